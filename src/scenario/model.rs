@@ -1,0 +1,440 @@
+//! The scenario as the program understands it: every unit converted, every default filled in.
+//!
+//! A scenario file is read by [`parse`](super::parse) into a [`Scenario`]. Times are whole steps,
+//! rates are per day, lengths are micrometres unless a field says otherwise. Nothing here knows
+//! how a lattice is stored or how a step is computed.
+
+use serde::Serialize;
+
+/// One complete scenario: what is simulated, for how long, and what is written down.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Scenario {
+    /// Short name, used in file names and pictures: lower-case letters, digits and hyphens.
+    pub name: String,
+    /// Free text shown in summaries.
+    pub description: String,
+    /// The 64-bit seed that, with the scenario, decides every bit of the result.
+    pub seed: u64,
+    /// How many independent replicates of the lesion are run as one batch (at least 1).
+    pub replicates: u32,
+    /// Step length, end and checking interval.
+    pub time: Time,
+    /// The lattice and how daughters are placed on it.
+    pub lattice: Lattice,
+    /// The tumour at step 0.
+    pub start: Start,
+    /// Heritable traits, in the order in which they are packed into the state code.
+    pub loci: Vec<Locus>,
+    /// Factor by which every mutation rate per division is multiplied (1 = the literature's rates).
+    pub mutation_amplification: f64,
+    /// Birth, death, migration and kill rates per state and per drug on or off.
+    pub rates: Rates,
+    /// Drugs by name, with their schedules, in file order.
+    pub drugs: Vec<Drug>,
+    /// Oxygen field; `None` means that every site sees the same, well-oxygenated surroundings.
+    pub oxygen: Option<Oxygen>,
+    /// What ends a run before its time, and what counts as progression.
+    pub stop: Stop,
+    /// Which optional outputs are written, and when.
+    pub output: Output,
+}
+
+/// Time axis of a run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Time {
+    /// Length of a step in hours: 1, 2, 3, 4, 6, 8, 12 or 24.
+    pub step_hours: u32,
+    /// Number of steps after which the run ends.
+    pub end: u32,
+    /// Steps between two checks (census, stop rules, progression, adaptive therapy); at least 1.
+    pub check: u32,
+}
+
+impl Time {
+    /// Length of a step in days.
+    pub fn step_days(&self) -> f64 {
+        f64::from(self.step_hours) / 24.0
+    }
+
+    /// Time of a step in days after the start.
+    pub fn days(&self, step: u32) -> f64 {
+        f64::from(step) * self.step_days()
+    }
+}
+
+/// Which sites count as neighbours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Neighbourhood {
+    /// Sites that share a face (4 in 2D, 6 in 3D).
+    VonNeumann,
+    /// Sites that share at least a corner (8 in 2D, 26 in 3D).
+    Moore,
+}
+
+/// What lies beyond the edge of the lattice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Boundary {
+    /// Nothing: cells cannot be placed there, oxygen does not flow there.
+    Closed,
+    /// The opposite edge.
+    Periodic,
+}
+
+/// Where a daughter (or a migrating cell) may be placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Placement {
+    /// A uniform choice among the empty sites of the neighbourhood (radius 1).
+    Neighbour,
+    /// The first empty one of `candidates` uniform draws from the ball (disc in 2D) of `radius`
+    /// sites around the mother, the mother's own site left out.
+    Radius {
+        /// Radius in site edges: 2 to 8.
+        radius: u32,
+        /// Number of candidate draws: 1 to 31.
+        candidates: u32,
+    },
+    /// Any empty site of the lesion, exactly: the well-mixed limit of branching-process theory.
+    Mixed,
+}
+
+/// The lattice of one lesion.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Lattice {
+    /// Sites along x, y and z; z is 1 in 2D.
+    pub size: [u32; 3],
+    /// 2 or 3.
+    pub dimension: u32,
+    /// Neighbourhood of a site.
+    pub neighbourhood: Neighbourhood,
+    /// What lies beyond the edge.
+    pub boundary: Boundary,
+    /// Edge of a site in micrometres.
+    pub site_um: f64,
+    /// Placement of daughters and movers.
+    pub placement: Placement,
+}
+
+/// Shape of the starting tumour.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum StartShape {
+    /// Small nests of `radius_um`, scattered without touching until `fraction` of the sites is
+    /// taken; inside a nest each site holds a cell with probability `packing`.
+    Nests {
+        /// Share of all sites that hold a cell, 0 to 1.
+        fraction: f64,
+        /// Nest radius in micrometres.
+        radius_um: f64,
+        /// Probability that a site within a nest holds a cell, 0 to 1.
+        packing: f64,
+    },
+    /// A disc (2D) or ball (3D) of the given radius around the centre.
+    Ball {
+        /// Radius in micrometres.
+        radius_um: f64,
+    },
+    /// Each site holds a cell with probability `density`.
+    Random {
+        /// Probability, 0 to 1.
+        density: f64,
+    },
+    /// One cell at the centre.
+    Single,
+    /// Exactly `cells` cells on distinct sites drawn uniformly (with `mixed` placement: the first
+    /// sites), for theory checks that need a known number.
+    Count {
+        /// Number of cells.
+        cells: u32,
+    },
+    /// A state saved by an earlier run, given by the path of its checkpoint.
+    Saved {
+        /// Path as written, relative to the scenario file.
+        path: String,
+    },
+}
+
+/// A starting state and its share of the starting cells.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Share {
+    /// Level of each locus, in the order of [`Scenario::loci`].
+    pub levels: Vec<u8>,
+    /// Probability that a starting cell is in this state.
+    pub fraction: f64,
+}
+
+/// The tumour at step 0.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Start {
+    /// Where cells are.
+    pub shape: StartShape,
+    /// States other than the sensitive one, each with its fraction; what is left is sensitive.
+    pub composition: Vec<Share>,
+}
+
+/// How sure a number is, as in the project's table of sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Confidence {
+    /// Direct human or label/phase III number.
+    A,
+    /// One good study or a re-derivation.
+    B,
+    /// Order of magnitude or modelling choice.
+    C,
+}
+
+/// How a locus changes level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// By mutation at division; the rate is a probability per completed division. Founds a clone.
+    Mutation,
+    /// By switching of a live cell; the rate is per day. Inherited, founds no clone.
+    Switching,
+}
+
+/// One possible change of a locus from a level to another.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Change {
+    /// Level before.
+    pub from: u8,
+    /// Level after (different from `from`).
+    pub to: u8,
+    /// Mutation or switching.
+    pub kind: ChangeKind,
+    /// Rate with no drug on: per completed division, or per day.
+    pub rate: f64,
+    /// Rates that replace `rate` while the named drug is on (the largest where several are on).
+    pub with: Vec<(String, f64)>,
+    /// Where the number comes from.
+    pub source: String,
+    /// How sure it is.
+    pub confidence: Confidence,
+}
+
+/// A heritable trait with two to four levels; level 0 is the sensitive one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Locus {
+    /// Name as used in selectors, e.g. `rtk`.
+    pub name: String,
+    /// What it is, in one sentence.
+    pub description: String,
+    /// Names of the levels, level 0 first.
+    pub levels: Vec<String>,
+    /// Fitness cost: factor on the birth rate at each level (1 at level 0).
+    pub birth_factor: Vec<f64>,
+    /// Possible changes.
+    pub changes: Vec<Change>,
+}
+
+/// A condition on one locus: its level must be in `allowed`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Condition {
+    /// Index into [`Scenario::loci`].
+    pub locus: usize,
+    /// Bit `l` is set when level `l` is allowed.
+    pub allowed: u8,
+}
+
+/// A set of states: all conditions must hold. Empty means every state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Selector {
+    /// The text as written.
+    pub text: String,
+    /// Conditions, all of which must hold.
+    pub conditions: Vec<Condition>,
+}
+
+impl Selector {
+    /// Whether a state with these levels is selected.
+    pub fn matches(&self, levels: &[u8]) -> bool {
+        self.conditions.iter().all(|c| c.allowed & (1 << levels[c.locus]) != 0)
+    }
+}
+
+/// Rates of a cell, per day unless said otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct CellRates {
+    /// Division attempts per day.
+    pub birth: f64,
+    /// Deaths per day.
+    pub death: f64,
+    /// Migrations per day.
+    pub migration: f64,
+    /// Probability of being killed at a division attempt.
+    pub kill_at_division: f64,
+}
+
+/// Overrides rates of the selected states (while all of `drugs` are on, if any are named).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RateRule {
+    /// Which states.
+    pub states: Selector,
+    /// Names of the drugs that must all be on; empty means always.
+    pub drugs: Vec<String>,
+    /// New birth rate per day.
+    pub birth: Option<f64>,
+    /// New death rate per day.
+    pub death: Option<f64>,
+    /// New migration rate per day.
+    pub migration: Option<f64>,
+    /// New kill probability.
+    pub kill_at_division: Option<f64>,
+}
+
+/// What a drug does to the selected states while it is on; several effects combine.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Effect {
+    /// Name of the drug.
+    pub drug: String,
+    /// Which states.
+    pub states: Selector,
+    /// Factor on the birth rate (default 1).
+    pub birth_factor: f64,
+    /// Factor on the death rate (default 1).
+    pub death_factor: f64,
+    /// Added to the death rate, per day (default 0).
+    pub death_add: f64,
+    /// Factor on the migration rate (default 1).
+    pub migration_factor: f64,
+    /// Kill probability at a division attempt, combined as `1 - (1-a)(1-b)` (default 0).
+    pub kill_at_division: f64,
+}
+
+/// The phenotype of mode `rates`.
+///
+/// For a state and a set of drugs that are on: start from `base`, apply every matching rule in
+/// file order, multiply birth by the locus levels' birth factors, then apply the effects of
+/// every drug that is on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Rates {
+    /// Rates of the sensitive cell without drugs.
+    pub base: CellRates,
+    /// Rate per day at which dead cells are cleared; `None` means that the dead vanish at once.
+    pub clearance: Option<f64>,
+    /// Overrides, in file order.
+    pub rules: Vec<RateRule>,
+    /// Drug effects, in file order.
+    pub effects: Vec<Effect>,
+}
+
+/// When a drug's schedule begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Begin {
+    /// At a step.
+    Step {
+        /// The step.
+        step: u32,
+    },
+    /// At the first check at which the live burden is at least `cells`.
+    Burden {
+        /// Number of live cells.
+        cells: u32,
+    },
+}
+
+/// Repeated on and off phases, counted from the beginning of the schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Cycle {
+    /// Steps on (at least 1).
+    pub on: u32,
+    /// Steps off (at least 1).
+    pub off: u32,
+}
+
+/// Adaptive therapy: judged at monitoring times against the burden at the schedule's beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Adaptive {
+    /// Off when the burden falls below this fraction of the burden at the beginning (0 to 1).
+    pub off_below: f64,
+    /// On again when it reaches this fraction (above `off_below`, at most 16).
+    pub on_above: f64,
+    /// Steps between two monitorings: a multiple of [`Time::check`].
+    pub every: u32,
+}
+
+/// A drug's schedule.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Schedule {
+    /// When it begins.
+    pub begin: Begin,
+    /// Steps after the beginning when it ends for good; `None` means never.
+    pub duration: Option<u32>,
+    /// Half-open windows `[from, to)` in steps after the beginning during which the drug may be
+    /// on, in order and not overlapping; empty means the whole time.
+    pub windows: Vec<(u32, u32)>,
+    /// On and off phases.
+    pub cycle: Option<Cycle>,
+    /// Adaptive rule (not together with `cycle` or `windows`).
+    pub adaptive: Option<Adaptive>,
+}
+
+/// A drug of mode `rates`: a name and a schedule (its effect stands in [`Rates::effects`] and
+/// [`Rates::rules`]).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Drug {
+    /// Name.
+    pub name: String,
+    /// When it is on.
+    pub schedule: Schedule,
+}
+
+/// Oxygen: diffusion from vessels of constant density, consumption by live cells.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Oxygen {
+    /// Microvessel density per mm².
+    pub vessels_per_mm2: f64,
+    /// Partial pressure in the vessels, mmHg.
+    pub vessel_mmhg: f64,
+    /// Diffusion length in tissue full of cells, micrometres.
+    pub diffusion_length_um: f64,
+    /// Below this pressure (mmHg) birth is slowed.
+    pub hypoxic_mmhg: f64,
+    /// Factor on birth below `hypoxic_mmhg`.
+    pub hypoxic_birth_factor: f64,
+    /// Below this pressure (mmHg) death is raised.
+    pub anoxic_mmhg: f64,
+    /// Added to the death rate below `anoxic_mmhg`, per day.
+    pub anoxic_death_add: f64,
+    /// Relaxation sweeps a step: even, 2 to 16.
+    pub sweeps: u32,
+}
+
+/// Progression: live burden at least `factor` times its start at `checks` consecutive checks.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Progression {
+    /// Factor on the burden at step 0 (above 1, at most 65 535).
+    pub factor: f64,
+    /// Number of consecutive checks (at least 1).
+    pub checks: u32,
+    /// Whether a lesion halts there.
+    pub halt: bool,
+}
+
+/// Rules judged at every check.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Stop {
+    /// Halt when no live cell is left (default true).
+    pub extinction: bool,
+    /// Halt when the live burden is at least this many cells.
+    pub burden: Option<u32>,
+    /// Progression rule.
+    pub progression: Option<Progression>,
+}
+
+/// Optional outputs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Output {
+    /// Steps at which a picture of the lattice is written, ascending.
+    pub snapshots: Vec<u32>,
+    /// Steps at which clone sizes are counted, ascending.
+    pub clones: Vec<u32>,
+    /// Clones smaller than this at every count are left out of the clone tables (their ancestors
+    /// of written clones are kept).
+    pub clone_minimum: u32,
+    /// How many replicates (the first ones) get snapshots and clone tables.
+    pub detailed_replicates: u32,
+}
