@@ -1,0 +1,3 @@
+//! evotor: evolution of neuroendocrine tumours under mTOR inhibition.
+
+pub mod scenario;

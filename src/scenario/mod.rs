@@ -1,0 +1,5 @@
+//! The file format: parsing, units, spans, the catalogue, validation.
+
+mod model;
+
+pub use model::*;
