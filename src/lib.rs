@@ -1,3 +1,7 @@
 //! evotor: evolution of neuroendocrine tumours under mTOR inhibition.
 
+pub mod biology;
+pub mod engine;
 pub mod scenario;
+pub mod simulation;
+pub mod tissue;

@@ -1,0 +1,7 @@
+//! Biology: loci, states, and phenotypes turned into the engine's integer rate tables.
+
+pub mod oxygen;
+pub mod rates;
+pub mod states;
+
+pub use states::StateSpace;

@@ -1,0 +1,109 @@
+//! Oxygen as the engine's integer relaxation rule.
+//!
+//! Per voxel of edge `h`: diffusion from its neighbours, supply from vessels, uptake by live cells,
+//!
+//! ```text
+//! D/h² · Σ(c_j − c) + s·(c_v − c) − k·(n/64)·c = 0,   sqrt(D/k) = L
+//! ```
+//!
+//! Vessels of density ρ each supply `2πD / ln(R/a)` per unit length (Krogh cylinder, R = 1/√(πρ) the
+//! half distance between vessels, a = 5 µm the capillary's radius), so `s·h²/D = 2πρh² / ln(R/a)`.
+//! One sweep sets every voxel to the balance with its neighbours; the field follows within a few
+//! steps, since oxygen diffuses over a voxel in seconds.
+
+use crate::engine::model::OxygenRule;
+use crate::scenario::{Lattice, Oxygen};
+use crate::tissue::shape::VOXEL;
+
+/// Radius of a capillary, µm (textbook value).
+const CAPILLARY_UM: f64 = 5.0;
+/// The vessels' pressure in 16.16 fixed point: the top of the 16-bit scale.
+const FULL: u32 = 0xffff << 16;
+
+/// Right shift from a 16-bit oxygen value to its bin: 64 bins.
+pub const BIN_SHIFT: u32 = 10;
+/// Number of oxygen bins.
+pub const BINS: u32 = 1 << (16 - BIN_SHIFT);
+
+/// Pressure at the middle of a bin, mmHg.
+pub fn bin_mmhg(oxygen: &Oxygen, bin: u32) -> f64 {
+    (f64::from(bin) + 0.5) / f64::from(BINS) * oxygen.vessel_mmhg
+}
+
+/// The relaxation rule of a scenario's oxygen.
+pub fn rule(oxygen: &Oxygen, lattice: &Lattice) -> OxygenRule {
+    let (edge_sites, neighbours) = if lattice.dimension == 3 { (4.0, 6.0) } else { (8.0, 4.0) };
+    let h2 = libm::pow(edge_sites * lattice.site_um, 2.0);
+    let density = oxygen.vessels_per_mm2 * 1e-6;
+    let half_distance = 1.0 / libm::sqrt(std::f64::consts::PI * density);
+    let supply = 2.0 * std::f64::consts::PI * density * h2 / libm::log(half_distance / CAPILLARY_UM);
+    let uptake = h2 / libm::pow(oxygen.diffusion_length_um, 2.0);
+    let (mut weight, mut source) = (Vec::new(), Vec::new());
+    for live in 0..=VOXEL {
+        let all = neighbours + supply + uptake * f64::from(live) / f64::from(VOXEL);
+        // Rounded down, so that a sweep never leaves the scale: its terms sum to at most
+        // FULL · (neighbours + supply) / all, plus half a unit for each rounded product.
+        weight.push((4_294_967_296.0 / all) as u32);
+        source.push((f64::from(FULL) * supply / all) as u32);
+    }
+    OxygenRule { weight, source, free: FULL, sweeps: oxygen.sweeps }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Boundary, Neighbourhood, Placement};
+
+    fn oxygen(vessels_per_mm2: f64) -> Oxygen {
+        Oxygen {
+            vessels_per_mm2,
+            vessel_mmhg: 40.0,
+            diffusion_length_um: 150.0,
+            hypoxic_mmhg: 5.0,
+            hypoxic_birth_factor: 0.3,
+            anoxic_mmhg: 1.0,
+            anoxic_death_add: 0.01,
+            sweeps: 4,
+        }
+    }
+
+    fn lattice(dimension: u32) -> Lattice {
+        Lattice {
+            size: [64, 64, if dimension == 3 { 64 } else { 1 }],
+            dimension,
+            neighbourhood: Neighbourhood::Moore,
+            boundary: Boundary::Closed,
+            site_um: 20.0,
+            placement: Placement::Neighbour,
+        }
+    }
+
+    #[test]
+    fn a_sweep_cannot_leave_the_scale() {
+        for dimension in [2, 3] {
+            for vessels in [0.01, 1.0, 300.0, 4000.0] {
+                let rule = rule(&oxygen(vessels), &lattice(dimension));
+                for (weight, source) in rule.weight.iter().zip(&rule.source) {
+                    let neighbours = 2 * u64::from(dimension);
+                    let product = (u64::from(FULL) * u64::from(*weight) + (1 << 31)) >> 32;
+                    let sum = u64::from(*source) + neighbours * product;
+                    assert!(sum <= u64::from(FULL) + neighbours, "{sum}");
+                }
+            }
+        }
+    }
+
+    // The well-mixed balance: a block of tissue full of cells settles at supply / (supply + uptake).
+    #[test]
+    fn full_tissue_settles_at_the_balance_of_supply_and_uptake() {
+        let rule = rule(&oxygen(30.0), &lattice(3));
+        let mut c = f64::from(rule.free);
+        for _ in 0..200 {
+            c = f64::from(rule.source[64]) + 6.0 * c * f64::from(rule.weight[64]) / 4_294_967_296.0;
+        }
+        let half = 1.0 / libm::sqrt(std::f64::consts::PI * 30e-6);
+        let supply = 2.0 * std::f64::consts::PI * 30e-6 / libm::log(half / 5.0);
+        let expected = supply / (supply + 1.0 / 22_500.0);
+        assert!((c / f64::from(FULL) / expected - 1.0).abs() < 1e-4);
+    }
+}

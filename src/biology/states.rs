@@ -1,0 +1,97 @@
+//! State codes: how the levels of a scenario's loci are packed, and which states it can reach.
+
+use std::collections::BTreeSet;
+
+use crate::scenario::{Change, Locus, Scenario};
+
+/// The packing of levels into state codes, and the codes that a scenario can reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StateSpace {
+    /// Position of each locus in the code.
+    shifts: Vec<u32>,
+    /// Bits of each locus in the code.
+    widths: Vec<u32>,
+    /// Reachable codes, ascending; the sensitive state, code 0, is always among them.
+    pub codes: Vec<u32>,
+}
+
+/// Bits that a locus with this many levels takes.
+pub fn bits(levels: usize) -> u32 {
+    usize::BITS - (levels - 1).leading_zeros()
+}
+
+impl StateSpace {
+    /// The states that a scenario can reach from its starting composition by any change with a rate
+    /// above zero under any drugs.
+    pub fn new(scenario: &Scenario) -> Self {
+        let widths: Vec<u32> = scenario.loci.iter().map(|l| bits(l.levels.len())).collect();
+        let shifts = widths
+            .iter()
+            .scan(0, |at, width| {
+                *at += width;
+                Some(*at - width)
+            })
+            .collect();
+        let mut space = Self { shifts, widths, codes: Vec::new() };
+        let mut reached = BTreeSet::from([0]);
+        reached.extend(scenario.start.composition.iter().map(|s| space.code(&s.levels)));
+        let mut open: Vec<u32> = reached.iter().copied().collect();
+        while let Some(code) = open.pop() {
+            for (locus, change) in possible_changes(&scenario.loci) {
+                if space.level(code, locus) == change.from {
+                    let next = space.with_level(code, locus, change.to);
+                    if reached.insert(next) {
+                        open.push(next);
+                    }
+                }
+            }
+        }
+        space.codes = reached.into_iter().collect();
+        space
+    }
+
+    /// Bits of a code.
+    pub fn code_bits(&self) -> u32 {
+        self.widths.iter().sum()
+    }
+
+    /// The code of a state given by its levels.
+    pub fn code(&self, levels: &[u8]) -> u32 {
+        levels.iter().zip(&self.shifts).map(|(level, shift)| u32::from(*level) << shift).sum()
+    }
+
+    /// Level of a locus in a code.
+    pub fn level(&self, code: u32, locus: usize) -> u8 {
+        ((code >> self.shifts[locus]) & ((1 << self.widths[locus]) - 1)) as u8
+    }
+
+    /// All levels of a code.
+    pub fn levels(&self, code: u32) -> Vec<u8> {
+        (0..self.shifts.len()).map(|l| self.level(code, l)).collect()
+    }
+
+    /// The code with one level changed.
+    pub fn with_level(&self, code: u32, locus: usize, level: u8) -> u32 {
+        let mask = ((1 << self.widths[locus]) - 1) << self.shifts[locus];
+        (code & !mask) | (u32::from(level) << self.shifts[locus])
+    }
+
+    /// A state's name: `sensitive`, or its levels above 0 as in `rtk=1,gsk3=1`.
+    pub fn name(&self, code: u32, loci: &[Locus]) -> String {
+        let parts: Vec<String> = loci
+            .iter()
+            .enumerate()
+            .filter(|(l, _)| self.level(code, *l) != 0)
+            .map(|(l, locus)| format!("{}={}", locus.name, self.level(code, l)))
+            .collect();
+        if parts.is_empty() { "sensitive".to_owned() } else { parts.join(",") }
+    }
+}
+
+/// Changes whose rate is above zero under some drugs, with their locus.
+fn possible_changes(loci: &[Locus]) -> impl Iterator<Item = (usize, &Change)> {
+    loci.iter()
+        .enumerate()
+        .flat_map(|(l, locus)| locus.changes.iter().map(move |c| (l, c)))
+        .filter(|(_, c)| c.rate > 0.0 || c.with.iter().any(|(_, rate)| *rate > 0.0))
+}

@@ -1,0 +1,99 @@
+//! What *resolve* and *write* both need to know of a birth: whether it happens, where the daughter goes,
+//! and how the daughters mutate. Twin: `shaders/shared/births.wgsl`.
+
+use std::sync::atomic::Ordering::Relaxed;
+
+use super::decide::row;
+use super::placement;
+use crate::engine::model::PlacementRule;
+use crate::engine::pool::{LesionRecord, Pool, rank};
+use crate::tissue::key;
+use crate::tissue::random::{Draws, Purpose};
+use crate::tissue::shape::{BRICK_SHIFT, LEAF_SHIFT};
+use crate::tissue::word;
+
+/// The sites of one brick in *resolve* and *write*.
+pub struct Births<'a> {
+    /// The pool.
+    pub pool: &'a Pool,
+    /// The brick's lesion.
+    pub record: &'a LesionRecord,
+    /// Its generator in this step.
+    pub draws: Draws,
+    /// Words under which its claims are keyed.
+    pub salt: [u32; 4],
+    /// Its rate table.
+    pub table: u32,
+}
+
+/// State codes after a birth, where they changed by mutation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Mutated {
+    /// At the mother's site.
+    pub mother: Option<u32>,
+    /// At the placed daughter's site.
+    pub daughter: Option<u32>,
+}
+
+impl Mutated {
+    /// Clones founded.
+    pub fn founders(&self) -> u32 {
+        u32::from(self.mother.is_some()) + u32::from(self.daughter.is_some())
+    }
+}
+
+impl<'a> Births<'a> {
+    /// What the sites of a brick share.
+    pub fn new(pool: &'a Pool, brick: u32) -> Self {
+        let record = &pool.lesions[pool.brick_lesion[brick as usize] as usize];
+        let draws = Draws::new(pool.model.seed, record.id, record.step);
+        let table = record.table_base + record.control.table;
+        Self { pool, record, draws, salt: key::salt(&draws), table }
+    }
+
+    /// The site within the lesion of an address.
+    pub fn site(&self, address: u32) -> u32 {
+        address - (self.record.brick_base << BRICK_SHIFT)
+    }
+
+    /// The site that a dividing or migrating cell has won, if it has.
+    ///
+    /// `births_before` is the number of mixed births before it within its leaf.
+    pub fn won(&self, address: u32, now: u32, births_before: u32) -> Option<u32> {
+        if self.pool.model.placement == PlacementRule::Mixed {
+            let leaf = address >> LEAF_SHIFT;
+            let n = placement::rank_before(self.pool, self.record, rank::BIRTHS, leaf) + births_before;
+            return (n < self.record.empties).then(|| placement::nth_empty(self.pool, self.record, n));
+        }
+        let site = self.site(address);
+        let target = placement::chosen(self.pool, self.record, &self.draws, site, word::choice(now));
+        let there = self.pool.sites[(target + (self.record.brick_base << BRICK_SHIFT)) as usize].load(Relaxed);
+        (there == key::claim(site, self.salt)).then_some(target)
+    }
+
+    /// The state code of a live cell after its switching move.
+    pub fn switched(&self, address: u32, now: u32) -> u32 {
+        let moved = word::moved(now);
+        if moved == 0 {
+            return word::code(now);
+        }
+        let (first, _) = row(self.pool, self.table, address, word::code(now)).switches;
+        self.pool.model.tables.outcomes[(first + moved - 1) as usize].code
+    }
+
+    /// Mutation of the daughters of a mother with state `code`.
+    pub fn mutate(&self, address: u32, code: u32, placed: bool) -> Mutated {
+        let list = row(self.pool, self.table, address, code).mutations;
+        if list.1 == 0 {
+            return Mutated::default();
+        }
+        let tables = &self.pool.model.tables;
+        let draw = self.draws.block(self.site(address), Purpose::Mutation, 0);
+        let pick = |hi, lo| tables.pick(list, hi, lo).map(|i| tables.outcomes[(list.0 + i) as usize].code);
+        let last = tables.outcomes[(list.0 + list.1 - 1) as usize].hi;
+        Mutated {
+            mother: if draw[0] <= last { pick(draw[0], draw[1]) } else { None },
+            daughter: if placed && draw[2] <= last { pick(draw[2], draw[3]) } else { None },
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The CPU backend: the reference, and what a laptop or a CPU node runs.
+//!
+//! Each stage has a twin of the same name in `shaders/`. Stages are functions of the pool that any number
+//! of threads may run at once: what two of them touch is atomic and order-free.
+
+mod births;
+pub mod control;
+mod decide;
+mod environment;
+mod list;
+mod placement;
+mod rank;
+mod resolve;
+mod scan;
+mod write;
+
+use rayon::prelude::*;
+
+use super::model::PlacementRule;
+use super::pool::{Pool, rank as channel};
+use super::stage::Stage;
+
+/// Fewest bricks for which threads are worth their start.
+const PARALLEL_FROM: usize = 64;
+/// Bricks that a thread takes at a time.
+const CHUNK: usize = 16;
+
+/// Runs stages on the CPU.
+pub struct Stages {
+    threads: rayon::ThreadPool,
+    vector: pulp::Arch,
+}
+
+impl Stages {
+    /// With this many threads; 0 means as many as there are cores.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system refuses the threads.
+    pub fn new(threads: usize) -> Result<Self, rayon::ThreadPoolBuildError> {
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+        Ok(Self { threads, vector: pulp::Arch::new() })
+    }
+
+    /// Number of threads.
+    pub fn threads(&self) -> usize {
+        self.threads.current_num_threads()
+    }
+
+    /// Runs one stage of a step.
+    pub fn run(&self, stage: Stage, pool: &mut Pool) {
+        match stage {
+            Stage::List => list::list(pool),
+            Stage::Environment => self.environment(pool),
+            Stage::Decide => self.decide(pool),
+            Stage::Rank => self.each_brick(pool, rank::rank),
+            Stage::ScanBirths => scan::scan(pool, channel::BIRTHS..channel::EMPTIES + 1),
+            Stage::Resolve => self.each_brick(pool, resolve::resolve),
+            Stage::ScanFounders => scan::scan(pool, channel::FOUNDERS..channel::FOUNDERS + 1),
+            Stage::Write => self.each_brick(pool, write::write),
+            Stage::Control => control::control(pool),
+        }
+    }
+
+    /// Runs one step of every lesion that has steps to go; a clone table that is full is grown on the way.
+    pub fn step(&self, pool: &mut Pool) {
+        let mixed = pool.model.placement == PlacementRule::Mixed;
+        for stage in Stage::ALL {
+            if stage.applies(mixed, pool.model.oxygen.is_some()) {
+                self.run(stage, pool);
+            }
+            if stage == Stage::ScanFounders {
+                // What scan found stays valid in a larger table, so nothing needs to be repeated here.
+                pool.grow_clone_tables();
+            }
+        }
+    }
+
+    fn is_parallel(&self, pool: &Pool) -> bool {
+        self.threads() > 1 && pool.active.len() >= PARALLEL_FROM
+    }
+
+    fn each_brick(&self, pool: &Pool, stage: impl Fn(&Pool, u32) + Sync) {
+        if self.is_parallel(pool) {
+            self.threads.install(|| {
+                pool.active.par_chunks(CHUNK).for_each(|bricks| bricks.iter().for_each(|b| stage(pool, *b)));
+            });
+        } else {
+            pool.active.iter().for_each(|b| stage(pool, *b));
+        }
+    }
+
+    /// The hot stage: compiled for the widest vectors that the machine has.
+    fn decide(&self, pool: &Pool) {
+        let run = |bricks: &[u32]| {
+            self.vector.dispatch(
+                #[inline(always)]
+                || {
+                    for brick in bricks {
+                        decide::decide(pool, *brick);
+                    }
+                },
+            );
+        };
+        if self.is_parallel(pool) {
+            self.threads.install(|| pool.active.par_chunks(CHUNK).for_each(run));
+        } else {
+            run(&pool.active);
+        }
+    }
+
+    fn environment(&self, pool: &Pool) {
+        let Some(rule) = &pool.model.oxygen else {
+            return;
+        };
+        for sweep in 0..rule.sweeps {
+            self.each_brick(pool, |pool, brick| environment::sweep(pool, rule, brick, (sweep & 1) as usize));
+        }
+    }
+}

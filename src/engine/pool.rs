@@ -1,0 +1,541 @@
+//! The pool: all lesions of a batch in flat arrays of 32-bit words, laid out the same on both
+//! backends.
+//!
+//! A lesion owns a run of bricks; a pool *address* is `brick << 9 | site within brick`, a *site* is the
+//! same number counted from the lesion's first brick. Random numbers and ranks use sites, never addresses.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::tissue::clones::{CloneTable, Founding};
+use crate::tissue::lesion::{COUNTERS, Control, Counters, LesionId, LesionState, status};
+use crate::tissue::shape::{BRICK, BRICK_LEAVES, BRICK_SHIFT, BRICK_VOXELS, GROUP_SHIFT, LEAF, LEAF_SHIFT, Shape};
+use crate::tissue::word;
+
+use super::model::{Model, PlacementRule};
+
+/// Words of a census stripe before the live counts per row: the counters, then the dead.
+pub const CENSUS_HEAD: u32 = COUNTERS as u32 + 1;
+/// Index of the dead count within a census stripe.
+pub const CENSUS_DEAD: u32 = COUNTERS as u32;
+/// Words of a log entry before the live counts per row: step, drugs on, table, status, progressed,
+/// live, dead, a spare, then the counters as (low, high).
+pub const LOG_HEAD: u32 = 8 + 2 * COUNTERS as u32;
+/// Words of a clone table entry.
+pub const CLONE_WORDS: u32 = 4;
+/// Stamp of a brick whose rank word is of no step yet.
+const NO_STEP: u32 = u32::MAX;
+
+/// Indices of the counters within a census stripe.
+pub mod count {
+    /// Completed divisions.
+    pub const BIRTHS: u32 = 0;
+    /// Deaths.
+    pub const DEATHS: u32 = 1;
+    /// Kills at division.
+    pub const KILLS: u32 = 2;
+    /// Divisions without an empty site.
+    pub const BLOCKED: u32 = 3;
+    /// Claims lost.
+    pub const LOST: u32 = 4;
+    /// Switches.
+    pub const SWITCHES: u32 = 5;
+    /// Clones founded.
+    pub const FOUNDERS: u32 = 6;
+    /// Migrations.
+    pub const MOVES: u32 = 7;
+    /// Dead cells cleared.
+    pub const CLEARED: u32 = 8;
+}
+
+/// Packing of the per-leaf and per-brick counts that ranks are made of.
+pub mod rank {
+    /// Position of the births in a leaf's word.
+    pub const LEAF_BIRTHS: u32 = 8;
+    /// Position of the empty sites in a leaf's word.
+    pub const LEAF_EMPTIES: u32 = 16;
+    /// Position of the births in a brick's word.
+    pub const BRICK_BIRTHS: u32 = 11;
+    /// Position of the empty sites in a brick's word.
+    pub const BRICK_EMPTIES: u32 = 21;
+    /// Channel of clone founders.
+    pub const FOUNDERS: u32 = 0;
+    /// Channel of births (mixed placement).
+    pub const BIRTHS: u32 = 1;
+    /// Channel of empty sites (mixed placement).
+    pub const EMPTIES: u32 = 2;
+}
+
+/// What one lesion is doing: where its parts lie in the pool, and the state of its rules.
+///
+/// Twin: `LesionRecord` in `shaders/shared/pool.wgsl` (a test compares the layouts).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+#[expect(missing_docs, reason = "the fields are explained by the comments between them")]
+pub struct LesionRecord {
+    // Who and where: id, first brick and number of bricks, first group and number of groups.
+    pub id: u32,
+    pub brick_base: u32,
+    pub brick_count: u32,
+    pub group_base: u32,
+    pub group_count: u32,
+    // Lattice size in sites, in bricks (x, y) and in voxels.
+    pub size_x: u32,
+    pub size_y: u32,
+    pub size_z: u32,
+    pub bricks_x: u32,
+    pub bricks_y: u32,
+    pub voxels_x: u32,
+    pub voxels_y: u32,
+    pub voxels_z: u32,
+    // Steps done, step to stop at; set when the clone table is full; set when a step is repeated.
+    pub step: u32,
+    pub until: u32,
+    pub overflow: u32,
+    pub redo: u32,
+    // Clone table: first entry, room, entries; clones founded in this step.
+    pub clone_base: u32,
+    pub clone_capacity: u32,
+    pub clone_count: u32,
+    pub founders: u32,
+    // Mixed placement: births drawn and empty sites in this step.
+    pub births: u32,
+    pub empties: u32,
+    // Census stripes (a power of two, less one), first census word; log: first word, room, entries.
+    pub stripe_mask: u32,
+    pub census_base: u32,
+    pub log_base: u32,
+    pub log_capacity: u32,
+    pub log_length: u32,
+    // Added to the table index of the rules: which patient's tables.
+    pub table_base: u32,
+    pub control: Control,
+    pub counters: [u32; 2 * COUNTERS],
+}
+
+impl LesionRecord {
+    /// Whether the lesion takes part in the next step.
+    pub fn runs(&self) -> bool {
+        self.control.status == status::RUNNING && self.overflow == 0 && self.step < self.until
+    }
+
+    /// The census stripe that a brick of this lesion counts into (first word).
+    #[inline]
+    pub fn stripe(&self, brick: u32, stride: u32) -> u32 {
+        self.census_base + ((brick - self.brick_base) & self.stripe_mask) * stride
+    }
+
+    /// The lattice.
+    pub fn shape(&self, model: &Model) -> Shape {
+        Shape {
+            dimension: model.dimension,
+            size: [self.size_x, self.size_y, self.size_z],
+            periodic: model.periodic,
+        }
+    }
+}
+
+/// Choices that never change results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolOptions {
+    /// Room for clones beyond those present, per lesion.
+    pub spare_clones: u32,
+    /// Log entries that fit between two collections, per lesion.
+    pub log_entries: u32,
+}
+
+impl Default for PoolOptions {
+    fn default() -> Self {
+        Self { spare_clones: 4096, log_entries: 64 }
+    }
+}
+
+/// All lesions of a batch.
+#[derive(Debug)]
+pub struct Pool {
+    /// What to compute.
+    pub model: Arc<Model>,
+    /// One record per lesion, in batch order.
+    pub lesions: Vec<LesionRecord>,
+    /// Lesion of each brick.
+    pub brick_lesion: Vec<u32>,
+    /// Bricks to visit in this step, ascending.
+    pub active: Vec<u32>,
+    /// Not zero when `active` must be made anew.
+    pub dirty: AtomicU32,
+    /// Word of each address.
+    pub sites: Vec<AtomicU32>,
+    /// Clone id of each address.
+    pub clones: Vec<AtomicU32>,
+    /// Bit per address: something happens there in this step. One word per leaf.
+    pub events: Vec<AtomicU32>,
+    /// Counts per leaf, see [`rank`].
+    pub leaf_ranks: Vec<AtomicU32>,
+    /// Mixed placement: bit per address, empty at the start of the step.
+    pub empty_sites: Vec<AtomicU32>,
+    /// Cells, live and dead, per brick.
+    pub brick_cells: Vec<AtomicU32>,
+    /// Step and counts per brick, see [`rank`].
+    pub brick_ranks: Vec<[AtomicU32; 2]>,
+    /// Counts per group of bricks, channel by channel.
+    pub group_counts: Vec<AtomicU32>,
+    /// Sums over the groups before, channel by channel.
+    pub group_sums: Vec<u32>,
+    /// Two words per leaf: bit per address that holds a live cell, bit per address that is not empty.
+    /// They change in *write* only, so within a step they show its start.
+    pub occupancy: Vec<AtomicU32>,
+    /// Oxygen per voxel; the state is in the first, the second is scratch.
+    pub oxygen: [Vec<AtomicU32>; 2],
+    /// Census stripes of all lesions.
+    pub census: Vec<AtomicU32>,
+    /// Log entries of all lesions.
+    pub log: Vec<u32>,
+    /// Clone tables of all lesions, four words an entry (see [`Founding`]).
+    pub clone_table: Vec<AtomicU32>,
+}
+
+/// One entry of the log: the census at a check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogEntry {
+    /// Position of the lesion in the batch.
+    pub lesion: usize,
+    /// Step.
+    pub step: u32,
+    /// Drugs on during the step before this check (bit mask).
+    pub drugs_on: u32,
+    /// Rate table in force from here.
+    pub table: u32,
+    /// Status bits after this check.
+    pub status: u32,
+    /// One more than the step of progression; 0 before it.
+    pub progressed: u32,
+    /// Live cells.
+    pub live: u32,
+    /// Dead cells.
+    pub dead: u32,
+    /// Events so far.
+    pub counters: Counters,
+    /// Live cells per row of the rate tables.
+    pub live_by_row: Vec<u32>,
+}
+
+/// Zeroed words; memory that is never touched is never resident.
+fn zeroed(length: usize) -> Vec<AtomicU32> {
+    bytemuck::zeroed_vec(length)
+}
+
+impl Pool {
+    /// Words of a census stripe.
+    pub fn census_stride(&self) -> u32 {
+        CENSUS_HEAD + self.model.tables.states()
+    }
+
+    /// Words of a log entry.
+    pub fn log_stride(&self) -> u32 {
+        LOG_HEAD + self.model.tables.states()
+    }
+
+    /// Live cells of a leaf, one bit each.
+    #[inline]
+    pub fn live(&self, leaf: u32) -> u32 {
+        self.occupancy[2 * leaf as usize].load(Relaxed)
+    }
+
+    /// Sites of a leaf that are not empty, one bit each.
+    #[inline]
+    pub fn full(&self, leaf: u32) -> u32 {
+        self.occupancy[2 * leaf as usize + 1].load(Relaxed)
+    }
+
+    /// Number of groups of bricks in the pool.
+    pub fn groups(&self) -> u32 {
+        self.group_counts.len() as u32 / 3
+    }
+
+    /// Lays a batch out. Lesions keep their order; their states are copied.
+    pub fn new(model: Arc<Model>, states: &[LesionState], options: PoolOptions) -> Self {
+        model.assert_valid();
+        let bricks: u32 = states.iter().map(|s| s.shape.brick_count()).sum();
+        let groups: u32 = states.iter().map(|s| s.shape.brick_count().div_ceil(1 << GROUP_SHIFT)).sum();
+        let addresses = bricks as usize * BRICK as usize;
+        let leaves = (bricks * BRICK_LEAVES) as usize;
+        let voxels = (bricks * BRICK_VOXELS) as usize;
+        let mixed = model.placement == PlacementRule::Mixed;
+        let oxygen = if model.oxygen.is_some() { voxels } else { 0 };
+        let mut pool = Self {
+            lesions: Vec::with_capacity(states.len()),
+            brick_lesion: Vec::with_capacity(bricks as usize),
+            active: Vec::new(),
+            dirty: AtomicU32::new(1),
+            sites: zeroed(addresses),
+            clones: zeroed(addresses),
+            events: zeroed(leaves),
+            leaf_ranks: zeroed(leaves),
+            empty_sites: zeroed(if mixed { leaves } else { 0 }),
+            brick_cells: zeroed(bricks as usize),
+            brick_ranks: (0..bricks).map(|_| [AtomicU32::new(NO_STEP), AtomicU32::new(0)]).collect(),
+            group_counts: zeroed(3 * groups as usize),
+            group_sums: vec![0; 3 * groups as usize],
+            occupancy: zeroed(2 * leaves),
+            oxygen: [zeroed(oxygen), zeroed(oxygen)],
+            census: Vec::new(),
+            log: Vec::new(),
+            clone_table: Vec::new(),
+            model,
+        };
+        for state in states {
+            pool.append(state, options);
+        }
+        pool
+    }
+
+    fn append(&mut self, state: &LesionState, options: PoolOptions) {
+        let shape = state.shape;
+        let [bricks_x, bricks_y, _] = shape.bricks();
+        let [voxels_x, voxels_y, voxels_z] = shape.voxels();
+        let brick_count = shape.brick_count();
+        let brick_base = self.brick_lesion.len() as u32;
+        let group_base = self.lesions.last().map_or(0, |l| l.group_base + l.group_count);
+        let stripe_mask = (brick_count / 8).clamp(1, 256).next_power_of_two() - 1;
+        let stripes = stripe_mask + 1;
+        let mut counters = [0; 2 * COUNTERS];
+        for (pair, count) in counters.chunks_exact_mut(2).zip(state.counters.to_array()) {
+            pair.copy_from_slice(&[count as u32, (count >> 32) as u32]);
+        }
+        let record = LesionRecord {
+            id: state.id.0,
+            brick_base,
+            brick_count,
+            group_base,
+            group_count: brick_count.div_ceil(1 << GROUP_SHIFT),
+            size_x: shape.size[0],
+            size_y: shape.size[1],
+            size_z: shape.size[2],
+            bricks_x,
+            bricks_y,
+            voxels_x,
+            voxels_y,
+            voxels_z,
+            step: state.step,
+            until: state.step,
+            overflow: 0,
+            redo: 0,
+            clone_base: self.clone_table.len() as u32 / CLONE_WORDS,
+            clone_capacity: state.table.len() as u32 + options.spare_clones,
+            clone_count: state.table.len() as u32,
+            founders: 0,
+            births: 0,
+            empties: 0,
+            stripe_mask,
+            census_base: self.census.len() as u32,
+            log_base: self.log.len() as u32,
+            log_capacity: options.log_entries,
+            log_length: 0,
+            table_base: 0,
+            control: state.control,
+            counters,
+        };
+        self.brick_lesion.extend(std::iter::repeat_n(self.lesions.len() as u32, brick_count as usize));
+        let words: &[u32] = bytemuck::cast_slice(&state.table.0);
+        self.clone_table.extend(words.iter().copied().map(AtomicU32::new));
+        let end = (record.clone_base + record.clone_capacity) * CLONE_WORDS;
+        self.clone_table.resize_with(end as usize, || AtomicU32::new(0));
+        let census = record.census_base + stripes * self.census_stride();
+        self.census.resize_with(census as usize, || AtomicU32::new(0));
+        let log = record.log_base + record.log_capacity * self.log_stride();
+        self.log.resize(log as usize, 0);
+        self.fill(state, &record);
+        self.lesions.push(record);
+    }
+
+    /// Copies the cells of a state and derives the counts that steps keep up to date.
+    fn fill(&mut self, state: &LesionState, record: &LesionRecord) {
+        let base = (record.brick_base << BRICK_SHIFT) as usize;
+        let stride = self.census_stride();
+        for (site, (w, clone)) in state.sites.iter().zip(&state.clones).enumerate() {
+            if *w == word::EMPTY {
+                continue;
+            }
+            let address = base + site;
+            *self.sites[address].get_mut() = *w;
+            let (leaf, bit) = (address >> LEAF_SHIFT, 1 << (address as u32 % LEAF));
+            *self.occupancy[2 * leaf + 1].get_mut() |= bit;
+            if !word::is_cell(*w) {
+                continue;
+            }
+            *self.clones[address].get_mut() = *clone;
+            let brick = address >> BRICK_SHIFT;
+            *self.brick_cells[brick].get_mut() += 1;
+            let stripe = record.stripe(brick as u32, stride);
+            let census = if word::is_live(*w) {
+                *self.occupancy[2 * leaf].get_mut() |= bit;
+                CENSUS_HEAD + self.model.tables.row_of[word::code(*w) as usize]
+            } else {
+                CENSUS_DEAD
+            };
+            *self.census[(stripe + census) as usize].get_mut() += 1;
+        }
+        if let Some(rule) = &self.model.oxygen {
+            let base = (record.brick_base * BRICK_VOXELS) as usize;
+            for voxel in 0..(record.brick_count * BRICK_VOXELS) as usize {
+                let value = state.oxygen.get(voxel).copied().unwrap_or(rule.free);
+                *self.oxygen[0][base + voxel].get_mut() = value;
+                *self.oxygen[1][base + voxel].get_mut() = value;
+            }
+        }
+    }
+
+    /// The canonical state of a lesion.
+    pub fn state(&self, lesion: usize) -> LesionState {
+        let record = &self.lesions[lesion];
+        let addresses = (record.brick_base << BRICK_SHIFT) as usize
+            ..((record.brick_base + record.brick_count) << BRICK_SHIFT) as usize;
+        let sites: Vec<u32> =
+            self.sites[addresses.clone()].iter().map(|w| word::canonical(w.load(Relaxed))).collect();
+        let clones = self.clones[addresses].iter().map(|c| c.load(Relaxed)).collect();
+        let voxels = (record.brick_base * BRICK_VOXELS) as usize
+            ..((record.brick_base + record.brick_count) * BRICK_VOXELS) as usize;
+        let oxygen = match self.model.oxygen {
+            Some(_) => self.oxygen[0][voxels].iter().map(|o| o.load(Relaxed)).collect(),
+            None => Vec::new(),
+        };
+        let table = self.clone_table[(record.clone_base * CLONE_WORDS) as usize..]
+            .chunks_exact(CLONE_WORDS as usize)
+            .take(record.clone_count as usize)
+            .map(|entry| Founding {
+                parent: entry[0].load(Relaxed),
+                step: entry[1].load(Relaxed),
+                site: entry[2].load(Relaxed),
+                code: entry[3].load(Relaxed),
+            })
+            .collect();
+        self.assemble(lesion, sites, clones, oxygen, table)
+    }
+
+    /// The canonical state from its parts: what is in the lesion's record, and what was read back.
+    pub fn assemble(
+        &self,
+        lesion: usize,
+        sites: Vec<u32>,
+        clones: Vec<u32>,
+        oxygen: Vec<u32>,
+        table: Vec<Founding>,
+    ) -> LesionState {
+        let record = &self.lesions[lesion];
+        let mut counters = [0; COUNTERS];
+        for (count, pair) in counters.iter_mut().zip(record.counters.chunks_exact(2)) {
+            *count = u64::from(pair[0]) | (u64::from(pair[1]) << 32);
+        }
+        self.add_uncollected(record, &mut counters);
+        LesionState {
+            id: LesionId(record.id),
+            shape: record.shape(&self.model),
+            step: record.step,
+            sites,
+            clones,
+            oxygen,
+            table: CloneTable(table),
+            control: record.control,
+            counters: Counters::from_array(counters),
+        }
+    }
+
+    /// Adds what the census stripes have counted since the last check.
+    fn add_uncollected(&self, record: &LesionRecord, counters: &mut [u64; COUNTERS]) {
+        let stride = self.census_stride();
+        for stripe in 0..=record.stripe_mask {
+            let first = record.census_base + stripe * stride;
+            for (k, count) in counters.iter_mut().enumerate() {
+                *count += u64::from(self.census[first as usize + k].load(Relaxed));
+            }
+        }
+    }
+
+    /// Takes the log entries of all lesions, in batch order, and empties the log.
+    pub fn take_log(&mut self) -> Vec<LogEntry> {
+        let stride = self.log_stride() as usize;
+        let mut entries = Vec::new();
+        for (lesion, record) in self.lesions.iter_mut().enumerate() {
+            let first = record.log_base as usize;
+            for words in self.log[first..].chunks_exact(stride).take(record.log_length as usize) {
+                entries.push(LogEntry::from_words(lesion, words));
+            }
+            record.log_length = 0;
+        }
+        entries
+    }
+
+    /// Gives every lesion whose clone table is full a larger one and lets it repeat its step.
+    ///
+    /// Returns whether there was any.
+    pub fn grow_clone_tables(&mut self) -> bool {
+        if self.lesions.iter().all(|l| l.overflow == 0) {
+            return false;
+        }
+        let mut old = std::mem::take(&mut self.clone_table).into_iter();
+        let mut taken = 0;
+        for record in &mut self.lesions {
+            let skip = record.clone_base * CLONE_WORDS - taken;
+            let entries = record.clone_count * CLONE_WORDS;
+            taken += skip + entries;
+            let entries = old.by_ref().skip(skip as usize).take(entries as usize);
+            if record.overflow != 0 {
+                let needed = record.clone_count + record.founders;
+                record.clone_capacity = needed + needed / 2 + 1024;
+                record.overflow = 0;
+                record.redo = 1;
+            }
+            record.clone_base = self.clone_table.len() as u32 / CLONE_WORDS;
+            self.clone_table.extend(entries);
+            let end = (record.clone_base + record.clone_capacity) * CLONE_WORDS;
+            self.clone_table.resize_with(end as usize, || AtomicU32::new(0));
+        }
+        self.dirty.store(1, Relaxed);
+        true
+    }
+
+    /// Bytes that a pool of these shapes takes, on either backend.
+    pub fn bytes(model: &Model, shapes: &[Shape], options: PoolOptions) -> u64 {
+        let bricks: u64 = shapes.iter().map(|s| u64::from(s.brick_count())).sum();
+        let states = u64::from(model.tables.states());
+        let mixed = u64::from(model.placement == PlacementRule::Mixed);
+        let oxygen = u64::from(model.oxygen.is_some());
+        let per_brick = 8 * u64::from(BRICK)
+            + (16 + 4 * mixed) * u64::from(BRICK_LEAVES)
+            + 8 * oxygen * u64::from(BRICK_VOXELS)
+            + 20;
+        let per_lesion = |shape: &Shape| {
+            let stripes = u64::from((shape.brick_count() / 8).clamp(1, 256).next_power_of_two());
+            stripes * 4 * (u64::from(CENSUS_HEAD) + states)
+                + u64::from(options.log_entries) * 4 * (u64::from(LOG_HEAD) + states)
+                + u64::from(options.spare_clones) * 16
+                + size_of::<LesionRecord>() as u64
+        };
+        let tables = model.tables.rows.len() as u64 * 64 + model.tables.outcomes.len() as u64 * 12;
+        bricks * per_brick + shapes.iter().map(per_lesion).sum::<u64>() + tables
+    }
+}
+
+impl LogEntry {
+    /// Reads an entry as the control stage wrote it.
+    pub fn from_words(lesion: usize, words: &[u32]) -> Self {
+        let mut counters = [0; COUNTERS];
+        for (count, pair) in counters.iter_mut().zip(words[8..].chunks_exact(2)) {
+            *count = u64::from(pair[0]) | (u64::from(pair[1]) << 32);
+        }
+        Self {
+            lesion,
+            step: words[0],
+            drugs_on: words[1],
+            table: words[2],
+            status: words[3],
+            progressed: words[4],
+            live: words[5],
+            dead: words[6],
+            counters: Counters::from_array(counters),
+            live_by_row: words[LOG_HEAD as usize..].to_vec(),
+        }
+    }
+}

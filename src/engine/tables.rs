@@ -1,0 +1,118 @@
+//! Rate tables: the only door between biology and tissue.
+//!
+//! The host turns rates (floats) into cumulative 64-bit thresholds, once, and gives the same
+//! integers to both backends. A *row* is what one state may do under one set of drugs in one
+//! environment block. Rows exist only for states that the scenario can reach.
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::tissue::fixed::Threshold;
+
+/// What a cell of one state may do in a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RateRow {
+    /// Probability of dying.
+    pub die: Threshold,
+    /// Cumulative: dying or dividing.
+    pub divide: Threshold,
+    /// Cumulative: dying, dividing or migrating.
+    pub migrate: Threshold,
+    /// Given a division: replaced in place by one daughter.
+    pub replace: Threshold,
+    /// Given a division attempt: killed.
+    pub kill: Threshold,
+    /// Switching moves: range in [`RateTables::outcomes`] (first, number).
+    pub switches: (u32, u32),
+    /// Mutation of one daughter: range in [`RateTables::outcomes`] (first, number).
+    pub mutations: (u32, u32),
+}
+
+/// One outcome of a list: it happens when the draw is below `below` and not below the entry before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Outcome {
+    /// High word of the cumulative threshold.
+    pub hi: u32,
+    /// Low word of the cumulative threshold.
+    pub lo: u32,
+    /// State code afterwards.
+    pub code: u32,
+}
+
+impl Outcome {
+    /// The cumulative threshold.
+    pub const fn below(&self) -> Threshold {
+        Threshold { hi: self.hi, lo: self.lo }
+    }
+}
+
+/// What holds for all rows of one table (one set of drugs).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TableHead {
+    /// Clearing of a dead cell.
+    pub clear: Threshold,
+    /// No live cell has an event when its fate word is above this.
+    pub fate_reject: u32,
+    /// No live cell switches when its switching word is above this.
+    pub switch_reject: u32,
+    /// Whether any live cell can switch.
+    pub switches: bool,
+}
+
+/// All rate tables of a scenario (or of one patient).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RateTables {
+    /// State code of each row, ascending.
+    pub codes: Vec<u32>,
+    /// Row of each state code, `u32::MAX` where the scenario cannot reach it; `2^bits` entries.
+    pub row_of: Vec<u32>,
+    /// Environment block of each oxygen bin (a single 0 where there is no oxygen field).
+    pub block_of: Vec<u32>,
+    /// Number of environment blocks.
+    pub blocks: u32,
+    /// Right shift that turns a 16-bit oxygen value into a bin.
+    pub bin_shift: u32,
+    /// Heads of the tables.
+    pub heads: Vec<TableHead>,
+    /// Rows, index `(table * blocks + block) * codes.len() + row`.
+    pub rows: Vec<RateRow>,
+    /// Outcome lists of all rows.
+    pub outcomes: Vec<Outcome>,
+    /// Whether the dead vanish at once.
+    pub immediate_clearance: bool,
+    /// Table of each set of drugs (index: bit mask of drugs that are on).
+    pub table_of_drugs: Vec<u32>,
+}
+
+impl RateTables {
+    /// Number of rows per table and block.
+    pub fn states(&self) -> u32 {
+        self.codes.len() as u32
+    }
+
+    /// Index of the row of a state under a table in an environment block.
+    #[inline]
+    pub fn row_index(&self, table: u32, block: u32, code: u32) -> usize {
+        let row = self.row_of[code as usize];
+        ((table * self.blocks + block) * self.states() + row) as usize
+    }
+
+    /// Sets the heads' reject words from the rows.
+    pub fn seal(&mut self) {
+        let per_table = (self.blocks * self.states()) as usize;
+        for (head, rows) in self.heads.iter_mut().zip(self.rows.chunks(per_table)) {
+            head.fate_reject = rows.iter().map(|r| r.migrate.hi).max().unwrap_or(0);
+            let last = rows.iter().filter(|r| r.switches.1 > 0).map(|r| {
+                self.outcomes[(r.switches.0 + r.switches.1 - 1) as usize].hi
+            });
+            head.switches = rows.iter().any(|r| r.switches.1 > 0);
+            head.switch_reject = last.max().unwrap_or(0);
+        }
+    }
+
+    /// First outcome of a list that a 64-bit draw falls into: its index within the list.
+    #[inline]
+    pub fn pick(&self, list: (u32, u32), hi: u32, lo: u32) -> Option<u32> {
+        (0..list.1).find(|i| self.outcomes[(list.0 + i) as usize].below().exceeds(hi, lo))
+    }
+}

@@ -1,0 +1,113 @@
+//! From a scenario to what the engine runs: integer rules and starting lesions.
+
+use crate::biology::{StateSpace, oxygen, rates};
+use crate::engine::model::{AdaptiveRule, DrugRule, NEVER, PlacementRule, StopRule};
+use crate::engine::{Model, RateTables};
+use crate::scenario::{Begin, Boundary, Drug, Neighbourhood, Placement, Scenario, StartShape};
+use crate::tissue::start::{self, CodeShare, Form, StartError};
+use crate::tissue::{LesionId, LesionState, Shape};
+
+/// A fraction as 16.16 fixed point, rounded to nearest.
+fn fixed(fraction: f64) -> u32 {
+    libm::rint(fraction * 65_536.0) as u32
+}
+
+/// The lattice of a scenario.
+pub fn shape(scenario: &Scenario) -> Shape {
+    let lattice = &scenario.lattice;
+    Shape::new(lattice.dimension, lattice.size, lattice.boundary == Boundary::Periodic)
+}
+
+/// The integer model of a scenario.
+pub fn model(scenario: &Scenario, space: &StateSpace) -> Model {
+    model_with_tables(scenario, rates::tables(scenario, space))
+}
+
+fn model_with_tables(scenario: &Scenario, tables: RateTables) -> Model {
+    let lattice = &scenario.lattice;
+    let moore = lattice.neighbourhood == Neighbourhood::Moore;
+    let (offsets, placement) = match lattice.placement {
+        Placement::Neighbour => {
+            (Model::neighbourhood(lattice.dimension, moore), PlacementRule::Neighbour)
+        }
+        Placement::Radius { radius, candidates } => {
+            (Model::ball(lattice.dimension, radius), PlacementRule::Candidates(candidates))
+        }
+        Placement::Mixed => (Vec::new(), PlacementRule::Mixed),
+    };
+    let progression = scenario.stop.progression;
+    Model {
+        seed: scenario.seed,
+        dimension: lattice.dimension,
+        periodic: lattice.boundary == Boundary::Periodic,
+        offsets,
+        placement,
+        tables,
+        drugs: scenario.drugs.iter().map(drug_rule).collect(),
+        stop: StopRule {
+            check: scenario.time.check,
+            end: scenario.time.end,
+            extinction: scenario.stop.extinction,
+            burden: scenario.stop.burden.unwrap_or(NEVER),
+            factor: progression.map_or(0, |p| fixed(p.factor)),
+            checks: progression.map_or(0, |p| p.checks),
+            halt: progression.is_some_and(|p| p.halt),
+        },
+        oxygen: scenario.oxygen.as_ref().map(|o| oxygen::rule(o, lattice)),
+    }
+}
+
+fn drug_rule(drug: &Drug) -> DrugRule {
+    let schedule = &drug.schedule;
+    let (begin_step, begin_burden) = match schedule.begin {
+        Begin::Step { step } => (step, None),
+        Begin::Burden { cells } => (0, Some(cells)),
+    };
+    DrugRule {
+        begin_burden,
+        begin_step,
+        duration: schedule.duration.unwrap_or(NEVER),
+        windows: schedule.windows.clone(),
+        cycle: schedule.cycle.map_or((0, 0), |c| (c.on, c.off)),
+        adaptive: schedule.adaptive.map(|a| AdaptiveRule {
+            off_below: fixed(a.off_below),
+            on_above: fixed(a.on_above),
+            every: a.every,
+        }),
+    }
+}
+
+/// The starting state of one replicate.
+///
+/// # Errors
+///
+/// [`StartError`] where the cells do not fit the lattice. A start of kind `saved` is not made here.
+pub fn starting_lesion(
+    scenario: &Scenario,
+    space: &StateSpace,
+    replicate: u32,
+) -> Result<LesionState, StartError> {
+    let shape = shape(scenario);
+    let edges = |um: f64| um / scenario.lattice.site_um;
+    let form = match scenario.start.shape {
+        StartShape::Nests { fraction, radius_um, packing } => Form::Nests {
+            cells: libm::rint(fraction * shape.sites() as f64) as u64,
+            radius: edges(radius_um),
+            packing,
+        },
+        StartShape::Ball { radius_um } => Form::Ball { radius: edges(radius_um) },
+        StartShape::Random { density } => Form::Random { density },
+        StartShape::Count { cells } => Form::Count {
+            cells: u64::from(cells),
+            scattered: scenario.lattice.placement != Placement::Mixed,
+        },
+        StartShape::Single | StartShape::Saved { .. } => Form::Single,
+    };
+    let shares: Vec<CodeShare> = scenario
+        .start
+        .composition
+        .iter()
+        .map(|s| CodeShare { code: space.code(&s.levels), fraction: s.fraction })
+        .collect();
+    start::start(scenario.seed, LesionId::new(replicate, 0), shape, form, &shares)
+}

@@ -1,0 +1,18 @@
+//! Tissue: lattice layout, site words, random numbers, clones, and the canonical lesion state.
+//!
+//! This room knows sites and integers only. Everything in it is a pure function or plain data
+//! shared by both backends.
+
+pub mod clones;
+pub mod fixed;
+pub mod host_random;
+pub mod key;
+pub mod lesion;
+pub mod random;
+pub mod shape;
+pub mod start;
+pub mod word;
+
+pub use clones::{CloneTable, Founding};
+pub use lesion::{Counters, LesionId, LesionState};
+pub use shape::Shape;

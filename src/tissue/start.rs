@@ -1,0 +1,318 @@
+//! Starting tumours.
+
+use super::clones::Founding;
+use super::host_random::{HostPurpose, HostRandom};
+use super::lesion::{LesionId, LesionState};
+use super::shape::Shape;
+use super::word;
+
+/// Where the cells of a starting tumour are. Lengths are in site edges.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Form {
+    /// Nests of `radius`, scattered without touching until `cells` sites are taken; within a nest a site
+    /// holds a cell with probability `packing`.
+    Nests {
+        /// Number of cells.
+        cells: u64,
+        /// Radius of a nest.
+        radius: f64,
+        /// Share of a nest's sites that hold a cell.
+        packing: f64,
+    },
+    /// All sites within `radius` of the centre.
+    Ball {
+        /// Radius.
+        radius: f64,
+    },
+    /// Each site with probability `density`.
+    Random {
+        /// Probability.
+        density: f64,
+    },
+    /// One cell at the centre.
+    Single,
+    /// This many cells on distinct sites; scattered, or on the first sites.
+    Count {
+        /// Number of cells.
+        cells: u64,
+        /// Whether they are scattered over the lattice.
+        scattered: bool,
+    },
+}
+
+/// A state and the probability that a starting cell is in it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CodeShare {
+    /// State code.
+    pub code: u32,
+    /// Probability.
+    pub fraction: f64,
+}
+
+/// Why a starting tumour cannot be made.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub enum StartError {
+    /// Random places for further nests are used up.
+    #[error(
+        "place {wanted} cells in separate nests: after {placed} there is no room for another nest; \
+         lower the fraction, raise the packing, or take smaller nests"
+    )]
+    NoRoom {
+        /// Cells asked for.
+        wanted: u64,
+        /// Cells placed.
+        placed: u64,
+    },
+    /// More cells than sites.
+    #[error("place {wanted} cells on {sites} sites; enlarge the lattice or lower the number")]
+    TooMany {
+        /// Cells asked for.
+        wanted: u64,
+        /// Sites of the lattice.
+        sites: u64,
+    },
+}
+
+/// Attempts to place a nest before the lattice counts as full.
+const NEST_ATTEMPTS: u32 = 20_000;
+
+/// Makes a lesion's state at step 0. What `shares` leaves to 1 is state code 0, the sensitive one.
+///
+/// Clone 0 is the common ancestor; every other starting state that is present founds a clone of it.
+///
+/// # Errors
+///
+/// [`StartError`] where the cells do not fit.
+pub fn start(
+    seed: u64,
+    id: LesionId,
+    shape: Shape,
+    form: Form,
+    shares: &[CodeShare],
+) -> Result<LesionState, StartError> {
+    let mut state = LesionState::empty(id, shape);
+    let mut places = HostRandom::new(seed, id.0, HostPurpose::StartPlaces);
+    let mut sites = occupied(&mut places, shape, form)?;
+    sites.sort_unstable();
+    let mut states = HostRandom::new(seed, id.0, HostPurpose::StartStates);
+    let first = sites.first().copied().unwrap_or(0);
+    state.table.0.push(Founding { parent: 0, step: 0, site: first, code: 0 });
+    let mut clone_of: Vec<Option<u32>> = vec![None; shares.len()];
+    for site in sites {
+        let share = pick(&mut states, shares);
+        let (code, clone) = match share {
+            None => (0, 0),
+            Some(i) => {
+                let code = shares[i].code;
+                let clone = *clone_of[i].get_or_insert_with(|| {
+                    state.table.0.push(Founding { parent: 0, step: 0, site, code });
+                    state.table.0.len() as u32 - 1
+                });
+                (code, clone)
+            }
+        };
+        state.sites[site as usize] = word::live(code);
+        state.clones[site as usize] = clone;
+    }
+    Ok(state)
+}
+
+fn pick(random: &mut HostRandom, shares: &[CodeShare]) -> Option<usize> {
+    if shares.is_empty() {
+        return None;
+    }
+    let mut draw = random.unit();
+    for (i, share) in shares.iter().enumerate() {
+        if draw < share.fraction {
+            return Some(i);
+        }
+        draw -= share.fraction;
+    }
+    None
+}
+
+fn occupied(random: &mut HostRandom, shape: Shape, form: Form) -> Result<Vec<u32>, StartError> {
+    match form {
+        Form::Nests { cells, radius, packing } => nests(random, shape, cells, radius, packing),
+        Form::Ball { radius } => Ok(ball(shape, radius)),
+        Form::Random { density } => Ok(all_sites(shape).filter(|_| random.unit() < density).collect()),
+        Form::Single => Ok(vec![shape.site(shape.size.map(|s| s / 2))]),
+        Form::Count { cells, scattered } => count(random, shape, cells, scattered),
+    }
+}
+
+/// All sites of the lattice in the order x, y, z.
+fn all_sites(shape: Shape) -> impl Iterator<Item = u32> {
+    let [sx, sy, sz] = shape.size;
+    (0..sz).flat_map(move |z| (0..sy).flat_map(move |y| (0..sx).map(move |x| shape.site([x, y, z]))))
+}
+
+fn ball(shape: Shape, radius: f64) -> Vec<u32> {
+    let centre = shape.size.map(|s| f64::from(s - 1) / 2.0);
+    around(shape, centre, radius)
+}
+
+/// Sites whose centre lies within `radius` of a point (in site edges), clipped at the lattice's edge.
+fn around(shape: Shape, centre: [f64; 3], radius: f64) -> Vec<u32> {
+    let range = |a: usize| {
+        let low = libm::ceil(centre[a] - radius).max(0.0) as u32;
+        let high = libm::floor(centre[a] + radius).min(f64::from(shape.size[a] - 1)) as u32;
+        low..=high
+    };
+    let mut sites = Vec::new();
+    for z in range(2) {
+        for y in range(1) {
+            for x in range(0) {
+                let at = [x, y, z].map(f64::from);
+                let distance2: f64 = (0..3).map(|a| (at[a] - centre[a]) * (at[a] - centre[a])).sum();
+                if distance2 <= radius * radius {
+                    sites.push(shape.site([x, y, z]));
+                }
+            }
+        }
+    }
+    sites
+}
+
+fn nests(
+    random: &mut HostRandom,
+    shape: Shape,
+    cells: u64,
+    radius: f64,
+    packing: f64,
+) -> Result<Vec<u32>, StartError> {
+    let mut taken = Vec::with_capacity(cells as usize);
+    let mut hash = CentreGrid::new(shape, 2.0 * radius + 1.0);
+    let mut failures = 0;
+    while (taken.len() as u64) < cells {
+        let centre = shape.size.map(|s| random.below(u64::from(s)) as f64);
+        if hash.is_near(centre) {
+            failures += 1;
+            if failures == NEST_ATTEMPTS {
+                return Err(StartError::NoRoom { wanted: cells, placed: taken.len() as u64 });
+            }
+            continue;
+        }
+        failures = 0;
+        hash.add(centre);
+        for site in around(shape, centre, radius) {
+            if random.unit() < packing && (taken.len() as u64) < cells {
+                taken.push(site);
+            }
+        }
+    }
+    Ok(taken)
+}
+
+fn count(
+    random: &mut HostRandom,
+    shape: Shape,
+    cells: u64,
+    scattered: bool,
+) -> Result<Vec<u32>, StartError> {
+    if cells > shape.sites() {
+        return Err(StartError::TooMany { wanted: cells, sites: shape.sites() });
+    }
+    if !scattered {
+        let mut sites: Vec<u32> = all_sites(shape).collect();
+        sites.sort_unstable();
+        sites.truncate(cells as usize);
+        return Ok(sites);
+    }
+    // A partial Fisher–Yates shuffle.
+    let mut sites: Vec<u32> = all_sites(shape).collect();
+    for i in 0..cells {
+        let j = i + random.below(shape.sites() - i);
+        sites.swap(i as usize, j as usize);
+    }
+    sites.truncate(cells as usize);
+    Ok(sites)
+}
+
+/// Nest centres in cells of the least distance's edge, so that only near ones are compared.
+struct CentreGrid {
+    distance: f64,
+    size: [usize; 3],
+    cells: Vec<Vec<[f64; 3]>>,
+}
+
+impl CentreGrid {
+    fn new(shape: Shape, distance: f64) -> Self {
+        let size = shape.size.map(|s| (f64::from(s) / distance) as usize + 1);
+        Self { distance, size, cells: vec![Vec::new(); size.iter().product()] }
+    }
+
+    fn cell(&self, centre: [f64; 3]) -> [usize; 3] {
+        [0, 1, 2].map(|a| ((centre[a] / self.distance) as usize).min(self.size[a] - 1))
+    }
+
+    fn add(&mut self, centre: [f64; 3]) {
+        let [x, y, z] = self.cell(centre);
+        self.cells[x + self.size[0] * (y + self.size[1] * z)].push(centre);
+    }
+
+    fn is_near(&self, centre: [f64; 3]) -> bool {
+        let [cx, cy, cz] = self.cell(centre);
+        let range = |c: usize, a: usize| c.saturating_sub(1)..=(c + 1).min(self.size[a] - 1);
+        for z in range(cz, 2) {
+            for y in range(cy, 1) {
+                for x in range(cx, 0) {
+                    let near = self.cells[x + self.size[0] * (y + self.size[1] * z)].iter().any(|other| {
+                        let d2: f64 = (0..3).map(|a| (other[a] - centre[a]) * (other[a] - centre[a])).sum();
+                        d2 < self.distance * self.distance
+                    });
+                    if near {
+                        return true;
+                    }
+                }
+            }
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: LesionId = LesionId(0);
+
+    #[test]
+    fn every_form_makes_the_cells_it_promises() {
+        let flat = Shape::new(2, [100, 90, 1], false);
+        let solid = Shape::new(3, [30, 30, 30], true);
+        for shape in [flat, solid] {
+            let live = |form| start(1, ID, shape, form, &[]).unwrap().burden().0;
+            assert_eq!(live(Form::Single), 1);
+            assert_eq!(live(Form::Count { cells: 77, scattered: true }), 77);
+            assert_eq!(live(Form::Count { cells: 77, scattered: false }), 77);
+            assert_eq!(live(Form::Nests { cells: 1000, radius: 3.0, packing: 0.7 }), 1000);
+            let random = live(Form::Random { density: 0.3 }) as f64 / shape.sites() as f64;
+            assert!((random - 0.3).abs() < 0.03, "{random}");
+        }
+        let disc = start(1, ID, flat, Form::Ball { radius: 20.0 }, &[]).unwrap().burden().0 as f64;
+        assert!((disc / (std::f64::consts::PI * 400.0) - 1.0).abs() < 0.03, "{disc}");
+    }
+
+    #[test]
+    fn states_have_their_shares_and_their_clones() {
+        let shape = Shape::new(2, [128, 128, 1], false);
+        let shares = [CodeShare { code: 5, fraction: 0.2 }, CodeShare { code: 9, fraction: 0.05 }];
+        let state = start(3, ID, shape, Form::Random { density: 1.0 }, &shares).unwrap();
+        state.check().unwrap();
+        assert_eq!(state.table.len(), 3);
+        let of = |code| state.sites.iter().filter(|w| word::is_live(**w) && word::code(**w) == code).count();
+        assert!((of(5) as f64 / 16384.0 - 0.2).abs() < 0.02);
+        assert!((of(9) as f64 / 16384.0 - 0.05).abs() < 0.01);
+        assert_eq!(of(0) + of(5) + of(9), 16384);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let shape = Shape::new(2, [64, 64, 1], false);
+        let nests = Form::Nests { cells: 3900, radius: 4.0, packing: 1.0 };
+        assert!(matches!(start(1, ID, shape, nests, &[]), Err(StartError::NoRoom { .. })));
+        let count = Form::Count { cells: 5000, scattered: true };
+        assert!(matches!(start(1, ID, shape, count, &[]), Err(StartError::TooMany { .. })));
+    }
+}
