@@ -1,11 +1,13 @@
 //! The engine: advances lesions step by step, on the CPU or on a GPU, with the same bits.
 
+pub mod backend;
 pub mod cpu;
 pub mod model;
 pub mod pool;
 pub mod stage;
 pub mod tables;
 
+pub use backend::{Backend, BackendInfo, CpuBackend, EngineError};
 pub use model::Model;
 pub use pool::{LogEntry, Pool, PoolOptions};
 pub use stage::Stage;

@@ -14,7 +14,7 @@ use crate::tissue::lesion::{COUNTERS, Control, Counters, LesionId, LesionState, 
 use crate::tissue::shape::{BRICK, BRICK_LEAVES, BRICK_SHIFT, BRICK_VOXELS, GROUP_SHIFT, LEAF, LEAF_SHIFT, Shape};
 use crate::tissue::word;
 
-use super::model::{Model, PlacementRule};
+use super::model::Model;
 
 /// Words of a census stripe before the live counts per row: the counters, then the dead.
 pub const CENSUS_HEAD: u32 = COUNTERS as u32 + 1;
@@ -23,6 +23,10 @@ pub const CENSUS_DEAD: u32 = COUNTERS as u32;
 /// Words of a log entry before the live counts per row: step, drugs on, table, status, progressed,
 /// live, dead, a spare, then the counters as (low, high).
 pub const LOG_HEAD: u32 = 8 + 2 * COUNTERS as u32;
+/// Words of a brick: lesion, cells, stamp, counts.
+pub const BRICK_WORDS: u32 = 4;
+/// Words of a leaf: events, counts, empty sites.
+pub const LEAF_WORDS: u32 = 3;
 /// Words of a clone table entry.
 pub const CLONE_WORDS: u32 = 4;
 /// Stamp of a brick whose rank word is of no step yet.
@@ -60,6 +64,8 @@ pub mod rank {
     pub const BRICK_BIRTHS: u32 = 11;
     /// Position of the empty sites in a brick's word.
     pub const BRICK_EMPTIES: u32 = 21;
+    /// Number of channels.
+    pub const CHANNELS: u32 = 3;
     /// Channel of clone founders.
     pub const FOUNDERS: u32 = 0;
     /// Channel of births (mixed placement).
@@ -159,8 +165,6 @@ pub struct Pool {
     pub model: Arc<Model>,
     /// One record per lesion, in batch order.
     pub lesions: Vec<LesionRecord>,
-    /// Lesion of each brick.
-    pub brick_lesion: Vec<u32>,
     /// Bricks to visit in this step, ascending.
     pub active: Vec<u32>,
     /// Not zero when `active` must be made anew.
@@ -169,25 +173,18 @@ pub struct Pool {
     pub sites: Vec<AtomicU32>,
     /// Clone id of each address.
     pub clones: Vec<AtomicU32>,
-    /// Bit per address: something happens there in this step. One word per leaf.
-    pub events: Vec<AtomicU32>,
-    /// Counts per leaf, see [`rank`].
-    pub leaf_ranks: Vec<AtomicU32>,
-    /// Mixed placement: bit per address, empty at the start of the step.
-    pub empty_sites: Vec<AtomicU32>,
-    /// Cells, live and dead, per brick.
-    pub brick_cells: Vec<AtomicU32>,
-    /// Step and counts per brick, see [`rank`].
-    pub brick_ranks: Vec<[AtomicU32; 2]>,
-    /// Counts per group of bricks, channel by channel.
-    pub group_counts: Vec<AtomicU32>,
-    /// Sums over the groups before, channel by channel.
-    pub group_sums: Vec<u32>,
-    /// Two words per leaf: bit per address that holds a live cell, bit per address that is not empty.
+    /// Four words a brick: lesion, cells (live and dead), step of its counts, counts (see [`rank`]).
+    pub bricks: Vec<AtomicU32>,
+    /// Three words a leaf: bit per address where something happens in this step; counts (see [`rank`]);
+    /// with mixed placement, bit per address that was empty at the start of the step.
+    pub leaves: Vec<AtomicU32>,
+    /// Two words a leaf: bit per address that holds a live cell, bit per address that is not empty.
     /// They change in *write* only, so within a step they show its start.
     pub occupancy: Vec<AtomicU32>,
-    /// Oxygen per voxel; the state is in the first, the second is scratch.
-    pub oxygen: [Vec<AtomicU32>; 2],
+    /// Counts per group of bricks, channel by channel; then sums over the groups before, likewise.
+    pub groups: Vec<AtomicU32>,
+    /// Oxygen per voxel: the state, then as many words of scratch.
+    pub oxygen: Vec<AtomicU32>,
     /// Census stripes of all lesions.
     pub census: Vec<AtomicU32>,
     /// Log entries of all lesions.
@@ -249,9 +246,76 @@ impl Pool {
         self.occupancy[2 * leaf as usize + 1].load(Relaxed)
     }
 
+    /// Sites of a leaf where something happens in this step, one bit each.
+    #[inline]
+    pub fn events(&self, leaf: u32) -> &AtomicU32 {
+        &self.leaves[(leaf * LEAF_WORDS) as usize]
+    }
+
+    /// Counts of a leaf, see [`rank`].
+    #[inline]
+    pub fn leaf_counts(&self, leaf: u32) -> &AtomicU32 {
+        &self.leaves[(leaf * LEAF_WORDS + 1) as usize]
+    }
+
+    /// Mixed placement: sites of a leaf that were empty at the start of the step, one bit each.
+    #[inline]
+    pub fn empties(&self, leaf: u32) -> &AtomicU32 {
+        &self.leaves[(leaf * LEAF_WORDS + 2) as usize]
+    }
+
+    /// Index of the lesion of a brick.
+    #[inline]
+    pub fn lesion_of(&self, brick: u32) -> u32 {
+        self.bricks[(brick * BRICK_WORDS) as usize].load(Relaxed)
+    }
+
+    /// The record of the lesion of a brick.
+    #[inline]
+    pub fn record_of(&self, brick: u32) -> &LesionRecord {
+        &self.lesions[self.lesion_of(brick) as usize]
+    }
+
+    /// Cells, live and dead, of a brick.
+    #[inline]
+    pub fn brick_cells(&self, brick: u32) -> &AtomicU32 {
+        &self.bricks[(brick * BRICK_WORDS + 1) as usize]
+    }
+
+    /// Step that a brick's counts belong to.
+    #[inline]
+    pub fn brick_stamp(&self, brick: u32) -> &AtomicU32 {
+        &self.bricks[(brick * BRICK_WORDS + 2) as usize]
+    }
+
+    /// Counts of a brick, see [`rank`].
+    #[inline]
+    pub fn brick_counts(&self, brick: u32) -> &AtomicU32 {
+        &self.bricks[(brick * BRICK_WORDS + 3) as usize]
+    }
+
+    /// Count of a channel in a group.
+    #[inline]
+    pub fn group_count(&self, channel: u32, group: u32) -> &AtomicU32 {
+        &self.groups[(channel * self.group_total() + group) as usize]
+    }
+
+    /// Sum of a channel over the groups of the lesion before a group.
+    #[inline]
+    pub fn group_sum(&self, channel: u32, group: u32) -> &AtomicU32 {
+        &self.groups[((rank::CHANNELS + channel) * self.group_total() + group) as usize]
+    }
+
+    /// Number of bricks in the pool.
+    #[inline]
+    pub fn brick_total(&self) -> u32 {
+        self.bricks.len() as u32 / BRICK_WORDS
+    }
+
     /// Number of groups of bricks in the pool.
-    pub fn groups(&self) -> u32 {
-        self.group_counts.len() as u32 / 3
+    #[inline]
+    pub fn group_total(&self) -> u32 {
+        self.groups.len() as u32 / (2 * rank::CHANNELS)
     }
 
     /// Lays a batch out. Lesions keep their order; their states are copied.
@@ -262,24 +326,18 @@ impl Pool {
         let addresses = bricks as usize * BRICK as usize;
         let leaves = (bricks * BRICK_LEAVES) as usize;
         let voxels = (bricks * BRICK_VOXELS) as usize;
-        let mixed = model.placement == PlacementRule::Mixed;
         let oxygen = if model.oxygen.is_some() { voxels } else { 0 };
         let mut pool = Self {
             lesions: Vec::with_capacity(states.len()),
-            brick_lesion: Vec::with_capacity(bricks as usize),
             active: Vec::new(),
             dirty: AtomicU32::new(1),
             sites: zeroed(addresses),
             clones: zeroed(addresses),
-            events: zeroed(leaves),
-            leaf_ranks: zeroed(leaves),
-            empty_sites: zeroed(if mixed { leaves } else { 0 }),
-            brick_cells: zeroed(bricks as usize),
-            brick_ranks: (0..bricks).map(|_| [AtomicU32::new(NO_STEP), AtomicU32::new(0)]).collect(),
-            group_counts: zeroed(3 * groups as usize),
-            group_sums: vec![0; 3 * groups as usize],
+            bricks: Vec::with_capacity((bricks * BRICK_WORDS) as usize),
+            leaves: zeroed(leaves * LEAF_WORDS as usize),
             occupancy: zeroed(2 * leaves),
-            oxygen: [zeroed(oxygen), zeroed(oxygen)],
+            groups: zeroed((2 * rank::CHANNELS * groups) as usize),
+            oxygen: zeroed(2 * oxygen),
             census: Vec::new(),
             log: Vec::new(),
             clone_table: Vec::new(),
@@ -296,7 +354,7 @@ impl Pool {
         let [bricks_x, bricks_y, _] = shape.bricks();
         let [voxels_x, voxels_y, voxels_z] = shape.voxels();
         let brick_count = shape.brick_count();
-        let brick_base = self.brick_lesion.len() as u32;
+        let brick_base = self.brick_total();
         let group_base = self.lesions.last().map_or(0, |l| l.group_base + l.group_count);
         let stripe_mask = (brick_count / 8).clamp(1, 256).next_power_of_two() - 1;
         let stripes = stripe_mask + 1;
@@ -337,7 +395,10 @@ impl Pool {
             control: state.control,
             counters,
         };
-        self.brick_lesion.extend(std::iter::repeat_n(self.lesions.len() as u32, brick_count as usize));
+        let brick = [self.lesions.len() as u32, 0, NO_STEP, 0];
+        for _ in 0..brick_count {
+            self.bricks.extend(brick.map(AtomicU32::new));
+        }
         let words: &[u32] = bytemuck::cast_slice(&state.table.0);
         self.clone_table.extend(words.iter().copied().map(AtomicU32::new));
         let end = (record.clone_base + record.clone_capacity) * CLONE_WORDS;
@@ -367,7 +428,7 @@ impl Pool {
             }
             *self.clones[address].get_mut() = *clone;
             let brick = address >> BRICK_SHIFT;
-            *self.brick_cells[brick].get_mut() += 1;
+            *self.bricks[brick * BRICK_WORDS as usize + 1].get_mut() += 1;
             let stripe = record.stripe(brick as u32, stride);
             let census = if word::is_live(*w) {
                 *self.occupancy[2 * leaf].get_mut() |= bit;
@@ -381,8 +442,9 @@ impl Pool {
             let base = (record.brick_base * BRICK_VOXELS) as usize;
             for voxel in 0..(record.brick_count * BRICK_VOXELS) as usize {
                 let value = state.oxygen.get(voxel).copied().unwrap_or(rule.free);
-                *self.oxygen[0][base + voxel].get_mut() = value;
-                *self.oxygen[1][base + voxel].get_mut() = value;
+                let half = self.oxygen.len() / 2;
+                *self.oxygen[base + voxel].get_mut() = value;
+                *self.oxygen[half + base + voxel].get_mut() = value;
             }
         }
     }
@@ -398,7 +460,7 @@ impl Pool {
         let voxels = (record.brick_base * BRICK_VOXELS) as usize
             ..((record.brick_base + record.brick_count) * BRICK_VOXELS) as usize;
         let oxygen = match self.model.oxygen {
-            Some(_) => self.oxygen[0][voxels].iter().map(|o| o.load(Relaxed)).collect(),
+            Some(_) => self.oxygen[voxels].iter().map(|o| o.load(Relaxed)).collect(),
             None => Vec::new(),
         };
         let table = self.clone_table[(record.clone_base * CLONE_WORDS) as usize..]
@@ -453,6 +515,19 @@ impl Pool {
         }
     }
 
+    /// Lets every lesion advance to a step.
+    pub fn set_until(&mut self, until: u32) {
+        for record in &mut self.lesions {
+            record.until = until;
+        }
+        self.dirty.store(1, Relaxed);
+    }
+
+    /// Whether some lesion has no room for another log entry.
+    pub fn is_log_full(&self) -> bool {
+        self.lesions.iter().any(|l| l.log_length == l.log_capacity)
+    }
+
     /// Takes the log entries of all lesions, in batch order, and empties the log.
     pub fn take_log(&mut self) -> Vec<LogEntry> {
         let stride = self.log_stride() as usize;
@@ -500,12 +575,11 @@ impl Pool {
     pub fn bytes(model: &Model, shapes: &[Shape], options: PoolOptions) -> u64 {
         let bricks: u64 = shapes.iter().map(|s| u64::from(s.brick_count())).sum();
         let states = u64::from(model.tables.states());
-        let mixed = u64::from(model.placement == PlacementRule::Mixed);
         let oxygen = u64::from(model.oxygen.is_some());
         let per_brick = 8 * u64::from(BRICK)
-            + (16 + 4 * mixed) * u64::from(BRICK_LEAVES)
+            + 20 * u64::from(BRICK_LEAVES)
             + 8 * oxygen * u64::from(BRICK_VOXELS)
-            + 20;
+            + 16;
         let per_lesion = |shape: &Shape| {
             let stripes = u64::from((shape.brick_count() / 8).clamp(1, 256).next_power_of_two());
             stripes * 4 * (u64::from(CENSUS_HEAD) + states)

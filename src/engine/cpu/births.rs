@@ -45,7 +45,7 @@ impl Mutated {
 impl<'a> Births<'a> {
     /// What the sites of a brick share.
     pub fn new(pool: &'a Pool, brick: u32) -> Self {
-        let record = &pool.lesions[pool.brick_lesion[brick as usize] as usize];
+        let record = pool.record_of(brick);
         let draws = Draws::new(pool.model.seed, record.id, record.step);
         let table = record.table_base + record.control.table;
         Self { pool, record, draws, salt: key::salt(&draws), table }

@@ -27,7 +27,7 @@ pub struct Brick<'a> {
 
 impl<'a> Brick<'a> {
     fn new(pool: &'a Pool, brick: u32) -> Self {
-        let record = &pool.lesions[pool.brick_lesion[brick as usize] as usize];
+        let record = pool.record_of(brick);
         let draws = Draws::new(pool.model.seed, record.id, record.step);
         let table = record.table_base + record.control.table;
         let head = pool.model.tables.heads[table as usize];
@@ -50,17 +50,17 @@ type Words = [[u32; BRICK_BLOCKS]; 4];
 #[inline(always)]
 pub fn decide(pool: &Pool, brick: u32) {
     let context = Brick::new(pool, brick);
-    pool.brick_ranks[brick as usize][0].store(context.record.step, Relaxed);
-    pool.brick_ranks[brick as usize][1].store(0, Relaxed);
-    let first = (brick * BRICK_VOXELS) as usize;
-    let live: [u64; BRICK_VOXELS as usize] = std::array::from_fn(|v| {
-        u64::from(pool.live(2 * (first + v) as u32)) | (u64::from(pool.live(2 * (first + v) as u32 + 1)) << 32)
-    });
-    let dead: [u64; BRICK_VOXELS as usize] = std::array::from_fn(|v| {
-        let full = u64::from(pool.full(2 * (first + v) as u32))
-            | (u64::from(pool.full(2 * (first + v) as u32 + 1)) << 32);
-        full & !live[v]
-    });
+    pool.brick_stamp(brick).store(context.record.step, Relaxed);
+    pool.brick_counts(brick).store(0, Relaxed);
+    let first = brick * BRICK_VOXELS;
+    let wide = |low: u32, high: u32| u64::from(low) | (u64::from(high) << 32);
+    let mut live = [0; BRICK_VOXELS as usize];
+    let mut dead = [0; BRICK_VOXELS as usize];
+    for v in 0..BRICK_VOXELS {
+        let leaf = 2 * (first + v);
+        live[v as usize] = wide(pool.live(leaf), pool.live(leaf + 1));
+        dead[v as usize] = wide(pool.full(leaf), pool.full(leaf + 1)) & !live[v as usize];
+    }
     let (mut fates, mut switches) = ([[0; BRICK_BLOCKS]; 4], [[0; BRICK_BLOCKS]; 4]);
     draw(&context, brick, Purpose::Fate, &mut fates, |v| live[v] | dead[v] != 0);
     if context.head.switches {
@@ -77,9 +77,10 @@ pub fn decide(pool: &Pool, brick: u32) {
         if dead[v] != 0 {
             hits |= below(&fates, v, context.head.clear.hi) & dead[v];
         }
-        let events = decide_voxel(&context, (first + v) as u32, hits, &fates, &switches);
-        pool.events[2 * (first + v)].store(events as u32, Relaxed);
-        pool.events[2 * (first + v) + 1].store((events >> 32) as u32, Relaxed);
+        let voxel = first + v as u32;
+        let events = decide_voxel(&context, voxel, hits, &fates, &switches);
+        pool.events(2 * voxel).store(events as u32, Relaxed);
+        pool.events(2 * voxel + 1).store((events >> 32) as u32, Relaxed);
     }
 }
 
@@ -175,7 +176,7 @@ pub fn row(pool: &Pool, table: u32, address: u32, code: u32) -> &RateRow {
     let block = match pool.model.oxygen {
         None => 0,
         Some(_) => {
-            let value = pool.oxygen[0][(address >> VOXEL_SHIFT) as usize].load(Relaxed) >> 16;
+            let value = pool.oxygen[(address >> VOXEL_SHIFT) as usize].load(Relaxed) >> 16;
             tables.block_of[(value >> tables.bin_shift) as usize]
         }
     };

@@ -9,15 +9,17 @@ use crate::engine::pool::{LesionRecord, Pool};
 use crate::tissue::fixed::mul_round;
 use crate::tissue::shape::{BRICK_VOXELS, Shape, VOXEL_SHIFT};
 
-/// The stage, for one brick: reads `oxygen[from]`, writes the other.
+/// The stage, for one brick: reads one half of the oxygen words (0 or 1), writes the other.
 pub fn sweep(pool: &Pool, rule: &OxygenRule, brick: u32, from: usize) {
-    let record = &pool.lesions[pool.brick_lesion[brick as usize] as usize];
+    let record = pool.record_of(brick);
+    let half = pool.oxygen.len() / 2;
+    let (read, write) = (&pool.oxygen[from * half..][..half], &pool.oxygen[(1 - from) * half..][..half]);
     if record.redo != 0 {
         return;
     }
     for voxel in brick * BRICK_VOXELS..(brick + 1) * BRICK_VOXELS {
-        let value = relax(pool, rule, record, voxel, &pool.oxygen[from]);
-        pool.oxygen[1 - from][voxel as usize].store(value, Relaxed);
+        let value = relax(pool, rule, record, voxel, read);
+        write[voxel as usize].store(value, Relaxed);
     }
 }
 

@@ -15,15 +15,17 @@ pub fn list(pool: &mut Pool) {
         return;
     }
     let mixed = pool.model.placement == PlacementRule::Mixed;
-    pool.active.clear();
+    let mut active = std::mem::take(&mut pool.active);
+    active.clear();
     for record in &pool.lesions {
         if !record.runs() {
             continue;
         }
         for brick in record.brick_base..record.brick_base + record.brick_count {
-            if mixed || pool.brick_cells[brick as usize].load(Relaxed) != 0 {
-                pool.active.push(brick);
+            if mixed || pool.brick_cells(brick).load(Relaxed) != 0 {
+                active.push(brick);
             }
         }
     }
+    pool.active = active;
 }

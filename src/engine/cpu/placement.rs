@@ -77,7 +77,7 @@ pub fn rank_before(pool: &Pool, record: &LesionRecord, channel: u32, leaf: u32) 
     let local = brick - record.brick_base;
     let group = record.group_base + (local >> GROUP_SHIFT);
     let first = record.brick_base + ((local >> GROUP_SHIFT) << GROUP_SHIFT);
-    let mut before = pool.group_sums[(channel * pool.groups() + group) as usize];
+    let mut before = pool.group_sum(channel, group).load(Relaxed);
     for b in first..brick {
         before += brick_rank(pool, record, channel, b);
     }
@@ -89,11 +89,10 @@ pub fn rank_before(pool: &Pool, record: &LesionRecord, channel: u32, leaf: u32) 
 
 /// A brick's count of a channel in this step.
 pub fn brick_rank(pool: &Pool, record: &LesionRecord, channel: u32, brick: u32) -> u32 {
-    let [stamp, counts] = &pool.brick_ranks[brick as usize];
-    if stamp.load(Relaxed) != record.step {
+    if pool.brick_stamp(brick).load(Relaxed) != record.step {
         return 0;
     }
-    let counts = counts.load(Relaxed);
+    let counts = pool.brick_counts(brick).load(Relaxed);
     match channel {
         rank::FOUNDERS => counts & 0x7ff,
         rank::BIRTHS => (counts >> rank::BRICK_BIRTHS) & 0x3ff,
@@ -103,7 +102,7 @@ pub fn brick_rank(pool: &Pool, record: &LesionRecord, channel: u32, brick: u32) 
 
 /// A leaf's count of a channel in this step.
 pub fn leaf_rank(pool: &Pool, channel: u32, leaf: u32) -> u32 {
-    let counts = pool.leaf_ranks[leaf as usize].load(Relaxed);
+    let counts = pool.leaf_counts(leaf).load(Relaxed);
     match channel {
         rank::FOUNDERS => counts & 0xff,
         rank::BIRTHS => (counts >> rank::LEAF_BIRTHS) & 0xff,
@@ -113,19 +112,18 @@ pub fn leaf_rank(pool: &Pool, channel: u32, leaf: u32) -> u32 {
 
 /// The `n`-th empty site of a lesion at the start of the step, in site order (mixed placement).
 pub fn nth_empty(pool: &Pool, record: &LesionRecord, n: u32) -> u32 {
-    let sums = &pool.group_sums[(rank::EMPTIES * pool.groups() + record.group_base) as usize..]
-        [..record.group_count as usize];
+    let sum = |group: u32| pool.group_sum(rank::EMPTIES, record.group_base + group).load(Relaxed);
     // The last group whose sum is at most n.
     let (mut low, mut high) = (0, record.group_count);
     while high - low > 1 {
         let middle = (low + high) / 2;
-        if sums[middle as usize] <= n {
+        if sum(middle) <= n {
             low = middle;
         } else {
             high = middle;
         }
     }
-    let mut left = n - sums[low as usize];
+    let mut left = n - sum(low);
     let mut brick = record.brick_base + (low << GROUP_SHIFT);
     loop {
         let here = brick_rank(pool, record, rank::EMPTIES, brick);
@@ -144,6 +142,6 @@ pub fn nth_empty(pool: &Pool, record: &LesionRecord, n: u32) -> u32 {
         left -= here;
         leaf += 1;
     }
-    let bit = nth_bit(pool.empty_sites[leaf as usize].load(Relaxed), left);
+    let bit = nth_bit(pool.empties(leaf).load(Relaxed), left);
     (leaf << LEAF_SHIFT) + bit - (record.brick_base << BRICK_SHIFT)
 }

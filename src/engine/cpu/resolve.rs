@@ -16,10 +16,10 @@ pub fn resolve(pool: &Pool, brick: u32) {
     let group = record.group_base + ((brick - record.brick_base) >> GROUP_SHIFT);
     for leaf in brick * BRICK_LEAVES..(brick + 1) * BRICK_LEAVES {
         let founders = founders(&births, leaf);
-        let counts = pool.leaf_ranks[leaf as usize].load(Relaxed) & !0xff;
-        pool.leaf_ranks[leaf as usize].store(counts | founders, Relaxed);
+        let counts = pool.leaf_counts(leaf).load(Relaxed) & !0xff;
+        pool.leaf_counts(leaf).store(counts | founders, Relaxed);
         if founders > 0 {
-            pool.brick_ranks[brick as usize][1].fetch_add(founders, Relaxed);
+            pool.brick_counts(brick).fetch_add(founders, Relaxed);
             add(pool, rank::FOUNDERS, group, founders);
         }
     }
@@ -27,7 +27,7 @@ pub fn resolve(pool: &Pool, brick: u32) {
 
 /// Clones that the births of a leaf found.
 fn founders(births: &Births, leaf: u32) -> u32 {
-    let mut events = births.pool.events[leaf as usize].load(Relaxed);
+    let mut events = births.pool.events(leaf).load(Relaxed);
     let (mut founders, mut divisions) = (0, 0);
     while events != 0 {
         let address = (leaf << LEAF_SHIFT) + events.trailing_zeros();

@@ -2,31 +2,27 @@
 //! whose new clones do not fit is halted here, before anything is written. Twin: `shaders/scan.wgsl`.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
 use crate::engine::pool::{LesionRecord, Pool, rank};
 
 /// The stage, for all lesions and some channels.
 pub fn scan(pool: &mut Pool, channels: Range<u32>) {
-    let groups = pool.groups();
-    for record in &mut pool.lesions {
-        if !record.runs() {
-            continue;
-        }
+    let mut lesions = std::mem::take(&mut pool.lesions);
+    for record in lesions.iter_mut().filter(|r| r.runs()) {
         for channel in channels.clone() {
-            let first = (channel * groups + record.group_base) as usize;
-            let range = first..first + record.group_count as usize;
-            let total = scan_groups(&pool.group_counts[range.clone()], &mut pool.group_sums[range]);
+            let total = scan_groups(pool, record, channel);
             take_total(record, channel, total);
         }
     }
+    pool.lesions = lesions;
 }
 
-fn scan_groups(counts: &[AtomicU32], sums: &mut [u32]) -> u32 {
+fn scan_groups(pool: &Pool, record: &LesionRecord, channel: u32) -> u32 {
     let mut total = 0;
-    for (count, sum) in counts.iter().zip(sums) {
-        *sum = total;
-        total += count.swap(0, Relaxed);
+    for group in record.group_base..record.group_base + record.group_count {
+        pool.group_sum(channel, group).store(total, Relaxed);
+        total += pool.group_count(channel, group).swap(0, Relaxed);
     }
     total
 }

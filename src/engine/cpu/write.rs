@@ -17,7 +17,7 @@ pub fn write(pool: &Pool, brick: u32) {
     }
     let stripe = births.record.stripe(brick, pool.census_stride());
     for leaf in brick * BRICK_LEAVES..(brick + 1) * BRICK_LEAVES {
-        let events = pool.events[leaf as usize].load(Relaxed);
+        let events = pool.events(leaf).load(Relaxed);
         if events != 0 {
             Leaf { births: &births, stripe, leaf, founded: 0, divisions: 0, rank: None }.write(events);
         }
@@ -99,7 +99,7 @@ impl Leaf<'_> {
         let (live, full, bit) = self.occupancy(address);
         live.fetch_or(bit, Relaxed);
         full.fetch_or(bit, Relaxed);
-        if pool.brick_cells[(address >> BRICK_SHIFT) as usize].fetch_add(1, Relaxed) == 0 {
+        if pool.brick_cells(address >> BRICK_SHIFT).fetch_add(1, Relaxed) == 0 {
             pool.dirty.store(1, Relaxed);
         }
     }
@@ -112,7 +112,7 @@ impl Leaf<'_> {
         full.fetch_and(!bit, Relaxed);
         pool.sites[address as usize].store(word::EMPTY, Relaxed);
         pool.clones[address as usize].store(0, Relaxed);
-        if pool.brick_cells[(address >> BRICK_SHIFT) as usize].fetch_sub(1, Relaxed) == 1 {
+        if pool.brick_cells(address >> BRICK_SHIFT).fetch_sub(1, Relaxed) == 1 {
             pool.dirty.store(1, Relaxed);
         }
     }

@@ -1,0 +1,143 @@
+//! What a backend is: something that advances a batch of lesions, and gives their states back.
+
+use std::sync::Arc;
+
+use crate::tissue::LesionState;
+
+use super::cpu;
+use super::model::Model;
+use super::pool::{LogEntry, Pool, PoolOptions};
+
+/// Where steps are computed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackendInfo {
+    /// `cpu` or `gpu`.
+    pub kind: &'static str,
+    /// The adapter's name, or the number of threads.
+    pub device: String,
+    /// Driver and its version; empty on the CPU.
+    pub driver: String,
+}
+
+/// Why the engine could not go on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EngineError {
+    /// No adapter fits the request.
+    #[error("find a GPU: {0}")]
+    NoAdapter(String),
+    /// The batch does not fit the adapter.
+    #[error("fit the batch on `{adapter}`: {what} takes {needed} bytes, the adapter offers {offered}; {way_out}")]
+    TooLarge {
+        /// The adapter.
+        adapter: String,
+        /// What does not fit.
+        what: String,
+        /// Bytes needed.
+        needed: u64,
+        /// Bytes offered.
+        offered: u64,
+        /// What the user can do.
+        way_out: String,
+    },
+    /// The device was lost: reset, unplugged, out of memory.
+    #[error("keep the GPU: {0}")]
+    DeviceLost(String),
+    /// A GPU call failed: a fault of the program or the driver.
+    #[error("run a GPU command: {0}")]
+    Gpu(String),
+    /// Threads could not be started.
+    #[error("start threads: {0}")]
+    Threads(String),
+}
+
+/// Advances a batch of lesions.
+///
+/// Results never depend on which backend it is, nor on how steps are grouped into calls.
+pub trait Backend {
+    /// Where steps are computed.
+    fn info(&self) -> &BackendInfo;
+
+    /// Number of lesions in the batch.
+    fn lesions(&self) -> usize;
+
+    /// Whether any lesion has not halted.
+    fn is_running(&self) -> bool;
+
+    /// Advances every lesion that has not halted to step `until`, and returns the log entries written on
+    /// the way: per lesion in order of steps, the entry of step 0 with the first call.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::DeviceLost`] and [`EngineError::Gpu`]; the batch is then of no further use.
+    fn advance(&mut self, until: u32) -> Result<Vec<LogEntry>, EngineError>;
+
+    /// The canonical state of a lesion.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Backend::advance`].
+    fn state(&mut self, lesion: usize) -> Result<LesionState, EngineError>;
+}
+
+/// The CPU backend.
+pub struct CpuBackend {
+    stages: cpu::Stages,
+    pool: Pool,
+    info: BackendInfo,
+}
+
+impl CpuBackend {
+    /// A batch on the CPU with this many threads (0: as many as there are cores).
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Threads`].
+    pub fn new(
+        model: Arc<Model>,
+        states: &[LesionState],
+        options: PoolOptions,
+        threads: usize,
+    ) -> Result<Self, EngineError> {
+        let stages = cpu::Stages::new(threads).map_err(|e| EngineError::Threads(e.to_string()))?;
+        let mut pool = Pool::new(model, states, options);
+        cpu::control::begin(&mut pool);
+        let device = match stages.threads() {
+            1 => "1 thread".to_owned(),
+            n => format!("{n} threads"),
+        };
+        let info = BackendInfo { kind: "cpu", device, driver: String::new() };
+        Ok(Self { stages, pool, info })
+    }
+}
+
+impl Backend for CpuBackend {
+    fn info(&self) -> &BackendInfo {
+        &self.info
+    }
+
+    fn lesions(&self) -> usize {
+        self.pool.lesions.len()
+    }
+
+    fn is_running(&self) -> bool {
+        self.pool.lesions.iter().any(|l| l.control.status == 0)
+    }
+
+    fn advance(&mut self, until: u32) -> Result<Vec<LogEntry>, EngineError> {
+        let mut entries = self.pool.take_log();
+        self.pool.set_until(until);
+        while self.pool.lesions.iter().any(|l| l.runs()) {
+            self.stages.step(&mut self.pool);
+            if self.pool.is_log_full() {
+                entries.extend(self.pool.take_log());
+            }
+        }
+        entries.extend(self.pool.take_log());
+        entries.sort_by_key(|e| (e.lesion, e.step));
+        Ok(entries)
+    }
+
+    fn state(&mut self, lesion: usize) -> Result<LesionState, EngineError> {
+        Ok(self.pool.state(lesion))
+    }
+}
