@@ -1,0 +1,4 @@
+//! The GPU backend.
+
+pub mod packing;
+pub mod source;
