@@ -6,12 +6,8 @@ use evotor::scenario::{self, Loaded, Style};
 
 fn shipped() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    let entries = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|e| e.unwrap().path());
-    let mut files: Vec<PathBuf> = entries
-        .filter(|p| p.extension().is_some_and(|e| e == "toml"))
-        .collect();
+    let entries = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
+    let mut files: Vec<PathBuf> = entries.filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
     files.sort();
     assert!(!files.is_empty());
     files
@@ -25,18 +21,9 @@ fn loaded(path: &Path) -> Loaded {
 fn shipped_scenarios_load_without_warnings() {
     for path in shipped() {
         let loaded = loaded(&path);
-        assert_eq!(
-            loaded.render_warnings(Style::Plain),
-            "",
-            "{}",
-            path.display()
-        );
+        assert_eq!(loaded.render_warnings(Style::Plain), "", "{}", path.display());
         let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
-        assert_eq!(
-            stem.split_once('-').unwrap().1,
-            loaded.scenario.name,
-            "file and scenario have one name"
-        );
+        assert_eq!(stem.split_once('-').unwrap().1, loaded.scenario.name, "file and scenario have one name");
     }
 }
 
@@ -56,8 +43,5 @@ fn the_effective_scenario_reads_back_as_the_same() {
 #[test]
 #[ignore = "prints the effective scenario"]
 fn show() {
-    println!(
-        "{}",
-        scenario::effective_toml(&loaded(&shipped()[0]).scenario)
-    );
+    println!("{}", scenario::effective_toml(&loaded(&shipped()[0]).scenario));
 }

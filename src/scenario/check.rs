@@ -37,24 +37,14 @@ pub(crate) fn whole(cx: &Context<'_>, scenario: &Scenario, places: &Places, drug
 fn idle_drugs(cx: &Context<'_>, scenario: &Scenario, spans: &[Span]) {
     for (drug, span) in scenario.drugs.iter().zip(spans) {
         let effect = scenario.rates.effects.iter().any(|e| e.drug == drug.name);
-        let rule = scenario
-            .rates
-            .rules
-            .iter()
-            .any(|r| r.drugs.contains(&drug.name));
+        let rule = scenario.rates.rules.iter().any(|r| r.drugs.contains(&drug.name));
         let mut changes = scenario.loci.iter().flat_map(|l| &l.changes);
         let with = changes.any(|c| c.with.iter().any(|(name, _)| *name == drug.name));
         if !effect && !rule && !with {
             cx.report(
-                Diagnostic::warning(
-                    span.clone(),
-                    format!("the drug `{}` does nothing", drug.name),
-                )
-                .label("expected an effect, a rule or a `with` that names it")
-                .help(format!(
-                    "add [[rates.effect]] with `drug = {:?}`",
-                    drug.name
-                )),
+                Diagnostic::warning(span.clone(), format!("the drug `{}` does nothing", drug.name))
+                    .label("expected an effect, a rule or a `with` that names it")
+                    .help(format!("add [[rates.effect]] with `drug = {:?}`", drug.name)),
             );
         }
     }
@@ -114,67 +104,37 @@ fn report_events(cx: &Context<'_>, scenario: &Scenario, places: &Places, worst: 
     } else {
         format!("expected birth and death to come to at most {COARSE_DAY} with a step of a day")
     };
-    let limit = if worst.sum > COARSE {
-        COARSE / worst.sum
-    } else {
-        COARSE_DAY / worst.turnover
-    };
+    let limit = if worst.sum > COARSE { COARSE / worst.sum } else { COARSE_DAY / worst.turnover };
     let hours = f64::from(scenario.time.step_hours) * limit;
-    let fitting = [12, 8, 6, 4, 3, 2, 1]
-        .into_iter()
-        .find(|h| f64::from(*h) <= hours && *h < scenario.time.step_hours);
+    let fitting =
+        [12, 8, 6, 4, 3, 2, 1].into_iter().find(|h| f64::from(*h) <= hours && *h < scenario.time.step_hours);
     let help = match fitting {
         Some(hours) => {
             format!("use a smaller step: `step = \"{hours} h\"` in [time]; or lower the rates")
         }
         None => "lower the rates; no step that is supported is small enough".to_owned(),
     };
-    cx.report(
-        found
-            .label(expected)
-            .note(circumstances(scenario, worst))
-            .help(help),
-    );
+    cx.report(found.label(expected).note(circumstances(scenario, worst)).help(help));
 }
 
 /// What made the rates what they are: the last effect or rule that applied, or the basic rate.
 fn place(scenario: &Scenario, places: &Places, worst: &Worst) -> Span {
-    let is_on = |name: &String| {
-        scenario
-            .drugs
-            .iter()
-            .zip(&worst.on)
-            .any(|(d, on)| *on && d.name == *name)
-    };
-    let effect = scenario
-        .rates
-        .effects
-        .iter()
-        .rposition(|e| e.states.matches(&worst.state) && is_on(&e.drug));
+    let is_on = |name: &String| scenario.drugs.iter().zip(&worst.on).any(|(d, on)| *on && d.name == *name);
+    let effect =
+        scenario.rates.effects.iter().rposition(|e| e.states.matches(&worst.state) && is_on(&e.drug));
     let rule = scenario
         .rates
         .rules
         .iter()
         .rposition(|r| r.states.matches(&worst.state) && r.drugs.iter().all(is_on));
-    let place = effect
-        .and_then(|i| places.effects.get(i))
-        .or_else(|| rule.and_then(|i| places.rules.get(i)));
+    let place = effect.and_then(|i| places.effects.get(i)).or_else(|| rule.and_then(|i| places.rules.get(i)));
     place.unwrap_or(&places.birth).clone()
 }
 
 fn circumstances(scenario: &Scenario, worst: &Worst) -> String {
-    let on: Vec<&str> = scenario
-        .drugs
-        .iter()
-        .zip(&worst.on)
-        .filter(|(_, on)| **on)
-        .map(|(d, _)| d.name.as_str())
-        .collect();
-    let drugs = if on.is_empty() {
-        "without drugs".to_owned()
-    } else {
-        format!("with {}", on.join(", "))
-    };
+    let on: Vec<&str> =
+        scenario.drugs.iter().zip(&worst.on).filter(|(_, on)| **on).map(|(d, _)| d.name.as_str()).collect();
+    let drugs = if on.is_empty() { "without drugs".to_owned() } else { format!("with {}", on.join(", ")) };
     let r = &worst.rates;
     format!(
         "state `{}` {drugs}: birth {}, death {}, migration {} /d, and a step of {} h",
@@ -189,13 +149,8 @@ fn circumstances(scenario: &Scenario, worst: &Worst) -> String {
 fn mutations(cx: &Context<'_>, scenario: &Scenario, places: &Places) {
     for locus in &scenario.loci {
         for level in 0..locus.levels.len() as u8 {
-            let leaving = locus
-                .changes
-                .iter()
-                .filter(|c| c.kind == ChangeKind::Mutation && c.from == level);
-            let total: f64 = leaving
-                .map(|c| c.largest() * scenario.mutation_amplification)
-                .sum();
+            let leaving = locus.changes.iter().filter(|c| c.kind == ChangeKind::Mutation && c.from == level);
+            let total: f64 = leaving.map(|c| c.largest() * scenario.mutation_amplification).sum();
             if !(total <= MOST) {
                 cx.report(
                     Diagnostic::error(
@@ -219,15 +174,9 @@ fn switching(cx: &Context<'_>, scenario: &Scenario, places: &Places, states: &[V
     let leaving = |state: &[u8]| -> f64 {
         let loci = scenario.loci.iter().zip(state);
         let moves = loci.flat_map(|(l, level)| l.changes.iter().filter(move |c| c.from == *level));
-        moves
-            .filter(|c| c.kind == ChangeKind::Switching)
-            .map(|c| c.largest())
-            .sum()
+        moves.filter(|c| c.kind == ChangeKind::Switching).map(|c| c.largest()).sum()
     };
-    let most = states
-        .iter()
-        .map(|s| (leaving(s) * step, s))
-        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let most = states.iter().map(|s| (leaving(s) * step, s)).max_by(|a, b| a.0.total_cmp(&b.0));
     let Some((sum, state)) = most else { return };
     if !(sum <= MOST) {
         cx.report(

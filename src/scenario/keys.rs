@@ -26,14 +26,7 @@ const fn key(
     doc: &'static str,
     example: &'static str,
 ) -> Key {
-    Key {
-        name,
-        kind,
-        default,
-        only: None,
-        doc,
-        example,
-    }
+    Key { name, kind, default, only: None, doc, example }
 }
 
 const fn only(mut key: Key, other: &'static str, values: &'static [&'static str]) -> Key {
@@ -49,10 +42,7 @@ pub static ROOT: Section = Section {
     keys: &[
         key(
             "format",
-            Kind::Integer {
-                min: 0,
-                max: u32::MAX as u64,
-            },
+            Kind::Integer { min: 0, max: u32::MAX as u64 },
             Value("1"),
             "Version of this file format; this program reads version 1.",
             "1",
@@ -73,20 +63,14 @@ pub static ROOT: Section = Section {
         ),
         key(
             "seed",
-            Kind::Integer {
-                min: 0,
-                max: i64::MAX as u64,
-            },
+            Kind::Integer { min: 0, max: i64::MAX as u64 },
             Value("1"),
             "Seed that, with the scenario, decides every bit of the result.",
             "1",
         ),
         key(
             "replicates",
-            Kind::Integer {
-                min: 1,
-                max: 1_000_000,
-            },
+            Kind::Integer { min: 1, max: 1_000_000 },
             Value("1"),
             "Number of independent replicates that run as one batch.",
             "200",
@@ -105,27 +89,9 @@ pub static ROOT: Section = Section {
             "Loci taken from the catalogue, in the order in which they are packed into a cell's state; `[]` for none.",
             "[\"tsc\", \"rtk\"]",
         ),
-        key(
-            "time",
-            Kind::Table(&TIME),
-            Required,
-            "Time axis.",
-            "{ end = \"720 d\" }",
-        ),
-        key(
-            "lattice",
-            Kind::Table(&LATTICE),
-            Required,
-            "Lattice and placement.",
-            "{ size = [256, 256] }",
-        ),
-        key(
-            "start",
-            Kind::Table(&START),
-            Required,
-            "Tumour at step 0.",
-            "{ shape = \"single\" }",
-        ),
+        key("time", Kind::Table(&TIME), Required, "Time axis.", "{ end = \"720 d\" }"),
+        key("lattice", Kind::Table(&LATTICE), Required, "Lattice and placement.", "{ size = [256, 256] }"),
+        key("start", Kind::Table(&START), Required, "Tumour at step 0.", "{ shape = \"single\" }"),
         key(
             "locus",
             Kind::Tables(&LOCUS),
@@ -140,13 +106,7 @@ pub static ROOT: Section = Section {
             "Rates of cells.",
             "{ birth = \"0.025 /d\", death = \"0.02 /d\" }",
         ),
-        key(
-            "drug",
-            Kind::Tables(&DRUG),
-            Absent("no drugs"),
-            "Drugs and their schedules; at most 8.",
-            "[]",
-        ),
+        key("drug", Kind::Tables(&DRUG), Absent("no drugs"), "Drugs and their schedules; at most 8.", "[]"),
         key(
             "oxygen",
             Kind::Table(&OXYGEN),
@@ -154,20 +114,8 @@ pub static ROOT: Section = Section {
             "Oxygen field; the section itself, even empty, switches it on.",
             "{}",
         ),
-        key(
-            "stop",
-            Kind::Table(&STOP),
-            Value("{}"),
-            "Rules judged at every check.",
-            "{}",
-        ),
-        key(
-            "output",
-            Kind::Table(&OUTPUT),
-            Value("{}"),
-            "Optional outputs.",
-            "{}",
-        ),
+        key("stop", Kind::Table(&STOP), Value("{}"), "Rules judged at every check.", "{}"),
+        key("output", Kind::Table(&OUTPUT), Value("{}"), "Optional outputs.", "{}"),
     ],
 };
 
@@ -228,13 +176,7 @@ pub static LATTICE: Section = Section {
             "Beyond the edge lies nothing, or the opposite edge.",
             "\"closed\"",
         ),
-        key(
-            "site",
-            Kind::Quantity(Length),
-            Value("\"20 um\""),
-            "Edge of a site, at most 1 mm.",
-            "\"20 um\"",
-        ),
+        key("site", Kind::Quantity(Length), Value("\"20 um\""), "Edge of a site, at most 1 mm.", "\"20 um\""),
         key(
             "placement",
             Kind::Choice(&["neighbour", "radius", "mixed"]),
@@ -243,13 +185,7 @@ pub static LATTICE: Section = Section {
             "\"neighbour\"",
         ),
         only(
-            key(
-                "radius",
-                Kind::Integer { min: 2, max: 8 },
-                Value("3"),
-                "Radius in site edges.",
-                "3",
-            ),
+            key("radius", Kind::Integer { min: 2, max: 8 }, Value("3"), "Radius in site edges.", "3"),
             "placement",
             &["radius"],
         ),
@@ -275,9 +211,7 @@ pub static START: Section = Section {
     keys: &[
         key(
             "shape",
-            Kind::Choice(&[
-                "nests", "ball", "disc", "random", "single", "count", "saved",
-            ]),
+            Kind::Choice(&["nests", "ball", "disc", "random", "single", "count", "saved"]),
             Value("\"nests\""),
             "Small nests scattered over the lattice; one ball (3D) or disc (2D) at its centre; each site at random; one cell at the centre; a number of cells at random sites; the state that an earlier run saved.",
             "\"nests\"",
@@ -327,16 +261,7 @@ pub static START: Section = Section {
             &["random"],
         ),
         only(
-            key(
-                "cells",
-                Kind::Integer {
-                    min: 1,
-                    max: MOST_CELLS,
-                },
-                RequiredThere,
-                "Number of cells.",
-                "100",
-            ),
+            key("cells", Kind::Integer { min: 1, max: MOST_CELLS }, RequiredThere, "Number of cells.", "100"),
             "shape",
             &["count"],
         ),
@@ -367,20 +292,8 @@ pub static LOCUS: Section = Section {
     heading: "[[locus]]",
     doc: "A heritable trait with two to four levels; level 0 is the sensitive one. All loci together have at most 12 bits: one for two levels, two for three or four.",
     keys: &[
-        key(
-            "name",
-            Kind::Name(NamePattern::Word),
-            Required,
-            "Name, as used in selectors.",
-            "\"rtk\"",
-        ),
-        key(
-            "description",
-            Kind::Text,
-            Value("\"\""),
-            "What it is, in one sentence.",
-            "\"RTK upregulation\"",
-        ),
+        key("name", Kind::Name(NamePattern::Word), Required, "Name, as used in selectors.", "\"rtk\""),
+        key("description", Kind::Text, Value("\"\""), "What it is, in one sentence.", "\"RTK upregulation\""),
         key(
             "levels",
             Kind::Names(NamePattern::Word),
@@ -411,20 +324,8 @@ pub static CHANGE: Section = Section {
     heading: "[[locus.change]]",
     doc: "One possible change of a locus: either `mutation` or `switching` is given.",
     keys: &[
-        key(
-            "from",
-            Kind::Integer { min: 0, max: 3 },
-            Required,
-            "Level before.",
-            "0",
-        ),
-        key(
-            "to",
-            Kind::Integer { min: 0, max: 3 },
-            Required,
-            "Level after.",
-            "1",
-        ),
+        key("from", Kind::Integer { min: 0, max: 3 }, Required, "Level before.", "0"),
+        key("to", Kind::Integer { min: 0, max: 3 }, Required, "Level after.", "1"),
         key(
             "mutation",
             Kind::Quantity(PerDivision),
@@ -446,13 +347,7 @@ pub static CHANGE: Section = Section {
             "Rates that replace the one above while the named drug is on; the largest where several are on.",
             "{ rapalog = \"4e-4 /d\" }",
         ),
-        key(
-            "source",
-            Kind::Text,
-            Value("\"\""),
-            "Where the number comes from.",
-            "\"BMC Cancer 10:3\"",
-        ),
+        key("source", Kind::Text, Value("\"\""), "Where the number comes from.", "\"BMC Cancer 10:3\""),
         key(
             "confidence",
             Kind::Choice(&["A", "B", "C"]),
@@ -476,13 +371,7 @@ pub static RATES: Section = Section {
             "Division attempts of the sensitive cell.",
             "\"0.025 /d\"",
         ),
-        key(
-            "death",
-            Kind::Quantity(Rate),
-            Required,
-            "Deaths of the sensitive cell.",
-            "\"0.0215 /d\"",
-        ),
+        key("death", Kind::Quantity(Rate), Required, "Deaths of the sensitive cell.", "\"0.0215 /d\""),
         key(
             "migration",
             Kind::Quantity(Rate),
@@ -511,13 +400,7 @@ pub static RATES: Section = Section {
             "Rates that replace those above for some states.",
             "[]",
         ),
-        key(
-            "effect",
-            Kind::Tables(&EFFECT),
-            Absent("no effects"),
-            "What drugs do.",
-            "[]",
-        ),
+        key("effect", Kind::Tables(&EFFECT), Absent("no effects"), "What drugs do.", "[]"),
     ],
 };
 
@@ -527,13 +410,7 @@ pub static RULE: Section = Section {
     heading: "[[rates.rule]]",
     doc: "Replaces rates of the selected states, while all of the named drugs are on.",
     keys: &[
-        key(
-            "states",
-            Kind::Selector,
-            Value("\"any\""),
-            "Which states.",
-            "\"rtk>=1\"",
-        ),
+        key("states", Kind::Selector, Value("\"any\""), "Which states.", "\"rtk>=1\""),
         key(
             "drugs",
             Kind::Names(NamePattern::Word),
@@ -541,34 +418,10 @@ pub static RULE: Section = Section {
             "Drugs that must all be on; none means always.",
             "[\"rapalog\"]",
         ),
-        key(
-            "birth",
-            Kind::Quantity(Rate),
-            Absent("unchanged"),
-            "New birth rate.",
-            "\"0.02 /d\"",
-        ),
-        key(
-            "death",
-            Kind::Quantity(Rate),
-            Absent("unchanged"),
-            "New death rate.",
-            "\"0.02 /d\"",
-        ),
-        key(
-            "migration",
-            Kind::Quantity(Rate),
-            Absent("unchanged"),
-            "New migration rate.",
-            "\"0.02 /d\"",
-        ),
-        key(
-            "kill_at_division",
-            Kind::Number(FRACTION),
-            Absent("unchanged"),
-            "New kill probability.",
-            "0.1",
-        ),
+        key("birth", Kind::Quantity(Rate), Absent("unchanged"), "New birth rate.", "\"0.02 /d\""),
+        key("death", Kind::Quantity(Rate), Absent("unchanged"), "New death rate.", "\"0.02 /d\""),
+        key("migration", Kind::Quantity(Rate), Absent("unchanged"), "New migration rate.", "\"0.02 /d\""),
+        key("kill_at_division", Kind::Number(FRACTION), Absent("unchanged"), "New kill probability.", "0.1"),
     ],
 };
 
@@ -576,36 +429,12 @@ pub static RULE: Section = Section {
 pub static EFFECT: Section = Section {
     path: "rates.effect",
     heading: "[[rates.effect]]",
-    doc: "What a drug does to the selected states while it is on. Several effects combine: factors multiply, additions add, kill probabilities a and b become 1-(1-a)(1-b).",
+    doc: "What a drug does to the selected states while it is on. Effects apply in file order: the death rate is multiplied by `death_factor`, then `death_add` is added; kill probabilities a and b become 1-(1-a)(1-b).",
     keys: &[
-        key(
-            "drug",
-            Kind::Name(NamePattern::Word),
-            Required,
-            "Name of the drug.",
-            "\"rapalog\"",
-        ),
-        key(
-            "states",
-            Kind::Selector,
-            Value("\"any\""),
-            "Which states.",
-            "\"sensitive\"",
-        ),
-        key(
-            "birth_factor",
-            Kind::Number(FACTOR),
-            Value("1.0"),
-            "Factor on the birth rate.",
-            "0.3",
-        ),
-        key(
-            "death_factor",
-            Kind::Number(FACTOR),
-            Value("1.0"),
-            "Factor on the death rate.",
-            "1.2",
-        ),
+        key("drug", Kind::Name(NamePattern::Word), Required, "Name of the drug.", "\"rapalog\""),
+        key("states", Kind::Selector, Value("\"any\""), "Which states.", "\"sensitive\""),
+        key("birth_factor", Kind::Number(FACTOR), Value("1.0"), "Factor on the birth rate.", "0.3"),
+        key("death_factor", Kind::Number(FACTOR), Value("1.0"), "Factor on the death rate.", "1.2"),
         key(
             "death_add",
             Kind::Quantity(Rate),
@@ -613,13 +442,7 @@ pub static EFFECT: Section = Section {
             "Added to the death rate.",
             "\"0.0008 /d\"",
         ),
-        key(
-            "migration_factor",
-            Kind::Number(FACTOR),
-            Value("1.0"),
-            "Factor on the migration rate.",
-            "0.5",
-        ),
+        key("migration_factor", Kind::Number(FACTOR), Value("1.0"), "Factor on the migration rate.", "0.5"),
         key(
             "kill_at_division",
             Kind::Number(FRACTION),
@@ -636,13 +459,7 @@ pub static DRUG: Section = Section {
     heading: "[[drug]]",
     doc: "A drug and its schedule; what it does stands in `[[rates.effect]]`, `[[rates.rule]]` and `with`.",
     keys: &[
-        key(
-            "name",
-            Kind::Name(NamePattern::Word),
-            Required,
-            "Name.",
-            "\"rapalog\"",
-        ),
+        key("name", Kind::Name(NamePattern::Word), Required, "Name.", "\"rapalog\""),
         key(
             "start",
             Kind::Quantity(Time),
@@ -652,10 +469,7 @@ pub static DRUG: Section = Section {
         ),
         key(
             "start_burden",
-            Kind::Integer {
-                min: 1,
-                max: MOST_CELLS,
-            },
+            Kind::Integer { min: 1, max: MOST_CELLS },
             Absent("the schedule begins at `start`"),
             "The schedule begins at the first check with at least this many live cells.",
             "20000",
@@ -697,20 +511,8 @@ pub static CYCLE: Section = Section {
     heading: "cycle = { … }",
     doc: "Repeated on and off phases, counted from the beginning of the schedule.",
     keys: &[
-        key(
-            "on",
-            Kind::Quantity(Time),
-            Required,
-            "Length of the on phase, which comes first.",
-            "\"28 d\"",
-        ),
-        key(
-            "off",
-            Kind::Quantity(Time),
-            Required,
-            "Length of the off phase.",
-            "\"14 d\"",
-        ),
+        key("on", Kind::Quantity(Time), Required, "Length of the on phase, which comes first.", "\"28 d\""),
+        key("off", Kind::Quantity(Time), Required, "Length of the off phase.", "\"14 d\""),
     ],
 };
 
@@ -799,13 +601,7 @@ pub static OXYGEN: Section = Section {
             "Added to the death rate below `anoxic`.",
             "\"0.01 /d\"",
         ),
-        key(
-            "sweeps",
-            Kind::Integer { min: 2, max: 16 },
-            Value("4"),
-            "Relaxation sweeps a step; even.",
-            "4",
-        ),
+        key("sweeps", Kind::Integer { min: 2, max: 16 }, Value("4"), "Relaxation sweeps a step; even.", "4"),
     ],
 };
 
@@ -815,19 +611,10 @@ pub static STOP: Section = Section {
     heading: "[stop]",
     doc: "Rules judged at every check, for each replicate by itself.",
     keys: &[
-        key(
-            "extinction",
-            Kind::Flag,
-            Value("true"),
-            "Halt when no live cell is left.",
-            "true",
-        ),
+        key("extinction", Kind::Flag, Value("true"), "Halt when no live cell is left.", "true"),
         key(
             "burden",
-            Kind::Integer {
-                min: 1,
-                max: MOST_CELLS,
-            },
+            Kind::Integer { min: 1, max: MOST_CELLS },
             Absent("no limit"),
             "Halt when there are at least this many live cells.",
             "50000",
@@ -857,21 +644,12 @@ pub static PROGRESSION: Section = Section {
         ),
         key(
             "checks",
-            Kind::Integer {
-                min: 1,
-                max: 1_000_000,
-            },
+            Kind::Integer { min: 1, max: 1_000_000 },
             Value("1"),
             "Number of consecutive checks.",
             "2",
         ),
-        key(
-            "halt",
-            Kind::Flag,
-            Value("false"),
-            "Whether a replicate halts there.",
-            "false",
-        ),
+        key("halt", Kind::Flag, Value("false"), "Whether a replicate halts there.", "false"),
     ],
 };
 
@@ -898,9 +676,7 @@ pub static OUTPUT: Section = Section {
         key(
             "clones",
             Kind::Times,
-            Derived(
-                "20 evenly spaced checks with the start and the end, unless `clones_every` is given",
-            ),
+            Derived("20 evenly spaced checks with the start and the end, unless `clones_every` is given"),
             "When clone sizes are counted.",
             "[\"0 d\", \"360 d\"]",
         ),
@@ -913,20 +689,14 @@ pub static OUTPUT: Section = Section {
         ),
         key(
             "clone_minimum",
-            Kind::Integer {
-                min: 1,
-                max: MOST_CELLS,
-            },
+            Kind::Integer { min: 1, max: MOST_CELLS },
             Value("1"),
             "Clones smaller than this at every count are left out of the clone tables, unless they are ancestors of others.",
             "10",
         ),
         key(
             "detailed_replicates",
-            Kind::Integer {
-                min: 0,
-                max: 1_000_000,
-            },
+            Kind::Integer { min: 0, max: 1_000_000 },
             Value("1"),
             "How many replicates (the first ones) get snapshots and clone tables.",
             "1",

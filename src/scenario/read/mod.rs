@@ -9,6 +9,7 @@ mod rates;
 mod start;
 mod time;
 
+pub(crate) use loci::Catalogue;
 pub(crate) use rates::Places;
 
 use std::path::Path;
@@ -37,14 +38,10 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
     let loci = loci::read(root, &names);
     let start = root.table("start");
     let start = start.and_then(|r| start::read(&r, loci.as_deref(), lattice.as_ref(), base_dir));
-    let rates = root
-        .table("rates")
-        .and_then(|r| rates::read(&r, loci.as_deref(), &names));
+    let rates = root.table("rates").and_then(|r| rates::read(&r, loci.as_deref(), &names));
     let oxygen = oxygen::read(root, lattice.as_ref());
     let stop = root.table("stop").and_then(|r| output::stop(&r));
-    let output = root
-        .table("output")
-        .and_then(|r| output::read(&r, &clock, replicates.as_ref()));
+    let output = root.table("output").and_then(|r| output::read(&r, &clock, replicates.as_ref()));
     let (rates, places) = rates?;
     let drug_spans: Vec<_> = drugs.iter().map(|d| d.name.span.clone()).collect();
     let scenario = Scenario {
@@ -60,12 +57,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
         rates,
         drugs: drugs
             .into_iter()
-            .map(|d| {
-                Some(super::model::Drug {
-                    name: d.name.value,
-                    schedule: d.schedule?,
-                })
-            })
+            .map(|d| Some(super::model::Drug { name: d.name.value, schedule: d.schedule? }))
             .collect::<Option<_>>()?,
         oxygen,
         stop: stop?,
@@ -86,12 +78,9 @@ fn supported(root: &Reader<'_>) -> bool {
         return true;
     }
     root.cx.report(
-        Diagnostic::error(
-            format.span,
-            format!("format {} is not supported", format.value),
-        )
-        .label(format!("expected {FORMAT}"))
-        .help("use a version of evotor that knows this format, or rewrite the file for format 1"),
+        Diagnostic::error(format.span, format!("format {} is not supported", format.value))
+            .label(format!("expected {FORMAT}"))
+            .help("use a version of evotor that knows this format, or rewrite the file for format 1"),
     );
     false
 }
