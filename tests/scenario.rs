@@ -1,5 +1,7 @@
 //! Scenario files: the shipped ones load, and what is written out reads back as the same scenario.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::path::{Path, PathBuf};
 
 use evotor::scenario::{self, Loaded, Style};
@@ -41,7 +43,17 @@ fn the_effective_scenario_reads_back_as_the_same() {
 }
 
 #[test]
-#[ignore = "prints the effective scenario"]
-fn show() {
-    println!("{}", scenario::effective_toml(&loaded(&shipped()[0]).scenario));
+fn the_reference_names_every_section_unit_and_locus() {
+    let page = scenario::reference_markdown();
+    for section in scenario::keys::ROOT.walk() {
+        assert!(page.contains(section.heading) || section.path.is_empty(), "{}", section.heading);
+        for key in section.keys {
+            assert!(page.contains(&format!("| `{}` |", key.name)), "{} {}", section.heading, key.name);
+        }
+    }
+    for unit in scenario::units::UNITS {
+        assert!(page.contains(&format!("| `{}` |", unit.symbol)), "{}", unit.symbol);
+    }
+    assert!(page.contains("### `fkbp12_frb`, on by default"));
+    assert!(page.lines().all(|l| !l.starts_with('|') || l.ends_with('|')), "rows of tables are whole");
 }

@@ -3,12 +3,18 @@
 //! Each `tests/data/scenario/bad/*.toml` has its expected text beside it as `.stderr`. Run with
 //! `UPDATE_TRANSCRIPTS=1` to write them anew, and review the difference.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::path::{Path, PathBuf};
 
 use evotor::scenario::{self, ScenarioError, Severity, Style};
 
 fn bad_files() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/scenario/bad");
+    files("tests/data/scenario/bad")
+}
+
+fn files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let entries = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
     let mut files: Vec<PathBuf> = entries.filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
     files.sort();
@@ -24,22 +30,40 @@ fn refused(path: &Path) -> ScenarioError {
     }
 }
 
+/// Compares each text with the transcript beside its file, or writes the transcripts anew.
+fn hold_to_transcripts(found: &[(PathBuf, String)]) {
+    let update = std::env::var_os("UPDATE_TRANSCRIPTS").is_some();
+    let mut differ = Vec::new();
+    for (path, text) in found {
+        let stored = path.with_extension("stderr");
+        if update {
+            std::fs::write(&stored, text).unwrap();
+        } else if std::fs::read_to_string(&stored).unwrap_or_default() != *text {
+            differ.push(format!("{}:\n{text}", path.display()));
+        }
+    }
+    assert!(differ.is_empty(), "set UPDATE_TRANSCRIPTS=1 if these are right:\n{}", differ.join("\n"));
+}
+
 #[test]
 fn bad_files_are_refused_as_transcribed() {
     let files = bad_files();
     assert!(files.len() >= 40, "{} files", files.len());
-    let update = std::env::var_os("UPDATE_TRANSCRIPTS").is_some();
-    let mut differ = Vec::new();
-    for path in &files {
-        let found = refused(path).render(Style::Plain);
-        let stored = path.with_extension("stderr");
-        if update {
-            std::fs::write(&stored, &found).unwrap();
-        } else if std::fs::read_to_string(&stored).unwrap_or_default() != found {
-            differ.push(format!("{}:\n{found}", path.display()));
-        }
-    }
-    assert!(differ.is_empty(), "set UPDATE_TRANSCRIPTS=1 if these are right:\n{}", differ.join("\n"));
+    let found: Vec<_> = files.into_iter().map(|p| (p.clone(), refused(&p).render(Style::Plain))).collect();
+    hold_to_transcripts(&found);
+}
+
+#[test]
+fn odd_files_are_accepted_with_warnings_as_transcribed() {
+    let warned = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let loaded = scenario::parse(&text, &name, Path::new("")).unwrap();
+        assert!(!loaded.warnings.is_empty(), "{name}");
+        (path, loaded.render_warnings(Style::Plain))
+    };
+    let found: Vec<_> = files("tests/data/scenario/odd").into_iter().map(warned).collect();
+    hold_to_transcripts(&found);
 }
 
 #[test]

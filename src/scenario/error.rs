@@ -61,8 +61,12 @@ impl Diagnostic {
     }
 
     /// Adds a second place.
+    ///
+    /// An empty span, as a default at top level has, is no place and is left out.
     pub fn related(mut self, span: Span, label: impl Into<String>) -> Diagnostic {
-        self.related = Some((span, label.into()));
+        if !span.is_empty() {
+            self.related = Some((span, label.into()));
+        }
         self
     }
 

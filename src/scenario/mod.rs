@@ -106,7 +106,7 @@ fn read_text(text: &str, base_dir: &Path) -> (Option<Scenario>, Vec<Diagnostic>)
         return (None, errors.iter().map(|e| syntax(text, e)).collect());
     }
     let cx = Context::new(text);
-    let root = Reader::new(&cx, &keys::ROOT, document.get_ref(), 0..0);
+    let root = Reader::root(&cx, &keys::ROOT, document.get_ref());
     let scenario = read::scenario(&root, base_dir);
     (scenario, cx.finish())
 }
@@ -157,7 +157,7 @@ mod tests {
             let (document, errors) = DeTable::parse_recoverable(text);
             assert!(errors.is_empty(), "{errors:?}");
             let cx = Context::new(text);
-            let root = Reader::new(&cx, &keys::ROOT, document.get_ref(), 0..0);
+            let root = Reader::root(&cx, &keys::ROOT, document.get_ref());
             read::scenario(&root, Path::new(""));
             all.extend(cx.asked());
         }

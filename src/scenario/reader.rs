@@ -89,6 +89,11 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// Starts reading the file without judging its keys yet; see [`Reader::check_keys`].
+    pub fn root(cx: &'a Context<'a>, section: &'static Section, table: &'a DeTable<'a>) -> Reader<'a> {
+        Reader { cx, section, table: Some(table), span: 0..0 }
+    }
+
     /// Starts reading a table; unknown keys are reported at once.
     pub fn new(
         cx: &'a Context<'a>,
@@ -96,12 +101,25 @@ impl<'a> Reader<'a> {
         table: &'a DeTable<'a>,
         span: Span,
     ) -> Reader<'a> {
-        for key in table.keys() {
-            if section.find(key.get_ref()).is_none() {
-                cx.report(unknown_key(section, key));
+        let reader = Reader { cx, section, table: Some(table), span };
+        reader.check_keys();
+        reader
+    }
+
+    /// Reports unknown keys.
+    pub fn check_keys(&self) {
+        for key in self.table.iter().flat_map(|t| t.keys()) {
+            if self.section.find(key.get_ref()).is_none() {
+                self.cx.report(unknown_key(self.section, key));
             }
         }
-        Reader { cx, section, table: Some(table), span }
+    }
+
+    /// Whether an unknown key is probably this one, misspelt.
+    fn misspelt(&self, name: &str) -> bool {
+        let near = |key: &str| nearest(key, self.section.keys.iter().map(|k| k.name)) == Some(name);
+        let mut keys = self.table.iter().flat_map(|t| t.keys());
+        keys.any(|key| self.section.find(key.get_ref()).is_none() && near(key.get_ref()))
     }
 
     /// The table's entry for a key, without judging it.
@@ -148,6 +166,9 @@ impl<'a> Reader<'a> {
     }
 
     fn missing(&self, key: &Key) {
+        if self.misspelt(key.name) {
+            return;
+        }
         let place = if self.section.path.is_empty() {
             String::new()
         } else {
@@ -159,13 +180,11 @@ impl<'a> Reader<'a> {
         };
         let help = match &key.kind {
             Kind::Table(section) => {
-                let needed = section.keys.iter().filter(|k| matches!(k.default, Fallback::Required));
-                let lines: Vec<String> = needed.map(|k| format!("`{} = {}`", k.name, k.example)).collect();
-                format!(
-                    "add the section {} with {}",
-                    section.heading,
-                    if lines.is_empty() { "its keys".into() } else { lines.join(" and ") }
-                )
+                let required = |k: &&Key| matches!(k.default, Fallback::Required);
+                let needed = section.keys.iter().filter(required).count().max(1);
+                let keys = section.keys.iter().filter(required).chain(section.keys).take(needed);
+                let lines: Vec<String> = keys.map(|k| format!("`{} = {}`", k.name, k.example)).collect();
+                format!("add the section {} with {}", section.heading, lines.join(" and "))
             }
             _ => format!("add `{} = {}`", key.name, key.example),
         };
@@ -193,7 +212,7 @@ impl<'a> Reader<'a> {
                     format!("`{}` does not go with {other} = {:?}", key.name, chosen.value),
                 )
                 .label(format!("expected only with {other} = {}", quoted(goes_with)))
-                .related(chosen.span.clone(), "chosen here")
+                .related(chosen.span.clone(), if self.has(other) { "chosen here" } else { "by default" })
                 .help(format!(
                     "leave `{}` out; keys that belong to {other} = {:?}: {}",
                     key.name,
@@ -269,7 +288,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Entries of a table with free keys, in file order.
-    pub fn shares(&self, name: &'static str) -> Option<At<Vec<(At<String>, At<f64>)>>> {
+    pub fn shares(&self, name: &'static str) -> Option<At<value::Entries>> {
         self.read(name, value::shares)
     }
 
@@ -277,7 +296,7 @@ impl<'a> Reader<'a> {
         &self,
         name: &'static str,
         dimension: super::units::Dimension,
-    ) -> Option<At<Vec<(At<String>, At<f64>)>>> {
+    ) -> Option<At<value::Entries>> {
         self.read(name, |asked, found, span| value::induced(asked, found, span, dimension))
     }
 

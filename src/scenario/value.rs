@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use super::error::{Diagnostic, Span};
+use super::error::{Diagnostic, Span, plural};
 use super::nearest::{list, nearest};
 use super::reader::{At, Context};
 use super::table::{Bounds, Key, Kind};
@@ -18,6 +18,9 @@ pub(crate) struct Asked<'a> {
 
 /// A pair of times in hours, with the place of the pair.
 pub(crate) type Window = At<(At<f64>, At<f64>)>;
+
+/// Entries of a table with free keys, in file order.
+pub(crate) type Entries = Vec<(At<String>, At<f64>)>;
 
 impl Asked<'_> {
     fn error(&self, span: Span, message: impl Into<String>) -> Diagnostic {
@@ -175,7 +178,7 @@ pub(crate) fn integer(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Opt
 }
 
 pub(crate) fn size(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<At<u64>>> {
-    let items = each(asked, found, span.clone(), |item, span| whole(asked, item, span, 1, 65_536))?;
+    let items = each(asked, found, span.clone(), |item, span| whole(asked, item, span, 0, 1 << 32))?;
     if items.len() == 2 || items.len() == 3 {
         return Some(items);
     }
@@ -249,25 +252,33 @@ pub(crate) fn quantity_or(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) ->
     }
 }
 
+/// A list of times. Items that are wrong are reported and left out, so that the others are checked
+/// as well.
 pub(crate) fn times(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<At<f64>>> {
-    each(asked, found, span, |item, span| dimensioned(asked, item, span, Dimension::Time))
+    let items = array(asked, found, span)?.iter();
+    let time = |item: &DeValue<'_>, span| dimensioned(asked, item, span, Dimension::Time);
+    Some(items.filter_map(|i| time(i.get_ref(), i.span()).map(|v| At::new(v, i.span()))).collect())
 }
 
+/// A list of pairs of times; as for [`times`], wrong items are reported and left out.
 pub(crate) fn windows(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<Window>> {
-    each(asked, found, span, |item, span| {
-        let pair = times(asked, item, span.clone())?;
-        match <[At<f64>; 2]>::try_from(pair) {
-            Ok([from, to]) => Some((from, to)),
-            Err(other) => {
-                asked.cx.report(
-                    Diagnostic::error(span, format!("a window has {} times", other.len()))
-                        .label("expected two times: from and to")
-                        .help("write each window as `[\"0 d\", \"28 d\"]`, and the list as a list of such pairs"),
-                );
-                None
-            }
-        }
-    })
+    let items = array(asked, found, span)?.iter();
+    Some(items.filter_map(|i| window(asked, i.get_ref(), i.span())).collect())
+}
+
+fn window(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Window> {
+    let written = array(asked, found, span.clone())?.len();
+    let pair = times(asked, found, span.clone())?;
+    if written == 2 {
+        let [from, to] = <[At<f64>; 2]>::try_from(pair).ok()?;
+        return Some(At::new((from, to), span));
+    }
+    asked.cx.report(
+        Diagnostic::error(span, format!("a window has {}", plural(written, "time")))
+            .label("expected two times: from and to")
+            .help("write each window as `[\"0 d\", \"28 d\"]`, and the list as a list of such pairs"),
+    );
+    None
 }
 
 fn dimensioned(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, dimension: Dimension) -> Option<f64> {
@@ -363,11 +374,7 @@ fn entries<T>(
     read.into_iter().collect()
 }
 
-pub(crate) fn shares(
-    asked: &Asked<'_>,
-    found: &DeValue<'_>,
-    span: Span,
-) -> Option<Vec<(At<String>, At<f64>)>> {
+pub(crate) fn shares(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Entries> {
     let DeValue::Table(table) = found else {
         asked.mismatch(found, span);
         return None;
@@ -380,7 +387,7 @@ pub(crate) fn induced(
     found: &DeValue<'_>,
     span: Span,
     dimension: Dimension,
-) -> Option<Vec<(At<String>, At<f64>)>> {
+) -> Option<Entries> {
     let DeValue::Table(table) = found else {
         asked.mismatch(found, span);
         return None;

@@ -99,7 +99,8 @@ fn windows(reader: &Reader<'_>, clock: &Clock) -> Option<Vec<StepWindow>> {
     let Some(list) = reader.windows("windows") else {
         return if reader.has("windows") { None } else { Some(Vec::new()) };
     };
-    if list.value.is_empty() {
+    let written = reader.given("windows").and_then(|(_, v)| v.get_ref().as_array().map(|a| a.len()));
+    if written == Some(0) {
         reader.cx.report(
             Diagnostic::error(list.span, "`windows` is empty")
                 .label("expected at least one pair of times")
@@ -107,8 +108,7 @@ fn windows(reader: &Reader<'_>, clock: &Clock) -> Option<Vec<StepWindow>> {
         );
         return None;
     }
-    let read: Vec<Option<StepWindow>> = list.value.into_iter().map(|w| window(reader, clock, w)).collect();
-    let windows: Vec<StepWindow> = read.into_iter().collect::<Option<_>>()?;
+    let windows: Vec<StepWindow> = list.value.into_iter().filter_map(|w| window(reader, clock, w)).collect();
     for pair in windows.windows(2) {
         let (before, after) = (&pair[0], &pair[1]);
         if after.value.0.value < before.value.1.value {

@@ -11,7 +11,7 @@ use crate::scenario::nearest::{list, nearest};
 use crate::scenario::reader::{At, Context, Reader};
 use crate::scenario::selector::RESERVED;
 use crate::scenario::units::Dimension;
-use crate::scenario::value::shown;
+use crate::scenario::value::{Entries, shown};
 
 /// Bits of a state code.
 const STATE_BITS: u32 = 12;
@@ -61,48 +61,53 @@ impl Catalogue {
     }
 }
 
+/// A locus as read from the file: its name, and the whole if nothing is wrong with it.
+type OwnLocus = (Option<At<String>>, Option<At<Locus>>);
+
 /// The scenario's loci: those of `loci` first, then the others of `[[locus]]`.
-pub(crate) fn read(root: &Reader<'_>, drugs: &[String]) -> Option<Vec<Locus>> {
+pub(crate) fn read(root: &Reader<'_>, drugs: &[String]) -> Option<Vec<At<Locus>>> {
     let readers = root.tables("locus");
-    let own: Vec<(Option<At<String>>, Option<Locus>)> = readers.iter().map(|r| locus(r, drugs)).collect();
+    let own: Vec<OwnLocus> = readers
+        .iter()
+        .map(|r| {
+            let (name, read) = locus(r, drugs);
+            (name, read.map(|l| At::new(l, r.span.clone())))
+        })
+        .collect();
     let listed = root.names("loci");
     if root.has("loci") && listed.is_none() {
         return None;
     }
     let names: Vec<At<String>> = match listed {
         Some(listed) => listed.value,
-        None => Catalogue::embedded()
-            .on_by_default
-            .iter()
-            .map(|n| At::new(n.clone(), root.span.clone()))
-            .collect(),
+        None => {
+            let on = Catalogue::embedded().on_by_default.iter();
+            on.map(|n| At::new(n.clone(), root.span.clone())).collect()
+        }
     };
     twice(root.cx, "locus", &names);
     let own_names: Vec<At<String>> = own.iter().filter_map(|(name, _)| name.clone()).collect();
     twice(root.cx, "locus", &own_names);
-    let mut loci: Vec<Option<Locus>> = names.iter().map(|name| listed_locus(root.cx, name, &own)).collect();
+    let mut loci: Vec<Option<At<Locus>>> =
+        names.iter().map(|name| listed_locus(root.cx, name, &own)).collect();
     for (name, locus) in &own {
         if name.as_ref().is_none_or(|n| names.iter().all(|listed| listed.value != n.value)) {
             loci.push(locus.clone());
         }
     }
-    let loci: Vec<Locus> = loci.into_iter().collect::<Option<_>>()?;
+    let loci: Vec<At<Locus>> = loci.into_iter().collect::<Option<_>>()?;
     let place = readers.last().map_or(root.given("loci").map_or(0..0, |(span, _)| span), |r| r.span.clone());
     fits_code(root.cx, &loci, place);
     Some(loci)
 }
 
-fn listed_locus(
-    cx: &Context<'_>,
-    name: &At<String>,
-    own: &[(Option<At<String>>, Option<Locus>)],
-) -> Option<Locus> {
+fn listed_locus(cx: &Context<'_>, name: &At<String>, own: &[OwnLocus]) -> Option<At<Locus>> {
     if let Some((_, locus)) = own.iter().find(|(n, _)| n.as_ref().is_some_and(|n| n.value == name.value)) {
         return locus.clone();
     }
     let catalogue = Catalogue::embedded();
     if let Some(locus) = catalogue.find(&name.value) {
-        return Some(locus.clone());
+        return Some(At::new(locus.clone(), name.span.clone()));
     }
     let known = || catalogue.loci.iter().map(|l| l.name.as_str());
     let all = format!("loci of the catalogue: {}", list(known()));
@@ -131,10 +136,10 @@ fn twice(cx: &Context<'_>, what: &str, names: &[At<String>]) {
     }
 }
 
-fn fits_code(cx: &Context<'_>, loci: &[Locus], place: std::ops::Range<usize>) {
+fn fits_code(cx: &Context<'_>, loci: &[At<Locus>], place: std::ops::Range<usize>) {
     let bits = |l: &Locus| l.levels.len().next_power_of_two().trailing_zeros();
-    let total: u32 = loci.iter().map(bits).sum();
-    let each: Vec<String> = loci.iter().map(|l| format!("{} {}", l.name, bits(l))).collect();
+    let total: u32 = loci.iter().map(|l| bits(&l.value)).sum();
+    let each: Vec<String> = loci.iter().map(|l| format!("{} {}", l.value.name, bits(&l.value))).collect();
     if total > STATE_BITS {
         cx.report(
             Diagnostic::error(place.clone(), format!("the loci need {total} bits of a cell's state"))
@@ -147,8 +152,8 @@ fn fits_code(cx: &Context<'_>, loci: &[Locus], place: std::ops::Range<usize>) {
         let moves = |c: &&Change| c.kind == ChangeKind::Switching && usize::from(c.from) == level;
         l.changes.iter().filter(moves).count()
     };
-    let moves: usize =
-        loci.iter().map(|l| (0..l.levels.len()).map(|v| leaving(l, v)).max().unwrap_or(0)).sum();
+    let most = |l: &Locus| (0..l.levels.len()).map(|v| leaving(l, v)).max().unwrap_or(0);
+    let moves: usize = loci.iter().map(|l| most(&l.value)).sum();
     if moves > MOST_MOVES {
         cx.report(
             Diagnostic::error(place, format!("{moves} switching moves leave one state"))
@@ -334,9 +339,11 @@ fn kind_and_rate(reader: &Reader<'_>) -> Option<(ChangeKind, f64)> {
     }
 }
 
-type Induced = At<Vec<(At<String>, At<f64>)>>;
-
-fn with_drugs(reader: &Reader<'_>, with: Option<Induced>, drugs: &[String]) -> Option<Vec<(String, f64)>> {
+fn with_drugs(
+    reader: &Reader<'_>,
+    with: Option<At<Entries>>,
+    drugs: &[String],
+) -> Option<Vec<(String, f64)>> {
     let Some(with) = with else {
         return if reader.has("with") { None } else { Some(Vec::new()) };
     };

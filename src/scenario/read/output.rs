@@ -64,9 +64,7 @@ fn times(reader: &Reader<'_>, clock: &Clock, listed: &'static str, every: &'stat
         return None;
     }
     let list = list.map_or(Vec::new(), |l| l.value);
-    let steps: Vec<Option<At<u32>>> =
-        list.into_iter().map(|t| clock.steps(reader.cx, listed, Some(t))).collect();
-    let steps: Vec<At<u32>> = steps.into_iter().collect::<Option<_>>()?;
+    let steps = list.into_iter().filter_map(|t| clock.steps(reader.cx, listed, Some(t)));
     let end = clock.end.as_ref()?;
     let mut all = Vec::new();
     for step in steps {

@@ -55,7 +55,7 @@ fn default_of(reader: &Reader<'_>, key: &str) -> String {
 }
 
 fn even(reader: &Reader<'_>, sweeps: At<u32>) -> Option<u32> {
-    if sweeps.value % 2 == 0 {
+    if sweeps.value.is_multiple_of(2) {
         return Some(sweeps.value);
     }
     reader.cx.report(

@@ -1,19 +1,11 @@
 //! `[rates]`, `[[rates.rule]]` and `[[rates.effect]]`.
 
 use super::loci::known_drug;
-use crate::scenario::error::{Diagnostic, Span};
+use crate::scenario::check::Places;
+use crate::scenario::error::Diagnostic;
 use crate::scenario::model::{CellRates, Effect, Locus, RateRule, Rates};
 use crate::scenario::reader::Reader;
 use crate::scenario::selector;
-
-/// Places that later checks point at.
-#[derive(Debug)]
-pub(crate) struct Places {
-    pub birth: Span,
-    pub clearance: Span,
-    pub rules: Vec<Span>,
-    pub effects: Vec<Span>,
-}
 
 pub(crate) fn read(reader: &Reader<'_>, loci: Option<&[Locus]>, drugs: &[String]) -> Option<(Rates, Places)> {
     let base = base(reader);
@@ -24,6 +16,8 @@ pub(crate) fn read(reader: &Reader<'_>, loci: Option<&[Locus]>, drugs: &[String]
     let effects: Vec<Option<Effect>> = effect_readers.iter().map(|r| effect(r, loci, drugs)).collect();
     let clearance = clearance?;
     let places = Places {
+        loci: Vec::new(),
+        drugs: Vec::new(),
         birth: reader.given("birth").map_or(reader.span.clone(), |(_, v)| v.span()),
         clearance: clearance.span.clone(),
         rules: rule_readers.into_iter().map(|r| r.span).collect(),

@@ -1,6 +1,6 @@
 //! `[time]`, and the conversion of every time into steps.
 
-use crate::scenario::error::Diagnostic;
+use crate::scenario::error::{Diagnostic, plural};
 use crate::scenario::keys::MOST_STEPS;
 use crate::scenario::model::Time;
 use crate::scenario::reader::{At, Context, Reader};
@@ -73,7 +73,7 @@ impl Clock {
         if (steps - whole).abs() <= 1e-6 {
             return Some(At::new(whole as u32, hours.span));
         }
-        let offer = |n: f64| format!("\"{}\" ({} steps)", hours_text(n * step), number_text(n));
+        let offer = |n: f64| format!("\"{}\" ({})", hours_text(n * step), plural(n as usize, "step"));
         cx.report(
             Diagnostic::error(
                 hours.span,
