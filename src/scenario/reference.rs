@@ -16,7 +16,7 @@ pub fn reference_markdown() -> String {
     let mut out = format!("# Scenario files, format version {FORMAT}\n\n");
     out.push_str(
         "A scenario is a [TOML](https://toml.io) file. This page is generated from the table of keys that the program reads\n\
-         by (`src/scenario/keys.rs`); do not edit it by hand. What the numbers mean in the model stands in the model\n\
+         by (`src/scenario/keys/`); do not edit it by hand. What the numbers mean in the model stands in the model\n\
          description ([model.md](model.md)); the numbered files in `scenarios/` are examples, in the order in which to read them.\n\n",
     );
     units(&mut out);
