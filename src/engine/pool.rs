@@ -528,6 +528,18 @@ impl Pool {
         self.lesions.iter().any(|l| l.log_length == l.log_capacity)
     }
 
+    /// Gives back the memory of the arrays that a device holds; records, census and log stay.
+    pub fn release(&mut self) {
+        self.sites = Vec::new();
+        self.clones = Vec::new();
+        self.bricks = Vec::new();
+        self.leaves = Vec::new();
+        self.occupancy = Vec::new();
+        self.groups = Vec::new();
+        self.oxygen = Vec::new();
+        self.clone_table = Vec::new();
+    }
+
     /// Takes the log entries of all lesions, in batch order, and empties the log.
     pub fn take_log(&mut self) -> Vec<LogEntry> {
         let stride = self.log_stride() as usize;

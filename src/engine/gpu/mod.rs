@@ -1,4 +1,13 @@
-//! The GPU backend.
+//! The GPU backend: WGSL compute shaders through wgpu.
 
+mod adapter;
+mod backend;
+mod buffers;
+mod lockstep;
 pub mod packing;
+mod pipelines;
 pub mod source;
+
+pub use adapter::{AdapterReport, GpuOptions, adapters};
+pub use backend::GpuBackend;
+pub use lockstep::{LockstepReport, Mismatch, lockstep, lockstep_with_sabotage};
