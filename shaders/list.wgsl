@@ -21,6 +21,20 @@ fn is_visited(brick: u32) -> bool {
     return filled && runs(lesion_of(brick));
 }
 
+// A brick that has lost its last cell goes back to the oxygen of free tissue.
+fn forget(brick: u32) {
+    let cells = atomicLoad(&bricks[brick * BRICK_WORDS + 1u]);
+    let stamp = atomicLoad(&bricks[brick * BRICK_WORDS + 2u]);
+    if config.has_oxygen == 0u || cells != 0u || stamp == NO_STEP {
+        return;
+    }
+    atomicStore(&bricks[brick * BRICK_WORDS + 2u], NO_STEP);
+    for (var voxel = brick * BRICK_VOXELS; voxel < (brick + 1u) * BRICK_VOXELS; voxel += 1u) {
+        oxygen[voxel] = config.oxygen_free;
+        oxygen[config.voxels + voxel] = config.oxygen_free;
+    }
+}
+
 fn fold_into(at: u32, invocations: u32) {
     let needed = (invocations + LEAF_WORKGROUP - 1u) / LEAF_WORKGROUP;
     let x = min(needed, MOST_GROUPS);
@@ -61,5 +75,6 @@ fn list(@builtin(local_invocation_index) lane: u32) {
             atomicStore(&queue[QUEUE_HEAD + at], brick);
             at += 1u;
         }
+        forget(brick);
     }
 }

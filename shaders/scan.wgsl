@@ -61,7 +61,11 @@ fn take_total(lesion: u32, channel: u32, total: u32) {
     if channel == RANK_FOUNDERS {
         lesions[lesion].founders = total;
         let room = lesions[lesion].clone_capacity - lesions[lesion].clone_count;
-        lesions[lesion].overflow = select(0u, 1u, total > room);
+        if total > room {
+            lesions[lesion].overflow = 1u;
+            // Its bricks leave the list, so that the steps that were submitted already pass it by.
+            atomicStore(&queue[QUEUE_DIRTY], 1u);
+        }
     } else if channel == RANK_BIRTHS {
         lesions[lesion].births = total;
     } else {

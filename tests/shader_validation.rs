@@ -96,7 +96,7 @@ macro_rules! offsets {
 fn structs_have_the_layout_of_their_twins() {
     let text = source::stage(Stage::Control, variants()[0]);
     let module = parse("control", &text);
-    let control = offsets!(Control: status, drugs_on, drugs_begun, drugs_held, table, start_burden, streak,
+    let control = offsets!(Control: status, drugs_on, drugs_begun, drugs_held, table, started, start_burden, streak,
         progressed, begun_at, reference);
     assert_eq!(members(&module, "Control"), Some(control));
     let record = offsets!(LesionRecord: id, brick_base, brick_count, group_base, group_count, size_x, size_y,
@@ -108,7 +108,7 @@ fn structs_have_the_layout_of_their_twins() {
         drugs, check, end, extinction, burden, factor, checks, halt, immediate_clearance, states, blocks,
         bin_shift, has_oxygen, census_stride, log_stride, lesions, bricks, groups, voxels, at_offsets,
         at_row_of, at_block_of, at_heads, at_rows, at_outcomes, at_table_of_drugs, at_drugs, at_windows,
-        at_weight, at_source, spare);
+        at_weight, at_source, oxygen_free);
     assert_eq!(members(&module, "Config"), Some(config));
 }
 

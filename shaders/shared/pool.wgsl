@@ -39,7 +39,7 @@ struct Config {
     at_windows: u32,
     at_weight: u32,
     at_source: u32,
-    spare: u32,
+    oxygen_free: u32,
 }
 
 struct Control {
@@ -48,6 +48,7 @@ struct Control {
     drugs_begun: u32,
     drugs_held: u32,
     table: u32,
+    started: u32,
     start_burden: u32,
     streak: u32,
     progressed: u32,
@@ -94,6 +95,7 @@ const PLACE_CANDIDATES: u32 = 1u;
 const PLACE_MIXED: u32 = 2u;
 
 const NEVER: u32 = 0xffffffffu;
+const NO_STEP: u32 = 0xffffffffu;
 
 // Words of a brick: lesion, cells, stamp, counts.
 const BRICK_WORDS: u32 = 4u;

@@ -86,7 +86,9 @@ fn report(index: usize, adapter: &wgpu::Adapter) -> AdapterReport {
         driver: format!("{} {}", info.driver, info.driver_info).trim().to_owned(),
         binding_bytes: limits.max_storage_buffer_binding_size,
         buffer_bytes: limits.max_buffer_size,
-        storage_buffers: limits.max_storage_buffers_per_shader_stage,
+        storage_buffers: limits
+            .max_storage_buffers_per_shader_stage
+            .min(limits.max_buffers_and_acceleration_structures_per_shader_stage.saturating_sub(1)),
         int64: adapter.features().contains(wgpu::Features::SHADER_INT64),
         refused: None,
     };
@@ -174,6 +176,8 @@ impl Gpu {
                 max_buffer_size: offered.max_buffer_size,
                 max_storage_buffers_per_shader_stage: offered.max_storage_buffers_per_shader_stage,
                 max_bindings_per_bind_group: offered.max_bindings_per_bind_group,
+                max_buffers_and_acceleration_structures_per_shader_stage: offered
+                    .max_buffers_and_acceleration_structures_per_shader_stage,
                 max_compute_invocations_per_workgroup: 256,
                 max_compute_workgroup_size_x: 256,
                 ..wgpu::Limits::downlevel_defaults()

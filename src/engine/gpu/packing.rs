@@ -51,7 +51,7 @@ pub struct Config {
     pub at_windows: u32,
     pub at_weight: u32,
     pub at_source: u32,
-    pub spare: u32,
+    pub oxygen_free: u32,
 }
 
 /// The uniform block and the table buffer of a pool's model.
@@ -123,6 +123,7 @@ fn scalars(pool: &Pool, model: &Model) -> Config {
         bricks: pool.brick_total(),
         groups: pool.group_total(),
         voxels: pool.brick_total() * BRICK_VOXELS,
+        oxygen_free: model.oxygen.as_ref().map_or(0, |o| o.free),
         ..Config::zeroed()
     }
 }

@@ -29,12 +29,12 @@ pub(super) struct Recipe<'a> {
 impl Pipelines {
     /// Compiles the stages and binds the buffers.
     pub fn new(gpu: &Gpu, buffers: &Buffers, recipe: &Recipe) -> Result<Self, EngineError> {
+        let scope = gpu.device.push_error_scope(wgpu::ErrorFilter::Validation);
         let layout = main_layout(gpu, buffers);
         let dispatch_layout = gpu.device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
             label: Some("dispatch"),
             entries: &[entry(0, wgpu::BufferBindingType::Storage { read_only: false })],
         });
-        let scope = gpu.device.push_error_scope(wgpu::ErrorFilter::Validation);
         let stages = recipe
             .stages
             .iter()
