@@ -1,5 +1,164 @@
 //! The file format: parsing, units, spans, the catalogue, validation.
+//!
+//! [`load`] and [`parse`] turn a file into a [`Scenario`], with every unit converted and every
+//! default filled in, or into a [`Report`] of everything that is wrong with it. [`effective_toml`]
+//! writes a scenario out again. What a file may contain is one table of sections and keys
+//! ([`keys::ROOT`]), from which reading, [`json_schema`] and [`reference_markdown`] all come.
 
+mod check;
+mod effective;
+mod error;
+pub mod keys;
 mod model;
+mod nearest;
+mod phenotype;
+mod read;
+mod reader;
+mod reference;
+mod render;
+mod schema;
+mod selector;
+pub mod table;
+pub mod units;
+mod value;
 
+pub use effective::effective_toml;
+pub use error::{Diagnostic, Report, ScenarioError, Severity, Span, Style};
 pub use model::*;
+pub use reference::reference_markdown;
+pub use schema::json_schema;
+pub use selector::state_text;
+
+use std::path::Path;
+
+use toml::de::DeTable;
+
+use reader::{Context, Reader};
+
+/// Largest scenario file that is read, in bytes.
+const LARGEST: u64 = 4 << 20;
+
+/// Most findings that a report keeps.
+const MOST_FINDINGS: usize = 50;
+
+/// A scenario with the text that it was read from.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// The file's text.
+    pub text: String,
+    /// Name of the file, as shown in messages.
+    pub file: String,
+    /// What is probably not meant; the scenario runs all the same.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl Loaded {
+    /// The warnings as text, in the manner of a compiler; empty if there are none.
+    pub fn render_warnings(&self, style: Style) -> String {
+        render::diagnostics(&self.file, &self.text, &self.warnings, style)
+    }
+}
+
+/// Loads a scenario file.
+///
+/// # Errors
+///
+/// [`ScenarioError::Read`], [`ScenarioError::NotText`] and [`ScenarioError::TooLarge`] if the file
+/// cannot be read as text; else as for [`parse`].
+pub fn load(path: &Path) -> Result<Loaded, ScenarioError> {
+    let failed = |source| ScenarioError::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let bytes = std::fs::metadata(path).map_err(failed)?.len();
+    if bytes > LARGEST {
+        return Err(ScenarioError::TooLarge {
+            path: path.to_owned(),
+            bytes,
+            limit: LARGEST,
+        });
+    }
+    let bytes = std::fs::read(path).map_err(failed)?;
+    let text = String::from_utf8(bytes).map_err(|e| {
+        let valid = e.utf8_error().valid_up_to();
+        let start = String::from_utf8_lossy(&e.as_bytes()[..valid]);
+        let (line, column) = render::position(&start, valid);
+        ScenarioError::NotText {
+            path: path.to_owned(),
+            line,
+            column,
+        }
+    })?;
+    let base = path.parent().unwrap_or(Path::new(""));
+    parse(&text, &path.display().to_string(), base)
+}
+
+/// Reads a scenario from its text. `file_name` is shown in messages; a saved start's path is
+/// relative to `base_dir`.
+///
+/// # Errors
+///
+/// [`ScenarioError::Invalid`] with all problems of the file and their places.
+pub fn parse(text: &str, file_name: &str, base_dir: &Path) -> Result<Loaded, ScenarioError> {
+    let (scenario, found) = read_text(text, base_dir);
+    match scenario {
+        Some(scenario) if found.iter().all(|d| d.severity == Severity::Warning) => Ok(Loaded {
+            scenario,
+            text: text.to_owned(),
+            file: file_name.to_owned(),
+            warnings: found,
+        }),
+        _ => Err(ScenarioError::Invalid(Box::new(report(
+            text, file_name, found,
+        )))),
+    }
+}
+
+fn read_text(text: &str, base_dir: &Path) -> (Option<Scenario>, Vec<Diagnostic>) {
+    let (document, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        return (None, errors.iter().map(|e| syntax(text, e)).collect());
+    }
+    let cx = Context::new(text);
+    let root = Reader::new(&cx, &keys::ROOT, document.get_ref(), 0..0);
+    let scenario = read::scenario(&root, base_dir);
+    (scenario, cx.finish())
+}
+
+fn syntax(text: &str, error: &toml::de::Error) -> Diagnostic {
+    let span = error.span().unwrap_or(text.len()..text.len());
+    let found = Diagnostic::error(
+        span.clone(),
+        format!("this is no TOML: {}", error.message()),
+    );
+    let quotes = "write text and quantities in quotes: `name = \"x\"`, `end = \"720 d\"`";
+    let duplicate = error.message().contains("duplicate key");
+    found
+        .label(if duplicate {
+            "expected each key once"
+        } else {
+            "expected something else here"
+        })
+        .help(if duplicate {
+            "remove one of the two, or write [[…]] for a list of sections"
+        } else {
+            quotes
+        })
+}
+
+fn report(text: &str, file_name: &str, mut found: Vec<Diagnostic>) -> Report {
+    let errors = found
+        .iter()
+        .skip(MOST_FINDINGS)
+        .filter(|d| d.severity == Severity::Error)
+        .count();
+    found.truncate(MOST_FINDINGS);
+    Report {
+        file: file_name.to_owned(),
+        text: text.into(),
+        diagnostics: found,
+        left_out: errors,
+    }
+}

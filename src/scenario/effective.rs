@@ -1,0 +1,465 @@
+//! The effective scenario: every default and conversion written out, as a scenario file again.
+
+use std::fmt::Write as _;
+
+use super::keys;
+use super::model::{
+    Begin, Boundary, Change, ChangeKind, Drug, Lattice, Locus, Neighbourhood, Output, Oxygen,
+    Placement, Rates, Scenario, Start, StartShape, Stop, Time,
+};
+use super::selector::state_text;
+use super::table::{Fallback, Kind, Section};
+use super::units::{hours_text, number_text};
+
+/// Writes a scenario as a file that [`parse`](super::parse) reads back as the same scenario.
+///
+/// Units are canonical (days or hours, per day, micrometres), every default is written out, and
+/// comments give times in steps and rates per step. Loci are written in full, so that the file
+/// does not depend on the catalogue of the program that reads it.
+pub fn effective_toml(scenario: &Scenario) -> String {
+    let mut out = Writer {
+        out: String::new(),
+        time: scenario.time.clone(),
+        section: &keys::ROOT,
+        written: Vec::new(),
+    };
+    out.comment("Effective scenario: every default and every conversion is written out.");
+    out.comment("A step has the length given in [time]; rates per step are rate times step, before competing risks.");
+    root(&mut out, scenario);
+    time(&mut out, &scenario.time);
+    lattice(&mut out, &scenario.lattice);
+    start(
+        &mut out,
+        &scenario.start,
+        &scenario.loci,
+        scenario.lattice.dimension,
+    );
+    for locus in &scenario.loci {
+        write_locus(&mut out, locus, scenario.mutation_amplification);
+    }
+    rates(&mut out, &scenario.rates);
+    for drug in &scenario.drugs {
+        write_drug(&mut out, drug);
+    }
+    if let Some(oxygen) = &scenario.oxygen {
+        write_oxygen(&mut out, oxygen);
+    }
+    stop(&mut out, &scenario.stop);
+    output(&mut out, &scenario.output, scenario.time.end);
+    out.finish();
+    out.out
+}
+
+/// Text with quotes, escaped as TOML wants it.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// A plain number that reads back as the same float, recognisable as no integer.
+fn plain(value: f64) -> String {
+    format!("{value:?}")
+}
+
+/// A number for a comment: six significant digits.
+fn rounded(value: f64) -> String {
+    format!("{value:.5e}")
+        .parse()
+        .map_or_else(|_| plain(value), number_text)
+}
+
+struct Writer {
+    out: String,
+    time: Time,
+    section: &'static Section,
+    written: Vec<&'static str>,
+}
+
+impl Writer {
+    fn comment(&mut self, text: &str) {
+        let _ = writeln!(self.out, "# {text}");
+    }
+
+    fn section(&mut self, section: &'static Section) {
+        self.finish();
+        let _ = writeln!(self.out, "\n{}", section.heading);
+        self.section = section;
+    }
+
+    /// Says of the optional keys that were not written what their absence means.
+    fn finish(&mut self) {
+        for key in self.section.keys {
+            let below = matches!(key.kind, Kind::Tables(_) | Kind::Shares);
+            if let Fallback::Absent(meaning) = key.default
+                && !below
+                && !self.written.contains(&key.name)
+            {
+                let _ = writeln!(self.out, "# {}: {meaning}", key.name);
+            }
+        }
+        self.written.clear();
+    }
+
+    fn noted(&mut self, name: &'static str, value: &str, comment: &str) {
+        debug_assert!(
+            self.section.find(name).is_some(),
+            "`{name}` is no key of {}",
+            self.section.heading
+        );
+        self.written.push(name);
+        let line = format!("{name} = {value}");
+        let _ = if comment.is_empty() {
+            writeln!(self.out, "{line}")
+        } else {
+            writeln!(self.out, "{line:<40} # {comment}")
+        };
+    }
+
+    fn key(&mut self, name: &'static str, value: impl Into<String>) {
+        self.noted(name, &value.into(), "");
+    }
+
+    fn number(&mut self, name: &'static str, value: f64) {
+        self.key(name, plain(value));
+    }
+
+    fn text(&mut self, name: &'static str, value: &str) {
+        self.key(name, quoted(value));
+    }
+
+    fn unit(&mut self, name: &'static str, value: f64, unit: &str) {
+        self.key(name, format!("\"{} {unit}\"", number_text(value)));
+    }
+
+    fn time_text(&self, steps: u32) -> String {
+        format!(
+            "\"{}\"",
+            hours_text(f64::from(steps) * f64::from(self.time.step_hours))
+        )
+    }
+
+    fn steps(&mut self, name: &'static str, steps: u32) {
+        self.noted(
+            name,
+            &self.time_text(steps),
+            &super::error::plural(steps as usize, "step"),
+        );
+    }
+
+    fn rate(&mut self, name: &'static str, rate: f64) {
+        let per_step = rounded(rate * self.time.step_days());
+        let comment = if rate == 0.0 {
+            String::new()
+        } else {
+            format!("{per_step} per step")
+        };
+        self.noted(name, &format!("\"{} /d\"", number_text(rate)), &comment);
+    }
+
+    /// Times as a regular interval where they are one, else as a list.
+    fn times(&mut self, list: &'static str, every: &'static str, steps: &[u32], end: u32) {
+        if let [0, interval, _, ..] = *steps
+            && steps
+                .iter()
+                .copied()
+                .eq((0..=end).step_by(interval.max(1) as usize))
+        {
+            let comment = format!("{interval} steps: {} times with the start", steps.len());
+            self.noted(every, &self.time_text(interval), &comment);
+            self.written.push(list);
+            return;
+        }
+        let all: Vec<String> = steps.iter().map(|s| self.time_text(*s)).collect();
+        let comment = match steps {
+            [] => "none".to_owned(),
+            [first, .., last] => format!("steps {first} to {last}"),
+            [one] => format!("step {one}"),
+        };
+        self.noted(list, &format!("[{}]", all.join(", ")), &comment);
+        self.written.push(every);
+    }
+}
+
+fn root(out: &mut Writer, scenario: &Scenario) {
+    out.key("format", keys::FORMAT.to_string());
+    out.text("name", &scenario.name);
+    out.text("description", &scenario.description);
+    out.key("seed", scenario.seed.to_string());
+    out.key("replicates", scenario.replicates.to_string());
+    out.number("mutation_amplification", scenario.mutation_amplification);
+    let count = super::error::plural(scenario.loci.len(), "locus").replace("locuss", "loci");
+    out.noted("loci", "[]", &format!("{count}, written out below"));
+    out.written
+        .extend(["oxygen"].into_iter().filter(|_| scenario.oxygen.is_some()));
+}
+
+fn time(out: &mut Writer, time: &Time) {
+    out.section(&keys::TIME);
+    out.noted(
+        "step",
+        &format!("\"{} h\"", time.step_hours),
+        &format!("{} d", number_text(time.step_days())),
+    );
+    out.steps("end", time.end);
+    out.steps("check", time.check);
+}
+
+fn lattice(out: &mut Writer, lattice: &Lattice) {
+    out.section(&keys::LATTICE);
+    let edges = &lattice.size[..lattice.dimension as usize];
+    let size: Vec<String> = edges.iter().map(u32::to_string).collect();
+    let sites: u64 = edges.iter().map(|e| u64::from(*e)).product();
+    out.noted(
+        "size",
+        &format!("[{}]", size.join(", ")),
+        &format!("{sites} sites"),
+    );
+    let moore = lattice.neighbourhood == Neighbourhood::Moore;
+    out.text("neighbourhood", if moore { "moore" } else { "von_neumann" });
+    out.text(
+        "boundary",
+        if lattice.boundary == Boundary::Closed {
+            "closed"
+        } else {
+            "periodic"
+        },
+    );
+    out.unit("site", lattice.site_um, "um");
+    match lattice.placement {
+        Placement::Neighbour => out.text("placement", "neighbour"),
+        Placement::Mixed => out.text("placement", "mixed"),
+        Placement::Radius { radius, candidates } => {
+            out.text("placement", "radius");
+            out.key("radius", radius.to_string());
+            out.key("candidates", candidates.to_string());
+        }
+    }
+}
+
+fn start(out: &mut Writer, start: &Start, loci: &[Locus], dimension: u32) {
+    out.section(&keys::START);
+    match &start.shape {
+        StartShape::Nests {
+            fraction,
+            radius_um,
+            packing,
+        } => {
+            out.text("shape", "nests");
+            out.number("fraction", *fraction);
+            out.unit("radius", *radius_um, "um");
+            out.number("packing", *packing);
+        }
+        StartShape::Ball { radius_um } => {
+            out.text("shape", if dimension == 2 { "disc" } else { "ball" });
+            out.unit("radius", *radius_um, "um");
+        }
+        StartShape::Random { density } => {
+            out.text("shape", "random");
+            out.number("density", *density);
+        }
+        StartShape::Single => out.text("shape", "single"),
+        StartShape::Count { cells } => {
+            out.text("shape", "count");
+            out.key("cells", cells.to_string());
+        }
+        StartShape::Saved { path } => {
+            out.text("shape", "saved");
+            out.text("path", path);
+        }
+    }
+    if !start.composition.is_empty() {
+        out.finish();
+        let _ = writeln!(out.out, "\n[start.composition]");
+        for share in &start.composition {
+            let state = quoted(&state_text(loci, &share.levels));
+            let _ = writeln!(out.out, "{state} = {}", plain(share.fraction));
+        }
+    }
+}
+
+fn write_locus(out: &mut Writer, locus: &Locus, amplification: f64) {
+    out.section(&keys::LOCUS);
+    out.text("name", &locus.name);
+    out.text("description", &locus.description);
+    let levels: Vec<String> = locus.levels.iter().map(|l| quoted(l)).collect();
+    out.key("levels", format!("[{}]", levels.join(", ")));
+    let factors: Vec<String> = locus.birth_factor.iter().map(|f| plain(*f)).collect();
+    out.key("birth_factor", format!("[{}]", factors.join(", ")));
+    for change in &locus.changes {
+        write_change(out, change, amplification);
+    }
+}
+
+fn write_change(out: &mut Writer, change: &Change, amplification: f64) {
+    out.section(&keys::CHANGE);
+    out.key("from", change.from.to_string());
+    out.key("to", change.to.to_string());
+    let unit = match change.kind {
+        ChangeKind::Mutation => {
+            let value = format!("\"{} /division\"", number_text(change.rate));
+            let amplified = rounded(change.rate * amplification);
+            let comment = if amplification == 1.0 {
+                String::new()
+            } else {
+                format!("{amplified} with amplification")
+            };
+            out.noted("mutation", &value, &comment);
+            out.written.push("switching");
+            "/division"
+        }
+        ChangeKind::Switching => {
+            out.rate("switching", change.rate);
+            out.written.push("mutation");
+            "/d"
+        }
+    };
+    if !change.with.is_empty() {
+        let with: Vec<String> = change
+            .with
+            .iter()
+            .map(|(d, r)| format!("{d} = \"{} {unit}\"", number_text(*r)))
+            .collect();
+        out.key("with", format!("{{ {} }}", with.join(", ")));
+    }
+    out.text("source", &change.source);
+    out.text("confidence", &format!("{:?}", change.confidence));
+}
+
+fn rates(out: &mut Writer, rates: &Rates) {
+    out.section(&keys::RATES);
+    out.rate("birth", rates.base.birth);
+    out.rate("death", rates.base.death);
+    out.rate("migration", rates.base.migration);
+    out.number("kill_at_division", rates.base.kill_at_division);
+    match rates.clearance {
+        Some(rate) => out.rate("clearance", rate),
+        None => out.text("clearance", "at once"),
+    }
+    for rule in &rates.rules {
+        out.section(&keys::RULE);
+        out.text("states", &rule.states.text);
+        let drugs: Vec<String> = rule.drugs.iter().map(|d| quoted(d)).collect();
+        out.key("drugs", format!("[{}]", drugs.join(", ")));
+        for (name, rate) in [
+            ("birth", rule.birth),
+            ("death", rule.death),
+            ("migration", rule.migration),
+        ] {
+            if let Some(rate) = rate {
+                out.rate(name, rate);
+            }
+        }
+        if let Some(kill) = rule.kill_at_division {
+            out.number("kill_at_division", kill);
+        }
+    }
+    for effect in &rates.effects {
+        out.section(&keys::EFFECT);
+        out.text("drug", &effect.drug);
+        out.text("states", &effect.states.text);
+        out.number("birth_factor", effect.birth_factor);
+        out.number("death_factor", effect.death_factor);
+        out.rate("death_add", effect.death_add);
+        out.number("migration_factor", effect.migration_factor);
+        out.number("kill_at_division", effect.kill_at_division);
+    }
+}
+
+fn write_drug(out: &mut Writer, drug: &Drug) {
+    out.section(&keys::DRUG);
+    out.text("name", &drug.name);
+    let schedule = &drug.schedule;
+    match schedule.begin {
+        Begin::Step { step } => out.steps("start", step),
+        Begin::Burden { cells } => out.key("start_burden", cells.to_string()),
+    }
+    if let Some(duration) = schedule.duration {
+        out.steps("duration", duration);
+    }
+    if !schedule.windows.is_empty() {
+        let pair =
+            |(from, to): &(u32, u32)| format!("[{}, {}]", out.time_text(*from), out.time_text(*to));
+        let all: Vec<String> = schedule.windows.iter().map(pair).collect();
+        out.key("windows", format!("[{}]", all.join(", ")));
+    }
+    if let Some(cycle) = &schedule.cycle {
+        let value = format!(
+            "{{ on = {}, off = {} }}",
+            out.time_text(cycle.on),
+            out.time_text(cycle.off)
+        );
+        out.noted(
+            "cycle",
+            &value,
+            &format!("{} and {} steps", cycle.on, cycle.off),
+        );
+    }
+    if let Some(adaptive) = &schedule.adaptive {
+        let value = format!(
+            "{{ off_below = {}, on_above = {}, every = {} }}",
+            plain(adaptive.off_below),
+            plain(adaptive.on_above),
+            out.time_text(adaptive.every)
+        );
+        out.noted(
+            "adaptive",
+            &value,
+            &format!("every {} steps", adaptive.every),
+        );
+    }
+}
+
+fn write_oxygen(out: &mut Writer, oxygen: &Oxygen) {
+    out.section(&keys::OXYGEN);
+    out.unit("vessels", oxygen.vessels_per_mm2, "/mm2");
+    out.unit("vessel_pressure", oxygen.vessel_mmhg, "mmHg");
+    out.unit("diffusion_length", oxygen.diffusion_length_um, "um");
+    out.unit("hypoxic", oxygen.hypoxic_mmhg, "mmHg");
+    out.number("hypoxic_birth_factor", oxygen.hypoxic_birth_factor);
+    out.unit("anoxic", oxygen.anoxic_mmhg, "mmHg");
+    out.rate("anoxic_death", oxygen.anoxic_death_add);
+    out.key("sweeps", oxygen.sweeps.to_string());
+}
+
+fn stop(out: &mut Writer, stop: &Stop) {
+    out.section(&keys::STOP);
+    out.key("extinction", stop.extinction.to_string());
+    if let Some(burden) = stop.burden {
+        out.key("burden", burden.to_string());
+    }
+    if let Some(p) = &stop.progression {
+        let factor = plain(p.factor);
+        out.key(
+            "progression",
+            format!(
+                "{{ factor = {factor}, checks = {}, halt = {} }}",
+                p.checks, p.halt
+            ),
+        );
+    }
+}
+
+fn output(out: &mut Writer, output: &Output, end: u32) {
+    out.section(&keys::OUTPUT);
+    out.times("snapshots", "snapshots_every", &output.snapshots, end);
+    out.times("clones", "clones_every", &output.clones, end);
+    out.key("clone_minimum", output.clone_minimum.to_string());
+    out.key(
+        "detailed_replicates",
+        output.detailed_replicates.to_string(),
+    );
+}

@@ -1,0 +1,153 @@
+//! `[lattice]`.
+
+use crate::scenario::error::Diagnostic;
+use crate::scenario::keys::MOST_CELLS;
+use crate::scenario::model::{Boundary, Lattice, Neighbourhood, Placement};
+use crate::scenario::reader::{At, Reader};
+use crate::scenario::units::number_text;
+
+/// Edges of the bricks into which sites are grouped; a lattice is stored in whole bricks.
+const BRICK_2D: [u64; 3] = [32, 16, 1];
+const BRICK_3D: [u64; 3] = [8, 8, 8];
+
+pub(crate) fn read(reader: &Reader<'_>) -> Option<Lattice> {
+    let size = reader.size("size");
+    let neighbourhood = reader.choice("neighbourhood");
+    let boundary = reader.choice("boundary");
+    let site = reader.quantity("site");
+    let placement = reader.choice("placement");
+    let placement = placement.and_then(|chosen| read_placement(reader, &chosen));
+    let size = size.and_then(|size| checked_size(reader, &size));
+    let site = site.and_then(|site| checked_site(reader, &site));
+    let lattice = Lattice {
+        size: size?,
+        dimension: if size?[2] == 1 { 2 } else { 3 },
+        neighbourhood: if neighbourhood?.value == "moore" {
+            Neighbourhood::Moore
+        } else {
+            Neighbourhood::VonNeumann
+        },
+        boundary: if boundary?.value == "closed" {
+            Boundary::Closed
+        } else {
+            Boundary::Periodic
+        },
+        site_um: site?,
+        placement: placement?,
+    };
+    periodic_radius(reader, &lattice);
+    Some(lattice)
+}
+
+fn read_placement(reader: &Reader<'_>, chosen: &At<&'static str>) -> Option<Placement> {
+    reader.check_only("placement", chosen);
+    match chosen.value {
+        "neighbour" => Some(Placement::Neighbour),
+        "mixed" => Some(Placement::Mixed),
+        _ => {
+            let (radius, candidates) = (reader.small("radius"), reader.small("candidates"));
+            Some(Placement::Radius {
+                radius: radius?.value,
+                candidates: candidates?.value,
+            })
+        }
+    }
+}
+
+fn checked_site(reader: &Reader<'_>, site: &At<f64>) -> Option<f64> {
+    if site.value > 0.0 && site.value <= 1000.0 {
+        return Some(site.value);
+    }
+    reader.cx.report(
+        Diagnostic::error(
+            site.span.clone(),
+            format!("a site of {} um is out of range", number_text(site.value)),
+        )
+        .label("expected above 0, at most 1 mm")
+        .help("a tumour cell takes about \"20 um\""),
+    );
+    None
+}
+
+fn checked_size(reader: &Reader<'_>, size: &At<Vec<At<u64>>>) -> Option<[u32; 3]> {
+    let flat = size.value.len() == 2;
+    let (dimension, most) = if flat { ("2D", 65_536) } else { ("3D", 2048) };
+    let mut fits = true;
+    for edge in size.value.iter().filter(|e| !(8..=most).contains(&e.value)) {
+        fits = false;
+        let near = edge.value.clamp(8, most);
+        reader.cx.report(
+            Diagnostic::error(
+                edge.span.clone(),
+                format!("an edge of {} sites is out of range", edge.value),
+            )
+            .label(format!("expected 8 to {most} sites in {dimension}"))
+            .help(format!("the nearest that is allowed is {near}")),
+        );
+    }
+    if !fits {
+        return None;
+    }
+    let edges: Vec<u64> = size
+        .value
+        .iter()
+        .map(|e| e.value)
+        .chain([1])
+        .take(3)
+        .collect();
+    let brick = if flat { BRICK_2D } else { BRICK_3D };
+    let sites: u64 = edges
+        .iter()
+        .zip(brick)
+        .map(|(e, b)| e.next_multiple_of(b))
+        .product();
+    if sites > MOST_CELLS {
+        reader.cx.report(
+            Diagnostic::error(size.span.clone(), format!("the lattice has {sites} sites"))
+                .label("expected fewer than 2^31 sites, counted in whole bricks")
+                .note(format!(
+                    "a brick is {}",
+                    if flat {
+                        "32 x 16 sites"
+                    } else {
+                        "8 x 8 x 8 sites"
+                    }
+                ))
+                .help(if flat {
+                    "for example `[32768, 32768]`"
+                } else {
+                    "for example `[1024, 1024, 1024]`"
+                }),
+        );
+        return None;
+    }
+    Some([edges[0] as u32, edges[1] as u32, edges[2] as u32])
+}
+
+fn periodic_radius(reader: &Reader<'_>, lattice: &Lattice) {
+    let Placement::Radius { radius, .. } = lattice.placement else {
+        return;
+    };
+    let extent = &lattice.size[..lattice.dimension as usize];
+    let smallest = extent.iter().copied().min().unwrap_or(0);
+    if lattice.boundary == Boundary::Closed || smallest > 2 * radius {
+        return;
+    }
+    let place = |key| {
+        reader
+            .given(key)
+            .map_or(reader.span.clone(), |(_, v)| v.span())
+    };
+    reader.cx.report(
+        Diagnostic::error(
+            place("size"),
+            format!("an edge of {smallest} sites is too short for a periodic radius of {radius}"),
+        )
+        .label(format!(
+            "expected more than {} sites along each edge",
+            2 * radius
+        ))
+        .related(place("radius"), "the radius")
+        .help("enlarge the lattice, or use boundary = \"closed\""),
+    );
+}

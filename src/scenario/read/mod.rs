@@ -1,0 +1,97 @@
+//! From the file's tables to a [`Scenario`], one module for each section.
+
+mod drugs;
+mod lattice;
+mod loci;
+mod output;
+mod oxygen;
+mod rates;
+mod start;
+mod time;
+
+pub(crate) use rates::Places;
+
+use std::path::Path;
+
+use super::check;
+use super::error::Diagnostic;
+use super::keys::FORMAT;
+use super::model::Scenario;
+use super::reader::Reader;
+
+/// Reads the whole file. `None` if a part that is needed is missing or wrong; the context then
+/// holds the errors.
+pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
+    if !supported(root) {
+        return None;
+    }
+    let name = root.name("name");
+    let description = root.text("description");
+    let seed = root.integer("seed");
+    let replicates = root.small("replicates");
+    let amplification = root.number("mutation_amplification");
+    let clock = time::read(root);
+    let lattice = root.table("lattice").and_then(|r| lattice::read(&r));
+    let drugs = drugs::read(root, &clock);
+    let names: Vec<String> = drugs.iter().map(|d| d.name.value.clone()).collect();
+    let loci = loci::read(root, &names);
+    let start = root.table("start");
+    let start = start.and_then(|r| start::read(&r, loci.as_deref(), lattice.as_ref(), base_dir));
+    let rates = root
+        .table("rates")
+        .and_then(|r| rates::read(&r, loci.as_deref(), &names));
+    let oxygen = oxygen::read(root, lattice.as_ref());
+    let stop = root.table("stop").and_then(|r| output::stop(&r));
+    let output = root
+        .table("output")
+        .and_then(|r| output::read(&r, &clock, replicates.as_ref()));
+    let (rates, places) = rates?;
+    let drug_spans: Vec<_> = drugs.iter().map(|d| d.name.span.clone()).collect();
+    let scenario = Scenario {
+        name: name?.value,
+        description: description?.value,
+        seed: seed?.value,
+        replicates: replicates?.value,
+        time: clock.time()?,
+        lattice: lattice?,
+        start: start?,
+        loci: loci?,
+        mutation_amplification: amplification?.value,
+        rates,
+        drugs: drugs
+            .into_iter()
+            .map(|d| {
+                Some(super::model::Drug {
+                    name: d.name.value,
+                    schedule: d.schedule?,
+                })
+            })
+            .collect::<Option<_>>()?,
+        oxygen,
+        stop: stop?,
+        output: output?,
+    };
+    if !root.cx.has_errors() {
+        check::whole(root.cx, &scenario, &places, &drug_spans);
+    }
+    Some(scenario)
+}
+
+/// Whether the file's format is the one that this program reads; other formats are not read on.
+fn supported(root: &Reader<'_>) -> bool {
+    let Some(format) = root.integer("format") else {
+        return false;
+    };
+    if format.value == FORMAT {
+        return true;
+    }
+    root.cx.report(
+        Diagnostic::error(
+            format.span,
+            format!("format {} is not supported", format.value),
+        )
+        .label(format!("expected {FORMAT}"))
+        .help("use a version of evotor that knows this format, or rewrite the file for format 1"),
+    );
+    false
+}

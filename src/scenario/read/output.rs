@@ -1,0 +1,140 @@
+//! `[stop]` and `[output]`.
+
+use super::time::Clock;
+use crate::scenario::error::Diagnostic;
+use crate::scenario::model::{Output, Progression, Stop};
+use crate::scenario::reader::{At, Reader};
+
+/// Most pictures or clone counts in a run.
+const MOST_TIMES: usize = 100_000;
+
+/// Number of clone counts where the scenario gives no times.
+const CLONE_COUNTS: u64 = 20;
+
+pub(crate) fn stop(reader: &Reader<'_>) -> Option<Stop> {
+    let extinction = reader.flag("extinction");
+    let burden = reader.small("burden");
+    let progression = match reader.table("progression") {
+        Some(reader) => Some(progression(&reader)?),
+        None => None,
+    };
+    Some(Stop {
+        extinction: extinction?.value,
+        burden: burden.map(|b| b.value),
+        progression,
+    })
+}
+
+fn progression(reader: &Reader<'_>) -> Option<Progression> {
+    let (factor, checks, halt) = (
+        reader.number("factor"),
+        reader.small("checks"),
+        reader.flag("halt"),
+    );
+    Some(Progression {
+        factor: factor?.value,
+        checks: checks?.value,
+        halt: halt?.value,
+    })
+}
+
+pub(crate) fn read(
+    reader: &Reader<'_>,
+    clock: &Clock,
+    replicates: Option<&At<u32>>,
+) -> Option<Output> {
+    let snapshots = times(reader, clock, "snapshots", "snapshots_every");
+    let clones = if reader.has("clones") || reader.has("clones_every") {
+        times(reader, clock, "clones", "clones_every")
+    } else {
+        times(reader, clock, "clones", "clones_every").and_then(|_| evenly(clock))
+    };
+    let minimum = reader.small("clone_minimum");
+    let detailed = reader.small("detailed_replicates");
+    if let (Some(detailed), Some(replicates)) = (&detailed, replicates)
+        && detailed.value > replicates.value
+    {
+        reader.cx.report(
+            Diagnostic::error(
+                detailed.span.clone(),
+                format!(
+                    "{} detailed replicates of {}",
+                    detailed.value, replicates.value
+                ),
+            )
+            .label(format!("expected at most {}", replicates.value))
+            .related(replicates.span.clone(), "the number of replicates")
+            .help("lower it, or raise `replicates`"),
+        );
+    }
+    Some(Output {
+        snapshots: snapshots?,
+        clones: clones?,
+        clone_minimum: minimum?.value,
+        detailed_replicates: detailed?.value,
+    })
+}
+
+/// The union of a list of times and of regular ones, in steps, ascending.
+fn times(
+    reader: &Reader<'_>,
+    clock: &Clock,
+    listed: &'static str,
+    every: &'static str,
+) -> Option<Vec<u32>> {
+    let list = reader.times(listed);
+    let interval = clock.positive(reader.cx, every, reader.quantity(every));
+    if (reader.has(listed) && list.is_none()) || (reader.has(every) && interval.is_none()) {
+        return None;
+    }
+    let list = list.map_or(Vec::new(), |l| l.value);
+    let steps: Vec<Option<At<u32>>> = list
+        .into_iter()
+        .map(|t| clock.steps(reader.cx, listed, Some(t)))
+        .collect();
+    let steps: Vec<At<u32>> = steps.into_iter().collect::<Option<_>>()?;
+    let end = clock.end.as_ref()?;
+    let mut all = Vec::new();
+    for step in steps {
+        if step.value > end.value {
+            reader.cx.report(
+                Diagnostic::error(
+                    step.span,
+                    format!("a time of `{listed}` after the run ends"),
+                )
+                .label(format!("expected at most {}", clock.text(end.value)))
+                .related(end.span.clone(), "the run ends here")
+                .help("remove it, or set a later `end` in [time]"),
+            );
+        } else {
+            all.push(step.value);
+        }
+    }
+    if let Some(interval) = interval {
+        let count = end.value as usize / interval.value as usize;
+        if count > MOST_TIMES {
+            reader.cx.report(
+                Diagnostic::error(interval.span, format!("`{every}` gives {count} times"))
+                    .label(format!("expected at most {MOST_TIMES}"))
+                    .help("use a longer interval"),
+            );
+            return None;
+        }
+        all.extend((0..=end.value).step_by(interval.value as usize));
+    }
+    all.sort_unstable();
+    all.dedup();
+    Some(all)
+}
+
+/// Twenty evenly spaced checks with the start and the end.
+fn evenly(clock: &Clock) -> Option<Vec<u32>> {
+    let (end, check) = (clock.end.as_ref()?.value, clock.check.as_ref()?.value);
+    let checks = u64::from(end / check);
+    let gaps = CLONE_COUNTS - 1;
+    let mut steps: Vec<u32> = (0..=gaps)
+        .map(|i| ((i * checks + gaps / 2) / gaps) as u32 * check)
+        .collect();
+    steps.dedup();
+    Some(steps)
+}

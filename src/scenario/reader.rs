@@ -1,0 +1,458 @@
+//! Reads the keys of one section, as the table of keys says, and collects what is wrong.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::error::{Diagnostic, Severity, Span};
+use super::nearest::{list, nearest};
+use super::table::{Fallback, Key, Kind, Only, Section};
+use super::value;
+
+/// A value and its place in the file.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct At<T> {
+    pub value: T,
+    /// The value's place, or the section's heading if the value is a default.
+    pub span: Span,
+}
+
+impl<T> At<T> {
+    pub fn new(value: T, span: Span) -> At<T> {
+        At { value, span }
+    }
+
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> At<U> {
+        At {
+            value: f(self.value),
+            span: self.span,
+        }
+    }
+}
+
+/// What one pass over a file shares: its text, and what was found.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    pub text: &'a str,
+    found: RefCell<Vec<Diagnostic>>,
+    /// Sections and keys that were asked for, so that a test can hold them against the table.
+    asked: RefCell<BTreeSet<(&'static str, &'static str)>>,
+}
+
+impl<'a> Context<'a> {
+    pub fn new(text: &'a str) -> Context<'a> {
+        Context {
+            text,
+            found: RefCell::default(),
+            asked: RefCell::default(),
+        }
+    }
+
+    pub fn report(&self, diagnostic: Diagnostic) {
+        self.found.borrow_mut().push(diagnostic);
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.found
+            .borrow()
+            .iter()
+            .any(|d| d.severity == Severity::Error)
+    }
+
+    /// All findings in the order of their places.
+    pub fn finish(self) -> Vec<Diagnostic> {
+        let mut all = self.found.into_inner();
+        all.sort_by_key(|d| (d.span.start, d.severity));
+        all.dedup();
+        all
+    }
+
+    #[cfg(test)]
+    pub fn asked(&self) -> BTreeSet<(&'static str, &'static str)> {
+        self.asked.borrow().clone()
+    }
+
+    /// Place of a part of a string value; the whole value where escapes move its bytes.
+    pub fn within(&self, value: &At<String>, part: std::ops::Range<usize>) -> Span {
+        let inner = value.span.start + 1..value.span.end.saturating_sub(1);
+        let bare = value.span.clone();
+        if self.text.get(inner.clone()) == Some(value.value.as_str()) {
+            inner.start + part.start..inner.start + part.end
+        } else if self.text.get(bare.clone()) == Some(value.value.as_str()) {
+            bare.start + part.start..bare.start + part.end
+        } else {
+            value.span.clone()
+        }
+    }
+}
+
+/// A section of the file that is being read.
+#[derive(Debug, Clone)]
+pub(crate) struct Reader<'a> {
+    pub cx: &'a Context<'a>,
+    pub section: &'static Section,
+    table: Option<&'a DeTable<'a>>,
+    /// The section's heading.
+    pub span: Span,
+}
+
+impl<'a> Reader<'a> {
+    /// Starts reading a table; unknown keys are reported at once.
+    pub fn new(
+        cx: &'a Context<'a>,
+        section: &'static Section,
+        table: &'a DeTable<'a>,
+        span: Span,
+    ) -> Reader<'a> {
+        for key in table.keys() {
+            if section.find(key.get_ref()).is_none() {
+                cx.report(unknown_key(section, key));
+            }
+        }
+        Reader {
+            cx,
+            section,
+            table: Some(table),
+            span,
+        }
+    }
+
+    /// The table's entry for a key, without judging it.
+    pub fn given(&self, name: &str) -> Option<(Span, &'a Spanned<DeValue<'a>>)> {
+        let (key, value) = self.table?.get_key_value(name)?;
+        Some((key.span(), value))
+    }
+
+    /// Whether a key is written.
+    pub fn has(&self, name: &str) -> bool {
+        self.given(name).is_some()
+    }
+
+    fn key(&self, name: &'static str) -> &'static Key {
+        let key = self.section.find(name);
+        let key =
+            key.unwrap_or_else(|| unreachable!("`{name}` is read but not in the table of keys"));
+        self.cx
+            .asked
+            .borrow_mut()
+            .insert((self.section.path, key.name));
+        key
+    }
+
+    /// Reads a key's value or its default with `read`.
+    fn read<T>(
+        &self,
+        name: &'static str,
+        read: impl Fn(&value::Asked<'_>, &DeValue<'_>, Span) -> Option<T>,
+    ) -> Option<At<T>> {
+        let key = self.key(name);
+        let asked = value::Asked { cx: self.cx, key };
+        if let Some((_, entry)) = self.given(name) {
+            let span = entry.span();
+            return read(&asked, entry.get_ref(), span.clone()).map(|v| At::new(v, span));
+        }
+        match key.default {
+            Fallback::Value(text) => {
+                let parsed = DeValue::parse(text).ok()?;
+                read(&asked, parsed.get_ref(), self.span.clone())
+                    .map(|v| At::new(v, self.span.clone()))
+            }
+            Fallback::Required | Fallback::RequiredThere => {
+                self.missing(key);
+                None
+            }
+            Fallback::Derived(_) | Fallback::Absent(_) => None,
+        }
+    }
+
+    fn missing(&self, key: &Key) {
+        let place = if self.section.path.is_empty() {
+            String::new()
+        } else {
+            format!(" in {}", self.section.heading)
+        };
+        let because = match key.only {
+            Some(Only { key, values }) => format!(", which {key} = {:?} needs", values[0]),
+            None => String::new(),
+        };
+        let help = match &key.kind {
+            Kind::Table(section) => {
+                let needed = section
+                    .keys
+                    .iter()
+                    .filter(|k| matches!(k.default, Fallback::Required));
+                let lines: Vec<String> = needed
+                    .map(|k| format!("`{} = {}`", k.name, k.example))
+                    .collect();
+                format!(
+                    "add the section {} with {}",
+                    section.heading,
+                    if lines.is_empty() {
+                        "its keys".into()
+                    } else {
+                        lines.join(" and ")
+                    }
+                )
+            }
+            _ => format!("add `{} = {}`", key.name, key.example),
+        };
+        let what = if matches!(key.kind, Kind::Table(_)) {
+            "section"
+        } else {
+            "key"
+        };
+        self.cx.report(
+            Diagnostic::error(
+                self.span.clone(),
+                format!("missing {what} `{}`{place}{because}", key.name),
+            )
+            .label(format!("expected `{}`: {}", key.name, key.kind.expected()))
+            .help(help),
+        );
+    }
+
+    /// Reports keys that do not go with this value of `other`.
+    pub fn check_only(&self, other: &'static str, chosen: &At<&'static str>) {
+        let fits = |k: &Key| {
+            k.only
+                .is_none_or(|o| o.key != other || o.values.contains(&chosen.value))
+        };
+        for key in self.section.keys.iter().filter(|k| !fits(k)) {
+            let Some((span, _)) = self.given(key.name) else {
+                continue;
+            };
+            let goes_with = key.only.map_or(&[][..], |o| o.values);
+            let allowed = self
+                .section
+                .keys
+                .iter()
+                .filter(|k| k.only.is_some_and(|o| o.values.contains(&chosen.value)));
+            self.cx.report(
+                Diagnostic::error(
+                    span,
+                    format!(
+                        "`{}` does not go with {other} = {:?}",
+                        key.name, chosen.value
+                    ),
+                )
+                .label(format!(
+                    "expected only with {other} = {}",
+                    quoted(goes_with)
+                ))
+                .related(chosen.span.clone(), "chosen here")
+                .help(format!(
+                    "leave `{}` out; keys that belong to {other} = {:?}: {}",
+                    key.name,
+                    chosen.value,
+                    list(allowed.map(|k| k.name))
+                )),
+            );
+        }
+    }
+
+    pub fn text(&self, name: &'static str) -> Option<At<String>> {
+        self.read(name, value::text)
+    }
+
+    pub fn name(&self, name: &'static str) -> Option<At<String>> {
+        self.read(name, value::name)
+    }
+
+    pub fn names(&self, name: &'static str) -> Option<At<Vec<At<String>>>> {
+        self.read(name, value::names)
+    }
+
+    pub fn flag(&self, name: &'static str) -> Option<At<bool>> {
+        self.read(name, value::flag)
+    }
+
+    pub fn integer(&self, name: &'static str) -> Option<At<u64>> {
+        self.read(name, value::integer)
+    }
+
+    /// A whole number that fits 32 bits, as the bounds in the table of keys ensure.
+    pub fn small(&self, name: &'static str) -> Option<At<u32>> {
+        let whole = self.integer(name)?;
+        let value = u32::try_from(whole.value).unwrap_or(u32::MAX);
+        Some(At::new(value, whole.span))
+    }
+
+    pub fn number(&self, name: &'static str) -> Option<At<f64>> {
+        self.read(name, value::number)
+    }
+
+    pub fn numbers(&self, name: &'static str) -> Option<At<Vec<At<f64>>>> {
+        self.read(name, value::numbers)
+    }
+
+    pub fn size(&self, name: &'static str) -> Option<At<Vec<At<u64>>>> {
+        self.read(name, value::size)
+    }
+
+    pub fn quantity(&self, name: &'static str) -> Option<At<f64>> {
+        self.read(name, value::quantity)
+    }
+
+    /// `Some(None)` stands for the word that may take the place of the quantity.
+    pub fn quantity_or(&self, name: &'static str) -> Option<At<Option<f64>>> {
+        self.read(name, value::quantity_or)
+    }
+
+    pub fn times(&self, name: &'static str) -> Option<At<Vec<At<f64>>>> {
+        self.read(name, value::times)
+    }
+
+    pub fn windows(&self, name: &'static str) -> Option<At<Vec<value::Window>>> {
+        self.read(name, value::windows)
+    }
+
+    pub fn choice(&self, name: &'static str) -> Option<At<&'static str>> {
+        self.read(name, value::choice)
+    }
+
+    pub fn selector(&self, name: &'static str) -> Option<At<String>> {
+        self.read(name, value::selector)
+    }
+
+    /// Entries of a table with free keys, in file order.
+    pub fn shares(&self, name: &'static str) -> Option<At<Vec<(At<String>, At<f64>)>>> {
+        self.read(name, value::shares)
+    }
+
+    pub fn induced(
+        &self,
+        name: &'static str,
+        dimension: super::units::Dimension,
+    ) -> Option<At<Vec<(At<String>, At<f64>)>>> {
+        self.read(name, |asked, found, span| {
+            value::induced(asked, found, span, dimension)
+        })
+    }
+
+    /// A section below this one; `None` if it is absent or no table.
+    pub fn table(&self, name: &'static str) -> Option<Reader<'a>> {
+        let key = self.key(name);
+        let Kind::Table(section) = &key.kind else {
+            return None;
+        };
+        match self.given(name) {
+            Some((_, entry)) => match entry.get_ref() {
+                DeValue::Table(table) => Some(Reader::new(self.cx, section, table, entry.span())),
+                other => {
+                    value::Asked { cx: self.cx, key }.mismatch(other, entry.span());
+                    None
+                }
+            },
+            None => match key.default {
+                Fallback::Value(_) => Some(Reader {
+                    cx: self.cx,
+                    section,
+                    table: None,
+                    span: self.span.clone(),
+                }),
+                Fallback::Required => {
+                    self.missing(key);
+                    None
+                }
+                _ => None,
+            },
+        }
+    }
+
+    /// The tables of a list of sections below this one.
+    pub fn tables(&self, name: &'static str) -> Vec<Reader<'a>> {
+        let key = self.key(name);
+        let Kind::Tables(section) = &key.kind else {
+            return Vec::new();
+        };
+        let Some((_, entry)) = self.given(name) else {
+            return Vec::new();
+        };
+        let asked = value::Asked { cx: self.cx, key };
+        match entry.get_ref() {
+            DeValue::Array(items) => items
+                .iter()
+                .filter_map(|item| match item.get_ref() {
+                    DeValue::Table(table) => {
+                        Some(Reader::new(self.cx, section, table, item.span()))
+                    }
+                    other => {
+                        asked.mismatch(other, item.span());
+                        None
+                    }
+                })
+                .collect(),
+            DeValue::Table(_) if !section.heading.is_empty() => {
+                self.cx.report(
+                    Diagnostic::error(entry.span(), format!("`{name}` is a list of sections"))
+                        .label(format!("expected {}", section.heading))
+                        .help(format!(
+                            "write {} with double brackets, once for each",
+                            section.heading
+                        )),
+                );
+                Vec::new()
+            }
+            other => {
+                asked.mismatch(other, entry.span());
+                Vec::new()
+            }
+        }
+    }
+}
+
+fn quoted(words: &[&str]) -> String {
+    words
+        .iter()
+        .map(|w| format!("{w:?}"))
+        .collect::<Vec<_>>()
+        .join(" or ")
+}
+
+fn unknown_key(section: &'static Section, key: &Spanned<toml::de::DeString<'_>>) -> Diagnostic {
+    let name = key.get_ref();
+    let shown = value::shown(name);
+    let allowed = list(section.keys.iter().map(|k| k.name));
+    let place = if section.path.is_empty() {
+        "at top level"
+    } else {
+        section.heading
+    };
+    let found = Diagnostic::error(
+        key.span(),
+        format!(
+            "unknown key {shown} {}{place}",
+            if section.path.is_empty() { "" } else { "in " }
+        ),
+    )
+    .note(format!(
+        "keys allowed {}{place}: {allowed}",
+        if section.path.is_empty() { "" } else { "in " }
+    ));
+    if let Some(near) = nearest(name, section.keys.iter().map(|k| k.name)) {
+        return found
+            .label(format!("expected `{near}`?"))
+            .help(format!("did you mean `{near}`?"));
+    }
+    let elsewhere = super::keys::ROOT
+        .walk()
+        .into_iter()
+        .find(|s| s.find(name).is_some());
+    match elsewhere {
+        Some(other) => {
+            let other = if other.path.is_empty() {
+                "at top level".into()
+            } else {
+                format!("in {}", other.heading)
+            };
+            found
+                .label("expected no such key here")
+                .help(format!("{shown} is a key {other}; move it there"))
+        }
+        None => found
+            .label("expected one of the keys below")
+            .help("remove it, or turn it into a comment with `#`"),
+    }
+}

@@ -1,0 +1,104 @@
+//! Diagnostics as text: the place, the marked line, the way out.
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+use super::error::{Diagnostic, Severity, Span, Style};
+
+/// Renders the diagnostics of one file, separated by blank lines.
+pub(crate) fn diagnostics(file: &str, text: &str, all: &[Diagnostic], style: Style) -> String {
+    let renderer = match style {
+        Style::Plain => Renderer::plain(),
+        Style::Coloured => Renderer::styled(),
+    };
+    let mut out = String::new();
+    for diagnostic in all {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(&one(file, text, diagnostic, &renderer));
+        out.push('\n');
+    }
+    out
+}
+
+fn one(file: &str, text: &str, diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let shown = visible(text);
+    let span = inside(&shown, &diagnostic.span);
+    let mut snippet = Snippet::source(shown.as_str()).path(file).annotation(
+        AnnotationKind::Primary
+            .span(span)
+            .label(diagnostic.label.as_str()),
+    );
+    if let Some((related, label)) = &diagnostic.related {
+        let related = inside(&shown, related);
+        snippet = snippet.annotation(AnnotationKind::Context.span(related).label(label.as_str()));
+    }
+    let mut group = level
+        .primary_title(diagnostic.message.as_str())
+        .element(snippet);
+    for note in &diagnostic.notes {
+        group = group.element(Level::NOTE.message(note.as_str()));
+    }
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    renderer.render(&[group])
+}
+
+/// The text with control characters (which a terminal would obey) replaced, byte for byte.
+fn visible(text: &str) -> String {
+    let hidden = |c: char| c.is_ascii_control() && c != '\n' && c != '\t' && c != '\r';
+    text.chars()
+        .map(|c| if hidden(c) { '?' } else { c })
+        .collect()
+}
+
+/// The span moved into the text, at character boundaries and on one line.
+fn inside(text: &str, span: &Span) -> Span {
+    let start = floor_boundary(text, span.start.min(text.len()));
+    let end = floor_boundary(text, span.end.clamp(start, text.len())).max(start);
+    let line = text[start..end]
+        .find(['\n', '\r'])
+        .map_or(end, |at| start + at);
+    start..line
+}
+
+fn floor_boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// Line and column, both from 1, the column in characters.
+pub(crate) fn position(text: &str, offset: usize) -> (usize, usize) {
+    let before = &text[..floor_boundary(text, offset.min(text.len()))];
+    let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    (line, before[start..].chars().count() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters() {
+        assert_eq!(position("ab\nµm x", 3 + 4), (2, 4));
+        assert_eq!(position("", 10), (1, 1));
+    }
+
+    #[test]
+    fn spans_beyond_the_text_are_moved_into_it() {
+        for span in [0..9, 9..99, 2..3, 3..2] {
+            let d = Diagnostic::error(span, "odd").label("here").help("do that");
+            assert!(diagnostics("f.toml", "µµ\n\tx", &[d], Style::Plain).contains("f.toml:"));
+        }
+        let d = Diagnostic::error(0..0, "odd");
+        assert!(diagnostics("f.toml", "", &[d], Style::Plain).contains("f.toml:1:1"));
+    }
+}

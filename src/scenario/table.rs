@@ -1,0 +1,313 @@
+//! What a scenario file may contain, as data.
+//!
+//! The sections and keys of [`keys`](super::keys) are written with these types. Reading, the
+//! suggestions for unknown keys, the JSON Schema, the comments of the effective scenario and the
+//! reference page all come from that one table.
+
+use super::units::Dimension;
+
+/// A table of the file: the top level, `[time]`, each `[[drug]]`, …
+#[derive(Debug)]
+pub struct Section {
+    /// Dotted path from the top; empty for the top level.
+    pub path: &'static str,
+    /// How it is written: `[time]`, `[[drug]]`, `cycle = { … }`.
+    pub heading: &'static str,
+    /// What it is about.
+    pub doc: &'static str,
+    /// Its keys, in the order in which they are documented and written.
+    pub keys: &'static [Key],
+}
+
+/// One key of a section.
+#[derive(Debug)]
+pub struct Key {
+    /// Name as written.
+    pub name: &'static str,
+    /// What its value is.
+    pub kind: Kind,
+    /// What holds when it is absent.
+    pub default: Fallback,
+    /// Set if the key belongs to certain values of another key of the section.
+    pub only: Option<Only>,
+    /// What it means.
+    pub doc: &'static str,
+    /// A valid value, as TOML text.
+    pub example: &'static str,
+}
+
+/// The condition under which a key may be given.
+#[derive(Debug, Clone, Copy)]
+pub struct Only {
+    /// Name of the other key.
+    pub key: &'static str,
+    /// Its values with which this key may be given.
+    pub values: &'static [&'static str],
+}
+
+/// What holds when a key is absent.
+#[derive(Debug, Clone, Copy)]
+pub enum Fallback {
+    /// The key must be given.
+    Required,
+    /// The key must be given in the situation that `only` names.
+    RequiredThere,
+    /// This TOML text is read in its place.
+    Value(&'static str),
+    /// Something that is no constant, in words.
+    Derived(&'static str),
+    /// Nothing: the feature is off. The words say what that means.
+    Absent(&'static str),
+}
+
+/// The kind of a value.
+#[derive(Debug)]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// A name that matches [`NamePattern`].
+    Name(NamePattern),
+    /// A list of names.
+    Names(NamePattern),
+    /// `true` or `false`.
+    Flag,
+    /// A whole number within bounds (both included).
+    Integer {
+        /// Smallest.
+        min: u64,
+        /// Largest.
+        max: u64,
+    },
+    /// A plain number within bounds.
+    Number(Bounds),
+    /// A list of plain numbers within bounds.
+    Numbers(Bounds),
+    /// Two or three whole numbers.
+    Size,
+    /// A number with a unit.
+    Quantity(Dimension),
+    /// A number with a unit, or this word.
+    QuantityOr(Dimension, &'static str),
+    /// A list of times.
+    Times,
+    /// A list of pairs of times.
+    Windows,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// A state selector.
+    Selector,
+    /// A table from starting states to fractions.
+    Shares,
+    /// A table from drug names to rates (per day or per division).
+    Induced,
+    /// A table.
+    Table(&'static Section),
+    /// A list of tables.
+    Tables(&'static Section),
+}
+
+/// Bounds of a plain number.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Smallest.
+    pub min: f64,
+    /// Whether the smallest itself is left out.
+    pub above: bool,
+    /// Largest, included.
+    pub max: f64,
+}
+
+impl Bounds {
+    /// From `min` to `max`, both included.
+    pub const fn closed(min: f64, max: f64) -> Bounds {
+        Bounds {
+            min,
+            above: false,
+            max,
+        }
+    }
+
+    /// Above `min`, up to and with `max`.
+    pub const fn above(min: f64, max: f64) -> Bounds {
+        Bounds {
+            min,
+            above: true,
+            max,
+        }
+    }
+
+    /// Whether a number is within.
+    pub fn contain(&self, value: f64) -> bool {
+        value <= self.max && (value > self.min || (!self.above && value == self.min))
+    }
+
+    /// In words: "from 0 to 1", "above 0, at most 16".
+    pub fn text(&self) -> String {
+        let number = super::units::number_text;
+        let (min, max) = (number(self.min), number(self.max));
+        if self.above {
+            format!("above {min}, at most {max}")
+        } else {
+            format!("from {min} to {max}")
+        }
+    }
+}
+
+/// The letters of a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NamePattern {
+    /// Lower-case letters, digits and single hyphens: a file name.
+    Slug,
+    /// A lower-case letter, then lower-case letters, digits, `_` and `-`: a word in selectors.
+    Word,
+}
+
+impl NamePattern {
+    /// Longest name in bytes.
+    pub const LONGEST: usize = 64;
+
+    /// As a regular expression.
+    pub fn regex(self) -> &'static str {
+        match self {
+            NamePattern::Slug => "^[a-z0-9]+(-[a-z0-9]+)*$",
+            NamePattern::Word => "^[a-z][a-z0-9_-]*$",
+        }
+    }
+
+    /// In words.
+    pub fn text(self) -> &'static str {
+        match self {
+            NamePattern::Slug => "lower-case letters, digits and single hyphens between them",
+            NamePattern::Word => "a lower-case letter, then lower-case letters, digits, `_` or `-`",
+        }
+    }
+
+    /// Whether a name follows the pattern.
+    pub fn accepts(self, name: &str) -> bool {
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+        let bytes = name.as_bytes();
+        let letters = match self {
+            NamePattern::Slug => {
+                bytes.iter().all(|b| plain(*b) || *b == b'-')
+                    && !name.starts_with('-')
+                    && !name.ends_with('-')
+                    && !name.contains("--")
+            }
+            NamePattern::Word => {
+                bytes.first().is_some_and(u8::is_ascii_lowercase)
+                    && bytes.iter().all(|b| plain(*b) || matches!(b, b'_' | b'-'))
+            }
+        };
+        letters && !name.is_empty() && name.len() <= NamePattern::LONGEST
+    }
+
+    /// The name with what does not fit replaced, as a suggestion.
+    pub fn repair(self, name: &str) -> String {
+        let fill = if self == NamePattern::Slug { '-' } else { '_' };
+        let mut out = String::new();
+        for c in name.to_lowercase().chars() {
+            let fits = c.is_ascii_lowercase() || c.is_ascii_digit();
+            if fits {
+                out.push(c);
+            } else if !out.ends_with(fill) && !out.is_empty() {
+                out.push(fill);
+            }
+        }
+        if self == NamePattern::Word {
+            out = out
+                .trim_start_matches(|c: char| !c.is_ascii_lowercase())
+                .to_owned();
+        }
+        out.truncate(NamePattern::LONGEST);
+        out.trim_end_matches(fill).to_owned()
+    }
+}
+
+impl Section {
+    /// The key of that name.
+    pub fn find(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|k| k.name == name)
+    }
+
+    /// This section and all sections below it, in the order of the file.
+    pub fn walk(&'static self) -> Vec<&'static Section> {
+        let mut all = vec![self];
+        for key in self.keys {
+            if let Kind::Table(below) | Kind::Tables(below) = &key.kind {
+                all.extend(below.walk());
+            }
+        }
+        all
+    }
+}
+
+impl Kind {
+    /// What is expected, with its article: "a time with a unit".
+    pub fn expected(&self) -> String {
+        match self {
+            Kind::Text => "text in quotes".to_owned(),
+            Kind::Name(_) => "a name in quotes".to_owned(),
+            Kind::Names(_) => "a list of names".to_owned(),
+            Kind::Flag => "`true` or `false`".to_owned(),
+            Kind::Integer { min, max } => format!("a whole number from {min} to {max}"),
+            Kind::Number(bounds) => format!("a plain number {}", bounds.text()),
+            Kind::Numbers(bounds) => format!("a list of plain numbers {}", bounds.text()),
+            Kind::Size => "a list of two or three whole numbers".to_owned(),
+            Kind::Quantity(d) => {
+                format!("{} in quotes with its unit ({})", d.name(), d.unit_list())
+            }
+            Kind::QuantityOr(d, word) => {
+                format!(
+                    "{} in quotes with its unit ({}), or {word:?}",
+                    d.name(),
+                    d.unit_list()
+                )
+            }
+            Kind::Times => "a list of times, each in quotes with its unit".to_owned(),
+            Kind::Windows => "a list of pairs of times".to_owned(),
+            Kind::Choice(words) => {
+                format!(
+                    "one of {}",
+                    words
+                        .iter()
+                        .map(|w| format!("{w:?}"))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                )
+            }
+            Kind::Selector => "a state selector in quotes".to_owned(),
+            Kind::Shares => "a table from states to fractions".to_owned(),
+            Kind::Induced => "a table from drug names to rates".to_owned(),
+            Kind::Table(section) => format!("a table, {}", section.heading),
+            Kind::Tables(section) => format!("tables, {}", section.heading),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_judged_and_repaired() {
+        assert!(NamePattern::Slug.accepts("01-first-run"));
+        for bad in ["", "First", "a--b", "-a", "a b", "a_b"] {
+            assert!(!NamePattern::Slug.accepts(bad), "{bad:?}");
+            let repaired = NamePattern::Slug.repair(bad);
+            assert!(
+                repaired.is_empty() || NamePattern::Slug.accepts(&repaired),
+                "{repaired:?}"
+            );
+        }
+        assert!(NamePattern::Word.accepts("fkbp12_frb"));
+        assert!(!NamePattern::Word.accepts("1st"));
+        assert_eq!(NamePattern::Word.repair("1st Drug"), "st_drug");
+    }
+
+    #[test]
+    fn bounds_know_their_ends() {
+        assert!(Bounds::closed(0.0, 1.0).contain(0.0));
+        assert!(!Bounds::above(0.0, 1.0).contain(0.0));
+        assert!(!Bounds::closed(0.0, 1.0).contain(f64::NAN));
+    }
+}

@@ -1,0 +1,416 @@
+//! Quantities: a number and a unit in one string, such as `"0.025 /d"`.
+//!
+//! Every quantity is converted to one canonical unit per [`Dimension`]: hours, per day, per
+//! completed division, micrometres, mmHg, per mm².
+
+/// What a quantity measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dimension {
+    /// A time; canonical unit: hours.
+    Time,
+    /// A rate; canonical unit: per day.
+    Rate,
+    /// A probability per completed division; canonical unit: per division.
+    PerDivision,
+    /// A length; canonical unit: micrometres.
+    Length,
+    /// A pressure; canonical unit: mmHg.
+    Pressure,
+    /// A number per area; canonical unit: per mm².
+    Density,
+}
+
+/// A unit that scenarios may use.
+#[derive(Debug)]
+pub struct Unit {
+    /// As written in a scenario.
+    pub symbol: &'static str,
+    /// What it measures.
+    pub dimension: Dimension,
+    /// Multiplies a number in this unit into the canonical one.
+    factor: f64,
+    /// Divides it (kept apart from `factor`, so that both stay exact numbers).
+    divisor: f64,
+    /// In words.
+    pub meaning: &'static str,
+}
+
+const fn unit(
+    symbol: &'static str,
+    dimension: Dimension,
+    factor: f64,
+    meaning: &'static str,
+) -> Unit {
+    Unit {
+        symbol,
+        dimension,
+        factor,
+        divisor: 1.0,
+        meaning,
+    }
+}
+
+/// All units, by dimension; the first of each dimension is the canonical or commonest one.
+pub static UNITS: &[Unit] = &[
+    unit("d", Dimension::Time, 24.0, "day, 24 h"),
+    unit("h", Dimension::Time, 1.0, "hour"),
+    unit("wk", Dimension::Time, 168.0, "week, 7 d"),
+    unit("mo", Dimension::Time, 730.5, "mean month, 30.4375 d"),
+    unit("y", Dimension::Time, 8766.0, "mean year, 365.25 d"),
+    unit("/d", Dimension::Rate, 1.0, "per day"),
+    unit("/h", Dimension::Rate, 24.0, "per hour"),
+    Unit {
+        symbol: "/wk",
+        dimension: Dimension::Rate,
+        factor: 1.0,
+        divisor: 7.0,
+        meaning: "per week",
+    },
+    unit(
+        "/division",
+        Dimension::PerDivision,
+        1.0,
+        "per completed division",
+    ),
+    unit("um", Dimension::Length, 1.0, "micrometre"),
+    unit("µm", Dimension::Length, 1.0, "micrometre (micro sign)"),
+    unit("μm", Dimension::Length, 1.0, "micrometre (Greek mu)"),
+    unit("mm", Dimension::Length, 1000.0, "millimetre"),
+    unit("mmHg", Dimension::Pressure, 1.0, "millimetre of mercury"),
+    unit("/mm2", Dimension::Density, 1.0, "per square millimetre"),
+];
+
+/// Units that people write, with what they measure and what to write instead.
+static FOREIGN: &[(&str, &str, Option<&str>)] = &[
+    ("s", "a time", Some("h")),
+    ("min", "a time", Some("h")),
+    ("hr", "a time", Some("h")),
+    ("hours", "a time", Some("h")),
+    ("hour", "a time", Some("h")),
+    ("day", "a time", Some("d")),
+    ("days", "a time", Some("d")),
+    ("w", "a time", Some("wk")),
+    ("week", "a time", Some("wk")),
+    ("weeks", "a time", Some("wk")),
+    ("m", "a time or a length", Some("mo")),
+    ("month", "a time", Some("mo")),
+    ("months", "a time", Some("mo")),
+    ("yr", "a time", Some("y")),
+    ("year", "a time", Some("y")),
+    ("years", "a time", Some("y")),
+    ("a", "a time", Some("y")),
+    ("/day", "a rate", Some("/d")),
+    ("per day", "a rate", Some("/d")),
+    ("/hour", "a rate", Some("/h")),
+    ("/week", "a rate", Some("/wk")),
+    ("/mo", "a rate", Some("/d")),
+    ("/y", "a rate", Some("/d")),
+    ("/div", "a probability per division", Some("/division")),
+    (
+        "/generation",
+        "a probability per division",
+        Some("/division"),
+    ),
+    (
+        "per division",
+        "a probability per division",
+        Some("/division"),
+    ),
+    ("cm", "a length", Some("mm")),
+    ("nm", "a length", Some("um")),
+    ("kPa", "a pressure", Some("mmHg")),
+    ("Pa", "a pressure", Some("mmHg")),
+    ("/mm^2", "a density", Some("/mm2")),
+    ("/mm²", "a density", Some("/mm2")),
+    ("/cm2", "a density", Some("/mm2")),
+    ("mg", "a mass (a dose)", None),
+    ("ug", "a mass (a dose)", None),
+    ("g", "a mass (a dose)", None),
+    ("mg/d", "a dose rate", None),
+    ("nM", "a concentration", None),
+    ("uM", "a concentration", None),
+    ("ng/mL", "a concentration", None),
+    ("%", "a percentage", None),
+    ("cells", "a count", None),
+];
+
+impl Dimension {
+    /// All dimensions, in the order of the reference page.
+    pub const ALL: [Dimension; 6] = [
+        Dimension::Time,
+        Dimension::Rate,
+        Dimension::PerDivision,
+        Dimension::Length,
+        Dimension::Pressure,
+        Dimension::Density,
+    ];
+
+    /// Name with its article, as used in messages: "a time".
+    pub fn name(self) -> &'static str {
+        match self {
+            Dimension::Time => "a time",
+            Dimension::Rate => "a rate",
+            Dimension::PerDivision => "a probability per division",
+            Dimension::Length => "a length",
+            Dimension::Pressure => "a pressure",
+            Dimension::Density => "a density",
+        }
+    }
+
+    /// Symbols of the units of this dimension.
+    pub fn symbols(self) -> impl Iterator<Item = &'static str> {
+        UNITS
+            .iter()
+            .filter(move |u| u.dimension == self)
+            .map(|u| u.symbol)
+    }
+
+    /// The unit that an example or a correction uses.
+    pub fn usual(self) -> &'static str {
+        self.symbols().next().unwrap_or("")
+    }
+
+    /// The units as a list for messages.
+    pub fn unit_list(self) -> String {
+        self.symbols()
+            .filter(|s| !s.ends_with("µm") && !s.ends_with("μm"))
+            .map(|s| format!("`{s}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+}
+
+/// Why a string is no quantity of the wanted dimension.
+#[derive(Debug, Clone, PartialEq)]
+pub enum QuantityError {
+    /// No number at the beginning.
+    NoNumber,
+    /// A number and nothing else.
+    NoUnit {
+        /// The number as written.
+        number: String,
+    },
+    /// Not finite, or too large for a 64-bit float.
+    NotFinite,
+    /// Below zero.
+    Negative {
+        /// The number as written, without its sign.
+        magnitude: String,
+    },
+    /// A known unit of another dimension.
+    WrongDimension {
+        /// The unit as written.
+        unit: String,
+        /// What it measures.
+        measures: &'static str,
+    },
+    /// A unit of the right dimension in another spelling, or one that the program does not know.
+    UnknownUnit {
+        /// The unit as written.
+        unit: String,
+        /// What to write instead, if that can be guessed.
+        instead: Option<&'static str>,
+    },
+}
+
+/// Reads a quantity of the wanted dimension; the result is in its canonical unit.
+///
+/// # Errors
+///
+/// Says what is wrong with the text; see [`QuantityError`].
+pub fn parse_quantity(text: &str, wanted: Dimension) -> Result<f64, QuantityError> {
+    let text = text.trim();
+    let split = number_length(text);
+    let (number, symbol) = (&text[..split], text[split..].trim());
+    if number.is_empty() {
+        let word = text.trim_start_matches(['+', '-']).to_ascii_lowercase();
+        let not_finite = word.starts_with("inf") || word.starts_with("nan");
+        return Err(if not_finite {
+            QuantityError::NotFinite
+        } else {
+            QuantityError::NoNumber
+        });
+    }
+    let value: f64 = number.parse().map_err(|_| QuantityError::NoNumber)?;
+    let Some(unit) = UNITS.iter().find(|u| u.symbol == symbol) else {
+        return Err(foreign(number, symbol, wanted));
+    };
+    if unit.dimension != wanted {
+        let measures = unit.dimension.name();
+        return Err(QuantityError::WrongDimension {
+            unit: symbol.to_owned(),
+            measures,
+        });
+    }
+    if value < 0.0 {
+        return Err(QuantityError::Negative {
+            magnitude: text.trim_start_matches('-').to_owned(),
+        });
+    }
+    let canonical = value * unit.factor / unit.divisor;
+    if !canonical.is_finite() {
+        return Err(QuantityError::NotFinite);
+    }
+    Ok(canonical + 0.0)
+}
+
+/// Length in bytes of the decimal number that `text` begins with; 0 if there is none.
+fn number_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let digits = |from: usize| {
+        bytes[from..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count()
+    };
+    let mut at = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));
+    let whole = digits(at);
+    at += whole;
+    let mut fraction = 0;
+    if bytes.get(at) == Some(&b'.') {
+        fraction = digits(at + 1);
+        at += 1 + fraction;
+    }
+    if whole + fraction == 0 {
+        return 0;
+    }
+    if matches!(bytes.get(at), Some(b'e' | b'E')) {
+        let sign = usize::from(matches!(bytes.get(at + 1), Some(b'+' | b'-')));
+        let exponent = digits((at + 1 + sign).min(bytes.len()));
+        if exponent > 0 {
+            at += 1 + sign + exponent;
+        }
+    }
+    at
+}
+
+fn foreign(number: &str, symbol: &str, wanted: Dimension) -> QuantityError {
+    if symbol.is_empty() {
+        return QuantityError::NoUnit {
+            number: number.to_owned(),
+        };
+    }
+    let unit = symbol.to_owned();
+    match FOREIGN
+        .iter()
+        .find(|(s, _, _)| s.eq_ignore_ascii_case(symbol))
+    {
+        Some((_, measures, _)) if !measures.contains(wanted.name()) => {
+            QuantityError::WrongDimension { unit, measures }
+        }
+        Some((_, _, instead)) => QuantityError::UnknownUnit {
+            unit,
+            instead: instead.filter(|i| wanted.symbols().any(|s| s == *i)),
+        },
+        None => {
+            let squeezed: String = symbol.split_whitespace().collect();
+            let instead = wanted.symbols().find(|s| s.eq_ignore_ascii_case(&squeezed));
+            QuantityError::UnknownUnit { unit, instead }
+        }
+    }
+}
+
+/// A number in the shortest form that reads back as the same 64-bit float, without a bare `.0`.
+pub fn number_text(value: f64) -> String {
+    let text = format!("{value:?}");
+    match text.strip_suffix(".0") {
+        Some(whole) => whole.to_owned(),
+        None => text,
+    }
+}
+
+/// A time in hours, in days where that is a short decimal number and in hours otherwise.
+pub fn hours_text(hours: f64) -> String {
+    let days = hours / 24.0;
+    if days * 24.0 == hours && number_text(days).len() <= 9 && hours != 0.0 && days >= 0.5 {
+        format!("{} d", number_text(days))
+    } else if hours == 0.0 {
+        "0 d".to_owned()
+    } else {
+        format!("{} h", number_text(hours))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_unit_reads() {
+        for unit in UNITS {
+            let text = format!("1.5e0 {}", unit.symbol);
+            assert_eq!(
+                parse_quantity(&text, unit.dimension),
+                Ok(1.5 * unit.factor / unit.divisor)
+            );
+        }
+    }
+
+    #[test]
+    fn spacing_is_free_and_exponents_are_read() {
+        assert_eq!(parse_quantity(" 12h ", Dimension::Time), Ok(12.0));
+        assert_eq!(
+            parse_quantity("1e-4 /division", Dimension::PerDivision),
+            Ok(1e-4)
+        );
+        assert_eq!(parse_quantity("1e3d", Dimension::Time), Ok(24e3));
+        assert_eq!(parse_quantity(".5 d", Dimension::Time), Ok(12.0));
+        assert_eq!(
+            parse_quantity("-0 d", Dimension::Time).map(f64::to_bits),
+            Ok(0)
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let time = |text| parse_quantity(text, Dimension::Time).unwrap_err();
+        assert_eq!(
+            time("30"),
+            QuantityError::NoUnit {
+                number: "30".into()
+            }
+        );
+        assert_eq!(time("d"), QuantityError::NoNumber);
+        assert_eq!(time(""), QuantityError::NoNumber);
+        assert_eq!(time("inf d"), QuantityError::NotFinite);
+        assert_eq!(time("-nan d"), QuantityError::NotFinite);
+        assert_eq!(time("1e999 d"), QuantityError::NotFinite);
+        assert_eq!(
+            time("-3 d"),
+            QuantityError::Negative {
+                magnitude: "3 d".into()
+            }
+        );
+        let dose = QuantityError::WrongDimension {
+            unit: "mg".into(),
+            measures: "a mass (a dose)",
+        };
+        assert_eq!(time("10 mg"), dose);
+        let days = QuantityError::UnknownUnit {
+            unit: "days".into(),
+            instead: Some("d"),
+        };
+        assert_eq!(time("10 days"), days);
+        let rate = QuantityError::WrongDimension {
+            unit: "/d".into(),
+            measures: "a rate",
+        };
+        assert_eq!(time("10 /d"), rate);
+        let spaced = QuantityError::UnknownUnit {
+            unit: "/ d".into(),
+            instead: Some("/d"),
+        };
+        assert_eq!(
+            parse_quantity("1 / d", Dimension::Rate).unwrap_err(),
+            spaced
+        );
+    }
+
+    #[test]
+    fn times_are_written_in_days_where_short() {
+        assert_eq!(hours_text(24.0), "1 d");
+        assert_eq!(hours_text(12.0), "0.5 d");
+        assert_eq!(hours_text(8.0), "8 h");
+        assert_eq!(hours_text(0.0), "0 d");
+    }
+}

@@ -1,0 +1,463 @@
+//! Turns one TOML value into what its key wants, or reports why it cannot.
+
+use toml::Spanned;
+use toml::de::{DeArray, DeTable, DeValue};
+
+use super::error::{Diagnostic, Span};
+use super::nearest::{list, nearest};
+use super::reader::{At, Context};
+use super::table::{Bounds, Key, Kind};
+use super::units::{Dimension, QuantityError, number_text, parse_quantity};
+
+/// The key whose value is read.
+#[derive(Debug)]
+pub(crate) struct Asked<'a> {
+    pub cx: &'a Context<'a>,
+    pub key: &'static Key,
+}
+
+/// A pair of times in hours, with the place of the pair.
+pub(crate) type Window = At<(At<f64>, At<f64>)>;
+
+impl Asked<'_> {
+    fn error(&self, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(span, message).label(format!("expected {}", self.key.kind.expected()))
+    }
+
+    /// Reports a value of another type than the key's.
+    pub fn mismatch(&self, found: &DeValue<'_>, span: Span) {
+        let name = self.key.name;
+        self.cx.report(
+            self.error(span, format!("`{name}` cannot be {}", describe(found)))
+                .help(format!("write for example `{name} = {}`", self.key.example)),
+        );
+    }
+}
+
+/// A word of the file as shown in a message: in backquotes, control characters escaped, cut short.
+pub(crate) fn shown(word: &str) -> String {
+    let mut text: String = word.chars().take(60).flat_map(char::escape_debug).collect();
+    text = text.replace("\\\"", "\"").replace("\\'", "'");
+    if word.chars().nth(60).is_some() {
+        text.push('…');
+    }
+    format!("`{text}`")
+}
+
+fn describe(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::String(s) => format!("the text {}", shown(&format!("{s:?}"))),
+        DeValue::Integer(i) => format!("the number {}", shown(&i.to_string())),
+        DeValue::Float(f) => format!("the number {}", shown(f.as_str())),
+        DeValue::Boolean(b) => format!("`{b}`"),
+        DeValue::Datetime(_) => "a date".to_owned(),
+        DeValue::Array(_) => "a list".to_owned(),
+        DeValue::Table(_) => "a table".to_owned(),
+    }
+}
+
+pub(crate) fn text(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<String> {
+    match found {
+        DeValue::String(s) => Some(s.to_string()),
+        other => {
+            asked.mismatch(other, span);
+            None
+        }
+    }
+}
+
+pub(crate) fn selector(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<String> {
+    text(asked, found, span)
+}
+
+pub(crate) fn flag(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<bool> {
+    match found {
+        DeValue::Boolean(b) => Some(*b),
+        other => {
+            asked.mismatch(other, span);
+            None
+        }
+    }
+}
+
+pub(crate) fn name(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<String> {
+    let (Kind::Name(pattern) | Kind::Names(pattern)) = &asked.key.kind else {
+        return None;
+    };
+    let name = text(asked, found, span.clone())?;
+    if pattern.accepts(&name) {
+        return Some(name);
+    }
+    let repaired = pattern.repair(&name);
+    let error = Diagnostic::error(
+        span,
+        format!("`{}` cannot be {}", asked.key.name, shown(&name)),
+    )
+    .label(format!("expected {}", pattern.text()));
+    asked.cx.report(if pattern.accepts(&repaired) {
+        error.help(format!("write {repaired:?}"))
+    } else {
+        error.help(format!("write for example {}", asked.key.example))
+    });
+    None
+}
+
+pub(crate) fn names(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<At<String>>> {
+    each(asked, found, span, |item, span| name(asked, item, span))
+}
+
+/// Reads each item of a list; `None` if the value is no list or an item is wrong.
+fn each<T>(
+    asked: &Asked<'_>,
+    found: &DeValue<'_>,
+    span: Span,
+    read: impl Fn(&DeValue<'_>, Span) -> Option<T>,
+) -> Option<Vec<At<T>>> {
+    let items = array(asked, found, span)?;
+    let read: Vec<Option<At<T>>> = items
+        .iter()
+        .map(|item| read(item.get_ref(), item.span()).map(|v| At::new(v, item.span())))
+        .collect();
+    read.into_iter().collect()
+}
+
+fn array<'v, 'i>(asked: &Asked<'_>, found: &'v DeValue<'i>, span: Span) -> Option<&'v DeArray<'i>> {
+    match found {
+        DeValue::Array(items) => Some(items),
+        other => {
+            asked.mismatch(other, span);
+            None
+        }
+    }
+}
+
+pub(crate) fn choice(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<&'static str> {
+    let Kind::Choice(words) = &asked.key.kind else {
+        return None;
+    };
+    let word = text(asked, found, span.clone())?;
+    if let Some(chosen) = words.iter().find(|w| **w == word) {
+        return Some(chosen);
+    }
+    let near = nearest(&word, words.iter().copied());
+    let help = match near {
+        Some(near) => format!("did you mean {near:?}?"),
+        None => format!("choose one of {}", list(words.iter().copied())),
+    };
+    asked.cx.report(
+        asked
+            .error(
+                span,
+                format!(
+                    "`{}` cannot be {}",
+                    asked.key.name,
+                    shown(&format!("{word:?}"))
+                ),
+            )
+            .help(help),
+    );
+    None
+}
+
+fn whole(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, min: u64, max: u64) -> Option<u64> {
+    let DeValue::Integer(integer) = found else {
+        asked.mismatch(found, span);
+        return None;
+    };
+    let value = i128::from_str_radix(integer.as_str(), integer.radix()).ok();
+    match value
+        .and_then(|v| u64::try_from(v).ok())
+        .filter(|v| (min..=max).contains(v))
+    {
+        Some(value) => Some(value),
+        None => {
+            let nearest = if value.is_some_and(|v| v < i128::from(min)) {
+                min
+            } else {
+                max
+            };
+            asked.cx.report(
+                Diagnostic::error(
+                    span,
+                    format!("`{}` is {integer}, out of range", asked.key.name),
+                )
+                .label(format!("expected a whole number from {min} to {max}"))
+                .help(format!("the nearest that is allowed is {nearest}")),
+            );
+            None
+        }
+    }
+}
+
+pub(crate) fn integer(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<u64> {
+    let Kind::Integer { min, max } = asked.key.kind else {
+        return None;
+    };
+    whole(asked, found, span, min, max)
+}
+
+pub(crate) fn size(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<At<u64>>> {
+    let items = each(asked, found, span.clone(), |item, span| {
+        whole(asked, item, span, 1, 65_536)
+    })?;
+    if items.len() == 2 || items.len() == 3 {
+        return Some(items);
+    }
+    asked.cx.report(
+        asked
+            .error(
+                span,
+                format!("`{}` has {} numbers", asked.key.name, items.len()),
+            )
+            .help("write `[256, 256]` for a 2D lattice or `[48, 48, 48]` for a 3D one"),
+    );
+    None
+}
+
+fn plain(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, bounds: &Bounds) -> Option<f64> {
+    let name = asked.key.name;
+    let value: f64 = match found {
+        DeValue::Integer(i) => i128::from_str_radix(i.as_str(), i.radix()).ok()? as f64,
+        DeValue::Float(f) => f.as_str().parse().ok()?,
+        other => {
+            let unquoted = matches!(other, DeValue::String(s) if s.trim().parse::<f64>().is_ok());
+            if unquoted {
+                let DeValue::String(s) = other else {
+                    return None;
+                };
+                asked.cx.report(
+                    asked
+                        .error(span, format!("`{name}` has no unit and needs no quotes"))
+                        .help(format!("write `{name} = {}`", s.trim())),
+                );
+            } else {
+                asked.mismatch(other, span);
+            }
+            return None;
+        }
+    };
+    if bounds.contain(value) {
+        return Some(value + 0.0);
+    }
+    let what = if value.is_finite() {
+        "is out of range"
+    } else {
+        "must be a finite number"
+    };
+    asked.cx.report(
+        Diagnostic::error(span, format!("`{name}` {what}: {}", number_text(value)))
+            .label(format!("expected a plain number {}", bounds.text()))
+            .help(format!(
+                "write for example `{name} = {}`",
+                asked.key.example
+            )),
+    );
+    None
+}
+
+pub(crate) fn number(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<f64> {
+    let (Kind::Number(bounds) | Kind::Numbers(bounds)) = &asked.key.kind else {
+        return None;
+    };
+    plain(asked, found, span, bounds)
+}
+
+pub(crate) fn numbers(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<At<f64>>> {
+    each(asked, found, span, |item, span| number(asked, item, span))
+}
+
+pub(crate) fn quantity(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<f64> {
+    let Kind::Quantity(dimension) = asked.key.kind else {
+        return None;
+    };
+    dimensioned(asked, found, span, dimension)
+}
+
+pub(crate) fn quantity_or(
+    asked: &Asked<'_>,
+    found: &DeValue<'_>,
+    span: Span,
+) -> Option<Option<f64>> {
+    let Kind::QuantityOr(dimension, word) = asked.key.kind else {
+        return None;
+    };
+    match found {
+        DeValue::String(s) if s.trim() == word => Some(None),
+        _ => dimensioned(asked, found, span, dimension).map(Some),
+    }
+}
+
+pub(crate) fn times(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<At<f64>>> {
+    each(asked, found, span, |item, span| {
+        dimensioned(asked, item, span, Dimension::Time)
+    })
+}
+
+pub(crate) fn windows(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<Window>> {
+    each(asked, found, span, |item, span| {
+        let pair = times(asked, item, span.clone())?;
+        match <[At<f64>; 2]>::try_from(pair) {
+            Ok([from, to]) => Some((from, to)),
+            Err(other) => {
+                asked.cx.report(
+                    Diagnostic::error(span, format!("a window has {} times", other.len()))
+                        .label("expected two times: from and to")
+                        .help("write each window as `[\"0 d\", \"28 d\"]`, and the list as a list of such pairs"),
+                );
+                None
+            }
+        }
+    })
+}
+
+fn dimensioned(
+    asked: &Asked<'_>,
+    found: &DeValue<'_>,
+    span: Span,
+    dimension: Dimension,
+) -> Option<f64> {
+    let name = asked.key.name;
+    let unit = dimension.usual();
+    let error = |message: String| {
+        Diagnostic::error(span.clone(), message).label(format!(
+            "expected {} with its unit: {}",
+            dimension.name(),
+            dimension.unit_list()
+        ))
+    };
+    let text = match found {
+        DeValue::String(text) => text,
+        DeValue::Integer(_) | DeValue::Float(_) => {
+            let number = if let DeValue::Float(f) = found {
+                f.as_str().to_owned()
+            } else {
+                whole_text(found)
+            };
+            asked
+                .cx
+                .report(error(format!("`{name}` needs a unit")).help(format!(
+                    "write \"{number} {unit}\", in quotes, if {unit} is meant"
+                )));
+            return None;
+        }
+        other => {
+            asked.mismatch(other, span);
+            return None;
+        }
+    };
+    let problem = match parse_quantity(text, dimension) {
+        Ok(value) => return Some(value),
+        Err(problem) => problem,
+    };
+    let diagnostic = match problem {
+        QuantityError::NoNumber => error(format!(
+            "`{name}` does not begin with a number: {}",
+            shown(text)
+        ))
+        .help(format!(
+            "write for example \"{} {unit}\"",
+            example_number(dimension)
+        )),
+        QuantityError::NoUnit { number } => error(format!("`{name}` needs a unit"))
+            .help(format!("write \"{number} {unit}\" if {unit} is meant")),
+        QuantityError::NotFinite => {
+            error(format!("`{name}` must be finite, found {}", shown(text))).help(format!(
+                "write for example \"{} {unit}\"",
+                example_number(dimension)
+            ))
+        }
+        QuantityError::Negative { magnitude } => error(format!(
+            "`{name}` must not be negative, found {}",
+            shown(text)
+        ))
+        .help(format!("write \"{magnitude}\", or \"0 {unit}\" for none")),
+        QuantityError::WrongDimension {
+            unit: found,
+            measures,
+        } => error(format!(
+            "`{name}` must be {}, but {} is {measures}",
+            dimension.name(),
+            shown(&found)
+        ))
+        .help(format!(
+            "write for example \"{} {unit}\"",
+            example_number(dimension)
+        )),
+        QuantityError::UnknownUnit {
+            unit: found,
+            instead: Some(instead),
+        } => error(format!("unknown unit {} of `{name}`", shown(&found)))
+            .help(format!("write it with the unit `{instead}`")),
+        QuantityError::UnknownUnit {
+            unit: found,
+            instead: None,
+        } => error(format!("unknown unit {} of `{name}`", shown(&found)))
+            .help(format!("use one of {}", dimension.unit_list())),
+    };
+    asked.cx.report(diagnostic);
+    None
+}
+
+fn whole_text(found: &DeValue<'_>) -> String {
+    match found {
+        DeValue::Integer(i) => i.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn example_number(dimension: Dimension) -> &'static str {
+    match dimension {
+        Dimension::Time => "30",
+        Dimension::Rate => "0.025",
+        Dimension::PerDivision => "1e-6",
+        Dimension::Length => "20",
+        Dimension::Pressure => "5",
+        Dimension::Density => "300",
+    }
+}
+
+/// Entries of a table with free keys, in file order.
+fn entries<T>(
+    table: &DeTable<'_>,
+    read: impl Fn(&Spanned<DeValue<'_>>) -> Option<T>,
+) -> Option<Vec<(At<String>, At<T>)>> {
+    let mut all: Vec<_> = table.iter().collect();
+    all.sort_by_key(|(key, _)| key.span().start);
+    let read: Vec<Option<_>> = all
+        .into_iter()
+        .map(|(key, value)| {
+            let key = At::new(key.get_ref().to_string(), key.span());
+            read(value).map(|v| (key, At::new(v, value.span())))
+        })
+        .collect();
+    read.into_iter().collect()
+}
+
+pub(crate) fn shares(
+    asked: &Asked<'_>,
+    found: &DeValue<'_>,
+    span: Span,
+) -> Option<Vec<(At<String>, At<f64>)>> {
+    let DeValue::Table(table) = found else {
+        asked.mismatch(found, span);
+        return None;
+    };
+    entries(table, |v| {
+        plain(asked, v.get_ref(), v.span(), &Bounds::closed(0.0, 1.0))
+    })
+}
+
+pub(crate) fn induced(
+    asked: &Asked<'_>,
+    found: &DeValue<'_>,
+    span: Span,
+    dimension: Dimension,
+) -> Option<Vec<(At<String>, At<f64>)>> {
+    let DeValue::Table(table) = found else {
+        asked.mismatch(found, span);
+        return None;
+    };
+    entries(table, |v| {
+        dimensioned(asked, v.get_ref(), v.span(), dimension)
+    })
+}
