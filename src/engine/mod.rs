@@ -2,6 +2,7 @@
 
 pub mod backend;
 pub mod cpu;
+pub mod gpu;
 pub mod model;
 pub mod pool;
 pub mod stage;
