@@ -1,12 +1,22 @@
 //! Checks on the whole scenario: probabilities of a step, drugs without effect.
 
 use super::error::{Diagnostic, Span};
-use super::model::{CellRates, ChangeKind, Scenario};
+use super::model::{CellRates, Change, ChangeKind, Scenario};
 use super::reader::Context;
 use super::selector::state_text;
 use super::units::number_text;
 
-use super::read::Places;
+/// Places of the parts that the checks point at.
+#[derive(Debug)]
+pub(crate) struct Places {
+    pub birth: Span,
+    pub clearance: Span,
+    pub rules: Vec<Span>,
+    pub effects: Vec<Span>,
+    /// `[[locus]]`, or the name in `loci`; empty for a locus that is on by default.
+    pub loci: Vec<Span>,
+    pub drugs: Vec<Span>,
+}
 
 /// Largest sum of event rates times the step.
 const MOST: f64 = 1.0;
@@ -25,8 +35,8 @@ struct Worst {
 }
 
 /// Checks a scenario whose parts are each valid.
-pub(crate) fn whole(cx: &Context<'_>, scenario: &Scenario, places: &Places, drugs: &[Span]) {
-    idle_drugs(cx, scenario, drugs);
+pub(crate) fn whole(cx: &Context<'_>, scenario: &Scenario, places: &Places) {
+    idle_drugs(cx, scenario, &places.drugs);
     mutations(cx, scenario, places);
     let states = scenario.reachable_states();
     events(cx, scenario, places, &states);
@@ -37,24 +47,14 @@ pub(crate) fn whole(cx: &Context<'_>, scenario: &Scenario, places: &Places, drug
 fn idle_drugs(cx: &Context<'_>, scenario: &Scenario, spans: &[Span]) {
     for (drug, span) in scenario.drugs.iter().zip(spans) {
         let effect = scenario.rates.effects.iter().any(|e| e.drug == drug.name);
-        let rule = scenario
-            .rates
-            .rules
-            .iter()
-            .any(|r| r.drugs.contains(&drug.name));
+        let rule = scenario.rates.rules.iter().any(|r| r.drugs.contains(&drug.name));
         let mut changes = scenario.loci.iter().flat_map(|l| &l.changes);
         let with = changes.any(|c| c.with.iter().any(|(name, _)| *name == drug.name));
         if !effect && !rule && !with {
             cx.report(
-                Diagnostic::warning(
-                    span.clone(),
-                    format!("the drug `{}` does nothing", drug.name),
-                )
-                .label("expected an effect, a rule or a `with` that names it")
-                .help(format!(
-                    "add [[rates.effect]] with `drug = {:?}`",
-                    drug.name
-                )),
+                Diagnostic::warning(span.clone(), format!("the drug `{}` does nothing", drug.name))
+                    .label("expected an effect, a rule or a `with` that names it")
+                    .help(format!("add [[rates.effect]] with `drug = {:?}`", drug.name)),
             );
         }
     }
@@ -73,6 +73,8 @@ fn events(cx: &Context<'_>, scenario: &Scenario, places: &Places, states: &[Vec<
             let rates = scenario.cell_rates(state, &on);
             let turnover = rates.birth + rates.death;
             let sum = (turnover + rates.migration).max(anoxic(scenario, &rates));
+            // Rates near the largest float times a factor of 0: no number, and senseless all the same.
+            let sum = if (sum + turnover).is_nan() { f64::INFINITY } else { sum };
             if worst.as_ref().is_none_or(|w| sum * step > w.sum) {
                 worst = Some(Worst {
                     sum: sum * step,
@@ -86,7 +88,7 @@ fn events(cx: &Context<'_>, scenario: &Scenario, places: &Places, states: &[Vec<
     }
     let Some(worst) = worst else { return };
     let day = scenario.time.step_hours == 24 && worst.turnover > COARSE_DAY;
-    if !(worst.sum <= COARSE) || day {
+    if worst.sum > COARSE || day {
         report_events(cx, scenario, places, &worst);
     }
 }
@@ -99,82 +101,52 @@ fn anoxic(scenario: &Scenario, rates: &CellRates) -> f64 {
 }
 
 fn report_events(cx: &Context<'_>, scenario: &Scenario, places: &Places, worst: &Worst) {
-    let sum = number_text((worst.sum * 1e4).round() / 1e4);
+    let sum = rounded(worst.sum);
     let message = format!("birth, death and migration come to {sum} a step");
     let place = place(scenario, places, worst);
-    let found = if !(worst.sum <= MOST) {
+    let found = if worst.sum > MOST {
         Diagnostic::error(place, message)
     } else {
         Diagnostic::warning(place, message)
     };
-    let expected = if !(worst.sum <= MOST) {
+    let expected = if worst.sum > MOST {
         "expected at most 1: a cell has at most one event a step".to_owned()
     } else if worst.sum > COARSE {
         format!("expected at most {COARSE} for results that hardly depend on the step")
     } else {
         format!("expected birth and death to come to at most {COARSE_DAY} with a step of a day")
     };
-    let limit = if worst.sum > COARSE {
-        COARSE / worst.sum
-    } else {
-        COARSE_DAY / worst.turnover
-    };
+    let limit = if worst.sum > COARSE { COARSE / worst.sum } else { COARSE_DAY / worst.turnover };
     let hours = f64::from(scenario.time.step_hours) * limit;
-    let fitting = [12, 8, 6, 4, 3, 2, 1]
-        .into_iter()
-        .find(|h| f64::from(*h) <= hours && *h < scenario.time.step_hours);
+    let fitting =
+        [12, 8, 6, 4, 3, 2, 1].into_iter().find(|h| f64::from(*h) <= hours && *h < scenario.time.step_hours);
     let help = match fitting {
         Some(hours) => {
             format!("use a smaller step: `step = \"{hours} h\"` in [time]; or lower the rates")
         }
         None => "lower the rates; no step that is supported is small enough".to_owned(),
     };
-    cx.report(
-        found
-            .label(expected)
-            .note(circumstances(scenario, worst))
-            .help(help),
-    );
+    cx.report(found.label(expected).note(circumstances(scenario, worst)).help(help));
 }
 
 /// What made the rates what they are: the last effect or rule that applied, or the basic rate.
 fn place(scenario: &Scenario, places: &Places, worst: &Worst) -> Span {
-    let is_on = |name: &String| {
-        scenario
-            .drugs
-            .iter()
-            .zip(&worst.on)
-            .any(|(d, on)| *on && d.name == *name)
-    };
-    let effect = scenario
-        .rates
-        .effects
-        .iter()
-        .rposition(|e| e.states.matches(&worst.state) && is_on(&e.drug));
+    let is_on = |name: &String| scenario.drugs.iter().zip(&worst.on).any(|(d, on)| *on && d.name == *name);
+    let effect =
+        scenario.rates.effects.iter().rposition(|e| e.states.matches(&worst.state) && is_on(&e.drug));
     let rule = scenario
         .rates
         .rules
         .iter()
         .rposition(|r| r.states.matches(&worst.state) && r.drugs.iter().all(is_on));
-    let place = effect
-        .and_then(|i| places.effects.get(i))
-        .or_else(|| rule.and_then(|i| places.rules.get(i)));
+    let place = effect.and_then(|i| places.effects.get(i)).or_else(|| rule.and_then(|i| places.rules.get(i)));
     place.unwrap_or(&places.birth).clone()
 }
 
 fn circumstances(scenario: &Scenario, worst: &Worst) -> String {
-    let on: Vec<&str> = scenario
-        .drugs
-        .iter()
-        .zip(&worst.on)
-        .filter(|(_, on)| **on)
-        .map(|(d, _)| d.name.as_str())
-        .collect();
-    let drugs = if on.is_empty() {
-        "without drugs".to_owned()
-    } else {
-        format!("with {}", on.join(", "))
-    };
+    let on: Vec<&str> =
+        scenario.drugs.iter().zip(&worst.on).filter(|(_, on)| **on).map(|(d, _)| d.name.as_str()).collect();
+    let drugs = if on.is_empty() { "without drugs".to_owned() } else { format!("with {}", on.join(", ")) };
     let r = &worst.rates;
     format!(
         "state `{}` {drugs}: birth {}, death {}, migration {} /d, and a step of {} h",
@@ -187,27 +159,19 @@ fn circumstances(scenario: &Scenario, worst: &Worst) -> String {
 }
 
 fn mutations(cx: &Context<'_>, scenario: &Scenario, places: &Places) {
-    for locus in &scenario.loci {
+    for (locus, place) in scenario.loci.iter().zip(&places.loci) {
         for level in 0..locus.levels.len() as u8 {
-            let leaving = locus
-                .changes
-                .iter()
-                .filter(|c| c.kind == ChangeKind::Mutation && c.from == level);
-            let total: f64 = leaving
-                .map(|c| c.largest() * scenario.mutation_amplification)
-                .sum();
-            if !(total <= MOST) {
+            let leaving = locus.changes.iter().filter(|c| c.kind == ChangeKind::Mutation && c.from == level);
+            let total: f64 = leaving.map(|c| c.largest() * scenario.mutation_amplification).sum();
+            if total > MOST {
+                let what = format!("mutations of `{}` from level {level}", locus.name);
+                let found = format!("{what} have probability {} per division", rounded(total));
+                let amplification = number_text(scenario.mutation_amplification);
                 cx.report(
-                    Diagnostic::error(
-                        places.birth.start..places.birth.start,
-                        format!(
-                            "mutations of `{}` from level {level} have probability {} per division",
-                            locus.name,
-                            number_text(total)
-                        ),
-                    )
-                    .label("expected at most 1, with `mutation_amplification`")
-                    .help("lower `mutation_amplification` or the rates of the locus"),
+                    Diagnostic::error(place.clone(), found)
+                        .label("expected a sum of at most 1")
+                        .note(format!("`mutation_amplification` is {amplification}"))
+                        .help("lower `mutation_amplification` or the rates of the locus"),
                 );
             }
         }
@@ -216,30 +180,31 @@ fn mutations(cx: &Context<'_>, scenario: &Scenario, places: &Places) {
 
 fn switching(cx: &Context<'_>, scenario: &Scenario, places: &Places, states: &[Vec<u8>]) {
     let step = scenario.time.step_days();
-    let leaving = |state: &[u8]| -> f64 {
-        let loci = scenario.loci.iter().zip(state);
-        let moves = loci.flat_map(|(l, level)| l.changes.iter().filter(move |c| c.from == *level));
-        moves
-            .filter(|c| c.kind == ChangeKind::Switching)
-            .map(|c| c.largest())
-            .sum()
+    let leaving = |locus: usize, level: u8| -> f64 {
+        let switches = |c: &&Change| c.kind == ChangeKind::Switching && c.from == level;
+        scenario.loci[locus].changes.iter().filter(switches).map(Change::largest).sum()
     };
-    let most = states
-        .iter()
-        .map(|s| (leaving(s) * step, s))
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    let Some((sum, state)) = most else { return };
-    if !(sum <= MOST) {
-        cx.report(
-            Diagnostic::error(
-                places.birth.clone(),
-                format!("switching comes to {} a step", number_text(sum)),
-            )
-            .label("expected at most 1")
-            .note(format!("state `{}`", state_text(&scenario.loci, state)))
-            .help("use a smaller step in [time], or lower the switching rates"),
-        );
+    let sum = |s: &[u8]| -> f64 { (0..s.len()).map(|l| leaving(l, s[l])).sum::<f64>() * step };
+    let Some(state) = states.iter().max_by(|a, b| sum(a).total_cmp(&sum(b))) else { return };
+    if sum(state) <= MOST {
+        return;
     }
+    let share = |l: &usize| leaving(*l, state[*l]);
+    let most = (0..state.len()).max_by(|a, b| share(a).total_cmp(&share(b))).unwrap_or(0);
+    cx.report(
+        Diagnostic::error(
+            places.loci[most].clone(),
+            format!("switching comes to {} a step", rounded(sum(state))),
+        )
+        .label("expected at most 1: a cell switches at most once a step")
+        .note(format!("state `{}`", state_text(&scenario.loci, state)))
+        .help("use a smaller step in [time], or lower the switching rates"),
+    );
+}
+
+/// A number for a message.
+fn rounded(value: f64) -> String {
+    number_text((value * 1e4).round() / 1e4)
 }
 
 fn clearance(cx: &Context<'_>, scenario: &Scenario, places: &Places) {
@@ -247,11 +212,11 @@ fn clearance(cx: &Context<'_>, scenario: &Scenario, places: &Places) {
         return;
     };
     let sum = rate * scenario.time.step_days();
-    if !(sum <= MOST) {
+    if sum > MOST {
         cx.report(
             Diagnostic::error(
                 places.clearance.clone(),
-                format!("clearance comes to {} a step", number_text(sum)),
+                format!("clearance comes to {} a step", rounded(sum)),
             )
             .label("expected at most 1")
             .help("write \"at once\" for dead cells that vanish in the step of their death"),

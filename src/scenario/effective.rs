@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::keys;
 use super::model::{
-    Begin, Boundary, Change, ChangeKind, Drug, Lattice, Locus, Neighbourhood, Output, Oxygen,
-    Placement, Rates, Scenario, Start, StartShape, Stop, Time,
+    Begin, Boundary, Change, ChangeKind, Drug, Lattice, Locus, Neighbourhood, Output, Oxygen, Placement,
+    Rates, Scenario, Start, StartShape, Stop, Time,
 };
 use super::selector::state_text;
 use super::table::{Fallback, Kind, Section};
@@ -17,23 +17,16 @@ use super::units::{hours_text, number_text};
 /// comments give times in steps and rates per step. Loci are written in full, so that the file
 /// does not depend on the catalogue of the program that reads it.
 pub fn effective_toml(scenario: &Scenario) -> String {
-    let mut out = Writer {
-        out: String::new(),
-        time: scenario.time.clone(),
-        section: &keys::ROOT,
-        written: Vec::new(),
-    };
+    let mut out =
+        Writer { out: String::new(), time: scenario.time.clone(), section: &keys::ROOT, written: Vec::new() };
     out.comment("Effective scenario: every default and every conversion is written out.");
-    out.comment("A step has the length given in [time]; rates per step are rate times step, before competing risks.");
+    out.comment(
+        "A step has the length given in [time]; rates per step are rate times step, before competing risks.",
+    );
     root(&mut out, scenario);
     time(&mut out, &scenario.time);
     lattice(&mut out, &scenario.lattice);
-    start(
-        &mut out,
-        &scenario.start,
-        &scenario.loci,
-        scenario.lattice.dimension,
-    );
+    start(&mut out, &scenario.start, &scenario.loci, scenario.lattice.dimension);
     for locus in &scenario.loci {
         write_locus(&mut out, locus, scenario.mutation_amplification);
     }
@@ -77,9 +70,7 @@ fn plain(value: f64) -> String {
 
 /// A number for a comment: six significant digits.
 fn rounded(value: f64) -> String {
-    format!("{value:.5e}")
-        .parse()
-        .map_or_else(|_| plain(value), number_text)
+    format!("{value:.5e}").parse().map_or_else(|_| plain(value), number_text)
 }
 
 struct Writer {
@@ -115,11 +106,7 @@ impl Writer {
     }
 
     fn noted(&mut self, name: &'static str, value: &str, comment: &str) {
-        debug_assert!(
-            self.section.find(name).is_some(),
-            "`{name}` is no key of {}",
-            self.section.heading
-        );
+        debug_assert!(self.section.find(name).is_some(), "`{name}` is no key of {}", self.section.heading);
         self.written.push(name);
         let line = format!("{name} = {value}");
         let _ = if comment.is_empty() {
@@ -146,37 +133,23 @@ impl Writer {
     }
 
     fn time_text(&self, steps: u32) -> String {
-        format!(
-            "\"{}\"",
-            hours_text(f64::from(steps) * f64::from(self.time.step_hours))
-        )
+        format!("\"{}\"", hours_text(f64::from(steps) * f64::from(self.time.step_hours)))
     }
 
     fn steps(&mut self, name: &'static str, steps: u32) {
-        self.noted(
-            name,
-            &self.time_text(steps),
-            &super::error::plural(steps as usize, "step"),
-        );
+        self.noted(name, &self.time_text(steps), &super::error::plural(steps as usize, "step"));
     }
 
     fn rate(&mut self, name: &'static str, rate: f64) {
         let per_step = rounded(rate * self.time.step_days());
-        let comment = if rate == 0.0 {
-            String::new()
-        } else {
-            format!("{per_step} per step")
-        };
+        let comment = if rate == 0.0 { String::new() } else { format!("{per_step} per step") };
         self.noted(name, &format!("\"{} /d\"", number_text(rate)), &comment);
     }
 
     /// Times as a regular interval where they are one, else as a list.
     fn times(&mut self, list: &'static str, every: &'static str, steps: &[u32], end: u32) {
         if let [0, interval, _, ..] = *steps
-            && steps
-                .iter()
-                .copied()
-                .eq((0..=end).step_by(interval.max(1) as usize))
+            && steps.iter().copied().eq((0..=end).step_by(interval.max(1) as usize))
         {
             let comment = format!("{interval} steps: {} times with the start", steps.len());
             self.noted(every, &self.time_text(interval), &comment);
@@ -203,17 +176,12 @@ fn root(out: &mut Writer, scenario: &Scenario) {
     out.number("mutation_amplification", scenario.mutation_amplification);
     let count = super::error::plural(scenario.loci.len(), "locus").replace("locuss", "loci");
     out.noted("loci", "[]", &format!("{count}, written out below"));
-    out.written
-        .extend(["oxygen"].into_iter().filter(|_| scenario.oxygen.is_some()));
+    out.written.extend(["oxygen"].into_iter().filter(|_| scenario.oxygen.is_some()));
 }
 
 fn time(out: &mut Writer, time: &Time) {
     out.section(&keys::TIME);
-    out.noted(
-        "step",
-        &format!("\"{} h\"", time.step_hours),
-        &format!("{} d", number_text(time.step_days())),
-    );
+    out.noted("step", &format!("\"{} h\"", time.step_hours), &format!("{} d", number_text(time.step_days())));
     out.steps("end", time.end);
     out.steps("check", time.check);
 }
@@ -223,21 +191,10 @@ fn lattice(out: &mut Writer, lattice: &Lattice) {
     let edges = &lattice.size[..lattice.dimension as usize];
     let size: Vec<String> = edges.iter().map(u32::to_string).collect();
     let sites: u64 = edges.iter().map(|e| u64::from(*e)).product();
-    out.noted(
-        "size",
-        &format!("[{}]", size.join(", ")),
-        &format!("{sites} sites"),
-    );
+    out.noted("size", &format!("[{}]", size.join(", ")), &format!("{sites} sites"));
     let moore = lattice.neighbourhood == Neighbourhood::Moore;
     out.text("neighbourhood", if moore { "moore" } else { "von_neumann" });
-    out.text(
-        "boundary",
-        if lattice.boundary == Boundary::Closed {
-            "closed"
-        } else {
-            "periodic"
-        },
-    );
+    out.text("boundary", if lattice.boundary == Boundary::Closed { "closed" } else { "periodic" });
     out.unit("site", lattice.site_um, "um");
     match lattice.placement {
         Placement::Neighbour => out.text("placement", "neighbour"),
@@ -253,11 +210,7 @@ fn lattice(out: &mut Writer, lattice: &Lattice) {
 fn start(out: &mut Writer, start: &Start, loci: &[Locus], dimension: u32) {
     out.section(&keys::START);
     match &start.shape {
-        StartShape::Nests {
-            fraction,
-            radius_um,
-            packing,
-        } => {
+        StartShape::Nests { fraction, radius_um, packing } => {
             out.text("shape", "nests");
             out.number("fraction", *fraction);
             out.unit("radius", *radius_um, "um");
@@ -312,11 +265,8 @@ fn write_change(out: &mut Writer, change: &Change, amplification: f64) {
         ChangeKind::Mutation => {
             let value = format!("\"{} /division\"", number_text(change.rate));
             let amplified = rounded(change.rate * amplification);
-            let comment = if amplification == 1.0 {
-                String::new()
-            } else {
-                format!("{amplified} with amplification")
-            };
+            let comment =
+                if amplification == 1.0 { String::new() } else { format!("{amplified} with amplification") };
             out.noted("mutation", &value, &comment);
             out.written.push("switching");
             "/division"
@@ -328,11 +278,8 @@ fn write_change(out: &mut Writer, change: &Change, amplification: f64) {
         }
     };
     if !change.with.is_empty() {
-        let with: Vec<String> = change
-            .with
-            .iter()
-            .map(|(d, r)| format!("{d} = \"{} {unit}\"", number_text(*r)))
-            .collect();
+        let with: Vec<String> =
+            change.with.iter().map(|(d, r)| format!("{d} = \"{} {unit}\"", number_text(*r))).collect();
         out.key("with", format!("{{ {} }}", with.join(", ")));
     }
     out.text("source", &change.source);
@@ -354,11 +301,7 @@ fn rates(out: &mut Writer, rates: &Rates) {
         out.text("states", &rule.states.text);
         let drugs: Vec<String> = rule.drugs.iter().map(|d| quoted(d)).collect();
         out.key("drugs", format!("[{}]", drugs.join(", ")));
-        for (name, rate) in [
-            ("birth", rule.birth),
-            ("death", rule.death),
-            ("migration", rule.migration),
-        ] {
+        for (name, rate) in [("birth", rule.birth), ("death", rule.death), ("migration", rule.migration)] {
             if let Some(rate) = rate {
                 out.rate(name, rate);
             }
@@ -391,22 +334,13 @@ fn write_drug(out: &mut Writer, drug: &Drug) {
         out.steps("duration", duration);
     }
     if !schedule.windows.is_empty() {
-        let pair =
-            |(from, to): &(u32, u32)| format!("[{}, {}]", out.time_text(*from), out.time_text(*to));
+        let pair = |(from, to): &(u32, u32)| format!("[{}, {}]", out.time_text(*from), out.time_text(*to));
         let all: Vec<String> = schedule.windows.iter().map(pair).collect();
         out.key("windows", format!("[{}]", all.join(", ")));
     }
     if let Some(cycle) = &schedule.cycle {
-        let value = format!(
-            "{{ on = {}, off = {} }}",
-            out.time_text(cycle.on),
-            out.time_text(cycle.off)
-        );
-        out.noted(
-            "cycle",
-            &value,
-            &format!("{} and {} steps", cycle.on, cycle.off),
-        );
+        let value = format!("{{ on = {}, off = {} }}", out.time_text(cycle.on), out.time_text(cycle.off));
+        out.noted("cycle", &value, &format!("{} and {} steps", cycle.on, cycle.off));
     }
     if let Some(adaptive) = &schedule.adaptive {
         let value = format!(
@@ -415,11 +349,7 @@ fn write_drug(out: &mut Writer, drug: &Drug) {
             plain(adaptive.on_above),
             out.time_text(adaptive.every)
         );
-        out.noted(
-            "adaptive",
-            &value,
-            &format!("every {} steps", adaptive.every),
-        );
+        out.noted("adaptive", &value, &format!("every {} steps", adaptive.every));
     }
 }
 
@@ -443,13 +373,7 @@ fn stop(out: &mut Writer, stop: &Stop) {
     }
     if let Some(p) = &stop.progression {
         let factor = plain(p.factor);
-        out.key(
-            "progression",
-            format!(
-                "{{ factor = {factor}, checks = {}, halt = {} }}",
-                p.checks, p.halt
-            ),
-        );
+        out.key("progression", format!("{{ factor = {factor}, checks = {}, halt = {} }}", p.checks, p.halt));
     }
 }
 
@@ -458,8 +382,5 @@ fn output(out: &mut Writer, output: &Output, end: u32) {
     out.times("snapshots", "snapshots_every", &output.snapshots, end);
     out.times("clones", "clones_every", &output.clones, end);
     out.key("clone_minimum", output.clone_minimum.to_string());
-    out.key(
-        "detailed_replicates",
-        output.detailed_replicates.to_string(),
-    );
+    out.key("detailed_replicates", output.detailed_replicates.to_string());
 }

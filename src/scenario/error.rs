@@ -51,15 +51,7 @@ impl Diagnostic {
 
     fn new(severity: Severity, span: Span, message: String) -> Diagnostic {
         let label = String::new();
-        Diagnostic {
-            severity,
-            message,
-            label,
-            span,
-            related: None,
-            notes: Vec::new(),
-            help: None,
-        }
+        Diagnostic { severity, message, label, span, related: None, notes: Vec::new(), help: None }
     }
 
     /// Adds what is expected at the place.
@@ -69,8 +61,12 @@ impl Diagnostic {
     }
 
     /// Adds a second place.
+    ///
+    /// An empty span, as a default at top level has, is no place and is left out.
     pub fn related(mut self, span: Span, label: impl Into<String>) -> Diagnostic {
-        self.related = Some((span, label.into()));
+        if !span.is_empty() {
+            self.related = Some((span, label.into()));
+        }
         self
     }
 
@@ -102,11 +98,7 @@ impl Style {
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
-        if terminal && !dumb && !set("NO_COLOR") {
-            Style::Coloured
-        } else {
-            Style::Plain
-        }
+        if terminal && !dumb && !set("NO_COLOR") { Style::Coloured } else { Style::Plain }
     }
 }
 
@@ -126,11 +118,7 @@ pub struct Report {
 impl Report {
     /// Number of errors, those left out included.
     pub fn errors(&self) -> usize {
-        let kept = self
-            .diagnostics
-            .iter()
-            .filter(|d| d.severity == Severity::Error)
-            .count();
+        let kept = self.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
         kept + self.left_out
     }
 
@@ -206,9 +194,5 @@ impl ScenarioError {
 
 /// A number with its noun: "1 error", "2 errors".
 pub(crate) fn plural(n: usize, noun: &str) -> String {
-    if n == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{n} {noun}s")
-    }
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }

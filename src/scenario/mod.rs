@@ -68,28 +68,17 @@ impl Loaded {
 /// [`ScenarioError::Read`], [`ScenarioError::NotText`] and [`ScenarioError::TooLarge`] if the file
 /// cannot be read as text; else as for [`parse`].
 pub fn load(path: &Path) -> Result<Loaded, ScenarioError> {
-    let failed = |source| ScenarioError::Read {
-        path: path.to_owned(),
-        source,
-    };
+    let failed = |source| ScenarioError::Read { path: path.to_owned(), source };
     let bytes = std::fs::metadata(path).map_err(failed)?.len();
     if bytes > LARGEST {
-        return Err(ScenarioError::TooLarge {
-            path: path.to_owned(),
-            bytes,
-            limit: LARGEST,
-        });
+        return Err(ScenarioError::TooLarge { path: path.to_owned(), bytes, limit: LARGEST });
     }
     let bytes = std::fs::read(path).map_err(failed)?;
     let text = String::from_utf8(bytes).map_err(|e| {
         let valid = e.utf8_error().valid_up_to();
         let start = String::from_utf8_lossy(&e.as_bytes()[..valid]);
         let (line, column) = render::position(&start, valid);
-        ScenarioError::NotText {
-            path: path.to_owned(),
-            line,
-            column,
-        }
+        ScenarioError::NotText { path: path.to_owned(), line, column }
     })?;
     let base = path.parent().unwrap_or(Path::new(""));
     parse(&text, &path.display().to_string(), base)
@@ -104,15 +93,10 @@ pub fn load(path: &Path) -> Result<Loaded, ScenarioError> {
 pub fn parse(text: &str, file_name: &str, base_dir: &Path) -> Result<Loaded, ScenarioError> {
     let (scenario, found) = read_text(text, base_dir);
     match scenario {
-        Some(scenario) if found.iter().all(|d| d.severity == Severity::Warning) => Ok(Loaded {
-            scenario,
-            text: text.to_owned(),
-            file: file_name.to_owned(),
-            warnings: found,
-        }),
-        _ => Err(ScenarioError::Invalid(Box::new(report(
-            text, file_name, found,
-        )))),
+        Some(scenario) if found.iter().all(|d| d.severity == Severity::Warning) => {
+            Ok(Loaded { scenario, text: text.to_owned(), file: file_name.to_owned(), warnings: found })
+        }
+        _ => Err(ScenarioError::Invalid(Box::new(report(text, file_name, found)))),
     }
 }
 
@@ -122,43 +106,113 @@ fn read_text(text: &str, base_dir: &Path) -> (Option<Scenario>, Vec<Diagnostic>)
         return (None, errors.iter().map(|e| syntax(text, e)).collect());
     }
     let cx = Context::new(text);
-    let root = Reader::new(&cx, &keys::ROOT, document.get_ref(), 0..0);
+    let root = Reader::root(&cx, &keys::ROOT, document.get_ref());
     let scenario = read::scenario(&root, base_dir);
     (scenario, cx.finish())
 }
 
 fn syntax(text: &str, error: &toml::de::Error) -> Diagnostic {
     let span = error.span().unwrap_or(text.len()..text.len());
-    let found = Diagnostic::error(
-        span.clone(),
-        format!("this is no TOML: {}", error.message()),
-    );
+    let found = Diagnostic::error(span.clone(), format!("this is no TOML: {}", error.message()));
     let quotes = "write text and quantities in quotes: `name = \"x\"`, `end = \"720 d\"`";
     let duplicate = error.message().contains("duplicate key");
-    found
-        .label(if duplicate {
-            "expected each key once"
-        } else {
-            "expected something else here"
-        })
-        .help(if duplicate {
-            "remove one of the two, or write [[…]] for a list of sections"
-        } else {
-            quotes
-        })
+    found.label(if duplicate { "expected each key once" } else { "expected something else here" }).help(
+        if duplicate { "remove one of the two, or write [[…]] for a list of sections" } else { quotes },
+    )
 }
 
 fn report(text: &str, file_name: &str, mut found: Vec<Diagnostic>) -> Report {
-    let errors = found
-        .iter()
-        .skip(MOST_FINDINGS)
-        .filter(|d| d.severity == Severity::Error)
-        .count();
+    let errors = found.iter().skip(MOST_FINDINGS).filter(|d| d.severity == Severity::Error).count();
     found.truncate(MOST_FINDINGS);
-    Report {
-        file: file_name.to_owned(),
-        text: text.into(),
-        diagnostics: found,
-        left_out: errors,
+    Report { file: file_name.to_owned(), text: text.into(), diagnostics: found, left_out: errors }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use table::Kind;
+
+    /// Files that together reach every key: the shapes and placements exclude each other.
+    const WIDE: [&str; 3] = [
+        r#"
+            name = "wide"
+            time = { end = "60 d" }
+            lattice = { size = [64, 64], placement = "radius" }
+            start = { shape = "nests" }
+            rates = { birth = "0.1 /d", death = "0.1 /d", rule = [{ birth = "0.1 /d" }], effect = [{ drug = "x" }] }
+            drug = [{ name = "x", cycle = { on = "7 d", off = "7 d" }, adaptive = { off_below = 0.5, on_above = 1, every = "7 d" } }]
+            locus = [{ name = "rtk", levels = ["a", "b"], change = [{ from = 0, to = 1, switching = "0.1 /d" }] }]
+            oxygen = {}
+            stop = { progression = { factor = 2 } }
+        "#,
+        "name = 'x'\nstart = { shape = 'random' }",
+        "name = 'x'\nstart = { shape = 'count' }",
+    ];
+
+    fn asked() -> BTreeSet<(&'static str, &'static str)> {
+        let mut all = BTreeSet::new();
+        for text in WIDE.into_iter().chain(["name = 'x'\nstart = { shape = 'saved' }"]) {
+            let (document, errors) = DeTable::parse_recoverable(text);
+            assert!(errors.is_empty(), "{errors:?}");
+            let cx = Context::new(text);
+            let root = Reader::root(&cx, &keys::ROOT, document.get_ref());
+            read::scenario(&root, Path::new(""));
+            all.extend(cx.asked());
+        }
+        all
+    }
+
+    #[test]
+    fn the_reader_asks_for_every_key_of_the_table() {
+        let asked = asked();
+        for section in keys::ROOT.walk() {
+            for key in section.keys {
+                assert!(asked.contains(&(section.path, key.name)), "{} {}", section.heading, key.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_has_every_key_that_the_reader_asks_for() {
+        let sections = keys::ROOT.walk();
+        for (path, name) in asked() {
+            assert!(sections.iter().any(|s| s.path == path && s.find(name).is_some()), "{path} {name}");
+        }
+    }
+
+    #[test]
+    fn keys_are_documented_once_and_their_texts_are_toml() {
+        for section in keys::ROOT.walk() {
+            let names: BTreeSet<&str> = section.keys.iter().map(|k| k.name).collect();
+            assert_eq!(names.len(), section.keys.len(), "{}", section.heading);
+            for key in section.keys {
+                assert!(key.doc.ends_with('.'), "{} {}", section.heading, key.name);
+                assert!(schema::literal(key.example).is_some(), "{}", key.example);
+                if let table::Fallback::Value(text) = key.default {
+                    assert!(schema::literal(text).is_some(), "{text}");
+                }
+                if let Some(only) = key.only {
+                    let Some(Kind::Choice(words)) = section.find(only.key).map(|k| &k.kind) else {
+                        panic!("{} depends on `{}`, which is no choice", key.name, only.key);
+                    };
+                    assert!(only.values.iter().all(|v| words.contains(v)), "{}", key.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_finding_is_reported_at_once() {
+        let (scenario, found) =
+            read_text("name = 'A b'\nsed = 1\n[time]\nend = 3\nstep = '5 h'", Path::new(""));
+        assert!(scenario.is_none());
+        let messages: Vec<&str> = found.iter().map(|d| d.message.as_str()).collect();
+        for part in
+            ["`name` cannot", "unknown key `sed`", "`end` needs a unit", "a step of 5 h", "missing section"]
+        {
+            assert!(messages.iter().any(|m| m.contains(part)), "{part}: {messages:#?}");
+        }
     }
 }

@@ -250,9 +250,7 @@ pub struct Selector {
 impl Selector {
     /// Whether a state with these levels is selected.
     pub fn matches(&self, levels: &[u8]) -> bool {
-        self.conditions
-            .iter()
-            .all(|c| c.allowed & (1 << levels[c.locus]) != 0)
+        self.conditions.iter().all(|c| c.allowed & (1 << levels[c.locus]) != 0)
     }
 }
 

@@ -1,10 +1,7 @@
 //! The nearest of a list of names, for "did you mean" lines.
 
 /// The candidate nearest to `word` if one is near enough to be what was meant.
-pub(crate) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let length = word.chars().count();
     if length > 64 {
@@ -31,11 +28,7 @@ fn distance(word: &str, candidate: &str) -> usize {
 /// Names in backquotes, separated by commas, in the order given.
 pub(crate) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let quoted: Vec<String> = names.into_iter().map(|n| format!("`{n}`")).collect();
-    if quoted.is_empty() {
-        "(none)".to_owned()
-    } else {
-        quoted.join(", ")
-    }
+    if quoted.is_empty() { "(none)".to_owned() } else { quoted.join(", ") }
 }
 
 #[cfg(test)]

@@ -9,15 +9,11 @@ impl Scenario {
     /// [`Scenario::drugs`]) are on, in well-oxygenated surroundings.
     ///
     /// Rules replace rates in file order; birth is multiplied by the birth factors of the levels
-    /// in the order of the loci; then effects are applied in file order: factors multiply,
-    /// `death_add` is summed and added at the end, kill probabilities combine as `1-(1-a)(1-b)`.
-    pub fn cell_rates(&self, levels: &[u8], on: &[bool]) -> CellRates {
-        let is_on = |name: &str| {
-            self.drugs
-                .iter()
-                .zip(on)
-                .any(|(d, on)| *on && d.name == name)
-        };
+    /// in the order of the loci; then effects are applied in file order: a factor multiplies what
+    /// stands before it, `death_add` is added after `death_factor`, kill probabilities combine as
+    /// `1-(1-a)(1-b)`.
+    pub(crate) fn cell_rates(&self, levels: &[u8], on: &[bool]) -> CellRates {
+        let is_on = |name: &str| self.drugs.iter().zip(on).any(|(d, on)| *on && d.name == name);
         let mut rates = self.rates.base;
         for rule in &self.rates.rules {
             if rule.states.matches(levels) && rule.drugs.iter().all(|d| is_on(d)) {
@@ -30,18 +26,15 @@ impl Scenario {
         for (locus, level) in self.loci.iter().zip(levels) {
             rates.birth *= locus.birth_factor[usize::from(*level)];
         }
-        let mut added = 0.0;
         for effect in &self.rates.effects {
             if effect.states.matches(levels) && is_on(&effect.drug) {
                 rates.birth *= effect.birth_factor;
-                rates.death *= effect.death_factor;
+                rates.death = rates.death * effect.death_factor + effect.death_add;
                 rates.migration *= effect.migration_factor;
                 rates.kill_at_division =
                     1.0 - (1.0 - rates.kill_at_division) * (1.0 - effect.kill_at_division);
-                added += effect.death_add;
             }
         }
-        rates.death += added;
         rates
     }
 
@@ -50,18 +43,12 @@ impl Scenario {
     ///
     /// A change of rate 0 without drugs and with all of them, or a mutation in a scenario whose
     /// mutations are switched off, leads nowhere.
-    pub fn reachable_states(&self) -> Vec<Vec<u8>> {
+    pub(crate) fn reachable_states(&self) -> Vec<Vec<u8>> {
         if matches!(self.start.shape, StartShape::Saved { .. }) {
             return self.all_states();
         }
         let mut seen = BTreeSet::from([vec![0; self.loci.len()]]);
-        seen.extend(
-            self.start
-                .composition
-                .iter()
-                .filter(|s| s.fraction > 0.0)
-                .map(|s| s.levels.clone()),
-        );
+        seen.extend(self.start.composition.iter().filter(|s| s.fraction > 0.0).map(|s| s.levels.clone()));
         let mut open: Vec<Vec<u8>> = seen.iter().cloned().collect();
         while let Some(state) = open.pop() {
             for (index, locus) in self.loci.iter().enumerate() {
@@ -87,31 +74,16 @@ impl Scenario {
         let mut all = vec![Vec::new()];
         for locus in &self.loci {
             let levels = 0..locus.levels.len() as u8;
-            all = all
-                .iter()
-                .flat_map(|s| levels.clone().map(move |l| [s.as_slice(), &[l]].concat()))
-                .collect();
+            all =
+                all.iter().flat_map(|s| levels.clone().map(move |l| [s.as_slice(), &[l]].concat())).collect();
         }
         all
     }
 }
 
 impl Change {
-    /// Rate while the drugs named by `on` are on: the largest of those that replace it.
-    pub fn rate_with(&self, on: impl Fn(&str) -> bool) -> f64 {
-        let replaced = self
-            .with
-            .iter()
-            .filter(|(drug, _)| on(drug))
-            .map(|(_, rate)| *rate);
-        replaced.reduce(f64::max).unwrap_or(self.rate)
-    }
-
     /// The largest rate under any drugs.
-    pub fn largest(&self) -> f64 {
-        self.with
-            .iter()
-            .map(|(_, rate)| *rate)
-            .fold(self.rate, f64::max)
+    pub(crate) fn largest(&self) -> f64 {
+        self.with.iter().map(|(_, rate)| *rate).fold(self.rate, f64::max)
     }
 }

@@ -25,10 +25,7 @@ impl<T> At<T> {
     }
 
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> At<U> {
-        At {
-            value: f(self.value),
-            span: self.span,
-        }
+        At { value: f(self.value), span: self.span }
     }
 }
 
@@ -43,11 +40,7 @@ pub(crate) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub fn new(text: &'a str) -> Context<'a> {
-        Context {
-            text,
-            found: RefCell::default(),
-            asked: RefCell::default(),
-        }
+        Context { text, found: RefCell::default(), asked: RefCell::default() }
     }
 
     pub fn report(&self, diagnostic: Diagnostic) {
@@ -55,10 +48,7 @@ impl<'a> Context<'a> {
     }
 
     pub fn has_errors(&self) -> bool {
-        self.found
-            .borrow()
-            .iter()
-            .any(|d| d.severity == Severity::Error)
+        self.found.borrow().iter().any(|d| d.severity == Severity::Error)
     }
 
     /// All findings in the order of their places.
@@ -99,6 +89,11 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// Starts reading the file without judging its keys yet; see [`Reader::check_keys`].
+    pub fn root(cx: &'a Context<'a>, section: &'static Section, table: &'a DeTable<'a>) -> Reader<'a> {
+        Reader { cx, section, table: Some(table), span: 0..0 }
+    }
+
     /// Starts reading a table; unknown keys are reported at once.
     pub fn new(
         cx: &'a Context<'a>,
@@ -106,17 +101,25 @@ impl<'a> Reader<'a> {
         table: &'a DeTable<'a>,
         span: Span,
     ) -> Reader<'a> {
-        for key in table.keys() {
-            if section.find(key.get_ref()).is_none() {
-                cx.report(unknown_key(section, key));
+        let reader = Reader { cx, section, table: Some(table), span };
+        reader.check_keys();
+        reader
+    }
+
+    /// Reports unknown keys.
+    pub fn check_keys(&self) {
+        for key in self.table.iter().flat_map(|t| t.keys()) {
+            if self.section.find(key.get_ref()).is_none() {
+                self.cx.report(unknown_key(self.section, key));
             }
         }
-        Reader {
-            cx,
-            section,
-            table: Some(table),
-            span,
-        }
+    }
+
+    /// Whether an unknown key is probably this one, misspelt.
+    fn misspelt(&self, name: &str) -> bool {
+        let near = |key: &str| nearest(key, self.section.keys.iter().map(|k| k.name)) == Some(name);
+        let mut keys = self.table.iter().flat_map(|t| t.keys());
+        keys.any(|key| self.section.find(key.get_ref()).is_none() && near(key.get_ref()))
     }
 
     /// The table's entry for a key, without judging it.
@@ -132,12 +135,8 @@ impl<'a> Reader<'a> {
 
     fn key(&self, name: &'static str) -> &'static Key {
         let key = self.section.find(name);
-        let key =
-            key.unwrap_or_else(|| unreachable!("`{name}` is read but not in the table of keys"));
-        self.cx
-            .asked
-            .borrow_mut()
-            .insert((self.section.path, key.name));
+        let key = key.unwrap_or_else(|| unreachable!("`{name}` is read but not in the table of keys"));
+        self.cx.asked.borrow_mut().insert((self.section.path, key.name));
         key
     }
 
@@ -156,8 +155,7 @@ impl<'a> Reader<'a> {
         match key.default {
             Fallback::Value(text) => {
                 let parsed = DeValue::parse(text).ok()?;
-                read(&asked, parsed.get_ref(), self.span.clone())
-                    .map(|v| At::new(v, self.span.clone()))
+                read(&asked, parsed.get_ref(), self.span.clone()).map(|v| At::new(v, self.span.clone()))
             }
             Fallback::Required | Fallback::RequiredThere => {
                 self.missing(key);
@@ -168,6 +166,9 @@ impl<'a> Reader<'a> {
     }
 
     fn missing(&self, key: &Key) {
+        if self.misspelt(key.name) {
+            return;
+        }
         let place = if self.section.path.is_empty() {
             String::new()
         } else {
@@ -179,69 +180,39 @@ impl<'a> Reader<'a> {
         };
         let help = match &key.kind {
             Kind::Table(section) => {
-                let needed = section
-                    .keys
-                    .iter()
-                    .filter(|k| matches!(k.default, Fallback::Required));
-                let lines: Vec<String> = needed
-                    .map(|k| format!("`{} = {}`", k.name, k.example))
-                    .collect();
-                format!(
-                    "add the section {} with {}",
-                    section.heading,
-                    if lines.is_empty() {
-                        "its keys".into()
-                    } else {
-                        lines.join(" and ")
-                    }
-                )
+                let required = |k: &&Key| matches!(k.default, Fallback::Required);
+                let needed = section.keys.iter().filter(required).count().max(1);
+                let keys = section.keys.iter().filter(required).chain(section.keys).take(needed);
+                let lines: Vec<String> = keys.map(|k| format!("`{} = {}`", k.name, k.example)).collect();
+                format!("add the section {} with {}", section.heading, lines.join(" and "))
             }
             _ => format!("add `{} = {}`", key.name, key.example),
         };
-        let what = if matches!(key.kind, Kind::Table(_)) {
-            "section"
-        } else {
-            "key"
-        };
+        let what = if matches!(key.kind, Kind::Table(_)) { "section" } else { "key" };
         self.cx.report(
-            Diagnostic::error(
-                self.span.clone(),
-                format!("missing {what} `{}`{place}{because}", key.name),
-            )
-            .label(format!("expected `{}`: {}", key.name, key.kind.expected()))
-            .help(help),
+            Diagnostic::error(self.span.clone(), format!("missing {what} `{}`{place}{because}", key.name))
+                .label(format!("expected `{}`: {}", key.name, key.kind.expected()))
+                .help(help),
         );
     }
 
     /// Reports keys that do not go with this value of `other`.
     pub fn check_only(&self, other: &'static str, chosen: &At<&'static str>) {
-        let fits = |k: &Key| {
-            k.only
-                .is_none_or(|o| o.key != other || o.values.contains(&chosen.value))
-        };
+        let fits = |k: &Key| k.only.is_none_or(|o| o.key != other || o.values.contains(&chosen.value));
         for key in self.section.keys.iter().filter(|k| !fits(k)) {
             let Some((span, _)) = self.given(key.name) else {
                 continue;
             };
             let goes_with = key.only.map_or(&[][..], |o| o.values);
-            let allowed = self
-                .section
-                .keys
-                .iter()
-                .filter(|k| k.only.is_some_and(|o| o.values.contains(&chosen.value)));
+            let allowed =
+                self.section.keys.iter().filter(|k| k.only.is_some_and(|o| o.values.contains(&chosen.value)));
             self.cx.report(
                 Diagnostic::error(
                     span,
-                    format!(
-                        "`{}` does not go with {other} = {:?}",
-                        key.name, chosen.value
-                    ),
+                    format!("`{}` does not go with {other} = {:?}", key.name, chosen.value),
                 )
-                .label(format!(
-                    "expected only with {other} = {}",
-                    quoted(goes_with)
-                ))
-                .related(chosen.span.clone(), "chosen here")
+                .label(format!("expected only with {other} = {}", quoted(goes_with)))
+                .related(chosen.span.clone(), if self.has(other) { "chosen here" } else { "by default" })
                 .help(format!(
                     "leave `{}` out; keys that belong to {other} = {:?}: {}",
                     key.name,
@@ -317,7 +288,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Entries of a table with free keys, in file order.
-    pub fn shares(&self, name: &'static str) -> Option<At<Vec<(At<String>, At<f64>)>>> {
+    pub fn shares(&self, name: &'static str) -> Option<At<value::Entries>> {
         self.read(name, value::shares)
     }
 
@@ -325,10 +296,8 @@ impl<'a> Reader<'a> {
         &self,
         name: &'static str,
         dimension: super::units::Dimension,
-    ) -> Option<At<Vec<(At<String>, At<f64>)>>> {
-        self.read(name, |asked, found, span| {
-            value::induced(asked, found, span, dimension)
-        })
+    ) -> Option<At<value::Entries>> {
+        self.read(name, |asked, found, span| value::induced(asked, found, span, dimension))
     }
 
     /// A section below this one; `None` if it is absent or no table.
@@ -346,12 +315,9 @@ impl<'a> Reader<'a> {
                 }
             },
             None => match key.default {
-                Fallback::Value(_) => Some(Reader {
-                    cx: self.cx,
-                    section,
-                    table: None,
-                    span: self.span.clone(),
-                }),
+                Fallback::Value(_) => {
+                    Some(Reader { cx: self.cx, section, table: None, span: self.span.clone() })
+                }
                 Fallback::Required => {
                     self.missing(key);
                     None
@@ -375,9 +341,7 @@ impl<'a> Reader<'a> {
             DeValue::Array(items) => items
                 .iter()
                 .filter_map(|item| match item.get_ref() {
-                    DeValue::Table(table) => {
-                        Some(Reader::new(self.cx, section, table, item.span()))
-                    }
+                    DeValue::Table(table) => Some(Reader::new(self.cx, section, table, item.span())),
                     other => {
                         asked.mismatch(other, item.span());
                         None
@@ -388,10 +352,7 @@ impl<'a> Reader<'a> {
                 self.cx.report(
                     Diagnostic::error(entry.span(), format!("`{name}` is a list of sections"))
                         .label(format!("expected {}", section.heading))
-                        .help(format!(
-                            "write {} with double brackets, once for each",
-                            section.heading
-                        )),
+                        .help(format!("write {} with double brackets, once for each", section.heading)),
                 );
                 Vec::new()
             }
@@ -404,52 +365,28 @@ impl<'a> Reader<'a> {
 }
 
 fn quoted(words: &[&str]) -> String {
-    words
-        .iter()
-        .map(|w| format!("{w:?}"))
-        .collect::<Vec<_>>()
-        .join(" or ")
+    words.iter().map(|w| format!("{w:?}")).collect::<Vec<_>>().join(" or ")
 }
 
 fn unknown_key(section: &'static Section, key: &Spanned<toml::de::DeString<'_>>) -> Diagnostic {
     let name = key.get_ref();
     let shown = value::shown(name);
     let allowed = list(section.keys.iter().map(|k| k.name));
-    let place = if section.path.is_empty() {
-        "at top level"
-    } else {
-        section.heading
-    };
+    let place = if section.path.is_empty() { "at top level" } else { section.heading };
     let found = Diagnostic::error(
         key.span(),
-        format!(
-            "unknown key {shown} {}{place}",
-            if section.path.is_empty() { "" } else { "in " }
-        ),
+        format!("unknown key {shown} {}{place}", if section.path.is_empty() { "" } else { "in " }),
     )
-    .note(format!(
-        "keys allowed {}{place}: {allowed}",
-        if section.path.is_empty() { "" } else { "in " }
-    ));
+    .note(format!("keys allowed {}{place}: {allowed}", if section.path.is_empty() { "" } else { "in " }));
     if let Some(near) = nearest(name, section.keys.iter().map(|k| k.name)) {
-        return found
-            .label(format!("expected `{near}`?"))
-            .help(format!("did you mean `{near}`?"));
+        return found.label(format!("expected `{near}`?")).help(format!("did you mean `{near}`?"));
     }
-    let elsewhere = super::keys::ROOT
-        .walk()
-        .into_iter()
-        .find(|s| s.find(name).is_some());
+    let elsewhere = super::keys::ROOT.walk().into_iter().find(|s| s.find(name).is_some());
     match elsewhere {
         Some(other) => {
-            let other = if other.path.is_empty() {
-                "at top level".into()
-            } else {
-                format!("in {}", other.heading)
-            };
-            found
-                .label("expected no such key here")
-                .help(format!("{shown} is a key {other}; move it there"))
+            let other =
+                if other.path.is_empty() { "at top level".into() } else { format!("in {}", other.heading) };
+            found.label("expected no such key here").help(format!("{shown} is a key {other}; move it there"))
         }
         None => found
             .label("expected one of the keys below")

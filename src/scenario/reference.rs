@@ -1,6 +1,141 @@
-//! The file format as a reference page.
+//! The file format as a reference page, from the table of keys and the catalogue.
+
+use std::fmt::Write as _;
+
+use super::keys::{FORMAT, ROOT};
+use super::model::{Change, ChangeKind, Locus};
+use super::read::Catalogue;
+use super::table::{Fallback, Key, Kind, Section};
+use super::units::{Dimension, UNITS, number_text};
 
 /// The reference page of the file format, in Markdown.
+///
+/// It is made from the same table as the reader, so that it cannot lag behind; a test holds the
+/// copy in the documentation to it.
 pub fn reference_markdown() -> String {
-    String::new()
+    let mut out = format!("# Scenario files, format version {FORMAT}\n\n");
+    out.push_str(
+        "A scenario is a [TOML](https://toml.io) file. This page is generated from the table of keys that the program reads\n\
+         by (`src/scenario/keys/`); do not edit it by hand. What the numbers mean in the model stands in the model\n\
+         description ([model.md](model.md)); the numbered files in `scenarios/` are examples, in the order in which to read them.\n\n",
+    );
+    units(&mut out);
+    selectors(&mut out);
+    out.push_str("## Sections and keys\n");
+    for section in ROOT.walk() {
+        write_section(&mut out, section);
+    }
+    catalogue(&mut out);
+    out
+}
+
+fn units(out: &mut String) {
+    out.push_str(
+        "## Quantities\n\nA quantity is a number and a unit in quotes: `\"0.025 /d\"`. A plain number is refused where a unit is\n\
+         needed, and so are negative and infinite ones. Every time must be a whole number of steps.\n\n\
+         | quantity | unit | meaning |\n|---|---|---|\n",
+    );
+    for dimension in Dimension::ALL {
+        for unit in UNITS.iter().filter(|u| u.dimension == dimension) {
+            let _ = writeln!(out, "| {} | `{}` | {} |", dimension.name(), unit.symbol, unit.meaning);
+        }
+    }
+    out.push('\n');
+}
+
+fn selectors(out: &mut String) {
+    out.push_str(
+        "## Selectors\n\nA selector names a set of states by conditions on loci; a comma means *and*. Levels are numbers or names.\n\n\
+         | selector | selects |\n|---|---|\n\
+         | `any` | every state |\n\
+         | `sensitive` | the state with all loci at level 0 |\n\
+         | `rtk=1`, `rtk=up` | states with that level |\n\
+         | `rtk=1\\|2`, `rtk!=0` | states with one of these levels; with any other |\n\
+         | `rtk>=1`, `rtk<=1` | states from, or up to, that level |\n\
+         | `rtk>=1, tsc=lost` | states for which both hold |\n\n",
+    );
+}
+
+fn write_section(out: &mut String, section: &Section) {
+    let heading =
+        if section.path.is_empty() { "Top level".to_owned() } else { format!("`{}`", section.heading) };
+    let _ = writeln!(out, "\n### {heading}\n");
+    if section.path.contains('.') && section.heading.contains('{') {
+        let _ = writeln!(out, "In `[{}]`.", section.path.split('.').next().unwrap_or(""));
+    }
+    let _ = writeln!(out, "{}\n\n| key | value | default | meaning |\n|---|---|---|---|", section.doc);
+    for key in section.keys {
+        let _ = writeln!(out, "| `{}` | {} | {} | {} |", key.name, value(key), default(key), meaning(key));
+    }
+}
+
+fn value(key: &Key) -> String {
+    let text = match &key.kind {
+        Kind::Table(section) | Kind::Tables(section) => format!("`{}`", section.heading),
+        Kind::Quantity(d) => format!("{}, `{}`", d.name(), key.example),
+        Kind::QuantityOr(d, word) => format!("{}, `{}`, or `{word:?}`", d.name(), key.example),
+        Kind::Choice(words) => words.iter().map(|w| format!("`{w:?}`")).collect::<Vec<_>>().join(", "),
+        Kind::Integer { .. } | Kind::Number(_) | Kind::Flag => key.kind.expected(),
+        other => format!("{}, `{}`", other.expected(), key.example),
+    };
+    text.replace('|', "\\|")
+}
+
+fn default(key: &Key) -> String {
+    match key.default {
+        Fallback::Required => "**required**".to_owned(),
+        Fallback::RequiredThere => "required there".to_owned(),
+        Fallback::Value("{}") => "all defaults".to_owned(),
+        Fallback::Value(text) => format!("`{text}`"),
+        Fallback::Derived(words) | Fallback::Absent(words) => words.to_owned(),
+    }
+}
+
+fn meaning(key: &Key) -> String {
+    let mut text = key.doc.replace('|', "\\|");
+    if let Some(only) = key.only {
+        let values: Vec<String> = only.values.iter().map(|v| format!("`{v:?}`")).collect();
+        let _ = write!(text, " Only with `{}` = {}.", only.key, values.join(" or "));
+    }
+    text
+}
+
+fn catalogue(out: &mut String) {
+    let catalogue = Catalogue::embedded();
+    out.push_str(
+        "\n## Catalogue of loci\n\nLoci that a scenario names in `loci`. Mutations are per completed division, switching per day; confidence\n\
+         A is a direct human number, B one good study, C an order of magnitude or a choice of the model.\n",
+    );
+    for locus in &catalogue.loci {
+        let on = catalogue.on_by_default.contains(&locus.name);
+        let _ = writeln!(out, "\n### `{}`{}\n", locus.name, if on { ", on by default" } else { "" });
+        let _ = writeln!(out, "{}.\n", locus.description);
+        let _ = writeln!(out, "Levels: {}.\n", levels(locus));
+        out.push_str("| change | rate | confidence | source |\n|---|---|---|---|\n");
+        for change in &locus.changes {
+            let _ = writeln!(out, "{}", change_row(locus, change));
+        }
+    }
+}
+
+fn levels(locus: &Locus) -> String {
+    let one = |(level, (name, factor)): (usize, (&String, &f64))| {
+        let growth =
+            if *factor == 1.0 { String::new() } else { format!(" (birth x {})", number_text(*factor)) };
+        format!("{level} `{name}`{growth}")
+    };
+    locus.levels.iter().zip(&locus.birth_factor).enumerate().map(one).collect::<Vec<_>>().join(", ")
+}
+
+fn change_row(locus: &Locus, change: &Change) -> String {
+    let unit = if change.kind == ChangeKind::Mutation { "/division" } else { "/d" };
+    let name = |level: u8| locus.levels.get(usize::from(level)).map_or("", String::as_str);
+    format!(
+        "| `{}` to `{}` | {} {unit} | {:?} | {} |",
+        name(change.from),
+        name(change.to),
+        number_text(change.rate),
+        change.confidence,
+        change.source
+    )
 }

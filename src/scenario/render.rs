@@ -28,18 +28,14 @@ fn one(file: &str, text: &str, diagnostic: &Diagnostic, renderer: &Renderer) -> 
     };
     let shown = visible(text);
     let span = inside(&shown, &diagnostic.span);
-    let mut snippet = Snippet::source(shown.as_str()).path(file).annotation(
-        AnnotationKind::Primary
-            .span(span)
-            .label(diagnostic.label.as_str()),
-    );
+    let mut snippet = Snippet::source(shown.as_str())
+        .path(file)
+        .annotation(AnnotationKind::Primary.span(span).label(diagnostic.label.as_str()));
     if let Some((related, label)) = &diagnostic.related {
         let related = inside(&shown, related);
         snippet = snippet.annotation(AnnotationKind::Context.span(related).label(label.as_str()));
     }
-    let mut group = level
-        .primary_title(diagnostic.message.as_str())
-        .element(snippet);
+    let mut group = level.primary_title(diagnostic.message.as_str()).element(snippet);
     for note in &diagnostic.notes {
         group = group.element(Level::NOTE.message(note.as_str()));
     }
@@ -52,18 +48,14 @@ fn one(file: &str, text: &str, diagnostic: &Diagnostic, renderer: &Renderer) -> 
 /// The text with control characters (which a terminal would obey) replaced, byte for byte.
 fn visible(text: &str) -> String {
     let hidden = |c: char| c.is_ascii_control() && c != '\n' && c != '\t' && c != '\r';
-    text.chars()
-        .map(|c| if hidden(c) { '?' } else { c })
-        .collect()
+    text.chars().map(|c| if hidden(c) { '?' } else { c }).collect()
 }
 
 /// The span moved into the text, at character boundaries and on one line.
 fn inside(text: &str, span: &Span) -> Span {
     let start = floor_boundary(text, span.start.min(text.len()));
     let end = floor_boundary(text, span.end.clamp(start, text.len())).max(start);
-    let line = text[start..end]
-        .find(['\n', '\r'])
-        .map_or(end, |at| start + at);
+    let line = text[start..end].find(['\n', '\r']).map_or(end, |at| start + at);
     start..line
 }
 
@@ -94,8 +86,8 @@ mod tests {
 
     #[test]
     fn spans_beyond_the_text_are_moved_into_it() {
-        for span in [0..9, 9..99, 2..3, 3..2] {
-            let d = Diagnostic::error(span, "odd").label("here").help("do that");
+        for (start, end) in [(0, 9), (9, 99), (2, 3), (3, 2)] {
+            let d = Diagnostic::error(Span { start, end }, "odd").label("here").help("do that");
             assert!(diagnostics("f.toml", "µµ\n\tx", &[d], Style::Plain).contains("f.toml:"));
         }
         let d = Diagnostic::error(0..0, "odd");

@@ -24,10 +24,7 @@ struct Wrong {
 /// Reads a selector; reports what is wrong with it.
 pub(crate) fn read(cx: &Context<'_>, loci: &[Locus], text: &At<String>) -> Option<Selector> {
     match parse(loci, &text.value) {
-        Ok(conditions) => Some(Selector {
-            text: text.value.clone(),
-            conditions,
-        }),
+        Ok(conditions) => Some(Selector { text: text.value.clone(), conditions }),
         Err(wrong) => {
             let diagnostic = Diagnostic::error(cx.within(text, wrong.at), wrong.message)
                 .label("expected conditions such as `rtk>=1`, `rtk=1|2`, `sensitive` or `any`");
@@ -52,12 +49,9 @@ pub(crate) fn read_state(cx: &Context<'_>, loci: &[Locus], text: &At<String>) ->
     let levels: Option<Vec<u8>> = masks.iter().map(level).collect();
     if levels.is_none() || text.value.trim() == "any" {
         cx.report(
-            Diagnostic::error(
-                text.span.clone(),
-                format!("{} is more than one state", shown(&text.value)),
-            )
-            .label("expected one level of each locus that is named, such as `rtk=1, tsc=2`")
-            .help("give each starting state a line of its own"),
+            Diagnostic::error(text.span.clone(), format!("{} is more than one state", shown(&text.value)))
+                .label("expected one level of each locus that is named, such as `rtk=1, tsc=2`")
+                .help("give each starting state a line of its own"),
         );
         return None;
     }
@@ -74,9 +68,7 @@ fn parse(loci: &[Locus], text: &str) -> Result<Vec<Condition>, Wrong> {
         offset += term.len() + 1;
         match trimmed {
             "any" => {}
-            "sensitive" => {
-                conditions.extend((0..loci.len()).map(|locus| Condition { locus, allowed: 1 }))
-            }
+            "sensitive" => conditions.extend((0..loci.len()).map(|locus| Condition { locus, allowed: 1 })),
             _ => conditions.push(condition(loci, trimmed, at)?),
         }
     }
@@ -86,15 +78,13 @@ fn parse(loci: &[Locus], text: &str) -> Result<Vec<Condition>, Wrong> {
 
 fn possible(loci: &[Locus], conditions: &[Condition], text: &str) -> Result<(), Wrong> {
     for (index, locus) in loci.iter().enumerate() {
-        let masks = conditions
-            .iter()
-            .filter(|c| c.locus == index)
-            .map(|c| c.allowed);
+        let masks = conditions.iter().filter(|c| c.locus == index).map(|c| c.allowed);
         if masks.fold(0xff, |a, b| a & b) == 0 {
             return Err(Wrong {
                 at: 0..text.len(),
                 message: format!("no level of `{}` meets all conditions", locus.name),
-                help: "conditions separated by commas must all hold; use `|` for alternatives: `rtk=1|2`".into(),
+                help: "conditions separated by commas must all hold; use `|` for alternatives: `rtk=1|2`"
+                    .into(),
             });
         }
     }
@@ -114,11 +104,7 @@ fn condition(loci: &[Locus], term: &str, at: Range<usize>) -> Result<Condition, 
         return Err(unknown_locus(loci, name, at.start..at.start + place));
     };
     let values = &term[place + relation.len()..];
-    let wrong = |message: String, help: String| Wrong {
-        at: at.clone(),
-        message,
-        help,
-    };
+    let wrong = |message: String, help: String| Wrong { at: at.clone(), message, help };
     let instead = match relation {
         "==" => Some("`=`"),
         ">" => Some("`>=` with the next level"),
@@ -126,10 +112,7 @@ fn condition(loci: &[Locus], term: &str, at: Range<usize>) -> Result<Condition, 
         _ => None,
     };
     if let Some(instead) = instead {
-        return Err(wrong(
-            format!("unknown relation `{relation}`"),
-            format!("use {instead}"),
-        ));
+        return Err(wrong(format!("unknown relation `{relation}`"), format!("use {instead}")));
     }
     let mut named = 0_u8;
     for value in values.split('|') {
@@ -149,53 +132,32 @@ fn condition(loci: &[Locus], term: &str, at: Range<usize>) -> Result<Condition, 
         ">=" => all & !((1 << lowest) - 1),
         _ => (1 << (lowest + 1)) - 1,
     };
-    Ok(Condition {
-        locus: index,
-        allowed,
-    })
+    Ok(Condition { locus: index, allowed })
 }
 
 fn level(locus: &Locus, value: &str) -> Result<u8, (String, String)> {
     let by_name = locus.levels.iter().position(|l| l == value);
-    let by_number = value
-        .parse::<usize>()
-        .ok()
-        .filter(|n| *n < locus.levels.len());
+    let by_number = value.parse::<usize>().ok().filter(|n| *n < locus.levels.len());
     if let Some(level) = by_name.or(by_number) {
         return Ok(level as u8);
     }
-    let names: Vec<String> = locus
-        .levels
-        .iter()
-        .enumerate()
-        .map(|(i, l)| format!("{i} (`{l}`)"))
-        .collect();
+    let names: Vec<String> = locus.levels.iter().enumerate().map(|(i, l)| format!("{i} (`{l}`)")).collect();
     let near = nearest(value, locus.levels.iter().map(String::as_str));
     let levels = format!("levels of `{}`: {}", locus.name, names.join(", "));
-    let help = near.map_or(levels.clone(), |near| {
-        format!("did you mean `{near}`? {levels}")
-    });
-    Err((
-        format!("`{}` has no level {}", locus.name, shown(value)),
-        help,
-    ))
+    let help = near.map_or(levels.clone(), |near| format!("did you mean `{near}`? {levels}"));
+    Err((format!("`{}` has no level {}", locus.name, shown(value)), help))
 }
 
 fn no_relation(loci: &[Locus], term: &str, at: Range<usize>) -> Wrong {
     if let Some(locus) = loci.iter().find(|l| l.name == term) {
         let help = format!("write `{}>=1` for every level above 0", locus.name);
-        return Wrong {
-            at,
-            message: format!("`{term}` is a locus without a level"),
-            help,
-        };
+        return Wrong { at, message: format!("`{term}` is a locus without a level"), help };
     }
     let help = match nearest(term, RESERVED) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!(
-            "write a condition on one of the loci: {}",
-            list(loci.iter().map(|l| l.name.as_str()))
-        ),
+        None => {
+            format!("write a condition on one of the loci: {}", list(loci.iter().map(|l| l.name.as_str())))
+        }
     };
     let message = if term.is_empty() {
         "empty condition".to_owned()
@@ -211,27 +173,18 @@ fn unknown_locus(loci: &[Locus], name: &str, at: Range<usize>) -> Wrong {
         Some(near) => format!("did you mean `{near}`? loci of this scenario: {all}"),
         None => format!("loci of this scenario: {all}; add one by `loci` or [[locus]]"),
     };
-    Wrong {
-        at,
-        message: format!("unknown locus {}", shown(name)),
-        help,
-    }
+    Wrong { at, message: format!("unknown locus {}", shown(name)), help }
 }
 
 /// A state as a selector that names it: `rtk=1, tsc=2`, or `sensitive`.
 pub fn state_text(loci: &[Locus], levels: &[u8]) -> String {
     let named = loci.iter().zip(levels).filter(|(_, level)| **level > 0);
-    let terms: Vec<String> = named
-        .map(|(locus, level)| format!("{}={level}", locus.name))
-        .collect();
-    if terms.is_empty() {
-        "sensitive".to_owned()
-    } else {
-        terms.join(", ")
-    }
+    let terms: Vec<String> = named.map(|(locus, level)| format!("{}={level}", locus.name)).collect();
+    if terms.is_empty() { "sensitive".to_owned() } else { terms.join(", ") }
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::*;
 
@@ -243,18 +196,12 @@ mod tests {
             birth_factor: vec![1.0; levels.len()],
             changes: Vec::new(),
         };
-        vec![
-            locus("rtk", &["normal", "up", "high", "highest"]),
-            locus("tsc", &["intact", "one_hit", "lost"]),
-        ]
+        vec![locus("rtk", &["normal", "up", "high", "highest"]), locus("tsc", &["intact", "one_hit", "lost"])]
     }
 
     fn selected(text: &str) -> Vec<[u8; 2]> {
         let conditions = parse(&loci(), text).map_err(|w| w.message).unwrap();
-        let selector = Selector {
-            text: text.into(),
-            conditions,
-        };
+        let selector = Selector { text: text.into(), conditions };
         let all = (0..4).flat_map(|r| (0..3).map(move |t| [r, t]));
         all.filter(|levels| selector.matches(levels)).collect()
     }
@@ -270,11 +217,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said() {
-        let wrong = |text: &str| {
-            parse(&loci(), text)
-                .map_err(|w| (w.message, w.help))
-                .unwrap_err()
-        };
+        let wrong = |text: &str| parse(&loci(), text).map_err(|w| (w.message, w.help)).unwrap_err();
         assert!(wrong("rkt=1").1.contains("did you mean `rtk`"));
         assert!(wrong("rtk=4").0.contains("no level `4`"));
         assert!(wrong("tsc=lots").1.contains("did you mean `lost`"));

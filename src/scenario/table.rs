@@ -120,20 +120,12 @@ pub struct Bounds {
 impl Bounds {
     /// From `min` to `max`, both included.
     pub const fn closed(min: f64, max: f64) -> Bounds {
-        Bounds {
-            min,
-            above: false,
-            max,
-        }
+        Bounds { min, above: false, max }
     }
 
     /// Above `min`, up to and with `max`.
     pub const fn above(min: f64, max: f64) -> Bounds {
-        Bounds {
-            min,
-            above: true,
-            max,
-        }
+        Bounds { min, above: true, max }
     }
 
     /// Whether a number is within.
@@ -145,11 +137,7 @@ impl Bounds {
     pub fn text(&self) -> String {
         let number = super::units::number_text;
         let (min, max) = (number(self.min), number(self.max));
-        if self.above {
-            format!("above {min}, at most {max}")
-        } else {
-            format!("from {min} to {max}")
-        }
+        if self.above { format!("above {min}, at most {max}") } else { format!("from {min} to {max}") }
     }
 }
 
@@ -214,9 +202,7 @@ impl NamePattern {
             }
         }
         if self == NamePattern::Word {
-            out = out
-                .trim_start_matches(|c: char| !c.is_ascii_lowercase())
-                .to_owned();
+            out = out.trim_start_matches(|c: char| !c.is_ascii_lowercase()).to_owned();
         }
         out.truncate(NamePattern::LONGEST);
         out.trim_end_matches(fill).to_owned()
@@ -257,23 +243,12 @@ impl Kind {
                 format!("{} in quotes with its unit ({})", d.name(), d.unit_list())
             }
             Kind::QuantityOr(d, word) => {
-                format!(
-                    "{} in quotes with its unit ({}), or {word:?}",
-                    d.name(),
-                    d.unit_list()
-                )
+                format!("{} in quotes with its unit ({}), or {word:?}", d.name(), d.unit_list())
             }
             Kind::Times => "a list of times, each in quotes with its unit".to_owned(),
             Kind::Windows => "a list of pairs of times".to_owned(),
             Kind::Choice(words) => {
-                format!(
-                    "one of {}",
-                    words
-                        .iter()
-                        .map(|w| format!("{w:?}"))
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                )
+                format!("one of {}", words.iter().map(|w| format!("{w:?}")).collect::<Vec<_>>().join(", "))
             }
             Kind::Selector => "a state selector in quotes".to_owned(),
             Kind::Shares => "a table from states to fractions".to_owned(),
@@ -294,10 +269,7 @@ mod tests {
         for bad in ["", "First", "a--b", "-a", "a b", "a_b"] {
             assert!(!NamePattern::Slug.accepts(bad), "{bad:?}");
             let repaired = NamePattern::Slug.repair(bad);
-            assert!(
-                repaired.is_empty() || NamePattern::Slug.accepts(&repaired),
-                "{repaired:?}"
-            );
+            assert!(repaired.is_empty() || NamePattern::Slug.accepts(&repaired), "{repaired:?}");
         }
         assert!(NamePattern::Word.accepts("fkbp12_frb"));
         assert!(!NamePattern::Word.accepts("1st"));

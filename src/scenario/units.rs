@@ -35,19 +35,8 @@ pub struct Unit {
     pub meaning: &'static str,
 }
 
-const fn unit(
-    symbol: &'static str,
-    dimension: Dimension,
-    factor: f64,
-    meaning: &'static str,
-) -> Unit {
-    Unit {
-        symbol,
-        dimension,
-        factor,
-        divisor: 1.0,
-        meaning,
-    }
+const fn unit(symbol: &'static str, dimension: Dimension, factor: f64, meaning: &'static str) -> Unit {
+    Unit { symbol, dimension, factor, divisor: 1.0, meaning }
 }
 
 /// All units, by dimension; the first of each dimension is the canonical or commonest one.
@@ -59,19 +48,8 @@ pub static UNITS: &[Unit] = &[
     unit("y", Dimension::Time, 8766.0, "mean year, 365.25 d"),
     unit("/d", Dimension::Rate, 1.0, "per day"),
     unit("/h", Dimension::Rate, 24.0, "per hour"),
-    Unit {
-        symbol: "/wk",
-        dimension: Dimension::Rate,
-        factor: 1.0,
-        divisor: 7.0,
-        meaning: "per week",
-    },
-    unit(
-        "/division",
-        Dimension::PerDivision,
-        1.0,
-        "per completed division",
-    ),
+    Unit { symbol: "/wk", dimension: Dimension::Rate, factor: 1.0, divisor: 7.0, meaning: "per week" },
+    unit("/division", Dimension::PerDivision, 1.0, "per completed division"),
     unit("um", Dimension::Length, 1.0, "micrometre"),
     unit("µm", Dimension::Length, 1.0, "micrometre (micro sign)"),
     unit("μm", Dimension::Length, 1.0, "micrometre (Greek mu)"),
@@ -106,16 +84,8 @@ static FOREIGN: &[(&str, &str, Option<&str>)] = &[
     ("/mo", "a rate", Some("/d")),
     ("/y", "a rate", Some("/d")),
     ("/div", "a probability per division", Some("/division")),
-    (
-        "/generation",
-        "a probability per division",
-        Some("/division"),
-    ),
-    (
-        "per division",
-        "a probability per division",
-        Some("/division"),
-    ),
+    ("/generation", "a probability per division", Some("/division")),
+    ("per division", "a probability per division", Some("/division")),
     ("cm", "a length", Some("mm")),
     ("nm", "a length", Some("um")),
     ("kPa", "a pressure", Some("mmHg")),
@@ -159,10 +129,7 @@ impl Dimension {
 
     /// Symbols of the units of this dimension.
     pub fn symbols(self) -> impl Iterator<Item = &'static str> {
-        UNITS
-            .iter()
-            .filter(move |u| u.dimension == self)
-            .map(|u| u.symbol)
+        UNITS.iter().filter(move |u| u.dimension == self).map(|u| u.symbol)
     }
 
     /// The unit that an example or a correction uses.
@@ -225,11 +192,7 @@ pub fn parse_quantity(text: &str, wanted: Dimension) -> Result<f64, QuantityErro
     if number.is_empty() {
         let word = text.trim_start_matches(['+', '-']).to_ascii_lowercase();
         let not_finite = word.starts_with("inf") || word.starts_with("nan");
-        return Err(if not_finite {
-            QuantityError::NotFinite
-        } else {
-            QuantityError::NoNumber
-        });
+        return Err(if not_finite { QuantityError::NotFinite } else { QuantityError::NoNumber });
     }
     let value: f64 = number.parse().map_err(|_| QuantityError::NoNumber)?;
     let Some(unit) = UNITS.iter().find(|u| u.symbol == symbol) else {
@@ -237,15 +200,10 @@ pub fn parse_quantity(text: &str, wanted: Dimension) -> Result<f64, QuantityErro
     };
     if unit.dimension != wanted {
         let measures = unit.dimension.name();
-        return Err(QuantityError::WrongDimension {
-            unit: symbol.to_owned(),
-            measures,
-        });
+        return Err(QuantityError::WrongDimension { unit: symbol.to_owned(), measures });
     }
     if value < 0.0 {
-        return Err(QuantityError::Negative {
-            magnitude: text.trim_start_matches('-').to_owned(),
-        });
+        return Err(QuantityError::Negative { magnitude: text.trim_start_matches('-').to_owned() });
     }
     let canonical = value * unit.factor / unit.divisor;
     if !canonical.is_finite() {
@@ -257,12 +215,7 @@ pub fn parse_quantity(text: &str, wanted: Dimension) -> Result<f64, QuantityErro
 /// Length in bytes of the decimal number that `text` begins with; 0 if there is none.
 fn number_length(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let digits = |from: usize| {
-        bytes[from..]
-            .iter()
-            .take_while(|b| b.is_ascii_digit())
-            .count()
-    };
+    let digits = |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_digit()).count();
     let mut at = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));
     let whole = digits(at);
     at += whole;
@@ -286,15 +239,10 @@ fn number_length(text: &str) -> usize {
 
 fn foreign(number: &str, symbol: &str, wanted: Dimension) -> QuantityError {
     if symbol.is_empty() {
-        return QuantityError::NoUnit {
-            number: number.to_owned(),
-        };
+        return QuantityError::NoUnit { number: number.to_owned() };
     }
     let unit = symbol.to_owned();
-    match FOREIGN
-        .iter()
-        .find(|(s, _, _)| s.eq_ignore_ascii_case(symbol))
-    {
+    match FOREIGN.iter().find(|(s, _, _)| s.eq_ignore_ascii_case(symbol)) {
         Some((_, measures, _)) if !measures.contains(wanted.name()) => {
             QuantityError::WrongDimension { unit, measures }
         }
@@ -332,6 +280,7 @@ pub fn hours_text(hours: f64) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::*;
 
@@ -339,71 +288,37 @@ mod tests {
     fn every_unit_reads() {
         for unit in UNITS {
             let text = format!("1.5e0 {}", unit.symbol);
-            assert_eq!(
-                parse_quantity(&text, unit.dimension),
-                Ok(1.5 * unit.factor / unit.divisor)
-            );
+            assert_eq!(parse_quantity(&text, unit.dimension), Ok(1.5 * unit.factor / unit.divisor));
         }
     }
 
     #[test]
     fn spacing_is_free_and_exponents_are_read() {
         assert_eq!(parse_quantity(" 12h ", Dimension::Time), Ok(12.0));
-        assert_eq!(
-            parse_quantity("1e-4 /division", Dimension::PerDivision),
-            Ok(1e-4)
-        );
+        assert_eq!(parse_quantity("1e-4 /division", Dimension::PerDivision), Ok(1e-4));
         assert_eq!(parse_quantity("1e3d", Dimension::Time), Ok(24e3));
         assert_eq!(parse_quantity(".5 d", Dimension::Time), Ok(12.0));
-        assert_eq!(
-            parse_quantity("-0 d", Dimension::Time).map(f64::to_bits),
-            Ok(0)
-        );
+        assert_eq!(parse_quantity("-0 d", Dimension::Time).map(f64::to_bits), Ok(0));
     }
 
     #[test]
     fn what_is_wrong_is_named() {
         let time = |text| parse_quantity(text, Dimension::Time).unwrap_err();
-        assert_eq!(
-            time("30"),
-            QuantityError::NoUnit {
-                number: "30".into()
-            }
-        );
+        assert_eq!(time("30"), QuantityError::NoUnit { number: "30".into() });
         assert_eq!(time("d"), QuantityError::NoNumber);
         assert_eq!(time(""), QuantityError::NoNumber);
         assert_eq!(time("inf d"), QuantityError::NotFinite);
         assert_eq!(time("-nan d"), QuantityError::NotFinite);
         assert_eq!(time("1e999 d"), QuantityError::NotFinite);
-        assert_eq!(
-            time("-3 d"),
-            QuantityError::Negative {
-                magnitude: "3 d".into()
-            }
-        );
-        let dose = QuantityError::WrongDimension {
-            unit: "mg".into(),
-            measures: "a mass (a dose)",
-        };
+        assert_eq!(time("-3 d"), QuantityError::Negative { magnitude: "3 d".into() });
+        let dose = QuantityError::WrongDimension { unit: "mg".into(), measures: "a mass (a dose)" };
         assert_eq!(time("10 mg"), dose);
-        let days = QuantityError::UnknownUnit {
-            unit: "days".into(),
-            instead: Some("d"),
-        };
+        let days = QuantityError::UnknownUnit { unit: "days".into(), instead: Some("d") };
         assert_eq!(time("10 days"), days);
-        let rate = QuantityError::WrongDimension {
-            unit: "/d".into(),
-            measures: "a rate",
-        };
+        let rate = QuantityError::WrongDimension { unit: "/d".into(), measures: "a rate" };
         assert_eq!(time("10 /d"), rate);
-        let spaced = QuantityError::UnknownUnit {
-            unit: "/ d".into(),
-            instead: Some("/d"),
-        };
-        assert_eq!(
-            parse_quantity("1 / d", Dimension::Rate).unwrap_err(),
-            spaced
-        );
+        let spaced = QuantityError::UnknownUnit { unit: "/ d".into(), instead: Some("/d") };
+        assert_eq!(parse_quantity("1 / d", Dimension::Rate).unwrap_err(), spaced);
     }
 
     #[test]

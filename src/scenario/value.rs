@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use super::error::{Diagnostic, Span};
+use super::error::{Diagnostic, Span, plural};
 use super::nearest::{list, nearest};
 use super::reader::{At, Context};
 use super::table::{Bounds, Key, Kind};
@@ -18,6 +18,9 @@ pub(crate) struct Asked<'a> {
 
 /// A pair of times in hours, with the place of the pair.
 pub(crate) type Window = At<(At<f64>, At<f64>)>;
+
+/// Entries of a table with free keys, in file order.
+pub(crate) type Entries = Vec<(At<String>, At<f64>)>;
 
 impl Asked<'_> {
     fn error(&self, span: Span, message: impl Into<String>) -> Diagnostic {
@@ -89,11 +92,8 @@ pub(crate) fn name(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option
         return Some(name);
     }
     let repaired = pattern.repair(&name);
-    let error = Diagnostic::error(
-        span,
-        format!("`{}` cannot be {}", asked.key.name, shown(&name)),
-    )
-    .label(format!("expected {}", pattern.text()));
+    let error = Diagnostic::error(span, format!("`{}` cannot be {}", asked.key.name, shown(&name)))
+        .label(format!("expected {}", pattern.text()));
     asked.cx.report(if pattern.accepts(&repaired) {
         error.help(format!("write {repaired:?}"))
     } else {
@@ -114,10 +114,8 @@ fn each<T>(
     read: impl Fn(&DeValue<'_>, Span) -> Option<T>,
 ) -> Option<Vec<At<T>>> {
     let items = array(asked, found, span)?;
-    let read: Vec<Option<At<T>>> = items
-        .iter()
-        .map(|item| read(item.get_ref(), item.span()).map(|v| At::new(v, item.span())))
-        .collect();
+    let read: Vec<Option<At<T>>> =
+        items.iter().map(|item| read(item.get_ref(), item.span()).map(|v| At::new(v, item.span()))).collect();
     read.into_iter().collect()
 }
 
@@ -146,14 +144,7 @@ pub(crate) fn choice(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Opti
     };
     asked.cx.report(
         asked
-            .error(
-                span,
-                format!(
-                    "`{}` cannot be {}",
-                    asked.key.name,
-                    shown(&format!("{word:?}"))
-                ),
-            )
+            .error(span, format!("`{}` cannot be {}", asked.key.name, shown(&format!("{word:?}"))))
             .help(help),
     );
     None
@@ -165,24 +156,14 @@ fn whole(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, min: u64, max: u64)
         return None;
     };
     let value = i128::from_str_radix(integer.as_str(), integer.radix()).ok();
-    match value
-        .and_then(|v| u64::try_from(v).ok())
-        .filter(|v| (min..=max).contains(v))
-    {
+    match value.and_then(|v| u64::try_from(v).ok()).filter(|v| (min..=max).contains(v)) {
         Some(value) => Some(value),
         None => {
-            let nearest = if value.is_some_and(|v| v < i128::from(min)) {
-                min
-            } else {
-                max
-            };
+            let nearest = if value.is_some_and(|v| v < i128::from(min)) { min } else { max };
             asked.cx.report(
-                Diagnostic::error(
-                    span,
-                    format!("`{}` is {integer}, out of range", asked.key.name),
-                )
-                .label(format!("expected a whole number from {min} to {max}"))
-                .help(format!("the nearest that is allowed is {nearest}")),
+                Diagnostic::error(span, format!("`{}` is {integer}, out of range", asked.key.name))
+                    .label(format!("expected a whole number from {min} to {max}"))
+                    .help(format!("the nearest that is allowed is {nearest}")),
             );
             None
         }
@@ -197,18 +178,13 @@ pub(crate) fn integer(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Opt
 }
 
 pub(crate) fn size(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<At<u64>>> {
-    let items = each(asked, found, span.clone(), |item, span| {
-        whole(asked, item, span, 1, 65_536)
-    })?;
+    let items = each(asked, found, span.clone(), |item, span| whole(asked, item, span, 0, 1 << 32))?;
     if items.len() == 2 || items.len() == 3 {
         return Some(items);
     }
     asked.cx.report(
         asked
-            .error(
-                span,
-                format!("`{}` has {} numbers", asked.key.name, items.len()),
-            )
+            .error(span, format!("`{}` has {} numbers", asked.key.name, items.len()))
             .help("write `[256, 256]` for a 2D lattice or `[48, 48, 48]` for a 3D one"),
     );
     None
@@ -239,18 +215,11 @@ fn plain(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, bounds: &Bounds) ->
     if bounds.contain(value) {
         return Some(value + 0.0);
     }
-    let what = if value.is_finite() {
-        "is out of range"
-    } else {
-        "must be a finite number"
-    };
+    let what = if value.is_finite() { "is out of range" } else { "must be a finite number" };
     asked.cx.report(
         Diagnostic::error(span, format!("`{name}` {what}: {}", number_text(value)))
             .label(format!("expected a plain number {}", bounds.text()))
-            .help(format!(
-                "write for example `{name} = {}`",
-                asked.key.example
-            )),
+            .help(format!("write for example `{name} = {}`", asked.key.example)),
     );
     None
 }
@@ -273,11 +242,7 @@ pub(crate) fn quantity(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Op
     dimensioned(asked, found, span, dimension)
 }
 
-pub(crate) fn quantity_or(
-    asked: &Asked<'_>,
-    found: &DeValue<'_>,
-    span: Span,
-) -> Option<Option<f64>> {
+pub(crate) fn quantity_or(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Option<f64>> {
     let Kind::QuantityOr(dimension, word) = asked.key.kind else {
         return None;
     };
@@ -287,35 +252,36 @@ pub(crate) fn quantity_or(
     }
 }
 
+/// A list of times. Items that are wrong are reported and left out, so that the others are checked
+/// as well.
 pub(crate) fn times(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<At<f64>>> {
-    each(asked, found, span, |item, span| {
-        dimensioned(asked, item, span, Dimension::Time)
-    })
+    let items = array(asked, found, span)?.iter();
+    let time = |item: &DeValue<'_>, span| dimensioned(asked, item, span, Dimension::Time);
+    Some(items.filter_map(|i| time(i.get_ref(), i.span()).map(|v| At::new(v, i.span()))).collect())
 }
 
+/// A list of pairs of times; as for [`times`], wrong items are reported and left out.
 pub(crate) fn windows(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<Window>> {
-    each(asked, found, span, |item, span| {
-        let pair = times(asked, item, span.clone())?;
-        match <[At<f64>; 2]>::try_from(pair) {
-            Ok([from, to]) => Some((from, to)),
-            Err(other) => {
-                asked.cx.report(
-                    Diagnostic::error(span, format!("a window has {} times", other.len()))
-                        .label("expected two times: from and to")
-                        .help("write each window as `[\"0 d\", \"28 d\"]`, and the list as a list of such pairs"),
-                );
-                None
-            }
-        }
-    })
+    let items = array(asked, found, span)?.iter();
+    Some(items.filter_map(|i| window(asked, i.get_ref(), i.span())).collect())
 }
 
-fn dimensioned(
-    asked: &Asked<'_>,
-    found: &DeValue<'_>,
-    span: Span,
-    dimension: Dimension,
-) -> Option<f64> {
+fn window(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Window> {
+    let written = array(asked, found, span.clone())?.len();
+    let pair = times(asked, found, span.clone())?;
+    if written == 2 {
+        let [from, to] = <[At<f64>; 2]>::try_from(pair).ok()?;
+        return Some(At::new((from, to), span));
+    }
+    asked.cx.report(
+        Diagnostic::error(span, format!("a window has {}", plural(written, "time")))
+            .label("expected two times: from and to")
+            .help("write each window as `[\"0 d\", \"28 d\"]`, and the list as a list of such pairs"),
+    );
+    None
+}
+
+fn dimensioned(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, dimension: Dimension) -> Option<f64> {
     let name = asked.key.name;
     let unit = dimension.usual();
     let error = |message: String| {
@@ -328,16 +294,12 @@ fn dimensioned(
     let text = match found {
         DeValue::String(text) => text,
         DeValue::Integer(_) | DeValue::Float(_) => {
-            let number = if let DeValue::Float(f) = found {
-                f.as_str().to_owned()
-            } else {
-                whole_text(found)
-            };
-            asked
-                .cx
-                .report(error(format!("`{name}` needs a unit")).help(format!(
-                    "write \"{number} {unit}\", in quotes, if {unit} is meant"
-                )));
+            let number =
+                if let DeValue::Float(f) = found { f.as_str().to_owned() } else { whole_text(found) };
+            asked.cx.report(
+                error(format!("`{name}` needs a unit"))
+                    .help(format!("write \"{number} {unit}\", in quotes, if {unit} is meant")),
+            );
             return None;
         }
         other => {
@@ -350,49 +312,28 @@ fn dimensioned(
         Err(problem) => problem,
     };
     let diagnostic = match problem {
-        QuantityError::NoNumber => error(format!(
-            "`{name}` does not begin with a number: {}",
-            shown(text)
-        ))
-        .help(format!(
-            "write for example \"{} {unit}\"",
-            example_number(dimension)
-        )),
+        QuantityError::NoNumber => error(format!("`{name}` does not begin with a number: {}", shown(text)))
+            .help(format!("write for example \"{} {unit}\"", example_number(dimension))),
         QuantityError::NoUnit { number } => error(format!("`{name}` needs a unit"))
             .help(format!("write \"{number} {unit}\" if {unit} is meant")),
-        QuantityError::NotFinite => {
-            error(format!("`{name}` must be finite, found {}", shown(text))).help(format!(
-                "write for example \"{} {unit}\"",
-                example_number(dimension)
-            ))
+        QuantityError::NotFinite => error(format!("`{name}` must be finite, found {}", shown(text)))
+            .help(format!("write for example \"{} {unit}\"", example_number(dimension))),
+        QuantityError::Negative { magnitude } => {
+            error(format!("`{name}` must not be negative, found {}", shown(text)))
+                .help(format!("write \"{magnitude}\", or \"0 {unit}\" for none"))
         }
-        QuantityError::Negative { magnitude } => error(format!(
-            "`{name}` must not be negative, found {}",
-            shown(text)
-        ))
-        .help(format!("write \"{magnitude}\", or \"0 {unit}\" for none")),
-        QuantityError::WrongDimension {
-            unit: found,
-            measures,
-        } => error(format!(
-            "`{name}` must be {}, but {} is {measures}",
-            dimension.name(),
-            shown(&found)
-        ))
-        .help(format!(
-            "write for example \"{} {unit}\"",
-            example_number(dimension)
-        )),
-        QuantityError::UnknownUnit {
-            unit: found,
-            instead: Some(instead),
-        } => error(format!("unknown unit {} of `{name}`", shown(&found)))
-            .help(format!("write it with the unit `{instead}`")),
-        QuantityError::UnknownUnit {
-            unit: found,
-            instead: None,
-        } => error(format!("unknown unit {} of `{name}`", shown(&found)))
-            .help(format!("use one of {}", dimension.unit_list())),
+        QuantityError::WrongDimension { unit: found, measures } => {
+            error(format!("`{name}` must be {}, but {} is {measures}", dimension.name(), shown(&found)))
+                .help(format!("write for example \"{} {unit}\"", example_number(dimension)))
+        }
+        QuantityError::UnknownUnit { unit: found, instead: Some(instead) } => {
+            error(format!("unknown unit {} of `{name}`", shown(&found)))
+                .help(format!("write it with the unit `{instead}`"))
+        }
+        QuantityError::UnknownUnit { unit: found, instead: None } => {
+            error(format!("unknown unit {} of `{name}`", shown(&found)))
+                .help(format!("use one of {}", dimension.unit_list()))
+        }
     };
     asked.cx.report(diagnostic);
     None
@@ -433,18 +374,12 @@ fn entries<T>(
     read.into_iter().collect()
 }
 
-pub(crate) fn shares(
-    asked: &Asked<'_>,
-    found: &DeValue<'_>,
-    span: Span,
-) -> Option<Vec<(At<String>, At<f64>)>> {
+pub(crate) fn shares(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Entries> {
     let DeValue::Table(table) = found else {
         asked.mismatch(found, span);
         return None;
     };
-    entries(table, |v| {
-        plain(asked, v.get_ref(), v.span(), &Bounds::closed(0.0, 1.0))
-    })
+    entries(table, |v| plain(asked, v.get_ref(), v.span(), &Bounds::closed(0.0, 1.0)))
 }
 
 pub(crate) fn induced(
@@ -452,12 +387,10 @@ pub(crate) fn induced(
     found: &DeValue<'_>,
     span: Span,
     dimension: Dimension,
-) -> Option<Vec<(At<String>, At<f64>)>> {
+) -> Option<Entries> {
     let DeValue::Table(table) = found else {
         asked.mismatch(found, span);
         return None;
     };
-    entries(table, |v| {
-        dimensioned(asked, v.get_ref(), v.span(), dimension)
-    })
+    entries(table, |v| dimensioned(asked, v.get_ref(), v.span(), dimension))
 }

@@ -54,10 +54,7 @@ fn schedule(reader: &Reader<'_>, clock: &Clock) -> Option<Schedule> {
     let begin = begin?;
     let windows = windows?;
     within_run(reader, clock, begin, duration.as_ref(), &windows);
-    let pairs = windows
-        .iter()
-        .map(|w| (w.value.0.value, w.value.1.value))
-        .collect();
+    let pairs = windows.iter().map(|w| (w.value.0.value, w.value.1.value)).collect();
     let cycle = match cycle {
         Some(read) => Some(read?),
         None => None,
@@ -66,20 +63,12 @@ fn schedule(reader: &Reader<'_>, clock: &Clock) -> Option<Schedule> {
         Some(read) => Some(read?),
         None => None,
     };
-    Some(Schedule {
-        begin,
-        duration: duration.map(|d| d.value),
-        windows: pairs,
-        cycle,
-        adaptive,
-    })
+    Some(Schedule { begin, duration: duration.map(|d| d.value), windows: pairs, cycle, adaptive })
 }
 
 fn begin(reader: &Reader<'_>, clock: &Clock) -> Option<Begin> {
     let burden = reader.small("start_burden");
-    if let (Some((start, _)), Some((span, _))) =
-        (reader.given("start"), reader.given("start_burden"))
-    {
+    if let (Some((start, _)), Some((span, _))) = (reader.given("start"), reader.given("start_burden")) {
         reader.cx.report(
             Diagnostic::error(span, "`start_burden` together with `start`")
                 .label("expected only one of them")
@@ -108,13 +97,10 @@ type StepWindow = At<(At<u32>, At<u32>)>;
 
 fn windows(reader: &Reader<'_>, clock: &Clock) -> Option<Vec<StepWindow>> {
     let Some(list) = reader.windows("windows") else {
-        return if reader.has("windows") {
-            None
-        } else {
-            Some(Vec::new())
-        };
+        return if reader.has("windows") { None } else { Some(Vec::new()) };
     };
-    if list.value.is_empty() {
+    let written = reader.given("windows").and_then(|(_, v)| v.get_ref().as_array().map(|a| a.len()));
+    if written == Some(0) {
         reader.cx.report(
             Diagnostic::error(list.span, "`windows` is empty")
                 .label("expected at least one pair of times")
@@ -122,12 +108,7 @@ fn windows(reader: &Reader<'_>, clock: &Clock) -> Option<Vec<StepWindow>> {
         );
         return None;
     }
-    let read: Vec<Option<StepWindow>> = list
-        .value
-        .into_iter()
-        .map(|w| window(reader, clock, w))
-        .collect();
-    let windows: Vec<StepWindow> = read.into_iter().collect::<Option<_>>()?;
+    let windows: Vec<StepWindow> = list.value.into_iter().filter_map(|w| window(reader, clock, w)).collect();
     for pair in windows.windows(2) {
         let (before, after) = (&pair[0], &pair[1]);
         if after.value.0.value < before.value.1.value {
@@ -139,10 +120,7 @@ fn windows(reader: &Reader<'_>, clock: &Clock) -> Option<Vec<StepWindow>> {
             };
             reader.cx.report(
                 Diagnostic::error(after.span.clone(), what)
-                    .label(format!(
-                        "expected a beginning at {} or later",
-                        clock.text(before.value.1.value)
-                    ))
+                    .label(format!("expected a beginning at {} or later", clock.text(before.value.1.value)))
                     .related(before.span.clone(), "the window before")
                     .help(if unsorted {
                         "put the windows in the order of time"
@@ -166,11 +144,7 @@ fn window(reader: &Reader<'_>, clock: &Clock, window: Window) -> Option<StepWind
     reader.cx.report(
         Diagnostic::error(
             window.span,
-            if from.value == to.value {
-                "an empty window"
-            } else {
-                "a window that ends before it begins"
-            },
+            if from.value == to.value { "an empty window" } else { "a window that ends before it begins" },
         )
         .label("expected `[from, to]` with from before to")
         .help("a window holds the steps from its first time up to, not including, its second"),
@@ -189,11 +163,7 @@ fn within_run(
     let Some(end) = clock.end.as_ref() else {
         return;
     };
-    let start = if let Begin::Step { step } = begin {
-        step
-    } else {
-        0
-    };
+    let start = if let Begin::Step { step } = begin { step } else { 0 };
     let left = end.value.saturating_sub(start);
     for window in windows {
         let from = &window.value.0;
@@ -220,10 +190,7 @@ fn within_run(
 fn cycle(reader: &Reader<'_>, clock: &Clock) -> Option<Cycle> {
     let on = clock.positive(reader.cx, "on", reader.quantity("on"));
     let off = clock.positive(reader.cx, "off", reader.quantity("off"));
-    Some(Cycle {
-        on: on?.value,
-        off: off?.value,
-    })
+    Some(Cycle { on: on?.value, off: off?.value })
 }
 
 fn adaptive(reader: &Reader<'_>, clock: &Clock) -> Option<Adaptive> {
@@ -235,10 +202,7 @@ fn adaptive(reader: &Reader<'_>, clock: &Clock) -> Option<Adaptive> {
         reader.cx.report(
             Diagnostic::error(
                 above.span.clone(),
-                format!(
-                    "`on_above` ({}) is not above `off_below` ({})",
-                    above.value, below.value
-                ),
+                format!("`on_above` ({}) is not above `off_below` ({})", above.value, below.value),
             )
             .label(format!("expected more than {}", below.value))
             .related(below.span.clone(), "`off_below`")
@@ -255,21 +219,11 @@ fn adaptive(reader: &Reader<'_>, clock: &Clock) -> Option<Adaptive> {
             .map(|n| format!("\"{}\"", clock.text(n)));
         reader.cx.report(
             Diagnostic::error(every.span.clone(), "`every` is no whole number of checks")
-                .label(format!(
-                    "expected a multiple of `check`, {}",
-                    clock.text(check.value)
-                ))
-                .help(format!(
-                    "the nearest: {}",
-                    nearest.collect::<Vec<_>>().join(" and ")
-                )),
+                .label(format!("expected a multiple of `check`, {}", clock.text(check.value)))
+                .help(format!("the nearest: {}", nearest.collect::<Vec<_>>().join(" and "))),
         );
     }
-    Some(Adaptive {
-        off_below: below?.value,
-        on_above: above?.value,
-        every: every?.value,
-    })
+    Some(Adaptive { off_below: below?.value, on_above: above?.value, every: every?.value })
 }
 
 fn exclusive(reader: &Reader<'_>) {
@@ -282,9 +236,7 @@ fn exclusive(reader: &Reader<'_>) {
                 Diagnostic::error(span, format!("`{other}` together with `adaptive`"))
                     .label("expected only one of them")
                     .related(adaptive.clone(), "the adaptive rule")
-                    .help(
-                        "an adaptive drug is switched by its burden alone; remove one of the two",
-                    ),
+                    .help("an adaptive drug is switched by its burden alone; remove one of the two"),
             );
         }
     }

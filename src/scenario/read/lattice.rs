@@ -27,11 +27,7 @@ pub(crate) fn read(reader: &Reader<'_>) -> Option<Lattice> {
         } else {
             Neighbourhood::VonNeumann
         },
-        boundary: if boundary?.value == "closed" {
-            Boundary::Closed
-        } else {
-            Boundary::Periodic
-        },
+        boundary: if boundary?.value == "closed" { Boundary::Closed } else { Boundary::Periodic },
         site_um: site?,
         placement: placement?,
     };
@@ -46,10 +42,7 @@ fn read_placement(reader: &Reader<'_>, chosen: &At<&'static str>) -> Option<Plac
         "mixed" => Some(Placement::Mixed),
         _ => {
             let (radius, candidates) = (reader.small("radius"), reader.small("candidates"));
-            Some(Placement::Radius {
-                radius: radius?.value,
-                candidates: candidates?.value,
-            })
+            Some(Placement::Radius { radius: radius?.value, candidates: candidates?.value })
         }
     }
 }
@@ -77,47 +70,23 @@ fn checked_size(reader: &Reader<'_>, size: &At<Vec<At<u64>>>) -> Option<[u32; 3]
         fits = false;
         let near = edge.value.clamp(8, most);
         reader.cx.report(
-            Diagnostic::error(
-                edge.span.clone(),
-                format!("an edge of {} sites is out of range", edge.value),
-            )
-            .label(format!("expected 8 to {most} sites in {dimension}"))
-            .help(format!("the nearest that is allowed is {near}")),
+            Diagnostic::error(edge.span.clone(), format!("an edge of {} sites is out of range", edge.value))
+                .label(format!("expected 8 to {most} sites in {dimension}"))
+                .help(format!("the nearest that is allowed is {near}")),
         );
     }
     if !fits {
         return None;
     }
-    let edges: Vec<u64> = size
-        .value
-        .iter()
-        .map(|e| e.value)
-        .chain([1])
-        .take(3)
-        .collect();
+    let edges: Vec<u64> = size.value.iter().map(|e| e.value).chain([1]).take(3).collect();
     let brick = if flat { BRICK_2D } else { BRICK_3D };
-    let sites: u64 = edges
-        .iter()
-        .zip(brick)
-        .map(|(e, b)| e.next_multiple_of(b))
-        .product();
+    let sites: u64 = edges.iter().zip(brick).map(|(e, b)| e.next_multiple_of(b)).product();
     if sites > MOST_CELLS {
         reader.cx.report(
             Diagnostic::error(size.span.clone(), format!("the lattice has {sites} sites"))
                 .label("expected fewer than 2^31 sites, counted in whole bricks")
-                .note(format!(
-                    "a brick is {}",
-                    if flat {
-                        "32 x 16 sites"
-                    } else {
-                        "8 x 8 x 8 sites"
-                    }
-                ))
-                .help(if flat {
-                    "for example `[32768, 32768]`"
-                } else {
-                    "for example `[1024, 1024, 1024]`"
-                }),
+                .note(format!("a brick is {}", if flat { "32 x 16 sites" } else { "8 x 8 x 8 sites" }))
+                .help(if flat { "for example `[32768, 32768]`" } else { "for example `[1024, 1024, 1024]`" }),
         );
         return None;
     }
@@ -133,20 +102,13 @@ fn periodic_radius(reader: &Reader<'_>, lattice: &Lattice) {
     if lattice.boundary == Boundary::Closed || smallest > 2 * radius {
         return;
     }
-    let place = |key| {
-        reader
-            .given(key)
-            .map_or(reader.span.clone(), |(_, v)| v.span())
-    };
+    let place = |key| reader.given(key).map_or(reader.span.clone(), |(_, v)| v.span());
     reader.cx.report(
         Diagnostic::error(
             place("size"),
             format!("an edge of {smallest} sites is too short for a periodic radius of {radius}"),
         )
-        .label(format!(
-            "expected more than {} sites along each edge",
-            2 * radius
-        ))
+        .label(format!("expected more than {} sites along each edge", 2 * radius))
         .related(place("radius"), "the radius")
         .help("enlarge the lattice, or use boundary = \"closed\""),
     );

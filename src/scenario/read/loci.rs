@@ -11,7 +11,7 @@ use crate::scenario::nearest::{list, nearest};
 use crate::scenario::reader::{At, Context, Reader};
 use crate::scenario::selector::RESERVED;
 use crate::scenario::units::Dimension;
-use crate::scenario::value::shown;
+use crate::scenario::value::{Entries, shown};
 
 /// Bits of a state code.
 const STATE_BITS: u32 = 12;
@@ -46,18 +46,11 @@ impl Catalogue {
             .map_err(|e| vec![Diagnostic::error(e.span().unwrap_or(0..0), e.message())])?;
         let root = Reader::new(&cx, &CATALOGUE, parsed.get_ref(), 0..0);
         let on = root.names("on_by_default");
-        let loci: Option<Vec<Locus>> = root
-            .tables("locus")
-            .iter()
-            .map(|r| locus(r, &[]).1)
-            .collect();
+        let loci: Option<Vec<Locus>> = root.tables("locus").iter().map(|r| locus(r, &[]).1).collect();
         match (on, loci) {
             (Some(on), Some(loci)) if !cx.has_errors() => {
                 let on_by_default = on.value.into_iter().map(|n| n.value).collect();
-                Ok(Catalogue {
-                    loci,
-                    on_by_default,
-                })
+                Ok(Catalogue { loci, on_by_default })
             }
             _ => Err(cx.finish()),
         }
@@ -68,62 +61,53 @@ impl Catalogue {
     }
 }
 
+/// A locus as read from the file: its name, and the whole if nothing is wrong with it.
+type OwnLocus = (Option<At<String>>, Option<At<Locus>>);
+
 /// The scenario's loci: those of `loci` first, then the others of `[[locus]]`.
-pub(crate) fn read(root: &Reader<'_>, drugs: &[String]) -> Option<Vec<Locus>> {
+pub(crate) fn read(root: &Reader<'_>, drugs: &[String]) -> Option<Vec<At<Locus>>> {
     let readers = root.tables("locus");
-    let own: Vec<(Option<At<String>>, Option<Locus>)> =
-        readers.iter().map(|r| locus(r, drugs)).collect();
+    let own: Vec<OwnLocus> = readers
+        .iter()
+        .map(|r| {
+            let (name, read) = locus(r, drugs);
+            (name, read.map(|l| At::new(l, r.span.clone())))
+        })
+        .collect();
     let listed = root.names("loci");
     if root.has("loci") && listed.is_none() {
         return None;
     }
     let names: Vec<At<String>> = match listed {
         Some(listed) => listed.value,
-        None => Catalogue::embedded()
-            .on_by_default
-            .iter()
-            .map(|n| At::new(n.clone(), root.span.clone()))
-            .collect(),
+        None => {
+            let on = Catalogue::embedded().on_by_default.iter();
+            on.map(|n| At::new(n.clone(), root.span.clone())).collect()
+        }
     };
     twice(root.cx, "locus", &names);
     let own_names: Vec<At<String>> = own.iter().filter_map(|(name, _)| name.clone()).collect();
     twice(root.cx, "locus", &own_names);
-    let mut loci: Vec<Option<Locus>> = names
-        .iter()
-        .map(|name| listed_locus(root.cx, name, &own))
-        .collect();
+    let mut loci: Vec<Option<At<Locus>>> =
+        names.iter().map(|name| listed_locus(root.cx, name, &own)).collect();
     for (name, locus) in &own {
-        if name
-            .as_ref()
-            .is_none_or(|n| names.iter().all(|listed| listed.value != n.value))
-        {
+        if name.as_ref().is_none_or(|n| names.iter().all(|listed| listed.value != n.value)) {
             loci.push(locus.clone());
         }
     }
-    let loci: Vec<Locus> = loci.into_iter().collect::<Option<_>>()?;
-    let place = readers
-        .last()
-        .map_or(root.given("loci").map_or(0..0, |(span, _)| span), |r| {
-            r.span.clone()
-        });
+    let loci: Vec<At<Locus>> = loci.into_iter().collect::<Option<_>>()?;
+    let place = readers.last().map_or(root.given("loci").map_or(0..0, |(span, _)| span), |r| r.span.clone());
     fits_code(root.cx, &loci, place);
     Some(loci)
 }
 
-fn listed_locus(
-    cx: &Context<'_>,
-    name: &At<String>,
-    own: &[(Option<At<String>>, Option<Locus>)],
-) -> Option<Locus> {
-    if let Some((_, locus)) = own
-        .iter()
-        .find(|(n, _)| n.as_ref().is_some_and(|n| n.value == name.value))
-    {
+fn listed_locus(cx: &Context<'_>, name: &At<String>, own: &[OwnLocus]) -> Option<At<Locus>> {
+    if let Some((_, locus)) = own.iter().find(|(n, _)| n.as_ref().is_some_and(|n| n.value == name.value)) {
         return locus.clone();
     }
     let catalogue = Catalogue::embedded();
     if let Some(locus) = catalogue.find(&name.value) {
-        return Some(locus.clone());
+        return Some(At::new(locus.clone(), name.span.clone()));
     }
     let known = || catalogue.loci.iter().map(|l| l.name.as_str());
     let all = format!("loci of the catalogue: {}", list(known()));
@@ -132,12 +116,9 @@ fn listed_locus(
         None => format!("{all}; define others with [[locus]]"),
     };
     cx.report(
-        Diagnostic::error(
-            name.span.clone(),
-            format!("unknown locus {}", shown(&name.value)),
-        )
-        .label("expected a locus of the catalogue or of this file")
-        .help(help),
+        Diagnostic::error(name.span.clone(), format!("unknown locus {}", shown(&name.value)))
+            .label("expected a locus of the catalogue or of this file")
+            .help(help),
     );
     None
 }
@@ -146,51 +127,33 @@ fn twice(cx: &Context<'_>, what: &str, names: &[At<String>]) {
     for (index, name) in names.iter().enumerate() {
         if let Some(first) = names[..index].iter().find(|n| n.value == name.value) {
             cx.report(
-                Diagnostic::error(
-                    name.span.clone(),
-                    format!("a second {what} `{}`", name.value),
-                )
-                .label("expected another name")
-                .related(first.span.clone(), "the first one")
-                .help("remove one of them, or rename it"),
+                Diagnostic::error(name.span.clone(), format!("a second {what} `{}`", name.value))
+                    .label("expected another name")
+                    .related(first.span.clone(), "the first one")
+                    .help("remove one of them, or rename it"),
             );
         }
     }
 }
 
-fn fits_code(cx: &Context<'_>, loci: &[Locus], place: std::ops::Range<usize>) {
+fn fits_code(cx: &Context<'_>, loci: &[At<Locus>], place: std::ops::Range<usize>) {
     let bits = |l: &Locus| l.levels.len().next_power_of_two().trailing_zeros();
-    let total: u32 = loci.iter().map(bits).sum();
-    let each: Vec<String> = loci
-        .iter()
-        .map(|l| format!("{} {}", l.name, bits(l)))
-        .collect();
+    let total: u32 = loci.iter().map(|l| bits(&l.value)).sum();
+    let each: Vec<String> = loci.iter().map(|l| format!("{} {}", l.value.name, bits(&l.value))).collect();
     if total > STATE_BITS {
         cx.report(
-            Diagnostic::error(
-                place.clone(),
-                format!("the loci need {total} bits of a cell's state"),
-            )
-            .label(format!(
-                "expected at most {STATE_BITS}: 1 for two levels, 2 for three or four"
-            ))
-            .note(format!("bits: {}", each.join(", ")))
-            .help("name only the loci that the scenario needs: `loci = [\"rtk\"]`"),
+            Diagnostic::error(place.clone(), format!("the loci need {total} bits of a cell's state"))
+                .label(format!("expected at most {STATE_BITS}: 1 for two levels, 2 for three or four"))
+                .note(format!("bits: {}", each.join(", ")))
+                .help("name only the loci that the scenario needs: `loci = [\"rtk\"]`"),
         );
     }
     let leaving = |l: &Locus, level: usize| {
         let moves = |c: &&Change| c.kind == ChangeKind::Switching && usize::from(c.from) == level;
         l.changes.iter().filter(moves).count()
     };
-    let moves: usize = loci
-        .iter()
-        .map(|l| {
-            (0..l.levels.len())
-                .map(|v| leaving(l, v))
-                .max()
-                .unwrap_or(0)
-        })
-        .sum();
+    let most = |l: &Locus| (0..l.levels.len()).map(|v| leaving(l, v)).max().unwrap_or(0);
+    let moves: usize = loci.iter().map(|l| most(&l.value)).sum();
     if moves > MOST_MOVES {
         cx.report(
             Diagnostic::error(place, format!("{moves} switching moves leave one state"))
@@ -203,23 +166,15 @@ fn fits_code(cx: &Context<'_>, loci: &[Locus], place: std::ops::Range<usize>) {
 /// Reads one `[[locus]]`; its name is given even if the rest is wrong.
 fn locus(reader: &Reader<'_>, drugs: &[String]) -> (Option<At<String>>, Option<Locus>) {
     let name = reader.name("name");
-    if let Some(name) = name
-        .as_ref()
-        .filter(|n| RESERVED.contains(&n.value.as_str()))
-    {
+    if let Some(name) = name.as_ref().filter(|n| RESERVED.contains(&n.value.as_str())) {
         reader.cx.report(
-            Diagnostic::error(
-                name.span.clone(),
-                format!("no locus can be called `{}`", name.value),
-            )
-            .label("expected another name")
-            .help("`any` and `sensitive` are words of selectors"),
+            Diagnostic::error(name.span.clone(), format!("no locus can be called `{}`", name.value))
+                .label("expected another name")
+                .help("`any` and `sensitive` are words of selectors"),
         );
     }
     let description = reader.text("description");
-    let levels = reader
-        .names("levels")
-        .and_then(|levels| checked_levels(reader, levels));
+    let levels = reader.names("levels").and_then(|levels| checked_levels(reader, levels));
     let factors = birth_factors(reader, levels.as_ref());
     let changes = changes(reader, levels.as_ref().map(|l| l.value.len()), drugs);
     let whole = || {
@@ -241,11 +196,8 @@ fn checked_levels(reader: &Reader<'_>, levels: At<Vec<At<String>>>) -> Option<At
     if (2..=4).contains(&count) {
         return Some(levels);
     }
-    let found = if count == 1 {
-        "a locus with 1 level".to_owned()
-    } else {
-        format!("a locus with {count} levels")
-    };
+    let found =
+        if count == 1 { "a locus with 1 level".to_owned() } else { format!("a locus with {count} levels") };
     reader.cx.report(
         Diagnostic::error(levels.span, found)
             .label("expected 2, 3 or 4 levels, the sensitive one first")
@@ -279,12 +231,9 @@ fn birth_factors(reader: &Reader<'_>, levels: Option<&At<Vec<At<String>>>>) -> O
     }
     if let Some(first) = factors.value.first().filter(|f| f.value != 1.0) {
         reader.cx.report(
-            Diagnostic::error(
-                first.span.clone(),
-                format!("the birth factor of level 0 is {}", first.value),
-            )
-            .label("expected 1: level 0 is the sensitive level, to which the others are compared")
-            .help("change `birth` in [rates] instead, and divide the other factors"),
+            Diagnostic::error(first.span.clone(), format!("the birth factor of level 0 is {}", first.value))
+                .label("expected 1: level 0 is the sensitive level, to which the others are compared")
+                .help("change `birth` in [rates] instead, and divide the other factors"),
         );
     }
     Some(factors.value.into_iter().map(|f| f.value).collect())
@@ -296,9 +245,7 @@ fn changes(reader: &Reader<'_>, levels: Option<usize>, drugs: &[String]) -> Opti
     for change_reader in reader.tables("change") {
         let change = change(&change_reader, levels, drugs);
         if let Some(change) = &change {
-            let same = moves
-                .iter()
-                .find(|(from, to, _)| (*from, *to) == (change.from, change.to));
+            let same = moves.iter().find(|(from, to, _)| (*from, *to) == (change.from, change.to));
             if let Some((_, _, first)) = same {
                 reader.cx.report(
                     Diagnostic::error(
@@ -318,23 +265,16 @@ fn changes(reader: &Reader<'_>, levels: Option<usize>, drugs: &[String]) -> Opti
 }
 
 fn change(reader: &Reader<'_>, levels: Option<usize>, drugs: &[String]) -> Option<Change> {
-    let from = reader
-        .small("from")
-        .and_then(|l| checked_level(reader, l, levels));
-    let to = reader
-        .small("to")
-        .and_then(|l| checked_level(reader, l, levels));
+    let from = reader.small("from").and_then(|l| checked_level(reader, l, levels));
+    let to = reader.small("to").and_then(|l| checked_level(reader, l, levels));
     if let (Some(from), Some(to)) = (&from, &to)
         && from.value == to.value
     {
         reader.cx.report(
-            Diagnostic::error(
-                to.span.clone(),
-                format!("a change from level {} to itself", from.value),
-            )
-            .label("expected another level")
-            .related(from.span.clone(), "the level before")
-            .help("correct one of the two levels, or remove the change"),
+            Diagnostic::error(to.span.clone(), format!("a change from level {} to itself", from.value))
+                .label("expected another level")
+                .related(from.span.clone(), "the level before")
+                .help("correct one of the two levels, or remove the change"),
         );
     }
     let rate = kind_and_rate(reader);
@@ -342,11 +282,7 @@ fn change(reader: &Reader<'_>, levels: Option<usize>, drugs: &[String]) -> Optio
         Some((ChangeKind::Switching, _)) => Dimension::Rate,
         _ => Dimension::PerDivision,
     };
-    let with = if rate.is_some() {
-        reader.induced("with", dimension)
-    } else {
-        None
-    };
+    let with = if rate.is_some() { reader.induced("with", dimension) } else { None };
     let with = with_drugs(reader, with, drugs);
     let (source, confidence) = (reader.text("source"), reader.choice("confidence"));
     let (kind, rate) = rate?;
@@ -403,29 +339,18 @@ fn kind_and_rate(reader: &Reader<'_>) -> Option<(ChangeKind, f64)> {
     }
 }
 
-type Induced = At<Vec<(At<String>, At<f64>)>>;
-
 fn with_drugs(
     reader: &Reader<'_>,
-    with: Option<Induced>,
+    with: Option<At<Entries>>,
     drugs: &[String],
 ) -> Option<Vec<(String, f64)>> {
     let Some(with) = with else {
-        return if reader.has("with") {
-            None
-        } else {
-            Some(Vec::new())
-        };
+        return if reader.has("with") { None } else { Some(Vec::new()) };
     };
     for (drug, _) in &with.value {
         known_drug(reader.cx, drug, drugs);
     }
-    Some(
-        with.value
-            .into_iter()
-            .map(|(drug, rate)| (drug.value, rate.value))
-            .collect(),
-    )
+    Some(with.value.into_iter().map(|(drug, rate)| (drug.value, rate.value)).collect())
 }
 
 /// Reports a drug that the scenario does not have.
@@ -435,22 +360,13 @@ pub(super) fn known_drug(cx: &Context<'_>, drug: &At<String>, drugs: &[String]) 
     }
     let names = || drugs.iter().map(String::as_str);
     let help = match nearest(&drug.value, names()) {
-        Some(near) => format!(
-            "did you mean `{near}`? drugs of this scenario: {}",
-            list(names())
-        ),
-        None => format!(
-            "drugs of this scenario: {}; add one with [[drug]]",
-            list(names())
-        ),
+        Some(near) => format!("did you mean `{near}`? drugs of this scenario: {}", list(names())),
+        None => format!("drugs of this scenario: {}; add one with [[drug]]", list(names())),
     };
     cx.report(
-        Diagnostic::error(
-            drug.span.clone(),
-            format!("unknown drug {}", shown(&drug.value)),
-        )
-        .label("expected the name of a [[drug]]")
-        .help(help),
+        Diagnostic::error(drug.span.clone(), format!("unknown drug {}", shown(&drug.value)))
+            .label("expected the name of a [[drug]]")
+            .help(help),
     );
 }
 
@@ -467,13 +383,7 @@ mod tests {
         for locus in &catalogue.loci {
             assert!(!locus.description.is_empty(), "{}", locus.name);
             for change in &locus.changes {
-                assert!(
-                    !change.source.is_empty(),
-                    "{} {}->{}",
-                    locus.name,
-                    change.from,
-                    change.to
-                );
+                assert!(!change.source.is_empty(), "{} {}->{}", locus.name, change.from, change.to);
             }
         }
     }

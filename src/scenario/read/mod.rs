@@ -9,7 +9,7 @@ mod rates;
 mod start;
 mod time;
 
-pub(crate) use rates::Places;
+pub(crate) use loci::Catalogue;
 
 use std::path::Path;
 
@@ -25,6 +25,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
     if !supported(root) {
         return None;
     }
+    root.check_keys();
     let name = root.name("name");
     let description = root.text("description");
     let seed = root.integer("seed");
@@ -35,18 +36,20 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
     let drugs = drugs::read(root, &clock);
     let names: Vec<String> = drugs.iter().map(|d| d.name.value.clone()).collect();
     let loci = loci::read(root, &names);
+    let traits: Option<Vec<_>> = loci.as_ref().map(|l| l.iter().map(|l| l.value.clone()).collect());
     let start = root.table("start");
-    let start = start.and_then(|r| start::read(&r, loci.as_deref(), lattice.as_ref(), base_dir));
-    let rates = root
-        .table("rates")
-        .and_then(|r| rates::read(&r, loci.as_deref(), &names));
+    let start = start.and_then(|r| start::read(&r, traits.as_deref(), lattice.as_ref(), base_dir));
+    let rates = root.table("rates").and_then(|r| rates::read(&r, traits.as_deref(), &names));
     let oxygen = oxygen::read(root, lattice.as_ref());
     let stop = root.table("stop").and_then(|r| output::stop(&r));
-    let output = root
-        .table("output")
-        .and_then(|r| output::read(&r, &clock, replicates.as_ref()));
+    let output = root.table("output").and_then(|r| output::read(&r, &clock, replicates.as_ref()));
     let (rates, places) = rates?;
-    let drug_spans: Vec<_> = drugs.iter().map(|d| d.name.span.clone()).collect();
+    let loci = loci?;
+    let places = check::Places {
+        drugs: drugs.iter().map(|d| d.name.span.clone()).collect(),
+        loci: loci.iter().map(|l| l.span.clone()).collect(),
+        ..places
+    };
     let scenario = Scenario {
         name: name?.value,
         description: description?.value,
@@ -55,24 +58,19 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
         time: clock.time()?,
         lattice: lattice?,
         start: start?,
-        loci: loci?,
+        loci: loci.into_iter().map(|l| l.value).collect(),
         mutation_amplification: amplification?.value,
         rates,
         drugs: drugs
             .into_iter()
-            .map(|d| {
-                Some(super::model::Drug {
-                    name: d.name.value,
-                    schedule: d.schedule?,
-                })
-            })
+            .map(|d| Some(super::model::Drug { name: d.name.value, schedule: d.schedule? }))
             .collect::<Option<_>>()?,
         oxygen,
         stop: stop?,
         output: output?,
     };
     if !root.cx.has_errors() {
-        check::whole(root.cx, &scenario, &places, &drug_spans);
+        check::whole(root.cx, &scenario, &places);
     }
     Some(scenario)
 }
@@ -86,12 +84,9 @@ fn supported(root: &Reader<'_>) -> bool {
         return true;
     }
     root.cx.report(
-        Diagnostic::error(
-            format.span,
-            format!("format {} is not supported", format.value),
-        )
-        .label(format!("expected {FORMAT}"))
-        .help("use a version of evotor that knows this format, or rewrite the file for format 1"),
+        Diagnostic::error(format.span, format!("format {} is not supported", format.value))
+            .label(format!("expected {FORMAT}"))
+            .help("use a version of evotor that knows this format, or rewrite the file for format 1"),
     );
     false
 }

@@ -18,31 +18,15 @@ pub(crate) fn stop(reader: &Reader<'_>) -> Option<Stop> {
         Some(reader) => Some(progression(&reader)?),
         None => None,
     };
-    Some(Stop {
-        extinction: extinction?.value,
-        burden: burden.map(|b| b.value),
-        progression,
-    })
+    Some(Stop { extinction: extinction?.value, burden: burden.map(|b| b.value), progression })
 }
 
 fn progression(reader: &Reader<'_>) -> Option<Progression> {
-    let (factor, checks, halt) = (
-        reader.number("factor"),
-        reader.small("checks"),
-        reader.flag("halt"),
-    );
-    Some(Progression {
-        factor: factor?.value,
-        checks: checks?.value,
-        halt: halt?.value,
-    })
+    let (factor, checks, halt) = (reader.number("factor"), reader.small("checks"), reader.flag("halt"));
+    Some(Progression { factor: factor?.value, checks: checks?.value, halt: halt?.value })
 }
 
-pub(crate) fn read(
-    reader: &Reader<'_>,
-    clock: &Clock,
-    replicates: Option<&At<u32>>,
-) -> Option<Output> {
+pub(crate) fn read(reader: &Reader<'_>, clock: &Clock, replicates: Option<&At<u32>>) -> Option<Output> {
     let snapshots = times(reader, clock, "snapshots", "snapshots_every");
     let clones = if reader.has("clones") || reader.has("clones_every") {
         times(reader, clock, "clones", "clones_every")
@@ -57,10 +41,7 @@ pub(crate) fn read(
         reader.cx.report(
             Diagnostic::error(
                 detailed.span.clone(),
-                format!(
-                    "{} detailed replicates of {}",
-                    detailed.value, replicates.value
-                ),
+                format!("{} detailed replicates of {}", detailed.value, replicates.value),
             )
             .label(format!("expected at most {}", replicates.value))
             .related(replicates.span.clone(), "the number of replicates")
@@ -76,35 +57,23 @@ pub(crate) fn read(
 }
 
 /// The union of a list of times and of regular ones, in steps, ascending.
-fn times(
-    reader: &Reader<'_>,
-    clock: &Clock,
-    listed: &'static str,
-    every: &'static str,
-) -> Option<Vec<u32>> {
+fn times(reader: &Reader<'_>, clock: &Clock, listed: &'static str, every: &'static str) -> Option<Vec<u32>> {
     let list = reader.times(listed);
     let interval = clock.positive(reader.cx, every, reader.quantity(every));
     if (reader.has(listed) && list.is_none()) || (reader.has(every) && interval.is_none()) {
         return None;
     }
     let list = list.map_or(Vec::new(), |l| l.value);
-    let steps: Vec<Option<At<u32>>> = list
-        .into_iter()
-        .map(|t| clock.steps(reader.cx, listed, Some(t)))
-        .collect();
-    let steps: Vec<At<u32>> = steps.into_iter().collect::<Option<_>>()?;
+    let steps = list.into_iter().filter_map(|t| clock.steps(reader.cx, listed, Some(t)));
     let end = clock.end.as_ref()?;
     let mut all = Vec::new();
     for step in steps {
         if step.value > end.value {
             reader.cx.report(
-                Diagnostic::error(
-                    step.span,
-                    format!("a time of `{listed}` after the run ends"),
-                )
-                .label(format!("expected at most {}", clock.text(end.value)))
-                .related(end.span.clone(), "the run ends here")
-                .help("remove it, or set a later `end` in [time]"),
+                Diagnostic::error(step.span, format!("a time of `{listed}` after the run ends"))
+                    .label(format!("expected at most {}", clock.text(end.value)))
+                    .related(end.span.clone(), "the run ends here")
+                    .help("remove it, or set a later `end` in [time]"),
             );
         } else {
             all.push(step.value);
@@ -132,9 +101,7 @@ fn evenly(clock: &Clock) -> Option<Vec<u32>> {
     let (end, check) = (clock.end.as_ref()?.value, clock.check.as_ref()?.value);
     let checks = u64::from(end / check);
     let gaps = CLONE_COUNTS - 1;
-    let mut steps: Vec<u32> = (0..=gaps)
-        .map(|i| ((i * checks + gaps / 2) / gaps) as u32 * check)
-        .collect();
+    let mut steps: Vec<u32> = (0..=gaps).map(|i| ((i * checks + gaps / 2) / gaps) as u32 * check).collect();
     steps.dedup();
     Some(steps)
 }

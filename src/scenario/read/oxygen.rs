@@ -18,11 +18,7 @@ pub(crate) fn read(root: &Reader<'_>, lattice: Option<&Lattice>) -> Option<Oxyge
         fits_lattice(root, &reader, lattice);
     }
     ascending(&reader, ("anoxic", &anoxic), ("hypoxic", &hypoxic));
-    ascending(
-        &reader,
-        ("hypoxic", &hypoxic),
-        ("vessel_pressure", &pressure),
-    );
+    ascending(&reader, ("hypoxic", &hypoxic), ("vessel_pressure", &pressure));
     Some(Oxygen {
         vessels_per_mm2: vessels?.value,
         vessel_mmhg: pressure?.value,
@@ -59,16 +55,13 @@ fn default_of(reader: &Reader<'_>, key: &str) -> String {
 }
 
 fn even(reader: &Reader<'_>, sweeps: At<u32>) -> Option<u32> {
-    if sweeps.value % 2 == 0 {
+    if sweeps.value.is_multiple_of(2) {
         return Some(sweeps.value);
     }
     reader.cx.report(
-        Diagnostic::error(
-            sweeps.span,
-            format!("{} sweeps are an odd number", sweeps.value),
-        )
-        .label("expected an even number")
-        .help(format!("the nearest is {}", (sweeps.value + 1).min(16))),
+        Diagnostic::error(sweeps.span, format!("{} sweeps are an odd number", sweeps.value))
+            .label("expected an even number")
+            .help(format!("the nearest is {}", (sweeps.value + 1).min(16))),
     );
     None
 }
@@ -80,18 +73,11 @@ fn ascending(reader: &Reader<'_>, low: (&str, &Option<At<f64>>), high: (&str, &O
     if low.value <= high.value {
         return;
     }
-    let place = if reader.has(low_key) {
-        &low.span
-    } else {
-        &high.span
-    };
+    let place = if reader.has(low_key) { &low.span } else { &high.span };
     reader.cx.report(
         Diagnostic::error(
             place.clone(),
-            format!(
-                "`{low_key}` ({} mmHg) is above `{high_key}` ({} mmHg)",
-                low.value, high.value
-            ),
+            format!("`{low_key}` ({} mmHg) is above `{high_key}` ({} mmHg)", low.value, high.value),
         )
         .label(format!("expected `{low_key}` to be at most `{high_key}`"))
         .help("the order is anoxic, hypoxic, vessel_pressure"),
@@ -100,9 +86,7 @@ fn ascending(reader: &Reader<'_>, low: (&str, &Option<At<f64>>), high: (&str, &O
 
 fn fits_lattice(root: &Reader<'_>, reader: &Reader<'_>, lattice: &Lattice) {
     let key = |name: &str| {
-        let table = root
-            .given("lattice")
-            .and_then(|(_, v)| v.get_ref().get(name).map(|v| v.span()));
+        let table = root.given("lattice").and_then(|(_, v)| v.get_ref().get(name).map(|v| v.span()));
         table.unwrap_or(reader.span.clone())
     };
     if lattice.placement == Placement::Mixed {
@@ -114,9 +98,7 @@ fn fits_lattice(root: &Reader<'_>, reader: &Reader<'_>, lattice: &Lattice) {
         );
     }
     let voxel = if lattice.dimension == 2 { 8 } else { 4 };
-    let odd = lattice.size[..lattice.dimension as usize]
-        .iter()
-        .find(|e| *e % voxel != 0);
+    let odd = lattice.size[..lattice.dimension as usize].iter().find(|e| *e % voxel != 0);
     if let (Boundary::Periodic, Some(edge)) = (lattice.boundary, odd) {
         let above = edge.next_multiple_of(voxel);
         reader.cx.report(
@@ -124,12 +106,8 @@ fn fits_lattice(root: &Reader<'_>, reader: &Reader<'_>, lattice: &Lattice) {
                 key("size"),
                 format!("an edge of {edge} sites does not close over its oxygen voxels"),
             )
-            .label(format!(
-                "expected multiples of {voxel} with a periodic boundary and [oxygen]"
-            ))
-            .help(format!(
-                "the nearest is {above}; or use boundary = \"closed\""
-            )),
+            .label(format!("expected multiples of {voxel} with a periodic boundary and [oxygen]"))
+            .help(format!("the nearest is {above}; or use boundary = \"closed\"")),
         );
     }
 }

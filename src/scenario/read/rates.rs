@@ -1,39 +1,24 @@
 //! `[rates]`, `[[rates.rule]]` and `[[rates.effect]]`.
 
 use super::loci::known_drug;
-use crate::scenario::error::{Diagnostic, Span};
+use crate::scenario::check::Places;
+use crate::scenario::error::Diagnostic;
 use crate::scenario::model::{CellRates, Effect, Locus, RateRule, Rates};
 use crate::scenario::reader::Reader;
 use crate::scenario::selector;
 
-/// Places that later checks point at.
-#[derive(Debug)]
-pub(crate) struct Places {
-    pub birth: Span,
-    pub clearance: Span,
-    pub rules: Vec<Span>,
-    pub effects: Vec<Span>,
-}
-
-pub(crate) fn read(
-    reader: &Reader<'_>,
-    loci: Option<&[Locus]>,
-    drugs: &[String],
-) -> Option<(Rates, Places)> {
+pub(crate) fn read(reader: &Reader<'_>, loci: Option<&[Locus]>, drugs: &[String]) -> Option<(Rates, Places)> {
     let base = base(reader);
     let clearance = reader.quantity_or("clearance");
     let rule_readers = reader.tables("rule");
     let effect_readers = reader.tables("effect");
     let rules: Vec<Option<RateRule>> = rule_readers.iter().map(|r| rule(r, loci, drugs)).collect();
-    let effects: Vec<Option<Effect>> = effect_readers
-        .iter()
-        .map(|r| effect(r, loci, drugs))
-        .collect();
+    let effects: Vec<Option<Effect>> = effect_readers.iter().map(|r| effect(r, loci, drugs)).collect();
     let clearance = clearance?;
     let places = Places {
-        birth: reader
-            .given("birth")
-            .map_or(reader.span.clone(), |(_, v)| v.span()),
+        loci: Vec::new(),
+        drugs: Vec::new(),
+        birth: reader.given("birth").map_or(reader.span.clone(), |(_, v)| v.span()),
         clearance: clearance.span.clone(),
         rules: rule_readers.into_iter().map(|r| r.span).collect(),
         effects: effect_readers.into_iter().map(|r| r.span).collect(),
@@ -49,10 +34,7 @@ pub(crate) fn read(
 
 fn base(reader: &Reader<'_>) -> Option<CellRates> {
     let (birth, death) = (reader.quantity("birth"), reader.quantity("death"));
-    let (migration, kill) = (
-        reader.quantity("migration"),
-        reader.number("kill_at_division"),
-    );
+    let (migration, kill) = (reader.quantity("migration"), reader.number("kill_at_division"));
     Some(CellRates {
         birth: birth?.value,
         death: death?.value,
@@ -65,10 +47,7 @@ fn rule(reader: &Reader<'_>, loci: Option<&[Locus]>, drugs: &[String]) -> Option
     let states = reader.selector("states");
     let names = reader.names("drugs");
     let (birth, death) = (reader.quantity("birth"), reader.quantity("death"));
-    let (migration, kill) = (
-        reader.quantity("migration"),
-        reader.number("kill_at_division"),
-    );
+    let (migration, kill) = (reader.quantity("migration"), reader.number("kill_at_division"));
     for name in names.iter().flat_map(|n| &n.value) {
         known_drug(reader.cx, name, drugs);
     }
@@ -95,10 +74,7 @@ fn effect(reader: &Reader<'_>, loci: Option<&[Locus]>, drugs: &[String]) -> Opti
     let drug = reader.name("drug");
     let states = reader.selector("states");
     let (birth, death) = (reader.number("birth_factor"), reader.number("death_factor"));
-    let (add, migration) = (
-        reader.quantity("death_add"),
-        reader.number("migration_factor"),
-    );
+    let (add, migration) = (reader.quantity("death_add"), reader.number("migration_factor"));
     let kill = reader.number("kill_at_division");
     if let Some(drug) = &drug {
         known_drug(reader.cx, drug, drugs);

@@ -29,24 +29,17 @@ pub(crate) fn read(
     if let Some(chosen) = &chosen {
         reader.check_only("shape", chosen);
     }
-    let shape = chosen
-        .as_ref()
-        .and_then(|chosen| shape(reader, chosen, lattice, base_dir));
+    let shape = chosen.as_ref().and_then(|chosen| shape(reader, chosen, lattice, base_dir));
     let composition = composition(reader, loci);
-    if let (Some((span, _)), Some("saved")) = (
-        reader.given("composition"),
-        chosen.as_ref().map(|c| c.value),
-    ) {
+    if let (Some((span, _)), Some("saved")) = (reader.given("composition"), chosen.as_ref().map(|c| c.value))
+    {
         reader.cx.report(
             Diagnostic::error(span, "`composition` does not go with shape = \"saved\"")
                 .label("expected no fractions: the saved state has its own")
                 .help("remove `composition`"),
         );
     }
-    Some(Start {
-        shape: shape?,
-        composition: composition?,
-    })
+    Some(Start { shape: shape?, composition: composition? })
 }
 
 fn shape(
@@ -58,9 +51,7 @@ fn shape(
     match chosen.value {
         "nests" => nests(reader, lattice),
         "ball" | "disc" => ball(reader, chosen, lattice),
-        "random" => Some(StartShape::Random {
-            density: reader.number("density")?.value,
-        }),
+        "random" => Some(StartShape::Random { density: reader.number("density")?.value }),
         "single" => Some(StartShape::Single),
         "count" => count(reader, lattice),
         _ => saved(reader, base_dir),
@@ -82,41 +73,24 @@ fn nests(reader: &Reader<'_>, lattice: Option<&Lattice>) -> Option<StartShape> {
         reader.cx.report(
             Diagnostic::error(
                 fraction.span,
-                format!(
-                    "nests cannot hold {} of the sites",
-                    number_text(fraction.value)
-                ),
+                format!("nests cannot hold {} of the sites", number_text(fraction.value)),
             )
-            .label(format!(
-                "expected at most {most}, with a packing of {}",
-                number_text(packing.value)
-            ))
+            .label(format!("expected at most {most}, with a packing of {}", number_text(packing.value)))
             .note("nests are scattered without touching, so they cover less than half of a lattice")
             .help("lower `fraction`, raise `packing`, or use shape = \"random\""),
         );
         return None;
     }
-    Some(StartShape::Nests {
-        fraction: fraction.value,
-        radius_um: radius,
-        packing: packing.value,
-    })
+    Some(StartShape::Nests { fraction: fraction.value, radius_um: radius, packing: packing.value })
 }
 
-fn ball(
-    reader: &Reader<'_>,
-    chosen: &At<&'static str>,
-    lattice: Option<&Lattice>,
-) -> Option<StartShape> {
+fn ball(reader: &Reader<'_>, chosen: &At<&'static str>, lattice: Option<&Lattice>) -> Option<StartShape> {
     let Some(radius) = reader.quantity("radius") else {
         if !reader.has("radius") {
             reader.cx.report(
                 Diagnostic::error(
                     chosen.span.clone(),
-                    format!(
-                        "missing key `radius`, which shape = {:?} needs",
-                        chosen.value
-                    ),
+                    format!("missing key `radius`, which shape = {:?} needs", chosen.value),
                 )
                 .label("expected a `radius` beside it")
                 .help("add `radius = \"200 um\"`"),
@@ -132,26 +106,16 @@ fn ball(
     };
     if let Some(other) = other {
         reader.cx.report(
-            Diagnostic::error(
-                chosen.span.clone(),
-                format!("a {} on a {dimension}D lattice", chosen.value),
-            )
-            .label(format!("expected \"{other}\""))
-            .help(format!("write `shape = \"{other}\"`")),
+            Diagnostic::error(chosen.span.clone(), format!("a {} on a {dimension}D lattice", chosen.value))
+                .label(format!("expected \"{other}\""))
+                .help(format!("write `shape = \"{other}\"`")),
         );
     }
-    Some(StartShape::Ball {
-        radius_um: fits(reader, &radius, lattice, chosen.value)?,
-    })
+    Some(StartShape::Ball { radius_um: fits(reader, &radius, lattice, chosen.value)? })
 }
 
 /// A radius that is at least half a site and does not stick out of the lattice.
-fn fits(
-    reader: &Reader<'_>,
-    radius: &At<f64>,
-    lattice: Option<&Lattice>,
-    what: &str,
-) -> Option<f64> {
+fn fits(reader: &Reader<'_>, radius: &At<f64>, lattice: Option<&Lattice>, what: &str) -> Option<f64> {
     let lattice = lattice?;
     let extent = &lattice.size[..lattice.dimension as usize];
     let smallest = f64::from(extent.iter().copied().min().unwrap_or(0)) * lattice.site_um;
@@ -159,24 +123,13 @@ fn fits(
     if (least..=most).contains(&radius.value) {
         return Some(radius.value);
     }
-    let size = if radius.value < least {
-        "smaller than a site"
-    } else {
-        "larger than the lattice"
-    };
+    let size = if radius.value < least { "smaller than a site" } else { "larger than the lattice" };
     reader.cx.report(
         Diagnostic::error(
             radius.span.clone(),
-            format!(
-                "a {what} of radius {} um is {size}",
-                number_text(radius.value)
-            ),
+            format!("a {what} of radius {} um is {size}", number_text(radius.value)),
         )
-        .label(format!(
-            "expected {} um to {} um on this lattice",
-            number_text(least),
-            number_text(most)
-        ))
+        .label(format!("expected {} um to {} um on this lattice", number_text(least), number_text(most)))
         .help(if radius.value < least {
             "enlarge the radius"
         } else {
@@ -191,12 +144,9 @@ fn count(reader: &Reader<'_>, lattice: Option<&Lattice>) -> Option<StartShape> {
     let sites: u64 = lattice.map_or(u64::MAX, |l| l.size.iter().map(|e| u64::from(*e)).product());
     if u64::from(cells.value) > sites {
         reader.cx.report(
-            Diagnostic::error(
-                cells.span,
-                format!("{} cells on {sites} sites", cells.value),
-            )
-            .label(format!("expected at most {sites}"))
-            .help("start with fewer cells, or enlarge `size` in [lattice]"),
+            Diagnostic::error(cells.span, format!("{} cells on {sites} sites", cells.value))
+                .label(format!("expected at most {sites}"))
+                .help("start with fewer cells, or enlarge `size` in [lattice]"),
         );
         return None;
     }
@@ -208,13 +158,10 @@ fn saved(reader: &Reader<'_>, base_dir: &Path) -> Option<StartShape> {
     let whole = base_dir.join(&path.value);
     if path.value.is_empty() || path.value.contains('\0') || !whole.exists() {
         reader.cx.report(
-            Diagnostic::error(
-                path.span,
-                format!("no saved state at {}", shown(&path.value)),
-            )
-            .label("expected a file that exists")
-            .note("the path is relative to the scenario file")
-            .help("correct the path, or run the scenario that saves this state first"),
+            Diagnostic::error(path.span, format!("no saved state at {}", shown(&path.value)))
+                .label("expected a file that exists")
+                .note("the path is relative to the scenario file")
+                .help("correct the path, or run the scenario that saves this state first"),
         );
         return None;
     }
@@ -223,11 +170,7 @@ fn saved(reader: &Reader<'_>, base_dir: &Path) -> Option<StartShape> {
 
 fn composition(reader: &Reader<'_>, loci: Option<&[Locus]>) -> Option<Vec<Share>> {
     let Some(entries) = reader.shares("composition") else {
-        return if reader.has("composition") {
-            None
-        } else {
-            Some(Vec::new())
-        };
+        return if reader.has("composition") { None } else { Some(Vec::new()) };
     };
     let mut shares: Vec<Option<Share>> = Vec::new();
     let mut seen: Vec<(Vec<u8>, At<String>)> = Vec::new();
@@ -244,10 +187,7 @@ fn composition(reader: &Reader<'_>, loci: Option<&[Locus]>) -> Option<Vec<Share>
             distinct(reader, loci, levels, &state, &seen);
             seen.push((levels.clone(), state));
         }
-        shares.push(levels.map(|levels| Share {
-            levels,
-            fraction: fraction.value,
-        }));
+        shares.push(levels.map(|levels| Share { levels, fraction: fraction.value }));
     }
     sums(reader, sum, sensitive.as_ref());
     shares.into_iter().collect()
@@ -262,12 +202,9 @@ fn distinct(
 ) {
     if levels.iter().all(|l| *l == 0) {
         reader.cx.report(
-            Diagnostic::error(
-                state.span.clone(),
-                format!("{} is the sensitive state", shown(&state.value)),
-            )
-            .label("expected a state with a level above 0, or `sensitive`")
-            .help("write it as `sensitive`; then the fractions must sum to 1"),
+            Diagnostic::error(state.span.clone(), format!("{} is the sensitive state", shown(&state.value)))
+                .label("expected a state with a level above 0, or `sensitive`")
+                .help("write it as `sensitive`; then the fractions must sum to 1"),
         );
     }
     if let Some((_, first)) = seen.iter().find(|(other, _)| other == levels) {
@@ -284,9 +221,7 @@ fn distinct(
 }
 
 fn sums(reader: &Reader<'_>, sum: f64, sensitive: Option<&At<f64>>) {
-    let place = reader
-        .given("composition")
-        .map_or(reader.span.clone(), |(span, _)| span);
+    let place = reader.given("composition").map_or(reader.span.clone(), |(span, _)| span);
     let rounded = number_text((sum * 1e9).round() / 1e9);
     match sensitive {
         Some(sensitive) if (sum - 1.0).abs() > SUM_TOLERANCE => {
@@ -296,24 +231,14 @@ fn sums(reader: &Reader<'_>, sum: f64, sensitive: Option<&At<f64>>) {
             } else {
                 "lower the other fractions, or give weights divided by their sum".to_owned()
             };
-            let error = Diagnostic::error(
-                place,
-                format!("the fractions of `composition` sum to {rounded}"),
-            );
-            reader.cx.report(
-                error
-                    .label("expected a sum of 1, because `sensitive` is given")
-                    .help(help),
-            );
+            let error = Diagnostic::error(place, format!("the fractions of `composition` sum to {rounded}"));
+            reader.cx.report(error.label("expected a sum of 1, because `sensitive` is given").help(help));
         }
         None if sum > 1.0 + SUM_TOLERANCE => {
             reader.cx.report(
-                Diagnostic::error(
-                    place,
-                    format!("the fractions of `composition` sum to {rounded}"),
-                )
-                .label("expected at most 1; what is left is sensitive")
-                .help("lower them, or divide each by their sum"),
+                Diagnostic::error(place, format!("the fractions of `composition` sum to {rounded}"))
+                    .label("expected at most 1; what is left is sensitive")
+                    .help("lower them, or divide each by their sum"),
             );
         }
         _ => {}

@@ -1,6 +1,6 @@
 //! `[time]`, and the conversion of every time into steps.
 
-use crate::scenario::error::Diagnostic;
+use crate::scenario::error::{Diagnostic, plural};
 use crate::scenario::keys::MOST_STEPS;
 use crate::scenario::model::Time;
 use crate::scenario::reader::{At, Context, Reader};
@@ -21,15 +21,9 @@ pub(crate) fn read(root: &Reader<'_>) -> Clock {
     let Some(reader) = root.table("time") else {
         return Clock::default();
     };
-    let step = reader
-        .quantity("step")
-        .and_then(|step| step_hours(reader.cx, &step));
+    let step = reader.quantity("step").and_then(|step| step_hours(reader.cx, &step));
     let (end, check) = (reader.quantity("end"), reader.quantity("check"));
-    let mut clock = Clock {
-        step_hours: step,
-        end: None,
-        check: None,
-    };
+    let mut clock = Clock { step_hours: step, end: None, check: None };
     clock.end = clock.positive(reader.cx, "end", end);
     clock.check = clock.positive(reader.cx, "check", check);
     clock.end_is_a_check(reader.cx);
@@ -59,11 +53,7 @@ impl Clock {
     /// The time axis, if all of it could be read.
     pub fn time(&self) -> Option<Time> {
         let (end, check) = (self.end.as_ref()?.value, self.check.as_ref()?.value);
-        Some(Time {
-            step_hours: self.step_hours?,
-            end,
-            check,
-        })
+        Some(Time { step_hours: self.step_hours?, end, check })
     }
 
     /// A time in hours as whole steps; reports one that is between two steps or too long.
@@ -74,31 +64,22 @@ impl Clock {
         let whole = steps.round();
         if whole > f64::from(MOST_STEPS) {
             cx.report(
-                Diagnostic::error(
-                    hours.span,
-                    format!("`{key}` is {} steps", number_text(whole)),
-                )
-                .label(format!("expected at most {MOST_STEPS} steps"))
-                .help("use a longer step, or a shorter time"),
+                Diagnostic::error(hours.span, format!("`{key}` is {} steps", number_text(whole)))
+                    .label(format!("expected at most {MOST_STEPS} steps"))
+                    .help("use a longer step, or a shorter time"),
             );
             return None;
         }
         if (steps - whole).abs() <= 1e-6 {
             return Some(At::new(whole as u32, hours.span));
         }
-        let offer = |n: f64| format!("\"{}\" ({} steps)", hours_text(n * step), number_text(n));
+        let offer = |n: f64| format!("\"{}\" ({})", hours_text(n * step), plural(n as usize, "step"));
         cx.report(
             Diagnostic::error(
                 hours.span,
-                format!(
-                    "`{key}` is no whole number of steps: {} h",
-                    number_text(hours.value)
-                ),
+                format!("`{key}` is no whole number of steps: {} h", number_text(hours.value)),
             )
-            .label(format!(
-                "expected a multiple of the step, {} h",
-                number_text(step)
-            ))
+            .label(format!("expected a multiple of the step, {} h", number_text(step)))
             .help(format!(
                 "the nearest are {} and {}; or choose another step",
                 offer(steps.floor()),
@@ -143,14 +124,9 @@ impl Clock {
         };
         cx.report(
             Diagnostic::error(end.span.clone(), "`end` is no whole number of checks")
-                .label(format!(
-                    "expected a multiple of `check`, {}",
-                    self.text(check.value)
-                ))
+                .label(format!("expected a multiple of `check`, {}", self.text(check.value)))
                 .related(check.span.clone(), "time between two checks")
-                .help(format!(
-                    "the nearest for `end`: {nearest}; or change `check`"
-                )),
+                .help(format!("the nearest for `end`: {nearest}; or change `check`")),
         );
     }
 }

@@ -1,0 +1,198 @@
+//! `[[drug]]`, `[stop]` and `[output]`: what happens in the course of a run.
+
+use super::{MOST_CELLS, key};
+use crate::scenario::table::Fallback::{Absent, Derived, Required, Value};
+use crate::scenario::table::{Bounds, Kind, NamePattern, Section};
+use crate::scenario::units::Dimension::Time;
+
+/// `[[drug]]`.
+pub static DRUG: Section = Section {
+    path: "drug",
+    heading: "[[drug]]",
+    doc: "A drug and its schedule; what it does stands in `[[rates.effect]]`, `[[rates.rule]]` and `with`.",
+    keys: &[
+        key("name", Kind::Name(NamePattern::Word), Required, "Name.", "\"rapalog\""),
+        key(
+            "start",
+            Kind::Quantity(Time),
+            Value("\"0 d\""),
+            "When the schedule begins; not together with `start_burden`.",
+            "\"60 d\"",
+        ),
+        key(
+            "start_burden",
+            Kind::Integer { min: 1, max: MOST_CELLS },
+            Absent("the schedule begins at `start`"),
+            "The schedule begins at the first check with at least this many live cells.",
+            "20000",
+        ),
+        key(
+            "duration",
+            Kind::Quantity(Time),
+            Absent("for ever"),
+            "Time after the beginning when the schedule ends for good.",
+            "\"360 d\"",
+        ),
+        key(
+            "windows",
+            Kind::Windows,
+            Absent("the whole time"),
+            "Half-open windows after the beginning during which the drug may be on, in order and apart.",
+            "[[\"0 d\", \"28 d\"], [\"42 d\", \"70 d\"]]",
+        ),
+        key(
+            "cycle",
+            Kind::Table(&CYCLE),
+            Absent("no cycles"),
+            "Repeated on and off phases, counted from the beginning.",
+            "{ on = \"28 d\", off = \"14 d\" }",
+        ),
+        key(
+            "adaptive",
+            Kind::Table(&ADAPTIVE),
+            Absent("not adaptive"),
+            "Adaptive therapy; not together with `cycle` or `windows`.",
+            "{ off_below = 0.5, on_above = 1.0, every = \"14 d\" }",
+        ),
+    ],
+};
+
+/// `drug.cycle`.
+pub static CYCLE: Section = Section {
+    path: "drug.cycle",
+    heading: "cycle = { … }",
+    doc: "Repeated on and off phases, counted from the beginning of the schedule.",
+    keys: &[
+        key("on", Kind::Quantity(Time), Required, "Length of the on phase, which comes first.", "\"28 d\""),
+        key("off", Kind::Quantity(Time), Required, "Length of the off phase.", "\"14 d\""),
+    ],
+};
+
+/// `drug.adaptive`.
+pub static ADAPTIVE: Section = Section {
+    path: "drug.adaptive",
+    heading: "adaptive = { … }",
+    doc: "Adaptive therapy, judged against the live burden at the beginning of the schedule.",
+    keys: &[
+        key(
+            "off_below",
+            Kind::Number(Bounds::above(0.0, 1.0)),
+            Required,
+            "The drug goes off when the burden falls below this fraction.",
+            "0.5",
+        ),
+        key(
+            "on_above",
+            Kind::Number(Bounds::above(0.0, 16.0)),
+            Required,
+            "It goes on again when the burden reaches this fraction; above `off_below`.",
+            "1.0",
+        ),
+        key(
+            "every",
+            Kind::Quantity(Time),
+            Required,
+            "Time between two monitorings; a whole number of checks.",
+            "\"14 d\"",
+        ),
+    ],
+};
+
+/// `[stop]`.
+pub static STOP: Section = Section {
+    path: "stop",
+    heading: "[stop]",
+    doc: "Rules judged at every check, for each replicate by itself.",
+    keys: &[
+        key("extinction", Kind::Flag, Value("true"), "Halt when no live cell is left.", "true"),
+        key(
+            "burden",
+            Kind::Integer { min: 1, max: MOST_CELLS },
+            Absent("no limit"),
+            "Halt when there are at least this many live cells.",
+            "50000",
+        ),
+        key(
+            "progression",
+            Kind::Table(&PROGRESSION),
+            Absent("progression is not judged"),
+            "What counts as progression.",
+            "{ factor = 1.73, checks = 2 }",
+        ),
+    ],
+};
+
+/// `stop.progression`.
+pub static PROGRESSION: Section = Section {
+    path: "stop.progression",
+    heading: "progression = { … }",
+    doc: "Progression: a live burden of at least `factor` times its start at `checks` consecutive checks. A diameter up by 20 % is a volume up by 1.73.",
+    keys: &[
+        key(
+            "factor",
+            Kind::Number(Bounds::above(1.0, 65_535.0)),
+            Required,
+            "Factor on the burden at step 0.",
+            "1.73",
+        ),
+        key(
+            "checks",
+            Kind::Integer { min: 1, max: 1_000_000 },
+            Value("1"),
+            "Number of consecutive checks.",
+            "2",
+        ),
+        key("halt", Kind::Flag, Value("false"), "Whether a replicate halts there.", "false"),
+    ],
+};
+
+/// `[output]`.
+pub static OUTPUT: Section = Section {
+    path: "output",
+    heading: "[output]",
+    doc: "Optional outputs.",
+    keys: &[
+        key(
+            "snapshots",
+            Kind::Times,
+            Absent("none"),
+            "When pictures of the lattice are written.",
+            "[\"0 d\", \"90 d\"]",
+        ),
+        key(
+            "snapshots_every",
+            Kind::Quantity(Time),
+            Absent("none"),
+            "Pictures at the start and after each such time, beside those of `snapshots`.",
+            "\"90 d\"",
+        ),
+        key(
+            "clones",
+            Kind::Times,
+            Derived("20 evenly spaced checks with the start and the end, unless `clones_every` is given"),
+            "When clone sizes are counted.",
+            "[\"0 d\", \"360 d\"]",
+        ),
+        key(
+            "clones_every",
+            Kind::Quantity(Time),
+            Absent("see `clones`"),
+            "Clone sizes at the start and after each such time, beside those of `clones`.",
+            "\"30 d\"",
+        ),
+        key(
+            "clone_minimum",
+            Kind::Integer { min: 1, max: MOST_CELLS },
+            Value("1"),
+            "Clones smaller than this at every count are left out of the clone tables, unless they are ancestors of others.",
+            "10",
+        ),
+        key(
+            "detailed_replicates",
+            Kind::Integer { min: 0, max: 1_000_000 },
+            Value("1"),
+            "How many replicates (the first ones) get snapshots and clone tables.",
+            "1",
+        ),
+    ],
+};

@@ -1,0 +1,142 @@
+//! The sections and keys of a scenario file, format version 1.
+
+mod cells;
+mod course;
+mod space;
+
+pub use cells::{CHANGE, EFFECT, LOCUS, RATES, RULE};
+pub use course::{ADAPTIVE, CYCLE, DRUG, OUTPUT, PROGRESSION, STOP};
+pub use space::{LATTICE, OXYGEN, START, TIME};
+
+use super::table::{Bounds, Fallback, Key, Kind, NamePattern, Only, Section};
+use Fallback::{Absent, Derived, Required, Value};
+
+/// The format version that this program writes and reads.
+pub const FORMAT: u64 = 1;
+
+/// Largest number of steps in a run.
+pub const MOST_STEPS: u32 = 10_000_000;
+
+/// Largest number of cells or sites that a scenario may name: site numbers have 31 bits.
+pub const MOST_CELLS: u64 = (1 << 31) - 1;
+
+const FACTOR: Bounds = Bounds::closed(0.0, 1000.0);
+const FRACTION: Bounds = Bounds::closed(0.0, 1.0);
+const SHARE: Bounds = Bounds::above(0.0, 1.0);
+
+const fn key(
+    name: &'static str,
+    kind: Kind,
+    default: Fallback,
+    doc: &'static str,
+    example: &'static str,
+) -> Key {
+    Key { name, kind, default, only: None, doc, example }
+}
+
+const fn only(mut key: Key, other: &'static str, values: &'static [&'static str]) -> Key {
+    key.only = Some(Only { key: other, values });
+    key
+}
+
+/// The top level of the file.
+pub static ROOT: Section = Section {
+    path: "",
+    heading: "top level",
+    doc: "Keys that stand before the first section.",
+    keys: &[
+        key(
+            "format",
+            Kind::Integer { min: 0, max: u32::MAX as u64 },
+            Value("1"),
+            "Version of this file format; this program reads version 1.",
+            "1",
+        ),
+        key(
+            "name",
+            Kind::Name(NamePattern::Slug),
+            Required,
+            "Short name, used in file names and pictures.",
+            "\"first-run\"",
+        ),
+        key(
+            "description",
+            Kind::Text,
+            Value("\"\""),
+            "Free text that is shown in summaries.",
+            "\"A first run.\"",
+        ),
+        key(
+            "seed",
+            Kind::Integer { min: 0, max: i64::MAX as u64 },
+            Value("1"),
+            "Seed that, with the scenario, decides every bit of the result.",
+            "1",
+        ),
+        key(
+            "replicates",
+            Kind::Integer { min: 1, max: 1_000_000 },
+            Value("1"),
+            "Number of independent replicates that run as one batch.",
+            "200",
+        ),
+        key(
+            "mutation_amplification",
+            Kind::Number(Bounds::closed(0.0, 1e9)),
+            Value("1.0"),
+            "Factor on every mutation rate per division; 1 leaves the rates of the literature. Results repeat it when it is not 1.",
+            "1000.0",
+        ),
+        key(
+            "loci",
+            Kind::Names(NamePattern::Word),
+            Derived("the catalogue's loci that are on by default"),
+            "Loci taken from the catalogue, in the order in which they are packed into a cell's state; `[]` for none.",
+            "[\"tsc\", \"rtk\"]",
+        ),
+        key("time", Kind::Table(&TIME), Required, "Time axis.", "{ end = \"720 d\" }"),
+        key("lattice", Kind::Table(&LATTICE), Required, "Lattice and placement.", "{ size = [256, 256] }"),
+        key("start", Kind::Table(&START), Required, "Tumour at step 0.", "{ shape = \"single\" }"),
+        key(
+            "locus",
+            Kind::Tables(&LOCUS),
+            Absent("no locus beside those of `loci`"),
+            "Loci that are added to those of `loci`, or that override one of the catalogue by having its name.",
+            "[]",
+        ),
+        key(
+            "rates",
+            Kind::Table(&RATES),
+            Required,
+            "Rates of cells.",
+            "{ birth = \"0.025 /d\", death = \"0.02 /d\" }",
+        ),
+        key("drug", Kind::Tables(&DRUG), Absent("no drugs"), "Drugs and their schedules; at most 8.", "[]"),
+        key(
+            "oxygen",
+            Kind::Table(&OXYGEN),
+            Absent("every site is well supplied"),
+            "Oxygen field; the section itself, even empty, switches it on.",
+            "{}",
+        ),
+        key("stop", Kind::Table(&STOP), Value("{}"), "Rules judged at every check.", "{}"),
+        key("output", Kind::Table(&OUTPUT), Value("{}"), "Optional outputs.", "{}"),
+    ],
+};
+
+/// The catalogue of loci, which is a file of its own.
+pub static CATALOGUE: Section = Section {
+    path: "catalogue",
+    heading: "catalogue",
+    doc: "The catalogue of loci that is part of the program.",
+    keys: &[
+        key(
+            "on_by_default",
+            Kind::Names(NamePattern::Word),
+            Required,
+            "Loci that a scenario has unless it says otherwise.",
+            "[\"tsc\"]",
+        ),
+        key("locus", Kind::Tables(&LOCUS), Required, "The loci.", "[]"),
+    ],
+};

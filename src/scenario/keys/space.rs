@@ -1,0 +1,232 @@
+//! `[time]`, `[lattice]`, `[start]` and `[oxygen]`.
+
+use super::{FRACTION, MOST_CELLS, SHARE, key, only};
+use crate::scenario::table::Fallback::{Absent, Derived, Required, RequiredThere, Value};
+use crate::scenario::table::{Kind, Section};
+use crate::scenario::units::Dimension::{Density, Length, Pressure, Rate, Time};
+
+/// `[time]`.
+pub static TIME: Section = Section {
+    path: "time",
+    heading: "[time]",
+    doc: "The time axis. Every time in the file must be a whole number of steps.",
+    keys: &[
+        key(
+            "step",
+            Kind::Quantity(Time),
+            Value("\"12 h\""),
+            "Length of a step: 1, 2, 3, 4, 6, 8, 12 or 24 h.",
+            "\"12 h\"",
+        ),
+        key(
+            "end",
+            Kind::Quantity(Time),
+            Required,
+            "When the run ends; a whole number of checks.",
+            "\"720 d\"",
+        ),
+        key(
+            "check",
+            Kind::Quantity(Time),
+            Value("\"1 d\""),
+            "Time between two checks: census, stop rules, progression, adaptive therapy.",
+            "\"1 d\"",
+        ),
+    ],
+};
+
+/// `[lattice]`.
+pub static LATTICE: Section = Section {
+    path: "lattice",
+    heading: "[lattice]",
+    doc: "The lattice of one lesion, and where daughters are placed on it.",
+    keys: &[
+        key(
+            "size",
+            Kind::Size,
+            Required,
+            "Sites along x, y (8 to 65536 each) or along x, y, z (8 to 2048 each).",
+            "[256, 256]",
+        ),
+        key(
+            "neighbourhood",
+            Kind::Choice(&["moore", "von_neumann"]),
+            Value("\"moore\""),
+            "Neighbours of a site: those that share at least a corner, or those that share a face.",
+            "\"moore\"",
+        ),
+        key(
+            "boundary",
+            Kind::Choice(&["closed", "periodic"]),
+            Value("\"closed\""),
+            "Beyond the edge lies nothing, or the opposite edge.",
+            "\"closed\"",
+        ),
+        key("site", Kind::Quantity(Length), Value("\"20 um\""), "Edge of a site, at most 1 mm.", "\"20 um\""),
+        key(
+            "placement",
+            Kind::Choice(&["neighbour", "radius", "mixed"]),
+            Value("\"neighbour\""),
+            "Where a daughter or a migrating cell goes: an empty neighbour; the first empty of some random sites within a radius; any empty site of the lesion (no space, as in branching-process theory).",
+            "\"neighbour\"",
+        ),
+        only(
+            key("radius", Kind::Integer { min: 2, max: 8 }, Value("3"), "Radius in site edges.", "3"),
+            "placement",
+            &["radius"],
+        ),
+        only(
+            key(
+                "candidates",
+                Kind::Integer { min: 1, max: 31 },
+                Value("8"),
+                "Number of random sites that are tried.",
+                "8",
+            ),
+            "placement",
+            &["radius"],
+        ),
+    ],
+};
+
+/// `[start]`.
+pub static START: Section = Section {
+    path: "start",
+    heading: "[start]",
+    doc: "The tumour at step 0.",
+    keys: &[
+        key(
+            "shape",
+            Kind::Choice(&["nests", "ball", "disc", "random", "single", "count", "saved"]),
+            Value("\"nests\""),
+            "Small nests scattered over the lattice; one ball (3D) or disc (2D) at its centre; each site at random; one cell at the centre; a number of cells at random sites; the state that an earlier run saved.",
+            "\"nests\"",
+        ),
+        only(
+            key(
+                "fraction",
+                Kind::Number(SHARE),
+                Value("0.12"),
+                "Share of all sites that hold a cell.",
+                "0.12",
+            ),
+            "shape",
+            &["nests"],
+        ),
+        only(
+            key(
+                "radius",
+                Kind::Quantity(Length),
+                Derived("80 um for nests; required for a ball or disc"),
+                "Radius of a nest, ball or disc.",
+                "\"80 um\"",
+            ),
+            "shape",
+            &["nests", "ball", "disc"],
+        ),
+        only(
+            key(
+                "packing",
+                Kind::Number(SHARE),
+                Value("0.6"),
+                "Probability that a site within a nest holds a cell; loose nests leave room to divide.",
+                "0.6",
+            ),
+            "shape",
+            &["nests"],
+        ),
+        only(
+            key(
+                "density",
+                Kind::Number(SHARE),
+                RequiredThere,
+                "Probability that a site holds a cell.",
+                "0.1",
+            ),
+            "shape",
+            &["random"],
+        ),
+        only(
+            key("cells", Kind::Integer { min: 1, max: MOST_CELLS }, RequiredThere, "Number of cells.", "100"),
+            "shape",
+            &["count"],
+        ),
+        only(
+            key(
+                "path",
+                Kind::Text,
+                RequiredThere,
+                "Saved state, relative to the scenario file.",
+                "\"results/first-run/checkpoint.evotor\"",
+            ),
+            "shape",
+            &["saved"],
+        ),
+        key(
+            "composition",
+            Kind::Shares,
+            Absent("every cell is sensitive"),
+            "Fractions of the starting states, such as `\"rtk=1\" = 0.02`; loci that are not named are at level 0. What is left is sensitive; `sensitive` itself may be written, and then the fractions must sum to 1.",
+            "{ \"rtk=1\" = 0.02 }",
+        ),
+    ],
+};
+
+/// `[oxygen]`.
+pub static OXYGEN: Section = Section {
+    path: "oxygen",
+    heading: "[oxygen]",
+    doc: "Oxygen that diffuses from vessels of constant density and is consumed by live cells.",
+    keys: &[
+        key(
+            "vessels",
+            Kind::Quantity(Density),
+            Value("\"300 /mm2\""),
+            "Microvessel density.",
+            "\"300 /mm2\"",
+        ),
+        key(
+            "vessel_pressure",
+            Kind::Quantity(Pressure),
+            Value("\"40 mmHg\""),
+            "Partial pressure in the vessels.",
+            "\"40 mmHg\"",
+        ),
+        key(
+            "diffusion_length",
+            Kind::Quantity(Length),
+            Value("\"150 um\""),
+            "Diffusion length in tissue full of cells.",
+            "\"150 um\"",
+        ),
+        key(
+            "hypoxic",
+            Kind::Quantity(Pressure),
+            Value("\"5 mmHg\""),
+            "Below this pressure birth is slowed.",
+            "\"5 mmHg\"",
+        ),
+        key(
+            "hypoxic_birth_factor",
+            Kind::Number(FRACTION),
+            Value("0.3"),
+            "Factor on birth below `hypoxic`.",
+            "0.3",
+        ),
+        key(
+            "anoxic",
+            Kind::Quantity(Pressure),
+            Value("\"1 mmHg\""),
+            "Below this pressure death is raised.",
+            "\"1 mmHg\"",
+        ),
+        key(
+            "anoxic_death",
+            Kind::Quantity(Rate),
+            Value("\"0.01 /d\""),
+            "Added to the death rate below `anoxic`.",
+            "\"0.01 /d\"",
+        ),
+        key("sweeps", Kind::Integer { min: 2, max: 16 }, Value("4"), "Relaxation sweeps a step; even.", "4"),
+    ],
+};

@@ -1,0 +1,262 @@
+//! Any scenario that the format can say is written out and read back as the same scenario.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::path::Path;
+
+use evotor::scenario::{
+    Adaptive, Begin, Boundary, CellRates, Change, ChangeKind, Confidence, Cycle, Drug, Effect, Lattice,
+    Locus, Neighbourhood, Output, Oxygen, Placement, Progression, RateRule, Rates, Scenario, Schedule,
+    Selector, Share, Start, StartShape, Stop, Style, Time, effective_toml, parse,
+};
+use proptest::prelude::*;
+
+/// Any finite float of the kinds that scenarios hold, not only round ones.
+fn float(max: f64) -> impl Strategy<Value = f64> {
+    prop_oneof![Just(0.0), 0.0..max, (0.0..max).prop_map(|x| (x * 100.0).round() / 100.0), 1e-12..1e-6_f64]
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[ -~]{0,30}",
+        Just("a \"quote\", a \\ and\na line\t\u{7f}\u{0}µ".to_owned())
+    ]
+}
+
+fn time() -> impl Strategy<Value = Time> {
+    let step = prop::sample::select(vec![1_u32, 2, 3, 4, 6, 8, 12, 24]);
+    (step, 1..20_u32, 1..200_u32).prop_map(|(step_hours, check, checks)| Time {
+        step_hours,
+        end: check * checks,
+        check,
+    })
+}
+
+fn lattice() -> impl Strategy<Value = Lattice> {
+    let size = prop_oneof![
+        (8..300_u32, 8..300_u32).prop_map(|(x, y)| [x, y, 1]),
+        (8..40_u32, 8..40_u32, 8..40_u32).prop_map(|(x, y, z)| [x, y, z]),
+    ];
+    let placement = prop_oneof![
+        Just(Placement::Neighbour),
+        Just(Placement::Mixed),
+        (2..=8_u32, 1..=31_u32).prop_map(|(radius, candidates)| Placement::Radius { radius, candidates }),
+    ];
+    (size, any::<bool>(), 1.0..100.0_f64, placement).prop_map(|(size, moore, site_um, placement)| Lattice {
+        size,
+        dimension: if size[2] == 1 { 2 } else { 3 },
+        neighbourhood: if moore { Neighbourhood::Moore } else { Neighbourhood::VonNeumann },
+        boundary: Boundary::Closed,
+        site_um,
+        placement,
+    })
+}
+
+/// Shapes that fit every lattice of [`lattice`], with a share where a length belongs.
+fn shape() -> impl Strategy<Value = StartShape> {
+    prop_oneof![
+        (0.01..0.1_f64, 0.4..1.0_f64, 0.5..1.0_f64)
+            .prop_map(|(fraction, packing, radius_um)| StartShape::Nests { fraction, radius_um, packing }),
+        (0.5..1.0_f64).prop_map(|radius_um| StartShape::Ball { radius_um }),
+        (0.001..1.0_f64).prop_map(|density| StartShape::Random { density }),
+        Just(StartShape::Single),
+        (1..64_u32).prop_map(|cells| StartShape::Count { cells }),
+        Just(StartShape::Saved { path: "Cargo.toml".into() }),
+    ]
+}
+
+fn locus(name: &'static str, drugs: Vec<String>) -> impl Strategy<Value = Locus> {
+    (2..=4_usize, prop::collection::vec(float(2.0), 3), text(), text(), any::<u8>()).prop_flat_map(
+        move |(levels, factors, description, source, bits)| {
+            let drugs = drugs.clone();
+            prop::collection::vec((float(1e-3), float(1e-3)), levels).prop_map(move |rates| {
+                let kind = if bits & 1 == 0 { ChangeKind::Mutation } else { ChangeKind::Switching };
+                let change = |(from, (rate, with)): (usize, &(f64, f64))| Change {
+                    from: from as u8,
+                    to: ((from + 1) % levels) as u8,
+                    kind,
+                    rate: *rate,
+                    with: drugs.iter().map(|d| (d.clone(), *with)).collect(),
+                    source: source.clone(),
+                    confidence: [Confidence::A, Confidence::B, Confidence::C][usize::from(bits >> 1) % 3],
+                };
+                Locus {
+                    name: name.into(),
+                    description: description.clone(),
+                    levels: ["none", "some", "more", "most"][..levels]
+                        .iter()
+                        .map(|l| l.to_string())
+                        .collect(),
+                    birth_factor: [&[1.0], &factors[..levels - 1]].concat(),
+                    changes: rates.iter().enumerate().map(change).collect(),
+                }
+            })
+        },
+    )
+}
+
+fn schedule(time: Time) -> impl Strategy<Value = Schedule> {
+    let (end, check) = (time.end, time.check);
+    let begin = prop_oneof![
+        (0..end).prop_map(|step| Begin::Step { step }),
+        (1..1000_u32).prop_map(|cells| Begin::Burden { cells }),
+    ];
+    let pattern = prop_oneof![
+        Just((Vec::new(), None, None)),
+        (1..50_u32, 1..50_u32).prop_map(|(on, off)| (Vec::new(), Some(Cycle { on, off }), None)),
+        (1..50_u32, 1..50_u32).prop_map(|(a, b)| (vec![(0, a), (a + b, a + b + 1)], None, None)),
+        (0.01..0.99_f64, 1.0..16.0_f64, 1..10_u32).prop_map(move |(off_below, on_above, n)| {
+            (Vec::new(), None, Some(Adaptive { off_below, on_above, every: n * check }))
+        }),
+    ];
+    (begin, prop::option::of(100..1000_u32), pattern).prop_map(
+        move |(begin, duration, (windows, cycle, adaptive))| {
+            let start = if let Begin::Step { step } = begin { step } else { 0 };
+            let reached = |w: &(u32, u32)| w.0 < end - start && duration.is_none_or(|d| w.0 < d);
+            let windows = windows.into_iter().filter(reached).collect();
+            Schedule { begin, duration, windows, cycle, adaptive }
+        },
+    )
+}
+
+fn oxygen() -> impl Strategy<Value = Oxygen> {
+    (1.0..900.0_f64, 10.0..200.0_f64, 20.0..300.0_f64, 0.0..1.0_f64, float(0.1), 1..=8_u32).prop_map(
+        |(vessels_per_mm2, vessel_mmhg, diffusion_length_um, share, anoxic_death_add, half)| Oxygen {
+            vessels_per_mm2,
+            vessel_mmhg,
+            diffusion_length_um,
+            hypoxic_mmhg: vessel_mmhg * share,
+            hypoxic_birth_factor: share,
+            anoxic_mmhg: vessel_mmhg * share * share,
+            anoxic_death_add,
+            sweeps: 2 * half,
+        },
+    )
+}
+
+/// Selectors with their conditions as indices into two loci named `a` and `b`.
+fn rules_and_effects(loci: &[Locus], drugs: &[Drug], x: f64) -> (Vec<RateRule>, Vec<Effect>) {
+    let any = Selector { text: "any".into(), conditions: Vec::new() };
+    let states = match loci {
+        [_, ..] => Selector {
+            text: "a!=none".into(),
+            conditions: vec![evotor::scenario::Condition {
+                locus: 0,
+                allowed: (1 << loci[0].levels.len()) - 2,
+            }],
+        },
+        [] => any.clone(),
+    };
+    let rule = RateRule {
+        states,
+        drugs: drugs.iter().take(1).map(|d| d.name.clone()).collect(),
+        birth: Some(x * 0.01),
+        death: None,
+        migration: Some(x * 0.02),
+        kill_at_division: None,
+    };
+    let effect = |d: &Drug| Effect {
+        drug: d.name.clone(),
+        states: any.clone(),
+        birth_factor: x,
+        death_factor: 1.0,
+        death_add: x * 0.01,
+        migration_factor: 1.0 - x / 2.0,
+        kill_at_division: x,
+    };
+    (vec![rule], drugs.iter().map(effect).collect())
+}
+
+fn names(n: usize) -> Vec<String> {
+    ["one", "two-b", "three_c"][..n].iter().map(|n| n.to_string()).collect()
+}
+
+prop_compose! {
+    fn parts()(time in time(), n in 0..=3_usize)(
+        time in Just(time.clone()),
+        schedules in prop::collection::vec(schedule(time), n),
+        a in prop::option::of(locus("a", names(n))),
+        b in prop::option::of(locus("b", names(n))),
+    ) -> (Time, Vec<Drug>, Vec<Locus>) {
+        let drugs = names(schedules.len()).into_iter().zip(schedules);
+        let drugs = drugs.map(|(name, schedule)| Drug { name, schedule }).collect();
+        // Selectors name locus `a`, so `b` never stands alone.
+        let loci = a.into_iter().flat_map(|a| [Some(a), b.clone()]).flatten().collect();
+        (time, drugs, loci)
+    }
+}
+
+prop_compose! {
+    fn scenarios()(
+        (time, drugs, loci) in parts(),
+        lattice in lattice(),
+        shape in shape(),
+        (seed, replicates, description) in (0..=i64::MAX as u64, 1..=1_000_000_u32, text()),
+        (birth, death, x, amplification) in (float(0.04), float(0.04), 0.0..1.0_f64, float(100.0)),
+        clearance in prop::option::of(float(0.9)),
+        oxygen in prop::option::of(oxygen()),
+        (extinction, burden, halt, every) in (any::<bool>(), prop::option::of(1..1000_u32), any::<bool>(), 1..9_u32),
+        times in prop::collection::btree_set(0..1000_u32, 0..5),
+    ) -> Scenario {
+        let smallest = lattice.size[..lattice.dimension as usize].iter().copied().min().unwrap();
+        let half = f64::from(smallest) * lattice.site_um / 2.0;
+        let shape = match shape {
+            StartShape::Nests { fraction, radius_um, packing } =>
+                StartShape::Nests { fraction, radius_um: radius_um * half, packing },
+            StartShape::Ball { radius_um } => StartShape::Ball { radius_um: radius_um * half },
+            other => other,
+        };
+        let saved = matches!(shape, StartShape::Saved { .. });
+        let composition = loci.first().filter(|_| !saved).map(|_| Share {
+            levels: (0..loci.len()).map(|l| u8::from(l == 0)).collect(),
+            fraction: x,
+        });
+        let (rules, effects) = rules_and_effects(&loci, &drugs, x);
+        let end = time.end;
+        Scenario {
+            name: "round-trip".into(),
+            description,
+            seed,
+            replicates,
+            start: Start { shape, composition: composition.into_iter().collect() },
+            loci,
+            mutation_amplification: amplification,
+            rates: Rates {
+                base: CellRates { birth, death, migration: birth / 3.0, kill_at_division: x },
+                clearance,
+                rules,
+                effects,
+            },
+            drugs,
+            oxygen: oxygen.filter(|_| lattice.placement != Placement::Mixed),
+            stop: Stop {
+                extinction,
+                burden,
+                progression: halt.then_some(Progression { factor: 1.0 + x + 1e-9, checks: every, halt }),
+            },
+            output: Output {
+                snapshots: times.into_iter().filter(|t| *t <= end).collect(),
+                clones: if halt { Vec::new() } else { (0..=end).step_by(every as usize).collect() },
+                clone_minimum: every,
+                detailed_replicates: replicates.min(every),
+            },
+            time,
+            lattice,
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_written_reads_back(scenario in scenarios()) {
+        let text = effective_toml(&scenario);
+        let base = Path::new(env!("CARGO_MANIFEST_DIR"));
+        match parse(&text, "effective.toml", base) {
+            Ok(loaded) => prop_assert_eq!(loaded.scenario, scenario),
+            Err(error) => prop_assert!(false, "{}\n{text}", error.render(Style::Plain)),
+        }
+    }
+}
