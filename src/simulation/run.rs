@@ -478,7 +478,7 @@ fn write_checkpoint(
     free: u32,
     mut batch: Option<&mut Batch>,
 ) -> Result<(), RunError> {
-    let lesions = batch.as_ref().map_or(0, |b| b.len());
+    let lesions = batch.as_ref().map_or(0, |b| b.lesions());
     let mut engine_error = None;
     let written = folder.write_with(CHECKPOINT, |file| {
         let state = |i: usize| match &mut batch {
