@@ -4,7 +4,7 @@
 //! `p_k = h_k/h · (1 − exp(−h·Δt))`, so at most one event happens in a step.
 
 use crate::engine::tables::{Outcome, RateRow, RateTables, TableHead};
-use crate::scenario::{CellRates, Change, ChangeKind, Effect, Oxygen, Scenario};
+use crate::scenario::{CellRates, Change, ChangeKind, Oxygen, Scenario};
 use crate::tissue::fixed::Threshold;
 
 use super::oxygen::{BIN_SHIFT, BINS, bin_mmhg};
@@ -93,38 +93,9 @@ fn is_on(scenario: &Scenario, drugs: u32, name: &str) -> bool {
     scenario.drugs.iter().position(|d| d.name == name).is_some_and(|d| drugs & (1 << d) != 0)
 }
 
-/// Rates of a state while a set of drugs is on, per day.
-pub fn rates_of(scenario: &Scenario, levels: &[u8], drugs: u32) -> CellRates {
-    let mut rates = scenario.rates.base;
-    for rule in &scenario.rates.rules {
-        let applies = rule.states.matches(levels) && rule.drugs.iter().all(|d| is_on(scenario, drugs, d));
-        if applies {
-            rates.birth = rule.birth.unwrap_or(rates.birth);
-            rates.death = rule.death.unwrap_or(rates.death);
-            rates.migration = rule.migration.unwrap_or(rates.migration);
-            rates.kill_at_division = rule.kill_at_division.unwrap_or(rates.kill_at_division);
-        }
-    }
-    for (locus, level) in scenario.loci.iter().zip(levels) {
-        rates.birth *= locus.birth_factor[usize::from(*level)];
-    }
-    for effect in &scenario.rates.effects {
-        if effect.states.matches(levels) && is_on(scenario, drugs, &effect.drug) {
-            apply(effect, &mut rates);
-        }
-    }
-    rates
-}
-
-fn apply(effect: &Effect, rates: &mut CellRates) {
-    rates.birth *= effect.birth_factor;
-    rates.death = rates.death * effect.death_factor + effect.death_add;
-    rates.migration *= effect.migration_factor;
-    rates.kill_at_division = 1.0 - (1.0 - rates.kill_at_division) * (1.0 - effect.kill_at_division);
-}
-
 fn cell_rates(scenario: &Scenario, levels: &[u8], drugs: u32, here: Surroundings) -> CellRates {
-    let mut rates = rates_of(scenario, levels, drugs);
+    let on: Vec<bool> = (0..scenario.drugs.len()).map(|d| drugs & (1 << d) != 0).collect();
+    let mut rates = scenario.cell_rates(levels, &on);
     rates.birth *= here.birth_factor;
     rates.death += here.death_add;
     rates

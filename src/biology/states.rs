@@ -1,8 +1,6 @@
 //! State codes: how the levels of a scenario's loci are packed, and which states it can reach.
 
-use std::collections::BTreeSet;
-
-use crate::scenario::{Change, Locus, Scenario};
+use crate::scenario::{Locus, Scenario};
 
 /// The packing of levels into state codes, and the codes that a scenario can reach.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +19,7 @@ pub fn bits(levels: usize) -> u32 {
 }
 
 impl StateSpace {
-    /// The states that a scenario can reach from its starting composition by any change with a rate
-    /// above zero under any drugs.
+    /// The states that a scenario can reach, see [`Scenario::reachable_states`].
     pub fn new(scenario: &Scenario) -> Self {
         let widths: Vec<u32> = scenario.loci.iter().map(|l| bits(l.levels.len())).collect();
         let shifts = widths
@@ -33,20 +30,9 @@ impl StateSpace {
             })
             .collect();
         let mut space = Self { shifts, widths, codes: Vec::new() };
-        let mut reached = BTreeSet::from([0]);
-        reached.extend(scenario.start.composition.iter().map(|s| space.code(&s.levels)));
-        let mut open: Vec<u32> = reached.iter().copied().collect();
-        while let Some(code) = open.pop() {
-            for (locus, change) in possible_changes(&scenario.loci) {
-                if space.level(code, locus) == change.from {
-                    let next = space.with_level(code, locus, change.to);
-                    if reached.insert(next) {
-                        open.push(next);
-                    }
-                }
-            }
-        }
-        space.codes = reached.into_iter().collect();
+        let reachable = scenario.reachable_states();
+        space.codes = reachable.iter().map(|levels| space.code(levels)).collect();
+        space.codes.sort_unstable();
         space
     }
 
@@ -86,12 +72,4 @@ impl StateSpace {
             .collect();
         if parts.is_empty() { "sensitive".to_owned() } else { parts.join(",") }
     }
-}
-
-/// Changes whose rate is above zero under some drugs, with their locus.
-fn possible_changes(loci: &[Locus]) -> impl Iterator<Item = (usize, &Change)> {
-    loci.iter()
-        .enumerate()
-        .flat_map(|(l, locus)| locus.changes.iter().map(move |c| (l, c)))
-        .filter(|(_, c)| c.rate > 0.0 || c.with.iter().any(|(_, rate)| *rate > 0.0))
 }

@@ -30,7 +30,7 @@ pub const LEAF_WORDS: u32 = 3;
 /// Words of a clone table entry.
 pub const CLONE_WORDS: u32 = 4;
 /// Stamp of a brick whose rank word is of no step yet.
-const NO_STEP: u32 = u32::MAX;
+pub const NO_STEP: u32 = u32::MAX;
 
 /// Indices of the counters within a census stripe.
 pub mod count {
@@ -440,8 +440,10 @@ impl Pool {
         }
         if let Some(rule) = &self.model.oxygen {
             let base = (record.brick_base * BRICK_VOXELS) as usize;
-            for voxel in 0..(record.brick_count * BRICK_VOXELS) as usize {
-                let value = state.oxygen.get(voxel).copied().unwrap_or(rule.free);
+            let mut oxygen = state.oxygen.clone();
+            oxygen.resize((record.brick_count * BRICK_VOXELS) as usize, rule.free);
+            forget_empty_bricks(&state.sites, &mut oxygen, rule.free);
+            for (voxel, value) in oxygen.into_iter().enumerate() {
                 let half = self.oxygen.len() / 2;
                 *self.oxygen[base + voxel].get_mut() = value;
                 *self.oxygen[half + base + voxel].get_mut() = value;
@@ -486,6 +488,10 @@ impl Pool {
         table: Vec<Founding>,
     ) -> LesionState {
         let record = &self.lesions[lesion];
+        let mut oxygen = oxygen;
+        if let Some(rule) = &self.model.oxygen {
+            forget_empty_bricks(&sites, &mut oxygen, rule.free);
+        }
         let mut counters = [0; COUNTERS];
         for (count, pair) in counters.iter_mut().zip(record.counters.chunks_exact(2)) {
             *count = u64::from(pair[0]) | (u64::from(pair[1]) << 32);
@@ -526,6 +532,18 @@ impl Pool {
     /// Whether some lesion has no room for another log entry.
     pub fn is_log_full(&self) -> bool {
         self.lesions.iter().any(|l| l.log_length == l.log_capacity)
+    }
+
+    /// Gives back the memory of the arrays that a device holds; records, census and log stay.
+    pub fn release(&mut self) {
+        self.sites = Vec::new();
+        self.clones = Vec::new();
+        self.bricks = Vec::new();
+        self.leaves = Vec::new();
+        self.occupancy = Vec::new();
+        self.groups = Vec::new();
+        self.oxygen = Vec::new();
+        self.clone_table = Vec::new();
     }
 
     /// Takes the log entries of all lesions, in batch order, and empties the log.
@@ -589,6 +607,16 @@ impl Pool {
         };
         let tables = model.tables.rows.len() as u64 * 64 + model.tables.outcomes.len() as u64 * 12;
         bricks * per_brick + shapes.iter().map(per_lesion).sum::<u64>() + tables
+    }
+}
+
+/// Sets the oxygen of bricks without cells to that of free tissue, as the list stage does in the step
+/// after a brick was emptied.
+fn forget_empty_bricks(sites: &[u32], oxygen: &mut [u32], free: u32) {
+    for (sites, oxygen) in sites.chunks(BRICK as usize).zip(oxygen.chunks_mut(BRICK_VOXELS as usize)) {
+        if !sites.iter().any(|w| word::is_cell(*w)) {
+            oxygen.fill(free);
+        }
     }
 }
 

@@ -12,7 +12,7 @@ impl Scenario {
     /// in the order of the loci; then effects are applied in file order: a factor multiplies what
     /// stands before it, `death_add` is added after `death_factor`, kill probabilities combine as
     /// `1-(1-a)(1-b)`.
-    pub(crate) fn cell_rates(&self, levels: &[u8], on: &[bool]) -> CellRates {
+    pub fn cell_rates(&self, levels: &[u8], on: &[bool]) -> CellRates {
         let is_on = |name: &str| self.drugs.iter().zip(on).any(|(d, on)| *on && d.name == name);
         let mut rates = self.rates.base;
         for rule in &self.rates.rules {
@@ -43,7 +43,7 @@ impl Scenario {
     ///
     /// A change of rate 0 without drugs and with all of them, or a mutation in a scenario whose
     /// mutations are switched off, leads nowhere.
-    pub(crate) fn reachable_states(&self) -> Vec<Vec<u8>> {
+    pub fn reachable_states(&self) -> Vec<Vec<u8>> {
         if matches!(self.start.shape, StartShape::Saved { .. }) {
             return self.all_states();
         }

@@ -110,6 +110,8 @@ pub struct Control {
     pub drugs_held: u32,
     /// Index of the rate table in force.
     pub table: u32,
+    /// 1 once step 0 has been judged, so that a run resumed there does not judge it again.
+    pub started: u32,
     /// Live cells at step 0.
     pub start_burden: u32,
     /// Consecutive checks at which the burden was at or above the progression threshold.

@@ -183,9 +183,10 @@ fn is_on(rule: &DrugRule, since: u32) -> bool {
 pub fn begin(pool: &mut Pool) {
     let (census_stride, log_stride) = (pool.census_stride(), pool.log_stride());
     for record in &mut pool.lesions {
-        if record.step != 0 {
+        if record.control.started != 0 {
             continue;
         }
+        record.control.started = 1;
         record.control.start_burden = (0..pool.model.tables.states()).fold(0u32, |live, row| {
             live.wrapping_add(sum(record, &pool.census, CENSUS_HEAD + row, census_stride))
         });

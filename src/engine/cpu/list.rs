@@ -7,7 +7,22 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use crate::engine::model::PlacementRule;
-use crate::engine::pool::Pool;
+use crate::engine::pool::{NO_STEP, Pool};
+use crate::tissue::shape::BRICK_VOXELS;
+
+/// A brick that has lost its last cell goes back to the oxygen of free tissue.
+fn forget(pool: &Pool, brick: u32) {
+    let emptied = pool.brick_cells(brick).load(Relaxed) == 0 && pool.brick_stamp(brick).load(Relaxed) != NO_STEP;
+    let Some(rule) = pool.model.oxygen.as_ref().filter(|_| emptied) else {
+        return;
+    };
+    pool.brick_stamp(brick).store(NO_STEP, Relaxed);
+    let half = pool.oxygen.len() / 2;
+    for voxel in (brick * BRICK_VOXELS) as usize..((brick + 1) * BRICK_VOXELS) as usize {
+        pool.oxygen[voxel].store(rule.free, Relaxed);
+        pool.oxygen[half + voxel].store(rule.free, Relaxed);
+    }
+}
 
 /// The stage.
 pub fn list(pool: &mut Pool) {
@@ -26,6 +41,9 @@ pub fn list(pool: &mut Pool) {
                 active.push(brick);
             }
         }
+    }
+    for brick in 0..pool.brick_total() {
+        forget(pool, brick);
     }
     pool.active = active;
 }

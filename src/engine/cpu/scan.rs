@@ -13,6 +13,10 @@ pub fn scan(pool: &mut Pool, channels: Range<u32>) {
         for channel in channels.clone() {
             let total = scan_groups(pool, record, channel);
             take_total(record, channel, total);
+            if record.overflow != 0 {
+                // Its bricks leave the list, so that the steps that were submitted already pass it by.
+                pool.dirty.store(1, Relaxed);
+            }
         }
     }
     pool.lesions = lesions;

@@ -1,0 +1,211 @@
+// Control: closes the step of a lesion; at checks it counts, logs, and applies the integer rules.
+// Twin: src/engine/cpu/control.rs.
+//
+// One workgroup a lesion: its invocations sum the census, the first one judges.
+#import shared/mul_wide
+#import shared/fixed
+#import shared/shape
+#import shared/pool
+
+const CONTROL_WORKGROUP: u32 = 64u;
+
+// Words of a drug rule.
+const DRUG_WORDS: u32 = 12u;
+const DRUG_BY_BURDEN: u32 = 0u;
+const DRUG_BEGIN: u32 = 1u;
+const DRUG_DURATION: u32 = 2u;
+const DRUG_CYCLE_ON: u32 = 3u;
+const DRUG_CYCLE_OFF: u32 = 4u;
+const DRUG_ADAPTIVE: u32 = 5u;
+const DRUG_OFF_BELOW: u32 = 6u;
+const DRUG_ON_ABOVE: u32 = 7u;
+const DRUG_EVERY: u32 = 8u;
+const DRUG_WINDOWS: u32 = 9u;
+
+const IDLE: u32 = 0u;
+const PLAIN: u32 = 1u;
+const CHECK: u32 = 2u;
+
+var<workgroup> phase: u32;
+var<workgroup> live_total: atomic<u32>;
+var<workgroup> event_counts: array<u32, 16>;
+
+@compute @workgroup_size(64)
+fn control(
+    @builtin(workgroup_id) id: vec3<u32>,
+    @builtin(num_workgroups) counts: vec3<u32>,
+    @builtin(local_invocation_index) lane: u32,
+) {
+    let lesion = min(id.y * counts.x + id.x, config.lesions - 1u);
+    if lane == 0u {
+        phase = IDLE;
+        if id.y * counts.x + id.x < config.lesions && runs(lesion) {
+            phase = close_step(lesion);
+        }
+        atomicStore(&live_total, 0u);
+    }
+    let now = workgroupUniformLoad(&phase);
+    if now == CHECK {
+        gather(lesion, lane);
+    }
+    workgroupBarrier();
+    if lane == 0u && now != IDLE {
+        if now == CHECK {
+            check(lesion);
+        } else {
+            schedule(lesion);
+        }
+        if !runs(lesion) {
+            atomicStore(&queue[QUEUE_DIRTY], 1u);
+        }
+    }
+}
+
+fn close_step(lesion: u32) -> u32 {
+    lesions[lesion].step += 1u;
+    lesions[lesion].clone_count += lesions[lesion].founders;
+    lesions[lesion].founders = 0u;
+    lesions[lesion].redo = 0u;
+    return select(PLAIN, CHECK, lesions[lesion].step % config.check == 0u);
+}
+
+// Sums a census word over the stripes.
+fn sum(lesion: u32, index: u32) -> u32 {
+    var total = 0u;
+    for (var stripe = 0u; stripe <= lesions[lesion].stripe_mask; stripe += 1u) {
+        total += atomicLoad(&census[lesions[lesion].census_base + stripe * config.census_stride + index]);
+    }
+    return total;
+}
+
+// First word of the log entry that is being written.
+fn entry_of(lesion: u32) -> u32 {
+    return lesions[lesion].log_base + lesions[lesion].log_length * config.log_stride;
+}
+
+// Live cells per row into the log entry, their total, and the event counts, which start again from 0.
+fn gather(lesion: u32, lane: u32) {
+    for (var row = lane; row < config.states; row += CONTROL_WORKGROUP) {
+        let cells = sum(lesion, CENSUS_HEAD + row);
+        journal[entry_of(lesion) + LOG_HEAD + row] = cells;
+        atomicAdd(&live_total, cells);
+    }
+    if lane < COUNTERS {
+        event_counts[lane] = sum(lesion, lane);
+        for (var stripe = 0u; stripe <= lesions[lesion].stripe_mask; stripe += 1u) {
+            atomicStore(&census[lesions[lesion].census_base + stripe * config.census_stride + lane], 0u);
+        }
+    }
+}
+
+fn check(lesion: u32) {
+    let entry = entry_of(lesion);
+    let live = atomicLoad(&live_total);
+    let drugs_on = lesions[lesion].control.drugs_on;
+    for (var counter = 0u; counter < COUNTERS; counter += 1u) {
+        let more = event_counts[counter];
+        let low = lesions[lesion].counters[2u * counter] + more;
+        lesions[lesion].counters[2u * counter + 1u] += select(0u, 1u, low < more);
+        lesions[lesion].counters[2u * counter] = low;
+        journal[entry + 8u + 2u * counter] = low;
+        journal[entry + 9u + 2u * counter] = lesions[lesion].counters[2u * counter + 1u];
+    }
+    judge(lesion, live);
+    schedule(lesion);
+    journal[entry] = lesions[lesion].step;
+    journal[entry + 1u] = drugs_on;
+    journal[entry + 2u] = lesions[lesion].control.table;
+    journal[entry + 3u] = lesions[lesion].control.status;
+    journal[entry + 4u] = lesions[lesion].control.progressed;
+    journal[entry + 5u] = live;
+    journal[entry + 6u] = sum(lesion, CENSUS_DEAD);
+    journal[entry + 7u] = 0u;
+    lesions[lesion].log_length += 1u;
+}
+
+// Begins schedules, applies adaptive rules, progression and stop rules on the live burden.
+fn judge(lesion: u32, live: u32) {
+    let step = lesions[lesion].step;
+    for (var drug = 0u; drug < config.drugs; drug += 1u) {
+        judge_drug(lesion, drug, step, live);
+    }
+    var status = 0u;
+    if config.factor != 0u {
+        let above = live >= scale_count(lesions[lesion].control.start_burden, config.factor);
+        lesions[lesion].control.streak = select(0u, lesions[lesion].control.streak + 1u, above);
+        if lesions[lesion].control.streak >= config.checks && lesions[lesion].control.progressed == 0u {
+            lesions[lesion].control.progressed = step + 1u;
+            status |= select(0u, STATUS_PROGRESSED, config.halt != 0u);
+        }
+    }
+    status |= select(0u, STATUS_EXTINCT, config.extinction != 0u && live == 0u);
+    status |= select(0u, STATUS_BURDEN, live >= config.burden);
+    status |= select(0u, STATUS_ENDED, step >= config.end);
+    lesions[lesion].control.status |= status;
+}
+
+fn judge_drug(lesion: u32, drug: u32, step: u32, live: u32) {
+    let rule = config.at_drugs + drug * DRUG_WORDS;
+    let bit = 1u << (drug & 31u);
+    let by_burden = tables[rule + DRUG_BY_BURDEN] != 0u;
+    let adaptive = tables[rule + DRUG_ADAPTIVE] != 0u;
+    if (lesions[lesion].control.drugs_begun & bit) == 0u {
+        var begins = adaptive && step >= tables[rule + DRUG_BEGIN];
+        if by_burden {
+            begins = live >= tables[rule + DRUG_BEGIN];
+        }
+        if begins {
+            lesions[lesion].control.drugs_begun |= bit;
+            lesions[lesion].control.begun_at[drug] = step;
+            lesions[lesion].control.reference[drug] = live;
+        }
+        return;
+    }
+    if !adaptive || (step - lesions[lesion].control.begun_at[drug]) % max(tables[rule + DRUG_EVERY], 1u) != 0u {
+        return;
+    }
+    let reference = lesions[lesion].control.reference[drug];
+    if live < scale_count(reference, tables[rule + DRUG_OFF_BELOW]) {
+        lesions[lesion].control.drugs_held |= bit;
+    } else if live >= scale_count(reference, tables[rule + DRUG_ON_ABOVE]) {
+        lesions[lesion].control.drugs_held &= ~bit;
+    }
+}
+
+// Which drugs are on in the next step, and so which table is in force.
+fn schedule(lesion: u32) {
+    let step = lesions[lesion].step;
+    var on = 0u;
+    for (var drug = 0u; drug < config.drugs; drug += 1u) {
+        let rule = config.at_drugs + drug * DRUG_WORDS;
+        let bit = 1u << (drug & 31u);
+        let by_step = tables[rule + DRUG_BY_BURDEN] == 0u && tables[rule + DRUG_ADAPTIVE] == 0u;
+        let begun = (lesions[lesion].control.drugs_begun & bit) != 0u;
+        if by_step && !begun && step >= tables[rule + DRUG_BEGIN] {
+            lesions[lesion].control.drugs_begun |= bit;
+            lesions[lesion].control.begun_at[drug] = step;
+        }
+        let active_now = (lesions[lesion].control.drugs_begun & ~lesions[lesion].control.drugs_held & bit) != 0u;
+        if active_now && is_on(rule, step - lesions[lesion].control.begun_at[drug]) {
+            on |= bit;
+        }
+    }
+    lesions[lesion].control.drugs_on = on;
+    lesions[lesion].control.table = tables[config.at_table_of_drugs + on];
+}
+
+// Whether a schedule that began this many steps ago is in an on phase.
+fn is_on(rule: u32, since: u32) -> bool {
+    let duration = tables[rule + DRUG_DURATION];
+    let cycle_on = tables[rule + DRUG_CYCLE_ON];
+    let period = max(cycle_on + tables[rule + DRUG_CYCLE_OFF], 1u);
+    let first = tables[rule + DRUG_WINDOWS];
+    let number = tables[rule + DRUG_WINDOWS + 1u];
+    var in_window = number == 0u;
+    for (var i = 0u; i < number; i += 1u) {
+        let window = config.at_windows + 2u * (first + i);
+        in_window = in_window || (tables[window] <= since && since < tables[window + 1u]);
+    }
+    let in_cycle = cycle_on == 0u || since % period < cycle_on;
+    return (duration == NEVER || since < duration) && in_window && in_cycle;
+}

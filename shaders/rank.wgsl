@@ -1,0 +1,38 @@
+// Rank (mixed placement only): counts the births and the empty sites of every leaf.
+// Twin: src/engine/cpu/rank.rs.
+#import shared/word
+#import shared/shape
+#import shared/pool
+#import shared/slabs
+
+fn add(channel: u32, group: u32, count: u32) {
+    if count > 0u {
+        atomicAdd(&groups[channel * config.groups + group], count);
+    }
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn rank(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) counts: vec3<u32>) {
+    let index = folded(id, counts);
+    if index / BRICK_LEAVES >= atomicLoad(&queue[QUEUE_LENGTH]) {
+        return;
+    }
+    let brick = atomicLoad(&queue[QUEUE_HEAD + index / BRICK_LEAVES]);
+    let leaf = brick * BRICK_LEAVES + (index & 15u);
+    let lesion = lesion_of(brick);
+    let group = lesions[lesion].group_base + ((brick - lesions[lesion].brick_base) >> GROUP_SHIFT);
+    var events = leaf_events(leaf);
+    var births = 0u;
+    while events != 0u {
+        let address = (leaf << LEAF_SHIFT) + firstTrailingBit(events);
+        events &= events - 1u;
+        births += select(0u, 1u, word_action(site_load(address)) == DIVIDE);
+    }
+    let empty = ~leaf_full(leaf);
+    let empties = countOneBits(empty);
+    leaves[leaf * LEAF_WORDS + 1u] = (births << LEAF_BIRTHS) | (empties << LEAF_EMPTIES);
+    leaves[leaf * LEAF_WORDS + 2u] = empty;
+    atomicAdd(&bricks[brick * BRICK_WORDS + 3u], (births << BRICK_BIRTHS) | (empties << BRICK_EMPTIES));
+    add(RANK_BIRTHS, group, births);
+    add(RANK_EMPTIES, group, empties);
+}

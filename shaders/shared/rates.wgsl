@@ -1,0 +1,65 @@
+// Rate tables. Twin: src/engine/tables.rs and `row` in src/engine/cpu/decide.rs.
+
+const ROW_WORDS: u32 = 16u;
+const HEAD_WORDS: u32 = 8u;
+const OUTCOME_WORDS: u32 = 3u;
+
+// Words of a row.
+const ROW_DIE: u32 = 0u;
+const ROW_DIVIDE: u32 = 2u;
+const ROW_MIGRATE: u32 = 4u;
+const ROW_REPLACE: u32 = 6u;
+const ROW_KILL: u32 = 8u;
+const ROW_SWITCHES: u32 = 10u;
+const ROW_MUTATIONS: u32 = 12u;
+
+// Words of a head.
+const HEAD_CLEAR: u32 = 0u;
+const HEAD_FATE_REJECT: u32 = 2u;
+const HEAD_SWITCH_REJECT: u32 = 3u;
+const HEAD_SWITCHES: u32 = 4u;
+
+fn pair_at(at: u32) -> vec2<u32> {
+    return vec2<u32>(tables[at], tables[at + 1u]);
+}
+
+fn table_of(lesion: u32) -> u32 {
+    return lesions[lesion].table_base + lesions[lesion].control.table;
+}
+
+fn row_of_code(code: u32) -> u32 {
+    return tables[config.at_row_of + code];
+}
+
+// First word of the row of a state at an address under a table.
+fn row_at(table: u32, address: u32, code: u32) -> u32 {
+    var block = 0u;
+    if config.has_oxygen != 0u {
+        let value = oxygen[address >> VOXEL_SHIFT] >> 16u;
+        block = tables[config.at_block_of + (value >> (config.bin_shift & 31u))];
+    }
+    let index = (table * config.blocks + block) * config.states + row_of_code(code);
+    return config.at_rows + index * ROW_WORDS;
+}
+
+fn head_of(table: u32) -> u32 {
+    return config.at_heads + table * HEAD_WORDS;
+}
+
+fn outcome_below(outcome: u32) -> vec2<u32> {
+    return pair_at(config.at_outcomes + outcome * OUTCOME_WORDS);
+}
+
+fn outcome_code(outcome: u32) -> u32 {
+    return tables[config.at_outcomes + outcome * OUTCOME_WORDS + 2u];
+}
+
+// The state that a 64-bit draw means in a list of outcomes; NEVER if none.
+fn pick(list: vec2<u32>, hi: u32, lo: u32) -> u32 {
+    for (var i = 0u; i < list.y; i += 1u) {
+        if exceeds(outcome_below(list.x + i), hi, lo) {
+            return outcome_code(list.x + i);
+        }
+    }
+    return NEVER;
+}

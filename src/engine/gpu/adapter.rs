@@ -1,0 +1,202 @@
+//! Adapters: what there is, what it offers, and why one is refused.
+
+use crate::engine::backend::{BackendInfo, EngineError};
+
+/// Storage bindings beside the slabs of sites and clones.
+pub const PLAIN_BINDINGS: u32 = 12;
+
+/// How a GPU is chosen and used. None of it changes results.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GpuOptions {
+    /// Part of the adapter's name, or its index; `None` takes the first hardware adapter.
+    pub adapter: Option<String>,
+    /// Invocations in a workgroup: a power of two from 32 to 256.
+    pub workgroup: u32,
+    /// Steps in a submission; `None` adapts them to about 50 ms.
+    pub steps_per_submit: Option<u32>,
+    /// Most sites in a storage slab (a power of two of at least 512); `None` takes what the device offers.
+    pub slab_sites: Option<u32>,
+    /// Whether a software adapter may be taken without being named.
+    pub allow_software: bool,
+}
+
+impl Default for GpuOptions {
+    fn default() -> Self {
+        Self { adapter: None, workgroup: 64, steps_per_submit: None, slab_sites: None, allow_software: false }
+    }
+}
+
+/// What an adapter is and offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdapterReport {
+    /// Position in the list of adapters.
+    pub index: usize,
+    /// Name.
+    pub name: String,
+    /// `discrete`, `integrated`, `virtual`, `cpu` or `other`.
+    pub kind: &'static str,
+    /// Graphics interface, as `vulkan`.
+    pub backend: String,
+    /// Driver and its version.
+    pub driver: String,
+    /// Bytes of the largest storage binding.
+    pub binding_bytes: u64,
+    /// Bytes of the largest buffer.
+    pub buffer_bytes: u64,
+    /// Storage buffers that a shader may bind.
+    pub storage_buffers: u32,
+    /// Whether shaders have 64-bit integers (faster random numbers, the same bits).
+    pub int64: bool,
+    /// Why `auto` does not take it; `None` if it would.
+    pub refused: Option<String>,
+}
+
+/// An opened device with what the backend needs to know of it.
+pub(super) struct Gpu {
+    pub device: wgpu::Device,
+    pub queue: wgpu::Queue,
+    pub report: AdapterReport,
+}
+
+fn instance() -> wgpu::Instance {
+    let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle_from_env();
+    // Indirect dispatch sizes are computed by our own shader and never exceed the limits.
+    descriptor.flags.remove(wgpu::InstanceFlags::VALIDATION_INDIRECT_CALL);
+    wgpu::Instance::new(descriptor)
+}
+
+fn enumerate() -> Vec<wgpu::Adapter> {
+    pollster::block_on(instance().enumerate_adapters(wgpu::Backends::PRIMARY))
+}
+
+fn report(index: usize, adapter: &wgpu::Adapter) -> AdapterReport {
+    let (info, limits) = (adapter.get_info(), adapter.limits());
+    let kind = match info.device_type {
+        wgpu::DeviceType::DiscreteGpu => "discrete",
+        wgpu::DeviceType::IntegratedGpu => "integrated",
+        wgpu::DeviceType::VirtualGpu => "virtual",
+        wgpu::DeviceType::Cpu => "cpu",
+        wgpu::DeviceType::Other => "other",
+    };
+    let mut report = AdapterReport {
+        index,
+        name: info.name,
+        kind,
+        backend: info.backend.to_string(),
+        driver: format!("{} {}", info.driver, info.driver_info).trim().to_owned(),
+        binding_bytes: limits.max_storage_buffer_binding_size,
+        buffer_bytes: limits.max_buffer_size,
+        storage_buffers: limits
+            .max_storage_buffers_per_shader_stage
+            .min(limits.max_buffers_and_acceleration_structures_per_shader_stage.saturating_sub(1)),
+        int64: adapter.features().contains(wgpu::Features::SHADER_INT64),
+        refused: None,
+    };
+    report.refused = lacking(&report, &limits).or_else(|| {
+        (kind == "cpu").then(|| {
+            "a software adapter: the CPU backend is faster and gives the same bits; name it to use it".to_owned()
+        })
+    });
+    report
+}
+
+/// What an adapter lacks that every run needs.
+fn lacking(report: &AdapterReport, limits: &wgpu::Limits) -> Option<String> {
+    let least = PLAIN_BINDINGS + 2;
+    if report.storage_buffers < least {
+        return Some(format!("offers {} storage buffers a shader, {least} are needed", report.storage_buffers));
+    }
+    if limits.max_compute_invocations_per_workgroup < 256 || limits.max_compute_workgroup_size_x < 256 {
+        return Some("offers fewer than 256 invocations a workgroup".to_owned());
+    }
+    None
+}
+
+/// All adapters of this machine, in the order of their indices.
+pub fn adapters() -> Vec<AdapterReport> {
+    enumerate().iter().enumerate().map(|(i, a)| report(i, a)).collect()
+}
+
+/// Chooses an adapter: by index or part of its name, else the first that is not refused, discrete ones first.
+fn choose(adapters: &[AdapterReport], options: &GpuOptions) -> Result<usize, EngineError> {
+    if let Some(wanted) = &options.adapter {
+        let lower = wanted.to_lowercase();
+        let found = adapters
+            .iter()
+            .find(|a| wanted.parse() == Ok(a.index))
+            .or_else(|| adapters.iter().find(|a| a.name.to_lowercase().contains(&lower)));
+        return match found {
+            Some(a) => Ok(a.index),
+            None => Err(EngineError::NoAdapter(format!("no adapter is called `{wanted}`; {}", listed(adapters)))),
+        };
+    }
+    let usable = |a: &&AdapterReport| a.refused.is_none() || (options.allow_software && a.kind == "cpu");
+    let order = ["discrete", "virtual", "integrated", "other", "cpu"];
+    order
+        .iter()
+        .find_map(|kind| adapters.iter().filter(usable).find(|a| a.kind == *kind))
+        .map(|a| a.index)
+        .ok_or_else(|| EngineError::NoAdapter(listed(adapters)))
+}
+
+fn listed(adapters: &[AdapterReport]) -> String {
+    if adapters.is_empty() {
+        return "this machine offers none".to_owned();
+    }
+    let lines: Vec<String> = adapters
+        .iter()
+        .map(|a| {
+            let verdict = a.refused.as_ref().map_or_else(|| "usable".to_owned(), |r| format!("refused: {r}"));
+            format!("{} ({}, {verdict})", a.name, a.kind)
+        })
+        .collect();
+    format!("this machine offers {}", lines.join("; "))
+}
+
+impl Gpu {
+    /// Opens the adapter that the options ask for, with the limits it offers.
+    pub fn open(options: &GpuOptions) -> Result<Self, EngineError> {
+        let found = enumerate();
+        let reports: Vec<AdapterReport> = found.iter().enumerate().map(|(i, a)| report(i, a)).collect();
+        let index = choose(&reports, options)?;
+        let (adapter, report) = (&found[index], reports[index].clone());
+        let offered = adapter.limits();
+        if let Some(reason) = lacking(&report, &offered) {
+            return Err(EngineError::NoAdapter(format!("`{}` {reason}", report.name)));
+        }
+        let mut features = wgpu::Features::empty();
+        if report.int64 {
+            features |= wgpu::Features::SHADER_INT64;
+        }
+        let descriptor = wgpu::DeviceDescriptor {
+            label: Some("evotor"),
+            required_features: features,
+            required_limits: wgpu::Limits {
+                max_storage_buffer_binding_size: offered.max_storage_buffer_binding_size,
+                max_buffer_size: offered.max_buffer_size,
+                max_storage_buffers_per_shader_stage: offered.max_storage_buffers_per_shader_stage,
+                max_bindings_per_bind_group: offered.max_bindings_per_bind_group,
+                max_buffers_and_acceleration_structures_per_shader_stage: offered
+                    .max_buffers_and_acceleration_structures_per_shader_stage,
+                max_compute_invocations_per_workgroup: 256,
+                max_compute_workgroup_size_x: 256,
+                ..wgpu::Limits::downlevel_defaults()
+            },
+            experimental_features: wgpu::ExperimentalFeatures::disabled(),
+            memory_hints: wgpu::MemoryHints::Performance,
+            trace: wgpu::Trace::Off,
+        };
+        let (device, queue) = pollster::block_on(adapter.request_device(&descriptor))
+            .map_err(|e| EngineError::Gpu(format!("open `{}`: {e}", report.name)))?;
+        Ok(Self { device, queue, report })
+    }
+
+    /// Where steps are computed.
+    pub fn info(&self) -> BackendInfo {
+        BackendInfo {
+            kind: "gpu",
+            device: format!("{} ({}, {})", self.report.name, self.report.kind, self.report.backend),
+            driver: self.report.driver.clone(),
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! The GPU backend: the same stages, many steps in a submission.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use super::adapter::{Gpu, GpuOptions};
+use super::buffers::{self, Array, Buffers};
+use super::pipelines::{Pipelines, Recipe};
+use super::source::Variant;
+use crate::engine::backend::{Backend, BackendInfo, EngineError};
+use crate::engine::cpu;
+use crate::engine::model::{Model, PlacementRule};
+use crate::engine::pool::{CLONE_WORDS, LogEntry, Pool, PoolOptions};
+use crate::engine::stage::Stage;
+use crate::tissue::LesionState;
+use crate::tissue::clones::Founding;
+use crate::tissue::shape::{BRICK_SHIFT, BRICK_VOXELS};
+use crate::tissue::word;
+
+/// Time that a submission should take: Ctrl-C acts between submissions, and some drivers end long ones.
+const SUBMISSION: Duration = Duration::from_millis(50);
+/// Most steps in a submission.
+const MOST_STEPS: u32 = 1024;
+
+/// A batch of lesions on a GPU.
+pub struct GpuBackend {
+    pub(super) gpu: Gpu,
+    pub(super) buffers: Buffers,
+    pub(super) pipelines: Pipelines,
+    /// The pool without its large arrays, which live on the device; records are read back after every submission.
+    pub(super) pool: Pool,
+    pub(super) options: GpuOptions,
+    info: BackendInfo,
+    steps: u32,
+    lost: Arc<AtomicBool>,
+}
+
+impl GpuBackend {
+    /// Opens a GPU and moves a batch there.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::NoAdapter`], [`EngineError::TooLarge`], [`EngineError::Gpu`].
+    pub fn new(
+        model: Arc<Model>,
+        states: &[LesionState],
+        options: PoolOptions,
+        gpu_options: &GpuOptions,
+    ) -> Result<Self, EngineError> {
+        Self::with_sabotage(model, states, options, gpu_options, None)
+    }
+
+    /// As [`GpuBackend::new`], with a piece of shader text replaced. Parity tests use it to show that they can fail.
+    ///
+    /// # Errors
+    ///
+    /// As for [`GpuBackend::new`].
+    pub fn with_sabotage(
+        model: Arc<Model>,
+        states: &[LesionState],
+        options: PoolOptions,
+        gpu_options: &GpuOptions,
+        sabotage: Option<(&str, &str)>,
+    ) -> Result<Self, EngineError> {
+        let gpu = Gpu::open(gpu_options)?;
+        let lost = watch(&gpu);
+        let mut pool = Pool::new(model, states, options);
+        cpu::control::begin(&mut pool);
+        let slabs = buffers::cut(&gpu, &pool, gpu_options.slab_sites)?;
+        let buffers = Buffers::new(&gpu, &pool, slabs, gpu_options.workgroup)?;
+        let stages = stages(&pool);
+        let recipe = Recipe {
+            stages: &stages,
+            workgroup: gpu_options.workgroup,
+            variant: Variant { int64: gpu.report.int64, slabs },
+            sabotage,
+        };
+        let pipelines = Pipelines::new(&gpu, &buffers, &recipe)?;
+        pool.release();
+        let info = gpu.info();
+        let options = gpu_options.clone();
+        Ok(Self { gpu, buffers, pipelines, pool, options, info, steps: 1, lost })
+    }
+
+    /// Destroys the device, as a driver reset would. For tests of what follows.
+    pub fn lose_device(&self) {
+        self.gpu.device.destroy();
+    }
+
+    fn steps_left(&self) -> u32 {
+        let left = self.pool.lesions.iter().filter(|l| l.runs()).map(|l| l.until - l.step);
+        left.max().unwrap_or(0)
+    }
+
+    /// Steps of the next submission: no more than the log has room for.
+    fn next_steps(&self) -> u32 {
+        let room = self.pool.lesions.iter().map(|l| l.log_capacity - l.log_length).min().unwrap_or(1);
+        let room = room.max(1).saturating_mul(self.pool.model.stop.check);
+        self.options.steps_per_submit.unwrap_or(self.steps).clamp(1, MOST_STEPS).min(room).min(self.steps_left())
+    }
+
+    fn submit(&mut self, steps: u32) -> Result<(), EngineError> {
+        let started = Instant::now();
+        let stages = stages(&self.pool);
+        let sweeps = self.pool.model.oxygen.as_ref().map_or(0, |o| o.sweeps);
+        let lesions = self.pool.lesions.len() as u32;
+        let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        {
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            for _ in 0..steps {
+                for stage in &stages {
+                    self.pipelines.record(&mut pass, *stage, &self.buffers, lesions, sweeps);
+                }
+            }
+        }
+        self.gpu.queue.submit([encoder.finish()]);
+        self.read_lesions()?;
+        let took = started.elapsed();
+        if took < SUBMISSION / 2 {
+            self.steps = (self.steps * 2).min(MOST_STEPS);
+        } else if took > SUBMISSION * 2 {
+            self.steps = (self.steps / 2).max(1);
+        }
+        Ok(())
+    }
+
+    fn read_lesions(&mut self) -> Result<(), EngineError> {
+        self.check_alive()?;
+        let words = size_of_val(&*self.pool.lesions) as u64 / 4;
+        let read = buffers::read(&self.gpu, &self.buffers.lesions, 0, words)?;
+        self.check_alive()?;
+        self.pool.lesions.copy_from_slice(bytemuck::cast_slice(&read));
+        Ok(())
+    }
+
+    fn check_alive(&self) -> Result<(), EngineError> {
+        if self.lost.load(Relaxed) {
+            return Err(EngineError::DeviceLost(format!("`{}` was lost", self.gpu.report.name)));
+        }
+        Ok(())
+    }
+
+    /// Takes the log from the device.
+    fn collect(&mut self) -> Result<Vec<LogEntry>, EngineError> {
+        if self.pool.lesions.iter().all(|l| l.log_length == 0) {
+            return Ok(Vec::new());
+        }
+        let words = self.pool.log.len() as u64;
+        self.pool.log = buffers::read(&self.gpu, &self.buffers.journal, 0, words)?;
+        let entries = self.pool.take_log();
+        self.buffers.write_lesions(&self.gpu, &self.pool.lesions);
+        Ok(entries)
+    }
+
+    /// Gives lesions with a full clone table a larger one, so that they repeat their step.
+    fn grow(&mut self) -> Result<(), EngineError> {
+        if self.pool.lesions.iter().all(|l| l.overflow == 0) {
+            return Ok(());
+        }
+        let table = self.buffers.array(Array::CloneTable);
+        let words = buffers::read(&self.gpu, table, 0, table.size() / 4)?;
+        self.pool.clone_table = words.into_iter().map(std::sync::atomic::AtomicU32::new).collect();
+        self.pool.grow_clone_tables();
+        self.buffers.replace_clone_table(&self.gpu, &self.pool);
+        self.pool.clone_table = Vec::new();
+        self.pipelines.rebind(&self.gpu, &self.buffers);
+        self.buffers.write_lesions(&self.gpu, &self.pool.lesions);
+        self.buffers.mark_dirty(&self.gpu);
+        Ok(())
+    }
+}
+
+/// The stages of a pool's scenario.
+pub(super) fn stages(pool: &Pool) -> Vec<Stage> {
+    let mixed = pool.model.placement == PlacementRule::Mixed;
+    Stage::ALL.into_iter().filter(|s| s.applies(mixed, pool.model.oxygen.is_some())).collect()
+}
+
+/// Notes the loss of a device; other errors of its are shown once and count as a loss too.
+fn watch(gpu: &Gpu) -> Arc<AtomicBool> {
+    let lost = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&lost);
+    gpu.device.set_device_lost_callback(move |_, _| seen.store(true, Relaxed));
+    let seen = Arc::clone(&lost);
+    gpu.device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+        if !seen.swap(true, Relaxed) {
+            log::error!("the GPU reports: {error}");
+        }
+    }));
+    lost
+}
+
+impl Backend for GpuBackend {
+    fn info(&self) -> &BackendInfo {
+        &self.info
+    }
+
+    fn lesions(&self) -> usize {
+        self.pool.lesions.len()
+    }
+
+    fn is_running(&self) -> bool {
+        self.pool.lesions.iter().any(|l| l.control.status == 0)
+    }
+
+    fn advance(&mut self, until: u32) -> Result<Vec<LogEntry>, EngineError> {
+        let mut entries = self.pool.take_log();
+        self.pool.set_until(until);
+        self.buffers.write_lesions(&self.gpu, &self.pool.lesions);
+        self.buffers.mark_dirty(&self.gpu);
+        while self.steps_left() > 0 {
+            self.submit(self.next_steps())?;
+            entries.extend(self.collect()?);
+            self.grow()?;
+        }
+        entries.sort_by_key(|e| (e.lesion, e.step));
+        Ok(entries)
+    }
+
+    fn state(&mut self, lesion: usize) -> Result<LesionState, EngineError> {
+        self.check_alive()?;
+        let record = self.pool.lesions[lesion];
+        let (first, words) =
+            (u64::from(record.brick_base) << BRICK_SHIFT, u64::from(record.brick_count) << BRICK_SHIFT);
+        let mut sites = self.buffers.read_plane(&self.gpu, &self.buffers.sites, first, words)?;
+        for w in &mut sites {
+            *w = word::canonical(*w);
+        }
+        let clones = self.buffers.read_plane(&self.gpu, &self.buffers.clones, first, words)?;
+        let read = |array, first, words| buffers::read(&self.gpu, self.buffers.array(array), first, words);
+        let oxygen = match self.pool.model.oxygen {
+            None => Vec::new(),
+            Some(_) => {
+                let voxels = u64::from(BRICK_VOXELS);
+                let first = u64::from(record.brick_base) * voxels;
+                read(Array::Oxygen, first, u64::from(record.brick_count) * voxels)?
+            }
+        };
+        let census = read(Array::Census, 0, self.pool.census.len() as u64)?;
+        for (here, there) in self.pool.census.iter().zip(census) {
+            here.store(there, Relaxed);
+        }
+        let entry = u64::from(CLONE_WORDS);
+        let table =
+            read(Array::CloneTable, u64::from(record.clone_base) * entry, u64::from(record.clone_count) * entry)?;
+        let table: Vec<Founding> = bytemuck::cast_slice(&table).to_vec();
+        Ok(self.pool.assemble(lesion, sites, clones, oxygen, table))
+    }
+}

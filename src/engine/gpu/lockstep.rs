@@ -1,0 +1,191 @@
+//! The bisecting tool: runs every step on the CPU and, from a given stage on, on the GPU as well, and
+//! names the first stage, array and place where the two differ.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+use super::adapter::GpuOptions;
+use super::backend::{GpuBackend, stages};
+use super::buffers::{self, Array};
+use crate::engine::backend::EngineError;
+use crate::engine::cpu;
+use crate::engine::model::Model;
+use crate::engine::pool::{BRICK_WORDS, LEAF_WORDS, LesionRecord, Pool, PoolOptions};
+use crate::engine::stage::Stage;
+use crate::tissue::LesionState;
+use crate::tissue::shape::{BRICK, BRICK_SHIFT, LEAF, VOXEL};
+
+/// What the comparison found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockstepReport {
+    /// Steps compared.
+    pub steps: u32,
+    /// The first difference, if there is one.
+    pub mismatch: Option<Mismatch>,
+}
+
+/// A difference between the CPU and the GPU.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Step in which it arose.
+    pub step: u32,
+    /// Stage after which it was seen.
+    pub stage: Stage,
+    /// The array that differs.
+    pub buffer: String,
+    /// Index of the first word that differs.
+    pub index: usize,
+    /// Position in the batch of the lesion that the word belongs to (0 where it belongs to none).
+    pub lesion: u32,
+    /// Site of the lesion that the word belongs to, where it belongs to one.
+    pub site: Option<u32>,
+    /// The word on the CPU.
+    pub cpu: u32,
+    /// The word on the GPU.
+    pub gpu: u32,
+}
+
+/// Compares CPU and GPU over some steps, stage by stage from `from` on; each step starts from the CPU's state.
+///
+/// # Errors
+///
+/// As for [`GpuBackend::new`].
+pub fn lockstep(
+    model: Arc<Model>,
+    states: &[LesionState],
+    options: &GpuOptions,
+    from: Stage,
+    steps: u32,
+) -> Result<LockstepReport, EngineError> {
+    lockstep_with_sabotage(model, states, options, from, steps, None)
+}
+
+/// As [`lockstep`], with a piece of shader text replaced, to show that it notices.
+///
+/// # Errors
+///
+/// As for [`GpuBackend::new`].
+pub fn lockstep_with_sabotage(
+    model: Arc<Model>,
+    states: &[LesionState],
+    options: &GpuOptions,
+    from: Stage,
+    steps: u32,
+    sabotage: Option<(&str, &str)>,
+) -> Result<LockstepReport, EngineError> {
+    let roomy = PoolOptions { spare_clones: 1 << 16, ..PoolOptions::default() };
+    let mut pool = Pool::new(Arc::clone(&model), states, roomy);
+    cpu::control::begin(&mut pool);
+    let gpu = GpuBackend::with_sabotage(model, states, roomy, options, sabotage)?;
+    let cpu = cpu::Stages::new(1).map_err(|e| EngineError::Threads(e.to_string()))?;
+    pool.set_until(pool.lesions.iter().map(|l| l.step).min().unwrap_or(0).saturating_add(steps));
+    for done in 0..steps {
+        if !pool.lesions.iter().any(LesionRecord::runs) {
+            return Ok(LockstepReport { steps: done, mismatch: None });
+        }
+        pool.take_log();
+        if let Some(mismatch) = step(&mut pool, &cpu, &gpu, from, done)? {
+            return Ok(LockstepReport { steps: done, mismatch: Some(mismatch) });
+        }
+        pool.grow_clone_tables();
+    }
+    Ok(LockstepReport { steps, mismatch: None })
+}
+
+/// One step; the GPU takes over the CPU's state before stage `from`.
+fn step(
+    pool: &mut Pool,
+    cpu: &cpu::Stages,
+    gpu: &GpuBackend,
+    from: Stage,
+    step: u32,
+) -> Result<Option<Mismatch>, EngineError> {
+    let mut taken_over = false;
+    for stage in stages(pool) {
+        if stage >= from && !taken_over {
+            gpu.buffers.write_all(&gpu.gpu, pool, gpu.options.workgroup);
+            taken_over = true;
+        }
+        cpu.run(stage, pool);
+        if taken_over {
+            gpu.run_stage(stage);
+            if let Some(mut mismatch) = compare(pool, gpu)? {
+                (mismatch.step, mismatch.stage) = (step, stage);
+                return Ok(Some(mismatch));
+            }
+        }
+    }
+    Ok(None)
+}
+
+impl GpuBackend {
+    /// Runs one stage.
+    fn run_stage(&self, stage: Stage) {
+        let sweeps = self.pool.model.oxygen.as_ref().map_or(0, |o| o.sweeps);
+        let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        {
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            let lesions = self.pool.lesions.len() as u32;
+            self.pipelines.record(&mut pass, stage, &self.buffers, lesions, sweeps);
+        }
+        self.gpu.queue.submit([encoder.finish()]);
+    }
+}
+
+/// The first word that differs. The list's *dirty* flag is left out: it may be raised in vain, depending on order.
+fn compare(pool: &Pool, gpu: &GpuBackend) -> Result<Option<Mismatch>, EngineError> {
+    let device = &gpu.gpu;
+    let read = |buffer: &wgpu::Buffer| buffers::read(device, buffer, 0, buffer.size() / 4);
+    let (words, buffers) = (pool.sites.len() as u64, &gpu.buffers);
+    for (name, plane, host) in [("sites", &buffers.sites, &pool.sites), ("clones", &buffers.clones, &pool.clones)] {
+        let found = buffers.read_plane(device, plane, 0, words)?;
+        let host = host.iter().map(|w| w.load(Relaxed));
+        if let Some(mismatch) = differ(pool, name, host, &found, |i| Some(i as u32)) {
+            return Ok(Some(mismatch));
+        }
+    }
+    for array in Array::ALL {
+        let found = read(buffers.array(array))?;
+        let host = array.of(pool).iter().map(|w| w.load(Relaxed));
+        if let Some(mismatch) = differ(pool, array.name(), host, &found, |i| address_of(pool, array, i)) {
+            return Ok(Some(mismatch));
+        }
+    }
+    let lesions: &[u32] = bytemuck::cast_slice(&pool.lesions);
+    let host = lesions.iter().copied();
+    if let Some(mismatch) = differ(pool, "lesions", host, &read(&buffers.lesions)?, |_| None) {
+        return Ok(Some(mismatch));
+    }
+    let queue = read(&buffers.queue)?;
+    let active = pool.active.iter().copied();
+    let listed = std::iter::once(pool.active.len() as u32).chain(active);
+    let found: Vec<u32> = std::iter::once(queue[0]).chain(queue[4..].iter().copied()).collect();
+    Ok(differ(pool, "queue", listed, &found, |_| None))
+}
+
+fn differ(
+    pool: &Pool,
+    name: &str,
+    host: impl Iterator<Item = u32>,
+    found: &[u32],
+    address: impl Fn(usize) -> Option<u32>,
+) -> Option<Mismatch> {
+    let (index, (cpu, gpu)) = host.zip(found.iter().copied()).enumerate().find(|(_, (a, b))| a != b)?;
+    let address = address(index);
+    let lesion = address.map_or(0, |a| pool.lesion_of(a >> BRICK_SHIFT));
+    let site = address.map(|a| a - (pool.lesions[lesion as usize].brick_base << BRICK_SHIFT));
+    Some(Mismatch { step: 0, stage: Stage::List, buffer: name.to_owned(), index, lesion, site, cpu, gpu })
+}
+
+/// The first address that a word of an array speaks of.
+fn address_of(pool: &Pool, array: Array, index: usize) -> Option<u32> {
+    let voxels = (pool.oxygen.len() / 2).max(1);
+    let index = if array == Array::Oxygen { index % voxels } else { index } as u32;
+    match array {
+        Array::Bricks => Some(index / BRICK_WORDS * BRICK),
+        Array::Leaves => Some(index / LEAF_WORDS * LEAF),
+        Array::Occupancy => Some(index / 2 * LEAF),
+        Array::Oxygen => Some(index * VOXEL),
+        Array::Groups | Array::Census | Array::CloneTable => None,
+    }
+}

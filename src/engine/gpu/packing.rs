@@ -1,0 +1,177 @@
+//! The model as words for the device: a uniform block of scalars, and one table buffer.
+//!
+//! Twin: `Config` in `shaders/shared/pool.wgsl`, and the word positions in `rates.wgsl` and `control.wgsl`.
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::engine::model::{DrugRule, Model, NEVER, PlacementRule};
+use crate::engine::pool::Pool;
+use crate::engine::tables::RateRow;
+use crate::tissue::shape::BRICK_VOXELS;
+
+/// Scalars of the model and the pool, and where each table begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+#[expect(missing_docs, reason = "the names are those of the model; `at_…` are positions in the table buffer")]
+pub struct Config {
+    pub seed_low: u32,
+    pub seed_high: u32,
+    pub dimension: u32,
+    pub periodic: u32,
+    pub placement: u32,
+    pub candidates: u32,
+    pub offsets: u32,
+    pub drugs: u32,
+    pub check: u32,
+    pub end: u32,
+    pub extinction: u32,
+    pub burden: u32,
+    pub factor: u32,
+    pub checks: u32,
+    pub halt: u32,
+    pub immediate_clearance: u32,
+    pub states: u32,
+    pub blocks: u32,
+    pub bin_shift: u32,
+    pub has_oxygen: u32,
+    pub census_stride: u32,
+    pub log_stride: u32,
+    pub lesions: u32,
+    pub bricks: u32,
+    pub groups: u32,
+    pub voxels: u32,
+    pub at_offsets: u32,
+    pub at_row_of: u32,
+    pub at_block_of: u32,
+    pub at_heads: u32,
+    pub at_rows: u32,
+    pub at_outcomes: u32,
+    pub at_table_of_drugs: u32,
+    pub at_drugs: u32,
+    pub at_windows: u32,
+    pub at_weight: u32,
+    pub at_source: u32,
+    pub oxygen_free: u32,
+}
+
+/// The uniform block and the table buffer of a pool's model.
+pub fn pack(pool: &Pool) -> (Config, Vec<u32>) {
+    let model = &*pool.model;
+    let mut words = Vec::new();
+    let mut config = scalars(pool, model);
+    let tables = &model.tables;
+    config.at_offsets = place(&mut words, model.offsets.iter().map(|o| pack_offset(*o)));
+    config.at_row_of = place(&mut words, tables.row_of.iter().copied());
+    config.at_block_of = place(&mut words, tables.block_of.iter().copied());
+    config.at_heads = place(
+        &mut words,
+        tables.heads.iter().flat_map(|h| {
+            let switches = u32::from(h.switches);
+            [h.clear.hi, h.clear.lo, h.fate_reject, h.switch_reject, switches, 0, 0, 0]
+        }),
+    );
+    config.at_rows = place(&mut words, tables.rows.iter().flat_map(pack_row));
+    config.at_outcomes = place(&mut words, tables.outcomes.iter().flat_map(|o| [o.hi, o.lo, o.code]));
+    config.at_table_of_drugs = place(&mut words, tables.table_of_drugs.iter().copied());
+    let mut windows = 0;
+    config.at_drugs = place(&mut words, model.drugs.iter().flat_map(|d| pack_drug(d, &mut windows)));
+    config.at_windows =
+        place(&mut words, model.drugs.iter().flat_map(|d| d.windows.iter().flat_map(|w| [w.0, w.1])));
+    let oxygen = model.oxygen.as_ref();
+    config.at_weight = place(&mut words, oxygen.iter().flat_map(|o| o.weight.iter().copied()));
+    config.at_source = place(&mut words, oxygen.iter().flat_map(|o| o.source.iter().copied()));
+    words.push(0);
+    (config, words)
+}
+
+fn place(words: &mut Vec<u32>, values: impl Iterator<Item = u32>) -> u32 {
+    let at = words.len() as u32;
+    words.extend(values);
+    at
+}
+
+fn scalars(pool: &Pool, model: &Model) -> Config {
+    let (placement, candidates) = match model.placement {
+        PlacementRule::Neighbour => (0, 0),
+        PlacementRule::Candidates(n) => (1, n),
+        PlacementRule::Mixed => (2, 0),
+    };
+    Config {
+        seed_low: model.seed as u32,
+        seed_high: (model.seed >> 32) as u32,
+        dimension: model.dimension,
+        periodic: u32::from(model.periodic),
+        placement,
+        candidates,
+        offsets: model.offsets.len() as u32,
+        drugs: model.drugs.len() as u32,
+        check: model.stop.check,
+        end: model.stop.end,
+        extinction: u32::from(model.stop.extinction),
+        burden: model.stop.burden,
+        factor: model.stop.factor,
+        checks: model.stop.checks,
+        halt: u32::from(model.stop.halt),
+        immediate_clearance: u32::from(model.tables.immediate_clearance),
+        states: model.tables.states(),
+        blocks: model.tables.blocks,
+        bin_shift: model.tables.bin_shift,
+        has_oxygen: u32::from(model.oxygen.is_some()),
+        census_stride: pool.census_stride(),
+        log_stride: pool.log_stride(),
+        lesions: pool.lesions.len() as u32,
+        bricks: pool.brick_total(),
+        groups: pool.group_total(),
+        voxels: pool.brick_total() * BRICK_VOXELS,
+        oxygen_free: model.oxygen.as_ref().map_or(0, |o| o.free),
+        ..Config::zeroed()
+    }
+}
+
+/// A displacement in one word, each coordinate biased by 128.
+fn pack_offset(offset: [i32; 3]) -> u32 {
+    let biased = offset.map(|c| (c + 128) as u32);
+    biased[0] | (biased[1] << 8) | (biased[2] << 16)
+}
+
+fn pack_row(row: &RateRow) -> [u32; 16] {
+    [
+        row.die.hi,
+        row.die.lo,
+        row.divide.hi,
+        row.divide.lo,
+        row.migrate.hi,
+        row.migrate.lo,
+        row.replace.hi,
+        row.replace.lo,
+        row.kill.hi,
+        row.kill.lo,
+        row.switches.0,
+        row.switches.1,
+        row.mutations.0,
+        row.mutations.1,
+        0,
+        0,
+    ]
+}
+
+/// The words of a drug rule; `windows` counts the windows of the drugs before.
+fn pack_drug(rule: &DrugRule, windows: &mut u32) -> [u32; 12] {
+    let first = *windows;
+    *windows += rule.windows.len() as u32;
+    let adaptive = rule.adaptive;
+    [
+        u32::from(rule.begin_burden.is_some()),
+        rule.begin_burden.unwrap_or(rule.begin_step),
+        rule.duration,
+        rule.cycle.0,
+        rule.cycle.1,
+        u32::from(adaptive.is_some()),
+        adaptive.map_or(0, |a| a.off_below),
+        adaptive.map_or(NEVER, |a| a.on_above),
+        adaptive.map_or(1, |a| a.every),
+        first,
+        rule.windows.len() as u32,
+        0,
+    ]
+}

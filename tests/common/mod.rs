@@ -1,0 +1,279 @@
+//! Random models and lesions for the engine's tests.
+
+use std::sync::Arc;
+
+use evotor::engine::model::{AdaptiveRule, DrugRule, NEVER, OxygenRule, PlacementRule, StopRule};
+use evotor::engine::tables::{Outcome, RateRow, TableHead};
+use evotor::engine::{LogEntry, Model, RateTables};
+use evotor::tissue::fixed::Threshold;
+use evotor::tissue::start::{self, CodeShare, Form};
+use evotor::tissue::{LesionId, LesionState, Shape};
+use proptest::prelude::*;
+
+/// States of the random models: codes on purpose not contiguous.
+pub const CODES: [u32; 4] = [0, 1, 5, 0x7];
+const CODE_SPACE: usize = 8;
+
+/// Everything a random case is made of.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub seed: u64,
+    pub dimension: u32,
+    pub periodic: bool,
+    pub moore: bool,
+    /// 0 neighbour, 1 candidates, 2 mixed.
+    pub placement: u32,
+    pub radius: u32,
+    pub candidates: u32,
+    pub lesions: Vec<(u32, [u32; 3])>,
+    /// Per table and state: die, divide, migrate, replace, kill as 1/256 probabilities.
+    pub rates: Vec<[u8; 5]>,
+    pub switching: [u8; 8],
+    pub mutation: [u8; 8],
+    pub clear: u8,
+    pub immediate: bool,
+    pub oxygen: Option<(u8, u8)>,
+    pub drugs: Vec<(u32, u32, u32, Option<u32>)>,
+    pub check: u32,
+    pub checks: u32,
+    pub burden: Option<u32>,
+    pub factor: Option<u32>,
+    pub halt: bool,
+    pub density: f64,
+    pub form: u32,
+    /// Where an interrupted run is stopped, as a share of 256.
+    pub pause: u8,
+}
+
+/// Random cases.
+pub fn cases() -> impl Strategy<Value = Case> {
+    let geometry = (any::<u64>(), 2..=3u32, any::<bool>(), any::<bool>(), 0..3u32, 2..=3u32, 1..=31u32);
+    let lesions = prop::collection::vec((0..1u32 << 20, [8..40u32, 8..40u32, 8..24u32]), 1..=3);
+    let rates = prop::collection::vec(any::<[u8; 5]>(), 16);
+    let events = (any::<[u8; 8]>(), any::<[u8; 8]>(), any::<u8>(), any::<bool>());
+    let oxygen = prop::option::of((any::<u8>(), any::<u8>()));
+    let drugs = prop::collection::vec(
+        (0..12u32, 0..6u32, 1..6u32, prop::option::of(1..600u32)),
+        0..=2,
+    );
+    let rules = (
+        1..=3u32,
+        2..=8u32,
+        prop::option::of(500..4000u32),
+        prop::option::of(0x1_0000..0x3_0000u32),
+        any::<bool>(),
+    );
+    let start = (0.02..0.7f64, 0..4u32, any::<u8>());
+    (geometry, lesions, rates, events, oxygen, drugs, rules, start).prop_map(
+        |(geometry, lesions, rates, events, oxygen, drugs, rules, start)| {
+            let (seed, dimension, periodic, moore, placement, radius, candidates) = geometry;
+            let (switching, mutation, clear, immediate) = events;
+            let (check, checks, burden, factor, halt) = rules;
+            let (density, form, pause) = start;
+            Case {
+                seed,
+                dimension,
+                periodic,
+                moore,
+                placement,
+                radius,
+                candidates,
+                lesions,
+                rates,
+                switching,
+                mutation,
+                clear,
+                immediate,
+                oxygen,
+                drugs,
+                check,
+                checks,
+                burden,
+                factor,
+                halt,
+                density,
+                form,
+                pause,
+            }
+        },
+    )
+}
+
+/// A probability from a byte: 0 is never, 255 is certain, and small bytes are made rare, so that equal
+/// high words, rare thresholds and certainties all occur.
+fn probability(byte: u8) -> f64 {
+    match byte {
+        0..=40 => 0.0,
+        41..=60 => 1e-9 * f64::from(byte),
+        253..=255 => 1.0,
+        _ => f64::from(byte - 60) / 400.0,
+    }
+}
+
+fn rows(case: &Case, drugs: usize) -> (Vec<RateRow>, Vec<Outcome>) {
+    let (mut rows, mut outcomes) = (Vec::new(), Vec::new());
+    let blocks = if case.oxygen.is_some() && case.placement != 2 { 2 } else { 1 };
+    for table in 0..1usize << drugs {
+        for block in 0..blocks {
+            for (state, _) in CODES.iter().enumerate() {
+                let bytes = case.rates[(table * 4 + state + 5 * block) % 16];
+                let event = |b: u8| probability(b) / 3.0;
+                let below = |p: f64| Threshold::from_probability(p);
+                let die = event(bytes[0]) / 2.0;
+                let divide = die + event(bytes[1]);
+                let migrate = if bytes[2] > 250 { 1.0 } else { divide + event(bytes[2]) / 2.0 };
+                let switches = list(&mut outcomes, &case.switching, state, 0.1);
+                let mutations = list(&mut outcomes, &case.mutation, state, 0.3);
+                rows.push(RateRow {
+                    die: below(die),
+                    divide: below(divide),
+                    migrate: below(migrate),
+                    replace: below(probability(bytes[3])),
+                    kill: below(probability(bytes[4]) * 0.7),
+                    switches,
+                    mutations,
+                });
+            }
+        }
+    }
+    (rows, outcomes)
+}
+
+/// Moves from a state to the two next ones.
+fn list(outcomes: &mut Vec<Outcome>, bytes: &[u8; 8], state: usize, scale: f64) -> (u32, u32) {
+    let first = outcomes.len() as u32;
+    let mut total = 0.0;
+    for step in 1..=2 {
+        let p = probability(bytes[(2 * state + step) % 8]) * scale;
+        if p > 0.0 {
+            total += p;
+            let Threshold { hi, lo } = Threshold::from_probability(total);
+            outcomes.push(Outcome { hi, lo, code: CODES[(state + step) % 4] });
+        }
+    }
+    (first, outcomes.len() as u32 - first)
+}
+
+fn tables(case: &Case, drugs: usize) -> RateTables {
+    let (rows, outcomes) = rows(case, drugs);
+    let with_oxygen = case.oxygen.is_some() && case.placement != 2;
+    let mut row_of = vec![u32::MAX; CODE_SPACE];
+    for (row, code) in CODES.iter().enumerate() {
+        row_of[*code as usize] = row as u32;
+    }
+    let clear = Threshold::from_probability(probability(case.clear));
+    let mut tables = RateTables {
+        codes: CODES.to_vec(),
+        row_of,
+        block_of: if with_oxygen { (0..64).map(|b| u32::from(b < 48)).collect() } else { vec![0] },
+        blocks: if with_oxygen { 2 } else { 1 },
+        bin_shift: 10,
+        heads: vec![TableHead { clear, ..TableHead::default() }; 1 << drugs],
+        rows,
+        outcomes,
+        immediate_clearance: case.immediate,
+        table_of_drugs: (0..1 << drugs).collect(),
+    };
+    tables.seal();
+    tables
+}
+
+fn oxygen(case: &Case) -> Option<OxygenRule> {
+    let (supply, uptake) = case.oxygen.filter(|_| case.placement != 2)?;
+    let neighbours = f64::from(2 * case.dimension);
+    let (mut weight, mut source) = (Vec::new(), Vec::new());
+    for live in 0..=64 {
+        let supply = f64::from(supply) / 64.0;
+        let all = neighbours + supply + f64::from(uptake) / 64.0 * f64::from(live) / 64.0;
+        weight.push((4_294_967_295.0 / all) as u32);
+        source.push((4_294_901_760.0 * supply / all) as u32);
+    }
+    Some(OxygenRule { weight, source, free: 0xffff_0000, sweeps: 2 })
+}
+
+impl Case {
+    /// Last step.
+    pub fn end(&self) -> u32 {
+        self.check * self.checks
+    }
+
+    /// The model of the case.
+    pub fn model(&self) -> Arc<Model> {
+        let drugs: Vec<DrugRule> = self
+            .drugs
+            .iter()
+            .map(|(begin, off, on, burden)| DrugRule {
+                begin_burden: burden.filter(|b| b % 2 == 0),
+                begin_step: *begin,
+                duration: if *off == 5 { 7 } else { NEVER },
+                windows: if *off == 4 { vec![(0, *on), (*on + 2, *on + 5)] } else { Vec::new() },
+                cycle: if (1..4).contains(off) { (*on, *off) } else { (0, 0) },
+                adaptive: burden.filter(|b| b % 3 == 0).map(|b| AdaptiveRule {
+                    off_below: 0x8000 + b * 64,
+                    on_above: 0x1_0000 + b,
+                    every: self.check,
+                }),
+            })
+            .collect();
+        let (offsets, placement) = match self.placement {
+            0 => (Model::neighbourhood(self.dimension, self.moore), PlacementRule::Neighbour),
+            1 => (Model::ball(self.dimension, self.radius), PlacementRule::Candidates(self.candidates)),
+            _ => (Vec::new(), PlacementRule::Mixed),
+        };
+        let model = Model {
+            seed: self.seed,
+            dimension: self.dimension,
+            periodic: self.periodic,
+            offsets,
+            placement,
+            tables: tables(self, drugs.len()),
+            drugs,
+            stop: StopRule {
+                check: self.check,
+                end: self.end(),
+                extinction: true,
+                burden: self.burden.unwrap_or(NEVER),
+                factor: self.factor.unwrap_or(0),
+                checks: 1 + u32::from(self.halt),
+                halt: self.halt,
+            },
+            oxygen: oxygen(self),
+        };
+        Arc::new(model)
+    }
+
+    /// The starting lesions: ids and sizes differ.
+    pub fn states(&self) -> Vec<LesionState> {
+        self.lesions
+            .iter()
+            .map(|(id, size)| {
+                let edge = if self.dimension == 3 { 8 } else { 8 };
+                let mut size = size.map(|s| s.max(edge));
+                if self.dimension == 2 {
+                    size[2] = 1;
+                } else {
+                    size = size.map(|s| s.min(24));
+                }
+                if self.oxygen.is_some() && self.periodic {
+                    let voxel = if self.dimension == 3 { 4 } else { 8 };
+                    size = size.map(|s| if s == 1 { 1 } else { s / voxel * voxel });
+                }
+                self.state(LesionId(*id), Shape::new(self.dimension, size, self.periodic))
+            })
+            .collect()
+    }
+
+    fn state(&self, id: LesionId, shape: Shape) -> LesionState {
+        let form = match self.form {
+            0 => Form::Random { density: self.density },
+            1 => Form::Ball { radius: 2.0 + 6.0 * self.density },
+            2 => Form::Count { cells: (shape.sites() as f64 * self.density) as u64, scattered: self.placement != 2 },
+            _ => Form::Single,
+        };
+        let shares = [CodeShare { code: 1, fraction: 0.2 }, CodeShare { code: 7, fraction: 0.1 }];
+        start::start(self.seed, id, shape, form, &shares).unwrap()
+    }
+}
+
+/// What a run gives: final states and the whole log.
+pub type Outcomes = (Vec<LesionState>, Vec<LogEntry>);

@@ -1,0 +1,261 @@
+//! The contract: the same bits on one thread, on several, on the GPU with any workgroup size, batched or
+//! alone, with one or many steps a submission, in one slab or several, and stopped and resumed.
+//!
+//! GPU trials are reported as ignored where there is no adapter, unless `EVOTOR_REQUIRE_GPU` is set, under
+//! which a missing adapter is a failure. `EVOTOR_PARITY_CASES` sets the number of random cases.
+
+mod common;
+
+use common::{Case, Outcomes, cases};
+use evotor::engine::gpu::{self, GpuBackend, GpuOptions};
+use evotor::engine::{Backend, CpuBackend, PoolOptions, Stage};
+use libtest_mimic::{Arguments, Failed, Trial};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
+
+fn software() -> GpuOptions {
+    GpuOptions { allow_software: true, adapter: std::env::var("EVOTOR_TEST_ADAPTER").ok(), ..GpuOptions::default() }
+}
+
+fn roomy() -> PoolOptions {
+    PoolOptions::default()
+}
+
+/// So little room for clones and log entries that both run out.
+fn narrow() -> PoolOptions {
+    PoolOptions { spare_clones: 1, log_entries: 1 }
+}
+
+fn run(backend: &mut dyn Backend, stops: &[u32]) -> Outcomes {
+    let mut log = Vec::new();
+    for stop in stops {
+        log.extend(backend.advance(*stop).unwrap());
+    }
+    log.sort_by_key(|e| (e.lesion, e.step));
+    let states = (0..backend.lesions()).map(|l| backend.state(l).unwrap()).collect();
+    (states, log)
+}
+
+fn on_cpu(case: &Case, threads: usize, options: PoolOptions, stops: &[u32]) -> Outcomes {
+    let mut backend = CpuBackend::new(case.model(), &case.states(), options, threads).unwrap();
+    run(&mut backend, stops)
+}
+
+fn on_gpu(case: &Case, pool: PoolOptions, options: &GpuOptions, stops: &[u32]) -> Outcomes {
+    let mut backend = GpuBackend::new(case.model(), &case.states(), pool, options).unwrap();
+    run(&mut backend, stops)
+}
+
+fn reference(case: &Case) -> Outcomes {
+    on_cpu(case, 1, roomy(), &[case.end()])
+}
+
+/// Where a run of the case is interrupted.
+fn pause(case: &Case) -> u32 {
+    case.end() * u32::from(case.pause) / 256
+}
+
+fn same(what: &str, expected: &Outcomes, found: &Outcomes) -> Result<(), TestCaseError> {
+    for (e, f) in expected.0.iter().zip(&found.0) {
+        for (site, (a, b)) in e.sites.iter().zip(&f.sites).enumerate() {
+            if a != b {
+                return Err(TestCaseError::fail(format!("{what}: site {site}: {a:#010x} is not {b:#010x}")));
+            }
+        }
+        let parts = [
+            ("clones", e.clones == f.clones),
+            ("oxygen", e.oxygen == f.oxygen),
+            ("clone table", e.table == f.table),
+            ("control", e.control == f.control),
+            ("counters", e.counters == f.counters),
+            ("all", e == f),
+        ];
+        if let Some((part, _)) = parts.iter().find(|(_, equal)| !equal) {
+            return Err(TestCaseError::fail(format!("{what}: {part} differ: {:?} {:?}", e.counters, f.counters)));
+        }
+    }
+    if expected.0.len() != found.0.len() || expected.1 != found.1 {
+        return Err(TestCaseError::fail(format!("{what}: the logs differ")));
+    }
+    Ok(())
+}
+
+/// Threads, batches, pauses and room on the CPU.
+fn cpu_variants(case: &Case) -> Result<(), TestCaseError> {
+    let expected = reference(case);
+    for state in &expected.0 {
+        state.check().map_err(TestCaseError::fail)?;
+        conserved(case, state)?;
+    }
+    same("three threads", &expected, &on_cpu(case, 3, roomy(), &[case.end()]))?;
+    same("narrow", &expected, &on_cpu(case, 1, narrow(), &[case.end()]))?;
+    let every: Vec<u32> = (0..=case.end()).collect();
+    same("a call a step", &expected, &on_cpu(case, 2, roomy(), &every))?;
+    same("resumed", &expected, &resumed(case, |model, states| {
+        Box::new(CpuBackend::new(model, states, roomy(), 1).unwrap())
+    }))?;
+    for (lesion, state) in case.states().iter().enumerate() {
+        let mut alone = CpuBackend::new(case.model(), std::slice::from_ref(state), roomy(), 1).unwrap();
+        let mut found = run(&mut alone, &[case.end()]);
+        found.1.iter_mut().for_each(|e| e.lesion = lesion);
+        let log = expected.1.iter().filter(|e| e.lesion == lesion).cloned().collect();
+        same("alone", &(vec![expected.0[lesion].clone()], log), &found)?;
+    }
+    Ok(())
+}
+
+type Open<'a> = dyn Fn(std::sync::Arc<evotor::engine::Model>, &[evotor::tissue::LesionState]) -> Box<dyn Backend> + 'a;
+
+/// Stops at the case's pause, takes the states out, and goes on from them in a new backend.
+fn resumed(case: &Case, open: impl Fn(std::sync::Arc<evotor::engine::Model>, &[evotor::tissue::LesionState]) -> Box<dyn Backend>) -> Outcomes {
+    let open: &Open = &open;
+    let mut first = open(case.model(), &case.states());
+    let (states, mut log) = run(&mut *first, &[pause(case)]);
+    let mut second = open(case.model(), &states);
+    let (states, rest) = run(&mut *second, &[case.end()]);
+    log.extend(rest);
+    log.sort_by_key(|e| (e.lesion, e.step));
+    (states, log)
+}
+
+/// Cells are born, die and are cleared, and nothing else makes or unmakes them.
+fn conserved(case: &Case, state: &evotor::tissue::LesionState) -> Result<(), TestCaseError> {
+    let start = case.states().into_iter().find(|s| s.id == state.id).unwrap();
+    // Two lesions of a case may share an id by chance; then there is nothing to tell them apart by.
+    if case.lesions.iter().filter(|l| l.0 == state.id.0).count() > 1 {
+        return Ok(());
+    }
+    let (live0, _) = start.burden();
+    let (live, dead) = state.burden();
+    let c = state.counters;
+    // A replacement in place is a birth that adds no cell: mother gone, daughter there.
+    let replaced = live0 + c.births - c.deaths - c.kills;
+    if live > replaced {
+        return Err(TestCaseError::fail(format!("{live} live cells, at most {replaced} expected")));
+    }
+    let has_replacement = case.rates.iter().any(|r| r[3] > 40);
+    if !has_replacement && live != replaced {
+        return Err(TestCaseError::fail(format!("{live} live cells, {replaced} expected")));
+    }
+    let buried = if case.immediate { 0 } else { c.deaths + c.kills - c.cleared };
+    if dead != buried {
+        return Err(TestCaseError::fail(format!("{dead} dead cells, {buried} expected")));
+    }
+    if state.table.len() as u64 != start.table.len() as u64 + c.founders {
+        return Err(TestCaseError::fail("clone table and founders disagree"));
+    }
+    Ok(())
+}
+
+/// Workgroups, submissions, slabs, room and pauses on the GPU.
+fn gpu_variants(case: &Case) -> Result<(), TestCaseError> {
+    let expected = reference(case);
+    let end = [case.end()];
+    for workgroup in [32, 64, 256] {
+        let options = GpuOptions { workgroup, ..software() };
+        same(&format!("workgroup {workgroup}"), &expected, &on_gpu(case, roomy(), &options, &end))?;
+    }
+    let single = GpuOptions { steps_per_submit: Some(1), ..software() };
+    same("one step a submission", &expected, &on_gpu(case, narrow(), &single, &end))?;
+    let bricks: u32 = case.states().iter().map(|s| s.shape.brick_count()).sum();
+    let slab = (bricks * 512 / 9).next_power_of_two().max(512);
+    let slabs = GpuOptions { slab_sites: Some(slab), steps_per_submit: Some(5), ..software() };
+    same("slabs", &expected, &on_gpu(case, narrow(), &slabs, &end))?;
+    same("resumed", &expected, &resumed(case, |model, states| {
+        Box::new(GpuBackend::new(model, states, roomy(), &software()).unwrap())
+    }))?;
+    Ok(())
+}
+
+/// Starts on the GPU and finishes on the CPU, and the other way round.
+fn crossing(case: &Case) -> Result<(), TestCaseError> {
+    let expected = reference(case);
+    for gpu_first in [true, false] {
+        let calls = std::cell::Cell::new(0);
+        let found = resumed(case, |model, states| {
+            calls.set(calls.get() + 1);
+            if (calls.get() == 1) == gpu_first {
+                Box::new(GpuBackend::new(model, states, roomy(), &software()).unwrap())
+            } else {
+                Box::new(CpuBackend::new(model, states, roomy(), 2).unwrap())
+            }
+        });
+        same(if gpu_first { "GPU to CPU" } else { "CPU to GPU" }, &expected, &found)?;
+    }
+    Ok(())
+}
+
+/// Every stage alone agrees with its twin.
+fn stage_by_stage(case: &Case) -> Result<(), TestCaseError> {
+    let from = Stage::ALL[case.seed as usize % Stage::ALL.len()];
+    let report = gpu::lockstep(case.model(), &case.states(), &software(), from, 8).unwrap();
+    match report.mismatch {
+        None => Ok(()),
+        Some(mismatch) => Err(TestCaseError::fail(format!("from {from:?}: {mismatch:?}"))),
+    }
+}
+
+fn number_of_cases(default: u32) -> u32 {
+    std::env::var("EVOTOR_PARITY_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(default)
+}
+
+/// Runs a check over random cases, always the same ones.
+fn over_cases(number: u32, check: fn(&Case) -> Result<(), TestCaseError>) -> Result<(), Failed> {
+    let config = Config { cases: number, failure_persistence: None, max_shrink_iters: 40, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    runner.run(&cases(), |case| check(&case)).map_err(|e| Failed::from(e.to_string()))
+}
+
+/// Shader texts that must be noticed, each with what it breaks.
+const SABOTAGE: [(&str, &str, &str); 8] = [
+    ("a race for empty sites", "atomicMax(&sites_0[address], claim);", "atomicStore(&sites_0[address], claim);"),
+    ("a claim without salt", "x = (x ^ (x >> 14u) ^ salt.y) & KEY_MASK;", "x = (x ^ (x >> 14u)) & KEY_MASK;"),
+    ("a round of Philox left out", "return philox_round(c, key + 9u * weyl);", "return c;"),
+    ("the daughter does not mutate", "if placed && draw.z <= last {", "if false {"),
+    ("clones in order of arrival", "(*context).rank + (*context).founded", "(*context).founded"),
+    ("the dead are never cleared", "case CLEAR: {\n                clear((*context).stripe, address);", "case CLEAR: {\n                settle(address, 0u);"),
+    ("a schedule off by one", "&& since < tables[window + 1u]", "&& since <= tables[window + 1u]"),
+    ("a census that forgets a switch", "tally_state(stripe, code, 1u);\n    }\n    return code;", "}\n    return code;"),
+];
+
+/// A broken shader must be noticed by some case; if none notices, the parity test is blind.
+fn negative_control(what: &'static str, original: &str, broken: &str) -> Result<(), Failed> {
+    let config = Config { failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    for _ in 0..60 {
+        let case = proptest::strategy::ValueTree::current(
+            &proptest::strategy::Strategy::new_tree(&cases(), &mut runner).map_err(|e| Failed::from(e.to_string()))?,
+        );
+        let expected = reference(&case);
+        let sabotage = Some((original, broken));
+        let mut backend =
+            GpuBackend::with_sabotage(case.model(), &case.states(), roomy(), &software(), sabotage).unwrap();
+        let found = run(&mut backend, &[case.end()]);
+        if same(what, &expected, &found).is_err() {
+            return Ok(());
+        }
+    }
+    Err(Failed::from(format!("nobody noticed {what}")))
+}
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let adapter = gpu::adapters().into_iter().find(|a| a.storage_buffers >= 14);
+    let required = std::env::var_os("EVOTOR_REQUIRE_GPU").is_some();
+    let missing = adapter.is_none();
+    match &adapter {
+        Some(a) => eprintln!("GPU trials run on `{}` ({}, {})", a.name, a.kind, a.driver),
+        None => eprintln!("there is no GPU adapter; its trials are {}", if required { "failures" } else { "ignored" }),
+    }
+    let on_gpu = |trial: Trial| trial.with_kind("gpu").with_ignored_flag(missing && !required);
+    let mut trials = vec![
+        Trial::test("cpu_variants", || over_cases(number_of_cases(48), cpu_variants)).with_kind("cpu"),
+        on_gpu(Trial::test("gpu_variants", || over_cases(number_of_cases(16), gpu_variants))),
+        on_gpu(Trial::test("crossing", || over_cases(number_of_cases(12), crossing))),
+        on_gpu(Trial::test("stage_by_stage", || over_cases(number_of_cases(24), stage_by_stage))),
+    ];
+    for (what, original, broken) in SABOTAGE {
+        let name = format!("negative_control: {what}");
+        trials.push(on_gpu(Trial::test(name, move || negative_control(what, original, broken))));
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}
