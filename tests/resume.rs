@@ -32,7 +32,7 @@ fn stopping_at_any_step_changes_nothing() {
     let settings = Settings { block: Some(2), chunk: Some(1), ..settings() };
     let whole = tempfile::tempdir().unwrap();
     let expected = run_whole(&job, &settings, whole.path());
-    for done in 1..120 {
+    for done in 0..120 {
         let temp = tempfile::tempdir().unwrap();
         match run_until(&job, &settings, temp.path(), done).0.unwrap() {
             Ending::Stopped { signal, .. } => assert_eq!(signal, 15),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::engine::gpu::{self, AdapterReport, Mismatch};
 use crate::engine::{EngineError, Stage};
 use crate::scenario;
-use crate::simulation::backends::{is_hardware, named};
+use crate::simulation::backends::{is_hardware, is_usable, named};
 use crate::simulation::digest::hex;
 use crate::simulation::{BackendOptions, Choice, Job, RunError, Settings, run_in_memory};
 
@@ -74,7 +74,7 @@ pub fn selftest(args: &Args) -> Result<ExitCode, Failure> {
 fn chosen(args: &Args, all: Vec<AdapterReport>) -> Result<Vec<AdapterReport>, Failure> {
     let fits = |a: &AdapterReport| match &args.adapter {
         Some(name) => named(a, Some(name)),
-        None => a.refused.is_none() && (args.all || is_hardware(a)),
+        None => is_usable(a) || (args.all && !is_hardware(a)),
     };
     let names: Vec<String> = all.iter().map(|a| a.name.clone()).collect();
     let chosen: Vec<AdapterReport> = all.into_iter().filter(fits).collect();

@@ -17,10 +17,10 @@ use evotor::simulation::{
 /// cycle and with an adaptive rule, mutation and switching, pictures and clone counts off the checks.
 pub const SMALL: &str = r#"
 name = "small"
-seed = 5
+seed = 3
 replicates = 4
-mutation_amplification = 10000.0
-loci = ["mtor_kinase", "gsk3", "rtk"]
+mutation_amplification = 2.0
+loci = ["tough", "gsk3", "rtk"]
 
 [time]
 step = "12 h"
@@ -35,7 +35,37 @@ candidates = 6
 
 [start]
 shape = "count"
-cells = 6
+cells = 3
+
+[[locus]]
+name = "tough"
+levels = ["no", "yes"]
+birth_factor = [1.0, 1.1]
+
+[[locus.change]]
+from = 0
+to = 1
+mutation = "0.1 /division"
+
+[[locus.change]]
+from = 1
+to = 0
+mutation = "0.05 /division"
+
+[[locus]]
+name = "rtk"
+levels = ["normal", "up"]
+
+[[locus.change]]
+from = 0
+to = 1
+switching = "0.01 /d"
+with = { rapalog = "0.05 /d" }
+
+[[locus.change]]
+from = 1
+to = 0
+switching = "0.03 /d"
 
 [rates]
 birth = "0.30 /d"
@@ -61,14 +91,14 @@ cycle = { on = "3 d", off = "2 d" }
 
 [[drug]]
 name = "second"
-start_burden = 40
+start_burden = 10
 adaptive = { off_below = 0.7, on_above = 1.2, every = "2 d" }
 
 [oxygen]
 vessels = "40 /mm2"
 
 [stop]
-progression = { factor = 8.0, checks = 2, halt = true }
+progression = { factor = 6.0, checks = 2, halt = true }
 
 [output]
 snapshots = ["0 d", "7.5 d", "30 d"]
@@ -111,9 +141,9 @@ impl Watch for StopAt<'_> {
     }
 }
 
-/// Runs until so many steps are done; what was noted on the way.
+/// Runs until so many steps are done (0: it stops before the first one); what was noted on the way.
 pub fn run_until(job: &Job, settings: &Settings, dir: &Path, done: u64) -> (Result<Ending, RunError>, Vec<String>) {
-    let stop = AtomicUsize::new(0);
+    let stop = AtomicUsize::new(if done == 0 { 15 } else { 0 });
     let mut watch = StopAt { done, stop: &stop, notes: Vec::new() };
     let hooks = Hooks { watch: &mut watch, painter: Some(&Painter), stop: &stop };
     let ending = run(job, settings, dir, false, hooks);
