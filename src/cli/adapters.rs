@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::engine::gpu::{self, AdapterReport};
-use crate::simulation::backends::is_hardware;
+use crate::simulation::backends::{is_hardware, is_usable};
 use crate::simulation::naming::bytes_text;
 
 use super::outcome::{Failure, say};
@@ -24,8 +24,7 @@ pub fn adapters(_args: &Args) -> Result<ExitCode, Failure> {
     for adapter in &adapters {
         describe(adapter);
     }
-    let usable = |a: &&AdapterReport| a.refused.is_none() && is_hardware(a);
-    match adapters.iter().find(usable) {
+    match adapters.iter().find(|a| is_usable(a)) {
         Some(first) => say(format_args!("`evotor run` takes {}", first.name)),
         None => say(format_args!("{}", without_gpu(&adapters))),
     }
@@ -44,9 +43,9 @@ fn describe(a: &AdapterReport) {
     say(format_args!("   storage buffers   {}", a.storage_buffers));
     say(format_args!("   64-bit integers   {}", if a.int64 { "yes" } else { "no (emulated)" }));
     let verdict = match (&a.refused, is_hardware(a)) {
-        (Some(why), _) => format!("no: {why}"),
-        (None, true) => "yes".to_owned(),
-        (None, false) => "when named with --adapter (software, for tests)".to_owned(),
+        (Some(why), true) => format!("no: {why}"),
+        (Some(why), false) => format!("with --adapter only: {why}"),
+        (None, _) => "yes".to_owned(),
     };
     say(format_args!("   usable            {verdict}"));
 }

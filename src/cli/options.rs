@@ -25,8 +25,8 @@ pub struct BackendArgs {
 
     /// Take the GPU adapter whose name holds NAME
     ///
-    /// Any part of the name as `evotor adapters` shows it, in any case. Naming one chooses the GPU. A
-    /// software adapter such as llvmpipe is only taken when it is named.
+    /// Any part of the name as `evotor adapters` shows it, in any case, or its number there. Naming one chooses
+    /// the GPU. A software adapter such as llvmpipe is only taken when it is named.
     #[arg(long, value_name = "NAME")]
     pub adapter: Option<String>,
 

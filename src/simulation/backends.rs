@@ -86,8 +86,7 @@ pub struct Opened {
 ///
 /// # Errors
 ///
-/// [`EngineError::NoAdapter`] with all adapters and why each is refused, if a GPU was asked for and there is
-/// none; else as the backend says.
+/// [`EngineError::NoAdapter`] if a GPU was asked for and there is none that fits; else as the backend says.
 pub fn open(
     options: &BackendOptions,
     model: &Arc<Model>,
@@ -98,7 +97,7 @@ pub fn open(
         Choice::Cpu => (cpu(options, model, states, pool)?, None),
         Choice::Gpu => (gpu(options, model, states, pool).map_err(explain)?, None),
         Choice::Auto if options.adapter.is_some() => (gpu(options, model, states, pool).map_err(explain)?, None),
-        Choice::Auto if !has_hardware(&gpu::adapters()) => (cpu(options, model, states, pool)?, None),
+        Choice::Auto if !gpu::adapters().iter().any(is_usable) => (cpu(options, model, states, pool)?, None),
         Choice::Auto => match gpu(options, model, states, pool) {
             Ok(backend) => (backend, None),
             Err(error) => {
@@ -117,11 +116,10 @@ pub fn open(
 /// The backend that [`open`] would take, in words, without opening it.
 pub fn expected(options: &BackendOptions) -> String {
     let adapters = gpu::adapters();
-    let fits = |a: &&AdapterReport| a.refused.is_none() && named(a, options.adapter.as_deref());
     let found = match options.choice {
         Choice::Cpu => None,
-        _ if options.adapter.is_some() => adapters.iter().find(fits),
-        _ => adapters.iter().filter(fits).find(|a| is_hardware(a)),
+        _ if options.adapter.is_some() => adapters.iter().find(|a| named(a, options.adapter.as_deref())),
+        _ => adapters.iter().find(|a| is_usable(a)),
     };
     match (found, options.choice, options.adapter.is_some()) {
         (Some(adapter), ..) => format!("gpu, {} ({})", adapter.name, adapter.backend),
@@ -148,9 +146,10 @@ fn gpu(
     Ok(Box::new(GpuBackend::new(Arc::clone(model), states, pool, &options.gpu())?))
 }
 
-/// Whether an adapter's name holds the text that was asked for, in any case.
+/// Whether an adapter is the one that was asked for: by its index, or by a part of its name in any case.
 pub fn named(adapter: &AdapterReport, asked: Option<&str>) -> bool {
-    asked.is_none_or(|part| adapter.name.to_lowercase().contains(&part.to_lowercase()))
+    let by_name = |part: &str| adapter.name.to_lowercase().contains(&part.to_lowercase());
+    asked.is_none_or(|part| part.parse() == Ok(adapter.index) || by_name(part))
 }
 
 /// Whether an adapter is a device rather than a program.
@@ -158,33 +157,20 @@ pub fn is_hardware(adapter: &AdapterReport) -> bool {
     adapter.kind != "cpu"
 }
 
-fn has_hardware(adapters: &[AdapterReport]) -> bool {
-    adapters.iter().any(|a| a.refused.is_none() && is_hardware(a))
+/// Whether an adapter is taken without being named.
+pub fn is_usable(adapter: &AdapterReport) -> bool {
+    adapter.refused.is_none() && is_hardware(adapter)
 }
 
-/// Adds the adapters of this machine to the message that none fits.
+/// Adds a way out to the message that no adapter fits, and where to look.
 fn explain(error: EngineError) -> EngineError {
     match error {
-        EngineError::NoAdapter(reason) => EngineError::NoAdapter(explanation(&reason, &gpu::adapters())),
+        EngineError::NoAdapter(reason) => EngineError::NoAdapter(format!(
+            "{reason}\n  `evotor adapters` shows all of them and why one is refused\n  without a GPU use --backend cpu: the \
+             results are the same"
+        )),
         other => other,
     }
-}
-
-fn explanation(reason: &str, adapters: &[AdapterReport]) -> String {
-    let mut text = reason.to_owned();
-    for adapter in adapters {
-        let why = match &adapter.refused {
-            Some(why) => why.as_str(),
-            None if is_hardware(adapter) => "usable",
-            None => "a software adapter, taken only when named with --adapter",
-        };
-        text.push_str(&format!("\n  {} ({}): {why}", adapter.name, adapter.backend));
-    }
-    if adapters.is_empty() {
-        text.push_str("\n  this machine shows no adapter at all; `evotor adapters` says what to install");
-    }
-    text.push_str("\n  without a GPU use --backend cpu: the results are the same");
-    text
 }
 
 /// A backend whose device is lost at a step: how the loss of a real one is tested.
@@ -222,11 +208,11 @@ impl Backend for Failing {
 mod tests {
     use super::*;
 
-    fn adapter(name: &str, kind: &str, refused: Option<&str>) -> AdapterReport {
+    fn adapter(name: &str, kind: &'static str, refused: Option<&str>) -> AdapterReport {
         AdapterReport {
             index: 0,
             name: name.into(),
-            kind: kind.into(),
+            kind,
             backend: "Vulkan".into(),
             driver: String::new(),
             binding_bytes: 0,
@@ -239,8 +225,8 @@ mod tests {
 
     #[test]
     fn software_and_refused_adapters_are_no_hardware() {
-        assert!(!has_hardware(&[adapter("llvmpipe", "cpu", None), adapter("Old", "discrete", Some("no"))]));
-        assert!(has_hardware(&[adapter("New", "integrated", None)]));
+        assert!(!is_usable(&adapter("llvmpipe", "cpu", None)) && !is_usable(&adapter("Old", "discrete", Some("no"))));
+        assert!(is_usable(&adapter("New", "integrated", None)));
     }
 
     #[test]
@@ -250,10 +236,9 @@ mod tests {
     }
 
     #[test]
-    fn the_explanation_names_every_adapter_and_a_way_out() {
-        let text = explanation("none fits", &[adapter("A", "cpu", None), adapter("B", "discrete", Some("too small"))]);
-        assert!(text.contains("A (Vulkan): a software adapter"), "{text}");
-        assert!(text.contains("B (Vulkan): too small"), "{text}");
-        assert!(text.contains("--backend cpu"), "{text}");
+    fn a_missing_adapter_comes_with_a_way_out() {
+        let text = explain(EngineError::NoAdapter("none fits".into())).to_string();
+        assert!(text.starts_with("find a GPU: none fits") && text.contains("--backend cpu"), "{text}");
+        assert_eq!(explain(EngineError::Gpu("x".into())), EngineError::Gpu("x".into()));
     }
 }

@@ -62,13 +62,8 @@ impl Batch {
     }
 
     /// Number of lesions.
-    pub fn len(&self) -> usize {
+    pub fn lesions(&self) -> usize {
         self.slots.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.slots.is_empty()
     }
 
     /// Whether any lesion has not halted.

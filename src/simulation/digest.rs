@@ -3,7 +3,7 @@
 //! All numbers are little-endian. Three kinds of hashes (BLAKE3, 32 bytes) are nested:
 //!
 //! * **State digest** of a lesion: the text `evotor state 1`; id; dimension (u32), size (3 × u32), periodic
-//!   (u32: 0 or 1); step; control (the 24 words of [`Control`](crate::tissue::lesion::Control)); counters
+//!   (u32: 0 or 1); step; control (the words of [`Control`](crate::tissue::lesion::Control)); counters
 //!   (9 × u64); number of clones and the clone table (4 words each); then, for each brick that holds
 //!   a live or dead cell, in ascending order: its number, its 512 canonical site words (no intent, no claim), its
 //!   512 clone ids, and, where the scenario has oxygen, its 8 oxygen words; at last the word `u32::MAX`.
@@ -140,9 +140,9 @@ mod tests {
         let state = state_digest(&state());
         let chain = extend_chain(&CHAIN_START, &entry());
         let run = run_digest(&[(LesionId(256), state, chain)]);
-        assert_eq!(hex(&state)[..16], *"STATE", "state");
-        assert_eq!(hex(&chain)[..16], *"CHAIN", "chain");
-        assert_eq!(hex(&run)[..16], *"RUN", "run");
+        assert_eq!(hex(&state)[..16], *"546c74c3a86abf64", "state");
+        assert_eq!(hex(&chain)[..16], *"25f2f49ee909ff03", "chain");
+        assert_eq!(hex(&run)[..16], *"37b4a2ba945e3d28", "run");
     }
 
     #[test]

@@ -42,7 +42,9 @@ impl Tally {
     }
 
     /// Takes in a check.
-    pub fn add(&mut self, entry: LogEntry, detailed: bool) {
+    pub fn add(&mut self, mut entry: LogEntry, detailed: bool) {
+        // Its place in the batch means nothing beyond the batch.
+        entry.lesion = 0;
         self.chain = extend_chain(&self.chain, &entry);
         if self.last.is_none() {
             self.start_live = entry.live;

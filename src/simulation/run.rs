@@ -440,7 +440,7 @@ impl<'a> Run<'a> {
             record: self.record.clone(),
             lengths: folder.sync()?,
         };
-        write_checkpoint(folder, &header, self.job.free_oxygen(), batch)?;
+        write_checkpoint(folder, &header, batch)?;
         self.saved = Instant::now();
         self.saving_took = begun.elapsed();
         Ok(())
@@ -475,17 +475,16 @@ impl<'a> Run<'a> {
 fn write_checkpoint(
     folder: &Folder,
     header: &Header,
-    free: u32,
     mut batch: Option<&mut Batch>,
 ) -> Result<(), RunError> {
-    let lesions = batch.as_ref().map_or(0, |b| b.len());
+    let lesions = batch.as_ref().map_or(0, |b| b.lesions());
     let mut engine_error = None;
     let written = folder.write_with(CHECKPOINT, |file| {
         let state = |i: usize| match &mut batch {
             Some(batch) => batch.state(i),
             None => unreachable!("there are no lesions without a batch"),
         };
-        checkpoint::write(file, header, lesions, free, state).map_err(|error| match error {
+        checkpoint::write(file, header, lesions, state).map_err(|error| match error {
             WriteError::Io(error) => error,
             WriteError::State(error) => {
                 engine_error = Some(error);

@@ -50,8 +50,7 @@ pub struct Checkpoint {
     bytes: Vec<u8>,
 }
 
-/// Writes a checkpoint. `state` gives the state of each of `lesions` lesions; `free` is the oxygen of
-/// tissue without cells.
+/// Writes a checkpoint. `state` gives the state of each of `lesions` lesions.
 ///
 /// # Errors
 ///
@@ -60,7 +59,6 @@ pub fn write<E>(
     file: &mut File,
     header: &Header,
     lesions: usize,
-    free: u32,
     mut state: impl FnMut(usize) -> Result<LesionState, E>,
 ) -> Result<(), WriteError<E>> {
     file.write_all(&[0; HEAD])?;
@@ -69,7 +67,7 @@ pub fn write<E>(
     out.u32(lesions as u32)?;
     for i in 0..lesions {
         let state = state(i).map_err(WriteError::State)?;
-        lesion::encode(&mut out, &state, free)?;
+        lesion::encode(&mut out, &state)?;
     }
     let (hash, length, mut buffered) = out.finish();
     buffered.flush()?;

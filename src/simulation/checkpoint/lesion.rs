@@ -51,12 +51,11 @@ fn sites(words: &[u32], brick: usize) -> &[u32] {
     &words[brick * BRICK as usize..(brick + 1) * BRICK as usize]
 }
 
-/// Writes a lesion. `free` is the oxygen of tissue without cells.
-pub fn encode<W: Write>(out: &mut Encoder<W>, state: &LesionState, free: u32) -> io::Result<()> {
+/// Writes a lesion. Bricks without cells hold nothing: their oxygen is that of free tissue.
+pub fn encode<W: Write>(out: &mut Encoder<W>, state: &LesionState) -> io::Result<()> {
     let has_oxygen = !state.oxygen.is_empty();
-    let stored: Vec<usize> = (0..state.shape.brick_count() as usize)
-        .filter(|b| holds_cells(sites(&state.sites, *b)) || voxels(&state.oxygen, *b).iter().any(|o| *o != free))
-        .collect();
+    let stored: Vec<usize> =
+        (0..state.shape.brick_count() as usize).filter(|b| holds_cells(sites(&state.sites, *b))).collect();
     out.u32(state.id.0)?;
     out.u32(state.shape.dimension)?;
     out.u32s(&state.shape.size)?;

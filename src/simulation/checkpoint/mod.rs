@@ -8,8 +8,7 @@
 //!  …  32  BLAKE3 of (BLAKE3 of the payload, then the 20 bytes of the head)
 //! ```
 //!
-//! Lesions are stored by brick: only bricks that hold a cell, or oxygen unlike that of free tissue,
-//! compressed in chunks ([`lesion`]). A file is checked whole before a number of it is believed; beyond
+//! Lesions are stored by brick, only those that hold a cell, compressed in chunks ([`lesion`]). A file is checked whole before a number of it is believed; beyond
 //! that, reading survives any bytes: it neither panics nor takes memory that the file's size or the scenario's
 //! lattice does not account for.
 
