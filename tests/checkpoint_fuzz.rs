@@ -140,7 +140,9 @@ fn the_corpus_is_met_with_its_messages() {
         if path.extension().is_some_and(|e| e == "evotor") {
             let expected = fs::read_to_string(path.with_extension("txt")).unwrap();
             let found = match Checkpoint::from_bytes(fs::read(&path).unwrap()) {
-                Ok(checkpoint) => format!("read: evotor {}, step {}", checkpoint.header.program, checkpoint.header.step),
+                Ok(checkpoint) => {
+                    format!("read: evotor {}, step {}", checkpoint.header.program, checkpoint.header.step)
+                }
                 Err(error) => format!("failed to {error}"),
             };
             assert_eq!(found, expected.trim_end(), "{}", path.display());
@@ -178,7 +180,9 @@ fn write_the_corpus() {
     for (name, bytes) in cases {
         let path = corpus().join(name).with_extension("evotor");
         let message = match Checkpoint::from_bytes(bytes.clone()) {
-            Ok(checkpoint) => format!("read: evotor {}, step {}", checkpoint.header.program, checkpoint.header.step),
+            Ok(checkpoint) => {
+                format!("read: evotor {}, step {}", checkpoint.header.program, checkpoint.header.step)
+            }
             Err(error) => format!("failed to {error}"),
         };
         fs::write(&path, bytes).unwrap();

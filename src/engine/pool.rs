@@ -11,9 +11,11 @@ use bytemuck::{Pod, Zeroable};
 
 use crate::tissue::clones::{CloneTable, Founding};
 use crate::tissue::key;
-use crate::tissue::random::Draws;
 use crate::tissue::lesion::{COUNTERS, Control, Counters, LesionId, LesionState, status};
-use crate::tissue::shape::{BRICK, BRICK_LEAVES, BRICK_SHIFT, BRICK_VOXELS, GROUP_SHIFT, LEAF, LEAF_SHIFT, Shape};
+use crate::tissue::random::Draws;
+use crate::tissue::shape::{
+    BRICK, BRICK_LEAVES, BRICK_SHIFT, BRICK_VOXELS, GROUP_SHIFT, LEAF, LEAF_SHIFT, Shape,
+};
 use crate::tissue::word;
 
 use super::model::Model;
@@ -604,10 +606,8 @@ impl Pool {
         let bricks: u64 = shapes.iter().map(|s| u64::from(s.brick_count())).sum();
         let states = u64::from(model.tables.states());
         let oxygen = u64::from(model.oxygen.is_some());
-        let per_brick = 8 * u64::from(BRICK)
-            + 24 * u64::from(BRICK_LEAVES)
-            + 8 * oxygen * u64::from(BRICK_VOXELS)
-            + 16;
+        let per_brick =
+            8 * u64::from(BRICK) + 24 * u64::from(BRICK_LEAVES) + 8 * oxygen * u64::from(BRICK_VOXELS) + 16;
         let per_lesion = |shape: &Shape| {
             let stripes = u64::from((shape.brick_count() / 8).clamp(1, 256).next_power_of_two());
             stripes * 4 * (u64::from(CENSUS_HEAD) + states)

@@ -57,7 +57,11 @@ impl Legend {
         let others: u64 = states[listed..].iter().map(|s| s.1).sum();
         let more = (states.len() > listed)
             .then(|| (format!("{} more states", states.len() - listed), count_text(others)));
-        let plain = |colour, name: &str, count: u64| Entry { colour, name: vec![name.into()], count: count_text(count) };
+        let plain = |colour, name: &str, count: u64| Entry {
+            colour,
+            name: vec![name.into()],
+            count: count_text(count),
+        };
         Self {
             heading: format!("{} live cells", count_text(live)),
             entries: entries.collect(),

@@ -208,7 +208,8 @@ impl<'a> Run<'a> {
             self.hooks.watch.note(&note);
         }
         if let Some(info) = opened.batch.info() {
-            let driver = if info.driver.is_empty() { String::new() } else { format!(", driver {}", info.driver) };
+            let driver =
+                if info.driver.is_empty() { String::new() } else { format!(", driver {}", info.driver) };
             let backend = format!("{}, {}{driver}", info.kind, info.device);
             self.remember(&backend);
         }
@@ -351,7 +352,8 @@ impl<'a> Run<'a> {
                 let digest = hex(&state_digest(&state));
                 let picture =
                     Picture { job: self.job, state: &state, digest: &digest, therapy: &tally.therapy };
-                folder.write(&picture_name(&self.job.scenario, lesion, state.step), &painter.paint(&picture))?;
+                folder
+                    .write(&picture_name(&self.job.scenario, lesion, state.step), &painter.paint(&picture))?;
             }
         }
         folder.settle()
@@ -472,11 +474,7 @@ impl<'a> Run<'a> {
     }
 }
 
-fn write_checkpoint(
-    folder: &Folder,
-    header: &Header,
-    mut batch: Option<&mut Batch>,
-) -> Result<(), RunError> {
+fn write_checkpoint(folder: &Folder, header: &Header, mut batch: Option<&mut Batch>) -> Result<(), RunError> {
     let lesions = batch.as_ref().map_or(0, |b| b.lesions());
     let mut engine_error = None;
     let written = folder.write_with(CHECKPOINT, |file| {

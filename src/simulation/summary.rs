@@ -116,7 +116,7 @@ fn state_counts(names: &[String], by_state: &[u64]) -> Vec<StateCount> {
         .filter(|(_, live)| **live > 0)
         .map(|(name, live)| StateCount { state: name.clone(), live: *live })
         .collect();
-    counts.sort_by(|a, b| b.live.cmp(&a.live));
+    counts.sort_by_key(|c| std::cmp::Reverse(c.live));
     counts
 }
 

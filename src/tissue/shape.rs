@@ -50,7 +50,10 @@ impl Shape {
     /// Where [`Shape::checked`] gives `None`; scenarios are checked before they come here.
     pub fn new(dimension: u32, size: [u32; 3], periodic: bool) -> Self {
         let shape = Self::checked(dimension, size, periodic);
-        assert!(shape.is_some(), "a lattice is 2D or 3D, no side is empty, and it holds fewer than 2^31 sites");
+        assert!(
+            shape.is_some(),
+            "a lattice is 2D or 3D, no side is empty, and it holds fewer than 2^31 sites"
+        );
         shape.unwrap_or(Self { dimension, size, periodic, row: [1, 1] })
     }
 

@@ -108,7 +108,8 @@ detailed_replicates = 3
 
 /// A scenario from its text.
 pub fn job(text: &str) -> Job {
-    let loaded = scenario::parse(text, "test.toml", Path::new("")).unwrap_or_else(|e| panic!("{}", e.render(scenario::Style::Plain)));
+    let loaded = scenario::parse(text, "test.toml", Path::new(""))
+        .unwrap_or_else(|e| panic!("{}", e.render(scenario::Style::Plain)));
     Job::new(&loaded.scenario, Path::new("")).unwrap()
 }
 
@@ -142,7 +143,12 @@ impl Watch for StopAt<'_> {
 }
 
 /// Runs until so many steps are done (0: it stops before the first one); what was noted on the way.
-pub fn run_until(job: &Job, settings: &Settings, dir: &Path, done: u64) -> (Result<Ending, RunError>, Vec<String>) {
+pub fn run_until(
+    job: &Job,
+    settings: &Settings,
+    dir: &Path,
+    done: u64,
+) -> (Result<Ending, RunError>, Vec<String>) {
     let stop = AtomicUsize::new(if done == 0 { 15 } else { 0 });
     let mut watch = StopAt { done, stop: &stop, notes: Vec::new() };
     let hooks = Hooks { watch: &mut watch, painter: Some(&Painter), stop: &stop };
@@ -193,7 +199,8 @@ pub fn assert_same_results(found: &Path, expected: &Path, what: &str) {
     let names = |files: &[(String, Vec<u8>)]| files.iter().map(|f| f.0.clone()).collect::<Vec<_>>();
     assert_eq!(names(&found), names(&expected), "{what}");
     for (f, e) in found.iter().zip(&expected) {
-        let lines = |bytes: &[u8]| String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect::<Vec<_>>();
+        let lines =
+            |bytes: &[u8]| String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect::<Vec<_>>();
         if f.1 != e.1 {
             let (a, b) = (lines(&f.1), lines(&e.1));
             let line = a.iter().zip(&b).position(|(a, b)| a != b).unwrap_or(a.len().min(b.len()));

@@ -165,7 +165,10 @@ fn schedule(model: &Model, record: &mut LesionRecord) {
             control.drugs_begun |= bit;
             control.begun_at[drug] = step;
         }
-        if control.drugs_begun & bit != 0 && control.drugs_held & bit == 0 && is_on(rule, step - control.begun_at[drug]) {
+        if control.drugs_begun & bit != 0
+            && control.drugs_held & bit == 0
+            && is_on(rule, step - control.begun_at[drug])
+        {
             on |= bit;
         }
     }

@@ -28,10 +28,12 @@ fn search_neighbour(pool: &Pool, record: &LesionRecord, draws: &Draws, site: u32
     let shape = record.shape(&pool.model);
     let position = shape.position(site);
     // The parts of the coordinates one back, here and one on, on each axis.
-    let beside = |axis: usize| [-1, 0, 1].map(|d| shape.part_beside(axis, position[axis], d).unwrap_or(NO_SITE));
+    let beside =
+        |axis: usize| [-1, 0, 1].map(|d| shape.part_beside(axis, position[axis], d).unwrap_or(NO_SITE));
     let parts = [beside(0), beside(1), beside(2)];
     let near = |[dx, dy, dz]: [i32; 3]| {
-        let [x, y, z] = [parts[0][(dx + 1) as usize], parts[1][(dy + 1) as usize], parts[2][(dz + 1) as usize]];
+        let [x, y, z] =
+            [parts[0][(dx + 1) as usize], parts[1][(dy + 1) as usize], parts[2][(dz + 1) as usize]];
         if x == NO_SITE || y == NO_SITE || z == NO_SITE { NO_SITE } else { x + y + z }
     };
     let mut empty = 0u32;

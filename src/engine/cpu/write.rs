@@ -21,7 +21,8 @@ pub fn write(pool: &Pool, brick: u32) {
         if events != 0 {
             let winners = pool.winners(leaf).load(Relaxed);
             let mutates = pool.leaf_counts(leaf).load(Relaxed) & 0xff != 0;
-            Leaf { births: &births, stripe, leaf, winners, mutates, founded: 0, divisions: 0, rank: None }.write(events);
+            Leaf { births: &births, stripe, leaf, winners, mutates, founded: 0, divisions: 0, rank: None }
+                .write(events);
         }
     }
 }
@@ -220,9 +221,8 @@ impl Leaf<'_> {
     fn found(&mut self, parent: u32, address: u32, code: u32) -> u32 {
         let births = self.births;
         let (pool, record) = (births.pool, births.record);
-        let before = *self
-            .rank
-            .get_or_insert_with(|| placement::rank_before(pool, record, rank::FOUNDERS, self.leaf));
+        let before =
+            *self.rank.get_or_insert_with(|| placement::rank_before(pool, record, rank::FOUNDERS, self.leaf));
         let id = record.clone_count + before + self.founded;
         self.founded += 1;
         self.tally(count::FOUNDERS, 1);
