@@ -1,5 +1,7 @@
 //! The real binary: what it writes, what it says, how it ends.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use std::fs;
@@ -105,13 +107,19 @@ fn a_run_leaves_its_folder_and_prints_its_digest_last() {
     assert_eq!(names(&dir), expected);
     assert_eq!(fs::read_to_string(dir.join("digest.txt")).unwrap(), format!("{digest}\n"));
     let pictures = names(&dir.join("snapshots"));
-    assert!(pictures.contains(&"0-day00.png".into()) && pictures.contains(&"1-day07h12.png".into()), "{pictures:?}");
-    let summary: serde_json::Value = serde_json::from_slice(&fs::read(dir.join("summary.json")).unwrap()).unwrap();
+    assert!(
+        pictures.contains(&"0-day00.png".into()) && pictures.contains(&"1-day07h12.png".into()),
+        "{pictures:?}"
+    );
+    let summary: serde_json::Value =
+        serde_json::from_slice(&fs::read(dir.join("summary.json")).unwrap()).unwrap();
     assert_eq!(summary["digest"], digest.as_str());
     assert_eq!(summary["mutation_amplification"], 2.0);
     assert_eq!(summary["replicates"], 4);
     let text = out(&run);
-    for part in ["small: 4 replicates of 70 x 40 sites", "computed by: cpu", "live cells at the end", "results: "] {
+    for part in
+        ["small: 4 replicates of 70 x 40 sites", "computed by: cpu", "live cells at the end", "results: "]
+    {
         assert!(text.contains(part), "{part}: {text}");
     }
     // Off a terminal there is no progress bar.
@@ -122,7 +130,8 @@ fn a_run_leaves_its_folder_and_prints_its_digest_last() {
 fn the_effective_scenario_gives_the_same_run() {
     let temp = folder();
     let first = digest(&evotor(&["run", "small.toml", "--backend", "cpu"], temp.path()));
-    let again = evotor(&["run", "results/small/effective.toml", "--backend", "cpu", "--out", "again"], temp.path());
+    let again =
+        evotor(&["run", "results/small/effective.toml", "--backend", "cpu", "--out", "again"], temp.path());
     assert_eq!(digest(&again), first);
     assert_same_results(&temp.path().join("again"), &temp.path().join("results/small"), "effective");
 }
@@ -131,7 +140,10 @@ fn the_effective_scenario_gives_the_same_run() {
 fn quiet_prints_the_digest_only_and_the_seed_changes_it() {
     let temp = folder();
     let run = |seed: &str, out: &str| {
-        evotor(&["run", "small.toml", "--quiet", "--backend", "cpu", "--seed", seed, "--out", out], temp.path())
+        evotor(
+            &["run", "small.toml", "--quiet", "--backend", "cpu", "--seed", seed, "--out", out],
+            temp.path(),
+        )
     };
     let (a, b, c) = (run("1", "a"), run("2", "b"), run("1", "c"));
     assert_eq!(out(&a).lines().count(), 1);
@@ -139,7 +151,10 @@ fn quiet_prints_the_digest_only_and_the_seed_changes_it() {
     assert_ne!(digest(&a), digest(&b));
     assert_eq!(digest(&a), digest(&c));
     let effective = fs::read_to_string(temp.path().join("b/effective.toml")).unwrap();
-    assert!(effective.starts_with("# evotor ") && effective.contains("seed 2\n# computed by: cpu"), "{effective}");
+    assert!(
+        effective.starts_with("# evotor ") && effective.contains("seed 2\n# computed by: cpu"),
+        "{effective}"
+    );
 }
 
 #[test]
@@ -167,7 +182,11 @@ fn a_folder_with_another_run_is_refused_unless_forced() {
     let before = results(&dir);
     let refused = run("2", false);
     assert_eq!(code(&refused), 2);
-    assert!(err(&refused).contains("holds another run") && err(&refused).contains("--force"), "{}", err(&refused));
+    assert!(
+        err(&refused).contains("holds another run") && err(&refused).contains("--force"),
+        "{}",
+        err(&refused)
+    );
     assert_eq!(results(&dir), before);
     assert_ne!(digest(&run("2", true)), first);
 }
@@ -204,7 +223,8 @@ fn a_lattice_that_does_not_fit_is_refused_at_its_place() {
 #[test]
 fn a_full_disk_is_an_error_that_leaves_the_checkpoint_whole() {
     let temp = folder();
-    let script = "trap '' XFSZ; ulimit -f 24; exec \"$0\" run slow.toml --backend cpu --checkpoint-every 0.05";
+    let script =
+        "trap '' XFSZ; ulimit -f 24; exec \"$0\" run slow.toml --backend cpu --checkpoint-every 0.05";
     let run = Command::new("sh")
         .args(["-c", script])
         .arg(assert_cmd::cargo::cargo_bin!("evotor"))
@@ -248,7 +268,11 @@ fn a_run_that_is_stopped_or_killed_goes_on_with_the_same_results() {
         let stopped = child.wait_with_output().unwrap();
         assert_eq!(stopped.status.code(), expected, "{name}: {}", err(&stopped));
         if expected.is_some() {
-            assert!(err(&stopped).contains(&format!("go on with: evotor resume {out_dir}")), "{}", err(&stopped));
+            assert!(
+                err(&stopped).contains(&format!("go on with: evotor resume {out_dir}")),
+                "{}",
+                err(&stopped)
+            );
             assert!(!out(&stopped).contains("digest"));
         }
         let resumed = evotor(&["resume", &out_dir, "--backend", "cpu", "--threads", "1"], temp.path());
@@ -304,7 +328,10 @@ fn assert_refused(temp: &Path, message: &str) {
 fn bad_checkpoints_are_refused_with_a_way_out() {
     assert_refused(with_checkpoint(|b| b.truncate(b.len() / 2)).0.path(), "it is truncated");
     assert_refused(with_checkpoint(|b| b[3000] ^= 1).0.path(), "it is damaged (its checksum does not match)");
-    assert_refused(with_checkpoint(|b| b[8] = 200).0.path(), "it has format 200, this program reads format 1");
+    assert_refused(
+        with_checkpoint(|b| b[8] = 200).0.path(),
+        "it has format 200, this program reads format 1",
+    );
     assert_refused(with_checkpoint(|b| *b = b"PNG".to_vec()).0.path(), "this is no checkpoint of evotor");
     let (temp, path) = with_checkpoint(|_| ());
     fs::remove_file(path).unwrap();
@@ -330,7 +357,11 @@ fn a_finished_run_gives_its_digest_again() {
 #[test]
 fn validate_shows_all_problems_of_all_files() {
     let temp = folder();
-    fs::write(temp.path().join("bad.toml"), SMALL.replace("\"2 d\"\n\n[lattice]", "\"2 parsecs\"\n\n[lattice]")).unwrap();
+    fs::write(
+        temp.path().join("bad.toml"),
+        SMALL.replace("\"2 d\"\n\n[lattice]", "\"2 parsecs\"\n\n[lattice]"),
+    )
+    .unwrap();
     fs::write(temp.path().join("worse.toml"), "name = 3\n").unwrap();
     let good = evotor(&["validate", "small.toml", "slow.toml"], temp.path());
     assert_eq!(code(&good), 0, "{}", err(&good));
@@ -351,7 +382,7 @@ fn a_bad_scenario_touches_nothing() {
     assert_eq!(code(&run), 2);
     assert!(err(&run).contains("bad.toml:") && err(&run).contains("rates"), "{}", err(&run));
     let nests = "[start]\nshape = \"nests\"\nfraction = 0.42\npacking = 0.95\nradius = \"60 um\"";
-    let crowded = SMALL.replace("[start]\nshape = \"count\"\ncells = 3", nests);
+    let crowded = SMALL.replace("size = [70, 40]", "size = [400, 400]").replace("[start]\nshape = \"count\"\ncells = 3", nests);
     fs::write(temp.path().join("crowded.toml"), crowded).unwrap();
     for command in ["run", "validate"] {
         let run = evotor(&[command, "crowded.toml"], temp.path());
@@ -366,7 +397,11 @@ fn a_gpu_that_is_not_there_is_an_error_with_a_way_out() {
     let temp = folder();
     let run = evotor(&["run", "small.toml", "--backend", "gpu", "--adapter", "no such adapter"], temp.path());
     assert_eq!(code(&run), 1);
-    assert!(err(&run).contains("failed to find a GPU") && err(&run).contains("--backend cpu"), "{}", err(&run));
+    assert!(
+        err(&run).contains("failed to find a GPU") && err(&run).contains("--backend cpu"),
+        "{}",
+        err(&run)
+    );
     assert!(!temp.path().join("results").exists());
     let both = evotor(&["run", "small.toml", "--backend", "cpu", "--adapter", "x"], temp.path());
     assert_eq!(code(&both), 2);
@@ -404,7 +439,8 @@ fn selftest_compares_at_least_the_cpu_with_itself() {
 fn a_reader_who_goes_away_is_no_error() {
     let temp = folder();
     for args in [&["schema"][..], &["completions", "bash"], &["run", "small.toml", "--backend", "cpu"]] {
-        let mut child = command(args, temp.path()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child =
+            command(args, temp.path()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
         let ended = child.wait_with_output().unwrap();
         assert!(ended.status.success() && !err(&ended).contains("panicked"), "{args:?}: {}", err(&ended));

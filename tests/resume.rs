@@ -1,11 +1,14 @@
 //! A run that was stopped and resumed equals one that was not: same digest, same bytes in every table and picture.
 
+#[path = "support/runs.rs"]
+mod runs;
 mod support;
 
 use std::fs;
 
 use evotor::simulation::{BackendOptions, Choice, Ending, Settings, run_in_memory};
-use support::{SMALL, assert_same_results, finished, job, resume_until, run_until, run_whole, settings};
+use runs::{finished, job, resume_until, run_until, run_whole, settings};
+use support::{SMALL, assert_same_results};
 
 #[test]
 fn the_small_scenario_reaches_what_it_should() {
@@ -92,7 +95,11 @@ fn blocks_chunks_and_threads_change_no_digest() {
     for chunk in [1, 4, 7] {
         assert_eq!(digest(&Settings { chunk: Some(chunk), ..settings() }), expected, "chunks of {chunk}");
     }
-    assert_eq!(digest(&Settings { backend: BackendOptions::cpu(3), ..settings() }), expected, "three threads");
+    assert_eq!(
+        digest(&Settings { backend: BackendOptions::cpu(3), ..settings() }),
+        expected,
+        "three threads"
+    );
 }
 
 #[test]
@@ -113,11 +120,7 @@ fn a_lost_device_is_replaced_by_the_cpu() {
     for lose_at in [0, 1, 8, 23] {
         let temp = tempfile::tempdir().unwrap();
         let backend = BackendOptions { lose_at: Some(lose_at), ..BackendOptions::cpu(1) };
-        let fragile = Settings {
-            backend,
-            checkpoint_every: std::time::Duration::ZERO,
-            ..settings.clone()
-        };
+        let fragile = Settings { backend, checkpoint_every: std::time::Duration::ZERO, ..settings.clone() };
         let (ending, notes) = run_until(&job, &fragile, temp.path(), u64::MAX);
         finished(ending.unwrap());
         assert_eq!(notes.len(), 1, "{notes:?}");
@@ -130,7 +133,8 @@ fn a_lost_device_is_replaced_by_the_cpu() {
 fn without_a_gpu_asking_for_one_is_an_error_that_touches_nothing() {
     let temp = tempfile::tempdir().unwrap();
     let dir = temp.path().join("run");
-    let backend = BackendOptions { choice: Choice::Gpu, adapter: Some("no such adapter".into()), ..Default::default() };
+    let backend =
+        BackendOptions { choice: Choice::Gpu, adapter: Some("no such adapter".into()), ..Default::default() };
     let error = run_until(&job(SMALL), &Settings { backend, ..settings() }, &dir, u64::MAX).0.unwrap_err();
     assert!(!error.is_input() && error.to_string().contains("--backend cpu"), "{error}");
     assert!(!dir.exists());

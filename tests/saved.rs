@@ -1,5 +1,9 @@
 //! A run that starts from the tissue of another one.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[path = "support/runs.rs"]
+mod runs;
 mod support;
 
 use std::fs;
@@ -8,17 +12,21 @@ use std::path::Path;
 use evotor::scenario;
 use evotor::simulation::{Job, RunError, Settings, naming::state_name, run_in_memory};
 use evotor::tissue::word;
-use support::{SMALL, assert_same_results, finished, job, resume_until, run_until, run_whole, settings};
+use runs::{finished, job, resume_until, run_until, run_whole, settings};
+use support::{SMALL, assert_same_results};
 
 /// The small scenario, from a saved state.
 fn from_saved() -> String {
     let start = "[start]\nshape = \"count\"\ncells = 3\n";
     assert!(SMALL.contains(start));
-    SMALL.replace(start, "[start]\nshape = \"saved\"\npath = \"grown/checkpoint.evotor\"\n").replace("seed = 3", "seed = 9")
+    SMALL
+        .replace(start, "[start]\nshape = \"saved\"\npath = \"grown/checkpoint.evotor\"\n")
+        .replace("seed = 3", "seed = 9")
 }
 
 fn job_in(text: &str, dir: &Path) -> Result<Job, RunError> {
-    let loaded = scenario::parse(text, "test.toml", dir).unwrap_or_else(|e| panic!("{}", e.render(scenario::Style::Plain)));
+    let loaded = scenario::parse(text, "test.toml", dir)
+        .unwrap_or_else(|e| panic!("{}", e.render(scenario::Style::Plain)));
     Job::new(&loaded.scenario, dir)
 }
 
@@ -54,7 +62,8 @@ fn the_tissue_is_taken_over_and_time_starts_again() {
 #[test]
 fn states_are_carried_over_by_name() {
     let temp = grown();
-    let text = from_saved().replace(r#"loci = ["tough", "gsk3", "rtk"]"#, r#"loci = ["rtk", "kras", "gsk3", "tough"]"#);
+    let text = from_saved()
+        .replace(r#"loci = ["tough", "gsk3", "rtk"]"#, r#"loci = ["rtk", "kras", "gsk3", "tough"]"#);
     let (plain, moved) = (job_in(&from_saved(), temp.path()).unwrap(), job_in(&text, temp.path()).unwrap());
     let names = |job: &Job| -> Vec<Vec<String>> {
         let lesion = job.starting_lesion(0).unwrap();

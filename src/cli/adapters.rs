@@ -51,7 +51,8 @@ fn describe(a: &AdapterReport) {
 }
 
 fn without_gpu(adapters: &[AdapterReport]) -> String {
-    let mut text = String::from("no hardware GPU can be used: `evotor run` computes on the CPU, with the same results");
+    let mut text =
+        String::from("no hardware GPU can be used: `evotor run` computes on the CPU, with the same results");
     if cfg!(target_os = "linux") && adapters.is_empty() {
         text.push_str(
             "\nIf there is a GPU, install its Vulkan driver (Debian, Ubuntu: mesa-vulkan-drivers for AMD and Intel, \

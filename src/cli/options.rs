@@ -73,7 +73,9 @@ impl BackendArgs {
     /// Refuses a combination that cannot be meant.
     pub fn check(&self) -> Result<(), String> {
         match (&self.adapter, self.backend) {
-            (Some(_), Backend::Cpu) => Err("--adapter names a GPU, --backend cpu wants none; leave one of them out".into()),
+            (Some(_), Backend::Cpu) => {
+                Err("--adapter names a GPU, --backend cpu wants none; leave one of them out".into())
+            }
             _ => Ok(()),
         }
     }

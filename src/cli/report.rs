@@ -78,7 +78,11 @@ fn outcome(what: &str, days: &[f64], replicates: u32) -> String {
         (0, 1) => format!("{what}: none"),
         (_, 1) => format!("{what}: day {}", days[0]),
         (0, n) => format!("{what}: none of {n}"),
-        (k, n) => format!("{what}: {k} of {n}, the first at day {}, half of these by day {}", days[0], days[(k - 1) / 2]),
+        (k, n) => format!(
+            "{what}: {k} of {n}, the first at day {}, half of these by day {}",
+            days[0],
+            days[(k - 1) / 2]
+        ),
     }
 }
 

@@ -105,7 +105,8 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let stop = signals::watch().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))?;
     let mut bar = Bar::new(&job.scenario.time, args.quiet);
     let hooks = Hooks { watch: &mut bar, painter: Some(&Painter), stop: &stop };
-    let ending = simulation::run(&job, &settings(args.checkpoint_every, &args.backend)?, &dir, args.force, hooks);
+    let ending =
+        simulation::run(&job, &settings(args.checkpoint_every, &args.backend)?, &dir, args.force, hooks);
     bar.finish();
     Ok(report::ending(&job, &ending?, &dir, args.quiet))
 }

@@ -58,7 +58,11 @@ pub fn selftest(args: &Args) -> Result<ExitCode, Failure> {
         say(format_args!("{name}: {expected}"));
         same &= judge("cpu, all threads", &expected, run_on(&job, BackendOptions::cpu(0)), &job, None);
         for adapter in &adapters {
-            let options = BackendOptions { choice: Choice::Gpu, adapter: Some(adapter.name.clone()), ..Default::default() };
+            let options = BackendOptions {
+                choice: Choice::Gpu,
+                adapter: Some(adapter.name.clone()),
+                ..Default::default()
+            };
             same &= judge(&adapter.name, &expected, run_on(&job, options.clone()), &job, Some(&options));
         }
     }
@@ -80,7 +84,11 @@ fn chosen(args: &Args, all: Vec<AdapterReport>) -> Result<Vec<AdapterReport>, Fa
     let chosen: Vec<AdapterReport> = all.into_iter().filter(fits).collect();
     match &args.adapter {
         Some(name) if chosen.is_empty() => {
-            let there = if names.is_empty() { "there is none".into() } else { format!("there are: {}", names.join(", ")) };
+            let there = if names.is_empty() {
+                "there is none".into()
+            } else {
+                format!("there are: {}", names.join(", "))
+            };
             Err(Failure::Machine(format!("no adapter has a name with `{name}`; {there}")))
         }
         _ => Ok(chosen),
@@ -136,7 +144,8 @@ fn judge(
 fn first_difference(job: &Job, options: &BackendOptions) -> String {
     let states: Result<Vec<_>, _> = (0..job.lesions()).map(|l| job.starting_lesion(l)).collect();
     let found = states.map_err(|e| e.to_string()).and_then(|states| {
-        let report = gpu::lockstep(job.model.clone(), &states, &options.gpu(), Stage::List, job.scenario.time.end);
+        let report =
+            gpu::lockstep(job.model.clone(), &states, &options.gpu(), Stage::List, job.scenario.time.end);
         report.map_err(|e: EngineError| e.to_string())
     });
     match found {

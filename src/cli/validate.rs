@@ -61,7 +61,9 @@ fn check(path: &Path) -> Result<String, Failure> {
     let job = Job::new(&loaded.scenario, path.parent().unwrap_or(Path::new("")))?;
     if job.shape().sites() <= TRIED_SITES {
         let tried = job.starting_lesion(0);
-        tried.map_err(|e| at_key(&loaded, &["start"], &format!("failed to {e}"), "expected a start that fits", ""))?;
+        tried.map_err(|e| {
+            at_key(&loaded, &["start"], &format!("failed to {e}"), "expected a start that fits", "")
+        })?;
     }
     Ok(format!("{}, about {}", report::extent(&job), bytes_text(estimate.host)))
 }

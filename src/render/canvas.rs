@@ -107,7 +107,9 @@ impl Canvas {
             let Some(glyph) = get_raster(c, weight, height) else {
                 continue;
             };
-            for (row, parts) in glyph.rows().zip(y..).flat_map(|(r, y)| r.iter().zip(left..).map(move |(p, x)| ((x, y), *p))) {
+            for (row, parts) in
+                glyph.rows().zip(y..).flat_map(|(r, y)| r.iter().zip(left..).map(move |(p, x)| ((x, y), *p)))
+            {
                 self.blend(row.0, row.1, colour, parts);
             }
         }
@@ -160,8 +162,10 @@ mod tests {
     fn text_leaves_ink_within_its_box() {
         let mut page = Canvas::new(100, 40, PAPER);
         page.text([10, 10], "µm", Font::Text, INK);
-        let inked: Vec<(u32, u32)> =
-            (0..40).flat_map(|y| (0..100).map(move |x| (x, y))).filter(|(x, y)| page.pixel(*x, *y) != Some(PAPER)).collect();
+        let inked: Vec<(u32, u32)> = (0..40)
+            .flat_map(|y| (0..100).map(move |x| (x, y)))
+            .filter(|(x, y)| page.pixel(*x, *y) != Some(PAPER))
+            .collect();
         assert!(inked.len() > 40);
         let (right, bottom) = (10 + Font::Text.width("µm"), 10 + Font::Text.height());
         assert!(inked.iter().all(|(x, y)| (10..right).contains(x) && (10..bottom).contains(y)));

@@ -57,8 +57,10 @@ impl View {
             return at(x, y);
         }
         let ys = y..(y + self.reduce).min(ny);
-        let mut words: Vec<u32> =
-            ys.flat_map(|y| (x..(x + self.reduce).min(nx)).map(move |x| at(x, y))).filter(|w| word::is_cell(*w)).collect();
+        let mut words: Vec<u32> = ys
+            .flat_map(|y| (x..(x + self.reduce).min(nx)).map(move |x| at(x, y)))
+            .filter(|w| word::is_cell(*w))
+            .collect();
         words.sort_unstable();
         let is_live = words.iter().any(|w| word::is_live(*w));
         let mut best = (0, word::EMPTY);

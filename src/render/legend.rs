@@ -57,9 +57,13 @@ impl Legend {
         let others: u64 = states[listed..].iter().map(|s| s.1).sum();
         let more = (states.len() > listed)
             .then(|| (format!("{} more states", states.len() - listed), count_text(others)));
-        let plain = |colour, name: &str, count: u64| Entry { colour, name: vec![name.into()], count: count_text(count) };
+        let plain = |colour, name: &str, count: u64| Entry {
+            colour,
+            name: vec![name.into()],
+            count: count_text(count),
+        };
         Self {
-            heading: format!("{} live cells", count_text(live)),
+            heading: heading(job, live),
             entries: entries.collect(),
             more,
             rest: vec![plain(DEAD, "dead", dead), plain(EMPTY, "empty", state.shape.sites() - live - dead)],
@@ -107,6 +111,11 @@ impl Entry {
         }
         page.text_right([x + WIDTH, y], &self.count, Font::Text, INK);
     }
+}
+
+fn heading(job: &Job, live: u64) -> String {
+    let where_counted = if job.scenario.lattice.dimension == 3 { " in all slices" } else { "" };
+    format!("{} live cells{where_counted}", count_text(live))
 }
 
 /// A state's name in lines, broken after `+`.

@@ -5,8 +5,8 @@
 //! scale bar, is a division, which every machine rounds alike.
 
 pub mod canvas;
-mod legend;
 mod lattice;
+mod legend;
 pub mod palette;
 mod scale;
 mod snapshot;

@@ -107,7 +107,8 @@ mod tests {
         all.extend([SENSITIVE, DEAD, EMPTY]);
         for (i, a) in all.iter().enumerate() {
             for b in &all[..i] {
-                let distance: i32 = a.iter().zip(b).map(|(x, y)| (i32::from(*x) - i32::from(*y)).pow(2)).sum();
+                let distance: i32 =
+                    a.iter().zip(b).map(|(x, y)| (i32::from(*x) - i32::from(*y)).pow(2)).sum();
                 assert!(distance > 1500, "{a:?} {b:?}: {distance}");
             }
         }

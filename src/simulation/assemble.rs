@@ -27,9 +27,7 @@ fn model_with_tables(scenario: &Scenario, tables: RateTables) -> Model {
     let lattice = &scenario.lattice;
     let moore = lattice.neighbourhood == Neighbourhood::Moore;
     let (offsets, placement) = match lattice.placement {
-        Placement::Neighbour => {
-            (Model::neighbourhood(lattice.dimension, moore), PlacementRule::Neighbour)
-        }
+        Placement::Neighbour => (Model::neighbourhood(lattice.dimension, moore), PlacementRule::Neighbour),
         Placement::Radius { radius, candidates } => {
             (Model::ball(lattice.dimension, radius), PlacementRule::Candidates(candidates))
         }
@@ -97,10 +95,9 @@ pub fn starting_lesion(
         },
         StartShape::Ball { radius_um } => Form::Ball { radius: edges(radius_um) },
         StartShape::Random { density } => Form::Random { density },
-        StartShape::Count { cells } => Form::Count {
-            cells: u64::from(cells),
-            scattered: scenario.lattice.placement != Placement::Mixed,
-        },
+        StartShape::Count { cells } => {
+            Form::Count { cells: u64::from(cells), scattered: scenario.lattice.placement != Placement::Mixed }
+        }
         StartShape::Single | StartShape::Saved { .. } => Form::Single,
     };
     let shares: Vec<CodeShare> = scenario

@@ -96,7 +96,9 @@ pub fn open(
     let (backend, note) = match options.choice {
         Choice::Cpu => (cpu(options, model, states, pool)?, None),
         Choice::Gpu => (gpu(options, model, states, pool).map_err(explain)?, None),
-        Choice::Auto if options.adapter.is_some() => (gpu(options, model, states, pool).map_err(explain)?, None),
+        Choice::Auto if options.adapter.is_some() => {
+            (gpu(options, model, states, pool).map_err(explain)?, None)
+        }
         Choice::Auto if !gpu::adapters().iter().any(is_usable) => (cpu(options, model, states, pool)?, None),
         Choice::Auto => match gpu(options, model, states, pool) {
             Ok(backend) => (backend, None),
@@ -225,7 +227,10 @@ mod tests {
 
     #[test]
     fn software_and_refused_adapters_are_no_hardware() {
-        assert!(!is_usable(&adapter("llvmpipe", "cpu", None)) && !is_usable(&adapter("Old", "discrete", Some("no"))));
+        assert!(
+            !is_usable(&adapter("llvmpipe", "cpu", None))
+                && !is_usable(&adapter("Old", "discrete", Some("no")))
+        );
         assert!(is_usable(&adapter("New", "integrated", None)));
     }
 

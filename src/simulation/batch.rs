@@ -37,7 +37,11 @@ impl Batch {
     /// # Errors
     ///
     /// [`RunError::Engine`].
-    pub fn open(job: &Job, options: &BackendOptions, states: Vec<LesionState>) -> Result<OpenedBatch, RunError> {
+    pub fn open(
+        job: &Job,
+        options: &BackendOptions,
+        states: Vec<LesionState>,
+    ) -> Result<OpenedBatch, RunError> {
         let (mut slots, mut lesions, mut running) = (Vec::new(), Vec::new(), Vec::new());
         for (lesion, state) in states.into_iter().enumerate() {
             if state.control.status == 0 {

@@ -178,9 +178,8 @@ mod tests {
         state.oxygen = vec![5; state.sites.len() / 64];
         let before = state_digest(&state);
         let with_cells = state.sites.iter().position(|w| word::is_live(*w)).unwrap() / 64;
-        let without = (0..state.oxygen.len() / 8)
-            .find(|b| !holds_cells(&state.sites[b * 512..][..512]))
-            .unwrap();
+        let without =
+            (0..state.oxygen.len() / 8).find(|b| !holds_cells(&state.sites[b * 512..][..512])).unwrap();
         state.oxygen[without * 8] = 6;
         assert_eq!(state_digest(&state), before);
         state.oxygen[with_cells] = 6;

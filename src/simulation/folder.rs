@@ -181,10 +181,7 @@ impl Folder {
     ///
     /// [`RunError::Write`]; the file then ends with the last whole line that fitted before.
     pub fn settle(&mut self) -> Result<(), RunError> {
-        self.tables
-            .iter_mut()
-            .filter(|t| t.waiting.bytes().len() >= FLUSH_BYTES)
-            .try_for_each(Growing::flush)
+        self.tables.iter_mut().filter(|t| t.waiting.bytes().len() >= FLUSH_BYTES).try_for_each(Growing::flush)
     }
 
     /// Writes all waiting lines through to the disk.

@@ -68,7 +68,10 @@ pub fn estimate_scenario(scenario: &Scenario) -> Estimate {
 
 /// Bytes of memory that this machine can give, as the system says, or a careful guess.
 pub fn available() -> u64 {
-    std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| available_in(&text)).unwrap_or(ASSUMED_BYTES)
+    std::fs::read_to_string("/proc/meminfo")
+        .ok()
+        .and_then(|text| available_in(&text))
+        .unwrap_or(ASSUMED_BYTES)
 }
 
 fn available_in(meminfo: &str) -> Option<u64> {

@@ -101,7 +101,10 @@ pub(super) fn check_position(checkpoint: &Checkpoint, job: &Job) -> Result<(), C
 }
 
 /// The states of a checkpoint's lesions.
-pub(super) fn unpack_lesions(checkpoint: &Checkpoint, job: &Job) -> Result<Vec<LesionState>, CheckpointError> {
+pub(super) fn unpack_lesions(
+    checkpoint: &Checkpoint,
+    job: &Job,
+) -> Result<Vec<LesionState>, CheckpointError> {
     let unpack = |i| {
         let state = checkpoint.unpack(i, job.free_oxygen())?;
         checkpoint::lesion::check_against(&state, &job.model)?;

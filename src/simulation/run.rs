@@ -36,7 +36,7 @@ use super::timeline::Event;
 pub struct Settings {
     /// Where steps are computed.
     pub backend: BackendOptions,
-    /// Wall-clock time between two checkpoints.
+    /// Wall-clock time between two checkpoints; zero: one after every chunk.
     pub checkpoint_every: Duration,
     /// Lesions in a block; `None`: as many as fit. The order of rows follows blocks, their content does not.
     pub block: Option<u32>,
@@ -208,7 +208,8 @@ impl<'a> Run<'a> {
             self.hooks.watch.note(&note);
         }
         if let Some(info) = opened.batch.info() {
-            let driver = if info.driver.is_empty() { String::new() } else { format!(", driver {}", info.driver) };
+            let driver =
+                if info.driver.is_empty() { String::new() } else { format!(", driver {}", info.driver) };
             let backend = format!("{}, {}{driver}", info.kind, info.device);
             self.remember(&backend);
         }
@@ -311,10 +312,17 @@ impl<'a> Run<'a> {
             self.event(batch, until)?;
         }
         self.report();
-        if self.saved.elapsed() >= self.checkpoint_every.max(20 * self.saving_took) {
+        if self.is_checkpoint_due() {
             self.save(Some(batch))?;
         }
         Ok(())
+    }
+
+    /// Whether it is time for a checkpoint. One that takes long is written less often, so that no run spends more
+    /// than a twentieth of its time on them.
+    fn is_checkpoint_due(&self) -> bool {
+        let every = self.checkpoint_every;
+        every.is_zero() || self.saved.elapsed() >= every.max(20 * self.saving_took)
     }
 
     /// Takes checks into the record and the tables.
@@ -351,7 +359,8 @@ impl<'a> Run<'a> {
                 let digest = hex(&state_digest(&state));
                 let picture =
                     Picture { job: self.job, state: &state, digest: &digest, therapy: &tally.therapy };
-                folder.write(&picture_name(&self.job.scenario, lesion, state.step), &painter.paint(&picture))?;
+                folder
+                    .write(&picture_name(&self.job.scenario, lesion, state.step), &painter.paint(&picture))?;
             }
         }
         folder.settle()
@@ -472,11 +481,7 @@ impl<'a> Run<'a> {
     }
 }
 
-fn write_checkpoint(
-    folder: &Folder,
-    header: &Header,
-    mut batch: Option<&mut Batch>,
-) -> Result<(), RunError> {
+fn write_checkpoint(folder: &Folder, header: &Header, mut batch: Option<&mut Batch>) -> Result<(), RunError> {
     let lesions = batch.as_ref().map_or(0, |b| b.lesions());
     let mut engine_error = None;
     let written = folder.write_with(CHECKPOINT, |file| {

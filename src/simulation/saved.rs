@@ -194,17 +194,22 @@ fn translate(
             match codes.get(code) {
                 Some(Some(_)) => continue,
                 Some(None) => {}
-                None => return Err(CheckpointError::Malformed("a cell has a state that its scenario does not know").into()),
+                None => {
+                    return Err(CheckpointError::Malformed(
+                        "a cell has a state that its scenario does not know",
+                    )
+                    .into());
+                }
             }
             let levels = old_space.levels(code as u32);
             codes[code] = Some(new_space.code(&new_levels(&levels, &old.loci, &new.loci, path)?));
         }
     }
     // Founders of clones may be in states that no cell has any more; they are translated where possible.
-    for code in 0..codes.len() {
-        if codes[code].is_none() && old_space.codes.contains(&(code as u32)) {
+    for (code, to) in codes.iter_mut().enumerate().filter(|(_, to)| to.is_none()) {
+        if old_space.codes.contains(&(code as u32)) {
             let levels = new_levels(&old_space.levels(code as u32), &old.loci, &new.loci, path);
-            codes[code] = levels.ok().map(|l| new_space.code(&l)).filter(|c| new_space.codes.contains(c));
+            *to = levels.ok().map(|l| new_space.code(&l)).filter(|c| new_space.codes.contains(c));
         }
     }
     Ok(codes)

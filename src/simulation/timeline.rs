@@ -96,7 +96,10 @@ mod tests {
         let t = timeline();
         for halted_at in [0, 1, 60, 65, 70, 99, 100, 119] {
             for event in [Event::Snapshot, Event::Clones] {
-                let own = t.all.iter().filter(|now| t.is_due(event, **now, halted_at.min(**now), halted_at <= **now));
+                let own = t
+                    .all
+                    .iter()
+                    .filter(|now| t.is_due(event, **now, halted_at.min(**now), halted_at <= **now));
                 let of_the_end = own.filter(|now| **now >= halted_at).count();
                 assert_eq!(of_the_end, 1, "halted at {halted_at}, {event:?}");
             }

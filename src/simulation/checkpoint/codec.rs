@@ -86,7 +86,8 @@ impl<'a> Decoder<'a> {
 
     /// Takes a number of bytes.
     pub fn raw(&mut self, count: usize) -> Result<&'a [u8], CheckpointError> {
-        let (taken, rest) = self.rest.split_at_checked(count).ok_or(CheckpointError::Malformed("its parts are cut short"))?;
+        let (taken, rest) =
+            self.rest.split_at_checked(count).ok_or(CheckpointError::Malformed("its parts are cut short"))?;
         self.rest = rest;
         Ok(taken)
     }
@@ -151,6 +152,10 @@ impl<'a> Decoder<'a> {
 
     /// Makes sure that nothing is left.
     pub fn end(self) -> Result<(), CheckpointError> {
-        if self.rest.is_empty() { Ok(()) } else { Err(CheckpointError::Malformed("it goes on after its end")) }
+        if self.rest.is_empty() {
+            Ok(())
+        } else {
+            Err(CheckpointError::Malformed("it goes on after its end"))
+        }
     }
 }

@@ -317,6 +317,10 @@ impl Header {
     ///
     /// [`CheckpointError::Program`].
     pub fn check_program(&self) -> Result<(), CheckpointError> {
-        if self.program == PROGRAM { Ok(()) } else { Err(CheckpointError::Program { found: self.program.clone() }) }
+        if self.program == PROGRAM {
+            Ok(())
+        } else {
+            Err(CheckpointError::Program { found: self.program.clone() })
+        }
     }
 }

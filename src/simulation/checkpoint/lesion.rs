@@ -130,7 +130,8 @@ impl Packed {
     ///
     /// [`CheckpointError::Malformed`] where it is no possible state.
     pub fn unpack(&self, file: &[u8], free: u32) -> Result<LesionState, CheckpointError> {
-        let chunks = file.get(self.chunks.clone()).ok_or(CheckpointError::Malformed("its parts are cut short"))?;
+        let chunks =
+            file.get(self.chunks.clone()).ok_or(CheckpointError::Malformed("its parts are cut short"))?;
         let mut input = Decoder::new(chunks);
         let mut state = LesionState::empty(self.id, self.shape);
         state.step = self.step;
