@@ -1,5 +1,9 @@
 //! The checkpoint reader meets any bytes without a panic and without taking memory that they do not account for.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[path = "support/runs.rs"]
+mod runs;
 mod support;
 
 use std::fs;
@@ -8,7 +12,8 @@ use std::path::{Path, PathBuf};
 use evotor::simulation::checkpoint::{Checkpoint, CheckpointError};
 use evotor::simulation::{Resumable, RunError};
 use proptest::prelude::*;
-use support::{SMALL, job, resume_until, run_until, settings};
+use runs::{finished, job, resume_until, run_until, run_whole, settings};
+use support::{SMALL, assert_same_results};
 
 /// Bytes before the payload and after it.
 const HEAD: usize = 20;
@@ -38,8 +43,11 @@ fn read_all(bytes: Vec<u8>) -> Result<(), CheckpointError> {
 }
 
 #[test]
-fn a_whole_file_is_read() {
+fn whole_files_are_read() {
     read_all(checkpoint_of(stopped().path())).unwrap();
+    let temp = tempfile::tempdir().unwrap();
+    run_whole(&job(SMALL), &settings(), temp.path());
+    read_all(checkpoint_of(temp.path())).unwrap();
 }
 
 #[test]
@@ -103,6 +111,19 @@ fn flipped_bytes_under_a_right_checksum_do_not_stop_a_run_badly() {
             fs::write(temp.path().join(name), bytes).unwrap();
         }
     }
+}
+
+#[test]
+fn a_refused_checkpoint_leaves_its_folder_usable() {
+    let (temp, whole) = (stopped(), tempfile::tempdir().unwrap());
+    let path = temp.path().join("checkpoint.evotor");
+    let bytes = fs::read(&path).unwrap();
+    fs::write(&path, &bytes[..bytes.len() - 1]).unwrap();
+    assert!(Resumable::open(temp.path()).unwrap_err().is_input());
+    fs::write(&path, bytes).unwrap();
+    finished(resume_until(&settings(), temp.path(), u64::MAX).unwrap());
+    run_whole(&job(SMALL), &settings(), whole.path());
+    assert_same_results(temp.path(), whole.path(), "the checkpoint was put right");
 }
 
 proptest! {

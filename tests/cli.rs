@@ -1,5 +1,7 @@
 //! The real binary: what it writes, what it says, how it ends.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use std::fs;
@@ -380,7 +382,7 @@ fn a_bad_scenario_touches_nothing() {
     assert_eq!(code(&run), 2);
     assert!(err(&run).contains("bad.toml:") && err(&run).contains("rates"), "{}", err(&run));
     let nests = "[start]\nshape = \"nests\"\nfraction = 0.42\npacking = 0.95\nradius = \"60 um\"";
-    let crowded = SMALL.replace("[start]\nshape = \"count\"\ncells = 3", nests);
+    let crowded = SMALL.replace("size = [70, 40]", "size = [400, 400]").replace("[start]\nshape = \"count\"\ncells = 3", nests);
     fs::write(temp.path().join("crowded.toml"), crowded).unwrap();
     for command in ["run", "validate"] {
         let run = evotor(&[command, "crowded.toml"], temp.path());

@@ -1,11 +1,14 @@
 //! A run that was stopped and resumed equals one that was not: same digest, same bytes in every table and picture.
 
+#[path = "support/runs.rs"]
+mod runs;
 mod support;
 
 use std::fs;
 
 use evotor::simulation::{BackendOptions, Choice, Ending, Settings, run_in_memory};
-use support::{SMALL, assert_same_results, finished, job, resume_until, run_until, run_whole, settings};
+use runs::{finished, job, resume_until, run_until, run_whole, settings};
+use support::{SMALL, assert_same_results};
 
 #[test]
 fn the_small_scenario_reaches_what_it_should() {

@@ -1,5 +1,9 @@
 //! A run that starts from the tissue of another one.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[path = "support/runs.rs"]
+mod runs;
 mod support;
 
 use std::fs;
@@ -8,7 +12,8 @@ use std::path::Path;
 use evotor::scenario;
 use evotor::simulation::{Job, RunError, Settings, naming::state_name, run_in_memory};
 use evotor::tissue::word;
-use support::{SMALL, assert_same_results, finished, job, resume_until, run_until, run_whole, settings};
+use runs::{finished, job, resume_until, run_until, run_whole, settings};
+use support::{SMALL, assert_same_results};
 
 /// The small scenario, from a saved state.
 fn from_saved() -> String {

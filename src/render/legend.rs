@@ -63,7 +63,7 @@ impl Legend {
             count: count_text(count),
         };
         Self {
-            heading: format!("{} live cells", count_text(live)),
+            heading: heading(job, live),
             entries: entries.collect(),
             more,
             rest: vec![plain(DEAD, "dead", dead), plain(EMPTY, "empty", state.shape.sites() - live - dead)],
@@ -111,6 +111,11 @@ impl Entry {
         }
         page.text_right([x + WIDTH, y], &self.count, Font::Text, INK);
     }
+}
+
+fn heading(job: &Job, live: u64) -> String {
+    let where_counted = if job.scenario.lattice.dimension == 3 { " in all slices" } else { "" };
+    format!("{} live cells{where_counted}", count_text(live))
 }
 
 /// A state's name in lines, broken after `+`.

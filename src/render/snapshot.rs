@@ -69,3 +69,62 @@ fn caption(picture: &Picture<'_>, view: &View) -> String {
     parts.push(format!("seed {}", scenario.seed));
     parts.join(", ")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+    use std::path::Path;
+
+    use super::*;
+    use crate::scenario;
+    use crate::simulation::Job;
+    use crate::simulation::digest::{hex, state_digest};
+    use crate::tissue::LesionState;
+
+    const SCENARIO: &str = r#"
+        name = "picture"
+        loci = ["gsk3", "rtk"]
+        replicates = 2
+        time = { step = "12 h", end = "30 d", check = "1 d" }
+        lattice = { size = [60, 50], placement = "neighbour" }
+        start = { shape = "random", density = 0.4, composition = { "rtk=up" = 0.2, "gsk3=overactive, rtk=high" = 0.1 } }
+        rates = { birth = "0.1 /d", death = "0.1 /d" }
+        drug = [{ name = "everolimus", start = "3 d", cycle = { on = "5 d", off = "2 d" } }]
+    "#;
+
+    fn picture_of(job: &Job, state: &LesionState) -> Vec<u8> {
+        let digest = hex(&state_digest(state));
+        png(&Picture { job, state, digest: &digest, therapy: &[(8, 1), (18, 0), (22, 1)] })
+    }
+
+    fn job() -> Job {
+        let loaded = scenario::parse(SCENARIO, "test", Path::new("")).unwrap();
+        Job::new(&loaded.scenario, Path::new("")).unwrap()
+    }
+
+    #[test]
+    fn a_snapshot_says_what_it_shows() {
+        let job = job();
+        let mut state = job.starting_lesion(1).unwrap();
+        state.step = 25;
+        let file = picture_of(&job, &state);
+        let reader = png::Decoder::new(Cursor::new(&file)).read_info().unwrap();
+        let texts = &reader.info().uncompressed_latin1_text;
+        let text = |keyword: &str| texts.iter().find(|t| t.keyword == keyword).unwrap().text.clone();
+        assert_eq!(
+            ["scenario", "seed", "replicate", "step", "day"].map(text),
+            ["picture", "1", "1", "25", "12.5"]
+        );
+        assert_eq!(text("digest"), hex(&state_digest(&state)));
+        assert!(reader.info().width > 768 && reader.info().height > 640);
+    }
+
+    // The same bytes on every machine. A change of layout, font or compression changes this; look at the picture then.
+    #[test]
+    fn the_bytes_of_a_snapshot_are_frozen() {
+        let job = job();
+        let state = job.starting_lesion(0).unwrap();
+        let hash = blake3::hash(&picture_of(&job, &state)).to_hex();
+        assert_eq!(hash[..16], *"a78f5b777160f6a5");
+    }
+}

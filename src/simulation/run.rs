@@ -36,7 +36,7 @@ use super::timeline::Event;
 pub struct Settings {
     /// Where steps are computed.
     pub backend: BackendOptions,
-    /// Wall-clock time between two checkpoints.
+    /// Wall-clock time between two checkpoints; zero: one after every chunk.
     pub checkpoint_every: Duration,
     /// Lesions in a block; `None`: as many as fit. The order of rows follows blocks, their content does not.
     pub block: Option<u32>,
@@ -312,10 +312,17 @@ impl<'a> Run<'a> {
             self.event(batch, until)?;
         }
         self.report();
-        if self.saved.elapsed() >= self.checkpoint_every.max(20 * self.saving_took) {
+        if self.is_checkpoint_due() {
             self.save(Some(batch))?;
         }
         Ok(())
+    }
+
+    /// Whether it is time for a checkpoint. One that takes long is written less often, so that no run spends more
+    /// than a twentieth of its time on them.
+    fn is_checkpoint_due(&self) -> bool {
+        let every = self.checkpoint_every;
+        every.is_zero() || self.saved.elapsed() >= every.max(20 * self.saving_took)
     }
 
     /// Takes checks into the record and the tables.

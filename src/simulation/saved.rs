@@ -206,10 +206,10 @@ fn translate(
         }
     }
     // Founders of clones may be in states that no cell has any more; they are translated where possible.
-    for (code, translated) in codes.iter_mut().enumerate() {
-        if translated.is_none() && old_space.codes.contains(&(code as u32)) {
+    for (code, to) in codes.iter_mut().enumerate().filter(|(_, to)| to.is_none()) {
+        if old_space.codes.contains(&(code as u32)) {
             let levels = new_levels(&old_space.levels(code as u32), &old.loci, &new.loci, path);
-            *translated = levels.ok().map(|l| new_space.code(&l)).filter(|c| new_space.codes.contains(c));
+            *to = levels.ok().map(|l| new_space.code(&l)).filter(|c| new_space.codes.contains(c));
         }
     }
     Ok(codes)

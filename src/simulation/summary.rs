@@ -1,5 +1,7 @@
 //! The end of a run, for machines (`summary.json`) and for people.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::tissue::Counters;
@@ -38,7 +40,7 @@ pub struct Summary {
     /// By what factor mutation rates were multiplied.
     pub mutation_amplification: f64,
     /// Replicates by outcome, in alphabetical order.
-    pub outcomes: std::collections::BTreeMap<String, u32>,
+    pub outcomes: BTreeMap<String, u32>,
     /// Days of progression of the replicates that progressed, ascending.
     pub progression_days: Vec<f64>,
     /// Days of extinction of the replicates that died out, ascending.
@@ -50,7 +52,7 @@ pub struct Summary {
     /// Live cells by state where there are any, most frequent first.
     pub states: Vec<StateCount>,
     /// Events, summed over replicates.
-    pub counters: std::collections::BTreeMap<&'static str, u64>,
+    pub counters: BTreeMap<&'static str, u64>,
     /// What a reader of the results should know.
     pub warnings: Vec<String>,
 }
@@ -70,11 +72,11 @@ pub fn summary(job: &Job, finished: &Finished) -> Summary {
     let scenario = &job.scenario;
     let (live, dead, by_state) = record.totals(job.names.len());
     let last = || record.tallies.iter().filter_map(|t| t.last.as_ref());
-    let mut outcomes = std::collections::BTreeMap::new();
+    let mut outcomes = BTreeMap::new();
     for entry in last() {
         *outcomes.entry(status_text(entry.status)).or_insert(0) += 1;
     }
-    let mut counters: std::collections::BTreeMap<_, u64> = Counters::NAMES.map(|name| (name, 0)).into();
+    let mut counters: BTreeMap<_, u64> = Counters::NAMES.map(|name| (name, 0)).into();
     for entry in last() {
         for (name, count) in Counters::NAMES.iter().zip(entry.counters.to_array()) {
             *counters.entry(name).or_insert(0) += count;
@@ -123,7 +125,7 @@ fn state_counts(names: &[String], by_state: &[u64]) -> Vec<StateCount> {
 /// Blocked divisions above this share of attempts mean that space, not rates, decided.
 const BLOCKED_SHARE: f64 = 0.01;
 
-fn warnings(job: &Job, counters: &std::collections::BTreeMap<&'static str, u64>) -> Vec<String> {
+fn warnings(job: &Job, counters: &BTreeMap<&'static str, u64>) -> Vec<String> {
     let mut warnings = Vec::new();
     let amplification = job.scenario.mutation_amplification;
     if amplification != 1.0 {

@@ -1,17 +1,9 @@
-//! What the tests of whole runs share.
+//! What all tests of whole runs share.
 
-#![expect(dead_code, reason = "each test file uses a part of it")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
-
-use evotor::render::Painter;
-use evotor::scenario;
-use evotor::simulation::{
-    BackendOptions, Ending, Finished, Hooks, Job, Progress, Resumable, RunError, Settings, Watch, run,
-};
 
 /// Small, but with everything that a checkpoint must carry: replicates that die out, oxygen, drugs with a
 /// cycle and with an adaptive rule, mutation and switching, pictures and clone counts off the checks.
@@ -105,77 +97,6 @@ snapshots = ["0 d", "7.5 d", "30 d"]
 clones = ["0 d", "5.5 d", "20 d", "30 d"]
 detailed_replicates = 3
 "#;
-
-/// A scenario from its text.
-pub fn job(text: &str) -> Job {
-    let loaded = scenario::parse(text, "test.toml", Path::new(""))
-        .unwrap_or_else(|e| panic!("{}", e.render(scenario::Style::Plain)));
-    Job::new(&loaded.scenario, Path::new("")).unwrap()
-}
-
-/// One thread, checkpoints only where a run is stopped.
-pub fn settings() -> Settings {
-    Settings {
-        backend: BackendOptions::cpu(1),
-        checkpoint_every: Duration::from_secs(3600),
-        block: None,
-        chunk: None,
-    }
-}
-
-/// Stops a run once it has come so far.
-struct StopAt<'a> {
-    done: u64,
-    stop: &'a AtomicUsize,
-    notes: Vec<String>,
-}
-
-impl Watch for StopAt<'_> {
-    fn progress(&mut self, progress: &Progress) {
-        if progress.done >= self.done {
-            self.stop.store(15, Ordering::Relaxed);
-        }
-    }
-
-    fn note(&mut self, text: &str) {
-        self.notes.push(text.to_owned());
-    }
-}
-
-/// Runs until so many steps are done (0: it stops before the first one); what was noted on the way.
-pub fn run_until(
-    job: &Job,
-    settings: &Settings,
-    dir: &Path,
-    done: u64,
-) -> (Result<Ending, RunError>, Vec<String>) {
-    let stop = AtomicUsize::new(if done == 0 { 15 } else { 0 });
-    let mut watch = StopAt { done, stop: &stop, notes: Vec::new() };
-    let hooks = Hooks { watch: &mut watch, painter: Some(&Painter), stop: &stop };
-    let ending = run(job, settings, dir, false, hooks);
-    (ending, watch.notes)
-}
-
-/// Goes on until so many steps are done.
-pub fn resume_until(settings: &Settings, dir: &Path, done: u64) -> Result<Ending, RunError> {
-    let resumable = Resumable::open(dir)?;
-    let stop = AtomicUsize::new(0);
-    let mut watch = StopAt { done, stop: &stop, notes: Vec::new() };
-    resumable.go(settings, Hooks { watch: &mut watch, painter: Some(&Painter), stop: &stop })
-}
-
-/// Runs to the end.
-pub fn run_whole(job: &Job, settings: &Settings, dir: &Path) -> Finished {
-    finished(run_until(job, settings, dir, u64::MAX).0.unwrap())
-}
-
-/// What a run that is done came to.
-pub fn finished(ending: Ending) -> Finished {
-    match ending {
-        Ending::Done(finished) => finished,
-        Ending::Stopped { step, .. } => panic!("stopped at step {step}"),
-    }
-}
 
 /// Names and bytes of the result files that must not depend on how a run was computed.
 pub fn results(dir: &Path) -> Vec<(String, Vec<u8>)> {

@@ -1,0 +1,86 @@
+//! Whole runs on a GPU equal whole runs on the CPU, also when they change places on the way.
+//!
+//! Reported as ignored where there is no adapter, unless `EVOTOR_REQUIRE_GPU` is set. `EVOTOR_TEST_ADAPTER`
+//! names the adapter.
+
+#[path = "support/runs.rs"]
+mod runs;
+mod support;
+
+use evotor::engine::gpu;
+use evotor::simulation::{BackendOptions, Choice, Ending, Settings, run_in_memory};
+use libtest_mimic::{Arguments, Failed, Trial};
+use runs::{finished, job, resume_until, run_until, run_whole, settings};
+use support::{SMALL, assert_same_results};
+
+/// The adapter to test.
+fn adapter() -> Option<String> {
+    std::env::var("EVOTOR_TEST_ADAPTER").ok().or_else(|| gpu::adapters().first().map(|a| a.name.clone()))
+}
+
+fn on_gpu(adapter: &str) -> Settings {
+    let backend =
+        BackendOptions { choice: Choice::Gpu, adapter: Some(adapter.to_owned()), ..Default::default() };
+    Settings { backend, chunk: Some(7), ..settings() }
+}
+
+fn whole_runs(gpu: &Settings) -> Result<(), Failed> {
+    let job = job(SMALL);
+    let (a, b) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    assert_eq!(run_whole(&job, gpu, a.path()).digest, run_whole(&job, &settings(), b.path()).digest);
+    assert_same_results(a.path(), b.path(), "gpu");
+    for workgroup in [32, 128] {
+        let backend = BackendOptions { workgroup, steps_per_submit: Some(3), ..gpu.backend.clone() };
+        let digest = run_in_memory(&job, &Settings { backend, block: Some(3), ..gpu.clone() })?.digest;
+        assert_eq!(digest, run_in_memory(&job, &settings())?.digest, "workgroups of {workgroup}");
+    }
+    Ok(())
+}
+
+/// Starts on one backend and finishes on the other.
+fn changes_place(first: &Settings, second: &Settings) -> Result<(), Failed> {
+    let job = job(SMALL);
+    let whole = tempfile::tempdir()?;
+    run_whole(&job, &settings(), whole.path());
+    for done in [1, 9, 30, 48] {
+        let temp = tempfile::tempdir()?;
+        let stopped = run_until(&job, first, temp.path(), done).0?;
+        assert!(matches!(stopped, Ending::Stopped { .. }));
+        let found = finished(resume_until(second, temp.path(), u64::MAX)?);
+        assert_eq!(found.record.backends.len(), 2, "{:?}", found.record.backends);
+        assert_same_results(temp.path(), whole.path(), &format!("after {done} steps"));
+    }
+    Ok(())
+}
+
+fn lost_on_the_way(gpu: &Settings) -> Result<(), Failed> {
+    let job = job(SMALL);
+    let (whole, temp) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    run_whole(&job, &settings(), whole.path());
+    let backend = BackendOptions { lose_at: Some(25), ..gpu.backend.clone() };
+    let fragile = Settings { backend, checkpoint_every: std::time::Duration::ZERO, ..gpu.clone() };
+    let (ending, notes) = run_until(&job, &fragile, temp.path(), u64::MAX);
+    let found = finished(ending?);
+    assert!(notes.len() == 1 && notes[0].contains("checkpoint at step 22"), "{notes:?}");
+    assert!(found.record.backends[1].contains("cpu"), "{:?}", found.record.backends);
+    assert_same_results(temp.path(), whole.path(), "lost");
+    Ok(())
+}
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let adapter = adapter();
+    let ignored = adapter.is_none() && std::env::var_os("EVOTOR_REQUIRE_GPU").is_none();
+    let gpu = move || on_gpu(adapter.as_deref().unwrap_or("none"));
+    let (a, b, c, d) = (gpu.clone(), gpu.clone(), gpu.clone(), gpu);
+    let trials = vec![
+        Trial::test("a_run_on_the_gpu_leaves_the_same_files", move || whole_runs(&a())),
+        Trial::test("started_on_the_gpu_finished_on_the_cpu", move || changes_place(&b(), &settings())),
+        Trial::test("started_on_the_cpu_finished_on_the_gpu", move || {
+            changes_place(&Settings { chunk: Some(7), ..settings() }, &c())
+        }),
+        Trial::test("a_lost_gpu_is_replaced_by_the_cpu", move || lost_on_the_way(&d())),
+    ];
+    let trials = trials.into_iter().map(|t| t.with_ignored_flag(ignored)).collect();
+    libtest_mimic::run(&arguments, trials).exit();
+}
