@@ -1,1 +1,7 @@
-fn main() {}
+//! The program: see `evotor --help`, or [`evotor::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    evotor::cli::main()
+}

@@ -102,7 +102,7 @@ fn structs_have_the_layout_of_their_twins() {
     let record = offsets!(LesionRecord: id, brick_base, brick_count, group_base, group_count, size_x, size_y,
         size_z, bricks_x, bricks_y, voxels_x, voxels_y, voxels_z, step, until, overflow, redo, clone_base,
         clone_capacity, clone_count, founders, births, empties, stripe_mask, census_base, log_base,
-        log_capacity, log_length, table_base, control, counters);
+        log_capacity, log_length, table_base, salt, control, counters);
     assert_eq!(members(&module, "LesionRecord"), Some(record));
     let config = offsets!(Config: seed_low, seed_high, dimension, periodic, placement, candidates, offsets,
         drugs, check, end, extinction, burden, factor, checks, halt, immediate_clearance, states, blocks,

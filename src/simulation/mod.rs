@@ -1,3 +1,34 @@
-//! The run: a scenario becomes a model and lesions, which a backend advances from check to check.
+//! The run: a scenario becomes a model and lesions, which a backend advances from check to check; what they do is
+//! recorded, digested, and kept so that the run can be stopped and resumed at any moment.
 
 pub mod assemble;
+pub mod backends;
+mod batch;
+pub mod checkpoint;
+pub mod digest;
+mod error;
+pub mod folder;
+mod hooks;
+mod job;
+pub mod memory;
+pub mod naming;
+mod pace;
+mod record;
+mod resume;
+mod rows;
+mod run;
+mod saved;
+mod summary;
+mod tables;
+mod timeline;
+
+pub use backends::{BackendOptions, Choice};
+pub use error::RunError;
+pub use hooks::{Hooks, Paint, Picture, Progress, Unwatched, Watch};
+pub use job::Job;
+pub use record::{Record, Tally};
+pub use resume::Resumable;
+pub use run::{Ending, Finished, Settings, run, run_in_memory};
+pub use saved::{Saved, SavedError};
+pub use summary::{StateCount, Summary, summary};
+pub use timeline::{Event, Timeline};

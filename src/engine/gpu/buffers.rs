@@ -132,7 +132,7 @@ pub(super) fn cut(gpu: &Gpu, pool: &Pool, slab_sites: Option<u32>) -> Result<Sla
     }
     let bricks = u64::from(pool.brick_total());
     let largest = [
-        ("the leaves' words", bricks * u64::from(BRICK_LEAVES) * 12),
+        ("the leaves' words", bricks * u64::from(BRICK_LEAVES) * 16),
         ("the oxygen field", pool.oxygen.len() as u64 * 4),
         ("the voxels' words", bricks * u64::from(BRICK_VOXELS) * 8),
         ("the clone table", pool.clone_table.len() as u64 * 4),

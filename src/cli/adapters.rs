@@ -1,0 +1,63 @@
+//! `evotor adapters`: what there is to compute on.
+
+use std::process::ExitCode;
+
+use crate::engine::gpu::{self, AdapterReport};
+use crate::simulation::backends::{is_hardware, is_usable};
+use crate::simulation::naming::bytes_text;
+
+use super::outcome::{Failure, say};
+
+/// List the GPUs of this machine
+///
+/// Shows every adapter that the graphics drivers offer, with the limits that matter here, and why one cannot be used.
+/// `evotor run` takes the first hardware adapter that can; `--adapter NAME` chooses another.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "Examples:\n  \
+    evotor adapters\n\n\
+    Exit codes:\n  0  always: a machine without a GPU runs everything on its CPU")]
+pub struct Args {}
+
+/// Runs the command.
+pub fn adapters(_args: &Args) -> Result<ExitCode, Failure> {
+    let adapters = gpu::adapters();
+    for adapter in &adapters {
+        describe(adapter);
+    }
+    match adapters.iter().find(|a| is_usable(a)) {
+        Some(first) => say(format_args!("`evotor run` takes {}", first.name)),
+        None => say(format_args!("{}", without_gpu(&adapters))),
+    }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    say(format_args!("CPU: {cores} {}", if cores == 1 { "thread" } else { "threads" }));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn describe(a: &AdapterReport) {
+    say(format_args!("{}: {} ({}, {})", a.index, a.name, a.kind, a.backend));
+    if !a.driver.is_empty() {
+        say(format_args!("   driver            {}", a.driver));
+    }
+    say(format_args!("   storage binding   {}", bytes_text(a.binding_bytes)));
+    say(format_args!("   buffer            {}", bytes_text(a.buffer_bytes)));
+    say(format_args!("   storage buffers   {}", a.storage_buffers));
+    say(format_args!("   64-bit integers   {}", if a.int64 { "yes" } else { "no (emulated)" }));
+    let verdict = match (&a.refused, is_hardware(a)) {
+        (Some(why), true) => format!("no: {why}"),
+        (Some(why), false) => format!("with --adapter only: {why}"),
+        (None, _) => "yes".to_owned(),
+    };
+    say(format_args!("   usable            {verdict}"));
+}
+
+fn without_gpu(adapters: &[AdapterReport]) -> String {
+    let mut text = String::from("no hardware GPU can be used: `evotor run` computes on the CPU, with the same results");
+    if cfg!(target_os = "linux") && adapters.is_empty() {
+        text.push_str(
+            "\nIf there is a GPU, install its Vulkan driver (Debian, Ubuntu: mesa-vulkan-drivers for AMD and Intel, \
+             nvidia-driver for NVIDIA).\nTo try the GPU code without a GPU, mesa-vulkan-drivers also brings the software \
+             adapter llvmpipe.",
+        );
+    }
+    text
+}

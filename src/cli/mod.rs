@@ -1,0 +1,73 @@
+//! The command line: one file per command, each thin.
+//!
+//! Results go to files and standard output, everything else to standard error. Exit codes: 0 done, 1 the run
+//! failed, 2 the user's input; a run that a signal stopped ends with 128 plus the signal's number.
+
+mod adapters;
+mod completions;
+mod options;
+mod outcome;
+mod progress;
+mod report;
+mod resume;
+mod run;
+mod schema;
+mod selftest;
+mod signals;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+pub use outcome::Failure;
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "evotor",
+    version,
+    about = "Evolution of neuroendocrine tumours under therapy: every cell an agent, the same bits on GPU and CPU",
+    long_about = "evotor simulates neuroendocrine tumours under targeted therapy. Every cell is an agent on a \
+        lattice; it divides, dies, moves, mutates and switches its state, and drugs change how fast. A scenario \
+        file and its seed decide every bit of the result: the same on any GPU, on the CPU, with any number of \
+        threads, and however often a run was stopped and resumed.",
+    after_long_help = "Begin with:\n  evotor run scenarios/01-first-run.toml\n\n\
+        Exit codes:\n  0  done\n  1  the run failed\n  2  the input is at fault\n  \
+        130, 143  stopped by Ctrl-C or SIGTERM, after a checkpoint",
+    propagate_version = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Args),
+    Resume(resume::Args),
+    Validate(validate::Args),
+    Adapters(adapters::Args),
+    Selftest(selftest::Args),
+    Schema(schema::Args),
+    Completions(completions::Args),
+}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Run(args) => run::run(&args),
+        Command::Resume(args) => resume::resume(&args),
+        Command::Validate(args) => validate::validate(&args),
+        Command::Adapters(args) => adapters::adapters(&args),
+        Command::Selftest(args) => selftest::selftest(&args),
+        Command::Schema(args) => schema::schema(&args),
+        Command::Completions(args) => completions::completions(&args),
+    };
+    result.unwrap_or_else(|failure| failure.report())
+}
+
+/// The command line as clap knows it.
+pub fn command() -> clap::Command {
+    Cli::command()
+}

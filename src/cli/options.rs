@@ -1,0 +1,80 @@
+//! Options that several commands share.
+
+use clap::{Args, ValueEnum};
+
+use crate::simulation::{BackendOptions, Choice};
+
+/// Where steps are computed, as the user says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Backend {
+    /// A hardware GPU if there is one, else the CPU
+    Auto,
+    /// The CPU
+    Cpu,
+    /// A GPU; an error if there is none that fits
+    Gpu,
+}
+
+/// Options about the backend. None of them changes results.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Where to compute (never changes results)")]
+pub struct BackendArgs {
+    /// CPU, GPU, or whichever there is
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHERE")]
+    pub backend: Backend,
+
+    /// Take the GPU adapter whose name holds NAME
+    ///
+    /// Any part of the name as `evotor adapters` shows it, in any case, or its number there. Naming one chooses
+    /// the GPU. A software adapter such as llvmpipe is only taken when it is named.
+    #[arg(long, value_name = "NAME")]
+    pub adapter: Option<String>,
+
+    /// Number of CPU threads [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+
+    /// Steps that the GPU is given at once [default: as many as take a fraction of a second]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub steps_per_submit: Option<u32>,
+
+    /// Threads in a GPU workgroup
+    #[arg(long, value_name = "N", default_value_t = 64, hide = true, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub workgroup: u32,
+
+    /// Most sites in a slab of GPU memory
+    #[arg(long, value_name = "N", hide = true)]
+    pub slab_sites: Option<u32>,
+
+    /// Treat the device as lost when it is to go beyond STEP, to see what happens then
+    #[arg(long, value_name = "STEP", hide = true)]
+    pub lose_device_at: Option<u32>,
+}
+
+impl BackendArgs {
+    /// The options as a run takes them.
+    pub fn options(&self) -> BackendOptions {
+        let choice = match self.backend {
+            Backend::Auto => Choice::Auto,
+            Backend::Cpu => Choice::Cpu,
+            Backend::Gpu => Choice::Gpu,
+        };
+        BackendOptions {
+            choice,
+            adapter: self.adapter.clone(),
+            threads: self.threads.map_or(0, usize::from),
+            steps_per_submit: self.steps_per_submit,
+            workgroup: self.workgroup,
+            slab_sites: self.slab_sites,
+            lose_at: self.lose_device_at,
+        }
+    }
+
+    /// Refuses a combination that cannot be meant.
+    pub fn check(&self) -> Result<(), String> {
+        match (&self.adapter, self.backend) {
+            (Some(_), Backend::Cpu) => Err("--adapter names a GPU, --backend cpu wants none; leave one of them out".into()),
+            _ => Ok(()),
+        }
+    }
+}

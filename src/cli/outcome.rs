@@ -1,0 +1,78 @@
+//! How commands end, and how they speak.
+
+use std::fmt::Arguments;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use crate::scenario::{ScenarioError, Style};
+use crate::simulation::RunError;
+
+/// The run failed.
+pub const FAILED: u8 = 1;
+/// The user's input is at fault.
+pub const INPUT: u8 = 2;
+
+/// Why a command ended early.
+#[derive(Debug)]
+pub enum Failure {
+    /// A scenario that cannot be used.
+    Scenario(ScenarioError),
+    /// A run that failed.
+    Run(RunError),
+    /// The input, with the whole message.
+    Input(String),
+    /// The machine, with the whole message.
+    Machine(String),
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Scenario(error) => Self::Scenario(*error),
+            other => Self::Run(other),
+        }
+    }
+}
+
+impl From<ScenarioError> for Failure {
+    fn from(error: ScenarioError) -> Self {
+        Self::Scenario(error)
+    }
+}
+
+impl Failure {
+    /// The message as standard error shows it.
+    pub fn message(&self) -> String {
+        match self {
+            Self::Scenario(error) => error.render(Style::for_stderr()),
+            Self::Run(error) => format!("error: failed to {error}\n"),
+            Self::Input(text) | Self::Machine(text) => format!("error: {text}\n"),
+        }
+    }
+
+    /// The exit code.
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::Scenario(_) | Self::Input(_) => INPUT,
+            Self::Run(error) if error.is_input() => INPUT,
+            Self::Run(_) | Self::Machine(_) => FAILED,
+        }
+    }
+
+    /// Shows the message and gives the exit code.
+    pub fn report(&self) -> ExitCode {
+        complain(format_args!("{}", self.message().trim_end()));
+        ExitCode::from(self.code())
+    }
+}
+
+/// Writes a line to standard output. A reader who has gone away is no error: results are in files.
+pub fn say(line: Arguments<'_>) {
+    let mut out = io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+/// Writes a line to standard error.
+pub fn complain(line: Arguments<'_>) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}

@@ -1,0 +1,50 @@
+//! A progress bar on standard error, where that is a terminal.
+
+use std::io::IsTerminal;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::scenario::Time;
+use crate::simulation::naming::{count_text, day_text};
+use crate::simulation::{Progress, Watch};
+
+use super::outcome::complain;
+
+const TEMPLATE: &str = "{bar:32} {percent:>3} %  day {msg}  {eta} left";
+
+/// Shows how far a run is.
+pub struct Bar {
+    bar: ProgressBar,
+    time: Time,
+}
+
+impl Bar {
+    /// A bar for a run; nothing is drawn with `quiet`, or where standard error is no terminal.
+    pub fn new(time: &Time, quiet: bool) -> Self {
+        let bar = ProgressBar::new(1);
+        let hidden = quiet || !std::io::stderr().is_terminal();
+        bar.set_draw_target(if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() });
+        if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
+            bar.set_style(style.progress_chars("━╸ "));
+        }
+        Self { bar, time: time.clone() }
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Watch for Bar {
+    fn progress(&mut self, progress: &Progress) {
+        self.bar.set_length(progress.total);
+        self.bar.set_position(progress.done);
+        let day = day_text(progress.step, self.time.step_hours);
+        self.bar.set_message(format!("{day}, {} live", count_text(progress.live)));
+    }
+
+    fn note(&mut self, text: &str) {
+        self.bar.suspend(|| complain(format_args!("note: {text}")));
+    }
+}

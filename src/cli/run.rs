@@ -1,0 +1,168 @@
+//! `evotor run`: runs a scenario.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use crate::engine::{Stage, gpu};
+use crate::render::Painter;
+use crate::scenario::{self, Loaded, Style};
+use crate::simulation::folder::Folder;
+use crate::simulation::memory::{self, Estimate};
+use crate::simulation::naming::bytes_text;
+use crate::simulation::{self, Hooks, Job, RunError, Settings, backends};
+
+use super::options::BackendArgs;
+use super::outcome::{Failure, complain, say};
+use super::progress::Bar;
+use super::validate::does_not_fit;
+use super::{report, signals};
+
+/// Run a scenario
+///
+/// Reads a scenario file, runs it to its end and writes one folder: the effective scenario with every default
+/// (effective.toml), a time series (series.csv), the clones and their sizes (clones.csv, clone_sizes.csv), a row per
+/// replicate (replicates.csv), pictures (snapshots/), a summary (summary.json) and a checkpoint.
+///
+/// The last line on standard output is the digest: a hash of everything that the run decided. It depends on
+/// the scenario and its seed alone. Ctrl-C and SIGTERM write a checkpoint first; `evotor resume` goes on from it.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "Examples:\n  \
+    evotor run scenarios/01-first-run.toml\n  \
+    evotor run scenarios/01-first-run.toml --seed 2 --out results/seed-2\n  \
+    evotor run big.toml --dry-run\n  \
+    evotor run big.toml --backend gpu --quiet | tail -1\n\n\
+    Exit codes:\n  0  done\n  1  the run failed (no GPU that fits, disk full)\n  2  the input is at fault\n  \
+    130, 143  stopped by Ctrl-C or SIGTERM, after a checkpoint")]
+pub struct Args {
+    /// The scenario file
+    #[arg(value_name = "SCENARIO")]
+    scenario: PathBuf,
+
+    /// Folder for the results [default: results/<scenario's name>]
+    #[arg(long, short, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    /// Replace the scenario's seed
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+
+    /// Say what would be computed and how much memory it takes; write nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Replace the results of another run in the same folder
+    ///
+    /// Only files that a run writes are removed.
+    #[arg(long)]
+    force: bool,
+
+    /// Print the digest only: no progress, no summary
+    #[arg(long, short)]
+    quiet: bool,
+
+    /// Seconds between two checkpoints
+    #[arg(long, value_name = "SECONDS", default_value_t = 30.0)]
+    checkpoint_every: f64,
+
+    /// Compare the GPU with the CPU stage by stage, the GPU computing from STAGE on; write nothing
+    ///
+    /// Names the first step, stage and site that differ. STAGE is one of list, environment, decide, rank,
+    /// scan-births, resolve, scan-founders, write, control.
+    #[arg(long, value_name = "STAGE", value_parser = stage)]
+    gpu_from: Option<Stage>,
+
+    #[command(flatten)]
+    backend: BackendArgs,
+}
+
+fn stage(name: &str) -> Result<Stage, String> {
+    let names = || Stage::ALL.map(Stage::name).join(", ");
+    Stage::from_name(name).ok_or_else(|| format!("expected one of {}", names()))
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<ExitCode, Failure> {
+    args.backend.check().map_err(Failure::Input)?;
+    let mut loaded = scenario::load(&args.scenario)?;
+    let warnings = loaded.render_warnings(Style::for_stderr());
+    if !warnings.is_empty() && !args.quiet {
+        complain(format_args!("{}", warnings.trim_end()));
+    }
+    if let Some(seed) = args.seed {
+        loaded.scenario.seed = seed;
+    }
+    let base = args.scenario.parent().map(PathBuf::from).unwrap_or_default();
+    let estimate = fits(&loaded)?;
+    let job = Job::new(&loaded.scenario, &base)?;
+    if let Some(from) = args.gpu_from {
+        return lockstep(args, &job, from);
+    }
+    let dir = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(&loaded.scenario.name));
+    if args.dry_run {
+        return dry_run(args, &job, &estimate, &dir);
+    }
+    let stop = signals::watch().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))?;
+    let mut bar = Bar::new(&job.scenario.time, args.quiet);
+    let hooks = Hooks { watch: &mut bar, painter: Some(&Painter), stop: &stop };
+    let ending = simulation::run(&job, &settings(args.checkpoint_every, &args.backend)?, &dir, args.force, hooks);
+    bar.finish();
+    Ok(report::ending(&job, &ending?, &dir, args.quiet))
+}
+
+/// Settings of a run from the command line.
+pub fn settings(checkpoint_every: f64, backend: &BackendArgs) -> Result<Settings, Failure> {
+    let every = Duration::try_from_secs_f64(checkpoint_every)
+        .map_err(|_| Failure::Input("--checkpoint-every takes a number of seconds, 0 or more".into()))?;
+    Ok(Settings { backend: backend.options(), checkpoint_every: every, ..Settings::default() })
+}
+
+/// Refuses a scenario that does not fit in memory, at the place in its file.
+fn fits(loaded: &Loaded) -> Result<Estimate, Failure> {
+    let estimate = memory::estimate_scenario(&loaded.scenario);
+    match estimate.check(memory::available()) {
+        Ok(()) => Ok(estimate),
+        Err(error) => Err(does_not_fit(loaded, &error)),
+    }
+}
+
+fn dry_run(args: &Args, job: &Job, estimate: &Estimate, dir: &std::path::Path) -> Result<ExitCode, Failure> {
+    let occupied = match Folder::refuse_occupied(dir, args.force) {
+        Ok(()) => "",
+        Err(RunError::Occupied { .. }) => " (holds another run: needs --force or another --out)",
+        Err(error) => return Err(error.into()),
+    };
+    job.starting_lesion(0)?;
+    let states = job.names.len();
+    say(format_args!("scenario:  {}, seed {}", job.scenario.name, job.scenario.seed));
+    say(format_args!("size:      {}", report::extent(job)));
+    say(format_args!("states:    {states}; drugs: {}; checks: {}", job.scenario.drugs.len(), checks(job)));
+    say(format_args!("blocks:    {} of up to {} replicates", estimate.blocks, estimate.block));
+    say(format_args!(
+        "memory:    {} in all, of which {} where steps are computed; {} available",
+        bytes_text(estimate.host),
+        bytes_text(estimate.pool),
+        bytes_text(memory::available())
+    ));
+    say(format_args!("backend:   {}", backends::expected(&args.backend.options())));
+    say(format_args!("results:   {}{occupied}", dir.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn checks(job: &Job) -> u32 {
+    job.scenario.time.end / job.scenario.time.check + 1
+}
+
+/// Compares GPU and CPU stage by stage over the whole run, for the first replicates.
+fn lockstep(args: &Args, job: &Job, from: Stage) -> Result<ExitCode, Failure> {
+    let block = memory::estimate(&job.scenario, &job.model, None).block;
+    let states = (0..block).map(|l| job.starting_lesion(l)).collect::<Result<Vec<_>, _>>()?;
+    let options = args.backend.options().gpu();
+    let report = gpu::lockstep(job.model.clone(), &states, &options, from, job.scenario.time.end);
+    let report = report.map_err(RunError::from)?;
+    let Some(found) = report.mismatch else {
+        say(format_args!("no difference in {} steps, with the GPU from `{}` on", report.steps, from.name()));
+        return Ok(ExitCode::SUCCESS);
+    };
+    Err(Failure::Machine(super::selftest::mismatch_text(&found)))
+}

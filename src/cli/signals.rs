@@ -1,0 +1,37 @@
+//! Signals: the first one asks the run to write a checkpoint and stop, the second ends the process at once.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
+
+use signal_hook::consts::signal::{SIGINT, SIGTERM};
+use signal_hook::flag;
+
+/// The signals that stop a run.
+fn signals() -> Vec<i32> {
+    let mut all = vec![SIGINT, SIGTERM];
+    #[cfg(unix)]
+    all.push(signal_hook::consts::signal::SIGHUP);
+    all
+}
+
+/// Watches for signals; the number of the first one appears in the result.
+pub fn watch() -> io::Result<Arc<AtomicUsize>> {
+    let seen = Arc::new(AtomicUsize::new(0));
+    let again = Arc::new(AtomicBool::new(false));
+    for signal in signals() {
+        flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&again))?;
+        flag::register(signal, Arc::clone(&again))?;
+        flag::register_usize(signal, Arc::clone(&seen), signal as usize)?;
+    }
+    Ok(seen)
+}
+
+/// What a signal is called.
+pub fn name(signal: usize) -> &'static str {
+    match signal as i32 {
+        SIGINT => "Ctrl-C",
+        SIGTERM => "SIGTERM",
+        _ => "a signal",
+    }
+}

@@ -1,0 +1,104 @@
+//! `evotor validate`: checks scenarios.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use toml::de::DeTable;
+
+use crate::scenario::{self, Diagnostic, Loaded, Report, ScenarioError, Style};
+use crate::simulation::naming::bytes_text;
+use crate::simulation::{Job, RunError, memory};
+
+use super::outcome::{Failure, INPUT, complain, say};
+use super::report;
+
+/// Largest lattice of which the starting tumour is tried out.
+const TRIED_SITES: u64 = 1 << 24;
+
+/// Check scenarios without running them
+///
+/// Reads each file as `evotor run` would and shows everything that is wrong with it: the place, what is expected, and a
+/// way out. For a file without errors one line says `ok`, with the memory that a run takes. The starting tumour
+/// is tried out too, unless it is very large.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "Examples:\n  \
+    evotor validate scenarios/*.toml\n\n\
+    Exit codes:\n  0  all files are fine\n  2  at least one has errors")]
+pub struct Args {
+    /// Scenario files
+    #[arg(value_name = "SCENARIO", required = true)]
+    scenarios: Vec<PathBuf>,
+
+    /// Show errors only
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// Runs the command.
+pub fn validate(args: &Args) -> Result<ExitCode, Failure> {
+    let mut failed = false;
+    for path in &args.scenarios {
+        match check(path) {
+            Ok(line) if args.quiet => drop(line),
+            Ok(line) => say(format_args!("ok  {}: {line}", path.display())),
+            Err(failure) => {
+                failed = true;
+                complain(format_args!("{}", failure.message().trim_end()));
+            }
+        }
+    }
+    Ok(if failed { ExitCode::from(INPUT) } else { ExitCode::SUCCESS })
+}
+
+fn check(path: &Path) -> Result<String, Failure> {
+    let loaded = scenario::load(path)?;
+    let warnings = loaded.render_warnings(Style::for_stderr());
+    if !warnings.is_empty() {
+        complain(format_args!("{}", warnings.trim_end()));
+    }
+    let estimate = memory::estimate_scenario(&loaded.scenario);
+    estimate.check(memory::available()).map_err(|e| does_not_fit(&loaded, &e))?;
+    let job = Job::new(&loaded.scenario, path.parent().unwrap_or(Path::new("")))?;
+    if job.shape().sites() <= TRIED_SITES {
+        let tried = job.starting_lesion(0);
+        tried.map_err(|e| at_key(&loaded, &["start"], &format!("failed to {e}"), "expected a start that fits", ""))?;
+    }
+    Ok(format!("{}, about {}", report::extent(&job), bytes_text(estimate.host)))
+}
+
+/// A scenario that does not fit in memory, at the place in its file.
+pub fn does_not_fit(loaded: &Loaded, error: &RunError) -> Failure {
+    match error {
+        RunError::Memory { needed, available, way_out } => {
+            let message = format!("this lattice takes {needed} of memory, {available} is available");
+            at_key(loaded, &["lattice", "size"], &message, "expected a smaller lattice", way_out)
+        }
+        other => Failure::Input(format!("failed to {other}")),
+    }
+}
+
+/// A finding at a key of the file.
+fn at_key(loaded: &Loaded, key: &[&str], message: &str, label: &str, help: &str) -> Failure {
+    let span = span_of(&loaded.text, key).unwrap_or(0..0);
+    let mut found = Diagnostic::error(span, message).label(label);
+    if !help.is_empty() {
+        found = found.help(help);
+    }
+    Failure::Scenario(ScenarioError::Invalid(Box::new(Report {
+        file: loaded.file.clone(),
+        text: loaded.text.as_str().into(),
+        diagnostics: vec![found],
+        left_out: 0,
+    })))
+}
+
+/// Where a key's value stands in a file.
+fn span_of(text: &str, path: &[&str]) -> Option<std::ops::Range<usize>> {
+    let (last, tables) = path.split_last()?;
+    let document = DeTable::parse(text).ok()?;
+    let mut table = document.get_ref();
+    for name in tables {
+        table = table.get(*name)?.get_ref().as_table()?;
+    }
+    table.get(*last).map(|value| value.span())
+}

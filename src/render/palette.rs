@@ -1,0 +1,115 @@
+//! Colours: the same state has the same colour in every picture, for people of any colour vision.
+//!
+//! A locus has a hue (after Okabe and Ito's set and Tol's muted one); higher levels are darker. A state with several changed
+//! loci has the mean of their colours, darker with each further locus: the darker, the more is changed.
+
+use crate::scenario::Locus;
+
+/// Red, green, blue.
+pub type Colour = [u8; 3];
+
+/// The page.
+pub const PAPER: Colour = [255, 255, 255];
+/// Text and lines.
+pub const INK: Colour = [34, 34, 34];
+/// Lesser text and frames.
+pub const FAINT: Colour = [140, 140, 140];
+/// An empty site.
+pub const EMPTY: Colour = [247, 246, 243];
+/// A dead cell.
+pub const DEAD: Colour = [188, 174, 160];
+/// A cell without any changed locus.
+pub const SENSITIVE: Colour = [126, 154, 184];
+/// The time during which a drug is on.
+pub const DRUG: Colour = [88, 98, 112];
+
+/// Hues of the loci of the catalogue.
+const KNOWN: [(&str, Colour); 10] = [
+    ("rtk", [230, 159, 0]),
+    ("gsk3", [170, 68, 153]),
+    ("mtor_kinase", [0, 158, 115]),
+    ("fkbp12_frb", [0, 114, 178]),
+    ("tsc", [213, 94, 0]),
+    ("pten", [136, 34, 85]),
+    ("pik3ca", [68, 170, 153]),
+    ("kras", [204, 51, 51]),
+    ("vegf", [153, 153, 51]),
+    ("aurka", [102, 51, 204]),
+];
+
+/// Hues of other loci, by their place among these in the scenario.
+const OTHERS: [Colour; 6] =
+    [[0, 158, 115], [230, 159, 0], [170, 68, 153], [0, 114, 178], [213, 94, 0], [136, 34, 85]];
+
+/// The colour of a state with these levels.
+pub fn state_colour(loci: &[Locus], levels: &[u8]) -> Colour {
+    let mut sum = [0; 3];
+    let mut changed = 0;
+    let mut others = 0;
+    for (locus, level) in loci.iter().zip(levels) {
+        let known = KNOWN.iter().find(|(name, _)| *name == locus.name).map(|(_, colour)| *colour);
+        let hue = known.unwrap_or_else(|| {
+            others += 1;
+            OTHERS[(others - 1) % OTHERS.len()]
+        });
+        if *level > 0 {
+            changed += 1;
+            let shade = darker(hue, [100, 78, 60][usize::from(*level - 1).min(2)]);
+            sum.iter_mut().zip(shade).for_each(|(s, c)| *s += u32::from(c));
+        }
+    }
+    if changed == 0 {
+        return SENSITIVE;
+    }
+    let mean = sum.map(|s| (s / changed) as u8);
+    darker(mean, [100, 74, 56][(changed as usize - 1).min(2)])
+}
+
+/// A colour at so many per cent of its brightness.
+pub fn darker(colour: Colour, per_cent: u32) -> Colour {
+    colour.map(|c| (u32::from(c) * per_cent / 100) as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn locus(name: &str) -> Locus {
+        Locus {
+            name: name.into(),
+            description: String::new(),
+            levels: ["a", "b", "c", "d"].map(String::from).to_vec(),
+            birth_factor: vec![1.0; 4],
+            changes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_state_has_its_colour_whatever_other_loci_there_are() {
+        let alone = state_colour(&[locus("rtk")], &[1]);
+        assert_eq!(alone, [230, 159, 0]);
+        assert_eq!(state_colour(&[locus("gsk3"), locus("mine"), locus("rtk")], &[0, 0, 1]), alone);
+        assert_eq!(state_colour(&[locus("rtk")], &[0]), SENSITIVE);
+    }
+
+    #[test]
+    fn levels_and_further_loci_darken() {
+        let loci = [locus("rtk"), locus("gsk3")];
+        let brightness = |levels: &[u8]| state_colour(&loci, levels).map(u32::from).iter().sum::<u32>();
+        assert!(brightness(&[1, 0]) > brightness(&[2, 0]) && brightness(&[2, 0]) > brightness(&[3, 0]));
+        assert!(brightness(&[1, 1]) < brightness(&[1, 0]).min(brightness(&[0, 1])));
+    }
+
+    // A dead cell, an empty site and each single change must be told apart even in grey.
+    #[test]
+    fn the_hues_are_apart() {
+        let mut all: Vec<Colour> = KNOWN.iter().map(|k| k.1).collect();
+        all.extend([SENSITIVE, DEAD, EMPTY]);
+        for (i, a) in all.iter().enumerate() {
+            for b in &all[..i] {
+                let distance: i32 = a.iter().zip(b).map(|(x, y)| (i32::from(*x) - i32::from(*y)).pow(2)).sum();
+                assert!(distance > 1500, "{a:?} {b:?}: {distance}");
+            }
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Which backend a run gets.
+
+use std::sync::Arc;
+
+use crate::engine::gpu::{self, AdapterReport, GpuBackend, GpuOptions};
+use crate::engine::{Backend, BackendInfo, CpuBackend, EngineError, LogEntry, Model, PoolOptions};
+use crate::tissue::LesionState;
+
+/// Where the user wants steps to be computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Choice {
+    /// On a hardware GPU if there is one, else on the CPU.
+    #[default]
+    Auto,
+    /// On the CPU.
+    Cpu,
+    /// On a GPU; without one the run fails.
+    Gpu,
+}
+
+/// Choices about the backend, none of which changes results.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackendOptions {
+    /// CPU or GPU.
+    pub choice: Choice,
+    /// Part of the adapter's name; naming one chooses the GPU, and allows software adapters.
+    pub adapter: Option<String>,
+    /// CPU threads; 0: as many as there are cores.
+    pub threads: usize,
+    /// GPU steps in a submission; `None`: as many as fit a fraction of a second.
+    pub steps_per_submit: Option<u32>,
+    /// Threads in a GPU workgroup.
+    pub workgroup: u32,
+    /// Most sites in a slab of the GPU's memory; `None`: as many as the device binds.
+    pub slab_sites: Option<u32>,
+    /// For tests of what happens then: the device counts as lost when it is to go beyond this step.
+    pub lose_at: Option<u32>,
+}
+
+impl Default for BackendOptions {
+    fn default() -> Self {
+        Self {
+            choice: Choice::Auto,
+            adapter: None,
+            threads: 0,
+            steps_per_submit: None,
+            workgroup: 64,
+            slab_sites: None,
+            lose_at: None,
+        }
+    }
+}
+
+impl BackendOptions {
+    /// The CPU with a number of threads (0: all cores).
+    pub fn cpu(threads: usize) -> Self {
+        Self { choice: Choice::Cpu, threads, ..Self::default() }
+    }
+
+    /// The same for the CPU only, as after the loss of a device.
+    pub fn on_cpu(&self) -> Self {
+        Self { choice: Choice::Cpu, adapter: None, lose_at: None, ..self.clone() }
+    }
+
+    /// What the GPU backend is told.
+    pub fn gpu(&self) -> GpuOptions {
+        GpuOptions {
+            adapter: self.adapter.clone(),
+            workgroup: self.workgroup,
+            steps_per_submit: self.steps_per_submit,
+            slab_sites: self.slab_sites,
+            allow_software: self.adapter.is_some(),
+        }
+    }
+}
+
+/// A backend, and what the user should know about its choice.
+pub struct Opened {
+    /// The backend.
+    pub backend: Box<dyn Backend>,
+    /// Why it is not the one that might be expected.
+    pub note: Option<String>,
+}
+
+/// Opens the backend that the options ask for, with a batch of lesions.
+///
+/// # Errors
+///
+/// [`EngineError::NoAdapter`] if a GPU was asked for and there is none that fits; else as the backend says.
+pub fn open(
+    options: &BackendOptions,
+    model: &Arc<Model>,
+    states: &[LesionState],
+    pool: PoolOptions,
+) -> Result<Opened, EngineError> {
+    let (backend, note) = match options.choice {
+        Choice::Cpu => (cpu(options, model, states, pool)?, None),
+        Choice::Gpu => (gpu(options, model, states, pool).map_err(explain)?, None),
+        Choice::Auto if options.adapter.is_some() => (gpu(options, model, states, pool).map_err(explain)?, None),
+        Choice::Auto if !gpu::adapters().iter().any(is_usable) => (cpu(options, model, states, pool)?, None),
+        Choice::Auto => match gpu(options, model, states, pool) {
+            Ok(backend) => (backend, None),
+            Err(error) => {
+                let note = format!("the CPU computes this run: failed to {error}");
+                (cpu(options, model, states, pool)?, Some(note))
+            }
+        },
+    };
+    let backend: Box<dyn Backend> = match options.lose_at {
+        Some(step) => Box::new(Failing { inner: backend, step }),
+        None => backend,
+    };
+    Ok(Opened { backend, note })
+}
+
+/// The backend that [`open`] would take, in words, without opening it.
+pub fn expected(options: &BackendOptions) -> String {
+    let adapters = gpu::adapters();
+    let found = match options.choice {
+        Choice::Cpu => None,
+        _ if options.adapter.is_some() => adapters.iter().find(|a| named(a, options.adapter.as_deref())),
+        _ => adapters.iter().find(|a| is_usable(a)),
+    };
+    match (found, options.choice, options.adapter.is_some()) {
+        (Some(adapter), ..) => format!("gpu, {} ({})", adapter.name, adapter.backend),
+        (None, Choice::Gpu, _) | (None, Choice::Auto, true) => "none: no adapter fits the request".to_owned(),
+        (None, ..) => "cpu".to_owned(),
+    }
+}
+
+fn cpu(
+    options: &BackendOptions,
+    model: &Arc<Model>,
+    states: &[LesionState],
+    pool: PoolOptions,
+) -> Result<Box<dyn Backend>, EngineError> {
+    Ok(Box::new(CpuBackend::new(Arc::clone(model), states, pool, options.threads)?))
+}
+
+fn gpu(
+    options: &BackendOptions,
+    model: &Arc<Model>,
+    states: &[LesionState],
+    pool: PoolOptions,
+) -> Result<Box<dyn Backend>, EngineError> {
+    Ok(Box::new(GpuBackend::new(Arc::clone(model), states, pool, &options.gpu())?))
+}
+
+/// Whether an adapter is the one that was asked for: by its index, or by a part of its name in any case.
+pub fn named(adapter: &AdapterReport, asked: Option<&str>) -> bool {
+    let by_name = |part: &str| adapter.name.to_lowercase().contains(&part.to_lowercase());
+    asked.is_none_or(|part| part.parse() == Ok(adapter.index) || by_name(part))
+}
+
+/// Whether an adapter is a device rather than a program.
+pub fn is_hardware(adapter: &AdapterReport) -> bool {
+    adapter.kind != "cpu"
+}
+
+/// Whether an adapter is taken without being named.
+pub fn is_usable(adapter: &AdapterReport) -> bool {
+    adapter.refused.is_none() && is_hardware(adapter)
+}
+
+/// Adds a way out to the message that no adapter fits, and where to look.
+fn explain(error: EngineError) -> EngineError {
+    match error {
+        EngineError::NoAdapter(reason) => EngineError::NoAdapter(format!(
+            "{reason}\n  `evotor adapters` shows all of them and why one is refused\n  without a GPU use --backend cpu: the \
+             results are the same"
+        )),
+        other => other,
+    }
+}
+
+/// A backend whose device is lost at a step: how the loss of a real one is tested.
+struct Failing {
+    inner: Box<dyn Backend>,
+    step: u32,
+}
+
+impl Backend for Failing {
+    fn info(&self) -> &BackendInfo {
+        self.inner.info()
+    }
+
+    fn lesions(&self) -> usize {
+        self.inner.lesions()
+    }
+
+    fn is_running(&self) -> bool {
+        self.inner.is_running()
+    }
+
+    fn advance(&mut self, until: u32) -> Result<Vec<LogEntry>, EngineError> {
+        if until > self.step {
+            return Err(EngineError::DeviceLost(format!("lost on purpose beyond step {}", self.step)));
+        }
+        self.inner.advance(until)
+    }
+
+    fn state(&mut self, lesion: usize) -> Result<LesionState, EngineError> {
+        self.inner.state(lesion)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn adapter(name: &str, kind: &'static str, refused: Option<&str>) -> AdapterReport {
+        AdapterReport {
+            index: 0,
+            name: name.into(),
+            kind,
+            backend: "Vulkan".into(),
+            driver: String::new(),
+            binding_bytes: 0,
+            buffer_bytes: 0,
+            storage_buffers: 0,
+            int64: false,
+            refused: refused.map(Into::into),
+        }
+    }
+
+    #[test]
+    fn software_and_refused_adapters_are_no_hardware() {
+        assert!(!is_usable(&adapter("llvmpipe", "cpu", None)) && !is_usable(&adapter("Old", "discrete", Some("no"))));
+        assert!(is_usable(&adapter("New", "integrated", None)));
+    }
+
+    #[test]
+    fn adapters_are_named_in_any_case_by_a_part() {
+        let pipe = adapter("llvmpipe (LLVM 15)", "cpu", None);
+        assert!(named(&pipe, Some("LLVMpipe")) && named(&pipe, None) && !named(&pipe, Some("nvidia")));
+    }
+
+    #[test]
+    fn a_missing_adapter_comes_with_a_way_out() {
+        let text = explain(EngineError::NoAdapter("none fits".into())).to_string();
+        assert!(text.starts_with("find a GPU: none fits") && text.contains("--backend cpu"), "{text}");
+        assert_eq!(explain(EngineError::Gpu("x".into())), EngineError::Gpu("x".into()));
+    }
+}

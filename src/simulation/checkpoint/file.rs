@@ -1,0 +1,322 @@
+//! The file as a whole.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use crate::engine::LogEntry;
+use crate::simulation::error::RunError;
+use crate::simulation::folder::Lengths;
+use crate::simulation::record::{Record, Tally};
+use crate::tissue::lesion::COUNTERS;
+use crate::tissue::{Counters, LesionId, LesionState};
+
+use super::codec::{Decoder, Encoder};
+use super::lesion::{self, Packed};
+use super::{CheckpointError, FORMAT, PROGRAM};
+
+const MAGIC: [u8; 8] = *b"evotorCP";
+const HEAD: usize = 20;
+const CHECKSUM: usize = 32;
+
+/// What a checkpoint says beside the lesions' states.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// Version of the program that wrote it.
+    pub program: String,
+    /// The effective scenario, with the seed.
+    pub text: String,
+    /// First lesion of the block that was being computed.
+    pub first: u32,
+    /// Lesions in a block.
+    pub block: u32,
+    /// Step up to which the block was computed; 0: it had not begun, and no state is stored.
+    pub step: u32,
+    /// Whether the whole run is done.
+    pub finished: bool,
+    /// What the run remembers.
+    pub record: Record,
+    /// Lengths of the tables.
+    pub lengths: Lengths,
+}
+
+/// A checkpoint that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// What it says beside the states.
+    pub header: Header,
+    /// The lesions of the block, still packed.
+    pub lesions: Vec<Packed>,
+    bytes: Vec<u8>,
+}
+
+/// Writes a checkpoint. `state` gives the state of each of `lesions` lesions.
+///
+/// # Errors
+///
+/// What the file says, and whatever `state` says.
+pub fn write<E>(
+    file: &mut File,
+    header: &Header,
+    lesions: usize,
+    mut state: impl FnMut(usize) -> Result<LesionState, E>,
+) -> Result<(), WriteError<E>> {
+    file.write_all(&[0; HEAD])?;
+    let mut out = Encoder::new(BufWriter::with_capacity(1 << 20, &mut *file));
+    encode_header(&mut out, header)?;
+    out.u32(lesions as u32)?;
+    for i in 0..lesions {
+        let state = state(i).map_err(WriteError::State)?;
+        lesion::encode(&mut out, &state)?;
+    }
+    let (hash, length, mut buffered) = out.finish();
+    buffered.flush()?;
+    drop(buffered);
+    let head = head(length);
+    file.write_all(&checksum(&hash, &head))?;
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(&head)?;
+    Ok(())
+}
+
+/// Why a checkpoint was not written.
+#[derive(Debug)]
+pub enum WriteError<E> {
+    /// The file.
+    Io(io::Error),
+    /// A lesion's state could not be had.
+    State(E),
+}
+
+impl<E> From<io::Error> for WriteError<E> {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+fn head(length: u64) -> [u8; HEAD] {
+    let mut head = [0; HEAD];
+    head[..8].copy_from_slice(&MAGIC);
+    head[8..12].copy_from_slice(&FORMAT.to_le_bytes());
+    head[12..].copy_from_slice(&length.to_le_bytes());
+    head
+}
+
+fn checksum(payload: &blake3::Hash, head: &[u8]) -> [u8; CHECKSUM] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(payload.as_bytes());
+    hasher.update(head);
+    *hasher.finalize().as_bytes()
+}
+
+/// Reads and checks a checkpoint file.
+///
+/// # Errors
+///
+/// [`CheckpointError`] in [`RunError::Checkpoint`]; [`RunError::Read`] if the system does not let it be read.
+pub fn read(path: &Path) -> Result<Checkpoint, RunError> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Checkpoint::from_bytes(bytes)?),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            Err(CheckpointError::Missing(path.display().to_string()).into())
+        }
+        Err(e) => Err(RunError::read(path)(e)),
+    }
+}
+
+impl Checkpoint {
+    /// Reads a checkpoint from the bytes of a file.
+    ///
+    /// # Errors
+    ///
+    /// [`CheckpointError`] for whatever is no whole, undamaged checkpoint of this format.
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, CheckpointError> {
+        let payload = payload(&bytes)?;
+        let mut input = Decoder::new(payload);
+        let header = decode_header(&mut input)?;
+        let count = input.count(1)?;
+        let mut lesions = Vec::new();
+        for _ in 0..count {
+            lesions.push(Packed::decode(&mut input, payload.len())?);
+        }
+        input.end()?;
+        Ok(Self { header, lesions, bytes })
+    }
+
+    /// Unpacks the state of a lesion; see [`Packed::unpack`].
+    ///
+    /// # Errors
+    ///
+    /// [`CheckpointError::Malformed`].
+    pub fn unpack(&self, lesion: usize, free: u32) -> Result<LesionState, CheckpointError> {
+        let packed = self.lesions.get(lesion).ok_or(CheckpointError::Malformed("it lacks a lesion"))?;
+        packed.unpack(&self.bytes[HEAD..self.bytes.len() - CHECKSUM], free)
+    }
+
+    /// The file's bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Gives the bytes of a payload the head and the checksum of a whole file, so that tests can see how
+    /// wrong payloads are met.
+    pub fn seal(payload: &[u8]) -> Vec<u8> {
+        let head = head(payload.len() as u64);
+        let sum = checksum(&blake3::hash(payload), &head);
+        [&head, payload, &sum].concat()
+    }
+}
+
+/// The payload of a whole and undamaged file.
+fn payload(bytes: &[u8]) -> Result<&[u8], CheckpointError> {
+    let found = bytes.len() as u64;
+    let magic = &bytes[..bytes.len().min(MAGIC.len())];
+    if magic.is_empty() || *magic != MAGIC[..magic.len()] {
+        return Err(CheckpointError::Foreign);
+    }
+    let mut input = Decoder::new(bytes);
+    let least = (HEAD + CHECKSUM) as u64;
+    let truncated = |expected| CheckpointError::Truncated { found, expected };
+    input.raw(MAGIC.len()).map_err(|_| truncated(least))?;
+    let format = input.u32().map_err(|_| truncated(least))?;
+    if format != FORMAT {
+        return Err(CheckpointError::Format { found: format });
+    }
+    let length = input.u64().map_err(|_| truncated(least))?;
+    let expected = length.saturating_add(least);
+    if found < expected {
+        return Err(truncated(expected));
+    }
+    if found > expected {
+        return Err(CheckpointError::Damaged);
+    }
+    let (head, rest) = bytes.split_at(HEAD);
+    let (payload, sum) = rest.split_at(rest.len() - CHECKSUM);
+    if *sum != checksum(&blake3::hash(payload), head) {
+        return Err(CheckpointError::Damaged);
+    }
+    Ok(payload)
+}
+
+fn encode_header<W: Write>(out: &mut Encoder<W>, header: &Header) -> io::Result<()> {
+    out.bytes(header.program.as_bytes())?;
+    out.bytes(header.text.as_bytes())?;
+    out.u32(header.first)?;
+    out.u32(header.block)?;
+    out.u32(header.step)?;
+    out.u8(u8::from(header.finished))?;
+    for length in header.lengths {
+        out.u64(length)?;
+    }
+    out.u64(header.record.elapsed_ms)?;
+    out.u32(header.record.backends.len() as u32)?;
+    for backend in &header.record.backends {
+        out.bytes(backend.as_bytes())?;
+    }
+    out.u32(header.record.tallies.len() as u32)?;
+    header.record.tallies.iter().try_for_each(|tally| encode_tally(out, tally))
+}
+
+fn decode_header(input: &mut Decoder<'_>) -> Result<Header, CheckpointError> {
+    let program = input.text()?;
+    let text = input.text()?;
+    let (first, block, step) = (input.u32()?, input.u32()?, input.u32()?);
+    let finished = input.flag()?;
+    let mut lengths = Lengths::default();
+    for length in &mut lengths {
+        *length = input.u64()?;
+    }
+    let mut record = Record { elapsed_ms: input.u64()?, ..Record::default() };
+    for _ in 0..input.count(4)? {
+        record.backends.push(input.text()?);
+    }
+    for _ in 0..input.count(4)? {
+        record.tallies.push(decode_tally(input)?);
+    }
+    if !record.tallies.is_sorted_by_key(|t| t.id) {
+        return Err(CheckpointError::Malformed("its lesions are out of order"));
+    }
+    Ok(Header { program, text, first, block, step, finished, record, lengths })
+}
+
+fn encode_tally<W: Write>(out: &mut Encoder<W>, tally: &Tally) -> io::Result<()> {
+    out.u32(tally.id.0)?;
+    out.raw(&tally.chain)?;
+    out.u8(u8::from(tally.digest.is_some()))?;
+    out.raw(&tally.digest.unwrap_or_default())?;
+    out.u32(tally.start_live)?;
+    out.u8(u8::from(tally.extinct.is_some()))?;
+    out.u32(tally.extinct.unwrap_or_default())?;
+    out.u32(tally.written.len() as u32)?;
+    for word in &tally.written {
+        out.u64(*word)?;
+    }
+    out.u32(tally.therapy.len() as u32)?;
+    for (step, drugs) in &tally.therapy {
+        out.u32s(&[*step, *drugs])?;
+    }
+    out.u8(u8::from(tally.last.is_some()))?;
+    tally.last.as_ref().map_or(Ok(()), |entry| encode_entry(out, entry))
+}
+
+fn decode_tally(input: &mut Decoder<'_>) -> Result<Tally, CheckpointError> {
+    let mut tally = Tally::new(LesionId(input.u32()?));
+    tally.chain = input.array()?;
+    let (has_digest, digest) = (input.flag()?, input.array()?);
+    tally.digest = has_digest.then_some(digest);
+    tally.start_live = input.u32()?;
+    let (is_extinct, step) = (input.flag()?, input.u32()?);
+    tally.extinct = is_extinct.then_some(step);
+    for _ in 0..input.count(8)? {
+        tally.written.push(input.u64()?);
+    }
+    for _ in 0..input.count(8)? {
+        tally.therapy.push((input.u32()?, input.u32()?));
+    }
+    if input.flag()? {
+        tally.last = Some(decode_entry(input)?);
+    }
+    Ok(tally)
+}
+
+fn encode_entry<W: Write>(out: &mut Encoder<W>, e: &LogEntry) -> io::Result<()> {
+    out.u32s(&[e.step, e.drugs_on, e.table, e.status, e.progressed, e.live, e.dead])?;
+    for count in e.counters.to_array() {
+        out.u64(count)?;
+    }
+    out.u32(e.live_by_row.len() as u32)?;
+    out.u32s(&e.live_by_row)
+}
+
+fn decode_entry(input: &mut Decoder<'_>) -> Result<LogEntry, CheckpointError> {
+    let mut entry = LogEntry {
+        lesion: 0,
+        step: input.u32()?,
+        drugs_on: input.u32()?,
+        table: input.u32()?,
+        status: input.u32()?,
+        progressed: input.u32()?,
+        live: input.u32()?,
+        dead: input.u32()?,
+        counters: Counters::default(),
+        live_by_row: Vec::new(),
+    };
+    let mut counters = [0; COUNTERS];
+    for count in &mut counters {
+        *count = input.u64()?;
+    }
+    entry.counters = Counters::from_array(counters);
+    entry.live_by_row = input.counted_u32s()?;
+    Ok(entry)
+}
+
+impl Header {
+    /// Makes sure that this very program wrote the checkpoint.
+    ///
+    /// # Errors
+    ///
+    /// [`CheckpointError::Program`].
+    pub fn check_program(&self) -> Result<(), CheckpointError> {
+        if self.program == PROGRAM { Ok(()) } else { Err(CheckpointError::Program { found: self.program.clone() }) }
+    }
+}

@@ -1,0 +1,252 @@
+//! A lesion's state, sparse and compressed.
+
+use std::io::{self, Write};
+use std::ops::Range;
+
+use crate::engine::Model;
+use crate::tissue::lesion::{COUNTERS, Control, status};
+use crate::tissue::shape::{BRICK, BRICK_VOXELS};
+use crate::tissue::{CloneTable, Counters, Founding, LesionId, LesionState, Shape, word};
+
+use super::CheckpointError;
+use super::codec::{Decoder, Encoder, bytes_to_words, words_to_bytes};
+use crate::simulation::digest::holds_cells;
+
+/// Bricks in a compressed chunk.
+const CHUNK_BRICKS: usize = 64;
+/// Clones in a compressed chunk.
+const CHUNK_CLONES: usize = 16_384;
+/// Words of [`Control`].
+const CONTROL_WORDS: usize = size_of::<Control>() / 4;
+/// Words of a [`Founding`].
+const FOUNDING_WORDS: usize = 4;
+
+/// A lesion in a checkpoint, not yet unpacked: bytes `chunks` of the file hold the rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packed {
+    /// Who it is.
+    pub id: LesionId,
+    /// Its lattice.
+    pub shape: Shape,
+    /// Steps done.
+    pub step: u32,
+    control: Control,
+    counters: Counters,
+    clones: u32,
+    has_oxygen: bool,
+    bricks: u32,
+    chunks: Range<usize>,
+}
+
+/// Words that a stored brick takes: its number, sites, clones, oxygen.
+fn brick_words(has_oxygen: bool) -> usize {
+    1 + 2 * BRICK as usize + if has_oxygen { BRICK_VOXELS as usize } else { 0 }
+}
+
+fn voxels(oxygen: &[u32], brick: usize) -> &[u32] {
+    oxygen.get(brick * BRICK_VOXELS as usize..(brick + 1) * BRICK_VOXELS as usize).unwrap_or(&[])
+}
+
+fn sites(words: &[u32], brick: usize) -> &[u32] {
+    &words[brick * BRICK as usize..(brick + 1) * BRICK as usize]
+}
+
+/// Writes a lesion. Bricks without cells hold nothing: their oxygen is that of free tissue.
+pub fn encode<W: Write>(out: &mut Encoder<W>, state: &LesionState) -> io::Result<()> {
+    let has_oxygen = !state.oxygen.is_empty();
+    let stored: Vec<usize> =
+        (0..state.shape.brick_count() as usize).filter(|b| holds_cells(sites(&state.sites, *b))).collect();
+    out.u32(state.id.0)?;
+    out.u32(state.shape.dimension)?;
+    out.u32s(&state.shape.size)?;
+    out.u8(u8::from(state.shape.periodic))?;
+    out.u32(state.step)?;
+    out.u32s(bytemuck::cast_slice(&[state.control]))?;
+    for count in state.counters.to_array() {
+        out.u64(count)?;
+    }
+    out.u32(state.table.len() as u32)?;
+    out.u8(u8::from(has_oxygen))?;
+    out.u32(stored.len() as u32)?;
+    for clones in state.table.0.chunks(CHUNK_CLONES) {
+        out.bytes(&lz4_flex::block::compress(&words_to_bytes(bytemuck::cast_slice(clones))))?;
+    }
+    let mut words = Vec::with_capacity(CHUNK_BRICKS * brick_words(has_oxygen));
+    for bricks in stored.chunks(CHUNK_BRICKS) {
+        words.clear();
+        for brick in bricks {
+            words.push(*brick as u32);
+            words.extend_from_slice(sites(&state.sites, *brick));
+            words.extend_from_slice(sites(&state.clones, *brick));
+            words.extend_from_slice(voxels(&state.oxygen, *brick));
+        }
+        out.bytes(&lz4_flex::block::compress(&words_to_bytes(&words)))?;
+    }
+    Ok(())
+}
+
+impl Packed {
+    /// Reads a lesion's head and finds its chunks. `start` is where the decoder's bytes begin in the file.
+    pub fn decode(input: &mut Decoder<'_>, file_length: usize) -> Result<Self, CheckpointError> {
+        let id = LesionId(input.u32()?);
+        let shape = decode_shape(input)?;
+        let step = input.u32()?;
+        let mut control = [0; CONTROL_WORDS];
+        for word in &mut control {
+            *word = input.u32()?;
+        }
+        let mut counters = [0; COUNTERS];
+        for count in &mut counters {
+            *count = input.u64()?;
+        }
+        let clones = input.u32()?;
+        let has_oxygen = input.flag()?;
+        let bricks = input.u32()?;
+        if bricks > shape.brick_count() {
+            return Err(CheckpointError::Malformed("a lesion has more bricks than its lattice"));
+        }
+        let first = file_length - input.left();
+        let chunks = (clones as usize).div_ceil(CHUNK_CLONES) + (bricks as usize).div_ceil(CHUNK_BRICKS);
+        for _ in 0..chunks {
+            input.bytes()?;
+        }
+        Ok(Self {
+            id,
+            shape,
+            step,
+            control: bytemuck::must_cast(control),
+            counters: Counters::from_array(counters),
+            clones,
+            has_oxygen,
+            bricks,
+            chunks: first..file_length - input.left(),
+        })
+    }
+
+    /// Unpacks the lesion from the file's bytes. Memory is taken for `self.shape` as a whole, so the caller
+    /// compares it with what it expects first.
+    ///
+    /// # Errors
+    ///
+    /// [`CheckpointError::Malformed`] where it is no possible state.
+    pub fn unpack(&self, file: &[u8], free: u32) -> Result<LesionState, CheckpointError> {
+        let chunks = file.get(self.chunks.clone()).ok_or(CheckpointError::Malformed("its parts are cut short"))?;
+        let mut input = Decoder::new(chunks);
+        let mut state = LesionState::empty(self.id, self.shape);
+        state.step = self.step;
+        state.control = self.control;
+        state.counters = self.counters;
+        state.table = self.table(&mut input)?;
+        if self.has_oxygen {
+            state.oxygen = vec![free; self.shape.brick_count() as usize * BRICK_VOXELS as usize];
+        }
+        self.fill(&mut input, &mut state)?;
+        input.end()?;
+        let found = state.check();
+        found.map_err(|_| CheckpointError::Malformed("a site or a clone contradicts the others"))?;
+        Ok(state)
+    }
+
+    fn table(&self, input: &mut Decoder<'_>) -> Result<CloneTable, CheckpointError> {
+        let mut table = Vec::new();
+        let mut left = self.clones as usize;
+        while left > 0 {
+            let here = left.min(CHUNK_CLONES);
+            let words = decompress(input.bytes()?, here * FOUNDING_WORDS)?;
+            table.extend(words.chunks_exact(FOUNDING_WORDS).map(|w| Founding {
+                parent: w[0],
+                step: w[1],
+                site: w[2],
+                code: w[3],
+            }));
+            left -= here;
+        }
+        Ok(CloneTable(table))
+    }
+
+    fn fill(&self, input: &mut Decoder<'_>, state: &mut LesionState) -> Result<(), CheckpointError> {
+        let stride = brick_words(self.has_oxygen);
+        let mut left = self.bricks as usize;
+        let mut next = 0;
+        while left > 0 {
+            let here = left.min(CHUNK_BRICKS);
+            for words in decompress(input.bytes()?, here * stride)?.chunks_exact(stride) {
+                let brick = words[0];
+                if brick < next || brick >= self.shape.brick_count() {
+                    return Err(CheckpointError::Malformed("its bricks are out of order"));
+                }
+                next = brick + 1;
+                put_brick(state, brick as usize, &words[1..])?;
+            }
+            left -= here;
+        }
+        Ok(())
+    }
+}
+
+fn put_brick(state: &mut LesionState, brick: usize, words: &[u32]) -> Result<(), CheckpointError> {
+    let (cells, rest) = words.split_at(BRICK as usize);
+    let (clones, oxygen) = rest.split_at(BRICK as usize);
+    let at = brick * BRICK as usize;
+    for (old, new) in state.sites[at..at + BRICK as usize].iter().zip(cells) {
+        let is_wall = *old == word::wall();
+        let fits = if is_wall { *new == *old } else { *new == word::EMPTY || word::is_cell(*new) };
+        if !fits {
+            return Err(CheckpointError::Malformed("a site holds what no site can"));
+        }
+    }
+    state.sites[at..at + BRICK as usize].copy_from_slice(cells);
+    state.clones[at..at + BRICK as usize].copy_from_slice(clones);
+    let at = brick * BRICK_VOXELS as usize;
+    state.oxygen.iter_mut().skip(at).zip(oxygen).for_each(|(old, new)| *old = *new);
+    Ok(())
+}
+
+fn decode_shape(input: &mut Decoder<'_>) -> Result<Shape, CheckpointError> {
+    let dimension = input.u32()?;
+    let size = [input.u32()?, input.u32()?, input.u32()?];
+    let periodic = input.flag()?;
+    Shape::checked(dimension, size, periodic).ok_or(CheckpointError::Malformed("its lattice is impossible"))
+}
+
+fn decompress(bytes: &[u8], words: usize) -> Result<Vec<u32>, CheckpointError> {
+    let malformed = CheckpointError::Malformed("a compressed part is damaged");
+    let mut raw = vec![0; 4 * words];
+    match lz4_flex::block::decompress_into(bytes, &mut raw) {
+        Ok(n) if n == raw.len() => Ok(bytes_to_words(&raw).collect()),
+        _ => Err(malformed),
+    }
+}
+
+/// Checks a state against the model that is to advance it: codes, drugs, tables and steps that it knows.
+///
+/// # Errors
+///
+/// [`CheckpointError::Malformed`].
+pub fn check_against(state: &LesionState, model: &Model) -> Result<(), CheckpointError> {
+    let malformed = |what| Err(CheckpointError::Malformed(what));
+    let tables = &model.tables;
+    let known = |code: u32| tables.row_of.get(code as usize).is_some_and(|row| *row != u32::MAX);
+    if !state.sites.iter().all(|w| !word::is_cell(*w) || known(word::code(*w))) {
+        return malformed("a cell has a state that the scenario does not know");
+    }
+    let padded = state.shape.padded_sites();
+    if !state.table.0.iter().all(|c| known(c.code) && u64::from(c.site) < padded && c.step <= state.step) {
+        return malformed("a clone has a state, a site or a time that the scenario does not know");
+    }
+    let control = &state.control;
+    if tables.table_of_drugs.get(control.drugs_on as usize) != Some(&control.table) {
+        return malformed("it has drugs that the scenario does not know");
+    }
+    if control.begun_at.iter().any(|s| *s > state.step) || state.step > model.stop.end {
+        return malformed("it has times that the scenario does not know");
+    }
+    let words = status::ENDED | status::EXTINCT | status::BURDEN | status::PROGRESSED;
+    if control.status & !words != 0 {
+        return malformed("it has an outcome that this program does not know");
+    }
+    if state.oxygen.is_empty() == model.oxygen.is_some() {
+        return malformed("it has oxygen where the scenario has none, or none where it has");
+    }
+    Ok(())
+}

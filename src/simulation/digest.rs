@@ -1,0 +1,197 @@
+//! The digest: one hash of everything that a run decides.
+//!
+//! All numbers are little-endian. Three kinds of hashes (BLAKE3, 32 bytes) are nested:
+//!
+//! * **State digest** of a lesion: the text `evotor state 1`; id; dimension (u32), size (3 × u32), periodic
+//!   (u32: 0 or 1); step; control (the words of [`Control`](crate::tissue::lesion::Control)); counters
+//!   (9 × u64); number of clones and the clone table (4 words each); then, for each brick that holds
+//!   a live or dead cell, in ascending order: its number, its 512 canonical site words (no intent, no claim), its
+//!   512 clone ids, and, where the scenario has oxygen, its 8 oxygen words; at last the word `u32::MAX`.
+//!   Bricks without cells hold nothing that could differ.
+//! * **Log chain** of a lesion: 32 zero bytes at first; every check replaces it by the hash of itself followed by
+//!   the entry: step, drugs on, table, status, progressed, live, dead (u32 each), counters (9 × u64),
+//!   number of states (u32) and live cells by state (u32 each).
+//! * **Digest of the run**: the text `evotor digest 1`; number of lesions (u32); then for each lesion in
+//!   ascending order of ids: id (u32), digest of its last state, log chain.
+//!
+//! Nothing else enters: no optional output, no backend, thread, batch or chunk, no time of day.
+
+use blake3::Hasher;
+
+use crate::engine::LogEntry;
+use crate::tissue::shape::{BRICK, BRICK_VOXELS};
+use crate::tissue::{LesionId, LesionState, word};
+
+/// A BLAKE3 hash.
+pub type Hash = [u8; 32];
+
+/// The log chain before the first entry.
+pub const CHAIN_START: Hash = [0; 32];
+
+/// Bytes of words in little-endian order.
+fn words(hasher: &mut Hasher, words: &[u32]) {
+    if cfg!(target_endian = "little") {
+        hasher.update(bytemuck::cast_slice(words));
+    } else {
+        for word in words {
+            hasher.update(&word.to_le_bytes());
+        }
+    }
+}
+
+fn counts(hasher: &mut Hasher, counts: &[u64]) {
+    for count in counts {
+        hasher.update(&count.to_le_bytes());
+    }
+}
+
+/// Whether a brick's sites hold a live or dead cell.
+pub fn holds_cells(sites: &[u32]) -> bool {
+    sites.iter().any(|w| word::is_cell(*w))
+}
+
+/// The digest of a lesion's state.
+pub fn state_digest(state: &LesionState) -> Hash {
+    let mut hasher = Hasher::new();
+    hasher.update(b"evotor state 1");
+    let shape = &state.shape;
+    words(&mut hasher, &[state.id.0, shape.dimension]);
+    words(&mut hasher, &shape.size);
+    words(&mut hasher, &[u32::from(shape.periodic), state.step]);
+    words(&mut hasher, bytemuck::cast_slice(&[state.control]));
+    counts(&mut hasher, &state.counters.to_array());
+    words(&mut hasher, &[state.table.len() as u32]);
+    words(&mut hasher, bytemuck::cast_slice(&state.table.0));
+    let bricks = state.sites.chunks_exact(BRICK as usize).zip(state.clones.chunks_exact(BRICK as usize));
+    for (brick, (sites, clones)) in bricks.enumerate() {
+        if !holds_cells(sites) {
+            continue;
+        }
+        words(&mut hasher, &[brick as u32]);
+        words(&mut hasher, sites);
+        words(&mut hasher, clones);
+        let voxels = brick * BRICK_VOXELS as usize;
+        words(&mut hasher, state.oxygen.get(voxels..voxels + BRICK_VOXELS as usize).unwrap_or(&[]));
+    }
+    words(&mut hasher, &[u32::MAX]);
+    *hasher.finalize().as_bytes()
+}
+
+/// The log chain after one more entry.
+pub fn extend_chain(chain: &Hash, entry: &LogEntry) -> Hash {
+    let mut hasher = Hasher::new();
+    hasher.update(chain);
+    let e = entry;
+    words(&mut hasher, &[e.step, e.drugs_on, e.table, e.status, e.progressed, e.live, e.dead]);
+    counts(&mut hasher, &e.counters.to_array());
+    words(&mut hasher, &[e.live_by_row.len() as u32]);
+    words(&mut hasher, &e.live_by_row);
+    *hasher.finalize().as_bytes()
+}
+
+/// The digest of a run from its lesions, in ascending order of ids: id, digest of the last state, log chain.
+pub fn run_digest(lesions: &[(LesionId, Hash, Hash)]) -> Hash {
+    debug_assert!(lesions.is_sorted_by_key(|l| l.0));
+    let mut hasher = Hasher::new();
+    hasher.update(b"evotor digest 1");
+    words(&mut hasher, &[lesions.len() as u32]);
+    for (id, state, chain) in lesions {
+        words(&mut hasher, &[id.0]);
+        hasher.update(state);
+        hasher.update(chain);
+    }
+    *hasher.finalize().as_bytes()
+}
+
+/// A hash as 64 hexadecimal digits.
+pub fn hex(hash: &Hash) -> String {
+    blake3::Hash::from_bytes(*hash).to_hex().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tissue::start::{Form, start};
+    use crate::tissue::{Counters, Shape};
+
+    fn state() -> LesionState {
+        let shape = Shape::new(2, [70, 40, 1], false);
+        start(7, LesionId(256), shape, Form::Ball { radius: 9.0 }, &[]).unwrap()
+    }
+
+    fn entry() -> LogEntry {
+        LogEntry {
+            lesion: 3,
+            step: 14,
+            drugs_on: 1,
+            table: 1,
+            status: 0,
+            progressed: 0,
+            live: 9,
+            dead: 2,
+            counters: Counters::default(),
+            live_by_row: vec![4, 5],
+        }
+    }
+
+    // Frozen: a change here changes every published digest.
+    #[test]
+    fn the_byte_stream_is_frozen() {
+        let state = state_digest(&state());
+        let chain = extend_chain(&CHAIN_START, &entry());
+        let run = run_digest(&[(LesionId(256), state, chain)]);
+        assert_eq!(hex(&state)[..16], *"546c74c3a86abf64", "state");
+        assert_eq!(hex(&chain)[..16], *"25f2f49ee909ff03", "chain");
+        assert_eq!(hex(&run)[..16], *"37b4a2ba945e3d28", "run");
+    }
+
+    #[test]
+    fn every_part_of_a_state_enters() {
+        let before = state_digest(&state());
+        let changes: [fn(&mut LesionState); 9] = [
+            |s| s.id = LesionId(1),
+            |s| s.step += 1,
+            |s| s.shape.periodic = true,
+            |s| s.control.streak += 1,
+            |s| s.counters.moves += 1,
+            |s| s.table.0[0].site += 1,
+            |s| s.table.0.push(s.table.0[0]),
+            |s| {
+                let site = s.sites.iter().position(|w| word::is_live(*w)).unwrap();
+                s.sites[site] = word::dead(0);
+            },
+            |s| {
+                let site = s.sites.iter().position(|w| word::is_live(*w)).unwrap();
+                s.clones[site] += 1;
+            },
+        ];
+        for (i, change) in changes.into_iter().enumerate() {
+            let mut changed = state();
+            change(&mut changed);
+            assert_ne!(state_digest(&changed), before, "change {i}");
+        }
+    }
+
+    #[test]
+    fn oxygen_enters_where_there_are_cells_only() {
+        let mut state = state();
+        state.oxygen = vec![5; state.sites.len() / 64];
+        let before = state_digest(&state);
+        let with_cells = state.sites.iter().position(|w| word::is_live(*w)).unwrap() / 64;
+        let without = (0..state.oxygen.len() / 8)
+            .find(|b| !holds_cells(&state.sites[b * 512..][..512]))
+            .unwrap();
+        state.oxygen[without * 8] = 6;
+        assert_eq!(state_digest(&state), before);
+        state.oxygen[with_cells] = 6;
+        assert_ne!(state_digest(&state), before);
+    }
+
+    #[test]
+    fn the_batch_position_does_not_enter_the_chain() {
+        let moved = LogEntry { lesion: 4, ..entry() };
+        assert_eq!(extend_chain(&CHAIN_START, &entry()), extend_chain(&CHAIN_START, &moved));
+        let other = LogEntry { dead: 3, ..entry() };
+        assert_ne!(extend_chain(&CHAIN_START, &entry()), extend_chain(&CHAIN_START, &other));
+    }
+}

@@ -1,0 +1,117 @@
+//! What can go wrong with a run, and whether the user or the machine has to do with it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::engine::EngineError;
+use crate::scenario::ScenarioError;
+use crate::tissue::start::StartError;
+
+use super::checkpoint::CheckpointError;
+use super::saved::SavedError;
+
+/// Why a run failed. Messages read well after "failed to ".
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The engine could not start or go on.
+    #[error("{0}")]
+    Engine(#[from] EngineError),
+    /// The starting tumour does not fit its lattice.
+    #[error("{0}")]
+    Start(#[from] StartError),
+    /// A saved state cannot be the start of this scenario.
+    #[error("{0}")]
+    Saved(#[from] SavedError),
+    /// A checkpoint cannot be used.
+    #[error("{0}")]
+    Checkpoint(#[from] CheckpointError),
+    /// The scenario kept with a run cannot be read.
+    #[error("{0}")]
+    Scenario(Box<ScenarioError>),
+    /// The folder holds another run.
+    #[error(
+        "use `{}` for the results: it holds another run ({found}); choose another folder with --out, \
+         or let --force replace that run", dir.display()
+    )]
+    Occupied {
+        /// The folder.
+        dir: PathBuf,
+        /// What was found in it.
+        found: String,
+    },
+    /// Another process writes this folder.
+    #[error("use `{}`: another evotor is writing there; wait for it, or choose another folder", .0.display())]
+    Locked(PathBuf),
+    /// A table is shorter than the checkpoint says.
+    #[error(
+        "resume: `{}` has {found} bytes, {expected} belong to the checkpoint; the file was changed after \
+         the run wrote it: start over with `evotor run --force`", path.display()
+    )]
+    Shortened {
+        /// The table.
+        path: PathBuf,
+        /// Its length.
+        found: u64,
+        /// Its length at the checkpoint.
+        expected: u64,
+    },
+    /// A file could not be written.
+    #[error("write `{}`: {source}", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file could not be read.
+    #[error("read `{}`: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The run needs more memory than there is.
+    #[error("fit the run in memory: it needs {needed}, {available} is available; {way_out}")]
+    Memory {
+        /// Memory needed, as text.
+        needed: String,
+        /// Memory available, as text.
+        available: String,
+        /// What the user can do.
+        way_out: String,
+    },
+}
+
+impl RunError {
+    /// Whether the input is at fault rather than the machine.
+    pub fn is_input(&self) -> bool {
+        match self {
+            Self::Start(_)
+            | Self::Saved(_)
+            | Self::Checkpoint(_)
+            | Self::Scenario(_)
+            | Self::Occupied { .. }
+            | Self::Locked(_)
+            | Self::Shortened { .. }
+            | Self::Memory { .. } => true,
+            Self::Engine(_) | Self::Write { .. } | Self::Read { .. } => false,
+        }
+    }
+
+    pub(crate) fn write(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Write { path, source }
+    }
+
+    pub(crate) fn read(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Read { path, source }
+    }
+}
+
+impl From<ScenarioError> for RunError {
+    fn from(error: ScenarioError) -> Self {
+        Self::Scenario(Box::new(error))
+    }
+}

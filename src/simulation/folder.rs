@@ -1,0 +1,393 @@
+//! The output folder of a run.
+//!
+//! | file | what it holds | how it is written |
+//! |---|---|---|
+//! | `effective.toml` | the scenario with every default and conversion; program and backends as comments | aside, then renamed |
+//! | `series.csv` | a row per lesion and check | grows |
+//! | `states.csv` | only with more than 64 states: live cells by lesion, check and state | grows |
+//! | `clone_sizes.csv` | a row per lesion, count and clone, for the detailed replicates | grows |
+//! | `clones.csv` | a row per clone that is in `clone_sizes.csv` | grows |
+//! | `replicates.csv` | a row per finished replicate | grows |
+//! | `snapshots/*.png` | pictures | aside, then renamed |
+//! | `checkpoint.evotor` | what `evotor resume` goes on from | aside, then renamed |
+//! | `start.evotor` | a copy of the saved state that the run began with, if any | aside, then renamed |
+//! | `summary.json`, `digest.txt` | the end of the run | aside, then renamed |
+//! | `run.lock` | keeps two processes from writing at once | locked |
+//!
+//! Files that grow get whole lines only. A checkpoint holds their lengths; going on from it cuts them back.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use super::error::RunError;
+use super::rows::Rows;
+
+/// Name of the checkpoint.
+pub const CHECKPOINT: &str = "checkpoint.evotor";
+/// Name of the effective scenario.
+pub const EFFECTIVE: &str = "effective.toml";
+/// Name of the copy of a saved start.
+pub const SAVED_START: &str = "start.evotor";
+/// Name of the summary.
+pub const SUMMARY: &str = "summary.json";
+/// Name of the file with the digest alone.
+pub const DIGEST: &str = "digest.txt";
+/// Folder of the pictures.
+pub const SNAPSHOTS: &str = "snapshots";
+const LOCK: &str = "run.lock";
+
+/// Lines are written to their file when this many bytes are waiting.
+const FLUSH_BYTES: usize = 1 << 16;
+
+/// A table that grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    /// `series.csv`.
+    Series,
+    /// `states.csv`.
+    States,
+    /// `clone_sizes.csv`.
+    CloneSizes,
+    /// `clones.csv`.
+    Clones,
+    /// `replicates.csv`.
+    Replicates,
+}
+
+impl Table {
+    /// All tables, in the order of [`Lengths`].
+    pub const ALL: [Self; 5] = [Self::Series, Self::States, Self::CloneSizes, Self::Clones, Self::Replicates];
+
+    /// Name of the file.
+    pub const fn file_name(self) -> &'static str {
+        match self {
+            Self::Series => "series.csv",
+            Self::States => "states.csv",
+            Self::CloneSizes => "clone_sizes.csv",
+            Self::Clones => "clones.csv",
+            Self::Replicates => "replicates.csv",
+        }
+    }
+}
+
+/// Bytes of each table.
+pub type Lengths = [u64; Table::ALL.len()];
+
+#[derive(Debug)]
+struct Growing {
+    path: PathBuf,
+    /// `None` for a table that this run does not have.
+    file: Option<File>,
+    length: u64,
+    waiting: Rows,
+}
+
+/// An output folder that this process alone writes.
+#[derive(Debug)]
+pub struct Folder {
+    dir: PathBuf,
+    tables: Vec<Growing>,
+    _lock: File,
+}
+
+impl Folder {
+    /// Refuses a folder that holds another run.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Occupied`] unless `force` is set, and [`RunError::Write`] where a file stands in the way.
+    pub fn refuse_occupied(dir: &Path, force: bool) -> Result<(), RunError> {
+        if dir.exists() && !dir.is_dir() {
+            let not_a_folder = std::io::Error::from(std::io::ErrorKind::NotADirectory);
+            return Err(RunError::write(dir)(not_a_folder));
+        }
+        match found_in(dir) {
+            Some(found) if !force => Err(RunError::Occupied { dir: dir.to_owned(), found }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes the folder with empty tables. With `force`, the files of another run are removed first; files that
+    /// no run wrote are left alone.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Occupied`], [`RunError::Locked`] and [`RunError::Write`].
+    pub fn create(dir: &Path, force: bool, long_states: bool) -> Result<Self, RunError> {
+        Self::refuse_occupied(dir, force)?;
+        let snapshots = dir.join(SNAPSHOTS);
+        fs::create_dir_all(&snapshots).map_err(RunError::write(&snapshots))?;
+        let lock = lock(dir)?;
+        clear(dir)?;
+        let mut tables = Vec::new();
+        for table in Table::ALL {
+            let path = dir.join(table.file_name());
+            let wanted = table != Table::States || long_states;
+            let file = wanted.then(|| File::create(&path).map_err(RunError::write(&path))).transpose()?;
+            tables.push(Growing { path, file, length: 0, waiting: Rows::default() });
+        }
+        Ok(Self { dir: dir.to_owned(), tables, _lock: lock })
+    }
+
+    /// Opens the folder of a run that goes on, and cuts its tables back to the lengths of its checkpoint.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Locked`], [`RunError::Write`], and [`RunError::Shortened`] where a table lacks what the
+    /// checkpoint counts on.
+    pub fn reopen(dir: &Path, lengths: &Lengths) -> Result<Self, RunError> {
+        let lock = lock(dir)?;
+        let mut tables = Vec::new();
+        for (table, length) in Table::ALL.into_iter().zip(lengths) {
+            let path = dir.join(table.file_name());
+            if *length > 0 && !path.exists() {
+                return Err(RunError::Shortened { path, found: 0, expected: *length });
+            }
+            let open = || OpenOptions::new().write(true).open(&path).map_err(RunError::write(&path));
+            let file = path.exists().then(open).transpose()?;
+            tables.push(Growing { path, file, length: 0, waiting: Rows::default() });
+        }
+        let mut folder = Self { dir: dir.to_owned(), tables, _lock: lock };
+        folder.cut(lengths)?;
+        Ok(folder)
+    }
+
+    /// Cuts the tables back to these lengths.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Shortened`] and [`RunError::Write`].
+    pub fn cut(&mut self, lengths: &Lengths) -> Result<(), RunError> {
+        for (table, length) in self.tables.iter_mut().zip(lengths) {
+            table.cut(*length)?;
+        }
+        Ok(())
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Where rows of a table are added; [`Folder::settle`] after each batch of them.
+    pub fn rows(&mut self, table: Table) -> &mut Rows {
+        &mut self.tables[table as usize].waiting
+    }
+
+    /// Writes waiting lines where there are many.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Write`]; the file then ends with the last whole line that fitted before.
+    pub fn settle(&mut self) -> Result<(), RunError> {
+        self.tables
+            .iter_mut()
+            .filter(|t| t.waiting.bytes().len() >= FLUSH_BYTES)
+            .try_for_each(Growing::flush)
+    }
+
+    /// Writes all waiting lines through to the disk.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Folder::settle`].
+    pub fn sync(&mut self) -> Result<Lengths, RunError> {
+        let mut lengths = [0; Table::ALL.len()];
+        for (table, length) in self.tables.iter_mut().zip(&mut lengths) {
+            table.flush()?;
+            if let Some(file) = &table.file {
+                file.sync_data().map_err(RunError::write(&table.path))?;
+            }
+            *length = table.length;
+        }
+        Ok(lengths)
+    }
+
+    /// Writes a small file aside and renames it into place.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Write`]; the file of that name is then as it was before.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), RunError> {
+        write_aside(&self.dir.join(name), |file| file.write_all(bytes))
+    }
+
+    /// Writes a file aside through a function and renames it into place.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Folder::write`].
+    pub fn write_with(
+        &self,
+        name: &str,
+        fill: impl FnOnce(&mut File) -> std::io::Result<()>,
+    ) -> Result<(), RunError> {
+        write_aside(&self.dir.join(name), fill)
+    }
+}
+
+/// Writes a file under another name, through to the disk, and renames it.
+fn write_aside(path: &Path, fill: impl FnOnce(&mut File) -> std::io::Result<()>) -> Result<(), RunError> {
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(".part");
+    let aside = PathBuf::from(aside);
+    let written = File::create(&aside).and_then(|mut file| {
+        fill(&mut file)?;
+        file.sync_all()
+    });
+    let renamed = written.and_then(|()| fs::rename(&aside, path));
+    if renamed.is_err() {
+        // The message is about the failure itself; what is left aside does no harm.
+        let _ = fs::remove_file(&aside);
+    }
+    renamed.map_err(RunError::write(path))
+}
+
+impl Growing {
+    fn flush(&mut self) -> Result<(), RunError> {
+        let Some(file) = &mut self.file else {
+            self.waiting.clear();
+            return Ok(());
+        };
+        if let Err(error) = file.write_all(self.waiting.bytes()) {
+            // Part of a line may have been written: take it back as far as the disk lets us.
+            let _ = file.set_len(self.length);
+            return Err(RunError::write(&self.path)(error));
+        }
+        self.length += self.waiting.bytes().len() as u64;
+        self.waiting.clear();
+        Ok(())
+    }
+
+    fn cut(&mut self, length: u64) -> Result<(), RunError> {
+        self.waiting.clear();
+        let Some(file) = &mut self.file else {
+            return Ok(());
+        };
+        let found = file.metadata().map_err(RunError::write(&self.path))?.len();
+        if found < length {
+            return Err(RunError::Shortened { path: self.path.clone(), found, expected: length });
+        }
+        file.set_len(length).map_err(RunError::write(&self.path))?;
+        file.seek(SeekFrom::Start(length)).map_err(RunError::write(&self.path))?;
+        self.length = length;
+        Ok(())
+    }
+}
+
+fn lock(dir: &Path) -> Result<File, RunError> {
+    let path = dir.join(LOCK);
+    let file = OpenOptions::new().create(true).append(true).open(&path).map_err(RunError::write(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(RunError::Locked(dir.to_owned())),
+        // A file system without locks: better an unguarded run than none.
+        Err(TryLockError::Error(_)) => Ok(file),
+    }
+}
+
+/// Names of the files that a run leaves, without tables and pictures.
+const SINGLE_FILES: [&str; 5] = [EFFECTIVE, CHECKPOINT, SAVED_START, SUMMARY, DIGEST];
+
+/// A file of another run, if the folder holds one.
+fn found_in(dir: &Path) -> Option<String> {
+    let names = SINGLE_FILES.into_iter().chain(Table::ALL.map(Table::file_name));
+    let single = names.into_iter().find(|name| dir.join(name).exists()).map(str::to_owned);
+    single.or_else(|| pictures(dir).first().map(|p| format!("{SNAPSHOTS}/{}", p.display())))
+}
+
+/// Names of the pictures that a run made, in order.
+fn pictures(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir.join(SNAPSHOTS)).into_iter().flatten().flatten();
+    let mut names: Vec<PathBuf> = entries
+        .map(|e| PathBuf::from(e.file_name()))
+        .filter(|name| {
+            let text = name.to_string_lossy();
+            text.starts_with(|c: char| c.is_ascii_digit()) && text.contains("-day") && text.ends_with(".png")
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+/// Removes the files of another run.
+fn clear(dir: &Path) -> Result<(), RunError> {
+    let tables = Table::ALL.map(Table::file_name);
+    let names = SINGLE_FILES.into_iter().chain(tables).map(|n| dir.join(n));
+    let pictures = pictures(dir).into_iter().map(|n| dir.join(SNAPSHOTS).join(n));
+    for path in names.chain(pictures).filter(|p| p.exists()) {
+        fs::remove_file(&path).map_err(RunError::write(&path))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(dir: &Path) -> Folder {
+        Folder::create(dir, false, false).unwrap()
+    }
+
+    #[test]
+    fn tables_hold_whole_lines_and_are_cut_back() {
+        let temp = tempfile::tempdir().unwrap();
+        let mut folder = folder(temp.path());
+        folder.rows(Table::Series).line(["a", "b"]);
+        let lengths = folder.sync().unwrap();
+        assert_eq!(lengths[Table::Series as usize], 4);
+        folder.rows(Table::Series).line(["1", "2"]);
+        folder.sync().unwrap();
+        drop(folder);
+        let mut folder = Folder::reopen(temp.path(), &lengths).unwrap();
+        folder.rows(Table::Series).line(["3", "4"]);
+        folder.sync().unwrap();
+        assert_eq!(fs::read_to_string(temp.path().join("series.csv")).unwrap(), "a,b\n3,4\n");
+        assert!(!temp.path().join("states.csv").exists());
+    }
+
+    #[test]
+    fn a_folder_with_another_run_is_refused_and_left_alone() {
+        let temp = tempfile::tempdir().unwrap();
+        fs::write(temp.path().join("summary.json"), "{}").unwrap();
+        fs::write(temp.path().join("notes.txt"), "mine").unwrap();
+        let error = Folder::create(temp.path(), false, false).unwrap_err();
+        assert!(error.is_input() && error.to_string().contains("summary.json"), "{error}");
+        assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 2);
+        drop(Folder::create(temp.path(), true, false).unwrap());
+        assert!(!temp.path().join("summary.json").exists());
+        assert_eq!(fs::read_to_string(temp.path().join("notes.txt")).unwrap(), "mine");
+    }
+
+    #[test]
+    fn two_processes_do_not_share_a_folder() {
+        let temp = tempfile::tempdir().unwrap();
+        let first = folder(temp.path());
+        assert!(matches!(Folder::reopen(temp.path(), &[0; 5]), Err(RunError::Locked(_))));
+        drop(first);
+        assert!(Folder::reopen(temp.path(), &[0; 5]).is_ok());
+    }
+
+    #[test]
+    fn a_shortened_table_is_noticed() {
+        let temp = tempfile::tempdir().unwrap();
+        drop(folder(temp.path()));
+        let error = Folder::reopen(temp.path(), &[10, 0, 0, 0, 0]).unwrap_err();
+        assert!(matches!(error, RunError::Shortened { found: 0, expected: 10, .. }), "{error}");
+    }
+
+    #[test]
+    fn a_failed_write_leaves_the_old_file() {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = folder(temp.path());
+        folder.write("digest.txt", b"old").unwrap();
+        let failed = folder.write_with("digest.txt", |file| {
+            file.write_all(b"ne")?;
+            Err(std::io::Error::from(std::io::ErrorKind::StorageFull))
+        });
+        assert!(!failed.unwrap_err().is_input());
+        assert_eq!(fs::read_to_string(temp.path().join("digest.txt")).unwrap(), "old");
+        assert!(!temp.path().join("digest.txt.part").exists());
+    }
+}

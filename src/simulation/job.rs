@@ -1,0 +1,128 @@
+//! A scenario made ready to run: its states, its model, its text, and where its lesions come from.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::biology::StateSpace;
+use crate::engine::{Model, PoolOptions};
+use crate::scenario::{self, Scenario, StartShape, effective_toml};
+use crate::tissue::{LesionId, LesionState, Shape};
+
+use super::assemble;
+use super::checkpoint::Checkpoint;
+use super::error::RunError;
+use super::folder::SAVED_START;
+use super::memory::pool_options;
+use super::naming::state_names;
+use super::saved::Saved;
+use super::timeline::Timeline;
+
+/// A scenario made ready to run.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Its states.
+    pub space: StateSpace,
+    /// Names of the states, in the order of [`StateSpace::codes`].
+    pub names: Vec<String>,
+    /// What the engine runs.
+    pub model: Arc<Model>,
+    /// The scenario with every default and conversion, as a file.
+    pub text: String,
+    /// When the host has something to do.
+    pub timeline: Timeline,
+    saved: Option<Arc<Saved>>,
+}
+
+impl Job {
+    /// Makes a scenario ready. A saved start's path is relative to `base_dir`.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Saved`], [`RunError::Checkpoint`] and [`RunError::Read`] where a saved start cannot be used.
+    pub fn new(scenario: &Scenario, base_dir: &Path) -> Result<Self, RunError> {
+        let mut scenario = scenario.clone();
+        let saved = match &scenario.start.shape {
+            StartShape::Saved { path } => Some(Arc::new(Saved::load(&base_dir.join(path), &scenario)?)),
+            _ => None,
+        };
+        if saved.is_some() {
+            // The output folder holds a copy of the saved state, so that it can be used without the original.
+            scenario.start.shape = StartShape::Saved { path: SAVED_START.to_owned() };
+        }
+        let space = match &saved {
+            Some(saved) => saved.space(&scenario),
+            None => StateSpace::new(&scenario),
+        };
+        Ok(Self {
+            names: state_names(&space, &scenario.loci),
+            model: Arc::new(assemble::model(&scenario, &space)),
+            text: effective_toml(&scenario),
+            timeline: Timeline::new(&scenario),
+            space,
+            scenario,
+            saved,
+        })
+    }
+
+    /// Makes the scenario of a checkpoint ready, in the folder where it lies.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Scenario`], and as for [`Job::new`].
+    pub fn of_checkpoint(checkpoint: &Checkpoint, dir: &Path) -> Result<Self, RunError> {
+        let text = &checkpoint.header.text;
+        let loaded = scenario::parse(text, "the checkpoint's scenario", dir)?;
+        let job = Self::new(&loaded.scenario, dir)?;
+        Ok(Self { text: text.clone(), ..job })
+    }
+
+    /// Whether states have a table of their own, since they are too many for columns.
+    pub fn has_long_states(&self) -> bool {
+        self.names.len() > super::tables::MOST_STATE_COLUMNS
+    }
+
+    /// The lattice.
+    pub fn shape(&self) -> Shape {
+        assemble::shape(&self.scenario)
+    }
+
+    /// Number of lesions.
+    pub fn lesions(&self) -> u32 {
+        self.scenario.replicates
+    }
+
+    /// Whether a lesion gets pictures and clone tables.
+    pub fn is_detailed(&self, lesion: u32) -> bool {
+        lesion < self.scenario.output.detailed_replicates
+    }
+
+    /// How the pool is laid out.
+    pub fn pool_options(&self) -> PoolOptions {
+        pool_options(&self.model, &self.shape())
+    }
+
+    /// Oxygen of tissue without cells; 0 where the scenario has no oxygen.
+    pub fn free_oxygen(&self) -> u32 {
+        self.model.oxygen.as_ref().map_or(0, |o| o.free)
+    }
+
+    /// A lesion at step 0.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Start`] where the tumour does not fit its lattice; [`RunError::Checkpoint`] where the
+    /// saved one is malformed.
+    pub fn starting_lesion(&self, lesion: u32) -> Result<LesionState, RunError> {
+        match &self.saved {
+            Some(saved) => saved.lesion(&self.scenario, LesionId::new(lesion, 0)),
+            None => Ok(assemble::starting_lesion(&self.scenario, &self.space, lesion)?),
+        }
+    }
+
+    /// The bytes of the saved start, if there is one.
+    pub fn saved_bytes(&self) -> Option<&[u8]> {
+        self.saved.as_ref().map(|s| s.bytes())
+    }
+}

@@ -1,0 +1,115 @@
+//! How much memory a run takes, estimated before it is allocated, and how replicates are split into blocks.
+
+use crate::biology::StateSpace;
+use crate::engine::{Model, Pool, PoolOptions};
+use crate::scenario::{Scenario, StartShape};
+use crate::tissue::Shape;
+
+use super::assemble;
+use super::error::RunError;
+use super::naming::bytes_text;
+
+/// Memory that the pool of one block may take where it holds more than one lesion. It belongs to the file
+/// format of the tables, whose rows are ordered by block, so it is the same on every machine.
+const BLOCK_BYTES: u64 = 1 << 30;
+/// Memory of the program itself, with room for buffers.
+const PROGRAM_BYTES: u64 = 64 << 20;
+/// Where the system does not say how much memory is available.
+const ASSUMED_BYTES: u64 = 8 << 30;
+
+/// What a run takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Estimate {
+    /// Lesions that are computed at once.
+    pub block: u32,
+    /// Number of blocks.
+    pub blocks: u32,
+    /// Bytes of the pool of a block, on the GPU or the CPU.
+    pub pool: u64,
+    /// Bytes of all that is held at once on the host, with the pool if it is there too.
+    pub host: u64,
+}
+
+/// Pool options that suit a lattice: small lesions get small tables, so that many of them fit.
+pub fn pool_options(model: &Model, shape: &Shape) -> PoolOptions {
+    let checks = model.stop.end / model.stop.check + 1;
+    let spare = (shape.sites() / 16).clamp(64, 1 << 16) as u32;
+    PoolOptions { spare_clones: spare, log_entries: checks.clamp(2, 64) }
+}
+
+/// Bytes of one lesion's state on the host.
+pub fn state_bytes(model: &Model, shape: &Shape) -> u64 {
+    let oxygen = u64::from(model.oxygen.is_some());
+    shape.padded_sites() * 8 + shape.padded_sites() / 64 * 4 * oxygen
+}
+
+/// Estimates what a scenario takes. `block` replaces the number of lesions in a block.
+pub fn estimate(scenario: &Scenario, model: &Model, block: Option<u32>) -> Estimate {
+    let shape = assemble::shape(scenario);
+    let options = pool_options(model, &shape);
+    let one = Pool::bytes(model, &[shape], options);
+    let fit = (BLOCK_BYTES / one.max(1)).clamp(1, u64::from(scenario.replicates)) as u32;
+    let block = block.unwrap_or(fit).clamp(1, scenario.replicates);
+    let pool = Pool::bytes(model, &vec![shape; block as usize], options);
+    let host = pool + u64::from(block) * state_bytes(model, &shape) + PROGRAM_BYTES;
+    Estimate { block, blocks: scenario.replicates.div_ceil(block), pool, host }
+}
+
+/// The same before the job is made; a saved start counts too.
+pub fn estimate_scenario(scenario: &Scenario) -> Estimate {
+    let space = StateSpace::new(scenario);
+    let model = assemble::model(scenario, &space);
+    let mut estimate = estimate(scenario, &model, None);
+    if matches!(scenario.start.shape, StartShape::Saved { .. }) {
+        estimate.host += state_bytes(&model, &assemble::shape(scenario));
+    }
+    estimate
+}
+
+/// Bytes of memory that this machine can give, as the system says, or a careful guess.
+pub fn available() -> u64 {
+    std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| available_in(&text)).unwrap_or(ASSUMED_BYTES)
+}
+
+fn available_in(meminfo: &str) -> Option<u64> {
+    let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
+}
+
+impl Estimate {
+    /// Refuses what does not fit this much memory.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Memory`] with both numbers and a way out.
+    pub fn check(&self, available: u64) -> Result<(), RunError> {
+        if self.host <= available / 100 * 95 {
+            return Ok(());
+        }
+        Err(RunError::Memory {
+            needed: bytes_text(self.host),
+            available: bytes_text(available),
+            way_out: "make `size` in [lattice] smaller, or use a machine with more memory".to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_system_tells_what_is_available() {
+        assert_eq!(available_in("MemTotal: 9 kB\nMemAvailable:   1024 kB\n"), Some(1 << 20));
+        assert_eq!(available_in("MemTotal: 9 kB\n"), None);
+        assert_eq!(available_in("MemAvailable: many kB\n"), None);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_both_numbers() {
+        let estimate = Estimate { block: 1, blocks: 1, pool: 0, host: 20_000_000_000 };
+        assert!(estimate.check(30_000_000_000).is_ok());
+        let message = estimate.check(10_000_000_000).unwrap_err().to_string();
+        assert!(message.contains("20 GB") && message.contains("10 GB"), "{message}");
+    }
+}

@@ -1,0 +1,135 @@
+//! How states, times, drugs and outcomes are written in tables and pictures.
+
+use crate::biology::StateSpace;
+use crate::scenario::{Drug, Locus, Scenario};
+use crate::tissue::lesion::status;
+
+use super::folder::SNAPSHOTS;
+
+/// A state by the names of its levels above 0, as in `rtk=up+gsk3=overactive`; `sensitive` if there is none.
+pub fn state_name(space: &StateSpace, loci: &[Locus], code: u32) -> String {
+    let parts: Vec<String> = loci
+        .iter()
+        .enumerate()
+        .map(|(l, locus)| (locus, usize::from(space.level(code, l))))
+        .filter(|(_, level)| *level != 0)
+        .map(|(locus, level)| {
+            let name = locus.levels.get(level).map_or_else(|| level.to_string(), Clone::clone);
+            format!("{}={name}", locus.name)
+        })
+        .collect();
+    if parts.is_empty() { "sensitive".to_owned() } else { parts.join("+") }
+}
+
+/// Names of all states of a space, in the order of its codes.
+pub fn state_names(space: &StateSpace, loci: &[Locus]) -> Vec<String> {
+    space.codes.iter().map(|code| state_name(space, loci, *code)).collect()
+}
+
+/// A step's time in days with at most four decimals, as in `60` or `60.5`. Integers only, so that it is
+/// the same text everywhere.
+pub fn day_text(step: u32, step_hours: u32) -> String {
+    let hours = u64::from(step) * u64::from(step_hours);
+    let (day, rest) = (hours / 24, hours % 24);
+    if rest == 0 {
+        return day.to_string();
+    }
+    let decimals = format!("{:04}", (rest * 10_000 + 12) / 24);
+    format!("{day}.{}", decimals.trim_end_matches('0'))
+}
+
+/// Names of the drugs of a bit mask joined by `+`; empty if none is on.
+pub fn drugs_text(mask: u32, drugs: &[Drug]) -> String {
+    let on = drugs.iter().enumerate().filter(|(d, _)| mask & (1 << d) != 0);
+    on.map(|(_, drug)| drug.name.as_str()).collect::<Vec<_>>().join("+")
+}
+
+/// The words of [`status`] bits joined by `+`; `running` if there is none.
+pub fn status_text(bits: u32) -> String {
+    const WORDS: [(u32, &str); 4] = [
+        (status::EXTINCT, "extinct"),
+        (status::PROGRESSED, "progressed"),
+        (status::BURDEN, "burden"),
+        (status::ENDED, "ended"),
+    ];
+    if bits == status::RUNNING {
+        return "running".to_owned();
+    }
+    let words = WORDS.iter().filter(|(bit, _)| bits & bit != 0);
+    words.map(|(_, word)| *word).collect::<Vec<_>>().join("+")
+}
+
+/// File name of a picture within the output folder: `snapshots/00-day0060h12.png`, where the hour is left out at
+/// midnight. Names sort by replicate, then by time.
+pub fn picture_name(scenario: &Scenario, replicate: u32, step: u32) -> String {
+    let digits = |n: u64| n.to_string().len();
+    let hours = |step: u32| u64::from(step) * u64::from(scenario.time.step_hours);
+    let wide = digits(u64::from(scenario.output.detailed_replicates.max(1)) - 1);
+    let day_wide = digits(hours(scenario.time.end) / 24);
+    let (day, hour) = (hours(step) / 24, hours(step) % 24);
+    let hour = if hour == 0 { String::new() } else { format!("h{hour:02}") };
+    format!("{SNAPSHOTS}/{replicate:0wide$}-day{day:0day_wide$}{hour}.png")
+}
+
+/// A number of bytes for people: `812 kB`, `3.4 GB`.
+pub fn bytes_text(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if bytes < 1000 {
+        return format!("{bytes} bytes");
+    }
+    let mut tenths = bytes / 100;
+    let mut unit = 0;
+    while tenths >= 10_000 && unit + 1 < UNITS.len() {
+        tenths /= 1000;
+        unit += 1;
+    }
+    if tenths < 100 {
+        format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
+    } else {
+        format!("{} {}", tenths / 10, UNITS[unit])
+    }
+}
+
+/// A count with thousands apart: `12,345`.
+pub fn count_text(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_decimal() {
+        assert_eq!(day_text(120, 12), "60");
+        assert_eq!(day_text(121, 12), "60.5");
+        assert_eq!(day_text(1, 1), "0.0417");
+        assert_eq!(day_text(7, 8), "2.3333");
+        assert_eq!(day_text(9, 6), "2.25");
+        assert_eq!(day_text(u32::MAX, 24), "4294967295");
+    }
+
+    #[test]
+    fn status_bits_have_words() {
+        assert_eq!(status_text(0), "running");
+        assert_eq!(status_text(status::ENDED | status::EXTINCT), "extinct+ended");
+    }
+
+    #[test]
+    fn sizes_and_counts_are_readable() {
+        assert_eq!(bytes_text(999), "999 bytes");
+        assert_eq!(bytes_text(1_500), "1.5 kB");
+        assert_eq!(bytes_text(12_000_000), "12 MB");
+        assert_eq!(bytes_text(3_400_000_000), "3.4 GB");
+        assert_eq!(count_text(7), "7");
+        assert_eq!(count_text(1_234_567), "1,234,567");
+    }
+}

@@ -1,0 +1,157 @@
+//! What a run remembers of its lesions beside their states: log chains, outcomes, therapy, known clones.
+
+use crate::engine::LogEntry;
+use crate::tissue::LesionId;
+
+use super::digest::{CHAIN_START, Hash, extend_chain, run_digest};
+
+/// What is remembered of one lesion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// Who it is.
+    pub id: LesionId,
+    /// Hash chain over its log.
+    pub chain: Hash,
+    /// Digest of its last state, once it is finished.
+    pub digest: Option<Hash>,
+    /// Live cells at step 0.
+    pub start_live: u32,
+    /// Step of the first check without a live cell.
+    pub extinct: Option<u32>,
+    /// Its latest check.
+    pub last: Option<LogEntry>,
+    /// Lesions with clone tables: bit `c` is set once clone `c` was written.
+    pub written: Vec<u64>,
+    /// Lesions with pictures: checks from which on the set of drugs differed, and that set.
+    pub therapy: Vec<(u32, u32)>,
+}
+
+impl Tally {
+    /// Nothing yet.
+    pub fn new(id: LesionId) -> Self {
+        Self {
+            id,
+            chain: CHAIN_START,
+            digest: None,
+            start_live: 0,
+            extinct: None,
+            last: None,
+            written: Vec::new(),
+            therapy: Vec::new(),
+        }
+    }
+
+    /// Takes in a check.
+    pub fn add(&mut self, mut entry: LogEntry, detailed: bool) {
+        // Its place in the batch means nothing beyond the batch.
+        entry.lesion = 0;
+        self.chain = extend_chain(&self.chain, &entry);
+        if self.last.is_none() {
+            self.start_live = entry.live;
+        }
+        if entry.live == 0 && self.extinct.is_none() {
+            self.extinct = Some(entry.step);
+        }
+        if detailed && self.therapy.last().map_or(0, |t| t.1) != entry.drugs_on {
+            self.therapy.push((entry.step, entry.drugs_on));
+        }
+        self.last = Some(entry);
+    }
+
+    /// Whether the lesion has halted, and where.
+    pub fn halted(&self) -> Option<u32> {
+        self.last.as_ref().filter(|e| e.status != 0).map(|e| e.step)
+    }
+
+    /// Step of progression, if there was one.
+    pub fn progression(&self) -> Option<u32> {
+        self.last.as_ref().and_then(|e| e.progressed.checked_sub(1))
+    }
+
+    /// Whether a clone was written at an earlier count; from now on it has been.
+    pub fn mark_written(&mut self, clone: u32) -> bool {
+        let (word, bit) = (clone as usize / 64, 1 << (clone % 64));
+        if self.written.len() <= word {
+            self.written.resize(word + 1, 0);
+        }
+        let before = self.written[word] & bit != 0;
+        self.written[word] |= bit;
+        before
+    }
+
+    /// Whether a clone was written.
+    pub fn is_written(&self, clone: u32) -> bool {
+        self.written.get(clone as usize / 64).is_some_and(|w| w & (1 << (clone % 64)) != 0)
+    }
+}
+
+/// What is remembered of a whole run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Record {
+    /// One tally per lesion that has begun, in ascending order of ids.
+    pub tallies: Vec<Tally>,
+    /// Backends that computed it, in words, each with where it began.
+    pub backends: Vec<String>,
+    /// Wall-clock time spent, in milliseconds.
+    pub elapsed_ms: u64,
+}
+
+impl Record {
+    /// The digest of the run; `None` while a lesion is unfinished.
+    pub fn digest(&self) -> Option<Hash> {
+        let lesions: Option<Vec<_>> = self.tallies.iter().map(|t| Some((t.id, t.digest?, t.chain))).collect();
+        lesions.map(|l| run_digest(&l))
+    }
+
+    /// Sums of the latest checks: live, dead, live by state.
+    pub fn totals(&self, states: usize) -> (u64, u64, Vec<u64>) {
+        let (mut live, mut dead, mut by_state) = (0, 0, vec![0; states]);
+        for entry in self.tallies.iter().filter_map(|t| t.last.as_ref()) {
+            live += u64::from(entry.live);
+            dead += u64::from(entry.dead);
+            for (sum, cells) in by_state.iter_mut().zip(&entry.live_by_row) {
+                *sum += u64::from(*cells);
+            }
+        }
+        (live, dead, by_state)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tissue::Counters;
+
+    fn entry(step: u32, live: u32, drugs_on: u32) -> LogEntry {
+        LogEntry {
+            lesion: 0,
+            step,
+            drugs_on,
+            table: drugs_on,
+            status: 0,
+            progressed: 0,
+            live,
+            dead: 0,
+            counters: Counters::default(),
+            live_by_row: vec![live],
+        }
+    }
+
+    #[test]
+    fn a_tally_follows_its_lesion() {
+        let mut tally = Tally::new(LesionId(0));
+        for (step, live, drugs) in [(0, 9, 0), (10, 5, 1), (20, 0, 1), (30, 0, 0)] {
+            tally.add(entry(step, live, drugs), true);
+        }
+        assert_eq!((tally.start_live, tally.extinct), (9, Some(20)));
+        assert_eq!(tally.therapy, [(10, 1), (30, 0)]);
+        assert_eq!((tally.halted(), tally.progression()), (None, None));
+    }
+
+    #[test]
+    fn written_clones_are_remembered() {
+        let mut tally = Tally::new(LesionId(0));
+        assert!(!tally.mark_written(70) && tally.mark_written(70));
+        assert!(tally.is_written(70) && !tally.is_written(6) && !tally.is_written(700));
+    }
+}

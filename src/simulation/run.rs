@@ -1,0 +1,499 @@
+//! The run: block after block of lesions, from event to event, to the end or to a checkpoint.
+//!
+//! A block is as many lesions as fit a fixed amount of memory; it is computed to its end before the next
+//! one begins. Within a block all lesions advance together, in chunks of steps that are short enough for a
+//! signal to act within a second. Neither blocks nor chunks change results.
+//!
+//! A checkpoint is written when a block begins (it then holds no state: the block can be made again), from time to
+//! time, when the run is stopped, and at its end.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::engine::{EngineError, LogEntry};
+use crate::tissue::{LesionId, LesionState};
+
+use super::backends::BackendOptions;
+use super::batch::Batch;
+use super::checkpoint::{self, Checkpoint, CheckpointError, Header, PROGRAM, WriteError};
+use super::digest::{Hash, hex, state_digest};
+use super::error::RunError;
+use super::folder::{CHECKPOINT, DIGEST, EFFECTIVE, Folder, SAVED_START, SUMMARY};
+use super::hooks::{Hooks, Picture, Progress, Unwatched};
+use super::job::Job;
+use super::memory::estimate;
+use super::naming::picture_name;
+use super::pace::Pace;
+use super::record::{Record, Tally};
+use super::resume::{check_position, unpack_lesions};
+use super::summary;
+use super::tables;
+use super::timeline::Event;
+
+/// Choices about a run that never change its results.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Where steps are computed.
+    pub backend: BackendOptions,
+    /// Wall-clock time between two checkpoints.
+    pub checkpoint_every: Duration,
+    /// Lesions in a block; `None`: as many as fit. The order of rows follows blocks, their content does not.
+    pub block: Option<u32>,
+    /// Steps between two looks at the world; `None`: as many as take a fraction of a second.
+    pub chunk: Option<u32>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            backend: BackendOptions::default(),
+            checkpoint_every: Duration::from_secs(30),
+            block: None,
+            chunk: None,
+        }
+    }
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// At its end.
+    Done(Finished),
+    /// Before its end, with a checkpoint.
+    Stopped {
+        /// The signal that stopped it.
+        signal: usize,
+        /// Step of the block.
+        step: u32,
+    },
+}
+
+/// What a whole run came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finished {
+    /// The digest.
+    pub digest: Hash,
+    /// What is remembered of its lesions.
+    pub record: Record,
+}
+
+/// Runs a scenario and writes its output folder.
+///
+/// # Errors
+///
+/// [`RunError`]. What concerns the input, the backend or the folder is found before anything is written.
+pub fn run<'a>(
+    job: &'a Job,
+    settings: &Settings,
+    dir: &Path,
+    force: bool,
+    hooks: Hooks<'a>,
+) -> Result<Ending, RunError> {
+    Folder::refuse_occupied(dir, force)?;
+    let mut run = Run::new(job, settings, hooks);
+    let batch = run.open_block()?;
+    let mut folder = Folder::create(dir, force, job.has_long_states())?;
+    if let Some(bytes) = job.saved_bytes() {
+        folder.write(SAVED_START, bytes)?;
+    }
+    tables::heads(&mut folder, job);
+    run.folder = Some(folder);
+    run.describe()?;
+    run.save(None)?;
+    run.go(Some(batch))
+}
+
+/// Runs a scenario in memory: no folder, no pictures, no way to stop it.
+///
+/// # Errors
+///
+/// [`RunError`].
+pub fn run_in_memory(job: &Job, settings: &Settings) -> Result<Finished, RunError> {
+    let stop = AtomicUsize::new(0);
+    let hooks = Hooks { watch: &mut Unwatched, painter: None, stop: &stop };
+    let mut run = Run::new(job, settings, hooks);
+    let batch = run.open_block()?;
+    match run.go(Some(batch))? {
+        Ending::Done(finished) => Ok(finished),
+        Ending::Stopped { .. } => unreachable!("nobody can stop it"),
+    }
+}
+
+/// A run on its way.
+pub(super) struct Run<'a> {
+    job: &'a Job,
+    backend: BackendOptions,
+    checkpoint_every: Duration,
+    folder: Option<Folder>,
+    hooks: Hooks<'a>,
+    record: Record,
+    /// First lesion of the block.
+    first: u32,
+    /// Lesions in a block.
+    block: u32,
+    /// Step of the block.
+    step: u32,
+    finished: bool,
+    pace: Pace,
+    /// When the record's elapsed time was last brought up to date.
+    clock: Instant,
+    saved: Instant,
+    saving_took: Duration,
+}
+
+impl<'a> Run<'a> {
+    fn new(job: &'a Job, settings: &Settings, hooks: Hooks<'a>) -> Self {
+        let now = Instant::now();
+        Self {
+            job,
+            backend: settings.backend.clone(),
+            checkpoint_every: settings.checkpoint_every,
+            folder: None,
+            hooks,
+            record: Record::default(),
+            first: 0,
+            block: estimate(&job.scenario, &job.model, settings.block).block,
+            step: 0,
+            finished: false,
+            pace: Pace::new(settings.chunk),
+            clock: now,
+            saved: now,
+            saving_took: Duration::ZERO,
+        }
+    }
+
+    /// Goes on from a checkpoint in its folder.
+    pub(super) fn resume(
+        job: &'a Job,
+        settings: &Settings,
+        dir: &Path,
+        checkpoint: &Checkpoint,
+        hooks: Hooks<'a>,
+    ) -> Result<Ending, RunError> {
+        let mut run = Self::new(job, settings, hooks);
+        let states = run.restore(checkpoint)?;
+        if run.finished {
+            run.folder = Some(Folder::reopen(dir, &checkpoint.header.lengths)?);
+            return run.go(None);
+        }
+        let batch = run.open(states)?;
+        run.folder = Some(Folder::reopen(dir, &checkpoint.header.lengths)?);
+        run.describe()?;
+        run.go(Some(batch))
+    }
+
+    /// Lesions of the block.
+    fn lesions(&self) -> std::ops::Range<u32> {
+        self.first..(self.first + self.block).min(self.job.lesions())
+    }
+
+    /// The starting states of the block, and tallies for them.
+    fn start_block(&mut self) -> Result<Vec<LesionState>, RunError> {
+        let states = self.lesions().map(|l| self.job.starting_lesion(l)).collect::<Result<Vec<_>, _>>()?;
+        self.record.tallies.truncate(self.first as usize);
+        self.record.tallies.extend(self.lesions().map(|l| Tally::new(LesionId::new(l, 0))));
+        self.step = 0;
+        Ok(states)
+    }
+
+    fn open_block(&mut self) -> Result<Batch, RunError> {
+        let states = self.start_block()?;
+        self.open(states)
+    }
+
+    fn open(&mut self, states: Vec<LesionState>) -> Result<Batch, RunError> {
+        let opened = Batch::open(self.job, &self.backend, states)?;
+        if let Some(note) = opened.note {
+            self.hooks.watch.note(&note);
+        }
+        if let Some(info) = opened.batch.info() {
+            let driver = if info.driver.is_empty() { String::new() } else { format!(", driver {}", info.driver) };
+            let backend = format!("{}, {}{driver}", info.kind, info.device);
+            self.remember(&backend);
+        }
+        Ok(opened.batch)
+    }
+
+    /// Remembers a backend, unless it is the one that computed the steps before.
+    fn remember(&mut self, backend: &str) {
+        let last = self.record.backends.last().map(|b| b.split(" from ").next().unwrap_or(b));
+        if last == Some(backend) {
+            return;
+        }
+        let from = match (self.first, self.step) {
+            (0, 0) => String::new(),
+            (0, step) => format!(" from step {step} on"),
+            (first, step) => format!(" from replicate {first}, step {step} on"),
+        };
+        self.record.backends.push(format!("{backend}{from}"));
+    }
+
+    /// Takes over what a checkpoint says; the states of its block.
+    fn restore(&mut self, checkpoint: &Checkpoint) -> Result<Vec<LesionState>, RunError> {
+        let header = &checkpoint.header;
+        check_position(checkpoint, self.job)?;
+        self.record = header.record.clone();
+        (self.first, self.block, self.step, self.finished) =
+            (header.first, header.block, header.step, header.finished);
+        self.clock = Instant::now();
+        match (header.finished, header.step) {
+            (true, _) => Ok(Vec::new()),
+            (false, 0) => self.start_block(),
+            (false, _) => Ok(unpack_lesions(checkpoint, self.job)?),
+        }
+    }
+
+    /// From here to the end, or to a stop.
+    fn go(mut self, batch: Option<Batch>) -> Result<Ending, RunError> {
+        let mut next = batch;
+        while !self.finished {
+            let batch = match next.take() {
+                Some(batch) => batch,
+                None => {
+                    let batch = self.open_block()?;
+                    self.save(None)?;
+                    batch
+                }
+            };
+            if let Some(signal) = self.block(batch)? {
+                return Ok(Ending::Stopped { signal, step: self.step });
+            }
+        }
+        self.finish()
+    }
+
+    /// Computes a block to its end, on the CPU if the device is lost on the way; the signal that stopped it.
+    fn block(&mut self, mut batch: Batch) -> Result<Option<usize>, RunError> {
+        loop {
+            match self.advance(&mut batch) {
+                Err(RunError::Engine(error)) if self.can_recover(&error) => {
+                    drop(batch);
+                    batch = self.recover(&error)?;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    fn advance(&mut self, batch: &mut Batch) -> Result<Option<usize>, RunError> {
+        if self.step == 0 {
+            let entries = batch.advance(0)?;
+            self.take(entries)?;
+            if self.job.timeline.is_event(0) {
+                self.event(batch, 0)?;
+            }
+        }
+        while batch.is_running() {
+            let signal = self.hooks.stop.load(Ordering::Relaxed);
+            if signal != 0 {
+                self.stop(batch)?;
+                return Ok(Some(signal));
+            }
+            self.chunk(batch)?;
+        }
+        if !self.job.timeline.is_event(self.step) {
+            self.event(batch, self.job.timeline.next_after(self.step))?;
+        }
+        self.close(batch)?;
+        Ok(None)
+    }
+
+    /// Advances by a chunk of steps, to the next event at most.
+    fn chunk(&mut self, batch: &mut Batch) -> Result<(), RunError> {
+        let until = self.pace.until(self.step, self.job.timeline.next_after(self.step));
+        let begun = Instant::now();
+        let entries = batch.advance(until)?;
+        self.pace.took(begun.elapsed(), until - self.step);
+        self.step = until;
+        self.take(entries)?;
+        if self.job.timeline.is_event(until) {
+            self.event(batch, until)?;
+        }
+        self.report();
+        if self.saved.elapsed() >= self.checkpoint_every.max(20 * self.saving_took) {
+            self.save(Some(batch))?;
+        }
+        Ok(())
+    }
+
+    /// Takes checks into the record and the tables.
+    fn take(&mut self, entries: Vec<LogEntry>) -> Result<(), RunError> {
+        for entry in entries {
+            let lesion = self.first + entry.lesion as u32;
+            if let Some(folder) = &mut self.folder {
+                tables::check(folder, self.job, lesion, &entry);
+            }
+            self.record.tallies[lesion as usize].add(entry, self.job.is_detailed(lesion));
+        }
+        self.folder.as_mut().map_or(Ok(()), Folder::settle)
+    }
+
+    /// Makes the pictures and counts that are due.
+    fn event(&mut self, batch: &mut Batch, now: u32) -> Result<(), RunError> {
+        let lesions = self.lesions();
+        let Some(folder) = &mut self.folder else {
+            return Ok(());
+        };
+        for (i, lesion) in lesions.enumerate().filter(|(_, l)| self.job.is_detailed(*l)) {
+            let tally = &mut self.record.tallies[lesion as usize];
+            let (own, halted) = tally.halted().map_or((now, false), |step| (step, true));
+            let due = |event| self.job.timeline.is_due(event, now, own, halted);
+            let painter = self.hooks.painter.filter(|_| due(Event::Snapshot));
+            if painter.is_none() && !due(Event::Clones) {
+                continue;
+            }
+            let state = batch.state(i)?;
+            if due(Event::Clones) {
+                tables::sizes(folder, self.job, tally, &state);
+            }
+            if let Some(painter) = painter {
+                let digest = hex(&state_digest(&state));
+                let picture =
+                    Picture { job: self.job, state: &state, digest: &digest, therapy: &tally.therapy };
+                folder.write(&picture_name(&self.job.scenario, lesion, state.step), &painter.paint(&picture))?;
+            }
+        }
+        folder.settle()
+    }
+
+    /// Closes a block whose lesions have all halted.
+    fn close(&mut self, batch: &mut Batch) -> Result<(), RunError> {
+        for (i, lesion) in self.lesions().enumerate() {
+            let state = batch.state(i)?;
+            let tally = &mut self.record.tallies[lesion as usize];
+            tally.digest = Some(state_digest(&state));
+            if let Some(folder) = &mut self.folder {
+                if self.job.is_detailed(lesion) {
+                    tables::clones(folder, self.job, tally, &state);
+                }
+                tables::replicate(folder, self.job, tally);
+            }
+            tally.written = Vec::new();
+        }
+        if self.lesions().end == self.job.lesions() {
+            self.finished = true;
+            self.save(Some(batch))?;
+        } else {
+            self.first += self.block;
+            self.step = 0;
+        }
+        Ok(())
+    }
+
+    fn stop(&mut self, batch: &mut Batch) -> Result<(), RunError> {
+        // At step 0 the checkpoint from before the block stands.
+        if self.step == 0 { Ok(()) } else { self.save(Some(batch)) }
+    }
+
+    fn report(&mut self) {
+        let end = u64::from(self.job.timeline.end());
+        let of_block = &self.record.tallies[self.first as usize..];
+        let live = of_block.iter().filter_map(|t| t.last.as_ref()).map(|e| u64::from(e.live)).sum();
+        let done = u64::from(self.first / self.block) * end + u64::from(self.step);
+        let total = u64::from(self.job.lesions().div_ceil(self.block)) * end;
+        self.hooks.watch.progress(&Progress { done, total, step: self.step, live });
+    }
+
+    fn can_recover(&self, error: &EngineError) -> bool {
+        let is_loss = matches!(error, EngineError::DeviceLost(_) | EngineError::Gpu(_));
+        is_loss && self.folder.is_some() && self.backend != self.backend.on_cpu()
+    }
+
+    /// Goes back to the last checkpoint, on the CPU.
+    fn recover(&mut self, error: &EngineError) -> Result<Batch, RunError> {
+        let lost_at = self.step;
+        let Some(folder) = &self.folder else {
+            return Err(error.clone().into());
+        };
+        let checkpoint = checkpoint::read(&folder.dir().join(CHECKPOINT))?;
+        let states = self.restore(&checkpoint)?;
+        if let Some(folder) = &mut self.folder {
+            folder.cut(&checkpoint.header.lengths)?;
+        }
+        self.hooks.watch.note(&format!(
+            "failed to {error} (step {lost_at}); the run goes on from its checkpoint at step {} on the CPU, with the \
+             same digest",
+            self.step
+        ));
+        self.backend = self.backend.on_cpu();
+        let batch = self.open(states)?;
+        self.describe()?;
+        Ok(batch)
+    }
+
+    /// Writes a checkpoint: of the lesions of a batch, or of a block that has not begun.
+    fn save(&mut self, batch: Option<&mut Batch>) -> Result<(), RunError> {
+        let begun = Instant::now();
+        self.record.elapsed_ms += self.clock.elapsed().as_millis() as u64;
+        self.clock = begun;
+        let Some(folder) = &mut self.folder else {
+            return Ok(());
+        };
+        let header = Header {
+            program: PROGRAM.to_owned(),
+            text: self.job.text.clone(),
+            first: self.first,
+            block: self.block,
+            step: self.step,
+            finished: self.finished,
+            record: self.record.clone(),
+            lengths: folder.sync()?,
+        };
+        write_checkpoint(folder, &header, batch)?;
+        self.saved = Instant::now();
+        self.saving_took = begun.elapsed();
+        Ok(())
+    }
+
+    /// Writes the effective scenario, under a head that says what computed it.
+    fn describe(&self) -> Result<(), RunError> {
+        let Some(folder) = &self.folder else {
+            return Ok(());
+        };
+        let mut text = format!("# evotor {PROGRAM}, seed {}\n", self.job.scenario.seed);
+        for backend in &self.record.backends {
+            text.push_str(&format!("# computed by: {backend}\n"));
+        }
+        text.push_str("#\n");
+        text.push_str(&self.job.text);
+        folder.write(EFFECTIVE, text.as_bytes())
+    }
+
+    fn finish(self) -> Result<Ending, RunError> {
+        let unfinished = CheckpointError::Malformed("it counts as finished, but a lesion is not");
+        let digest = self.record.digest().ok_or(unfinished)?;
+        let finished = Finished { digest, record: self.record };
+        if let Some(folder) = &self.folder {
+            folder.write(DIGEST, format!("{}\n", hex(&digest)).as_bytes())?;
+            folder.write(SUMMARY, summary::json(self.job, &finished).as_bytes())?;
+        }
+        Ok(Ending::Done(finished))
+    }
+}
+
+fn write_checkpoint(
+    folder: &Folder,
+    header: &Header,
+    mut batch: Option<&mut Batch>,
+) -> Result<(), RunError> {
+    let lesions = batch.as_ref().map_or(0, |b| b.lesions());
+    let mut engine_error = None;
+    let written = folder.write_with(CHECKPOINT, |file| {
+        let state = |i: usize| match &mut batch {
+            Some(batch) => batch.state(i),
+            None => unreachable!("there are no lesions without a batch"),
+        };
+        checkpoint::write(file, header, lesions, state).map_err(|error| match error {
+            WriteError::Io(error) => error,
+            WriteError::State(error) => {
+                engine_error = Some(error);
+                std::io::Error::other("a lesion's state is missing")
+            }
+        })
+    });
+    match engine_error {
+        Some(error) => Err(error.into()),
+        None => written,
+    }
+}

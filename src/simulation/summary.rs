@@ -1,0 +1,145 @@
+//! The end of a run, for machines (`summary.json`) and for people.
+
+use serde::Serialize;
+
+use crate::tissue::Counters;
+
+use super::checkpoint::PROGRAM;
+use super::digest::hex;
+use super::job::Job;
+use super::naming::status_text;
+use super::run::Finished;
+
+/// What a whole run came to. Everything but `seconds` and `backends` is the same on every machine.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// Version of the program.
+    pub evotor: &'static str,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Its description.
+    pub description: String,
+    /// The seed.
+    pub seed: u64,
+    /// The digest.
+    pub digest: String,
+    /// Backends that computed it, with where each began.
+    pub backends: Vec<String>,
+    /// Wall-clock time.
+    pub seconds: f64,
+    /// Number of replicates.
+    pub replicates: u32,
+    /// Sites of one lattice.
+    pub sites: u64,
+    /// Length of a step in hours.
+    pub step_hours: u32,
+    /// Steps of the replicate that went furthest.
+    pub steps: u32,
+    /// By what factor mutation rates were multiplied.
+    pub mutation_amplification: f64,
+    /// Replicates by outcome, in alphabetical order.
+    pub outcomes: std::collections::BTreeMap<String, u32>,
+    /// Days of progression of the replicates that progressed, ascending.
+    pub progression_days: Vec<f64>,
+    /// Days of extinction of the replicates that died out, ascending.
+    pub extinction_days: Vec<f64>,
+    /// Live cells at the end, summed over replicates.
+    pub live: u64,
+    /// Dead cells at the end.
+    pub dead: u64,
+    /// Live cells by state where there are any, most frequent first.
+    pub states: Vec<StateCount>,
+    /// Events, summed over replicates.
+    pub counters: std::collections::BTreeMap<&'static str, u64>,
+    /// What a reader of the results should know.
+    pub warnings: Vec<String>,
+}
+
+/// Live cells of a state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StateCount {
+    /// Name of the state.
+    pub state: String,
+    /// Live cells.
+    pub live: u64,
+}
+
+/// The summary of a run.
+pub fn summary(job: &Job, finished: &Finished) -> Summary {
+    let record = &finished.record;
+    let scenario = &job.scenario;
+    let (live, dead, by_state) = record.totals(job.names.len());
+    let last = || record.tallies.iter().filter_map(|t| t.last.as_ref());
+    let mut outcomes = std::collections::BTreeMap::new();
+    for entry in last() {
+        *outcomes.entry(status_text(entry.status)).or_insert(0) += 1;
+    }
+    let mut counters: std::collections::BTreeMap<_, u64> = Counters::NAMES.map(|name| (name, 0)).into();
+    for entry in last() {
+        for (name, count) in Counters::NAMES.iter().zip(entry.counters.to_array()) {
+            *counters.entry(name).or_insert(0) += count;
+        }
+    }
+    let days = |mut steps: Vec<u32>| -> Vec<f64> {
+        steps.sort_unstable();
+        steps.into_iter().map(|s| scenario.time.days(s)).collect()
+    };
+    Summary {
+        evotor: PROGRAM,
+        scenario: scenario.name.clone(),
+        description: scenario.description.clone(),
+        seed: scenario.seed,
+        digest: hex(&finished.digest),
+        backends: record.backends.clone(),
+        seconds: record.elapsed_ms as f64 / 1000.0,
+        replicates: scenario.replicates,
+        sites: job.shape().sites(),
+        step_hours: scenario.time.step_hours,
+        steps: last().map(|e| e.step).max().unwrap_or(0),
+        mutation_amplification: scenario.mutation_amplification,
+        outcomes,
+        progression_days: days(record.tallies.iter().filter_map(|t| t.progression()).collect()),
+        extinction_days: days(record.tallies.iter().filter_map(|t| t.extinct).collect()),
+        live,
+        dead,
+        states: state_counts(&job.names, &by_state),
+        warnings: warnings(job, &counters),
+        counters,
+    }
+}
+
+/// Live cells by state, most frequent first.
+fn state_counts(names: &[String], by_state: &[u64]) -> Vec<StateCount> {
+    let mut counts: Vec<StateCount> = names
+        .iter()
+        .zip(by_state)
+        .filter(|(_, live)| **live > 0)
+        .map(|(name, live)| StateCount { state: name.clone(), live: *live })
+        .collect();
+    counts.sort_by(|a, b| b.live.cmp(&a.live));
+    counts
+}
+
+/// Blocked divisions above this share of attempts mean that space, not rates, decided.
+const BLOCKED_SHARE: f64 = 0.01;
+
+fn warnings(job: &Job, counters: &std::collections::BTreeMap<&'static str, u64>) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let amplification = job.scenario.mutation_amplification;
+    if amplification != 1.0 {
+        warnings.push(format!("mutation rates were multiplied by {amplification}"));
+    }
+    let count = |name| counters.get(name).copied().unwrap_or(0) as f64;
+    let attempts = count("births") + count("blocked") + count("lost");
+    if attempts > 0.0 && count("blocked") / attempts > BLOCKED_SHARE {
+        let share = 100.0 * count("blocked") / attempts;
+        warnings.push(format!("{share:.1} % of the divisions found no empty site: space limited the growth"));
+    }
+    warnings
+}
+
+/// The summary as a JSON file.
+pub fn json(job: &Job, finished: &Finished) -> String {
+    let text = serde_json::to_string_pretty(&summary(job, finished));
+    text.expect("a summary has no keys that JSON cannot hold") + "\n"
+}

@@ -1,0 +1,152 @@
+//! The rows of the output tables.
+
+use crate::engine::LogEntry;
+use crate::tissue::{Counters, LesionState};
+
+use super::folder::{Folder, Table};
+use super::job::Job;
+use super::naming::{day_text, drugs_text, state_name, status_text};
+use super::record::Tally;
+
+/// Up to this many states have a column each; more have a table of their own, `states.csv`.
+pub const MOST_STATE_COLUMNS: usize = 64;
+
+/// Writes the heads of all tables.
+pub fn heads(folder: &mut Folder, job: &Job) {
+    let states: &[String] = if job.has_long_states() { &[] } else { &job.names };
+    let with = |first: &[&str]| -> Vec<String> {
+        let counters = Counters::NAMES.iter();
+        first.iter().chain(counters).map(|s| (*s).to_owned()).chain(states.iter().cloned()).collect()
+    };
+    folder.rows(Table::Series).line(with(&["replicate", "step", "day", "live", "dead", "drugs", "status"]));
+    folder.rows(Table::States).line(["replicate", "step", "day", "state", "live"]);
+    folder.rows(Table::CloneSizes).line(["replicate", "step", "day", "clone", "exclusive", "inclusive"]);
+    let clones = ["replicate", "clone", "parent", "birth_step", "birth_day", "x", "y", "z", "state"];
+    folder.rows(Table::Clones).line(clones);
+    folder.rows(Table::Replicates).line(with(&[
+        "replicate",
+        "status",
+        "end_step",
+        "end_day",
+        "progression_day",
+        "extinction_day",
+        "start_live",
+        "live",
+        "dead",
+    ]));
+}
+
+/// Writes a check.
+pub fn check(folder: &mut Folder, job: &Job, replicate: u32, entry: &LogEntry) {
+    let day = day_text(entry.step, job.scenario.time.step_hours);
+    let row = folder.rows(Table::Series);
+    row.number(replicate).number(entry.step).text(&day).number(entry.live).number(entry.dead);
+    row.text(&drugs_text(entry.drugs_on, &job.scenario.drugs)).text(&status_text(entry.status));
+    for count in entry.counters.to_array() {
+        row.number(count);
+    }
+    if !job.has_long_states() {
+        for cells in &entry.live_by_row {
+            row.number(cells);
+        }
+    }
+    row.end();
+    if job.has_long_states() {
+        let rows = folder.rows(Table::States);
+        for (name, cells) in job.names.iter().zip(&entry.live_by_row).filter(|(_, cells)| **cells > 0) {
+            rows.number(replicate).number(entry.step).text(&day).text(name).number(cells).end();
+        }
+    }
+}
+
+/// Sizes of all clones by id: live cells of the clone itself, and with its descendants.
+pub fn clone_sizes(state: &LesionState) -> (Vec<u32>, Vec<u32>) {
+    let exclusive = state.clone_sizes();
+    let mut inclusive = exclusive.clone();
+    for (id, clone) in state.table.0.iter().enumerate().rev() {
+        if clone.parent as usize != id {
+            inclusive[clone.parent as usize] += inclusive[id];
+        }
+    }
+    (exclusive, inclusive)
+}
+
+/// Writes the sizes of clones that have reached the scenario's minimum, descendants included, now or at an earlier
+/// count; a clone that has died out has no row.
+///
+/// A clone is never larger than its ancestors with theirs included, so these are written too.
+pub fn sizes(folder: &mut Folder, job: &Job, tally: &mut Tally, state: &LesionState) {
+    let replicate = state.id.patient();
+    let day = day_text(state.step, job.scenario.time.step_hours);
+    let (exclusive, inclusive) = clone_sizes(state);
+    let rows = folder.rows(Table::CloneSizes);
+    for (clone, (own, all)) in exclusive.iter().zip(&inclusive).enumerate() {
+        let clone = clone as u32;
+        let large = *all >= job.scenario.output.clone_minimum && *all > 0;
+        if large {
+            tally.mark_written(clone);
+        }
+        if large || (*all > 0 && tally.is_written(clone)) {
+            rows.number(replicate).number(state.step).text(&day);
+            rows.number(clone).number(own).number(all).end();
+        }
+    }
+}
+
+/// Writes who the clones are whose sizes were written.
+pub fn clones(folder: &mut Folder, job: &Job, tally: &Tally, state: &LesionState) {
+    let rows = folder.rows(Table::Clones);
+    for (id, clone) in state.table.0.iter().enumerate() {
+        if !tally.is_written(id as u32) {
+            continue;
+        }
+        rows.number(state.id.patient()).number(id).number(clone.parent).number(clone.step);
+        rows.text(&day_text(clone.step, job.scenario.time.step_hours));
+        for coordinate in state.shape.position(clone.site) {
+            rows.number(coordinate);
+        }
+        rows.text(&state_name(&job.space, &job.scenario.loci, clone.code)).end();
+    }
+}
+
+/// Writes how a replicate ended.
+pub fn replicate(folder: &mut Folder, job: &Job, tally: &Tally) {
+    let Some(entry) = &tally.last else {
+        return;
+    };
+    let day = |step: u32| day_text(step, job.scenario.time.step_hours);
+    let rows = folder.rows(Table::Replicates);
+    rows.number(tally.id.patient()).text(&status_text(entry.status));
+    rows.number(entry.step).text(&day(entry.step));
+    rows.maybe(tally.progression().map(day)).maybe(tally.extinct.map(day));
+    rows.number(tally.start_live).number(entry.live).number(entry.dead);
+    for count in entry.counters.to_array() {
+        rows.number(count);
+    }
+    if !job.has_long_states() {
+        for cells in &entry.live_by_row {
+            rows.number(cells);
+        }
+    }
+    rows.end();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tissue::{Founding, LesionId, Shape, word};
+
+    #[test]
+    fn inclusive_sizes_hold_all_descendants() {
+        let mut state = LesionState::empty(LesionId(0), Shape::new(2, [32, 16, 1], false));
+        let founding = |parent| Founding { parent, step: 0, site: 0, code: 0 };
+        state.table.0 = [0, 0, 1, 1, 0].map(founding).to_vec();
+        for (site, clone) in [0, 1, 1, 2, 3, 3, 4, 4, 4, 4].into_iter().enumerate() {
+            state.sites[site] = word::live(0);
+            state.clones[site] = clone;
+        }
+        let (exclusive, inclusive) = clone_sizes(&state);
+        assert_eq!(exclusive, [1, 2, 1, 2, 4]);
+        assert_eq!(inclusive, [10, 5, 1, 2, 4]);
+    }
+}

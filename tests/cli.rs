@@ -1,0 +1,412 @@
+//! The real binary: what it writes, what it says, how it ends.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use support::{SMALL, assert_same_results, results};
+
+/// A flat tumour that takes some seconds.
+const SLOW: &str = r#"
+name = "slow"
+seed = 11
+loci = ["rtk"]
+
+[time]
+step = "12 h"
+end = "1500 d"
+check = "10 d"
+
+[lattice]
+size = [300, 300]
+placement = "radius"
+radius = 3
+candidates = 8
+
+[start]
+shape = "random"
+density = 0.3
+
+[rates]
+birth = "0.10 /d"
+death = "0.06 /d"
+clearance = "0.1 /d"
+
+[output]
+snapshots = ["0 d", "400 d"]
+"#;
+
+fn evotor(args: &[&str], dir: &Path) -> Output {
+    command(args, dir).output().unwrap()
+}
+
+fn command(args: &[&str], dir: &Path) -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("evotor"));
+    command.args(args).current_dir(dir).stdin(Stdio::null());
+    command
+}
+
+/// A folder with scenario files.
+fn folder() -> tempfile::TempDir {
+    let temp = tempfile::tempdir().unwrap();
+    fs::write(temp.path().join("small.toml"), SMALL).unwrap();
+    fs::write(temp.path().join("slow.toml"), SLOW).unwrap();
+    temp
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn digest(output: &Output) -> String {
+    assert_eq!(code(output), 0, "{}", err(output));
+    let last = out(output).lines().last().unwrap().to_owned();
+    let digest = last.strip_prefix("digest: ").unwrap_or_else(|| panic!("{last}")).to_owned();
+    assert!(digest.len() == 64 && digest.chars().all(|c| c.is_ascii_hexdigit()), "{digest}");
+    digest
+}
+
+fn names(dir: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_run_leaves_its_folder_and_prints_its_digest_last() {
+    let temp = folder();
+    let run = evotor(&["run", "small.toml", "--backend", "cpu"], temp.path());
+    let digest = digest(&run);
+    let dir = temp.path().join("results/small");
+    let expected = [
+        "checkpoint.evotor",
+        "clone_sizes.csv",
+        "clones.csv",
+        "digest.txt",
+        "effective.toml",
+        "replicates.csv",
+        "run.lock",
+        "series.csv",
+        "snapshots",
+        "summary.json",
+    ];
+    assert_eq!(names(&dir), expected);
+    assert_eq!(fs::read_to_string(dir.join("digest.txt")).unwrap(), format!("{digest}\n"));
+    let pictures = names(&dir.join("snapshots"));
+    assert!(pictures.contains(&"0-day00.png".into()) && pictures.contains(&"1-day07h12.png".into()), "{pictures:?}");
+    let summary: serde_json::Value = serde_json::from_slice(&fs::read(dir.join("summary.json")).unwrap()).unwrap();
+    assert_eq!(summary["digest"], digest.as_str());
+    assert_eq!(summary["mutation_amplification"], 2.0);
+    assert_eq!(summary["replicates"], 4);
+    let text = out(&run);
+    for part in ["small: 4 replicates of 70 x 40 sites", "computed by: cpu", "live cells at the end", "results: "] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    // Off a terminal there is no progress bar.
+    assert!(!err(&run).contains('%') || err(&run).contains("warning"), "{}", err(&run));
+}
+
+#[test]
+fn the_effective_scenario_gives_the_same_run() {
+    let temp = folder();
+    let first = digest(&evotor(&["run", "small.toml", "--backend", "cpu"], temp.path()));
+    let again = evotor(&["run", "results/small/effective.toml", "--backend", "cpu", "--out", "again"], temp.path());
+    assert_eq!(digest(&again), first);
+    assert_same_results(&temp.path().join("again"), &temp.path().join("results/small"), "effective");
+}
+
+#[test]
+fn quiet_prints_the_digest_only_and_the_seed_changes_it() {
+    let temp = folder();
+    let run = |seed: &str, out: &str| {
+        evotor(&["run", "small.toml", "--quiet", "--backend", "cpu", "--seed", seed, "--out", out], temp.path())
+    };
+    let (a, b, c) = (run("1", "a"), run("2", "b"), run("1", "c"));
+    assert_eq!(out(&a).lines().count(), 1);
+    assert_eq!(err(&a), "");
+    assert_ne!(digest(&a), digest(&b));
+    assert_eq!(digest(&a), digest(&c));
+    let effective = fs::read_to_string(temp.path().join("b/effective.toml")).unwrap();
+    assert!(effective.starts_with("# evotor ") && effective.contains("seed 2\n# computed by: cpu"), "{effective}");
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let temp = folder();
+    let before = names(temp.path());
+    let run = evotor(&["run", "small.toml", "--dry-run", "--backend", "cpu"], temp.path());
+    assert_eq!(code(&run), 0, "{}", err(&run));
+    for part in ["memory:", "backend:   cpu", "results:   results/small", "4 replicates"] {
+        assert!(out(&run).contains(part), "{part}: {}", out(&run));
+    }
+    assert_eq!(names(temp.path()), before);
+}
+
+#[test]
+fn a_folder_with_another_run_is_refused_unless_forced() {
+    let temp = folder();
+    let run = |seed: &str, force: bool| {
+        let mut args = vec!["run", "small.toml", "--backend", "cpu", "--seed", seed];
+        args.extend(force.then_some("--force"));
+        evotor(&args, temp.path())
+    };
+    let first = digest(&run("1", false));
+    let dir = temp.path().join("results/small");
+    let before = results(&dir);
+    let refused = run("2", false);
+    assert_eq!(code(&refused), 2);
+    assert!(err(&refused).contains("holds another run") && err(&refused).contains("--force"), "{}", err(&refused));
+    assert_eq!(results(&dir), before);
+    assert_ne!(digest(&run("2", true)), first);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_found_before_the_run() {
+    let temp = folder();
+    fs::write(temp.path().join("file"), "").unwrap();
+    for out in ["file", "file/below"] {
+        let run = evotor(&["run", "slow.toml", "--backend", "cpu", "--out", out], temp.path());
+        assert_eq!(code(&run), 1, "{}", err(&run));
+        assert!(err(&run).contains("failed to write `file"), "{}", err(&run));
+    }
+}
+
+#[test]
+fn a_lattice_that_does_not_fit_is_refused_at_its_place() {
+    let temp = folder();
+    let huge = SMALL.replace("size = [70, 40]", "size = [1280, 1280, 1280]");
+    let huge = huge.replace("replicates = 4", "replicates = 1").replace("detailed_replicates = 3", "");
+    fs::write(temp.path().join("huge.toml"), huge).unwrap();
+    for args in [&["run", "huge.toml", "--dry-run"][..], &["validate", "huge.toml"]] {
+        let run = evotor(args, temp.path());
+        if code(&run) == 0 {
+            // A machine that has the memory has nothing to refuse.
+            continue;
+        }
+        assert_eq!(code(&run), 2);
+        assert!(err(&run).contains("huge.toml:14:8") && err(&run).contains("is available"), "{}", err(&run));
+    }
+    assert!(!temp.path().join("results").exists());
+}
+
+#[test]
+fn a_full_disk_is_an_error_that_leaves_the_checkpoint_whole() {
+    let temp = folder();
+    let script = "trap '' XFSZ; ulimit -f 24; exec \"$0\" run slow.toml --backend cpu --checkpoint-every 0.05";
+    let run = Command::new("sh")
+        .args(["-c", script])
+        .arg(assert_cmd::cargo::cargo_bin!("evotor"))
+        .current_dir(temp.path())
+        .output()
+        .unwrap();
+    assert_eq!(code(&run), 1, "{}{}", out(&run), err(&run));
+    assert!(err(&run).contains("failed to write `results/slow/"), "{}", err(&run));
+    let whole = digest(&evotor(&["run", "slow.toml", "--backend", "cpu", "--out", "whole"], temp.path()));
+    let resumed = evotor(&["resume", "results/slow", "--backend", "cpu"], temp.path());
+    assert_eq!(digest(&resumed), whole);
+    assert_same_results(&temp.path().join("results/slow"), &temp.path().join("whole"), "full disk");
+}
+
+/// Starts the slow run and waits until it has written a checkpoint with tissue.
+fn started(dir: &Path, out: &str) -> Child {
+    let args = ["run", "slow.toml", "--backend", "cpu", "--checkpoint-every", "0.05", "--out", out];
+    let child = command(&args, dir).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let begun = Instant::now();
+    let size = || fs::metadata(dir.join(out).join("checkpoint.evotor")).map_or(0, |m| m.len());
+    while size() < 20_000 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "no checkpoint was written");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    child
+}
+
+fn signal(child: &Child, name: &str) {
+    assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
+}
+
+#[test]
+#[cfg(unix)]
+fn a_run_that_is_stopped_or_killed_goes_on_with_the_same_results() {
+    let temp = folder();
+    let whole = digest(&evotor(&["run", "slow.toml", "--backend", "cpu", "--out", "whole"], temp.path()));
+    for (name, expected) in [("-TERM", Some(143)), ("-INT", Some(130)), ("-KILL", None)] {
+        let out_dir = format!("run{name}");
+        let child = started(temp.path(), &out_dir);
+        signal(&child, name);
+        let stopped = child.wait_with_output().unwrap();
+        assert_eq!(stopped.status.code(), expected, "{name}: {}", err(&stopped));
+        if expected.is_some() {
+            assert!(err(&stopped).contains(&format!("go on with: evotor resume {out_dir}")), "{}", err(&stopped));
+            assert!(!out(&stopped).contains("digest"));
+        }
+        let resumed = evotor(&["resume", &out_dir, "--backend", "cpu", "--threads", "1"], temp.path());
+        assert_eq!(digest(&resumed), whole, "{name}");
+        assert_same_results(&temp.path().join(&out_dir), &temp.path().join("whole"), name);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn two_runs_do_not_share_a_folder() {
+    let temp = folder();
+    let mut child = started(temp.path(), "shared");
+    let second = evotor(&["resume", "shared", "--backend", "cpu"], temp.path());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(code(&second), 2, "{}", err(&second));
+    assert!(err(&second).contains("another evotor is writing there"), "{}", err(&second));
+}
+
+#[test]
+fn a_lost_device_is_said_in_one_line() {
+    let temp = folder();
+    let plain = evotor(&["run", "small.toml", "--backend", "cpu", "--out", "plain"], temp.path());
+    let args = ["run", "small.toml", "--backend", "cpu", "--lose-device-at", "20", "--quiet"];
+    let lost = evotor(&args, temp.path());
+    assert_eq!(digest(&lost), digest(&plain));
+    assert_eq!(err(&lost).lines().count(), 1, "{}", err(&lost));
+    assert!(err(&lost).contains("on the CPU, with the same digest"), "{}", err(&lost));
+}
+
+/// The folder of the small run with a changed checkpoint.
+fn with_checkpoint(change: impl FnOnce(&mut Vec<u8>)) -> (tempfile::TempDir, PathBuf) {
+    let temp = folder();
+    digest(&evotor(&["run", "small.toml", "--backend", "cpu"], temp.path()));
+    let path = temp.path().join("results/small/checkpoint.evotor");
+    let mut bytes = fs::read(&path).unwrap();
+    change(&mut bytes);
+    fs::write(&path, bytes).unwrap();
+    (temp, path)
+}
+
+fn assert_refused(temp: &Path, message: &str) {
+    let before = results(&temp.join("results/small"));
+    let resumed = evotor(&["resume", "results/small"], temp);
+    assert_eq!(code(&resumed), 2, "{}", err(&resumed));
+    let text = err(&resumed);
+    assert!(text.starts_with("error: failed to ") && text.contains(message), "{text}");
+    assert_eq!(results(&temp.join("results/small")), before);
+}
+
+#[test]
+fn bad_checkpoints_are_refused_with_a_way_out() {
+    assert_refused(with_checkpoint(|b| b.truncate(b.len() / 2)).0.path(), "it is truncated");
+    assert_refused(with_checkpoint(|b| b[3000] ^= 1).0.path(), "it is damaged (its checksum does not match)");
+    assert_refused(with_checkpoint(|b| b[8] = 200).0.path(), "it has format 200, this program reads format 1");
+    assert_refused(with_checkpoint(|b| *b = b"PNG".to_vec()).0.path(), "this is no checkpoint of evotor");
+    let (temp, path) = with_checkpoint(|_| ());
+    fs::remove_file(path).unwrap();
+    assert_refused(temp.path(), "there is no `results/small/checkpoint.evotor`");
+}
+
+#[test]
+fn a_checkpoint_of_another_scenario_is_refused() {
+    let (temp, path) = with_checkpoint(|_| ());
+    digest(&evotor(&["run", "small.toml", "--backend", "cpu", "--seed", "8", "--out", "other"], temp.path()));
+    fs::copy(temp.path().join("other/checkpoint.evotor"), path).unwrap();
+    assert_refused(temp.path(), "belongs to another scenario");
+}
+
+#[test]
+fn a_finished_run_gives_its_digest_again() {
+    let temp = folder();
+    let first = evotor(&["run", "small.toml", "--backend", "cpu"], temp.path());
+    let again = evotor(&["resume", "results/small"], temp.path());
+    assert_eq!(digest(&again), digest(&first));
+}
+
+#[test]
+fn validate_shows_all_problems_of_all_files() {
+    let temp = folder();
+    fs::write(temp.path().join("bad.toml"), SMALL.replace("\"2 d\"\n\n[lattice]", "\"2 parsecs\"\n\n[lattice]")).unwrap();
+    fs::write(temp.path().join("worse.toml"), "name = 3\n").unwrap();
+    let good = evotor(&["validate", "small.toml", "slow.toml"], temp.path());
+    assert_eq!(code(&good), 0, "{}", err(&good));
+    assert_eq!(out(&good).lines().filter(|l| l.starts_with("ok  ")).count(), 2);
+    let bad = evotor(&["validate", "bad.toml", "small.toml", "worse.toml", "none.toml"], temp.path());
+    assert_eq!(code(&bad), 2);
+    for part in ["bad.toml:", "parsecs", "worse.toml:1:", "failed to read scenario `none.toml`"] {
+        assert!(err(&bad).contains(part), "{part}: {}", err(&bad));
+    }
+    assert_eq!(out(&bad).lines().count(), 1, "{}", out(&bad));
+}
+
+#[test]
+fn a_bad_scenario_touches_nothing() {
+    let temp = folder();
+    fs::write(temp.path().join("bad.toml"), SMALL.replace("[rates]", "[rats]")).unwrap();
+    let run = evotor(&["run", "bad.toml"], temp.path());
+    assert_eq!(code(&run), 2);
+    assert!(err(&run).contains("bad.toml:") && err(&run).contains("rates"), "{}", err(&run));
+    let nests = "[start]\nshape = \"nests\"\nfraction = 0.42\npacking = 0.95\nradius = \"60 um\"";
+    let crowded = SMALL.replace("[start]\nshape = \"count\"\ncells = 3", nests);
+    fs::write(temp.path().join("crowded.toml"), crowded).unwrap();
+    for command in ["run", "validate"] {
+        let run = evotor(&[command, "crowded.toml"], temp.path());
+        assert_eq!(code(&run), 2, "{}", err(&run));
+        assert!(err(&run).contains("lower the fraction"), "{}", err(&run));
+    }
+    assert!(!temp.path().join("results").exists());
+}
+
+#[test]
+fn a_gpu_that_is_not_there_is_an_error_with_a_way_out() {
+    let temp = folder();
+    let run = evotor(&["run", "small.toml", "--backend", "gpu", "--adapter", "no such adapter"], temp.path());
+    assert_eq!(code(&run), 1);
+    assert!(err(&run).contains("failed to find a GPU") && err(&run).contains("--backend cpu"), "{}", err(&run));
+    assert!(!temp.path().join("results").exists());
+    let both = evotor(&["run", "small.toml", "--backend", "cpu", "--adapter", "x"], temp.path());
+    assert_eq!(code(&both), 2);
+}
+
+#[test]
+fn schema_completions_and_help_are_printed() {
+    let temp = folder();
+    let schema: serde_json::Value = serde_json::from_slice(&evotor(&["schema"], temp.path()).stdout).unwrap();
+    assert!(schema["properties"]["lattice"].is_object());
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        assert!(out(&evotor(&["completions", shell], temp.path())).contains("evotor"), "{shell}");
+    }
+    for name in ["run", "resume", "validate", "adapters", "selftest", "schema", "completions"] {
+        let help = evotor(&[name, "--help"], temp.path());
+        assert_eq!(code(&help), 0);
+        for part in ["Usage: evotor ", "Examples:", "Exit codes:"] {
+            assert!(out(&help).contains(part), "{name}: {}", out(&help));
+        }
+    }
+    assert_eq!(code(&evotor(&["run"], temp.path())), 2);
+    assert_eq!(code(&evotor(&["adapters"], temp.path())), 0);
+}
+
+#[test]
+fn selftest_compares_at_least_the_cpu_with_itself() {
+    let temp = folder();
+    let test = evotor(&["selftest", "--steps", "10"], temp.path());
+    assert_eq!(code(&test), 0, "{}{}", out(&test), err(&test));
+    assert!(out(&test).ends_with("ok: all digests are equal\n"), "{}", out(&test));
+    assert_eq!(code(&evotor(&["selftest", "--adapter", "no such adapter"], temp.path())), 1);
+}
+
+#[test]
+fn a_reader_who_goes_away_is_no_error() {
+    let temp = folder();
+    for args in [&["schema"][..], &["completions", "bash"], &["run", "small.toml", "--backend", "cpu"]] {
+        let mut child = command(args, temp.path()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().unwrap();
+        assert!(ended.status.success() && !err(&ended).contains("panicked"), "{args:?}: {}", err(&ended));
+    }
+}
