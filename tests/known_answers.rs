@@ -469,7 +469,7 @@ fn on_gpu(model: &Model, report: &AdapterReport, sabotage: Option<(&str, &str)>)
     advance(&mut backend.expect("a backend"))
 }
 
-/// How a threshold differs from the draw of the chosen cell, and what that is called.
+/// How a threshold differs from the draw of the chosen cell, in words and as a function.
 type Change = (&'static str, fn(u64) -> u64);
 
 const CHANGES: [Change; 5] = [
