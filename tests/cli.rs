@@ -382,7 +382,9 @@ fn a_bad_scenario_touches_nothing() {
     assert_eq!(code(&run), 2);
     assert!(err(&run).contains("bad.toml:") && err(&run).contains("rates"), "{}", err(&run));
     let nests = "[start]\nshape = \"nests\"\nfraction = 0.42\npacking = 0.95\nradius = \"60 um\"";
-    let crowded = SMALL.replace("size = [70, 40]", "size = [400, 400]").replace("[start]\nshape = \"count\"\ncells = 3", nests);
+    let crowded = SMALL
+        .replace("size = [70, 40]", "size = [400, 400]")
+        .replace("[start]\nshape = \"count\"\ncells = 3", nests);
     fs::write(temp.path().join("crowded.toml"), crowded).unwrap();
     for command in ["run", "validate"] {
         let run = evotor(&[command, "crowded.toml"], temp.path());

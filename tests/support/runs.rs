@@ -82,4 +82,3 @@ pub fn finished(ending: Ending) -> Finished {
         Ending::Stopped { step, .. } => panic!("stopped at step {step}"),
     }
 }
-
