@@ -4,6 +4,8 @@
 // One workgroup a lesion: its invocations sum the census, the first one judges.
 #import shared/mul_wide
 #import shared/fixed
+#import shared/random
+#import shared/key
 #import shared/shape
 #import shared/pool
 
@@ -63,6 +65,10 @@ fn control(
 
 fn close_step(lesion: u32) -> u32 {
     lesions[lesion].step += 1u;
+    let salt = key_salt(Draws(lesions[lesion].id, lesions[lesion].step));
+    for (var i = 0u; i < 4u; i += 1u) {
+        lesions[lesion].salt[i] = salt[i];
+    }
     lesions[lesion].clone_count += lesions[lesion].founders;
     lesions[lesion].founders = 0u;
     lesions[lesion].redo = 0u;

@@ -50,7 +50,7 @@ fn decide_leaf(lesion: u32, leaf: u32) -> u32 {
     let draws = Draws(lesions[lesion].id, lesions[lesion].step);
     let table = table_of(lesion);
     let head = head_of(table);
-    let context = Leaf(lesion, draws, key_salt(draws), table, pair_at(head + HEAD_CLEAR));
+    let context = Leaf(lesion, draws, salt_of(lesion), table, pair_at(head + HEAD_CLEAR));
     let fate_reject = tables[head + HEAD_FATE_REJECT];
     let switch_reject = tables[head + HEAD_SWITCH_REJECT];
     let switches = tables[head + HEAD_SWITCHES] != 0u;

@@ -11,6 +11,12 @@
 #import shared/placement
 #import shared/births
 
+// Winners of a leaf as a mask, and the clones that its births found.
+struct Resolved {
+    winners: u32,
+    founders: u32,
+}
+
 @compute @workgroup_size(WORKGROUP)
 fn resolve(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) counts: vec3<u32>) {
     let index = folded(id, counts);
@@ -20,7 +26,12 @@ fn resolve(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups
     let brick = atomicLoad(&queue[QUEUE_HEAD + index / BRICK_LEAVES]);
     let leaf = brick * BRICK_LEAVES + (index & 15u);
     let lesion = lesion_of(brick);
-    let founders = count_founders(lesion, leaf);
+    var resolved = Resolved(0u, 0u);
+    if leaf_events(leaf) != 0u {
+        resolved = resolve_leaf(births_of(lesion), leaf);
+    }
+    let founders = resolved.founders;
+    leaves[leaf * LEAF_WORDS + 3u] = resolved.winners;
     leaves[leaf * LEAF_WORDS + 1u] = (leaf_counts(leaf) & ~0xffu) | founders;
     if founders > 0u {
         let group = lesions[lesion].group_base + ((brick - lesions[lesion].brick_base) >> GROUP_SHIFT);
@@ -29,32 +40,27 @@ fn resolve(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups
     }
 }
 
-// Clones that the births of a leaf found.
-fn count_founders(lesion: u32, leaf: u32) -> u32 {
+fn resolve_leaf(births: Births, leaf: u32) -> Resolved {
     var events = leaf_events(leaf);
-    if events == 0u {
-        return 0u;
-    }
-    let births = births_of(lesion);
-    var founders = 0u;
+    var resolved = Resolved(0u, 0u);
     var divisions = 0u;
     while events != 0u {
-        let address = (leaf << LEAF_SHIFT) + firstTrailingBit(events);
+        let bit = firstTrailingBit(events);
+        let address = (leaf << LEAF_SHIFT) + bit;
         events &= events - 1u;
         let now = site_load(address);
-        var born = false;
-        var placed = false;
-        if word_action(now) == REPLACE {
-            born = true;
-        } else if word_action(now) == DIVIDE {
-            born = won(births, address, now, divisions) != NO_SITE;
-            placed = true;
-            divisions += 1u;
+        let action = word_action(now);
+        var has_won = action == REPLACE;
+        if action == DIVIDE || action == MIGRATE {
+            has_won = wins(births, address, now, divisions);
         }
-        if born {
-            let mutated = mutate(births, address, switched(births, address, now), placed);
-            founders += select(0u, 1u, mutated.mother != NEVER) + select(0u, 1u, mutated.daughter != NEVER);
+        divisions += select(0u, 1u, action == DIVIDE);
+        resolved.winners |= select(0u, 1u, has_won) << (bit & 31u);
+        if has_won && action != MIGRATE {
+            let mutated = mutate(births, address, switched(births, address, now), action == DIVIDE);
+            resolved.founders += select(0u, 1u, mutated.mother != NEVER);
+            resolved.founders += select(0u, 1u, mutated.daughter != NEVER);
         }
     }
-    return founders;
+    return resolved;
 }

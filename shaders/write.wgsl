@@ -18,6 +18,9 @@ struct Leaf {
     births: Births,
     stripe: u32,
     leaf: u32,
+    // Sites whose cells have won; whether any birth of the leaf mutates.
+    winners: u32,
+    mutates: bool,
     // Clones founded, and divisions seen, so far in this leaf.
     founded: u32,
     divisions: u32,
@@ -38,7 +41,9 @@ fn write(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) 
     if events == 0u || lesions[lesion].overflow != 0u {
         return;
     }
-    var context = Leaf(births_of(lesion), stripe_of(lesion, brick), leaf, 0u, 0u, NEVER);
+    let mutates = (leaf_counts(leaf) & 0xffu) != 0u;
+    let winners = leaf_winners(leaf);
+    var context = Leaf(births_of(lesion), stripe_of(lesion, brick), leaf, winners, mutates, 0u, 0u, NEVER);
     write_leaf(&context, events);
 }
 
@@ -76,6 +81,21 @@ fn write_leaf(context: ptr<function, Leaf>, all_events: u32) {
             }
         }
     }
+}
+
+// The site that a dividing or migrating cell has won; NO_SITE if it has not.
+fn won(context: ptr<function, Leaf>, address: u32, now: u32) -> u32 {
+    if (((*context).winners >> (address & 31u)) & 1u) == 0u {
+        return NO_SITE;
+    }
+    return wanted((*context).births, address, now, (*context).divisions);
+}
+
+fn mutate_in(context: ptr<function, Leaf>, address: u32, code: u32, placed: bool) -> Mutated {
+    if !(*context).mutates {
+        return Mutated(NEVER, NEVER);
+    }
+    return mutate((*context).births, address, code, placed);
 }
 
 fn tally(stripe: u32, index: u32, amount: u32) {
@@ -145,7 +165,7 @@ fn die(stripe: u32, address: u32, now: u32, reason: u32) {
 
 fn replace(context: ptr<function, Leaf>, address: u32, now: u32) {
     let code = switch_state((*context).births, (*context).stripe, address, now);
-    let mutated = mutate((*context).births, address, code, false);
+    let mutated = mutate_in(context, address, code, false);
     tally((*context).stripe, COUNT_BIRTHS, 1u);
     settle_mother(context, address, code, mutated);
 }
@@ -166,7 +186,7 @@ fn settle_mother(context: ptr<function, Leaf>, address: u32, code: u32, mutated:
 
 fn divide(context: ptr<function, Leaf>, address: u32, now: u32) {
     let lesion = (*context).births.lesion;
-    let target_site = won((*context).births, address, now, (*context).divisions);
+    let target_site = won(context, address, now);
     (*context).divisions += 1u;
     let code = switch_state((*context).births, (*context).stripe, address, now);
     if target_site == NO_SITE {
@@ -176,7 +196,7 @@ fn divide(context: ptr<function, Leaf>, address: u32, now: u32) {
         return;
     }
     let there = address_of(lesion, target_site);
-    let mutated = mutate((*context).births, address, code, true);
+    let mutated = mutate_in(context, address, code, true);
     tally((*context).stripe, COUNT_BIRTHS, 1u);
     var clone = settle_mother(context, address, code, mutated);
     var daughter = code;
@@ -192,7 +212,7 @@ fn divide(context: ptr<function, Leaf>, address: u32, now: u32) {
 
 fn migrate(context: ptr<function, Leaf>, address: u32, now: u32) {
     let lesion = (*context).births.lesion;
-    let target_site = won((*context).births, address, now, 0u);
+    let target_site = won(context, address, now);
     let code = switch_state((*context).births, (*context).stripe, address, now);
     if target_site == NO_SITE {
         tally((*context).stripe, COUNT_LOST, 1u);

@@ -1,4 +1,8 @@
 //! evotor: evolution of neuroendocrine tumours under mTOR inhibition.
+//!
+//! The rooms and what each may know are described in `ARCHITECTURE.md`, the model in `docs/model.md`.
+
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
 pub mod biology;
 pub mod cli;

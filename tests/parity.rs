@@ -13,7 +13,11 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
 fn software() -> GpuOptions {
-    GpuOptions { allow_software: true, adapter: std::env::var("EVOTOR_TEST_ADAPTER").ok(), ..GpuOptions::default() }
+    GpuOptions {
+        allow_software: true,
+        adapter: std::env::var("EVOTOR_TEST_ADAPTER").ok(),
+        ..GpuOptions::default()
+    }
 }
 
 fn roomy() -> PoolOptions {
@@ -70,7 +74,10 @@ fn same(what: &str, expected: &Outcomes, found: &Outcomes) -> Result<(), TestCas
             ("all", e == f),
         ];
         if let Some((part, _)) = parts.iter().find(|(_, equal)| !equal) {
-            return Err(TestCaseError::fail(format!("{what}: {part} differ: {:?} {:?}", e.counters, f.counters)));
+            return Err(TestCaseError::fail(format!(
+                "{what}: {part} differ: {:?} {:?}",
+                e.counters, f.counters
+            )));
         }
     }
     if expected.0.len() != found.0.len() || expected.1 != found.1 {
@@ -90,9 +97,11 @@ fn cpu_variants(case: &Case) -> Result<(), TestCaseError> {
     same("narrow", &expected, &on_cpu(case, 1, narrow(), &[case.end()]))?;
     let every: Vec<u32> = (0..=case.end()).collect();
     same("a call a step", &expected, &on_cpu(case, 2, roomy(), &every))?;
-    same("resumed", &expected, &resumed(case, |model, states| {
-        Box::new(CpuBackend::new(model, states, roomy(), 1).unwrap())
-    }))?;
+    same(
+        "resumed",
+        &expected,
+        &resumed(case, |model, states| Box::new(CpuBackend::new(model, states, roomy(), 1).unwrap())),
+    )?;
     for (lesion, state) in case.states().iter().enumerate() {
         let mut alone = CpuBackend::new(case.model(), std::slice::from_ref(state), roomy(), 1).unwrap();
         let mut found = run(&mut alone, &[case.end()]);
@@ -103,10 +112,14 @@ fn cpu_variants(case: &Case) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-type Open<'a> = dyn Fn(std::sync::Arc<evotor::engine::Model>, &[evotor::tissue::LesionState]) -> Box<dyn Backend> + 'a;
+type Open<'a> =
+    dyn Fn(std::sync::Arc<evotor::engine::Model>, &[evotor::tissue::LesionState]) -> Box<dyn Backend> + 'a;
 
 /// Stops at the case's pause, takes the states out, and goes on from them in a new backend.
-fn resumed(case: &Case, open: impl Fn(std::sync::Arc<evotor::engine::Model>, &[evotor::tissue::LesionState]) -> Box<dyn Backend>) -> Outcomes {
+fn resumed(
+    case: &Case,
+    open: impl Fn(std::sync::Arc<evotor::engine::Model>, &[evotor::tissue::LesionState]) -> Box<dyn Backend>,
+) -> Outcomes {
     let open: &Open = &open;
     let mut first = open(case.model(), &case.states());
     let (states, mut log) = run(&mut *first, &[pause(case)]);
@@ -160,9 +173,13 @@ fn gpu_variants(case: &Case) -> Result<(), TestCaseError> {
     let slab = (bricks * 512 / 9).next_power_of_two().max(512);
     let slabs = GpuOptions { slab_sites: Some(slab), steps_per_submit: Some(5), ..software() };
     same("slabs", &expected, &on_gpu(case, narrow(), &slabs, &end))?;
-    same("resumed", &expected, &resumed(case, |model, states| {
-        Box::new(GpuBackend::new(model, states, roomy(), &software()).unwrap())
-    }))?;
+    same(
+        "resumed",
+        &expected,
+        &resumed(case, |model, states| {
+            Box::new(GpuBackend::new(model, states, roomy(), &software()).unwrap())
+        }),
+    )?;
     Ok(())
 }
 
@@ -200,21 +217,34 @@ fn number_of_cases(default: u32) -> u32 {
 
 /// Runs a check over random cases, always the same ones.
 fn over_cases(number: u32, check: fn(&Case) -> Result<(), TestCaseError>) -> Result<(), Failed> {
-    let config = Config { cases: number, failure_persistence: None, max_shrink_iters: 40, ..Config::default() };
+    let config =
+        Config { cases: number, failure_persistence: None, max_shrink_iters: 40, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     runner.run(&cases(), |case| check(&case)).map_err(|e| Failed::from(e.to_string()))
 }
 
 /// Shader texts that must be noticed, each with what it breaks.
 const SABOTAGE: [(&str, &str, &str); 8] = [
-    ("a race for empty sites", "atomicMax(&sites_0[address], claim);", "atomicStore(&sites_0[address], claim);"),
+    (
+        "a race for empty sites",
+        "atomicMax(&sites_0[address], claim);",
+        "atomicStore(&sites_0[address], claim);",
+    ),
     ("a claim without salt", "x = (x ^ (x >> 14u) ^ salt.y) & KEY_MASK;", "x = (x ^ (x >> 14u)) & KEY_MASK;"),
     ("a round of Philox left out", "return philox_round(c, key + 9u * weyl);", "return c;"),
     ("the daughter does not mutate", "if placed && draw.z <= last {", "if false {"),
     ("clones in order of arrival", "(*context).rank + (*context).founded", "(*context).founded"),
-    ("the dead are never cleared", "case CLEAR: {\n                clear((*context).stripe, address);", "case CLEAR: {\n                settle(address, 0u);"),
+    (
+        "the dead are never cleared",
+        "case CLEAR: {\n                clear((*context).stripe, address);",
+        "case CLEAR: {\n                settle(address, 0u);",
+    ),
     ("a schedule off by one", "&& since < tables[window + 1u]", "&& since <= tables[window + 1u]"),
-    ("a census that forgets a switch", "tally_state(stripe, code, 1u);\n    }\n    return code;", "}\n    return code;"),
+    (
+        "a census that forgets a switch",
+        "tally_state(stripe, code, 1u);\n    }\n    return code;",
+        "}\n    return code;",
+    ),
 ];
 
 /// A broken shader must be noticed by some case; if none notices, the parity test is blind.
@@ -223,7 +253,8 @@ fn negative_control(what: &'static str, original: &str, broken: &str) -> Result<
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     for _ in 0..60 {
         let case = proptest::strategy::ValueTree::current(
-            &proptest::strategy::Strategy::new_tree(&cases(), &mut runner).map_err(|e| Failed::from(e.to_string()))?,
+            &proptest::strategy::Strategy::new_tree(&cases(), &mut runner)
+                .map_err(|e| Failed::from(e.to_string()))?,
         );
         let expected = reference(&case);
         let sabotage = Some((original, broken));
@@ -244,7 +275,10 @@ fn main() {
     let missing = adapter.is_none();
     match &adapter {
         Some(a) => eprintln!("GPU trials run on `{}` ({}, {})", a.name, a.kind, a.driver),
-        None => eprintln!("there is no GPU adapter; its trials are {}", if required { "failures" } else { "ignored" }),
+        None => eprintln!(
+            "there is no GPU adapter; its trials are {}",
+            if required { "failures" } else { "ignored" }
+        ),
     }
     let on_gpu = |trial: Trial| trial.with_kind("gpu").with_ignored_flag(missing && !required);
     let mut trials = vec![

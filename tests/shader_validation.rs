@@ -22,6 +22,7 @@ fn texts(variant: Variant) -> Vec<(String, String)> {
     let mut texts: Vec<_> =
         Stage::ALL.iter().map(|s| (s.name().to_owned(), source::stage(*s, variant))).collect();
     texts.push(("known-answers".to_owned(), source::known_answers(variant)));
+    texts.push(("measure".to_owned(), source::measure(variant)));
     texts
 }
 
@@ -49,10 +50,9 @@ fn every_shader_is_valid_and_translates() {
         for (name, text) in texts(variant) {
             let (module, info) = validate(&name, &text, variant);
             let constants = naga::back::PipelineConstants::default();
-            let (module, info) = naga::back::pipeline_constants::process_overrides(
-                &module, &info, None, &constants,
-            )
-            .unwrap_or_else(|e| panic!("{name}: {e}"));
+            let (module, info) =
+                naga::back::pipeline_constants::process_overrides(&module, &info, None, &constants)
+                    .unwrap_or_else(|e| panic!("{name}: {e}"));
             let options = naga::back::spv::Options::default();
             naga::back::spv::write_vec(&module, &info, &options, None)
                 .unwrap_or_else(|e| panic!("{name} to SPIR-V: {e}"));
@@ -102,7 +102,7 @@ fn structs_have_the_layout_of_their_twins() {
     let record = offsets!(LesionRecord: id, brick_base, brick_count, group_base, group_count, size_x, size_y,
         size_z, bricks_x, bricks_y, voxels_x, voxels_y, voxels_z, step, until, overflow, redo, clone_base,
         clone_capacity, clone_count, founders, births, empties, stripe_mask, census_base, log_base,
-        log_capacity, log_length, table_base, control, counters);
+        log_capacity, log_length, table_base, salt, control, counters);
     assert_eq!(members(&module, "LesionRecord"), Some(record));
     let config = offsets!(Config: seed_low, seed_high, dimension, periodic, placement, candidates, offsets,
         drugs, check, end, extinction, burden, factor, checks, halt, immediate_clearance, states, blocks,
@@ -215,11 +215,8 @@ fn foreign_scalar(module: &Module) -> Option<String> {
 
 /// Shifts whose amount is neither a literal, a constant, nor masked with 31.
 fn unmasked_shifts(module: &Module) -> usize {
-    let functions = module
-        .functions
-        .iter()
-        .map(|(_, f)| f)
-        .chain(module.entry_points.iter().map(|e| &e.function));
+    let functions =
+        module.functions.iter().map(|(_, f)| f).chain(module.entry_points.iter().map(|e| &e.function));
     let mut found = 0;
     for function in functions {
         for (_, expression) in function.expressions.iter() {

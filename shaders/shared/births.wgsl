@@ -3,7 +3,6 @@
 struct Births {
     lesion: u32,
     draws: Draws,
-    salt: vec4<u32>,
     table: u32,
 }
 
@@ -15,11 +14,11 @@ struct Mutated {
 
 fn births_of(lesion: u32) -> Births {
     let draws = Draws(lesions[lesion].id, lesions[lesion].step);
-    return Births(lesion, draws, key_salt(draws), table_of(lesion));
+    return Births(lesion, draws, table_of(lesion));
 }
 
-// The site that a dividing or migrating cell has won; NO_SITE if it has not.
-fn won(births: Births, address: u32, now: u32, births_before: u32) -> u32 {
+// The site that a dividing or migrating cell wants; NO_SITE if mixed births have used up the empty ones.
+fn wanted(births: Births, address: u32, now: u32, births_before: u32) -> u32 {
     if config.placement == PLACE_MIXED {
         let n = rank_before(births.lesion, RANK_BIRTHS, address >> LEAF_SHIFT) + births_before;
         if n < lesions[births.lesion].empties {
@@ -27,12 +26,17 @@ fn won(births: Births, address: u32, now: u32, births_before: u32) -> u32 {
         }
         return NO_SITE;
     }
-    let site = site_of(births.lesion, address);
-    let target_site = chosen(births.lesion, births.draws, site, word_choice(now));
-    if site_load(address_of(births.lesion, target_site)) == key_claim(site, births.salt) {
-        return target_site;
+    return chosen(births.lesion, births.draws, site_of(births.lesion, address), word_choice(now));
+}
+
+// Whether a dividing or migrating cell has won the site that it wants.
+fn wins(births: Births, address: u32, now: u32, births_before: u32) -> bool {
+    let target_site = wanted(births, address, now, births_before);
+    if target_site == NO_SITE || config.placement == PLACE_MIXED {
+        return target_site != NO_SITE;
     }
-    return NO_SITE;
+    let claim = key_claim(site_of(births.lesion, address), salt_of(births.lesion));
+    return site_load(address_of(births.lesion, target_site)) == claim;
 }
 
 // The state code of a live cell after its switching move.

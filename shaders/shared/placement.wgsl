@@ -26,11 +26,29 @@ fn search(lesion: u32, draws: Draws, site: u32) -> Place {
     return Place(false, 0u, NO_SITE);
 }
 
+// The parts of a coordinate one back, here and one on.
+fn parts_beside(lesion: u32, axis: u32, at: u32) -> vec3<u32> {
+    return vec3<u32>(
+        part_beside(lesion, axis, at, 127u),
+        part_beside(lesion, axis, at, 128u),
+        part_beside(lesion, axis, at, 129u),
+    );
+}
+
 fn search_neighbour(lesion: u32, draws: Draws, site: u32) -> Place {
     let position = position_of(lesion, site);
+    let x = parts_beside(lesion, 0u, position.x);
+    let y = parts_beside(lesion, 1u, position.y);
+    let z = parts_beside(lesion, 2u, position.z);
     var empty = 0u;
     for (var direction = 0u; direction < config.offsets; direction += 1u) {
-        let near = neighbour_site(lesion, position, tables[config.at_offsets + direction]);
+        let offset = tables[config.at_offsets + direction];
+        // Each coordinate of an offset is 127, 128 or 129.
+        let near = sum_parts(
+            x[(offset & 0xffu) - 127u],
+            y[((offset >> 8u) & 0xffu) - 127u],
+            z[((offset >> 16u) & 0xffu) - 127u],
+        );
         if near != NO_SITE && is_empty_site(lesion, near) {
             empty |= 1u << (direction & 31u);
         }

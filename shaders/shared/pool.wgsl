@@ -86,6 +86,7 @@ struct LesionRecord {
     log_capacity: u32,
     log_length: u32,
     table_base: u32,
+    salt: array<u32, 4>,
     control: Control,
     counters: array<u32, 18>,
 }
@@ -99,8 +100,8 @@ const NO_STEP: u32 = 0xffffffffu;
 
 // Words of a brick: lesion, cells, stamp, counts.
 const BRICK_WORDS: u32 = 4u;
-// Words of a leaf: events, counts, empty sites.
-const LEAF_WORDS: u32 = 3u;
+// Words of a leaf: events, counts, empty sites, winners.
+const LEAF_WORDS: u32 = 4u;
 const CLONE_WORDS: u32 = 4u;
 const COUNTERS: u32 = 9u;
 const CENSUS_HEAD: u32 = 10u;
@@ -185,6 +186,20 @@ fn leaf_counts(leaf: u32) -> u32 {
 
 fn leaf_empties(leaf: u32) -> u32 {
     return leaves[leaf * LEAF_WORDS + 2u];
+}
+
+fn leaf_winners(leaf: u32) -> u32 {
+    return leaves[leaf * LEAF_WORDS + 3u];
+}
+
+// Words under which a lesion's claims are keyed in this step.
+fn salt_of(lesion: u32) -> vec4<u32> {
+    return vec4<u32>(
+        lesions[lesion].salt[0],
+        lesions[lesion].salt[1],
+        lesions[lesion].salt[2],
+        lesions[lesion].salt[3],
+    );
 }
 
 // The site within its lesion of an address.

@@ -10,18 +10,30 @@ const GROUP_SHIFT: u32 = 6u;
 
 const NO_SITE: u32 = 0xffffffffu;
 
-fn site_at(lesion: u32, at: vec3<u32>) -> u32 {
+// What a coordinate contributes to a site's number, which is the sum of three such parts.
+fn part_of(lesion: u32, axis: u32, at: u32) -> u32 {
     let nx = lesions[lesion].bricks_x;
-    let ny = lesions[lesion].bricks_y;
     if config.dimension == 3u {
-        let brick = (at.x >> 3u) + nx * ((at.y >> 3u) + ny * (at.z >> 3u));
-        let voxel = ((at.x >> 2u) & 1u) | (((at.y >> 2u) & 1u) << 1u) | (((at.z >> 2u) & 1u) << 2u);
-        return (brick << BRICK_SHIFT) | (voxel << VOXEL_SHIFT)
-            | (at.x & 3u) | ((at.y & 3u) << 2u) | ((at.z & 3u) << 4u);
+        if axis == 0u {
+            return ((at >> 3u) << 9u) | (((at >> 2u) & 1u) << 6u) | (at & 3u);
+        }
+        if axis == 1u {
+            return ((nx * (at >> 3u)) << 9u) | (((at >> 2u) & 1u) << 7u) | ((at & 3u) << 2u);
+        }
+        let plane = nx * lesions[lesion].bricks_y;
+        return ((plane * (at >> 3u)) << 9u) | (((at >> 2u) & 1u) << 8u) | ((at & 3u) << 4u);
     }
-    let brick = (at.x >> 5u) + nx * (at.y >> 4u);
-    let voxel = ((at.x >> 3u) & 3u) | (((at.y >> 3u) & 1u) << 2u);
-    return (brick << BRICK_SHIFT) | (voxel << VOXEL_SHIFT) | (at.x & 7u) | ((at.y & 7u) << 3u);
+    if axis == 0u {
+        return ((at >> 5u) << 9u) | (((at >> 3u) & 3u) << 6u) | (at & 7u);
+    }
+    if axis == 1u {
+        return ((nx * (at >> 4u)) << 9u) | (((at >> 3u) & 1u) << 8u) | ((at & 7u) << 3u);
+    }
+    return 0u;
+}
+
+fn site_at(lesion: u32, at: vec3<u32>) -> u32 {
+    return part_of(lesion, 0u, at.x) + part_of(lesion, 1u, at.y) + part_of(lesion, 2u, at.z);
 }
 
 fn position_of(lesion: u32, site: u32) -> vec3<u32> {
@@ -47,28 +59,39 @@ fn position_of(lesion: u32, site: u32) -> vec3<u32> {
     );
 }
 
-// One coordinate moved by an offset (biased by 128); NO_SITE beyond a closed edge.
-fn moved_along(at: u32, biased: u32, size: u32) -> u32 {
+// The part of a coordinate moved by an offset (biased by 128); NO_SITE beyond a closed edge.
+fn part_beside(lesion: u32, axis: u32, at: u32, biased: u32) -> u32 {
+    var size = lesions[lesion].size_x;
+    if axis == 1u {
+        size = lesions[lesion].size_y;
+    } else if axis == 2u {
+        size = lesions[lesion].size_z;
+    }
     let moved = at + biased - 128u;
     if moved < size {
-        return moved;
+        return part_of(lesion, axis, moved);
     }
     if config.periodic == 0u {
         return NO_SITE;
     }
     if biased < 128u {
-        return moved + size;
+        return part_of(lesion, axis, moved + size);
     }
-    return moved - size;
+    return part_of(lesion, axis, moved - size);
+}
+
+fn sum_parts(x: u32, y: u32, z: u32) -> u32 {
+    if x == NO_SITE || y == NO_SITE || z == NO_SITE {
+        return NO_SITE;
+    }
+    return x + y + z;
 }
 
 // The site at an offset (packed x | y << 8 | z << 16, each biased by 128); NO_SITE beyond a closed edge.
 fn neighbour_site(lesion: u32, at: vec3<u32>, offset: u32) -> u32 {
-    let x = moved_along(at.x, offset & 0xffu, lesions[lesion].size_x);
-    let y = moved_along(at.y, (offset >> 8u) & 0xffu, lesions[lesion].size_y);
-    let z = moved_along(at.z, (offset >> 16u) & 0xffu, lesions[lesion].size_z);
-    if x == NO_SITE || y == NO_SITE || z == NO_SITE {
-        return NO_SITE;
-    }
-    return site_at(lesion, vec3<u32>(x, y, z));
+    return sum_parts(
+        part_beside(lesion, 0u, at.x, offset & 0xffu),
+        part_beside(lesion, 1u, at.y, (offset >> 8u) & 0xffu),
+        part_beside(lesion, 2u, at.z, (offset >> 16u) & 0xffu),
+    );
 }

@@ -4,6 +4,7 @@
 //! failed, 2 the user's input; a run that a signal stopped ends with 128 plus the signal's number.
 
 mod adapters;
+mod bench;
 mod completions;
 mod options;
 mod outcome;
@@ -50,6 +51,7 @@ enum Command {
     Validate(validate::Args),
     Adapters(adapters::Args),
     Selftest(selftest::Args),
+    Bench(bench::Args),
     Schema(schema::Args),
     Completions(completions::Args),
 }
@@ -62,6 +64,7 @@ pub fn main() -> ExitCode {
         Command::Validate(args) => validate::validate(&args),
         Command::Adapters(args) => adapters::adapters(&args),
         Command::Selftest(args) => selftest::selftest(&args),
+        Command::Bench(args) => bench::bench(&args),
         Command::Schema(args) => schema::schema(&args),
         Command::Completions(args) => completions::completions(&args),
     };

@@ -4,6 +4,7 @@ use std::fmt::Arguments;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use crate::engine::EngineError;
 use crate::scenario::{ScenarioError, Style};
 use crate::simulation::RunError;
 
@@ -31,6 +32,12 @@ impl From<RunError> for Failure {
             RunError::Scenario(error) => Self::Scenario(*error),
             other => Self::Run(other),
         }
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        Self::Run(RunError::Engine(error))
     }
 }
 

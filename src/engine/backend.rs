@@ -26,7 +26,9 @@ pub enum EngineError {
     #[error("find a GPU: {0}")]
     NoAdapter(String),
     /// The batch does not fit the adapter.
-    #[error("fit the batch on `{adapter}`: {what} takes {needed} bytes, the adapter offers {offered}; {way_out}")]
+    #[error(
+        "fit the batch on `{adapter}`: {what} takes {needed} bytes, the adapter offers {offered}; {way_out}"
+    )]
     TooLarge {
         /// The adapter.
         adapter: String,

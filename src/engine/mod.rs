@@ -7,9 +7,11 @@ pub mod model;
 pub mod pool;
 pub mod stage;
 pub mod tables;
+pub mod workload;
 
 pub use backend::{Backend, BackendInfo, CpuBackend, EngineError};
 pub use model::Model;
 pub use pool::{LogEntry, Pool, PoolOptions};
 pub use stage::Stage;
 pub use tables::RateTables;
+pub use workload::Workload;

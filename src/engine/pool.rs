@@ -10,8 +10,12 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use bytemuck::{Pod, Zeroable};
 
 use crate::tissue::clones::{CloneTable, Founding};
+use crate::tissue::key;
 use crate::tissue::lesion::{COUNTERS, Control, Counters, LesionId, LesionState, status};
-use crate::tissue::shape::{BRICK, BRICK_LEAVES, BRICK_SHIFT, BRICK_VOXELS, GROUP_SHIFT, LEAF, LEAF_SHIFT, Shape};
+use crate::tissue::random::Draws;
+use crate::tissue::shape::{
+    BRICK, BRICK_LEAVES, BRICK_SHIFT, BRICK_VOXELS, GROUP_SHIFT, LEAF, LEAF_SHIFT, Shape,
+};
 use crate::tissue::word;
 
 use super::model::Model;
@@ -25,8 +29,8 @@ pub const CENSUS_DEAD: u32 = COUNTERS as u32;
 pub const LOG_HEAD: u32 = 8 + 2 * COUNTERS as u32;
 /// Words of a brick: lesion, cells, stamp, counts.
 pub const BRICK_WORDS: u32 = 4;
-/// Words of a leaf: events, counts, empty sites.
-pub const LEAF_WORDS: u32 = 3;
+/// Words of a leaf: events, counts, empty sites, winners.
+pub const LEAF_WORDS: u32 = 4;
 /// Words of a clone table entry.
 pub const CLONE_WORDS: u32 = 4;
 /// Stamp of a brick whose rank word is of no step yet.
@@ -117,6 +121,8 @@ pub struct LesionRecord {
     pub log_length: u32,
     // Added to the table index of the rules: which patient's tables.
     pub table_base: u32,
+    // Words under which claims are keyed in the next step.
+    pub salt: [u32; 4],
     pub control: Control,
     pub counters: [u32; 2 * COUNTERS],
 }
@@ -134,12 +140,10 @@ impl LesionRecord {
     }
 
     /// The lattice.
+    #[inline]
     pub fn shape(&self, model: &Model) -> Shape {
-        Shape {
-            dimension: model.dimension,
-            size: [self.size_x, self.size_y, self.size_z],
-            periodic: model.periodic,
-        }
+        let size = [self.size_x, self.size_y, self.size_z];
+        Shape::counted(model.dimension, size, model.periodic, [self.bricks_x, self.bricks_y])
     }
 }
 
@@ -175,8 +179,9 @@ pub struct Pool {
     pub clones: Vec<AtomicU32>,
     /// Four words a brick: lesion, cells (live and dead), step of its counts, counts (see [`rank`]).
     pub bricks: Vec<AtomicU32>,
-    /// Three words a leaf: bit per address where something happens in this step; counts (see [`rank`]);
-    /// with mixed placement, bit per address that was empty at the start of the step.
+    /// Four words a leaf: bit per address where something happens in this step; counts (see [`rank`]);
+    /// with mixed placement, bit per address that was empty at the start of the step; bit per address whose
+    /// cell has won the site that it wants.
     pub leaves: Vec<AtomicU32>,
     /// Two words a leaf: bit per address that holds a live cell, bit per address that is not empty.
     /// They change in *write* only, so within a step they show its start.
@@ -268,6 +273,12 @@ impl Pool {
     #[inline]
     pub fn lesion_of(&self, brick: u32) -> u32 {
         self.bricks[(brick * BRICK_WORDS) as usize].load(Relaxed)
+    }
+
+    /// Sites of a leaf whose cells have won the site that they want, one bit each.
+    #[inline]
+    pub fn winners(&self, leaf: u32) -> &AtomicU32 {
+        &self.leaves[(leaf * LEAF_WORDS + 3) as usize]
     }
 
     /// The record of the lesion of a brick.
@@ -392,6 +403,7 @@ impl Pool {
             log_capacity: options.log_entries,
             log_length: 0,
             table_base: 0,
+            salt: key::salt(&Draws::new(self.model.seed, state.id.0, state.step)),
             control: state.control,
             counters,
         };
@@ -594,10 +606,8 @@ impl Pool {
         let bricks: u64 = shapes.iter().map(|s| u64::from(s.brick_count())).sum();
         let states = u64::from(model.tables.states());
         let oxygen = u64::from(model.oxygen.is_some());
-        let per_brick = 8 * u64::from(BRICK)
-            + 20 * u64::from(BRICK_LEAVES)
-            + 8 * oxygen * u64::from(BRICK_VOXELS)
-            + 16;
+        let per_brick =
+            8 * u64::from(BRICK) + 24 * u64::from(BRICK_LEAVES) + 8 * oxygen * u64::from(BRICK_VOXELS) + 16;
         let per_lesion = |shape: &Shape| {
             let stripes = u64::from((shape.brick_count() / 8).clamp(1, 256).next_power_of_two());
             stripes * 4 * (u64::from(CENSUS_HEAD) + states)

@@ -102,9 +102,10 @@ impl RateTables {
         let per_table = (self.blocks * self.states()) as usize;
         for (head, rows) in self.heads.iter_mut().zip(self.rows.chunks(per_table)) {
             head.fate_reject = rows.iter().map(|r| r.migrate.hi).max().unwrap_or(0);
-            let last = rows.iter().filter(|r| r.switches.1 > 0).map(|r| {
-                self.outcomes[(r.switches.0 + r.switches.1 - 1) as usize].hi
-            });
+            let last = rows
+                .iter()
+                .filter(|r| r.switches.1 > 0)
+                .map(|r| self.outcomes[(r.switches.0 + r.switches.1 - 1) as usize].hi);
             head.switches = rows.iter().any(|r| r.switches.1 > 0);
             head.switch_reject = last.max().unwrap_or(0);
         }

@@ -43,7 +43,8 @@ mod tests {
         // The whole domain is 2^31; a bijection of it is built from bijections, so the test
         // looks for collisions within windows that share high bits and with scattered sites.
         let salt = salt(&Draws::new(3, 4, 5));
-        let mut keys: Vec<u32> = (0..1 << 20).chain((1 << 30)..(1 << 30) + (1 << 20)).map(|s| mix(s, salt)).collect();
+        let mut keys: Vec<u32> =
+            (0..1 << 20).chain((1 << 30)..(1 << 30) + (1 << 20)).map(|s| mix(s, salt)).collect();
         keys.sort_unstable();
         keys.dedup();
         assert_eq!(keys.len(), 2 << 20);

@@ -67,9 +67,8 @@ pub const COUNTERS: usize = 9;
 
 impl Counters {
     /// Names in the order of the fields, as used in table headers.
-    pub const NAMES: [&'static str; COUNTERS] = [
-        "births", "deaths", "kills", "blocked", "lost", "switches", "founders", "moves", "cleared",
-    ];
+    pub const NAMES: [&'static str; COUNTERS] =
+        ["births", "deaths", "kills", "blocked", "lost", "switches", "founders", "moves", "cleared"];
 
     /// The counts in the order of the fields.
     pub fn to_array(self) -> [u64; COUNTERS] {
@@ -205,9 +204,9 @@ impl LesionState {
         self.sites
             .chunks_exact(1 << VOXEL_SHIFT)
             .map(|sites| {
-                sites.iter().fold(0, |n, w| {
-                    n + u32::from(word::is_live(*w)) + (u32::from(word::is_dead(*w)) << 16)
-                })
+                sites
+                    .iter()
+                    .fold(0, |n, w| n + u32::from(word::is_live(*w)) + (u32::from(word::is_dead(*w)) << 16))
             })
             .collect()
     }

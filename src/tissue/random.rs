@@ -124,8 +124,7 @@ mod tests {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let w: Vec<u32> =
-                line.split_whitespace().map(|h| u32::from_str_radix(h, 16).unwrap()).collect();
+            let w: Vec<u32> = line.split_whitespace().map(|h| u32::from_str_radix(h, 16).unwrap()).collect();
             assert_eq!(philox([w[0], w[1], w[2], w[3]], [w[4], w[5]]), [w[6], w[7], w[8], w[9]]);
         }
     }

@@ -38,6 +38,8 @@ pub struct Shape {
     pub size: [u32; 3],
     /// Whether opposite edges are joined.
     pub periodic: bool,
+    /// Bricks along x and y.
+    row: [u32; 2],
 }
 
 impl Shape {
@@ -45,15 +47,37 @@ impl Shape {
     ///
     /// # Panics
     ///
-    /// If the dimension is not 2 or 3, a side is zero, a 2D lattice has depth, or there are 2^31
-    /// sites or more with padding; scenarios are checked before they come here.
+    /// Where [`Shape::checked`] gives `None`; scenarios are checked before they come here.
     pub fn new(dimension: u32, size: [u32; 3], periodic: bool) -> Self {
-        assert!(dimension == 2 || dimension == 3, "dimension must be 2 or 3");
-        assert!(size.iter().all(|s| *s > 0), "every side must hold a site");
-        assert!(dimension == 3 || size[2] == 1, "a 2D lattice has no depth");
-        let shape = Self { dimension, size, periodic };
-        assert!(shape.padded_sites() < MAX_SITES, "a lesion holds fewer than 2^31 sites");
-        shape
+        let shape = Self::checked(dimension, size, periodic);
+        assert!(
+            shape.is_some(),
+            "a lattice is 2D or 3D, no side is empty, and it holds fewer than 2^31 sites"
+        );
+        shape.unwrap_or(Self { dimension, size, periodic, row: [1, 1] })
+    }
+
+    /// A lattice of `size` sites, or `None` if the dimension is not 2 or 3, a side is zero, a 2D lattice has
+    /// depth, or there are 2^31 sites or more with padding.
+    pub fn checked(dimension: u32, size: [u32; 3], periodic: bool) -> Option<Self> {
+        let possible = match dimension {
+            2 => size[2] == 1,
+            3 => true,
+            _ => false,
+        };
+        if !possible || size.contains(&0) {
+            return None;
+        }
+        let mut shape = Self { dimension, size, periodic, row: [0, 0] };
+        let bricks = shape.bricks();
+        shape.row = [bricks[0], bricks[1]];
+        let sites = bricks.iter().try_fold(u64::from(BRICK), |n, b| n.checked_mul(u64::from(*b)))?;
+        (sites < MAX_SITES).then_some(shape)
+    }
+
+    /// The shape of a lattice whose bricks are counted already.
+    pub(crate) const fn counted(dimension: u32, size: [u32; 3], periodic: bool, row: [u32; 2]) -> Self {
+        Self { dimension, size, periodic, row }
     }
 
     /// Sites along the edges of a brick.
@@ -95,27 +119,30 @@ impl Shape {
         self.size.iter().map(|s| u64::from(*s)).product()
     }
 
-    /// The number of the site at a position.
-    pub fn site(&self, [x, y, z]: [u32; 3]) -> u32 {
-        let [nx, ny, _] = self.bricks();
-        if self.dimension == 3 {
-            let brick = (x >> 3) + nx * ((y >> 3) + ny * (z >> 3));
-            let voxel = ((x >> 2) & 1) | (((y >> 2) & 1) << 1) | (((z >> 2) & 1) << 2);
-            (brick << BRICK_SHIFT)
-                | (voxel << VOXEL_SHIFT)
-                | (x & 3)
-                | ((y & 3) << 2)
-                | ((z & 3) << 4)
-        } else {
-            let brick = (x >> 5) + nx * (y >> 4);
-            let voxel = ((x >> 3) & 3) | (((y >> 3) & 1) << 2);
-            (brick << BRICK_SHIFT) | (voxel << VOXEL_SHIFT) | (x & 7) | ((y & 7) << 3)
+    /// What a coordinate contributes to a site's number: the number is the sum of three such parts, since
+    /// each axis has its own bits within a brick and bricks are numbered row by row.
+    #[inline(always)]
+    pub const fn part(&self, axis: usize, at: u32) -> u32 {
+        let [nx, ny] = self.row;
+        match (self.dimension, axis) {
+            (3, 0) => ((at >> 3) << 9) | (((at >> 2) & 1) << 6) | (at & 3),
+            (3, 1) => ((nx * (at >> 3)) << 9) | (((at >> 2) & 1) << 7) | ((at & 3) << 2),
+            (3, _) => ((nx * ny * (at >> 3)) << 9) | (((at >> 2) & 1) << 8) | ((at & 3) << 4),
+            (_, 0) => ((at >> 5) << 9) | (((at >> 3) & 3) << 6) | (at & 7),
+            (_, 1) => ((nx * (at >> 4)) << 9) | (((at >> 3) & 1) << 8) | ((at & 7) << 3),
+            _ => 0,
         }
+    }
+
+    /// The number of the site at a position.
+    #[inline]
+    pub const fn site(&self, [x, y, z]: [u32; 3]) -> u32 {
+        self.part(0, x) + self.part(1, y) + self.part(2, z)
     }
 
     /// The position of a site; it may lie in the padding, beyond `size`.
     pub fn position(&self, site: u32) -> [u32; 3] {
-        let [nx, ny, _] = self.bricks();
+        let [nx, ny] = self.row;
         let brick = site >> BRICK_SHIFT;
         let voxel = (site >> VOXEL_SHIFT) & 7;
         let (bx, rest) = (brick % nx, brick / nx);
@@ -140,22 +167,27 @@ impl Shape {
         (0..3).all(|a| position[a] < self.size[a])
     }
 
+    /// The part of a coordinate moved by an offset shorter than the side, or `None` beyond a closed edge.
+    #[inline(always)]
+    pub const fn part_beside(&self, axis: usize, at: u32, offset: i32) -> Option<u32> {
+        let (moved, size) = (at.wrapping_add(offset as u32), self.size[axis]);
+        if moved < size {
+            Some(self.part(axis, moved))
+        } else if !self.periodic {
+            None
+        } else if offset < 0 {
+            Some(self.part(axis, moved.wrapping_add(size)))
+        } else {
+            Some(self.part(axis, moved - size))
+        }
+    }
+
     /// The site at an offset from a position, or `None` beyond a closed edge.
     #[inline]
-    pub fn neighbour(&self, position: [u32; 3], offset: [i32; 3]) -> Option<u32> {
-        let mut at = [0; 3];
-        for a in 0..3 {
-            let moved = position[a].wrapping_add(offset[a] as u32);
-            at[a] = if moved < self.size[a] {
-                moved
-            } else if self.periodic {
-                // A negative offset wraps below zero; offsets are shorter than a side.
-                if offset[a] < 0 { moved.wrapping_add(self.size[a]) } else { moved - self.size[a] }
-            } else {
-                return None;
-            };
-        }
-        Some(self.site(at))
+    pub fn neighbour(&self, [x, y, z]: [u32; 3], [dx, dy, dz]: [i32; 3]) -> Option<u32> {
+        let x = self.part_beside(0, x, dx)?;
+        let y = self.part_beside(1, y, dy)?;
+        Some(x + y + self.part_beside(2, z, dz)?)
     }
 }
 

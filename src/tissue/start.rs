@@ -204,12 +204,7 @@ fn nests(
     Ok(taken)
 }
 
-fn count(
-    random: &mut HostRandom,
-    shape: Shape,
-    cells: u64,
-    scattered: bool,
-) -> Result<Vec<u32>, StartError> {
+fn count(random: &mut HostRandom, shape: Shape, cells: u64, scattered: bool) -> Result<Vec<u32>, StartError> {
     if cells > shape.sites() {
         return Err(StartError::TooMany { wanted: cells, sites: shape.sites() });
     }

@@ -136,10 +136,7 @@ pub const fn settled(word: u32) -> u32 {
 /// The word with an intent.
 #[inline]
 pub const fn with_intent(word: u32, action: u32, choice: u32, moved: u32) -> u32 {
-    settled(word)
-        | (action << ACTION_SHIFT)
-        | (choice << CHOICE_SHIFT)
-        | (moved << MOVE_SHIFT)
+    settled(word) | (action << ACTION_SHIFT) | (choice << CHOICE_SHIFT) | (moved << MOVE_SHIFT)
 }
 
 /// The word as it enters digests and checkpoints: no intents, no claims.

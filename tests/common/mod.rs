@@ -52,10 +52,7 @@ pub fn cases() -> impl Strategy<Value = Case> {
     let rates = prop::collection::vec(any::<[u8; 5]>(), 16);
     let events = (any::<[u8; 8]>(), any::<[u8; 8]>(), any::<u8>(), any::<bool>());
     let oxygen = prop::option::of((any::<u8>(), any::<u8>()));
-    let drugs = prop::collection::vec(
-        (0..12u32, 0..6u32, 1..6u32, prop::option::of(1..600u32)),
-        0..=2,
-    );
+    let drugs = prop::collection::vec((0..12u32, 0..6u32, 1..6u32, prop::option::of(1..600u32)), 0..=2);
     let rules = (
         1..=3u32,
         2..=8u32,
@@ -267,7 +264,10 @@ impl Case {
         let form = match self.form {
             0 => Form::Random { density: self.density },
             1 => Form::Ball { radius: 2.0 + 6.0 * self.density },
-            2 => Form::Count { cells: (shape.sites() as f64 * self.density) as u64, scattered: self.placement != 2 },
+            2 => Form::Count {
+                cells: (shape.sites() as f64 * self.density) as u64,
+                scattered: self.placement != 2,
+            },
             _ => Form::Single,
         };
         let shares = [CodeShare { code: 1, fraction: 0.2 }, CodeShare { code: 7, fraction: 0.1 }];

@@ -20,8 +20,6 @@ pub struct Births<'a> {
     pub record: &'a LesionRecord,
     /// Its generator in this step.
     pub draws: Draws,
-    /// Words under which its claims are keyed.
-    pub salt: [u32; 4],
     /// Its rate table.
     pub table: u32,
 }
@@ -48,7 +46,7 @@ impl<'a> Births<'a> {
         let record = pool.record_of(brick);
         let draws = Draws::new(pool.model.seed, record.id, record.step);
         let table = record.table_base + record.control.table;
-        Self { pool, record, draws, salt: key::salt(&draws), table }
+        Self { pool, record, draws, table }
     }
 
     /// The site within the lesion of an address.
@@ -56,19 +54,26 @@ impl<'a> Births<'a> {
         address - (self.record.brick_base << BRICK_SHIFT)
     }
 
-    /// The site that a dividing or migrating cell has won, if it has.
+    /// The site that a dividing or migrating cell wants; `None` if mixed births have used up the empty ones.
     ///
     /// `births_before` is the number of mixed births before it within its leaf.
-    pub fn won(&self, address: u32, now: u32, births_before: u32) -> Option<u32> {
+    pub fn wanted(&self, address: u32, now: u32, births_before: u32) -> Option<u32> {
         if self.pool.model.placement == PlacementRule::Mixed {
             let leaf = address >> LEAF_SHIFT;
             let n = placement::rank_before(self.pool, self.record, rank::BIRTHS, leaf) + births_before;
             return (n < self.record.empties).then(|| placement::nth_empty(self.pool, self.record, n));
         }
-        let site = self.site(address);
-        let target = placement::chosen(self.pool, self.record, &self.draws, site, word::choice(now));
-        let there = self.pool.sites[(target + (self.record.brick_base << BRICK_SHIFT)) as usize].load(Relaxed);
-        (there == key::claim(site, self.salt)).then_some(target)
+        Some(placement::chosen(self.pool, self.record, &self.draws, self.site(address), word::choice(now)))
+    }
+
+    /// Whether a dividing or migrating cell has won the site that it wants.
+    pub fn wins(&self, address: u32, now: u32, births_before: u32) -> bool {
+        let Some(target) = self.wanted(address, now, births_before) else {
+            return false;
+        };
+        let there = (target + (self.record.brick_base << BRICK_SHIFT)) as usize;
+        self.pool.model.placement == PlacementRule::Mixed
+            || self.pool.sites[there].load(Relaxed) == key::claim(self.site(address), self.record.salt)
     }
 
     /// The state code of a live cell after its switching move.

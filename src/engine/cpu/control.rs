@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use crate::engine::model::{DrugRule, Model, NEVER};
 use crate::engine::pool::{CENSUS_DEAD, CENSUS_HEAD, LOG_HEAD, LesionRecord, Pool};
 use crate::tissue::fixed::scale_count;
+use crate::tissue::key;
 use crate::tissue::lesion::{COUNTERS, Control, status};
+use crate::tissue::random::Draws;
 
 /// The stage, for all lesions.
 pub fn control(pool: &mut Pool) {
@@ -16,6 +18,7 @@ pub fn control(pool: &mut Pool) {
             continue;
         }
         record.step += 1;
+        record.salt = key::salt(&Draws::new(pool.model.seed, record.id, record.step));
         record.clone_count += record.founders;
         record.founders = 0;
         record.redo = 0;
@@ -162,7 +165,10 @@ fn schedule(model: &Model, record: &mut LesionRecord) {
             control.drugs_begun |= bit;
             control.begun_at[drug] = step;
         }
-        if control.drugs_begun & bit != 0 && control.drugs_held & bit == 0 && is_on(rule, step - control.begun_at[drug]) {
+        if control.drugs_begun & bit != 0
+            && control.drugs_held & bit == 0
+            && is_on(rule, step - control.begun_at[drug])
+        {
             on |= bit;
         }
     }

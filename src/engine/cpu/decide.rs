@@ -12,7 +12,7 @@ use crate::engine::tables::{RateRow, TableHead};
 use crate::tissue::fixed::Threshold;
 use crate::tissue::key;
 use crate::tissue::random::{Draws, Purpose, shared_words};
-use crate::tissue::shape::{BRICK_SHIFT, BRICK_VOXELS, VOXEL_SHIFT};
+use crate::tissue::shape::{BRICK_SHIFT, BRICK_VOXELS, LEAF, LEAF_SHIFT, VOXEL_SHIFT};
 use crate::tissue::word;
 
 /// What the sites of one brick share.
@@ -20,9 +20,8 @@ pub struct Brick<'a> {
     pool: &'a Pool,
     record: &'a LesionRecord,
     draws: Draws,
-    salt: [u32; 4],
     table: u32,
-    head: TableHead,
+    head: &'a TableHead,
 }
 
 impl<'a> Brick<'a> {
@@ -30,8 +29,7 @@ impl<'a> Brick<'a> {
         let record = pool.record_of(brick);
         let draws = Draws::new(pool.model.seed, record.id, record.step);
         let table = record.table_base + record.control.table;
-        let head = pool.model.tables.heads[table as usize];
-        Self { pool, record, draws, salt: key::salt(&draws), table, head }
+        Self { pool, record, draws, table, head: &pool.model.tables.heads[table as usize] }
     }
 }
 
@@ -43,45 +41,76 @@ const BRICK_BLOCKS: usize = VOXEL_BLOCKS * BRICK_VOXELS as usize;
 /// Shared random words of a brick, see [`shared_words`].
 type Words = [[u32; BRICK_BLOCKS]; 4];
 
-/// The stage, for one brick.
+/// A site whose random words are low enough for an event in some state.
+struct Hit {
+    address: u32,
+    fate: u32,
+    switch: u32,
+    now: u32,
+}
+
+/// The stage, for a run of bricks.
 ///
 /// Four sites share a random block, and a word above the table's reject word cannot be an event in any
-/// state, so most sites cost a quarter of a block and a comparison, and their words are not read.
+/// state, so most sites cost a quarter of a block and a comparison, and their words are not read. The words
+/// of the others are read in one sweep, so that the waits for memory overlap.
 #[inline(always)]
-pub fn decide(pool: &Pool, brick: u32) {
+pub fn decide(pool: &Pool, bricks: &[u32]) {
+    let mut hits = Vec::with_capacity(8 * bricks.len());
+    let (mut fates, mut switches) = ([[0; BRICK_BLOCKS]; 4], [[0; BRICK_BLOCKS]; 4]);
+    for brick in bricks {
+        collect(pool, *brick, &mut fates, &mut switches, &mut hits);
+    }
+    for hit in &mut hits {
+        hit.now = pool.sites[hit.address as usize].load(Relaxed);
+    }
+    for hit in &hits {
+        decide_hit(pool, hit);
+    }
+}
+
+/// Finds the hits of one brick, and clears its events.
+#[inline(always)]
+fn collect(pool: &Pool, brick: u32, fates: &mut Words, switches: &mut Words, hits: &mut Vec<Hit>) {
     let context = Brick::new(pool, brick);
+    let head = context.head;
     pool.brick_stamp(brick).store(context.record.step, Relaxed);
     pool.brick_counts(brick).store(0, Relaxed);
-    let first = brick * BRICK_VOXELS;
-    let wide = |low: u32, high: u32| u64::from(low) | (u64::from(high) << 32);
-    let mut live = [0; BRICK_VOXELS as usize];
-    let mut dead = [0; BRICK_VOXELS as usize];
+    let (mut live, mut dead) = ([0; BRICK_VOXELS as usize], [0; BRICK_VOXELS as usize]);
     for v in 0..BRICK_VOXELS {
-        let leaf = 2 * (first + v);
+        let leaf = 2 * (brick * BRICK_VOXELS + v);
         live[v as usize] = wide(pool.live(leaf), pool.live(leaf + 1));
         dead[v as usize] = wide(pool.full(leaf), pool.full(leaf + 1)) & !live[v as usize];
+        pool.events(leaf).store(0, Relaxed);
+        pool.events(leaf + 1).store(0, Relaxed);
     }
-    let (mut fates, mut switches) = ([[0; BRICK_BLOCKS]; 4], [[0; BRICK_BLOCKS]; 4]);
-    draw(&context, brick, Purpose::Fate, &mut fates, |v| live[v] | dead[v] != 0);
-    if context.head.switches {
-        draw(&context, brick, Purpose::Switch, &mut switches, |v| live[v] != 0);
+    draw(&context, brick, Purpose::Fate, fates, |v| live[v] | dead[v] != 0);
+    let fate_marks = mark(fates, head.fate_reject, head.clear.hi);
+    let mut switch_marks = [0; BRICK_BLOCKS];
+    if head.switches {
+        draw(&context, brick, Purpose::Switch, switches, |v| live[v] != 0);
+        switch_marks = mark(switches, head.switch_reject, 0);
     }
     for v in 0..BRICK_VOXELS as usize {
-        let mut hits = 0;
-        if live[v] != 0 {
-            hits |= below(&fates, v, context.head.fate_reject) & live[v];
-            if context.head.switches {
-                hits |= below(&switches, v, context.head.switch_reject) & live[v];
-            }
+        let blocks = v * VOXEL_BLOCKS..(v + 1) * VOXEL_BLOCKS;
+        let (low, high) = gather(&fate_marks[blocks.clone()]);
+        let mut hit = (low & live[v]) | (high & dead[v]);
+        if head.switches {
+            hit |= gather(&switch_marks[blocks]).0 & live[v];
         }
-        if dead[v] != 0 {
-            hits |= below(&fates, v, context.head.clear.hi) & dead[v];
+        let first = (brick * BRICK_VOXELS + v as u32) << VOXEL_SHIFT;
+        while hit != 0 {
+            let address = first + hit.trailing_zeros();
+            hit &= hit - 1;
+            let (w, i) = ((address & 3) as usize, ((address >> 2) as usize) % BRICK_BLOCKS);
+            hits.push(Hit { address, fate: fates[w][i], switch: switches[w][i], now: 0 });
         }
-        let voxel = first + v as u32;
-        let events = decide_voxel(&context, voxel, hits, &fates, &switches);
-        pool.events(2 * voxel).store(events as u32, Relaxed);
-        pool.events(2 * voxel + 1).store((events >> 32) as u32, Relaxed);
     }
+}
+
+#[inline(always)]
+const fn wide(low: u32, high: u32) -> u64 {
+    low as u64 | ((high as u64) << 32)
 }
 
 /// Draws the shared words of the voxels that are wanted, a run of them at a time.
@@ -96,67 +125,79 @@ fn draw(context: &Brick, brick: u32, purpose: Purpose, words: &mut Words, wanted
         }
         let run = from * VOXEL_BLOCKS..v * VOXEL_BLOCKS;
         if !run.is_empty() {
-            let slices = words.each_mut().map(|w| &mut w[run.clone()]);
+            let [a, b, c, d] = words;
+            let slices = [&mut a[run.clone()], &mut b[run.clone()], &mut c[run.clone()], &mut d[run.clone()]];
             shared_words(&context.draws, block + run.start as u32, purpose, slices);
         }
         v += 1;
     }
 }
 
-/// The sites of a voxel whose word is at most `reject`.
+/// Per block, bit `w` where its word `w` is at most `low`, bit `4 + w` where it is at most `high`.
 #[inline(always)]
-fn below(words: &Words, voxel: usize, reject: u32) -> u64 {
-    let mut bits = 0;
-    for i in 0..VOXEL_BLOCKS {
-        let block = voxel * VOXEL_BLOCKS + i;
-        let hits = u64::from(words[0][block] <= reject)
-            | (u64::from(words[1][block] <= reject) << 1)
-            | (u64::from(words[2][block] <= reject) << 2)
-            | (u64::from(words[3][block] <= reject) << 3);
-        bits |= hits << (4 * i);
+fn mark(words: &Words, low: u32, high: u32) -> [u8; BRICK_BLOCKS] {
+    let mut marks = [0u8; BRICK_BLOCKS];
+    for (i, mark) in marks.iter_mut().enumerate() {
+        let [a, b, c, d] = [words[0][i], words[1][i], words[2][i], words[3][i]];
+        let bits = u32::from(a <= low)
+            | (u32::from(b <= low) << 1)
+            | (u32::from(c <= low) << 2)
+            | (u32::from(d <= low) << 3)
+            | (u32::from(a <= high) << 4)
+            | (u32::from(b <= high) << 5)
+            | (u32::from(c <= high) << 6)
+            | (u32::from(d <= high) << 7);
+        *mark = bits as u8;
     }
-    bits
+    marks
 }
 
-/// The hits of one voxel; the result has a bit set for every site where something happens.
+/// The low and the high halves of sixteen bytes, as 64 bits each.
 #[inline(always)]
-fn decide_voxel(context: &Brick, voxel: u32, mut hits: u64, fates: &Words, switches: &Words) -> u64 {
-    let mut events = 0;
-    while hits != 0 {
-        let bit = hits.trailing_zeros();
-        hits &= hits - 1;
-        let address = (voxel << VOXEL_SHIFT) + bit;
-        let (w, i) = ((bit & 3) as usize, ((address >> 2) as usize) % BRICK_BLOCKS);
-        let happens = decide_site(context, address, fates[w][i], switches[w][i]);
-        events |= u64::from(happens) << bit;
+fn gather(marks: &[u8]) -> (u64, u64) {
+    let mut halves = [(0, 0); 2];
+    for (half, bytes) in halves.iter_mut().zip(marks.chunks_exact(8)) {
+        let bytes = bytes.iter().rev().fold(0u64, |all, b| (all << 8) | u64::from(*b));
+        *half = (squeeze(bytes), squeeze(bytes >> 4));
     }
-    events
+    (wide(halves[0].0, halves[1].0), wide(halves[0].1, halves[1].1))
 }
 
-/// One site; returns whether something happens there.
-#[inline(never)]
-fn decide_site(context: &Brick, address: u32, fate: u32, switch: u32) -> bool {
-    let site = address - (context.record.brick_base << BRICK_SHIFT);
-    let here = &context.pool.sites[address as usize];
-    let now = word::settled(here.load(Relaxed));
+/// The low four bits of eight bytes, side by side.
+#[inline(always)]
+const fn squeeze(bytes: u64) -> u32 {
+    let x = bytes & 0x0f0f_0f0f_0f0f_0f0f;
+    let x = (x | (x >> 4)) & 0x00ff_00ff_00ff_00ff;
+    let x = (x | (x >> 8)) & 0x0000_ffff_0000_ffff;
+    (x | (x >> 16)) as u32
+}
+
+/// One site: what happens there, if anything, goes into its word, and its bit into the leaf's events.
+fn decide_hit(pool: &Pool, hit: &Hit) {
+    let context = Brick::new(pool, hit.address >> BRICK_SHIFT);
+    if let Some(intent) = decide_site(&context, hit) {
+        pool.sites[hit.address as usize].store(intent, Relaxed);
+        let events = pool.events(hit.address >> LEAF_SHIFT);
+        events.store(events.load(Relaxed) | (1 << (hit.address & (LEAF - 1))), Relaxed);
+    }
+}
+
+/// The word with its intent, or `None` if nothing happens.
+fn decide_site(context: &Brick, hit: &Hit) -> Option<u32> {
+    let site = hit.address - (context.record.brick_base << BRICK_SHIFT);
+    let now = word::settled(hit.now);
     if word::is_dead(now) {
-        let clears = exceeds(context.head.clear, fate, || context.low(site, Purpose::FateLow));
-        if clears {
-            here.store(word::with_intent(now, word::CLEAR, 0, 0), Relaxed);
-        }
-        return clears;
+        let clears = exceeds(context.head.clear, hit.fate, || context.low(site, Purpose::FateLow));
+        return clears.then(|| word::with_intent(now, word::CLEAR, 0, 0));
     }
     if !word::is_live(now) {
-        return false;
+        return None;
     }
-    let row = *row(context.pool, context.table, address, word::code(now));
-    let (action, choice) = act(context, &row, site, fate);
-    let moved = if action == word::DIE { 0 } else { switching(context, &row, site, switch) };
-    if action == word::REST && moved == 0 {
-        return false;
-    }
-    here.store(word::with_intent(now, action, choice, moved), Relaxed);
-    true
+    let row = row(context.pool, context.table, hit.address, word::code(now));
+    let (action, choice) = act(context, row, site, hit.fate);
+    let moved = if action == word::DIE { 0 } else { switching(context, row, site, hit.switch) };
+    let happens = action != word::REST || moved != 0;
+    happens.then(|| word::with_intent(now, action, choice, moved))
 }
 
 impl Brick<'_> {
@@ -232,7 +273,7 @@ fn migrate(context: &Brick, site: u32) -> (u32, u32) {
 /// Posts a claim; the smallest key wins.
 fn post(context: &Brick, site: u32, target: u32) {
     let address = target + (context.record.brick_base << BRICK_SHIFT);
-    context.pool.sites[address as usize].fetch_max(key::claim(site, context.salt), Relaxed);
+    context.pool.sites[address as usize].fetch_max(key::claim(site, context.record.salt), Relaxed);
 }
 
 /// The switching move of a live cell: 0 for none, else one more than its index.

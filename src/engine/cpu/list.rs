@@ -12,7 +12,8 @@ use crate::tissue::shape::BRICK_VOXELS;
 
 /// A brick that has lost its last cell goes back to the oxygen of free tissue.
 fn forget(pool: &Pool, brick: u32) {
-    let emptied = pool.brick_cells(brick).load(Relaxed) == 0 && pool.brick_stamp(brick).load(Relaxed) != NO_STEP;
+    let emptied =
+        pool.brick_cells(brick).load(Relaxed) == 0 && pool.brick_stamp(brick).load(Relaxed) != NO_STEP;
     let Some(rule) = pool.model.oxygen.as_ref().filter(|_| emptied) else {
         return;
     };

@@ -25,6 +25,22 @@ const PARALLEL_FROM: usize = 64;
 /// Bricks that a thread takes at a time.
 const CHUNK: usize = 16;
 
+/// The hot stage over a run of bricks, in a form that is compiled for each width of vectors. (A closure would
+/// not do: it is compiled once, for the narrowest.)
+struct Decide<'a> {
+    pool: &'a Pool,
+    bricks: &'a [u32],
+}
+
+impl pulp::NullaryFnOnce for Decide<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        decide::decide(self.pool, self.bricks);
+    }
+}
+
 /// Runs stages on the CPU.
 pub struct Stages {
     threads: rayon::ThreadPool,
@@ -80,33 +96,22 @@ impl Stages {
         self.threads() > 1 && pool.active.len() >= PARALLEL_FROM
     }
 
-    fn each_brick(&self, pool: &Pool, stage: impl Fn(&Pool, u32) + Sync) {
+    /// Calls a stage for runs of active bricks, by several threads where that pays.
+    fn each_run(&self, pool: &Pool, stage: impl Fn(&Pool, &[u32]) + Sync) {
         if self.is_parallel(pool) {
-            self.threads.install(|| {
-                pool.active.par_chunks(CHUNK).for_each(|bricks| bricks.iter().for_each(|b| stage(pool, *b)));
-            });
+            self.threads.install(|| pool.active.par_chunks(CHUNK).for_each(|bricks| stage(pool, bricks)));
         } else {
-            pool.active.iter().for_each(|b| stage(pool, *b));
+            pool.active.chunks(CHUNK).for_each(|bricks| stage(pool, bricks));
         }
+    }
+
+    fn each_brick(&self, pool: &Pool, stage: impl Fn(&Pool, u32) + Sync) {
+        self.each_run(pool, |pool, bricks| bricks.iter().for_each(|b| stage(pool, *b)));
     }
 
     /// The hot stage: compiled for the widest vectors that the machine has.
     fn decide(&self, pool: &Pool) {
-        let run = |bricks: &[u32]| {
-            self.vector.dispatch(
-                #[inline(always)]
-                || {
-                    for brick in bricks {
-                        decide::decide(pool, *brick);
-                    }
-                },
-            );
-        };
-        if self.is_parallel(pool) {
-            self.threads.install(|| pool.active.par_chunks(CHUNK).for_each(run));
-        } else {
-            run(&pool.active);
-        }
+        self.each_run(pool, |pool, bricks| self.vector.dispatch(Decide { pool, bricks }));
     }
 
     fn environment(&self, pool: &Pool) {

@@ -8,6 +8,9 @@ use crate::engine::pool::{LesionRecord, Pool, rank};
 use crate::tissue::random::{Draws, Purpose, choose};
 use crate::tissue::shape::{BRICK_LEAVES, BRICK_SHIFT, GROUP_SHIFT, LEAF, LEAF_SHIFT};
 
+/// No site: beyond a closed edge.
+const NO_SITE: u32 = u32::MAX;
+
 /// Looks for an empty site: the choice to store and the site found.
 pub fn search(pool: &Pool, record: &LesionRecord, draws: &Draws, site: u32) -> Option<(u32, u32)> {
     match pool.model.placement {
@@ -24,9 +27,19 @@ pub fn search(pool: &Pool, record: &LesionRecord, draws: &Draws, site: u32) -> O
 fn search_neighbour(pool: &Pool, record: &LesionRecord, draws: &Draws, site: u32) -> Option<(u32, u32)> {
     let shape = record.shape(&pool.model);
     let position = shape.position(site);
+    // The parts of the coordinates one back, here and one on, on each axis.
+    let beside =
+        |axis: usize| [-1, 0, 1].map(|d| shape.part_beside(axis, position[axis], d).unwrap_or(NO_SITE));
+    let parts = [beside(0), beside(1), beside(2)];
+    let near = |[dx, dy, dz]: [i32; 3]| {
+        let [x, y, z] =
+            [parts[0][(dx + 1) as usize], parts[1][(dy + 1) as usize], parts[2][(dz + 1) as usize]];
+        if x == NO_SITE || y == NO_SITE || z == NO_SITE { NO_SITE } else { x + y + z }
+    };
     let mut empty = 0u32;
     for (direction, offset) in pool.model.offsets.iter().enumerate() {
-        let found = shape.neighbour(position, *offset).is_some_and(|s| is_empty(pool, record, s));
+        let site = near(*offset);
+        let found = site != NO_SITE && is_empty(pool, record, site);
         empty |= u32::from(found) << direction;
     }
     if empty == 0 {
@@ -34,7 +47,7 @@ fn search_neighbour(pool: &Pool, record: &LesionRecord, draws: &Draws, site: u32
     }
     let word = draws.block(site, Purpose::Place, 0)[0];
     let direction = nth_bit(empty, choose(word, empty.count_ones()));
-    shape.neighbour(position, pool.model.offsets[direction as usize]).map(|target| (direction, target))
+    Some((direction, near(pool.model.offsets[direction as usize])))
 }
 
 fn candidate(model: &Model, record: &LesionRecord, draws: &Draws, site: u32, c: u32) -> Option<u32> {

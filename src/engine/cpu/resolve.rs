@@ -15,7 +15,8 @@ pub fn resolve(pool: &Pool, brick: u32) {
     let record = births.record;
     let group = record.group_base + ((brick - record.brick_base) >> GROUP_SHIFT);
     for leaf in brick * BRICK_LEAVES..(brick + 1) * BRICK_LEAVES {
-        let founders = founders(&births, leaf);
+        let (winners, founders) = resolve_leaf(&births, leaf);
+        pool.winners(leaf).store(winners, Relaxed);
         let counts = pool.leaf_counts(leaf).load(Relaxed) & !0xff;
         pool.leaf_counts(leaf).store(counts | founders, Relaxed);
         if founders > 0 {
@@ -25,26 +26,27 @@ pub fn resolve(pool: &Pool, brick: u32) {
     }
 }
 
-/// Clones that the births of a leaf found.
-fn founders(births: &Births, leaf: u32) -> u32 {
+/// Winners of a leaf as a mask, and the clones that its births found.
+fn resolve_leaf(births: &Births, leaf: u32) -> (u32, u32) {
     let mut events = births.pool.events(leaf).load(Relaxed);
-    let (mut founders, mut divisions) = (0, 0);
+    let (mut winners, mut founders, mut divisions) = (0, 0, 0);
     while events != 0 {
-        let address = (leaf << LEAF_SHIFT) + events.trailing_zeros();
+        let bit = events.trailing_zeros();
+        let address = (leaf << LEAF_SHIFT) + bit;
         events &= events - 1;
         let now = births.pool.sites[address as usize].load(Relaxed);
-        let (born, placed) = match word::action(now) {
-            word::REPLACE => (true, false),
-            word::DIVIDE => {
-                divisions += 1;
-                (births.won(address, now, divisions - 1).is_some(), true)
-            }
-            _ => (false, false),
+        let action = word::action(now);
+        let wins = match action {
+            word::REPLACE => true,
+            word::DIVIDE | word::MIGRATE => births.wins(address, now, divisions),
+            _ => false,
         };
-        if born {
+        divisions += u32::from(action == word::DIVIDE);
+        winners |= u32::from(wins) << bit;
+        if wins && action != word::MIGRATE {
             let code = births.switched(address, now);
-            founders += births.mutate(address, code, placed).founders();
+            founders += births.mutate(address, code, action == word::DIVIDE).founders();
         }
     }
-    founders
+    (winners, founders)
 }

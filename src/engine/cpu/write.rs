@@ -19,7 +19,10 @@ pub fn write(pool: &Pool, brick: u32) {
     for leaf in brick * BRICK_LEAVES..(brick + 1) * BRICK_LEAVES {
         let events = pool.events(leaf).load(Relaxed);
         if events != 0 {
-            Leaf { births: &births, stripe, leaf, founded: 0, divisions: 0, rank: None }.write(events);
+            let winners = pool.winners(leaf).load(Relaxed);
+            let mutates = pool.leaf_counts(leaf).load(Relaxed) & 0xff != 0;
+            Leaf { births: &births, stripe, leaf, winners, mutates, founded: 0, divisions: 0, rank: None }
+                .write(events);
         }
     }
 }
@@ -29,6 +32,10 @@ struct Leaf<'a> {
     births: &'a Births<'a>,
     stripe: u32,
     leaf: u32,
+    /// Sites whose cells have won.
+    winners: u32,
+    /// Whether any birth of the leaf mutates.
+    mutates: bool,
     /// Clones founded so far in this leaf.
     founded: u32,
     /// Divisions seen so far in this leaf.
@@ -59,6 +66,18 @@ impl Leaf<'_> {
                 }
             }
         }
+    }
+
+    /// The site that a dividing or migrating cell has won.
+    fn won(&self, address: u32, now: u32) -> Option<u32> {
+        if (self.winners >> (address & (LEAF - 1))) & 1 == 0 {
+            return None;
+        }
+        self.births.wanted(address, now, self.divisions)
+    }
+
+    fn mutate(&self, address: u32, code: u32, placed: bool) -> Mutated {
+        if self.mutates { self.births.mutate(address, code, placed) } else { Mutated::default() }
     }
 
     /// Adds to a word of the census stripe.
@@ -138,7 +157,7 @@ impl Leaf<'_> {
 
     fn replace(&mut self, address: u32, now: u32) {
         let code = self.switch(address, now);
-        let mutated = self.births.mutate(address, code, false);
+        let mutated = self.mutate(address, code, false);
         self.tally(count::BIRTHS, 1);
         self.settle_mother(address, code, mutated);
     }
@@ -158,7 +177,7 @@ impl Leaf<'_> {
     }
 
     fn divide(&mut self, address: u32, now: u32) {
-        let won = self.births.won(address, now, self.divisions);
+        let won = self.won(address, now);
         self.divisions += 1;
         let code = self.switch(address, now);
         let Some(target) = won else {
@@ -169,7 +188,7 @@ impl Leaf<'_> {
         };
         let pool = self.births.pool;
         let there = target + (self.births.record.brick_base << BRICK_SHIFT);
-        let mutated = self.births.mutate(address, code, true);
+        let mutated = self.mutate(address, code, true);
         self.tally(count::BIRTHS, 1);
         let clone = self.settle_mother(address, code, mutated);
         let founded = mutated.daughter.map(|new| self.found(clone, there, new));
@@ -181,7 +200,7 @@ impl Leaf<'_> {
     }
 
     fn migrate(&mut self, address: u32, now: u32) {
-        let won = self.births.won(address, now, 0);
+        let won = self.won(address, now);
         let code = self.switch(address, now);
         let Some(target) = won else {
             self.tally(count::LOST, 1);
@@ -202,9 +221,8 @@ impl Leaf<'_> {
     fn found(&mut self, parent: u32, address: u32, code: u32) -> u32 {
         let births = self.births;
         let (pool, record) = (births.pool, births.record);
-        let before = *self
-            .rank
-            .get_or_insert_with(|| placement::rank_before(pool, record, rank::FOUNDERS, self.leaf));
+        let before =
+            *self.rank.get_or_insert_with(|| placement::rank_before(pool, record, rank::FOUNDERS, self.leaf));
         let id = record.clone_count + before + self.founded;
         self.founded += 1;
         self.tally(count::FOUNDERS, 1);

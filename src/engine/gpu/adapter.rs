@@ -94,7 +94,8 @@ fn report(index: usize, adapter: &wgpu::Adapter) -> AdapterReport {
     };
     report.refused = lacking(&report, &limits).or_else(|| {
         (kind == "cpu").then(|| {
-            "a software adapter: the CPU backend is faster and gives the same bits; name it to use it".to_owned()
+            "a software adapter: the CPU backend is faster and gives the same bits; name it to use it"
+                .to_owned()
         })
     });
     report
@@ -104,7 +105,10 @@ fn report(index: usize, adapter: &wgpu::Adapter) -> AdapterReport {
 fn lacking(report: &AdapterReport, limits: &wgpu::Limits) -> Option<String> {
     let least = PLAIN_BINDINGS + 2;
     if report.storage_buffers < least {
-        return Some(format!("offers {} storage buffers a shader, {least} are needed", report.storage_buffers));
+        return Some(format!(
+            "offers {} storage buffers a shader, {least} are needed",
+            report.storage_buffers
+        ));
     }
     if limits.max_compute_invocations_per_workgroup < 256 || limits.max_compute_workgroup_size_x < 256 {
         return Some("offers fewer than 256 invocations a workgroup".to_owned());
@@ -127,7 +131,9 @@ fn choose(adapters: &[AdapterReport], options: &GpuOptions) -> Result<usize, Eng
             .or_else(|| adapters.iter().find(|a| a.name.to_lowercase().contains(&lower)));
         return match found {
             Some(a) => Ok(a.index),
-            None => Err(EngineError::NoAdapter(format!("no adapter is called `{wanted}`; {}", listed(adapters)))),
+            None => {
+                Err(EngineError::NoAdapter(format!("no adapter is called `{wanted}`; {}", listed(adapters))))
+            }
         };
     }
     let usable = |a: &&AdapterReport| a.refused.is_none() || (options.allow_software && a.kind == "cpu");

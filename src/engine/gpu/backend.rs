@@ -97,7 +97,12 @@ impl GpuBackend {
     fn next_steps(&self) -> u32 {
         let room = self.pool.lesions.iter().map(|l| l.log_capacity - l.log_length).min().unwrap_or(1);
         let room = room.max(1).saturating_mul(self.pool.model.stop.check);
-        self.options.steps_per_submit.unwrap_or(self.steps).clamp(1, MOST_STEPS).min(room).min(self.steps_left())
+        self.options
+            .steps_per_submit
+            .unwrap_or(self.steps)
+            .clamp(1, MOST_STEPS)
+            .min(room)
+            .min(self.steps_left())
     }
 
     fn submit(&mut self, steps: u32) -> Result<(), EngineError> {
@@ -242,8 +247,11 @@ impl Backend for GpuBackend {
             here.store(there, Relaxed);
         }
         let entry = u64::from(CLONE_WORDS);
-        let table =
-            read(Array::CloneTable, u64::from(record.clone_base) * entry, u64::from(record.clone_count) * entry)?;
+        let table = read(
+            Array::CloneTable,
+            u64::from(record.clone_base) * entry,
+            u64::from(record.clone_count) * entry,
+        )?;
         let table: Vec<Founding> = bytemuck::cast_slice(&table).to_vec();
         Ok(self.pool.assemble(lesion, sites, clones, oxygen, table))
     }

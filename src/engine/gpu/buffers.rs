@@ -132,7 +132,7 @@ pub(super) fn cut(gpu: &Gpu, pool: &Pool, slab_sites: Option<u32>) -> Result<Sla
     }
     let bricks = u64::from(pool.brick_total());
     let largest = [
-        ("the leaves' words", bricks * u64::from(BRICK_LEAVES) * 12),
+        ("the leaves' words", bricks * u64::from(BRICK_LEAVES) * 16),
         ("the oxygen field", pool.oxygen.len() as u64 * 4),
         ("the voxels' words", bricks * u64::from(BRICK_VOXELS) * 8),
         ("the clone table", pool.clone_table.len() as u64 * 4),
@@ -152,9 +152,14 @@ impl Buffers {
         let scope = gpu.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
         let (config, tables) = packing::pack(pool);
         let initial = |label, contents: &[u8], usage| {
-            gpu.device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label: Some(label), contents, usage })
+            gpu.device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
+                label: Some(label),
+                contents,
+                usage,
+            })
         };
-        let storage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
+        let storage =
+            wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
         let slab_words = (1usize << slabs.shift).min(pool.sites.len());
         let plane = |label: &str, words: &[AtomicU32]| -> Vec<wgpu::Buffer> {
             words.chunks(slab_words).map(|slab| upload(gpu, label, slab)).collect()
@@ -318,7 +323,12 @@ pub(super) fn wait(gpu: &Gpu) -> Result<(), EngineError> {
 }
 
 /// Reads words of a buffer.
-pub(super) fn read(gpu: &Gpu, buffer: &wgpu::Buffer, first: u64, words: u64) -> Result<Vec<u32>, EngineError> {
+pub(super) fn read(
+    gpu: &Gpu,
+    buffer: &wgpu::Buffer,
+    first: u64,
+    words: u64,
+) -> Result<Vec<u32>, EngineError> {
     let mut out = Vec::with_capacity(words as usize);
     let per_chunk = (CHUNK / 4) as u64;
     let mut at = first;

@@ -137,7 +137,9 @@ fn compare(pool: &Pool, gpu: &GpuBackend) -> Result<Option<Mismatch>, EngineErro
     let device = &gpu.gpu;
     let read = |buffer: &wgpu::Buffer| buffers::read(device, buffer, 0, buffer.size() / 4);
     let (words, buffers) = (pool.sites.len() as u64, &gpu.buffers);
-    for (name, plane, host) in [("sites", &buffers.sites, &pool.sites), ("clones", &buffers.clones, &pool.clones)] {
+    for (name, plane, host) in
+        [("sites", &buffers.sites, &pool.sites), ("clones", &buffers.clones, &pool.clones)]
+    {
         let found = buffers.read_plane(device, plane, 0, words)?;
         let host = host.iter().map(|w| w.load(Relaxed));
         if let Some(mismatch) = differ(pool, name, host, &found, |i| Some(i as u32)) {

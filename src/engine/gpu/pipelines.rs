@@ -53,7 +53,14 @@ impl Pipelines {
     }
 
     /// Records one stage.
-    pub fn record(&self, pass: &mut wgpu::ComputePass, stage: Stage, buffers: &Buffers, lesions: u32, sweeps: u32) {
+    pub fn record(
+        &self,
+        pass: &mut wgpu::ComputePass,
+        stage: Stage,
+        buffers: &Buffers,
+        lesions: u32,
+        sweeps: u32,
+    ) {
         let Some((_, pipelines)) = self.stages.iter().find(|(s, _)| *s == stage) else {
             return;
         };
@@ -99,7 +106,8 @@ fn main_layout(gpu: &Gpu, buffers: &Buffers) -> wgpu::BindGroupLayout {
         _ => wgpu::BufferBindingType::Storage { read_only: false },
     };
     let entries: Vec<_> = buffers.bindings().iter().map(|(b, _)| entry(*b, kind(*b))).collect();
-    gpu.device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some("pool"), entries: &entries })
+    gpu.device
+        .create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some("pool"), entries: &entries })
 }
 
 fn bind(
@@ -111,9 +119,16 @@ fn bind(
     let make = |label, layout, bound: &[(u32, &wgpu::Buffer)]| {
         let entries: Vec<_> = bound
             .iter()
-            .map(|(binding, buffer)| wgpu::BindGroupEntry { binding: *binding, resource: buffer.as_entire_binding() })
+            .map(|(binding, buffer)| wgpu::BindGroupEntry {
+                binding: *binding,
+                resource: buffer.as_entire_binding(),
+            })
             .collect();
-        gpu.device.create_bind_group(&wgpu::BindGroupDescriptor { label: Some(label), layout, entries: &entries })
+        gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some(label),
+            layout,
+            entries: &entries,
+        })
     };
     (make("pool", layout, &buffers.bindings()), make("dispatch", dispatch_layout, &[(0, &buffers.dispatch)]))
 }

@@ -72,6 +72,11 @@ pub fn known_answers(variant: Variant) -> String {
     expand(imports, variant)
 }
 
+/// The shader with which benchmarks measure the device's random numbers.
+pub fn measure(variant: Variant) -> String {
+    expand(include_str!("../../../shaders/measure.wgsl"), variant)
+}
+
 /// Replaces every import line by the text that it names.
 fn expand(text: &str, variant: Variant) -> String {
     let mut out = String::with_capacity(text.len() * 4);

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::engine::Model;
 use crate::tissue::lesion::{COUNTERS, Control, status};
-use crate::tissue::shape::{BRICK, BRICK_VOXELS, MAX_SITES};
+use crate::tissue::shape::{BRICK, BRICK_VOXELS};
 use crate::tissue::{CloneTable, Counters, Founding, LesionId, LesionState, Shape, word};
 
 use super::CheckpointError;
@@ -207,24 +207,7 @@ fn decode_shape(input: &mut Decoder<'_>) -> Result<Shape, CheckpointError> {
     let dimension = input.u32()?;
     let size = [input.u32()?, input.u32()?, input.u32()?];
     let periodic = input.flag()?;
-    let possible = match dimension {
-        2 => size[2] == 1,
-        3 => true,
-        _ => false,
-    };
-    // Bounds that hold for any lattice, so that products below cannot overflow.
-    let small = size.iter().all(|s| (1..1 << 31).contains(s));
-    let shape = Shape { dimension, size, periodic };
-    let bricks = shape_bricks(&shape);
-    if !possible || !small || bricks.is_none_or(|b| b * u64::from(BRICK) >= MAX_SITES) {
-        return Err(CheckpointError::Malformed("its lattice is impossible"));
-    }
-    Ok(shape)
-}
-
-fn shape_bricks(shape: &Shape) -> Option<u64> {
-    let edge = shape.brick_size();
-    (0..3).try_fold(1u64, |n, a| n.checked_mul(u64::from(shape.size[a].div_ceil(edge[a]))))
+    Shape::checked(dimension, size, periodic).ok_or(CheckpointError::Malformed("its lattice is impossible"))
 }
 
 fn decompress(bytes: &[u8], words: usize) -> Result<Vec<u32>, CheckpointError> {

@@ -1,0 +1,150 @@
+//! Standard workloads, on which benchmarks measure the engine.
+//!
+//! Each is a tumour in balance: births, deaths and migrations together change about one live cell in a hundred
+//! per step, lineage is recorded, dead cells stay until they are cleared.
+
+use std::sync::Arc;
+
+use super::model::{Model, NEVER, PlacementRule, StopRule};
+use super::tables::{Outcome, RateRow, RateTables, TableHead};
+use crate::tissue::fixed::Threshold;
+use crate::tissue::start::{self, CodeShare, Form, StartError};
+use crate::tissue::{LesionId, LesionState, Shape};
+
+/// Where the cells of a workload are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Workload {
+    /// 3D, nests that fill 30 % of the sites: what a tumour looks like.
+    Nests,
+    /// 3D, 30 % of the sites filled at random: cells in every tile.
+    Scattered,
+    /// 3D, one ball in a large empty lattice, 2 % of the sites: the empty space should be free.
+    Sparse,
+    /// 2D, nests that fill 30 % of the sites.
+    Flat,
+    /// As `Nests`, with a switching locus, so that every live cell draws twice.
+    Switching,
+}
+
+impl Workload {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Nests, Self::Scattered, Self::Sparse, Self::Flat, Self::Switching];
+
+    /// Name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Nests => "nests",
+            Self::Scattered => "scattered",
+            Self::Sparse => "sparse",
+            Self::Flat => "flat",
+            Self::Switching => "switching",
+        }
+    }
+
+    /// The lattice, of about `edge` cubed sites.
+    pub fn shape(self, edge: u32) -> Shape {
+        match self {
+            Self::Flat => {
+                let side = libm::sqrt(f64::from(edge) * f64::from(edge) * f64::from(edge)) as u32;
+                Shape::new(2, [side, side, 1], false)
+            }
+            _ => Shape::new(3, [edge; 3], false),
+        }
+    }
+
+    /// The model and the starting lesion.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] where the lattice is too small for the nests.
+    pub fn build(self, edge: u32) -> Result<(Arc<Model>, LesionState), StartError> {
+        let shape = self.shape(edge);
+        let cells = |share: f64| (share * shape.sites() as f64) as u64;
+        let form = match self {
+            Self::Nests | Self::Switching => Form::Nests { cells: cells(0.3), radius: 9.0, packing: 1.0 },
+            Self::Flat => Form::Nests { cells: cells(0.3), radius: 12.0, packing: 1.0 },
+            Self::Scattered => Form::Random { density: 0.3 },
+            Self::Sparse => {
+                let radius = libm::cbrt(0.02 * shape.sites() as f64 * 0.75 / std::f64::consts::PI);
+                Form::Ball { radius }
+            }
+        };
+        let shares = [CodeShare { code: 1, fraction: 0.01 }];
+        let state = start::start(1, LesionId(0), shape, form, &shares)?;
+        Ok((Arc::new(self.model(shape)), state))
+    }
+
+    fn model(self, shape: Shape) -> Model {
+        Model {
+            seed: 1,
+            dimension: shape.dimension,
+            periodic: shape.periodic,
+            offsets: Model::neighbourhood(shape.dimension, true),
+            placement: PlacementRule::Neighbour,
+            tables: self.tables(),
+            drugs: Vec::new(),
+            stop: StopRule {
+                check: 4,
+                end: 1 << 30,
+                extinction: true,
+                burden: NEVER,
+                factor: 0,
+                checks: 0,
+                halt: false,
+            },
+            oxygen: None,
+        }
+    }
+
+    fn tables(self) -> RateTables {
+        let below = Threshold::from_probability;
+        let outcome = |p: f64, code| {
+            let Threshold { hi, lo } = below(p);
+            Outcome { hi, lo, code }
+        };
+        let row = RateRow {
+            die: below(0.003),
+            divide: below(0.007),
+            migrate: below(0.009),
+            switches: if self == Self::Switching { (1, 1) } else { (0, 0) },
+            mutations: (0, 1),
+            ..RateRow::default()
+        };
+        let back = if self == Self::Switching { (2, 1) } else { (0, 0) };
+        let mut tables = RateTables {
+            codes: vec![0, 1],
+            row_of: vec![0, 1],
+            block_of: vec![0],
+            blocks: 1,
+            bin_shift: 10,
+            heads: vec![TableHead { clear: below(0.05), ..TableHead::default() }],
+            rows: vec![row, RateRow { switches: back, mutations: (0, 0), ..row }],
+            outcomes: vec![outcome(1e-5, 1), outcome(2e-4, 1), outcome(0.0125, 0)],
+            immediate_clearance: false,
+            table_of_drugs: vec![0],
+        };
+        tables.seal();
+        tables
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Backend, CpuBackend, PoolOptions};
+
+    // The benchmarks promise about 1 % of the live cells changing per step; that must stay true.
+    #[test]
+    fn about_one_cell_in_a_hundred_changes_per_step() {
+        for workload in Workload::ALL {
+            let (model, state) = workload.build(48).unwrap();
+            let live = state.burden().0 as f64;
+            let mut backend = CpuBackend::new(model, &[state], PoolOptions::default(), 1).unwrap();
+            backend.advance(20).unwrap();
+            let c = backend.state(0).unwrap().counters;
+            let changed = (c.births + c.deaths + c.moves + c.cleared) as f64 / 20.0 / live;
+            assert!((0.004..0.015).contains(&changed), "{}: {changed}", workload.name());
+            assert!(c.founders > 0 || workload == Workload::Sparse, "{}", workload.name());
+        }
+    }
+}
