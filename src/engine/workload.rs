@@ -14,7 +14,7 @@ use crate::tissue::{LesionId, LesionState, Shape};
 /// Where the cells of a workload are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Workload {
-    /// 3D, nests that fill 30 % of the sites: what a tumour looks like.
+    /// 3D, nests that fill 27 % of the sites: what a tumour looks like.
     Nests,
     /// 3D, 30 % of the sites filled at random: cells in every tile.
     Scattered,
@@ -61,7 +61,7 @@ impl Workload {
         let shape = self.shape(edge);
         let cells = |share: f64| (share * shape.sites() as f64) as u64;
         let form = match self {
-            Self::Nests | Self::Switching => Form::Nests { cells: cells(0.3), radius: 9.0, packing: 1.0 },
+            Self::Nests | Self::Switching => Form::Nests { cells: cells(0.27), radius: 6.0, packing: 1.0 },
             Self::Flat => Form::Nests { cells: cells(0.3), radius: 12.0, packing: 1.0 },
             Self::Scattered => Form::Random { density: 0.3 },
             Self::Sparse => {

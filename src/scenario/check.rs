@@ -22,7 +22,7 @@ pub(crate) struct Places {
 const MOST: f64 = 1.0;
 /// Above this sum a step is coarse.
 const COARSE: f64 = 0.25;
-/// Above this sum of birth and death a step of a whole day is coarse.
+/// Above this sum of birth and death a step of a whole day is refused.
 const COARSE_DAY: f64 = 0.05;
 
 /// The state and drugs with the largest sum of rates.
@@ -104,19 +104,21 @@ fn report_events(cx: &Context<'_>, scenario: &Scenario, places: &Places, worst: 
     let sum = rounded(worst.sum);
     let message = format!("birth, death and migration come to {sum} a step");
     let place = place(scenario, places, worst);
-    let found = if worst.sum > MOST {
+    let coarse_day = scenario.time.step_hours == 24 && worst.turnover > COARSE_DAY;
+    let found = if worst.sum > MOST || coarse_day {
         Diagnostic::error(place, message)
     } else {
         Diagnostic::warning(place, message)
     };
     let expected = if worst.sum > MOST {
         "expected at most 1: a cell has at most one event a step".to_owned()
-    } else if worst.sum > COARSE {
+    } else if worst.sum > COARSE && !coarse_day {
         format!("expected at most {COARSE} for results that hardly depend on the step")
     } else {
         format!("expected birth and death to come to at most {COARSE_DAY} with a step of a day")
     };
-    let limit = if worst.sum > COARSE { COARSE / worst.sum } else { COARSE_DAY / worst.turnover };
+    // Only a step of a whole day is held to the stricter bound; any shorter one may do.
+    let limit = if worst.sum > COARSE { COARSE / worst.sum } else { 0.99 };
     let hours = f64::from(scenario.time.step_hours) * limit;
     let fitting =
         [12, 8, 6, 4, 3, 2, 1].into_iter().find(|h| f64::from(*h) <= hours && *h < scenario.time.step_hours);

@@ -244,8 +244,7 @@ impl Case {
         self.lesions
             .iter()
             .map(|(id, size)| {
-                let edge = if self.dimension == 3 { 8 } else { 8 };
-                let mut size = size.map(|s| s.max(edge));
+                let mut size = size.map(|s| s.max(8));
                 if self.dimension == 2 {
                     size[2] = 1;
                 } else {

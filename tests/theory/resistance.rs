@@ -97,7 +97,7 @@ fn luria_delbruck_mutant_numbers() {
 /// the expected number of mutations. No chance is involved.
 #[test]
 fn cultures_without_mutants_converge_to_luria_and_delbruck() {
-    let (u, days) = (0.005, 6f64);
+    let (u, days): (f64, f64) = (0.005, 6.0);
     let v = (1.0 - u / 2.0) * (1.0 - u / 2.0);
     let continuous = {
         let left = (-days).exp();

@@ -6,7 +6,7 @@ use crate::scenario::reader::{At, Reader};
 
 pub(crate) fn read(root: &Reader<'_>, lattice: Option<&Lattice>) -> Option<Oxygen> {
     let reader = root.table("oxygen")?;
-    let vessels = positive(&reader, "vessels");
+    let vessels = positive(&reader, "vessels").and_then(|v| spaced(&reader, v));
     let pressure = positive(&reader, "vessel_pressure");
     let length = positive(&reader, "diffusion_length");
     let hypoxic = reader.quantity("hypoxic");
@@ -45,6 +45,21 @@ fn positive(reader: &Reader<'_>, key: &'static str) -> Option<At<f64>> {
         Diagnostic::error(value.span, format!("`{key}` must not be zero"))
             .label("expected more than 0")
             .help(help),
+    );
+    None
+}
+
+/// Most vessels per mm²: 14 µm apart. The supply formula holds for vessels well apart (capillaries are 10 µm wide).
+const MOST_VESSELS: f64 = 5000.0;
+
+fn spaced(reader: &Reader<'_>, vessels: At<f64>) -> Option<At<f64>> {
+    if vessels.value <= MOST_VESSELS {
+        return Some(vessels);
+    }
+    reader.cx.report(
+        Diagnostic::error(vessels.span, "the vessels are too dense to stand beside each other")
+            .label(format!("expected at most {MOST_VESSELS} /mm2"))
+            .help("well-differentiated tumours have about 300 /mm2; leave out [oxygen] for full supply everywhere"),
     );
     None
 }
