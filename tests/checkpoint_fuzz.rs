@@ -1,7 +1,5 @@
 //! The checkpoint reader meets any bytes without a panic and without taking memory that they do not account for.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 #[path = "support/runs.rs"]
 mod runs;
 mod support;

@@ -109,8 +109,8 @@ fn questions() -> Vec<[u32; QUESTION]> {
 
 /// Position of the n-th set bit, the plain way.
 fn nth_bit(mask: u32, n: u32) -> u32 {
-    let set = (0..32).filter(|b| mask >> b & 1 == 1);
-    set.skip(n as usize).next().expect("that many bits")
+    let mut set = (0..32).filter(|b| mask >> b & 1 == 1);
+    set.nth(n as usize).expect("that many bits")
 }
 
 /// The answers in Rust.
@@ -346,9 +346,9 @@ type Thresholds = [u64; 10];
 fn thresholds(change: fn(u64) -> u64, only_rare: bool) -> Thresholds {
     std::array::from_fn(|kind| {
         let kind = kind as u32;
-        let of_kind = (0..700).filter(|site| site % 10 == kind);
+        let mut of_kind = (0..700).filter(|site| site % 10 == kind);
         // With rare events alone, the smallest draw of the kind: no other cell is anywhere near.
-        let chosen = if only_rare { of_kind.min_by_key(|s| draw(kind, *s)) } else { of_kind.skip(17).next() };
+        let chosen = if only_rare { of_kind.min_by_key(|s| draw(kind, *s)) } else { of_kind.nth(17) };
         change(draw(kind, chosen.expect("a cell of each kind")))
     })
 }
@@ -469,8 +469,10 @@ fn on_gpu(model: &Model, report: &AdapterReport, sabotage: Option<(&str, &str)>)
     advance(&mut backend.expect("a backend"))
 }
 
-/// How a threshold differs from the draw of the chosen cell.
-const CHANGES: [(&str, fn(u64) -> u64); 5] = [
+/// How a threshold differs from the draw of the chosen cell, in words and as a function.
+type Change = (&'static str, fn(u64) -> u64);
+
+const CHANGES: [Change; 5] = [
     ("equal", |draw| draw),
     ("one above", |draw| draw + 1),
     ("one below", |draw| draw - 1),

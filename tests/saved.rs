@@ -1,7 +1,5 @@
 //! A run that starts from the tissue of another one.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 #[path = "support/runs.rs"]
 mod runs;
 mod support;

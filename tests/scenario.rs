@@ -1,7 +1,5 @@
 //! Scenario files: the shipped ones load, and what is written out reads back as the same scenario.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::path::{Path, PathBuf};
 
 use evotor::scenario::{self, Loaded, Style};

@@ -3,8 +3,6 @@
 //! Each `tests/data/scenario/bad/*.toml` has its expected text beside it as `.stderr`. Run with
 //! `UPDATE_TRANSCRIPTS=1` to write them anew, and review the difference.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::path::{Path, PathBuf};
 
 use evotor::scenario::{self, ScenarioError, Severity, Style};

@@ -3,8 +3,6 @@
 //! Whatever is refused must also be shown without a panic, and whatever is accepted must survive
 //! being written out and read again.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 

@@ -1,7 +1,5 @@
 //! Any scenario that the format can say is written out and read back as the same scenario.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::path::Path;
 
 use evotor::scenario::{

@@ -1,7 +1,5 @@
 //! The JSON Schema: valid itself, true of every shipped scenario, and not empty of meaning.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::path::Path;
 
 use serde_json::Value;

@@ -36,7 +36,8 @@ pub use outcome::Failure;
     after_long_help = "Begin with:\n  evotor run scenarios/01-first-run.toml\n\n\
         Exit codes:\n  0  done\n  1  the run failed\n  2  the input is at fault\n  \
         130, 143  stopped by Ctrl-C or SIGTERM, after a checkpoint",
-    propagate_version = true
+    max_term_width = 100,
+    disable_help_subcommand = true
 )]
 struct Cli {
     #[command(subcommand)]

@@ -184,7 +184,6 @@ pub fn state_text(loci: &[Locus], levels: &[u8]) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::*;
 

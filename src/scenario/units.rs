@@ -280,7 +280,6 @@ pub fn hours_text(hours: f64) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::*;
 

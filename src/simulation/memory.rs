@@ -51,7 +51,9 @@ pub fn estimate(scenario: &Scenario, model: &Model, block: Option<u32>) -> Estim
     let fit = (BLOCK_BYTES / one.max(1)).clamp(1, u64::from(scenario.replicates)) as u32;
     let block = block.unwrap_or(fit).clamp(1, scenario.replicates);
     let pool = Pool::bytes(model, &vec![shape; block as usize], options);
-    let host = pool + u64::from(block) * state_bytes(model, &shape) + PROGRAM_BYTES;
+    let states = u64::from(block) * state_bytes(model, &shape);
+    // An eighth more: lists of cells while the tumour is made, buffers while it is saved.
+    let host = pool + states + states / 8 + PROGRAM_BYTES;
     Estimate { block, blocks: scenario.replicates.div_ceil(block), pool, host }
 }
 

@@ -22,7 +22,7 @@ use super::error::RunError;
 use super::folder::{CHECKPOINT, DIGEST, EFFECTIVE, Folder, SAVED_START, SUMMARY};
 use super::hooks::{Hooks, Picture, Progress, Unwatched};
 use super::job::Job;
-use super::memory::estimate;
+use super::memory::{estimate, state_bytes};
 use super::naming::picture_name;
 use super::pace::Pace;
 use super::record::{Record, Tally};
@@ -119,6 +119,9 @@ pub fn run_in_memory(job: &Job, settings: &Settings) -> Result<Finished, RunErro
         Ending::Stopped { .. } => unreachable!("nobody can stop it"),
     }
 }
+
+/// States larger than this take more than a moment to write.
+const SLOW_TO_SAVE: u64 = 1 << 28;
 
 /// A run on its way.
 pub(super) struct Run<'a> {
@@ -391,8 +394,15 @@ impl<'a> Run<'a> {
     }
 
     fn stop(&mut self, batch: &mut Batch) -> Result<(), RunError> {
-        // At step 0 the checkpoint from before the block stands.
-        if self.step == 0 { Ok(()) } else { self.save(Some(batch)) }
+        if self.step == 0 {
+            // The checkpoint from before the block stands.
+            return Ok(());
+        }
+        let bytes = batch.lesions() as u64 * state_bytes(&self.job.model, &self.job.shape());
+        if bytes > SLOW_TO_SAVE {
+            self.hooks.watch.note("writing a checkpoint; a second signal ends the process at once");
+        }
+        self.save(Some(batch))
     }
 
     fn report(&mut self) {

@@ -1,7 +1,5 @@
 //! Runs within the test's own process, stopped and resumed where a test wants it.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

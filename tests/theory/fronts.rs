@@ -191,8 +191,8 @@ fn reach(state: &LesionState, middle: u32, towards: [i32; 2]) -> f64 {
     f64::from(furthest) * f64::from(towards[0] * towards[0] + towards[1] * towards[1]).sqrt()
 }
 
-/// A disc stays round within the lattice's own anisotropy: by how much the radius along the axes exceeds that along
-/// the diagonals is stated here, and the four axes (and the four diagonals) agree with each other. Bound: Student's
+/// A disc stays round within the lattice's own anisotropy: the radius along the axes is within a tenth of that along
+/// the diagonals (it is some 5 % shorter), and the four axes, and the four diagonals, agree with each other. Bound: Student's
 /// t over independent lesions, below 1e-7 for each of six comparisons.
 #[test]
 fn discs_grow_alike_in_all_directions() {

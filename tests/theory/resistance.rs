@@ -97,10 +97,10 @@ fn luria_delbruck_mutant_numbers() {
 /// the expected number of mutations. No chance is involved.
 #[test]
 fn cultures_without_mutants_converge_to_luria_and_delbruck() {
-    let (u, days) = (0.005, 6.0);
+    let (u, days) = (0.005, 6f64);
     let v = (1.0 - u / 2.0) * (1.0 - u / 2.0);
     let continuous = {
-        let left = (-days as f64).exp();
+        let left = (-days).exp();
         left / (1.0 - v * (1.0 - left))
     };
     let error = |hours: f64| {
