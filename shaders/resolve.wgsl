@@ -26,10 +26,11 @@ fn resolve(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups
     let brick = atomicLoad(&queue[QUEUE_HEAD + index / BRICK_LEAVES]);
     let leaf = brick * BRICK_LEAVES + (index & 15u);
     let lesion = lesion_of(brick);
-    var resolved = Resolved(0u, 0u);
-    if leaf_events(leaf) != 0u {
-        resolved = resolve_leaf(births_of(lesion), leaf);
+    // What a leaf without events holds is of an earlier step and is not read.
+    if leaf_events(leaf) == 0u {
+        return;
     }
+    let resolved = resolve_leaf(births_of(lesion), leaf);
     let founders = resolved.founders;
     leaves[leaf * LEAF_WORDS + 3u] = resolved.winners;
     leaves[leaf * LEAF_WORDS + 1u] = (leaf_counts(leaf) & ~0xffu) | founders;

@@ -96,7 +96,7 @@ fn brick_rank(lesion: u32, channel: u32, brick: u32) -> u32 {
 fn leaf_rank(channel: u32, leaf: u32) -> u32 {
     let counts = leaf_counts(leaf);
     if channel == RANK_FOUNDERS {
-        return counts & 0xffu;
+        return select(counts & 0xffu, 0u, leaf_events(leaf) == 0u);
     }
     if channel == RANK_BIRTHS {
         return (counts >> LEAF_BIRTHS) & 0xffu;

@@ -117,6 +117,7 @@ pub fn brick_rank(pool: &Pool, record: &LesionRecord, channel: u32, brick: u32) 
 pub fn leaf_rank(pool: &Pool, channel: u32, leaf: u32) -> u32 {
     let counts = pool.leaf_counts(leaf).load(Relaxed);
     match channel {
+        rank::FOUNDERS if pool.events(leaf).load(Relaxed) == 0 => 0,
         rank::FOUNDERS => counts & 0xff,
         rank::BIRTHS => (counts >> rank::LEAF_BIRTHS) & 0xff,
         _ => counts >> rank::LEAF_EMPTIES,

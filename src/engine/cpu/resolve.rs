@@ -15,6 +15,10 @@ pub fn resolve(pool: &Pool, brick: u32) {
     let record = births.record;
     let group = record.group_base + ((brick - record.brick_base) >> GROUP_SHIFT);
     for leaf in brick * BRICK_LEAVES..(brick + 1) * BRICK_LEAVES {
+        // What a leaf without events holds is of an earlier step and is not read.
+        if pool.events(leaf).load(Relaxed) == 0 {
+            continue;
+        }
         let (winners, founders) = resolve_leaf(&births, leaf);
         pool.winners(leaf).store(winners, Relaxed);
         let counts = pool.leaf_counts(leaf).load(Relaxed) & !0xff;
