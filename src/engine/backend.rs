@@ -122,7 +122,7 @@ impl Backend for CpuBackend {
     }
 
     fn is_running(&self) -> bool {
-        self.pool.lesions.iter().any(|l| l.control.status == 0)
+        self.pool.is_running()
     }
 
     fn advance(&mut self, until: u32) -> Result<Vec<LogEntry>, EngineError> {

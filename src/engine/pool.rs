@@ -541,6 +541,11 @@ impl Pool {
         self.dirty.store(1, Relaxed);
     }
 
+    /// Whether any lesion has not halted.
+    pub fn is_running(&self) -> bool {
+        self.lesions.iter().any(|l| l.control.status == status::RUNNING)
+    }
+
     /// Whether some lesion has no room for another log entry.
     pub fn is_log_full(&self) -> bool {
         self.lesions.iter().any(|l| l.log_length == l.log_capacity)

@@ -1,7 +1,7 @@
 //! The GPU backend: the same stages, many steps in a submission.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use super::adapter::{Gpu, GpuOptions};
@@ -33,7 +33,8 @@ pub struct GpuBackend {
     pub(super) options: GpuOptions,
     info: BackendInfo,
     steps: u32,
-    lost: Arc<AtomicBool>,
+    /// Why the device was lost, once it was.
+    lost: Arc<OnceLock<String>>,
 }
 
 impl GpuBackend {
@@ -140,10 +141,10 @@ impl GpuBackend {
     }
 
     fn check_alive(&self) -> Result<(), EngineError> {
-        if self.lost.load(Relaxed) {
-            return Err(EngineError::DeviceLost(format!("`{}` was lost", self.gpu.report.name)));
+        match self.lost.get() {
+            None => Ok(()),
+            Some(why) => Err(EngineError::DeviceLost(format!("`{}` was lost: {why}", self.gpu.report.name))),
         }
-        Ok(())
     }
 
     /// Takes the log from the device.
@@ -182,16 +183,17 @@ pub(super) fn stages(pool: &Pool) -> Vec<Stage> {
     Stage::ALL.into_iter().filter(|s| s.applies(mixed, pool.model.oxygen.is_some())).collect()
 }
 
-/// Notes the loss of a device; other errors of its are shown once and count as a loss too.
-fn watch(gpu: &Gpu) -> Arc<AtomicBool> {
-    let lost = Arc::new(AtomicBool::new(false));
+/// Notes the loss of a device and its reason; any other error that it reports by itself counts as a loss too.
+fn watch(gpu: &Gpu) -> Arc<OnceLock<String>> {
+    let lost = Arc::new(OnceLock::new());
+    // Only the first reason is kept: what follows is mostly its consequence.
     let seen = Arc::clone(&lost);
-    gpu.device.set_device_lost_callback(move |_, _| seen.store(true, Relaxed));
+    gpu.device.set_device_lost_callback(move |_, why| {
+        let _ = seen.set(why);
+    });
     let seen = Arc::clone(&lost);
     gpu.device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
-        if !seen.swap(true, Relaxed) {
-            log::error!("the GPU reports: {error}");
-        }
+        let _ = seen.set(error.to_string());
     }));
     lost
 }
@@ -206,7 +208,7 @@ impl Backend for GpuBackend {
     }
 
     fn is_running(&self) -> bool {
-        self.pool.lesions.iter().any(|l| l.control.status == 0)
+        self.pool.is_running()
     }
 
     fn advance(&mut self, until: u32) -> Result<Vec<LogEntry>, EngineError> {
