@@ -5,6 +5,7 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
 pub mod biology;
+pub mod catalogue;
 pub mod cli;
 pub mod engine;
 pub mod render;

@@ -6,6 +6,8 @@
 
 use serde::Serialize;
 
+pub use crate::catalogue::Confidence;
+
 /// One complete scenario: what is simulated, for how long, and what is written down.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Scenario {
@@ -172,17 +174,6 @@ pub struct Start {
     pub shape: StartShape,
     /// States other than the sensitive one, each with its fraction; what is left is sensitive.
     pub composition: Vec<Share>,
-}
-
-/// How sure a number is, as in the project's table of sources.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum Confidence {
-    /// Direct human or label/phase III number.
-    A,
-    /// One good study or a re-derivation.
-    B,
-    /// Order of magnitude or modelling choice.
-    C,
 }
 
 /// How a locus changes level.

@@ -1,0 +1,16 @@
+//! What a drug and a locus are, as plain data: every number with its source and how sure it is.
+//!
+//! The files of `scenarios/catalogue/` and a scenario's own definitions are read into these types
+//! by [`scenario`](crate::scenario); [`biology`](crate::biology) and the therapy compute with them. Nothing here computes.
+
+mod action;
+mod drug;
+mod number;
+mod pk;
+mod toxicity;
+
+pub use action::{Analyte, CellKill, KillKind, Node, Shift, Target, Vascular};
+pub use drug::{Dose, DoseUnit, Drug, DrugKind, Label, Route};
+pub use number::{Confidence, Number};
+pub use pk::{Absorption, Allometry, Correlation, Exchange, Metabolite, Pk, Release};
+pub use toxicity::{Course, Organ, Toxicity};

@@ -1,0 +1,36 @@
+//! A number that says where it comes from.
+
+use serde::Serialize;
+
+/// How sure a number is, as in the project's table of sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Confidence {
+    /// Direct human number, or from a label or a phase III trial.
+    A,
+    /// One good study, or a re-derivation.
+    B,
+    /// Order of magnitude, or a choice of the model.
+    C,
+}
+
+/// A parameter with its spread between patients and its source.
+///
+/// The unit is fixed by the field that holds it; the reader has converted it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Number {
+    /// The typical value.
+    pub value: f64,
+    /// Coefficient of variation between patients of a log-normal law (ω² = ln(1 + CV²)); 0: none.
+    pub cv: f64,
+    /// Where it comes from.
+    pub source: String,
+    /// How sure it is.
+    pub confidence: Confidence,
+}
+
+impl Number {
+    /// Standard deviation of the logarithm between patients.
+    pub fn log_sd(&self) -> f64 {
+        libm::sqrt(libm::log1p(self.cv * self.cv))
+    }
+}
