@@ -28,14 +28,13 @@ struct Act {
 
 @compute @workgroup_size(WORKGROUP)
 fn decide(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) counts: vec3<u32>) {
-    let index = folded(id, counts);
-    if index / BRICK_LEAVES >= atomicLoad(&queue[QUEUE_LENGTH]) {
+    let leaf = listed_leaf(folded(id, counts));
+    if leaf == NO_LEAF {
         return;
     }
-    let brick = atomicLoad(&queue[QUEUE_HEAD + index / BRICK_LEAVES]);
-    let leaf = brick * BRICK_LEAVES + (index & 15u);
+    let brick = leaf / BRICK_LEAVES;
     let lesion = lesion_of(brick);
-    if (index & 15u) == 0u {
+    if leaf % BRICK_LEAVES == 0u {
         atomicStore(&bricks[brick * BRICK_WORDS + 2u], lesions[lesion].step);
         atomicStore(&bricks[brick * BRICK_WORDS + 3u], 0u);
     }

@@ -13,12 +13,11 @@ fn add(channel: u32, group: u32, count: u32) {
 
 @compute @workgroup_size(WORKGROUP)
 fn rank(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) counts: vec3<u32>) {
-    let index = folded(id, counts);
-    if index / BRICK_LEAVES >= atomicLoad(&queue[QUEUE_LENGTH]) {
+    let leaf = listed_leaf(folded(id, counts));
+    if leaf == NO_LEAF {
         return;
     }
-    let brick = atomicLoad(&queue[QUEUE_HEAD + index / BRICK_LEAVES]);
-    let leaf = brick * BRICK_LEAVES + (index & 15u);
+    let brick = leaf / BRICK_LEAVES;
     let lesion = lesion_of(brick);
     let group = lesions[lesion].group_base + ((brick - lesions[lesion].brick_base) >> GROUP_SHIFT);
     var events = leaf_events(leaf);

@@ -19,12 +19,11 @@ struct Resolved {
 
 @compute @workgroup_size(WORKGROUP)
 fn resolve(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) counts: vec3<u32>) {
-    let index = folded(id, counts);
-    if index / BRICK_LEAVES >= atomicLoad(&queue[QUEUE_LENGTH]) {
+    let leaf = listed_leaf(folded(id, counts));
+    if leaf == NO_LEAF {
         return;
     }
-    let brick = atomicLoad(&queue[QUEUE_HEAD + index / BRICK_LEAVES]);
-    let leaf = brick * BRICK_LEAVES + (index & 15u);
+    let brick = leaf / BRICK_LEAVES;
     let lesion = lesion_of(brick);
     // What a leaf without events holds is of an earlier step and is not read.
     if leaf_events(leaf) == 0u {

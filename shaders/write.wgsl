@@ -30,12 +30,11 @@ struct Leaf {
 
 @compute @workgroup_size(WORKGROUP)
 fn write(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) counts: vec3<u32>) {
-    let index = folded(id, counts);
-    if index / BRICK_LEAVES >= atomicLoad(&queue[QUEUE_LENGTH]) {
+    let leaf = listed_leaf(folded(id, counts));
+    if leaf == NO_LEAF {
         return;
     }
-    let brick = atomicLoad(&queue[QUEUE_HEAD + index / BRICK_LEAVES]);
-    let leaf = brick * BRICK_LEAVES + (index & 15u);
+    let brick = leaf / BRICK_LEAVES;
     let lesion = lesion_of(brick);
     let events = leaf_events(leaf);
     if events == 0u || lesions[lesion].overflow != 0u {

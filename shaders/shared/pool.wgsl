@@ -164,6 +164,17 @@ fn runs(lesion: u32) -> bool {
         && lesions[lesion].step < lesions[lesion].until;
 }
 
+// No leaf: past the end of the list.
+const NO_LEAF: u32 = 0xffffffffu;
+
+// The leaf of an invocation: the leaves of the listed bricks one after the other.
+fn listed_leaf(index: u32) -> u32 {
+    if index / BRICK_LEAVES >= atomicLoad(&queue[QUEUE_LENGTH]) {
+        return NO_LEAF;
+    }
+    return atomicLoad(&queue[QUEUE_HEAD + index / BRICK_LEAVES]) * BRICK_LEAVES + index % BRICK_LEAVES;
+}
+
 fn lesion_of(brick: u32) -> u32 {
     return atomicLoad(&bricks[brick * BRICK_WORDS]);
 }
