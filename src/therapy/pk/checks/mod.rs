@@ -1,0 +1,3 @@
+//! Checks of pharmacokinetics against closed forms and published figures.
+
+pub mod support;
