@@ -134,6 +134,15 @@ impl DrugCourse {
         exposure
     }
 
+    /// Amount of drug and metabolite in the body and its depots at the start of the current day, mg. What waits to be
+    /// infused is not counted.
+    pub fn in_body(&self) -> f64 {
+        let (Model::Body(body), Some(amounts)) = (&self.individual.model, &self.amounts) else { return 0.0 };
+        let system = &body.steps.system;
+        let counted = |state: &usize| !system.is_site(*state) && Some(*state) != system.drip;
+        (0..amounts.now.len()).filter(counted).map(|state| amounts.now[state]).sum()
+    }
+
     /// Concentrations at an hour (0 to 24) of the current day under the doses given so far, just before a dose at
     /// that very minute.
     pub fn concentration(&self, hour: f64) -> Concentrations {

@@ -124,6 +124,14 @@ impl System {
     }
 }
 
+impl System {
+    /// Whether a compartment only follows another one, and so holds no drug.
+    pub fn is_site(&self, state: usize) -> bool {
+        (state == self.site_parent && state != self.parent)
+            || (Some(state) == self.site_metabolite && Some(state) != self.metabolite)
+    }
+}
+
 /// Peripheral compartments of drug and metabolite.
 fn peripheral(pk: &Pk, build: &mut Builder, parent: usize, metabolite: Option<usize>) -> Result<(), PkError> {
     let mut exchange = |central: usize, path: &str, q: f64, v1: f64, v2: f64| -> Result<(), PkError> {
