@@ -1,24 +1,25 @@
 //! A course of one drug in one patient, day by day.
 
+use serde::Serialize;
+
 use super::PkError;
 use super::individual::{Body, Individual, Model};
 use super::propagator::{Amounts, DAY};
 
 /// Concentration over a day, ng/mL of the measured matrix.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Level {
     /// Average over the day, exact.
     pub average: f64,
-    /// Largest value among those at the day's start, at every dose, at the end of every infusion, every 15 minutes
-    /// after these, and at the day's end. Exact for injections and infusions; for what is absorbed it falls short by
-    /// less than one in a hundred.
+    /// Largest value at a whole minute: looked for every 15 minutes after the day's start, every dose and every end of
+    /// an infusion, then minute by minute around the largest. At the moment of an injection it is just after it.
     pub peak: f64,
     /// Value at the end of the day: just before a dose at hour 0 of the next one, which is where doses usually are.
     pub trough: f64,
 }
 
 /// Exposure of one day.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct DayExposure {
     /// The drug itself.
     pub parent: Level,

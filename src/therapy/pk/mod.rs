@@ -21,7 +21,7 @@ mod system;
 mod variability;
 
 #[cfg(test)]
-mod checks;
+pub(crate) mod checks;
 
 pub use course::{Concentrations, DayExposure, DrugCourse, Level};
 pub use draws::drug_key;

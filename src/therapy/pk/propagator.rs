@@ -5,10 +5,12 @@ use super::system::System;
 
 /// Minutes of a day.
 pub(super) const DAY: u32 = 1440;
-/// Minutes between the points at which a peak is looked for.
+/// Minutes between the points at which a peak is looked for first.
 const GRID: u32 = 15;
-/// Points of that grid in a day.
+/// Points of that coarse grid in a day.
 const POINTS: usize = (DAY / GRID) as usize;
+/// Minutes from the point before a coarse grid's largest value to the one after it, both counted.
+const FINE: usize = 2 * GRID as usize + 1;
 /// Steps of 1, 2, 4, … 1024 minutes: any length up to a day is a sum of them.
 const RUNGS: u32 = 11;
 /// Amounts (mg) and cells below this are set to zero: they mean nothing and are slow to compute with.
@@ -24,9 +26,17 @@ pub(super) struct Propagators {
     /// Compartments of which the area under the curve is kept.
     watched: Vec<usize>,
     rungs: Vec<Rung>,
-    /// For parent and metabolite: the amount at the grid's points after a unit in each compartment (compartment by
-    /// compartment, 96 points each).
-    grids: Vec<Vec<f64>>,
+    /// For parent and metabolite: the amount at the points of a day's coarse grid.
+    coarse: Vec<Grid>,
+    /// The same minute by minute over two intervals of the coarse grid.
+    fine: Vec<Grid>,
+}
+
+/// Amount of an analyte at equally spaced times after a unit in each compartment, compartment by compartment.
+#[derive(Debug)]
+struct Grid {
+    points: usize,
+    cells: Vec<f64>,
 }
 
 /// One step: `after = transfer · before`, `areas = area · before` (mg·h).
@@ -44,6 +54,7 @@ pub(super) struct Amounts {
     /// Area under the curve of the watched compartments since it was last cleared, mg·h.
     pub areas: Vec<f64>,
     scratch: Vec<f64>,
+    probe: Vec<f64>,
 }
 
 impl Propagators {
@@ -54,33 +65,42 @@ impl Propagators {
         watched.sort_unstable();
         watched.dedup();
         let rungs = rungs(&system, &watched);
-        let quarter = system.rates.exponential(f64::from(GRID) / 60.0);
         let seen = [Some(system.parent), system.metabolite];
-        let grids = seen.into_iter().flatten().map(|state| grid(&quarter, state)).collect();
-        Self { system, watched, rungs, grids }
+        let grids = |minutes: u32, points: usize| {
+            let step = system.rates.exponential(f64::from(minutes) / 60.0);
+            seen.into_iter().flatten().map(|state| Grid::new(&step, state, points)).collect()
+        };
+        let (coarse, fine) = (grids(GRID, POINTS), grids(1, FINE));
+        Self { system, watched, rungs, coarse, fine }
     }
 
     /// An empty body.
     pub fn start(&self) -> Amounts {
         let zeros = vec![0.0; self.system.rates.size()];
-        Amounts { now: zeros.clone(), areas: vec![0.0; self.watched.len()], scratch: zeros }
+        let areas = vec![0.0; self.watched.len()];
+        Amounts { now: zeros.clone(), areas, scratch: zeros.clone(), probe: zeros }
     }
 
     /// Advances by a number of minutes, at most a day.
     pub fn advance(&self, amounts: &mut Amounts, minutes: u32) {
         let n = self.system.rates.size();
-        for (bit, rung) in self.rungs.iter().enumerate().rev() {
-            if minutes >> bit & 1 == 0 {
-                continue;
-            }
+        for rung in self.steps(minutes) {
             for (sum, row) in amounts.areas.iter_mut().zip(rung.area.chunks_exact(n)) {
                 *sum += dot(row, &amounts.now);
             }
-            for (after, row) in amounts.scratch.iter_mut().zip(rung.transfer.chunks_exact(n)) {
-                *after = dot(row, &amounts.now);
-            }
+            rung.apply(&amounts.now, &mut amounts.scratch);
             std::mem::swap(&mut amounts.now, &mut amounts.scratch);
         }
+    }
+
+    /// The steps that make up a number of minutes, largest first.
+    fn steps(&self, minutes: u32) -> impl Iterator<Item = &Rung> {
+        self.rungs
+            .iter()
+            .enumerate()
+            .rev()
+            .filter(move |(bit, _)| minutes >> bit & 1 == 1)
+            .map(|(_, rung)| rung)
     }
 
     /// The area of a watched compartment, mg·h.
@@ -88,17 +108,21 @@ impl Propagators {
         self.watched.iter().position(|&w| w == state).map_or(0.0, |i| amounts.areas[i])
     }
 
-    /// Largest amounts of parent (0) or metabolite (1) at the grid's points in the next minutes, the first one now.
-    pub fn largest(&self, amounts: &Amounts, which: usize, minutes: u32) -> f64 {
-        let points = (minutes.div_ceil(GRID) as usize).clamp(1, POINTS);
-        let mut values = [0.0; POINTS];
-        for (column, &amount) in self.grids[which].chunks_exact(POINTS).zip(&amounts.now) {
-            if amount != 0.0 {
-                let pairs = values[..points].iter_mut().zip(&column[..points]);
-                pairs.for_each(|(value, cell)| *value += amount * cell);
-            }
+    /// Largest amount of parent (0) or metabolite (1) in the next minutes: on the coarse grid, then minute by minute
+    /// around its largest value.
+    pub fn largest(&self, amounts: &mut Amounts, which: usize, minutes: u32) -> f64 {
+        let values =
+            self.coarse[which].values::<POINTS>(&amounts.now, (minutes.div_ceil(GRID) as usize).max(1));
+        let best = (1..POINTS).fold(0, |best, i| if values[i] > values[best] { i } else { best });
+        let from = GRID * (best as u32).saturating_sub(1);
+        amounts.probe.copy_from_slice(&amounts.now);
+        for rung in self.steps(from) {
+            rung.apply(&amounts.probe, &mut amounts.scratch);
+            std::mem::swap(&mut amounts.probe, &mut amounts.scratch);
         }
-        values[..points].iter().copied().fold(0.0, f64::max)
+        let left = (minutes - from) as usize + 1;
+        let values = self.fine[which].values::<FINE>(&amounts.probe, left);
+        values.into_iter().fold(0.0, f64::max)
     }
 
     /// Clears the areas, and amounts too small to matter.
@@ -136,19 +160,41 @@ fn rungs(system: &System, watched: &[usize]) -> Vec<Rung> {
     rungs
 }
 
-/// Amounts in `state` at 0, 15, 30, … minutes after a unit in each compartment.
-fn grid(quarter: &Matrix, state: usize) -> Vec<f64> {
-    let n = quarter.size();
-    let mut cells = vec![0.0; n * POINTS];
-    let mut row = vec![0.0; n];
-    row[state] = 1.0;
-    for point in 0..POINTS {
-        (0..n).for_each(|i| cells[i * POINTS + point] = something(row[i]));
-        let mut next = vec![0.0; n];
-        for (i, &weight) in row.iter().enumerate() {
-            next.iter_mut().zip(quarter.row(i)).for_each(|(sum, cell)| *sum += weight * cell);
-        }
-        row = next;
+impl Rung {
+    fn apply(&self, before: &[f64], after: &mut [f64]) {
+        let rows = self.transfer.chunks_exact(before.len());
+        after.iter_mut().zip(rows).for_each(|(after, row)| *after = dot(row, before));
     }
-    cells
+}
+
+impl Grid {
+    /// For the analyte in `state`, at 0, 1, 2, … steps.
+    fn new(step: &Matrix, state: usize, points: usize) -> Self {
+        let n = step.size();
+        let mut cells = vec![0.0; n * points];
+        let mut row = vec![0.0; n];
+        row[state] = 1.0;
+        for point in 0..points {
+            (0..n).for_each(|i| cells[i * points + point] = something(row[i]));
+            let mut next = vec![0.0; n];
+            for (i, &weight) in row.iter().enumerate() {
+                next.iter_mut().zip(step.row(i)).for_each(|(sum, cell)| *sum += weight * cell);
+            }
+            row = next;
+        }
+        Self { points, cells }
+    }
+
+    /// The analyte at the first `wanted` points, zero at later ones.
+    fn values<const N: usize>(&self, amounts: &[f64], wanted: usize) -> [f64; N] {
+        let wanted = wanted.min(self.points);
+        let mut values = [0.0; N];
+        for (column, &amount) in self.cells.chunks_exact(self.points).zip(amounts) {
+            if amount != 0.0 {
+                let pairs = values[..wanted].iter_mut().zip(column);
+                pairs.for_each(|(value, cell)| *value += amount * cell);
+            }
+        }
+        values
+    }
 }

@@ -159,3 +159,51 @@ fn correlations_of_what_does_not_vary_are_refused() {
     let error = Individual::sampled(&pk, 70.0, 1, 1, 1).unwrap_err();
     assert_eq!(error, PkError::Uncorrelated { path: "clearance".into() });
 }
+
+// The peak is that of all minutes, also where rates vary widely between patients.
+#[test]
+fn peaks_are_those_of_all_minutes() {
+    for pk in [everolimus(), sunitinib(), sorafenib(), octreotide()] {
+        for patient in 0..12 {
+            let mut course = DrugCourse::new(Individual::sampled(&pk, 70.0, 5, patient, 6).unwrap());
+            for (hour, mg) in [(6.1, 10.0), (9.5, 25.0)] {
+                course.give(0, hour, mg).unwrap();
+            }
+            let every_minute =
+                (0..=1440).map(|m| course.concentration(f64::from(m) / 60.0).parent).fold(0.0, f64::max);
+            let peak = course.advance_day().parent.peak;
+            assert!((peak / every_minute - 1.0).abs() < 1e-9, "{peak} {every_minute}");
+        }
+    }
+}
+
+// Frozen: what a patient of a published run was exposed to. Another platform, compiler or number of threads that
+// changes these bits breaks the contract (fused multiply-adds would). A change on purpose breaks reproducibility.
+#[test]
+fn bits_are_frozen() {
+    let bits = |pk: &Pk, name: &str, every: u32| {
+        let individual = Individual::sampled(pk, 82.5, 77, 9, drug_key(name)).unwrap();
+        let individual = individual.with_molar_mass(Some(400.0)).unwrap();
+        let doses = |day: u32| if day.is_multiple_of(every) { vec![(8.25, 30.0)] } else { Vec::new() };
+        let day = treat(&mut DrugCourse::new(individual), 60, doses)[59];
+        let metabolite = day.metabolite.unwrap_or_default().average;
+        [day.parent.average, day.parent.peak, metabolite, day.site_parent_nm].map(f64::to_bits)
+    };
+    let mut slow = everolimus();
+    slow.residence_h = Some(number(60.0, 0.3));
+    let seen = [
+        bits(&slow, "everolimus", 1),
+        bits(&sunitinib(), "sunitinib", 1),
+        bits(&octreotide(), "octreotide LAR", 28),
+        bits(&sorafenib(), "sorafenib", 1),
+    ];
+    assert_eq!(seen, FROZEN, "{seen:#x?}");
+}
+
+/// Average, peak, the metabolite's average and the site of the last of 60 days.
+const FROZEN: [[u64; 4]; 4] = [
+    [0x4041_193f_cd39_4e7b, 0x4063_6692_3107_b5b8, 0x0000_0000_0000_0000, 0x4013_3945_e7e7_1648],
+    [0x4044_d722_dc0d_af8a, 0x4045_f665_6b99_7518, 0x402b_1e62_957f_4262, 0x4014_d722_dc0d_af8a],
+    [0x4000_4b3d_0c26_c5b0, 0x4000_a404_68f2_c745, 0x0000_0000_0000_0000, 0x4014_5e0c_4f30_771c],
+    [0x4071_1e8f_8466_e233, 0x4075_8597_b58f_c507, 0x0000_0000_0000_0000, 0x4085_6633_6580_9abf],
+];

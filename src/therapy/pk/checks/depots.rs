@@ -16,7 +16,8 @@ fn average(days: &[DayExposure]) -> f64 {
     days.iter().map(|d| d.parent.average).sum::<f64>() / days.len() as f64
 }
 
-// 30 mg every 28 d: average about 1.4 ng/mL; a burst in the first hours; the slow release peaks in the fourth week.
+// 30 mg every 28 d: average about 1.4 ng/mL. A single injection: a burst in the first hours, the second delayed share
+// (mean time 12.5 d, narrow) and the last and largest one (mean time 33.6 d, broad, its mode a sixth earlier).
 #[test]
 fn octreotide_lar_averages_as_published() {
     let mut course = typical(&octreotide());
@@ -25,9 +26,11 @@ fn octreotide_lar_averages_as_published() {
     let days = treat(&mut single, 100, |day| if day == 0 { vec![(0.0, 30.0)] } else { Vec::new() });
     let burst = days[0].parent.peak;
     assert!(burst > 5.0 * days[1].parent.peak, "burst {burst}, then {}", days[1].parent.peak);
-    let largest =
-        (2..100).max_by(|a, b| days[*a].parent.average.total_cmp(&days[*b].parent.average)).unwrap();
-    assert!((20..35).contains(&largest), "{largest}");
+    let largest = |from: usize, to: usize| {
+        (from..to).max_by(|a, b| days[*a].parent.average.total_cmp(&days[*b].parent.average)).unwrap()
+    };
+    assert!((11..14).contains(&largest(2, 18)), "{}", largest(2, 18));
+    assert!((26..31).contains(&largest(20, 100)), "{}", largest(20, 100));
     let area: f64 = days.iter().map(|d| d.parent.average * 24.0).sum();
     assert!(off(area, 30e3 / 32.7) < 0.01, "{area}");
 }
