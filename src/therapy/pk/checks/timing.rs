@@ -6,14 +6,16 @@ use super::support::{bevacizumab, everolimus, octreotide, sunitinib, treat};
 use crate::catalogue::Pk;
 use crate::therapy::pk::{DrugCourse, Individual};
 
+/// Doses of a day as (hour, mg).
+type Doses = fn(u32) -> Vec<(f64, f64)>;
+
 #[test]
 #[ignore = "a measurement, not a check"]
 fn courses_of_two_years() {
-    let daily: fn(u32) -> Vec<(f64, f64)> = |_| vec![(8.0, 10.0)];
-    let twice: fn(u32) -> Vec<(f64, f64)> = |_| vec![(8.0, 5.0), (20.0, 5.0)];
-    let monthly: fn(u32) -> Vec<(f64, f64)> =
-        |day| if day % 28 == 0 { vec![(8.0, 30.0)] } else { Vec::new() };
-    let list: [(&str, Pk, fn(u32) -> Vec<(f64, f64)>); 5] = [
+    let daily: Doses = |_| vec![(8.0, 10.0)];
+    let twice: Doses = |_| vec![(8.0, 5.0), (20.0, 5.0)];
+    let monthly: Doses = |day| if day % 28 == 0 { vec![(8.0, 30.0)] } else { Vec::new() };
+    let list: [(&str, Pk, Doses); 5] = [
         ("everolimus daily", everolimus(), daily),
         ("everolimus twice daily", everolimus(), twice),
         ("sunitinib daily", sunitinib(), daily),
