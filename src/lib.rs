@@ -11,4 +11,5 @@ pub mod engine;
 pub mod render;
 pub mod scenario;
 pub mod simulation;
+pub mod therapy;
 pub mod tissue;

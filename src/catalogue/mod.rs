@@ -12,5 +12,5 @@ mod toxicity;
 pub use action::{Analyte, CellKill, KillKind, Node, Shift, Target, Vascular};
 pub use drug::{Dose, DoseUnit, Drug, DrugKind, Label, Route};
 pub use number::{Confidence, Number};
-pub use pk::{Absorption, Allometry, Correlation, Exchange, Metabolite, Pk, Release};
+pub use pk::{Absorption, Allometry, Correlation, Exchange, Metabolite, Pk, Recirculation, Release};
 pub use toxicity::{Course, Organ, Toxicity};

@@ -8,6 +8,7 @@ mod bench;
 mod completions;
 mod options;
 mod outcome;
+pub mod pk;
 mod progress;
 mod report;
 mod resume;

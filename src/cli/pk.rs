@@ -1,0 +1,261 @@
+//! `evotor pk`: concentrations under a regimen.
+
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use crate::therapy::pk::{DayExposure, DrugCourse, Individual, PkError};
+
+use super::outcome::{Failure, say};
+use tables::{Band, SHARES, bands, bands_csv, bands_table, csv, table};
+
+pub mod tables;
+
+/// Show the concentrations of a drug under a regimen
+///
+/// Computes one patient's concentrations day by day: average, peak and trough (end of the day) in ng/mL of what is
+/// measured, and the unbound concentration at the site of action in nM. Without --population the patient is the typical
+/// one; with it, as many patients are drawn and the quantiles of their averages and troughs are shown.
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_long_help = "Examples:\n  \
+    evotor pk --drug \"sunitinib 50 mg daily 4w on 2w off\" --days 90\n  \
+    evotor pk --drug \"everolimus 10 mg daily\" --days 28 --csv --hourly\n  \
+    evotor pk --drug \"everolimus 10 mg daily\" --days 28 --population 1000 --seed 7\n\n\
+    Exit codes:\n  0  done\n  2  no such drug or regimen")]
+pub struct Args {
+    /// Drug with its dose and schedule
+    #[arg(long, value_name = "DRUG DOSE SCHEDULE")]
+    pub drug: String,
+
+    /// Days to compute
+    #[arg(long, default_value_t = 90, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub days: u32,
+
+    /// Body weight in kg
+    #[arg(long, default_value_t = 70.0, value_name = "KG")]
+    pub weight: f64,
+
+    /// Print comma-separated values
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+
+    /// Concentrations every hour instead of every day's levels
+    #[arg(long, requires = "csv", conflicts_with = "population")]
+    pub hourly: bool,
+
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+
+    /// Draw this many patients and show quantiles
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub population: Option<u32>,
+
+    /// Seed of the population
+    #[arg(long, default_value_t = 1, value_name = "SEED")]
+    pub seed: u64,
+}
+
+/// What is shown: a drug in words, its metabolite, and the doses of a day as (hour, mg).
+pub struct Shown<'a> {
+    /// Drug and regimen in words.
+    pub title: &'a str,
+    /// Name of the active metabolite.
+    pub metabolite: Option<&'a str>,
+    /// Doses of a day.
+    pub doses: &'a dyn Fn(u32) -> Vec<(f64, f64)>,
+}
+
+/// Computes and prints; `patient` makes the typical patient (`None`) or one of the population.
+///
+/// # Errors
+/// Parameters or doses that cannot be used.
+pub fn show(
+    args: &Args,
+    shown: &Shown<'_>,
+    patient: impl Fn(Option<u32>) -> Result<Individual, PkError>,
+) -> Result<ExitCode, Failure> {
+    let text = answer(args, shown, patient).map_err(|e| Failure::Input(format!("failed to {e}")))?;
+    say(format_args!("{}", text.trim_end()));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn answer(
+    args: &Args,
+    shown: &Shown<'_>,
+    patient: impl Fn(Option<u32>) -> Result<Individual, PkError>,
+) -> Result<String, PkError> {
+    if let Some(size) = args.population {
+        let courses: Result<Vec<_>, PkError> =
+            (0..size).map(|i| course(patient(Some(i))?, args.days, shown.doses)).collect();
+        return Ok(population_text(args, shown, &bands(&courses?)));
+    }
+    if args.hourly {
+        return hourly_csv(patient(None)?, args.days, shown.doses);
+    }
+    let days = course(patient(None)?, args.days, shown.doses)?;
+    Ok(match (args.csv, args.json) {
+        (true, _) => csv(&days),
+        (_, true) => days_json(args, shown, &days),
+        _ => table(shown.metabolite, &days),
+    })
+}
+
+/// Exposure of every day of a course.
+///
+/// # Errors
+/// A dose that cannot be given.
+pub fn course(
+    individual: Individual,
+    days: u32,
+    doses: &dyn Fn(u32) -> Vec<(f64, f64)>,
+) -> Result<Vec<DayExposure>, PkError> {
+    let mut course = DrugCourse::new(individual);
+    let mut result = Vec::new();
+    for day in 0..days {
+        for (hour, mg) in doses(day) {
+            course.give(day, hour, mg)?;
+        }
+        result.push(course.advance_day());
+    }
+    Ok(result)
+}
+
+/// One row per hour.
+///
+/// # Errors
+/// A dose that cannot be given.
+pub fn hourly_csv(
+    individual: Individual,
+    days: u32,
+    doses: &dyn Fn(u32) -> Vec<(f64, f64)>,
+) -> Result<String, PkError> {
+    let mut course = DrugCourse::new(individual);
+    let mut text = String::from("hour,parent_ng_ml,metabolite_ng_ml\n");
+    for day in 0..days {
+        for (hour, mg) in doses(day) {
+            course.give(day, hour, mg)?;
+        }
+        for hour in 0..24 {
+            let now = course.concentration(f64::from(hour));
+            let metabolite = now.metabolite.map_or(String::new(), |m| m.to_string());
+            let _ = writeln!(text, "{},{},{metabolite}", day * 24 + hour, now.parent);
+        }
+        course.advance_day();
+    }
+    Ok(text)
+}
+
+fn days_json(args: &Args, shown: &Shown<'_>, days: &[DayExposure]) -> String {
+    let value = json!({
+        "drug": shown.title,
+        "metabolite": shown.metabolite,
+        "weight_kg": args.weight,
+        "units": { "concentration": "ng/mL", "site": "nM" },
+        "days": days,
+    });
+    format!("{value:#}")
+}
+
+fn population_text(args: &Args, shown: &Shown<'_>, bands: &[Band]) -> String {
+    match (args.csv, args.json) {
+        (true, _) => bands_csv(bands),
+        (_, true) => {
+            let value = json!({
+                "drug": shown.title,
+                "metabolite": shown.metabolite,
+                "weight_kg": args.weight,
+                "patients": args.population,
+                "seed": args.seed,
+                "units": { "concentration": "ng/mL" },
+                "shares": SHARES,
+                "days": bands,
+            });
+            format!("{value:#}")
+        }
+        _ => bands_table(shown.metabolite.is_some(), bands),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::therapy::pk::checks::support::{everolimus, sunitinib};
+
+    fn args(line: &[&str]) -> Result<Args, clap::Error> {
+        #[derive(clap::Parser)]
+        struct Line {
+            #[command(flatten)]
+            args: Args,
+        }
+        let words = std::iter::once("pk").chain(line.iter().copied());
+        <Line as clap::Parser>::try_parse_from(words).map(|line| line.args)
+    }
+
+    fn text(line: &[&str]) -> String {
+        let args = args(line).unwrap();
+        let shown = Shown { title: &args.drug, metabolite: Some("SU12662"), doses: &|_| vec![(0.0, 37.5)] };
+        let patient = |index| match index {
+            None => Individual::typical(&sunitinib(), args.weight),
+            Some(i) => Individual::sampled(&sunitinib(), args.weight, args.seed, i, 5),
+        };
+        answer(&args, &shown, patient).unwrap()
+    }
+
+    #[test]
+    fn json_names_what_it_holds() {
+        let line = ["--drug", "sunitinib 37.5 mg daily", "--json", "--days", "2"];
+        let value: serde_json::Value = serde_json::from_str(&text(&line)).unwrap();
+        assert_eq!(value["metabolite"], "SU12662");
+        assert_eq!(value["weight_kg"], 70.0);
+        assert_eq!(value["days"].as_array().unwrap().len(), 2);
+        assert!(value["days"][1]["metabolite"]["trough"].as_f64().unwrap() > 0.0);
+        let value: serde_json::Value =
+            serde_json::from_str(&text(&[&line[..], &["--population", "9"]].concat())).unwrap();
+        assert_eq!(value["patients"], 9);
+        assert_eq!(value["days"][1]["total_trough"].as_array().unwrap().len(), SHARES.len());
+    }
+
+    #[test]
+    fn every_form_has_its_lines() {
+        let lines = |more: &[&str]| text(&[&["--drug", "x", "--days", "3"], more].concat()).lines().count();
+        assert_eq!(lines(&[]), 5);
+        assert_eq!(lines(&["--csv"]), 4);
+        assert_eq!(lines(&["--csv", "--hourly"]), 73);
+        assert_eq!(lines(&["--population", "5"]), 5);
+        assert_eq!(lines(&["--population", "5", "--csv"]), 4);
+    }
+
+    #[test]
+    fn a_population_follows_its_seed() {
+        let line =
+            |seed| text(&["--drug", "x", "--days", "2", "--population", "20", "--csv", "--seed", seed]);
+        assert_eq!(line("7"), line("7"));
+        assert_ne!(line("7"), line("8"));
+    }
+
+    #[test]
+    fn a_wrong_patient_is_an_error_of_the_input() {
+        let args = args(&["--drug", "x"]).unwrap();
+        let shown = Shown { title: "x", metabolite: None, doses: &|_| Vec::new() };
+        let failure = show(&args, &shown, |_| Individual::typical(&everolimus(), 0.0)).unwrap_err();
+        assert_eq!(
+            failure.message(),
+            "error: failed to use a body weight of 0 kg: expected a number above 0\n"
+        );
+    }
+
+    #[test]
+    fn arguments_exclude_each_other() {
+        for line in [
+            &["--drug", "x", "--csv", "--json"][..],
+            &["--drug", "x", "--hourly"],
+            &["--drug", "x", "--csv", "--hourly", "--population", "3"],
+            &["--drug", "x", "--days", "0"],
+            &["--days", "3"],
+        ] {
+            assert!(args(line).is_err(), "{line:?}");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Tables of concentrations: columns for a terminal, comma-separated values.
+
+use std::fmt::Write;
+
+use crate::therapy::pk::{DayExposure, Level};
+
+/// Four significant digits, never an exponent.
+fn short(value: f64) -> String {
+    if value < 5e-7 {
+        return "0".to_owned();
+    }
+    let digits = libm::floor(libm::log10(value)) as i32;
+    format!("{value:.*}", (3 - digits).max(0) as usize)
+}
+
+/// One line per day, in columns.
+pub fn table(metabolite: Option<&str>, days: &[DayExposure]) -> String {
+    let mut text = format!("{:>4}  {:<29}", "", "drug, ng/mL");
+    if let Some(name) = metabolite {
+        let _ = write!(text, "  {:<29}", format!("{name}, ng/mL"));
+    }
+    text.push_str("  at the site, nM\n");
+    let level = "  average      peak    trough";
+    let _ = write!(text, "{:>4}{level:>31}", "day");
+    if metabolite.is_some() {
+        let _ = write!(text, "{level:>31}");
+    }
+    let _ = writeln!(text, "{:>11}{}", "drug", if metabolite.is_some() { " metabolite" } else { "" });
+    for (day, exposure) in days.iter().enumerate() {
+        let _ = write!(text, "{day:>4}{}", level_columns(exposure.parent));
+        if metabolite.is_some() {
+            text.push_str(&level_columns(exposure.metabolite.unwrap_or_default()));
+        }
+        let _ = write!(text, "{:>11}", short(exposure.site_parent_nm));
+        if metabolite.is_some() {
+            let _ = write!(text, "{:>11}", short(exposure.site_metabolite_nm));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn level_columns(level: Level) -> String {
+    format!("{:>11}{:>10}{:>10}", short(level.average), short(level.peak), short(level.trough))
+}
+
+/// One row per day; numbers in full.
+pub fn csv(days: &[DayExposure]) -> String {
+    let mut text = String::from(
+        "day,parent_average_ng_ml,parent_peak_ng_ml,parent_trough_ng_ml,metabolite_average_ng_ml,\
+         metabolite_peak_ng_ml,metabolite_trough_ng_ml,site_parent_nm,site_metabolite_nm\n",
+    );
+    for (day, exposure) in days.iter().enumerate() {
+        let Level { average, peak, trough } = exposure.parent;
+        let metabolite = exposure.metabolite.map_or(",,".to_owned(), |m| {
+            let Level { average, peak, trough } = m;
+            format!("{average},{peak},{trough}")
+        });
+        let (site, site_m) = (exposure.site_parent_nm, exposure.site_metabolite_nm);
+        let _ = writeln!(text, "{day},{average},{peak},{trough},{metabolite},{site},{site_m}");
+    }
+    text
+}
+
+/// Shares of a population below its quantiles.
+pub const SHARES: [f64; 5] = [0.05, 0.25, 0.50, 0.75, 0.95];
+
+/// Quantiles of a population on one day: of the averages and troughs of the drug, and of drug and metabolite together.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Band {
+    /// Average of the drug, ng/mL.
+    pub average: [f64; 5],
+    /// Trough of the drug, ng/mL.
+    pub trough: [f64; 5],
+    /// Average of drug and metabolite together, ng/mL.
+    pub total_average: [f64; 5],
+    /// Trough of drug and metabolite together, ng/mL.
+    pub total_trough: [f64; 5],
+}
+
+/// Quantiles of every day.
+pub fn bands(courses: &[Vec<DayExposure>]) -> Vec<Band> {
+    let days = courses.first().map_or(0, Vec::len);
+    let of = |day: usize, f: &dyn Fn(&DayExposure) -> f64| {
+        let mut values: Vec<f64> = courses.iter().map(|course| f(&course[day])).collect();
+        values.sort_by(f64::total_cmp);
+        SHARES.map(|share| quantile(&values, share))
+    };
+    (0..days)
+        .map(|day| Band {
+            average: of(day, &|d| d.parent.average),
+            trough: of(day, &|d| d.parent.trough),
+            total_average: of(day, &|d| d.parent.average + d.metabolite.map_or(0.0, |m| m.average)),
+            total_trough: of(day, &|d| d.parent.trough + d.metabolite.map_or(0.0, |m| m.trough)),
+        })
+        .collect()
+}
+
+/// Linear interpolation between order statistics (Hyndman and Fan 1996, type 7).
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let place = share * (sorted.len() - 1) as f64;
+    let below = place as usize;
+    let above = (below + 1).min(sorted.len() - 1);
+    sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
+}
+
+/// One line per day: quantiles of averages and troughs, of both together for a drug with a metabolite.
+pub fn bands_table(together: bool, bands: &[Band]) -> String {
+    let what = if together { "drug and metabolite" } else { "drug" };
+    let mut text = format!("{:>4}  {:<53}  {}\n", "", format!("average of {what}, ng/mL"), "trough");
+    let _ = write!(text, "{:>4}", "day");
+    for share in SHARES.iter().chain(&SHARES) {
+        let _ = write!(text, "{:>11}", format!("{:.0} %", share * 100.0));
+    }
+    text.push('\n');
+    for (day, band) in bands.iter().enumerate() {
+        let (average, trough) =
+            if together { (band.total_average, band.total_trough) } else { (band.average, band.trough) };
+        let _ = write!(text, "{day:>4}");
+        for value in average.iter().chain(&trough) {
+            let _ = write!(text, "{:>11}", short(*value));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// One row per day; numbers in full.
+pub fn bands_csv(bands: &[Band]) -> String {
+    let mut text = String::from("day");
+    for name in ["average", "trough", "total_average", "total_trough"] {
+        for share in SHARES {
+            let _ = write!(text, ",{name}_p{:02.0}_ng_ml", share * 100.0);
+        }
+    }
+    text.push('\n');
+    for (day, band) in bands.iter().enumerate() {
+        let _ = write!(text, "{day}");
+        for value in [band.average, band.trough, band.total_average, band.total_trough].iter().flatten() {
+            let _ = write!(text, ",{value}");
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::pk::course;
+    use crate::therapy::pk::Individual;
+    use crate::therapy::pk::checks::support::{everolimus, sunitinib};
+
+    fn both(days: u32) -> Vec<DayExposure> {
+        course(Individual::typical(&sunitinib(), 70.0).unwrap(), days, &|_| vec![(0.0, 37.5)]).unwrap()
+    }
+
+    fn alone() -> Vec<DayExposure> {
+        course(Individual::typical(&everolimus(), 70.0).unwrap(), 3, &|_| vec![(0.0, 10.0)]).unwrap()
+    }
+
+    #[test]
+    fn numbers_keep_four_digits() {
+        let shown = [0.0, 1e-9, 0.012345, 1.26789, 36.94, 422_123.4, 9.9999].map(short);
+        assert_eq!(shown, ["0", "0", "0.01235", "1.268", "36.94", "422123", "10.000"]);
+    }
+
+    #[test]
+    fn columns_stand_under_their_heads() {
+        let days = both(60);
+        let text = table(Some("SU12662"), &days);
+        let last = text.lines().last().unwrap();
+        assert!(last.starts_with("  59") && last.contains("36.89") && last.contains("17.81"), "{last}");
+        let populations = bands(&[both(5), both(5)]);
+        for text in [text, table(None, &alone()), bands_table(true, &populations)] {
+            let widths: Vec<usize> = text.lines().skip(1).map(str::len).collect();
+            assert!(widths.iter().all(|width| *width == widths[0]), "{text}");
+        }
+    }
+
+    #[test]
+    fn rows_have_as_many_cells_as_heads() {
+        for text in [csv(&alone()), csv(&both(3)), bands_csv(&bands(&[both(3)]))] {
+            let cells: Vec<usize> = text.lines().map(|line| line.split(',').count()).collect();
+            assert!(cells.iter().all(|n| *n == cells[0]), "{text}");
+        }
+        // Numbers survive the way out and in.
+        let text = csv(&alone());
+        let first = text.lines().nth(1).unwrap().split(',').nth(1).unwrap().parse::<f64>().unwrap();
+        assert_eq!(first, alone()[0].parent.average);
+    }
+
+    #[test]
+    fn quantiles_interpolate() {
+        let values = [1.0, 2.0, 3.0, 4.0];
+        assert_eq!([0.0, 0.25, 0.5, 1.0].map(|share| quantile(&values, share)), [1.0, 1.75, 2.5, 4.0]);
+        assert_eq!(quantile(&[7.0], 0.95), 7.0);
+    }
+
+    #[test]
+    fn bands_are_ordered() {
+        let courses: Vec<_> = (0..30)
+            .map(|i| {
+                let individual = Individual::sampled(&everolimus(), 70.0, 7, i, 5).unwrap();
+                course(individual, 3, &|_| vec![(0.0, 10.0)]).unwrap()
+            })
+            .collect();
+        assert!(bands(&courses).iter().all(|b| b.trough.is_sorted() && b.average[0] < b.average[4]));
+    }
+}

@@ -1,0 +1,3 @@
+//! Therapy of one patient: what is given, and what becomes of it in the body.
+
+pub mod pk;
