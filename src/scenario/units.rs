@@ -96,12 +96,24 @@ pub static UNITS: &[Unit] = &[
     unit("mg/kg", Dimension::DoseByWeight, 1.0, "milligram per kilogram of body weight"),
     unit("mg/m2", Dimension::DoseBySurface, 1.0, "milligram per square metre of body surface"),
     unit("GBq", Dimension::Activity, 1.0, "gigabecquerel"),
-    Unit { symbol: "MBq", dimension: Dimension::Activity, factor: 1.0, divisor: 1e3, meaning: "megabecquerel" },
+    Unit {
+        symbol: "MBq",
+        dimension: Dimension::Activity,
+        factor: 1.0,
+        divisor: 1e3,
+        meaning: "megabecquerel",
+    },
     unit("MU", Dimension::MegaUnits, 1.0, "million international units"),
     unit("MU/mg", Dimension::Potency, 1.0, "million international units per milligram"),
     unit("%", Dimension::Percentage, 1.0, "percent"),
     unit("L/h", Dimension::Clearance, 1.0, "litre per hour"),
-    Unit { symbol: "L/d", dimension: Dimension::Clearance, factor: 1.0, divisor: 24.0, meaning: "litre per day" },
+    Unit {
+        symbol: "L/d",
+        dimension: Dimension::Clearance,
+        factor: 1.0,
+        divisor: 24.0,
+        meaning: "litre per day",
+    },
     Unit {
         symbol: "mL/min",
         dimension: Dimension::Clearance,
@@ -124,7 +136,13 @@ pub static UNITS: &[Unit] = &[
     },
     unit("nM", Dimension::Molarity, 1.0, "nanomol per litre"),
     unit("uM", Dimension::Molarity, 1e3, "micromol per litre"),
-    Unit { symbol: "pM", dimension: Dimension::Molarity, factor: 1.0, divisor: 1e3, meaning: "picomol per litre" },
+    Unit {
+        symbol: "pM",
+        dimension: Dimension::Molarity,
+        factor: 1.0,
+        divisor: 1e3,
+        meaning: "picomol per litre",
+    },
     unit("g/mol", Dimension::MolarMass, 1.0, "gram per mol"),
     unit("kDa", Dimension::MolarMass, 1e3, "kilodalton, 1000 g/mol"),
     unit("Gy", Dimension::AbsorbedDose, 1.0, "gray"),
@@ -516,7 +534,7 @@ mod tests {
     fn units_of_drugs_are_converted_into_the_unit_of_the_key() {
         let read = |text, d, unit| parse_in(text, d, unit).unwrap();
         assert_eq!(read("17.4 L/h", Dimension::Clearance, "L/h"), 17.4);
-        assert_eq!(read("2.4 L/d", Dimension::Clearance, "L/h"), 0.1);
+        assert_eq!(read("12 L/d", Dimension::Clearance, "L/h"), 0.5);
         assert_eq!(read("500 mL/min", Dimension::Clearance, "L/h"), 30.0);
         assert_eq!(read("0.1 /d", Dimension::Rate, "/d"), 0.1);
         assert_eq!(read("0.647 /h", Dimension::Rate, "/h").to_bits(), 0.647_f64.to_bits());
