@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use toml::Spanned;
@@ -37,6 +38,8 @@ pub(crate) struct Context<'a> {
     pub text: &'a str,
     /// The file, if it is one that the scenario names.
     file: Option<Arc<Source>>,
+    /// The scenario's name as messages show it.
+    shown: &'a str,
     found: RefCell<Vec<Diagnostic>>,
     /// Sections and keys that were asked for, so that a test can hold them against the table.
     asked: RefCell<BTreeSet<(&'static str, &'static str)>>,
@@ -44,7 +47,7 @@ pub(crate) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub fn new(text: &'a str) -> Context<'a> {
-        Context { text, file: None, found: RefCell::default(), asked: RefCell::default() }
+        Context { text, file: None, shown: "", found: RefCell::default(), asked: RefCell::default() }
     }
 
     /// A pass over a file that the scenario names.
@@ -58,6 +61,17 @@ impl<'a> Context<'a> {
             diagnostic.file = Some(Arc::clone(file));
         }
         self.found.borrow_mut().push(diagnostic);
+    }
+
+    /// The same pass, over a scenario that messages show by this name.
+    pub fn shown_as(self, file_name: &'a str) -> Context<'a> {
+        Context { shown: file_name, ..self }
+    }
+
+    /// How messages show a file whose path is relative to the scenario.
+    pub fn beside(&self, path: &str) -> String {
+        let folder = Path::new(self.shown).parent().unwrap_or(Path::new(""));
+        folder.join(path).display().to_string()
     }
 
     /// The file, if it is one that the scenario names.
@@ -139,7 +153,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether an unknown key is probably this one, misspelt.
-    fn misspelt(&self, name: &str) -> bool {
+    pub fn misspelt(&self, name: &str) -> bool {
         let near = |key: &str| nearest(key, self.section.keys.iter().map(|k| k.name)) == Some(name);
         let mut keys = self.table.iter().flat_map(|t| t.keys());
         keys.any(|key| self.section.find(key.get_ref()).is_none() && near(key.get_ref()))

@@ -88,7 +88,7 @@ fn file(reader: &Reader<'_>, name: &At<String>, loci: &[Locus], base_dir: &Path)
             return None;
         }
     };
-    let source = Arc::new(Source { name: base_dir.join(&name.value).display().to_string(), text });
+    let source = Arc::new(Source { name: reader.cx.beside(&name.value), text });
     let cx = Context::of_file(&source);
     let found = parsed(&cx, loci);
     reader.cx.absorb(cx.finish());
@@ -96,7 +96,10 @@ fn file(reader: &Reader<'_>, name: &At<String>, loci: &[Locus], base_dir: &Path)
 }
 
 fn text(path: &Path) -> Result<String, String> {
-    let file = std::fs::File::open(path).map_err(|e| e.to_string())?;
+    let file = std::fs::File::open(path).map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        _ => e.to_string(),
+    })?;
     let mut bytes = Vec::new();
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|e| e.to_string())?;
     if bytes.len() as u64 > LARGEST {

@@ -15,7 +15,7 @@ pub(crate) fn read(reader: &Reader<'_>, loci: &[Locus]) -> Option<(Span, Drug)> 
     let (aliases, class) = (reader.names("aliases"), reader.text("class"));
     let kind = reader.choice("kind").and_then(|k| DrugKind::of(k.value));
     let (description, notes) = (reader.text("description"), reader.texts("notes"));
-    let routes = kind.and_then(|kind| routes(reader, kind));
+    let routes = routes(reader, kind);
     let molar_mass = reader.sourced("molar_mass");
     let units_per_mg = reader.sourced("units_per_mg");
     let delivery_exponent = reader.sourced("delivery_exponent");
@@ -50,11 +50,15 @@ pub(crate) fn read(reader: &Reader<'_>, loci: &[Locus]) -> Option<(Span, Drug)> 
     Some((name.span, drug))
 }
 
-fn routes(reader: &Reader<'_>, kind: DrugKind) -> Option<Vec<Route>> {
+fn routes(reader: &Reader<'_>, kind: Option<DrugKind>) -> Option<Vec<Route>> {
     let given = reader.choices("routes");
     if !reader.has("routes") {
+        let kind = kind?;
         if matches!(kind, DrugKind::Procedure | DrugKind::Supportive) {
             return Some(vec![Route::None]);
+        }
+        if reader.misspelt("routes") {
+            return None;
         }
         reader.cx.report(
             Diagnostic::error(reader.span.clone(), format!("a {} without `routes`", kind.word()))
