@@ -415,7 +415,7 @@ fn schema_completions_and_help_are_printed() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         assert!(out(&evotor(&["completions", shell], temp.path())).contains("evotor"), "{shell}");
     }
-    for name in ["run", "resume", "validate", "adapters", "selftest", "schema", "completions"] {
+    for name in ["run", "resume", "validate", "adapters", "selftest", "drugs", "schema", "completions"] {
         let help = evotor(&[name, "--help"], temp.path());
         assert_eq!(code(&help), 0);
         for part in ["Usage: evotor ", "Examples:", "Exit codes:"] {
@@ -424,6 +424,97 @@ fn schema_completions_and_help_are_printed() {
     }
     assert_eq!(code(&evotor(&["run"], temp.path())), 2);
     assert_eq!(code(&evotor(&["adapters"], temp.path())), 0);
+}
+
+#[test]
+fn drugs_lists_the_catalogue() {
+    let temp = folder();
+    let all = evotor(&["drugs"], temp.path());
+    assert_eq!(code(&all), 0, "{}", err(&all));
+    let text = out(&all);
+    let mut lines = text.lines();
+    let heading = lines.next().unwrap();
+    for column in ["drug", "class", "usual dose", "acts on", "numbers"] {
+        assert!(heading.contains(column), "{heading}");
+    }
+    // Columns are aligned: the class begins in one column.
+    let column = heading.find("class").unwrap();
+    let everolimus = lines.next().unwrap();
+    assert_eq!(everolimus[column..].split_whitespace().next(), Some("rapalog"), "{everolimus}");
+    assert!(everolimus.contains("10 mg daily") && everolimus.contains("mtor_allosteric"), "{everolimus}");
+    let class = out(&evotor(&["drugs", "--class", "Rapalog"], temp.path()));
+    assert_eq!(class.lines().count(), 5, "{class}");
+    let json = evotor(&["drugs", "--json"], temp.path());
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), text.lines().count() - 1);
+}
+
+#[test]
+fn drugs_shows_one_drug_by_any_of_its_names() {
+    let temp = folder();
+    let card = evotor(&["drugs", "rad 001"], temp.path());
+    assert_eq!(code(&card), 0, "{}", err(&card));
+    let text = out(&card);
+    for part in [
+        "everolimus\n",
+        "rapalog, medicine, oral",
+        "  reduced       5 mg daily; then 5 mg every 2 d",
+        "pharmacokinetics (whole blood)\n",
+        "17.4 L/h",
+        "CV 35.1 %",
+        "factors in tsc=lost (TSC context R)",
+        "adverse event stomatitis (mucosa), 89 % of a year's within 8 wk",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let clearance = text.lines().find(|l| l.trim_start().starts_with("clearance")).unwrap();
+    let words: Vec<&str> = clearance.split_whitespace().collect();
+    assert_eq!(words[..8], ["clearance", "17.4", "L/h", "CV", "35.1", "%", "A", "de"], "{clearance}");
+    let json = evotor(&["drugs", "everolimus", "--json"], temp.path());
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["pk"]["clearance"]["value"], 17.4);
+    assert_eq!(json["pk"]["clearance"]["confidence"], "A");
+}
+
+#[test]
+fn unknown_drugs_and_classes_are_told_with_the_nearest() {
+    let temp = folder();
+    for (args, message) in [
+        (
+            &["drugs", "evrolimus"][..],
+            "there is no drug `evrolimus` in the catalogue; did you mean `everolimus`?",
+        ),
+        (&["drugs", "zzzzzz"], "there is no drug `zzzzzz` in the catalogue; `evotor drugs` lists all"),
+        (&["drugs", "--class", "rapalogs"], "is of the class `rapalogs`; did you mean `rapalog`?"),
+        (&["drugs", "--class", "zzzzzz"], "classes: rapalog, torki,"),
+        (&["drugs", "everolimus", "--class", "rapalog"], "cannot be used with"),
+    ] {
+        let unknown = evotor(args, temp.path());
+        assert_eq!(code(&unknown), 2, "{args:?}");
+        assert_eq!(out(&unknown), "");
+        assert!(err(&unknown).contains(message), "{args:?}: {}", err(&unknown));
+    }
+}
+
+#[test]
+fn a_run_keeps_its_own_drugs() {
+    let temp = folder();
+    fs::write(
+        temp.path().join("drugs.toml"),
+        "[[drug]]\nname = \"bath salt\"\nroutes = [\"bath\"]\n[[drug.target]]\nnode = \"mek\"\nec50 = \"5 nM\"\n",
+    )
+    .unwrap();
+    let plain = digest(&evotor(&["run", "small.toml", "--backend", "cpu", "--out", "plain"], temp.path()));
+    fs::write(temp.path().join("own.toml"), format!("{SMALL}\n[catalogue]\nfiles = [\"drugs.toml\"]\n"))
+        .unwrap();
+    let own = evotor(&["run", "own.toml", "--backend", "cpu", "--out", "own"], temp.path());
+    // A drug that mode `rates` does not know changes nothing.
+    assert_eq!(digest(&own), plain);
+    let effective = fs::read_to_string(temp.path().join("own/effective.toml")).unwrap();
+    assert!(effective.contains("name = \"bath salt\"") && !effective.contains("drugs.toml"), "{effective}");
+    fs::remove_file(temp.path().join("drugs.toml")).unwrap();
+    let resumed = evotor(&["resume", "own", "--backend", "cpu"], temp.path());
+    assert_eq!(digest(&resumed), plain);
 }
 
 #[test]

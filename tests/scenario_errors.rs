@@ -74,8 +74,7 @@ fn every_finding_has_a_place_an_expectation_and_a_way_out() {
             assert!(found.help.is_some(), "{}: {found:?}", path.display());
             let first = found.message.chars().next().unwrap();
             assert!(!first.is_uppercase() && !found.message.ends_with('.'), "{}", found.message);
-            let (line, column) = report.position(found.span.start);
-            let place = format!("{}:{line}:{column}", path.file_name().unwrap().to_string_lossy());
+            let place = report.place(found);
             assert!(report.render(Style::Plain).contains(&place), "{place}");
         }
     }

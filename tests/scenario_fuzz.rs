@@ -17,10 +17,19 @@ fn folder(path: &str) -> Vec<PathBuf> {
     files
 }
 
+/// A scenario with drugs of every shape in its text.
+fn with_drugs() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/01-first-run.toml");
+    let mut scenario = scenario::load(&path).unwrap().scenario;
+    let find = |name| scenario::Catalogue::embedded().find(name).unwrap().clone();
+    scenario.catalogue = ["sunitinib", "octreotide LAR", "sorafenib", "177Lu-DOTATATE"].map(find).to_vec();
+    scenario::effective_toml(&scenario)
+}
+
 /// Texts of the shipped scenarios.
 static SHIPPED: LazyLock<Vec<String>> = LazyLock::new(|| {
     let files = folder("scenarios").into_iter().filter(|p| p.extension().is_some_and(|e| e == "toml"));
-    files.map(|p| std::fs::read_to_string(p).unwrap()).collect()
+    files.map(|p| std::fs::read_to_string(p).unwrap()).chain([with_drugs()]).collect()
 });
 
 fn pick(index: &prop::sample::Index) -> &'static String {

@@ -167,6 +167,20 @@ fn rules_and_effects(loci: &[Locus], drugs: &[Drug], x: f64) -> (Vec<RateRule>, 
     (vec![rule], drugs.iter().map(effect).collect())
 }
 
+/// Some drugs of the program, and one that no file could have written.
+fn catalogue() -> impl Strategy<Value = Vec<evotor::catalogue::Drug>> {
+    let drugs = evotor::scenario::Catalogue::embedded().drugs();
+    (prop::sample::subsequence(drugs.to_vec(), 0..3), 1e-9..1e9_f64, text()).prop_map(
+        |(mut drugs, x, text)| {
+            if let Some(pk) = drugs.first_mut().and_then(|d| d.pk.as_mut()) {
+                pk.clearance.value = x;
+                pk.clearance.source = text;
+            }
+            drugs
+        },
+    )
+}
+
 fn names(n: usize) -> Vec<String> {
     ["one", "two-b", "three_c"][..n].iter().map(|n| n.to_string()).collect()
 }
@@ -196,6 +210,7 @@ prop_compose! {
         clearance in prop::option::of(float(0.9)),
         oxygen in prop::option::of(oxygen()),
         (extinction, burden, halt, every) in (any::<bool>(), prop::option::of(1..1000_u32), any::<bool>(), 1..9_u32),
+        catalogue in catalogue(),
         times in prop::collection::btree_set(0..1000_u32, 0..5),
     ) -> Scenario {
         let smallest = lattice.size[..lattice.dimension as usize].iter().copied().min().unwrap();
@@ -228,6 +243,7 @@ prop_compose! {
                 effects,
             },
             drugs,
+            catalogue,
             oxygen: oxygen.filter(|_| lattice.placement != Placement::Mixed),
             stop: Stop {
                 extinction,

@@ -38,6 +38,15 @@ fn shipped_scenarios_and_their_effective_forms_validate() {
 }
 
 #[test]
+fn every_drug_of_the_catalogue_validates() {
+    let schema = validator();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/01-first-run.toml");
+    let mut scenario = evotor::scenario::load(&path).unwrap().scenario;
+    scenario.catalogue = evotor::scenario::Catalogue::embedded().drugs().to_vec();
+    assert_eq!(errors(&schema, &evotor::scenario::effective_toml(&scenario)), [""; 0]);
+}
+
+#[test]
 fn the_schema_refuses_what_the_reader_refuses() {
     let schema = validator();
     let good = "name = 'x'\ntime = { end = '10 d' }\nlattice = { size = [64, 64] }\nstart = { shape = 'single' }\n\
@@ -56,6 +65,10 @@ fn the_schema_refuses_what_the_reader_refuses() {
         "drug = [{ name = 'x', windows = [['0 d']] }]",
         "stop = { progression = { factor = 1 } }",
         "output = { snapshots = ['ten days'] }",
+        "catalogue = { drug = [{ name = 'x', routs = ['oral'] }] }",
+        "catalogue = { drug = [{ name = 'x', molar_mass = '10 mg' }] }",
+        "catalogue = { drug = [{ name = 'x', target = [{ node = 'mek', ec50 = { value = '1 ng/mL' } }] }] }",
+        "catalogue = { drug = [{ name = 'x', delivery_exponent = { cv = 0.1 } }] }",
     ] {
         assert!(!errors(&schema, &format!("{good}{bad}\n")).is_empty(), "{bad}");
     }

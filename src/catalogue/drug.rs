@@ -82,9 +82,9 @@ pub struct Label {
     pub reductions: Vec<String>,
     /// Largest single dose of the label; above it a warning.
     pub maximum: Option<Dose>,
-    /// Median length of a hold, d.
+    /// Median length of a hold, d; its CV is that between events (log-normal).
     pub hold_days: Number,
-    /// Grade-3 events of one organ class after which the drug is stopped (0: never by count).
+    /// Grade-3 events of one organ class after which the drug is stopped (2: at the second one; 0: never by count).
     pub stop_after: u32,
     /// Where the rules come from.
     pub source: String,
@@ -93,7 +93,7 @@ pub struct Label {
 /// A drug, radionuclide, procedure or supportive care.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Drug {
-    /// Name as used in scenarios, lower case: `everolimus`, `octreotide LAR`.
+    /// Name as used in scenarios: `everolimus`, `octreotide LAR`.
     pub name: String,
     /// Other names: codes, brands, spellings.
     pub aliases: Vec<String>,
@@ -109,6 +109,8 @@ pub struct Drug {
     pub routes: Vec<Route>,
     /// Molar mass, g/mol; absent for antibodies given in mg/L, radionuclides and procedures.
     pub molar_mass: Option<Number>,
+    /// International units in a milligram, MU/mg, of a drug that is dosed by them; absent for others.
+    pub units_per_mg: Option<Number>,
     /// Pharmacokinetics; absent for bath compounds, radionuclides, procedures.
     pub pk: Option<Pk>,
     /// Nodes of the network it acts on.
@@ -126,4 +128,28 @@ pub struct Drug {
     pub discontinuation: Option<Number>,
     /// Doses.
     pub label: Label,
+}
+
+/// A name as it is compared: without regard to case, spaces, hyphens and other marks.
+pub fn plain_name(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+impl Drug {
+    /// Whether this is a name or an alias of the drug, by [`plain_name`].
+    pub fn is_called(&self, name: &str) -> bool {
+        let wanted = plain_name(name);
+        self.names().any(|own| plain_name(own) == wanted)
+    }
+
+    /// Its name and its aliases.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name).chain(&self.aliases).map(String::as_str)
+    }
+}
+
+impl std::fmt::Display for Dose {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.amount, self.unit.word())
+    }
 }

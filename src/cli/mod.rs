@@ -6,6 +6,7 @@
 mod adapters;
 mod bench;
 mod completions;
+mod drugs;
 mod options;
 mod outcome;
 pub mod pk;
@@ -53,6 +54,7 @@ enum Command {
     Adapters(adapters::Args),
     Selftest(selftest::Args),
     Bench(bench::Args),
+    Drugs(drugs::Args),
     Schema(schema::Args),
     Completions(completions::Args),
 }
@@ -66,6 +68,7 @@ pub fn main() -> ExitCode {
         Command::Adapters(args) => adapters::adapters(&args),
         Command::Selftest(args) => selftest::selftest(&args),
         Command::Bench(args) => bench::bench(&args),
+        Command::Drugs(args) => drugs::drugs(&args),
         Command::Schema(args) => schema::schema(&args),
         Command::Completions(args) => completions::completions(&args),
     };

@@ -5,10 +5,14 @@
 //! writes a scenario out again. What a file may contain is one table of sections and keys
 //! ([`keys::ROOT`]), from which reading, [`json_schema`] and [`reference_markdown`] all come.
 
+mod catalogue;
+mod catalogue_page;
 mod check;
 mod effective;
 mod error;
+mod files;
 pub mod keys;
+mod measured;
 mod model;
 mod nearest;
 mod phenotype;
@@ -22,9 +26,12 @@ pub mod table;
 pub mod units;
 mod value;
 
+pub use catalogue::{Catalogue, UnknownDrug};
+pub use catalogue_page::catalogue_markdown;
 pub use effective::effective_toml;
-pub use error::{Diagnostic, Report, ScenarioError, Severity, Span, Style};
+pub use error::{Diagnostic, Report, ScenarioError, Severity, Source, Span, Style};
 pub use model::*;
+pub use nearest::nearest;
 pub use reference::reference_markdown;
 pub use schema::json_schema;
 pub use selector::state_text;
@@ -91,7 +98,7 @@ pub fn load(path: &Path) -> Result<Loaded, ScenarioError> {
 ///
 /// [`ScenarioError::Invalid`] with all problems of the file and their places.
 pub fn parse(text: &str, file_name: &str, base_dir: &Path) -> Result<Loaded, ScenarioError> {
-    let (scenario, found) = read_text(text, base_dir);
+    let (scenario, found) = read_text(text, file_name, base_dir);
     match scenario {
         Some(scenario) if found.iter().all(|d| d.severity == Severity::Warning) => {
             Ok(Loaded { scenario, text: text.to_owned(), file: file_name.to_owned(), warnings: found })
@@ -100,12 +107,12 @@ pub fn parse(text: &str, file_name: &str, base_dir: &Path) -> Result<Loaded, Sce
     }
 }
 
-fn read_text(text: &str, base_dir: &Path) -> (Option<Scenario>, Vec<Diagnostic>) {
+fn read_text(text: &str, file_name: &str, base_dir: &Path) -> (Option<Scenario>, Vec<Diagnostic>) {
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         return (None, errors.iter().map(|e| syntax(text, e)).collect());
     }
-    let cx = Context::new(text);
+    let cx = Context::new(text).shown_as(file_name);
     let root = Reader::root(&cx, &keys::ROOT, document.get_ref());
     let scenario = read::scenario(&root, base_dir);
     (scenario, cx.finish())
@@ -135,7 +142,7 @@ mod tests {
     use table::Kind;
 
     /// Files that together reach every key: the shapes and placements exclude each other.
-    const WIDE: [&str; 3] = [
+    const WIDE: [&str; 4] = [
         r#"
             name = "wide"
             time = { end = "60 d" }
@@ -148,8 +155,22 @@ mod tests {
             stop = { progression = { factor = 2 } }
         "#,
         "name = 'x'\nstart = { shape = 'random' }",
+        DRUG,
         "name = 'x'\nstart = { shape = 'count' }",
     ];
+
+    /// A drug with every section.
+    const DRUG: &str = r#"
+        name = "x"
+        [[catalogue.drug]]
+        name = "x"
+        pk = { exchange = {}, absorption = {}, release = [{}], recirculation = {}, metabolite = { exchange = {} }, correlation = [{}], allometry = {}, clearance = { value = "1 L/h" } }
+        target = [{ shift = [{}] }]
+        vascular = {}
+        kill = [{ kind = "death", shift = [{}] }, { kind = "at_division" }, { kind = "radiation" }]
+        toxicity = [{ course = "weibull" }, { course = "early" }]
+        label = {}
+    "#;
 
     fn asked() -> BTreeSet<(&'static str, &'static str)> {
         let mut all = BTreeSet::new();
@@ -206,7 +227,7 @@ mod tests {
     #[test]
     fn every_finding_is_reported_at_once() {
         let (scenario, found) =
-            read_text("name = 'A b'\nsed = 1\n[time]\nend = 3\nstep = '5 h'", Path::new(""));
+            read_text("name = 'A b'\nsed = 1\n[time]\nend = 3\nstep = '5 h'", "x.toml", Path::new(""));
         assert!(scenario.is_none());
         let messages: Vec<&str> = found.iter().map(|d| d.message.as_str()).collect();
         for part in

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::keys::{FORMAT, ROOT};
 use super::model::{Change, ChangeKind, Locus};
-use super::read::Catalogue;
-use super::table::{Fallback, Key, Kind, Section};
+use super::read::LocusCatalogue;
+use super::table::{Fallback, Key, Kind, Measure, Section};
 use super::units::{Dimension, UNITS, number_text};
 
 /// The reference page of the file format, in Markdown.
@@ -25,7 +25,7 @@ pub fn reference_markdown() -> String {
     for section in ROOT.walk() {
         write_section(&mut out, section);
     }
-    catalogue(&mut out);
+    loci(&mut out);
     out
 }
 
@@ -75,6 +75,11 @@ fn value(key: &Key) -> String {
         Kind::Quantity(d) => format!("{}, `{}`", d.name(), key.example),
         Kind::QuantityOr(d, word) => format!("{}, `{}`, or `{word:?}`", d.name(), key.example),
         Kind::Choice(words) => words.iter().map(|w| format!("`{w:?}`")).collect::<Vec<_>>().join(", "),
+        Kind::Sourced(Measure::Quantity { dimension, .. }) => {
+            format!("{}, `{}`", dimension.name(), key.example)
+        }
+        Kind::Sourced(measure) => measure.expected(),
+        Kind::Dose => format!("a dose, `{}`", key.example),
         Kind::Integer { .. } | Kind::Number(_) | Kind::Flag => key.kind.expected(),
         other => format!("{}, `{}`", other.expected(), key.example),
     };
@@ -86,9 +91,17 @@ fn default(key: &Key) -> String {
         Fallback::Required => "**required**".to_owned(),
         Fallback::RequiredThere => "required there".to_owned(),
         Fallback::Value("{}") => "all defaults".to_owned(),
+        Fallback::Value(text) if text.starts_with("{ value") => sourced_default(text),
         Fallback::Value(text) => format!("`{text}`"),
         Fallback::Derived(words) | Fallback::Absent(words) => words.to_owned(),
     }
+}
+
+/// The value of a default that carries its source.
+fn sourced_default(text: &str) -> String {
+    let table: toml::Table = format!("default = {text}").parse().unwrap_or_default();
+    let value = table.get("default").and_then(|d| d.get("value"));
+    value.map_or(String::new(), |v| format!("`{v}`"))
 }
 
 fn meaning(key: &Key) -> String {
@@ -100,8 +113,8 @@ fn meaning(key: &Key) -> String {
     text
 }
 
-fn catalogue(out: &mut String) {
-    let catalogue = Catalogue::embedded();
+fn loci(out: &mut String) {
+    let catalogue = LocusCatalogue::embedded();
     out.push_str(
         "\n## Catalogue of loci\n\nLoci that a scenario names in `loci`. Mutations are per completed division, switching per day; confidence\n\
          A is a direct human number, B one good study, C an order of magnitude or a choice of the model.\n",
