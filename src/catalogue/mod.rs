@@ -5,12 +5,14 @@
 
 mod action;
 mod drug;
+mod network;
 mod number;
 mod pk;
 mod toxicity;
 
 pub use action::{Analyte, CellKill, KillKind, Node, Shift, Target, Vascular};
 pub use drug::{Dose, DoseUnit, Drug, DrugKind, Label, Route};
+pub use network::{Combination, Inducer, Induction, LevelEffect, NetworkInput, Suppression};
 pub use number::{Confidence, Number};
 pub use pk::{Absorption, Allometry, Correlation, Exchange, Metabolite, Pk, Release};
 pub use toxicity::{Course, Organ, Toxicity};

@@ -143,7 +143,7 @@ mod tests {
             start = { shape = "nests" }
             rates = { birth = "0.1 /d", death = "0.1 /d", rule = [{ birth = "0.1 /d" }], effect = [{ drug = "x" }] }
             drug = [{ name = "x", cycle = { on = "7 d", off = "7 d" }, adaptive = { off_below = 0.5, on_above = 1, every = "7 d" } }]
-            locus = [{ name = "rtk", levels = ["a", "b"], change = [{ from = 0, to = 1, switching = "0.1 /d" }] }]
+            locus = [{ name = "rtk", levels = ["a", "b"], change = [{ from = 0, to = 1, switching = "0.1 /d", induced = {}, suppressed = {} }], network = [{}] }]
             oxygen = {}
             stop = { progression = { factor = 2 } }
         "#,

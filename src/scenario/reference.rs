@@ -61,7 +61,9 @@ fn write_section(out: &mut String, section: &Section) {
         if section.path.is_empty() { "Top level".to_owned() } else { format!("`{}`", section.heading) };
     let _ = writeln!(out, "\n### {heading}\n");
     if section.path.contains('.') && section.heading.contains('{') {
-        let _ = writeln!(out, "In `[{}]`.", section.path.split('.').next().unwrap_or(""));
+        let above = section.path.rsplit_once('.').map_or("", |(above, _)| above);
+        let brackets = if above.contains('.') { ("[[", "]]") } else { ("[", "]") };
+        let _ = writeln!(out, "In `{}{above}{}`.", brackets.0, brackets.1);
     }
     let _ = writeln!(out, "{}\n\n| key | value | default | meaning |\n|---|---|---|---|", section.doc);
     for key in section.keys {

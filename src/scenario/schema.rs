@@ -108,13 +108,15 @@ fn kind(kind: &'static Kind) -> Value {
         Kind::Shares => {
             json!({ "type": "object", "additionalProperties": number(&Bounds::closed(0.0, 1.0)) })
         }
-        Kind::Induced => {
-            let either = [quantity(Dimension::Rate), quantity(Dimension::PerDivision)];
-            json!({ "type": "object", "additionalProperties": { "anyOf": either } })
-        }
+        Kind::Induced => json!({ "type": "object", "additionalProperties": either_rate() }),
+        Kind::EitherRate => either_rate(),
         Kind::Table(below) => section(below),
         Kind::Tables(below) => json!({ "type": "array", "items": section(below) }),
     }
+}
+
+fn either_rate() -> Value {
+    json!({ "anyOf": [quantity(Dimension::Rate), quantity(Dimension::PerDivision)] })
 }
 
 fn name(pattern: NamePattern) -> Value {

@@ -193,6 +193,7 @@ mod tests {
             description: String::new(),
             levels: levels.iter().map(|l| l.to_string()).collect(),
             birth_factor: vec![1.0; levels.len()],
+            network: Vec::new(),
             changes: Vec::new(),
         };
         vec![locus("rtk", &["normal", "up", "high", "highest"]), locus("tsc", &["intact", "one_hit", "lost"])]

@@ -100,6 +100,8 @@ pub enum Kind {
     Shares,
     /// A table from drug names to rates (per day or per division).
     Induced,
+    /// A rate in the unit of the change that it belongs to: per day or per division.
+    EitherRate,
     /// A table.
     Table(&'static Section),
     /// A list of tables.
@@ -253,6 +255,7 @@ impl Kind {
             Kind::Selector => "a state selector in quotes".to_owned(),
             Kind::Shares => "a table from states to fractions".to_owned(),
             Kind::Induced => "a table from drug names to rates".to_owned(),
+            Kind::EitherRate => "a rate or a probability per division in quotes with its unit".to_owned(),
             Kind::Table(section) => format!("a table, {}", section.heading),
             Kind::Tables(section) => format!("tables, {}", section.heading),
         }

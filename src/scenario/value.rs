@@ -357,6 +357,16 @@ fn example_number(dimension: Dimension) -> &'static str {
     }
 }
 
+/// A rate whose dimension another key decides.
+pub(crate) fn either_rate(
+    asked: &Asked<'_>,
+    found: &DeValue<'_>,
+    span: Span,
+    dimension: Dimension,
+) -> Option<f64> {
+    dimensioned(asked, found, span, dimension)
+}
+
 /// Entries of a table with free keys, in file order.
 fn entries<T>(
     table: &DeTable<'_>,

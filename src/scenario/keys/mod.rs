@@ -4,7 +4,7 @@ mod cells;
 mod course;
 mod space;
 
-pub use cells::{CHANGE, EFFECT, LOCUS, RATES, RULE};
+pub use cells::{CHANGE, EFFECT, INDUCED, LOCUS, NETWORK, RATES, RULE, SUPPRESSED};
 pub use course::{ADAPTIVE, CYCLE, DRUG, OUTPUT, PROGRESSION, STOP};
 pub use space::{LATTICE, OXYGEN, START, TIME};
 

@@ -3,6 +3,7 @@
 mod drugs;
 mod lattice;
 mod loci;
+mod network;
 mod output;
 mod oxygen;
 mod rates;
