@@ -2,6 +2,7 @@
 
 pub mod oxygen;
 pub mod rates;
+pub mod signalling;
 pub mod states;
 
 pub use states::StateSpace;
