@@ -27,7 +27,7 @@ pub use error::{Diagnostic, Report, ScenarioError, Severity, Span, Style};
 pub use model::*;
 pub use reference::reference_markdown;
 pub use schema::json_schema;
-pub use selector::state_text;
+pub use selector::{SelectorError, parse_selector, parse_state, state_text};
 
 use std::path::Path;
 

@@ -98,7 +98,7 @@ macro_rules! parameters {
 parameters! {
     receptor_input = 0.5, 0.0..10.0, C, CHOICE, "Receptor activity of the sensitive cell.";
     receptor_gain = 1.6, 0.0..10.0, C, CHOICE, "Receptor activity that upregulation adds, relative to the sensitive cell's.";
-    receptor_reach = 0.15, 0.0..1.0, C, "direct effect of sunitinib on NET cells at saturation about 0.1 (Endocr Connect 2019;8:EC-19-0192)", "Share of the sensitive cell's receptor activity from receptors that PDGFR and KIT inhibitors reach.";
+    receptor_reach = 0.30, 0.0..1.0, C, "set so that sunitinib at saturation slows NET cells by about 0.1 (Endocr Connect 2019;8:EC-19-0192)", "Share of the sensitive cell's receptor activity from receptors that PDGFR and KIT inhibitors reach.";
     receptor_feedback = 0.3, 0.0..10.0, C, CHOICE, "Rise of receptor activity when S6K is off (re-expression).";
     receptor_feedback_below = 0.45, 0.01..10.0, C, CHOICE, "S6K below which receptors are re-expressed.";
     s6k_irs = 0.80, 0.0..1.0, C, "S6K degrades IRS-1 (Cancer Res 2006;66:1500); size: choice of the model", "Share of IRS-1 that full S6K removes.";

@@ -193,6 +193,12 @@ impl Default for Network {
 impl Network {
     /// Prepares the network. Constants are taken to be within the bounds of [`Parameters::TABLE`].
     pub fn new(parameters: Parameters) -> Self {
+        Self::relative_to(parameters, CellInputs::sensitive())
+    }
+
+    /// The same, with growth, death and secretion relative to this untreated cell: the sensitive cell of a patient
+    /// whose germline acts on the network.
+    pub fn relative_to(parameters: Parameters, sensitive: CellInputs) -> Self {
         let p = &parameters;
         let mut network = Self {
             responses: Responses::new(p),
@@ -204,7 +210,7 @@ impl Network {
             reference: Reference { core: 1.0, eif4e: 1.0, bad: 0.0 },
             parameters,
         };
-        let sensitive = network.cell(CellInputs::sensitive());
+        let sensitive = network.cell(sensitive);
         let (loop_, nodes) = network.loop_nodes(&sensitive, &Inhibition::NONE, 0.0);
         let (_, eif4e) = network.translation(&loop_, &nodes, &sensitive, &Inhibition::NONE);
         network.reference =
