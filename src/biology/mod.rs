@@ -2,7 +2,10 @@
 
 pub mod oxygen;
 pub mod patient;
+pub mod phenotype;
+pub mod potency;
 pub mod rates;
+pub mod reference_drugs;
 pub mod signalling;
 pub mod states;
 

@@ -35,6 +35,16 @@ use toml::de::DeTable;
 
 use reader::{Context, Reader};
 
+/// All loci of the catalogue that is part of the program.
+pub fn catalogue_loci() -> &'static [Locus] {
+    &read::Catalogue::embedded().loci
+}
+
+/// Names of the catalogue's loci that a scenario has unless it says otherwise.
+pub fn default_loci() -> &'static [String] {
+    &read::Catalogue::embedded().on_by_default
+}
+
 /// Largest scenario file that is read, in bytes.
 const LARGEST: u64 = 4 << 20;
 
