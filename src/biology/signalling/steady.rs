@@ -280,7 +280,7 @@ impl Network {
         let p = &self.parameters;
         let input = |input: NetworkInput| cell.inputs.get(input);
         let (bp1, eif4e) = self.translation(loop_, nodes, cell, drugs);
-        let excess = input(NetworkInput::Gsk3);
+        let excess = input(NetworkInput::Gsk3) * (1.0 - rescue(drugs));
         let gsk3 = (1.0 + excess) * (1.0 - self.gsk3.of(nodes.akt)) * drugs.left(Node::Gsk3);
         let aurka = input(NetworkInput::Aurka) * drugs.left(Node::Aurora);
         let translated = eif4e / self.reference.eif4e;
@@ -311,7 +311,7 @@ impl Network {
             gsk3,
             foxo: 1.0 - self.foxo.of(nodes.akt),
             bad,
-            autophagy: (1.0 - nodes.s6k) / (1.0 + p.gsk3_autophagy * excess * drugs.left(Node::Gsk3)),
+            autophagy: (1.0 - nodes.s6k) / (1.0 + p.gsk3_autophagy * excess),
             cdk1: 1.0 - self.cdk1.of(gsk3),
             hif,
             growth: self.growth(cell, drugs, eif4e, nodes),
@@ -322,8 +322,8 @@ impl Network {
     }
 
     /// Division rate relative to the untreated sensitive cell: a weighted sum of eIF4E, S6K, ERK and AKT. Where only a
-    /// share `c` of growth is coupled to it, `growth = basal · (1 − c'·(1 − core/own core))`, and inhibition of PI3K couples
-    /// the rest, `c' = c + (1 − c)·I`.
+    /// share `c` of growth is coupled to it, `growth = basal · (1 − c'·(1 − core/own core))`, and what inhibits PI3K, the
+    /// mTOR kinase or GSK3 couples the rest, `c' = c + (1 − c)·I`.
     fn growth(&self, cell: &Cell, drugs: &Inhibition, eif4e: f64, nodes: &Nodes) -> f64 {
         let core = core(&cell.weights, eif4e, nodes);
         let (basal, coupling) =
@@ -331,7 +331,7 @@ impl Network {
         if coupling >= 1.0 {
             return basal * (core / self.reference.core);
         }
-        let coupled = coupling + (1.0 - coupling) * drugs.get(Node::Pi3k);
+        let coupled = coupling + (1.0 - coupling) * rescue(drugs);
         basal * (1.0 - coupled * (1.0 - core / cell.own_core)).max(0.0)
     }
 
@@ -342,6 +342,14 @@ impl Network {
         let gsk3 = cell.inputs.get(NetworkInput::Gsk3Death) * drugs.get(Node::Gsk3);
         cell.inputs.get(NetworkInput::Death) * (1.0 + self.parameters.bad_death * freed) * (1.0 + gsk3)
     }
+}
+
+/// How far drugs undo what overactive GSK3 does: growth that no longer follows mTORC1, low autophagy. Inhibition of PI3K-alpha
+/// brings sensitivity to everolimus back, through GSK3 and autophagy (Endocr Relat Cancer 2018;25:893); such cells
+/// stay sensitive to inhibitors of the mTOR kinase, a choice of the model in line with other lines resistant to rapalogs.
+fn rescue(drugs: &Inhibition) -> f64 {
+    let left = drugs.left(Node::Pi3k) * drugs.left(Node::Gsk3);
+    1.0 - left * drugs.left(Node::MtorKinase) * drugs.left(Node::MtorBivalent)
 }
 
 /// Weighted sum of what drives division.
