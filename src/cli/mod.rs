@@ -6,6 +6,7 @@
 mod adapters;
 mod bench;
 mod completions;
+mod loci;
 mod options;
 mod outcome;
 mod progress;
@@ -14,7 +15,9 @@ mod resume;
 mod run;
 mod schema;
 mod selftest;
+mod signalling;
 mod signals;
+mod table;
 mod validate;
 
 use std::process::ExitCode;
@@ -50,6 +53,8 @@ enum Command {
     Resume(resume::Args),
     Validate(validate::Args),
     Adapters(adapters::Args),
+    Loci(loci::Args),
+    Signalling(signalling::Args),
     Selftest(selftest::Args),
     Bench(bench::Args),
     Schema(schema::Args),
@@ -63,6 +68,8 @@ pub fn main() -> ExitCode {
         Command::Resume(args) => resume::resume(&args),
         Command::Validate(args) => validate::validate(&args),
         Command::Adapters(args) => adapters::adapters(&args),
+        Command::Loci(args) => loci::loci(&args),
+        Command::Signalling(args) => signalling::signalling(&args),
         Command::Selftest(args) => selftest::selftest(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Schema(args) => schema::schema(&args),

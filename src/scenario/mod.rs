@@ -35,6 +35,11 @@ use toml::de::DeTable;
 
 use reader::{Context, Reader};
 
+/// The name nearest to a word, if one is near enough to be what was meant.
+pub fn nearest_name<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest::nearest(word, names)
+}
+
 /// All loci of the catalogue that is part of the program.
 pub fn catalogue_loci() -> &'static [Locus] {
     &read::Catalogue::embedded().loci
