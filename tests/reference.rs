@@ -2,16 +2,21 @@
 
 use std::path::Path;
 
-#[test]
-fn the_scenario_reference_is_fresh() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/scenario-reference.md");
-    let page = evotor::scenario::reference_markdown();
+fn is_fresh(name: &str, page: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     if std::env::var_os("UPDATE_REFERENCE").is_some() {
-        std::fs::write(&file, &page).unwrap();
+        std::fs::write(&file, page).unwrap();
     }
     let found = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(
-        found == page,
-        "docs/scenario-reference.md is not what the program reads: set UPDATE_REFERENCE=1"
-    );
+    assert!(found == page, "{name} is not what the program computes with: set UPDATE_REFERENCE=1");
+}
+
+#[test]
+fn the_scenario_reference_is_fresh() {
+    is_fresh("docs/scenario-reference.md", &evotor::scenario::reference_markdown());
+}
+
+#[test]
+fn the_signalling_reference_is_fresh() {
+    is_fresh("docs/signalling.md", &evotor::biology::signalling_markdown());
 }

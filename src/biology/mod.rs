@@ -1,12 +1,14 @@
-//! Biology: loci, states, and phenotypes turned into the engine's integer rate tables.
+//! Biology: loci, states, signalling, patients, and phenotypes turned into the engine's integer rate tables.
 
 pub mod oxygen;
 pub mod patient;
 pub mod phenotype;
 pub mod potency;
 pub mod rates;
+mod reference;
 pub mod reference_drugs;
 pub mod signalling;
 pub mod states;
 
+pub use reference::signalling_markdown;
 pub use states::StateSpace;

@@ -10,3 +10,4 @@ mod checks;
 mod facts;
 mod monotone;
 mod shifts;
+mod speed;
