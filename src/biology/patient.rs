@@ -106,12 +106,13 @@ pub struct Patient {
     pub weight_kg: f64,
 }
 
-/// PHLPP2 function of a carrier of S1016: half, so that such a patient's tumour grows 1.2 times as fast on a rapalog (PFS 7.7 against 16.8
-/// months in carriers; extra-pancreatic; C).
+/// PHLPP2 function of a carrier of S1016: half, so that such a patient's tumour grows 1.2 times as fast on
+/// a rapalog (PFS 7.7 against 16.8 months in carriers; extra-pancreatic; C).
 const PHLPP2_S1016: f64 = 0.5;
 
-/// Factor on gamma of a carrier of FGFR4 R388, which acts through STAT3, outside the network: the typical tumour then grows 1.3 times as
-/// fast on a rapalog (PFS 4.8 against 16.6 months; not confirmed in 41 patients; C).
+/// Factor on gamma of a carrier of FGFR4 R388, which acts through STAT3, outside the network: the typical
+/// tumour then grows 1.3 times as fast on a rapalog (PFS 4.8 against 16.6 months; not confirmed in 41
+/// patients; C).
 const FGFR4_R388_GAMMA: f64 = 0.94;
 
 impl Patient {
@@ -182,7 +183,8 @@ impl Patient {
         Network::relative_to(parameters, self.sensitive())
     }
 
-    /// States that the tumour starts with beside the sensitive one, as selectors over the catalogue's loci, with their shares.
+    /// States that the tumour starts with beside the sensitive one, as selectors over the catalogue's loci,
+    /// with their shares.
     pub fn starting_fractions(&self) -> [(&'static str, f64); 5] {
         [
             ("rtk=1", self.rtk_fraction),

@@ -30,8 +30,8 @@ pub enum Regime {
 pub struct OxygenEffects {
     /// Pressure below which a cell is hypoxic, mmHg.
     pub hypoxic_mmhg: f64,
-    /// Division attempts of the untreated sensitive cell in hypoxia, relative to enough oxygen: the whole effect,
-    /// of which the network's mTORC1 does a part and quiescence the rest.
+    /// Division attempts of the untreated sensitive cell in hypoxia, relative to enough oxygen: the whole
+    /// effect, of which the network's mTORC1 does a part and quiescence the rest.
     pub hypoxic_birth_factor: f64,
     /// Pressure below which cells die, mmHg.
     pub anoxic_mmhg: f64,
@@ -197,8 +197,8 @@ impl Phenotype {
         libm::pow(network.growth, self.patient.effective_gamma())
     }
 
-    /// Changes of loci in this patient. Basal switching into a state that the patient holds at a fraction is what
-    /// balances reversion and growth there.
+    /// Changes of loci in this patient. Basal switching into a state that the patient holds at a fraction
+    /// is what balances reversion and growth there.
     fn prepare_courses(&self) -> Vec<Course> {
         let mut courses = Vec::new();
         for (locus, described) in self.loci.iter().enumerate() {

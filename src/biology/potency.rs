@@ -1,8 +1,9 @@
 //! From local drug concentrations to the inhibition of the network's nodes, by state.
 //!
-//! `E = max · Cʰ / (EC50ʰ + Cʰ)`, `C` the unbound local concentration in nM. A state may shift EC50 and maximum of a target;
-//! several shifts multiply. Drugs on one node combine as independent events (Bliss). What a state does to the network is
-//! no shift: a shift is what it does to *binding*, or what the network leaves unexplained and the catalogue says so.
+//! `E = max · Cʰ / (EC50ʰ + Cʰ)`, `C` the unbound local concentration in nM. A state may shift EC50 and
+//! maximum of a target; several shifts multiply. Drugs on one node combine as independent events (Bliss).
+//! What a state does to the network is no shift: a shift is what it does to *binding*, or what the network
+//! leaves unexplained and the catalogue says so.
 
 use crate::catalogue::{Analyte, CellKill, Drug, KillKind, Node, Shift, Target};
 use crate::scenario::{Condition, Locus, SelectorError, catalogue_loci, parse_selector};
@@ -115,7 +116,8 @@ pub struct Potency {
 }
 
 impl Potency {
-    /// Prepares drugs. Shifts may name loci that the scenario does not have but the catalogue does: there the cell is at level 0.
+    /// Prepares drugs. Shifts may name loci that the scenario does not have but the catalogue does: there
+    /// the cell is at level 0.
     ///
     /// # Errors
     ///
@@ -190,8 +192,8 @@ pub struct StatePotency {
 }
 
 impl StatePotency {
-    /// Inhibition of the network at these exposures, one for each drug in the order of [`Potency::compile`]; a drug
-    /// without exposure is absent.
+    /// Inhibition of the network at these exposures, one for each drug in the order of
+    /// [`Potency::compile`]; a drug without exposure is absent.
     pub fn inhibition(&self, exposures: &[Exposure]) -> Inhibition {
         let mut all = Inhibition::NONE;
         for binding in &self.bindings {

@@ -1,4 +1,5 @@
-//! The signalling network and the virtual patient as a reference page, from the tables that the program computes with.
+//! The signalling network and the virtual patient as a reference page, from the tables that the program
+//! computes with.
 
 use std::fmt::Write as _;
 

@@ -1,7 +1,8 @@
 //! The drugs that the network's checks are made with: what they bind, and how strongly.
 //!
 //! Concentrations are unbound, nM. How much of mTORC1's work a bound rapalog stops is in the network, so
-//! rapalogs have a maximum of 1 here. States that are resistant through the network (`gsk3`, `rtk`) have no shifts.
+//! rapalogs have a maximum of 1 here. States that are resistant through the network (`gsk3`, `rtk`) have no
+//! shifts.
 
 use crate::catalogue::{
     Analyte, CellKill, Confidence, Drug, DrugKind, KillKind, Label, Node, Number, Route, Shift, Target,

@@ -76,7 +76,8 @@ pub enum NetworkInput {
     Death,
     /// Whose weights growth follows: 0 those of the sensitive cell, 1 those of a cell driven by RTK or RAS.
     GrowthWeights,
-    /// Share of growth that follows the network's output; inhibition of PI3K, the mTOR kinase or GSK3 restores the rest.
+    /// Share of growth that follows the network's output; inhibition of PI3K, the mTOR kinase or GSK3
+    /// restores the rest.
     Coupling,
 }
 

@@ -11,9 +11,9 @@ use super::table::{Align, Table};
 
 /// Show the heritable traits that scenarios can use
 ///
-/// Without a name: all loci of the catalogue, one line each. With a name: its levels, what each does in the signalling network, and how it
-/// changes, each number with its source and how sure it is (A measured in humans, B one good study, C an order of magnitude or a
-/// choice of the model).
+/// Without a name: all loci of the catalogue, one line each. With a name: its levels, what each does in the
+/// signalling network, and how it changes, each number with its source and how sure it is (A measured in
+/// humans, B one good study, C an order of magnitude or a choice of the model).
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  \
     evotor loci\n  \

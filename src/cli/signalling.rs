@@ -16,9 +16,9 @@ use super::table::{Align, Table};
 
 /// Show the signalling network of a cell
 ///
-/// Every node at its steady state, for a cell in a given state, under given drugs and oxygen, beside the same cell without drugs and the
-/// untreated sensitive cell; then what follows for the typical patient: division, death, and net growth where there is
-/// room. Concentrations are unbound, at the cell.
+/// Every node at its steady state, for a cell in a given state, under given drugs and oxygen, beside the
+/// same cell without drugs and the untreated sensitive cell; then what follows for the typical patient:
+/// division, death, and net growth where there is room. Concentrations are unbound, at the cell.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  \
     evotor signalling --concentration \"everolimus=1.3 nM\"\n  \

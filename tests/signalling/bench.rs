@@ -105,7 +105,8 @@ impl Bench {
         self.on(state, bath).growth / self.off(state).growth
     }
 
-    /// Concentration, nM, of half the largest effect of a drug on growth, and that effect (share of growth lost).
+    /// Concentration, nM, of half the largest effect of a drug on growth, and that effect (share of growth
+    /// lost).
     pub fn potency(&self, state: &str, drug: &str) -> Option<(f64, f64)> {
         let loss = |nm: f64| 1.0 - self.growth(state, &[(drug, nm)]);
         let most = loss(1e12);

@@ -9,8 +9,8 @@ macro_rules! fold {
     };
 }
 
-// 10 mg everolimus a day: pS6 in tumours nearly gone, p4E-BP1 hardly changed (J Clin Oncol 2008;26:1603); in a gastric NET mouse
-// p-S6K is blocked and p4E-BP1 is not (PMC7186336).
+// 10 mg everolimus a day: pS6 in tumours nearly gone, p4E-BP1 hardly changed (J Clin Oncol 2008;26:1603);
+// in a gastric NET mouse p-S6K is blocked and p4E-BP1 is not (PMC7186336).
 #[test]
 fn q01_a_rapalog_stops_s6_and_hardly_4e_bp1() {
     let bench = Bench::new();
@@ -18,7 +18,8 @@ fn q01_a_rapalog_stops_s6_and_hardly_4e_bp1() {
     assert!(fold!(bench, "sensitive", &[RAPALOG], bp1) > 0.50);
 }
 
-// Relief of S6K's hold on IRS-1 raises pAKT (Cancer Res 2006;66:1500), in half of treated tumours (J Clin Oncol 2008;26:1603).
+// Relief of S6K's hold on IRS-1 raises pAKT (Cancer Res 2006;66:1500), in half of treated tumours (J Clin
+// Oncol 2008;26:1603).
 #[test]
 fn q02_a_rapalog_raises_akt() {
     let bench = Bench::new();
@@ -38,13 +39,15 @@ fn q02_needs_the_feedback() {
     assert!(fold!(bench, "sensitive", &[RAPALOG], t308) < 1.3);
 }
 
-// mTORC1 inhibition activates MAPK through S6K, PI3K and RAS (J Clin Invest 2008;118:3065); so in KRJ-I and H-STS (Cancer 2011;117:4141).
+// mTORC1 inhibition activates MAPK through S6K, PI3K and RAS (J Clin Invest 2008;118:3065); so in KRJ-I and
+// H-STS (Cancer 2011;117:4141).
 #[test]
 fn q03_a_rapalog_raises_erk() {
     assert!(fold!(Bench::new(), "sensitive", &[RAPALOG], erk) > 1.2);
 }
 
-// An ATP-site inhibitor takes S473 away for good, T308 only for hours; AKT activity comes back (Cancer Discov 2011;1:248).
+// An ATP-site inhibitor takes S473 away for good, T308 only for hours; AKT activity comes back (Cancer
+// Discov 2011;1:248).
 #[test]
 fn q04_t308_comes_back_under_an_atp_site_inhibitor_and_s473_does_not() {
     let bench = Bench::new();
@@ -68,7 +71,8 @@ fn q05_an_atp_site_and_a_receptor_inhibitor_kill() {
     assert!(bench.fate("sensitive", both).net() < -0.005);
 }
 
-// FRB mutants: mTORC1 is not inhibited by rapalogs but by ATP-site inhibitors (PMC4226703) and RapaLink (Nature 2016;534:272).
+// FRB mutants: mTORC1 is not inhibited by rapalogs but by ATP-site inhibitors (PMC4226703) and RapaLink
+// (Nature 2016;534:272).
 #[test]
 fn q06_frb_mutants_resist_rapalogs_only() {
     let (bench, frb) = (Bench::new(), "fkbp12_frb=frb_mutant");
@@ -79,7 +83,8 @@ fn q06_frb_mutants_resist_rapalogs_only() {
     }
 }
 
-// Activating kinase mutants: ATP-site inhibitors lose 10 to 30 times in potency, RapaLink and rapalogs work (Nature 2016;534:272).
+// Activating kinase mutants: ATP-site inhibitors lose 10 to 30 times in potency, RapaLink and rapalogs work
+// (Nature 2016;534:272).
 #[test]
 fn q07_kinase_mutants_resist_atp_site_inhibitors_only() {
     let (bench, active) = (Bench::new(), "mtor_kinase=active");
@@ -127,8 +132,9 @@ fn q11_octreotide_does_not_prevent_escape() {
     assert!(bench.growth("sensitive", &[OCTREOTIDE]) > 0.9);
 }
 
-// BON1 RR1/RR2: survival 92 to 97 % at 10 nM everolimus where the parent line has 55 %; BYL719 brings sensitivity back; a GSK3
-// inhibitor alone kills (Endocr Relat Cancer 2018;25:893). A count after 4 days at a doubling time of 1.5 d.
+// BON1 RR1/RR2: survival 92 to 97 % at 10 nM everolimus where the parent line has 55 %; BYL719 brings
+// sensitivity back; a GSK3 inhibitor alone kills (Endocr Relat Cancer 2018;25:893). A count after 4 days at
+// a doubling time of 1.5 d.
 #[test]
 fn q12_overactive_gsk3_resists_everolimus_until_pi3k_is_inhibited() {
     let (bench, gsk3) = (Bench::new(), "gsk3=overactive");
@@ -146,8 +152,8 @@ fn q12_overactive_gsk3_resists_everolimus_until_pi3k_is_inhibited() {
     assert!(bench.on(gsk3, inhibitor).death > 2.0 && bench.on("sensitive", inhibitor).death == 1.0);
 }
 
-// Upregulated receptors raise AKT and ERK, on a rapalog too; sunitinib counts only where it reaches the receptor: IGF1 and
-// EGF counteract it, VEGF does not (Endocr Connect 2019;8:EC-19-0192).
+// Upregulated receptors raise AKT and ERK, on a rapalog too; sunitinib counts only where it reaches the
+// receptor: IGF1 and EGF counteract it, VEGF does not (Endocr Connect 2019;8:EC-19-0192).
 #[test]
 fn q13_upregulated_receptors() {
     let (bench, up) = (Bench::new(), "rtk=up");
@@ -163,7 +169,8 @@ fn q13_upregulated_receptors() {
     assert!(reached(0.0) > Bench::new().growth("sensitive", &[("sunitinib", 1e4)]));
 }
 
-// Dual inhibition of PI3K and mTOR with everolimus is needed for a strong block of 4E-BP1 (Oncotarget 2014, PMC4170632).
+// Dual inhibition of PI3K and mTOR with everolimus is needed for a strong block of 4E-BP1 (Oncotarget 2014,
+// PMC4170632).
 #[test]
 fn q14_a_dual_inhibitor_and_a_rapalog_block_4e_bp1_together() {
     let bench = Bench::new();
@@ -173,13 +180,15 @@ fn q14_a_dual_inhibitor_and_a_rapalog_block_4e_bp1_together() {
     assert!(bp1(&[RAPALOG, dual]) < 0.5 * bp1(&[dual]));
 }
 
-// BYL719 alone activates IGF1R in BON-1 (PLoS One 2017, PMC5553670). What the network has of it: IRS-1 and the receptors' pull on RAS rise.
+// BYL719 alone activates IGF1R in BON-1 (PLoS One 2017, PMC5553670). What the network has of it: IRS-1 and
+// the receptors' pull on RAS rise.
 #[test]
 fn q15_a_pi3k_inhibitor_alone_raises_receptor_signalling() {
     let bench = Bench::new();
     assert!(fold!(bench, "sensitive", &[PI3K], irs) > 1.1);
     assert!(fold!(bench, "sensitive", &[PI3K], ras) > 1.0 && fold!(bench, "sensitive", &[PI3K], erk) > 1.0);
-    // Receptors are re-expressed only where S6K is nearly off; FOXO, which would do it here, is no input of theirs.
+    // Receptors are re-expressed only where S6K is nearly off; FOXO, which would do it here, is no input of
+    // theirs.
     known_defect(
         "receptors rise with a PI3K inhibitor alone",
         fold!(bench, "sensitive", &[PI3K], rtk) > 1.01,
@@ -195,8 +204,8 @@ fn q16_kras_cancels_the_benefit_of_pik3ca() {
     assert!(lost("pik3ca=mutant") > 0.9 * lost("sensitive"));
 }
 
-// The rapalog relieves S6K's hold on receptors, IRS-1 and RAS, and the growth of these cells leans on ERK and AKT. Seen first
-// when the equations were written; no experiment says that cells do this.
+// The rapalog relieves S6K's hold on receptors, IRS-1 and RAS, and the growth of these cells leans on ERK
+// and AKT. Seen first when the equations were written; no experiment says that cells do this.
 #[test]
 fn a_rapalog_does_not_help_a_receptor_inhibitor_in_upregulated_cells() {
     let (bench, inhibitor) = (Bench::new(), ("pan-RTK inhibitor", 50.0));
@@ -206,7 +215,8 @@ fn a_rapalog_does_not_help_a_receptor_inhibitor_in_upregulated_cells() {
     assert!(both - alone < 0.08, "{alone} {both}");
 }
 
-// A rapalog does not raise AKT and ERK by a larger factor in upregulated cells: they are near saturation already.
+// A rapalog does not raise AKT and ERK by a larger factor in upregulated cells: they are near saturation
+// already.
 #[test]
 fn upregulated_cells_are_near_saturation() {
     let bench = Bench::new();

@@ -34,8 +34,8 @@ fn p03_everolimus_and_bez235_do_more_than_everolimus() {
     }
 }
 
-// BON1 RR1/RR2: GSK3 up, IRS-1, autophagy and CDK1 down; BYL719 with everolimus restores sensitivity, through inhibition of GSK3 and
-// restored autophagy (Endocr Relat Cancer 2018;25:893).
+// BON1 RR1/RR2: GSK3 up, IRS-1, autophagy and CDK1 down; BYL719 with everolimus restores sensitivity,
+// through inhibition of GSK3 and restored autophagy (Endocr Relat Cancer 2018;25:893).
 #[test]
 fn p04_everolimus_resistant_bon1() {
     let (bench, gsk3) = (Bench::new(), "gsk3=overactive");
@@ -49,7 +49,8 @@ fn p04_everolimus_resistant_bon1() {
     assert!(with(&[PI3K]).gsk3 < resistant.gsk3 && both.autophagy > 1.5 * with(&[RAPALOG]).autophagy);
 }
 
-// KRJ-I and H-STS: escape within 72 h through AKT and ERK; octreotide does not prevent it (Cancer 2011;117:4141).
+// KRJ-I and H-STS: escape within 72 h through AKT and ERK; octreotide does not prevent it (Cancer
+// 2011;117:4141).
 #[test]
 fn p05_small_intestinal_lines_escape() {
     let bench = Bench::new();
@@ -62,8 +63,9 @@ fn p05_small_intestinal_lines_escape() {
     }
 }
 
-// Everolimus lowers VEGF release in sensitive and in insensitive cells. What it and PTK/ZK do to endothelium, and that both together do
-// more (Cancer Res 2005;65(9S):715), belongs to vessels, and is not this network's.
+// Everolimus lowers VEGF release in sensitive and in insensitive cells. What it and PTK/ZK do to
+// endothelium, and that both together do more (Cancer Res 2005;65(9S):715), belongs to vessels, and is not
+// this network's.
 #[test]
 fn p06_everolimus_lowers_vegf() {
     let bench = Bench::new();
@@ -76,7 +78,8 @@ fn p06_everolimus_lowers_vegf() {
     assert!(bench.on("vegf=up", &[RAPALOG]).vegf > bench.off("sensitive").vegf);
 }
 
-// FRB and FKBP12 mutants resist rapalogs, kinase mutants ATP-site inhibitors; RapaLink is active in both (Nature 2016;534:272).
+// FRB and FKBP12 mutants resist rapalogs, kinase mutants ATP-site inhibitors; RapaLink is active in both
+// (Nature 2016;534:272).
 #[test]
 fn p07_mutants_resist_their_class_and_not_rapalink() {
     let bench = Bench::new();
@@ -89,7 +92,8 @@ fn p07_mutants_resist_their_class_and_not_rapalink() {
     assert!(growth(frb, RAPALINK) < 0.3 && growth(active, RAPALINK) < 0.3);
 }
 
-// Everolimus-resistant PDX-PNET shrink on sapanisertib (PMC6279485); BON-1/R and QGP-1/R answer to OSI-027, AZD2014 and BEZ235 (PMC4800296).
+// Everolimus-resistant PDX-PNET shrink on sapanisertib (PMC6279485); BON-1/R and QGP-1/R answer to OSI-027,
+// AZD2014 and BEZ235 (PMC4800296).
 #[test]
 fn p08_everolimus_resistant_tumours_respond_to_an_atp_site_inhibitor() {
     let bench = Bench::new();
@@ -105,8 +109,9 @@ fn p08_everolimus_resistant_tumours_respond_to_an_atp_site_inhibitor() {
     known_defect("tumours of upregulated cells shrink on sapanisertib", up < 0.0);
 }
 
-// Activating MTOR mutants are hypersensitive to rapamycin (Cancer Discov 2014;4:554), with a remission of 14 months on everolimus and
-// pazopanib (Cancer Discov 2014;4:546), and at once resistant to ATP-site inhibitors.
+// Activating MTOR mutants are hypersensitive to rapamycin (Cancer Discov 2014;4:554), with a remission of
+// 14 months on everolimus and pazopanib (Cancer Discov 2014;4:546), and at once resistant to ATP-site
+// inhibitors.
 #[test]
 fn p09_activating_mtor_mutants_and_rapamycin() {
     let (bench, active) = (Bench::new(), "mtor_kinase=active");
@@ -120,7 +125,8 @@ fn p09_activating_mtor_mutants_and_rapamycin() {
     );
 }
 
-// PIK3CA- or PTEN-altered cells with high pAKT are sensitive; with KRAS resistant; without KRAS sensitive again.
+// PIK3CA- or PTEN-altered cells with high pAKT are sensitive; with KRAS resistant; without KRAS sensitive
+// again.
 #[test]
 fn p10_pi3k_altered_cells_and_kras() {
     let bench = Bench::new();
@@ -147,8 +153,9 @@ fn p11_aurora_eif4e_myc() {
     assert!(1.0 - both / on_inhibitor > 0.95 * sensitive && bench.on(high, &[inhibitor]).myc < 1.2);
 }
 
-// Primary cultures: in those with an active pathway IGF1 promotes growth and everolimus blocks it; those with low pAKT answer to neither (Endocr
-// Relat Cancer 2016;23:883). Cells with overactive GSK3 and little IRS-1 stand for the latter.
+// Primary cultures: in those with an active pathway IGF1 promotes growth and everolimus blocks it; those
+// with low pAKT answer to neither (Endocr Relat Cancer 2016;23:883). Cells with overactive GSK3 and little
+// IRS-1 stand for the latter.
 #[test]
 fn p12_igf1_counts_where_the_pathway_is_active() {
     let bench = Bench::new();
@@ -164,8 +171,9 @@ fn p12_igf1_counts_where_the_pathway_is_active() {
     assert!(gain(quiet, &[]) < 0.02 && bench.growth(quiet, &[RAPALOG]) > 0.95);
 }
 
-// Without TSC1/TSC2 context H is a lasting remission (NEJM 2014;371:1426); the network alone does not give one, and context R differs
-// from it by potency only. What is missing is a parameter of the drug's deaths in that state, to be fitted and marked so.
+// Without TSC1/TSC2 context H is a lasting remission (NEJM 2014;371:1426); the network alone does not give
+// one, and context R differs from it by potency only. What is missing is a parameter of the drug's deaths
+// in that state, to be fitted and marked so.
 #[test]
 fn tsc_null_remissions_need_more_than_the_network() {
     let net = |bench: &Bench| bench.fate("tsc=lost", &[("everolimus", 1.3)]).net();

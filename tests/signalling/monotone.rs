@@ -23,7 +23,10 @@ const STATES: [&str; 16] = [
     "tsc=lost, rtk=high, mtor_kinase=active",
 ];
 
-fn falls(drug: &str, nodes: &[(&str, fn(&SteadyState) -> f64)], with: &[(&str, f64)]) {
+/// A node by name, and how to read it.
+type Node = (&'static str, fn(&SteadyState) -> f64);
+
+fn falls(drug: &str, nodes: &[Node], with: &[(&str, f64)]) {
     let bench = Bench::new();
     for state in STATES {
         let series: Vec<SteadyState> = (0..40)

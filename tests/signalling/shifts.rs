@@ -1,8 +1,9 @@
 //! How resistant each state comes out of the network, beside what experiments suggest.
 //!
-//! The expectation is a target, never an input (no multiplier of it is in the network): where the two differ, the difference stands in
-//! `tests/data/signalling/shifts.txt`, and a catalogue may make it up with a named parameter of a drug (`shifts` of its
-//! targets and kills). `UPDATE_SIGNALLING=1` writes the file anew.
+//! The expectation is a target, never an input (no multiplier of it is in the network): where the two
+//! differ, the difference stands in `tests/data/signalling/shifts.txt`, and a catalogue may make it up with
+//! a named parameter of a drug (`shifts` of its targets and kills). `UPDATE_SIGNALLING=1` writes the file
+//! anew.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -138,7 +139,8 @@ const ROWS: [Row; 9] = [
     ),
 ];
 
-/// Concentration at which a state loses as much growth as the sensitive cell at its EC50, in units of that EC50.
+/// Concentration at which a state loses as much growth as the sensitive cell at its EC50, in units of that
+/// EC50.
 fn equal(bench: &Bench, state: &str, drug: &str, (ec50, maximum): (f64, f64)) -> f64 {
     let reached = |nm: f64| 1.0 - bench.growth(state, &[(drug, nm)]) >= 0.5 * maximum;
     if !reached(1e12) {

@@ -2,9 +2,11 @@
 
 use serde::Serialize;
 
-/// Untreated net growth of a progressive pancreatic NET, median, per day (surrogate fit to the placebo arm of RADIANT-3; B).
+/// Untreated net growth of a progressive pancreatic NET, median, per day (surrogate fit to the placebo arm
+/// of RADIANT-3; B).
 pub const UNTREATED_GROWTH: f64 = 0.0035;
-/// Share of divisions whose gain is lost at once, κ (C; 0.65 to 0.77 fit, and κ is confounded with the growth weights).
+/// Share of divisions whose gain is lost at once, κ (C; 0.65 to 0.77 fit, and κ is confounded with the
+/// growth weights).
 pub const COUPLED_LOSS: f64 = 0.72;
 /// Division attempts per day at [`UNTREATED_GROWTH`]: Ki-67 5 % over two days (B).
 const BIRTH: f64 = 0.025;
@@ -14,15 +16,16 @@ const BIRTH_EXPONENT: f64 = 0.9;
 const BIRTH_RANGE: (f64, f64) = (0.003, 0.12);
 /// Days that a cell is Ki-67 positive (1 to 2; C).
 const KI67_DAYS: f64 = 2.0;
-/// Factor on growth of a patient with MEN1 and DAXX/ATRX mutated; prognosis only, for whoever draws a cohort's growth (B).
+/// Factor on growth of a patient with MEN1 and DAXX/ATRX mutated; prognosis only, for whoever draws a
+/// cohort's growth (B).
 pub const PROGNOSTIC_FACTOR: f64 = 0.8;
 
 /// Birth and death of the untreated sensitive cell.
 ///
-/// A division attempt is, with probability κ, a replacement of the mother in place, which adds no cell; the rest seek
-/// a site. Partial inhibition of division then gives stasis and not the wholesale regression that partial
-/// cytostasis against a fixed death rate would give, which hardly any patient shows. So
-/// `net = b·m·(1 − κ) − d0`, with `m` = 1 untreated, and `d0 = b·(1 − κ) − r`.
+/// A division attempt is, with probability κ, a replacement of the mother in place, which adds no cell; the
+/// rest seek a site. Partial inhibition of division then gives stasis and not the wholesale regression that
+/// partial cytostasis against a fixed death rate would give, which hardly any patient shows. So `net =
+/// b·m·(1 − κ) − d0`, with `m` = 1 untreated, and `d0 = b·(1 − κ) − r`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Turnover {
     /// Net growth, r, per day.
@@ -49,8 +52,8 @@ pub enum TurnoverError {
 }
 
 impl Turnover {
-    /// Turnover of a tumour that grows at `r` per day with coupled loss κ: `b = 0.025·(r/0.0035)^0.9` within 0.003 to 0.12, but never below
-    /// `r/(1 − κ)`, which wins.
+    /// Turnover of a tumour that grows at `r` per day with coupled loss κ: `b = 0.025·(r/0.0035)^0.9`
+    /// within 0.003 to 0.12, but never below `r/(1 − κ)`, which wins.
     ///
     /// # Errors
     ///
@@ -83,10 +86,11 @@ impl Turnover {
     }
 }
 
-/// Basal switching per day into a reversible state that is held by `fraction` of untreated cells at equilibrium.
+/// Basal switching per day into a reversible state that is held by `fraction` of untreated cells at
+/// equilibrium.
 ///
-/// With reversion `reversion` and net growth above that of the other cells by `advantage` (both per day), the fraction f follows
-/// `df/dt = u·(1 − f) − k·f + a·f·(1 − f)`, so `u = k·f/(1 − f) − a·f`; at least 0.
+/// With reversion `reversion` and net growth above that of the other cells by `advantage` (both per day),
+/// the fraction f follows `df/dt = u·(1 − f) − k·f + a·f·(1 − f)`, so `u = k·f/(1 − f) − a·f`; at least 0.
 pub fn equilibrium_switching(fraction: f64, reversion: f64, advantage: f64) -> f64 {
     if fraction >= 1.0 {
         return f64::INFINITY;
@@ -126,8 +130,8 @@ mod tests {
         assert!((Turnover::new(UNTREATED_GROWTH, COUPLED_LOSS).unwrap().birth - 0.025).abs() < 1e-17);
     }
 
-    // The published table for b 0.025 and r 0.0035: d0, share E of net growth removed at m 0.65, net growth there with
-    // 0.0008 deaths a day more, and at m 0.20.
+    // The published table for b 0.025 and r 0.0035: d0, share E of net growth removed at m 0.65, net growth
+    // there with 0.0008 deaths a day more, and at m 0.20.
     #[test]
     fn partial_cytostasis_gives_stasis_as_published() {
         for (kappa, d0, e, with_kill, torki) in [
@@ -144,7 +148,8 @@ mod tests {
         }
     }
 
-    // The alternative that the coupling avoids: with no coupled loss the same inhibition shrinks the tumour fast.
+    // The alternative that the coupling avoids: with no coupled loss the same inhibition shrinks the tumour
+    // fast.
     #[test]
     fn without_coupled_loss_nearly_everybody_would_respond() {
         let birth = 0.025;

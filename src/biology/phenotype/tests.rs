@@ -34,8 +34,8 @@ fn an_untreated_sensitive_tumour_grows_as_it_should() {
     }
 }
 
-// Everolimus 10 mg a day is 1.3 nM unbound: the typical tumour is held near stasis, not shrunk. The fit to RADIANT-3 removes
-// 0.71 (0.58 to 0.92) of net growth beside the deaths.
+// Everolimus 10 mg a day is 1.3 nM unbound: the typical tumour is held near stasis, not shrunk. The fit to
+// RADIANT-3 removes 0.71 (0.58 to 0.92) of net growth beside the deaths.
 #[test]
 fn everolimus_holds_the_typical_tumour() {
     let patient = Patient::typical();

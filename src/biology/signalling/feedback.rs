@@ -15,8 +15,8 @@
 //! at `s` = 0 to at least 0 at `s` = 1: there is exactly one steady state, no second branch to jump to, and a
 //! bracket that always holds it. Since the slope of `F(s) − s` is −1 or steeper, `|F(s) − s|` bounds
 //! the error of `s`. If S6K relaxes slowly towards `F(s)` (receptors and IRS-1 take hours, kinases
-//! minutes), `ds/dt = F(s) − s` runs straight to that state from anywhere: in this one-dimensional dynamics there is
-//! nothing to oscillate.
+//! minutes), `ds/dt = F(s) − s` runs straight to that state from anywhere: in this one-dimensional dynamics
+//! there is nothing to oscillate.
 
 use crate::catalogue::{NetworkInput, Node};
 

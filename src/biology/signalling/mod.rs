@@ -1,8 +1,9 @@
 //! The signalling network: growth, death and secretion of a cell from its state, its drugs and its oxygen.
 //!
-//! A compact steady-state model of the PI3K–AKT–mTOR and RAS–RAF–MEK–ERK pathways. Kinases settle in minutes, the
-//! slowest feedbacks (IRS-1, receptors) within a day or two, a step of the model is 6 h to a day, and exposure changes from day to day: so
-//! a cell is always at the steady state of its surroundings. There is exactly one, see [`feedback`].
+//! A compact steady-state model of the PI3K–AKT–mTOR and RAS–RAF–MEK–ERK pathways. Kinases settle in
+//! minutes, the slowest feedbacks (IRS-1, receptors) within a day or two, a step of the model is 6 h to a
+//! day, and exposure changes from day to day: so a cell is always at the steady state of its surroundings.
+//! There is exactly one, see [`feedback`].
 //!
 //! ```text
 //! receptors  = 0.5 · ligand · (1 + 1.6·rtk) · (1 + 0.3·(1 − S6K/0.45)₊) · what inhibitors leave
@@ -22,9 +23,9 @@
 //! ```
 //!
 //! with `h(x; K, n) = xⁿ/(Kⁿ + xⁿ)`. Numbers are the standard values of [`Parameters`], where each has its
-//! source; small words are the [inputs](crate::catalogue::NetworkInput) that loci set. Cells driven by RTK or RAS weigh growth
-//! as 0.30, 0.10, 0.40, 0.20. Beside the loop, AKT restrains GSK3, FOXO and BAD; BAD is silenced by AKT or ERK, and deaths rise only
-//! where both are lost.
+//! source; small words are the [inputs](crate::catalogue::NetworkInput) that loci set. Cells driven by RTK
+//! or RAS weigh growth as 0.30, 0.10, 0.40, 0.20. Beside the loop, AKT restrains GSK3, FOXO and BAD; BAD is
+//! silenced by AKT or ERK, and deaths rise only where both are lost.
 //!
 //! # What it does not show
 //!

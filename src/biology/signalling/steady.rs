@@ -196,8 +196,8 @@ impl Network {
         Self::relative_to(parameters, CellInputs::sensitive())
     }
 
-    /// The same, with growth, death and secretion relative to this untreated cell: the sensitive cell of a patient
-    /// whose germline acts on the network.
+    /// The same, with growth, death and secretion relative to this untreated cell: the sensitive cell of a
+    /// patient whose germline acts on the network.
     pub fn relative_to(parameters: Parameters, sensitive: CellInputs) -> Self {
         let p = &parameters;
         let mut network = Self {
@@ -241,8 +241,9 @@ impl Network {
         self.complete(cell, drugs, hypoxia, &loop_, &nodes)
     }
 
-    /// The state in the first hours of drugs, before feedback answers: IRS-1, RAS and receptors are as they were,
-    /// and T308 falls with S473. The model steps by 6 h or more and never uses it; it shows what a laboratory sees at once.
+    /// The state in the first hours of drugs, before feedback answers: IRS-1, RAS and receptors are as they
+    /// were, and T308 falls with S473. The model steps by 6 h or more and never uses it; it shows what a
+    /// laboratory sees at once.
     pub fn first_hours(&self, cell: &Cell, drugs: &Inhibition, hypoxia: f64) -> SteadyState {
         let (_, before) = self.loop_nodes(cell, &Inhibition::NONE, hypoxia);
         let loop_ = Loop::new(&self.parameters, &self.responses, &cell.inputs, drugs, hypoxia);
@@ -321,9 +322,9 @@ impl Network {
         }
     }
 
-    /// Division rate relative to the untreated sensitive cell: a weighted sum of eIF4E, S6K, ERK and AKT. Where only a
-    /// share `c` of growth is coupled to it, `growth = basal · (1 − c'·(1 − core/own core))`, and what inhibits PI3K, the
-    /// mTOR kinase or GSK3 couples the rest, `c' = c + (1 − c)·I`.
+    /// Division rate relative to the untreated sensitive cell: a weighted sum of eIF4E, S6K, ERK and AKT.
+    /// Where only a share `c` of growth is coupled to it, `growth = basal · (1 − c'·(1 − core/own core))`,
+    /// and what inhibits PI3K, the mTOR kinase or GSK3 couples the rest, `c' = c + (1 − c)·I`.
     fn growth(&self, cell: &Cell, drugs: &Inhibition, eif4e: f64, nodes: &Nodes) -> f64 {
         let core = core(&cell.weights, eif4e, nodes);
         let (basal, coupling) =
@@ -335,8 +336,9 @@ impl Network {
         basal * (1.0 - coupled * (1.0 - core / cell.own_core)).max(0.0)
     }
 
-    /// Uncoupled death rate relative to the untreated sensitive cell: it rises where both AKT and ERK no longer silence
-    /// BAD, and where a cell that lives on GSK3 loses it. It never falls below the cell's own.
+    /// Uncoupled death rate relative to the untreated sensitive cell: it rises where both AKT and ERK no
+    /// longer silence BAD, and where a cell that lives on GSK3 loses it. It never falls below the cell's
+    /// own.
     fn death(&self, cell: &Cell, drugs: &Inhibition, bad: f64) -> f64 {
         let freed = ((bad - self.reference.bad) / (1.0 - self.reference.bad)).max(0.0);
         let gsk3 = cell.inputs.get(NetworkInput::Gsk3Death) * drugs.get(Node::Gsk3);
@@ -344,9 +346,10 @@ impl Network {
     }
 }
 
-/// How far drugs undo what overactive GSK3 does: growth that no longer follows mTORC1, low autophagy. Inhibition of PI3K-alpha
-/// brings sensitivity to everolimus back, through GSK3 and autophagy (Endocr Relat Cancer 2018;25:893); such cells
-/// stay sensitive to inhibitors of the mTOR kinase, a choice of the model in line with other lines resistant to rapalogs.
+/// How far drugs undo what overactive GSK3 does: growth that no longer follows mTORC1, low autophagy.
+/// Inhibition of PI3K-alpha brings sensitivity to everolimus back, through GSK3 and autophagy (Endocr Relat
+/// Cancer 2018;25:893); such cells stay sensitive to inhibitors of the mTOR kinase, a choice of the model
+/// in line with other lines resistant to rapalogs.
 fn rescue(drugs: &Inhibition) -> f64 {
     let left = drugs.left(Node::Pi3k) * drugs.left(Node::Gsk3);
     1.0 - left * drugs.left(Node::MtorKinase) * drugs.left(Node::MtorBivalent)

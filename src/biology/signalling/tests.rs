@@ -196,8 +196,9 @@ fn solved(inputs: &[(N, f64)], drugs: &[(Node, f64)]) -> SteadyState {
 }
 
 // The published outputs of the equations: S6K, p4E-BP1, AKT, T308, ERK and growth relative to the same state
-// untreated. Its column for S473 is not what its equations give (its untreated 0.57 would be 0.66), while its column
-// for AKT, which is computed from S473, is; so S473 is held to the equations in the tests of single checks instead.
+// untreated. Its column for S473 is not what its equations give (its untreated 0.57 would be 0.66), while
+// its column for AKT, which is computed from S473, is; so S473 is held to the equations in the tests of
+// single checks instead.
 #[test]
 fn the_published_outputs_come_out() {
     use Node as D;
