@@ -537,3 +537,47 @@ fn a_reader_who_goes_away_is_no_error() {
         assert!(ended.status.success() && !err(&ended).contains("panicked"), "{args:?}: {}", err(&ended));
     }
 }
+
+#[test]
+fn loci_are_shown_with_their_sources() {
+    let dir = folder();
+    let all = out(&evotor(&["loci"], dir.path()));
+    assert!(all.lines().count() > 10 && all.contains("fkbp12_frb"), "{all}");
+    let one = out(&evotor(&["loci", "rtk"], dir.path()));
+    for part in ["on by default", "3 highest", "1.6", "+ 0.0004 /d x fall of S6K", "PMC4800296"] {
+        assert!(one.contains(part), "{part}: {one}");
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&out(&evotor(&["loci", "--json"], dir.path()))).unwrap();
+    assert_eq!(json[0]["name"], "tsc");
+    assert_eq!(json[0]["network"][0]["value"]["confidence"], "B");
+    let unknown = evotor(&["loci", "gsk"], dir.path());
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("did you mean `gsk3`?"));
+}
+
+#[test]
+fn the_network_of_a_cell_is_shown() {
+    let dir = folder();
+    let args = [
+        "signalling",
+        "--state",
+        "rtk=2",
+        "--state",
+        "tsc=lost",
+        "-c",
+        "everolimus=1.3 nM",
+        "--oxygen",
+        "3mmHg",
+    ];
+    let shown = out(&evotor(&args, dir.path()));
+    assert!(shown.starts_with("tsc=2, rtk=2: everolimus 1.3 nM, hypoxia"), "{shown}");
+    assert!(shown.contains("pAKT-S473") && shown.contains("net growth /d"), "{shown}");
+    let args = ["signalling", "--concentration", "everolimus=2 nM", "--json"];
+    let json: serde_json::Value = serde_json::from_str(&out(&evotor(&args, dir.path()))).unwrap();
+    let growth = json["treated"]["network"]["growth"].as_f64().unwrap();
+    assert!((growth - 0.65).abs() < 0.005 && json["untreated"]["network"]["growth"] == 1.0);
+    let unknown = evotor(&["signalling", "-c", "everlimus=1 nM"], dir.path());
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("did you mean `everolimus`?"));
+}

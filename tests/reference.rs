@@ -23,3 +23,8 @@ fn the_catalogue_of_drugs_is_fresh() {
     assert!(page.lines().all(|l| !l.starts_with('|') || l.ends_with('|')), "rows of tables are whole");
     hold(&page, "docs/catalogue.md");
 }
+
+#[test]
+fn the_signalling_reference_is_fresh() {
+    hold(&evotor::biology::signalling_markdown(), "docs/signalling.md");
+}

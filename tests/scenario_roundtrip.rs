@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use evotor::catalogue::{Inducer, Induction, LevelEffect, NetworkInput, Number, Suppression};
 use evotor::scenario::{
     Adaptive, Begin, Boundary, CellRates, Change, ChangeKind, Confidence, Cycle, Drug, Effect, Lattice,
     Locus, Neighbourhood, Output, Oxygen, Placement, Progression, RateRule, Rates, Scenario, Schedule,
@@ -70,6 +71,10 @@ fn locus(name: &'static str, drugs: Vec<String>) -> impl Strategy<Value = Locus>
         move |(levels, factors, description, source, bits)| {
             let drugs = drugs.clone();
             prop::collection::vec((float(1e-3), float(1e-3)), levels).prop_map(move |rates| {
+                let confidence = [Confidence::A, Confidence::B, Confidence::C][usize::from(bits >> 1) % 3];
+                let number =
+                    |value: f64| Number { value, cv: value / 7.0, source: source.clone(), confidence };
+                let by = Inducer::ALL[usize::from(bits >> 3) % 2];
                 let kind = if bits & 1 == 0 { ChangeKind::Mutation } else { ChangeKind::Switching };
                 let change = |(from, (rate, with)): (usize, &(f64, f64))| Change {
                     from: from as u8,
@@ -77,8 +82,15 @@ fn locus(name: &'static str, drugs: Vec<String>) -> impl Strategy<Value = Locus>
                     kind,
                     rate: *rate,
                     with: drugs.iter().map(|d| (d.clone(), *with)).collect(),
+                    induced: (bits & 16 == 0).then(|| Induction { rate: number(*with), by }),
+                    suppressed: (bits & 32 == 0).then(|| Suppression { share: number(rate * 1e3), by }),
                     source: source.clone(),
-                    confidence: [Confidence::A, Confidence::B, Confidence::C][usize::from(bits >> 1) % 3],
+                    confidence,
+                };
+                let effect = |(index, (value, _)): (usize, &(f64, f64))| LevelEffect {
+                    level: 1 + (index % (levels - 1)) as u8,
+                    input: NetworkInput::ALL[(usize::from(bits) + index) % NetworkInput::ALL.len()],
+                    value: number(value * 1e3),
                 };
                 Locus {
                     name: name.into(),
@@ -88,6 +100,7 @@ fn locus(name: &'static str, drugs: Vec<String>) -> impl Strategy<Value = Locus>
                         .map(|l| l.to_string())
                         .collect(),
                     birth_factor: [&[1.0], &factors[..levels - 1]].concat(),
+                    network: rates.iter().enumerate().map(effect).collect(),
                     changes: rates.iter().enumerate().map(change).collect(),
                 }
             })

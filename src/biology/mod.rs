@@ -1,7 +1,13 @@
-//! Biology: loci, states, and phenotypes turned into the engine's integer rate tables.
+//! Biology: loci, states, signalling, patients, and phenotypes turned into the engine's integer rate tables.
 
 pub mod oxygen;
+pub mod patient;
+pub mod phenotype;
+pub mod potency;
 pub mod rates;
+mod reference;
+pub mod signalling;
 pub mod states;
 
+pub use reference::signalling_markdown;
 pub use states::StateSpace;

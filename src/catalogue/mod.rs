@@ -5,6 +5,7 @@
 
 mod action;
 mod drug;
+mod network;
 mod number;
 mod numbers;
 mod pk;
@@ -13,6 +14,8 @@ mod words;
 
 pub use action::{Analyte, CellKill, KillKind, Node, Shift, Target, Vascular};
 pub use drug::{Dose, DoseUnit, Drug, DrugKind, Label, Route, plain_name};
+
+pub use network::{Combination, Inducer, Induction, LevelEffect, NetworkInput, Suppression};
 pub use number::{Confidence, Number};
 pub use numbers::Entry;
 pub use pk::{Absorption, Allometry, Correlation, Exchange, Metabolite, Pk, Recirculation, Release};

@@ -7,6 +7,7 @@ mod adapters;
 mod bench;
 mod completions;
 mod drugs;
+mod loci;
 mod options;
 mod outcome;
 pub mod pk;
@@ -16,7 +17,9 @@ mod resume;
 mod run;
 mod schema;
 mod selftest;
+mod signalling;
 mod signals;
+mod table;
 mod validate;
 
 use std::process::ExitCode;
@@ -52,6 +55,8 @@ enum Command {
     Resume(resume::Args),
     Validate(validate::Args),
     Adapters(adapters::Args),
+    Loci(loci::Args),
+    Signalling(signalling::Args),
     Selftest(selftest::Args),
     Bench(bench::Args),
     Drugs(drugs::Args),
@@ -66,6 +71,8 @@ pub fn main() -> ExitCode {
         Command::Resume(args) => resume::resume(&args),
         Command::Validate(args) => validate::validate(&args),
         Command::Adapters(args) => adapters::adapters(&args),
+        Command::Loci(args) => loci::loci(&args),
+        Command::Signalling(args) => signalling::signalling(&args),
         Command::Selftest(args) => selftest::selftest(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Drugs(args) => drugs::drugs(&args),

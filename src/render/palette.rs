@@ -80,6 +80,7 @@ mod tests {
             description: String::new(),
             levels: ["a", "b", "c", "d"].map(String::from).to_vec(),
             birth_factor: vec![1.0; 4],
+            network: Vec::new(),
             changes: Vec::new(),
         }
     }

@@ -4,6 +4,8 @@ mod drugs;
 
 use std::fmt::Write as _;
 
+use crate::catalogue::{Inducer, Number};
+
 use super::keys;
 use super::model::{
     Begin, Boundary, Change, ChangeKind, Drug, Lattice, Locus, Neighbourhood, Output, Oxygen, Placement,
@@ -258,6 +260,15 @@ fn write_locus(out: &mut Writer, locus: &Locus, amplification: f64) {
     out.key("levels", format!("[{}]", levels.join(", ")));
     let factors: Vec<String> = locus.birth_factor.iter().map(|f| plain(*f)).collect();
     out.key("birth_factor", format!("[{}]", factors.join(", ")));
+    for effect in &locus.network {
+        out.section(&keys::NETWORK);
+        out.key("level", effect.level.to_string());
+        out.text("input", effect.input.name());
+        out.number("value", effect.value.value);
+        out.number("cv", effect.value.cv);
+        out.text("source", &effect.value.source);
+        out.text("confidence", &format!("{:?}", effect.value.confidence));
+    }
     for change in &locus.changes {
         write_change(out, change, amplification);
     }
@@ -288,8 +299,26 @@ fn write_change(out: &mut Writer, change: &Change, amplification: f64) {
             change.with.iter().map(|(d, r)| format!("{d} = \"{} {unit}\"", number_text(*r))).collect();
         out.key("with", format!("{{ {} }}", with.join(", ")));
     }
+    if let Some(induced) = &change.induced {
+        let rate = format!("\"{} {unit}\"", number_text(induced.rate.value));
+        out.key("induced", inline("rate", &rate, induced.by, &induced.rate));
+    }
+    if let Some(suppressed) = &change.suppressed {
+        let share = plain(suppressed.share.value);
+        out.key("suppressed", inline("share", &share, suppressed.by, &suppressed.share));
+    }
     out.text("source", &change.source);
     out.text("confidence", &format!("{:?}", change.confidence));
+}
+
+/// What drugs do to a change, as an inline table.
+fn inline(name: &str, value: &str, by: Inducer, number: &Number) -> String {
+    let Number { cv, source, confidence, .. } = number;
+    let (cv, source) = (plain(*cv), quoted(source));
+    format!(
+        "{{ {name} = {value}, by = {:?}, cv = {cv}, source = {source}, confidence = \"{confidence:?}\" }}",
+        by.name()
+    )
 }
 
 fn rates(out: &mut Writer, rates: &Rates) {

@@ -34,13 +34,28 @@ pub use model::*;
 pub use nearest::nearest;
 pub use reference::reference_markdown;
 pub use schema::json_schema;
-pub use selector::state_text;
+pub use selector::{SelectorError, parse_selector, parse_state, state_text};
 
 use std::path::Path;
 
 use toml::de::DeTable;
 
 use reader::{Context, Reader};
+
+/// The name nearest to a word, if one is near enough to be what was meant.
+pub fn nearest_name<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest::nearest(word, names)
+}
+
+/// All loci of the catalogue that is part of the program.
+pub fn catalogue_loci() -> &'static [Locus] {
+    &read::LocusCatalogue::embedded().loci
+}
+
+/// Names of the catalogue's loci that a scenario has unless it says otherwise.
+pub fn default_loci() -> &'static [String] {
+    &read::LocusCatalogue::embedded().on_by_default
+}
 
 /// Largest scenario file that is read, in bytes.
 const LARGEST: u64 = 4 << 20;
@@ -150,7 +165,7 @@ mod tests {
             start = { shape = "nests" }
             rates = { birth = "0.1 /d", death = "0.1 /d", rule = [{ birth = "0.1 /d" }], effect = [{ drug = "x" }] }
             drug = [{ name = "x", cycle = { on = "7 d", off = "7 d" }, adaptive = { off_below = 0.5, on_above = 1, every = "7 d" } }]
-            locus = [{ name = "rtk", levels = ["a", "b"], change = [{ from = 0, to = 1, switching = "0.1 /d" }] }]
+            locus = [{ name = "rtk", levels = ["a", "b"], change = [{ from = 0, to = 1, switching = "0.1 /d", induced = {}, suppressed = {} }], network = [{}] }]
             oxygen = {}
             stop = { progression = { factor = 2 } }
         "#,

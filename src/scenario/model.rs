@@ -7,6 +7,7 @@
 use serde::Serialize;
 
 pub use crate::catalogue::Confidence;
+use crate::catalogue::{Induction, LevelEffect, Suppression};
 
 /// One complete scenario: what is simulated, for how long, and what is written down.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -202,6 +203,10 @@ pub struct Change {
     pub rate: f64,
     /// Rates that replace `rate` while the named drug is on (the largest where several are on).
     pub with: Vec<(String, f64)>,
+    /// What drugs add to `rate` through the signalling network (mode `signalling`).
+    pub induced: Option<Induction>,
+    /// What drugs take from the rate through the signalling network (mode `signalling`).
+    pub suppressed: Option<Suppression>,
     /// Where the number comes from.
     pub source: String,
     /// How sure it is.
@@ -217,8 +222,10 @@ pub struct Locus {
     pub description: String,
     /// Names of the levels, level 0 first.
     pub levels: Vec<String>,
-    /// Fitness cost: factor on the birth rate at each level (1 at level 0).
+    /// Fitness cost: factor on the birth rate at each level (1 at level 0); mode `rates`.
     pub birth_factor: Vec<f64>,
+    /// What the levels do in the signalling network (mode `signalling`).
+    pub network: Vec<LevelEffect>,
     /// Possible changes.
     pub changes: Vec<Change>,
 }

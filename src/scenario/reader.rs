@@ -363,6 +363,11 @@ impl<'a> Reader<'a> {
         self.read(name, |asked, found, span| value::induced(asked, found, span, dimension))
     }
 
+    /// A rate whose dimension another key decides.
+    pub fn either_rate(&self, name: &'static str, dimension: super::units::Dimension) -> Option<At<f64>> {
+        self.read(name, |asked, found, span| super::measured::dimensioned(asked, found, span, dimension))
+    }
+
     /// A section below this one; `None` if it is absent or no table.
     pub fn table(&self, name: &'static str) -> Option<Reader<'a>> {
         let key = self.key(name);

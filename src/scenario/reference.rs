@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::catalogue::{Inducer, LevelEffect, Number};
+
 use super::keys::{FORMAT, ROOT};
 use super::model::{Change, ChangeKind, Locus};
 use super::read::LocusCatalogue;
@@ -61,7 +63,9 @@ fn write_section(out: &mut String, section: &Section) {
         if section.path.is_empty() { "Top level".to_owned() } else { format!("`{}`", section.heading) };
     let _ = writeln!(out, "\n### {heading}\n");
     if section.path.contains('.') && section.heading.contains('{') {
-        let _ = writeln!(out, "In `[{}]`.", section.path.split('.').next().unwrap_or(""));
+        let above = section.path.rsplit_once('.').map_or("", |(above, _)| above);
+        let brackets = if above.contains('.') { ("[[", "]]") } else { ("[", "]") };
+        let _ = writeln!(out, "In `{}{above}{}`.", brackets.0, brackets.1);
     }
     let _ = writeln!(out, "{}\n\n| key | value | default | meaning |\n|---|---|---|---|", section.doc);
     for key in section.keys {
@@ -124,9 +128,17 @@ fn loci(out: &mut String) {
         let _ = writeln!(out, "\n### `{}`{}\n", locus.name, if on { ", on by default" } else { "" });
         let _ = writeln!(out, "{}.\n", locus.description);
         let _ = writeln!(out, "Levels: {}.\n", levels(locus));
+        if !locus.network.is_empty() {
+            out.push_str("| level | in the network | value | confidence | source |\n|---|---|---|---|---|\n");
+            for effect in &locus.network {
+                let _ = writeln!(out, "{}", effect_row(locus, effect));
+            }
+            out.push('\n');
+        }
         out.push_str("| change | rate | confidence | source |\n|---|---|---|---|\n");
         for change in &locus.changes {
             let _ = writeln!(out, "{}", change_row(locus, change));
+            drug_rows(out, change);
         }
     }
 }
@@ -138,6 +150,28 @@ fn levels(locus: &Locus) -> String {
         format!("{level} `{name}`{growth}")
     };
     locus.levels.iter().zip(&locus.birth_factor).enumerate().map(one).collect::<Vec<_>>().join(", ")
+}
+
+fn effect_row(locus: &Locus, effect: &LevelEffect) -> String {
+    let Number { value, source, confidence, .. } = &effect.value;
+    let level = locus.levels.get(usize::from(effect.level)).map_or("", String::as_str);
+    let (input, value) = (effect.input.name(), number_text(*value));
+    format!("| `{level}` | `{input}`: {} | {value} | {confidence:?} | {source} |", effect.input.meaning())
+}
+
+/// What drugs do to a change, below its row.
+fn drug_rows(out: &mut String, change: &Change) {
+    let unit = if change.kind == ChangeKind::Mutation { "/division" } else { "/d" };
+    let mut row = |what: String, by: Inducer, number: &Number| {
+        let Number { source, confidence, .. } = number;
+        let _ = writeln!(out, "| | {what} x `{}` | {confidence:?} | {source} |", by.name());
+    };
+    if let Some(induced) = &change.induced {
+        row(format!("+ {} {unit}", number_text(induced.rate.value)), induced.by, &induced.rate);
+    }
+    if let Some(suppressed) = &change.suppressed {
+        row(format!("x 1 - {}", number_text(suppressed.share.value)), suppressed.by, &suppressed.share);
+    }
 }
 
 fn change_row(locus: &Locus, change: &Change) -> String {

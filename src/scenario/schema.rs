@@ -108,10 +108,6 @@ fn kind(kind: &'static Kind) -> Value {
         Kind::Shares => {
             json!({ "type": "object", "additionalProperties": number(&Bounds::closed(0.0, 1.0)) })
         }
-        Kind::Induced => {
-            let either = [quantity(Dimension::Rate), quantity(Dimension::PerDivision)];
-            json!({ "type": "object", "additionalProperties": { "anyOf": either } })
-        }
         Kind::Sourced(measure) => sourced(measure),
         Kind::Texts => json!({ "type": "array", "items": { "type": "string" } }),
         Kind::Choices(words) => json!({ "type": "array", "items": { "enum": words } }),
@@ -119,9 +115,15 @@ fn kind(kind: &'static Kind) -> Value {
             let units: Vec<&str> = DOSES.iter().flat_map(|d| d.symbols()).collect();
             with_unit(&units)
         }
+        Kind::Induced => json!({ "type": "object", "additionalProperties": either_rate() }),
+        Kind::EitherRate => either_rate(),
         Kind::Table(below) => section(below),
         Kind::Tables(below) => json!({ "type": "array", "items": section(below) }),
     }
+}
+
+fn either_rate() -> Value {
+    json!({ "anyOf": [quantity(Dimension::Rate), quantity(Dimension::PerDivision)] })
 }
 
 fn name(pattern: NamePattern) -> Value {

@@ -37,6 +37,62 @@ pub(crate) fn read(cx: &Context<'_>, loci: &[Locus], text: &At<String>) -> Optio
 /// Reads a selector that names one state: a level for each locus, 0 where it is silent.
 pub(crate) fn read_state(cx: &Context<'_>, loci: &[Locus], text: &At<String>) -> Option<Vec<u8>> {
     let selector = read(cx, loci, text)?;
+    let levels = one_state(loci, &selector);
+    if levels.is_none() {
+        cx.report(
+            Diagnostic::error(text.span.clone(), format!("{} is more than one state", shown(&text.value)))
+                .label("expected one level of each locus that is named, such as `rtk=1, tsc=2`")
+                .help("give each starting state a line of its own"),
+        );
+        return None;
+    }
+    levels
+}
+
+/// A selector that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("read the state `{text}`: {message}; {help}")]
+pub struct SelectorError {
+    /// The text as written.
+    pub text: String,
+    /// What is wrong.
+    pub message: String,
+    /// The way out.
+    pub help: String,
+}
+
+impl SelectorError {
+    fn new(text: &str, message: String, help: String) -> Self {
+        Self { text: text.to_owned(), message, help }
+    }
+}
+
+/// Reads a selector that does not stand in a scenario: of the catalogue, or from the command line.
+///
+/// # Errors
+///
+/// [`SelectorError`] if it names what these loci do not have.
+pub fn parse_selector(loci: &[Locus], text: &str) -> Result<Selector, SelectorError> {
+    let conditions =
+        parse(loci, text).map_err(|wrong| SelectorError::new(text, wrong.message, wrong.help))?;
+    Ok(Selector { text: text.to_owned(), conditions })
+}
+
+/// Reads a selector that names one state: a level for each locus, 0 where it is silent.
+///
+/// # Errors
+///
+/// [`SelectorError`] if it names what these loci do not have, or more than one state.
+pub fn parse_state(loci: &[Locus], text: &str) -> Result<Vec<u8>, SelectorError> {
+    let selector = parse_selector(loci, text)?;
+    one_state(loci, &selector).ok_or_else(|| {
+        let help = "name one level of each locus, such as `rtk=1, tsc=2`, or `sensitive`".to_owned();
+        SelectorError::new(text, "it is more than one state".into(), help)
+    })
+}
+
+/// Levels of the only state that a selector names, 0 where it is silent.
+fn one_state(loci: &[Locus], selector: &Selector) -> Option<Vec<u8>> {
     let mut masks = vec![0xff_u8; loci.len()];
     for condition in &selector.conditions {
         masks[condition.locus] &= condition.allowed;
@@ -46,16 +102,7 @@ pub(crate) fn read_state(cx: &Context<'_>, loci: &[Locus], text: &At<String>) ->
         m if m.count_ones() == 1 => Some(m.trailing_zeros() as u8),
         _ => None,
     };
-    let levels: Option<Vec<u8>> = masks.iter().map(level).collect();
-    if levels.is_none() || text.value.trim() == "any" {
-        cx.report(
-            Diagnostic::error(text.span.clone(), format!("{} is more than one state", shown(&text.value)))
-                .label("expected one level of each locus that is named, such as `rtk=1, tsc=2`")
-                .help("give each starting state a line of its own"),
-        );
-        return None;
-    }
-    levels
+    masks.iter().map(level).collect::<Option<Vec<u8>>>().filter(|_| selector.text.trim() != "any")
 }
 
 fn parse(loci: &[Locus], text: &str) -> Result<Vec<Condition>, Wrong> {
@@ -193,6 +240,7 @@ mod tests {
             description: String::new(),
             levels: levels.iter().map(|l| l.to_string()).collect(),
             birth_factor: vec![1.0; levels.len()],
+            network: Vec::new(),
             changes: Vec::new(),
         };
         vec![locus("rtk", &["normal", "up", "high", "highest"]), locus("tsc", &["intact", "one_hit", "lost"])]

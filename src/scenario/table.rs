@@ -108,6 +108,8 @@ pub enum Kind {
     Choices(&'static [&'static str]),
     /// A dose in any unit of doses.
     Dose,
+    /// A rate in the unit of the change that it belongs to: per day or per division.
+    EitherRate,
     /// A table.
     Table(&'static Section),
     /// A list of tables.
@@ -338,6 +340,7 @@ impl Kind {
                 format!("a list of {}", words.iter().map(|w| format!("{w:?}")).collect::<Vec<_>>().join(", "))
             }
             Kind::Dose => format!("a dose in quotes with its unit ({})", super::units::dose_units()),
+            Kind::EitherRate => "a rate or a probability per division in quotes with its unit".to_owned(),
             Kind::Table(section) => format!("a table, {}", section.heading),
             Kind::Tables(section) => format!("tables, {}", section.heading),
         }

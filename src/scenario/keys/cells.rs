@@ -1,8 +1,9 @@
 //! `[[locus]]`, `[rates]` and their parts.
 
 use super::{FACTOR, FRACTION, key};
+use crate::catalogue::{Inducer, NetworkInput};
 use crate::scenario::table::Fallback::{Absent, Derived, Required, Value};
-use crate::scenario::table::{Kind, NamePattern, Section};
+use crate::scenario::table::{Bounds, Key, Kind, NamePattern, Section};
 use crate::scenario::units::Dimension::{PerDivision, Rate};
 
 /// `[[locus]]`.
@@ -26,6 +27,13 @@ pub static LOCUS: Section = Section {
             Derived("1 at every level"),
             "Factor on the birth rate at each level (fitness cost or gain); 1 at level 0.",
             "[1.0, 0.9]",
+        ),
+        key(
+            "network",
+            Kind::Tables(&NETWORK),
+            Absent("the locus does nothing in the signalling network"),
+            "What the levels do in the signalling network.",
+            "[]",
         ),
         key(
             "change",
@@ -66,14 +74,116 @@ pub static CHANGE: Section = Section {
             "Rates that replace the one above while the named drug is on; the largest where several are on.",
             "{ rapalog = \"4e-4 /d\" }",
         ),
-        key("source", Kind::Text, Value("\"\""), "Where the number comes from.", "\"BMC Cancer 10:3\""),
         key(
-            "confidence",
-            Kind::Choice(&["A", "B", "C"]),
-            Value("\"C\""),
-            "A: direct human number; B: one good study; C: order of magnitude or a choice of the model.",
-            "\"C\"",
+            "induced",
+            Kind::Table(&INDUCED),
+            Absent("drugs add nothing to the rate through the network"),
+            "What drugs add to the rate through the signalling network; without effect on the phenotype of [rates].",
+            "{ rate = \"4e-4 /d\", by = \"s6k_inhibition\" }",
         ),
+        key(
+            "suppressed",
+            Kind::Table(&SUPPRESSED),
+            Absent("drugs take nothing from the rate through the network"),
+            "What drugs take from the rate through the signalling network; without effect on the phenotype of [rates].",
+            "{ share = 1.0, by = \"s6k_inhibition\" }",
+        ),
+        SOURCE,
+        CONFIDENCE,
+    ],
+};
+
+const SOURCE: Key =
+    key("source", Kind::Text, Value("\"\""), "Where the number comes from.", "\"BMC Cancer 10:3\"");
+
+const CONFIDENCE: Key = key(
+    "confidence",
+    Kind::Choice(&["A", "B", "C"]),
+    Value("\"C\""),
+    "A: direct human number; B: one good study; C: order of magnitude or a choice of the model.",
+    "\"C\"",
+);
+
+const CV: Key = key(
+    "cv",
+    Kind::Number(Bounds::closed(0.0, 10.0)),
+    Value("0.0"),
+    "Coefficient of variation between patients, log-normal; 0 for none.",
+    "0.5",
+);
+
+const BY: Key = key(
+    "by",
+    Kind::Choice(&Inducer::NAMES),
+    Required,
+    "Which inhibition, 0 to 1: the fall of S6K below the same state without drugs, or the share of mTORC1 that a rapalog holds.",
+    "\"s6k_inhibition\"",
+);
+
+/// `induced = { … }` of a change.
+pub static INDUCED: Section = Section {
+    path: "locus.change.induced",
+    heading: "induced = { … }",
+    doc: "Drugs add `rate` times an inhibition to the rate of the change.",
+    keys: &[
+        key(
+            "rate",
+            Kind::EitherRate,
+            Required,
+            "Added at full inhibition, in the unit of the change: per division for a mutation, per day for a switching.",
+            "\"4e-4 /d\"",
+        ),
+        BY,
+        CV,
+        SOURCE,
+        CONFIDENCE,
+    ],
+};
+
+/// `suppressed = { … }` of a change.
+pub static SUPPRESSED: Section = Section {
+    path: "locus.change.suppressed",
+    heading: "suppressed = { … }",
+    doc: "The rate of the change is multiplied by one minus `share` times an inhibition.",
+    keys: &[
+        key(
+            "share",
+            Kind::Number(FRACTION),
+            Required,
+            "Share of the rate that full inhibition removes.",
+            "1.0",
+        ),
+        BY,
+        CV,
+        SOURCE,
+        CONFIDENCE,
+    ],
+};
+
+/// `[[locus.network]]`.
+pub static NETWORK: Section = Section {
+    path: "locus.network",
+    heading: "[[locus.network]]",
+    doc: "What a level of the locus does to one input of the signalling network. Values of several loci for one input are summed (`rtk`, `kras`, `aurka`, `gsk3`, `gsk3_death`); the largest counts (`growth_weights`), the smallest (`coupling`), or they are multiplied (all others).",
+    keys: &[
+        key(
+            "level",
+            Kind::Integer { min: 1, max: 3 },
+            Required,
+            "The level; level 0 is the sensitive cell, to which all is compared.",
+            "1",
+        ),
+        key("input", Kind::Choice(&NetworkInput::NAMES), Required, "The input.", "\"rtk\""),
+        key(
+            "value",
+            Kind::Number(Bounds::closed(0.0, 100.0)),
+            Required,
+            "Its value; at most 1 for `tsc`, `pten`, `growth_weights` and `coupling`.",
+            "1.3",
+        ),
+        CV,
+        SOURCE,
+        CONFIDENCE,
     ],
 };
 

@@ -6,12 +6,14 @@ use toml::de::DeTable;
 
 use crate::scenario::error::Diagnostic;
 use crate::scenario::keys::CATALOGUE;
-use crate::scenario::model::{Change, ChangeKind, Confidence, Locus};
+use crate::scenario::model::{Change, ChangeKind, Locus};
 use crate::scenario::nearest::{list, nearest};
 use crate::scenario::reader::{At, Context, Reader};
 use crate::scenario::selector::RESERVED;
 use crate::scenario::units::Dimension;
 use crate::scenario::value::{Entries, shown};
+
+use super::network;
 
 /// Bits of a state code.
 const STATE_BITS: u32 = 12;
@@ -176,13 +178,16 @@ fn locus(reader: &Reader<'_>, drugs: &[String]) -> (Option<At<String>>, Option<L
     let description = reader.text("description");
     let levels = reader.names("levels").and_then(|levels| checked_levels(reader, levels));
     let factors = birth_factors(reader, levels.as_ref());
-    let changes = changes(reader, levels.as_ref().map(|l| l.value.len()), drugs);
+    let count = levels.as_ref().map(|l| l.value.len());
+    let network = network::effects(reader, count);
+    let changes = changes(reader, count, drugs);
     let whole = || {
         Some(Locus {
             name: name.as_ref()?.value.clone(),
             description: description?.value,
             levels: levels?.value.into_iter().map(|l| l.value).collect(),
             birth_factor: factors?,
+            network: network?,
             changes: changes?,
         })
     };
@@ -284,7 +289,8 @@ fn change(reader: &Reader<'_>, levels: Option<usize>, drugs: &[String]) -> Optio
     };
     let with = if rate.is_some() { reader.induced("with", dimension) } else { None };
     let with = with_drugs(reader, with, drugs);
-    let (source, confidence) = (reader.text("source"), reader.choice("confidence"));
+    let (induced, suppressed) = (network::induced(reader, dimension), network::suppressed(reader));
+    let (source, confidence) = (reader.text("source"), network::confidence(reader));
     let (kind, rate) = rate?;
     Some(Change {
         from: from?.value,
@@ -292,16 +298,14 @@ fn change(reader: &Reader<'_>, levels: Option<usize>, drugs: &[String]) -> Optio
         kind,
         rate,
         with: with?,
+        induced: induced?,
+        suppressed: suppressed?,
         source: source?.value,
-        confidence: match confidence?.value {
-            "A" => Confidence::A,
-            "B" => Confidence::B,
-            _ => Confidence::C,
-        },
+        confidence: confidence?,
     })
 }
 
-fn checked_level(reader: &Reader<'_>, level: At<u32>, levels: Option<usize>) -> Option<At<u8>> {
+pub(super) fn checked_level(reader: &Reader<'_>, level: At<u32>, levels: Option<usize>) -> Option<At<u8>> {
     let levels = levels?;
     if (level.value as usize) < levels {
         return Some(level.map(|l| l as u8));

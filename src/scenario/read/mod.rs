@@ -6,6 +6,7 @@ mod drugs;
 mod lattice;
 mod loci;
 mod medicine;
+mod network;
 mod output;
 mod oxygen;
 mod pharmacokinetics;

@@ -1,0 +1,311 @@
+//! Phenotype mode `signalling`: rates of a cell from its patient, its state, its drugs and its oxygen.
+//!
+//! ```text
+//! division attempts  b · m · quiescence,  m = growth^gamma      (growth: the network's, 1 untreated)
+//!   of which κ replace the mother in place and the rest seek a site
+//! deaths             d0 · death + deaths caused by drugs + anoxia (death: the network's, 1 untreated)
+//! net                b·m·(1 − κ) − deaths
+//! ```
+
+use crate::catalogue::{Drug, Inducer, Induction, Node, Suppression};
+use crate::scenario::{ChangeKind, Locus, Oxygen};
+
+use super::patient::{Patient, equilibrium_switching};
+use super::potency::{Effects, Exposure, Potency, PotencyError, StatePotency};
+use super::signalling::{Cell, CellInputs, Inhibition, Network, Parameters, SteadyState};
+
+/// How much oxygen a cell has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Regime {
+    /// Enough.
+    Normoxic,
+    /// Too little to cycle.
+    Hypoxic,
+    /// Too little to live on.
+    Anoxic,
+}
+
+/// What oxygen does to a cell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OxygenEffects {
+    /// Pressure below which a cell is hypoxic, mmHg.
+    pub hypoxic_mmhg: f64,
+    /// Division attempts of the untreated sensitive cell in hypoxia, relative to enough oxygen: the whole
+    /// effect, of which the network's mTORC1 does a part and quiescence the rest.
+    pub hypoxic_birth_factor: f64,
+    /// Pressure below which cells die, mmHg.
+    pub anoxic_mmhg: f64,
+    /// Deaths added there, per day.
+    pub anoxic_death_add: f64,
+}
+
+impl Default for OxygenEffects {
+    /// Quiescent below 5 mmHg, deaths below 1 mmHg (orders of magnitude; C).
+    fn default() -> Self {
+        Self { hypoxic_mmhg: 5.0, hypoxic_birth_factor: 0.3, anoxic_mmhg: 1.0, anoxic_death_add: 0.01 }
+    }
+}
+
+impl From<&Oxygen> for OxygenEffects {
+    fn from(oxygen: &Oxygen) -> Self {
+        Self {
+            hypoxic_mmhg: oxygen.hypoxic_mmhg,
+            hypoxic_birth_factor: oxygen.hypoxic_birth_factor,
+            anoxic_mmhg: oxygen.anoxic_mmhg,
+            anoxic_death_add: oxygen.anoxic_death_add,
+        }
+    }
+}
+
+impl OxygenEffects {
+    /// The regime at a pressure, mmHg.
+    pub fn regime(&self, mmhg: f64) -> Regime {
+        match mmhg {
+            p if p < self.anoxic_mmhg => Regime::Anoxic,
+            p if p < self.hypoxic_mmhg => Regime::Hypoxic,
+            _ => Regime::Normoxic,
+        }
+    }
+}
+
+impl Regime {
+    /// Hypoxia as the network takes it: 0 with oxygen, 1 without.
+    pub fn hypoxia(self) -> f64 {
+        if self == Self::Normoxic { 0.0 } else { 1.0 }
+    }
+}
+
+/// A change of a locus that a cell can make, with its rate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Move {
+    /// Index of the locus.
+    pub locus: usize,
+    /// Level after.
+    pub to: u8,
+    /// Mutation or switching.
+    pub kind: ChangeKind,
+    /// Probability per completed division (each daughter draws at half of it), or rate per day.
+    pub rate: f64,
+}
+
+/// Rates of a cell.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fate {
+    /// Division attempts per day.
+    pub division: f64,
+    /// Probability that an attempt replaces the mother in place, κ.
+    pub replace: f64,
+    /// Probability that an attempt kills the mother.
+    pub kill_at_division: f64,
+    /// Deaths per day.
+    pub death: f64,
+    /// Changes of loci.
+    pub moves: Vec<Move>,
+    /// The network.
+    pub network: SteadyState,
+}
+
+impl Fate {
+    /// Expected net growth where sites are free, per day.
+    pub fn net(&self) -> f64 {
+        let survives = (1.0 - self.kill_at_division) * (1.0 - self.replace);
+        self.division * (survives - self.kill_at_division) - self.death
+    }
+}
+
+/// What a change of a locus does in one patient.
+#[derive(Debug, Clone, PartialEq)]
+struct Course {
+    locus: usize,
+    from: u8,
+    to: u8,
+    kind: ChangeKind,
+    basal: f64,
+    induced: Option<(f64, Inducer)>,
+    suppressed: Option<(f64, Inducer)>,
+}
+
+/// The phenotype of one patient's cells under a list of drugs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Phenotype {
+    patient: Patient,
+    network: Network,
+    potency: Potency,
+    loci: Vec<Locus>,
+    oxygen: OxygenEffects,
+    /// Factor on division attempts in hypoxia beyond what the network does.
+    quiescence: f64,
+    courses: Vec<Course>,
+}
+
+impl Phenotype {
+    /// Prepares the phenotype of a patient's cells with these loci under these drugs.
+    ///
+    /// # Errors
+    ///
+    /// [`PotencyError`] if a drug's targets cannot be used.
+    pub fn new(
+        patient: &Patient,
+        parameters: Parameters,
+        loci: &[Locus],
+        drugs: &[Drug],
+        oxygen: OxygenEffects,
+    ) -> Result<Self, PotencyError> {
+        let network = patient.network(parameters);
+        let mut phenotype = Self {
+            potency: Potency::compile(drugs, loci, patient)?,
+            network,
+            patient: patient.clone(),
+            loci: loci.to_vec(),
+            oxygen,
+            quiescence: 1.0,
+            courses: Vec::new(),
+        };
+        let sensitive = network.cell(patient.sensitive());
+        let starved = phenotype.multiplier(&network.solve(&sensitive, &Inhibition::NONE, 1.0));
+        phenotype.quiescence = oxygen.hypoxic_birth_factor / starved.max(oxygen.hypoxic_birth_factor);
+        phenotype.courses = phenotype.prepare_courses();
+        Ok(phenotype)
+    }
+
+    /// The patient.
+    pub fn patient(&self) -> &Patient {
+        &self.patient
+    }
+
+    /// The network.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Prepares a state: a level for each locus.
+    pub fn state(&self, levels: &[u8]) -> StatePhenotype<'_> {
+        let mut inputs = CellInputs::of(&self.loci, levels);
+        self.patient.adjust(&mut inputs);
+        let cell = self.network.cell(inputs);
+        let untreated = |hypoxia| self.network.solve(&cell, &Inhibition::NONE, hypoxia).s6k;
+        StatePhenotype {
+            phenotype: self,
+            potency: self.potency.of_state(levels),
+            untreated_s6k: [untreated(0.0), untreated(1.0)],
+            courses: self.courses.iter().filter(|c| levels[c.locus] == c.from).collect(),
+            cell,
+        }
+    }
+
+    fn multiplier(&self, network: &SteadyState) -> f64 {
+        libm::pow(network.growth, self.patient.effective_gamma())
+    }
+
+    /// Changes of loci in this patient. Basal switching into a state that the patient holds at a fraction
+    /// is what balances reversion and growth there.
+    fn prepare_courses(&self) -> Vec<Course> {
+        let mut courses = Vec::new();
+        for (locus, described) in self.loci.iter().enumerate() {
+            for change in &described.changes {
+                let back = described
+                    .changes
+                    .iter()
+                    .find(|c| c.kind == ChangeKind::Switching && (c.from, c.to) == (change.to, change.from));
+                let held = self.patient.equilibrium_fraction(&described.name, change.to);
+                let basal = match (held, back) {
+                    (Some(fraction), Some(back))
+                        if change.kind == ChangeKind::Switching && change.from == 0 =>
+                    {
+                        equilibrium_switching(fraction, back.rate, self.advantage(locus, change.to))
+                    }
+                    _ => change.rate,
+                };
+                courses.push(Course {
+                    locus,
+                    from: change.from,
+                    to: change.to,
+                    kind: change.kind,
+                    basal,
+                    induced: change.induced.as_ref().map(|i| self.induction(i)),
+                    suppressed: change.suppressed.as_ref().map(|s: &Suppression| (s.share.value, s.by)),
+                });
+            }
+        }
+        courses
+    }
+
+    /// Only rates that differ between patients follow the patient's factor.
+    fn induction(&self, induced: &Induction) -> (f64, Inducer) {
+        let factor = if induced.rate.cv > 0.0 { self.patient.induction_factor } else { 1.0 };
+        (induced.rate.value * factor, induced.by)
+    }
+
+    /// Untreated net growth of a level of a locus above that of the sensitive cell, per day.
+    fn advantage(&self, locus: usize, level: u8) -> f64 {
+        let mut levels = vec![0; self.loci.len()];
+        let sensitive = self.state(&levels).fate(&[], Regime::Normoxic).net();
+        levels[locus] = level;
+        self.state(&levels).fate(&[], Regime::Normoxic).net() - sensitive
+    }
+}
+
+/// The phenotype of cells in one state.
+#[derive(Debug, Clone)]
+pub struct StatePhenotype<'a> {
+    phenotype: &'a Phenotype,
+    cell: Cell,
+    potency: StatePotency,
+    /// S6K without drugs, with and without oxygen.
+    untreated_s6k: [f64; 2],
+    courses: Vec<&'a Course>,
+}
+
+impl StatePhenotype<'_> {
+    /// What drugs at these exposures (one for each drug, in order; none for the rest) do to a cell.
+    pub fn effects(&self, exposures: &[Exposure]) -> Effects {
+        self.potency.effects(exposures)
+    }
+
+    /// The network under these effects.
+    pub fn network(&self, effects: &Effects, regime: Regime) -> SteadyState {
+        self.phenotype.network.solve(&self.cell, &effects.inhibition, regime.hypoxia())
+    }
+
+    /// Rates of a cell at these exposures.
+    pub fn fate(&self, exposures: &[Exposure], regime: Regime) -> Fate {
+        let effects = self.effects(exposures);
+        self.fate_under(&effects, regime)
+    }
+
+    /// Rates of a cell under these effects.
+    pub fn fate_under(&self, effects: &Effects, regime: Regime) -> Fate {
+        let Phenotype { patient, oxygen, quiescence, .. } = self.phenotype;
+        let network = self.network(effects, regime);
+        let quiescence = if regime == Regime::Normoxic { 1.0 } else { *quiescence };
+        let anoxia = if regime == Regime::Anoxic { oxygen.anoxic_death_add } else { 0.0 };
+        let turnover = &patient.turnover;
+        Fate {
+            division: turnover.birth * self.phenotype.multiplier(&network) * quiescence,
+            replace: turnover.coupled_loss,
+            kill_at_division: effects.kill_at_division,
+            death: turnover.death * network.death + effects.death + anoxia,
+            moves: self.moves(effects, &network, regime),
+            network,
+        }
+    }
+
+    fn moves(&self, effects: &Effects, network: &SteadyState, regime: Regime) -> Vec<Move> {
+        let untreated = self.untreated_s6k[usize::from(regime != Regime::Normoxic)];
+        let fall = if untreated > 0.0 { (1.0 - network.s6k / untreated).clamp(0.0, 1.0) } else { 0.0 };
+        let extent = |by: Inducer| match by {
+            Inducer::S6kInhibition => fall,
+            Inducer::Rapalog => effects.inhibition.get(Node::MtorAllosteric),
+        };
+        let rate = |course: &Course| {
+            let added = course.induced.map_or(0.0, |(rate, by)| rate * extent(by));
+            let kept = course.suppressed.map_or(1.0, |(share, by)| 1.0 - share * extent(by));
+            (course.basal + added) * kept
+        };
+        let one = |c: &&Course| Move { locus: c.locus, to: c.to, kind: c.kind, rate: rate(c) };
+        self.courses.iter().map(one).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,89 @@
+//! What a cell's state gives to the network.
+
+use crate::catalogue::NetworkInput;
+use crate::scenario::Locus;
+
+use super::parameters::Parameters;
+
+/// Inputs of the network for one cell: neutral where no level of its loci says otherwise.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CellInputs {
+    values: [f64; NetworkInput::ALL.len()],
+    /// Share of upregulated receptors that inhibitors of PDGFR and KIT reach (the rest: IGF1R, EGFR).
+    pub upregulated_reach: f64,
+}
+
+/// Share of upregulated receptors that inhibitors of PDGFR and KIT reach, where the patient says nothing: which
+/// receptor drives the escape differs between tumours and no share is published, so half (C).
+pub const UPREGULATED_REACH: f64 = 0.5;
+
+impl CellInputs {
+    /// The sensitive cell: level 0 of every locus.
+    pub fn sensitive() -> Self {
+        let values = NetworkInput::ALL.map(|input| input.combination().neutral());
+        Self { values, upregulated_reach: UPREGULATED_REACH }
+    }
+
+    /// A cell with these levels of these loci.
+    pub fn of(loci: &[Locus], levels: &[u8]) -> Self {
+        let mut inputs = Self::sensitive();
+        for (locus, level) in loci.iter().zip(levels) {
+            for effect in locus.network.iter().filter(|e| e.level == *level) {
+                inputs.join(effect.input, effect.value.value);
+            }
+        }
+        inputs
+    }
+
+    /// The value of an input.
+    pub fn get(&self, input: NetworkInput) -> f64 {
+        self.values[input as usize]
+    }
+
+    /// Adds one more value to an input, as a further locus would.
+    pub fn join(&mut self, input: NetworkInput, value: f64) {
+        let slot = &mut self.values[input as usize];
+        *slot = input.combination().join(*slot, value);
+    }
+
+    /// Weights of eIF4E, S6K, ERK and AKT in the growth of this cell.
+    pub fn growth_weights(&self, p: &Parameters) -> [f64; 4] {
+        let sensitive = [p.growth_eif4e, p.growth_s6k, p.growth_erk, p.growth_akt];
+        let driven = [p.driven_eif4e, p.driven_s6k, p.driven_erk, p.driven_akt];
+        let share = self.get(NetworkInput::GrowthWeights);
+        std::array::from_fn(|i| sensitive[i] * (1.0 - share) + driven[i] * share)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::{Confidence, LevelEffect, Number};
+
+    fn locus(effects: &[(u8, NetworkInput, f64)]) -> Locus {
+        let number = |value| Number { value, cv: 0.0, source: String::new(), confidence: Confidence::C };
+        let effect = |(level, input, value): &(u8, NetworkInput, f64)| LevelEffect {
+            level: *level,
+            input: *input,
+            value: number(*value),
+        };
+        Locus {
+            name: "x".into(),
+            description: String::new(),
+            levels: vec!["a".into(), "b".into(), "c".into()],
+            birth_factor: vec![1.0; 3],
+            network: effects.iter().map(effect).collect(),
+            changes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn values_of_several_loci_come_together() {
+        use NetworkInput as N;
+        let one = locus(&[(1, N::Rtk, 1.0), (1, N::Irs, 0.5), (1, N::Coupling, 0.3), (2, N::Rtk, 9.0)]);
+        let two = locus(&[(1, N::Rtk, 0.3), (1, N::Irs, 0.4), (1, N::Coupling, 0.2)]);
+        let both = CellInputs::of(&[one.clone(), two.clone()], &[1, 1]);
+        assert_eq!((both.get(N::Rtk), both.get(N::Irs), both.get(N::Coupling)), (1.3, 0.2, 0.2));
+        assert_eq!(CellInputs::of(&[one, two], &[0, 0]), CellInputs::sensitive());
+    }
+}

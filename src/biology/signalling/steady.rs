@@ -1,0 +1,367 @@
+//! The steady state of a cell, and what follows from it.
+
+use serde::Serialize;
+
+use crate::catalogue::{NetworkInput, Node};
+
+use super::feedback::{Loop, Nodes, Responses};
+use super::hill::Hill;
+use super::inhibition::Inhibition;
+use super::inputs::CellInputs;
+use super::parameters::Parameters;
+
+/// Every node of the network at its steady state, and what follows for the cell.
+///
+/// Activities are relative, 0 to about 1, except those that say otherwise. The observables of a
+/// laboratory are pAKT-S473 (`s473`), pAKT-T308 (`t308`), pS6 (`s6`), p4E-BP1 (`bp1`) and pERK (`erk`).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct SteadyState {
+    /// Receptor tyrosine kinases.
+    pub rtk: f64,
+    /// IRS-1.
+    pub irs: f64,
+    /// PI3K.
+    pub pi3k: f64,
+    /// PIP3.
+    pub pip3: f64,
+    /// AKT phosphorylated at T308 by PDK1.
+    pub t308: f64,
+    /// mTORC2.
+    pub mtorc2: f64,
+    /// AKT phosphorylated at S473.
+    pub s473: f64,
+    /// AKT activity.
+    pub akt: f64,
+    /// RAS.
+    pub ras: f64,
+    /// RAF.
+    pub raf: f64,
+    /// MEK.
+    pub mek: f64,
+    /// ERK.
+    pub erk: f64,
+    /// TSC1/TSC2 function.
+    pub tsc: f64,
+    /// Rheb.
+    pub rheb: f64,
+    /// mTORC1, before drugs that bind it.
+    pub mtorc1: f64,
+    /// S6 kinase.
+    pub s6k: f64,
+    /// Phosphorylated S6.
+    pub s6: f64,
+    /// Phosphorylated 4E-BP1.
+    pub bp1: f64,
+    /// eIF4E.
+    pub eif4e: f64,
+    /// MYC, relative to the untreated sensitive cell.
+    pub myc: f64,
+    /// GSK3.
+    pub gsk3: f64,
+    /// Nuclear FOXO.
+    pub foxo: f64,
+    /// Active BAD.
+    pub bad: f64,
+    /// Autophagy.
+    pub autophagy: f64,
+    /// CDK1.
+    pub cdk1: f64,
+    /// HIF, relative to the untreated sensitive cell with oxygen.
+    pub hif: f64,
+    /// Growth multiplier: division rate relative to the untreated sensitive cell.
+    pub growth: f64,
+    /// Death multiplier: uncoupled death rate relative to the untreated sensitive cell.
+    pub death: f64,
+    /// Secretion of VEGF relative to the untreated sensitive cell with oxygen.
+    pub vegf: f64,
+    /// Secretion of chromogranin A relative to the untreated sensitive cell.
+    pub cga: f64,
+}
+
+impl SteadyState {
+    /// Names and values in the order of the pathway.
+    pub fn rows(&self) -> [(&'static str, f64); 30] {
+        [
+            ("rtk", self.rtk),
+            ("irs", self.irs),
+            ("pi3k", self.pi3k),
+            ("pip3", self.pip3),
+            ("t308", self.t308),
+            ("mtorc2", self.mtorc2),
+            ("s473", self.s473),
+            ("akt", self.akt),
+            ("ras", self.ras),
+            ("raf", self.raf),
+            ("mek", self.mek),
+            ("erk", self.erk),
+            ("tsc", self.tsc),
+            ("rheb", self.rheb),
+            ("mtorc1", self.mtorc1),
+            ("s6k", self.s6k),
+            ("s6", self.s6),
+            ("bp1", self.bp1),
+            ("eif4e", self.eif4e),
+            ("myc", self.myc),
+            ("gsk3", self.gsk3),
+            ("foxo", self.foxo),
+            ("bad", self.bad),
+            ("autophagy", self.autophagy),
+            ("cdk1", self.cdk1),
+            ("hif", self.hif),
+            ("growth", self.growth),
+            ("death", self.death),
+            ("vegf", self.vegf),
+            ("cga", self.cga),
+        ]
+    }
+}
+
+/// What a row of [`SteadyState::rows`] is, in words.
+pub fn meaning(row: &str) -> &'static str {
+    match row {
+        "rtk" => "receptor tyrosine kinases",
+        "irs" => "IRS-1",
+        "pi3k" => "PI3K",
+        "pip3" => "PIP3",
+        "t308" => "pAKT-T308",
+        "mtorc2" => "mTORC2",
+        "s473" => "pAKT-S473",
+        "akt" => "AKT activity",
+        "ras" => "RAS",
+        "raf" => "RAF",
+        "mek" => "MEK",
+        "erk" => "pERK",
+        "tsc" => "TSC1/TSC2",
+        "rheb" => "Rheb",
+        "mtorc1" => "mTORC1 before drugs that bind it",
+        "s6k" => "S6 kinase",
+        "s6" => "pS6",
+        "bp1" => "p4E-BP1",
+        "eif4e" => "eIF4E",
+        "myc" => "MYC, sensitive = 1",
+        "gsk3" => "GSK3",
+        "foxo" => "nuclear FOXO",
+        "bad" => "active BAD",
+        "autophagy" => "autophagy",
+        "cdk1" => "CDK1",
+        "hif" => "HIF, sensitive = 1",
+        "growth" => "division rate, sensitive = 1",
+        "death" => "uncoupled death rate, sensitive = 1",
+        "vegf" => "VEGF secretion, sensitive = 1",
+        _ => "chromogranin A secretion, sensitive = 1",
+    }
+}
+
+/// The untreated sensitive cell, to which growth, death and secretion are relative.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Reference {
+    core: f64,
+    eif4e: f64,
+    bad: f64,
+}
+
+/// A cell prepared for the network.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cell {
+    /// Its inputs.
+    pub inputs: CellInputs,
+    /// Weights of eIF4E, S6K, ERK and AKT in its growth.
+    weights: [f64; 4],
+    /// What its untreated growth is measured by, where growth is not coupled to the network's output.
+    own_core: f64,
+}
+
+/// The signalling network with one set of constants.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Network {
+    parameters: Parameters,
+    responses: Responses,
+    gsk3: Hill,
+    foxo: Hill,
+    bad_akt: Hill,
+    bad_erk: Hill,
+    cdk1: Hill,
+    reference: Reference,
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self::new(Parameters::default())
+    }
+}
+
+impl Network {
+    /// Prepares the network. Constants are taken to be within the bounds of [`Parameters::TABLE`].
+    pub fn new(parameters: Parameters) -> Self {
+        Self::relative_to(parameters, CellInputs::sensitive())
+    }
+
+    /// The same, with growth, death and secretion relative to this untreated cell: the sensitive cell of a
+    /// patient whose germline acts on the network.
+    pub fn relative_to(parameters: Parameters, sensitive: CellInputs) -> Self {
+        let p = &parameters;
+        let mut network = Self {
+            responses: Responses::new(p),
+            gsk3: Hill::new(p.gsk3_akt_half, 2.0),
+            foxo: Hill::new(p.foxo_akt_half, 2.0),
+            bad_akt: Hill::new(p.bad_akt_half, 2.0),
+            bad_erk: Hill::new(p.bad_erk_half, 2.0),
+            cdk1: Hill::new(p.cdk1_gsk3_half, 2.0),
+            reference: Reference { core: 1.0, eif4e: 1.0, bad: 0.0 },
+            parameters,
+        };
+        let sensitive = network.cell(sensitive);
+        let (loop_, nodes) = network.loop_nodes(&sensitive, &Inhibition::NONE, 0.0);
+        let (_, eif4e) = network.translation(&loop_, &nodes, &sensitive, &Inhibition::NONE);
+        network.reference =
+            Reference { core: core(&sensitive.weights, eif4e, &nodes), eif4e, bad: network.bad(&nodes) };
+        network
+    }
+
+    /// The constants.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// Prepares a cell.
+    pub fn cell(&self, inputs: CellInputs) -> Cell {
+        let weights = inputs.growth_weights(&self.parameters);
+        let mut cell = Cell { inputs, weights, own_core: 1.0 };
+        if inputs.get(NetworkInput::Coupling) < 1.0 {
+            let (loop_, nodes) = self.loop_nodes(&cell, &Inhibition::NONE, 0.0);
+            let (_, eif4e) = self.translation(&loop_, &nodes, &cell, &Inhibition::NONE);
+            cell.own_core = core(&weights, eif4e, &nodes);
+        }
+        cell
+    }
+
+    /// The steady state of a cell under drugs; `hypoxia` is 0 with oxygen and 1 without.
+    pub fn solve(&self, cell: &Cell, drugs: &Inhibition, hypoxia: f64) -> SteadyState {
+        let (loop_, nodes) = self.loop_nodes(cell, drugs, hypoxia);
+        self.complete(cell, drugs, hypoxia, &loop_, &nodes)
+    }
+
+    /// The state in the first hours of drugs, before feedback answers: IRS-1, RAS and receptors are as they
+    /// were, and T308 falls with S473. The model steps by 6 h or more and never uses it; it shows what a
+    /// laboratory sees at once.
+    pub fn first_hours(&self, cell: &Cell, drugs: &Inhibition, hypoxia: f64) -> SteadyState {
+        let (_, before) = self.loop_nodes(cell, &Inhibition::NONE, hypoxia);
+        let loop_ = Loop::new(&self.parameters, &self.responses, &cell.inputs, drugs, hypoxia);
+        let nodes = loop_.first_hours(before.s6k, before.s473);
+        self.complete(cell, drugs, hypoxia, &loop_, &nodes)
+    }
+
+    fn loop_nodes<'a>(&'a self, cell: &Cell, drugs: &Inhibition, hypoxia: f64) -> (Loop<'a>, Nodes) {
+        let loop_ = Loop::new(&self.parameters, &self.responses, &cell.inputs, drugs, hypoxia);
+        let (nodes, _) = loop_.steady();
+        (loop_, nodes)
+    }
+
+    /// p4E-BP1 and eIF4E.
+    fn translation(&self, loop_: &Loop<'_>, nodes: &Nodes, cell: &Cell, drugs: &Inhibition) -> (f64, f64) {
+        let aurka = cell.inputs.get(NetworkInput::Aurka) * drugs.left(Node::Aurora);
+        let per_bp = cell.inputs.get(NetworkInput::EifRatio) * (1.0 + self.parameters.aurka_eif4e * aurka);
+        let bp1 = self.responses.bp1.of(nodes.mtorc1 * loop_.on_bp1);
+        (bp1, self.responses.eif4e.of(bp1 * per_bp))
+    }
+
+    /// BAD is silenced by AKT and by ERK, each of which suffices (Cancer Cell 2005;8:287).
+    fn bad(&self, nodes: &Nodes) -> f64 {
+        (1.0 - self.bad_akt.of(nodes.akt)) * (1.0 - self.bad_erk.of(nodes.erk))
+    }
+
+    fn complete(
+        &self,
+        cell: &Cell,
+        drugs: &Inhibition,
+        hypoxia: f64,
+        loop_: &Loop<'_>,
+        nodes: &Nodes,
+    ) -> SteadyState {
+        let p = &self.parameters;
+        let input = |input: NetworkInput| cell.inputs.get(input);
+        let (bp1, eif4e) = self.translation(loop_, nodes, cell, drugs);
+        let excess = input(NetworkInput::Gsk3) * (1.0 - rescue(drugs));
+        let gsk3 = (1.0 + excess) * (1.0 - self.gsk3.of(nodes.akt)) * drugs.left(Node::Gsk3);
+        let aurka = input(NetworkInput::Aurka) * drugs.left(Node::Aurora);
+        let translated = eif4e / self.reference.eif4e;
+        let secreted = p.secretion_floor + (1.0 - p.secretion_floor) * translated;
+        let hif = (1.0 + p.hypoxia_vegf * hypoxia) * secreted;
+        let bad = self.bad(nodes);
+        SteadyState {
+            rtk: nodes.rtk,
+            irs: nodes.irs,
+            pi3k: nodes.pi3k,
+            pip3: nodes.pip3,
+            t308: nodes.t308,
+            mtorc2: nodes.mtorc2,
+            s473: nodes.s473,
+            akt: nodes.akt,
+            ras: nodes.ras,
+            raf: nodes.raf,
+            mek: nodes.mek,
+            erk: nodes.erk,
+            tsc: nodes.tsc,
+            rheb: nodes.rheb,
+            mtorc1: nodes.mtorc1,
+            s6k: nodes.s6k,
+            s6: nodes.s6k,
+            bp1,
+            eif4e,
+            myc: translated * (1.0 + p.aurka_myc * aurka),
+            gsk3,
+            foxo: 1.0 - self.foxo.of(nodes.akt),
+            bad,
+            autophagy: (1.0 - nodes.s6k) / (1.0 + p.gsk3_autophagy * excess),
+            cdk1: 1.0 - self.cdk1.of(gsk3),
+            hif,
+            growth: self.growth(cell, drugs, eif4e, nodes),
+            death: self.death(cell, drugs, bad),
+            vegf: input(NetworkInput::Vegf) * hif,
+            cga: secreted,
+        }
+    }
+
+    /// Division rate relative to the untreated sensitive cell: a weighted sum of eIF4E, S6K, ERK and AKT.
+    /// Where only a share `c` of growth is coupled to it, `growth = basal · (1 − c'·(1 − core/own core))`,
+    /// and what inhibits PI3K, the mTOR kinase or GSK3 couples the rest, `c' = c + (1 − c)·I`.
+    fn growth(&self, cell: &Cell, drugs: &Inhibition, eif4e: f64, nodes: &Nodes) -> f64 {
+        let core = core(&cell.weights, eif4e, nodes);
+        let (basal, coupling) =
+            (cell.inputs.get(NetworkInput::Growth), cell.inputs.get(NetworkInput::Coupling));
+        if coupling >= 1.0 {
+            return basal * (core / self.reference.core);
+        }
+        let coupled = coupling + (1.0 - coupling) * rescue(drugs);
+        basal * (1.0 - coupled * (1.0 - core / cell.own_core)).max(0.0)
+    }
+
+    /// Uncoupled death rate relative to the untreated sensitive cell: it rises where both AKT and ERK no
+    /// longer silence BAD, and where a cell that lives on GSK3 loses it. It never falls below the cell's
+    /// own.
+    fn death(&self, cell: &Cell, drugs: &Inhibition, bad: f64) -> f64 {
+        let freed = ((bad - self.reference.bad) / (1.0 - self.reference.bad)).max(0.0);
+        let gsk3 = cell.inputs.get(NetworkInput::Gsk3Death) * drugs.get(Node::Gsk3);
+        cell.inputs.get(NetworkInput::Death) * (1.0 + self.parameters.bad_death * freed) * (1.0 + gsk3)
+    }
+}
+
+/// How far drugs undo what overactive GSK3 does: growth that no longer follows mTORC1, low autophagy.
+/// Inhibition of PI3K-alpha brings sensitivity to everolimus back, through GSK3 and autophagy (Endocr Relat
+/// Cancer 2018;25:893); such cells stay sensitive to inhibitors of the mTOR kinase, a choice of the model
+/// in line with other lines resistant to rapalogs.
+fn rescue(drugs: &Inhibition) -> f64 {
+    let left = drugs.left(Node::Pi3k) * drugs.left(Node::Gsk3);
+    1.0 - left * drugs.left(Node::MtorKinase) * drugs.left(Node::MtorBivalent)
+}
+
+/// Weighted sum of what drives division.
+fn core(weights: &[f64; 4], eif4e: f64, nodes: &Nodes) -> f64 {
+    weights[0] * eif4e + weights[1] * nodes.s6k + weights[2] * nodes.erk + weights[3] * nodes.akt
+}
+
+/// Solves the network for one cell, see [`Network::solve`]; to solve many, prepare a [`Network`] and [`Cell`]s.
+pub fn solve(parameters: &Parameters, cell: &CellInputs, drugs: &Inhibition, hypoxia: f64) -> SteadyState {
+    let network = Network::new(*parameters);
+    network.solve(&network.cell(*cell), drugs, hypoxia)
+}

@@ -1,0 +1,242 @@
+//! `evotor signalling`: the network of one cell.
+
+use std::process::ExitCode;
+
+use crate::biology::patient::{Patient, TscContext};
+use crate::biology::phenotype::{Fate, OxygenEffects, Phenotype, Regime};
+use crate::biology::potency::Exposure;
+use crate::biology::signalling::{Parameters, meaning};
+use crate::catalogue::Drug;
+use crate::scenario::units::{Dimension, number_text, parse_quantity};
+use crate::scenario::{Catalogue, catalogue_loci, nearest_name, parse_state, state_text};
+
+use super::outcome::{Failure, say};
+use super::table::{Align, Table};
+
+/// Show the signalling network of a cell
+///
+/// Every node at its steady state, for a cell in a given state, under given drugs and oxygen, beside the
+/// same cell without drugs and the untreated sensitive cell; then what follows for the typical patient:
+/// division, death, and net growth where there is room. Concentrations are unbound, at the cell.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "Examples:\n  \
+    evotor signalling --concentration \"everolimus=1.3 nM\"\n  \
+    evotor signalling --state rtk=2 --state tsc=lost --concentration \"sapanisertib=30 nM\" --oxygen 3mmHg\n  \
+    evotor signalling --concentration \"everolimus=1.3 nM\" --set s6k_irs=0.5 --json\n\n\
+    Exit codes:\n  0  done\n  2  a state, drug or number cannot be used")]
+pub struct Args {
+    /// Levels of loci, `rtk=2` or `rtk=high`; several, or separated by commas [default: sensitive]
+    #[arg(long, value_name = "STATE")]
+    state: Vec<String>,
+
+    /// A drug and its unbound concentration: `everolimus=1.3 nM`; several for a combination
+    #[arg(long, short, value_name = "DRUG=AMOUNT")]
+    concentration: Vec<String>,
+
+    /// Oxygen at the cell, such as 3mmHg [default: enough]
+    #[arg(long, value_name = "PRESSURE")]
+    oxygen: Option<String>,
+
+    /// How cells without TSC1/TSC2 answer to rapalogs: H hypersensitive, R resistant
+    #[arg(long, value_name = "H|R", default_value = "H", value_parser = ["H", "R"])]
+    tsc_context: String,
+
+    /// Another value of a constant of the network: `s6k_irs=0.5`
+    #[arg(long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
+
+    /// Print JSON, for programs
+    #[arg(long)]
+    json: bool,
+}
+
+/// A drug and where it is.
+#[derive(Debug, Clone)]
+struct Given {
+    drug: Drug,
+    exposure: Exposure,
+}
+
+/// Runs the command.
+pub fn signalling(args: &Args) -> Result<ExitCode, Failure> {
+    let input = |error: &dyn std::fmt::Display| Failure::Input(format!("failed to {error}"));
+    let loci = catalogue_loci();
+    let joined = if args.state.is_empty() { "sensitive".to_owned() } else { args.state.join(", ") };
+    let levels = parse_state(loci, &joined).map_err(|e| input(&e))?;
+    let given = args.concentration.iter().map(|text| bath(text)).collect::<Result<Vec<_>, _>>()?;
+    let mut parameters = Parameters::default();
+    for text in &args.set {
+        set(&mut parameters, text)?;
+    }
+    let context = if args.tsc_context == "R" { TscContext::R } else { TscContext::H };
+    let patient = Patient { tsc_context: context, ..Patient::typical() };
+    let drugs: Vec<Drug> = given.iter().map(|g| g.drug.clone()).collect();
+    let oxygen = OxygenEffects::default();
+    let phenotype = Phenotype::new(&patient, parameters, loci, &drugs, oxygen).map_err(|e| input(&e))?;
+    let regime = args.oxygen.as_deref().map_or(Ok(Regime::Normoxic), |text| regime(text, &oxygen))?;
+    let exposures: Vec<Exposure> = given.iter().map(|g| g.exposure).collect();
+    let state = phenotype.state(&levels);
+    let shown = Shown {
+        state: state_text(loci, &levels),
+        treated: state.fate(&exposures, regime),
+        untreated: state.fate(&[], regime),
+        sensitive: phenotype.state(&vec![0; loci.len()]).fate(&[], Regime::Normoxic),
+    };
+    if args.json {
+        say(format_args!("{:#}", shown.json()));
+    } else {
+        shown.print(&given, regime);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads `everolimus=1.3 nM`.
+fn bath(text: &str) -> Result<Given, Failure> {
+    let wrong = |what: &str| Failure::Input(format!("`--concentration {text}`: {what}"));
+    let (name, amount) =
+        text.rsplit_once('=').ok_or_else(|| wrong("expected DRUG=AMOUNT, such as \"everolimus=1.3 nM\""))?;
+    let drug = Catalogue::embedded().find(name.trim()).map_err(|unknown| {
+        let near = unknown.nearest.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        wrong(&format!("there is no drug `{}` (`evotor drugs` lists them){near}", unknown.name))
+    })?;
+    let nm =
+        nanomolar(amount.trim()).ok_or_else(|| wrong("expected a number and a unit, pM, nM, uM or mM"))?;
+    Ok(Given { drug: drug.clone(), exposure: Exposure::bath(nm) })
+}
+
+/// A concentration in nM.
+fn nanomolar(text: &str) -> Option<f64> {
+    let unit = text.find(|c: char| c.is_alphabetic() && c != 'e' && c != 'E').unwrap_or(text.len());
+    let number: f64 = text[..unit].trim().parse().ok()?;
+    let factor = match text[unit..].trim() {
+        "pM" => 1e-3,
+        "nM" => 1.0,
+        "uM" | "µM" | "μM" => 1e3,
+        "mM" => 1e6,
+        _ => return None,
+    };
+    (number.is_finite() && number >= 0.0).then_some(number * factor)
+}
+
+fn set(parameters: &mut Parameters, text: &str) -> Result<(), Failure> {
+    let wrong = |what: &str| Failure::Input(format!("`--set {text}`: {what}"));
+    let (name, value) = text.split_once('=').ok_or_else(|| wrong("expected NAME=VALUE"))?;
+    let value: f64 = value.trim().parse().map_err(|_| wrong("expected a number after `=`"))?;
+    let name = name.trim();
+    parameters.set(name, value).map_err(|error| {
+        let near = nearest_name(name, Parameters::TABLE.iter().map(|c| c.name));
+        let near =
+            near.filter(|near| *near != name).map_or(String::new(), |n| format!("; did you mean `{n}`?"));
+        wrong(&format!("failed to {error}{near}"))
+    })
+}
+
+fn regime(text: &str, oxygen: &OxygenEffects) -> Result<Regime, Failure> {
+    let mmhg = parse_quantity(text, Dimension::Pressure);
+    let mmhg =
+        mmhg.map_err(|_| Failure::Input(format!("`--oxygen {text}`: expected a pressure such as 3mmHg")))?;
+    Ok(oxygen.regime(mmhg))
+}
+
+/// The three cells that are compared.
+struct Shown {
+    state: String,
+    treated: Fate,
+    untreated: Fate,
+    sensitive: Fate,
+}
+
+/// What follows for the typical patient.
+const RATES: [&str; 3] = ["division attempts /d", "death /d", "net growth /d"];
+
+fn rates(fate: &Fate) -> [f64; 3] {
+    [fate.division, fate.death, fate.net()]
+}
+
+impl Shown {
+    fn json(&self) -> serde_json::Value {
+        let cell = |fate: &Fate| {
+            serde_json::json!({
+                "network": fate.network,
+                "division_per_day": fate.division,
+                "replace": fate.replace,
+                "death_per_day": fate.death,
+                "net_per_day": fate.net(),
+            })
+        };
+        serde_json::json!({
+            "state": self.state,
+            "treated": cell(&self.treated),
+            "untreated": cell(&self.untreated),
+            "sensitive": cell(&self.sensitive),
+        })
+    }
+
+    fn print(&self, given: &[Given], regime: Regime) {
+        let drugs: Vec<String> = given
+            .iter()
+            .map(|g| format!("{} {} nM", g.drug.name, number_text(g.exposure.parent_nm)))
+            .collect();
+        let drugs = if drugs.is_empty() { "no drug".to_owned() } else { drugs.join(" + ") };
+        let oxygen = match regime {
+            Regime::Normoxic => "enough oxygen",
+            Regime::Hypoxic => "hypoxia",
+            Regime::Anoxic => "anoxia",
+        };
+        say(format_args!("{}: {drugs}, {oxygen}\n", self.state));
+        let mut table = Table::new(&[
+            ("node", Align::Left),
+            ("treated", Align::Right),
+            ("untreated", Align::Right),
+            ("ratio", Align::Right),
+            ("sensitive", Align::Right),
+            ("", Align::Left),
+        ]);
+        let cells = [&self.treated, &self.untreated, &self.sensitive].map(|f| f.network.rows());
+        for ((treated, untreated), sensitive) in cells[0].iter().zip(&cells[1]).zip(&cells[2]) {
+            table.row(line(treated.0, treated.1, untreated.1, sensitive.1, 3, meaning(treated.0)));
+        }
+        let cells = [&self.treated, &self.untreated, &self.sensitive].map(rates);
+        for (row, name) in RATES.into_iter().enumerate() {
+            table.row(line(name, cells[0][row], cells[1][row], cells[2][row], 5, "typical patient"));
+        }
+        table.print();
+        say(format_args!("\nuntreated: the same state without drugs; sensitive: without drugs, with oxygen"));
+    }
+}
+
+fn line(name: &str, treated: f64, untreated: f64, sensitive: f64, digits: usize, what: &str) -> [String; 6] {
+    // Zero is never shown as −0.
+    let number = |x: f64| format!("{:.digits$}", if x.abs() < 1e-9 { 0.0 } else { x });
+    let ratio = if untreated > 0.0 { format!("{:.2}", treated / untreated) } else { "-".to_owned() };
+    [name.to_owned(), number(treated), number(untreated), ratio, number(sensitive), what.to_owned()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn concentrations_are_read() {
+        for (text, nm) in [("1.3 nM", 1.3), ("2uM", 2000.0), ("1e-3 uM", 1.0), ("500pM", 0.5), ("0 nM", 0.0)]
+        {
+            let found = nanomolar(text).unwrap();
+            assert!((found - nm).abs() < 1e-12, "{text}: {found}");
+        }
+        for text in ["1.3", "nM", "-1 nM", "1 mg", "inf nM"] {
+            assert_eq!(nanomolar(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_said() {
+        let said = |result: Result<Given, Failure>| result.unwrap_err().message();
+        assert!(said(bath("everolimus")).contains("expected DRUG=AMOUNT"));
+        assert!(said(bath("everlimus=1 nM")).contains("did you mean `everolimus`?"));
+        assert!(said(bath("everolimus=1 mg")).contains("pM, nM, uM or mM"));
+        let said = |text: &str| set(&mut Parameters::default(), text).unwrap_err().message();
+        assert!(said("s6k_iris=0.5").contains("did you mean `s6k_irs`?"));
+        assert!(said("s6k_irs=2").contains("between 0 and 1"));
+        assert!(regime("3 nM", &OxygenEffects::default()).unwrap_err().message().contains("3mmHg"));
+    }
+}
