@@ -82,9 +82,9 @@ pub struct Label {
     pub reductions: Vec<String>,
     /// Largest single dose of the label; above it a warning.
     pub maximum: Option<Dose>,
-    /// Median length of a hold, d.
+    /// Median length of a hold, d; its CV is that between events (log-normal).
     pub hold_days: Number,
-    /// Grade-3 events of one organ class after which the drug is stopped (0: never by count).
+    /// Grade-3 events of one organ class after which the drug is stopped (2: at the second one; 0: never by count).
     pub stop_after: u32,
     /// Where the rules come from.
     pub source: String,

@@ -45,10 +45,13 @@ pub enum Course {
         /// The shape.
         shape: f64,
     },
-    /// All of it in the first weeks, constant within them.
+    /// A share of a year's events in the first weeks, the rest in the rest of the year; the hazard is constant within
+    /// each part.
     Early {
-        /// Number of weeks.
+        /// Number of weeks, below 52.
         weeks: f64,
+        /// Share of the patients with the event within a year who have had it by then, above 0, at most 1 (1: all).
+        share: f64,
     },
 }
 
@@ -66,7 +69,8 @@ pub struct Toxicity {
     pub grade_3_4: Number,
     /// Exponent on exposure.
     pub beta: Number,
-    /// Exposure at which the shares were seen (daily average, measured matrix), ng/mL.
+    /// Exposure at which the shares were seen, ng/mL: daily average in the measured matrix, drug and active metabolite
+    /// together. Without pharmacokinetics: the dose at which they were seen, in the unit of the label's doses.
     pub reference: Number,
     /// Time course.
     pub course: Course,
