@@ -15,6 +15,7 @@ mod phenotype;
 mod read;
 mod reader;
 mod reference;
+pub mod regimen;
 mod render;
 mod schema;
 mod selector;

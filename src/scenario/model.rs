@@ -4,9 +4,15 @@
 //! rates are per day, lengths are micrometres unless a field says otherwise. Nothing here knows
 //! how a lattice is stored or how a step is computed.
 
+mod therapy;
+
 use serde::Serialize;
 
 pub use crate::catalogue::Confidence;
+pub use therapy::{
+    AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Phases, Regimen, Rhythm, Therapy,
+    Visits,
+};
 
 /// One complete scenario: what is simulated, for how long, and what is written down.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -213,7 +213,7 @@ pub fn parse_quantity(text: &str, wanted: Dimension) -> Result<f64, QuantityErro
 }
 
 /// Length in bytes of the decimal number that `text` begins with; 0 if there is none.
-fn number_length(text: &str) -> usize {
+pub(crate) fn number_length(text: &str) -> usize {
     let bytes = text.as_bytes();
     let digits = |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_digit()).count();
     let mut at = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));
