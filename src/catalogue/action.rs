@@ -53,7 +53,7 @@ pub struct Shift {
     pub tsc_context: Option<String>,
     /// Factor on the EC50.
     pub ec50: Number,
-    /// Factor on the maximum effect.
+    /// Factor on the maximum effect, or on the strength of a kill.
     pub maximum: Number,
 }
 
@@ -88,6 +88,8 @@ pub struct Vascular {
     pub maximum: Number,
     /// Share of free VEGF that is trapped at full effect (antibodies), 0 to 1.
     pub trap: Number,
+    /// Share of the growth of new vessels (endothelial proliferation) that is lost at full effect, 0 to 1.
+    pub formation: Number,
     /// Loss of flow at full inhibition, 0 to 1, with a lag of a day.
     pub flow: Number,
     /// Loss of vessels at full inhibition, per day.

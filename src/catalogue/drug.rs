@@ -93,7 +93,7 @@ pub struct Label {
 /// A drug, radionuclide, procedure or supportive care.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Drug {
-    /// Name as used in scenarios, lower case: `everolimus`, `octreotide LAR`.
+    /// Name as used in scenarios: `everolimus`, `octreotide LAR`.
     pub name: String,
     /// Other names: codes, brands, spellings.
     pub aliases: Vec<String>,
@@ -109,6 +109,8 @@ pub struct Drug {
     pub routes: Vec<Route>,
     /// Molar mass, g/mol; absent for antibodies given in mg/L, radionuclides and procedures.
     pub molar_mass: Option<Number>,
+    /// International units in a milligram, MU/mg, of a drug that is dosed by them; absent for others.
+    pub units_per_mg: Option<Number>,
     /// Pharmacokinetics; absent for bath compounds, radionuclides, procedures.
     pub pk: Option<Pk>,
     /// Nodes of the network it acts on.
@@ -126,4 +128,28 @@ pub struct Drug {
     pub discontinuation: Option<Number>,
     /// Doses.
     pub label: Label,
+}
+
+/// A name as it is compared: without regard to case, spaces, hyphens and other marks.
+pub fn plain_name(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+impl Drug {
+    /// Whether this is a name or an alias of the drug, by [`plain_name`].
+    pub fn is_called(&self, name: &str) -> bool {
+        let wanted = plain_name(name);
+        self.names().any(|own| plain_name(own) == wanted)
+    }
+
+    /// Its name and its aliases.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name).chain(&self.aliases).map(String::as_str)
+    }
+}
+
+impl std::fmt::Display for Dose {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.amount, self.unit.word())
+    }
 }

@@ -6,11 +6,14 @@
 mod action;
 mod drug;
 mod number;
+mod numbers;
 mod pk;
 mod toxicity;
+mod words;
 
 pub use action::{Analyte, CellKill, KillKind, Node, Shift, Target, Vascular};
-pub use drug::{Dose, DoseUnit, Drug, DrugKind, Label, Route};
+pub use drug::{Dose, DoseUnit, Drug, DrugKind, Label, Route, plain_name};
 pub use number::{Confidence, Number};
+pub use numbers::Entry;
 pub use pk::{Absorption, Allometry, Correlation, Exchange, Metabolite, Pk, Recirculation, Release};
 pub use toxicity::{Course, Organ, Toxicity};

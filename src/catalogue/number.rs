@@ -29,6 +29,14 @@ pub struct Number {
 }
 
 impl Number {
+    /// Beginning of the source of a number that nobody gave: it says that something is not there.
+    pub const DEFAULT: &str = "default";
+
+    /// Whether this is a default of the file format, such as a Hill exponent of 1.
+    pub fn is_default(&self) -> bool {
+        self.source.starts_with(Self::DEFAULT)
+    }
+
     /// Standard deviation of the logarithm between patients.
     pub fn log_sd(&self) -> f64 {
         libm::sqrt(libm::log1p(self.cv * self.cv))

@@ -19,6 +19,15 @@ pub enum Severity {
     Warning,
 }
 
+/// A file that a scenario names.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Source {
+    /// Its name, as shown in messages.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
 /// One finding in a scenario file, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -28,6 +37,8 @@ pub struct Diagnostic {
     pub message: String,
     /// What is expected, written under the marked text.
     pub label: String,
+    /// The file, if it is not the scenario itself: one that the scenario names.
+    pub file: Option<Arc<Source>>,
     /// Marked bytes of the file.
     pub span: Span,
     /// A second place that belongs to it, with its own label.
@@ -51,7 +62,7 @@ impl Diagnostic {
 
     fn new(severity: Severity, span: Span, message: String) -> Diagnostic {
         let label = String::new();
-        Diagnostic { severity, message, label, span, related: None, notes: Vec::new(), help: None }
+        Diagnostic { severity, message, label, file: None, span, related: None, notes: Vec::new(), help: None }
     }
 
     /// Adds what is expected at the place.
@@ -122,9 +133,19 @@ impl Report {
         kept + self.left_out
     }
 
-    /// Line and column (both from 1, the column in characters) of a byte offset.
+    /// Line and column (both from 1, the column in characters) of a byte offset in the scenario.
     pub fn position(&self, offset: usize) -> (usize, usize) {
         render::position(&self.text, offset)
+    }
+
+    /// Place of a finding: `file:line:column`.
+    pub fn place(&self, found: &Diagnostic) -> String {
+        let (file, text) = match &found.file {
+            Some(file) => (file.name.as_str(), file.text.as_str()),
+            None => (self.file.as_str(), &*self.text),
+        };
+        let (line, column) = render::position(text, found.span.start);
+        format!("{file}:{line}:{column}")
     }
 
     /// The report as text in the manner of a compiler: place, marked line, way out.

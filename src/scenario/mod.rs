@@ -5,10 +5,13 @@
 //! writes a scenario out again. What a file may contain is one table of sections and keys
 //! ([`keys::ROOT`]), from which reading, [`json_schema`] and [`reference_markdown`] all come.
 
+mod catalogue;
 mod check;
 mod effective;
 mod error;
+mod files;
 pub mod keys;
+mod measured;
 mod model;
 mod nearest;
 mod phenotype;
@@ -23,8 +26,9 @@ pub mod table;
 pub mod units;
 mod value;
 
+pub use catalogue::{Catalogue, UnknownDrug};
 pub use effective::effective_toml;
-pub use error::{Diagnostic, Report, ScenarioError, Severity, Span, Style};
+pub use error::{Diagnostic, Report, ScenarioError, Severity, Source, Span, Style};
 pub use model::*;
 pub use reference::reference_markdown;
 pub use schema::json_schema;

@@ -41,6 +41,9 @@ pub struct Scenario {
     pub drugs: Vec<Drug>,
     /// Oxygen field; `None` means that every site sees the same, well-oxygenated surroundings.
     pub oxygen: Option<Oxygen>,
+    /// Drugs that the scenario defines or uses, in full, so that it does not depend on the catalogue of
+    /// the program that reads it.
+    pub catalogue: Vec<crate::catalogue::Drug>,
     /// What ends a run before its time, and what counts as progression.
     pub stop: Stop,
     /// Which optional outputs are written, and when.

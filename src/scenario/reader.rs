@@ -2,11 +2,13 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::error::{Diagnostic, Severity, Span};
+use super::error::{Diagnostic, Severity, Source, Span};
+use super::measured;
 use super::nearest::{list, nearest};
 use super::table::{Fallback, Key, Kind, Only, Section};
 use super::value;
@@ -33,6 +35,8 @@ impl<T> At<T> {
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
     pub text: &'a str,
+    /// The file, if it is one that the scenario names.
+    file: Option<Arc<Source>>,
     found: RefCell<Vec<Diagnostic>>,
     /// Sections and keys that were asked for, so that a test can hold them against the table.
     asked: RefCell<BTreeSet<(&'static str, &'static str)>>,
@@ -40,11 +44,30 @@ pub(crate) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub fn new(text: &'a str) -> Context<'a> {
-        Context { text, found: RefCell::default(), asked: RefCell::default() }
+        Context { text, file: None, found: RefCell::default(), asked: RefCell::default() }
     }
 
-    pub fn report(&self, diagnostic: Diagnostic) {
+    /// A pass over a file that the scenario names.
+    pub fn of_file(file: &'a Arc<Source>) -> Context<'a> {
+        Context { file: Some(Arc::clone(file)), ..Context::new(&file.text) }
+    }
+
+    pub fn report(&self, mut diagnostic: Diagnostic) {
+        if let Some(file) = &self.file {
+            diagnostic = in_drug_file(diagnostic);
+            diagnostic.file = Some(Arc::clone(file));
+        }
         self.found.borrow_mut().push(diagnostic);
+    }
+
+    /// The file, if it is one that the scenario names.
+    pub fn file(&self) -> Option<Arc<Source>> {
+        self.file.clone()
+    }
+
+    /// Takes over what a pass over another file found.
+    pub fn absorb(&self, found: Vec<Diagnostic>) {
+        self.found.borrow_mut().extend(found);
     }
 
     pub fn has_errors(&self) -> bool {
@@ -54,7 +77,7 @@ impl<'a> Context<'a> {
     /// All findings in the order of their places.
     pub fn finish(self) -> Vec<Diagnostic> {
         let mut all = self.found.into_inner();
-        all.sort_by_key(|d| (d.span.start, d.severity));
+        all.sort_by_cached_key(|d| (d.file.clone(), d.span.start, d.severity));
         all.dedup();
         all
     }
@@ -175,7 +198,11 @@ impl<'a> Reader<'a> {
             format!(" in {}", self.section.heading)
         };
         let because = match key.only {
-            Some(Only { key, values }) => format!(", which {key} = {:?} needs", values[0]),
+            Some(Only { key, values }) => {
+                let chosen = self.given(key).and_then(|(_, v)| v.get_ref().as_str());
+                let chosen = values.iter().find(|v| Some(**v) == chosen).unwrap_or(&values[0]);
+                format!(", which {key} = {chosen:?} needs")
+            }
             None => String::new(),
         };
         let help = match &key.kind {
@@ -283,6 +310,32 @@ impl<'a> Reader<'a> {
         self.read(name, value::choice)
     }
 
+    /// A number of the catalogue with its spread and source.
+    pub fn sourced(&self, name: &'static str) -> Option<At<crate::catalogue::Number>> {
+        self.read(name, measured::sourced)
+    }
+
+    pub fn texts(&self, name: &'static str) -> Option<At<Vec<At<String>>>> {
+        self.read(name, value::texts)
+    }
+
+    pub fn choices(&self, name: &'static str) -> Option<At<Vec<At<&'static str>>>> {
+        self.read(name, value::choices)
+    }
+
+    pub fn dose(&self, name: &'static str) -> Option<At<crate::catalogue::Dose>> {
+        self.read(name, measured::dose)
+    }
+
+    /// A required key whose value `read` judges, in place of the key's own kind.
+    pub fn inner<T>(
+        &self,
+        name: &'static str,
+        read: impl Fn(&DeValue<'_>, Span) -> Option<T>,
+    ) -> Option<T> {
+        self.read(name, |_, found, span| read(found, span)).map(|v| v.value)
+    }
+
     pub fn selector(&self, name: &'static str) -> Option<At<String>> {
         self.read(name, value::selector)
     }
@@ -364,6 +417,16 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// In a file with drugs, their sections stand without `catalogue.`.
+fn in_drug_file(mut found: Diagnostic) -> Diagnostic {
+    let bare = |text: &str| text.replace("[[catalogue.", "[[").replace("[catalogue.", "[");
+    found.message = bare(&found.message);
+    found.label = bare(&found.label);
+    found.notes = found.notes.iter().map(|n| bare(n)).collect();
+    found.help = found.help.as_deref().map(bare);
+    found
+}
+
 fn quoted(words: &[&str]) -> String {
     words.iter().map(|w| format!("{w:?}")).collect::<Vec<_>>().join(" or ")
 }
@@ -381,7 +444,8 @@ fn unknown_key(section: &'static Section, key: &Spanned<toml::de::DeString<'_>>)
     if let Some(near) = nearest(name, section.keys.iter().map(|k| k.name)) {
         return found.label(format!("expected `{near}`?")).help(format!("did you mean `{near}`?"));
     }
-    let elsewhere = super::keys::ROOT.walk().into_iter().find(|s| s.find(name).is_some());
+    let other = |s: &&Section| s.path != section.path && s.find(name).is_some();
+    let elsewhere = super::keys::ROOT.walk().into_iter().find(other);
     match elsewhere {
         Some(other) => {
             let other =

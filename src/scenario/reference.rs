@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::keys::{FORMAT, ROOT};
 use super::model::{Change, ChangeKind, Locus};
-use super::read::Catalogue;
+use super::read::LocusCatalogue;
 use super::table::{Fallback, Key, Kind, Section};
 use super::units::{Dimension, UNITS, number_text};
 
@@ -101,7 +101,7 @@ fn meaning(key: &Key) -> String {
 }
 
 fn catalogue(out: &mut String) {
-    let catalogue = Catalogue::embedded();
+    let catalogue = LocusCatalogue::embedded();
     out.push_str(
         "\n## Catalogue of loci\n\nLoci that a scenario names in `loci`. Mutations are per completed division, switching per day; confidence\n\
          A is a direct human number, B one good study, C an order of magnitude or a choice of the model.\n",

@@ -15,6 +15,10 @@ pub(crate) fn diagnostics(file: &str, text: &str, all: &[Diagnostic], style: Sty
         if !out.is_empty() {
             out.push('\n');
         }
+        let (file, text) = match &diagnostic.file {
+            Some(other) => (other.name.as_str(), other.text.as_str()),
+            None => (file, text),
+        };
         out.push_str(&one(file, text, diagnostic, &renderer));
         out.push('\n');
     }

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::keys::{FORMAT, ROOT};
-use super::table::{Bounds, Fallback, Key, Kind, NamePattern, Section};
-use super::units::Dimension;
+use super::table::{Bounds, Fallback, Key, Kind, Measure, NamePattern, Section};
+use super::units::{DOSES, Dimension};
 
 /// A decimal number without a sign, as quantities begin with.
 const NUMBER: &str = r"\+?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?";
@@ -112,6 +112,13 @@ fn kind(kind: &'static Kind) -> Value {
             let either = [quantity(Dimension::Rate), quantity(Dimension::PerDivision)];
             json!({ "type": "object", "additionalProperties": { "anyOf": either } })
         }
+        Kind::Sourced(measure) => sourced(measure),
+        Kind::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+        Kind::Choices(words) => json!({ "type": "array", "items": { "enum": words } }),
+        Kind::Dose => {
+            let units: Vec<&str> = DOSES.iter().flat_map(|d| d.symbols()).collect();
+            with_unit(&units)
+        }
         Kind::Table(below) => section(below),
         Kind::Tables(below) => json!({ "type": "array", "items": section(below) }),
     }
@@ -129,6 +136,22 @@ fn number(bounds: &Bounds) -> Value {
 /// A quantity with its units, as a pattern.
 fn quantity(dimension: Dimension) -> Value {
     let units: Vec<&str> = dimension.symbols().collect();
+    with_unit(&units)
+}
+
+fn with_unit(units: &[&str]) -> Value {
+    let units: Vec<String> = units.iter().map(|u| u.replace('*', "\\*")).collect();
     let pattern = format!("^\\s*{NUMBER}\\s*({})\\s*$", units.join("|"));
     json!({ "type": "string", "pattern": pattern })
+}
+
+/// A number of the catalogue: alone, or with its spread and its source.
+fn sourced(measure: &Measure) -> Value {
+    let value = match measure {
+        Measure::Quantity { dimension, .. } => quantity(*dimension),
+        Measure::Plain(bounds) => number(bounds),
+    };
+    let mut table = section(&super::keys::NUMBER);
+    table["properties"]["value"] = value.clone();
+    json!({ "anyOf": [value, table] })
 }

@@ -100,10 +100,65 @@ pub enum Kind {
     Shares,
     /// A table from drug names to rates (per day or per division).
     Induced,
+    /// A number of the catalogue with its spread and source: an inline table, or the number alone.
+    Sourced(Measure),
+    /// A list of texts.
+    Texts,
+    /// A list of some of these words.
+    Choices(&'static [&'static str]),
+    /// A dose in any unit of doses.
+    Dose,
     /// A table.
     Table(&'static Section),
     /// A list of tables.
     Tables(&'static Section),
+}
+
+/// What a number of the catalogue measures.
+#[derive(Debug, Clone, Copy)]
+pub enum Measure {
+    /// A number with a unit, kept in `unit`.
+    Quantity {
+        /// What it measures.
+        dimension: Dimension,
+        /// Unit in which the program keeps it and writes it out.
+        unit: &'static str,
+        /// Whether 0 is refused.
+        above_zero: bool,
+    },
+    /// A plain number.
+    Plain(Bounds),
+}
+
+impl Measure {
+    /// A number with a unit, 0 or above.
+    pub const fn quantity(dimension: Dimension, unit: &'static str) -> Measure {
+        Measure::Quantity { dimension, unit, above_zero: false }
+    }
+
+    /// A number with a unit, above 0.
+    pub const fn positive(dimension: Dimension, unit: &'static str) -> Measure {
+        Measure::Quantity { dimension, unit, above_zero: true }
+    }
+
+    /// The unit in which it is kept; empty for a plain number.
+    pub fn unit(&self) -> &'static str {
+        match self {
+            Measure::Quantity { unit, .. } => unit,
+            Measure::Plain(_) => "",
+        }
+    }
+
+    /// What is expected, with its article.
+    pub fn expected(&self) -> String {
+        match self {
+            Measure::Quantity { dimension, above_zero, .. } => {
+                let above = if *above_zero { " above 0" } else { "" };
+                format!("{}{above} in quotes with its unit ({})", dimension.name(), dimension.unit_list())
+            }
+            Measure::Plain(bounds) => format!("a plain number {}", bounds.text()),
+        }
+    }
 }
 
 /// Bounds of a plain number.
@@ -148,6 +203,8 @@ pub enum NamePattern {
     Slug,
     /// A lower-case letter, then lower-case letters, digits, `_` and `-`: a word in selectors.
     Word,
+    /// Letters, digits and single spaces, hyphens, slashes, dots or `_` between them: a drug, `octreotide LAR`.
+    Title,
 }
 
 impl NamePattern {
@@ -159,6 +216,7 @@ impl NamePattern {
         match self {
             NamePattern::Slug => "^[a-z0-9]+(-[a-z0-9]+)*$",
             NamePattern::Word => "^[a-z][a-z0-9_-]*$",
+            NamePattern::Title => "^[A-Za-z0-9]+([ /._-][A-Za-z0-9]+)*$",
         }
     }
 
@@ -167,6 +225,7 @@ impl NamePattern {
         match self {
             NamePattern::Slug => "lower-case letters, digits and single hyphens between them",
             NamePattern::Word => "a lower-case letter, then lower-case letters, digits, `_` or `-`",
+            NamePattern::Title => "letters, digits, and one of space, `-`, `/`, `.`, `_` between them",
         }
     }
 
@@ -185,16 +244,25 @@ impl NamePattern {
                 bytes.first().is_some_and(u8::is_ascii_lowercase)
                     && bytes.iter().all(|b| plain(*b) || matches!(b, b'_' | b'-'))
             }
+            NamePattern::Title => name
+                .split([' ', '/', '.', '_', '-'])
+                .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric())),
         };
         letters && !name.is_empty() && name.len() <= NamePattern::LONGEST
     }
 
     /// The name with what does not fit replaced, as a suggestion.
     pub fn repair(self, name: &str) -> String {
-        let fill = if self == NamePattern::Slug { '-' } else { '_' };
+        let fill = match self {
+            NamePattern::Slug => '-',
+            NamePattern::Word => '_',
+            NamePattern::Title => ' ',
+        };
         let mut out = String::new();
-        for c in name.to_lowercase().chars() {
-            let fits = c.is_ascii_lowercase() || c.is_ascii_digit();
+        let title = self == NamePattern::Title;
+        let name = if title { name.to_owned() } else { name.to_lowercase() };
+        for c in name.chars() {
+            let fits = c.is_ascii_lowercase() || c.is_ascii_digit() || (title && c.is_ascii_uppercase());
             if fits {
                 out.push(c);
             } else if !out.ends_with(fill) && !out.is_empty() {
@@ -216,11 +284,20 @@ impl Section {
     }
 
     /// This section and all sections below it, in the order of the file.
+    ///
+    /// The table that stands for a number of the catalogue comes once, after the first section with such a number.
     pub fn walk(&'static self) -> Vec<&'static Section> {
         let mut all = vec![self];
+        if self.keys.iter().any(|k| matches!(k.kind, Kind::Sourced(_))) {
+            all.push(&super::keys::NUMBER);
+        }
         for key in self.keys {
             if let Kind::Table(below) | Kind::Tables(below) = &key.kind {
-                all.extend(below.walk());
+                for section in below.walk() {
+                    if all.iter().all(|s| s.path != section.path) {
+                        all.push(section);
+                    }
+                }
             }
         }
         all
@@ -253,6 +330,12 @@ impl Kind {
             Kind::Selector => "a state selector in quotes".to_owned(),
             Kind::Shares => "a table from states to fractions".to_owned(),
             Kind::Induced => "a table from drug names to rates".to_owned(),
+            Kind::Sourced(measure) => format!("{}, alone or as {{ value = …, source = … }}", measure.expected()),
+            Kind::Texts => "a list of texts in quotes".to_owned(),
+            Kind::Choices(words) => {
+                format!("a list of {}", words.iter().map(|w| format!("{w:?}")).collect::<Vec<_>>().join(", "))
+            }
+            Kind::Dose => format!("a dose in quotes with its unit ({})", super::units::dose_units()),
             Kind::Table(section) => format!("a table, {}", section.heading),
             Kind::Tables(section) => format!("tables, {}", section.heading),
         }
@@ -274,6 +357,13 @@ mod tests {
         assert!(NamePattern::Word.accepts("fkbp12_frb"));
         assert!(!NamePattern::Word.accepts("1st"));
         assert_eq!(NamePattern::Word.repair("1st Drug"), "st_drug");
+        for good in ["everolimus", "octreotide LAR", "177Lu-DOTATATE", "PTK/ZK", "Ku-0063794"] {
+            assert!(NamePattern::Title.accepts(good), "{good:?}");
+        }
+        for bad in ["", "a  b", " a", "a-", "µ", "a, b"] {
+            assert!(!NamePattern::Title.accepts(bad), "{bad:?}");
+        }
+        assert_eq!(NamePattern::Title.repair("Drug (new)"), "Drug new");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Quantities: a number and a unit in one string, such as `"0.025 /d"`.
 //!
 //! Every quantity is converted to one canonical unit per [`Dimension`]: hours, per day, per
-//! completed division, micrometres, mmHg, per mm².
+//! completed division, micrometres, mmHg, per mm², and for drugs mg, L/h, L, ng/mL and others. A
+//! number of the catalogue of drugs is kept in the unit that its key names ([`parse_in`]).
 
 /// What a quantity measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +19,38 @@ pub enum Dimension {
     Pressure,
     /// A number per area; canonical unit: per mm².
     Density,
+    /// A mass of drug; canonical unit: mg.
+    Mass,
+    /// A body weight; canonical unit: kg.
+    Weight,
+    /// A dose by body weight; canonical unit: mg/kg.
+    DoseByWeight,
+    /// A dose by body surface; canonical unit: mg/m².
+    DoseBySurface,
+    /// A radioactivity; canonical unit: GBq.
+    Activity,
+    /// International units of activity; canonical unit: MU (a million).
+    MegaUnits,
+    /// Activity of a biological drug by mass; canonical unit: MU/mg.
+    Potency,
+    /// A percentage; canonical unit: %.
+    Percentage,
+    /// A volume by time; canonical unit: L/h.
+    Clearance,
+    /// A volume; canonical unit: L.
+    Volume,
+    /// A mass by volume; canonical unit: ng/mL.
+    Concentration,
+    /// A number of molecules by volume; canonical unit: nM.
+    Molarity,
+    /// A mass by number of molecules; canonical unit: g/mol.
+    MolarMass,
+    /// An absorbed dose of radiation; canonical unit: Gy.
+    AbsorbedDose,
+    /// An absorbed dose by activity given; canonical unit: Gy/GBq.
+    DoseByActivity,
+    /// Radiosensitivity; canonical unit: per Gy.
+    PerGray,
 }
 
 /// A unit that scenarios may use.
@@ -56,6 +89,58 @@ pub static UNITS: &[Unit] = &[
     unit("mm", Dimension::Length, 1000.0, "millimetre"),
     unit("mmHg", Dimension::Pressure, 1.0, "millimetre of mercury"),
     unit("/mm2", Dimension::Density, 1.0, "per square millimetre"),
+    unit("mg", Dimension::Mass, 1.0, "milligram"),
+    unit("g", Dimension::Mass, 1e3, "gram"),
+    Unit { symbol: "ug", dimension: Dimension::Mass, factor: 1.0, divisor: 1e3, meaning: "microgram" },
+    unit("kg", Dimension::Weight, 1.0, "kilogram"),
+    unit("mg/kg", Dimension::DoseByWeight, 1.0, "milligram per kilogram of body weight"),
+    unit("mg/m2", Dimension::DoseBySurface, 1.0, "milligram per square metre of body surface"),
+    unit("GBq", Dimension::Activity, 1.0, "gigabecquerel"),
+    Unit { symbol: "MBq", dimension: Dimension::Activity, factor: 1.0, divisor: 1e3, meaning: "megabecquerel" },
+    unit("MU", Dimension::MegaUnits, 1.0, "million international units"),
+    unit("MU/mg", Dimension::Potency, 1.0, "million international units per milligram"),
+    unit("%", Dimension::Percentage, 1.0, "percent"),
+    unit("L/h", Dimension::Clearance, 1.0, "litre per hour"),
+    Unit { symbol: "L/d", dimension: Dimension::Clearance, factor: 1.0, divisor: 24.0, meaning: "litre per day" },
+    Unit {
+        symbol: "mL/min",
+        dimension: Dimension::Clearance,
+        factor: 60.0,
+        divisor: 1e3,
+        meaning: "millilitre per minute",
+    },
+    unit("L", Dimension::Volume, 1.0, "litre"),
+    Unit { symbol: "mL", dimension: Dimension::Volume, factor: 1.0, divisor: 1e3, meaning: "millilitre" },
+    unit("ng/mL", Dimension::Concentration, 1.0, "nanogram per millilitre"),
+    unit("ug/L", Dimension::Concentration, 1.0, "microgram per litre, the same as ng/mL"),
+    unit("ug/mL", Dimension::Concentration, 1e3, "microgram per millilitre"),
+    unit("mg/L", Dimension::Concentration, 1e3, "milligram per litre"),
+    Unit {
+        symbol: "mg*h/L/d",
+        dimension: Dimension::Concentration,
+        factor: 1e3,
+        divisor: 24.0,
+        meaning: "area under the curve of a day, as its daily average: 1000/24 ng/mL",
+    },
+    unit("nM", Dimension::Molarity, 1.0, "nanomol per litre"),
+    unit("uM", Dimension::Molarity, 1e3, "micromol per litre"),
+    Unit { symbol: "pM", dimension: Dimension::Molarity, factor: 1.0, divisor: 1e3, meaning: "picomol per litre" },
+    unit("g/mol", Dimension::MolarMass, 1.0, "gram per mol"),
+    unit("kDa", Dimension::MolarMass, 1e3, "kilodalton, 1000 g/mol"),
+    unit("Gy", Dimension::AbsorbedDose, 1.0, "gray"),
+    unit("Gy/GBq", Dimension::DoseByActivity, 1.0, "gray per gigabecquerel given"),
+    unit("/Gy", Dimension::PerGray, 1.0, "per gray"),
+];
+
+/// What a dose may be measured in.
+pub const DOSES: [Dimension; 7] = [
+    Dimension::Mass,
+    Dimension::DoseByWeight,
+    Dimension::DoseBySurface,
+    Dimension::Activity,
+    Dimension::MegaUnits,
+    Dimension::Molarity,
+    Dimension::Percentage,
 ];
 
 /// Units that people write, with what they measure and what to write instead.
@@ -93,26 +178,68 @@ static FOREIGN: &[(&str, &str, Option<&str>)] = &[
     ("/mm^2", "a density", Some("/mm2")),
     ("/mm²", "a density", Some("/mm2")),
     ("/cm2", "a density", Some("/mm2")),
-    ("mg", "a mass (a dose)", None),
-    ("ug", "a mass (a dose)", None),
-    ("g", "a mass (a dose)", None),
+    ("µg", "a mass", Some("ug")),
+    ("μg", "a mass", Some("ug")),
+    ("mcg", "a mass", Some("ug")),
+    ("milligram", "a mass", Some("mg")),
     ("mg/d", "a dose rate", None),
-    ("nM", "a concentration", None),
-    ("uM", "a concentration", None),
-    ("ng/mL", "a concentration", None),
-    ("%", "a percentage", None),
+    ("mg/day", "a dose rate", None),
+    ("mg/m^2", "a dose by body surface", Some("mg/m2")),
+    ("mg/m²", "a dose by body surface", Some("mg/m2")),
+    ("Bq", "a radioactivity", Some("GBq")),
+    ("mCi", "a radioactivity", Some("GBq")),
+    ("IU", "a number of international units", Some("MU")),
+    ("MIU", "a number of international units", Some("MU")),
+    ("percent", "a percentage", Some("%")),
+    ("l", "a volume", Some("L")),
+    ("dL", "a volume", Some("L")),
+    ("l/h", "a clearance", Some("L/h")),
+    ("L/hour", "a clearance", Some("L/h")),
+    ("L/day", "a clearance", Some("L/d")),
+    ("mL/h", "a clearance", Some("L/h")),
+    ("mg/mL", "a concentration", Some("mg/L")),
+    ("ng/L", "a concentration", Some("ng/mL")),
+    ("pg/mL", "a concentration", Some("ng/mL")),
+    ("µg/L", "a concentration", Some("ug/L")),
+    ("µg/mL", "a concentration", Some("ug/mL")),
+    ("nmol/L", "a molar concentration", Some("nM")),
+    ("umol/L", "a molar concentration", Some("uM")),
+    ("µM", "a molar concentration", Some("uM")),
+    ("μM", "a molar concentration", Some("uM")),
+    ("mM", "a molar concentration", Some("uM")),
+    ("Da", "a molar mass", Some("g/mol")),
+    ("1/Gy", "a sensitivity per gray", Some("/Gy")),
+    ("Gy^-1", "a sensitivity per gray", Some("/Gy")),
+    ("1/h", "a rate", Some("/h")),
+    ("1/d", "a rate", Some("/d")),
     ("cells", "a count", None),
 ];
 
 impl Dimension {
     /// All dimensions, in the order of the reference page.
-    pub const ALL: [Dimension; 6] = [
+    pub const ALL: [Dimension; 22] = [
         Dimension::Time,
         Dimension::Rate,
         Dimension::PerDivision,
         Dimension::Length,
         Dimension::Pressure,
         Dimension::Density,
+        Dimension::Mass,
+        Dimension::Weight,
+        Dimension::DoseByWeight,
+        Dimension::DoseBySurface,
+        Dimension::Activity,
+        Dimension::MegaUnits,
+        Dimension::Potency,
+        Dimension::Percentage,
+        Dimension::Clearance,
+        Dimension::Volume,
+        Dimension::Concentration,
+        Dimension::Molarity,
+        Dimension::MolarMass,
+        Dimension::AbsorbedDose,
+        Dimension::DoseByActivity,
+        Dimension::PerGray,
     ];
 
     /// Name with its article, as used in messages: "a time".
@@ -124,6 +251,22 @@ impl Dimension {
             Dimension::Length => "a length",
             Dimension::Pressure => "a pressure",
             Dimension::Density => "a density",
+            Dimension::Mass => "a mass",
+            Dimension::Weight => "a body weight",
+            Dimension::DoseByWeight => "a dose by body weight",
+            Dimension::DoseBySurface => "a dose by body surface",
+            Dimension::Activity => "a radioactivity",
+            Dimension::MegaUnits => "a number of international units",
+            Dimension::Potency => "a number of international units by mass",
+            Dimension::Percentage => "a percentage",
+            Dimension::Clearance => "a clearance",
+            Dimension::Volume => "a volume",
+            Dimension::Concentration => "a concentration",
+            Dimension::Molarity => "a molar concentration",
+            Dimension::MolarMass => "a molar mass",
+            Dimension::AbsorbedDose => "an absorbed dose",
+            Dimension::DoseByActivity => "an absorbed dose by activity",
+            Dimension::PerGray => "a sensitivity per gray",
         }
     }
 
@@ -186,6 +329,55 @@ pub enum QuantityError {
 ///
 /// Says what is wrong with the text; see [`QuantityError`].
 pub fn parse_quantity(text: &str, wanted: Dimension) -> Result<f64, QuantityError> {
+    let (value, unit) = number_and_unit(text, wanted)?;
+    finite(value * unit.factor / unit.divisor)
+}
+
+/// Reads a quantity of the wanted dimension; the result is in `target`, a unit of that dimension.
+///
+/// A number that is written in that unit is not changed by a single bit.
+///
+/// # Errors
+///
+/// As for [`parse_quantity`].
+pub fn parse_in(text: &str, wanted: Dimension, target: &str) -> Result<f64, QuantityError> {
+    let (value, unit) = number_and_unit(text, wanted)?;
+    match UNITS.iter().find(|u| u.symbol == target) {
+        Some(target) if target.symbol != unit.symbol => {
+            finite(value * (unit.factor * target.divisor) / (unit.divisor * target.factor))
+        }
+        _ => finite(value),
+    }
+}
+
+/// Reads a dose in any of the units of [`DOSES`]; gives the amount in the canonical unit of its
+/// dimension, and the dimension.
+///
+/// # Errors
+///
+/// As for [`parse_quantity`]; a unit of no dose is told as one that is no mass.
+pub fn parse_dose(text: &str) -> Result<(f64, Dimension), QuantityError> {
+    let read = |d: Dimension| parse_quantity(text, d).map(|v| (v, d));
+    let fits = |e: &QuantityError| !matches!(e, QuantityError::WrongDimension { .. });
+    let mut of_mass = read(DOSES[0]);
+    for other in DOSES.into_iter().skip(1) {
+        match read(other) {
+            Err(e) if !fits(&e) => {}
+            // A spelling that only this dimension knows.
+            Err(QuantityError::UnknownUnit { instead: None, .. }) => {}
+            read if of_mass.is_err() => of_mass = read,
+            _ => {}
+        }
+    }
+    of_mass
+}
+
+/// The units of doses as a list for messages.
+pub fn dose_units() -> String {
+    DOSES.iter().map(|d| d.unit_list()).collect::<Vec<_>>().join(", ")
+}
+
+fn number_and_unit(text: &str, wanted: Dimension) -> Result<(f64, &'static Unit), QuantityError> {
     let text = text.trim();
     let split = number_length(text);
     let (number, symbol) = (&text[..split], text[split..].trim());
@@ -205,11 +397,11 @@ pub fn parse_quantity(text: &str, wanted: Dimension) -> Result<f64, QuantityErro
     if value < 0.0 {
         return Err(QuantityError::Negative { magnitude: text.trim_start_matches('-').to_owned() });
     }
-    let canonical = value * unit.factor / unit.divisor;
-    if !canonical.is_finite() {
-        return Err(QuantityError::NotFinite);
-    }
-    Ok(canonical + 0.0)
+    Ok((value, unit))
+}
+
+fn finite(value: f64) -> Result<f64, QuantityError> {
+    if value.is_finite() { Ok(value + 0.0) } else { Err(QuantityError::NotFinite) }
 }
 
 /// Length in bytes of the decimal number that `text` begins with; 0 if there is none.
@@ -310,7 +502,7 @@ mod tests {
         assert_eq!(time("-nan d"), QuantityError::NotFinite);
         assert_eq!(time("1e999 d"), QuantityError::NotFinite);
         assert_eq!(time("-3 d"), QuantityError::Negative { magnitude: "3 d".into() });
-        let dose = QuantityError::WrongDimension { unit: "mg".into(), measures: "a mass (a dose)" };
+        let dose = QuantityError::WrongDimension { unit: "mg".into(), measures: "a mass" };
         assert_eq!(time("10 mg"), dose);
         let days = QuantityError::UnknownUnit { unit: "days".into(), instead: Some("d") };
         assert_eq!(time("10 days"), days);
@@ -318,6 +510,45 @@ mod tests {
         assert_eq!(time("10 /d"), rate);
         let spaced = QuantityError::UnknownUnit { unit: "/ d".into(), instead: Some("/d") };
         assert_eq!(parse_quantity("1 / d", Dimension::Rate).unwrap_err(), spaced);
+    }
+
+    #[test]
+    fn units_of_drugs_are_converted_into_the_unit_of_the_key() {
+        let read = |text, d, unit| parse_in(text, d, unit).unwrap();
+        assert_eq!(read("17.4 L/h", Dimension::Clearance, "L/h"), 17.4);
+        assert_eq!(read("2.4 L/d", Dimension::Clearance, "L/h"), 0.1);
+        assert_eq!(read("500 mL/min", Dimension::Clearance, "L/h"), 30.0);
+        assert_eq!(read("0.1 /d", Dimension::Rate, "/d"), 0.1);
+        assert_eq!(read("0.647 /h", Dimension::Rate, "/h").to_bits(), 0.647_f64.to_bits());
+        assert_eq!(read("24 /d", Dimension::Rate, "/h"), 1.0);
+        assert_eq!(read("1 wk", Dimension::Time, "d"), 7.0);
+        assert_eq!(read("149 kDa", Dimension::MolarMass, "g/mol"), 149e3);
+        assert_eq!(read("1 mg*h/L/d", Dimension::Concentration, "ng/mL"), 1000.0 / 24.0);
+        assert!(parse_in("1 L", Dimension::Clearance, "L/h").is_err());
+    }
+
+    #[test]
+    fn doses_are_read_in_any_of_their_units() {
+        assert_eq!(parse_dose("10 mg"), Ok((10.0, Dimension::Mass)));
+        assert_eq!(parse_dose("600 ug"), Ok((0.6, Dimension::Mass)));
+        assert_eq!(parse_dose("10 mg/kg"), Ok((10.0, Dimension::DoseByWeight)));
+        assert_eq!(parse_dose("7400 MBq"), Ok((7.4, Dimension::Activity)));
+        assert_eq!(parse_dose("3 MU"), Ok((3.0, Dimension::MegaUnits)));
+        assert_eq!(parse_dose("2 uM"), Ok((2000.0, Dimension::Molarity)));
+        assert_eq!(parse_dose("90 %"), Ok((90.0, Dimension::Percentage)));
+        let wrong = |text| parse_dose(text).unwrap_err();
+        assert!(matches!(wrong("10 d"), QuantityError::WrongDimension { measures: "a time", .. }));
+        assert!(matches!(wrong("10"), QuantityError::NoUnit { .. }));
+        assert!(matches!(wrong("-1 mg"), QuantityError::Negative { .. }));
+        let surface = QuantityError::UnknownUnit { unit: "mg/m²".into(), instead: Some("mg/m2") };
+        assert_eq!(wrong("150 mg/m²"), surface);
+    }
+
+    #[test]
+    fn no_unit_is_both_known_and_foreign() {
+        for unit in UNITS {
+            assert!(FOREIGN.iter().all(|(symbol, _, _)| *symbol != unit.symbol), "{}", unit.symbol);
+        }
     }
 
     #[test]

@@ -4,10 +4,11 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use super::error::{Diagnostic, Span, plural};
+use super::measured::dimensioned;
 use super::nearest::{list, nearest};
 use super::reader::{At, Context};
 use super::table::{Bounds, Key, Kind};
-use super::units::{Dimension, QuantityError, number_text, parse_quantity};
+use super::units::{Dimension, number_text};
 
 /// The key whose value is read.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ pub(crate) type Window = At<(At<f64>, At<f64>)>;
 pub(crate) type Entries = Vec<(At<String>, At<f64>)>;
 
 impl Asked<'_> {
-    fn error(&self, span: Span, message: impl Into<String>) -> Diagnostic {
+    pub fn error(&self, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(span, message).label(format!("expected {}", self.key.kind.expected()))
     }
 
@@ -129,8 +130,16 @@ fn array<'v, 'i>(asked: &Asked<'_>, found: &'v DeValue<'i>, span: Span) -> Optio
     }
 }
 
+pub(crate) fn texts(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<At<String>>> {
+    each(asked, found, span, |item, span| text(asked, item, span))
+}
+
+pub(crate) fn choices(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<At<&'static str>>> {
+    each(asked, found, span, |item, span| choice(asked, item, span))
+}
+
 pub(crate) fn choice(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<&'static str> {
-    let Kind::Choice(words) = &asked.key.kind else {
+    let (Kind::Choice(words) | Kind::Choices(words)) = &asked.key.kind else {
         return None;
     };
     let word = text(asked, found, span.clone())?;
@@ -190,7 +199,8 @@ pub(crate) fn size(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option
     None
 }
 
-fn plain(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, bounds: &Bounds) -> Option<f64> {
+/// A plain number within bounds.
+pub(crate) fn plain(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, bounds: &Bounds) -> Option<f64> {
     let name = asked.key.name;
     let value: f64 = match found {
         DeValue::Integer(i) => i128::from_str_radix(i.as_str(), i.radix()).ok()? as f64,
@@ -279,82 +289,6 @@ fn window(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Window> 
             .help("write each window as `[\"0 d\", \"28 d\"]`, and the list as a list of such pairs"),
     );
     None
-}
-
-fn dimensioned(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, dimension: Dimension) -> Option<f64> {
-    let name = asked.key.name;
-    let unit = dimension.usual();
-    let error = |message: String| {
-        Diagnostic::error(span.clone(), message).label(format!(
-            "expected {} with its unit: {}",
-            dimension.name(),
-            dimension.unit_list()
-        ))
-    };
-    let text = match found {
-        DeValue::String(text) => text,
-        DeValue::Integer(_) | DeValue::Float(_) => {
-            let number =
-                if let DeValue::Float(f) = found { f.as_str().to_owned() } else { whole_text(found) };
-            asked.cx.report(
-                error(format!("`{name}` needs a unit"))
-                    .help(format!("write \"{number} {unit}\", in quotes, if {unit} is meant")),
-            );
-            return None;
-        }
-        other => {
-            asked.mismatch(other, span);
-            return None;
-        }
-    };
-    let problem = match parse_quantity(text, dimension) {
-        Ok(value) => return Some(value),
-        Err(problem) => problem,
-    };
-    let diagnostic = match problem {
-        QuantityError::NoNumber => error(format!("`{name}` does not begin with a number: {}", shown(text)))
-            .help(format!("write for example \"{} {unit}\"", example_number(dimension))),
-        QuantityError::NoUnit { number } => error(format!("`{name}` needs a unit"))
-            .help(format!("write \"{number} {unit}\" if {unit} is meant")),
-        QuantityError::NotFinite => error(format!("`{name}` must be finite, found {}", shown(text)))
-            .help(format!("write for example \"{} {unit}\"", example_number(dimension))),
-        QuantityError::Negative { magnitude } => {
-            error(format!("`{name}` must not be negative, found {}", shown(text)))
-                .help(format!("write \"{magnitude}\", or \"0 {unit}\" for none"))
-        }
-        QuantityError::WrongDimension { unit: found, measures } => {
-            error(format!("`{name}` must be {}, but {} is {measures}", dimension.name(), shown(&found)))
-                .help(format!("write for example \"{} {unit}\"", example_number(dimension)))
-        }
-        QuantityError::UnknownUnit { unit: found, instead: Some(instead) } => {
-            error(format!("unknown unit {} of `{name}`", shown(&found)))
-                .help(format!("write it with the unit `{instead}`"))
-        }
-        QuantityError::UnknownUnit { unit: found, instead: None } => {
-            error(format!("unknown unit {} of `{name}`", shown(&found)))
-                .help(format!("use one of {}", dimension.unit_list()))
-        }
-    };
-    asked.cx.report(diagnostic);
-    None
-}
-
-fn whole_text(found: &DeValue<'_>) -> String {
-    match found {
-        DeValue::Integer(i) => i.to_string(),
-        _ => String::new(),
-    }
-}
-
-fn example_number(dimension: Dimension) -> &'static str {
-    match dimension {
-        Dimension::Time => "30",
-        Dimension::Rate => "0.025",
-        Dimension::PerDivision => "1e-6",
-        Dimension::Length => "20",
-        Dimension::Pressure => "5",
-        Dimension::Density => "300",
-    }
 }
 
 /// Entries of a table with free keys, in file order.

@@ -1,11 +1,18 @@
 //! The sections and keys of a scenario file, format version 1.
 
+mod catalogue;
 mod cells;
 mod course;
+mod pharmacology;
 mod space;
 
+pub use catalogue::{DRUG_FILE, DRUGS, LABEL, MEDICINE, NUMBER, TOXICITY};
 pub use cells::{CHANGE, EFFECT, LOCUS, RATES, RULE};
 pub use course::{ADAPTIVE, CYCLE, DRUG, OUTPUT, PROGRESSION, STOP};
+pub use pharmacology::{
+    ABSORPTION, ALLOMETRY, CORRELATION, EXCHANGE, KILL, KILL_SHIFT, METABOLITE, METABOLITE_EXCHANGE, PK,
+    RECIRCULATION, RELEASE, TARGET, TARGET_SHIFT, VASCULAR,
+};
 pub use space::{LATTICE, OXYGEN, START, TIME};
 
 use super::table::{Bounds, Fallback, Key, Kind, NamePattern, Only, Section};
@@ -118,6 +125,13 @@ pub static ROOT: Section = Section {
             Absent("every site is well supplied"),
             "Oxygen field; the section itself, even empty, switches it on.",
             "{}",
+        ),
+        key(
+            "catalogue",
+            Kind::Table(&DRUGS),
+            Absent("the catalogue of the program alone"),
+            "Drugs of one's own.",
+            "{ files = [\"my-drugs.toml\"] }",
         ),
         key("stop", Kind::Table(&STOP), Value("{}"), "Rules judged at every check.", "{}"),
         key("output", Kind::Table(&OUTPUT), Value("{}"), "Optional outputs.", "{}"),

@@ -21,26 +21,26 @@ const MOST_MOVES: usize = 15;
 
 /// The loci that are part of the program.
 #[derive(Debug)]
-pub(crate) struct Catalogue {
+pub(crate) struct LocusCatalogue {
     pub loci: Vec<Locus>,
     pub on_by_default: Vec<String>,
 }
 
-static EMBEDDED: LazyLock<Catalogue> = LazyLock::new(|| {
-    let read = Catalogue::read(include_str!("../../../scenarios/catalogue/loci.toml"));
+static EMBEDDED: LazyLock<LocusCatalogue> = LazyLock::new(|| {
+    let read = LocusCatalogue::read(include_str!("../../../scenarios/catalogue/loci.toml"));
     read.unwrap_or_else(|found| {
         unreachable!("the catalogue of loci is valid, a test holds it to that: {found:?}")
     })
 });
 
-impl Catalogue {
+impl LocusCatalogue {
     /// The catalogue embedded in the program.
-    pub fn embedded() -> &'static Catalogue {
+    pub fn embedded() -> &'static LocusCatalogue {
         &EMBEDDED
     }
 
     /// Reads a catalogue; the error holds everything that is wrong with it.
-    pub fn read(text: &str) -> Result<Catalogue, Vec<Diagnostic>> {
+    pub fn read(text: &str) -> Result<LocusCatalogue, Vec<Diagnostic>> {
         let cx = Context::new(text);
         let parsed = DeTable::parse(text)
             .map_err(|e| vec![Diagnostic::error(e.span().unwrap_or(0..0), e.message())])?;
@@ -50,7 +50,7 @@ impl Catalogue {
         match (on, loci) {
             (Some(on), Some(loci)) if !cx.has_errors() => {
                 let on_by_default = on.value.into_iter().map(|n| n.value).collect();
-                Ok(Catalogue { loci, on_by_default })
+                Ok(LocusCatalogue { loci, on_by_default })
             }
             _ => Err(cx.finish()),
         }
@@ -81,7 +81,7 @@ pub(crate) fn read(root: &Reader<'_>, drugs: &[String]) -> Option<Vec<At<Locus>>
     let names: Vec<At<String>> = match listed {
         Some(listed) => listed.value,
         None => {
-            let on = Catalogue::embedded().on_by_default.iter();
+            let on = LocusCatalogue::embedded().on_by_default.iter();
             on.map(|n| At::new(n.clone(), root.span.clone())).collect()
         }
     };
@@ -105,7 +105,7 @@ fn listed_locus(cx: &Context<'_>, name: &At<String>, own: &[OwnLocus]) -> Option
     if let Some((_, locus)) = own.iter().find(|(n, _)| n.as_ref().is_some_and(|n| n.value == name.value)) {
         return locus.clone();
     }
-    let catalogue = Catalogue::embedded();
+    let catalogue = LocusCatalogue::embedded();
     if let Some(locus) = catalogue.find(&name.value) {
         return Some(At::new(locus.clone(), name.span.clone()));
     }
@@ -376,7 +376,7 @@ mod tests {
 
     #[test]
     fn the_embedded_catalogue_is_valid_and_sourced() {
-        let catalogue = Catalogue::embedded();
+        let catalogue = LocusCatalogue::embedded();
         for name in &catalogue.on_by_default {
             assert!(catalogue.find(name).is_some(), "{name}");
         }

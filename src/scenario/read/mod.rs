@@ -1,15 +1,20 @@
 //! From the file's tables to a [`Scenario`], one module for each section.
 
+mod action;
+pub(crate) mod catalogue;
 mod drugs;
 mod lattice;
 mod loci;
+mod medicine;
 mod output;
 mod oxygen;
+mod pharmacokinetics;
 mod rates;
 mod start;
 mod time;
+mod toxicity;
 
-pub(crate) use loci::Catalogue;
+pub(crate) use loci::LocusCatalogue;
 
 use std::path::Path;
 
@@ -41,6 +46,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
     let start = start.and_then(|r| start::read(&r, traits.as_deref(), lattice.as_ref(), base_dir));
     let rates = root.table("rates").and_then(|r| rates::read(&r, traits.as_deref(), &names));
     let oxygen = oxygen::read(root, lattice.as_ref());
+    let own = catalogue::read(root, traits.as_deref(), base_dir);
     let stop = root.table("stop").and_then(|r| output::stop(&r));
     let output = root.table("output").and_then(|r| output::read(&r, &clock, replicates.as_ref()));
     let (rates, places) = rates?;
@@ -66,6 +72,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
             .map(|d| Some(super::model::Drug { name: d.name.value, schedule: d.schedule? }))
             .collect::<Option<_>>()?,
         oxygen,
+        catalogue: own?,
         stop: stop?,
         output: output?,
     };

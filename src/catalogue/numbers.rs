@@ -1,0 +1,189 @@
+//! All numbers of a drug with their places and units, for cards, tables and checks.
+
+use super::{
+    Absorption, Allometry, CellKill, Confidence, Drug, Exchange, KillKind, Metabolite, Number, Pk, Shift, Target,
+    Toxicity, Vascular,
+};
+
+/// A number of a drug.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry<'a> {
+    /// Where it stands, as in a file: `pk.clearance`, `target[1].ec50`.
+    pub path: String,
+    /// The number.
+    pub number: &'a Number,
+    /// Unit in which it is kept; empty for a plain number.
+    pub unit: &'static str,
+}
+
+/// Numbers below a place.
+struct Place<'a, 'd> {
+    all: &'a mut Vec<Entry<'d>>,
+    path: String,
+}
+
+impl<'d> Place<'_, 'd> {
+    fn below(&mut self, name: &str) -> Place<'_, 'd> {
+        Place { path: format!("{}{name}.", self.path), all: self.all }
+    }
+
+    fn add(&mut self, name: &str, number: &'d Number, unit: &'static str) {
+        self.all.push(Entry { path: format!("{}{name}", self.path), number, unit });
+    }
+
+    fn maybe(&mut self, name: &str, number: &'d Option<Number>, unit: &'static str) {
+        if let Some(number) = number {
+            self.add(name, number, unit);
+        }
+    }
+
+    fn pk(&mut self, pk: &'d Pk) {
+        self.add("clearance", &pk.clearance, "L/h");
+        self.add("volume", &pk.volume, "L");
+        self.add("bioavailability", &pk.bioavailability, "");
+        self.add("occasion_cv", &pk.occasion_cv, "");
+        self.add("unbound", &pk.unbound, "");
+        self.maybe("hepatic_flow", &pk.hepatic_flow, "L/h");
+        self.maybe("infusion", &pk.infusion_h, "h");
+        self.maybe("residual_cv", &pk.residual_cv, "");
+        self.maybe("residence", &pk.residence_h, "h");
+        if let Some(exchange) = &pk.exchange {
+            self.below("exchange").exchange(exchange);
+        }
+        if let Some(absorption) = &pk.absorption {
+            self.below("absorption").absorption(absorption);
+        }
+        for (index, release) in pk.release.iter().enumerate() {
+            let mut place = self.below(&format!("release[{}]", index + 1));
+            place.add("fraction", &release.fraction, "");
+            place.add("mean_time", &release.mean_time, "h");
+        }
+        if let Some(recirculation) = &pk.recirculation {
+            let mut place = self.below("recirculation");
+            place.add("fraction", &recirculation.fraction, "");
+            place.add("rate", &recirculation.rate, "/h");
+        }
+        if let Some(metabolite) = &pk.metabolite {
+            self.below("metabolite").metabolite(metabolite);
+        }
+        if let Some(allometry) = &pk.allometry {
+            self.below("allometry").allometry(allometry);
+        }
+    }
+
+    fn exchange(&mut self, exchange: &'d Exchange) {
+        self.add("clearance", &exchange.clearance, "L/h");
+        self.add("volume", &exchange.volume, "L");
+    }
+
+    fn absorption(&mut self, absorption: &'d Absorption) {
+        self.add("rate", &absorption.rate, "/h");
+        self.maybe("transit_time", &absorption.transit_time, "h");
+    }
+
+    fn metabolite(&mut self, metabolite: &'d Metabolite) {
+        self.add("fraction", &metabolite.fraction, "");
+        self.add("clearance", &metabolite.clearance, "L/h");
+        self.add("volume", &metabolite.volume, "L");
+        self.add("unbound", &metabolite.unbound, "");
+        self.add("molar_mass", &metabolite.molar_mass, "g/mol");
+        if let Some(exchange) = &metabolite.exchange {
+            self.below("exchange").exchange(exchange);
+        }
+    }
+
+    fn allometry(&mut self, allometry: &'d Allometry) {
+        self.add("clearance", &allometry.clearance, "");
+        self.add("volume", &allometry.volume, "");
+    }
+
+    fn target(&mut self, target: &'d Target) {
+        self.add("ec50", &target.ec50, "nM");
+        self.add("hill", &target.hill, "");
+        self.add("maximum", &target.maximum, "");
+        self.shifts(&target.shifts);
+    }
+
+    fn shifts(&mut self, shifts: &'d [Shift]) {
+        for (index, shift) in shifts.iter().enumerate() {
+            let mut place = self.below(&format!("shift[{}]", index + 1));
+            place.add("ec50", &shift.ec50, "");
+            place.add("maximum", &shift.maximum, "");
+        }
+    }
+
+    fn vascular(&mut self, vascular: &'d Vascular) {
+        self.add("ec50", &vascular.ec50, "ng/mL");
+        self.add("hill", &vascular.hill, "");
+        self.add("maximum", &vascular.maximum, "");
+        self.add("trap", &vascular.trap, "");
+        self.add("formation", &vascular.formation, "");
+        self.add("flow", &vascular.flow, "");
+        self.add("pruning", &vascular.pruning, "/d");
+    }
+
+    fn kill(&mut self, kill: &'d CellKill) {
+        let (name, unit) = match kill.kind {
+            KillKind::Death => ("rate", "/d"),
+            KillKind::Radiation => ("dose", "Gy/GBq"),
+            KillKind::AtDivision | KillKind::Removal | KillKind::Ablation => ("probability", ""),
+        };
+        self.add(name, &kill.strength, unit);
+        self.maybe("ec50", &kill.ec50, "ng/mL");
+        self.maybe("alpha", &kill.alpha, "/Gy");
+        self.maybe("alpha_beta", &kill.alpha_beta, "Gy");
+        self.maybe("repair", &kill.repair_h, "h");
+        self.maybe("half_life", &kill.half_life_h, "h");
+        self.maybe("fall_per_cycle", &kill.fall_per_cycle, "");
+        self.shifts(&kill.shifts);
+    }
+
+    fn toxicity(&mut self, toxicity: &'d Toxicity) {
+        self.add("any_grade", &toxicity.any_grade, "");
+        self.add("grade_3_4", &toxicity.grade_3_4, "");
+        self.add("beta", &toxicity.beta, "");
+        self.add("reference", &toxicity.reference, "ng/mL");
+    }
+}
+
+/// The numbers of a model, their paths without `pk.`.
+pub(super) fn of_pk(pk: &Pk) -> Vec<Entry<'_>> {
+    let mut all = Vec::new();
+    Place { all: &mut all, path: String::new() }.pk(pk);
+    all
+}
+
+impl Drug {
+    /// All its numbers, in the order of a file.
+    pub fn numbers(&self) -> Vec<Entry<'_>> {
+        let mut all = Vec::new();
+        let mut root = Place { all: &mut all, path: String::new() };
+        root.maybe("molar_mass", &self.molar_mass, "g/mol");
+        root.maybe("units_per_mg", &self.units_per_mg, "MU/mg");
+        root.add("delivery_exponent", &self.delivery_exponent, "");
+        if let Some(pk) = &self.pk {
+            root.below("pk").pk(pk);
+        }
+        for (index, target) in self.targets.iter().enumerate() {
+            root.below(&format!("target[{}]", index + 1)).target(target);
+        }
+        if let Some(vascular) = &self.vascular {
+            root.below("vascular").vascular(vascular);
+        }
+        for (index, kill) in self.kills.iter().enumerate() {
+            root.below(&format!("kill[{}]", index + 1)).kill(kill);
+        }
+        for (index, toxicity) in self.toxicities.iter().enumerate() {
+            root.below(&format!("toxicity[{}]", index + 1)).toxicity(toxicity);
+        }
+        root.maybe("discontinuation", &self.discontinuation, "");
+        root.below("label").add("hold", &self.label.hold_days, "d");
+        all
+    }
+
+    /// How sure its weakest number is that has a source of its own.
+    pub fn weakest(&self) -> Confidence {
+        let own = self.numbers().into_iter().filter(|e| !e.number.is_default());
+        own.map(|e| e.number.confidence).max().unwrap_or(Confidence::A)
+    }
+}

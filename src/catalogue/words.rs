@@ -1,0 +1,116 @@
+//! The words by which files and messages name the kinds of the catalogue.
+
+use super::{Analyte, Confidence, DoseUnit, DrugKind, KillKind, Node, Organ, Route};
+
+/// Gives an enumeration its words: all values with their words, the word of a value, the value of a word.
+macro_rules! words {
+    ($kind:ident: $($variant:ident = $word:literal),+ $(,)?) => {
+        impl $kind {
+            /// All values, in the order of the documentation.
+            pub const ALL: &'static [$kind] = &[$($kind::$variant),+];
+
+            /// As written in files.
+            pub fn word(self) -> &'static str {
+                match self {
+                    $($kind::$variant => $word),+
+                }
+            }
+
+            /// The value that a word names.
+            pub fn of(word: &str) -> Option<$kind> {
+                Self::ALL.iter().copied().find(|v| v.word() == word)
+            }
+        }
+    };
+}
+
+words!(Confidence: A = "A", B = "B", C = "C");
+words!(Analyte: Parent = "parent", Metabolite = "metabolite", Sum = "sum");
+words!(
+    DrugKind: Medicine = "medicine",
+    Radionuclide = "radionuclide",
+    Procedure = "procedure",
+    Supportive = "supportive",
+);
+words!(
+    Route: Oral = "oral",
+    Intravenous = "intravenous",
+    Subcutaneous = "subcutaneous",
+    Intramuscular = "intramuscular",
+    Intraarterial = "intraarterial",
+    Bath = "bath",
+    None = "none",
+);
+words!(
+    DoseUnit: Milligram = "mg",
+    MilligramPerKilogram = "mg/kg",
+    MilligramPerSquareMetre = "mg/m2",
+    Gigabecquerel = "GBq",
+    MegaUnit = "MU",
+    Nanomolar = "nM",
+    Percent = "%",
+);
+words!(
+    Node: MtorAllosteric = "mtor_allosteric",
+    MtorKinase = "mtor_kinase",
+    MtorBivalent = "mtor_bivalent",
+    Pi3k = "pi3k",
+    Mek = "mek",
+    Raf = "raf",
+    Rtk = "rtk",
+    GrowthFactor = "growth_factor",
+    Sstr = "sstr",
+    Gsk3 = "gsk3",
+    Aurora = "aurora",
+);
+words!(
+    KillKind: Death = "death",
+    AtDivision = "at_division",
+    Radiation = "radiation",
+    Removal = "removal",
+    Ablation = "ablation",
+);
+words!(
+    Organ: Mucosa = "mucosa",
+    Skin = "skin",
+    Gut = "gut",
+    General = "general",
+    Infection = "infection",
+    Lung = "lung",
+    Metabolic = "metabolic",
+    Blood = "blood",
+    Cardiovascular = "cardiovascular",
+    Kidney = "kidney",
+    Liver = "liver",
+    Endocrine = "endocrine",
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn agree<T: serde::Serialize + Copy>(all: &[T], word: impl Fn(T) -> &'static str) {
+        for value in all {
+            assert_eq!(serde_json::to_value(value).unwrap(), word(*value));
+        }
+    }
+
+    #[test]
+    fn words_are_those_of_the_json_output() {
+        agree(Confidence::ALL, Confidence::word);
+        agree(Analyte::ALL, Analyte::word);
+        agree(DrugKind::ALL, DrugKind::word);
+        agree(Route::ALL, Route::word);
+        agree(DoseUnit::ALL, DoseUnit::word);
+        agree(Node::ALL, Node::word);
+        agree(KillKind::ALL, KillKind::word);
+        agree(Organ::ALL, Organ::word);
+    }
+
+    #[test]
+    fn a_word_names_its_value() {
+        assert_eq!(Node::of("mtor_kinase"), Some(Node::MtorKinase));
+        assert_eq!(Node::of("mtor"), None);
+        assert_eq!(DoseUnit::of("mg/m2"), Some(DoseUnit::MilligramPerSquareMetre));
+    }
+}

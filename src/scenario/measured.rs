@@ -1,0 +1,189 @@
+//! Values with a unit: quantities, doses, and the numbers of the catalogue with their sources.
+
+use toml::de::DeValue;
+
+use super::error::{Diagnostic, Span};
+use super::keys::NUMBER;
+use super::reader::Reader;
+use super::table::{Kind, Measure};
+use super::units::{Dimension, QuantityError, dose_units, parse_dose, parse_in, parse_quantity};
+use super::value::{Asked, plain, shown};
+use crate::catalogue::{Confidence, Dose, DoseUnit, Number};
+
+/// Source of a number that a user gives without one.
+pub(crate) const UNSOURCED: &str = "scenario";
+
+/// A number of the catalogue: a table with its source, or the number alone.
+pub(crate) fn sourced(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Number> {
+    let Kind::Sourced(measure) = &asked.key.kind else {
+        return None;
+    };
+    let DeValue::Table(table) = found else {
+        let value = measured(asked, found, span, measure)?;
+        return Some(Number { value, cv: 0.0, source: UNSOURCED.to_owned(), confidence: Confidence::C });
+    };
+    let reader = Reader::new(asked.cx, &NUMBER, table, span);
+    let value = reader.inner("value", |found, span| measured(asked, found, span, measure));
+    let (cv, source) = (reader.number("cv"), reader.text("source"));
+    let confidence = reader.choice("confidence").and_then(|c| Confidence::of(c.value));
+    Some(Number { value: value?, cv: cv?.value, source: source?.value, confidence: confidence? })
+}
+
+fn measured(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, measure: &Measure) -> Option<f64> {
+    let (dimension, unit, above_zero) = match measure {
+        Measure::Plain(bounds) => return plain(asked, found, span, bounds),
+        Measure::Quantity { dimension, unit, above_zero } => (*dimension, *unit, *above_zero),
+    };
+    let wanted = Wanted { unit, ..Wanted::of(dimension) };
+    let value = with_unit(asked, found, span.clone(), &wanted, |text| parse_in(text, dimension, unit))?;
+    if value > 0.0 || !above_zero {
+        return Some(value);
+    }
+    asked.cx.report(
+        asked
+            .error(span, format!("`{}` is 0", asked.key.name))
+            .help(format!("write for example `{} = {}`", asked.key.name, asked.key.example)),
+    );
+    None
+}
+
+/// A dose in any unit of doses.
+pub(crate) fn dose(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Dose> {
+    let wanted = Wanted { name: "a dose", units: dose_units(), unit: "mg", example: "10" };
+    let (amount, dimension) = with_unit(asked, found, span, &wanted, parse_dose)?;
+    let unit = match dimension {
+        Dimension::DoseByWeight => DoseUnit::MilligramPerKilogram,
+        Dimension::DoseBySurface => DoseUnit::MilligramPerSquareMetre,
+        Dimension::Activity => DoseUnit::Gigabecquerel,
+        Dimension::MegaUnits => DoseUnit::MegaUnit,
+        Dimension::Molarity => DoseUnit::Nanomolar,
+        Dimension::Percentage => DoseUnit::Percent,
+        _ => DoseUnit::Milligram,
+    };
+    Some(Dose { amount, unit })
+}
+
+/// A number with a unit, in the canonical one of its dimension.
+pub(crate) fn dimensioned(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, dimension: Dimension) -> Option<f64> {
+    with_unit(asked, found, span, &Wanted::of(dimension), |text| parse_quantity(text, dimension))
+}
+
+/// What a number with a unit has to be, in the words of messages.
+struct Wanted {
+    /// With its article: "a time".
+    name: &'static str,
+    /// Units as a list.
+    units: String,
+    /// The unit that a correction uses.
+    unit: &'static str,
+    /// A number that goes with it.
+    example: &'static str,
+}
+
+impl Wanted {
+    fn of(dimension: Dimension) -> Wanted {
+        Wanted {
+            name: dimension.name(),
+            units: dimension.unit_list(),
+            unit: dimension.usual(),
+            example: example_number(dimension),
+        }
+    }
+}
+
+fn with_unit<T>(
+    asked: &Asked<'_>,
+    found: &DeValue<'_>,
+    span: Span,
+    wanted: &Wanted,
+    parse: impl Fn(&str) -> Result<T, QuantityError>,
+) -> Option<T> {
+    let name = asked.key.name;
+    let Wanted { unit, example, .. } = wanted;
+    let error = |message: String| {
+        Diagnostic::error(span.clone(), message).label(format!(
+            "expected {} with its unit: {}",
+            wanted.name, wanted.units
+        ))
+    };
+    let text = match found {
+        DeValue::String(text) => text,
+        DeValue::Integer(_) | DeValue::Float(_) => {
+            let number =
+                if let DeValue::Float(f) = found { f.as_str().to_owned() } else { whole_text(found) };
+            asked.cx.report(
+                error(format!("`{name}` needs a unit"))
+                    .help(format!("write \"{number} {unit}\", in quotes, if {unit} is meant")),
+            );
+            return None;
+        }
+        other => {
+            asked.mismatch(other, span);
+            return None;
+        }
+    };
+    let problem = match parse(text) {
+        Ok(value) => return Some(value),
+        Err(problem) => problem,
+    };
+    let diagnostic = match problem {
+        QuantityError::NoNumber => error(format!("`{name}` does not begin with a number: {}", shown(text)))
+            .help(format!("write for example \"{example} {unit}\"")),
+        QuantityError::NoUnit { number } => error(format!("`{name}` needs a unit"))
+            .help(format!("write \"{number} {unit}\" if {unit} is meant")),
+        QuantityError::NotFinite => error(format!("`{name}` must be finite, found {}", shown(text)))
+            .help(format!("write for example \"{example} {unit}\"")),
+        QuantityError::Negative { magnitude } => {
+            error(format!("`{name}` must not be negative, found {}", shown(text)))
+                .help(format!("write \"{magnitude}\", or \"0 {unit}\" for none"))
+        }
+        QuantityError::WrongDimension { unit: found, measures } => {
+            error(format!("`{name}` must be {}, but {} is {measures}", wanted.name, shown(&found)))
+                .help(format!("write for example \"{example} {unit}\""))
+        }
+        QuantityError::UnknownUnit { unit: found, instead: Some(instead) } => {
+            error(format!("unknown unit {} of `{name}`", shown(&found)))
+                .help(format!("write it with the unit `{instead}`"))
+        }
+        QuantityError::UnknownUnit { unit: found, instead: None } => {
+            error(format!("unknown unit {} of `{name}`", shown(&found)))
+                .help(format!("use one of {}", wanted.units))
+        }
+    };
+    asked.cx.report(diagnostic);
+    None
+}
+
+fn whole_text(found: &DeValue<'_>) -> String {
+    match found {
+        DeValue::Integer(i) => i.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn example_number(dimension: Dimension) -> &'static str {
+    match dimension {
+        Dimension::Time => "30",
+        Dimension::Rate => "0.025",
+        Dimension::PerDivision => "1e-6",
+        Dimension::Length => "20",
+        Dimension::Pressure => "5",
+        Dimension::Density => "300",
+        Dimension::Mass => "10",
+        Dimension::Weight => "70",
+        Dimension::DoseByWeight => "10",
+        Dimension::DoseBySurface => "150",
+        Dimension::Activity => "7.4",
+        Dimension::MegaUnits => "5",
+        Dimension::Potency => "260",
+        Dimension::Percentage => "90",
+        Dimension::Clearance => "17.4",
+        Dimension::Volume => "25",
+        Dimension::Concentration => "20",
+        Dimension::Molarity => "10",
+        Dimension::MolarMass => "958",
+        Dimension::AbsorbedDose => "10",
+        Dimension::DoseByActivity => "3.4",
+        Dimension::PerGray => "0.15",
+    }
+}
