@@ -1,8 +1,8 @@
 //! All numbers of a drug with their places and units, for cards, tables and checks.
 
 use super::{
-    Absorption, Allometry, CellKill, Confidence, Drug, Exchange, KillKind, Metabolite, Number, Pk, Shift, Target,
-    Toxicity, Vascular,
+    Absorption, Allometry, CellKill, Confidence, Drug, Exchange, KillKind, Metabolite, Number, Pk, Shift,
+    Target, Toxicity, Vascular,
 };
 
 /// A number of a drug.

@@ -62,7 +62,16 @@ impl Diagnostic {
 
     fn new(severity: Severity, span: Span, message: String) -> Diagnostic {
         let label = String::new();
-        Diagnostic { severity, message, label, file: None, span, related: None, notes: Vec::new(), help: None }
+        Diagnostic {
+            severity,
+            message,
+            label,
+            file: None,
+            span,
+            related: None,
+            notes: Vec::new(),
+            help: None,
+        }
     }
 
     /// Adds what is expected at the place.

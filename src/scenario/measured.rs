@@ -64,7 +64,12 @@ pub(crate) fn dose(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option
 }
 
 /// A number with a unit, in the canonical one of its dimension.
-pub(crate) fn dimensioned(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, dimension: Dimension) -> Option<f64> {
+pub(crate) fn dimensioned(
+    asked: &Asked<'_>,
+    found: &DeValue<'_>,
+    span: Span,
+    dimension: Dimension,
+) -> Option<f64> {
     with_unit(asked, found, span, &Wanted::of(dimension), |text| parse_quantity(text, dimension))
 }
 
@@ -101,10 +106,8 @@ fn with_unit<T>(
     let name = asked.key.name;
     let Wanted { unit, example, .. } = wanted;
     let error = |message: String| {
-        Diagnostic::error(span.clone(), message).label(format!(
-            "expected {} with its unit: {}",
-            wanted.name, wanted.units
-        ))
+        Diagnostic::error(span.clone(), message)
+            .label(format!("expected {} with its unit: {}", wanted.name, wanted.units))
     };
     let text = match found {
         DeValue::String(text) => text,

@@ -328,11 +328,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A required key whose value `read` judges, in place of the key's own kind.
-    pub fn inner<T>(
-        &self,
-        name: &'static str,
-        read: impl Fn(&DeValue<'_>, Span) -> Option<T>,
-    ) -> Option<T> {
+    pub fn inner<T>(&self, name: &'static str, read: impl Fn(&DeValue<'_>, Span) -> Option<T>) -> Option<T> {
         self.read(name, |_, found, span| read(found, span)).map(|v| v.value)
     }
 

@@ -330,7 +330,9 @@ impl Kind {
             Kind::Selector => "a state selector in quotes".to_owned(),
             Kind::Shares => "a table from states to fractions".to_owned(),
             Kind::Induced => "a table from drug names to rates".to_owned(),
-            Kind::Sourced(measure) => format!("{}, alone or as {{ value = …, source = … }}", measure.expected()),
+            Kind::Sourced(measure) => {
+                format!("{}, alone or as {{ value = …, source = … }}", measure.expected())
+            }
             Kind::Texts => "a list of texts in quotes".to_owned(),
             Kind::Choices(words) => {
                 format!("a list of {}", words.iter().map(|w| format!("{w:?}")).collect::<Vec<_>>().join(", "))

@@ -68,6 +68,13 @@ pub struct Unit {
     pub meaning: &'static str,
 }
 
+impl Unit {
+    /// A number in this unit in the canonical one of its dimension.
+    pub(crate) fn canonical(&self, value: f64) -> f64 {
+        value * self.factor / self.divisor
+    }
+}
+
 const fn unit(symbol: &'static str, dimension: Dimension, factor: f64, meaning: &'static str) -> Unit {
     Unit { symbol, dimension, factor, divisor: 1.0, meaning }
 }
@@ -96,12 +103,24 @@ pub static UNITS: &[Unit] = &[
     unit("mg/kg", Dimension::DoseByWeight, 1.0, "milligram per kilogram of body weight"),
     unit("mg/m2", Dimension::DoseBySurface, 1.0, "milligram per square metre of body surface"),
     unit("GBq", Dimension::Activity, 1.0, "gigabecquerel"),
-    Unit { symbol: "MBq", dimension: Dimension::Activity, factor: 1.0, divisor: 1e3, meaning: "megabecquerel" },
+    Unit {
+        symbol: "MBq",
+        dimension: Dimension::Activity,
+        factor: 1.0,
+        divisor: 1e3,
+        meaning: "megabecquerel",
+    },
     unit("MU", Dimension::MegaUnits, 1.0, "million international units"),
     unit("MU/mg", Dimension::Potency, 1.0, "million international units per milligram"),
     unit("%", Dimension::Percentage, 1.0, "percent"),
     unit("L/h", Dimension::Clearance, 1.0, "litre per hour"),
-    Unit { symbol: "L/d", dimension: Dimension::Clearance, factor: 1.0, divisor: 24.0, meaning: "litre per day" },
+    Unit {
+        symbol: "L/d",
+        dimension: Dimension::Clearance,
+        factor: 1.0,
+        divisor: 24.0,
+        meaning: "litre per day",
+    },
     Unit {
         symbol: "mL/min",
         dimension: Dimension::Clearance,
@@ -124,7 +143,13 @@ pub static UNITS: &[Unit] = &[
     },
     unit("nM", Dimension::Molarity, 1.0, "nanomol per litre"),
     unit("uM", Dimension::Molarity, 1e3, "micromol per litre"),
-    Unit { symbol: "pM", dimension: Dimension::Molarity, factor: 1.0, divisor: 1e3, meaning: "picomol per litre" },
+    Unit {
+        symbol: "pM",
+        dimension: Dimension::Molarity,
+        factor: 1.0,
+        divisor: 1e3,
+        meaning: "picomol per litre",
+    },
     unit("g/mol", Dimension::MolarMass, 1.0, "gram per mol"),
     unit("kDa", Dimension::MolarMass, 1e3, "kilodalton, 1000 g/mol"),
     unit("Gy", Dimension::AbsorbedDose, 1.0, "gray"),

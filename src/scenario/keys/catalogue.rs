@@ -19,7 +19,13 @@ pub static DRUGS: Section = Section {
             "Files with drugs, relative to the scenario. There the sections below stand without `catalogue.`: `[[drug]]`, `[drug.pk]`.",
             "[\"my-drugs.toml\"]",
         ),
-        key("drug", Kind::Tables(&MEDICINE), Absent("none in this file"), "Drugs defined in this file.", "[]"),
+        key(
+            "drug",
+            Kind::Tables(&MEDICINE),
+            Absent("none in this file"),
+            "Drugs defined in this file.",
+            "[]",
+        ),
     ],
 };
 
@@ -68,7 +74,13 @@ pub static MEDICINE: Section = Section {
     heading: "[[catalogue.drug]]",
     doc: "A drug, radionuclide, local procedure or supportive care: what it is, how it behaves in the body, and what it does. Names are compared without regard to case, spaces and hyphens.",
     keys: &[
-        key("name", Kind::Name(NamePattern::Title), Required, "Name, as used in scenarios.", "\"everolimus\""),
+        key(
+            "name",
+            Kind::Name(NamePattern::Title),
+            Required,
+            "Name, as used in scenarios.",
+            "\"everolimus\"",
+        ),
         key("aliases", Kind::Names(NamePattern::Title), Value("[]"), "Other names.", "[\"RAD001\"]"),
         key("class", Kind::Text, Value("\"other\""), "Class, in lower case.", "\"rapalog\""),
         key(
@@ -82,7 +94,15 @@ pub static MEDICINE: Section = Section {
         key("notes", Kind::Texts, Value("[]"), "What a user must know.", "[\"No number is measured.\"]"),
         key(
             "routes",
-            Kind::Choices(&["oral", "intravenous", "subcutaneous", "intramuscular", "intraarterial", "bath", "none"]),
+            Kind::Choices(&[
+                "oral",
+                "intravenous",
+                "subcutaneous",
+                "intramuscular",
+                "intraarterial",
+                "bath",
+                "none",
+            ]),
             Derived("`none` for procedures and supportive care; required otherwise"),
             "How it can be given, the usual way first; `bath` is a constant unbound concentration, as in a dish.",
             "[\"oral\"]",
@@ -108,7 +128,13 @@ pub static MEDICINE: Section = Section {
             "Exponent of perfusion: concentration in the tumour = in plasma x (perfusion / untreated perfusion)^exponent.",
             "0.2",
         ),
-        key("pk", Kind::Table(&PK), Absent("none: a bath, a radionuclide, a procedure"), "Pharmacokinetics.", "{}"),
+        key(
+            "pk",
+            Kind::Table(&PK),
+            Absent("none: a bath, a radionuclide, a procedure"),
+            "Pharmacokinetics.",
+            "{}",
+        ),
         key("target", Kind::Tables(&TARGET), Absent("no node"), "Nodes of the signalling network.", "[]"),
         key("vascular", Kind::Table(&VASCULAR), Absent("nothing"), "What it does to vessels.", "{}"),
         key("kill", Kind::Tables(&KILL), Absent("no direct killing"), "Direct killing of cells.", "[]"),
@@ -152,7 +178,13 @@ pub static TOXICITY: Section = Section {
             "\"mucosa\"",
         ),
         key("any_grade", Kind::Sourced(Measure::Plain(FRACTION)), Required, "Share with any grade.", "0.64"),
-        key("grade_3_4", Kind::Sourced(Measure::Plain(FRACTION)), Required, "Share with grade 3 or 4.", "0.07"),
+        key(
+            "grade_3_4",
+            Kind::Sourced(Measure::Plain(FRACTION)),
+            Required,
+            "Share with grade 3 or 4.",
+            "0.07",
+        ),
         key(
             "beta",
             Kind::Sourced(Measure::Plain(Bounds::closed(0.0, 10.0))),

@@ -151,8 +151,12 @@ pub(super) fn judge_analytes(reader: &Reader<'_>, drug: &Drug, metabolite: bool)
     let of_target = drug.targets.iter().map(|t| t.analyte);
     let mut analytes = of_target.chain(drug.vascular.iter().map(|v| v.analyte));
     if !metabolite && analytes.any(|a| a != Analyte::Parent) {
-        at_section(reader, "an `analyte` of a drug without a metabolite", "expected [catalogue.drug.pk.metabolite]")
-            .and_help("add the metabolite, or write `analyte = \"parent\"`");
+        at_section(
+            reader,
+            "an `analyte` of a drug without a metabolite",
+            "expected [catalogue.drug.pk.metabolite]",
+        )
+        .and_help("add the metabolite, or write `analyte = \"parent\"`");
     }
     for node in drug.kills.iter().filter_map(|k| k.node) {
         if drug.targets.iter().all(|t| t.node != node) {

@@ -72,10 +72,13 @@ pub(crate) fn embedded_file(name: &str, text: &str) -> Result<Vec<Drug>, Report>
 fn file(reader: &Reader<'_>, name: &At<String>, loci: &[Locus], base_dir: &Path) -> Option<Vec<Found>> {
     let wrong = |why: String| {
         reader.cx.report(
-            Diagnostic::error(name.span.clone(), format!("cannot read the drugs in {}: {why}", shown(&name.value)))
-                .label("expected a file with drugs")
-                .note("the path is relative to the scenario file")
-                .help("correct the path, or write the drugs into the scenario as [[catalogue.drug]]"),
+            Diagnostic::error(
+                name.span.clone(),
+                format!("cannot read the drugs in {}: {why}", shown(&name.value)),
+            )
+            .label("expected a file with drugs")
+            .note("the path is relative to the scenario file")
+            .help("correct the path, or write the drugs into the scenario as [[catalogue.drug]]"),
         );
     };
     let text = match text(&base_dir.join(&name.value)) {
@@ -137,7 +140,8 @@ fn judge_names(cx: &Context<'_>, found: &[Found]) {
     for (index, drug) in found.iter().enumerate() {
         for name in drug.drug.names() {
             if found[..index].iter().any(|f| f.drug.is_called(name)) {
-                let error = Diagnostic::error(drug.name.clone(), format!("a second drug that is called `{name}`"));
+                let error =
+                    Diagnostic::error(drug.name.clone(), format!("a second drug that is called `{name}`"));
                 let error = error.label("expected names and aliases that no other drug of the scenario has");
                 report(drug, error.help("rename one of them, or remove the alias"));
             }
@@ -149,7 +153,10 @@ fn judge_names(cx: &Context<'_>, found: &[Found]) {
                 let found = format!("the alias `{alias}` is the name of a drug of the catalogue");
                 let error = Diagnostic::error(drug.name.clone(), found);
                 let error = error.label("expected aliases that are no names of the catalogue");
-                report(drug, error.help(format!("remove it; a drug called `{}` takes that one's place", other.name)));
+                report(
+                    drug,
+                    error.help(format!("remove it; a drug called `{}` takes that one's place", other.name)),
+                );
             }
         }
         if let Some(warning) = takes_a_place(drug) {
@@ -167,7 +174,8 @@ fn takes_a_place(own: &Found) -> Option<Diagnostic> {
     }
     let found = format!("`{}` takes the place of the catalogue's drug", own.drug.name);
     let warning = Diagnostic { severity: Severity::Warning, ..Diagnostic::error(own.name.clone(), found) };
-    let warning = warning.label("expected a name of its own, unless the catalogue's numbers are to be replaced");
+    let warning =
+        warning.label("expected a name of its own, unless the catalogue's numbers are to be replaced");
     let warning = warning.note(format!("it differs in {}", differs.join(", ")));
     Some(warning.help(format!("`evotor drugs {:?}` shows the catalogue's drug", other.name)))
 }

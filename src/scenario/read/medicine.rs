@@ -121,19 +121,28 @@ fn uses_routes(reader: &Reader<'_>, drug: &Drug, pk: &Pk) {
     let enters = pk.absorption.is_some() || !pk.release.is_empty();
     if drug.routes.iter().any(|r| slow.contains(r)) && !enters {
         let found = format!("a drug with routes {} that is not absorbed", list(words.iter().copied()));
-        at_section(reader, &found, "expected [catalogue.drug.pk.absorption] or [[catalogue.drug.pk.release]]")
-            .and_help("add the absorption, or correct `routes`");
+        at_section(
+            reader,
+            &found,
+            "expected [catalogue.drug.pk.absorption] or [[catalogue.drug.pk.release]]",
+        )
+        .and_help("add the absorption, or correct `routes`");
     } else if enters && !drug.routes.iter().any(|r| slow.contains(r)) {
         let found = format!("a drug with routes {} that has an absorption", list(words));
-        at_section(reader, &found, "expected a route through tissue: `oral`, `subcutaneous`, `intramuscular`")
-            .and_help("remove the absorption or release, or correct `routes`");
+        at_section(
+            reader,
+            &found,
+            "expected a route through tissue: `oral`, `subcutaneous`, `intramuscular`",
+        )
+        .and_help("remove the absorption or release, or correct `routes`");
     }
 }
 
 fn label(reader: &Reader<'_>, kind: Option<DrugKind>) -> Option<Label> {
     let (regimen, reductions) = (reader.text("regimen"), reader.texts("reductions"));
     let maximum = reader.dose("maximum");
-    let (hold, stop_after, source) = (reader.sourced("hold"), reader.small("stop_after"), reader.text("source"));
+    let (hold, stop_after, source) =
+        (reader.sourced("hold"), reader.small("stop_after"), reader.text("source"));
     if let (Some(maximum), Some(kind)) = (&maximum, kind) {
         fits_kind(reader, maximum, kind);
     }

@@ -78,8 +78,12 @@ fn structure(reader: &Reader<'_>) {
     clash("recirculation", "hepatic_flow", "what comes back would pass the liver again");
     for part in ["hepatic_flow", "recirculation"] {
         if reader.has(part) && !absorbed && !depot {
-            at_section(reader, &format!("`{part}` without an absorption"), "expected [catalogue.drug.pk.absorption]")
-                .and_help(&format!("add the absorption, or remove `{part}`"));
+            at_section(
+                reader,
+                &format!("`{part}` without an absorption"),
+                "expected [catalogue.drug.pk.absorption]",
+            )
+            .and_help(&format!("add the absorption, or remove `{part}`"));
         }
     }
 }
@@ -163,7 +167,8 @@ fn release(reader: &Reader<'_>) -> Option<Vec<Release>> {
         && (sum - 1.0).abs() > SUM_TOLERANCE
     {
         let found = format!("the shares of the depot sum to {}", number_text((sum * 1e6).round() / 1e6));
-        at_section(first, &found, "expected a sum of 1").and_help("correct the fractions, or divide each by their sum");
+        at_section(first, &found, "expected a sum of 1")
+            .and_help("correct the fractions, or divide each by their sum");
     }
     Some(shares)
 }

@@ -53,7 +53,7 @@ fn course(reader: &Reader<'_>) -> Option<Course> {
     reader.check_only("course", &course);
     match course.value {
         "weibull" => Some(Course::Weibull { shape: reader.number("shape")?.value }),
-        "early" => Some(Course::Early { weeks: reader.quantity("until")?.value / WEEK }),
+        "early" => Some(Course::Early { weeks: reader.quantity("until")?.value / WEEK, share: 1.0 }),
         _ => Some(Course::Constant),
     }
 }
@@ -61,7 +61,11 @@ fn course(reader: &Reader<'_>) -> Option<Course> {
 /// Exposure needs a concentration.
 pub(super) fn judge_references(reader: &Reader<'_>, drug: &Drug) {
     if drug.pk.is_none() && drug.toxicities.iter().any(|t| t.beta.value > 0.0) {
-        at_section(reader, "events that follow an exposure that is not known", "expected [catalogue.drug.pk]")
-            .and_help("add the pharmacokinetics, or leave `beta` out");
+        at_section(
+            reader,
+            "events that follow an exposure that is not known",
+            "expected [catalogue.drug.pk]",
+        )
+        .and_help("add the pharmacokinetics, or leave `beta` out");
     }
 }

@@ -2,33 +2,22 @@
 
 use super::error::{DoseProblem, DoseTextError};
 use crate::catalogue::{Dose, DoseUnit};
-use crate::scenario::units::{number_length, number_text};
+use crate::scenario::units::{DOSES, Dimension, UNITS, Unit, number_length, number_text};
 
 /// Largest number in a dose.
 pub const MOST_DOSE: f64 = 1e6;
 
-/// Units as written, what they are, and factor and divisor to the stored unit.
-static UNITS: &[(&str, DoseUnit, f64, f64)] = &[
-    ("mg", DoseUnit::Milligram, 1.0, 1.0),
-    ("g", DoseUnit::Milligram, 1000.0, 1.0),
-    ("ug", DoseUnit::Milligram, 1.0, 1000.0),
-    ("µg", DoseUnit::Milligram, 1.0, 1000.0),
-    ("μg", DoseUnit::Milligram, 1.0, 1000.0),
-    ("mcg", DoseUnit::Milligram, 1.0, 1000.0),
-    ("mg/kg", DoseUnit::MilligramPerKilogram, 1.0, 1.0),
-    ("mg/m2", DoseUnit::MilligramPerSquareMetre, 1.0, 1.0),
-    ("mg/m²", DoseUnit::MilligramPerSquareMetre, 1.0, 1.0),
-    ("mg/m^2", DoseUnit::MilligramPerSquareMetre, 1.0, 1.0),
-    ("GBq", DoseUnit::Gigabecquerel, 1.0, 1.0),
-    ("MBq", DoseUnit::Gigabecquerel, 1.0, 1000.0),
-    ("MU", DoseUnit::MegaUnit, 1.0, 1.0),
-    ("MIU", DoseUnit::MegaUnit, 1.0, 1.0),
-    ("nM", DoseUnit::Nanomolar, 1.0, 1.0),
-    ("uM", DoseUnit::Nanomolar, 1000.0, 1.0),
-    ("µM", DoseUnit::Nanomolar, 1000.0, 1.0),
-    ("μM", DoseUnit::Nanomolar, 1000.0, 1.0),
-    ("%", DoseUnit::Percent, 1.0, 1.0),
-    ("percent", DoseUnit::Percent, 1.0, 1.0),
+/// Other spellings of units of doses.
+static SPELLINGS: &[(&str, &str)] = &[
+    ("µg", "ug"),
+    ("μg", "ug"),
+    ("mcg", "ug"),
+    ("mg/m²", "mg/m2"),
+    ("mg/m^2", "mg/m2"),
+    ("MIU", "MU"),
+    ("µM", "uM"),
+    ("μM", "uM"),
+    ("percent", "%"),
 ];
 
 /// Units that people write, and what to write instead.
@@ -50,41 +39,57 @@ static FOREIGN: &[(&str, Option<&str>)] = &[
     ("nm", Some("nM")),
     ("um", Some("uM")),
     ("mM", Some("uM")),
-    ("pM", Some("nM")),
     ("ng/mL", Some("nM")),
     ("ug/kg", Some("mg/kg")),
 ];
 
 /// What a word after a number may be.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum UnitWord {
-    /// A unit, its factor and divisor to the stored one.
-    Known(DoseUnit, f64, f64),
+    /// A unit of doses.
+    Known(&'static Unit),
     /// A unit per day.
     PerDay(&'static str),
     /// A unit that is not used here.
     Foreign(Option<&'static str>),
 }
 
+fn of_doses(fits: impl Fn(&str) -> bool) -> Option<&'static Unit> {
+    let spelt = SPELLINGS.iter().find(|s| fits(s.0)).map(|s| s.1);
+    let named = |u: &&Unit| spelt.map_or_else(|| fits(u.symbol), |s| s == u.symbol);
+    UNITS.iter().filter(|u| DOSES.contains(&u.dimension)).find(named)
+}
+
 /// Judges a word as a unit; `None` if it does not look like one.
 pub(super) fn unit(word: &str) -> Option<UnitWord> {
-    if let Some(exact) = UNITS.iter().find(|u| u.0 == word) {
-        return Some(UnitWord::Known(exact.1, exact.2, exact.3));
+    if let Some(exact) = of_doses(|symbol| symbol == word) {
+        return Some(UnitWord::Known(exact));
     }
     if let Some((_, instead)) = FOREIGN.iter().find(|f| f.0 == word) {
         return Some(UnitWord::Foreign(*instead));
     }
     let stem = ["/d", "/day"].iter().find_map(|day| word.strip_suffix(day));
-    if let Some(known) = stem.and_then(|stem| UNITS.iter().find(|u| u.0.eq_ignore_ascii_case(stem))) {
-        return Some(UnitWord::PerDay(known.0));
+    if let Some(known) = stem.and_then(|stem| of_doses(|symbol| symbol.eq_ignore_ascii_case(stem))) {
+        return Some(UnitWord::PerDay(known.symbol));
     }
     // Molar units differ from lengths by their capital alone, so case counts there.
-    let molar = |u: &(&str, DoseUnit, f64, f64)| u.1 == DoseUnit::Nanomolar;
-    let loose = UNITS.iter().find(|u| !molar(u) && u.0.eq_ignore_ascii_case(word));
-    if let Some(known) = loose {
-        return Some(UnitWord::Known(known.1, known.2, known.3));
+    let loose = of_doses(|symbol| symbol.eq_ignore_ascii_case(word));
+    if let Some(known) = loose.filter(|u| u.dimension != Dimension::Molarity) {
+        return Some(UnitWord::Known(known));
     }
     FOREIGN.iter().find(|f| f.0.eq_ignore_ascii_case(word)).map(|f| UnitWord::Foreign(f.1))
+}
+
+fn kind(dimension: Dimension) -> DoseUnit {
+    match dimension {
+        Dimension::DoseByWeight => DoseUnit::MilligramPerKilogram,
+        Dimension::DoseBySurface => DoseUnit::MilligramPerSquareMetre,
+        Dimension::Activity => DoseUnit::Gigabecquerel,
+        Dimension::MegaUnits => DoseUnit::MegaUnit,
+        Dimension::Molarity => DoseUnit::Nanomolar,
+        Dimension::Percentage => DoseUnit::Percent,
+        _ => DoseUnit::Milligram,
+    }
 }
 
 /// A number that a word begins with, and the rest of the word.
@@ -95,8 +100,8 @@ pub(super) fn leading_number(word: &str) -> Option<(&str, &str)> {
 
 /// Number and unit as a dose.
 pub(super) fn amount(number: &str, unit_text: &str) -> Result<Dose, DoseProblem> {
-    let (unit, factor, divisor) = match unit(unit_text) {
-        Some(UnitWord::Known(unit, factor, divisor)) => (unit, factor, divisor),
+    let unit = match unit(unit_text) {
+        Some(UnitWord::Known(unit)) => unit,
         Some(UnitWord::PerDay(unit)) => {
             return Err(DoseProblem::PerDay { number: number.to_owned(), unit });
         }
@@ -107,7 +112,7 @@ pub(super) fn amount(number: &str, unit_text: &str) -> Result<Dose, DoseProblem>
         None => return Err(DoseProblem::UnknownUnit { unit: unit_text.to_owned(), instead: None }),
     };
     let value: f64 = number.parse().unwrap_or(f64::NAN);
-    Ok(Dose { amount: value * factor / divisor, unit })
+    Ok(Dose { amount: unit.canonical(value), unit: kind(unit.dimension) })
 }
 
 /// Reads an amount with its unit, such as `10 mg`.
@@ -135,20 +140,7 @@ pub fn parse_dose(text: &str) -> Result<Dose, DoseTextError> {
     amount(number, rest.trim()).map_err(|problem| DoseTextError::new(whole, problem))
 }
 
-/// The symbol of a unit.
-pub(super) fn symbol(unit: DoseUnit) -> &'static str {
-    match unit {
-        DoseUnit::Milligram => "mg",
-        DoseUnit::MilligramPerKilogram => "mg/kg",
-        DoseUnit::MilligramPerSquareMetre => "mg/m2",
-        DoseUnit::Gigabecquerel => "GBq",
-        DoseUnit::MegaUnit => "MU",
-        DoseUnit::Nanomolar => "nM",
-        DoseUnit::Percent => "%",
-    }
-}
-
 /// A dose as text that [`parse_dose`] reads back.
 pub fn text(dose: &Dose) -> String {
-    format!("{} {}", number_text(dose.amount), symbol(dose.unit))
+    format!("{} {}", number_text(dose.amount), dose.unit.word())
 }

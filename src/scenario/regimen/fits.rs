@@ -1,8 +1,7 @@
 //! Whether a regimen fits its drug: unit, route, and the label's largest dose.
 
-use super::dose::{symbol, text};
+use super::dose::text;
 use super::sound::Part;
-use super::text::route_word;
 use crate::catalogue::{Dose, DoseUnit, Drug, DrugKind, Route};
 use crate::scenario::error::Severity;
 use crate::scenario::model::Regimen;
@@ -62,7 +61,7 @@ fn usual(drug: &Drug) -> String {
 
 fn dose(regimen: &Regimen, drug: &Drug) -> Option<Finding> {
     let units = units(drug);
-    let symbols: Vec<&str> = units.iter().map(|u| symbol(*u)).collect();
+    let symbols: Vec<&str> = units.iter().map(|u| u.word()).collect();
     let expected = format!("expected a dose in {}", symbols.join(", "));
     let write = format!("write for example \"{}\"", usual(drug));
     match &regimen.dose {
@@ -76,7 +75,7 @@ fn dose(regimen: &Regimen, drug: &Drug) -> Option<Finding> {
         ),
         Some(given) if !units.contains(&given.unit) => error(
             Part::Dose,
-            format!("`{}` is not dosed in {}", drug.name, symbol(given.unit)),
+            format!("`{}` is not dosed in {}", drug.name, given.unit.word()),
             expected,
             write,
         ),
@@ -86,10 +85,10 @@ fn dose(regimen: &Regimen, drug: &Drug) -> Option<Finding> {
 
 fn route(regimen: &Regimen, drug: &Drug) -> Option<Finding> {
     let route = regimen.route.filter(|r| !drug.routes.contains(r))?;
-    let has: Vec<&str> = drug.routes.iter().map(|r| route_word(*r)).collect();
+    let has: Vec<&str> = drug.routes.iter().map(|r| r.word()).collect();
     error(
         Part::Dose,
-        format!("`{}` is not given by this route: {}", drug.name, route_word(route)),
+        format!("`{}` is not given by this route: {}", drug.name, route.word()),
         format!("expected {}", has.join(", ")),
         "leave the route out: the drug's usual one is taken".to_owned(),
     )

@@ -97,7 +97,7 @@ fn find_dose(all: &[Word<'_>]) -> Result<Option<DosePlace>, DoseTextError> {
             (tail, first + 1)
         };
         match unit(unit_word) {
-            Some(UnitWord::Known(..) | UnitWord::PerDay(_) | UnitWord::Foreign(_)) => {
+            Some(UnitWord::Known(_) | UnitWord::PerDay(_) | UnitWord::Foreign(_)) => {
                 let span = word.start..all[next - 1].span().end;
                 let dose = amount(number, unit_word).map_err(|p| DoseTextError::new(span, p))?;
                 return Ok(Some(DosePlace { dose, first, next }));

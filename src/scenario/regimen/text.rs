@@ -3,23 +3,10 @@
 use std::fmt;
 
 use super::dose;
-use crate::catalogue::{DoseUnit, Route};
+use crate::catalogue::DoseUnit;
 use crate::scenario::model::{Phases, Regimen, Rhythm};
 
 pub use super::dose::text as dose_text;
-
-/// Word of a route in a dose text and in a scenario.
-pub(crate) fn route_word(route: Route) -> &'static str {
-    match route {
-        Route::Oral => "oral",
-        Route::Intravenous => "intravenous",
-        Route::Subcutaneous => "subcutaneous",
-        Route::Intramuscular => "intramuscular",
-        Route::Intraarterial => "intraarterial",
-        Route::Bath => "bath",
-        Route::None => "none",
-    }
-}
 
 impl fmt::Display for Regimen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -27,7 +14,7 @@ impl fmt::Display for Regimen {
         if let Some(given) = &self.dose {
             write!(f, " {}", dose::text(given))?;
             if let Some(route) = self.route {
-                write!(f, " {}", route_word(route))?;
+                write!(f, " {}", route.word())?;
             }
             if given.unit != DoseUnit::Nanomolar || self.rhythm != (Rhythm::Every { days: 1 }) {
                 write!(f, " {}", rhythm(self))?;

@@ -62,7 +62,10 @@ mod tests {
         assert_eq!(bits(Draw::Event, 3, 4), bits(Draw::Event, 3, 4));
         assert_ne!(bits(Draw::Event, 3, 4), bits(Draw::Recovery, 3, 4));
         assert_ne!(bits(Draw::Event, 3, 4), bits(Draw::Event, 4, 3));
-        assert_ne!(bits(Draw::Event, 3, 4), Keyed { seed: 1, patient: 3 }.uniforms(Draw::Event, 3, 4).map(f64::to_bits));
+        assert_ne!(
+            bits(Draw::Event, 3, 4),
+            Keyed { seed: 1, patient: 3 }.uniforms(Draw::Event, 3, 4).map(f64::to_bits)
+        );
     }
 
     #[test]

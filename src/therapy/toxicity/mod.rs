@@ -1,0 +1,3 @@
+//! Adverse events.
+mod draws;
+mod hazard;
