@@ -26,11 +26,13 @@ impl Body {
         Body { weight_kg, surface_m2: libm::sqrt(weight_kg * height_cm / 3600.0) }
     }
 
-    /// A dose for this body: mg for doses by mass, weight or surface, else in the dose's own unit.
-    pub fn amount(&self, dose: &Dose) -> f64 {
-        match dose.unit {
-            DoseUnit::MilligramPerKilogram => dose.amount * self.weight_kg,
-            DoseUnit::MilligramPerSquareMetre => dose.amount * self.surface_m2,
+    /// A dose for this body: mg for doses by mass, weight or surface, and for units if `units_per_mg` (MU/mg) is
+    /// known; else in the dose's own unit.
+    pub fn amount(&self, dose: &Dose, units_per_mg: Option<f64>) -> f64 {
+        match (dose.unit, units_per_mg) {
+            (DoseUnit::MilligramPerKilogram, _) => dose.amount * self.weight_kg,
+            (DoseUnit::MilligramPerSquareMetre, _) => dose.amount * self.surface_m2,
+            (DoseUnit::MegaUnit, Some(per_mg)) => dose.amount / per_mg,
             _ => dose.amount,
         }
     }
@@ -160,11 +162,12 @@ mod tests {
     fn amounts_follow_the_body() {
         let body = Body::new(80.0, 180.0);
         assert_eq!(body.surface_m2, 2.0);
-        let amount = |text| body.amount(&parse_dose(text).unwrap());
+        let amount = |text| body.amount(&parse_dose(text).unwrap(), Some(200.0));
         assert_eq!(amount("10 mg"), 10.0);
         assert_eq!(amount("10 mg/kg"), 800.0);
         assert_eq!(amount("150 mg/m2"), 300.0);
         assert_eq!(amount("7.4 GBq"), 7.4);
+        assert_eq!(amount("5 MU"), 0.025);
     }
 
     #[test]
