@@ -138,11 +138,12 @@ impl<'d> Place<'_, 'd> {
         self.shifts(&kill.shifts);
     }
 
-    fn toxicity(&mut self, toxicity: &'d Toxicity) {
+    fn toxicity(&mut self, toxicity: &'d Toxicity, unit: &'static str) {
         self.add("any_grade", &toxicity.any_grade, "");
         self.add("grade_3_4", &toxicity.grade_3_4, "");
         self.add("beta", &toxicity.beta, "");
-        self.add("reference", &toxicity.reference, "ng/mL");
+        let name = if unit.is_empty() { "reference_dose" } else { "reference" };
+        self.add(name, &toxicity.reference, unit);
     }
 }
 
@@ -174,7 +175,8 @@ impl Drug {
             root.below(&format!("kill[{}]", index + 1)).kill(kill);
         }
         for (index, toxicity) in self.toxicities.iter().enumerate() {
-            root.below(&format!("toxicity[{}]", index + 1)).toxicity(toxicity);
+            let unit = if self.pk.is_some() { "ng/mL" } else { "" };
+            root.below(&format!("toxicity[{}]", index + 1)).toxicity(toxicity, unit);
         }
         root.maybe("discontinuation", &self.discontinuation, "");
         root.below("label").add("hold", &self.label.hold_days, "d");

@@ -88,3 +88,254 @@ impl Catalogue {
         Ok(kept)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    use super::*;
+    use crate::catalogue::{Analyte, Confidence, DrugKind, Node, Number, Route};
+    use crate::scenario::measured::UNSOURCED;
+
+    fn all() -> &'static [Drug] {
+        Catalogue::embedded().drugs()
+    }
+
+    fn drug(name: &str) -> &'static Drug {
+        Catalogue::embedded().find(name).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    #[test]
+    fn every_file_is_valid_and_listed() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/catalogue/drugs");
+        let mut found: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|e| format!("scenarios/catalogue/drugs/{}", e.unwrap().file_name().to_string_lossy()))
+            .collect();
+        found.sort();
+        let mut listed: Vec<&str> = FILES.iter().map(|(name, _)| *name).collect();
+        listed.sort_unstable();
+        assert_eq!(found, listed);
+        for (name, text) in FILES {
+            if let Err(report) = read::catalogue::embedded_file(name, text) {
+                panic!("{report}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_drugs_share_a_name() {
+        let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+        for drug in all() {
+            for name in drug.names() {
+                if let Some(other) = seen.insert(plain_name(name), &drug.name) {
+                    panic!("{name}: {} and {other}", drug.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_number_has_a_source_of_its_own() {
+        for drug in all() {
+            assert!(!drug.description.is_empty() && drug.label.source != UNSOURCED, "{}", drug.name);
+            for entry in drug.numbers() {
+                let source = &entry.number.source;
+                assert!(source.len() > 3 && source != UNSOURCED, "{} {}: {source:?}", drug.name, entry.path);
+                let vague = source.contains("choice of the model") || source.contains("order of magnitude");
+                assert!(
+                    !vague || entry.number.confidence == Confidence::C,
+                    "{} {}: {source:?} is no more than C",
+                    drug.name,
+                    entry.path
+                );
+            }
+        }
+    }
+
+    // The names that the field's review (Front Endocrinol 2020;11:562505) uses, misprints included.
+    #[test]
+    fn all_that_the_review_names_is_found() {
+        for name in [
+            "Rapamycin",
+            "sirolimus",
+            "temsirolimus",
+            "RAD001",
+            "ridaforolimus",
+            "octreotide LAR",
+            "lanreotide",
+            "pasireotide",
+            "Paoirreotide",
+            "pasireotide LAR",
+            "SSA",
+            "interferon",
+            "bevacizumab",
+            "sorafenib",
+            "sunitinib",
+            "PTK/ZK",
+            "temozolomide",
+            "177Lu-DOTATATE",
+            "177Lu-octreotate",
+            "PRRT",
+            "SIRT",
+            "PP242",
+            "MLN0128",
+            "Torin1",
+            "Torin2",
+            "QSI-027",
+            "OSI-027",
+            "ku0063792",
+            "Ku-0063794",
+            "Ku-0068650",
+            "AZD8055",
+            "AZD2014",
+            "CC-223",
+            "RapaLink",
+            "NVP-BEZ235",
+            "sapanisertib",
+            "BLY719",
+            "BYL719",
+            "PD98059",
+            "MEK inhibitors",
+            "cytotoxic chemotherapy",
+            "surgery",
+            "chemoembolization",
+            "radiofrequency ablation",
+            "best supportive care",
+        ] {
+            drug(name);
+        }
+        assert_eq!(drug("MLN0128").name, drug("sapanisertib").name, "one molecule");
+    }
+
+    #[test]
+    fn unknown_names_are_told_with_the_nearest() {
+        let unknown = Catalogue::embedded().find("evrolimus").unwrap_err();
+        assert_eq!(unknown.nearest.as_deref(), Some("everolimus"));
+        assert_eq!(unknown.to_string(), "find the drug `evrolimus` in the catalogue");
+        assert_eq!(Catalogue::embedded().find("zzzz").unwrap_err().nearest, None);
+        assert!(Catalogue::embedded().find("").is_err());
+        assert!(Catalogue::embedded().find(" - ").is_err());
+    }
+
+    fn average(drug: &Drug, mg_per_day: f64) -> f64 {
+        1000.0 * mg_per_day / drug.pk.as_ref().unwrap().clearance.value / 24.0
+    }
+
+    /// Unbound nM of an average concentration.
+    fn unbound_nm(drug: &Drug, average: f64) -> f64 {
+        average * drug.pk.as_ref().unwrap().unbound.value / drug.molar_mass.as_ref().unwrap().value * 1000.0
+    }
+
+    fn occupied(drug: &Drug, node: Node, nm: f64) -> f64 {
+        let target = drug.targets.iter().find(|t| t.node == node).unwrap();
+        target.maximum.value * nm / (nm + target.ec50.value)
+    }
+
+    // de Wit 2016 and ter Heine 2018: 22.8 ng/mL of blood at 10 mg/d, 1.3 nM unbound.
+    #[test]
+    fn everolimus_saturates_its_node_at_the_usual_dose() {
+        let everolimus = drug("everolimus");
+        assert!((average(everolimus, 10.0) - 23.9).abs() < 0.1);
+        let nm = unbound_nm(everolimus, 22.8);
+        assert!((nm - 1.25).abs() < 0.01, "{nm}");
+        let (ten, five) = (
+            occupied(everolimus, Node::MtorAllosteric, nm),
+            occupied(everolimus, Node::MtorAllosteric, nm / 2.0),
+        );
+        assert!(ten > 0.9 && five / ten > 0.9, "{ten} {five}");
+    }
+
+    // Hansson 2013: 37.5 mg a day over 35.7 L/h is 1.05 mg*h/L, 51 % of the effect.
+    #[test]
+    fn sunitinib_halves_vegf_receptor_signalling_at_the_usual_dose() {
+        let sunitinib = drug("sunitinib");
+        let vascular = sunitinib.vascular.as_ref().unwrap();
+        assert_eq!(vascular.analyte, Analyte::Parent);
+        let c = average(sunitinib, 37.5);
+        let effect = c / (c + vascular.ec50.value);
+        assert!((effect - 0.512).abs() < 0.002, "{effect}");
+    }
+
+    // The IC50 of a class that is given at its tolerated dose must be within its reach.
+    #[test]
+    fn usual_doses_reach_their_targets() {
+        for (name, node, mg) in [
+            ("sapanisertib", Node::MtorKinase, 3.0),
+            ("onatasertib", Node::MtorKinase, 45.0),
+            ("vistusertib", Node::MtorKinase, 100.0),
+            ("dactolisib", Node::Pi3k, 800.0),
+            ("alpelisib", Node::Pi3k, 300.0),
+            ("trametinib", Node::Mek, 2.0),
+            ("RapaLink-1", Node::MtorBivalent, 8.0 / 7.0),
+        ] {
+            let d = drug(name);
+            let reached = occupied(d, node, unbound_nm(d, average(d, mg)));
+            assert!((0.3..0.97).contains(&reached), "{name}: {reached}");
+        }
+    }
+
+    // Shares and references of adverse events belong to the doses of the label.
+    #[test]
+    fn references_are_averages_at_the_usual_dose() {
+        for (name, mg, metabolite) in [
+            ("everolimus", 10.0, 0.0),
+            ("sirolimus", 5.0, 0.0),
+            ("ridaforolimus", 40.0 * 5.0 / 7.0, 0.0),
+            ("temsirolimus", 25.0 / 7.0, 2.7),
+            ("sunitinib", 37.5, 0.21 * 35.7 / 17.1),
+            ("sapanisertib", 3.0, 0.0),
+            ("onatasertib", 45.0, 0.0),
+            ("vistusertib", 100.0, 0.0),
+            ("dactolisib", 800.0, 0.0),
+            ("alpelisib", 300.0, 0.0),
+            ("trametinib", 2.0, 0.0),
+            ("sorafenib", 800.0 / (1.0 - 0.498), 0.0),
+            ("vatalanib", 1250.0, 0.0),
+            ("temozolomide", 150.0 * 1.8, 0.0),
+            ("alisertib", 100.0, 0.0),
+            ("pasireotide", 1.2, 0.0),
+            ("pasireotide LAR", 60.0 / 28.0, 0.0),
+            ("RapaLink-1", 8.0 / 7.0, 0.0),
+            ("interferon alpha", 5.0 / 260.0 * 3.0 / 7.0, 0.0),
+        ] {
+            let d = drug(name);
+            let expected = average(d, mg) * (1.0 + metabolite);
+            let follow = d.toxicities.iter().filter(|t| t.beta.value > 0.0);
+            let references: Vec<f64> = follow.map(|t| t.reference.value).collect();
+            assert!(!references.is_empty(), "{name}");
+            for reference in references {
+                assert!((reference / expected - 1.0).abs() < 0.06, "{name}: {reference} for {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn own_drugs_take_the_place_of_others() {
+        let mut own = drug("everolimus").clone();
+        own.aliases = vec!["SU11248".into()];
+        let merged = Catalogue::merged(Catalogue::embedded(), vec![own.clone()]);
+        assert_eq!(merged.drugs().len(), all().len());
+        assert_eq!(merged.find("EVEROLIMUS").unwrap(), &own);
+        assert_eq!(merged.find("su 11248").unwrap().name, "everolimus");
+        assert!(merged.find("Afinitor").is_err(), "the catalogue's everolimus is gone");
+        let kept = merged.kept(&[own.clone()], &["Sutent".into(), "sunitinib".into()]).unwrap();
+        assert_eq!(kept.iter().map(|d| d.name.as_str()).collect::<Vec<_>>(), ["everolimus", "sunitinib"]);
+        assert!(merged.kept(&[], &["no such drug".into()]).is_err());
+    }
+
+    #[test]
+    fn kinds_have_what_they_need() {
+        for drug in all() {
+            let bath = drug.routes == [Route::Bath];
+            match drug.kind {
+                DrugKind::Medicine => assert!(drug.pk.is_some() != bath, "{}", drug.name),
+                DrugKind::Radionuclide => assert!(!drug.kills.is_empty(), "{}", drug.name),
+                DrugKind::Procedure => assert_eq!(drug.kills.len(), 1, "{}", drug.name),
+                DrugKind::Supportive => assert!(drug.kills.is_empty() && drug.targets.is_empty()),
+            }
+        }
+        assert!(all().iter().flat_map(Drug::numbers).filter(|e| !Number::is_default(e.number)).count() > 500);
+    }
+}

@@ -1,5 +1,7 @@
 //! The effective scenario: every default and conversion written out, as a scenario file again.
 
+mod drugs;
+
 use std::fmt::Write as _;
 
 use super::keys;
@@ -36,6 +38,9 @@ pub fn effective_toml(scenario: &Scenario) -> String {
     }
     if let Some(oxygen) = &scenario.oxygen {
         write_oxygen(&mut out, oxygen);
+    }
+    for drug in &scenario.catalogue {
+        drugs::write(&mut out, drug);
     }
     stop(&mut out, &scenario.stop);
     output(&mut out, &scenario.output, scenario.time.end);
@@ -177,6 +182,7 @@ fn root(out: &mut Writer, scenario: &Scenario) {
     let count = super::error::plural(scenario.loci.len(), "locus").replace("locuss", "loci");
     out.noted("loci", "[]", &format!("{count}, written out below"));
     out.written.extend(["oxygen"].into_iter().filter(|_| scenario.oxygen.is_some()));
+    out.written.extend(["catalogue"].into_iter().filter(|_| !scenario.catalogue.is_empty()));
 }
 
 fn time(out: &mut Writer, time: &Time) {

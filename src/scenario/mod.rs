@@ -140,7 +140,7 @@ mod tests {
     use table::Kind;
 
     /// Files that together reach every key: the shapes and placements exclude each other.
-    const WIDE: [&str; 3] = [
+    const WIDE: [&str; 4] = [
         r#"
             name = "wide"
             time = { end = "60 d" }
@@ -153,8 +153,22 @@ mod tests {
             stop = { progression = { factor = 2 } }
         "#,
         "name = 'x'\nstart = { shape = 'random' }",
+        DRUG,
         "name = 'x'\nstart = { shape = 'count' }",
     ];
+
+    /// A drug with every section.
+    const DRUG: &str = r#"
+        name = "x"
+        [[catalogue.drug]]
+        name = "x"
+        pk = { exchange = {}, absorption = {}, release = [{}], recirculation = {}, metabolite = { exchange = {} }, correlation = [{}], allometry = {}, clearance = { value = "1 L/h" } }
+        target = [{ shift = [{}] }]
+        vascular = {}
+        kill = [{ kind = "death", shift = [{}] }, { kind = "at_division" }, { kind = "radiation" }]
+        toxicity = [{ course = "weibull" }, { course = "early" }]
+        label = {}
+    "#;
 
     fn asked() -> BTreeSet<(&'static str, &'static str)> {
         let mut all = BTreeSet::new();

@@ -541,7 +541,7 @@ mod tests {
     fn units_of_drugs_are_converted_into_the_unit_of_the_key() {
         let read = |text, d, unit| parse_in(text, d, unit).unwrap();
         assert_eq!(read("17.4 L/h", Dimension::Clearance, "L/h"), 17.4);
-        assert_eq!(read("2.4 L/d", Dimension::Clearance, "L/h"), 0.1);
+        assert_eq!(read("12 L/d", Dimension::Clearance, "L/h"), 0.5);
         assert_eq!(read("500 mL/min", Dimension::Clearance, "L/h"), 30.0);
         assert_eq!(read("0.1 /d", Dimension::Rate, "/d"), 0.1);
         assert_eq!(read("0.647 /h", Dimension::Rate, "/h").to_bits(), 0.647_f64.to_bits());

@@ -1,7 +1,7 @@
 //! `[catalogue]`, `[[catalogue.drug]]`, its label and its adverse events; the table of a number.
 
 use super::pharmacology::{KILL, PK, TARGET, VASCULAR};
-use super::{FRACTION, key, only};
+use super::{FRACTION, SHARE, key, only};
 use crate::scenario::table::Fallback::{Absent, Derived, Required, RequiredThere, Value};
 use crate::scenario::table::{Bounds, Kind, Measure, NamePattern, Section};
 use crate::scenario::units::Dimension::{Concentration, MolarMass, Potency, Time};
@@ -195,9 +195,16 @@ pub static TOXICITY: Section = Section {
         key(
             "reference",
             Kind::Sourced(Measure::positive(Concentration, "ng/mL")),
-            Absent("needed if `beta` is above 0"),
-            "Daily average concentration at which the shares were seen.",
+            Absent("needed with pharmacokinetics if `beta` is above 0"),
+            "Daily average concentration at which the shares were seen, of drug and active metabolite together.",
             "\"22.8 ng/mL\"",
+        ),
+        key(
+            "reference_dose",
+            Kind::Sourced(Measure::Plain(Bounds::above(0.0, 1e6))),
+            Absent("needed for a drug without pharmacokinetics if `beta` is above 0"),
+            "Dose at which the shares were seen, in the unit of the label's doses, for a drug without pharmacokinetics.",
+            "7.4",
         ),
         key(
             "course",
@@ -219,11 +226,22 @@ pub static TOXICITY: Section = Section {
         ),
         only(
             key(
-                "until",
+                "early",
                 Kind::Quantity(Time),
                 RequiredThere,
-                "All events fall into this time, at a constant hazard.",
+                "Length of the early part of the year; the hazard is constant within it, and within the rest.",
                 "\"8 wk\"",
+            ),
+            "course",
+            &["early"],
+        ),
+        only(
+            key(
+                "early_share",
+                Kind::Number(SHARE),
+                Value("1.0"),
+                "Share of those with the event within a year who have had it by then.",
+                "0.89",
             ),
             "course",
             &["early"],

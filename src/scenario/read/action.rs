@@ -1,6 +1,6 @@
 //! What a drug of the catalogue acts on: nodes, vessels, cells.
 
-use super::medicine::at_section;
+use super::medicine::{all, at_section};
 use crate::catalogue::{Analyte, CellKill, Drug, KillKind, Node, Number, Shift, Target, Vascular};
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::Locus;
@@ -38,7 +38,7 @@ fn target(reader: &Reader<'_>, loci: &[Locus]) -> Option<Target> {
 }
 
 fn shifts(reader: &Reader<'_>, loci: &[Locus]) -> Option<Vec<Shift>> {
-    reader.tables("shift").iter().map(|r| shift(r, loci)).collect()
+    all(reader.tables("shift").iter().map(|r| shift(r, loci)))
 }
 
 fn shift(reader: &Reader<'_>, loci: &[Locus]) -> Option<Shift> {
@@ -79,7 +79,7 @@ pub(super) fn vascular(reader: &Reader<'_>) -> Option<Vascular> {
 
 /// `[[catalogue.drug.kill]]`.
 pub(super) fn kills(reader: &Reader<'_>, loci: &[Locus]) -> Option<Vec<CellKill>> {
-    reader.tables("kill").iter().map(|r| kill(r, loci)).collect()
+    all(reader.tables("kill").iter().map(|r| kill(r, loci)))
 }
 
 fn kill(reader: &Reader<'_>, loci: &[Locus]) -> Option<CellKill> {

@@ -98,6 +98,12 @@ fn belongs_together(reader: &Reader<'_>, drug: &Drug) {
     }
 }
 
+/// All of them, each read and judged, or `None` if one is wrong.
+pub(super) fn all<T>(read: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+    let read: Vec<Option<T>> = read.collect();
+    read.into_iter().collect()
+}
+
 /// A finding at the heading of a section, to which the way out is added.
 pub(super) struct AtSection<'r, 'a> {
     reader: &'r Reader<'a>,

@@ -1,6 +1,6 @@
 //! `[catalogue.drug.pk]` and its parts.
 
-use super::medicine::at_section;
+use super::medicine::{all, at_section};
 use crate::catalogue::{
     Absorption, Allometry, Correlation, Exchange, Metabolite, Pk, Recirculation, Release,
 };
@@ -26,7 +26,7 @@ pub(super) fn read(reader: &Reader<'_>) -> Option<Pk> {
     let release = release(reader);
     let recirculation = reader.table("recirculation").map(|r| recirculation(&r));
     let metabolite = reader.table("metabolite").map(|r| metabolite(&r));
-    let correlations = reader.tables("correlation").iter().map(correlation).collect::<Option<Vec<_>>>();
+    let correlations = all(reader.tables("correlation").iter().map(correlation));
     let allometry = reader.table("allometry").map(|r| allometry(&r));
     structure(reader);
     let pk = Pk {

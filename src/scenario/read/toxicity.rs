@@ -1,6 +1,6 @@
 //! `[[catalogue.drug.toxicity]]`: adverse events.
 
-use super::medicine::at_section;
+use super::medicine::{all, at_section};
 use crate::catalogue::{Confidence, Course, Drug, Number, Organ, Toxicity};
 use crate::scenario::error::Diagnostic;
 use crate::scenario::reader::Reader;
@@ -8,15 +8,19 @@ use crate::scenario::reader::Reader;
 /// Hours in a week.
 const WEEK: f64 = 168.0;
 
+/// Weeks in a year.
+const YEAR: f64 = 52.0;
+
 /// Reads all adverse events of a drug.
 pub(super) fn read(reader: &Reader<'_>) -> Option<Vec<Toxicity>> {
-    reader.tables("toxicity").iter().map(toxicity).collect()
+    all(reader.tables("toxicity").iter().map(toxicity))
 }
 
 fn toxicity(reader: &Reader<'_>) -> Option<Toxicity> {
     let (event, organ) = (reader.text("event"), reader.choice("organ"));
     let (any_grade, grade_3_4) = (reader.sourced("any_grade"), reader.sourced("grade_3_4"));
-    let (beta, reference) = (reader.sourced("beta"), reader.sourced("reference"));
+    let beta = reader.sourced("beta");
+    let (reference, dose) = (reader.sourced("reference"), reader.sourced("reference_dose"));
     let course = course(reader);
     let (any_grade, grade_3_4, beta) = (any_grade?, grade_3_4?, beta?);
     if grade_3_4.value.value > any_grade.value.value {
@@ -27,7 +31,16 @@ fn toxicity(reader: &Reader<'_>) -> Option<Toxicity> {
                 .help("any grade counts the severe events too"),
         );
     }
-    if beta.value.value > 0.0 && !reader.has("reference") {
+    if let (Some((span, _)), Some((other, _))) = (reader.given("reference_dose"), reader.given("reference")) {
+        reader.cx.report(
+            Diagnostic::error(span, "`reference_dose` together with `reference`")
+                .label("expected only one of them")
+                .related(other, "the other one")
+                .help("remove one: the dose is for a drug without pharmacokinetics"),
+        );
+    }
+    let referred = reader.has("reference") || reader.has("reference_dose");
+    if beta.value.value > 0.0 && !referred {
         at_section(reader, "an event that follows exposure, without a reference", "expected `reference`")
             .and_help("add the average concentration at which the shares were seen, or leave `beta` out");
     }
@@ -37,7 +50,7 @@ fn toxicity(reader: &Reader<'_>) -> Option<Toxicity> {
         any_grade: any_grade.value,
         grade_3_4: grade_3_4.value,
         beta: beta.value,
-        reference: reference.map_or_else(no_reference, |n| n.value),
+        reference: reference.or(dose).map_or_else(no_reference, |n| n.value),
         course: course?,
     })
 }
@@ -53,19 +66,36 @@ fn course(reader: &Reader<'_>) -> Option<Course> {
     reader.check_only("course", &course);
     match course.value {
         "weibull" => Some(Course::Weibull { shape: reader.number("shape")?.value }),
-        "early" => Some(Course::Early { weeks: reader.quantity("until")?.value / WEEK, share: 1.0 }),
+        "early" => {
+            let (length, share) = (reader.quantity("early"), reader.number("early_share"));
+            let length = length?;
+            let weeks = length.value / WEEK;
+            if weeks <= 0.0 || weeks >= YEAR {
+                reader.cx.report(
+                    Diagnostic::error(length.span, "`early` is no part of a year")
+                        .label("expected a time above 0 and below 52 wk")
+                        .help("write for example \"8 wk\", or `course = \"constant\"`"),
+                );
+            }
+            Some(Course::Early { weeks, share: share?.value })
+        }
         _ => Some(Course::Constant),
     }
 }
 
-/// Exposure needs a concentration.
+/// Events follow the concentration of a drug that has one, the dose of others.
 pub(super) fn judge_references(reader: &Reader<'_>, drug: &Drug) {
-    if drug.pk.is_none() && drug.toxicities.iter().any(|t| t.beta.value > 0.0) {
-        at_section(
-            reader,
-            "events that follow an exposure that is not known",
-            "expected [catalogue.drug.pk]",
-        )
-        .and_help("add the pharmacokinetics, or leave `beta` out");
+    let (wrong, right) = match drug.pk {
+        Some(_) => ("reference_dose", "`reference`: the drug has a concentration"),
+        None => ("reference", "`reference_dose`: the drug has no concentration"),
+    };
+    for event in reader.tables("toxicity") {
+        if let Some((span, _)) = event.given(wrong) {
+            reader.cx.report(
+                Diagnostic::error(span, format!("`{wrong}` does not go with this drug"))
+                    .label(format!("expected {right}"))
+                    .help("give the other one, or leave `beta` out"),
+            );
+        }
     }
 }
