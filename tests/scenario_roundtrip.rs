@@ -229,6 +229,8 @@ prop_compose! {
             },
             drugs,
             oxygen: oxygen.filter(|_| lattice.placement != Placement::Mixed),
+            catalogue: Vec::new(),
+            therapy: None,
             stop: Stop {
                 extinction,
                 burden,

@@ -140,7 +140,7 @@ mod tests {
     use table::Kind;
 
     /// Files that together reach every key: the shapes and placements exclude each other.
-    const WIDE: [&str; 4] = [
+    const WIDE: [&str; 5] = [
         r#"
             name = "wide"
             time = { end = "60 d" }
@@ -154,6 +154,7 @@ mod tests {
         "#,
         "name = 'x'\nstart = { shape = 'random' }",
         DRUG,
+        PLAN,
         "name = 'x'\nstart = { shape = 'count' }",
     ];
 
@@ -168,6 +169,12 @@ mod tests {
         kill = [{ kind = "death", shift = [{}] }, { kind = "at_division" }, { kind = "radiation" }]
         toxicity = [{ course = "weibull" }, { course = "early" }]
         label = {}
+    "#;
+
+    /// A plan with every section.
+    const PLAN: &str = r#"
+        name = "x"
+        therapy = { line = [{ regimens = [{ drug = "everolimus" }], adaptive = {} }] }
     "#;
 
     fn asked() -> BTreeSet<(&'static str, &'static str)> {

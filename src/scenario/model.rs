@@ -44,6 +44,8 @@ pub struct Scenario {
     /// Drugs that the scenario defines or uses, in full, so that it does not depend on the catalogue of
     /// the program that reads it.
     pub catalogue: Vec<crate::catalogue::Drug>,
+    /// Plan of a therapy with drugs of the catalogue; `None` for none.
+    pub therapy: Option<Therapy>,
     /// What ends a run before its time, and what counts as progression.
     pub stop: Stop,
     /// Which optional outputs are written, and when.

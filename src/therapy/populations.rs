@@ -87,7 +87,9 @@ fn explore() {
         describe(name, &both, &["eve", "sun"], 168);
         for days in [28, 42] {
             println!(
-                "  DLT {days} drug {:.3} all {:.3}",
+                "  DLT {days} held {:.3} drug {:.3} all {:.3}",
+                share(&both, |r| r.actions.iter().any(|(d, a)| *d < days
+                    && matches!(a, super::Action::Hold { .. } | super::Action::Stop { .. }))),
                 share(&both, |r| r.worst_grade(days, true) >= 3),
                 share(&both, |r| r.worst_grade(days, false) >= 3)
             );

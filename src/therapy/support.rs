@@ -222,12 +222,16 @@ pub(crate) fn patient(id: u32) -> Patient {
 }
 
 pub(crate) fn course(plan: &Therapy, patient: Patient) -> Course {
-    Course::new(Arc::new(Protocol::new(plan, &catalogue()).unwrap()), patient).unwrap()
+    Course::new(
+        Arc::new(Protocol::new(plan, crate::scenario::Catalogue::embedded().drugs()).unwrap()),
+        patient,
+    )
+    .unwrap()
 }
 
 /// Records of virtual patients who are treated for some days.
 pub(crate) fn population(plan: &Therapy, patients: u32, days: u32) -> Vec<Record> {
-    let protocol = Arc::new(Protocol::new(plan, &catalogue()).unwrap());
+    let protocol = Arc::new(Protocol::new(plan, crate::scenario::Catalogue::embedded().drugs()).unwrap());
     let one = |id| {
         let mut course = Course::new(protocol.clone(), patient(id)).unwrap();
         for _ in 0..days {

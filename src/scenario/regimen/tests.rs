@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::{DoseTextError, parse, parse_days, parse_dose, parse_step, sound};
+use super::{DoseTextError, fits, parse, parse_days, parse_dose, parse_step, sound};
 use crate::catalogue::{Dose, DoseUnit, Route};
+use crate::scenario::error::Severity;
 use crate::scenario::model::{Phases, Regimen, Rhythm};
 
 /// Texts and their canonical form.
@@ -256,5 +257,45 @@ proptest! {
                 prop_assert!(!error.problem.help().is_empty());
             }
         }
+    }
+}
+
+// What the catalogue says in words must be what the program reads.
+#[test]
+fn labels_of_the_catalogue_are_read_and_fit_their_drugs() {
+    for drug in crate::scenario::Catalogue::embedded().drugs() {
+        let label = &drug.label;
+        let mut before = f64::INFINITY;
+        for text in std::iter::once(&label.regimen).chain(&label.reductions) {
+            let read = if text.is_empty() { parse(&drug.name) } else { parse_step(text, Some(&drug.name)) };
+            let regimen = read.unwrap_or_else(|e| panic!("{}: {text}: {e}", drug.name));
+            assert_eq!(regimen.drug, drug.name, "{text}");
+            assert_eq!(fits(&regimen, drug), [], "{}: {text}", drug.name);
+            let intensity = regimen.intensity();
+            assert!(intensity < before || intensity == 0.0, "{}: {text}", drug.name);
+            before = intensity;
+        }
+    }
+}
+
+#[test]
+fn misfits_are_told() {
+    let catalogue = crate::scenario::Catalogue::embedded();
+    let found = |text: &str| {
+        let regimen = parse(text).unwrap();
+        let drug = catalogue.find(&regimen.drug).unwrap();
+        fits(&regimen, drug).into_iter().map(|f| (f.severity, f.message)).collect::<Vec<_>>()
+    };
+    assert_eq!(found("everolimus 20 mg daily"), []);
+    let above = "30 mg of everolimus is above the label's largest dose".to_owned();
+    assert_eq!(found("everolimus 30 mg weekly"), [(Severity::Warning, above)]);
+    for wrong in [
+        "everolimus 10 nM",
+        "everolimus",
+        "everolimus 10 mg intravenous daily",
+        "surgery 10 mg daily",
+        "PD98059 5 mg daily",
+    ] {
+        assert!(found(wrong).iter().any(|(severity, _)| *severity == Severity::Error), "{wrong}");
     }
 }

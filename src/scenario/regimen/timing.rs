@@ -82,7 +82,7 @@ impl Clauses<'_> {
         }
         match self.length()? {
             Some(length) if !other => self.interval(from, &length),
-            _ => Err(self.incomplete(from, &after, "a time, as in `every 28 d`")),
+            _ => Err(self.incomplete(from, &after, "a time")),
         }
     }
 
@@ -185,7 +185,7 @@ impl Clauses<'_> {
             }
             "on" => {
                 self.cursor.skip(2);
-                Err(self.incomplete(from, word, "a unit of time, as in `4 weeks on 2 weeks off`"))
+                Err(self.incomplete(from, word, "a unit of time"))
             }
             _ if is_course(&next) => {
                 self.cursor.skip(2);
@@ -243,7 +243,7 @@ impl Clauses<'_> {
             return Err(self.unknown());
         };
         if !self.cursor.take(&["on"]) {
-            return Err(self.incomplete(from, &on.text, "`on`, as in `4 weeks on 2 weeks off`"));
+            return Err(self.incomplete(from, &on.text, "`on`"));
         }
         while self.cursor.take(&["and", "then", "/", "followed", "by"]) {}
         let off = self.length()?;
@@ -252,7 +252,7 @@ impl Clauses<'_> {
                 let (on, off) = (self.whole_days(from, &on)?, self.whole_days(from, &off)?);
                 self.on_off(from, on, off)
             }
-            _ => Err(self.incomplete(from, "on", "a time off, as in `4 weeks on 2 weeks off`")),
+            _ => Err(self.incomplete(from, "on", "a time off")),
         }
     }
 
@@ -291,7 +291,7 @@ impl Clauses<'_> {
             }
         }
         if days.is_empty() {
-            return Err(self.incomplete(from, "days", "their numbers, as in `days 1-7 of 28`"));
+            return Err(self.incomplete(from, "days", "their numbers"));
         }
         Ok(days)
     }
@@ -344,11 +344,11 @@ impl Clauses<'_> {
         if self.cursor.take(&["day"]) {
             let day = whole(&self.cursor.lower(0));
             self.cursor.skip(1);
-            return day.ok_or_else(|| self.incomplete(from, after, "a day, as in `from day 84`"));
+            return day.ok_or_else(|| self.incomplete(from, after, "a day"));
         }
         match self.length()? {
             Some(length) => self.whole_days(from, &length),
-            None => Err(self.incomplete(from, after, "a day, as in `from day 84`")),
+            None => Err(self.incomplete(from, after, "a day")),
         }
     }
 
