@@ -11,7 +11,7 @@ use crate::scenario::model::{
 };
 use crate::scenario::nearest::nearest;
 use crate::scenario::reader::{At, Reader};
-use crate::scenario::units::{Dimension, QuantityError, parse_quantity};
+use crate::scenario::units::{Dimension, QuantityError, parse_in, parse_quantity};
 use crate::scenario::value::shown;
 
 /// What ends a line, beside a time.
@@ -226,8 +226,14 @@ fn visits(reader: &Reader<'_>) -> Option<Visits> {
         Some(at) => plan::ascending(reader.cx, at)?,
         None => vec![first.map_or(every, |f| f.value)],
     };
-    let baseline_mm = length.map(|um| um.value / 1000.0).filter(|mm| *mm > 0.0);
+    let baseline_mm = length.and_then(|_| millimetres(reader, "baseline_diameter")).filter(|mm| *mm > 0.0);
     Some(Visits { at, every, baseline_mm })
+}
+
+/// A length that was found to be one, in mm to the last bit.
+fn millimetres(reader: &Reader<'_>, key: &str) -> Option<f64> {
+    let (_, value) = reader.given(key)?;
+    parse_in(value.get_ref().as_str()?, Dimension::Length, "mm").ok()
 }
 
 fn adverse_events(reader: &Reader<'_>) -> Option<AdverseEvents> {
