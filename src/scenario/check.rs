@@ -16,6 +16,8 @@ pub(crate) struct Places {
     /// `[[locus]]`, or the name in `loci`; empty for a locus that is on by default.
     pub loci: Vec<Span>,
     pub drugs: Vec<Span>,
+    /// `[therapy]`.
+    pub therapy: Option<Span>,
 }
 
 /// Largest sum of event rates times the step.
@@ -37,6 +39,7 @@ struct Worst {
 /// Checks a scenario whose parts are each valid.
 pub(crate) fn whole(cx: &Context<'_>, scenario: &Scenario, places: &Places) {
     idle_drugs(cx, scenario, &places.drugs);
+    idle_therapy(cx, places.therapy.as_ref());
     mutations(cx, scenario, places);
     let states = scenario.reachable_states();
     events(cx, scenario, places, &states);
@@ -57,6 +60,17 @@ fn idle_drugs(cx: &Context<'_>, scenario: &Scenario, spans: &[Span]) {
                     .help(format!("add [[rates.effect]] with `drug = {:?}`", drug.name)),
             );
         }
+    }
+}
+
+/// Rates that are given do not follow a plan with drugs of the catalogue.
+fn idle_therapy(cx: &Context<'_>, place: Option<&Span>) {
+    if let Some(place) = place {
+        cx.report(
+            Diagnostic::warning(place.clone(), "the plan of [therapy] does nothing: cells follow [rates]")
+                .label("expected the schedules of [[drug]] beside given rates")
+                .help("remove [therapy], or describe the drugs by [[drug]] and [[rates.effect]]"),
+        );
     }
 }
 

@@ -1,6 +1,7 @@
 //! The effective scenario: every default and conversion written out, as a scenario file again.
 
 mod drugs;
+mod therapy;
 
 use std::fmt::Write as _;
 
@@ -43,6 +44,9 @@ pub fn effective_toml(scenario: &Scenario) -> String {
     }
     for drug in &scenario.catalogue {
         drugs::write(&mut out, drug);
+    }
+    if let Some(plan) = &scenario.therapy {
+        therapy::write(&mut out, plan);
     }
     stop(&mut out, &scenario.stop);
     output(&mut out, &scenario.output, scenario.time.end);
@@ -184,6 +188,7 @@ fn root(out: &mut Writer, scenario: &Scenario) {
     let count = super::error::plural(scenario.loci.len(), "locus").replace("locuss", "loci");
     out.noted("loci", "[]", &format!("{count}, written out below"));
     out.written.extend(["oxygen"].into_iter().filter(|_| scenario.oxygen.is_some()));
+    out.written.extend(["therapy"].into_iter().filter(|_| scenario.therapy.is_some()));
     out.written.extend(["catalogue"].into_iter().filter(|_| !scenario.catalogue.is_empty()));
 }
 

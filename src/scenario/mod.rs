@@ -19,6 +19,7 @@ mod phenotype;
 mod read;
 mod reader;
 mod reference;
+pub mod regimen;
 mod render;
 mod schema;
 mod selector;
@@ -157,7 +158,7 @@ mod tests {
     use table::Kind;
 
     /// Files that together reach every key: the shapes and placements exclude each other.
-    const WIDE: [&str; 4] = [
+    const WIDE: [&str; 5] = [
         r#"
             name = "wide"
             time = { end = "60 d" }
@@ -171,6 +172,7 @@ mod tests {
         "#,
         "name = 'x'\nstart = { shape = 'random' }",
         DRUG,
+        PLAN,
         "name = 'x'\nstart = { shape = 'count' }",
     ];
 
@@ -185,6 +187,12 @@ mod tests {
         kill = [{ kind = "death", shift = [{}] }, { kind = "at_division" }, { kind = "radiation" }]
         toxicity = [{ course = "weibull" }, { course = "early" }]
         label = {}
+    "#;
+
+    /// A plan with every section.
+    const PLAN: &str = r#"
+        name = "x"
+        therapy = { line = [{ regimens = [{ drug = "everolimus" }], adaptive = {} }] }
     "#;
 
     fn asked() -> BTreeSet<(&'static str, &'static str)> {

@@ -4,10 +4,16 @@
 //! rates are per day, lengths are micrometres unless a field says otherwise. Nothing here knows
 //! how a lattice is stored or how a step is computed.
 
+mod therapy;
+
 use serde::Serialize;
 
 pub use crate::catalogue::Confidence;
 use crate::catalogue::{Induction, LevelEffect, Suppression};
+pub use therapy::{
+    AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Phases, Regimen, Rhythm, Therapy,
+    Visits,
+};
 
 /// One complete scenario: what is simulated, for how long, and what is written down.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -39,6 +45,8 @@ pub struct Scenario {
     /// Drugs that the scenario defines or uses, in full, so that it does not depend on the catalogue of
     /// the program that reads it.
     pub catalogue: Vec<crate::catalogue::Drug>,
+    /// Plan of a therapy with drugs of the catalogue; `None` for none.
+    pub therapy: Option<Therapy>,
     /// What ends a run before its time, and what counts as progression.
     pub stop: Stop,
     /// Which optional outputs are written, and when.

@@ -115,6 +115,13 @@ impl<'a> Context<'a> {
     }
 }
 
+/// A text, or a table in its place.
+#[derive(Debug, Clone)]
+pub(crate) enum Entry<'a> {
+    Text(At<String>),
+    Table(Reader<'a>),
+}
+
 /// A section of the file that is being read.
 #[derive(Debug, Clone)]
 pub(crate) struct Reader<'a> {
@@ -333,6 +340,11 @@ impl<'a> Reader<'a> {
         self.read(name, value::texts)
     }
 
+    /// A text counts as a list of one.
+    pub fn text_or_texts(&self, name: &'static str) -> Option<At<Vec<At<String>>>> {
+        self.read(name, value::text_or_texts)
+    }
+
     pub fn choices(&self, name: &'static str) -> Option<At<Vec<At<&'static str>>>> {
         self.read(name, value::choices)
     }
@@ -393,6 +405,35 @@ impl<'a> Reader<'a> {
                 _ => None,
             },
         }
+    }
+
+    /// Regimens, each a text or a table; one alone counts as a list of one. Items that are neither are reported and
+    /// left out.
+    pub fn regimens(&self, name: &'static str) -> Option<At<Vec<Entry<'a>>>> {
+        let key = self.key(name);
+        let Kind::Regimens(section) = &key.kind else {
+            return None;
+        };
+        let Some((_, entry)) = self.given(name) else {
+            if matches!(key.default, Fallback::Required) {
+                self.missing(key);
+            }
+            return None;
+        };
+        let asked = value::Asked { cx: self.cx, key };
+        let one = |item: &'a Spanned<DeValue<'a>>| match item.get_ref() {
+            DeValue::String(text) => Some(Entry::Text(At::new(text.to_string(), item.span()))),
+            DeValue::Table(table) => Some(Entry::Table(Reader::new(self.cx, section, table, item.span()))),
+            other => {
+                asked.mismatch(other, item.span());
+                None
+            }
+        };
+        let all = match entry.get_ref() {
+            DeValue::Array(items) => items.iter().filter_map(one).collect(),
+            _ => one(entry).into_iter().collect(),
+        };
+        Some(At::new(all, entry.span()))
     }
 
     /// The tables of a list of sections below this one.

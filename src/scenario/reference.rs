@@ -75,6 +75,7 @@ fn write_section(out: &mut String, section: &Section) {
 
 fn value(key: &Key) -> String {
     let text = match &key.kind {
+        Kind::Regimens(section) => format!("regimens: text or `{}`", section.heading),
         Kind::Table(section) | Kind::Tables(section) => format!("`{}`", section.heading),
         Kind::Quantity(d) => format!("{}, `{}`", d.name(), key.example),
         Kind::QuantityOr(d, word) => format!("{}, `{}`, or `{word:?}`", d.name(), key.example),

@@ -110,6 +110,14 @@ fn kind(kind: &'static Kind) -> Value {
         }
         Kind::Sourced(measure) => sourced(measure),
         Kind::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+        Kind::TextOrTexts => {
+            let text = json!({ "type": "string" });
+            json!({ "anyOf": [text, { "type": "array", "items": text }] })
+        }
+        Kind::Regimens(below) => {
+            let one = json!({ "anyOf": [{ "type": "string" }, section(below)] });
+            json!({ "anyOf": [one, { "type": "array", "items": one }] })
+        }
         Kind::Choices(words) => json!({ "type": "array", "items": { "enum": words } }),
         Kind::Dose => {
             let units: Vec<&str> = DOSES.iter().flat_map(|d| d.symbols()).collect();

@@ -104,6 +104,10 @@ pub enum Kind {
     Sourced(Measure),
     /// A list of texts.
     Texts,
+    /// A text, or a list of texts.
+    TextOrTexts,
+    /// A regimen as a text or as a table, or a list of regimens.
+    Regimens(&'static Section),
     /// A list of some of these words.
     Choices(&'static [&'static str]),
     /// A dose in any unit of doses.
@@ -294,7 +298,7 @@ impl Section {
             all.push(&super::keys::NUMBER);
         }
         for key in self.keys {
-            if let Kind::Table(below) | Kind::Tables(below) = &key.kind {
+            if let Kind::Table(below) | Kind::Tables(below) | Kind::Regimens(below) = &key.kind {
                 for section in below.walk() {
                     if all.iter().all(|s| s.path != section.path) {
                         all.push(section);
@@ -336,6 +340,10 @@ impl Kind {
                 format!("{}, alone or as {{ value = …, source = … }}", measure.expected())
             }
             Kind::Texts => "a list of texts in quotes".to_owned(),
+            Kind::TextOrTexts => "a text in quotes, or a list of them".to_owned(),
+            Kind::Regimens(section) => {
+                format!("a regimen in quotes or as {}, or a list of regimens", section.heading)
+            }
             Kind::Choices(words) => {
                 format!("a list of {}", words.iter().map(|w| format!("{w:?}")).collect::<Vec<_>>().join(", "))
             }

@@ -68,6 +68,13 @@ pub struct Unit {
     pub meaning: &'static str,
 }
 
+impl Unit {
+    /// A number in this unit in the canonical one of its dimension.
+    pub(crate) fn canonical(&self, value: f64) -> f64 {
+        value * self.factor / self.divisor
+    }
+}
+
 const fn unit(symbol: &'static str, dimension: Dimension, factor: f64, meaning: &'static str) -> Unit {
     Unit { symbol, dimension, factor, divisor: 1.0, meaning }
 }
@@ -423,7 +430,7 @@ fn finite(value: f64) -> Result<f64, QuantityError> {
 }
 
 /// Length in bytes of the decimal number that `text` begins with; 0 if there is none.
-fn number_length(text: &str) -> usize {
+pub(crate) fn number_length(text: &str) -> usize {
     let bytes = text.as_bytes();
     let digits = |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_digit()).count();
     let mut at = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));

@@ -134,6 +134,13 @@ pub(crate) fn texts(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Optio
     each(asked, found, span, |item, span| text(asked, item, span))
 }
 
+pub(crate) fn text_or_texts(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<At<String>>> {
+    match found {
+        DeValue::Array(_) => texts(asked, found, span),
+        _ => text(asked, found, span.clone()).map(|one| vec![At::new(one, span)]),
+    }
+}
+
 pub(crate) fn choices(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<At<&'static str>>> {
     each(asked, found, span, |item, span| choice(asked, item, span))
 }

@@ -63,7 +63,8 @@ impl Bench {
     pub fn with(patient: &Patient, parameters: Parameters) -> Self {
         let oxygen = OxygenEffects::default();
         let loci = loci();
-        let phenotype = Phenotype::new(patient, parameters, &loci, Catalogue::embedded().drugs(), oxygen).unwrap();
+        let phenotype =
+            Phenotype::new(patient, parameters, &loci, Catalogue::embedded().drugs(), oxygen).unwrap();
         Self { phenotype, loci }
     }
 

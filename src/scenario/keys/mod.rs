@@ -5,6 +5,7 @@ mod cells;
 mod course;
 mod pharmacology;
 mod space;
+mod therapy;
 
 pub use catalogue::{DRUG_FILE, DRUGS, LABEL, MEDICINE, NUMBER, TOXICITY};
 pub use cells::{CHANGE, EFFECT, INDUCED, LOCUS, NETWORK, RATES, RULE, SUPPRESSED};
@@ -14,6 +15,7 @@ pub use pharmacology::{
     RECIRCULATION, RELEASE, TARGET, TARGET_SHIFT, VASCULAR,
 };
 pub use space::{LATTICE, OXYGEN, START, TIME};
+pub use therapy::{ADAPTIVE_DOSES, ADVERSE_EVENTS, LINE, REGIMEN, THERAPY, VISITS};
 
 use super::table::{Bounds, Fallback, Key, Kind, NamePattern, Only, Section};
 use Fallback::{Absent, Derived, Required, Value};
@@ -132,6 +134,13 @@ pub static ROOT: Section = Section {
             Absent("the catalogue of the program alone"),
             "Drugs of one's own.",
             "{ files = [\"my-drugs.toml\"] }",
+        ),
+        key(
+            "therapy",
+            Kind::Table(&THERAPY),
+            Absent("no therapy beside the schedules of [[drug]]"),
+            "Plan of a therapy with drugs of the catalogue.",
+            "{ regimen = \"everolimus 10 mg daily\" }",
         ),
         key("stop", Kind::Table(&STOP), Value("{}"), "Rules judged at every check.", "{}"),
         key("output", Kind::Table(&OUTPUT), Value("{}"), "Optional outputs.", "{}"),

@@ -10,8 +10,11 @@ mod network;
 mod output;
 mod oxygen;
 mod pharmacokinetics;
+mod plan;
 mod rates;
+mod regimens;
 mod start;
+mod therapy;
 mod time;
 mod toxicity;
 
@@ -48,6 +51,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
     let rates = root.table("rates").and_then(|r| rates::read(&r, traits.as_deref(), &names));
     let oxygen = oxygen::read(root, lattice.as_ref());
     let own = catalogue::read(root, traits.as_deref(), base_dir);
+    let therapy = therapy::read(root, own.as_deref(), &clock);
     let stop = root.table("stop").and_then(|r| output::stop(&r));
     let output = root.table("output").and_then(|r| output::read(&r, &clock, replicates.as_ref()));
     let (rates, places) = rates?;
@@ -55,6 +59,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
     let places = check::Places {
         drugs: drugs.iter().map(|d| d.name.span.clone()).collect(),
         loci: loci.iter().map(|l| l.span.clone()).collect(),
+        therapy: root.given("therapy").map(|(_, v)| v.span()),
         ..places
     };
     let scenario = Scenario {
@@ -73,7 +78,8 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
             .map(|d| Some(super::model::Drug { name: d.name.value, schedule: d.schedule? }))
             .collect::<Option<_>>()?,
         oxygen,
-        catalogue: own?,
+        catalogue: therapy::kept(own?, therapy.as_ref()?.as_ref()),
+        therapy: therapy?,
         stop: stop?,
         output: output?,
     };

@@ -17,6 +17,7 @@ pub(crate) fn read(reader: &Reader<'_>, loci: Option<&[Locus]>, drugs: &[String]
     let clearance = clearance?;
     let places = Places {
         loci: Vec::new(),
+        therapy: None,
         drugs: Vec::new(),
         birth: reader.given("birth").map_or(reader.span.clone(), |(_, v)| v.span()),
         clearance: clearance.span.clone(),

@@ -1,0 +1,234 @@
+//! The plan of a therapy: regimens, lines, when a line ends, visits.
+//!
+//! Times are whole days. A line counts its own days from 0, the day on which it begins; a cycle counts its days from
+//! 1, as protocols do.
+
+use serde::Serialize;
+
+use crate::catalogue::{Dose, Route};
+
+/// When doses of a regimen are given, in days since its beginning.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Rhythm {
+    /// Every so many days (1: daily), counted anew from the first day of each on-phase.
+    Every {
+        /// Number of days, at least 1.
+        days: u32,
+    },
+    /// On these days alone, ascending.
+    Dates {
+        /// Days since the regimen's line began, the first one being 0.
+        days: Vec<u32>,
+    },
+}
+
+/// Days of a repeated cycle on which doses may be given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Phases {
+    /// On-phases as first and last day, both included and counted from 1; ascending, with off-days between them.
+    pub on: Vec<(u32, u32)>,
+    /// Length of the cycle in days.
+    pub period: u32,
+}
+
+/// One drug, its dose, and when it is given.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Regimen {
+    /// Name of the drug as the catalogue has it.
+    pub drug: String,
+    /// One administration; `None` for supportive care.
+    pub dose: Option<Dose>,
+    /// Route; `None` for the drug's usual one.
+    pub route: Option<Route>,
+    /// Administrations on a day with doses: a divisor of 24.
+    pub times_per_day: u32,
+    /// On which days.
+    pub rhythm: Rhythm,
+    /// Cycles; `None` for none.
+    pub phases: Option<Phases>,
+    /// Number of days with doses, or of cycles where there are phases, after which it ends; `None` for no limit.
+    pub courses: Option<u32>,
+    /// Day of the line on which the regimen begins.
+    pub start: u32,
+    /// Day of the line from which on there are no more doses; `None` for never.
+    pub stop: Option<u32>,
+}
+
+/// What ends a line of therapy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum LineEnd {
+    /// Progression at a visit.
+    Progression,
+    /// A drug of the line is stopped for good because of adverse events.
+    Toxicity,
+    /// This many days after the line began.
+    After {
+        /// Number of days, at least 1.
+        days: u32,
+    },
+}
+
+/// When an adaptive line looks at the burden.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Monitor {
+    /// At every visit.
+    Visit,
+    /// Every so many days since the line began.
+    Every {
+        /// Number of days, at least 1.
+        days: u32,
+    },
+}
+
+/// Adaptive therapy: doses pause at a low burden and resume at a high one.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct AdaptiveDoses {
+    /// Off when the volume falls below this fraction of that at the line's beginning (0 to 1).
+    pub off_below: f64,
+    /// On again when it reaches this fraction (above `off_below`).
+    pub on_above: f64,
+    /// When it is judged.
+    pub monitor: Monitor,
+}
+
+/// A line of therapy.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Line {
+    /// Regimens, given together, or in turns with `alternate`.
+    pub regimens: Vec<Regimen>,
+    /// Reduced doses of a drug in order, in place of those of its label; several drugs may stand in one list.
+    pub steps: Vec<Regimen>,
+    /// Day on which it begins and the line before it ends at the latest; `None`: when the line before it has ended
+    /// (the first line: on day 0).
+    pub start: Option<u32>,
+    /// Days without the line's drugs between the end of the line before it and its own beginning.
+    pub delay: u32,
+    /// What ends it, whichever comes first; empty: nothing.
+    pub until: Vec<LineEnd>,
+    /// Days for which the line goes on after its progression.
+    pub beyond_progression: u32,
+    /// Length of a turn in days, if its regimens take turns.
+    pub alternate: Option<u32>,
+    /// Adaptive rule.
+    pub adaptive: Option<AdaptiveDoses>,
+}
+
+/// What comes when the last line has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AfterLastLine {
+    /// Its regimens go on: treatment beyond progression.
+    Continue,
+    /// Only what is given in the background goes on.
+    Stop,
+}
+
+/// When the tumour is measured, in days since the start of the therapy.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Visits {
+    /// The first visits, ascending, at least one.
+    pub at: Vec<u32>,
+    /// Days from the last of them to the next visit, and from then on.
+    pub every: u32,
+    /// Sum of diameters at the start, mm: progression then needs an increase of 5 mm too.
+    pub baseline_mm: Option<f64>,
+}
+
+impl Visits {
+    /// Day of a visit, counted from 0.
+    pub fn day(&self, index: usize) -> u32 {
+        match (self.at.get(index), self.at.last()) {
+            (Some(day), _) => *day,
+            (None, last) => {
+                let further = (index - self.at.len() + 1) as u32;
+                last.map_or(0, |l| *l).saturating_add(self.every.saturating_mul(further))
+            }
+        }
+    }
+
+    /// Whether there is a visit on a day.
+    pub fn on(&self, day: u32) -> bool {
+        let regular = |last: &u32| day > *last && (day - last).is_multiple_of(self.every);
+        self.at.contains(&day) || self.at.last().is_some_and(regular)
+    }
+}
+
+/// The model of adverse events: what the catalogue's incidences leave open.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct AdverseEvents {
+    /// Whether there are any.
+    pub occur: bool,
+    /// Factor on the hazard of grade 3 and 4 events of an organ class that two drugs share, while both are there.
+    pub overlap: f64,
+    /// Share of patients with a grade 3 or 4 event of the disease itself within a year, without any drug.
+    pub background: f64,
+    /// Share of grade 2 among the events of grade 1 and 2.
+    pub grade_2: f64,
+    /// Share of grade 4 among the events of grade 3 and 4, other than of the blood.
+    pub grade_4: f64,
+    /// The same of blood counts.
+    pub grade_4_blood: f64,
+    /// Share of grade 2 events that are not tolerated, so that the drug is held.
+    pub intolerable: f64,
+    /// Share of grade 3 events after which the drug is not started again.
+    pub not_restarted: f64,
+    /// Longest hold in days: a drug that cannot be resumed by then is stopped.
+    pub longest_hold: u32,
+}
+
+/// The plan of a therapy.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Therapy {
+    /// Regimens given all the time, whatever the line.
+    pub background: Vec<Regimen>,
+    /// Lines, in order; at least one.
+    pub lines: Vec<Line>,
+    /// What comes after the last one.
+    pub after_last_line: AfterLastLine,
+    /// When the tumour is measured.
+    pub visits: Visits,
+    /// Adverse events.
+    pub toxicity: AdverseEvents,
+}
+
+impl Therapy {
+    /// All regimens and reduced doses, in order.
+    pub fn regimens(&self) -> impl Iterator<Item = &Regimen> {
+        let lines = self.lines.iter().flat_map(|l| l.regimens.iter().chain(&l.steps));
+        self.background.iter().chain(lines)
+    }
+
+    /// Names of the drugs, each once, in the order of their first mention.
+    pub fn drugs(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for regimen in self.regimens() {
+            if !names.contains(&regimen.drug.as_str()) {
+                names.push(&regimen.drug);
+            }
+        }
+        names
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // The calendars of RADIANT-3, SUN-1111 and RADIANT-4.
+    #[test]
+    fn calendars_of_trials() {
+        let days = |at: &[u32], every| {
+            let visits = Visits { at: at.to_vec(), every, baseline_mm: None };
+            let days: Vec<u32> = (0..5).map(|i| visits.day(i)).collect();
+            let on: Vec<u32> = (0..=days[4]).filter(|d| visits.on(*d)).collect();
+            assert_eq!(days, on);
+            days
+        };
+        assert_eq!(days(&[84], 84), [84, 168, 252, 336, 420]);
+        assert_eq!(days(&[35, 63], 56), [35, 63, 119, 175, 231]);
+        assert_eq!(days(&[56, 112, 168], 84), [56, 112, 168, 252, 336]);
+    }
+}

@@ -1,0 +1,314 @@
+//! Whether the parts of a plan fit together, and times in whole days.
+
+use super::regimens::Formulary;
+use super::therapy::LineRead;
+use super::time::Clock;
+use crate::scenario::error::{Diagnostic, Span};
+use crate::scenario::model::{AdverseEvents, LineEnd, Regimen, Visits};
+use crate::scenario::reader::{At, Context, Reader};
+use crate::scenario::regimen::LATEST_DAY;
+use crate::scenario::units::{hours_text, number_text};
+
+/// A time as whole days; reports one that is none, or that is too long.
+pub(super) fn whole_days(cx: &Context<'_>, key: &str, hours: At<f64>) -> Option<At<u32>> {
+    let days = hours.value / 24.0;
+    let whole = libm::floor(days);
+    if whole > f64::from(LATEST_DAY) {
+        cx.report(
+            Diagnostic::error(hours.span, format!("`{key}` is {} days", number_text(whole)))
+                .label(format!("expected at most {LATEST_DAY} d"))
+                .help("use a shorter time"),
+        );
+        return None;
+    }
+    if days == whole {
+        return Some(At::new(whole as u32, hours.span));
+    }
+    let (below, above) = (hours_text(whole * 24.0), hours_text((whole + 1.0) * 24.0));
+    cx.report(
+        Diagnostic::error(
+            hours.span,
+            format!("`{key}` is no whole number of days: {} h", number_text(hours.value)),
+        )
+        .label("expected whole days: therapy is planned by the day")
+        .help(format!("the nearest are \"{below}\" and \"{above}\"")),
+    );
+    None
+}
+
+/// A key's time in whole days: `None` if it is wrong, `Some(None)` if it is absent.
+pub(super) fn days(reader: &Reader<'_>, key: &'static str) -> Option<Option<At<u32>>> {
+    match reader.quantity(key) {
+        Some(hours) => whole_days(reader.cx, key, hours).map(Some),
+        None if reader.has(key) => None,
+        None => Some(None),
+    }
+}
+
+/// Reports a time of zero.
+pub(super) fn positive(reader: &Reader<'_>, key: &str, time: Option<At<u32>>) -> Option<At<u32>> {
+    let time = time?;
+    if time.value > 0 {
+        return Some(time);
+    }
+    reader.cx.report(
+        Diagnostic::error(time.span, format!("`{key}` must not be zero"))
+            .label("expected at least one day")
+            .help("the shortest is \"1 d\""),
+    );
+    None
+}
+
+/// Reports thresholds of an adaptive rule that are not in order.
+pub(super) fn ordered(reader: &Reader<'_>, below: Option<&At<f64>>, above: Option<&At<f64>>) {
+    let (Some(below), Some(above)) = (below, above) else {
+        return;
+    };
+    if below.value < above.value {
+        return;
+    }
+    let found = format!("`on_above` ({}) is not above `off_below` ({})", above.value, below.value);
+    reader.cx.report(
+        Diagnostic::error(above.span.clone(), found)
+            .label(format!("expected more than {}", below.value))
+            .related(below.span.clone(), "`off_below`")
+            .help("for example `off_below = 0.5, on_above = 1.0`"),
+    );
+}
+
+/// First visits in whole days, ascending and not on day 0.
+pub(super) fn ascending(cx: &Context<'_>, times: At<Vec<At<f64>>>) -> Option<Vec<u32>> {
+    let mut all: Vec<u32> = Vec::new();
+    for time in times.value {
+        let day = whole_days(cx, "at", time)?;
+        if day.value <= all.last().copied().unwrap_or(0) {
+            cx.report(
+                Diagnostic::error(day.span, "visits out of order")
+                    .label("expected a time after the visit before it, and after the start")
+                    .help("list the visits in the order of time, each once"),
+            );
+            return None;
+        }
+        all.push(day.value);
+    }
+    if all.is_empty() {
+        cx.report(
+            Diagnostic::error(times.span, "`at` is empty")
+                .label("expected at least one time")
+                .help("leave `at` out if the visits are regular"),
+        );
+        return None;
+    }
+    Some(all)
+}
+
+/// A plan whose parts are judged together.
+pub(super) struct Judged<'a> {
+    pub formulary: &'a Formulary<'a>,
+    pub background: &'a [At<Regimen>],
+    pub lines: &'a [LineRead<'a>],
+    pub after: &'a At<&'static str>,
+    pub visits: &'a Visits,
+    pub toxicity: &'a AdverseEvents,
+    pub clock: &'a Clock,
+    pub place: &'a Span,
+}
+
+/// Reports what cannot be meant: drugs given twice, lines that never begin or overlap, ends that never come.
+pub(super) fn judge(plan: &Judged<'_>) {
+    for (number, line) in plan.lines.iter().enumerate() {
+        plan.twice(line);
+        plan.ends(number, line);
+        plan.beyond(line);
+        plan.turns(line);
+    }
+    plan.order();
+    plan.after_last();
+}
+
+impl Judged<'_> {
+    fn report(&self, found: Diagnostic) {
+        self.formulary.cx.report(found);
+    }
+
+    fn span(&self, line: &LineRead<'_>) -> Span {
+        line.reader.as_ref().map_or(self.place.clone(), |r| r.span.clone())
+    }
+
+    fn run_days(&self) -> Option<f64> {
+        let (end, hours) = (self.clock.end.as_ref()?.value, self.clock.step_hours?);
+        Some(f64::from(end) * f64::from(hours) / 24.0)
+    }
+
+    /// A drug given twice at once.
+    fn twice(&self, line: &LineRead<'_>) {
+        let mut seen: Vec<&At<Regimen>> = self.background.iter().collect();
+        for regimen in &line.regimens {
+            let first = seen.iter().find(|r| r.value.drug == regimen.value.drug);
+            if let Some(first) = first {
+                self.report(
+                    Diagnostic::error(
+                        regimen.span.clone(),
+                        format!("`{}` twice at once", regimen.value.drug),
+                    )
+                    .label("expected each drug once in a line and the background")
+                    .related(first.span.clone(), "the first one")
+                    .help("merge the two, or put them into different lines"),
+                );
+            }
+            seen.push(regimen);
+        }
+    }
+
+    /// Ends of a line that never come.
+    fn ends(&self, number: usize, line: &LineRead<'_>) {
+        for (at, end) in line.until.iter().enumerate() {
+            let same =
+                |e: &&At<LineEnd>| std::mem::discriminant(&e.value) == std::mem::discriminant(&end.value);
+            if let Some(first) = line.until[..at].iter().find(same) {
+                self.report(
+                    Diagnostic::error(end.span.clone(), "an end of the line twice")
+                        .label("expected each kind of end once")
+                        .related(first.span.clone(), "the first one")
+                        .help("remove one of the two"),
+                );
+            }
+            let never = match end.value {
+                LineEnd::Progression => self.no_visit(),
+                LineEnd::Toxicity => self.no_toxicity(line),
+                LineEnd::After { days } => self.too_late(number, line, days),
+            };
+            if let Some((why, help)) = never {
+                self.report(
+                    Diagnostic::error(end.span.clone(), format!("an end that never comes: {why}"))
+                        .label("expected something that can happen within the run")
+                        .help(help),
+                );
+            }
+        }
+    }
+
+    fn no_visit(&self) -> Option<(String, &'static str)> {
+        let first = self.visits.day(0);
+        let run = self.run_days().filter(|run| f64::from(first) >= *run)?;
+        let why = format!("the first visit is on day {first}, the run ends after {} d", number_text(run));
+        Some((why, "set an earlier visit in [therapy.visits], or a later `end` in [time]"))
+    }
+
+    fn no_toxicity(&self, line: &LineRead<'_>) -> Option<(String, &'static str)> {
+        if !self.toxicity.occur {
+            return Some(("there are no adverse events".to_owned(), "remove it, or `events = false`"));
+        }
+        let toxic = line.regimens.iter().any(|r| self.formulary.is_toxic(&r.value.drug));
+        let none = "no drug of the line has adverse events in the catalogue".to_owned();
+        (!toxic && !line.regimens.is_empty()).then_some((none, "remove it, or name another end"))
+    }
+
+    fn too_late(&self, number: usize, line: &LineRead<'_>, days: u32) -> Option<(String, &'static str)> {
+        let begins = match &line.start {
+            Some(start) => start.value,
+            None if number == 0 => line.delay,
+            None => return None,
+        };
+        let ends = f64::from(begins) + f64::from(days);
+        let run = self.run_days().filter(|run| ends > *run)?;
+        let why = format!("the run ends after {} d", number_text(run));
+        Some((why, "use a shorter time, or a later `end` in [time]"))
+    }
+
+    fn beyond(&self, line: &LineRead<'_>) {
+        let progression = line.until.iter().any(|e| e.value == LineEnd::Progression);
+        if let Some(beyond) = line.beyond.as_ref().filter(|b| b.value > 0 && !progression) {
+            self.report(
+                Diagnostic::error(
+                    beyond.span.clone(),
+                    "`beyond_progression` in a line that progression does not end",
+                )
+                .label("expected `until` with \"progression\"")
+                .help("add `until = \"progression\"`, or leave it out: the line goes on anyway"),
+            );
+        }
+    }
+
+    fn turns(&self, line: &LineRead<'_>) {
+        if let Some(alternate) = &line.alternate
+            && line.regimens.len() == 1
+        {
+            self.report(
+                Diagnostic::error(alternate.span.clone(), "`alternate` with one regimen")
+                    .label("expected at least two regimens that take turns")
+                    .help("add a regimen to the line, or leave `alternate` out"),
+            );
+        }
+    }
+
+    /// Lines that never begin, or that begin before the one before them is over.
+    fn order(&self) {
+        for pair in self.lines.windows(2) {
+            let (before, line) = (&pair[0], &pair[1]);
+            let Some(start) = &line.start else {
+                if before.until.is_empty() {
+                    self.report(
+                        Diagnostic::error(self.span(line), "a line that never begins")
+                            .label("expected the line before it to end, or a `start` of its own")
+                            .related(self.span(before), "nothing ends this line")
+                            .help("give the line before it `until = \"progression\"`, or this one a `start`"),
+                    );
+                }
+                continue;
+            };
+            self.overlap(before, start);
+        }
+        if let Some(run) = self.run_days() {
+            for start in self.lines.iter().filter_map(|l| l.start.as_ref()) {
+                if f64::from(start.value) >= run {
+                    self.report(
+                        Diagnostic::error(start.span.clone(), "a line that begins after the run ends")
+                            .label(format!("expected a time before {} d", number_text(run)))
+                            .help("start it earlier, or set a later `end` in [time]"),
+                    );
+                }
+            }
+        }
+    }
+
+    fn overlap(&self, before: &LineRead<'_>, start: &At<u32>) {
+        let begins = before.start.as_ref().map_or(before.delay, |s| s.value);
+        if start.value <= begins {
+            self.report(
+                Diagnostic::error(start.span.clone(), "a line that begins before the line before it")
+                    .label(format!("expected a time after {} d", begins))
+                    .related(self.span(before), "the line before it")
+                    .help("put the lines in the order of time"),
+            );
+            return;
+        }
+        for end in &before.until {
+            if let LineEnd::After { days } = end.value
+                && begins.saturating_add(days) > start.value
+            {
+                self.report(
+                    Diagnostic::error(end.span.clone(), "a line that overlaps the next one")
+                        .label(format!("expected at most {} d", start.value - begins))
+                        .related(start.span.clone(), "the next line begins here")
+                        .help("shorten it, start the next line later, or put the regimens into one line"),
+                );
+            }
+        }
+    }
+
+    fn after_last(&self) {
+        let Some(last) = self.lines.last().filter(|_| self.after.value == "continue") else {
+            return;
+        };
+        let other = last.until.iter().find(|e| e.value != LineEnd::Progression);
+        if let Some(end) = other {
+            self.report(
+                Diagnostic::error(end.span.clone(), "an end without effect: the last line goes on")
+                    .label("expected only \"progression\" with after_last_line = \"continue\"")
+                    .related(self.after.span.clone(), "it goes on")
+                    .help("remove it, or write `after_last_line = \"stop\"`"),
+            );
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! `[therapy]`: the plan.
+
+use super::plan::{self, days, whole_days};
+use super::regimens::Formulary;
+use super::time::Clock;
+use crate::catalogue::Drug;
+use crate::scenario::catalogue::Catalogue;
+use crate::scenario::error::Diagnostic;
+use crate::scenario::model::{
+    AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Regimen, Therapy, Visits,
+};
+use crate::scenario::nearest::nearest;
+use crate::scenario::reader::{At, Reader};
+use crate::scenario::units::{Dimension, QuantityError, parse_in, parse_quantity};
+use crate::scenario::value::shown;
+
+/// What ends a line, beside a time.
+const ENDS: [(&str, LineEnd); 2] = [("progression", LineEnd::Progression), ("toxicity", LineEnd::Toxicity)];
+
+/// A line as far as it could be read, with the places that its checks point at.
+#[derive(Debug)]
+pub(super) struct LineRead<'a> {
+    pub reader: Option<Reader<'a>>,
+    pub regimens: Vec<At<Regimen>>,
+    pub steps: Vec<At<Regimen>>,
+    pub start: Option<At<u32>>,
+    pub delay: u32,
+    pub until: Vec<At<LineEnd>>,
+    pub beyond: Option<At<u32>>,
+    pub alternate: Option<At<u32>>,
+    pub adaptive: Option<AdaptiveDoses>,
+}
+
+/// The plan: `None` if it is wrong, `Some(None)` if there is none.
+pub(super) fn read(root: &Reader<'_>, own: Option<&[Drug]>, clock: &Clock) -> Option<Option<Therapy>> {
+    let Some(reader) = root.table("therapy") else {
+        return if root.has("therapy") { None } else { Some(None) };
+    };
+    let catalogue = Catalogue::merged(Catalogue::embedded(), own.unwrap_or_default().to_vec());
+    let formulary = Formulary { cx: root.cx, catalogue: &catalogue };
+    let regimens = |name| reader.regimens(name).map(|entries| formulary.regimens(entries.value));
+    let shorthand = regimens("regimen");
+    let background = regimens("background").unwrap_or_default();
+    let lines = lines(&reader, &formulary, shorthand)?;
+    let after = reader.choice("after_last_line");
+    let visits = reader.table("visits").and_then(|r| visits(&r));
+    let toxicity = reader.table("toxicity").and_then(|r| adverse_events(&r));
+    // Own drugs that could not be read make every name doubtful: what is wrong with them is told first.
+    own?;
+    let (after, visits, toxicity) = (after?, visits?, toxicity?);
+    let judged = plan::Judged {
+        formulary: &formulary,
+        background: &background,
+        lines: &lines,
+        after: &after,
+        visits: &visits,
+        toxicity: &toxicity,
+        clock,
+        place: &reader.span,
+    };
+    plan::judge(&judged);
+    let unread = reader.cx.has_errors();
+    let therapy = Therapy {
+        background: background.into_iter().map(|r| r.value).collect(),
+        lines: lines.into_iter().map(line).collect(),
+        after_last_line: if after.value == "continue" {
+            AfterLastLine::Continue
+        } else {
+            AfterLastLine::Stop
+        },
+        visits,
+        toxicity,
+    };
+    if unread { None } else { Some(Some(therapy)) }
+}
+
+/// A scenario's drugs: its own, and those that its plan uses.
+pub(super) fn kept(own: Vec<Drug>, plan: Option<&Therapy>) -> Vec<Drug> {
+    let Some(plan) = plan else { return own };
+    let merged = Catalogue::merged(Catalogue::embedded(), own.clone());
+    let used: Vec<String> = plan.drugs().iter().map(|n| (*n).to_owned()).collect();
+    merged.kept(&own, &used).unwrap_or(own)
+}
+
+fn lines<'a>(
+    reader: &Reader<'a>,
+    formulary: &Formulary<'_>,
+    shorthand: Option<Vec<At<Regimen>>>,
+) -> Option<Vec<LineRead<'a>>> {
+    let full: Vec<LineRead<'a>> = reader.tables("line").iter().map(|r| read_line(r, formulary)).collect();
+    match (shorthand, reader.given("regimen"), reader.given("line")) {
+        (_, Some((regimen, _)), Some((line, _))) => {
+            reader.cx.report(
+                Diagnostic::error(regimen, "`regimen` together with [[therapy.line]]")
+                    .label("expected only one of them")
+                    .related(line, "the lines")
+                    .help("put the regimen into a line, or into `background` if it is given all the time"),
+            );
+            None
+        }
+        (Some(regimens), Some(_), None) => Some(vec![LineRead {
+            reader: None,
+            regimens,
+            steps: Vec::new(),
+            start: None,
+            delay: 0,
+            until: Vec::new(),
+            beyond: None,
+            alternate: None,
+            adaptive: None,
+        }]),
+        _ if !full.is_empty() => Some(full),
+        (_, _, given) => {
+            let span = given.map_or(reader.span.clone(), |(span, _)| span);
+            reader.cx.report(
+                Diagnostic::error(span, "a therapy without a regimen")
+                    .label("expected `regimen`, or at least one [[therapy.line]]")
+                    .help("write for example `regimen = \"everolimus 10 mg daily\"`"),
+            );
+            None
+        }
+    }
+}
+
+fn read_line<'a>(reader: &Reader<'a>, formulary: &Formulary<'_>) -> LineRead<'a> {
+    let entries = reader.regimens("regimens").map(|r| r.value).unwrap_or_default();
+    let regimens = formulary.regimens(entries);
+    let texts = reader.texts("steps").map(|t| t.value).unwrap_or_default();
+    let steps = if regimens.is_empty() { Vec::new() } else { texts };
+    let steps = steps.iter().filter_map(|s| formulary.step(s, &regimens)).collect();
+    let until = reader.text_or_texts("until").map(|t| t.value).unwrap_or_default();
+    let until = until.iter().filter_map(|text| end(reader, text)).collect();
+    let (start, delay) = (days(reader, "start").flatten(), days(reader, "delay").flatten());
+    if let (Some((start, _)), Some((delay, _))) = (reader.given("start"), reader.given("delay")) {
+        reader.cx.report(
+            Diagnostic::error(delay, "`delay` together with `start`")
+                .label("expected only one of them")
+                .related(start, "the other one")
+                .help("remove one: the line begins at a time, or some time after the line before it"),
+        );
+    }
+    LineRead {
+        reader: Some(reader.clone()),
+        regimens,
+        steps,
+        start,
+        delay: delay.map_or(0, |d| d.value),
+        until,
+        beyond: days(reader, "beyond_progression").flatten(),
+        alternate: plan::positive(reader, "alternate", days(reader, "alternate").flatten()),
+        adaptive: reader.table("adaptive").and_then(|r| adaptive(&r)),
+    }
+}
+
+fn line(read: LineRead<'_>) -> Line {
+    Line {
+        regimens: read.regimens.into_iter().map(|r| r.value).collect(),
+        steps: read.steps.into_iter().map(|r| r.value).collect(),
+        start: read.start.map(|s| s.value),
+        delay: read.delay,
+        until: read.until.into_iter().map(|u| u.value).collect(),
+        beyond_progression: read.beyond.map_or(0, |b| b.value),
+        alternate: read.alternate.map(|a| a.value),
+        adaptive: read.adaptive,
+    }
+}
+
+/// `progression`, `toxicity` or a time.
+fn end(reader: &Reader<'_>, text: &At<String>) -> Option<At<LineEnd>> {
+    let word = text.value.trim();
+    if let Some((_, end)) = ENDS.iter().find(|(name, _)| *name == word) {
+        return Some(At::new(*end, text.span.clone()));
+    }
+    match parse_quantity(word, Dimension::Time) {
+        Ok(hours) => {
+            let time = whole_days(reader.cx, "until", At::new(hours, text.span.clone()))?;
+            let days = plan::positive(reader, "until", Some(time))?.value;
+            Some(At::new(LineEnd::After { days }, text.span.clone()))
+        }
+        Err(problem) => {
+            let near = nearest(word, ENDS.iter().map(|(name, _)| *name));
+            let help = match (near, problem) {
+                (Some(near), _) => format!("did you mean {near:?}?"),
+                (None, QuantityError::NoUnit { number }) => format!("write \"{number} d\" if days are meant"),
+                (None, _) => "write for example \"progression\" or \"168 d\"".to_owned(),
+            };
+            reader.cx.report(
+                Diagnostic::error(text.span.clone(), format!("`until` cannot be {}", shown(&text.value)))
+                    .label("expected \"progression\", \"toxicity\" or a time with its unit")
+                    .help(help),
+            );
+            None
+        }
+    }
+}
+
+fn adaptive(reader: &Reader<'_>) -> Option<AdaptiveDoses> {
+    let (below, above) = (reader.number("off_below"), reader.number("on_above"));
+    let monitor = reader.quantity_or("monitor");
+    plan::ordered(reader, below.as_ref(), above.as_ref());
+    let monitor = match monitor? {
+        At { value: None, .. } => Monitor::Visit,
+        At { value: Some(hours), span } => {
+            let time = whole_days(reader.cx, "monitor", At::new(hours, span))?;
+            Monitor::Every { days: plan::positive(reader, "monitor", Some(time))?.value }
+        }
+    };
+    Some(AdaptiveDoses { off_below: below?.value, on_above: above?.value, monitor })
+}
+
+fn visits(reader: &Reader<'_>) -> Option<Visits> {
+    let every = plan::positive(reader, "every", days(reader, "every").flatten());
+    let first = plan::positive(reader, "first", days(reader, "first").flatten());
+    let at = reader.times("at");
+    let length = reader.quantity("baseline_diameter");
+    if let (Some((first, _)), Some((at, _))) = (reader.given("first"), reader.given("at")) {
+        reader.cx.report(
+            Diagnostic::error(first, "`first` together with `at`")
+                .label("expected only one of them")
+                .related(at, "the other one")
+                .help("remove `first`: the first of `at` is the first visit"),
+        );
+    }
+    let every = every?.value;
+    let at = match at {
+        Some(at) => plan::ascending(reader.cx, at)?,
+        None => vec![first.map_or(every, |f| f.value)],
+    };
+    let baseline_mm = length.and_then(|_| millimetres(reader, "baseline_diameter")).filter(|mm| *mm > 0.0);
+    Some(Visits { at, every, baseline_mm })
+}
+
+/// A length that was found to be one, in mm to the last bit.
+fn millimetres(reader: &Reader<'_>, key: &str) -> Option<f64> {
+    let (_, value) = reader.given(key)?;
+    parse_in(value.get_ref().as_str()?, Dimension::Length, "mm").ok()
+}
+
+fn adverse_events(reader: &Reader<'_>) -> Option<AdverseEvents> {
+    let occur = reader.flag("events");
+    let number = |name| reader.number(name);
+    let (overlap, background) = (number("overlap"), number("background"));
+    let (grade_2, grade_4) = (number("grade_2"), number("grade_4"));
+    let (blood, intolerable) = (number("grade_4_blood"), number("intolerable"));
+    let not_restarted = number("not_restarted");
+    let longest = plan::positive(reader, "longest_hold", days(reader, "longest_hold").flatten());
+    Some(AdverseEvents {
+        occur: occur?.value,
+        overlap: overlap?.value,
+        background: background?.value,
+        grade_2: grade_2?.value,
+        grade_4: grade_4?.value,
+        grade_4_blood: blood?.value,
+        intolerable: intolerable?.value,
+        not_restarted: not_restarted?.value,
+        longest_hold: longest?.value,
+    })
+}

@@ -1,0 +1,218 @@
+//! From a dose text to a regimen.
+
+use std::ops::Range;
+
+use super::clauses::{Clauses, LATER_CLAUSE, SCHEDULE};
+use super::cursor::{Cursor, Word, words};
+use super::dose::{UnitWord, amount, leading_number, text as dose_text, unit};
+use super::error::{DoseProblem, DoseTextError};
+use super::sound::{Part, sound};
+use crate::catalogue::{Dose, DoseUnit};
+use crate::scenario::model::{Phases, Regimen, Rhythm};
+
+/// Where in the words a dose stands.
+struct DosePlace {
+    dose: Dose,
+    first: usize,
+    /// Index of the word after it.
+    next: usize,
+}
+
+/// Reads a regimen.
+///
+/// The name is everything before the first number that has a unit of dose; it is returned as written, and it is the
+/// caller's to look it up. Without a dose the whole text is a name (as for supportive care), unless it holds words of a schedule.
+///
+/// # Errors
+///
+/// The first problem, with its place in the text.
+pub fn parse(text: &str) -> Result<Regimen, DoseTextError> {
+    read(text, None)
+}
+
+/// Reads a reduced dose, such as `5 mg daily`: as [`parse`], but the name may be left out if `drug` gives it.
+///
+/// # Errors
+///
+/// As for [`parse`].
+pub fn parse_step(text: &str, drug: Option<&str>) -> Result<Regimen, DoseTextError> {
+    read(text, drug)
+}
+
+/// Reads the days of a cycle, such as `1-7 and 15-21 of 28`.
+///
+/// # Errors
+///
+/// What is wrong with them; the days themselves are not judged (see [`sound`]).
+pub fn parse_days(text: &str) -> Result<Phases, DoseTextError> {
+    let all = words(text);
+    let mut clauses = Clauses::new(Cursor::new(all, 0));
+    clauses.cycle_days(0)?;
+    clauses.end()?;
+    match (clauses.listed.take(), clauses.period) {
+        (Some(on), Some(period)) => Ok(Phases { on, period }),
+        _ => Err(DoseTextError::new(0..text.len(), DoseProblem::NoPeriod)),
+    }
+}
+
+fn read(text: &str, drug: Option<&str>) -> Result<Regimen, DoseTextError> {
+    let all = words(text);
+    let Some(last) = all.last() else {
+        return Err(DoseTextError::new(0..text.len(), DoseProblem::Empty));
+    };
+    let whole = all[0].start..last.span().end;
+    let Some(place) = find_dose(&all)? else {
+        return without_dose(all, whole);
+    };
+    let name = name(&all[..place.first]);
+    let name = match (name.is_empty(), drug) {
+        (false, _) => name,
+        (true, Some(drug)) => drug.to_owned(),
+        (true, None) => return Err(DoseTextError::new(all[0].span(), DoseProblem::NoDrug)),
+    };
+    let dose_span = all[place.first].start..all[place.next - 1].span().end;
+    let mut clauses = Clauses::new(Cursor::new(all, place.next));
+    clauses.read()?;
+    finish(name, place.dose, dose_span, clauses, whole)
+}
+
+/// Words with single blanks between them.
+fn name(words: &[Word<'_>]) -> String {
+    words.iter().map(|w| w.text).collect::<Vec<_>>().join(" ")
+}
+
+fn find_dose(all: &[Word<'_>]) -> Result<Option<DosePlace>, DoseTextError> {
+    let mut bare = None;
+    for (first, word) in all.iter().enumerate() {
+        let lower = word.lower();
+        if first > 0 && (SCHEDULE.contains(&lower.as_str()) || LATER_CLAUSE.contains(&lower.as_str())) {
+            break;
+        }
+        let Some((number, tail)) = leading_number(word.text) else {
+            continue;
+        };
+        let (unit_word, next) = if tail.is_empty() {
+            (all.get(first + 1).map_or("", |w| w.text), first + 2)
+        } else {
+            (tail, first + 1)
+        };
+        match unit(unit_word) {
+            Some(UnitWord::Known(_) | UnitWord::PerDay(_) | UnitWord::Foreign(_)) => {
+                let span = word.start..all[next - 1].span().end;
+                let dose = amount(number, unit_word).map_err(|p| DoseTextError::new(span, p))?;
+                return Ok(Some(DosePlace { dose, first, next }));
+            }
+            None => comma(word, tail, number)?,
+        }
+        if tail.is_empty() && (first > 0 || all.len() == 1) {
+            bare = Some((first, number));
+        }
+    }
+    bare.map_or(Ok(None), |(first, number)| Err(unitless(all, first, number)))
+}
+
+/// Refuses `7,4 GBq`.
+fn comma(word: &Word<'_>, tail: &str, number: &str) -> Result<(), DoseTextError> {
+    let Some(rest) = tail.strip_prefix(',').and_then(leading_number) else {
+        return Ok(());
+    };
+    if rest.1.is_empty() || unit(rest.1).is_some() {
+        let problem = DoseProblem::DecimalComma { number: format!("{number},{}", rest.0) };
+        return Err(DoseTextError::new(word.span(), problem));
+    }
+    Ok(())
+}
+
+/// The error for a number without a known unit.
+fn unitless(all: &[Word<'_>], first: usize, number: &str) -> DoseTextError {
+    let number = number.to_owned();
+    let follows = all.get(first + 1).filter(|w| !SCHEDULE.contains(&w.lower().as_str()));
+    match follows {
+        Some(word) if leading_number(word.text).is_none() => DoseTextError::new(
+            word.span(),
+            DoseProblem::UnknownUnit { unit: word.text.to_owned(), instead: None },
+        ),
+        _ => DoseTextError::new(all[first].span(), DoseProblem::NoUnit { number }),
+    }
+}
+
+/// A text without a dose: a name and perhaps a beginning and an end.
+fn without_dose(all: Vec<Word<'_>>, whole: Range<usize>) -> Result<Regimen, DoseTextError> {
+    let at = |any: &[&str]| (1..all.len()).find(|i| any.contains(&all[*i].lower().as_str()));
+    let later = at(LATER_CLAUSE).unwrap_or(all.len());
+    if let Some(word) = at(SCHEDULE).filter(|i| *i < later) {
+        let drug = name(&all[..word]);
+        return Err(DoseTextError::new(all[word].span(), DoseProblem::NoDose { drug }));
+    }
+    let drug = name(&all[..later]);
+    let mut clauses = Clauses::new(Cursor::new(all, later));
+    clauses.read()?;
+    let regimen = Regimen {
+        drug: drug.clone(),
+        dose: None,
+        route: None,
+        times_per_day: 1,
+        rhythm: Rhythm::Every { days: 1 },
+        phases: None,
+        courses: None,
+        start: clauses.start.unwrap_or(0),
+        stop: clauses.stop(),
+    };
+    if clauses.interval.is_some() || clauses.phases().is_some() || clauses.courses.is_some() {
+        return Err(DoseTextError::new(whole, DoseProblem::NoDose { drug }));
+    }
+    judged(regimen, &clauses, whole)
+}
+
+fn finish(
+    drug: String,
+    dose: Dose,
+    dose_span: Range<usize>,
+    mut clauses: Clauses<'_>,
+    whole: Range<usize>,
+) -> Result<Regimen, DoseTextError> {
+    let phases = clauses.phases();
+    if clauses.listed.is_some() && phases.is_none() {
+        let span = clauses.span(Part::Phases).unwrap_or(whole);
+        return Err(DoseTextError::new(span, DoseProblem::NoPeriod));
+    }
+    let dates = clauses.dates.take();
+    let rhythm = match (dates, clauses.interval) {
+        (Some(days), None) => Rhythm::Dates { days },
+        (Some(_), Some(_)) => {
+            let problem = DoseProblem::Conflict { first: "dates", second: "an interval" };
+            return Err(DoseTextError::new(clauses.span(Part::Rhythm).unwrap_or(whole), problem));
+        }
+        (None, Some(days)) => Rhythm::Every { days },
+        (None, None) if phases.is_some() || dose.unit == DoseUnit::Nanomolar => Rhythm::Every { days: 1 },
+        (None, None) => {
+            let dose = dose_text(&dose);
+            let removal = dose.ends_with('%');
+            let problem = if removal { DoseProblem::NoDate { dose } } else { DoseProblem::NoRhythm { dose } };
+            return Err(DoseTextError::new(dose_span, problem));
+        }
+    };
+    clauses.spans.push((Part::Dose, dose_span));
+    let regimen = Regimen {
+        drug,
+        dose: Some(dose),
+        route: clauses.route,
+        times_per_day: clauses.times.unwrap_or(1),
+        rhythm,
+        phases,
+        courses: clauses.courses,
+        start: clauses.start.unwrap_or(0),
+        stop: clauses.stop(),
+    };
+    judged(regimen, &clauses, whole)
+}
+
+fn judged(regimen: Regimen, clauses: &Clauses<'_>, whole: Range<usize>) -> Result<Regimen, DoseTextError> {
+    match sound(&regimen) {
+        Ok(()) => Ok(regimen),
+        Err(unsound) => {
+            let span = clauses.span(unsound.part).unwrap_or(whole);
+            Err(DoseTextError::new(span, unsound.problem))
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! What dose texts mean, what is wrong with others, and that canonical text reads back.
+
+use proptest::prelude::*;
+
+use super::{DoseTextError, fits, parse, parse_days, parse_dose, parse_step, sound};
+use crate::catalogue::{Dose, DoseUnit, Route};
+use crate::scenario::error::Severity;
+use crate::scenario::model::{Phases, Regimen, Rhythm};
+
+/// Texts and their canonical form.
+const TEXTS: &[(&str, &str)] = &[
+    ("everolimus 10 mg daily", "everolimus 10 mg daily"),
+    ("  Everolimus   10mg  QD ", "Everolimus 10 mg daily"),
+    ("everolimus 5 mg twice daily", "everolimus 5 mg twice daily"),
+    ("everolimus 5 mg BID", "everolimus 5 mg twice daily"),
+    ("everolimus 5 mg twice a day by mouth", "everolimus 5 mg oral twice daily"),
+    ("everolimus 5 mg every 12 h", "everolimus 5 mg twice daily"),
+    ("sorafenib 200 mg three times daily", "sorafenib 200 mg 3 times daily"),
+    ("everolimus 20 mg weekly", "everolimus 20 mg weekly"),
+    ("everolimus 20 mg qw", "everolimus 20 mg weekly"),
+    ("everolimus 5 mg every other day", "everolimus 5 mg every 2 d"),
+    ("everolimus 5 mg once every 2 d", "everolimus 5 mg every 2 d"),
+    ("sunitinib 50 mg daily, 4 weeks on 2 weeks off", "sunitinib 50 mg daily, 4 weeks on 2 weeks off"),
+    ("sunitinib 50 mg daily, 4 weeks on, 2 weeks off", "sunitinib 50 mg daily, 4 weeks on 2 weeks off"),
+    ("sunitinib 50 mg daily 4w on 2w off", "sunitinib 50 mg daily, 4 weeks on 2 weeks off"),
+    ("sunitinib 50 mg daily (4 wk on/2 wk off)", "sunitinib 50 mg daily, 4 weeks on 2 weeks off"),
+    ("sunitinib 50 mg 4/2", "sunitinib 50 mg daily, 4 weeks on 2 weeks off"),
+    ("sunitinib 50 mg days 1-28 of 42", "sunitinib 50 mg daily, 4 weeks on 2 weeks off"),
+    ("everolimus 10 mg daily, 5 weeks on 1 week off", "everolimus 10 mg daily, 5 weeks on 1 week off"),
+    ("ridaforolimus 40 mg 5 times a week", "ridaforolimus 40 mg daily, 5 d on 2 d off"),
+    ("sunitinib 37.5 mg daily continuously", "sunitinib 37.5 mg daily"),
+    ("octreotide LAR 30 mg every 28 d", "octreotide LAR 30 mg every 4 weeks"),
+    ("octreotide LAR 30 mg im q28d", "octreotide LAR 30 mg intramuscular every 4 weeks"),
+    ("everolimus 30 mg weekly, 4 weeks on 2 weeks off", "everolimus 30 mg weekly, 4 weeks on 2 weeks off"),
+    (
+        "temozolomide 150 mg/m2 daily, days 1-7 and 15-21 of 28",
+        "temozolomide 150 mg/m2 daily, days 1-7 and 15-21 of 28",
+    ),
+    (
+        "temozolomide 150 mg/m² d1-7, d15-21 every 28 d for 6 cycles",
+        "temozolomide 150 mg/m2 daily, days 1-7 and 15-21 of 28 x6",
+    ),
+    ("x 1 mg days 1, 8, 15 of a 28-day cycle", "x 1 mg daily, days 1, 8 and 15 of 28"),
+    ("x 1 mg days 1,8,15 of 28", "x 1 mg daily, days 1, 8 and 15 of 28"),
+    ("x 1 mg on day 1 of 21", "x 1 mg daily, 1 d on 20 d off"),
+    ("x 1 mg days 1 to 7 of 14", "x 1 mg daily, 1 week on 1 week off"),
+    ("bevacizumab 10 mg/kg every 2 weeks", "bevacizumab 10 mg/kg every 2 weeks"),
+    ("bevacizumab 10 mg/kg q2w iv", "bevacizumab 10 mg/kg intravenous every 2 weeks"),
+    ("177Lu-DOTATATE 7.4 GBq every 8 weeks x4", "177Lu-DOTATATE 7.4 GBq every 8 weeks x4"),
+    ("177Lu-DOTATATE 7400 MBq every 8 weeks for 4 cycles", "177Lu-DOTATATE 7.4 GBq every 8 weeks x4"),
+    ("pasireotide 600 ug sc twice daily", "pasireotide 0.6 mg subcutaneous twice daily"),
+    ("interferon alfa 2b 5 MU tiw", "interferon alfa 2b 5 MU daily, days 1, 3 and 5 of 7"),
+    ("surgery 80 % on day 100", "surgery 80 % on day 100"),
+    ("SIRT 60% on days 9 and 37", "SIRT 60 % on days 9 and 37"),
+    ("best supportive care", "best supportive care"),
+    ("best supportive care from day 84", "best supportive care, from day 84"),
+    ("PD98059 10 uM", "PD98059 10000 nM"),
+    ("PP242 100 nM, 2 d on 5 d off", "PP242 100 nM, 2 d on 5 d off"),
+    ("RapaLink-1 10 mg weekly for 24 weeks", "RapaLink-1 10 mg weekly, until day 168"),
+    (
+        "everolimus 10 mg daily from day 84 until day 168",
+        "everolimus 10 mg daily, from day 84, until day 168",
+    ),
+    ("everolimus 10 mg daily from 12 weeks for 84 d", "everolimus 10 mg daily, from day 84, until day 168"),
+];
+
+#[test]
+fn texts_have_one_canonical_form_each() {
+    for (text, canonical) in TEXTS {
+        let regimen = parse(text).unwrap_or_else(|e| panic!("{text}: {e} at {:?}", e.span));
+        assert_eq!(regimen.to_string(), *canonical, "{text}");
+        assert_eq!(parse(canonical).as_ref(), Ok(&regimen), "{canonical}");
+    }
+}
+
+/// Wrong texts, the part that is marked, and a piece of the message and of the help.
+const WRONG: &[(&str, &str, &str, &str)] = &[
+    ("", "", "is empty", "everolimus 10 mg daily"),
+    ("   ", "   ", "is empty", "everolimus 10 mg daily"),
+    ("10 mg daily", "10", "no drug before", "everolimus 10 mg daily"),
+    ("everolimus daily", "daily", "`everolimus` has no dose", "everolimus 10 mg daily"),
+    ("octreotide LAR every 28 d", "every", "`octreotide LAR` has no dose", "octreotide LAR 10 mg daily"),
+    ("everolimus 10 daily", "10", "the dose 10 has no unit", "10 mg"),
+    ("everolimus 10", "10", "the dose 10 has no unit", "10 mg"),
+    ("everolimus 10 miligrams daily", "miligrams", "`miligrams` is no unit", "10 mg"),
+    ("everolimus 2 tablets daily", "2 tablets", "`tablets` is no unit", "convert it to `mg`"),
+    ("PP242 100 nm", "100 nm", "`nm` is no unit", "convert it to `nM`"),
+    ("sorafenib 800 mg/d", "800 mg/d", "800 mg a day is no single dose", "800 mg daily"),
+    ("177Lu-DOTATATE 7,4 GBq every 8 weeks", "7,4", "a comma in the number 7,4", "write 7.4"),
+    ("everolimus 0 mg daily", "0 mg", "a dose of 0 mg is impossible", "phases"),
+    ("everolimus -5 mg daily", "-5 mg", "a dose of -5 mg is impossible", "phases"),
+    ("everolimus 1e300 mg daily", "1e300 mg", "impossible", "phases"),
+    ("everolimus 10 mg", "10 mg", "nothing says how often", "10 mg daily"),
+    ("surgery 80 %", "80 %", "nothing says when", "80 % on day 100"),
+    ("surgery 80 % daily", "daily", "nothing says when", "80 % on day 100"),
+    ("surgery 180 % on day 3", "180 %", "more than all", "80 %"),
+    ("everolimus 10 mg daily weekly", "weekly", "how often twice", "remove one"),
+    ("everolimus 10 mg dayly", "dayly", "`dayly` is not understood", "did you mean \"daily\"?"),
+    ("everolimus 10 mg daily with food", "with", "`with` is not understood", "for example"),
+    ("octreotide LAR 30 mg monthly", "monthly", "no whole number of days", "every 28 d"),
+    ("octreotide LAR 30 mg every month", "every month", "no whole number of days", "every 28 d"),
+    ("bevacizumab 10 mg/kg biweekly", "biweekly", "two meanings", "every 2 weeks"),
+    ("everolimus 10 mg every 36 h", "every 36 h", "36 h is no whole number of days", "every 2 d"),
+    ("everolimus 10 mg every 7 h", "every 7 h", "does not divide a day", "every 8 h"),
+    ("everolimus 10 mg 5 times daily", "5 times daily", "does not divide a day", "twice daily"),
+    ("everolimus 10 mg every 0 d", "every 0 d", "an interval of 0 d is impossible", "on day 0"),
+    ("everolimus 10 mg every 5000 d", "every 5000 d", "an interval of 5000 d", "on day 0"),
+    ("everolimus 10 mg every", "every", "`every` needs a time", "every 28 d"),
+    ("sunitinib 50 mg daily, 4 on 2 off", "4 on", "needs a unit of time", "4 weeks on"),
+    ("sunitinib 50 mg daily, 4 weeks on", "4 weeks on", "needs a time off", "4 weeks on"),
+    ("sunitinib 50 mg daily, 4 weeks on 0 weeks off", "4 weeks on 0 weeks off", "no day without", "leave"),
+    ("temozolomide 150 mg/m2 days 1-7", "days 1-7", "length of the cycle is missing", "of 28"),
+    (
+        "temozolomide 150 mg/m2 days 1-7 and 5-9 of 28",
+        "days 1-7 and 5-9 of 28",
+        "day 5 is out of place",
+        "1-7 and",
+    ),
+    ("temozolomide 150 mg/m2 days 1-35 of 28", "days 1-35 of 28", "day 35 is out of place", "1-7 and"),
+    (
+        "octreotide LAR 30 mg every 28 d, 2 weeks on 2 weeks off",
+        "every 28 d",
+        "has no room",
+        "leave the phases out",
+    ),
+    ("sunitinib 50 mg daily continuously, 4/2", "4/2", "together with phases", "remove"),
+    ("surgery 80 % on day 100 and 90", "on day 100 and 90", "day 90 does not come after", "in order"),
+    ("surgery 80 % on day 100 x2", "x2", "dates together with a number of courses", "remove"),
+    ("177Lu-DOTATATE 7.4 GBq every 8 weeks x0", "x0", "0 courses", "x4"),
+    ("everolimus 10 mg daily from day 84 until day 84", "from day 84", "ends on day 84", "until day 85"),
+    ("everolimus 10 mg daily from day 99999", "from day 99999", "hundred years", "earlier"),
+];
+
+#[test]
+fn wrong_texts_are_marked_and_have_a_way_out() {
+    for (text, marked, message, help) in WRONG {
+        let Err(DoseTextError { span, problem }) = parse(text) else { panic!("{text} is accepted") };
+        let found = format!("{text}: {problem}; {} ({})", problem.help(), &text[span.clone()]);
+        assert!(problem.to_string().contains(message), "{found}");
+        assert!(problem.help().contains(help), "{found}");
+        assert_eq!(&text[span], *marked, "{found}");
+        assert!(problem.expected().starts_with("expected "), "{found}");
+    }
+}
+
+#[test]
+fn parts_are_read_alone() {
+    assert_eq!(parse_dose(" 37.5 mg"), Ok(Dose { amount: 37.5, unit: DoseUnit::Milligram }));
+    assert_eq!(parse_dose("600 ug"), Ok(Dose { amount: 0.6, unit: DoseUnit::Milligram }));
+    for wrong in ["", "mg", "10", "7,4 GBq", "10 mg daily", "10 mg/d"] {
+        assert!(parse_dose(wrong).is_err(), "{wrong}");
+    }
+    assert_eq!(parse_days("1-7 and 15-21 of 28"), Ok(Phases { on: vec![(1, 7), (15, 21)], period: 28 }));
+    assert!(parse_days("1-7").is_err());
+    assert!(parse_days("1-7 of 28 x4").is_err());
+    assert_eq!(
+        parse_step("5 mg daily", Some("everolimus")).unwrap(),
+        parse("everolimus 5 mg daily").unwrap()
+    );
+    assert_eq!(parse_step("sunitinib 25 mg daily", None).unwrap().drug, "sunitinib");
+    assert!(parse_step("5 mg daily", None).is_err());
+}
+
+fn phases() -> impl Strategy<Value = Phases> {
+    prop::collection::vec((1..9_u32, 1..9_u32), 1..4).prop_map(|lengths| {
+        let mut at = 0;
+        let mut on = Vec::new();
+        for (gap, length) in lengths {
+            on.push((at + gap, at + gap + length - 1));
+            at += gap + length;
+        }
+        Phases { on, period: at + 7 }
+    })
+}
+
+fn regimens() -> impl Strategy<Value = Regimen> {
+    let names = prop::sample::select(vec![
+        "everolimus",
+        "octreotide LAR",
+        "177Lu-DOTATATE",
+        "PP242",
+        "interferon alfa 2b",
+        "90Y spheres",
+        "Ku-0063794",
+    ]);
+    let units = prop::sample::select(vec![
+        DoseUnit::Milligram,
+        DoseUnit::MilligramPerKilogram,
+        DoseUnit::MilligramPerSquareMetre,
+        DoseUnit::Gigabecquerel,
+        DoseUnit::MegaUnit,
+        DoseUnit::Nanomolar,
+    ]);
+    let amounts = prop_oneof![0.001..1e4_f64, (1..4000_u32).prop_map(|n| f64::from(n) / 8.0)];
+    let routes = prop::option::of(prop::sample::select(vec![
+        Route::Oral,
+        Route::Intravenous,
+        Route::Subcutaneous,
+        Route::Intramuscular,
+        Route::Intraarterial,
+    ]));
+    let every = (prop::sample::select(vec![1_u32, 2, 3, 4, 6, 8, 12, 24]), 1..=732_u32, any::<bool>());
+    let courses = prop::option::of(1..=1000_u32);
+    let window = (0..900_u32, prop::option::of(1..900_u32));
+    let dates = prop::option::weighted(0.2, prop::collection::btree_set(0..5000_u32, 1..5));
+    ((names, amounts, units, routes), every, prop::option::of(phases()), courses, window, dates).prop_map(
+        |((name, amount, unit, route), (times, days, often), phases, courses, (start, length), dates)| {
+            let (times, days) = if often { (times, 1) } else { (1, days) };
+            let base = Regimen {
+                drug: name.to_owned(),
+                dose: Some(Dose { amount, unit }),
+                route,
+                times_per_day: times,
+                rhythm: Rhythm::Every { days },
+                phases,
+                courses,
+                start,
+                stop: length.map(|l| start + l),
+            };
+            match dates {
+                Some(days) => Regimen {
+                    times_per_day: 1,
+                    rhythm: Rhythm::Dates { days: days.into_iter().collect() },
+                    phases: None,
+                    courses: None,
+                    start: 0,
+                    stop: None,
+                    ..base
+                },
+                None => base,
+            }
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_written_reads_back(regimen in regimens()) {
+        let text = regimen.to_string();
+        match (sound(&regimen), parse(&text)) {
+            (Ok(()), Ok(read)) => prop_assert_eq!(read, regimen),
+            (Ok(()), Err(error)) => prop_assert!(false, "{}: {} at {:?}", text, error, error.span),
+            (Err(_), _) => {}
+        }
+    }
+
+    #[test]
+    fn any_text_is_judged_with_a_place_inside_it(text in "[a-z0-9µ%,./ ()-]{0,40}|(everolimus |10 mg |daily |every |days |of |1-7 |28 |on |off |weeks |x4 |, |q2w |until |day ){0,9}|\\PC{0,20}") {
+        match parse(&text) {
+            Ok(regimen) => {
+                prop_assert_eq!(sound(&regimen), Ok(()));
+            }
+            Err(error) => {
+                prop_assert!(text.get(error.span.clone()).is_some(), "{:?} {:?}", text, error);
+                prop_assert!(!error.problem.help().is_empty());
+            }
+        }
+    }
+}
+
+// What the catalogue says in words must be what the program reads.
+#[test]
+fn labels_of_the_catalogue_are_read_and_fit_their_drugs() {
+    for drug in crate::scenario::Catalogue::embedded().drugs() {
+        let label = &drug.label;
+        let mut before = f64::INFINITY;
+        for text in std::iter::once(&label.regimen).chain(&label.reductions) {
+            let read = if text.is_empty() { parse(&drug.name) } else { parse_step(text, Some(&drug.name)) };
+            let regimen = read.unwrap_or_else(|e| panic!("{}: {text}: {e}", drug.name));
+            assert_eq!(regimen.drug, drug.name, "{text}");
+            assert_eq!(fits(&regimen, drug), [], "{}: {text}", drug.name);
+            let intensity = regimen.intensity();
+            assert!(intensity < before || intensity == 0.0, "{}: {text}", drug.name);
+            before = intensity;
+        }
+    }
+}
+
+#[test]
+fn misfits_are_told() {
+    let catalogue = crate::scenario::Catalogue::embedded();
+    let found = |text: &str| {
+        let regimen = parse(text).unwrap();
+        let drug = catalogue.find(&regimen.drug).unwrap();
+        fits(&regimen, drug).into_iter().map(|f| (f.severity, f.message)).collect::<Vec<_>>()
+    };
+    assert_eq!(found("everolimus 20 mg daily"), []);
+    let above = "30 mg of everolimus is above the label's largest dose".to_owned();
+    assert_eq!(found("everolimus 30 mg weekly"), [(Severity::Warning, above)]);
+    for wrong in [
+        "everolimus 10 nM",
+        "everolimus",
+        "everolimus 10 mg intravenous daily",
+        "surgery 10 mg daily",
+        "PD98059 5 mg daily",
+    ] {
+        assert!(found(wrong).iter().any(|(severity, _)| *severity == Severity::Error), "{wrong}");
+    }
+}

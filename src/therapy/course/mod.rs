@@ -1,0 +1,318 @@
+//! The course of one patient's therapy, day by day.
+//!
+//! A day of a caller that simulates a tumour:
+//!
+//! ```text
+//! if course.visit_due()   { course.visit(volume) }      the tumour as measured on the morning of the day
+//! if course.monitor_due() { course.monitor(volume) }    adaptive therapy with its own calendar
+//! let report = course.advance_day()?;                   doses, exposure, adverse events of the day
+//! ```
+//!
+//! A course is a function of protocol, patient and these volumes: [`Course::replay`] repeats it.
+
+mod active;
+mod body;
+mod lines;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::Protocol;
+use super::pk::{DayExposure, PkError};
+use super::record::{Action, DrugRecord, Record};
+use super::regimen::Body;
+use super::response::Judgement;
+use super::toxicity::{AdverseEvent, Keyed, Watch};
+use crate::catalogue::DrugKind;
+use active::Active;
+use body::DrugState;
+use lines::Progress;
+
+/// Who is treated.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Patient {
+    /// Number in the cohort.
+    pub id: u32,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Weight and surface.
+    pub body: Body,
+    /// Whether the drugs' parameters are the typical ones, without differences between patients.
+    pub typical: bool,
+}
+
+/// What a caller told a course.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Told {
+    /// A visit.
+    Visit,
+    /// A look at the burden for adaptive therapy.
+    Monitor,
+    /// The volume at the beginning of a line.
+    Baseline,
+}
+
+/// A volume that was told on a day, relative to that at the start of the therapy.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Input {
+    /// The day.
+    pub day: u32,
+    /// What for.
+    pub told: Told,
+    /// Volume relative to day 0.
+    pub volume: f64,
+}
+
+/// What follows from a visit.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Decision {
+    /// The measurement, judged against the current (or last) line; `None` before the first one.
+    pub judgement: Option<Judgement>,
+    /// Whether this is the line's first progression.
+    pub progression: bool,
+    /// What is done.
+    pub actions: Vec<Action>,
+}
+
+/// A drug on a day.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct DrugDay {
+    /// Doses as hour and amount: mg, or the dose's own unit where it has no mass.
+    pub given: Vec<(f64, f64)>,
+    /// Concentrations; zero for what has no pharmacokinetics.
+    #[serde(skip)]
+    pub exposure: DayExposure,
+    /// Dose step: 0 for the full dose.
+    pub step: usize,
+    /// Whether it is held or stopped because of adverse events.
+    pub withheld: bool,
+}
+
+/// A day of therapy.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DayReport {
+    /// The day.
+    pub day: u32,
+    /// The line, from 0; `None` between lines and after the last one.
+    pub line: Option<usize>,
+    /// Whether a line begins on this day, so that a baseline may be measured.
+    pub line_begins: bool,
+    /// Drugs in the order of [`Protocol::drugs`].
+    pub drugs: Vec<DrugDay>,
+    /// Adverse events that begin.
+    pub events: Vec<AdverseEvent>,
+    /// What is done, in order.
+    pub actions: Vec<Action>,
+}
+
+/// The course of one patient's therapy.
+#[derive(Debug, Clone)]
+pub struct Course {
+    protocol: Arc<Protocol>,
+    patient: Patient,
+    day: u32,
+    drugs: Vec<DrugState>,
+    watch: Watch,
+    progress: Progress,
+    active: Vec<Active>,
+    /// Last volume that is known, relative to day 0.
+    volume: f64,
+    record: Record,
+    inputs: Vec<Input>,
+}
+
+impl Course {
+    /// A course that is about to begin with day 0, where the tumour's volume is 1.
+    ///
+    /// # Errors
+    ///
+    /// Pharmacokinetic parameters that cannot be used.
+    pub fn new(protocol: Arc<Protocol>, patient: Patient) -> Result<Course, PkError> {
+        let count = protocol.drugs().len();
+        let drugs = (0..count).map(|d| DrugState::new(&protocol, d, &patient)).collect::<Result<_, _>>()?;
+        let keyed = Keyed { seed: patient.seed, patient: patient.id };
+        let watch = Watch::new(keyed, protocol.plan().toxicity, protocol.drugs());
+        let empty = |name: &str| DrugRecord {
+            name: name.to_owned(),
+            given: 0.0,
+            planned: 0.0,
+            doses: None,
+            holds: 0,
+            reductions: 0,
+            stopped: None,
+        };
+        let record =
+            Record { drugs: protocol.drugs().iter().map(|d| empty(&d.name)).collect(), ..Record::default() };
+        let active = protocol.background.iter().map(|s| Active::new(s, None, 0, 0)).collect();
+        Ok(Course {
+            progress: Progress::new(&protocol.plan().lines[0]),
+            day: 0,
+            volume: 1.0,
+            inputs: Vec::new(),
+            protocol,
+            patient,
+            drugs,
+            watch,
+            active,
+            record,
+        })
+    }
+
+    /// Repeats a course from what it was told, up to the morning of a day.
+    ///
+    /// # Errors
+    ///
+    /// As [`Course::new`] and [`Course::advance_day`].
+    pub fn replay(
+        protocol: Arc<Protocol>,
+        patient: Patient,
+        inputs: &[Input],
+        day: u32,
+    ) -> Result<Course, PkError> {
+        let mut course = Course::new(protocol, patient)?;
+        let mut next = inputs.iter().peekable();
+        loop {
+            while let Some(input) = next.next_if(|i| i.day == course.day) {
+                match input.told {
+                    Told::Visit => drop(course.visit(input.volume)),
+                    Told::Monitor => drop(course.monitor(input.volume)),
+                    Told::Baseline => course.baseline(input.volume),
+                }
+            }
+            if course.day >= day {
+                return Ok(course);
+            }
+            course.advance_day()?;
+        }
+    }
+
+    /// The protocol.
+    pub fn protocol(&self) -> &Arc<Protocol> {
+        &self.protocol
+    }
+
+    /// The patient.
+    pub fn patient(&self) -> &Patient {
+        &self.patient
+    }
+
+    /// The day that is about to begin.
+    pub fn today(&self) -> u32 {
+        self.day
+    }
+
+    /// What happened so far.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// What the course was told so far: all that [`Course::replay`] needs.
+    pub fn inputs(&self) -> &[Input] {
+        &self.inputs
+    }
+
+    /// The line, from 0; `None` before, between and after lines.
+    pub fn line(&self) -> Option<usize> {
+        self.progress.current
+    }
+
+    /// Whether the plan has a visit today.
+    pub fn visit_due(&self) -> bool {
+        self.protocol.plan().visits.on(self.day)
+    }
+
+    /// Ends the day: doses are given, concentrations and adverse events follow.
+    ///
+    /// # Errors
+    ///
+    /// A dose that the pharmacokinetics refuse.
+    pub fn advance_day(&mut self) -> Result<DayReport, PkError> {
+        let mut actions = self.turn_lines();
+        let line_begins = actions.iter().any(|a| matches!(a, Action::LineBegins { .. }));
+        actions.extend(self.morning());
+        let mut drugs = self.give()?;
+        self.advance_drugs(&mut drugs);
+        let exposures: Vec<_> = self.drugs.iter().map(|d| d.exposed(self.day)).collect();
+        let events = self.watch.day(self.day, self.protocol.drugs(), &exposures);
+        for event in &events {
+            actions.extend(self.react(event));
+        }
+        self.record.events.extend(events.iter().cloned());
+        self.record.actions.extend(actions.iter().map(|a| (self.day, *a)));
+        let report =
+            DayReport { day: self.day, line: self.progress.current, line_begins, drugs, events, actions };
+        self.day += 1;
+        Ok(report)
+    }
+
+    fn advance_drugs(&mut self, drugs: &mut [DrugDay]) {
+        for (state, day) in self.drugs.iter_mut().zip(drugs) {
+            day.exposure = state.advance(self.day);
+            day.step = state.dosing.step;
+            day.withheld = !state.dosing.allowed();
+        }
+    }
+
+    /// Holds that are over.
+    fn morning(&mut self) -> Vec<Action> {
+        let mut actions = Vec::new();
+        for drug in 0..self.drugs.len() {
+            let steps = self.protocol.steps(drug);
+            let rules = self.protocol.rules(drug);
+            let state = &mut self.drugs[drug];
+            let Some(action) = state.dosing.morning(self.day, steps, &rules) else { continue };
+            match action {
+                Action::Resume { step, reduced, .. } => {
+                    self.record.drugs[drug].reductions += u32::from(reduced);
+                    for active in self.active.iter_mut().filter(|a| a.drug == drug) {
+                        active.resume(self.day, step);
+                    }
+                }
+                Action::Stop { .. } => self.stopped(drug),
+                _ => {}
+            }
+            actions.push(action);
+        }
+        actions
+    }
+
+    /// What an event does to the doses of all drugs of the line and of the background.
+    fn react(&mut self, event: &AdverseEvent) -> Vec<Action> {
+        let mut actions = Vec::new();
+        for drug in self.involved() {
+            let rules = self.protocol.rules(drug);
+            let dosing = &mut self.drugs[drug].dosing;
+            let running = dosing.allowed();
+            let Some(action) = dosing.react(event, &rules) else { continue };
+            match action {
+                Action::Hold { .. } => self.record.drugs[drug].holds += u32::from(running),
+                Action::Stop { .. } => self.stopped(drug),
+                _ => {}
+            }
+            actions.push(action);
+        }
+        actions
+    }
+
+    /// Medicines and radionuclides of the current line and of the background, each once.
+    fn involved(&self) -> Vec<usize> {
+        let line = self.progress.current.map_or(&[][..], |l| &self.protocol.lines[l]);
+        let mut drugs: Vec<usize> = self.protocol.background.iter().chain(line).map(|s| s.drug).collect();
+        let kind = |d: usize| self.protocol.drugs()[d].kind;
+        drugs.retain(|d| matches!(kind(*d), DrugKind::Medicine | DrugKind::Radionuclide));
+        drugs.sort_unstable();
+        drugs.dedup();
+        drugs
+    }
+
+    fn stopped(&mut self, drug: usize) {
+        self.record.drugs[drug].stopped = self.drugs[drug].dosing.stopped;
+        let line = self.progress.current.map_or(&[][..], |l| &self.protocol.lines[l]);
+        self.progress.toxic |= line.iter().any(|s| s.drug == drug);
+    }
+}
+
+#[cfg(test)]
+mod tests;
