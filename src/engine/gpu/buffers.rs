@@ -33,7 +33,7 @@ pub enum Array {
     /// Per group of bricks.
     Groups,
     /// Per voxel.
-    Oxygen,
+    Fields,
     /// Census stripes.
     Census,
     /// Clone tables.
@@ -47,7 +47,7 @@ impl Array {
         Self::Leaves,
         Self::Occupancy,
         Self::Groups,
-        Self::Oxygen,
+        Self::Fields,
         Self::Census,
         Self::CloneTable,
     ];
@@ -59,7 +59,7 @@ impl Array {
             Self::Leaves => "leaves",
             Self::Occupancy => "occupancy",
             Self::Groups => "groups",
-            Self::Oxygen => "oxygen",
+            Self::Fields => "fields",
             Self::Census => "census",
             Self::CloneTable => "clone table",
         }
@@ -71,7 +71,7 @@ impl Array {
             Self::Leaves => 5,
             Self::Occupancy => 6,
             Self::Groups => 7,
-            Self::Oxygen => 8,
+            Self::Fields => 8,
             Self::Census => 9,
             Self::CloneTable => 11,
         }
@@ -84,7 +84,7 @@ impl Array {
             Self::Leaves => &pool.leaves,
             Self::Occupancy => &pool.occupancy,
             Self::Groups => &pool.groups,
-            Self::Oxygen => &pool.oxygen,
+            Self::Fields => &pool.fields,
             Self::Census => &pool.census,
             Self::CloneTable => &pool.clone_table,
         }
@@ -133,7 +133,7 @@ pub(super) fn cut(gpu: &Gpu, pool: &Pool, slab_sites: Option<u32>) -> Result<Sla
     let bricks = u64::from(pool.brick_total());
     let largest = [
         ("the leaves' words", bricks * u64::from(BRICK_LEAVES) * 16),
-        ("the oxygen field", pool.oxygen.len() as u64 * 4),
+        ("the fields", pool.fields.len() as u64 * 4),
         ("the voxels' words", bricks * u64::from(BRICK_VOXELS) * 8),
         ("the clone table", pool.clone_table.len() as u64 * 4),
         ("the census log", pool.log.len() as u64 * 4),
