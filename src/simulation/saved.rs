@@ -105,14 +105,13 @@ impl Saved {
     /// [`RunError::Checkpoint`] where the saved one is malformed.
     pub fn lesion(&self, scenario: &Scenario, id: LesionId) -> Result<LesionState, RunError> {
         let at = self.checkpoint.lesions.iter().position(|l| l.id == id).unwrap_or(0);
-        let free = scenario.oxygen.as_ref().map_or(0, |o| oxygen::rule(o, &scenario.lattice).free);
-        let saved = self.checkpoint.unpack(at, free)?;
+        let rule = scenario.oxygen.as_ref().map(|o| oxygen::rule(o, &scenario.lattice));
+        let saved = self.checkpoint.unpack(at, &free_fields(rule.as_ref()))?;
         let mut state = LesionState { id, shape: assemble::shape(scenario), step: 0, ..saved };
         state.control = Default::default();
         state.counters = Counters::default();
-        if scenario.oxygen.is_none() {
-            state.oxygen = Vec::new();
-        }
+        let fields = rule.as_ref().map_or(0, |r| r.fields() as usize);
+        state.fields.truncate(fields * state.voxel_count());
         for w in state.sites.iter_mut().filter(|w| word::is_cell(**w)) {
             let code = self.code(word::code(*w))?;
             *w = if word::is_live(*w) { word::live(code) } else { word::dead(code) };

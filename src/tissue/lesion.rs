@@ -4,7 +4,7 @@
 use bytemuck::{Pod, Zeroable};
 
 use super::clones::CloneTable;
-use super::shape::{BRICK, Shape, VOXEL_SHIFT};
+use super::shape::{BRICK, BRICK_VOXELS, Shape, VOXEL_SHIFT};
 use super::word;
 
 /// Most drugs that a scenario's integer schedule can hold.
@@ -189,6 +189,22 @@ impl LesionState {
                 }
             }
         }
+    }
+
+    /// Number of fields of the environment.
+    pub fn field_count(&self) -> usize {
+        self.fields.len() / self.voxel_count()
+    }
+
+    /// Number of voxels, padding included.
+    pub fn voxel_count(&self) -> usize {
+        (self.shape.brick_count() * BRICK_VOXELS) as usize
+    }
+
+    /// A field's values in the voxels of a brick.
+    pub fn field_of_brick(&self, field: usize, brick: usize) -> &[u32] {
+        let first = field * self.voxel_count() + brick * BRICK_VOXELS as usize;
+        &self.fields[first..first + BRICK_VOXELS as usize]
     }
 
     /// Numbers of live and dead cells.

@@ -165,7 +165,7 @@ impl Buffers {
             words.chunks(slab_words).map(|slab| upload(gpu, label, slab)).collect()
         };
         let buffers = Self {
-            config: initial("config", bytemuck::bytes_of(&config), wgpu::BufferUsages::UNIFORM),
+            config: initial("config", bytemuck::bytes_of(&config), wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST),
             tables: initial("tables", bytemuck::cast_slice(&tables), storage),
             lesions: initial("lesions", bytemuck::cast_slice(&pool.lesions), storage),
             queue: empty(gpu, "queue", QUEUE_HEAD + pool.brick_total() as usize, storage),
@@ -199,6 +199,33 @@ impl Buffers {
         if let Some(last) = self.arrays.last_mut() {
             *last = upload(gpu, Array::CloneTable.name(), &pool.clone_table);
         }
+    }
+
+    /// Puts other rate tables in place.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::TooLarge`] if they do not fit into one binding.
+    pub fn replace_tables(&mut self, gpu: &Gpu, pool: &Pool) -> Result<(), EngineError> {
+        let (config, tables) = packing::pack(pool);
+        let (needed, offered) = (4 * tables.len() as u64, gpu.report.binding_bytes);
+        if needed > offered {
+            return Err(EngineError::TooLarge {
+                adapter: gpu.report.name.clone(),
+                what: "the rate tables".to_owned(),
+                needed,
+                offered,
+                way_out: "use --backend cpu, or fewer loci".to_owned(),
+            });
+        }
+        gpu.queue.write_buffer(&self.config, 0, bytemuck::bytes_of(&config));
+        if needed > self.tables.size() {
+            let usage = self.tables.usage();
+            // Room to spare: tables come as doses change.
+            self.tables = empty(gpu, "tables", (tables.len() * 2).min(offered as usize / 4), usage);
+        }
+        gpu.queue.write_buffer(&self.tables, 0, bytemuck::cast_slice(&tables));
+        Ok(())
     }
 
     /// Writes the lesions' records.
