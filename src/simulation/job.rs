@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::biology::StateSpace;
+use crate::engine::model::OxygenRule;
 use crate::engine::{Model, PoolOptions};
 use crate::scenario::{self, Scenario, StartShape, effective_toml};
 use crate::tissue::{LesionId, LesionState, Shape};

@@ -22,6 +22,7 @@ use crate::tissue::{CloneTable, Counters, Founding, LesionId, LesionState, word}
 use super::assemble;
 use super::checkpoint::{Checkpoint, CheckpointError, read};
 use super::error::RunError;
+use super::job::free_fields;
 
 /// Why a saved state cannot be a start.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -187,7 +188,7 @@ fn translate(
     let new_space = StateSpace::new(new);
     let mut codes = vec![None; 1 << old_space.code_bits()];
     for lesion in 0..checkpoint.lesions.len() {
-        let state = checkpoint.unpack(lesion, 0)?;
+        let state = checkpoint.unpack(lesion, &[])?;
         for w in state.sites.iter().filter(|w| word::is_cell(**w)) {
             let code = word::code(*w) as usize;
             match codes.get(code) {
