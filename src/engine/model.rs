@@ -204,7 +204,10 @@ impl Model {
             assert_eq!(vessels.hypoxia.len(), self.tables.block_of.len());
             assert_eq!(self.tables.perfusion_bins, PERFUSION_BINS, "tables by perfusion");
             assert!(vessels.half > 0 && vessels.ceiling < 2 * ONE, "vessels within their fixed point");
-            assert!(vessels.quantiles.iter().all(|q| *q < 2 * ONE), "base densities within their fixed point");
+            assert!(
+                vessels.quantiles.iter().all(|q| *q < 2 * ONE),
+                "base densities within their fixed point"
+            );
         }
     }
 }

@@ -546,7 +546,8 @@ impl Pool {
         let sites: Vec<u32> =
             self.sites[addresses.clone()].iter().map(|w| word::canonical(w.load(Relaxed))).collect();
         let clones = self.clones[addresses].iter().map(|c| c.load(Relaxed)).collect();
-        let voxels = record.brick_base * BRICK_VOXELS..(record.brick_base + record.brick_count) * BRICK_VOXELS;
+        let voxels =
+            record.brick_base * BRICK_VOXELS..(record.brick_base + record.brick_count) * BRICK_VOXELS;
         let count = self.model.oxygen.as_ref().map_or(0, OxygenRule::fields);
         let fields = (0..count)
             .flat_map(|field| voxels.clone().map(move |voxel| (field, voxel)))

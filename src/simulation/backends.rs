@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::engine::pool::Inputs;
 use crate::engine::gpu::{self, AdapterReport, GpuBackend, GpuOptions};
-use crate::engine::{Backend, BackendInfo, CpuBackend, EngineError, RateTables, LogEntry, Model, PoolOptions};
+use crate::engine::pool::Inputs;
+use crate::engine::{
+    Backend, BackendInfo, CpuBackend, EngineError, LogEntry, Model, PoolOptions, RateTables,
+};
 use crate::tissue::LesionState;
 
 /// Where the user wants steps to be computed.

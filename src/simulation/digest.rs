@@ -19,7 +19,7 @@
 use blake3::Hasher;
 
 use crate::engine::LogEntry;
-use crate::tissue::shape::{BRICK, BRICK_VOXELS};
+use crate::tissue::shape::BRICK;
 use crate::tissue::{LesionId, LesionState, word};
 
 /// A BLAKE3 hash.

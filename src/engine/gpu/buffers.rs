@@ -165,7 +165,11 @@ impl Buffers {
             words.chunks(slab_words).map(|slab| upload(gpu, label, slab)).collect()
         };
         let buffers = Self {
-            config: initial("config", bytemuck::bytes_of(&config), wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST),
+            config: initial(
+                "config",
+                bytemuck::bytes_of(&config),
+                wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
+            ),
             tables: initial("tables", bytemuck::cast_slice(&tables), storage),
             lesions: initial("lesions", bytemuck::cast_slice(&pool.lesions), storage),
             queue: empty(gpu, "queue", QUEUE_HEAD + pool.brick_total() as usize, storage),

@@ -162,7 +162,8 @@ fn compile(
     let constants: Vec<Vec<(&str, f64)>> = match stage {
         Stage::List => vec![vec![("LEAF_WORKGROUP", workgroup)]],
         Stage::Environment => {
-            let sweep = |(from, last)| vec![("WORKGROUP", workgroup), ("SWEEP_FROM", from), ("SWEEP_LAST", last)];
+            let sweep =
+                |(from, last)| vec![("WORKGROUP", workgroup), ("SWEEP_FROM", from), ("SWEEP_LAST", last)];
             [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0)].map(sweep).to_vec()
         }
         Stage::ScanBirths => {
