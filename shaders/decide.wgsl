@@ -9,6 +9,7 @@
 #import shared/shape
 #import shared/pool
 #import shared/slabs
+#import shared/fields
 #import shared/rates
 #import shared/placement
 

@@ -1,11 +1,19 @@
-// Oxygen: one relaxation sweep over the voxels of the active bricks. Twin: src/engine/cpu/environment.rs.
+// Environment: one relaxation sweep over the voxels of the active bricks. Twin: src/engine/cpu/environment.rs.
 #import shared/mul_wide
 #import shared/fixed
 #import shared/shape
 #import shared/pool
+#import shared/fields
 
-// Half of the oxygen words to read from: 0 or 1.
+// The fields (0) or their scratch (1) are read.
 override SWEEP_FROM: u32 = 0u;
+// Whether this is the last sweep of a step: 0 or 1.
+override SWEEP_LAST: u32 = 0u;
+
+const SUPPLY_BINS: u32 = 256u;
+const SUPPLY_SHIFT: u32 = 24u;
+const MOST_VEGF: u32 = 0x7fffffffu;
+const MOST_SECRETION: u32 = 0x1fffffffu;
 
 fn voxel_edge() -> vec3<u32> {
     return select(vec3<u32>(8u, 8u, 1u), vec3<u32>(4u, 4u, 4u), config.dimension == 3u);
@@ -30,6 +38,40 @@ fn neighbour_voxel(lesion: u32, at: vec3<u32>, grid: vec3<u32>, axis: u32, forwa
     return (address_of(lesion, site_at(lesion, near * voxel_edge()))) >> VOXEL_SHIFT;
 }
 
+// Weighted sum of a plane over the neighbours of a voxel; one beyond a closed edge counts as the voxel itself.
+fn neighbours(lesion: u32, voxel: u32, at: vec3<u32>, plane: u32, weight: u32) -> u32 {
+    let grid = vec3<u32>(lesions[lesion].voxels_x, lesions[lesion].voxels_y, lesions[lesion].voxels_z);
+    let here = field(plane, voxel);
+    var sum = 0u;
+    for (var axis = 0u; axis < config.dimension; axis += 1u) {
+        for (var way = 0u; way < 2u; way += 1u) {
+            let near = neighbour_voxel(lesion, at, grid, axis, way == 1u);
+            var other = here;
+            if near != NO_SITE {
+                other = field(plane, near);
+            }
+            sum += mul_round(other, weight);
+        }
+    }
+    return sum;
+}
+
+// VEGF that the cells of a voxel secrete in a sweep, 4.28 fixed point.
+fn secretion(lesion: u32, live: u32, oxygen: u32) -> u32 {
+    let hypoxia = tables[config.at_hypoxia + ((oxygen >> 16u) >> (config.bin_shift & 31u))];
+    let normal = mul_round(tables[config.at_gain + live], lesions[lesion].inputs.secretion);
+    return min(mul_round(normal, hypoxia), MOST_SECRETION) << 2u;
+}
+
+// Relative vessel density after a step.
+fn grow(lesion: u32, vessels: u32, vegf: u32) -> u32 {
+    let free = mul_round(vegf, lesions[lesion].inputs.free_vegf) >> 16u;
+    let saturation = ((free << 16u) / (free + config.vegf_half)) << 16u;
+    let room = config.vessel_ceiling - min(vessels, config.vessel_ceiling);
+    let gained = mul_round(mul_round(config.vessel_growth, saturation), room);
+    return vessels + gained - mul_round(vessels, lesions[lesion].inputs.pruning);
+}
+
 @compute @workgroup_size(WORKGROUP)
 fn environment(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) counts: vec3<u32>) {
     let index = folded(id, counts);
@@ -41,23 +83,24 @@ fn environment(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgr
     if lesions[lesion].redo != 0u {
         return;
     }
-    let voxel = brick * BRICK_VOXELS + (index & 7u);
-    let grid = vec3<u32>(lesions[lesion].voxels_x, lesions[lesion].voxels_y, lesions[lesion].voxels_z);
+    let voxel = brick * BRICK_VOXELS + index % BRICK_VOXELS;
     let at = position_of(lesion, site_of(lesion, voxel << VOXEL_SHIFT)) / voxel_edge();
     let live = countOneBits(leaf_live(2u * voxel)) + countOneBits(leaf_live(2u * voxel + 1u));
-    let weight = tables[config.at_weight + live];
-    let from_half = SWEEP_FROM * config.voxels;
-    let here = oxygen[from_half + voxel];
-    var value = tables[config.at_source + live];
-    for (var axis = 0u; axis < config.dimension; axis += 1u) {
-        for (var way = 0u; way < 2u; way += 1u) {
-            let near = neighbour_voxel(lesion, at, grid, axis, way == 1u);
-            var other = here;
-            if near != NO_SITE {
-                other = oxygen[from_half + near];
-            }
-            value += mul_round(other, weight);
+    var column = live;
+    if config.has_vessels != 0u {
+        column = column * SUPPLY_BINS + (perfusion(lesion, voxel) >> SUPPLY_SHIFT);
+    }
+    let from_plane = SWEEP_FROM * config.fields;
+    let to_plane = (1u - SWEEP_FROM) * config.fields;
+    let settled = neighbours(lesion, voxel, at, FIELD_OXYGEN + from_plane, tables[config.at_weight + column]);
+    let oxygen = tables[config.at_source + column] + settled;
+    set_field(FIELD_OXYGEN + to_plane, voxel, oxygen);
+    if config.has_vessels != 0u {
+        let spread = neighbours(lesion, voxel, at, FIELD_VEGF + from_plane, config.vegf_spread);
+        let vegf = min(secretion(lesion, live, oxygen) + spread, MOST_VEGF);
+        set_field(FIELD_VEGF + to_plane, voxel, vegf);
+        if SWEEP_LAST != 0u {
+            set_field(FIELD_VESSELS, voxel, grow(lesion, field(FIELD_VESSELS, voxel), vegf));
         }
     }
-    oxygen[(1u - SWEEP_FROM) * config.voxels + voxel] = value;
 }

@@ -1,8 +1,11 @@
 // Which bricks a step visits. Twin: src/engine/cpu/list.rs.
 //
 // One workgroup; each invocation takes a run of bricks, so that the list is in brick order.
+#import shared/mul_wide
+#import shared/fixed
 #import shared/shape
 #import shared/pool
+#import shared/fields
 
 // Workgroup size of the stages that go over the list, for the sizes of their dispatches.
 override LEAF_WORKGROUP: u32 = 64u;
@@ -21,7 +24,7 @@ fn is_visited(brick: u32) -> bool {
     return filled && runs(lesion_of(brick));
 }
 
-// A brick that has lost its last cell goes back to the oxygen of free tissue.
+// A brick that has lost its last cell goes back to the fields of free tissue.
 fn forget(brick: u32) {
     let cells = atomicLoad(&bricks[brick * BRICK_WORDS + 1u]);
     let stamp = atomicLoad(&bricks[brick * BRICK_WORDS + 2u]);
@@ -30,8 +33,12 @@ fn forget(brick: u32) {
     }
     atomicStore(&bricks[brick * BRICK_WORDS + 2u], NO_STEP);
     for (var voxel = brick * BRICK_VOXELS; voxel < (brick + 1u) * BRICK_VOXELS; voxel += 1u) {
-        oxygen[voxel] = config.oxygen_free;
-        oxygen[config.voxels + voxel] = config.oxygen_free;
+        for (var plane = 0u; plane < config.fields; plane += 1u) {
+            set_field(plane, voxel, free_of(plane));
+        }
+        for (var plane = 0u; plane < min(config.fields, 2u); plane += 1u) {
+            set_field(config.fields + plane, voxel, free_of(plane));
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 #import shared/shape
 #import shared/pool
 #import shared/slabs
+#import shared/fields
 #import shared/rates
 #import shared/placement
 #import shared/births

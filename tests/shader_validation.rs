@@ -102,13 +102,14 @@ fn structs_have_the_layout_of_their_twins() {
     let record = offsets!(LesionRecord: id, brick_base, brick_count, group_base, group_count, size_x, size_y,
         size_z, bricks_x, bricks_y, voxels_x, voxels_y, voxels_z, step, until, overflow, redo, clone_base,
         clone_capacity, clone_count, founders, births, empties, stripe_mask, census_base, log_base,
-        log_capacity, log_length, table_base, salt, control, counters);
+        log_capacity, log_length, inputs, salt, control, counters);
     assert_eq!(members(&module, "LesionRecord"), Some(record));
     let config = offsets!(Config: seed_low, seed_high, dimension, periodic, placement, candidates, offsets,
         drugs, check, end, extinction, burden, factor, checks, halt, immediate_clearance, states, blocks,
         bin_shift, has_oxygen, census_stride, log_stride, lesions, bricks, groups, voxels, at_offsets,
         at_row_of, at_block_of, at_heads, at_rows, at_outcomes, at_table_of_drugs, at_drugs, at_windows,
-        at_weight, at_source, oxygen_free);
+        at_weight, at_source, at_maps, at_gain, at_hypoxia, oxygen_free, environments, perfusion_bins, fields,
+        has_vessels, vegf_spread, vegf_half, vessel_growth, vessel_ceiling);
     assert_eq!(members(&module, "Config"), Some(config));
 }
 

@@ -39,7 +39,18 @@ struct Config {
     at_windows: u32,
     at_weight: u32,
     at_source: u32,
+    at_maps: u32,
+    at_gain: u32,
+    at_hypoxia: u32,
     oxygen_free: u32,
+    environments: u32,
+    perfusion_bins: u32,
+    fields: u32,
+    has_vessels: u32,
+    vegf_spread: u32,
+    vegf_half: u32,
+    vessel_growth: u32,
+    vessel_ceiling: u32,
 }
 
 struct Control {
@@ -54,6 +65,14 @@ struct Control {
     progressed: u32,
     begun_at: array<u32, 8>,
     reference: array<u32, 8>,
+}
+
+struct Inputs {
+    table: u32,
+    flow: u32,
+    pruning: u32,
+    free_vegf: u32,
+    secretion: u32,
 }
 
 struct LesionRecord {
@@ -85,7 +104,7 @@ struct LesionRecord {
     log_base: u32,
     log_capacity: u32,
     log_length: u32,
-    table_base: u32,
+    inputs: Inputs,
     salt: array<u32, 4>,
     control: Control,
     counters: array<u32, 18>,
@@ -145,7 +164,7 @@ const STATUS_PROGRESSED: u32 = 8u;
 @group(0) @binding(5) var<storage, read_write> leaves: array<u32>;
 @group(0) @binding(6) var<storage, read_write> occupancy: array<atomic<u32>>;
 @group(0) @binding(7) var<storage, read_write> groups: array<atomic<u32>>;
-@group(0) @binding(8) var<storage, read_write> oxygen: array<u32>;
+@group(0) @binding(8) var<storage, read_write> fields: array<u32>;
 @group(0) @binding(9) var<storage, read_write> census: array<atomic<u32>>;
 @group(0) @binding(10) var<storage, read_write> journal: array<u32>;
 @group(0) @binding(11) var<storage, read_write> clone_table: array<u32>;

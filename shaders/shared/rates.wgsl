@@ -1,5 +1,8 @@
 // Rate tables. Twin: src/engine/tables.rs and `row` in src/engine/cpu/decide.rs.
 
+// Bins of perfusion are its upper bits.
+const PERFUSION_SHIFT: u32 = 26u;
+
 const ROW_WORDS: u32 = 16u;
 const HEAD_WORDS: u32 = 8u;
 const OUTCOME_WORDS: u32 = 3u;
@@ -24,7 +27,7 @@ fn pair_at(at: u32) -> vec2<u32> {
 }
 
 fn table_of(lesion: u32) -> u32 {
-    return lesions[lesion].table_base + lesions[lesion].control.table;
+    return lesions[lesion].inputs.table + lesions[lesion].control.table;
 }
 
 fn row_of_code(code: u32) -> u32 {
@@ -33,13 +36,17 @@ fn row_of_code(code: u32) -> u32 {
 
 // First word of the row of a state at an address under a table.
 fn row_at(table: u32, address: u32, code: u32) -> u32 {
-    var block = 0u;
+    var environment = 0u;
     if config.has_oxygen != 0u {
-        let value = oxygen[address >> VOXEL_SHIFT] >> 16u;
-        block = tables[config.at_block_of + (value >> (config.bin_shift & 31u))];
+        let voxel = address >> VOXEL_SHIFT;
+        let value = field(FIELD_OXYGEN, voxel) >> 16u;
+        environment = tables[config.at_block_of + (value >> (config.bin_shift & 31u))] * config.perfusion_bins;
+        if config.has_vessels != 0u {
+            environment += perfusion(lesion_of(address >> BRICK_SHIFT), voxel) >> PERFUSION_SHIFT;
+        }
     }
-    let index = (table * config.blocks + block) * config.states + row_of_code(code);
-    return config.at_rows + index * ROW_WORDS;
+    let block = tables[config.at_maps + table * config.environments + environment];
+    return config.at_rows + (block * config.states + row_of_code(code)) * ROW_WORDS;
 }
 
 fn head_of(table: u32) -> u32 {

@@ -46,7 +46,7 @@ pub fn rule(oxygen: &Oxygen, lattice: &Lattice) -> OxygenRule {
         weight.push((4_294_967_296.0 / all) as u32);
         source.push((f64::from(FULL) * supply / all) as u32);
     }
-    OxygenRule { weight, source, free: FULL, sweeps: oxygen.sweeps }
+    OxygenRule { weight, source, free: FULL, sweeps: oxygen.sweeps, vessels: None }
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use crate::tissue::LesionState;
 
 use super::cpu;
 use super::model::Model;
-use super::pool::{LogEntry, Pool, PoolOptions};
+use super::pool::{Inputs, LogEntry, Pool, PoolOptions};
+use super::tables::RateTables;
 
 /// Where steps are computed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +74,16 @@ pub trait Backend {
     /// [`EngineError::DeviceLost`] and [`EngineError::Gpu`]; the batch is then of no further use.
     fn advance(&mut self, until: u32) -> Result<Vec<LogEntry>, EngineError>;
 
+    /// Puts other rate tables in place, for all lesions, from the next step on. The states must be the same.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::TooLarge`] where they do not fit the adapter; else as for [`Backend::advance`].
+    fn set_tables(&mut self, tables: Arc<RateTables>) -> Result<(), EngineError>;
+
+    /// Sets a lesion's inputs from the next step on.
+    fn set_inputs(&mut self, lesion: usize, inputs: Inputs);
+
     /// The canonical state of a lesion.
     ///
     /// # Errors
@@ -137,6 +148,15 @@ impl Backend for CpuBackend {
         entries.extend(self.pool.take_log());
         entries.sort_by_key(|e| (e.lesion, e.step));
         Ok(entries)
+    }
+
+    fn set_tables(&mut self, tables: Arc<RateTables>) -> Result<(), EngineError> {
+        self.pool.tables = tables;
+        Ok(())
+    }
+
+    fn set_inputs(&mut self, lesion: usize, inputs: Inputs) {
+        self.pool.lesions[lesion].inputs = inputs;
     }
 
     fn state(&mut self, lesion: usize) -> Result<LesionState, EngineError> {

@@ -1,6 +1,7 @@
 //! What the engine is told to do: integers only, the same for both backends.
 
 use crate::tissue::lesion::MAX_DRUGS;
+use crate::tissue::shape::VOXEL;
 
 use super::tables::RateTables;
 
@@ -67,8 +68,8 @@ pub struct StopRule {
 
 /// Oxygen in integers: relaxation of a diffusion-consumption balance towards its steady state.
 ///
-/// A sweep sets each voxel to `source[n] + Σ round(weight[n] · neighbour)`, where `n` is its number
-/// of live cells; a missing neighbour counts as the voxel itself.
+/// A sweep sets each voxel to `source[k] + Σ round(weight[k] · neighbour)`, where `k` is its number
+/// of live cells, with vessels `live · SUPPLY_BINS + supply bin`; a missing neighbour counts as the voxel itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OxygenRule {
     /// Weight of each of the 4 or 6 neighbours by live cells (0..=64), 0.32 fixed point.
@@ -79,6 +80,65 @@ pub struct OxygenRule {
     pub free: u32,
     /// Sweeps a step (even).
     pub sweeps: u32,
+    /// Vessels that live, if the scenario has them; else supply is the same everywhere, for ever.
+    pub vessels: Option<VesselRule>,
+}
+
+impl OxygenRule {
+    /// Fields that belong to a lesion's state: oxygen, and with vessels VEGF and vessels.
+    pub fn fields(&self) -> u32 {
+        if self.vessels.is_some() { 3 } else { 1 }
+    }
+
+    /// Planes of voxels that a pool keeps: the fields, scratch for those that diffuse, the base density.
+    pub fn planes(&self) -> u32 {
+        if self.vessels.is_some() { 6 } else { 2 }
+    }
+
+    /// What a field holds in tissue without tumour cells.
+    pub fn free_of(&self, field: u32) -> u32 {
+        match field {
+            0 => self.free,
+            1 => 0,
+            _ => ONE,
+        }
+    }
+}
+
+/// 1 in the 2.30 fixed point of vessels, perfusion and secretion.
+pub const ONE: u32 = 1 << 30;
+/// 1 in the 4.28 fixed point of VEGF.
+pub const ONE_VEGF: u32 = 1 << 28;
+/// Largest VEGF.
+pub const MOST_VEGF: u32 = (1 << 31) - 1;
+/// Number of bins of local supply, over 0 to 4 times the patient's mean.
+pub const SUPPLY_BINS: u32 = 256;
+/// Number of bins of perfusion, over 0 to 4 times the patient's mean.
+pub const PERFUSION_BINS: u32 = 64;
+/// Number of base densities that are told apart.
+pub const QUANTILES: usize = 256;
+
+/// Vessels, VEGF and perfusion in integers.
+///
+/// VEGF diffuses and decays: `g = Σ round(spread · neighbour) + secretion`, with secretion
+/// `gain[live] · lesion · hypoxia[oxygen bin]`. Relative vessel density `v` grows with free VEGF and is lost:
+/// `v += growth · g/(half + g) · (ceiling − v) − pruning · v`, a step. Perfusion is base density · `v` · flow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VesselRule {
+    /// Base density relative to the patient's mean, by quantile, 2.30 fixed point.
+    pub quantiles: Vec<u32>,
+    /// Weight of each neighbour's VEGF, 0.32 fixed point.
+    pub spread: u32,
+    /// Secretion into a voxel by live cells (0..=64), 2.30 fixed point.
+    pub gain: Vec<u32>,
+    /// Factor of hypoxia on secretion by oxygen bin, 2.30 fixed point.
+    pub hypoxia: Vec<u32>,
+    /// Growth a step, 0.32 fixed point.
+    pub growth: u32,
+    /// VEGF of half the growth, upper 16 bits of its 4.28 fixed point (not 0).
+    pub half: u32,
+    /// Relative density that growth comes to a halt at, 2.30 fixed point.
+    pub ceiling: u32,
 }
 
 /// Everything a step needs to know beside the lesions.
@@ -134,6 +194,20 @@ impl Model {
         }
         if let Some(oxygen) = &self.oxygen {
             assert!(oxygen.sweeps.is_multiple_of(2), "an even number of sweeps");
+            let supplies = if oxygen.vessels.is_some() { SUPPLY_BINS } else { 1 };
+            assert_eq!(oxygen.weight.len() as u32, (VOXEL + 1) * supplies);
+            assert_eq!(oxygen.source.len(), oxygen.weight.len());
+        }
+        if let Some(vessels) = self.oxygen.as_ref().and_then(|o| o.vessels.as_ref()) {
+            assert_eq!(vessels.quantiles.len(), QUANTILES);
+            assert_eq!(vessels.gain.len() as u32, VOXEL + 1);
+            assert_eq!(vessels.hypoxia.len(), self.tables.block_of.len());
+            assert_eq!(self.tables.perfusion_bins, PERFUSION_BINS, "tables by perfusion");
+            assert!(vessels.half > 0 && vessels.ceiling < 2 * ONE, "vessels within their fixed point");
+            assert!(
+                vessels.quantiles.iter().all(|q| *q < 2 * ONE),
+                "base densities within their fixed point"
+            );
         }
     }
 }

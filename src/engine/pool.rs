@@ -12,13 +12,14 @@ use bytemuck::{Pod, Zeroable};
 use crate::tissue::clones::{CloneTable, Founding};
 use crate::tissue::key;
 use crate::tissue::lesion::{COUNTERS, Control, Counters, LesionId, LesionState, status};
-use crate::tissue::random::Draws;
+use crate::tissue::random::{Draws, Purpose};
 use crate::tissue::shape::{
     BRICK, BRICK_LEAVES, BRICK_SHIFT, BRICK_VOXELS, GROUP_SHIFT, LEAF, LEAF_SHIFT, Shape,
 };
 use crate::tissue::word;
 
-use super::model::Model;
+use super::model::{Model, ONE, OxygenRule, QUANTILES};
+use super::tables::RateTables;
 
 /// Words of a census stripe before the live counts per row: the counters, then the dead.
 pub const CENSUS_HEAD: u32 = COUNTERS as u32 + 1;
@@ -119,15 +120,46 @@ pub struct LesionRecord {
     pub log_base: u32,
     pub log_capacity: u32,
     pub log_length: u32,
-    // Added to the table index of the rules: which patient's tables.
-    pub table_base: u32,
+    // What the host has set.
+    pub inputs: Inputs,
     // Words under which claims are keyed in the next step.
     pub salt: [u32; 4],
     pub control: Control,
     pub counters: [u32; 2 * COUNTERS],
 }
 
+/// What the host sets for a lesion between submissions: its tables and what drugs do to its vessels.
+///
+/// Twin: `Inputs` in `shaders/shared/pool.wgsl`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Inputs {
+    /// Added to the table index of the integer rules.
+    pub table: u32,
+    /// Perfusion per vessel, 0.32 fixed point.
+    pub flow: u32,
+    /// Loss of vessels a step, drugs included, 0.32 fixed point.
+    pub pruning: u32,
+    /// Share of VEGF that is free, 0.32 fixed point.
+    pub free_vegf: u32,
+    /// Secretion of VEGF relative to the untreated cell, 2.30 fixed point.
+    pub secretion: u32,
+}
+
+impl Default for Inputs {
+    /// No drugs, and vessels that are not lost.
+    fn default() -> Self {
+        Self { table: 0, flow: u32::MAX, pruning: 0, free_vegf: u32::MAX, secretion: ONE }
+    }
+}
+
 impl LesionRecord {
+    /// Number of the rate table in force.
+    #[inline]
+    pub fn table(&self) -> u32 {
+        self.inputs.table + self.control.table
+    }
+
     /// Whether the lesion takes part in the next step.
     pub fn runs(&self) -> bool {
         self.control.status == status::RUNNING && self.overflow == 0 && self.step < self.until
@@ -167,6 +199,8 @@ impl Default for PoolOptions {
 pub struct Pool {
     /// What to compute.
     pub model: Arc<Model>,
+    /// Rates: those of the model, until the host gives others.
+    pub tables: Arc<RateTables>,
     /// One record per lesion, in batch order.
     pub lesions: Vec<LesionRecord>,
     /// Bricks to visit in this step, ascending.
@@ -188,8 +222,9 @@ pub struct Pool {
     pub occupancy: Vec<AtomicU32>,
     /// Counts per group of bricks, channel by channel; then sums over the groups before, likewise.
     pub groups: Vec<AtomicU32>,
-    /// Oxygen per voxel: the state, then as many words of scratch.
-    pub oxygen: Vec<AtomicU32>,
+    /// Planes of voxels: the fields of the state; scratch of oxygen, and with vessels of VEGF; with vessels their
+    /// base density.
+    pub fields: Vec<AtomicU32>,
     /// Census stripes of all lesions.
     pub census: Vec<AtomicU32>,
     /// Log entries of all lesions.
@@ -231,12 +266,12 @@ fn zeroed(length: usize) -> Vec<AtomicU32> {
 impl Pool {
     /// Words of a census stripe.
     pub fn census_stride(&self) -> u32 {
-        CENSUS_HEAD + self.model.tables.states()
+        CENSUS_HEAD + self.tables.states()
     }
 
     /// Words of a log entry.
     pub fn log_stride(&self) -> u32 {
-        LOG_HEAD + self.model.tables.states()
+        LOG_HEAD + self.tables.states()
     }
 
     /// Live cells of a leaf, one bit each.
@@ -337,7 +372,7 @@ impl Pool {
         let addresses = bricks as usize * BRICK as usize;
         let leaves = (bricks * BRICK_LEAVES) as usize;
         let voxels = (bricks * BRICK_VOXELS) as usize;
-        let oxygen = if model.oxygen.is_some() { voxels } else { 0 };
+        let planes = model.oxygen.as_ref().map_or(0, |o| o.planes() as usize);
         let mut pool = Self {
             lesions: Vec::with_capacity(states.len()),
             active: Vec::new(),
@@ -348,10 +383,11 @@ impl Pool {
             leaves: zeroed(leaves * LEAF_WORDS as usize),
             occupancy: zeroed(2 * leaves),
             groups: zeroed((2 * rank::CHANNELS * groups) as usize),
-            oxygen: zeroed(2 * oxygen),
+            fields: zeroed(planes * voxels),
             census: Vec::new(),
             log: Vec::new(),
             clone_table: Vec::new(),
+            tables: Arc::new(model.tables.clone()),
             model,
         };
         for state in states {
@@ -402,7 +438,7 @@ impl Pool {
             log_base: self.log.len() as u32,
             log_capacity: options.log_entries,
             log_length: 0,
-            table_base: 0,
+            inputs: Inputs::default(),
             salt: key::salt(&Draws::new(self.model.seed, state.id.0, state.step)),
             control: state.control,
             counters,
@@ -444,23 +480,62 @@ impl Pool {
             let stripe = record.stripe(brick as u32, stride);
             let census = if word::is_live(*w) {
                 *self.occupancy[2 * leaf].get_mut() |= bit;
-                CENSUS_HEAD + self.model.tables.row_of[word::code(*w) as usize]
+                CENSUS_HEAD + self.tables.row_of[word::code(*w) as usize]
             } else {
                 CENSUS_DEAD
             };
             *self.census[(stripe + census) as usize].get_mut() += 1;
         }
-        if let Some(rule) = &self.model.oxygen {
-            let base = (record.brick_base * BRICK_VOXELS) as usize;
-            let mut oxygen = state.oxygen.clone();
-            oxygen.resize((record.brick_count * BRICK_VOXELS) as usize, rule.free);
-            forget_empty_bricks(&state.sites, &mut oxygen, rule.free);
-            for (voxel, value) in oxygen.into_iter().enumerate() {
-                let half = self.oxygen.len() / 2;
-                *self.oxygen[base + voxel].get_mut() = value;
-                *self.oxygen[half + base + voxel].get_mut() = value;
+        self.fill_fields(state, record);
+    }
+
+    /// Copies the fields of a state, and makes the base density of its vessels.
+    fn fill_fields(&mut self, state: &LesionState, record: &LesionRecord) {
+        let model = Arc::clone(&self.model);
+        let Some(rule) = &model.oxygen else {
+            return;
+        };
+        let all = self.voxel_total() as usize;
+        let base = (record.brick_base * BRICK_VOXELS) as usize;
+        let voxels = (record.brick_count * BRICK_VOXELS) as usize;
+        let mut fields = state.fields.clone();
+        for field in fields.len() as u32 / voxels as u32..rule.fields() {
+            fields.extend(std::iter::repeat_n(rule.free_of(field), voxels));
+        }
+        forget_empty_bricks(&state.sites, &mut fields, rule);
+        for (field, values) in fields.chunks(voxels).enumerate() {
+            for (voxel, value) in values.iter().enumerate() {
+                *self.fields[field * all + base + voxel].get_mut() = *value;
             }
         }
+        // The scratch planes: bricks that are not visited are read there too.
+        for (field, plane) in (0..rule.fields().min(2)).zip(rule.fields()..) {
+            for voxel in base..base + voxels {
+                let value = *self.fields[field as usize * all + voxel].get_mut();
+                *self.fields[plane as usize * all + voxel].get_mut() = value;
+            }
+        }
+        let Some(vessels) = &rule.vessels else {
+            return;
+        };
+        let draws = Draws::new(model.seed, record.id, 0);
+        for voxel in 0..voxels {
+            let [word, ..] = draws.block(voxel as u32, Purpose::Vessels, 0);
+            let quantile = (word >> (u32::BITS - QUANTILES.ilog2())) as usize;
+            *self.fields[5 * all + base + voxel].get_mut() = vessels.quantiles[quantile];
+        }
+    }
+
+    /// Number of voxels in the pool.
+    #[inline]
+    pub fn voxel_total(&self) -> u32 {
+        self.brick_total() * BRICK_VOXELS
+    }
+
+    /// The word of a plane of [`Pool::fields`] at a voxel.
+    #[inline]
+    pub fn field(&self, plane: u32, voxel: u32) -> &AtomicU32 {
+        &self.fields[(plane * self.voxel_total() + voxel) as usize]
     }
 
     /// The canonical state of a lesion.
@@ -471,12 +546,13 @@ impl Pool {
         let sites: Vec<u32> =
             self.sites[addresses.clone()].iter().map(|w| word::canonical(w.load(Relaxed))).collect();
         let clones = self.clones[addresses].iter().map(|c| c.load(Relaxed)).collect();
-        let voxels = (record.brick_base * BRICK_VOXELS) as usize
-            ..((record.brick_base + record.brick_count) * BRICK_VOXELS) as usize;
-        let oxygen = match self.model.oxygen {
-            Some(_) => self.oxygen[voxels].iter().map(|o| o.load(Relaxed)).collect(),
-            None => Vec::new(),
-        };
+        let voxels =
+            record.brick_base * BRICK_VOXELS..(record.brick_base + record.brick_count) * BRICK_VOXELS;
+        let count = self.model.oxygen.as_ref().map_or(0, OxygenRule::fields);
+        let fields = (0..count)
+            .flat_map(|field| voxels.clone().map(move |voxel| (field, voxel)))
+            .map(|(field, voxel)| self.field(field, voxel).load(Relaxed))
+            .collect();
         let table = self.clone_table[(record.clone_base * CLONE_WORDS) as usize..]
             .chunks_exact(CLONE_WORDS as usize)
             .take(record.clone_count as usize)
@@ -487,7 +563,7 @@ impl Pool {
                 code: entry[3].load(Relaxed),
             })
             .collect();
-        self.assemble(lesion, sites, clones, oxygen, table)
+        self.assemble(lesion, sites, clones, fields, table)
     }
 
     /// The canonical state from its parts: what is in the lesion's record, and what was read back.
@@ -496,13 +572,12 @@ impl Pool {
         lesion: usize,
         sites: Vec<u32>,
         clones: Vec<u32>,
-        oxygen: Vec<u32>,
+        mut fields: Vec<u32>,
         table: Vec<Founding>,
     ) -> LesionState {
         let record = &self.lesions[lesion];
-        let mut oxygen = oxygen;
         if let Some(rule) = &self.model.oxygen {
-            forget_empty_bricks(&sites, &mut oxygen, rule.free);
+            forget_empty_bricks(&sites, &mut fields, rule);
         }
         let mut counters = [0; COUNTERS];
         for (count, pair) in counters.iter_mut().zip(record.counters.chunks_exact(2)) {
@@ -515,7 +590,7 @@ impl Pool {
             step: record.step,
             sites,
             clones,
-            oxygen,
+            fields,
             table: CloneTable(table),
             control: record.control,
             counters: Counters::from_array(counters),
@@ -559,7 +634,7 @@ impl Pool {
         self.leaves = Vec::new();
         self.occupancy = Vec::new();
         self.groups = Vec::new();
-        self.oxygen = Vec::new();
+        self.fields = Vec::new();
         self.clone_table = Vec::new();
     }
 
@@ -610,9 +685,9 @@ impl Pool {
     pub fn bytes(model: &Model, shapes: &[Shape], options: PoolOptions) -> u64 {
         let bricks: u64 = shapes.iter().map(|s| u64::from(s.brick_count())).sum();
         let states = u64::from(model.tables.states());
-        let oxygen = u64::from(model.oxygen.is_some());
+        let planes = model.oxygen.as_ref().map_or(0, |o| u64::from(o.planes()));
         let per_brick =
-            8 * u64::from(BRICK) + 24 * u64::from(BRICK_LEAVES) + 8 * oxygen * u64::from(BRICK_VOXELS) + 16;
+            8 * u64::from(BRICK) + 24 * u64::from(BRICK_LEAVES) + 4 * planes * u64::from(BRICK_VOXELS) + 16;
         let per_lesion = |shape: &Shape| {
             let stripes = u64::from((shape.brick_count() / 8).clamp(1, 256).next_power_of_two());
             stripes * 4 * (u64::from(CENSUS_HEAD) + states)
@@ -625,12 +700,15 @@ impl Pool {
     }
 }
 
-/// Sets the oxygen of bricks without cells to that of free tissue, as the list stage does in the step
+/// Sets the fields of bricks without cells to those of free tissue, as the list stage does in the step
 /// after a brick was emptied.
-fn forget_empty_bricks(sites: &[u32], oxygen: &mut [u32], free: u32) {
-    for (sites, oxygen) in sites.chunks(BRICK as usize).zip(oxygen.chunks_mut(BRICK_VOXELS as usize)) {
-        if !sites.iter().any(|w| word::is_cell(*w)) {
-            oxygen.fill(free);
+fn forget_empty_bricks(sites: &[u32], fields: &mut [u32], rule: &OxygenRule) {
+    let voxels = fields.len() / rule.fields() as usize;
+    for (field, values) in (0..).zip(fields.chunks_mut(voxels)) {
+        for (sites, values) in sites.chunks(BRICK as usize).zip(values.chunks_mut(BRICK_VOXELS as usize)) {
+            if !sites.iter().any(|w| word::is_cell(*w)) {
+                values.fill(rule.free_of(field));
+            }
         }
     }
 }

@@ -66,15 +66,21 @@ pub struct RateTables {
     pub codes: Vec<u32>,
     /// Row of each state code, `u32::MAX` where the scenario cannot reach it; `2^bits` entries.
     pub row_of: Vec<u32>,
-    /// Environment block of each oxygen bin (a single 0 where there is no oxygen field).
+    /// Class of each oxygen bin (a single 0 where there is no oxygen field).
     pub block_of: Vec<u32>,
-    /// Number of environment blocks.
+    /// Number of oxygen classes.
     pub blocks: u32,
     /// Right shift that turns a 16-bit oxygen value into a bin.
     pub bin_shift: u32,
+    /// Number of perfusion bins; 0 or 1 where there is no field of vessels.
+    pub perfusion_bins: u32,
     /// Heads of the tables.
     pub heads: Vec<TableHead>,
-    /// Rows, index `(table * blocks + block) * codes.len() + row`.
+    /// Block of rows of each table and environment, index
+    /// `(table * blocks + oxygen class) * perfusion_bins + perfusion bin`. Tables share blocks. Empty until
+    /// [`RateTables::seal`] where every table has its own blocks in order.
+    pub maps: Vec<u32>,
+    /// Rows, index `block * codes.len() + row`.
     pub rows: Vec<RateRow>,
     /// Outcome lists of all rows.
     pub outcomes: Vec<Outcome>,
@@ -90,25 +96,52 @@ impl RateTables {
         self.codes.len() as u32
     }
 
-    /// Index of the row of a state under a table in an environment block.
-    #[inline]
-    pub fn row_index(&self, table: u32, block: u32, code: u32) -> usize {
-        let row = self.row_of[code as usize];
-        ((table * self.blocks + block) * self.states() + row) as usize
+    /// Number of environments, and so of entries of [`RateTables::maps`], per table.
+    pub fn environments(&self) -> u32 {
+        self.blocks * self.perfusion_bins.max(1)
     }
 
-    /// Sets the heads' reject words from the rows.
+    /// Index of the row of a state under a table in an environment (oxygen class, perfusion bin).
+    #[inline]
+    pub fn row_index(&self, table: u32, class: u32, perfusion: u32, code: u32) -> usize {
+        let row = self.row_of[code as usize];
+        let environment = class * self.perfusion_bins.max(1) + perfusion;
+        (self.maps[(table * self.environments() + environment) as usize] * self.states() + row) as usize
+    }
+
+    /// Completes the maps and sets the heads' reject words from the rows.
     pub fn seal(&mut self) {
-        let per_table = (self.blocks * self.states()) as usize;
-        for (head, rows) in self.heads.iter_mut().zip(self.rows.chunks(per_table)) {
-            head.fate_reject = rows.iter().map(|r| r.migrate.hi).max().unwrap_or(0);
-            let last = rows
-                .iter()
-                .filter(|r| r.switches.1 > 0)
-                .map(|r| self.outcomes[(r.switches.0 + r.switches.1 - 1) as usize].hi);
-            head.switches = rows.iter().any(|r| r.switches.1 > 0);
-            head.switch_reject = last.max().unwrap_or(0);
+        if self.maps.is_empty() {
+            self.maps = (0..self.heads.len() as u32 * self.environments()).collect();
         }
+        for table in 0..self.heads.len() {
+            self.seal_table(table);
+        }
+    }
+
+    /// Appends a table: the block of each environment. Its number.
+    pub fn push_table(&mut self, clear: Threshold, map: &[u32]) -> u32 {
+        assert_eq!(map.len(), self.environments() as usize, "a block for every environment");
+        self.heads.push(TableHead { clear, ..TableHead::default() });
+        self.maps.extend_from_slice(map);
+        self.seal_table(self.heads.len() - 1);
+        self.heads.len() as u32 - 1
+    }
+
+    fn seal_table(&mut self, table: usize) {
+        let (states, environments) = (self.states() as usize, self.environments() as usize);
+        let mut head = TableHead { clear: self.heads[table].clear, ..TableHead::default() };
+        for block in &self.maps[table * environments..(table + 1) * environments] {
+            for row in &self.rows[*block as usize * states..(*block as usize + 1) * states] {
+                head.fate_reject = head.fate_reject.max(row.migrate.hi);
+                if row.switches.1 > 0 {
+                    let last = self.outcomes[(row.switches.0 + row.switches.1 - 1) as usize].hi;
+                    head.switches = true;
+                    head.switch_reject = head.switch_reject.max(last);
+                }
+            }
+        }
+        self.heads[table] = head;
     }
 
     /// First outcome of a list that a 64-bit draw falls into: its index within the list.

@@ -122,6 +122,7 @@ impl Workload {
             outcomes: vec![outcome(1e-3, 1), outcome(2e-4, 1), outcome(0.0125, 0)],
             immediate_clearance: false,
             table_of_drugs: vec![0],
+            ..RateTables::default()
         };
         tables.seal();
         tables

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use crate::engine::gpu::{self, AdapterReport, GpuBackend, GpuOptions};
-use crate::engine::{Backend, BackendInfo, CpuBackend, EngineError, LogEntry, Model, PoolOptions};
+use crate::engine::pool::Inputs;
+use crate::engine::{
+    Backend, BackendInfo, CpuBackend, EngineError, LogEntry, Model, PoolOptions, RateTables,
+};
 use crate::tissue::LesionState;
 
 /// Where the user wants steps to be computed.
@@ -199,6 +202,14 @@ impl Backend for Failing {
             return Err(EngineError::DeviceLost(format!("lost on purpose beyond step {}", self.step)));
         }
         self.inner.advance(until)
+    }
+
+    fn set_tables(&mut self, tables: Arc<RateTables>) -> Result<(), EngineError> {
+        self.inner.set_tables(tables)
+    }
+
+    fn set_inputs(&mut self, lesion: usize, inputs: Inputs) {
+        self.inner.set_inputs(lesion, inputs);
     }
 
     fn state(&mut self, lesion: usize) -> Result<LesionState, EngineError> {

@@ -19,7 +19,7 @@
 use blake3::Hasher;
 
 use crate::engine::LogEntry;
-use crate::tissue::shape::{BRICK, BRICK_VOXELS};
+use crate::tissue::shape::BRICK;
 use crate::tissue::{LesionId, LesionState, word};
 
 /// A BLAKE3 hash.
@@ -70,8 +70,9 @@ pub fn state_digest(state: &LesionState) -> Hash {
         words(&mut hasher, &[brick as u32]);
         words(&mut hasher, sites);
         words(&mut hasher, clones);
-        let voxels = brick * BRICK_VOXELS as usize;
-        words(&mut hasher, state.oxygen.get(voxels..voxels + BRICK_VOXELS as usize).unwrap_or(&[]));
+        for field in 0..state.field_count() {
+            words(&mut hasher, state.field_of_brick(field, brick));
+        }
     }
     words(&mut hasher, &[u32::MAX]);
     *hasher.finalize().as_bytes()
@@ -175,14 +176,14 @@ mod tests {
     #[test]
     fn oxygen_enters_where_there_are_cells_only() {
         let mut state = state();
-        state.oxygen = vec![5; state.sites.len() / 64];
+        state.fields = vec![5; state.sites.len() / 64];
         let before = state_digest(&state);
         let with_cells = state.sites.iter().position(|w| word::is_live(*w)).unwrap() / 64;
         let without =
-            (0..state.oxygen.len() / 8).find(|b| !holds_cells(&state.sites[b * 512..][..512])).unwrap();
-        state.oxygen[without * 8] = 6;
+            (0..state.fields.len() / 8).find(|b| !holds_cells(&state.sites[b * 512..][..512])).unwrap();
+        state.fields[without * 8] = 6;
         assert_eq!(state_digest(&state), before);
-        state.oxygen[with_cells] = 6;
+        state.fields[with_cells] = 6;
         assert_ne!(state_digest(&state), before);
     }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::biology::StateSpace;
+use crate::engine::model::OxygenRule;
 use crate::engine::{Model, PoolOptions};
 use crate::scenario::{self, Scenario, StartShape, effective_toml};
 use crate::tissue::{LesionId, LesionState, Shape};
@@ -103,9 +104,9 @@ impl Job {
         pool_options(&self.model, &self.shape())
     }
 
-    /// Oxygen of tissue without cells; 0 where the scenario has no oxygen.
-    pub fn free_oxygen(&self) -> u32 {
-        self.model.oxygen.as_ref().map_or(0, |o| o.free)
+    /// What each field of the environment holds in tissue without cells.
+    pub fn free_fields(&self) -> Vec<u32> {
+        free_fields(self.model.oxygen.as_ref())
     }
 
     /// A lesion at step 0.
@@ -125,4 +126,9 @@ impl Job {
     pub fn saved_bytes(&self) -> Option<&[u8]> {
         self.saved.as_ref().map(|s| s.bytes())
     }
+}
+
+/// What each field of the environment holds in tissue without cells; empty without a rule.
+pub(super) fn free_fields(rule: Option<&OxygenRule>) -> Vec<u32> {
+    rule.map_or(Vec::new(), |r| (0..r.fields()).map(|f| r.free_of(f)).collect())
 }

@@ -106,7 +106,7 @@ pub(super) fn unpack_lesions(
     job: &Job,
 ) -> Result<Vec<LesionState>, CheckpointError> {
     let unpack = |i| {
-        let state = checkpoint.unpack(i, job.free_oxygen())?;
+        let state = checkpoint.unpack(i, &job.free_fields())?;
         checkpoint::lesion::check_against(&state, &job.model)?;
         Ok(state)
     };

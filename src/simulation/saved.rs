@@ -22,6 +22,7 @@ use crate::tissue::{CloneTable, Counters, Founding, LesionId, LesionState, word}
 use super::assemble;
 use super::checkpoint::{Checkpoint, CheckpointError, read};
 use super::error::RunError;
+use super::job::free_fields;
 
 /// Why a saved state cannot be a start.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -105,14 +106,13 @@ impl Saved {
     /// [`RunError::Checkpoint`] where the saved one is malformed.
     pub fn lesion(&self, scenario: &Scenario, id: LesionId) -> Result<LesionState, RunError> {
         let at = self.checkpoint.lesions.iter().position(|l| l.id == id).unwrap_or(0);
-        let free = scenario.oxygen.as_ref().map_or(0, |o| oxygen::rule(o, &scenario.lattice).free);
-        let saved = self.checkpoint.unpack(at, free)?;
+        let rule = scenario.oxygen.as_ref().map(|o| oxygen::rule(o, &scenario.lattice));
+        let saved = self.checkpoint.unpack(at, &free_fields(rule.as_ref()))?;
         let mut state = LesionState { id, shape: assemble::shape(scenario), step: 0, ..saved };
         state.control = Default::default();
         state.counters = Counters::default();
-        if scenario.oxygen.is_none() {
-            state.oxygen = Vec::new();
-        }
+        let fields = rule.as_ref().map_or(0, |r| r.fields() as usize);
+        state.fields.truncate(fields * state.voxel_count());
         for w in state.sites.iter_mut().filter(|w| word::is_cell(**w)) {
             let code = self.code(word::code(*w))?;
             *w = if word::is_live(*w) { word::live(code) } else { word::dead(code) };
@@ -188,7 +188,7 @@ fn translate(
     let new_space = StateSpace::new(new);
     let mut codes = vec![None; 1 << old_space.code_bits()];
     for lesion in 0..checkpoint.lesions.len() {
-        let state = checkpoint.unpack(lesion, 0)?;
+        let state = checkpoint.unpack(lesion, &[])?;
         for w in state.sites.iter().filter(|w| word::is_cell(**w)) {
             let code = word::code(*w) as usize;
             match codes.get(code) {

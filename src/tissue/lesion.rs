@@ -4,7 +4,7 @@
 use bytemuck::{Pod, Zeroable};
 
 use super::clones::CloneTable;
-use super::shape::{BRICK, Shape, VOXEL_SHIFT};
+use super::shape::{BRICK, BRICK_VOXELS, Shape, VOXEL_SHIFT};
 use super::word;
 
 /// Most drugs that a scenario's integer schedule can hold.
@@ -142,8 +142,10 @@ pub struct LesionState {
     pub sites: Vec<u32>,
     /// Clone id of each cell, live or dead; 0 where there is none.
     pub clones: Vec<u32>,
-    /// Oxygen of each voxel in voxel order, 16.16 fixed point; empty where the scenario has none.
-    pub oxygen: Vec<u32>,
+    /// Fields of the environment, one after the other, each a value per voxel in voxel order: oxygen (16.16 fixed
+    /// point), and where vessels live VEGF (4.28) and relative vessel density (2.30). Empty where the scenario has
+    /// none.
+    pub fields: Vec<u32>,
     /// Who descends from whom.
     pub table: CloneTable,
     /// Rules' state.
@@ -162,7 +164,7 @@ impl LesionState {
             step: 0,
             sites: vec![word::EMPTY; padded],
             clones: vec![0; padded],
-            oxygen: Vec::new(),
+            fields: Vec::new(),
             table: CloneTable::default(),
             control: Control::default(),
             counters: Counters::default(),
@@ -187,6 +189,22 @@ impl LesionState {
                 }
             }
         }
+    }
+
+    /// Number of fields of the environment.
+    pub fn field_count(&self) -> usize {
+        self.fields.len() / self.voxel_count()
+    }
+
+    /// Number of voxels, padding included.
+    pub fn voxel_count(&self) -> usize {
+        (self.shape.brick_count() * BRICK_VOXELS) as usize
+    }
+
+    /// A field's values in the voxels of a brick.
+    pub fn field_of_brick(&self, field: usize, brick: usize) -> &[u32] {
+        let first = field * self.voxel_count() + brick * BRICK_VOXELS as usize;
+        &self.fields[first..first + BRICK_VOXELS as usize]
     }
 
     /// Numbers of live and dead cells.

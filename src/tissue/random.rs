@@ -34,6 +34,8 @@ pub enum Purpose {
     Mutation = 7,
     /// The words under which claims are keyed in a step (site 0).
     Key = 8,
+    /// Base density of the vessels of a voxel (site: the voxel's number; step 0). Word 0.
+    Vessels = 9,
 }
 
 const MULTIPLIER: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];

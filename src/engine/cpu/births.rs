@@ -45,7 +45,7 @@ impl<'a> Births<'a> {
     pub fn new(pool: &'a Pool, brick: u32) -> Self {
         let record = pool.record_of(brick);
         let draws = Draws::new(pool.model.seed, record.id, record.step);
-        let table = record.table_base + record.control.table;
+        let table = record.table();
         Self { pool, record, draws, table }
     }
 
@@ -83,7 +83,7 @@ impl<'a> Births<'a> {
             return word::code(now);
         }
         let (first, _) = row(self.pool, self.table, address, word::code(now)).switches;
-        self.pool.model.tables.outcomes[(first + moved - 1) as usize].code
+        self.pool.tables.outcomes[(first + moved - 1) as usize].code
     }
 
     /// Mutation of the daughters of a mother with state `code`.
@@ -92,7 +92,7 @@ impl<'a> Births<'a> {
         if list.1 == 0 {
             return Mutated::default();
         }
-        let tables = &self.pool.model.tables;
+        let tables = &self.pool.tables;
         let draw = self.draws.block(self.site(address), Purpose::Mutation, 0);
         let pick = |hi, lo| tables.pick(list, hi, lo).map(|i| tables.outcomes[(list.0 + i) as usize].code);
         let last = tables.outcomes[(list.0 + list.1 - 1) as usize].hi;

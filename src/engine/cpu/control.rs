@@ -193,7 +193,7 @@ pub fn begin(pool: &mut Pool) {
             continue;
         }
         record.control.started = 1;
-        record.control.start_burden = (0..pool.model.tables.states()).fold(0u32, |live, row| {
+        record.control.start_burden = (0..pool.tables.states()).fold(0u32, |live, row| {
             live.wrapping_add(sum(record, &pool.census, CENSUS_HEAD + row, census_stride))
         });
         check(&pool.model, record, &pool.census, &mut pool.log, census_stride, log_stride);

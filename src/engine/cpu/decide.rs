@@ -5,8 +5,9 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
+use super::environment;
 use super::placement;
-use crate::engine::model::PlacementRule;
+use crate::engine::model::{PERFUSION_BINS, PlacementRule};
 use crate::engine::pool::{LesionRecord, Pool};
 use crate::engine::tables::{RateRow, TableHead};
 use crate::tissue::fixed::Threshold;
@@ -14,6 +15,9 @@ use crate::tissue::key;
 use crate::tissue::random::{Draws, Purpose, shared_words};
 use crate::tissue::shape::{BRICK_SHIFT, BRICK_VOXELS, LEAF, LEAF_SHIFT, VOXEL_SHIFT};
 use crate::tissue::word;
+
+/// Bins of perfusion are its upper bits.
+const PERFUSION_SHIFT: u32 = 32 - PERFUSION_BINS.ilog2();
 
 /// What the sites of one brick share.
 pub struct Brick<'a> {
@@ -28,8 +32,8 @@ impl<'a> Brick<'a> {
     fn new(pool: &'a Pool, brick: u32) -> Self {
         let record = pool.record_of(brick);
         let draws = Draws::new(pool.model.seed, record.id, record.step);
-        let table = record.table_base + record.control.table;
-        Self { pool, record, draws, table, head: &pool.model.tables.heads[table as usize] }
+        let table = record.table();
+        Self { pool, record, draws, table, head: &pool.tables.heads[table as usize] }
     }
 }
 
@@ -213,15 +217,18 @@ fn exceeds(threshold: Threshold, hi: u32, low: impl FnOnce() -> u32) -> bool {
 
 /// The row of a state at an address under a table.
 pub fn row(pool: &Pool, table: u32, address: u32, code: u32) -> &RateRow {
-    let tables = &pool.model.tables;
-    let block = match pool.model.oxygen {
-        None => 0,
-        Some(_) => {
-            let value = pool.oxygen[(address >> VOXEL_SHIFT) as usize].load(Relaxed) >> 16;
-            tables.block_of[(value >> tables.bin_shift) as usize]
+    let tables = &pool.tables;
+    let (mut class, mut perfused) = (0, 0);
+    if let Some(rule) = &pool.model.oxygen {
+        let voxel = address >> VOXEL_SHIFT;
+        let value = pool.field(environment::plane::OXYGEN, voxel).load(Relaxed) >> 16;
+        class = tables.block_of[(value >> tables.bin_shift) as usize];
+        if rule.vessels.is_some() {
+            let inputs = &pool.record_of(address >> BRICK_SHIFT).inputs;
+            perfused = environment::perfusion(pool, inputs, voxel) >> PERFUSION_SHIFT;
         }
-    };
-    &tables.rows[tables.row_index(table, block, code)]
+    }
+    &tables.rows[tables.row_index(table, class, perfused, code)]
 }
 
 /// The action that a live cell's fate draw means, with the site chosen for it.
@@ -282,7 +289,7 @@ fn switching(context: &Brick, row: &RateRow, site: u32, switch: u32) -> u32 {
     if number == 0 {
         return 0;
     }
-    let outcomes = &context.pool.model.tables.outcomes[first as usize..][..number as usize];
+    let outcomes = &context.pool.tables.outcomes[first as usize..][..number as usize];
     if switch > outcomes[outcomes.len() - 1].hi {
         return 0;
     }

@@ -10,7 +10,7 @@ use crate::engine::model::PlacementRule;
 use crate::engine::pool::{NO_STEP, Pool};
 use crate::tissue::shape::BRICK_VOXELS;
 
-/// A brick that has lost its last cell goes back to the oxygen of free tissue.
+/// A brick that has lost its last cell goes back to the fields of free tissue.
 fn forget(pool: &Pool, brick: u32) {
     let emptied =
         pool.brick_cells(brick).load(Relaxed) == 0 && pool.brick_stamp(brick).load(Relaxed) != NO_STEP;
@@ -18,10 +18,13 @@ fn forget(pool: &Pool, brick: u32) {
         return;
     };
     pool.brick_stamp(brick).store(NO_STEP, Relaxed);
-    let half = pool.oxygen.len() / 2;
-    for voxel in (brick * BRICK_VOXELS) as usize..((brick + 1) * BRICK_VOXELS) as usize {
-        pool.oxygen[voxel].store(rule.free, Relaxed);
-        pool.oxygen[half + voxel].store(rule.free, Relaxed);
+    for voxel in brick * BRICK_VOXELS..(brick + 1) * BRICK_VOXELS {
+        for field in 0..rule.fields() {
+            pool.field(field, voxel).store(rule.free_of(field), Relaxed);
+        }
+        for field in 0..rule.fields().min(2) {
+            pool.field(rule.fields() + field, voxel).store(rule.free_of(field), Relaxed);
+        }
     }
 }
 

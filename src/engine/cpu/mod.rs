@@ -6,7 +6,7 @@
 mod births;
 pub mod control;
 mod decide;
-mod environment;
+pub mod environment;
 mod list;
 mod placement;
 mod rank;
@@ -119,7 +119,8 @@ impl Stages {
             return;
         };
         for sweep in 0..rule.sweeps {
-            self.each_brick(pool, |pool, brick| environment::sweep(pool, rule, brick, (sweep & 1) as usize));
+            let is_last = sweep + 1 == rule.sweeps;
+            self.each_brick(pool, |pool, brick| environment::sweep(pool, rule, brick, sweep & 1, is_last));
         }
     }
 }

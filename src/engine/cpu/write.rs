@@ -87,7 +87,7 @@ impl Leaf<'_> {
 
     /// Adds to the live count of a state.
     fn tally_state(&self, code: u32, amount: u32) {
-        self.tally(CENSUS_HEAD + self.births.pool.model.tables.row_of[code as usize], amount);
+        self.tally(CENSUS_HEAD + self.births.pool.tables.row_of[code as usize], amount);
     }
 
     fn settle(&self, address: u32, code: u32) {
@@ -145,7 +145,7 @@ impl Leaf<'_> {
     fn die(&self, address: u32, now: u32, reason: u32) {
         self.tally(reason, 1);
         self.tally_state(word::code(now), 1u32.wrapping_neg());
-        if self.births.pool.model.tables.immediate_clearance {
+        if self.births.pool.tables.immediate_clearance {
             self.leave(address);
         } else {
             let (live, _, bit) = self.occupancy(address);

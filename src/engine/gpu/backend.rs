@@ -10,9 +10,10 @@ use super::pipelines::{Pipelines, Recipe};
 use super::source::Variant;
 use crate::engine::backend::{Backend, BackendInfo, EngineError};
 use crate::engine::cpu;
-use crate::engine::model::{Model, PlacementRule};
-use crate::engine::pool::{CLONE_WORDS, LogEntry, Pool, PoolOptions};
+use crate::engine::model::{Model, OxygenRule, PlacementRule};
+use crate::engine::pool::{CLONE_WORDS, Inputs, LogEntry, Pool, PoolOptions};
 use crate::engine::stage::Stage;
+use crate::engine::tables::RateTables;
 use crate::tissue::LesionState;
 use crate::tissue::clones::Founding;
 use crate::tissue::shape::{BRICK_SHIFT, BRICK_VOXELS};
@@ -33,6 +34,8 @@ pub struct GpuBackend {
     pub(super) options: GpuOptions,
     info: BackendInfo,
     steps: u32,
+    /// Voxels of the pool.
+    voxels: u32,
     /// Why the device was lost, once it was.
     lost: Arc<OnceLock<String>>,
 }
@@ -78,10 +81,11 @@ impl GpuBackend {
             sabotage,
         };
         let pipelines = Pipelines::new(&gpu, &buffers, &recipe)?;
+        let voxels = pool.voxel_total();
         pool.release();
         let info = gpu.info();
         let options = gpu_options.clone();
-        Ok(Self { gpu, buffers, pipelines, pool, options, info, steps: 1, lost })
+        Ok(Self { gpu, buffers, pipelines, pool, options, info, steps: 1, voxels, lost })
     }
 
     /// Destroys the device, as a driver reset would. For tests of what follows.
@@ -225,6 +229,18 @@ impl Backend for GpuBackend {
         Ok(entries)
     }
 
+    fn set_tables(&mut self, tables: Arc<RateTables>) -> Result<(), EngineError> {
+        self.pool.tables = tables;
+        self.buffers.replace_tables(&self.gpu, &self.pool)?;
+        self.pipelines.rebind(&self.gpu, &self.buffers);
+        Ok(())
+    }
+
+    fn set_inputs(&mut self, lesion: usize, inputs: Inputs) {
+        // The records go to the device with the next advance.
+        self.pool.lesions[lesion].inputs = inputs;
+    }
+
     fn state(&mut self, lesion: usize) -> Result<LesionState, EngineError> {
         self.check_alive()?;
         let record = self.pool.lesions[lesion];
@@ -236,14 +252,12 @@ impl Backend for GpuBackend {
         }
         let clones = self.buffers.read_plane(&self.gpu, &self.buffers.clones, first, words)?;
         let read = |array, first, words| buffers::read(&self.gpu, self.buffers.array(array), first, words);
-        let oxygen = match self.pool.model.oxygen {
-            None => Vec::new(),
-            Some(_) => {
-                let voxels = u64::from(BRICK_VOXELS);
-                let first = u64::from(record.brick_base) * voxels;
-                read(Array::Oxygen, first, u64::from(record.brick_count) * voxels)?
-            }
-        };
+        let voxels = u64::from(BRICK_VOXELS);
+        let mut fields = Vec::new();
+        for field in 0..self.pool.model.oxygen.as_ref().map_or(0, OxygenRule::fields) {
+            let first = u64::from(field) * u64::from(self.voxels) + u64::from(record.brick_base) * voxels;
+            fields.extend(read(Array::Fields, first, u64::from(record.brick_count) * voxels)?);
+        }
         let census = read(Array::Census, 0, self.pool.census.len() as u64)?;
         for (here, there) in self.pool.census.iter().zip(census) {
             here.store(there, Relaxed);
@@ -255,6 +269,6 @@ impl Backend for GpuBackend {
             u64::from(record.clone_count) * entry,
         )?;
         let table: Vec<Founding> = bytemuck::cast_slice(&table).to_vec();
-        Ok(self.pool.assemble(lesion, sites, clones, oxygen, table))
+        Ok(self.pool.assemble(lesion, sites, clones, fields, table))
     }
 }

@@ -33,7 +33,7 @@ pub enum Array {
     /// Per group of bricks.
     Groups,
     /// Per voxel.
-    Oxygen,
+    Fields,
     /// Census stripes.
     Census,
     /// Clone tables.
@@ -47,7 +47,7 @@ impl Array {
         Self::Leaves,
         Self::Occupancy,
         Self::Groups,
-        Self::Oxygen,
+        Self::Fields,
         Self::Census,
         Self::CloneTable,
     ];
@@ -59,7 +59,7 @@ impl Array {
             Self::Leaves => "leaves",
             Self::Occupancy => "occupancy",
             Self::Groups => "groups",
-            Self::Oxygen => "oxygen",
+            Self::Fields => "fields",
             Self::Census => "census",
             Self::CloneTable => "clone table",
         }
@@ -71,7 +71,7 @@ impl Array {
             Self::Leaves => 5,
             Self::Occupancy => 6,
             Self::Groups => 7,
-            Self::Oxygen => 8,
+            Self::Fields => 8,
             Self::Census => 9,
             Self::CloneTable => 11,
         }
@@ -84,7 +84,7 @@ impl Array {
             Self::Leaves => &pool.leaves,
             Self::Occupancy => &pool.occupancy,
             Self::Groups => &pool.groups,
-            Self::Oxygen => &pool.oxygen,
+            Self::Fields => &pool.fields,
             Self::Census => &pool.census,
             Self::CloneTable => &pool.clone_table,
         }
@@ -133,7 +133,7 @@ pub(super) fn cut(gpu: &Gpu, pool: &Pool, slab_sites: Option<u32>) -> Result<Sla
     let bricks = u64::from(pool.brick_total());
     let largest = [
         ("the leaves' words", bricks * u64::from(BRICK_LEAVES) * 16),
-        ("the oxygen field", pool.oxygen.len() as u64 * 4),
+        ("the fields", pool.fields.len() as u64 * 4),
         ("the voxels' words", bricks * u64::from(BRICK_VOXELS) * 8),
         ("the clone table", pool.clone_table.len() as u64 * 4),
         ("the census log", pool.log.len() as u64 * 4),
@@ -165,7 +165,11 @@ impl Buffers {
             words.chunks(slab_words).map(|slab| upload(gpu, label, slab)).collect()
         };
         let buffers = Self {
-            config: initial("config", bytemuck::bytes_of(&config), wgpu::BufferUsages::UNIFORM),
+            config: initial(
+                "config",
+                bytemuck::bytes_of(&config),
+                wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
+            ),
             tables: initial("tables", bytemuck::cast_slice(&tables), storage),
             lesions: initial("lesions", bytemuck::cast_slice(&pool.lesions), storage),
             queue: empty(gpu, "queue", QUEUE_HEAD + pool.brick_total() as usize, storage),
@@ -199,6 +203,33 @@ impl Buffers {
         if let Some(last) = self.arrays.last_mut() {
             *last = upload(gpu, Array::CloneTable.name(), &pool.clone_table);
         }
+    }
+
+    /// Puts other rate tables in place.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::TooLarge`] if they do not fit into one binding.
+    pub fn replace_tables(&mut self, gpu: &Gpu, pool: &Pool) -> Result<(), EngineError> {
+        let (config, tables) = packing::pack(pool);
+        let (needed, offered) = (4 * tables.len() as u64, gpu.report.binding_bytes);
+        if needed > offered {
+            return Err(EngineError::TooLarge {
+                adapter: gpu.report.name.clone(),
+                what: "the rate tables".to_owned(),
+                needed,
+                offered,
+                way_out: "use --backend cpu, or fewer loci".to_owned(),
+            });
+        }
+        gpu.queue.write_buffer(&self.config, 0, bytemuck::bytes_of(&config));
+        if needed > self.tables.size() {
+            let usage = self.tables.usage();
+            // Room to spare: tables come as doses change.
+            self.tables = empty(gpu, "tables", (tables.len() * 2).min(offered as usize / 4), usage);
+        }
+        gpu.queue.write_buffer(&self.tables, 0, bytemuck::cast_slice(&tables));
+        Ok(())
     }
 
     /// Writes the lesions' records.

@@ -181,13 +181,13 @@ fn differ(
 
 /// The first address that a word of an array speaks of.
 fn address_of(pool: &Pool, array: Array, index: usize) -> Option<u32> {
-    let voxels = (pool.oxygen.len() / 2).max(1);
-    let index = if array == Array::Oxygen { index % voxels } else { index } as u32;
+    let voxels = (pool.voxel_total() as usize).max(1);
+    let index = if array == Array::Fields { index % voxels } else { index } as u32;
     match array {
         Array::Bricks => Some(index / BRICK_WORDS * BRICK),
         Array::Leaves => Some(index / LEAF_WORDS * LEAF),
         Array::Occupancy => Some(index / 2 * LEAF),
-        Array::Oxygen => Some(index * VOXEL),
+        Array::Fields => Some(index * VOXEL),
         Array::Groups | Array::Census | Array::CloneTable => None,
     }
 }

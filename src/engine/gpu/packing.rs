@@ -4,10 +4,9 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::engine::model::{DrugRule, Model, NEVER, PlacementRule};
+use crate::engine::model::{DrugRule, Model, NEVER, OxygenRule, PlacementRule};
 use crate::engine::pool::Pool;
 use crate::engine::tables::RateRow;
-use crate::tissue::shape::BRICK_VOXELS;
 
 /// Scalars of the model and the pool, and where each table begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
@@ -51,7 +50,18 @@ pub struct Config {
     pub at_windows: u32,
     pub at_weight: u32,
     pub at_source: u32,
+    pub at_maps: u32,
+    pub at_gain: u32,
+    pub at_hypoxia: u32,
     pub oxygen_free: u32,
+    pub environments: u32,
+    pub perfusion_bins: u32,
+    pub fields: u32,
+    pub has_vessels: u32,
+    pub vegf_spread: u32,
+    pub vegf_half: u32,
+    pub vessel_growth: u32,
+    pub vessel_ceiling: u32,
 }
 
 /// The uniform block and the table buffer of a pool's model.
@@ -59,7 +69,7 @@ pub fn pack(pool: &Pool) -> (Config, Vec<u32>) {
     let model = &*pool.model;
     let mut words = Vec::new();
     let mut config = scalars(pool, model);
-    let tables = &model.tables;
+    let tables = &*pool.tables;
     config.at_offsets = place(&mut words, model.offsets.iter().map(|o| pack_offset(*o)));
     config.at_row_of = place(&mut words, tables.row_of.iter().copied());
     config.at_block_of = place(&mut words, tables.block_of.iter().copied());
@@ -80,6 +90,10 @@ pub fn pack(pool: &Pool) -> (Config, Vec<u32>) {
     let oxygen = model.oxygen.as_ref();
     config.at_weight = place(&mut words, oxygen.iter().flat_map(|o| o.weight.iter().copied()));
     config.at_source = place(&mut words, oxygen.iter().flat_map(|o| o.source.iter().copied()));
+    config.at_maps = place(&mut words, tables.maps.iter().copied());
+    let vessels = oxygen.and_then(|o| o.vessels.as_ref());
+    config.at_gain = place(&mut words, vessels.iter().flat_map(|v| v.gain.iter().copied()));
+    config.at_hypoxia = place(&mut words, vessels.iter().flat_map(|v| v.hypoxia.iter().copied()));
     words.push(0);
     (config, words)
 }
@@ -96,6 +110,7 @@ fn scalars(pool: &Pool, model: &Model) -> Config {
         PlacementRule::Candidates(n) => (1, n),
         PlacementRule::Mixed => (2, 0),
     };
+    let vessels = model.oxygen.as_ref().and_then(|o| o.vessels.as_ref());
     Config {
         seed_low: model.seed as u32,
         seed_high: (model.seed >> 32) as u32,
@@ -112,18 +127,26 @@ fn scalars(pool: &Pool, model: &Model) -> Config {
         factor: model.stop.factor,
         checks: model.stop.checks,
         halt: u32::from(model.stop.halt),
-        immediate_clearance: u32::from(model.tables.immediate_clearance),
-        states: model.tables.states(),
-        blocks: model.tables.blocks,
-        bin_shift: model.tables.bin_shift,
+        immediate_clearance: u32::from(pool.tables.immediate_clearance),
+        states: pool.tables.states(),
+        blocks: pool.tables.blocks,
+        bin_shift: pool.tables.bin_shift,
         has_oxygen: u32::from(model.oxygen.is_some()),
         census_stride: pool.census_stride(),
         log_stride: pool.log_stride(),
         lesions: pool.lesions.len() as u32,
         bricks: pool.brick_total(),
         groups: pool.group_total(),
-        voxels: pool.brick_total() * BRICK_VOXELS,
+        voxels: pool.voxel_total(),
         oxygen_free: model.oxygen.as_ref().map_or(0, |o| o.free),
+        environments: pool.tables.environments(),
+        perfusion_bins: pool.tables.perfusion_bins.max(1),
+        fields: model.oxygen.as_ref().map_or(0, OxygenRule::fields),
+        has_vessels: u32::from(vessels.is_some()),
+        vegf_spread: vessels.map_or(0, |v| v.spread),
+        vegf_half: vessels.map_or(1, |v| v.half),
+        vessel_growth: vessels.map_or(0, |v| v.growth),
+        vessel_ceiling: vessels.map_or(0, |v| v.ceiling),
         ..Config::zeroed()
     }
 }

@@ -73,7 +73,9 @@ impl Pipelines {
             }
             Stage::Environment => {
                 for sweep in 0..sweeps {
-                    pass.set_pipeline(&pipelines[(sweep & 1) as usize]);
+                    // The fields are read, their scratch, and their scratch with the step's last sweep.
+                    let last = u32::from(sweep + 1 == sweeps);
+                    pass.set_pipeline(&pipelines[((sweep & 1) + last) as usize]);
                     pass.dispatch_workgroups_indirect(&buffers.dispatch, 16);
                 }
             }
@@ -160,7 +162,9 @@ fn compile(
     let constants: Vec<Vec<(&str, f64)>> = match stage {
         Stage::List => vec![vec![("LEAF_WORKGROUP", workgroup)]],
         Stage::Environment => {
-            (0..2).map(|from| vec![("WORKGROUP", workgroup), ("SWEEP_FROM", f64::from(from))]).collect()
+            let sweep =
+                |(from, last)| vec![("WORKGROUP", workgroup), ("SWEEP_FROM", from), ("SWEEP_LAST", last)];
+            [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0)].map(sweep).to_vec()
         }
         Stage::ScanBirths => {
             vec![vec![("CHANNEL_FIRST", channel(rank::BIRTHS)), ("CHANNEL_LAST", channel(rank::EMPTIES))]]

@@ -148,7 +148,7 @@ impl Checkpoint {
     /// # Errors
     ///
     /// [`CheckpointError::Malformed`].
-    pub fn unpack(&self, lesion: usize, free: u32) -> Result<LesionState, CheckpointError> {
+    pub fn unpack(&self, lesion: usize, free: &[u32]) -> Result<LesionState, CheckpointError> {
         let packed = self.lesions.get(lesion).ok_or(CheckpointError::Malformed("it lacks a lesion"))?;
         packed.unpack(&self.bytes[HEAD..self.bytes.len() - CHECKSUM], free)
     }

@@ -33,27 +33,26 @@ pub struct Packed {
     control: Control,
     counters: Counters,
     clones: u32,
-    has_oxygen: bool,
+    fields: u8,
     bricks: u32,
     chunks: Range<usize>,
 }
 
-/// Words that a stored brick takes: its number, sites, clones, oxygen.
-fn brick_words(has_oxygen: bool) -> usize {
-    1 + 2 * BRICK as usize + if has_oxygen { BRICK_VOXELS as usize } else { 0 }
-}
+/// Most fields of the environment.
+const MOST_FIELDS: u8 = 3;
 
-fn voxels(oxygen: &[u32], brick: usize) -> &[u32] {
-    oxygen.get(brick * BRICK_VOXELS as usize..(brick + 1) * BRICK_VOXELS as usize).unwrap_or(&[])
+/// Words that a stored brick takes: its number, sites, clones, fields.
+fn brick_words(fields: u8) -> usize {
+    1 + 2 * BRICK as usize + usize::from(fields) * BRICK_VOXELS as usize
 }
 
 fn sites(words: &[u32], brick: usize) -> &[u32] {
     &words[brick * BRICK as usize..(brick + 1) * BRICK as usize]
 }
 
-/// Writes a lesion. Bricks without cells hold nothing: their oxygen is that of free tissue.
+/// Writes a lesion. Bricks without cells hold nothing: their fields are those of free tissue.
 pub fn encode<W: Write>(out: &mut Encoder<W>, state: &LesionState) -> io::Result<()> {
-    let has_oxygen = !state.oxygen.is_empty();
+    let fields = state.field_count() as u8;
     let stored: Vec<usize> =
         (0..state.shape.brick_count() as usize).filter(|b| holds_cells(sites(&state.sites, *b))).collect();
     out.u32(state.id.0)?;
@@ -66,19 +65,21 @@ pub fn encode<W: Write>(out: &mut Encoder<W>, state: &LesionState) -> io::Result
         out.u64(count)?;
     }
     out.u32(state.table.len() as u32)?;
-    out.u8(u8::from(has_oxygen))?;
+    out.u8(fields)?;
     out.u32(stored.len() as u32)?;
     for clones in state.table.0.chunks(CHUNK_CLONES) {
         out.bytes(&lz4_flex::block::compress(&words_to_bytes(bytemuck::cast_slice(clones))))?;
     }
-    let mut words = Vec::with_capacity(CHUNK_BRICKS * brick_words(has_oxygen));
+    let mut words = Vec::with_capacity(CHUNK_BRICKS * brick_words(fields));
     for bricks in stored.chunks(CHUNK_BRICKS) {
         words.clear();
         for brick in bricks {
             words.push(*brick as u32);
             words.extend_from_slice(sites(&state.sites, *brick));
             words.extend_from_slice(sites(&state.clones, *brick));
-            words.extend_from_slice(voxels(&state.oxygen, *brick));
+            for field in 0..usize::from(fields) {
+                words.extend_from_slice(state.field_of_brick(field, *brick));
+            }
         }
         out.bytes(&lz4_flex::block::compress(&words_to_bytes(&words)))?;
     }
@@ -100,7 +101,10 @@ impl Packed {
             *count = input.u64()?;
         }
         let clones = input.u32()?;
-        let has_oxygen = input.flag()?;
+        let fields = input.u8()?;
+        if fields > MOST_FIELDS {
+            return Err(CheckpointError::Malformed("a lesion has more fields than there are"));
+        }
         let bricks = input.u32()?;
         if bricks > shape.brick_count() {
             return Err(CheckpointError::Malformed("a lesion has more bricks than its lattice"));
@@ -117,7 +121,7 @@ impl Packed {
             control: bytemuck::must_cast(control),
             counters: Counters::from_array(counters),
             clones,
-            has_oxygen,
+            fields,
             bricks,
             chunks: first..file_length - input.left(),
         })
@@ -129,7 +133,7 @@ impl Packed {
     /// # Errors
     ///
     /// [`CheckpointError::Malformed`] where it is no possible state.
-    pub fn unpack(&self, file: &[u8], free: u32) -> Result<LesionState, CheckpointError> {
+    pub fn unpack(&self, file: &[u8], free: &[u32]) -> Result<LesionState, CheckpointError> {
         let chunks =
             file.get(self.chunks.clone()).ok_or(CheckpointError::Malformed("its parts are cut short"))?;
         let mut input = Decoder::new(chunks);
@@ -138,8 +142,9 @@ impl Packed {
         state.control = self.control;
         state.counters = self.counters;
         state.table = self.table(&mut input)?;
-        if self.has_oxygen {
-            state.oxygen = vec![free; self.shape.brick_count() as usize * BRICK_VOXELS as usize];
+        for field in 0..usize::from(self.fields) {
+            let free = free.get(field).copied().unwrap_or(0);
+            state.fields.extend(std::iter::repeat_n(free, state.voxel_count()));
         }
         self.fill(&mut input, &mut state)?;
         input.end()?;
@@ -166,7 +171,7 @@ impl Packed {
     }
 
     fn fill(&self, input: &mut Decoder<'_>, state: &mut LesionState) -> Result<(), CheckpointError> {
-        let stride = brick_words(self.has_oxygen);
+        let stride = brick_words(self.fields);
         let mut left = self.bricks as usize;
         let mut next = 0;
         while left > 0 {
@@ -187,7 +192,7 @@ impl Packed {
 
 fn put_brick(state: &mut LesionState, brick: usize, words: &[u32]) -> Result<(), CheckpointError> {
     let (cells, rest) = words.split_at(BRICK as usize);
-    let (clones, oxygen) = rest.split_at(BRICK as usize);
+    let (clones, fields) = rest.split_at(BRICK as usize);
     let at = brick * BRICK as usize;
     for (old, new) in state.sites[at..at + BRICK as usize].iter().zip(cells) {
         let is_wall = *old == word::wall();
@@ -198,8 +203,11 @@ fn put_brick(state: &mut LesionState, brick: usize, words: &[u32]) -> Result<(),
     }
     state.sites[at..at + BRICK as usize].copy_from_slice(cells);
     state.clones[at..at + BRICK as usize].copy_from_slice(clones);
-    let at = brick * BRICK_VOXELS as usize;
-    state.oxygen.iter_mut().skip(at).zip(oxygen).for_each(|(old, new)| *old = *new);
+    let voxels = state.voxel_count();
+    for (field, values) in fields.chunks(BRICK_VOXELS as usize).enumerate() {
+        let at = field * voxels + brick * BRICK_VOXELS as usize;
+        state.fields[at..at + BRICK_VOXELS as usize].copy_from_slice(values);
+    }
     Ok(())
 }
 
@@ -246,8 +254,8 @@ pub fn check_against(state: &LesionState, model: &Model) -> Result<(), Checkpoin
     if control.status & !words != 0 {
         return malformed("it has an outcome that this program does not know");
     }
-    if state.oxygen.is_empty() == model.oxygen.is_some() {
-        return malformed("it has oxygen where the scenario has none, or none where it has");
+    if state.field_count() as u32 != model.oxygen.as_ref().map_or(0, |o| o.fields()) {
+        return malformed("it has other fields of the environment than the scenario");
     }
     Ok(())
 }
