@@ -4,12 +4,14 @@
 //! rates are per day, lengths are micrometres unless a field says otherwise. Nothing here knows
 //! how a lattice is stored or how a step is computed.
 
+mod signalling;
 mod therapy;
 
 use serde::Serialize;
 
 pub use crate::catalogue::Confidence;
 use crate::catalogue::{Induction, LevelEffect, Suppression};
+pub use signalling::{Mode, PatientData, Vessels};
 pub use therapy::{
     AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Phases, Regimen, Rhythm, Therapy,
     Visits,
@@ -36,12 +38,19 @@ pub struct Scenario {
     pub loci: Vec<Locus>,
     /// Factor by which every mutation rate per division is multiplied (1 = the literature's rates).
     pub mutation_amplification: f64,
-    /// Birth, death, migration and kill rates per state and per drug on or off.
+    /// Where the rates of cells come from.
+    pub mode: Mode,
+    /// The patient; in mode `signalling` alone.
+    pub patient: Option<PatientData>,
+    /// Birth, death, migration and kill rates per state and per drug on or off. In mode `signalling` only
+    /// migration and clearance count.
     pub rates: Rates,
     /// Drugs by name, with their schedules, in file order.
     pub drugs: Vec<Drug>,
     /// Oxygen field; `None` means that every site sees the same, well-oxygenated surroundings.
     pub oxygen: Option<Oxygen>,
+    /// Vessels that live, in mode `signalling` with oxygen; `None`: their density never changes.
+    pub vessels: Option<Vessels>,
     /// Drugs that the scenario defines or uses, in full, so that it does not depend on the catalogue of
     /// the program that reads it.
     pub catalogue: Vec<crate::catalogue::Drug>,

@@ -72,12 +72,15 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
         start: start?,
         loci: loci.into_iter().map(|l| l.value).collect(),
         mutation_amplification: amplification?.value,
+        mode: super::model::Mode::Rates,
+        patient: None,
         rates,
         drugs: drugs
             .into_iter()
             .map(|d| Some(super::model::Drug { name: d.name.value, schedule: d.schedule? }))
             .collect::<Option<_>>()?,
         oxygen,
+        vessels: None,
         catalogue: therapy::kept(own?, therapy.as_ref()?.as_ref()),
         therapy: therapy?,
         stop: stop?,
