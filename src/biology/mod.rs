@@ -1,5 +1,7 @@
 //! Biology: loci, states, signalling, patients, and phenotypes turned into the engine's integer rate tables.
 
+pub mod exposure;
+pub mod nutrients;
 pub mod oxygen;
 pub mod patient;
 pub mod phenotype;
@@ -8,6 +10,8 @@ pub mod rates;
 mod reference;
 pub mod signalling;
 pub mod states;
+pub mod tissue_tables;
+pub mod vessels;
 
 pub use reference::signalling_markdown;
 pub use states::StateSpace;

@@ -15,6 +15,8 @@ use crate::engine::model::OxygenRule;
 use crate::scenario::{Lattice, Oxygen};
 use crate::tissue::shape::VOXEL;
 
+use super::phenotype::{OxygenEffects, Regime};
+
 /// Radius of a capillary, µm (textbook value).
 const CAPILLARY_UM: f64 = 5.0;
 /// The vessels' pressure in 16.16 fixed point: the top of the 16-bit scale.
@@ -30,22 +32,61 @@ pub fn bin_mmhg(oxygen: &Oxygen, bin: u32) -> f64 {
     (f64::from(bin) + 0.5) / f64::from(BINS) * oxygen.vessel_mmhg
 }
 
-/// The relaxation rule of a scenario's oxygen.
-pub fn rule(oxygen: &Oxygen, lattice: &Lattice) -> OxygenRule {
-    let (edge_sites, neighbours) = if lattice.dimension == 3 { (4.0, 6.0) } else { (8.0, 4.0) };
-    let h2 = libm::pow(edge_sites * lattice.site_um, 2.0);
-    let density = oxygen.vessels_per_mm2 * 1e-6;
-    let half_distance = 1.0 / libm::sqrt(std::f64::consts::PI * density);
-    let supply = 2.0 * std::f64::consts::PI * density * h2 / libm::log(half_distance / CAPILLARY_UM);
-    let uptake = h2 / libm::pow(oxygen.diffusion_length_um, 2.0);
-    let (mut weight, mut source) = (Vec::new(), Vec::new());
-    for live in 0..=VOXEL {
-        let all = neighbours + supply + uptake * f64::from(live) / f64::from(VOXEL);
-        // Rounded down, so that a sweep never leaves the scale: its terms sum to at most
-        // FULL · (neighbours + supply) / all, plus half a unit for each rounded product.
-        weight.push((4_294_967_296.0 / all) as u32);
-        source.push((f64::from(FULL) * supply / all) as u32);
+/// Oxygen regimes: the class of each bin, and the regime of each class. A scenario without oxygen has one class.
+pub(super) fn regimes_of_bins(oxygen: Option<&Oxygen>) -> (Vec<u32>, Vec<Regime>) {
+    let Some(oxygen) = oxygen else {
+        return (vec![0], vec![Regime::Normoxic]);
+    };
+    let effects = OxygenEffects::from(oxygen);
+    let (mut class_of, mut regimes) = (Vec::new(), Vec::new());
+    for bin in 0..BINS {
+        let here = effects.regime(bin_mmhg(oxygen, bin));
+        let known = regimes.iter().position(|r| *r == here);
+        class_of.push(known.unwrap_or(regimes.len()) as u32);
+        if known.is_none() {
+            regimes.push(here);
+        }
     }
+    (class_of, regimes)
+}
+
+/// Balance of a voxel: what its neighbours and its vessels bring, in units of `D/h²`.
+pub(super) struct Supply {
+    neighbours: f64,
+    supply: f64,
+    uptake: f64,
+}
+
+impl Supply {
+    /// A voxel whose vessels carry this perfusion, relative to the patient's mean.
+    pub fn new(oxygen: &Oxygen, lattice: &Lattice, perfusion: f64) -> Self {
+        let (edge_sites, neighbours) = if lattice.dimension == 3 { (4.0, 6.0) } else { (8.0, 4.0) };
+        let h2 = libm::pow(edge_sites * lattice.site_um, 2.0);
+        let density = oxygen.vessels_per_mm2 * 1e-6 * perfusion;
+        let half_distance = 1.0 / libm::sqrt(std::f64::consts::PI * density);
+        // Krogh's formula is for vessels apart: nearer ones count as a radius and a half from the middle between them.
+        let ratio = (half_distance / CAPILLARY_UM).max(1.5);
+        Self {
+            neighbours,
+            supply: 2.0 * std::f64::consts::PI * density * h2 / libm::log(ratio),
+            uptake: h2 / libm::pow(oxygen.diffusion_length_um, 2.0),
+        }
+    }
+
+    /// Weight of each neighbour and source, with a number of live cells.
+    ///
+    /// Rounded down, so that a sweep never leaves the scale: its terms sum to at most
+    /// `FULL · (neighbours + supply) / all`, plus half a unit for each rounded product.
+    pub fn terms(&self, live: u32) -> (u32, u32) {
+        let all = self.neighbours + self.supply + self.uptake * f64::from(live) / f64::from(VOXEL);
+        ((4_294_967_296.0 / all) as u32, (f64::from(FULL) * self.supply / all) as u32)
+    }
+}
+
+/// The relaxation rule of a scenario's oxygen, with vessels whose density never changes.
+pub fn rule(oxygen: &Oxygen, lattice: &Lattice) -> OxygenRule {
+    let supply = Supply::new(oxygen, lattice, 1.0);
+    let (weight, source) = (0..=VOXEL).map(|live| supply.terms(live)).unzip();
     OxygenRule { weight, source, free: FULL, sweeps: oxygen.sweeps, vessels: None }
 }
 

@@ -10,7 +10,9 @@ pub use turnover::{
 
 use serde::Serialize;
 
-use crate::catalogue::NetworkInput;
+use crate::catalogue::{NetworkInput, Node};
+
+use crate::scenario::PatientData;
 
 use super::signalling::{CellInputs, Network, Parameters, UPREGULATED_REACH};
 
@@ -130,6 +132,49 @@ impl Patient {
         Ok(Self::with_turnover(Turnover::new(r, coupled_loss)?))
     }
 
+    /// The patient of a scenario.
+    ///
+    /// # Errors
+    ///
+    /// [`TurnoverError`] if growth and loss are impossible.
+    pub fn of(data: &PatientData) -> Result<Self, TurnoverError> {
+        let turnover =
+            if (data.growth, data.coupled_loss) == (turnover::UNTREATED_GROWTH, turnover::COUPLED_LOSS) {
+                Turnover::typical()
+            } else {
+                Turnover::new(data.growth, data.coupled_loss)?
+            };
+        let origin = match data.origin.as_str() {
+            "gut" => Origin::Gut,
+            "lung" => Origin::Lung,
+            "unknown" => Origin::Unknown,
+            _ => Origin::Pancreas,
+        };
+        Ok(Self {
+            gamma: data.gamma,
+            kill_factor: data.kill_factor,
+            rapalog_ec_factor: data.rapalog_ec_factor,
+            induction_factor: data.induction_factor,
+            rtk_fraction: data.rtk_fraction,
+            gsk3_fraction: data.gsk3_fraction,
+            tsc_fraction: data.tsc_fraction,
+            kinase_fraction: data.kinase_fraction,
+            frb_fraction: data.frb_fraction,
+            upregulated_reach: data.upregulated_reach,
+            tsc_context: if data.tsc_context == "R" { TscContext::R } else { TscContext::H },
+            sstr: data.sstr,
+            fgfr4_r388: data.fgfr4_r388,
+            phlpp2_s1016: data.phlpp2_s1016,
+            germline_effects: data.germline_effects,
+            men1: data.men1,
+            daxx_atrx: data.daxx_atrx,
+            origin,
+            sex: if data.sex == "female" { Sex::Female } else { Sex::Male },
+            weight_kg: data.weight_kg,
+            ..Self::with_turnover(turnover)
+        })
+    }
+
     fn with_turnover(turnover: Turnover) -> Self {
         Self {
             ki67: turnover.ki67(),
@@ -170,6 +215,11 @@ impl Patient {
         if self.germline_effects && self.phlpp2_s1016 {
             inputs.join(NetworkInput::Phlpp2, PHLPP2_S1016);
         }
+    }
+
+    /// Factor on the EC50 of what binds a node.
+    pub fn ec50_factor(&self, node: Node) -> f64 {
+        if node == Node::MtorAllosteric { self.rapalog_ec_factor } else { 1.0 }
     }
 
     /// The exponent of the growth multiplier with the germline's part.

@@ -10,12 +10,12 @@
 use crate::catalogue::{Drug, Inducer, Induction, Node, Suppression};
 use crate::scenario::{ChangeKind, Locus, Oxygen};
 
-use super::patient::{Patient, equilibrium_switching};
+use super::patient::{Patient, Turnover, equilibrium_switching};
 use super::potency::{Effects, Exposure, Potency, PotencyError, StatePotency};
 use super::signalling::{Cell, CellInputs, Inhibition, Network, Parameters, SteadyState};
 
 /// How much oxygen a cell has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Regime {
     /// Enough.
     Normoxic,
@@ -162,7 +162,7 @@ impl Phenotype {
             courses: Vec::new(),
         };
         let sensitive = network.cell(patient.sensitive());
-        let starved = phenotype.multiplier(&network.solve(&sensitive, &Inhibition::NONE, 1.0));
+        let starved = phenotype.terms().multiplier(&network.solve(&sensitive, &Inhibition::NONE, 1.0));
         phenotype.quiescence = oxygen.hypoxic_birth_factor / starved.max(oxygen.hypoxic_birth_factor);
         phenotype.courses = phenotype.prepare_courses();
         Ok(phenotype)
@@ -179,22 +179,28 @@ impl Phenotype {
     }
 
     /// Prepares a state: a level for each locus.
-    pub fn state(&self, levels: &[u8]) -> StatePhenotype<'_> {
+    pub fn state(&self, levels: &[u8]) -> StatePhenotype {
         let mut inputs = CellInputs::of(&self.loci, levels);
         self.patient.adjust(&mut inputs);
         let cell = self.network.cell(inputs);
         let untreated = |hypoxia| self.network.solve(&cell, &Inhibition::NONE, hypoxia).s6k;
         StatePhenotype {
-            phenotype: self,
+            terms: self.terms(),
             potency: self.potency.of_state(levels),
             untreated_s6k: [untreated(0.0), untreated(1.0)],
-            courses: self.courses.iter().filter(|c| levels[c.locus] == c.from).collect(),
+            courses: self.courses.iter().filter(|c| levels[c.locus] == c.from).cloned().collect(),
             cell,
         }
     }
 
-    fn multiplier(&self, network: &SteadyState) -> f64 {
-        libm::pow(network.growth, self.patient.effective_gamma())
+    fn terms(&self) -> Terms {
+        Terms {
+            network: self.network,
+            turnover: self.patient.turnover,
+            gamma: self.patient.effective_gamma(),
+            oxygen: self.oxygen,
+            quiescence: self.quiescence,
+        }
     }
 
     /// Changes of loci in this patient. Basal switching into a state that the patient holds at a fraction
@@ -245,18 +251,34 @@ impl Phenotype {
     }
 }
 
+/// What all states of a patient's cells have in common.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Terms {
+    network: Network,
+    turnover: Turnover,
+    gamma: f64,
+    oxygen: OxygenEffects,
+    quiescence: f64,
+}
+
+impl Terms {
+    fn multiplier(&self, network: &SteadyState) -> f64 {
+        libm::pow(network.growth, self.gamma)
+    }
+}
+
 /// The phenotype of cells in one state.
 #[derive(Debug, Clone)]
-pub struct StatePhenotype<'a> {
-    phenotype: &'a Phenotype,
+pub struct StatePhenotype {
+    terms: Terms,
     cell: Cell,
     potency: StatePotency,
     /// S6K without drugs, with and without oxygen.
     untreated_s6k: [f64; 2],
-    courses: Vec<&'a Course>,
+    courses: Vec<Course>,
 }
 
-impl StatePhenotype<'_> {
+impl StatePhenotype {
     /// What drugs at these exposures (one for each drug, in order; none for the rest) do to a cell.
     pub fn effects(&self, exposures: &[Exposure]) -> Effects {
         self.potency.effects(exposures)
@@ -264,7 +286,7 @@ impl StatePhenotype<'_> {
 
     /// The network under these effects.
     pub fn network(&self, effects: &Effects, regime: Regime) -> SteadyState {
-        self.phenotype.network.solve(&self.cell, &effects.inhibition, regime.hypoxia())
+        self.terms.network.solve(&self.cell, &effects.inhibition, regime.hypoxia())
     }
 
     /// Rates of a cell at these exposures.
@@ -275,13 +297,12 @@ impl StatePhenotype<'_> {
 
     /// Rates of a cell under these effects.
     pub fn fate_under(&self, effects: &Effects, regime: Regime) -> Fate {
-        let Phenotype { patient, oxygen, quiescence, .. } = self.phenotype;
+        let Terms { turnover, oxygen, quiescence, .. } = &self.terms;
         let network = self.network(effects, regime);
         let quiescence = if regime == Regime::Normoxic { 1.0 } else { *quiescence };
         let anoxia = if regime == Regime::Anoxic { oxygen.anoxic_death_add } else { 0.0 };
-        let turnover = &patient.turnover;
         Fate {
-            division: turnover.birth * self.phenotype.multiplier(&network) * quiescence,
+            division: turnover.birth * self.terms.multiplier(&network) * quiescence,
             replace: turnover.coupled_loss,
             kill_at_division: effects.kill_at_division,
             death: turnover.death * network.death + effects.death + anoxia,
@@ -302,7 +323,7 @@ impl StatePhenotype<'_> {
             let kept = course.suppressed.map_or(1.0, |(share, by)| 1.0 - share * extent(by));
             (course.basal + added) * kept
         };
-        let one = |c: &&Course| Move { locus: c.locus, to: c.to, kind: c.kind, rate: rate(c) };
+        let one = |c: &Course| Move { locus: c.locus, to: c.to, kind: c.kind, rate: rate(c) };
         self.courses.iter().map(one).collect()
     }
 }

@@ -20,6 +20,8 @@ pub struct Exposure {
     pub metabolite_nm: f64,
     /// Daily average in the measured matrix, ng/mL.
     pub average: f64,
+    /// Deaths per day by radiation, of cells of usual sensitivity.
+    pub radiation: f64,
 }
 
 impl Exposure {
@@ -132,7 +134,7 @@ impl Potency {
                 bindings.push(binding(index, &drug.name, target, shifts, patient)?);
             }
             for kill in &drug.kills {
-                if matches!(kill.kind, KillKind::Death | KillKind::AtDivision) {
+                if matches!(kill.kind, KillKind::Death | KillKind::AtDivision | KillKind::Radiation) {
                     kills.push(killing(index, kill, shifts(&kill.shifts)?, patient));
                 }
             }
@@ -206,6 +208,11 @@ impl StatePotency {
     pub fn effects(&self, exposures: &[Exposure]) -> Effects {
         let mut effects = Effects { inhibition: self.inhibition(exposures), ..Effects::default() };
         for kill in &self.kills {
+            if kill.kind == KillKind::Radiation {
+                let hazard = exposures.get(kill.drug).map_or(0.0, |e| e.radiation);
+                effects.death += kill.strength * hazard;
+                continue;
+            }
             let strength = kill.strength * self.extent(kill, exposures);
             match kill.kind {
                 KillKind::Death => effects.death += strength,
@@ -288,16 +295,12 @@ fn binding(
             return Err(PotencyError::Number { drug: drug.to_owned(), what, value });
         }
     }
-    let (ec50, maximum) = match target.node {
-        Node::MtorAllosteric => (patient.rapalog_ec_factor, 1.0),
-        Node::Sstr => (1.0, patient.sstr),
-        _ => (1.0, 1.0),
-    };
+    let maximum = if target.node == Node::Sstr { patient.sstr } else { 1.0 };
     Ok(Binding {
         drug: index,
         node: target.node,
         analyte: target.analyte,
-        ec50: target.ec50.value * ec50,
+        ec50: target.ec50.value * patient.ec50_factor(target.node),
         hill: target.hill.value,
         maximum: target.maximum.value * maximum,
         shifts,
@@ -305,12 +308,18 @@ fn binding(
 }
 
 fn killing(index: usize, kill: &CellKill, shifts: Vec<Prepared>, patient: &Patient) -> Killing {
-    let factor = if kill.kind == KillKind::Death { patient.kill_factor } else { 1.0 };
+    let strength = match kill.kind {
+        KillKind::Death => kill.strength.value * patient.kill_factor,
+        // The dose is in the exposure; uptake by somatostatin receptors needs receptors.
+        KillKind::Radiation if kill.node == Some(Node::Sstr) => patient.sstr,
+        KillKind::Radiation => 1.0,
+        _ => kill.strength.value,
+    };
     Killing {
         drug: index,
         kind: kill.kind,
         node: kill.node,
-        strength: kill.strength.value * factor,
+        strength,
         ec50: kill.ec50.as_ref().map(|ec50| ec50.value),
         shifts,
     }

@@ -144,28 +144,44 @@ fn changes(
     found
 }
 
-/// Switching moves of a state with their probabilities in a step, as competing risks.
+/// Switching moves of a state with their probabilities in a step.
 fn switching(scenario: &Scenario, space: &StateSpace, code: u32, drugs: u32) -> Vec<(u32, f64)> {
     let moves = changes(scenario, space, code, drugs, ChangeKind::Switching);
+    switch_law(space, code, &moves, scenario.time.step_days())
+}
+
+/// States that one daughter may mutate to, with their probabilities.
+fn mutation(scenario: &Scenario, space: &StateSpace, code: u32, drugs: u32) -> Vec<(u32, f64)> {
+    let moves = changes(scenario, space, code, drugs, ChangeKind::Mutation);
+    mutation_law(space, code, &moves, scenario.mutation_amplification)
+}
+
+/// Switching as competing risks: states with their probabilities in a step, from moves (locus, new level, rate per
+/// day).
+pub(super) fn switch_law(
+    space: &StateSpace,
+    code: u32,
+    moves: &[(usize, u8, f64)],
+    step_days: f64,
+) -> Vec<(u32, f64)> {
     let hazard: f64 = moves.iter().map(|m| m.2).sum();
-    let any = -libm::expm1(-hazard * scenario.time.step_days());
+    let any = -libm::expm1(-hazard * step_days);
     moves.iter().map(|(l, to, rate)| (space.with_level(code, *l, *to), any * (rate / hazard))).collect()
 }
 
-/// States that one daughter may mutate to, with their probabilities: the joint law of all loci, which
-/// mutate independently, each daughter at half the rate per completed division.
-fn mutation(scenario: &Scenario, space: &StateSpace, code: u32, drugs: u32) -> Vec<(u32, f64)> {
+/// The joint law of all loci, which mutate independently, each daughter at half the rate per completed division:
+/// states with their probabilities, from moves (locus, new level, rate per division).
+pub(super) fn mutation_law(
+    space: &StateSpace,
+    code: u32,
+    moves: &[(usize, u8, f64)],
+    amplification: f64,
+) -> Vec<(u32, f64)> {
     let mut joint = vec![(code, 1.0)];
-    let changes = changes(scenario, space, code, drugs, ChangeKind::Mutation);
-    for l in 0..scenario.loci.len() {
-        let here: Vec<(u8, f64)> = changes
-            .iter()
-            .filter(|c| c.0 == l)
-            .map(|c| (c.1, c.2 * scenario.mutation_amplification / 2.0))
-            .collect();
-        if here.is_empty() {
-            continue;
-        }
+    let loci: std::collections::BTreeSet<usize> = moves.iter().map(|m| m.0).collect();
+    for l in loci {
+        let here: Vec<(u8, f64)> =
+            moves.iter().filter(|c| c.0 == l).map(|c| (c.1, c.2 * amplification / 2.0)).collect();
         let stays = (1.0 - here.iter().map(|c| c.1).sum::<f64>()).max(0.0);
         let mut next = Vec::with_capacity(joint.len() * (here.len() + 1));
         for (code, p) in &joint {
@@ -182,7 +198,7 @@ fn mutation(scenario: &Scenario, space: &StateSpace, code: u32, drugs: u32) -> V
 
 /// Appends a list of outcomes as cumulative thresholds, summed in integers so that a sum near 1 does not
 /// swallow the rare ones; outcomes that round to nothing are left out.
-fn push(outcomes: &mut Vec<Outcome>, list: &[(u32, f64)]) -> (u32, u32) {
+pub(super) fn push(outcomes: &mut Vec<Outcome>, list: &[(u32, f64)]) -> (u32, u32) {
     let first = outcomes.len() as u32;
     let mut below = 0u64;
     for (code, p) in list {

@@ -53,7 +53,7 @@ fn drugs_on_one_node_combine_by_bliss_and_metabolites_count() {
     let names = ["everolimus", "sirolimus", "sunitinib"];
     let potency = Potency::compile(&drugs(&names), catalogue_loci(), &Patient::typical()).unwrap();
     let sensitive = potency.of_state(&vec![0; catalogue_loci().len()]);
-    let sunitinib = Exposure { parent_nm: 4.0, metabolite_nm: 6.0, average: 60.0 };
+    let sunitinib = Exposure { parent_nm: 4.0, metabolite_nm: 6.0, average: 60.0, ..Exposure::default() };
     let all = sensitive.inhibition(&[Exposure::bath(0.1), Exposure::bath(0.3), sunitinib]);
     assert!((all.get(Node::MtorAllosteric) - (1.0 - 0.5 * 0.25)).abs() < 1e-15);
     assert!((all.get(Node::Rtk) - 0.5).abs() < 1e-15);

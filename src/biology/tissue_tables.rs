@@ -1,0 +1,283 @@
+//! Rate tables of mode `signalling`: made from a patient's phenotype when exposure changes.
+//!
+//! A table maps every environment, an oxygen regime and a bin of perfusion, to a block of rows. Perfusion acts twice: it
+//! delivers drugs ([`Grid::delivery`]), and it feeds (see [`Nutrients`]). Blocks are kept: a combination of bins
+//! that comes back costs nothing.
+
+use std::collections::HashMap;
+
+use crate::engine::model::PERFUSION_BINS;
+use crate::engine::tables::{Outcome, RateRow, RateTables};
+use crate::scenario::{CellRates, ChangeKind, Locus, Scenario};
+use crate::tissue::fixed::Threshold;
+
+use super::exposure::{DrugBins, Grid};
+use super::nutrients::Nutrients;
+use super::oxygen::{BIN_SHIFT, regimes_of_bins};
+use super::patient::Patient;
+use super::phenotype::{Fate, OxygenEffects, Phenotype, Regime, StatePhenotype};
+use super::potency::{Exposure, PotencyError};
+use super::rates::{mutation_law, push, row, switch_law};
+use super::signalling::Parameters;
+use super::states::StateSpace;
+use crate::catalogue::Drug;
+
+/// Blocks of a patient beyond which all are forgotten.
+const MOST_BLOCKS: usize = 1 << 13;
+
+/// What decides a block: regime, class of nutrients, local bins of each drug.
+type BlockKey = (Regime, u32, Vec<DrugBins>);
+
+/// Rows of all states in one environment under one exposure.
+#[derive(Debug, Clone, Default)]
+struct Block {
+    rows: Vec<RateRow>,
+    /// What the rows' ranges point to.
+    outcomes: Vec<Outcome>,
+}
+
+/// A table of one patient.
+#[derive(Debug, Clone)]
+struct Table {
+    /// Block of each environment.
+    map: Vec<u32>,
+    /// Secretion of VEGF by state, relative to the untreated sensitive cell with oxygen, at mean perfusion.
+    vegf: Vec<f64>,
+}
+
+/// Number of a table of a [`TissueTables`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TableId(u32);
+
+/// How one patient's cells answer to any exposure and environment, as table rows.
+#[derive(Debug, Clone)]
+pub struct TissueTables {
+    states: Vec<StatePhenotype>,
+    space: StateSpace,
+    grids: Vec<Grid>,
+    regimes: Vec<Regime>,
+    nutrients: Nutrients,
+    step_days: f64,
+    migration: f64,
+    amplification: f64,
+    clear: Threshold,
+    blocks: Vec<Block>,
+    known: HashMap<BlockKey, u32>,
+    tables: Vec<Table>,
+    of_bins: HashMap<Vec<DrugBins>, TableId>,
+}
+
+impl TissueTables {
+    /// The cells of a patient in a scenario, under a list of drugs.
+    ///
+    /// # Errors
+    ///
+    /// [`PotencyError`] if a drug's targets cannot be used.
+    pub fn new(
+        scenario: &Scenario,
+        space: &StateSpace,
+        patient: &Patient,
+        drugs: &[Drug],
+    ) -> Result<Self, PotencyError> {
+        let oxygen = scenario.oxygen.as_ref().map_or_else(OxygenEffects::default, OxygenEffects::from);
+        let loci: &[Locus] = &scenario.loci;
+        let phenotype = Phenotype::new(patient, Parameters::default(), loci, drugs, oxygen)?;
+        Ok(Self {
+            states: space.codes.iter().map(|code| phenotype.state(&space.levels(*code))).collect(),
+            space: space.clone(),
+            grids: drugs.iter().map(|drug| Grid::new(drug, patient)).collect(),
+            regimes: regimes_of_bins(scenario.oxygen.as_ref()).1,
+            nutrients: scenario.vessels.as_ref().map_or_else(Nutrients::none, Nutrients::new),
+            step_days: scenario.time.step_days(),
+            migration: scenario.rates.base.migration,
+            amplification: scenario.mutation_amplification,
+            clear: clearing(scenario),
+            blocks: Vec::new(),
+            known: HashMap::new(),
+            tables: Vec::new(),
+            of_bins: HashMap::new(),
+        })
+    }
+
+    /// Bins of an exposure to each drug, as plasma would bring it at the mean perfusion.
+    pub fn bins(&self, exposures: &[Exposure]) -> Vec<DrugBins> {
+        self.grids.iter().zip(exposures).map(|(grid, e)| grid.bins(e)).collect()
+    }
+
+    /// The table of an exposure, made if there is none yet.
+    pub fn table(&mut self, bins: &[DrugBins]) -> TableId {
+        if let Some(known) = self.of_bins.get(bins) {
+            return *known;
+        }
+        if self.blocks.len() > MOST_BLOCKS {
+            self.forget();
+        }
+        let mut map = Vec::with_capacity(self.regimes.len() * self.nutrients.perfusions().len());
+        for regime in self.regimes.clone() {
+            for bin in 0..self.nutrients.perfusions().len() {
+                map.push(self.block(regime, bin, bins));
+            }
+        }
+        let exposures: Vec<Exposure> = bins.iter().map(DrugBins::exposure).collect();
+        let secretes = |s: &StatePhenotype| s.network(&s.effects(&exposures), Regime::Normoxic).vegf;
+        let vegf = self.states.iter().map(secretes).collect();
+        let id = TableId(self.tables.len() as u32);
+        self.tables.push(Table { map, vegf });
+        self.of_bins.insert(bins.to_vec(), id);
+        id
+    }
+
+    /// Forgets all tables; numbers given before mean nothing afterwards.
+    fn forget(&mut self) {
+        self.blocks.clear();
+        self.known.clear();
+        self.tables.clear();
+        self.of_bins.clear();
+    }
+
+    fn block(&mut self, regime: Regime, perfusion: usize, bins: &[DrugBins]) -> u32 {
+        let relative = self.nutrients.perfusions()[perfusion];
+        let local: Vec<DrugBins> =
+            bins.iter().zip(&self.grids).map(|(b, grid)| b.shifted(grid.delivery(relative))).collect();
+        let key = (regime, self.nutrients.class(perfusion), local);
+        if let Some(known) = self.known.get(&key) {
+            return *known;
+        }
+        let block = self.make(regime, self.nutrients.factor(perfusion), &key.2);
+        let number = self.blocks.len() as u32;
+        self.blocks.push(block);
+        self.known.insert(key, number);
+        number
+    }
+
+    fn make(&self, regime: Regime, nutrients: f64, local: &[DrugBins]) -> Block {
+        let exposures: Vec<Exposure> = local.iter().map(DrugBins::exposure).collect();
+        let mut block = Block::default();
+        for (code, state) in self.space.codes.iter().zip(&self.states) {
+            let fate = state.fate(&exposures, regime);
+            let moves = |kind| moves(&fate, kind);
+            let switches = switch_law(&self.space, *code, &moves(ChangeKind::Switching), self.step_days);
+            let mutations =
+                mutation_law(&self.space, *code, &moves(ChangeKind::Mutation), self.amplification);
+            let rates = CellRates {
+                birth: fate.division * nutrients,
+                death: fate.death,
+                migration: self.migration,
+                kill_at_division: fate.kill_at_division,
+            };
+            block.rows.push(RateRow {
+                replace: Threshold::from_probability(fate.replace),
+                switches: push(&mut block.outcomes, &switches),
+                mutations: push(&mut block.outcomes, &mutations),
+                ..row(&rates, self.step_days)
+            });
+        }
+        block
+    }
+
+    /// Secretion of VEGF by a population under a table, relative to as many untreated sensitive cells with oxygen.
+    pub fn secretion(&self, table: TableId, live_by_row: &[u32]) -> f64 {
+        let all: f64 = live_by_row.iter().map(|n| f64::from(*n)).sum();
+        let vegf = &self.tables[table.0 as usize].vegf;
+        let sum: f64 = live_by_row.iter().zip(vegf).map(|(n, s)| f64::from(*n) * s).sum();
+        if all > 0.0 { sum / all } else { 1.0 }
+    }
+
+    /// Number of blocks made so far.
+    pub fn blocks(&self) -> usize {
+        self.blocks.len()
+    }
+}
+
+/// Moves of one kind that happen at all.
+fn moves(fate: &Fate, kind: ChangeKind) -> Vec<(usize, u8, f64)> {
+    let of_kind = fate.moves.iter().filter(|m| m.kind == kind && m.rate > 0.0);
+    of_kind.map(|m| (m.locus, m.to, m.rate)).collect()
+}
+
+/// Clearing of a dead cell in a step.
+fn clearing(scenario: &Scenario) -> Threshold {
+    scenario.rates.clearance.map_or(Threshold::NEVER, |rate| {
+        Threshold::from_probability(-libm::expm1(-rate * scenario.time.step_days()))
+    })
+}
+
+/// A table that is to be in force.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Wanted {
+    /// Of a patient's tissue (its number), under an exposure.
+    Of(usize, TableId),
+    /// The same, and every dead cell is cleared.
+    Cleared(usize, TableId),
+    /// Nothing happens but this: each live cell dies with this probability.
+    Killed(f64),
+}
+
+/// Puts tables together for a backend, in the order wanted; blocks that several share stand there once.
+pub fn assemble(
+    scenario: &Scenario,
+    space: &StateSpace,
+    tissues: &[TissueTables],
+    wanted: &[Wanted],
+) -> RateTables {
+    let (block_of, regimes) = regimes_of_bins(scenario.oxygen.as_ref());
+    let mut row_of = vec![u32::MAX; 1 << space.code_bits()];
+    for (row, code) in space.codes.iter().enumerate() {
+        row_of[*code as usize] = row as u32;
+    }
+    let mut out = RateTables {
+        codes: space.codes.clone(),
+        row_of,
+        block_of,
+        blocks: regimes.len() as u32,
+        bin_shift: BIN_SHIFT,
+        perfusion_bins: if scenario.vessels.is_some() { PERFUSION_BINS } else { 0 },
+        immediate_clearance: scenario.rates.clearance.is_none(),
+        table_of_drugs: vec![0],
+        ..RateTables::default()
+    };
+    let mut placed: HashMap<(usize, u32), u32> = HashMap::new();
+    for want in wanted {
+        let (clear, map) = match *want {
+            Wanted::Of(t, id) => (tissues[t].clear, place(&mut out, &mut placed, tissues, t, id)),
+            Wanted::Cleared(t, id) => (Threshold::CERTAIN, place(&mut out, &mut placed, tissues, t, id)),
+            Wanted::Killed(share) => {
+                let block = out.rows.len() as u32 / out.states();
+                let die = Threshold::from_probability(share);
+                let row = RateRow { die, divide: die, migrate: die, ..RateRow::default() };
+                out.rows.extend(vec![row; space.codes.len()]);
+                (Threshold::NEVER, vec![block; out.environments() as usize])
+            }
+        };
+        out.push_table(clear, &map);
+    }
+    out
+}
+
+fn place(
+    out: &mut RateTables,
+    placed: &mut HashMap<(usize, u32), u32>,
+    tissues: &[TissueTables],
+    tissue: usize,
+    id: TableId,
+) -> Vec<u32> {
+    let from = &tissues[tissue];
+    let map = &from.tables[id.0 as usize].map;
+    let mut numbers = Vec::with_capacity(map.len());
+    for block in map {
+        let number = *placed.entry((tissue, *block)).or_insert_with(|| {
+            let number = out.rows.len() as u32 / out.states();
+            let (block, base) = (&from.blocks[*block as usize], out.outcomes.len() as u32);
+            let moved = |(first, count): (u32, u32)| (first + base, count);
+            out.rows.extend(block.rows.iter().map(|r| RateRow {
+                switches: moved(r.switches),
+                mutations: moved(r.mutations),
+                ..*r
+            }));
+            out.outcomes.extend_from_slice(&block.outcomes);
+            number
+        });
+        numbers.push(number);
+    }
+    numbers
+}

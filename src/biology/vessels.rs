@@ -1,0 +1,224 @@
+//! Vessels, VEGF and perfusion as the engine's integer rules.
+//!
+//! Per voxel, with `v` the density relative to the patient's and `g` the VEGF relative to what cells of
+//! the untreated tumour see on average:
+//!
+//! ```text
+//! dv/dt = p · h(f·g) · (1 − v/v_max) − (d + d_rx)·v,   h(g) = g/(K + g),   K such that v = 1 at g = 1
+//! D·∇²g − k·g + secretion = 0,                        sqrt(D/k) the diffusion length
+//! perfusion = base · v · flow
+//! ```
+//!
+//! `base` is the local density, log-normal about the patient's mean (spacing of vessels is uneven); drugs act on the free share `f` of
+//! VEGF, on the loss `d_rx`, and at once on `flow`.
+
+use crate::engine::model::{ONE, OxygenRule, QUANTILES, SUPPLY_BINS, VesselRule};
+use crate::scenario::{Lattice, Oxygen, StartShape, Vessels};
+use crate::tissue::shape::VOXEL;
+use crate::tissue::start::{self, Form};
+use crate::tissue::{LesionId, LesionState, Shape, word};
+
+use super::oxygen::{BINS, Supply, bin_mmhg};
+
+/// Base densities by quantile, relative to the patient's mean: log-normal with a coefficient of variation, mean 1,
+/// cut off below 2.
+pub fn densities(unevenness: f64) -> Vec<f64> {
+    let log_sd = libm::sqrt(libm::log1p(unevenness * unevenness));
+    let raw: Vec<f64> = (0..QUANTILES)
+        .map(|i| libm::exp(log_sd * normal_quantile((i as f64 + 0.5) / QUANTILES as f64)))
+        .collect();
+    // The cut takes from the mean: the scale that gives it back, by bisection.
+    let cut = |scale: f64| raw.iter().map(|x| (scale * x).min(MOST_DENSITY)).collect::<Vec<f64>>();
+    let (mut low, mut high) = (0.0, 4.0);
+    for _ in 0..60 {
+        let middle = 0.5 * (low + high);
+        let mean = cut(middle).iter().sum::<f64>() / QUANTILES as f64;
+        if mean < 1.0 { low = middle } else { high = middle }
+    }
+    cut(high)
+}
+
+/// Largest base density: the top of its fixed point.
+const MOST_DENSITY: f64 = 1.999;
+
+/// Quantile of the standard normal law, by Newton's method on `erfc`; `0 < p < 1`.
+fn normal_quantile(p: f64) -> f64 {
+    let mut x = 0.0;
+    for _ in 0..60 {
+        let below = 0.5 * libm::erfc(-x / std::f64::consts::SQRT_2);
+        let slope = libm::exp(-0.5 * x * x) / libm::sqrt(2.0 * std::f64::consts::PI);
+        // Far out the slope is small: no step is longer than 1.
+        x -= ((below - p) / slope).clamp(-1.0, 1.0);
+    }
+    x
+}
+
+/// Saturation of growth by VEGF at which the untreated density is 1: `h` with `p·h·(1 − 1/v_max) = d`.
+fn untreated_saturation(vessels: &Vessels) -> f64 {
+    vessels.loss / (vessels.growth * (1.0 - 1.0 / vessels.ceiling))
+}
+
+/// Loss a step at a loss per day, 0.32 fixed point; linear, as growth is, so that both balance at the density of the
+/// untreated tumour at any step length.
+pub fn per_step(rate: f64, step_days: f64) -> u32 {
+    share(rate * step_days)
+}
+
+/// A share from 0 to 1 as 0.32 fixed point.
+pub fn share(x: f64) -> u32 {
+    libm::rint(x.clamp(0.0, 1.0) * 4_294_967_295.0) as u32
+}
+
+/// A number as 2.30 fixed point, at most just below 4.
+pub fn fixed(x: f64) -> u32 {
+    libm::rint((x.max(0.0) * f64::from(ONE)).min(4_294_967_295.0)) as u32
+}
+
+/// Edges of the sample on which the reference tissue is made, in sites.
+const SAMPLE: [u32; 2] = [256, 64];
+/// Relaxations of its VEGF: more than enough for a diffusion length of a few voxels.
+const RELAXATIONS: u32 = 400;
+
+/// VEGF at the cells of the untreated tumour, on average, if a full voxel's secretion alone would make it 1: nests are
+/// sampled, other forms count as full of cells.
+fn reference_vegf(start: &StartShape, lattice: &Lattice, neighbour: f64) -> f64 {
+    let StartShape::Nests { fraction, radius_um, packing } = *start else {
+        return 1.0;
+    };
+    let edge = SAMPLE[lattice.dimension as usize - 2];
+    let size = [edge, edge, if lattice.dimension == 3 { edge } else { 1 }];
+    let shape = Shape::new(lattice.dimension, size, true);
+    let cells = libm::rint(fraction * shape.sites() as f64) as u64;
+    let form = Form::Nests { cells, radius: radius_um / lattice.site_um, packing };
+    match start::start(0, LesionId::new(0, 0), shape, form, &[]) {
+        Ok(sample) => mean_at_cells(&sample, neighbour),
+        Err(_) => fraction.max(1e-3),
+    }
+}
+
+/// Mean over cells of a diffusing substance that every cell makes, relative to tissue full of cells.
+fn mean_at_cells(sample: &LesionState, neighbour: f64) -> f64 {
+    let shape = &sample.shape;
+    let (edge, size) = (shape.voxel_size(), shape.size);
+    let grid: [usize; 3] = std::array::from_fn(|i| (size[i] / edge[i]).max(1) as usize);
+    let mut cells = vec![0.0; grid.iter().product()];
+    for (site, _) in sample.sites.iter().enumerate().filter(|(_, w)| word::is_live(**w)) {
+        let at = shape.position(site as u32);
+        let v: [usize; 3] = std::array::from_fn(|i| (at[i] / edge[i]) as usize);
+        cells[(v[2] * grid[1] + v[1]) * grid[0] + v[0]] += 1.0 / f64::from(VOXEL);
+    }
+    let own = 1.0 - neighbour * 2.0 * f64::from(shape.dimension);
+    let mut now: Vec<f64> = cells.clone();
+    for _ in 0..RELAXATIONS {
+        let before = now.clone();
+        for (index, value) in now.iter_mut().enumerate() {
+            let at = [index % grid[0], index / grid[0] % grid[1], index / (grid[0] * grid[1])];
+            let mut sum = 0.0;
+            for axis in 0..shape.dimension as usize {
+                for step in [1, grid[axis] - 1] {
+                    let mut near = at;
+                    near[axis] = (at[axis] + step) % grid[axis];
+                    sum += before[(near[2] * grid[1] + near[1]) * grid[0] + near[0]];
+                }
+            }
+            *value = own * cells[index] + neighbour * sum;
+        }
+    }
+    let all: f64 = cells.iter().sum();
+    cells.iter().zip(&now).map(|(n, g)| n * g).sum::<f64>() / all.max(1e-300)
+}
+
+/// The rule of a scenario's vessels.
+fn rule(
+    vessels: &Vessels,
+    oxygen: &Oxygen,
+    lattice: &Lattice,
+    start: &StartShape,
+    step_days: f64,
+) -> VesselRule {
+    let (edge_sites, neighbours) = if lattice.dimension == 3 { (4.0, 6.0) } else { (8.0, 4.0) };
+    let h = edge_sites * lattice.site_um;
+    let decay = h * h / (vessels.vegf_length_um * vessels.vegf_length_um);
+    let all = neighbours + decay;
+    let full = decay / all / reference_vegf(start, lattice, 1.0 / all).max(1e-3);
+    let saturation = untreated_saturation(vessels);
+    let half = (1.0 - saturation) / saturation;
+    let gain = |live: u32| fixed(full * f64::from(live) / f64::from(VOXEL));
+    let hypoxia = |bin| {
+        let is = bin_mmhg(oxygen, bin) < oxygen.hypoxic_mmhg;
+        fixed(if is { vessels.hypoxic_secretion } else { 1.0 })
+    };
+    VesselRule {
+        quantiles: densities(vessels.unevenness).into_iter().map(fixed).collect(),
+        // Rounded down, so that neighbours never give more than they have.
+        spread: (4_294_967_296.0 / all) as u32,
+        gain: (0..=VOXEL).map(gain).collect(),
+        hypoxia: (0..BINS).map(hypoxia).collect(),
+        growth: share(vessels.growth / vessels.ceiling * step_days),
+        half: (libm::rint(half * 4096.0) as u32).max(1),
+        ceiling: fixed(vessels.ceiling),
+    }
+}
+
+/// Weights and sources of oxygen by live cells and supply bin, index `live · SUPPLY_BINS + bin`.
+fn supplies(oxygen: &Oxygen, lattice: &Lattice) -> (Vec<u32>, Vec<u32>) {
+    let (mut weight, mut source) = (Vec::new(), Vec::new());
+    for live in 0..=VOXEL {
+        for bin in 0..SUPPLY_BINS {
+            let perfusion = 4.0 * (f64::from(bin) + 0.5) / f64::from(SUPPLY_BINS);
+            let (w, s) = Supply::new(oxygen, lattice, perfusion).terms(live);
+            weight.push(w);
+            source.push(s);
+        }
+    }
+    (weight, source)
+}
+
+/// Oxygen with vessels that live.
+pub fn oxygen_rule(
+    vessels: &Vessels,
+    oxygen: &Oxygen,
+    lattice: &Lattice,
+    start: &StartShape,
+    step_days: f64,
+) -> OxygenRule {
+    let (weight, source) = supplies(oxygen, lattice);
+    let vessels = Some(rule(vessels, oxygen, lattice, start, step_days));
+    OxygenRule { weight, source, vessels, ..super::oxygen::rule(oxygen, lattice) }
+}
+
+/// Density at which growth and loss balance under a VEGF (its free share) and a loss a step, 2.30 fixed point.
+pub fn settled(rule: &VesselRule, vegf: u32, pruning: u32) -> u32 {
+    let g = f64::from(vegf >> 16);
+    let growth = f64::from(rule.growth) * g / (g + f64::from(rule.half));
+    let all = growth + f64::from(pruning);
+    if all > 0.0 { libm::rint(growth * f64::from(rule.ceiling) / all) as u32 } else { ONE }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Abramowitz and Stegun, table 26.5.
+    #[test]
+    fn normal_quantiles_are_the_tabulated_ones() {
+        for (p, x) in
+            [(0.5, 0.0), (0.9, 1.281_551_565_5), (0.975, 1.959_963_984_5), (0.001_953_125, -2.885_634_912_4)]
+        {
+            assert!((normal_quantile(p) - x).abs() < 1e-9, "{p}");
+        }
+    }
+
+    #[test]
+    fn densities_have_mean_1_and_their_spread() {
+        for cv in [0.0, 0.2, 0.5] {
+            let all = densities(cv);
+            let mean = all.iter().sum::<f64>() / all.len() as f64;
+            let variance = all.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / all.len() as f64;
+            assert!((mean - 1.0).abs() < 1e-9);
+            // The cut at 2 takes a little of the spread.
+            assert!(libm::sqrt(variance) <= cv + 1e-9 && libm::sqrt(variance) > 0.85 * cv, "{cv}");
+            assert!(all.iter().all(|x| *x < 2.0));
+        }
+    }
+}
