@@ -22,7 +22,7 @@ use super::signalling::Parameters;
 use super::states::StateSpace;
 use crate::catalogue::Drug;
 
-/// Blocks of a patient beyond which all are forgotten.
+/// Blocks of a patient beyond which [`TissueTables::is_full`].
 const MOST_BLOCKS: usize = 1 << 13;
 
 /// What decides a block: regime, class of nutrients, local bins of each drug.
@@ -109,9 +109,6 @@ impl TissueTables {
         if let Some(known) = self.of_bins.get(bins) {
             return *known;
         }
-        if self.blocks.len() > MOST_BLOCKS {
-            self.forget();
-        }
         let mut map = Vec::with_capacity(self.regimes.len() * self.nutrients.perfusions().len());
         for regime in self.regimes.clone() {
             for bin in 0..self.nutrients.perfusions().len() {
@@ -127,8 +124,13 @@ impl TissueTables {
         id
     }
 
+    /// Whether there are so many blocks that it is better to forget them.
+    pub fn is_full(&self) -> bool {
+        self.blocks.len() > MOST_BLOCKS
+    }
+
     /// Forgets all tables; numbers given before mean nothing afterwards.
-    fn forget(&mut self) {
+    pub fn forget(&mut self) {
         self.blocks.clear();
         self.known.clear();
         self.tables.clear();

@@ -11,7 +11,7 @@ pub mod workload;
 
 pub use backend::{Backend, BackendInfo, CpuBackend, EngineError};
 pub use model::Model;
-pub use pool::{LogEntry, Pool, PoolOptions};
+pub use pool::{Inputs, LogEntry, Pool, PoolOptions};
 pub use stage::Stage;
 pub use tables::RateTables;
 pub use workload::Workload;

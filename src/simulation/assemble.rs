@@ -1,6 +1,7 @@
 //! From a scenario to what the engine runs: integer rules and starting lesions.
 
-use crate::biology::{StateSpace, oxygen, rates};
+use super::care::Care;
+use crate::biology::{StateSpace, oxygen, rates, vessels};
 use crate::engine::model::{AdaptiveRule, DrugRule, NEVER, PlacementRule, StopRule};
 use crate::engine::{Model, RateTables};
 use crate::scenario::{Begin, Boundary, Drug, Neighbourhood, Placement, Scenario, StartShape};
@@ -19,8 +20,9 @@ pub fn shape(scenario: &Scenario) -> Shape {
 }
 
 /// The integer model of a scenario.
-pub fn model(scenario: &Scenario, space: &StateSpace) -> Model {
-    model_with_tables(scenario, rates::tables(scenario, space))
+pub fn model(scenario: &Scenario, space: &StateSpace, care: Option<&Care>) -> Model {
+    let tables = care.map_or_else(|| rates::tables(scenario, space), |c| c.untreated.clone());
+    model_with_tables(scenario, tables)
 }
 
 fn model_with_tables(scenario: &Scenario, tables: RateTables) -> Model {
@@ -51,7 +53,10 @@ fn model_with_tables(scenario: &Scenario, tables: RateTables) -> Model {
             checks: progression.map_or(0, |p| p.checks),
             halt: progression.is_some_and(|p| p.halt),
         },
-        oxygen: scenario.oxygen.as_ref().map(|o| oxygen::rule(o, lattice)),
+        oxygen: scenario.oxygen.as_ref().map(|o| match &scenario.vessels {
+            None => oxygen::rule(o, lattice),
+            Some(v) => vessels::oxygen_rule(v, o, lattice, &scenario.start.shape, scenario.time.step_days()),
+        }),
     }
 }
 

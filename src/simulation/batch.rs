@@ -4,8 +4,10 @@ use crate::engine::{Backend, BackendInfo, EngineError, LogEntry};
 use crate::tissue::LesionState;
 
 use super::backends::{self, BackendOptions};
+use super::care::{Clinic, DayRecord};
 use super::error::RunError;
 use super::job::Job;
+use super::record::Tally;
 
 enum Slot {
     /// Position on the backend.
@@ -15,7 +17,10 @@ enum Slot {
 }
 
 /// The lesions of a block.
-pub struct Batch {
+pub struct Batch<'a> {
+    /// Step that all running lesions have reached.
+    step: u32,
+    clinic: Option<Clinic<'a>>,
     backend: Option<Box<dyn Backend>>,
     slots: Vec<Slot>,
     /// Lesion of each position on the backend.
@@ -23,25 +28,38 @@ pub struct Batch {
 }
 
 /// A batch, and what the user should know about the choice of its backend.
-pub struct OpenedBatch {
+pub struct OpenedBatch<'a> {
     /// The batch.
-    pub batch: Batch,
+    pub batch: Batch<'a>,
     /// See [`backends::Opened::note`].
     pub note: Option<String>,
 }
 
-impl Batch {
-    /// Opens a backend for the lesions that run. Lesions that have halted stay here, so that no backend ever
+/// What happened while a batch advanced.
+#[derive(Debug, Default)]
+pub struct Advanced {
+    /// Checks in the order of (step, lesion), with the position of the lesion in the block.
+    pub entries: Vec<LogEntry>,
+    /// Days of therapy, in the order of days.
+    pub days: Vec<DayRecord>,
+}
+
+impl<'a> Batch<'a> {
+    /// Opens a backend for the lesions that run, at a step. Lesions that have halted stay here, so that no backend ever
     /// judges them again.
     ///
     /// # Errors
     ///
-    /// [`RunError::Engine`].
+    /// [`RunError::Engine`], and [`RunError::Signalling`] where a therapy cannot go on.
     pub fn open(
-        job: &Job,
+        job: &'a Job,
         options: &BackendOptions,
         states: Vec<LesionState>,
-    ) -> Result<OpenedBatch, RunError> {
+        tallies: &[Tally],
+        step: u32,
+    ) -> Result<OpenedBatch<'a>, RunError> {
+        let care = job.care.as_ref();
+        let clinic = care.map(|care| Clinic::open(job, care, tallies, step)).transpose()?;
         let (mut slots, mut lesions, mut running) = (Vec::new(), Vec::new(), Vec::new());
         for (lesion, state) in states.into_iter().enumerate() {
             if state.control.status == 0 {
@@ -57,7 +75,7 @@ impl Batch {
             let opened = backends::open(options, &job.model, &running, job.pool_options())?;
             (backend, note) = (Some(opened.backend), opened.note);
         }
-        Ok(OpenedBatch { batch: Self { backend, slots, lesions }, note })
+        Ok(OpenedBatch { batch: Self { step, clinic, backend, slots, lesions }, note })
     }
 
     /// Where steps are computed; `None` if all lesions have halted.
@@ -75,22 +93,56 @@ impl Batch {
         self.backend.as_ref().is_some_and(|b| b.is_running())
     }
 
-    /// Advances all lesions to a step; the checks on the way in order of (step, lesion), with the position of the
-    /// lesion in the block.
+    /// Advances all lesions to a step, and their patients with them.
     ///
     /// # Errors
     ///
-    /// As the backend says.
-    pub fn advance(&mut self, until: u32) -> Result<Vec<LogEntry>, EngineError> {
+    /// As the backend says; [`RunError::Signalling`] where a therapy cannot go on.
+    pub fn advance(&mut self, until: u32) -> Result<Advanced, RunError> {
+        let mut advanced = Advanced::default();
+        if until == self.step {
+            self.compute(until, &mut advanced)?;
+        }
+        while self.step < until && self.is_running() {
+            let stop = self.day(until)?;
+            self.compute(stop, &mut advanced)?;
+            self.step = stop;
+        }
+        if let Some(clinic) = &mut self.clinic {
+            advanced.days = clinic.take_records();
+        }
+        self.step = until;
+        Ok(advanced)
+    }
+
+    /// Does what patients need at this step; the step up to which nothing changes.
+    fn day(&mut self, until: u32) -> Result<u32, RunError> {
+        let (Some(clinic), Some(backend)) = (&mut self.clinic, &mut self.backend) else {
+            return Ok(until);
+        };
+        clinic.begin(self.step)?;
+        let position = |lesion: usize| match self.slots[lesion] {
+            Slot::Runs(at) => Some(at),
+            Slot::Halted(_) => None,
+        };
+        clinic.apply(self.step, backend.as_mut(), position)?;
+        clinic.reach(self.step, until)
+    }
+
+    fn compute(&mut self, until: u32, advanced: &mut Advanced) -> Result<(), EngineError> {
         let Some(backend) = &mut self.backend else {
-            return Ok(Vec::new());
+            return Ok(());
         };
         let mut entries = backend.advance(until)?;
         for entry in &mut entries {
             entry.lesion = self.lesions[entry.lesion];
         }
         entries.sort_by_key(|e| (e.step, e.lesion));
-        Ok(entries)
+        if let Some(clinic) = &mut self.clinic {
+            clinic.observe(&entries);
+        }
+        advanced.entries.extend(entries);
+        Ok(())
     }
 
     /// The state of a lesion.

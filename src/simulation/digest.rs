@@ -1,6 +1,6 @@
 //! The digest: one hash of everything that a run decides.
 //!
-//! All numbers are little-endian. Three kinds of hashes (BLAKE3, 32 bytes) are nested:
+//! All numbers are little-endian. Four kinds of hashes (BLAKE3, 32 bytes) are nested:
 //!
 //! * **State digest** of a lesion: the text `evotor state 1`; id; dimension (u32), size (3 × u32), periodic
 //!   (u32: 0 or 1); step; control (the words of [`Control`](crate::tissue::lesion::Control)); counters
@@ -11,6 +11,9 @@
 //! * **Log chain** of a lesion: 32 zero bytes at first; every check replaces it by the hash of itself followed by
 //!   the entry: step, drugs on, table, status, progressed, live, dead (u32 each), counters (9 × u64),
 //!   number of states (u32) and live cells by state (u32 each).
+//! * **Care chain** of a lesion under therapy: 32 zero bytes at first; every day replaces it by the hash of itself followed by
+//!   the day as JSON: visit, doses, dose steps, adverse events, actions, and what was measured. Where there is one,
+//!   the log chain below is the hash of the log chain followed by the care chain.
 //! * **Digest of the run**: the text `evotor digest 1`; number of lesions (u32); then for each lesion in
 //!   ascending order of ids: id (u32), digest of its last state, log chain.
 //!
@@ -18,6 +21,7 @@
 
 use blake3::Hasher;
 
+use super::care::DayRecord;
 use crate::engine::LogEntry;
 use crate::tissue::shape::BRICK;
 use crate::tissue::{LesionId, LesionState, word};
@@ -87,6 +91,23 @@ pub fn extend_chain(chain: &Hash, entry: &LogEntry) -> Hash {
     counts(&mut hasher, &e.counters.to_array());
     words(&mut hasher, &[e.live_by_row.len() as u32]);
     words(&mut hasher, &e.live_by_row);
+    *hasher.finalize().as_bytes()
+}
+
+/// Extends the chain of a lesion's therapy by a day.
+pub fn extend_care(chain: &Hash, day: &DayRecord) -> Hash {
+    let mut hasher = Hasher::new();
+    hasher.update(chain);
+    let text = serde_json::to_vec(day).unwrap_or_else(|e| unreachable!("plain data becomes text: {e}"));
+    hasher.update(&text);
+    *hasher.finalize().as_bytes()
+}
+
+/// One chain of a log and a therapy.
+pub fn join_chains(log: &Hash, care: &Hash) -> Hash {
+    let mut hasher = Hasher::new();
+    hasher.update(log);
+    hasher.update(care);
     *hasher.finalize().as_bytes()
 }
 

@@ -22,6 +22,9 @@ pub enum RunError {
     /// A saved state cannot be the start of this scenario.
     #[error("{0}")]
     Saved(#[from] SavedError),
+    /// A patient, a drug or a plan cannot be used.
+    #[error("{0}")]
+    Signalling(String),
     /// A checkpoint cannot be used.
     #[error("{0}")]
     Checkpoint(#[from] CheckpointError),
@@ -89,6 +92,7 @@ impl RunError {
         match self {
             Self::Start(_)
             | Self::Saved(_)
+            | Self::Signalling(_)
             | Self::Checkpoint(_)
             | Self::Scenario(_)
             | Self::Occupied { .. }
@@ -113,5 +117,11 @@ impl RunError {
 impl From<ScenarioError> for RunError {
     fn from(error: ScenarioError) -> Self {
         Self::Scenario(Box::new(error))
+    }
+}
+
+impl From<crate::therapy::pk::PkError> for RunError {
+    fn from(error: crate::therapy::pk::PkError) -> Self {
+        Self::Signalling(error.to_string())
     }
 }

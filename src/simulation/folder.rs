@@ -8,6 +8,10 @@
 //! | `clone_sizes.csv` | a row per lesion, count and clone, for the detailed replicates | grows |
 //! | `clones.csv` | a row per clone that is in `clone_sizes.csv` | grows |
 //! | `replicates.csv` | a row per finished replicate | grows |
+//! | `exposure.csv` | with a therapy: a row per day and drug, for the detailed replicates | grows |
+//! | `therapy.csv` | with a therapy: lines, holds, dose steps, stops | grows |
+//! | `adverse_events.csv` | with a therapy: a row per adverse event | grows |
+//! | `visits.csv` | with a therapy: a row per visit | grows |
 //! | `snapshots/*.png` | pictures | aside, then renamed |
 //! | `checkpoint.evotor` | what `evotor resume` goes on from | aside, then renamed |
 //! | `start.evotor` | a copy of the saved state that the run began with, if any | aside, then renamed |
@@ -53,11 +57,38 @@ pub enum Table {
     Clones,
     /// `replicates.csv`.
     Replicates,
+    /// `exposure.csv`.
+    Exposure,
+    /// `therapy.csv`.
+    Therapy,
+    /// `adverse_events.csv`.
+    AdverseEvents,
+    /// `visits.csv`.
+    Visits,
+}
+
+/// Tables that not every run has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Extra {
+    /// States have a table of their own.
+    pub long_states: bool,
+    /// There is a therapy.
+    pub therapy: bool,
 }
 
 impl Table {
     /// All tables, in the order of [`Lengths`].
-    pub const ALL: [Self; 5] = [Self::Series, Self::States, Self::CloneSizes, Self::Clones, Self::Replicates];
+    pub const ALL: [Self; 9] = [
+        Self::Series,
+        Self::States,
+        Self::CloneSizes,
+        Self::Clones,
+        Self::Replicates,
+        Self::Exposure,
+        Self::Therapy,
+        Self::AdverseEvents,
+        Self::Visits,
+    ];
 
     /// Name of the file.
     pub const fn file_name(self) -> &'static str {
@@ -67,6 +98,18 @@ impl Table {
             Self::CloneSizes => "clone_sizes.csv",
             Self::Clones => "clones.csv",
             Self::Replicates => "replicates.csv",
+            Self::Exposure => "exposure.csv",
+            Self::Therapy => "therapy.csv",
+            Self::AdverseEvents => "adverse_events.csv",
+            Self::Visits => "visits.csv",
+        }
+    }
+
+    fn is_wanted(self, extra: Extra) -> bool {
+        match self {
+            Self::States => extra.long_states,
+            Self::Exposure | Self::Therapy | Self::AdverseEvents | Self::Visits => extra.therapy,
+            _ => true,
         }
     }
 }
@@ -114,7 +157,7 @@ impl Folder {
     /// # Errors
     ///
     /// [`RunError::Occupied`], [`RunError::Locked`] and [`RunError::Write`].
-    pub fn create(dir: &Path, force: bool, long_states: bool) -> Result<Self, RunError> {
+    pub fn create(dir: &Path, force: bool, extra: Extra) -> Result<Self, RunError> {
         Self::refuse_occupied(dir, force)?;
         let snapshots = dir.join(SNAPSHOTS);
         fs::create_dir_all(&snapshots).map_err(RunError::write(&snapshots))?;
@@ -123,8 +166,10 @@ impl Folder {
         let mut tables = Vec::new();
         for table in Table::ALL {
             let path = dir.join(table.file_name());
-            let wanted = table != Table::States || long_states;
-            let file = wanted.then(|| File::create(&path).map_err(RunError::write(&path))).transpose()?;
+            let file = table
+                .is_wanted(extra)
+                .then(|| File::create(&path).map_err(RunError::write(&path)))
+                .transpose()?;
             tables.push(Growing { path, file, length: 0, waiting: Rows::default() });
         }
         Ok(Self { dir: dir.to_owned(), tables, _lock: lock })
@@ -324,7 +369,7 @@ mod tests {
     use super::*;
 
     fn folder(dir: &Path) -> Folder {
-        Folder::create(dir, false, false).unwrap()
+        Folder::create(dir, false, Extra::default()).unwrap()
     }
 
     #[test]
@@ -349,10 +394,10 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         fs::write(temp.path().join("summary.json"), "{}").unwrap();
         fs::write(temp.path().join("notes.txt"), "mine").unwrap();
-        let error = Folder::create(temp.path(), false, false).unwrap_err();
+        let error = Folder::create(temp.path(), false, Extra::default()).unwrap_err();
         assert!(error.is_input() && error.to_string().contains("summary.json"), "{error}");
         assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 2);
-        drop(Folder::create(temp.path(), true, false).unwrap());
+        drop(Folder::create(temp.path(), true, Extra::default()).unwrap());
         assert!(!temp.path().join("summary.json").exists());
         assert_eq!(fs::read_to_string(temp.path().join("notes.txt")).unwrap(), "mine");
     }
@@ -361,16 +406,16 @@ mod tests {
     fn two_processes_do_not_share_a_folder() {
         let temp = tempfile::tempdir().unwrap();
         let first = folder(temp.path());
-        assert!(matches!(Folder::reopen(temp.path(), &[0; 5]), Err(RunError::Locked(_))));
+        assert!(matches!(Folder::reopen(temp.path(), &[0; 9]), Err(RunError::Locked(_))));
         drop(first);
-        assert!(Folder::reopen(temp.path(), &[0; 5]).is_ok());
+        assert!(Folder::reopen(temp.path(), &[0; 9]).is_ok());
     }
 
     #[test]
     fn a_shortened_table_is_noticed() {
         let temp = tempfile::tempdir().unwrap();
         drop(folder(temp.path()));
-        let error = Folder::reopen(temp.path(), &[10, 0, 0, 0, 0]).unwrap_err();
+        let error = Folder::reopen(temp.path(), &[10, 0, 0, 0, 0, 0, 0, 0, 0]).unwrap_err();
         assert!(matches!(error, RunError::Shortened { found: 0, expected: 10, .. }), "{error}");
     }
 

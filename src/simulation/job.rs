@@ -10,9 +10,10 @@ use crate::scenario::{self, Scenario, StartShape, effective_toml};
 use crate::tissue::{LesionId, LesionState, Shape};
 
 use super::assemble;
+use super::care::Care;
 use super::checkpoint::Checkpoint;
 use super::error::RunError;
-use super::folder::SAVED_START;
+use super::folder::{Extra, SAVED_START};
 use super::memory::pool_options;
 use super::naming::state_names;
 use super::saved::Saved;
@@ -33,6 +34,8 @@ pub struct Job {
     pub text: String,
     /// When the host has something to do.
     pub timeline: Timeline,
+    /// Patient and therapy, in mode `signalling`.
+    pub care: Option<Care>,
     saved: Option<Arc<Saved>>,
 }
 
@@ -56,9 +59,11 @@ impl Job {
             Some(saved) => saved.space(&scenario),
             None => StateSpace::new(&scenario),
         };
+        let care = Care::new(&scenario, &space)?;
         Ok(Self {
             names: state_names(&space, &scenario.loci),
-            model: Arc::new(assemble::model(&scenario, &space)),
+            model: Arc::new(assemble::model(&scenario, &space, care.as_ref())),
+            care,
             text: effective_toml(&scenario),
             timeline: Timeline::new(&scenario),
             space,
@@ -82,6 +87,12 @@ impl Job {
     /// Whether states have a table of their own, since they are too many for columns.
     pub fn has_long_states(&self) -> bool {
         self.names.len() > super::tables::MOST_STATE_COLUMNS
+    }
+
+    /// Tables that this run has beside the usual ones.
+    pub(super) fn extra_tables(&self) -> Extra {
+        let therapy = self.care.as_ref().is_some_and(|c| c.protocol.is_some());
+        Extra { long_states: self.has_long_states(), therapy }
     }
 
     /// The lattice.

@@ -60,7 +60,7 @@ pub fn estimate(scenario: &Scenario, model: &Model, block: Option<u32>) -> Estim
 /// The same before the job is made; a saved start counts too.
 pub fn estimate_scenario(scenario: &Scenario) -> Estimate {
     let space = StateSpace::new(scenario);
-    let model = assemble::model(scenario, &space);
+    let model = assemble::model(scenario, &space, None);
     let mut estimate = estimate(scenario, &model, None);
     if matches!(scenario.start.shape, StartShape::Saved { .. }) {
         estimate.host += state_bytes(&model, &assemble::shape(scenario));

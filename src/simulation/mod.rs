@@ -4,6 +4,7 @@
 pub mod assemble;
 pub mod backends;
 mod batch;
+pub mod care;
 pub mod checkpoint;
 pub mod digest;
 mod error;

@@ -3,10 +3,12 @@
 use crate::engine::LogEntry;
 use crate::tissue::LesionId;
 
-use super::digest::{CHAIN_START, Hash, extend_chain, run_digest};
+use super::care::DayRecord;
+use super::digest::{CHAIN_START, Hash, extend_care, extend_chain, join_chains, run_digest};
+use crate::therapy::course::Input;
 
 /// What is remembered of one lesion.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Tally {
     /// Who it is.
     pub id: LesionId,
@@ -24,6 +26,12 @@ pub struct Tally {
     pub written: Vec<u64>,
     /// Lesions with pictures: checks from which on the set of drugs differed, and that set.
     pub therapy: Vec<(u32, u32)>,
+    /// Dead cells at step 0.
+    pub start_dead: u32,
+    /// What the course of therapy was told, from which it can be repeated.
+    pub told: Vec<Input>,
+    /// Chain of hashes of the days of therapy.
+    pub care: Hash,
 }
 
 impl Tally {
@@ -38,6 +46,9 @@ impl Tally {
             last: None,
             written: Vec::new(),
             therapy: Vec::new(),
+            start_dead: 0,
+            told: Vec::new(),
+            care: CHAIN_START,
         }
     }
 
@@ -48,6 +59,7 @@ impl Tally {
         self.chain = extend_chain(&self.chain, &entry);
         if self.last.is_none() {
             self.start_live = entry.live;
+            self.start_dead = entry.dead;
         }
         if entry.live == 0 && self.extinct.is_none() {
             self.extinct = Some(entry.step);
@@ -56,6 +68,17 @@ impl Tally {
             self.therapy.push((entry.step, entry.drugs_on));
         }
         self.last = Some(entry);
+    }
+
+    /// The log chain, followed by that of the days of therapy if there were any.
+    fn whole_chain(&self) -> Hash {
+        if self.care == CHAIN_START { self.chain } else { join_chains(&self.chain, &self.care) }
+    }
+
+    /// Adds a day of therapy.
+    pub fn add_day(&mut self, day: DayRecord) {
+        self.care = extend_care(&self.care, &day);
+        self.told.extend(day.told);
     }
 
     /// Whether the lesion has halted, and where.
@@ -86,7 +109,7 @@ impl Tally {
 }
 
 /// What is remembered of a whole run.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Record {
     /// One tally per lesion that has begun, in ascending order of ids.
     pub tallies: Vec<Tally>,
@@ -99,7 +122,8 @@ pub struct Record {
 impl Record {
     /// The digest of the run; `None` while a lesion is unfinished.
     pub fn digest(&self) -> Option<Hash> {
-        let lesions: Option<Vec<_>> = self.tallies.iter().map(|t| Some((t.id, t.digest?, t.chain))).collect();
+        let lesions: Option<Vec<_>> =
+            self.tallies.iter().map(|t| Some((t.id, t.digest?, t.whole_chain()))).collect();
         lesions.map(|l| run_digest(&l))
     }
 

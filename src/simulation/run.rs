@@ -11,11 +11,12 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::engine::{EngineError, LogEntry};
+use crate::engine::EngineError;
 use crate::tissue::{LesionId, LesionState};
 
 use super::backends::BackendOptions;
-use super::batch::Batch;
+use super::batch::{Advanced, Batch};
+use super::care::tables as care_tables;
 use super::checkpoint::{self, Checkpoint, CheckpointError, Header, PROGRAM, WriteError};
 use super::digest::{Hash, hex, state_digest};
 use super::error::RunError;
@@ -56,7 +57,7 @@ impl Default for Settings {
 }
 
 /// How a run ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Ending {
     /// At its end.
     Done(Finished),
@@ -70,7 +71,7 @@ pub enum Ending {
 }
 
 /// What a whole run came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Finished {
     /// The digest.
     pub digest: Hash,
@@ -93,11 +94,12 @@ pub fn run<'a>(
     Folder::refuse_occupied(dir, force)?;
     let mut run = Run::new(job, settings, hooks);
     let batch = run.open_block()?;
-    let mut folder = Folder::create(dir, force, job.has_long_states())?;
+    let mut folder = Folder::create(dir, force, job.extra_tables())?;
     if let Some(bytes) = job.saved_bytes() {
         folder.write(SAVED_START, bytes)?;
     }
     tables::heads(&mut folder, job);
+    care_tables::heads(&mut folder);
     run.folder = Some(folder);
     run.describe()?;
     run.save(None)?;
@@ -200,13 +202,14 @@ impl<'a> Run<'a> {
         Ok(states)
     }
 
-    fn open_block(&mut self) -> Result<Batch, RunError> {
+    fn open_block(&mut self) -> Result<Batch<'a>, RunError> {
         let states = self.start_block()?;
         self.open(states)
     }
 
-    fn open(&mut self, states: Vec<LesionState>) -> Result<Batch, RunError> {
-        let opened = Batch::open(self.job, &self.backend, states)?;
+    fn open(&mut self, states: Vec<LesionState>) -> Result<Batch<'a>, RunError> {
+        let tallies = &self.record.tallies[self.first as usize..];
+        let opened = Batch::open(self.job, &self.backend, states, tallies, self.step)?;
         if let Some(note) = opened.note {
             self.hooks.watch.note(&note);
         }
@@ -249,7 +252,7 @@ impl<'a> Run<'a> {
     }
 
     /// From here to the end, or to a stop.
-    fn go(mut self, batch: Option<Batch>) -> Result<Ending, RunError> {
+    fn go(mut self, batch: Option<Batch<'a>>) -> Result<Ending, RunError> {
         let mut next = batch;
         while !self.finished {
             let batch = match next.take() {
@@ -268,7 +271,7 @@ impl<'a> Run<'a> {
     }
 
     /// Computes a block to its end, on the CPU if the device is lost on the way; the signal that stopped it.
-    fn block(&mut self, mut batch: Batch) -> Result<Option<usize>, RunError> {
+    fn block(&mut self, mut batch: Batch<'a>) -> Result<Option<usize>, RunError> {
         loop {
             match self.advance(&mut batch) {
                 Err(RunError::Engine(error)) if self.can_recover(&error) => {
@@ -280,10 +283,10 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn advance(&mut self, batch: &mut Batch) -> Result<Option<usize>, RunError> {
+    fn advance(&mut self, batch: &mut Batch<'_>) -> Result<Option<usize>, RunError> {
         if self.step == 0 {
-            let entries = batch.advance(0)?;
-            self.take(entries)?;
+            let advanced = batch.advance(0)?;
+            self.take(advanced)?;
             if self.job.timeline.is_event(0) {
                 self.event(batch, 0)?;
             }
@@ -304,13 +307,13 @@ impl<'a> Run<'a> {
     }
 
     /// Advances by a chunk of steps, to the next event at most.
-    fn chunk(&mut self, batch: &mut Batch) -> Result<(), RunError> {
+    fn chunk(&mut self, batch: &mut Batch<'_>) -> Result<(), RunError> {
         let until = self.pace.until(self.step, self.job.timeline.next_after(self.step));
         let begun = Instant::now();
-        let entries = batch.advance(until)?;
+        let advanced = batch.advance(until)?;
         self.pace.took(begun.elapsed(), until - self.step);
         self.step = until;
-        self.take(entries)?;
+        self.take(advanced)?;
         if self.job.timeline.is_event(until) {
             self.event(batch, until)?;
         }
@@ -328,20 +331,27 @@ impl<'a> Run<'a> {
         every.is_zero() || self.saved.elapsed() >= every.max(20 * self.saving_took)
     }
 
-    /// Takes checks into the record and the tables.
-    fn take(&mut self, entries: Vec<LogEntry>) -> Result<(), RunError> {
-        for entry in entries {
+    /// Takes checks and days into the record and the tables.
+    fn take(&mut self, advanced: Advanced) -> Result<(), RunError> {
+        for entry in advanced.entries {
             let lesion = self.first + entry.lesion as u32;
             if let Some(folder) = &mut self.folder {
                 tables::check(folder, self.job, lesion, &entry);
             }
             self.record.tallies[lesion as usize].add(entry, self.job.is_detailed(lesion));
         }
+        for day in advanced.days {
+            let lesion = self.first + day.lesion as u32;
+            if let Some(folder) = &mut self.folder {
+                care_tables::day(folder, self.job, lesion, &day);
+            }
+            self.record.tallies[lesion as usize].add_day(day);
+        }
         self.folder.as_mut().map_or(Ok(()), Folder::settle)
     }
 
     /// Makes the pictures and counts that are due.
-    fn event(&mut self, batch: &mut Batch, now: u32) -> Result<(), RunError> {
+    fn event(&mut self, batch: &mut Batch<'_>, now: u32) -> Result<(), RunError> {
         let lesions = self.lesions();
         let Some(folder) = &mut self.folder else {
             return Ok(());
@@ -370,7 +380,7 @@ impl<'a> Run<'a> {
     }
 
     /// Closes a block whose lesions have all halted.
-    fn close(&mut self, batch: &mut Batch) -> Result<(), RunError> {
+    fn close(&mut self, batch: &mut Batch<'_>) -> Result<(), RunError> {
         for (i, lesion) in self.lesions().enumerate() {
             let state = batch.state(i)?;
             let tally = &mut self.record.tallies[lesion as usize];
@@ -393,7 +403,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn stop(&mut self, batch: &mut Batch) -> Result<(), RunError> {
+    fn stop(&mut self, batch: &mut Batch<'_>) -> Result<(), RunError> {
         if self.step == 0 {
             // The checkpoint from before the block stands.
             return Ok(());
@@ -420,7 +430,7 @@ impl<'a> Run<'a> {
     }
 
     /// Goes back to the last checkpoint, on the CPU.
-    fn recover(&mut self, error: &EngineError) -> Result<Batch, RunError> {
+    fn recover(&mut self, error: &EngineError) -> Result<Batch<'a>, RunError> {
         let lost_at = self.step;
         let Some(folder) = &self.folder else {
             return Err(error.clone().into());
@@ -442,7 +452,7 @@ impl<'a> Run<'a> {
     }
 
     /// Writes a checkpoint: of the lesions of a batch, or of a block that has not begun.
-    fn save(&mut self, batch: Option<&mut Batch>) -> Result<(), RunError> {
+    fn save(&mut self, batch: Option<&mut Batch<'_>>) -> Result<(), RunError> {
         let begun = Instant::now();
         self.record.elapsed_ms += self.clock.elapsed().as_millis() as u64;
         self.clock = begun;
@@ -491,7 +501,11 @@ impl<'a> Run<'a> {
     }
 }
 
-fn write_checkpoint(folder: &Folder, header: &Header, mut batch: Option<&mut Batch>) -> Result<(), RunError> {
+fn write_checkpoint(
+    folder: &Folder,
+    header: &Header,
+    mut batch: Option<&mut Batch<'_>>,
+) -> Result<(), RunError> {
     let lesions = batch.as_ref().map_or(0, |b| b.lesions());
     let mut engine_error = None;
     let written = folder.write_with(CHECKPOINT, |file| {

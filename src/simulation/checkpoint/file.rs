@@ -8,6 +8,7 @@ use crate::engine::LogEntry;
 use crate::simulation::error::RunError;
 use crate::simulation::folder::Lengths;
 use crate::simulation::record::{Record, Tally};
+use crate::therapy::course::{Input, Told};
 use crate::tissue::lesion::COUNTERS;
 use crate::tissue::{Counters, LesionId, LesionState};
 
@@ -20,7 +21,7 @@ const HEAD: usize = 20;
 const CHECKSUM: usize = 32;
 
 /// What a checkpoint says beside the lesions' states.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Header {
     /// Version of the program that wrote it.
     pub program: String,
@@ -41,7 +42,7 @@ pub struct Header {
 }
 
 /// A checkpoint that was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Checkpoint {
     /// What it says beside the states.
     pub header: Header,
@@ -255,6 +256,14 @@ fn encode_tally<W: Write>(out: &mut Encoder<W>, tally: &Tally) -> io::Result<()>
     for (step, drugs) in &tally.therapy {
         out.u32s(&[*step, *drugs])?;
     }
+    out.u32(tally.start_dead)?;
+    out.raw(&tally.care)?;
+    out.u32(tally.told.len() as u32)?;
+    for input in &tally.told {
+        out.u32(input.day)?;
+        out.u8(input.told.code())?;
+        out.u64(input.volume.to_bits())?;
+    }
     out.u8(u8::from(tally.last.is_some()))?;
     tally.last.as_ref().map_or(Ok(()), |entry| encode_entry(out, entry))
 }
@@ -272,6 +281,19 @@ fn decode_tally(input: &mut Decoder<'_>) -> Result<Tally, CheckpointError> {
     }
     for _ in 0..input.count(8)? {
         tally.therapy.push((input.u32()?, input.u32()?));
+    }
+    tally.start_dead = input.u32()?;
+    tally.care = input.array()?;
+    for _ in 0..input.count(13)? {
+        let (day, told, volume) = (input.u32()?, input.u8()?, f64::from_bits(input.u64()?));
+        let told = Told::of_code(told).ok_or(CheckpointError::Malformed("its therapy is not one"))?;
+        if !(volume.is_finite() && volume >= 0.0) {
+            return Err(CheckpointError::Malformed("its therapy was told what is no volume"));
+        }
+        tally.told.push(Input { day, told, volume });
+    }
+    if !tally.told.is_sorted_by_key(|i| i.day) {
+        return Err(CheckpointError::Malformed("its therapy is out of order"));
     }
     if input.flag()? {
         tally.last = Some(decode_entry(input)?);

@@ -19,7 +19,7 @@ pub mod lesion;
 pub use file::{Checkpoint, Header, WriteError, read, write};
 
 /// Version of the format; a file of another one is refused.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Version of the program as checkpoints and summaries carry it.
 pub const PROGRAM: &str = env!("CARGO_PKG_VERSION");

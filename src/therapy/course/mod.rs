@@ -54,6 +54,20 @@ pub enum Told {
     Baseline,
 }
 
+impl Told {
+    const ALL: [Told; 3] = [Told::Visit, Told::Monitor, Told::Baseline];
+
+    /// A number for files.
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// What a number of a file means.
+    pub fn of_code(code: u8) -> Option<Told> {
+        Self::ALL.get(usize::from(code)).copied()
+    }
+}
+
 /// A volume that was told on a day, relative to that at the start of the therapy.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Input {
@@ -175,16 +189,21 @@ impl Course {
         let mut next = inputs.iter().peekable();
         loop {
             while let Some(input) = next.next_if(|i| i.day == course.day) {
-                match input.told {
-                    Told::Visit => drop(course.visit(input.volume)),
-                    Told::Monitor => drop(course.monitor(input.volume)),
-                    Told::Baseline => course.baseline(input.volume),
-                }
+                course.hear(input);
             }
             if course.day >= day {
                 return Ok(course);
             }
             course.advance_day()?;
+        }
+    }
+
+    /// Is told again what it was told before, on the same day.
+    pub fn hear(&mut self, input: &Input) {
+        match input.told {
+            Told::Visit => drop(self.visit(input.volume)),
+            Told::Monitor => drop(self.monitor(input.volume)),
+            Told::Baseline => self.baseline(input.volume),
         }
     }
 

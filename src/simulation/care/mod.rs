@@ -1,0 +1,70 @@
+//! Mode `signalling`: patients, their therapy on a clock of days, and what both mean for the lesions.
+//!
+//! ```text
+//! Course (what is given) ─► exposure ─┬► bins ─► TissueTables ─► rate tables ┐
+//!    ▲                                └► Vasculature ──────────► inputs      ├─► backend
+//!    └──────────── volume at visits ◄── checks ◄─────────────────────────────┘
+//! ```
+//!
+//! Days that change nothing for any lesion are run through in one call to the backend; checks and visits end a call, since
+//! a lesion may halt there and a visit may change its therapy.
+
+mod case;
+mod clinic;
+mod radiation;
+pub(super) mod tables;
+
+use std::sync::Arc;
+
+pub use case::{DayRecord, Measured, treated};
+pub use clinic::Clinic;
+
+use crate::biology::StateSpace;
+use crate::biology::patient::Patient;
+use crate::biology::potency::Exposure;
+use crate::biology::tissue_tables::{TissueTables, Wanted, assemble};
+use crate::engine::RateTables;
+use crate::scenario::{Mode, Scenario};
+use crate::therapy::Protocol;
+
+use super::error::RunError;
+
+/// What all lesions of a scenario in mode `signalling` share.
+#[derive(Debug, Clone)]
+pub struct Care {
+    /// The patient.
+    pub patient: Patient,
+    /// The plan of the therapy, if there is one.
+    pub protocol: Option<Arc<Protocol>>,
+    /// Tables of the patient's cells; nothing but the untreated table is in it.
+    tissue: TissueTables,
+    /// Tables before any drug.
+    pub untreated: RateTables,
+}
+
+impl Care {
+    /// Prepares a scenario; `None` in mode `rates`.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Signalling`] for a patient, a drug or a plan that cannot be used.
+    pub fn new(scenario: &Scenario, space: &StateSpace) -> Result<Option<Self>, RunError> {
+        let (Mode::Signalling, Some(data)) = (scenario.mode, &scenario.patient) else {
+            return Ok(None);
+        };
+        let unusable = |e: &dyn std::fmt::Display| RunError::Signalling(e.to_string());
+        let patient = Patient::of(data).map_err(|e| unusable(&e))?;
+        let protocol = scenario
+            .therapy
+            .as_ref()
+            .map(|plan| Protocol::new(plan, &scenario.catalogue).map(Arc::new))
+            .transpose()
+            .map_err(|e| unusable(&e))?;
+        let drugs = protocol.as_ref().map_or(&[][..], |p| p.drugs());
+        let mut tissue = TissueTables::new(scenario, space, &patient, drugs).map_err(|e| unusable(&e))?;
+        let none = tissue.bins(&vec![Exposure::default(); drugs.len()]);
+        let table = tissue.table(&none);
+        let untreated = assemble(scenario, space, std::slice::from_ref(&tissue), &[Wanted::Of(0, table)]);
+        Ok(Some(Self { patient, protocol, tissue, untreated }))
+    }
+}
