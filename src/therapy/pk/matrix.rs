@@ -121,7 +121,7 @@ mod tests {
     // cell, also of tiny ones and of stiff chains.
     #[test]
     fn a_chain_gives_poisson_probabilities() {
-        for (n, rate, time) in [(5, 2.7, 1.0 / 60.0), (12, 0.03, 17.0), (6, 40.0, 24.0), (3, 900.0, 0.1)] {
+        for (n, rate, time) in [(5, 2.7, 1.0 / 60.0), (12, 0.03, 17.0), (6, 40.0, 4.0), (3, 900.0, 0.1)] {
             let result = chain(n, rate).exponential(time);
             let mean = rate * time;
             for i in 0..n {
