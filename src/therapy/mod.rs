@@ -10,6 +10,7 @@
 
 pub mod course;
 mod dosing;
+mod local;
 pub mod pk;
 mod protocol;
 mod record;
@@ -22,5 +23,6 @@ mod populations;
 #[cfg(test)]
 pub(crate) mod support;
 
+pub use local::{Cut, LocalExposure, VesselEffect};
 pub use protocol::{Protocol, ProtocolError};
 pub use record::{Action, DrugRecord, EndReason, LineRecord, Record, StopReason};

@@ -134,16 +134,24 @@ impl Protocol {
         &self.drugs
     }
 
-    /// What a summary must repeat: doses above their label's largest one, and an unvalidated end of the plan.
+    /// What a summary must repeat: doses above their label's largest one, and a last line that goes on beyond
+    /// progression. Each once, in the order of the plan.
     pub fn remarks(&self) -> Vec<String> {
-        let doses = self.slots_of_all().flat_map(|slot| fits(&slot.planned, &self.drugs[slot.drug]));
-        let mut all: Vec<String> = doses.map(|finding| finding.message).collect();
+        let given = |slot: &'_ Slot| {
+            let regimens = std::iter::once(&slot.planned).chain(&slot.steps);
+            regimens.flat_map(|r| fits(r, &self.drugs[slot.drug])).collect::<Vec<_>>()
+        };
+        let mut all: Vec<String> = Vec::new();
+        for finding in self.slots_of_all().flat_map(given) {
+            if !all.contains(&finding.message) {
+                all.push(finding.message);
+            }
+        }
         let last = self.plan.lines.last();
         let beyond = last.is_some_and(|l| l.until.contains(&LineEnd::Progression));
         if beyond && self.plan.after_last_line == AfterLastLine::Continue {
             all.push("the last line goes on beyond progression".to_owned());
         }
-        all.dedup();
         all
     }
 

@@ -59,6 +59,20 @@ impl Regimen {
         }
     }
 
+    /// Whether the regimen has begun and is not over on a day, counted from 0 since the beginning of the line: off-days
+    /// of its cycles, and the interval after its last dose, belong to it.
+    pub fn runs_on(&self, day: u32) -> bool {
+        if day < self.start || self.stop.is_some_and(|stop| day >= stop) {
+            return false;
+        }
+        let passed = day - self.start;
+        match (&self.rhythm, &self.phases) {
+            (Rhythm::Dates { days }, _) => days.last().is_some_and(|last| day <= *last),
+            (Rhythm::Every { days }, None) => self.courses.is_none_or(|n| passed / days < n),
+            (Rhythm::Every { .. }, Some(phases)) => self.courses.is_none_or(|n| passed / phases.period < n),
+        }
+    }
+
     /// Doses of a day as hour and amount in the regimen's unit; the first one is at hour 0.
     pub fn doses_on(&self, day: u32) -> impl Iterator<Item = (f64, f64)> + use<> {
         let amount = self.dose.as_ref().map_or(0.0, |d| d.amount);
@@ -168,6 +182,21 @@ mod tests {
         assert_eq!(amount("150 mg/m2"), 300.0);
         assert_eq!(amount("7.4 GBq"), 7.4);
         assert_eq!(amount("5 MU"), 0.025);
+    }
+
+    #[test]
+    fn off_days_belong_to_a_regimen() {
+        let runs = |text: &str, until: u32| {
+            let regimen = parse(text).unwrap();
+            let on: Vec<u32> = (0..until).filter(|d| regimen.runs_on(*d)).collect();
+            assert!((0..until).all(|d| regimen.runs_on(d) || !regimen.given_on(d)), "{text}");
+            (on[0], on.len() as u32)
+        };
+        assert_eq!(runs("x 1 mg daily, 2 weeks on 1 week off", 100), (0, 100));
+        assert_eq!(runs("x 1 mg daily, 2 weeks on 1 week off x2", 100), (0, 42));
+        assert_eq!(runs("x 7.4 GBq every 8 weeks x4", 500), (0, 224));
+        assert_eq!(runs("x 1 mg daily, from day 10, until day 30", 100), (10, 20));
+        assert_eq!(runs("x 80 % on days 3 and 9", 100), (0, 10));
     }
 
     #[test]

@@ -218,7 +218,7 @@ pub(crate) fn plan(lines: Vec<Line>, toxicity: AdverseEvents) -> Therapy {
 }
 
 pub(crate) fn patient(id: u32) -> Patient {
-    Patient { id, seed: 20, body: Body { weight_kg: 70.0, surface_m2: 1.8 }, typical: false }
+    Patient { id, seed: 20, body: Body { weight_kg: 70.0, surface_m2: 1.8 }, typical: false, factors: None }
 }
 
 pub(crate) fn course(plan: &Therapy, patient: Patient) -> Course {

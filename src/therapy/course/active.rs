@@ -1,6 +1,8 @@
 //! Regimens that are being given.
 
-use super::{Course, DrugDay};
+use super::{Course, DrugDay, Status};
+use crate::catalogue::Dose;
+use crate::therapy::dosing::Dosing;
 use crate::therapy::pk::PkError;
 use crate::therapy::protocol::Slot;
 use crate::therapy::regimen::Regimen;
@@ -26,6 +28,12 @@ pub(super) struct Active {
     missed: bool,
 }
 
+/// Doses of a day of a regimen, as hour and dose.
+fn doses(regimen: &Regimen, day: u32) -> impl Iterator<Item = (f64, Dose)> + use<> {
+    let dose = regimen.dose;
+    regimen.doses_on(day).filter_map(move |(hour, amount)| Some((hour, Dose { amount, ..dose? })))
+}
+
 impl Active {
     pub fn new(slot: &Slot, line: Option<usize>, day: u32, step: usize) -> Active {
         Active {
@@ -37,6 +45,39 @@ impl Active {
             days_given: 0,
             missed: false,
             slot: slot.clone(),
+        }
+    }
+
+    /// Where it stands on a day.
+    fn status(&self, day: u32, dosing: &Dosing, paused: bool) -> Status {
+        if dosing.stopped.is_some() {
+            Status::Stopped
+        } else if !self.regimen.runs_on(day - self.origin) {
+            Status::Off
+        } else if self.line.is_some() && paused {
+            Status::Paused
+        } else if !dosing.allowed() {
+            Status::Held
+        } else {
+            Status::On
+        }
+    }
+
+    /// Doses of a day at the current step.
+    fn due(&self, day: u32) -> impl Iterator<Item = (f64, Dose)> + use<> {
+        doses(&self.regimen, day - self.origin)
+    }
+
+    /// Doses of a day by the full plan.
+    fn planned(&self, day: u32) -> impl Iterator<Item = (f64, Dose)> + use<> {
+        doses(&self.slot.planned, day - self.begun)
+    }
+
+    /// Days for which a dose without pharmacokinetics counts as exposure.
+    fn lasts(&self) -> u32 {
+        match self.regimen.interval() {
+            0 => LASTING,
+            interval => interval,
         }
     }
 
@@ -77,42 +118,29 @@ impl Course {
         let mut days = vec![DrugDay::default(); self.drugs.len()];
         let day = self.day;
         for active in &mut self.active {
-            let drug = active.drug;
-            let state = &mut self.drugs[drug];
-            let paused = active.line.is_some() && self.progress.paused;
-            if paused || state.dosing.stopped.is_some() {
-                active.missed = true;
-                continue;
+            let state = &mut self.drugs[active.drug];
+            let record = &mut self.record.drugs[active.drug];
+            let status = active.status(day, &state.dosing, self.progress.paused);
+            let per_mg = self.protocol.drugs()[active.drug].units_per_mg.as_ref().map(|n| n.value);
+            let body = self.patient.body;
+            let amount = |d: (f64, Dose)| (d.0, body.amount(&d.1, per_mg));
+            if !matches!(status, Status::Paused | Status::Stopped) {
+                record.planned += active.planned(day).map(|d| amount(d).1).sum::<f64>();
             }
-            let entry = &self.protocol.drugs()[drug];
-            let per_mg = entry.units_per_mg.as_ref().map(|n| n.value);
-            let scale = |regimen: &Regimen, amount: f64| {
-                regimen.dose.map_or(0.0, |d| {
-                    self.patient.body.amount(&crate::catalogue::Dose { amount, ..d }, per_mg)
-                })
-            };
-            let record = &mut self.record.drugs[drug];
-            let planned = &active.slot.planned;
-            let due = planned.doses_on(day - active.begun).map(|(_, a)| scale(planned, a));
-            record.planned += due.sum::<f64>();
-            let doses: Vec<(f64, f64)> = active.regimen.doses_on(day - active.origin).collect();
+            days[active.drug].status = status;
+            let doses: Vec<(f64, f64)> = active.due(day).map(amount).collect();
             if doses.is_empty() {
                 continue;
             }
-            if !state.dosing.allowed() {
+            if !matches!(status, Status::On) {
                 active.missed = true;
                 continue;
             }
-            let lasts = match active.regimen.interval() {
-                0 => LASTING,
-                interval => interval,
-            };
-            for (hour, amount) in doses {
-                let amount = scale(&active.regimen, amount);
-                state.give(day, hour, amount, lasts)?;
-                days[drug].given.push((hour, amount));
+            for (hour, amount) in &doses {
+                state.give(day, *hour, *amount, active.lasts())?;
                 record.given += amount;
             }
+            days[active.drug].given = doses;
             active.days_given += 1;
             active.missed = false;
             record.doses = Some((record.doses.map_or(day, |(first, _)| first), day));

@@ -1,16 +1,23 @@
-//! A drug in one patient: pharmacokinetics, exposure, and where its dosing stands.
+//! A drug in one patient: pharmacokinetics, radiation, exposure, and where its dosing stands.
 
 use super::Patient;
+use crate::catalogue::{Drug, KillKind, Number, Vascular};
 use crate::therapy::Protocol;
 use crate::therapy::dosing::Dosing;
-use crate::therapy::pk::{DayExposure, DrugCourse, Individual, PkError};
-use crate::therapy::toxicity::Exposure;
+use crate::therapy::local::{LocalExposure, VesselEffect, nm_per_ng_ml};
+use crate::therapy::pk::radiation::{DayRadiation, RadiationCourse, Source};
+use crate::therapy::pk::{DayExposure, DrugCourse, Individual, PkError, drug_key};
+use crate::therapy::toxicity::{Draw, Exposure, Keyed};
 
 /// A drug in one patient.
 #[derive(Debug, Clone)]
 pub(super) struct DrugState {
     pub dosing: Dosing,
     pk: Option<DrugCourse>,
+    radiation: Option<RadiationCourse>,
+    /// The patient's own EC50 of the effect on vessels, ng/mL.
+    vessel_ec50: f64,
+    nm_per_ng_ml: [f64; 2],
     /// Without pharmacokinetics: the last dose, and the first day on which it no longer counts.
     carried: (f64, u32),
     /// Exposure of the day before.
@@ -22,7 +29,8 @@ impl DrugState {
     pub fn new(protocol: &Protocol, drug: usize, patient: &Patient) -> Result<DrugState, PkError> {
         let entry = &protocol.drugs()[drug];
         let drawn = (!patient.typical).then_some((patient.seed, patient.id));
-        let individual = if protocol.is_bath(drug) {
+        let bath = protocol.is_bath(drug);
+        let individual = if bath {
             let mass = entry.molar_mass.as_ref().map(|m| m.value);
             Some(Individual::bath().with_molar_mass(mass)?)
         } else {
@@ -31,6 +39,9 @@ impl DrugState {
         Ok(DrugState {
             dosing: Dosing::default(),
             pk: individual.map(DrugCourse::new),
+            radiation: radiation(entry, patient)?.map(RadiationCourse::new),
+            vessel_ec50: entry.vascular.as_ref().map_or(0.0, |v| vessel_ec50(entry, v, patient)),
+            nm_per_ng_ml: nm_per_ng_ml(entry, bath),
             carried: (0.0, 0),
             level: 0.0,
             first_exposed: None,
@@ -40,25 +51,62 @@ impl DrugState {
     /// Gives a dose; without pharmacokinetics it counts as exposure for `lasts` days.
     pub fn give(&mut self, day: u32, hour: f64, amount: f64, lasts: u32) -> Result<(), PkError> {
         self.carried = (amount, day.saturating_add(lasts));
+        self.radiation.as_mut().map_or(Ok(()), |r| r.give(day, hour, amount))?;
         self.pk.as_mut().map_or(Ok(()), |pk| pk.give(day, hour, amount))
     }
 
     /// Ends a day.
-    pub fn advance(&mut self, day: u32) -> DayExposure {
+    pub fn advance(&mut self, day: u32, vascular: Option<&Vascular>) -> (DayExposure, LocalExposure) {
         let exposure = self.pk.as_mut().map(DrugCourse::advance_day);
-        self.level = match &exposure {
-            Some(e) => e.parent.average + e.metabolite.map_or(0.0, |m| m.average),
+        let known = exposure.unwrap_or_default();
+        let mut local = LocalExposure::new(&known, self.nm_per_ng_ml);
+        local.radiation = self.radiation.as_mut().map_or(DayRadiation::default(), RadiationCourse::advance_day);
+        local.vessels = vascular.map_or(VesselEffect::default(), |v| {
+            VesselEffect::new(v, &known, self.vessel_ec50)
+        });
+        self.level = match exposure {
+            Some(_) => local.average,
             None if day < self.carried.1 => self.carried.0,
             None => 0.0,
         };
         if self.level > 0.0 && self.first_exposed.is_none() {
             self.first_exposed = Some(day);
         }
-        exposure.unwrap_or_default()
+        (known, local)
     }
 
     /// Exposure of the day that has just ended.
     pub fn exposed(&self, day: u32) -> Exposure {
         Exposure { level: self.level, since: self.first_exposed.map(|first| day - first) }
     }
+}
+
+/// The tumour of a patient under a radionuclide: the patient's own factor if it is known, else drawn.
+fn radiation(drug: &Drug, patient: &Patient) -> Result<Option<Source>, PkError> {
+    let Some(kill) = drug.kills.iter().find(|k| k.kind == KillKind::Radiation) else {
+        return Ok(None);
+    };
+    let source = match patient.factors {
+        Some(own) => {
+            let typical = Source::typical(kill)?;
+            Source { gray_per_gbq: typical.gray_per_gbq * own.radiation_dose, ..typical }
+        }
+        None if patient.typical => Source::typical(kill)?,
+        None => Source::sampled(kill, patient.seed, patient.id, drug_key(&drug.name))?,
+    };
+    Ok(Some(source))
+}
+
+/// EC50 of a drug on a patient's vessels: where it varies between patients, the patient's own factor if it is known,
+/// else drawn.
+fn vessel_ec50(drug: &Drug, vascular: &Vascular, patient: &Patient) -> f64 {
+    let ec50: &Number = &vascular.ec50;
+    let keyed = Keyed { seed: patient.seed, patient: patient.id };
+    let factor = match patient.factors {
+        _ if ec50.cv <= 0.0 => 1.0,
+        Some(own) => own.vessel_ec50,
+        None if patient.typical => 1.0,
+        None => libm::exp(ec50.log_sd() * keyed.normal(Draw::Vessels, drug_key(&drug.name), 0)),
+    };
+    ec50.value * factor
 }

@@ -5,10 +5,14 @@
 //! ```text
 //! if course.visit_due()   { course.visit(volume) }      the tumour as measured on the morning of the day
 //! if course.monitor_due() { course.monitor(volume) }    adaptive therapy with its own calendar
-//! let report = course.advance_day()?;                   doses, exposure, adverse events of the day
+//! let report = course.advance_day()?;                   the whole day, ahead of the tumour's own
+//! report.cuts                                           what surgery takes from the tumour before the day
+//! report.drugs[d].local                                 what the tumour is exposed to during the day
+//! if report.line_begins   { course.baseline(volume) }   only where the volume is known better than from the last visit
 //! ```
 //!
-//! A course is a function of protocol, patient and these volumes: [`Course::replay`] repeats it.
+//! Volumes are relative to that on day 0. A course is a function of protocol, patient and these volumes:
+//! [`Course::replay`] repeats it from [`Course::inputs`].
 
 mod active;
 mod body;
@@ -18,13 +22,14 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::Protocol;
+use super::local::{Cut, LocalExposure, VesselEffect};
+use super::protocol::Protocol;
 use super::pk::{DayExposure, PkError};
 use super::record::{Action, DrugRecord, Record};
 use super::regimen::Body;
 use super::response::Judgement;
 use super::toxicity::{AdverseEvent, Keyed, Watch};
-use crate::catalogue::DrugKind;
+use crate::catalogue::{Drug, DrugKind};
 use active::Active;
 use body::DrugState;
 use lines::Progress;
@@ -40,6 +45,18 @@ pub struct Patient {
     pub body: Body,
     /// Whether the drugs' parameters are the typical ones, without differences between patients.
     pub typical: bool,
+    /// The patient's own factors on what the catalogue calls typical; `None`: drawn from the catalogue's spread, or 1
+    /// in a typical patient.
+    pub factors: Option<Factors>,
+}
+
+/// A patient's own factors on typical values of the catalogue; 1 is typical.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Factors {
+    /// On the absorbed dose of the tumour by radionuclides.
+    pub radiation_dose: f64,
+    /// On the EC50 of effects on vessels, for those drugs in which the catalogue lets it vary.
+    pub vessel_ec50: f64,
 }
 
 /// What a caller told a course.
@@ -90,18 +107,38 @@ pub struct Decision {
     pub actions: Vec<Action>,
 }
 
+/// Where a drug stands on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Not planned: its line or turn is not there, or its regimen has not begun or is over.
+    #[default]
+    Off,
+    /// On treatment, planned off-days of a cycle included.
+    On,
+    /// Paused by the adaptive rule.
+    Paused,
+    /// Held because of an adverse event.
+    Held,
+    /// Stopped for good because of adverse events.
+    Stopped,
+}
+
 /// A drug on a day.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct DrugDay {
     /// Doses as hour and amount: mg, or the dose's own unit where it has no mass.
     pub given: Vec<(f64, f64)>,
-    /// Concentrations; zero for what has no pharmacokinetics.
+    /// Concentrations in the measured matrix; zero for what has no pharmacokinetics.
     #[serde(skip)]
     pub exposure: DayExposure,
+    /// What the tumour sees of it.
+    #[serde(skip)]
+    pub local: LocalExposure,
     /// Dose step: 0 for the full dose.
     pub step: usize,
-    /// Whether it is held or stopped because of adverse events.
-    pub withheld: bool,
+    /// Where it stood when the doses were given.
+    pub status: Status,
 }
 
 /// A day of therapy.
@@ -115,10 +152,21 @@ pub struct DayReport {
     pub line_begins: bool,
     /// Drugs in the order of [`Protocol::drugs`].
     pub drugs: Vec<DrugDay>,
+    /// Procedures of the day, before everything else of it.
+    pub cuts: Vec<Cut>,
+    /// Whether a drug, radionuclide or procedure is on treatment; supportive care is not.
+    pub on_treatment: bool,
     /// Adverse events that begin.
     pub events: Vec<AdverseEvent>,
     /// What is done, in order.
     pub actions: Vec<Action>,
+}
+
+impl DayReport {
+    /// What all drugs together do to vessels.
+    pub fn vessels(&self) -> VesselEffect {
+        self.drugs.iter().fold(VesselEffect::default(), |all, drug| all.and(drug.local.vessels))
+    }
 }
 
 /// The course of one patient's therapy.
@@ -260,18 +308,33 @@ impl Course {
         }
         self.record.events.extend(events.iter().cloned());
         self.record.actions.extend(actions.iter().map(|a| (self.day, *a)));
-        let report =
-            DayReport { day: self.day, line: self.progress.current, line_begins, drugs, events, actions };
+        let (cuts, on_treatment) = (self.cuts(&drugs), self.on_treatment(&drugs));
+        let (day, line) = (self.day, self.progress.current);
         self.day += 1;
-        Ok(report)
+        Ok(DayReport { day, line, line_begins, drugs, cuts, on_treatment, events, actions })
     }
 
     fn advance_drugs(&mut self, drugs: &mut [DrugDay]) {
-        for (state, day) in self.drugs.iter_mut().zip(drugs) {
-            day.exposure = state.advance(self.day);
+        let entries = self.protocol.drugs();
+        for ((state, day), entry) in self.drugs.iter_mut().zip(drugs).zip(entries) {
+            (day.exposure, day.local) = state.advance(self.day, entry.vascular.as_ref());
             day.step = state.dosing.step;
-            day.withheld = !state.dosing.allowed();
         }
+    }
+
+    fn cuts(&self, drugs: &[DrugDay]) -> Vec<Cut> {
+        let entries = self.protocol.drugs().iter().zip(drugs).enumerate();
+        let of = |(number, (entry, day)): (usize, (&'_ Drug, &'_ DrugDay))| {
+            let doses = day.given.iter().map(|(_, percent)| *percent);
+            doses.flat_map(|percent| Cut::of(number, entry, percent).collect::<Vec<_>>()).collect::<Vec<_>>()
+        };
+        let procedures = entries.filter(|(_, (entry, _))| entry.kind == DrugKind::Procedure);
+        procedures.flat_map(of).collect()
+    }
+
+    fn on_treatment(&self, drugs: &[DrugDay]) -> bool {
+        let treats = |entry: &Drug| entry.kind != DrugKind::Supportive;
+        self.protocol.drugs().iter().zip(drugs).any(|(e, d)| treats(e) && d.status == Status::On)
     }
 
     /// Holds that are over.

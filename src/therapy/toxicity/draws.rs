@@ -1,4 +1,4 @@
-//! Random numbers of adverse events: functions of (seed, patient, event, day, purpose), the same in every arm.
+//! Random numbers of adverse events, and of a patient's vessels: functions of (seed, patient, event, day, purpose), the same in every arm.
 
 use crate::tissue::random::philox;
 
@@ -10,6 +10,8 @@ pub(crate) enum Draw {
     Event = 0x7478_0001,
     /// How long it lasts.
     Recovery = 0x7478_0002,
+    /// A patient's EC50 of a drug on vessels; the event is the drug's key.
+    Vessels = 0x7478_0003,
 }
 
 /// Whose numbers.
