@@ -11,7 +11,6 @@ mod reference;
 pub mod signalling;
 pub mod states;
 pub mod tissue_tables;
-pub mod vascular;
 pub mod vessels;
 
 pub use reference::signalling_markdown;

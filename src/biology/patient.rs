@@ -72,10 +72,6 @@ pub struct Patient {
     pub kill_factor: f64,
     /// Factor on the EC50 of rapalogs.
     pub rapalog_ec_factor: f64,
-    /// Factor on the EC50 of what drugs do to vessels.
-    pub vegfr_ec_factor: f64,
-    /// Factor on the dose that the tumour absorbs from radionuclides.
-    pub radiation_dose_factor: f64,
     /// Factor on rates that drugs induce.
     pub induction_factor: f64,
     /// Share of untreated cells with upregulated receptors (`rtk=1`), an equilibrium of switching.
@@ -158,8 +154,6 @@ impl Patient {
             gamma: data.gamma,
             kill_factor: data.kill_factor,
             rapalog_ec_factor: data.rapalog_ec_factor,
-            vegfr_ec_factor: data.vegfr_ec_factor,
-            radiation_dose_factor: data.radiation_dose_factor,
             induction_factor: data.induction_factor,
             rtk_fraction: data.rtk_fraction,
             gsk3_fraction: data.gsk3_fraction,
@@ -188,8 +182,6 @@ impl Patient {
             gamma: 1.0,
             kill_factor: 1.0,
             rapalog_ec_factor: 1.0,
-            vegfr_ec_factor: 1.0,
-            radiation_dose_factor: 1.0,
             induction_factor: 1.0,
             rtk_fraction: 0.02,
             gsk3_fraction: 0.002,

@@ -5,16 +5,16 @@ use serde::Serialize;
 use crate::biology::exposure::DrugBins;
 use crate::biology::potency::Exposure;
 use crate::biology::tissue_tables::{TissueTables, Wanted};
-use crate::biology::vascular::{Averages, Vasculature, VesselEffects};
-use crate::biology::vessels::{fixed, per_step, share};
+use crate::biology::vessels::fixed;
 use crate::engine::{Inputs, LogEntry};
 use crate::scenario::Scenario;
-use crate::therapy::course::{Course, DayReport, Decision, DrugDay, Input, Patient as Treated};
+use crate::therapy::course::{Course, DayReport, Decision, DrugDay, Factors, Input, Patient as Treated};
+use crate::therapy::VesselEffect;
 use crate::therapy::pk::PkError;
 use crate::therapy::regimen::Body;
 
 use super::Care;
-use super::radiation::{Procedure, Radionuclides, procedure};
+use super::vasculature::Vasculature;
 use crate::simulation::record::Tally;
 
 /// A visit.
@@ -54,10 +54,6 @@ pub(super) struct Case {
     pub lesion: usize,
     course: Option<Course>,
     vasculature: Vasculature,
-    radionuclides: Option<Radionuclides>,
-    /// Deaths per day by radiation and what procedures take, on the current day.
-    radiation: Vec<f64>,
-    procedure: Option<Procedure>,
     /// Live and dead cells at the start; 0 before step 0.
     start: f64,
     census: Census,
@@ -66,7 +62,6 @@ pub(super) struct Case {
     pub segments: Vec<(u32, Wanted)>,
     /// Bins of the current day.
     pub bins: Vec<DrugBins>,
-    effects: VesselEffects,
     /// Inputs of the current day, without their table.
     pub inputs: Inputs,
 }
@@ -76,18 +71,11 @@ impl Case {
     pub fn new(care: &Care, scenario: &Scenario, lesion: usize, tally: &Tally) -> Result<Self, PkError> {
         let drugs = care.protocol.as_ref().map_or(&[][..], |p| p.drugs());
         let treated = treated(scenario, tally.id.patient());
-        let protocol = care.protocol.as_ref();
-        let course = protocol.map(|protocol| Course::new(protocol.clone(), treated));
-        let nuclides = protocol.map(|_| Radionuclides::new(drugs, &care.patient, &treated));
-        let vasculature = Vasculature::new(scenario.vessels.as_ref(), drugs, &care.patient);
+        let course = care.protocol.as_ref().map(|protocol| Course::new(protocol.clone(), treated));
         let mut case = Self {
             lesion,
             course: course.transpose()?,
-            effects: vasculature.untreated(),
-            vasculature,
-            radionuclides: nuclides.transpose()?,
-            radiation: vec![0.0; drugs.len()],
-            procedure: None,
+            vasculature: Vasculature::new(scenario.vessels.as_ref()),
             start: f64::from(tally.start_live) + f64::from(tally.start_dead),
             census: Census::default(),
             halted: tally.halted().is_some(),
@@ -154,25 +142,9 @@ impl Case {
 
     /// Ends a day: doses, exposure, vessels.
     fn pass(&mut self) -> Result<Option<DayReport>, PkError> {
-        let Some(course) = &mut self.course else {
-            self.effects = self.vasculature.advance_day(&[]);
-            return Ok(None);
-        };
-        let report = course.advance_day()?;
-        let averages: Vec<Averages> = report
-            .drugs
-            .iter()
-            .map(|d| Averages {
-                parent: d.exposure.parent.average,
-                metabolite: d.exposure.metabolite.map_or(0.0, |m| m.average),
-            })
-            .collect();
-        self.effects = self.vasculature.advance_day(&averages);
-        self.procedure = procedure(course.protocol().drugs(), &report);
-        if let Some(nuclides) = &mut self.radionuclides {
-            self.radiation = nuclides.advance_day(&report)?;
-        }
-        Ok(Some(report))
+        let report = self.course.as_mut().map(Course::advance_day).transpose()?;
+        self.vasculature.advance_day(report.as_ref().map_or(VesselEffect::default(), DayReport::vessels));
+        Ok(report)
     }
 
     /// Sets what the lesion needs in the day that begins at `step`. Procedures act in its first step.
@@ -184,24 +156,22 @@ impl Case {
         step_days: f64,
     ) {
         if let Some(report) = report {
-            self.bins = tissue.bins(&self.exposures(report));
+            self.bins = tissue.bins(&exposures(report));
         }
         let table = tissue.table(&self.bins);
         let vegf = tissue.secretion(table, &self.census.live_by_row);
-        self.inputs = Inputs {
-            flow: share(self.effects.flow),
-            pruning: per_step(self.effects.loss, step_days),
-            free_vegf: share(self.effects.free_vegf),
-            secretion: fixed(vegf),
-            ..self.inputs
+        self.inputs = Inputs { secretion: fixed(vegf), ..self.vasculature.inputs(step_days) };
+        let of_tissue = Wanted::Of(number, table);
+        let cuts = report.map_or(&[][..], |r| &r.cuts);
+        let killed = 1.0 - cuts.iter().fold(1.0, |left, cut| left * (1.0 - cut.share));
+        let after = match cuts.iter().any(|c| !c.dead_remain) {
+            true => Wanted::Cleared(number, table),
+            false => of_tissue,
         };
-        self.segments = match self.procedure {
-            None => vec![(step, Wanted::Of(number, table))],
-            Some(Procedure { killed, removed }) => {
-                let after = if removed { Wanted::Cleared(number, table) } else { Wanted::Of(number, table) };
-                vec![(step, Wanted::Killed(killed)), (step + 1, after), (step + 2, Wanted::Of(number, table))]
-            }
-        };
+        self.segments = vec![(step, of_tissue)];
+        if !cuts.is_empty() {
+            self.segments = vec![(step, Wanted::Killed(killed)), (step + 1, after), (step + 2, of_tissue)];
+        }
     }
 
     /// The table in force at a step.
@@ -214,17 +184,17 @@ impl Case {
     pub fn next_segment(&self, step: u32) -> u32 {
         self.segments.iter().map(|(from, _)| *from).find(|from| *from > step).unwrap_or(u32::MAX)
     }
+}
 
-    /// What cells are exposed to on a day, drug by drug.
-    fn exposures(&self, report: &DayReport) -> Vec<Exposure> {
-        let of = |(day, radiation): (&DrugDay, &f64)| Exposure {
-            parent_nm: day.exposure.site_parent_nm,
-            metabolite_nm: day.exposure.site_metabolite_nm,
-            average: day.exposure.parent.average,
-            radiation: *radiation,
-        };
-        report.drugs.iter().zip(&self.radiation).map(of).collect()
-    }
+/// What cells are exposed to on a day, drug by drug.
+fn exposures(report: &DayReport) -> Vec<Exposure> {
+    let of = |day: &DrugDay| Exposure {
+        parent_nm: day.local.site_parent_nm,
+        metabolite_nm: day.local.site_metabolite_nm,
+        average: day.local.average,
+        radiation: day.local.radiation.hazard,
+    };
+    report.drugs.iter().map(of).collect()
 }
 
 /// Who is treated.
@@ -232,5 +202,10 @@ pub fn treated(scenario: &Scenario, id: u32) -> Treated {
     let data = scenario.patient.as_ref();
     let body =
         data.map_or(Body::new(70.0, 170.0), |p| Body { weight_kg: p.weight_kg, surface_m2: p.surface_m2 });
-    Treated { id, seed: scenario.seed, body, typical: data.is_none_or(|p| p.typical_pharmacokinetics) }
+    let own = data.map_or((1.0, 1.0), |p| (p.radiation_dose_factor, p.vegfr_ec_factor));
+    let typical = data.is_none_or(|p| p.typical_pharmacokinetics);
+    // A patient of whom nothing else is said has these drawn with the rest.
+    let drawn = !typical && own == (1.0, 1.0);
+    let factors = (!drawn).then_some(Factors { radiation_dose: own.0, vessel_ec50: own.1 });
+    Treated { id, seed: scenario.seed, body, typical, factors }
 }

@@ -11,8 +11,8 @@
 
 mod case;
 mod clinic;
-mod radiation;
 pub(super) mod tables;
+mod vasculature;
 
 use std::sync::Arc;
 

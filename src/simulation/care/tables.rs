@@ -3,7 +3,7 @@
 use crate::catalogue::Drug;
 use crate::simulation::folder::{Folder, Table};
 use crate::simulation::job::Job;
-use crate::therapy::course::{DayReport, DrugDay};
+use crate::therapy::course::{DayReport, DrugDay, Status};
 use crate::therapy::response::Category;
 use crate::therapy::toxicity::AdverseEvent;
 use crate::therapy::{Action, EndReason, StopReason};
@@ -18,7 +18,7 @@ pub fn heads(folder: &mut Folder) {
         "drug",
         "given",
         "dose_step",
-        "withheld",
+        "status",
         "average_ng_ml",
         "trough_ng_ml",
         "peak_ng_ml",
@@ -78,18 +78,27 @@ pub fn day(folder: &mut Folder, job: &Job, replicate: u32, record: &DayRecord) {
 fn exposure(folder: &mut Folder, replicate: u32, day: u32, drug: &Drug, today: &DrugDay) {
     let given: f64 = today.given.iter().map(|(_, amount)| amount).sum();
     let e = &today.exposure;
-    let absent = given == 0.0 && e.parent.peak == 0.0 && !today.withheld;
-    if absent {
+    if given == 0.0 && e.parent.peak == 0.0 && today.status == Status::Off {
         return;
     }
     let rows = folder.rows(Table::Exposure);
     rows.number(replicate).number(day).text(&drug.name).number(given);
-    rows.number(today.step).number(u8::from(today.withheld));
+    rows.number(today.step).text(status_text(today.status));
     for level in [e.parent.average, e.parent.trough, e.parent.peak] {
         rows.number(rounded(level));
     }
     rows.maybe(e.metabolite.map(|m| rounded(m.average)));
     rows.number(rounded(e.site_parent_nm)).number(rounded(e.site_metabolite_nm)).end();
+}
+
+fn status_text(status: Status) -> &'static str {
+    match status {
+        Status::Off => "off",
+        Status::On => "on",
+        Status::Paused => "paused",
+        Status::Held => "held",
+        Status::Stopped => "stopped",
+    }
 }
 
 /// Six significant digits: more than any of these numbers is worth.

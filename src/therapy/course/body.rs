@@ -60,10 +60,10 @@ impl DrugState {
         let exposure = self.pk.as_mut().map(DrugCourse::advance_day);
         let known = exposure.unwrap_or_default();
         let mut local = LocalExposure::new(&known, self.nm_per_ng_ml);
-        local.radiation = self.radiation.as_mut().map_or(DayRadiation::default(), RadiationCourse::advance_day);
-        local.vessels = vascular.map_or(VesselEffect::default(), |v| {
-            VesselEffect::new(v, &known, self.vessel_ec50)
-        });
+        local.radiation =
+            self.radiation.as_mut().map_or(DayRadiation::default(), RadiationCourse::advance_day);
+        local.vessels =
+            vascular.map_or(VesselEffect::default(), |v| VesselEffect::new(v, &known, self.vessel_ec50));
         self.level = match exposure {
             Some(_) => local.average,
             None if day < self.carried.1 => self.carried.0,
