@@ -81,6 +81,14 @@ fn same(what: &str, expected: &Outcomes, found: &Outcomes) -> Result<(), TestCas
                 return Err(TestCaseError::fail(format!("{what}: site {site}: {a:#010x} is not {b:#010x}")));
             }
         }
+        for (i, (a, b)) in e.fields.iter().zip(&f.fields).enumerate() {
+            if a != b {
+                let (field, voxel) = (i / e.voxel_count(), i % e.voxel_count());
+                return Err(TestCaseError::fail(format!(
+                    "{what}: field {field}, voxel {voxel}: {a:#010x} is not {b:#010x}"
+                )));
+            }
+        }
         let parts = [
             ("clones", e.clones == f.clones),
             ("fields", e.fields == f.fields),

@@ -495,7 +495,8 @@ impl Pool {
         let Some(rule) = &model.oxygen else {
             return;
         };
-        let all = self.voxel_total() as usize;
+        // Not the number of voxels so far: lesions are appended one by one, planes are laid out for all of them.
+        let all = self.fields.len() / rule.planes() as usize;
         let base = (record.brick_base * BRICK_VOXELS) as usize;
         let voxels = (record.brick_count * BRICK_VOXELS) as usize;
         let mut fields = state.fields.clone();
