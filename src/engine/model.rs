@@ -116,8 +116,12 @@ pub const MOST_VEGF: u32 = (1 << 31) - 1;
 pub const MOST_SECRETION: u32 = (1 << 29) - 1;
 /// Number of bins of local supply, over 0 to 4 times the patient's mean.
 pub const SUPPLY_BINS: u32 = 256;
+/// Right shift from perfusion to its bin of supply: the upper bits.
+pub const SUPPLY_SHIFT: u32 = 32 - SUPPLY_BINS.ilog2();
 /// Number of bins of perfusion, over 0 to 4 times the patient's mean.
 pub const PERFUSION_BINS: u32 = 64;
+/// Right shift from perfusion to its bin: the upper bits.
+pub const PERFUSION_SHIFT: u32 = 32 - PERFUSION_BINS.ilog2();
 /// Number of base densities that are told apart.
 pub const QUANTILES: usize = 256;
 

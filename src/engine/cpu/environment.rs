@@ -18,7 +18,9 @@
 use std::array::from_fn;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use crate::engine::model::{MOST_SECRETION, MOST_VEGF, ONE, OxygenRule, SUPPLY_BINS, VesselRule};
+use crate::engine::model::{
+    MOST_SECRETION, MOST_VEGF, ONE, OxygenRule, SUPPLY_BINS, SUPPLY_SHIFT, VesselRule,
+};
 use crate::engine::pool::{Inputs, LesionRecord, Pool};
 use crate::engine::tables::RateTables;
 use crate::tissue::fixed::mul_round;
@@ -35,9 +37,6 @@ pub mod plane {
     /// Base density.
     pub const BASE: u32 = 5;
 }
-
-/// Bins of supply are the upper bits of perfusion.
-pub const SUPPLY_SHIFT: u32 = 32 - SUPPLY_BINS.ilog2();
 
 /// A value for each voxel of a brick.
 type Values = [u32; BRICK_VOXELS as usize];
