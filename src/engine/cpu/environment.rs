@@ -38,8 +38,12 @@ pub mod plane {
     pub const BASE: u32 = 5;
 }
 
-/// A value for each voxel of a brick.
-type Values = [u32; BRICK_VOXELS as usize];
+/// Voxels of a brick.
+const VOXELS: usize = BRICK_VOXELS as usize;
+/// A value for each voxel of a brick. (Loops over these are written out: `map` and `from_fn` are not inlined everywhere,
+/// and what is not inlined is compiled for the narrowest vectors.)
+type Values = [u32; VOXELS];
+const NONE: Values = [0; VOXELS];
 
 /// The stage, for one brick: reads the fields or their scratch (`from` 0 or 1), writes the other.
 #[inline(always)]
@@ -50,42 +54,50 @@ pub fn sweep(pool: &Pool, rule: &OxygenRule, brick: u32, from: u32, is_last: boo
     }
     let (read, write) = (from * rule.fields(), (1 - from) * rule.fields());
     let around = Around::new(pool, record, brick);
-    let mut column: Values = from_fn(|v| wide_ones(pool, brick * BRICK_VOXELS + v as u32));
-    let live = column;
+    let live = live_cells(pool, brick);
+    let mut column = live;
     let vessels = rule.vessels.as_ref().map(|vessels| (vessels, load(pool, plane::VESSELS, brick)));
     if let Some((_, now)) = &vessels {
         let base = load(pool, plane::BASE, brick);
-        for v in 0..column.len() {
+        for v in 0..VOXELS {
             let perfusion = perfuse(base[v], now[v], record.inputs.flow);
             column[v] = live[v] * SUPPLY_BINS + (perfusion >> SUPPLY_SHIFT);
         }
     }
-    let weight = column.map(|c| rule.weight[c as usize]);
-    let mut oxygen = around.neighbours(pool, plane::OXYGEN + read, &weight);
-    for (value, column) in oxygen.iter_mut().zip(&column) {
-        *value += rule.source[*column as usize];
+    let (mut weight, mut oxygen) = (NONE, NONE);
+    for v in 0..VOXELS {
+        weight[v] = rule.weight[column[v] as usize];
+        oxygen[v] = rule.source[column[v] as usize];
     }
+    around.add_neighbours(pool, plane::OXYGEN + read, &weight, &mut oxygen);
     store(pool, plane::OXYGEN + write, brick, &oxygen);
     let Some((rule, mut now)) = vessels else {
         return;
     };
-    let mut vegf = around.neighbours(pool, plane::VEGF + read, &[rule.spread; BRICK_VOXELS as usize]);
-    for v in 0..vegf.len() {
-        vegf[v] =
-            (secretion(rule, &pool.tables, &record.inputs, live[v], oxygen[v]) + vegf[v]).min(MOST_VEGF);
+    let mut vegf = NONE;
+    for v in 0..VOXELS {
+        vegf[v] = secretion(rule, &pool.tables, &record.inputs, live[v], oxygen[v]);
     }
+    around.add_neighbours(pool, plane::VEGF + read, &[rule.spread; VOXELS], &mut vegf);
+    vegf.iter_mut().for_each(|value| *value = (*value).min(MOST_VEGF));
     store(pool, plane::VEGF + write, brick, &vegf);
     if is_last {
-        for v in 0..now.len() {
+        for v in 0..VOXELS {
             now[v] = grow(rule, &record.inputs, now[v], vegf[v]);
         }
         store(pool, plane::VESSELS, brick, &now);
     }
 }
 
-/// Live cells of a voxel.
-fn wide_ones(pool: &Pool, voxel: u32) -> u32 {
-    pool.live(2 * voxel).count_ones() + pool.live(2 * voxel + 1).count_ones()
+/// Live cells of each voxel.
+#[inline(always)]
+fn live_cells(pool: &Pool, brick: u32) -> Values {
+    let mut live = NONE;
+    for (v, live) in live.iter_mut().enumerate() {
+        let leaf = 2 * (brick * BRICK_VOXELS + v as u32);
+        *live = pool.live(leaf).count_ones() + pool.live(leaf + 1).count_ones();
+    }
+    live
 }
 
 /// Perfusion of a voxel relative to the patient's mean, 2.30 fixed point, at most just below 4.
@@ -120,14 +132,15 @@ fn grow(rule: &VesselRule, inputs: &Inputs, vessels: u32, vegf: u32) -> u32 {
 
 #[inline(always)]
 fn words(pool: &Pool, plane: u32, brick: u32) -> &[AtomicU32] {
-    &pool.fields[(plane * pool.voxel_total() + brick * BRICK_VOXELS) as usize..][..BRICK_VOXELS as usize]
+    &pool.fields[(plane * pool.voxel_total() + brick * BRICK_VOXELS) as usize..][..VOXELS]
 }
 
 /// The values of a plane in a brick.
 #[inline(always)]
 fn load(pool: &Pool, plane: u32, brick: u32) -> Values {
-    let words = words(pool, plane, brick);
-    from_fn(|v| words[v].load(Relaxed))
+    let mut values = NONE;
+    values.iter_mut().zip(words(pool, plane, brick)).for_each(|(value, word)| *value = word.load(Relaxed));
+    values
 }
 
 #[inline(always)]
@@ -135,91 +148,105 @@ fn store(pool: &Pool, plane: u32, brick: u32, values: &Values) {
     words(pool, plane, brick).iter().zip(values).for_each(|(word, value)| word.store(*value, Relaxed));
 }
 
+/// Adds what neighbours bring: `near(v)` is the neighbour's value, of voxel `v`.
+#[inline(always)]
+fn add(sum: &mut Values, weight: &Values, near: impl Fn(usize) -> u32) {
+    for v in 0..VOXELS {
+        sum[v] += mul_round(near(v), weight[v]);
+    }
+}
+
 /// Where the neighbours of a brick's voxels are.
 enum Around {
     /// In the bricks beside it, backward and forward along each axis; `None` beyond a closed edge.
     Bricks { brick: u32, is_flat: bool, beside: [[Option<u32>; 2]; 3] },
-    /// The brick lies at an edge that does not fall between bricks: each voxel's neighbours.
-    Voxels(Box<[[u32; BRICK_VOXELS as usize]; 6]>, usize),
+    /// The brick lies at an edge of the lattice that is none of bricks: the neighbours of each voxel, by direction.
+    Voxels(Vec<Values>),
 }
 
 impl Around {
     #[inline(always)]
     fn new(pool: &Pool, record: &LesionRecord, brick: u32) -> Self {
-        let shape = record.shape(&pool.model);
+        let (is_flat, periodic) = (pool.model.dimension == 2, pool.model.periodic);
         let grid = [record.voxels_x, record.voxels_y, record.voxels_z];
-        let (edge, size) = (shape.voxel_size(), shape.brick_size());
         let local = brick - record.brick_base;
-        let [x, rest] = [local % record.bricks_x, local / record.bricks_x];
-        let at = [x, rest % record.bricks_y, rest / record.bricks_y];
+        let (x, row) = (local % record.bricks_x, local / record.bricks_x);
+        let at = [x, row % record.bricks_y, row / record.bricks_y];
         let step = [1, record.bricks_x, record.bricks_x * record.bricks_y];
+        // 4 × 2 voxels in 2D, 2 × 2 × 2 in 3D.
+        let shift = if is_flat { [2, 1, 0] } else { [1, 1, 1] };
         let mut beside = [[None; 2]; 3];
-        for axis in 0..shape.dimension as usize {
-            let (voxels, here) = (size[axis] / edge[axis], at[axis]);
-            let is_ragged = !grid[axis].is_multiple_of(voxels);
-            let is_last = (here + 1) * voxels >= grid[axis];
-            if is_ragged && (is_last || shape.periodic && here == 0) {
-                return Self::voxels(pool, record, brick);
+        for axis in 0..if is_flat { 2 } else { 3 } {
+            let here = at[axis];
+            let is_ragged = grid[axis] & ((1 << shift[axis]) - 1) != 0;
+            let is_last = ((here + 1) << shift[axis]) >= grid[axis];
+            if is_ragged && (is_last || periodic && here == 0) {
+                return Self::Voxels(voxels_around(pool, record, brick));
             }
-            let far = (grid[axis] / voxels - 1) * step[axis];
+            let far = (grid[axis] >> shift[axis]).saturating_sub(1) * step[axis];
             beside[axis] = [
-                if here > 0 { Some(brick - step[axis]) } else { shape.periodic.then_some(brick + far) },
-                if !is_last { Some(brick + step[axis]) } else { shape.periodic.then_some(brick - far) },
+                if here > 0 { Some(brick - step[axis]) } else { periodic.then_some(brick + far) },
+                if !is_last { Some(brick + step[axis]) } else { periodic.then(|| brick - far) },
             ];
         }
-        Self::Bricks { brick, is_flat: shape.dimension == 2, beside }
+        Self::Bricks { brick, is_flat, beside }
     }
 
-    #[cold]
-    fn voxels(pool: &Pool, record: &LesionRecord, brick: u32) -> Self {
-        let shape = record.shape(&pool.model);
-        let mut all = Box::new([[0; BRICK_VOXELS as usize]; 6]);
-        for (way, all) in all.iter_mut().take(2 * shape.dimension as usize).enumerate() {
-            for (v, near) in all.iter_mut().enumerate() {
-                let voxel = brick * BRICK_VOXELS + v as u32;
-                *near = neighbour_voxel(&shape, record, voxel, way / 2, way % 2 == 1).unwrap_or(voxel);
-            }
-        }
-        Self::Voxels(all, 2 * shape.dimension as usize)
-    }
-
-    /// Weighted sum of a plane over each voxel's neighbours; one beyond a closed edge counts as the voxel itself.
+    /// Adds the weighted sum of a plane over each voxel's neighbours; one beyond a closed edge counts as the voxel
+    /// itself.
     #[inline(always)]
-    fn neighbours(&self, pool: &Pool, plane: u32, weight: &Values) -> Values {
-        let mut sum = [0; BRICK_VOXELS as usize];
-        let mut add = |near: Values| {
-            for v in 0..near.len() {
-                sum[v] += mul_round(near[v], weight[v]);
+    fn add_neighbours(&self, pool: &Pool, plane: u32, weight: &Values, sum: &mut Values) {
+        let (brick, is_flat, beside) = match self {
+            Self::Bricks { brick, is_flat, beside } => (*brick, *is_flat, beside),
+            Self::Voxels(ways) => {
+                for near in ways {
+                    add(sum, weight, |v| pool.field(plane, near[v]).load(Relaxed));
+                }
+                return;
             }
         };
-        match self {
-            Self::Voxels(all, ways) => {
-                for near in &all[..*ways] {
-                    add(near.map(|voxel| pool.field(plane, voxel).load(Relaxed)));
-                }
-            }
-            Self::Bricks { brick, is_flat, beside } => {
-                let own = load(pool, plane, *brick);
-                // Voxels are numbered x, y, z: 4 × 2 of them in 2D, 2 × 2 × 2 in 3D.
-                let side = |axis: usize, way: usize, mirror: usize| match beside[axis][way] {
-                    Some(brick) => load(pool, plane, brick),
-                    None => from_fn(|v| own[v ^ mirror]),
-                };
-                if *is_flat {
-                    let (back, forth) = (side(0, 0, 3), side(0, 1, 3));
-                    add(from_fn(|v| if v & 3 > 0 { own[v - 1] } else { back[v + 3] }));
-                    add(from_fn(|v| if v & 3 < 3 { own[v + 1] } else { forth[v - 3] }));
-                }
-                let pairs: &[(usize, usize)] = if *is_flat { &[(1, 4)] } else { &[(0, 1), (1, 2), (2, 4)] };
-                for (axis, bit) in pairs {
-                    let (back, forth) = (side(*axis, 0, *bit), side(*axis, 1, *bit));
-                    add(from_fn(|v| own[v ^ bit]));
-                    add(from_fn(|v| if v & bit == 0 { back[v ^ bit] } else { forth[v ^ bit] }));
-                }
-            }
+        let own = load(pool, plane, brick);
+        // The brick beside, or the own one in a mirror. Voxels are numbered x, y, z.
+        let side = |axis: usize, way: usize, mirror: usize| match beside[axis][way] {
+            Some(brick) => load(pool, plane, brick),
+            None => mirrored(&own, mirror),
+        };
+        if is_flat {
+            let (back, forth) = (side(0, 0, 3), side(0, 1, 3));
+            add(sum, weight, |v| if v & 3 > 0 { own[v - 1] } else { back[v + 3] });
+            add(sum, weight, |v| if v & 3 < 3 { own[v + 1] } else { forth[v - 3] });
+            pair(sum, weight, &own, &side(1, 0, 4), &side(1, 1, 4), 4);
+        } else {
+            pair(sum, weight, &own, &side(0, 0, 1), &side(0, 1, 1), 1);
+            pair(sum, weight, &own, &side(1, 0, 2), &side(1, 1, 2), 2);
+            pair(sum, weight, &own, &side(2, 0, 4), &side(2, 1, 4), 4);
         }
-        sum
     }
+}
+
+#[inline(always)]
+fn mirrored(own: &Values, mirror: usize) -> Values {
+    let mut values = NONE;
+    for v in 0..VOXELS {
+        values[v] = own[v ^ mirror];
+    }
+    values
+}
+
+/// Both neighbours along an axis on which a brick has two voxels, told apart by a bit of their number.
+#[inline(always)]
+fn pair(sum: &mut Values, weight: &Values, own: &Values, back: &Values, forth: &Values, bit: usize) {
+    add(sum, weight, |v| own[v ^ bit]);
+    add(sum, weight, |v| if v & bit == 0 { back[v ^ bit] } else { forth[v ^ bit] });
+}
+
+/// The neighbours of a brick's voxels, two along each axis; one beyond a closed edge is the voxel itself.
+#[cold]
+fn voxels_around(pool: &Pool, record: &LesionRecord, brick: u32) -> Vec<Values> {
+    let shape = record.shape(&pool.model);
+    let voxel = |v| brick * BRICK_VOXELS + v as u32;
+    let near = |v, way| neighbour_voxel(&shape, record, voxel(v), way / 2, way % 2 == 1).unwrap_or(voxel(v));
+    (0..2 * shape.dimension as usize).map(|way| from_fn(|v| near(v, way))).collect()
 }
 
 /// The voxel next to one along an axis, or `None` beyond a closed edge.
