@@ -21,12 +21,13 @@ fn prepared(workload: Workload) -> Pool {
 
 fn stages(c: &mut Criterion) {
     let stages = Stages::new(1).expect("one thread");
-    for workload in [Workload::Nests, Workload::Scattered, Workload::Sparse] {
+    for workload in [Workload::Nests, Workload::Scattered, Workload::Sparse, Workload::Vessels] {
         let live = prepared(workload).state(0).burden().0;
         let mut group = c.benchmark_group(workload.name());
         group.throughput(Throughput::Elements(live));
         group.sample_size(20);
-        let plain: Vec<Stage> = Stage::ALL.into_iter().filter(|s| s.applies(false, false)).collect();
+        let oxygen = workload == Workload::Vessels;
+        let plain: Vec<Stage> = Stage::ALL.into_iter().filter(|s| s.applies(false, oxygen)).collect();
         for stage in &plain {
             group.bench_function(stage.name(), |b| {
                 b.iter_batched_ref(

@@ -1,4 +1,5 @@
-// Environment: one relaxation sweep over the voxels of the active bricks. Twin: src/engine/cpu/environment.rs.
+// Environment: one relaxation sweep over the voxels of the active bricks. Twin: src/engine/cpu/environment.rs, which
+// states the equations and why no sum leaves 32 bits; it goes brick by brick, so its sums over neighbours differ in form.
 #import shared/mul_wide
 #import shared/fixed
 #import shared/shape
@@ -38,20 +39,23 @@ fn neighbour_voxel(lesion: u32, at: vec3<u32>, grid: vec3<u32>, axis: u32, forwa
     return (address_of(lesion, site_at(lesion, near * voxel_edge()))) >> VOXEL_SHIFT;
 }
 
-// Weighted sum of a plane over the neighbours of a voxel; one beyond a closed edge counts as the voxel itself.
-fn neighbours(lesion: u32, voxel: u32, at: vec3<u32>, plane: u32, weight: u32) -> u32 {
+// The neighbours of a voxel, two along each axis; one beyond a closed edge is the voxel itself.
+fn voxels_around(lesion: u32, voxel: u32) -> array<u32, 6> {
     let grid = vec3<u32>(lesions[lesion].voxels_x, lesions[lesion].voxels_y, lesions[lesion].voxels_z);
-    let here = field(plane, voxel);
+    let at = position_of(lesion, site_of(lesion, voxel << VOXEL_SHIFT)) / voxel_edge();
+    var around: array<u32, 6>;
+    for (var way = 0u; way < 2u * config.dimension; way += 1u) {
+        let near = neighbour_voxel(lesion, at, grid, way / 2u, way % 2u == 1u);
+        around[way] = select(near, voxel, near == NO_SITE);
+    }
+    return around;
+}
+
+// Weighted sum of a plane over the neighbours of a voxel.
+fn neighbours(around: ptr<function, array<u32, 6>>, plane: u32, weight: u32) -> u32 {
     var sum = 0u;
-    for (var axis = 0u; axis < config.dimension; axis += 1u) {
-        for (var way = 0u; way < 2u; way += 1u) {
-            let near = neighbour_voxel(lesion, at, grid, axis, way == 1u);
-            var other = here;
-            if near != NO_SITE {
-                other = field(plane, near);
-            }
-            sum += mul_round(other, weight);
-        }
+    for (var way = 0u; way < 2u * config.dimension; way += 1u) {
+        sum += mul_round(field(plane, (*around)[way]), weight);
     }
     return sum;
 }
@@ -84,7 +88,7 @@ fn environment(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgr
         return;
     }
     let voxel = brick * BRICK_VOXELS + index % BRICK_VOXELS;
-    let at = position_of(lesion, site_of(lesion, voxel << VOXEL_SHIFT)) / voxel_edge();
+    var around = voxels_around(lesion, voxel);
     let live = countOneBits(leaf_live(2u * voxel)) + countOneBits(leaf_live(2u * voxel + 1u));
     var column = live;
     if config.has_vessels != 0u {
@@ -92,11 +96,11 @@ fn environment(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgr
     }
     let from_plane = SWEEP_FROM * config.fields;
     let to_plane = (1u - SWEEP_FROM) * config.fields;
-    let settled = neighbours(lesion, voxel, at, FIELD_OXYGEN + from_plane, tables[config.at_weight + column]);
+    let settled = neighbours(&around, FIELD_OXYGEN + from_plane, tables[config.at_weight + column]);
     let oxygen = tables[config.at_source + column] + settled;
     set_field(FIELD_OXYGEN + to_plane, voxel, oxygen);
     if config.has_vessels != 0u {
-        let spread = neighbours(lesion, voxel, at, FIELD_VEGF + from_plane, config.vegf_spread);
+        let spread = neighbours(&around, FIELD_VEGF + from_plane, config.vegf_spread);
         let vegf = min(secretion(lesion, live, oxygen) + spread, MOST_VEGF);
         set_field(FIELD_VEGF + to_plane, voxel, vegf);
         if SWEEP_LAST != 0u {

@@ -34,7 +34,7 @@ fn read_all(bytes: Vec<u8>) -> Result<(), CheckpointError> {
     let checkpoint = Checkpoint::from_bytes(bytes)?;
     for (i, lesion) in checkpoint.lesions.iter().enumerate() {
         if lesion.shape == shape {
-            checkpoint.unpack(i, 7)?;
+            checkpoint.unpack(i, &[7])?;
         }
     }
     Ok(())

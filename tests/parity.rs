@@ -6,9 +6,15 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use common::{Case, Outcomes, cases};
 use evotor::engine::gpu::{self, GpuBackend, GpuOptions};
-use evotor::engine::{Backend, CpuBackend, PoolOptions, Stage};
+use evotor::engine::pool::Inputs;
+use evotor::engine::{
+    Backend, BackendInfo, CpuBackend, EngineError, LogEntry, Model, PoolOptions, RateTables, Stage,
+};
+use evotor::tissue::LesionState;
 use libtest_mimic::{Arguments, Failed, Trial};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
@@ -29,9 +35,19 @@ fn narrow() -> PoolOptions {
     PoolOptions { spare_clones: 1, log_entries: 1 }
 }
 
-fn run(backend: &mut dyn Backend, stops: &[u32]) -> Outcomes {
+/// Advances a batch that stands at step `from` to each of the stops. What the host sets is in place from its step on,
+/// wherever the run stops; a run that is taken up again begins with what was set last.
+fn run(case: &Case, backend: &mut dyn Backend, from: u32, stops: &[u32]) -> Outcomes {
     let mut log = Vec::new();
+    let changes = case.changes();
+    let (past, mut future): (Vec<_>, Vec<_>) = changes.iter().partition(|c| c.step < from);
+    past.last().inspect(|c| c.apply(backend));
     for stop in stops {
+        while future.first().is_some_and(|c| c.step < *stop) {
+            let change = future.remove(0);
+            log.extend(backend.advance(change.step).unwrap());
+            change.apply(backend);
+        }
         log.extend(backend.advance(*stop).unwrap());
     }
     log.sort_by_key(|e| (e.lesion, e.step));
@@ -41,12 +57,12 @@ fn run(backend: &mut dyn Backend, stops: &[u32]) -> Outcomes {
 
 fn on_cpu(case: &Case, threads: usize, options: PoolOptions, stops: &[u32]) -> Outcomes {
     let mut backend = CpuBackend::new(case.model(), &case.states(), options, threads).unwrap();
-    run(&mut backend, stops)
+    run(case, &mut backend, 0, stops)
 }
 
 fn on_gpu(case: &Case, pool: PoolOptions, options: &GpuOptions, stops: &[u32]) -> Outcomes {
     let mut backend = GpuBackend::new(case.model(), &case.states(), pool, options).unwrap();
-    run(&mut backend, stops)
+    run(case, &mut backend, 0, stops)
 }
 
 fn reference(case: &Case) -> Outcomes {
@@ -65,9 +81,17 @@ fn same(what: &str, expected: &Outcomes, found: &Outcomes) -> Result<(), TestCas
                 return Err(TestCaseError::fail(format!("{what}: site {site}: {a:#010x} is not {b:#010x}")));
             }
         }
+        for (i, (a, b)) in e.fields.iter().zip(&f.fields).enumerate() {
+            if a != b {
+                let (field, voxel) = (i / e.voxel_count(), i % e.voxel_count());
+                return Err(TestCaseError::fail(format!(
+                    "{what}: field {field}, voxel {voxel}: {a:#010x} is not {b:#010x}"
+                )));
+            }
+        }
         let parts = [
             ("clones", e.clones == f.clones),
-            ("oxygen", e.oxygen == f.oxygen),
+            ("fields", e.fields == f.fields),
             ("clone table", e.table == f.table),
             ("control", e.control == f.control),
             ("counters", e.counters == f.counters),
@@ -103,8 +127,8 @@ fn cpu_variants(case: &Case) -> Result<(), TestCaseError> {
         &resumed(case, |model, states| Box::new(CpuBackend::new(model, states, roomy(), 1).unwrap())),
     )?;
     for (lesion, state) in case.states().iter().enumerate() {
-        let mut alone = CpuBackend::new(case.model(), std::slice::from_ref(state), roomy(), 1).unwrap();
-        let mut found = run(&mut alone, &[case.end()]);
+        let alone = CpuBackend::new(case.model(), std::slice::from_ref(state), roomy(), 1).unwrap();
+        let mut found = run(case, &mut Alone { inner: alone, lesion }, 0, &[case.end()]);
         found.1.iter_mut().for_each(|e| e.lesion = lesion);
         let log = expected.1.iter().filter(|e| e.lesion == lesion).cloned().collect();
         same("alone", &(vec![expected.0[lesion].clone()], log), &found)?;
@@ -112,26 +136,60 @@ fn cpu_variants(case: &Case) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-type Open<'a> =
-    dyn Fn(std::sync::Arc<evotor::engine::Model>, &[evotor::tissue::LesionState]) -> Box<dyn Backend> + 'a;
+/// A lesion of a case in a batch of its own: what the host sets for the others does not concern it.
+struct Alone {
+    inner: CpuBackend,
+    lesion: usize,
+}
+
+impl Backend for Alone {
+    fn info(&self) -> &BackendInfo {
+        self.inner.info()
+    }
+
+    fn lesions(&self) -> usize {
+        1
+    }
+
+    fn is_running(&self) -> bool {
+        self.inner.is_running()
+    }
+
+    fn advance(&mut self, until: u32) -> Result<Vec<LogEntry>, EngineError> {
+        self.inner.advance(until)
+    }
+
+    fn set_tables(&mut self, tables: Arc<RateTables>) -> Result<(), EngineError> {
+        self.inner.set_tables(tables)
+    }
+
+    fn set_inputs(&mut self, lesion: usize, inputs: Inputs) {
+        if lesion == self.lesion {
+            self.inner.set_inputs(0, inputs);
+        }
+    }
+
+    fn state(&mut self, _: usize) -> Result<LesionState, EngineError> {
+        self.inner.state(0)
+    }
+}
+
+type Open<'a> = dyn Fn(Arc<Model>, &[LesionState]) -> Box<dyn Backend> + 'a;
 
 /// Stops at the case's pause, takes the states out, and goes on from them in a new backend.
-fn resumed(
-    case: &Case,
-    open: impl Fn(std::sync::Arc<evotor::engine::Model>, &[evotor::tissue::LesionState]) -> Box<dyn Backend>,
-) -> Outcomes {
+fn resumed(case: &Case, open: impl Fn(Arc<Model>, &[LesionState]) -> Box<dyn Backend>) -> Outcomes {
     let open: &Open = &open;
     let mut first = open(case.model(), &case.states());
-    let (states, mut log) = run(&mut *first, &[pause(case)]);
+    let (states, mut log) = run(case, &mut *first, 0, &[pause(case)]);
     let mut second = open(case.model(), &states);
-    let (states, rest) = run(&mut *second, &[case.end()]);
+    let (states, rest) = run(case, &mut *second, pause(case), &[case.end()]);
     log.extend(rest);
     log.sort_by_key(|e| (e.lesion, e.step));
     (states, log)
 }
 
 /// Cells are born, die and are cleared, and nothing else makes or unmakes them.
-fn conserved(case: &Case, state: &evotor::tissue::LesionState) -> Result<(), TestCaseError> {
+fn conserved(case: &Case, state: &LesionState) -> Result<(), TestCaseError> {
     let start = case.states().into_iter().find(|s| s.id == state.id).unwrap();
     // Two lesions of a case may share an id by chance; then there is nothing to tell them apart by.
     if case.lesions.iter().filter(|l| l.0 == state.id.0).count() > 1 {
@@ -204,7 +262,14 @@ fn crossing(case: &Case) -> Result<(), TestCaseError> {
 /// Every stage alone agrees with its twin.
 fn stage_by_stage(case: &Case) -> Result<(), TestCaseError> {
     let from = Stage::ALL[case.seed as usize % Stage::ALL.len()];
-    let report = gpu::lockstep(case.model(), &case.states(), &software(), from, 8).unwrap();
+    let mut model = case.model();
+    let mut inputs = Vec::new();
+    // Every other case as the host has it in the end.
+    if let Some(last) = case.changes().pop().filter(|_| case.seed % 2 == 0) {
+        Arc::make_mut(&mut model).tables = (*last.tables).clone();
+        inputs = last.inputs;
+    }
+    let report = gpu::lockstep(model, &case.states(), &inputs, &software(), from, 8).unwrap();
     match report.mismatch {
         None => Ok(()),
         Some(mismatch) => Err(TestCaseError::fail(format!("from {from:?}: {mismatch:?}"))),
@@ -224,7 +289,7 @@ fn over_cases(number: u32, check: fn(&Case) -> Result<(), TestCaseError>) -> Res
 }
 
 /// Shader texts that must be noticed, each with what it breaks.
-const SABOTAGE: [(&str, &str, &str); 8] = [
+const SABOTAGE: [(&str, &str, &str); 14] = [
     (
         "a race for empty sites",
         "atomicMax(&sites_0[address], claim);",
@@ -245,6 +310,24 @@ const SABOTAGE: [(&str, &str, &str); 8] = [
         "tally_state(stripe, code, 1u);\n    }\n    return code;",
         "}\n    return code;",
     ),
+    (
+        "VEGF that does not spread",
+        "min(secretion(lesion, live, oxygen) + spread, MOST_VEGF)",
+        "min(secretion(lesion, live, oxygen), MOST_VEGF)",
+    ),
+    ("vessels that never wither", " - mul_round(vessels, lesions[lesion].inputs.pruning)", ""),
+    ("vessels that grow in every sweep", "if SWEEP_LAST != 0u {", "if true {"),
+    (
+        "perfusion without the drug's effect on flow",
+        "<< 2u, lesions[lesion].inputs.flow)",
+        "<< 2u, 0xffffffffu)",
+    ),
+    (
+        "rates that ignore perfusion",
+        "perfusion(lesion_of(address >> BRICK_SHIFT), voxel) >> PERFUSION_SHIFT",
+        "0u",
+    ),
+    ("tables that ignore the host's inputs", "lesions[lesion].inputs.table + ", ""),
 ];
 
 /// A broken shader must be noticed by some case; if none notices, the parity test is blind.
@@ -260,7 +343,7 @@ fn negative_control(what: &'static str, original: &str, broken: &str) -> Result<
         let sabotage = Some((original, broken));
         let mut backend =
             GpuBackend::with_sabotage(case.model(), &case.states(), roomy(), &software(), sabotage).unwrap();
-        let found = run(&mut backend, &[case.end()]);
+        let found = run(&case, &mut backend, 0, &[case.end()]);
         if same(what, &expected, &found).is_err() {
             return Ok(());
         }

@@ -4,7 +4,7 @@
 use evotor::engine::Stage;
 use evotor::engine::gpu::packing::Config;
 use evotor::engine::gpu::source::{self, Slabs, Variant};
-use evotor::engine::pool::LesionRecord;
+use evotor::engine::pool::{Inputs, LesionRecord};
 use evotor::tissue::lesion::Control;
 use naga::{BinaryOperator, Expression, Literal, Module, ScalarKind, TypeInner};
 
@@ -104,6 +104,8 @@ fn structs_have_the_layout_of_their_twins() {
         clone_capacity, clone_count, founders, births, empties, stripe_mask, census_base, log_base,
         log_capacity, log_length, inputs, salt, control, counters);
     assert_eq!(members(&module, "LesionRecord"), Some(record));
+    let inputs = offsets!(Inputs: table, flow, pruning, free_vegf, secretion);
+    assert_eq!(members(&module, "Inputs"), Some(inputs));
     let config = offsets!(Config: seed_low, seed_high, dimension, periodic, placement, candidates, offsets,
         drugs, check, end, extinction, burden, factor, checks, halt, immediate_clearance, states, blocks,
         bin_shift, has_oxygen, census_stride, log_stride, lesions, bricks, groups, voxels, at_offsets,
@@ -124,12 +126,14 @@ fn constant(module: &Module, name: &str) -> Option<u32> {
 
 #[test]
 fn constants_are_those_of_their_twins() {
+    use evotor::engine::cpu::environment;
+    use evotor::engine::model;
     use evotor::engine::pool::{self, count, rank};
     use evotor::tissue::random::Purpose;
     use evotor::tissue::{lesion::status, shape, word};
-    let text = source::stage(Stage::Write, variants()[0]) + &source::stage(Stage::Decide, variants()[0]);
-    let write = parse("write", &source::stage(Stage::Write, variants()[0]));
-    let decide = parse("decide", &source::stage(Stage::Decide, variants()[0]));
+    let texts =
+        [Stage::Write, Stage::Decide, Stage::Environment].map(|stage| source::stage(stage, variants()[0]));
+    let modules = texts.each_ref().map(|text| parse("constants", text));
     let expected = [
         ("BRICK_WORDS", pool::BRICK_WORDS),
         ("LEAF_WORDS", pool::LEAF_WORDS),
@@ -194,10 +198,21 @@ fn constants_are_those_of_their_twins() {
         ("REPLACE", word::REPLACE),
         ("BLOCKED", word::BLOCKED),
         ("CLEAR", word::CLEAR),
+        ("FIELD_OXYGEN", environment::plane::OXYGEN),
+        ("FIELD_VEGF", environment::plane::VEGF),
+        ("FIELD_VESSELS", environment::plane::VESSELS),
+        ("FIELD_BASE", environment::plane::BASE),
+        ("ONE", model::ONE),
+        ("SUPPLY_BINS", model::SUPPLY_BINS),
+        ("SUPPLY_SHIFT", model::SUPPLY_SHIFT),
+        ("PERFUSION_SHIFT", model::PERFUSION_SHIFT),
+        ("MOST_VEGF", model::MOST_VEGF),
+        ("MOST_SECRETION", model::MOST_SECRETION),
     ];
     for (name, value) in expected {
-        assert!(text.contains(&format!("const {name}:")), "{name} is not in the shaders");
-        assert_eq!(constant(&write, name).or(constant(&decide, name)), Some(value), "{name}");
+        let declared = format!("const {name}:");
+        assert!(texts.iter().any(|text| text.contains(&declared)), "{name} is not in the shaders");
+        assert_eq!(modules.iter().find_map(|module| constant(module, name)), Some(value), "{name}");
     }
 }
 

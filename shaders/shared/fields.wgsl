@@ -4,6 +4,8 @@ const FIELD_OXYGEN: u32 = 0u;
 const FIELD_VEGF: u32 = 1u;
 const FIELD_VESSELS: u32 = 2u;
 const FIELD_BASE: u32 = 5u;
+// 1 in the 2.30 fixed point of vessels and perfusion.
+const ONE: u32 = 0x40000000u;
 
 fn field(plane: u32, voxel: u32) -> u32 {
     return fields[plane * config.voxels + voxel];
@@ -18,11 +20,11 @@ fn free_of(plane: u32) -> u32 {
     if plane == FIELD_OXYGEN {
         return config.oxygen_free;
     }
-    return select(1u << 30u, 0u, plane == FIELD_VEGF);
+    return select(ONE, 0u, plane == FIELD_VEGF);
 }
 
 // Perfusion of a voxel relative to the patient's mean, 2.30 fixed point, at most just below 4.
 fn perfusion(lesion: u32, voxel: u32) -> u32 {
     let density = mul_round(field(FIELD_BASE, voxel), field(FIELD_VESSELS, voxel));
-    return mul_round(min(density, (1u << 30u) - 1u) << 2u, lesions[lesion].inputs.flow);
+    return mul_round(min(density, ONE - 1u) << 2u, lesions[lesion].inputs.flow);
 }

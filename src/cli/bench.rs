@@ -17,8 +17,9 @@ use super::outcome::{Failure, complain, say};
 
 /// Measure the engine on this machine
 ///
-/// Runs standard workloads (3D nests and scattered cells at 30 % of the sites, a ball in empty space, 2D nests, and
-/// nests with a switching locus; about one live cell in a hundred changes per step, lineage recorded) and prints, for
+/// Runs standard workloads (3D nests and scattered cells at 30 % of the sites, a ball in empty space, 2D nests, nests
+/// with a switching locus, and nests with vessels; about one live cell in a hundred changes per step, lineage recorded)
+/// and prints, for
 /// each backend: live-cell updates and sites per second, per core on the CPU; the bytes of memory and the bytes
 /// moved per site and step; and what share that is of the copy bandwidth and of the random-number rate that were
 /// measured in the same run. Nothing is written but the table. Compare figures of one run only: machines drift.

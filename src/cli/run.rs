@@ -159,7 +159,7 @@ fn lockstep(args: &Args, job: &Job, from: Stage) -> Result<ExitCode, Failure> {
     let block = memory::estimate(&job.scenario, &job.model, None).block;
     let states = (0..block).map(|l| job.starting_lesion(l)).collect::<Result<Vec<_>, _>>()?;
     let options = args.backend.options().gpu();
-    let report = gpu::lockstep(job.model.clone(), &states, &options, from, job.scenario.time.end);
+    let report = gpu::lockstep(job.model.clone(), &states, &[], &options, from, job.scenario.time.end);
     let report = report.map_err(RunError::from)?;
     let Some(found) = report.mismatch else {
         say(format_args!("no difference in {} steps, with the GPU from `{}` on", report.steps, from.name()));

@@ -144,8 +144,14 @@ fn judge(
 fn first_difference(job: &Job, options: &BackendOptions) -> String {
     let states: Result<Vec<_>, _> = (0..job.lesions()).map(|l| job.starting_lesion(l)).collect();
     let found = states.map_err(|e| e.to_string()).and_then(|states| {
-        let report =
-            gpu::lockstep(job.model.clone(), &states, &options.gpu(), Stage::List, job.scenario.time.end);
+        let report = gpu::lockstep(
+            job.model.clone(),
+            &states,
+            &[],
+            &options.gpu(),
+            Stage::List,
+            job.scenario.time.end,
+        );
         report.map_err(|e: EngineError| e.to_string())
     });
     match found {

@@ -74,14 +74,16 @@ pub trait Backend {
     /// [`EngineError::DeviceLost`] and [`EngineError::Gpu`]; the batch is then of no further use.
     fn advance(&mut self, until: u32) -> Result<Vec<LogEntry>, EngineError>;
 
-    /// Puts other rate tables in place, for all lesions, from the next step on. The states must be the same.
+    /// Puts other rate tables in place, for all lesions, from the next step on. States, and the tables of sets of
+    /// drugs, must be the same; the number of tables and of blocks may differ.
     ///
     /// # Errors
     ///
     /// [`EngineError::TooLarge`] where they do not fit the adapter; else as for [`Backend::advance`].
     fn set_tables(&mut self, tables: Arc<RateTables>) -> Result<(), EngineError>;
 
-    /// Sets a lesion's inputs from the next step on.
+    /// Sets a lesion's inputs from the next step on. Inputs are no part of a lesion's state: a new backend begins with
+    /// [`Inputs::default`], and who resumes a run sets them again.
     fn set_inputs(&mut self, lesion: usize, inputs: Inputs);
 
     /// The canonical state of a lesion.
@@ -151,7 +153,7 @@ impl Backend for CpuBackend {
     }
 
     fn set_tables(&mut self, tables: Arc<RateTables>) -> Result<(), EngineError> {
-        self.pool.tables = tables;
+        self.pool.set_tables(tables);
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! What the engine is told to do: integers only, the same for both backends.
 
+use crate::tissue::fixed::mul_round;
 use crate::tissue::lesion::MAX_DRUGS;
 use crate::tissue::shape::VOXEL;
 
@@ -111,10 +112,16 @@ pub const ONE: u32 = 1 << 30;
 pub const ONE_VEGF: u32 = 1 << 28;
 /// Largest VEGF.
 pub const MOST_VEGF: u32 = (1 << 31) - 1;
+/// Largest secretion of VEGF into a voxel, 6.26 fixed point.
+pub const MOST_SECRETION: u32 = (1 << 29) - 1;
 /// Number of bins of local supply, over 0 to 4 times the patient's mean.
 pub const SUPPLY_BINS: u32 = 256;
+/// Right shift from perfusion to its bin of supply: the upper bits.
+pub const SUPPLY_SHIFT: u32 = 32 - SUPPLY_BINS.ilog2();
 /// Number of bins of perfusion, over 0 to 4 times the patient's mean.
 pub const PERFUSION_BINS: u32 = 64;
+/// Right shift from perfusion to its bin: the upper bits.
+pub const PERFUSION_SHIFT: u32 = 32 - PERFUSION_BINS.ilog2();
 /// Number of base densities that are told apart.
 pub const QUANTILES: usize = 256;
 
@@ -192,23 +199,73 @@ impl Model {
         if self.placement == PlacementRule::Neighbour {
             assert!(self.offsets.len() <= 32, "a direction has five bits");
         }
+        self.assert_tables(&self.tables);
         if let Some(oxygen) = &self.oxygen {
-            assert!(oxygen.sweeps.is_multiple_of(2), "an even number of sweeps");
-            let supplies = if oxygen.vessels.is_some() { SUPPLY_BINS } else { 1 };
-            assert_eq!(oxygen.weight.len() as u32, (VOXEL + 1) * supplies);
-            assert_eq!(oxygen.source.len(), oxygen.weight.len());
+            oxygen.assert_valid(self.dimension);
         }
-        if let Some(vessels) = self.oxygen.as_ref().and_then(|o| o.vessels.as_ref()) {
-            assert_eq!(vessels.quantiles.len(), QUANTILES);
-            assert_eq!(vessels.gain.len() as u32, VOXEL + 1);
-            assert_eq!(vessels.hypoxia.len(), self.tables.block_of.len());
-            assert_eq!(self.tables.perfusion_bins, PERFUSION_BINS, "tables by perfusion");
-            assert!(vessels.half > 0 && vessels.ceiling < 2 * ONE, "vessels within their fixed point");
-            assert!(
-                vessels.quantiles.iter().all(|q| *q < 2 * ONE),
-                "base densities within their fixed point"
-            );
+    }
+
+    /// Checks that rate tables can take the place of the model's own.
+    ///
+    /// # Panics
+    ///
+    /// If they cannot: a programming error.
+    pub fn assert_tables(&self, tables: &RateTables) {
+        let own = &self.tables;
+        assert_eq!((&tables.codes, &tables.row_of), (&own.codes, &own.row_of), "tables of the same states");
+        assert_eq!(tables.table_of_drugs, own.table_of_drugs, "tables of the same drugs");
+        let environments = tables.environments() as usize;
+        assert_eq!(tables.maps.len(), tables.heads.len() * environments, "tables are sealed");
+        let blocks = tables.rows.len() as u32 / tables.states().max(1);
+        assert!(tables.maps.iter().all(|block| *block < blocks), "a block that is mapped exists");
+        assert!(
+            tables.block_of.iter().all(|class| *class < tables.blocks),
+            "an oxygen class that is mapped exists"
+        );
+        if let Some(oxygen) = &self.oxygen {
+            assert_eq!(tables.block_of.len(), 1 << (16 - tables.bin_shift), "a class for every oxygen bin");
+            if let Some(vessels) = &oxygen.vessels {
+                assert_eq!(vessels.hypoxia.len(), tables.block_of.len(), "hypoxia for every oxygen bin");
+                assert_eq!(tables.perfusion_bins, PERFUSION_BINS, "tables by perfusion");
+            }
         }
+    }
+}
+
+impl OxygenRule {
+    /// Checks that no sweep leaves the fixed point of a field.
+    fn assert_valid(&self, dimension: u32) {
+        assert!(self.sweeps.is_multiple_of(2), "an even number of sweeps");
+        let supplies = if self.vessels.is_some() { SUPPLY_BINS } else { 1 };
+        assert_eq!(self.weight.len() as u32, (VOXEL + 1) * supplies);
+        assert_eq!(self.source.len(), self.weight.len());
+        let neighbours = 2 * u64::from(dimension);
+        let settled = |(source, weight): (&u32, &u32)| {
+            u64::from(*source) + neighbours * u64::from(mul_round(self.free, *weight))
+        };
+        let most = self.source.iter().zip(&self.weight).map(settled).max();
+        assert!(most <= Some(u64::from(self.free) + neighbours), "oxygen is at most that of free tissue");
+        if let Some(vessels) = &self.vessels {
+            assert!(self.sweeps > 0, "vessels change with the last sweep");
+            vessels.assert_valid(dimension);
+        }
+    }
+}
+
+impl VesselRule {
+    /// Checks what keeps every sum and product of the environment below 2^32 (see there).
+    fn assert_valid(&self, dimension: u32) {
+        assert_eq!(self.quantiles.len(), QUANTILES);
+        assert_eq!(self.gain.len() as u32, VOXEL + 1);
+        assert!(
+            u64::from(self.spread) * 2 * u64::from(dimension) <= 1 << 32,
+            "VEGF does not multiply by itself"
+        );
+        assert!(
+            (1..1 << 16).contains(&self.half) && self.ceiling < 2 * ONE,
+            "vessels within their fixed point"
+        );
+        assert!(self.quantiles.iter().all(|q| *q < 2 * ONE), "base densities within their fixed point");
     }
 }
 

@@ -495,7 +495,8 @@ impl Pool {
         let Some(rule) = &model.oxygen else {
             return;
         };
-        let all = self.voxel_total() as usize;
+        // Not the number of voxels so far: lesions are appended one by one, planes are laid out for all of them.
+        let all = self.fields.len() / rule.planes() as usize;
         let base = (record.brick_base * BRICK_VOXELS) as usize;
         let voxels = (record.brick_count * BRICK_VOXELS) as usize;
         let mut fields = state.fields.clone();
@@ -608,6 +609,16 @@ impl Pool {
         }
     }
 
+    /// Puts other rate tables in place.
+    ///
+    /// # Panics
+    ///
+    /// If they do not fit the model, see [`Model::assert_tables`].
+    pub fn set_tables(&mut self, tables: Arc<RateTables>) {
+        self.model.assert_tables(&tables);
+        self.tables = tables;
+    }
+
     /// Lets every lesion advance to a step.
     pub fn set_until(&mut self, until: u32) {
         for record in &mut self.lesions {
@@ -695,7 +706,9 @@ impl Pool {
                 + u64::from(options.spare_clones) * 16
                 + size_of::<LesionRecord>() as u64
         };
-        let tables = model.tables.rows.len() as u64 * 64 + model.tables.outcomes.len() as u64 * 12;
+        let tables = model.tables.rows.len() as u64 * 64
+            + model.tables.outcomes.len() as u64 * 12
+            + model.tables.maps.len() as u64 * 4;
         bricks * per_brick + shapes.iter().map(per_lesion).sum::<u64>() + tables
     }
 }

@@ -5,9 +5,13 @@
 
 use std::sync::Arc;
 
-use super::model::{Model, NEVER, PlacementRule, StopRule};
+use super::model::{
+    Model, NEVER, ONE, OxygenRule, PERFUSION_BINS, PlacementRule, QUANTILES, SUPPLY_BINS, StopRule,
+    VesselRule,
+};
 use super::tables::{Outcome, RateRow, RateTables, TableHead};
 use crate::tissue::fixed::Threshold;
+use crate::tissue::shape::VOXEL;
 use crate::tissue::start::{self, CodeShare, Form, StartError};
 use crate::tissue::{LesionId, LesionState, Shape};
 
@@ -24,11 +28,14 @@ pub enum Workload {
     Flat,
     /// As `Nests`, with a switching locus, so that every live cell draws twice.
     Switching,
+    /// As `Nests`, with oxygen, VEGF and vessels: four sweeps a step.
+    Vessels,
 }
 
 impl Workload {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Nests, Self::Scattered, Self::Sparse, Self::Flat, Self::Switching];
+    pub const ALL: [Self; 6] =
+        [Self::Nests, Self::Scattered, Self::Sparse, Self::Flat, Self::Switching, Self::Vessels];
 
     /// Name.
     pub const fn name(self) -> &'static str {
@@ -38,6 +45,7 @@ impl Workload {
             Self::Sparse => "sparse",
             Self::Flat => "flat",
             Self::Switching => "switching",
+            Self::Vessels => "vessels",
         }
     }
 
@@ -61,7 +69,9 @@ impl Workload {
         let shape = self.shape(edge);
         let cells = |share: f64| (share * shape.sites() as f64) as u64;
         let form = match self {
-            Self::Nests | Self::Switching => Form::Nests { cells: cells(0.27), radius: 6.0, packing: 1.0 },
+            Self::Nests | Self::Switching | Self::Vessels => {
+                Form::Nests { cells: cells(0.27), radius: 6.0, packing: 1.0 }
+            }
             Self::Flat => Form::Nests { cells: cells(0.3), radius: 12.0, packing: 1.0 },
             Self::Scattered => Form::Random { density: 0.3 },
             Self::Sparse => {
@@ -92,7 +102,7 @@ impl Workload {
                 checks: 0,
                 halt: false,
             },
-            oxygen: None,
+            oxygen: (self == Self::Vessels).then(|| oxygen(shape.dimension)),
         }
     }
 
@@ -124,9 +134,44 @@ impl Workload {
             table_of_drugs: vec![0],
             ..RateTables::default()
         };
+        if self == Self::Vessels {
+            // Every environment has the same rates, so that the cells do what they do in nests.
+            tables.block_of = vec![0; OXYGEN_BINS as usize];
+            tables.perfusion_bins = PERFUSION_BINS;
+            tables.maps = vec![0; PERFUSION_BINS as usize];
+        }
         tables.seal();
         tables
     }
+}
+
+/// Bins of oxygen.
+const OXYGEN_BINS: u32 = 64;
+
+/// Oxygen, VEGF and vessels of a plain kind: supply and uptake of a tenth each, the same base density almost
+/// everywhere, vessels that grow while there is VEGF.
+fn oxygen(dimension: u32) -> OxygenRule {
+    let neighbours = f64::from(2 * dimension);
+    let (mut weight, mut source) = (Vec::new(), Vec::new());
+    let free = 0xffff_0000_u32;
+    for live in 0..=VOXEL {
+        for bin in 0..SUPPLY_BINS {
+            let supply = 0.1 * (f64::from(bin) + 0.5) * 4.0 / f64::from(SUPPLY_BINS);
+            let all = neighbours + supply + 0.1 * f64::from(live) / f64::from(VOXEL);
+            weight.push((4_294_967_296.0 / all) as u32);
+            source.push((f64::from(free) * supply / all) as u32);
+        }
+    }
+    let vessels = VesselRule {
+        quantiles: (0..QUANTILES as u32).map(|q| ONE / 2 + (q << 22)).collect(),
+        spread: (4_294_967_296.0 / (neighbours + 0.1)) as u32,
+        gain: (0..=VOXEL).map(|live| live * (ONE >> 12)).collect(),
+        hypoxia: (0..OXYGEN_BINS).map(|bin| (OXYGEN_BINS - bin) * (ONE >> 5)).collect(),
+        growth: 1 << 24,
+        half: 1 << 12,
+        ceiling: ONE + ONE / 2,
+    };
+    OxygenRule { weight, source, free, sweeps: 4, vessels: Some(vessels) }
 }
 
 #[cfg(test)]

@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
-use evotor::engine::model::{AdaptiveRule, DrugRule, NEVER, OxygenRule, PlacementRule, StopRule};
-use evotor::engine::tables::{Outcome, RateRow, TableHead};
-use evotor::engine::{LogEntry, Model, RateTables};
+use evotor::engine::model::{
+    AdaptiveRule, DrugRule, NEVER, OxygenRule, PERFUSION_BINS, PlacementRule, QUANTILES, SUPPLY_BINS,
+    StopRule, VesselRule,
+};
+use evotor::engine::pool::Inputs;
+use evotor::engine::tables::{Outcome, RateRow};
+use evotor::engine::{Backend, LogEntry, Model, RateTables};
 use evotor::tissue::fixed::Threshold;
 use evotor::tissue::start::{self, CodeShare, Form};
 use evotor::tissue::{LesionId, LesionState, Shape};
@@ -32,7 +36,12 @@ pub struct Case {
     pub mutation: [u8; 8],
     pub clear: u8,
     pub immediate: bool,
+    /// Supply and uptake.
     pub oxygen: Option<(u8, u8)>,
+    /// Vessels, where there is oxygen: what the rule is made of.
+    pub vessels: Option<[u8; 8]>,
+    /// What the host sets, and from which step on (a share of 256): which tables, and the inputs of a lesion.
+    pub changes: Vec<(u8, bool, [u8; 4])>,
     pub drugs: Vec<(u32, u32, u32, Option<u32>)>,
     pub check: u32,
     pub checks: u32,
@@ -51,7 +60,10 @@ pub fn cases() -> impl Strategy<Value = Case> {
     let lesions = prop::collection::vec((0..1u32 << 20, [8..40u32, 8..40u32, 8..24u32]), 1..=3);
     let rates = prop::collection::vec(any::<[u8; 5]>(), 16);
     let events = (any::<[u8; 8]>(), any::<[u8; 8]>(), any::<u8>(), any::<bool>());
-    let oxygen = prop::option::of((any::<u8>(), any::<u8>()));
+    let oxygen = prop::option::weighted(0.7, (any::<u8>(), any::<u8>()));
+    let vessels = prop::option::weighted(0.7, any::<[u8; 8]>());
+    let changes = prop::collection::vec(any::<(u8, bool, [u8; 4])>(), 0..=3);
+    let host = (oxygen, vessels, changes);
     let drugs = prop::collection::vec((0..12u32, 0..6u32, 1..6u32, prop::option::of(1..600u32)), 0..=2);
     let rules = (
         1..=3u32,
@@ -61,8 +73,9 @@ pub fn cases() -> impl Strategy<Value = Case> {
         any::<bool>(),
     );
     let start = (0.02..0.7f64, 0..4u32, any::<u8>());
-    (geometry, lesions, rates, events, oxygen, drugs, rules, start).prop_map(
-        |(geometry, lesions, rates, events, oxygen, drugs, rules, start)| {
+    (geometry, lesions, rates, events, host, drugs, rules, start).prop_map(
+        |(geometry, lesions, rates, events, host, drugs, rules, start)| {
+            let (oxygen, vessels, changes) = host;
             let (seed, dimension, periodic, moore, placement, radius, candidates) = geometry;
             let (switching, mutation, clear, immediate) = events;
             let (check, checks, burden, factor, halt) = rules;
@@ -82,6 +95,8 @@ pub fn cases() -> impl Strategy<Value = Case> {
                 clear,
                 immediate,
                 oxygen,
+                vessels,
+                changes,
                 drugs,
                 check,
                 checks,
@@ -107,30 +122,28 @@ fn probability(byte: u8) -> f64 {
     }
 }
 
-fn rows(case: &Case, drugs: usize) -> (Vec<RateRow>, Vec<Outcome>) {
+/// Rows of some blocks; `turn` makes other tables of the same case.
+fn rows(case: &Case, blocks: usize, turn: usize) -> (Vec<RateRow>, Vec<Outcome>) {
     let (mut rows, mut outcomes) = (Vec::new(), Vec::new());
-    let blocks = if case.oxygen.is_some() && case.placement != 2 { 2 } else { 1 };
-    for table in 0..1usize << drugs {
-        for block in 0..blocks {
-            for (state, _) in CODES.iter().enumerate() {
-                let bytes = case.rates[(table * 4 + state + 5 * block) % 16];
-                let event = |b: u8| probability(b) / 3.0;
-                let below = |p: f64| Threshold::from_probability(p);
-                let die = event(bytes[0]) / 2.0;
-                let divide = die + event(bytes[1]);
-                let migrate = if bytes[2] > 250 { 1.0 } else { divide + event(bytes[2]) / 2.0 };
-                let switches = list(&mut outcomes, &case.switching, state, 0.1);
-                let mutations = list(&mut outcomes, &case.mutation, state, 0.3);
-                rows.push(RateRow {
-                    die: below(die),
-                    divide: below(divide),
-                    migrate: below(migrate),
-                    replace: below(probability(bytes[3])),
-                    kill: below(probability(bytes[4]) * 0.7),
-                    switches,
-                    mutations,
-                });
-            }
+    for block in 0..blocks {
+        for (state, _) in CODES.iter().enumerate() {
+            let bytes = case.rates[(state + 5 * block + 3 * turn) % 16];
+            let event = |b: u8| probability(b) / 3.0;
+            let below = |p: f64| Threshold::from_probability(p);
+            let die = event(bytes[0]) / 2.0;
+            let divide = die + event(bytes[1]);
+            let migrate = if bytes[2] > 250 { 1.0 } else { divide + event(bytes[2]) / 2.0 };
+            let switches = list(&mut outcomes, &case.switching, state, 0.1);
+            let mutations = list(&mut outcomes, &case.mutation, state, 0.3);
+            rows.push(RateRow {
+                die: below(die),
+                divide: below(divide),
+                migrate: below(migrate),
+                replace: below(probability(bytes[3])),
+                kill: below(probability(bytes[4]) * 0.7),
+                switches,
+                mutations,
+            });
         }
     }
     (rows, outcomes)
@@ -151,44 +164,129 @@ fn list(outcomes: &mut Vec<Outcome>, bytes: &[u8; 8], state: usize, scale: f64) 
     (first, outcomes.len() as u32 - first)
 }
 
-fn tables(case: &Case, drugs: usize) -> RateTables {
-    let (rows, outcomes) = rows(case, drugs);
-    let with_oxygen = case.oxygen.is_some() && case.placement != 2;
+/// Blocks that the tables of a case share.
+const BLOCKS: usize = 6;
+
+/// The tables of a case: two for every set of drugs, the second ones for lesions whose inputs say so. `turn` makes
+/// others, with more of them.
+fn tables(case: &Case, drugs: usize, turn: usize) -> RateTables {
+    let (rows, outcomes) = rows(case, BLOCKS, turn);
+    let with_oxygen = case.has_oxygen();
     let mut row_of = vec![u32::MAX; CODE_SPACE];
     for (row, code) in CODES.iter().enumerate() {
         row_of[*code as usize] = row as u32;
     }
-    let clear = Threshold::from_probability(probability(case.clear));
     let mut tables = RateTables {
         codes: CODES.to_vec(),
         row_of,
         block_of: if with_oxygen { (0..64).map(|b| u32::from(b < 48)).collect() } else { vec![0] },
         blocks: if with_oxygen { 2 } else { 1 },
         bin_shift: 10,
-        heads: vec![TableHead { clear, ..TableHead::default() }; 1 << drugs],
+        perfusion_bins: if case.has_vessels() { PERFUSION_BINS } else { 1 },
         rows,
         outcomes,
         immediate_clearance: case.immediate,
         table_of_drugs: (0..1 << drugs).collect(),
+        ..RateTables::default()
     };
-    tables.seal();
+    for table in 0..(2 << drugs) + turn as u32 {
+        let clear = probability(case.clear) / f64::from(1 + table % 2);
+        // A few perfusion bins share a block, some far apart.
+        let of = |environment: u32| (environment / 3 + 5 * table + turn as u32) % BLOCKS as u32;
+        let map: Vec<u32> = (0..tables.environments()).map(of).collect();
+        tables.push_table(Threshold::from_probability(clear), &map);
+    }
     tables
 }
 
 fn oxygen(case: &Case) -> Option<OxygenRule> {
-    let (supply, uptake) = case.oxygen.filter(|_| case.placement != 2)?;
+    let (supply, uptake) = case.oxygen.filter(|_| case.has_oxygen())?;
     let neighbours = f64::from(2 * case.dimension);
+    let supplies = if case.has_vessels() { SUPPLY_BINS } else { 1 };
     let (mut weight, mut source) = (Vec::new(), Vec::new());
     for live in 0..=64 {
-        let supply = f64::from(supply) / 64.0;
-        let all = neighbours + supply + f64::from(uptake) / 64.0 * f64::from(live) / 64.0;
-        weight.push((4_294_967_295.0 / all) as u32);
-        source.push((4_294_901_760.0 * supply / all) as u32);
+        for bin in 0..supplies {
+            let perfusion = if case.has_vessels() { (f64::from(bin) + 0.5) / 64.0 } else { 1.0 };
+            let supply = f64::from(supply) / 64.0 * perfusion;
+            let all = neighbours + supply + f64::from(uptake) / 64.0 * f64::from(live) / 64.0;
+            weight.push((4_294_967_295.0 / all) as u32);
+            source.push((4_294_901_760.0 * supply / all) as u32);
+        }
     }
-    Some(OxygenRule { weight, source, free: 0xffff_0000, sweeps: 2 })
+    let sweeps = 2 + 2 * (case.seed % 2) as u32;
+    Some(OxygenRule { weight, source, free: 0xffff_0000, sweeps, vessels: vessels(case) })
+}
+
+fn vessels(case: &Case) -> Option<VesselRule> {
+    let bytes = case.vessels.filter(|_| case.has_vessels())?.map(u32::from);
+    let neighbours = u64::from(2 * case.dimension);
+    Some(VesselRule {
+        quantiles: (0..QUANTILES as u32).map(|q| (q * (bytes[0] + 1)) << 15).collect(),
+        spread: ((1u64 << 32) / (neighbours + u64::from(bytes[1] / 64))) as u32,
+        gain: (0..=64).map(|live| live * (bytes[2] << 18)).collect(),
+        hypoxia: (0..64).map(|bin| (64 - bin) * (bytes[3] << 18) + (1 << 20)).collect(),
+        growth: bytes[4] << 24,
+        half: 1 + bytes[5] * bytes[5],
+        ceiling: bytes[6] << 23,
+    })
+}
+
+/// What the host has set from a step on.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The step.
+    pub step: u32,
+    /// The tables of all lesions.
+    pub tables: Arc<RateTables>,
+    /// The inputs of each lesion.
+    pub inputs: Vec<Inputs>,
+}
+
+impl Change {
+    /// Puts it in place.
+    pub fn apply(&self, backend: &mut dyn Backend) {
+        backend.set_tables(Arc::clone(&self.tables)).unwrap();
+        for (lesion, inputs) in self.inputs.iter().enumerate() {
+            backend.set_inputs(lesion, *inputs);
+        }
+    }
 }
 
 impl Case {
+    /// Whether the case has oxygen (mixed placement has none).
+    pub fn has_oxygen(&self) -> bool {
+        self.oxygen.is_some() && self.placement != 2
+    }
+
+    /// Whether vessels live.
+    pub fn has_vessels(&self) -> bool {
+        self.has_oxygen() && self.vessels.is_some()
+    }
+
+    /// What the host sets, by step.
+    pub fn changes(&self) -> Vec<Change> {
+        let mut changes: Vec<Change> = self.changes.iter().map(|change| self.change(*change)).collect();
+        changes.sort_by_key(|c| c.step);
+        changes
+    }
+
+    fn change(&self, (share, turned, bytes): (u8, bool, [u8; 4])) -> Change {
+        let [flow, pruning, free, secretion] = bytes.map(u32::from);
+        // Bytes to the power of two in pruning: slow and fast losses.
+        let inputs = |lesion: u32| Inputs {
+            table: ((flow + lesion) % 2) << self.drugs.len(),
+            flow: u32::MAX - (flow << 24),
+            pruning: (pruning * pruning * (1 + lesion)) << 13,
+            free_vegf: (free << 24) | 0xff_ffff,
+            secretion: (secretion + lesion) << 23,
+        };
+        Change {
+            step: self.end() * u32::from(share) / 256,
+            tables: Arc::new(tables(self, self.drugs.len(), usize::from(turned))),
+            inputs: (0..self.lesions.len() as u32).map(inputs).collect(),
+        }
+    }
+
     /// Last step.
     pub fn end(&self) -> u32 {
         self.check * self.checks
@@ -223,7 +321,7 @@ impl Case {
             periodic: self.periodic,
             offsets,
             placement,
-            tables: tables(self, drugs.len()),
+            tables: tables(self, drugs.len(), 0),
             drugs,
             stop: StopRule {
                 check: self.check,

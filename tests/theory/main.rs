@@ -14,3 +14,4 @@ mod events;
 mod fronts;
 mod oxygen;
 mod resistance;
+mod vessels;

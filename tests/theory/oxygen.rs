@@ -77,7 +77,7 @@ fn profile(rule: &OxygenRule, start: &LesionState, steps: u32) -> Vec<u32> {
         (0..start.shape.size[0] / edge[0])
             .map(|x| {
                 let site = start.shape.site([x * edge[0], y * edge[1], z * edge[2]]);
-                end.oxygen[(site >> VOXEL_SHIFT) as usize]
+                end.fields[(site >> VOXEL_SHIFT) as usize]
             })
             .collect()
     };

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use super::environment;
 use super::placement;
-use crate::engine::model::{PERFUSION_BINS, PlacementRule};
+use crate::engine::model::{PERFUSION_SHIFT, PlacementRule};
 use crate::engine::pool::{LesionRecord, Pool};
 use crate::engine::tables::{RateRow, TableHead};
 use crate::tissue::fixed::Threshold;
@@ -15,9 +15,6 @@ use crate::tissue::key;
 use crate::tissue::random::{Draws, Purpose, shared_words};
 use crate::tissue::shape::{BRICK_SHIFT, BRICK_VOXELS, LEAF, LEAF_SHIFT, VOXEL_SHIFT};
 use crate::tissue::word;
-
-/// Bins of perfusion are its upper bits.
-const PERFUSION_SHIFT: u32 = 32 - PERFUSION_BINS.ilog2();
 
 /// What the sites of one brick share.
 pub struct Brick<'a> {

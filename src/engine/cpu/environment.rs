@@ -1,22 +1,36 @@
 //! Environment: one relaxation sweep over the voxels of the active bricks.
 //!
 //! Oxygen settles between supply and uptake; where vessels live, VEGF between secretion and decay, and the last
-//! sweep of a step lets vessels grow and wither. Bricks without cells hold the values of free tissue.
-//! Twin: `shaders/environment.wgsl`.
+//! sweep of a step lets vessels grow and wither. Bricks without cells hold the values of free tissue. In units of one,
+//! with `Σ` over the 4 or 6 neighbours and `round` half up (the products are [`mul_round`]):
+//!
+//! | field | fixed point | a sweep |
+//! |---|---|---|
+//! | oxygen `c` | 16.16 | `source[live, supply] + Σ round(weight[live, supply] · c_j)` |
+//! | VEGF `g` | 4.28 | `secretion + Σ round(spread · g_j)`, `secretion = gain[live] · inputs.secretion · hypoxia[c]`, each below 8 |
+//! | vessels `v` | 2.30 | once a step: `v + growth · f/(f + half) · (ceiling − v) − pruning · v`, `f = free_vegf · g` |
+//! | perfusion `p` | 2.30 | `base · v · flow`, its upper bits are bins; derived, not stored |
+//!
+//! No sum leaves 32 bits: secretion and the spread of VEGF are below 2^31 each, since weights of VEGF sum to one at
+//! most; gain of vessels is at most `ceiling − v`, loss at most `v`; oxygen's weights and source sum to one at most.
+//! Twin: `shaders/environment.wgsl`, voxel by voxel; here a brick at a time, so that vectors are filled.
 
-use std::sync::atomic::Ordering::Relaxed;
+use std::array::from_fn;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use crate::engine::model::{MOST_VEGF, ONE, OxygenRule, SUPPLY_BINS, VesselRule};
+use crate::engine::model::{
+    MOST_SECRETION, MOST_VEGF, ONE, OxygenRule, SUPPLY_BINS, SUPPLY_SHIFT, VesselRule,
+};
 use crate::engine::pool::{Inputs, LesionRecord, Pool};
 use crate::engine::tables::RateTables;
 use crate::tissue::fixed::mul_round;
-use crate::tissue::shape::{BRICK_VOXELS, Shape, VOXEL_SHIFT};
+use crate::tissue::shape::{BRICK_SHIFT, BRICK_VOXELS, Shape, VOXEL_SHIFT};
 
 /// Planes of [`Pool::fields`].
 pub mod plane {
     /// Oxygen; its scratch follows the last field.
     pub const OXYGEN: u32 = 0;
-    /// VEGF.
+    /// VEGF; its scratch follows that of oxygen.
     pub const VEGF: u32 = 1;
     /// Relative vessel density.
     pub const VESSELS: u32 = 2;
@@ -24,107 +38,229 @@ pub mod plane {
     pub const BASE: u32 = 5;
 }
 
-/// Bins of supply are the upper bits of perfusion.
-const SUPPLY_SHIFT: u32 = 32 - SUPPLY_BINS.ilog2();
+/// Voxels of a brick.
+const VOXELS: usize = BRICK_VOXELS as usize;
+/// A value for each voxel of a brick. (Loops over these are written out: `map` and `from_fn` are not inlined everywhere,
+/// and what is not inlined is compiled for the narrowest vectors.)
+type Values = [u32; VOXELS];
+const NONE: Values = [0; VOXELS];
 
 /// The stage, for one brick: reads the fields or their scratch (`from` 0 or 1), writes the other.
+#[inline(always)]
 pub fn sweep(pool: &Pool, rule: &OxygenRule, brick: u32, from: u32, is_last: bool) {
     let record = pool.record_of(brick);
     if record.redo != 0 {
         return;
     }
-    for voxel in brick * BRICK_VOXELS..(brick + 1) * BRICK_VOXELS {
-        let here = Voxel::new(pool, record, voxel);
-        let mut column = here.live;
-        if rule.vessels.is_some() {
-            column = column * SUPPLY_BINS + (perfusion(pool, &record.inputs, voxel) >> SUPPLY_SHIFT);
-        }
-        let read = plane::OXYGEN + from * rule.fields();
-        let write = plane::OXYGEN + (1 - from) * rule.fields();
-        let oxygen = rule.source[column as usize] + here.neighbours(read, rule.weight[column as usize]);
-        pool.field(write, voxel).store(oxygen, Relaxed);
-        if let Some(vessels) = &rule.vessels {
-            let read = plane::VEGF + from * rule.fields();
-            let write = plane::VEGF + (1 - from) * rule.fields();
-            let secreted = secretion(vessels, &pool.tables, &record.inputs, here.live, oxygen);
-            let vegf = (secreted + here.neighbours(read, vessels.spread)).min(MOST_VEGF);
-            pool.field(write, voxel).store(vegf, Relaxed);
-            if is_last {
-                let now = pool.field(plane::VESSELS, voxel);
-                now.store(grow(vessels, &record.inputs, now.load(Relaxed), vegf), Relaxed);
-            }
+    let (read, write) = (from * rule.fields(), (1 - from) * rule.fields());
+    let around = Around::new(pool, record, brick);
+    let live = live_cells(pool, brick);
+    let mut column = live;
+    let vessels = rule.vessels.as_ref().map(|vessels| (vessels, load(pool, plane::VESSELS, brick)));
+    if let Some((_, now)) = &vessels {
+        let base = load(pool, plane::BASE, brick);
+        for v in 0..VOXELS {
+            let perfusion = perfuse(base[v], now[v], record.inputs.flow);
+            column[v] = live[v] * SUPPLY_BINS + (perfusion >> SUPPLY_SHIFT);
         }
     }
+    let (mut weight, mut oxygen) = (NONE, NONE);
+    for v in 0..VOXELS {
+        weight[v] = rule.weight[column[v] as usize];
+        oxygen[v] = rule.source[column[v] as usize];
+    }
+    around.add_neighbours(pool, plane::OXYGEN + read, &weight, &mut oxygen);
+    store(pool, plane::OXYGEN + write, brick, &oxygen);
+    let Some((rule, mut now)) = vessels else {
+        return;
+    };
+    let mut vegf = NONE;
+    for v in 0..VOXELS {
+        vegf[v] = secretion(rule, &pool.tables, &record.inputs, live[v], oxygen[v]);
+    }
+    around.add_neighbours(pool, plane::VEGF + read, &[rule.spread; VOXELS], &mut vegf);
+    vegf.iter_mut().for_each(|value| *value = (*value).min(MOST_VEGF));
+    store(pool, plane::VEGF + write, brick, &vegf);
+    if is_last {
+        for v in 0..VOXELS {
+            now[v] = grow(rule, &record.inputs, now[v], vegf[v]);
+        }
+        store(pool, plane::VESSELS, brick, &now);
+    }
+}
+
+/// Live cells of each voxel.
+#[inline(always)]
+fn live_cells(pool: &Pool, brick: u32) -> Values {
+    let mut live = NONE;
+    for (v, live) in live.iter_mut().enumerate() {
+        let leaf = 2 * (brick * BRICK_VOXELS + v as u32);
+        *live = pool.live(leaf).count_ones() + pool.live(leaf + 1).count_ones();
+    }
+    live
 }
 
 /// Perfusion of a voxel relative to the patient's mean, 2.30 fixed point, at most just below 4.
 pub fn perfusion(pool: &Pool, inputs: &Inputs, voxel: u32) -> u32 {
     let base = pool.field(plane::BASE, voxel).load(Relaxed);
-    let density = mul_round(base, pool.field(plane::VESSELS, voxel).load(Relaxed));
-    mul_round(density.min(ONE - 1) << 2, inputs.flow)
+    perfuse(base, pool.field(plane::VESSELS, voxel).load(Relaxed), inputs.flow)
+}
+
+/// Perfusion from base density, relative density (2.30 fixed point) and flow (0.32).
+#[inline(always)]
+fn perfuse(base: u32, vessels: u32, flow: u32) -> u32 {
+    mul_round(mul_round(base, vessels).min(ONE - 1) << 2, flow)
 }
 
 /// VEGF that the cells of a voxel secrete in a sweep, 4.28 fixed point.
+#[inline(always)]
 fn secretion(rule: &VesselRule, tables: &RateTables, inputs: &Inputs, live: u32, oxygen: u32) -> u32 {
     let hypoxia = rule.hypoxia[((oxygen >> 16) >> tables.bin_shift) as usize];
     let normal = mul_round(rule.gain[live as usize], inputs.secretion);
-    mul_round(normal, hypoxia).min((1 << 29) - 1) << 2
+    mul_round(normal, hypoxia).min(MOST_SECRETION) << 2
 }
 
-/// Relative vessel density after a step.
+/// Relative vessel density after a step, 2.30 fixed point.
+#[inline(always)]
 fn grow(rule: &VesselRule, inputs: &Inputs, vessels: u32, vegf: u32) -> u32 {
     let free = mul_round(vegf, inputs.free_vegf) >> 16;
     let saturation = ((free << 16) / (free + rule.half)) << 16;
     let room = rule.ceiling - vessels.min(rule.ceiling);
-    vessels + mul_round(mul_round(rule.growth, saturation), room) - mul_round(vessels, inputs.pruning)
+    let gained = mul_round(mul_round(rule.growth, saturation), room);
+    vessels + gained - mul_round(vessels, inputs.pruning)
 }
 
-/// A voxel and where its neighbours are.
-struct Voxel<'a> {
-    pool: &'a Pool,
-    record: &'a LesionRecord,
-    shape: Shape,
-    voxel: u32,
-    at: [u32; 3],
-    live: u32,
+#[inline(always)]
+fn words(pool: &Pool, plane: u32, brick: u32) -> &[AtomicU32] {
+    &pool.fields[(plane * pool.voxel_total() + brick * BRICK_VOXELS) as usize..][..VOXELS]
 }
 
-impl<'a> Voxel<'a> {
-    fn new(pool: &'a Pool, record: &'a LesionRecord, voxel: u32) -> Self {
-        let shape = record.shape(&pool.model);
-        let edge = shape.voxel_size();
-        let corner = shape.position((voxel - record.brick_base * BRICK_VOXELS) << VOXEL_SHIFT);
-        let at = [corner[0] / edge[0], corner[1] / edge[1], corner[2] / edge[2]];
-        let live = pool.live(2 * voxel).count_ones() + pool.live(2 * voxel + 1).count_ones();
-        Self { pool, record, shape, voxel, at, live }
+/// The values of a plane in a brick.
+#[inline(always)]
+fn load(pool: &Pool, plane: u32, brick: u32) -> Values {
+    let mut values = NONE;
+    values.iter_mut().zip(words(pool, plane, brick)).for_each(|(value, word)| *value = word.load(Relaxed));
+    values
+}
+
+#[inline(always)]
+fn store(pool: &Pool, plane: u32, brick: u32, values: &Values) {
+    words(pool, plane, brick).iter().zip(values).for_each(|(word, value)| word.store(*value, Relaxed));
+}
+
+/// Adds what neighbours bring: `near(v)` is the neighbour's value, of voxel `v`.
+#[inline(always)]
+fn add(sum: &mut Values, weight: &Values, near: impl Fn(usize) -> u32) {
+    for v in 0..VOXELS {
+        sum[v] += mul_round(near(v), weight[v]);
     }
+}
 
-    /// Weighted sum of a plane over the neighbours; one beyond a closed edge counts as the voxel itself.
-    fn neighbours(&self, plane: u32, weight: u32) -> u32 {
-        let here = self.pool.field(plane, self.voxel).load(Relaxed);
-        let grid = [self.record.voxels_x, self.record.voxels_y, self.record.voxels_z];
-        let mut sum = 0;
-        for axis in 0..self.shape.dimension as usize {
-            for forward in [false, true] {
-                let near = neighbour(&self.shape, self.record, grid, self.at, axis, forward);
-                let other = near.map_or(here, |v| self.pool.field(plane, v).load(Relaxed));
-                sum += mul_round(other, weight);
+/// Where the neighbours of a brick's voxels are.
+enum Around {
+    /// In the bricks beside it, backward and forward along each axis; `None` beyond a closed edge.
+    Bricks { brick: u32, is_flat: bool, beside: [[Option<u32>; 2]; 3] },
+    /// The brick lies at an edge of the lattice that is none of bricks: the neighbours of each voxel, by direction.
+    Voxels(Vec<Values>),
+}
+
+impl Around {
+    #[inline(always)]
+    fn new(pool: &Pool, record: &LesionRecord, brick: u32) -> Self {
+        let (is_flat, periodic) = (pool.model.dimension == 2, pool.model.periodic);
+        let grid = [record.voxels_x, record.voxels_y, record.voxels_z];
+        let local = brick - record.brick_base;
+        let (x, row) = (local % record.bricks_x, local / record.bricks_x);
+        let at = [x, row % record.bricks_y, row / record.bricks_y];
+        let step = [1, record.bricks_x, record.bricks_x * record.bricks_y];
+        // 4 × 2 voxels in 2D, 2 × 2 × 2 in 3D.
+        let shift = if is_flat { [2, 1, 0] } else { [1, 1, 1] };
+        let mut beside = [[None; 2]; 3];
+        for axis in 0..if is_flat { 2 } else { 3 } {
+            let here = at[axis];
+            let is_ragged = grid[axis] & ((1 << shift[axis]) - 1) != 0;
+            let is_last = ((here + 1) << shift[axis]) >= grid[axis];
+            if is_ragged && (is_last || periodic && here == 0) {
+                return Self::Voxels(voxels_around(pool, record, brick));
             }
+            let far = (grid[axis] >> shift[axis]).saturating_sub(1) * step[axis];
+            beside[axis] = [
+                if here > 0 { Some(brick - step[axis]) } else { periodic.then_some(brick + far) },
+                if !is_last { Some(brick + step[axis]) } else { periodic.then(|| brick - far) },
+            ];
         }
-        sum
+        Self::Bricks { brick, is_flat, beside }
     }
+
+    /// Adds the weighted sum of a plane over each voxel's neighbours; one beyond a closed edge counts as the voxel
+    /// itself.
+    #[inline(always)]
+    fn add_neighbours(&self, pool: &Pool, plane: u32, weight: &Values, sum: &mut Values) {
+        let (brick, is_flat, beside) = match self {
+            Self::Bricks { brick, is_flat, beside } => (*brick, *is_flat, beside),
+            Self::Voxels(ways) => {
+                for near in ways {
+                    add(sum, weight, |v| pool.field(plane, near[v]).load(Relaxed));
+                }
+                return;
+            }
+        };
+        let own = load(pool, plane, brick);
+        // The brick beside, or the own one in a mirror. Voxels are numbered x, y, z.
+        let side = |axis: usize, way: usize, mirror: usize| match beside[axis][way] {
+            Some(brick) => load(pool, plane, brick),
+            None => mirrored(&own, mirror),
+        };
+        if is_flat {
+            let (back, forth) = (side(0, 0, 3), side(0, 1, 3));
+            add(sum, weight, |v| if v & 3 > 0 { own[v - 1] } else { back[v + 3] });
+            add(sum, weight, |v| if v & 3 < 3 { own[v + 1] } else { forth[v - 3] });
+            pair(sum, weight, &own, &side(1, 0, 4), &side(1, 1, 4), 4);
+        } else {
+            pair(sum, weight, &own, &side(0, 0, 1), &side(0, 1, 1), 1);
+            pair(sum, weight, &own, &side(1, 0, 2), &side(1, 1, 2), 2);
+            pair(sum, weight, &own, &side(2, 0, 4), &side(2, 1, 4), 4);
+        }
+    }
+}
+
+#[inline(always)]
+fn mirrored(own: &Values, mirror: usize) -> Values {
+    let mut values = NONE;
+    for v in 0..VOXELS {
+        values[v] = own[v ^ mirror];
+    }
+    values
+}
+
+/// Both neighbours along an axis on which a brick has two voxels, told apart by a bit of their number.
+#[inline(always)]
+fn pair(sum: &mut Values, weight: &Values, own: &Values, back: &Values, forth: &Values, bit: usize) {
+    add(sum, weight, |v| own[v ^ bit]);
+    add(sum, weight, |v| if v & bit == 0 { back[v ^ bit] } else { forth[v ^ bit] });
+}
+
+/// The neighbours of a brick's voxels, two along each axis; one beyond a closed edge is the voxel itself.
+#[cold]
+fn voxels_around(pool: &Pool, record: &LesionRecord, brick: u32) -> Vec<Values> {
+    let shape = record.shape(&pool.model);
+    let voxel = |v| brick * BRICK_VOXELS + v as u32;
+    let near = |v, way| neighbour_voxel(&shape, record, voxel(v), way / 2, way % 2 == 1).unwrap_or(voxel(v));
+    (0..2 * shape.dimension as usize).map(|way| from_fn(|v| near(v, way))).collect()
 }
 
 /// The voxel next to one along an axis, or `None` beyond a closed edge.
-fn neighbour(
+fn neighbour_voxel(
     shape: &Shape,
     record: &LesionRecord,
-    grid: [u32; 3],
-    mut at: [u32; 3],
+    voxel: u32,
     axis: usize,
     forward: bool,
 ) -> Option<u32> {
-    let last = grid[axis] - 1;
+    let edge = shape.voxel_size();
+    let mut at = shape.position((voxel << VOXEL_SHIFT) - (record.brick_base << BRICK_SHIFT));
+    (0..3).for_each(|a| at[a] /= edge[a]);
+    let last = [record.voxels_x, record.voxels_y, record.voxels_z][axis] - 1;
     at[axis] = match (forward, at[axis]) {
         (true, here) if here < last => here + 1,
         (false, here) if here > 0 && here <= last => here - 1,
@@ -132,7 +268,6 @@ fn neighbour(
         (false, 0) if shape.periodic => last,
         _ => return None,
     };
-    let edge = shape.voxel_size();
     let site = shape.site([at[0] * edge[0], at[1] * edge[1], at[2] * edge[2]]);
     Some((site >> VOXEL_SHIFT) + record.brick_base * BRICK_VOXELS)
 }

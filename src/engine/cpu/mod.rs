@@ -16,7 +16,7 @@ mod write;
 
 use rayon::prelude::*;
 
-use super::model::PlacementRule;
+use super::model::{OxygenRule, PlacementRule};
 use super::pool::{Pool, rank as channel};
 use super::stage::Stage;
 
@@ -38,6 +38,26 @@ impl pulp::NullaryFnOnce for Decide<'_> {
     #[inline(always)]
     fn call(self) {
         decide::decide(self.pool, self.bricks);
+    }
+}
+
+/// A sweep of the environment over a run of bricks, likewise.
+struct Sweep<'a> {
+    pool: &'a Pool,
+    rule: &'a OxygenRule,
+    bricks: &'a [u32],
+    sweep: u32,
+}
+
+impl pulp::NullaryFnOnce for Sweep<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let is_last = self.sweep + 1 == self.rule.sweeps;
+        for brick in self.bricks {
+            environment::sweep(self.pool, self.rule, *brick, self.sweep & 1, is_last);
+        }
     }
 }
 
@@ -119,8 +139,7 @@ impl Stages {
             return;
         };
         for sweep in 0..rule.sweeps {
-            let is_last = sweep + 1 == rule.sweeps;
-            self.each_brick(pool, |pool, brick| environment::sweep(pool, rule, brick, sweep & 1, is_last));
+            self.each_run(pool, |pool, bricks| self.vector.dispatch(Sweep { pool, rule, bricks, sweep }));
         }
     }
 }

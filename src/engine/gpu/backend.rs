@@ -230,7 +230,7 @@ impl Backend for GpuBackend {
     }
 
     fn set_tables(&mut self, tables: Arc<RateTables>) -> Result<(), EngineError> {
-        self.pool.tables = tables;
+        self.pool.set_tables(tables);
         self.buffers.replace_tables(&self.gpu, &self.pool)?;
         self.pipelines.rebind(&self.gpu, &self.buffers);
         Ok(())

@@ -6,7 +6,7 @@ use std::time::Duration;
 use wgpu::util::DeviceExt as _;
 
 use super::adapter::{Gpu, PLAIN_BINDINGS};
-use super::packing;
+use super::packing::{self, Config};
 use super::source::{FIRST_SLAB, Slabs};
 use crate::engine::backend::EngineError;
 use crate::engine::pool::{LesionRecord, Pool};
@@ -103,6 +103,8 @@ pub(super) struct Buffers {
     pub sites: Vec<wgpu::Buffer>,
     pub clones: Vec<wgpu::Buffer>,
     pub slabs: Slabs,
+    /// What `config` holds.
+    scalars: Config,
 }
 
 /// How the planes of a pool are cut for an adapter.
@@ -179,6 +181,7 @@ impl Buffers {
             sites: plane("sites", &pool.sites),
             clones: plane("clones", &pool.clones),
             slabs,
+            scalars: config,
         };
         buffers.write_queue(gpu, pool, workgroup);
         if let Some(error) = pollster::block_on(scope.pop()) {
@@ -212,6 +215,9 @@ impl Buffers {
     /// [`EngineError::TooLarge`] if they do not fit into one binding.
     pub fn replace_tables(&mut self, gpu: &Gpu, pool: &Pool) -> Result<(), EngineError> {
         let (config, tables) = packing::pack(pool);
+        // The pool's arrays are on the device by now, and their sizes are known here only.
+        let Config { bricks, groups, voxels, .. } = self.scalars;
+        self.scalars = Config { bricks, groups, voxels, ..config };
         let (needed, offered) = (4 * tables.len() as u64, gpu.report.binding_bytes);
         if needed > offered {
             return Err(EngineError::TooLarge {
@@ -222,7 +228,7 @@ impl Buffers {
                 way_out: "use --backend cpu, or fewer loci".to_owned(),
             });
         }
-        gpu.queue.write_buffer(&self.config, 0, bytemuck::bytes_of(&config));
+        gpu.queue.write_buffer(&self.config, 0, bytemuck::bytes_of(&self.scalars));
         if needed > self.tables.size() {
             let usage = self.tables.usage();
             // Room to spare: tables come as doses change.

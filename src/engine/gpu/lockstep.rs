@@ -10,7 +10,7 @@ use super::buffers::{self, Array};
 use crate::engine::backend::EngineError;
 use crate::engine::cpu;
 use crate::engine::model::Model;
-use crate::engine::pool::{BRICK_WORDS, LEAF_WORDS, LesionRecord, Pool, PoolOptions};
+use crate::engine::pool::{BRICK_WORDS, Inputs, LEAF_WORDS, LesionRecord, Pool, PoolOptions};
 use crate::engine::stage::Stage;
 use crate::tissue::LesionState;
 use crate::tissue::shape::{BRICK, BRICK_SHIFT, LEAF, VOXEL};
@@ -45,7 +45,8 @@ pub struct Mismatch {
     pub gpu: u32,
 }
 
-/// Compares CPU and GPU over some steps, stage by stage from `from` on; each step starts from the CPU's state.
+/// Compares CPU and GPU over some steps, stage by stage from `from` on; each step starts from the CPU's state. Lesions
+/// for which there are no inputs have [`Inputs::default`].
 ///
 /// # Errors
 ///
@@ -53,11 +54,12 @@ pub struct Mismatch {
 pub fn lockstep(
     model: Arc<Model>,
     states: &[LesionState],
+    inputs: &[Inputs],
     options: &GpuOptions,
     from: Stage,
     steps: u32,
 ) -> Result<LockstepReport, EngineError> {
-    lockstep_with_sabotage(model, states, options, from, steps, None)
+    lockstep_with_sabotage(model, states, inputs, options, (from, steps), None)
 }
 
 /// As [`lockstep`], with a piece of shader text replaced, to show that it notices.
@@ -68,14 +70,17 @@ pub fn lockstep(
 pub fn lockstep_with_sabotage(
     model: Arc<Model>,
     states: &[LesionState],
+    inputs: &[Inputs],
     options: &GpuOptions,
-    from: Stage,
-    steps: u32,
+    (from, steps): (Stage, u32),
     sabotage: Option<(&str, &str)>,
 ) -> Result<LockstepReport, EngineError> {
     let roomy = PoolOptions { spare_clones: 1 << 16, ..PoolOptions::default() };
     let mut pool = Pool::new(Arc::clone(&model), states, roomy);
     cpu::control::begin(&mut pool);
+    for (record, inputs) in pool.lesions.iter_mut().zip(inputs) {
+        record.inputs = *inputs;
+    }
     let gpu = GpuBackend::with_sabotage(model, states, roomy, options, sabotage)?;
     let cpu = cpu::Stages::new(1).map_err(|e| EngineError::Threads(e.to_string()))?;
     pool.set_until(pool.lesions.iter().map(|l| l.step).min().unwrap_or(0).saturating_add(steps));

@@ -30,13 +30,14 @@ pub struct Variant {
 }
 
 /// The shared files by name.
-const SHARED: [(&str, &str); 10] = [
+const SHARED: [(&str, &str); 11] = [
     ("fixed", include_str!("../../../shaders/shared/fixed.wgsl")),
     ("random", include_str!("../../../shaders/shared/random.wgsl")),
     ("key", include_str!("../../../shaders/shared/key.wgsl")),
     ("word", include_str!("../../../shaders/shared/word.wgsl")),
     ("shape", include_str!("../../../shaders/shared/shape.wgsl")),
     ("pool", include_str!("../../../shaders/shared/pool.wgsl")),
+    ("fields", include_str!("../../../shaders/shared/fields.wgsl")),
     ("rates", include_str!("../../../shaders/shared/rates.wgsl")),
     ("placement", include_str!("../../../shaders/shared/placement.wgsl")),
     ("births", include_str!("../../../shaders/shared/births.wgsl")),
