@@ -72,7 +72,8 @@ fn grow(lesion: u32, vessels: u32, vegf: u32) -> u32 {
     let free = mul_round(vegf, lesions[lesion].inputs.free_vegf) >> 16u;
     let saturation = ((free << 16u) / (free + config.vegf_half)) << 16u;
     let room = config.vessel_ceiling - min(vessels, config.vessel_ceiling);
-    let gained = mul_round(mul_round(config.vessel_growth, saturation), room);
+    let growth = mul_round(config.vessel_growth, lesions[lesion].inputs.formation);
+    let gained = mul_round(mul_round(growth, saturation), room);
     return vessels + gained - mul_round(vessels, lesions[lesion].inputs.pruning);
 }
 

@@ -258,7 +258,6 @@ prop_compose! {
             drugs,
             catalogue,
             oxygen: oxygen.filter(|_| lattice.placement != Placement::Mixed),
-            catalogue: Vec::new(),
             therapy: None,
             stop: Stop {
                 extinction,

@@ -104,7 +104,7 @@ fn structs_have_the_layout_of_their_twins() {
         clone_capacity, clone_count, founders, births, empties, stripe_mask, census_base, log_base,
         log_capacity, log_length, inputs, salt, control, counters);
     assert_eq!(members(&module, "LesionRecord"), Some(record));
-    let inputs = offsets!(Inputs: table, flow, pruning, free_vegf, secretion);
+    let inputs = offsets!(Inputs: table, flow, pruning, free_vegf, formation, secretion);
     assert_eq!(members(&module, "Inputs"), Some(inputs));
     let config = offsets!(Config: seed_low, seed_high, dimension, periodic, placement, candidates, offsets,
         drugs, check, end, extinction, burden, factor, checks, halt, immediate_clearance, states, blocks,

@@ -72,6 +72,7 @@ struct Inputs {
     flow: u32,
     pruning: u32,
     free_vegf: u32,
+    formation: u32,
     secretion: u32,
 }
 

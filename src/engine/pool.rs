@@ -142,6 +142,8 @@ pub struct Inputs {
     pub pruning: u32,
     /// Share of VEGF that is free, 0.32 fixed point.
     pub free_vegf: u32,
+    /// Growth of vessels relative to none of the drugs that slow it, 0.32 fixed point.
+    pub formation: u32,
     /// Secretion of VEGF relative to the untreated cell, 2.30 fixed point.
     pub secretion: u32,
 }
@@ -149,7 +151,14 @@ pub struct Inputs {
 impl Default for Inputs {
     /// No drugs, and vessels that are not lost.
     fn default() -> Self {
-        Self { table: 0, flow: u32::MAX, pruning: 0, free_vegf: u32::MAX, secretion: ONE }
+        Self {
+            table: 0,
+            flow: u32::MAX,
+            pruning: 0,
+            free_vegf: u32::MAX,
+            formation: u32::MAX,
+            secretion: ONE,
+        }
     }
 }
 

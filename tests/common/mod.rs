@@ -278,6 +278,7 @@ impl Case {
             flow: u32::MAX - (flow << 24),
             pruning: (pruning * pruning * (1 + lesion)) << 13,
             free_vegf: (free << 24) | 0xff_ffff,
+            formation: u32::MAX - (pruning << 22),
             secretion: (secretion + lesion) << 23,
         };
         Change {

@@ -197,7 +197,8 @@ fn law(rule: &OxygenRule, g: u32, inputs: &Inputs, from: (f64, f64), steps: u32)
     let rule = rule.vessels.as_ref().expect("vessels");
     let f = f64::from(g) * f64::from(inputs.free_vegf) / SCALE / 65_536.0;
     let half = f64::from(rule.half);
-    let (growth, p) = (f64::from(rule.growth) / SCALE, f64::from(inputs.pruning) / SCALE);
+    let formed = f64::from(inputs.formation) / (SCALE - 1.0);
+    let (growth, p) = (f64::from(rule.growth) / SCALE * formed, f64::from(inputs.pruning) / SCALE);
     let at = |saturation: f64, from: f64| {
         let gain = growth * saturation.max(0.0);
         let end = if gain + p > 0.0 { f64::from(rule.ceiling) * gain / (gain + p) } else { from };

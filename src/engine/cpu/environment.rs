@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | oxygen `c` | 16.16 | `source[live, supply] + Σ round(weight[live, supply] · c_j)` |
 //! | VEGF `g` | 4.28 | `secretion + Σ round(spread · g_j)`, `secretion = gain[live] · inputs.secretion · hypoxia[c]`, each below 8 |
-//! | vessels `v` | 2.30 | once a step: `v + growth · f/(f + half) · (ceiling − v) − pruning · v`, `f = free_vegf · g` |
+//! | vessels `v` | 2.30 | once a step: `v + growth · formation · f/(f + half) · (ceiling − v) − pruning · v`, `f = free_vegf · g` |
 //! | perfusion `p` | 2.30 | `base · v · flow`, its upper bits are bins; derived, not stored |
 //!
 //! No sum leaves 32 bits: secretion and the spread of VEGF are below 2^31 each, since weights of VEGF sum to one at
@@ -126,7 +126,8 @@ fn grow(rule: &VesselRule, inputs: &Inputs, vessels: u32, vegf: u32) -> u32 {
     let free = mul_round(vegf, inputs.free_vegf) >> 16;
     let saturation = ((free << 16) / (free + rule.half)) << 16;
     let room = rule.ceiling - vessels.min(rule.ceiling);
-    let gained = mul_round(mul_round(rule.growth, saturation), room);
+    let growth = mul_round(rule.growth, inputs.formation);
+    let gained = mul_round(mul_round(growth, saturation), room);
     vessels + gained - mul_round(vessels, inputs.pruning)
 }
 

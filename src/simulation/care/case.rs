@@ -8,8 +8,8 @@ use crate::biology::tissue_tables::{TissueTables, Wanted};
 use crate::biology::vessels::fixed;
 use crate::engine::{Inputs, LogEntry};
 use crate::scenario::Scenario;
-use crate::therapy::course::{Course, DayReport, Decision, DrugDay, Factors, Input, Patient as Treated};
 use crate::therapy::VesselEffect;
+use crate::therapy::course::{Course, DayReport, Decision, DrugDay, Factors, Input, Patient as Treated};
 use crate::therapy::pk::PkError;
 use crate::therapy::regimen::Body;
 
