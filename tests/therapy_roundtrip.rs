@@ -9,8 +9,8 @@ use evotor::scenario::{
 };
 use proptest::prelude::*;
 
-const BASE: &str = "name = \"plan\"\n[time]\nend = \"3600 d\"\n[lattice]\nsize = [64, 64]\n[start]\n\
-    shape = \"single\"\n[rates]\nbirth = \"0.02 /d\"\ndeath = \"0.018 /d\"\n";
+const BASE: &str = "name = \"plan\"\nphenotype = \"signalling\"\n[time]\nend = \"3600 d\"\n[lattice]\n\
+    size = [64, 64]\n[start]\nshape = \"single\"\n[oxygen]\n[vessels]\n";
 
 fn read(text: &str) -> Scenario {
     match evotor::scenario::parse(text, "plan.toml", Path::new("")) {

@@ -1,5 +1,7 @@
 //! A virtual patient: covariates, growth, and how drugs act on this patient's cells.
 
+#[cfg(test)]
+mod defaults;
 mod spread;
 mod turnover;
 

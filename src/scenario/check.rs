@@ -1,13 +1,13 @@
 //! Checks on the whole scenario: probabilities of a step, drugs without effect.
 
 use super::error::{Diagnostic, Span};
-use super::model::{CellRates, Change, ChangeKind, Scenario};
+use super::model::{CellRates, Change, ChangeKind, DeadStart, Scenario};
 use super::reader::Context;
 use super::selector::state_text;
 use super::units::number_text;
 
 /// Places of the parts that the checks point at.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Places {
     pub birth: Span,
     pub clearance: Span,
@@ -16,8 +16,8 @@ pub(crate) struct Places {
     /// `[[locus]]`, or the name in `loci`; empty for a locus that is on by default.
     pub loci: Vec<Span>,
     pub drugs: Vec<Span>,
-    /// `[therapy]`.
-    pub therapy: Option<Span>,
+    /// `dead` of `[start]`.
+    pub dead: Span,
 }
 
 /// Largest sum of event rates times the step.
@@ -39,7 +39,6 @@ struct Worst {
 /// Checks a scenario whose parts are each valid.
 pub(crate) fn whole(cx: &Context<'_>, scenario: &Scenario, places: &Places) {
     idle_drugs(cx, scenario, &places.drugs);
-    idle_therapy(cx, places.therapy.as_ref());
     mutations(cx, scenario, places);
     let states = scenario.reachable_states();
     events(cx, scenario, places, &states);
@@ -60,17 +59,6 @@ fn idle_drugs(cx: &Context<'_>, scenario: &Scenario, spans: &[Span]) {
                     .help(format!("add [[rates.effect]] with `drug = {:?}`", drug.name)),
             );
         }
-    }
-}
-
-/// Rates that are given do not follow a plan with drugs of the catalogue.
-fn idle_therapy(cx: &Context<'_>, place: Option<&Span>) {
-    if let Some(place) = place {
-        cx.report(
-            Diagnostic::warning(place.clone(), "the plan of [therapy] does nothing: cells follow [rates]")
-                .label("expected the schedules of [[drug]] beside given rates")
-                .help("remove [therapy], or describe the drugs by [[drug]] and [[rates.effect]]"),
-        );
     }
 }
 
@@ -178,7 +166,7 @@ fn mutations(cx: &Context<'_>, scenario: &Scenario, places: &Places) {
     for (locus, place) in scenario.loci.iter().zip(&places.loci) {
         for level in 0..locus.levels.len() as u8 {
             let leaving = locus.changes.iter().filter(|c| c.kind == ChangeKind::Mutation && c.from == level);
-            let total: f64 = leaving.map(|c| c.largest() * scenario.mutation_amplification).sum();
+            let total: f64 = leaving.map(|c| scenario.largest(c) * scenario.mutation_amplification).sum();
             if total > MOST {
                 let what = format!("mutations of `{}` from level {level}", locus.name);
                 let found = format!("{what} have probability {} per division", rounded(total));
@@ -198,7 +186,7 @@ fn switching(cx: &Context<'_>, scenario: &Scenario, places: &Places, states: &[V
     let step = scenario.time.step_days();
     let leaving = |locus: usize, level: u8| -> f64 {
         let switches = |c: &&Change| c.kind == ChangeKind::Switching && c.from == level;
-        scenario.loci[locus].changes.iter().filter(switches).map(Change::largest).sum()
+        scenario.loci[locus].changes.iter().filter(switches).map(|c| scenario.largest(c)).sum()
     };
     let sum = |s: &[u8]| -> f64 { (0..s.len()).map(|l| leaving(l, s[l])).sum::<f64>() * step };
     let Some(state) = states.iter().max_by(|a, b| sum(a).total_cmp(&sum(b))) else { return };
@@ -225,6 +213,7 @@ fn rounded(value: f64) -> String {
 
 fn clearance(cx: &Context<'_>, scenario: &Scenario, places: &Places) {
     let Some(rate) = scenario.rates.clearance else {
+        dead_at_once(cx, scenario, places);
         return;
     };
     let sum = rate * scenario.time.step_days();
@@ -238,4 +227,17 @@ fn clearance(cx: &Context<'_>, scenario: &Scenario, places: &Places) {
             .help("write \"at once\" for dead cells that vanish in the step of their death"),
         );
     }
+}
+
+/// Dead cells at the start of a scenario in which they vanish at once.
+fn dead_at_once(cx: &Context<'_>, scenario: &Scenario, places: &Places) {
+    if !matches!(scenario.start.dead, DeadStart::Fraction { fraction } if fraction > 0.0) {
+        return;
+    }
+    cx.report(
+        Diagnostic::error(places.dead.clone(), "dead cells at the start, where the dead vanish at once")
+            .label("expected none with clearance = \"at once\"")
+            .related(places.clearance.clone(), "clearance")
+            .help("remove `dead`, or give a rate of `clearance` in [rates]"),
+    );
 }

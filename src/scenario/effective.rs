@@ -1,6 +1,7 @@
 //! The effective scenario: every default and conversion written out, as a scenario file again.
 
 mod drugs;
+mod signalling;
 mod therapy;
 
 use std::fmt::Write as _;
@@ -9,8 +10,8 @@ use crate::catalogue::{Inducer, Number};
 
 use super::keys;
 use super::model::{
-    Begin, Boundary, Change, ChangeKind, Drug, Lattice, Locus, Neighbourhood, Output, Oxygen, Placement,
-    Rates, Scenario, Start, StartShape, Stop, Time,
+    Begin, Boundary, Change, ChangeKind, DeadStart, Drug, Lattice, Locus, Mode, Neighbourhood, Output,
+    Oxygen, Placement, Rates, Scenario, Start, StartShape, Stop, Time,
 };
 use super::selector::state_text;
 use super::table::{Fallback, Kind, Section};
@@ -31,16 +32,22 @@ pub fn effective_toml(scenario: &Scenario) -> String {
     root(&mut out, scenario);
     time(&mut out, &scenario.time);
     lattice(&mut out, &scenario.lattice);
-    start(&mut out, &scenario.start, &scenario.loci, scenario.lattice.dimension);
+    start(&mut out, scenario);
     for locus in &scenario.loci {
         write_locus(&mut out, locus, scenario.mutation_amplification);
     }
-    rates(&mut out, &scenario.rates);
+    if let Some(patient) = &scenario.patient {
+        signalling::patient(&mut out, patient);
+    }
+    rates(&mut out, &scenario.rates, scenario.mode);
     for drug in &scenario.drugs {
         write_drug(&mut out, drug);
     }
     if let Some(oxygen) = &scenario.oxygen {
         write_oxygen(&mut out, oxygen);
+    }
+    if let Some(vessels) = &scenario.vessels {
+        signalling::vessels(&mut out, vessels);
     }
     for drug in &scenario.catalogue {
         drugs::write(&mut out, drug);
@@ -185,10 +192,13 @@ fn root(out: &mut Writer, scenario: &Scenario) {
     out.key("seed", scenario.seed.to_string());
     out.key("replicates", scenario.replicates.to_string());
     out.number("mutation_amplification", scenario.mutation_amplification);
+    let signalling = scenario.mode == Mode::Signalling;
+    out.text("phenotype", if signalling { "signalling" } else { "rates" });
     let count = super::error::plural(scenario.loci.len(), "locus").replace("locuss", "loci");
     out.noted("loci", "[]", &format!("{count}, written out below"));
     out.written.extend(["oxygen"].into_iter().filter(|_| scenario.oxygen.is_some()));
-    out.written.extend(["therapy"].into_iter().filter(|_| scenario.therapy.is_some()));
+    out.written.extend(["vessels"].into_iter().filter(|_| !signalling || scenario.vessels.is_some()));
+    out.written.extend(["therapy"].into_iter().filter(|_| !signalling || scenario.therapy.is_some()));
     out.written.extend(["catalogue"].into_iter().filter(|_| !scenario.catalogue.is_empty()));
 }
 
@@ -220,9 +230,31 @@ fn lattice(out: &mut Writer, lattice: &Lattice) {
     }
 }
 
-fn start(out: &mut Writer, start: &Start, loci: &[Locus], dimension: u32) {
+fn start(out: &mut Writer, scenario: &Scenario) {
+    let Start { shape, composition, dead } = &scenario.start;
     out.section(&keys::START);
-    match &start.shape {
+    write_shape(out, shape, scenario.lattice.dimension);
+    let saved = matches!(shape, StartShape::Saved { .. });
+    match dead {
+        DeadStart::Fraction { fraction } if !saved => out.number("dead", *fraction),
+        DeadStart::Equilibrium => out.text("dead", "equilibrium"),
+        DeadStart::Fraction { .. } => {}
+    }
+    if !composition.is_empty() {
+        out.finish();
+        let _ = writeln!(out.out, "\n[start.composition]");
+        for share in composition {
+            let state = quoted(&state_text(&scenario.loci, &share.levels));
+            let _ = writeln!(out.out, "{state} = {}", plain(share.fraction));
+        }
+    } else if scenario.mode == Mode::Signalling && !saved {
+        // Without it the patient's fractions would hold.
+        out.key("composition", "{}");
+    }
+}
+
+fn write_shape(out: &mut Writer, shape: &StartShape, dimension: u32) {
+    match shape {
         StartShape::Nests { fraction, radius_um, packing } => {
             out.text("shape", "nests");
             out.number("fraction", *fraction);
@@ -245,14 +277,6 @@ fn start(out: &mut Writer, start: &Start, loci: &[Locus], dimension: u32) {
         StartShape::Saved { path } => {
             out.text("shape", "saved");
             out.text("path", path);
-        }
-    }
-    if !start.composition.is_empty() {
-        out.finish();
-        let _ = writeln!(out.out, "\n[start.composition]");
-        for share in &start.composition {
-            let state = quoted(&state_text(loci, &share.levels));
-            let _ = writeln!(out.out, "{state} = {}", plain(share.fraction));
         }
     }
 }
@@ -326,12 +350,16 @@ fn inline(name: &str, value: &str, by: Inducer, number: &Number) -> String {
     )
 }
 
-fn rates(out: &mut Writer, rates: &Rates) {
+fn rates(out: &mut Writer, rates: &Rates, mode: Mode) {
     out.section(&keys::RATES);
-    out.rate("birth", rates.base.birth);
-    out.rate("death", rates.base.death);
+    if mode == Mode::Rates {
+        out.rate("birth", rates.base.birth);
+        out.rate("death", rates.base.death);
+    }
     out.rate("migration", rates.base.migration);
-    out.number("kill_at_division", rates.base.kill_at_division);
+    if mode == Mode::Rates {
+        out.number("kill_at_division", rates.base.kill_at_division);
+    }
     match rates.clearance {
         Some(rate) => out.rate("clearance", rate),
         None => out.text("clearance", "at once"),

@@ -174,6 +174,7 @@ fn example_number(dimension: Dimension) -> &'static str {
         Dimension::Density => "300",
         Dimension::Mass => "10",
         Dimension::Weight => "70",
+        Dimension::Surface => "1.8",
         Dimension::DoseByWeight => "10",
         Dimension::DoseBySurface => "150",
         Dimension::Activity => "7.4",

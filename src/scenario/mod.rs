@@ -192,6 +192,10 @@ mod tests {
     /// A plan with every section.
     const PLAN: &str = r#"
         name = "x"
+        phenotype = "signalling"
+        patient = {}
+        oxygen = {}
+        vessels = {}
         therapy = { line = [{ regimens = [{ drug = "everolimus" }], adaptive = {} }] }
     "#;
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 pub use crate::catalogue::Confidence;
 use crate::catalogue::{Induction, LevelEffect, Suppression};
-pub use signalling::{Mode, PatientData, Vessels};
+pub use signalling::{Mode, PatientData, STARTING_STATES, Vessels};
 pub use therapy::{
     AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Phases, Regimen, Rhythm, Therapy,
     Visits,
@@ -188,6 +188,19 @@ pub struct Share {
     pub fraction: f64,
 }
 
+/// How many of the cells at step 0 are dead.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum DeadStart {
+    /// This share of the cells, dead ones counted.
+    Fraction {
+        /// Share, from 0 to below 1.
+        fraction: f64,
+    },
+    /// The share at which deaths and clearance of the untreated tumour hold each other in balance.
+    Equilibrium,
+}
+
 /// The tumour at step 0.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Start {
@@ -195,6 +208,8 @@ pub struct Start {
     pub shape: StartShape,
     /// States other than the sensitive one, each with its fraction; what is left is sensitive.
     pub composition: Vec<Share>,
+    /// Dead cells among them; a saved state has its own, and then this is a fraction of 0.
+    pub dead: DeadStart,
 }
 
 /// How a locus changes level.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::model::{CellRates, Change, ChangeKind, Scenario, StartShape};
+use super::model::{CellRates, Change, ChangeKind, Locus, STARTING_STATES, Scenario, StartShape};
 
 impl Scenario {
     /// Rates of a cell with these levels while the drugs of `on` (one flag for each of
@@ -52,7 +52,7 @@ impl Scenario {
         let mut open: Vec<Vec<u8>> = seen.iter().cloned().collect();
         while let Some(state) = open.pop() {
             for (index, locus) in self.loci.iter().enumerate() {
-                let leaving = |c: &&Change| c.from == state[index] && self.happens(c);
+                let leaving = |c: &&Change| c.from == state[index] && self.happens(locus, c);
                 for change in locus.changes.iter().filter(leaving) {
                     let mut next = state.clone();
                     next[index] = change.to;
@@ -65,9 +65,33 @@ impl Scenario {
         seen.into_iter().collect()
     }
 
-    fn happens(&self, change: &Change) -> bool {
+    fn happens(&self, locus: &Locus, change: &Change) -> bool {
         let supplied = change.kind == ChangeKind::Switching || self.mutation_amplification > 0.0;
-        supplied && change.largest() > 0.0
+        supplied && (self.largest(change) > 0.0 || self.is_held(locus, change))
+    }
+
+    /// The largest rate of a change under any drugs.
+    ///
+    /// With a patient that is the rate and all that drugs may add through the network, at full inhibition; else the
+    /// largest rate of `with`.
+    pub(crate) fn largest(&self, change: &Change) -> f64 {
+        let Some(patient) = &self.patient else {
+            return change.with.iter().map(|(_, rate)| *rate).fold(change.rate, f64::max);
+        };
+        let induced = change.induced.as_ref().map_or(0.0, |i| {
+            // Only rates that differ between patients follow the patient's factor.
+            i.rate.value * if i.rate.cv > 0.0 { patient.induction_factor } else { 1.0 }
+        });
+        change.rate + induced
+    }
+
+    /// Whether the patient holds the level after a switching at a fraction, from which its rate then follows.
+    fn is_held(&self, locus: &Locus, change: &Change) -> bool {
+        let held = self.patient.as_ref().is_some_and(|p| p.rtk_fraction > 0.0);
+        let [upregulated, ..] = STARTING_STATES;
+        held && change.kind == ChangeKind::Switching
+            && change.from == 0
+            && (locus.name.as_str(), change.to) == upregulated
     }
 
     fn all_states(&self) -> Vec<Vec<u8>> {
@@ -78,12 +102,5 @@ impl Scenario {
                 all.iter().flat_map(|s| levels.clone().map(move |l| [s.as_slice(), &[l]].concat())).collect();
         }
         all
-    }
-}
-
-impl Change {
-    /// The largest rate under any drugs.
-    pub(crate) fn largest(&self) -> f64 {
-        self.with.iter().map(|(_, rate)| *rate).fold(self.rate, f64::max)
     }
 }

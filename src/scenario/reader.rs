@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
                 let parsed = DeValue::parse(text).ok()?;
                 read(&asked, parsed.get_ref(), self.span.clone()).map(|v| At::new(v, self.span.clone()))
             }
-            Fallback::Required | Fallback::RequiredThere => {
+            Fallback::Required | Fallback::RequiredThere | Fallback::RequiredIn(_) => {
                 self.missing(key);
                 None
             }
@@ -218,17 +218,18 @@ impl<'a> Reader<'a> {
         } else {
             format!(" in {}", self.section.heading)
         };
-        let because = match key.only {
-            Some(Only { key, values }) => {
+        let because = match (key.default, key.only) {
+            (Fallback::RequiredIn(situation), _) => format!(", which {situation} needs"),
+            (_, Some(Only { key, values })) => {
                 let chosen = self.given(key).and_then(|(_, v)| v.get_ref().as_str());
                 let chosen = values.iter().find(|v| Some(**v) == chosen).unwrap_or(&values[0]);
                 format!(", which {key} = {chosen:?} needs")
             }
-            None => String::new(),
+            (_, None) => String::new(),
         };
         let help = match &key.kind {
             Kind::Table(section) => {
-                let required = |k: &&Key| matches!(k.default, Fallback::Required);
+                let required = |k: &&Key| matches!(k.default, Fallback::Required | Fallback::RequiredIn(_));
                 let needed = section.keys.iter().filter(required).count().max(1);
                 let keys = section.keys.iter().filter(required).chain(section.keys).take(needed);
                 let lines: Vec<String> = keys.map(|k| format!("`{} = {}`", k.name, k.example)).collect();
@@ -300,6 +301,11 @@ impl<'a> Reader<'a> {
 
     pub fn number(&self, name: &'static str) -> Option<At<f64>> {
         self.read(name, value::number)
+    }
+
+    /// `Some(None)` stands for the word that may take the place of the number.
+    pub fn number_or(&self, name: &'static str) -> Option<At<Option<f64>>> {
+        self.read(name, value::number_or)
     }
 
     pub fn numbers(&self, name: &'static str) -> Option<At<Vec<At<f64>>>> {
@@ -398,12 +404,22 @@ impl<'a> Reader<'a> {
                 Fallback::Value(_) => {
                     Some(Reader { cx: self.cx, section, table: None, span: self.span.clone() })
                 }
-                Fallback::Required => {
+                Fallback::Required | Fallback::RequiredIn(_) => {
                     self.missing(key);
                     None
                 }
                 _ => None,
             },
+        }
+    }
+
+    /// A section below this one; where it is absent, one that holds the defaults.
+    pub fn table_or_defaults(&self, name: &'static str) -> Option<Reader<'a>> {
+        match &self.key(name).kind {
+            Kind::Table(section) if !self.has(name) => {
+                Some(Reader { cx: self.cx, section, table: None, span: self.span.clone() })
+            }
+            _ => self.table(name),
         }
     }
 

@@ -85,7 +85,7 @@ fn value(key: &Key) -> String {
         }
         Kind::Sourced(measure) => measure.expected(),
         Kind::Dose => format!("a dose, `{}`", key.example),
-        Kind::Integer { .. } | Kind::Number(_) | Kind::Flag => key.kind.expected(),
+        Kind::Integer { .. } | Kind::Number(_) | Kind::NumberOr(..) | Kind::Flag => key.kind.expected(),
         other => format!("{}, `{}`", other.expected(), key.example),
     };
     text.replace('|', "\\|")
@@ -95,6 +95,7 @@ fn default(key: &Key) -> String {
     match key.default {
         Fallback::Required => "**required**".to_owned(),
         Fallback::RequiredThere => "required there".to_owned(),
+        Fallback::RequiredIn(situation) => format!("required with `{situation}`"),
         Fallback::Value("{}") => "all defaults".to_owned(),
         Fallback::Value(text) if text.starts_with("{ value") => sourced_default(text),
         Fallback::Value(text) => format!("`{text}`"),

@@ -72,6 +72,9 @@ fn description(key: &Key) -> String {
     if let Fallback::Absent(meaning) | Fallback::Derived(meaning) = key.default {
         text.push_str(&format!(" Default: {meaning}."));
     }
+    if let Fallback::RequiredIn(situation) = key.default {
+        text.push_str(&format!(" Required with {situation}."));
+    }
     text
 }
 
@@ -89,6 +92,7 @@ fn kind(kind: &'static Kind) -> Value {
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Integer { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
         Kind::Number(bounds) => number(bounds),
+        Kind::NumberOr(bounds, word) => json!({ "anyOf": [number(bounds), { "const": word }] }),
         Kind::Numbers(bounds) => json!({ "type": "array", "items": number(bounds) }),
         Kind::Size => json!({
             "type": "array",

@@ -52,6 +52,8 @@ pub enum Fallback {
     Required,
     /// The key must be given in the situation that `only` names.
     RequiredThere,
+    /// The key must be given in this situation, in the words of the file: `phenotype = "rates"`.
+    RequiredIn(&'static str),
     /// This TOML text is read in its place.
     Value(&'static str),
     /// Something that is no constant, in words.
@@ -80,6 +82,8 @@ pub enum Kind {
     },
     /// A plain number within bounds.
     Number(Bounds),
+    /// A plain number within bounds, or this word.
+    NumberOr(Bounds, &'static str),
     /// A list of plain numbers within bounds.
     Numbers(Bounds),
     /// Two or three whole numbers.
@@ -320,6 +324,7 @@ impl Kind {
             Kind::Flag => "`true` or `false`".to_owned(),
             Kind::Integer { min, max } => format!("a whole number from {min} to {max}"),
             Kind::Number(bounds) => format!("a plain number {}", bounds.text()),
+            Kind::NumberOr(bounds, word) => format!("a plain number {}, or {word:?}", bounds.text()),
             Kind::Numbers(bounds) => format!("a list of plain numbers {}", bounds.text()),
             Kind::Size => "a list of two or three whole numbers".to_owned(),
             Kind::Quantity(d) => {

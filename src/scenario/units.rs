@@ -23,6 +23,8 @@ pub enum Dimension {
     Mass,
     /// A body weight; canonical unit: kg.
     Weight,
+    /// A body surface; canonical unit: m².
+    Surface,
     /// A dose by body weight; canonical unit: mg/kg.
     DoseByWeight,
     /// A dose by body surface; canonical unit: mg/m².
@@ -100,6 +102,7 @@ pub static UNITS: &[Unit] = &[
     unit("g", Dimension::Mass, 1e3, "gram"),
     Unit { symbol: "ug", dimension: Dimension::Mass, factor: 1.0, divisor: 1e3, meaning: "microgram" },
     unit("kg", Dimension::Weight, 1.0, "kilogram"),
+    unit("m2", Dimension::Surface, 1.0, "square metre of body surface"),
     unit("mg/kg", Dimension::DoseByWeight, 1.0, "milligram per kilogram of body weight"),
     unit("mg/m2", Dimension::DoseBySurface, 1.0, "milligram per square metre of body surface"),
     unit("GBq", Dimension::Activity, 1.0, "gigabecquerel"),
@@ -207,6 +210,8 @@ static FOREIGN: &[(&str, &str, Option<&str>)] = &[
     ("μg", "a mass", Some("ug")),
     ("mcg", "a mass", Some("ug")),
     ("milligram", "a mass", Some("mg")),
+    ("m^2", "a body surface", Some("m2")),
+    ("m²", "a body surface", Some("m2")),
     ("mg/d", "a dose rate", None),
     ("mg/day", "a dose rate", None),
     ("mg/m^2", "a dose by body surface", Some("mg/m2")),
@@ -242,7 +247,7 @@ static FOREIGN: &[(&str, &str, Option<&str>)] = &[
 
 impl Dimension {
     /// All dimensions, in the order of the reference page.
-    pub const ALL: [Dimension; 22] = [
+    pub const ALL: [Dimension; 23] = [
         Dimension::Time,
         Dimension::Rate,
         Dimension::PerDivision,
@@ -251,6 +256,7 @@ impl Dimension {
         Dimension::Density,
         Dimension::Mass,
         Dimension::Weight,
+        Dimension::Surface,
         Dimension::DoseByWeight,
         Dimension::DoseBySurface,
         Dimension::Activity,
@@ -278,6 +284,7 @@ impl Dimension {
             Dimension::Density => "a density",
             Dimension::Mass => "a mass",
             Dimension::Weight => "a body weight",
+            Dimension::Surface => "a body surface",
             Dimension::DoseByWeight => "a dose by body weight",
             Dimension::DoseBySurface => "a dose by body surface",
             Dimension::Activity => "a radioactivity",

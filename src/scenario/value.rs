@@ -248,6 +248,17 @@ pub(crate) fn number(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Opti
     plain(asked, found, span, bounds)
 }
 
+/// `Some(None)` stands for the word that may take the place of the number.
+pub(crate) fn number_or(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Option<f64>> {
+    let Kind::NumberOr(bounds, word) = &asked.key.kind else {
+        return None;
+    };
+    match found {
+        DeValue::String(s) if s.trim() == *word => Some(None),
+        _ => plain(asked, found, span, bounds).map(Some),
+    }
+}
+
 pub(crate) fn numbers(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<At<f64>>> {
     each(asked, found, span, |item, span| number(asked, item, span))
 }

@@ -1,8 +1,8 @@
 //! `[[locus]]`, `[rates]` and their parts.
 
-use super::{FACTOR, FRACTION, key};
+use super::{FACTOR, FRACTION, RATES_MODE, key};
 use crate::catalogue::{Inducer, NetworkInput};
-use crate::scenario::table::Fallback::{Absent, Derived, Required, Value};
+use crate::scenario::table::Fallback::{Absent, Derived, Required, RequiredIn, Value};
 use crate::scenario::table::{Bounds, Key, Kind, NamePattern, Section};
 use crate::scenario::units::Dimension::{PerDivision, Rate};
 
@@ -191,16 +191,22 @@ pub static NETWORK: Section = Section {
 pub static RATES: Section = Section {
     path: "rates",
     heading: "[rates]",
-    doc: "Rates of a cell. For a state and a set of drugs that are on: the rates of this section, changed by every matching rule in file order; birth multiplied by the birth factors of the cell's levels; then the effects of every drug that is on.",
+    doc: "Rates of a cell, with phenotype = \"rates\". (With phenotype = \"signalling\" births, deaths and what drugs do follow from the patient and the signalling network: then only `migration` and `clearance` may be given, and the section may be left out.) For a state and a set of drugs that are on: the rates of this section, changed by every matching rule in file order; birth multiplied by the birth factors of the cell's levels; then the effects of every drug that is on.",
     keys: &[
         key(
             "birth",
             Kind::Quantity(Rate),
-            Required,
+            RequiredIn(RATES_MODE),
             "Division attempts of the sensitive cell.",
             "\"0.025 /d\"",
         ),
-        key("death", Kind::Quantity(Rate), Required, "Deaths of the sensitive cell.", "\"0.0215 /d\""),
+        key(
+            "death",
+            Kind::Quantity(Rate),
+            RequiredIn(RATES_MODE),
+            "Deaths of the sensitive cell.",
+            "\"0.0215 /d\"",
+        ),
         key(
             "migration",
             Kind::Quantity(Rate),
@@ -219,7 +225,7 @@ pub static RATES: Section = Section {
             "clearance",
             Kind::QuantityOr(Rate, "at once"),
             Value("\"0.1 /d\""),
-            "Rate at which dead cells give their site free, or \"at once\".",
+            "Rate at which dead cells give their site free, or \"at once\" (C; an order of magnitude).",
             "\"0.1 /d\"",
         ),
         key(

@@ -3,22 +3,26 @@
 mod catalogue;
 mod cells;
 mod course;
+mod patient;
 mod pharmacology;
 mod space;
 mod therapy;
+mod vessels;
 
 pub use catalogue::{DRUG_FILE, DRUGS, LABEL, MEDICINE, NUMBER, TOXICITY};
 pub use cells::{CHANGE, EFFECT, INDUCED, LOCUS, NETWORK, RATES, RULE, SUPPRESSED};
 pub use course::{ADAPTIVE, CYCLE, DRUG, OUTPUT, PROGRESSION, STOP};
+pub use patient::PATIENT;
 pub use pharmacology::{
     ABSORPTION, ALLOMETRY, CORRELATION, EXCHANGE, KILL, KILL_SHIFT, METABOLITE, METABOLITE_EXCHANGE, PK,
     RECIRCULATION, RELEASE, TARGET, TARGET_SHIFT, VASCULAR,
 };
 pub use space::{LATTICE, OXYGEN, START, TIME};
 pub use therapy::{ADAPTIVE_DOSES, ADVERSE_EVENTS, LINE, REGIMEN, THERAPY, VISITS};
+pub use vessels::VESSELS;
 
 use super::table::{Bounds, Fallback, Key, Kind, NamePattern, Only, Section};
-use Fallback::{Absent, Derived, Required, Value};
+use Fallback::{Absent, Derived, Required, RequiredIn, Value};
 
 /// The format version that this program writes and reads.
 pub const FORMAT: u64 = 1;
@@ -28,6 +32,9 @@ pub const MOST_STEPS: u32 = 10_000_000;
 
 /// Largest number of cells or sites that a scenario may name: site numbers have 31 bits.
 pub const MOST_CELLS: u64 = (1 << 31) - 1;
+
+/// Where rates are given.
+const RATES_MODE: &str = "phenotype = \"rates\"";
 
 const FACTOR: Bounds = Bounds::closed(0.0, 1000.0);
 const FRACTION: Bounds = Bounds::closed(0.0, 1.0);
@@ -103,6 +110,13 @@ pub static ROOT: Section = Section {
             "Loci taken from the catalogue, in the order in which they are packed into a cell's state; `[]` for none.",
             "[\"tsc\", \"rtk\"]",
         ),
+        key(
+            "phenotype",
+            Kind::Choice(&["rates", "signalling"]),
+            Value("\"rates\""),
+            "Where the rates of cells come from: from [rates], for each state and for drugs that are on or off; or from the signalling network of a [patient]'s cells under the drugs of [therapy].",
+            "\"signalling\"",
+        ),
         key("time", Kind::Table(&TIME), Required, "Time axis.", "{ end = \"720 d\" }"),
         key("lattice", Kind::Table(&LATTICE), Required, "Lattice and placement.", "{ size = [256, 256] }"),
         key("start", Kind::Table(&START), Required, "Tumour at step 0.", "{ shape = \"single\" }"),
@@ -116,17 +130,43 @@ pub static ROOT: Section = Section {
         key(
             "rates",
             Kind::Table(&RATES),
-            Required,
+            RequiredIn(RATES_MODE),
             "Rates of cells.",
             "{ birth = \"0.025 /d\", death = \"0.02 /d\" }",
         ),
-        key("drug", Kind::Tables(&DRUG), Absent("no drugs"), "Drugs and their schedules; at most 8.", "[]"),
+        only(
+            key(
+                "drug",
+                Kind::Tables(&DRUG),
+                Absent("no drugs"),
+                "Drugs and their schedules; at most 8.",
+                "[]",
+            ),
+            "phenotype",
+            &["rates"],
+        ),
+        only(
+            key("patient", Kind::Table(&PATIENT), Value("{}"), "The patient.", "{ growth = \"0.0035 /d\" }"),
+            "phenotype",
+            &["signalling"],
+        ),
         key(
             "oxygen",
             Kind::Table(&OXYGEN),
             Absent("every site is well supplied"),
             "Oxygen field; the section itself, even empty, switches it on.",
             "{}",
+        ),
+        only(
+            key(
+                "vessels",
+                Kind::Table(&VESSELS),
+                Absent("the density of vessels never changes"),
+                "Vessels that live, beside [oxygen]; the section itself, even empty, switches them on.",
+                "{}",
+            ),
+            "phenotype",
+            &["signalling"],
         ),
         key(
             "catalogue",
@@ -135,12 +175,16 @@ pub static ROOT: Section = Section {
             "Drugs of one's own.",
             "{ files = [\"my-drugs.toml\"] }",
         ),
-        key(
-            "therapy",
-            Kind::Table(&THERAPY),
-            Absent("no therapy beside the schedules of [[drug]]"),
-            "Plan of a therapy with drugs of the catalogue.",
-            "{ regimen = \"everolimus 10 mg daily\" }",
+        only(
+            key(
+                "therapy",
+                Kind::Table(&THERAPY),
+                Absent("no therapy"),
+                "Plan of a therapy with drugs of the catalogue.",
+                "{ regimen = \"everolimus 10 mg daily\" }",
+            ),
+            "phenotype",
+            &["signalling"],
         ),
         key("stop", Kind::Table(&STOP), Value("{}"), "Rules judged at every check.", "{}"),
         key("output", Kind::Table(&OUTPUT), Value("{}"), "Optional outputs.", "{}"),

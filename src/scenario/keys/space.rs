@@ -1,8 +1,8 @@
 //! `[time]`, `[lattice]`, `[start]` and `[oxygen]`.
 
 use super::{FRACTION, MOST_CELLS, SHARE, key, only};
-use crate::scenario::table::Fallback::{Absent, Derived, Required, RequiredThere, Value};
-use crate::scenario::table::{Kind, Section};
+use crate::scenario::table::Fallback::{Derived, Required, RequiredThere, Value};
+use crate::scenario::table::{Bounds, Kind, Section};
 use crate::scenario::units::Dimension::{Density, Length, Pressure, Rate, Time};
 
 /// `[time]`.
@@ -29,7 +29,7 @@ pub static TIME: Section = Section {
             "check",
             Kind::Quantity(Time),
             Value("\"1 d\""),
-            "Time between two checks: census, stop rules, progression, adaptive therapy.",
+            "Time between two checks: census, stop rules, progression, adaptive therapy. With [therapy] whole days, and such that every visit falls on a check.",
             "\"1 d\"",
         ),
     ],
@@ -165,9 +165,22 @@ pub static START: Section = Section {
         key(
             "composition",
             Kind::Shares,
-            Absent("every cell is sensitive"),
+            Derived(
+                "every cell is sensitive; with phenotype = \"signalling\" the fractions of [patient], of the loci that the scenario has",
+            ),
             "Fractions of the starting states, such as `\"rtk=1\" = 0.02`; loci that are not named are at level 0. What is left is sensitive; `sensitive` itself may be written, and then the fractions must sum to 1.",
             "{ \"rtk=1\" = 0.02 }",
+        ),
+        only(
+            key(
+                "dead",
+                Kind::NumberOr(Bounds::closed(0.0, 0.99), "equilibrium"),
+                Derived("0; with phenotype = \"signalling\" \"equilibrium\""),
+                "Share of dead cells among the cells, or \"equilibrium\": the share at which deaths and clearance balance in the untreated tumour.",
+                "0.1",
+            ),
+            "shape",
+            &["nests", "ball", "disc", "random", "single", "count"],
         ),
     ],
 };
@@ -176,7 +189,7 @@ pub static START: Section = Section {
 pub static OXYGEN: Section = Section {
     path: "oxygen",
     heading: "[oxygen]",
-    doc: "Oxygen that diffuses from vessels of constant density and is consumed by live cells.",
+    doc: "Oxygen that diffuses from vessels, whose density is constant unless there is [vessels], and is consumed by live cells.",
     keys: &[
         key(
             "vessels",

@@ -69,6 +69,18 @@ pub struct PatientData {
     pub typical_pharmacokinetics: bool,
 }
 
+/// Loci and levels that a tumour starts with beside the sensitive state, in the order of
+/// [`PatientData::starting_fractions`].
+pub const STARTING_STATES: [(&str, u8); 5] =
+    [("rtk", 1), ("gsk3", 1), ("tsc", 2), ("mtor_kinase", 1), ("fkbp12_frb", 1)];
+
+impl PatientData {
+    /// Share of starting cells in each of [`STARTING_STATES`].
+    pub fn starting_fractions(&self) -> [f64; 5] {
+        [self.rtk_fraction, self.gsk3_fraction, self.tsc_fraction, self.kinase_fraction, self.frb_fraction]
+    }
+}
+
 /// Vessels that live: they grow with VEGF, are lost, carry blood to some places more than to others, and
 /// anti-angiogenic drugs act on them.
 #[derive(Debug, Clone, PartialEq, Serialize)]

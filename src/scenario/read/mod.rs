@@ -1,14 +1,18 @@
 //! From the file's tables to a [`Scenario`], one module for each section.
 
 mod action;
+mod bounded;
+mod calendar;
 pub(crate) mod catalogue;
 mod drugs;
 mod lattice;
 mod loci;
 mod medicine;
+mod mode;
 mod network;
 mod output;
 mod oxygen;
+mod patient;
 mod pharmacokinetics;
 mod plan;
 mod rates;
@@ -17,6 +21,7 @@ mod start;
 mod therapy;
 mod time;
 mod toxicity;
+mod vessels;
 
 pub(crate) use loci::LocusCatalogue;
 
@@ -25,7 +30,7 @@ use std::path::Path;
 use super::check;
 use super::error::Diagnostic;
 use super::keys::FORMAT;
-use super::model::Scenario;
+use super::model::{Mode, Scenario};
 use super::reader::Reader;
 
 /// Reads the whole file. `None` if a part that is needed is missing or wrong; the context then
@@ -42,16 +47,25 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
     let amplification = root.number("mutation_amplification");
     let clock = time::read(root);
     let lattice = root.table("lattice").and_then(|r| lattice::read(&r));
-    let drugs = drugs::read(root, &clock);
+    let mode = mode::read(root);
+    let drugs = if mode == Mode::Rates { drugs::read(root, &clock) } else { Vec::new() };
     let names: Vec<String> = drugs.iter().map(|d| d.name.value.clone()).collect();
     let loci = loci::read(root, &names);
     let traits: Option<Vec<_>> = loci.as_ref().map(|l| l.iter().map(|l| l.value.clone()).collect());
     let start = root.table("start");
-    let start = start.and_then(|r| start::read(&r, traits.as_deref(), lattice.as_ref(), base_dir));
-    let rates = root.table("rates").and_then(|r| rates::read(&r, traits.as_deref(), &names));
+    let dead = start.as_ref().and_then(|r| r.given("dead")).map_or(0..0, |(_, v)| v.span());
+    let patient = patient::read(root, mode);
+    let patient_of_start = patient.as_ref().and_then(Option::as_ref);
+    let start =
+        start.and_then(|r| start::read(&r, traits.as_deref(), lattice.as_ref(), patient_of_start, base_dir));
+    let rates = match mode {
+        Mode::Rates => root.table("rates").and_then(|r| rates::read(&r, traits.as_deref(), &names)),
+        Mode::Signalling => rates::with_patient(root),
+    };
     let oxygen = oxygen::read(root, lattice.as_ref());
     let own = catalogue::read(root, traits.as_deref(), base_dir);
-    let therapy = therapy::read(root, own.as_deref(), &clock);
+    let vessels = vessels::read(root, mode);
+    let therapy = therapy::read(root, mode, own.as_deref(), &clock);
     let stop = root.table("stop").and_then(|r| output::stop(&r));
     let output = root.table("output").and_then(|r| output::read(&r, &clock, replicates.as_ref()));
     let (rates, places) = rates?;
@@ -59,7 +73,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
     let places = check::Places {
         drugs: drugs.iter().map(|d| d.name.span.clone()).collect(),
         loci: loci.iter().map(|l| l.span.clone()).collect(),
-        therapy: root.given("therapy").map(|(_, v)| v.span()),
+        dead,
         ..places
     };
     let scenario = Scenario {
@@ -72,15 +86,15 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
         start: start?,
         loci: loci.into_iter().map(|l| l.value).collect(),
         mutation_amplification: amplification?.value,
-        mode: super::model::Mode::Rates,
-        patient: None,
+        mode,
+        patient: patient?.map(|p| p.value),
         rates,
         drugs: drugs
             .into_iter()
             .map(|d| Some(super::model::Drug { name: d.name.value, schedule: d.schedule? }))
             .collect::<Option<_>>()?,
         oxygen,
-        vessels: None,
+        vessels: vessels?,
         catalogue: therapy::kept(own?, therapy.as_ref()?.as_ref()),
         therapy: therapy?,
         stop: stop?,

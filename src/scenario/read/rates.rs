@@ -16,13 +16,11 @@ pub(crate) fn read(reader: &Reader<'_>, loci: Option<&[Locus]>, drugs: &[String]
     let effects: Vec<Option<Effect>> = effect_readers.iter().map(|r| effect(r, loci, drugs)).collect();
     let clearance = clearance?;
     let places = Places {
-        loci: Vec::new(),
-        therapy: None,
-        drugs: Vec::new(),
         birth: reader.given("birth").map_or(reader.span.clone(), |(_, v)| v.span()),
         clearance: clearance.span.clone(),
         rules: rule_readers.into_iter().map(|r| r.span).collect(),
         effects: effect_readers.into_iter().map(|r| r.span).collect(),
+        ..Places::default()
     };
     let rates = Rates {
         base: base?,
@@ -30,6 +28,47 @@ pub(crate) fn read(reader: &Reader<'_>, loci: Option<&[Locus]>, drugs: &[String]
         rules: rules.into_iter().collect::<Option<_>>()?,
         effects: effects.into_iter().collect::<Option<_>>()?,
     };
+    Some((rates, places))
+}
+
+/// What of `[rates]` goes with a patient.
+const WITH_PATIENT: [&str; 2] = ["migration", "clearance"];
+
+/// `[rates]` in mode `signalling`: migration and clearance alone; the rest follows from the patient and the network.
+pub(crate) fn with_patient(root: &Reader<'_>) -> Option<(Rates, Places)> {
+    let reader = root.table_or_defaults("rates")?;
+    for key in reader.section.keys.iter().filter(|k| !WITH_PATIENT.contains(&k.name)) {
+        let Some((span, _)) = reader.given(key.name) else {
+            continue;
+        };
+        let why = match key.name {
+            "birth" | "death" => {
+                "they follow from `growth` and `coupled_loss` in [patient], and from the network"
+            }
+            "kill_at_division" => "the drugs of [therapy] bring it with them",
+            "rule" => "rates of a state follow from what its levels do in the network, [[locus.network]]",
+            _ => "what drugs of [therapy] do stands in the catalogue, `evotor drugs`",
+        };
+        reader.cx.report(
+            Diagnostic::error(
+                span,
+                format!("`{}` of [rates] does not go with phenotype = \"signalling\"", key.name),
+            )
+            .label("expected only `migration` and `clearance`")
+            .help(format!("remove it: {why}")),
+        );
+    }
+    let (migration, clearance) = (reader.quantity("migration"), reader.quantity_or("clearance"));
+    let (migration, clearance) = (migration?, clearance?);
+    // Where no key is to blame, what cells die of without oxygen is.
+    let oxygen = root.given("oxygen").map_or(0..0, |(_, v)| v.span());
+    let places = Places {
+        birth: reader.given("migration").map_or(oxygen, |(_, v)| v.span()),
+        clearance: clearance.span,
+        ..Places::default()
+    };
+    let base = CellRates { birth: 0.0, death: 0.0, migration: migration.value, kill_at_division: 0.0 };
+    let rates = Rates { base, clearance: clearance.value, rules: Vec::new(), effects: Vec::new() };
     Some((rates, places))
 }
 

@@ -129,6 +129,11 @@ impl<'a> Formulary<'a> {
         Some(regimen)
     }
 
+    /// Whether a drug does something to vessels.
+    pub fn acts_on_vessels(&self, name: &str) -> bool {
+        self.catalogue.find(name).is_ok_and(|d| d.vascular.is_some())
+    }
+
     /// Whether a drug may cause adverse events.
     pub fn is_toxic(&self, name: &str) -> bool {
         self.catalogue.find(name).is_ok_and(|d| !d.toxicities.is_empty() && d.kind != DrugKind::Supportive)

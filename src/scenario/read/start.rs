@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use crate::scenario::error::Diagnostic;
-use crate::scenario::model::{Lattice, Locus, Share, Start, StartShape};
+use crate::scenario::model::{
+    DeadStart, Lattice, Locus, PatientData, STARTING_STATES, Share, Start, StartShape,
+};
 use crate::scenario::reader::{At, Reader};
 use crate::scenario::selector::{self, state_text};
 use crate::scenario::units::number_text;
@@ -23,6 +25,7 @@ pub(crate) fn read(
     reader: &Reader<'_>,
     loci: Option<&[Locus]>,
     lattice: Option<&Lattice>,
+    patient: Option<&At<PatientData>>,
     base_dir: &Path,
 ) -> Option<Start> {
     let chosen = reader.choice("shape");
@@ -30,16 +33,18 @@ pub(crate) fn read(
         reader.check_only("shape", chosen);
     }
     let shape = chosen.as_ref().and_then(|chosen| shape(reader, chosen, lattice, base_dir));
-    let composition = composition(reader, loci);
-    if let (Some((span, _)), Some("saved")) = (reader.given("composition"), chosen.as_ref().map(|c| c.value))
-    {
+    let saved = chosen.as_ref().is_some_and(|c| c.value == "saved");
+    let patient = patient.filter(|_| !saved);
+    let composition = composition(reader, loci, patient);
+    let dead = dead(reader, patient.is_some());
+    if let (Some((span, _)), true) = (reader.given("composition"), saved) {
         reader.cx.report(
             Diagnostic::error(span, "`composition` does not go with shape = \"saved\"")
                 .label("expected no fractions: the saved state has its own")
                 .help("remove `composition`"),
         );
     }
-    Some(Start { shape: shape?, composition: composition? })
+    Some(Start { shape: shape?, composition: composition?, dead: dead? })
 }
 
 fn shape(
@@ -168,9 +173,53 @@ fn saved(reader: &Reader<'_>, base_dir: &Path) -> Option<StartShape> {
     Some(StartShape::Saved { path: path.value })
 }
 
-fn composition(reader: &Reader<'_>, loci: Option<&[Locus]>) -> Option<Vec<Share>> {
+/// Dead cells: none unless the scenario has some, or a patient.
+fn dead(reader: &Reader<'_>, has_patient: bool) -> Option<DeadStart> {
+    match reader.number_or("dead") {
+        Some(At { value: Some(fraction), .. }) => Some(DeadStart::Fraction { fraction }),
+        Some(At { value: None, .. }) => Some(DeadStart::Equilibrium),
+        None if reader.has("dead") => None,
+        None if has_patient => Some(DeadStart::Equilibrium),
+        None => Some(DeadStart::Fraction { fraction: 0.0 }),
+    }
+}
+
+/// The patient's shares of starting states, of the loci that the scenario has.
+fn of_patient(reader: &Reader<'_>, loci: &[Locus], patient: &At<PatientData>) -> Vec<Share> {
+    let share = |((name, level), fraction): (&(&str, u8), f64)| {
+        let has = |l: &Locus| l.name == *name && usize::from(*level) < l.levels.len();
+        let locus = loci.iter().position(has)?;
+        let levels = (0..loci.len()).map(|index| if index == locus { *level } else { 0 }).collect();
+        (fraction > 0.0).then_some(Share { levels, fraction })
+    };
+    let fractions = patient.value.starting_fractions();
+    let shares: Vec<Share> = STARTING_STATES.iter().zip(fractions).filter_map(share).collect();
+    let sum: f64 = shares.iter().map(|s| s.fraction).sum();
+    if sum > 1.0 + SUM_TOLERANCE {
+        let place = if patient.span.is_empty() { &reader.span } else { &patient.span };
+        let rounded = number_text((sum * 1e9).round() / 1e9);
+        reader.cx.report(
+            Diagnostic::error(place.clone(), format!("the patient's shares of starting cells sum to {rounded}"))
+                .label("expected at most 1 where [start] has no `composition`: each share has one change alone")
+                .help("give cells with several changes by `composition` in [start], such as `\"tsc=2, rtk=1\" = 0.02`; or lower the shares"),
+        );
+    }
+    shares
+}
+
+fn composition(
+    reader: &Reader<'_>,
+    loci: Option<&[Locus]>,
+    patient: Option<&At<PatientData>>,
+) -> Option<Vec<Share>> {
     let Some(entries) = reader.shares("composition") else {
-        return if reader.has("composition") { None } else { Some(Vec::new()) };
+        if reader.has("composition") {
+            return None;
+        }
+        return match patient {
+            Some(patient) => Some(of_patient(reader, loci?, patient)),
+            None => Some(Vec::new()),
+        };
     };
     let mut shares: Vec<Option<Share>> = Vec::new();
     let mut seen: Vec<(Vec<u8>, At<String>)> = Vec::new();

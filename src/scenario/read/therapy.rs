@@ -1,13 +1,15 @@
 //! `[therapy]`: the plan.
 
+use super::calendar;
 use super::plan::{self, days, whole_days};
 use super::regimens::Formulary;
 use super::time::Clock;
+use super::vessels;
 use crate::catalogue::Drug;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::{
-    AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Regimen, Therapy, Visits,
+    AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Mode, Monitor, Regimen, Therapy, Visits,
 };
 use crate::scenario::nearest::nearest;
 use crate::scenario::reader::{At, Reader};
@@ -31,8 +33,16 @@ pub(super) struct LineRead<'a> {
     pub adaptive: Option<AdaptiveDoses>,
 }
 
-/// The plan: `None` if it is wrong, `Some(None)` if there is none.
-pub(super) fn read(root: &Reader<'_>, own: Option<&[Drug]>, clock: &Clock) -> Option<Option<Therapy>> {
+/// The plan: `None` if it is wrong, `Some(None)` if there is none, as in mode `rates`.
+pub(super) fn read(
+    root: &Reader<'_>,
+    mode: Mode,
+    own: Option<&[Drug]>,
+    clock: &Clock,
+) -> Option<Option<Therapy>> {
+    if mode == Mode::Rates {
+        return Some(None);
+    }
     let Some(reader) = root.table("therapy") else {
         return if root.has("therapy") { None } else { Some(None) };
     };
@@ -59,6 +69,9 @@ pub(super) fn read(root: &Reader<'_>, own: Option<&[Drug]>, clock: &Clock) -> Op
         place: &reader.span,
     };
     plan::judge(&judged);
+    calendar::judge(&reader, &visits, &lines, clock);
+    let given = background.iter().chain(lines.iter().flat_map(|l| &l.regimens));
+    vessels::absent(root, &formulary, &given.collect::<Vec<_>>());
     let unread = reader.cx.has_errors();
     let therapy = Therapy {
         background: background.into_iter().map(|r| r.value).collect(),

@@ -1,0 +1,94 @@
+//! `[vessels]`, and drugs that would act on vessels that a scenario does not have.
+
+use super::bounded;
+use super::regimens::Formulary;
+use crate::scenario::error::Diagnostic;
+use crate::scenario::model::{Mode, Regimen, Vessels};
+use crate::scenario::reader::{At, Reader};
+use crate::scenario::table::Bounds;
+use crate::scenario::units::number_text;
+
+/// Growth and loss, per day.
+const RATE: Bounds = Bounds::above(0.0, 10.0);
+/// Diffusion length of VEGF, µm.
+const LENGTH: Bounds = Bounds::above(0.0, 1000.0);
+
+/// Vessels that live: `None` if they are wrong, `Some(None)` if there are none.
+pub(super) fn read(root: &Reader<'_>, mode: Mode) -> Option<Option<Vessels>> {
+    if mode == Mode::Rates || !root.has("vessels") {
+        return Some(None);
+    }
+    let reader = root.table("vessels")?;
+    if !root.has("oxygen") {
+        reader.cx.report(
+            Diagnostic::error(reader.span.clone(), "[vessels] without [oxygen]")
+                .label("expected [oxygen] beside it: vessels grow where oxygen is short, and carry it")
+                .help("add the section [oxygen], which may be empty, or leave [vessels] out"),
+        );
+    }
+    let number = |name| reader.number(name).map(|n| n.value);
+    let unevenness = number("unevenness");
+    let growth = bounded::quantity(&reader, "growth", &RATE, "/d");
+    let loss = bounded::quantity(&reader, "loss", &RATE, "/d");
+    let ceiling = number("ceiling");
+    let vegf_length = bounded::quantity(&reader, "vegf_length", &LENGTH, "um");
+    let (hypoxic_secretion, nutrient_half) = (number("hypoxic_secretion"), number("nutrient_half"));
+    let vessels = Vessels {
+        unevenness: unevenness?,
+        growth: growth?,
+        loss: loss?,
+        ceiling: ceiling?,
+        vegf_length_um: vegf_length?,
+        hypoxic_secretion: hypoxic_secretion?,
+        nutrient_half: nutrient_half?,
+    };
+    balance(&reader, &vessels);
+    Some(Some(vessels))
+}
+
+/// At the patient's density growth and loss must balance: `growth · h · (1 − 1/ceiling) = loss` with `h` below 1.
+fn balance(reader: &Reader<'_>, vessels: &Vessels) {
+    let most = vessels.growth * (vessels.ceiling - 1.0) / vessels.ceiling;
+    if vessels.loss < most {
+        return;
+    }
+    let key = ["growth", "loss", "ceiling"].into_iter().find_map(|name| reader.given(name));
+    let place = key.map_or(reader.span.clone(), |(_, value)| value.span());
+    let needed = vessels.loss * vessels.ceiling / (vessels.ceiling - 1.0);
+    let needed = number_text((needed * 1e4).ceil() / 1e4);
+    let found = format!("vessels are lost faster than they can grow: {} /d", number_text(vessels.loss));
+    reader.cx.report(
+        Diagnostic::error(place, found)
+            .label(format!("expected `growth` above {needed} /d for this loss and ceiling"))
+            .note("at the untreated tumour's density growth is at most growth (1 - 1/ceiling), and has to make up for the loss")
+            .help("raise `growth` or `ceiling`, or lower `loss`"),
+    );
+}
+
+/// Warns of drugs that act on vessels where none live.
+pub(super) fn absent(root: &Reader<'_>, formulary: &Formulary<'_>, regimens: &[&At<Regimen>]) {
+    if root.has("vessels") {
+        return;
+    }
+    let mut seen: Vec<&str> = Vec::new();
+    for regimen in regimens {
+        let name = regimen.value.drug.as_str();
+        if seen.contains(&name) || !formulary.acts_on_vessels(name) {
+            continue;
+        }
+        seen.push(name);
+        let (missing, sections) = if root.has("oxygen") {
+            ("[vessels]", "the section [vessels], which may be empty")
+        } else {
+            ("[vessels] and [oxygen]", "the sections [oxygen] and [vessels], which may be empty")
+        };
+        root.cx.report(
+            Diagnostic::warning(
+                regimen.span.clone(),
+                format!("`{name}` acts on vessels, but this scenario has no vessels that live"),
+            )
+            .label(format!("expected {missing}: without, only its effects on cells count"))
+            .help(format!("add {sections}")),
+        );
+    }
+}
