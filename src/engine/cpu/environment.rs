@@ -285,3 +285,44 @@ fn neighbour_voxel(
     let site = shape.site([at[0] * edge[0], at[1] * edge[1], at[2] * edge[2]]);
     Some((site >> VOXEL_SHIFT) + record.brick_base * BRICK_VOXELS)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{PoolOptions, Workload};
+    use crate::tissue::{LesionId, LesionState};
+    use std::sync::Arc;
+
+    // The form by bricks and the form by voxels are one law; lattices whose edges cut bricks use the second there.
+    #[test]
+    fn bricks_and_voxels_have_the_same_neighbours() {
+        for (dimension, size) in
+            [(3, [24, 16, 40]), (3, [20, 12, 28]), (3, [8; 3]), (2, [96, 48, 1]), (2, [72, 40, 1])]
+        {
+            for periodic in [false, true] {
+                let (model, _) = Workload::Vessels.build(32).unwrap();
+                let mut model = Arc::unwrap_or_clone(model);
+                (model.dimension, model.periodic) = (dimension, periodic);
+                let states =
+                    [5, 6].map(|id| LesionState::empty(LesionId(id), Shape::new(dimension, size, periodic)));
+                let pool = Pool::new(Arc::new(model), &states, PoolOptions::default());
+                for (i, word) in pool.fields.iter().enumerate() {
+                    word.store((i as u32).wrapping_mul(0x9e37_79b9) >> 3, Relaxed);
+                }
+                let weight = std::array::from_fn(|v| 0x0800_0001 * (v as u32 + 1));
+                let mut by_brick = 0;
+                for brick in 0..pool.brick_total() {
+                    let record = pool.record_of(brick);
+                    let around = Around::new(&pool, record, brick);
+                    by_brick += usize::from(matches!(around, Around::Bricks { .. }));
+                    let (mut found, mut expected) = (NONE, NONE);
+                    around.add_neighbours(&pool, plane::VEGF, &weight, &mut found);
+                    let slow = Around::Voxels(voxels_around(&pool, record, brick));
+                    slow.add_neighbours(&pool, plane::VEGF, &weight, &mut expected);
+                    assert_eq!(found, expected, "brick {brick} of {size:?}, periodic: {periodic}");
+                }
+                assert!(by_brick > 0 || periodic || size[0] % 8 != 0, "{size:?}");
+            }
+        }
+    }
+}
