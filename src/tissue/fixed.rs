@@ -57,11 +57,10 @@ impl Threshold {
     }
 }
 
-/// `round_half_up(a * b / 2^32)`.
-#[inline]
+/// `round_half_up(a * b / 2^32)`. The sum stays below 2^64, and vectors have all three operations.
+#[inline(always)]
 pub const fn mul_round(a: u32, b: u32) -> u32 {
-    let (hi, lo) = mul_wide(a, b);
-    hi + (lo >> 31)
+    ((a as u64 * b as u64 + (1 << 31)) >> 32) as u32
 }
 
 /// `floor(count * fraction / 2^16)` for a 16.16 fixed-point fraction, saturating at `u32::MAX`.

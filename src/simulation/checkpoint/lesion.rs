@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use crate::engine::Model;
+use crate::engine::model::{MOST_VEGF, ONE};
 use crate::tissue::lesion::{COUNTERS, Control, status};
 use crate::tissue::shape::{BRICK, BRICK_VOXELS};
 use crate::tissue::{CloneTable, Counters, Founding, LesionId, LesionState, Shape, word};
@@ -257,5 +258,76 @@ pub fn check_against(state: &LesionState, model: &Model) -> Result<(), Checkpoin
     if state.field_count() as u32 != model.oxygen.as_ref().map_or(0, |o| o.fields()) {
         return malformed("it has other fields of the environment than the scenario");
     }
+    // Largest values after that of oxygen, which fills its words.
+    let most = [MOST_VEGF, 2 * ONE - 1];
+    let voxels = state.voxel_count();
+    if state.fields.chunks(voxels).skip(1).zip(most).any(|(field, most)| field.iter().any(|v| *v > most)) {
+        return malformed("it has VEGF or vessels beyond their scale");
+    }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::engine::pool::Inputs;
+    use crate::engine::{Backend, CpuBackend, PoolOptions, Workload};
+    use crate::simulation::digest::state_digest;
+
+    /// The state as a checkpoint gives it back.
+    fn stored(state: &LesionState, model: &Model) -> LesionState {
+        let mut out = Encoder::new(Vec::new());
+        encode(&mut out, state).unwrap();
+        let (_, _, payload) = out.finish();
+        let mut input = Decoder::new(&payload);
+        let packed = Packed::decode(&mut input, payload.len()).unwrap();
+        let rule = model.oxygen.as_ref().unwrap();
+        let free: Vec<u32> = (0..rule.fields()).map(|f| rule.free_of(f)).collect();
+        packed.unpack(&payload, &free).unwrap()
+    }
+
+    fn run(model: &Arc<Model>, start: &LesionState, steps: u32) -> LesionState {
+        let states = std::slice::from_ref(start);
+        let mut backend = CpuBackend::new(Arc::clone(model), states, PoolOptions::default(), 1).unwrap();
+        backend.set_inputs(0, Inputs { pruning: 1 << 25, ..Inputs::default() });
+        backend.advance(start.step + steps).unwrap();
+        backend.state(0).unwrap()
+    }
+
+    #[test]
+    fn all_fields_of_the_environment_survive_a_checkpoint() {
+        let (model, start) = Workload::Vessels.build(40).unwrap();
+        let half = run(&model, &start, 12);
+        assert_eq!(half.field_count(), 3);
+        let found = stored(&half, &model);
+        assert_eq!(found, half);
+        check_against(&found, &model).unwrap();
+        let whole = state_digest(&run(&model, &start, 24));
+        assert_eq!(state_digest(&run(&model, &found, 12)), whole);
+        // None of them may be left out: the end would be another.
+        for field in 0..3 {
+            let mut blank = found.clone();
+            let voxels = blank.voxel_count();
+            blank.fields[field * voxels..][..voxels].fill(0);
+            assert_ne!(state_digest(&run(&model, &blank, 12)), whole, "field {field}");
+        }
+    }
+
+    #[test]
+    fn fields_beyond_their_scale_are_refused() {
+        let (model, start) = Workload::Vessels.build(40).unwrap();
+        for (field, most) in [(1, MOST_VEGF), (2, 2 * ONE - 1)] {
+            let mut state = run(&model, &start, 1);
+            let at = field * state.voxel_count();
+            state.fields[at] = most;
+            assert_eq!(check_against(&state, &model), Ok(()));
+            state.fields[at] = most + 1;
+            assert!(check_against(&state, &model).is_err());
+        }
+        let mut state = run(&model, &start, 1);
+        state.fields.truncate(2 * state.voxel_count());
+        assert!(check_against(&state, &model).is_err());
+    }
 }
