@@ -26,10 +26,11 @@ fn with_drugs() -> String {
     scenario::effective_toml(&scenario)
 }
 
-/// Texts of the shipped scenarios.
+/// Texts of the shipped scenarios, and of others.
 static SHIPPED: LazyLock<Vec<String>> = LazyLock::new(|| {
     let files = folder("scenarios").into_iter().filter(|p| p.extension().is_some_and(|e| e == "toml"));
-    files.map(|p| std::fs::read_to_string(p).unwrap()).chain([with_drugs()]).collect()
+    let good = folder("tests/data/scenario/good");
+    files.chain(good).map(|p| std::fs::read_to_string(p).unwrap()).chain([with_drugs()]).collect()
 });
 
 fn pick(index: &prop::sample::Index) -> &'static String {

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use evotor::catalogue::{Inducer, Induction, LevelEffect, NetworkInput, Number, Suppression};
 use evotor::scenario::{
-    Adaptive, Begin, Boundary, CellRates, Change, ChangeKind, Confidence, Cycle, Drug, Effect, Lattice,
-    Locus, Neighbourhood, Output, Oxygen, Placement, Progression, RateRule, Rates, Scenario, Schedule,
-    Selector, Share, Start, StartShape, Stop, Style, Time, effective_toml, parse,
+    Adaptive, Begin, Boundary, CellRates, Change, ChangeKind, Confidence, Cycle, DeadStart, Drug, Effect,
+    Lattice, Locus, Mode, Neighbourhood, Output, Oxygen, PatientData, Placement, Progression, RateRule,
+    Rates, Scenario, Schedule, Selector, Share, Start, StartShape, Stop, Style, Time, Vessels,
+    effective_toml, parse,
 };
 use proptest::prelude::*;
 
@@ -147,6 +148,76 @@ fn oxygen() -> impl Strategy<Value = Oxygen> {
     )
 }
 
+prop_compose! {
+    fn patient()(
+        (growth, coupled_loss, gamma) in (1e-9..1.0_f64, 0.0..0.99_f64, float(9.0)),
+        factors in prop::array::uniform3(1e-6..1e3_f64),
+        (kill_factor, radiation_dose_factor) in (float(1e3), float(1e3)),
+        (rtk_fraction, shares) in (float(0.5), prop::array::uniform6(0.0..1.0_f64)),
+        flags in any::<u8>(),
+        (weight_kg, surface_m2) in (20.0..300.0_f64, 0.5..4.0_f64),
+    ) -> PatientData {
+        let flag = |bit: u32| flags >> bit & 1 == 1;
+        let [rapalog_ec_factor, vegfr_ec_factor, induction_factor] = factors;
+        let [gsk3_fraction, tsc_fraction, kinase_fraction, frb_fraction, upregulated_reach, sstr] = shares;
+        PatientData {
+            growth,
+            coupled_loss,
+            gamma,
+            kill_factor,
+            rapalog_ec_factor,
+            vegfr_ec_factor,
+            radiation_dose_factor,
+            induction_factor,
+            rtk_fraction,
+            gsk3_fraction,
+            tsc_fraction,
+            kinase_fraction,
+            frb_fraction,
+            upregulated_reach,
+            tsc_context: ["H", "R"][usize::from(flag(0))].into(),
+            sstr,
+            fgfr4_r388: flag(1),
+            phlpp2_s1016: flag(2),
+            germline_effects: flag(3),
+            men1: flag(4),
+            daxx_atrx: flag(5),
+            origin: ["pancreas", "gut", "lung", "unknown"][usize::from(flags >> 6)].into(),
+            sex: ["male", "female"][usize::from(flag(7))].into(),
+            weight_kg,
+            surface_m2,
+            typical_pharmacokinetics: flag(0) != flag(7),
+        }
+    }
+}
+
+fn vessels() -> impl Strategy<Value = Vessels> {
+    (float(2.0), 1e-6..0.01_f64, 1.01..1.99_f64, 1.001..9.0_f64, 1e-3..1e3_f64, 1.0..100.0_f64, float(9.0))
+        .prop_map(|(unevenness, loss, ceiling, above, vegf_length_um, hypoxic_secretion, nutrient_half)| {
+            let growth = loss * ceiling / (ceiling - 1.0) * above;
+            Vessels { unevenness, growth, loss, ceiling, vegf_length_um, hypoxic_secretion, nutrient_half }
+        })
+}
+
+/// The same scenario in mode `signalling`, with this patient.
+fn with_patient(scenario: Scenario, patient: PatientData, vessels: Option<Vessels>) -> Scenario {
+    let mut loci = scenario.loci;
+    loci.iter_mut().flat_map(|l| &mut l.changes).for_each(|c| c.with.clear());
+    // What drugs induce is judged together with the mutations, which are amplified here.
+    let induction_factor = patient.induction_factor.min(1.0);
+    let still = CellRates { birth: 0.0, death: 0.0, kill_at_division: 0.0, ..scenario.rates.base };
+    let rates = Rates { base: still, rules: Vec::new(), effects: Vec::new(), ..scenario.rates };
+    Scenario {
+        mode: Mode::Signalling,
+        patient: Some(PatientData { induction_factor, ..patient }),
+        vessels: vessels.filter(|_| scenario.oxygen.is_some()),
+        rates,
+        loci,
+        drugs: Vec::new(),
+        ..scenario
+    }
+}
+
 /// Selectors with their conditions as indices into two loci named `a` and `b`.
 fn rules_and_effects(loci: &[Locus], drugs: &[Drug], x: f64) -> (Vec<RateRule>, Vec<Effect>) {
     let any = Selector { text: "any".into(), conditions: Vec::new() };
@@ -225,6 +296,7 @@ prop_compose! {
         (extinction, burden, halt, every) in (any::<bool>(), prop::option::of(1..1000_u32), any::<bool>(), 1..9_u32),
         catalogue in catalogue(),
         times in prop::collection::btree_set(0..1000_u32, 0..5),
+        (patient, vessels, equilibrium) in (prop::option::of(patient()), prop::option::of(vessels()), any::<bool>()),
     ) -> Scenario {
         let smallest = lattice.size[..lattice.dimension as usize].iter().copied().min().unwrap();
         let half = f64::from(smallest) * lattice.site_um / 2.0;
@@ -240,14 +312,22 @@ prop_compose! {
             fraction: x,
         });
         let (rules, effects) = rules_and_effects(&loci, &drugs, x);
+        let dead = match clearance {
+            Some(_) if equilibrium && !saved => DeadStart::Equilibrium,
+            Some(_) if !saved => DeadStart::Fraction { fraction: x * 0.99 },
+            _ => DeadStart::Fraction { fraction: 0.0 },
+        };
         let end = time.end;
-        Scenario {
+        let scenario = Scenario {
             name: "round-trip".into(),
             description,
             seed,
             replicates,
-            start: Start { shape, composition: composition.into_iter().collect() },
+            start: Start { shape, composition: composition.into_iter().collect(), dead },
             loci,
+            mode: Mode::Rates,
+            patient: None,
+            vessels: None,
             mutation_amplification: amplification,
             rates: Rates {
                 base: CellRates { birth, death, migration: birth / 3.0, kill_at_division: x },
@@ -272,6 +352,10 @@ prop_compose! {
             },
             time,
             lattice,
+        };
+        match patient {
+            Some(patient) => with_patient(scenario, patient, vessels),
+            None => scenario,
         }
     }
 }

@@ -22,9 +22,10 @@ fn validator() -> jsonschema::Validator {
 #[test]
 fn shipped_scenarios_and_their_effective_forms_validate() {
     let schema = validator();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = ["scenarios", "tests/data/scenario/good"].map(|f| std::fs::read_dir(root.join(f)).unwrap());
     let mut seen = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
+    for entry in folders.into_iter().flatten() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|e| e == "toml") {
             let loaded = evotor::scenario::load(&path).unwrap();
@@ -34,7 +35,7 @@ fn shipped_scenarios_and_their_effective_forms_validate() {
             seen += 1;
         }
     }
-    assert!(seen > 0);
+    assert!(seen > 1);
 }
 
 #[test]
@@ -53,6 +54,11 @@ fn the_schema_refuses_what_the_reader_refuses() {
                 rates = { birth = '0.1 /d', death = '0.1 /d' }\n";
     assert_eq!(errors(&schema, good), [""; 0]);
     for bad in [
+        "phenotype = 'signaling'",
+        "patient = { growth = '0.0035' }",
+        "patient = { sex = 'man' }",
+        "patient = { surface = '1.8 kg' }",
+        "vessels = { ceiling = 2 }",
         "seeed = 1",
         "seed = -1",
         "format = 2",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::biology::vessels::per_step;
 use crate::engine::tables::RateRow;
 use crate::engine::{Backend, CpuBackend, EngineError, Inputs, Model};
-use crate::scenario::Scenario;
+use crate::scenario::{DeadStart, Scenario};
 use crate::tissue::host_random::{HostPurpose, HostRandom};
 use crate::tissue::{LesionState, word};
 
@@ -20,9 +20,14 @@ const FASTEST: f64 = 0.3;
 /// Sweeps in each of these steps.
 const SWEEPS: u32 = 8;
 
-/// Share of dead among the cells of an untreated tumour: `D/L = d/(c + r)` with deaths `d` of live cells, clearing `c` and growth
+/// Share of dead among the starting cells; at the equilibrium of an untreated tumour: `D/L = d/(c + r)` with deaths `d` of live cells, clearing `c` and growth
 /// `r`, all per day.
-pub fn dead_share(care: &Care, scenario: &Scenario) -> f64 {
+pub fn dead_share(care: Option<&Care>, scenario: &Scenario) -> f64 {
+    let care = match (scenario.start.dead, care) {
+        (DeadStart::Fraction { fraction }, _) => return fraction,
+        (DeadStart::Equilibrium, None) => return 0.0,
+        (DeadStart::Equilibrium, Some(care)) => care,
+    };
     let Some(clearance) = scenario.rates.clearance else {
         return 0.0;
     };
@@ -33,6 +38,9 @@ pub fn dead_share(care: &Care, scenario: &Scenario) -> f64 {
 
 /// Lets each cell of a starting tumour be dead with this probability.
 pub fn kill(state: &mut LesionState, seed: u64, share: f64) {
+    if share <= 0.0 {
+        return;
+    }
     let mut random = HostRandom::new(seed, state.id.0, HostPurpose::StartDead);
     for site in &mut state.sites {
         if word::is_live(*site) && random.unit() < share {

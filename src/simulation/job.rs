@@ -12,6 +12,7 @@ use crate::tissue::{LesionId, LesionState, Shape};
 use super::assemble;
 use super::care::Care;
 use super::checkpoint::Checkpoint;
+use super::equilibrium;
 use super::error::RunError;
 use super::folder::{Extra, SAVED_START};
 use super::memory::pool_options;
@@ -129,7 +130,15 @@ impl Job {
     pub fn starting_lesion(&self, lesion: u32) -> Result<LesionState, RunError> {
         match &self.saved {
             Some(saved) => saved.lesion(&self.scenario, LesionId::new(lesion, 0)),
-            None => Ok(assemble::starting_lesion(&self.scenario, &self.space, lesion)?),
+            None => {
+                let mut state = assemble::starting_lesion(&self.scenario, &self.space, lesion)?;
+                let share = equilibrium::dead_share(self.care.as_ref(), &self.scenario);
+                equilibrium::kill(&mut state, self.scenario.seed, share);
+                if self.care.is_some() {
+                    equilibrium::settle(&mut state, &self.scenario, &self.model)?;
+                }
+                Ok(state)
+            }
         }
     }
 

@@ -16,6 +16,8 @@ pub enum HostPurpose {
     StartPlaces = 1,
     /// Which state each of them is in.
     StartStates = 2,
+    /// Which of them are dead.
+    StartDead = 3,
 }
 
 /// A stream of random numbers on the host.

@@ -37,7 +37,7 @@ pub static VESSELS: Section = Section {
             Kind::Number(Bounds::above(1.0, 1.99)),
             Value("1.99"),
             "Relative density at which growth comes to a halt (C; a choice). 2 is meant; the engine's fixed point holds numbers below 2, so that 1.99 is the largest.",
-            "1.5",
+            "1.99",
         ),
         key(
             "vegf_length",

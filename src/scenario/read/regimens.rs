@@ -129,9 +129,10 @@ impl<'a> Formulary<'a> {
         Some(regimen)
     }
 
-    /// Whether a drug does something to vessels.
-    pub fn acts_on_vessels(&self, name: &str) -> bool {
-        self.catalogue.find(name).is_ok_and(|d| d.vascular.is_some())
+    /// Whether a drug acts on vessels, and if so, whether on nothing else.
+    pub fn acts_on_vessels(&self, name: &str) -> Option<bool> {
+        let drug = self.catalogue.find(name).ok().filter(|d| d.vascular.is_some())?;
+        Some(drug.targets.is_empty() && drug.kills.is_empty())
     }
 
     /// Whether a drug may cause adverse events.

@@ -73,10 +73,11 @@ pub(super) fn absent(root: &Reader<'_>, formulary: &Formulary<'_>, regimens: &[&
     let mut seen: Vec<&str> = Vec::new();
     for regimen in regimens {
         let name = regimen.value.drug.as_str();
-        if seen.contains(&name) || !formulary.acts_on_vessels(name) {
+        let Some(alone) = formulary.acts_on_vessels(name).filter(|_| !seen.contains(&name)) else {
             continue;
-        }
+        };
         seen.push(name);
+        let rest = if alone { "it does nothing" } else { "only its effects on cells count" };
         let (missing, sections) = if root.has("oxygen") {
             ("[vessels]", "the section [vessels], which may be empty")
         } else {
@@ -87,7 +88,7 @@ pub(super) fn absent(root: &Reader<'_>, formulary: &Formulary<'_>, regimens: &[&
                 regimen.span.clone(),
                 format!("`{name}` acts on vessels, but this scenario has no vessels that live"),
             )
-            .label(format!("expected {missing}: without, only its effects on cells count"))
+            .label(format!("expected {missing}: without, {rest}"))
             .help(format!("add {sections}")),
         );
     }
