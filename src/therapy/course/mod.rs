@@ -23,8 +23,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::local::{Cut, LocalExposure, VesselEffect};
-use super::protocol::Protocol;
 use super::pk::{DayExposure, PkError};
+use super::protocol::Protocol;
 use super::record::{Action, DrugRecord, Record};
 use super::regimen::Body;
 use super::response::Judgement;
