@@ -27,12 +27,16 @@ pub struct LocalExposure {
 }
 
 impl LocalExposure {
-    /// From the concentrations of a day and the nM of unbound drug and metabolite per ng/mL.
-    pub(super) fn new(exposure: &DayExposure, nm_per_ng_ml: [f64; 2]) -> LocalExposure {
+    /// From the concentrations of a day and the nM of unbound drug and metabolite per ng/mL; `None` for a bath, which is
+    /// in nM everywhere.
+    pub(super) fn new(exposure: &DayExposure, nm_per_ng_ml: Option<[f64; 2]>) -> LocalExposure {
         let metabolite = exposure.metabolite.map_or(0.0, |m| m.average);
+        let bath = [exposure.site_parent_nm, exposure.site_metabolite_nm];
+        let in_body = |nm: [f64; 2]| [exposure.parent.average * nm[0], metabolite * nm[1]];
+        let [plasma_parent_nm, plasma_metabolite_nm] = nm_per_ng_ml.map_or(bath, in_body);
         LocalExposure {
-            plasma_parent_nm: exposure.parent.average * nm_per_ng_ml[0],
-            plasma_metabolite_nm: metabolite * nm_per_ng_ml[1],
+            plasma_parent_nm,
+            plasma_metabolite_nm,
             site_parent_nm: exposure.site_parent_nm,
             site_metabolite_nm: exposure.site_metabolite_nm,
             average: exposure.parent.average + metabolite,
@@ -42,11 +46,10 @@ impl LocalExposure {
 }
 
 /// nM of unbound drug and of unbound metabolite per ng/mL of the measured matrix; 0 without a molar mass.
-pub(super) fn nm_per_ng_ml(drug: &Drug, bath: bool) -> [f64; 2] {
+pub(super) fn nm_per_ng_ml(drug: &Drug) -> [f64; 2] {
     let mass = drug.molar_mass.as_ref().map_or(f64::INFINITY, |m| m.value);
-    let pk = drug.pk.as_ref().filter(|_| !bath);
-    let unbound = pk.map_or(1.0, |pk| pk.unbound.value);
-    let metabolite = pk.and_then(|pk| pk.metabolite.as_ref());
+    let unbound = drug.pk.as_ref().map_or(1.0, |pk| pk.unbound.value);
+    let metabolite = drug.pk.as_ref().and_then(|pk| pk.metabolite.as_ref());
     [unbound * 1000.0 / mass, metabolite.map_or(0.0, |m| m.unbound.value * 1000.0 / m.molar_mass.value)]
 }
 
@@ -88,7 +91,8 @@ impl VesselEffect {
     /// Of two drugs at once: shares as of independent events (Bliss), losses per day add up.
     #[must_use]
     pub fn and(self, other: VesselEffect) -> VesselEffect {
-        let both = |a: f64, b: f64| 1.0 - (1.0 - a) * (1.0 - b);
+        // 1 − (1 − a)(1 − b), so written that nothing added to a is a.
+        let both = |a: f64, b: f64| a + b - a * b;
         VesselEffect {
             inhibition: both(self.inhibition, other.inhibition),
             trap: both(self.trap, other.trap),
@@ -192,7 +196,7 @@ mod tests {
     // 5 % of 398.5 g/mol and 10 % of 370.4 g/mol (biology.md 2b).
     #[test]
     fn plasma_is_unbound_and_molar() {
-        let local = LocalExposure::new(&averages(40.0, 20.0), nm_per_ng_ml(drug("sunitinib"), false));
+        let local = LocalExposure::new(&averages(40.0, 20.0), Some(nm_per_ng_ml(drug("sunitinib"))));
         assert!((local.plasma_parent_nm - 40.0 * 0.05 * 1000.0 / 398.5).abs() < 1e-12);
         assert!((local.plasma_metabolite_nm - 20.0 * 0.10 * 1000.0 / 370.4).abs() < 1e-12);
         assert_eq!((local.site_parent_nm, local.site_metabolite_nm, local.average), (7.0, 8.0, 60.0));

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::dosing::Rules;
 use super::regimen::{Regimen, fits, label_steps};
-use crate::catalogue::{DoseUnit, Drug};
+use crate::catalogue::{Dose, DoseUnit, Drug};
 use crate::scenario::{AfterLastLine, LineEnd, Severity, Therapy};
 
 /// Why a plan cannot be followed.
@@ -23,6 +23,12 @@ pub enum ProtocolError {
         regimen: String,
         /// What does not fit.
         message: String,
+    },
+    /// A drug given as a bath in one place and by its dose in another.
+    #[error("give `{drug}` both in nM and by dose: it is a bath or a therapy, not both in one plan")]
+    Bath {
+        /// The drug.
+        drug: String,
     },
     /// A plan without a line, or with a line without a regimen.
     #[error("follow a plan with an empty line {line}")]
@@ -63,7 +69,8 @@ impl Protocol {
     ///
     /// # Errors
     ///
-    /// A drug that is not in `catalogue`, a regimen that its drug does not allow, a line without a regimen.
+    /// A drug that is not in `catalogue`, a regimen that its drug does not allow, a drug given both as a bath and by
+    /// dose, a line without a regimen.
     pub fn new(plan: &Therapy, catalogue: &[Drug]) -> Result<Protocol, ProtocolError> {
         let empty = plan.lines.iter().position(|l| l.regimens.is_empty());
         if let Some(line) = empty.or(plan.lines.is_empty().then_some(0)) {
@@ -76,7 +83,10 @@ impl Protocol {
             let slots = protocol.slots(&line.regimens, &line.steps, catalogue)?;
             protocol.lines.push(slots);
         }
-        Ok(protocol)
+        match (0..protocol.drugs.len()).find(|drug| protocol.mixes(*drug)) {
+            Some(drug) => Err(ProtocolError::Bath { drug: protocol.drugs[drug].name.clone() }),
+            None => Ok(protocol),
+        }
     }
 
     fn slots(
@@ -162,8 +172,17 @@ impl Protocol {
 
     /// Whether a drug is given as a bath, in nM.
     pub(super) fn is_bath(&self, drug: usize) -> bool {
-        let molar = |s: &Slot| s.planned.dose.is_some_and(|d| d.unit == DoseUnit::Nanomolar);
-        self.slots_of_all().filter(|s| s.drug == drug).any(molar)
+        self.doses(drug).any(|dose| dose.unit == DoseUnit::Nanomolar)
+    }
+
+    /// Whether it is given as a bath here and by its dose there.
+    fn mixes(&self, drug: usize) -> bool {
+        self.is_bath(drug) && self.doses(drug).any(|dose| dose.unit != DoseUnit::Nanomolar)
+    }
+
+    fn doses(&self, drug: usize) -> impl Iterator<Item = Dose> {
+        let slots = self.slots_of_all().filter(move |s| s.drug == drug);
+        slots.flat_map(|s| std::iter::once(&s.planned).chain(&s.steps)).filter_map(|r| r.dose)
     }
 
     /// Number of reduced doses of a drug.
@@ -181,4 +200,66 @@ impl Protocol {
 fn find<'a>(catalogue: &'a [Drug], name: &str) -> Option<&'a Drug> {
     let exact = catalogue.iter().find(|d| d.name == name);
     exact.or_else(|| catalogue.iter().find(|d| d.is_called(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Route;
+    use crate::scenario::Catalogue;
+    use crate::therapy::support::{NO_EVENTS, drug, line, plan};
+
+    fn protocol(regimens: &[&str], own: Vec<Drug>) -> Result<Protocol, ProtocolError> {
+        let catalogue = Catalogue::merged(Catalogue::embedded(), own);
+        Protocol::new(&plan(vec![line(regimens, &[])], NO_EVENTS), catalogue.drugs())
+    }
+
+    #[test]
+    fn drugs_are_found_by_any_name_and_counted_once() {
+        let protocol = protocol(&["RAD001 10 mg daily", "Sutent 37.5 mg daily"], Vec::new()).unwrap();
+        let names: Vec<&str> = protocol.drugs().iter().map(|d| d.name.as_str()).collect();
+        assert_eq!(names, ["everolimus", "sunitinib"]);
+        let steps =
+            |drug: usize| protocol.lines[0][drug].steps.iter().map(Regimen::to_string).collect::<Vec<_>>();
+        assert_eq!(steps(1), ["Sutent 25 mg daily", "Sutent 12.5 mg daily"]);
+        assert_eq!((protocol.steps(0), protocol.remarks()), (2, Vec::new()));
+    }
+
+    #[test]
+    fn plans_that_cannot_be_followed_say_why() {
+        let message = |regimens: &[&str]| protocol(regimens, Vec::new()).unwrap_err().to_string();
+        assert_eq!(message(&["aspirin 100 mg daily"]), "find the drug `aspirin` in the catalogue");
+        assert_eq!(
+            message(&["everolimus 10 mg intravenous daily"]),
+            "give everolimus 10 mg intravenous daily: `everolimus` is not given by this route: intravenous"
+        );
+        assert_eq!(message(&[]), "follow a plan with an empty line 1");
+    }
+
+    #[test]
+    fn a_drug_is_a_bath_or_a_therapy() {
+        let own = Drug { routes: vec![Route::Oral, Route::Bath], ..drug("everolimus") };
+        let given = |lines: [&str; 2]| {
+            let lines = lines.iter().map(|r| line(&[r], &[crate::scenario::LineEnd::Progression])).collect();
+            let catalogue = Catalogue::merged(Catalogue::embedded(), vec![own.clone()]);
+            Protocol::new(&plan(lines, NO_EVENTS), catalogue.drugs())
+        };
+        let mixed = given(["everolimus 10 nM", "everolimus 10 mg daily"]);
+        assert_eq!(mixed, Err(ProtocolError::Bath { drug: "everolimus".into() }));
+        assert!(given(["everolimus 10 nM", "everolimus 20 nM"]).unwrap().is_bath(0));
+        assert!(!given(["everolimus 10 mg daily", "everolimus 5 mg daily"]).unwrap().is_bath(0));
+    }
+
+    // The summary of a run repeats what the reader of the scenario warned of, each once.
+    #[test]
+    fn doses_above_the_label_are_remarked() {
+        let above = protocol(&["everolimus 50 mg weekly", "sunitinib 75 mg daily, 4/2"], Vec::new()).unwrap();
+        let expected = [
+            "50 mg of everolimus is above the label's largest dose",
+            // Its first reduction is too.
+            "25 mg of everolimus is above the label's largest dose",
+            "75 mg of sunitinib is above the label's largest dose",
+        ];
+        assert_eq!(above.remarks(), expected);
+    }
 }

@@ -9,6 +9,9 @@ use crate::scenario::reader::{At, Context, Reader};
 use crate::scenario::regimen::LATEST_DAY;
 use crate::scenario::units::{hours_text, number_text};
 
+/// Factor on the volume that is progression: 20 % in diameter.
+const PROGRESSION: f64 = 1.728;
+
 /// A time as whole days; reports one that is none, or that is too long.
 pub(super) fn whole_days(cx: &Context<'_>, key: &str, hours: At<f64>) -> Option<At<u32>> {
     let days = hours.value / 24.0;
@@ -121,6 +124,7 @@ pub(super) fn judge(plan: &Judged<'_>) {
         plan.ends(number, line);
         plan.beyond(line);
         plan.turns(line);
+        plan.regrowth(line);
     }
     plan.order();
     plan.after_last();
@@ -238,6 +242,27 @@ impl Judged<'_> {
                 Diagnostic::error(alternate.span.clone(), "`alternate` with one regimen")
                     .label("expected at least two regimens that take turns")
                     .help("add a regimen to the line, or leave `alternate` out"),
+            );
+        }
+    }
+
+    /// An adaptive rule whose pauses end in progression before they end in doses.
+    fn regrowth(&self, line: &LineRead<'_>) {
+        let end = line.until.iter().find(|e| e.value == LineEnd::Progression);
+        let (Some(rule), Some(end)) = (&line.adaptive, end) else { return };
+        let place = line.reader.as_ref().and_then(|r| r.given("adaptive"));
+        if let Some((span, _)) = place.filter(|_| rule.on_above >= PROGRESSION * rule.off_below) {
+            self.report(
+                Diagnostic::warning(span, "a pause that ends in progression rather than in doses")
+                    .label(format!(
+                        "expected `on_above` below {} times `off_below`",
+                        number_text(PROGRESSION)
+                    ))
+                    .related(
+                        end.span.clone(),
+                        "progression, 20 % in diameter above the smallest, ends the line",
+                    )
+                    .help("bring the two closer, or let something else end the line"),
             );
         }
     }

@@ -17,7 +17,8 @@ pub(super) struct DrugState {
     radiation: Option<RadiationCourse>,
     /// The patient's own EC50 of the effect on vessels, ng/mL.
     vessel_ec50: f64,
-    nm_per_ng_ml: [f64; 2],
+    /// nM of unbound drug and metabolite per ng/mL; `None` for a bath.
+    nm_per_ng_ml: Option<[f64; 2]>,
     /// Without pharmacokinetics: the last dose, and the first day on which it no longer counts.
     carried: (f64, u32),
     /// Exposure of the day before.
@@ -41,7 +42,7 @@ impl DrugState {
             pk: individual.map(DrugCourse::new),
             radiation: radiation(entry, patient)?.map(RadiationCourse::new),
             vessel_ec50: entry.vascular.as_ref().map_or(0.0, |v| vessel_ec50(entry, v, patient)),
-            nm_per_ng_ml: nm_per_ng_ml(entry, bath),
+            nm_per_ng_ml: (!bath).then(|| nm_per_ng_ml(entry)),
             carried: (0.0, 0),
             level: 0.0,
             first_exposed: None,

@@ -1,0 +1,121 @@
+//! Everolimus 10 mg daily against RADIANT-3 (8a; section 7: 8.8 months of exposure), and its placebo.
+
+use std::sync::OnceLock;
+
+use super::{PATIENTS, YEAR, changed, discontinued, intensity, share, treated, with_event, within};
+use crate::catalogue::Drug;
+use crate::therapy::Record;
+use crate::therapy::course::Course;
+use crate::therapy::support::{EVENTS, drug, line, live, patient, plan, protocol};
+
+/// Patients of RADIANT-3 under everolimus whose safety was judged.
+const TRIAL: f64 = 204.0;
+
+/// Median exposure in RADIANT-3: 8.8 months.
+const EXPOSURE: u32 = 268;
+
+fn everolimus() -> &'static [Record] {
+    static STORE: OnceLock<Vec<Record>> = OnceLock::new();
+    treated(&STORE, &["everolimus 10 mg daily"], YEAR)
+}
+
+// Calibrated: every event of grade 3 and 4 comes out as the catalogue has it, holds and reductions notwithstanding.
+#[test]
+fn severe_events_are_those_published() {
+    for toxicity in &drug("everolimus").toxicities {
+        let seen = with_event(everolimus(), &toxicity.event, 3, YEAR);
+        within(&toxicity.event, seen, toxicity.grade_3_4.value, TRIAL);
+    }
+}
+
+// Calibrated, but low: published incidences are those of patients whose doses were held, reduced and stopped. Taken for
+// those of patients who go on at the full dose, as here, they come out lower by about a seventh.
+#[test]
+fn events_of_any_grade_are_those_published_less_a_seventh() {
+    let mut sums = [0.0, 0.0];
+    for toxicity in &drug("everolimus").toxicities {
+        let seen = with_event(everolimus(), &toxicity.event, 1, YEAR);
+        within(&toxicity.event, seen, toxicity.any_grade.value, TRIAL);
+        sums = [sums[0] + seen, sums[1] + toxicity.any_grade.value];
+    }
+    let ratio = sums[0] / sums[1];
+    println!("any grade, all events together: {ratio:.3} of what is published");
+    assert!((0.80..0.95).contains(&ratio), "{ratio}");
+}
+
+// Calibrated (`background`): 59.3 % with any event of grade 3 or 4, whatever its cause (8a). Within a year.
+#[test]
+fn events_of_grade_3_or_4_of_all_causes() {
+    let seen = share(everolimus(), |r| r.worst_grade(YEAR, false) >= 3);
+    within("any event of grade 3 or 4", seen, 0.593, TRIAL);
+}
+
+// Rugo 2016 (8a): 89 % of first episodes of stomatitis within 8 weeks. Of those within a year, here; the bound of five
+// standard errors counts the episodes.
+#[test]
+fn stomatitis_is_early() {
+    let (early, all) =
+        (with_event(everolimus(), "stomatitis", 1, 56), with_event(everolimus(), "stomatitis", 1, YEAR));
+    let (seen, episodes) = (early / all, all * f64::from(PATIENTS));
+    println!("first stomatitis within 8 weeks: {seen:.3} of {episodes}");
+    assert!((seen - 0.89).abs() < 5.0 * (0.89 * 0.11 / episodes).sqrt(), "{seen}");
+}
+
+// Calibrated (`not_restarted`): 17 % in RADIANT-3, over the exposure of that trial; 29 % in RADIANT-4 (205 patients)
+// is compared with a year: it lies between the two.
+#[test]
+fn discontinuations() {
+    within("discontinued by 8.8 months", discontinued(everolimus(), EXPOSURE), 0.17, TRIAL);
+    within("discontinued within a year, RADIANT-4", discontinued(everolimus(), YEAR), 0.29, 205.0);
+}
+
+// Predicted: the dose of 59 % was changed (section 7).
+#[test]
+fn dose_changes_are_predicted() {
+    within("dose changed by 8.8 months", changed(everolimus(), EXPOSURE), 0.59, TRIAL);
+}
+
+/// RADIANT-3: mean relative dose intensity 0.86 (section 7). Holds of 10 days (median) with two steps down leave more.
+/// If this fails, it is reached: make it a check within 0.02 of 0.86, and drop the warning where it is reported.
+#[test]
+fn expected_failure_the_dose_intensity_of_radiant_3_is_not_reached() {
+    let seen = intensity(everolimus(), 0);
+    println!("relative dose intensity of everolimus within a year: {seen:.3}, published 0.86");
+    assert!(seen > 0.88, "the dose intensity {seen:.3} is now that of RADIANT-3, 0.86");
+    // RADIANT-4 (section 7) had 0.9.
+    assert!((seen - 0.90).abs() < 0.03, "{seen}");
+}
+
+/// Something without an event of its own, for the 3.7 months of RADIANT-3's placebo.
+fn placebo() -> &'static [Record] {
+    static STORE: OnceLock<Vec<Record>> = OnceLock::new();
+    STORE.get_or_init(|| {
+        let inert = Drug { toxicities: Vec::new(), ..drug("everolimus") };
+        let protocol = protocol(&plan(vec![line(&["everolimus 10 mg daily"], &[])], EVENTS), &[inert]);
+        let one = |id| {
+            let mut course = Course::new(protocol.clone(), patient(id)).unwrap();
+            live(&mut course, 112, |_| 1.0);
+            course.record().clone()
+        };
+        (0..PATIENTS).map(one).collect()
+    })
+}
+
+// Predicted: under placebo 3 % discontinued (section 7: 203 patients).
+#[test]
+fn placebo_is_seldom_discontinued() {
+    within("placebo discontinued", discontinued(placebo(), 112), 0.03, 203.0);
+}
+
+/// RADIANT-3: under placebo the dose of 28 % was changed (22 % or more, by the 95 % interval of 203 patients) and the dose
+/// intensity was 0.97; events of grade 3 or 4 had 23 to 27 % of placebo arms in about 4 months. A background that leaves
+/// everolimus its 59.3 % within a year is too small for that. If this fails, it is large enough: make these checks.
+#[test]
+fn expected_failure_placebo_has_fewer_events_than_published() {
+    let severe = share(placebo(), |r| r.worst_grade(112, false) >= 3);
+    let (changed, intensity) = (changed(placebo(), 112), intensity(placebo(), 0));
+    println!("placebo: grade 3 or 4 {severe:.3}, dose changed {changed:.3}, dose intensity {intensity:.3}");
+    assert!(severe < 0.23, "{severe:.3} is now as in placebo arms");
+    assert!(changed < 0.22, "{changed:.3} is now as in RADIANT-3's");
+    assert!(intensity > 0.975, "{intensity:.3} is now as in RADIANT-3's");
+}
