@@ -18,7 +18,7 @@ use crate::tissue::shape::{
 };
 use crate::tissue::word;
 
-use super::model::{Model, ONE, OxygenRule, QUANTILES};
+use super::model::{Model, ONE, OxygenRule, QUANTILES, VesselRule};
 use super::tables::RateTables;
 
 /// Words of a census stripe before the live counts per row: the counters, then the dead.
@@ -528,11 +528,9 @@ impl Pool {
         let Some(vessels) = &rule.vessels else {
             return;
         };
-        let draws = Draws::new(model.seed, record.id, 0);
         for voxel in 0..voxels {
-            let [word, ..] = draws.block(voxel as u32, Purpose::Vessels, 0);
-            let quantile = (word >> (u32::BITS - QUANTILES.ilog2())) as usize;
-            *self.fields[5 * all + base + voxel].get_mut() = vessels.quantiles[quantile];
+            let density = base_density(vessels, model.seed, record.id, voxel as u32);
+            *self.fields[5 * all + base + voxel].get_mut() = density;
         }
     }
 
@@ -720,6 +718,12 @@ impl Pool {
             + model.tables.maps.len() as u64 * 4;
         bricks * per_brick + shapes.iter().map(per_lesion).sum::<u64>() + tables
     }
+}
+
+/// Base density of the vessels of a voxel, drawn once for its lesion, 2.30 fixed point.
+pub fn base_density(rule: &VesselRule, seed: u64, lesion: u32, voxel: u32) -> u32 {
+    let [word, ..] = Draws::new(seed, lesion, 0).block(voxel, Purpose::Vessels, 0);
+    rule.quantiles[(word >> (u32::BITS - QUANTILES.ilog2())) as usize]
 }
 
 /// Sets the fields of bricks without cells to those of free tissue, as the list stage does in the step

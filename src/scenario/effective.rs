@@ -449,6 +449,7 @@ fn output(out: &mut Writer, output: &Output, end: u32) {
     out.section(&keys::OUTPUT);
     out.times("snapshots", "snapshots_every", &output.snapshots, end);
     out.times("clones", "clones_every", &output.clones, end);
+    out.times("environment", "environment_every", &output.environment, end);
     out.key("clone_minimum", output.clone_minimum.to_string());
     out.key("detailed_replicates", output.detailed_replicates.to_string());
 }

@@ -465,6 +465,8 @@ pub struct Output {
     pub snapshots: Vec<u32>,
     /// Steps at which clone sizes are counted, ascending.
     pub clones: Vec<u32>,
+    /// Steps at which vessels, perfusion, oxygen and VEGF are averaged over the tumour, ascending.
+    pub environment: Vec<u32>,
     /// Clones smaller than this at every count are left out of the clone tables (their ancestors
     /// of written clones are kept).
     pub clone_minimum: u32,

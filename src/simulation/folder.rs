@@ -12,6 +12,7 @@
 //! | `therapy.csv` | with a therapy: lines, holds, dose steps, stops | grows |
 //! | `adverse_events.csv` | with a therapy: a row per adverse event | grows |
 //! | `visits.csv` | with a therapy: a row per visit | grows |
+//! | `environment.csv` | with `environment` in [output]: a row per such time, for the detailed replicates | grows |
 //! | `snapshots/*.png` | pictures | aside, then renamed |
 //! | `checkpoint.evotor` | what `evotor resume` goes on from | aside, then renamed |
 //! | `start.evotor` | a copy of the saved state that the run began with, if any | aside, then renamed |
@@ -65,6 +66,8 @@ pub enum Table {
     AdverseEvents,
     /// `visits.csv`.
     Visits,
+    /// `environment.csv`.
+    Environment,
 }
 
 /// Tables that not every run has.
@@ -74,11 +77,13 @@ pub struct Extra {
     pub long_states: bool,
     /// There is a therapy.
     pub therapy: bool,
+    /// The environment is averaged.
+    pub environment: bool,
 }
 
 impl Table {
     /// All tables, in the order of [`Lengths`].
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Series,
         Self::States,
         Self::CloneSizes,
@@ -88,6 +93,7 @@ impl Table {
         Self::Therapy,
         Self::AdverseEvents,
         Self::Visits,
+        Self::Environment,
     ];
 
     /// Name of the file.
@@ -102,12 +108,14 @@ impl Table {
             Self::Therapy => "therapy.csv",
             Self::AdverseEvents => "adverse_events.csv",
             Self::Visits => "visits.csv",
+            Self::Environment => "environment.csv",
         }
     }
 
     fn is_wanted(self, extra: Extra) -> bool {
         match self {
             Self::States => extra.long_states,
+            Self::Environment => extra.environment,
             Self::Exposure | Self::Therapy | Self::AdverseEvents | Self::Visits => extra.therapy,
             _ => true,
         }
@@ -406,16 +414,16 @@ mod tests {
     fn two_processes_do_not_share_a_folder() {
         let temp = tempfile::tempdir().unwrap();
         let first = folder(temp.path());
-        assert!(matches!(Folder::reopen(temp.path(), &[0; 9]), Err(RunError::Locked(_))));
+        assert!(matches!(Folder::reopen(temp.path(), &[0; 10]), Err(RunError::Locked(_))));
         drop(first);
-        assert!(Folder::reopen(temp.path(), &[0; 9]).is_ok());
+        assert!(Folder::reopen(temp.path(), &[0; 10]).is_ok());
     }
 
     #[test]
     fn a_shortened_table_is_noticed() {
         let temp = tempfile::tempdir().unwrap();
         drop(folder(temp.path()));
-        let error = Folder::reopen(temp.path(), &[10, 0, 0, 0, 0, 0, 0, 0, 0]).unwrap_err();
+        let error = Folder::reopen(temp.path(), &[10, 0, 0, 0, 0, 0, 0, 0, 0, 0]).unwrap_err();
         assert!(matches!(error, RunError::Shortened { found: 0, expected: 10, .. }), "{error}");
     }
 

@@ -93,7 +93,8 @@ impl Job {
     /// Tables that this run has beside the usual ones.
     pub(super) fn extra_tables(&self) -> Extra {
         let therapy = self.care.as_ref().is_some_and(|c| c.protocol.is_some());
-        Extra { long_states: self.has_long_states(), therapy }
+        let environment = !self.scenario.output.environment.is_empty();
+        Extra { long_states: self.has_long_states(), therapy, environment }
     }
 
     /// The lattice.

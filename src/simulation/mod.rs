@@ -7,6 +7,7 @@ mod batch;
 pub mod care;
 pub mod checkpoint;
 pub mod digest;
+mod environment;
 mod equilibrium;
 mod error;
 pub mod folder;

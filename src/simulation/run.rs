@@ -19,6 +19,7 @@ use super::batch::{Advanced, Batch};
 use super::care::tables as care_tables;
 use super::checkpoint::{self, Checkpoint, CheckpointError, Header, PROGRAM, WriteError};
 use super::digest::{Hash, hex, state_digest};
+use super::environment;
 use super::error::RunError;
 use super::folder::{CHECKPOINT, DIGEST, EFFECTIVE, Folder, SAVED_START, SUMMARY};
 use super::hooks::{Hooks, Picture, Progress, Unwatched};
@@ -100,6 +101,7 @@ pub fn run<'a>(
     }
     tables::heads(&mut folder, job);
     care_tables::heads(&mut folder);
+    environment::head(&mut folder);
     run.folder = Some(folder);
     run.describe()?;
     run.save(None)?;
@@ -361,12 +363,15 @@ impl<'a> Run<'a> {
             let (own, halted) = tally.halted().map_or((now, false), |step| (step, true));
             let due = |event| self.job.timeline.is_due(event, now, own, halted);
             let painter = self.hooks.painter.filter(|_| due(Event::Snapshot));
-            if painter.is_none() && !due(Event::Clones) {
+            if painter.is_none() && !due(Event::Clones) && !due(Event::Environment) {
                 continue;
             }
             let state = batch.state(i)?;
             if due(Event::Clones) {
                 tables::sizes(folder, self.job, tally, &state);
+            }
+            if due(Event::Environment) {
+                environment::write(folder, self.job, batch.flow(i), &state);
             }
             if let Some(painter) = painter {
                 let digest = hex(&state_digest(&state));

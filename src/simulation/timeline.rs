@@ -7,6 +7,7 @@ use crate::scenario::Scenario;
 pub struct Timeline {
     snapshots: Vec<u32>,
     clones: Vec<u32>,
+    environment: Vec<u32>,
     all: Vec<u32>,
 }
 
@@ -17,17 +18,21 @@ pub enum Event {
     Snapshot,
     /// A count of clone sizes.
     Clones,
+    /// Averages of the environment.
+    Environment,
 }
 
 impl Timeline {
     /// The events of a scenario; its end is always one.
     pub fn new(scenario: &Scenario) -> Self {
-        let (snapshots, clones) = (scenario.output.snapshots.clone(), scenario.output.clones.clone());
-        let mut all: Vec<u32> = snapshots.iter().chain(&clones).copied().collect();
+        let output = &scenario.output;
+        let (snapshots, clones) = (output.snapshots.clone(), output.clones.clone());
+        let environment = output.environment.clone();
+        let mut all: Vec<u32> = snapshots.iter().chain(&clones).chain(&environment).copied().collect();
         all.push(scenario.time.end);
         all.sort_unstable();
         all.dedup();
-        Self { snapshots, clones, all }
+        Self { snapshots, clones, environment, all }
     }
 
     /// Last event, the scenario's end.
@@ -55,6 +60,7 @@ impl Timeline {
         let schedule = match event {
             Event::Snapshot => &self.snapshots,
             Event::Clones => &self.clones,
+            Event::Environment => &self.environment,
         };
         if schedule.is_empty() {
             return false;

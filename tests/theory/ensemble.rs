@@ -29,7 +29,7 @@ impl Ensemble {
         let loaded = scenario::parse(&text, "theory.toml", Path::new(""));
         let scenario = loaded.unwrap_or_else(|e| panic!("{e:?}")).scenario;
         let space = StateSpace::new(&scenario);
-        Self { model: assemble::model(&scenario, &space), scenario, space }
+        Self { model: assemble::model(&scenario, &space, None), scenario, space }
     }
 
     /// The same with the model changed.

@@ -181,6 +181,20 @@ pub static OUTPUT: Section = Section {
             "\"30 d\"",
         ),
         key(
+            "environment",
+            Kind::Times,
+            Derived("with [vessels] every check, unless `environment_every` is given; else never"),
+            "When vessels, perfusion, oxygen and VEGF are averaged over the live cells. With [oxygen].",
+            "[\"0 d\", \"14 d\"]",
+        ),
+        key(
+            "environment_every",
+            Kind::Quantity(Time),
+            Absent("see `environment`"),
+            "The same at the start and after each such time, beside `environment`.",
+            "\"7 d\"",
+        ),
+        key(
             "clone_minimum",
             Kind::Integer { min: 1, max: MOST_CELLS },
             Value("1"),

@@ -67,7 +67,9 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
     let vessels = vessels::read(root, mode);
     let therapy = therapy::read(root, mode, own.as_deref(), &clock);
     let stop = root.table("stop").and_then(|r| output::stop(&r));
-    let output = root.table("output").and_then(|r| output::read(&r, &clock, replicates.as_ref()));
+    let output = root.table("output");
+    let has = (root.has("oxygen"), root.has("vessels"));
+    let output = output.and_then(|r| output::read(&r, &clock, replicates.as_ref(), has));
     let (rates, places) = rates?;
     let loci = loci?;
     let places = check::Places {

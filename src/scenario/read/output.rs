@@ -26,13 +26,20 @@ fn progression(reader: &Reader<'_>) -> Option<Progression> {
     Some(Progression { factor: factor?.value, checks: checks?.value, halt: halt?.value })
 }
 
-pub(crate) fn read(reader: &Reader<'_>, clock: &Clock, replicates: Option<&At<u32>>) -> Option<Output> {
+/// `has` says whether there is oxygen, and whether vessels live.
+pub(crate) fn read(
+    reader: &Reader<'_>,
+    clock: &Clock,
+    replicates: Option<&At<u32>>,
+    has: (bool, bool),
+) -> Option<Output> {
     let snapshots = times(reader, clock, "snapshots", "snapshots_every");
     let clones = if reader.has("clones") || reader.has("clones_every") {
         times(reader, clock, "clones", "clones_every")
     } else {
         times(reader, clock, "clones", "clones_every").and_then(|_| evenly(clock))
     };
+    let environment = environment(reader, clock, has);
     let minimum = reader.small("clone_minimum");
     let detailed = reader.small("detailed_replicates");
     if let (Some(detailed), Some(replicates)) = (&detailed, replicates)
@@ -51,9 +58,30 @@ pub(crate) fn read(reader: &Reader<'_>, clock: &Clock, replicates: Option<&At<u3
     Some(Output {
         snapshots: snapshots?,
         clones: clones?,
+        environment: environment?,
         clone_minimum: minimum?.value,
         detailed_replicates: detailed?.value,
     })
+}
+
+fn environment(reader: &Reader<'_>, clock: &Clock, (oxygen, vessels): (bool, bool)) -> Option<Vec<u32>> {
+    let keys = ["environment", "environment_every"];
+    let given = keys.iter().find_map(|k| reader.given(k));
+    let asked = times(reader, clock, keys[0], keys[1])?;
+    if !asked.is_empty() && !oxygen {
+        let span = given.map_or(reader.span.clone(), |(_, value)| value.span());
+        reader.cx.report(
+            Diagnostic::error(span, "there is no environment to average")
+                .label("needs [oxygen]")
+                .help("add the section [oxygen], or remove this key"),
+        );
+        return None;
+    }
+    if given.is_some() || !vessels {
+        return Some(asked);
+    }
+    let (end, check) = (clock.end.as_ref()?.value, clock.check.as_ref()?.value);
+    Some((0..=end).step_by(check as usize).collect())
 }
 
 /// The union of a list of times and of regular ones, in steps, ascending.

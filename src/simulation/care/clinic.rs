@@ -168,6 +168,11 @@ impl<'a> Clinic<'a> {
         backend.set_tables(Arc::new(tables))
     }
 
+    /// Perfusion per vessel of a lesion relative to no drugs, 0.32 fixed point.
+    pub fn flow(&self, lesion: usize) -> u32 {
+        self.set[lesion].map_or(u32::MAX, |inputs| inputs.flow)
+    }
+
     /// The days that were prepared since the last call, in the order of days.
     pub fn take_records(&mut self) -> Vec<DayRecord> {
         std::mem::take(&mut self.records)
