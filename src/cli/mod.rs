@@ -7,6 +7,7 @@ mod adapters;
 mod bench;
 mod completions;
 mod drugs;
+mod given;
 mod loci;
 mod options;
 mod outcome;
@@ -60,6 +61,7 @@ enum Command {
     Selftest(selftest::Args),
     Bench(bench::Args),
     Drugs(drugs::Args),
+    Pk(pk::Args),
     Schema(schema::Args),
     Completions(completions::Args),
 }
@@ -76,6 +78,7 @@ pub fn main() -> ExitCode {
         Command::Selftest(args) => selftest::selftest(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Drugs(args) => drugs::drugs(&args),
+        Command::Pk(args) => pk::pk(&args),
         Command::Schema(args) => schema::schema(&args),
         Command::Completions(args) => completions::completions(&args),
     };

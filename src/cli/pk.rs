@@ -7,7 +7,10 @@ use serde_json::json;
 
 use crate::therapy::pk::{DayExposure, DrugCourse, Individual, PkError};
 
+use super::given::Given;
 use super::outcome::{Failure, say};
+use crate::catalogue::DrugKind;
+use crate::therapy::regimen::Body;
 use tables::{Band, SHARES, bands, bands_csv, bands_table, csv, table};
 
 pub mod tables;
@@ -66,6 +69,44 @@ pub struct Shown<'a> {
     /// Doses of a day.
     pub doses: &'a dyn Fn(u32) -> Vec<(f64, f64)>,
 }
+
+/// Runs the command.
+pub fn pk(args: &Args) -> Result<ExitCode, Failure> {
+    let given = Given::read(&args.drug)?;
+    let body = Body::new(args.weight, HEIGHT_CM);
+    let without = || {
+        let what = match given.drug.kind {
+            DrugKind::Radionuclide => "is a radionuclide: its dose is absorbed, it has no concentration",
+            DrugKind::Procedure => "is a procedure",
+            DrugKind::Supportive => "is no drug",
+            DrugKind::Medicine => "has no pharmacokinetics in the catalogue; give it as a bath (in nM)",
+        };
+        Failure::Input(format!("`{}` {what}", given.drug.name))
+    };
+    let known = given.individual(args.weight, None).map_err(|e| Failure::Input(format!("failed to {e}")))?;
+    let Some(typical) = known else {
+        return Err(without());
+    };
+    let metabolite = given.drug.pk.as_ref().and_then(|pk| pk.metabolite.as_ref());
+    let shown = Shown {
+        title: &given.regimen.to_string(),
+        metabolite: metabolite.filter(|_| !given.is_bath()).map(|m| m.name.as_str()),
+        doses: &|day| given.doses(day, &body),
+    };
+    for remark in &given.remarks {
+        eprintln!("note: {remark}");
+    }
+    show(args, &shown, |number| match number {
+        None => Ok(typical.clone()),
+        Some(n) => {
+            let drawn = given.individual(args.weight, Some((args.seed, n)))?;
+            Ok(drawn.unwrap_or_else(|| typical.clone()))
+        }
+    })
+}
+
+/// Height that goes with any weight where doses follow the body's surface.
+const HEIGHT_CM: f64 = 170.0;
 
 /// Computes and prints; `patient` makes the typical patient (`None`) or one of the population.
 ///

@@ -10,8 +10,12 @@ use crate::catalogue::Drug;
 use crate::scenario::units::{Dimension, number_text, parse_quantity};
 use crate::scenario::{Catalogue, catalogue_loci, nearest_name, parse_state, state_text};
 
+use super::given::Given as Regimen;
 use super::outcome::{Failure, say};
+use super::pk;
 use super::table::{Align, Table};
+use crate::therapy::pk::{DayExposure, PkError};
+use crate::therapy::regimen::Body;
 
 /// Show the signalling network of a cell
 ///
@@ -20,6 +24,7 @@ use super::table::{Align, Table};
 /// division, death, and net growth where there is room. Concentrations are unbound, at the cell.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  \
+    evotor signalling --state rtk=2 --drug \"everolimus 10 mg daily\"\n  \
     evotor signalling --concentration \"everolimus=1.3 nM\"\n  \
     evotor signalling --state rtk=2 --state tsc=lost --concentration \"sapanisertib=30 nM\" --oxygen 3mmHg\n  \
     evotor signalling --concentration \"everolimus=1.3 nM\" --set s6k_irs=0.5 --json\n\n\
@@ -32,6 +37,11 @@ pub struct Args {
     /// A drug and its unbound concentration: `everolimus=1.3 nM`; several for a combination
     #[arg(long, short, value_name = "DRUG=AMOUNT")]
     concentration: Vec<String>,
+
+    /// A drug with its dose and schedule: its average unbound concentration over a cycle at steady state; several for
+    /// a combination
+    #[arg(long, short, value_name = "DRUG DOSE SCHEDULE")]
+    drug: Vec<String>,
 
     /// Oxygen at the cell, such as 3mmHg [default: enough]
     #[arg(long, value_name = "PRESSURE")]
@@ -63,7 +73,10 @@ pub fn signalling(args: &Args) -> Result<ExitCode, Failure> {
     let loci = catalogue_loci();
     let joined = if args.state.is_empty() { "sensitive".to_owned() } else { args.state.join(", ") };
     let levels = parse_state(loci, &joined).map_err(|e| input(&e))?;
-    let given = args.concentration.iter().map(|text| bath(text)).collect::<Result<Vec<_>, _>>()?;
+    let mut given = args.concentration.iter().map(|text| bath(text)).collect::<Result<Vec<_>, _>>()?;
+    for text in &args.drug {
+        given.push(regimen(text)?);
+    }
     let mut parameters = Parameters::default();
     for text in &args.set {
         set(&mut parameters, text)?;
@@ -89,6 +102,40 @@ pub fn signalling(args: &Args) -> Result<ExitCode, Failure> {
     }
     Ok(ExitCode::SUCCESS)
 }
+
+/// Longest time in which a steady state is looked for, in days.
+const STEADY: u32 = 364;
+
+/// Reads `everolimus 10 mg daily`: the average over the last cycle of a year.
+fn regimen(text: &str) -> Result<Given, Failure> {
+    let asked = Regimen::read(text)?;
+    let failed = |e: PkError| Failure::Input(format!("`--drug \"{text}\"`: failed to {e}"));
+    let Some(individual) = asked.individual(WEIGHT_KG, None).map_err(failed)? else {
+        return Err(Failure::Input(format!(
+            "`--drug \"{text}\"`: `{}` has no concentration in the blood; give what reaches the cells with \
+             --concentration \"{}=10 nM\"",
+            asked.drug.name, asked.drug.name
+        )));
+    };
+    let body = Body::new(WEIGHT_KG, HEIGHT_CM);
+    let days = pk::course(individual, STEADY, &|day| asked.doses(day, &body)).map_err(failed)?;
+    let cycle = &days[(STEADY - asked.period().clamp(1, STEADY)) as usize..];
+    let mean = |of: &dyn Fn(&DayExposure) -> f64| cycle.iter().map(of).sum::<f64>() / cycle.len() as f64;
+    let exposure = Exposure {
+        parent_nm: mean(&|d| d.site_parent_nm),
+        metabolite_nm: mean(&|d| d.site_metabolite_nm),
+        average: mean(&|d| d.parent.average + d.metabolite.map_or(0.0, |m| m.average)),
+        radiation: 0.0,
+    };
+    for remark in &asked.remarks {
+        eprintln!("note: {remark}");
+    }
+    Ok(Given { drug: asked.drug, exposure })
+}
+
+/// Weight of the typical patient, and the height that goes with it.
+const WEIGHT_KG: f64 = 70.0;
+const HEIGHT_CM: f64 = 170.0;
 
 /// Reads `everolimus=1.3 nM`.
 fn bath(text: &str) -> Result<Given, Failure> {
@@ -175,7 +222,7 @@ impl Shown {
     fn print(&self, given: &[Given], regime: Regime) {
         let drugs: Vec<String> = given
             .iter()
-            .map(|g| format!("{} {} nM", g.drug.name, number_text(g.exposure.parent_nm)))
+            .map(|g| format!("{} {} nM", g.drug.name, number_text(rounded(g.exposure.parent_nm))))
             .collect();
         let drugs = if drugs.is_empty() { "no drug".to_owned() } else { drugs.join(" + ") };
         let oxygen = match regime {
@@ -203,6 +250,11 @@ impl Shown {
         table.print();
         say(format_args!("\nuntreated: the same state without drugs; sensitive: without drugs, with oxygen"));
     }
+}
+
+/// Three significant digits.
+fn rounded(x: f64) -> f64 {
+    format!("{x:.2e}").parse().unwrap_or(x)
 }
 
 fn line(name: &str, treated: f64, untreated: f64, sensitive: f64, digits: usize, what: &str) -> [String; 6] {

@@ -1,0 +1,116 @@
+//! A drug on the command line: a regimen in plain words, looked up in the catalogue.
+
+use crate::catalogue::{DoseUnit, Drug};
+use crate::scenario::{Catalogue, Severity};
+use crate::therapy::pk::{Individual, PkError};
+use crate::therapy::regimen::{Body, Regimen, fits, parse};
+
+use super::outcome::Failure;
+
+/// A drug and how it is given.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// The drug.
+    pub drug: Drug,
+    /// The regimen, under the drug's own name.
+    pub regimen: Regimen,
+    /// What a user should know of it: a dose above the label.
+    pub remarks: Vec<String>,
+}
+
+impl Given {
+    /// Reads a regimen such as `everolimus 10 mg daily`.
+    ///
+    /// # Errors
+    ///
+    /// A text that is no regimen, a drug that is not in the catalogue, a dose that the drug does not have: each with a
+    /// way out.
+    pub fn read(text: &str) -> Result<Self, Failure> {
+        let wrong = |what: String| Failure::Input(format!("`--drug \"{text}\"`: {what}"));
+        let mut regimen = parse(text).map_err(|e| {
+            let part = text.get(e.span.clone()).unwrap_or_default();
+            let at =
+                if part.is_empty() || part == text { String::new() } else { format!(" (at \"{part}\")") };
+            wrong(format!("{}{at}; {}", e.problem, e.problem.help()))
+        })?;
+        let drug = Catalogue::embedded().find(&regimen.drug).map_err(|unknown| {
+            let near = unknown.nearest.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            wrong(format!("there is no drug `{}`{near} (`evotor drugs` lists them)", unknown.name))
+        })?;
+        let findings = fits(&regimen, drug);
+        if let Some(error) = findings.iter().find(|f| f.severity == Severity::Error) {
+            return Err(wrong(format!("{}; {}", error.message, error.help)));
+        }
+        regimen.drug = drug.name.clone();
+        let remarks = findings.into_iter().map(|f| f.message).collect();
+        Ok(Self { drug: drug.clone(), regimen, remarks })
+    }
+
+    /// Whether it is a constant concentration.
+    pub fn is_bath(&self) -> bool {
+        self.regimen.dose.is_some_and(|d| d.unit == DoseUnit::Nanomolar)
+    }
+
+    /// The patient's body under this drug: the typical one, or one drawn by seed and number.
+    ///
+    /// # Errors
+    ///
+    /// Parameters that cannot be used; a drug without pharmacokinetics is `None`.
+    pub fn individual(
+        &self,
+        weight_kg: f64,
+        drawn: Option<(u64, u32)>,
+    ) -> Result<Option<Individual>, PkError> {
+        if self.is_bath() {
+            let mass = self.drug.molar_mass.as_ref().map(|m| m.value);
+            return Individual::bath().with_molar_mass(mass).map(Some);
+        }
+        Individual::of_drug(&self.drug, weight_kg, drawn)
+    }
+
+    /// Doses of a day as hour and mg, for a body.
+    pub fn doses(&self, day: u32, body: &Body) -> Vec<(f64, f64)> {
+        let per_mg = self.drug.units_per_mg.as_ref().map(|n| n.value);
+        let Some(dose) = self.regimen.dose else {
+            return Vec::new();
+        };
+        let amount = |(hour, amount)| (hour, body.amount(&crate::catalogue::Dose { amount, ..dose }, per_mg));
+        self.regimen.doses_on(day).map(amount).collect()
+    }
+
+    /// Days after which doses come round again: those of its cycle, or of its interval.
+    pub fn period(&self) -> u32 {
+        self.regimen.phases.as_ref().map_or_else(|| self.regimen.interval().max(1), |p| p.period)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regimens_are_looked_up() {
+        let given = Given::read("Afinitor 10 mg daily").unwrap();
+        assert_eq!((given.drug.name.as_str(), given.period()), ("everolimus", 1));
+        let given = Given::read("sunitinib 50 mg daily 4w on 2w off").unwrap();
+        assert_eq!(given.period(), 42);
+        assert_eq!(given.doses(27, &Body::new(70.0, 170.0)), [(0.0, 50.0)]);
+        assert!(given.doses(28, &Body::new(70.0, 170.0)).is_empty());
+        assert!(Given::read("sapanisertib 10 nM").unwrap().is_bath());
+    }
+
+    #[test]
+    fn what_cannot_be_given_is_said_with_a_way_out() {
+        let said = |text: &str| Given::read(text).unwrap_err().message();
+        assert!(said("evrolimus 10 mg daily").contains("did you mean `everolimus`?"));
+        assert!(said("everolimus 10 daily").contains("no unit"), "{}", said("everolimus 10 daily"));
+        assert!(said("everolimus 10 mg").contains("how often"));
+        assert!(said("everolimus 10 GBq daily").contains("GBq"), "{}", said("everolimus 10 GBq daily"));
+    }
+
+    #[test]
+    fn a_dose_above_the_label_is_remarked() {
+        assert_eq!(Given::read("everolimus 30 mg daily").unwrap().remarks.len(), 1);
+        assert!(Given::read("everolimus 10 mg daily").unwrap().remarks.is_empty());
+    }
+}
