@@ -105,6 +105,40 @@ fn the_tumour_starts_with_the_states_of_its_patient() {
     assert_eq!(shares("loci = [\"tsc\"]", "", two), []);
 }
 
+// Visits, and monitoring from the beginning of its line on, whatever may have ended the line before it.
+#[test]
+fn checks_must_fall_on_the_days_that_a_therapy_looks_at() {
+    let accepted = |check: &str, first: &str, second: &str| {
+        let adaptive = "adaptive = { off_below = 0.5, on_above = 1.0, monitor = \"12 d\" }";
+        let text = format!(
+            "name = \"x\"\nphenotype = \"signalling\"\n[time]\nend = \"360 d\"\ncheck = \"{check}\"\n[lattice]\n\
+             size = [64, 64]\n[start]\n[oxygen]\n[vessels]\n[[therapy.line]]\n\
+             regimens = \"everolimus 10 mg daily\"\n{first}\n[[therapy.line]]\n\
+             regimens = \"sunitinib 37.5 mg daily\"\n{second}\n{adaptive}\n"
+        );
+        scenario::parse(&text, "x.toml", Path::new("")).is_ok()
+    };
+    let progression = "until = \"progression\"";
+    for (check, first, second, expected) in [
+        ("1 d", progression, "", true),
+        ("12 d", progression, "", true),
+        ("24 d", progression, "", false),
+        ("36 d", progression, "", false),
+        ("6 d", progression, "delay = \"18 d\"", true),
+        ("6 d", progression, "delay = \"20 d\"", false),
+        ("6 d", progression, "start = \"90 d\"", true),
+        ("6 d", progression, "start = \"91 d\"", false),
+        ("6 d", "until = [\"progression\", \"60 d\"]", "", true),
+        ("6 d", "until = [\"progression\", \"62 d\"]", "", false),
+        ("6 d", "until = \"progression\"\nbeyond_progression = \"28 d\"", "", false),
+        ("6 d", "until = \"toxicity\"", "", false),
+        ("1 d", "until = \"toxicity\"", "", true),
+        ("12 h", progression, "", false),
+    ] {
+        assert_eq!(accepted(check, first, second), expected, "{check}, {first}, {second}");
+    }
+}
+
 #[test]
 fn a_saved_tumour_has_its_own_states_and_dead_cells() {
     let start = of_patient("", "shape = \"saved\"\npath = \"Cargo.toml\"", "").start;

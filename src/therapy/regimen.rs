@@ -184,6 +184,19 @@ mod tests {
         assert_eq!(amount("5 MU"), 0.025);
     }
 
+    // A scenario that gives no surface: that of a body 170 cm tall.
+    #[test]
+    fn the_surface_of_a_scenario_is_that_of_its_weight() {
+        for kg in [20.0, 55.5, 70.0, 300.0] {
+            let text = format!(
+                "name = \"x\"\nphenotype = \"signalling\"\ntime = {{ end = \"28 d\" }}\nlattice = {{ size = [64, 64] }}\n\
+                 start = {{}}\npatient = {{ weight = \"{kg} kg\" }}\n"
+            );
+            let read = crate::scenario::parse(&text, "x.toml", std::path::Path::new("")).unwrap();
+            assert_eq!(read.scenario.patient.unwrap().surface_m2, Body::new(kg, 170.0).surface_m2);
+        }
+    }
+
     #[test]
     fn off_days_belong_to_a_regimen() {
         let runs = |text: &str, until: u32| {

@@ -1,6 +1,6 @@
 //! `[vessels]`: vessels that live, in mode `signalling` with oxygen.
 
-use super::key;
+use super::{FRACTION, key};
 use crate::scenario::table::Fallback::Value;
 use crate::scenario::table::{Bounds, Kind, Section};
 use crate::scenario::units::Dimension::{Length, Rate};
@@ -13,23 +13,23 @@ pub static VESSELS: Section = Section {
     keys: &[
         key(
             "unevenness",
-            Kind::Number(Bounds::closed(0.0, 2.0)),
+            Kind::Number(FRACTION),
             Value("0.5"),
-            "Coefficient of variation of the local density, log-normal; 0 for the same everywhere. Well-differentiated tumours have so many vessels (252 to 535 /mm2, Br J Cancer 2005;92:94) that fewer of them tell only where they are sparse (C; about 0.5, derived).",
+            "Coefficient of variation of the local density, log-normal, cut off at twice the mean; 0 for the same everywhere. Well-differentiated tumours have so many vessels (252 to 535 /mm2, Br J Cancer 2005;92:94) that fewer of them tell only where they are sparse (C; about 0.5, derived).",
             "0.5",
         ),
         key(
             "growth",
             Kind::Quantity(Rate),
             Value("\"0.03 /d\""),
-            "Growth of vessels under saturating VEGF, far below the ceiling. Endothelial cells of these tumours divide rarely (Br J Cancer 2005;92:94); gives a recovery within 2 to 3 weeks off drug (C).",
+            "Growth of vessels under saturating VEGF, far below the ceiling; at most 1 /d. Endothelial cells of these tumours divide rarely (Br J Cancer 2005;92:94); gives a recovery within 2 to 3 weeks off drug (C).",
             "\"0.03 /d\"",
         ),
         key(
             "loss",
             Kind::Quantity(Rate),
             Value("\"0.01 /d\""),
-            "Loss of vessels without drugs; above 0 (C; an order of magnitude).",
+            "Loss of vessels without drugs; above 0, at most 1 /d (C; an order of magnitude).",
             "\"0.01 /d\"",
         ),
         key(
@@ -43,14 +43,14 @@ pub static VESSELS: Section = Section {
             "vegf_length",
             Kind::Quantity(Length),
             Value("\"100 um\""),
-            "Diffusion length of VEGF, above 0, at most 1 mm (C; an order of magnitude).",
+            "Diffusion length of VEGF, 1 um to 1 mm (C; an order of magnitude).",
             "\"100 um\"",
         ),
         key(
             "hypoxic_secretion",
-            Kind::Number(Bounds::closed(1.0, 100.0)),
+            Kind::Number(Bounds::closed(1.0, 3.99)),
             Value("3.0"),
-            "Factor of hypoxia on the secretion of VEGF by a cell (C; an order of magnitude).",
+            "Factor of hypoxia on the secretion of VEGF by a cell (C; an order of magnitude). The engine's fixed point holds factors below 4, so that 3.99 is the largest.",
             "3.0",
         ),
         key(

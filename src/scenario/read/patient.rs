@@ -76,19 +76,3 @@ fn surface(reader: &Reader<'_>, weight_kg: Option<f64>) -> Option<f64> {
     let given = bounded::quantity(reader, "surface", &SURFACE, "m2");
     if reader.has("surface") { given } else { weight_kg.map(|kg| libm::sqrt(kg * HEIGHT / 3600.0)) }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::therapy::regimen::Body;
-
-    #[test]
-    fn the_surface_is_that_of_the_therapy() {
-        let surface = |kg: f64| libm::sqrt(kg * HEIGHT / 3600.0);
-        for kg in [20.0, 55.5, 70.0, 300.0] {
-            assert_eq!(surface(kg), Body::new(kg, HEIGHT).surface_m2);
-            assert!(SURFACE.contain(surface(kg)), "{kg}");
-        }
-        assert!((surface(70.0) - 1.82).abs() < 0.01);
-    }
-}

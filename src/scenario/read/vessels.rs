@@ -8,10 +8,10 @@ use crate::scenario::reader::{At, Reader};
 use crate::scenario::table::Bounds;
 use crate::scenario::units::number_text;
 
-/// Growth and loss, per day.
-const RATE: Bounds = Bounds::above(0.0, 10.0);
+/// Growth and loss, per day: less than the whole in the longest step, a day.
+const RATE: Bounds = Bounds::above(0.0, 1.0);
 /// Diffusion length of VEGF, µm.
-const LENGTH: Bounds = Bounds::above(0.0, 1000.0);
+const LENGTH: Bounds = Bounds::closed(1.0, 1000.0);
 
 /// Vessels that live: `None` if they are wrong, `Some(None)` if there are none.
 pub(super) fn read(root: &Reader<'_>, mode: Mode) -> Option<Option<Vessels>> {
