@@ -129,16 +129,21 @@ impl Course {
         let mut next = inputs.iter().peekable();
         loop {
             while let Some(input) = next.next_if(|i| i.day == course.day) {
-                match input.told {
-                    Told::Visit => drop(course.visit(input.volume)),
-                    Told::Monitor => drop(course.monitor(input.volume)),
-                    Told::Baseline => course.baseline(input.volume),
-                }
+                course.hear(input);
             }
             if course.day >= day {
                 return Ok(course);
             }
             course.advance_day()?;
+        }
+    }
+
+    /// Is told again what it was told before, on the same day.
+    pub fn hear(&mut self, input: &Input) {
+        match input.told {
+            Told::Visit => drop(self.visit(input.volume)),
+            Told::Monitor => drop(self.monitor(input.volume)),
+            Told::Baseline => self.baseline(input.volume),
         }
     }
 

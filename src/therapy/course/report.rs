@@ -20,6 +20,20 @@ pub enum Told {
     Baseline,
 }
 
+impl Told {
+    const ALL: [Told; 3] = [Told::Visit, Told::Monitor, Told::Baseline];
+
+    /// A number for files.
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// What a number of a file means.
+    pub fn of_code(code: u8) -> Option<Told> {
+        Self::ALL.get(usize::from(code)).copied()
+    }
+}
+
 /// A volume that was told on a day, relative to that at the start of the therapy.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Input {
@@ -85,7 +99,7 @@ pub struct DayReport {
     pub line: Option<usize>,
     /// Whether a line begins on this day, so that a baseline may be measured.
     pub line_begins: bool,
-    /// Drugs in the order of [`Protocol::drugs`].
+    /// Drugs in the order of [`Protocol::drugs`](crate::therapy::Protocol::drugs).
     pub drugs: Vec<DrugDay>,
     /// Procedures of the day, before everything else of it.
     pub cuts: Vec<Cut>,
@@ -101,5 +115,19 @@ impl DayReport {
     /// What all drugs together do to vessels.
     pub fn vessels(&self) -> VesselEffect {
         self.drugs.iter().fold(VesselEffect::default(), |all, drug| all.and(drug.local.vessels))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Frozen: checkpoints hold these.
+    #[test]
+    fn codes_are_frozen() {
+        let codes = [Told::Visit, Told::Monitor, Told::Baseline]
+            .map(|told| (told.code(), Told::of_code(told.code())));
+        assert_eq!(codes, [(0, Some(Told::Visit)), (1, Some(Told::Monitor)), (2, Some(Told::Baseline))]);
+        assert_eq!(Told::of_code(3), None);
     }
 }
