@@ -17,22 +17,24 @@
 mod active;
 mod body;
 mod lines;
+mod report;
 
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::local::{Cut, LocalExposure, VesselEffect};
-use super::pk::{DayExposure, PkError};
+use super::local::Cut;
+use super::pk::PkError;
 use super::protocol::Protocol;
 use super::record::{Action, DrugRecord, Record};
 use super::regimen::Body;
-use super::response::Judgement;
 use super::toxicity::{AdverseEvent, Keyed, Watch};
 use crate::catalogue::{Drug, DrugKind};
 use active::Active;
 use body::DrugState;
 use lines::Progress;
+
+pub use report::{DayReport, Decision, DrugDay, Input, Status, Told};
 
 /// Who is treated.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -57,116 +59,6 @@ pub struct Factors {
     pub radiation_dose: f64,
     /// On the EC50 of effects on vessels, for those drugs in which the catalogue lets it vary.
     pub vessel_ec50: f64,
-}
-
-/// What a caller told a course.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
-pub enum Told {
-    /// A visit.
-    Visit,
-    /// A look at the burden for adaptive therapy.
-    Monitor,
-    /// The volume at the beginning of a line.
-    Baseline,
-}
-
-impl Told {
-    const ALL: [Told; 3] = [Told::Visit, Told::Monitor, Told::Baseline];
-
-    /// A number for files.
-    pub fn code(self) -> u8 {
-        self as u8
-    }
-
-    /// What a number of a file means.
-    pub fn of_code(code: u8) -> Option<Told> {
-        Self::ALL.get(usize::from(code)).copied()
-    }
-}
-
-/// A volume that was told on a day, relative to that at the start of the therapy.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Input {
-    /// The day.
-    pub day: u32,
-    /// What for.
-    pub told: Told,
-    /// Volume relative to day 0.
-    pub volume: f64,
-}
-
-/// What follows from a visit.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Decision {
-    /// The measurement, judged against the current (or last) line; `None` before the first one.
-    pub judgement: Option<Judgement>,
-    /// Whether this is the line's first progression.
-    pub progression: bool,
-    /// What is done.
-    pub actions: Vec<Action>,
-}
-
-/// Where a drug stands on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Not planned: its line or turn is not there, or its regimen has not begun or is over.
-    #[default]
-    Off,
-    /// On treatment, planned off-days of a cycle included.
-    On,
-    /// Paused by the adaptive rule.
-    Paused,
-    /// Held because of an adverse event.
-    Held,
-    /// Stopped for good because of adverse events.
-    Stopped,
-}
-
-/// A drug on a day.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
-pub struct DrugDay {
-    /// Doses as hour and amount: mg, or the dose's own unit where it has no mass.
-    pub given: Vec<(f64, f64)>,
-    /// Concentrations in the measured matrix; zero for what has no pharmacokinetics.
-    #[serde(skip)]
-    pub exposure: DayExposure,
-    /// What the tumour sees of it.
-    #[serde(skip)]
-    pub local: LocalExposure,
-    /// Dose step: 0 for the full dose.
-    pub step: usize,
-    /// Where it stood when the doses were given.
-    pub status: Status,
-}
-
-/// A day of therapy.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct DayReport {
-    /// The day.
-    pub day: u32,
-    /// The line, from 0; `None` between lines and after the last one.
-    pub line: Option<usize>,
-    /// Whether a line begins on this day, so that a baseline may be measured.
-    pub line_begins: bool,
-    /// Drugs in the order of [`Protocol::drugs`].
-    pub drugs: Vec<DrugDay>,
-    /// Procedures of the day, before everything else of it.
-    pub cuts: Vec<Cut>,
-    /// Whether a drug, radionuclide or procedure is on treatment; supportive care is not.
-    pub on_treatment: bool,
-    /// Adverse events that begin.
-    pub events: Vec<AdverseEvent>,
-    /// What is done, in order.
-    pub actions: Vec<Action>,
-}
-
-impl DayReport {
-    /// What all drugs together do to vessels.
-    pub fn vessels(&self) -> VesselEffect {
-        self.drugs.iter().fold(VesselEffect::default(), |all, drug| all.and(drug.local.vessels))
-    }
 }
 
 /// The course of one patient's therapy.
@@ -323,13 +215,13 @@ impl Course {
     }
 
     fn cuts(&self, drugs: &[DrugDay]) -> Vec<Cut> {
-        let entries = self.protocol.drugs().iter().zip(drugs).enumerate();
-        let of = |(number, (entry, day)): (usize, (&'_ Drug, &'_ DrugDay))| {
-            let doses = day.given.iter().map(|(_, percent)| *percent);
-            doses.flat_map(|percent| Cut::of(number, entry, percent).collect::<Vec<_>>()).collect::<Vec<_>>()
-        };
-        let procedures = entries.filter(|(_, (entry, _))| entry.kind == DrugKind::Procedure);
-        procedures.flat_map(of).collect()
+        let mut cuts = Vec::new();
+        for (number, (entry, day)) in self.protocol.drugs().iter().zip(drugs).enumerate() {
+            if entry.kind == DrugKind::Procedure {
+                cuts.extend(day.given.iter().flat_map(|(_, percent)| Cut::of(number, entry, *percent)));
+            }
+        }
+        cuts
     }
 
     fn on_treatment(&self, drugs: &[DrugDay]) -> bool {

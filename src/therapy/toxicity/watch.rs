@@ -160,3 +160,130 @@ fn partners(organ: Organ, of: usize, drugs: &[Drug], exposures: &[Exposure]) -> 
     };
     (0..drugs.len()).filter(|d| *d != of).map(|d| (d, there(d))).filter(|(_, share)| *share > 0.0).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Course as Timing;
+    use crate::therapy::support::{GRADE_3, NO_EVENTS, certain, drug, number};
+
+    const DAYS: u32 = 4000;
+
+    fn watched(model: AdverseEvents, drugs: &[Drug], levels: &[f64]) -> Vec<AdverseEvent> {
+        let exposures: Vec<Exposure> =
+            levels.iter().map(|level| Exposure { level: *level, since: Some(100) }).collect();
+        let mut watch = Watch::new(Keyed { seed: 3, patient: 4 }, model, drugs);
+        (0..DAYS).flat_map(|day| watch.day(day, drugs, &exposures)).collect()
+    }
+
+    /// A drug with an event that happens on one day in ten, in half of them of grade 3 or 4, and lasts for some days.
+    fn frequent(name: &str, lasts: f64) -> Drug {
+        let mut own = certain(name, Organ::Skin, lasts, 0);
+        let daily = |per_day: f64| number(-libm::expm1(-365.0 * per_day), 0.0);
+        own.toxicities[0] = Toxicity {
+            any_grade: daily(0.01),
+            grade_3_4: daily(0.005),
+            reference: number(1.0, 0.0),
+            beta: number(1.0, 0.0),
+            course: Timing::Constant,
+            ..own.toxicities[0].clone()
+        };
+        own
+    }
+
+    // While an event lasts, only a worse one is new; then any is.
+    #[test]
+    fn an_event_that_lasts_hides_what_is_not_worse() {
+        let model = AdverseEvents { grade_4: 0.3, ..GRADE_3 };
+        let events = watched(model, &[frequent("everolimus", 60.0)], &[10.0]);
+        let pairs: Vec<_> = events.windows(2).map(|w| (&w[0], &w[1])).collect();
+        let (during, after): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|(a, b)| b.day < a.recovered);
+        assert!(during.iter().all(|(a, b)| b.grade > a.grade), "{during:?}");
+        assert!(during.len() > 5 && after.iter().any(|(a, b)| b.grade <= a.grade), "{}", during.len());
+        let grades: std::collections::BTreeSet<u8> = events.iter().map(|e| e.grade).collect();
+        assert_eq!(grades.into_iter().collect::<Vec<_>>(), [1, 2, 3, 4]);
+    }
+
+    // Shares of grades are those of the model, of the days on which an event begins. Five standard errors.
+    #[test]
+    fn grades_have_their_shares() {
+        let model =
+            AdverseEvents { grade_2: 0.4, grade_4: 0.25, intolerable: 0.3, not_restarted: 0.2, ..GRADE_3 };
+        let mut drugs = Vec::new();
+        let mut levels = Vec::new();
+        for name in ["everolimus", "sunitinib", "octreotide LAR", "sorafenib", "temozolomide"] {
+            let mut own = frequent(name, 1.0);
+            own.toxicities[0].organ =
+                [Organ::Skin, Organ::Gut, Organ::Lung, Organ::Liver, Organ::Kidney][drugs.len()];
+            drugs.push(own);
+            levels.push(10.0);
+        }
+        let events = watched(model, &drugs, &levels);
+        let share = |of: &dyn Fn(&AdverseEvent) -> bool, among: &dyn Fn(&AdverseEvent) -> bool, p: f64| {
+            let all: Vec<_> = events.iter().filter(|e| among(e)).collect();
+            let seen = all.iter().filter(|e| of(e)).count() as f64 / all.len() as f64;
+            let allowed = 5.0 * (p * (1.0 - p) / all.len() as f64).sqrt();
+            assert!(all.len() > 200 && (seen - p).abs() < allowed, "{seen} for {p} of {}", all.len());
+        };
+        share(&|e| e.grade >= 3, &|_| true, 0.5);
+        share(&|e| e.grade == 2, &|e| e.grade <= 2, 0.4);
+        share(&|e| e.grade == 4, &|e| e.grade >= 3, 0.25);
+        share(&|e| e.decisive, &|e| e.grade == 2, 0.3);
+        share(&|e| e.decisive, &|e| e.grade == 3, 0.2);
+    }
+
+    // 8c: a factor of 2.5 on grades 3 and 4 of a shared organ while the other drug is there, in proportion below its
+    // reference exposure; none where organs differ, and none on the events of the disease.
+    #[test]
+    fn overlap_multiplies_severe_events_of_a_shared_organ() {
+        let severe = |levels: [f64; 2], organ| {
+            let mut other = frequent("sunitinib", 1.0);
+            other.toxicities[0].organ = organ;
+            other.toxicities[0].any_grade = number(0.0, 0.0);
+            other.toxicities[0].grade_3_4 = number(0.0, 0.0);
+            let events = watched(GRADE_3, &[frequent("everolimus", 1.0), other], &levels);
+            events.iter().filter(|e| e.drug == Some(0) && e.grade >= 3).count() as f64
+        };
+        let alone = severe([2.0, 0.0], Organ::Skin);
+        assert_eq!(severe([2.0, 1.0], Organ::Gut), alone, "another organ");
+        // 40 severe events are expected alone: ratios are known to a fifth or so.
+        for (level, factor) in [(1.0, 2.5), (50.0, 2.5), (0.5, 1.75)] {
+            let ratio = severe([2.0, level], Organ::Skin) / alone;
+            assert!((ratio / factor - 1.0).abs() < 0.35, "{level}: {ratio} for {factor} ({alone})");
+        }
+    }
+
+    // A partner is to be held too from half of its reference exposure on.
+    #[test]
+    fn partners_are_involved_from_half_their_reference_on() {
+        for (level, partners) in [(0.4, vec![]), (0.6, vec![1])] {
+            let drugs = [frequent("everolimus", 1.0), frequent("sunitinib", 1.0)];
+            let events = watched(GRADE_3, &drugs, &[5.0, level]);
+            assert!(events.iter().any(|e| e.drug == Some(0)));
+            assert!(events.iter().filter(|e| e.drug == Some(0)).all(|e| e.partners == partners));
+        }
+    }
+
+    // A patient without adverse events, before the first exposure, and after the drug has left.
+    #[test]
+    fn there_are_no_events_without_exposure() {
+        let drugs = [frequent("everolimus", 1.0)];
+        assert_eq!(watched(NO_EVENTS, &drugs, &[10.0]), []);
+        assert_eq!(watched(GRADE_3, &drugs, &[0.0]), []);
+        let mut watch = Watch::new(Keyed { seed: 3, patient: 4 }, GRADE_3, &drugs);
+        let before = [Exposure { level: 10.0, since: None }];
+        assert!((0..DAYS).all(|day| watch.day(day, &drugs, &before).is_empty()));
+    }
+
+    // 8b, Ravaud 2014: a doubled trough multiplies severe stomatitis, pneumonitis and metabolic events of everolimus by
+    // 1.49, 1.93 and 1.30: calibrated, as hazards.
+    #[test]
+    fn exposure_acts_on_everolimus_as_published() {
+        let everolimus = drug("everolimus");
+        for (event, ratio) in [("stomatitis", 1.49), ("pneumonitis", 1.93), ("hyperglycaemia", 1.30)] {
+            let toxicity = everolimus.toxicities.iter().find(|t| t.event == event).unwrap();
+            let at = |level| DayHazard::new(toxicity, 10, level, 1.0).high;
+            assert!((at(40.0) / at(20.0) - ratio).abs() < 0.01, "{event}");
+        }
+    }
+}

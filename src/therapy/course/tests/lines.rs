@@ -66,7 +66,9 @@ fn a_decision_says_what_was_measured() {
     assert_eq!(course.visit(1.0).judgement, None, "no line has begun");
     live(&mut course, 84, |_| 1.0);
     let decision = course.visit(0.3);
-    assert_eq!(decision.judgement.unwrap().category, Category::PartialResponse);
+    let judgement = decision.judgement.unwrap();
+    assert_eq!(judgement.category, Category::PartialResponse);
+    assert_eq!(judgement.change, libm::cbrt(0.3) - 1.0);
     assert!(!decision.progression && decision.actions.is_empty());
     let decision = course.visit(0.52);
     assert!(decision.progression, "{decision:?}");
