@@ -265,7 +265,7 @@ fn stage_by_stage(case: &Case) -> Result<(), TestCaseError> {
     let mut model = case.model();
     let mut inputs = Vec::new();
     // Every other case as the host has it in the end.
-    if let Some(last) = case.changes().pop().filter(|_| case.seed % 2 == 0) {
+    if let Some(last) = case.changes().pop().filter(|_| case.seed.is_multiple_of(2)) {
         Arc::make_mut(&mut model).tables = (*last.tables).clone();
         inputs = last.inputs;
     }

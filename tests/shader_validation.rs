@@ -170,6 +170,7 @@ fn constants_are_those_of_their_twins() {
         ("DIVISION", Purpose::Division as u32),
         ("MUTATION", Purpose::Mutation as u32),
         ("KEY", Purpose::Key as u32),
+        ("VESSELS", Purpose::Vessels as u32),
         ("BRICK_SHIFT", shape::BRICK_SHIFT),
         ("VOXEL_SHIFT", shape::VOXEL_SHIFT),
         ("BRICK_VOXELS", shape::BRICK_VOXELS),

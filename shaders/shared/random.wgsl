@@ -8,6 +8,8 @@ const PLACE: u32 = 5u;
 const DIVISION: u32 = 6u;
 const MUTATION: u32 = 7u;
 const KEY: u32 = 8u;
+// Drawn by the host alone.
+const VESSELS: u32 = 9u;
 
 struct Draws {
     lesion: u32,

@@ -125,16 +125,18 @@ pub const PERFUSION_SHIFT: u32 = 32 - PERFUSION_BINS.ilog2();
 /// Number of base densities that are told apart.
 pub const QUANTILES: usize = 256;
 
-/// Vessels, VEGF and perfusion in integers.
+/// Vessels, VEGF and perfusion in integers; `inputs` are the lesion's [`Inputs`](super::pool::Inputs).
 ///
-/// VEGF diffuses and decays: `g = Σ round(spread · neighbour) + secretion`, with secretion
-/// `gain[live] · lesion · hypoxia[oxygen bin]`. Relative vessel density `v` grows with free VEGF and is lost:
-/// `v += growth · g/(half + g) · (ceiling − v) − pruning · v`, a step. Perfusion is base density · `v` · flow.
+/// VEGF `g` diffuses and decays: a sweep sets it to `Σ round(spread · g_j) + secretion` over the 4 or 6 neighbours, a
+/// missing one counts as the voxel itself, and secretion is `gain[live] · inputs.secretion · hypoxia[oxygen bin]`. Relative
+/// vessel density `v` grows with free VEGF `f = inputs.free_vegf · g` and is lost, once a step:
+/// `v += growth · f/(f + half) · (ceiling − v) − inputs.pruning · v`. Perfusion is `base · v · inputs.flow`, with a base
+/// density that is drawn for each voxel from `quantiles`. The fixed points are in `src/engine/cpu/environment.rs`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VesselRule {
-    /// Base density relative to the patient's mean, by quantile, 2.30 fixed point.
+    /// Base density relative to the patient's mean, by quantile ([`QUANTILES`] of them), below 2, 2.30 fixed point.
     pub quantiles: Vec<u32>,
-    /// Weight of each neighbour's VEGF, 0.32 fixed point.
+    /// Weight of each neighbour's VEGF, 0.32 fixed point; 4 or 6 of them make one at most, what is missing decays.
     pub spread: u32,
     /// Secretion into a voxel by live cells (0..=64), 2.30 fixed point.
     pub gain: Vec<u32>,
@@ -142,9 +144,9 @@ pub struct VesselRule {
     pub hypoxia: Vec<u32>,
     /// Growth a step, 0.32 fixed point.
     pub growth: u32,
-    /// VEGF of half the growth, upper 16 bits of its 4.28 fixed point (not 0).
+    /// VEGF of half the growth, 4.12 fixed point (not 0).
     pub half: u32,
-    /// Relative density that growth comes to a halt at, 2.30 fixed point.
+    /// Relative density that growth comes to a halt at, below 2, 2.30 fixed point.
     pub ceiling: u32,
 }
 
