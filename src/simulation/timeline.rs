@@ -79,7 +79,12 @@ mod tests {
     use super::*;
 
     fn timeline() -> Timeline {
-        Timeline { snapshots: vec![0, 60, 70], clones: vec![0, 100], all: vec![0, 60, 70, 100, 120] }
+        Timeline {
+            snapshots: vec![0, 60, 70],
+            clones: vec![0, 100],
+            environment: Vec::new(),
+            all: vec![0, 60, 70, 100, 120],
+        }
     }
 
     #[test]
