@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::simulation::care::TherapySummary;
 use crate::simulation::digest::hex;
 use crate::simulation::naming::{count_text, day_text};
 use crate::simulation::{Ending, Finished, Job, Summary, summary};
@@ -48,9 +49,60 @@ fn lines(job: &Job, s: &Summary, dir: &Path) -> Vec<String> {
         lines.push(outcome("progression", &s.progression_days, s.replicates));
     }
     lines.push(outcome("extinction", &s.extinction_days, s.replicates));
+    lines.extend(s.therapy.iter().flat_map(|t| therapy(t, s.replicates)));
     lines.extend(s.warnings.iter().map(|w| format!("note: {w}")));
     lines.push(format!("results: {}", dir.display()));
     lines
+}
+
+/// Lines, drugs and adverse events in words.
+fn therapy(t: &TherapySummary, replicates: u32) -> Vec<String> {
+    let mut lines = Vec::new();
+    for line in t.lines.iter().filter(|l| !l.began.is_empty()) {
+        let days: Vec<String> = line.progressed_after.iter().take(8).map(u32::to_string).collect();
+        let more = if line.progressed_after.len() > 8 { ", …" } else { "" };
+        let progressed = match days.len() {
+            0 => "no progression".to_owned(),
+            _ => format!("progression after {} days{more}", days.join(", ")),
+        };
+        let ended: Vec<String> = line
+            .ended
+            .iter()
+            .map(|(why, n)| if replicates == 1 { (*why).to_owned() } else { format!("{why} {n}") })
+            .collect();
+        let ended = if ended.is_empty() { String::new() } else { format!("; ended by {}", ended.join(", ")) };
+        lines.push(format!("line {}: {progressed}{ended}", line.line));
+    }
+    for drug in t.drugs.iter().filter(|d| d.patients > 0) {
+        let intensity = drug
+            .relative_dose_intensity
+            .map_or(String::new(), |i| format!("dose intensity {:.0} %, ", 100.0 * i));
+        let stopped: u32 = drug.stopped.values().sum();
+        let stops = match (stopped, replicates) {
+            (0, _) => String::new(),
+            (_, 1) => ", stopped for good".to_owned(),
+            (n, all) => format!(", stopped for good in {n} of {all}"),
+        };
+        lines.push(format!(
+            "{}: {intensity}{} and {}{stops}",
+            drug.drug,
+            counted(drug.holds, "hold"),
+            counted(drug.reductions, "reduction")
+        ));
+    }
+    let [one, two, three, four] = t.adverse_events;
+    lines.push(format!(
+        "adverse events: {one} of grade 1, {two} of grade 2, {three} of grade 3, {four} of grade 4"
+    ));
+    lines
+}
+
+fn counted(n: u32, what: &str) -> String {
+    match n {
+        0 => format!("no {what}"),
+        1 => format!("1 {what}"),
+        n => format!("{n} {what}s"),
+    }
 }
 
 /// Lattice, replicates and time in words.

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::tissue::Counters;
 
+use super::care::{TherapySummary, outcome};
 use super::checkpoint::PROGRAM;
 use super::digest::hex;
 use super::job::Job;
@@ -55,6 +56,9 @@ pub struct Summary {
     pub counters: BTreeMap<&'static str, u64>,
     /// What a reader of the results should know.
     pub warnings: Vec<String>,
+    /// What the therapy came to, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub therapy: Option<TherapySummary>,
 }
 
 /// Live cells of a state.
@@ -86,6 +90,7 @@ pub fn summary(job: &Job, finished: &Finished) -> Summary {
         steps.sort_unstable();
         steps.into_iter().map(|s| scenario.time.days(s)).collect()
     };
+    let therapy = outcome(job, &record.tallies);
     Summary {
         evotor: PROGRAM,
         scenario: scenario.name.clone(),
@@ -105,7 +110,8 @@ pub fn summary(job: &Job, finished: &Finished) -> Summary {
         live,
         dead,
         states: state_counts(&job.names, &by_state),
-        warnings: warnings(job, &counters),
+        warnings: warnings(job, &counters, therapy.as_ref()),
+        therapy,
         counters,
     }
 }
@@ -125,7 +131,11 @@ fn state_counts(names: &[String], by_state: &[u64]) -> Vec<StateCount> {
 /// Blocked divisions above this share of attempts mean that space, not rates, decided.
 const BLOCKED_SHARE: f64 = 0.01;
 
-fn warnings(job: &Job, counters: &BTreeMap<&'static str, u64>) -> Vec<String> {
+fn warnings(
+    job: &Job,
+    counters: &BTreeMap<&'static str, u64>,
+    therapy: Option<&TherapySummary>,
+) -> Vec<String> {
     let mut warnings = Vec::new();
     let amplification = job.scenario.mutation_amplification;
     if amplification != 1.0 {
@@ -136,6 +146,15 @@ fn warnings(job: &Job, counters: &BTreeMap<&'static str, u64>) -> Vec<String> {
     if attempts > 0.0 && count("blocked") / attempts > BLOCKED_SHARE {
         let share = 100.0 * count("blocked") / attempts;
         warnings.push(format!("{share:.1} % of the divisions found no empty site: space limited the growth"));
+    }
+    if let Some(protocol) = job.care.as_ref().and_then(|c| c.protocol.as_ref()) {
+        warnings.extend(protocol.remarks());
+    }
+    if let Some(t) = therapy {
+        warnings.push(format!(
+            "{} of the {} numbers of these drugs are of confidence C (choices, orders of magnitude, from memory)",
+            t.numbers_of_confidence_c, t.numbers
+        ));
     }
     warnings
 }

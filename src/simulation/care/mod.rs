@@ -11,6 +11,7 @@
 
 mod case;
 mod clinic;
+mod outcome;
 pub(super) mod tables;
 mod vasculature;
 
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 pub use case::{DayRecord, Measured, treated};
 pub use clinic::Clinic;
+pub use outcome::{DrugSummary, LineSummary, TherapySummary, outcome, record};
 
 use crate::biology::StateSpace;
 use crate::biology::patient::Patient;

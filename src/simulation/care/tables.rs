@@ -132,7 +132,8 @@ fn act(folder: &mut Folder, replicate: u32, report: &DayReport, drugs: &[Drug], 
     rows.number(replicate).number(report.day).maybe(line).text(word).text(drug).text(&detail).end();
 }
 
-fn end_text(reason: EndReason) -> &'static str {
+/// Why a line ended, in words.
+pub fn end_text(reason: EndReason) -> &'static str {
     match reason {
         EndReason::Progression => "progression",
         EndReason::Toxicity => "toxicity",
