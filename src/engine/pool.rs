@@ -251,7 +251,7 @@ pub struct LogEntry {
     pub step: u32,
     /// Drugs on during the step before this check (bit mask).
     pub drugs_on: u32,
-    /// Rate table in force from here.
+    /// Rate table that the integer rules put in force from here; the lesion's [`Inputs::table`] comes on top.
     pub table: u32,
     /// Status bits after this check.
     pub status: u32,
@@ -627,8 +627,17 @@ impl Pool {
     }
 
     /// Lets every lesion advance to a step.
+    ///
+    /// # Panics
+    ///
+    /// If a lesion's inputs ask for a table that there is not: a programming error, which a device would not notice.
     pub fn set_until(&mut self, until: u32) {
+        let most = self.tables.table_of_drugs.iter().max().map_or(0, |t| *t as usize);
         for record in &mut self.lesions {
+            assert!(
+                record.inputs.table as usize + most < self.tables.heads.len(),
+                "a table for every lesion"
+            );
             record.until = until;
         }
         self.dirty.store(1, Relaxed);
