@@ -119,7 +119,7 @@ pub(super) fn amount(number: &str, unit_text: &str) -> Result<Dose, DoseProblem>
 ///
 /// # Errors
 ///
-/// What is wrong with it; the dose itself is not judged (see [`sound`](super::sound)).
+/// What is wrong with it; the dose itself is not judged (see [`sound`](super::sound())).
 pub fn parse_dose(text: &str) -> Result<Dose, DoseTextError> {
     let start = text.len() - text.trim_start().len();
     let trimmed = text.trim();

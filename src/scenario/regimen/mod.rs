@@ -8,9 +8,9 @@
 //! surgery 80 % on day 100
 //! ```
 //!
-//! [`parse`] reads it, the `Display` of a [`Regimen`](super::Regimen) writes the one canonical form of it. The
+//! [`parse()`] reads it, the `Display` of a [`Regimen`](super::Regimen) writes the one canonical form of it. The
 //! name ends where a number with a unit of dose begins, so that names may hold blanks, digits and hyphens. What the
-//! drug itself allows (its name, unit, route) is judged with the catalogue at hand: [`fits`].
+//! drug itself allows (its name, unit, route) is judged with the catalogue at hand: [`fits()`].
 
 mod advice;
 mod clauses;
