@@ -22,7 +22,7 @@ impl<'a> Strip<'a> {
 
     /// Height in pixels.
     pub fn height(&self) -> u32 {
-        let drugs = self.picture.job.scenario.drugs.len() as u32;
+        let drugs = self.picture.job.drug_names().len() as u32;
         Font::Text.height() + drugs.max(1) * ROW + Font::Text.height() + 6
     }
 
@@ -33,18 +33,19 @@ impl<'a> Strip<'a> {
         let at = |step: u32| (u64::from(step.min(end)) * u64::from(width) / u64::from(end)) as u32;
         let now = at(self.picture.state.step);
         let top = y + Font::Text.height() + 4;
-        let rows = self.picture.job.scenario.drugs.len().max(1) as u32;
+        let names = self.picture.job.drug_names();
+        let rows = names.len().max(1) as u32;
         for row in 0..rows {
             let bar = [x, top + row * ROW];
             page.fill(bar, [width, BAR], EMPTY);
             page.frame(bar, [width, BAR], FAINT);
         }
-        for (drug, known) in self.picture.job.scenario.drugs.iter().enumerate() {
+        for (drug, name) in names.iter().enumerate() {
             let row = top + drug as u32 * ROW;
             for (from, to) in self.times_on(drug as u32) {
                 page.fill([x + at(from), row], [(at(to) - at(from)).max(1), BAR], DRUG);
             }
-            page.text([x + width + 28, row - 3], &known.name, Font::Text, INK);
+            page.text([x + width + 28, row - 3], name, Font::Text, INK);
         }
         let bottom = top + (rows - 1) * ROW + BAR;
         page.fill([x + now.saturating_sub(1), top - 6], [3, bottom - top + 12], INK);
@@ -57,10 +58,12 @@ impl<'a> Strip<'a> {
         page.text_right([x + width, bottom + 6], &last, Font::Text, FAINT);
     }
 
-    /// Steps from and to which a drug was on, as far as the checks show.
+    /// Steps from and to which a drug was on: exactly in mode `signalling`, else as far as the checks show.
     fn times_on(&self, drug: u32) -> Vec<(u32, u32)> {
-        let check = self.picture.job.scenario.time.check;
-        let (now, begun) = (self.picture.state.step, self.picture.state.control.begun_at[drug as usize]);
+        let by_days = self.picture.job.care.is_some();
+        let check = if by_days { 0 } else { self.picture.job.scenario.time.check };
+        let now = self.picture.state.step;
+        let begun = if by_days { 0 } else { self.picture.state.control.begun_at[drug as usize] };
         let changes = self.picture.therapy;
         let ends = changes.iter().skip(1).map(|c| c.0.saturating_sub(check)).chain([now]);
         changes

@@ -102,6 +102,15 @@ impl Job {
         assemble::shape(&self.scenario)
     }
 
+    /// Names of the drugs that the bits of a mask mean: schedules in mode `rates`, drugs of the plan in mode
+    /// `signalling` (the first 32).
+    pub fn drug_names(&self) -> Vec<&str> {
+        match self.care.as_ref().and_then(|c| c.protocol.as_ref()) {
+            Some(protocol) => protocol.drugs().iter().take(32).map(|d| d.name.as_str()).collect(),
+            None => self.scenario.drugs.iter().map(|d| d.name.as_str()).collect(),
+        }
+    }
+
     /// Number of lesions.
     pub fn lesions(&self) -> u32 {
         self.scenario.replicates

@@ -1,7 +1,7 @@
 //! How states, times, drugs and outcomes are written in tables and pictures.
 
 use crate::biology::StateSpace;
-use crate::scenario::{Drug, Locus, Scenario};
+use crate::scenario::{Locus, Scenario};
 use crate::tissue::lesion::status;
 
 use super::folder::SNAPSHOTS;
@@ -39,9 +39,9 @@ pub fn day_text(step: u32, step_hours: u32) -> String {
 }
 
 /// Names of the drugs of a bit mask joined by `+`; empty if none is on.
-pub fn drugs_text(mask: u32, drugs: &[Drug]) -> String {
+pub fn drugs_text(mask: u32, drugs: &[&str]) -> String {
     let on = drugs.iter().enumerate().filter(|(d, _)| mask & (1 << d) != 0);
-    on.map(|(_, drug)| drug.name.as_str()).collect::<Vec<_>>().join("+")
+    on.map(|(_, drug)| *drug).collect::<Vec<_>>().join("+")
 }
 
 /// The words of [`status`] bits joined by `+`; `running` if there is none.

@@ -26,6 +26,8 @@ pub struct Tally {
     pub written: Vec<u64>,
     /// Lesions with pictures: checks from which on the set of drugs differed, and that set.
     pub therapy: Vec<(u32, u32)>,
+    /// Drugs that are on, in mode `signalling`: a bit for each drug of the plan.
+    pub on: u32,
     /// Dead cells at step 0.
     pub start_dead: u32,
     /// What the course of therapy was told, from which it can be repeated.
@@ -46,6 +48,7 @@ impl Tally {
             last: None,
             written: Vec::new(),
             therapy: Vec::new(),
+            on: 0,
             start_dead: 0,
             told: Vec::new(),
             care: CHAIN_START,
@@ -53,7 +56,7 @@ impl Tally {
     }
 
     /// Takes in a check.
-    pub fn add(&mut self, mut entry: LogEntry, detailed: bool) {
+    pub fn add(&mut self, mut entry: LogEntry) {
         // Its place in the batch means nothing beyond the batch.
         entry.lesion = 0;
         self.chain = extend_chain(&self.chain, &entry);
@@ -64,10 +67,14 @@ impl Tally {
         if entry.live == 0 && self.extinct.is_none() {
             self.extinct = Some(entry.step);
         }
-        if detailed && self.therapy.last().map_or(0, |t| t.1) != entry.drugs_on {
-            self.therapy.push((entry.step, entry.drugs_on));
-        }
         self.last = Some(entry);
+    }
+
+    /// Notes which drugs are on from a step on, for pictures.
+    pub fn note_drugs(&mut self, step: u32, on: u32) {
+        if self.therapy.last().map_or(0, |t| t.1) != on {
+            self.therapy.push((step, on));
+        }
     }
 
     /// The log chain, followed by that of the days of therapy if there were any.
@@ -77,6 +84,8 @@ impl Tally {
 
     /// Adds a day of therapy.
     pub fn add_day(&mut self, day: DayRecord) {
+        let drugs = day.report.drugs.iter().enumerate().take(32);
+        self.on = drugs.map(|(d, today)| u32::from(today.covered) << d).sum();
         self.care = extend_care(&self.care, &day);
         self.told.extend(day.told);
     }
@@ -165,7 +174,8 @@ mod tests {
     fn a_tally_follows_its_lesion() {
         let mut tally = Tally::new(LesionId(0));
         for (step, live, drugs) in [(0, 9, 0), (10, 5, 1), (20, 0, 1), (30, 0, 0)] {
-            tally.add(entry(step, live, drugs), true);
+            tally.note_drugs(step, drugs);
+            tally.add(entry(step, live, drugs));
         }
         assert_eq!((tally.start_live, tally.extinct), (9, Some(20)));
         assert_eq!(tally.therapy, [(10, 1), (30, 0)]);

@@ -11,11 +11,12 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::engine::EngineError;
+use crate::engine::{EngineError, LogEntry};
 use crate::tissue::{LesionId, LesionState};
 
 use super::backends::BackendOptions;
 use super::batch::{Advanced, Batch};
+use super::care::DayRecord;
 use super::care::tables as care_tables;
 use super::checkpoint::{self, Checkpoint, CheckpointError, Header, PROGRAM, WriteError};
 use super::digest::{Hash, hex, state_digest};
@@ -335,21 +336,42 @@ impl<'a> Run<'a> {
 
     /// Takes checks and days into the record and the tables.
     fn take(&mut self, advanced: Advanced) -> Result<(), RunError> {
+        let steps_per_day = 24 / self.job.scenario.time.step_hours;
+        let mut days = advanced.days.into_iter().peekable();
         for entry in advanced.entries {
-            let lesion = self.first + entry.lesion as u32;
-            if let Some(folder) = &mut self.folder {
-                tables::check(folder, self.job, lesion, &entry);
+            while let Some(day) = days.next_if(|d| d.report.day * steps_per_day < entry.step) {
+                self.take_day(day);
             }
-            self.record.tallies[lesion as usize].add(entry, self.job.is_detailed(lesion));
+            self.take_check(entry);
         }
-        for day in advanced.days {
-            let lesion = self.first + day.lesion as u32;
-            if let Some(folder) = &mut self.folder {
-                care_tables::day(folder, self.job, lesion, &day);
-            }
-            self.record.tallies[lesion as usize].add_day(day);
-        }
+        days.for_each(|day| self.take_day(day));
         self.folder.as_mut().map_or(Ok(()), Folder::settle)
+    }
+
+    fn take_check(&mut self, entry: LogEntry) {
+        let lesion = self.first + entry.lesion as u32;
+        let tally = &mut self.record.tallies[lesion as usize];
+        let on = if self.job.care.is_some() { tally.on } else { entry.drugs_on };
+        if let Some(folder) = &mut self.folder {
+            tables::check(folder, self.job, lesion, &entry, on);
+        }
+        if self.job.care.is_none() && self.job.is_detailed(lesion) {
+            tally.note_drugs(entry.step, on);
+        }
+        tally.add(entry);
+    }
+
+    fn take_day(&mut self, day: DayRecord) {
+        let lesion = self.first + day.lesion as u32;
+        let step = day.report.day * (24 / self.job.scenario.time.step_hours);
+        if let Some(folder) = &mut self.folder {
+            care_tables::day(folder, self.job, lesion, &day);
+        }
+        let tally = &mut self.record.tallies[lesion as usize];
+        tally.add_day(day);
+        if self.job.is_detailed(lesion) {
+            tally.note_drugs(step, tally.on);
+        }
     }
 
     /// Makes the pictures and counts that are due.

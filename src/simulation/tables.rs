@@ -37,11 +37,12 @@ pub fn heads(folder: &mut Folder, job: &Job) {
 }
 
 /// Writes a check.
-pub fn check(folder: &mut Folder, job: &Job, replicate: u32, entry: &LogEntry) {
+/// `on` says which drugs were on until then.
+pub fn check(folder: &mut Folder, job: &Job, replicate: u32, entry: &LogEntry, on: u32) {
     let day = day_text(entry.step, job.scenario.time.step_hours);
     let row = folder.rows(Table::Series);
     row.number(replicate).number(entry.step).text(&day).number(entry.live).number(entry.dead);
-    row.text(&drugs_text(entry.drugs_on, &job.scenario.drugs)).text(&status_text(entry.status));
+    row.text(&drugs_text(on, &job.drug_names())).text(&status_text(entry.status));
     for count in entry.counters.to_array() {
         row.number(count);
     }

@@ -256,7 +256,7 @@ fn encode_tally<W: Write>(out: &mut Encoder<W>, tally: &Tally) -> io::Result<()>
     for (step, drugs) in &tally.therapy {
         out.u32s(&[*step, *drugs])?;
     }
-    out.u32(tally.start_dead)?;
+    out.u32s(&[tally.on, tally.start_dead])?;
     out.raw(&tally.care)?;
     out.u32(tally.told.len() as u32)?;
     for input in &tally.told {
@@ -282,7 +282,7 @@ fn decode_tally(input: &mut Decoder<'_>) -> Result<Tally, CheckpointError> {
     for _ in 0..input.count(8)? {
         tally.therapy.push((input.u32()?, input.u32()?));
     }
-    tally.start_dead = input.u32()?;
+    (tally.on, tally.start_dead) = (input.u32()?, input.u32()?);
     tally.care = input.array()?;
     for _ in 0..input.count(13)? {
         let (day, told, volume) = (input.u32()?, input.u8()?, f64::from_bits(input.u64()?));

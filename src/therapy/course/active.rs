@@ -26,6 +26,8 @@ pub(super) struct Active {
     days_given: u32,
     /// Whether a dose was withheld since the last one.
     missed: bool,
+    /// Last day on which it was given.
+    last_given: Option<u32>,
 }
 
 /// Doses of a day of a regimen, as hour and dose.
@@ -44,6 +46,7 @@ impl Active {
             origin: day,
             days_given: 0,
             missed: false,
+            last_given: None,
             slot: slot.clone(),
         }
     }
@@ -61,6 +64,11 @@ impl Active {
         } else {
             Status::On
         }
+    }
+
+    /// Whether a day lies in the interval after the last dose.
+    fn covers(&self, day: u32) -> bool {
+        self.last_given.is_some_and(|last| day - last < self.regimen.interval().max(1))
     }
 
     /// Doses of a day at the current step.
@@ -128,6 +136,7 @@ impl Course {
                 record.planned += active.planned(day).map(|d| amount(d).1).sum::<f64>();
             }
             days[active.drug].status = status;
+            days[active.drug].covered |= status == Status::On && active.covers(day);
             let doses: Vec<(f64, f64)> = active.due(day).map(amount).collect();
             if doses.is_empty() {
                 continue;
@@ -141,6 +150,8 @@ impl Course {
                 record.given += amount;
             }
             days[active.drug].given = doses;
+            days[active.drug].covered = true;
+            active.last_given = Some(day);
             active.days_given += 1;
             active.missed = false;
             record.doses = Some((record.doses.map_or(day, |(first, _)| first), day));

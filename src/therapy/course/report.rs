@@ -88,6 +88,8 @@ pub struct DrugDay {
     pub step: usize,
     /// Where it stood when the doses were given.
     pub status: Status,
+    /// Whether the day is one of a dose, or of the interval after one: off-days of a cycle are not.
+    pub covered: bool,
 }
 
 /// A day of therapy.
