@@ -12,7 +12,7 @@
 //! | `therapy.csv` | with a therapy: lines, holds, dose steps, stops | grows |
 //! | `adverse_events.csv` | with a therapy: a row per adverse event | grows |
 //! | `visits.csv` | with a therapy: a row per visit | grows |
-//! | `environment.csv` | with `environment` in [output]: a row per such time, for the detailed replicates | grows |
+//! | `environment.csv` | with `environment` in `[output]`: a row per such time, for the detailed replicates | grows |
 //! | `snapshots/*.png` | pictures | aside, then renamed |
 //! | `checkpoint.evotor` | what `evotor resume` goes on from | aside, then renamed |
 //! | `start.evotor` | a copy of the saved state that the run began with, if any | aside, then renamed |
