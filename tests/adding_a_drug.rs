@@ -1,19 +1,26 @@
 //! The worked example of `docs/adding-a-drug.md` works.
 
 use std::path::Path;
+use std::sync::atomic::AtomicUsize;
 
 use evotor::catalogue::{Confidence, Node};
 use evotor::scenario::{Loaded, Style, effective_toml, load, parse};
+use evotor::simulation::{Hooks, Job, Settings, Unwatched, run};
 
 const SCENARIO: &str = "name = \"own-drug\"\ntime = { end = \"60 d\" }\nlattice = { size = [64, 64] }\n\
     start = { shape = \"single\" }\nrates = { birth = \"0.1 /d\", death = \"0.1 /d\" }\n";
 
-/// The example as the page prints it.
-fn example() -> String {
+/// An example as the page prints it.
+fn printed(file: &str) -> String {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/adding-a-drug.md");
     let page = std::fs::read_to_string(page).unwrap();
-    let (_, rest) = page.split_once("<!-- example: my-drugs.toml -->\n```toml\n").unwrap();
+    let (_, rest) = page.split_once(&format!("<!-- example: {file} -->\n```toml\n")).unwrap();
     rest.split_once("```\n").unwrap().0.to_owned()
+}
+
+/// The drug of the page.
+fn example() -> String {
+    printed("my-drugs.toml")
 }
 
 /// A scenario beside a file with drugs.
@@ -66,4 +73,24 @@ fn an_error_is_shown_at_its_place_in_the_drugs_file() {
     let text = with_file(&wrong).unwrap_err();
     assert!(text.contains(&format!("--> FOLDER/my-drugs.toml:{line}:23")), "{text}");
     assert!(text.contains("`clearance` must be a clearance, but `L` is a volume"), "{text}");
+}
+
+// The page says what to look at: the average and the unbound concentration at the usual dose.
+#[test]
+fn the_example_runs_in_a_therapy() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("my-drugs.toml"), example()).unwrap();
+    let path = folder.path().join("my-scenario.toml");
+    std::fs::write(&path, printed("my-scenario.toml")).unwrap();
+    let loaded = load(&path).map_err(|e| e.render(Style::Plain)).unwrap();
+    assert_eq!(loaded.warnings, []);
+    let job = Job::new(&loaded.scenario, folder.path()).unwrap();
+    let (out, stop) = (folder.path().join("out"), AtomicUsize::new(0));
+    let hooks = Hooks { watch: &mut Unwatched, painter: None, stop: &stop };
+    run(&job, &Settings::default(), &out, false, hooks).unwrap();
+    let table = std::fs::read_to_string(out.join("exposure.csv")).unwrap();
+    let day = table.lines().find(|l| l.starts_with("0,10,examplisib,40,0,on,")).unwrap();
+    let columns: Vec<f64> = day.split(',').map(|c| c.parse().unwrap_or(f64::NAN)).collect();
+    assert!((columns[6] / 139.0 - 1.0).abs() < 0.05 && (columns[10] / 32.3 - 1.0).abs() < 0.05, "{day}");
+    assert!(std::fs::read_to_string(out.join("visits.csv")).unwrap().lines().count() > 2);
 }

@@ -205,7 +205,7 @@ pub static OUTPUT: Section = Section {
             "detailed_replicates",
             Kind::Integer { min: 0, max: 1_000_000 },
             Value("1"),
-            "How many replicates (the first ones) get snapshots and clone tables.",
+            "How many replicates (the first ones) get snapshots, clone tables, and rows of the environment and of daily exposure.",
             "1",
         ),
     ],
