@@ -124,7 +124,7 @@ fn regimen(text: &str) -> Result<Given, Failure> {
     let exposure = Exposure {
         parent_nm: mean(&|d| d.site_parent_nm),
         metabolite_nm: mean(&|d| d.site_metabolite_nm),
-        average: mean(&|d| d.parent.average + d.metabolite.map_or(0.0, |m| m.average)),
+        average: mean(&|d| d.site_average),
         radiation: 0.0,
     };
     for remark in &asked.remarks {

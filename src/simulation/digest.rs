@@ -6,7 +6,7 @@
 //!   (u32: 0 or 1); step; control (the words of [`Control`](crate::tissue::lesion::Control)); counters
 //!   (9 × u64); number of clones and the clone table (4 words each); then, for each brick that holds
 //!   a live or dead cell, in ascending order: its number, its 512 canonical site words (no intent, no claim), its
-//!   512 clone ids, and, where the scenario has oxygen, its 8 oxygen words; at last the word `u32::MAX`.
+//!   512 clone ids, and, where the scenario has oxygen, its 8 words of each field (oxygen; with vessels VEGF and vessels); at last the word `u32::MAX`.
 //!   Bricks without cells hold nothing that could differ.
 //! * **Log chain** of a lesion: 32 zero bytes at first; every check replaces it by the hash of itself followed by
 //!   the entry: step, drugs on, table, status, progressed, live, dead (u32 each), counters (9 × u64),

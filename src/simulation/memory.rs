@@ -1,6 +1,7 @@
 //! How much memory a run takes, estimated before it is allocated, and how replicates are split into blocks.
 
 use crate::biology::StateSpace;
+use crate::engine::model::OxygenRule;
 use crate::engine::{Model, Pool, PoolOptions};
 use crate::scenario::{Scenario, StartShape};
 use crate::tissue::Shape;
@@ -39,8 +40,8 @@ pub fn pool_options(model: &Model, shape: &Shape) -> PoolOptions {
 
 /// Bytes of one lesion's state on the host.
 pub fn state_bytes(model: &Model, shape: &Shape) -> u64 {
-    let oxygen = u64::from(model.oxygen.is_some());
-    shape.padded_sites() * 8 + shape.padded_sites() / 64 * 4 * oxygen
+    let fields = u64::from(model.oxygen.as_ref().map_or(0, OxygenRule::fields));
+    shape.padded_sites() * 8 + shape.padded_sites() / 64 * 4 * fields
 }
 
 /// Estimates what a scenario takes. `block` replaces the number of lesions in a block.

@@ -20,6 +20,8 @@ pub struct LocalExposure {
     pub site_metabolite_nm: f64,
     /// Average of the day in the measured matrix, drug and active metabolite together, ng/mL.
     pub average: f64,
+    /// The same as it lasts at the site of action: kills by concentration follow it.
+    pub site_average: f64,
     /// Absorbed dose of the day, and the hazard of death of a cell of usual sensitivity over the day.
     pub radiation: DayRadiation,
     /// What it does to vessels.
@@ -40,6 +42,7 @@ impl LocalExposure {
             site_parent_nm: exposure.site_parent_nm,
             site_metabolite_nm: exposure.site_metabolite_nm,
             average: exposure.parent.average + metabolite,
+            site_average: exposure.site_average,
             ..LocalExposure::default()
         }
     }
@@ -155,6 +158,7 @@ mod tests {
             metabolite: Some(level(metabolite)),
             site_parent_nm: 7.0,
             site_metabolite_nm: 8.0,
+            site_average: 9.0,
         }
     }
 

@@ -394,7 +394,7 @@ pub static KILL: Section = Section {
             "node",
             Kind::Choice(NODES),
             Absent("`ec50`, or the dose itself, sets the effect"),
-            "Node whose inhibition scales the kill.",
+            "Node whose inhibition scales the kill. With kind = \"radiation\" `sstr` alone: the dose is that of a tumour with somatostatin receptors, and in proportion to the patient's.",
             "\"mtor_allosteric\"",
         ),
         only(

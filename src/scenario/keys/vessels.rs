@@ -57,7 +57,7 @@ pub static VESSELS: Section = Section {
             "nutrient_half",
             Kind::Number(Bounds::closed(0.0, 10.0)),
             Value("0.3"),
-            "Perfusion, relative to the patient's, at which too little nutrients halve the division attempts; 0 for no such effect (C; a choice).",
+            "Division attempts follow perfusion p, relative to the patient's, as p/(p + this): at this perfusion they are half of what unlimited supply would give. 0 for no such effect (C; a choice).",
             "0.3",
         ),
     ],

@@ -119,7 +119,8 @@ fn radiation(reader: &Reader<'_>) -> Option<[Option<Number>; 4]> {
     Some([alpha?, alpha_beta?, repair?, half_life?].map(|n| Some(n.value)))
 }
 
-/// A kill by a drug follows its node or its concentration; one by dose or procedure follows neither.
+/// A kill by a drug follows its node or its concentration; one by dose or procedure follows neither, but radiation may
+/// need receptors.
 fn one_scale(reader: &Reader<'_>, kind: KillKind) {
     let given: Vec<&str> = ["node", "ec50"].into_iter().filter(|k| reader.has(k)).collect();
     let by_drug = matches!(kind, KillKind::Death | KillKind::AtDivision);
@@ -134,6 +135,8 @@ fn one_scale(reader: &Reader<'_>, kind: KillKind) {
                     .help("remove one: a kill follows either its node or its concentration"),
             );
         }
+        // Uptake by receptors: a radionuclide on a somatostatin analogue.
+        (["node"], false) if kind == KillKind::Radiation => uptake(reader),
         ([first, ..], false) => {
             let Some((span, _)) = reader.given(first) else { return };
             reader.cx.report(
@@ -143,6 +146,18 @@ fn one_scale(reader: &Reader<'_>, kind: KillKind) {
             );
         }
         _ => {}
+    }
+}
+
+/// A radionuclide may be taken up by somatostatin receptors, and by nothing else of the network.
+fn uptake(reader: &Reader<'_>) {
+    let Some((span, value)) = reader.given("node") else { return };
+    if value.get_ref().as_str() != Some(Node::Sstr.word()) {
+        reader.cx.report(
+            Diagnostic::error(span, "a radionuclide that is taken up by no receptor")
+                .label("expected `sstr`, or no such key: the dose itself sets the effect")
+                .help("remove `node`, or write `node = \"sstr\"` for uptake by somatostatin receptors"),
+        );
     }
 }
 
@@ -158,7 +173,8 @@ pub(super) fn judge_analytes(reader: &Reader<'_>, drug: &Drug, metabolite: bool)
         )
         .and_help("add the metabolite, or write `analyte = \"parent\"`");
     }
-    for node in drug.kills.iter().filter_map(|k| k.node) {
+    let by_effect = drug.kills.iter().filter(|k| k.kind != KillKind::Radiation);
+    for node in by_effect.filter_map(|k| k.node) {
         if drug.targets.iter().all(|t| t.node != node) {
             let found = format!("a kill at `{}`, where the drug has no target", node.word());
             at_section(reader, &found, "expected a [[catalogue.drug.target]] with that node")

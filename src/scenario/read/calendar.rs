@@ -4,7 +4,7 @@ use super::therapy::LineRead;
 use super::time::Clock;
 use crate::scenario::error::{Diagnostic, Span};
 use crate::scenario::model::{LineEnd, Monitor, Visits};
-use crate::scenario::reader::{At, Reader};
+use crate::scenario::reader::{At, Context, Reader};
 
 /// Days on which the tumour is looked at: all multiples of `days`, or that day itself.
 struct Look {
@@ -23,18 +23,10 @@ pub(super) fn judge(therapy: &Reader<'_>, visits: &Visits, lines: &[LineRead<'_>
     let common = looks.iter().fold(run_days(clock), |common, look| gcd(common, look.days));
     let every = At::new(u64::from(check.value) * u64::from(hours), check.span.clone());
     let whole = u32::try_from(every.value / 24).unwrap_or(u32::MAX);
-    let help = format!("write `check = \"{} d\"` in [time]", fitting(common, whole));
-    if !every.value.is_multiple_of(24) {
-        therapy.cx.report(
-            Diagnostic::error(
-                every.span,
-                format!("a check every {} does not keep to whole days", clock.text(check.value)),
-            )
-            .label("expected whole days: [therapy] is planned by the day")
-            .help(help),
-        );
+    if !whole_days(therapy.cx, clock, common) {
         return;
     }
+    let help = format!("write `check = \"{} d\"` in [time]", fitting(common, whole));
     for look in looks.into_iter().filter(|look| !look.days.is_multiple_of(whole)) {
         therapy.cx.report(
             Diagnostic::error(look.place, look.message)
@@ -43,6 +35,32 @@ pub(super) fn judge(therapy: &Reader<'_>, visits: &Visits, lines: &[LineRead<'_>
                 .help(format!("{help}, or move it to a check")),
         );
     }
+}
+
+/// Reports checks that are no whole days; `common` days are a multiple of what would do.
+fn whole_days(cx: &Context<'_>, clock: &Clock, common: u32) -> bool {
+    let (Some(check), Some(hours)) = (&clock.check, clock.step_hours) else {
+        return true;
+    };
+    let every = u64::from(check.value) * u64::from(hours);
+    if every.is_multiple_of(24) {
+        return true;
+    }
+    let whole = u32::try_from(every / 24).unwrap_or(u32::MAX);
+    cx.report(
+        Diagnostic::error(
+            check.span.clone(),
+            format!("a check every {} does not keep to whole days", clock.text(check.value)),
+        )
+        .label("expected whole days: patients and their therapy live by the day")
+        .help(format!("write `check = \"{} d\"` in [time]", fitting(common, whole))),
+    );
+    false
+}
+
+/// Judges the checks of a patient without a therapy.
+pub(super) fn untreated(cx: &Context<'_>, clock: &Clock) {
+    whole_days(cx, clock, run_days(clock));
 }
 
 /// The first visits, and the interval of the others.

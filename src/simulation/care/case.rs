@@ -20,6 +20,8 @@ use crate::simulation::record::Tally;
 /// A visit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Measured {
+    /// The line that is judged, from 0; `None` between lines.
+    pub line: Option<usize>,
     /// Live and dead sites relative to those at the start.
     pub volume: f64,
     /// What follows.
@@ -124,7 +126,8 @@ impl Case {
             return Ok(None);
         };
         let known = course.inputs().len();
-        let visit = course.visit_due().then(|| Measured { volume, decision: course.visit(volume) });
+        let line = course.line();
+        let visit = course.visit_due().then(|| Measured { line, volume, decision: course.visit(volume) });
         if course.monitor_due() {
             course.monitor(volume);
         }
@@ -168,7 +171,12 @@ impl Case {
             true => Wanted::Cleared(number, table),
             false => of_tissue,
         };
-        self.segments = vec![(step, of_tissue)];
+        // A day of one step ends before what surgery has killed is removed.
+        let due = self.segments.iter().any(|(at, w)| *at == step && matches!(w, Wanted::Cleared(..)));
+        self.segments = match due {
+            true => vec![(step, Wanted::Cleared(number, table)), (step + 1, of_tissue)],
+            false => vec![(step, of_tissue)],
+        };
         if !cuts.is_empty() {
             self.segments = vec![(step, Wanted::Killed(killed)), (step + 1, after), (step + 2, of_tissue)];
         }
@@ -191,7 +199,7 @@ fn exposures(report: &DayReport) -> Vec<Exposure> {
     let of = |day: &DrugDay| Exposure {
         parent_nm: day.local.site_parent_nm,
         metabolite_nm: day.local.site_metabolite_nm,
-        average: day.local.average,
+        average: day.local.site_average,
         radiation: day.local.radiation.hazard,
     };
     report.drugs.iter().map(of).collect()

@@ -70,3 +70,6 @@ impl Care {
         Ok(Some(Self { patient, protocol, tissue, untreated }))
     }
 }
+
+#[cfg(test)]
+mod tests;

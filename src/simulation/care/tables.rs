@@ -76,7 +76,8 @@ pub fn day(folder: &mut Folder, job: &Job, replicate: u32, record: &DayRecord) {
 }
 
 fn exposure(folder: &mut Folder, replicate: u32, day: u32, drug: &Drug, today: &DrugDay) {
-    let given: f64 = today.given.iter().map(|(_, amount)| amount).sum();
+    // From 0.0, since an empty sum of floats is −0.
+    let given = today.given.iter().fold(0.0, |sum, (_, amount)| sum + amount);
     let e = &today.exposure;
     if given == 0.0 && e.parent.peak == 0.0 && today.status == Status::Off {
         return;
@@ -166,7 +167,7 @@ fn adverse(folder: &mut Folder, replicate: u32, day: u32, drugs: &[Drug], event:
 fn measured(folder: &mut Folder, replicate: u32, report: &DayReport, visit: &Measured) {
     let decision = &visit.decision;
     let rows = folder.rows(Table::Visits);
-    rows.number(replicate).number(report.day).maybe(report.line.map(|l| l + 1));
+    rows.number(replicate).number(report.day).maybe(visit.line.map(|l| l + 1));
     rows.number(rounded(visit.volume));
     rows.maybe(decision.judgement.map(|j| rounded(j.change)));
     rows.maybe(decision.judgement.map(|j| rounded(j.from_nadir)));

@@ -238,6 +238,8 @@ impl Course {
             let state = &mut self.drugs[drug];
             let Some(action) = state.dosing.morning(self.day, steps, &rules) else { continue };
             match action {
+                // Its line has ended meanwhile: only the dose step is kept.
+                Action::Resume { .. } if self.active.iter().all(|a| a.drug != drug) => continue,
                 Action::Resume { step, reduced, .. } => {
                     self.record.drugs[drug].reductions += u32::from(reduced);
                     for active in self.active.iter_mut().filter(|a| a.drug == drug) {

@@ -29,6 +29,9 @@ pub struct DayExposure {
     pub site_parent_nm: f64,
     /// The same of the metabolite; 0 without one.
     pub site_metabolite_nm: f64,
+    /// Drug and metabolite together as they last at their site of action, average over the day, ng/mL of the measured
+    /// matrix.
+    pub site_average: f64,
 }
 
 /// Concentrations at one moment, ng/mL of the measured matrix.
@@ -254,6 +257,7 @@ fn exposure(individual: &Individual, body: &Body, amounts: &Amounts, peaks: [f64
         metabolite: system.metabolite.map(|state| level(state, metabolite, peaks[1])),
         site_parent_nm: site(Some(system.site_parent), parent * individual.parent_nm()),
         site_metabolite_nm: site(system.site_metabolite, metabolite * individual.metabolite_nm()),
+        site_average: site(Some(system.site_parent), parent) + site(system.site_metabolite, metabolite),
     }
 }
 
@@ -263,5 +267,11 @@ fn bath(individual: &Individual, doses: &[(u32, f64)]) -> DayExposure {
     let scale = individual.parent_nm();
     let level = if scale > 0.0 { nanomolar / scale } else { 0.0 };
     let parent = Level { average: level, peak: level, trough: level };
-    DayExposure { parent, metabolite: None, site_parent_nm: nanomolar, site_metabolite_nm: 0.0 }
+    DayExposure {
+        parent,
+        metabolite: None,
+        site_parent_nm: nanomolar,
+        site_metabolite_nm: 0.0,
+        site_average: level,
+    }
 }
