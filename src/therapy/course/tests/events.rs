@@ -1,7 +1,7 @@
 //! Holds, stops, and who is held with whom.
 
 use crate::catalogue::{Course as Timing, Drug, Organ};
-use crate::scenario::{AdverseEvents, Rhythm};
+use crate::scenario::{AdverseEvents, LineEnd, Rhythm};
 use crate::therapy::course::Status;
 use crate::therapy::record::{Action, StopReason};
 use crate::therapy::support::{
@@ -137,4 +137,17 @@ fn without_adverse_events_nothing_happens() {
     let reports = live(&mut course, 60, |_| 1.0);
     assert!(course.record().events.is_empty() && !course.record().dose_changed());
     assert_eq!(given(&reports, 0).len() + given(&reports, 1).len(), 120);
+}
+
+// A hold that ends after its line has ended takes up nothing: "resume everolimus" once stood in the middle of the line of
+// sunitinib.
+#[test]
+fn a_hold_beyond_its_line_ends_silently() {
+    let lines = vec![line(&[E], &[LineEnd::After { days: 5 }]), line(&[S], &[])];
+    let own = [once("everolimus", Organ::Mucosa), harmless("sunitinib")];
+    let mut course = course_with(&plan(lines, GRADE_3), typical(), &own);
+    live(&mut course, 40, |_| 1.0);
+    let resumed = course.record().actions.iter().any(|(_, a)| matches!(a, Action::Resume { .. }));
+    assert!(!resumed, "{:?}", course.record().actions);
+    assert_eq!(course.record().drugs[0].reductions, 0);
 }
