@@ -214,6 +214,12 @@ fn with_patient(scenario: Scenario, patient: PatientData, vessels: Option<Vessel
         rates,
         loci,
         drugs: Vec::new(),
+        // A patient is looked at after whole days.
+        time: Time {
+            check: scenario.time.check * 24 / scenario.time.step_hours,
+            end: scenario.time.end * 24 / scenario.time.step_hours,
+            ..scenario.time
+        },
         ..scenario
     }
 }
