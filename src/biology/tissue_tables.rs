@@ -362,3 +362,67 @@ fn place(
     }
     numbers
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn everolimus() -> TissueTables {
+        let text = "name = \"a\"\nphenotype = \"signalling\"\nloci = [\"rtk\"]\n[time]\nend = \"1 d\"\n[lattice]\n\
+                    size = [64, 64]\n[start]\n[patient]\n[oxygen]\n[vessels]\n[therapy]\n\
+                    regimen = \"everolimus 10 mg daily\"\n";
+        let scenario = crate::scenario::parse(text, "test.toml", Path::new("")).unwrap().scenario;
+        let drug = scenario.catalogue.iter().find(|d| d.name == "everolimus").unwrap().clone();
+        TissueTables::new(&scenario, &StateSpace::new(&scenario), &Patient::typical(), &[drug]).unwrap()
+    }
+
+    fn at(tissue: &mut TissueTables, parent_nm: f64) -> TableId {
+        let bins = tissue.bins(&[Exposure::bath(parent_nm)]);
+        tissue.table(&bins)
+    }
+
+    #[test]
+    fn a_table_is_made_only_when_a_bin_changes() {
+        let mut tissue = everolimus();
+        // An eighth of an octave about 1 nM is one bin, and what does not reach the smallest effect is none.
+        let first = at(&mut tissue, 1.0);
+        for level in [0.96, 1.0, 1.04] {
+            assert_eq!(at(&mut tissue, level), first, "{level}");
+        }
+        assert_eq!(tissue.tables(), 1);
+        let absent = at(&mut tissue, 0.0);
+        assert_eq!(at(&mut tissue, 1e-6), absent);
+        assert_eq!(tissue.tables(), 2);
+        // Three octaves up and down again: a table for each of 24 bins, and no block more on the way back.
+        let up: Vec<TableId> = (1..=24).map(|i| at(&mut tissue, libm::exp2(f64::from(i) / 8.0))).collect();
+        let (tables, blocks) = (tissue.tables(), tissue.blocks());
+        assert_eq!(tables, 2 + 24);
+        let down: Vec<TableId> = (1..=24).rev().map(|i| at(&mut tissue, libm::exp2(f64::from(i) / 8.0))).collect();
+        assert!(up.iter().eq(down.iter().rev()));
+        assert_eq!((tissue.tables(), tissue.blocks()), (tables, blocks));
+    }
+
+    // Delivery shifts by whole bins, so that neighbouring tables share most of what poorly and well perfused voxels see.
+    #[test]
+    fn tables_share_local_exposures() {
+        let mut tissue = everolimus();
+        at(&mut tissue, 1.0);
+        let first = tissue.fates.len();
+        at(&mut tissue, libm::exp2(1.0 / 8.0));
+        let added = tissue.fates.len() - first;
+        assert!(added > 0 && added * 3 < first, "{added} of {first}");
+    }
+
+    #[test]
+    fn what_was_forgotten_is_made_again_as_it_was() {
+        let mut tissue = everolimus();
+        let id = at(&mut tissue, 1.0);
+        let before = (tissue.blocks(), tissue.tables[id.0 as usize].map.clone());
+        tissue.forget();
+        assert_eq!((tissue.blocks(), tissue.tables()), (0, 0));
+        let id = at(&mut tissue, 1.0);
+        assert_eq!((tissue.blocks(), tissue.tables[id.0 as usize].map.clone()), before);
+    }
+}

@@ -160,7 +160,7 @@ impl<'a> Clinic<'a> {
 
     /// Puts tables on the backend. Those of before stay while they are few, so that on and off phases cost nothing.
     fn place(&mut self, wanted: &[Wanted], backend: &mut dyn Backend) -> Result<(), EngineError> {
-        if self.placed.len() > 8 + 2 * self.cases.len() {
+        if self.placed.len() > 2 * self.cases.len() {
             self.placed.clear();
         }
         for w in wanted {
