@@ -119,7 +119,8 @@ fn flipped_bytes_under_a_right_checksum_do_not_stop_a_run_badly() {
 #[test]
 fn flipped_bytes_in_a_therapy_do_not_stop_a_run_badly() {
     let temp = tempfile::tempdir().unwrap();
-    let text = TREATED.replace("replicates = 3", "replicates = 1").replace("size = [48, 40]", "size = [24, 24]");
+    let text =
+        TREATED.replace("replicates = 3", "replicates = 1").replace("size = [48, 40]", "size = [24, 24]");
     run_until(&job(&text), &settings(), temp.path(), 160).0.unwrap();
     let path = temp.path().join("checkpoint.evotor");
     let bytes = fs::read(&path).unwrap();

@@ -160,7 +160,9 @@ fn the_treated_scenario_reaches_what_it_should() {
     let outcomes: Vec<u32> = done.record.tallies.iter().map(|t| t.last.as_ref().unwrap().status).collect();
     assert!(outcomes.contains(&1) && outcomes.iter().any(|s| s & 8 != 0), "{outcomes:?}");
     let text = fs::read_to_string(temp.path().join("therapy.csv")).unwrap();
-    for part in [",line ends,,progression", ",2,line begins", ",hold,everolimus", ",resume,everolimus", ",stop,"] {
+    for part in
+        [",line ends,,progression", ",2,line begins", ",hold,everolimus", ",resume,everolimus", ",stop,"]
+    {
         assert!(text.contains(part), "{part}: {text}");
     }
     // The surgery: a fifth of the cells is left, and the dead are gone with the others.
@@ -287,7 +289,8 @@ fn a_lost_device_is_replaced_by_the_cpu_in_a_therapy() {
 #[test]
 fn stopping_between_checks_within_a_day_changes_nothing() {
     let text = TREATED.split("[therapy]").next().unwrap().to_owned() + "[stop]\nextinction = true\n";
-    let text = text.replace("check = \"4 d\"", "check = \"6 h\"").replace("step = \"12 h\"", "step = \"3 h\"");
+    let text =
+        text.replace("check = \"4 d\"", "check = \"6 h\"").replace("step = \"12 h\"", "step = \"3 h\"");
     let job = job(&text.replace("end = \"128 d\"", "end = \"6 d\""));
     let settings = Settings { chunk: Some(1), ..settings() };
     let expected = run_in_memory(&job, &settings).unwrap();

@@ -399,7 +399,8 @@ mod tests {
         let up: Vec<TableId> = (1..=24).map(|i| at(&mut tissue, libm::exp2(f64::from(i) / 8.0))).collect();
         let (tables, blocks) = (tissue.tables(), tissue.blocks());
         assert_eq!(tables, 2 + 24);
-        let down: Vec<TableId> = (1..=24).rev().map(|i| at(&mut tissue, libm::exp2(f64::from(i) / 8.0))).collect();
+        let down: Vec<TableId> =
+            (1..=24).rev().map(|i| at(&mut tissue, libm::exp2(f64::from(i) / 8.0))).collect();
         assert!(up.iter().eq(down.iter().rev()));
         assert_eq!((tissue.tables(), tissue.blocks()), (tables, blocks));
     }

@@ -25,7 +25,7 @@ const ROUNDING: f64 = 1.0 / 8.0;
 const ABSENT: f64 = 0.002;
 /// Divisions that a full effect takes away or adds, at most, relative to untreated division: the network's growth runs from 0 to
 /// 1, and its steepest answer to an inhibition is steeper than 1.
-const STEEPEST: f64 = 2.0;
+const STEEPEST: f64 = 1.5;
 
 const DRUGS: [&str; 9] = [
     "everolimus",
@@ -138,7 +138,8 @@ fn places(tables: &RateTables) -> [(Regime, u32); 3] {
 #[derive(Debug, Default)]
 struct Found {
     samples: usize,
-    /// Largest errors: division, death and net relative to untreated division, kill as a probability.
+    /// Largest errors: division relative to untreated division, death relative to death, kill as a probability, net growth relative to
+    /// division and death.
     worst: [f64; 4],
     /// Largest error of division relative to its bound.
     of_bound: f64,
@@ -236,13 +237,13 @@ impl Here<'_> {
     fn judge(&self, binned: &Rates, patient: &Patient, found: &mut Found) {
         let exact = self.rates(&self.local);
         let birth = patient.turnover.birth * self.fed.max(1e-3);
-        let units = [birth, patient.turnover.birth, 1.0, birth.max(patient.turnover.birth)];
+        let units = [birth, exact.death, 1.0, birth + exact.death];
         // What is absent has 0.2 % of its effect: deaths of at most a tenth of that of an untreated cell, kills of 1.
         let slack = [
             STEEPEST * ABSENT * birth * self.drugs.len() as f64,
             ABSENT * (exact.death + 4.0 * patient.turnover.death),
             2.0 * ABSENT,
-            ABSENT * 10.0 * birth.max(patient.turnover.birth),
+            ABSENT * 4.0 * (birth + exact.death + patient.turnover.death),
         ];
         found.samples += 1;
         let corners = self.corners();
@@ -270,12 +271,16 @@ fn rates_of_bins_are_within_an_eighth_of_an_octave() {
     let found = sample(1.0);
     let [division, death, kill, net] = found.worst;
     println!(
-        "{} samples, largest errors: division {division:.4} and death {death:.4} of untreated division, kill {kill:.4}, \
-         net {net:.4} of untreated division; division at {:.2} of its bound",
+        "{} samples, largest errors: division {division:.4} of untreated division, death {death:.4} of itself, kill {kill:.4}, \
+         net {net:.4} of division and death; division at {:.2} of its bound",
         found.samples, found.of_bound
     );
     assert!(found.outside.is_empty(), "{} outside: {:#?}", found.outside.len(), &found.outside[..1]);
     assert!(found.of_bound <= 1.0, "{}", found.of_bound);
+    // Radiation kills in proportion to its level, so deaths follow it; drugs kill at division with Hill exponents of 1.
+    assert!(death <= libm::exp2(ROUNDING) - 1.0 + 4.0 * ABSENT, "{death}");
+    assert!(kill <= libm::tanh(ROUNDING * std::f64::consts::LN_2 / 4.0) + ABSENT, "{kill}");
+    assert!(net <= libm::exp2(ROUNDING) - 1.0 + 4.0 * ABSENT, "{net}");
 }
 
 // Negative control: exposures wrong by three bins are noticed, in many samples.

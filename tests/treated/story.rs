@@ -20,8 +20,9 @@ fn sequence() -> &'static Ran {
     static RAN: OnceLock<Ran> = OnceLock::new();
     let therapy = lines(&["\"everolimus 10 mg daily\"", "\"sunitinib 37.5 mg daily\""]);
     RAN.get_or_init(|| {
-        let plan = Plan { patient: "growth = \"0.009 /d\"", ..plan(therapy) };
-        Plan { days: 560, replicates: 2, edge: 40, environment: vec![0, 84, 168, 252, 336, 560], ..plan }.run()
+        let plan = Plan { patient: "growth = \"0.009 /d\"\ngsk3_fraction = 0.02", ..plan(therapy) };
+        Plan { days: 560, replicates: 2, edge: 40, environment: vec![0, 84, 168, 252, 336, 420, 560], ..plan }
+            .run()
     })
 }
 
@@ -41,7 +42,7 @@ fn everolimus_brings_slow_growth_to_a_standstill() {
     println!("net growth: untreated {untreated:.5}, on everolimus {treated:.5} /d");
     assert!((untreated - 0.0035).abs() < 2e-4, "{untreated}");
     let removed = 1.0 - treated / untreated;
-    assert!((0.58..=0.98).contains(&removed), "{removed}");
+    assert!((0.58..=0.92).contains(&removed), "{removed}");
     // Stasis: the diameter changes by less than 10 % in the first half year.
     assert!((libm::cbrt(volume(&everolimus, 0, 168.0)) - 1.0).abs() < 0.10);
 }
@@ -62,10 +63,11 @@ fn escape_is_led_by_upregulated_receptors_and_not_by_mutants() {
         let share = |day: u32, part: &str| ran.share(replicate, day, part);
         let rtk = [share(0, "rtk="), share(day, "rtk=")];
         let gsk3 = [share(0, "gsk3="), share(day, "gsk3=")];
-        let mutants: f64 = ["fkbp12_frb=", "mtor_kinase="].iter().map(|part| share(day, part)).sum();
+        let mutants: f64 =
+            ["fkbp12_frb=", "mtor_kinase="].iter().map(|part| share(day, part)).fold(0.0, |a, b| a + b);
         println!("progression on day {day}: rtk {rtk:.4?}, gsk3 {gsk3:.4?}, mutants {mutants:.6}");
         assert!(rtk[1] > 3.0 * rtk[0], "{rtk:?}");
-        assert!(rtk[1] > gsk3[1] && rtk[1] > share(day, "tsc="), "{rtk:?} {gsk3:?}");
+        assert!(rtk[1] > 5.0 * gsk3[1] && rtk[1] > share(day, "tsc="), "{rtk:?} {gsk3:?}");
         assert!(mutants < 0.05, "{mutants}");
     }
     // Negative control: without a drug nothing is selected.
@@ -89,14 +91,17 @@ fn everolimus_enriches_gsk3_against_the_untreated_tumour() {
     assert!(on[1] > 1.3 * off[1], "{off:?} {on:?}");
 }
 
-// Ruling 21 asks that it be enriched against its share at the start, too. It is not: growth is 0.72 of that of other cells
-// without a drug and hardly more with one, the deaths that a rapalog causes spare it no more than others, and the receptors
-// outgrow both. If this fails, it is enriched: make it a check.
+// Ruling 21 asks that at first progression it be enriched against its share at the start, too. It is not: its growth is 0.72 of
+// that of other cells without a drug and hardly more with one, the deaths that a rapalog causes spare it no more than others,
+// and cells with upregulated receptors outgrow it. What 250 such cells come to scatters by a tenth: enrichment is by a fifth at
+// least. If this fails, it is enriched: make it a check.
 #[test]
 fn expected_failure_gsk3_is_not_enriched_against_the_start() {
-    let on = gsk3(lines(&["\"everolimus 10 mg daily\""]));
-    println!("gsk3 on everolimus: {on:.4?}");
-    assert!(on[1] < 1.05 * on[0], "gsk3 is now enriched against the start: {on:?}");
+    let ran = sequence();
+    let sum = |day: fn(&Ran, u32) -> u32| (0..2).map(|i| ran.share(i, day(ran, i), "gsk3=")).sum::<f64>();
+    let (start, then) = (sum(|_, _| 0), sum(progression));
+    println!("gsk3 at first progression: {:.2} of the share at the start", then / start);
+    assert!(then < 1.2 * start, "gsk3 is now enriched against the start: {start} {then}");
 }
 
 #[test]
@@ -112,14 +117,15 @@ fn the_line_switches_at_progression_and_sunitinib_takes_vessels() {
         assert_eq!((at("line begins", "1"), at("line ends", "1"), at("line begins", "2")), (0, day, day));
         let given = |drug: &str, day: u32| {
             let rows = ran.of("exposure", replicate);
-            rows.iter().any(|r| r["drug"] == drug && number(r, "day") as u32 == day && number(r, "given") > 0.0)
+            rows.iter()
+                .any(|r| r["drug"] == drug && number(r, "day") as u32 == day && number(r, "given") > 0.0)
         };
         assert!(given("everolimus", day - 1) && !given("everolimus", day));
         assert!(!given("sunitinib", day - 1) && given("sunitinib", day));
         let rows = ran.of("environment", replicate);
         let vessels = |row: &std::collections::HashMap<String, String>| number(row, "vessels");
-        let before = rows.iter().rev().find(|r| number(r, "day") <= f64::from(day)).unwrap();
-        let (before, after) = (vessels(before), vessels(rows.last().unwrap()));
+        let row = |from: u32| rows.iter().find(|r| number(r, "day") >= f64::from(from)).unwrap();
+        let (before, after) = (vessels(row(day)), vessels(row(day + 28)));
         println!("vessels: {before:.2} at progression, {after:.2} on sunitinib");
         assert!(after < 0.7 * before, "{before} {after}");
     }
@@ -131,7 +137,8 @@ fn six_weeks(regimens: &str) -> Ran {
         "[therapy]\n[therapy.visits]\nevery = \"42 d\"\n[[therapy.line]]\nregimens = {regimens}\nuntil = \"toxicity\"\n"
     );
     let patient = "pharmacokinetics = \"virtual\"";
-    let plan = Plan { replicates: 16, edge: 16, days: 84, check_days: 42, patient, therapy, ..Plan::default() };
+    let plan =
+        Plan { replicates: 16, edge: 16, days: 84, check_days: 42, patient, therapy, ..Plan::default() };
     plan.run()
 }
 
@@ -148,10 +155,14 @@ fn broken_off(ran: &Ran) -> usize {
 // of 300 virtual patients 56 %, see the tests of the therapy). Of 16 patients over two cycles at least half.
 #[test]
 fn both_drugs_at_full_dose_are_broken_off() {
-    let (both, alone) =
-        (six_weeks("[\"everolimus 10 mg daily\", \"sunitinib 37.5 mg daily\"]"), six_weeks("\"everolimus 10 mg daily\""));
+    let (both, alone) = (
+        six_weeks("[\"everolimus 10 mg daily\", \"sunitinib 37.5 mg daily\"]"),
+        six_weeks("\"everolimus 10 mg daily\""),
+    );
     let (both, alone) = (broken_off(&both), broken_off(&alone));
-    println!("held or stopped within 12 weeks: {both} of 16 on both drugs, {alone} of 16 on everolimus alone");
+    println!(
+        "held or stopped within 12 weeks: {both} of 16 on both drugs, {alone} of 16 on everolimus alone"
+    );
     assert!(both > 8, "{both} of 16");
     assert!(alone < both, "{alone} of 16 alone, {both} together");
 }

@@ -23,8 +23,6 @@ pub struct Plan {
     pub check_days: u32,
     /// Lines of `[patient]`.
     pub patient: &'static str,
-    /// Lines of `[oxygen]`.
-    pub oxygen: &'static str,
     /// Sections of the therapy.
     pub therapy: String,
     /// Days on which the environment is averaged.
@@ -40,7 +38,6 @@ impl Default for Plan {
             step_hours: 12,
             check_days: 4,
             patient: "",
-            oxygen: "",
             therapy: String::new(),
             environment: Vec::new(),
         }
@@ -49,7 +46,8 @@ impl Default for Plan {
 
 /// Sections of a therapy without adverse events: lines by their regimens, each until progression.
 pub fn lines(regimens: &[&str]) -> String {
-    let lines = regimens.iter().map(|r| format!("[[therapy.line]]\nregimens = {r}\nuntil = \"progression\"\n"));
+    let lines =
+        regimens.iter().map(|r| format!("[[therapy.line]]\nregimens = {r}\nuntil = \"progression\"\n"));
     format!(
         "[therapy]\n[therapy.visits]\nevery = \"84 d\"\n[therapy.toxicity]\nevents = false\n{}",
         lines.collect::<String>()
@@ -62,18 +60,21 @@ impl Plan {
         let output = if days.is_empty() {
             String::new()
         } else {
-            format!("[output]\ndetailed_replicates = {}\nenvironment = [{}]\n", self.replicates, days.join(", "))
+            format!(
+                "[output]\ndetailed_replicates = {}\nenvironment = [{}]\n",
+                self.replicates,
+                days.join(", ")
+            )
         };
         format!(
             "name = \"trial\"\nphenotype = \"signalling\"\nreplicates = {}\n[time]\nstep = \"{} h\"\nend = \"{} d\"\n\
              check = \"{} d\"\n[lattice]\nsize = [{e}, {e}, {e}]\nplacement = \"radius\"\n[start]\nshape = \"nests\"\n\
-             [patient]\n{}\n[oxygen]\n{}\n[vessels]\n{}{output}",
+             [patient]\n{}\n[oxygen]\n[vessels]\n{}{output}",
             self.replicates,
             self.step_hours,
             self.days,
             self.check_days,
             self.patient,
-            self.oxygen,
             self.therapy,
             e = self.edge,
         )
