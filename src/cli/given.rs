@@ -96,7 +96,7 @@ mod tests {
         assert_eq!(given.period(), 42);
         assert_eq!(given.doses(27, &Body::new(70.0, 170.0)), [(0.0, 50.0)]);
         assert!(given.doses(28, &Body::new(70.0, 170.0)).is_empty());
-        assert!(Given::read("sapanisertib 10 nM").unwrap().is_bath());
+        assert!(Given::read("PD98059 10 uM").unwrap().is_bath());
     }
 
     #[test]

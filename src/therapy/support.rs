@@ -40,8 +40,8 @@ pub(crate) const GRADE_3: AdverseEvents =
 /// The default model is that of the file format.
 #[test]
 fn the_default_events_are_those_of_the_format() {
-    let text = "name = \"x\"\n[time]\nend = \"90 d\"\n[lattice]\nsize = [64, 64]\n[start]\nshape = \"single\"\n\
-        [rates]\nbirth = \"0.02 /d\"\ndeath = \"0.018 /d\"\n[therapy]\nregimen = \"everolimus 10 mg daily\"\n";
+    let text = "name = \"x\"\nphenotype = \"signalling\"\n[time]\nend = \"90 d\"\n[lattice]\nsize = [64, 64]\n[start]\n\
+        [patient]\n[therapy]\nregimen = \"everolimus 10 mg daily\"\n";
     let read = crate::scenario::parse(text, "x.toml", std::path::Path::new("")).unwrap();
     assert_eq!(read.scenario.therapy.unwrap().toxicity, EVENTS);
 }
