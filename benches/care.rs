@@ -18,7 +18,7 @@ const DAYS: [u32; 2] = [28, 112];
 const ROUNDS: usize = 5;
 
 /// Plans: name, pharmacokinetics, sections.
-const PLANS: [(&str, &str, &str); 5] = [
+const PLANS: [(&str, &str, &str); 6] = [
     ("untreated", "typical", ""),
     ("everolimus", "typical", "regimen = \"everolimus 10 mg daily\""),
     ("everolimus, drawn", "virtual", "regimen = \"everolimus 10 mg daily\""),
@@ -28,6 +28,11 @@ const PLANS: [(&str, &str, &str); 5] = [
         "regimen = \"everolimus 10 mg daily\"\nbackground = [\"octreotide LAR 30 mg every 28 d\"]",
     ),
     ("sunitinib 4/2", "typical", "regimen = \"sunitinib 50 mg daily, 4 weeks on 2 weeks off\""),
+    (
+        "three drugs, drawn",
+        "virtual",
+        "regimen = [\"everolimus 10 mg daily\", \"sunitinib 37.5 mg daily\"]\nbackground = [\"octreotide LAR 30 mg every 28 d\"]",
+    ),
 ];
 
 fn job(edge: u32, days: u32, pharmacokinetics: &str, therapy: &str) -> Job {
