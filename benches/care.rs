@@ -38,7 +38,9 @@ const PLANS: [(&str, &str, &str); 6] = [
 fn job(edge: u32, days: u32, pharmacokinetics: &str, therapy: &str) -> Job {
     let therapy = match therapy {
         "" => String::new(),
-        lines => format!("[therapy]\n{lines}\n[therapy.visits]\nevery = \"28 d\"\n[therapy.toxicity]\nevents = false\n"),
+        lines => format!(
+            "[therapy]\n{lines}\n[therapy.visits]\nevery = \"28 d\"\n[therapy.toxicity]\nevents = false\n"
+        ),
     };
     let text = format!(
         "name = \"care\"\nphenotype = \"signalling\"\n[time]\nend = \"{days} d\"\ncheck = \"7 d\"\n[lattice]\n\
