@@ -3,6 +3,8 @@
 #[path = "support/runs.rs"]
 mod runs;
 mod support;
+#[path = "support/treated.rs"]
+mod treated;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,6 +14,7 @@ use evotor::simulation::{Resumable, RunError};
 use proptest::prelude::*;
 use runs::{finished, job, resume_until, run_until, run_whole, settings};
 use support::{SMALL, assert_same_results};
+use treated::TREATED;
 
 /// Bytes before the payload and after it.
 const HEAD: usize = 20;
@@ -109,6 +112,41 @@ fn flipped_bytes_under_a_right_checksum_do_not_stop_a_run_badly() {
             fs::write(temp.path().join(name), bytes).unwrap();
         }
     }
+}
+
+// The same in a therapy, where a checkpoint holds what each course was told. Whatever that was changed to, the patient is
+// treated to the end, or the file is refused.
+#[test]
+fn flipped_bytes_in_a_therapy_do_not_stop_a_run_badly() {
+    let temp = tempfile::tempdir().unwrap();
+    let text =
+        TREATED.replace("replicates = 3", "replicates = 1").replace("size = [48, 40]", "size = [24, 24]");
+    run_until(&job(&text), &settings(), temp.path(), 160).0.unwrap();
+    let path = temp.path().join("checkpoint.evotor");
+    let bytes = fs::read(&path).unwrap();
+    let payload = &bytes[HEAD..bytes.len() - CHECKSUM];
+    let tables = support::results(temp.path());
+    // Behind the text of the scenario, where the tallies are, and the states after them.
+    let text_end = payload.windows(8).rposition(|w| w == b"[output]").expect("the scenario's text");
+    let (mut refused, mut done) = (0, 0);
+    for at in (text_end..payload.len()).step_by((payload.len() - text_end) / 150 + 1) {
+        for flip in [0x01, 0x80] {
+            let mut flipped = payload.to_vec();
+            flipped[at] ^= flip;
+            fs::write(&path, Checkpoint::seal(&flipped)).unwrap();
+            match resume_until(&settings(), temp.path(), u64::MAX) {
+                Err(error) => {
+                    assert!(error.is_input(), "byte {at}: {error}");
+                    refused += 1;
+                }
+                Ok(_) => done += 1,
+            }
+            for (name, bytes) in tables.iter().filter(|t| t.0.ends_with(".csv")) {
+                fs::write(temp.path().join(name), bytes).unwrap();
+            }
+        }
+    }
+    assert!(refused > 10 && done > 10, "{refused} refused, {done} done");
 }
 
 #[test]

@@ -3,12 +3,15 @@
 #[path = "support/runs.rs"]
 mod runs;
 mod support;
+#[path = "support/treated.rs"]
+mod treated;
 
 use std::fs;
 
 use evotor::simulation::{BackendOptions, Choice, Ending, Settings, run_in_memory};
 use runs::{finished, job, resume_until, run_until, run_whole, settings};
 use support::{SMALL, assert_same_results};
+use treated::TREATED;
 
 #[test]
 fn the_small_scenario_reaches_what_it_should() {
@@ -148,4 +151,181 @@ fn a_finished_run_is_left_as_it_is() {
     let again = finished(resume_until(&settings(), temp.path(), u64::MAX).unwrap());
     assert_eq!(again.digest, expected.digest);
     assert_eq!(support::results(temp.path()), before);
+}
+
+#[test]
+fn the_treated_scenario_reaches_what_it_should() {
+    let temp = tempfile::tempdir().unwrap();
+    let done = run_whole(&job(TREATED), &settings(), temp.path());
+    let outcomes: Vec<u32> = done.record.tallies.iter().map(|t| t.last.as_ref().unwrap().status).collect();
+    assert!(outcomes.contains(&1) && outcomes.iter().any(|s| s & 8 != 0), "{outcomes:?}");
+    let text = fs::read_to_string(temp.path().join("therapy.csv")).unwrap();
+    for part in
+        [",line ends,,progression", ",2,line begins", ",hold,everolimus", ",resume,everolimus", ",stop,"]
+    {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    // The surgery: a fifth of the cells is left, and the dead are gone with the others.
+    let series = fs::read_to_string(temp.path().join("series.csv")).unwrap();
+    let cells = |step: &str| -> Vec<f64> {
+        let rows = series.lines().map(|l| l.split(',').collect::<Vec<_>>()).filter(|r| r[1] == step);
+        rows.map(|r| r[3].parse::<f64>().unwrap() + r[4].parse::<f64>().unwrap()).collect()
+    };
+    for (before, after) in cells("200").into_iter().zip(cells("208")) {
+        assert!(after > 0.05 * before && after < 0.4 * before, "{before} {after}");
+    }
+}
+
+/// Steps at which a therapy is interrupted at an awkward moment: around every event of its tables, mid-day, and around
+/// the surgery on day 100.
+fn awkward(dir: &std::path::Path) -> Vec<u64> {
+    let mut days = vec![0, 1, 99, 100, 101];
+    for table in ["therapy.csv", "visits.csv", "adverse_events.csv"] {
+        let text = fs::read_to_string(dir.join(table)).unwrap();
+        days.extend(text.lines().skip(1).map(|l| l.split(',').nth(1).unwrap().parse::<u64>().unwrap()));
+    }
+    let mut steps: Vec<u64> = days.into_iter().flat_map(|d| [2 * d, 2 * d + 1, 2 * d + 2]).collect();
+    steps.retain(|s| *s < 256);
+    steps.sort_unstable();
+    steps.dedup();
+    steps
+}
+
+// Mid-day, on the day of a visit, of a hold, of the surgery, between lines, and after a lesion has halted.
+#[test]
+fn stopping_a_therapy_at_any_moment_changes_nothing() {
+    let job = job(TREATED);
+    let settings = Settings { chunk: Some(1), ..settings() };
+    let whole = tempfile::tempdir().unwrap();
+    let expected = run_whole(&job, &settings, whole.path());
+    let steps = awkward(whole.path());
+    assert!(steps.len() > 40, "{steps:?}");
+    // Every second one stops in the second block, so that both orders of blocks are met.
+    for (i, done) in steps.into_iter().enumerate() {
+        let block = Some(if i % 4 == 3 { 2 } else { 3 });
+        let settings = Settings { block, ..settings.clone() };
+        let blocks = tempfile::tempdir().unwrap();
+        let compare = if block == Some(2) {
+            run_whole(&job, &settings, blocks.path());
+            blocks.path()
+        } else {
+            whole.path()
+        };
+        let temp = tempfile::tempdir().unwrap();
+        assert!(matches!(
+            run_until(&job, &settings, temp.path(), done).0.unwrap(),
+            Ending::Stopped { signal: 15, .. }
+        ));
+        let found = finished(resume_until(&settings, temp.path(), u64::MAX).unwrap());
+        assert_eq!(found.digest, expected.digest, "stopped after {done} steps");
+        assert_eq!(found.record.tallies, expected.record.tallies, "stopped after {done} steps");
+        assert_same_results(temp.path(), compare, &format!("stopped after {done} steps"));
+    }
+}
+
+#[test]
+fn stopping_a_therapy_many_times_changes_nothing() {
+    let job = job(TREATED);
+    let whole = tempfile::tempdir().unwrap();
+    run_whole(&job, &settings(), whole.path());
+    let temp = tempfile::tempdir().unwrap();
+    let hasty = Settings { chunk: Some(3), ..settings() };
+    let mut ending = run_until(&job, &hasty, temp.path(), 5).0.unwrap();
+    let mut stops = 0;
+    while let Ending::Stopped { step, .. } = ending {
+        stops += 1;
+        ending = resume_until(&hasty, temp.path(), u64::from(step) + 13).unwrap();
+    }
+    assert!(stops > 10, "{stops}");
+    assert_same_results(temp.path(), whole.path(), "stopped many times");
+}
+
+#[test]
+fn blocks_chunks_and_threads_change_no_digest_of_a_therapy() {
+    let job = job(TREATED);
+    let run = |settings: &Settings| run_in_memory(&job, settings).unwrap();
+    let expected = run(&settings());
+    let same = |settings: Settings, what: &str| {
+        let found = run(&settings);
+        assert_eq!(found.digest, expected.digest, "{what}");
+        assert_eq!(found.record.tallies, expected.record.tallies, "{what}");
+    };
+    for block in [1, 2, 3] {
+        same(Settings { block: Some(block), ..settings() }, &format!("blocks of {block}"));
+    }
+    for chunk in [1, 2, 5, 7, 1000] {
+        same(Settings { chunk: Some(chunk), ..settings() }, &format!("chunks of {chunk}"));
+    }
+    for threads in [2, 3, 5] {
+        same(Settings { backend: BackendOptions::cpu(threads), ..settings() }, &format!("{threads} threads"));
+    }
+    // Negative control: another seed is another run.
+    assert_ne!(run_in_memory(&job_of_seed(6), &settings()).unwrap().digest, expected.digest);
+}
+
+fn job_of_seed(seed: u32) -> evotor::simulation::Job {
+    job(&TREATED.replace("seed = 5", &format!("seed = {seed}")))
+}
+
+#[test]
+fn a_lost_device_is_replaced_by_the_cpu_in_a_therapy() {
+    let job = job(TREATED);
+    let whole = tempfile::tempdir().unwrap();
+    let settings = Settings { chunk: Some(1), ..settings() };
+    run_whole(&job, &settings, whole.path());
+    for lose_at in [1, 150, 201, 220] {
+        let temp = tempfile::tempdir().unwrap();
+        let backend = BackendOptions { lose_at: Some(lose_at), ..BackendOptions::cpu(1) };
+        let fragile = Settings { backend, checkpoint_every: std::time::Duration::ZERO, ..settings.clone() };
+        let (ending, notes) = run_until(&job, &fragile, temp.path(), u64::MAX);
+        finished(ending.unwrap());
+        assert_eq!(notes.len(), 1, "{notes:?}");
+        assert_same_results(temp.path(), whole.path(), &format!("lost at step {lose_at}"));
+    }
+}
+
+// Without a therapy checks may lie within a day. What cells secrete follows the census of the morning: a run that went on
+// at noon took that of the check in between.
+#[test]
+fn stopping_between_checks_within_a_day_changes_nothing() {
+    let text = TREATED.split("[therapy]").next().unwrap().to_owned() + "[stop]\nextinction = true\n";
+    let text =
+        text.replace("check = \"4 d\"", "check = \"6 h\"").replace("step = \"12 h\"", "step = \"3 h\"");
+    let job = job(&text.replace("end = \"128 d\"", "end = \"6 d\""));
+    let settings = Settings { chunk: Some(1), ..settings() };
+    let expected = run_in_memory(&job, &settings).unwrap();
+    for done in 1..48 {
+        let temp = tempfile::tempdir().unwrap();
+        run_until(&job, &settings, temp.path(), done).0.unwrap();
+        let found = finished(resume_until(&settings, temp.path(), u64::MAX).unwrap());
+        assert_eq!(found.digest, expected.digest, "stopped after {done} steps");
+    }
+}
+
+// A step of a whole day leaves no room for the clearing of what surgery took in the day of the surgery: it falls into the
+// next day, whose plan once overwrote it, so that the dead stayed.
+#[test]
+fn surgery_with_steps_of_a_day_takes_the_dead_with_it() {
+    let text = TREATED.replace("step = \"12 h\"", "step = \"24 h\"").replace("0.02 /d", "0.004 /d");
+    let text = text.split("[output]").next().unwrap().to_owned();
+    let text = text.replace("check = \"4 d\"", "check = \"1 d\"");
+    let job = job(&text);
+    let (temp, again) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let settings = Settings { chunk: Some(1), ..settings() };
+    let done = run_whole(&job, &settings, temp.path());
+    let series = fs::read_to_string(temp.path().join("series.csv")).unwrap();
+    let row = |day: u32| -> Vec<f64> {
+        let rows = series.lines().map(|l| l.split(',').collect::<Vec<_>>());
+        let mut rows = rows.filter(|r| r[0] == "1" && r[1] == day.to_string());
+        rows.next().unwrap()[3..5].iter().map(|x| x.parse().unwrap()).collect()
+    };
+    let (before, killed, cleared) = (row(100), row(101), row(102));
+    assert!(killed[0] < 0.4 * before[0] && killed[1] > 0.6 * before[0], "{before:?} {killed:?}");
+    assert!(cleared[1] < 0.1 * before[0], "{killed:?} {cleared:?}");
+    for done_steps in [99, 100, 101, 102] {
+        fs::remove_dir_all(again.path()).unwrap();
+        run_until(&job, &settings, again.path(), done_steps).0.unwrap();
+        let found = finished(resume_until(&settings, again.path(), u64::MAX).unwrap());
+        assert_eq!(found.digest, done.digest, "stopped after {done_steps} steps");
+    }
 }

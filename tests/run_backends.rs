@@ -6,12 +6,15 @@
 #[path = "support/runs.rs"]
 mod runs;
 mod support;
+#[path = "support/treated.rs"]
+mod treated;
 
 use evotor::engine::gpu;
 use evotor::simulation::{BackendOptions, Choice, Ending, Settings, run_in_memory};
 use libtest_mimic::{Arguments, Failed, Trial};
 use runs::{finished, job, resume_until, run_until, run_whole, settings};
 use support::{SMALL, assert_same_results};
+use treated::TREATED;
 
 /// The adapter to test.
 fn adapter() -> Option<String> {
@@ -53,6 +56,34 @@ fn changes_place(first: &Settings, second: &Settings) -> Result<(), Failed> {
     Ok(())
 }
 
+/// A therapy, on the way from one backend to the other: mid-day, on the day of a visit, after one of the lesions has halted,
+/// and around the surgery.
+fn therapy(gpu: &Settings) -> Result<(), Failed> {
+    let job = job(TREATED);
+    let whole = tempfile::tempdir()?;
+    let expected = run_whole(&job, &settings(), whole.path());
+    let temp = tempfile::tempdir()?;
+    let found = run_whole(&job, gpu, temp.path());
+    assert_eq!(found.record.tallies, expected.record.tallies);
+    assert_same_results(temp.path(), whole.path(), "therapy on the gpu");
+    let backend = BackendOptions { workgroup: 128, steps_per_submit: Some(3), ..gpu.backend.clone() };
+    let found = run_in_memory(&job, &Settings { backend, chunk: Some(5), ..gpu.clone() })?;
+    assert_eq!(found.digest, expected.digest);
+    for (first, second, done) in [
+        (gpu, &settings(), 69),
+        (&Settings { chunk: Some(7), ..settings() }, gpu, 137),
+        (gpu, &settings(), 173),
+        (&Settings { chunk: Some(1), ..settings() }, gpu, 201),
+    ] {
+        let temp = tempfile::tempdir()?;
+        let stopped = run_until(&job, first, temp.path(), done).0?;
+        assert!(matches!(stopped, Ending::Stopped { .. }));
+        finished(resume_until(second, temp.path(), u64::MAX)?);
+        assert_same_results(temp.path(), whole.path(), &format!("therapy, after {done} steps"));
+    }
+    Ok(())
+}
+
 fn lost_on_the_way(gpu: &Settings) -> Result<(), Failed> {
     let job = job(SMALL);
     let (whole, temp) = (tempfile::tempdir()?, tempfile::tempdir()?);
@@ -72,7 +103,7 @@ fn main() {
     let adapter = adapter();
     let ignored = adapter.is_none() && std::env::var_os("EVOTOR_REQUIRE_GPU").is_none();
     let gpu = move || on_gpu(adapter.as_deref().unwrap_or("none"));
-    let (a, b, c, d) = (gpu.clone(), gpu.clone(), gpu.clone(), gpu);
+    let (a, b, c, d, e) = (gpu.clone(), gpu.clone(), gpu.clone(), gpu.clone(), gpu);
     let trials = vec![
         Trial::test("a_run_on_the_gpu_leaves_the_same_files", move || whole_runs(&a())),
         Trial::test("started_on_the_gpu_finished_on_the_cpu", move || changes_place(&b(), &settings())),
@@ -80,6 +111,7 @@ fn main() {
             changes_place(&Settings { chunk: Some(7), ..settings() }, &c())
         }),
         Trial::test("a_lost_gpu_is_replaced_by_the_cpu", move || lost_on_the_way(&d())),
+        Trial::test("a_therapy_is_the_same_on_the_gpu_and_between_both", move || therapy(&e())),
     ];
     let trials = trials.into_iter().map(|t| t.with_ignored_flag(ignored)).collect();
     libtest_mimic::run(&arguments, trials).exit();

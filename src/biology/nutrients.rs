@@ -63,3 +63,43 @@ impl Nutrients {
 fn middle(bin: u32) -> f64 {
     4.0 * (f64::from(bin) + 0.5) / f64::from(PERFUSION_BINS)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vessels(unevenness: f64, nutrient_half: f64) -> Vessels {
+        let text = format!(
+            "name = \"a\"\nphenotype = \"signalling\"\n[time]\nend = \"1 d\"\n[lattice]\nsize = [64, 64]\n[start]\n\
+             [patient]\n[oxygen]\n[vessels]\nunevenness = {unevenness}\nnutrient_half = {nutrient_half}\n"
+        );
+        let loaded = crate::scenario::parse(&text, "test.toml", std::path::Path::new("")).unwrap();
+        loaded.scenario.vessels.unwrap()
+    }
+
+    // Classes round by half of 1/16 of (1 + K)·p/(p + K); the scale makes it relative to the untreated mean.
+    #[test]
+    fn factors_are_a_thirty_second_off_at_most() {
+        for (unevenness, half) in [(0.0, 0.3), (0.5, 0.3), (0.5, 1.0), (0.9, 0.05), (0.6, 10.0)] {
+            let nutrients = Nutrients::new(&vessels(unevenness, half));
+            for (bin, p) in nutrients.perfusions().iter().enumerate() {
+                let exact = p * (1.0 + half) / (p + half);
+                let found = nutrients.factor(bin) / (nutrients.scale * CLASSES);
+                assert!((found - exact).abs() <= 0.5 / CLASSES + 1e-12, "{half} {p}: {found} {exact}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_untreated_tumour_is_fed_as_the_patient_says() {
+        for (unevenness, half) in [(0.0, 0.3), (0.5, 0.3), (0.5, 1.0), (0.9, 0.05)] {
+            let nutrients = Nutrients::new(&vessels(unevenness, half));
+            let untreated = densities(unevenness);
+            let bin = |p: &f64| (p * f64::from(PERFUSION_BINS) / 4.0) as usize;
+            let sum: f64 = untreated.iter().map(|p| nutrients.factor(bin(p))).sum();
+            assert!((sum / untreated.len() as f64 - 1.0).abs() < 1e-12, "{unevenness} {half}");
+        }
+        let none = Nutrients::new(&vessels(0.5, 0.0));
+        assert!((0..PERFUSION_BINS as usize).all(|bin| none.factor(bin) == 1.0 && none.class(bin) == 0));
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! A table maps every environment, an oxygen regime and a bin of perfusion, to a block of rows. Perfusion acts twice: it
 //! delivers drugs ([`Grid::delivery`]), and it feeds (see [`Nutrients`]). Blocks are kept: a combination of bins
-//! that comes back costs nothing.
+//! that comes back costs nothing. The network is solved once for each local exposure, whatever it is fed.
 
 use std::collections::HashMap;
 
@@ -25,15 +25,35 @@ use crate::catalogue::Drug;
 /// Blocks of a patient beyond which [`TissueTables::is_full`].
 const MOST_BLOCKS: usize = 1 << 13;
 
-/// What decides a block: regime, class of nutrients, local bins of each drug.
-type BlockKey = (Regime, u32, Vec<DrugBins>);
+/// What decides the fates of cells: regime, local bins of each drug.
+type FatesKey = (Regime, Vec<DrugBins>);
+
+/// What decides a block: fates (their number), class of nutrients.
+type BlockKey = (u32, u32);
+
+/// What all states do in one regime under one local exposure, well fed.
+#[derive(Debug, Clone, Default)]
+struct Fates {
+    cells: Vec<CellFate>,
+    /// What the ranges of [`CellFate`] point to.
+    outcomes: Vec<Outcome>,
+}
+
+/// What one state does.
+#[derive(Debug, Clone, Copy)]
+struct CellFate {
+    rates: CellRates,
+    replace: Threshold,
+    switches: (u32, u32),
+    mutations: (u32, u32),
+}
 
 /// Rows of all states in one environment under one exposure.
 #[derive(Debug, Clone, Default)]
 struct Block {
+    /// Fates to whose outcomes the rows' ranges point.
+    fates: u32,
     rows: Vec<RateRow>,
-    /// What the rows' ranges point to.
-    outcomes: Vec<Outcome>,
 }
 
 /// A table of one patient.
@@ -61,6 +81,10 @@ pub struct TissueTables {
     migration: f64,
     amplification: f64,
     clear: Threshold,
+    /// Blocks beyond which they are forgotten.
+    pub(crate) most_blocks: usize,
+    fates: Vec<Fates>,
+    of_local: HashMap<FatesKey, u32>,
     blocks: Vec<Block>,
     known: HashMap<BlockKey, u32>,
     tables: Vec<Table>,
@@ -92,6 +116,9 @@ impl TissueTables {
             migration: scenario.rates.base.migration,
             amplification: scenario.mutation_amplification,
             clear: clearing(scenario),
+            most_blocks: MOST_BLOCKS,
+            fates: Vec::new(),
+            of_local: HashMap::new(),
             blocks: Vec::new(),
             known: HashMap::new(),
             tables: Vec::new(),
@@ -126,11 +153,13 @@ impl TissueTables {
 
     /// Whether there are so many blocks that it is better to forget them.
     pub fn is_full(&self) -> bool {
-        self.blocks.len() > MOST_BLOCKS
+        self.blocks.len() > self.most_blocks
     }
 
     /// Forgets all tables; numbers given before mean nothing afterwards.
     pub fn forget(&mut self) {
+        self.fates.clear();
+        self.of_local.clear();
         self.blocks.clear();
         self.known.clear();
         self.tables.clear();
@@ -141,40 +170,53 @@ impl TissueTables {
         let relative = self.nutrients.perfusions()[perfusion];
         let local: Vec<DrugBins> =
             bins.iter().zip(&self.grids).map(|(b, grid)| b.shifted(grid.delivery(relative))).collect();
-        let key = (regime, self.nutrients.class(perfusion), local);
+        let key = (self.fates(regime, local), self.nutrients.class(perfusion));
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let block = self.make(regime, self.nutrients.factor(perfusion), &key.2);
+        let fed = self.nutrients.factor(perfusion);
+        let cells = &self.fates[key.0 as usize].cells;
+        let rows = cells.iter().map(|cell| fed_row(cell, fed, self.step_days)).collect();
         let number = self.blocks.len() as u32;
-        self.blocks.push(block);
+        self.blocks.push(Block { fates: key.0, rows });
         self.known.insert(key, number);
         number
     }
 
-    fn make(&self, regime: Regime, nutrients: f64, local: &[DrugBins]) -> Block {
+    /// Number of the fates in a regime under a local exposure.
+    fn fates(&mut self, regime: Regime, local: Vec<DrugBins>) -> u32 {
+        let key = (regime, local);
+        if let Some(known) = self.of_local.get(&key) {
+            return *known;
+        }
+        let number = self.fates.len() as u32;
+        self.fates.push(self.make(regime, &key.1));
+        self.of_local.insert(key, number);
+        number
+    }
+
+    fn make(&self, regime: Regime, local: &[DrugBins]) -> Fates {
         let exposures: Vec<Exposure> = local.iter().map(DrugBins::exposure).collect();
-        let mut block = Block::default();
+        let mut made = Fates::default();
         for (code, state) in self.space.codes.iter().zip(&self.states) {
             let fate = state.fate(&exposures, regime);
             let moves = |kind| moves(&fate, kind);
             let switches = switch_law(&self.space, *code, &moves(ChangeKind::Switching), self.step_days);
             let mutations =
                 mutation_law(&self.space, *code, &moves(ChangeKind::Mutation), self.amplification);
-            let rates = CellRates {
-                birth: fate.division * nutrients,
-                death: fate.death,
-                migration: self.migration,
-                kill_at_division: fate.kill_at_division,
-            };
-            block.rows.push(RateRow {
+            made.cells.push(CellFate {
+                rates: CellRates {
+                    birth: fate.division,
+                    death: fate.death,
+                    migration: self.migration,
+                    kill_at_division: fate.kill_at_division,
+                },
                 replace: Threshold::from_probability(fate.replace),
-                switches: push(&mut block.outcomes, &switches),
-                mutations: push(&mut block.outcomes, &mutations),
-                ..row(&rates, self.step_days)
+                switches: push(&mut made.outcomes, &switches),
+                mutations: push(&mut made.outcomes, &mutations),
             });
         }
-        block
+        made
     }
 
     /// Secretion of VEGF by a population under a table, relative to as many untreated sensitive cells with oxygen.
@@ -188,6 +230,32 @@ impl TissueTables {
     /// Number of blocks made so far.
     pub fn blocks(&self) -> usize {
         self.blocks.len()
+    }
+
+    /// Number of tables made so far.
+    pub fn tables(&self) -> usize {
+        self.tables.len()
+    }
+
+    /// Factor on division attempts in a bin of perfusion.
+    pub fn fed(&self, perfusion: usize) -> f64 {
+        self.nutrients.factor(perfusion)
+    }
+
+    /// Middle of each bin of perfusion, relative to the patient's mean.
+    pub fn perfusions(&self) -> &[f64] {
+        self.nutrients.perfusions()
+    }
+}
+
+/// Row of a cell whose division attempts nutrients multiply by a factor.
+fn fed_row(cell: &CellFate, fed: f64, step_days: f64) -> RateRow {
+    let rates = CellRates { birth: cell.rates.birth * fed, ..cell.rates };
+    RateRow {
+        replace: cell.replace,
+        switches: cell.switches,
+        mutations: cell.mutations,
+        ..row(&rates, step_days)
     }
 }
 
@@ -238,7 +306,7 @@ pub fn assemble(
         table_of_drugs: vec![0],
         ..RateTables::default()
     };
-    let mut placed: HashMap<(usize, u32), u32> = HashMap::new();
+    let mut placed = Placed::default();
     for want in wanted {
         let (clear, map) = match *want {
             Wanted::Of(t, id) => (tissues[t].clear, place(&mut out, &mut placed, tissues, t, id)),
@@ -256,9 +324,16 @@ pub fn assemble(
     out
 }
 
+/// Where blocks, and the outcomes of fates, of each tissue stand.
+#[derive(Default)]
+struct Placed {
+    blocks: HashMap<(usize, u32), u32>,
+    fates: HashMap<(usize, u32), u32>,
+}
+
 fn place(
     out: &mut RateTables,
-    placed: &mut HashMap<(usize, u32), u32>,
+    placed: &mut Placed,
     tissues: &[TissueTables],
     tissue: usize,
     id: TableId,
@@ -267,19 +342,88 @@ fn place(
     let map = &from.tables[id.0 as usize].map;
     let mut numbers = Vec::with_capacity(map.len());
     for block in map {
-        let number = *placed.entry((tissue, *block)).or_insert_with(|| {
+        let number = *placed.blocks.entry((tissue, *block)).or_insert_with(|| {
             let number = out.rows.len() as u32 / out.states();
-            let (block, base) = (&from.blocks[*block as usize], out.outcomes.len() as u32);
+            let block = &from.blocks[*block as usize];
+            let base = *placed.fates.entry((tissue, block.fates)).or_insert_with(|| {
+                let base = out.outcomes.len() as u32;
+                out.outcomes.extend_from_slice(&from.fates[block.fates as usize].outcomes);
+                base
+            });
             let moved = |(first, count): (u32, u32)| (first + base, count);
             out.rows.extend(block.rows.iter().map(|r| RateRow {
                 switches: moved(r.switches),
                 mutations: moved(r.mutations),
                 ..*r
             }));
-            out.outcomes.extend_from_slice(&block.outcomes);
             number
         });
         numbers.push(number);
     }
     numbers
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn everolimus() -> TissueTables {
+        let text = "name = \"a\"\nphenotype = \"signalling\"\nloci = [\"rtk\"]\n[time]\nend = \"1 d\"\n[lattice]\n\
+                    size = [64, 64]\n[start]\n[patient]\n[oxygen]\n[vessels]\n[therapy]\n\
+                    regimen = \"everolimus 10 mg daily\"\n";
+        let scenario = crate::scenario::parse(text, "test.toml", Path::new("")).unwrap().scenario;
+        let drug = scenario.catalogue.iter().find(|d| d.name == "everolimus").unwrap().clone();
+        TissueTables::new(&scenario, &StateSpace::new(&scenario), &Patient::typical(), &[drug]).unwrap()
+    }
+
+    fn at(tissue: &mut TissueTables, parent_nm: f64) -> TableId {
+        let bins = tissue.bins(&[Exposure::bath(parent_nm)]);
+        tissue.table(&bins)
+    }
+
+    #[test]
+    fn a_table_is_made_only_when_a_bin_changes() {
+        let mut tissue = everolimus();
+        // An eighth of an octave about 1 nM is one bin, and what does not reach the smallest effect is none.
+        let first = at(&mut tissue, 1.0);
+        for level in [0.96, 1.0, 1.04] {
+            assert_eq!(at(&mut tissue, level), first, "{level}");
+        }
+        assert_eq!(tissue.tables(), 1);
+        let absent = at(&mut tissue, 0.0);
+        assert_eq!(at(&mut tissue, 1e-6), absent);
+        assert_eq!(tissue.tables(), 2);
+        // Three octaves up and down again: a table for each of 24 bins, and no block more on the way back.
+        let up: Vec<TableId> = (1..=24).map(|i| at(&mut tissue, libm::exp2(f64::from(i) / 8.0))).collect();
+        let (tables, blocks) = (tissue.tables(), tissue.blocks());
+        assert_eq!(tables, 2 + 24);
+        let down: Vec<TableId> =
+            (1..=24).rev().map(|i| at(&mut tissue, libm::exp2(f64::from(i) / 8.0))).collect();
+        assert!(up.iter().eq(down.iter().rev()));
+        assert_eq!((tissue.tables(), tissue.blocks()), (tables, blocks));
+    }
+
+    // Delivery shifts by whole bins, so that neighbouring tables share most of what poorly and well perfused voxels see.
+    #[test]
+    fn tables_share_local_exposures() {
+        let mut tissue = everolimus();
+        at(&mut tissue, 1.0);
+        let first = tissue.fates.len();
+        at(&mut tissue, libm::exp2(1.0 / 8.0));
+        let added = tissue.fates.len() - first;
+        assert!(added > 0 && added * 3 < first, "{added} of {first}");
+    }
+
+    #[test]
+    fn what_was_forgotten_is_made_again_as_it_was() {
+        let mut tissue = everolimus();
+        let id = at(&mut tissue, 1.0);
+        let before = (tissue.blocks(), tissue.tables[id.0 as usize].map.clone());
+        tissue.forget();
+        assert_eq!((tissue.blocks(), tissue.tables()), (0, 0));
+        let id = at(&mut tissue, 1.0);
+        assert_eq!((tissue.blocks(), tissue.tables[id.0 as usize].map.clone()), before);
+    }
 }

@@ -1,4 +1,4 @@
-//! `environment.csv`: vessels, perfusion, oxygen and VEGF as the live cells of a lesion see them, on average.
+//! `environment.csv`: vessels, perfusion, blood volume, oxygen and VEGF as the live cells of a lesion see them, on average.
 
 use crate::biology::oxygen::bin_mmhg;
 use crate::engine::model::{ONE, ONE_VEGF};
@@ -18,6 +18,7 @@ pub fn head(folder: &mut Folder) {
         "day",
         "vessels",
         "perfusion",
+        "blood_volume",
         "oxygen_mmhg",
         "hypoxic_share",
         "vegf",
@@ -31,6 +32,9 @@ pub struct Averages {
     pub vessels: f64,
     /// Perfusion relative to the same.
     pub perfusion: f64,
+    /// Blood volume relative to the same: vessels times the square root of the flow in each. With the calibre of a vessel its
+    /// volume goes as r², its flow as r⁴ (Poiseuille).
+    pub blood_volume: f64,
     /// Oxygen, mmHg.
     pub oxygen_mmhg: f64,
     /// Share of cells that are hypoxic.
@@ -62,11 +66,13 @@ pub fn averages(job: &Job, flow: f64, state: &LesionState) -> Option<Averages> {
         });
         sum.vessels += n * density;
         sum.perfusion += n * density * flow;
+        sum.blood_volume += n * density * flow.sqrt();
     }
     let mean = |x: f64| x / cells;
     (cells > 0.0).then(|| Averages {
         vessels: mean(sum.vessels),
         perfusion: mean(sum.perfusion),
+        blood_volume: mean(sum.blood_volume),
         oxygen_mmhg: mean(sum.oxygen_mmhg),
         hypoxic: mean(sum.hypoxic),
         vegf: mean(sum.vegf),
@@ -81,7 +87,7 @@ pub fn write(folder: &mut Folder, job: &Job, flow: u32, state: &LesionState) {
     let rows = folder.rows(Table::Environment);
     rows.number(state.id.patient()).number(state.step);
     rows.text(&day_text(state.step, job.scenario.time.step_hours));
-    for value in [a.vessels, a.perfusion, a.oxygen_mmhg, a.hypoxic, a.vegf] {
+    for value in [a.vessels, a.perfusion, a.blood_volume, a.oxygen_mmhg, a.hypoxic, a.vegf] {
         rows.text(&format!("{value:.6}"));
     }
     rows.end();

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::biology::exposure::DrugBins;
 use crate::biology::potency::Exposure;
-use crate::biology::tissue_tables::{TissueTables, Wanted};
+use crate::biology::tissue_tables::{TableId, TissueTables, Wanted};
 use crate::biology::vessels::fixed;
 use crate::engine::{Inputs, LogEntry};
 use crate::scenario::Scenario;
@@ -66,6 +66,8 @@ pub(super) struct Case {
     pub bins: Vec<DrugBins>,
     /// Inputs of the current day, without their table.
     pub inputs: Inputs,
+    /// The tissue's table of the current day.
+    table: Option<TableId>,
 }
 
 impl Case {
@@ -84,6 +86,7 @@ impl Case {
             segments: Vec::new(),
             bins: vec![DrugBins::ABSENT; drugs.len()],
             inputs: Inputs::default(),
+            table: None,
         };
         if let Some(entry) = &tally.last {
             case.observe(entry);
@@ -99,6 +102,21 @@ impl Case {
         }
         self.census = Census { cells, live_by_row: entry.live_by_row.clone() };
         self.halted |= entry.status != 0;
+    }
+
+    /// What the cells of the last check secrete. It follows every check, also one within a day, so that it can be told from
+    /// the last check alone when a run goes on.
+    pub fn secrete(&mut self, tissue: &TissueTables) {
+        if let Some(table) = self.table {
+            self.inputs.secretion = fixed(tissue.secretion(table, &self.census.live_by_row));
+        }
+    }
+
+    /// Brings a lesion that has halted to the day on which it did: vessels stay as they are then.
+    pub fn rest(&mut self, told: &[Input], day: u32, step_days: f64) -> Result<(), PkError> {
+        self.replay(told, day)?;
+        self.inputs = self.vasculature.inputs(step_days);
+        Ok(())
     }
 
     /// Repeats the days before one from what the course was told; the report of the last of them.
@@ -162,24 +180,24 @@ impl Case {
             self.bins = tissue.bins(&exposures(report));
         }
         let table = tissue.table(&self.bins);
-        let vegf = tissue.secretion(table, &self.census.live_by_row);
-        self.inputs = Inputs { secretion: fixed(vegf), ..self.vasculature.inputs(step_days) };
+        self.table = Some(table);
+        self.inputs = self.vasculature.inputs(step_days);
+        self.secrete(tissue);
         let of_tissue = Wanted::Of(number, table);
         let cuts = report.map_or(&[][..], |r| &r.cuts);
         let killed = 1.0 - cuts.iter().fold(1.0, |left, cut| left * (1.0 - cut.share));
-        let after = match cuts.iter().any(|c| !c.dead_remain) {
+        // With steps of a whole day the dead of yesterday's procedure are cleared today.
+        let pending = self.segments.iter().any(|(at, w)| *at == step && matches!(w, Wanted::Cleared(..)));
+        let after = match pending || cuts.iter().any(|c| !c.dead_remain) {
             true => Wanted::Cleared(number, table),
             false => of_tissue,
         };
-        // A day of one step ends before what surgery has killed is removed.
-        let due = self.segments.iter().any(|(at, w)| *at == step && matches!(w, Wanted::Cleared(..)));
-        self.segments = match due {
-            true => vec![(step, Wanted::Cleared(number, table)), (step + 1, of_tissue)],
-            false => vec![(step, of_tissue)],
+        self.segments = if cuts.is_empty() {
+            vec![(step, after), (step + 1, of_tissue)]
+        } else {
+            vec![(step, Wanted::Killed(killed)), (step + 1, after), (step + 2, of_tissue)]
         };
-        if !cuts.is_empty() {
-            self.segments = vec![(step, Wanted::Killed(killed)), (step + 1, after), (step + 2, of_tissue)];
-        }
+        self.segments.dedup_by_key(|(_, wanted)| *wanted);
     }
 
     /// The table in force at a step.

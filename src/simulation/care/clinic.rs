@@ -49,10 +49,12 @@ impl<'a> Clinic<'a> {
         };
         for (lesion, tally) in tallies.iter().enumerate() {
             let mut case = Case::new(care, &job.scenario, lesion, tally)?;
-            if !case.halted {
+            let days = job.scenario.time.step_days();
+            if let Some(halted) = tally.halted() {
+                case.rest(&tally.told, halted.div_ceil(steps_per_day), days)?;
+            } else {
                 let report = case.replay(&tally.told, next_day)?;
                 let begun = next_day.saturating_sub(1) * steps_per_day;
-                let days = job.scenario.time.step_days();
                 case.plan((0, &mut clinic.tissues[0]), report.as_ref(), begun, days);
             }
             clinic.cases.push(case);
@@ -63,7 +65,9 @@ impl<'a> Clinic<'a> {
     /// Takes checks that the backend has made; lesions are numbered by block.
     pub fn observe(&mut self, entries: &[LogEntry]) {
         for entry in entries {
-            self.cases[entry.lesion].observe(entry);
+            let case = &mut self.cases[entry.lesion];
+            case.observe(entry);
+            case.secrete(&self.tissues[0]);
         }
     }
 
@@ -156,7 +160,7 @@ impl<'a> Clinic<'a> {
 
     /// Puts tables on the backend. Those of before stay while they are few, so that on and off phases cost nothing.
     fn place(&mut self, wanted: &[Wanted], backend: &mut dyn Backend) -> Result<(), EngineError> {
-        if self.placed.len() > 8 + 2 * self.cases.len() {
+        if self.placed.len() > 2 * self.cases.len() {
             self.placed.clear();
         }
         for w in wanted {
@@ -170,7 +174,7 @@ impl<'a> Clinic<'a> {
 
     /// Perfusion per vessel of a lesion relative to no drugs, 0.32 fixed point.
     pub fn flow(&self, lesion: usize) -> u32 {
-        self.set[lesion].map_or(u32::MAX, |inputs| inputs.flow)
+        self.cases[lesion].inputs.flow
     }
 
     /// The days that were prepared since the last call, in the order of days.

@@ -22,7 +22,7 @@ pub use clinic::Clinic;
 pub use outcome::{DrugSummary, LineSummary, TherapySummary, outcome, record};
 
 use crate::biology::StateSpace;
-use crate::biology::patient::Patient;
+use crate::biology::patient::{Patient, Turnover};
 use crate::biology::potency::Exposure;
 use crate::biology::tissue_tables::{TissueTables, Wanted, assemble};
 use crate::engine::RateTables;
@@ -56,6 +56,7 @@ impl Care {
         };
         let unusable = |e: &dyn std::fmt::Display| RunError::Signalling(e.to_string());
         let patient = Patient::of(data).map_err(|e| unusable(&e))?;
+        fits_step(scenario, &patient.turnover)?;
         let protocol = scenario
             .therapy
             .as_ref()
@@ -69,6 +70,23 @@ impl Care {
         let untreated = assemble(scenario, space, std::slice::from_ref(&tissue), &[Wanted::Of(0, table)]);
         Ok(Some(Self { patient, protocol, tissue, untreated }))
     }
+}
+
+/// Most divisions and losses of a cell in a step of a whole day.
+const COARSE_DAY: f64 = 0.05;
+
+/// Refuses a step of a day where cells turn over so fast that results depend on the step. Losses are all of them: those at
+/// division too.
+fn fits_step(scenario: &Scenario, turnover: &Turnover) -> Result<(), RunError> {
+    let events = turnover.birth * (1.0 + turnover.coupled_loss) + turnover.death;
+    if scenario.time.step_hours < 24 || events <= COARSE_DAY {
+        return Ok(());
+    }
+    Err(RunError::Signalling(format!(
+        "take steps of a day: with `growth` = {} /d in [patient] divisions and losses come to {events:.3} a day, and at most \
+         {COARSE_DAY} fit such a step; write `step = \"12 h\"` in [time]",
+        turnover.growth
+    )))
 }
 
 #[cfg(test)]
