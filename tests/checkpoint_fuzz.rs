@@ -129,7 +129,7 @@ fn flipped_bytes_in_a_therapy_do_not_stop_a_run_badly() {
     // Behind the text of the scenario, where the tallies are, and the states after them.
     let text_end = payload.windows(8).rposition(|w| w == b"[output]").expect("the scenario's text");
     let (mut refused, mut done) = (0, 0);
-    for at in (text_end..payload.len()).step_by((payload.len() - text_end) / 150 + 1) {
+    for at in (text_end..payload.len()).step_by((payload.len() - text_end) / 70 + 1) {
         for flip in [0x01, 0x80] {
             let mut flipped = payload.to_vec();
             flipped[at] ^= flip;

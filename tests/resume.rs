@@ -184,7 +184,7 @@ fn awkward(dir: &std::path::Path) -> Vec<u64> {
         let text = fs::read_to_string(dir.join(table)).unwrap();
         days.extend(text.lines().skip(1).map(|l| l.split(',').nth(1).unwrap().parse::<u64>().unwrap()));
     }
-    let mut steps: Vec<u64> = days.into_iter().flat_map(|d| [2 * d, 2 * d + 1, 2 * d + 2]).collect();
+    let mut steps: Vec<u64> = days.into_iter().flat_map(|d| [2 * d, 2 * d + 1]).collect();
     steps.retain(|s| *s < 256);
     steps.sort_unstable();
     steps.dedup();
@@ -199,7 +199,7 @@ fn stopping_a_therapy_at_any_moment_changes_nothing() {
     let whole = tempfile::tempdir().unwrap();
     let expected = run_whole(&job, &settings, whole.path());
     let steps = awkward(whole.path());
-    assert!(steps.len() > 40, "{steps:?}");
+    assert!(steps.len() > 30, "{steps:?}");
     // Every second one stops in the second block, so that both orders of blocks are met.
     for (i, done) in steps.into_iter().enumerate() {
         let block = Some(if i % 4 == 3 { 2 } else { 3 });
@@ -306,7 +306,7 @@ fn stopping_between_checks_within_a_day_changes_nothing() {
 // next day, whose plan once overwrote it, so that the dead stayed.
 #[test]
 fn surgery_with_steps_of_a_day_takes_the_dead_with_it() {
-    let text = TREATED.replace("step = \"12 h\"", "step = \"24 h\"").replace("0.02 /d", "0.004 /d");
+    let text = TREATED.replace("step = \"12 h\"", "step = \"24 h\"").replace("0.02 /d", "0.003 /d");
     let text = text.split("[output]").next().unwrap().to_owned();
     let text = text.replace("check = \"4 d\"", "check = \"1 d\"");
     let job = job(&text);

@@ -78,6 +78,7 @@ pub struct TissueTables {
     regimes: Vec<Regime>,
     nutrients: Nutrients,
     step_days: f64,
+    anoxic_death_add: f64,
     migration: f64,
     amplification: f64,
     clear: Threshold,
@@ -113,6 +114,7 @@ impl TissueTables {
             regimes: regimes_of_bins(scenario.oxygen.as_ref()).1,
             nutrients: scenario.vessels.as_ref().map_or_else(Nutrients::none, Nutrients::new),
             step_days: scenario.time.step_days(),
+            anoxic_death_add: oxygen.anoxic_death_add,
             migration: scenario.rates.base.migration,
             amplification: scenario.mutation_amplification,
             clear: clearing(scenario),
@@ -189,10 +191,24 @@ impl TissueTables {
         if let Some(known) = self.of_local.get(&key) {
             return *known;
         }
+        let made = match regime {
+            Regime::Anoxic => self.anoxic(&key.1),
+            _ => self.make(regime, &key.1),
+        };
         let number = self.fates.len() as u32;
-        self.fates.push(self.make(regime, &key.1));
+        self.fates.push(made);
         self.of_local.insert(key, number);
         number
+    }
+
+    /// Without oxygen cells are as in hypoxia, and die of it besides.
+    fn anoxic(&mut self, local: &[DrugBins]) -> Fates {
+        let hypoxic = self.fates(Regime::Hypoxic, local.to_vec());
+        let mut made = self.fates[hypoxic as usize].clone();
+        for cell in &mut made.cells {
+            cell.rates.death += self.anoxic_death_add;
+        }
+        made
     }
 
     fn make(&self, regime: Regime, local: &[DrugBins]) -> Fates {
@@ -414,6 +430,21 @@ mod tests {
         at(&mut tissue, libm::exp2(1.0 / 8.0));
         let added = tissue.fates.len() - first;
         assert!(added > 0 && added * 3 < first, "{added} of {first}");
+    }
+
+    // The shortcut by way of hypoxia gives what the phenotype itself says, to the bit.
+    #[test]
+    fn fates_without_oxygen_are_exact() {
+        let mut tissue = everolimus();
+        let bins = tissue.bins(&[Exposure::bath(0.3)]);
+        let number = tissue.fates(Regime::Anoxic, bins.clone()) as usize;
+        let direct = tissue.make(Regime::Anoxic, &bins);
+        let found = &tissue.fates[number];
+        assert_eq!(found.outcomes, direct.outcomes);
+        for (a, b) in found.cells.iter().zip(&direct.cells) {
+            assert_eq!(a.rates, b.rates);
+            assert_eq!((a.replace, a.switches, a.mutations), (b.replace, b.switches, b.mutations));
+        }
     }
 
     #[test]
