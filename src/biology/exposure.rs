@@ -6,7 +6,7 @@
 //! (9 %) of what it should see, and at most 2.2 % of a drug's full effect off where the Hill exponent is 1 (the
 //! slope of `c/(c + EC50)` over ln c is at most ¼).
 
-use crate::catalogue::{CellKill, Drug, KillKind, Shift};
+use crate::catalogue::{Analyte, CellKill, Drug, KillKind, Shift};
 
 use super::patient::Patient;
 use super::potency::Exposure;
@@ -73,6 +73,8 @@ impl DrugBins {
 pub struct Grid {
     /// Levels below which it is absent, as in [`DrugBins`]; infinite where nothing depends on one.
     floors: [f64; 4],
+    /// Whether drug and active metabolite act as their sum alone: then the sum is binned, as if it were the drug.
+    sums: bool,
     /// Tissue concentration is plasma times perfusion to this power.
     exponent: f64,
 }
@@ -98,12 +100,15 @@ impl Grid {
                 floors[3] = 1e-6;
             }
         }
-        Self { floors, exponent: drug.delivery_exponent.value }
+        let sums = !drug.targets.is_empty() && drug.targets.iter().all(|t| t.analyte == Analyte::Sum);
+        Self { floors, sums, exponent: drug.delivery_exponent.value }
     }
 
     /// Bins of an exposure.
     pub fn bins(&self, e: &Exposure) -> DrugBins {
-        let levels = [e.parent_nm, e.metabolite_nm, e.average, e.radiation];
+        let (parent, metabolite) =
+            if self.sums { (e.parent_nm + e.metabolite_nm, 0.0) } else { (e.parent_nm, e.metabolite_nm) };
+        let levels = [parent, metabolite, e.average, e.radiation];
         DrugBins(std::array::from_fn(|i| Bin::of(levels[i], self.floors[i])))
     }
 
@@ -157,6 +162,20 @@ mod tests {
         assert_ne!(bins, DrugBins::ABSENT);
         assert_eq!(bins.exposure().average, 0.0, "it acts by its unbound concentration alone");
         assert!((bins.exposure().parent_nm / 1.3 - 1.0).abs() < 0.05);
+    }
+
+    // Sunitinib and SU12662 act as their sum: while levels rise and fall their ratio changes from day to day, which made a
+    // table for each day where one for each sum will do.
+    #[test]
+    fn what_acts_as_a_sum_is_binned_as_one() {
+        let sunitinib = Catalogue::embedded().find("sunitinib").unwrap();
+        let grid = Grid::new(sunitinib, &Patient::typical());
+        let of = |parent_nm, metabolite_nm| {
+            grid.bins(&Exposure { parent_nm, metabolite_nm, ..Exposure::default() })
+        };
+        assert_eq!(of(6.0, 2.0), of(3.0, 5.0));
+        let seen = of(6.0, 2.0).exposure();
+        assert!((seen.parent_nm + seen.metabolite_nm - 8.0).abs() < 0.4);
     }
 
     #[test]
