@@ -295,10 +295,20 @@ impl StatePhenotype {
         self.fate_under(&effects, regime)
     }
 
+    /// Whether drugs and network are the same in another state of the same patient, so that its effects and its network
+    /// are this one's: states that differ in silent levels, or in what the drugs at hand do not tell apart.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        self.cell == other.cell && self.potency == other.potency
+    }
+
     /// Rates of a cell under these effects.
     pub fn fate_under(&self, effects: &Effects, regime: Regime) -> Fate {
+        self.fate_in(effects, self.network(effects, regime), regime)
+    }
+
+    /// Rates of a cell under these effects with its network known.
+    pub fn fate_in(&self, effects: &Effects, network: SteadyState, regime: Regime) -> Fate {
         let Terms { turnover, oxygen, quiescence, .. } = &self.terms;
-        let network = self.network(effects, regime);
         let quiescence = if regime == Regime::Normoxic { 1.0 } else { *quiescence };
         let anoxia = if regime == Regime::Anoxic { oxygen.anoxic_death_add } else { 0.0 };
         Fate {

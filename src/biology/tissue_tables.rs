@@ -16,9 +16,9 @@ use super::nutrients::Nutrients;
 use super::oxygen::{BIN_SHIFT, regimes_of_bins};
 use super::patient::Patient;
 use super::phenotype::{Fate, OxygenEffects, Phenotype, Regime, StatePhenotype};
-use super::potency::{Exposure, PotencyError};
+use super::potency::{Effects, Exposure, PotencyError};
 use super::rates::{mutation_law, push, row, switch_law};
-use super::signalling::Parameters;
+use super::signalling::{Parameters, SteadyState};
 use super::states::StateSpace;
 use crate::catalogue::Drug;
 
@@ -73,6 +73,10 @@ pub struct TableId(u32);
 #[derive(Debug, Clone)]
 pub struct TissueTables {
     states: Vec<StatePhenotype>,
+    /// First state that is alike, of each.
+    alike: Vec<usize>,
+    /// Mutations of each state without drugs, and their outcomes.
+    mutations: Vec<(Vec<Moved>, Vec<Outcome>)>,
     space: StateSpace,
     grids: Vec<Grid>,
     regimes: Vec<Regime>,
@@ -107,8 +111,21 @@ impl TissueTables {
         let oxygen = scenario.oxygen.as_ref().map_or_else(OxygenEffects::default, OxygenEffects::from);
         let loci: &[Locus] = &scenario.loci;
         let phenotype = Phenotype::new(patient, Parameters::default(), loci, drugs, oxygen)?;
+        let states: Vec<StatePhenotype> =
+            space.codes.iter().map(|code| phenotype.state(&space.levels(*code))).collect();
+        let first = |state: &StatePhenotype| states.iter().position(|s| s.is_alike(state));
+        let alike = states.iter().enumerate().map(|(row, state)| first(state).unwrap_or(row)).collect();
+        let amplification = scenario.mutation_amplification;
+        let calm = |(code, state): (&u32, &StatePhenotype)| {
+            let moves = moves(&state.fate(&[], Regime::Normoxic), ChangeKind::Mutation);
+            let mut outcomes = Vec::new();
+            push(&mut outcomes, &mutation_law(space, *code, &moves, amplification));
+            (moves, outcomes)
+        };
         Ok(Self {
-            states: space.codes.iter().map(|code| phenotype.state(&space.levels(*code))).collect(),
+            alike,
+            mutations: space.codes.iter().zip(&states).map(calm).collect(),
+            states,
             space: space.clone(),
             grids: drugs.iter().map(|drug| Grid::new(drug, patient)).collect(),
             regimes: regimes_of_bins(scenario.oxygen.as_ref()).1,
@@ -116,7 +133,7 @@ impl TissueTables {
             step_days: scenario.time.step_days(),
             anoxic_death_add: oxygen.anoxic_death_add,
             migration: scenario.rates.base.migration,
-            amplification: scenario.mutation_amplification,
+            amplification,
             clear: clearing(scenario),
             most_blocks: MOST_BLOCKS,
             fates: Vec::new(),
@@ -144,9 +161,7 @@ impl TissueTables {
                 map.push(self.block(regime, bin, bins));
             }
         }
-        let exposures: Vec<Exposure> = bins.iter().map(DrugBins::exposure).collect();
-        let secretes = |s: &StatePhenotype| s.network(&s.effects(&exposures), Regime::Normoxic).vegf;
-        let vegf = self.states.iter().map(secretes).collect();
+        let vegf = self.networks(Regime::Normoxic, bins).iter().map(|(_, network)| network.vegf).collect();
         let id = TableId(self.tables.len() as u32);
         self.tables.push(Table { map, vegf });
         self.of_bins.insert(bins.to_vec(), id);
@@ -211,15 +226,38 @@ impl TissueTables {
         made
     }
 
-    fn make(&self, regime: Regime, local: &[DrugBins]) -> Fates {
+    /// What drugs do in every state, and its network; solved once for states that are alike.
+    fn networks(&self, regime: Regime, local: &[DrugBins]) -> Vec<(Effects, SteadyState)> {
         let exposures: Vec<Exposure> = local.iter().map(DrugBins::exposure).collect();
+        let mut solved: Vec<(Effects, SteadyState)> = Vec::with_capacity(self.states.len());
+        for (row, state) in self.states.iter().enumerate() {
+            let known = solved.get(self.alike[row]).copied();
+            solved.push(known.unwrap_or_else(|| {
+                let effects = state.effects(&exposures);
+                (effects, state.network(&effects, regime))
+            }));
+        }
+        solved
+    }
+
+    /// Outcomes of a state's mutations; those that no drug changes are known.
+    fn mutated(&self, row: usize, moves: &[Moved], outcomes: &mut Vec<Outcome>) -> (u32, u32) {
+        let (known, list) = &self.mutations[row];
+        if known == moves {
+            let first = outcomes.len() as u32;
+            outcomes.extend_from_slice(list);
+            return (first, list.len() as u32);
+        }
+        push(outcomes, &mutation_law(&self.space, self.space.codes[row], moves, self.amplification))
+    }
+
+    fn make(&self, regime: Regime, local: &[DrugBins]) -> Fates {
         let mut made = Fates::default();
-        for (code, state) in self.space.codes.iter().zip(&self.states) {
-            let fate = state.fate(&exposures, regime);
+        for (row, (effects, network)) in self.networks(regime, local).into_iter().enumerate() {
+            let fate = self.states[row].fate_in(&effects, network, regime);
             let moves = |kind| moves(&fate, kind);
-            let switches = switch_law(&self.space, *code, &moves(ChangeKind::Switching), self.step_days);
-            let mutations =
-                mutation_law(&self.space, *code, &moves(ChangeKind::Mutation), self.amplification);
+            let code = self.space.codes[row];
+            let switches = switch_law(&self.space, code, &moves(ChangeKind::Switching), self.step_days);
             made.cells.push(CellFate {
                 rates: CellRates {
                     birth: fate.division,
@@ -229,7 +267,7 @@ impl TissueTables {
                 },
                 replace: Threshold::from_probability(fate.replace),
                 switches: push(&mut made.outcomes, &switches),
-                mutations: push(&mut made.outcomes, &mutations),
+                mutations: self.mutated(row, &moves(ChangeKind::Mutation), &mut made.outcomes),
             });
         }
         made
@@ -275,8 +313,11 @@ fn fed_row(cell: &CellFate, fed: f64, step_days: f64) -> RateRow {
     }
 }
 
+/// A change of a locus: which, the level after, and its rate.
+type Moved = (usize, u8, f64);
+
 /// Moves of one kind that happen at all.
-fn moves(fate: &Fate, kind: ChangeKind) -> Vec<(usize, u8, f64)> {
+fn moves(fate: &Fate, kind: ChangeKind) -> Vec<Moved> {
     let of_kind = fate.moves.iter().filter(|m| m.kind == kind && m.rate > 0.0);
     of_kind.map(|m| (m.locus, m.to, m.rate)).collect()
 }

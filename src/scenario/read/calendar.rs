@@ -52,15 +52,10 @@ fn whole_days(cx: &Context<'_>, clock: &Clock, common: u32) -> bool {
             check.span.clone(),
             format!("a check every {} does not keep to whole days", clock.text(check.value)),
         )
-        .label("expected whole days: patients and their therapy live by the day")
+        .label("expected whole days: [therapy] is planned by the day")
         .help(format!("write `check = \"{} d\"` in [time]", fitting(common, whole))),
     );
     false
-}
-
-/// Judges the checks of a patient without a therapy.
-pub(super) fn untreated(cx: &Context<'_>, clock: &Clock) {
-    whole_days(cx, clock, run_days(clock));
 }
 
 /// The first visits, and the interval of the others.

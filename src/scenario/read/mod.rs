@@ -66,9 +66,6 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
     let own = catalogue::read(root, traits.as_deref(), base_dir);
     let vessels = vessels::read(root, mode);
     let therapy = therapy::read(root, mode, own.as_deref(), &clock);
-    if mode == Mode::Signalling && !root.has("therapy") {
-        calendar::untreated(root.cx, &clock);
-    }
     let stop = root.table("stop").and_then(|r| output::stop(&r));
     let output = root.table("output");
     let has = (root.has("oxygen"), root.has("vessels"));

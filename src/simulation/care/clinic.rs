@@ -147,8 +147,10 @@ impl<'a> Clinic<'a> {
         if wanted.iter().any(|w| !self.placed.contains(w)) {
             self.place(&wanted, backend)?;
         }
-        for case in self.cases.iter().filter(|c| !c.halted) {
-            let table = self.placed.iter().position(|w| *w == case.table(step)).unwrap_or(0) as u32;
+        for case in &self.cases {
+            // One that has halted needs none, but its number must be one of those that are there.
+            let wanted = self.placed.iter().position(|w| *w == case.table(step));
+            let table = wanted.filter(|_| !case.halted).unwrap_or(0) as u32;
             let inputs = Inputs { table, ..case.inputs };
             if let (Some(at), true) = (position(case.lesion), self.set[case.lesion] != Some(inputs)) {
                 backend.set_inputs(at, inputs);
