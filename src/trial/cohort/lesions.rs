@@ -44,9 +44,9 @@ pub enum LesionCount {
 }
 
 impl Default for LesionLaw {
-    /// Organs as in RADIANT-3 (its patients with one, two, three or more disease sites, from memory; C). A second lesion in
-    /// 80 % of organs gives seven in ten patients 3 to 5 lesions, as a rule of pancreatic NETs (C). A log-SD of 0.4 puts
-    /// most lesions at 20 to 60 mm (C).
+    /// Organs as in RADIANT-3 (its patients with one, two, three or more disease sites, NEJM 2011;364:514, from memory; C).
+    /// A second lesion in 80 % of organs gives seven in ten patients 3 to 5 lesions, as a rule of pancreatic NETs (C). A
+    /// log-SD of 0.4 is a choice (C): more than half of lesions are then 20 to 60 mm, and hardly any larger.
     fn default() -> Self {
         Self { count: LesionCount::Organs { shares: [0.28, 0.36, 0.36], second: 0.8 }, size_log_sd: 0.4 }
     }
