@@ -18,7 +18,7 @@ pub mod naming;
 mod pace;
 mod record;
 mod resume;
-mod rows;
+pub(crate) mod rows;
 mod run;
 mod saved;
 mod summary;

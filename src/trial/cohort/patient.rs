@@ -1,0 +1,231 @@
+//! Virtual patients: each a function of the cohort's laws, its seed and the patient's number.
+
+use serde::Serialize;
+
+use crate::biology::patient::{Patient, Turnover, TurnoverError};
+use crate::scenario::keys::PATIENT;
+use crate::scenario::table::Kind;
+use crate::scenario::{Locus, PatientData, Share};
+use crate::therapy::regimen::Body;
+
+use super::clones::{self, CARRIED, StartingState};
+use super::draws::Keyed;
+use super::error::CohortError;
+use super::law::QuantityLaw;
+use super::lesions::Lesion;
+use super::quantity::{QUANTITIES, Quantity};
+use super::sampler::Sampler;
+use super::spec::CohortSpec;
+
+/// Most patients: a lesion's id has 24 bits for its patient.
+const MOST_PATIENTS: u32 = 1 << 24;
+/// Height behind the surface, cm, as in a scenario that gives none.
+const HEIGHT_CM: f64 = 170.0;
+/// Share of patients with MEN1 and DAXX/ATRX both mutated in the trials behind the growth populations: 44 % of 43 %, as
+/// if independent. The median of a population holds for this mixture.
+const BOTH_MUTATED: f64 = 0.44 * 0.43;
+
+/// A virtual patient before therapy.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct VirtualPatient {
+    /// Number in the cohort, from 0; random numbers of the therapy and ids of lesions are keyed by it.
+    pub id: u32,
+    /// What the biology and the therapy need.
+    pub data: PatientData,
+    /// Birth and uncoupled death of the sensitive cell; whether the birth rate was raised to the floor `r/(1 − κ)`.
+    pub turnover: Turnover,
+    /// Ki-67 index as measured, percent; a biomarker only.
+    pub ki67: f64,
+    /// Loci that all starting cells have changed, with their levels.
+    pub clonal: Vec<(&'static str, u8)>,
+    /// All starting states with their shares, which sum to 1.
+    pub start: Vec<StartingState>,
+    /// Little MGMT, so that temozolomide acts.
+    pub mgmt_low: bool,
+    /// Sum of the diameters of target lesions at baseline, mm.
+    pub diameter_sum_mm: f64,
+    /// Target lesions, largest first.
+    pub lesions: Vec<Lesion>,
+    /// Vessels before therapy, per mm².
+    pub vessels_per_mm2: f64,
+    /// Chromogranin A per cell, relative to the typical patient.
+    pub cga_per_cell: f64,
+    /// Quantities whose draws were beyond what is possible and were cut off.
+    pub cut_off: Vec<&'static str>,
+}
+
+impl VirtualPatient {
+    /// The patient as the biology has it, with the Ki-67 index as measured.
+    ///
+    /// # Errors
+    ///
+    /// [`TurnoverError`] if `data` was changed to what is impossible.
+    pub fn biology(&self) -> Result<Patient, TurnoverError> {
+        Ok(Patient { ki67: self.ki67, ..Patient::of(&self.data)? })
+    }
+
+    /// The starting composition in the loci of a scenario; what is left to 1 is sensitive. Changes that the scenario has
+    /// no locus for are left out, see [`missing_loci`](Self::missing_loci).
+    pub fn composition(&self, loci: &[Locus]) -> Vec<Share> {
+        clones::composition(&self.start, loci)
+    }
+
+    /// Loci that all starting cells have changed, but that a scenario has not.
+    pub fn missing_loci(&self, loci: &[Locus]) -> Vec<&'static str> {
+        clones::missing(&self.clonal, loci)
+    }
+
+    /// Number of organs with target lesions.
+    pub fn organs(&self) -> u32 {
+        self.lesions.iter().map(|lesion| lesion.organ + 1).max().unwrap_or(0)
+    }
+}
+
+/// A cohort: laws that were found possible, from which any of its patients is drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cohort {
+    spec: CohortSpec,
+    laws: Vec<QuantityLaw>,
+    samplers: Vec<Sampler>,
+}
+
+impl Cohort {
+    /// A cohort, if what is asked for is possible.
+    ///
+    /// # Errors
+    ///
+    /// [`CohortError`] says what is impossible, and what would be.
+    pub fn new(spec: &CohortSpec) -> Result<Self, CohortError> {
+        if spec.patients == 0 {
+            return Err(CohortError::Empty);
+        }
+        if spec.patients > MOST_PATIENTS {
+            return Err(CohortError::TooMany(spec.patients));
+        }
+        if !(0.01..=100.0).contains(&spec.prognostic_factor) {
+            return Err(CohortError::PrognosticFactor(spec.prognostic_factor));
+        }
+        if !is_origin(&spec.origin) {
+            return Err(CohortError::Origin(spec.origin.clone()));
+        }
+        spec.lesions.check()?;
+        let laws = QuantityLaw::of(spec)?;
+        let checked = Quantity::all().zip(&laws).map(|(quantity, law)| Sampler::new(quantity, law));
+        let samplers = checked.collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { spec: spec.clone(), laws, samplers })
+    }
+
+    /// What the cohort was asked to be.
+    pub fn spec(&self) -> &CohortSpec {
+        &self.spec
+    }
+
+    /// The laws between patients, with all changes made.
+    pub fn laws(&self) -> &[QuantityLaw] {
+        &self.laws
+    }
+
+    /// All patients, by number.
+    pub fn patients(&self) -> impl ExactSizeIterator<Item = VirtualPatient> + '_ {
+        (0..self.spec.patients).map(|id| self.patient(id))
+    }
+
+    /// The patient of this number. It does not depend on the number of patients, so that a number beyond it is who
+    /// would be next.
+    pub fn patient(&self, id: u32) -> VirtualPatient {
+        let keyed = Keyed { seed: self.spec.seed, patient: id };
+        let own = self.draw(keyed);
+        let turnover = Turnover::new(own.get(Quantity::Growth), own.get(Quantity::CoupledLoss))
+            .expect("growth and coupled loss are within the bounds of a turnover");
+        assert!(turnover.death >= 0.0, "uncoupled deaths are no births");
+        let shares = CARRIED.map(|(quantity, ..)| own.get(quantity));
+        let diameter_sum_mm = own.get(Quantity::DiameterSum);
+        VirtualPatient {
+            id,
+            ki67: (turnover.ki67() * own.get(Quantity::Ki67) / Turnover::typical().ki67()).min(100.0),
+            turnover,
+            clonal: clones::clonal(&shares),
+            start: clones::starting_states(&shares),
+            mgmt_low: own.has(Quantity::MgmtLow),
+            diameter_sum_mm,
+            lesions: self.spec.lesions.draw(keyed, diameter_sum_mm),
+            vessels_per_mm2: own.get(Quantity::Vessels),
+            cga_per_cell: own.get(Quantity::CgaPerCell),
+            data: self.data(&own),
+            cut_off: own.cut_off,
+        }
+    }
+
+    /// Draws every quantity, and lets growth follow the mutations.
+    pub(super) fn draw(&self, keyed: Keyed) -> Own {
+        let mut own = Own { values: [0.0; QUANTITIES], cut_off: Vec::new() };
+        for (quantity, sampler) in Quantity::all().zip(&self.samplers) {
+            let drawn = sampler.draw(keyed.uniform(quantity as u32, 0));
+            own.values[quantity.index()] = drawn.value;
+            if drawn.cut {
+                own.cut_off.push(quantity.name());
+            }
+        }
+        if !self.samplers[Quantity::Growth.index()].is_fixed() {
+            let both = own.has(Quantity::Men1) && own.has(Quantity::DaxxAtrx);
+            let exponent = f64::from(u8::from(both)) - BOTH_MUTATED;
+            let growth = &mut own.values[Quantity::Growth.index()];
+            *growth = (*growth * libm::pow(self.spec.prognostic_factor, exponent)).min(1.0);
+        }
+        own
+    }
+
+    fn data(&self, own: &Own) -> PatientData {
+        use Quantity::*;
+        let weight_kg = own.get(WeightKg);
+        PatientData {
+            growth: own.get(Growth),
+            coupled_loss: own.get(CoupledLoss),
+            gamma: own.get(Gamma),
+            kill_factor: own.get(KillFactor),
+            rapalog_ec_factor: own.get(RapalogEcFactor),
+            vegfr_ec_factor: own.get(VegfrEcFactor),
+            radiation_dose_factor: own.get(RadiationDoseFactor),
+            induction_factor: own.get(InductionFactor),
+            rtk_fraction: own.get(RtkFraction),
+            gsk3_fraction: own.get(Gsk3Fraction),
+            tsc_fraction: own.get(TscFraction),
+            kinase_fraction: own.get(KinaseFraction),
+            frb_fraction: own.get(FrbFraction),
+            upregulated_reach: own.get(UpregulatedReach),
+            tsc_context: if own.has(TscContext) { "R" } else { "H" }.to_owned(),
+            sstr: own.get(Sstr),
+            fgfr4_r388: own.has(Fgfr4R388),
+            phlpp2_s1016: own.has(Phlpp2S1016),
+            germline_effects: self.spec.germline_effects,
+            men1: own.has(Men1),
+            daxx_atrx: own.has(DaxxAtrx),
+            origin: self.spec.origin.clone(),
+            sex: if own.has(Male) { "male" } else { "female" }.to_owned(),
+            weight_kg,
+            surface_m2: Body::new(weight_kg, HEIGHT_CM).surface_m2,
+            typical_pharmacokinetics: self.spec.typical_pharmacokinetics,
+        }
+    }
+}
+
+/// Values of one patient, in the order of slots.
+pub(super) struct Own {
+    pub values: [f64; QUANTITIES],
+    cut_off: Vec<&'static str>,
+}
+
+impl Own {
+    fn get(&self, quantity: Quantity) -> f64 {
+        self.values[quantity.index()]
+    }
+
+    fn has(&self, quantity: Quantity) -> bool {
+        self.get(quantity) > 0.5
+    }
+}
+
+fn is_origin(word: &str) -> bool {
+    let key = PATIENT.find("origin");
+    key.is_some_and(|key| matches!(key.kind, Kind::Choice(words) if words.contains(&word)))
+}

@@ -1,0 +1,246 @@
+//! Checked laws, from which values are drawn by inversion.
+
+use crate::biology::patient::Law;
+
+use super::error::CohortError;
+use super::law::QuantityLaw;
+use super::quantile::{beta_quantile, normal_quantile};
+use super::quantity::{Quantity, Range};
+
+/// Largest log-SD: for a third of patients a factor of 150 or more.
+const MOST_LOG_SD: f64 = 5.0;
+/// Smallest SD of a beta law but 0: narrower ones take long to invert, and no share is known so well.
+const LEAST_BETA_SD: f64 = 1e-3;
+
+/// A law whose parameters are possible.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Sampler {
+    shape: Shape,
+    least: f64,
+    most: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Shape {
+    Fixed(f64),
+    LogNormal { median: f64, log_sd: f64 },
+    Beta { a: f64, b: f64 },
+    Uniform { least: f64, width: f64 },
+    Either { probability: f64, rare: f64, usual: f64 },
+}
+
+/// A value drawn from a law.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Drawn {
+    pub value: f64,
+    /// Whether it was beyond what is possible, or beyond the end of its law.
+    pub cut: bool,
+}
+
+impl Sampler {
+    /// The sampler of a law.
+    ///
+    /// # Errors
+    ///
+    /// [`CohortError`] if a parameter is impossible.
+    pub fn new(quantity: Quantity, law: &QuantityLaw) -> Result<Self, CohortError> {
+        let checked = Checked { quantity, range: quantity.range() };
+        let (least, mut most) = match checked.range {
+            Range::Numbers(least, most) => (least, most),
+            Range::Flag => (0.0, 1.0),
+        };
+        if let Law::LogNormal { most: end, .. } = law.law {
+            checked.number("an upper end of", end, f64::MIN_POSITIVE, f64::INFINITY)?;
+            most = most.min(end);
+        }
+        let shape = checked.shape(law)?;
+        Ok(Self { shape, least, most })
+    }
+
+    /// The value at a uniform number in (0, 1): it rises with it, or the rare value comes first.
+    pub fn draw(&self, u: f64) -> Drawn {
+        let value = match self.shape {
+            Shape::Fixed(value) => value,
+            Shape::LogNormal { median, log_sd } => median * libm::exp(log_sd * normal_quantile(u)),
+            Shape::Beta { a, b } => beta_quantile(u, a, b),
+            Shape::Uniform { least, width } => least + width * u,
+            Shape::Either { probability, rare, usual } => {
+                if u < probability {
+                    rare
+                } else {
+                    usual
+                }
+            }
+        };
+        Drawn { value: value.clamp(self.least, self.most), cut: value < self.least || value > self.most }
+    }
+
+    /// Whether all patients have the same value.
+    pub fn is_fixed(&self) -> bool {
+        matches!(self.shape, Shape::Fixed(_))
+    }
+}
+
+/// A quantity whose law is being checked.
+struct Checked {
+    quantity: Quantity,
+    range: Range,
+}
+
+impl Checked {
+    fn shape(&self, law: &QuantityLaw) -> Result<Shape, CohortError> {
+        let quantity = self.quantity.name();
+        let numbers = matches!(law.law, Law::LogNormal { .. } | Law::Beta { .. } | Law::Uniform { .. });
+        if numbers && self.range == Range::Flag {
+            return Err(CohortError::NumbersForFlag { quantity });
+        }
+        Ok(match law.law {
+            Law::Fixed => Shape::Fixed(self.possible(law.typical)?),
+            Law::LogNormal { log_sd, most } => {
+                let log_sd = self.number("a log-SD of", log_sd, 0.0, MOST_LOG_SD)?;
+                let median = self.number("a median of", law.typical, f64::MIN_POSITIVE, most)?;
+                let median = self.possible(median)?;
+                if log_sd == 0.0 { Shape::Fixed(median) } else { Shape::LogNormal { median, log_sd } }
+            }
+            Law::Beta { sd } => self.beta(law.typical, sd)?,
+            Law::Uniform { least, most } => {
+                let (least, most) = (self.possible(least)?, self.possible(most)?);
+                self.number("an upper end of", most, least, f64::INFINITY)?;
+                Shape::Uniform { least, width: most - least }
+            }
+            Law::Bernoulli { probability, is } => Shape::Either {
+                probability: self.number("a probability of", probability, 0.0, 1.0)?,
+                rare: self.possible(self.word(is)?)?,
+                usual: self.possible(law.typical)?,
+            },
+        })
+    }
+
+    /// A beta law about a mean: `a = mean·ν`, `b = (1 − mean)·ν` with `ν = mean·(1 − mean)/sd² − 1`.
+    fn beta(&self, mean: f64, sd: f64) -> Result<Shape, CohortError> {
+        let mean = self.possible(mean)?;
+        if sd == 0.0 {
+            return Ok(Shape::Fixed(mean));
+        }
+        // Also of a quantity that can be more than 1.
+        self.number("a mean of", mean, f64::MIN_POSITIVE, 1.0 - f64::EPSILON)?;
+        // A law wider than this is more than half at the ends.
+        let widest = 0.99 * libm::sqrt(mean * (1.0 - mean));
+        self.number("an SD of", sd, LEAST_BETA_SD, widest)?;
+        let nu = mean * (1.0 - mean) / (sd * sd) - 1.0;
+        Ok(Shape::Beta { a: mean * nu, b: (1.0 - mean) * nu })
+    }
+
+    /// A parameter of a law, if it is within these bounds.
+    fn number(&self, what: &'static str, value: f64, least: f64, most: f64) -> Result<f64, CohortError> {
+        if (least..=most).contains(&value) {
+            return Ok(value);
+        }
+        let allowed = match (least == f64::MIN_POSITIVE, most.is_infinite()) {
+            (true, true) => "above 0".to_owned(),
+            (true, false) => format!("above 0 and at most {most:.3}"),
+            (false, true) => format!("at least {least}"),
+            (false, false) => format!("from {least} to {most:.3}"),
+        };
+        Err(CohortError::Spread { quantity: self.quantity.name(), what, value, allowed })
+    }
+
+    /// A value, if the quantity can have it.
+    fn possible(&self, value: f64) -> Result<f64, CohortError> {
+        let quantity = self.quantity.name();
+        match self.range {
+            Range::Numbers(least, most) if (least..=most).contains(&value) => Ok(value),
+            Range::Numbers(least, most) => Err(CohortError::Value { quantity, value, least, most }),
+            Range::Flag if value == 0.0 || value == 1.0 => Ok(value),
+            Range::Flag => Err(CohortError::Flag { quantity, value }),
+        }
+    }
+
+    /// What the word of a rare value means.
+    fn word(&self, word: &'static str) -> Result<f64, CohortError> {
+        match word {
+            "true" | "clonal" | "R" | "male" => Ok(1.0),
+            "false" | "H" | "female" => Ok(0.0),
+            _ => word.parse().map_err(|_| CohortError::Word { quantity: self.quantity.name(), word }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::biology::patient::SPREADS;
+
+    fn sampler(quantity: Quantity, typical: f64, law: Law) -> Result<Sampler, CohortError> {
+        let law = QuantityLaw { quantity: quantity.name(), typical, law, changed: true };
+        Sampler::new(quantity, &law)
+    }
+
+    #[test]
+    fn words_of_the_list_have_values() {
+        for spread in SPREADS {
+            let quantity = Quantity::find(spread.name).unwrap();
+            let sampler = sampler(quantity, spread.typical, spread.law).unwrap();
+            if let Law::Bernoulli { is, .. } = spread.law {
+                let rare = sampler.draw(0.0).value;
+                assert_eq!(rare, if matches!(is, "female" | "0") { 0.0 } else { 1.0 }, "{}", spread.name);
+                assert_eq!(sampler.draw(1.0).value, spread.typical);
+            }
+        }
+    }
+
+    #[test]
+    fn a_spread_of_zero_is_a_fixed_value() {
+        let log_normal = sampler(Quantity::Gamma, 1.3, Law::LogNormal { log_sd: 0.0, most: 9.0 }).unwrap();
+        let beta = sampler(Quantity::CoupledLoss, 0.7, Law::Beta { sd: 0.0 }).unwrap();
+        assert!(log_normal.is_fixed() && beta.is_fixed());
+        assert_eq!((log_normal.draw(0.1).value, beta.draw(0.9).value), (1.3, 0.7));
+    }
+
+    #[test]
+    fn what_is_beyond_the_end_is_cut_off() {
+        let law = Law::LogNormal { log_sd: 1.0, most: 0.5 };
+        let sampler = sampler(Quantity::RtkFraction, 0.02, law).unwrap();
+        assert_eq!(sampler.draw(0.9999), Drawn { value: 0.5, cut: true });
+        assert!(!sampler.draw(0.99).cut);
+        let wide = Law::LogNormal { log_sd: 5.0, most: f64::INFINITY };
+        let growth = self::sampler(Quantity::Growth, 0.0035, wide).unwrap();
+        assert_eq!(growth.draw(0.99), Drawn { value: 1.0, cut: true });
+    }
+
+    #[test]
+    fn impossible_laws_are_refused_with_a_way_out() {
+        use Quantity::*;
+        let nan = f64::NAN;
+        let log_normal = |log_sd, most| Law::LogNormal { log_sd, most };
+        let chance = |probability, is| Law::Bernoulli { probability, is };
+        let inf = f64::INFINITY;
+        for (quantity, typical, law, text) in [
+            (Gamma, 1.0, log_normal(-0.4, inf), "log-SD of -0.4: it must be from 0 to 5"),
+            (Gamma, 1.0, log_normal(nan, inf), "log-SD of NaN"),
+            (Gamma, 0.0, log_normal(0.4, inf), "median of 0: it must be above 0"),
+            (Growth, -1.0, log_normal(0.4, inf), "median of -1"),
+            (Growth, nan, log_normal(0.4, inf), "median of NaN"),
+            (Growth, 2.0, log_normal(0.4, inf), "use 2 for `growth`"),
+            (RtkFraction, 0.1, log_normal(1.0, 0.05), "median of 0.1: it must be above 0 and at most 0.05"),
+            (RtkFraction, 0.1, log_normal(1.0, -1.0), "upper end of -1: it must be above 0"),
+            (CoupledLoss, 0.72, Law::Beta { sd: -0.1 }, "SD of -0.1: it must be from 0.001 to 0.44"),
+            (CoupledLoss, 0.72, Law::Beta { sd: 0.45 }, "SD of 0.45"),
+            (CoupledLoss, 0.0, Law::Beta { sd: 0.1 }, "mean of 0"),
+            (CoupledLoss, 1.0, Law::Beta { sd: 0.1 }, "use 1 for `coupled_loss`"),
+            (Gamma, 2.0, Law::Beta { sd: 0.1 }, "mean of 2"),
+            (UpregulatedReach, 0.5, Law::Uniform { least: 0.6, most: 0.2 }, "upper end of 0.2"),
+            (UpregulatedReach, 0.5, Law::Uniform { least: 0.0, most: 1.2 }, "use 1.2 for"),
+            (Pten, 0.0, chance(1.5, "clonal"), "probability of 1.5: it must be from 0 to 1"),
+            (Pten, 0.0, chance(-0.1, "clonal"), "probability of -0.1"),
+            (Pten, 0.0, chance(0.1, "perhaps"), "read `perhaps` as a value of `pten`"),
+            (WeightKg, 70.0, chance(0.1, "clonal"), "use 1 for `weight_kg`"),
+            (Men1, 0.3, Law::Fixed, "use 0.3 for `men1`, which is present or absent"),
+            (Men1, 1.0, log_normal(0.4, inf), "law over numbers"),
+            (FrbFraction, -1e-6, Law::Fixed, "it must be from 0 to 1"),
+        ] {
+            let message = sampler(quantity, typical, law).unwrap_err().to_string();
+            assert!(message.contains(text), "{message} has no {text}");
+        }
+    }
+}

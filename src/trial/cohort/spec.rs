@@ -1,0 +1,86 @@
+//! What a cohort is to be, as plain data.
+
+use serde::Serialize;
+
+use crate::biology::patient::{Law, PROGNOSTIC_FACTOR};
+
+use super::lesions::LesionLaw;
+use super::population::POPULATIONS;
+
+/// What a cohort is to be. [`CohortSpec::new`] has the defaults of everything; patients then differ as
+/// [`SPREADS`](crate::biology::patient::SPREADS) says.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CohortSpec {
+    /// Number of patients, 1 to 2^24.
+    pub patients: u32,
+    /// Seed; the same as that of the runs, so that everything about a patient has one.
+    pub seed: u64,
+    /// Name of the growth population, see [`POPULATIONS`].
+    pub population: String,
+    /// Changes of the laws between patients, in the order in which they are made; later ones win.
+    pub changes: Vec<QuantityChange>,
+    /// Factor on growth where MEN1 and DAXX/ATRX are both mutated, relative to the others. The median of the growth
+    /// population holds for the usual mixture of both kinds.
+    pub prognostic_factor: f64,
+    /// Number and sizes of target lesions.
+    pub lesions: LesionLaw,
+    /// Where the tumours began: `pancreas`, `gut`, `lung` or `unknown`; a label.
+    pub origin: String,
+    /// Whether FGFR4 R388 and PHLPP2 S1016 act.
+    pub germline_effects: bool,
+    /// Whether all patients have the pharmacokinetics of the typical one.
+    pub typical_pharmacokinetics: bool,
+}
+
+/// A change of the law of one quantity.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct QuantityChange {
+    /// Name of the quantity.
+    pub quantity: String,
+    /// What changes.
+    pub change: Change,
+}
+
+/// What changes of a law. Values are in the quantity's unit; what is present or absent has the values 1 and 0, and so
+/// have `tsc_context` (1: R) and `male`. For `pten`, `pik3ca` and `kras` a value is the share of starting cells; for
+/// `ki67` it is the index at median growth.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Another typical value (median; mean of a beta law; value of those who have not the rarer one).
+    Typical(f64),
+    /// Another spread: log-SD of a log-normal law, SD of a beta law, probability of the rarer value.
+    Spread(f64),
+    /// The same value for all.
+    Fixed(f64),
+    /// Another law.
+    Law {
+        /// Typical value; not used by a uniform law.
+        typical: f64,
+        /// The law.
+        law: Law,
+    },
+}
+
+impl CohortSpec {
+    /// A cohort of this size with the defaults of everything: growth of RADIANT-3, pharmacokinetics that differ.
+    pub fn new(patients: u32, seed: u64) -> Self {
+        Self {
+            patients,
+            seed,
+            population: POPULATIONS[0].name.to_owned(),
+            changes: Vec::new(),
+            prognostic_factor: PROGNOSTIC_FACTOR,
+            lesions: LesionLaw::default(),
+            origin: "pancreas".to_owned(),
+            germline_effects: false,
+            typical_pharmacokinetics: false,
+        }
+    }
+
+    /// The same with one more change.
+    pub fn with(mut self, quantity: &str, change: Change) -> Self {
+        self.changes.push(QuantityChange { quantity: quantity.to_owned(), change });
+        self
+    }
+}

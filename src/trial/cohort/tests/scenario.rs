@@ -1,0 +1,162 @@
+//! Patients and scenarios; what is refused; the table.
+
+use std::path::Path;
+
+use super::super::{Change, Cohort, CohortSpec, VirtualPatient, patients_csv};
+use super::{SEED, cohort, many};
+use crate::biology::patient::{Law, SPREADS};
+use crate::scenario::{PatientData, Scenario, effective_toml, parse};
+
+const SCENARIO: &str = "name = \"x\"\nphenotype = \"signalling\"\ntime = { end = \"28 d\" }\n\
+    lattice = { size = [64, 64] }\nstart = { shape = \"single\" }\n";
+
+fn scenario(text: &str) -> Scenario {
+    parse(text, "x.toml", Path::new("")).unwrap().scenario
+}
+
+// With nobody different from the typical patient, the cohort is that patient.
+#[test]
+fn a_cohort_without_spread_is_the_typical_patient() {
+    let mut spec = CohortSpec { typical_pharmacokinetics: true, ..CohortSpec::new(3, SEED) };
+    for spread in SPREADS {
+        spec = spec.with(spread.name, Change::Fixed(spread.typical));
+    }
+    let typical = scenario(SCENARIO).patient.unwrap();
+    for patient in cohort(spec).patients() {
+        let male = PatientData { sex: "male".into(), ..patient.data.clone() };
+        assert_eq!(male, typical);
+        assert!(patient.clonal.is_empty() && (patient.ki67 - 5.0).abs() < 1e-12);
+        assert_eq!(patient.biology().unwrap().turnover, patient.turnover);
+    }
+}
+
+// Every patient can be written as a scenario, and read back the same, to the last bit.
+#[test]
+fn patients_can_be_written_as_scenarios() {
+    let clonal = many().iter().filter(|p| !p.clonal.is_empty()).take(20);
+    let cut = many().iter().filter(|p| !p.cut_off.is_empty()).take(20);
+    let mut base = scenario(SCENARIO);
+    for patient in many()[..40].iter().chain(clonal).chain(cut) {
+        base.patient = Some(patient.data.clone());
+        base.start.composition = patient.composition(&base.loci);
+        let read = scenario(&effective_toml(&base));
+        assert_eq!(read.patient.as_ref(), Some(&patient.data));
+        assert_eq!(read.start.composition.len(), base.start.composition.len());
+        let biology = patient.biology().unwrap();
+        assert_eq!((biology.turnover, biology.ki67), (patient.turnover, patient.ki67));
+    }
+}
+
+#[test]
+fn loci_that_a_scenario_lacks_are_named() {
+    let base = scenario(SCENARIO);
+    let patient = many().iter().find(|p| p.clonal.contains(&("pten", 2))).unwrap();
+    assert!(patient.missing_loci(&base.loci).contains(&"pten"));
+    let tsc = many().iter().find(|p| p.clonal == [("tsc", 2)]).unwrap();
+    assert!(tsc.missing_loci(&base.loci).is_empty());
+    let sum: f64 = tsc.composition(&base.loci).iter().map(|s| s.fraction).sum();
+    assert!((sum - 1.0).abs() < 1e-12, "nobody is sensitive");
+}
+
+#[test]
+fn what_is_impossible_is_refused() {
+    let usual = || CohortSpec::new(10, 1);
+    let law = Law::LogNormal { log_sd: -1.0, most: f64::INFINITY };
+    for (spec, text) in [
+        (CohortSpec { patients: 0, ..usual() }, "draw a cohort of 0 patients: give at least 1"),
+        (CohortSpec { patients: (1 << 24) + 1, ..usual() }, "at most 16777216"),
+        (
+            CohortSpec { population: "radiant-5".into(), ..usual() },
+            "find the growth population `radiant-5`; did you mean `radiant-",
+        ),
+        (
+            CohortSpec { population: "x".into(), ..usual() },
+            "there are `radiant-3`, `sun-1111`, `radiant-4`, `clarinet`",
+        ),
+        (CohortSpec { prognostic_factor: 0.0, ..usual() }, "multiply the growth"),
+        (CohortSpec { prognostic_factor: f64::NAN, ..usual() }, "by NaN"),
+        (
+            CohortSpec { origin: "liver".into(), ..usual() },
+            "use the origin `liver`: it must be one of `pancreas`",
+        ),
+        (
+            usual().with("growht", Change::Fixed(1.0)),
+            "find the quantity `growht` of a patient; did you mean `growth`?",
+        ),
+        (usual().with("gamma", Change::Spread(-0.4)), "spread `gamma` with a log-SD of -0.4"),
+        (
+            usual().with("growth", Change::Typical(0.0)),
+            "spread `growth` with a median of 0: it must be above 0",
+        ),
+        (usual().with("pten", Change::Spread(1.1)), "spread `pten` with a probability of 1.1"),
+        (usual().with("kill_factor", Change::Law { typical: 1.0, law }), "log-SD of -1"),
+        (
+            usual().with("frb_fraction", Change::Spread(0.1)),
+            "spread `frb_fraction` by one number: its law is the same value for all",
+        ),
+        (
+            usual().with("upregulated_reach", Change::Typical(0.1)),
+            "change the typical value of `upregulated_reach`",
+        ),
+        (usual().with("upregulated_reach", Change::Spread(0.1)), "its law is uniform"),
+        (usual().with("male", Change::Fixed(0.5)), "use 0.5 for `male`, which is present or absent"),
+        (
+            usual().with("coupled_loss", Change::Fixed(1.0)),
+            "use 1 for `coupled_loss`: it must be from 0 to 0.99",
+        ),
+    ] {
+        let message = Cohort::new(&spec).unwrap_err().to_string();
+        assert!(message.contains(text), "{message}");
+        assert!(message.starts_with(|c: char| c.is_ascii_lowercase()), "failed to {message}");
+    }
+    // A change that a later one undoes is not judged.
+    let spec = usual().with("gamma", Change::Typical(-1.0)).with("gamma", Change::Fixed(1.0));
+    assert!(Cohort::new(&spec).is_ok());
+}
+
+#[test]
+fn the_table_has_a_row_for_each_patient() {
+    let patients: Vec<VirtualPatient> = many()[..60].to_vec();
+    let text = String::from_utf8(patients_csv(&patients)).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 61);
+    // Fields; commas within quotes do not count.
+    let fields = |line: &str| {
+        let mut quoted = false;
+        let mut all = vec![String::new()];
+        for c in line.chars() {
+            match c {
+                '"' => quoted = !quoted,
+                ',' if !quoted => all.push(String::new()),
+                c => all.last_mut().unwrap().push(c),
+            }
+        }
+        all
+    };
+    let head = fields(lines[0]);
+    for (line, patient) in lines[1..].iter().zip(&patients) {
+        let row = fields(line);
+        assert_eq!(row.len(), head.len());
+        let field = |name: &str| row[head.iter().position(|h| h == name).unwrap()].as_str();
+        let number = |name: &str| field(name).parse::<f64>().unwrap();
+        assert_eq!(number("patient"), f64::from(patient.id));
+        assert_eq!(number("growth_per_day"), patient.data.growth);
+        assert_eq!(number("birth_per_day"), patient.turnover.birth);
+        assert_eq!(field("floored"), patient.turnover.floored.to_string());
+        assert_eq!(number("frb_fraction"), patient.data.frb_fraction);
+        assert_eq!(field("tsc_context"), patient.data.tsc_context);
+        assert_eq!(field("daxx_atrx"), patient.data.daxx_atrx.to_string());
+        assert_eq!(field("pharmacokinetics"), "virtual");
+        assert_eq!(number("cga_per_cell"), patient.cga_per_cell);
+        assert_eq!(number("diameter_sum_mm"), patient.diameter_sum_mm);
+        assert_eq!(number("lesions") as usize, patient.lesions.len());
+        for (i, lesion) in patient.lesions.iter().enumerate() {
+            assert_eq!(number(&format!("lesion{}_mm", i + 1)), lesion.diameter_mm);
+            assert_eq!(number(&format!("lesion{}_organ", i + 1)), f64::from(lesion.organ));
+        }
+        assert_eq!(field("lesion5_mm").is_empty(), patient.lesions.len() < 5);
+        let loci = field("clonal").matches('=').count();
+        assert_eq!(loci, patient.clonal.len());
+        assert_eq!(field("start").matches(": ").count(), patient.start.len());
+    }
+}

@@ -1,0 +1,3 @@
+//! Trials: who is treated, and what is learned from many patients.
+
+pub mod cohort;
