@@ -13,3 +13,4 @@ pub mod scenario;
 pub mod simulation;
 pub mod therapy;
 pub mod tissue;
+pub mod trial;

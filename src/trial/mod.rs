@@ -1,0 +1,3 @@
+//! Trials: what is learned from many patients.
+
+pub mod stats;
