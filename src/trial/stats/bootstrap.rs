@@ -152,8 +152,11 @@ fn bca(
     }
     let bias = normal_quantile(share);
     let acceleration = acceleration(patients, statistic)?;
-    let level = |z: f64| normal_cdf(bias + (bias + z) / (1.0 - acceleration * (bias + z)));
-    Ok(between(sorted, level(-Z95), level(Z95)))
+    let level = |z: f64| {
+        let room = 1.0 - acceleration * (bias + z);
+        if room > 0.0 { Ok(normal_cdf(bias + (bias + z) / room)) } else { Err(Undefined::OneSided) }
+    };
+    Ok(between(sorted, level(-Z95)?, level(Z95)?))
 }
 
 /// Skewness of the jackknife.
@@ -270,6 +273,20 @@ mod tests {
         let bias = normal_quantile(400.0 / 999.0);
         assert!((interval.low - 1000.0 * normal_cdf(2.0 * bias - Z95)).abs() < 1e-9);
         assert!((interval.high - 1000.0 * normal_cdf(2.0 * bias + Z95)).abs() < 1e-9);
+    }
+
+    // Levels 0.010672620266857285 and 0.9414262541674054 with acceleration 0.03589794574657297: the same sample and
+    // replicates in scipy 1.17.1 (`scipy.stats.bootstrap`, its BCa levels).
+    #[test]
+    fn bca_levels_are_those_of_scipy() {
+        let values: Vec<f64> = (1..=50).map(|i| libm::exp(f64::from(i) / 10.0)).collect();
+        let sorted: Vec<f64> = (1..1000).map(f64::from).collect();
+        let mean = mean_of(&values);
+        let shifted = |counts: &[u32]| mean(counts).map(|m| m + 400.5 - values.iter().sum::<f64>() / 50.0);
+        assert!((acceleration(50, &shifted).unwrap() - 0.035_897_945_746_572_97).abs() < 1e-12);
+        let interval = bca(&sorted, 400.5, 50, &shifted).unwrap();
+        assert!((interval.low - 10.672_620_266_857_285).abs() < 1e-8, "{}", interval.low);
+        assert!((interval.high - 941.426_254_167_405_4).abs() < 1e-8, "{}", interval.high);
     }
 
     #[test]

@@ -79,7 +79,7 @@ pub struct ChiSquareTest {
 impl ChiSquareTest {
     fn new(chi_square: f64, df: u32) -> ChiSquareTest {
         // Rounding may leave a statistic of zero slightly negative.
-        let chi_square = chi_square.max(0.0);
+        let chi_square = if chi_square < 0.0 { 0.0 } else { chi_square };
         ChiSquareTest { chi_square, df, p: chi_square_tail(chi_square, df) }
     }
 }

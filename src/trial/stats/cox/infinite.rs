@@ -24,6 +24,9 @@ impl Direction {
     }
 }
 
+/// Most steps towards a bound; about ten are usual.
+const MOST_STEPS: u32 = 200;
+
 /// Half of the quantile 0.95 of chi-square with one degree of freedom.
 const DROP: f64 = 1.920_729_410_347_062;
 
@@ -65,26 +68,21 @@ pub(super) fn profile_bound(
     options: &CoxOptions,
 ) -> Result<f64, Undefined> {
     let sign = direction.sign().unwrap_or(1.0);
+    let mark = top.log_likelihood - DROP;
     let mut start = top.beta.clone();
-    let mut short = |size: f64| -> Result<bool, Undefined> {
+    let mut size = 0.0;
+    // The profile is concave and rises with the size. So one step of Newton's method leads below the mark from anywhere,
+    // and from there every step leads nearer without passing it; a step back is rounding.
+    for iteration in 0..MOST_STEPS {
         start[column] = sign * size;
         let best = maximise(data, &start, free, options)?;
-        Ok(best.log_likelihood < top.log_likelihood - DROP)
-    };
-    // The profile rises in the direction of the sign: first a place below the mark, then one above.
-    let (mut low, mut high) = (-1.0, 1.0);
-    for _ in 0..60 {
-        if short(low)? {
+        // By the envelope theorem the slope of the profile is the score.
+        let step = (mark - best.log_likelihood) / (sign * best.score[column]);
+        if iteration > 0 && step <= 1e-14 * (1.0 + f64::abs(size)) {
             break;
         }
-        (low, high) = (2.0 * low, low);
+        size += step;
+        start = best.beta;
     }
-    while short(high)? && high < 1e6 {
-        (low, high) = (high, 2.0 * high);
-    }
-    for _ in 0..60 {
-        let middle = 0.5 * (low + high);
-        if short(middle)? { low = middle } else { high = middle }
-    }
-    Ok(sign * 0.5 * (low + high))
+    Ok(sign * size)
 }

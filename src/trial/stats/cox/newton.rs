@@ -13,6 +13,8 @@ pub(super) struct Maximum {
     pub beta: Vec<f64>,
     /// The likelihood there.
     pub log_likelihood: f64,
+    /// Its gradient: 0 for the free coefficients, but for rounding.
+    pub score: Vec<f64>,
     /// Inverse of the information of the free coefficients; 0 for the others.
     pub covariance: Vec<f64>,
     /// Iterations made.
@@ -35,6 +37,9 @@ pub(super) fn maximise(
     let at = |beta: &[f64]| evaluate(data, beta, options.ties);
     let mut beta = start.to_vec();
     let mut now = at(&beta);
+    if !free.contains(&true) {
+        return known(beta, now, free, 0);
+    }
     let mut halvings = 0;
     let mut next = stepped(&beta, &step(&now, free)?.0);
     for iteration in 0..options.iterations {
@@ -72,8 +77,13 @@ fn polished(
     }
     let beta = stepped(&beta, &last);
     let there = evaluate(data, &beta, options.ties);
+    known(beta, there, free, iterations)
+}
+
+fn known(beta: Vec<f64>, there: Evaluation, free: &[bool], iterations: u32) -> Result<Maximum, Undefined> {
     let (_, factored) = step(&there, free)?;
-    Ok(Maximum { beta, log_likelihood: there.log_likelihood, covariance: factored.inverse(), iterations })
+    let Evaluation { log_likelihood, score, .. } = there;
+    Ok(Maximum { beta, log_likelihood, score, covariance: factored.inverse(), iterations })
 }
 
 /// Newton's step of the free coefficients, and the information it was made from.
