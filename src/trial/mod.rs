@@ -1,3 +1,4 @@
 //! Trials: who is treated, and what is learned from many patients.
 
 pub mod cohort;
+pub mod stats;

@@ -1,0 +1,179 @@
+use super::super::data::{self, Record, close, expected};
+use super::*;
+
+fn curve(subjects: &[Subject]) -> KaplanMeier {
+    KaplanMeier::new(subjects).unwrap()
+}
+
+fn arm(records: &[Record], group: usize) -> KaplanMeier {
+    let subjects: Vec<Subject> = records.iter().filter(|r| r.group == group).map(|r| r.subject).collect();
+    curve(&subjects)
+}
+
+fn all_arms() -> Vec<(String, KaplanMeier)> {
+    let sets = [
+        ("gehan", data::gehan(), 2),
+        ("aml", data::aml(), 2),
+        ("ovarian", data::ovarian(), 2),
+        ("visits", data::visits(), 3),
+    ];
+    let arms = |(name, records, groups): &(&str, Vec<Record>, usize)| -> Vec<(String, KaplanMeier)> {
+        (0..*groups).map(|g| (format!("{name}{g}"), arm(records, g))).collect()
+    };
+    sets.iter().flat_map(arms).collect()
+}
+
+#[test]
+fn curves_are_those_of_r() {
+    for (name, curve) in all_arms() {
+        let rows = expected(&format!("{name}.row"));
+        assert_eq!(rows.len(), curve.rows.len(), "{name}");
+        for (row, r) in curve.rows.iter().zip(rows) {
+            let counts = [row.time, row.at_risk as f64, row.events as f64, row.censored as f64];
+            assert_eq!(counts, r[..4], "{name}");
+            close(row.survival, r[4], 1e-14);
+            close(row.std_error, r[5], 1e-14);
+            close(row.interval.map(|i| i.low), r[6], 1e-13);
+            close(row.interval.map(|i| i.high), r[7], 1e-13);
+        }
+    }
+}
+
+#[test]
+fn quantiles_are_those_of_r() {
+    for (name, curve) in all_arms() {
+        for r in expected(&format!("{name}.quantile")) {
+            let found = curve.quantile(r[0]).unwrap();
+            close(found.estimate.ok(), r[1], 1e-14);
+            close(found.low.ok(), r[2], 1e-14);
+            close(found.high.ok(), r[3], 1e-14);
+        }
+    }
+}
+
+#[test]
+fn restricted_means_are_those_of_r() {
+    for (name, curve) in all_arms() {
+        for r in expected(&format!("{name}.rmean")) {
+            match curve.restricted_mean(r[0]) {
+                Ok(found) => {
+                    close(found.mean, r[1], 1e-13);
+                    close(found.std_error, r[2], 1e-13);
+                    close(found.interval.high - found.interval.low, 2.0 * Z95 * r[2], 1e-13);
+                }
+                // R carries such a curve on.
+                Err(e) => {
+                    assert!(matches!(e, Undefined::BeyondFollowUp { .. }) && r[0] > curve.last(), "{name}")
+                }
+            }
+        }
+    }
+}
+
+// Gehan's data are in every textbook: medians 23 and 8 weeks (Kleinbaum and Klein, Survival Analysis, chapter 2).
+#[test]
+fn published_values_of_gehan() {
+    let (placebo, treated) = (arm(&data::gehan(), 0), arm(&data::gehan(), 1));
+    assert_eq!((placebo.median().estimate, treated.median().estimate), (Ok(8.0), Ok(23.0)));
+    let shares = [
+        (6.0, 0.857),
+        (7.0, 0.807),
+        (10.0, 0.753),
+        (13.0, 0.690),
+        (16.0, 0.627),
+        (22.0, 0.538),
+        (23.0, 0.448),
+    ];
+    for (time, share) in shares {
+        close(treated.at(time).survival, share, 5.1e-4);
+    }
+}
+
+// By hand: five at risk at 2 (one was lost at 1), so S = 4/5, 3/5, 2/5 and 0.
+#[test]
+fn a_curve_by_hand() {
+    let subjects = [(1.0, false), (2.0, true), (3.0, true), (4.0, true), (4.0, false), (5.0, true)];
+    let found = curve(&subjects.map(|(time, event)| Subject { time, event }));
+    let survival: Vec<f64> = found.rows.iter().map(|r| r.survival).collect();
+    for (found, expected) in survival.iter().zip([1.0, 0.8, 0.6, 0.4, 0.0]) {
+        close(*found, expected, 1e-15);
+    }
+    close(found.rows[2].std_error, 0.6 * libm::sqrt(1.0 / 20.0 + 1.0 / 12.0), 1e-15);
+    assert_eq!(found.rows[0].interval, None);
+    assert_eq!((found.rows[4].std_error, found.rows[4].interval), (None, None));
+    // 2·1 + 0.8 + 0.6 + 0.4·0.5 up to 4.5.
+    close(found.restricted_mean(4.5).unwrap().mean, 3.6, 1e-15);
+    // Beyond the last event, where nobody is left, it is the mean itself.
+    close(found.restricted_mean(100.0).unwrap().mean, 3.8, 1e-15);
+}
+
+#[test]
+fn any_time_has_a_value_and_a_number_at_risk() {
+    let found =
+        curve(&[Subject::event(2.0), Subject::censored(4.0), Subject::event(3.0), Subject::censored(4.0)]);
+    let at = |time: f64| {
+        let at = found.at(time);
+        (at.at_risk, at.survival, at.beyond)
+    };
+    assert_eq!(at(0.0), (4, 1.0, false));
+    assert_eq!(at(2.0), (4, 0.75, false));
+    assert_eq!(at(2.5), (3, 0.75, false));
+    assert_eq!(at(4.0), (2, 0.5, false));
+    assert_eq!(at(4.1), (0, 0.5, true));
+    assert_eq!(found.at(1.0).std_error, Some(0.0));
+    // Never below one half: the middle of the rest, from 3 to 4.
+    assert_eq!(found.median().estimate, Ok(3.5));
+}
+
+#[test]
+fn wrong_input_is_refused() {
+    assert_eq!(KaplanMeier::new(&[]), Err(Undefined::NoSubjects));
+    assert!(KaplanMeier::new(&[Subject::event(f64::NAN)]).is_err_and(|e| e.is_fault()));
+    let found = curve(&[Subject::event(1.0)]);
+    for p in [0.0, 1.0, -1.0, f64::NAN] {
+        assert!(found.quantile(p).is_err_and(|e| e.is_fault()));
+    }
+    for tau in [0.0, -1.0, f64::INFINITY, f64::NAN] {
+        assert!(found.restricted_mean(tau).is_err_and(|e| e.is_fault()));
+    }
+}
+
+#[test]
+fn degenerate_groups_are_defined() {
+    // All censored: nothing falls.
+    let censored = curve(&[Subject::censored(3.0), Subject::censored(7.0)]);
+    assert_eq!(censored.events, 0);
+    assert_eq!((censored.at(7.0).survival, censored.at(7.0).std_error), (1.0, Some(0.0)));
+    let reason = Undefined::NotReached { share: 0.5, lowest: 1.0, last: 7.0 };
+    assert_eq!(censored.median().estimate, Err(reason.clone()));
+    assert_eq!(censored.median().low, Err(reason));
+    let mean = censored.restricted_mean(7.0).unwrap();
+    assert_eq!((mean.mean, mean.std_error), (7.0, 0.0));
+    let beyond = Undefined::BeyondFollowUp { time: 7.5, last: 7.0 };
+    assert_eq!(censored.restricted_mean(7.5), Err(beyond));
+    // One patient.
+    let one = curve(&[Subject::event(4.0)]);
+    assert_eq!(one.median().estimate, Ok(4.0));
+    assert!(one.median().low.is_err() && one.median().high.is_err());
+    assert_eq!(one.restricted_mean(10.0).unwrap().mean, 4.0);
+    // Everyone at once, also at 0 of either sign.
+    let once = curve(&[Subject::event(0.0), Subject::event(-0.0), Subject::event(0.0)]);
+    assert_eq!(once.rows.len(), 1);
+    assert_eq!((once.at(0.0).survival, once.at(0.0).at_risk, once.median().estimate), (0.0, 3, Ok(0.0)));
+    assert_eq!(once.restricted_mean(5.0).unwrap().mean, 0.0);
+    assert!(!once.at(9.0).beyond);
+}
+
+// The variance of the restricted mean, from all pairs of times (Greenwood's covariance), on uncensored data where it must
+// be that of a plain mean, with n - 1 events of weight: Σ (min(t, tau) − mean)² / n².
+#[test]
+fn without_censoring_the_restricted_mean_is_a_mean() {
+    let times: Vec<f64> = (0..40).map(|i| f64::from(i * 37 % 101)).collect();
+    let found =
+        curve(&times.iter().map(|&t| Subject::event(t)).collect::<Vec<_>>()).restricted_mean(60.0).unwrap();
+    let short: Vec<f64> = times.iter().map(|t| t.min(60.0)).collect();
+    let mean = short.iter().sum::<f64>() / 40.0;
+    let variance = short.iter().map(|t| (t - mean) * (t - mean)).sum::<f64>() / 1600.0;
+    close(found.mean, mean, 1e-14);
+    close(found.std_error, libm::sqrt(variance), 1e-13);
+}
