@@ -333,6 +333,7 @@ prop_compose! {
             loci,
             mode: Mode::Rates,
             patient: None,
+            trial: None,
             vessels: None,
             mutation_amplification: amplification,
             rates: Rates {

@@ -6,6 +6,7 @@
 
 mod signalling;
 mod therapy;
+mod trial;
 
 use serde::Serialize;
 
@@ -16,6 +17,7 @@ pub use therapy::{
     AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Phases, Regimen, Rhythm, Therapy,
     Visits,
 };
+pub use trial::{About, Arm, Assessment, CohortChange, CohortSection, Endpoint, Published, Role, Trial};
 
 /// One complete scenario: what is simulated, for how long, and what is written down.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -56,6 +58,8 @@ pub struct Scenario {
     pub catalogue: Vec<crate::catalogue::Drug>,
     /// Plan of a therapy with drugs of the catalogue; `None` for none.
     pub therapy: Option<Therapy>,
+    /// A trial: many patients in arms. There is no `therapy` then, and `patient` is what the cohort does not draw.
+    pub trial: Option<Trial>,
     /// What ends a run before its time, and what counts as progression.
     pub stop: Stop,
     /// Which optional outputs are written, and when.

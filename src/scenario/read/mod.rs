@@ -99,6 +99,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
         vessels: vessels?,
         catalogue: therapy::kept(own?, therapy.as_ref()?.as_ref()),
         therapy: therapy?,
+        trial: None,
         stop: stop?,
         output: output?,
     };
