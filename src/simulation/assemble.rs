@@ -80,16 +80,12 @@ fn drug_rule(drug: &Drug) -> DrugRule {
     }
 }
 
-/// The starting state of one replicate.
+/// The starting state of a lesion.
 ///
 /// # Errors
 ///
 /// [`StartError`] where the cells do not fit the lattice. A start of kind `saved` is not made here.
-pub fn starting_lesion(
-    scenario: &Scenario,
-    space: &StateSpace,
-    replicate: u32,
-) -> Result<LesionState, StartError> {
+pub fn start_of(scenario: &Scenario, space: &StateSpace, id: LesionId) -> Result<LesionState, StartError> {
     let shape = shape(scenario);
     let edges = |um: f64| um / scenario.lattice.site_um;
     let form = match scenario.start.shape {
@@ -111,5 +107,18 @@ pub fn starting_lesion(
         .iter()
         .map(|s| CodeShare { code: space.code(&s.levels), fraction: s.fraction })
         .collect();
-    start::start(scenario.seed, LesionId::new(replicate, 0), shape, form, &shares)
+    start::start(scenario.seed, id, shape, form, &shares)
+}
+
+/// The starting state of one replicate; as [`start_of`].
+///
+/// # Errors
+///
+/// As [`start_of`].
+pub fn starting_lesion(
+    scenario: &Scenario,
+    space: &StateSpace,
+    replicate: u32,
+) -> Result<LesionState, StartError> {
+    start_of(scenario, space, LesionId::new(replicate, 0))
 }

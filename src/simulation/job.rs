@@ -131,17 +131,26 @@ impl Job {
         free_fields(self.model.oxygen.as_ref())
     }
 
+    /// A replicate at step 0; as [`Job::start_of`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Job::start_of`].
+    pub fn starting_lesion(&self, replicate: u32) -> Result<LesionState, RunError> {
+        self.start_of(LesionId::new(replicate, 0))
+    }
+
     /// A lesion at step 0.
     ///
     /// # Errors
     ///
     /// [`RunError::Start`] where the tumour does not fit its lattice; [`RunError::Checkpoint`] where the
     /// saved one is malformed.
-    pub fn starting_lesion(&self, lesion: u32) -> Result<LesionState, RunError> {
+    pub fn start_of(&self, id: LesionId) -> Result<LesionState, RunError> {
         match &self.saved {
-            Some(saved) => saved.lesion(&self.scenario, LesionId::new(lesion, 0)),
+            Some(saved) => saved.lesion(&self.scenario, id),
             None => {
-                let mut state = assemble::starting_lesion(&self.scenario, &self.space, lesion)?;
+                let mut state = assemble::start_of(&self.scenario, &self.space, id)?;
                 let share = equilibrium::dead_share(self.care.as_ref(), &self.scenario);
                 equilibrium::kill(&mut state, self.scenario.seed, share);
                 if self.care.is_some() {

@@ -24,6 +24,7 @@ mod saved;
 mod summary;
 mod tables;
 mod timeline;
+pub mod ward;
 
 pub use backends::{BackendOptions, Choice};
 pub use error::RunError;

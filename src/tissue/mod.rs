@@ -11,6 +11,7 @@ pub mod lesion;
 pub mod random;
 pub mod shape;
 pub mod start;
+pub mod thin;
 pub mod word;
 
 pub use clones::{CloneTable, Founding};

@@ -36,6 +36,9 @@ pub enum Purpose {
     Key = 8,
     /// Base density of the vessels of a voxel (site: the voxel's number; step 0). Word 0.
     Vessels = 9,
+    /// Whether a cell is kept when a lesion is thinned (step: that of the thinned state). Block `site >> 2`, word `site & 3`. On
+    /// the host alone.
+    Thin = 10,
 }
 
 const MULTIPLIER: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];

@@ -1,21 +1,23 @@
-//! One lesion's patient: what is given on a day, and what reaches the cells and the vessels.
+//! One patient: what is given on a day, and what reaches the cells and the vessels of its lesions.
 
 use serde::Serialize;
 
+use crate::biology::StateSpace;
 use crate::biology::exposure::DrugBins;
 use crate::biology::potency::Exposure;
 use crate::biology::tissue_tables::{TableId, TissueTables, Wanted};
 use crate::biology::vessels::fixed;
+use crate::engine::model::ONE;
 use crate::engine::{Inputs, LogEntry};
 use crate::scenario::Scenario;
 use crate::therapy::VesselEffect;
 use crate::therapy::course::{Course, DayReport, Decision, DrugDay, Factors, Input, Patient as Treated};
 use crate::therapy::pk::PkError;
 use crate::therapy::regimen::Body;
+use crate::tissue::{LesionState, word};
 
 use super::Care;
 use super::vasculature::Vasculature;
-use crate::simulation::record::Tally;
 
 /// A visit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -42,56 +44,83 @@ pub struct DayRecord {
     pub told: Vec<Input>,
 }
 
-/// The last census that is known.
+/// What an observer sees of a patient on a morning.
+#[derive(Debug)]
+pub struct Seen<'a> {
+    /// The day that begins.
+    pub day: u32,
+    /// Live and dead cells of each lesion, relative to those at the start.
+    pub volumes: &'a [f64],
+    /// Live cells by state, of all lesions together, each lesion weighted by the cells that an agent stands for.
+    pub live_by_row: &'a [f64],
+    /// Secretion of VEGF by a live cell, relative to the untreated sensitive one: what mTORC1 and hypoxia-inducible factor come to.
+    pub vegf: f64,
+    /// The therapy so far.
+    pub course: &'a Course,
+}
+
+/// What an observer decides on a morning.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Look {
+    /// The tumour as measured, relative to the baseline, if there is a visit today.
+    pub measured: Option<f64>,
+    /// Whether a lesion is seen that was not there before.
+    pub new_lesion: bool,
+    /// The patient is followed no further: no more days are simulated.
+    pub leaves: bool,
+}
+
+/// Who follows a patient: visits, what is measured, how long. Without one a patient is followed by the calendar of its plan, and
+/// measured exactly.
+pub trait Observer: std::fmt::Debug + Send {
+    /// A morning.
+    fn morning(&mut self, seen: &Seen<'_>) -> Look;
+
+    /// What followed from a visit of this morning, and whether the patient leaves now.
+    fn decided(&mut self, decision: &Decision, course: &Course) -> bool;
+
+    /// The end of a day.
+    fn evening(&mut self, report: &DayReport);
+
+    /// What is known of it in the end.
+    fn into_any(self: Box<Self>) -> Box<dyn std::any::Any>;
+}
+
+/// The last census that is known of a lesion.
 #[derive(Debug, Clone, Default)]
 struct Census {
     cells: f64,
     live_by_row: Vec<u32>,
 }
 
-/// One lesion's patient.
+/// One lesion of a patient.
 #[derive(Debug, Clone)]
-pub(super) struct Case {
+pub(super) struct Site {
     /// Position of the lesion in the block.
     pub lesion: usize,
-    course: Option<Course>,
     vasculature: Vasculature,
     /// Live and dead cells at the start; 0 before step 0.
     start: f64,
     census: Census,
     pub halted: bool,
-    /// What is wanted in the next steps: from a step on, a table.
-    pub segments: Vec<(u32, Wanted)>,
-    /// Bins of the current day.
-    pub bins: Vec<DrugBins>,
     /// Inputs of the current day, without their table.
     pub inputs: Inputs,
-    /// The tissue's table of the current day.
-    table: Option<TableId>,
+    /// Cells that an agent stands for, relative to the start.
+    pub weight: f64,
 }
 
-impl Case {
-    /// A lesion's patient before day 0.
-    pub fn new(care: &Care, scenario: &Scenario, lesion: usize, tally: &Tally) -> Result<Self, PkError> {
-        let drugs = care.protocol.as_ref().map_or(&[][..], |p| p.drugs());
-        let treated = treated(scenario, tally.id.patient());
-        let course = care.protocol.as_ref().map(|protocol| Course::new(protocol.clone(), treated));
-        let mut case = Self {
+impl Site {
+    /// A lesion with this many live and dead cells at the start (0 before step 0).
+    pub fn new(scenario: &Scenario, lesion: usize, start: f64) -> Self {
+        Self {
             lesion,
-            course: course.transpose()?,
             vasculature: Vasculature::new(scenario.vessels.as_ref()),
-            start: f64::from(tally.start_live) + f64::from(tally.start_dead),
+            start,
             census: Census::default(),
-            halted: tally.halted().is_some(),
-            segments: Vec::new(),
-            bins: vec![DrugBins::ABSENT; drugs.len()],
+            halted: false,
             inputs: Inputs::default(),
-            table: None,
-        };
-        if let Some(entry) = &tally.last {
-            case.observe(entry);
+            weight: 1.0,
         }
-        Ok(case)
     }
 
     /// Takes a check.
@@ -104,19 +133,99 @@ impl Case {
         self.halted |= entry.status != 0;
     }
 
+    /// Takes a lesion of which half of the agents were taken out.
+    pub fn thinned(&mut self, state: &LesionState, space: &StateSpace) {
+        let (live, dead) = state.burden();
+        let mut live_by_row = vec![0; space.codes.len()];
+        for word in state.sites.iter().filter(|w| word::is_live(**w)) {
+            if let Some(row) = space.codes.iter().position(|code| *code == word::code(*word)) {
+                live_by_row[row] += 1;
+            }
+        }
+        self.census = Census { cells: (live + dead) as f64, live_by_row };
+        self.weight *= 2.0;
+    }
+
+    /// Live and dead cells relative to those at the start.
+    fn volume(&self) -> f64 {
+        if self.start > 0.0 { self.census.cells * self.weight / self.start } else { 1.0 }
+    }
+
+    fn secrete(&mut self, tissue: &TissueTables, table: TableId) {
+        self.inputs.secretion = fixed(tissue.secretion(table, &self.census.live_by_row));
+    }
+}
+
+/// One patient: a course of therapy, and the lesions that share its plasma.
+#[derive(Debug)]
+pub(super) struct Case {
+    /// Number of the patient's tissue.
+    pub tissue: usize,
+    pub sites: Vec<Site>,
+    course: Option<Course>,
+    pub observer: Option<Box<dyn Observer>>,
+    /// Followed no further.
+    pub left: bool,
+    /// What is wanted in the next steps: from a step on, a table.
+    pub segments: Vec<(u32, Wanted)>,
+    /// Bins of the current day.
+    pub bins: Vec<DrugBins>,
+    /// The tissue's table of the current day.
+    table: Option<TableId>,
+}
+
+impl Case {
+    /// A patient before day 0.
+    pub fn new(
+        care: &Care,
+        tissue: usize,
+        treated: Treated,
+        sites: Vec<Site>,
+        observer: Option<Box<dyn Observer>>,
+    ) -> Result<Self, PkError> {
+        let drugs = care.protocol.as_ref().map_or(&[][..], |p| p.drugs());
+        let course = care.protocol.as_ref().map(|protocol| Course::new(protocol.clone(), treated));
+        Ok(Self {
+            tissue,
+            sites,
+            course: course.transpose()?,
+            observer,
+            left: false,
+            segments: Vec::new(),
+            bins: vec![DrugBins::ABSENT; drugs.len()],
+            table: None,
+        })
+    }
+
+    /// Whether nothing happens to it any more.
+    pub fn is_over(&self) -> bool {
+        self.left || (self.observer.is_none() && self.sites.iter().all(|s| s.halted))
+    }
+
+    /// What is left of it.
+    pub fn discharge(self) -> (Option<Box<dyn Observer>>, Option<Course>) {
+        (self.observer, self.course)
+    }
+
     /// What the cells of the last check secrete. It follows every check, also one within a day, so that it can be told from
     /// the last check alone when a run goes on.
     pub fn secrete(&mut self, tissue: &TissueTables) {
         if let Some(table) = self.table {
-            self.inputs.secretion = fixed(tissue.secretion(table, &self.census.live_by_row));
+            self.sites.iter_mut().for_each(|site| site.secrete(tissue, table));
         }
     }
 
-    /// Brings a lesion that has halted to the day on which it did: vessels stay as they are then.
+    /// Brings a patient whose lesion has halted to the day on which it did: vessels stay as they are then.
     pub fn rest(&mut self, told: &[Input], day: u32, step_days: f64) -> Result<(), PkError> {
         self.replay(told, day)?;
-        self.inputs = self.vasculature.inputs(step_days);
+        self.set_vessels(step_days);
         Ok(())
+    }
+
+    fn set_vessels(&mut self, step_days: f64) {
+        for site in &mut self.sites {
+            site.inputs = site.vasculature.inputs(step_days);
+        }
     }
 
     /// Repeats the days before one from what the course was told; the report of the last of them.
@@ -138,58 +247,78 @@ impl Case {
 
     /// A day: visits and what is due on its morning, then doses and what follows from them.
     pub fn day(&mut self) -> Result<Option<DayRecord>, PkError> {
-        let volume = if self.start > 0.0 { self.census.cells / self.start } else { 1.0 };
         let Some(course) = &mut self.course else {
             self.pass()?;
             return Ok(None);
         };
         let known = course.inputs().len();
-        let line = course.line();
-        let visit = course.visit_due().then(|| Measured { line, volume, decision: course.visit(volume) });
+        let volumes: Vec<f64> = self.sites.iter().map(Site::volume).collect();
+        let (day, line) = (course.today(), course.line());
+        // A patient without an observer has one lesion, and the tumour is that.
+        let look = match &mut self.observer {
+            Some(observer) => {
+                let live_by_row = &live_by_row(&self.sites);
+                let vegf = vegf(&self.sites);
+                observer.morning(&Seen { day, volumes: &volumes, live_by_row, vegf, course })
+            }
+            None => Look { measured: course.visit_due().then_some(volumes[0]), ..Look::default() },
+        };
+        if look.leaves {
+            self.left = true;
+            return Ok(None);
+        }
+        let mut visit = None;
+        if let Some(volume) = look.measured {
+            let decision =
+                if look.new_lesion { course.visit_with_new_lesion(volume) } else { course.visit(volume) };
+            self.left = self.observer.as_mut().is_some_and(|o| o.decided(&decision, course));
+            visit = Some(Measured { line, volume, decision });
+        }
+        if self.left {
+            return Ok(None);
+        }
         if course.monitor_due() {
-            course.monitor(volume);
+            course.monitor(volumes[0]);
         }
         let report = self.pass()?;
         let course = self.course.as_mut();
         let (Some(course), Some(report)) = (course, report) else {
             return Ok(None);
         };
-        if report.line_begins {
-            course.baseline(volume);
+        match &mut self.observer {
+            Some(observer) => observer.evening(&report),
+            None if report.line_begins => course.baseline(volumes[0]),
+            None => {}
         }
         let told = course.inputs()[known..].to_vec();
-        Ok(Some(DayRecord { lesion: self.lesion, visit, report, told }))
+        let lesion = self.sites.first().map_or(0, |s| s.lesion);
+        Ok(Some(DayRecord { lesion, visit, report, told }))
     }
 
     /// Ends a day: doses, exposure, vessels.
     fn pass(&mut self) -> Result<Option<DayReport>, PkError> {
         let report = self.course.as_mut().map(Course::advance_day).transpose()?;
-        self.vasculature.advance_day(report.as_ref().map_or(VesselEffect::default(), DayReport::vessels));
+        let effect = report.as_ref().map_or(VesselEffect::default(), DayReport::vessels);
+        self.sites.iter_mut().for_each(|site| site.vasculature.advance_day(effect));
         Ok(report)
     }
 
-    /// Sets what the lesion needs in the day that begins at `step`. Procedures act in its first step.
-    pub fn plan(
-        &mut self,
-        (number, tissue): (usize, &mut TissueTables),
-        report: Option<&DayReport>,
-        step: u32,
-        step_days: f64,
-    ) {
+    /// Sets what the lesions need in the day that begins at `step`. Procedures act in its first step.
+    pub fn plan(&mut self, tissue: &mut TissueTables, report: Option<&DayReport>, step: u32, step_days: f64) {
         if let Some(report) = report {
             self.bins = tissue.bins(&exposures(report));
         }
         let table = tissue.table(&self.bins);
         self.table = Some(table);
-        self.inputs = self.vasculature.inputs(step_days);
+        self.set_vessels(step_days);
         self.secrete(tissue);
-        let of_tissue = Wanted::Of(number, table);
+        let of_tissue = Wanted::Of(self.tissue, table);
         let cuts = report.map_or(&[][..], |r| &r.cuts);
         let killed = 1.0 - cuts.iter().fold(1.0, |left, cut| left * (1.0 - cut.share));
         // With steps of a whole day the dead of yesterday's procedure are cleared today.
         let pending = self.segments.iter().any(|(at, w)| *at == step && matches!(w, Wanted::Cleared(..)));
         let after = match pending || cuts.iter().any(|c| !c.dead_remain) {
-            true => Wanted::Cleared(number, table),
+            true => Wanted::Cleared(self.tissue, table),
             false => of_tissue,
         };
         self.segments = if cuts.is_empty() {
@@ -210,6 +339,26 @@ impl Case {
     pub fn next_segment(&self, step: u32) -> u32 {
         self.segments.iter().map(|(from, _)| *from).find(|from| *from > step).unwrap_or(u32::MAX)
     }
+}
+
+/// Secretion of VEGF by a live cell, mean over lesions.
+fn vegf(sites: &[Site]) -> f64 {
+    let live = |s: &Site| s.weight * s.census.live_by_row.iter().map(|n| f64::from(*n)).sum::<f64>();
+    let all: f64 = sites.iter().map(live).sum();
+    let sum: f64 = sites.iter().map(|s| live(s) * f64::from(s.inputs.secretion) / f64::from(ONE)).sum();
+    if all > 0.0 { sum / all } else { 1.0 }
+}
+
+/// Live cells by state over lesions.
+fn live_by_row(sites: &[Site]) -> Vec<f64> {
+    let rows = sites.iter().map(|s| s.census.live_by_row.len()).max().unwrap_or(0);
+    let mut all = vec![0.0; rows];
+    for site in sites {
+        for (sum, cells) in all.iter_mut().zip(&site.census.live_by_row) {
+            *sum += f64::from(*cells) * site.weight;
+        }
+    }
+    all
 }
 
 /// What cells are exposed to on a day, drug by drug.

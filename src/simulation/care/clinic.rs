@@ -2,14 +2,29 @@
 
 use std::sync::Arc;
 
+use crate::biology::StateSpace;
 use crate::biology::tissue_tables::{TissueTables, Wanted, assemble};
 use crate::engine::{Backend, EngineError, Inputs, LogEntry};
 
 use super::Care;
-use super::case::{Case, DayRecord};
+use super::case::{Case, DayRecord, Observer, Site, treated};
 use crate::simulation::error::RunError;
 use crate::simulation::job::Job;
 use crate::simulation::record::Tally;
+use crate::therapy::course::{Course, Patient};
+use crate::tissue::LesionState;
+
+/// A patient of a trial, in one arm.
+pub struct Admitted<'a> {
+    /// Cells, and the plan of the therapy.
+    pub care: &'a Care,
+    /// Who is treated.
+    pub treated: Patient,
+    /// Number of lesions; those of all patients are numbered in order.
+    pub lesions: usize,
+    /// Who follows.
+    pub observer: Box<dyn Observer>,
+}
 
 /// The patients of a block.
 pub struct Clinic<'a> {
@@ -48,26 +63,97 @@ impl<'a> Clinic<'a> {
             records: Vec::new(),
         };
         for (lesion, tally) in tallies.iter().enumerate() {
-            let mut case = Case::new(care, &job.scenario, lesion, tally)?;
+            let mut site =
+                Site::new(&job.scenario, lesion, f64::from(tally.start_live) + f64::from(tally.start_dead));
+            if let Some(entry) = &tally.last {
+                site.observe(entry);
+            }
+            let treated = treated(&job.scenario, tally.id.patient());
+            let mut case = Case::new(care, 0, treated, vec![site], None)?;
             let days = job.scenario.time.step_days();
             if let Some(halted) = tally.halted() {
                 case.rest(&tally.told, halted.div_ceil(steps_per_day), days)?;
             } else {
                 let report = case.replay(&tally.told, next_day)?;
                 let begun = next_day.saturating_sub(1) * steps_per_day;
-                case.plan((0, &mut clinic.tissues[0]), report.as_ref(), begun, days);
+                case.plan(&mut clinic.tissues[0], report.as_ref(), begun, days);
             }
             clinic.cases.push(case);
         }
         Ok(clinic)
     }
 
+    /// Patients of a trial on the morning of day 0, each with its lesions, followed by observers.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Signalling`] for a drug whose pharmacokinetics cannot be used.
+    pub fn admit(job: &'a Job, admitted: Vec<Admitted<'_>>) -> Result<Self, RunError> {
+        let mut clinic = Self {
+            job,
+            tissues: Vec::new(),
+            cases: Vec::new(),
+            steps_per_day: 24 / job.scenario.time.step_hours,
+            next_day: 0,
+            placed: Vec::new(),
+            set: Vec::new(),
+            records: Vec::new(),
+        };
+        for (number, patient) in admitted.into_iter().enumerate() {
+            let first = clinic.set.len();
+            let sites = (0..patient.lesions).map(|l| Site::new(&job.scenario, first + l, 0.0)).collect();
+            clinic.set.resize(first + patient.lesions, None);
+            let mut tissue = patient.care.tissue.clone();
+            let observer = Some(patient.observer);
+            let mut case = Case::new(patient.care, number, patient.treated, sites, observer)?;
+            case.plan(&mut tissue, None, 0, job.scenario.time.step_days());
+            clinic.tissues.push(tissue);
+            clinic.cases.push(case);
+        }
+        Ok(clinic)
+    }
+
+    /// Whether nobody is followed any longer.
+    pub fn is_over(&self) -> bool {
+        self.cases.iter().all(Case::is_over)
+    }
+
+    /// Lesions whose patients are still followed, by block.
+    pub fn followed(&self) -> Vec<usize> {
+        let cases = self.cases.iter().filter(|c| !c.is_over());
+        cases.flat_map(|c| c.sites.iter().map(|s| s.lesion)).collect()
+    }
+
+    /// Takes a lesion that was thinned: an agent stands for twice as many cells as before.
+    pub fn thinned(&mut self, lesion: usize, state: &LesionState, space: &StateSpace) {
+        let sites = self.cases.iter_mut().flat_map(|c| &mut c.sites);
+        if let Some(site) = sites.into_iter().find(|s| s.lesion == lesion) {
+            site.thinned(state, space);
+        }
+    }
+
+    /// Forgets what a backend was told: another one takes its place.
+    pub fn move_to_another_backend(&mut self) {
+        self.placed.clear();
+        self.set.fill(None);
+    }
+
+    /// Patients in the order of their admission: observer and course of therapy.
+    pub fn discharge(self) -> impl Iterator<Item = (Option<Box<dyn Observer>>, Option<Course>)> {
+        self.cases.into_iter().map(Case::discharge)
+    }
+
     /// Takes checks that the backend has made; lesions are numbered by block.
     pub fn observe(&mut self, entries: &[LogEntry]) {
         for entry in entries {
-            let case = &mut self.cases[entry.lesion];
-            case.observe(entry);
-            case.secrete(&self.tissues[0]);
+            let case = self.cases.iter_mut().find_map(|c| {
+                let site = c.sites.iter().position(|s| s.lesion == entry.lesion)?;
+                Some((c, site))
+            });
+            if let Some((case, site)) = case {
+                case.sites[site].observe(entry);
+                case.secrete(&self.tissues[case.tissue]);
+            }
         }
     }
 
@@ -109,23 +195,25 @@ impl<'a> Clinic<'a> {
     }
 
     fn running(&self) -> impl Iterator<Item = &Case> {
-        self.cases.iter().filter(|c| !c.halted)
+        self.cases.iter().filter(|c| !c.is_over())
     }
 
     /// Whether anything changes for a lesion with the day that begins at a step.
     fn prepare(&mut self, step: u32) -> Result<bool, RunError> {
         let days = self.job.scenario.time.step_days();
-        if self.tissues[0].is_full() {
-            self.tissues[0].forget();
+        for tissue in self.tissues.iter_mut().filter(|t| t.is_full()) {
+            tissue.forget();
             self.placed.clear();
         }
         let mut changed = self.placed.is_empty();
-        for case in self.cases.iter_mut().filter(|c| !c.halted) {
-            let before = (case.table(step), case.inputs);
+        for case in self.cases.iter_mut().filter(|c| !c.is_over()) {
+            let now =
+                |case: &Case| (case.table(step), case.sites.iter().map(|s| s.inputs).collect::<Vec<_>>());
+            let before = now(case);
             let record = case.day()?;
             let report = record.as_ref().map(|r| &r.report);
-            case.plan((0, &mut self.tissues[0]), report, step, days);
-            changed |= before != (case.table(step), case.inputs);
+            case.plan(&mut self.tissues[case.tissue], report, step, days);
+            changed |= before != now(case);
             self.records.extend(record);
         }
         self.next_day += 1;
@@ -150,11 +238,13 @@ impl<'a> Clinic<'a> {
         for case in &self.cases {
             // One that has halted needs none, but its number must be one of those that are there.
             let wanted = self.placed.iter().position(|w| *w == case.table(step));
-            let table = wanted.filter(|_| !case.halted).unwrap_or(0) as u32;
-            let inputs = Inputs { table, ..case.inputs };
-            if let (Some(at), true) = (position(case.lesion), self.set[case.lesion] != Some(inputs)) {
-                backend.set_inputs(at, inputs);
-                self.set[case.lesion] = Some(inputs);
+            let table = wanted.filter(|_| !case.is_over()).unwrap_or(0) as u32;
+            for site in &case.sites {
+                let inputs = Inputs { table, ..site.inputs };
+                if let (Some(at), true) = (position(site.lesion), self.set[site.lesion] != Some(inputs)) {
+                    backend.set_inputs(at, inputs);
+                    self.set[site.lesion] = Some(inputs);
+                }
             }
         }
         Ok(())
@@ -176,7 +266,8 @@ impl<'a> Clinic<'a> {
 
     /// Perfusion per vessel of a lesion relative to no drugs, 0.32 fixed point.
     pub fn flow(&self, lesion: usize) -> u32 {
-        self.cases[lesion].inputs.flow
+        let mut sites = self.cases.iter().flat_map(|c| &c.sites);
+        sites.find(|s| s.lesion == lesion).map_or(u32::MAX, |s| s.inputs.flow)
     }
 
     /// The days that were prepared since the last call, in the order of days.

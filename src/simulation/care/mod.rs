@@ -17,8 +17,8 @@ mod vasculature;
 
 use std::sync::Arc;
 
-pub use case::{DayRecord, Measured, treated};
-pub use clinic::Clinic;
+pub use case::{DayRecord, Look, Measured, Observer, Seen, treated};
+pub use clinic::{Admitted, Clinic};
 pub use outcome::{DrugSummary, LineSummary, TherapySummary, outcome, record};
 
 use crate::biology::StateSpace;

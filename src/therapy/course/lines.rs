@@ -50,8 +50,20 @@ impl Course {
     /// Takes a measurement on the morning of today: volume relative to that on day 0, with its noise if it has any.
     pub fn visit(&mut self, volume: f64) -> Decision {
         self.tell(Told::Visit, volume);
+        let judgement = self.progress.response.as_mut().map(|r| r.judge(volume));
+        self.decide(volume, judgement)
+    }
+
+    /// As [`Course::visit`], where a lesion is seen that was not there before: that is progression, whatever the volume.
+    pub fn visit_with_new_lesion(&mut self, volume: f64) -> Decision {
+        self.tell(Told::NewLesion, volume);
+        let judged = self.progress.response.as_mut().map(|r| r.judge(volume));
+        let judgement = judged.map(|j| Judgement { category: Category::Progression, ..j });
+        self.decide(volume, judgement)
+    }
+
+    fn decide(&mut self, volume: f64, judgement: Option<Judgement>) -> Decision {
         let day = self.day;
-        let judgement: Option<Judgement> = self.progress.response.as_mut().map(|r| r.judge(volume));
         let progressed = judgement.is_some_and(|j| j.category == Category::Progression);
         let first = progressed && self.progress.current.is_some() && self.progress.progressed.is_none();
         let mut actions = Vec::new();

@@ -142,6 +142,7 @@ impl Course {
     pub fn hear(&mut self, input: &Input) {
         match input.told {
             Told::Visit => drop(self.visit(input.volume)),
+            Told::NewLesion => drop(self.visit_with_new_lesion(input.volume)),
             Told::Monitor => drop(self.monitor(input.volume)),
             Told::Baseline => self.baseline(input.volume),
         }

@@ -18,10 +18,12 @@ pub enum Told {
     Monitor,
     /// The volume at the beginning of a line.
     Baseline,
+    /// A visit at which a new lesion is seen.
+    NewLesion,
 }
 
 impl Told {
-    const ALL: [Told; 3] = [Told::Visit, Told::Monitor, Told::Baseline];
+    const ALL: [Told; 4] = [Told::Visit, Told::Monitor, Told::Baseline, Told::NewLesion];
 
     /// A number for files.
     pub fn code(self) -> u8 {
@@ -127,9 +129,10 @@ mod tests {
     // Frozen: checkpoints hold these.
     #[test]
     fn codes_are_frozen() {
-        let codes = [Told::Visit, Told::Monitor, Told::Baseline]
-            .map(|told| (told.code(), Told::of_code(told.code())));
-        assert_eq!(codes, [(0, Some(Told::Visit)), (1, Some(Told::Monitor)), (2, Some(Told::Baseline))]);
-        assert_eq!(Told::of_code(3), None);
+        for (code, told) in Told::ALL.into_iter().enumerate() {
+            assert_eq!((usize::from(told.code()), Told::of_code(told.code())), (code, Some(told)));
+        }
+        assert_eq!(Told::ALL, [Told::Visit, Told::Monitor, Told::Baseline, Told::NewLesion]);
+        assert_eq!(Told::of_code(4), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::catalogue::Organ;
 use crate::scenario::{AfterLastLine, LineEnd, Visits};
-use crate::therapy::course::Status;
+use crate::therapy::course::{Course, Status};
 use crate::therapy::record::{Action, EndReason, LineRecord, StopReason};
 use crate::therapy::response::Category;
 use crate::therapy::support::{
@@ -75,6 +75,22 @@ fn a_decision_says_what_was_measured() {
     assert_eq!(decision.actions, [ends(0, EndReason::Progression)]);
     let again = course.visit(0.6);
     assert!(!again.progression && again.actions.is_empty(), "{again:?}");
+}
+
+// RECIST 1.1: a new lesion is progression even while the old ones shrink; and a repeated course hears of it too.
+#[test]
+fn a_new_lesion_is_progression() {
+    let lines = vec![line(&[E], &[LineEnd::Progression]), line(&[S], &[])];
+    let mut course = course(&plan(lines, NO_EVENTS), typical());
+    live(&mut course, 84, |_| 1.0);
+    let decision = course.visit_with_new_lesion(0.3);
+    assert_eq!(decision.judgement.unwrap().category, Category::Progression);
+    assert!(decision.progression && decision.judgement.unwrap().change < -0.3);
+    course.advance_day().unwrap();
+    assert_eq!(course.record().lines[0].progression, Some(84));
+    assert_eq!(course.line(), Some(1));
+    let again = Course::replay(course.protocol().clone(), *course.patient(), course.inputs(), 85).unwrap();
+    assert_eq!(again.record(), course.record());
 }
 
 #[test]
