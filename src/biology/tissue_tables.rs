@@ -63,6 +63,8 @@ struct Table {
     map: Vec<u32>,
     /// Secretion of VEGF by state, relative to the untreated sensitive cell with oxygen, at mean perfusion.
     vegf: Vec<f64>,
+    /// Secretion of chromogranin A by state, relative to the same.
+    cga: Vec<f64>,
 }
 
 /// Number of a table of a [`TissueTables`].
@@ -86,6 +88,8 @@ pub struct TissueTables {
     migration: f64,
     amplification: f64,
     clear: Threshold,
+    /// eIF4E of the untreated sensitive cell.
+    untreated_eif4e: f64,
     /// Blocks beyond which they are forgotten.
     pub(crate) most_blocks: usize,
     fates: Vec<Fates>,
@@ -122,7 +126,10 @@ impl TissueTables {
             push(&mut outcomes, &mutation_law(space, *code, &moves, amplification));
             (moves, outcomes)
         };
+        let sensitive = phenotype.state(&vec![0; loci.len()]);
+        let untreated_eif4e = sensitive.fate(&[], Regime::Normoxic).network.eif4e;
         Ok(Self {
+            untreated_eif4e,
             alike,
             mutations: space.codes.iter().zip(&states).map(calm).collect(),
             states,
@@ -161,9 +168,11 @@ impl TissueTables {
                 map.push(self.block(regime, bin, bins));
             }
         }
-        let vegf = self.networks(Regime::Normoxic, bins).iter().map(|(_, network)| network.vegf).collect();
+        let networks = self.networks(Regime::Normoxic, bins);
+        let vegf = networks.iter().map(|(_, network)| network.vegf).collect();
+        let cga = networks.iter().map(|(_, network)| self.granules(network.eif4e)).collect();
         let id = TableId(self.tables.len() as u32);
-        self.tables.push(Table { map, vegf });
+        self.tables.push(Table { map, vegf, cga });
         self.of_bins.insert(bins.to_vec(), id);
         id
     }
@@ -275,10 +284,17 @@ impl TissueTables {
 
     /// Secretion of VEGF by a population under a table, relative to as many untreated sensitive cells with oxygen.
     pub fn secretion(&self, table: TableId, live_by_row: &[u32]) -> f64 {
-        let all: f64 = live_by_row.iter().map(|n| f64::from(*n)).sum();
-        let vegf = &self.tables[table.0 as usize].vegf;
-        let sum: f64 = live_by_row.iter().zip(vegf).map(|(n, s)| f64::from(*n) * s).sum();
-        if all > 0.0 { sum / all } else { 1.0 }
+        mean(&self.tables[table.0 as usize].vegf, live_by_row)
+    }
+
+    /// Secretion of chromogranin A by a population under a table, relative to as many untreated sensitive cells.
+    pub fn granules_of(&self, table: TableId, live_by_row: &[u32]) -> f64 {
+        mean(&self.tables[table.0 as usize].cga, live_by_row)
+    }
+
+    /// Secretion of chromogranin A follows translation: 0.4 + 0.6 of eIF4E relative to the untreated sensitive cell (C).
+    fn granules(&self, eif4e: f64) -> f64 {
+        0.4 + 0.6 * eif4e / self.untreated_eif4e
     }
 
     /// Number of blocks made so far.
@@ -300,6 +316,13 @@ impl TissueTables {
     pub fn perfusions(&self) -> &[f64] {
         self.nutrients.perfusions()
     }
+}
+
+/// Mean over live cells of what each state does; 1 where there are none.
+fn mean(of_state: &[f64], live_by_row: &[u32]) -> f64 {
+    let all: f64 = live_by_row.iter().map(|n| f64::from(*n)).sum();
+    let sum: f64 = live_by_row.iter().zip(of_state).map(|(n, s)| f64::from(*n) * s).sum();
+    if all > 0.0 { sum / all } else { 1.0 }
 }
 
 /// Row of a cell whose division attempts nutrients multiply by a factor.

@@ -5,7 +5,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::engine::{Backend, LogEntry};
+use crate::engine::Backend;
 use crate::therapy::course::Course;
 use crate::tissue::{LesionState, thin};
 
@@ -21,17 +21,6 @@ pub struct Discharged {
     pub observer: Box<dyn Observer>,
     /// The therapy.
     pub course: Course,
-    /// Its lesions.
-    pub lesions: Vec<LesionEnd>,
-}
-
-/// What is left of a lesion.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct LesionEnd {
-    /// Number of times that it was thinned.
-    pub thinned: u32,
-    /// Division attempts without a free site, and completed divisions.
-    pub blocked: (u64, u64),
 }
 
 /// Patients on a backend.
@@ -42,9 +31,6 @@ pub struct Ward<'a> {
     backend: Box<dyn Backend>,
     /// Lesion of each position on the backend.
     positions: Vec<usize>,
-    /// Number of the patient of each lesion.
-    patients: Vec<usize>,
-    ends: Vec<LesionEnd>,
     /// Lesions that were crowded at the last check.
     crowded: Vec<usize>,
     step: u32,
@@ -71,7 +57,6 @@ impl<'a> Ward<'a> {
         admitted: Vec<Admitted<'_>>,
         states: &[LesionState],
     ) -> Result<Self, RunError> {
-        let patients = admitted.iter().enumerate().flat_map(|(p, a)| vec![p; a.lesions]).collect();
         let clinic = Clinic::admit(job, admitted)?;
         let opened = backends::open(options, &job.model, states, job.pool_options())?;
         Ok(Self {
@@ -80,8 +65,6 @@ impl<'a> Ward<'a> {
             clinic,
             backend: opened.backend,
             positions: (0..states.len()).collect(),
-            patients,
-            ends: vec![LesionEnd::default(); states.len()],
             crowded: Vec::new(),
             step: 0,
         })
@@ -135,12 +118,7 @@ impl<'a> Ward<'a> {
             }
         }
         self.clinic.observe(&entries);
-        entries.iter().for_each(|entry| self.remember(entry));
         Ok(())
-    }
-
-    fn remember(&mut self, entry: &LogEntry) {
-        self.ends[entry.lesion].blocked = (entry.counters.blocked, entry.counters.births);
     }
 
     /// Thins crowded lesions, and leaves those behind whose patients are followed no further once they are the larger part.
@@ -158,7 +136,6 @@ impl<'a> Ward<'a> {
             if self.crowded.contains(lesion) {
                 thin::thin(&mut state, self.job.scenario.seed);
                 self.clinic.thinned(*lesion, &state, &self.job.space);
-                self.ends[*lesion].thinned += 1;
             }
             states.push(state);
             positions.push(*lesion);
@@ -172,15 +149,8 @@ impl<'a> Ward<'a> {
     }
 
     fn discharge(self) -> Vec<Discharged> {
-        let mut ends: Vec<Vec<LesionEnd>> = Vec::new();
-        for (patient, end) in self.patients.iter().zip(self.ends) {
-            ends.resize_with(ends.len().max(patient + 1), Vec::new);
-            ends[*patient].push(end);
-        }
-        let left = self.clinic.discharge().zip(ends);
-        left.filter_map(|((observer, course), lesions)| {
-            Some(Discharged { observer: observer?, course: course?, lesions })
-        })
-        .collect()
+        let left = self.clinic.discharge();
+        left.filter_map(|(observer, course)| Some(Discharged { observer: observer?, course: course? }))
+            .collect()
     }
 }

@@ -1,4 +1,8 @@
 //! Trials: who is treated, and what is learned from many patients.
 
 pub mod cohort;
+pub mod file;
+pub mod outcome;
+pub mod run;
 pub mod stats;
+pub mod visits;

@@ -14,7 +14,7 @@ use crate::therapy::VesselEffect;
 use crate::therapy::course::{Course, DayReport, Decision, DrugDay, Factors, Input, Patient as Treated};
 use crate::therapy::pk::PkError;
 use crate::therapy::regimen::Body;
-use crate::tissue::{LesionState, word};
+use crate::tissue::{Counters, LesionState, word};
 
 use super::Care;
 use super::vasculature::Vasculature;
@@ -55,6 +55,12 @@ pub struct Seen<'a> {
     pub live_by_row: &'a [f64],
     /// Secretion of VEGF by a live cell, relative to the untreated sensitive one: what mTORC1 and hypoxia-inducible factor come to.
     pub vegf: f64,
+    /// Secretion of chromogranin A by a live cell, relative to the untreated sensitive one.
+    pub cga: f64,
+    /// Number of times that its lesions were thinned, in all.
+    pub thinned: u32,
+    /// Division attempts without a free site, and completed divisions, of all lesions.
+    pub blocked: (u64, u64),
     /// The therapy so far.
     pub course: &'a Course,
 }
@@ -91,6 +97,8 @@ pub trait Observer: std::fmt::Debug + Send {
 struct Census {
     cells: f64,
     live_by_row: Vec<u32>,
+    blocked: u64,
+    births: u64,
 }
 
 /// One lesion of a patient.
@@ -107,6 +115,8 @@ pub(super) struct Site {
     pub inputs: Inputs,
     /// Cells that an agent stands for, relative to the start.
     pub weight: f64,
+    /// Secretion of chromogranin A by a live cell.
+    cga: f64,
 }
 
 impl Site {
@@ -120,6 +130,7 @@ impl Site {
             halted: false,
             inputs: Inputs::default(),
             weight: 1.0,
+            cga: 1.0,
         }
     }
 
@@ -129,7 +140,8 @@ impl Site {
         if entry.step == 0 {
             self.start = cells;
         }
-        self.census = Census { cells, live_by_row: entry.live_by_row.clone() };
+        let Counters { blocked, births, .. } = entry.counters;
+        self.census = Census { cells, live_by_row: entry.live_by_row.clone(), blocked, births };
         self.halted |= entry.status != 0;
     }
 
@@ -142,7 +154,8 @@ impl Site {
                 live_by_row[row] += 1;
             }
         }
-        self.census = Census { cells: (live + dead) as f64, live_by_row };
+        self.census.cells = (live + dead) as f64;
+        self.census.live_by_row = live_by_row;
         self.weight *= 2.0;
     }
 
@@ -153,6 +166,12 @@ impl Site {
 
     fn secrete(&mut self, tissue: &TissueTables, table: TableId) {
         self.inputs.secretion = fixed(tissue.secretion(table, &self.census.live_by_row));
+        self.cga = tissue.granules_of(table, &self.census.live_by_row);
+    }
+
+    /// Live cells, in agents of the start.
+    fn live(&self) -> f64 {
+        self.weight * self.census.live_by_row.iter().map(|n| f64::from(*n)).sum::<f64>()
     }
 }
 
@@ -258,8 +277,14 @@ impl Case {
         let look = match &mut self.observer {
             Some(observer) => {
                 let live_by_row = &live_by_row(&self.sites);
-                let vegf = vegf(&self.sites);
-                observer.morning(&Seen { day, volumes: &volumes, live_by_row, vegf, course })
+                let thinned = self.sites.iter().map(|s| libm::log2(s.weight) as u32).sum();
+                let blocked = self.sites.iter().fold((0, 0), |(blocked, births), s| {
+                    (blocked + s.census.blocked, births + s.census.births)
+                });
+                let vegf = mean(&self.sites, |s| f64::from(s.inputs.secretion) / f64::from(ONE));
+                let cga = mean(&self.sites, |s| s.cga);
+                let volumes = &volumes;
+                observer.morning(&Seen { day, volumes, live_by_row, vegf, cga, thinned, blocked, course })
             }
             None => Look { measured: course.visit_due().then_some(volumes[0]), ..Look::default() },
         };
@@ -341,11 +366,10 @@ impl Case {
     }
 }
 
-/// Secretion of VEGF by a live cell, mean over lesions.
-fn vegf(sites: &[Site]) -> f64 {
-    let live = |s: &Site| s.weight * s.census.live_by_row.iter().map(|n| f64::from(*n)).sum::<f64>();
-    let all: f64 = sites.iter().map(live).sum();
-    let sum: f64 = sites.iter().map(|s| live(s) * f64::from(s.inputs.secretion) / f64::from(ONE)).sum();
+/// Mean over the live cells of all lesions.
+fn mean(sites: &[Site], of: impl Fn(&Site) -> f64) -> f64 {
+    let all: f64 = sites.iter().map(Site::live).sum();
+    let sum: f64 = sites.iter().map(|s| s.live() * of(s)).sum();
     if all > 0.0 { sum / all } else { 1.0 }
 }
 

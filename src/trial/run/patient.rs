@@ -1,0 +1,154 @@
+//! One patient through all arms.
+
+use std::sync::atomic::AtomicUsize;
+
+use crate::simulation::care::{Admitted, Care};
+use crate::simulation::ward::{Discharged, Rounds, Ward};
+use crate::simulation::{BackendOptions, Choice, Job, RunError};
+use crate::therapy::Record;
+use crate::tissue::{LesionId, LesionState};
+use crate::trial::cohort::VirtualPatient;
+use crate::trial::outcome::Outcome;
+use crate::trial::visits::Chart;
+
+use super::plan::Plan;
+
+/// What is known of a patient in an arm beside its outcome.
+#[derive(Debug, Clone)]
+pub struct Chronicle {
+    /// What was seen.
+    pub chart: Chart,
+    /// What was given, and what came of it.
+    pub record: Record,
+}
+
+/// A patient who has been through the arms.
+#[derive(Debug, Clone)]
+pub struct PatientRun {
+    /// Who it is.
+    pub patient: VirtualPatient,
+    /// Outcome of each arm that was asked for, in order, or why there is none.
+    pub arms: Vec<(usize, Result<(Outcome, Chronicle), String>)>,
+}
+
+/// Why a patient was not finished.
+#[derive(Debug)]
+pub enum Unfinished {
+    /// A signal stopped the trial.
+    Stopped(usize),
+    /// It could not even begin.
+    Failed(String),
+}
+
+/// Takes a patient through arms.
+pub fn through(
+    plan: &Plan,
+    options: &BackendOptions,
+    id: u32,
+    arms: &[usize],
+    stop: &AtomicUsize,
+) -> Result<PatientRun, Unfinished> {
+    let mut run = Through { plan, options, stop, patient: plan.cohort.patient(id), done: Vec::new() };
+    let failed = |e: RunError| Unfinished::Failed(e.to_string());
+    let own = plan.scenario_of(&run.patient);
+    let job = Job::new(&own, std::path::Path::new("")).map_err(failed)?;
+    let lesions = 0..run.patient.lesions.len() as u32;
+    let states: Vec<LesionState> =
+        lesions.map(|l| job.start_of(LesionId::new(id, l))).collect::<Result<_, _>>().map_err(failed)?;
+    let longer = plan.longer_arms();
+    let is_covered = |arm: &usize| longer[*arm].is_some_and(|other| arms.contains(&other));
+    let (covered, whole): (Vec<usize>, Vec<usize>) = arms.iter().copied().partition(is_covered);
+    // A GPU has room for all arms at once.
+    let at_once = if options.choice == Choice::Cpu { 1 } else { whole.len().max(1) };
+    for arms in whole.chunks(at_once) {
+        run.simulate(&job, &states, arms)?;
+    }
+    // Arms that are the beginning of another one follow from it, where they do; longer ones first.
+    let mut left = covered;
+    left.sort_by_key(|arm| std::cmp::Reverse(plan.arms()[*arm].therapy.lines.len()));
+    for arm in left {
+        if !longer[arm].is_some_and(|other| run.follows(arm, other)) {
+            run.simulate(&job, &states, &[arm])?;
+        }
+    }
+    run.done.sort_by_key(|(arm, _)| *arm);
+    Ok(PatientRun { patient: run.patient, arms: run.done })
+}
+
+struct Through<'a> {
+    plan: &'a Plan,
+    options: &'a BackendOptions,
+    stop: &'a AtomicUsize,
+    patient: VirtualPatient,
+    done: Vec<(usize, Result<(Outcome, Chronicle), String>)>,
+}
+
+impl Through<'_> {
+    fn lines(&self, arm: usize) -> usize {
+        self.plan.arms()[arm].therapy.lines.len()
+    }
+
+    fn simulate(&mut self, job: &Job, states: &[LesionState], arms: &[usize]) -> Result<(), Unfinished> {
+        match self.ward(job, states, arms) {
+            Ok(Rounds::Stopped(signal)) => return Err(Unfinished::Stopped(signal)),
+            Ok(Rounds::Over(left)) => {
+                for (arm, Discharged { observer, course }) in arms.iter().zip(left) {
+                    if let Ok(chart) = observer.into_any().downcast::<Chart>() {
+                        self.note(*arm, *chart, course.record().clone());
+                    }
+                }
+            }
+            Err(error) => self.done.extend(arms.iter().map(|arm| (*arm, Err(error.to_string())))),
+        }
+        Ok(())
+    }
+
+    fn ward(&self, job: &Job, states: &[LesionState], arms: &[usize]) -> Result<Rounds, RunError> {
+        let in_arm = |arm: &usize| {
+            let scenario = self.plan.in_arm(&job.scenario, &self.patient, *arm);
+            let care = Care::new(&scenario, &job.space)?;
+            care.ok_or_else(|| RunError::Signalling("a trial needs `phenotype = \"signalling\"`".to_owned()))
+        };
+        let cares: Vec<Care> = arms.iter().map(in_arm).collect::<Result<_, _>>()?;
+        let admitted = cares.iter().zip(arms).map(|(care, arm)| Admitted {
+            care,
+            treated: self.plan.treated(&self.patient),
+            lesions: states.len(),
+            observer: Box::new(Chart::new(self.plan.follow(&self.patient), self.lines(*arm))),
+        });
+        let lesions: Vec<LesionState> = arms.iter().flat_map(|_| states.iter().cloned()).collect();
+        Ward::open(job, self.options, admitted.collect(), &lesions)?.run(self.stop)
+    }
+
+    fn note(&mut self, arm: usize, chart: Chart, record: Record) {
+        let outcome = Outcome::new(&chart, &record, self.lines(arm));
+        self.done.push((arm, Ok((outcome, Chronicle { chart, record }))));
+    }
+
+    /// Takes an arm's outcome from a longer one that was simulated; whether that is possible.
+    fn follows(&mut self, arm: usize, other: usize) -> bool {
+        let lines = self.lines(arm);
+        let Some((_, Ok((_, chronicle)))) = self.done.iter().find(|(a, _)| *a == other) else {
+            return false;
+        };
+        if let Some(snapshot) = chronicle.chart.snapshots.iter().find(|s| s.line + 1 == lines) {
+            // The record knows the drugs of the longer plan; those of this one come first.
+            let (chart, mut record) = (snapshot.chart.clone(), snapshot.record.clone());
+            record.drugs.truncate(self.drugs(arm));
+            self.note(arm, *chart, record);
+            return true;
+        }
+        // Without that line having ended nothing later has begun, unless it ended by toxicity or on a date.
+        if chronicle.record.lines.len() > lines || chronicle.record.lines.iter().any(|l| l.ended.is_some()) {
+            return false;
+        }
+        let Chronicle { chart, mut record } = chronicle.clone();
+        record.drugs.truncate(self.drugs(arm));
+        self.note(arm, chart, record);
+        true
+    }
+
+    fn drugs(&self, arm: usize) -> usize {
+        self.plan.arms()[arm].therapy.drugs().len()
+    }
+}

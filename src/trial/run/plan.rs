@@ -1,0 +1,149 @@
+//! A trial made ready: its cohort, its arms, and which arms begin like another one.
+
+use std::sync::Arc;
+
+use crate::biology::StateSpace;
+use crate::catalogue::KillKind;
+use crate::scenario::{Arm, Assessment, Scenario, Therapy, Trial};
+use crate::therapy::course::{Factors, Patient as Treated};
+use crate::therapy::regimen::Body;
+use crate::trial::cohort::{Cohort, CohortError, CohortSpec, VirtualPatient};
+use crate::trial::visits::{Follow, Keyed};
+
+/// Factor on the EC50 of temozolomide where MGMT repairs its adducts, and its inverse where it does not: two points with the spread
+/// that the catalogue gives between patients (CV 1; C).
+const MGMT: f64 = 2.3;
+
+/// A trial made ready.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Its trial.
+    pub trial: Trial,
+    /// Its patients.
+    pub cohort: Cohort,
+    assessment: Arc<Assessment>,
+    /// Rows of each locus in which it is changed.
+    marks: Arc<Vec<Vec<bool>>>,
+}
+
+/// Why a trial cannot be run.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// The file is no trial.
+    #[error("find a trial in `{0}`: it has no [cohort] and no [[arm]]")]
+    NoTrial(String),
+    /// The cohort is impossible.
+    #[error(transparent)]
+    Cohort(#[from] CohortError),
+}
+
+impl Plan {
+    /// The trial of a scenario; `patients` replaces the size of its cohort.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanError`].
+    pub fn new(scenario: &Scenario, patients: Option<u32>) -> Result<Self, PlanError> {
+        let trial = scenario.trial.clone().ok_or_else(|| PlanError::NoTrial(scenario.name.clone()))?;
+        let spec = crate::trial::file::cohort_spec(scenario);
+        let spec = CohortSpec { patients: patients.unwrap_or(spec.patients), ..spec };
+        let space = StateSpace::new(scenario);
+        let mark = |locus: usize| space.codes.iter().map(|c| space.level(*c, locus) > 0).collect();
+        Ok(Self {
+            cohort: Cohort::new(&spec)?,
+            assessment: Arc::new(trial.assessment.clone()),
+            marks: Arc::new((0..scenario.loci.len()).map(mark).collect()),
+            trial,
+            scenario: scenario.clone(),
+        })
+    }
+
+    /// The arms.
+    pub fn arms(&self) -> &[Arm] {
+        &self.trial.arms
+    }
+
+    /// Names of the loci, in the order of compositions.
+    pub fn loci(&self) -> Vec<&str> {
+        self.scenario.loci.iter().map(|l| l.name.as_str()).collect()
+    }
+
+    /// Last day of follow-up.
+    pub fn end(&self) -> u32 {
+        self.scenario.time.end / (24 / self.scenario.time.step_hours)
+    }
+
+    /// For each arm, another one that goes on where it ends: a patient whose first lines ended by progression there has been through
+    /// this arm too, and needs not be simulated twice.
+    pub fn longer_arms(&self) -> Vec<Option<usize>> {
+        let arms = self.arms();
+        let longer = |arm: &Arm| arms.iter().position(|other| is_beginning(&arm.therapy, &other.therapy));
+        arms.iter().map(longer).collect()
+    }
+
+    /// The scenario of one patient, without a therapy.
+    pub fn scenario_of(&self, patient: &VirtualPatient) -> Scenario {
+        let mut own = Scenario { trial: None, replicates: 1, ..self.scenario.clone() };
+        own.patient = Some(patient.data.clone());
+        own.start.composition = patient.composition(&own.loci);
+        if let Some(oxygen) = &mut own.oxygen {
+            oxygen.vessels_per_mm2 = patient.vessels_per_mm2;
+        }
+        if let Some(agents) = self.trial.cohort.agents {
+            own.lattice.size = super::lattice::size(&own, agents, patient.lesions.len() as u32);
+        }
+        let factor = if patient.mgmt_low { 1.0 / MGMT } else { MGMT };
+        let temozolomide = own.catalogue.iter_mut().filter(|d| d.name == "temozolomide");
+        for kill in temozolomide.flat_map(|d| &mut d.kills).filter(|k| k.kind == KillKind::AtDivision) {
+            if let Some(ec50) = &mut kill.ec50 {
+                ec50.value *= factor;
+            }
+        }
+        own
+    }
+
+    /// The same with an arm's therapy.
+    pub fn in_arm(&self, own: &Scenario, patient: &VirtualPatient, arm: usize) -> Scenario {
+        let mut therapy = self.arms()[arm].therapy.clone();
+        therapy.visits.baseline_mm = Some(patient.diameter_sum_mm);
+        Scenario { therapy: Some(therapy), ..own.clone() }
+    }
+
+    /// Who is treated.
+    pub fn treated(&self, patient: &VirtualPatient) -> Treated {
+        let data = &patient.data;
+        Treated {
+            id: patient.id,
+            seed: self.scenario.seed,
+            body: Body { weight_kg: data.weight_kg, surface_m2: data.surface_m2 },
+            typical: data.typical_pharmacokinetics,
+            factors: Some(Factors {
+                radiation_dose: data.radiation_dose_factor,
+                vessel_ec50: data.vegfr_ec_factor,
+            }),
+        }
+    }
+
+    /// How a patient is followed.
+    pub fn follow(&self, patient: &VirtualPatient) -> Follow {
+        Follow {
+            keyed: Keyed { seed: self.scenario.seed, patient: patient.id },
+            assessment: self.assessment.clone(),
+            diameters_mm: patient.lesions.iter().map(|l| l.diameter_mm).collect(),
+            end: self.end(),
+            growth: patient.turnover.growth,
+            cga_per_cell: patient.cga_per_cell,
+            marks: self.marks.clone(),
+        }
+    }
+}
+
+/// Whether a plan is how another, longer one begins.
+fn is_beginning(plan: &Therapy, longer: &Therapy) -> bool {
+    let lines = plan.lines.len();
+    lines < longer.lines.len()
+        && plan.lines[..] == longer.lines[..lines]
+        && (&plan.background, &plan.toxicity) == (&longer.background, &longer.toxicity)
+}

@@ -1,0 +1,163 @@
+//! Patients on workers, and their results in order.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+
+use crate::simulation::{BackendOptions, Choice, RunError};
+
+use super::patient::{PatientRun, Unfinished, through};
+use super::plan::Plan;
+
+/// Choices about a trial, none of which changes results, but for who and what is simulated.
+#[derive(Debug, Clone)]
+pub struct Choices {
+    /// Where steps are computed.
+    pub backend: BackendOptions,
+    /// Patients; `None`: all of the cohort.
+    pub patients: Option<Vec<u32>>,
+    /// Arms, ascending; `None`: all.
+    pub arms: Option<Vec<usize>>,
+}
+
+/// A patient, or one arm of it, that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The patient.
+    pub patient: u32,
+    /// The arm; `None`: the patient could not begin in any.
+    pub arm: Option<usize>,
+    /// Why.
+    pub message: String,
+}
+
+/// How a trial ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finished {
+    /// All patients are through.
+    Done(Vec<Failure>),
+    /// A signal stopped it.
+    Stopped(usize),
+}
+
+/// Who is told, and takes results, patient after patient in the order of their numbers.
+pub trait Watch: Send {
+    /// A patient is done, perhaps out of order: how many are, and how many there are.
+    fn progress(&mut self, done: u32, all: u32);
+
+    /// The next patient's results.
+    ///
+    /// # Errors
+    ///
+    /// What makes it useless to go on: a full disk.
+    fn take(&mut self, run: PatientRun) -> Result<(), RunError>;
+}
+
+/// What workers share.
+struct Desk<'a> {
+    watch: &'a mut dyn Watch,
+    waiting: BTreeMap<u32, Option<PatientRun>>,
+    failures: Vec<Failure>,
+    error: Option<RunError>,
+    next: usize,
+    done: u32,
+}
+
+/// Runs a trial.
+///
+/// # Errors
+///
+/// Where nobody can be simulated (no backend), and what the watch says. A single patient's failure is none.
+pub fn run(
+    plan: &Plan,
+    choices: &Choices,
+    watch: &mut dyn Watch,
+    stop: &AtomicUsize,
+) -> Result<Finished, RunError> {
+    let everybody = || (0..plan.cohort.spec().patients).collect();
+    let patients: Vec<u32> = choices.patients.clone().unwrap_or_else(everybody);
+    let arms = choices.arms.clone().unwrap_or_else(|| (0..plan.arms().len()).collect());
+    let (options, workers) = workers(&choices.backend);
+    let next = AtomicU32::new(0);
+    let (halt, signal) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let desk = Desk { watch, waiting: BTreeMap::new(), failures: Vec::new(), error: None, next: 0, done: 0 };
+    let desk = Mutex::new(desk);
+    std::thread::scope(|scope| {
+        for _ in 0..workers.min(patients.len()) {
+            scope.spawn(|| {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed) as usize;
+                    let Some(id) = patients.get(at).filter(|_| halt.load(Ordering::Relaxed) == 0) else {
+                        return;
+                    };
+                    let run = catch_unwind(AssertUnwindSafe(|| through(plan, &options, *id, &arms, stop)));
+                    let result = match run {
+                        Ok(Ok(run)) => Ok(run),
+                        Ok(Err(Unfinished::Failed(message))) => Err(message),
+                        Ok(Err(Unfinished::Stopped(by))) => {
+                            signal.store(by, Ordering::Relaxed);
+                            return;
+                        }
+                        Err(_) => Err("a fault of the program (its message stands above)".to_owned()),
+                    };
+                    // A worker that failed has told why; what others have is whole.
+                    let mut desk = desk.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                    desk.put(*id, result, &patients);
+                    if desk.error.is_some() {
+                        halt.store(1, Ordering::Relaxed);
+                    }
+                }
+            });
+        }
+    });
+    let desk = desk.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    match (desk.error, signal.into_inner()) {
+        (Some(error), _) => Err(error),
+        (None, 0) => Ok(Finished::Done(desk.failures)),
+        (None, signal) => Ok(Finished::Stopped(signal)),
+    }
+}
+
+/// Options of each worker, and how many there are: a CPU thread each, or one for the GPU.
+fn workers(options: &BackendOptions) -> (BackendOptions, usize) {
+    if options.choice != Choice::Cpu {
+        return (options.clone(), 1);
+    }
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let workers = if options.threads == 0 { cores } else { options.threads };
+    (BackendOptions { threads: 1, ..options.clone() }, workers)
+}
+
+impl Desk<'_> {
+    fn put(&mut self, id: u32, result: Result<PatientRun, String>, patients: &[u32]) {
+        let run = match result {
+            Ok(run) => {
+                let failed = run.arms.iter().filter_map(|(arm, result)| Some((arm, result.as_ref().err()?)));
+                self.failures.extend(failed.map(|(arm, message)| Failure {
+                    patient: id,
+                    arm: Some(*arm),
+                    message: message.clone(),
+                }));
+                Some(run)
+            }
+            Err(message) => {
+                self.failures.push(Failure { patient: id, arm: None, message });
+                None
+            }
+        };
+        self.done += 1;
+        self.watch.progress(self.done, patients.len() as u32);
+        self.waiting.insert(id, run);
+        while let Some(next) = patients.get(self.next)
+            && let Some(run) = self.waiting.remove(next)
+        {
+            self.next += 1;
+            if let Some(run) = run
+                && let Err(error) = self.watch.take(run)
+            {
+                self.error.get_or_insert(error);
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Trials of a few patients on small lattices.
+
+mod pairing;
+
+use std::path::Path;
+use std::sync::atomic::AtomicUsize;
+
+use crate::scenario::{Arm, Assessment, CohortSection, Scenario, Trial};
+use crate::simulation::{BackendOptions, RunError};
+use crate::trial::run::{Choices, Finished, PatientRun, Plan, Watch, run};
+
+pub const EVEROLIMUS: &str =
+    "[[therapy.line]]\nregimens = \"everolimus 10 mg daily\"\nuntil = \"progression\"\n";
+pub const SUNITINIB: &str =
+    "[[therapy.line]]\nregimens = \"sunitinib 37.5 mg daily\"\nuntil = \"progression\"\n";
+pub const SUPPORT: &str = "[therapy]\nregimen = \"best supportive care\"\n";
+
+/// A scenario with a plan; lattices are made as the agents need.
+pub fn scenario(days: u32, therapy: &str) -> Scenario {
+    let text = format!(
+        "name = \"t\"\nphenotype = \"signalling\"\nseed = 5\n[time]\nend = \"{days} d\"\ncheck = \"1 d\"\n[lattice]\n\
+         size = [16, 16, 16]\nplacement = \"radius\"\n[start]\n[oxygen]\n[vessels]\n{therapy}"
+    );
+    crate::scenario::parse(&text, "t.toml", Path::new("")).unwrap().scenario
+}
+
+/// A trial of arms by name and plan.
+pub fn plan(patients: u32, days: u32, arms: &[(&str, &str)]) -> Plan {
+    let arm = |(name, therapy): &(&str, &str)| Arm {
+        name: (*name).to_owned(),
+        therapy: scenario(days, therapy).therapy.unwrap(),
+    };
+    let mut all = scenario(days, &format!("{EVEROLIMUS}{SUNITINIB}"));
+    all.therapy = None;
+    all.catalogue = crate::scenario::Catalogue::embedded().drugs().to_vec();
+    all.trial = Some(Trial {
+        about: Default::default(),
+        cohort: CohortSection {
+            patients,
+            population: "radiant-3".to_owned(),
+            agents: Some(1500),
+            lesions: None,
+            prognostic_factor: 0.8,
+            origin: "pancreas".to_owned(),
+            germline_effects: false,
+            typical_pharmacokinetics: false,
+            changes: Vec::new(),
+        },
+        assessment: Assessment {
+            jitter: 7,
+            noise: 0.05,
+            new_lesions: 0.4,
+            other_death: 2.5e-4,
+            tumour_death: 1.8e-4,
+            ..crate::trial::visits::tests::assessment()
+        },
+        arms: arms.iter().map(arm).collect(),
+        comparisons: Vec::new(),
+        published: Vec::new(),
+    });
+    Plan::new(&all, None).unwrap()
+}
+
+#[derive(Default)]
+struct Keep(Vec<PatientRun>);
+
+impl Watch for Keep {
+    fn progress(&mut self, _done: u32, _all: u32) {}
+
+    fn take(&mut self, run: PatientRun) -> Result<(), RunError> {
+        self.0.push(run);
+        Ok(())
+    }
+}
+
+/// Everybody through the arms.
+pub fn all(plan: &Plan, choices: &Choices) -> Vec<PatientRun> {
+    let mut keep = Keep::default();
+    let finished = run(plan, choices, &mut keep, &AtomicUsize::new(0)).unwrap();
+    assert_eq!(finished, Finished::Done(Vec::new()));
+    keep.0
+}
+
+/// All on the CPU with this many workers.
+pub fn on_cpu(workers: usize) -> Choices {
+    Choices { backend: BackendOptions::cpu(workers), patients: None, arms: None }
+}

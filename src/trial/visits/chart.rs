@@ -1,0 +1,348 @@
+//! The chart of one patient in one arm: what is seen of it, day by day, and when it is followed no further.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use blake3::Hasher;
+use serde::Serialize;
+
+use super::calendar::Calendar;
+use super::draws::{Draw, Keyed};
+use crate::scenario::Assessment;
+use crate::simulation::care::{Look, Observer, Seen};
+use crate::therapy::Record;
+use crate::therapy::course::{Course, DayReport, Decision};
+use crate::therapy::response::Category;
+
+/// What is known of a patient before the start.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Follow {
+    /// Whose numbers.
+    pub keyed: Keyed,
+    /// How the trial follows its patients.
+    pub assessment: Arc<Assessment>,
+    /// Diameters of the lesions at baseline, mm.
+    pub diameters_mm: Vec<f64>,
+    /// Last day of follow-up.
+    pub end: u32,
+    /// Untreated net growth, per day.
+    pub growth: f64,
+    /// Chromogranin A per cell, relative to the typical patient.
+    pub cga_per_cell: f64,
+    /// Loci by which the composition is recorded: for each state (row) whether it has them changed.
+    pub marks: Arc<Vec<Vec<bool>>>,
+}
+
+/// A scan.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Scan {
+    /// Day.
+    pub day: u32,
+    /// Line that is judged, from 0: the one given, or else the last one.
+    pub line: usize,
+    /// Sum of the diameters of target lesions as measured, mm.
+    pub sum_mm: f64,
+    /// Relative change from the line's baseline.
+    pub change: f64,
+    /// Judgement.
+    pub category: Category,
+    /// Whether a new lesion was seen.
+    pub new_lesion: bool,
+}
+
+/// Values of the blood.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Laboratory {
+    /// Day.
+    pub day: u32,
+    /// Chromogranin A, ng/mL.
+    pub cga: f64,
+    /// Neuron-specific enolase, relative to the baseline.
+    pub nse: f64,
+}
+
+/// Who the live cells are.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Composition {
+    /// Day.
+    pub day: u32,
+    /// Total volume relative to the start.
+    pub volume: f64,
+    /// Share of live cells with no locus changed.
+    pub sensitive: f64,
+    /// Share of live cells with each locus changed, in the order of [`Follow::marks`].
+    pub changed: Vec<f64>,
+}
+
+/// Typical chromogranin A at baseline: twice the upper limit of normal (36.4 ng/mL), about which half of the patients of RADIANT-3
+/// lay (from memory; C).
+const TYPICAL_CGA: f64 = 72.8;
+/// Typical sum of diameters, mm, at which it is that.
+const TYPICAL_SUM_MM: f64 = 110.0;
+/// CgA follows live cells to this power (C).
+const CGA_POWER: f64 = 0.8;
+
+/// What a patient had come to when a line had ended by progression: all that an arm without the later lines would know.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// The line.
+    pub line: usize,
+    /// The chart as it was.
+    pub chart: Box<Chart>,
+    /// The therapy as it was.
+    pub record: Record,
+}
+
+/// The chart of a patient.
+#[derive(Debug, Clone)]
+pub struct Chart {
+    follow: Follow,
+    calendar: Calendar,
+    /// Today's scan: sum of diameters, mm; whether there is a new lesion; composition.
+    scanned: Option<(f64, bool, Composition)>,
+    baseline_noise: f64,
+    /// Largest ln(V/V0) so far, and what the hazards have come to.
+    largest: f64,
+    arrivals: f64,
+    next_arrival: f64,
+    arrived: u32,
+    unseen: bool,
+    mourning: f64,
+    /// Line that is judged, and whether it has progressed.
+    line: usize,
+    progressed: bool,
+    lines: usize,
+    live_at_start: f64,
+    vegf_at_start: f64,
+    hasher: Hasher,
+    /// ln(V/V0) on the last morning.
+    pub log_volume: f64,
+    /// Day on which it was seen last.
+    pub last_day: u32,
+    /// Number of times that its lesions were thinned.
+    pub thinned: u32,
+    /// Division attempts without a free site, and completed divisions.
+    pub blocked: (u64, u64),
+    /// Day of death.
+    pub died: Option<u32>,
+    /// Scans.
+    pub scans: Vec<Scan>,
+    /// Values of the blood.
+    pub laboratory: Vec<Laboratory>,
+    /// Composition of the tumour at laboratory visits, at the start and when a line progressed.
+    pub compositions: Vec<Composition>,
+    /// Composition when a line progressed, by line.
+    pub at_progression: Vec<(usize, Composition)>,
+    /// Snapshots at the ends of lines before the last one.
+    pub snapshots: Vec<Snapshot>,
+}
+
+impl Chart {
+    /// A patient who is about to begin a plan with this many lines.
+    pub fn new(follow: Follow, lines: usize) -> Self {
+        let keyed = follow.keyed;
+        let noise = follow.assessment.noise;
+        Self {
+            calendar: Calendar::new(&follow.assessment, keyed),
+            scanned: None,
+            baseline_noise: error(noise, keyed, 0),
+            largest: 0.0,
+            arrivals: 0.0,
+            next_arrival: keyed.exponential(Draw::NewLesion, 0),
+            arrived: 0,
+            unseen: false,
+            mourning: keyed.exponential(Draw::Death, 0),
+            line: 0,
+            progressed: false,
+            lines,
+            live_at_start: 0.0,
+            vegf_at_start: 1.0,
+            hasher: Hasher::new(),
+            log_volume: 0.0,
+            last_day: 0,
+            thinned: 0,
+            blocked: (0, 0),
+            died: None,
+            scans: Vec::new(),
+            laboratory: Vec::new(),
+            compositions: Vec::new(),
+            at_progression: Vec::new(),
+            snapshots: Vec::new(),
+            follow,
+        }
+    }
+
+    /// Who is followed, and how.
+    pub fn follow(&self) -> &Follow {
+        &self.follow
+    }
+
+    /// Sum of diameters at baseline, mm, without error.
+    pub fn baseline_mm(&self) -> f64 {
+        self.follow.diameters_mm.iter().sum()
+    }
+
+    /// Hash of all that was seen of the tumour each morning.
+    pub fn digest(&self) -> [u8; 32] {
+        *self.hasher.finalize().as_bytes()
+    }
+
+    /// Follows the patient without a tumour from the last day on, which grows at its untreated rate: the day of death, if it comes
+    /// before the end of follow-up.
+    pub fn outlive(&self) -> Option<u32> {
+        if self.died.is_some() {
+            return self.died;
+        }
+        let mut chart = self.clone();
+        (self.last_day + 1..=self.follow.end).find(|_| {
+            chart.log_volume += chart.follow.growth;
+            chart.age()
+        })
+    }
+
+    /// A day's hazard of death; whether it comes.
+    fn age(&mut self) -> bool {
+        let assessment = &self.follow.assessment;
+        let hazard = assessment.other_death + assessment.tumour_death * self.log_volume.max(0.0);
+        self.mourning -= hazard;
+        self.mourning <= 0.0
+    }
+
+    /// A day's hazard of a new lesion: it follows growth beyond the largest volume so far.
+    fn spread(&mut self) {
+        let rise = (self.log_volume - self.largest).max(0.0);
+        self.largest += rise;
+        self.arrivals += self.follow.assessment.new_lesions * rise;
+        if self.arrivals >= self.next_arrival {
+            self.arrived += 1;
+            self.next_arrival += self.follow.keyed.exponential(Draw::NewLesion, self.arrived);
+            self.unseen = true;
+        }
+    }
+
+    fn take(&mut self, seen: &Seen<'_>) {
+        let cubes = |mm: &f64| mm * mm * mm;
+        let start: f64 = self.follow.diameters_mm.iter().map(cubes).sum();
+        let now: f64 = self.follow.diameters_mm.iter().zip(seen.volumes).map(|(mm, v)| cubes(mm) * v).sum();
+        // A tumour that is gone: its logarithm is not needed below this.
+        self.log_volume = libm::log((now / start).max(1e-9));
+        self.last_day = seen.day;
+        (self.thinned, self.blocked) = (seen.thinned, seen.blocked);
+        self.hasher.update(&seen.day.to_le_bytes());
+        for number in seen.volumes.iter().chain(seen.live_by_row) {
+            self.hasher.update(&number.to_le_bytes());
+        }
+        if seen.day == 0 {
+            self.live_at_start = seen.live_by_row.iter().sum();
+            self.vegf_at_start = seen.vegf;
+        }
+    }
+
+    /// Sum of diameters, mm, without error.
+    fn sum_mm(&self, volumes: &[f64]) -> f64 {
+        self.follow.diameters_mm.iter().zip(volumes).map(|(mm, v)| mm * libm::cbrt(*v)).sum()
+    }
+
+    fn compose(&self, seen: &Seen<'_>) -> Composition {
+        let live: f64 = seen.live_by_row.iter().sum();
+        let share = |part: f64| if live > 0.0 { part / live } else { 0.0 };
+        let of = |rows: &dyn Fn(usize) -> bool| -> f64 {
+            let rows = seen.live_by_row.iter().enumerate().filter(|(row, _)| rows(*row));
+            share(rows.map(|(_, cells)| cells).sum())
+        };
+        let marks = &self.follow.marks;
+        Composition {
+            day: seen.day,
+            volume: libm::exp(self.log_volume),
+            sensitive: of(&|row| marks.iter().all(|mark| !mark.get(row).is_some_and(|m| *m))),
+            changed: marks.iter().map(|mark| of(&|row| mark.get(row).is_some_and(|m| *m))).collect(),
+        }
+    }
+
+    fn analyse(&mut self, seen: &Seen<'_>) {
+        let live: f64 = seen.live_by_row.iter().sum();
+        let cells = if self.live_at_start > 0.0 { live / self.live_at_start } else { 0.0 };
+        let size = self.baseline_mm() / TYPICAL_SUM_MM;
+        let start = TYPICAL_CGA * self.follow.cga_per_cell * libm::pow(size * size * size, CGA_POWER);
+        self.laboratory.push(Laboratory {
+            day: seen.day,
+            cga: start * libm::pow(cells, CGA_POWER) * seen.cga,
+            nse: cells * seen.vegf / self.vegf_at_start,
+        });
+    }
+}
+
+/// Factor of a measurement error.
+fn error(cv: f64, keyed: Keyed, number: u32) -> f64 {
+    (1.0 + cv * keyed.normal(Draw::Noise, number)).max(0.01)
+}
+
+impl Observer for Chart {
+    fn morning(&mut self, seen: &Seen<'_>) -> Look {
+        self.take(seen);
+        self.scanned = None;
+        if seen.day > 0 {
+            self.spread();
+            if self.age() {
+                self.died = Some(seen.day);
+                return Look { leaves: true, ..Look::default() };
+            }
+        }
+        let every = self.follow.assessment.laboratory;
+        if seen.day.is_multiple_of(every) {
+            self.analyse(seen);
+            let composition = self.compose(seen);
+            self.compositions.push(composition);
+        }
+        if seen.day >= self.follow.end {
+            return Look { leaves: true, ..Look::default() };
+        }
+        if let Some(line) = seen.course.record().lines.last().map(|l| l.line)
+            && line != self.line
+        {
+            (self.line, self.progressed) = (line, false);
+        }
+        let Some(number) = self.calendar.scan(seen.day) else {
+            return Look::default();
+        };
+        let noise = error(self.follow.assessment.noise, self.follow.keyed, number);
+        let sum = self.sum_mm(seen.volumes) * noise;
+        let ratio = sum / (self.baseline_mm() * self.baseline_noise);
+        let new_lesion = std::mem::take(&mut self.unseen);
+        self.scanned = Some((sum, new_lesion, self.compose(seen)));
+        Look { measured: Some(ratio * ratio * ratio), new_lesion, leaves: false }
+    }
+
+    fn decided(&mut self, decision: &Decision, course: &Course) -> bool {
+        let (Some((sum_mm, new_lesion, composition)), Some(judged)) =
+            (self.scanned.take(), decision.judgement)
+        else {
+            return false;
+        };
+        self.scans.push(Scan {
+            day: self.last_day,
+            line: self.line,
+            sum_mm,
+            change: judged.change,
+            category: judged.category,
+            new_lesion,
+        });
+        if judged.category != Category::Progression || self.progressed {
+            return false;
+        }
+        self.progressed = true;
+        self.at_progression.push((self.line, composition));
+        if self.line + 1 >= self.lines {
+            return true;
+        }
+        let chart = Box::new(Chart { snapshots: Vec::new(), ..self.clone() });
+        self.snapshots.push(Snapshot { line: self.line, chart, record: course.record().clone() });
+        false
+    }
+
+    fn evening(&mut self, _report: &DayReport) {}
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}

@@ -1,0 +1,39 @@
+//! A patient as the trial follows it: scans with their errors, new lesions, laboratory values, death.
+//!
+//! ```text
+//! each morning   volumes of the lesions ─► ln(V/V0) ─► hazards of a new lesion and of death
+//! at a scan      sum of diameters = Σ D0·(V/V0)^⅓, with a measurement error at this scan and at the baseline
+//!                progression: RECIST 1.1 on it, or a lesion that is new since the scan before
+//! at the end     the last end point that the trial needs: progression in the last line, death, or the end of follow-up
+//! ```
+//!
+//! After progression in the last line nothing is simulated: the tumour is taken to grow at the patient's untreated rate, which
+//! matters for overall survival alone. All draws are keyed by patient and purpose, so that arms differ by therapy alone.
+
+mod calendar;
+mod chart;
+mod draws;
+
+pub use calendar::Calendar;
+pub use chart::{Chart, Composition, Follow, Laboratory, Scan, Snapshot};
+pub use draws::{Draw, Keyed};
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use crate::scenario::Assessment;
+
+    /// As in RADIANT-3, without chance.
+    pub fn assessment() -> Assessment {
+        Assessment {
+            at: vec![84],
+            every: 84,
+            jitter: 0,
+            noise: 0.0,
+            new_lesions: 0.0,
+            laboratory: 28,
+            confirmation: 0,
+            other_death: 0.0,
+            tumour_death: 0.0,
+        }
+    }
+}
