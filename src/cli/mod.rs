@@ -5,6 +5,7 @@
 
 mod adapters;
 mod bench;
+mod compare;
 mod completions;
 mod drugs;
 mod given;
@@ -54,6 +55,7 @@ struct Cli {
 enum Command {
     Run(run::Args),
     Resume(resume::Args),
+    Compare(compare::Args),
     Validate(validate::Args),
     Adapters(adapters::Args),
     Loci(loci::Args),
@@ -71,6 +73,7 @@ pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Run(args) => run::run(&args),
         Command::Resume(args) => resume::resume(&args),
+        Command::Compare(args) => compare::compare(&args),
         Command::Validate(args) => validate::validate(&args),
         Command::Adapters(args) => adapters::adapters(&args),
         Command::Loci(args) => loci::loci(&args),

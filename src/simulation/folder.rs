@@ -125,8 +125,9 @@ impl Table {
 /// Bytes of each table.
 pub type Lengths = [u64; Table::ALL.len()];
 
+/// A table that gets whole lines only.
 #[derive(Debug)]
-struct Growing {
+pub(crate) struct Growing {
     path: PathBuf,
     /// `None` for a table that this run does not have.
     file: Option<File>,
@@ -278,7 +279,10 @@ impl Folder {
 }
 
 /// Writes a file under another name, through to the disk, and renames it.
-fn write_aside(path: &Path, fill: impl FnOnce(&mut File) -> std::io::Result<()>) -> Result<(), RunError> {
+pub(crate) fn write_aside(
+    path: &Path,
+    fill: impl FnOnce(&mut File) -> std::io::Result<()>,
+) -> Result<(), RunError> {
     let mut aside = path.as_os_str().to_owned();
     aside.push(".part");
     let aside = PathBuf::from(aside);
@@ -295,7 +299,19 @@ fn write_aside(path: &Path, fill: impl FnOnce(&mut File) -> std::io::Result<()>)
 }
 
 impl Growing {
-    fn flush(&mut self) -> Result<(), RunError> {
+    /// An empty file.
+    pub(crate) fn create(path: &Path) -> Result<Self, RunError> {
+        let file = File::create(path).map_err(RunError::write(path))?;
+        Ok(Self { path: path.to_owned(), file: Some(file), length: 0, waiting: Rows::default() })
+    }
+
+    /// Where rows are added.
+    pub(crate) fn rows(&mut self) -> &mut Rows {
+        &mut self.waiting
+    }
+
+    /// Writes waiting lines to the file.
+    pub(crate) fn flush(&mut self) -> Result<(), RunError> {
         let Some(file) = &mut self.file else {
             self.waiting.clear();
             return Ok(());
@@ -326,7 +342,8 @@ impl Growing {
     }
 }
 
-fn lock(dir: &Path) -> Result<File, RunError> {
+/// Keeps two processes from writing one folder at once.
+pub(crate) fn lock(dir: &Path) -> Result<File, RunError> {
     let path = dir.join(LOCK);
     let file = OpenOptions::new().create(true).append(true).open(&path).map_err(RunError::write(&path))?;
     match file.try_lock() {

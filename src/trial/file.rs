@@ -3,6 +3,15 @@
 use super::cohort::{Change, CohortSpec, LesionCount};
 use crate::scenario::Scenario;
 
+/// Loads a trial.
+///
+/// # Errors
+///
+/// As [`crate::scenario::load`].
+pub fn load(path: &std::path::Path) -> Result<crate::scenario::Loaded, crate::scenario::ScenarioError> {
+    crate::scenario::load(path)
+}
+
 /// The cohort that a scenario's trial asks for.
 pub fn cohort_spec(scenario: &Scenario) -> CohortSpec {
     let Some(trial) = &scenario.trial else { return CohortSpec::new(0, scenario.seed) };

@@ -3,6 +3,8 @@
 pub mod cohort;
 pub mod file;
 pub mod outcome;
+pub mod output;
+pub mod results;
 pub mod run;
 pub mod stats;
 pub mod visits;

@@ -20,6 +20,7 @@ use std::sync::Arc;
 pub use case::{DayRecord, Look, Measured, Observer, Seen, treated};
 pub use clinic::{Admitted, Clinic};
 pub use outcome::{DrugSummary, LineSummary, TherapySummary, outcome, record};
+pub use tables::{end_text, stop_text};
 
 use crate::biology::StateSpace;
 use crate::biology::patient::{Patient, Turnover};

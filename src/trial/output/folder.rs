@@ -1,0 +1,108 @@
+//! The files of a trial.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::{rows, whole};
+use crate::simulation::RunError;
+use crate::simulation::folder::{Growing, lock, write_aside};
+use crate::trial::results::Results;
+use crate::trial::run::{PatientRun, Plan};
+
+/// Tables that grow with every patient.
+const GROWING: [&str; 5] = ["patients.csv", "cohort.csv", "visits.csv", "laboratory.csv", "events.csv"];
+/// Files that are written at the end.
+const WHOLE: [&str; 7] = [
+    "arms.csv",
+    "contrasts.csv",
+    "survival.csv",
+    "resistance.csv",
+    "published.csv",
+    "summary.json",
+    "effective.toml",
+];
+
+/// The output folder of a trial, which this process alone writes.
+#[derive(Debug)]
+pub struct TrialFolder {
+    dir: PathBuf,
+    tables: Vec<Growing>,
+    _lock: File,
+}
+
+impl TrialFolder {
+    /// Makes the folder, with the heads of its tables. With `force` the files of another trial are removed first.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Occupied`], [`RunError::Locked`], [`RunError::Write`].
+    pub fn create(dir: &Path, force: bool, plan: &Plan, text: &str) -> Result<Self, RunError> {
+        let names = || GROWING.iter().chain(&WHOLE);
+        let found = names().find(|name| dir.join(name).exists());
+        if let (Some(found), false) = (found, force) {
+            return Err(RunError::Occupied { dir: dir.to_owned(), found: (*found).to_owned() });
+        }
+        fs::create_dir_all(dir).map_err(RunError::write(dir))?;
+        let lock = lock(dir)?;
+        for path in names().map(|name| dir.join(name)).filter(|path| path.exists()) {
+            fs::remove_file(&path).map_err(RunError::write(&path))?;
+        }
+        let tables = GROWING.iter().map(|name| Growing::create(&dir.join(name))).collect::<Result<_, _>>()?;
+        let mut folder = Self { dir: dir.to_owned(), tables, _lock: lock };
+        let [patients, _, visits, laboratory, events] = folder.rows();
+        rows::heads(plan, [patients, visits, laboratory, events]);
+        folder.write("effective.toml", text)?;
+        folder.flush()?;
+        Ok(folder)
+    }
+
+    fn rows(&mut self) -> [&mut crate::simulation::rows::Rows; 5] {
+        let mut tables = self.tables.iter_mut().map(Growing::rows);
+        std::array::from_fn(|_| tables.next().unwrap_or_else(|| unreachable!("there are as many tables")))
+    }
+
+    fn flush(&mut self) -> Result<(), RunError> {
+        self.tables.iter_mut().try_for_each(Growing::flush)
+    }
+
+    fn write(&self, name: &str, text: &str) -> Result<(), RunError> {
+        write_aside(&self.dir.join(name), |file| file.write_all(text.as_bytes()))
+    }
+
+    /// Adds a patient.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Write`].
+    pub fn add(&mut self, plan: &Plan, run: &PatientRun, first: bool) -> Result<(), RunError> {
+        let [patients, cohort, visits, laboratory, events] = self.rows();
+        rows::cohort(cohort, &run.patient, first);
+        for (arm, result) in &run.arms {
+            if let Ok((outcome, chronicle)) = result {
+                rows::patient(patients, plan, *arm, outcome);
+                rows::visits(visits, plan, *arm, outcome.patient, chronicle);
+                rows::laboratory(laboratory, plan, *arm, outcome.patient, chronicle);
+                rows::events(events, plan, *arm, outcome.patient, chronicle);
+            }
+        }
+        self.flush()
+    }
+
+    /// Writes what is made of all patients.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Write`].
+    pub fn finish(&self, plan: &Plan, results: &Results) -> Result<(), RunError> {
+        for (name, text) in whole::tables(plan, results) {
+            self.write(name, &text)?;
+        }
+        self.write("summary.json", &whole::summary(plan, results))
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+}

@@ -1,0 +1,26 @@
+//! The output folder of a trial.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `patients.csv` | a row per patient and arm: end points, response, toxicity, resistance |
+//! | `cohort.csv` | a row per patient: all that differs between them |
+//! | `visits.csv` | a row per scan |
+//! | `laboratory.csv` | a row per laboratory visit |
+//! | `events.csv` | a row per line of therapy, hold, dose step, stop and adverse event |
+//! | `arms.csv` | a row per arm |
+//! | `contrasts.csv` | a row per pair of arms and time |
+//! | `survival.csv` | the curves of Kaplan and Meier: time, at risk, events, censored, share, interval |
+//! | `resistance.csv` | mean composition of the tumours of an arm over time |
+//! | `published.csv` | published figures beside simulated ones, where the file has any |
+//! | `summary.json` | arms, contrasts and published figures as data |
+//! | `effective.toml` | the scenario with every default |
+//!
+//! The first five grow patient by patient, in the order of patients, and hold whole patients at every moment; the rest is
+//! written when the last patient is done, or when the trial is stopped, of those who are.
+
+mod folder;
+mod rows;
+mod whole;
+
+pub use folder::TrialFolder;
+pub use whole::summary;

@@ -1,0 +1,81 @@
+//! What sets two arms apart.
+
+use serde::Serialize;
+
+use super::{Results, Which};
+use crate::trial::run::Plan;
+use crate::trial::stats::{
+    CoxData, CoxOptions, Interval, Measure, Resampling, Subject, bootstrap_survival, cox, log_rank,
+};
+
+/// Replicates of the bootstrap over patients.
+const REPLICATES: u32 = 2000;
+
+/// A hazard ratio (Cox 1972, ties as Efron 1977).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct HazardRatio {
+    /// The ratio; 0 or infinite if one arm has no event while the other is at risk.
+    pub ratio: f64,
+    /// Its interval.
+    pub interval: Interval,
+}
+
+/// A difference between two arms over the same patients, months.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Paired {
+    /// Restricted mean of the arm less that of the other one.
+    pub months: f64,
+    /// Interval of the bootstrap over patients.
+    pub interval: Option<Interval>,
+    /// Horizon of the restricted means.
+    pub horizon: f64,
+}
+
+/// What sets an arm apart from another one, by one time.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Contrast {
+    /// The arm.
+    pub arm: String,
+    /// The other one.
+    pub against: String,
+    /// The time.
+    pub which: Which,
+    /// Patients in both.
+    pub pairs: usize,
+    /// Hazard ratio, as a trial with other patients in each arm would report it.
+    pub hazard_ratio: Option<HazardRatio>,
+    /// p of the log-rank test.
+    pub log_rank_p: Option<f64>,
+    /// Difference over the same patients.
+    pub paired: Option<Paired>,
+}
+
+impl Contrast {
+    pub(super) fn new(plan: &Plan, results: &Results, (arm, against): (usize, usize), which: Which) -> Self {
+        let (first, second) = (results.subjects(arm, which), results.subjects(against, which));
+        let pairs = results.pairs(arm, against, which);
+        let subjects: Vec<Subject> = first.iter().chain(&second).copied().collect();
+        let treated: Vec<f64> = (0..subjects.len()).map(|i| f64::from(u8::from(i < first.len()))).collect();
+        let groups: Vec<usize> = treated.iter().map(|t| *t as usize).collect();
+        let data = CoxData { subjects: &subjects, covariates: &treated, columns: 1, strata: None };
+        let fit = cox(data, CoxOptions::default()).ok().map(|fit| fit.first());
+        Self {
+            arm: plan.arms()[arm].name.clone(),
+            against: plan.arms()[against].name.clone(),
+            which,
+            pairs: pairs.len(),
+            hazard_ratio: fit.map(|f| HazardRatio { ratio: f.hazard_ratio, interval: f.interval }),
+            log_rank_p: log_rank(&subjects, &groups, None).ok().map(|test| test.test.p),
+            paired: paired(plan.scenario.seed, &pairs),
+        }
+    }
+}
+
+/// Difference of restricted means to the largest time that both curves reach.
+fn paired(seed: u64, pairs: &[(Subject, Subject)]) -> Option<Paired> {
+    let last = |of: fn(&(Subject, Subject)) -> Subject| pairs.iter().map(|p| of(p).time).fold(0.0, f64::max);
+    let tau = last(|p| p.0).min(last(|p| p.1));
+    let resampling = Resampling { seed, replicates: REPLICATES };
+    let found = bootstrap_survival(pairs, Measure::RestrictedMean { tau }, resampling).ok()?;
+    Some(Paired { months: found.estimate, interval: found.percentile.ok(), horizon: tau })
+}

@@ -1,0 +1,114 @@
+//! What a trial came to: arms, the differences between them, and published figures beside them.
+
+mod arm;
+mod contrast;
+mod published;
+
+pub use arm::{ArmSummary, Median, Percent, Resistance};
+pub use contrast::{Contrast, HazardRatio, Paired};
+pub use published::{Beside, Figure, simulated};
+
+use serde::Serialize;
+
+use super::outcome::{Outcome, Span};
+use super::run::{PatientRun, Plan};
+use super::stats::Subject;
+
+/// A time to an event, of those that a trial measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Which {
+    /// PFS of the first line.
+    Pfs,
+    /// PFS of the second line, of those who began it.
+    SecondPfs,
+    /// Total PFS.
+    TotalPfs,
+    /// PFS2.
+    Pfs2,
+    /// Overall survival.
+    Os,
+}
+
+impl Which {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Pfs, Self::SecondPfs, Self::TotalPfs, Self::Pfs2, Self::Os];
+
+    /// Word for files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pfs => "pfs",
+            Self::SecondPfs => "second_line_pfs",
+            Self::TotalPfs => "total_pfs",
+            Self::Pfs2 => "pfs2",
+            Self::Os => "os",
+        }
+    }
+
+    /// The time of a patient, if it has one.
+    pub fn of(self, outcome: &Outcome) -> Option<Span> {
+        match self {
+            Self::Pfs => Some(outcome.pfs),
+            Self::SecondPfs => outcome.second_pfs,
+            Self::TotalPfs => Some(outcome.total_pfs),
+            Self::Pfs2 => outcome.pfs2,
+            Self::Os => Some(outcome.os),
+        }
+    }
+}
+
+/// Outcomes by arm, each in the order of patients; patients who failed in an arm are left out of it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Results {
+    /// Outcomes of each arm.
+    pub arms: Vec<Vec<Outcome>>,
+    resistance: Vec<Vec<Resistance>>,
+}
+
+impl Results {
+    /// Nothing yet, for the arms of a plan.
+    pub fn new(plan: &Plan) -> Self {
+        let arms = plan.arms().len();
+        Self { arms: vec![Vec::new(); arms], resistance: vec![Vec::new(); arms] }
+    }
+
+    /// Takes a patient; patients come in the order of their numbers.
+    pub fn add(&mut self, run: &PatientRun) {
+        for (arm, result) in &run.arms {
+            if let Ok((outcome, chronicle)) = result {
+                self.arms[*arm].push(outcome.clone());
+                arm::compose(&mut self.resistance[*arm], &chronicle.chart.compositions);
+            }
+        }
+    }
+
+    /// Times of an arm in months.
+    pub fn subjects(&self, arm: usize, which: Which) -> Vec<Subject> {
+        self.arms[arm].iter().filter_map(|o| which.of(o)).map(|span| span.subject()).collect()
+    }
+
+    /// Times of the patients who are in both arms, in months.
+    pub fn pairs(&self, arm: usize, against: usize, which: Which) -> Vec<(Subject, Subject)> {
+        let other = |patient: u32| {
+            let at = self.arms[against].binary_search_by_key(&patient, |o| o.patient).ok()?;
+            which.of(&self.arms[against][at])
+        };
+        let pair = |o: &Outcome| Some((which.of(o)?.subject(), other(o.patient)?.subject()));
+        self.arms[arm].iter().filter_map(pair).collect()
+    }
+
+    /// Mean composition of the tumours of an arm over time, of the patients who were still followed.
+    pub fn resistance(&self, arm: usize) -> &[Resistance] {
+        &self.resistance[arm]
+    }
+
+    /// What an arm came to.
+    pub fn arm(&self, plan: &Plan, arm: usize) -> ArmSummary {
+        ArmSummary::new(plan, arm, &self.arms[arm], self)
+    }
+
+    /// What sets an arm apart from another one.
+    pub fn contrast(&self, plan: &Plan, arm: usize, against: usize, which: Which) -> Contrast {
+        Contrast::new(plan, self, (arm, against), which)
+    }
+}
