@@ -3,6 +3,7 @@
 mod drugs;
 mod signalling;
 mod therapy;
+mod trial;
 
 use std::fmt::Write as _;
 
@@ -31,12 +32,12 @@ pub fn effective_toml(scenario: &Scenario) -> String {
     );
     root(&mut out, scenario);
     time(&mut out, &scenario.time);
-    lattice(&mut out, &scenario.lattice);
+    lattice(&mut out, scenario);
     start(&mut out, scenario);
     for locus in &scenario.loci {
         write_locus(&mut out, locus, scenario.mutation_amplification);
     }
-    if let Some(patient) = &scenario.patient {
+    if let Some(patient) = scenario.patient.as_ref().filter(|_| scenario.trial.is_none()) {
         signalling::patient(&mut out, patient);
     }
     rates(&mut out, &scenario.rates, scenario.mode);
@@ -53,10 +54,15 @@ pub fn effective_toml(scenario: &Scenario) -> String {
         drugs::write(&mut out, drug);
     }
     if let Some(plan) = &scenario.therapy {
-        therapy::write(&mut out, plan);
+        therapy::write(&mut out, plan, &therapy::OF_SCENARIO);
     }
-    stop(&mut out, &scenario.stop);
-    output(&mut out, &scenario.output, scenario.time.end);
+    if let Some(of) = &scenario.trial {
+        trial::write(&mut out, of);
+    }
+    stop(&mut out, &scenario.stop, scenario.trial.is_some());
+    if scenario.trial.is_none() {
+        output(&mut out, &scenario.output, scenario.time.end);
+    }
     out.finish();
     out.out
 }
@@ -198,7 +204,9 @@ fn root(out: &mut Writer, scenario: &Scenario) {
     out.noted("loci", "[]", &format!("{count}, written out below"));
     out.written.extend(["oxygen"].into_iter().filter(|_| scenario.oxygen.is_some()));
     out.written.extend(["vessels"].into_iter().filter(|_| !signalling || scenario.vessels.is_some()));
-    out.written.extend(["therapy"].into_iter().filter(|_| !signalling || scenario.therapy.is_some()));
+    let planned = scenario.therapy.is_some() || scenario.trial.is_some();
+    out.written.extend(["therapy"].into_iter().filter(|_| !signalling || planned));
+    out.written.push("cohort");
     out.written.extend(["catalogue"].into_iter().filter(|_| !scenario.catalogue.is_empty()));
 }
 
@@ -209,12 +217,13 @@ fn time(out: &mut Writer, time: &Time) {
     out.steps("check", time.check);
 }
 
-fn lattice(out: &mut Writer, lattice: &Lattice) {
+fn lattice(out: &mut Writer, scenario: &Scenario) {
+    let lattice = &scenario.lattice;
     out.section(&keys::LATTICE);
-    let edges = &lattice.size[..lattice.dimension as usize];
-    let size: Vec<String> = edges.iter().map(u32::to_string).collect();
-    let sites: u64 = edges.iter().map(|e| u64::from(*e)).product();
-    out.noted("size", &format!("[{}]", size.join(", ")), &format!("{sites} sites"));
+    // With `agents` lattices are as large as these need.
+    if scenario.trial.as_ref().is_none_or(|trial| trial.cohort.agents.is_none()) {
+        size(out, lattice);
+    }
     let moore = lattice.neighbourhood == Neighbourhood::Moore;
     out.text("neighbourhood", if moore { "moore" } else { "von_neumann" });
     out.text("boundary", if lattice.boundary == Boundary::Closed { "closed" } else { "periodic" });
@@ -230,6 +239,13 @@ fn lattice(out: &mut Writer, lattice: &Lattice) {
     }
 }
 
+fn size(out: &mut Writer, lattice: &Lattice) {
+    let edges = &lattice.size[..lattice.dimension as usize];
+    let size: Vec<String> = edges.iter().map(u32::to_string).collect();
+    let sites: u64 = edges.iter().map(|e| u64::from(*e)).product();
+    out.noted("size", &format!("[{}]", size.join(", ")), &format!("{sites} sites"));
+}
+
 fn start(out: &mut Writer, scenario: &Scenario) {
     let Start { shape, composition, dead } = &scenario.start;
     out.section(&keys::START);
@@ -239,6 +255,10 @@ fn start(out: &mut Writer, scenario: &Scenario) {
         DeadStart::Fraction { fraction } if !saved => out.number("dead", *fraction),
         DeadStart::Equilibrium => out.text("dead", "equilibrium"),
         DeadStart::Fraction { .. } => {}
+    }
+    if scenario.trial.is_some() {
+        // Every patient has an own one.
+        return;
     }
     if !composition.is_empty() {
         out.finish();
@@ -433,8 +453,12 @@ fn write_oxygen(out: &mut Writer, oxygen: &Oxygen) {
     out.key("sweeps", oxygen.sweeps.to_string());
 }
 
-fn stop(out: &mut Writer, stop: &Stop) {
+fn stop(out: &mut Writer, stop: &Stop, trial: bool) {
     out.section(&keys::STOP);
+    if trial {
+        // Progression is that of the assessment.
+        out.written.extend(["burden", "progression"]);
+    }
     out.key("extinction", stop.extinction.to_string());
     if let Some(burden) = stop.burden {
         out.key("burden", burden.to_string());

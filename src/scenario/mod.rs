@@ -16,6 +16,7 @@ mod measured;
 mod model;
 mod nearest;
 mod phenotype;
+mod places;
 mod read;
 mod reader;
 mod reference;
@@ -33,6 +34,7 @@ pub use effective::effective_toml;
 pub use error::{Diagnostic, Report, ScenarioError, Severity, Source, Span, Style};
 pub use model::*;
 pub use nearest::nearest;
+pub use places::{ChangeSpans, TrialSpans};
 pub use reference::reference_markdown;
 pub use schema::json_schema;
 pub use selector::{SelectorError, parse_selector, parse_state, state_text};
@@ -75,6 +77,8 @@ pub struct Loaded {
     pub file: String,
     /// What is probably not meant; the scenario runs all the same.
     pub warnings: Vec<Diagnostic>,
+    /// Places of what the room of trials judges, of a trial.
+    pub trial_spans: Option<TrialSpans>,
 }
 
 impl Loaded {
@@ -116,14 +120,18 @@ pub fn load(path: &Path) -> Result<Loaded, ScenarioError> {
 pub fn parse(text: &str, file_name: &str, base_dir: &Path) -> Result<Loaded, ScenarioError> {
     let (scenario, found) = read_text(text, file_name, base_dir);
     match scenario {
-        Some(scenario) if found.iter().all(|d| d.severity == Severity::Warning) => {
-            Ok(Loaded { scenario, text: text.to_owned(), file: file_name.to_owned(), warnings: found })
+        Some((scenario, trial_spans)) if found.iter().all(|d| d.severity == Severity::Warning) => {
+            let (text, file) = (text.to_owned(), file_name.to_owned());
+            Ok(Loaded { scenario, text, file, warnings: found, trial_spans })
         }
         _ => Err(ScenarioError::Invalid(Box::new(report(text, file_name, found)))),
     }
 }
 
-fn read_text(text: &str, file_name: &str, base_dir: &Path) -> (Option<Scenario>, Vec<Diagnostic>) {
+/// A scenario with places of a trial.
+type ReadScenario = (Scenario, Option<TrialSpans>);
+
+fn read_text(text: &str, file_name: &str, base_dir: &Path) -> (Option<ReadScenario>, Vec<Diagnostic>) {
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         return (None, errors.iter().map(|e| syntax(text, e)).collect());
@@ -158,7 +166,7 @@ mod tests {
     use table::Kind;
 
     /// Files that together reach every key: the shapes and placements exclude each other.
-    const WIDE: [&str; 5] = [
+    const WIDE: [&str; 6] = [
         r#"
             name = "wide"
             time = { end = "60 d" }
@@ -173,6 +181,7 @@ mod tests {
         "name = 'x'\nstart = { shape = 'random' }",
         DRUG,
         PLAN,
+        TRIAL,
         "name = 'x'\nstart = { shape = 'count' }",
     ];
 
@@ -197,6 +206,19 @@ mod tests {
         oxygen = {}
         vessels = {}
         therapy = { line = [{ regimens = [{ drug = "everolimus" }], adaptive = {} }] }
+    "#;
+
+    /// A trial with every section.
+    const TRIAL: &str = r#"
+        name = "x"
+        phenotype = "signalling"
+        time = { end = "360 d" }
+        trial = {}
+        cohort = { change = [{ quantity = "growth", fixed = 0.1 }] }
+        assessment = { visits = {} }
+        arm = [{ name = "a", therapy = { line = [{ regimens = "everolimus 10 mg daily" }] } }]
+        comparison = [{ arm = "a", against = "a" }]
+        published = [{ arm = "a", endpoint = "pfs_median", value = 1 }]
     "#;
 
     fn asked() -> BTreeSet<(&'static str, &'static str)> {

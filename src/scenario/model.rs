@@ -4,6 +4,7 @@
 //! rates are per day, lengths are micrometres unless a field says otherwise. Nothing here knows
 //! how a lattice is stored or how a step is computed.
 
+mod endpoint;
 mod signalling;
 mod therapy;
 mod trial;
@@ -12,6 +13,7 @@ use serde::Serialize;
 
 pub use crate::catalogue::Confidence;
 use crate::catalogue::{Induction, LevelEffect, Suppression};
+pub use endpoint::Figure;
 pub use signalling::{Mode, PatientData, STARTING_STATES, Vessels};
 pub use therapy::{
     AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Phases, Regimen, Rhythm, Therapy,

@@ -201,7 +201,10 @@ impl<'a> Reader<'a> {
                 let parsed = DeValue::parse(text).ok()?;
                 read(&asked, parsed.get_ref(), self.span.clone()).map(|v| At::new(v, self.span.clone()))
             }
-            Fallback::Required | Fallback::RequiredThere | Fallback::RequiredIn(_) => {
+            Fallback::Required
+            | Fallback::RequiredThere
+            | Fallback::RequiredIn(_)
+            | Fallback::RequiredUnless(_) => {
                 self.missing(key);
                 None
             }
@@ -229,7 +232,12 @@ impl<'a> Reader<'a> {
         };
         let help = match &key.kind {
             Kind::Table(section) => {
-                let required = |k: &&Key| matches!(k.default, Fallback::Required | Fallback::RequiredIn(_));
+                let required = |k: &&Key| {
+                    matches!(
+                        k.default,
+                        Fallback::Required | Fallback::RequiredIn(_) | Fallback::RequiredUnless(_)
+                    )
+                };
                 let needed = section.keys.iter().filter(required).count().max(1);
                 let keys = section.keys.iter().filter(required).chain(section.keys).take(needed);
                 let lines: Vec<String> = keys.map(|k| format!("`{} = {}`", k.name, k.example)).collect();

@@ -96,6 +96,7 @@ fn default(key: &Key) -> String {
         Fallback::Required => "**required**".to_owned(),
         Fallback::RequiredThere => "required there".to_owned(),
         Fallback::RequiredIn(situation) => format!("required with `{situation}`"),
+        Fallback::RequiredUnless(situation) => format!("**required** unless {situation}"),
         Fallback::Value("{}") => "all defaults".to_owned(),
         Fallback::Value(text) if text.starts_with("{ value") => sourced_default(text),
         Fallback::Value(text) => format!("`{text}`"),

@@ -75,6 +75,9 @@ fn description(key: &Key) -> String {
     if let Fallback::RequiredIn(situation) = key.default {
         text.push_str(&format!(" Required with {situation}."));
     }
+    if let Fallback::RequiredUnless(situation) = key.default {
+        text.push_str(&format!(" Required unless {situation}."));
+    }
     text
 }
 

@@ -2,23 +2,55 @@
 
 use super::{Writer, plain, quoted};
 use crate::scenario::keys;
-use crate::scenario::model::{
-    AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Regimen, Therapy, Visits,
-};
+use crate::scenario::model::{AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Regimen, Therapy};
+use crate::scenario::table::Section;
 use crate::scenario::units::hours_text;
 
-/// Writes a plan as `[therapy]` and the sections below it.
-pub(super) fn write(out: &mut Writer, plan: &Therapy) {
-    out.section(&keys::THERAPY);
+/// Sections of a plan.
+#[derive(Debug)]
+pub(super) struct Sections {
+    plan: &'static Section,
+    visits: Option<&'static Section>,
+    events: &'static Section,
+    line: &'static Section,
+}
+
+/// Those of a scenario's plan.
+pub(super) static OF_SCENARIO: Sections = Sections {
+    plan: &keys::THERAPY,
+    visits: Some(&keys::VISITS),
+    events: &keys::ADVERSE_EVENTS,
+    line: &keys::LINE,
+};
+
+/// Those of the plan of an arm, whose visits are the trial's.
+pub(super) static OF_ARM: Sections = Sections {
+    plan: &keys::ARM_THERAPY,
+    visits: None,
+    events: &keys::ARM_ADVERSE_EVENTS,
+    line: &keys::ARM_LINE,
+};
+
+/// Writes a plan in these sections.
+pub(super) fn write(out: &mut Writer, plan: &Therapy, sections: &Sections) {
+    out.section(sections.plan);
     out.written.push("regimen");
     if !plan.background.is_empty() {
         out.key("background", texts(&plan.background));
     }
     let goes_on = plan.after_last_line == AfterLastLine::Continue;
     out.text("after_last_line", if goes_on { "continue" } else { "stop" });
-    write_visits(out, &plan.visits);
+    if let Some(section) = sections.visits {
+        out.section(section);
+        write_calendar(out, &plan.visits.at, plan.visits.every);
+        if let Some(mm) = plan.visits.baseline_mm {
+            out.unit("baseline_diameter", mm, "mm");
+        }
+    }
+    out.section(sections.events);
     write_events(out, &plan.toxicity);
     for line in &plan.lines {
+        out.section(sections.line);
         write_line(out, line);
     }
 }
@@ -32,30 +64,27 @@ fn days_text(days: u32) -> String {
     hours_text(f64::from(days) * 24.0)
 }
 
-fn days(out: &mut Writer, name: &'static str, days: u32) {
+/// Writes a time of whole days.
+pub(super) fn days(out: &mut Writer, name: &'static str, days: u32) {
     out.text(name, &days_text(days));
 }
 
-fn write_visits(out: &mut Writer, visits: &Visits) {
-    out.section(&keys::VISITS);
-    days(out, "every", visits.every);
-    match visits.at[..] {
+/// Writes the days of the first visits, and those between later ones.
+pub(super) fn write_calendar(out: &mut Writer, at: &[u32], every: u32) {
+    days(out, "every", every);
+    match at {
         [first] => {
-            days(out, "first", first);
+            days(out, "first", *first);
             out.written.push("at");
         }
         _ => {
-            let all: Vec<String> = visits.at.iter().map(|d| quoted(&days_text(*d))).collect();
+            let all: Vec<String> = at.iter().map(|d| quoted(&days_text(*d))).collect();
             out.key("at", format!("[{}]", all.join(", ")));
         }
-    }
-    if let Some(mm) = visits.baseline_mm {
-        out.unit("baseline_diameter", mm, "mm");
     }
 }
 
 fn write_events(out: &mut Writer, events: &AdverseEvents) {
-    out.section(&keys::ADVERSE_EVENTS);
     out.key("events", events.occur.to_string());
     out.number("overlap", events.overlap);
     out.number("background", events.background);
@@ -68,7 +97,6 @@ fn write_events(out: &mut Writer, events: &AdverseEvents) {
 }
 
 fn write_line(out: &mut Writer, line: &Line) {
-    out.section(&keys::LINE);
     out.key("regimens", texts(&line.regimens));
     if !line.steps.is_empty() {
         out.key("steps", texts(&line.steps));

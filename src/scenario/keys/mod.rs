@@ -1,16 +1,21 @@
 //! The sections and keys of a scenario file, format version 1.
 
+mod arm;
 mod catalogue;
 mod cells;
+mod cohort;
 mod course;
 mod patient;
 mod pharmacology;
 mod space;
 mod therapy;
+mod trial;
 mod vessels;
 
+pub use arm::{ARM, ARM_ADVERSE_EVENTS, ARM_LINE, ARM_THERAPY};
 pub use catalogue::{DRUG_FILE, DRUGS, LABEL, MEDICINE, NUMBER, TOXICITY};
 pub use cells::{CHANGE, EFFECT, INDUCED, LOCUS, NETWORK, RATES, RULE, SUPPRESSED};
+pub use cohort::{ASSESSMENT, ASSESSMENT_VISITS, COHORT, COHORT_CHANGE, MOST_AGENTS, MOST_PATIENTS};
 pub use course::{ADAPTIVE, CYCLE, DRUG, OUTPUT, PROGRESSION, STOP};
 pub use patient::PATIENT;
 pub use pharmacology::{
@@ -19,6 +24,7 @@ pub use pharmacology::{
 };
 pub use space::{LATTICE, OXYGEN, START, TIME};
 pub use therapy::{ADAPTIVE_DOSES, ADVERSE_EVENTS, LINE, REGIMEN, THERAPY, VISITS};
+pub use trial::{COMPARISON, ENDPOINTS, PUBLISHED, TRIAL};
 pub use vessels::VESSELS;
 
 use super::table::{Bounds, Fallback, Key, Kind, NamePattern, Only, Section};
@@ -182,6 +188,72 @@ pub static ROOT: Section = Section {
                 Absent("no therapy"),
                 "Plan of a therapy with drugs of the catalogue.",
                 "{ regimen = \"everolimus 10 mg daily\" }",
+            ),
+            "phenotype",
+            &["signalling"],
+        ),
+        only(
+            key(
+                "trial",
+                Kind::Table(&TRIAL),
+                Value("{}"),
+                "What a trial is; with [cohort] and [[arm]].",
+                "{ title = \"RADIANT-3\" }",
+            ),
+            "phenotype",
+            &["signalling"],
+        ),
+        only(
+            key(
+                "cohort",
+                Kind::Table(&COHORT),
+                Absent("one patient, and no trial"),
+                "Who is treated; the section itself, even empty, makes the file a trial.",
+                "{ patients = 60 }",
+            ),
+            "phenotype",
+            &["signalling"],
+        ),
+        only(
+            key(
+                "assessment",
+                Kind::Table(&ASSESSMENT),
+                Value("{}"),
+                "How the patients of a trial are followed.",
+                "{ jitter = \"0 d\" }",
+            ),
+            "phenotype",
+            &["signalling"],
+        ),
+        only(
+            key(
+                "arm",
+                Kind::Tables(&ARM),
+                Absent("no trial"),
+                "Arms of a trial, in place of [therapy].",
+                "[]",
+            ),
+            "phenotype",
+            &["signalling"],
+        ),
+        only(
+            key(
+                "comparison",
+                Kind::Tables(&COMPARISON),
+                Absent("every arm against the first one"),
+                "Arms that are compared.",
+                "[]",
+            ),
+            "phenotype",
+            &["signalling"],
+        ),
+        only(
+            key(
+                "published",
+                Kind::Tables(&PUBLISHED),
+                Absent("none"),
+                "Published figures of the trial.",
+                "[]",
             ),
             "phenotype",
             &["signalling"],

@@ -1,7 +1,7 @@
 //! `[time]`, `[lattice]`, `[start]` and `[oxygen]`.
 
 use super::{FRACTION, MOST_CELLS, SHARE, key, only};
-use crate::scenario::table::Fallback::{Derived, Required, RequiredThere, Value};
+use crate::scenario::table::Fallback::{Derived, Required, RequiredThere, RequiredUnless, Value};
 use crate::scenario::table::{Bounds, Kind, Section};
 use crate::scenario::units::Dimension::{Density, Length, Pressure, Rate, Time};
 
@@ -22,14 +22,14 @@ pub static TIME: Section = Section {
             "end",
             Kind::Quantity(Time),
             Required,
-            "When the run ends; a whole number of checks.",
+            "When the run ends; a whole number of checks. In a trial the follow-up of every patient.",
             "\"720 d\"",
         ),
         key(
             "check",
             Kind::Quantity(Time),
             Value("\"1 d\""),
-            "Time between two checks: census, stop rules, progression, adaptive therapy. With [therapy] whole days, and such that every visit falls on a check.",
+            "Time between two checks: census, stop rules, progression, adaptive therapy. With [therapy] whole days, and such that every visit falls on a check. In a trial a day.",
             "\"1 d\"",
         ),
     ],
@@ -44,7 +44,7 @@ pub static LATTICE: Section = Section {
         key(
             "size",
             Kind::Size,
-            Required,
+            RequiredUnless("[cohort] has `agents`"),
             "Sites along x, y (8 to 65536 each) or along x, y, z (8 to 2048 each).",
             "[256, 256]",
         ),

@@ -3,8 +3,45 @@
 use super::{FRACTION, key};
 use crate::scenario::regimen::MOST_COURSES;
 use crate::scenario::table::Fallback::{Absent, Derived, Required, Value};
-use crate::scenario::table::{Bounds, Kind, Section};
+use crate::scenario::table::{Bounds, Key, Kind, Section};
 use crate::scenario::units::Dimension::{Length, Time};
+
+/// `regimen` of a plan.
+pub(super) const PLAN_REGIMEN: Key = key(
+    "regimen",
+    Kind::Regimens(&REGIMEN),
+    Absent("the lines are given by `line`"),
+    "One regimen, or a list of regimens given together: a plan of one line without an end.",
+    "\"everolimus 10 mg daily\"",
+);
+
+/// `background` of a plan.
+pub(super) const PLAN_BACKGROUND: Key = key(
+    "background",
+    Kind::Regimens(&REGIMEN),
+    Absent("nothing beside the lines"),
+    "Regimens given all the time, whatever the line.",
+    "[\"octreotide LAR 30 mg every 28 d\"]",
+);
+
+/// `after_last_line` of a plan.
+pub(super) const PLAN_AFTER: Key = key(
+    "after_last_line",
+    Kind::Choice(&["stop", "continue"]),
+    Value("\"stop\""),
+    "What comes when the last line has ended: nothing but the background, or the line goes on (treatment beyond progression).",
+    "\"continue\"",
+);
+
+/// `line` of a plan, of this section.
+pub(super) const fn plan_line(section: &'static Section) -> Key {
+    key("line", Kind::Tables(section), Absent("one line, with `regimen`"), "Lines of therapy in order.", "[]")
+}
+
+/// `toxicity` of a plan, of this section.
+pub(super) const fn plan_toxicity(section: &'static Section) -> Key {
+    key("toxicity", Kind::Table(section), Value("{}"), "Adverse events.", "{ events = false }")
+}
 
 /// `[therapy]`.
 pub static THERAPY: Section = Section {
@@ -12,34 +49,10 @@ pub static THERAPY: Section = Section {
     heading: "[therapy]",
     doc: "The plan of a therapy, in whole days. Either `regimen` alone, for one line without an end, or one [[therapy.line]] for each line. A regimen is a line of plain words: `\"everolimus 10 mg daily\"`, `\"sunitinib 50 mg daily, 4 weeks on 2 weeks off\"`, `\"octreotide LAR 30 mg every 28 d\"`, `\"temozolomide 150 mg/m2 daily, days 1-7 and 15-21 of 28\"`, `\"177Lu-DOTATATE 7.4 GBq every 8 weeks x4\"`, `\"debulking surgery 80 % on day 100\"`, `\"best supportive care\"`, `\"PD98059 10 uM\"`; or a table. Days of a cycle count from 1, days of a line from 0.",
     keys: &[
-        key(
-            "regimen",
-            Kind::Regimens(&REGIMEN),
-            Absent("the lines are given by [[therapy.line]]"),
-            "One regimen, or a list of regimens given together: a plan of one line without an end.",
-            "\"everolimus 10 mg daily\"",
-        ),
-        key(
-            "background",
-            Kind::Regimens(&REGIMEN),
-            Absent("nothing beside the lines"),
-            "Regimens given all the time, whatever the line.",
-            "[\"octreotide LAR 30 mg every 28 d\"]",
-        ),
-        key(
-            "line",
-            Kind::Tables(&LINE),
-            Absent("one line, with `regimen`"),
-            "Lines of therapy in order.",
-            "[]",
-        ),
-        key(
-            "after_last_line",
-            Kind::Choice(&["stop", "continue"]),
-            Value("\"stop\""),
-            "What comes when the last line has ended: nothing but the background, or the line goes on (treatment beyond progression).",
-            "\"continue\"",
-        ),
+        PLAN_REGIMEN,
+        PLAN_BACKGROUND,
+        plan_line(&LINE),
+        PLAN_AFTER,
         key(
             "visits",
             Kind::Table(&VISITS),
@@ -47,7 +60,7 @@ pub static THERAPY: Section = Section {
             "When the tumour is measured.",
             "{ every = \"84 d\" }",
         ),
-        key("toxicity", Kind::Table(&ADVERSE_EVENTS), Value("{}"), "Adverse events.", "{ events = false }"),
+        plan_toxicity(&ADVERSE_EVENTS),
     ],
 };
 
@@ -131,65 +144,68 @@ pub static LINE: Section = Section {
     path: "therapy.line",
     heading: "[[therapy.line]]",
     doc: "A line of therapy. It begins when the line before it has ended, and ends by the first thing in `until` that comes true.",
-    keys: &[
-        key(
-            "regimens",
-            Kind::Regimens(&REGIMEN),
-            Required,
-            "Regimens, given together, or in turns with `alternate`.",
-            "[\"everolimus 10 mg daily\"]",
-        ),
-        key(
-            "steps",
-            Kind::Texts,
-            Derived("the reductions of each drug's label"),
-            "Reduced doses in order, taken one by one after severe adverse events. With several drugs each begins with its drug's name.",
-            "[\"5 mg daily\", \"5 mg every 2 d\"]",
-        ),
-        key(
-            "start",
-            Kind::Quantity(Time),
-            Derived("when the line before it has ended; the first line at once"),
-            "Time of the therapy at which the line begins, and the line before it ends at the latest.",
-            "\"168 d\"",
-        ),
-        key(
-            "delay",
-            Kind::Quantity(Time),
-            Value("\"0 d\""),
-            "Time between the end of the line before it and its own beginning; not together with `start`.",
-            "\"14 d\"",
-        ),
-        key(
-            "until",
-            Kind::TextOrTexts,
-            Absent("nothing ends it"),
-            "What ends it: \"progression\" at a visit, \"toxicity\" (a drug of the line is stopped for adverse events), a time after its beginning, or a list of these.",
-            "[\"progression\", \"toxicity\"]",
-        ),
-        key(
-            "beyond_progression",
-            Kind::Quantity(Time),
-            Value("\"0 d\""),
-            "Time for which it goes on after progression.",
-            "\"84 d\"",
-        ),
-        key(
-            "alternate",
-            Kind::Quantity(Time),
-            Absent("its regimens are given together"),
-            "Length of a turn: its regimens are given one after the other, over and over.",
-            "\"84 d\"",
-        ),
-        key(
-            "adaptive",
-            Kind::Table(&ADAPTIVE_DOSES),
-            Absent("not adaptive"),
-            "Adaptive therapy: doses pause at a low burden.",
-            "{ off_below = 0.5, on_above = 1.0 }",
-        ),
-    ],
+    keys: &LINE_KEYS,
 };
+
+/// Keys of a line, in [therapy] and in an arm.
+pub(super) static LINE_KEYS: [Key; 8] = [
+    key(
+        "regimens",
+        Kind::Regimens(&REGIMEN),
+        Required,
+        "Regimens, given together, or in turns with `alternate`.",
+        "[\"everolimus 10 mg daily\"]",
+    ),
+    key(
+        "steps",
+        Kind::Texts,
+        Derived("the reductions of each drug's label"),
+        "Reduced doses in order, taken one by one after severe adverse events. With several drugs each begins with its drug's name.",
+        "[\"5 mg daily\", \"5 mg every 2 d\"]",
+    ),
+    key(
+        "start",
+        Kind::Quantity(Time),
+        Derived("when the line before it has ended; the first line at once"),
+        "Time of the therapy at which the line begins, and the line before it ends at the latest.",
+        "\"168 d\"",
+    ),
+    key(
+        "delay",
+        Kind::Quantity(Time),
+        Value("\"0 d\""),
+        "Time between the end of the line before it and its own beginning; not together with `start`.",
+        "\"14 d\"",
+    ),
+    key(
+        "until",
+        Kind::TextOrTexts,
+        Absent("nothing ends it"),
+        "What ends it: \"progression\" at a visit, \"toxicity\" (a drug of the line is stopped for adverse events), a time after its beginning, or a list of these.",
+        "[\"progression\", \"toxicity\"]",
+    ),
+    key(
+        "beyond_progression",
+        Kind::Quantity(Time),
+        Value("\"0 d\""),
+        "Time for which it goes on after progression.",
+        "\"84 d\"",
+    ),
+    key(
+        "alternate",
+        Kind::Quantity(Time),
+        Absent("its regimens are given together"),
+        "Length of a turn: its regimens are given one after the other, over and over.",
+        "\"84 d\"",
+    ),
+    key(
+        "adaptive",
+        Kind::Table(&ADAPTIVE_DOSES),
+        Absent("not adaptive"),
+        "Adaptive therapy: doses pause at a low burden.",
+        "{ off_below = 0.5, on_above = 1.0 }",
+    ),
+];
 
 /// `therapy.line.adaptive`.
 pub static ADAPTIVE_DOSES: Section = Section {
@@ -221,27 +237,37 @@ pub static ADAPTIVE_DOSES: Section = Section {
     ],
 };
 
+/// `every` of a calendar.
+pub(super) const VISITS_EVERY: Key =
+    key("every", Kind::Quantity(Time), Value("\"84 d\""), "Time between visits.", "\"56 d\"");
+
+/// `first` of a calendar.
+pub(super) const VISITS_FIRST: Key = key(
+    "first",
+    Kind::Quantity(Time),
+    Derived("`every`"),
+    "The first visit; not together with `at`.",
+    "\"35 d\"",
+);
+
+/// `at` of a calendar.
+pub(super) const VISITS_AT: Key = key(
+    "at",
+    Kind::Times,
+    Absent("regular visits"),
+    "The first visits, where they are not regular; from the last one on `every` holds.",
+    "[\"35 d\", \"63 d\"]",
+);
+
 /// `[therapy.visits]`.
 pub static VISITS: Section = Section {
     path: "therapy.visits",
     heading: "[therapy.visits]",
     doc: "When the tumour is measured, counted from the start of the therapy.",
     keys: &[
-        key("every", Kind::Quantity(Time), Value("\"84 d\""), "Time between visits.", "\"56 d\""),
-        key(
-            "first",
-            Kind::Quantity(Time),
-            Derived("`every`"),
-            "The first visit; not together with `at`.",
-            "\"35 d\"",
-        ),
-        key(
-            "at",
-            Kind::Times,
-            Absent("regular visits"),
-            "The first visits, where they are not regular; from the last one on `every` holds.",
-            "[\"35 d\", \"63 d\"]",
-        ),
+        VISITS_EVERY,
+        VISITS_FIRST,
+        VISITS_AT,
         key(
             "baseline_diameter",
             Kind::Quantity(Length),
@@ -257,63 +283,66 @@ pub static ADVERSE_EVENTS: Section = Section {
     path: "therapy.toxicity",
     heading: "[therapy.toxicity]",
     doc: "What the model of adverse events needs beside the incidences of the catalogue. The defaults are of confidence C: choices, or fitted where they say so.",
-    keys: &[
-        key("events", Kind::Flag, Value("true"), "Whether there are adverse events.", "false"),
-        key(
-            "overlap",
-            Kind::Number(Bounds::closed(1.0, 100.0)),
-            Value("2.5"),
-            "Factor on grade 3 and 4 hazards of an organ class that two drugs share, while the other one is there at its reference exposure. 2 to 3 makes daily everolimus 10 mg and sunitinib 37.5 mg intolerable, as they were.",
-            "2.0",
-        ),
-        key(
-            "background",
-            Kind::Number(Bounds::closed(0.0, 0.99)),
-            Value("0.43"),
-            "Share of patients with an event of grade 3 or 4 of the disease itself within a year. What the events of everolimus leave of 59.3 % with any. It is less than the 23 to 27 % that placebo arms have in about 4 months: 15 % in that time.",
-            "0.0",
-        ),
-        key(
-            "grade_2",
-            Kind::Number(FRACTION),
-            Value("0.42"),
-            "Share of grade 2 among the events of grade 1 and 2. Stomatitis of grade 2 or more in 33 % (SWISH's control, BOLERO-2) and of any grade in 67 %.",
-            "0.42",
-        ),
-        key(
-            "grade_4",
-            Kind::Number(FRACTION),
-            Value("0.05"),
-            "Share of grade 4 among the events of grade 3 and 4, other than of the blood.",
-            "0.05",
-        ),
-        key(
-            "grade_4_blood",
-            Kind::Number(FRACTION),
-            Value("0.17"),
-            "The same of blood counts. Sunitinib in pancreatic NET: neutrophils 13 % grade 3 and 2.4 % grade 4, platelets 3.7 % and 1.2 %.",
-            "0.17",
-        ),
-        key(
-            "intolerable",
-            Kind::Number(FRACTION),
-            Value("0.25"),
-            "Share of grade 2 events that are not tolerated. One centre reduced 4 of 6, another one held for hardly any; the value is between them.",
-            "0.25",
-        ),
-        key(
-            "not_restarted",
-            Kind::Number(FRACTION),
-            Value("0.3"),
-            "Share of grade 3 events after which a drug is not started again. Fitted to the discontinuation for adverse events: 17 % and 29 % (RADIANT-3 and -4), 22 % (SUN-1111).",
-            "0.3",
-        ),
-        key(
-            "longest_hold",
-            Kind::Quantity(Time),
-            Value("\"28 d\""),
-            "Longest hold; a drug that cannot be given again by then is stopped.",
-            "\"21 d\"",
-        ),
-    ],
+    keys: &EVENT_KEYS,
 };
+
+/// Keys of the model of adverse events, in [therapy] and in an arm.
+pub(super) static EVENT_KEYS: [Key; 9] = [
+    key("events", Kind::Flag, Value("true"), "Whether there are adverse events.", "false"),
+    key(
+        "overlap",
+        Kind::Number(Bounds::closed(1.0, 100.0)),
+        Value("2.5"),
+        "Factor on grade 3 and 4 hazards of an organ class that two drugs share, while the other one is there at its reference exposure. 2 to 3 makes daily everolimus 10 mg and sunitinib 37.5 mg intolerable, as they were.",
+        "2.0",
+    ),
+    key(
+        "background",
+        Kind::Number(Bounds::closed(0.0, 0.99)),
+        Value("0.43"),
+        "Share of patients with an event of grade 3 or 4 of the disease itself within a year. What the events of everolimus leave of 59.3 % with any. It is less than the 23 to 27 % that placebo arms have in about 4 months: 15 % in that time.",
+        "0.0",
+    ),
+    key(
+        "grade_2",
+        Kind::Number(FRACTION),
+        Value("0.42"),
+        "Share of grade 2 among the events of grade 1 and 2. Stomatitis of grade 2 or more in 33 % (SWISH's control, BOLERO-2) and of any grade in 67 %.",
+        "0.42",
+    ),
+    key(
+        "grade_4",
+        Kind::Number(FRACTION),
+        Value("0.05"),
+        "Share of grade 4 among the events of grade 3 and 4, other than of the blood.",
+        "0.05",
+    ),
+    key(
+        "grade_4_blood",
+        Kind::Number(FRACTION),
+        Value("0.17"),
+        "The same of blood counts. Sunitinib in pancreatic NET: neutrophils 13 % grade 3 and 2.4 % grade 4, platelets 3.7 % and 1.2 %.",
+        "0.17",
+    ),
+    key(
+        "intolerable",
+        Kind::Number(FRACTION),
+        Value("0.25"),
+        "Share of grade 2 events that are not tolerated. One centre reduced 4 of 6, another one held for hardly any; the value is between them.",
+        "0.25",
+    ),
+    key(
+        "not_restarted",
+        Kind::Number(FRACTION),
+        Value("0.3"),
+        "Share of grade 3 events after which a drug is not started again. Fitted to the discontinuation for adverse events: 17 % and 29 % (RADIANT-3 and -4), 22 % (SUN-1111).",
+        "0.3",
+    ),
+    key(
+        "longest_hold",
+        Kind::Quantity(Time),
+        Value("\"28 d\""),
+        "Longest hold; a drug that cannot be given again by then is stopped.",
+        "\"21 d\"",
+    ),
+];

@@ -2,7 +2,7 @@
 
 use crate::scenario::error::Diagnostic;
 use crate::scenario::keys::MOST_CELLS;
-use crate::scenario::model::{Boundary, Lattice, Neighbourhood, Placement};
+use crate::scenario::model::{Boundary, CohortSection, Lattice, Neighbourhood, Placement};
 use crate::scenario::reader::{At, Reader};
 use crate::scenario::units::number_text;
 
@@ -10,14 +10,53 @@ use crate::scenario::units::number_text;
 const BRICK_2D: [u64; 3] = [32, 16, 1];
 const BRICK_3D: [u64; 3] = [8, 8, 8];
 
-pub(crate) fn read(reader: &Reader<'_>) -> Option<Lattice> {
-    let size = reader.size("size");
+/// Sites for each agent of a lattice that is made as large as its agents need.
+const SITES_PER_AGENT: u64 = 10;
+/// Shortest edge of such a lattice.
+const LEAST_EDGE: u32 = 40;
+
+/// `agents` of `[cohort]`, with its place, if a trial has them: then lattices have no size of their own.
+pub(super) fn agents(root: &Reader<'_>, cohort: Option<&CohortSection>) -> Option<At<u32>> {
+    let (_, section) = root.given("cohort")?;
+    let written = section.get_ref().get("agents")?;
+    // What is wrong with it is told elsewhere.
+    Some(At::new(cohort.and_then(|c| c.agents).unwrap_or(1), written.span()))
+}
+
+/// The lattice of a scenario whose file gives none: a cube with room for all agents of a patient in one lesion, ten sites
+/// for each, and edges in whole bricks. What a trial computes on follows from its patients' lesions.
+fn cube(agents: u32) -> [u32; 3] {
+    let sites = u64::from(agents) * SITES_PER_AGENT;
+    let fits = |edge: &u32| u64::from(*edge).pow(3) >= sites;
+    let edge = (LEAST_EDGE..=2048).step_by(8).find(fits).unwrap_or(2048);
+    [edge; 3]
+}
+
+/// The size as written, or that of a trial with `agents`.
+fn size(reader: &Reader<'_>, agents: Option<&At<u32>>) -> Option<[u32; 3]> {
+    let Some(agents) = agents else {
+        return reader.size("size").and_then(|size| checked_size(reader, &size));
+    };
+    if let Some((span, _)) = reader.given("size") {
+        reader.cx.report(
+            Diagnostic::error(span, "`size` in a trial with `agents`")
+                .label("expected no size: lattices are made as large as the agents need")
+                .related(agents.span.clone(), "agents of a patient")
+                .help("remove `size`, or `agents` from [cohort]"),
+        );
+        return None;
+    }
+    Some(cube(agents.value))
+}
+
+/// The lattice; `agents` are those of a trial that has them.
+pub(super) fn read(reader: &Reader<'_>, agents: Option<At<u32>>) -> Option<Lattice> {
     let neighbourhood = reader.choice("neighbourhood");
     let boundary = reader.choice("boundary");
     let site = reader.quantity("site");
     let placement = reader.choice("placement");
     let placement = placement.and_then(|chosen| read_placement(reader, &chosen));
-    let size = size.and_then(|size| checked_size(reader, &size));
+    let size = size(reader, agents.as_ref());
     let site = site.and_then(|site| checked_site(reader, &site));
     let lattice = Lattice {
         size: size?,

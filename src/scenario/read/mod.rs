@@ -1,9 +1,12 @@
 //! From the file's tables to a [`Scenario`], one module for each section.
 
 mod action;
+mod arms;
+mod assessment;
 mod bounded;
 mod calendar;
 pub(crate) mod catalogue;
+mod cohort;
 mod drugs;
 mod lattice;
 mod loci;
@@ -15,12 +18,14 @@ mod oxygen;
 mod patient;
 mod pharmacokinetics;
 mod plan;
+mod published;
 mod rates;
 mod regimens;
 mod start;
 mod therapy;
 mod time;
 mod toxicity;
+mod trial;
 mod vessels;
 
 pub(crate) use loci::LocusCatalogue;
@@ -31,11 +36,12 @@ use super::check;
 use super::error::Diagnostic;
 use super::keys::FORMAT;
 use super::model::{Mode, Scenario};
+use super::places::TrialSpans;
 use super::reader::Reader;
 
-/// Reads the whole file. `None` if a part that is needed is missing or wrong; the context then
+/// Reads the whole file, with places of a trial. `None` if a part that is needed is missing or wrong; the context then
 /// holds the errors.
-pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
+pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, Option<TrialSpans>)> {
     if !supported(root) {
         return None;
     }
@@ -46,8 +52,11 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
     let replicates = root.small("replicates");
     let amplification = root.number("mutation_amplification");
     let clock = time::read(root);
-    let lattice = root.table("lattice").and_then(|r| lattice::read(&r));
     let mode = mode::read(root);
+    let is_trial = mode == Mode::Signalling && cohort::is_trial(root);
+    let (cohort, spans) = if is_trial { cohort::read(root).unzip() } else { (None, None) };
+    let agents = if is_trial { lattice::agents(root, cohort.as_ref()) } else { None };
+    let lattice = root.table("lattice").and_then(|r| lattice::read(&r, agents));
     let drugs = if mode == Mode::Rates { drugs::read(root, &clock) } else { Vec::new() };
     let names: Vec<String> = drugs.iter().map(|d| d.name.value.clone()).collect();
     let loci = loci::read(root, &names);
@@ -65,11 +74,17 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
     let oxygen = oxygen::read(root, lattice.as_ref());
     let own = catalogue::read(root, traits.as_deref(), base_dir);
     let vessels = vessels::read(root, mode);
-    let therapy = therapy::read(root, mode, own.as_deref(), &clock);
+    let therapy = if is_trial { Some(None) } else { therapy::read(root, mode, own.as_deref(), &clock) };
+    let trial = trial::read(trial::Parts { root, mode, own: own.as_deref(), clock: &clock, cohort });
     let stop = root.table("stop").and_then(|r| output::stop(&r));
     let output = root.table("output");
     let has = (root.has("oxygen"), root.has("vessels"));
-    let output = output.and_then(|r| output::read(&r, &clock, replicates.as_ref(), has));
+    let output = if is_trial {
+        Some(trial::output())
+    } else {
+        output.and_then(|r| output::read(&r, &clock, replicates.as_ref(), has))
+    };
+    let (therapy, trial) = (therapy?, trial?);
     let (rates, places) = rates?;
     let loci = loci?;
     let places = check::Places {
@@ -78,6 +93,8 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
         dead,
         ..places
     };
+    let arms = trial.iter().flat_map(|t| &t.arms).map(|arm| &arm.therapy);
+    let catalogue = therapy::kept(own?, therapy.iter().chain(arms));
     let scenario = Scenario {
         name: name?.value,
         description: description?.value,
@@ -97,16 +114,16 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<Scenario> {
             .collect::<Option<_>>()?,
         oxygen,
         vessels: vessels?,
-        catalogue: therapy::kept(own?, therapy.as_ref()?.as_ref()),
-        therapy: therapy?,
-        trial: None,
+        catalogue,
+        therapy,
+        trial,
         stop: stop?,
         output: output?,
     };
     if !root.cx.has_errors() {
         check::whole(root.cx, &scenario, &places);
     }
-    Some(scenario)
+    Some((scenario, spans))
 }
 
 /// Whether the file's format is the one that this program reads; other formats are not read on.

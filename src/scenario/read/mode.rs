@@ -11,7 +11,7 @@ pub(super) const SIGNALLING: &str = "signalling";
 /// The mode; reports sections that belong to the other one. What cannot be read counts as what the sections suggest.
 pub(super) fn read(root: &Reader<'_>) -> Mode {
     let Some(chosen) = root.choice("phenotype") else {
-        let suggested = ["patient", "vessels", "therapy"].iter().any(|name| root.has(name));
+        let suggested = ["patient", "vessels", "therapy", "cohort", "arm"].iter().any(|name| root.has(name));
         return if suggested { Mode::Signalling } else { Mode::Rates };
     };
     let mode = if chosen.value == SIGNALLING { Mode::Signalling } else { Mode::Rates };
@@ -40,6 +40,17 @@ fn misplaced(root: &Reader<'_>, name: &'static str, chosen: &At<&'static str>) {
         "patient" => (
             "[patient]",
             "write `phenotype = \"signalling\"` before the first section, or leave [patient] out: cells follow [rates]",
+        ),
+        "trial" | "cohort" | "assessment" | "arm" | "comparison" | "published" => (
+            match name {
+                "trial" => "[trial]",
+                "cohort" => "[cohort]",
+                "assessment" => "[assessment]",
+                "arm" => "[[arm]]",
+                "comparison" => "[[comparison]]",
+                _ => "[[published]]",
+            },
+            "write `phenotype = \"signalling\"` before the first section: patients of a trial have cells whose rates follow from them",
         ),
         _ => (
             "[vessels]",

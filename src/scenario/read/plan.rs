@@ -112,6 +112,8 @@ pub(super) struct Judged<'a> {
     pub lines: &'a [LineRead<'a>],
     pub after: &'a At<&'static str>,
     pub visits: &'a Visits,
+    /// Section of the visits, for messages.
+    pub visits_section: &'static str,
     pub toxicity: &'a AdverseEvents,
     pub clock: &'a Clock,
     pub place: &'a Span,
@@ -192,23 +194,27 @@ impl Judged<'_> {
         }
     }
 
-    fn no_visit(&self) -> Option<(String, &'static str)> {
+    fn no_visit(&self) -> Option<(String, String)> {
         let first = self.visits.day(0);
         let run = self.run_days().filter(|run| f64::from(first) >= *run)?;
         let why = format!("the first visit is on day {first}, the run ends after {} d", number_text(run));
-        Some((why, "set an earlier visit in [therapy.visits], or a later `end` in [time]"))
+        let section = self.visits_section;
+        Some((why, format!("set an earlier visit in {section}, or a later `end` in [time]")))
     }
 
-    fn no_toxicity(&self, line: &LineRead<'_>) -> Option<(String, &'static str)> {
+    fn no_toxicity(&self, line: &LineRead<'_>) -> Option<(String, String)> {
         if !self.toxicity.occur {
-            return Some(("there are no adverse events".to_owned(), "remove it, or `events = false`"));
+            return Some((
+                "there are no adverse events".to_owned(),
+                "remove it, or `events = false`".to_owned(),
+            ));
         }
         let toxic = line.regimens.iter().any(|r| self.formulary.is_toxic(&r.value.drug));
         let none = "no drug of the line has adverse events in the catalogue".to_owned();
-        (!toxic && !line.regimens.is_empty()).then_some((none, "remove it, or name another end"))
+        (!toxic && !line.regimens.is_empty()).then_some((none, "remove it, or name another end".to_owned()))
     }
 
-    fn too_late(&self, number: usize, line: &LineRead<'_>, days: u32) -> Option<(String, &'static str)> {
+    fn too_late(&self, number: usize, line: &LineRead<'_>, days: u32) -> Option<(String, String)> {
         let begins = match &line.start {
             Some(start) => start.value,
             None if number == 0 => line.delay,
@@ -217,7 +223,7 @@ impl Judged<'_> {
         let ends = f64::from(begins) + f64::from(days);
         let run = self.run_days().filter(|run| ends > *run)?;
         let why = format!("the run ends after {} d", number_text(run));
-        Some((why, "use a shorter time, or a later `end` in [time]"))
+        Some((why, "use a shorter time, or a later `end` in [time]".to_owned()))
     }
 
     fn beyond(&self, line: &LineRead<'_>) {

@@ -13,6 +13,7 @@ use crate::scenario::model::{
 };
 use crate::scenario::nearest::nearest;
 use crate::scenario::reader::{At, Reader};
+use crate::scenario::table::Kind;
 use crate::scenario::units::{Dimension, QuantityError, parse_in, parse_quantity};
 use crate::scenario::value::shown;
 
@@ -33,6 +34,27 @@ pub(super) struct LineRead<'a> {
     pub adaptive: Option<AdaptiveDoses>,
 }
 
+/// Whose days a plan looks at the tumour.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Calendar<'a> {
+    /// Its own `visits`.
+    Own,
+    /// The trial's; `None` if they are wrong.
+    Trial(Option<&'a Visits>),
+}
+
+/// What plans are read with, and judged against.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Practice<'a> {
+    pub root: &'a Reader<'a>,
+    pub catalogue: &'a Catalogue,
+    /// Whether the scenario's own drugs could be read. If not, every name is doubtful: what is wrong with them is told
+    /// first.
+    pub own_known: bool,
+    pub clock: &'a Clock,
+    pub calendar: Calendar<'a>,
+}
+
 /// The plan: `None` if it is wrong, `Some(None)` if there is none, as in mode `rates`.
 pub(super) fn read(
     root: &Reader<'_>,
@@ -47,51 +69,72 @@ pub(super) fn read(
         return if root.has("therapy") { None } else { Some(None) };
     };
     let catalogue = Catalogue::merged(Catalogue::embedded(), own.unwrap_or_default().to_vec());
-    let formulary = Formulary { cx: root.cx, catalogue: &catalogue };
-    let regimens = |name| reader.regimens(name).map(|entries| formulary.regimens(entries.value));
-    let shorthand = regimens("regimen");
-    let background = regimens("background").unwrap_or_default();
-    let lines = lines(&reader, &formulary, shorthand)?;
-    let after = reader.choice("after_last_line");
-    let visits = reader.table("visits").and_then(|r| visits(&r));
-    let toxicity = reader.table("toxicity").and_then(|r| adverse_events(&r));
-    // Own drugs that could not be read make every name doubtful: what is wrong with them is told first.
-    own?;
-    let (after, visits, toxicity) = (after?, visits?, toxicity?);
-    let judged = plan::Judged {
-        formulary: &formulary,
-        background: &background,
-        lines: &lines,
-        after: &after,
-        visits: &visits,
-        toxicity: &toxicity,
-        clock,
-        place: &reader.span,
-    };
-    plan::judge(&judged);
-    calendar::judge(&reader, &visits, &lines, clock);
-    let given = background.iter().chain(lines.iter().flat_map(|l| &l.regimens));
-    vessels::absent(root, &formulary, &given.collect::<Vec<_>>());
-    let unread = reader.cx.has_errors();
-    let therapy = Therapy {
-        background: background.into_iter().map(|r| r.value).collect(),
-        lines: lines.into_iter().map(line).collect(),
-        after_last_line: if after.value == "continue" {
-            AfterLastLine::Continue
-        } else {
-            AfterLastLine::Stop
-        },
-        visits,
-        toxicity,
-    };
-    if unread { None } else { Some(Some(therapy)) }
+    let own_known = own.is_some();
+    let practice = Practice { root, catalogue: &catalogue, own_known, clock, calendar: Calendar::Own };
+    practice.plan(&reader).map(Some)
 }
 
-/// A scenario's drugs: its own, and those that its plan uses.
-pub(super) fn kept(own: Vec<Drug>, plan: Option<&Therapy>) -> Vec<Drug> {
-    let Some(plan) = plan else { return own };
+impl Practice<'_> {
+    /// Reads a plan from its section; `None` if it, or anything before it, is wrong.
+    pub fn plan(&self, reader: &Reader<'_>) -> Option<Therapy> {
+        let formulary = Formulary { cx: reader.cx, catalogue: self.catalogue };
+        let regimens = |name| reader.regimens(name).map(|entries| formulary.regimens(entries.value));
+        let shorthand = regimens("regimen");
+        let background = regimens("background").unwrap_or_default();
+        let lines = lines(reader, &formulary, shorthand)?;
+        let after = reader.choice("after_last_line");
+        let visits = match self.calendar {
+            Calendar::Own => reader.table("visits").and_then(|r| visits(&r)),
+            Calendar::Trial(visits) => visits.cloned(),
+        };
+        let toxicity = reader.table("toxicity").and_then(|r| adverse_events(&r));
+        let (after, visits, toxicity) = (after?, visits?, toxicity?);
+        if !self.own_known {
+            return None;
+        }
+        let own = matches!(self.calendar, Calendar::Own);
+        let judged = plan::Judged {
+            formulary: &formulary,
+            background: &background,
+            lines: &lines,
+            after: &after,
+            visits: &visits,
+            visits_section: if own { "[therapy.visits]" } else { "[assessment.visits]" },
+            toxicity: &toxicity,
+            clock: self.clock,
+            place: &reader.span,
+        };
+        plan::judge(&judged);
+        if own {
+            calendar::judge(reader, &visits, &lines, self.clock);
+        }
+        let given = background.iter().chain(lines.iter().flat_map(|l| &l.regimens));
+        vessels::absent(self.root, &formulary, &given.collect::<Vec<_>>());
+        if reader.cx.has_errors() {
+            return None;
+        }
+        Some(Therapy {
+            background: background.into_iter().map(|r| r.value).collect(),
+            lines: lines.into_iter().map(line).collect(),
+            after_last_line: if after.value == "continue" {
+                AfterLastLine::Continue
+            } else {
+                AfterLastLine::Stop
+            },
+            visits,
+            toxicity,
+        })
+    }
+}
+
+/// A scenario's drugs: its own, and those that its plans use.
+pub(super) fn kept<'a>(own: Vec<Drug>, plans: impl IntoIterator<Item = &'a Therapy>) -> Vec<Drug> {
+    let used: Vec<String> =
+        plans.into_iter().flat_map(|plan| plan.drugs()).map(|name| name.to_owned()).collect();
+    if used.is_empty() {
+        return own;
+    }
     let merged = Catalogue::merged(Catalogue::embedded(), own.clone());
-    let used: Vec<String> = plan.drugs().iter().map(|n| (*n).to_owned()).collect();
     merged.kept(&own, &used).unwrap_or(own)
 }
 
@@ -101,10 +144,11 @@ fn lines<'a>(
     shorthand: Option<Vec<At<Regimen>>>,
 ) -> Option<Vec<LineRead<'a>>> {
     let full: Vec<LineRead<'a>> = reader.tables("line").iter().map(|r| read_line(r, formulary)).collect();
+    let section = below(reader, "line");
     match (shorthand, reader.given("regimen"), reader.given("line")) {
         (_, Some((regimen, _)), Some((line, _))) => {
             reader.cx.report(
-                Diagnostic::error(regimen, "`regimen` together with [[therapy.line]]")
+                Diagnostic::error(regimen, format!("`regimen` together with {section}"))
                     .label("expected only one of them")
                     .related(line, "the lines")
                     .help("put the regimen into a line, or into `background` if it is given all the time"),
@@ -127,11 +171,19 @@ fn lines<'a>(
             let span = given.map_or(reader.span.clone(), |(span, _)| span);
             reader.cx.report(
                 Diagnostic::error(span, "a therapy without a regimen")
-                    .label("expected `regimen`, or at least one [[therapy.line]]")
+                    .label(format!("expected `regimen`, or at least one {section}"))
                     .help("write for example `regimen = \"everolimus 10 mg daily\"`"),
             );
             None
         }
+    }
+}
+
+/// Heading of a section below this one.
+fn below(reader: &Reader<'_>, name: &str) -> &'static str {
+    match reader.section.find(name).map(|key| &key.kind) {
+        Some(Kind::Table(section) | Kind::Tables(section)) => section.heading,
+        _ => "",
     }
 }
 
@@ -222,10 +274,17 @@ fn adaptive(reader: &Reader<'_>) -> Option<AdaptiveDoses> {
 }
 
 fn visits(reader: &Reader<'_>) -> Option<Visits> {
+    let length = reader.quantity("baseline_diameter");
+    let (at, every) = scans(reader)?;
+    let baseline_mm = length.and_then(|_| millimetres(reader, "baseline_diameter")).filter(|mm| *mm > 0.0);
+    Some(Visits { at, every, baseline_mm })
+}
+
+/// A calendar: days of the first visits, and days between later ones.
+pub(super) fn scans(reader: &Reader<'_>) -> Option<(Vec<u32>, u32)> {
     let every = plan::positive(reader, "every", days(reader, "every").flatten());
     let first = plan::positive(reader, "first", days(reader, "first").flatten());
     let at = reader.times("at");
-    let length = reader.quantity("baseline_diameter");
     if let (Some((first, _)), Some((at, _))) = (reader.given("first"), reader.given("at")) {
         reader.cx.report(
             Diagnostic::error(first, "`first` together with `at`")
@@ -239,8 +298,7 @@ fn visits(reader: &Reader<'_>) -> Option<Visits> {
         Some(at) => plan::ascending(reader.cx, at)?,
         None => vec![first.map_or(every, |f| f.value)],
     };
-    let baseline_mm = length.and_then(|_| millimetres(reader, "baseline_diameter")).filter(|mm| *mm > 0.0);
-    Some(Visits { at, every, baseline_mm })
+    Some((at, every))
 }
 
 /// A length that was found to be one, in mm to the last bit.

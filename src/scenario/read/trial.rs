@@ -1,0 +1,220 @@
+//! A trial: its sections, and what of a scenario does not go with it.
+
+use super::time::Clock;
+use super::{arms, assessment, cohort, published};
+use crate::catalogue::Drug;
+use crate::scenario::catalogue::Catalogue;
+use crate::scenario::error::{Diagnostic, Span};
+use crate::scenario::model::{About, CohortSection, Mode, Output, Trial};
+use crate::scenario::reader::{At, Reader};
+
+use super::therapy::{Calendar, Practice};
+
+/// Sections that a file has only as a trial.
+const SECTIONS: [(&str, &str); 4] = [
+    ("trial", "[trial]"),
+    ("assessment", "[assessment]"),
+    ("comparison", "[[comparison]]"),
+    ("published", "[[published]]"),
+];
+
+/// What a trial is read with.
+#[derive(Debug)]
+pub(super) struct Parts<'a> {
+    pub root: &'a Reader<'a>,
+    pub mode: Mode,
+    pub own: Option<&'a [Drug]>,
+    pub clock: &'a Clock,
+    pub cohort: Option<CohortSection>,
+}
+
+/// The trial: `None` if it is wrong, `Some(None)` if the file is none, or in mode `rates`.
+pub(super) fn read(parts: Parts<'_>) -> Option<Option<Trial>> {
+    let Parts { root, mode, own, clock, cohort } = parts;
+    if mode == Mode::Rates {
+        return Some(None);
+    }
+    if !cohort::is_trial(root) {
+        alone(root);
+        return Some(None);
+    }
+    misfits(root, clock);
+    let about = about(root);
+    let assessment = assessment::read(root, clock);
+    let calendar = assessment.as_ref().map(assessment::calendar);
+    let catalogue = Catalogue::merged(Catalogue::embedded(), own.unwrap_or_default().to_vec());
+    let practice = Practice {
+        root,
+        catalogue: &catalogue,
+        own_known: own.is_some(),
+        clock,
+        calendar: Calendar::Trial(calendar.as_ref()),
+    };
+    let arms = arms::read(root, &practice);
+    let comparisons = arms.comparisons(root);
+    let published = published::read(root, &arms, clock);
+    let trial = Trial {
+        about: about?,
+        cohort: cohort?,
+        assessment: assessment?,
+        arms: arms.arms?,
+        comparisons: comparisons?,
+        published: published?,
+    };
+    Some(Some(trial))
+}
+
+/// Outputs of a trial's single lesions: none.
+pub(super) fn output() -> Output {
+    Output {
+        snapshots: Vec::new(),
+        clones: Vec::new(),
+        environment: Vec::new(),
+        clone_minimum: 1,
+        detailed_replicates: 0,
+    }
+}
+
+fn about(root: &Reader<'_>) -> Option<About> {
+    let reader = root.table("trial")?;
+    let (id, title) = (reader.text("id"), reader.text("title"));
+    let (citation, left_out) = (reader.text("citation"), reader.texts("not_represented"));
+    let title = match title {
+        Some(title) => title.value,
+        None if reader.has("title") => return None,
+        None => root.given("name").and_then(|(_, name)| name.get_ref().as_str()).unwrap_or("").to_owned(),
+    };
+    let not_represented = left_out?.value.into_iter().map(|text| text.value).collect();
+    Some(About { id: id?.value, title, citation: citation?.value, not_represented })
+}
+
+/// Reports sections of a trial in a file that is none.
+fn alone(root: &Reader<'_>) {
+    for (name, heading) in SECTIONS {
+        let Some((span, _)) = root.given(name) else { continue };
+        root.cx.report(
+            Diagnostic::error(span, format!("{heading} in a scenario that is no trial"))
+                .label("expected only beside [cohort] and [[arm]]")
+                .help(format!("add [cohort] and at least one [[arm]], or remove {heading}")),
+        );
+    }
+}
+
+/// Place of a key of a section.
+fn inside(root: &Reader<'_>, section: &str, key: &str) -> Option<Span> {
+    let (_, value) = root.given(section)?;
+    let (key, _) = value.get_ref().as_table()?.get_key_value(key)?;
+    Some(key.span())
+}
+
+/// Reports what does not go with a trial.
+fn misfits(root: &Reader<'_>, clock: &Clock) {
+    let refuse = |span: Span, found: &str, label: &str, help: &str| {
+        root.cx.report(Diagnostic::error(span, found).label(label).help(help));
+    };
+    if let Some((span, _)) = root.given("therapy") {
+        refuse(
+            span,
+            "[therapy] in a trial",
+            "expected the plan of each arm in its [arm.therapy]",
+            "move it below an [[arm]] as [arm.therapy], and its visits to [assessment.visits]",
+        );
+    }
+    if let Some((span, _)) = root.given("patient") {
+        refuse(
+            span,
+            "[patient] in a trial, whose patients are drawn",
+            "expected [cohort], and [[cohort.change]] for what differs from its laws",
+            "write for example `quantity = \"growth\"` and `fixed = 0.0035` in a [[cohort.change]]",
+        );
+    }
+    if let Some((_, value)) = root.given("replicates").filter(|(_, v)| !is_one(v.get_ref())) {
+        refuse(
+            value.span(),
+            "replicates in a trial",
+            "expected 1: patients are the replicates",
+            "remove `replicates`, and set the number of `patients` in [cohort]",
+        );
+    }
+    for (section, key, found, help) in KEYS {
+        if let Some(span) = inside(root, section, key) {
+            refuse(span, found, "expected no such key in a trial", help);
+        }
+    }
+    if let Some((span, _)) = root.given("output").filter(|(_, v)| !is_empty(v.get_ref())) {
+        refuse(
+            span,
+            "[output] in a trial",
+            "expected no outputs of single lesions: a trial writes tables of patients and of arms",
+            "remove [output]; run one patient's therapy as a scenario of its own for pictures and clones",
+        );
+    }
+    start(root);
+    daily(root, clock);
+}
+
+/// Keys of other sections that mean nothing in a trial.
+const KEYS: [(&str, &str, &str, &str); 3] = [
+    (
+        "stop",
+        "burden",
+        "`burden` of [stop] in a trial",
+        "remove it: patients are followed to the end of [time], or to death",
+    ),
+    (
+        "stop",
+        "progression",
+        "`progression` of [stop] in a trial",
+        "remove it: progression is judged by the criteria of trials at the scans of [assessment]",
+    ),
+    (
+        "start",
+        "composition",
+        "`composition` of [start] in a trial, whose patients have their own",
+        "remove it; a [[cohort.change]] of `rtk_fraction` or another share changes what patients start with",
+    ),
+];
+
+fn is_one(value: &toml::de::DeValue<'_>) -> bool {
+    matches!(value, toml::de::DeValue::Integer(number) if number.as_str() == "1")
+}
+
+fn is_empty(value: &toml::de::DeValue<'_>) -> bool {
+    value.as_table().is_some_and(|table| table.is_empty())
+}
+
+/// Reports shapes that cannot be every patient's.
+fn start(root: &Reader<'_>) {
+    let shape = root.given("start").and_then(|(_, start)| start.get_ref().get("shape"));
+    let Some((shape, word)) = shape.and_then(|s| Some((s, s.get_ref().as_str()?))) else { return };
+    if word == "saved" {
+        root.cx.report(
+            Diagnostic::error(shape.span(), "a saved state in a trial")
+                .label("expected another shape: every patient has a tumour of its own")
+                .help("write `shape = \"nests\"`, or leave `shape` out"),
+        );
+    }
+    let Some(agents) = inside(root, "cohort", "agents") else { return };
+    if ["ball", "disc", "single", "count"].contains(&word) {
+        root.cx.report(
+            Diagnostic::error(shape.span(), format!("shape = {word:?} with `agents` in [cohort]"))
+                .label("expected \"nests\" or \"random\", which fill a lattice of any size")
+                .related(agents, "lattices are made as large as this needs")
+                .help("change the shape; or remove `agents`, and give `size` in [lattice]"),
+        );
+    }
+}
+
+/// Reports checks that are not once a day.
+fn daily(root: &Reader<'_>, clock: &Clock) {
+    let (Some(check), Some(hours)) = (&clock.check, clock.step_hours) else { return };
+    if u64::from(check.value) * u64::from(hours) == 24 {
+        return;
+    }
+    let At { span, value } = check;
+    root.cx.report(
+        Diagnostic::error(span.clone(), format!("a check every {} in a trial", clock.text(*value)))
+            .label("expected a check every day: patients are treated by the day")
+            .help("write `check = \"1 d\"`, or leave it out"),
+    );
+}
