@@ -97,12 +97,18 @@ pub struct Ready {
 impl Ready {
     /// Reads a trial and who goes through it.
     pub fn load(path: &Path, who: &Who, backend: &BackendArgs, quiet: bool) -> Result<Self, Failure> {
-        backend.check().map_err(Failure::Input)?;
-        let loaded: Loaded = file::load(path)?;
+        let loaded = file::load(path)?;
         let warnings = loaded.render_warnings(Style::for_stderr());
         if !warnings.is_empty() && !quiet {
             complain(format_args!("{}", warnings.trim_end()));
         }
+        Ok(Self { file: path.to_owned(), ..Self::of(loaded, who, backend)? })
+    }
+
+    /// A trial that was read.
+    pub fn of(loaded: Loaded, who: &Who, backend: &BackendArgs) -> Result<Self, Failure> {
+        backend.check().map_err(Failure::Input)?;
+        let file = PathBuf::from(&loaded.file);
         let mut scenario = loaded.scenario;
         scenario.seed = who.seed.unwrap_or(scenario.seed);
         let plan = Plan::new(&scenario, who.patients)?;
@@ -111,7 +117,7 @@ impl Ready {
             patients: (!who.only.is_empty()).then(|| who.only.clone()),
             arms: arms(&plan, &who.arm)?,
         };
-        Ok(Self { plan, choices, file: path.to_owned() })
+        Ok(Self { plan, choices, file })
     }
 
     /// Runs it into a folder.

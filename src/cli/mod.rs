@@ -22,6 +22,7 @@ mod selftest;
 mod signalling;
 mod signals;
 mod table;
+mod trial;
 mod validate;
 
 use std::process::ExitCode;
@@ -56,6 +57,7 @@ enum Command {
     Run(run::Args),
     Resume(resume::Args),
     Compare(compare::Args),
+    Trial(trial::Args),
     Validate(validate::Args),
     Adapters(adapters::Args),
     Loci(loci::Args),
@@ -74,6 +76,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Resume(args) => resume::resume(&args),
         Command::Compare(args) => compare::compare(&args),
+        Command::Trial(args) => trial::trial(&args),
         Command::Validate(args) => validate::validate(&args),
         Command::Adapters(args) => adapters::adapters(&args),
         Command::Loci(args) => loci::loci(&args),

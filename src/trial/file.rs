@@ -1,41 +1,311 @@
-//! Trials as files.
+//! Trial files: a scenario with a cohort that can be drawn.
+//!
+//! The scenario room reads a file and judges all that it can know. What populations of growth there are, by which
+//! quantities patients differ, and what laws are possible is known here; a cohort that cannot be drawn is refused as a
+//! finding at its place in the file, like any other.
 
-use super::cohort::{Change, CohortSpec, LesionCount};
-use crate::scenario::Scenario;
+use std::path::Path;
 
-/// Loads a trial.
+use crate::scenario::{
+    self, CohortChange, Diagnostic, Loaded, Report, Scenario, ScenarioError, Span, TrialSpans,
+};
+
+use super::cohort::{
+    Change, Cohort, CohortError, CohortSpec, LesionCount, LesionLaw, POPULATIONS, QuantityChange,
+};
+
+/// Loads a scenario file and, if it is a trial, judges its cohort.
 ///
 /// # Errors
 ///
-/// As [`crate::scenario::load`].
-pub fn load(path: &std::path::Path) -> Result<crate::scenario::Loaded, crate::scenario::ScenarioError> {
-    crate::scenario::load(path)
+/// As for [`scenario::load`], and [`ScenarioError::Invalid`] for a cohort that cannot be drawn.
+pub fn load(path: &Path) -> Result<Loaded, ScenarioError> {
+    judged(scenario::load(path)?)
 }
 
-/// The cohort that a scenario's trial asks for.
+/// Reads a scenario from its text as [`scenario::parse`] does and, if it is a trial, judges its cohort.
+///
+/// # Errors
+///
+/// As for [`load`].
+pub fn parse(text: &str, file_name: &str, base_dir: &Path) -> Result<Loaded, ScenarioError> {
+    judged(scenario::parse(text, file_name, base_dir)?)
+}
+
+/// The cohort that a trial asks for; for a scenario that is no trial one without patients.
 pub fn cohort_spec(scenario: &Scenario) -> CohortSpec {
-    let Some(trial) = &scenario.trial else { return CohortSpec::new(0, scenario.seed) };
-    let cohort = &trial.cohort;
-    let mut spec = CohortSpec {
-        population: cohort.population.clone(),
-        prognostic_factor: cohort.prognostic_factor,
-        origin: cohort.origin.clone(),
-        germline_effects: cohort.germline_effects,
-        typical_pharmacokinetics: cohort.typical_pharmacokinetics,
-        ..CohortSpec::new(cohort.patients, scenario.seed)
+    let Some(trial) = &scenario.trial else {
+        return CohortSpec::new(0, scenario.seed);
     };
-    if let Some(lesions) = cohort.lesions {
-        spec.lesions.count = LesionCount::Fixed { lesions };
+    let section = &trial.cohort;
+    let count = section.lesions.map(|lesions| LesionCount::Fixed { lesions });
+    let law = LesionLaw::default();
+    CohortSpec {
+        patients: section.patients,
+        seed: scenario.seed,
+        population: section.population.clone(),
+        changes: section.changes.iter().flat_map(changes).collect(),
+        prognostic_factor: section.prognostic_factor,
+        lesions: LesionLaw { count: count.unwrap_or(law.count), ..law },
+        origin: section.origin.clone(),
+        germline_effects: section.germline_effects,
+        typical_pharmacokinetics: section.typical_pharmacokinetics,
     }
-    for change in &cohort.changes {
-        let own = [
-            change.typical.map(Change::Typical),
-            change.spread.map(Change::Spread),
-            change.fixed.map(Change::Fixed),
-        ];
-        for change_of in own.into_iter().flatten() {
-            spec = spec.with(&change.quantity, change_of);
+}
+
+/// The cohort of a trial.
+///
+/// # Errors
+///
+/// [`CohortError`] says what of it is impossible; a scenario that is no trial has no patients.
+pub fn cohort(scenario: &Scenario) -> Result<Cohort, CohortError> {
+    Cohort::new(&cohort_spec(scenario))
+}
+
+/// The changes that one section makes.
+fn changes(section: &CohortChange) -> Vec<QuantityChange> {
+    let parts = [
+        section.typical.map(Change::Typical),
+        section.spread.map(Change::Spread),
+        section.fixed.map(Change::Fixed),
+    ];
+    let change = |change| QuantityChange { quantity: section.quantity.clone(), change };
+    parts.into_iter().flatten().map(change).collect()
+}
+
+fn judged(loaded: Loaded) -> Result<Loaded, ScenarioError> {
+    let Some(spans) = &loaded.trial_spans else { return Ok(loaded) };
+    let spec = cohort_spec(&loaded.scenario);
+    let Err(error) = Cohort::new(&spec) else { return Ok(loaded) };
+    let mut diagnostics = loaded.warnings.clone();
+    diagnostics.push(finding(&spec, &error, spans, &loaded.scenario));
+    diagnostics.sort_by_key(|found| found.span.start);
+    let (file, text) = (loaded.file.clone(), loaded.text.as_str().into());
+    Err(ScenarioError::Invalid(Box::new(Report { file, text, diagnostics, left_out: 0 })))
+}
+
+/// Where a cohort's error stands in the file, and what is expected there.
+fn finding(spec: &CohortSpec, error: &CohortError, spans: &TrialSpans, scenario: &Scenario) -> Diagnostic {
+    let names = || {
+        let quoted: Vec<String> = POPULATIONS.iter().map(|p| format!("`{}`", p.name)).collect();
+        quoted.join(", ")
+    };
+    let place = |name: Name| place(spec, error, spans, scenario, name);
+    let meant = |nearest: &Option<&'static str>, else_: &str| {
+        nearest.map_or_else(|| else_.to_owned(), |near| format!("did you mean `{near}`?"))
+    };
+    match error {
+        CohortError::Population { name, nearest } => {
+            let help = "choose one of these, or change the law of `growth` by a [[cohort.change]]";
+            Diagnostic::error(spans.population.clone(), format!("no growth population is called `{name}`"))
+                .label(format!("expected one of {}", names()))
+                .help(meant(nearest, help))
+        }
+        CohortError::Quantity { name, nearest } => {
+            let help = "the scenario reference lists the quantities at [[cohort.change]]";
+            Diagnostic::error(place(Name::Quantity), format!("patients have no quantity `{name}`"))
+                .label("expected a quantity by which patients differ")
+                .help(meant(nearest, help))
+        }
+        CohortError::Value { quantity, value, least, most } => {
+            Diagnostic::error(place(Name::Value), format!("`{quantity}` cannot be {value}"))
+                .label(format!("expected a number from {least} to {most}"))
+                .help("use a value that a patient can have, in the quantity's unit")
+        }
+        CohortError::Flag { quantity, value } => {
+            Diagnostic::error(place(Name::Value), format!("`{quantity}` cannot be {value}"))
+                .label("expected 1 or 0: it is present or absent")
+                .help("give the share of patients who have it as `spread`")
+        }
+        CohortError::Spread { quantity, what, value, allowed } => {
+            Diagnostic::error(place(Name::Value), format!("`{quantity}` cannot have {what} {value}"))
+                .label(format!("expected a number {allowed}"))
+                .help("use another spread, or `fixed` for the same value in all")
+        }
+        CohortError::NoSpread { quantity, law } => {
+            Diagnostic::error(place(Name::Value), format!("`{quantity}` has no spread: its law is {law}"))
+                .label("expected `fixed`")
+                .help("give the same value to all by `fixed`, or leave the law as it is")
+        }
+        CohortError::NoTypical { quantity } => Diagnostic::error(
+            place(Name::Value),
+            format!("`{quantity}` has no typical value: its law is uniform"),
+        )
+        .label("expected `fixed`")
+        .help("give the same value to all by `fixed`, or leave the law as it is"),
+        other => {
+            Diagnostic::error(spans.cohort.clone(), format!("this cohort is impossible: failed to {other}"))
+                .label("expected a cohort that can be drawn")
+                .help("correct it as the message says")
         }
     }
-    spec
+}
+
+/// What of a change is marked.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Name {
+    Quantity,
+    Value,
+}
+
+/// Place of the change that brings the error about: the last one without which the error is another one, or none.
+fn place(
+    spec: &CohortSpec,
+    error: &CohortError,
+    spans: &TrialSpans,
+    scenario: &Scenario,
+    name: Name,
+) -> Span {
+    let with = |number: usize| {
+        let changes = spec.changes[..number].to_vec();
+        Cohort::new(&CohortSpec { changes, ..spec.clone() })
+    };
+    let same = |number: usize| with(number).err().as_ref().is_some_and(|e| same(e, error));
+    let culprit = (0..spec.changes.len()).rev().find(|number| !same(*number)).unwrap_or(0);
+    let sections = scenario.trial.iter().flat_map(|trial| &trial.cohort.changes).zip(&spans.changes);
+    let mut seen = 0;
+    for (section, spans) in sections {
+        let values = [
+            section.typical.map(|_| &spans.typical),
+            section.spread.map(|_| &spans.spread),
+            section.fixed.map(|_| &spans.fixed),
+        ];
+        for value in values.into_iter().flatten() {
+            if seen == culprit {
+                return if name == Name::Quantity { spans.quantity.clone() } else { value.clone() };
+            }
+            seen += 1;
+        }
+    }
+    spans.cohort.clone()
+}
+
+/// Whether two errors are the same; a value that is no number is equal to itself here.
+fn same(a: &CohortError, b: &CohortError) -> bool {
+    a.to_string() == b.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Style;
+
+    fn text(cohort: &str) -> String {
+        format!(
+            "name = \"x\"\nphenotype = \"signalling\"\nseed = 7\n[time]\nend = \"360 d\"\n[lattice]\n[start]\n\
+             [cohort]\nagents = 2000\n{cohort}\n[[arm]]\nname = \"a\"\n[arm.therapy]\n\
+             regimen = \"best supportive care\"\n"
+        )
+    }
+
+    fn read(cohort: &str) -> Loaded {
+        parse(&text(cohort), "x.toml", Path::new("")).unwrap_or_else(|e| panic!("{}", e.render(Style::Plain)))
+    }
+
+    #[test]
+    fn a_file_gives_the_cohort_that_it_asks_for() {
+        let spec = cohort_spec(&read("").scenario);
+        assert_eq!(spec, CohortSpec::new(60, 7), "the defaults of both are the same");
+        let own = "patients = 5\npopulation = \"sun-1111\"\nlesions = 3\norigin = \"gut\"\ngermline_effects = true\n\
+            pharmacokinetics = \"typical\"\nprognostic_factor = 1\n[[cohort.change]]\nquantity = \"gamma\"\n\
+            typical = 0.9\nspread = 0.2\n[[cohort.change]]\nquantity = \"men1\"\nfixed = 0";
+        let spec = cohort_spec(&read(own).scenario);
+        let expected = CohortSpec {
+            patients: 5,
+            population: "sun-1111".into(),
+            origin: "gut".into(),
+            germline_effects: true,
+            typical_pharmacokinetics: true,
+            prognostic_factor: 1.0,
+            lesions: LesionLaw { count: LesionCount::Fixed { lesions: 3 }, ..LesionLaw::default() },
+            ..CohortSpec::new(5, 7)
+        };
+        let expected = expected
+            .with("gamma", Change::Typical(0.9))
+            .with("gamma", Change::Spread(0.2))
+            .with("men1", Change::Fixed(0.0));
+        assert_eq!(spec, expected);
+        let cohort = cohort(&read(own).scenario).unwrap();
+        assert!(cohort.patients().all(|p| p.lesions.len() == 3 && !p.data.men1));
+    }
+
+    #[test]
+    fn a_scenario_that_is_no_trial_has_no_patients() {
+        let text = "name = \"x\"\nphenotype = \"signalling\"\n[time]\nend = \"10 d\"\n[lattice]\nsize = [32, 32]\n[start]\n";
+        let loaded = parse(text, "x.toml", Path::new("")).unwrap();
+        assert_eq!(loaded.trial_spans, None);
+        assert_eq!(cohort(&loaded.scenario), Err(CohortError::Empty));
+    }
+
+    /// The finding about a cohort, and the text that it marks.
+    fn found(cohort: &str) -> (Diagnostic, String) {
+        let text = text(cohort);
+        let ScenarioError::Invalid(report) = parse(&text, "x.toml", Path::new("")).unwrap_err() else {
+            panic!("{text}")
+        };
+        let found = report.diagnostics[0].clone();
+        let marked = text[found.span.clone()].to_owned();
+        assert!(found.label.starts_with("expected") && found.help.is_some(), "{found:?}");
+        (found, marked)
+    }
+
+    #[test]
+    fn impossible_cohorts_are_refused_at_their_place() {
+        let change =
+            |quantity: &str, rest: &str| format!("[[cohort.change]]\nquantity = \"{quantity}\"\n{rest}\n");
+        for (cohort, message, marked) in [
+            (
+                "population = \"radiant3\"".to_owned(),
+                "no growth population is called `radiant3`",
+                "\"radiant3\"",
+            ),
+            (change("grwth", "fixed = 0.1"), "patients have no quantity `grwth`", "\"grwth\""),
+            (change("growth", "typical = 2.5"), "`growth` cannot be 2.5", "2.5"),
+            (change("growth", "spread = 7"), "`growth` cannot have a log-SD of 7", "7"),
+            (change("men1", "typical = 0.5"), "`men1` cannot be 0.5", "0.5"),
+            (change("men1", "spread = 1.25"), "`men1` cannot have a probability of 1.25", "1.25"),
+            (change("upregulated_reach", "spread = 0.1"), "`upregulated_reach` has no spread", "0.1"),
+            (change("upregulated_reach", "typical = 0.1"), "`upregulated_reach` has no typical value", "0.1"),
+            (
+                change("coupled_loss", "typical = 0.8\nspread = 0.46"),
+                "`coupled_loss` cannot have an SD of 0.46",
+                "0.46",
+            ),
+            // The first change is undone by the second one, and the third is at fault.
+            (
+                change("growth", "typical = 3")
+                    + &change("growth", "fixed = 0.1")
+                    + &change("growth", "fixed = 4"),
+                "`growth` cannot be 4",
+                "4",
+            ),
+            (
+                change("gamma", "fixed = 1") + &change("growth", "spread = 9") + &change("kras", "fixed = 0"),
+                "`growth` cannot have a log-SD of 9",
+                "9",
+            ),
+        ] {
+            let (found, place) = found(&cohort);
+            assert!(found.message.contains(message), "{}", found.message);
+            assert_eq!(place, marked, "{cohort}");
+        }
+        assert_eq!(found("population = \"radiant3\"").0.help.unwrap(), "did you mean `radiant-3`?");
+    }
+
+    // What the reader of the file lets through is within the bounds of cohorts, whichever quantity it is.
+    #[test]
+    fn bounds_of_the_file_are_those_of_cohorts() {
+        for own in [
+            "patients = 16777216",
+            "lesions = 1",
+            "lesions = 5",
+            "prognostic_factor = 100",
+            "origin = \"lung\"",
+        ] {
+            assert!(cohort(&read(own).scenario).is_ok(), "{own}");
+        }
+        assert!(parse(&text("patients = 0"), "x.toml", Path::new("")).is_err());
+        assert!(parse(&text("patients = 16777217"), "x.toml", Path::new("")).is_err());
+        assert!(parse(&text("lesions = 6"), "x.toml", Path::new("")).is_err());
+    }
 }

@@ -1,10 +1,11 @@
-//! Trials: who is treated, and what is learned from many patients.
+//! Trials: who is treated in which arms, how they are followed, and what is learned from many patients.
 
 pub mod cohort;
 pub mod file;
 pub mod outcome;
 pub mod output;
 pub mod results;
+pub mod review;
 pub mod run;
 pub mod stats;
 pub mod visits;

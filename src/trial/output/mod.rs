@@ -23,4 +23,4 @@ mod rows;
 mod whole;
 
 pub use folder::TrialFolder;
-pub use whole::summary;
+pub use whole::{summary, word};
