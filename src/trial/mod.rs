@@ -8,4 +8,5 @@ pub mod results;
 pub mod review;
 pub mod run;
 pub mod stats;
+pub mod surrogate;
 pub mod visits;

@@ -274,3 +274,6 @@ fn dominant(start: &Composition, now: &Composition) -> Option<usize> {
     let most = rises.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
     most.filter(|(_, rise)| *rise >= DOMINANT).map(|(locus, _)| locus)
 }
+
+#[cfg(test)]
+mod tests;
