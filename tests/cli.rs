@@ -372,6 +372,40 @@ fn validate_shows_all_problems_of_all_files() {
     assert_eq!(out(&bad).lines().count(), 1, "{}", out(&bad));
 }
 
+/// A trial; its population is to be filled in.
+const TRIAL: &str = "name = \"trial\"\nphenotype = \"signalling\"\n[time]\nend = \"360 d\"\n[lattice]\n[start]\n\
+    [cohort]\npatients = 7\nagents = 2000\npopulation = \"POPULATION\"\n[[arm]]\nname = \"care\"\n[arm.therapy]\n\
+    regimen = \"best supportive care\"\n[[arm]]\nname = \"temozolomide\"\n[arm.therapy]\n\
+    regimen = \"temozolomide 150 mg/m2 daily, days 1-7 of 28\"\n";
+
+#[test]
+fn a_trial_is_validated_but_not_run_as_a_lesion() {
+    let temp = folder();
+    fs::write(temp.path().join("trial.toml"), TRIAL.replace("POPULATION", "clarinet")).unwrap();
+    fs::write(temp.path().join("wrong.toml"), TRIAL.replace("POPULATION", "clarinett")).unwrap();
+    let good = evotor(&["validate", "trial.toml"], temp.path());
+    assert_eq!(code(&good), 0, "{}", err(&good));
+    let lines = out(&good);
+    for part in
+        ["ok  trial.toml: 2 arms of 7 patients", "growth of clarinet", "arm `temozolomide`: temozolomide 150"]
+    {
+        assert!(lines.contains(part), "{part}: {lines}");
+    }
+    assert_eq!(out(&evotor(&["validate", "trial.toml", "--quiet"], temp.path())), "");
+    let wrong = evotor(&["validate", "wrong.toml"], temp.path());
+    assert_eq!(code(&wrong), 2);
+    for part in ["no growth population is called `clarinett`", "wrong.toml:10:14", "did you mean `clarinet`?"]
+    {
+        assert!(err(&wrong).contains(part), "{part}: {}", err(&wrong));
+    }
+    let run = evotor(&["run", "trial.toml"], temp.path());
+    assert_eq!(code(&run), 2);
+    for part in ["this file is a trial", "use `evotor compare trial.toml`"] {
+        assert!(err(&run).contains(part), "{part}: {}", err(&run));
+    }
+    assert_eq!(names(temp.path()), ["slow.toml", "small.toml", "trial.toml", "wrong.toml"]);
+}
+
 #[test]
 fn a_bad_scenario_touches_nothing() {
     let temp = folder();

@@ -75,6 +75,12 @@ fn the_schema_refuses_what_the_reader_refuses() {
         "catalogue = { drug = [{ name = 'x', molar_mass = '10 mg' }] }",
         "catalogue = { drug = [{ name = 'x', target = [{ node = 'mek', ec50 = { value = '1 ng/mL' } }] }] }",
         "catalogue = { drug = [{ name = 'x', delivery_exponent = { cv = 0.1 } }] }",
+        "cohort = { patients = 0 }",
+        "cohort = { change = [{ typical = 1 }] }",
+        "arm = [{ name = 'x' }]",
+        "arm = [{ name = 'x', therapy = { visits = {} } }]",
+        "assessment = { jitter = 7 }",
+        "published = [{ arm = 'x', endpoint = 'pfs', value = 1, role = 'predicted', source = '' }]",
     ] {
         assert!(!errors(&schema, &format!("{good}{bad}\n")).is_empty(), "{bad}");
     }

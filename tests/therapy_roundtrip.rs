@@ -1,10 +1,11 @@
-//! Any plan of a therapy that the format can say is written out and read back as the same plan.
+//! Any plan of a therapy, and any trial with such plans, that the format can say is written out and read back as the same.
 
 use std::path::Path;
 
 use evotor::scenario::regimen::{parse, sound};
 use evotor::scenario::{
-    AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Regimen, Scenario, Style, Therapy,
+    About, AdaptiveDoses, AdverseEvents, AfterLastLine, Arm, Assessment, CohortChange, CohortSection,
+    Endpoint, Figure, Line, LineEnd, Monitor, Published, Regimen, Role, Scenario, Style, Therapy, Trial,
     Visits, effective_toml,
 };
 use proptest::prelude::*;
@@ -114,6 +115,199 @@ prop_compose! {
             },
         }
     }
+}
+
+/// A trial of which only the arms are to be varied.
+const TRIAL: &str = "name = \"trial\"\nphenotype = \"signalling\"\n[time]\nend = \"3600 d\"\n[lattice]\n\
+    size = [32, 32, 32]\n[start]\n[oxygen]\n[vessels]\n[cohort]\n[[arm]]\nname = \"a\"\n[arm.therapy]\n\
+    regimen = \"best supportive care\"\n";
+
+/// The same with lattices as large as the agents need.
+fn with_agents(agents: u32) -> String {
+    TRIAL.replace("size = [32, 32, 32]", "").replace("[cohort]", &format!("[cohort]\nagents = {agents}"))
+}
+
+fn names() -> impl Strategy<Value = String> {
+    prop_oneof![Just("a \"quoted\" arm \\".to_owned()), "[a-zA-Z0-9%+,;µ()]{1,20}( [a-z]{1,9}){0,3}"]
+}
+
+prop_compose! {
+    fn change()(
+        quantity in prop::sample::select(vec!["growth", "gamma", "rtk_fraction", "men1", "no such one"]),
+        numbers in (0.0..9.0_f64, 1e-9..1e6_f64),
+        given in 0..4_usize,
+    ) -> CohortChange {
+        let (typical, spread) = (Some(numbers.0), Some(numbers.1));
+        let (typical, spread, fixed) = [
+            (typical, None, None), (None, spread, None), (typical, spread, None), (None, None, typical),
+        ][given];
+        CohortChange { quantity: quantity.into(), typical, spread, fixed }
+    }
+}
+
+prop_compose! {
+    fn cohorts()(
+        (patients, agents) in (1..=1_u32 << 24, prop::option::of(1..100_000_000_u32)),
+        lesions in prop::option::of(1..=5_u32),
+        population in prop::sample::select(vec!["radiant-3", "sun-1111", "Radiant-4", "other"]),
+        prognostic_factor in 0.01..100.0_f64,
+        origin in prop::sample::select(vec!["pancreas", "gut", "lung", "unknown"]),
+        (germline_effects, typical_pharmacokinetics) in (any::<bool>(), any::<bool>()),
+        changes in prop::collection::vec(change(), 0..3),
+    ) -> CohortSection {
+        CohortSection {
+            patients, population: population.into(), agents, lesions, prognostic_factor, origin: origin.into(),
+            germline_effects, typical_pharmacokinetics, changes,
+        }
+    }
+}
+
+prop_compose! {
+    fn assessments()(
+        gaps in prop::collection::vec(2..300_u32, 1..4),
+        every in 2..400_u32,
+        share in 0.0..1.0_f64,
+        (noise, new_lesions) in (0.0..1.0_f64, 0.0..100.0_f64),
+        (laboratory, confirmation) in (1..100_u32, 0..100_u32),
+        (other_death, tumour_death) in (0.0..1.0_f64, 1e-9..1.0_f64),
+    ) -> Assessment {
+        let least = gaps.iter().copied().chain([every]).min().unwrap();
+        Assessment {
+            at: gaps.iter().scan(0, |day, gap| { *day += gap; Some(*day) }).collect(),
+            every,
+            // Less than half of the shortest time between two scans.
+            jitter: (f64::from(least.div_ceil(2) - 1) * share) as u32,
+            noise, new_lesions, laboratory, confirmation, other_death, tumour_death,
+        }
+    }
+}
+
+/// A figure that its end point can have, of one of so many arms.
+fn figure(arms: usize) -> impl Strategy<Value = Published> {
+    let endpoint = prop::sample::select(Endpoint::ALL.to_vec());
+    let role = prop::sample::select(vec![Role::Calibrated, Role::Informed, Role::Predicted]);
+    let numbers = (0.1..50.0_f64, 0.01..40.0_f64, 0.1..100.0_f64, any::<bool>());
+    (endpoint, role, 0..arms, numbers, ".{0,20}").prop_map(move |(endpoint, role, arm, numbers, source)| {
+        let (value, width, month, interval) = numbers;
+        Published {
+            arm,
+            against: (endpoint.figure() == Figure::Ratio).then_some((arm + 1) % arms),
+            endpoint,
+            at_months: endpoint.has_time().then_some(month),
+            value,
+            interval: interval.then_some((value / 2.0, value + width)),
+            role,
+            source,
+        }
+    })
+}
+
+prop_compose! {
+    fn trials()(count in 2..5_usize)(
+        plans in prop::collection::vec(plans(), count),
+        arms in prop::collection::vec(names(), count),
+        texts in prop::array::uniform4(".{0,20}"),
+        cohort in cohorts(),
+        assessment in assessments(),
+        pairs in prop::sample::subsequence((1..count).map(|arm| (arm, arm - 1)).collect::<Vec<_>>(), 1..count),
+        published in prop::collection::vec(figure(count), 0..5),
+    ) -> Trial {
+        let visits = Visits { at: assessment.at.clone(), every: assessment.every, baseline_mm: None };
+        // Names differ by a number.
+        let arm = |(number, (name, plan)): (usize, (String, Therapy))| Arm {
+            name: format!("{name} {number}"),
+            therapy: Therapy { visits: visits.clone(), ..plan },
+        };
+        let arms: Vec<Arm> = arms.into_iter().zip(plans).enumerate().map(arm).collect();
+        let second = |p: &Published| {
+            p.endpoint != Endpoint::SecondLinePfsMedian || arms[p.arm].therapy.lines.len() > 1
+        };
+        let [id, title, citation, left_out] = texts;
+        Trial {
+            about: About { id, title, citation, not_represented: vec![left_out] },
+            published: published.into_iter().filter(second).collect(),
+            cohort,
+            assessment,
+            arms,
+            comparisons: pairs,
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_written_of_a_trial_reads_back(trial in trials()) {
+        let base = trial.cohort.agents.map_or(TRIAL.to_owned(), with_agents);
+        let mut scenario = read(&base);
+        scenario.trial = Some(trial);
+        let first = read(&effective_toml(&scenario));
+        prop_assert_eq!(&first.trial, &scenario.trial);
+        prop_assert_eq!((&first.start, &first.lattice), (&scenario.start, &scenario.lattice));
+        // The drugs of all arms are written out too, and then are the scenario's own.
+        let again = read(&effective_toml(&first));
+        prop_assert_eq!(again, first);
+    }
+}
+
+// What the sections leave out is what the format's page says.
+#[test]
+fn a_trial_with_nothing_but_its_arms_has_the_defaults() {
+    let trial = read(TRIAL).trial.unwrap();
+    let about = About { title: "trial".into(), ..About::default() };
+    assert_eq!((trial.about, trial.comparisons, trial.published), (about, vec![], vec![]));
+    let cohort = CohortSection {
+        patients: 60,
+        population: "radiant-3".into(),
+        agents: None,
+        lesions: None,
+        prognostic_factor: 0.8,
+        origin: "pancreas".into(),
+        germline_effects: false,
+        typical_pharmacokinetics: false,
+        changes: vec![],
+    };
+    assert_eq!(trial.cohort, cohort);
+    let assessment = Assessment {
+        at: vec![84],
+        every: 84,
+        jitter: 7,
+        noise: 0.05,
+        new_lesions: 0.4,
+        laboratory: 28,
+        confirmation: 0,
+        other_death: 2.5e-4,
+        tumour_death: 1.8e-4,
+    };
+    assert_eq!(trial.assessment, assessment);
+    let visits = Visits { at: vec![84], every: 84, baseline_mm: None };
+    assert_eq!(trial.arms[0].therapy.visits, visits);
+}
+
+// The plan of an arm and that of a scenario are read by the same rules; all arms' drugs are kept.
+#[test]
+fn arms_are_planned_like_scenarios() {
+    let plan = "background = \"octreotide LAR 30 mg every 4 weeks\"\n[therapy.visits]\nfirst = \"35 d\"\nevery = \"56 d\"\n\
+        [therapy.toxicity]\noverlap = 2\n[[therapy.line]]\nregimens = \"everolimus 10 mg daily\"\n\
+        until = [\"progression\", \"toxicity\"]\n[[therapy.line]]\nregimens = \"sunitinib 37.5 mg daily\"\n";
+    let alone = read(&format!("{BASE}[therapy]\n{plan}"));
+    let arm = plan.replace("[therapy.visits]", "[assessment.visits]");
+    let (above, rest) = arm.split_once("[assessment.visits]").unwrap();
+    let (visits, rest) = rest.split_once("[therapy.toxicity]").unwrap();
+    let rest = rest.replace("[[therapy.line]]", "[[arm.therapy.line]]");
+    let text = format!(
+        "{TRIAL}[[arm]]\nname = \"b\"\n[arm.therapy]\n{above}[arm.therapy.toxicity]{rest}[[arm]]\nname = \"c\"\n\
+         [arm.therapy]\nregimen = \"sorafenib 400 mg daily\"\n[assessment.visits]{visits}"
+    );
+    let scenario = read(&text);
+    let trial = scenario.trial.unwrap();
+    assert_eq!(Some(&trial.arms[1].therapy), alone.therapy.as_ref());
+    assert_eq!(trial.comparisons, [(1, 0), (2, 0)]);
+    let kept: Vec<&str> = scenario.catalogue.iter().map(|d| d.name.as_str()).collect();
+    let drugs = ["best supportive care", "octreotide LAR", "everolimus", "sunitinib", "sorafenib"];
+    assert_eq!(kept, drugs);
+    assert_eq!(scenario.therapy, None);
 }
 
 proptest! {

@@ -4,6 +4,7 @@
 //! failed, 2 the user's input; a run that a signal stopped ends with 128 plus the signal's number.
 
 mod adapters;
+mod arms;
 mod bench;
 mod compare;
 mod completions;

@@ -15,7 +15,7 @@ use crate::simulation::{self, Hooks, Job, RunError, Settings, backends};
 use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say};
 use super::progress::Bar;
-use super::validate::does_not_fit;
+use super::validate::{at_key, does_not_fit};
 use super::{report, signals};
 
 /// Run a scenario
@@ -85,6 +85,9 @@ fn stage(name: &str) -> Result<Stage, String> {
 pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     args.backend.check().map_err(Failure::Input)?;
     let mut loaded = scenario::load(&args.scenario)?;
+    if loaded.scenario.trial.is_some() {
+        return Err(trial(&loaded));
+    }
     let warnings = loaded.render_warnings(Style::for_stderr());
     if !warnings.is_empty() && !args.quiet {
         complain(format_args!("{}", warnings.trim_end()));
@@ -109,6 +112,13 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         simulation::run(&job, &settings(args.checkpoint_every, &args.backend)?, &dir, args.force, hooks);
     bar.finish();
     Ok(report::ending(&job, &ending?, &dir, args.quiet))
+}
+
+/// Refuses a trial, which another command runs.
+fn trial(loaded: &Loaded) -> Failure {
+    let help = format!("use `evotor compare {}`", loaded.file);
+    let found = "this file is a trial: many patients in arms, and not one lesion";
+    at_key(loaded, &["cohort"], found, "expected a scenario without [cohort] and [[arm]]", &help)
 }
 
 /// Settings of a run from the command line.

@@ -5,12 +5,13 @@ use std::process::ExitCode;
 
 use toml::de::DeTable;
 
-use crate::scenario::{self, Diagnostic, Loaded, Report, ScenarioError, Style};
+use crate::scenario::{Diagnostic, Loaded, Report, Scenario, ScenarioError, Style, Trial};
 use crate::simulation::naming::bytes_text;
 use crate::simulation::{Job, RunError, memory};
+use crate::trial;
 
 use super::outcome::{Failure, INPUT, complain, say};
-use super::report;
+use super::{arms, report};
 
 /// Largest lattice of which the starting tumour is tried out.
 const TRIED_SITES: u64 = 1 << 24;
@@ -19,10 +20,11 @@ const TRIED_SITES: u64 = 1 << 24;
 ///
 /// Reads each file as `evotor run` would and shows everything that is wrong with it: the place, what is expected, and a
 /// way out. For a file without errors one line says `ok`, with the memory that a run takes. The starting tumour
-/// is tried out too, unless it is very large.
+/// is tried out too, unless it is very large. Of a trial the cohort and the plan of each arm are told.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  \
-    evotor validate scenarios/*.toml\n\n\
+    evotor validate scenarios/*.toml\n  \
+    evotor validate scenarios/trials/radiant-3.toml\n\n\
     Exit codes:\n  0  all files are fine\n  2  at least one has errors")]
 pub struct Args {
     /// Scenario files
@@ -51,10 +53,13 @@ pub fn validate(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 fn check(path: &Path) -> Result<String, Failure> {
-    let loaded = scenario::load(path)?;
+    let loaded = trial::file::load(path)?;
     let warnings = loaded.render_warnings(Style::for_stderr());
     if !warnings.is_empty() {
         complain(format_args!("{}", warnings.trim_end()));
+    }
+    if let Some(of) = &loaded.scenario.trial {
+        return tried(&loaded.scenario, of, path);
     }
     let estimate = memory::estimate_scenario(&loaded.scenario);
     estimate.check(memory::available()).map_err(|e| does_not_fit(&loaded, &e))?;
@@ -66,6 +71,16 @@ fn check(path: &Path) -> Result<String, Failure> {
         })?;
     }
     Ok(format!("{}, about {}", report::extent(&job), bytes_text(estimate.host)))
+}
+
+/// Tries out the plan of each arm on the typical patient; what the trial is.
+fn tried(scenario: &Scenario, of: &Trial, path: &Path) -> Result<String, Failure> {
+    for arm in &of.arms {
+        let therapy = Some(arm.therapy.clone());
+        let treated = Scenario { trial: None, therapy, ..scenario.clone() };
+        Job::new(&treated, path.parent().unwrap_or(Path::new("")))?;
+    }
+    Ok(arms::described(scenario, of))
 }
 
 /// A scenario that does not fit in memory, at the place in its file.
@@ -80,7 +95,7 @@ pub fn does_not_fit(loaded: &Loaded, error: &RunError) -> Failure {
 }
 
 /// A finding at a key of the file.
-fn at_key(loaded: &Loaded, key: &[&str], message: &str, label: &str, help: &str) -> Failure {
+pub fn at_key(loaded: &Loaded, key: &[&str], message: &str, label: &str, help: &str) -> Failure {
     let span = span_of(&loaded.text, key).unwrap_or(0..0);
     let mut found = Diagnostic::error(span, message).label(label);
     if !help.is_empty() {

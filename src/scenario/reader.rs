@@ -511,6 +511,21 @@ fn quoted(words: &[&str]) -> String {
     words.iter().map(|w| format!("{w:?}")).collect::<Vec<_>>().join(" or ")
 }
 
+/// Keys that stand elsewhere in a trial than in a scenario, with their sections and where they went.
+const MOVED: [(&str, &str, &str); 3] = [
+    (
+        "arm.therapy",
+        "visits",
+        "the calendar is the trial's and the same in every arm: write it as [assessment.visits]",
+    ),
+    (
+        "assessment.visits",
+        "baseline_diameter",
+        "remove it: every patient has a sum of diameters of its own, the quantity `diameter_sum` of [[cohort.change]]",
+    ),
+    ("cohort", "seed", "write it at the top, before the first section: it is the seed of the patients too"),
+];
+
 fn unknown_key(section: &'static Section, key: &Spanned<toml::de::DeString<'_>>) -> Diagnostic {
     let name = key.get_ref();
     let shown = value::shown(name);
@@ -523,6 +538,9 @@ fn unknown_key(section: &'static Section, key: &Spanned<toml::de::DeString<'_>>)
     .note(format!("keys allowed {}{place}: {allowed}", if section.path.is_empty() { "" } else { "in " }));
     if let Some(near) = nearest(name, section.keys.iter().map(|k| k.name)) {
         return found.label(format!("expected `{near}`?")).help(format!("did you mean `{near}`?"));
+    }
+    if let Some((_, _, help)) = MOVED.iter().find(|(path, key, _)| *path == section.path && key == name) {
+        return found.label("expected no such key here").help(*help);
     }
     let other = |s: &&Section| s.path != section.path && s.find(name).is_some();
     let elsewhere = super::keys::ROOT.walk().into_iter().find(other);

@@ -24,8 +24,10 @@ pub fn reference_markdown() -> String {
     units(&mut out);
     selectors(&mut out);
     out.push_str("## Sections and keys\n");
-    for section in ROOT.walk() {
-        write_section(&mut out, section);
+    let sections = ROOT.walk();
+    for (number, section) in sections.iter().enumerate() {
+        let same = |other: &&&Section| std::ptr::eq(other.keys, section.keys);
+        write_section(&mut out, section, sections[..number].iter().find(same).copied());
     }
     loci(&mut out);
     out
@@ -58,7 +60,8 @@ fn selectors(out: &mut String) {
     );
 }
 
-fn write_section(out: &mut String, section: &Section) {
+/// A section with its keys, or with the name of the section that has the same ones.
+fn write_section(out: &mut String, section: &Section, same: Option<&Section>) {
     let heading =
         if section.path.is_empty() { "Top level".to_owned() } else { format!("`{}`", section.heading) };
     let _ = writeln!(out, "\n### {heading}\n");
@@ -66,6 +69,10 @@ fn write_section(out: &mut String, section: &Section) {
         let above = section.path.rsplit_once('.').map_or("", |(above, _)| above);
         let brackets = if above.contains('.') { ("[[", "]]") } else { ("[", "]") };
         let _ = writeln!(out, "In `{}{above}{}`.", brackets.0, brackets.1);
+    }
+    if let Some(same) = same {
+        let _ = writeln!(out, "{} Its keys are those of `{}`.", section.doc, same.heading);
+        return;
     }
     let _ = writeln!(out, "{}\n\n| key | value | default | meaning |\n|---|---|---|---|", section.doc);
     for key in section.keys {

@@ -54,7 +54,7 @@ pub enum Fallback {
     RequiredThere,
     /// The key must be given in this situation, in the words of the file: `phenotype = "rates"`.
     RequiredIn(&'static str),
-    /// The key must be given but for this situation, in words: "[cohort] has `agents`".
+    /// The key must be given but for this situation, in words: that `[cohort]` has `agents`.
     RequiredUnless(&'static str),
     /// This TOML text is read in its place.
     Value(&'static str),

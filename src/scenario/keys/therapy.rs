@@ -147,7 +147,7 @@ pub static LINE: Section = Section {
     keys: &LINE_KEYS,
 };
 
-/// Keys of a line, in [therapy] and in an arm.
+/// Keys of a line, in `[therapy]` and in an arm.
 pub(super) static LINE_KEYS: [Key; 8] = [
     key(
         "regimens",
@@ -286,7 +286,7 @@ pub static ADVERSE_EVENTS: Section = Section {
     keys: &EVENT_KEYS,
 };
 
-/// Keys of the model of adverse events, in [therapy] and in an arm.
+/// Keys of the model of adverse events, in `[therapy]` and in an arm.
 pub(super) static EVENT_KEYS: [Key; 9] = [
     key("events", Kind::Flag, Value("true"), "Whether there are adverse events.", "false"),
     key(

@@ -77,12 +77,13 @@ fn followed(reader: &Reader<'_>, at: &[u32], clock: &Clock) {
     let section = reader.given("visits").map(|(_, section)| section);
     let key = section.and_then(|s| ["at", "first", "every"].iter().find_map(|name| s.get_ref().get(*name)));
     let place = key.map(|k| k.span()).or(section.map(|s| s.span())).unwrap_or(reader.span.clone());
-    // Without anything written the end is what stands there.
+    // Without anything written, what stands there is the end.
     let place = if place.is_empty() { end.span.clone() } else { place };
+    let related = if place == end.span { 0..0 } else { end.span.clone() };
     reader.cx.report(
         Diagnostic::error(place, format!("the first scan is on day {first}, when the follow-up is over"))
             .label("expected a scan before the end")
-            .related(end.span.clone(), "the follow-up ends here")
+            .related(related, "the follow-up ends here")
             .help("set an earlier visit in [assessment.visits], or a later `end` in [time]"),
     );
 }

@@ -2,7 +2,7 @@
 
 use super::arms::ArmsRead;
 use super::time::Clock;
-use crate::scenario::error::Diagnostic;
+use crate::scenario::error::{Diagnostic, plural};
 use crate::scenario::model::{Arm, Endpoint, Figure, Published, Role};
 use crate::scenario::reader::{At, Reader};
 use crate::scenario::table::Bounds;
@@ -166,9 +166,12 @@ fn ends_of(
 ) -> Option<(f64, f64)> {
     let [low, high] = &ends.value[..] else {
         reader.cx.report(
-            Diagnostic::error(ends.span.clone(), format!("an interval of {} numbers", ends.value.len()))
-                .label("expected two: the lower end and the upper end")
-                .help("write for example `interval = [8.4, 13.9]`, or leave it out if an end is not known"),
+            Diagnostic::error(
+                ends.span.clone(),
+                format!("an interval of {}", plural(ends.value.len(), "number")),
+            )
+            .label("expected two: the lower end and the upper end")
+            .help("write for example `interval = [8.4, 13.9]`, or leave it out if an end is not known"),
         );
         return None;
     };

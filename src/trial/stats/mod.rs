@@ -8,7 +8,7 @@
 //! | how many are still free of an event? | [`KaplanMeier`] | Kaplan and Meier 1958; Greenwood 1926; complementary log-log interval |
 //! | median and other quantiles | [`KaplanMeier::quantile`] | Brookmeyer and Crowley 1982, as in `quantile.survfit` of R |
 //! | restricted mean | [`KaplanMeier::restricted_mean`] | area under the curve (Irwin 1949) |
-//! | do arms differ? | [`log_rank`] | Mantel 1966; Peto and Peto 1972; stratified |
+//! | do arms differ? | [`log_rank`](fn@log_rank) | Mantel 1966; Peto and Peto 1972; stratified |
 //! | by how much? | [`cox`](fn@cox) | Cox 1972; ties of Efron 1977 or Breslow 1974; stratified |
 //! | a rate, two rates | [`proportion`], [`rate_difference`], [`odds_ratio`] | Clopper and Pearson 1934; Newcombe 1998; Woolf 1955 |
 //! | the same patients under two arms | [`paired_differences`], [`bootstrap_survival`], [`bootstrap_proportions`] | Student's t; bootstrap percentile and BCa (Efron 1987) |
