@@ -126,6 +126,8 @@ fn cpu_variants(case: &Case) -> Result<(), TestCaseError> {
         &expected,
         &resumed(case, |model, states| Box::new(CpuBackend::new(model, states, roomy(), 1).unwrap())),
     )?;
+    let again = CpuBackend::new(case.model(), &case.states(), roomy(), 1).unwrap();
+    same("reloaded", &expected, &reloaded(case, Box::new(again)))?;
     for (lesion, state) in case.states().iter().enumerate() {
         let alone = CpuBackend::new(case.model(), std::slice::from_ref(state), roomy(), 1).unwrap();
         let mut found = run(case, &mut Alone { inner: alone, lesion }, 0, &[case.end()]);
@@ -172,6 +174,10 @@ impl Backend for Alone {
     fn state(&mut self, _: usize) -> Result<LesionState, EngineError> {
         self.inner.state(0)
     }
+
+    fn load(&mut self, states: &[LesionState], options: PoolOptions) -> Result<(), EngineError> {
+        self.inner.load(states, options)
+    }
 }
 
 type Open<'a> = dyn Fn(Arc<Model>, &[LesionState]) -> Box<dyn Backend> + 'a;
@@ -183,6 +189,18 @@ fn resumed(case: &Case, open: impl Fn(Arc<Model>, &[LesionState]) -> Box<dyn Bac
     let (states, mut log) = run(case, &mut *first, 0, &[pause(case)]);
     let mut second = open(case.model(), &states);
     let (states, rest) = run(case, &mut *second, pause(case), &[case.end()]);
+    log.extend(rest);
+    log.sort_by_key(|e| (e.lesion, e.step));
+    (states, log)
+}
+
+/// The same in one backend, which was somewhere else meanwhile with fewer lesions.
+fn reloaded(case: &Case, mut backend: Box<dyn Backend>) -> Outcomes {
+    let (states, mut log) = run(case, &mut *backend, 0, &[pause(case)]);
+    backend.load(&case.states()[..1], narrow()).unwrap();
+    backend.advance(case.end()).unwrap();
+    backend.load(&states, roomy()).unwrap();
+    let (states, rest) = run(case, &mut *backend, pause(case), &[case.end()]);
     log.extend(rest);
     log.sort_by_key(|e| (e.lesion, e.step));
     (states, log)
@@ -238,6 +256,8 @@ fn gpu_variants(case: &Case) -> Result<(), TestCaseError> {
             Box::new(GpuBackend::new(model, states, roomy(), &software()).unwrap())
         }),
     )?;
+    let again = GpuBackend::new(case.model(), &case.states(), roomy(), &slabs).unwrap();
+    same("reloaded", &expected, &reloaded(case, Box::new(again)))?;
     Ok(())
 }
 

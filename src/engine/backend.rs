@@ -92,6 +92,14 @@ pub trait Backend {
     ///
     /// As for [`Backend::advance`].
     fn state(&mut self, lesion: usize) -> Result<LesionState, EngineError>;
+
+    /// Takes other lesions in place of those it has, as a new backend of the same model would: with the model's tables and
+    /// default inputs.
+    ///
+    /// # Errors
+    ///
+    /// As for a new one.
+    fn load(&mut self, states: &[LesionState], options: PoolOptions) -> Result<(), EngineError>;
 }
 
 /// The CPU backend.
@@ -163,5 +171,11 @@ impl Backend for CpuBackend {
 
     fn state(&mut self, lesion: usize) -> Result<LesionState, EngineError> {
         Ok(self.pool.state(lesion))
+    }
+
+    fn load(&mut self, states: &[LesionState], options: PoolOptions) -> Result<(), EngineError> {
+        self.pool = Pool::new(Arc::clone(&self.pool.model), states, options);
+        cpu::control::begin(&mut self.pool);
+        Ok(())
     }
 }

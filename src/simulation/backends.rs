@@ -215,6 +215,10 @@ impl Backend for Failing {
     fn state(&mut self, lesion: usize) -> Result<LesionState, EngineError> {
         self.inner.state(lesion)
     }
+
+    fn load(&mut self, states: &[LesionState], options: PoolOptions) -> Result<(), EngineError> {
+        self.inner.load(states, options)
+    }
 }
 
 #[cfg(test)]

@@ -26,7 +26,6 @@ pub struct Discharged {
 /// Patients on a backend.
 pub struct Ward<'a> {
     job: &'a Job,
-    options: BackendOptions,
     clinic: Clinic<'a>,
     backend: Box<dyn Backend>,
     /// Lesion of each position on the backend.
@@ -61,7 +60,6 @@ impl<'a> Ward<'a> {
         let opened = backends::open(options, &job.model, states, job.pool_options())?;
         Ok(Self {
             job,
-            options: options.clone(),
             clinic,
             backend: opened.backend,
             positions: (0..states.len()).collect(),
@@ -141,8 +139,7 @@ impl<'a> Ward<'a> {
             positions.push(*lesion);
         }
         self.crowded.clear();
-        self.backend =
-            backends::open(&self.options, &self.job.model, &states, self.job.pool_options())?.backend;
+        self.backend.load(&states, self.job.pool_options())?;
         self.positions = positions;
         self.clinic.move_to_another_backend();
         Ok(())

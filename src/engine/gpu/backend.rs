@@ -271,4 +271,28 @@ impl Backend for GpuBackend {
         let table: Vec<Founding> = bytemuck::cast_slice(&table).to_vec();
         Ok(self.pool.assemble(lesion, sites, clones, fields, table))
     }
+
+    fn load(&mut self, states: &[LesionState], options: PoolOptions) -> Result<(), EngineError> {
+        self.check_alive()?;
+        let mut pool = Pool::new(Arc::clone(&self.pool.model), states, options);
+        cpu::control::begin(&mut pool);
+        let slabs = buffers::cut(&self.gpu, &pool, self.options.slab_sites)?;
+        self.buffers = Buffers::new(&self.gpu, &pool, slabs, self.options.workgroup)?;
+        // Shaders bind as many slabs as there are.
+        if self.pipelines.slabs() == slabs {
+            self.pipelines.rebind(&self.gpu, &self.buffers);
+        } else {
+            let recipe = Recipe {
+                stages: &stages(&pool),
+                workgroup: self.options.workgroup,
+                variant: Variant { int64: self.gpu.report.int64, slabs },
+                sabotage: None,
+            };
+            self.pipelines = Pipelines::new(&self.gpu, &self.buffers, &recipe)?;
+        }
+        self.voxels = pool.voxel_total();
+        pool.release();
+        self.pool = pool;
+        Ok(())
+    }
 }

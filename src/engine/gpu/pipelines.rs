@@ -2,7 +2,7 @@
 
 use super::adapter::Gpu;
 use super::buffers::Buffers;
-use super::source::{self, Variant};
+use super::source::{self, Slabs, Variant};
 use crate::engine::backend::EngineError;
 use crate::engine::pool::rank;
 use crate::engine::stage::Stage;
@@ -15,6 +15,8 @@ pub(super) struct Pipelines {
     dispatch: wgpu::BindGroup,
     /// Pipelines of each stage; the environment has one for each direction of a sweep.
     stages: Vec<(Stage, Vec<wgpu::ComputePipeline>)>,
+    /// Slabs that the shaders are made for.
+    slabs: Slabs,
 }
 
 /// What a pipeline is made of beside the device.
@@ -44,7 +46,12 @@ impl Pipelines {
         if let Some(error) = pollster::block_on(scope.pop()) {
             return Err(EngineError::Gpu(format!("compile shaders on `{}`: {error}", gpu.report.name)));
         }
-        Ok(Self { layout, dispatch_layout, main, dispatch, stages })
+        Ok(Self { layout, dispatch_layout, main, dispatch, stages, slabs: recipe.variant.slabs })
+    }
+
+    /// Slabs that the shaders are made for.
+    pub fn slabs(&self) -> Slabs {
+        self.slabs
     }
 
     /// Binds the buffers again after one was replaced.
