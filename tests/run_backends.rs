@@ -8,6 +8,8 @@ mod runs;
 mod support;
 #[path = "support/treated.rs"]
 mod treated;
+#[path = "support/trials.rs"]
+mod trials;
 
 use evotor::engine::gpu;
 use evotor::simulation::{BackendOptions, Choice, Ending, Settings, run_in_memory};
@@ -84,6 +86,26 @@ fn therapy(gpu: &Settings) -> Result<(), Failed> {
     Ok(())
 }
 
+/// A trial gives the same tables, with all arms of a patient on the GPU at once.
+fn trial(gpu: &Settings) -> Result<(), Failed> {
+    let plan = trials::plan(trials::TRIAL);
+    let (a, b) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    let expected = trials::run_into(&plan, &BackendOptions::cpu(2), a.path());
+    let found = trials::run_into(&plan, &gpu.backend, b.path());
+    assert_eq!(expected, found);
+    let thinned = expected.arms.iter().flatten().filter(|o| o.thinned > 0).count();
+    assert!(thinned > 0 && expected.arms[0].iter().any(|o| o.second_line.is_some()), "{thinned}");
+    for entry in std::fs::read_dir(a.path())? {
+        let name = entry?.file_name();
+        assert!(
+            std::fs::read(a.path().join(&name))? == std::fs::read(b.path().join(&name))?,
+            "{} differs",
+            name.display()
+        );
+    }
+    Ok(())
+}
+
 fn lost_on_the_way(gpu: &Settings) -> Result<(), Failed> {
     let job = job(SMALL);
     let (whole, temp) = (tempfile::tempdir()?, tempfile::tempdir()?);
@@ -103,7 +125,7 @@ fn main() {
     let adapter = adapter();
     let ignored = adapter.is_none() && std::env::var_os("EVOTOR_REQUIRE_GPU").is_none();
     let gpu = move || on_gpu(adapter.as_deref().unwrap_or("none"));
-    let (a, b, c, d, e) = (gpu.clone(), gpu.clone(), gpu.clone(), gpu.clone(), gpu);
+    let (a, b, c, d, e, f) = (gpu.clone(), gpu.clone(), gpu.clone(), gpu.clone(), gpu.clone(), gpu);
     let trials = vec![
         Trial::test("a_run_on_the_gpu_leaves_the_same_files", move || whole_runs(&a())),
         Trial::test("started_on_the_gpu_finished_on_the_cpu", move || changes_place(&b(), &settings())),
@@ -112,6 +134,7 @@ fn main() {
         }),
         Trial::test("a_lost_gpu_is_replaced_by_the_cpu", move || lost_on_the_way(&d())),
         Trial::test("a_therapy_is_the_same_on_the_gpu_and_between_both", move || therapy(&e())),
+        Trial::test("a_trial_gives_the_same_tables_on_the_gpu", move || trial(&f())),
     ];
     let trials = trials.into_iter().map(|t| t.with_ignored_flag(ignored)).collect();
     libtest_mimic::run(&arguments, trials).exit();
