@@ -54,7 +54,7 @@ fn normal_quantile(p: f64) -> f64 {
 }
 
 /// Saturation of growth by VEGF at which the untreated density is 1: `h` with `p·h·(1 − 1/v_max) = d`.
-fn untreated_saturation(vessels: &Vessels) -> f64 {
+pub fn untreated_saturation(vessels: &Vessels) -> f64 {
     vessels.loss / (vessels.growth * (1.0 - 1.0 / vessels.ceiling))
 }
 

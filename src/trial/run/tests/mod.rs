@@ -1,6 +1,7 @@
 //! Trials of a few patients on small lattices.
 
 mod pairing;
+mod surrogate;
 
 use std::path::Path;
 use std::sync::atomic::AtomicUsize;

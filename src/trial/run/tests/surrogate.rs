@@ -1,0 +1,37 @@
+//! The mean-field surrogate beside agents.
+
+use std::time::Instant;
+
+use super::{EVEROLIMUS, SUNITINIB, SUPPORT, all, on_cpu, plan};
+use crate::biology::StateSpace;
+use crate::trial::surrogate;
+
+// What the surrogate is for: it must rank and place patients as agents do. Errors of measurement are the same, so that the day of
+// progression is the same scan in most patients, and next to it in nearly all.
+#[test]
+fn patients_progress_at_the_same_scans() {
+    let plan = plan(24, 700, &[("everolimus", EVEROLIMUS), ("sunitinib", SUNITINIB), ("support", SUPPORT)]);
+    let begun = Instant::now();
+    let agents = all(&plan, &on_cpu(2));
+    let took = begun.elapsed();
+    let space = StateSpace::new(&plan.scenario);
+    let begun = Instant::now();
+    let (mut same, mut near, mut patients) = ([0; 3], [0; 3], 0);
+    for run in &agents {
+        patients += 1;
+        let fast = surrogate::outcomes(&plan, &space, run.patient.id, &[0, 1, 2]).unwrap();
+        for (arm, (_, slow)) in run.arms.iter().enumerate() {
+            let slow = &slow.as_ref().unwrap().0;
+            let apart = i64::from(slow.pfs.days) - i64::from(fast[arm].pfs.days);
+            same[arm] += u32::from(apart.abs() < 42);
+            near[arm] += u32::from(apart.abs() < 126);
+            println!(
+                "{} arm {arm}: agents {:?} {:.2?}, surrogate {:?} {:.2?}",
+                run.patient.id, slow.pfs, slow.best_change, fast[arm].pfs, fast[arm].best_change
+            );
+        }
+    }
+    println!("agents {took:?}, surrogate {:?}; same {same:?}, near {near:?} of {patients}", begun.elapsed());
+    assert!(same.iter().all(|n| n * 10 >= patients * 7), "{same:?}");
+    assert!(near.iter().all(|n| n * 10 >= patients * 9), "{near:?}");
+}
