@@ -1,11 +1,11 @@
-//! Golden digests: every shipped scenario, and every scenario of the self-test, ends with the digest in
+//! Golden digests: every shipped scenario but trials, and every scenario of the self-test, ends with the digest in
 //! `tests/golden/digests.txt`. A digest that changes breaks reproducibility: say so in the changelog, and write the
 //! file anew with `UPDATE_GOLDEN=1 cargo test --test golden`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use evotor::scenario::{self, Style};
+use evotor::scenario::{self, Loaded, Style};
 use evotor::simulation::digest::hex;
 use evotor::simulation::{BackendOptions, Job, Settings, run_in_memory};
 
@@ -15,14 +15,18 @@ fn scenarios() -> Vec<PathBuf> {
         .iter()
         .flat_map(|folder| std::fs::read_dir(root.join(folder)).unwrap())
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+        .filter(|path| path.extension().is_some_and(|e| e == "toml") && loaded(path).scenario.trial.is_none())
         .collect();
     found.sort();
     found
 }
 
+fn loaded(path: &Path) -> Loaded {
+    scenario::load(path).unwrap_or_else(|e| panic!("{}", e.render(Style::Plain)))
+}
+
 fn digest(path: &Path) -> String {
-    let loaded = scenario::load(path).unwrap_or_else(|e| panic!("{}", e.render(Style::Plain)));
+    let loaded = loaded(path);
     let job = Job::new(&loaded.scenario, path.parent().unwrap()).unwrap();
     let settings = Settings {
         backend: BackendOptions::cpu(0),

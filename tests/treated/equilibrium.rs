@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use evotor::scenario::Mode;
+
 use crate::trial::{Plan, Ran, number, run};
 
 /// Net growth of the typical patient, per day.
@@ -90,9 +92,10 @@ fn space_blocks_hardly_any_division_of_shipped_trials() {
             if path.extension().is_none_or(|e| e != "toml") {
                 continue;
             }
-            let text = std::fs::read_to_string(&path).unwrap();
-            if text.contains("phenotype = \"signalling\"") {
-                let share = blocked(&run(&text));
+            let loaded = evotor::scenario::load(&path).unwrap();
+            // The lesions of trials are as many as their patients, and are thinned before they crowd.
+            if loaded.scenario.mode == Mode::Signalling && loaded.scenario.trial.is_none() {
+                let share = blocked(&run(&loaded.text));
                 println!("{}: {:.2} % blocked", path.display(), 100.0 * share);
                 found.push((path, share));
             }
