@@ -74,7 +74,7 @@ impl Watch for Desk<'_> {
 pub fn run_into(plan: &Plan, backend: &BackendOptions, dir: &Path) -> Results {
     let folder = TrialFolder::create(dir, true, plan, "").expect("a folder");
     let mut desk = Desk { plan, folder, results: Results::new(plan), taken: false };
-    let choices = Choices { backend: backend.clone(), patients: None, arms: None };
+    let choices = Choices { backend: backend.clone(), patients: None, arms: None, surrogate: false };
     let finished = run(plan, &choices, &mut desk, &AtomicUsize::new(0)).expect("the trial");
     assert_eq!(finished, Finished::Done(Vec::new()));
     desk.folder.finish(plan, &desk.results).expect("the tables");

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::AtomicUsize;
 
+use crate::biology::StateSpace;
 use crate::simulation::care::{Admitted, Care};
 use crate::simulation::ward::{Discharged, Rounds, Ward};
 use crate::simulation::{BackendOptions, Choice, Job, RunError};
@@ -9,6 +10,7 @@ use crate::therapy::Record;
 use crate::tissue::{LesionId, LesionState};
 use crate::trial::cohort::VirtualPatient;
 use crate::trial::outcome::Outcome;
+use crate::trial::surrogate;
 use crate::trial::visits::Chart;
 
 use super::plan::Plan;
@@ -38,6 +40,15 @@ pub enum Unfinished {
     Stopped(usize),
     /// It could not even begin.
     Failed(String),
+}
+
+/// Takes a patient through arms by the mean-field surrogate.
+pub fn by_surrogate(plan: &Plan, id: u32, arms: &[usize]) -> Result<PatientRun, Unfinished> {
+    let patient = plan.cohort.patient(id);
+    let space = StateSpace::new(&plan.scenario);
+    let done = surrogate::through(plan, &space, &patient, arms);
+    let done = done.map_err(|e| Unfinished::Failed(e.to_string()))?;
+    Ok(PatientRun { patient, arms: arms.iter().copied().zip(done.into_iter().map(Ok)).collect() })
 }
 
 /// Takes a patient through arms.

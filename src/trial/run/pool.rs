@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use crate::simulation::{BackendOptions, Choice, RunError};
 
-use super::patient::{PatientRun, Unfinished, through};
+use super::patient::{PatientRun, Unfinished, by_surrogate, through};
 use super::plan::Plan;
 
 /// Choices about a trial, none of which changes results, but for who and what is simulated.
@@ -19,6 +19,8 @@ pub struct Choices {
     pub patients: Option<Vec<u32>>,
     /// Arms, ascending; `None`: all.
     pub arms: Option<Vec<usize>>,
+    /// Mean field in place of agents.
+    pub surrogate: bool,
 }
 
 /// A patient, or one arm of it, that failed.
@@ -78,7 +80,7 @@ pub fn run(
     let everybody = || (0..plan.cohort.spec().patients).collect();
     let patients: Vec<u32> = choices.patients.clone().unwrap_or_else(everybody);
     let arms = choices.arms.clone().unwrap_or_else(|| (0..plan.arms().len()).collect());
-    let (options, workers) = workers(&choices.backend);
+    let (options, workers) = workers(choices);
     let next = AtomicU32::new(0);
     let (halt, signal) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let desk = Desk { watch, waiting: BTreeMap::new(), failures: Vec::new(), error: None, next: 0, done: 0 };
@@ -91,7 +93,11 @@ pub fn run(
                     let Some(id) = patients.get(at).filter(|_| halt.load(Ordering::Relaxed) == 0) else {
                         return;
                     };
-                    let run = catch_unwind(AssertUnwindSafe(|| through(plan, &options, *id, &arms, stop)));
+                    let run = catch_unwind(AssertUnwindSafe(|| match stop.load(Ordering::Relaxed) {
+                        0 if choices.surrogate => by_surrogate(plan, *id, &arms),
+                        0 => through(plan, &options, *id, &arms, stop),
+                        signal => Err(Unfinished::Stopped(signal)),
+                    }));
                     let result = match run {
                         Ok(Ok(run)) => Ok(run),
                         Ok(Err(Unfinished::Failed(message))) => Err(message),
@@ -119,14 +125,17 @@ pub fn run(
     }
 }
 
-/// Options of each worker, and how many there are: a CPU thread each, or one for the GPU.
-fn workers(options: &BackendOptions) -> (BackendOptions, usize) {
-    if options.choice != Choice::Cpu {
+/// Options of each worker, and how many there are: a CPU thread each, or one for the GPU. Unless a GPU is asked for, trials run on
+/// the CPU: their lattices are small, and all its cores are busy with a patient each.
+fn workers(choices: &Choices) -> (BackendOptions, usize) {
+    let options = &choices.backend;
+    let gpu = options.choice == Choice::Gpu || options.adapter.is_some();
+    if gpu && !choices.surrogate {
         return (options.clone(), 1);
     }
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let workers = if options.threads == 0 { cores } else { options.threads };
-    (BackendOptions { threads: 1, ..options.clone() }, workers)
+    (BackendOptions { threads: 1, ..options.on_cpu() }, workers)
 }
 
 impl Desk<'_> {

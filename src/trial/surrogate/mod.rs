@@ -14,31 +14,37 @@ use crate::simulation::RunError;
 use crate::therapy::Protocol;
 use crate::therapy::course::Course;
 
+use super::cohort::VirtualPatient;
 use super::outcome::Outcome;
-use super::run::Plan;
+use super::run::{Chronicle, Plan};
 use super::visits::Chart;
 
-/// A patient's outcomes in arms of a plan, by the surrogate.
+/// A patient in arms of a plan, by the surrogate: outcome and chronicle of each.
 ///
 /// # Errors
 ///
 /// [`RunError::Signalling`] for a patient, a drug or a plan that cannot be used.
-pub fn outcomes(plan: &Plan, space: &StateSpace, id: u32, arms: &[usize]) -> Result<Vec<Outcome>, RunError> {
+pub fn through(
+    plan: &Plan,
+    space: &StateSpace,
+    patient: &VirtualPatient,
+    arms: &[usize],
+) -> Result<Vec<(Outcome, Chronicle)>, RunError> {
     let unusable = |e: &dyn std::fmt::Display| RunError::Signalling(e.to_string());
-    let patient = plan.cohort.patient(id);
-    let own = plan.scenario_of(&patient);
+    let own = plan.scenario_of(patient);
     let biology = patient.biology().map_err(|e| unusable(&e))?;
     let one = |arm: &usize| {
-        let scenario = plan.in_arm(&own, &patient, *arm);
+        let scenario = plan.in_arm(&own, patient, *arm);
         let therapy = scenario.therapy.as_ref().ok_or_else(|| unusable(&"an arm without a therapy"))?;
         let protocol = Protocol::new(therapy, &scenario.catalogue).map_err(|e| unusable(&e))?;
         let lesions = patient.lesions.len();
         let mut tumour = MeanField::new(&scenario, space, &biology, protocol.drugs(), lesions)
             .map_err(|e| unusable(&e))?;
-        let course = Course::new(Arc::new(protocol), plan.treated(&patient))?;
+        let course = Course::new(Arc::new(protocol), plan.treated(patient))?;
         let lines = therapy.lines.len();
-        let (chart, course) = walk(course, Chart::new(plan.follow(&patient), lines), &mut tumour)?;
-        Ok(Outcome::new(&chart, course.record(), lines))
+        let (chart, course) = walk(course, Chart::new(plan.follow(patient), lines), &mut tumour)?;
+        let record = course.record().clone();
+        Ok((Outcome::new(&chart, &record, lines), Chronicle { chart, record }))
     };
     arms.iter().map(one).collect()
 }

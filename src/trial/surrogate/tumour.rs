@@ -66,7 +66,9 @@ pub struct MeanField {
     half: f64,
     base: Vec<f64>,
     clearance: f64,
-    known: HashMap<Vec<DrugBins>, Vec<Rates>>,
+    /// Numbers of the rates that are known, by local exposure.
+    known: HashMap<Vec<DrugBins>, usize>,
+    made: Vec<Vec<Rates>>,
     untreated_eif4e: f64,
     lesions: usize,
     // What changes.
@@ -127,6 +129,7 @@ impl MeanField {
             base,
             clearance,
             known: HashMap::new(),
+            made: Vec::new(),
             untreated_eif4e: states[0].fate(&[], Regime::Normoxic).network.eif4e,
             states,
             levels,
@@ -140,7 +143,8 @@ impl MeanField {
         })
     }
 
-    fn rates(&mut self, exposures: &[Exposure], perfusion: f64) -> &[Rates] {
+    /// Number of the rates under an exposure at a perfusion.
+    fn rates(&mut self, exposures: &[Exposure], perfusion: f64) -> usize {
         let local: Vec<DrugBins> = exposures
             .iter()
             .zip(&self.grids)
@@ -155,13 +159,14 @@ impl MeanField {
                 })
             })
             .collect();
-        if !self.known.contains_key(&local) {
-            let seen: Vec<Exposure> = local.iter().map(DrugBins::exposure).collect();
-            let made =
-                self.states.iter().zip(&self.levels).map(|(s, l)| self.rates_of(s, l, &seen)).collect();
-            self.known.insert(local.clone(), made);
+        if let Some(known) = self.known.get(&local) {
+            return *known;
         }
-        &self.known[&local]
+        let seen: Vec<Exposure> = local.iter().map(DrugBins::exposure).collect();
+        let made = self.states.iter().zip(&self.levels).map(|(s, l)| self.rates_of(s, l, &seen)).collect();
+        self.made.push(made);
+        self.known.insert(local, self.made.len() - 1);
+        self.made.len() - 1
     }
 
     fn rates_of(&self, state: &StatePhenotype, levels: &[u8], exposures: &[Exposure]) -> Rates {
@@ -200,15 +205,16 @@ impl MeanField {
         let (mut spread, mut deaths) = (vec![0.0; states], 0.0);
         let (mut vegf, mut eif4e) = (0.0, 0.0);
         let live = self.live();
+        let mut before = Vec::with_capacity(states);
         for class in 0..self.base.len() {
             let perfusion = self.base[class] * self.density * (1.0 - self.closure);
             let last = self.nutrients.perfusions().len() - 1;
             let bin = if last == 0 { 0 } else { ((perfusion * 16.0) as usize).min(last) };
             let fed = self.nutrients.factor(bin);
-            let before = self.cells[class].clone();
-            let rates = self.rates(exposures, perfusion).to_vec();
+            let number = self.rates(exposures, perfusion);
+            before.clone_from(&self.cells[class]);
             let now = &mut self.cells[class];
-            for (state, (n, r)) in before.iter().zip(&rates).enumerate() {
+            for (state, (n, r)) in before.iter().zip(&self.made[number]).enumerate() {
                 let attempts = r.attempts * fed * n;
                 let born = attempts * (1.0 - r.kill) * r.seek;
                 let lost = r.death * n + attempts * r.kill;

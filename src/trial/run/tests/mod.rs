@@ -84,5 +84,5 @@ pub fn all(plan: &Plan, choices: &Choices) -> Vec<PatientRun> {
 
 /// All on the CPU with this many workers.
 pub fn on_cpu(workers: usize) -> Choices {
-    Choices { backend: BackendOptions::cpu(workers), patients: None, arms: None }
+    Choices { backend: BackendOptions::cpu(workers), patients: None, arms: None, surrogate: false }
 }

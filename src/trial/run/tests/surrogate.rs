@@ -19,15 +19,15 @@ fn patients_progress_at_the_same_scans() {
     let (mut same, mut near, mut patients) = ([0; 3], [0; 3], 0);
     for run in &agents {
         patients += 1;
-        let fast = surrogate::outcomes(&plan, &space, run.patient.id, &[0, 1, 2]).unwrap();
+        let fast = surrogate::through(&plan, &space, &run.patient, &[0, 1, 2]).unwrap();
         for (arm, (_, slow)) in run.arms.iter().enumerate() {
             let slow = &slow.as_ref().unwrap().0;
-            let apart = i64::from(slow.pfs.days) - i64::from(fast[arm].pfs.days);
+            let apart = i64::from(slow.pfs.days) - i64::from(fast[arm].0.pfs.days);
             same[arm] += u32::from(apart.abs() < 42);
             near[arm] += u32::from(apart.abs() < 126);
             println!(
                 "{} arm {arm}: agents {:?} {:.2?}, surrogate {:?} {:.2?}",
-                run.patient.id, slow.pfs, slow.best_change, fast[arm].pfs, fast[arm].best_change
+                run.patient.id, slow.pfs, slow.best_change, fast[arm].0.pfs, fast[arm].0.best_change
             );
         }
     }
