@@ -6,6 +6,7 @@
 mod adapters;
 mod arms;
 mod bench;
+mod calibrate;
 mod compare;
 mod completions;
 mod drugs;
@@ -59,6 +60,7 @@ enum Command {
     Resume(resume::Args),
     Compare(compare::Args),
     Trial(trial::Args),
+    Calibrate(calibrate::Args),
     Validate(validate::Args),
     Adapters(adapters::Args),
     Loci(loci::Args),
@@ -78,6 +80,7 @@ pub fn main() -> ExitCode {
         Command::Resume(args) => resume::resume(&args),
         Command::Compare(args) => compare::compare(&args),
         Command::Trial(args) => trial::trial(&args),
+        Command::Calibrate(args) => calibrate::calibrate(&args),
         Command::Validate(args) => validate::validate(&args),
         Command::Adapters(args) => adapters::adapters(&args),
         Command::Loci(args) => loci::loci(&args),

@@ -1,5 +1,6 @@
 //! Trials: who is treated in which arms, how they are followed, and what is learned from many patients.
 
+pub mod calibrate;
 pub mod cohort;
 pub mod file;
 pub mod outcome;

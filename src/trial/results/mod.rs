@@ -6,7 +6,7 @@ mod published;
 
 pub use arm::{ArmSummary, Median, Percent, Resistance};
 pub use contrast::{Contrast, HazardRatio, Paired};
-pub use published::{Beside, Figure, simulated};
+pub use published::{Beside, Figure, figure, simulated};
 
 use serde::Serialize;
 

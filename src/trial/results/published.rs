@@ -77,7 +77,8 @@ pub fn simulated(plan: &Plan, results: &Results) -> Vec<Beside> {
     plan.trial.published.iter().map(beside).collect()
 }
 
-fn figure(plan: &Plan, results: &Results, p: &Published) -> Option<Figure> {
+/// The simulated figure beside a published one, if there is one.
+pub fn figure(plan: &Plan, results: &Results, p: &Published) -> Option<Figure> {
     let outcomes = &results.arms[p.arm];
     let median = |which| Median::of(results, p.arm, which).map(Figure::from);
     let share = |has: &dyn Fn(&Outcome) -> bool| Percent::of(outcomes, has).map(Figure::from);

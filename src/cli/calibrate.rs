@@ -1,0 +1,273 @@
+//! `evotor calibrate`: fits a few numbers to the figures that were set aside for it.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::simulation::RunError;
+use crate::simulation::folder::write_aside;
+use crate::simulation::rows::Rows;
+use crate::trial::calibrate::{
+    Attempt, Calibration, CalibrationError, Found, Judged, Ledger, Part, Particle, Search,
+};
+
+use super::outcome::{Failure, complain, say};
+use super::signals;
+use super::table::{Align, Table};
+
+/// Fit numbers of the model to published figures
+///
+/// Reads what is fitted and to what. Only figures that the review's trials mark as calibrated may choose a number; the rest is held
+/// out. The mean-field surrogate searches by approximate Bayesian computation (sequential Monte Carlo), then agents judge the best
+/// draws. Stopped at any moment, the same command goes on where it was.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "Examples:\n  evotor calibrate scenarios/calibration.toml\n\n\
+    Files: attempts.jsonl (every draw that was tried), posterior.csv (draws that were kept, with weights), fit.csv (figure by \
+    figure), fitted.toml (the fitted values as they stand in a trial's file)")]
+pub struct Args {
+    /// The calibration's file
+    #[arg(value_name = "CALIBRATION")]
+    file: PathBuf,
+
+    /// Folder for the results [default: results/<its name>]
+    #[arg(long, short, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    /// Start over, and forget the draws of an earlier search in the same folder
+    #[arg(long)]
+    force: bool,
+
+    /// Number of CPU threads [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+
+    /// No progress
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl From<CalibrationError> for Failure {
+    fn from(error: CalibrationError) -> Self {
+        Self::Input(format!("failed to {error}"))
+    }
+}
+
+const ATTEMPTS: &str = "attempts.jsonl";
+const ASKED: &str = "calibration.toml";
+
+/// Keeps attempts in a file.
+struct Book {
+    file: File,
+    path: PathBuf,
+    bar: ProgressBar,
+}
+
+impl Ledger for Book {
+    fn note(&mut self, attempt: &Attempt) -> Result<(), RunError> {
+        let line = serde_json::to_string(attempt).map_err(|e| RunError::Signalling(e.to_string()))?;
+        writeln!(self.file, "{line}").map_err(RunError::write(&self.path))
+    }
+
+    fn progress(&mut self, what: &str, done: usize, all: usize) {
+        self.bar.set_length(all as u64);
+        self.bar.set_position(done as u64);
+        self.bar.set_message(what.to_owned());
+    }
+}
+
+/// Runs the command.
+pub fn calibrate(args: &Args) -> Result<ExitCode, Failure> {
+    let read = |e| Failure::Input(format!("failed to read `{}`: {e}", args.file.display()));
+    let text = fs::read_to_string(&args.file).map_err(read)?;
+    let calibration = Calibration::parse(&text)?;
+    let trials = calibration.trials()?;
+    let dir = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(&calibration.name));
+    let known = open(&dir, &text, args.force)?;
+    let path = dir.join(ATTEMPTS);
+    let file = OpenOptions::new().create(true).append(true).open(&path).map_err(RunError::write(&path))?;
+    let mut book = Book { file, path, bar: bar(args.quiet) };
+    let stop = signals::watch().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))?;
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = args.threads.map_or(cores, usize::from);
+    let mut search = Search { calibration: &calibration, trials: &trials, known, threads, stop: &stop };
+    let posterior = match search.run(&mut book)? {
+        Found::Posterior(posterior) => posterior,
+        Found::Stopped(signal) => return Ok(stopped(&book, &dir, signal)),
+    };
+    write(&dir.join("posterior.csv"), &posterior_csv(&calibration, &posterior))?;
+    let judged = match search.judge(&posterior, &mut book)? {
+        Ok(judged) => judged,
+        Err(signal) => return Ok(stopped(&book, &dir, signal)),
+    };
+    book.bar.finish_and_clear();
+    show(&calibration, &posterior, &judged);
+    if let Some(best) = judged.first() {
+        write(&dir.join("fit.csv"), &fit_csv(best))?;
+        write(&dir.join("fitted.toml"), &fitted(&calibration, best))?;
+    }
+    say(format_args!("\nresults in {}", dir.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn stopped(book: &Book, dir: &Path, signal: usize) -> ExitCode {
+    book.bar.finish_and_clear();
+    complain(format_args!(
+        "stopped by {}; the same command goes on from the draws in {}",
+        signals::name(signal),
+        dir.display()
+    ));
+    ExitCode::from(128 + signal as u8)
+}
+
+/// Prepares the folder; draws of an earlier search of the same question.
+fn open(dir: &Path, text: &str, force: bool) -> Result<BTreeMap<(u32, u32), f64>, Failure> {
+    fs::create_dir_all(dir).map_err(RunError::write(dir))?;
+    let (asked, attempts) = (dir.join(ASKED), dir.join(ATTEMPTS));
+    if force && attempts.exists() {
+        fs::remove_file(&attempts).map_err(RunError::write(&attempts))?;
+    }
+    let before = fs::read_to_string(&asked).ok();
+    if before.is_some_and(|before| before != text) && attempts.exists() {
+        return Err(Failure::Input(format!(
+            "`{}` holds the draws of another calibration; choose another folder with --out, or start over with --force",
+            dir.display()
+        )));
+    }
+    write(&asked, text)?;
+    let lines = fs::read_to_string(&attempts).unwrap_or_default();
+    // The last line may have been cut off.
+    let known = lines.lines().filter_map(|line| serde_json::from_str::<Attempt>(line).ok());
+    Ok(known.map(|a| ((a.generation, a.number), a.distance)).collect())
+}
+
+fn write(path: &Path, text: &str) -> Result<(), RunError> {
+    write_aside(path, |file| file.write_all(text.as_bytes()))
+}
+
+fn bar(quiet: bool) -> ProgressBar {
+    let bar = ProgressBar::new(1);
+    let hidden = quiet || !std::io::stderr().is_terminal();
+    bar.set_draw_target(if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() });
+    if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos} of {len} draws, {msg}  {elapsed}") {
+        bar.set_style(style.progress_chars("━╸ "));
+    }
+    bar
+}
+
+fn posterior_csv(calibration: &Calibration, posterior: &[Particle]) -> String {
+    let mut rows = Rows::default();
+    rows.text("weight").text("distance");
+    for parameter in &calibration.parameters {
+        rows.text(&parameter.name);
+    }
+    rows.end();
+    for particle in posterior {
+        rows.number(particle.weight).number(particle.distance);
+        for (parameter, place) in calibration.parameters.iter().zip(&particle.places) {
+            rows.number(parameter.value(*place));
+        }
+        rows.end();
+    }
+    String::from_utf8_lossy(rows.bytes()).into_owned()
+}
+
+fn fit_csv(best: &Judged) -> String {
+    let mut rows = Rows::default();
+    rows.line(["trial", "arm", "endpoint", "published", "tolerance", "simulated", "z"]);
+    for fit in &best.fits {
+        rows.text(&fit.trial).text(&fit.arm).text(fit.endpoint.name()).number(fit.published);
+        rows.number(fit.tolerance).maybe(fit.simulated).number(fit.z).end();
+    }
+    String::from_utf8_lossy(rows.bytes()).into_owned()
+}
+
+fn fitted(calibration: &Calibration, best: &Judged) -> String {
+    let mut text = format!(
+        "# Fitted by `evotor calibrate`, seed {}; root mean square difference {:.2} tolerances.\n",
+        calibration.seed, best.distance
+    );
+    for (parameter, value) in calibration.parameters.iter().zip(&best.values) {
+        let trials = parameter.trials.join(", ");
+        let place = if trials.is_empty() { String::new() } else { format!(" ({trials})") };
+        text.push_str(&format!("\n# {}{place}\n", parameter.name));
+        match parameter.part {
+            None => text.push_str(&format!("# [assessment]\n# {} = {value}\n", parameter.quantity)),
+            Some(part) => {
+                let word = if part == Part::Typical { "typical" } else { "spread" };
+                text.push_str(&format!(
+                    "[[cohort.change]]\nquantity = \"{}\"\n{word} = {value}\n",
+                    parameter.quantity
+                ));
+            }
+        }
+    }
+    text
+}
+
+fn show(calibration: &Calibration, posterior: &[Particle], judged: &[Judged]) {
+    let columns = [
+        ("parameter", Align::Left),
+        ("prior", Align::Right),
+        ("posterior, mean (95 %)", Align::Right),
+        ("fitted", Align::Right),
+    ];
+    let mut table = Table::new(&columns);
+    for (j, parameter) in calibration.parameters.iter().enumerate() {
+        let mut all: Vec<(f64, f64)> =
+            posterior.iter().map(|p| (parameter.value(p.places[j]), p.weight)).collect();
+        all.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mean: f64 = all.iter().map(|(value, weight)| value * weight).sum();
+        let at = |share: f64| {
+            let mut sum = 0.0;
+            let found = all.iter().find(|(_, weight)| {
+                sum += weight;
+                sum >= share
+            });
+            found.or(all.last()).map_or(f64::NAN, |f| f.0)
+        };
+        table.row([
+            parameter.name.clone(),
+            format!("{} to {}", number(parameter.low), number(parameter.high)),
+            format!("{} ({} to {})", number(mean), number(at(0.025)), number(at(0.975))),
+            judged.first().map_or_else(String::new, |best| number(best.values[j])),
+        ]);
+    }
+    table.print();
+    let Some(best) = judged.first() else { return };
+    say(format_args!(
+        "\n{} draws judged by agents; the best differs by {:.2} tolerances (root mean square), {:.2} by the surrogate\n",
+        judged.len(),
+        best.distance,
+        best.surrogate
+    ));
+    let columns = [
+        ("trial", Align::Left),
+        ("arm", Align::Left),
+        ("end point", Align::Left),
+        ("published", Align::Right),
+        ("simulated", Align::Right),
+        ("difference, tolerances", Align::Right),
+    ];
+    let mut table = Table::new(&columns);
+    for fit in &best.fits {
+        table.row([
+            fit.trial.clone(),
+            fit.arm.clone(),
+            fit.endpoint.name().replace('_', " "),
+            number(fit.published),
+            fit.simulated.map_or_else(|| "-".to_owned(), number),
+            format!("{:+.2}", fit.z),
+        ]);
+    }
+    table.print();
+}
+
+/// Three significant digits.
+fn number(x: f64) -> String {
+    let short: f64 = format!("{x:.2e}").parse().unwrap_or(x);
+    short.to_string()
+}

@@ -1,0 +1,150 @@
+//! How far a draw of the parameters is from the figures that are fitted to.
+
+use serde::Serialize;
+
+use super::file::{Calibration, Fitted, Part};
+use crate::scenario::{CohortChange, Endpoint, Published, Scenario};
+use crate::simulation::RunError;
+use crate::trial::results::{Figure, Results, figure};
+use crate::trial::run::{Choices, Finished, PatientRun, Plan, Watch, run};
+
+/// Half-width of a normal 95 % interval in standard deviations.
+const Z95: f64 = 1.96;
+/// Tolerance of a share without an interval, percentage points.
+const SHARE: f64 = 5.0;
+/// Relative tolerance of a median or a ratio without an interval.
+const RELATIVE: f64 = 0.15;
+
+/// A figure that is fitted to, and what came out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Fit {
+    /// Trial.
+    pub trial: String,
+    /// Arm.
+    pub arm: String,
+    /// End point.
+    pub endpoint: Endpoint,
+    /// As published.
+    pub published: f64,
+    /// Standard deviation that counts as 1.
+    pub tolerance: f64,
+    /// As simulated.
+    pub simulated: Option<f64>,
+    /// Difference in tolerances.
+    pub z: f64,
+}
+
+/// Largest difference that counts, in tolerances: what is not reached at all counts as this.
+const MOST: f64 = 10.0;
+
+/// The trial of a calibration at some values of the parameters.
+pub fn at(calibration: &Calibration, fitted: &Fitted, values: &[f64], agents: Option<u32>) -> Option<Plan> {
+    let mut scenario: Scenario = fitted.plan.scenario.clone();
+    let trial = scenario.trial.as_mut()?;
+    for (parameter, value) in calibration.parameters.iter().zip(values) {
+        let here = parameter.trials.is_empty()
+            || parameter.trials.iter().any(|t| t.eq_ignore_ascii_case(fitted.name));
+        match (here, parameter.quantity.as_str(), parameter.part) {
+            (false, ..) => {}
+            (true, "new_lesions", _) => trial.assessment.new_lesions = *value,
+            (true, "noise", _) => trial.assessment.noise = *value,
+            (true, quantity, part) => trial.cohort.changes.push(CohortChange {
+                quantity: quantity.to_owned(),
+                typical: (part == Some(Part::Typical)).then_some(*value),
+                spread: (part == Some(Part::Spread)).then_some(*value),
+                fixed: None,
+            }),
+        }
+    }
+    if let Some(agents) = agents {
+        trial.cohort.agents = Some(agents);
+    }
+    Plan::new(&scenario, Some(calibration.patients)).ok()
+}
+
+/// Differences of a trial's figures from what a run of it came to.
+pub fn fits(fitted: &Fitted, plan: &Plan, results: &Results) -> Vec<Fit> {
+    let one = |p: &Published| {
+        let simulated = figure(plan, results, p).and_then(|f: Figure| f.value);
+        let tolerance = tolerance(p, plan);
+        let z = simulated.map_or(MOST, |s| difference(p, s) / tolerance).clamp(-MOST, MOST);
+        Fit {
+            trial: fitted.name.to_owned(),
+            arm: plan.arms()[p.arm].name.clone(),
+            endpoint: p.endpoint,
+            published: p.value,
+            tolerance,
+            simulated,
+            z,
+        }
+    };
+    fitted.figures.iter().map(one).collect()
+}
+
+/// Root mean square of the differences.
+pub fn distance(fits: &[Fit]) -> f64 {
+    let sum: f64 = fits.iter().map(|f| f.z * f.z).sum();
+    libm::sqrt(sum / fits.len().max(1) as f64)
+}
+
+/// Shares by their difference, medians and ratios by the difference of their logarithms.
+fn difference(p: &Published, simulated: f64) -> f64 {
+    if is_share(p.endpoint) { simulated - p.value } else { libm::log(simulated / p.value) }
+}
+
+fn is_share(endpoint: Endpoint) -> bool {
+    use Endpoint::*;
+    !matches!(
+        endpoint,
+        PfsMedian
+            | PfsHazardRatio
+            | TotalPfsMedian
+            | TotalPfsHazardRatio
+            | SecondLinePfsMedian
+            | OsMedian
+            | OsHazardRatio
+    )
+}
+
+/// From the published interval; for a median the time between two scans besides, since it falls on one of them.
+fn tolerance(p: &Published, plan: &Plan) -> f64 {
+    let share = is_share(p.endpoint);
+    let own = match p.interval {
+        Some((low, high)) if share => (high - low) / (2.0 * Z95),
+        Some((low, high)) => libm::log(high / low) / (2.0 * Z95),
+        None if share => SHARE,
+        None => RELATIVE,
+    };
+    if p.endpoint != Endpoint::PfsMedian {
+        return own;
+    }
+    // Uniform over the interval: a twelfth of its square.
+    let months = f64::from(plan.trial.assessment.every) / crate::trial::outcome::DAYS_PER_MONTH;
+    let grid = months / p.value / libm::sqrt(12.0);
+    libm::sqrt(own * own + grid * grid)
+}
+
+struct Keep<'a>(&'a mut Results);
+
+impl Watch for Keep<'_> {
+    fn progress(&mut self, _done: u32, _all: u32) {}
+
+    fn take(&mut self, run: PatientRun) -> Result<(), RunError> {
+        self.0.add(&run);
+        Ok(())
+    }
+}
+
+/// Runs a trial in memory, all arms that have figures; the signal that stopped it.
+pub fn simulate(
+    plan: &Plan,
+    choices: &Choices,
+    stop: &std::sync::atomic::AtomicUsize,
+) -> Result<Result<Results, usize>, RunError> {
+    let mut results = Results::new(plan);
+    let finished = run(plan, choices, &mut Keep(&mut results), stop)?;
+    Ok(match finished {
+        Finished::Done(_) => Ok(results),
+        Finished::Stopped(signal) => Err(signal),
+    })
+}

@@ -1,0 +1,325 @@
+//! What a calibration is asked to do, as a file.
+
+use serde::Deserialize;
+
+use crate::scenario::{Endpoint, Published, Role, nearest_name};
+use crate::trial::review;
+use crate::trial::run::Plan;
+
+/// A calibration.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Calibration {
+    /// Name, of the output folder.
+    pub name: String,
+    /// Seed of its draws.
+    pub seed: u64,
+    /// Patients of each trial, the same in all evaluations.
+    pub patients: u32,
+    /// Draws that are kept in each generation.
+    pub particles: usize,
+    /// Generations after the first.
+    pub generations: u32,
+    /// Draws of the posterior that agents judge.
+    pub judged: usize,
+    /// Agents of a patient there.
+    pub agents: u32,
+    /// What is fitted to.
+    #[serde(rename = "target")]
+    pub targets: Vec<Target>,
+    /// What is fitted.
+    #[serde(rename = "parameter")]
+    pub parameters: Vec<Parameter>,
+}
+
+/// Figures of an arm that are fitted to.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// Trial of the review.
+    pub trial: String,
+    /// Its arm.
+    pub arm: String,
+    /// End points.
+    pub endpoints: Vec<String>,
+}
+
+/// Part of a law.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// Its typical value.
+    Typical,
+    /// Its spread.
+    Spread,
+}
+
+/// Whether a prior is uniform in the value or in its logarithm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scale {
+    /// In the value.
+    Linear,
+    /// In its logarithm.
+    Log,
+}
+
+/// A number that is fitted, with a uniform prior.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    /// Name, unique.
+    pub name: String,
+    /// Quantity of patients; or `new_lesions` or `noise` of the assessment.
+    pub quantity: String,
+    /// Part of its law; not for the assessment.
+    pub part: Option<Part>,
+    /// Trials in which it acts; empty: all.
+    #[serde(default)]
+    pub trials: Vec<String>,
+    /// Smallest value.
+    pub low: f64,
+    /// Largest value.
+    pub high: f64,
+    /// Scale of the prior.
+    pub scale: Scale,
+}
+
+impl Parameter {
+    /// Whether it belongs to the assessment.
+    pub fn of_assessment(&self) -> bool {
+        matches!(self.quantity.as_str(), "new_lesions" | "noise")
+    }
+
+    /// The value at a place in the prior, 0 to 1.
+    pub fn value(&self, place: f64) -> f64 {
+        match self.scale {
+            Scale::Linear => self.low + (self.high - self.low) * place,
+            Scale::Log => self.low * libm::pow(self.high / self.low, place),
+        }
+    }
+}
+
+/// A trial of a calibration, with the figures that are fitted to.
+#[derive(Debug, Clone)]
+pub struct Fitted {
+    /// The trial's name.
+    pub name: &'static str,
+    /// The trial.
+    pub plan: Plan,
+    /// Its figures.
+    pub figures: Vec<Published>,
+}
+
+/// Why a calibration cannot be done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CalibrationError {
+    /// The file is not one.
+    #[error("read the calibration: {0}")]
+    File(String),
+    /// Unknown name.
+    #[error("find the {what} `{name}`{hint}")]
+    Unknown {
+        /// What is looked for.
+        what: &'static str,
+        /// Its name.
+        name: String,
+        /// The nearest one.
+        hint: String,
+    },
+    /// A figure that was held out.
+    #[error(
+        "fit to {endpoint} of `{arm}` in `{trial}`: it is held out ({role}); only figures with `role = \"calibrated\"` may choose a \
+         number: remove it from the targets"
+    )]
+    HeldOut {
+        /// Trial.
+        trial: String,
+        /// Arm.
+        arm: String,
+        /// End point.
+        endpoint: String,
+        /// What it is.
+        role: &'static str,
+    },
+    /// A number that makes no sense.
+    #[error("use `{name}`: {why}")]
+    Number {
+        /// Which.
+        name: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// A trial that cannot be run.
+    #[error("prepare `{trial}`: {why}")]
+    Trial {
+        /// Which.
+        trial: String,
+        /// Why.
+        why: String,
+    },
+}
+
+fn unknown<'a>(what: &'static str, name: &str, all: impl IntoIterator<Item = &'a str>) -> CalibrationError {
+    let near = nearest_name(name, all);
+    let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    CalibrationError::Unknown { what, name: name.to_owned(), hint }
+}
+
+impl Calibration {
+    /// Reads one.
+    ///
+    /// # Errors
+    ///
+    /// [`CalibrationError::File`] with line and column; [`CalibrationError::Number`].
+    pub fn parse(text: &str) -> Result<Self, CalibrationError> {
+        let read: Self = toml::from_str(text).map_err(|e| CalibrationError::File(e.to_string()))?;
+        read.check()?;
+        Ok(read)
+    }
+
+    fn check(&self) -> Result<(), CalibrationError> {
+        let wrong =
+            |name: &str, why: &str| CalibrationError::Number { name: name.to_owned(), why: why.to_owned() };
+        if self.patients < 2 {
+            return Err(wrong("patients", "at least 2 are needed for survival statistics"));
+        }
+        if self.particles < 4 || self.judged > self.particles {
+            return Err(wrong("particles", "give at least 4, and no fewer than `judged`"));
+        }
+        if self.judged > 50 {
+            return Err(wrong("judged", "agents judge at most 50 draws"));
+        }
+        if self.targets.is_empty() || self.parameters.is_empty() {
+            return Err(wrong("target", "give at least one [[target]] and one [[parameter]]"));
+        }
+        for (at, parameter) in self.parameters.iter().enumerate() {
+            let name = &parameter.name;
+            if self.parameters[..at].iter().any(|p| p.name == *name) {
+                return Err(wrong(name, "two parameters have this name"));
+            }
+            let positive = parameter.scale == Scale::Linear || parameter.low > 0.0;
+            if !(parameter.low < parameter.high && positive) {
+                return Err(wrong(name, "`low` must be below `high`, and above 0 on a log scale"));
+            }
+            if parameter.of_assessment() == parameter.part.is_some() {
+                return Err(wrong(
+                    name,
+                    "`part` is \"typical\" or \"spread\" for a quantity of patients, and left out for the assessment",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The trials with the figures that are fitted to.
+    ///
+    /// # Errors
+    ///
+    /// [`CalibrationError::Unknown`], [`CalibrationError::HeldOut`], [`CalibrationError::Trial`].
+    pub fn trials(&self) -> Result<Vec<Fitted>, CalibrationError> {
+        let mut all: Vec<Fitted> = Vec::new();
+        for target in &self.targets {
+            let known = all.iter().position(|f| f.name.eq_ignore_ascii_case(&target.trial));
+            let at = match known {
+                Some(at) => at,
+                None => {
+                    all.push(self.trial(&target.trial)?);
+                    all.len() - 1
+                }
+            };
+            let figures = figures(&all[at].plan, target)?;
+            all[at].figures.extend(figures);
+        }
+        for parameter in &self.parameters {
+            for trial in &parameter.trials {
+                if !all.iter().any(|f| f.name.eq_ignore_ascii_case(trial)) {
+                    return Err(unknown("trial", trial, all.iter().map(|f| f.name)));
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    fn trial(&self, name: &str) -> Result<Fitted, CalibrationError> {
+        let names = || review::ALL.iter().map(|f| f.name);
+        let file = review::find(name).ok_or_else(|| unknown("trial", name, names()))?;
+        let failed = |why: String| CalibrationError::Trial { trial: name.to_owned(), why };
+        let loaded = review::parse(file).map_err(|e| failed(e.to_string()))?;
+        let plan = Plan::new(&loaded.scenario, Some(self.patients)).map_err(|e| failed(e.to_string()))?;
+        Ok(Fitted { name: file.name, plan, figures: Vec::new() })
+    }
+}
+
+fn figures(plan: &Plan, target: &Target) -> Result<Vec<Published>, CalibrationError> {
+    let arms = || plan.arms().iter().map(|a| a.name.as_str());
+    let arm = arms().position(|a| a == target.arm).ok_or_else(|| unknown("arm", &target.arm, arms()))?;
+    let mut found = Vec::new();
+    for word in &target.endpoints {
+        let names = || Endpoint::ALL.iter().map(|e| e.name());
+        let endpoint = Endpoint::of(word).ok_or_else(|| unknown("end point", word, names()))?;
+        let of_arm: Vec<&Published> =
+            plan.trial.published.iter().filter(|p| p.arm == arm && p.endpoint == endpoint).collect();
+        if of_arm.is_empty() {
+            return Err(unknown("published figure", word, std::iter::empty()));
+        }
+        for figure in of_arm {
+            let role = match figure.role {
+                Role::Calibrated => None,
+                Role::Informed => Some("informed"),
+                Role::Predicted => Some("predicted"),
+            };
+            if let Some(role) = role {
+                let (trial, arm) = (target.trial.clone(), target.arm.clone());
+                return Err(CalibrationError::HeldOut { trial, arm, endpoint: word.clone(), role });
+            }
+            found.push(figure.clone());
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(target: &str, parameter: &str) -> String {
+        format!(
+            "name = \"c\"\nseed = 1\npatients = 20\nparticles = 8\ngenerations = 1\njudged = 2\nagents = 2000\n[[target]]\n{target}\n\
+             [[parameter]]\n{parameter}\n"
+        )
+    }
+
+    const TARGET: &str = "trial = \"radiant-3\"\narm = \"everolimus\"\nendpoints = [\"pfs_median\"]";
+    const PARAMETER: &str =
+        "name = \"g\"\nquantity = \"growth\"\npart = \"typical\"\nlow = 0.002\nhigh = 0.005\nscale = \"log\"";
+
+    fn refused(target: &str, parameter: &str) -> String {
+        let read = Calibration::parse(&text(target, parameter)).and_then(|c| c.trials().map(|_| ()));
+        read.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn targets_are_found_and_held_out_figures_refused() {
+        let trials = Calibration::parse(&text(TARGET, PARAMETER)).unwrap().trials().unwrap();
+        assert_eq!((trials.len(), trials[0].figures.len()), (1, 1));
+        assert_eq!(trials[0].figures[0].value, 11.0);
+        let held_out = TARGET.replace("radiant-3", "radiant-4");
+        let message = refused(&held_out, PARAMETER);
+        assert!(message.contains("held out (predicted)") && message.contains("remove it"), "{message}");
+    }
+
+    #[test]
+    fn mistakes_are_told_with_a_way_out() {
+        assert!(refused(&TARGET.replace("radiant-3", "radiant-33"), PARAMETER).contains("did you mean"));
+        assert!(
+            refused(&TARGET.replace("\"everolimus\"", "\"everolimu\""), PARAMETER).contains("did you mean")
+        );
+        assert!(refused(&TARGET.replace("pfs_median", "pfs_medan"), PARAMETER).contains("did you mean"));
+        assert!(refused(TARGET, &PARAMETER.replace("0.005", "0.001")).contains("below `high`"));
+        assert!(refused(TARGET, &PARAMETER.replace("part = \"typical\"\n", "")).contains("`part`"));
+        assert!(refused(TARGET, &format!("{PARAMETER}\ncolour = 1")).contains("unknown field"));
+        let elsewhere = format!("{PARAMETER}\ntrials = [\"sun-1111\"]");
+        assert!(refused(TARGET, &elsewhere).contains("sun-1111"));
+    }
+}

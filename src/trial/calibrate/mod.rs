@@ -1,0 +1,17 @@
+//! Calibration: a few numbers fitted to the figures that were set aside for it, and to no others.
+//!
+//! ```text
+//! Calibration (file) ─► trials and figures (role "calibrated" alone)
+//!     prior ─► draws ─► mean-field surrogate ─► distance ─► generations of ABC-SMC ─► posterior
+//!     draws of the posterior ─► agents ─► the best of them: the fitted values
+//! ```
+
+mod abc;
+mod distance;
+mod file;
+mod search;
+
+pub use abc::{Attempt, Particle, Sampler, threshold, weigh};
+pub use distance::{Fit, at, distance, fits, simulate};
+pub use file::{Calibration, CalibrationError, Fitted, Parameter, Part, Scale, Target};
+pub use search::{Found, Judged, Ledger, Search};
