@@ -15,7 +15,8 @@ fn scenarios() -> Vec<PathBuf> {
         .iter()
         .flat_map(|folder| std::fs::read_dir(root.join(folder)).unwrap())
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|e| e == "toml") && loaded(path).scenario.trial.is_none())
+        .filter(|path| path.extension().is_some_and(|e| e == "toml") && !path.ends_with("calibration.toml"))
+        .filter(|path| loaded(path).scenario.trial.is_none())
         .collect();
     found.sort();
     found

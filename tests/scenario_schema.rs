@@ -27,7 +27,7 @@ fn shipped_scenarios_and_their_effective_forms_validate() {
     let mut seen = 0;
     for entry in folders.into_iter().flatten() {
         let path = entry.unwrap().path();
-        if path.extension().is_some_and(|e| e == "toml") {
+        if path.extension().is_some_and(|e| e == "toml") && !path.ends_with("calibration.toml") {
             let loaded = evotor::scenario::load(&path).unwrap();
             assert_eq!(errors(&schema, &loaded.text), [""; 0], "{}", path.display());
             let effective = evotor::scenario::effective_toml(&loaded.scenario);

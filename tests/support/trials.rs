@@ -10,41 +10,7 @@ use evotor::trial::results::Results;
 use evotor::trial::run::{Choices, Finished, PatientRun, Plan, Watch, run};
 
 /// The trial.
-pub const TRIAL: &str = r#"
-name = "small-trial"
-phenotype = "signalling"
-seed = 9
-[time]
-end = "420 d"
-[lattice]
-placement = "radius"
-radius = 4
-candidates = 16
-[start]
-[oxygen]
-[vessels]
-[cohort]
-patients = 3
-agents = 900
-[[cohort.change]]
-quantity = "growth"
-typical = 0.009
-spread = 0.4
-[assessment.visits]
-every = "56 d"
-[[arm]]
-name = "sequence"
-[[arm.therapy.line]]
-regimens = "sunitinib 50 mg daily, 4 weeks on 2 weeks off"
-until = ["progression", "toxicity"]
-[[arm.therapy.line]]
-regimens = "everolimus 10 mg daily"
-until = "progression"
-[[arm]]
-name = "supportive care"
-[arm.therapy]
-regimen = "best supportive care"
-"#;
+pub const TRIAL: &str = include_str!("../data/small-trial.toml");
 
 /// A trial's plan.
 pub fn plan(text: &str) -> Plan {

@@ -1,0 +1,163 @@
+//! Trials on the command line: what `compare`, `trial` and `calibrate` write, say, and refuse.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// A small trial in which lesions are thinned, lines switch, and patients leave at different times.
+const TRIAL: &str = include_str!("data/small-trial.toml");
+
+fn evotor(args: &[&str], dir: &Path) -> Output {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("evotor"));
+    command.args(args).current_dir(dir).stdin(Stdio::null()).output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn folder() -> tempfile::TempDir {
+    let temp = tempfile::tempdir().unwrap();
+    fs::write(temp.path().join("trial.toml"), TRIAL).unwrap();
+    temp
+}
+
+fn rows(dir: &Path, name: &str) -> Vec<String> {
+    let text = fs::read_to_string(dir.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+    text.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn compare_writes_its_folder_and_prints_arms_and_differences() {
+    let temp = folder();
+    let run = evotor(&["compare", "trial.toml", "--backend", "cpu", "--out", "r"], temp.path());
+    assert_eq!(run.status.code(), Some(0), "{}", err(&run));
+    for part in [
+        "sequence",
+        "supportive care",
+        "total PFS",
+        "hazard ratio (95 %)",
+        "3 virtual patients",
+        "not validated",
+    ] {
+        assert!(out(&run).contains(part), "{part}: {}", out(&run));
+    }
+    let dir = temp.path().join("r");
+    assert_eq!(rows(&dir, "patients.csv").len(), 1 + 3 * 2);
+    assert_eq!(rows(&dir, "cohort.csv").len(), 1 + 3);
+    assert_eq!(rows(&dir, "arms.csv").len(), 1 + 2);
+    assert_eq!(rows(&dir, "contrasts.csv").len(), 1 + 3);
+    for name in ["visits.csv", "laboratory.csv", "events.csv", "survival.csv", "resistance.csv"] {
+        let rows = rows(&dir, name);
+        let columns = rows[0].split(',').count();
+        assert!(rows.len() > 3 && columns > 4, "{name}: {} rows", rows.len());
+    }
+    let summary: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(dir.join("summary.json")).unwrap()).unwrap();
+    assert_eq!(summary["arms"][0]["patients"], 3);
+    // The effective trial is one that gives the same patients.
+    let again = evotor(
+        &["compare", "r/effective.toml", "--backend", "cpu", "--threads", "1", "--out", "s"],
+        temp.path(),
+    );
+    assert_eq!(again.status.code(), Some(0), "{}", err(&again));
+    assert_eq!(rows(&dir, "patients.csv"), rows(&temp.path().join("s"), "patients.csv"));
+}
+
+// The command that is offered for a patient who failed: the same patient, alone.
+#[test]
+fn one_patient_in_one_arm_is_the_same_alone() {
+    let temp = folder();
+    let all = evotor(&["compare", "trial.toml", "--backend", "cpu", "--out", "all", "--quiet"], temp.path());
+    assert_eq!(all.status.code(), Some(0), "{}", err(&all));
+    let arguments =
+        ["compare", "trial.toml", "--only", "1", "--arm", "sequence", "--backend", "cpu", "--out", "one"];
+    let one = evotor(&arguments, temp.path());
+    assert_eq!(one.status.code(), Some(0), "{}", err(&one));
+    let found = rows(&temp.path().join("one"), "patients.csv");
+    let expected = rows(&temp.path().join("all"), "patients.csv");
+    assert_eq!(found.len(), 2);
+    assert!(expected.contains(&found[1]) && found[1].starts_with("1,sequence,"), "{found:?}");
+}
+
+#[test]
+fn the_surrogate_says_what_it_is() {
+    let temp = folder();
+    let run =
+        evotor(&["compare", "trial.toml", "--surrogate", "--patients", "20", "--out", "r"], temp.path());
+    assert_eq!(run.status.code(), Some(0), "{}", err(&run));
+    assert!(out(&run).contains("mean-field surrogate") && out(&run).contains("20 virtual patients"));
+}
+
+#[test]
+fn mistakes_are_told_with_a_way_out() {
+    let temp = folder();
+    fs::write(temp.path().join("lesion.toml"), "name = \"x\"\n[time]\nend = \"9 d\"\n").unwrap();
+    let said = |args: &[&str], parts: &[&str]| {
+        let run = evotor(args, temp.path());
+        assert_eq!(run.status.code(), Some(2), "{args:?}: {}", err(&run));
+        assert!(parts.iter().all(|p| err(&run).contains(p)), "{args:?}: {}", err(&run));
+    };
+    said(&["compare", "nowhere.toml"], &["nowhere.toml"]);
+    said(
+        &["compare", "trial.toml", "--arm", "sequenc"],
+        &["there is no arm `sequenc`", "did you mean `sequence`?"],
+    );
+    said(&["compare", "trial.toml", "--patients", "0"], &["--patients"]);
+    said(&["trial", "radiant-33"], &["radiant-33", "did you mean", "--list"]);
+    said(&["trial"], &["TRIAL"]);
+    said(&["calibrate", "trial.toml"], &["failed to read the calibration", "unknown field"]);
+    fs::create_dir(temp.path().join("r")).unwrap();
+    fs::write(temp.path().join("r/patients.csv"), "mine\n").unwrap();
+    said(&["compare", "trial.toml", "--out", "r"], &["patients.csv", "--force"]);
+    assert_eq!(rows(&temp.path().join("r"), "patients.csv"), ["mine"]);
+}
+
+#[test]
+fn the_trials_of_the_review_are_listed_and_shown_beside_their_figures() {
+    let temp = folder();
+    let list = evotor(&["trial", "--list"], temp.path());
+    assert_eq!(list.status.code(), Some(0));
+    for id in 1..=23 {
+        assert!(out(&list).contains(&format!("T{id:02}")), "T{id:02}");
+    }
+    let run = evotor(&["trial", "radiant-3", "--surrogate", "--patients", "30", "--out", "r"], temp.path());
+    assert_eq!(run.status.code(), Some(0), "{}", err(&run));
+    for part in ["T04", "published", "calibrated", "predicted", "pfs hazard ratio", "not represented"] {
+        assert!(out(&run).contains(part), "{part}: {}", out(&run));
+    }
+    assert!(rows(&temp.path().join("r"), "published.csv").len() > 10);
+}
+
+#[test]
+fn a_calibration_goes_on_where_it_was() {
+    let temp = folder();
+    let text = "name = \"c\"\nseed = 3\npatients = 8\nparticles = 4\ngenerations = 1\njudged = 1\nagents = 400\n\
+        [[target]]\ntrial = \"radiant-3\"\narm = \"placebo\"\nendpoints = [\"pfs_median\", \"any_shrinkage\"]\n\
+        [[parameter]]\nname = \"growth\"\nquantity = \"growth\"\npart = \"typical\"\nlow = 0.002\nhigh = 0.006\nscale = \"log\"\n";
+    fs::write(temp.path().join("c.toml"), text).unwrap();
+    let whole = evotor(&["calibrate", "c.toml", "--out", "whole", "--threads", "2"], temp.path());
+    assert_eq!(whole.status.code(), Some(0), "{}", err(&whole));
+    for part in ["growth", "posterior", "fitted", "judged by agents"] {
+        assert!(out(&whole).contains(part), "{part}: {}", out(&whole));
+    }
+    let posterior = rows(&temp.path().join("whole"), "posterior.csv");
+    assert_eq!(posterior.len(), 5);
+    // Half of its draws are lost: they are made again, and nothing else.
+    let attempts = rows(&temp.path().join("whole"), "attempts.jsonl");
+    fs::create_dir(temp.path().join("half")).unwrap();
+    let half = attempts[..attempts.len() / 2].join("\n") + "\n{\"generation\":";
+    fs::write(temp.path().join("half/attempts.jsonl"), half + "\n").unwrap();
+    let again = evotor(&["calibrate", "c.toml", "--out", "half", "--threads", "1"], temp.path());
+    assert_eq!(again.status.code(), Some(0), "{}", err(&again));
+    assert_eq!(rows(&temp.path().join("half"), "posterior.csv"), posterior);
+    // Another question in the same folder is refused.
+    fs::write(temp.path().join("c.toml"), text.replace("0.006", "0.005")).unwrap();
+    let other = evotor(&["calibrate", "c.toml", "--out", "half"], temp.path());
+    assert_eq!(other.status.code(), Some(2));
+    assert!(err(&other).contains("--force"), "{}", err(&other));
+}
