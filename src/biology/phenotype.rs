@@ -113,16 +113,60 @@ impl Fate {
     }
 }
 
+/// What of a cell's network decides its rates.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Answer {
+    /// Division attempts relative to the untreated sensitive cell with oxygen, but for quiescence: `growth^gamma`.
+    pub multiplier: f64,
+    /// Uncoupled deaths relative to the untreated sensitive cell.
+    pub death: f64,
+    /// S6 kinase.
+    pub s6k: f64,
+    /// Secretion of VEGF relative to the untreated sensitive cell with oxygen.
+    pub vegf: f64,
+    /// eIF4E.
+    pub eif4e: f64,
+}
+
+/// How far what induces and suppresses changes of loci is there, 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Extents {
+    /// Fall of S6K below what it is without drugs.
+    s6k_inhibition: f64,
+    /// Binding of a rapalog.
+    rapalog: f64,
+}
+
 /// What a change of a locus does in one patient.
 #[derive(Debug, Clone, PartialEq)]
-struct Course {
-    locus: usize,
+pub struct Course {
+    /// Index of the locus.
+    pub locus: usize,
     from: u8,
-    to: u8,
+    /// Level after.
+    pub to: u8,
     kind: ChangeKind,
     basal: f64,
     induced: Option<(f64, Inducer)>,
     suppressed: Option<(f64, Inducer)>,
+}
+
+impl Course {
+    /// Whether drugs act on it.
+    pub fn is_driven(&self) -> bool {
+        self.induced.is_some() || self.suppressed.is_some()
+    }
+
+    /// Its rate, as in [`Move`].
+    pub fn rate(&self, extents: &Extents) -> f64 {
+        let extent = |by: Inducer| match by {
+            Inducer::S6kInhibition => extents.s6k_inhibition,
+            Inducer::Rapalog => extents.rapalog,
+        };
+        let added = self.induced.map_or(0.0, |(rate, by)| rate * extent(by));
+        let kept = self.suppressed.map_or(1.0, |(share, by)| 1.0 - share * extent(by));
+        (self.basal + added) * kept
+    }
 }
 
 /// The phenotype of one patient's cells under a list of drugs.
@@ -295,46 +339,66 @@ impl StatePhenotype {
         self.fate_under(&effects, regime)
     }
 
+    /// What of a network decides the rates of this cell.
+    pub fn answer(&self, network: &SteadyState) -> Answer {
+        Answer {
+            multiplier: self.terms.multiplier(network),
+            death: network.death,
+            s6k: network.s6k,
+            vegf: network.vegf,
+            eif4e: network.eif4e,
+        }
+    }
+
     /// Whether drugs and network are the same in another state of the same patient, so that its effects and its network
     /// are this one's: states that differ in silent levels, or in what the drugs at hand do not tell apart.
     pub fn is_alike(&self, other: &Self) -> bool {
         self.cell == other.cell && self.potency == other.potency
     }
 
-    /// Rates of a cell under these effects.
-    pub fn fate_under(&self, effects: &Effects, regime: Regime) -> Fate {
-        self.fate_in(effects, self.network(effects, regime), regime)
+    /// Changes of loci of one kind that the cell may make.
+    pub fn courses(&self, kind: ChangeKind) -> impl Iterator<Item = &Course> {
+        self.courses.iter().filter(move |c| c.kind == kind)
     }
 
-    /// Rates of a cell under these effects with its network known.
-    pub fn fate_in(&self, effects: &Effects, network: SteadyState, regime: Regime) -> Fate {
-        let Terms { turnover, oxygen, quiescence, .. } = &self.terms;
-        let quiescence = if regime == Regime::Normoxic { 1.0 } else { *quiescence };
-        let anoxia = if regime == Regime::Anoxic { oxygen.anoxic_death_add } else { 0.0 };
+    /// Rates of a cell under these effects.
+    pub fn fate_under(&self, effects: &Effects, regime: Regime) -> Fate {
+        let network = self.network(effects, regime);
+        let answer = self.answer(&network);
+        let extents = self.extents(effects, &answer, regime);
+        let moved = |c: &Course| Move { locus: c.locus, to: c.to, kind: c.kind, rate: c.rate(&extents) };
         Fate {
-            division: turnover.birth * self.terms.multiplier(&network) * quiescence,
-            replace: turnover.coupled_loss,
+            division: self.division(&answer, regime),
+            replace: self.replace(),
             kill_at_division: effects.kill_at_division,
-            death: turnover.death * network.death + effects.death + anoxia,
-            moves: self.moves(effects, &network, regime),
+            death: self.death(effects, &answer, regime),
+            moves: self.courses.iter().map(moved).collect(),
             network,
         }
     }
 
-    fn moves(&self, effects: &Effects, network: &SteadyState, regime: Regime) -> Vec<Move> {
+    /// Division attempts per day.
+    pub fn division(&self, answer: &Answer, regime: Regime) -> f64 {
+        let quiescence = if regime == Regime::Normoxic { 1.0 } else { self.terms.quiescence };
+        self.terms.turnover.birth * answer.multiplier * quiescence
+    }
+
+    /// Probability that a division attempt replaces the mother in place, κ.
+    pub fn replace(&self) -> f64 {
+        self.terms.turnover.coupled_loss
+    }
+
+    /// Deaths per day.
+    pub fn death(&self, effects: &Effects, answer: &Answer, regime: Regime) -> f64 {
+        let anoxia = if regime == Regime::Anoxic { self.terms.oxygen.anoxic_death_add } else { 0.0 };
+        self.terms.turnover.death * answer.death + effects.death + anoxia
+    }
+
+    /// How far what acts on changes of loci is there.
+    pub fn extents(&self, effects: &Effects, answer: &Answer, regime: Regime) -> Extents {
         let untreated = self.untreated_s6k[usize::from(regime != Regime::Normoxic)];
-        let fall = if untreated > 0.0 { (1.0 - network.s6k / untreated).clamp(0.0, 1.0) } else { 0.0 };
-        let extent = |by: Inducer| match by {
-            Inducer::S6kInhibition => fall,
-            Inducer::Rapalog => effects.inhibition.get(Node::MtorAllosteric),
-        };
-        let rate = |course: &Course| {
-            let added = course.induced.map_or(0.0, |(rate, by)| rate * extent(by));
-            let kept = course.suppressed.map_or(1.0, |(share, by)| 1.0 - share * extent(by));
-            (course.basal + added) * kept
-        };
-        let one = |c: &Course| Move { locus: c.locus, to: c.to, kind: c.kind, rate: rate(c) };
-        self.courses.iter().map(one).collect()
+        let fall = if untreated > 0.0 { (1.0 - answer.s6k / untreated).clamp(0.0, 1.0) } else { 0.0 };
+        Extents { s6k_inhibition: fall, rapalog: effects.inhibition.get(Node::MtorAllosteric) }
     }
 }
 

@@ -1,58 +1,56 @@
 //! Rate tables of mode `signalling`: made from a patient's phenotype when exposure changes.
 //!
 //! A table maps every environment, an oxygen regime and a bin of perfusion, to a block of rows. Perfusion acts twice: it
-//! delivers drugs ([`Grid::delivery`]), and it feeds (see [`Nutrients`]). Blocks are kept: a combination of bins
-//! that comes back costs nothing. The network is solved once for each local exposure, whatever it is fed.
+//! delivers drugs ([`Delivery`]), and it feeds (see [`Nutrients`]). Everything is worked out once and kept: the network's answers at
+//! the nodes of a grid of exposures, from them the fates of each *kind* of cell under a local exposure, whatever it is fed, then
+//! blocks, then tables. A combination of bins that comes back costs nothing. States of one kind differ only in what is silent and in
+//! what they change to.
+
+mod answers;
+mod assembly;
+mod changes;
 
 use std::collections::HashMap;
 
-use crate::engine::model::PERFUSION_BINS;
-use crate::engine::tables::{Outcome, RateRow, RateTables};
-use crate::scenario::{CellRates, ChangeKind, Locus, Scenario};
-use crate::tissue::fixed::Threshold;
+use answers::Answers;
+pub use assembly::{Wanted, assemble};
+use changes::{Changes, Law};
 
-use super::exposure::{DrugBins, Grid};
+use super::exposure::{Delivery, DrugBins, Grid};
 use super::nutrients::Nutrients;
-use super::oxygen::{BIN_SHIFT, regimes_of_bins};
+use super::oxygen::regimes_of_bins;
 use super::patient::Patient;
-use super::phenotype::{Fate, OxygenEffects, Phenotype, Regime, StatePhenotype};
+use super::phenotype::{Answer, Extents, OxygenEffects, Phenotype, Regime, StatePhenotype};
 use super::potency::{Effects, Exposure, PotencyError};
-use super::rates::{mutation_law, push, row, switch_law};
-use super::signalling::{Parameters, SteadyState};
+use super::rates::row;
+use super::signalling::Parameters;
 use super::states::StateSpace;
 use crate::catalogue::Drug;
+use crate::engine::tables::RateRow;
+use crate::scenario::{CellRates, Locus, Scenario};
+use crate::tissue::fixed::Threshold;
 
 /// Blocks of a patient beyond which [`TissueTables::is_full`].
 const MOST_BLOCKS: usize = 1 << 13;
 
-/// What decides the fates of cells: regime, local bins of each drug.
-type FatesKey = (Regime, Vec<DrugBins>);
-
 /// What decides a block: fates (their number), class of nutrients.
 type BlockKey = (u32, u32);
 
-/// What all states do in one regime under one local exposure, well fed.
-#[derive(Debug, Clone, Default)]
+/// What cells do in one regime under one local exposure, well fed.
+#[derive(Debug, Clone)]
 struct Fates {
-    cells: Vec<CellFate>,
-    /// What the ranges of [`CellFate`] point to.
-    outcomes: Vec<Outcome>,
+    /// Rates of each kind of cell.
+    rates: Vec<CellRates>,
+    /// Numbers of the lists of what they switch and mutate to.
+    switches: u32,
+    mutations: u32,
 }
 
-/// What one state does.
-#[derive(Debug, Clone, Copy)]
-struct CellFate {
-    rates: CellRates,
-    replace: Threshold,
-    switches: (u32, u32),
-    mutations: (u32, u32),
-}
-
-/// Rows of all states in one environment under one exposure.
-#[derive(Debug, Clone, Default)]
+/// What cells do in one environment under one exposure.
+#[derive(Debug, Clone)]
 struct Block {
-    /// Fates to whose outcomes the rows' ranges point.
     fates: u32,
+    /// Row of each kind of cell, but for what it changes to.
     rows: Vec<RateRow>,
 }
 
@@ -61,9 +59,9 @@ struct Block {
 struct Table {
     /// Block of each environment.
     map: Vec<u32>,
-    /// Secretion of VEGF by state, relative to the untreated sensitive cell with oxygen, at mean perfusion.
+    /// Secretion of VEGF by kind of cell, relative to the untreated sensitive cell with oxygen, at mean perfusion.
     vegf: Vec<f64>,
-    /// Secretion of chromogranin A by state, relative to the same.
+    /// Secretion of chromogranin A by kind of cell, relative to the same.
     cga: Vec<f64>,
 }
 
@@ -74,26 +72,26 @@ pub struct TableId(u32);
 /// How one patient's cells answer to any exposure and environment, as table rows.
 #[derive(Debug, Clone)]
 pub struct TissueTables {
-    states: Vec<StatePhenotype>,
-    /// First state that is alike, of each.
-    alike: Vec<usize>,
-    /// Mutations of each state without drugs, and their outcomes.
-    mutations: Vec<(Vec<Moved>, Vec<Outcome>)>,
-    space: StateSpace,
+    /// A state of each kind of cell: those that drugs or the network tell apart.
+    kinds: Vec<StatePhenotype>,
+    /// Kind of each state.
+    kind_of: Vec<u32>,
     grids: Vec<Grid>,
     regimes: Vec<Regime>,
     nutrients: Nutrients,
     step_days: f64,
-    anoxic_death_add: f64,
     migration: f64,
-    amplification: f64,
     clear: Threshold,
     /// eIF4E of the untreated sensitive cell.
     untreated_eif4e: f64,
     /// Blocks beyond which they are forgotten.
     pub(crate) most_blocks: usize,
+    answers: Answers,
+    switching: Changes,
+    mutation: Changes,
     fates: Vec<Fates>,
-    of_local: HashMap<FatesKey, u32>,
+    /// First of the fates under a local exposure, in the order of regimes.
+    of_local: HashMap<Vec<DrugBins>, u32>,
     blocks: Vec<Block>,
     known: HashMap<BlockKey, u32>,
     tables: Vec<Table>,
@@ -117,30 +115,24 @@ impl TissueTables {
         let phenotype = Phenotype::new(patient, Parameters::default(), loci, drugs, oxygen)?;
         let states: Vec<StatePhenotype> =
             space.codes.iter().map(|code| phenotype.state(&space.levels(*code))).collect();
-        let first = |state: &StatePhenotype| states.iter().position(|s| s.is_alike(state));
-        let alike = states.iter().enumerate().map(|(row, state)| first(state).unwrap_or(row)).collect();
-        let amplification = scenario.mutation_amplification;
-        let calm = |(code, state): (&u32, &StatePhenotype)| {
-            let moves = moves(&state.fate(&[], Regime::Normoxic), ChangeKind::Mutation);
-            let mut outcomes = Vec::new();
-            push(&mut outcomes, &mutation_law(space, *code, &moves, amplification));
-            (moves, outcomes)
-        };
+        let (kinds, kind_of) = kinds(&states);
+        let regimes = regimes_of_bins(scenario.oxygen.as_ref()).1;
+        let step_days = scenario.time.step_days();
+        let grids: Vec<Grid> = drugs.iter().map(|drug| Grid::new(drug, patient)).collect();
+        let changes = |law| Changes::new(law, space, &states, &kind_of);
         let sensitive = phenotype.state(&vec![0; loci.len()]);
-        let untreated_eif4e = sensitive.fate(&[], Regime::Normoxic).network.eif4e;
         Ok(Self {
-            untreated_eif4e,
-            alike,
-            mutations: space.codes.iter().zip(&states).map(calm).collect(),
-            states,
-            space: space.clone(),
-            grids: drugs.iter().map(|drug| Grid::new(drug, patient)).collect(),
-            regimes: regimes_of_bins(scenario.oxygen.as_ref()).1,
+            untreated_eif4e: sensitive.fate(&[], Regime::Normoxic).network.eif4e,
+            switching: changes(Law::Switching(step_days)),
+            mutation: changes(Law::Mutation(scenario.mutation_amplification)),
+            answers: Answers::new(&grids, regimes.iter().any(|regime| *regime != Regime::Normoxic)),
+            kinds,
+            kind_of,
+            grids,
+            regimes,
             nutrients: scenario.vessels.as_ref().map_or_else(Nutrients::none, Nutrients::new),
-            step_days: scenario.time.step_days(),
-            anoxic_death_add: oxygen.anoxic_death_add,
+            step_days,
             migration: scenario.rates.base.migration,
-            amplification,
             clear: clearing(scenario),
             most_blocks: MOST_BLOCKS,
             fates: Vec::new(),
@@ -162,28 +154,37 @@ impl TissueTables {
         if let Some(known) = self.of_bins.get(bins) {
             return *known;
         }
-        let mut map = Vec::with_capacity(self.regimes.len() * self.nutrients.perfusions().len());
-        for regime in self.regimes.clone() {
-            for bin in 0..self.nutrients.perfusions().len() {
-                map.push(self.block(regime, bin, bins));
+        let delivery = Delivery::new(&self.grids, bins);
+        let classes: Vec<i32> = self.nutrients.perfusions().iter().map(|p| delivery.class(*p)).collect();
+        let fates: Vec<u32> = classes.iter().map(|class| self.fates(delivery.local(*class, bins))).collect();
+        let mut map = Vec::with_capacity(self.regimes.len() * fates.len());
+        for regime in 0..self.regimes.len() as u32 {
+            for (perfusion, first) in fates.iter().enumerate() {
+                map.push(self.block(first + regime, perfusion));
             }
         }
-        let networks = self.networks(Regime::Normoxic, bins);
-        let vegf = networks.iter().map(|(_, network)| network.vegf).collect();
-        let cga = networks.iter().map(|(_, network)| self.granules(network.eif4e)).collect();
+        let answers = self.answers.of(&self.kinds, bins);
+        let with_oxygen = &answers[..self.kinds.len()];
+        let vegf = with_oxygen.iter().map(|answer| answer.vegf).collect();
+        let cga = with_oxygen.iter().map(|answer| self.granules(answer.eif4e)).collect();
         let id = TableId(self.tables.len() as u32);
         self.tables.push(Table { map, vegf, cga });
         self.of_bins.insert(bins.to_vec(), id);
         id
     }
 
-    /// Whether there are so many blocks that it is better to forget them.
+    /// Whether there is so much that it is better to forget it.
     pub fn is_full(&self) -> bool {
-        self.blocks.len() > self.most_blocks
+        self.blocks.len() > self.most_blocks || self.answers.is_full()
     }
 
     /// Forgets all tables; numbers given before mean nothing afterwards.
     pub fn forget(&mut self) {
+        if self.answers.is_full() {
+            self.answers.forget();
+        }
+        self.switching.forget();
+        self.mutation.forget();
         self.fates.clear();
         self.of_local.clear();
         self.blocks.clear();
@@ -192,109 +193,82 @@ impl TissueTables {
         self.of_bins.clear();
     }
 
-    fn block(&mut self, regime: Regime, perfusion: usize, bins: &[DrugBins]) -> u32 {
-        let relative = self.nutrients.perfusions()[perfusion];
-        let local: Vec<DrugBins> =
-            bins.iter().zip(&self.grids).map(|(b, grid)| b.shifted(grid.delivery(relative))).collect();
-        let key = (self.fates(regime, local), self.nutrients.class(perfusion));
+    /// Number of the block of fates in a bin of perfusion.
+    fn block(&mut self, fates: u32, perfusion: usize) -> u32 {
+        let key = (fates, self.nutrients.class(perfusion));
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
         let fed = self.nutrients.factor(perfusion);
-        let cells = &self.fates[key.0 as usize].cells;
-        let rows = cells.iter().map(|cell| fed_row(cell, fed, self.step_days)).collect();
+        let replace = Threshold::from_probability(self.kinds[0].replace());
+        let made = |rates: &CellRates| {
+            let fed = CellRates { birth: rates.birth * fed, ..*rates };
+            RateRow { replace, ..row(&fed, self.step_days) }
+        };
+        let rows = self.fates[fates as usize].rates.iter().map(made).collect();
         let number = self.blocks.len() as u32;
-        self.blocks.push(Block { fates: key.0, rows });
+        self.blocks.push(Block { fates, rows });
         self.known.insert(key, number);
         number
     }
 
-    /// Number of the fates in a regime under a local exposure.
-    fn fates(&mut self, regime: Regime, local: Vec<DrugBins>) -> u32 {
-        let key = (regime, local);
-        if let Some(known) = self.of_local.get(&key) {
+    /// Number of the fates under a local exposure in the first regime; those in the others follow.
+    fn fates(&mut self, local: Vec<DrugBins>) -> u32 {
+        if let Some(known) = self.of_local.get(&local) {
             return *known;
         }
-        let made = match regime {
-            Regime::Anoxic => self.anoxic(&key.1),
-            _ => self.make(regime, &key.1),
-        };
-        let number = self.fates.len() as u32;
-        self.fates.push(made);
-        self.of_local.insert(key, number);
-        number
-    }
-
-    /// Without oxygen cells are as in hypoxia, and die of it besides.
-    fn anoxic(&mut self, local: &[DrugBins]) -> Fates {
-        let hypoxic = self.fates(Regime::Hypoxic, local.to_vec());
-        let mut made = self.fates[hypoxic as usize].clone();
-        for cell in &mut made.cells {
-            cell.rates.death += self.anoxic_death_add;
-        }
-        made
-    }
-
-    /// What drugs do in every state, and its network; solved once for states that are alike.
-    fn networks(&self, regime: Regime, local: &[DrugBins]) -> Vec<(Effects, SteadyState)> {
+        let first = self.fates.len() as u32;
         let exposures: Vec<Exposure> = local.iter().map(DrugBins::exposure).collect();
-        let mut solved: Vec<(Effects, SteadyState)> = Vec::with_capacity(self.states.len());
-        for (row, state) in self.states.iter().enumerate() {
-            let known = solved.get(self.alike[row]).copied();
-            solved.push(known.unwrap_or_else(|| {
-                let effects = state.effects(&exposures);
-                (effects, state.network(&effects, regime))
-            }));
+        let effects: Vec<Effects> = self.kinds.iter().map(|kind| kind.effects(&exposures)).collect();
+        let answers = self.answers.of(&self.kinds, &local);
+        for regime in self.regimes.clone() {
+            let starved = usize::from(regime != Regime::Normoxic);
+            let answers = &answers[starved * self.kinds.len()..][..self.kinds.len()];
+            let made = self.make(regime, &effects, answers);
+            self.fates.push(made);
         }
-        solved
+        self.of_local.insert(local, first);
+        first
     }
 
-    /// Outcomes of a state's mutations; those that no drug changes are known.
-    fn mutated(&self, row: usize, moves: &[Moved], outcomes: &mut Vec<Outcome>) -> (u32, u32) {
-        let (known, list) = &self.mutations[row];
-        if known == moves {
-            let first = outcomes.len() as u32;
-            outcomes.extend_from_slice(list);
-            return (first, list.len() as u32);
+    fn make(&mut self, regime: Regime, effects: &[Effects], answers: &[Answer]) -> Fates {
+        let cells = || self.kinds.iter().zip(effects).zip(answers);
+        let extents: Vec<Extents> =
+            cells().map(|((kind, effects), answer)| kind.extents(effects, answer, regime)).collect();
+        let rates = |((kind, effects), answer): ((&StatePhenotype, &Effects), &Answer)| CellRates {
+            birth: kind.division(answer, regime),
+            death: kind.death(effects, answer, regime),
+            migration: self.migration,
+            kill_at_division: effects.kill_at_division,
+        };
+        Fates {
+            rates: cells().map(rates).collect(),
+            switches: self.switching.number(&extents),
+            mutations: self.mutation.number(&extents),
         }
-        push(outcomes, &mutation_law(&self.space, self.space.codes[row], moves, self.amplification))
-    }
-
-    fn make(&self, regime: Regime, local: &[DrugBins]) -> Fates {
-        let mut made = Fates::default();
-        for (row, (effects, network)) in self.networks(regime, local).into_iter().enumerate() {
-            let fate = self.states[row].fate_in(&effects, network, regime);
-            let moves = |kind| moves(&fate, kind);
-            let code = self.space.codes[row];
-            let switches = switch_law(&self.space, code, &moves(ChangeKind::Switching), self.step_days);
-            made.cells.push(CellFate {
-                rates: CellRates {
-                    birth: fate.division,
-                    death: fate.death,
-                    migration: self.migration,
-                    kill_at_division: fate.kill_at_division,
-                },
-                replace: Threshold::from_probability(fate.replace),
-                switches: push(&mut made.outcomes, &switches),
-                mutations: self.mutated(row, &moves(ChangeKind::Mutation), &mut made.outcomes),
-            });
-        }
-        made
     }
 
     /// Secretion of VEGF by a population under a table, relative to as many untreated sensitive cells with oxygen.
     pub fn secretion(&self, table: TableId, live_by_row: &[u32]) -> f64 {
-        mean(&self.tables[table.0 as usize].vegf, live_by_row)
+        self.mean(&self.tables[table.0 as usize].vegf, live_by_row)
     }
 
     /// Secretion of chromogranin A by a population under a table, relative to as many untreated sensitive cells.
     pub fn granules_of(&self, table: TableId, live_by_row: &[u32]) -> f64 {
-        mean(&self.tables[table.0 as usize].cga, live_by_row)
+        self.mean(&self.tables[table.0 as usize].cga, live_by_row)
     }
 
     /// Secretion of chromogranin A follows translation: 0.4 + 0.6 of eIF4E relative to the untreated sensitive cell (C).
     fn granules(&self, eif4e: f64) -> f64 {
         0.4 + 0.6 * eif4e / self.untreated_eif4e
+    }
+
+    /// Mean over live cells of what each kind does; 1 where there are none.
+    fn mean(&self, of_kind: &[f64], live_by_row: &[u32]) -> f64 {
+        let all: f64 = live_by_row.iter().map(|n| f64::from(*n)).sum();
+        let of = |(n, kind): (&u32, &u32)| f64::from(*n) * of_kind[*kind as usize];
+        let sum: f64 = live_by_row.iter().zip(&self.kind_of).map(of).sum();
+        if all > 0.0 { sum / all } else { 1.0 }
     }
 
     /// Number of blocks made so far.
@@ -318,31 +292,18 @@ impl TissueTables {
     }
 }
 
-/// Mean over live cells of what each state does; 1 where there are none.
-fn mean(of_state: &[f64], live_by_row: &[u32]) -> f64 {
-    let all: f64 = live_by_row.iter().map(|n| f64::from(*n)).sum();
-    let sum: f64 = live_by_row.iter().zip(of_state).map(|(n, s)| f64::from(*n) * s).sum();
-    if all > 0.0 { sum / all } else { 1.0 }
-}
-
-/// Row of a cell whose division attempts nutrients multiply by a factor.
-fn fed_row(cell: &CellFate, fed: f64, step_days: f64) -> RateRow {
-    let rates = CellRates { birth: cell.rates.birth * fed, ..cell.rates };
-    RateRow {
-        replace: cell.replace,
-        switches: cell.switches,
-        mutations: cell.mutations,
-        ..row(&rates, step_days)
-    }
-}
-
-/// A change of a locus: which, the level after, and its rate.
-type Moved = (usize, u8, f64);
-
-/// Moves of one kind that happen at all.
-fn moves(fate: &Fate, kind: ChangeKind) -> Vec<Moved> {
-    let of_kind = fate.moves.iter().filter(|m| m.kind == kind && m.rate > 0.0);
-    of_kind.map(|m| (m.locus, m.to, m.rate)).collect()
+/// A state of each kind, and the kind of each state.
+fn kinds(states: &[StatePhenotype]) -> (Vec<StatePhenotype>, Vec<u32>) {
+    let mut kinds: Vec<StatePhenotype> = Vec::new();
+    let kind_of = states.iter().map(|state| {
+        let known = kinds.iter().position(|kind| kind.is_alike(state));
+        known.unwrap_or_else(|| {
+            kinds.push(state.clone());
+            kinds.len() - 1
+        }) as u32
+    });
+    let kind_of = kind_of.collect();
+    (kinds, kind_of)
 }
 
 /// Clearing of a dead cell in a step.
@@ -352,110 +313,29 @@ fn clearing(scenario: &Scenario) -> Threshold {
     })
 }
 
-/// A table that is to be in force.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Wanted {
-    /// Of a patient's tissue (its number), under an exposure.
-    Of(usize, TableId),
-    /// The same, and every dead cell is cleared.
-    Cleared(usize, TableId),
-    /// Nothing happens but this: each live cell dies with this probability.
-    Killed(f64),
-}
-
-/// Puts tables together for a backend, in the order wanted; blocks that several share stand there once.
-pub fn assemble(
-    scenario: &Scenario,
-    space: &StateSpace,
-    tissues: &[TissueTables],
-    wanted: &[Wanted],
-) -> RateTables {
-    let (block_of, regimes) = regimes_of_bins(scenario.oxygen.as_ref());
-    let mut row_of = vec![u32::MAX; 1 << space.code_bits()];
-    for (row, code) in space.codes.iter().enumerate() {
-        row_of[*code as usize] = row as u32;
-    }
-    let mut out = RateTables {
-        codes: space.codes.clone(),
-        row_of,
-        block_of,
-        blocks: regimes.len() as u32,
-        bin_shift: BIN_SHIFT,
-        perfusion_bins: if scenario.vessels.is_some() { PERFUSION_BINS } else { 0 },
-        immediate_clearance: scenario.rates.clearance.is_none(),
-        table_of_drugs: vec![0],
-        ..RateTables::default()
-    };
-    let mut placed = Placed::default();
-    for want in wanted {
-        let (clear, map) = match *want {
-            Wanted::Of(t, id) => (tissues[t].clear, place(&mut out, &mut placed, tissues, t, id)),
-            Wanted::Cleared(t, id) => (Threshold::CERTAIN, place(&mut out, &mut placed, tissues, t, id)),
-            Wanted::Killed(share) => {
-                let block = out.rows.len() as u32 / out.states();
-                let die = Threshold::from_probability(share);
-                let row = RateRow { die, divide: die, migrate: die, ..RateRow::default() };
-                out.rows.extend(vec![row; space.codes.len()]);
-                (Threshold::NEVER, vec![block; out.environments() as usize])
-            }
-        };
-        out.push_table(clear, &map);
-    }
-    out
-}
-
-/// Where blocks, and the outcomes of fates, of each tissue stand.
-#[derive(Default)]
-struct Placed {
-    blocks: HashMap<(usize, u32), u32>,
-    fates: HashMap<(usize, u32), u32>,
-}
-
-fn place(
-    out: &mut RateTables,
-    placed: &mut Placed,
-    tissues: &[TissueTables],
-    tissue: usize,
-    id: TableId,
-) -> Vec<u32> {
-    let from = &tissues[tissue];
-    let map = &from.tables[id.0 as usize].map;
-    let mut numbers = Vec::with_capacity(map.len());
-    for block in map {
-        let number = *placed.blocks.entry((tissue, *block)).or_insert_with(|| {
-            let number = out.rows.len() as u32 / out.states();
-            let block = &from.blocks[*block as usize];
-            let base = *placed.fates.entry((tissue, block.fates)).or_insert_with(|| {
-                let base = out.outcomes.len() as u32;
-                out.outcomes.extend_from_slice(&from.fates[block.fates as usize].outcomes);
-                base
-            });
-            let moved = |(first, count): (u32, u32)| (first + base, count);
-            out.rows.extend(block.rows.iter().map(|r| RateRow {
-                switches: moved(r.switches),
-                mutations: moved(r.mutations),
-                ..*r
-            }));
-            number
-        });
-        numbers.push(number);
-    }
-    numbers
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
+    use super::super::rates::{mutation_law, push, switch_law};
     use super::*;
+    use crate::scenario::ChangeKind;
 
-    fn everolimus() -> TissueTables {
-        let text = "name = \"a\"\nphenotype = \"signalling\"\nloci = [\"rtk\"]\n[time]\nend = \"1 d\"\n[lattice]\n\
+    fn scenario() -> Scenario {
+        let text = "name = \"a\"\nphenotype = \"signalling\"\n[time]\nend = \"1 d\"\n[lattice]\n\
                     size = [64, 64]\n[start]\n[patient]\n[oxygen]\n[vessels]\n[therapy]\n\
                     regimen = \"everolimus 10 mg daily\"\n";
-        let scenario = crate::scenario::parse(text, "test.toml", Path::new("")).unwrap().scenario;
-        let drug = scenario.catalogue.iter().find(|d| d.name == "everolimus").unwrap().clone();
-        TissueTables::new(&scenario, &StateSpace::new(&scenario), &Patient::typical(), &[drug]).unwrap()
+        crate::scenario::parse(text, "test.toml", Path::new("")).unwrap().scenario
+    }
+
+    fn drugs(scenario: &Scenario) -> Vec<Drug> {
+        scenario.catalogue.iter().filter(|d| d.name == "everolimus").cloned().collect()
+    }
+
+    fn everolimus() -> TissueTables {
+        let scenario = scenario();
+        let drugs = drugs(&scenario);
+        TissueTables::new(&scenario, &StateSpace::new(&scenario), &Patient::typical(), &drugs).unwrap()
     }
 
     fn at(tissue: &mut TissueTables, parent_nm: f64) -> TableId {
@@ -496,18 +376,41 @@ mod tests {
         assert!(added > 0 && added * 3 < first, "{added} of {first}");
     }
 
-    // The shortcut by way of hypoxia gives what the phenotype itself says, to the bit.
+    // 1 nM is a node, so that nothing is interpolated: kinds, twins and lists known by their rates give every state what its
+    // own phenotype says, to the bit.
     #[test]
-    fn fates_without_oxygen_are_exact() {
-        let mut tissue = everolimus();
-        let bins = tissue.bins(&[Exposure::bath(0.3)]);
-        let number = tissue.fates(Regime::Anoxic, bins.clone()) as usize;
-        let direct = tissue.make(Regime::Anoxic, &bins);
-        let found = &tissue.fates[number];
-        assert_eq!(found.outcomes, direct.outcomes);
-        for (a, b) in found.cells.iter().zip(&direct.cells) {
-            assert_eq!(a.rates, b.rates);
-            assert_eq!((a.replace, a.switches, a.mutations), (b.replace, b.switches, b.mutations));
+    fn fates_at_a_node_are_those_of_each_state() {
+        let (scenario, mut tissue) = (scenario(), everolimus());
+        let (space, exposure) = (StateSpace::new(&scenario), [Exposure::bath(1.0)]);
+        let oxygen = scenario.oxygen.as_ref().map(OxygenEffects::from).unwrap();
+        let (patient, drugs) = (Patient::typical(), drugs(&scenario));
+        let phenotype =
+            Phenotype::new(&patient, Parameters::default(), &scenario.loci, &drugs, oxygen).unwrap();
+        let first = tissue.fates(tissue.bins(&exposure)) as usize;
+        assert!(tissue.kinds.len() * 2 < space.codes.len(), "{} kinds", tissue.kinds.len());
+        assert_eq!(tissue.regimes.len(), 3);
+        for (at, regime) in tissue.regimes.iter().enumerate() {
+            let fates = &tissue.fates[first + at];
+            for (row, code) in space.codes.iter().enumerate() {
+                let fate = phenotype.state(&space.levels(*code)).fate(&exposure, *regime);
+                let rates = &fates.rates[tissue.kind_of[row] as usize];
+                assert_eq!((rates.birth, rates.death), (fate.division, fate.death));
+                for (kind, lists) in [
+                    (ChangeKind::Switching, tissue.switching.lists(fates.switches)),
+                    (ChangeKind::Mutation, tissue.mutation.lists(fates.mutations)),
+                ] {
+                    let moves = fate.moves.iter().filter(|m| m.kind == kind && m.rate > 0.0);
+                    let moves: Vec<_> = moves.map(|m| (m.locus, m.to, m.rate)).collect();
+                    let law = match kind {
+                        ChangeKind::Switching => switch_law(&space, *code, &moves, tissue.step_days),
+                        _ => mutation_law(&space, *code, &moves, scenario.mutation_amplification),
+                    };
+                    let mut expected = Vec::new();
+                    push(&mut expected, &law);
+                    let (from, count) = lists.ranges[row];
+                    assert_eq!(lists.outcomes[from as usize..(from + count) as usize], expected[..]);
+                }
+            }
         }
     }
 

@@ -108,24 +108,33 @@ fn mean_at_cells(sample: &LesionState, neighbour: f64) -> f64 {
         cells[(v[2] * grid[1] + v[1]) * grid[0] + v[0]] += 1.0 / f64::from(VOXEL);
     }
     let own = 1.0 - neighbour * 2.0 * f64::from(shape.dimension);
-    let mut now: Vec<f64> = cells.clone();
+    let near = neighbours(grid, shape.dimension as usize);
+    let of_each = 2 * shape.dimension as usize;
+    let (mut now, mut before) = (cells.clone(), cells.clone());
     for _ in 0..RELAXATIONS {
-        let before = now.clone();
-        for (index, value) in now.iter_mut().enumerate() {
-            let at = [index % grid[0], index / grid[0] % grid[1], index / (grid[0] * grid[1])];
-            let mut sum = 0.0;
-            for axis in 0..shape.dimension as usize {
-                for step in [1, grid[axis] - 1] {
-                    let mut near = at;
-                    near[axis] = (at[axis] + step) % grid[axis];
-                    sum += before[(near[2] * grid[1] + near[1]) * grid[0] + near[0]];
-                }
-            }
-            *value = own * cells[index] + neighbour * sum;
+        std::mem::swap(&mut now, &mut before);
+        for ((value, near), cells) in now.iter_mut().zip(near.chunks_exact(of_each)).zip(&cells) {
+            *value = own * cells + neighbour * near.iter().map(|index| before[*index]).sum::<f64>();
         }
     }
     let all: f64 = cells.iter().sum();
     cells.iter().zip(&now).map(|(n, g)| n * g).sum::<f64>() / all.max(1e-300)
+}
+
+/// Neighbours of each voxel of a grid that closes on itself, two for each of its axes.
+fn neighbours(grid: [usize; 3], axes: usize) -> Vec<usize> {
+    let mut near = Vec::with_capacity(2 * axes * grid.iter().product::<usize>());
+    for index in 0..grid.iter().product() {
+        let at = [index % grid[0], index / grid[0] % grid[1], index / (grid[0] * grid[1])];
+        for axis in 0..axes {
+            for step in [1, grid[axis] - 1] {
+                let mut to = at;
+                to[axis] = (at[axis] + step) % grid[axis];
+                near.push((to[2] * grid[1] + to[1]) * grid[0] + to[0]);
+            }
+        }
+    }
+    near
 }
 
 /// The rule of a scenario's vessels.

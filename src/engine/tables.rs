@@ -131,8 +131,11 @@ impl RateTables {
     fn seal_table(&mut self, table: usize) {
         let (states, environments) = (self.states() as usize, self.environments() as usize);
         let mut head = TableHead { clear: self.heads[table].clear, ..TableHead::default() };
-        for block in &self.maps[table * environments..(table + 1) * environments] {
-            for row in &self.rows[*block as usize * states..(*block as usize + 1) * states] {
+        let mut blocks = self.maps[table * environments..(table + 1) * environments].to_vec();
+        blocks.sort_unstable();
+        blocks.dedup();
+        for block in blocks {
+            for row in &self.rows[block as usize * states..(block as usize + 1) * states] {
                 head.fate_reject = head.fate_reject.max(row.migrate.hi);
                 if row.switches.1 > 0 {
                     let last = self.outcomes[(row.switches.0 + row.switches.1 - 1) as usize].hi;

@@ -250,11 +250,9 @@ impl<'a> Clinic<'a> {
         Ok(())
     }
 
-    /// Puts tables on the backend. Those of before stay while they are few, so that on and off phases cost nothing.
+    /// Puts tables on the backend, and no others: to keep one that is not in force costs more than to put it there again.
     fn place(&mut self, wanted: &[Wanted], backend: &mut dyn Backend) -> Result<(), EngineError> {
-        if self.placed.len() > 2 * self.cases.len() {
-            self.placed.clear();
-        }
+        self.placed.clear();
         for w in wanted {
             if !self.placed.contains(w) {
                 self.placed.push(*w);

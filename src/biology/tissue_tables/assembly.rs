@@ -1,0 +1,120 @@
+//! Putting tables together for a backend.
+
+use std::collections::HashMap;
+
+use super::changes::Lists;
+use super::{TableId, TissueTables};
+use crate::biology::oxygen::{BIN_SHIFT, regimes_of_bins};
+use crate::biology::states::StateSpace;
+use crate::engine::model::PERFUSION_BINS;
+use crate::engine::tables::{Outcome, RateRow, RateTables};
+use crate::scenario::Scenario;
+use crate::tissue::fixed::Threshold;
+
+/// A table that is to be in force.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Wanted {
+    /// Of a patient's tissue (its number), under an exposure.
+    Of(usize, TableId),
+    /// The same, and every dead cell is cleared.
+    Cleared(usize, TableId),
+    /// Nothing happens but this: each live cell dies with this probability.
+    Killed(f64),
+}
+
+/// Puts tables together for a backend, in the order wanted; blocks that several share stand there once.
+pub fn assemble(
+    scenario: &Scenario,
+    space: &StateSpace,
+    tissues: &[TissueTables],
+    wanted: &[Wanted],
+) -> RateTables {
+    let (block_of, regimes) = regimes_of_bins(scenario.oxygen.as_ref());
+    let mut row_of = vec![u32::MAX; 1 << space.code_bits()];
+    for (row, code) in space.codes.iter().enumerate() {
+        row_of[*code as usize] = row as u32;
+    }
+    let mut out = RateTables {
+        codes: space.codes.clone(),
+        row_of,
+        block_of,
+        blocks: regimes.len() as u32,
+        bin_shift: BIN_SHIFT,
+        perfusion_bins: if scenario.vessels.is_some() { PERFUSION_BINS } else { 0 },
+        immediate_clearance: scenario.rates.clearance.is_none(),
+        table_of_drugs: vec![0],
+        ..RateTables::default()
+    };
+    let mut placed = Placed::default();
+    for want in wanted {
+        let (clear, map) = match *want {
+            Wanted::Of(t, id) => (tissues[t].clear, place(&mut out, &mut placed, (t, &tissues[t]), id)),
+            Wanted::Cleared(t, id) => {
+                (Threshold::CERTAIN, place(&mut out, &mut placed, (t, &tissues[t]), id))
+            }
+            Wanted::Killed(share) => {
+                let block = out.rows.len() as u32 / out.states();
+                let die = Threshold::from_probability(share);
+                let row = RateRow { die, divide: die, migrate: die, ..RateRow::default() };
+                out.rows.extend(vec![row; space.codes.len()]);
+                (Threshold::NEVER, vec![block; out.environments() as usize])
+            }
+        };
+        out.push_table(clear, &map);
+    }
+    out
+}
+
+/// Where blocks, and the first outcome of lists, of each tissue stand.
+#[derive(Default)]
+struct Placed {
+    blocks: HashMap<(usize, u32), u32>,
+    switches: HashMap<(usize, u32), u32>,
+    mutations: HashMap<(usize, u32), u32>,
+}
+
+/// Places the blocks of a table that do not stand there yet; the number of each environment's.
+fn place(
+    out: &mut RateTables,
+    placed: &mut Placed,
+    (number, tissue): (usize, &TissueTables),
+    id: TableId,
+) -> Vec<u32> {
+    let map = &tissue.tables[id.0 as usize].map;
+    let mut new: Vec<u32> =
+        map.iter().copied().filter(|b| !placed.blocks.contains_key(&(number, *b))).collect();
+    new.sort_unstable();
+    new.dedup();
+    out.rows.reserve(new.len() * out.codes.len());
+    for block in new {
+        placed.blocks.insert((number, block), out.rows.len() as u32 / out.states());
+        let block = &tissue.blocks[block as usize];
+        let fates = &tissue.fates[block.fates as usize];
+        let (switches, mutations) =
+            (tissue.switching.lists(fates.switches), tissue.mutation.lists(fates.mutations));
+        let outcomes = &mut out.outcomes;
+        let of_switches = base(outcomes, &mut placed.switches, (number, fates.switches), switches);
+        let of_mutations = base(outcomes, &mut placed.mutations, (number, fates.mutations), mutations);
+        let moved = |(first, count): (u32, u32), base: u32| (first + base, count);
+        let lists = switches.ranges.iter().zip(&mutations.ranges);
+        out.rows.extend(tissue.kind_of.iter().zip(lists).map(|(kind, (switches, mutations))| RateRow {
+            switches: moved(*switches, of_switches),
+            mutations: moved(*mutations, of_mutations),
+            ..block.rows[*kind as usize]
+        }));
+    }
+    map.iter().map(|block| placed.blocks[&(number, *block)]).collect()
+}
+
+/// First outcome of lists, which are put there if they are not yet.
+fn base(
+    outcomes: &mut Vec<Outcome>,
+    known: &mut HashMap<(usize, u32), u32>,
+    key: (usize, u32),
+    lists: &Lists,
+) -> u32 {
+    *known.entry(key).or_insert_with(|| {
+        outcomes.extend_from_slice(&lists.outcomes);
+        (outcomes.len() - lists.outcomes.len()) as u32
+    })
+}
