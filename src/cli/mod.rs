@@ -8,6 +8,7 @@ mod bench;
 mod compare;
 mod completions;
 mod drugs;
+mod falsify;
 mod given;
 mod loci;
 mod options;
@@ -56,6 +57,7 @@ enum Command {
     Run(run::Args),
     Resume(resume::Args),
     Compare(compare::Args),
+    Falsify(falsify::Args),
     Validate(validate::Args),
     Adapters(adapters::Args),
     Loci(loci::Args),
@@ -74,6 +76,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Resume(args) => resume::resume(&args),
         Command::Compare(args) => compare::compare(&args),
+        Command::Falsify(args) => falsify::falsify(&args),
         Command::Validate(args) => validate::validate(&args),
         Command::Adapters(args) => adapters::adapters(&args),
         Command::Loci(args) => loci::loci(&args),

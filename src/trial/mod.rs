@@ -1,6 +1,7 @@
 //! Trials: who is treated, and what is learned from many patients.
 
 pub mod cohort;
+pub mod falsify;
 pub mod file;
 pub mod outcome;
 pub mod output;
