@@ -10,8 +10,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::simulation::RunError;
 use crate::simulation::folder::write_aside;
 use crate::trial::falsify::{
-    Estimate, FALSIFIERS, Falsifier, Finding, Lab, LabError, Part, Report, Setup, TABLES, Tell, Verdict, find,
-    table_csv,
+    Estimate, FALSIFIERS, Falsifier, Finding, Lab, LabError, Part, Report, Setup, TABLES, Tell, Verdict,
+    find, table_csv,
 };
 
 use super::options::BackendArgs;
@@ -126,7 +126,11 @@ impl From<LabError> for Failure {
 
 /// The falsifiers that are asked for, in their order.
 fn chosen(only: &[String]) -> Result<Vec<&'static Falsifier>, Failure> {
-    let asked = only.iter().map(|id| find(id).map(|f| f.id)).collect::<Result<Vec<_>, _>>().map_err(Failure::Input)?;
+    let asked = only
+        .iter()
+        .map(|id| find(id).map(|f| f.id))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(Failure::Input)?;
     Ok(FALSIFIERS.iter().filter(|f| asked.is_empty() || asked.contains(&f.id)).collect())
 }
 
@@ -181,7 +185,11 @@ fn show(report: &Report) {
 /// The row of a part; the falsifier's number and verdict stand on the first one.
 fn cells(finding: &Finding, first: bool, part: &Part) -> [String; 6] {
     let unit = if part.unit.is_empty() { String::new() } else { format!(" {}", part.unit) };
-    let whole = if first && finding.parts.len() > 1 { format!(" ({} {})", finding.id, finding.verdict.word()) } else { String::new() };
+    let whole = if first && finding.parts.len() > 1 {
+        format!(" ({} {})", finding.id, finding.verdict.word())
+    } else {
+        String::new()
+    };
     [
         if first { finding.id.to_owned() } else { String::new() },
         part.what.clone(),
@@ -200,7 +208,8 @@ fn of_part(part: &Part) -> String {
 }
 
 fn figure(f: Estimate) -> String {
-    format!("{} ({} to {})", number(f.value), number(f.interval.low), number(f.interval.high))
+    let interval = f.interval.map(|i| format!("{} to {}", number(i.low), number(i.high)));
+    format!("{} ({})", number(f.value), interval.as_deref().unwrap_or("?"))
 }
 
 /// Two decimals below 10, one above; what is not reached is NR.

@@ -42,7 +42,9 @@ pub fn glimpses(job: &Job, options: &BackendOptions, days: &[u32]) -> Result<Vec
     let mut seen = Vec::with_capacity(days.len());
     for day in days {
         batch.advance((day * steps_per_day).min(job.scenario.time.end))?;
-        seen.push((0..batch.lesions()).map(|lesion| look(job, &mut batch, lesion)).collect::<Result<_, _>>()?);
+        seen.push(
+            (0..batch.lesions()).map(|lesion| look(job, &mut batch, lesion)).collect::<Result<_, _>>()?,
+        );
     }
     Ok(seen)
 }

@@ -11,13 +11,16 @@ use crate::trial::stats::{
 /// Replicates of a bootstrap: the ends of an interval are order statistics 50 and 1950.
 const REPLICATES: u32 = 1999;
 
+/// Fewest patients from whom a bootstrap is made: with fewer its interval is far too narrow, and with one it has no width.
+const FEWEST: usize = 20;
+
 /// A figure with its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Estimate {
     /// The figure; infinite for a median that is not reached.
     pub value: f64,
-    /// Its interval, which may be infinite at an end.
-    pub interval: Interval,
+    /// Its interval, which may be infinite at an end; `None` where too little is known of the sampling error.
+    pub interval: Option<Interval>,
     /// Patients or tumours that it is made of.
     pub of: usize,
 }
@@ -39,6 +42,10 @@ pub struct Part {
     pub note: String,
 }
 
+/// What is said of a figure without an interval.
+const NO_INTERVAL: &str =
+    "no interval: fewer than 20 patients, or too many samples of them have no such figure";
+
 impl Part {
     /// Holds an estimate against a bound.
     pub fn judged(
@@ -48,7 +55,10 @@ impl Part {
         figure: Result<Estimate, Undefined>,
     ) -> Self {
         let (figure, verdict, note) = match figure {
-            Ok(figure) => (Some(figure), bound.judge(figure.interval), String::new()),
+            Ok(figure) => match figure.interval {
+                Some(interval) => (Some(figure), bound.judge(interval), String::new()),
+                None => (Some(figure), Verdict::Undecided, NO_INTERVAL.to_owned()),
+            },
             Err(reason) => (None, Verdict::Undecided, format!("failed to {reason}")),
         };
         Self { what: what.into(), unit, bound, figure, verdict, note }
@@ -75,7 +85,7 @@ pub fn share(count: usize, of: usize) -> Result<Estimate, Undefined> {
     let found = proportion(count as u64, of as u64)?;
     let percent = |x: f64| 100.0 * x;
     let interval = Interval { low: percent(found.interval.low), high: percent(found.interval.high) };
-    Ok(Estimate { value: percent(found.estimate), interval, of })
+    Ok(Estimate { value: percent(found.estimate), interval: Some(interval), of })
 }
 
 /// Share of those who have something.
@@ -93,7 +103,8 @@ pub fn median(subjects: &[Subject]) -> Result<Estimate, Undefined> {
         Err(_) => 0.0,
     };
     let interval = Interval { low, high: found.high.unwrap_or(f64::INFINITY) };
-    Ok(Estimate { value: found.estimate.unwrap_or(f64::INFINITY), interval, of: subjects.len() })
+    let value = found.estimate.unwrap_or(f64::INFINITY);
+    Ok(Estimate { value, interval: Some(interval), of: subjects.len() })
 }
 
 /// Share without an event at a time, percent (complementary log-log interval; exact binomial where all or none are).
@@ -106,7 +117,7 @@ pub fn still_free(subjects: &[Subject], time: f64) -> Result<Estimate, Undefined
     match at.interval {
         Some(i) => Ok(Estimate {
             value: 100.0 * at.survival,
-            interval: Interval { low: 100.0 * i.low, high: 100.0 * i.high },
+            interval: Some(Interval { low: 100.0 * i.low, high: 100.0 * i.high }),
             of: subjects.len(),
         }),
         None => share(if at.survival > 0.5 { subjects.len() } else { 0 }, subjects.len()),
@@ -125,8 +136,11 @@ pub fn resampled(
             counts.iter().enumerate().flat_map(|(i, n)| std::iter::repeat_n(i, *n as usize)).collect();
         statistic(&sample)
     };
+    if patients < FEWEST {
+        return Ok(Estimate { value: of_counts(&vec![1; patients])?, interval: None, of: patients });
+    }
     let found = bootstrap(patients, Resampling { seed, replicates: REPLICATES }, of_counts)?;
-    Ok(Estimate { value: found.estimate, interval: found.percentile?, of: patients })
+    Ok(Estimate { value: found.estimate, interval: found.percentile.ok(), of: patients })
 }
 
 /// Times of a sample of the patients of one arm.
@@ -190,10 +204,10 @@ pub fn hazard_ratio(first: &[Subject], second: &[Subject]) -> Result<Estimate, U
 pub fn hazard_per_unit(subjects: &[Subject], covariate: &[f64]) -> Result<Estimate, Undefined> {
     let data = CoxData { subjects, covariates: covariate, columns: 1, strata: None };
     let found = cox(data, CoxOptions::default())?.first();
-    Ok(Estimate { value: found.hazard_ratio, interval: found.interval, of: subjects.len() })
+    Ok(Estimate { value: found.hazard_ratio, interval: Some(found.interval), of: subjects.len() })
 }
 
-/// Mean of independent tumours with Student's interval; a single one has none, and its own value stands for it.
+/// Mean of independent tumours with Student's interval; a single one has none.
 pub fn mean(values: &[f64]) -> Result<Estimate, Undefined> {
     if values.is_empty() {
         return Err(Undefined::NoSubjects);
@@ -201,17 +215,16 @@ pub fn mean(values: &[f64]) -> Result<Estimate, Undefined> {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let squares = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>();
-    let half = match values.len() {
-        1 => 0.0,
-        _ => student_quantile(0.05, n - 1.0) * libm::sqrt(squares / (n - 1.0) / n),
-    };
-    let interval = Interval { low: mean - half, high: mean + half };
+    let interval = (values.len() > 1).then(|| {
+        let half = student_quantile(0.05, n - 1.0) * libm::sqrt(squares / (n - 1.0) / n);
+        Interval { low: mean - half, high: mean + half }
+    });
     Ok(Estimate { value: mean, interval, of: values.len() })
 }
 
 /// A figure that has no sampling error.
 pub fn exact(value: f64, of: usize) -> Estimate {
-    Estimate { value, interval: Interval { low: value, high: value }, of }
+    Estimate { value, interval: Some(Interval { low: value, high: value }), of }
 }
 
 /// Odds ratio of one unit of a covariate: the slope of a logistic regression, by Newton's method.
@@ -287,22 +300,24 @@ mod tests {
         for found in [median_ratio(&pairs, 1), mean_ratio(&pairs, 1), paired_hazard_ratio(&pairs, 1)] {
             let found = found.unwrap();
             assert!((found.value - 1.0).abs() < 1e-9, "{found:?}");
-            assert!((found.interval.high - found.interval.low).abs() < 1e-9, "{found:?}");
+            let interval = found.interval.unwrap();
+            assert!((interval.high - interval.low).abs() < 1e-9, "{found:?}");
         }
         // Negative control: twice as long in one arm.
         let longer: Vec<(Subject, Subject)> =
             pairs.iter().map(|(a, b)| (Subject::event(2.0 * a.time), *b)).collect();
         close(median_ratio(&longer, 1).unwrap().value, 2.0);
-        assert!(paired_hazard_ratio(&longer, 1).unwrap().interval.high < 1.0);
-        assert!(mean_ratio(&longer, 1).unwrap().interval.low > 1.2);
+        assert!(paired_hazard_ratio(&longer, 1).unwrap().interval.unwrap().high < 1.0);
+        assert!(mean_ratio(&longer, 1).unwrap().interval.unwrap().low > 1.2);
     }
 
     #[test]
     fn medians_that_are_not_reached_are_infinite() {
         let free = [Subject::censored(10.0); 12];
         let found = median(&free).unwrap();
-        assert_eq!((found.value, found.interval.high), (f64::INFINITY, f64::INFINITY));
-        assert_eq!(Bound::at_least(18.0).judge(found.interval), Verdict::Undecided);
+        let interval = found.interval.unwrap();
+        assert_eq!((found.value, interval.high), (f64::INFINITY, f64::INFINITY));
+        assert_eq!(Bound::at_least(18.0).judge(interval), Verdict::Undecided);
         let pairs = [(Subject::censored(10.0), Subject::event(3.0)); 12];
         assert_eq!(median_ratio(&pairs, 1).unwrap().value, f64::INFINITY);
         assert_eq!(median_ratio(&[(free[0], free[0]); 12], 1), Err(Undefined::NeitherReached));
@@ -312,8 +327,9 @@ mod tests {
     fn shares_at_a_time_have_an_interval_at_their_ends() {
         let all = [Subject::event(20.0); 10];
         let found = still_free(&all, 18.0).unwrap();
-        assert_eq!((found.value, found.interval.high), (100.0, 100.0));
-        assert!(found.interval.low > 60.0 && found.interval.low < 75.0);
+        let interval = found.interval.unwrap();
+        assert_eq!((found.value, interval.high), (100.0, 100.0));
+        assert!(interval.low > 60.0 && interval.low < 75.0);
         assert!(still_free(&[Subject::censored(5.0); 4], 18.0).is_err());
     }
 
@@ -322,9 +338,20 @@ mod tests {
         // mean(c(1, 2, 4)) and t.test(c(1, 2, 4))$conf.int of R
         let found = mean(&[1.0, 2.0, 4.0]).unwrap();
         close(found.value, 7.0 / 3.0);
-        assert!((found.interval.low + 1.461_166).abs() < 1e-5, "{found:?}");
-        assert_eq!(mean(&[2.5]).unwrap().interval, Interval { low: 2.5, high: 2.5 });
+        assert!((found.interval.unwrap().low + 1.461_2).abs() < 1e-4, "{found:?}");
+        assert_eq!(mean(&[2.5]).unwrap().interval, None);
         assert!(mean(&[]).is_err());
+    }
+
+    // Two patients who are alike under both arms are no proof that all are.
+    #[test]
+    fn few_patients_have_a_figure_without_an_interval() {
+        let pairs = |n| vec![(Subject::event(3.0), Subject::event(3.0)); n];
+        for (patients, verdict) in [(1, Verdict::Undecided), (19, Verdict::Undecided), (20, Verdict::Holds)] {
+            let part = Part::judged("x", "", Bound::between(0.75, 1.0), median_ratio(&pairs(patients), 1));
+            assert_eq!((part.verdict, part.figure.unwrap().value), (verdict, 1.0), "{patients}");
+            assert_eq!(part.note.is_empty(), verdict == Verdict::Holds);
+        }
     }
 
     #[test]

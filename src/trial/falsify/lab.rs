@@ -119,12 +119,7 @@ pub struct Lab<'a> {
 
 impl<'a> Lab<'a> {
     /// A laboratory for these falsifiers: of each trial the arms that any of them looks at.
-    pub fn new(
-        setup: Setup,
-        chosen: &[&Falsifier],
-        stop: &'a AtomicUsize,
-        tell: &'a mut dyn Tell,
-    ) -> Self {
+    pub fn new(setup: Setup, chosen: &[&Falsifier], stop: &'a AtomicUsize, tell: &'a mut dyn Tell) -> Self {
         let mut wanted: BTreeMap<Key, BTreeSet<&'static str>> = BTreeMap::new();
         for need in chosen.iter().flat_map(|f| f.needs) {
             wanted.entry((need.file, need.step_hours)).or_default().extend(need.arms);
@@ -176,10 +171,14 @@ impl<'a> Lab<'a> {
             return Ok(Rc::clone(ran));
         }
         let arms: Vec<&str> = self.wanted.get(&(file, step_hours)).into_iter().flatten().copied().collect();
-        let ran = Rc::new(self.run(file, step_hours, &arms, self.setup.patients, self.setup.backend.clone())?);
+        let ran =
+            Rc::new(self.run(file, step_hours, &arms, self.setup.patients, self.setup.backend.clone())?);
         if ran.failed > 0 {
             let all = self.setup.patients;
-            self.tell.note(&format!("{file} at {step_hours} h: {} of {all} patients cannot be simulated", ran.failed));
+            self.tell.note(&format!(
+                "{file} at {step_hours} h: {} of {all} patients cannot be simulated",
+                ran.failed
+            ));
         }
         self.done.insert((file, step_hours), Rc::clone(&ran));
         Ok(ran)

@@ -66,16 +66,29 @@ impl Report {
     }
 }
 
-/// The parts as a table.
+/// The parts as a table. Numbers that are not there are empty fields, a median that is not reached is `inf`.
 pub fn table_csv(report: &Report) -> String {
     let mut rows = Rows::default();
     rows.line([
-        "id", "observed", "part", "unit", "bound", "bound_low", "bound_high", "figure", "low", "high", "of", "inside",
-        "verdict", "falsifier_verdict", "note",
+        "id",
+        "observed",
+        "part",
+        "unit",
+        "bound",
+        "bound_low",
+        "bound_high",
+        "figure",
+        "low",
+        "high",
+        "of",
+        "inside",
+        "verdict",
+        "falsifier_verdict",
+        "note",
     ]);
     for finding in &report.findings {
         for part in &finding.parts {
-            let interval = part.figure.map(|f| f.interval);
+            let interval = part.figure.and_then(|f| f.interval);
             rows.text(finding.id).text(finding.observed).text(&part.what).text(part.unit);
             rows.text(&part.bound.to_string()).maybe(part.bound.low).maybe(part.bound.high);
             rows.maybe(part.figure.map(|f| rounded(f.value)));
@@ -87,7 +100,7 @@ pub fn table_csv(report: &Report) -> String {
     String::from_utf8_lossy(rows.bytes()).into_owned()
 }
 
-/// Six significant digits; what is not reached is infinite, `inf`.
+/// Six significant digits.
 fn rounded(x: f64) -> f64 {
     format!("{x:.5e}").parse().unwrap_or(x)
 }

@@ -147,11 +147,7 @@ pub static FALSIFIERS: [Falsifier; 19] = [
         bound: "context H: response rate at least 50 %, PFS at least 18 months; context R: not better than usual tumours",
         wrong: "the states without TSC1/TSC2",
         how: "the patients of RADIANT-3's population with clonal tumours; exact binomial interval, Kaplan-Meier; context R: Cox's hazard ratio of PFS against the same patients with their usual tumours, at least 1, bootstrap over patients",
-        needs: &[
-            Need::new("tsc-h", &[E10]),
-            Need::new("tsc-r", &[E10]),
-            Need::new(RADIANT_3, &[E10]),
-        ],
+        needs: &[Need::new("tsc-h", &[E10]), Need::new("tsc-r", &[E10]), Need::new(RADIANT_3, &[E10])],
         check: checks::f14,
     },
     Falsifier {
@@ -218,7 +214,8 @@ pub fn find(id: &str) -> Result<&'static Falsifier, String> {
     let found = FALSIFIERS.iter().find(|f| f.id.eq_ignore_ascii_case(id));
     found.ok_or_else(|| {
         let near = nearest_name(id, FALSIFIERS.iter().map(|f| f.id));
-        let hint = near.map_or_else(|| "; there are F1 to F19".to_owned(), |n| format!("; did you mean `{n}`?"));
+        let hint =
+            near.map_or_else(|| "; there are F1 to F19".to_owned(), |n| format!("; did you mean `{n}`?"));
         format!("there is no falsifier `{id}`{hint}")
     })
 }

@@ -91,9 +91,9 @@ impl fmt::Display for Bound {
     }
 }
 
-/// A number of a bound: as many decimals as it has, at most three.
+/// A number of a bound: as many decimals as it has, at most three, or one from 10 on.
 fn short(x: f64) -> String {
-    let text = format!("{x:.3}");
+    let text = if x.abs() < 10.0 { format!("{x:.3}") } else { format!("{x:.1}") };
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
@@ -195,6 +195,7 @@ mod tests {
             (Bound::below(80.0), "below 80"),
             (Bound::within_factor(1.2), "0.833 to 1.2"),
             (Bound::between(-50.0, -30.0), "-50 to -30"),
+            (Bound::between(38.0 / 1.5, 57.0), "25.3 to 57"),
         ];
         for (bound, text) in all {
             assert_eq!(bound.to_string(), text);

@@ -80,7 +80,12 @@ pub fn f12(lab: &mut Lab<'_>) -> Parts {
 pub fn f13(lab: &mut Lab<'_>) -> Parts {
     Ok(vec![
         Part::judged("odds ratio of any shrinkage", "", Bound::between(1.2, 1.6), shrinkage(lab)?),
-        Part::judged("hazard ratio of stomatitis of grade 3 or 4", "", Bound::between(1.05, 2.1), stomatitis(lab)?),
+        Part::judged(
+            "hazard ratio of stomatitis of grade 3 or 4",
+            "",
+            Bound::between(1.05, 2.1),
+            stomatitis(lab)?,
+        ),
     ])
 }
 

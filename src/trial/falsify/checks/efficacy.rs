@@ -81,7 +81,12 @@ pub fn f16(lab: &mut Lab<'_>) -> Parts {
         (first, second) => hazard_ratio(&first, &second),
     };
     Ok(vec![
-        Part::judged("CgA 30 % lower after 4 weeks", "%", Bound::at_least(30.0), share_of(arm, Outcome::early_cga)),
+        Part::judged(
+            "CgA 30 % lower after 4 weeks",
+            "%",
+            Bound::at_least(30.0),
+            share_of(arm, Outcome::early_cga),
+        ),
         Part::judged("PFS hazard ratio of these patients", "", Bound::at_most(0.8), ratio),
     ])
 }

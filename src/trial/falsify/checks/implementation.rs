@@ -38,23 +38,24 @@ pub fn f19(lab: &mut Lab<'_>) -> Parts {
     let options = match gpu(&lab.setup().backend) {
         Ok(options) => options,
         Err(why) => {
-            return Ok([ratio, same].map(|(what, unit, bound)| Part::not_tested(what, unit, bound, why)).into());
+            return Ok([ratio, same]
+                .map(|(what, unit, bound)| Part::not_tested(what, unit, bound, why))
+                .into());
         }
     };
     let patients = lab.setup().patients.div_ceil(TWICE).max(2);
     let threads = options.threads;
     let on_gpu = lab.run(RADIANT_3, STEP, &[E10], patients, options)?;
     let on_cpu = lab.run(RADIANT_3, STEP, &[E10], patients, BackendOptions::cpu(threads))?;
-    let median = |times: &[_]| Ok::<_, Undefined>(KaplanMeier::new(times)?.median().estimate.unwrap_or(f64::INFINITY));
+    let median =
+        |times: &[_]| Ok::<_, Undefined>(KaplanMeier::new(times)?.median().estimate.unwrap_or(f64::INFINITY));
     let of = |(gpu, cpu): (f64, f64)| exact(if gpu == cpu { 1.0 } else { gpu / cpu }, patients as usize);
-    let [gpu, cpu] = [on_gpu.times(E10, Which::Pfs)?, on_cpu.times(E10, Which::Pfs)?].map(|times| median(&times));
+    let [gpu, cpu] =
+        [on_gpu.times(E10, Which::Pfs)?, on_cpu.times(E10, Which::Pfs)?].map(|times| median(&times));
     let medians = gpu.and_then(|gpu| Ok(of((gpu, cpu?))));
     let alike = both(on_gpu.arm(E10)?, on_cpu.arm(E10)?).iter().filter(|(a, b)| a == b).count();
     let all = exact(100.0 * alike as f64 / f64::from(patients), patients as usize);
-    Ok(vec![
-        Part::judged(ratio.0, ratio.1, ratio.2, medians),
-        Part::judged(same.0, same.1, same.2, Ok(all)),
-    ])
+    Ok(vec![Part::judged(ratio.0, ratio.1, ratio.2, medians), Part::judged(same.0, same.1, same.2, Ok(all))])
 }
 
 /// The GPU that there is, or why there is none.

@@ -18,7 +18,8 @@ pub fn f7(lab: &mut Lab<'_>) -> Parts {
     let ran = lab.trial(RADIANT_3)?;
     let loci = [ran.locus("fkbp12_frb")?, ran.locus("mtor_kinase")?];
     let mutants = |c: &Composition| loci.iter().map(|l| c.changed[*l]).sum::<f64>();
-    let seen: Vec<f64> = ran.arm(E10)?.iter().filter_map(|o| o.at_progression.as_ref()).map(mutants).collect();
+    let seen: Vec<f64> =
+        ran.arm(E10)?.iter().filter_map(|o| o.at_progression.as_ref()).map(mutants).collect();
     let what = "progressed patients with mutants below 5 % of cells";
     Ok(vec![Part::judged(what, "%", Bound::above(80.0), share_of(&seen, |m| *m < FEW))])
 }
@@ -62,7 +63,8 @@ pub fn f15(lab: &mut Lab<'_>) -> Parts {
 fn after_everolimus(lab: &mut Lab<'_>, file: &'static str, locus: &str) -> Parts {
     let ran = lab.trial(file)?;
     let led = led_by(&ran, locus)?;
-    let responded = led.iter().map(|o| ran.responded_later(E_THEN_T, o.patient)).collect::<Result<Vec<_>, _>>()?;
+    let responded =
+        led.iter().map(|o| ran.responded_later(E_THEN_T, o.patient)).collect::<Result<Vec<_>, _>>()?;
     let times = |o: &&Outcome| Some((o.second_pfs?.subject(), o.pfs.subject()));
     let pairs: Vec<(Subject, Subject)> = led.iter().filter_map(times).collect();
     let name = |what| format!("sapanisertib after progression by {locus}, {what}");

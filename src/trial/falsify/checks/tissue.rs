@@ -17,7 +17,8 @@ pub fn perfusion(lab: &mut Lab<'_>, regimen: &str, days: &[u32]) -> Result<Vec<V
     let looks: Vec<u32> = std::iter::once(0).chain(days.iter().copied()).collect();
     let (_, seen) = lab.tumours("vessels", &[regimen], &looks)?;
     let of = |g: &Glimpse| g.environment.map_or(0.0, |e| e.perfusion);
-    let relative = |now: &Vec<Glimpse>| now.iter().zip(&seen[0]).map(|(now, start)| of(now) / of(start)).collect();
+    let relative =
+        |now: &Vec<Glimpse>| now.iter().zip(&seen[0]).map(|(now, start)| of(now) / of(start)).collect();
     Ok(seen[1..].iter().map(relative).collect())
 }
 
