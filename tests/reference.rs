@@ -28,3 +28,13 @@ fn the_catalogue_of_drugs_is_fresh() {
 fn the_signalling_reference_is_fresh() {
     hold(&evotor::biology::signalling_markdown(), "docs/signalling.md");
 }
+
+#[test]
+fn the_page_of_falsifiers_is_fresh() {
+    let page = evotor::trial::falsify::falsifiers_markdown();
+    assert!(
+        page.lines().all(|l| !l.starts_with('|') || l.ends_with(" |") || l.ends_with("---|")),
+        "rows of tables are whole"
+    );
+    hold(&page, "docs/falsifiers.md");
+}

@@ -10,6 +10,7 @@ mod calibrate;
 mod compare;
 mod completions;
 mod drugs;
+mod falsify;
 mod given;
 mod loci;
 mod options;
@@ -61,6 +62,7 @@ enum Command {
     Compare(compare::Args),
     Trial(trial::Args),
     Calibrate(calibrate::Args),
+    Falsify(falsify::Args),
     Validate(validate::Args),
     Adapters(adapters::Args),
     Loci(loci::Args),
@@ -81,6 +83,7 @@ pub fn main() -> ExitCode {
         Command::Compare(args) => compare::compare(&args),
         Command::Trial(args) => trial::trial(&args),
         Command::Calibrate(args) => calibrate::calibrate(&args),
+        Command::Falsify(args) => falsify::falsify(&args),
         Command::Validate(args) => validate::validate(&args),
         Command::Adapters(args) => adapters::adapters(&args),
         Command::Loci(args) => loci::loci(&args),

@@ -11,6 +11,7 @@ mod environment;
 mod equilibrium;
 mod error;
 pub mod folder;
+mod glimpse;
 mod hooks;
 mod job;
 pub mod memory;
@@ -27,7 +28,9 @@ mod timeline;
 pub mod ward;
 
 pub use backends::{BackendOptions, Choice};
+pub use environment::Averages;
 pub use error::RunError;
+pub use glimpse::{Glimpse, glimpses};
 pub use hooks::{Hooks, Paint, Picture, Progress, Unwatched, Watch};
 pub use job::Job;
 pub use record::{Record, Tally};

@@ -2,6 +2,7 @@
 
 pub mod calibrate;
 pub mod cohort;
+pub mod falsify;
 pub mod file;
 pub mod outcome;
 pub mod output;

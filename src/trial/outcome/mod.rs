@@ -263,7 +263,7 @@ fn best(chart: &Chart) -> Option<Category> {
     if stable { Some(Category::StableDisease) } else { worst }
 }
 
-fn dose_limiting(record: &Record) -> Option<u32> {
+pub(super) fn dose_limiting(record: &Record) -> Option<u32> {
     let limits = |grade, decisive| grade >= 3 || (grade == 2 && decisive);
     let events = record.events.iter().filter(|e| e.drug.is_some() && limits(e.grade, e.decisive));
     events.map(|e| e.day).min()

@@ -1,0 +1,131 @@
+//! Falsifiers of adverse events and of exposure. Patients go through courses of therapy without a tumour, so that there can be
+//! many: adverse events of drugs depend on doses and concentrations alone.
+
+use std::sync::Arc;
+
+use super::names::{E_SUNITINIB, E5, E10, RADIANT_3};
+use super::{Bound, Lab, LabError, Part, Parts};
+use crate::therapy::course::Course;
+use crate::therapy::{Protocol, Record};
+use crate::trial::falsify::figures::{hazard_per_unit, odds_per_unit, resampled, share};
+use crate::trial::falsify::lab::{PATIENTS, arm_of, both};
+use crate::trial::outcome::dose_limiting;
+use crate::trial::run::Plan;
+use crate::trial::stats::Subject;
+
+/// Courses for each patient of a trial: 1000 at the usual number.
+const COURSES: u32 = 1000;
+/// Days of the first cycle.
+const CYCLE: u32 = 28;
+/// Days for which stomatitis is looked for.
+const YEAR: u32 = 365;
+/// Days over which troughs are averaged, at the full dose.
+const STEADY: std::ops::Range<u32> = 14..28;
+
+/// Patients who go through courses.
+fn patients(lab: &Lab<'_>) -> u32 {
+    (u64::from(lab.setup().patients) * u64::from(COURSES)).div_ceil(u64::from(PATIENTS)) as u32
+}
+
+fn plan(lab: &Lab<'_>) -> Result<Plan, LabError> {
+    lab.plan("tolerance", super::super::files::STEP, patients(lab))
+}
+
+/// The protocol of an arm, with or without adverse events.
+fn protocol(plan: &Plan, arm: &str, events: bool) -> Result<Arc<Protocol>, LabError> {
+    let mut therapy = plan.arms()[arm_of(plan, arm)?].therapy.clone();
+    therapy.toxicity.occur &= events;
+    Ok(Arc::new(Protocol::new(&therapy, &plan.scenario.catalogue)?))
+}
+
+/// A patient after some days of a protocol.
+fn course(plan: &Plan, protocol: &Arc<Protocol>, patient: u32, days: u32) -> Result<Record, LabError> {
+    let mut course = Course::new(Arc::clone(protocol), plan.treated(&plan.cohort.patient(patient)))?;
+    for _ in 0..days {
+        course.advance_day()?;
+    }
+    Ok(course.record().clone())
+}
+
+/// Mean trough of the only drug of a protocol in a patient at its full dose, ng/mL.
+fn trough(plan: &Plan, protocol: &Arc<Protocol>, patient: u32) -> Result<f64, LabError> {
+    let mut course = Course::new(Arc::clone(protocol), plan.treated(&plan.cohort.patient(patient)))?;
+    let mut sum = 0.0;
+    for day in 0..STEADY.end {
+        let report = course.advance_day()?;
+        let level = report.drugs.first().map_or(0.0, |d| d.exposure.parent.trough);
+        sum += if STEADY.contains(&day) { level } else { 0.0 };
+    }
+    Ok(sum / f64::from(STEADY.end - STEADY.start))
+}
+
+/// Everolimus and sunitinib together at full doses are not tolerated.
+pub fn f12(lab: &mut Lab<'_>) -> Parts {
+    let plan = plan(lab)?;
+    let protocol = protocol(&plan, E_SUNITINIB, true)?;
+    let all = patients(lab);
+    lab.tell().begins("courses of everolimus and sunitinib", all);
+    let mut limited = 0;
+    for patient in 0..all {
+        lab.go_on()?;
+        let record = course(&plan, &protocol, patient, CYCLE)?;
+        limited += usize::from(dose_limiting(&record).is_some_and(|day| day < CYCLE));
+        lab.tell().progress(patient + 1, all);
+    }
+    let found = share(limited, all as usize);
+    Ok(vec![Part::judged("dose-limiting event within 28 days", "%", Bound::at_least(50.0), found)])
+}
+
+/// Twice the trough shrinks more tumours, and hurts more mouths.
+pub fn f13(lab: &mut Lab<'_>) -> Parts {
+    Ok(vec![
+        Part::judged("odds ratio of any shrinkage", "", Bound::between(1.2, 1.6), shrinkage(lab)?),
+        Part::judged(
+            "hazard ratio of stomatitis of grade 3 or 4",
+            "",
+            Bound::between(1.05, 2.1),
+            stomatitis(lab)?,
+        ),
+    ])
+}
+
+/// Logistic regression of shrinkage on the logarithm of the trough, over both doses.
+fn shrinkage(lab: &mut Lab<'_>) -> Result<Figure, LabError> {
+    let ran = lab.trial(RADIANT_3)?;
+    let protocols = [protocol(&ran.plan, E10, false)?, protocol(&ran.plan, E5, false)?];
+    let mut rows = Vec::new();
+    for (full, half) in both(ran.arm(E10)?, ran.arm(E5)?) {
+        let level = |p: &Arc<Protocol>| Ok::<_, LabError>(libm::log2(trough(&ran.plan, p, full.patient)?));
+        rows.push([(level(&protocols[0])?, full.shrank()), (level(&protocols[1])?, half.shrank())]);
+    }
+    Ok(resampled(rows.len(), lab.seed(), |sample| {
+        let of_sample: Vec<(f64, bool)> = sample.iter().flat_map(|i| rows[*i]).collect();
+        odds_per_unit(&of_sample)
+    }))
+}
+
+/// Times to the first stomatitis of grade 3 or 4 on the logarithm of the trough: every other patient has half the dose.
+fn stomatitis(lab: &mut Lab<'_>) -> Result<Figure, LabError> {
+    let plan = plan(lab)?;
+    let doses = [E10, E5];
+    let with = doses.map(|arm| protocol(&plan, arm, true));
+    let without = doses.map(|arm| protocol(&plan, arm, false));
+    let all = patients(lab);
+    lab.tell().begins("courses of everolimus", all);
+    let (mut times, mut levels) = (Vec::new(), Vec::new());
+    for patient in 0..all {
+        lab.go_on()?;
+        let dose = patient as usize % doses.len();
+        let [Ok(with), Ok(without)] = [&with[dose], &without[dose]] else {
+            return Err(LabError::Missing(format!("the arm `{}`", doses[dose])));
+        };
+        let record = course(&plan, with, patient, YEAR)?;
+        let severe = record.events.iter().find(|e| e.event == "stomatitis" && e.grade >= 3);
+        times.push(severe.map_or(Subject::censored(f64::from(YEAR)), |e| Subject::event(f64::from(e.day))));
+        levels.push(libm::log2(trough(&plan, without, patient)?));
+        lab.tell().progress(patient + 1, all);
+    }
+    Ok(hazard_per_unit(&times, &levels))
+}
+
+type Figure = Result<crate::trial::falsify::Estimate, crate::trial::stats::Undefined>;

@@ -1,0 +1,133 @@
+//! Falsifiers that look at single tumours: vessels, what is left after weeks without a drug, and a tumour as in mice.
+
+use super::{Bound, Lab, LabError, Part, Parts};
+use crate::biology::phenotype::{OxygenEffects, Phenotype, Regime};
+use crate::biology::potency::Exposure;
+use crate::biology::signalling::Parameters;
+use crate::simulation::care::treated;
+use crate::simulation::{Glimpse, Job};
+use crate::therapy::course::{Course, DrugDay};
+use crate::trial::falsify::figures::mean;
+
+/// Everolimus as in patients.
+const EVEROLIMUS: &str = "everolimus 10 mg daily";
+
+/// Perfusion of the typical patient's tumour on some days, relative to the one before therapy, by day and tumour.
+pub fn perfusion(lab: &mut Lab<'_>, regimen: &str, days: &[u32]) -> Result<Vec<Vec<f64>>, LabError> {
+    let looks: Vec<u32> = std::iter::once(0).chain(days.iter().copied()).collect();
+    let (_, seen) = lab.tumours("vessels", &[regimen], &looks)?;
+    let of = |g: &Glimpse| g.environment.map_or(0.0, |e| e.perfusion);
+    let relative =
+        |now: &Vec<Glimpse>| now.iter().zip(&seen[0]).map(|(now, start)| of(now) / of(start)).collect();
+    Ok(seen[1..].iter().map(relative).collect())
+}
+
+/// Days of perfusion CT.
+const SCANS: [u32; 3] = [2, 7, 21];
+
+/// Anti-VEGF lowers perfusion, everolimus does not.
+pub fn f10(lab: &mut Lab<'_>) -> Parts {
+    let drugs = [
+        ("bevacizumab", "bevacizumab 15 mg/kg every 21 d", Bound::between(-50.0, -30.0)),
+        ("everolimus", EVEROLIMUS, Bound::between(-15.0, 15.0)),
+    ];
+    let mut parts = Vec::new();
+    for (name, regimen, bound) in drugs {
+        for (day, tumours) in SCANS.iter().zip(perfusion(lab, regimen, &SCANS)?) {
+            let changes: Vec<f64> = tumours.iter().map(|p| 100.0 * (p - 1.0)).collect();
+            let what = format!("perfusion on {name}, day {day}");
+            parts.push(Part::judged(what, "%", bound, mean(&changes)));
+        }
+    }
+    Ok(parts)
+}
+
+/// Days without a drug: 12 weeks.
+const HOLIDAY: u32 = 84;
+
+/// Upregulated receptors calm down without the drug, overactive GSK3 stays.
+pub fn f8(lab: &mut Lab<'_>) -> Parts {
+    let usual = sensitivity(lab, "vessels", &[0])?;
+    let usual = usual[0].iter().sum::<f64>() / usual[0].len() as f64;
+    let mut restored = |file| -> Result<Vec<f64>, LabError> {
+        let found = sensitivity(lab, file, &[0, HOLIDAY])?;
+        let part = |(before, after): (&f64, &f64)| 100.0 * (after - before) / (usual - before);
+        Ok(found[0].iter().zip(&found[1]).map(part).collect())
+    };
+    let [rtk, gsk3] = [restored("persistence-rtk")?, restored("persistence-gsk3")?];
+    let name = |what| format!("lost sensitivity that came back, {what}");
+    Ok(vec![
+        Part::judged(name("receptors upregulated"), "%", Bound::at_least(80.0), mean(&rtk)),
+        Part::judged(name("GSK3 overactive"), "%", Bound::below(80.0), mean(&gsk3)),
+    ])
+}
+
+/// By how much everolimus would lower the net growth of a tumour's cells, per day, on some days without it, by day and tumour.
+fn sensitivity(lab: &mut Lab<'_>, file: &str, days: &[u32]) -> Result<Vec<Vec<f64>>, LabError> {
+    let (job, seen) = lab.tumours(file, &[], days)?;
+    let scenario = lab.scenario(file, super::super::files::STEP, &[EVEROLIMUS])?;
+    let losses = losses(&Job::new(&scenario, std::path::Path::new(""))?)?;
+    debug_assert_eq!(losses.len(), job.space.codes.len());
+    let of = |glimpse: &Glimpse| {
+        let cells: f64 = glimpse.live_by_row.iter().map(|n| f64::from(*n)).sum();
+        let sum: f64 = glimpse.live_by_row.iter().zip(&losses).map(|(n, loss)| f64::from(*n) * loss).sum();
+        sum / cells
+    };
+    Ok(seen.iter().map(|day| day.iter().map(of).collect()).collect())
+}
+
+/// What the drugs of a job take from the net growth of each of its states, per day, at the concentrations of the fourth week and with
+/// enough oxygen.
+fn losses(job: &Job) -> Result<Vec<f64>, LabError> {
+    let missing = || LabError::Missing(format!("the therapy of `{}`", job.scenario.name));
+    let care = job.care.as_ref().ok_or_else(missing)?;
+    let protocol = care.protocol.clone().ok_or_else(missing)?;
+    let mut course = Course::new(protocol.clone(), treated(&job.scenario, 0))?;
+    let mut last = course.advance_day()?;
+    for _ in 1..28 {
+        last = course.advance_day()?;
+    }
+    let exposure = |day: &DrugDay| Exposure {
+        parent_nm: day.local.site_parent_nm,
+        metabolite_nm: day.local.site_metabolite_nm,
+        average: day.local.site_average,
+        radiation: day.local.radiation.hazard,
+    };
+    let exposures: Vec<Exposure> = last.drugs.iter().map(exposure).collect();
+    let oxygen = job.scenario.oxygen.as_ref().map_or_else(OxygenEffects::default, OxygenEffects::from);
+    let phenotype =
+        Phenotype::new(&care.patient, Parameters::default(), &job.scenario.loci, protocol.drugs(), oxygen)
+            .map_err(|e| crate::simulation::RunError::Signalling(e.to_string()))?;
+    let loss = |code: &u32| {
+        let state = phenotype.state(&job.space.levels(*code));
+        let net = |exposures: &[Exposure]| state.fate(exposures, Regime::Normoxic).net();
+        net(&[]) - net(&exposures)
+    };
+    Ok(job.space.codes.iter().map(loss).collect())
+}
+
+/// Days of therapy in mice.
+const FORTNIGHT: u32 = 14;
+/// How far a drug alone may be from what it left in mice; no interval is published, so a choice.
+const ALONE: f64 = 1.5;
+
+/// Everolimus, vatalanib and both in a fast tumour.
+pub fn f18(lab: &mut Lab<'_>) -> Parts {
+    let vatalanib = "vatalanib 1250 mg daily";
+    let mut growth = |regimens: &[&str]| -> Result<Vec<f64>, LabError> {
+        let (_, seen) = lab.tumours("mouse", regimens, &[0, FORTNIGHT])?;
+        let cells = |g: &Glimpse| f64::from(g.cells());
+        Ok(seen[0].iter().zip(&seen[1]).map(|(start, end)| cells(end) / cells(start) - 1.0).collect())
+    };
+    let control = growth(&[])?;
+    let control = control.iter().sum::<f64>() / control.len() as f64;
+    let mut left = |regimens: &[&str]| -> Result<Vec<f64>, LabError> {
+        Ok(growth(regimens)?.iter().map(|g| 100.0 * g / control).collect())
+    };
+    let around = |left: f64| Bound::between(left / ALONE, left * ALONE);
+    Ok(vec![
+        Part::judged("T/C of everolimus", "%", around(45.0), mean(&left(&[EVEROLIMUS])?)),
+        Part::judged("T/C of vatalanib", "%", around(38.0), mean(&left(&[vatalanib])?)),
+        Part::judged("T/C of both", "%", Bound::at_most(17.0), mean(&left(&[EVEROLIMUS, vatalanib])?)),
+    ])
+}

@@ -1,0 +1,320 @@
+//! The laboratory: trials are run once, whichever falsifiers look at them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::files::{STEP, find_file};
+use super::table::Falsifier;
+use crate::scenario::{Scenario, ScenarioError};
+use crate::simulation::{BackendOptions, Choice, Glimpse, Job, RunError, glimpses};
+use crate::therapy::ProtocolError;
+use crate::therapy::pk::PkError;
+use crate::therapy::response::Category;
+use crate::trial::outcome::Outcome;
+use crate::trial::results::{Results, Which};
+use crate::trial::run::{Choices, Finished, PatientRun, Plan, PlanError, Watch, run};
+use crate::trial::stats::Subject;
+
+/// Arms of a file that a falsifier looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Need {
+    /// Name of the file.
+    pub file: &'static str,
+    /// Step, hours.
+    pub step_hours: u32,
+    /// Names of the arms.
+    pub arms: &'static [&'static str],
+}
+
+impl Need {
+    /// Arms at the usual step.
+    pub const fn new(file: &'static str, arms: &'static [&'static str]) -> Self {
+        Self { file, step_hours: STEP, arms }
+    }
+
+    /// The same at another step.
+    pub const fn at_step(self, step_hours: u32) -> Self {
+        Self { step_hours, ..self }
+    }
+}
+
+/// What the user may choose.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// Patients of each trial.
+    pub patients: u32,
+    /// Seed in place of that of the files.
+    pub seed: Option<u64>,
+    /// Where steps are computed.
+    pub backend: BackendOptions,
+}
+
+/// Patients of each trial unless the user says otherwise.
+pub const PATIENTS: u32 = 60;
+
+/// Why the laboratory cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum LabError {
+    /// A file of its own cannot be read.
+    #[error("{0}")]
+    Scenario(#[from] ScenarioError),
+    /// A trial cannot be run.
+    #[error("{0}")]
+    Plan(#[from] PlanError),
+    /// A run failed.
+    #[error("{0}")]
+    Run(#[from] RunError),
+    /// A plan of therapy cannot be followed.
+    #[error("{0}")]
+    Protocol(#[from] ProtocolError),
+    /// Pharmacokinetics that cannot be used.
+    #[error("{0}")]
+    Pharmacokinetics(#[from] PkError),
+    /// A part of the program's own files that is not there.
+    #[error("find {0} among the files of `evotor falsify`")]
+    Missing(String),
+    /// A signal.
+    #[error("finish: a signal came")]
+    Stopped(usize),
+}
+
+/// Who is told what goes on.
+pub trait Tell: Send {
+    /// A trial or an experiment begins, with so many patients.
+    fn begins(&mut self, what: &str, patients: u32);
+
+    /// So many of them are done.
+    fn progress(&mut self, done: u32, all: u32);
+
+    /// Something that the user should know, in one line.
+    fn note(&mut self, text: &str);
+}
+
+/// A trial that was run.
+#[derive(Debug)]
+pub struct Ran {
+    /// What was run.
+    pub plan: Plan,
+    /// What came out.
+    pub results: Results,
+    /// Patients who responded in the second line, by arm.
+    second_responses: Vec<BTreeSet<u32>>,
+    /// Patients who could not be simulated.
+    pub failed: usize,
+}
+
+/// A trial by file and step.
+type Key = (&'static str, u32);
+
+/// The laboratory.
+pub struct Lab<'a> {
+    setup: Setup,
+    stop: &'a AtomicUsize,
+    tell: &'a mut dyn Tell,
+    wanted: BTreeMap<Key, BTreeSet<&'static str>>,
+    done: BTreeMap<Key, Rc<Ran>>,
+}
+
+impl<'a> Lab<'a> {
+    /// A laboratory for these falsifiers: of each trial the arms that any of them looks at.
+    pub fn new(setup: Setup, chosen: &[&Falsifier], stop: &'a AtomicUsize, tell: &'a mut dyn Tell) -> Self {
+        let mut wanted: BTreeMap<Key, BTreeSet<&'static str>> = BTreeMap::new();
+        for need in chosen.iter().flat_map(|f| f.needs) {
+            wanted.entry((need.file, need.step_hours)).or_default().extend(need.arms);
+        }
+        Self { setup, stop, tell, wanted, done: BTreeMap::new() }
+    }
+
+    /// What the user chose.
+    pub fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    /// Looks at a falsifier.
+    ///
+    /// # Errors
+    ///
+    /// [`LabError`].
+    pub fn examine(&mut self, falsifier: &'static Falsifier) -> Result<super::Finding, LabError> {
+        let parts = (falsifier.check)(self)?;
+        Ok(super::Finding::new(falsifier, parts))
+    }
+
+    /// A scenario of a file, with regimens given from the start.
+    pub(super) fn scenario(
+        &self,
+        file: &str,
+        step_hours: u32,
+        regimens: &[&str],
+    ) -> Result<Scenario, LabError> {
+        let found = find_file(file).ok_or_else(|| LabError::Missing(format!("`{file}`")))?;
+        let mut scenario = found.load(step_hours, regimens)?.scenario;
+        scenario.seed = self.setup.seed.unwrap_or(scenario.seed);
+        Ok(scenario)
+    }
+
+    /// A trial ready to run, without being run.
+    pub(super) fn plan(&self, file: &str, step_hours: u32, patients: u32) -> Result<Plan, LabError> {
+        Ok(Plan::new(&self.scenario(file, step_hours, &[])?, Some(patients))?)
+    }
+
+    /// The trial of a file at the usual step.
+    pub(super) fn trial(&mut self, file: &'static str) -> Result<Rc<Ran>, LabError> {
+        self.trial_at(file, STEP)
+    }
+
+    /// The same at another step.
+    pub(super) fn trial_at(&mut self, file: &'static str, step_hours: u32) -> Result<Rc<Ran>, LabError> {
+        if let Some(ran) = self.done.get(&(file, step_hours)) {
+            return Ok(Rc::clone(ran));
+        }
+        let arms: Vec<&str> = self.wanted.get(&(file, step_hours)).into_iter().flatten().copied().collect();
+        let ran =
+            Rc::new(self.run(file, step_hours, &arms, self.setup.patients, self.setup.backend.clone())?);
+        if ran.failed > 0 {
+            let all = self.setup.patients;
+            self.tell.note(&format!(
+                "{file} at {step_hours} h: {} of {all} patients cannot be simulated",
+                ran.failed
+            ));
+        }
+        self.done.insert((file, step_hours), Rc::clone(&ran));
+        Ok(ran)
+    }
+
+    /// Runs arms of a trial, whether or not it was run before.
+    pub(super) fn run(
+        &mut self,
+        file: &str,
+        step_hours: u32,
+        arms: &[&str],
+        patients: u32,
+        backend: BackendOptions,
+    ) -> Result<Ran, LabError> {
+        let plan = self.plan(file, step_hours, patients)?;
+        let mut numbers = arms.iter().map(|name| arm_of(&plan, name)).collect::<Result<Vec<_>, _>>()?;
+        numbers.sort_unstable();
+        let step = if step_hours == STEP { String::new() } else { format!(", steps of {step_hours} h") };
+        let on = if backend.choice == Choice::Gpu { ", GPU" } else { "" };
+        self.tell.begins(&format!("{file}{step}{on}"), patients);
+        let mut desk = Desk {
+            results: Results::new(&plan),
+            second_responses: vec![BTreeSet::new(); plan.arms().len()],
+            tell: &mut *self.tell,
+        };
+        let choices = Choices { backend, patients: None, arms: Some(numbers), surrogate: false };
+        let finished = run(&plan, &choices, &mut desk, self.stop)?;
+        let Desk { results, second_responses, .. } = desk;
+        match finished {
+            Finished::Stopped(signal) => Err(LabError::Stopped(signal)),
+            Finished::Done(failures) => Ok(Ran { plan, results, second_responses, failed: failures.len() }),
+        }
+    }
+
+    /// Looks at the replicates of a single tumour on some days.
+    pub(super) fn tumours(
+        &mut self,
+        file: &str,
+        regimens: &[&str],
+        days: &[u32],
+    ) -> Result<(Job, Vec<Vec<Glimpse>>), LabError> {
+        self.go_on()?;
+        let with = if regimens.is_empty() { "no drug".to_owned() } else { regimens.join(" and ") };
+        let job = Job::new(&self.scenario(file, STEP, regimens)?, Path::new(""))?;
+        self.tell.begins(&format!("{file}, {with}"), job.lesions());
+        let seen = glimpses(&job, &self.setup.backend, days)?;
+        self.tell.progress(job.lesions(), job.lesions());
+        Ok((job, seen))
+    }
+
+    /// Tells that patients go through something without a tumour.
+    pub(super) fn tell(&mut self) -> &mut dyn Tell {
+        self.tell
+    }
+
+    /// Whether a signal came.
+    pub(super) fn go_on(&self) -> Result<(), LabError> {
+        match self.stop.load(Ordering::Relaxed) {
+            0 => Ok(()),
+            signal => Err(LabError::Stopped(signal)),
+        }
+    }
+
+    /// Seed of resampling.
+    pub fn seed(&self) -> u64 {
+        self.setup.seed.unwrap_or(1)
+    }
+}
+
+/// Number of an arm.
+pub(super) fn arm_of(plan: &Plan, name: &str) -> Result<usize, LabError> {
+    let found = plan.arms().iter().position(|arm| arm.name == name);
+    found.ok_or_else(|| LabError::Missing(format!("the arm `{name}` of `{}`", plan.scenario.name)))
+}
+
+impl Ran {
+    /// Outcomes of an arm, in the order of patients.
+    pub fn arm(&self, name: &str) -> Result<&[Outcome], LabError> {
+        Ok(&self.results.arms[arm_of(&self.plan, name)?])
+    }
+
+    /// Times of an arm, months.
+    pub fn times(&self, name: &str, which: Which) -> Result<Vec<Subject>, LabError> {
+        Ok(self.results.subjects(arm_of(&self.plan, name)?, which))
+    }
+
+    /// Times of the patients who are in both arms, months.
+    pub fn pairs(&self, arm: &str, against: &str, which: Which) -> Result<Vec<(Subject, Subject)>, LabError> {
+        Ok(pairs(self.arm(arm)?, self.arm(against)?, which))
+    }
+
+    /// Whether a patient responded in the second line of an arm.
+    pub fn responded_later(&self, name: &str, patient: u32) -> Result<bool, LabError> {
+        Ok(self.second_responses[arm_of(&self.plan, name)?].contains(&patient))
+    }
+
+    /// Number of a locus in compositions.
+    pub fn locus(&self, name: &str) -> Result<usize, LabError> {
+        let found = self.plan.loci().iter().position(|locus| *locus == name);
+        found.ok_or_else(|| LabError::Missing(format!("the locus `{name}`")))
+    }
+}
+
+/// Patients of two arms, perhaps of two trials over the same cohort, who are in both.
+pub(super) fn both<'o>(arm: &'o [Outcome], against: &'o [Outcome]) -> Vec<(&'o Outcome, &'o Outcome)> {
+    let other = |patient: u32| against.iter().find(|o| o.patient == patient);
+    arm.iter().filter_map(|o| Some((o, other(o.patient)?))).collect()
+}
+
+/// Times of these patients, months.
+pub(super) fn pairs(arm: &[Outcome], against: &[Outcome], which: Which) -> Vec<(Subject, Subject)> {
+    let times = |(a, b): (&Outcome, &Outcome)| Some((which.of(a)?.subject(), which.of(b)?.subject()));
+    both(arm, against).into_iter().filter_map(times).collect()
+}
+
+/// Takes patients of a trial.
+struct Desk<'t> {
+    results: Results,
+    second_responses: Vec<BTreeSet<u32>>,
+    tell: &'t mut dyn Tell,
+}
+
+impl Watch for Desk<'_> {
+    fn progress(&mut self, done: u32, all: u32) {
+        self.tell.progress(done, all);
+    }
+
+    fn take(&mut self, run: PatientRun) -> Result<(), RunError> {
+        self.results.add(&run);
+        for (arm, result) in &run.arms {
+            let Ok((outcome, chronicle)) = result else { continue };
+            let is_response = |c| matches!(c, Category::CompleteResponse | Category::PartialResponse);
+            if chronicle.chart.scans.iter().any(|s| s.line == 1 && is_response(s.category)) {
+                self.second_responses[*arm].insert(outcome.patient);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,39 @@
+//! What would falsify the model: nineteen observations, each with its bound, and a laboratory that looks.
+//!
+//! ```text
+//! FALSIFIERS (what, bound, what is wrong otherwise) ─► Lab: trials, tumours and courses of therapy, each run once
+//!                                                   ─► Parts: figure, interval, verdict ─► Finding
+//! ```
+//!
+//! A bound is that of the project's table of sources, as it stood before anything was run. A figure comes with a 95 % interval of
+//! its sampling error; [`Bound::judge`] holds the one against the other:
+//!
+//! | verdict | when |
+//! |---|---|
+//! | holds | every value of the interval is allowed |
+//! | fails | no value of the interval is allowed |
+//! | undecided | some are and some are not, or there is no figure |
+//! | not tested | what the test needs is not here |
+//!
+//! A falsifier with several parts holds if all of them hold and fails if one of them fails. Nothing is corrected for the number of
+//! parts: of the intervals one in twenty misses its true value.
+
+mod checks;
+mod figures;
+mod files;
+mod lab;
+mod page;
+mod report;
+mod table;
+mod verdict;
+
+#[cfg(test)]
+mod tests;
+
+pub use figures::{Estimate, Part};
+pub use files::{FILES, File, find_file};
+pub use lab::{Lab, LabError, Need, Ran, Setup, Tell};
+pub use page::falsifiers_markdown;
+pub use report::{Finding, Report, TABLES, table_csv};
+pub use table::{FALSIFIERS, Falsifier, find};
+pub use verdict::{Bound, Verdict};
