@@ -50,7 +50,7 @@ fail, and it holds only if all parts hold. Three things to keep in mind:
 - **Two arms over the same patients** (ratios of medians, means and rates; hazard ratios): percentile interval of 1999 bootstrap
   samples of patients, each of whom brings both arms along. What is the same in both arms does not count as error, so the intervals are
   narrower than those of a trial with other patients in each arm. From fewer than 20 patients there is none.
-- **Groups of different patients, regressions on a concentration**: Wald's interval of Cox's model.
+- **Groups of different patients, regressions on a concentration**: Wald's interval of Cox's model; none for a group of fewer than 10.
 - **Single tumours**: Student's interval over four tumours of the typical patient, which differ by their draws alone. It says nothing
   about differences between patients.
 
