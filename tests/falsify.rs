@@ -35,8 +35,8 @@ fn a_small_run_prints_and_writes_what_it_found() {
     assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
     assert_eq!(text(&run.stderr), "");
     let out = text(&run.stdout);
-    let rows: Vec<&str> = out.lines().skip(1).take(5).map(|l| l.split_whitespace().next().unwrap()).collect();
-    assert_eq!(rows, ["F5", "F12", "F18", "T/C", "T/C"], "{out}");
+    let rows: Vec<&str> = out.lines().skip(1).take(6).map(|l| l.split_whitespace().next().unwrap()).collect();
+    assert_eq!(rows, ["F5", "F12", "dose-limiting", "F18", "T/C", "T/C"], "{out}");
     // Two patients prove nothing.
     let f5 = out.lines().find(|l| l.starts_with("F5 ")).unwrap();
     assert!(f5.contains("0.35 to 0.67") && f5.contains("undecided"), "{f5}");
@@ -48,7 +48,7 @@ fn a_small_run_prints_and_writes_what_it_found() {
     let dir = temp.path().join("results/falsify");
     let csv = fs::read_to_string(dir.join("falsify.csv")).unwrap();
     let ids: Vec<&str> = csv.lines().skip(1).map(|l| l.split(',').next().unwrap()).collect();
-    assert_eq!(ids, ["F5", "F12", "F18", "F18", "F18"]);
+    assert_eq!(ids, ["F5", "F12", "F12", "F18", "F18", "F18"]);
     let json: serde_json::Value =
         serde_json::from_slice(&fs::read(dir.join("falsify.json")).unwrap()).unwrap();
     assert_eq!((json["patients"].as_u64(), json["complete"].as_bool()), (Some(2), Some(true)));

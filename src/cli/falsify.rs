@@ -169,11 +169,12 @@ fn list(chosen: &[&Falsifier]) {
 fn show(report: &Report) {
     let mut table = Table::new(&[
         ("", Align::Left),
-        ("observed", Align::Left),
+        ("verdict", Align::Left),
+        ("figure", Align::Left),
         ("must be", Align::Right),
         ("is (95 %)", Align::Right),
         ("of", Align::Right),
-        ("verdict", Align::Left),
+        ("part", Align::Left),
     ]);
     for finding in &report.findings {
         finding.parts.iter().enumerate().for_each(|(i, part)| table.row(cells(finding, i == 0, part)));
@@ -183,20 +184,17 @@ fn show(report: &Report) {
 }
 
 /// The row of a part; the falsifier's number and verdict stand on the first one.
-fn cells(finding: &Finding, first: bool, part: &Part) -> [String; 6] {
+fn cells(finding: &Finding, first: bool, part: &Part) -> [String; 7] {
     let unit = if part.unit.is_empty() { String::new() } else { format!(" {}", part.unit) };
-    let whole = if first && finding.parts.len() > 1 {
-        format!(" ({} {})", finding.id, finding.verdict.word())
-    } else {
-        String::new()
-    };
+    let head = if first { [finding.id, finding.verdict.word()] } else { [""; 2] };
     [
-        if first { finding.id.to_owned() } else { String::new() },
+        head[0].to_owned(),
+        head[1].to_owned(),
         part.what.clone(),
         format!("{}{unit}", part.bound),
         part.figure.map_or_else(|| "-".to_owned(), figure),
         part.figure.map_or_else(|| "-".to_owned(), |f| f.of.to_string()),
-        format!("{}{whole}", of_part(part)),
+        of_part(part),
     ]
 }
 

@@ -9,8 +9,10 @@ use super::file::{Calibration, Fitted};
 use crate::simulation::{BackendOptions, RunError};
 use crate::trial::run::Choices;
 
-/// Attempts in a generation for each draw that is to be kept, after which it is content with fewer.
-const PATIENCE: u32 = 30;
+/// Evaluations in a generation for each draw that is to be kept, after which it is content with fewer.
+const PATIENCE: usize = 8;
+/// Attempts, most of which leave the prior where there are many parameters.
+const MOST_ATTEMPTS: u32 = 1 << 20;
 
 /// Who is told of a search, and keeps its attempts.
 pub trait Ledger {
@@ -135,16 +137,17 @@ impl Search<'_> {
         let wanted = self.calibration.particles;
         let limit = if before.is_empty() { f64::INFINITY } else { threshold(before) };
         let mut kept = Vec::new();
-        let mut attempt = 0;
-        while kept.len() < wanted && attempt < PATIENCE * wanted as u32 {
+        let (mut attempt, mut evaluated) = (0, 0);
+        while kept.len() < wanted && evaluated < PATIENCE * wanted && attempt < MOST_ATTEMPTS {
             if self.stop.load(Ordering::Relaxed) != 0 {
                 return Ok(Err(self.stop.load(Ordering::Relaxed)));
             }
             let mut tried: Vec<(u32, Vec<f64>)> = Vec::new();
-            while tried.len() < self.threads && attempt < PATIENCE * wanted as u32 {
+            while tried.len() < self.threads && attempt < MOST_ATTEMPTS {
                 tried.extend(sampler.propose(before, generation, attempt).map(|places| (attempt, places)));
                 attempt += 1;
             }
+            evaluated += tried.len();
             let unknown: Vec<(u32, Vec<f64>)> =
                 tried.iter().filter(|(n, _)| !self.known.contains_key(&(generation, *n))).cloned().collect();
             let distances = match self.distances(&unknown)? {

@@ -193,11 +193,19 @@ pub fn paired_hazard_ratio(pairs: &[(Subject, Subject)], seed: u64) -> Result<Es
     })
 }
 
+/// Fewest patients of a group that is compared with other patients.
+const SMALLEST_GROUP: usize = 10;
+
 /// Hazard ratio of a group against another one with other patients, with Wald's interval.
 pub fn hazard_ratio(first: &[Subject], second: &[Subject]) -> Result<Estimate, Undefined> {
+    if first.is_empty() || second.is_empty() {
+        return Err(Undefined::NoSubjects);
+    }
     let subjects: Vec<Subject> = first.iter().chain(second).copied().collect();
     let group: Vec<f64> = (0..subjects.len()).map(|i| f64::from(u8::from(i < first.len()))).collect();
-    hazard_per_unit(&subjects, &group)
+    let found = hazard_per_unit(&subjects, &group)?;
+    let enough = first.len().min(second.len()) >= SMALLEST_GROUP;
+    Ok(Estimate { interval: found.interval.filter(|_| enough), ..found })
 }
 
 /// Hazard ratio of one unit of a covariate, with Wald's interval.
@@ -352,6 +360,15 @@ mod tests {
             assert_eq!((part.verdict, part.figure.unwrap().value), (verdict, 1.0), "{patients}");
             assert_eq!(part.note.is_empty(), verdict == Verdict::Holds);
         }
+    }
+
+    // One patient who does well makes no association.
+    #[test]
+    fn a_group_of_a_few_has_no_interval() {
+        let times = |n: u32| (1..=n).map(|i| Subject::event(f64::from(i))).collect::<Vec<_>>();
+        assert_eq!(hazard_ratio(&[Subject::censored(60.0)], &times(59)).unwrap().interval, None);
+        assert!(hazard_ratio(&times(10), &times(50)).unwrap().interval.is_some());
+        assert_eq!(hazard_ratio(&[], &times(9)), Err(Undefined::NoSubjects));
     }
 
     #[test]

@@ -9,11 +9,11 @@ const INTRODUCTION: &str = r"# What would falsify the model
 
 This page is generated from the table that `evotor falsify` works with; do not edit it by hand.
 
-A model that can explain anything explains nothing. These nineteen observations were written down, with their bounds, before the
-model was built; `evotor falsify` computes each of them and says whether it holds. What fails stays in the table: no bound is
-moved and no parameter is changed to make a line look better.
+A model that can explain anything explains nothing. These nineteen observations stand with their bounds in the project's table of
+sources, apart from the code; `evotor falsify` computes each of them and says whether it holds. What fails stays in the table: no bound
+is moved and no parameter is changed to make a line look better.
 
-    evotor falsify                        # all of them: 60 patients a trial, about ten minutes on two cores
+    evotor falsify                        # all of them: 60 patients a trial, five to ten minutes on two cores
     evotor falsify --patients 240         # narrower intervals, four times as long
     evotor falsify --only F6 --only F9
     evotor falsify --only F19 --adapter llvmpipe
@@ -41,8 +41,24 @@ fail, and it holds only if all parts hold. Three things to keep in mind:
 - **Nothing is corrected for the number of parts.** Of about forty intervals two miss their true value on average.
 - **A bound as narrow as a published interval cannot hold at 60 patients**, since the interval here is no narrower: F4 is
   undecided at best, until there are a few hundred patients.
-- **Not all bounds are tests.** What the model was fitted to, or what shaped a default, must come out again: everolimus in RADIANT-3 (F1, F4), everolimus 5
-  and 10 mg (F2), the overlap of toxicities (F12), perfusion under bevacizumab (F10), reversion (F8). The others were predicted.
+- **Not all bounds are predictions.** What the model was fitted to, or what shaped a default, must come out again: everolimus in RADIANT-3 (F1,
+  F4), everolimus 5 and 10 mg (F2), reversion (F8), perfusion under bevacizumab (F10), the overlap of toxicities (F12), stomatitis
+  and concentration (F13).
+
+Where the table of sources leaves open how a bound is to be read, this is the reading, chosen before the figures were known unless it
+says otherwise:
+
+| | reading |
+|---|---|
+| F2, F6, F9 | a ratio of PFS is one of medians; *within 25 %* (20 %) means a factor of 1.25 (1.2) either way |
+| F8 | *restores 80 %* means 80 % of what was lost, which is stricter than 80 % of the usual sensitivity |
+| F10 | *anti-VEGF* is bevacizumab, of which the measurements are; on every one of days 2, 7 and 21 |
+| F12 | *cycle 1* may be 28 or 42 days; the second length was added when the first figure was known, and both must hold |
+| F14 | *not better* is a hazard ratio of at least 1, so that no difference at all is undecided |
+| F15 | a drug *works* at a hazard ratio against supportive care of at most 0.67, and *fails* above |
+| F16 | two groups of at least ten patients; this was added when there was one patient in one of them |
+| F17 | mean PFS, which is more sensitive to the step than the median |
+| F18 | T/C is the ratio of growth; alone within a factor of 1.5 |
 
 ## Intervals
 
@@ -50,7 +66,7 @@ fail, and it holds only if all parts hold. Three things to keep in mind:
 - **Two arms over the same patients** (ratios of medians, means and rates; hazard ratios): percentile interval of 1999 bootstrap
   samples of patients, each of whom brings both arms along. What is the same in both arms does not count as error, so the intervals are
   narrower than those of a trial with other patients in each arm. From fewer than 20 patients there is none.
-- **Groups of different patients, regressions on a concentration**: Wald's interval of Cox's model.
+- **Groups of different patients, regressions on a concentration**: Wald's interval of Cox's model; none for a group of fewer than 10.
 - **Single tumours**: Student's interval over four tumours of the typical patient, which differ by their draws alone. It says nothing
   about differences between patients.
 

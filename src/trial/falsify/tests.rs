@@ -96,7 +96,7 @@ fn compared_cohorts_have_the_same_patients() {
                 (a.turnover.growth, a.lesions, a.data.gamma),
                 (b.turnover.growth, b.lesions, b.data.gamma)
             );
-            assert_eq!(b.clonal, [("tsc", 2)]);
+            assert!(b.clonal.contains(&("tsc", 2)) && b.clonal.len() <= a.clonal.len() + 1, "{:?}", b.clonal);
             assert_eq!(b.data.tsc_context, if name == "tsc-h" { "H" } else { "R" });
         }
     }
@@ -124,10 +124,10 @@ fn a_trial_is_run_once_and_two_patients_prove_nothing() {
 #[test]
 fn courses_without_a_tumour_are_many() {
     let (findings, _) = examine(&["F12"], 6);
-    let figure = findings[0].parts[0].figure.unwrap();
-    assert_eq!(figure.of, 100);
-    // 56 % of 1000 (`therapy::populations`): within five standard errors of 100.
-    assert!((figure.value - 56.0).abs() < 25.0, "{figure:?}");
+    let [short, long] = [0, 1].map(|part| findings[0].parts[part].figure.unwrap());
+    assert_eq!((short.of, long.of), (100, 100));
+    // 56 % of 1000 in 42 days (`therapy::populations`): within five standard errors of 100.
+    assert!((long.value - 56.0).abs() < 25.0 && short.value <= long.value, "{short:?} {long:?}");
 }
 
 #[test]

@@ -15,8 +15,8 @@ use crate::trial::stats::Subject;
 
 /// Courses for each patient of a trial: 1000 at the usual number.
 const COURSES: u32 = 1000;
-/// Days of the first cycle.
-const CYCLE: u32 = 28;
+/// Days of the first cycle: one of four weeks, and that of the phase I trial, four weeks of sunitinib and two without.
+const CYCLES: [u32; 2] = [28, 42];
 /// Days for which stomatitis is looked for.
 const YEAR: u32 = 365;
 /// Days over which troughs are averaged, at the full dose.
@@ -65,15 +65,17 @@ pub fn f12(lab: &mut Lab<'_>) -> Parts {
     let protocol = protocol(&plan, E_SUNITINIB, true)?;
     let all = patients(lab);
     lab.tell().begins("courses of everolimus and sunitinib", all);
-    let mut limited = 0;
+    let mut first = Vec::new();
     for patient in 0..all {
         lab.go_on()?;
-        let record = course(&plan, &protocol, patient, CYCLE)?;
-        limited += usize::from(dose_limiting(&record).is_some_and(|day| day < CYCLE));
+        first.extend(dose_limiting(&course(&plan, &protocol, patient, CYCLES[1])?));
         lab.tell().progress(patient + 1, all);
     }
-    let found = share(limited, all as usize);
-    Ok(vec![Part::judged("dose-limiting event within 28 days", "%", Bound::at_least(50.0), found)])
+    let within = |days: u32| {
+        let found = share(first.iter().filter(|day| **day < days).count(), all as usize);
+        Part::judged(format!("dose-limiting event within {days} days"), "%", Bound::at_least(50.0), found)
+    };
+    Ok(CYCLES.map(within).into())
 }
 
 /// Twice the trough shrinks more tumours, and hurts more mouths.
