@@ -616,6 +616,11 @@ impl Pool {
         }
     }
 
+    /// Takes the rate tables out: nothing can be done until there are others.
+    pub fn take_tables(&mut self) -> Arc<RateTables> {
+        std::mem::take(&mut self.tables)
+    }
+
     /// Puts other rate tables in place.
     ///
     /// # Panics
