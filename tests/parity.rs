@@ -161,6 +161,10 @@ impl Backend for Alone {
         self.inner.advance(until)
     }
 
+    fn take_tables(&mut self) -> Arc<RateTables> {
+        self.inner.take_tables()
+    }
+
     fn set_tables(&mut self, tables: Arc<RateTables>) -> Result<(), EngineError> {
         self.inner.set_tables(tables)
     }

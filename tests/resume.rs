@@ -52,9 +52,9 @@ fn stopping_at_any_step_changes_nothing() {
     }
 }
 
-#[test]
-fn stopping_many_times_changes_nothing() {
-    let job = job(SMALL);
+/// Runs a scenario in stretches of some steps, and compares what is left; how often it was stopped.
+fn stopped_every(steps: u64, scenario: &str) -> u32 {
+    let job = job(scenario);
     let whole = tempfile::tempdir().unwrap();
     run_whole(&job, &settings(), whole.path());
     let temp = tempfile::tempdir().unwrap();
@@ -63,10 +63,16 @@ fn stopping_many_times_changes_nothing() {
     let mut stops = 0;
     while let Ending::Stopped { step, .. } = ending {
         stops += 1;
-        ending = resume_until(&hasty, temp.path(), u64::from(step) + 7).unwrap();
+        ending = resume_until(&hasty, temp.path(), u64::from(step) + steps).unwrap();
     }
-    assert!(stops > 3, "{stops}");
     assert_same_results(temp.path(), whole.path(), "stopped many times");
+    stops
+}
+
+#[test]
+fn stopping_many_times_changes_nothing() {
+    let stops = stopped_every(7, SMALL);
+    assert!(stops > 3, "{stops}");
 }
 
 // What a kill leaves: tables that have grown beyond the checkpoint, half a line at their end.
@@ -225,19 +231,8 @@ fn stopping_a_therapy_at_any_moment_changes_nothing() {
 
 #[test]
 fn stopping_a_therapy_many_times_changes_nothing() {
-    let job = job(TREATED);
-    let whole = tempfile::tempdir().unwrap();
-    run_whole(&job, &settings(), whole.path());
-    let temp = tempfile::tempdir().unwrap();
-    let hasty = Settings { chunk: Some(3), ..settings() };
-    let mut ending = run_until(&job, &hasty, temp.path(), 5).0.unwrap();
-    let mut stops = 0;
-    while let Ending::Stopped { step, .. } = ending {
-        stops += 1;
-        ending = resume_until(&hasty, temp.path(), u64::from(step) + 13).unwrap();
-    }
+    let stops = stopped_every(13, TREATED);
     assert!(stops > 10, "{stops}");
-    assert_same_results(temp.path(), whole.path(), "stopped many times");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Biology: loci, states, signalling, patients, and phenotypes turned into the engine's integer rate tables.
 
 pub mod exposure;
+pub mod normal;
 pub mod nutrients;
 pub mod oxygen;
 pub mod patient;

@@ -13,7 +13,7 @@ mod changes;
 use std::collections::HashMap;
 
 use answers::Answers;
-pub use assembly::{Wanted, assemble};
+pub use assembly::{Assembly, Wanted, assemble};
 use changes::{Changes, Law};
 
 use super::exposure::{Delivery, DrugBins, Grid};

@@ -18,6 +18,7 @@ use crate::tissue::shape::VOXEL;
 use crate::tissue::start::{self, Form};
 use crate::tissue::{LesionId, LesionState, Shape, word};
 
+use super::normal::normal_quantile;
 use super::oxygen::{BINS, Supply, bin_mmhg};
 
 /// Base densities by quantile, relative to the patient's mean: log-normal with a coefficient of variation, mean 1,
@@ -40,18 +41,6 @@ pub fn densities(unevenness: f64) -> Vec<f64> {
 
 /// Largest base density: the top of its fixed point.
 const MOST_DENSITY: f64 = 1.999;
-
-/// Quantile of the standard normal law, by Newton's method on `erfc`; `0 < p < 1`.
-fn normal_quantile(p: f64) -> f64 {
-    let mut x = 0.0;
-    for _ in 0..60 {
-        let below = 0.5 * libm::erfc(-x / std::f64::consts::SQRT_2);
-        let slope = libm::exp(-0.5 * x * x) / libm::sqrt(2.0 * std::f64::consts::PI);
-        // Far out the slope is small: no step is longer than 1.
-        x -= ((below - p) / slope).clamp(-1.0, 1.0);
-    }
-    x
-}
 
 /// Saturation of growth by VEGF at which the untreated density is 1: `h` with `p·h·(1 − 1/v_max) = d`.
 pub fn untreated_saturation(vessels: &Vessels) -> f64 {
@@ -197,27 +186,9 @@ pub fn oxygen_rule(
     OxygenRule { weight, source, vessels, ..super::oxygen::rule(oxygen, lattice) }
 }
 
-/// Density at which growth and loss balance under a VEGF (its free share) and a loss a step, 2.30 fixed point.
-pub fn settled(rule: &VesselRule, vegf: u32, pruning: u32) -> u32 {
-    let g = f64::from(vegf >> 16);
-    let growth = f64::from(rule.growth) * g / (g + f64::from(rule.half));
-    let all = growth + f64::from(pruning);
-    if all > 0.0 { libm::rint(growth * f64::from(rule.ceiling) / all) as u32 } else { ONE }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    // Abramowitz and Stegun, table 26.5.
-    #[test]
-    fn normal_quantiles_are_the_tabulated_ones() {
-        for (p, x) in
-            [(0.5, 0.0), (0.9, 1.281_551_565_5), (0.975, 1.959_963_984_5), (0.001_953_125, -2.885_634_912_4)]
-        {
-            assert!((normal_quantile(p) - x).abs() < 1e-9, "{p}");
-        }
-    }
 
     #[test]
     fn densities_have_mean_1_and_their_spread() {

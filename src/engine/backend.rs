@@ -74,6 +74,10 @@ pub trait Backend {
     /// [`EngineError::DeviceLost`] and [`EngineError::Gpu`]; the batch is then of no further use.
     fn advance(&mut self, until: u32) -> Result<Vec<LogEntry>, EngineError>;
 
+    /// Takes the rate tables out, to be changed and put in place with [`Backend::set_tables`] before the next step: whoever
+    /// adds a table need not copy those that are there.
+    fn take_tables(&mut self) -> Arc<RateTables>;
+
     /// Puts other rate tables in place, for all lesions, from the next step on. States, and the tables of sets of
     /// drugs, must be the same; the number of tables and of blocks may differ.
     ///
@@ -158,6 +162,10 @@ impl Backend for CpuBackend {
         entries.extend(self.pool.take_log());
         entries.sort_by_key(|e| (e.lesion, e.step));
         Ok(entries)
+    }
+
+    fn take_tables(&mut self) -> Arc<RateTables> {
+        self.pool.take_tables()
     }
 
     fn set_tables(&mut self, tables: Arc<RateTables>) -> Result<(), EngineError> {

@@ -4,30 +4,32 @@
 //! A lesion owns a run of bricks; a pool *address* is `brick << 9 | site within brick`, a *site* is the
 //! same number counted from the lesion's first brick. Random numbers and ranks use sites, never addresses.
 
+mod fields;
+mod log;
+mod record;
+mod state;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use bytemuck::{Pod, Zeroable};
-
-use crate::tissue::clones::{CloneTable, Founding};
 use crate::tissue::key;
-use crate::tissue::lesion::{COUNTERS, Control, Counters, LesionId, LesionState, status};
-use crate::tissue::random::{Draws, Purpose};
+use crate::tissue::lesion::{COUNTERS, LesionState, status};
+use crate::tissue::random::Draws;
 use crate::tissue::shape::{
     BRICK, BRICK_LEAVES, BRICK_SHIFT, BRICK_VOXELS, GROUP_SHIFT, LEAF, LEAF_SHIFT, Shape,
 };
 use crate::tissue::word;
 
-use super::model::{Model, ONE, OxygenRule, QUANTILES, VesselRule};
+use super::model::Model;
 use super::tables::RateTables;
+pub use fields::base_density;
+pub use log::{LOG_HEAD, LogEntry};
+pub use record::{Inputs, LesionRecord};
 
 /// Words of a census stripe before the live counts per row: the counters, then the dead.
 pub const CENSUS_HEAD: u32 = COUNTERS as u32 + 1;
 /// Index of the dead count within a census stripe.
 pub const CENSUS_DEAD: u32 = COUNTERS as u32;
-/// Words of a log entry before the live counts per row: step, drugs on, table, status, progressed,
-/// live, dead, a spare, then the counters as (low, high).
-pub const LOG_HEAD: u32 = 8 + 2 * COUNTERS as u32;
 /// Words of a brick: lesion, cells, stamp, counts.
 pub const BRICK_WORDS: u32 = 4;
 /// Words of a leaf: events, counts, empty sites, winners.
@@ -77,115 +79,6 @@ pub mod rank {
     pub const BIRTHS: u32 = 1;
     /// Channel of empty sites (mixed placement).
     pub const EMPTIES: u32 = 2;
-}
-
-/// What one lesion is doing: where its parts lie in the pool, and the state of its rules.
-///
-/// Twin: `LesionRecord` in `shaders/shared/pool.wgsl` (a test compares the layouts).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
-#[repr(C)]
-#[expect(missing_docs, reason = "the fields are explained by the comments between them")]
-pub struct LesionRecord {
-    // Who and where: id, first brick and number of bricks, first group and number of groups.
-    pub id: u32,
-    pub brick_base: u32,
-    pub brick_count: u32,
-    pub group_base: u32,
-    pub group_count: u32,
-    // Lattice size in sites, in bricks (x, y) and in voxels.
-    pub size_x: u32,
-    pub size_y: u32,
-    pub size_z: u32,
-    pub bricks_x: u32,
-    pub bricks_y: u32,
-    pub voxels_x: u32,
-    pub voxels_y: u32,
-    pub voxels_z: u32,
-    // Steps done, step to stop at; set when the clone table is full; set when a step is repeated.
-    pub step: u32,
-    pub until: u32,
-    pub overflow: u32,
-    pub redo: u32,
-    // Clone table: first entry, room, entries; clones founded in this step.
-    pub clone_base: u32,
-    pub clone_capacity: u32,
-    pub clone_count: u32,
-    pub founders: u32,
-    // Mixed placement: births drawn and empty sites in this step.
-    pub births: u32,
-    pub empties: u32,
-    // Census stripes (a power of two, less one), first census word; log: first word, room, entries.
-    pub stripe_mask: u32,
-    pub census_base: u32,
-    pub log_base: u32,
-    pub log_capacity: u32,
-    pub log_length: u32,
-    // What the host has set.
-    pub inputs: Inputs,
-    // Words under which claims are keyed in the next step.
-    pub salt: [u32; 4],
-    pub control: Control,
-    pub counters: [u32; 2 * COUNTERS],
-}
-
-/// What the host sets for a lesion between submissions: its tables and what drugs do to its vessels.
-///
-/// Twin: `Inputs` in `shaders/shared/pool.wgsl`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
-#[repr(C)]
-pub struct Inputs {
-    /// Added to the table index of the integer rules.
-    pub table: u32,
-    /// Perfusion per vessel, 0.32 fixed point.
-    pub flow: u32,
-    /// Loss of vessels a step, drugs included, 0.32 fixed point.
-    pub pruning: u32,
-    /// Share of VEGF that is free, 0.32 fixed point.
-    pub free_vegf: u32,
-    /// Growth of vessels relative to none of the drugs that slow it, 0.32 fixed point.
-    pub formation: u32,
-    /// Secretion of VEGF relative to the untreated cell, 2.30 fixed point.
-    pub secretion: u32,
-}
-
-impl Default for Inputs {
-    /// No drugs, and vessels that are not lost.
-    fn default() -> Self {
-        Self {
-            table: 0,
-            flow: u32::MAX,
-            pruning: 0,
-            free_vegf: u32::MAX,
-            formation: u32::MAX,
-            secretion: ONE,
-        }
-    }
-}
-
-impl LesionRecord {
-    /// Number of the rate table in force.
-    #[inline]
-    pub fn table(&self) -> u32 {
-        self.inputs.table + self.control.table
-    }
-
-    /// Whether the lesion takes part in the next step.
-    pub fn runs(&self) -> bool {
-        self.control.status == status::RUNNING && self.overflow == 0 && self.step < self.until
-    }
-
-    /// The census stripe that a brick of this lesion counts into (first word).
-    #[inline]
-    pub fn stripe(&self, brick: u32, stride: u32) -> u32 {
-        self.census_base + ((brick - self.brick_base) & self.stripe_mask) * stride
-    }
-
-    /// The lattice.
-    #[inline]
-    pub fn shape(&self, model: &Model) -> Shape {
-        let size = [self.size_x, self.size_y, self.size_z];
-        Shape::counted(model.dimension, size, model.periodic, [self.bricks_x, self.bricks_y])
-    }
 }
 
 /// Choices that never change results.
@@ -238,33 +131,8 @@ pub struct Pool {
     pub census: Vec<AtomicU32>,
     /// Log entries of all lesions.
     pub log: Vec<u32>,
-    /// Clone tables of all lesions, four words an entry (see [`Founding`]).
+    /// Clone tables of all lesions, four words an entry (see [`crate::tissue::Founding`]).
     pub clone_table: Vec<AtomicU32>,
-}
-
-/// One entry of the log: the census at a check.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogEntry {
-    /// Position of the lesion in the batch.
-    pub lesion: usize,
-    /// Step.
-    pub step: u32,
-    /// Drugs on during the step before this check (bit mask).
-    pub drugs_on: u32,
-    /// Rate table that the integer rules put in force from here; the lesion's [`Inputs::table`] comes on top.
-    pub table: u32,
-    /// Status bits after this check.
-    pub status: u32,
-    /// One more than the step of progression; 0 before it.
-    pub progressed: u32,
-    /// Live cells.
-    pub live: u32,
-    /// Dead cells.
-    pub dead: u32,
-    /// Events so far.
-    pub counters: Counters,
-    /// Live cells per row of the rate tables.
-    pub live_by_row: Vec<u32>,
 }
 
 /// Zeroed words; memory that is never touched is never resident.
@@ -276,11 +144,6 @@ impl Pool {
     /// Words of a census stripe.
     pub fn census_stride(&self) -> u32 {
         CENSUS_HEAD + self.tables.states()
-    }
-
-    /// Words of a log entry.
-    pub fn log_stride(&self) -> u32 {
-        LOG_HEAD + self.tables.states()
     }
 
     /// Live cells of a leaf, one bit each.
@@ -498,122 +361,9 @@ impl Pool {
         self.fill_fields(state, record);
     }
 
-    /// Copies the fields of a state, and makes the base density of its vessels.
-    fn fill_fields(&mut self, state: &LesionState, record: &LesionRecord) {
-        let model = Arc::clone(&self.model);
-        let Some(rule) = &model.oxygen else {
-            return;
-        };
-        // Not the number of voxels so far: lesions are appended one by one, planes are laid out for all of them.
-        let all = self.fields.len() / rule.planes() as usize;
-        let base = (record.brick_base * BRICK_VOXELS) as usize;
-        let voxels = (record.brick_count * BRICK_VOXELS) as usize;
-        let mut fields = state.fields.clone();
-        for field in fields.len() as u32 / voxels as u32..rule.fields() {
-            fields.extend(std::iter::repeat_n(rule.free_of(field), voxels));
-        }
-        forget_empty_bricks(&state.sites, &mut fields, rule);
-        for (field, values) in fields.chunks(voxels).enumerate() {
-            for (voxel, value) in values.iter().enumerate() {
-                *self.fields[field * all + base + voxel].get_mut() = *value;
-            }
-        }
-        // The scratch planes: bricks that are not visited are read there too.
-        for (field, plane) in (0..rule.fields().min(2)).zip(rule.fields()..) {
-            for voxel in base..base + voxels {
-                let value = *self.fields[field as usize * all + voxel].get_mut();
-                *self.fields[plane as usize * all + voxel].get_mut() = value;
-            }
-        }
-        let Some(vessels) = &rule.vessels else {
-            return;
-        };
-        for voxel in 0..voxels {
-            let density = base_density(vessels, model.seed, record.id, voxel as u32);
-            *self.fields[5 * all + base + voxel].get_mut() = density;
-        }
-    }
-
-    /// Number of voxels in the pool.
-    #[inline]
-    pub fn voxel_total(&self) -> u32 {
-        self.brick_total() * BRICK_VOXELS
-    }
-
-    /// The word of a plane of [`Pool::fields`] at a voxel.
-    #[inline]
-    pub fn field(&self, plane: u32, voxel: u32) -> &AtomicU32 {
-        &self.fields[(plane * self.voxel_total() + voxel) as usize]
-    }
-
-    /// The canonical state of a lesion.
-    pub fn state(&self, lesion: usize) -> LesionState {
-        let record = &self.lesions[lesion];
-        let addresses = (record.brick_base << BRICK_SHIFT) as usize
-            ..((record.brick_base + record.brick_count) << BRICK_SHIFT) as usize;
-        let sites: Vec<u32> =
-            self.sites[addresses.clone()].iter().map(|w| word::canonical(w.load(Relaxed))).collect();
-        let clones = self.clones[addresses].iter().map(|c| c.load(Relaxed)).collect();
-        let voxels =
-            record.brick_base * BRICK_VOXELS..(record.brick_base + record.brick_count) * BRICK_VOXELS;
-        let count = self.model.oxygen.as_ref().map_or(0, OxygenRule::fields);
-        let fields = (0..count)
-            .flat_map(|field| voxels.clone().map(move |voxel| (field, voxel)))
-            .map(|(field, voxel)| self.field(field, voxel).load(Relaxed))
-            .collect();
-        let table = self.clone_table[(record.clone_base * CLONE_WORDS) as usize..]
-            .chunks_exact(CLONE_WORDS as usize)
-            .take(record.clone_count as usize)
-            .map(|entry| Founding {
-                parent: entry[0].load(Relaxed),
-                step: entry[1].load(Relaxed),
-                site: entry[2].load(Relaxed),
-                code: entry[3].load(Relaxed),
-            })
-            .collect();
-        self.assemble(lesion, sites, clones, fields, table)
-    }
-
-    /// The canonical state from its parts: what is in the lesion's record, and what was read back.
-    pub fn assemble(
-        &self,
-        lesion: usize,
-        sites: Vec<u32>,
-        clones: Vec<u32>,
-        mut fields: Vec<u32>,
-        table: Vec<Founding>,
-    ) -> LesionState {
-        let record = &self.lesions[lesion];
-        if let Some(rule) = &self.model.oxygen {
-            forget_empty_bricks(&sites, &mut fields, rule);
-        }
-        let mut counters = [0; COUNTERS];
-        for (count, pair) in counters.iter_mut().zip(record.counters.chunks_exact(2)) {
-            *count = u64::from(pair[0]) | (u64::from(pair[1]) << 32);
-        }
-        self.add_uncollected(record, &mut counters);
-        LesionState {
-            id: LesionId(record.id),
-            shape: record.shape(&self.model),
-            step: record.step,
-            sites,
-            clones,
-            fields,
-            table: CloneTable(table),
-            control: record.control,
-            counters: Counters::from_array(counters),
-        }
-    }
-
-    /// Adds what the census stripes have counted since the last check.
-    fn add_uncollected(&self, record: &LesionRecord, counters: &mut [u64; COUNTERS]) {
-        let stride = self.census_stride();
-        for stripe in 0..=record.stripe_mask {
-            let first = record.census_base + stripe * stride;
-            for (k, count) in counters.iter_mut().enumerate() {
-                *count += u64::from(self.census[first as usize + k].load(Relaxed));
-            }
-        }
+    /// Takes the rate tables out: nothing can be done until there are others.
+    pub fn take_tables(&mut self) -> Arc<RateTables> {
+        std::mem::take(&mut self.tables)
     }
 
     /// Puts other rate tables in place.
@@ -648,11 +398,6 @@ impl Pool {
         self.lesions.iter().any(|l| l.control.status == status::RUNNING)
     }
 
-    /// Whether some lesion has no room for another log entry.
-    pub fn is_log_full(&self) -> bool {
-        self.lesions.iter().any(|l| l.log_length == l.log_capacity)
-    }
-
     /// Gives back the memory of the arrays that a device holds; records, census and log stay.
     pub fn release(&mut self) {
         self.sites = Vec::new();
@@ -663,20 +408,6 @@ impl Pool {
         self.groups = Vec::new();
         self.fields = Vec::new();
         self.clone_table = Vec::new();
-    }
-
-    /// Takes the log entries of all lesions, in batch order, and empties the log.
-    pub fn take_log(&mut self) -> Vec<LogEntry> {
-        let stride = self.log_stride() as usize;
-        let mut entries = Vec::new();
-        for (lesion, record) in self.lesions.iter_mut().enumerate() {
-            let first = record.log_base as usize;
-            for words in self.log[first..].chunks_exact(stride).take(record.log_length as usize) {
-                entries.push(LogEntry::from_words(lesion, words));
-            }
-            record.log_length = 0;
-        }
-        entries
     }
 
     /// Gives every lesion whose clone table is full a larger one and lets it repeat its step.
@@ -726,46 +457,5 @@ impl Pool {
             + model.tables.outcomes.len() as u64 * 12
             + model.tables.maps.len() as u64 * 4;
         bricks * per_brick + shapes.iter().map(per_lesion).sum::<u64>() + tables
-    }
-}
-
-/// Base density of the vessels of a voxel, drawn once for its lesion, 2.30 fixed point.
-pub fn base_density(rule: &VesselRule, seed: u64, lesion: u32, voxel: u32) -> u32 {
-    let [word, ..] = Draws::new(seed, lesion, 0).block(voxel, Purpose::Vessels, 0);
-    rule.quantiles[(word >> (u32::BITS - QUANTILES.ilog2())) as usize]
-}
-
-/// Sets the fields of bricks without cells to those of free tissue, as the list stage does in the step
-/// after a brick was emptied.
-fn forget_empty_bricks(sites: &[u32], fields: &mut [u32], rule: &OxygenRule) {
-    let voxels = fields.len() / rule.fields() as usize;
-    for (field, values) in (0..).zip(fields.chunks_mut(voxels)) {
-        for (sites, values) in sites.chunks(BRICK as usize).zip(values.chunks_mut(BRICK_VOXELS as usize)) {
-            if !sites.iter().any(|w| word::is_cell(*w)) {
-                values.fill(rule.free_of(field));
-            }
-        }
-    }
-}
-
-impl LogEntry {
-    /// Reads an entry as the control stage wrote it.
-    pub fn from_words(lesion: usize, words: &[u32]) -> Self {
-        let mut counters = [0; COUNTERS];
-        for (count, pair) in counters.iter_mut().zip(words[8..].chunks_exact(2)) {
-            *count = u64::from(pair[0]) | (u64::from(pair[1]) << 32);
-        }
-        Self {
-            lesion,
-            step: words[0],
-            drugs_on: words[1],
-            table: words[2],
-            status: words[3],
-            progressed: words[4],
-            live: words[5],
-            dead: words[6],
-            counters: Counters::from_array(counters),
-            live_by_row: words[LOG_HEAD as usize..].to_vec(),
-        }
     }
 }

@@ -81,6 +81,16 @@ const fn unit(symbol: &'static str, dimension: Dimension, factor: f64, meaning: 
     Unit { symbol, dimension, factor, divisor: 1.0, meaning }
 }
 
+/// A unit that is a part of the dimension's: `factor / divisor`, so that no factor need be rounded.
+const fn part(
+    symbol: &'static str,
+    dimension: Dimension,
+    (factor, divisor): (f64, f64),
+    meaning: &'static str,
+) -> Unit {
+    Unit { symbol, dimension, factor, divisor, meaning }
+}
+
 /// All units, by dimension; the first of each dimension is the canonical or commonest one.
 pub static UNITS: &[Unit] = &[
     unit("d", Dimension::Time, 24.0, "day, 24 h"),
@@ -90,7 +100,7 @@ pub static UNITS: &[Unit] = &[
     unit("y", Dimension::Time, 8766.0, "mean year, 365.25 d"),
     unit("/d", Dimension::Rate, 1.0, "per day"),
     unit("/h", Dimension::Rate, 24.0, "per hour"),
-    Unit { symbol: "/wk", dimension: Dimension::Rate, factor: 1.0, divisor: 7.0, meaning: "per week" },
+    part("/wk", Dimension::Rate, (1.0, 7.0), "per week"),
     unit("/division", Dimension::PerDivision, 1.0, "per completed division"),
     unit("um", Dimension::Length, 1.0, "micrometre"),
     unit("µm", Dimension::Length, 1.0, "micrometre (micro sign)"),
@@ -100,59 +110,34 @@ pub static UNITS: &[Unit] = &[
     unit("/mm2", Dimension::Density, 1.0, "per square millimetre"),
     unit("mg", Dimension::Mass, 1.0, "milligram"),
     unit("g", Dimension::Mass, 1e3, "gram"),
-    Unit { symbol: "ug", dimension: Dimension::Mass, factor: 1.0, divisor: 1e3, meaning: "microgram" },
+    part("ug", Dimension::Mass, (1.0, 1e3), "microgram"),
     unit("kg", Dimension::Weight, 1.0, "kilogram"),
     unit("m2", Dimension::Surface, 1.0, "square metre of body surface"),
     unit("mg/kg", Dimension::DoseByWeight, 1.0, "milligram per kilogram of body weight"),
     unit("mg/m2", Dimension::DoseBySurface, 1.0, "milligram per square metre of body surface"),
     unit("GBq", Dimension::Activity, 1.0, "gigabecquerel"),
-    Unit {
-        symbol: "MBq",
-        dimension: Dimension::Activity,
-        factor: 1.0,
-        divisor: 1e3,
-        meaning: "megabecquerel",
-    },
+    part("MBq", Dimension::Activity, (1.0, 1e3), "megabecquerel"),
     unit("MU", Dimension::MegaUnits, 1.0, "million international units"),
     unit("MU/mg", Dimension::Potency, 1.0, "million international units per milligram"),
     unit("%", Dimension::Percentage, 1.0, "percent"),
     unit("L/h", Dimension::Clearance, 1.0, "litre per hour"),
-    Unit {
-        symbol: "L/d",
-        dimension: Dimension::Clearance,
-        factor: 1.0,
-        divisor: 24.0,
-        meaning: "litre per day",
-    },
-    Unit {
-        symbol: "mL/min",
-        dimension: Dimension::Clearance,
-        factor: 60.0,
-        divisor: 1e3,
-        meaning: "millilitre per minute",
-    },
+    part("L/d", Dimension::Clearance, (1.0, 24.0), "litre per day"),
+    part("mL/min", Dimension::Clearance, (60.0, 1e3), "millilitre per minute"),
     unit("L", Dimension::Volume, 1.0, "litre"),
-    Unit { symbol: "mL", dimension: Dimension::Volume, factor: 1.0, divisor: 1e3, meaning: "millilitre" },
+    part("mL", Dimension::Volume, (1.0, 1e3), "millilitre"),
     unit("ng/mL", Dimension::Concentration, 1.0, "nanogram per millilitre"),
     unit("ug/L", Dimension::Concentration, 1.0, "microgram per litre, the same as ng/mL"),
     unit("ug/mL", Dimension::Concentration, 1e3, "microgram per millilitre"),
     unit("mg/L", Dimension::Concentration, 1e3, "milligram per litre"),
-    Unit {
-        symbol: "mg*h/L/d",
-        dimension: Dimension::Concentration,
-        factor: 1e3,
-        divisor: 24.0,
-        meaning: "area under the curve of a day, as its daily average: 1000/24 ng/mL",
-    },
+    part(
+        "mg*h/L/d",
+        Dimension::Concentration,
+        (1e3, 24.0),
+        "area under the curve of a day, as its daily average: 1000/24 ng/mL",
+    ),
     unit("nM", Dimension::Molarity, 1.0, "nanomol per litre"),
     unit("uM", Dimension::Molarity, 1e3, "micromol per litre"),
-    Unit {
-        symbol: "pM",
-        dimension: Dimension::Molarity,
-        factor: 1.0,
-        divisor: 1e3,
-        meaning: "picomol per litre",
-    },
+    part("pM", Dimension::Molarity, (1.0, 1e3), "picomol per litre"),
     unit("g/mol", Dimension::MolarMass, 1.0, "gram per mol"),
     unit("kDa", Dimension::MolarMass, 1e3, "kilodalton, 1000 g/mol"),
     unit("Gy", Dimension::AbsorbedDose, 1.0, "gray"),

@@ -229,6 +229,10 @@ impl Backend for GpuBackend {
         Ok(entries)
     }
 
+    fn take_tables(&mut self) -> Arc<RateTables> {
+        self.pool.take_tables()
+    }
+
     fn set_tables(&mut self, tables: Arc<RateTables>) -> Result<(), EngineError> {
         self.pool.set_tables(tables);
         self.buffers.replace_tables(&self.gpu, &self.pool)?;

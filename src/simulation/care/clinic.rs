@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::biology::StateSpace;
-use crate::biology::tissue_tables::{TissueTables, Wanted, assemble};
+use crate::biology::tissue_tables::{Assembly, TissueTables, Wanted};
 use crate::engine::{Backend, EngineError, Inputs, LogEntry};
 
 use super::Care;
@@ -37,6 +37,8 @@ pub struct Clinic<'a> {
     next_day: u32,
     /// Tables on the backend, in their order.
     placed: Vec<Wanted>,
+    /// How they were put together.
+    assembly: Assembly,
     /// Inputs of each lesion on the backend.
     set: Vec<Option<Inputs>>,
     /// Days that were prepared and not yet taken.
@@ -59,6 +61,7 @@ impl<'a> Clinic<'a> {
             steps_per_day,
             next_day,
             placed: Vec::new(),
+            assembly: Assembly::default(),
             set: vec![None; tallies.len()],
             records: Vec::new(),
         };
@@ -96,6 +99,7 @@ impl<'a> Clinic<'a> {
             steps_per_day: 24 / job.scenario.time.step_hours,
             next_day: 0,
             placed: Vec::new(),
+            assembly: Assembly::default(),
             set: Vec::new(),
             records: Vec::new(),
         };
@@ -250,15 +254,24 @@ impl<'a> Clinic<'a> {
         Ok(())
     }
 
-    /// Puts tables on the backend, and no others: to keep one that is not in force costs more than to put it there again.
+    /// Puts tables on the backend. Those that are there stay while they are few: then only what is new is put together.
     fn place(&mut self, wanted: &[Wanted], backend: &mut dyn Backend) -> Result<(), EngineError> {
-        self.placed.clear();
+        let many = self.placed.len() > 2 * self.cases.len();
+        let mut tables = if self.placed.is_empty() || many {
+            self.placed.clear();
+            let (assembly, tables) = Assembly::begin(&self.job.scenario, &self.job.space);
+            self.assembly = assembly;
+            tables
+        } else {
+            Arc::unwrap_or_clone(backend.take_tables())
+        };
+        assert_eq!(tables.heads.len(), self.placed.len(), "the tables that were put there");
         for w in wanted {
             if !self.placed.contains(w) {
+                self.assembly.add(&mut tables, &self.tissues, w);
                 self.placed.push(*w);
             }
         }
-        let tables = assemble(&self.job.scenario, &self.job.space, &self.tissues, &self.placed);
         backend.set_tables(Arc::new(tables))
     }
 
