@@ -79,6 +79,10 @@ pub struct Who {
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
 
+    /// Live agents of a patient at the start, at least, in place of the file's number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=100_000_000))]
+    pub agents: Option<u32>,
+
     /// Compute the tumours as a mean field, not cell by cell: an approximation, some thirty times faster
     #[arg(long)]
     pub surrogate: bool,
@@ -115,6 +119,9 @@ impl Ready {
         let file = PathBuf::from(&loaded.file);
         let mut scenario = loaded.scenario;
         scenario.seed = who.seed.unwrap_or(scenario.seed);
+        if let (Some(trial), Some(agents)) = (&mut scenario.trial, who.agents) {
+            trial.cohort.agents = Some(agents);
+        }
         let plan = Plan::new(&scenario, who.patients)?;
         let choices = Choices {
             backend: backend.options(),

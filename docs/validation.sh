@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Everything that docs/validation.md shows, in results/validation: the calibration, the convergence study, the trials of the review,
+# the comparison of schedules, and the falsifiers. About an hour and a half on two cores.
+#
+#   bash docs/validation.sh
+set -euo pipefail
+cd "$(dirname "$0")/.."
+cargo build --release --locked
+evotor=${CARGO_TARGET_DIR:-target}/release/evotor
+out=results/validation
+mkdir -p "$out"
+
+"$evotor" calibrate scenarios/calibration.toml --out "$out/calibration" --quiet | tee "$out/calibration.txt"
+for agents in 2000 8000 32000; do
+    "$evotor" trial radiant-3 --patients 40 --agents "$agents" --backend cpu --out "$out/agents-$agents" --force --quiet |
+        tee "$out/agents-$agents.txt"
+done
+"$evotor" falsify --only F17 --out "$out/steps" --force --quiet | tee "$out/steps.txt"
+"$evotor" trial --all --backend cpu --out "$out/trials" --force --quiet | tee "$out/trials.txt"
+"$evotor" compare scenarios/06-everolimus-sunitinib.toml --backend cpu --out "$out/schedules" --force --quiet |
+    tee "$out/schedules.txt"
+"$evotor" falsify --out "$out/falsifiers" --force --quiet | tee "$out/falsifiers.txt"
