@@ -16,7 +16,7 @@ mod patient;
 mod plan;
 mod pool;
 
-pub use patient::{Chronicle, PatientRun};
+pub use patient::{ArmRun, Chronicle, PatientRun};
 pub use plan::{Plan, PlanError};
 pub use pool::{Choices, Failure, Finished, Watch, run};
 

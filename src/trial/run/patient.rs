@@ -24,13 +24,16 @@ pub struct Chronicle {
     pub record: Record,
 }
 
+/// What became of a patient in an arm, or why nothing is known of it.
+pub type ArmRun = Result<(Outcome, Chronicle), String>;
+
 /// A patient who has been through the arms.
 #[derive(Debug, Clone)]
 pub struct PatientRun {
     /// Who it is.
     pub patient: VirtualPatient,
     /// Outcome of each arm that was asked for, in order, or why there is none.
-    pub arms: Vec<(usize, Result<(Outcome, Chronicle), String>)>,
+    pub arms: Vec<(usize, ArmRun)>,
 }
 
 /// Why a patient was not finished.
@@ -91,7 +94,7 @@ struct Through<'a> {
     options: &'a BackendOptions,
     stop: &'a AtomicUsize,
     patient: VirtualPatient,
-    done: Vec<(usize, Result<(Outcome, Chronicle), String>)>,
+    done: Vec<(usize, ArmRun)>,
 }
 
 impl Through<'_> {

@@ -21,7 +21,7 @@ fn an_arm_that_another_begins_with_comes_out_as_if_simulated() {
     let second: Vec<_> = together.iter().filter(|(arm, _)| *arm == 1).cloned().collect();
     assert_eq!(second, alone);
     let progressed = alone.iter().filter(|(_, o)| o.pfs.ended == Ended::Progression).count();
-    assert!(progressed >= 2 && progressed < 6, "{progressed}: both ways are wanted");
+    assert!((2..6).contains(&progressed), "{progressed}: both ways are wanted");
 }
 
 // A patient is a function of seed and number: not of the cohort's size, of other arms, of workers, of who is asked for.
