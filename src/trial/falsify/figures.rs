@@ -44,7 +44,7 @@ pub struct Part {
 
 /// What is said of a figure without an interval.
 const NO_INTERVAL: &str =
-    "no interval: fewer than 20 patients, or too many samples of them have no such figure";
+    "no interval: fewer than 20 patients, a group of fewer than 10, or samples without such a figure";
 
 impl Part {
     /// Holds an estimate against a bound.

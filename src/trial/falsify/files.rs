@@ -44,7 +44,7 @@ pub fn find_file(name: &str) -> Option<&'static File> {
 pub const STEP: u32 = 12;
 
 impl File {
-    /// The scenario, at another step if it is written with [`STEP`], and with these regimens given from the start without adverse
+    /// The scenario, at another step if it is written with one of 12 h, and with these regimens given from the start without adverse
     /// events if there are any.
     ///
     /// # Errors

@@ -51,6 +51,9 @@ pub struct Setup {
     pub backend: BackendOptions,
 }
 
+/// Share of division attempts without a free site above which results depend on the lattice.
+const MOST_BLOCKED: f64 = 0.01;
+
 /// Patients of each trial unless the user says otherwise.
 pub const PATIENTS: u32 = 60;
 
@@ -173,11 +176,16 @@ impl<'a> Lab<'a> {
         let arms: Vec<&str> = self.wanted.get(&(file, step_hours)).into_iter().flatten().copied().collect();
         let ran =
             Rc::new(self.run(file, step_hours, &arms, self.setup.patients, self.setup.backend.clone())?);
+        let what = format!("{file} at {step_hours} h");
         if ran.failed > 0 {
             let all = self.setup.patients;
+            self.tell.note(&format!("{what}: {} of {all} patients cannot be simulated", ran.failed));
+        }
+        let blocked = ran.most_blocked();
+        if blocked > MOST_BLOCKED {
             self.tell.note(&format!(
-                "{file} at {step_hours} h: {} of {all} patients cannot be simulated",
-                ran.failed
+                "{what}: up to {:.1} % of division attempts found no site; results depend on the lattice above 1 %",
+                100.0 * blocked
             ));
         }
         self.done.insert((file, step_hours), Rc::clone(&ran));
@@ -268,6 +276,11 @@ impl Ran {
     /// Times of the patients who are in both arms, months.
     pub fn pairs(&self, arm: &str, against: &str, which: Which) -> Result<Vec<(Subject, Subject)>, LabError> {
         Ok(pairs(self.arm(arm)?, self.arm(against)?, which))
+    }
+
+    /// Largest share of division attempts without a free site, of any patient in any arm.
+    pub fn most_blocked(&self) -> f64 {
+        self.results.arms.iter().flatten().map(|o| o.blocked).fold(0.0, f64::max)
     }
 
     /// Whether a patient responded in the second line of an arm.

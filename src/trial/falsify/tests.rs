@@ -121,6 +121,16 @@ fn a_trial_is_run_once_and_two_patients_prove_nothing() {
     }
 }
 
+// Geometry must not set net growth: at most one attempt in a hundred finds no site.
+#[test]
+fn lesions_have_room() {
+    let (stop, mut silent) = (AtomicUsize::new(0), Silent(Vec::new()));
+    let chosen = [find("F5").unwrap()];
+    let mut lab = Lab::new(setup(3), &chosen, &stop, &mut silent);
+    let blocked = lab.trial("radiant-4").unwrap().most_blocked();
+    assert!(blocked > 0.0 && blocked < 0.01, "{blocked}");
+}
+
 #[test]
 fn courses_without_a_tumour_are_many() {
     let (findings, _) = examine(&["F12"], 6);
