@@ -33,7 +33,7 @@ pub struct Args {
     #[arg(value_name = "CALIBRATION")]
     file: PathBuf,
 
-    /// Folder for the results [default: results/<its name>]
+    /// Folder for the results [default: results/NAME, its name]
     #[arg(long, short, value_name = "DIR")]
     out: Option<PathBuf>,
 

@@ -22,7 +22,7 @@ use super::table::{Align, Table};
 
 /// Compare arms of therapy over the same virtual patients
 ///
-/// Reads a trial: a scenario with a [cohort] and an [[arm]] for each therapy. Every patient goes through every arm with the same
+/// Reads a trial: a scenario with a cohort and an arm for each therapy. Every patient goes through every arm with the same
 /// body, the same tumour and the same luck, so that arms differ by therapy alone. Prints a table of the arms and the differences
 /// between them, and writes a folder with a row per patient and arm (patients.csv), the arms (arms.csv), the differences
 /// (contrasts.csv), survival curves (survival.csv), the composition of the tumours (resistance.csv), scans, events, and more.
