@@ -147,8 +147,10 @@ impl Ready {
         };
         let finished = run(&self.plan, &self.choices, &mut desk, &stop);
         desk.bar.finish_and_clear();
+        // What made it useless to go on is told, and not what follows from it.
+        let finished = finished?;
         desk.folder.finish(&self.plan, &desk.results)?;
-        Ok((desk.results, finished?))
+        Ok((desk.results, finished))
     }
 
     /// Numbers of the arms that take part.
