@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that docs/validation.md shows, in results/validation: the calibration, the convergence study, the trials of the review,
-# the comparison of schedules, and the falsifiers. About an hour and a half on two cores.
+# the comparison of schedules, and the falsifiers. About two and a half hours on two cores.
 #
 #   bash docs/validation.sh
 set -euo pipefail
@@ -16,7 +16,12 @@ for agents in 2000 8000 32000; do
         tee "$out/agents-$agents.txt"
 done
 "$evotor" falsify --only F17 --out "$out/steps" --force --quiet | tee "$out/steps.txt"
-"$evotor" trial --all --backend cpu --out "$out/trials" --force --quiet | tee "$out/trials.txt"
+for trial in radiant-3 sun-1111; do
+    "$evotor" trial "$trial" --patients 300 --agents 3000 --backend cpu --out "$out/agents-$trial" --force --quiet |
+        tee "$out/agents-$trial.txt"
+done
+"$evotor" trial --all --surrogate --patients 300 --predict 100 --needed-growth --out "$out/trials" --force --quiet |
+    tee "$out/trials.txt"
 "$evotor" compare scenarios/06-everolimus-sunitinib.toml --backend cpu --out "$out/schedules" --force --quiet |
     tee "$out/schedules.txt"
 "$evotor" falsify --out "$out/falsifiers" --force --quiet | tee "$out/falsifiers.txt"

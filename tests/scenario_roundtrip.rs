@@ -192,11 +192,40 @@ prop_compose! {
 }
 
 fn vessels() -> impl Strategy<Value = Vessels> {
-    (float(1.0), 1e-6..1e-3_f64, 1.01..1.99_f64, 1.001..9.0_f64, 1.0..1e3_f64, 1.0..3.99_f64, float(9.0))
-        .prop_map(|(unevenness, loss, ceiling, above, vegf_length_um, hypoxic_secretion, nutrient_half)| {
-            let growth = loss * ceiling / (ceiling - 1.0) * above;
-            Vessels { unevenness, growth, loss, ceiling, vegf_length_um, hypoxic_secretion, nutrient_half }
-        })
+    (
+        float(1.0),
+        1e-6..1e-3_f64,
+        1.01..1.99_f64,
+        1.001..9.0_f64,
+        1.0..1e3_f64,
+        1.0..3.99_f64,
+        float(9.0),
+        float(1.0),
+    )
+        .prop_map(
+            |(
+                unevenness,
+                loss,
+                ceiling,
+                above,
+                vegf_length_um,
+                hypoxic_secretion,
+                nutrient_half,
+                starving_death,
+            )| {
+                let growth = loss * ceiling / (ceiling - 1.0) * above;
+                Vessels {
+                    unevenness,
+                    growth,
+                    loss,
+                    ceiling,
+                    vegf_length_um,
+                    hypoxic_secretion,
+                    nutrient_half,
+                    starving_death,
+                }
+            },
+        )
 }
 
 /// The same scenario in mode `signalling`, with this patient.

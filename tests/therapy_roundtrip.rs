@@ -5,8 +5,8 @@ use std::path::Path;
 use evotor::scenario::regimen::{parse, sound};
 use evotor::scenario::{
     About, AdaptiveDoses, AdverseEvents, AfterLastLine, Arm, Assessment, CohortChange, CohortSection,
-    Endpoint, Figure, Line, LineEnd, Monitor, Published, Regimen, Role, Scenario, Style, Therapy, Trial,
-    Visits, effective_toml,
+    Endpoint, Figure, Laws, Line, LineEnd, Monitor, Published, Regimen, Role, Scenario, Style, Therapy,
+    Trial, Visits, effective_toml,
 };
 use proptest::prelude::*;
 
@@ -150,13 +150,14 @@ prop_compose! {
         (patients, agents) in (1..=1_u32 << 24, prop::option::of(1..100_000_000_u32)),
         lesions in prop::option::of(1..=5_u32),
         population in prop::sample::select(vec!["radiant-3", "sun-1111", "Radiant-4", "other"]),
+        laws in prop::sample::select(vec![Laws::Fitted, Laws::Sources, Laws::Draw(7)]),
         prognostic_factor in 0.01..100.0_f64,
         origin in prop::sample::select(vec!["pancreas", "gut", "lung", "unknown"]),
         (germline_effects, typical_pharmacokinetics) in (any::<bool>(), any::<bool>()),
         changes in prop::collection::vec(change(), 0..3),
     ) -> CohortSection {
         CohortSection {
-            patients, population: population.into(), agents, lesions, prognostic_factor, origin: origin.into(),
+            patients, population: population.into(), laws, repeat: vec![population.into()], agents, lesions, prognostic_factor, origin: origin.into(),
             germline_effects, typical_pharmacokinetics, changes,
         }
     }
@@ -216,6 +217,7 @@ prop_compose! {
         // Names differ by a number.
         let arm = |(number, (name, plan)): (usize, (String, Therapy))| Arm {
             name: format!("{name} {number}"),
+            enrolled: (number % 2 == 1).then_some(number as u32),
             therapy: Therapy { visits: visits.clone(), ..plan },
         };
         let arms: Vec<Arm> = arms.into_iter().zip(plans).enumerate().map(arm).collect();
@@ -260,6 +262,8 @@ fn a_trial_with_nothing_but_its_arms_has_the_defaults() {
     let cohort = CohortSection {
         patients: 60,
         population: "radiant-3".into(),
+        laws: Laws::Fitted,
+        repeat: vec![],
         agents: None,
         lesions: None,
         prognostic_factor: 0.8,
@@ -274,7 +278,7 @@ fn a_trial_with_nothing_but_its_arms_has_the_defaults() {
         every: 84,
         jitter: 7,
         noise: 0.05,
-        new_lesions: 0.4,
+        new_lesions: 0.7963,
         laboratory: 28,
         confirmation: 0,
         other_death: 2.5e-4,

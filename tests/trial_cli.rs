@@ -161,3 +161,101 @@ fn a_calibration_goes_on_where_it_was() {
     assert_eq!(other.status.code(), Some(2));
     assert!(err(&other).contains("--force"), "{}", err(&other));
 }
+
+/// Waits until a file of a running trial has so many rows.
+#[cfg(unix)]
+fn wait_for(path: &Path, least: usize) {
+    let long = std::time::Instant::now() + std::time::Duration::from_secs(120);
+    while fs::read_to_string(path).map_or(0, |text| text.lines().count()) < least {
+        assert!(std::time::Instant::now() < long, "{} has no {least} rows", path.display());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_leaves_whole_patients_and_their_tables() {
+    let temp = folder();
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("evotor"));
+    command.args([
+        "compare",
+        "trial.toml",
+        "--backend",
+        "cpu",
+        "--patients",
+        "2000",
+        "--out",
+        "r",
+        "--quiet",
+    ]);
+    let running = command.current_dir(temp.path()).stdin(Stdio::null()).stdout(Stdio::piped());
+    let running = running.stderr(Stdio::piped()).spawn().unwrap();
+    let dir = temp.path().join("r");
+    wait_for(&dir.join("patients.csv"), 5);
+    let kill = Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    let ended = running.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(130), "{}", err(&ended));
+    assert!(err(&ended).contains("stopped by Ctrl-C"), "{}", err(&ended));
+    // Both arms of every patient, as a shorter trial has them.
+    let found = rows(&dir, "patients.csv");
+    let patients = (found.len() - 1) / 2;
+    assert!(found.len() % 2 == 1 && (2..2000).contains(&patients), "{} rows", found.len());
+    let arms = rows(&dir, "arms.csv");
+    assert!(arms.len() == 3 && arms[1].contains(&format!(",{patients},")), "{arms:?}");
+    assert!(dir.join("survival.csv").exists() && dir.join("summary.json").exists());
+}
+
+// A limit on the size of files takes the place of a full disk.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_told_and_ends_the_trial() {
+    let temp = folder();
+    let evotor = assert_cmd::cargo::cargo_bin!("evotor");
+    let line = format!(
+        "trap '' XFSZ; ulimit -f 128; exec '{}' compare trial.toml --backend cpu --patients 1000 --out r --quiet",
+        evotor.display()
+    );
+    let run = Command::new("bash").args(["-c", &line]).current_dir(temp.path()).output().unwrap();
+    assert_eq!(run.status.code(), Some(1), "{}", err(&run));
+    assert!(err(&run).contains("failed to write") && err(&run).contains(".csv"), "{}", err(&run));
+}
+
+#[test]
+fn a_comparison_is_repeated_with_other_growth() {
+    let temp = folder();
+    let text = TRIAL.replace("[cohort]\n", "[cohort]\nrepeat = [\"clarinet\"]\n");
+    assert_ne!(text, TRIAL);
+    fs::write(temp.path().join("trial.toml"), text).unwrap();
+    let run = evotor(&["compare", "trial.toml", "--backend", "cpu", "--out", "r", "--quiet"], temp.path());
+    assert_eq!(run.status.code(), Some(0), "{}", err(&run));
+    assert!(out(&run).contains("The same with the growth of clarinet, by the mean-field surrogate"));
+    assert_eq!(rows(&temp.path().join("r"), "clarinet-arms.csv").len(), 3);
+}
+
+#[test]
+fn predictions_and_the_growth_that_was_needed_stand_beside_the_figures() {
+    let temp = folder();
+    let run = evotor(
+        &[
+            "trial",
+            "sun-1111",
+            "--surrogate",
+            "--patients",
+            "20",
+            "--predict",
+            "6",
+            "--needed-growth",
+            "--out",
+            "r",
+        ],
+        temp.path(),
+    );
+    assert_eq!(run.status.code(), Some(0), "{}", err(&run));
+    assert!(out(&run).contains("95 % of trials") && out(&run).contains("needed for it"), "{}", out(&run));
+    let dir = temp.path().join("r");
+    let predictions = rows(&dir, "predictions.csv");
+    assert_eq!(predictions.len(), rows(&dir, "published.csv").len());
+    assert!(predictions[1..].iter().any(|row| row.contains(",6,")), "{predictions:?}");
+    assert_eq!(rows(&dir, "needed_growth.csv").len(), 3);
+}

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
 
 use evotor::scenario::{self, Loaded, Role, Style, Trial};
+use evotor::simulation::BackendOptions;
 use evotor::trial::file;
+use evotor::trial::results::simulate;
+use evotor::trial::run::{Choices, Plan};
 
 /// Trials of the review's table and text. T24, of costs, treats nobody.
 const REVIEW: u32 = 23;
@@ -119,4 +123,25 @@ fn misprints_of_the_review_are_corrected() {
     assert_eq!(responses("chan-sorafenib"), [4.8], "62 % is any shrinkage");
     let survival = |name: &str| trial(&all[name]).published.iter().any(|p| p.endpoint.name() == "os_median");
     assert!(!survival("radiant-4"), "23.7 and 16.5 months are no medians");
+}
+
+// Net growth is a small difference of large rates: where more than a hundredth of division attempts finds no site, the lattice
+// takes part in it.
+#[test]
+fn hardly_a_division_of_any_trial_lacks_a_site() {
+    let mut largest = 0.0_f64;
+    for (name, loaded) in loaded() {
+        let mut scenario = loaded.scenario;
+        if let Some(trial) = &mut scenario.trial {
+            trial.cohort.agents = Some(2000);
+        }
+        let plan = Plan::new(&scenario, Some(1)).unwrap();
+        let backend = BackendOptions::cpu(2);
+        let choices = Choices { backend, patients: None, arms: None, surrogate: false };
+        let results = simulate(&plan, &choices, &AtomicUsize::new(0)).unwrap().unwrap();
+        let most = (0..plan.arms().len()).map(|arm| results.arm(&plan, arm).most_blocked).fold(0.0, f64::max);
+        assert!(most < 1.0, "{name}: {most} %");
+        largest = largest.max(most);
+    }
+    assert!(largest > 0.0, "attempts without a site are counted");
 }

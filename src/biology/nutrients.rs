@@ -3,7 +3,7 @@
 //! Division attempts follow perfusion `p`, relative to the patient's mean, as `p/(p + K)`, divided by what this comes to on
 //! average over the uneven perfusion of the untreated tumour: so untreated growth is the patient's. Halving
 //! the vessels of a well-differentiated tumour leaves its cells oxygenated, and yet drugs that halve them slow
-//! it; glucose is the likeliest of the reasons (confidence C).
+//! it; glucose is the likeliest of the reasons (confidence C). Where still less is brought, cells die.
 
 use crate::engine::model::PERFUSION_BINS;
 use crate::scenario::Vessels;
@@ -13,19 +13,25 @@ use super::vessels::densities;
 /// Classes in a unit of the factor: so many that rounding moves no division rate by more than a thirty-second.
 const CLASSES: f64 = 16.0;
 
-/// Factor on division attempts by bin of perfusion.
+/// Share of the untreated mean's attempts below which cells starve (C; a choice: a quarter of the mean perfusion, which
+/// is found in less than a hundredth of an untreated tumour).
+pub const STARVING: f64 = 0.6;
+
+/// Factor on division attempts, and deaths, by bin of perfusion.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Nutrients {
     perfusions: Vec<f64>,
     classes: Vec<u32>,
     /// What makes the average of the untreated tumour 1.
     scale: f64,
+    /// Deaths per day where nothing is brought.
+    starving: f64,
 }
 
 impl Nutrients {
     /// One bin, no effect: a scenario without vessels that live.
     pub fn none() -> Self {
-        Self { perfusions: vec![1.0], classes: vec![0], scale: 0.0 }
+        Self { perfusions: vec![1.0], classes: vec![0], scale: 0.0, starving: 0.0 }
     }
 
     /// The factors of a scenario's vessels.
@@ -33,14 +39,14 @@ impl Nutrients {
         let perfusions: Vec<f64> = (0..PERFUSION_BINS).map(middle).collect();
         let half = vessels.nutrient_half;
         if half <= 0.0 {
-            return Self { classes: vec![0; perfusions.len()], perfusions, scale: 0.0 };
+            return Self { classes: vec![0; perfusions.len()], perfusions, scale: 0.0, starving: 0.0 };
         }
         let classes: Vec<u32> =
             perfusions.iter().map(|p| libm::rint(CLASSES * p * (1.0 + half) / (p + half)) as u32).collect();
         let untreated = densities(vessels.unevenness);
         let bin = |p: &f64| ((p * f64::from(PERFUSION_BINS) / 4.0) as usize).min(PERFUSION_BINS as usize - 1);
         let sum: f64 = untreated.iter().map(|p| f64::from(classes[bin(p)])).sum();
-        Self { classes, perfusions, scale: untreated.len() as f64 / sum }
+        Self { classes, perfusions, scale: untreated.len() as f64 / sum, starving: vessels.starving_death }
     }
 
     /// Middle of each bin of perfusion, relative to the patient's mean.
@@ -57,6 +63,11 @@ impl Nutrients {
     pub fn factor(&self, bin: usize) -> f64 {
         if self.scale == 0.0 { 1.0 } else { f64::from(self.classes[bin]) * self.scale }
     }
+
+    /// Deaths per day of want in a bin: `starving_death · (1 − factor/0.6)`, none above.
+    pub fn starved(&self, bin: usize) -> f64 {
+        self.starving * (1.0 - self.factor(bin) / STARVING).max(0.0)
+    }
 }
 
 /// Perfusion in the middle of a bin: bins cover 0 to 4.
@@ -69,9 +80,14 @@ mod tests {
     use super::*;
 
     fn vessels(unevenness: f64, nutrient_half: f64) -> Vessels {
+        starving(unevenness, nutrient_half, 0.0)
+    }
+
+    fn starving(unevenness: f64, nutrient_half: f64, death: f64) -> Vessels {
         let text = format!(
             "name = \"a\"\nphenotype = \"signalling\"\n[time]\nend = \"1 d\"\n[lattice]\nsize = [64, 64]\n[start]\n\
-             [patient]\n[oxygen]\n[vessels]\nunevenness = {unevenness}\nnutrient_half = {nutrient_half}\n"
+             [patient]\n[oxygen]\n[vessels]\nunevenness = {unevenness}\nnutrient_half = {nutrient_half}\n\
+             starving_death = \"{death} /d\"\n"
         );
         let loaded = crate::scenario::parse(&text, "test.toml", std::path::Path::new("")).unwrap();
         loaded.scenario.vessels.unwrap()
@@ -101,5 +117,23 @@ mod tests {
         }
         let none = Nutrients::new(&vessels(0.5, 0.0));
         assert!((0..PERFUSION_BINS as usize).all(|bin| none.factor(bin) == 1.0 && none.class(bin) == 0));
+    }
+
+    #[test]
+    fn cells_starve_where_hardly_anything_is_brought() {
+        let nutrients = Nutrients::new(&starving(0.5, 0.3, 0.01));
+        let starved: Vec<f64> = (0..PERFUSION_BINS as usize).map(|bin| nutrients.starved(bin)).collect();
+        assert!(starved.is_sorted_by(|a, b| a >= b) && starved[0] > 0.005 && starved[0] <= 0.01);
+        // Nothing from a quarter of the mean perfusion on, up to rounding of classes.
+        for (p, starved) in nutrients.perfusions().iter().zip(&starved) {
+            assert_eq!(*starved == 0.0, *p > 0.26, "{p} {starved}");
+        }
+        // So little of an untreated tumour that its growth is the patient's: 1e-5 /d of 3.5e-3.
+        let untreated = densities(0.5);
+        let bin = |p: &f64| (p * f64::from(PERFUSION_BINS) / 4.0) as usize;
+        let mean = untreated.iter().map(|p| nutrients.starved(bin(p))).sum::<f64>() / untreated.len() as f64;
+        assert!(mean > 0.0 && mean < 2e-5, "{mean}");
+        let without = Nutrients::new(&vessels(0.5, 0.3));
+        assert!((0..PERFUSION_BINS as usize).all(|bin| without.starved(bin) == 0.0));
     }
 }

@@ -199,11 +199,11 @@ impl TissueTables {
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let fed = self.nutrients.factor(perfusion);
+        let (fed, starved) = (self.nutrients.factor(perfusion), self.nutrients.starved(perfusion));
         let replace = Threshold::from_probability(self.kinds[0].replace());
         let made = |rates: &CellRates| {
-            let fed = CellRates { birth: rates.birth * fed, ..*rates };
-            RateRow { replace, ..row(&fed, self.step_days) }
+            let here = CellRates { birth: rates.birth * fed, death: rates.death + starved, ..*rates };
+            RateRow { replace, ..row(&here, self.step_days) }
         };
         let rows = self.fates[fates as usize].rates.iter().map(made).collect();
         let number = self.blocks.len() as u32;
@@ -284,6 +284,11 @@ impl TissueTables {
     /// Factor on division attempts in a bin of perfusion.
     pub fn fed(&self, perfusion: usize) -> f64 {
         self.nutrients.factor(perfusion)
+    }
+
+    /// Deaths of want per day in a bin of perfusion.
+    pub fn starved(&self, perfusion: usize) -> f64 {
+        self.nutrients.starved(perfusion)
     }
 
     /// Middle of each bin of perfusion, relative to the patient's mean.

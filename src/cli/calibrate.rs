@@ -12,8 +12,9 @@ use crate::simulation::RunError;
 use crate::simulation::folder::write_aside;
 use crate::simulation::rows::Rows;
 use crate::trial::calibrate::{
-    Attempt, Calibration, CalibrationError, Found, Judged, Ledger, Part, Particle, Search,
+    Attempt, Calibration, CalibrationError, Found, Judged, Ledger, Parameter, Particle, Search,
 };
+use crate::trial::fitted::Part;
 
 use super::outcome::{Failure, complain, say};
 use super::signals;
@@ -27,7 +28,7 @@ use super::table::{Align, Table};
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  evotor calibrate scenarios/calibration.toml\n\n\
     Files: attempts.jsonl (every draw that was tried), posterior.csv (draws that were kept, with weights), fit.csv (figure by \
-    figure), fitted.toml (the fitted values as they stand in a trial's file)")]
+    figure), fitted.toml (the fitted values with the interval of the posterior)")]
 pub struct Args {
     /// The calibration's file
     #[arg(value_name = "CALIBRATION")]
@@ -107,7 +108,7 @@ pub fn calibrate(args: &Args) -> Result<ExitCode, Failure> {
     show(&calibration, &posterior, &judged);
     if let Some(best) = judged.first() {
         write(&dir.join("fit.csv"), &fit_csv(best))?;
-        write(&dir.join("fitted.toml"), &fitted(&calibration, best))?;
+        write(&dir.join("fitted.toml"), &fitted(&calibration, &posterior, best))?;
     }
     say(format_args!("\nresults in {}", dir.display()));
     Ok(ExitCode::SUCCESS)
@@ -185,27 +186,50 @@ fn fit_csv(best: &Judged) -> String {
     String::from_utf8_lossy(rows.bytes()).into_owned()
 }
 
-fn fitted(calibration: &Calibration, best: &Judged) -> String {
+/// The fitted values as the program keeps them.
+fn fitted(calibration: &Calibration, posterior: &[Particle], best: &Judged) -> String {
     let mut text = format!(
-        "# Fitted by `evotor calibrate`, seed {}; root mean square difference {:.2} tolerances.\n",
-        calibration.seed, best.distance
+        "# Fitted by `evotor calibrate`, seed {}: of {} draws of the posterior that agents judged the nearest, {:.2} tolerances off (root\n\
+         # mean square). `low` and `high` are the posterior's 95 % interval.\n",
+        calibration.seed, calibration.judged, best.distance
     );
-    for (parameter, value) in calibration.parameters.iter().zip(&best.values) {
-        let trials = parameter.trials.join(", ");
-        let place = if trials.is_empty() { String::new() } else { format!(" ({trials})") };
-        text.push_str(&format!("\n# {}{place}\n", parameter.name));
+    for (j, (parameter, value)) in calibration.parameters.iter().zip(&best.values).enumerate() {
+        text.push_str(&format!(
+            "\n[[fitted]]\nname = \"{}\"\nquantity = \"{}\"\n",
+            parameter.name, parameter.quantity
+        ));
         match parameter.part {
-            None => text.push_str(&format!("# [assessment]\n# {} = {value}\n", parameter.quantity)),
-            Some(part) => {
-                let word = if part == Part::Typical { "typical" } else { "spread" };
-                text.push_str(&format!(
-                    "[[cohort.change]]\nquantity = \"{}\"\n{word} = {value}\n",
-                    parameter.quantity
-                ));
-            }
+            None => {}
+            Some(Part::Typical) => text.push_str("part = \"typical\"\n"),
+            Some(Part::Spread) => text.push_str("part = \"spread\"\n"),
         }
+        if !parameter.populations.is_empty() {
+            let names: Vec<String> = parameter.populations.iter().map(|p| format!("\"{p}\"")).collect();
+            text.push_str(&format!("populations = [{}]\n", names.join(", ")));
+        }
+        let all = weighted(parameter, posterior, j);
+        let (low, high) = (share(&all, 0.025), share(&all, 0.975));
+        text.push_str(&format!("value = {value}\nlow = {low}\nhigh = {high}\n"));
     }
     text
+}
+
+/// Values of a parameter in a posterior, ascending, with their weights.
+fn weighted(parameter: &Parameter, posterior: &[Particle], j: usize) -> Vec<(f64, f64)> {
+    let mut all: Vec<(f64, f64)> =
+        posterior.iter().map(|p| (parameter.value(p.places[j]), p.weight)).collect();
+    all.sort_by(|a, b| a.0.total_cmp(&b.0));
+    all
+}
+
+/// The value below which this share of the weights lies.
+fn share(all: &[(f64, f64)], share: f64) -> f64 {
+    let mut sum = 0.0;
+    let found = all.iter().find(|(_, weight)| {
+        sum += weight;
+        sum >= share
+    });
+    found.or(all.last()).map_or(f64::NAN, |f| f.0)
 }
 
 fn show(calibration: &Calibration, posterior: &[Particle], judged: &[Judged]) {
@@ -217,18 +241,9 @@ fn show(calibration: &Calibration, posterior: &[Particle], judged: &[Judged]) {
     ];
     let mut table = Table::new(&columns);
     for (j, parameter) in calibration.parameters.iter().enumerate() {
-        let mut all: Vec<(f64, f64)> =
-            posterior.iter().map(|p| (parameter.value(p.places[j]), p.weight)).collect();
-        all.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let all = weighted(parameter, posterior, j);
         let mean: f64 = all.iter().map(|(value, weight)| value * weight).sum();
-        let at = |share: f64| {
-            let mut sum = 0.0;
-            let found = all.iter().find(|(_, weight)| {
-                sum += weight;
-                sum >= share
-            });
-            found.or(all.last()).map_or(f64::NAN, |f| f.0)
-        };
+        let at = |place| share(&all, place);
         table.row([
             parameter.name.clone(),
             format!("{} to {}", number(parameter.low), number(parameter.high)),

@@ -1,6 +1,6 @@
 //! `evotor compare` and what `evotor trial` shares with it: a cohort through its arms.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -8,9 +8,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::scenario::{Loaded, Style, effective_toml};
 use crate::simulation::RunError;
+use crate::simulation::folder::write_aside;
 use crate::trial::file;
-use crate::trial::output::TrialFolder;
-use crate::trial::results::{ArmSummary, Contrast, Median, Percent, Results, Which};
+use crate::trial::output::{TrialFolder, tables};
+use crate::trial::results::{ArmSummary, Contrast, Median, Percent, Results, Which, simulate};
 use crate::trial::run::{
     Choices, Failure as PatientFailure, Finished, PatientRun, Plan, PlanError, Watch, run,
 };
@@ -158,6 +159,13 @@ impl Ready {
         self.choices.arms.clone().unwrap_or_else(|| (0..self.plan.arms().len()).collect())
     }
 
+    /// What sets arms apart, of the pairs that the trial names and that took part.
+    fn contrasts(&self, results: &Results, times: &[Which]) -> Vec<Contrast> {
+        let took_part = |arm: &usize| self.arms().contains(arm) && !results.arms[*arm].is_empty();
+        let pairs = self.plan.trial.comparisons.iter().filter(|(a, b)| took_part(a) && took_part(b));
+        pairs.flat_map(|(a, b)| times.iter().map(|w| results.contrast(&self.plan, *a, *b, *w))).collect()
+    }
+
     /// Tells of patients who failed, and how to repeat each of them.
     fn tell(&self, failures: &[PatientFailure]) {
         for failure in failures {
@@ -256,8 +264,44 @@ pub fn compare(args: &Args) -> Result<ExitCode, Failure> {
     let dir = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
     let (results, finished) = ready.run(&dir, args.force, args.quiet)?;
     show(&ready, &results);
+    if matches!(finished, Finished::Done(_)) {
+        repeats(&ready, &args.who, &dir)?;
+    }
     say(format_args!("\nresults in {}", dir.display()));
     Ok(ready.end(&finished, &dir))
+}
+
+/// Repeats a comparison with the growth of other populations, by the surrogate.
+fn repeats(ready: &Ready, who: &Who, dir: &Path) -> Result<(), Failure> {
+    let stop = signals::watch().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))?;
+    for name in &ready.plan.trial.cohort.repeat {
+        let mut scenario = ready.plan.scenario.clone();
+        if let Some(trial) = &mut scenario.trial {
+            trial.cohort.population.clone_from(name);
+            trial.cohort.repeat.clear();
+        }
+        let choices = Choices { surrogate: true, ..ready.choices.clone() };
+        let again = Ready { plan: Plan::new(&scenario, who.patients)?, choices, file: ready.file.clone() };
+        let Ok(results) = simulate(&again.plan, &again.choices, &stop)? else {
+            complain(format_args!("stopped before the repetition with the growth of {name}"));
+            return Ok(());
+        };
+        say(format_args!("\nThe same with the growth of {name}, by the mean-field surrogate:\n"));
+        let arms: Vec<ArmSummary> = again.arms().iter().map(|arm| results.arm(&again.plan, *arm)).collect();
+        times(&arms);
+        let contrasts = again.contrasts(&results, &[Which::TotalPfs]);
+        if !contrasts.is_empty() {
+            say(format_args!(""));
+            differences(&contrasts);
+        }
+        for (table, text) in tables(&again.plan, &results) {
+            if ["arms.csv", "contrasts.csv"].contains(&table) {
+                let path = dir.join(format!("{name}-{table}"));
+                write_aside(&path, |file| file.write_all(text.as_bytes()))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Prints arms and contrasts.
@@ -269,14 +313,7 @@ pub fn show(ready: &Ready, results: &Results) {
     responses(&arms);
     say(format_args!(""));
     toxicity(&arms);
-    let pairs = plan.trial.comparisons.iter().filter(|(a, b)| {
-        [a, b].iter().all(|arm| ready.arms().contains(arm) && !results.arms[**arm].is_empty())
-    });
-    let contrasts: Vec<Contrast> = pairs
-        .flat_map(|(a, b)| {
-            [Which::Pfs, Which::TotalPfs, Which::Os].map(|w| results.contrast(plan, *a, *b, w))
-        })
-        .collect();
+    let contrasts = ready.contrasts(results, &[Which::Pfs, Which::TotalPfs, Which::Os]);
     if !contrasts.is_empty() {
         say(format_args!(""));
         differences(&contrasts);

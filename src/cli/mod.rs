@@ -16,6 +16,7 @@ mod loci;
 mod options;
 mod outcome;
 pub mod pk;
+mod predictions;
 mod progress;
 mod report;
 mod resume;

@@ -19,7 +19,9 @@ pub use therapy::{
     AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Phases, Regimen, Rhythm, Therapy,
     Visits,
 };
-pub use trial::{About, Arm, Assessment, CohortChange, CohortSection, Endpoint, Published, Role, Trial};
+pub use trial::{
+    About, Arm, Assessment, CohortChange, CohortSection, Endpoint, Laws, Published, Role, Trial,
+};
 
 /// One complete scenario: what is simulated, for how long, and what is written down.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -10,6 +10,10 @@ pub struct TrialSpans {
     pub cohort: Span,
     /// `population`.
     pub population: Span,
+    /// `laws`.
+    pub laws: Span,
+    /// Each of `repeat`.
+    pub repeat: Vec<Span>,
     /// Each `[[cohort.change]]`.
     pub changes: Vec<ChangeSpans>,
 }

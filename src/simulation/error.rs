@@ -25,6 +25,9 @@ pub enum RunError {
     /// A patient, a drug or a plan cannot be used.
     #[error("{0}")]
     Signalling(String),
+    /// A trial is no run of its own.
+    #[error("run `{0}`: it is a trial of arms over a cohort; use `evotor compare`")]
+    Trial(String),
     /// A checkpoint cannot be used.
     #[error("{0}")]
     Checkpoint(#[from] CheckpointError),
@@ -93,6 +96,7 @@ impl RunError {
             Self::Start(_)
             | Self::Saved(_)
             | Self::Signalling(_)
+            | Self::Trial(_)
             | Self::Checkpoint(_)
             | Self::Scenario(_)
             | Self::Occupied { .. }

@@ -45,8 +45,11 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// [`RunError::Saved`], [`RunError::Checkpoint`] and [`RunError::Read`] where a saved start cannot be used.
+    /// [`RunError::Trial`] for a trial; [`RunError::Saved`], [`RunError::Checkpoint`] and [`RunError::Read`] where a saved start cannot be used.
     pub fn new(scenario: &Scenario, base_dir: &Path) -> Result<Self, RunError> {
+        if scenario.trial.is_some() {
+            return Err(RunError::Trial(scenario.name.clone()));
+        }
         let mut scenario = scenario.clone();
         let saved = match &scenario.start.shape {
             StartShape::Saved { path } => Some(Arc::new(Saved::load(&base_dir.join(path), &scenario)?)),

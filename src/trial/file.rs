@@ -7,12 +7,13 @@
 use std::path::Path;
 
 use crate::scenario::{
-    self, CohortChange, Diagnostic, Loaded, Report, Scenario, ScenarioError, Span, TrialSpans,
+    self, CohortChange, Diagnostic, Laws, Loaded, Report, Scenario, ScenarioError, Span, TrialSpans,
 };
 
 use super::cohort::{
     Change, Cohort, CohortError, CohortSpec, LesionCount, LesionLaw, POPULATIONS, QuantityChange,
 };
+use super::fitted::Fit;
 
 /// Loads a scenario file and, if it is a trial, judges its cohort.
 ///
@@ -40,10 +41,13 @@ pub fn cohort_spec(scenario: &Scenario) -> CohortSpec {
     let section = &trial.cohort;
     let count = section.lesions.map(|lesions| LesionCount::Fixed { lesions });
     let law = LesionLaw::default();
+    // A draw that there is not is refused where the file is read.
+    let fitted = Fit::embedded().changes(section.laws, &section.population);
     CohortSpec {
         patients: section.patients,
         seed: scenario.seed,
         population: section.population.clone(),
+        fitted: fitted.unwrap_or_default(),
         changes: section.changes.iter().flat_map(changes).collect(),
         prognostic_factor: section.prognostic_factor,
         lesions: LesionLaw { count: count.unwrap_or(law.count), ..law },
@@ -76,12 +80,39 @@ fn changes(section: &CohortChange) -> Vec<QuantityChange> {
 fn judged(loaded: Loaded) -> Result<Loaded, ScenarioError> {
     let Some(spans) = &loaded.trial_spans else { return Ok(loaded) };
     let spec = cohort_spec(&loaded.scenario);
-    let Err(error) = Cohort::new(&spec) else { return Ok(loaded) };
+    let mut found: Vec<Diagnostic> = no_draw(&loaded.scenario, spans).into_iter().collect();
+    found.extend(no_population(&loaded.scenario, spans));
+    found.extend(Cohort::new(&spec).err().map(|error| finding(&spec, &error, spans, &loaded.scenario)));
+    if found.is_empty() {
+        return Ok(loaded);
+    }
     let mut diagnostics = loaded.warnings.clone();
-    diagnostics.push(finding(&spec, &error, spans, &loaded.scenario));
+    diagnostics.append(&mut found);
     diagnostics.sort_by_key(|found| found.span.start);
     let (file, text) = (loaded.file.clone(), loaded.text.as_str().into());
     Err(ScenarioError::Invalid(Box::new(Report { file, text, diagnostics, left_out: 0 })))
+}
+
+/// Reports a draw of the posterior that there is not.
+fn no_draw(scenario: &Scenario, spans: &TrialSpans) -> Option<Diagnostic> {
+    let Laws::Draw(number) = scenario.trial.as_ref()?.cohort.laws else { return None };
+    let draws = Fit::embedded().draws.len();
+    (number as usize >= draws).then(|| {
+        Diagnostic::error(spans.laws.clone(), format!("there is no draw {number} of the posterior"))
+            .label(format!("expected a draw from 0 to {}", draws.saturating_sub(1)))
+            .help("choose another draw, or `laws = \"fitted\"`")
+    })
+}
+
+/// Reports populations of `repeat` that there are not.
+fn no_population<'a>(scenario: &'a Scenario, spans: &'a TrialSpans) -> impl Iterator<Item = Diagnostic> + 'a {
+    let names = scenario.trial.iter().flat_map(|trial| &trial.cohort.repeat);
+    names.zip(&spans.repeat).filter_map(|(name, span)| {
+        let spec = CohortSpec { population: name.clone(), ..CohortSpec::new(1, 0) };
+        let error = Cohort::new(&spec).err()?;
+        let spans = TrialSpans { population: span.clone(), ..TrialSpans::default() };
+        Some(finding(&spec, &error, &spans, scenario))
+    })
 }
 
 /// Where a cohort's error stands in the file, and what is expected there.
@@ -205,7 +236,11 @@ mod tests {
     #[test]
     fn a_file_gives_the_cohort_that_it_asks_for() {
         let spec = cohort_spec(&read("").scenario);
-        assert_eq!(spec, CohortSpec::new(60, 7), "the defaults of both are the same");
+        let fitted = |population| Fit::embedded().changes(Laws::Fitted, population).unwrap();
+        assert!(!fitted("radiant-3").is_empty());
+        assert_eq!(spec, CohortSpec { fitted: fitted("radiant-3"), ..CohortSpec::new(60, 7) });
+        let sources = cohort_spec(&read("laws = \"sources\"").scenario);
+        assert_eq!(sources, CohortSpec::new(60, 7), "the defaults of both are the same");
         let own = "patients = 5\npopulation = \"sun-1111\"\nlesions = 3\norigin = \"gut\"\ngermline_effects = true\n\
             pharmacokinetics = \"typical\"\nprognostic_factor = 1\n[[cohort.change]]\nquantity = \"gamma\"\n\
             typical = 0.9\nspread = 0.2\n[[cohort.change]]\nquantity = \"men1\"\nfixed = 0";
@@ -217,6 +252,7 @@ mod tests {
             germline_effects: true,
             typical_pharmacokinetics: true,
             prognostic_factor: 1.0,
+            fitted: fitted("sun-1111"),
             lesions: LesionLaw { count: LesionCount::Fixed { lesions: 3 }, ..LesionLaw::default() },
             ..CohortSpec::new(5, 7)
         };
@@ -237,6 +273,17 @@ mod tests {
         assert_eq!(cohort(&loaded.scenario), Err(CohortError::Empty));
     }
 
+    #[test]
+    fn a_draw_that_there_is_not_is_refused() {
+        let draws = Fit::embedded().draws.len();
+        let last = cohort_spec(&read(&format!("laws = \"draw {}\"", draws - 1)).scenario);
+        assert_ne!(last, cohort_spec(&read("").scenario));
+        let (found, marked) = found(&format!("laws = \"draw {draws}\""));
+        assert!(found.message.contains("no draw"), "{}", found.message);
+        assert_eq!(marked, format!("\"draw {draws}\""));
+        assert!(parse(&text("laws = \"prior\""), "x.toml", Path::new("")).is_err());
+    }
+
     /// The finding about a cohort, and the text that it marks.
     fn found(cohort: &str) -> (Diagnostic, String) {
         let text = text(cohort);
@@ -254,6 +301,11 @@ mod tests {
         let change =
             |quantity: &str, rest: &str| format!("[[cohort.change]]\nquantity = \"{quantity}\"\n{rest}\n");
         for (cohort, message, marked) in [
+            (
+                "repeat = [\"clarinet\", \"sun1111\"]".to_owned(),
+                "no growth population is called `sun1111`",
+                "\"sun1111\"",
+            ),
             (
                 "population = \"radiant3\"".to_owned(),
                 "no growth population is called `radiant3`",

@@ -108,8 +108,8 @@ impl Rates {
         Self::new(division, hazard * die / any, row.kill.probability(), row.replace.probability())
     }
 
-    fn of_fate(fate: &Fate, fed: f64) -> Self {
-        Self::new(fate.division * fed, fate.death, fate.kill_at_division, fate.replace)
+    fn of_fate(fate: &Fate, fed: f64, starved: f64) -> Self {
+        Self::new(fate.division * fed, fate.death + starved, fate.kill_at_division, fate.replace)
     }
 
     fn new(division: f64, death: f64, kill: f64, replace: f64) -> Self {
@@ -191,7 +191,8 @@ fn sample(wrong: f64) -> Found {
                         scaled(e, libm::pow(relative, d.delivery_exponent.value))
                     })
                     .collect();
-                let here = Here { state, drugs: &drugs, local, regime, fed: tissue.fed(perfusion) };
+                let (fed, starved) = (tissue.fed(perfusion), tissue.starved(perfusion));
+                let here = Here { state, drugs: &drugs, local, regime, fed, starved };
                 here.judge(&Rates::of_row(row, scenario.time.step_days()), &patient, &mut found);
             }
         }
@@ -206,11 +207,12 @@ struct Here<'a> {
     local: Vec<Exposure>,
     regime: Regime,
     fed: f64,
+    starved: f64,
 }
 
 impl Here<'_> {
     fn rates(&self, exposures: &[Exposure]) -> Rates {
-        Rates::of_fate(&self.state.fate(exposures, self.regime), self.fed)
+        Rates::of_fate(&self.state.fate(exposures, self.regime), self.fed, self.starved)
     }
 
     /// Lowest and highest of each exact rate with every drug an eighth of an octave up, down or as it is.

@@ -45,4 +45,5 @@ pub(super) fn vessels(out: &mut Writer, vessels: &Vessels) {
     out.unit("vegf_length", vessels.vegf_length_um, "um");
     out.number("hypoxic_secretion", vessels.hypoxic_secretion);
     out.number("nutrient_half", vessels.nutrient_half);
+    out.rate("starving_death", vessels.starving_death);
 }

@@ -13,6 +13,10 @@ pub(super) fn write(out: &mut Writer, trial: &Trial) {
     for arm in &trial.arms {
         out.section(&keys::ARM);
         out.text("name", &arm.name);
+        match arm.enrolled {
+            Some(patients) => out.key("enrolled", patients.to_string()),
+            None => out.written.push("enrolled"),
+        }
         therapy::write(out, &arm.therapy, &therapy::OF_ARM);
     }
     let name = |arm: &usize| trial.arms.get(*arm).map_or("", |arm| &arm.name);
@@ -44,6 +48,9 @@ fn cohort(out: &mut Writer, cohort: &CohortSection) {
     out.section(&keys::COHORT);
     out.key("patients", cohort.patients.to_string());
     out.text("population", &cohort.population);
+    out.text("laws", &cohort.laws.to_string());
+    let repeat: Vec<String> = cohort.repeat.iter().map(|name| quoted(name)).collect();
+    out.key("repeat", format!("[{}]", repeat.join(", ")));
     for (name, number) in [("agents", cohort.agents), ("lesions", cohort.lesions)] {
         if let Some(number) = number {
             out.key(name, number.to_string());

@@ -1,10 +1,11 @@
 //! `[[arm]]`: the arms of a trial, each with a plan like that of `[therapy]`.
 
+use super::cohort::MOST_PATIENTS;
 use super::key;
 use super::therapy::{
     EVENT_KEYS, LINE_KEYS, PLAN_AFTER, PLAN_BACKGROUND, PLAN_REGIMEN, plan_line, plan_toxicity,
 };
-use crate::scenario::table::Fallback::Required;
+use crate::scenario::table::Fallback::{Absent, Required};
 use crate::scenario::table::{Kind, Section};
 
 /// `[[arm]]`.
@@ -19,6 +20,13 @@ pub static ARM: Section = Section {
             Required,
             "Name for tables and plots, at most 80 characters; every arm has another one.",
             "\"everolimus\"",
+        ),
+        key(
+            "enrolled",
+            Kind::Integer { min: 1, max: MOST_PATIENTS },
+            Absent("predictions have 100 patients in the arm"),
+            "Patients of the published arm: how many a predicted arm has (`evotor trial --predict`).",
+            "207",
         ),
         key(
             "therapy",

@@ -34,6 +34,20 @@ pub static COHORT: Section = Section {
             "\"sun-1111\"",
         ),
         key(
+            "laws",
+            Kind::Text,
+            Value("\"fitted\""),
+            "From where the laws between patients are: `fitted` to RADIANT-3 and SUN-1111 (`evotor calibrate`), the `sources` of each number, or `draw N`, draw N of the posterior of that fit, from 0. Changes below come on top.",
+            "\"sources\"",
+        ),
+        key(
+            "repeat",
+            Kind::Texts,
+            Value("[]"),
+            "Growth populations with which `evotor compare` repeats the comparison, by the mean-field surrogate: whether what was found depends on how fast tumours grow.",
+            "[\"sun-1111\"]",
+        ),
+        key(
             "agents",
             Kind::Integer { min: 1, max: MOST_AGENTS },
             Absent("every lesion has the lattice of [lattice]"),
@@ -149,8 +163,8 @@ pub static ASSESSMENT: Section = Section {
         key(
             "new_lesions",
             Kind::Number(Bounds::closed(0.0, 100.0)),
-            Value("0.4"),
-            "New lesions per unit of the logarithm of the tumour's volume above its largest value before (C; 0.2 to 1.3; surrogate fit to RADIANT-3).",
+            Value("0.7963"),
+            "New lesions per unit of the logarithm of the tumour's volume above its largest value before (C; fitted to RADIANT-3 and SUN-1111, posterior 0.21 to 1.28; the first estimate from RADIANT-3 alone was 0.4).",
             "0.4",
         ),
         key(

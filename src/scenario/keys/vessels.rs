@@ -60,5 +60,12 @@ pub static VESSELS: Section = Section {
             "Division attempts follow perfusion p, relative to the patient's, as p/(p + this): at this perfusion they are half of what unlimited supply would give. 0 for no such effect (C; a choice).",
             "0.3",
         ),
+        key(
+            "starving_death",
+            Kind::Quantity(Rate),
+            Value("\"0.007804 /d\""),
+            "Deaths of a cell that nothing is brought to, 0 to 1 /d (C; fitted to SUN-1111, posterior 0.0018 to 0.037). They fall in proportion to none where nutrients allow 0.6 of the attempts of the untreated tumour's mean: at a quarter of its perfusion, which untreated tumours hardly have anywhere (C).",
+            "\"0.005 /d\"",
+        ),
     ],
 };

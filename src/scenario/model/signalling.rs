@@ -99,4 +99,7 @@ pub struct Vessels {
     pub hypoxic_secretion: f64,
     /// Perfusion, relative to the patient's, at which nutrients halve the division attempts; 0 for no such effect.
     pub nutrient_half: f64,
+    /// Deaths per day of a cell that nothing is brought to; falls to none where nutrients are above
+    /// [`STARVING`](crate::biology::nutrients::STARVING).
+    pub starving_death: f64,
 }

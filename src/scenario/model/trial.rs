@@ -43,6 +43,10 @@ pub struct CohortSection {
     pub patients: u32,
     /// Name of the growth population.
     pub population: String,
+    /// From where the laws between patients are.
+    pub laws: Laws,
+    /// Growth populations with which the comparison is repeated.
+    pub repeat: Vec<String>,
     /// Live agents of a patient at the start, at least, over all lesions: lattices are made as large as this needs. `None`: the
     /// lattice of the scenario for each lesion.
     pub agents: Option<u32>,
@@ -58,6 +62,29 @@ pub struct CohortSection {
     pub typical_pharmacokinetics: bool,
     /// Changes of the laws between patients, in order.
     pub changes: Vec<CohortChange>,
+}
+
+/// From where the laws between patients are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Laws {
+    /// Fitted to the trials that were set aside for it.
+    #[default]
+    Fitted,
+    /// The sources of each number.
+    Sources,
+    /// A draw of the posterior of that fit, by its number from 0.
+    Draw(u32),
+}
+
+impl std::fmt::Display for Laws {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Fitted => f.write_str("fitted"),
+            Self::Sources => f.write_str("sources"),
+            Self::Draw(number) => write!(f, "draw {number}"),
+        }
+    }
 }
 
 /// A change of the law of one quantity of patients; one of the three at least.
@@ -101,6 +128,8 @@ pub struct Assessment {
 pub struct Arm {
     /// Name, unique in the trial.
     pub name: String,
+    /// Patients of the published arm.
+    pub enrolled: Option<u32>,
     /// The plan; its own calendar is that of [`Assessment`].
     pub therapy: Therapy,
 }

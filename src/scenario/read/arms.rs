@@ -1,5 +1,6 @@
 //! `[[arm]]` and `[[comparison]]`.
 
+use super::cohort::optional;
 use super::therapy::Practice;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::Arm;
@@ -24,11 +25,16 @@ pub(super) fn read(root: &Reader<'_>, practice: &Practice<'_>) -> ArmsRead {
     let mut read = ArmsRead { names: Vec::new(), arms: Some(Vec::new()) };
     for reader in root.tables("arm") {
         let name = reader.text("name").and_then(|name| checked_name(root.cx, name));
+        let enrolled = optional(&reader, "enrolled");
         let plan = reader.table("therapy").and_then(|r| practice.plan(&r));
         if let Some(name) = &name {
             twice(root.cx, name, &read.names);
         }
-        let arm = name.as_ref().zip(plan).map(|(name, therapy)| Arm { name: name.value.clone(), therapy });
+        let arm = name.as_ref().zip(enrolled).zip(plan).map(|((name, enrolled), therapy)| Arm {
+            name: name.value.clone(),
+            enrolled,
+            therapy,
+        });
         read.arms = read.arms.zip(arm).map(|(mut arms, arm)| {
             arms.push(arm);
             arms

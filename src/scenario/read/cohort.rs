@@ -1,7 +1,7 @@
 //! `[cohort]`: who is treated in a trial.
 
 use crate::scenario::error::Diagnostic;
-use crate::scenario::model::{CohortChange, CohortSection};
+use crate::scenario::model::{CohortChange, CohortSection, Laws};
 use crate::scenario::places::{ChangeSpans, TrialSpans};
 use crate::scenario::reader::{At, Reader};
 
@@ -24,6 +24,8 @@ pub(super) fn read(root: &Reader<'_>) -> Option<(CohortSection, TrialSpans)> {
     };
     let patients = reader.small("patients");
     let population = reader.text("population");
+    let laws = reader.text("laws").and_then(|words| laws(&reader, words));
+    let repeat = reader.texts("repeat");
     let (agents, lesions) = (optional(&reader, "agents"), optional(&reader, "lesions"));
     let (origin, pharmacokinetics) = (reader.choice("origin"), reader.choice("pharmacokinetics"));
     let germline = reader.flag("germline_effects");
@@ -31,11 +33,19 @@ pub(super) fn read(root: &Reader<'_>) -> Option<(CohortSection, TrialSpans)> {
     let changes: Vec<Option<_>> = reader.tables("change").iter().map(change).collect();
     let changes: Option<Vec<_>> = changes.into_iter().collect();
     let (changes, spans) = changes?.into_iter().unzip();
-    let population = population?;
-    let places = TrialSpans { cohort: reader.span.clone(), population: population.span, changes: spans };
+    let (population, laws, repeat) = (population?, laws?, repeat?);
+    let places = TrialSpans {
+        cohort: reader.span.clone(),
+        population: population.span,
+        laws: laws.span,
+        repeat: repeat.value.iter().map(|name| name.span.clone()).collect(),
+        changes: spans,
+    };
     let cohort = CohortSection {
         patients: patients?.value,
         population: population.value,
+        laws: laws.value,
+        repeat: repeat.value.into_iter().map(|name| name.value).collect(),
         agents: agents?,
         lesions: lesions?,
         prognostic_factor: prognostic?.value,
@@ -47,8 +57,28 @@ pub(super) fn read(root: &Reader<'_>) -> Option<(CohortSection, TrialSpans)> {
     Some((cohort, places))
 }
 
+/// `fitted`, `sources`, or `draw N`.
+fn laws(reader: &Reader<'_>, words: At<String>) -> Option<At<Laws>> {
+    let text = words.value.trim().to_ascii_lowercase();
+    let number = text.strip_prefix("draw").and_then(|rest| rest.trim().parse().ok());
+    let laws = match (text.as_str(), number) {
+        ("fitted", _) => Laws::Fitted,
+        ("sources", _) => Laws::Sources,
+        (_, Some(number)) => Laws::Draw(number),
+        _ => {
+            reader.cx.report(
+                Diagnostic::error(words.span, format!("there are no laws `{}`", words.value))
+                    .label("expected `fitted`, `sources`, or `draw` with a number")
+                    .help("write `laws = \"fitted\"`, or `laws = \"draw 0\"` for a draw of the posterior"),
+            );
+            return None;
+        }
+    };
+    Some(At::new(laws, words.span))
+}
+
 /// A whole number that may be absent; `None` if it is wrong.
-fn optional(reader: &Reader<'_>, name: &'static str) -> Option<Option<u32>> {
+pub(super) fn optional(reader: &Reader<'_>, name: &'static str) -> Option<Option<u32>> {
     match reader.small(name) {
         Some(number) => Some(Some(number.value)),
         None if reader.has(name) => None,

@@ -10,6 +10,8 @@ use crate::scenario::units::number_text;
 
 /// Growth and loss, per day: less than the whole in the longest step, a day.
 const RATE: Bounds = Bounds::above(0.0, 1.0);
+/// Deaths where nothing is brought, per day.
+const STARVING: Bounds = Bounds::closed(0.0, 1.0);
 /// Diffusion length of VEGF, µm.
 const LENGTH: Bounds = Bounds::closed(1.0, 1000.0);
 
@@ -33,6 +35,7 @@ pub(super) fn read(root: &Reader<'_>, mode: Mode) -> Option<Option<Vessels>> {
     let ceiling = number("ceiling");
     let vegf_length = bounded::quantity(&reader, "vegf_length", &LENGTH, "um");
     let (hypoxic_secretion, nutrient_half) = (number("hypoxic_secretion"), number("nutrient_half"));
+    let starving_death = bounded::quantity(&reader, "starving_death", &STARVING, "/d");
     let vessels = Vessels {
         unevenness: unevenness?,
         growth: growth?,
@@ -41,6 +44,7 @@ pub(super) fn read(root: &Reader<'_>, mode: Mode) -> Option<Option<Vessels>> {
         vegf_length_um: vegf_length?,
         hypoxic_secretion: hypoxic_secretion?,
         nutrient_half: nutrient_half?,
+        starving_death: starving_death?,
     };
     balance(&reader, &vessels);
     Some(Some(vessels))

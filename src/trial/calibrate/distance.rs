@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::file::{Calibration, Fitted, Part};
+use super::file::{Calibration, Fitted, Parameter};
 use crate::scenario::{CohortChange, Endpoint, Published, Scenario};
-use crate::simulation::RunError;
+use crate::trial::fitted::{Part, set_of_all};
 use crate::trial::results::{Figure, Results, figure};
-use crate::trial::run::{Choices, Finished, PatientRun, Plan, Watch, run};
+use crate::trial::run::Plan;
 
 /// Half-width of a normal 95 % interval in standard deviations.
 const Z95: f64 = 1.96;
@@ -40,24 +40,21 @@ const MOST: f64 = 10.0;
 /// The trial of a calibration at some values of the parameters.
 pub fn at(calibration: &Calibration, fitted: &Fitted, values: &[f64], agents: Option<u32>) -> Option<Plan> {
     let mut scenario: Scenario = fitted.plan.scenario.clone();
-    let trial = scenario.trial.as_mut()?;
-    for (parameter, value) in calibration.parameters.iter().zip(values) {
-        let here = parameter.trials.is_empty()
-            || parameter.trials.iter().any(|t| t.eq_ignore_ascii_case(fitted.name));
-        match (here, parameter.quantity.as_str(), parameter.part) {
-            (false, ..) => {}
-            (true, "new_lesions", _) => trial.assessment.new_lesions = *value,
-            (true, "noise", _) => trial.assessment.noise = *value,
-            (true, quantity, part) => trial.cohort.changes.push(CohortChange {
-                quantity: quantity.to_owned(),
-                typical: (part == Some(Part::Typical)).then_some(*value),
-                spread: (part == Some(Part::Spread)).then_some(*value),
-                fixed: None,
-            }),
+    let population = scenario.trial.as_ref()?.cohort.population.clone();
+    let holds = |p: &&Parameter| p.populations.is_empty() || p.populations.iter().any(|n| *n == population);
+    for (parameter, value) in calibration.parameters.iter().zip(values).filter(|(p, _)| holds(p)) {
+        if set_of_all(&mut scenario, &parameter.quantity, *value) {
+            continue;
         }
+        scenario.trial.as_mut()?.cohort.changes.push(CohortChange {
+            quantity: parameter.quantity.clone(),
+            typical: (parameter.part == Some(Part::Typical)).then_some(*value),
+            spread: (parameter.part == Some(Part::Spread)).then_some(*value),
+            fixed: None,
+        });
     }
     if let Some(agents) = agents {
-        trial.cohort.agents = Some(agents);
+        scenario.trial.as_mut()?.cohort.agents = Some(agents);
     }
     Plan::new(&scenario, Some(calibration.patients)).ok()
 }
@@ -65,7 +62,7 @@ pub fn at(calibration: &Calibration, fitted: &Fitted, values: &[f64], agents: Op
 /// Differences of a trial's figures from what a run of it came to.
 pub fn fits(fitted: &Fitted, plan: &Plan, results: &Results) -> Vec<Fit> {
     let one = |p: &Published| {
-        let simulated = figure(plan, results, p).and_then(|f: Figure| f.value);
+        let simulated = figure(results, p).and_then(|f: Figure| f.value);
         let tolerance = tolerance(p, plan);
         let z = simulated.map_or(MOST, |s| difference(p, s) / tolerance).clamp(-MOST, MOST);
         Fit {
@@ -122,29 +119,4 @@ fn tolerance(p: &Published, plan: &Plan) -> f64 {
     let months = f64::from(plan.trial.assessment.every) / crate::trial::outcome::DAYS_PER_MONTH;
     let grid = months / p.value / libm::sqrt(12.0);
     libm::sqrt(own * own + grid * grid)
-}
-
-struct Keep<'a>(&'a mut Results);
-
-impl Watch for Keep<'_> {
-    fn progress(&mut self, _done: u32, _all: u32) {}
-
-    fn take(&mut self, run: PatientRun) -> Result<(), RunError> {
-        self.0.add(&run);
-        Ok(())
-    }
-}
-
-/// Runs a trial in memory, all arms that have figures; the signal that stopped it.
-pub fn simulate(
-    plan: &Plan,
-    choices: &Choices,
-    stop: &std::sync::atomic::AtomicUsize,
-) -> Result<Result<Results, usize>, RunError> {
-    let mut results = Results::new(plan);
-    let finished = run(plan, choices, &mut Keep(&mut results), stop)?;
-    Ok(match finished {
-        Finished::Done(_) => Ok(results),
-        Finished::Stopped(signal) => Err(signal),
-    })
 }

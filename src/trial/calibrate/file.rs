@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
-use crate::scenario::{Endpoint, Published, Role, nearest_name};
+use crate::scenario::{Endpoint, Laws, Published, Role, nearest_name};
+use crate::trial::cohort::POPULATIONS;
+use crate::trial::fitted::{OF_ALL, Part};
 use crate::trial::review;
 use crate::trial::run::Plan;
 
@@ -16,6 +18,9 @@ pub struct Calibration {
     pub seed: u64,
     /// Patients of each trial, the same in all evaluations.
     pub patients: u32,
+    /// What holds for what is not fitted here.
+    #[serde(default)]
+    pub laws: Usual,
     /// Draws that are kept in each generation.
     pub particles: usize,
     /// Generations after the first.
@@ -32,6 +37,26 @@ pub struct Calibration {
     pub parameters: Vec<Parameter>,
 }
 
+/// What holds for what a calibration leaves alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Usual {
+    /// The sources of each number.
+    #[default]
+    Sources,
+    /// An earlier fit that is part of the program.
+    Fitted,
+}
+
+impl Usual {
+    fn laws(self) -> Laws {
+        match self {
+            Self::Sources => Laws::Sources,
+            Self::Fitted => Laws::Fitted,
+        }
+    }
+}
+
 /// Figures of an arm that are fitted to.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -42,16 +67,6 @@ pub struct Target {
     pub arm: String,
     /// End points.
     pub endpoints: Vec<String>,
-}
-
-/// Part of a law.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// Its typical value.
-    Typical,
-    /// Its spread.
-    Spread,
 }
 
 /// Whether a prior is uniform in the value or in its logarithm.
@@ -70,13 +85,13 @@ pub enum Scale {
 pub struct Parameter {
     /// Name, unique.
     pub name: String,
-    /// Quantity of patients; or `new_lesions` or `noise` of the assessment.
+    /// Quantity of patients; or `new_lesions` or `noise` of the assessment, or `starving_death` of vessels.
     pub quantity: String,
-    /// Part of its law; not for the assessment.
+    /// Part of its law; only for quantities of patients.
     pub part: Option<Part>,
-    /// Trials in which it acts; empty: all.
+    /// Growth populations for which it holds; empty: all.
     #[serde(default)]
-    pub trials: Vec<String>,
+    pub populations: Vec<String>,
     /// Smallest value.
     pub low: f64,
     /// Largest value.
@@ -86,9 +101,9 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// Whether it belongs to the assessment.
-    pub fn of_assessment(&self) -> bool {
-        matches!(self.quantity.as_str(), "new_lesions" | "noise")
+    /// Whether it is the same for all patients, and has no law.
+    pub fn of_all(&self) -> bool {
+        OF_ALL.contains(&self.quantity.as_str())
     }
 
     /// The value at a place in the prior, 0 to 1.
@@ -195,6 +210,12 @@ impl Calibration {
         }
         for (at, parameter) in self.parameters.iter().enumerate() {
             let name = &parameter.name;
+            if name.contains([',', '"', '\n']) {
+                return Err(wrong(
+                    name,
+                    "the name of a parameter heads a column: leave out commas and quotes",
+                ));
+            }
             if self.parameters[..at].iter().any(|p| p.name == *name) {
                 return Err(wrong(name, "two parameters have this name"));
             }
@@ -202,10 +223,10 @@ impl Calibration {
             if !(parameter.low < parameter.high && positive) {
                 return Err(wrong(name, "`low` must be below `high`, and above 0 on a log scale"));
             }
-            if parameter.of_assessment() == parameter.part.is_some() {
+            if parameter.of_all() == parameter.part.is_some() {
                 return Err(wrong(
                     name,
-                    "`part` is \"typical\" or \"spread\" for a quantity of patients, and left out for the assessment",
+                    "`part` is \"typical\" or \"spread\" for a quantity of patients, and left out for what is the same for all",
                 ));
             }
         }
@@ -232,9 +253,9 @@ impl Calibration {
             all[at].figures.extend(figures);
         }
         for parameter in &self.parameters {
-            for trial in &parameter.trials {
-                if !all.iter().any(|f| f.name.eq_ignore_ascii_case(trial)) {
-                    return Err(unknown("trial", trial, all.iter().map(|f| f.name)));
+            for name in &parameter.populations {
+                if !POPULATIONS.iter().any(|p| p.name.eq_ignore_ascii_case(name)) {
+                    return Err(unknown("growth population", name, POPULATIONS.iter().map(|p| p.name)));
                 }
             }
         }
@@ -246,7 +267,11 @@ impl Calibration {
         let file = review::find(name).ok_or_else(|| unknown("trial", name, names()))?;
         let failed = |why: String| CalibrationError::Trial { trial: name.to_owned(), why };
         let loaded = review::parse(file).map_err(|e| failed(e.to_string()))?;
-        let plan = Plan::new(&loaded.scenario, Some(self.patients)).map_err(|e| failed(e.to_string()))?;
+        let mut scenario = loaded.scenario;
+        if let Some(trial) = &mut scenario.trial {
+            trial.cohort.laws = self.laws.laws();
+        }
+        let plan = Plan::new(&scenario, Some(self.patients)).map_err(|e| failed(e.to_string()))?;
         Ok(Fitted { name: file.name, plan, figures: Vec::new() })
     }
 }
@@ -319,7 +344,8 @@ mod tests {
         assert!(refused(TARGET, &PARAMETER.replace("0.005", "0.001")).contains("below `high`"));
         assert!(refused(TARGET, &PARAMETER.replace("part = \"typical\"\n", "")).contains("`part`"));
         assert!(refused(TARGET, &format!("{PARAMETER}\ncolour = 1")).contains("unknown field"));
-        let elsewhere = format!("{PARAMETER}\ntrials = [\"sun-1111\"]");
-        assert!(refused(TARGET, &elsewhere).contains("sun-1111"));
+        let elsewhere = format!("{PARAMETER}\npopulations = [\"sun-111\"]");
+        assert!(refused(TARGET, &elsewhere).contains("did you mean `sun-1111`"));
+        assert!(refused(TARGET, &PARAMETER.replace("\"g\"", "\"g, h\"")).contains("leave out commas"));
     }
 }

@@ -12,6 +12,6 @@ mod file;
 mod search;
 
 pub use abc::{Attempt, Particle, Sampler, threshold, weigh};
-pub use distance::{Fit, at, distance, fits, simulate};
-pub use file::{Calibration, CalibrationError, Fitted, Parameter, Part, Scale, Target};
+pub use distance::{Fit, at, distance, fits};
+pub use file::{Calibration, CalibrationError, Fitted, Parameter, Scale, Target, Usual};
 pub use search::{Found, Judged, Ledger, Search};

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::abc::{Attempt, Particle, Sampler, threshold, weigh};
-use super::distance::{Fit, at, distance, fits, simulate};
+use super::distance::{Fit, at, distance, fits};
 use super::file::{Calibration, Fitted};
 use crate::simulation::{BackendOptions, RunError};
+use crate::trial::results::simulate;
 use crate::trial::run::Choices;
 
 /// Evaluations in a generation for each draw that is to be kept, after which it is content with fewer.

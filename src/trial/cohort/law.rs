@@ -32,7 +32,7 @@ impl QuantityLaw {
             growth.change(Change::Typical(population.growth))?;
             growth.change(Change::Spread(population.log_sd))?;
         }
-        for change in &spec.changes {
+        for change in spec.fitted.iter().chain(&spec.changes) {
             laws[Quantity::find(&change.quantity)?.index()].change(change.change)?;
         }
         Ok(laws)

@@ -17,6 +17,8 @@ pub struct CohortSpec {
     pub seed: u64,
     /// Name of the growth population, see [`POPULATIONS`].
     pub population: String,
+    /// Changes of the laws between patients that come first: what was fitted to trials.
+    pub fitted: Vec<QuantityChange>,
     /// Changes of the laws between patients, in the order in which they are made; later ones win.
     pub changes: Vec<QuantityChange>,
     /// Factor on growth where MEN1 and DAXX/ATRX are both mutated, relative to the others. The median of the growth
@@ -63,12 +65,13 @@ pub enum Change {
 }
 
 impl CohortSpec {
-    /// A cohort of this size with the defaults of everything: growth of RADIANT-3, pharmacokinetics that differ.
+    /// A cohort of this size by the sources of all numbers: growth of RADIANT-3, pharmacokinetics that differ.
     pub fn new(patients: u32, seed: u64) -> Self {
         Self {
             patients,
             seed,
             population: POPULATIONS[0].name.to_owned(),
+            fitted: Vec::new(),
             changes: Vec::new(),
             prognostic_factor: PROGNOSTIC_FACTOR,
             lesions: LesionLaw::default(),

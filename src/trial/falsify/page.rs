@@ -43,7 +43,7 @@ fail, and it holds only if all parts hold. Three things to keep in mind:
   undecided at best, until there are a few hundred patients.
 - **Not all bounds are predictions.** What the model was fitted to, or what shaped a default, must come out again: everolimus in RADIANT-3 (F1,
   F4), everolimus 5 and 10 mg (F2), reversion (F8), perfusion under bevacizumab (F10), the overlap of toxicities (F12), stomatitis
-  and concentration (F13).
+  and concentration (F13), TSC-null tumours of context H (F14).
 
 Where the table of sources leaves open how a bound is to be read, this is the reading, chosen before the figures were known unless it
 says otherwise:

@@ -23,4 +23,4 @@ mod rows;
 mod whole;
 
 pub use folder::TrialFolder;
-pub use whole::{summary, word};
+pub use whole::{summary, tables, word};

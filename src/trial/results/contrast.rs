@@ -52,22 +52,40 @@ pub struct Contrast {
 
 impl Contrast {
     pub(super) fn new(plan: &Plan, results: &Results, (arm, against): (usize, usize), which: Which) -> Self {
-        let (first, second) = (results.subjects(arm, which), results.subjects(against, which));
         let pairs = results.pairs(arm, against, which);
-        let subjects: Vec<Subject> = first.iter().chain(&second).copied().collect();
-        let treated: Vec<f64> = (0..subjects.len()).map(|i| f64::from(u8::from(i < first.len()))).collect();
+        let (subjects, treated) = both(results, arm, against, which);
         let groups: Vec<usize> = treated.iter().map(|t| *t as usize).collect();
-        let data = CoxData { subjects: &subjects, covariates: &treated, columns: 1, strata: None };
-        let fit = cox(data, CoxOptions::default()).ok().map(|fit| fit.first());
         Self {
             arm: plan.arms()[arm].name.clone(),
             against: plan.arms()[against].name.clone(),
             which,
             pairs: pairs.len(),
-            hazard_ratio: fit.map(|f| HazardRatio { ratio: f.hazard_ratio, interval: f.interval }),
+            hazard_ratio: hazard_ratio(&subjects, &treated),
             log_rank_p: log_rank(&subjects, &groups, None).ok().map(|test| test.test.p),
             paired: paired(plan.scenario.seed, &pairs),
         }
+    }
+}
+
+/// Times in two arms, and 1 for those in the first one.
+fn both(results: &Results, arm: usize, against: usize, which: Which) -> (Vec<Subject>, Vec<f64>) {
+    let (first, second) = (results.subjects(arm, which), results.subjects(against, which));
+    let treated = |i: usize| f64::from(u8::from(i < first.len()));
+    let treated = (0..first.len() + second.len()).map(treated).collect();
+    (first.iter().chain(&second).copied().collect(), treated)
+}
+
+fn hazard_ratio(subjects: &[Subject], treated: &[f64]) -> Option<HazardRatio> {
+    let data = CoxData { subjects, covariates: treated, columns: 1, strata: None };
+    let fit = cox(data, CoxOptions::default()).ok()?.first();
+    Some(HazardRatio { ratio: fit.hazard_ratio, interval: fit.interval })
+}
+
+impl HazardRatio {
+    /// Of an arm over another one, if there is one.
+    pub fn of(results: &Results, arm: usize, against: usize, which: Which) -> Option<Self> {
+        let (subjects, treated) = both(results, arm, against, which);
+        hazard_ratio(&subjects, &treated)
     }
 }
 

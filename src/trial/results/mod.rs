@@ -2,10 +2,12 @@
 
 mod arm;
 mod contrast;
+mod memory;
 mod published;
 
 pub use arm::{ArmSummary, Median, Percent, Resistance};
 pub use contrast::{Contrast, HazardRatio, Paired};
+pub use memory::simulate;
 pub use published::{Beside, Figure, figure, simulated};
 
 use serde::Serialize;

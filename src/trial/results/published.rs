@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::arm::{Median, Percent};
-use super::{Results, Which};
+use super::{HazardRatio, Results, Which};
 use crate::scenario::{Endpoint, Published, Role};
 use crate::therapy::response::Category;
 use crate::trial::outcome::{DAYS_PER_MONTH, Outcome};
@@ -72,18 +72,18 @@ pub fn simulated(plan: &Plan, results: &Results) -> Vec<Beside> {
         published: p.value,
         interval: p.interval,
         role: p.role,
-        simulated: figure(plan, results, p),
+        simulated: figure(results, p),
     };
     plan.trial.published.iter().map(beside).collect()
 }
 
 /// The simulated figure beside a published one, if there is one.
-pub fn figure(plan: &Plan, results: &Results, p: &Published) -> Option<Figure> {
+pub fn figure(results: &Results, p: &Published) -> Option<Figure> {
     let outcomes = &results.arms[p.arm];
     let median = |which| Median::of(results, p.arm, which).map(Figure::from);
     let share = |has: &dyn Fn(&Outcome) -> bool| Percent::of(outcomes, has).map(Figure::from);
     let rate = |which| rate(results, p.arm, which, p.at_months?);
-    let ratio = |which| ratio(plan, results, p, which);
+    let ratio = |which| ratio(results, p, which);
     match p.endpoint {
         Endpoint::PfsMedian => median(Which::Pfs),
         Endpoint::TotalPfsMedian => median(Which::TotalPfs),
@@ -127,8 +127,8 @@ fn rate(results: &Results, arm: usize, which: Which, months: f64) -> Option<Figu
     })
 }
 
-fn ratio(plan: &Plan, results: &Results, p: &Published, which: Which) -> Option<Figure> {
-    let ratio = results.contrast(plan, p.arm, p.against?, which).hazard_ratio?;
+fn ratio(results: &Results, p: &Published, which: Which) -> Option<Figure> {
+    let ratio = HazardRatio::of(results, p.arm, p.against?, which)?;
     Some(Figure { value: Some(ratio.ratio), low: Some(ratio.interval.low), high: Some(ratio.interval.high) })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! perfusion of class j   p_j = base_j · v · flow                base_j: quantiles of the uneven density
-//! cells of class j       n' = b·m·fed(p_j)·(1 − κ)·n, half of it spread over all classes, − deaths − kills, ± switches
+//! cells of class j       n' = b·m·fed(p_j)·(1 − κ)·n, half of it spread over all classes, − deaths − want − kills, ± switches
 //! vessels                v' = p·h(f·g)·formation·(1 − v/v_max) − (d + d_rx)·v,   g the mean secretion of VEGF
 //! ```
 //!
@@ -210,14 +210,15 @@ impl MeanField {
             let perfusion = self.base[class] * self.density * (1.0 - self.closure);
             let last = self.nutrients.perfusions().len() - 1;
             let bin = if last == 0 { 0 } else { ((perfusion * 16.0) as usize).min(last) };
-            let fed = self.nutrients.factor(bin);
+            let (fed, starved) = (self.nutrients.factor(bin), self.nutrients.starved(bin));
             let number = self.rates(exposures, perfusion);
             before.clone_from(&self.cells[class]);
             let now = &mut self.cells[class];
             for (state, (n, r)) in before.iter().zip(&self.made[number]).enumerate() {
                 let attempts = r.attempts * fed * n;
                 let born = attempts * (1.0 - r.kill) * r.seek;
-                let lost = r.death * n + attempts * r.kill;
+                // A dose of radiation can kill more than one in a day of each cell that it found; a cell dies once.
+                let lost = ((r.death + starved) * n + attempts * r.kill).min(*n);
                 deaths += lost;
                 now[state] += born * (1.0 - SPREAD) - lost;
                 spread[state] += born * SPREAD;

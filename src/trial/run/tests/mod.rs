@@ -6,7 +6,7 @@ mod surrogate;
 use std::path::Path;
 use std::sync::atomic::AtomicUsize;
 
-use crate::scenario::{Arm, Assessment, CohortSection, Scenario, Trial};
+use crate::scenario::{Arm, Assessment, CohortSection, Laws, Scenario, Trial};
 use crate::simulation::{BackendOptions, RunError};
 use crate::trial::run::{Choices, Finished, PatientRun, Plan, Watch, run};
 
@@ -29,6 +29,7 @@ pub fn scenario(days: u32, therapy: &str) -> Scenario {
 pub fn plan(patients: u32, days: u32, arms: &[(&str, &str)]) -> Plan {
     let arm = |(name, therapy): &(&str, &str)| Arm {
         name: (*name).to_owned(),
+        enrolled: None,
         therapy: scenario(days, therapy).therapy.unwrap(),
     };
     let mut all = scenario(days, &format!("{EVEROLIMUS}{SUNITINIB}"));
@@ -39,6 +40,8 @@ pub fn plan(patients: u32, days: u32, arms: &[(&str, &str)]) -> Plan {
         cohort: CohortSection {
             patients,
             population: "radiant-3".to_owned(),
+            laws: Laws::Sources,
+            repeat: Vec::new(),
             agents: Some(1500),
             lesions: None,
             prognostic_factor: 0.8,

@@ -1,0 +1,141 @@
+//! What `evotor trial` predicts of a trial before looking, and the growth that it would have needed.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::sync::atomic::AtomicUsize;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::scenario::Scenario;
+use crate::simulation::RunError;
+use crate::simulation::folder::write_aside;
+use crate::simulation::rows::Rows;
+use crate::trial::needed::{Needed, NeededError, needed};
+use crate::trial::output::word;
+use crate::trial::predict::{PredictError, Predicted, Prediction};
+use crate::trial::results::Beside;
+
+use super::outcome::Failure;
+use super::signals;
+use super::table::{Align, Table};
+
+impl From<PredictError> for Failure {
+    fn from(error: PredictError) -> Self {
+        match error {
+            PredictError::Plan(error) => error.into(),
+            PredictError::Run(error) => error.into(),
+        }
+    }
+}
+
+impl From<NeededError> for Failure {
+    fn from(error: NeededError) -> Self {
+        match error {
+            NeededError::Plan(error) => error.into(),
+            NeededError::Run(error) => error.into(),
+        }
+    }
+}
+
+/// A prediction of each published figure; the signal that stopped it.
+pub type Predictions = Result<Vec<Option<Predicted>>, usize>;
+
+fn stop() -> Result<std::sync::Arc<AtomicUsize>, Failure> {
+    signals::watch().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))
+}
+
+/// Predicts the published figures of a trial.
+pub fn predict(scenario: &Scenario, draws: u32, threads: usize, quiet: bool) -> Result<Predictions, Failure> {
+    let (stop, bar) = (stop()?, bar(draws, quiet));
+    let prediction = Prediction { scenario, draws, threads, stop: &stop };
+    let found = prediction.run(&|done| bar.set_position(u64::from(done)));
+    bar.finish_and_clear();
+    Ok(found?)
+}
+
+/// The growth that a trial's published medians would need; the signal that stopped it.
+pub fn growth(scenario: &Scenario, threads: usize) -> Result<Result<Vec<Needed>, usize>, Failure> {
+    Ok(needed(scenario, threads, &*stop()?)?)
+}
+
+fn bar(draws: u32, quiet: bool) -> ProgressBar {
+    let bar = ProgressBar::new(u64::from(draws));
+    let hidden = quiet || !std::io::stderr().is_terminal();
+    bar.set_draw_target(if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() });
+    if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos} of {len} draws predicted  {eta} left") {
+        bar.set_style(style.progress_chars("━╸ "));
+    }
+    bar
+}
+
+/// Writes `predictions.csv` of a trial.
+pub fn write_predictions(dir: &Path, beside: &[Beside], all: &[Option<Predicted>]) -> Result<(), RunError> {
+    let mut rows = Rows::default();
+    rows.line([
+        "arm",
+        "endpoint",
+        "at_months",
+        "published",
+        "role",
+        "predicted_median",
+        "predicted_low",
+        "predicted_high",
+        "draws",
+        "inside",
+    ]);
+    for (b, p) in beside.iter().zip(all) {
+        rows.text(&b.arm)
+            .text(&word(&b.endpoint))
+            .maybe(b.at_months)
+            .number(b.published)
+            .text(&word(&b.role));
+        rows.maybe(p.and_then(|p| p.median)).maybe(p.and_then(|p| p.low)).maybe(p.and_then(|p| p.high));
+        rows.maybe(p.map(|p| p.draws)).maybe(p.map(|p| u8::from(p.holds(b.published)))).end();
+    }
+    write(&dir.join("predictions.csv"), &rows)
+}
+
+/// Writes `needed_growth.csv` of a trial.
+pub fn write_needed(dir: &Path, all: &[Needed]) -> Result<(), RunError> {
+    let mut rows = Rows::default();
+    rows.line(["arm", "published_months", "simulated_months", "growth_per_day", "needed_growth_per_day"]);
+    for n in all {
+        rows.text(&n.arm).number(n.published).maybe(n.median).number(n.usual).maybe(n.growth).end();
+    }
+    write(&dir.join("needed_growth.csv"), &rows)
+}
+
+fn write(path: &Path, rows: &Rows) -> Result<(), RunError> {
+    write_aside(path, |file| file.write_all(rows.bytes()))
+}
+
+/// Head of the table of growth that would be needed.
+pub fn needed_head(first: &[(&str, Align)]) -> Table {
+    let columns = [
+        ("arm", Align::Left),
+        ("published PFS, months", Align::Right),
+        ("simulated", Align::Right),
+        ("growth, /d", Align::Right),
+        ("needed for it, /d", Align::Right),
+    ];
+    Table::new(&[first, &columns].concat())
+}
+
+/// A row of it.
+pub fn needed_cells(n: &Needed) -> Vec<String> {
+    let months = |x: Option<f64>| x.map_or_else(|| "NR".to_owned(), |x| format!("{x:.1}"));
+    vec![
+        n.arm.clone(),
+        format!("{:.1}", n.published),
+        months(n.median),
+        format!("{:.4}", n.usual),
+        n.growth.map_or_else(|| "none".to_owned(), |g| format!("{g:.4}")),
+    ]
+}
+
+/// The interval of a prediction.
+pub fn interval(predicted: Option<&Predicted>, number: impl Fn(f64) -> String) -> String {
+    let end = |x: Option<f64>| x.map_or_else(|| "NR".to_owned(), &number);
+    predicted
+        .map_or_else(|| "-".to_owned(), |p| format!("{} ({}-{})", end(p.median), end(p.low), end(p.high)))
+}

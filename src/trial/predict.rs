@@ -1,0 +1,218 @@
+//! What a trial of the published size would show, as far as the fit leaves it open.
+//!
+//! ```text
+//! draw of the posterior ─► laws between patients ─► other patients in each arm, as many as were published ─► figure
+//!      of all draws: median and central 95 % of the figures
+//! ```
+//!
+//! So the interval holds both what is not known of the fitted numbers and the chance of who is enrolled; it does not hold
+//! what is wrong with the model. The mean-field surrogate computes it.
+
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+
+use serde::Serialize;
+
+use super::fitted::Fit;
+use super::results::{Results, figure, simulate};
+use super::run::{Choices, Plan, PlanError};
+use crate::scenario::{Laws, Published, Scenario};
+use crate::simulation::{BackendOptions, RunError};
+use crate::tissue::random::philox;
+
+/// Patients of an arm whose published size is not given.
+pub const USUAL_ARM: u32 = 100;
+/// Marks the counters of seeds.
+const PREDICTION: u32 = 0x7072_0001;
+
+/// A predicted figure. `None` within it is more than was followed.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Predicted {
+    /// Median over draws.
+    pub median: Option<f64>,
+    /// Lower end of the central 95 %.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// Draws that gave the figure.
+    pub draws: u32,
+}
+
+impl Predicted {
+    /// Of figures; what was not reached is more than all others. `None` without any.
+    fn of(figures: &[Option<f64>]) -> Option<Self> {
+        let mut all: Vec<f64> = figures.iter().map(|f| f.unwrap_or(f64::INFINITY)).collect();
+        all.sort_by(f64::total_cmp);
+        let last = all.len().checked_sub(1)?;
+        let at = |share: f64| {
+            let place = share * last as f64;
+            let (below, part) = (place as usize, place.fract());
+            let (low, high) = (all[below], all[(below + 1).min(last)]);
+            let value = if part == 0.0 { low } else { low + part * (high - low) };
+            value.is_finite().then_some(value)
+        };
+        Some(Self { median: at(0.5), low: at(0.025), high: at(0.975), draws: all.len() as u32 })
+    }
+
+    /// Whether a published value lies in the interval.
+    pub fn holds(&self, published: f64) -> bool {
+        self.low.is_some_and(|low| low <= published) && self.high.is_none_or(|high| published <= high)
+    }
+}
+
+/// Why predictions cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PredictError {
+    /// The trial cannot be run with a draw.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A course failed.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+/// Predictions under way.
+pub struct Prediction<'a> {
+    /// The trial.
+    pub scenario: &'a Scenario,
+    /// Number of draws.
+    pub draws: u32,
+    /// Threads.
+    pub threads: usize,
+    /// Set by a signal.
+    pub stop: &'a AtomicUsize,
+}
+
+impl Prediction<'_> {
+    /// Predicts all published figures of the trial, in their order; the signal that stopped it. `done` is told how many draws are
+    /// done, on any thread.
+    ///
+    /// # Errors
+    ///
+    /// [`PredictError`], of the first draw that failed.
+    pub fn run(
+        &self,
+        done: &(dyn Fn(u32) + Sync),
+    ) -> Result<Result<Vec<Option<Predicted>>, usize>, PredictError> {
+        let numbers = Fit::embedded().sample(self.draws);
+        let (next, finished) = (AtomicU32::new(0), AtomicU32::new(0));
+        let work = || {
+            let mut own = Vec::new();
+            loop {
+                let i = next.fetch_add(1, Ordering::Relaxed);
+                let Some(number) = numbers.get(i as usize) else { return own };
+                own.push((i, self.draw(i, *number)));
+                done(finished.fetch_add(1, Ordering::Relaxed) + 1);
+            }
+        };
+        let mut all = Vec::new();
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..self.threads.max(1)).map(|_| scope.spawn(work)).collect();
+            all.extend(workers.into_iter().filter_map(|w| w.join().ok()).flatten());
+        });
+        all.sort_by_key(|(i, _)| *i);
+        let mut of_draws = Vec::new();
+        for (_, figures) in all {
+            match figures? {
+                Ok(figures) => of_draws.push(figures),
+                Err(signal) => return Ok(Err(signal)),
+            }
+        }
+        let of = |j| predicted(j, &of_draws);
+        Ok(Ok((0..self.published().len()).map(of).collect()))
+    }
+
+    fn published(&self) -> &[Published] {
+        self.scenario.trial.as_ref().map_or(&[], |t| &t.published)
+    }
+
+    /// Figures of a draw.
+    fn draw(&self, i: u32, number: u32) -> Result<Result<Vec<Drawn>, usize>, PredictError> {
+        let published = self.published();
+        let mut arms: Vec<usize> =
+            published.iter().flat_map(|p| [Some(p.arm), p.against]).flatten().collect();
+        arms.sort_unstable();
+        arms.dedup();
+        let mut together: Option<Results> = None;
+        for arm in arms {
+            let plan = self.plan(i, number, arm)?;
+            let backend = BackendOptions::cpu(1);
+            let choices = Choices { backend, patients: None, arms: Some(vec![arm]), surrogate: true };
+            let own = match simulate(&plan, &choices, self.stop)? {
+                Ok(results) => results,
+                Err(signal) => return Ok(Err(signal)),
+            };
+            let results = together.get_or_insert_with(|| Results::new(&plan));
+            results.arms[arm] = own.arms.into_iter().nth(arm).unwrap_or_default();
+        }
+        let Some(results) = together else { return Ok(Ok(Vec::new())) };
+        Ok(Ok(published.iter().map(|p| figure(&results, p).map(|f| f.value)).collect()))
+    }
+
+    /// The trial of a draw, with the patients of one arm.
+    fn plan(&self, i: u32, number: u32, arm: usize) -> Result<Plan, PlanError> {
+        let laws = Laws::Draw(number);
+        let key = [self.scenario.seed as u32, (self.scenario.seed >> 32) as u32];
+        let [high, low, ..] = philox([i, arm as u32, 0, PREDICTION], key);
+        let mut own = Scenario { seed: u64::from(high) << 32 | u64::from(low), ..self.scenario.clone() };
+        Fit::embedded().set_of_all(laws, &mut own);
+        let mut enrolled = USUAL_ARM;
+        if let Some(trial) = &mut own.trial {
+            trial.cohort.laws = laws;
+            enrolled = trial.arms[arm].enrolled.unwrap_or(USUAL_ARM);
+        }
+        Plan::new(&own, Some(enrolled))
+    }
+}
+
+/// A figure of a draw: none at all, or one that was not reached.
+type Drawn = Option<Option<f64>>;
+
+fn predicted(j: usize, of_draws: &[Vec<Drawn>]) -> Option<Predicted> {
+    let figures: Vec<Option<f64>> =
+        of_draws.iter().filter_map(|draw| draw.get(j).copied().flatten()).collect();
+    Predicted::of(&figures)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trial::review;
+
+    #[test]
+    fn intervals_are_quantiles_and_what_was_not_reached_is_most() {
+        let of = |all: &[Option<f64>]| Predicted::of(all);
+        assert_eq!(of(&[]), None);
+        let all: Vec<Option<f64>> = (0..=40).map(|i| Some(f64::from(i))).collect();
+        let found = of(&all).unwrap();
+        assert_eq!(
+            (found.low, found.median, found.high, found.draws),
+            (Some(1.0), Some(20.0), Some(39.0), 41)
+        );
+        assert!(found.holds(1.0) && found.holds(39.0) && !found.holds(39.1) && !found.holds(0.9));
+        let open = of(&[Some(10.0), Some(12.0), None, Some(11.0)]).unwrap();
+        assert_eq!((open.low.map(f64::floor), open.median, open.high), (Some(10.0), Some(11.5), None));
+        assert!(open.holds(1e9) && !open.holds(9.0));
+    }
+
+    // Draws differ by their laws and by their patients, and are the same whoever computes them.
+    #[test]
+    fn predictions_do_not_depend_on_threads() {
+        let mut scenario = review::parse(review::find("radiant-3").unwrap()).unwrap().scenario;
+        for arm in &mut scenario.trial.as_mut().unwrap().arms {
+            arm.enrolled = Some(8);
+        }
+        let stop = AtomicUsize::new(0);
+        let with = |threads| {
+            let prediction = Prediction { scenario: &scenario, draws: 3, threads, stop: &stop };
+            prediction.run(&|_| ()).unwrap().unwrap()
+        };
+        let (one, three) = (with(1), with(3));
+        assert_eq!(one, three);
+        let median = one[1].unwrap();
+        assert!(median.draws == 3 && median.low < median.high, "{median:?}");
+        stop.store(2, Ordering::Relaxed);
+        let stopped =
+            Prediction { scenario: &scenario, draws: 3, threads: 1, stop: &stop }.run(&|_| ()).unwrap();
+        assert_eq!(stopped, Err(2));
+    }
+}

@@ -1,0 +1,36 @@
+//! Trials that leave no files.
+
+use std::sync::atomic::AtomicUsize;
+
+use super::Results;
+use crate::simulation::RunError;
+use crate::trial::run::{Choices, Finished, PatientRun, Plan, Watch, run};
+
+struct Keep<'a>(&'a mut Results);
+
+impl Watch for Keep<'_> {
+    fn progress(&mut self, _done: u32, _all: u32) {}
+
+    fn take(&mut self, run: PatientRun) -> Result<(), RunError> {
+        self.0.add(&run);
+        Ok(())
+    }
+}
+
+/// Runs a trial in memory; the signal that stopped it.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn simulate(
+    plan: &Plan,
+    choices: &Choices,
+    stop: &AtomicUsize,
+) -> Result<Result<Results, usize>, RunError> {
+    let mut results = Results::new(plan);
+    let finished = run(plan, choices, &mut Keep(&mut results), stop)?;
+    Ok(match finished {
+        Finished::Done(_) => Ok(results),
+        Finished::Stopped(signal) => Err(signal),
+    })
+}
