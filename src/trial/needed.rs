@@ -50,12 +50,17 @@ pub fn needed(
     let mut all = Vec::new();
     for p in plan.trial.published.iter().filter(|p| p.endpoint == Endpoint::PfsMedian) {
         let search = Median { scenario, p, threads, stop };
-        let found = match search.growth(usual)? {
-            Ok(found) => found,
+        let median = match search.at(usual)? {
+            Ok(median) => median,
+            Err(signal) => return Ok(Err(signal)),
+        };
+        let growth = match search.growth()? {
+            Ok(growth) => growth,
             Err(signal) => return Ok(Err(signal)),
         };
         let arm = plan.arms()[p.arm].name.clone();
-        all.push(Needed { arm, published: p.value, usual, median: found.0, growth: found.1 });
+        let median = median.is_finite().then_some(median);
+        all.push(Needed { arm, published: p.value, usual, median, growth });
     }
     Ok(Ok(all))
 }
@@ -97,17 +102,13 @@ impl Median<'_> {
         Ok(results.map(|r| figure(&r, self.p).and_then(|f| f.value).unwrap_or(f64::INFINITY)))
     }
 
-    /// The median at the usual growth, and the growth at which the median falls to the published one.
-    fn growth(&self, usual: f64) -> Result<Result<(Option<f64>, Option<f64>), usize>, NeededError> {
-        let median = match self.at(usual)? {
-            Ok(median) => median,
-            Err(signal) => return Ok(Err(signal)),
-        };
+    /// The growth at which the median falls to the published one; the signal that stopped it.
+    fn growth(&self) -> Result<Result<Option<f64>, usize>, NeededError> {
         let (mut slow, mut fast) = RANGE;
         for end in [slow, fast] {
             match self.at(end)? {
                 Ok(found) if (found > self.p.value) == (end == slow) => {}
-                Ok(_) => return Ok(Ok((median.is_finite().then_some(median), None))),
+                Ok(_) => return Ok(Ok(None)),
                 Err(signal) => return Ok(Err(signal)),
             }
         }
@@ -119,7 +120,7 @@ impl Median<'_> {
                 Err(signal) => return Ok(Err(signal)),
             }
         }
-        Ok(Ok((median.is_finite().then_some(median), Some(libm::sqrt(slow * fast)))))
+        Ok(Ok(Some(libm::sqrt(slow * fast))))
     }
 }
 

@@ -41,7 +41,7 @@ const MOST: f64 = 10.0;
 pub fn at(calibration: &Calibration, fitted: &Fitted, values: &[f64], agents: Option<u32>) -> Option<Plan> {
     let mut scenario: Scenario = fitted.plan.scenario.clone();
     let population = scenario.trial.as_ref()?.cohort.population.clone();
-    let holds = |p: &&Parameter| p.populations.is_empty() || p.populations.iter().any(|n| *n == population);
+    let holds = |p: &&Parameter| p.populations.is_empty() || p.populations.contains(&population);
     for (parameter, value) in calibration.parameters.iter().zip(values).filter(|(p, _)| holds(p)) {
         if set_of_all(&mut scenario, &parameter.quantity, *value) {
             continue;
