@@ -110,8 +110,14 @@ impl StyleArgs {
 pub const PICTURES: &str = "pictures";
 
 /// Where files go: into the run's folder of pictures, into a folder, or one file into a file of an ending.
-pub fn targets(out: Option<&Path>, dir: &Path, names: &[String], ending: &str) -> Result<Vec<PathBuf>, Failure> {
-    let is_file = |out: &Path| out.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending)) && !out.is_dir();
+pub fn targets(
+    out: Option<&Path>,
+    dir: &Path,
+    names: &[String],
+    ending: &str,
+) -> Result<Vec<PathBuf>, Failure> {
+    let is_file =
+        |out: &Path| out.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending)) && !out.is_dir();
     let folder = match out {
         Some(out) if is_file(out) && names.len() == 1 => {
             make(out.parent().unwrap_or(Path::new("")))?;

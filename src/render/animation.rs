@@ -141,7 +141,8 @@ impl Histogram {
         while boxes.len() < most {
             // Roots, so that large plain grounds do not take all the boxes.
             let weight = |b: &Vec<(Colour, u64)>| b.iter().map(|(_, n)| n.isqrt()).sum::<u64>() * widest(b).1;
-            let Some(at) = (0..boxes.len()).filter(|i| boxes[*i].len() > 1).max_by_key(|i| (weight(&boxes[*i]), *i))
+            let Some(at) =
+                (0..boxes.len()).filter(|i| boxes[*i].len() > 1).max_by_key(|i| (weight(&boxes[*i]), *i))
             else {
                 break;
             };
@@ -232,7 +233,8 @@ impl<W: Write> Gif<W> {
         let pixels: Vec<u8> = match &self.before {
             None => now.iter().map(number).collect(),
             Some(before) => {
-                let same = |(now, before): (&Colour, &Colour)| if now == before { u8::MAX } else { number(now) };
+                let same =
+                    |(now, before): (&Colour, &Colour)| if now == before { u8::MAX } else { number(now) };
                 now.iter().zip(&part(before, corner, size)).map(same).collect()
             }
         };

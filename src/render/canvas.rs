@@ -62,6 +62,14 @@ impl Canvas {
         page
     }
 
+    /// Copies an image to a place; it must lie on the page.
+    pub fn copy(&mut self, [x, y]: [u32; 2], width: u32, pixels: &[Colour]) {
+        for (row, line) in (y as usize..).zip(pixels.chunks(width.max(1) as usize)) {
+            let first = row * self.width as usize + x as usize;
+            self.pixels[first..first + line.len()].copy_from_slice(line);
+        }
+    }
+
     /// Fills a rectangle, clipped at the edge of the page.
     pub fn fill(&mut self, [x, y]: [u32; 2], [w, h]: [u32; 2], colour: Colour) {
         let (right, bottom) = ((x + w).min(self.width), (y + h).min(self.height));
@@ -162,7 +170,8 @@ impl Canvas {
             Some((palette, pixels)) => {
                 encoder.set_color(png::ColorType::Indexed);
                 encoder.set_palette(palette.concat());
-                encoder.set_filter(png::Filter::NoFilter);
+                // A site takes several rows, of which all but the first are differences of nothing.
+                encoder.set_filter(png::Filter::Up);
                 let mut writer = encoder.write_header()?;
                 writer.write_image_data(&pixels)?;
                 writer.finish()

@@ -2,7 +2,7 @@
 //!
 //! The eye is above and in front of the corner of largest x, y and z, far away (a parallel projection). The octant of that
 //! corner, from the lattice's middle on, is cut away. Where a ray goes into tissue through a cut, or through the lattice's own
-//! faces, it shows what is there, flat: cells, and pale tissue between cells. Elsewhere it shows the surface, shaded by the slope of
+//! faces, it shows what is there, flat: cells, and between cells pale tissue in the tone of the nearest one. Elsewhere it shows the surface, shaded by the slope of
 //! the density of cells and darkened where that surrounds it. *Tissue* is where the density, smoothed over some sites, is
 //! at least half of what cells have around them on average; a cell on its own is drawn too.
 //!
@@ -52,6 +52,8 @@ struct Hit {
     kind: u8,
     /// Site that was hit.
     at: [i64; 3],
+    /// Face of the lattice with its cut, seen first: 0 for none, 1 to 3 for its own across x, y, z, 4 to 6 for those of the cut.
+    shell: u8,
 }
 
 /// The image within a square of so many pixels.
@@ -67,7 +69,8 @@ pub fn image(scheme: &Scheme<'_>, shape: &Shape, side: u32, theme: Theme) -> Ima
     let pixels = |half: i64| ((2 * (half + margin) / pitch) as u32).div_ceil(FINE).clamp(1, side);
     let (columns, rows) = (pixels(across), pixels(upright));
     let width = (columns * FINE) as usize;
-    let mut hits = vec![Hit { colour: theme.paper(), kind: 0, at: [0; 3] }; width * (rows * FINE) as usize];
+    let mut hits =
+        vec![Hit { colour: theme.paper(), kind: 0, at: [0; 3], shell: 0 }; width * (rows * FINE) as usize];
     hits.par_chunks_mut(width).enumerate().for_each(|(row, line)| {
         let down = (row as i64 - i64::from(rows * FINE) / 2) * pitch + pitch / 2;
         for (column, hit) in line.iter_mut().enumerate() {
@@ -85,11 +88,12 @@ pub fn image(scheme: &Scheme<'_>, shape: &Shape, side: u32, theme: Theme) -> Ima
         }
         sum.map(|s| ((s + 2) / 4) as u8)
     });
-    let sites_across = (i64::from(columns * FINE) * pitch) as f64 / ONE as f64 * f64::from(block.coarse(shape));
+    let sites_across =
+        (i64::from(columns * FINE) * pitch) as f64 / ONE as f64 * f64::from(block.coarse(shape));
     Image { size: [columns, rows], pixels: pixels.collect(), sites_across }
 }
 
-/// Draws thin edges: where flat faces meet anything else, and about the whole.
+/// Draws thin edges: those of the lattice with its cut, and about tissue.
 fn outline(hits: &[Hit], width: usize, theme: Theme) -> Vec<Colour> {
     let edge = |a: Hit, b: Hit| {
         let is_flat = |h: Hit| (1..=3).contains(&h.kind);
@@ -100,8 +104,13 @@ fn outline(hits: &[Hit], width: usize, theme: Theme) -> Vec<Colour> {
     let mut colours = Vec::with_capacity(hits.len());
     for (i, hit) in hits.iter().enumerate() {
         let beside = [(i % width > 0).then(|| i - 1), i.checked_sub(width)];
-        let is_edge = beside.into_iter().flatten().any(|j| edge(*hit, hits[j]));
-        colours.push(if is_edge { mix(hit.colour, theme.ink(), 120) } else { hit.colour });
+        let any = |of: &dyn Fn(Hit) -> bool| beside.into_iter().flatten().any(|j| of(hits[j]));
+        let parts = match () {
+            () if any(&|other| edge(*hit, other)) => 110,
+            () if any(&|other| other.shell != hit.shell) => 80,
+            () => 0,
+        };
+        colours.push(mix(hit.colour, theme.ink(), parts));
     }
     colours
 }
@@ -181,7 +190,7 @@ impl<'a, 'b> Block<'a, 'b> {
 
     /// Follows the ray at an offset to the right and upwards from the middle.
     fn trace(&self, right: i64, up: i64, theme: Theme) -> Hit {
-        let miss = Hit { colour: theme.paper(), kind: 0, at: [0; 3] };
+        let mut miss = Hit { colour: theme.paper(), kind: 0, at: [0; 3], shell: 0 };
         // A point of the ray on the plane through the middle, in fixed point.
         let middle = self.size.map(|n| n * ONE / 2);
         let through = [0, 1, 2].map(|a| middle[a] + ((RIGHT[a] * right + UP[a] * up) >> 16));
@@ -200,15 +209,18 @@ impl<'a, 'b> Block<'a, 'b> {
         at[axis] = self.size[axis] - 1;
         let mut next = [0, 1, 2].map(|a| time(a, at[a] * ONE));
         let each = FORWARD.map(|f| ONE * ONE / -f);
-        let mut from_outside = true;
+        let (mut from_outside, mut was_cut) = (true, false);
         while self.is_inside(at) {
             if self.is_cut(at) {
-                from_outside = true;
+                (from_outside, was_cut) = (true, true);
             } else {
+                if miss.shell == 0 {
+                    miss.shell = 1 + axis as u8 + if was_cut { 3 } else { 0 };
+                }
                 let i = self.index(at);
                 let number = self.numbers[i];
                 if Scheme::is_cell(number) || self.density[i] >= self.least {
-                    return self.hit(at, axis, number, from_outside, theme);
+                    return Hit { shell: miss.shell, ..self.hit(at, axis, number, from_outside, theme) };
                 }
                 from_outside = false;
             }
@@ -221,13 +233,19 @@ impl<'a, 'b> Block<'a, 'b> {
     }
 
     fn hit(&self, at: [i64; 3], axis: usize, number: u16, flat: bool, theme: Theme) -> Hit {
-        if flat {
-            let own = if Scheme::is_cell(number) { self.scheme.colour(number) } else { theme.tissue() };
-            return Hit { colour: darker(own, [92, 84, 100][axis]), kind: 1 + axis as u8, at };
+        let is_cell = Scheme::is_cell(number);
+        let near = if is_cell { Some(number) } else { self.nearest(at) };
+        let colour = near.map_or(theme.tissue(), |n| self.scheme.colour(n));
+        if !flat {
+            return Hit { colour: self.shade(at, axis, colour), kind: 4, at, shell: 0 };
         }
-        let own = if Scheme::is_cell(number) { Some(number) } else { self.nearest(at) };
-        let colour = own.map_or(theme.tissue(), |n| self.scheme.colour(n));
-        Hit { colour: self.shade(at, axis, colour), kind: 4, at }
+        let flat = match number {
+            _ if is_cell => colour,
+            EMPTY => mix(theme.tissue(), colour, if near.is_some() { 75 } else { 0 }),
+            // A quantity that is there without cells too.
+            pale => self.scheme.colour(pale),
+        };
+        Hit { colour: darker(flat, [93, 86, 100][axis]), kind: 1 + axis as u8, at, shell: 0 }
     }
 
     /// The nearest cell within two sites.
@@ -274,8 +292,8 @@ impl<'a, 'b> Block<'a, 'b> {
             let there = [0, 1, 2].map(|a| at[a] + ((normal[a] * far + ONE / 2) >> 16));
             self.density_at(there)
         };
-        let open = 255 - ((before(3) + before(6)) * 2 / 5).clamp(0, 170);
-        let light = (88 + (lit * 190 >> 16)) * open / 255;
+        let open = 255 - ((before(3) + before(6)) / 3).clamp(0, 130);
+        let light = (132 + (lit * 146 >> 16)) * open / 255;
         if light <= 255 {
             mix([0; 3], colour, light as u32)
         } else {

@@ -33,12 +33,20 @@ impl<'a> Film<'a> {
     /// # Errors
     ///
     /// [`RenderError`] where there are fewer than two times, or a frame cannot be read.
-    pub fn new(gallery: &'a Gallery, scope: Scope, style: Style, fps: u16, burden: Burden) -> Result<Self, RenderError> {
+    pub fn new(
+        gallery: &'a Gallery,
+        scope: Scope,
+        style: Style,
+        fps: u16,
+        burden: Burden,
+    ) -> Result<Self, RenderError> {
         gallery.refuse_empty()?;
         if gallery.steps.len() < 2 {
             return Err(RenderError::NoFrames {
                 dir: gallery.dir().to_owned(),
-                why: "one time alone makes no film; ask for more `snapshots` in [output], or take `--every 7d`".into(),
+                why:
+                    "one time alone makes no film; ask for more `snapshots` in [output], or take `--every 7d`"
+                        .into(),
             });
         }
         let last = gallery.frame(gallery.steps[gallery.steps.len() - 1])?;
@@ -51,7 +59,10 @@ impl<'a> Film<'a> {
     }
 
     /// Draws all pages, one after the other.
-    fn pages(&self, mut each: impl FnMut(Canvas, &Frame) -> Result<(), RenderError>) -> Result<(), RenderError> {
+    fn pages(
+        &self,
+        mut each: impl FnMut(Canvas, &Frame) -> Result<(), RenderError>,
+    ) -> Result<(), RenderError> {
         let mut size = None;
         for step in &self.gallery.steps {
             let frame = self.gallery.frame(*step)?;
@@ -143,7 +154,9 @@ pub fn retake(
     let hooks = Hooks { watch, painter: None, stop };
     let digest = match run(&job, settings, into, false, hooks)? {
         Ending::Done(finished) => digest::hex(&finished.digest),
-        Ending::Stopped { .. } => return Err(RenderError::Differs("film the run anew: it was stopped by a signal".into())),
+        Ending::Stopped { .. } => {
+            return Err(RenderError::Differs("film the run anew: it was stopped by a signal".into()));
+        }
     };
     let differs = |what: &str| {
         let dir = first.dir().display();

@@ -107,7 +107,8 @@ impl Gallery {
         } else if !self.is_finished() {
             format!("the run was stopped before its first snapshot; go on with `evotor resume {dir}`")
         } else {
-            "its frames are missing (removed, or written by an earlier version); run the scenario again".into()
+            "its frames are missing (removed, or written by an earlier version); run the scenario again"
+                .into()
         };
         Err(RenderError::NoFrames { dir: self.dir.clone(), why })
     }
@@ -152,7 +153,11 @@ impl Gallery {
         }
         let several = self.job.scenario.replicates > 1;
         let replicate = if several { format!(" of replicate {}", self.replicate) } else { String::new() };
-        Err(RenderError::NotRecorded { wanted: format!("day {}", text.trim_end_matches('d').trim()), replicate, offer: self.offer(step) })
+        Err(RenderError::NotRecorded {
+            wanted: format!("day {}", text.trim_end_matches('d').trim()),
+            replicate,
+            offer: self.offer(step),
+        })
     }
 
     /// The nearest recorded times on both sides, and what else can be done.
@@ -191,7 +196,12 @@ impl Gallery {
     pub fn burden(&self) -> Result<Burden, RenderError> {
         let path = self.dir.join(Table::Series.file_name());
         let text = std::fs::read_to_string(&path).map_err(RunError::read(&path))?;
-        let broken = || RenderError::Differs(format!("read `{}`: it is no table of a run; run the scenario again", path.display()));
+        let broken = || {
+            RenderError::Differs(format!(
+                "read `{}`: it is no table of a run; run the scenario again",
+                path.display()
+            ))
+        };
         let mut lines = text.lines();
         let head: Vec<&str> = lines.next().ok_or_else(broken)?.split(',').collect();
         let column = |name: &str| head.iter().position(|h| *h == name).ok_or_else(broken);
@@ -200,7 +210,8 @@ impl Gallery {
         for line in lines {
             // Numbers come first in a line, before any text that could be quoted.
             let cells: Vec<&str> = line.split(',').collect();
-            let number = |column: usize| cells.get(column).and_then(|c| c.parse::<u32>().ok()).ok_or_else(broken);
+            let number =
+                |column: usize| cells.get(column).and_then(|c| c.parse::<u32>().ok()).ok_or_else(broken);
             if number(replicate)? == self.replicate {
                 burden.push((number(step)?, number(live)?));
             }

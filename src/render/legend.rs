@@ -1,7 +1,7 @@
 //! The legend: which colour is which state or clone, or the scale of a quantity; dead cells; how many there are.
 
-use crate::simulation::naming::count_text;
 use crate::simulation::Picture;
+use crate::simulation::naming::count_text;
 
 use super::canvas::Canvas;
 use super::palette::{Colour, Theme};
@@ -43,23 +43,31 @@ impl Legend {
         let font = Font::text(em);
         let (live, dead) = picture.state.burden();
         let indent = Self::indent(em);
+        // Names leave room for the widest count, not for that of a moment: so lines break alike all through a film.
+        let counts = font.width(&count_text(live.max(dead).max(99_999))) + em / 2;
         let row = |entry: &Entry| Row {
             colour: Some(entry.colour),
-            name: lines(&entry.name, width.saturating_sub(indent + font.width("000,000")), font),
+            name: lines(&entry.name, width.saturating_sub(indent + counts), font),
             count: entry.count.clone(),
         };
         let body = match &scheme.key {
             Key::Entries(entries) => Body::Rows(shortened(entries).iter().map(row).collect()),
             Key::Scale(colours, ticks) => Body::Scale(colours.clone(), ticks.clone()),
         };
+        let in_all =
+            if picture.job.scenario.lattice.dimension == 3 { "live, whole lattice" } else { "live, in all" };
         let plain = |colour, name: &str, count: u64| Row {
             colour,
             name: vec![name.into()],
             count: count_text(count),
         };
-        let mut rest = vec![plain(Some(theme.dead()), "dead", dead), plain(None, "live, in all", live)];
+        let mut rest = vec![plain(Some(theme.dead()), "dead", dead), plain(None, in_all, live)];
         if !scheme.note.is_empty() {
-            rest.push(Row { colour: None, name: lines(scheme.note, width - indent, font), count: String::new() });
+            rest.push(Row {
+                colour: None,
+                name: lines(scheme.note, width - indent, font),
+                count: String::new(),
+            });
         }
         Self {
             width,
@@ -138,8 +146,8 @@ impl Legend {
     fn scale(&self, page: &mut Canvas, [x, y]: [u32; 2], colours: &[Colour], ticks: &[(f64, String)]) {
         let (font, high, wide) = (Font::text(self.em), self.scale_height() - self.em, self.em * 6 / 5);
         for row in 0..high {
-            let level = (u64::from(high - 1 - row) * (colours.len() as u64 - 1)
-                / u64::from(high.max(2) - 1)) as usize;
+            let level = (u64::from(high - 1 - row) * (colours.len() as u64 - 1) / u64::from(high.max(2) - 1))
+                as usize;
             page.fill([x + 1, y + row], [wide, 1], colours[level]);
         }
         page.frame([x + 1, y], [wide, high], 1, self.theme.faint());
@@ -170,22 +178,27 @@ fn shortened(entries: &[Entry]) -> Vec<Entry> {
     shown
 }
 
-/// A text in lines of a width, broken after `+` and blanks; what is too long for a line is cut.
+/// A text in lines of a width, broken at blanks; what is too long for a line is cut.
 fn lines(text: &str, width: u32, font: Font) -> Vec<String> {
     if text.is_empty() {
         return Vec::new();
     }
+    // Blanks that hold a name together give way where it is longer than a line.
+    let parts = text.split_inclusive(' ').flat_map(|part| {
+        let is_long = font.width(part.trim_end()) > width;
+        part.split_inclusive(move |c| is_long && c == '\u{a0}')
+    });
     let mut lines = vec![String::new()];
-    for part in text.split_inclusive(['+', ' ']) {
+    for part in parts {
         let last = lines.len() - 1;
         let longer = format!("{}{part}", lines[last]);
-        if !lines[last].is_empty() && font.width(longer.trim_end()) > width {
+        if !lines[last].is_empty() && font.width(longer.trim_end_matches([' ', '\u{a0}'])) > width {
             lines.push(part.to_owned());
         } else {
             lines[last] = longer;
         }
     }
-    lines.iter().map(|line| fitted(line.trim_end(), width, font)).collect()
+    lines.iter().map(|line| fitted(line.trim_end_matches([' ', '\u{a0}']), width, font)).collect()
 }
 
 fn fitted(line: &str, width: u32, font: Font) -> String {
@@ -205,7 +218,7 @@ mod tests {
     fn long_names_are_broken() {
         let font = Font::text(20);
         assert_eq!(lines("rtk up", 300, font), ["rtk up"]);
-        let broken = lines("fkbp12_frb frb_mutant++mtor_kinase active+rtk up", 240, font);
+        let broken = lines("fkbp12_frb\u{a0}frb_mutant + mtor_kinase\u{a0}active + rtk\u{a0}up", 240, font);
         assert!(broken.len() > 1 && broken.iter().all(|l| font.width(l) <= 240), "{broken:?}");
         let cut = lines("a_very_long_locus_of_mine_without_end=level", 200, font);
         assert!(cut[0].ends_with('…') && font.width(&cut[0]) <= 200);
@@ -213,7 +226,8 @@ mod tests {
 
     #[test]
     fn many_entries_are_the_largest_and_the_rest() {
-        let entry = |i: u32| Entry { colour: [0; 3], name: i.to_string(), count: count_text(u64::from(1000 * i)) };
+        let entry =
+            |i: u32| Entry { colour: [0; 3], name: i.to_string(), count: count_text(u64::from(1000 * i)) };
         let all: Vec<Entry> = (0..20).map(entry).collect();
         let shown = shortened(&all);
         assert_eq!(shown.len(), MOST);

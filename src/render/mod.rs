@@ -33,7 +33,7 @@ mod view;
 mod what;
 
 pub use error::RenderError;
-pub use page::{Style, Story};
+pub use page::{Story, Style};
 pub use strip::Burden;
 pub use view::{Plane, View};
 pub use what::{Scope, What, drugs};
@@ -43,7 +43,7 @@ use crate::simulation::{Paint, Picture};
 use palette::Theme;
 
 /// Width of the pictures that a run leaves, in pixels.
-const RUN_SIZE: u32 = 1200;
+const RUN_SIZE: u32 = 1000;
 
 /// Draws snapshots: the states of cells, in 3D those of the central slice.
 #[derive(Debug, Clone, Copy, Default)]

@@ -3,9 +3,9 @@
 //! Everything is measured in parts of the page's width, so that it looks alike at any size. Letters are a forty-fourth of it: 5.5 pt
 //! in a column of 85 mm, 11 pt over a full width of 174 mm.
 
-use crate::simulation::{Job, Picture};
 use crate::simulation::checkpoint::PROGRAM;
 use crate::simulation::naming::day_text;
+use crate::simulation::{Job, Picture};
 
 use super::canvas::Canvas;
 use super::error::RenderError;
@@ -82,17 +82,17 @@ pub fn page(
     let [width, height] = image.size;
     let top = margin + title.height() + em / 2;
     let body = (height + em / 2 + font.height()).max(legend.height());
-    let mut page =
-        Canvas::new(size, top + body + em / 2 + strip.height() + margin, theme.paper());
+    let mut page = Canvas::new(size, top + body + em / 2 + strip.height() + margin, theme.paper());
     page.text([margin, margin], &scenario.name, title, theme.ink());
     let caption = caption(picture, &sight);
-    page.text_right([size - margin, margin + (title.height() - font.height()) / 2], &caption, font, theme.faint());
+    page.text_right(
+        [size - margin, margin + (title.height() - font.height()) / 2],
+        &caption,
+        font,
+        theme.faint(),
+    );
     let left = margin + (side - width) / 2 * u32::from(sight.view == View::Cutaway);
-    for (row, line) in (top..).zip(image.pixels.chunks(width as usize)) {
-        for (column, colour) in (left..).zip(line) {
-            page.set(column, row, *colour);
-        }
-    }
+    page.copy([left, top], width, &image.pixels);
     if sight.view != View::Cutaway {
         page.frame([left, top], image.size, (em / 20).max(1), theme.faint());
     }

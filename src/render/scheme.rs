@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::simulation::naming::{count_text, day_text, state_name};
+use crate::simulation::naming::{count_text, state_title};
 use crate::simulation::{Chances, Picture, Surroundings};
 use crate::tissue::shape::VOXEL_SHIFT;
 use crate::tissue::word;
@@ -100,20 +100,18 @@ impl<'a> Scheme<'a> {
                 Source::Code(of) => of[word::code(w) as usize],
                 Source::Clone(of) => of[self.picture.state.clones[site] as usize],
                 Source::Voxel(of) => LIVE + u16::from(of[site >> VOXEL_SHIFT]),
-                Source::Chances(chances) => {
-                    LIVE + u16::from(level(100.0 * chances.at(site, w), self.top))
-                }
+                Source::Chances(chances) => LIVE + u16::from(level(100.0 * chances.at(site, w), self.top)),
             };
         }
         match &self.source {
             _ if word::is_dead(w) => DEAD,
-            Source::Voxel(of) if !self.is_free(site) => LIVE + LEVELS + u16::from(of[site >> VOXEL_SHIFT]),
+            Source::Voxel(of) if !self.is_wall(site) => LIVE + LEVELS + u16::from(of[site >> VOXEL_SHIFT]),
             _ => EMPTY,
         }
     }
 
-    /// Whether a site lies where no quantity is computed: beyond the lattice.
-    fn is_free(&self, site: usize) -> bool {
+    /// Whether a site without a cell lies beyond the lattice.
+    fn is_wall(&self, site: usize) -> bool {
         !word::is_empty(self.picture.state.sites[site])
     }
 
@@ -145,8 +143,8 @@ impl<'a> Scheme<'a> {
                 known.push(colour);
             }
             of[*code as usize] = LIVE + place.min(usize::from(LEVELS) - 1) as u16;
-            let name = state_name(&job.space, &job.scenario.loci, *code);
-            entries.push(Entry { colour, name: name.replace('=', " "), count: count_text(*cells) });
+            let name = state_title(&job.space, &job.scenario.loci, *code);
+            entries.push(Entry { colour, name, count: count_text(*cells) });
         }
         colours.extend(known.iter().take(usize::from(LEVELS)));
         Self {
@@ -177,21 +175,22 @@ impl<'a> Scheme<'a> {
                 *of = colours.len() as u16;
             }
             colours.push(colour);
-            let day = day_text(founding.step, job.scenario.time.step_hours);
-            let state = state_name(&job.space, &job.scenario.loci, founding.code).replace('=', " ");
+            let state = state_title(&job.space, &job.scenario.loci, founding.code);
             let cells = sizes.get(clone as usize).copied().unwrap_or(0);
             others -= u64::from(cells);
-            let name = format!("{clone}: {state}, day {day}");
+            let name = format!("{clone}:\u{a0}{state}");
             entries.push(Entry { colour, name, count: count_text(u64::from(cells)) });
         }
-        let count = count_text(others);
-        entries.push(Entry { colour: OTHER_CLONES, name: "all other clones".into(), count });
+        if scope.has_other_clones() {
+            let count = count_text(others);
+            entries.push(Entry { colour: OTHER_CLONES, name: "all others".into(), count });
+        }
         Self {
             picture: *picture,
             colours,
             source: Source::Clone(of),
             top: 1.0,
-            heading: ("Clone".into(), "number: state and day of founding".into()),
+            heading: ("Clone".into(), "number: state of its founder".into()),
             key: Key::Entries(entries),
             note: "",
         }
@@ -211,7 +210,12 @@ impl<'a> Scheme<'a> {
             }
             What::Vessels => {
                 let of = |voxel| surroundings.vessels(voxel).unwrap_or(0.0);
-                (Ramp::Magma, by_voxel(&of), "Vessel density".into(), "relative to the mean before therapy".into())
+                (
+                    Ramp::Magma,
+                    by_voxel(&of),
+                    "Vessel density".into(),
+                    "relative to the mean before therapy".into(),
+                )
             }
             What::Drug => {
                 let delivered = Delivered::new(picture, scope.drug);
@@ -229,7 +233,12 @@ impl<'a> Scheme<'a> {
                 let now = picture.state.step;
                 let age = |f: &crate::tissue::Founding| f64::from(now.saturating_sub(f.step)) * days;
                 let of = picture.state.table.0.iter().map(|f| LIVE + u16::from(level(age(f), top))).collect();
-                (Ramp::Viridis, Source::Clone(of), "Age of the clone".into(), "days since it was founded".into())
+                (
+                    Ramp::Viridis,
+                    Source::Clone(of),
+                    "Age of the clone".into(),
+                    "days since it was founded".into(),
+                )
             }
         };
         let mut colours = vec![theme.empty(), theme.dead()];

@@ -33,6 +33,11 @@ impl<'a> Strip<'a> {
         Self { therapy, known, burden: Some(burden), ..self }
     }
 
+    /// From the strip to its names, which stand below the legend.
+    fn beside(&self) -> u32 {
+        self.em * 3 / 2
+    }
+
     fn row(&self) -> u32 {
         self.em * 3 / 2
     }
@@ -49,7 +54,7 @@ impl<'a> Strip<'a> {
     pub fn height(&self) -> u32 {
         let drugs = self.picture.job.drug_names().len() as u32;
         let curve = if self.burden.is_some() { self.curve_height() + self.em } else { 0 };
-        2 * self.font().height() + self.em / 2 + curve + drugs.max(1) * self.row()
+        2 * self.font().height() + curve + drugs.max(1) * self.row()
     }
 
     /// Draws the strip at a place, as wide as the lattice; names stand to its right.
@@ -59,7 +64,7 @@ impl<'a> Strip<'a> {
         let end = time.end.max(1);
         let at = |step: u32| (u64::from(step.min(end)) * u64::from(width) / u64::from(end)) as u32;
         let now = self.picture.state.step;
-        let beside = x + width + self.em;
+        let beside = x + width + self.beside();
         let mut top = y + font.height() + self.em / 2;
         let first = top;
         if let Some(burden) = self.burden {
@@ -127,10 +132,8 @@ impl<'a> Strip<'a> {
         if let Some(last) = past.last() {
             page.line(&[*last, *last], (16 * self.em * 3 / 5) as i32, self.theme.ink());
         }
-        // The most there ever were, where the curve leaves room.
-        let text = count_text(u64::from(most));
-        page.text_right([x.saturating_sub(self.em / 4) + width, y.saturating_sub(self.em * 6 / 5)], "", self.font(), pale);
-        page.text([x + width + self.em, y + self.font().height()], &format!("at most {text}"), self.font(), self.theme.faint());
+        let below = [x + width + self.beside(), y + self.font().height()];
+        page.text(below, &format!("up to {}", count_text(u64::from(most))), self.font(), self.theme.faint());
     }
 
     /// Steps from and to which a drug was on: exactly in mode `signalling`, else as far as the checks show.

@@ -125,7 +125,8 @@ impl Sight {
             View::Slice => flat(sites, side, scheme, |place| at(place, self.at)),
             View::Projection => {
                 let layers = shape.size[self.axis];
-                let colour = |place| through((0..layers).map(|layer| at(place, layer)), layers, scheme, theme);
+                let colour =
+                    |place| through((0..layers).map(|layer| at(place, layer)), layers, scheme, theme);
                 let colours: Vec<Colour> = places(sites).map(colour).collect();
                 spread(&Image { size: sites, pixels: colours, sites_across: f64::from(sites[0]) }, side)
             }
@@ -154,6 +155,10 @@ fn places([columns, rows]: [u32; 2]) -> impl Iterator<Item = [u32; 2]> {
 fn flat(sites: [u32; 2], side: u32, scheme: &Scheme<'_>, at: impl Fn([u32; 2]) -> u16) -> Image {
     let reduce = sites[0].max(sites[1]).div_ceil(side);
     let cells = sites.map(|n| n.div_ceil(reduce));
+    if reduce == 1 {
+        let pixels = places(cells).map(|place| scheme.colour(at(place))).collect();
+        return spread(&Image { size: cells, pixels, sites_across: f64::from(cells[0]) }, side);
+    }
     let pixels = places(cells).map(|[column, row]| {
         let columns = column * reduce..((column + 1) * reduce).min(sites[0]);
         let rows = row * reduce..((row + 1) * reduce).min(sites[1]);
@@ -202,21 +207,26 @@ fn through(column: impl Iterator<Item = u16>, layers: u32, scheme: &Scheme<'_>, 
     mix(theme.empty(), mean, 255 * cells / (cells + (layers / 12).max(1)))
 }
 
-/// Spreads an image over a square: by whole pixels where sites are large, else by the nearest site or, for less than two pixels a
-/// site, by the parts that a pixel covers.
+/// Spreads an image over a square: each pixel shows the nearest site or, for less than two pixels a site, the parts that it covers.
 fn spread(image: &Image, side: u32) -> Image {
     let [columns, rows] = image.size;
     let longer = columns.max(rows);
     let whole = side / longer;
-    let to = |n: u32| if whole >= 8 { n * whole } else { (u64::from(n) * u64::from(side) / u64::from(longer)) as u32 };
+    let to = |n: u32| (u64::from(n) * u64::from(side) / u64::from(longer)) as u32;
     let size = [to(columns).max(1), to(rows).max(1)];
     let pixel = |x: u32, y: u32| image.pixels[(y * columns + x) as usize];
     let mut pixels = Vec::with_capacity(size[0] as usize * size[1] as usize);
     if whole >= 2 || longer == side {
         let across: Vec<u32> = (0..size[0]).map(|x| nearest(x, columns, size[0])).collect();
+        let mut last = None;
         for y in 0..size[1] {
             let row = nearest(y, rows, size[1]);
-            pixels.extend(across.iter().map(|x| pixel(*x, row)));
+            if last == Some(row) {
+                pixels.extend_from_within(pixels.len() - size[0] as usize..);
+            } else {
+                pixels.extend(across.iter().map(|x| pixel(*x, row)));
+            }
+            last = Some(row);
         }
     } else {
         for [x, y] in places(size) {
@@ -279,11 +289,14 @@ mod tests {
             pixels: (0..columns * rows).map(|i| [i as u8, 0, 0]).collect(),
             sites_across: f64::from(columns),
         };
-        assert_eq!(spread(&image(50, 20), 990).size, [950, 380]);
+        assert_eq!(spread(&image(50, 20), 990).size, [990, 396]);
         assert_eq!(spread(&image(300, 150), 990).size, [990, 495]);
         assert_eq!(spread(&image(600, 600), 990).size, [990, 990]);
         // Two sites on three pixels: the one in the middle has half of each.
-        let two = spread(&Image { size: [2, 2], pixels: vec![[0; 3], [200; 3], [0; 3], [200; 3]], sites_across: 2.0 }, 3);
+        let two = spread(
+            &Image { size: [2, 2], pixels: vec![[0; 3], [200; 3], [0; 3], [200; 3]], sites_across: 2.0 },
+            3,
+        );
         assert_eq!(two.pixels[..3], [[0; 3], [100; 3], [200; 3]]);
     }
 }

@@ -58,10 +58,12 @@ impl What {
             Self::Vessels if job.scenario.vessels.is_none() => {
                 Some("the scenario has no [vessels]: they are the same everywhere")
             }
-            Self::Drug if job.care.is_none() => {
-                Some("in mode `rates` a drug is on or off, the same everywhere: there is no exposure to colour by")
+            Self::Drug if job.care.is_none() => Some(
+                "in mode `rates` a drug is on or off, the same everywhere: there is no exposure to colour by",
+            ),
+            Self::Drug if drugs(job).is_empty() => {
+                Some("the scenario has no [therapy]: no drug reaches a cell")
             }
-            Self::Drug if drugs(job).is_empty() => Some("the scenario has no [therapy]: no drug reaches a cell"),
             _ => None,
         }
     }
@@ -188,11 +190,17 @@ impl Scope {
 
     /// Clones with colours of their own, in the order of their founding: those that were largest.
     pub fn largest_clones(&self) -> Vec<(u32, Founding)> {
-        let mut by_size: Vec<(u32, u32)> = self.clones.iter().map(|(clone, known)| (known.0, *clone)).collect();
+        let mut by_size: Vec<(u32, u32)> =
+            self.clones.iter().map(|(clone, known)| (known.0, *clone)).collect();
         by_size.sort_by_key(|(cells, clone)| (std::cmp::Reverse(*cells), *clone));
         let mut largest: Vec<u32> = by_size.iter().take(CLONES.len()).map(|c| c.1).collect();
         largest.sort_unstable();
         largest.into_iter().map(|clone| (clone, self.clones[&clone].1)).collect()
+    }
+
+    /// Whether there are clones without colours of their own.
+    pub fn has_other_clones(&self) -> bool {
+        self.clones.len() > CLONES.len()
     }
 
     /// Where the scale ends.

@@ -16,7 +16,8 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::biology::potency::Exposure;
-use crate::tissue::LesionState;
+use crate::tissue::shape::{BRICK, BRICK_VOXELS};
+use crate::tissue::{LesionState, Shape};
 
 use super::checkpoint::PROGRAM;
 use super::checkpoint::codec::{Decoder, Encoder};
@@ -174,6 +175,14 @@ pub fn write<W: Write>(file: &mut W, picture: &Picture<'_>) -> io::Result<()> {
     file.write_all(&checksum(&hash, &head))
 }
 
+/// Most bytes that a lattice with this many fields of the environment takes, without its clones: sites and clones, fields of
+/// voxels, numbers of bricks, and a 250th for what does not compress.
+pub fn most_bytes(shape: &Shape, fields: u32) -> u64 {
+    let brick = 4 * (1 + 2 * u64::from(BRICK) + u64::from(fields * BRICK_VOXELS));
+    let all = u64::from(shape.brick_count()) * brick;
+    all + all / 250 + 4096
+}
+
 /// Digest of an effective scenario.
 fn scenario_digest(text: &str) -> Hash {
     *blake3::hash(text.as_bytes()).as_bytes()
@@ -273,6 +282,7 @@ mod tests {
         assert_eq!(frame.exposures[0].metabolite_nm, 2.0);
         let padded = state.shape.padded_sites() as usize;
         assert!(file.len() < 2 * padded, "{} bytes for {padded} sites", file.len());
+        assert!((file.len() as u64) < most_bytes(&state.shape, 3));
     }
 
     #[test]

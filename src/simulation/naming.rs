@@ -21,6 +21,21 @@ pub fn state_name(space: &StateSpace, loci: &[Locus], code: u32) -> String {
     if parts.is_empty() { "sensitive".to_owned() } else { parts.join("+") }
 }
 
+/// A state as pictures and plots name it: `rtk up + gsk3 overactive`, where only blanks about `+` may be broken.
+pub fn state_title(space: &StateSpace, loci: &[Locus], code: u32) -> String {
+    let parts: Vec<String> = loci
+        .iter()
+        .enumerate()
+        .map(|(l, locus)| (locus, usize::from(space.level(code, l))))
+        .filter(|(_, level)| *level != 0)
+        .map(|(locus, level)| {
+            let name = locus.levels.get(level).map_or_else(|| level.to_string(), Clone::clone);
+            format!("{}\u{a0}{}", locus.name, name.replace(' ', "\u{a0}"))
+        })
+        .collect();
+    if parts.is_empty() { "sensitive".to_owned() } else { parts.join(" + ") }
+}
+
 /// Names of all states of a space, in the order of its codes.
 pub fn state_names(space: &StateSpace, loci: &[Locus]) -> Vec<String> {
     space.codes.iter().map(|code| state_name(space, loci, *code)).collect()
@@ -116,6 +131,19 @@ pub fn count_text(count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn states_have_titles() {
+        let text = "name = \"t\"\nloci = [\"gsk3\", \"rtk\"]\n[time]\nend = \"1 d\"\n[lattice]\nsize = [8, 8]\n\
+                    placement = \"neighbour\"\n[start]\nshape = \"random\"\ndensity = 0.5\n\
+                    composition = { \"gsk3=overactive, rtk=up\" = 0.5 }\n[rates]\nbirth = \"0.1 /d\"\ndeath = \"0.1 /d\"\n";
+        let scenario = crate::scenario::parse(text, "t", std::path::Path::new("")).unwrap().scenario;
+        let space = StateSpace::new(&scenario);
+        let titles: Vec<String> =
+            space.codes.iter().map(|c| state_title(&space, &scenario.loci, *c)).collect();
+        assert!(titles.contains(&"sensitive".to_owned()));
+        assert!(titles.contains(&"gsk3\u{a0}overactive + rtk\u{a0}up".to_owned()), "{titles:?}");
+    }
 
     #[test]
     fn days_are_decimal() {

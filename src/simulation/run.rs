@@ -22,8 +22,8 @@ use super::checkpoint::{self, Checkpoint, CheckpointError, Header, PROGRAM, Writ
 use super::digest::{Hash, hex, state_digest};
 use super::environment;
 use super::error::RunError;
-use super::frame;
 use super::folder::{CHECKPOINT, DIGEST, EFFECTIVE, Folder, SAVED_START, SUMMARY};
+use super::frame;
 use super::hooks::{Hooks, Picture, Progress, Unwatched};
 use super::job::Job;
 use super::memory::{estimate, state_bytes};

@@ -123,9 +123,11 @@ mod tests {
     // In mode rates a chance is 1 − exp(−(b + d)Δt) shared by the rates: here there is no death.
     #[test]
     fn chances_are_those_of_the_scenario() {
-        let job = job("name = \"t\"\nloci = []\n[time]\nstep = \"12 h\"\nend = \"1 d\"\n[lattice]\nsize = [32, 32]\n\
+        let job = job(
+            "name = \"t\"\nloci = []\n[time]\nstep = \"12 h\"\nend = \"1 d\"\n[lattice]\nsize = [32, 32]\n\
              placement = \"neighbour\"\n[start]\nshape = \"random\"\ndensity = 0.5\n[rates]\nbirth = \"0.2 /d\"\n\
-             death = \"0 /d\"\n");
+             death = \"0 /d\"\n",
+        );
         let state = job.starting_lesion(0).unwrap();
         let picture =
             Picture { job: &job, state: &state, digest: "", therapy: &[], flow: u32::MAX, exposures: &[] };

@@ -5,6 +5,7 @@
 mod npz;
 mod vti;
 
+use std::collections::BTreeMap;
 use std::io::{Seek, Write};
 
 use serde::Serialize;
@@ -83,8 +84,8 @@ struct About<'a> {
     size: [u32; 3],
     site_um: f64,
     order: &'static str,
-    states: Vec<(u32, String)>,
-    arrays: Vec<(&'a str, &'a str)>,
+    states: BTreeMap<u32, String>,
+    arrays: BTreeMap<&'a str, &'a str>,
 }
 
 impl Lattice {
@@ -103,7 +104,12 @@ impl Lattice {
             size: state.shape.size,
             site_um: scenario.lattice.site_um,
             order: "array[z, y, x]",
-            states: job.space.codes.iter().map(|c| (*c, state_name(&job.space, &scenario.loci, *c))).collect(),
+            states: job
+                .space
+                .codes
+                .iter()
+                .map(|c| (*c, state_name(&job.space, &scenario.loci, *c)))
+                .collect(),
             arrays: arrays.iter().map(|a| (a.name.as_str(), a.meaning.as_str())).collect(),
         };
         let about = serde_json::to_string_pretty(&about).unwrap_or_default() + "\n";
@@ -132,7 +138,8 @@ fn arrays(frame: &Frame, job: &Job) -> Vec<Array> {
     let words: Vec<u32> = sites.iter().map(|site| state.sites[*site]).collect();
     let picture = frame.picture(job);
     let surroundings = Surroundings::new(&picture);
-    let array = |name: &str, meaning: &str, values| Array { name: name.into(), meaning: meaning.into(), values };
+    let array =
+        |name: &str, meaning: &str, values| Array { name: name.into(), meaning: meaning.into(), values };
     let whole = |of: &dyn Fn(usize, u32) -> Option<u32>| {
         let value = |(site, w): (&usize, &u32)| of(*site, *w).map_or(-1, |v| v as i32);
         Values::I32(sites.iter().zip(&words).map(value).collect())
@@ -146,7 +153,11 @@ fn arrays(frame: &Frame, job: &Job) -> Vec<Array> {
             "code of the cell's state, see `states`; -1 where there is no cell",
             whole(&|_, w| word::is_cell(w).then(|| word::code(w))),
         ),
-        array("clone", "number of the cell's clone, as in clones.csv; -1 where there is no cell", whole(&of_clone)),
+        array(
+            "clone",
+            "number of the cell's clone, as in clones.csv; -1 where there is no cell",
+            whole(&of_clone),
+        ),
     ];
     let days = job.scenario.time.step_days();
     let quantity = |of: &dyn Fn(usize, u32) -> Option<f64>| {
@@ -160,7 +171,11 @@ fn arrays(frame: &Frame, job: &Job) -> Vec<Array> {
     arrays.push(array("clone_age", "days since the cell's clone was founded", quantity(&age)));
     let chances = surroundings.chances();
     let divide = |site: usize, w: u32| word::is_live(w).then(|| chances.at(site, w));
-    arrays.push(array("division", "chance of a division attempt of a live cell in a step", quantity(&divide)));
+    arrays.push(array(
+        "division",
+        "chance of a division attempt of a live cell in a step",
+        quantity(&divide),
+    ));
     let fields: [(&str, &str, &dyn Fn(usize) -> Option<f64>); 4] = [
         ("oxygen", "mmHg", &|v| surroundings.oxygen_mmhg(v)),
         ("vessels", "density relative to the mean before therapy", &|v| surroundings.vessels(v)),

@@ -73,7 +73,12 @@ impl Care {
     }
 
     /// The tables of cells under an exposure to each drug of the plan at mean perfusion: its number is 0.
-    pub fn tables_under(&self, scenario: &Scenario, space: &StateSpace, exposures: &[Exposure]) -> RateTables {
+    pub fn tables_under(
+        &self,
+        scenario: &Scenario,
+        space: &StateSpace,
+        exposures: &[Exposure],
+    ) -> RateTables {
         let mut tissue = self.tissue.clone();
         let bins = tissue.bins(exposures);
         let table = tissue.table(&bins);
