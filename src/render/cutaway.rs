@@ -293,7 +293,7 @@ impl<'a, 'b> Block<'a, 'b> {
             self.density_at(there)
         };
         let open = 255 - ((before(3) + before(6)) / 3).clamp(0, 130);
-        let light = (132 + (lit * 146 >> 16)) * open / 255;
+        let light = (132 + ((lit * 146) >> 16)) * open / 255;
         if light <= 255 {
             mix([0; 3], colour, light as u32)
         } else {

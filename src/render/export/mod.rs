@@ -129,6 +129,9 @@ impl Lattice {
     }
 }
 
+/// A quantity by voxel, if there is one.
+type OfVoxel<'a> = &'a dyn Fn(usize) -> Option<f64>;
+
 fn arrays(frame: &Frame, job: &Job) -> Vec<Array> {
     let state = &frame.state;
     let shape = state.shape;
@@ -176,7 +179,7 @@ fn arrays(frame: &Frame, job: &Job) -> Vec<Array> {
         "chance of a division attempt of a live cell in a step",
         quantity(&divide),
     ));
-    let fields: [(&str, &str, &dyn Fn(usize) -> Option<f64>); 4] = [
+    let fields: [(&str, &str, OfVoxel<'_>); 4] = [
         ("oxygen", "mmHg", &|v| surroundings.oxygen_mmhg(v)),
         ("vessels", "density relative to the mean before therapy", &|v| surroundings.vessels(v)),
         ("perfusion", "relative to the mean before therapy", &|v| surroundings.perfusion(v)),
