@@ -70,7 +70,7 @@ pub fn page(
     let scheme = Scheme::new(picture, scope, theme);
     let em = (size / 44).max(7);
     let (margin, font, title) = (em, Font::text(em), Font::bold(em * 6 / 5));
-    let side = size * 31 / 50;
+    let side = size * 3 / 5;
     let legend_left = margin + side + em * 3 / 2;
     let legend = Legend::new(picture, &scheme, size - legend_left - margin, em, theme);
     let strip = Strip::new(picture, em, theme);

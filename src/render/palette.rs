@@ -133,8 +133,8 @@ pub fn state_colour(loci: &[Locus], levels: &[u8]) -> Colour {
     darker(mean, [100, 80, 64][(changed as usize - 1).min(2)])
 }
 
-/// Clones that are told apart, in the order of their founding: Tol's muted set without its grey, and two more.
-pub const CLONES: [Colour; 11] = [
+/// Clones that are told apart, in the order of their founding: Tol's muted set without its grey, and an orange.
+pub const CLONES: [Colour; 9] = [
     [51, 34, 136],
     [136, 204, 238],
     [221, 204, 119],
@@ -144,8 +144,6 @@ pub const CLONES: [Colour; 11] = [
     [221, 119, 34],
     [153, 153, 51],
     [68, 170, 153],
-    [136, 34, 85],
-    [102, 153, 204],
 ];
 /// Clones beyond those.
 pub const OTHER_CLONES: Colour = [120, 120, 120];
