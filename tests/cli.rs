@@ -96,6 +96,7 @@ fn a_run_leaves_its_folder_and_prints_its_digest_last() {
         "clones.csv",
         "digest.txt",
         "effective.toml",
+        "frames",
         "replicates.csv",
         "run.lock",
         "series.csv",

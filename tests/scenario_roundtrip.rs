@@ -382,6 +382,7 @@ prop_compose! {
             },
             output: Output {
                 snapshots: times.into_iter().filter(|t| *t <= end).collect(),
+                frames: !halt,
                 clones: if halt { Vec::new() } else { (0..=end).step_by(every as usize).collect() },
                 environment: Vec::new(),
                 clone_minimum: every,

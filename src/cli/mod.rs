@@ -10,14 +10,18 @@ mod calibrate;
 mod compare;
 mod completions;
 mod drugs;
+mod export;
 mod falsify;
+mod film;
 mod given;
 mod loci;
 mod options;
 mod outcome;
+mod pictures;
 pub mod pk;
 mod predictions;
 mod progress;
+mod render;
 mod report;
 mod resume;
 mod run;
@@ -60,6 +64,9 @@ struct Cli {
 enum Command {
     Run(run::Args),
     Resume(resume::Args),
+    Render(render::Args),
+    Film(film::Args),
+    Export(export::Args),
     Compare(compare::Args),
     Trial(trial::Args),
     Calibrate(calibrate::Args),
@@ -81,6 +88,9 @@ pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Run(args) => run::run(&args),
         Command::Resume(args) => resume::resume(&args),
+        Command::Render(args) => render::render(&args),
+        Command::Film(args) => film::film(&args),
+        Command::Export(args) => export::export(&args),
         Command::Compare(args) => compare::compare(&args),
         Command::Trial(args) => trial::trial(&args),
         Command::Calibrate(args) => calibrate::calibrate(&args),

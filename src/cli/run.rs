@@ -8,6 +8,7 @@ use crate::engine::{Stage, gpu};
 use crate::render::Painter;
 use crate::scenario::{self, Loaded, Style};
 use crate::simulation::folder::Folder;
+use crate::simulation::frame;
 use crate::simulation::memory::{self, Estimate};
 use crate::simulation::naming::bytes_text;
 use crate::simulation::{self, Hooks, Job, RunError, Settings, backends};
@@ -22,7 +23,7 @@ use super::{report, signals};
 ///
 /// Reads a scenario file, runs it to its end and writes one folder: the effective scenario with every default
 /// (effective.toml), a time series (series.csv), the clones and their sizes (clones.csv, clone_sizes.csv), a row per
-/// replicate (replicates.csv), pictures (snapshots/), a summary (summary.json) and a checkpoint.
+/// replicate (replicates.csv), pictures (snapshots/), the lattice at the same times (frames/), a summary (summary.json) and a checkpoint.
 ///
 /// The last line on standard output is the digest: a hash of everything that the run decided. It depends on
 /// the scenario and its seed alone. Ctrl-C and SIGTERM write a checkpoint first; `evotor resume` goes on from it.
@@ -155,9 +156,22 @@ fn dry_run(args: &Args, job: &Job, estimate: &Estimate, dir: &std::path::Path) -
         bytes_text(estimate.pool),
         bytes_text(memory::available())
     ));
+    if let Some(frames) = frames(job) {
+        say(format_args!("frames:    {frames}"));
+    }
     say(format_args!("backend:   {}", backends::expected(&args.backend.options())));
     say(format_args!("results:   {}{occupied}", dir.display()));
     Ok(ExitCode::SUCCESS)
+}
+
+/// What recorded lattices may take on the disk; `None` if there are none.
+fn frames(job: &Job) -> Option<String> {
+    let output = &job.scenario.output;
+    let count = output.snapshots.len() as u64 * u64::from(output.detailed_replicates);
+    let most = frame::most_bytes(&job.shape(), job.model.oxygen.as_ref().map_or(0, |o| o.fields()));
+    let each = bytes_text(most);
+    (output.frames && count > 0)
+        .then(|| format!("{count}, each at most {each} and 16 bytes a clone (usually a tenth of that)"))
 }
 
 fn checks(job: &Job) -> u32 {

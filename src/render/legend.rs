@@ -1,142 +1,213 @@
-//! The legend: which colour is which state, and how many live cells it has.
+//! The legend: which colour is which state or clone, or the scale of a quantity; dead cells; how many there are.
 
-use std::collections::BTreeMap;
+use crate::simulation::Picture;
+use crate::simulation::naming::count_text;
 
-use crate::simulation::Job;
-use crate::simulation::naming::{count_text, state_name};
-use crate::tissue::{LesionState, word};
+use super::canvas::Canvas;
+use super::palette::{Colour, Theme};
+use super::scheme::{Entry, Key, Scheme};
+use super::text::Font;
 
-use super::canvas::{Canvas, Font};
-use super::lattice::Colours;
-use super::palette::{Colour, DEAD, EMPTY, FAINT, INK};
-
-/// Most states that are listed one by one.
+/// Most entries that are listed one by one.
 const MOST: usize = 14;
-/// Most characters of a line.
-const LINE: usize = 26;
-/// Width of the legend in pixels.
-pub const WIDTH: u32 = 420;
-const ROW: u32 = 30;
-const SWATCH: u32 = 18;
-const INDENT: u32 = 30;
 
-/// One entry: colour, lines of its name, count.
-#[derive(Debug, PartialEq, Eq)]
-struct Entry {
-    colour: Colour,
+/// A legend made ready for a width.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Legend {
+    width: u32,
+    em: u32,
+    theme: Theme,
+    heading: String,
+    unit: Vec<String>,
+    body: Body,
+    rest: Vec<Row>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Body {
+    Rows(Vec<Row>),
+    Scale(Vec<Colour>, Vec<(f64, String)>),
+}
+
+/// A row: colour (none for what has none), lines of its name, count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Row {
+    colour: Option<Colour>,
     name: Vec<String>,
     count: String,
 }
 
-/// What the legend lists.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Legend {
-    heading: String,
-    entries: Vec<Entry>,
-    more: Option<(String, String)>,
-    rest: Vec<Entry>,
-}
-
 impl Legend {
-    /// The legend of a lesion: live states, most frequent first; dead cells; empty sites.
-    pub fn new(job: &Job, state: &LesionState) -> Self {
-        let colours = Colours::new(job);
-        let mut cells: BTreeMap<u32, u64> = BTreeMap::new();
-        for w in state.sites.iter().filter(|w| word::is_live(**w)) {
-            *cells.entry(word::code(*w)).or_insert(0) += 1;
-        }
-        let (live, dead) = state.burden();
-        let mut states: Vec<(u32, u64)> = cells.into_iter().collect();
-        states.sort_by_key(|(code, cells)| (std::cmp::Reverse(*cells), *code));
-        let listed = if states.len() > MOST { MOST - 1 } else { states.len() };
-        let entries = states[..listed].iter().map(|(code, cells)| Entry {
-            colour: colours.state(*code),
-            name: lines(&state_name(&job.space, &job.scenario.loci, *code)),
-            count: count_text(*cells),
-        });
-        let others: u64 = states[listed..].iter().map(|s| s.1).sum();
-        let more = (states.len() > listed)
-            .then(|| (format!("{} more states", states.len() - listed), count_text(others)));
-        let plain = |colour, name: &str, count: u64| Entry {
+    /// The legend of a picture.
+    pub fn new(picture: &Picture<'_>, scheme: &Scheme<'_>, width: u32, em: u32, theme: Theme) -> Self {
+        let font = Font::text(em);
+        let (live, dead) = picture.state.burden();
+        let indent = Self::indent(em);
+        // Names leave room for the widest count, not for that of a moment: so lines break alike all through a film.
+        let counts = font.width(&count_text(live.max(dead).max(99_999))) + em / 2;
+        let row = |entry: &Entry| Row {
+            colour: Some(entry.colour),
+            name: lines(&entry.name, width.saturating_sub(indent + counts), font),
+            count: entry.count.clone(),
+        };
+        let body = match &scheme.key {
+            Key::Entries(entries) => Body::Rows(shortened(entries).iter().map(row).collect()),
+            Key::Scale(colours, ticks) => Body::Scale(colours.clone(), ticks.clone()),
+        };
+        let in_all =
+            if picture.job.scenario.lattice.dimension == 3 { "live, whole lattice" } else { "live, in all" };
+        let plain = |colour, name: &str, count: u64| Row {
             colour,
             name: vec![name.into()],
             count: count_text(count),
         };
-        Self {
-            heading: heading(job, live),
-            entries: entries.collect(),
-            more,
-            rest: vec![plain(DEAD, "dead", dead), plain(EMPTY, "empty", state.shape.sites() - live - dead)],
+        let mut rest = vec![plain(Some(theme.dead()), "dead", dead), plain(None, in_all, live)];
+        if !scheme.note.is_empty() {
+            rest.push(Row {
+                colour: None,
+                name: lines(scheme.note, width - indent, font),
+                count: String::new(),
+            });
         }
+        Self {
+            width,
+            em,
+            theme,
+            heading: scheme.heading.0.clone(),
+            unit: lines(&scheme.heading.1, width, font),
+            body,
+            rest,
+        }
+    }
+
+    fn indent(em: u32) -> u32 {
+        em * 3 / 2
+    }
+
+    fn row_height(&self, row: &Row) -> u32 {
+        self.em * 8 / 5 + (row.name.len().max(1) as u32 - 1) * Font::text(self.em).height()
+    }
+
+    fn scale_height(&self) -> u32 {
+        self.em * 11
     }
 
     /// Height in pixels.
     pub fn height(&self) -> u32 {
-        let rows = |entries: &[Entry]| entries.iter().map(Entry::height).sum::<u32>();
-        let more = if self.more.is_some() { ROW } else { 0 };
-        ROW + 8 + rows(&self.entries) + more + 12 + rows(&self.rest)
+        let rows = |rows: &[Row]| rows.iter().map(|r| self.row_height(r)).sum::<u32>();
+        let body = match &self.body {
+            Body::Rows(entries) => rows(entries),
+            Body::Scale(..) => self.scale_height() + self.em,
+        };
+        let unit = self.unit.len() as u32 * Font::text(self.em).height();
+        Font::bold(self.em).height() + unit + self.em + body + rows(&self.rest)
     }
 
-    /// Draws the legend.
+    /// Draws the legend with its upper left corner at a place.
     pub fn draw(&self, page: &mut Canvas, [x, mut y]: [u32; 2]) {
-        page.text([x, y], &self.heading, Font::Strong, INK);
-        y += ROW + 8;
-        for entry in &self.entries {
-            entry.draw(page, [x, y]);
-            y += entry.height();
+        let font = Font::text(self.em);
+        page.text([x, y], &self.heading, Font::bold(self.em), self.theme.ink());
+        y += Font::bold(self.em).height();
+        for line in &self.unit {
+            page.text([x, y], line, font, self.theme.faint());
+            y += font.height();
         }
-        if let Some((name, count)) = &self.more {
-            page.text([x + INDENT, y], name, Font::Text, FAINT);
-            page.text_right([x + WIDTH, y], count, Font::Text, FAINT);
-            y += ROW;
+        y += self.em / 2;
+        match &self.body {
+            Body::Rows(entries) => y = self.rows(page, [x, y], entries),
+            Body::Scale(colours, ticks) => {
+                self.scale(page, [x, y + self.em / 2], colours, ticks);
+                y += self.scale_height() + self.em;
+            }
         }
-        y += 12;
-        for entry in &self.rest {
-            entry.draw(page, [x, y]);
-            y += entry.height();
+        self.rows(page, [x, y + self.em / 2], &self.rest);
+    }
+
+    fn rows(&self, page: &mut Canvas, [x, mut y]: [u32; 2], rows: &[Row]) -> u32 {
+        let font = Font::text(self.em);
+        for row in rows {
+            let ink = if row.colour.is_some() { self.theme.ink() } else { self.theme.faint() };
+            if let Some(colour) = row.colour {
+                let swatch = self.em * 9 / 10;
+                let at = [x + 1, y + (font.height() - swatch) / 2];
+                page.fill(at, [swatch; 2], colour);
+                page.frame(at, [swatch; 2], 1, self.theme.faint());
+            }
+            for (line, top) in row.name.iter().zip((y..).step_by(font.height() as usize)) {
+                page.text([x + Self::indent(self.em), top], line, font, ink);
+            }
+            page.text_right([x + self.width, y], &row.count, font, ink);
+            y += self.row_height(row);
+        }
+        y
+    }
+
+    /// A bar of colours with its ticks.
+    fn scale(&self, page: &mut Canvas, [x, y]: [u32; 2], colours: &[Colour], ticks: &[(f64, String)]) {
+        let (font, high, wide) = (Font::text(self.em), self.scale_height() - self.em, self.em * 6 / 5);
+        for row in 0..high {
+            let level = (u64::from(high - 1 - row) * (colours.len() as u64 - 1) / u64::from(high.max(2) - 1))
+                as usize;
+            page.fill([x + 1, y + row], [wide, 1], colours[level]);
+        }
+        page.frame([x + 1, y], [wide, high], 1, self.theme.faint());
+        for (part, text) in ticks {
+            let down = ((1.0 - part) * f64::from(high - 1)) as u32;
+            page.fill([x + 1 + wide, y + down], [self.em / 4, (self.em / 16).max(1)], self.theme.ink());
+            let top = (y + down).saturating_sub(font.height() / 2);
+            page.text([x + wide + self.em * 3 / 5, top], text, font, self.theme.ink());
         }
     }
 }
 
-impl Entry {
-    fn height(&self) -> u32 {
-        ROW + (self.name.len() as u32 - 1) * Font::Text.height()
+/// Entries that fit: those of most cells where there are many, and the rest together.
+fn shortened(entries: &[Entry]) -> Vec<Entry> {
+    if entries.len() <= MOST {
+        return entries.to_vec();
     }
-
-    fn draw(&self, page: &mut Canvas, [x, y]: [u32; 2]) {
-        page.fill([x, y + 1], [SWATCH; 2], self.colour);
-        page.frame([x, y + 1], [SWATCH; 2], FAINT);
-        for (line, top) in self.name.iter().zip((y..).step_by(Font::Text.height() as usize)) {
-            page.text([x + INDENT, top], line, Font::Text, INK);
-        }
-        page.text_right([x + WIDTH, y], &self.count, Font::Text, INK);
-    }
+    let cells = |e: &Entry| e.count.replace(',', "").parse::<u64>().unwrap_or(0);
+    let mut by_size: Vec<usize> = (0..entries.len()).collect();
+    by_size.sort_by_key(|i| (std::cmp::Reverse(cells(&entries[*i])), *i));
+    let mut listed = by_size[..MOST - 1].to_vec();
+    listed.sort_unstable();
+    let others: u64 = by_size[MOST - 1..].iter().map(|i| cells(&entries[*i])).sum();
+    let mut shown: Vec<Entry> = listed.iter().map(|i| entries[*i].clone()).collect();
+    let name = format!("{} more", by_size.len() - listed.len());
+    let colour = entries[by_size[MOST - 1]].colour;
+    shown.push(Entry { colour, name, count: count_text(others) });
+    shown
 }
 
-fn heading(job: &Job, live: u64) -> String {
-    let where_counted = if job.scenario.lattice.dimension == 3 { " in all slices" } else { "" };
-    format!("{} live cells{where_counted}", count_text(live))
-}
-
-/// A state's name in lines, broken after `+`.
-fn lines(name: &str) -> Vec<String> {
+/// A text in lines of a width, broken at blanks; what is too long for a line is cut.
+fn lines(text: &str, width: u32, font: Font) -> Vec<String> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    // Blanks that hold a name together give way where it is longer than a line.
+    let parts = text.split_inclusive(' ').flat_map(|part| {
+        let is_long = font.width(part.trim_end()) > width;
+        part.split_inclusive(move |c| is_long && c == '\u{a0}')
+    });
     let mut lines = vec![String::new()];
-    for part in name.split_inclusive('+') {
+    for part in parts {
         let last = lines.len() - 1;
-        if !lines[last].is_empty() && lines[last].len() + part.len() > LINE {
-            lines.push(String::new());
+        let longer = format!("{}{part}", lines[last]);
+        if !lines[last].is_empty() && font.width(longer.trim_end_matches([' ', '\u{a0}'])) > width {
+            lines.push(part.to_owned());
+        } else {
+            lines[last] = longer;
         }
-        let last = lines.len() - 1;
-        lines[last].push_str(part);
     }
-    lines.iter().map(|line| shortened(line)).collect()
+    lines.iter().map(|line| fitted(line.trim_end_matches([' ', '\u{a0}']), width, font)).collect()
 }
 
-fn shortened(line: &str) -> String {
-    if line.chars().count() <= LINE {
-        return line.to_owned();
+fn fitted(line: &str, width: u32, font: Font) -> String {
+    let mut text = line.to_owned();
+    while font.width(&text) > width && text.chars().count() > 2 {
+        let kept = text.trim_end_matches('…').chars().count() - 1;
+        text = text.chars().take(kept).chain("…".chars()).collect();
     }
-    line.chars().take(LINE - 2).chain("..".chars()).collect()
+    text
 }
 
 #[cfg(test)]
@@ -144,12 +215,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_names_are_broken_after_a_plus() {
-        assert_eq!(lines("rtk=up"), ["rtk=up"]);
-        assert_eq!(
-            lines("fkbp12_frb=frb_mutant+mtor_kinase=active+rtk=up"),
-            ["fkbp12_frb=frb_mutant+", "mtor_kinase=active+rtk=up"]
-        );
-        assert_eq!(lines("a_very_long_locus_of_mine=level")[0].len(), LINE);
+    fn long_names_are_broken() {
+        let font = Font::text(20);
+        assert_eq!(lines("rtk up", 300, font), ["rtk up"]);
+        let broken = lines("fkbp12_frb\u{a0}frb_mutant + mtor_kinase\u{a0}active + rtk\u{a0}up", 240, font);
+        assert!(broken.len() > 1 && broken.iter().all(|l| font.width(l) <= 240), "{broken:?}");
+        let cut = lines("a_very_long_locus_of_mine_without_end=level", 200, font);
+        assert!(cut[0].ends_with('…') && font.width(&cut[0]) <= 200);
+    }
+
+    #[test]
+    fn many_entries_are_the_largest_and_the_rest() {
+        let entry =
+            |i: u32| Entry { colour: [0; 3], name: i.to_string(), count: count_text(u64::from(1000 * i)) };
+        let all: Vec<Entry> = (0..20).map(entry).collect();
+        let shown = shortened(&all);
+        assert_eq!(shown.len(), MOST);
+        assert_eq!((shown[0].name.as_str(), shown[12].name.as_str()), ("7", "19"));
+        assert_eq!((shown[13].name.as_str(), shown[13].count.as_str()), ("7 more", "21,000"));
     }
 }

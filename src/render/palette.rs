@@ -8,6 +8,74 @@ use crate::scenario::Locus;
 /// Red, green, blue.
 pub type Colour = [u8; 3];
 
+/// What lies behind the cells, and what is written on it. Colours of states are the same on every ground.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// On white, for paper.
+    #[default]
+    Light,
+    /// On nearly black, for screens and talks.
+    Dark,
+}
+
+impl Theme {
+    /// The page.
+    pub const fn paper(self) -> Colour {
+        match self {
+            Self::Light => PAPER,
+            Self::Dark => [18, 20, 24],
+        }
+    }
+
+    /// Text and lines.
+    pub const fn ink(self) -> Colour {
+        match self {
+            Self::Light => INK,
+            Self::Dark => [232, 232, 228],
+        }
+    }
+
+    /// Lesser text and frames.
+    pub const fn faint(self) -> Colour {
+        match self {
+            Self::Light => [112, 112, 112],
+            Self::Dark => [150, 152, 156],
+        }
+    }
+
+    /// An empty site.
+    pub const fn empty(self) -> Colour {
+        match self {
+            Self::Light => EMPTY,
+            Self::Dark => [32, 35, 41],
+        }
+    }
+
+    /// A dead cell.
+    pub const fn dead(self) -> Colour {
+        match self {
+            Self::Light => DEAD,
+            Self::Dark => [104, 94, 86],
+        }
+    }
+
+    /// The time during which a drug is on.
+    pub const fn drug(self) -> Colour {
+        match self {
+            Self::Light => DRUG,
+            Self::Dark => [156, 166, 180],
+        }
+    }
+
+    /// Tissue between the cells, where a tumour is cut.
+    pub const fn tissue(self) -> Colour {
+        match self {
+            Self::Light => [236, 231, 222],
+            Self::Dark => [58, 57, 58],
+        }
+    }
+}
+
 /// The page.
 pub const PAPER: Colour = [255, 255, 255];
 /// Text and lines.
@@ -62,7 +130,30 @@ pub fn state_colour(loci: &[Locus], levels: &[u8]) -> Colour {
         return SENSITIVE;
     }
     let mean = sum.map(|s| (s / changed) as u8);
-    darker(mean, [100, 74, 56][(changed as usize - 1).min(2)])
+    darker(mean, [100, 80, 64][(changed as usize - 1).min(2)])
+}
+
+/// Clones that are told apart, in the order of their founding: Tol's muted set without its grey, and an orange.
+pub const CLONES: [Colour; 9] = [
+    [51, 34, 136],
+    [136, 204, 238],
+    [221, 204, 119],
+    [204, 102, 119],
+    [17, 119, 51],
+    [170, 68, 153],
+    [221, 119, 34],
+    [153, 153, 51],
+    [68, 170, 153],
+];
+/// Clones beyond those.
+pub const OTHER_CLONES: Colour = [120, 120, 120];
+
+/// `parts` of 255 of the second colour, the rest of the first.
+pub fn mix(first: Colour, second: Colour, parts: u32) -> Colour {
+    let channel = |i: usize| {
+        ((u32::from(second[i]) * parts + u32::from(first[i]) * (255 - parts.min(255)) + 127) / 255) as u8
+    };
+    [channel(0), channel(1), channel(2)]
 }
 
 /// A colour at so many per cent of its brightness.

@@ -472,6 +472,7 @@ fn stop(out: &mut Writer, stop: &Stop, trial: bool) {
 fn output(out: &mut Writer, output: &Output, end: u32) {
     out.section(&keys::OUTPUT);
     out.times("snapshots", "snapshots_every", &output.snapshots, end);
+    out.key("frames", output.frames.to_string());
     out.times("clones", "clones_every", &output.clones, end);
     out.times("environment", "environment_every", &output.environment, end);
     out.key("clone_minimum", output.clone_minimum.to_string());

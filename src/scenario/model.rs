@@ -471,6 +471,8 @@ pub struct Stop {
 pub struct Output {
     /// Steps at which a picture of the lattice is written, ascending.
     pub snapshots: Vec<u32>,
+    /// Whether the lattice is recorded at these steps, so that it can be drawn later (default true).
+    pub frames: bool,
     /// Steps at which clone sizes are counted, ascending.
     pub clones: Vec<u32>,
     /// Steps at which vessels, perfusion, oxygen and VEGF are averaged over the tumour, ascending.
@@ -478,6 +480,6 @@ pub struct Output {
     /// Clones smaller than this at every count are left out of the clone tables (their ancestors
     /// of written clones are kept).
     pub clone_minimum: u32,
-    /// How many replicates (the first ones) get snapshots and clone tables.
+    /// How many replicates (the first ones) get snapshots, frames and clone tables.
     pub detailed_replicates: u32,
 }

@@ -1,5 +1,6 @@
 //! The lesions of a block: those that run, on a backend, and those that have halted, at rest.
 
+use crate::biology::potency::Exposure;
 use crate::engine::{Backend, BackendInfo, EngineError, LogEntry};
 use crate::tissue::LesionState;
 
@@ -86,6 +87,11 @@ impl<'a> Batch<'a> {
     /// Perfusion per vessel of a lesion under its drugs, relative to none, 0.32 fixed point.
     pub fn flow(&self, lesion: usize) -> u32 {
         self.clinic.as_ref().map_or(u32::MAX, |c| c.flow(lesion))
+    }
+
+    /// What each drug of the plan brings to the cells of a lesion; empty without a plan.
+    pub fn exposures(&self, lesion: usize) -> &[Exposure] {
+        self.clinic.as_ref().map_or(&[], |c| c.exposures(lesion))
     }
 
     /// Number of lesions.

@@ -31,6 +31,9 @@ pub enum RunError {
     /// A checkpoint cannot be used.
     #[error("{0}")]
     Checkpoint(#[from] CheckpointError),
+    /// A recorded lattice cannot be used.
+    #[error("{0}")]
+    Frame(#[from] super::frame::FrameError),
     /// The scenario kept with a run cannot be read.
     #[error("{0}")]
     Scenario(Box<ScenarioError>),
@@ -98,6 +101,7 @@ impl RunError {
             | Self::Signalling(_)
             | Self::Trial(_)
             | Self::Checkpoint(_)
+            | Self::Frame(_)
             | Self::Scenario(_)
             | Self::Occupied { .. }
             | Self::Locked(_)

@@ -14,6 +14,7 @@
 //! | `visits.csv` | with a therapy: a row per visit | grows |
 //! | `environment.csv` | with `environment` in `[output]`: a row per such time, for the detailed replicates | grows |
 //! | `snapshots/*.png` | pictures | aside, then renamed |
+//! | `frames/*.frame` | the lattice at the same times, to be drawn later | aside, then renamed |
 //! | `checkpoint.evotor` | what `evotor resume` goes on from | aside, then renamed |
 //! | `start.evotor` | a copy of the saved state that the run began with, if any | aside, then renamed |
 //! | `summary.json`, `digest.txt` | the end of the run | aside, then renamed |
@@ -40,7 +41,9 @@ pub const SUMMARY: &str = "summary.json";
 pub const DIGEST: &str = "digest.txt";
 /// Folder of the pictures.
 pub const SNAPSHOTS: &str = "snapshots";
-const LOCK: &str = "run.lock";
+/// Folder of the recorded lattices.
+pub const FRAMES: &str = "frames";
+pub(crate) const LOCK: &str = "run.lock";
 
 /// Lines are written to their file when this many bytes are waiting.
 const FLUSH_BYTES: usize = 1 << 16;
@@ -168,8 +171,9 @@ impl Folder {
     /// [`RunError::Occupied`], [`RunError::Locked`] and [`RunError::Write`].
     pub fn create(dir: &Path, force: bool, extra: Extra) -> Result<Self, RunError> {
         Self::refuse_occupied(dir, force)?;
-        let snapshots = dir.join(SNAPSHOTS);
-        fs::create_dir_all(&snapshots).map_err(RunError::write(&snapshots))?;
+        for folder in [SNAPSHOTS, FRAMES].map(|name| dir.join(name)) {
+            fs::create_dir_all(&folder).map_err(RunError::write(&folder))?;
+        }
         let lock = lock(dir)?;
         clear(dir)?;
         let mut tables = Vec::new();
@@ -192,6 +196,9 @@ impl Folder {
     /// checkpoint counts on.
     pub fn reopen(dir: &Path, lengths: &Lengths) -> Result<Self, RunError> {
         let lock = lock(dir)?;
+        for folder in [SNAPSHOTS, FRAMES].map(|name| dir.join(name)) {
+            fs::create_dir_all(&folder).map_err(RunError::write(&folder))?;
+        }
         let mut tables = Vec::new();
         for (table, length) in Table::ALL.into_iter().zip(lengths) {
             let path = dir.join(table.file_name());
@@ -361,18 +368,24 @@ const SINGLE_FILES: [&str; 5] = [EFFECTIVE, CHECKPOINT, SAVED_START, SUMMARY, DI
 fn found_in(dir: &Path) -> Option<String> {
     let names = SINGLE_FILES.into_iter().chain(Table::ALL.map(Table::file_name));
     let single = names.into_iter().find(|name| dir.join(name).exists()).map(str::to_owned);
-    single.or_else(|| pictures(dir).first().map(|p| format!("{SNAPSHOTS}/{}", p.display())))
+    single.or_else(|| pictures(dir).first().map(|p| p.display().to_string()))
 }
 
-/// Names of the pictures that a run made, in order.
+/// Pictures and frames that a run made, by their names within its folder, in order.
 fn pictures(dir: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(dir.join(SNAPSHOTS)).into_iter().flatten().flatten();
+    [(SNAPSHOTS, ".png"), (FRAMES, ".frame")].into_iter().flat_map(|(of, end)| timed(dir, of, end)).collect()
+}
+
+/// Files of a replicate and a time in a folder of a run, in order.
+pub(crate) fn timed(dir: &Path, of: &str, end: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir.join(of)).into_iter().flatten().flatten();
     let mut names: Vec<PathBuf> = entries
         .map(|e| PathBuf::from(e.file_name()))
         .filter(|name| {
             let text = name.to_string_lossy();
-            text.starts_with(|c: char| c.is_ascii_digit()) && text.contains("-day") && text.ends_with(".png")
+            text.starts_with(|c: char| c.is_ascii_digit()) && text.contains("-day") && text.ends_with(end)
         })
+        .map(|name| Path::new(of).join(name))
         .collect();
     names.sort();
     names
@@ -382,7 +395,7 @@ fn pictures(dir: &Path) -> Vec<PathBuf> {
 fn clear(dir: &Path) -> Result<(), RunError> {
     let tables = Table::ALL.map(Table::file_name);
     let names = SINGLE_FILES.into_iter().chain(tables).map(|n| dir.join(n));
-    let pictures = pictures(dir).into_iter().map(|n| dir.join(SNAPSHOTS).join(n));
+    let pictures = pictures(dir).into_iter().map(|n| dir.join(n));
     for path in names.chain(pictures).filter(|p| p.exists()) {
         fs::remove_file(&path).map_err(RunError::write(&path))?;
     }

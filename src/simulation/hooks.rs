@@ -2,6 +2,7 @@
 
 use std::sync::atomic::AtomicUsize;
 
+use crate::biology::potency::Exposure;
 use crate::tissue::LesionState;
 
 use super::job::Job;
@@ -45,6 +46,10 @@ pub struct Picture<'a> {
     pub digest: &'a str,
     /// Checks from which on the set of drugs differed, and that set.
     pub therapy: &'a [(u32, u32)],
+    /// Perfusion per vessel under drugs, relative to none, 0.32 fixed point.
+    pub flow: u32,
+    /// What each drug of a plan brings to cells at mean perfusion, on the day before; empty without a plan.
+    pub exposures: &'a [Exposure],
 }
 
 /// Somebody who makes pictures.

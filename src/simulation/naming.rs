@@ -4,7 +4,7 @@ use crate::biology::StateSpace;
 use crate::scenario::{Locus, Scenario};
 use crate::tissue::lesion::status;
 
-use super::folder::SNAPSHOTS;
+use super::folder::{FRAMES, SNAPSHOTS};
 
 /// A state by the names of its levels above 0, as in `rtk=up+gsk3=overactive`; `sensitive` if there is none.
 pub fn state_name(space: &StateSpace, loci: &[Locus], code: u32) -> String {
@@ -19,6 +19,21 @@ pub fn state_name(space: &StateSpace, loci: &[Locus], code: u32) -> String {
         })
         .collect();
     if parts.is_empty() { "sensitive".to_owned() } else { parts.join("+") }
+}
+
+/// A state as pictures and plots name it: `rtk up + gsk3 overactive`, where only blanks about `+` may be broken.
+pub fn state_title(space: &StateSpace, loci: &[Locus], code: u32) -> String {
+    let parts: Vec<String> = loci
+        .iter()
+        .enumerate()
+        .map(|(l, locus)| (locus, usize::from(space.level(code, l))))
+        .filter(|(_, level)| *level != 0)
+        .map(|(locus, level)| {
+            let name = locus.levels.get(level).map_or_else(|| level.to_string(), Clone::clone);
+            format!("{}\u{a0}{}", locus.name, name.replace(' ', "\u{a0}"))
+        })
+        .collect();
+    if parts.is_empty() { "sensitive".to_owned() } else { parts.join(" + ") }
 }
 
 /// Names of all states of a space, in the order of its codes.
@@ -62,13 +77,23 @@ pub fn status_text(bits: u32) -> String {
 /// File name of a picture within the output folder: `snapshots/00-day0060h12.png`, where the hour is left out at
 /// midnight. Names sort by replicate, then by time.
 pub fn picture_name(scenario: &Scenario, replicate: u32, step: u32) -> String {
+    format!("{SNAPSHOTS}/{}.png", time_name(scenario, replicate, step))
+}
+
+/// File name of a frame within the output folder, as [`picture_name`]: `frames/00-day0060h12.frame`.
+pub fn frame_name(scenario: &Scenario, replicate: u32, step: u32) -> String {
+    format!("{FRAMES}/{}.frame", time_name(scenario, replicate, step))
+}
+
+/// A replicate and a time as file names carry them.
+pub fn time_name(scenario: &Scenario, replicate: u32, step: u32) -> String {
     let digits = |n: u64| n.to_string().len();
     let hours = |step: u32| u64::from(step) * u64::from(scenario.time.step_hours);
     let wide = digits(u64::from(scenario.output.detailed_replicates.max(1)) - 1);
     let day_wide = digits(hours(scenario.time.end) / 24);
     let (day, hour) = (hours(step) / 24, hours(step) % 24);
     let hour = if hour == 0 { String::new() } else { format!("h{hour:02}") };
-    format!("{SNAPSHOTS}/{replicate:0wide$}-day{day:0day_wide$}{hour}.png")
+    format!("{replicate:0wide$}-day{day:0day_wide$}{hour}")
 }
 
 /// A number of bytes for people: `812 kB`, `3.4 GB`.
@@ -106,6 +131,19 @@ pub fn count_text(count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn states_have_titles() {
+        let text = "name = \"t\"\nloci = [\"gsk3\", \"rtk\"]\n[time]\nend = \"1 d\"\n[lattice]\nsize = [8, 8]\n\
+                    placement = \"neighbour\"\n[start]\nshape = \"random\"\ndensity = 0.5\n\
+                    composition = { \"gsk3=overactive, rtk=up\" = 0.5 }\n[rates]\nbirth = \"0.1 /d\"\ndeath = \"0.1 /d\"\n";
+        let scenario = crate::scenario::parse(text, "t", std::path::Path::new("")).unwrap().scenario;
+        let space = StateSpace::new(&scenario);
+        let titles: Vec<String> =
+            space.codes.iter().map(|c| state_title(&space, &scenario.loci, *c)).collect();
+        assert!(titles.contains(&"sensitive".to_owned()));
+        assert!(titles.contains(&"gsk3\u{a0}overactive + rtk\u{a0}up".to_owned()), "{titles:?}");
+    }
 
     #[test]
     fn days_are_decimal() {

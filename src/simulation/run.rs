@@ -23,10 +23,11 @@ use super::digest::{Hash, hex, state_digest};
 use super::environment;
 use super::error::RunError;
 use super::folder::{CHECKPOINT, DIGEST, EFFECTIVE, Folder, SAVED_START, SUMMARY};
+use super::frame;
 use super::hooks::{Hooks, Picture, Progress, Unwatched};
 use super::job::Job;
 use super::memory::{estimate, state_bytes};
-use super::naming::picture_name;
+use super::naming::{frame_name, picture_name};
 use super::pace::Pace;
 use super::record::{Record, Tally};
 use super::resume::{check_position, unpack_lesions};
@@ -385,7 +386,8 @@ impl<'a> Run<'a> {
             let (own, halted) = tally.halted().map_or((now, false), |step| (step, true));
             let due = |event| self.job.timeline.is_due(event, now, own, halted);
             let painter = self.hooks.painter.filter(|_| due(Event::Snapshot));
-            if painter.is_none() && !due(Event::Clones) && !due(Event::Environment) {
+            let frame = self.job.scenario.output.frames && due(Event::Snapshot);
+            if painter.is_none() && !frame && !due(Event::Clones) && !due(Event::Environment) {
                 continue;
             }
             let state = batch.state(i)?;
@@ -395,12 +397,20 @@ impl<'a> Run<'a> {
             if due(Event::Environment) {
                 environment::write(folder, self.job, batch.flow(i), &state);
             }
+            if painter.is_none() && !frame {
+                continue;
+            }
+            let digest = hex(&state_digest(&state));
+            let (job, therapy) = (self.job, tally.therapy.as_slice());
+            let (flow, exposures) = (batch.flow(i), batch.exposures(i));
+            let picture = Picture { job, state: &state, digest: &digest, therapy, flow, exposures };
             if let Some(painter) = painter {
-                let digest = hex(&state_digest(&state));
-                let picture =
-                    Picture { job: self.job, state: &state, digest: &digest, therapy: &tally.therapy };
-                folder
-                    .write(&picture_name(&self.job.scenario, lesion, state.step), &painter.paint(&picture))?;
+                folder.write(&picture_name(&job.scenario, lesion, state.step), &painter.paint(&picture))?;
+            }
+            if frame {
+                folder.write_with(&frame_name(&job.scenario, lesion, state.step), |file| {
+                    frame::write(file, &picture)
+                })?;
             }
         }
         folder.settle()

@@ -99,11 +99,15 @@ detailed_replicates = 3
 /// Names and bytes of the result files that must not depend on how a run was computed.
 pub fn results(dir: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
-    for folder in [dir.to_owned(), dir.join("snapshots")] {
+    for folder in [dir.to_owned(), dir.join("snapshots"), dir.join("frames")] {
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if name.ends_with(".csv") || name.ends_with(".png") || name == "digest.txt" {
+            if name.ends_with(".csv")
+                || name.ends_with(".png")
+                || name.ends_with(".frame")
+                || name == "digest.txt"
+            {
                 files.push((name, fs::read(&path).unwrap()));
             }
         }

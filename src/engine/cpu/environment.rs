@@ -113,7 +113,7 @@ pub fn perfusion(pool: &Pool, inputs: &Inputs, voxel: u32) -> u32 {
 
 /// Perfusion from base density, relative density (2.30 fixed point) and flow (0.32).
 #[inline(always)]
-fn perfuse(base: u32, vessels: u32, flow: u32) -> u32 {
+pub fn perfuse(base: u32, vessels: u32, flow: u32) -> u32 {
     mul_round(mul_round(base, vessels).min(ONE - 1) << 2, flow)
 }
 

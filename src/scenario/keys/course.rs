@@ -167,6 +167,13 @@ pub static OUTPUT: Section = Section {
             "\"90 d\"",
         ),
         key(
+            "frames",
+            Kind::Flag,
+            Value("true"),
+            "Whether the lattice itself is recorded at the times of snapshots (`frames/`), so that `evotor render`, `evotor film` and `evotor export` can draw it later in any view.",
+            "false",
+        ),
+        key(
             "clones",
             Kind::Times,
             Derived("20 evenly spaced checks with the start and the end, unless `clones_every` is given"),
@@ -205,7 +212,7 @@ pub static OUTPUT: Section = Section {
             "detailed_replicates",
             Kind::Integer { min: 0, max: 1_000_000 },
             Value("1"),
-            "How many replicates (the first ones) get snapshots, clone tables, and rows of the environment and of daily exposure.",
+            "How many replicates (the first ones) get snapshots, frames, clone tables, and rows of the environment and of daily exposure.",
             "1",
         ),
     ],

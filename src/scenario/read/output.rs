@@ -34,6 +34,7 @@ pub(crate) fn read(
     has: (bool, bool),
 ) -> Option<Output> {
     let snapshots = times(reader, clock, "snapshots", "snapshots_every");
+    let frames = reader.flag("frames");
     let clones = if reader.has("clones") || reader.has("clones_every") {
         times(reader, clock, "clones", "clones_every")
     } else {
@@ -57,6 +58,7 @@ pub(crate) fn read(
     }
     Some(Output {
         snapshots: snapshots?,
+        frames: frames?.value,
         clones: clones?,
         environment: environment?,
         clone_minimum: minimum?.value,

@@ -68,6 +68,7 @@ pub(super) fn read(parts: Parts<'_>) -> Option<Option<Trial>> {
 pub(super) fn output() -> Output {
     Output {
         snapshots: Vec::new(),
+        frames: false,
         clones: Vec::new(),
         environment: Vec::new(),
         clone_minimum: 1,

@@ -187,7 +187,9 @@ pub(super) struct Case {
     pub left: bool,
     /// What is wanted in the next steps: from a step on, a table.
     pub segments: Vec<(u32, Wanted)>,
-    /// Bins of the current day.
+    /// What the drugs bring to cells on the current day, at mean perfusion.
+    pub exposures: Vec<Exposure>,
+    /// The same in bins.
     pub bins: Vec<DrugBins>,
     /// The tissue's table of the current day.
     table: Option<TableId>,
@@ -211,6 +213,7 @@ impl Case {
             observer,
             left: false,
             segments: Vec::new(),
+            exposures: vec![Exposure::default(); drugs.len()],
             bins: vec![DrugBins::ABSENT; drugs.len()],
             table: None,
         })
@@ -236,7 +239,9 @@ impl Case {
 
     /// Brings a patient whose lesion has halted to the day on which it did: vessels stay as they are then.
     pub fn rest(&mut self, told: &[Input], day: u32, step_days: f64) -> Result<(), PkError> {
-        self.replay(told, day)?;
+        if let Some(report) = self.replay(told, day)? {
+            self.exposures = exposures(&report);
+        }
         self.set_vessels(step_days);
         Ok(())
     }
@@ -331,7 +336,8 @@ impl Case {
     /// Sets what the lesions need in the day that begins at `step`. Procedures act in its first step.
     pub fn plan(&mut self, tissue: &mut TissueTables, report: Option<&DayReport>, step: u32, step_days: f64) {
         if let Some(report) = report {
-            self.bins = tissue.bins(&exposures(report));
+            self.exposures = exposures(report);
+            self.bins = tissue.bins(&self.exposures);
         }
         let table = tissue.table(&self.bins);
         self.table = Some(table);

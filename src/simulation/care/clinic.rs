@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::biology::StateSpace;
+use crate::biology::potency::Exposure;
 use crate::biology::tissue_tables::{Assembly, TissueTables, Wanted};
 use crate::engine::{Backend, EngineError, Inputs, LogEntry};
 
@@ -279,6 +280,12 @@ impl<'a> Clinic<'a> {
     pub fn flow(&self, lesion: usize) -> u32 {
         let mut sites = self.cases.iter().flat_map(|c| &c.sites);
         sites.find(|s| s.lesion == lesion).map_or(u32::MAX, |s| s.inputs.flow)
+    }
+
+    /// What each drug of the plan brings to the cells of a lesion at mean perfusion, on the day before.
+    pub fn exposures(&self, lesion: usize) -> &[Exposure] {
+        let case = self.cases.iter().find(|c| c.sites.iter().any(|s| s.lesion == lesion));
+        case.map_or(&[], |c| &c.exposures)
     }
 
     /// The days that were prepared since the last call, in the order of days.

@@ -71,6 +71,19 @@ impl Care {
         let untreated = assemble(scenario, space, std::slice::from_ref(&tissue), &[Wanted::Of(0, table)]);
         Ok(Some(Self { patient, protocol, tissue, untreated }))
     }
+
+    /// The tables of cells under an exposure to each drug of the plan at mean perfusion: its number is 0.
+    pub fn tables_under(
+        &self,
+        scenario: &Scenario,
+        space: &StateSpace,
+        exposures: &[Exposure],
+    ) -> RateTables {
+        let mut tissue = self.tissue.clone();
+        let bins = tissue.bins(exposures);
+        let table = tissue.table(&bins);
+        assemble(scenario, space, &[tissue], &[Wanted::Of(0, table)])
+    }
 }
 
 /// Most divisions and losses of a cell in a step of a whole day.

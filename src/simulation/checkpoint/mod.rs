@@ -12,7 +12,7 @@
 //! that, reading survives any bytes: it neither panics nor takes memory that the file's size or the scenario's
 //! lattice does not account for.
 
-mod codec;
+pub(super) mod codec;
 mod file;
 pub mod lesion;
 

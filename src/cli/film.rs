@@ -1,0 +1,143 @@
+//! `evotor film`: the recorded times of a run as a film.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use crate::render::animation::Format;
+use crate::render::film::{Film, retake};
+use crate::render::gallery::{Gallery, days};
+use crate::render::page;
+use crate::simulation::Settings;
+use crate::simulation::folder::write_aside;
+
+use super::options::BackendArgs;
+use super::outcome::{Failure, say};
+use super::pictures::{self, StyleArgs};
+use super::progress::Bar;
+use super::signals;
+
+/// Make a film of a run
+///
+/// One page for every recorded time, with the therapy and the burden running along: an animated PNG, or a GIF. No other program is
+/// needed.
+///
+/// Few times make a short film. `--every 7d` computes the run again from its beginning, to record it more often: the same
+/// scenario and seed give the same run, and it is checked that they did. Nothing in the run's folder is changed but `pictures/`.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "Examples:\n  \
+    evotor film results/first-run --every 7d\n  \
+    evotor film results/three-dimensions --view cutaway --every 14d --format gif\n  \
+    evotor film results/everolimus --what oxygen --theme dark --size 1200\n\n\
+    Exit codes:\n  0  done\n  1  a file could not be read or written, or the run failed\n  2  the input is at fault\n  \
+    130, 143  stopped by Ctrl-C or SIGTERM")]
+pub struct Args {
+    /// The folder of the run
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+
+    /// Compute the run again, and record it each such time, in days as in 7d
+    #[arg(long, value_name = "TIME")]
+    every: Option<String>,
+
+    /// Pages per second, 1 to 50
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=50))]
+    fps: u16,
+
+    /// Kind of film
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+
+    /// Width of a page in pixels, 200 to 8000
+    #[arg(long, value_name = "PIXELS", default_value_t = 900)]
+    size: u32,
+
+    /// A file, or a folder [default: DIR/pictures]
+    #[arg(long, short, value_name = "PATH")]
+    out: Option<PathBuf>,
+
+    #[command(flatten)]
+    style: StyleArgs,
+
+    #[command(flatten)]
+    backend: BackendArgs,
+}
+
+/// Runs the command.
+pub fn film(args: &Args) -> Result<ExitCode, Failure> {
+    args.backend.check().map_err(Failure::Input)?;
+    let style = args.style.style(args.size)?;
+    let gallery = Gallery::open(&args.dir, args.style.replicate)?;
+    args.style.what.check(&gallery.job)?;
+    page::check_view(&gallery.job, &style)?;
+    let every = args.every.as_deref().map(|text| steps(text, &gallery)).transpose()?;
+    if every.is_none() {
+        gallery.refuse_empty()?;
+        pictures::note_unfinished(&gallery);
+    }
+    let name = format!("{}-{}", gallery.film_name(), args.style.suffix());
+    let path = &pictures::targets(args.out.as_deref(), &args.dir, &[name], args.format.ending())?[0];
+    let (shown, scratch) = match every {
+        None => (gallery, None),
+        Some(every) => {
+            let scratch = Scratch::new()?;
+            (again(args, &gallery, every, &scratch.0)?, Some(scratch))
+        }
+    };
+    let scope = args.style.scope(&shown, &shown.steps)?;
+    let film = Film::new(&shown, scope, style, args.fps, shown.burden()?)?;
+    let mut failed = None;
+    let written = write_aside(path, |file| {
+        film.write(std::io::BufWriter::new(file), path, args.format).map_err(|error| {
+            let text = error.to_string();
+            failed = Some(error);
+            std::io::Error::other(text)
+        })
+    });
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    written?;
+    drop(scratch);
+    say(format_args!("{}", path.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Computes the run again.
+fn again(args: &Args, first: &Gallery, every: u32, into: &Path) -> Result<Gallery, Failure> {
+    let stop = signals::watch().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))?;
+    let mut bar = Bar::new(&first.job.scenario.time, false);
+    let settings = Settings { backend: args.backend.options(), ..Settings::default() };
+    let taken = retake(first, every, into, &settings, &mut bar, &stop);
+    bar.finish();
+    Ok(taken?)
+}
+
+/// Steps of a time in days.
+fn steps(text: &str, gallery: &Gallery) -> Result<u32, Failure> {
+    let hours = f64::from(gallery.job.scenario.time.step_hours);
+    let steps = days(text).map(|days| (days * 24.0 / hours).round());
+    match steps {
+        Some(steps) if (1.0..1e7).contains(&steps) => Ok(steps as u32),
+        _ => Err(Failure::Input(format!(
+            "`--every {text}` is no time; expected days, at least one step of {hours} h, as in `--every 7d`"
+        ))),
+    }
+}
+
+/// A folder for a run that is computed again; removed in the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Self, Failure> {
+        let dir = std::env::temp_dir().join(format!("evotor-film-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).map_err(crate::simulation::RunError::write(&dir))?;
+        Ok(Self(dir))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What is left over in a folder for temporary files does no harm.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

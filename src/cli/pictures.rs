@@ -1,0 +1,160 @@
+//! What the commands that draw have in common: how to draw, which run, where to write.
+
+use std::path::{Path, PathBuf};
+
+use crate::render::gallery::Gallery;
+use crate::render::palette::Theme;
+use crate::render::{Plane, RenderError, Scope, Style, View, What, drugs};
+use crate::simulation::RunError;
+use crate::simulation::folder::write_aside;
+
+use super::outcome::Failure;
+
+impl From<RenderError> for Failure {
+    fn from(error: RenderError) -> Self {
+        match error {
+            RenderError::Run(error) => error.into(),
+            error if error.is_input() => Self::Input(format!("failed to {error}")),
+            error => Self::Machine(format!("failed to {error}")),
+        }
+    }
+}
+
+/// On what ground a picture is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Ground {
+    /// On white
+    Light,
+    /// On nearly black
+    Dark,
+}
+
+/// How to draw.
+#[derive(Debug, clap::Args)]
+pub struct StyleArgs {
+    /// What cells are coloured by
+    #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
+    pub what: What,
+
+    /// The drug of `--what drug` [default: the first of the plan]
+    #[arg(long, value_name = "NAME")]
+    pub drug: Option<String>,
+
+    /// From where a 3D lattice is looked at
+    #[arg(long, value_enum, default_value_t)]
+    pub view: View,
+
+    /// Plane of a slice, or axis of a projection: x, y or z, or a layer as in z=12 [default: the middle across z]
+    #[arg(long, value_name = "PLANE")]
+    pub plane: Option<Plane>,
+
+    /// On what ground
+    #[arg(long, value_enum, default_value_t = Ground::Light)]
+    pub theme: Ground,
+
+    /// Which replicate
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub replicate: u32,
+}
+
+impl StyleArgs {
+    /// The style of pages of a width.
+    pub fn style(&self, size: u32) -> Result<Style, Failure> {
+        let theme = if self.theme == Ground::Dark { Theme::Dark } else { Theme::Light };
+        let style = Style { view: self.view, plane: self.plane, size, theme };
+        style.check()?;
+        Ok(style)
+    }
+
+    /// What all pictures of a run share.
+    pub fn scope(&self, gallery: &Gallery, steps: &[u32]) -> Result<Scope, Failure> {
+        self.what.check(&gallery.job)?;
+        let mut scope = Scope::new(self.what, self.drug_of(gallery)?);
+        for step in steps {
+            scope.see(&gallery.frame(*step)?.picture(&gallery.job));
+        }
+        Ok(scope)
+    }
+
+    /// Number of the drug that is shown.
+    fn drug_of(&self, gallery: &Gallery) -> Result<usize, Failure> {
+        let Some(name) = &self.drug else {
+            return Ok(0);
+        };
+        let plan = drugs(&gallery.job);
+        let found = plan.iter().position(|d| d.name == *name);
+        let known = plan.iter().map(|d| d.name.as_str()).collect::<Vec<_>>().join(", ");
+        let known = if known.is_empty() { "none".to_owned() } else { known };
+        Ok(found.ok_or(RenderError::NoDrug { found: name.clone(), known })?)
+    }
+
+    /// What is told apart in names of files.
+    pub fn suffix(&self) -> String {
+        let mut parts = vec![self.what.name().to_owned()];
+        parts.extend(self.drug.clone().filter(|_| self.what == What::Drug));
+        if self.view != View::Slice {
+            parts.push(self.view.name().to_owned());
+        }
+        if let Some(plane) = self.plane {
+            let layer = plane.at.map_or(String::new(), |at| at.to_string());
+            parts.push(format!("{}{layer}", ["x", "y", "z"][plane.axis]));
+        }
+        if self.theme == Ground::Dark {
+            parts.push("dark".into());
+        }
+        parts.join("-")
+    }
+}
+
+/// Folder of pictures that were asked for later, within that of a run.
+pub const PICTURES: &str = "pictures";
+
+/// Where files go: into the run's folder of pictures, into a folder, or one file into a file of an ending.
+pub fn targets(
+    out: Option<&Path>,
+    dir: &Path,
+    names: &[String],
+    ending: &str,
+) -> Result<Vec<PathBuf>, Failure> {
+    let is_file =
+        |out: &Path| out.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending)) && !out.is_dir();
+    let folder = match out {
+        Some(out) if is_file(out) && names.len() == 1 => {
+            make(out.parent().unwrap_or(Path::new("")))?;
+            return Ok(vec![out.to_owned()]);
+        }
+        Some(out) if is_file(out) => {
+            return Err(Failure::Input(format!(
+                "`--out {}` is one file, and there are {} times; name a folder, or one time with --at",
+                out.display(),
+                names.len()
+            )));
+        }
+        Some(out) => out.to_owned(),
+        None => dir.join(PICTURES),
+    };
+    make(&folder)?;
+    Ok(names.iter().map(|name| folder.join(format!("{name}.{ending}"))).collect())
+}
+
+fn make(folder: &Path) -> Result<(), Failure> {
+    if folder.as_os_str().is_empty() {
+        return Ok(());
+    }
+    Ok(std::fs::create_dir_all(folder).map_err(RunError::write(folder))?)
+}
+
+/// Writes a whole file.
+pub fn save(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    Ok(write_aside(path, |file| std::io::Write::write_all(file, bytes))?)
+}
+
+/// What should be known of a run that is not done.
+pub fn note_unfinished(gallery: &Gallery) {
+    if !gallery.is_finished() {
+        super::outcome::complain(format_args!(
+            "note: the run was stopped before its end; go on with: evotor resume {}",
+            gallery.dir().display()
+        ));
+    }
+}

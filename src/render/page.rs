@@ -1,0 +1,139 @@
+//! The page: lattice, legend, scale bar, therapy, and in films the burden.
+//!
+//! Everything is measured in parts of the page's width, so that it looks alike at any size. Letters are a forty-fourth of it: 5.5 pt
+//! in a column of 85 mm, 11 pt over a full width of 174 mm.
+
+use crate::simulation::checkpoint::PROGRAM;
+use crate::simulation::naming::day_text;
+use crate::simulation::{Job, Picture};
+
+use super::canvas::Canvas;
+use super::error::RenderError;
+use super::legend::Legend;
+use super::palette::Theme;
+use super::scale;
+use super::scheme::Scheme;
+use super::strip::{Burden, Strip};
+use super::text::Font;
+use super::view::{Plane, Sight, View};
+use super::what::Scope;
+
+/// How pages are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// From where the lattice is looked at.
+    pub view: View,
+    /// Across which plane.
+    pub plane: Option<Plane>,
+    /// Width of the page in pixels.
+    pub size: u32,
+    /// On what ground.
+    pub theme: Theme,
+}
+
+impl Style {
+    /// Makes sure that pages can be drawn so.
+    ///
+    /// # Errors
+    ///
+    /// [`RenderError::Size`].
+    pub fn check(&self) -> Result<(), RenderError> {
+        if (200..=8000).contains(&self.size) { Ok(()) } else { Err(RenderError::Size(self.size)) }
+    }
+}
+
+/// What a film knows of the whole run.
+#[derive(Debug, Clone, Copy)]
+pub struct Story<'a> {
+    /// Steps from which on the set of drugs differed.
+    pub therapy: &'a [(u32, u32)],
+    /// Up to which step that is known.
+    pub known: u32,
+    /// Live cells at checks.
+    pub burden: &'a Burden,
+}
+
+/// Draws a page.
+///
+/// # Errors
+///
+/// [`RenderError::View`] where the lattice has no such view.
+pub fn page(
+    picture: &Picture<'_>,
+    scope: &Scope,
+    style: &Style,
+    story: Option<Story<'_>>,
+) -> Result<Canvas, RenderError> {
+    let Style { size, theme, .. } = *style;
+    let (scenario, shape) = (&picture.job.scenario, &picture.state.shape);
+    let sight = Sight::new(style.view, style.plane, shape)?;
+    let scheme = Scheme::new(picture, scope, theme);
+    let em = (size / 44).max(7);
+    let (margin, font, title) = (em, Font::text(em), Font::bold(em * 6 / 5));
+    let side = size * 3 / 5;
+    let legend_left = margin + side + em * 3 / 2;
+    let legend = Legend::new(picture, &scheme, size - legend_left - margin, em, theme);
+    let strip = Strip::new(picture, em, theme);
+    let strip = match story {
+        Some(story) => strip.with_story(story.therapy, story.known, story.burden),
+        None => strip,
+    };
+    let image = sight.image(&scheme, shape, side, theme);
+    let [width, height] = image.size;
+    let top = margin + title.height() + em / 2;
+    let body = (height + em / 2 + font.height()).max(legend.height());
+    let mut page = Canvas::new(size, top + body + em / 2 + strip.height() + margin, theme.paper());
+    page.text([margin, margin], &scenario.name, title, theme.ink());
+    let caption = caption(picture, &sight);
+    page.text_right(
+        [size - margin, margin + (title.height() - font.height()) / 2],
+        &caption,
+        font,
+        theme.faint(),
+    );
+    let left = margin + (side - width) / 2 * u32::from(sight.view == View::Cutaway);
+    page.copy([left, top], width, &image.pixels);
+    if sight.view != View::Cutaway {
+        page.frame([left, top], image.size, (em / 20).max(1), theme.faint());
+    }
+    legend.draw(&mut page, [legend_left, top]);
+    let bar = scale::bar(width, image.sites_across, scenario.lattice.site_um);
+    bar.draw(&mut page, [margin, top + height + em / 2], font, theme);
+    strip.draw(&mut page, [margin, top + body + em / 2], side);
+    Ok(page)
+}
+
+/// Makes sure that a run's lattice has the view of a style.
+///
+/// # Errors
+///
+/// [`RenderError::View`].
+pub fn check_view(job: &Job, style: &Style) -> Result<(), RenderError> {
+    Sight::new(style.view, style.plane, &job.shape()).map(|_| ())
+}
+
+/// What a picture's text chunks say.
+pub fn notes(picture: &Picture<'_>, scope: &Scope) -> Vec<(&'static str, String)> {
+    let (scenario, state) = (&picture.job.scenario, picture.state);
+    vec![
+        ("Software", format!("evotor {PROGRAM}")),
+        ("scenario", scenario.name.clone()),
+        ("seed", scenario.seed.to_string()),
+        ("replicate", state.id.patient().to_string()),
+        ("step", state.step.to_string()),
+        ("day", day_text(state.step, scenario.time.step_hours)),
+        ("digest", picture.digest.to_owned()),
+        ("colours", scope.what.name().to_owned()),
+    ]
+}
+
+/// What is shown, where that is not plain to see.
+fn caption(picture: &Picture<'_>, sight: &Sight) -> String {
+    let scenario = &picture.job.scenario;
+    let mut parts: Vec<String> = sight.caption(&picture.state.shape).into_iter().collect();
+    if scenario.replicates > 1 {
+        parts.push(format!("replicate {}", picture.state.id.patient()));
+    }
+    parts.push(format!("seed {}", scenario.seed));
+    parts.join(", ")
+}

@@ -1,0 +1,278 @@
+//! The colour of every site: a number into a list of colours, made of integers that the state holds or of levels of a scale.
+
+use std::collections::BTreeMap;
+
+use crate::simulation::naming::{count_text, state_title};
+use crate::simulation::{Chances, Picture, Surroundings};
+use crate::tissue::shape::VOXEL_SHIFT;
+use crate::tissue::word;
+
+use super::palette::{self, CLONES, Colour, OTHER_CLONES, SENSITIVE, Theme, mix};
+use super::ramp::Ramp;
+use super::scale::ticks;
+use super::what::{Delivered, Measure, Scope, What, drugs};
+
+/// Number of an empty site's colour.
+pub const EMPTY: u16 = 0;
+/// Number of a dead cell's colour.
+pub const DEAD: u16 = 1;
+/// Number of the first colour of live cells.
+const LIVE: u16 = 2;
+/// Levels of a scale.
+const LEVELS: u16 = 256;
+/// Part of 255 that a quantity's colour has where there is no cell.
+const PALE: u32 = 70;
+
+/// What decides the number of a live cell.
+enum Source {
+    /// Its state code.
+    Code(Vec<u16>),
+    /// Its clone.
+    Clone(Vec<u16>),
+    /// Its voxel.
+    Voxel(Vec<u8>),
+    /// State and environment.
+    Chances(Chances),
+}
+
+/// An entry of a legend.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its colour.
+    pub colour: Colour,
+    /// Its name.
+    pub name: String,
+    /// Live cells.
+    pub count: String,
+}
+
+/// What colours mean.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Key {
+    /// Colours one by one.
+    Entries(Vec<Entry>),
+    /// A scale: its colours from bottom to top, ticks as parts of 1 with their texts.
+    Scale(Vec<Colour>, Vec<(f64, String)>),
+}
+
+/// Colours of all sites of a picture.
+pub struct Scheme<'a> {
+    picture: Picture<'a>,
+    colours: Vec<Colour>,
+    source: Source,
+    /// Value at the top of the scale, for quantities.
+    top: f64,
+    /// The heading of the legend, and the unit on a line of its own.
+    pub heading: (String, String),
+    /// What the colours mean.
+    pub key: Key,
+    /// What should be known beside.
+    pub note: &'static str,
+}
+
+impl<'a> Scheme<'a> {
+    /// The colours of a picture within what it shares with others.
+    pub fn new(picture: &Picture<'a>, scope: &Scope, theme: Theme) -> Self {
+        match scope.what {
+            What::State => Self::of_states(picture, scope, theme),
+            What::Clone => Self::of_clones(picture, scope, theme),
+            _ => Self::of_quantity(picture, scope, theme),
+        }
+    }
+
+    /// The colour of a number.
+    pub fn colour(&self, number: u16) -> Colour {
+        self.colours[usize::from(number)]
+    }
+
+    /// Whether numbers are levels of a scale, so that several can be averaged.
+    pub fn is_quantity(&self) -> bool {
+        matches!(self.key, Key::Scale(..))
+    }
+
+    /// Number of the colour of a site.
+    #[inline]
+    pub fn number(&self, site: u32) -> u16 {
+        let site = site as usize;
+        let w = self.picture.state.sites[site];
+        if word::is_live(w) {
+            return match &self.source {
+                Source::Code(of) => of[word::code(w) as usize],
+                Source::Clone(of) => of[self.picture.state.clones[site] as usize],
+                Source::Voxel(of) => LIVE + u16::from(of[site >> VOXEL_SHIFT]),
+                Source::Chances(chances) => LIVE + u16::from(level(100.0 * chances.at(site, w), self.top)),
+            };
+        }
+        match &self.source {
+            _ if word::is_dead(w) => DEAD,
+            Source::Voxel(of) if !self.is_wall(site) => LIVE + LEVELS + u16::from(of[site >> VOXEL_SHIFT]),
+            _ => EMPTY,
+        }
+    }
+
+    /// Whether a site without a cell lies beyond the lattice.
+    fn is_wall(&self, site: usize) -> bool {
+        !word::is_empty(self.picture.state.sites[site])
+    }
+
+    /// Whether a number is that of a cell.
+    pub fn is_cell(number: u16) -> bool {
+        (DEAD..LIVE + LEVELS).contains(&number)
+    }
+
+    /// Whether a number is that of a live cell.
+    pub fn is_live(number: u16) -> bool {
+        (LIVE..LIVE + LEVELS).contains(&number)
+    }
+
+    fn of_states(picture: &Picture<'a>, scope: &Scope, theme: Theme) -> Self {
+        let job = picture.job;
+        let mut counts: BTreeMap<u32, u64> = scope.states.iter().map(|code| (*code, 0)).collect();
+        for w in picture.state.sites.iter().filter(|w| word::is_live(**w)) {
+            *counts.entry(word::code(*w)).or_insert(0) += 1;
+        }
+        let mut colours = vec![theme.empty(), theme.dead()];
+        let mut of = vec![LIVE; 1 << job.space.code_bits()];
+        let mut known: Vec<Colour> = Vec::new();
+        let mut entries = Vec::new();
+        for (code, cells) in &counts {
+            let colour = palette::state_colour(&job.scenario.loci, &job.space.levels(*code));
+            // More states than numbers share those of their colour; there are no more colours than that.
+            let place = known.iter().position(|c| *c == colour).unwrap_or(known.len());
+            if place == known.len() {
+                known.push(colour);
+            }
+            of[*code as usize] = LIVE + place.min(usize::from(LEVELS) - 1) as u16;
+            let name = state_title(&job.space, &job.scenario.loci, *code);
+            entries.push(Entry { colour, name, count: count_text(*cells) });
+        }
+        colours.extend(known.iter().take(usize::from(LEVELS)));
+        Self {
+            picture: *picture,
+            colours,
+            source: Source::Code(of),
+            top: 1.0,
+            heading: ("State".into(), String::new()),
+            key: Key::Entries(entries),
+            note: "",
+        }
+    }
+
+    fn of_clones(picture: &Picture<'a>, scope: &Scope, theme: Theme) -> Self {
+        let (job, table) = (picture.job, &picture.state.table);
+        let sizes = picture.state.clone_sizes();
+        let mut colours = vec![theme.empty(), theme.dead(), OTHER_CLONES];
+        let mut of = vec![LIVE; table.len().max(1)];
+        let mut entries = Vec::new();
+        let mut others: u64 = sizes.iter().map(|n| u64::from(*n)).sum();
+        let mut next = CLONES.iter();
+        for (clone, founding) in scope.largest_clones() {
+            // The first clone of sensitive cells is the ground on which others stand out.
+            let is_ground = clone == 0 && founding.code == 0;
+            let colour = if is_ground { SENSITIVE } else { next.next().copied().unwrap_or(OTHER_CLONES) };
+            // One that is founded later keeps its place in the legend.
+            if let Some(of) = of.get_mut(clone as usize) {
+                *of = colours.len() as u16;
+            }
+            colours.push(colour);
+            let state = state_title(&job.space, &job.scenario.loci, founding.code);
+            let cells = sizes.get(clone as usize).copied().unwrap_or(0);
+            others -= u64::from(cells);
+            let name = format!("{clone}:\u{a0}{state}");
+            entries.push(Entry { colour, name, count: count_text(u64::from(cells)) });
+        }
+        if scope.has_other_clones() {
+            let count = count_text(others);
+            entries.push(Entry { colour: OTHER_CLONES, name: "all others".into(), count });
+        }
+        Self {
+            picture: *picture,
+            colours,
+            source: Source::Clone(of),
+            top: 1.0,
+            heading: ("Clone".into(), "number: state of its founder".into()),
+            key: Key::Entries(entries),
+            note: "",
+        }
+    }
+
+    fn of_quantity(picture: &Picture<'a>, scope: &Scope, theme: Theme) -> Self {
+        let top = scope.top(picture.job);
+        let surroundings = Surroundings::new(picture);
+        let by_voxel = |value: &dyn Fn(usize) -> f64| {
+            Source::Voxel((0..surroundings.voxels()).map(|voxel| level(value(voxel), top)).collect())
+        };
+        let hours = picture.job.scenario.time.step_hours;
+        let (ramp, source, heading, unit) = match scope.what {
+            What::Oxygen => {
+                let of = |voxel| surroundings.oxygen_mmhg(voxel).unwrap_or(0.0);
+                (Ramp::Plasma, by_voxel(&of), "Oxygen".to_owned(), "mmHg".to_owned())
+            }
+            What::Vessels => {
+                let of = |voxel| surroundings.vessels(voxel).unwrap_or(0.0);
+                (
+                    Ramp::Magma,
+                    by_voxel(&of),
+                    "Vessel density".into(),
+                    "relative to the mean before therapy".into(),
+                )
+            }
+            What::Drug => {
+                let delivered = Delivered::new(picture, scope.drug);
+                let drug = drugs(picture.job).get(scope.drug);
+                let name = drug.map_or(String::new(), |d| capital(&d.name));
+                let unit = drug.map_or("", |d| Measure::of(d).text());
+                (Ramp::Inferno, by_voxel(&|voxel| delivered.at(voxel)), name, unit.into())
+            }
+            What::Division => {
+                let unit = format!("% per step of {hours} h");
+                (Ramp::Viridis, Source::Chances(surroundings.chances()), "Chance of division".into(), unit)
+            }
+            _ => {
+                let days = picture.job.scenario.time.step_days();
+                let now = picture.state.step;
+                let age = |f: &crate::tissue::Founding| f64::from(now.saturating_sub(f.step)) * days;
+                let of = picture.state.table.0.iter().map(|f| LIVE + u16::from(level(age(f), top))).collect();
+                (
+                    Ramp::Viridis,
+                    Source::Clone(of),
+                    "Age of the clone".into(),
+                    "days since it was founded".into(),
+                )
+            }
+        };
+        let mut colours = vec![theme.empty(), theme.dead()];
+        let scale: Vec<Colour> = (0..=u8::MAX).map(|l| ramp.colour(l)).collect();
+        colours.extend(&scale);
+        colours.extend(scale.iter().map(|c| mix(theme.empty(), *c, PALE)));
+        let at_top = if scope.what == What::Vessels { "≥ " } else { "" };
+        let ticks = ticks(top, 4).into_iter().map(|(value, text)| {
+            let prefix = if value >= top { at_top } else { "" };
+            (value / top, format!("{prefix}{text}"))
+        });
+        Self {
+            picture: *picture,
+            colours,
+            top,
+            heading: (heading, unit),
+            key: Key::Scale(scale, ticks.collect()),
+            note: match &source {
+                Source::Voxel(_) => "pale where there is no cell",
+                _ if scope.what == What::Age => "cells themselves have no age",
+                _ => "",
+            },
+            source,
+        }
+    }
+}
+
+/// The level of a value on a scale from 0 to `top`.
+fn level(value: f64, top: f64) -> u8 {
+    libm::rint(value / top * 255.0).clamp(0.0, 255.0) as u8
+}
+
+/// With a capital first letter.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}

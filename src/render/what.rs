@@ -1,0 +1,247 @@
+//! What a picture is coloured by, and what pictures of one run share: scales, clones, states of the legend.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalogue::{Drug, KillKind};
+use crate::simulation::{Job, Picture, Surroundings};
+use crate::tissue::shape::VOXEL_SHIFT;
+use crate::tissue::{Founding, word};
+
+use super::error::RenderError;
+use super::palette::CLONES;
+use super::scale::nice_above;
+
+/// What cells are coloured by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum What {
+    /// The heritable state
+    #[default]
+    State,
+    /// The clone: those that were largest at a recorded time have colours of their own
+    Clone,
+    /// Time since the cell's clone was founded; cells themselves have no age
+    Age,
+    /// Oxygen, mmHg; with [oxygen]
+    Oxygen,
+    /// Density of vessels, relative to the mean before therapy; with [vessels]
+    Vessels,
+    /// What of a drug reaches the cell; in mode signalling, with a [therapy]
+    Drug,
+    /// Chance of a division attempt in a step
+    Division,
+}
+
+impl What {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::State, Self::Clone, Self::Age, Self::Oxygen, Self::Vessels, Self::Drug, Self::Division];
+
+    /// Its name on the command line and in file names.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::Clone => "clone",
+            Self::Age => "age",
+            Self::Oxygen => "oxygen",
+            Self::Vessels => "vessels",
+            Self::Drug => "drug",
+            Self::Division => "division",
+        }
+    }
+
+    /// Why a run cannot show it, if it cannot.
+    fn missing(self, job: &Job) -> Option<&'static str> {
+        match self {
+            Self::Oxygen if job.scenario.oxygen.is_none() => {
+                Some("the scenario has no [oxygen]: there is none to colour by")
+            }
+            Self::Vessels if job.scenario.vessels.is_none() => {
+                Some("the scenario has no [vessels]: they are the same everywhere")
+            }
+            Self::Drug if job.care.is_none() => Some(
+                "in mode `rates` a drug is on or off, the same everywhere: there is no exposure to colour by",
+            ),
+            Self::Drug if drugs(job).is_empty() => {
+                Some("the scenario has no [therapy]: no drug reaches a cell")
+            }
+            _ => None,
+        }
+    }
+
+    /// Makes sure that a run can show it.
+    ///
+    /// # Errors
+    ///
+    /// [`RenderError::NotThere`], with what it can show.
+    pub fn check(self, job: &Job) -> Result<(), RenderError> {
+        let Some(why) = self.missing(job) else {
+            return Ok(());
+        };
+        let shown = Self::ALL.iter().filter(|w| w.missing(job).is_none());
+        let can = shown.map(|w| w.name()).collect::<Vec<_>>().join(", ");
+        Err(RenderError::NotThere { what: self.name(), why, can })
+    }
+}
+
+/// Drugs of a plan.
+pub fn drugs(job: &Job) -> &[Drug] {
+    job.care.as_ref().and_then(|c| c.protocol.as_ref()).map_or(&[], |p| p.drugs())
+}
+
+/// In what a drug is measured at the cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// Unbound drug and active metabolite, nM.
+    Concentration,
+    /// Deaths per day by radiation.
+    Radiation,
+    /// Average of the day, ng/mL.
+    Average,
+}
+
+impl Measure {
+    /// Of a drug: that by which it acts.
+    pub fn of(drug: &Drug) -> Self {
+        if !drug.targets.is_empty() || drug.kills.is_empty() {
+            Self::Concentration
+        } else if drug.kills.iter().any(|k| k.kind == KillKind::Radiation) {
+            Self::Radiation
+        } else {
+            Self::Average
+        }
+    }
+
+    /// In words.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Concentration => "unbound at the cell, nM",
+            Self::Radiation => "deaths per day by radiation",
+            Self::Average => "at the cell, ng/mL",
+        }
+    }
+}
+
+/// What pictures of one run share, so that they can be compared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scope {
+    /// What they are coloured by.
+    pub what: What,
+    /// Number of the drug that is shown, of those of the plan.
+    pub drug: usize,
+    /// Codes of live cells.
+    pub states: BTreeSet<u32>,
+    /// Largest number of live cells of each clone, and its founding.
+    clones: BTreeMap<u32, (u32, Founding)>,
+    /// Largest value.
+    most: f64,
+}
+
+impl Scope {
+    /// Of no picture yet.
+    pub fn new(what: What, drug: usize) -> Self {
+        Self { what, drug, states: BTreeSet::new(), clones: BTreeMap::new(), most: 0.0 }
+    }
+
+    /// Of one picture alone.
+    pub fn of(what: What, drug: usize, picture: &Picture<'_>) -> Self {
+        let mut scope = Self::new(what, drug);
+        scope.see(picture);
+        scope
+    }
+
+    /// Takes in a picture.
+    pub fn see(&mut self, picture: &Picture<'_>) {
+        match self.what {
+            What::State => {
+                let live = picture.state.sites.iter().filter(|w| word::is_live(**w));
+                let mut seen = vec![false; 1 << picture.job.space.code_bits()];
+                live.for_each(|w| seen[word::code(*w) as usize] = true);
+                self.states.extend((0..).zip(seen).filter(|(_, seen)| *seen).map(|(code, _)| code));
+            }
+            What::Clone => {
+                for (clone, cells) in (0..).zip(picture.state.clone_sizes()).filter(|(_, cells)| *cells > 0) {
+                    let founding = picture.state.table.0[clone as usize];
+                    let known = self.clones.entry(clone).or_insert((0, founding));
+                    known.0 = cells.max(known.0);
+                }
+            }
+            What::Drug => {
+                let delivered = Delivered::new(picture, self.drug);
+                let sites = picture.state.sites.iter().enumerate();
+                let mut last = usize::MAX;
+                for (site, _) in sites.filter(|(_, w)| word::is_live(**w)) {
+                    let voxel = site >> VOXEL_SHIFT;
+                    if voxel != last {
+                        self.most = self.most.max(delivered.at(voxel));
+                        last = voxel;
+                    }
+                }
+            }
+            What::Division => {
+                let chances = Surroundings::new(picture).chances();
+                let sites = picture.state.sites.iter().enumerate();
+                for (site, w) in sites.filter(|(_, w)| word::is_live(**w)) {
+                    self.most = self.most.max(100.0 * chances.at(site, *w));
+                }
+            }
+            What::Age | What::Oxygen | What::Vessels => {}
+        }
+    }
+
+    /// Clones with colours of their own, in the order of their founding: those that were largest.
+    pub fn largest_clones(&self) -> Vec<(u32, Founding)> {
+        let mut by_size: Vec<(u32, u32)> =
+            self.clones.iter().map(|(clone, known)| (known.0, *clone)).collect();
+        by_size.sort_by_key(|(cells, clone)| (std::cmp::Reverse(*cells), *clone));
+        let mut largest: Vec<u32> = by_size.iter().take(CLONES.len()).map(|c| c.1).collect();
+        largest.sort_unstable();
+        largest.into_iter().map(|clone| (clone, self.clones[&clone].1)).collect()
+    }
+
+    /// Whether there are clones without colours of their own.
+    pub fn has_other_clones(&self) -> bool {
+        self.clones.len() > CLONES.len()
+    }
+
+    /// Where the scale ends.
+    pub fn top(&self, job: &Job) -> f64 {
+        let time = &job.scenario.time;
+        match self.what {
+            What::Age => f64::from(time.end) * time.step_days(),
+            What::Oxygen => job.scenario.oxygen.as_ref().map_or(1.0, |o| o.vessel_mmhg),
+            What::Vessels => 2.0,
+            _ if self.most > 0.0 => nice_above(self.most),
+            _ => 1.0,
+        }
+    }
+}
+
+/// What of a drug reaches the cells of each voxel: the level at mean perfusion times perfusion to the power of the drug's
+/// delivery exponent.
+pub struct Delivered<'a> {
+    surroundings: Surroundings<'a>,
+    level: f64,
+    exponent: f64,
+}
+
+impl<'a> Delivered<'a> {
+    /// Of a drug of the plan.
+    pub fn new(picture: &Picture<'a>, drug: usize) -> Self {
+        let surroundings = Surroundings::new(picture);
+        let (Some(data), Some(e)) = (drugs(picture.job).get(drug), picture.exposures.get(drug)) else {
+            return Self { surroundings, level: 0.0, exponent: 0.0 };
+        };
+        let level = match Measure::of(data) {
+            Measure::Concentration => e.parent_nm + e.metabolite_nm,
+            Measure::Radiation => e.radiation,
+            Measure::Average => e.average,
+        };
+        Self { surroundings, level, exponent: data.delivery_exponent.value }
+    }
+
+    /// In a voxel.
+    pub fn at(&self, voxel: usize) -> f64 {
+        let perfusion = self.surroundings.perfusion(voxel).unwrap_or(1.0);
+        if self.level == 0.0 { 0.0 } else { self.level * libm::pow(perfusion, self.exponent) }
+    }
+}

@@ -1,0 +1,304 @@
+//! Frames: the lattice at a time, recorded so that it can be drawn later in any view.
+//!
+//! ```text
+//!  0   8  magic "evotorFR"
+//!  8   4  format version
+//! 12   8  length of the payload
+//! 20   n  payload: program version, digests of scenario and state, flow, exposures, therapy so far, the lesion
+//!  …  32  BLAKE3 of (BLAKE3 of the payload, then the 20 bytes of the head)
+//! ```
+//!
+//! The lesion is stored whole and compressed, as in a checkpoint ([`lesion`]): 0.3 to 1.3 bytes a site in the shipped scenarios,
+//! at most 8.2 bytes a site of bricks with cells and 16 a clone. What day-to-day therapy meant for cells and vessels is beside it: a frame and the scenario give every rate
+//! back. No frame enters the digest.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::biology::potency::Exposure;
+use crate::tissue::shape::{BRICK, BRICK_VOXELS};
+use crate::tissue::{LesionState, Shape};
+
+use super::checkpoint::PROGRAM;
+use super::checkpoint::codec::{Decoder, Encoder};
+use super::checkpoint::lesion::{self, Packed, check_against};
+use super::digest::{Hash, hex};
+use super::error::RunError;
+use super::hooks::Picture;
+use super::job::Job;
+
+/// Version of the format; a frame of another one is refused.
+pub const FORMAT: u32 = 1;
+
+const MAGIC: [u8; 8] = *b"evotorFR";
+const HEAD: usize = 20;
+const CHECKSUM: usize = 32;
+
+/// Why a frame cannot be used. Messages read well after "failed to ".
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FrameError {
+    /// It is some other file.
+    #[error("read the frame `{0}`: this is no frame of evotor")]
+    Foreign(String),
+    /// It has another format.
+    #[error(
+        "read the frame `{file}`: it has format {found}, this program reads format {FORMAT}; use the version of evotor \
+         that wrote it, or run the scenario again"
+    )]
+    Format {
+        /// The file.
+        file: String,
+        /// Its format.
+        found: u32,
+    },
+    /// Its end is missing, its checksum does not match, or it says something impossible.
+    #[error("read the frame `{file}`: {what}; restore it from a copy, or run the scenario again")]
+    Damaged {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// It does not belong to the scenario beside it.
+    #[error(
+        "use the frame `{0}`: it belongs to another scenario than `effective.toml` in its folder; put the files of one run \
+         together, or run the scenario again"
+    )]
+    OtherScenario(String),
+}
+
+/// A recorded time of one replicate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frame {
+    /// Version of the program that recorded it.
+    pub program: String,
+    /// The lesion.
+    pub state: LesionState,
+    /// Digest of that state, in hexadecimal digits.
+    pub digest: String,
+    /// Perfusion per vessel under drugs, relative to none, 0.32 fixed point.
+    pub flow: u32,
+    /// What each drug of a plan brings to cells at mean perfusion; empty without a plan.
+    pub exposures: Vec<Exposure>,
+    /// Steps from which on the set of drugs differed, and that set, as in [`Picture`].
+    pub therapy: Vec<(u32, u32)>,
+}
+
+impl Frame {
+    /// What can be drawn of it.
+    pub fn picture<'a>(&'a self, job: &'a Job) -> Picture<'a> {
+        Picture {
+            job,
+            state: &self.state,
+            digest: &self.digest,
+            therapy: &self.therapy,
+            flow: self.flow,
+            exposures: &self.exposures,
+        }
+    }
+
+    /// Reads a frame of a run.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Read`], and [`FrameError`] for what is no whole frame of this scenario.
+    pub fn read(path: &Path, job: &Job) -> Result<Self, RunError> {
+        let bytes = std::fs::read(path).map_err(RunError::read(path))?;
+        Ok(Self::from_bytes(&bytes, &path.display().to_string(), job)?)
+    }
+
+    /// Reads a frame from the bytes of a file of this name.
+    ///
+    /// # Errors
+    ///
+    /// [`FrameError`].
+    pub fn from_bytes(bytes: &[u8], file: &str, job: &Job) -> Result<Self, FrameError> {
+        let damaged = |what: &dyn std::fmt::Display| FrameError::Damaged {
+            file: file.to_owned(),
+            what: what.to_string(),
+        };
+        let payload = payload(bytes, file)?;
+        let malformed = |_| damaged(&"its parts contradict each other");
+        let mut input = Decoder::new(payload);
+        let program = input.text().map_err(malformed)?;
+        let scenario: Hash = input.array().map_err(malformed)?;
+        if scenario != scenario_digest(&job.text) {
+            return Err(FrameError::OtherScenario(file.to_owned()));
+        }
+        let digest = hex(&input.array().map_err(malformed)?);
+        let flow = input.u32().map_err(malformed)?;
+        let mut exposures = Vec::new();
+        for _ in 0..input.count(32).map_err(malformed)? {
+            exposures.push(decode_exposure(&mut input).map_err(malformed)?);
+        }
+        let mut therapy = Vec::new();
+        for _ in 0..input.count(8).map_err(malformed)? {
+            therapy.push((input.u32().map_err(malformed)?, input.u32().map_err(malformed)?));
+        }
+        let packed = Packed::decode(&mut input, payload.len()).map_err(malformed)?;
+        input.end().map_err(malformed)?;
+        if packed.shape != job.shape() {
+            return Err(damaged(&"its lattice is not that of the scenario"));
+        }
+        let state = packed.unpack(payload, &job.free_fields()).map_err(malformed)?;
+        check_against(&state, &job.model).map_err(malformed)?;
+        Ok(Self { program, state, digest, flow, exposures, therapy })
+    }
+}
+
+/// Writes what can be drawn.
+///
+/// # Errors
+///
+/// What the file says.
+pub fn write<W: Write>(file: &mut W, picture: &Picture<'_>) -> io::Result<()> {
+    let mut out = Encoder::new(Vec::new());
+    out.bytes(PROGRAM.as_bytes())?;
+    out.raw(&scenario_digest(&picture.job.text))?;
+    out.raw(&bytes_of(picture.digest))?;
+    out.u32(picture.flow)?;
+    out.u32(picture.exposures.len() as u32)?;
+    for e in picture.exposures {
+        for level in [e.parent_nm, e.metabolite_nm, e.average, e.radiation] {
+            out.u64(level.to_bits())?;
+        }
+    }
+    out.u32(picture.therapy.len() as u32)?;
+    for (step, drugs) in picture.therapy {
+        out.u32s(&[*step, *drugs])?;
+    }
+    lesion::encode(&mut out, picture.state)?;
+    let (hash, length, payload) = out.finish();
+    let head = head(length);
+    file.write_all(&head)?;
+    file.write_all(&payload)?;
+    file.write_all(&checksum(&hash, &head))
+}
+
+/// Most bytes that a lattice with this many fields of the environment takes, without its clones: sites and clones, fields of
+/// voxels, numbers of bricks, and a 250th for what does not compress.
+pub fn most_bytes(shape: &Shape, fields: u32) -> u64 {
+    let brick = 4 * (1 + 2 * u64::from(BRICK) + u64::from(fields * BRICK_VOXELS));
+    let all = u64::from(shape.brick_count()) * brick;
+    all + all / 250 + 4096
+}
+
+/// Digest of an effective scenario.
+fn scenario_digest(text: &str) -> Hash {
+    *blake3::hash(text.as_bytes()).as_bytes()
+}
+
+/// A digest from its hexadecimal digits; zeros for what is none.
+fn bytes_of(digits: &str) -> Hash {
+    blake3::Hash::from_hex(digits).map_or([0; 32], |hash| *hash.as_bytes())
+}
+
+fn decode_exposure(input: &mut Decoder<'_>) -> Result<Exposure, super::checkpoint::CheckpointError> {
+    let mut levels = [0.0; 4];
+    for level in &mut levels {
+        *level = f64::from_bits(input.u64()?);
+    }
+    let [parent_nm, metabolite_nm, average, radiation] = levels;
+    Ok(Exposure { parent_nm, metabolite_nm, average, radiation })
+}
+
+fn head(length: u64) -> [u8; HEAD] {
+    let mut head = [0; HEAD];
+    head[..8].copy_from_slice(&MAGIC);
+    head[8..12].copy_from_slice(&FORMAT.to_le_bytes());
+    head[12..].copy_from_slice(&length.to_le_bytes());
+    head
+}
+
+fn checksum(payload: &blake3::Hash, head: &[u8]) -> [u8; CHECKSUM] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(payload.as_bytes());
+    hasher.update(head);
+    *hasher.finalize().as_bytes()
+}
+
+/// The payload of a whole and undamaged file.
+fn payload<'a>(bytes: &'a [u8], file: &str) -> Result<&'a [u8], FrameError> {
+    let damaged = |what: String| FrameError::Damaged { file: file.to_owned(), what };
+    let magic = &bytes[..bytes.len().min(MAGIC.len())];
+    if magic.is_empty() || *magic != MAGIC[..magic.len()] {
+        return Err(FrameError::Foreign(file.to_owned()));
+    }
+    let short = |expected: u64| damaged(format!("it is truncated ({} of {expected} bytes)", bytes.len()));
+    let Some((head, rest)) = bytes.split_first_chunk::<HEAD>() else {
+        return Err(short((HEAD + CHECKSUM) as u64));
+    };
+    let found = u32::from_le_bytes([head[8], head[9], head[10], head[11]]);
+    if found != FORMAT {
+        return Err(FrameError::Format { file: file.to_owned(), found });
+    }
+    let mut length = [0; 8];
+    length.copy_from_slice(&head[12..]);
+    let expected = u64::from_le_bytes(length).saturating_add((HEAD + CHECKSUM) as u64);
+    if (bytes.len() as u64) < expected {
+        return Err(short(expected));
+    }
+    let (payload, sum) = rest.split_at(rest.len() - CHECKSUM);
+    if bytes.len() as u64 != expected || *sum != checksum(&blake3::hash(payload), head) {
+        return Err(damaged("it is damaged (its checksum does not match)".to_owned()));
+    }
+    Ok(payload)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulation::digest::state_digest;
+
+    const TEXT: &str = "name = \"t\"\nphenotype = \"signalling\"\n[time]\nend = \"14 d\"\n[lattice]\nsize = [24, 20, 9]\n\
+        placement = \"radius\"\n[start]\ncomposition = { \"rtk=up\" = 0.5 }\n[oxygen]\n[vessels]\n[therapy]\n\
+        regimen = \"sunitinib 37.5 mg daily\"\n";
+
+    fn job(text: &str) -> Job {
+        Job::new(&crate::scenario::parse(text, "t.toml", Path::new("")).unwrap().scenario, Path::new(""))
+            .unwrap()
+    }
+
+    fn bytes(job: &Job, state: &LesionState) -> Vec<u8> {
+        let exposures = [Exposure { parent_nm: 6.5, metabolite_nm: 2.0, average: 60.0, radiation: 0.0 }];
+        let digest = hex(&state_digest(state));
+        let therapy = [(0, 1)];
+        let picture =
+            Picture { job, state, digest: &digest, therapy: &therapy, flow: 1 << 31, exposures: &exposures };
+        let mut file = Vec::new();
+        write(&mut file, &picture).unwrap();
+        file
+    }
+
+    #[test]
+    fn a_frame_gives_everything_back() {
+        let job = job(TEXT);
+        let state = job.starting_lesion(0).unwrap();
+        let file = bytes(&job, &state);
+        let frame = Frame::from_bytes(&file, "f", &job).unwrap();
+        assert_eq!(frame.state, state);
+        assert_eq!(frame.digest, hex(&state_digest(&state)));
+        assert_eq!((frame.flow, frame.therapy.as_slice()), (1 << 31, &[(0, 1)][..]));
+        assert_eq!(frame.exposures[0].metabolite_nm, 2.0);
+        let padded = state.shape.padded_sites() as usize;
+        assert!(file.len() < 2 * padded, "{} bytes for {padded} sites", file.len());
+        assert!((file.len() as u64) < most_bytes(&state.shape, 3));
+    }
+
+    #[test]
+    fn no_other_bytes_are_taken_for_a_frame() {
+        let job = job(TEXT);
+        let file = bytes(&job, &job.starting_lesion(0).unwrap());
+        let read = |bytes: &[u8]| Frame::from_bytes(bytes, "f", &job);
+        for cut in [0, 5, 19, 60, file.len() - 1] {
+            assert!(read(&file[..cut]).is_err(), "{cut}");
+        }
+        for at in [0, 9, 30, file.len() / 2, file.len() - 1] {
+            let mut changed = file.clone();
+            changed[at] ^= 1;
+            assert!(read(&changed).is_err(), "{at}");
+        }
+        let other = self::job(&TEXT.replace("0.5", "0.4"));
+        assert_eq!(Frame::from_bytes(&file, "f", &other), Err(FrameError::OtherScenario("f".into())));
+    }
+}

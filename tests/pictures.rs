@@ -1,0 +1,326 @@
+//! Pictures, films and exports of small runs: golden hashes of every kind in 2D and 3D on both grounds, what the commands refuse,
+//! and the example in Python where Python and NumPy are there.
+//!
+//! `UPDATE_GOLDEN=1 cargo test --test pictures` writes the hashes anew: look at the pictures first.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicUsize;
+
+use evotor::render::animation::Format;
+use evotor::render::export::{Kind, Lattice};
+use evotor::render::film::Film;
+use evotor::render::gallery::Gallery;
+use evotor::render::palette::Theme;
+use evotor::render::{Scope, Style, View, What, page};
+use evotor::scenario;
+use evotor::simulation::{BackendOptions, Hooks, Job, Settings, Unwatched, run};
+use libtest_mimic::{Arguments, Failed, Trial};
+
+const FLAT: &str = r#"
+name = "flat"
+phenotype = "signalling"
+seed = 4
+time = { step = "12 h", end = "56 d", check = "7 d" }
+lattice = { size = [70, 50], placement = "radius" }
+start = { composition = { "rtk=up" = 0.1, "gsk3=overactive" = 0.05 } }
+oxygen = {}
+vessels = {}
+patient = {}
+therapy = { regimen = "sunitinib 50 mg daily 4w on 2w off" }
+output = { snapshots = ["0 d", "28 d", "49 d"] }
+"#;
+
+const DEEP: &str = r#"
+name = "deep"
+phenotype = "signalling"
+seed = 5
+time = { step = "12 h", end = "28 d", check = "7 d" }
+lattice = { size = [26, 22, 18], placement = "radius" }
+start = { composition = { "rtk=up" = 0.2, "gsk3=overactive" = 0.1 } }
+oxygen = {}
+vessels = {}
+patient = {}
+therapy = { regimen = "everolimus 10 mg daily" }
+output = { snapshots = ["0 d", "28 d"] }
+"#;
+
+const RATES: &str = r#"
+name = "rates"
+loci = []
+time = { end = "4 d", check = "1 d" }
+lattice = { size = [40, 30], placement = "neighbour" }
+start = { shape = "random", density = 0.4 }
+rates = { birth = "0.1 /d", death = "0.1 /d" }
+output = { snapshots = ["1 d", "3 d"] }
+"#;
+
+/// The folders of the runs, made once.
+fn folders() -> &'static BTreeMap<&'static str, PathBuf> {
+    static FOLDERS: OnceLock<BTreeMap<&'static str, PathBuf>> = OnceLock::new();
+    FOLDERS.get_or_init(|| {
+        let root = tempfile::tempdir().unwrap().keep();
+        [("flat", FLAT), ("deep", DEEP), ("rates", RATES)]
+            .map(|(name, text)| {
+                let dir = root.join(name);
+                let scenario = scenario::parse(text, name, Path::new("")).unwrap().scenario;
+                let job = Job::new(&scenario, Path::new("")).unwrap();
+                let settings = Settings { backend: BackendOptions::cpu(2), ..Settings::default() };
+                let stop = AtomicUsize::new(0);
+                run(
+                    &job,
+                    &settings,
+                    &dir,
+                    false,
+                    Hooks { watch: &mut Unwatched, painter: None, stop: &stop },
+                )
+                .unwrap();
+                (name, dir)
+            })
+            .into_iter()
+            .collect()
+    })
+}
+
+fn gallery(name: &str) -> Gallery {
+    Gallery::open(&folders()[name], 0).unwrap()
+}
+
+fn hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex()[..16].to_owned()
+}
+
+/// Hashes of everything that is drawn.
+fn drawn() -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for (name, views) in
+        [("flat", &[View::Slice][..]), ("deep", &[View::Slice, View::Projection, View::Cutaway])]
+    {
+        let gallery = gallery(name);
+        let frame = gallery.frame(*gallery.steps.last().unwrap()).unwrap();
+        for what in What::ALL {
+            let scope = Scope::of(what, 0, &frame.picture(&gallery.job));
+            for (view, theme) in views.iter().flat_map(|v| [(v, Theme::Light), (v, Theme::Dark)]) {
+                let style = Style { view: *view, plane: None, size: 300, theme };
+                let page = page::page(&frame.picture(&gallery.job), &scope, &style, None).unwrap();
+                let bytes = page.png(&page::notes(&frame.picture(&gallery.job), &scope));
+                found.insert(format!("{name} {} {} {theme:?}", what.name(), view.name()), hash(&bytes));
+            }
+        }
+        for format in [Format::Png, Format::Gif] {
+            found.insert(format!("{name} film {}", format.ending()), hash(&film(&gallery, format)));
+        }
+        for kind in [Kind::Npy, Kind::Vti] {
+            let lattice = Lattice::new(&frame, &gallery.job);
+            let mut file = std::io::Cursor::new(Vec::new());
+            lattice.write(&mut file, kind).unwrap();
+            found.insert(format!("{name} export {}", kind.ending()), hash(&file.into_inner()));
+        }
+    }
+    found
+}
+
+fn film(gallery: &Gallery, format: Format) -> Vec<u8> {
+    let mut scope = Scope::new(What::State, 0);
+    for step in &gallery.steps {
+        scope.see(&gallery.frame(*step).unwrap().picture(&gallery.job));
+    }
+    let style = Style { view: View::Slice, plane: None, size: 300, theme: Theme::Light };
+    let film = Film::new(gallery, scope, style, 12, gallery.burden().unwrap()).unwrap();
+    let mut bytes = Vec::new();
+    film.write(&mut bytes, Path::new("film"), format).unwrap();
+    bytes
+}
+
+fn pictures_have_their_golden_hashes() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/pictures.txt");
+    let text: String = drawn().iter().map(|(name, hash)| format!("{hash}  {name}\n")).collect();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&file, &text).unwrap();
+    }
+    let golden = fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(golden, text, "look at the pictures, then set UPDATE_GOLDEN=1");
+}
+
+fn evotor(args: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_evotor")).args(args).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+/// Names and bytes of all files of a folder.
+fn contents(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()) {
+        if entry.is_dir() {
+            found.extend(contents(&entry));
+        } else {
+            found.insert(entry.clone(), fs::read(&entry).unwrap());
+        }
+    }
+    found
+}
+
+fn drawing_leaves_the_run_as_it_is() {
+    let dir = folders()["deep"].to_str().unwrap();
+    let before = contents(Path::new(dir));
+    let (code, out, err) = evotor(&["render", dir, "--at", "0d, 28", "--view", "cutaway", "--size", "240"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!(out.lines().count(), 2);
+    let picture = fs::read(format!("{dir}/pictures/0-day28-state-cutaway.png")).unwrap();
+    let reader = png::Decoder::new(std::io::Cursor::new(&picture)).read_info().unwrap();
+    let notes: BTreeMap<&str, &str> = reader
+        .info()
+        .uncompressed_latin1_text
+        .iter()
+        .map(|t| (t.keyword.as_str(), t.text.as_str()))
+        .collect();
+    assert_eq!((notes["scenario"], notes["seed"], notes["day"], notes["step"]), ("deep", "5", "28", "56"));
+    assert_eq!(notes["digest"].len(), 64);
+    assert_eq!(evotor(&["film", dir, "--every", "3d", "--size", "240", "--backend", "cpu"]).0, 0);
+    assert_eq!(evotor(&["export", dir, "--format", "vti"]).0, 0);
+    let after = contents(Path::new(dir));
+    assert!(before.iter().all(|(path, bytes)| after[path] == *bytes), "a file of the run was changed");
+    let new: Vec<&PathBuf> = after.keys().filter(|path| !before.contains_key(*path)).collect();
+    assert!(
+        new.iter()
+            .all(|p| p.starts_with(format!("{dir}/pictures")) || p.starts_with(format!("{dir}/lattices")))
+    );
+    assert_eq!(new.len(), 5, "{new:?}");
+}
+
+/// Every refusal: arguments after the folder of a run, and what is said.
+const REFUSED: [(&str, &[&str], &str); 12] = [
+    (
+        "flat",
+        &["render", "--at", "30d"],
+        "draw day 30: it was not recorded; the nearest times are 28d and 49d",
+    ),
+    ("flat", &["render", "--at", "90d"], "the nearest time is 49d"),
+    ("flat", &["render", "--at", "soon"], "read `--at soon`: it is no time in days; expected days as in"),
+    ("flat", &["render", "--view", "cutaway"], "draw a cutaway: the lattice is 2D and has no inside"),
+    (
+        "flat",
+        &["render", "--drug", "aspirin", "--what", "drug"],
+        "colour by the drug `aspirin`: the plan has sunitinib",
+    ),
+    ("deep", &["render", "--plane", "x=26"], "there is no layer x = 26; expected 0 to 25"),
+    ("deep", &["render", "--size", "20"], "expected 200 to 8000"),
+    ("deep", &["render", "--replicate", "1"], "there is no replicate 1; the run has 1"),
+    ("deep", &["film", "--every", "0d"], "`--every 0d` is no time"),
+    ("rates", &["render", "--what", "drug"], "this run can show state, clone, age, division"),
+    ("rates", &["render", "--what", "oxygen"], "the scenario has no [oxygen]"),
+    ("rates", &["film", "--what", "vessels"], "the scenario has no [vessels]"),
+];
+
+fn what_cannot_be_drawn_is_told() {
+    for (name, args, expected) in REFUSED {
+        let mut all = vec![args[0], folders()[name].to_str().unwrap()];
+        all.extend(&args[1..]);
+        let (code, out, err) = evotor(&all);
+        assert_eq!((code, out.as_str()), (2, ""), "{args:?}: {err}");
+        assert!(err.starts_with("error: ") && err.contains(expected), "{args:?}: {err}");
+    }
+}
+
+fn folders_that_cannot_be_drawn_are_told() {
+    let temp = tempfile::tempdir().unwrap();
+    let at = |name: &str| temp.path().join(name).to_str().unwrap().to_owned();
+    let refused = |args: &[&str], code: i32, expected: &str| {
+        let (found, _, err) = evotor(args);
+        assert!(found == code && err.contains(expected), "{args:?}: {found} {err}");
+    };
+    refused(&["render", &at("none")], 2, "there is no such folder");
+    fs::create_dir(at("empty")).unwrap();
+    refused(
+        &["film", &at("empty")],
+        2,
+        "it has no `effective.toml`; name the folder that `evotor run` wrote",
+    );
+    fs::write(at("file"), "").unwrap();
+    refused(&["render", &at("file")], 2, "it is a file");
+
+    // A copy of a run: damaged, without frames, of another scenario, being written.
+    let copy = |name: &str| {
+        fs::create_dir_all(temp.path().join(name).join("frames")).unwrap();
+        for (path, bytes) in contents(&folders()["rates"]) {
+            fs::write(temp.path().join(name).join(path.strip_prefix(&folders()["rates"]).unwrap()), bytes)
+                .unwrap();
+        }
+    };
+    copy("damaged");
+    let frame = temp.path().join("damaged/frames/0-day3.frame");
+    let mut bytes = fs::read(&frame).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&frame, bytes).unwrap();
+    refused(&["render", &at("damaged")], 2, "it is damaged (its checksum does not match)");
+    fs::remove_file(&frame).unwrap();
+    refused(&["render", &at("damaged"), "--at", "3d"], 2, "the nearest time is 1d");
+    refused(&["film", &at("damaged")], 2, "one time alone makes no film");
+    fs::remove_file(temp.path().join("damaged/frames/0-day1.frame")).unwrap();
+    refused(&["export", &at("damaged"), "--format", "npy"], 2, "its frames are missing");
+    copy("other");
+    let text = fs::read_to_string(temp.path().join("other/effective.toml")).unwrap();
+    fs::write(temp.path().join("other/effective.toml"), text.replace("0.1 /d", "0.2 /d")).unwrap();
+    refused(&["render", &at("other")], 2, "it belongs to another scenario than `effective.toml`");
+    copy("stopped");
+    fs::remove_file(temp.path().join("stopped/digest.txt")).unwrap();
+    refused(&["render", &at("stopped")], 0, "note: the run was stopped before its end");
+    copy("busy");
+    let lock = fs::File::create(temp.path().join("busy/run.lock")).unwrap();
+    lock.lock().unwrap();
+    refused(&["render", &at("busy")], 2, "another evotor is writing there");
+    drop(lock);
+    refused(&["render", &at("busy"), "--out", &at("file/pictures")], 1, "failed to write");
+    refused(
+        &["render", &at("busy"), "--at", "all", "--out", &at("one.png")],
+        2,
+        "is one file, and there are 2 times",
+    );
+}
+
+/// Python with NumPy, if it is there.
+fn has_numpy() -> bool {
+    let found = Command::new("python3").args(["-c", "import numpy"]).output();
+    found.is_ok_and(|output| output.status.success())
+}
+
+fn the_example_in_python_reads_what_is_exported() {
+    let dir = tempfile::tempdir().unwrap();
+    let (run, out) = (folders()["deep"].to_str().unwrap(), dir.path().to_str().unwrap());
+    let gallery = gallery("deep");
+    let live = gallery.frame(56).unwrap().state.burden().0;
+    let mut said = Vec::new();
+    for (format, ending) in [("npy", "npz"), ("vti", "vti")] {
+        assert_eq!(evotor(&["export", run, "--format", format, "--out", out]).0, 0);
+        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/examples/load_lattice.py");
+        let file = format!("{out}/0-day28.{ending}");
+        let output = Command::new("python3").arg(example).arg(file).env("PYTHONIOENCODING", "utf-8").output();
+        let output = output.unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(&format!("live cells: {live}\n")) && text.contains("oxygen: "), "{text}");
+        said.push(text);
+    }
+    assert_eq!(said[0], said[1]);
+}
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let test = |name: &str, run: fn()| {
+        Trial::test(name, move || std::panic::catch_unwind(run).map_err(|_| Failed::without_message()))
+    };
+    let tests = vec![
+        test("pictures_have_their_golden_hashes", pictures_have_their_golden_hashes),
+        test("drawing_leaves_the_run_as_it_is", drawing_leaves_the_run_as_it_is),
+        test("what_cannot_be_drawn_is_told", what_cannot_be_drawn_is_told),
+        test("folders_that_cannot_be_drawn_are_told", folders_that_cannot_be_drawn_are_told),
+        test("the_example_in_python_reads_what_is_exported", the_example_in_python_reads_what_is_exported)
+            .with_ignored_flag(!has_numpy()),
+    ];
+    libtest_mimic::run(&arguments, tests).exit();
+}
