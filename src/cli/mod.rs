@@ -16,8 +16,9 @@ mod loci;
 mod options;
 mod outcome;
 pub mod pk;
+mod plots;
 mod progress;
-mod report;
+mod ending;
 mod resume;
 mod run;
 mod schema;
@@ -61,6 +62,7 @@ enum Command {
     Resume(resume::Args),
     Compare(compare::Args),
     Trial(trial::Args),
+    Plots(plots::Args),
     Calibrate(calibrate::Args),
     Falsify(falsify::Args),
     Validate(validate::Args),
@@ -82,6 +84,7 @@ pub fn main() -> ExitCode {
         Command::Resume(args) => resume::resume(&args),
         Command::Compare(args) => compare::compare(&args),
         Command::Trial(args) => trial::trial(&args),
+        Command::Plots(args) => plots::plots(&args),
         Command::Calibrate(args) => calibrate::calibrate(&args),
         Command::Falsify(args) => falsify::falsify(&args),
         Command::Validate(args) => validate::validate(&args),

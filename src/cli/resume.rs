@@ -9,7 +9,7 @@ use crate::simulation::{Hooks, Resumable, memory};
 use super::options::BackendArgs;
 use super::outcome::Failure;
 use super::progress::Bar;
-use super::{report, run, signals};
+use super::{ending, run, signals};
 
 /// Go on with a run that was stopped
 ///
@@ -56,5 +56,5 @@ pub fn resume(args: &Args) -> Result<ExitCode, Failure> {
     let hooks = Hooks { watch: &mut bar, painter: Some(&Painter), stop: &stop };
     let ending = resumable.go(&settings, hooks);
     bar.finish();
-    Ok(report::ending(job, &ending?, &args.dir, args.quiet))
+    Ok(ending::ending(job, &ending?, &args.dir, args.quiet))
 }

@@ -16,7 +16,7 @@ use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say};
 use super::progress::Bar;
 use super::validate::{at_key, does_not_fit};
-use super::{report, signals};
+use super::{ending, signals};
 
 /// Run a scenario
 ///
@@ -111,7 +111,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let ending =
         simulation::run(&job, &settings(args.checkpoint_every, &args.backend)?, &dir, args.force, hooks);
     bar.finish();
-    Ok(report::ending(&job, &ending?, &dir, args.quiet))
+    Ok(ending::ending(&job, &ending?, &dir, args.quiet))
 }
 
 /// Refuses a trial, which another command runs.
@@ -146,7 +146,7 @@ fn dry_run(args: &Args, job: &Job, estimate: &Estimate, dir: &std::path::Path) -
     job.starting_lesion(0)?;
     let states = job.names.len();
     say(format_args!("scenario:  {}, seed {}", job.scenario.name, job.scenario.seed));
-    say(format_args!("size:      {}", report::extent(job)));
+    say(format_args!("size:      {}", ending::extent(job)));
     say(format_args!("states:    {states}; drugs: {}; checks: {}", job.scenario.drugs.len(), checks(job)));
     say(format_args!("blocks:    {} of up to {} replicates", estimate.blocks, estimate.block));
     say(format_args!(

@@ -11,6 +11,7 @@ pub mod legend;
 pub mod raster;
 pub mod scale;
 pub mod scene;
+pub mod stack;
 pub mod svg;
 pub mod theme;
 
@@ -20,6 +21,7 @@ pub use label::{Label, spread};
 pub use legend::{Key, Mark, legend};
 pub use scale::{Axis, Scale, Tick, short, value_text};
 pub use scene::{Anchor, Paint, Point, Scene, Style, Tag, Text};
+pub use stack::{Layer, stack};
 pub use theme::Theme;
 
 /// Size of the words at ticks and in legends, points.
