@@ -28,6 +28,12 @@ pub fn series(number: usize) -> Paint {
     Paint::Colour(palette::SERIES[number % palette::SERIES.len()])
 }
 
+/// The colour of a drug or treatment by its number: none that could be taken for a grade of adverse events.
+pub fn drug(number: usize) -> Paint {
+    const ORDER: [usize; 8] = [0, 2, 3, 5, 6, 7, 4, 1];
+    series(ORDER[number % ORDER.len()])
+}
+
 /// The colour of a clone by its number.
 pub fn clone(number: u32) -> Paint {
     let hue = palette::SERIES[number as usize % palette::SERIES.len()];

@@ -144,7 +144,7 @@ impl Frame {
             let at = (x, bottom + GAP + 0.85 * SMALL);
             scene.text(Text::new(at, tick.label.clone(), SMALL).anchor(Anchor::Middle));
         }
-        let words = bottom + GAP + 0.85 * SMALL;
+        let words = if self.x.ticks.is_empty() { bottom + 1.0 } else { bottom + GAP + 0.85 * SMALL };
         if self.x.title.is_empty() {
             return words + 2.0;
         }

@@ -14,6 +14,8 @@ pub enum Mark {
     Dot(Style),
     /// A dot on a short line: a figure with its interval.
     Interval(Style),
+    /// A small triangle that points down.
+    Wedge(Style),
     /// A short upright tick: a censored time.
     Upright(Style),
 }
@@ -77,9 +79,12 @@ pub fn draw(scene: &mut Scene, mark: Mark, x: f64, y: f64) {
         Mark::Line(style) => scene.line((x, y), (x + 10.0, y), style),
         Mark::Dot(style) => scene.circle((x + 5.0, y), 2.0, style),
         Mark::Interval(style) => {
-            let line = Style { fill: None, stroke: style.fill.or(style.stroke), width: 1.0, ..style };
+            let line = Style { fill: None, stroke: style.stroke.or(style.fill), width: 1.0, ..style };
             scene.line((x, y), (x + 10.0, y), line);
             scene.circle((x + 5.0, y), 2.0, style);
+        }
+        Mark::Wedge(style) => {
+            scene.polygon(vec![(x + 2.4, y - 2.0), (x + 7.6, y - 2.0), (x + 5.0, y + 2.0)], style);
         }
         Mark::Upright(style) => scene.line((x + 5.0, y - 3.0), (x + 5.0, y + 3.0), style),
     }

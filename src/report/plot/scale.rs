@@ -98,6 +98,7 @@ pub fn value_text(value: f64, step: f64) -> String {
 pub fn short(value: f64) -> String {
     match value.abs() {
         a if a >= 99.95 || a == 0.0 => value_text(value.round(), 1.0),
+        _ if value.fract() == 0.0 => value_text(value, 1.0),
         a if a >= 9.995 => value_text(value, 0.1),
         a if a >= 0.0095 => value_text(value, 0.01),
         _ => format!("{value:.1e}").replace('-', "−"),
@@ -156,11 +157,13 @@ impl Axis {
         Self { scale: Scale::Linear(0.0, last), ticks, title: format!("Time ({unit})") }
     }
 
-    /// Months since the start, to the next tick.
+    /// Months since the start, to the next tick or halfway to it.
     pub fn months(last: f64, most: usize, title: &str) -> Self {
         let last = if last > 0.0 { last } else { 1.0 };
         let step = pick(last, most, &[1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0]);
-        Self::within(0.0, step * libm::ceil(last / step - 1e-9), step, title)
+        // An axis may end between two ticks that are far apart.
+        let end = if step >= 12.0 { step / 2.0 } else { step };
+        Self::within(0.0, end * libm::ceil(last / end - 1e-9), step, title)
     }
 
     /// Shares from 0 to 100 %.

@@ -2,7 +2,7 @@
 
 use super::{Choices, strip};
 use crate::report::plot::{
-    Anchor, Axis, Face, Figure, Frame, Key, Paint, Point, Room, SMALL, Scene, Style, Tag, Text, Width, font, legend,
+    Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Point, Room, SMALL, Scene, Style, Tag, Text, Width, font, legend,
     short,
 };
 use crate::report::read::RunFolder;
@@ -51,13 +51,17 @@ fn keys(replicates: usize) -> Vec<Key> {
     match replicates {
         1 => vec![
             Key::line(Paint::Data, "live cells"),
-            Key::new(crate::report::plot::Mark::Line(Style::line(Paint::Rule, 0.9).dashed(2.5, 1.5)), "dead cells"),
+            Key::new(Mark::Line(Style::line(Paint::Rule, 0.9).dashed(2.5, 1.5)), "dead cells"),
         ],
-        n if n <= MOST_LINES => vec![Key::line(Paint::Data, format!("live cells of each of {n} replicates"))],
+        n if n <= MOST_LINES => vec![
+            Key::line(Paint::Data, format!("live cells of each of {n} replicates")),
+            Key::new(Mark::Dot(Style::fill(Paint::Paper).outlined(Paint::Data, 1.0)), "nadir"),
+            Key::new(Mark::Wedge(Style::fill(Paint::Ink)), "progression"),
+        ],
         n => vec![
             Key::line(Paint::Data, format!("median of {n} replicates")),
-            Key::new(crate::report::plot::Mark::Patch(Style::fill(Paint::Data).opacity(0.35)), "central half"),
-            Key::new(crate::report::plot::Mark::Patch(Style::fill(Paint::Data).opacity(0.15)), "5th to 95th percentile"),
+            Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.35)), "central half"),
+            Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.15)), "5th to 95th percentile"),
         ],
     }
 }

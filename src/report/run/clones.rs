@@ -4,7 +4,8 @@ use super::{Choices, lineages};
 use crate::report::colours;
 use crate::report::lineage::{Band, Form, Lineage, bands};
 use crate::report::plot::{
-    Anchor, Axis, Face, Figure, Frame, Key, Paint, Room, SMALL, Scene, Style, Tag, Text, font, legend, short,
+    Anchor, Axis, Face, Figure, Frame, Key, Paint, Room, SMALL, Scale, Scene, Style, Tag, Text, Tick, font,
+    legend, short, value_text,
 };
 use crate::report::read::RunFolder;
 use crate::scenario::Locus;
@@ -43,9 +44,6 @@ fn figure(run: &RunFolder, lineage: &Lineage, choices: Choices, form: Form, name
         };
         let room = Room { left: 3.0, right: width.points() - 8.0, top: top + 5.0, height };
         let frame = Frame::new(room, Axis::days(last, width.choose(9, 6)), y);
-        if form == Form::Population {
-            frame.grid(&mut scene);
-        }
         let factor = if form == Form::Frequency { 100.0 } else { 1.0 };
         for band in &bands {
             draw(&mut scene, &frame, lineage, band, factor, paint(loci, lineage, band.node, choices));
@@ -53,22 +51,39 @@ fn figure(run: &RunFolder, lineage: &Lineage, choices: Choices, form: Form, name
         for band in &bands {
             label(&mut scene, &frame, lineage, band, factor, paint(loci, lineage, band.node, choices));
         }
-        frame.vertical(&mut scene);
+        match form {
+            Form::Frequency => frame.vertical(&mut scene),
+            Form::Population => bar(&mut scene, &frame, largest),
+        }
         scene.height = frame.horizontal(&mut scene) + 2.0;
         scene
     })
 }
 
-/// Live cells above and below the middle: the distance of two lines is a number of cells.
+/// As much above as below the middle; there are no ticks, since a height means the same everywhere.
 fn symmetric(largest: f64) -> Axis {
-    let half = Axis::linear(-largest / 2.0, largest / 2.0, 4, "Live cells, about the middle");
-    let ticks = half.ticks.into_iter().map(|mut t| {
-        t.label = t.label.replace('−', "");
-        t
-    });
-    let (low, high) = half.scale.ends();
-    let reach = high.max(-low);
-    Axis { ticks: ticks.collect(), scale: crate::report::plot::Scale::Linear(-reach, reach), title: half.title }
+    let tick = Tick { at: 0.0, label: value_text(bar_length(largest), 1.0) };
+    let half = largest.max(1.0) / 2.0 * 1.04;
+    Axis { ticks: vec![tick], scale: Scale::Linear(-half, half), title: "Live cells".to_owned() }
+}
+
+/// About a third of the largest size, tidily.
+fn bar_length(largest: f64) -> f64 {
+    Axis::linear(0.0, largest, 4, "").ticks.get(1).map_or(1.0, |t| t.at)
+}
+
+/// A bar that says what height so many cells have, at the left.
+fn bar(scene: &mut Scene, frame: &Frame, largest: f64) {
+    let length = bar_length(largest);
+    let (x, low, high) = (frame.left - 4.0, frame.py(-length / 2.0), frame.py(length / 2.0));
+    let line = Style::line(Paint::Ink, 1.0);
+    scene.line((x, low), (x, high), line);
+    for y in [low, high] {
+        scene.line((x - 2.0, y), (x + 2.0, y), line);
+    }
+    let words = format!("{} live cells", value_text(length, 1.0));
+    let at = (x - 5.0, (low + high) / 2.0);
+    scene.text(Text::new(at, words, SMALL).anchor(Anchor::Middle).upwards());
 }
 
 fn paint(loci: &[Locus], lineage: &Lineage, node: usize, choices: Choices) -> Paint {

@@ -35,11 +35,15 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
         let most = |all: &[Quantity]| {
             run.environment.iter().flat_map(|e| all.iter().map(move |q| q.1(e))).fold(0.0, f64::max)
         };
-        let panels: [(&[Quantity], Axis); 3] = [
+        let mut panels: Vec<(&[Quantity], Axis)> = vec![
             (&vessels, Axis::linear(0.0, most(&vessels).max(1.0), 4, "Relative")),
             (&oxygen, Axis::linear(0.0, most(&oxygen).max(1.0), 4, "Oxygen (mmHg)")),
             (&hypoxic, Axis::linear(0.0, most(&hypoxic).clamp(5.0, 100.0), 4, "Hypoxic cells (%)")),
         ];
+        if most(&hypoxic) < 0.1 {
+            panels.pop();
+        }
+        let count = panels.len();
         let left = 3.0 + panels.iter().map(|(_, axis)| left_of(axis)).fold(0.0, f64::max);
         for (number, (quantities, y)) in panels.into_iter().enumerate() {
             let room = Room { left: 3.0, right: width.points() - 8.0, top, height: 72.0 };
@@ -48,7 +52,7 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
             scene.group(frame.tag(), |scene| lines(scene, &frame, run, quantities));
             frame.vertical(&mut scene);
             top = frame.bottom() + 12.0;
-            if number == 2 {
+            if number + 1 == count {
                 scene.height = frame.horizontal(&mut scene) + 2.0;
             } else {
                 frame.bare(&mut scene);

@@ -61,7 +61,7 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
             let room = Room { left: 3.0, right: width.points() - 8.0, top, height };
             let frame = Frame::aligned(left, room, x.clone(), y);
             let place = super::exposure::drugs(run).iter().position(|d| d == drug).unwrap_or(number);
-            panel(&mut scene, &frame, run, replicate, drug, colours::series(place));
+            panel(&mut scene, &frame, run, replicate, drug, colours::drug(place));
             top = frame.bottom() + DOSES + 16.0;
             let below = Frame { height: frame.height + DOSES + 1.0, ..frame };
             if number + 1 == drugs.len() {
@@ -107,14 +107,14 @@ fn panel(scene: &mut Scene, frame: &Frame, run: &RunFolder, replicate: u32, drug
     scene.text(name);
     let all = doses(rows.iter().copied());
     let largest = all.iter().map(|d| d.2).fold(0.0, f64::max);
-    let words = if largest > 0.0 { format!("largest dose {}", short(largest)) } else { String::new() };
+    let words = if largest > 0.0 { format!("largest dose {} mg", short(largest)) } else { String::new() };
     let at = (frame.right(), frame.top - 2.5);
     scene.text(Text::new(at, words, SMALL).anchor(Anchor::End).paint(Paint::Soft));
     let base = frame.bottom() + DOSES + 1.0;
     for (from, to, given) in all {
         let (x, end) = (frame.px(from), frame.px(to));
         let high = DOSES * given / largest;
-        let hint = format!("{drug} {} a day, day {from} to {to}", short(given));
+        let hint = format!("{drug} {} mg a day, day {from} to {to}", short(given));
         scene.group(Tag::class("mark").hint(hint), |scene| {
             scene.rect([x, base - high, (end - x).max(0.5), high], Style::fill(paint).opacity(0.8));
         });

@@ -61,7 +61,7 @@ pub fn draw(scene: &mut Scene, frame: &Frame, drugs: &[(String, Vec<On>)]) {
     let top = frame.top - height(drugs.len());
     for (number, (name, times)) in drugs.iter().enumerate() {
         let y = top + ROW * number as f64;
-        let paint = colours::series(number);
+        let paint = colours::drug(number);
         scene.line((frame.left, y + 6.5), (frame.right(), y + 6.5), Style::line(Paint::Grid, 0.5));
         for on in times {
             let (x, end) = (frame.px(on.from), frame.px(on.to));
@@ -80,6 +80,10 @@ pub fn draw(scene: &mut Scene, frame: &Frame, drugs: &[(String, Vec<On>)]) {
 fn label(scene: &mut Scene, frame: &Frame, name: &str, times: &[On], y: f64) {
     let size = SMALL - 0.5;
     let wide = font::width(name, size, Face::Bold) + 4.0;
+    if wide + 2.0 <= frame.left {
+        let at = (frame.left - 4.0, y + 5.4);
+        return scene.text(Text::new(at, name, size).face(Face::Bold).anchor(Anchor::End));
+    }
     let (left, right) = times.iter().fold((frame.right(), frame.left), |(low, high), on| {
         (frame.px(on.from).min(low), frame.px(on.to).max(high))
     });
@@ -89,6 +93,6 @@ fn label(scene: &mut Scene, frame: &Frame, name: &str, times: &[On], y: f64) {
     } else if frame.right() - right >= wide {
         scene.text(text(right + 2.0, Anchor::Start, Paint::Ink));
     } else {
-        scene.text(text(left + 3.0, Anchor::Start, Paint::Colour([255, 255, 255])));
+        scene.text(text(left + 3.0, Anchor::Start, Paint::Ink));
     }
 }

@@ -47,7 +47,7 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
         let mut top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 4.0;
         let lanes: Vec<(u32, Vec<Lane>)> = shown.iter().map(|r| (*r, lanes(run, *r))).collect();
         let widest = lanes.iter().flat_map(|(_, l)| l).map(|l| font::width(&l.words, SMALL, Face::Bold)).fold(0.0, f64::max);
-        let left = 6.0 + widest.min(width.choose(120.0, 72.0));
+        let left = 9.0 + widest.min(width.choose(120.0, 72.0));
         let x = Axis::days(run.last_day(), width.choose(9, 6));
         for (number, (replicate, lanes)) in lanes.iter().enumerate() {
             if shown.len() > 1 {
@@ -82,7 +82,7 @@ fn lanes(run: &RunFolder, replicate: u32) -> Vec<Lane> {
         let bar = |(from, to, amount): (f64, f64, f64)| Bar {
             from,
             to,
-            style: Style::fill(colours::series(number)).opacity(0.25 + 0.75 * (amount / largest).powi(2)),
+            style: Style::fill(colours::drug(number)).opacity(0.25 + 0.75 * (amount / largest).powi(2)),
             hint: format!("{drug} {} a day, day {from} to {to}", short(amount)),
         };
         if !given.is_empty() {
@@ -121,7 +121,7 @@ fn draw_lanes(scene: &mut Scene, frame: &Frame, lanes: &[Lane]) {
             });
         }
         let face = if lane.bold { Face::Bold } else { Face::Regular };
-        let words = font::fit(&lane.words, SMALL, face, frame.left - 7.0);
+        let words = font::fit(&lane.words, SMALL, face, frame.left - 6.0);
         let at = (frame.left - 4.0, y + LANE / 2.0 + 0.35 * SMALL);
         scene.text(Text::new(at, words, SMALL).face(face).anchor(Anchor::End));
     }

@@ -14,7 +14,8 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
                    progression and partial response by diameter. Bars beyond +60 % are cut. Patients without a scan are left out.";
     let draw = |width: Width, mut scene: Scene| {
         let most = trial.patients.iter().filter_map(|p| p.best_change).fold(0.2, f64::max).min(0.6);
-        let y = Axis::linear(-100.0, 100.0 * most, 6, "Best change (%)");
+        let least = trial.patients.iter().filter_map(|p| p.best_change).fold(-0.4, f64::min);
+        let y = Axis::linear(100.0 * least, 100.0 * most, 7, "Best change (%)");
         let x = Axis { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: "Patients".to_owned() };
         let across = width.choose(4, 2);
         let all = panels(trial.arms.len(), width, 2.0, width.choose(90.0, 76.0), across, (&x, &y));

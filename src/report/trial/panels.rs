@@ -54,6 +54,12 @@ impl ArmPanel {
         }
     }
 
+    /// Draws the arm's name alone, where colours mean something else.
+    pub fn plain_title(&self, scene: &mut Scene, name: &str) {
+        let words = font::fit(name, SMALL, Face::Bold, self.frame.width);
+        scene.text(Text::new((self.frame.left, self.frame.top - 4.0), words, SMALL).face(Face::Bold));
+    }
+
     /// Draws the axes: words only at the edges of the whole. The bottom of what was drawn.
     pub fn axes(&self, scene: &mut Scene) -> f64 {
         let frame = &self.frame;

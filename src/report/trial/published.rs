@@ -84,11 +84,12 @@ pub fn all(name: &str, rows: &[Row]) -> Option<Figure> {
     Some(Figure::new(name, "Published and simulated", caption, |width, scene| draw(rows, width, scene)))
 }
 
-fn words(row: &Row, width: Width) -> (String, String) {
+fn words(row: &Row) -> (String, String) {
     let b = &row.beside;
     let at = b.at_months.map_or_else(String::new, |m| format!(" at {} months", short(m)));
     let endpoint = b.endpoint.replace('_', " ").replace("pfs", "PFS").replace("os ", "OS ").replace("cga", "CgA").replace("grade3 or4", "grade 3 or 4");
-    let endpoint = endpoint.replace(" median", width.choose(" median", " median"));
+    let mut letters = endpoint.chars();
+    let endpoint: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
     let who = if row.trial.is_empty() { b.arm.clone() } else { format!("{}, {}", row.trial, b.arm) };
     (format!("{endpoint}{at}"), who)
 }
@@ -103,7 +104,9 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
         Key::patch(role("predicted"), "predicted"),
     ];
     let mut y = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 2.0;
-    let left = 8.0 + width.choose(168.0, 96.0);
+    let wide = |words: &str| font::width(words, SMALL - 0.5, Face::Regular);
+    let widest = rows.iter().map(|r| words(r)).map(|(a, b)| wide(&a).max(wide(&b))).fold(0.0, f64::max);
+    let left = 9.0 + widest.min(width.choose(190.0, 96.0));
     let right = width.points() - 14.0;
     for unit in Unit::ALL {
         let own: Vec<&Row> = rows.iter().filter(|r| Unit::of(&r.beside.endpoint) == unit).collect();
@@ -119,7 +122,7 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
             scene.line((x, frame.top), (x, frame.bottom()), Style::line(Paint::Grid, 0.5));
         }
         for (number, row) in own.iter().enumerate() {
-            pair(&mut scene, &frame, row, y + ROW * (number as f64 + 0.5), width);
+            pair(&mut scene, &frame, row, y + ROW * (number as f64 + 0.5));
         }
         y = frame.horizontal(&mut scene);
     }
@@ -127,9 +130,9 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
     scene
 }
 
-fn pair(scene: &mut Scene, frame: &Frame, row: &Row, y: f64, width: Width) {
+fn pair(scene: &mut Scene, frame: &Frame, row: &Row, y: f64) {
     let b = &row.beside;
-    let (endpoint, who) = words(row, width);
+    let (endpoint, who) = words(row);
     let small = SMALL - 0.5;
     let room = frame.left - 10.0;
     let text = |scene: &mut Scene, y: f64, words: &str, paint| {

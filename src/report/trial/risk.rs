@@ -15,14 +15,15 @@ pub fn at_risk(rows: &[&CurveRow], months: f64) -> u32 {
 pub fn names_width(arms: &[String], width: Width) -> f64 {
     let widest = arms.iter().map(|a| font::width(a, SMALL, Face::Regular)).fold(0.0, f64::max);
     // In a column the names stand above their numbers.
-    width.choose(widest.min(130.0) + 20.0, 0.0)
+    width.choose(widest.min(130.0) + 23.0, 0.0)
 }
 
 /// Draws the table below a height; its bottom.
 pub fn table(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, which: Which, top: f64, width: Width) -> f64 {
     let mut y = top + ROW;
     let left = width.choose(4.0, frame.left - 8.0);
-    scene.text(Text::new((left, y), "Patients at risk", SMALL).face(Face::Bold));
+    let head = width.choose("Patients at risk", "Patients at risk; median, months (95 %)");
+    scene.text(Text::new((left, y), head, SMALL).face(Face::Bold));
     for (number, arm) in trial.arms.iter().enumerate() {
         let rows: Vec<&CurveRow> = trial.curve(arm, which).collect();
         if rows.is_empty() {
@@ -33,8 +34,12 @@ pub fn table(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, which: Which
         scene.group(tag, |scene| {
             let mark = Style::line(colours::series(number), 1.6);
             scene.line((left, y - 2.3), (left + 8.0, y - 2.3), mark);
-            let room = width.choose(frame.left - 26.0, frame.width);
-            let words = font::fit(arm, SMALL, Face::Regular, room);
+            let room = width.choose(frame.left - left - 18.0, frame.width - 8.0);
+            let words = match width {
+                Width::Page => arm.clone(),
+                Width::Column => format!("{arm}: {}", super::survival::median(trial, arm, which).1),
+            };
+            let words = font::fit(&words, SMALL, Face::Regular, room);
             scene.text(Text::new((left + 11.0, y), words, SMALL));
             if width == Width::Column {
                 y += ROW - 1.0;

@@ -5,7 +5,8 @@ use super::risk;
 use crate::report::colours;
 use crate::report::plot::axes::left_of;
 use crate::report::plot::{
-    Axis, Figure, Frame, Key, Label, Mark, Paint, Point, Room, Scene, Style, Tag, Width, label, legend, short,
+    Anchor, Axis, Face, Figure, Frame, Key, Label, Mark, Paint, Point, Room, SMALL, Scene, Style, Tag, Text, Width, font,
+    label, legend, short,
 };
 use crate::report::read::{CurveRow, TrialFolder, Which};
 
@@ -37,7 +38,7 @@ fn is_another(trial: &TrialFolder, which: Which) -> bool {
 }
 
 /// The median of an arm with its interval, as `arms.csv` has them.
-fn median(trial: &TrialFolder, arm: &str, which: Which) -> (Option<f64>, String) {
+pub(super) fn median(trial: &TrialFolder, arm: &str, which: Which) -> (Option<f64>, String) {
     let row = trial.arm_rows.iter().find(|r| r.get("arm").is_some_and(|a| a == arm));
     let value = |part: &str| row.and_then(|r| r.get(&format!("{}_{part}", which.word))?.parse::<f64>().ok());
     let text = |x: Option<f64>| x.map_or_else(|| "NR".to_owned(), |x| format!("{x:.1}"));
@@ -75,9 +76,9 @@ fn together(trial: &TrialFolder, which: Which) -> Figure {
         };
         let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
         let y = Axis::percent(&format!("{} (%)", which.short));
-        let words: Vec<String> = arms.iter().map(|a| label_words(trial, *a, which, width)).collect();
+        let words: Vec<String> = arms.iter().map(|a| label_words(trial, *a, which)).collect();
         let left = (4.0 + risk::names_width(&trial.arms, width)).max(3.0 + left_of(&y));
-        let right = width.points() - label::room(&words);
+        let right = width.points() - width.choose(label::room(&words), 8.0);
         let room = Room { left, right, top: top + 6.0, height: width.choose(165.0, 140.0) };
         let frame = Frame::aligned(left, room, months(trial, which, width), y);
         frame.grid(&mut scene);
@@ -90,8 +91,9 @@ fn together(trial: &TrialFolder, which: Which) -> Figure {
             }
         });
         halves(&mut scene, &frame, trial, &arms, which);
-        let labels: Vec<Label> = arms.iter().zip(words).map(|(a, words)| end_label(trial, &frame, *a, which, words)).collect();
-        label::draw(&mut scene, &labels, frame.right(), (frame.top + 3.0, frame.bottom() - 3.0));
+        if width == Width::Page {
+            names(&mut scene, &frame, trial, &arms, which, &words);
+        }
         frame.vertical(&mut scene);
         let bottom = frame.horizontal(&mut scene);
         scene.height = risk::table(&mut scene, &frame, trial, which, bottom + 1.0, width);
@@ -99,19 +101,39 @@ fn together(trial: &TrialFolder, which: Which) -> Figure {
     })
 }
 
-/// A label beside a curve's end: at a page's width the arm's name, in a column its median alone, since the table tells the
-/// colours.
-fn label_words(trial: &TrialFolder, arm: usize, which: Which, width: Width) -> String {
-    let (middle, interval) = median(trial, &trial.arms[arm], which);
-    match width {
-        Width::Page => format!("{}: {interval}", crate::report::plot::font::fit(&trial.arms[arm], 6.5, crate::report::plot::Face::Regular, 92.0)),
-        Width::Column => middle.map_or_else(|| "NR".to_owned(), |m| format!("{m:.1} mo")),
+/// An arm's name with its median.
+fn label_words(trial: &TrialFolder, arm: usize, which: Which) -> String {
+    let name = font::fit(&trial.arms[arm], SMALL, Face::Regular, 92.0);
+    format!("{name}: {}", median(trial, &trial.arms[arm], which).1)
+}
+
+/// Names and medians at the right: few of them at the ends of their curves, many in a list.
+fn names(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, arms: &[usize], which: Which, words: &[String]) {
+    let ends = (frame.top + 3.0, frame.bottom() - 3.0);
+    if arms.len() <= MOST_BANDS {
+        let labels: Vec<Label> =
+            arms.iter().zip(words).map(|(a, w)| end_label(scene, trial, frame, *a, which, w)).collect();
+        return label::draw(scene, &labels, frame.right(), ends);
+    }
+    let x = frame.right() + 6.0;
+    scene.text(Text::new((x, frame.top + 4.0), "Median, months (95 %)", SMALL).face(Face::Bold));
+    for (row, (arm, words)) in arms.iter().zip(words).enumerate() {
+        let y = frame.top + 4.0 + 10.0 * (row + 1) as f64;
+        let tag = Tag::class("arm").with("arm", trial.arms[*arm].clone());
+        scene.group(tag, |scene| {
+            scene.line((x, y - 2.3), (x + 7.0, y - 2.3), Style::line(colours::series(*arm), 1.6));
+            scene.text(Text::new((x + 9.0, y), words.clone(), SMALL));
+        });
     }
 }
 
-fn end_label(trial: &TrialFolder, frame: &Frame, arm: usize, which: Which, words: String) -> Label {
-    let share = trial.curve(&trial.arms[arm], which).last().map_or(0.0, |r| r.share);
-    Label { at: frame.py(100.0 * share), words, paint: colours::series(arm) }
+/// The label of a curve, joined to its end where that is before the edge.
+fn end_label(scene: &mut Scene, trial: &TrialFolder, frame: &Frame, arm: usize, which: Which, words: &str) -> Label {
+    let (months, share) = trial.curve(&trial.arms[arm], which).last().map_or((0.0, 0.0), |r| (r.months, r.share));
+    let (at, paint) = (frame.py(100.0 * share), colours::series(arm));
+    let thin = Style::line(paint, 0.5).dashed(0.8, 1.6);
+    scene.line((frame.px(months) + 2.0, at), (frame.right() + 1.0, at), thin);
+    Label { at, words: words.to_owned(), paint }
 }
 
 /// Rows as a curve in percent, from 1 at time 0.
@@ -199,8 +221,7 @@ fn apart(trial: &TrialFolder, which: Which) -> Figure {
             panel.title(&mut scene, &trial.arms[arm], "");
             let words = median(trial, &trial.arms[arm], which).1;
             let at = (frame.right() - 2.0, frame.top + 7.0);
-            let text = crate::report::plot::Text::new(at, words, 6.0).anchor(crate::report::plot::Anchor::End);
-            scene.text(text);
+            scene.text(Text::new(at, words, 6.0).anchor(Anchor::End));
             let bottom = panel.axes(&mut scene);
             scene.height = scene.height.max(bottom + 2.0);
         }

@@ -31,7 +31,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
          included.{chosen}"
     );
     let draw = |width: Width, mut scene: Scene| {
-        let mut keys: Vec<Key> = treatments.iter().enumerate().map(|(n, t)| Key::patch(colours::series(n), t.join(" + "))).collect();
+        let mut keys: Vec<Key> = treatments.iter().enumerate().map(|(n, t)| Key::patch(colours::drug(n), t.join(" + "))).collect();
         keys.push(Key::new(Mark::Dot(Style::fill(Paint::Paper).outlined(Paint::Ink, 0.8)), "progression"));
         keys.push(Key::new(Mark::Upright(Style::line(Paint::Ink, 1.4)), "death"));
         let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
@@ -43,7 +43,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         for panel in &panels(trial.arms.len(), width, top + 1.0, height, width.choose(4, 2), (&x, &y)) {
             let arm = &trial.arms[panel.arm];
             lanes_of(&mut scene, panel, trial, arm, &treatments, lanes);
-            panel.title(&mut scene, arm, "");
+            panel.plain_title(&mut scene, arm);
             scene.height = scene.height.max(panel.axes(&mut scene) + 2.0);
         }
         scene
@@ -74,7 +74,7 @@ fn lane_of(scene: &mut Scene, panel: &ArmPanel, patient: &PatientRow, stretches:
     for part in stretches {
         let Some(number) = treatments.iter().position(|t| *t == part.drugs) else { continue };
         let place = [px(part.from), y - thick / 2.0, (px(part.to) - px(part.from)).max(0.3), thick];
-        scene.rect(place, Style::fill(colours::series(number)));
+        scene.rect(place, Style::fill(colours::drug(number)));
     }
     let radius = (high * 0.3).clamp(1.0, 1.8);
     if patient.pfs_ended == "progression" {
