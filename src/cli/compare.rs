@@ -17,6 +17,7 @@ use crate::trial::run::{
 
 use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say};
+use super::report::ReportArgs;
 use super::signals;
 use super::table::{Align, Table};
 
@@ -52,6 +53,9 @@ pub struct Args {
     /// No progress
     #[arg(long, short)]
     pub quiet: bool,
+
+    #[command(flatten)]
+    pub report: ReportArgs,
 
     #[command(flatten)]
     pub backend: BackendArgs,
@@ -257,6 +261,7 @@ pub fn compare(args: &Args) -> Result<ExitCode, Failure> {
     let (results, finished) = ready.run(&dir, args.force, args.quiet)?;
     show(&ready, &results);
     say(format_args!("\nresults in {}", dir.display()));
+    args.report.write(&dir, args.quiet);
     Ok(ready.end(&finished, &dir))
 }
 

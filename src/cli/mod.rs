@@ -19,6 +19,7 @@ pub mod pk;
 mod plots;
 mod progress;
 mod ending;
+mod report;
 mod resume;
 mod run;
 mod schema;
@@ -62,6 +63,7 @@ enum Command {
     Resume(resume::Args),
     Compare(compare::Args),
     Trial(trial::Args),
+    Report(report::Args),
     Plots(plots::Args),
     Calibrate(calibrate::Args),
     Falsify(falsify::Args),
@@ -84,6 +86,7 @@ pub fn main() -> ExitCode {
         Command::Resume(args) => resume::resume(&args),
         Command::Compare(args) => compare::compare(&args),
         Command::Trial(args) => trial::trial(&args),
+        Command::Report(args) => report::report(&args),
         Command::Plots(args) => plots::plots(&args),
         Command::Calibrate(args) => calibrate::calibrate(&args),
         Command::Falsify(args) => falsify::falsify(&args),

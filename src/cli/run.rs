@@ -10,11 +10,12 @@ use crate::scenario::{self, Loaded, Style};
 use crate::simulation::folder::Folder;
 use crate::simulation::memory::{self, Estimate};
 use crate::simulation::naming::bytes_text;
-use crate::simulation::{self, Hooks, Job, RunError, Settings, backends};
+use crate::simulation::{self, Ending, Hooks, Job, RunError, Settings, backends};
 
 use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say};
 use super::progress::Bar;
+use super::report::ReportArgs;
 use super::validate::{at_key, does_not_fit};
 use super::{ending, signals};
 
@@ -73,6 +74,9 @@ pub struct Args {
     gpu_from: Option<Stage>,
 
     #[command(flatten)]
+    report: ReportArgs,
+
+    #[command(flatten)]
     backend: BackendArgs,
 }
 
@@ -111,7 +115,11 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let ending =
         simulation::run(&job, &settings(args.checkpoint_every, &args.backend)?, &dir, args.force, hooks);
     bar.finish();
-    Ok(ending::ending(&job, &ending?, &dir, args.quiet))
+    let ending = ending?;
+    if matches!(ending, Ending::Done(_)) {
+        args.report.write(&dir, args.quiet);
+    }
+    Ok(ending::ending(&job, &ending, &dir, args.quiet))
 }
 
 /// Refuses a trial, which another command runs.

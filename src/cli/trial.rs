@@ -11,6 +11,7 @@ use crate::trial::run::Finished;
 
 use super::compare::{Ready, Who, show};
 use super::options::BackendArgs;
+use super::report::ReportArgs;
 use super::outcome::{Failure, complain, say};
 use super::table::{Align, Table};
 
@@ -52,6 +53,9 @@ pub struct Args {
     /// No progress
     #[arg(long, short)]
     quiet: bool,
+
+    #[command(flatten)]
+    report: ReportArgs,
 
     #[command(flatten)]
     backend: BackendArgs,
@@ -113,6 +117,7 @@ fn one(args: &Args, name: &str) -> Result<ExitCode, Failure> {
         table.print();
     }
     say(format_args!("\nresults in {}", dir.display()));
+    args.report.write(&dir, args.quiet);
     Ok(ready.end(&finished, &dir))
 }
 
@@ -148,6 +153,7 @@ fn all(args: &Args) -> Result<ExitCode, Failure> {
         let dir = root.join(file.name);
         let (results, finished) = ready.run(&dir, args.force, args.quiet)?;
         rows(&mut table, &ready, &results);
+        args.report.write(&dir, true);
         match &finished {
             Finished::Done(failures) if failures.is_empty() => {}
             Finished::Done(_) => code = ready.end(&finished, &dir),
@@ -159,6 +165,7 @@ fn all(args: &Args) -> Result<ExitCode, Failure> {
     }
     table.print();
     say(format_args!("\nresults in {}", root.display()));
+    args.report.write(&root, args.quiet);
     Ok(code)
 }
 

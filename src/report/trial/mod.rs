@@ -1,5 +1,6 @@
 //! Plots of a trial.
 
+mod agreement;
 mod best;
 mod convergence;
 mod forest;
@@ -16,6 +17,7 @@ use rayon::prelude::*;
 use super::plot::Figure;
 use super::read::TrialFolder;
 
+pub use agreement::agreement;
 pub use published::{Row as PublishedRow, all as published_all};
 
 /// All plots that a trial has data for, in the order of a report.
@@ -33,3 +35,4 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     ];
     all.par_iter().map(|draw| draw(trial)).collect::<Vec<_>>().into_iter().flatten().collect()
 }
+

@@ -20,16 +20,16 @@ pub struct Row {
 
 /// Units in which figures are told; figures of one unit share an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unit {
+pub(super) enum Unit {
     Months,
     Percent,
     Ratio,
 }
 
 impl Unit {
-    const ALL: [Self; 3] = [Self::Months, Self::Percent, Self::Ratio];
+    pub(super) const ALL: [Self; 3] = [Self::Months, Self::Percent, Self::Ratio];
 
-    fn of(endpoint: &str) -> Self {
+    pub(super) fn of(endpoint: &str) -> Self {
         match endpoint {
             e if e.contains("hazard_ratio") => Self::Ratio,
             e if e.contains("median") => Self::Months,
@@ -58,7 +58,7 @@ impl Unit {
 }
 
 /// The role of a published figure as a colour.
-fn role(word: &str) -> Paint {
+pub(super) fn role(word: &str) -> Paint {
     match word {
         "calibrated" => colours::series(0),
         "informed" => colours::series(4),

@@ -1,0 +1,62 @@
+//! `evotor report`: the page that tells of a run or trial.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use crate::report::{self, Output};
+
+use super::outcome::{Failure, complain, say};
+
+/// Write the report of a run or trial: one HTML file that opens offline
+///
+/// `evotor run`, `evotor compare` and `evotor trial` do so when they are done, unless --no-report is given. The page tells what was asked, what
+/// happened, how far to trust it and how to repeat it, with all plots in it; beside it are the plots as files (plots/) and, of a run, the
+/// histories of its clones (lineage/: Newick, and tables for ggmuller and EvoFreq). No result of the folder is changed.
+///
+/// DIR may also hold the folders of several trials, as `evotor trial --all` leaves them: then the page sets all published
+/// figures beside simulated ones.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "Examples:\n  \
+    evotor report results/first-run\n  \
+    evotor report results/trials\n  \
+    evotor report results/first-run --out first-run.html\n\n\
+    Exit codes:\n  0  done\n  1  the report could not be written\n  2  the folder is at fault: no run or trial, not finished, or still being written")]
+pub struct Args {
+    /// The folder of the run, of the trial, or of several trials
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+
+    /// Write the page alone, to this file [default: DIR/report.html, with DIR/plots and DIR/lineage]
+    #[arg(long, short, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub fn report(args: &Args) -> Result<ExitCode, Failure> {
+    let path = report::report(&args.dir, args.out.as_deref(), Output::default())?;
+    say(format_args!("report: {}", path.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a command ends with a report.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct ReportArgs {
+    /// Write no report and no plots
+    #[arg(long)]
+    pub no_report: bool,
+}
+
+impl ReportArgs {
+    /// Writes the report of a folder that was just finished, unless it is not wanted. A failure is told and is no failure of what
+    /// was computed.
+    pub fn write(self, dir: &Path, quiet: bool) {
+        if self.no_report {
+            return;
+        }
+        match report::report(dir, None, Output::default()) {
+            Ok(path) if !quiet => say(format_args!("report: {}", path.display())),
+            Ok(_) => {}
+            Err(error) => complain(format_args!("warning: failed to {error}; the results are not concerned")),
+        }
+    }
+}
