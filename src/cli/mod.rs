@@ -27,6 +27,7 @@ mod selftest;
 mod signalling;
 mod signals;
 mod table;
+mod tables;
 mod trial;
 mod validate;
 
@@ -65,6 +66,7 @@ enum Command {
     Trial(trial::Args),
     Report(report::Args),
     Plots(plots::Args),
+    Tables(tables::Args),
     Calibrate(calibrate::Args),
     Falsify(falsify::Args),
     Validate(validate::Args),
@@ -87,6 +89,7 @@ pub fn main() -> ExitCode {
         Command::Compare(args) => compare::compare(&args),
         Command::Trial(args) => trial::trial(&args),
         Command::Report(args) => report::report(&args),
+        Command::Tables(args) => tables::tables(&args),
         Command::Plots(args) => plots::plots(&args),
         Command::Calibrate(args) => calibrate::calibrate(&args),
         Command::Falsify(args) => falsify::falsify(&args),

@@ -10,7 +10,6 @@ use super::lineage::{Lineage, newick, tables};
 use super::plot::raster::png;
 use super::plot::svg::{Dress, svg};
 use super::plot::{Figure, Theme, Width};
-use crate::simulation::folder::write_aside;
 use crate::simulation::rows::Rows;
 
 /// Folder of the plots within that of a run or trial.
@@ -118,18 +117,21 @@ pub fn lineages(dir: &Path, lineages: &[Lineage]) -> Result<Vec<PathBuf>, Report
     Ok(written)
 }
 
-/// Writes a file aside and renames it into place.
+/// Writes a file aside and renames it into place. It is not forced through to the disk, as results are: it can be made again.
 ///
 /// # Errors
 ///
 /// [`ReportError::Write`].
 pub fn write(path: PathBuf, bytes: &[u8]) -> Result<PathBuf, ReportError> {
-    use std::io::Write as _;
-    match write_aside(&path, |file| file.write_all(bytes)) {
-        Ok(()) => Ok(path),
-        Err(crate::simulation::RunError::Write { path, source }) => Err(ReportError::Write { path, source }),
-        Err(other) => Err(ReportError::Write { path, source: std::io::Error::other(other.to_string()) }),
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(".part");
+    let written = fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, &path));
+    if written.is_err() {
+        // The message is about the failure itself.
+        let _ = fs::remove_file(&aside);
     }
+    written.map_err(ReportError::write(&path))?;
+    Ok(path)
 }
 
 /// Removes plots of another time. Files of other names are left alone.

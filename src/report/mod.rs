@@ -13,6 +13,8 @@ mod error;
 pub mod files;
 pub mod lineage;
 pub mod page;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod plot;
 pub mod read;
 pub mod run;

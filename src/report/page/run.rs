@@ -6,6 +6,7 @@ use crate::report::colours::state_words;
 use crate::report::plot::{Figure, short};
 use crate::report::read::RunFolder;
 use crate::simulation::naming::count_text;
+use crate::scenario::{LineEnd, Therapy};
 use crate::tissue::Counters;
 
 /// At most so many rows of a table of states.
@@ -98,12 +99,30 @@ fn asked(run: &RunFolder) -> Vec<Block> {
     ];
     let loci: Vec<&str> = scenario.loci.iter().map(|l| l.name.as_str()).collect();
     items.push(("Loci.".to_owned(), if loci.is_empty() { "none".to_owned() } else { loci.join(", ") }));
-    let drugs: Vec<&str> = match &scenario.therapy {
-        Some(therapy) => therapy.drugs(),
-        None => scenario.drugs.iter().map(|d| d.name.as_str()).collect(),
-    };
-    items.push(("Drugs.".to_owned(), if drugs.is_empty() { "none".to_owned() } else { drugs.join(", ") }));
+    let drugs: Vec<&str> = scenario.drugs.iter().map(|d| d.name.as_str()).collect();
+    items.push(match &scenario.therapy {
+        Some(therapy) => ("Therapy.".to_owned(), plan(therapy)),
+        None if drugs.is_empty() => ("Drugs.".to_owned(), "none".to_owned()),
+        None => ("Drugs.".to_owned(), drugs.join(", ")),
+    });
     vec![Block::List(items), effective(&run.loaded.text)]
+}
+
+/// A plan in words: what each line gives, and what ends it.
+pub(super) fn plan(therapy: &Therapy) -> String {
+    let line = |line: &crate::scenario::Line| {
+        let joint = if line.alternate.is_some() { " in turns with " } else { " and " };
+        let given = line.regimens.iter().map(ToString::to_string).collect::<Vec<_>>().join(joint);
+        let turns = line.alternate.map_or_else(String::new, |days| format!(", turns of {days} days"));
+        let until: Vec<String> = line.until.iter().map(|u| match u {
+            LineEnd::Progression => "progression".to_owned(),
+            LineEnd::Toxicity => "toxicity".to_owned(),
+            LineEnd::After { days } => format!("day {days}"),
+        }).collect();
+        let until = if until.is_empty() { String::new() } else { format!(", until {}", until.join(" or ")) };
+        format!("{given}{turns}{until}")
+    };
+    therapy.lines.iter().map(line).collect::<Vec<_>>().join("; then ")
 }
 
 /// The effective scenario, folded away.
@@ -156,12 +175,12 @@ fn actions(run: &RunFolder) -> Table {
 
 fn trusted(run: &RunFolder) -> Vec<Block> {
     let s = &run.summary;
-    let mut out: Vec<Block> = s.warnings.iter().map(|w| Block::Note(w.clone())).collect();
+    // What is told in full below is not told twice.
+    let told = |w: &&String| w.starts_with("mutation rates were multiplied") || w.contains("divisions found no empty site");
+    let mut out: Vec<Block> = s.warnings.iter().filter(|w| !told(w)).map(|w| Block::Note(w.clone())).collect();
     out.push(Block::Heading("Numbers".to_owned()));
     out.extend(trust::confidence(&run.loaded.scenario));
-    if s.mutation_amplification == 1.0 {
-        out.push(trust::amplification(1.0));
-    }
+    out.push(trust::amplification(s.mutation_amplification));
     out.push(Block::Heading("Space, steps and chance".to_owned()));
     let count = |name: &str| s.counters.get(name).copied().unwrap_or(0) as f64;
     let attempts = count("births") + count("blocked") + count("lost");

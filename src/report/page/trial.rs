@@ -1,6 +1,6 @@
 //! The page of a trial or comparison.
 
-use super::run::effective;
+use super::run::{effective, plan};
 use super::{Block, Page, Section, Table, trust};
 use crate::report::plot::{Figure, short};
 use crate::report::read::{ArmRow, TrialFolder, Which};
@@ -80,14 +80,8 @@ fn facts(trial: &TrialFolder) -> Vec<(String, String)> {
 fn asked(trial: &TrialFolder) -> Vec<Block> {
     let mut out = Vec::new();
     if let Some(t) = trial.trial() {
-        let drugs = |arm: &crate::scenario::Arm| {
-            let names = arm.therapy.drugs();
-            let lines = arm.therapy.lines.len();
-            let lines = if lines > 1 { format!(" in {lines} lines") } else { String::new() };
-            if names.is_empty() { "no drug".to_owned() } else { format!("{}{lines}", names.join(", ")) }
-        };
         let shown = t.arms.iter().filter(|a| trial.arms.contains(&a.name));
-        out.push(Block::List(shown.map(|a| (format!("{}.", a.name), drugs(a))).collect()));
+        out.push(Block::List(shown.map(|a| (format!("{}.", a.name), plan(&a.therapy))).collect()));
         if !t.about.not_represented.is_empty() {
             out.push(Block::Heading("What the file does not represent".to_owned()));
             out.push(Block::List(t.about.not_represented.iter().map(|l| (String::new(), l.clone())).collect()));

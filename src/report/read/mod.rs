@@ -10,7 +10,7 @@ pub use run::{
     AdverseEvent, CellClone, Check, Environment, Exposure, RunFolder, RunSummary, Size, StateLive, TherapyAction,
     Visit,
 };
-pub use table::{load, load_maybe};
+pub use table::{load, load_maybe, records};
 pub use trial::{
     ArmEvent, ArmRow, BesideRow, ContrastRow, CurveRow, PatientRow, ResistanceRow, Scan, TrialFolder, TrialSummary,
     Which,

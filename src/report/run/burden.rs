@@ -2,7 +2,7 @@
 
 use super::{Choices, strip};
 use crate::report::plot::{
-    Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Point, Room, SMALL, Scene, Style, Tag, Text, Width, font, legend,
+    Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Point, Room, SMALL, Scale, Scene, Style, Tag, Text, Width, font, legend,
     short,
 };
 use crate::report::read::RunFolder;
@@ -16,7 +16,7 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
     let caption = caption(run, replicates.len());
     let draw = |width: Width, mut scene: Scene| {
         let drugs = strip::drugs(run);
-        let keys = keys(replicates.len());
+        let keys = keys(replicates.len(), choices.log);
         let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
         let most = run.checks.iter().map(|c| c.live.max(c.dead)).max().unwrap_or(1) as f64;
         let least = run.checks.iter().map(|c| c.live).filter(|l| *l > 0).min().unwrap_or(1) as f64;
@@ -47,8 +47,9 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
     vec![Figure::new("burden", "Burden over time", &caption, draw)]
 }
 
-fn keys(replicates: usize) -> Vec<Key> {
+fn keys(replicates: usize, log: bool) -> Vec<Key> {
     match replicates {
+        1 if log => vec![Key::line(Paint::Data, "live cells")],
         1 => vec![
             Key::line(Paint::Data, "live cells"),
             Key::new(Mark::Line(Style::line(Paint::Rule, 0.9).dashed(2.5, 1.5)), "dead cells"),
@@ -87,7 +88,8 @@ fn lines(scene: &mut Scene, frame: &Frame, run: &RunFolder, replicates: &[u32]) 
         let series = |of: fn(&crate::report::read::Check) -> u64| -> Vec<Point> {
             run.checks_of(*replicate).map(|c| (c.day, of(c) as f64)).collect()
         };
-        if one {
+        // A logarithmic axis has no place for the time when nobody has died.
+        if one && matches!(frame.y.scale, Scale::Linear(..)) {
             scene.group(Tag::class("series").with("name", "dead cells"), |scene| {
                 scene.polyline(frame.points(&series(|c| c.dead)), Style::line(Paint::Rule, 0.9).dashed(2.5, 1.5));
             });

@@ -118,9 +118,11 @@ fn draw(scene: &mut Scene, frame: &Frame, lineage: &Lineage, band: &Band, factor
         if node.state.is_empty() { "the common origin".to_owned() } else { colours::state_words(&node.state) },
         short(largest as f64)
     );
-    scene.group(Tag::class("mark").hint(hint), |scene| {
-        scene.polygon(around, Style::fill(paint).outlined(Paint::Paper, 0.35));
-    });
+    // The outline of a thin band would hide it.
+    let highest = band.edges.iter().map(|e| frame.py(factor * e[1]) - frame.py(factor * e[2])).fold(0.0, f64::max);
+    let style = Style::fill(paint);
+    let style = if highest > 3.0 { style.outlined(Paint::Paper, 0.35) } else { style };
+    scene.group(Tag::class("mark").hint(hint), |scene| scene.polygon(around, style));
 }
 
 /// The clone's number where its own part of the band is highest, if it fits there.

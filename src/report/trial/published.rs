@@ -106,7 +106,7 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
     let mut y = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 2.0;
     let wide = |words: &str| font::width(words, SMALL - 0.5, Face::Regular);
     let widest = rows.iter().map(|r| words(r)).map(|(a, b)| wide(&a).max(wide(&b))).fold(0.0, f64::max);
-    let left = 9.0 + widest.min(width.choose(190.0, 96.0));
+    let left = 11.0 + widest.min(width.choose(190.0, 96.0));
     let right = width.points() - 14.0;
     for unit in Unit::ALL {
         let own: Vec<&Row> = rows.iter().filter(|r| Unit::of(&r.beside.endpoint) == unit).collect();
