@@ -3,6 +3,7 @@
 //! Reported as ignored where there is no Chromium, unless `EVOTOR_REQUIRE_BROWSER` is set. `EVOTOR_TEST_BROWSER` names another one.
 //! Set `EVOTOR_KEEP_SCREENSHOTS` to a folder to look at what it saw.
 
+#[expect(dead_code, reason = "only a scenario of it is needed here")]
 mod support;
 #[path = "support/treated.rs"]
 mod treated;
@@ -89,7 +90,13 @@ fn made(name: &str, text: &str, command: &str, dir: &Path) -> Result<PathBuf, Fa
 /// Runs the browser without a window. It gets a profile of its own, and a clock that does not wait.
 fn run(browser: &str, dir: &Path, args: &[String]) -> Result<String, Failed> {
     let profile = format!("--user-data-dir={}", dir.join("profile").display());
-    let flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--allow-file-access-from-files"];
+    let flags = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--hide-scrollbars",
+        "--allow-file-access-from-files",
+    ];
     let mut command = Command::new(browser);
     command.args(flags).arg("--virtual-time-budget=20000").arg(profile).args(args).stdin(Stdio::null());
     let out = command.output()?;
@@ -102,12 +109,16 @@ fn look(browser: &str, report: &Path, width: u32, dir: &Path) -> Result<(), Fail
     let copy = dir.join(format!("copy-{width}.html"));
     fs::write(&copy, page.replacen("<head>", &format!("<head>{LISTEN}"), 1))?;
     let around = dir.join(format!("around-{width}.html"));
-    let frame = format!("<!doctype html><body style='margin:0'><iframe src='copy-{width}.html' style='width:{width}px;height:5000px;border:0'></iframe><pre></pre>{MEASURE}");
+    let frame = format!(
+        "<!doctype html><body style='margin:0'><iframe src='copy-{width}.html' style='width:{width}px;height:5000px;border:0'></iframe><pre></pre>{MEASURE}"
+    );
     fs::write(&around, frame)?;
     let url = format!("file://{}", around.display());
-    let said = run(browser, dir, &["--dump-dom".to_owned(), "--window-size=1500,5000".to_owned(), url.clone()])?;
+    let said =
+        run(browser, dir, &["--dump-dom".to_owned(), "--window-size=1500,5000".to_owned(), url.clone()])?;
     let found = said.split_once("FOUND").and_then(|(_, rest)| rest.split_once("END"));
-    let (found, _) = found.ok_or_else(|| Failed::from(format!("the browser did not come to an end: {said:.2000}")))?;
+    let (found, _) =
+        found.ok_or_else(|| Failed::from(format!("the browser did not come to an end: {said:.2000}")))?;
     if let Some(kept) = std::env::var_os("EVOTOR_KEEP_SCREENSHOTS") {
         fs::create_dir_all(&kept)?;
         let name = report.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
@@ -120,7 +131,11 @@ fn look(browser: &str, report: &Path, width: u32, dir: &Path) -> Result<(), Fail
 /// Prints a report: a PDF of some pages.
 fn print(browser: &str, report: &Path, dir: &Path) -> Result<(), Failed> {
     let pdf = dir.join("print.pdf");
-    let args = [format!("--print-to-pdf={}", pdf.display()), "--no-pdf-header-footer".to_owned(), format!("file://{}", report.display())];
+    let args = [
+        format!("--print-to-pdf={}", pdf.display()),
+        "--no-pdf-header-footer".to_owned(),
+        format!("file://{}", report.display()),
+    ];
     run(browser, dir, &args)?;
     let bytes = fs::read(&pdf)?;
     assert!(bytes.starts_with(b"%PDF") && bytes.len() > 30_000, "{} bytes", bytes.len());
@@ -146,7 +161,10 @@ fn is_not_blind() -> Result<(), Failed> {
     let browser = browser().ok_or("no browser")?;
     let temp = tempfile::tempdir()?;
     let bad = temp.path().join("bad.html");
-    fs::write(&bad, "<html><head></head><body><p style='width:3000px'>wide</p><script>nothing.here()</script></body></html>")?;
+    fs::write(
+        &bad,
+        "<html><head></head><body><p style='width:3000px'>wide</p><script>nothing.here()</script></body></html>",
+    )?;
     let found = look(&browser, &bad, 390, temp.path()).expect_err("a broken page passed");
     let message = found.message().unwrap_or_default().to_owned();
     assert!(message.contains("the page is 30") && message.contains("nothing is not defined"), "{message}");
@@ -156,7 +174,8 @@ fn is_not_blind() -> Result<(), Failed> {
 fn main() {
     let args = Arguments::from_args();
     let ignored = browser().is_none() && std::env::var_os("EVOTOR_REQUIRE_BROWSER").is_none();
-    let trial = |name: &str, run: fn() -> Result<(), Failed>| Trial::test(name, run).with_ignored_flag(ignored);
+    let trial =
+        |name: &str, run: fn() -> Result<(), Failed>| Trial::test(name, run).with_ignored_flag(ignored);
     let trials = vec![
         trial("the_check_is_not_blind", is_not_blind),
         trial("a_run", || whole("small", SMALL, "run")),

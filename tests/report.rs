@@ -30,13 +30,17 @@ fn err(output: &Output) -> String {
 /// Folders of a small run, of one with a therapy, and of a trial, with their reports.
 static MADE: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
     let temp = tempfile::tempdir().unwrap();
-    for (name, text, command) in [("small", SMALL, "run"), ("treated", TREATED, "run"), ("trial", TRIAL, "compare")] {
+    for (name, text, command) in
+        [("small", SMALL, "run"), ("treated", TREATED, "run"), ("trial", TRIAL, "compare")]
+    {
         let file = format!("{name}.toml");
         fs::write(temp.path().join(&file), text).unwrap();
         let done = evotor(&[command, &file, "--backend", "cpu", "--quiet", "--out", name], temp.path());
         assert_eq!(done.status.code(), Some(0), "{name}: {}", err(&done));
         assert_eq!(err(&done), "", "{name}");
     }
+    let args = ["trial", "radiant-3", "--surrogate", "--patients", "8", "--quiet", "--out", "published"];
+    assert_eq!(evotor(&args, temp.path()).status.code(), Some(0));
     temp
 });
 
@@ -47,7 +51,9 @@ fn made(name: &str) -> PathBuf {
 fn figures(name: &str) -> Vec<Figure> {
     let dir = made(name);
     match kind(&dir).unwrap() {
-        Kind::Run(loaded) => report::run::figures(&RunFolder::read(&dir, *loaded).unwrap(), RunChoices::default()),
+        Kind::Run(loaded) => {
+            report::run::figures(&RunFolder::read(&dir, *loaded).unwrap(), RunChoices::default())
+        }
         Kind::Trial(loaded) => report::trial::figures(&TrialFolder::read(&dir, *loaded).unwrap()),
         Kind::Trials(_) => unreachable!(),
     }
@@ -55,10 +61,16 @@ fn figures(name: &str) -> Vec<Figure> {
 
 #[test]
 fn commands_end_with_a_report_that_needs_nothing_else() {
-    for (name, plots) in [("small", ["burden", "composition"]), ("treated", ["exposure", "toxicity"]), ("trial", ["survival-pfs", "swimmer"])] {
+    for (name, plots) in [
+        ("small", ["burden", "composition"]),
+        ("treated", ["exposure", "toxicity"]),
+        ("trial", ["survival-pfs", "swimmer"]),
+    ] {
         let dir = made(name);
         let page = fs::read_to_string(dir.join("report.html")).unwrap();
-        for section in ["What was asked", "What happened", "How far to trust it", "How to repeat it", "</html>"] {
+        for section in
+            ["What was asked", "What happened", "How far to trust it", "How to repeat it", "</html>"]
+        {
             assert!(page.contains(section), "{name}: {section}");
         }
         let without = page.replace("http://www.w3.org/2000/svg", "");
@@ -71,7 +83,8 @@ fn commands_end_with_a_report_that_needs_nothing_else() {
         }
     }
     let lineage = made("small").join("lineage");
-    for file in ["0-phylogeny.nwk", "0-ggmuller-adjacency.csv", "0-ggmuller-population.csv", "0-evofreq.csv"] {
+    for file in ["0-phylogeny.nwk", "0-ggmuller-adjacency.csv", "0-ggmuller-population.csv", "0-evofreq.csv"]
+    {
         assert!(lineage.join(file).exists(), "{file}");
     }
 }
@@ -114,18 +127,25 @@ fn the_same_folder_gives_the_same_bytes() {
 #[test]
 fn no_text_is_cut_off_or_overprinted() {
     let mut seen = 0;
-    for name in ["small", "treated", "trial"] {
+    for name in ["small", "treated", "trial", "published"] {
         for figure in figures(name) {
             assert!(report::files::NAMES.contains(&figure.name.as_str()), "{} is no known name", figure.name);
             for width in Width::ALL {
                 let scene = figure.at(width);
-                let words = |all: Vec<&evotor::report::plot::Text>| all.iter().map(|t| t.words.clone()).collect::<Vec<_>>();
+                let words = |all: Vec<&evotor::report::plot::Text>| {
+                    all.iter().map(|t| t.words.clone()).collect::<Vec<_>>()
+                };
                 let place = format!("{name}, {} at {width:?}", figure.name);
                 assert!(scene.cut_off().is_empty(), "{place}: {:?} is cut off", words(scene.cut_off()));
-                let over: Vec<_> = scene.overlaps().into_iter().map(|(a, b)| (a.words.clone(), b.words.clone())).collect();
+                let over: Vec<_> =
+                    scene.overlaps().into_iter().map(|(a, b)| (a.words.clone(), b.words.clone())).collect();
                 assert!(over.is_empty(), "{place}: {over:?}");
                 assert!(scene.texts().all(|t| t.size >= 5.9), "{place}: type is too small");
-                assert!(scene.height > 40.0 && scene.height < 1200.0, "{place}: {} points high", scene.height);
+                assert!(
+                    scene.height > 40.0 && scene.height < 1200.0,
+                    "{place}: {} points high",
+                    scene.height
+                );
                 seen += 1;
             }
         }
@@ -141,7 +161,9 @@ fn centres<'a>(scene: &'a Scene, is: impl Fn(&str) -> bool + 'a) -> Vec<(f64, f6
 #[test]
 fn numbers_at_risk_stand_under_the_ticks_of_their_times() {
     let number = |words: &str| words.chars().all(|c| c.is_ascii_digit());
-    for figure in figures("trial").iter().filter(|f| f.name.starts_with("survival") && !f.name.ends_with("-arms")) {
+    for figure in
+        figures("trial").iter().filter(|f| f.name.starts_with("survival") && !f.name.ends_with("-arms"))
+    {
         for width in Width::ALL {
             let all = centres(figure.at(width), number);
             let axis = all.iter().map(|a| a.1).fold(f64::INFINITY, f64::min);
@@ -149,7 +171,12 @@ fn numbers_at_risk_stand_under_the_ticks_of_their_times() {
             let below: Vec<_> = all.iter().filter(|a| a.1 > axis).collect();
             assert!(ticks.len() >= 3 && below.len() >= ticks.len(), "{}", figure.name);
             for row in below.chunk_by(|a, b| a.1 == b.1) {
-                assert_eq!(row.iter().map(|r| r.0).collect::<Vec<_>>(), ticks, "{} at {width:?}", figure.name);
+                assert_eq!(
+                    row.iter().map(|r| r.0).collect::<Vec<_>>(),
+                    ticks,
+                    "{} at {width:?}",
+                    figure.name
+                );
                 let counts: Vec<u32> = row.iter().map(|r| r.2.parse().unwrap()).collect();
                 assert!(counts.windows(2).all(|w| w[0] >= w[1]), "{counts:?}");
             }
@@ -164,12 +191,14 @@ fn plots_are_as_they_were() {
     let chosen = [
         ("small", ["burden", "composition", "clones-population", "clones-frequency"].as_slice()),
         ("treated", &["exposure", "toxicity", "environment"]),
-        ("trial", &["survival-pfs", "forest", "waterfall", "spider", "swimmer", "resistance"]),
+        ("trial", &["survival-pfs", "waterfall", "spider", "swimmer", "resistance"]),
+        ("published", &["survival-pfs", "forest", "published", "convergence"]),
     ];
     for (name, wanted) in chosen {
         let figures = figures(name);
         for plot in wanted {
-            let figure = figures.iter().find(|f| f.name == *plot).unwrap_or_else(|| panic!("{name} has no {plot}"));
+            let figure =
+                figures.iter().find(|f| f.name == *plot).unwrap_or_else(|| panic!("{name} has no {plot}"));
             let text = svg(figure.at(Width::Column), Dress::default());
             let path = golden.join(format!("{name}-{plot}.svg"));
             if std::env::var_os("UPDATE_GOLDEN").is_some() {
@@ -254,7 +283,8 @@ fn the_command_line_tells_faults_of_the_input_from_those_of_the_machine() {
     let refused = evotor(&["report", "nothing"], temp.path());
     assert_eq!(refused.status.code(), Some(2));
     assert_eq!(err(&refused), "error: failed to read `nothing`: there is no such folder\n");
-    let refused = evotor(&["plots", made("small").to_str().unwrap(), "--out", "/proc/none/plots"], temp.path());
+    let refused =
+        evotor(&["plots", made("small").to_str().unwrap(), "--out", "/proc/none/plots"], temp.path());
     assert_eq!(refused.status.code(), Some(1), "{}", err(&refused));
     let share = evotor(&["plots", "x", "--clone-share", "7"], temp.path());
     assert_eq!(share.status.code(), Some(2));
@@ -269,7 +299,11 @@ fn a_failed_report_is_no_failed_run() {
     fs::write(temp.path().join("r/plots"), "a file in the way").unwrap();
     let run = evotor(&["run", "small.toml", "--backend", "cpu", "--quiet", "--out", "r"], temp.path());
     assert_eq!(run.status.code(), Some(0), "{}", err(&run));
-    assert!(err(&run).contains("warning: failed to write") && err(&run).contains("results are not concerned"), "{}", err(&run));
+    assert!(
+        err(&run).contains("warning: failed to write") && err(&run).contains("results are not concerned"),
+        "{}",
+        err(&run)
+    );
     assert_eq!(fs::read_to_string(temp.path().join("r/plots")).unwrap(), "a file in the way");
     assert!(String::from_utf8_lossy(&run.stdout).starts_with("digest: "));
 }
@@ -278,11 +312,24 @@ fn a_failed_report_is_no_failed_run() {
 fn plots_are_drawn_in_other_forms() {
     let temp = tempfile::tempdir().unwrap();
     let small = made("small");
-    let args = ["plots", small.to_str().unwrap(), "--out", "dark", "--theme", "dark", "--log", "--by-clone", "--svg-only"];
+    let args = [
+        "plots",
+        small.to_str().unwrap(),
+        "--out",
+        "dark",
+        "--theme",
+        "dark",
+        "--log",
+        "--by-clone",
+        "--svg-only",
+    ];
     let drawn = evotor(&args, temp.path());
     assert_eq!(drawn.status.code(), Some(0), "{}", err(&drawn));
     let burden = fs::read_to_string(temp.path().join("dark/burden.svg")).unwrap();
-    assert!(burden.contains("fill=\"#14161a\"") && burden.contains("font-family=\"'Evotor Sans'"), "{burden}");
+    assert!(
+        burden.contains("fill=\"#14161a\"") && burden.contains("font-family=\"'Evotor Sans'"),
+        "{burden}"
+    );
     assert!(!temp.path().join("dark/burden.png").exists());
 }
 

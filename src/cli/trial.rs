@@ -11,8 +11,8 @@ use crate::trial::run::Finished;
 
 use super::compare::{Ready, Who, show};
 use super::options::BackendArgs;
-use super::report::ReportArgs;
 use super::outcome::{Failure, complain, say};
+use super::report::ReportArgs;
 use super::table::{Align, Table};
 
 /// Simulate published trials beside their published figures

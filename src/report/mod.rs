@@ -37,7 +37,12 @@ pub const PAGE: &str = "report.html";
 /// # Errors
 ///
 /// [`ReportError`], for a folder that cannot be read or written.
-pub fn plots(dir: &Path, out: &Path, choices: RunChoices, output: Output) -> Result<Vec<PathBuf>, ReportError> {
+pub fn plots(
+    dir: &Path,
+    out: &Path,
+    choices: RunChoices,
+    output: Output,
+) -> Result<Vec<PathBuf>, ReportError> {
     let figures: Vec<Figure> = match kind(dir)? {
         Kind::Run(loaded) => run::figures(&RunFolder::read(dir, *loaded)?, choices),
         Kind::Trial(loaded) => trial::figures(&TrialFolder::read(dir, *loaded)?),

@@ -74,7 +74,8 @@ fn table(path: &Path, out: &Path) -> Result<PathBuf, ReportError> {
     let (head, rows) = records(path)?;
     let to = out.join(path.file_name().unwrap_or_default()).with_extension("parquet");
     let file = File::create(&to).map_err(ReportError::write(&to))?;
-    let failed = |error: ParquetError| ReportError::Write { path: to.clone(), source: std::io::Error::other(error) };
+    let failed =
+        |error: ParquetError| ReportError::Write { path: to.clone(), source: std::io::Error::other(error) };
     write(file, &head, &rows).map_err(failed)?;
     Ok(to)
 }

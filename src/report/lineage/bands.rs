@@ -28,11 +28,16 @@ pub struct Band {
 /// their parents'.
 pub fn bands(lineage: &Lineage, form: Form, share: f64) -> Vec<Band> {
     let shown = lineage.reach(share);
-    let children: Vec<Vec<usize>> =
-        lineage.nodes.iter().map(|n| about_the_middle(n.children.iter().copied().filter(|c| shown[*c]))).collect();
-    let mut bands: Vec<Band> = (0..lineage.nodes.len()).map(|node| Band { node, edges: Vec::new() }).collect();
+    let children: Vec<Vec<usize>> = lineage
+        .nodes
+        .iter()
+        .map(|n| about_the_middle(n.children.iter().copied().filter(|c| shown[*c])))
+        .collect();
+    let mut bands: Vec<Band> =
+        (0..lineage.nodes.len()).map(|node| Band { node, edges: Vec::new() }).collect();
     for day in columns(lineage, &shown) {
-        let sizes: Vec<f64> = (0..lineage.nodes.len()).map(|n| if shown[n] { size(lineage, n, day) } else { 0.0 }).collect();
+        let sizes: Vec<f64> =
+            (0..lineage.nodes.len()).map(|n| if shown[n] { size(lineage, n, day) } else { 0.0 }).collect();
         let scale = match form {
             Form::Population => 1.0,
             Form::Frequency if sizes[0] > 0.0 => 1.0 / sizes[0],
@@ -72,7 +77,8 @@ fn about_the_middle(items: impl Iterator<Item = usize>) -> Vec<usize> {
 fn columns(lineage: &Lineage, shown: &[bool]) -> Vec<f64> {
     let (first, last) = (lineage.days[0], lineage.days[lineage.days.len() - 1]);
     let births = lineage.nodes.iter().zip(shown).filter(|(_, shown)| **shown).map(|(n, _)| n.birth);
-    let mut days: Vec<f64> = lineage.days.iter().copied().chain(births.filter(|b| *b > first && *b < last)).collect();
+    let mut days: Vec<f64> =
+        lineage.days.iter().copied().chain(births.filter(|b| *b > first && *b < last)).collect();
     days.sort_by(f64::total_cmp);
     days.dedup();
     days
@@ -90,13 +96,18 @@ fn size(lineage: &Lineage, node: usize, day: f64) -> f64 {
     // From its birth on, if that is within these two counts.
     let from = lineage.days[before].max(node.birth);
     let (small, large) = (node.inclusive[before] as f64, node.inclusive[after] as f64);
-    if day <= from && node.birth > lineage.days[before] { 0.0 } else { small + (large - small) * (day - from) / (at - from) }
+    if day <= from && node.birth > lineage.days[before] {
+        0.0
+    } else {
+        small + (large - small) * (day - from) / (at - from)
+    }
 }
 
 /// A band from its birth until it has died out.
 fn alive(mut band: Band) -> Band {
     let high = |e: &[f64; 3]| e[2] - e[1] > 0.0;
-    let (Some(first), Some(last)) = (band.edges.iter().position(high), band.edges.iter().rposition(high)) else {
+    let (Some(first), Some(last)) = (band.edges.iter().position(high), band.edges.iter().rposition(high))
+    else {
         band.edges.clear();
         return band;
     };
@@ -123,7 +134,9 @@ mod tests {
             for day in [0.0, 5.0, 10.0, 12.0, 20.0, 30.0] {
                 let root = at(&bands, 0, day).unwrap();
                 for (child, parent) in [(1, 0), (3, 0), (2, 1)] {
-                    let (Some(inner), Some(outer)) = (at(&bands, child, day), at(&bands, parent, day)) else { continue };
+                    let (Some(inner), Some(outer)) = (at(&bands, child, day), at(&bands, parent, day)) else {
+                        continue;
+                    };
                     assert!(inner.0 >= outer.0 - 1e-9 && inner.1 <= outer.1 + 1e-9, "{form:?} {day} {child}");
                 }
                 if let (Some(one), Some(three)) = (at(&bands, 1, day), at(&bands, 3, day)) {

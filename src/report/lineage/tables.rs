@@ -75,7 +75,8 @@ mod tests {
     #[test]
     fn evofreq_gets_inclusive_sizes_that_hold_those_of_children() {
         let table = cells(&evofreq(&nested()));
-        let rows: Vec<Vec<u64>> = table[1..].iter().map(|r| r.iter().map(|c| c.parse().unwrap()).collect()).collect();
+        let rows: Vec<Vec<u64>> =
+            table[1..].iter().map(|r| r.iter().map(|c| c.parse().unwrap()).collect()).collect();
         assert_eq!(rows.iter().filter(|r| r[1] == 0).count(), 1);
         for parent in &rows {
             for count in 2..parent.len() {

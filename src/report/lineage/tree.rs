@@ -98,7 +98,10 @@ impl Lineage {
     /// Whether each clone, with its descendants, ever was at least this share of all live cells. The root always is.
     pub fn reach(&self, share: f64) -> Vec<bool> {
         let ever = |node: &Node| {
-            node.inclusive.iter().zip(self.totals()).any(|(own, all)| *all > 0 && *own as f64 >= share * *all as f64)
+            node.inclusive
+                .iter()
+                .zip(self.totals())
+                .any(|(own, all)| *all > 0 && *own as f64 >= share * *all as f64)
         };
         let mut out: Vec<bool> = self.nodes.iter().map(ever).collect();
         out[0] = true;
@@ -127,7 +130,8 @@ pub(crate) mod tests {
 
     /// Nested: 0 holds 1 and 3, 1 holds 2; 3 dies out.
     pub fn nested() -> Lineage {
-        let clones = [clone(0, 0, 0.0, "a"), clone(1, 0, 0.0, "b"), clone(2, 1, 5.0, "c"), clone(3, 0, 12.0, "d")];
+        let clones =
+            [clone(0, 0, 0.0, "a"), clone(1, 0, 0.0, "b"), clone(2, 1, 5.0, "c"), clone(3, 0, 12.0, "d")];
         let sizes = [
             size(0, 0, 90),
             size(0, 1, 10),

@@ -138,13 +138,17 @@ pub struct Cell {
 impl Table {
     /// A table without rows; a head that begins with `#` is of a column of numbers.
     pub fn new(caption: impl Into<String>, heads: &[&str]) -> Self {
-        let column = |head: &&str| Column { words: head.trim_start_matches('#').to_owned(), numeric: head.starts_with('#') };
+        let column = |head: &&str| Column {
+            words: head.trim_start_matches('#').to_owned(),
+            numeric: head.starts_with('#'),
+        };
         Self { caption: caption.into(), columns: heads.iter().map(column).collect(), rows: Vec::new() }
     }
 
     /// Adds a row.
     pub fn row<T: Into<String>>(&mut self, cells: impl IntoIterator<Item = T>) {
-        let mut row: Vec<Cell> = cells.into_iter().map(|c| Cell { words: c.into(), href: String::new() }).collect();
+        let mut row: Vec<Cell> =
+            cells.into_iter().map(|c| Cell { words: c.into(), href: String::new() }).collect();
         row.resize_with(self.columns.len(), Cell::default);
         self.rows.push(row);
     }

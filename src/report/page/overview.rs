@@ -23,10 +23,15 @@ pub fn overview(trials: &[TrialFolder], left_out: &[(PathBuf, String)]) -> (Page
         predicted().count()
     );
     let mut happened = vec![Block::Table(table(trials))];
-    happened.extend(left_out.iter().map(|(dir, why)| Block::Note(format!("{} is left out: failed to {why}", dir.display()))));
+    happened.extend(
+        left_out
+            .iter()
+            .map(|(dir, why)| Block::Note(format!("{} is left out: failed to {why}", dir.display()))),
+    );
     happened.extend(figures.iter().map(|f| Block::figure(f, "", false)));
     let scenario = trials.first().map(|t| &t.loaded.scenario);
-    let trusted = scenario.map(|s| [trust::confidence(s), trust::weak_points(s)].concat()).unwrap_or_default();
+    let trusted =
+        scenario.map(|s| [trust::confidence(s), trust::weak_points(s)].concat()).unwrap_or_default();
     let page = Page {
         kicker: "Report of published trials".to_owned(),
         title: "Published and simulated".to_owned(),
@@ -63,21 +68,32 @@ fn rows(trials: &[TrialFolder]) -> Vec<PublishedRow> {
 }
 
 fn figures(rows: &[PublishedRow]) -> Vec<Figure> {
-    let predicted: Vec<PublishedRow> = rows.iter().filter(|r| r.beside.role == "predicted").cloned().collect();
+    let predicted: Vec<PublishedRow> =
+        rows.iter().filter(|r| r.beside.role == "predicted").cloned().collect();
     let held_out = published_all("published-all", &predicted)
         .map(|f| Figure { title: "Figures that were held out".to_owned(), ..f });
     agreement(rows).into_iter().chain(held_out).collect()
 }
 
 fn table(trials: &[TrialFolder]) -> Table {
-    let heads = ["trial", "arms", "#patients", "#calibrated", "#informed", "#predicted", "#predicted that differ"];
-    let mut table = Table::new("Trials, and how many published figures of each role agree of those that can be judged", &heads);
+    let heads =
+        ["trial", "arms", "#patients", "#calibrated", "#informed", "#predicted", "#predicted that differ"];
+    let mut table = Table::new(
+        "Trials, and how many published figures of each role agree of those that can be judged",
+        &heads,
+    );
     for trial in trials {
         let of = |role: &str| {
-            let judged: Vec<bool> = trial.published.iter().filter(|p| p.role == role).filter_map(|p| p.agrees).collect();
-            if judged.is_empty() { "–".to_owned() } else { format!("{} of {}", judged.iter().filter(|a| **a).count(), judged.len()) }
+            let judged: Vec<bool> =
+                trial.published.iter().filter(|p| p.role == role).filter_map(|p| p.agrees).collect();
+            if judged.is_empty() {
+                "–".to_owned()
+            } else {
+                format!("{} of {}", judged.iter().filter(|a| **a).count(), judged.len())
+            }
         };
-        let differ = trial.published.iter().filter(|p| p.role == "predicted" && p.agrees == Some(false)).count();
+        let differ =
+            trial.published.iter().filter(|p| p.role == "predicted" && p.agrees == Some(false)).count();
         let folder = trial.dir.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let cells = [
             name(trial),

@@ -70,11 +70,13 @@ fn words(path: &Path) -> String {
     let Some((replicate, day)) = stem.split_once("-day") else { return stem };
     let digits: String = day.chars().take_while(char::is_ascii_digit).collect();
     let rest = &day[digits.len()..];
-    let hour: String = rest.strip_prefix('h').unwrap_or("").chars().take_while(char::is_ascii_digit).collect();
+    let hour: String =
+        rest.strip_prefix('h').unwrap_or("").chars().take_while(char::is_ascii_digit).collect();
     let zero = |text: &str| text.trim_start_matches('0').to_owned();
     let number = |text: &str| if zero(text).is_empty() { "0".to_owned() } else { zero(text) };
     let hour = if hour.is_empty() { String::new() } else { format!(", {} h", number(&hour)) };
-    let what = rest.split_once('-').map_or_else(String::new, |(_, what)| format!(", {}", what.replace('-', " ")));
+    let what =
+        rest.split_once('-').map_or_else(String::new, |(_, what)| format!(", {}", what.replace('-', " ")));
     format!("Replicate {}, day {}{hour}{what}", number(replicate), number(&digits))
 }
 

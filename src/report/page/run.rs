@@ -5,8 +5,8 @@ use super::{Block, Fold, Page, Section, Table, trust};
 use crate::report::colours::state_words;
 use crate::report::plot::{Figure, short};
 use crate::report::read::RunFolder;
-use crate::simulation::naming::count_text;
 use crate::scenario::{LineEnd, Therapy};
+use crate::simulation::naming::count_text;
 use crate::tissue::Counters;
 
 /// At most so many rows of a table of states.
@@ -55,7 +55,11 @@ fn lead(run: &RunFolder) -> String {
     let progressed = match (s.progression_days.as_slice(), s.replicates) {
         ([], _) => String::new(),
         ([day, ..], 1) => format!(" It progressed on day {}.", short(*day)),
-        (days, n) => format!(" {} of {n} progressed, half of these by day {}.", days.len(), short(days[(days.len() - 1) / 2])),
+        (days, n) => format!(
+            " {} of {n} progressed, half of these by day {}.",
+            days.len(),
+            short(days[(days.len() - 1) / 2])
+        ),
     };
     let most = s.states.first().filter(|_| s.live > 0).map_or_else(String::new, |state| {
         let share = 100.0 * state.live as f64 / s.live as f64;
@@ -114,11 +118,15 @@ pub(super) fn plan(therapy: &Therapy) -> String {
         let joint = if line.alternate.is_some() { " in turns with " } else { " and " };
         let given = line.regimens.iter().map(ToString::to_string).collect::<Vec<_>>().join(joint);
         let turns = line.alternate.map_or_else(String::new, |days| format!(", turns of {days} days"));
-        let until: Vec<String> = line.until.iter().map(|u| match u {
-            LineEnd::Progression => "progression".to_owned(),
-            LineEnd::Toxicity => "toxicity".to_owned(),
-            LineEnd::After { days } => format!("day {days}"),
-        }).collect();
+        let until: Vec<String> = line
+            .until
+            .iter()
+            .map(|u| match u {
+                LineEnd::Progression => "progression".to_owned(),
+                LineEnd::Toxicity => "toxicity".to_owned(),
+                LineEnd::After { days } => format!("day {days}"),
+            })
+            .collect();
         let until = if until.is_empty() { String::new() } else { format!(", until {}", until.join(" or ")) };
         format!("{given}{turns}{until}")
     };
@@ -163,7 +171,11 @@ fn states(run: &RunFolder) -> Table {
 
 fn actions(run: &RunFolder) -> Table {
     const MOST: usize = 40;
-    let more = if run.therapy.len() > MOST { format!(": the first {MOST} of {}", run.therapy.len()) } else { String::new() };
+    let more = if run.therapy.len() > MOST {
+        format!(": the first {MOST} of {}", run.therapy.len())
+    } else {
+        String::new()
+    };
     let heads = ["action", "#day", "#replicate", "#line", "drug", "detail"];
     let mut table = Table::new(format!("What was done{more}"), &heads);
     for a in run.therapy.iter().take(MOST) {
@@ -176,8 +188,11 @@ fn actions(run: &RunFolder) -> Table {
 fn trusted(run: &RunFolder) -> Vec<Block> {
     let s = &run.summary;
     // What is told in full below is not told twice.
-    let told = |w: &&String| w.starts_with("mutation rates were multiplied") || w.contains("divisions found no empty site");
-    let mut out: Vec<Block> = s.warnings.iter().filter(|w| !told(w)).map(|w| Block::Note(w.clone())).collect();
+    let told = |w: &&String| {
+        w.starts_with("mutation rates were multiplied") || w.contains("divisions found no empty site")
+    };
+    let mut out: Vec<Block> =
+        s.warnings.iter().filter(|w| !told(w)).map(|w| Block::Note(w.clone())).collect();
     out.push(Block::Heading("Numbers".to_owned()));
     out.extend(trust::confidence(&run.loaded.scenario));
     out.push(trust::amplification(s.mutation_amplification));

@@ -10,17 +10,29 @@ pub fn trial(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) ->
     let about = trial.trial().map(|t| t.about.clone()).unwrap_or_default();
     let title = if about.title.is_empty() { trial.summary.name.clone() } else { about.title };
     let id = if about.id.is_empty() { String::new() } else { format!(" {}", about.id) };
-    let kicker = if trial.published.is_empty() { "Report of a comparison".to_owned() } else { format!("Report of a published trial{id}") };
+    let kicker = if trial.published.is_empty() {
+        "Report of a comparison".to_owned()
+    } else {
+        format!("Report of a published trial{id}")
+    };
     Page {
         kicker,
         title,
-        subtitle: if about.citation.is_empty() { trial.loaded.scenario.description.clone() } else { about.citation },
+        subtitle: if about.citation.is_empty() {
+            trial.loaded.scenario.description.clone()
+        } else {
+            about.citation
+        },
         lead: lead(trial),
         facts: facts(trial),
         sections: vec![
             Section { id: "asked", title: "What was asked", blocks: asked(trial) },
             Section { id: "happened", title: "What happened", blocks: happened(trial, figures, plots, png) },
-            Section { id: "trust", title: "How far to trust it", blocks: trusted(trial, figures, plots, png) },
+            Section {
+                id: "trust",
+                title: "How far to trust it",
+                blocks: trusted(trial, figures, plots, png),
+            },
             Section { id: "repeat", title: "How to repeat it", blocks: repeat(trial) },
         ],
     }
@@ -59,17 +71,17 @@ fn lead(trial: &TrialFolder) -> String {
     if !trial.published.is_empty() {
         let judged = trial.published.iter().filter(|p| p.agrees.is_some()).count();
         let agree = trial.published.iter().filter(|p| p.agrees == Some(true)).count();
-        out += &format!(" Of {judged} published figures that can be judged, {agree} agree with what was simulated.");
+        out += &format!(
+            " Of {judged} published figures that can be judged, {agree} agree with what was simulated."
+        );
     }
     out
 }
 
 fn facts(trial: &TrialFolder) -> Vec<(String, String)> {
     let fact = |name: &str, value: String| (name.to_owned(), value);
-    let mut out = vec![
-        fact("Patients", trial.cohort().to_string()),
-        fact("Arms", trial.arms.len().to_string()),
-    ];
+    let mut out =
+        vec![fact("Patients", trial.cohort().to_string()), fact("Arms", trial.arms.len().to_string())];
     if let Some(t) = trial.trial() {
         out.push(fact("Growth population", t.cohort.population.clone()));
     }
@@ -84,7 +96,9 @@ fn asked(trial: &TrialFolder) -> Vec<Block> {
         out.push(Block::List(shown.map(|a| (format!("{}.", a.name), plan(&a.therapy))).collect()));
         if !t.about.not_represented.is_empty() {
             out.push(Block::Heading("What the file does not represent".to_owned()));
-            out.push(Block::List(t.about.not_represented.iter().map(|l| (String::new(), l.clone())).collect()));
+            out.push(Block::List(
+                t.about.not_represented.iter().map(|l| (String::new(), l.replace('`', ""))).collect(),
+            ));
         }
     }
     out.push(effective(&trial.loaded.text));
@@ -117,7 +131,12 @@ fn times(trial: &TrialFolder) -> Table {
             let part = |end: &str| value(row, &format!("{}_{end}", which.word));
             let measured = trial.curves.iter().any(|c| c.time == which.word && c.arm == text(row, "arm"));
             cells.push(if measured {
-                format!("{} ({}–{})", months(part("median_months")), months(part("low")), months(part("high")))
+                format!(
+                    "{} ({}–{})",
+                    months(part("median_months")),
+                    months(part("low")),
+                    months(part("high"))
+                )
             } else {
                 "–".to_owned()
             });
@@ -136,7 +155,10 @@ fn shares(trial: &TrialFolder) -> Table {
         ("discontinuation", "#stopped"),
         ("dose_change", "#dose changed"),
     ];
-    let heads: Vec<&str> = std::iter::once("arm").chain(columns.map(|c| c.1)).chain(["dose intensity, %", "dominant at progression"]).collect();
+    let heads: Vec<&str> = std::iter::once("arm")
+        .chain(columns.map(|c| c.1))
+        .chain(["dose intensity, %", "dominant at progression"])
+        .collect();
     let mut table = Table::new("Percent of patients with exact 95 % intervals", &heads);
     for row in rows(trial) {
         let percent = |name: &str| {
@@ -163,15 +185,23 @@ fn shares(trial: &TrialFolder) -> Table {
 }
 
 fn contrasts(trial: &TrialFolder) -> Table {
-    let heads = ["arm", "against", "time", "#hazard ratio (95 %)", "#log-rank p", "#paired difference, months"];
+    let heads =
+        ["arm", "against", "time", "#hazard ratio (95 %)", "#log-rank p", "#paired difference, months"];
     let mut table = Table::new("Differences between arms", &heads);
     for c in &trial.contrasts {
-        let with = |value: Option<f64>, low: Option<f64>, high: Option<f64>, digits: usize| match (value, low, high) {
-            (Some(v), Some(l), Some(h)) => format!("{v:.digits$} ({l:.digits$} to {h:.digits$})").replace('-', "−"),
-            (Some(v), ..) => format!("{v:.digits$}").replace('-', "−"),
-            _ => "–".to_owned(),
-        };
-        let p = c.log_rank_p.map_or_else(|| "–".to_owned(), |p| if p < 0.001 { "<0.001".to_owned() } else { format!("{p:.3}") });
+        let with =
+            |value: Option<f64>, low: Option<f64>, high: Option<f64>, digits: usize| match (value, low, high)
+            {
+                (Some(v), Some(l), Some(h)) => {
+                    format!("{v:.digits$} ({l:.digits$} to {h:.digits$})").replace('-', "−")
+                }
+                (Some(v), ..) => format!("{v:.digits$}").replace('-', "−"),
+                _ => "–".to_owned(),
+            };
+        let p = c.log_rank_p.map_or_else(
+            || "–".to_owned(),
+            |p| if p < 0.001 { "<0.001".to_owned() } else { format!("{p:.3}") },
+        );
         let ratio = with(c.hazard_ratio, c.low, c.high, 2);
         let paired = with(c.paired_difference_months, c.paired_low, c.paired_high, 1);
         table.row([c.arm.clone(), c.against.clone(), Which::short_of(&c.time).to_owned(), ratio, p, paired]);
@@ -240,7 +270,8 @@ fn trusted(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> V
 }
 
 fn roles(trial: &TrialFolder) -> Table {
-    let mut table = Table::new("Agreement by role", &["role of the published figures", "#figures", "#judged", "#agree"]);
+    let mut table =
+        Table::new("Agreement by role", &["role of the published figures", "#figures", "#judged", "#agree"]);
     for role in ["calibrated", "informed", "predicted"] {
         let of = || trial.published.iter().filter(|p| p.role == role);
         let judged = of().filter(|p| p.agrees.is_some()).count();
@@ -263,7 +294,8 @@ fn convergence(trial: &TrialFolder) -> String {
 }
 
 fn repeat(trial: &TrialFolder) -> Vec<Block> {
-    let fingerprint = std::fs::read(trial.dir.join("patients.csv")).map(|bytes| blake3::hash(&bytes).to_hex().to_string());
+    let fingerprint =
+        std::fs::read(trial.dir.join("patients.csv")).map(|bytes| blake3::hash(&bytes).to_hex().to_string());
     let mut table = Table::new("What decides the result", &["item", "value"]);
     table.row(["version", program(&trial.loaded.text)]);
     table.row(["seed", &trial.summary.seed.to_string()]);
@@ -284,5 +316,8 @@ fn repeat(trial: &TrialFolder) -> Vec<Block> {
 /// The version of the program as the effective scenario's first line has it, else this one's.
 fn program(effective: &str) -> &str {
     let first = effective.lines().next().unwrap_or("");
-    first.strip_prefix("# evotor ").and_then(|rest| rest.split(',').next()).unwrap_or(env!("CARGO_PKG_VERSION"))
+    first
+        .strip_prefix("# evotor ")
+        .and_then(|rest| rest.split(',').next())
+        .unwrap_or(env!("CARGO_PKG_VERSION"))
 }

@@ -33,7 +33,10 @@ fn letters(scenario: &Scenario) -> Vec<Letters> {
 /// A table of confidence letters.
 pub fn confidence(scenario: &Scenario) -> Vec<Block> {
     let letters = letters(scenario);
-    let mut table = Table::new("Confidence of the numbers that were used", &["numbers of", "#A", "#B", "#C", "#share of C"]);
+    let mut table = Table::new(
+        "Confidence of the numbers that were used",
+        &["numbers of", "#A", "#B", "#C", "#share of C"],
+    );
     let count = |l: &Letters, which| l.all.iter().filter(|c| **c == which).count();
     for l in &letters {
         let [a, b, c] = [Confidence::A, Confidence::B, Confidence::C].map(|which| count(l, which));
@@ -73,7 +76,9 @@ pub fn amplification(factor: f64) -> Block {
 pub fn blocked(percent: f64, of: &str) -> Block {
     let words = format!("{percent:.2} % of division attempts{of} found no empty site");
     if percent > 1.0 {
-        Block::Note(format!("{words}: above 1 % the lattice, and not rates alone, decided how fast the tumour grew."))
+        Block::Note(format!(
+            "{words}: above 1 % the lattice, and not rates alone, decided how fast the tumour grew."
+        ))
     } else {
         Block::Text(format!("{words}; up to 1 % space has next to no part in growth."))
     }
@@ -123,7 +128,10 @@ mod tests {
         for (head, least) in [("### 9.1", 8), ("### 9.2", 8), ("### 9.3", 5)] {
             let found = bullets(head);
             assert!(found.len() >= least, "{head}: {}", found.len());
-            assert!(found.iter().all(|(a, b)| !a.contains('*') && !b.contains('`') && !b.is_empty()), "{head}");
+            assert!(
+                found.iter().all(|(a, b)| !a.contains('*') && !b.contains('`') && !b.is_empty()),
+                "{head}"
+            );
         }
         assert_eq!(bullets("### 9.2")[0].0, "Most numbers are C.");
     }

@@ -181,7 +181,8 @@ impl Frame {
     /// Length of the unit of the horizontal axis in that of its values, for a time axis in days that is told in months.
     fn unit(&self) -> String {
         let of = |pair: &[super::Tick]| {
-            let step = pair[1].label.replace(',', "").parse::<f64>().ok()? - pair[0].label.replace(',', "").parse::<f64>().ok()?;
+            let step = pair[1].label.replace(',', "").parse::<f64>().ok()?
+                - pair[0].label.replace(',', "").parse::<f64>().ok()?;
             Some((pair[1].at - pair[0].at) / step)
         };
         let length = self.x.ticks.get(..2).and_then(of).filter(|l| l.is_finite()).unwrap_or(1.0);

@@ -59,7 +59,11 @@ pub struct Axis {
 fn tidy_step(span: f64, most: usize) -> f64 {
     let raw = span / most.max(1) as f64;
     let power = libm::pow(10.0, libm::floor(libm::log10(raw)));
-    [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * power).find(|s| *s >= raw * 0.999_999).unwrap_or(10.0 * power)
+    [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|m| m * power)
+        .find(|s| *s >= raw * 0.999_999)
+        .unwrap_or(10.0 * power)
 }
 
 /// Multiples of a step within two values.
@@ -217,7 +221,10 @@ mod tests {
         assert_eq!(Axis::days(30.0, 8).title, "Time (days)");
         assert_eq!(Axis::days(180.0, 8).title, "Time (weeks)");
         let months = Axis::days(728.0, 8);
-        assert_eq!((months.title.as_str(), labels(&months)), ("Time (months)", vec!["0", "3", "6", "9", "12", "15", "18", "21"]));
+        assert_eq!(
+            (months.title.as_str(), labels(&months)),
+            ("Time (months)", vec!["0", "3", "6", "9", "12", "15", "18", "21"])
+        );
         assert!((months.ticks[1].at - 91.3125).abs() < 1e-9);
         assert_eq!(labels(&Axis::months(58.2, 8, "")), ["0", "12", "24", "36", "48", "60"]);
     }

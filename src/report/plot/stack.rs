@@ -35,7 +35,9 @@ pub fn totals(layers: &[Layer]) -> Vec<f64> {
 /// The same layers as shares of 100 %; nothing where there is nothing.
 pub fn shares(layers: &[Layer]) -> Vec<Layer> {
     let totals = totals(layers);
-    let of = |l: &Layer| l.heights.iter().zip(&totals).map(|(h, t)| if *t > 0.0 { 100.0 * h / t } else { 0.0 }).collect();
+    let of = |l: &Layer| {
+        l.heights.iter().zip(&totals).map(|(h, t)| if *t > 0.0 { 100.0 * h / t } else { 0.0 }).collect()
+    };
     layers.iter().map(|l| Layer { heights: of(l), ..l.clone() }).collect()
 }
 

@@ -204,7 +204,10 @@ mod tests {
             scene.text(Text::new((1.0, 2.0), "p < 0.05", 7.0));
         });
         let file = svg(&scene, Dress::default());
-        assert!(file.contains("A &amp; B") && file.contains("p &lt; 0.05") && !file.contains("class="), "{file}");
+        assert!(
+            file.contains("A &amp; B") && file.contains("p &lt; 0.05") && !file.contains("class="),
+            "{file}"
+        );
         let part = svg(&scene, Dress { inline: Some("one"), ..Dress::default() });
         assert!(part.contains("class=\"series\" data-name=\"x&quot;y\"") && part.contains("id=\"one-t\""));
     }

@@ -25,7 +25,9 @@ pub enum Kind {
 pub fn kind(dir: &Path) -> Result<Kind, ReportError> {
     let there = fs::metadata(dir);
     match there {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(ReportError::read(dir)(error)),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(ReportError::read(dir)(error));
+        }
         Ok(found) if found.is_dir() => {}
         _ => return Err(ReportError::Missing(dir.to_owned())),
     }

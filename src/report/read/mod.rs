@@ -7,11 +7,11 @@ mod trial;
 
 pub use kind::{Kind, kind};
 pub use run::{
-    AdverseEvent, CellClone, Check, Environment, Exposure, RunFolder, RunSummary, Size, StateLive, TherapyAction,
-    Visit,
+    AdverseEvent, CellClone, Check, Environment, Exposure, RunFolder, RunSummary, Size, StateLive,
+    TherapyAction, Visit,
 };
 pub use table::{load, load_maybe, records};
 pub use trial::{
-    ArmEvent, ArmRow, BesideRow, ContrastRow, CurveRow, PatientRow, ResistanceRow, Scan, TrialFolder, TrialSummary,
-    Which,
+    ArmEvent, ArmRow, BesideRow, ContrastRow, CurveRow, PatientRow, ResistanceRow, Scan, TrialFolder,
+    TrialSummary, Which,
 };

@@ -249,7 +249,8 @@ fn series(dir: &Path) -> Result<(Vec<String>, Vec<Check>), ReportError> {
     let mut checks = Vec::with_capacity(rows.len());
     for row in &rows {
         let count = |column| field::<u64>(&path, &head, row, column);
-        let drugs = row.get(5).unwrap_or("").split('+').filter(|d| !d.is_empty()).map(str::to_owned).collect();
+        let drugs =
+            row.get(5).unwrap_or("").split('+').filter(|d| !d.is_empty()).map(str::to_owned).collect();
         checks.push(Check {
             replicate: field(&path, &head, row, 0)?,
             step: field(&path, &head, row, 1)?,

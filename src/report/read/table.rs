@@ -13,7 +13,8 @@ use crate::report::ReportError;
 /// [`ReportError::Read`] if it cannot be read, [`ReportError::Table`] with the line that is not as it was written.
 pub fn load<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, ReportError> {
     let (head, records) = records(path)?;
-    let row = |record: csv::StringRecord| record.deserialize(Some(&head)).map_err(|e| fault(path, &e, &record));
+    let row =
+        |record: csv::StringRecord| record.deserialize(Some(&head)).map_err(|e| fault(path, &e, &record));
     records.into_iter().map(row).collect()
 }
 

@@ -2,8 +2,8 @@
 
 use super::{Choices, strip};
 use crate::report::plot::{
-    Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Point, Room, SMALL, Scale, Scene, Style, Tag, Text, Width, font, legend,
-    short,
+    Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Point, Room, SMALL, Scale, Scene, Style, Tag, Text,
+    Width, font, legend, short,
 };
 use crate::report::read::RunFolder;
 
@@ -35,7 +35,11 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
         strip::draw(&mut scene, &frame, &drugs);
         scene.height = frame.draw(&mut scene) + 2.0;
         scene.group(frame.tag(), |scene| {
-            if replicates.len() <= MOST_LINES { lines(scene, &frame, run, &replicates) } else { fan(scene, &frame, run) }
+            if replicates.len() <= MOST_LINES {
+                lines(scene, &frame, run, &replicates)
+            } else {
+                fan(scene, &frame, run)
+            }
         });
         if let [only] = replicates[..] {
             marks(&mut scene, &frame, run, only);
@@ -91,7 +95,10 @@ fn lines(scene: &mut Scene, frame: &Frame, run: &RunFolder, replicates: &[u32]) 
         // A logarithmic axis has no place for the time when nobody has died.
         if one && matches!(frame.y.scale, Scale::Linear(..)) {
             scene.group(Tag::class("series").with("name", "dead cells"), |scene| {
-                scene.polyline(frame.points(&series(|c| c.dead)), Style::line(Paint::Rule, 0.9).dashed(2.5, 1.5));
+                scene.polyline(
+                    frame.points(&series(|c| c.dead)),
+                    Style::line(Paint::Rule, 0.9).dashed(2.5, 1.5),
+                );
             });
         }
         let name = if one { "live cells".to_owned() } else { format!("replicate {replicate}") };
@@ -105,7 +112,9 @@ fn lines(scene: &mut Scene, frame: &Frame, run: &RunFolder, replicates: &[u32]) 
 /// Quantiles over replicates at every check.
 fn fan(scene: &mut Scene, frame: &Frame, run: &RunFolder) {
     let (days, at) = by_day(run);
-    let line = |p: f64| -> Vec<Point> { days.iter().zip(&at).map(|(day, live)| (*day, quantile(live, p))).collect() };
+    let line = |p: f64| -> Vec<Point> {
+        days.iter().zip(&at).map(|(day, live)| (*day, quantile(live, p))).collect()
+    };
     for (low, high, opacity) in [(0.05, 0.95, 0.15), (0.25, 0.75, 0.35)] {
         let mut around = frame.points(&line(high));
         around.extend(frame.points(&line(low)).into_iter().rev());
@@ -149,7 +158,9 @@ fn quantile(rising: &[f64], p: f64) -> f64 {
 fn progressions(run: &RunFolder, replicate: u32) -> Vec<(f64, String)> {
     let judged = run.visits.iter().filter(|v| v.replicate == replicate && v.progression == 1);
     let word = |v: &crate::report::read::Visit| match v.line {
-        Some(line) if run.visits.iter().any(|o| o.line.is_some_and(|l| l > 1)) => format!("progression, line {line}"),
+        Some(line) if run.visits.iter().any(|o| o.line.is_some_and(|l| l > 1)) => {
+            format!("progression, line {line}")
+        }
         _ => "progression".to_owned(),
     };
     let mut all: Vec<(f64, String)> = judged.map(|v| (v.day, word(v))).collect();
@@ -162,7 +173,8 @@ fn progressions(run: &RunFolder, replicate: u32) -> Vec<(f64, String)> {
 /// Smallest burden after the start, where it is below the start and not at the end.
 fn nadir(run: &RunFolder, replicate: u32) -> Option<Point> {
     let all: Vec<Point> = run.checks_of(replicate).map(|c| (c.day, c.live as f64)).collect();
-    let (least, day) = all.iter().skip(1).map(|(day, live)| (*live, *day)).min_by(|a, b| a.0.total_cmp(&b.0))?;
+    let (least, day) =
+        all.iter().skip(1).map(|(day, live)| (*live, *day)).min_by(|a, b| a.0.total_cmp(&b.0))?;
     let (start, last) = (all.first()?.1, all.last()?.0);
     (least < 0.98 * start && day < last).then_some((day, least))
 }
@@ -199,7 +211,10 @@ fn ends(scene: &mut Scene, frame: &Frame, run: &RunFolder) {
             let (x, y) = frame.at((day, live));
             let hint = format!("replicate {replicate}: {words} on day {day}");
             scene.group(Tag::class("mark").hint(hint), |scene| {
-                scene.polygon(vec![(x - 2.6, y - 4.6), (x + 2.6, y - 4.6), (x, y - 0.6)], Style::fill(Paint::Ink));
+                scene.polygon(
+                    vec![(x - 2.6, y - 4.6), (x + 2.6, y - 4.6), (x, y - 0.6)],
+                    Style::fill(Paint::Ink),
+                );
             });
         }
         if let Some(nadir) = nadir(run, replicate) {

@@ -16,14 +16,32 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
     if lineage.days.len() < 2 || bands(&lineage, Form::Frequency, choices.clone_share).len() < 2 {
         return Vec::new();
     }
-    let forms = [(Form::Population, "clones-population", "Clones by number"), (Form::Frequency, "clones-frequency", "Clones by share")];
+    let forms = [
+        (Form::Population, "clones-population", "Clones by number"),
+        (Form::Frequency, "clones-frequency", "Clones by share"),
+    ];
     forms.into_iter().map(|(form, name, title)| figure(run, &lineage, choices, form, name, title)).collect()
 }
 
-fn figure(run: &RunFolder, lineage: &Lineage, choices: Choices, form: Form, name: &str, title: &str) -> Figure {
+fn figure(
+    run: &RunFolder,
+    lineage: &Lineage,
+    choices: Choices,
+    form: Form,
+    name: &str,
+    title: &str,
+) -> Figure {
     let bands = bands(lineage, form, choices.clone_share);
-    let replicate = if run.summary.replicates > 1 { format!(" of replicate {}", lineage.replicate) } else { String::new() };
-    let coloured = if choices.by_clone { "Each clone has a colour of its own" } else { "Colours are those of the state in which a clone was founded; its cells may have switched since" };
+    let replicate = if run.summary.replicates > 1 {
+        format!(" of replicate {}", lineage.replicate)
+    } else {
+        String::new()
+    };
+    let coloured = if choices.by_clone {
+        "Each clone has a colour of its own"
+    } else {
+        "Colours are those of the state in which a clone was founded; its cells may have switched since"
+    };
     let caption = format!(
         "Clones{replicate} over time; a clone emerges within its parent. {coloured}. Clones that never reached {} % of the live cells, \
          descendants included, are shown as part of their parents ({} of {} are shown).",
@@ -107,7 +125,8 @@ fn keys(loci: &[Locus], lineage: &Lineage, bands: &[Band]) -> Vec<Key> {
 
 fn draw(scene: &mut Scene, frame: &Frame, lineage: &Lineage, band: &Band, factor: f64, paint: Paint) {
     let edge = |which: usize| band.edges.iter().map(move |e| (e[0], factor * e[which]));
-    let around: Vec<_> = edge(2).chain(edge(1).collect::<Vec<_>>().into_iter().rev()).map(|p| frame.at(p)).collect();
+    let around: Vec<_> =
+        edge(2).chain(edge(1).collect::<Vec<_>>().into_iter().rev()).map(|p| frame.at(p)).collect();
     let node = &lineage.nodes[band.node];
     let largest = node.inclusive.iter().copied().max().unwrap_or(0);
     let from = node.parent.map_or_else(String::new, |p| format!(", from clone {}", lineage.nodes[p].clone));
@@ -115,11 +134,16 @@ fn draw(scene: &mut Scene, frame: &Frame, lineage: &Lineage, band: &Band, factor
         "clone {}{from}: founded on day {} as {}, at most {} live cells with descendants",
         node.clone,
         short(node.birth),
-        if node.state.is_empty() { "the common origin".to_owned() } else { colours::state_words(&node.state) },
+        if node.state.is_empty() {
+            "the common origin".to_owned()
+        } else {
+            colours::state_words(&node.state)
+        },
         short(largest as f64)
     );
     // The outline of a thin band would hide it.
-    let highest = band.edges.iter().map(|e| frame.py(factor * e[1]) - frame.py(factor * e[2])).fold(0.0, f64::max);
+    let highest =
+        band.edges.iter().map(|e| frame.py(factor * e[1]) - frame.py(factor * e[2])).fold(0.0, f64::max);
     let style = Style::fill(paint);
     let style = if highest > 3.0 { style.outlined(Paint::Paper, 0.35) } else { style };
     scene.group(Tag::class("mark").hint(hint), |scene| scene.polygon(around, style));
@@ -131,15 +155,29 @@ fn label(scene: &mut Scene, frame: &Frame, lineage: &Lineage, band: &Band, facto
     let size = SMALL - 0.5;
     let half = font::width(&words, size, Face::Bold) / 2.0 + 1.0;
     let high = |e: &[f64; 3]| frame.py(factor * e[1]) - frame.py(factor * e[2]);
-    if band.node == 0 || !lineage.nodes[band.node].children.is_empty() && band.edges.iter().map(high).fold(0.0, f64::max) < 14.0 {
+    if band.node == 0
+        || !lineage.nodes[band.node].children.is_empty()
+            && band.edges.iter().map(high).fold(0.0, f64::max) < 14.0
+    {
         return;
     }
     let fits = |e: &&[f64; 3]| frame.px(e[0]) - half > frame.left && frame.px(e[0]) + half < frame.right();
-    let Some(best) = band.edges.iter().filter(fits).max_by(|a, b| high(a).total_cmp(&high(b))) else { return };
+    let Some(best) = band.edges.iter().filter(fits).max_by(|a, b| high(a).total_cmp(&high(b))) else {
+        return;
+    };
     // Where nothing of a child's lies over the middle.
     let covered = lineage.nodes[band.node].children.len() % 2 == 1;
-    let y = if covered { frame.py(factor * best[1]) - 2.5 } else { (frame.py(factor * best[1]) + frame.py(factor * best[2])) / 2.0 + 0.35 * size };
+    let y = if covered {
+        frame.py(factor * best[1]) - 2.5
+    } else {
+        (frame.py(factor * best[1]) + frame.py(factor * best[2])) / 2.0 + 0.35 * size
+    };
     if high(best) >= size + 1.5 {
-        scene.text(Text::new((frame.px(best[0]), y), words, size).face(Face::Bold).anchor(Anchor::Middle).paint(colours::text_on(paint)));
+        scene.text(
+            Text::new((frame.px(best[0]), y), words, size)
+                .face(Face::Bold)
+                .anchor(Anchor::Middle)
+                .paint(colours::text_on(paint)),
+        );
     }
 }

@@ -63,8 +63,10 @@ fn layers(run: &RunFolder) -> (Vec<f64>, Vec<Layer>) {
         counts.iter_mut().zip(&check.by_state).for_each(|(row, live)| row[at] += *live as f64);
     }
     let loci = &run.loaded.scenario.loci;
-    let layer = |(name, heights): (&String, Vec<f64>)| {
-        Layer { name: colours::state_words(name), paint: colours::state(loci, name), heights }
+    let layer = |(name, heights): (&String, Vec<f64>)| Layer {
+        name: colours::state_words(name),
+        paint: colours::state(loci, name),
+        heights,
     };
     (days, few(run.states.iter().zip(counts).map(layer).collect()))
 }
@@ -94,10 +96,22 @@ mod tests {
 
     #[test]
     fn rare_states_are_put_together_and_nothing_is_lost() {
-        let layer = |name: &str, heights: [f64; 2]| Layer { name: name.into(), paint: Paint::Ink, heights: heights.into() };
-        let all = vec![layer("sensitive", [990.0, 0.0]), layer("a", [5.0, 999.0]), layer("b", [5.0, 1.0]), layer("c", [1.0, 1.0])];
+        let layer = |name: &str, heights: [f64; 2]| Layer {
+            name: name.into(),
+            paint: Paint::Ink,
+            heights: heights.into(),
+        };
+        let all = vec![
+            layer("sensitive", [990.0, 0.0]),
+            layer("a", [5.0, 999.0]),
+            layer("b", [5.0, 1.0]),
+            layer("c", [1.0, 1.0]),
+        ];
         let shown = few(all.clone());
-        assert_eq!(shown.iter().map(|l| l.name.as_str()).collect::<Vec<_>>(), ["sensitive", "a", "2 other states"]);
+        assert_eq!(
+            shown.iter().map(|l| l.name.as_str()).collect::<Vec<_>>(),
+            ["sensitive", "a", "2 other states"]
+        );
         assert_eq!(totals(&shown), totals(&all));
     }
 }

@@ -3,7 +3,9 @@
 use super::Choices;
 use crate::report::colours;
 use crate::report::plot::axes::left_of;
-use crate::report::plot::{Axis, Figure, Frame, Key, Mark, Paint, Point, Room, Scene, Style, Tag, Width, legend};
+use crate::report::plot::{
+    Axis, Figure, Frame, Key, Mark, Paint, Point, Room, Scene, Style, Tag, Width, legend,
+};
 use crate::report::read::{Environment, RunFolder};
 
 /// A quantity of a panel.
@@ -28,8 +30,10 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
         if many { " Thin lines are further replicates." } else { "" }
     );
     let draw = |width: Width, mut scene: Scene| {
-        let keys: Vec<Key> =
-            vessels.iter().map(|(name, _, paint)| Key::new(Mark::Line(Style::line(*paint, 1.3)), *name)).collect();
+        let keys: Vec<Key> = vessels
+            .iter()
+            .map(|(name, _, paint)| Key::new(Mark::Line(Style::line(*paint, 1.3)), *name))
+            .collect();
         let mut top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 5.0;
         let x = Axis::days(run.last_day(), width.choose(9, 6));
         let most = |all: &[Quantity]| {

@@ -4,7 +4,8 @@ use super::Choices;
 use crate::report::colours;
 use crate::report::plot::axes::left_of;
 use crate::report::plot::{
-    Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scene, Style, Tag, Text, Width, legend, short,
+    Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scene, Style, Tag, Text, Width, legend,
+    short,
 };
 use crate::report::read::{Exposure, RunFolder};
 
@@ -42,7 +43,8 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
     if drugs.is_empty() {
         return Vec::new();
     }
-    let whose = if run.summary.replicates > 1 { format!(", of replicate {replicate}") } else { String::new() };
+    let whose =
+        if run.summary.replicates > 1 { format!(", of replicate {replicate}") } else { String::new() };
     let caption = format!(
         "Daily average of each drug in the matrix in which it is measured (line), from its trough to its peak (band){whose}. Bars \
          below are doses, their height relative to the largest one."

@@ -65,7 +65,11 @@ pub fn draw(scene: &mut Scene, frame: &Frame, drugs: &[(String, Vec<On>)]) {
         scene.line((frame.left, y + 6.5), (frame.right(), y + 6.5), Style::line(Paint::Grid, 0.5));
         for on in times {
             let (x, end) = (frame.px(on.from), frame.px(on.to));
-            let share = if on.share < 1.0 { format!(" in {:.0} % of replicates", 100.0 * on.share) } else { String::new() };
+            let share = if on.share < 1.0 {
+                format!(" in {:.0} % of replicates", 100.0 * on.share)
+            } else {
+                String::new()
+            };
             let hint = format!("{name}: day {} to {}{share}", on.from, on.to);
             scene.group(Tag::class("mark").hint(hint), |scene| {
                 let style = Style::fill(paint).opacity(0.25 + 0.75 * on.share);
@@ -87,7 +91,8 @@ fn label(scene: &mut Scene, frame: &Frame, name: &str, times: &[On], y: f64) {
     let (left, right) = times.iter().fold((frame.right(), frame.left), |(low, high), on| {
         (frame.px(on.from).min(low), frame.px(on.to).max(high))
     });
-    let text = |x, anchor, paint| Text::new((x, y + 5.4), name, size).face(Face::Bold).anchor(anchor).paint(paint);
+    let text =
+        |x, anchor, paint| Text::new((x, y + 5.4), name, size).face(Face::Bold).anchor(anchor).paint(paint);
     if left - frame.left >= wide {
         scene.text(text(left - 2.0, Anchor::End, Paint::Ink));
     } else if frame.right() - right >= wide {

@@ -1,11 +1,11 @@
 //! Doses given and adverse events, lane by lane.
 
-use super::exposure::{doses, drugs};
 use super::Choices;
+use super::exposure::{doses, drugs};
 use crate::report::colours;
 use crate::report::plot::{
-    Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scale, Scene, Style, Tag, Text, Width, font, legend,
-    short,
+    Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scale, Scene, Style, Tag, Text, Width,
+    font, legend, short,
 };
 use crate::report::read::RunFolder;
 
@@ -36,17 +36,26 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
     let detailed = |r: &u32| run.exposure.iter().any(|e| e.replicate == *r);
     let all = run.replicates();
     let shown: Vec<u32> = all.iter().copied().filter(detailed).take(MOST).collect();
-    let of = if shown.len() < all.len() { format!(" Of {} replicates the first {} are shown.", all.len(), shown.len()) } else { String::new() };
+    let of = if shown.len() < all.len() {
+        format!(" Of {} replicates the first {} are shown.", all.len(), shown.len())
+    } else {
+        String::new()
+    };
     let caption = format!(
         "Doses, paler where reduced, with gaps where they were held, and adverse events by grade until they had recovered. Lines of \
          therapy begin at upright marks.{of}"
     );
     let draw = |width: Width, mut scene: Scene| {
-        let keys: Vec<Key> =
-            (1..=4).map(|g| Key::new(Mark::Patch(Style::fill(colours::grade(g))), format!("grade {g}"))).collect();
+        let keys: Vec<Key> = (1..=4)
+            .map(|g| Key::new(Mark::Patch(Style::fill(colours::grade(g))), format!("grade {g}")))
+            .collect();
         let mut top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 4.0;
         let lanes: Vec<(u32, Vec<Lane>)> = shown.iter().map(|r| (*r, lanes(run, *r))).collect();
-        let widest = lanes.iter().flat_map(|(_, l)| l).map(|l| font::width(&l.words, SMALL, Face::Bold)).fold(0.0, f64::max);
+        let widest = lanes
+            .iter()
+            .flat_map(|(_, l)| l)
+            .map(|l| font::width(&l.words, SMALL, Face::Bold))
+            .fold(0.0, f64::max);
         let left = 9.0 + widest.min(width.choose(120.0, 72.0));
         let x = Axis::days(run.last_day(), width.choose(9, 6));
         for (number, (replicate, lanes)) in lanes.iter().enumerate() {
@@ -98,9 +107,12 @@ fn events(run: &RunFolder, replicate: u32) -> Vec<Lane> {
     let mut lanes: Vec<Lane> = Vec::new();
     for event in run.adverse_events.iter().filter(|e| e.replicate == replicate) {
         let to = event.recovered_day.unwrap_or_else(|| run.last_day());
-        let until = event.recovered_day.map_or_else(|| "not recovered".to_owned(), |d| format!("recovered on day {}", short(d)));
+        let until = event
+            .recovered_day
+            .map_or_else(|| "not recovered".to_owned(), |d| format!("recovered on day {}", short(d)));
         let words = event.event.replace('_', " ");
-        let hint = format!("{words} of grade {} on {}, day {}, {until}", event.grade, event.drug, short(event.day));
+        let hint =
+            format!("{words} of grade {} on {}, day {}, {until}", event.grade, event.drug, short(event.day));
         let bar = Bar { from: event.day, to, style: Style::fill(colours::grade(event.grade)), hint };
         match lanes.iter_mut().find(|l| l.words == words) {
             Some(lane) => lane.bars.push(bar),
@@ -113,7 +125,11 @@ fn events(run: &RunFolder, replicate: u32) -> Vec<Lane> {
 fn draw_lanes(scene: &mut Scene, frame: &Frame, lanes: &[Lane]) {
     for (number, lane) in lanes.iter().enumerate() {
         let y = frame.top + LANE * number as f64;
-        scene.line((frame.left, y + LANE / 2.0), (frame.right(), y + LANE / 2.0), Style::line(Paint::Grid, 0.5));
+        scene.line(
+            (frame.left, y + LANE / 2.0),
+            (frame.right(), y + LANE / 2.0),
+            Style::line(Paint::Grid, 0.5),
+        );
         for bar in &lane.bars {
             let (x, end) = (frame.px(bar.from), frame.px(bar.to));
             scene.group(Tag::class("mark").hint(bar.hint.clone()), |scene| {

@@ -2,19 +2,23 @@
 
 use super::published::{Row, Unit, role};
 use crate::report::plot::{
-    Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scale, Scene, Style, Tag, Text, Tick, Width, legend, short,
+    Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scale, Scene, Style, Tag, Text, Tick, Width,
+    legend, short,
 };
 
 /// A scatter plot of all figures; nothing without any that was simulated.
 pub fn agreement(rows: &[Row]) -> Option<Figure> {
     rows.iter().find(|r| r.beside.simulated.is_some())?;
     let caption = "Every published figure against the simulated one; on the line both are the same. Colours tell what a published figure was used for.";
-    Some(Figure::new("agreement", "Published against simulated", caption, |width, scene| draw(rows, width, scene)))
+    Some(Figure::new("agreement", "Published against simulated", caption, |width, scene| {
+        draw(rows, width, scene)
+    }))
 }
 
 fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
-    let keys: Vec<Key> =
-        ["calibrated", "informed", "predicted"].map(|r| Key::new(Mark::Dot(Style::fill(role(r))), r)).to_vec();
+    let keys: Vec<Key> = ["calibrated", "informed", "predicted"]
+        .map(|r| Key::new(Mark::Dot(Style::fill(role(r))), r))
+        .to_vec();
     let mut top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 14.0;
     let mut left = 3.0;
     let across = width.choose(3.0, 1.0);
@@ -61,7 +65,14 @@ fn axis(unit: Unit, rows: &[&Row], title: &str) -> Axis {
 fn dot(scene: &mut Scene, frame: &Frame, row: &Row) {
     let b = &row.beside;
     let Some(simulated) = b.simulated else { return };
-    let hint = format!("{}, {}, {}: published {}, simulated {}", row.trial, b.arm, b.endpoint.replace('_', " "), short(b.published), short(simulated));
+    let hint = format!(
+        "{}, {}, {}: published {}, simulated {}",
+        row.trial,
+        b.arm,
+        b.endpoint.replace('_', " "),
+        short(b.published),
+        short(simulated)
+    );
     scene.group(Tag::class("mark").hint(hint), |scene| {
         let style = Style::fill(role(&b.role)).outlined(Paint::Paper, 0.5);
         scene.circle(frame.at((b.published, simulated)), 2.3, style);

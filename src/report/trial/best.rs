@@ -46,8 +46,10 @@ fn bars(scene: &mut Scene, panel: &super::panels::ArmPanel, rows: &[(&PatientRow
     scene.line((frame.left, zero), (frame.right(), zero), Style::line(Paint::Rule, 0.6));
     for (rank, (patient, change)) in rows.iter().enumerate() {
         let y = frame.py(*change);
-        let place = [frame.left + wide * (rank as f64 + 0.08), y.min(zero), wide * 0.84, (y - zero).abs().max(0.5)];
-        let hint = format!("patient {}: {} %, {}", patient.patient, value_text(*change, 0.1), patient.best_response);
+        let place =
+            [frame.left + wide * (rank as f64 + 0.08), y.min(zero), wide * 0.84, (y - zero).abs().max(0.5)];
+        let hint =
+            format!("patient {}: {} %, {}", patient.patient, value_text(*change, 0.1), patient.best_response);
         scene.group(Tag::class("mark").hint(hint), |scene| {
             scene.rect(place, Style::fill(colours::series(panel.arm)));
         });

@@ -23,7 +23,8 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
 /// Contrasts with a ratio; the total PFS only where it is not the PFS.
 fn wanted(trial: &TrialFolder, c: &ContrastRow) -> bool {
     let same = |other: &ContrastRow| {
-        other.time == "pfs" && (&other.arm, &other.against, other.hazard_ratio) == (&c.arm, &c.against, c.hazard_ratio)
+        other.time == "pfs"
+            && (&other.arm, &other.against, other.hazard_ratio) == (&c.arm, &c.against, c.hazard_ratio)
     };
     c.hazard_ratio.is_some_and(f64::is_finite) && !(c.time == "total_pfs" && trial.contrasts.iter().any(same))
 }
@@ -46,7 +47,15 @@ fn p(c: &ContrastRow) -> String {
 }
 
 fn difference(c: &ContrastRow) -> String {
-    let sign = |x: f64| if x <= -0.05 { "−" } else if x >= 0.05 { "+" } else { "" };
+    let sign = |x: f64| {
+        if x <= -0.05 {
+            "−"
+        } else if x >= 0.05 {
+            "+"
+        } else {
+            ""
+        }
+    };
     let signed = |x: f64| format!("{}{:.1}", sign(x), x.abs());
     match (c.paired_difference_months, c.paired_low, c.paired_high) {
         (Some(d), Some(low), Some(high)) => format!("{} ({} to {})", signed(d), signed(low), signed(high)),
@@ -130,10 +139,20 @@ fn axis(rows: &[&ContrastRow], width: Width) -> Axis {
     let ratios: Vec<f64> = rows.iter().filter_map(|r| r.hazard_ratio).collect();
     let ends = rows.iter().flat_map(|r| [r.low, r.high]).flatten().filter(|x| *x > 0.0 && x.is_finite());
     let furthest = ends.map(|x| libm::fabs(libm::log(x))).fold(0.0, f64::max).min(libm::log(10.0));
-    let reach = ratios.iter().filter(|x| **x > 0.0).map(|x| libm::fabs(libm::log(*x))).fold(furthest, f64::max).max(0.75);
+    let reach = ratios
+        .iter()
+        .filter(|x| **x > 0.0)
+        .map(|x| libm::fabs(libm::log(*x)))
+        .fold(furthest, f64::max)
+        .max(0.75);
     let end = libm::exp(reach * 1.04);
-    let all: &[f64] = if reach > 1.7 { width.choose(&[0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0], &[0.1, 0.3, 1.0, 3.0, 10.0]) } else { &[0.25, 0.5, 1.0, 2.0, 4.0] };
-    let ticks = all.iter().filter(|t| **t * end >= 1.0 && **t <= end).map(|t| Tick { at: *t, label: format!("{t}") });
+    let all: &[f64] = if reach > 1.7 {
+        width.choose(&[0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0], &[0.1, 0.3, 1.0, 3.0, 10.0])
+    } else {
+        &[0.25, 0.5, 1.0, 2.0, 4.0]
+    };
+    let ticks =
+        all.iter().filter(|t| **t * end >= 1.0 && **t <= end).map(|t| Tick { at: *t, label: format!("{t}") });
     let title = width.choose("Hazard ratio (log scale)", "HR (log scale)").to_owned();
     Axis { scale: Scale::Log(1.0 / end, end), ticks: ticks.collect(), title }
 }

@@ -35,4 +35,3 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     ];
     all.par_iter().map(|draw| draw(trial)).collect::<Vec<_>>().into_iter().flatten().collect()
 }
-

@@ -18,7 +18,14 @@ pub struct ArmPanel {
 
 /// Panels of so many arms, in rows of at most `across`, of one height and with the same axes. The top of the first row's titles is
 /// `top`.
-pub fn panels(arms: usize, width: Width, top: f64, height: f64, across: usize, axes: (&Axis, &Axis)) -> Vec<ArmPanel> {
+pub fn panels(
+    arms: usize,
+    width: Width,
+    top: f64,
+    height: f64,
+    across: usize,
+    axes: (&Axis, &Axis),
+) -> Vec<ArmPanel> {
     let across = across.min(arms).max(1);
     let (x, y) = axes;
     let left = 3.0 + left_of(y);

@@ -2,8 +2,8 @@
 
 use crate::report::colours;
 use crate::report::plot::{
-    Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scale, Scene, Style, Tag, Text, Tick, Width, font,
-    legend, short,
+    Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scale, Scene, Style, Tag, Text, Tick,
+    Width, font, legend, short,
 };
 use crate::report::read::{BesideRow, TrialFolder};
 
@@ -41,7 +41,9 @@ impl Unit {
         let values = || {
             rows.iter().flat_map(|r| {
                 let b = &r.beside;
-                [Some(b.published), b.low, b.high, b.simulated, b.simulated_low, b.simulated_high].into_iter().flatten()
+                [Some(b.published), b.low, b.high, b.simulated, b.simulated_low, b.simulated_high]
+                    .into_iter()
+                    .flatten()
             })
         };
         let most = values().filter(|x| x.is_finite()).fold(0.0, f64::max);
@@ -87,7 +89,13 @@ pub fn all(name: &str, rows: &[Row]) -> Option<Figure> {
 fn words(row: &Row) -> (String, String) {
     let b = &row.beside;
     let at = b.at_months.map_or_else(String::new, |m| format!(" at {} months", short(m)));
-    let endpoint = b.endpoint.replace('_', " ").replace("pfs", "PFS").replace("os ", "OS ").replace("cga", "CgA").replace("grade3 or4", "grade 3 or 4");
+    let endpoint = b
+        .endpoint
+        .replace('_', " ")
+        .replace("pfs", "PFS")
+        .replace("os ", "OS ")
+        .replace("cga", "CgA")
+        .replace("grade3 or4", "grade 3 or 4");
     let mut letters = endpoint.chars();
     let endpoint: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
     let who = if row.trial.is_empty() { b.arm.clone() } else { format!("{}, {}", row.trial, b.arm) };
@@ -116,7 +124,8 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
         y += 6.0;
         let height = ROW * own.len() as f64;
         let y_axis = Axis { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: String::new() };
-        let frame = Frame::aligned(left, Room { left, right, top: y, height }, unit.axis(&own, width), y_axis);
+        let frame =
+            Frame::aligned(left, Room { left, right, top: y, height }, unit.axis(&own, width), y_axis);
         for tick in &frame.x.ticks {
             let x = frame.px(tick.at);
             scene.line((x, frame.top), (x, frame.bottom()), Style::line(Paint::Grid, 0.5));
@@ -145,7 +154,13 @@ fn pair(scene: &mut Scene, frame: &Frame, row: &Row, y: f64) {
     let told = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), short);
     let hint = format!(
         "{who}, {endpoint}: published {} ({} to {}), simulated {} ({} to {}); {}",
-        short(b.published), told(b.low), told(b.high), told(b.simulated), told(b.simulated_low), told(b.simulated_high), b.role
+        short(b.published),
+        told(b.low),
+        told(b.high),
+        told(b.simulated),
+        told(b.simulated_low),
+        told(b.simulated_high),
+        b.role
     );
     scene.group(Tag::class("mark").hint(hint), |scene| {
         interval(scene, frame, (Some(b.published), b.low, b.high), y - 2.8, paint, true);
@@ -159,7 +174,14 @@ fn pair(scene: &mut Scene, frame: &Frame, row: &Row, y: f64) {
     }
 }
 
-fn interval(scene: &mut Scene, frame: &Frame, (value, low, high): (Option<f64>, Option<f64>, Option<f64>), y: f64, paint: Paint, filled: bool) {
+fn interval(
+    scene: &mut Scene,
+    frame: &Frame,
+    (value, low, high): (Option<f64>, Option<f64>, Option<f64>),
+    y: f64,
+    paint: Paint,
+    filled: bool,
+) {
     let end = frame.x.scale.ends().1;
     if value.is_some() || low.is_some() {
         if let Some(from) = low.or(value) {
@@ -173,4 +195,3 @@ fn interval(scene: &mut Scene, frame: &Frame, (value, low, high): (Option<f64>, 
         scene.circle((frame.px(value), y), 2.1, style.outlined(paint, 1.0));
     }
 }
-

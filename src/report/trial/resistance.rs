@@ -14,9 +14,11 @@ const FEWEST: f64 = 0.2;
 /// A panel per arm. A cell with several changed loci counts for each of them, so shares may add up to more than 100 %: they are
 /// lines and no stack.
 pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
-    let enough = |r: &&ResistanceRow| f64::from(r.patients) >= FEWEST * trial.patients_of(&r.arm).count() as f64;
+    let enough =
+        |r: &&ResistanceRow| f64::from(r.patients) >= FEWEST * trial.patients_of(&r.arm).count() as f64;
     let rows: Vec<&ResistanceRow> = trial.resistance.iter().filter(enough).collect();
-    let loci: Vec<usize> = (0..trial.loci.len()).filter(|l| rows.iter().any(|r| r.changed[*l] >= LEAST)).collect();
+    let loci: Vec<usize> =
+        (0..trial.loci.len()).filter(|l| rows.iter().any(|r| r.changed[*l] >= LEAST)).collect();
     if rows.is_empty() || loci.is_empty() {
         return Vec::new();
     }
@@ -41,9 +43,23 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
             let own: Vec<&ResistanceRow> = rows.iter().copied().filter(|r| r.arm == *arm).collect();
             panel.frame.grid(&mut scene);
             scene.group(panel.frame.tag(), |scene| {
-                line(scene, &panel.frame, &own, |r| r.sensitive, "no locus changed", colours::state(model, "sensitive"));
+                line(
+                    scene,
+                    &panel.frame,
+                    &own,
+                    |r| r.sensitive,
+                    "no locus changed",
+                    colours::state(model, "sensitive"),
+                );
                 for locus in &loci {
-                    line(scene, &panel.frame, &own, |r| r.changed[*locus], &trial.loci[*locus], paint(*locus));
+                    line(
+                        scene,
+                        &panel.frame,
+                        &own,
+                        |r| r.changed[*locus],
+                        &trial.loci[*locus],
+                        paint(*locus),
+                    );
                 }
             });
             panel.title(&mut scene, arm, "");
@@ -54,7 +70,14 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     vec![Figure::new("resistance", "Resistance over time", &caption, draw)]
 }
 
-fn line(scene: &mut Scene, frame: &Frame, rows: &[&ResistanceRow], of: impl Fn(&ResistanceRow) -> f64, name: &str, paint: Paint) {
+fn line(
+    scene: &mut Scene,
+    frame: &Frame,
+    rows: &[&ResistanceRow],
+    of: impl Fn(&ResistanceRow) -> f64,
+    name: &str,
+    paint: Paint,
+) {
     let series: Vec<Point> = rows.iter().map(|r| (r.day / MONTH, of(r))).collect();
     scene.group(Tag::class("series").with("name", name.replace('_', " ")), |scene| {
         scene.polyline(frame.points(&series), Style::line(paint, 1.3));

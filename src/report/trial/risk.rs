@@ -19,7 +19,14 @@ pub fn names_width(arms: &[String], width: Width) -> f64 {
 }
 
 /// Draws the table below a height; its bottom.
-pub fn table(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, which: Which, top: f64, width: Width) -> f64 {
+pub fn table(
+    scene: &mut Scene,
+    frame: &Frame,
+    trial: &TrialFolder,
+    which: Which,
+    top: f64,
+    width: Width,
+) -> f64 {
     let mut y = top + ROW;
     let left = width.choose(4.0, frame.left - 8.0);
     let head = width.choose("Patients at risk", "Patients at risk; median, months (95 %)");

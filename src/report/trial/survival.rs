@@ -5,8 +5,8 @@ use super::risk;
 use crate::report::colours;
 use crate::report::plot::axes::left_of;
 use crate::report::plot::{
-    Anchor, Axis, Face, Figure, Frame, Key, Label, Mark, Paint, Point, Room, SMALL, Scene, Style, Tag, Text, Width, font,
-    label, legend, short,
+    Anchor, Axis, Face, Figure, Frame, Key, Label, Mark, Paint, Point, Room, SMALL, Scene, Style, Tag, Text,
+    Width, font, label, legend, short,
 };
 use crate::report::read::{CurveRow, TrialFolder, Which};
 
@@ -70,7 +70,10 @@ fn together(trial: &TrialFolder, which: Which) -> Figure {
     Figure::new(&name, which.name, &caption(trial, which, bands), |width, mut scene| {
         let keys = [Key::new(Mark::Upright(Style::line(Paint::Ink, 0.9)), "censored")];
         let keys = if bands {
-            vec![keys[0].clone(), Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.2)), "95 % interval")]
+            vec![
+                keys[0].clone(),
+                Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.2)), "95 % interval"),
+            ]
         } else {
             keys.to_vec()
         };
@@ -108,7 +111,14 @@ fn label_words(trial: &TrialFolder, arm: usize, which: Which) -> String {
 }
 
 /// Names and medians at the right: few of them at the ends of their curves, many in a list.
-fn names(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, arms: &[usize], which: Which, words: &[String]) {
+fn names(
+    scene: &mut Scene,
+    frame: &Frame,
+    trial: &TrialFolder,
+    arms: &[usize],
+    which: Which,
+    words: &[String],
+) {
     let ends = (frame.top + 3.0, frame.bottom() - 3.0);
     if arms.len() <= MOST_BANDS {
         let labels: Vec<Label> =
@@ -128,8 +138,16 @@ fn names(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, arms: &[usize], 
 }
 
 /// The label of a curve, joined to its end where that is before the edge.
-fn end_label(scene: &mut Scene, trial: &TrialFolder, frame: &Frame, arm: usize, which: Which, words: &str) -> Label {
-    let (months, share) = trial.curve(&trial.arms[arm], which).last().map_or((0.0, 0.0), |r| (r.months, r.share));
+fn end_label(
+    scene: &mut Scene,
+    trial: &TrialFolder,
+    frame: &Frame,
+    arm: usize,
+    which: Which,
+    words: &str,
+) -> Label {
+    let (months, share) =
+        trial.curve(&trial.arms[arm], which).last().map_or((0.0, 0.0), |r| (r.months, r.share));
     let (at, paint) = (frame.py(100.0 * share), colours::series(arm));
     let thin = Style::line(paint, 0.5).dashed(0.8, 1.6);
     scene.line((frame.px(months) + 2.0, at), (frame.right() + 1.0, at), thin);
@@ -157,7 +175,8 @@ fn curve(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, arm: usize, whic
 /// The interval between events; where R has none, the band is as narrow as the curve.
 fn band(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, arm: usize, which: Which) {
     let name = &trial.arms[arm];
-    let rows: Vec<&CurveRow> = trial.curve(name, which).filter(|r| r.low.is_some() && r.high.is_some()).collect();
+    let rows: Vec<&CurveRow> =
+        trial.curve(name, which).filter(|r| r.low.is_some() && r.high.is_some()).collect();
     let Some(first) = rows.first() else { return };
     let edge = |of: fn(&CurveRow) -> Option<f64>| -> Vec<Point> {
         let from = (first.months, 100.0 * of(first).unwrap_or(first.share));
@@ -180,7 +199,9 @@ fn halves(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, arms: &[usize],
     let thin = |paint| Style::line(paint, 0.6).dashed(1.5, 1.5);
     scene.line(frame.at((0.0, 50.0)), frame.at((last, 50.0)), thin(Paint::Rule));
     for (arm, months) in medians {
-        let tag = Tag::class("arm").with("arm", trial.arms[arm].clone()).hint(format!("median {} months", short(months)));
+        let tag = Tag::class("arm")
+            .with("arm", trial.arms[arm].clone())
+            .hint(format!("median {} months", short(months)));
         scene.group(tag, |scene| {
             scene.line(frame.at((months, 50.0)), frame.at((months, 0.0)), thin(colours::series(arm)));
         });
@@ -193,14 +214,11 @@ fn apart(trial: &TrialFolder, which: Which) -> Figure {
         (0..trial.arms.len()).filter(|a| trial.curve(&trial.arms[*a], which).next().is_some()).collect();
     let name = format!("survival-{}-arms", which.word);
     let title = format!("{}, arm by arm", which.name);
-    let caption = format!("{} Each panel shows one arm in colour and the others in grey.", caption(trial, which, true));
+    let caption =
+        format!("{} Each panel shows one arm in colour and the others in grey.", caption(trial, which, true));
     Figure::new(&name, &title, &caption, |width, mut scene| {
         let (x, y) = (
-            Axis::months(
-                months(trial, which, width).scale.ends().1,
-                width.choose(5, 4),
-                "Months",
-            ),
+            Axis::months(months(trial, which, width).scale.ends().1, width.choose(5, 4), "Months"),
             Axis::percent(&format!("{} (%)", which.short)),
         );
         let all = panels(arms.len(), width, 2.0, width.choose(78.0, 68.0), width.choose(4, 2), (&x, &y));

@@ -25,13 +25,18 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         return Vec::new();
     }
     let cut = trial.cohort() > MOST;
-    let chosen = if cut { format!(" {MOST} patients of each arm are shown, evenly spread over the order by survival.") } else { String::new() };
+    let chosen = if cut {
+        format!(" {MOST} patients of each arm are shown, evenly spread over the order by survival.")
+    } else {
+        String::new()
+    };
     let caption = format!(
         "What each patient was given, a lane each, the longest survival at the top; thin lines are time without drugs, holds \
          included.{chosen}"
     );
     let draw = |width: Width, mut scene: Scene| {
-        let mut keys: Vec<Key> = treatments.iter().enumerate().map(|(n, t)| Key::patch(colours::drug(n), t.join(" + "))).collect();
+        let mut keys: Vec<Key> =
+            treatments.iter().enumerate().map(|(n, t)| Key::patch(colours::drug(n), t.join(" + "))).collect();
         keys.push(Key::new(Mark::Dot(Style::fill(Paint::Paper).outlined(Paint::Ink, 0.8)), "progression"));
         keys.push(Key::new(Mark::Upright(Style::line(Paint::Ink, 1.4)), "death"));
         let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
@@ -51,7 +56,14 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     vec![Figure::new("swimmer", "Treatment of each patient", &caption, draw)]
 }
 
-fn lanes_of(scene: &mut Scene, panel: &ArmPanel, trial: &TrialFolder, arm: &str, treatments: &[Vec<String>], lanes: usize) {
+fn lanes_of(
+    scene: &mut Scene,
+    panel: &ArmPanel,
+    trial: &TrialFolder,
+    arm: &str,
+    treatments: &[Vec<String>],
+    lanes: usize,
+) {
     let mut rows: Vec<&PatientRow> = trial.patients_of(arm).collect();
     rows.sort_by(|a, b| b.os_days.total_cmp(&a.os_days).then(a.patient.cmp(&b.patient)));
     let shown: Vec<&PatientRow> = match rows.len() {
@@ -62,12 +74,24 @@ fn lanes_of(scene: &mut Scene, panel: &ArmPanel, trial: &TrialFolder, arm: &str,
     for (lane, patient) in shown.iter().enumerate() {
         let y = panel.frame.top + high * (lane as f64 + 0.5);
         let stretches = stretches(trial, arm, patient);
-        let hint = format!("patient {}: progression-free {} d ({}), followed {} d ({})", patient.patient, patient.pfs_days, patient.pfs_ended, patient.os_days, patient.os_ended);
-        scene.group(Tag::class("mark").hint(hint), |scene| lane_of(scene, panel, patient, &stretches, treatments, (y, high)));
+        let hint = format!(
+            "patient {}: progression-free {} d ({}), followed {} d ({})",
+            patient.patient, patient.pfs_days, patient.pfs_ended, patient.os_days, patient.os_ended
+        );
+        scene.group(Tag::class("mark").hint(hint), |scene| {
+            lane_of(scene, panel, patient, &stretches, treatments, (y, high))
+        });
     }
 }
 
-fn lane_of(scene: &mut Scene, panel: &ArmPanel, patient: &PatientRow, stretches: &[Stretch], treatments: &[Vec<String>], (y, high): (f64, f64)) {
+fn lane_of(
+    scene: &mut Scene,
+    panel: &ArmPanel,
+    patient: &PatientRow,
+    stretches: &[Stretch],
+    treatments: &[Vec<String>],
+    (y, high): (f64, f64),
+) {
     let px = |day: f64| panel.frame.px(day / MONTH);
     scene.line((px(0.0), y), (px(patient.os_days), y), Style::line(Paint::Rule, 0.5));
     let thick = (high * 0.68).min(6.0);
@@ -106,7 +130,10 @@ fn drugs_of(therapy: &Therapy, line: usize) -> Vec<String> {
 /// When a patient had which drugs.
 fn stretches(trial: &TrialFolder, arm: &str, patient: &PatientRow) -> Vec<Stretch> {
     let Some(therapy) = plan(trial, arm) else { return Vec::new() };
-    let events = trial.events.iter().filter(|e| e.patient == patient.patient && e.arm == arm && e.kind != "adverse event");
+    let events = trial
+        .events
+        .iter()
+        .filter(|e| e.patient == patient.patient && e.arm == arm && e.kind != "adverse event");
     let mut out: Vec<Stretch> = Vec::new();
     let (mut since, mut planned, mut away): (f64, Vec<String>, Vec<String>) = (0.0, Vec::new(), Vec::new());
     let mut close = |until: f64, since: &mut f64, planned: &[String], away: &[String]| {
