@@ -56,7 +56,7 @@ pub fn text_on(paint: Paint) -> Paint {
 
 /// The name of a state for readers: `rtk up + gsk3 overactive`.
 pub fn state_words(name: &str) -> String {
-    name.replace('=', " ").replace('_', " ").replace('+', " + ")
+    name.replace(['=', '_'], " ").replace('+', " + ")
 }
 
 #[cfg(test)]

@@ -91,7 +91,8 @@ fn lanes(run: &RunFolder, replicate: u32) -> Vec<Lane> {
         let bar = |(from, to, amount): (f64, f64, f64)| Bar {
             from,
             to,
-            style: Style::fill(colours::drug(number)).opacity(0.25 + 0.75 * (amount / largest).powi(2)),
+            style: Style::fill(colours::drug(number))
+                .opacity(0.25 + 0.75 * (amount / largest) * (amount / largest)),
             hint: format!("{drug} {} a day, day {from} to {to}", short(amount)),
         };
         if !given.is_empty() {

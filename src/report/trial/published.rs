@@ -113,7 +113,7 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
     ];
     let mut y = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 2.0;
     let wide = |words: &str| font::width(words, SMALL - 0.5, Face::Regular);
-    let widest = rows.iter().map(|r| words(r)).map(|(a, b)| wide(&a).max(wide(&b))).fold(0.0, f64::max);
+    let widest = rows.iter().map(words).map(|(a, b)| wide(&a).max(wide(&b))).fold(0.0, f64::max);
     let left = 11.0 + widest.min(width.choose(190.0, 96.0));
     let right = width.points() - 14.0;
     for unit in Unit::ALL {
@@ -183,12 +183,10 @@ fn interval(
     filled: bool,
 ) {
     let end = frame.x.scale.ends().1;
-    if value.is_some() || low.is_some() {
-        if let Some(from) = low.or(value) {
-            // An interval without an upper end goes on to the edge.
-            let to = high.or(if low.is_some() { Some(end) } else { value }).unwrap_or(from);
-            scene.line((frame.px(from), y), (frame.px(to), y), Style::line(paint, 1.0));
-        }
+    if let Some(from) = low.or(value) {
+        // An interval without an upper end goes on to the edge.
+        let to = high.or(if low.is_some() { Some(end) } else { value }).unwrap_or(from);
+        scene.line((frame.px(from), y), (frame.px(to), y), Style::line(paint, 1.0));
     }
     if let Some(value) = value {
         let style = if filled { Style::fill(paint) } else { Style::fill(Paint::Paper) };
