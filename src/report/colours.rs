@@ -1,4 +1,4 @@
-//! Colours of states, arms and clones by their names in tables. All of them come from [`palette`](crate::render::palette).
+//! Colours of states, arms and clones by their names in tables. All of them come from [`palette`].
 
 use crate::render::palette::{self, Colour};
 use crate::scenario::Locus;

@@ -11,7 +11,7 @@ const MOST: usize = 12;
 /// Bytes of all pictures together, before they are written as text.
 const BUDGET: usize = 3 << 20;
 /// Pictures that are wider are made smaller, pixels.
-const WIDEST: u32 = 900;
+const WIDEST: u32 = 1200;
 /// A file that is larger is no snapshot.
 const LARGEST: u64 = 64 << 20;
 
@@ -127,6 +127,7 @@ fn pack(rgb: &[u8], width: u32, height: u32) -> Option<Vec<u8>> {
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Fast);
     let mut writer = encoder.write_header().ok()?;
     writer.write_image_data(rgb).ok()?;
     writer.finish().ok()?;
