@@ -177,11 +177,14 @@ fn band(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, arm: usize, which
     let name = &trial.arms[arm];
     let rows: Vec<&CurveRow> =
         trial.curve(name, which).filter(|r| r.low.is_some() && r.high.is_some()).collect();
-    let Some(first) = rows.first() else { return };
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return };
+    let next = trial.curve(name, which).map(|r| r.months).find(|m| *m > last.months);
     let edge = |of: fn(&CurveRow) -> Option<f64>| -> Vec<Point> {
         let from = (first.months, 100.0 * of(first).unwrap_or(first.share));
         let rest = rows.iter().skip(1).map(|r| (r.months, 100.0 * of(r).unwrap_or(r.share)));
-        std::iter::once(from).chain(rest).collect()
+        // The last interval holds until the next time, at which there is none any more.
+        let until = rows.last().zip(next).map(|(last, next)| (next, 100.0 * of(last).unwrap_or(last.share)));
+        std::iter::once(from).chain(rest).chain(until).collect()
     };
     let mut around = frame.steps(&edge(|r| r.high));
     around.extend(frame.steps(&edge(|r| r.low)).into_iter().rev());
