@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod cli;
 pub mod engine;
 pub mod render;
+pub mod report;
 pub mod scenario;
 pub mod simulation;
 pub mod therapy;

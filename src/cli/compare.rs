@@ -18,6 +18,7 @@ use crate::trial::run::{
 
 use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say};
+use super::report::ReportArgs;
 use super::signals;
 use super::table::{Align, Table};
 
@@ -53,6 +54,9 @@ pub struct Args {
     /// No progress
     #[arg(long, short)]
     pub quiet: bool,
+
+    #[command(flatten)]
+    pub report: ReportArgs,
 
     #[command(flatten)]
     pub backend: BackendArgs,
@@ -268,6 +272,7 @@ pub fn compare(args: &Args) -> Result<ExitCode, Failure> {
         repeats(&ready, &args.who, &dir)?;
     }
     say(format_args!("\nresults in {}", dir.display()));
+    args.report.write(&dir, args.quiet);
     Ok(ready.end(&finished, &dir))
 }
 

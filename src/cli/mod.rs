@@ -10,6 +10,7 @@ mod calibrate;
 mod compare;
 mod completions;
 mod drugs;
+mod ending;
 mod export;
 mod falsify;
 mod film;
@@ -19,6 +20,7 @@ mod options;
 mod outcome;
 mod pictures;
 pub mod pk;
+mod plots;
 mod predictions;
 mod progress;
 mod render;
@@ -30,6 +32,7 @@ mod selftest;
 mod signalling;
 mod signals;
 mod table;
+mod tables;
 mod trial;
 mod validate;
 
@@ -69,6 +72,9 @@ enum Command {
     Export(export::Args),
     Compare(compare::Args),
     Trial(trial::Args),
+    Report(report::Args),
+    Plots(plots::Args),
+    Tables(tables::Args),
     Calibrate(calibrate::Args),
     Falsify(falsify::Args),
     Validate(validate::Args),
@@ -93,6 +99,9 @@ pub fn main() -> ExitCode {
         Command::Export(args) => export::export(&args),
         Command::Compare(args) => compare::compare(&args),
         Command::Trial(args) => trial::trial(&args),
+        Command::Report(args) => report::report(&args),
+        Command::Tables(args) => tables::tables(&args),
+        Command::Plots(args) => plots::plots(&args),
         Command::Calibrate(args) => calibrate::calibrate(&args),
         Command::Falsify(args) => falsify::falsify(&args),
         Command::Validate(args) => validate::validate(&args),

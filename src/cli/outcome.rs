@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::engine::EngineError;
+use crate::report::ReportError;
 use crate::scenario::{ScenarioError, Style};
 use crate::simulation::RunError;
 
@@ -44,6 +45,16 @@ impl From<EngineError> for Failure {
 impl From<ScenarioError> for Failure {
     fn from(error: ScenarioError) -> Self {
         Self::Scenario(error)
+    }
+}
+
+impl From<ReportError> for Failure {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Scenario(error) => Self::Scenario(*error),
+            error if error.is_input() => Self::Input(format!("failed to {error}")),
+            error => Self::Machine(format!("failed to {error}")),
+        }
     }
 }
 

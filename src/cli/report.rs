@@ -1,167 +1,62 @@
-//! What a finished or stopped run says on standard output and standard error.
+//! `evotor report`: the page that tells of a run or trial.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::simulation::care::TherapySummary;
-use crate::simulation::digest::hex;
-use crate::simulation::naming::{count_text, day_text};
-use crate::simulation::{Ending, Finished, Job, Summary, summary};
+use crate::report::{self, Output};
 
-use super::outcome::{complain, say};
-use super::signals;
+use super::outcome::{Failure, complain, say};
 
-/// Reports how a run ended; the exit code.
-pub fn ending(job: &Job, ending: &Ending, dir: &Path, quiet: bool) -> ExitCode {
-    match ending {
-        Ending::Done(finished) => {
-            done(job, finished, dir, quiet);
-            ExitCode::SUCCESS
+/// Write the report of a run or trial: one HTML file that opens offline
+///
+/// `evotor run`, `evotor compare` and `evotor trial` do so when they are done, unless --no-report is given. The page tells what was asked, what
+/// happened, how far to trust it and how to repeat it, with all plots in it; beside it are the plots as files (plots/) and, of a run, the
+/// histories of its clones (lineage/: Newick, and tables for ggmuller and EvoFreq). No result of the folder is changed.
+///
+/// DIR may also hold the folders of several trials, as `evotor trial --all` leaves them: then the page sets all published
+/// figures beside simulated ones.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "Examples:\n  \
+    evotor report results/first-run\n  \
+    evotor report results/trials\n  \
+    evotor report results/first-run --out first-run.html\n\n\
+    Exit codes:\n  0  done\n  1  the report could not be written\n  2  the folder is at fault: no run or trial, not finished, or still being written")]
+pub struct Args {
+    /// The folder of the run, of the trial, or of several trials
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+
+    /// Write the page alone, to this file [default: DIR/report.html, with DIR/plots and DIR/lineage]
+    #[arg(long, short, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub fn report(args: &Args) -> Result<ExitCode, Failure> {
+    let path = report::report(&args.dir, args.out.as_deref(), Output::default())?;
+    say(format_args!("report: {}", path.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a command ends with a report.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct ReportArgs {
+    /// Write no report and no plots
+    #[arg(long)]
+    pub no_report: bool,
+}
+
+impl ReportArgs {
+    /// Writes the report of a folder that was just finished, unless it is not wanted. A failure is told and is no failure of what
+    /// was computed.
+    pub fn write(self, dir: &Path, quiet: bool) {
+        if self.no_report {
+            return;
         }
-        Ending::Stopped { signal, step } => {
-            let day = day_text(*step, job.scenario.time.step_hours);
-            complain(format_args!(
-                "stopped by {} at day {day} (step {step}); go on with: evotor resume {}",
-                signals::name(*signal),
-                shell_word(dir)
-            ));
-            ExitCode::from(128 + *signal as u8)
+        match report::report(dir, None, Output::default()) {
+            Ok(path) if !quiet => say(format_args!("report: {}", path.display())),
+            Ok(_) => {}
+            Err(error) => complain(format_args!("warning: failed to {error}; the results are not concerned")),
         }
-    }
-}
-
-fn done(job: &Job, finished: &Finished, dir: &Path, quiet: bool) {
-    if !quiet {
-        for line in lines(job, &summary(job, finished), dir) {
-            say(format_args!("{line}"));
-        }
-    }
-    say(format_args!("digest: {}", hex(&finished.digest)));
-}
-
-fn lines(job: &Job, s: &Summary, dir: &Path) -> Vec<String> {
-    let mut lines = vec![
-        format!("{}: {}, seed {}, {:.1} s", s.scenario, extent(job), s.seed, s.seconds),
-        format!("computed by: {}", s.backends.join("; then ")),
-        format!("live cells at the end: {} (dead: {}){}", count_text(s.live), count_text(s.dead), states(s)),
-    ];
-    if job.scenario.stop.progression.is_some() {
-        lines.push(outcome("progression", &s.progression_days, s.replicates));
-    }
-    lines.push(outcome("extinction", &s.extinction_days, s.replicates));
-    lines.extend(s.therapy.iter().flat_map(|t| therapy(t, s.replicates)));
-    lines.extend(s.warnings.iter().map(|w| format!("note: {w}")));
-    lines.push(format!("results: {}", dir.display()));
-    lines
-}
-
-/// Lines, drugs and adverse events in words.
-fn therapy(t: &TherapySummary, replicates: u32) -> Vec<String> {
-    let mut lines = Vec::new();
-    for line in t.lines.iter().filter(|l| !l.began.is_empty()) {
-        let days: Vec<String> = line.progressed_after.iter().take(8).map(u32::to_string).collect();
-        let more = if line.progressed_after.len() > 8 { ", …" } else { "" };
-        let progressed = match days.len() {
-            0 => "no progression".to_owned(),
-            _ => format!("progression after {} days{more}", days.join(", ")),
-        };
-        let ended: Vec<String> = line
-            .ended
-            .iter()
-            .map(|(why, n)| if replicates == 1 { (*why).to_owned() } else { format!("{why} {n}") })
-            .collect();
-        let ended = if ended.is_empty() { String::new() } else { format!("; ended by {}", ended.join(", ")) };
-        lines.push(format!("line {}: {progressed}{ended}", line.line));
-    }
-    for drug in t.drugs.iter().filter(|d| d.patients > 0) {
-        let intensity = drug
-            .relative_dose_intensity
-            .map_or(String::new(), |i| format!("dose intensity {:.0} %, ", 100.0 * i));
-        let stopped: u32 = drug.stopped.values().sum();
-        let stops = match (stopped, replicates) {
-            (0, _) => String::new(),
-            (_, 1) => ", stopped for good".to_owned(),
-            (n, all) => format!(", stopped for good in {n} of {all}"),
-        };
-        lines.push(format!(
-            "{}: {intensity}{} and {}{stops}",
-            drug.drug,
-            counted(drug.holds, "hold"),
-            counted(drug.reductions, "reduction")
-        ));
-    }
-    let [one, two, three, four] = t.adverse_events;
-    lines.push(format!(
-        "adverse events: {one} of grade 1, {two} of grade 2, {three} of grade 3, {four} of grade 4"
-    ));
-    lines
-}
-
-fn counted(n: u32, what: &str) -> String {
-    match n {
-        0 => format!("no {what}"),
-        1 => format!("1 {what}"),
-        n => format!("{n} {what}s"),
-    }
-}
-
-/// Lattice, replicates and time in words.
-pub fn extent(job: &Job) -> String {
-    let scenario = &job.scenario;
-    let sides = if scenario.lattice.dimension == 2 { 2 } else { 3 };
-    let size = scenario.lattice.size[..sides].iter().map(u32::to_string).collect::<Vec<_>>().join(" x ");
-    let replicates = match scenario.replicates {
-        1 => "1 replicate".to_owned(),
-        n => format!("{} replicates", count_text(u64::from(n))),
-    };
-    let (end, hours) = (scenario.time.end, scenario.time.step_hours);
-    format!("{replicates} of {size} sites, {end} steps of {hours} h ({} days)", day_text(end, hours))
-}
-
-fn states(s: &Summary) -> String {
-    let share = |live: u64| 100.0 * live as f64 / s.live.max(1) as f64;
-    let most: Vec<String> =
-        s.states.iter().take(3).map(|c| format!("{} {:.1} %", c.state, share(c.live))).collect();
-    if most.is_empty() { String::new() } else { format!("; most are {}", most.join(", ")) }
-}
-
-fn outcome(what: &str, days: &[f64], replicates: u32) -> String {
-    match (days.len(), replicates) {
-        (0, 1) => format!("{what}: none"),
-        (_, 1) => format!("{what}: day {}", days[0]),
-        (0, n) => format!("{what}: none of {n}"),
-        (k, n) => format!(
-            "{what}: {k} of {n}, the first at day {}, half of these by day {}",
-            days[0],
-            days[(k - 1) / 2]
-        ),
-    }
-}
-
-/// A path as a shell takes it.
-fn shell_word(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:,".contains(c);
-    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn outcomes_are_counted() {
-        assert_eq!(outcome("extinction", &[], 1), "extinction: none");
-        assert_eq!(outcome("extinction", &[28.0], 1), "extinction: day 28");
-        assert_eq!(
-            outcome("progression", &[7.0, 14.0, 21.0], 9),
-            "progression: 3 of 9, the first at day 7, half of these by day 14"
-        );
-    }
-
-    #[test]
-    fn paths_are_quoted_for_the_shell() {
-        assert_eq!(shell_word(Path::new("results/first-run")), "results/first-run");
-        assert_eq!(shell_word(Path::new("my results/it's")), r"'my results/it'\''s'");
     }
 }

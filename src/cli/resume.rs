@@ -4,12 +4,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::render::Painter;
-use crate::simulation::{Hooks, Resumable, memory};
+use crate::simulation::{Ending, Hooks, Resumable, memory};
 
 use super::options::BackendArgs;
 use super::outcome::Failure;
 use super::progress::Bar;
-use super::{report, run, signals};
+use super::report::ReportArgs;
+use super::{ending, run, signals};
 
 /// Go on with a run that was stopped
 ///
@@ -39,6 +40,9 @@ pub struct Args {
     checkpoint_every: f64,
 
     #[command(flatten)]
+    report: ReportArgs,
+
+    #[command(flatten)]
     backend: BackendArgs,
 }
 
@@ -56,5 +60,9 @@ pub fn resume(args: &Args) -> Result<ExitCode, Failure> {
     let hooks = Hooks { watch: &mut bar, painter: Some(&Painter), stop: &stop };
     let ending = resumable.go(&settings, hooks);
     bar.finish();
-    Ok(report::ending(job, &ending?, &args.dir, args.quiet))
+    let ending = ending?;
+    if matches!(ending, Ending::Done(_)) {
+        args.report.write(&args.dir, args.quiet);
+    }
+    Ok(ending::ending(job, &ending, &args.dir, args.quiet))
 }

@@ -11,13 +11,14 @@ use crate::simulation::folder::Folder;
 use crate::simulation::frame;
 use crate::simulation::memory::{self, Estimate};
 use crate::simulation::naming::bytes_text;
-use crate::simulation::{self, Hooks, Job, RunError, Settings, backends};
+use crate::simulation::{self, Ending, Hooks, Job, RunError, Settings, backends};
 
 use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say};
 use super::progress::Bar;
+use super::report::ReportArgs;
 use super::validate::{at_key, does_not_fit};
-use super::{report, signals};
+use super::{ending, signals};
 
 /// Run a scenario
 ///
@@ -74,6 +75,9 @@ pub struct Args {
     gpu_from: Option<Stage>,
 
     #[command(flatten)]
+    report: ReportArgs,
+
+    #[command(flatten)]
     backend: BackendArgs,
 }
 
@@ -112,7 +116,11 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let ending =
         simulation::run(&job, &settings(args.checkpoint_every, &args.backend)?, &dir, args.force, hooks);
     bar.finish();
-    Ok(report::ending(&job, &ending?, &dir, args.quiet))
+    let ending = ending?;
+    if matches!(ending, Ending::Done(_)) {
+        args.report.write(&dir, args.quiet);
+    }
+    Ok(ending::ending(&job, &ending, &dir, args.quiet))
 }
 
 /// Refuses a trial, which another command runs.
@@ -147,7 +155,7 @@ fn dry_run(args: &Args, job: &Job, estimate: &Estimate, dir: &std::path::Path) -
     job.starting_lesion(0)?;
     let states = job.names.len();
     say(format_args!("scenario:  {}, seed {}", job.scenario.name, job.scenario.seed));
-    say(format_args!("size:      {}", report::extent(job)));
+    say(format_args!("size:      {}", ending::extent(job)));
     say(format_args!("states:    {states}; drugs: {}; checks: {}", job.scenario.drugs.len(), checks(job)));
     say(format_args!("blocks:    {} of up to {} replicates", estimate.blocks, estimate.block));
     say(format_args!(

@@ -15,6 +15,7 @@ use super::compare::{Ready, Who, show};
 use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say};
 use super::predictions::{self, growth, needed_cells, needed_head, predict};
+use super::report::ReportArgs;
 use super::signals;
 use super::table::{Align, Table};
 
@@ -69,6 +70,9 @@ pub struct Args {
     /// No progress
     #[arg(long, short)]
     quiet: bool,
+
+    #[command(flatten)]
+    report: ReportArgs,
 
     #[command(flatten)]
     backend: BackendArgs,
@@ -137,6 +141,7 @@ fn one(args: &Args, name: &str) -> Result<ExitCode, Failure> {
         table.print();
     }
     say(format_args!("\nresults in {}", dir.display()));
+    args.report.write(&dir, args.quiet);
     Ok(more.stopped().unwrap_or_else(|| ready.end(&finished, &dir)))
 }
 
@@ -230,6 +235,7 @@ fn all(args: &Args) -> Result<ExitCode, Failure> {
         let (results, finished) = ready.run(&dir, args.force, args.quiet)?;
         let beside = simulated(&ready.plan, &results);
         let more = More::of(args, &ready, &finished, &dir, &beside)?;
+        args.report.write(&dir, true);
         let about = &ready.plan.trial.about;
         let name = vec![format!("{} {}", about.id, about.title)];
         for (j, b) in beside.iter().enumerate() {
@@ -252,6 +258,7 @@ fn all(args: &Args) -> Result<ExitCode, Failure> {
         growth.print();
     }
     say(format_args!("\nresults in {}", root.display()));
+    args.report.write(&root, args.quiet);
     Ok(code)
 }
 

@@ -11,7 +11,7 @@ use crate::simulation::{Job, RunError, memory};
 use crate::trial;
 
 use super::outcome::{Failure, INPUT, complain, say};
-use super::{arms, report};
+use super::{arms, ending};
 
 /// Largest lattice of which the starting tumour is tried out.
 const TRIED_SITES: u64 = 1 << 24;
@@ -70,7 +70,7 @@ fn check(path: &Path) -> Result<String, Failure> {
             at_key(&loaded, &["start"], &format!("failed to {e}"), "expected a start that fits", "")
         })?;
     }
-    Ok(format!("{}, about {}", report::extent(&job), bytes_text(estimate.host)))
+    Ok(format!("{}, about {}", ending::extent(&job), bytes_text(estimate.host)))
 }
 
 /// Tries out the plan of each arm on the typical patient; what the trial is.

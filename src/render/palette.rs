@@ -161,6 +161,22 @@ pub fn darker(colour: Colour, per_cent: u32) -> Colour {
     colour.map(|c| (u32::from(c) * per_cent / 100) as u8)
 }
 
+/// Colours of arms, drugs and other series that are no states, in order: after Okabe and Ito, without the yellow, which is lost on
+/// white paper. Neighbours in the order differ in brightness too.
+pub const SERIES: [Colour; 8] = [
+    [0, 114, 178],
+    [213, 94, 0],
+    [0, 158, 115],
+    [204, 121, 167],
+    [230, 159, 0],
+    [86, 180, 233],
+    [128, 82, 46],
+    [130, 130, 138],
+];
+
+/// Grades of adverse events, 1 to 4: one hue that darkens, after ColorBrewer's oranges.
+pub const GRADES: [Colour; 4] = [[253, 208, 162], [253, 141, 60], [217, 72, 1], [127, 39, 4]];
+
 #[cfg(test)]
 mod tests {
     use super::*;

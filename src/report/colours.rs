@@ -1,0 +1,77 @@
+//! Colours of states, arms and clones by their names in tables. All of them come from [`palette`].
+
+use crate::render::palette::{self, Colour};
+use crate::scenario::Locus;
+
+use super::plot::Paint;
+
+/// The colour of a state by its name in tables, as in `rtk=up+gsk3=overactive`.
+pub fn state(loci: &[Locus], name: &str) -> Paint {
+    let mut levels = vec![0; loci.len()];
+    for part in name.split('+') {
+        let Some((locus, level)) = part.split_once('=') else { continue };
+        let Some(at) = loci.iter().position(|l| l.name == locus) else { continue };
+        let named = loci[at].levels.iter().position(|l| l == level).or_else(|| level.parse().ok());
+        levels[at] = named.unwrap_or(1).min(usize::from(u8::MAX)) as u8;
+    }
+    Paint::Colour(palette::state_colour(loci, &levels))
+}
+
+/// The colour of all states in which a locus is changed.
+pub fn locus(loci: &[Locus], name: &str) -> Paint {
+    let levels: Vec<u8> = loci.iter().map(|l| u8::from(l.name == name)).collect();
+    Paint::Colour(palette::state_colour(loci, &levels))
+}
+
+/// The colour of an arm, a drug or another series by its number.
+pub fn series(number: usize) -> Paint {
+    Paint::Colour(palette::SERIES[number % palette::SERIES.len()])
+}
+
+/// The colour of a drug or treatment by its number: none that could be taken for a grade of adverse events.
+pub fn drug(number: usize) -> Paint {
+    const ORDER: [usize; 8] = [0, 2, 3, 5, 6, 7, 4, 1];
+    series(ORDER[number % ORDER.len()])
+}
+
+/// The colour of a clone by its number.
+pub fn clone(number: u32) -> Paint {
+    let hue = palette::SERIES[number as usize % palette::SERIES.len()];
+    let shade = [100, 80, 62][(number as usize / palette::SERIES.len()) % 3];
+    Paint::Colour(palette::darker(hue, shade))
+}
+
+/// The colour of adverse events of a grade, from 1.
+pub fn grade(grade: u8) -> Paint {
+    Paint::Colour(palette::GRADES[usize::from(grade.clamp(1, 4)) - 1])
+}
+
+/// Black or white, whichever is read better on a colour.
+pub fn text_on(paint: Paint) -> Paint {
+    let Paint::Colour([r, g, b]) = paint else { return Paint::Ink };
+    let brightness = 299 * u32::from(r) + 587 * u32::from(g) + 114 * u32::from(b);
+    let colour: Colour = if brightness > 140_000 { [20, 22, 26] } else { [255, 255, 255] };
+    Paint::Colour(colour)
+}
+
+/// The name of a state for readers: `rtk up + gsk3 overactive`.
+pub fn state_words(name: &str) -> String {
+    name.replace(['=', '_'], " ").replace('+', " + ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_has_the_colour_of_the_pictures() {
+        let loci = crate::scenario::catalogue_loci();
+        let rtk = loci.iter().position(|l| l.name == "rtk").unwrap();
+        let levels: Vec<u8> = (0..loci.len()).map(|l| u8::from(l == rtk)).collect();
+        let name = format!("rtk={}", loci[rtk].levels[1]);
+        assert_eq!(state(loci, &name), Paint::Colour(palette::state_colour(loci, &levels)));
+        assert_eq!(state(loci, "sensitive"), Paint::Colour(palette::SENSITIVE));
+        assert_eq!(locus(loci, "rtk"), state(loci, &name));
+        assert_eq!(state_words("fkbp12_frb=frb_mutant+rtk=up"), "fkbp12 frb frb mutant + rtk up");
+    }
+}

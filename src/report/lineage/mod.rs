@@ -1,0 +1,9 @@
+//! Clone histories: who descends from whom, how large each clone was when, and what other programs read of it.
+
+pub mod bands;
+pub mod newick;
+pub mod tables;
+mod tree;
+
+pub use bands::{Band, Form, bands};
+pub use tree::{Lineage, Node};

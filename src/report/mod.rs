@@ -1,0 +1,112 @@
+//! Plots, clone histories and the page that tells of a run or of a trial, made from the files of its folder.
+//!
+//! ```text
+//! folder ─► read (typed rows) ─► run, trial (figures) ─► plot (scene ─► SVG ─► PNG)
+//!                             └► lineage (trees)      └► page (data ─► HTML)
+//! ```
+//!
+//! It reads files alone, so that a report can be made of any folder at any time. It writes `report.html`, `plots/` and
+//! `lineage/`, and changes nothing else. Same folder, same bytes; but a run's page tells how long it took and on what.
+
+pub mod colours;
+mod error;
+pub mod files;
+pub mod lineage;
+pub mod page;
+#[cfg(feature = "parquet")]
+pub mod parquet;
+pub mod plot;
+pub mod read;
+pub mod run;
+pub mod trial;
+
+use std::path::{Path, PathBuf};
+
+pub use error::ReportError;
+pub use files::Output;
+pub use run::Choices as RunChoices;
+
+use plot::Figure;
+use read::{Kind, RunFolder, TrialFolder, kind};
+
+/// Name of the page.
+pub const PAGE: &str = "report.html";
+
+/// Draws all plots of a folder into another one; the paths that were written.
+///
+/// # Errors
+///
+/// [`ReportError`], for a folder that cannot be read or written.
+pub fn plots(
+    dir: &Path,
+    out: &Path,
+    choices: RunChoices,
+    output: Output,
+) -> Result<Vec<PathBuf>, ReportError> {
+    let figures: Vec<Figure> = match kind(dir)? {
+        Kind::Run(loaded) => run::figures(&RunFolder::read(dir, *loaded)?, choices),
+        Kind::Trial(loaded) => trial::figures(&TrialFolder::read(dir, *loaded)?),
+        Kind::Trials(_) => {
+            let why = "it holds several trials: name one of its folders, or use `evotor report`";
+            return Err(ReportError::Kind { what: "draw plots", dir: dir.to_owned(), why });
+        }
+    };
+    files::plots(out, &figures, output)
+}
+
+/// Writes the page of a folder, with its plots and clone histories beside it; the path of the page. With `page` the page alone is
+/// written, to that path.
+///
+/// # Errors
+///
+/// [`ReportError`], for a folder that cannot be read or written.
+pub fn report(dir: &Path, page: Option<&Path>, output: Output) -> Result<PathBuf, ReportError> {
+    let own = dir.join(PAGE);
+    let path = page.unwrap_or(&own).to_owned();
+    let beside = page.is_none();
+    let plots = if beside { files::PLOTS } else { "" };
+    let whole = match kind(dir)? {
+        Kind::Run(loaded) => {
+            let folder = RunFolder::read(dir, *loaded)?;
+            let figures = run::figures(&folder, RunChoices::default());
+            if beside {
+                files::plots(&dir.join(files::PLOTS), &figures, output)?;
+                files::lineages(&dir.join(files::LINEAGE), &run::lineages(&folder))?;
+            }
+            page::run(&folder, &figures, plots, output.png)
+        }
+        Kind::Trial(loaded) => {
+            let folder = TrialFolder::read(dir, *loaded)?;
+            let figures = trial::figures(&folder);
+            if beside {
+                files::plots(&dir.join(files::PLOTS), &figures, output)?;
+            }
+            page::trial(&folder, &figures, plots, output.png)
+        }
+        Kind::Trials(dirs) => trials(dir, &dirs, beside, output)?,
+    };
+    files::write(path, page::html(&whole)?.as_bytes())
+}
+
+/// The page of many trials. Those that cannot be read are named in it.
+fn trials(dir: &Path, dirs: &[PathBuf], beside: bool, output: Output) -> Result<page::Page, ReportError> {
+    let (mut found, mut left_out) = (Vec::new(), Vec::new());
+    for one in dirs {
+        let folder = kind(one).and_then(|kind| match kind {
+            Kind::Trial(loaded) => TrialFolder::read(one, *loaded),
+            _ => Err(ReportError::Foreign(one.clone())),
+        });
+        match folder {
+            Ok(folder) => found.push(folder),
+            Err(error) => left_out.push((one.clone(), error.to_string())),
+        }
+    }
+    if found.is_empty() {
+        return Err(ReportError::Foreign(dir.to_owned()));
+    }
+    let (page, figures) = page::overview(&found, &left_out);
+    if beside {
+        files::plots(&dir.join(files::PLOTS), &figures, output)?;
+    }
+    Ok(page)
+}

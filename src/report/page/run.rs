@@ -1,0 +1,255 @@
+//! The page of a run.
+
+use super::pictures::pictures;
+use super::{Block, Fold, Page, Section, Table, trust};
+use crate::report::colours::state_words;
+use crate::report::plot::{Figure, short};
+use crate::report::read::RunFolder;
+use crate::scenario::{LineEnd, Therapy};
+use crate::simulation::naming::count_text;
+use crate::tissue::Counters;
+
+/// At most so many rows of a table of states.
+const MOST_STATES: usize = 12;
+
+/// The page of a run with its figures; `plots` is the folder of their files relative to the page, empty for none.
+pub fn run(run: &RunFolder, figures: &[Figure], plots: &str, png: bool) -> Page {
+    Page {
+        kicker: "Report of a run".to_owned(),
+        title: run.summary.scenario.clone(),
+        subtitle: run.summary.description.clone(),
+        lead: lead(run),
+        facts: facts(run),
+        sections: vec![
+            Section { id: "asked", title: "What was asked", blocks: asked(run) },
+            Section { id: "happened", title: "What happened", blocks: happened(run, figures, plots, png) },
+            Section { id: "trust", title: "How far to trust it", blocks: trusted(run) },
+            Section { id: "repeat", title: "How to repeat it", blocks: repeat(run) },
+        ],
+    }
+}
+
+/// What came out, in sentences.
+fn lead(run: &RunFolder) -> String {
+    let s = &run.summary;
+    let start: u64 = run.checks.iter().filter(|c| c.step == 0).map(|c| c.live).sum();
+    let whole = if s.replicates == 1 {
+        let mut text = format!("The tumour began with {} live cells", count_text(start));
+        let least = run.checks.iter().skip(1).min_by_key(|c| c.live).filter(|c| c.live * 100 < start * 98);
+        if let Some(least) = least.filter(|c| c.day < run.last_day()) {
+            text += &format!(", fell to {} on day {}", count_text(least.live), short(least.day));
+        }
+        text + &format!(" and had {} after {} days.", count_text(s.live), short(run.last_day()))
+    } else {
+        let outcomes: Vec<String> =
+            s.outcomes.iter().map(|(name, n)| format!("{n} {}", name.replace('+', " and "))).collect();
+        format!(
+            "{} replicates, over up to {} days: {}. Together they began with {} live cells and had {} at the end.",
+            count_text(u64::from(s.replicates)),
+            short(run.last_day()),
+            outcomes.join(", "),
+            count_text(start),
+            count_text(s.live)
+        )
+    };
+    let progressed = match (s.progression_days.as_slice(), s.replicates) {
+        ([], _) => String::new(),
+        ([day, ..], 1) => format!(" It progressed on day {}.", short(*day)),
+        (days, n) => format!(
+            " {} of {n} progressed, half of these by day {}.",
+            days.len(),
+            short(days[(days.len() - 1) / 2])
+        ),
+    };
+    let most = s.states.first().filter(|_| s.live > 0).map_or_else(String::new, |state| {
+        let share = 100.0 * state.live as f64 / s.live as f64;
+        format!(" At the end most cells were {} ({share:.0} %).", state_words(&state.state))
+    });
+    whole + &progressed + &most
+}
+
+fn facts(run: &RunFolder) -> Vec<(String, String)> {
+    let s = &run.summary;
+    let fact = |name: &str, value: String| (name.to_owned(), value);
+    let mut out = vec![
+        fact("Live cells at the end", count_text(s.live)),
+        fact("Days", short(run.last_day())),
+        fact("Replicates", count_text(u64::from(s.replicates))),
+        fact("Sites of a lattice", count_text(s.sites)),
+        fact("Clones founded", count_text(s.counters.get("founders").copied().unwrap_or(0))),
+    ];
+    if let Some(severe) = s.therapy.as_ref().and_then(|t| t.get("patients_with_grade_3_or_4")?.as_u64()) {
+        out.push(fact("With grade 3 or 4", format!("{severe} of {}", s.replicates)));
+    }
+    out
+}
+
+fn asked(run: &RunFolder) -> Vec<Block> {
+    let scenario = &run.loaded.scenario;
+    let sides = if scenario.lattice.dimension == 2 { 2 } else { 3 };
+    let size: Vec<String> = scenario.lattice.size[..sides].iter().map(u32::to_string).collect();
+    let step = scenario.time.step_hours;
+    let mut items = vec![
+        ("Lattice.".to_owned(), format!("{} sites, {} dimensions", size.join(" × "), sides)),
+        (
+            "Time.".to_owned(),
+            format!(
+                "{} steps of {step} h, cells counted every {} days",
+                scenario.time.end,
+                short(f64::from(scenario.time.check) * scenario.time.step_days())
+            ),
+        ),
+        ("Mode.".to_owned(), format!("{:?}", scenario.mode).to_lowercase()),
+    ];
+    let loci: Vec<&str> = scenario.loci.iter().map(|l| l.name.as_str()).collect();
+    items.push(("Loci.".to_owned(), if loci.is_empty() { "none".to_owned() } else { loci.join(", ") }));
+    let drugs: Vec<&str> = scenario.drugs.iter().map(|d| d.name.as_str()).collect();
+    items.push(match &scenario.therapy {
+        Some(therapy) => ("Therapy.".to_owned(), plan(therapy)),
+        None if drugs.is_empty() => ("Drugs.".to_owned(), "none".to_owned()),
+        None => ("Drugs.".to_owned(), drugs.join(", ")),
+    });
+    vec![Block::List(items), effective(&run.loaded.text)]
+}
+
+/// A plan in words: what each line gives, and what ends it.
+pub(super) fn plan(therapy: &Therapy) -> String {
+    let line = |line: &crate::scenario::Line| {
+        let joint = if line.alternate.is_some() { " in turns with " } else { " and " };
+        let given = line.regimens.iter().map(ToString::to_string).collect::<Vec<_>>().join(joint);
+        let turns = line.alternate.map_or_else(String::new, |days| format!(", turns of {days} days"));
+        let until: Vec<String> = line
+            .until
+            .iter()
+            .map(|u| match u {
+                LineEnd::Progression => "progression".to_owned(),
+                LineEnd::Toxicity => "toxicity".to_owned(),
+                LineEnd::After { days } => format!("day {days}"),
+            })
+            .collect();
+        let until = if until.is_empty() { String::new() } else { format!(", until {}", until.join(" or ")) };
+        format!("{given}{turns}{until}")
+    };
+    therapy.lines.iter().map(line).collect::<Vec<_>>().join("; then ")
+}
+
+/// The effective scenario, folded away.
+pub(super) fn effective(text: &str) -> Block {
+    let title = "The effective scenario, with every default (effective.toml)".to_owned();
+    Block::Fold(Fold { title, text: text.to_owned(), items: Vec::new() })
+}
+
+fn happened(run: &RunFolder, figures: &[Figure], plots: &str, png: bool) -> Vec<Block> {
+    let mut out = Vec::new();
+    let pictures = pictures(&run.dir.join("snapshots"));
+    if !pictures.is_empty() {
+        out.push(Block::Heading("Snapshots".to_owned()));
+        out.push(Block::Pictures(pictures));
+    }
+    out.extend(figures.iter().map(|f| Block::figure(f, plots, png)));
+    out.push(Block::Table(states(run)));
+    if !run.therapy.is_empty() {
+        out.push(Block::Table(actions(run)));
+    }
+    out
+}
+
+fn states(run: &RunFolder) -> Table {
+    let all = run.summary.live.max(1) as f64;
+    let mut table = Table::new("Live cells by state at the end", &["state", "#cells", "#share"]);
+    for state in run.summary.states.iter().take(MOST_STATES) {
+        let share = format!("{:.1} %", 100.0 * state.live as f64 / all);
+        table.row([state_words(&state.state), count_text(state.live), share]);
+    }
+    let rest: u64 = run.summary.states.iter().skip(MOST_STATES).map(|s| s.live).sum();
+    if rest > 0 {
+        let share = format!("{:.1} %", 100.0 * rest as f64 / all);
+        table.row(["all other states".to_owned(), count_text(rest), share]);
+    }
+    table
+}
+
+fn actions(run: &RunFolder) -> Table {
+    const MOST: usize = 40;
+    let more = if run.therapy.len() > MOST {
+        format!(": the first {MOST} of {}", run.therapy.len())
+    } else {
+        String::new()
+    };
+    let heads = ["action", "#day", "#replicate", "#line", "drug", "detail"];
+    let mut table = Table::new(format!("What was done{more}"), &heads);
+    for a in run.therapy.iter().take(MOST) {
+        let (day, replicate, line) = (short(a.day), a.replicate.to_string(), a.line.to_string());
+        table.row([a.action.clone(), day, replicate, line, a.drug.clone(), a.detail.clone()]);
+    }
+    table
+}
+
+fn trusted(run: &RunFolder) -> Vec<Block> {
+    let s = &run.summary;
+    // What is told in full below is not told twice.
+    let told = |w: &&String| {
+        w.starts_with("mutation rates were multiplied") || w.contains("divisions found no empty site")
+    };
+    let mut out: Vec<Block> =
+        s.warnings.iter().filter(|w| !told(w)).map(|w| Block::Note(w.clone())).collect();
+    out.push(Block::Heading("Numbers".to_owned()));
+    out.extend(trust::confidence(&run.loaded.scenario));
+    out.push(trust::amplification(s.mutation_amplification));
+    out.push(Block::Heading("Space, steps and chance".to_owned()));
+    let count = |name: &str| s.counters.get(name).copied().unwrap_or(0) as f64;
+    let attempts = count("births") + count("blocked") + count("lost");
+    if attempts > 0.0 {
+        out.push(trust::blocked(100.0 * count("blocked") / attempts, ""));
+    }
+    out.push(Block::Text(steps(run)));
+    out.push(Block::Text(chance(s.replicates)));
+    out.push(Block::Heading("Known weak points of the model".to_owned()));
+    out.extend(trust::weak_points(&run.loaded.scenario));
+    out
+}
+
+/// Births and deaths per live cell and step, at their most: what a cell may do once a step only.
+fn steps(run: &RunFolder) -> String {
+    let column = |name: &str| Counters::NAMES.iter().position(|n| *n == name);
+    let (Some(births), Some(deaths)) = (column("births"), column("deaths")) else { return String::new() };
+    let mut most: f64 = 0.0;
+    for replicate in run.replicates() {
+        let checks: Vec<_> = run.checks_of(replicate).collect();
+        for pair in checks.windows(2) {
+            let events = |c: &crate::report::read::Check| (c.counters[births] + c.counters[deaths]) as f64;
+            let cells = (pair[0].live + pair[1].live) as f64 / 2.0 * f64::from(pair[1].step - pair[0].step);
+            if cells >= 1000.0 {
+                most = most.max((events(pair[1]) - events(pair[0])) / cells);
+            }
+        }
+    }
+    format!(
+        "A cell does at most one thing a step. Between two checks at most {:.1} % of the live cells divided or died in a step of {} h; results \
+         differ from those in continuous time by about that share, and a shorter step shows how much.",
+        100.0 * most,
+        run.summary.step_hours
+    )
+}
+
+fn chance(replicates: u32) -> String {
+    match replicates {
+        1 => "One replicate shows one course out of many: what is due to chance can be seen with `replicates` above 1, or with other seeds.".replace('`', ""),
+        n => format!("{n} replicates differ by chance alone; a share that is seen in them has a standard error of up to {:.0} percentage points.", 50.0 / f64::from(n).sqrt()),
+    }
+}
+
+fn repeat(run: &RunFolder) -> Vec<Block> {
+    let s = &run.summary;
+    let mut table = Table::new("What decides the result", &["item", "value"]);
+    table.row(["version", &s.evotor]);
+    table.row(["seed", &s.seed.to_string()]);
+    table.row(["digest", &s.digest]);
+    table.row(["computed by", &s.backends.join("; then ")]);
+    table.row(["time taken", &format!("{:.1} s", s.seconds)]);
+    vec![
+        Block::Text("The same version gives the same digest from the effective scenario beside this page, on any machine:".to_owned()),
+        Block::Code(format!("evotor run effective.toml --out again\n# digest: {}", s.digest)),
+        Block::Table(table),
+    ]
+}

@@ -1,0 +1,191 @@
+//! A panel with its two axes.
+
+use super::scene::{Anchor, Paint, Point, Scene, Style, Tag, Text};
+use super::svg::number;
+use super::{Axis, Face, NORMAL, SMALL, Scale, font};
+
+const TICK: f64 = 2.5;
+/// From the axis to the words of its ticks.
+const GAP: f64 = 4.5;
+const RULE: Style = Style::line(Paint::Rule, 0.6);
+const GRID: Style = Style::line(Paint::Grid, 0.5);
+
+/// Where panels may be: the ends of the room between the margins.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Room {
+    /// Left edge, points.
+    pub left: f64,
+    /// Right edge.
+    pub right: f64,
+    /// Top edge of the panel itself.
+    pub top: f64,
+    /// Height of the panel itself.
+    pub height: f64,
+}
+
+/// A panel: a rectangle with a horizontal and a vertical axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frame {
+    /// Left edge of the panel, points.
+    pub left: f64,
+    /// Top edge.
+    pub top: f64,
+    /// Width.
+    pub width: f64,
+    /// Height.
+    pub height: f64,
+    /// Horizontal axis.
+    pub x: Axis,
+    /// Vertical axis.
+    pub y: Axis,
+}
+
+/// Width that a vertical axis takes at the left of its panel: title, words, ticks.
+pub fn left_of(axis: &Axis) -> f64 {
+    let widest = axis.ticks.iter().map(|t| font::width(&t.label, SMALL, Face::Regular)).fold(0.0, f64::max);
+    let title = if axis.title.is_empty() { 0.0 } else { NORMAL + 4.0 };
+    title + widest + GAP + 1.0
+}
+
+impl Frame {
+    /// A panel in a room; the vertical axis takes its place at the left of it.
+    pub fn new(room: Room, x: Axis, y: Axis) -> Self {
+        let left = room.left + left_of(&y);
+        Self { left, top: room.top, width: room.right - left, height: room.height, x, y }
+    }
+
+    /// A panel whose left edge is given, so that several are aligned.
+    pub fn aligned(left: f64, room: Room, x: Axis, y: Axis) -> Self {
+        Self { left, top: room.top, width: room.right - left, height: room.height, x, y }
+    }
+
+    /// Right edge.
+    pub fn right(&self) -> f64 {
+        self.left + self.width
+    }
+
+    /// Bottom edge.
+    pub fn bottom(&self) -> f64 {
+        self.top + self.height
+    }
+
+    /// Where a value lies horizontally.
+    pub fn px(&self, x: f64) -> f64 {
+        self.left + self.width * self.x.scale.place(x)
+    }
+
+    /// Where a value lies vertically.
+    pub fn py(&self, y: f64) -> f64 {
+        self.bottom() - self.height * self.y.scale.place(y)
+    }
+
+    /// Where a pair of values lies.
+    pub fn at(&self, (x, y): Point) -> Point {
+        (self.px(x), self.py(y))
+    }
+
+    /// Places of a series.
+    pub fn points(&self, series: &[Point]) -> Vec<Point> {
+        series.iter().map(|p| self.at(*p)).collect()
+    }
+
+    /// Places of a curve that keeps its value until the next time, to the last time.
+    pub fn steps(&self, series: &[Point]) -> Vec<Point> {
+        let mut out = Vec::new();
+        let mut height = None;
+        for (x, y) in series {
+            if let Some(before) = height {
+                out.push(self.at((*x, before)));
+            }
+            out.push(self.at((*x, *y)));
+            height = Some(*y);
+        }
+        out
+    }
+
+    /// Draws grid, axes, words and titles; the bottom of all of it.
+    pub fn draw(&self, scene: &mut Scene) -> f64 {
+        self.grid(scene);
+        self.vertical(scene);
+        self.horizontal(scene)
+    }
+
+    /// Horizontal lines at the ticks of the vertical axis.
+    pub fn grid(&self, scene: &mut Scene) {
+        for tick in &self.y.ticks {
+            let y = self.py(tick.at);
+            scene.line((self.left, y), (self.right(), y), GRID);
+        }
+    }
+
+    /// Draws the vertical axis.
+    pub fn vertical(&self, scene: &mut Scene) {
+        scene.line((self.left, self.top), (self.left, self.bottom()), RULE);
+        for tick in &self.y.ticks {
+            let y = self.py(tick.at);
+            scene.line((self.left - TICK, y), (self.left, y), RULE);
+            let at = (self.left - GAP, y + 0.35 * SMALL);
+            scene.text(Text::new(at, tick.label.clone(), SMALL).anchor(Anchor::End));
+        }
+        if !self.y.title.is_empty() {
+            let at = (self.left - left_of(&self.y) + 0.8 * NORMAL, self.top + self.height / 2.0);
+            let fitted = font::fit(&self.y.title, NORMAL, Face::Regular, self.height + 12.0);
+            scene.text(Text::new(at, fitted, NORMAL).anchor(Anchor::Middle).upwards());
+        }
+    }
+
+    /// Draws the horizontal axis; the bottom of its title.
+    pub fn horizontal(&self, scene: &mut Scene) -> f64 {
+        let bottom = self.bottom();
+        scene.line((self.left, bottom), (self.right(), bottom), RULE);
+        for tick in &self.x.ticks {
+            let x = self.px(tick.at);
+            scene.line((x, bottom), (x, bottom + TICK), RULE);
+            let at = (x, bottom + GAP + 0.85 * SMALL);
+            scene.text(Text::new(at, tick.label.clone(), SMALL).anchor(Anchor::Middle));
+        }
+        let words = if self.x.ticks.is_empty() { bottom + 1.0 } else { bottom + GAP + 0.85 * SMALL };
+        if self.x.title.is_empty() {
+            return words + 2.0;
+        }
+        let at = (self.left + self.width / 2.0, words + NORMAL + 3.5);
+        scene.text(Text::new(at, self.x.title.clone(), NORMAL).anchor(Anchor::Middle));
+        at.1 + 2.5
+    }
+
+    /// Draws the horizontal axis without words, for a panel above another one.
+    pub fn bare(&self, scene: &mut Scene) {
+        let bottom = self.bottom();
+        scene.line((self.left, bottom), (self.right(), bottom), RULE);
+        for tick in &self.x.ticks {
+            let x = self.px(tick.at);
+            scene.line((x, bottom), (x, bottom + TICK), RULE);
+        }
+    }
+
+    /// The group of what is drawn in the panel; it tells scripts how to read values from places.
+    pub fn tag(&self) -> Tag {
+        let ends = |from: f64, to: f64, axis: &Axis| {
+            let (low, high) = axis.scale.ends();
+            let log = if matches!(axis.scale, Scale::Log(..)) { " log" } else { "" };
+            format!("{} {} {low} {high}{log}", number(from), number(to))
+        };
+        Tag::class("panel")
+            .with("x", ends(self.left, self.right(), &self.x))
+            .with("y", ends(self.bottom(), self.top, &self.y))
+            .with("xt", self.x.title.clone())
+            .with("yt", self.y.title.clone())
+            .with("xu", self.unit())
+    }
+
+    /// Length of the unit of the horizontal axis in that of its values, for a time axis in days that is told in months.
+    fn unit(&self) -> String {
+        let of = |pair: &[super::Tick]| {
+            let step = pair[1].label.replace(',', "").parse::<f64>().ok()?
+                - pair[0].label.replace(',', "").parse::<f64>().ok()?;
+            Some((pair[1].at - pair[0].at) / step)
+        };
+        let length = self.x.ticks.get(..2).and_then(of).filter(|l| l.is_finite()).unwrap_or(1.0);
+        format!("{length}")
+    }
+}

@@ -1,0 +1,97 @@
+//! The typeface of plots and pages, and how wide its words are.
+
+use std::sync::LazyLock;
+
+use skrifa::instance::{LocationRef, Size};
+use skrifa::{FontRef, MetadataProvider};
+
+/// Name of the family.
+pub const FAMILY: &str = "Evotor Sans";
+
+/// Families for a viewer who has not got it.
+pub const FAMILIES: &str = "'Evotor Sans', Lato, Helvetica, Arial, sans-serif";
+
+/// A face of the family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    /// Upright.
+    Regular,
+    /// Bold.
+    Bold,
+    /// Italic.
+    Italic,
+}
+
+impl Face {
+    /// All faces.
+    pub const ALL: [Self; 3] = [Self::Regular, Self::Bold, Self::Italic];
+
+    /// The font's file.
+    pub const fn bytes(self) -> &'static [u8] {
+        match self {
+            Self::Regular => include_bytes!("../../render/fonts/EvotorSans-Regular.ttf"),
+            Self::Bold => include_bytes!("../../render/fonts/EvotorSans-Bold.ttf"),
+            Self::Italic => include_bytes!("../../render/fonts/EvotorSans-Italic.ttf"),
+        }
+    }
+}
+
+/// Characters whose widths are kept, by their code.
+const KEPT: usize = 0x2300;
+
+/// Advance widths of a face in ems, by character; characters that it lacks count as wide as an `n`.
+fn advances(face: Face) -> &'static [f32] {
+    static ALL: LazyLock<[Vec<f32>; 3]> = LazyLock::new(|| Face::ALL.map(read));
+    &ALL[face as usize]
+}
+
+fn read(face: Face) -> Vec<f32> {
+    let Ok(font) = FontRef::new(face.bytes()) else { return vec![0.55; KEPT] };
+    let metrics = font.glyph_metrics(Size::new(1.0), LocationRef::default());
+    let of = |c: char| font.charmap().map(c).and_then(|glyph| metrics.advance_width(glyph));
+    let other = of('n').unwrap_or(0.55);
+    (0..KEPT as u32).map(|code| char::from_u32(code).and_then(of).unwrap_or(other)).collect()
+}
+
+/// Width of some words, points, without kerning (which narrows them by a per cent or so).
+pub fn width(words: &str, size: f64, face: Face) -> f64 {
+    let advances = advances(face);
+    let ems = words.chars().map(|c| f64::from(advances.get(c as usize).copied().unwrap_or(0.6))).sum::<f64>();
+    ems * size
+}
+
+/// Words cut so that they fit, with an ellipsis where something is missing.
+pub fn fit(words: &str, size: f64, face: Face, most: f64) -> String {
+    if width(words, size, face) <= most {
+        return words.to_owned();
+    }
+    let mut cut: String = words.to_owned();
+    while cut.pop().is_some() {
+        let short = format!("{}…", cut.trim_end());
+        if width(&short, size, face) <= most {
+            return short;
+        }
+    }
+    String::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_have_one_width_and_words_add_up() {
+        let one = width("1", 10.0, Face::Regular);
+        assert!("0123456789".chars().all(|c| width(&c.to_string(), 10.0, Face::Regular) == one));
+        assert!(one > 4.0 && one < 7.0, "{one}");
+        assert!((width("11", 10.0, Face::Regular) - 2.0 * one).abs() < 1e-9);
+        assert!(width("mmm", 10.0, Face::Bold) > width("iii", 10.0, Face::Bold));
+    }
+
+    #[test]
+    fn words_are_cut_to_fit() {
+        assert_eq!(fit("short", 7.0, Face::Regular, 100.0), "short");
+        let cut = fit("everolimus then sunitinib", 7.0, Face::Regular, 50.0);
+        assert!(cut.ends_with('…') && width(&cut, 7.0, Face::Regular) <= 50.0, "{cut}");
+    }
+}

@@ -1,0 +1,239 @@
+//! Burden over time, with nadir and progression marked.
+
+use super::{Choices, strip};
+use crate::report::plot::{
+    Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Point, Room, SMALL, Scale, Scene, Style, Tag, Text,
+    Width, font, legend, short,
+};
+use crate::report::read::RunFolder;
+
+/// Up to this many replicates have a line each; more become a fan of quantiles.
+const MOST_LINES: usize = 12;
+
+/// The burden of one replicate, of several, or of many.
+pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
+    let replicates = run.replicates();
+    let caption = caption(run, replicates.len());
+    let draw = |width: Width, mut scene: Scene| {
+        let drugs = strip::drugs(run);
+        let keys = keys(replicates.len(), choices.log);
+        let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
+        let most = run.checks.iter().map(|c| c.live.max(c.dead)).max().unwrap_or(1) as f64;
+        let least = run.checks.iter().map(|c| c.live).filter(|l| *l > 0).min().unwrap_or(1) as f64;
+        let y = if choices.log {
+            Axis::log((least * 0.7).max(0.7), most * 1.3, "Cells")
+        } else {
+            Axis::linear(0.0, most * 1.08, 5, "Cells")
+        };
+        let room = Room {
+            left: 3.0,
+            right: width.points() - 8.0,
+            top: top + 5.0 + strip::height(drugs.len()),
+            height: width.choose(150.0, 120.0),
+        };
+        let frame = Frame::new(room, Axis::days(run.last_day(), width.choose(9, 6)), y);
+        strip::draw(&mut scene, &frame, &drugs);
+        scene.height = frame.draw(&mut scene) + 2.0;
+        scene.group(frame.tag(), |scene| {
+            if replicates.len() <= MOST_LINES {
+                lines(scene, &frame, run, &replicates)
+            } else {
+                fan(scene, &frame, run)
+            }
+        });
+        if let [only] = replicates[..] {
+            marks(&mut scene, &frame, run, only);
+        } else if replicates.len() <= MOST_LINES {
+            ends(&mut scene, &frame, run);
+        }
+        scene
+    };
+    vec![Figure::new("burden", "Burden over time", &caption, draw)]
+}
+
+fn keys(replicates: usize, log: bool) -> Vec<Key> {
+    match replicates {
+        1 if log => vec![Key::line(Paint::Data, "live cells")],
+        1 => vec![
+            Key::line(Paint::Data, "live cells"),
+            Key::new(Mark::Line(Style::line(Paint::Rule, 0.9).dashed(2.5, 1.5)), "dead cells"),
+        ],
+        n if n <= MOST_LINES => vec![
+            Key::line(Paint::Data, format!("live cells of each of {n} replicates")),
+            Key::new(Mark::Dot(Style::fill(Paint::Paper).outlined(Paint::Data, 1.0)), "nadir"),
+            Key::new(Mark::Wedge(Style::fill(Paint::Ink)), "progression"),
+        ],
+        n => vec![
+            Key::line(Paint::Data, format!("median of {n} replicates")),
+            Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.35)), "central half"),
+            Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.15)), "5th to 95th percentile"),
+        ],
+    }
+}
+
+fn caption(run: &RunFolder, replicates: usize) -> String {
+    let what = if replicates == 1 {
+        "Live and dead cells at every check; bars show when drugs were on. The nadir is the smallest burden after the start."
+    } else {
+        "Live cells at every check; bars show when drugs were on, paler where only some replicates had them. A replicate that \
+         died out counts as 0 from then on; one that was halted for another reason is left out after its end."
+    };
+    let days = &run.summary.progression_days;
+    match (days.len(), replicates) {
+        (0, _) => what.to_owned(),
+        (1, 1) => format!("{what} Progression by the scenario's rule on day {}.", days[0]),
+        (n, all) => format!("{what} {n} of {all} replicates progressed, the first on day {}.", days[0]),
+    }
+}
+
+fn lines(scene: &mut Scene, frame: &Frame, run: &RunFolder, replicates: &[u32]) {
+    let one = replicates.len() == 1;
+    for replicate in replicates {
+        let series = |of: fn(&crate::report::read::Check) -> u64| -> Vec<Point> {
+            run.checks_of(*replicate).map(|c| (c.day, of(c) as f64)).collect()
+        };
+        // A logarithmic axis has no place for the time when nobody has died.
+        if one && matches!(frame.y.scale, Scale::Linear(..)) {
+            scene.group(Tag::class("series").with("name", "dead cells"), |scene| {
+                scene.polyline(
+                    frame.points(&series(|c| c.dead)),
+                    Style::line(Paint::Rule, 0.9).dashed(2.5, 1.5),
+                );
+            });
+        }
+        let name = if one { "live cells".to_owned() } else { format!("replicate {replicate}") };
+        scene.group(Tag::class("series").with("name", name), |scene| {
+            let style = Style::line(Paint::Data, if one { 1.4 } else { 0.9 });
+            scene.polyline(frame.points(&series(|c| c.live)), style.opacity(if one { 1.0 } else { 0.75 }));
+        });
+    }
+}
+
+/// Quantiles over replicates at every check.
+fn fan(scene: &mut Scene, frame: &Frame, run: &RunFolder) {
+    let (days, at) = by_day(run);
+    let line = |p: f64| -> Vec<Point> {
+        days.iter().zip(&at).map(|(day, live)| (*day, quantile(live, p))).collect()
+    };
+    for (low, high, opacity) in [(0.05, 0.95, 0.15), (0.25, 0.75, 0.35)] {
+        let mut around = frame.points(&line(high));
+        around.extend(frame.points(&line(low)).into_iter().rev());
+        scene.polygon(around, Style::fill(Paint::Data).opacity(opacity));
+    }
+    scene.group(Tag::class("series").with("name", "median"), |scene| {
+        scene.polyline(frame.points(&line(0.5)), Style::line(Paint::Data, 1.4));
+    });
+}
+
+/// Days of checks, with live cells of the replicates that count on each, rising.
+fn by_day(run: &RunFolder) -> (Vec<f64>, Vec<Vec<f64>>) {
+    let mut days: Vec<f64> = run.checks.iter().map(|c| c.day).collect();
+    days.sort_by(f64::total_cmp);
+    days.dedup();
+    let mut at: Vec<Vec<f64>> = vec![Vec::new(); days.len()];
+    for replicate in run.replicates() {
+        let mut last = None;
+        for check in run.checks_of(replicate) {
+            let place = days.partition_point(|d| *d < check.day);
+            at[place].push(check.live as f64);
+            last = Some((place, check.live));
+        }
+        if let Some((place, 0)) = last {
+            at[place + 1..].iter_mut().for_each(|all| all.push(0.0));
+        }
+    }
+    at.iter_mut().for_each(|all| all.sort_by(f64::total_cmp));
+    (days, at)
+}
+
+/// A quantile of rising values, between the two nearest.
+fn quantile(rising: &[f64], p: f64) -> f64 {
+    let Some(last) = rising.len().checked_sub(1) else { return 0.0 };
+    let at = p * last as f64;
+    let (low, high) = (at.floor() as usize, at.ceil() as usize);
+    rising[low] + (rising[high] - rising[low]) * (at - at.floor())
+}
+
+/// Days on which a replicate progressed, with words for each.
+fn progressions(run: &RunFolder, replicate: u32) -> Vec<(f64, String)> {
+    let judged = run.visits.iter().filter(|v| v.replicate == replicate && v.progression == 1);
+    let word = |v: &crate::report::read::Visit| match v.line {
+        Some(line) if run.visits.iter().any(|o| o.line.is_some_and(|l| l > 1)) => {
+            format!("progression, line {line}")
+        }
+        _ => "progression".to_owned(),
+    };
+    let mut all: Vec<(f64, String)> = judged.map(|v| (v.day, word(v))).collect();
+    if all.is_empty() && run.summary.replicates == 1 {
+        all.extend(run.summary.progression_days.iter().map(|d| (*d, "progression".to_owned())));
+    }
+    all
+}
+
+/// Smallest burden after the start, where it is below the start and not at the end.
+fn nadir(run: &RunFolder, replicate: u32) -> Option<Point> {
+    let all: Vec<Point> = run.checks_of(replicate).map(|c| (c.day, c.live as f64)).collect();
+    let (least, day) =
+        all.iter().skip(1).map(|(day, live)| (*live, *day)).min_by(|a, b| a.0.total_cmp(&b.0))?;
+    let (start, last) = (all.first()?.1, all.last()?.0);
+    (least < 0.98 * start && day < last).then_some((day, least))
+}
+
+fn marks(scene: &mut Scene, frame: &Frame, run: &RunFolder, replicate: u32) {
+    let mut height = frame.top + SMALL;
+    for (day, words) in progressions(run, replicate) {
+        let x = frame.px(day);
+        scene.line((x, frame.top), (x, frame.bottom()), Style::line(Paint::Ink, 0.7).dashed(1.0, 1.5));
+        let words = format!("{words}, day {}", short(day));
+        let left = font::width(&words, SMALL, Face::Regular) + 4.0 > frame.right() - x;
+        let (x, anchor) = if left { (x - 3.0, Anchor::End) } else { (x + 3.0, Anchor::Start) };
+        scene.text(Text::new((x, height), words, SMALL).anchor(anchor));
+        height += SMALL + 2.0;
+    }
+    if let Some((day, live)) = nadir(run, replicate) {
+        let (x, y) = frame.at((day, live));
+        scene.circle((x, y), 2.2, Style::fill(Paint::Paper).outlined(Paint::Data, 1.1));
+        let words = format!("nadir {}, day {}", short(live), short(day));
+        let half = font::width(&words, SMALL, Face::Regular) / 2.0;
+        let x = x.clamp(frame.left + half + 3.0, (frame.right() - half).max(frame.left + half + 3.0));
+        let below = y + 4.0 + SMALL < frame.bottom() - 1.0;
+        let y = if below { y + 4.0 + SMALL } else { y - 5.0 };
+        scene.text(Text::new((x, y), words, SMALL).anchor(Anchor::Middle));
+    }
+}
+
+/// Dots where replicates progressed, and where they had their nadir.
+fn ends(scene: &mut Scene, frame: &Frame, run: &RunFolder) {
+    for replicate in run.replicates() {
+        let live = |day: f64| run.checks_of(replicate).find(|c| c.day >= day).map(|c| c.live as f64);
+        for (day, words) in progressions(run, replicate) {
+            let Some(live) = live(day) else { continue };
+            let (x, y) = frame.at((day, live));
+            let hint = format!("replicate {replicate}: {words} on day {day}");
+            scene.group(Tag::class("mark").hint(hint), |scene| {
+                scene.polygon(
+                    vec![(x - 2.6, y - 4.6), (x + 2.6, y - 4.6), (x, y - 0.6)],
+                    Style::fill(Paint::Ink),
+                );
+            });
+        }
+        if let Some(nadir) = nadir(run, replicate) {
+            let hint = format!("replicate {replicate}: nadir of {} cells on day {}", nadir.1, nadir.0);
+            scene.group(Tag::class("mark").hint(hint), |scene| {
+                scene.circle(frame.at(nadir), 1.8, Style::fill(Paint::Paper).outlined(Paint::Data, 1.0));
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_lie_between_neighbours() {
+        assert_eq!(quantile(&[0.0, 10.0, 20.0], 0.5), 10.0);
+        assert_eq!(quantile(&[0.0, 10.0], 0.25), 2.5);
+        assert_eq!(quantile(&[], 0.5), 0.0);
+    }
+}

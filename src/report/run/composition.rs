@@ -1,0 +1,117 @@
+//! Live cells by state over time: numbers above, shares below.
+
+use super::{Choices, strip};
+use crate::render::palette;
+use crate::report::colours;
+use crate::report::plot::axes::left_of;
+use crate::report::plot::stack::{shares, totals};
+use crate::report::plot::{Axis, Figure, Frame, Layer, Paint, Room, Scene, Width, legend, stack};
+use crate::report::read::RunFolder;
+
+/// States below this share at all times are shown together.
+const LEAST: f64 = 0.01;
+/// At most so many states have a colour each.
+const MOST: usize = 11;
+
+/// Composition of the tumour, or of all replicates together.
+pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
+    let (days, layers) = layers(run);
+    if layers.len() < 2 {
+        return Vec::new();
+    }
+    let many = run.replicates().len() > 1;
+    let whose = if many { ", summed over the replicates that were still running" } else { "" };
+    let caption = format!(
+        "Live cells by state at every check{whose}; numbers above, shares below. States that never reached {:.0} % are shown \
+         together. A state has the same colour in every picture.",
+        100.0 * LEAST
+    );
+    let draw = |width: Width, mut scene: Scene| {
+        let drugs = strip::drugs(run);
+        let keys: Vec<_> = layers.iter().map(Layer::key).collect();
+        let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
+        let x = Axis::days(run.last_day(), width.choose(9, 6));
+        let numbers = Axis::linear(0.0, totals(&layers).into_iter().fold(1.0, f64::max), 4, "Live cells");
+        let percent = Axis::percent("Share (%)");
+        let left = 3.0 + left_of(&numbers).max(left_of(&percent));
+        let right = width.points() - 8.0;
+        let first = top + 5.0 + strip::height(drugs.len());
+        let room = |top, height| Room { left: 3.0, right, top, height };
+        let upper = Frame::aligned(left, room(first, width.choose(95.0, 80.0)), x.clone(), numbers);
+        let lower = Frame::aligned(left, room(upper.bottom() + 14.0, width.choose(95.0, 80.0)), x, percent);
+        strip::draw(&mut scene, &upper, &drugs);
+        upper.grid(&mut scene);
+        scene.group(upper.tag(), |scene| stack(scene, &upper, &days, &layers));
+        scene.group(lower.tag(), |scene| stack(scene, &lower, &days, &shares(&layers)));
+        upper.bare(&mut scene);
+        upper.vertical(&mut scene);
+        lower.vertical(&mut scene);
+        scene.height = lower.horizontal(&mut scene) + 2.0;
+        scene
+    };
+    vec![Figure::new("composition", "Composition by state", &caption, draw)]
+}
+
+/// Days of checks, and live cells by state on each.
+fn layers(run: &RunFolder) -> (Vec<f64>, Vec<Layer>) {
+    let mut days: Vec<f64> = run.checks.iter().map(|c| c.day).collect();
+    days.sort_by(f64::total_cmp);
+    days.dedup();
+    let mut counts = vec![vec![0.0; days.len()]; run.states.len()];
+    for check in &run.checks {
+        let at = days.partition_point(|d| *d < check.day);
+        counts.iter_mut().zip(&check.by_state).for_each(|(row, live)| row[at] += *live as f64);
+    }
+    let loci = &run.loaded.scenario.loci;
+    let layer = |(name, heights): (&String, Vec<f64>)| Layer {
+        name: colours::state_words(name),
+        paint: colours::state(loci, name),
+        heights,
+    };
+    (days, few(run.states.iter().zip(counts).map(layer).collect()))
+}
+
+/// The states that matter, in their order, and all others in one layer on top.
+fn few(layers: Vec<Layer>) -> Vec<Layer> {
+    let all = totals(&layers);
+    let mut shares: Vec<f64> = layers.iter().map(|l| l.largest_share(&all)).collect();
+    shares.sort_by(|a, b| b.total_cmp(a));
+    let least = shares.get(MOST).map_or(LEAST, |s| s.max(LEAST));
+    let (large, small): (Vec<Layer>, Vec<Layer>) =
+        layers.into_iter().partition(|l| l.largest_share(&all) > least || l.name == "sensitive");
+    let mut out = large;
+    let others: Vec<Layer> = small.into_iter().filter(|l| l.heights.iter().any(|h| *h > 0.0)).collect();
+    if let [one] = &others[..] {
+        out.push(one.clone());
+    } else if !others.is_empty() {
+        let name = format!("{} other states", others.len());
+        out.push(Layer { name, paint: Paint::Colour(palette::FAINT), heights: totals(&others) });
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rare_states_are_put_together_and_nothing_is_lost() {
+        let layer = |name: &str, heights: [f64; 2]| Layer {
+            name: name.into(),
+            paint: Paint::Ink,
+            heights: heights.into(),
+        };
+        let all = vec![
+            layer("sensitive", [990.0, 0.0]),
+            layer("a", [5.0, 999.0]),
+            layer("b", [5.0, 1.0]),
+            layer("c", [1.0, 1.0]),
+        ];
+        let shown = few(all.clone());
+        assert_eq!(
+            shown.iter().map(|l| l.name.as_str()).collect::<Vec<_>>(),
+            ["sensitive", "a", "2 other states"]
+        );
+        assert_eq!(totals(&shown), totals(&all));
+    }
+}

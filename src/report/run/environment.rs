@@ -1,0 +1,89 @@
+//! Vessels, oxygen and VEGF as live cells see them.
+
+use super::Choices;
+use crate::report::colours;
+use crate::report::plot::axes::left_of;
+use crate::report::plot::{
+    Axis, Figure, Frame, Key, Mark, Paint, Point, Room, Scene, Style, Tag, Width, legend,
+};
+use crate::report::read::{Environment, RunFolder};
+
+/// A quantity of a panel.
+type Quantity = (&'static str, fn(&Environment) -> f64, Paint);
+
+/// Panels one above the other; nothing where the environment was not averaged.
+pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
+    if run.environment.len() < 2 {
+        return Vec::new();
+    }
+    let vessels: [Quantity; 3] = [
+        ("vessels", |e| e.vessels, colours::series(1)),
+        ("perfusion", |e| e.perfusion, colours::series(0)),
+        ("VEGF", |e| e.vegf, colours::series(2)),
+    ];
+    let oxygen: [Quantity; 1] = [("oxygen", |e| e.oxygen_mmhg, Paint::Data)];
+    let hypoxic: [Quantity; 1] = [("hypoxic cells", |e| 100.0 * e.hypoxic_share, colours::series(3))];
+    let many = run.environment.iter().any(|e| e.replicate != run.environment[0].replicate);
+    let caption = format!(
+        "Averages over live cells. Vessels and perfusion are relative to the patient's mean before therapy, VEGF to what cells of \
+         the untreated starting tumour see.{}",
+        if many { " Thin lines are further replicates." } else { "" }
+    );
+    let draw = |width: Width, mut scene: Scene| {
+        let keys: Vec<Key> = vessels
+            .iter()
+            .map(|(name, _, paint)| Key::new(Mark::Line(Style::line(*paint, 1.3)), *name))
+            .collect();
+        let mut top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 5.0;
+        let x = Axis::days(run.last_day(), width.choose(9, 6));
+        let most = |all: &[Quantity]| {
+            run.environment.iter().flat_map(|e| all.iter().map(move |q| q.1(e))).fold(0.0, f64::max)
+        };
+        let mut panels: Vec<(&[Quantity], Axis)> = vec![
+            (&vessels, Axis::linear(0.0, most(&vessels).max(1.0), 4, "Relative")),
+            (&oxygen, Axis::linear(0.0, most(&oxygen).max(1.0), 4, "Oxygen (mmHg)")),
+            (&hypoxic, Axis::linear(0.0, most(&hypoxic).clamp(5.0, 100.0), 4, "Hypoxic cells (%)")),
+        ];
+        if most(&hypoxic) < 0.1 {
+            panels.pop();
+        }
+        let count = panels.len();
+        let left = 3.0 + panels.iter().map(|(_, axis)| left_of(axis)).fold(0.0, f64::max);
+        for (number, (quantities, y)) in panels.into_iter().enumerate() {
+            let room = Room { left: 3.0, right: width.points() - 8.0, top, height: 72.0 };
+            let frame = Frame::aligned(left, room, x.clone(), y);
+            frame.grid(&mut scene);
+            scene.group(frame.tag(), |scene| lines(scene, &frame, run, quantities));
+            frame.vertical(&mut scene);
+            top = frame.bottom() + 12.0;
+            if number + 1 == count {
+                scene.height = frame.horizontal(&mut scene) + 2.0;
+            } else {
+                frame.bare(&mut scene);
+            }
+        }
+        scene
+    };
+    vec![Figure::new("environment", "Vessels and oxygen", &caption, draw)]
+}
+
+fn lines(scene: &mut Scene, frame: &Frame, run: &RunFolder, quantities: &[Quantity]) {
+    let first = run.environment[0].replicate;
+    let mut replicates: Vec<u32> = run.environment.iter().map(|e| e.replicate).collect();
+    replicates.sort_unstable();
+    replicates.dedup();
+    for (name, of, paint) in quantities {
+        for replicate in &replicates {
+            let rows = run.environment.iter().filter(|e| e.replicate == *replicate);
+            let series: Vec<Point> = rows.map(|e| (e.day, of(e))).collect();
+            let (line, name) = if *replicate == first {
+                (Style::line(*paint, 1.3), (*name).to_owned())
+            } else {
+                (Style::line(*paint, 0.5).opacity(0.55), format!("{name}, replicate {replicate}"))
+            };
+            scene.group(Tag::class("series").with("name", name), |scene| {
+                scene.polyline(frame.points(&series), line);
+            });
+        }
+    }
+}

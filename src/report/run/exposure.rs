@@ -1,0 +1,129 @@
+//! Concentrations of drugs, and the doses that gave them.
+
+use super::Choices;
+use crate::report::colours;
+use crate::report::plot::axes::left_of;
+use crate::report::plot::{
+    Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scene, Style, Tag, Text, Width, legend,
+    short,
+};
+use crate::report::read::{Exposure, RunFolder};
+
+/// Height of the strip of doses under a panel.
+const DOSES: f64 = 9.0;
+
+/// Drugs of a run in the order in which they first appear in `exposure.csv`.
+pub fn drugs(run: &RunFolder) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for row in &run.exposure {
+        if !names.contains(&row.drug) {
+            names.push(row.drug.clone());
+        }
+    }
+    names
+}
+
+/// Days in a row with the same dose above 0: first day, day after the last one, amount.
+pub fn doses<'a>(rows: impl Iterator<Item = &'a Exposure>) -> Vec<(f64, f64, f64)> {
+    let mut out: Vec<(f64, f64, f64)> = Vec::new();
+    for row in rows.filter(|r| r.given > 0.0) {
+        match out.last_mut() {
+            Some(last) if last.1 == row.day && last.2 == row.given => last.1 = row.day + 1.0,
+            _ => out.push((row.day, row.day + 1.0, row.given)),
+        }
+    }
+    out
+}
+
+/// A panel per drug, of the first detailed replicate.
+pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
+    let Some(replicate) = run.exposure.iter().map(|r| r.replicate).min() else { return Vec::new() };
+    let measured = |drug: &String| of(run, replicate, drug).any(|r| r.average_ng_ml.is_some_and(|c| c > 0.0));
+    let drugs: Vec<String> = drugs(run).into_iter().filter(measured).collect();
+    if drugs.is_empty() {
+        return Vec::new();
+    }
+    let whose =
+        if run.summary.replicates > 1 { format!(", of replicate {replicate}") } else { String::new() };
+    let caption = format!(
+        "Daily average of each drug in the matrix in which it is measured (line), from its trough to its peak (band){whose}. Bars \
+         below are doses, their height relative to the largest one."
+    );
+    let draw = |width: Width, mut scene: Scene| {
+        let keys = [
+            Key::line(Paint::Data, "daily average"),
+            Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.25)), "trough to peak"),
+        ];
+        let mut top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 10.0;
+        let x = Axis::days(run.last_day(), width.choose(9, 6));
+        let axes: Vec<Axis> = drugs.iter().map(|d| axis(run, replicate, d, choices)).collect();
+        let left = 3.0 + axes.iter().map(left_of).fold(0.0, f64::max);
+        for (number, (drug, y)) in drugs.iter().zip(axes).enumerate() {
+            let height = width.choose(62.0, 56.0);
+            let room = Room { left: 3.0, right: width.points() - 8.0, top, height };
+            let frame = Frame::aligned(left, room, x.clone(), y);
+            let place = super::exposure::drugs(run).iter().position(|d| d == drug).unwrap_or(number);
+            panel(&mut scene, &frame, run, replicate, drug, colours::drug(place));
+            top = frame.bottom() + DOSES + 16.0;
+            let below = Frame { height: frame.height + DOSES + 1.0, ..frame };
+            if number + 1 == drugs.len() {
+                scene.height = below.horizontal(&mut scene) + 2.0;
+            } else {
+                below.bare(&mut scene);
+            }
+        }
+        scene
+    };
+    vec![Figure::new("exposure", "Concentrations and doses", &caption, draw)]
+}
+
+fn of<'a>(run: &'a RunFolder, replicate: u32, drug: &'a str) -> impl Iterator<Item = &'a Exposure> {
+    run.exposure.iter().filter(move |r| r.replicate == replicate && r.drug == drug)
+}
+
+fn axis(run: &RunFolder, replicate: u32, drug: &str, choices: Choices) -> Axis {
+    let peaks = of(run, replicate, drug).map(|r| r.peak_ng_ml.or(r.average_ng_ml).unwrap_or(0.0));
+    let most = peaks.fold(0.0, f64::max);
+    let title = "ng/mL";
+    if choices.log { Axis::log(most / 1000.0, most * 1.2, title) } else { Axis::linear(0.0, most, 3, title) }
+}
+
+fn panel(scene: &mut Scene, frame: &Frame, run: &RunFolder, replicate: u32, drug: &str, paint: Paint) {
+    frame.grid(scene);
+    let rows: Vec<&Exposure> = of(run, replicate, drug).collect();
+    scene.group(frame.tag(), |scene| {
+        for part in stretches(&rows) {
+            let series = |value: fn(&Exposure) -> Option<f64>| -> Vec<_> {
+                part.iter().map(|r| frame.at((r.day + 0.5, value(r).unwrap_or(0.0)))).collect()
+            };
+            let mut around = series(|r| r.peak_ng_ml);
+            around.extend(series(|r| r.trough_ng_ml).into_iter().rev());
+            scene.polygon(around, Style::fill(paint).opacity(0.25));
+            scene.group(Tag::class("series").with("name", drug), |scene| {
+                scene.polyline(series(|r| r.average_ng_ml), Style::line(paint, 1.1));
+            });
+        }
+    });
+    frame.vertical(scene);
+    let name = Text::new((frame.left + 3.0, frame.top - 2.5), drug, SMALL + 0.5).face(Face::Bold);
+    scene.text(name);
+    let all = doses(rows.iter().copied());
+    let largest = all.iter().map(|d| d.2).fold(0.0, f64::max);
+    let words = if largest > 0.0 { format!("largest dose {} mg", short(largest)) } else { String::new() };
+    let at = (frame.right(), frame.top - 2.5);
+    scene.text(Text::new(at, words, SMALL).anchor(Anchor::End).paint(Paint::Soft));
+    let base = frame.bottom() + DOSES + 1.0;
+    for (from, to, given) in all {
+        let (x, end) = (frame.px(from), frame.px(to));
+        let high = DOSES * given / largest;
+        let hint = format!("{drug} {} mg a day, day {from} to {to}", short(given));
+        scene.group(Tag::class("mark").hint(hint), |scene| {
+            scene.rect([x, base - high, (end - x).max(0.5), high], Style::fill(paint).opacity(0.8));
+        });
+    }
+}
+
+/// Rows of days in a row.
+fn stretches<'a>(rows: &'a [&'a Exposure]) -> Vec<&'a [&'a Exposure]> {
+    rows.chunk_by(|a, b| b.day - a.day < 1.5).collect()
+}

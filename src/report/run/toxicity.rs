@@ -1,0 +1,156 @@
+//! Doses given and adverse events, lane by lane.
+
+use super::Choices;
+use super::exposure::{doses, drugs};
+use crate::report::colours;
+use crate::report::plot::{
+    Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scale, Scene, Style, Tag, Text, Width,
+    font, legend, short,
+};
+use crate::report::read::RunFolder;
+
+/// At most so many replicates are shown.
+const MOST: usize = 4;
+const LANE: f64 = 9.5;
+
+/// A lane of a replicate.
+struct Lane {
+    words: String,
+    bold: bool,
+    bars: Vec<Bar>,
+}
+
+/// A bar of a lane: days, colour, opacity and words.
+struct Bar {
+    from: f64,
+    to: f64,
+    style: Style,
+    hint: String,
+}
+
+/// Lanes of the first replicates; nothing without a therapy.
+pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
+    if run.exposure.is_empty() && run.adverse_events.is_empty() {
+        return Vec::new();
+    }
+    let detailed = |r: &u32| run.exposure.iter().any(|e| e.replicate == *r);
+    let all = run.replicates();
+    let shown: Vec<u32> = all.iter().copied().filter(detailed).take(MOST).collect();
+    let of = if shown.len() < all.len() {
+        format!(" Of {} replicates the first {} are shown.", all.len(), shown.len())
+    } else {
+        String::new()
+    };
+    let caption = format!(
+        "Doses, paler where reduced, with gaps where they were held, and adverse events by grade until they had recovered. Lines of \
+         therapy begin at upright marks.{of}"
+    );
+    let draw = |width: Width, mut scene: Scene| {
+        let keys: Vec<Key> = (1..=4)
+            .map(|g| Key::new(Mark::Patch(Style::fill(colours::grade(g))), format!("grade {g}")))
+            .collect();
+        let mut top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 4.0;
+        let lanes: Vec<(u32, Vec<Lane>)> = shown.iter().map(|r| (*r, lanes(run, *r))).collect();
+        let widest = lanes
+            .iter()
+            .flat_map(|(_, l)| l)
+            .map(|l| font::width(&l.words, SMALL, Face::Bold))
+            .fold(0.0, f64::max);
+        let left = 9.0 + widest.min(width.choose(120.0, 72.0));
+        let x = Axis::days(run.last_day(), width.choose(9, 6));
+        for (number, (replicate, lanes)) in lanes.iter().enumerate() {
+            if shown.len() > 1 {
+                top += 8.0;
+                let name = format!("Replicate {replicate}");
+                scene.text(Text::new((left, top), name, SMALL + 0.5).face(Face::Bold));
+                top += 4.0;
+            }
+            let height = LANE * lanes.len() as f64;
+            let room = Room { left: 3.0, right: width.points() - 8.0, top, height };
+            let y = Axis { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: String::new() };
+            let frame = Frame::aligned(left, room, x.clone(), y);
+            draw_lanes(&mut scene, &frame, lanes);
+            begin(&mut scene, &frame, run, *replicate);
+            top = frame.bottom() + 4.0;
+            if number + 1 == shown.len() {
+                scene.height = frame.horizontal(&mut scene) + 2.0;
+            } else {
+                frame.bare(&mut scene);
+            }
+        }
+        scene
+    };
+    vec![Figure::new("toxicity", "Doses and adverse events", &caption, draw)]
+}
+
+fn lanes(run: &RunFolder, replicate: u32) -> Vec<Lane> {
+    let mut out = Vec::new();
+    for (number, drug) in drugs(run).into_iter().enumerate() {
+        let given = doses(run.exposure.iter().filter(|e| e.replicate == replicate && e.drug == drug));
+        let largest = run.exposure.iter().filter(|e| e.drug == drug).map(|e| e.given).fold(0.0, f64::max);
+        let bar = |(from, to, amount): (f64, f64, f64)| Bar {
+            from,
+            to,
+            style: Style::fill(colours::drug(number))
+                .opacity(0.25 + 0.75 * (amount / largest) * (amount / largest)),
+            hint: format!("{drug} {} a day, day {from} to {to}", short(amount)),
+        };
+        if !given.is_empty() {
+            out.push(Lane { bars: given.into_iter().map(bar).collect(), words: drug, bold: true });
+        }
+    }
+    out.extend(events(run, replicate));
+    out
+}
+
+/// A lane for each kind of adverse event, in the order of their first days.
+fn events(run: &RunFolder, replicate: u32) -> Vec<Lane> {
+    let mut lanes: Vec<Lane> = Vec::new();
+    for event in run.adverse_events.iter().filter(|e| e.replicate == replicate) {
+        let to = event.recovered_day.unwrap_or_else(|| run.last_day());
+        let until = event
+            .recovered_day
+            .map_or_else(|| "not recovered".to_owned(), |d| format!("recovered on day {}", short(d)));
+        let words = event.event.replace('_', " ");
+        let hint =
+            format!("{words} of grade {} on {}, day {}, {until}", event.grade, event.drug, short(event.day));
+        let bar = Bar { from: event.day, to, style: Style::fill(colours::grade(event.grade)), hint };
+        match lanes.iter_mut().find(|l| l.words == words) {
+            Some(lane) => lane.bars.push(bar),
+            None => lanes.push(Lane { words, bold: false, bars: vec![bar] }),
+        }
+    }
+    lanes
+}
+
+fn draw_lanes(scene: &mut Scene, frame: &Frame, lanes: &[Lane]) {
+    for (number, lane) in lanes.iter().enumerate() {
+        let y = frame.top + LANE * number as f64;
+        scene.line(
+            (frame.left, y + LANE / 2.0),
+            (frame.right(), y + LANE / 2.0),
+            Style::line(Paint::Grid, 0.5),
+        );
+        for bar in &lane.bars {
+            let (x, end) = (frame.px(bar.from), frame.px(bar.to));
+            scene.group(Tag::class("mark").hint(bar.hint.clone()), |scene| {
+                scene.rect([x, y + 1.5, (end - x).max(0.8), LANE - 3.0], bar.style);
+            });
+        }
+        let face = if lane.bold { Face::Bold } else { Face::Regular };
+        let words = font::fit(&lane.words, SMALL, face, frame.left - 6.0);
+        let at = (frame.left - 4.0, y + LANE / 2.0 + 0.35 * SMALL);
+        scene.text(Text::new(at, words, SMALL).face(face).anchor(Anchor::End));
+    }
+}
+
+/// Upright marks where lines of therapy begin.
+fn begin(scene: &mut Scene, frame: &Frame, run: &RunFolder, replicate: u32) {
+    for action in run.therapy.iter().filter(|a| a.replicate == replicate && a.action == "line begins") {
+        let x = frame.px(action.day);
+        let hint = format!("line {} begins on day {}", action.line, short(action.day));
+        scene.group(Tag::class("mark").hint(hint), |scene| {
+            scene.line((x, frame.top), (x, frame.bottom()), Style::line(Paint::Ink, 0.9));
+        });
+    }
+}

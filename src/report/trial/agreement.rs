@@ -1,0 +1,80 @@
+//! Published against simulated: a dot for each figure, a panel for each unit.
+
+use super::published::{Row, Unit, role};
+use crate::report::plot::{
+    Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scale, Scene, Style, Tag, Text, Tick, Width,
+    legend, short,
+};
+
+/// A scatter plot of all figures; nothing without any that was simulated.
+pub fn agreement(rows: &[Row]) -> Option<Figure> {
+    rows.iter().find(|r| r.beside.simulated.is_some())?;
+    let caption = "Every published figure against the simulated one; on the line both are the same. Colours tell what a published figure was used for.";
+    Some(Figure::new("agreement", "Published against simulated", caption, |width, scene| {
+        draw(rows, width, scene)
+    }))
+}
+
+fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
+    let keys: Vec<Key> = ["calibrated", "informed", "predicted"]
+        .map(|r| Key::new(Mark::Dot(Style::fill(role(r))), r))
+        .to_vec();
+    let mut top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 14.0;
+    let mut left = 3.0;
+    let across = width.choose(3.0, 1.0);
+    let wide = (width.points() - 8.0) / across;
+    for (unit, title) in Unit::ALL.into_iter().zip(["Medians (months)", "Shares (%)", "Hazard ratios"]) {
+        let own: Vec<&Row> = rows.iter().filter(|r| Unit::of(&r.beside.endpoint) == unit).collect();
+        let side = wide - 44.0;
+        let (x, y) = (axis(unit, &own, "Published"), axis(unit, &own, "Simulated"));
+        let room = Room { left: left + 36.0, right: left + 36.0 + side, top, height: side };
+        let frame = Frame::aligned(room.left, room, x, y);
+        frame.grid(&mut scene);
+        let (low, high) = frame.x.scale.ends();
+        scene.line(frame.at((low, low)), frame.at((high, high)), Style::line(Paint::Rule, 0.7));
+        scene.text(Text::new((frame.left, top - 4.0), title, SMALL).face(Face::Bold));
+        for row in own {
+            dot(&mut scene, &frame, row);
+        }
+        frame.vertical(&mut scene);
+        let bottom = frame.horizontal(&mut scene);
+        scene.height = scene.height.max(bottom + 2.0);
+        match width {
+            Width::Page => left += wide,
+            Width::Column => top = bottom + 16.0,
+        }
+    }
+    scene
+}
+
+fn axis(unit: Unit, rows: &[&Row], title: &str) -> Axis {
+    let values = rows.iter().flat_map(|r| [Some(r.beside.published), r.beside.simulated]).flatten();
+    match unit {
+        Unit::Percent => Axis { title: format!("{title} (%)"), ..Axis::percent("") },
+        Unit::Months => {
+            let most = values.filter(|v| v.is_finite()).fold(12.0, f64::max);
+            Axis::months(most.min(96.0), 5, &format!("{title} (months)"))
+        }
+        Unit::Ratio => {
+            let ticks = [0.2, 0.5, 1.0, 2.0].map(|at| Tick { at, label: format!("{at}") }).to_vec();
+            Axis { scale: Scale::Log(0.15, 3.0), ticks, title: format!("{title} (log scale)") }
+        }
+    }
+}
+
+fn dot(scene: &mut Scene, frame: &Frame, row: &Row) {
+    let b = &row.beside;
+    let Some(simulated) = b.simulated else { return };
+    let hint = format!(
+        "{}, {}, {}: published {}, simulated {}",
+        row.trial,
+        b.arm,
+        b.endpoint.replace('_', " "),
+        short(b.published),
+        short(simulated)
+    );
+    scene.group(Tag::class("mark").hint(hint), |scene| {
+        let style = Style::fill(role(&b.role)).outlined(Paint::Paper, 0.5);
+        scene.circle(frame.at((b.published, simulated)), 2.3, style);
+    });
+}

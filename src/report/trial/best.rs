@@ -1,0 +1,57 @@
+//! Waterfall plot: the best change of each patient, from worst to best.
+
+use super::panels::panels;
+use crate::report::colours;
+use crate::report::plot::{Axis, Figure, Paint, Scale, Scene, Style, Tag, Width, value_text};
+use crate::report::read::{PatientRow, TrialFolder};
+
+/// A panel per arm.
+pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
+    if trial.patients.iter().all(|p| p.best_change.is_none()) {
+        return Vec::new();
+    }
+    let caption = "Best change of the sum of diameters from baseline, each bar one patient, by rank. Dashed lines: +20 % and −30 %, the bounds of \
+                   progression and partial response by diameter. Bars beyond +60 % are cut. Patients without a scan are left out.";
+    let draw = |width: Width, mut scene: Scene| {
+        let most = trial.patients.iter().filter_map(|p| p.best_change).fold(0.2, f64::max).min(0.6);
+        let least = trial.patients.iter().filter_map(|p| p.best_change).fold(-0.4, f64::min);
+        let y = Axis::linear(100.0 * least, 100.0 * most, 7, "Best change (%)");
+        let x = Axis { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: "Patients".to_owned() };
+        let across = width.choose(4, 2);
+        let all = panels(trial.arms.len(), width, 2.0, width.choose(90.0, 76.0), across, (&x, &y));
+        for panel in &all {
+            let arm = &trial.arms[panel.arm];
+            let mut rows: Vec<(&PatientRow, f64)> =
+                trial.patients_of(arm).filter_map(|p| Some((p, 100.0 * p.best_change?))).collect();
+            rows.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.patient.cmp(&b.0.patient)));
+            panel.frame.grid(&mut scene);
+            bars(&mut scene, panel, &rows);
+            for bound in [20.0, -30.0] {
+                let y = panel.frame.py(bound);
+                let style = Style::line(Paint::Ink, 0.6).dashed(2.0, 1.5);
+                scene.line((panel.frame.left, y), (panel.frame.right(), y), style);
+            }
+            panel.title(&mut scene, arm, &format!("n = {}", rows.len()));
+            scene.height = scene.height.max(panel.axes(&mut scene) + 2.0);
+        }
+        scene
+    };
+    vec![Figure::new("waterfall", "Best change of each patient", caption, draw)]
+}
+
+fn bars(scene: &mut Scene, panel: &super::panels::ArmPanel, rows: &[(&PatientRow, f64)]) {
+    let frame = &panel.frame;
+    let wide = frame.width / rows.len().max(1) as f64;
+    let zero = frame.py(0.0);
+    scene.line((frame.left, zero), (frame.right(), zero), Style::line(Paint::Rule, 0.6));
+    for (rank, (patient, change)) in rows.iter().enumerate() {
+        let y = frame.py(*change);
+        let place =
+            [frame.left + wide * (rank as f64 + 0.08), y.min(zero), wide * 0.84, (y - zero).abs().max(0.5)];
+        let hint =
+            format!("patient {}: {} %, {}", patient.patient, value_text(*change, 0.1), patient.best_response);
+        scene.group(Tag::class("mark").hint(hint), |scene| {
+            scene.rect(place, Style::fill(colours::series(panel.arm)));
+        });
+    }
+}

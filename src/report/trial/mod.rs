@@ -1,0 +1,37 @@
+//! Plots of a trial.
+
+mod agreement;
+mod best;
+mod convergence;
+mod forest;
+mod panels;
+mod published;
+mod resistance;
+mod risk;
+mod spider;
+mod survival;
+mod swimmer;
+
+use rayon::prelude::*;
+
+use super::plot::Figure;
+use super::read::TrialFolder;
+
+pub use agreement::agreement;
+pub use published::{Row as PublishedRow, all as published_all};
+
+/// All plots that a trial has data for, in the order of a report.
+pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
+    type Draw = fn(&TrialFolder) -> Vec<Figure>;
+    let all: [Draw; 8] = [
+        survival::figures,
+        forest::figures,
+        best::figures,
+        spider::figures,
+        swimmer::figures,
+        resistance::figures,
+        published::figures,
+        convergence::figures,
+    ];
+    all.par_iter().map(|draw| draw(trial)).collect::<Vec<_>>().into_iter().flatten().collect()
+}

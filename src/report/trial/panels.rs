@@ -1,0 +1,85 @@
+//! Panels of arms side by side.
+
+use crate::report::colours;
+use crate::report::plot::axes::left_of;
+use crate::report::plot::{Axis, Face, Frame, Paint, Room, SMALL, Scene, Style, Text, Width, font};
+
+/// A panel of an arm.
+pub struct ArmPanel {
+    /// Number of the arm.
+    pub arm: usize,
+    /// The panel.
+    pub frame: Frame,
+    /// Whether it is at the bottom of its column.
+    pub last: bool,
+    /// Whether it is at the left of its row.
+    pub first: bool,
+}
+
+/// Panels of so many arms, in rows of at most `across`, of one height and with the same axes. The top of the first row's titles is
+/// `top`.
+pub fn panels(
+    arms: usize,
+    width: Width,
+    top: f64,
+    height: f64,
+    across: usize,
+    axes: (&Axis, &Axis),
+) -> Vec<ArmPanel> {
+    let across = across.min(arms).max(1);
+    let (x, y) = axes;
+    let left = 3.0 + left_of(y);
+    let (between, title) = (12.0, SMALL + 6.0);
+    let wide = (width.points() - 8.0 - left - between * (across - 1) as f64) / across as f64;
+    let panel = |arm: usize| {
+        let (row, column) = (arm / across, arm % across);
+        let from = left + (wide + between) * column as f64;
+        let room = Room {
+            left: from,
+            right: from + wide,
+            top: top + title + (height + title + 9.0) * row as f64,
+            height,
+        };
+        let frame = Frame::aligned(from, room, x.clone(), y.clone());
+        ArmPanel { arm, frame, last: arm + across >= arms, first: column == 0 }
+    };
+    (0..arms).map(panel).collect()
+}
+
+impl ArmPanel {
+    /// Draws the arm's name with its colour above the panel.
+    pub fn title(&self, scene: &mut Scene, name: &str, note: &str) {
+        let y = self.frame.top - 4.0;
+        scene.rect([self.frame.left, y - 5.0, 6.0, 6.0], Style::fill(colours::series(self.arm)));
+        let room = self.frame.width - 9.0 - font::width(note, SMALL, Face::Regular);
+        let words = font::fit(name, SMALL, Face::Bold, room.max(40.0));
+        let used = font::width(&words, SMALL, Face::Bold);
+        scene.text(Text::new((self.frame.left + 9.0, y), words, SMALL).face(Face::Bold));
+        if !note.is_empty() {
+            let at = (self.frame.left + 9.0 + used + 4.0, y);
+            scene.text(Text::new(at, note, SMALL).paint(Paint::Soft));
+        }
+    }
+
+    /// Draws the arm's name alone, where colours mean something else.
+    pub fn plain_title(&self, scene: &mut Scene, name: &str) {
+        let words = font::fit(name, SMALL, Face::Bold, self.frame.width);
+        scene.text(Text::new((self.frame.left, self.frame.top - 4.0), words, SMALL).face(Face::Bold));
+    }
+
+    /// Draws the axes: words only at the edges of the whole. The bottom of what was drawn.
+    pub fn axes(&self, scene: &mut Scene) -> f64 {
+        let frame = &self.frame;
+        if self.first {
+            frame.vertical(scene);
+        } else {
+            scene.line((frame.left, frame.top), (frame.left, frame.bottom()), Style::line(Paint::Rule, 0.6));
+        }
+        if self.last {
+            frame.horizontal(scene)
+        } else {
+            frame.bare(scene);
+            frame.bottom() + 4.0
+        }
+    }
+}

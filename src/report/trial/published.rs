@@ -1,0 +1,195 @@
+//! Published figures beside simulated ones: a row each, its own scale within the row's group.
+
+use crate::report::colours;
+use crate::report::plot::{
+    Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scale, Scene, Style, Tag, Text, Tick,
+    Width, font, legend, short,
+};
+use crate::report::read::{BesideRow, TrialFolder};
+
+const ROW: f64 = 14.0;
+
+/// A row with the name of its trial, which is empty within one trial.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Name of the trial.
+    pub trial: String,
+    /// The figures.
+    pub beside: BesideRow,
+}
+
+/// Units in which figures are told; figures of one unit share an axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    Months,
+    Percent,
+    Ratio,
+}
+
+impl Unit {
+    pub(super) const ALL: [Self; 3] = [Self::Months, Self::Percent, Self::Ratio];
+
+    pub(super) fn of(endpoint: &str) -> Self {
+        match endpoint {
+            e if e.contains("hazard_ratio") => Self::Ratio,
+            e if e.contains("median") => Self::Months,
+            _ => Self::Percent,
+        }
+    }
+
+    fn axis(self, rows: &[&Row], width: Width) -> Axis {
+        let values = || {
+            rows.iter().flat_map(|r| {
+                let b = &r.beside;
+                [Some(b.published), b.low, b.high, b.simulated, b.simulated_low, b.simulated_high]
+                    .into_iter()
+                    .flatten()
+            })
+        };
+        let most = values().filter(|x| x.is_finite()).fold(0.0, f64::max);
+        match self {
+            Self::Months => Axis::months(most.min(120.0), width.choose(8, 5), "Median (months)"),
+            Self::Percent => Axis::within(0.0, 100.0, width.choose(10.0, 25.0), "Percent of patients"),
+            Self::Ratio => {
+                let ticks = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
+                let ticks = ticks.map(|at| Tick { at, label: format!("{at}") }).to_vec();
+                Axis { scale: Scale::Log(0.1, 5.0), ticks, title: "Hazard ratio (log scale)".to_owned() }
+            }
+        }
+    }
+}
+
+/// The role of a published figure as a colour.
+pub(super) fn role(word: &str) -> Paint {
+    match word {
+        "calibrated" => colours::series(0),
+        "informed" => colours::series(4),
+        _ => colours::series(1),
+    }
+}
+
+/// The figures of one trial; nothing where none were published.
+pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
+    let rows: Vec<Row> =
+        trial.published.iter().map(|b| Row { trial: String::new(), beside: b.clone() }).collect();
+    all("published", &rows).into_iter().collect()
+}
+
+/// A figure of many rows; nothing for none.
+pub fn all(name: &str, rows: &[Row]) -> Option<Figure> {
+    if rows.is_empty() {
+        return None;
+    }
+    let caption = "Published figures (filled) and simulated ones (open) with their 95 % intervals. Colours tell what a published figure was used for: the \
+                   model was fitted to it (calibrated), it shaped a default (informed), or it was held out (predicted). A cross marks a pair \
+                   neither of which lies in the other's interval.";
+    Some(Figure::new(name, "Published and simulated", caption, |width, scene| draw(rows, width, scene)))
+}
+
+fn words(row: &Row) -> (String, String) {
+    let b = &row.beside;
+    let at = b.at_months.map_or_else(String::new, |m| format!(" at {} months", short(m)));
+    let endpoint = b
+        .endpoint
+        .replace('_', " ")
+        .replace("pfs", "PFS")
+        .replace("os ", "OS ")
+        .replace("cga", "CgA")
+        .replace("grade3 or4", "grade 3 or 4");
+    let mut letters = endpoint.chars();
+    let endpoint: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    let who = if row.trial.is_empty() { b.arm.clone() } else { format!("{}, {}", row.trial, b.arm) };
+    (format!("{endpoint}{at}"), who)
+}
+
+fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
+    let fill = |paint| Style::fill(paint);
+    let keys = [
+        Key::new(Mark::Interval(fill(Paint::Data)), "published"),
+        Key::new(Mark::Interval(Style::fill(Paint::Paper).outlined(Paint::Data, 0.9)), "simulated"),
+        Key::patch(role("calibrated"), "calibrated"),
+        Key::patch(role("informed"), "informed"),
+        Key::patch(role("predicted"), "predicted"),
+    ];
+    let mut y = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 2.0;
+    let wide = |words: &str| font::width(words, SMALL - 0.5, Face::Regular);
+    let widest = rows.iter().map(words).map(|(a, b)| wide(&a).max(wide(&b))).fold(0.0, f64::max);
+    let left = 11.0 + widest.min(width.choose(190.0, 96.0));
+    let right = width.points() - 14.0;
+    for unit in Unit::ALL {
+        let own: Vec<&Row> = rows.iter().filter(|r| Unit::of(&r.beside.endpoint) == unit).collect();
+        if own.is_empty() {
+            continue;
+        }
+        y += 6.0;
+        let height = ROW * own.len() as f64;
+        let y_axis = Axis { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: String::new() };
+        let frame =
+            Frame::aligned(left, Room { left, right, top: y, height }, unit.axis(&own, width), y_axis);
+        for tick in &frame.x.ticks {
+            let x = frame.px(tick.at);
+            scene.line((x, frame.top), (x, frame.bottom()), Style::line(Paint::Grid, 0.5));
+        }
+        for (number, row) in own.iter().enumerate() {
+            pair(&mut scene, &frame, row, y + ROW * (number as f64 + 0.5));
+        }
+        y = frame.horizontal(&mut scene);
+    }
+    scene.height = y + 2.0;
+    scene
+}
+
+fn pair(scene: &mut Scene, frame: &Frame, row: &Row, y: f64) {
+    let b = &row.beside;
+    let (endpoint, who) = words(row);
+    let small = SMALL - 0.5;
+    let room = frame.left - 10.0;
+    let text = |scene: &mut Scene, y: f64, words: &str, paint| {
+        let words = font::fit(words, small, Face::Regular, room);
+        scene.text(Text::new((frame.left - 5.0, y), words, small).anchor(Anchor::End).paint(paint));
+    };
+    text(scene, y - 0.8, &endpoint, Paint::Ink);
+    text(scene, y + small - 0.8, &who, Paint::Soft);
+    let paint = role(&b.role);
+    let told = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), short);
+    let hint = format!(
+        "{who}, {endpoint}: published {} ({} to {}), simulated {} ({} to {}); {}",
+        short(b.published),
+        told(b.low),
+        told(b.high),
+        told(b.simulated),
+        told(b.simulated_low),
+        told(b.simulated_high),
+        b.role
+    );
+    scene.group(Tag::class("mark").hint(hint), |scene| {
+        interval(scene, frame, (Some(b.published), b.low, b.high), y - 2.8, paint, true);
+        interval(scene, frame, (b.simulated, b.simulated_low, b.simulated_high), y + 2.8, paint, false);
+    });
+    if b.agrees == Some(false) {
+        let (x, d) = (frame.right() + 7.0, 2.0);
+        let style = Style::line(Paint::Ink, 1.1);
+        scene.line((x - d, y - d), (x + d, y + d), style);
+        scene.line((x - d, y + d), (x + d, y - d), style);
+    }
+}
+
+fn interval(
+    scene: &mut Scene,
+    frame: &Frame,
+    (value, low, high): (Option<f64>, Option<f64>, Option<f64>),
+    y: f64,
+    paint: Paint,
+    filled: bool,
+) {
+    let end = frame.x.scale.ends().1;
+    if let Some(from) = low.or(value) {
+        // An interval without an upper end goes on to the edge.
+        let to = high.or(if low.is_some() { Some(end) } else { value }).unwrap_or(from);
+        scene.line((frame.px(from), y), (frame.px(to), y), Style::line(paint, 1.0));
+    }
+    if let Some(value) = value {
+        let style = if filled { Style::fill(paint) } else { Style::fill(Paint::Paper) };
+        scene.circle((frame.px(value), y), 2.1, style.outlined(paint, 1.0));
+    }
+}

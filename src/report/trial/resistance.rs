@@ -1,0 +1,85 @@
+//! What the tumours of an arm are made of, over time.
+
+use super::panels::panels;
+use crate::report::colours;
+use crate::report::plot::{Axis, Figure, Frame, Key, Paint, Point, Scene, Style, Tag, Width, legend};
+use crate::report::read::{ResistanceRow, TrialFolder};
+use crate::trial::outcome::DAYS_PER_MONTH as MONTH;
+
+/// Loci below this share, percent, in all arms at all times are left out.
+const LEAST: f64 = 0.5;
+/// Times at which a smaller share of an arm is still followed are left out.
+const FEWEST: f64 = 0.2;
+
+/// A panel per arm. A cell with several changed loci counts for each of them, so shares may add up to more than 100 %: they are
+/// lines and no stack.
+pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
+    let enough =
+        |r: &&ResistanceRow| f64::from(r.patients) >= FEWEST * trial.patients_of(&r.arm).count() as f64;
+    let rows: Vec<&ResistanceRow> = trial.resistance.iter().filter(enough).collect();
+    let loci: Vec<usize> =
+        (0..trial.loci.len()).filter(|l| rows.iter().any(|r| r.changed[*l] >= LEAST)).collect();
+    if rows.is_empty() || loci.is_empty() {
+        return Vec::new();
+    }
+    let caption = format!(
+        "Mean share of cells without any changed locus and of those with each locus changed, over the patients who are still followed. A cell with \
+         several changes counts for each. Loci below {LEAST} % throughout are left out, and times at which less than {:.0} % of the patients are followed.",
+        100.0 * FEWEST
+    );
+    let model = &trial.loaded.scenario.loci;
+    let paint = |l: usize| colours::locus(model, &trial.loci[l]);
+    let draw = |width: Width, mut scene: Scene| {
+        let mut keys = vec![Key::line(colours::state(model, "sensitive"), "no locus changed")];
+        keys.extend(loci.iter().map(|l| Key::line(paint(*l), trial.loci[*l].replace('_', " "))));
+        let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
+        let last = rows.iter().map(|r| r.day).fold(0.0, f64::max) / MONTH;
+        let x = Axis::months(last, width.choose(5, 4), "Time (months)");
+        let y = Axis::percent("Share of cells (%)");
+        let across = width.choose(4, 2);
+        let all = panels(trial.arms.len(), width, top + 1.0, width.choose(80.0, 68.0), across, (&x, &y));
+        for panel in &all {
+            let arm = &trial.arms[panel.arm];
+            let own: Vec<&ResistanceRow> = rows.iter().copied().filter(|r| r.arm == *arm).collect();
+            panel.frame.grid(&mut scene);
+            scene.group(panel.frame.tag(), |scene| {
+                line(
+                    scene,
+                    &panel.frame,
+                    &own,
+                    |r| r.sensitive,
+                    "no locus changed",
+                    colours::state(model, "sensitive"),
+                );
+                for locus in &loci {
+                    line(
+                        scene,
+                        &panel.frame,
+                        &own,
+                        |r| r.changed[*locus],
+                        &trial.loci[*locus],
+                        paint(*locus),
+                    );
+                }
+            });
+            panel.title(&mut scene, arm, "");
+            scene.height = scene.height.max(panel.axes(&mut scene) + 2.0);
+        }
+        scene
+    };
+    vec![Figure::new("resistance", "Resistance over time", &caption, draw)]
+}
+
+fn line(
+    scene: &mut Scene,
+    frame: &Frame,
+    rows: &[&ResistanceRow],
+    of: impl Fn(&ResistanceRow) -> f64,
+    name: &str,
+    paint: Paint,
+) {
+    let series: Vec<Point> = rows.iter().map(|r| (r.day / MONTH, of(r))).collect();
+    scene.group(Tag::class("series").with("name", name.replace('_', " ")), |scene| {
+        scene.polyline(frame.points(&series), Style::line(paint, 1.3));
+    });
+}

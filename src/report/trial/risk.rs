@@ -1,0 +1,63 @@
+//! The table of patients at risk under a survival curve, its columns at the ticks of the axis.
+
+use crate::report::colours;
+use crate::report::plot::{Anchor, Face, Frame, Paint, SMALL, Scene, Style, Tag, Text, Width, font};
+use crate::report::read::{CurveRow, TrialFolder, Which};
+
+const ROW: f64 = SMALL + 2.5;
+
+/// Patients at risk at a time: those whose own time is at least as long.
+pub fn at_risk(rows: &[&CurveRow], months: f64) -> u32 {
+    rows.iter().find(|r| r.months >= months - 1e-9).map_or(0, |r| r.at_risk)
+}
+
+/// Width of the names at the left of the table at a page's width.
+pub fn names_width(arms: &[String], width: Width) -> f64 {
+    let widest = arms.iter().map(|a| font::width(a, SMALL, Face::Regular)).fold(0.0, f64::max);
+    // In a column the names stand above their numbers.
+    width.choose(widest.min(130.0) + 23.0, 0.0)
+}
+
+/// Draws the table below a height; its bottom.
+pub fn table(
+    scene: &mut Scene,
+    frame: &Frame,
+    trial: &TrialFolder,
+    which: Which,
+    top: f64,
+    width: Width,
+) -> f64 {
+    let mut y = top + ROW;
+    let left = width.choose(4.0, frame.left - 8.0);
+    let head = width.choose("Patients at risk", "Patients at risk; median, months (95 %)");
+    scene.text(Text::new((left, y), head, SMALL).face(Face::Bold));
+    for (number, arm) in trial.arms.iter().enumerate() {
+        let rows: Vec<&CurveRow> = trial.curve(arm, which).collect();
+        if rows.is_empty() {
+            continue;
+        }
+        y += ROW;
+        let tag = Tag::class("arm").with("arm", arm.clone());
+        scene.group(tag, |scene| {
+            let mark = Style::line(colours::series(number), 1.6);
+            scene.line((left, y - 2.3), (left + 8.0, y - 2.3), mark);
+            let room = width.choose(frame.left - left - 18.0, frame.width - 8.0);
+            let words = match width {
+                Width::Page => arm.clone(),
+                Width::Column => format!("{arm}: {}", super::survival::median(trial, arm, which).1),
+            };
+            let words = font::fit(&words, SMALL, Face::Regular, room);
+            scene.text(Text::new((left + 11.0, y), words, SMALL));
+            if width == Width::Column {
+                y += ROW - 1.0;
+            }
+            for tick in &frame.x.ticks {
+                let count = at_risk(&rows, tick.at);
+                let paint = if count == 0 { Paint::Soft } else { Paint::Ink };
+                let at = (frame.px(tick.at), y);
+                scene.text(Text::new(at, count.to_string(), SMALL).anchor(Anchor::Middle).paint(paint));
+            }
+        });
+    }
+    y + 4.0
+}

@@ -1,0 +1,63 @@
+//! Spider plot: change from baseline of each patient over time.
+
+use super::panels::panels;
+use crate::report::colours;
+use crate::report::plot::{Axis, Figure, Paint, Point, Scene, Style, Tag, Width};
+use crate::report::read::{Scan, TrialFolder};
+
+/// Days in a month, as scales have them.
+const MONTH: f64 = crate::trial::outcome::DAYS_PER_MONTH;
+
+/// A panel per arm, of the first line.
+pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
+    let first: Vec<&Scan> = trial.scans.iter().filter(|s| s.line == 1).collect();
+    if first.is_empty() {
+        return Vec::new();
+    }
+    let caption = "Change of the sum of diameters from baseline at each scan on the first line, a line for each patient. Dots: new lesions. Dashed \
+                   lines: +20 % and −30 % from baseline. Values beyond +100 % are drawn at the edge.";
+    let draw = |width: Width, mut scene: Scene| {
+        let last = first.iter().map(|s| s.day).fold(0.0, f64::max) / MONTH;
+        let most = first.iter().map(|s| s.change).fold(0.2, f64::max).min(1.0);
+        let least = first.iter().map(|s| s.change).fold(-0.3, f64::min);
+        let x = Axis::months(last, width.choose(5, 4), "Time (months)");
+        let y = Axis::linear(100.0 * least, 100.0 * most, 6, "Change from baseline (%)");
+        let across = width.choose(4, 2);
+        let all = panels(trial.arms.len(), width, 2.0, width.choose(90.0, 76.0), across, (&x, &y));
+        for panel in &all {
+            let arm = &trial.arms[panel.arm];
+            let scans: Vec<&Scan> = first.iter().copied().filter(|s| s.arm == *arm).collect();
+            let frame = &panel.frame;
+            frame.grid(&mut scene);
+            for bound in [20.0, -30.0] {
+                let y = frame.py(bound);
+                let style = Style::line(Paint::Ink, 0.6).dashed(2.0, 1.5);
+                scene.line((frame.left, y), (frame.right(), y), style);
+            }
+            scene.group(frame.tag(), |scene| {
+                for course in scans.chunk_by(|a, b| a.patient == b.patient) {
+                    line(scene, panel, course);
+                }
+            });
+            panel.title(&mut scene, arm, "");
+            scene.height = scene.height.max(panel.axes(&mut scene) + 2.0);
+        }
+        scene
+    };
+    vec![Figure::new("spider", "Change from baseline over time", caption, draw)]
+}
+
+fn line(scene: &mut Scene, panel: &super::panels::ArmPanel, course: &[&Scan]) {
+    let frame = &panel.frame;
+    let point = |s: &&Scan| (s.day / MONTH, 100.0 * s.change);
+    let series: Vec<Point> = std::iter::once((0.0, 0.0)).chain(course.iter().map(point)).collect();
+    let paint = colours::series(panel.arm);
+    let name = format!("patient {}", course[0].patient);
+    scene.group(Tag::class("series").with("name", name.clone()).hint(name), |scene| {
+        scene.polyline(frame.points(&series), Style::line(paint, 0.8).opacity(0.75));
+        for scan in course.iter().filter(|s| s.new_lesion) {
+            let style = Style::fill(paint).outlined(Paint::Paper, 0.4);
+            scene.circle(frame.at(point(scan)), 1.7, style);
+        }
+    });
+}

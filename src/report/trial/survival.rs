@@ -1,0 +1,251 @@
+//! Kaplan–Meier curves with interval bands, censoring ticks, medians and patients at risk.
+
+use super::panels::panels;
+use super::risk;
+use crate::report::colours;
+use crate::report::plot::axes::left_of;
+use crate::report::plot::{
+    Anchor, Axis, Face, Figure, Frame, Key, Label, Mark, Paint, Point, Room, SMALL, Scene, Style, Tag, Text,
+    Width, font, label, legend, short,
+};
+use crate::report::read::{CurveRow, TrialFolder, Which};
+
+/// Up to this many arms have their bands in one panel; more have a panel each.
+const MOST_BANDS: usize = 3;
+
+/// A figure for each time that any arm measures, and with many arms one with a panel for each.
+pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
+    let mut out = Vec::new();
+    for which in Which::ALL {
+        if trial.curves.iter().all(|row| row.time != which.word) || is_another(trial, which) {
+            continue;
+        }
+        out.push(together(trial, which));
+        let arms = trial.arms.iter().filter(|arm| trial.curve(arm, which).next().is_some()).count();
+        if arms > MOST_BANDS {
+            out.push(apart(trial, which));
+        }
+    }
+    out
+}
+
+/// Whether a time is the same as PFS in all arms, as the total PFS where no arm has a second line.
+fn is_another(trial: &TrialFolder, which: Which) -> bool {
+    let curve = |word: &str| -> Vec<(&str, f64, f64)> {
+        trial.curves.iter().filter(|r| r.time == word).map(|r| (r.arm.as_str(), r.months, r.share)).collect()
+    };
+    which.word == "total_pfs" && curve("total_pfs") == curve("pfs")
+}
+
+/// The median of an arm with its interval, as `arms.csv` has them.
+pub(super) fn median(trial: &TrialFolder, arm: &str, which: Which) -> (Option<f64>, String) {
+    let row = trial.arm_rows.iter().find(|r| r.get("arm").is_some_and(|a| a == arm));
+    let value = |part: &str| row.and_then(|r| r.get(&format!("{}_{part}", which.word))?.parse::<f64>().ok());
+    let text = |x: Option<f64>| x.map_or_else(|| "NR".to_owned(), |x| format!("{x:.1}"));
+    let median = value("median_months");
+    (median, format!("{} ({}–{})", text(median), text(value("low")), text(value("high"))))
+}
+
+fn months(trial: &TrialFolder, which: Which, width: Width) -> Axis {
+    let last = trial.curves.iter().filter(|r| r.time == which.word).map(|r| r.months).fold(0.0, f64::max);
+    Axis::months(last, width.choose(9, 6), "Time (months)")
+}
+
+fn caption(trial: &TrialFolder, which: Which, bands: bool) -> String {
+    let band = if bands { " Bands are pointwise 95 % intervals (log-log)." } else { "" };
+    format!(
+        "{}: Kaplan–Meier estimates of {} virtual patients in each arm. Upright marks are censored times.{band} Medians are in \
+         months with 95 % intervals; NR: not reached.",
+        which.name,
+        trial.cohort()
+    )
+}
+
+/// All arms in one panel, with the patients at risk under it.
+fn together(trial: &TrialFolder, which: Which) -> Figure {
+    let arms: Vec<usize> =
+        (0..trial.arms.len()).filter(|a| trial.curve(&trial.arms[*a], which).next().is_some()).collect();
+    let bands = arms.len() <= MOST_BANDS;
+    let name = format!("survival-{}", which.word);
+    Figure::new(&name, which.name, &caption(trial, which, bands), |width, mut scene| {
+        let keys = [Key::new(Mark::Upright(Style::line(Paint::Ink, 0.9)), "censored")];
+        let keys = if bands {
+            vec![
+                keys[0].clone(),
+                Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.2)), "95 % interval"),
+            ]
+        } else {
+            keys.to_vec()
+        };
+        let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
+        let y = Axis::percent(&format!("{} (%)", which.short));
+        let words: Vec<String> = arms.iter().map(|a| label_words(trial, *a, which)).collect();
+        let left = (4.0 + risk::names_width(&trial.arms, width)).max(3.0 + left_of(&y));
+        let right = width.points() - width.choose(label::room(&words), 8.0);
+        let room = Room { left, right, top: top + 6.0, height: width.choose(165.0, 140.0) };
+        let frame = Frame::aligned(left, room, months(trial, which, width), y);
+        frame.grid(&mut scene);
+        scene.group(frame.tag(), |scene| {
+            for arm in arms.iter().filter(|_| bands) {
+                band(scene, &frame, trial, *arm, which);
+            }
+            for arm in &arms {
+                curve(scene, &frame, trial, *arm, which, Style::line(colours::series(*arm), 1.3));
+            }
+        });
+        halves(&mut scene, &frame, trial, &arms, which);
+        if width == Width::Page {
+            names(&mut scene, &frame, trial, &arms, which, &words);
+        }
+        frame.vertical(&mut scene);
+        let bottom = frame.horizontal(&mut scene);
+        scene.height = risk::table(&mut scene, &frame, trial, which, bottom + 1.0, width);
+        scene
+    })
+}
+
+/// An arm's name with its median.
+fn label_words(trial: &TrialFolder, arm: usize, which: Which) -> String {
+    let name = font::fit(&trial.arms[arm], SMALL, Face::Regular, 92.0);
+    format!("{name}: {}", median(trial, &trial.arms[arm], which).1)
+}
+
+/// Names and medians at the right: few of them at the ends of their curves, many in a list.
+fn names(
+    scene: &mut Scene,
+    frame: &Frame,
+    trial: &TrialFolder,
+    arms: &[usize],
+    which: Which,
+    words: &[String],
+) {
+    let ends = (frame.top + 3.0, frame.bottom() - 3.0);
+    if arms.len() <= MOST_BANDS {
+        let labels: Vec<Label> =
+            arms.iter().zip(words).map(|(a, w)| end_label(scene, trial, frame, *a, which, w)).collect();
+        return label::draw(scene, &labels, frame.right(), ends);
+    }
+    let x = frame.right() + 6.0;
+    scene.text(Text::new((x, frame.top + 4.0), "Median, months (95 %)", SMALL).face(Face::Bold));
+    for (row, (arm, words)) in arms.iter().zip(words).enumerate() {
+        let y = frame.top + 4.0 + 10.0 * (row + 1) as f64;
+        let tag = Tag::class("arm").with("arm", trial.arms[*arm].clone());
+        scene.group(tag, |scene| {
+            scene.line((x, y - 2.3), (x + 7.0, y - 2.3), Style::line(colours::series(*arm), 1.6));
+            scene.text(Text::new((x + 9.0, y), words.clone(), SMALL));
+        });
+    }
+}
+
+/// The label of a curve, joined to its end where that is before the edge.
+fn end_label(
+    scene: &mut Scene,
+    trial: &TrialFolder,
+    frame: &Frame,
+    arm: usize,
+    which: Which,
+    words: &str,
+) -> Label {
+    let (months, share) =
+        trial.curve(&trial.arms[arm], which).last().map_or((0.0, 0.0), |r| (r.months, r.share));
+    let (at, paint) = (frame.py(100.0 * share), colours::series(arm));
+    let thin = Style::line(paint, 0.5).dashed(0.8, 1.6);
+    scene.line((frame.px(months) + 2.0, at), (frame.right() + 1.0, at), thin);
+    Label { at, words: words.to_owned(), paint }
+}
+
+/// Rows as a curve in percent, from 1 at time 0.
+fn steps(rows: &[&CurveRow], of: impl Fn(&CurveRow) -> f64) -> Vec<Point> {
+    std::iter::once((0.0, 100.0)).chain(rows.iter().map(|r| (r.months, 100.0 * of(r)))).collect()
+}
+
+fn curve(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, arm: usize, which: Which, style: Style) {
+    let name = &trial.arms[arm];
+    let rows: Vec<&CurveRow> = trial.curve(name, which).collect();
+    let tag = Tag::class("series arm").with("name", name.clone()).with("arm", name.clone());
+    scene.group(tag, |scene| {
+        scene.polyline(frame.steps(&steps(&rows, |r| r.share)), style);
+        for row in rows.iter().filter(|r| r.censored > 0) {
+            let (x, y) = frame.at((row.months, 100.0 * row.share));
+            scene.line((x, y - 2.6), (x, y + 2.6), Style { width: 0.9, ..style });
+        }
+    });
+}
+
+/// The interval between events; where R has none, the band is as narrow as the curve.
+fn band(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, arm: usize, which: Which) {
+    let name = &trial.arms[arm];
+    let rows: Vec<&CurveRow> =
+        trial.curve(name, which).filter(|r| r.low.is_some() && r.high.is_some()).collect();
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return };
+    let next = trial.curve(name, which).map(|r| r.months).find(|m| *m > last.months);
+    let edge = |of: fn(&CurveRow) -> Option<f64>| -> Vec<Point> {
+        let from = (first.months, 100.0 * of(first).unwrap_or(first.share));
+        let rest = rows.iter().skip(1).map(|r| (r.months, 100.0 * of(r).unwrap_or(r.share)));
+        // The last interval holds until the next time, at which there is none any more.
+        let until = rows.last().zip(next).map(|(last, next)| (next, 100.0 * of(last).unwrap_or(last.share)));
+        std::iter::once(from).chain(rest).chain(until).collect()
+    };
+    let mut around = frame.steps(&edge(|r| r.high));
+    around.extend(frame.steps(&edge(|r| r.low)).into_iter().rev());
+    let tag = Tag::class("arm").with("arm", name.clone());
+    scene.group(tag, |scene| {
+        scene.polygon(around, Style::fill(colours::series(arm)).opacity(0.16));
+    });
+}
+
+/// Dashed lines from one half to each median.
+fn halves(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, arms: &[usize], which: Which) {
+    let medians: Vec<(usize, f64)> =
+        arms.iter().filter_map(|a| Some((*a, median(trial, &trial.arms[*a], which).0?))).collect();
+    let Some(last) = medians.iter().map(|m| m.1).max_by(f64::total_cmp) else { return };
+    let thin = |paint| Style::line(paint, 0.6).dashed(1.5, 1.5);
+    scene.line(frame.at((0.0, 50.0)), frame.at((last, 50.0)), thin(Paint::Rule));
+    for (arm, months) in medians {
+        let tag = Tag::class("arm")
+            .with("arm", trial.arms[arm].clone())
+            .hint(format!("median {} months", short(months)));
+        scene.group(tag, |scene| {
+            scene.line(frame.at((months, 50.0)), frame.at((months, 0.0)), thin(colours::series(arm)));
+        });
+    }
+}
+
+/// A panel for each arm with its band, the other arms behind it.
+fn apart(trial: &TrialFolder, which: Which) -> Figure {
+    let arms: Vec<usize> =
+        (0..trial.arms.len()).filter(|a| trial.curve(&trial.arms[*a], which).next().is_some()).collect();
+    let name = format!("survival-{}-arms", which.word);
+    let title = format!("{}, arm by arm", which.name);
+    let caption =
+        format!("{} Each panel shows one arm in colour and the others in grey.", caption(trial, which, true));
+    Figure::new(&name, &title, &caption, |width, mut scene| {
+        let (x, y) = (
+            Axis::months(months(trial, which, width).scale.ends().1, width.choose(5, 4), "Months"),
+            Axis::percent(&format!("{} (%)", which.short)),
+        );
+        let all = panels(arms.len(), width, 2.0, width.choose(78.0, 68.0), width.choose(4, 2), (&x, &y));
+        for panel in &all {
+            let arm = arms[panel.arm];
+            let frame = &panel.frame;
+            frame.grid(&mut scene);
+            for other in arms.iter().filter(|o| **o != arm) {
+                let rows: Vec<&CurveRow> = trial.curve(&trial.arms[*other], which).collect();
+                let style = Style::line(Paint::Rule, 0.5).opacity(0.5);
+                scene.polyline(frame.steps(&steps(&rows, |r| r.share)), style);
+            }
+            scene.group(frame.tag(), |scene| {
+                band(scene, frame, trial, arm, which);
+                curve(scene, frame, trial, arm, which, Style::line(colours::series(arm), 1.3));
+            });
+            let panel = super::panels::ArmPanel { arm, frame: frame.clone(), ..*panel };
+            panel.title(&mut scene, &trial.arms[arm], "");
+            let words = median(trial, &trial.arms[arm], which).1;
+            let at = (frame.right() - 2.0, frame.top + 7.0);
+            scene.text(Text::new(at, words, 6.0).anchor(Anchor::End));
+            let bottom = panel.axes(&mut scene);
+            scene.height = scene.height.max(bottom + 2.0);
+        }
+        scene
+    })
+}

@@ -1,0 +1,184 @@
+//! Swimmer plot: what each patient was given when, with progression, death and the end of follow-up.
+
+use super::panels::{ArmPanel, panels};
+use crate::report::colours;
+use crate::report::plot::{Axis, Figure, Key, Mark, Paint, Scale, Scene, Style, Tag, Width, legend};
+use crate::report::read::{ArmEvent, PatientRow, TrialFolder};
+use crate::scenario::Therapy;
+use crate::trial::outcome::DAYS_PER_MONTH as MONTH;
+
+/// At most so many patients of an arm have a lane.
+const MOST: usize = 30;
+
+/// A time with the same drugs.
+#[derive(Debug, Clone, PartialEq)]
+struct Stretch {
+    from: f64,
+    to: f64,
+    drugs: Vec<String>,
+}
+
+/// A panel per arm.
+pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
+    let treatments = treatments(trial);
+    if trial.patients.is_empty() {
+        return Vec::new();
+    }
+    let cut = trial.cohort() > MOST;
+    let chosen = if cut {
+        format!(" {MOST} patients of each arm are shown, evenly spread over the order by survival.")
+    } else {
+        String::new()
+    };
+    let caption = format!(
+        "What each patient was given, a lane each, the longest survival at the top; thin lines are time without drugs, holds \
+         included.{chosen}"
+    );
+    let draw = |width: Width, mut scene: Scene| {
+        let mut keys: Vec<Key> =
+            treatments.iter().enumerate().map(|(n, t)| Key::patch(colours::drug(n), t.join(" + "))).collect();
+        keys.push(Key::new(Mark::Dot(Style::fill(Paint::Paper).outlined(Paint::Ink, 0.8)), "progression"));
+        keys.push(Key::new(Mark::Upright(Style::line(Paint::Ink, 1.4)), "death"));
+        let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
+        let last = trial.patients.iter().map(|p| p.os_days).fold(0.0, f64::max) / MONTH;
+        let x = Axis::months(last, width.choose(5, 4), "Time (months)");
+        let y = Axis { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: String::new() };
+        let lanes = trial.cohort().min(MOST);
+        let height = (lanes as f64 * 4.2).clamp(34.0, 130.0);
+        for panel in &panels(trial.arms.len(), width, top + 1.0, height, width.choose(4, 2), (&x, &y)) {
+            let arm = &trial.arms[panel.arm];
+            lanes_of(&mut scene, panel, trial, arm, &treatments, lanes);
+            panel.plain_title(&mut scene, arm);
+            scene.height = scene.height.max(panel.axes(&mut scene) + 2.0);
+        }
+        scene
+    };
+    vec![Figure::new("swimmer", "Treatment of each patient", &caption, draw)]
+}
+
+fn lanes_of(
+    scene: &mut Scene,
+    panel: &ArmPanel,
+    trial: &TrialFolder,
+    arm: &str,
+    treatments: &[Vec<String>],
+    lanes: usize,
+) {
+    let mut rows: Vec<&PatientRow> = trial.patients_of(arm).collect();
+    rows.sort_by(|a, b| b.os_days.total_cmp(&a.os_days).then(a.patient.cmp(&b.patient)));
+    let shown: Vec<&PatientRow> = match rows.len() {
+        n if n > lanes && lanes > 1 => (0..lanes).map(|i| rows[i * (n - 1) / (lanes - 1)]).collect(),
+        _ => rows,
+    };
+    let high = panel.frame.height / lanes.max(1) as f64;
+    for (lane, patient) in shown.iter().enumerate() {
+        let y = panel.frame.top + high * (lane as f64 + 0.5);
+        let stretches = stretches(trial, arm, patient);
+        let hint = format!(
+            "patient {}: progression-free {} d ({}), followed {} d ({})",
+            patient.patient, patient.pfs_days, patient.pfs_ended, patient.os_days, patient.os_ended
+        );
+        scene.group(Tag::class("mark").hint(hint), |scene| {
+            lane_of(scene, panel, patient, &stretches, treatments, (y, high))
+        });
+    }
+}
+
+fn lane_of(
+    scene: &mut Scene,
+    panel: &ArmPanel,
+    patient: &PatientRow,
+    stretches: &[Stretch],
+    treatments: &[Vec<String>],
+    (y, high): (f64, f64),
+) {
+    let px = |day: f64| panel.frame.px(day / MONTH);
+    scene.line((px(0.0), y), (px(patient.os_days), y), Style::line(Paint::Rule, 0.5));
+    let thick = (high * 0.68).min(6.0);
+    for part in stretches {
+        let Some(number) = treatments.iter().position(|t| *t == part.drugs) else { continue };
+        let place = [px(part.from), y - thick / 2.0, (px(part.to) - px(part.from)).max(0.3), thick];
+        scene.rect(place, Style::fill(colours::drug(number)));
+    }
+    let radius = (high * 0.3).clamp(1.0, 1.8);
+    if patient.pfs_ended == "progression" {
+        scene.circle((px(patient.pfs_days), y), radius, Style::fill(Paint::Paper).outlined(Paint::Ink, 0.7));
+    }
+    if patient.os_ended == "death" {
+        let (x, half) = (px(patient.os_days), (high * 0.42).min(3.2));
+        scene.line((x, y - half), (x, y + half), Style::line(Paint::Ink, 1.2));
+    }
+}
+
+/// The plan of an arm.
+fn plan<'a>(trial: &'a TrialFolder, arm: &str) -> Option<&'a Therapy> {
+    trial.trial()?.arms.iter().find(|a| a.name == arm).map(|a| &a.therapy)
+}
+
+/// Drugs of a line that has any, those of supportive care left out.
+fn drugs_of(therapy: &Therapy, line: usize) -> Vec<String> {
+    let Some(line) = therapy.lines.get(line) else { return Vec::new() };
+    let given = line.regimens.iter().filter(|r| r.dose.is_some()).map(|r| r.drug.clone());
+    let mut all: Vec<String> = given.collect();
+    all.dedup();
+    if line.alternate.is_some() {
+        all.truncate(1);
+    }
+    all
+}
+
+/// When a patient had which drugs.
+fn stretches(trial: &TrialFolder, arm: &str, patient: &PatientRow) -> Vec<Stretch> {
+    let Some(therapy) = plan(trial, arm) else { return Vec::new() };
+    let events = trial
+        .events
+        .iter()
+        .filter(|e| e.patient == patient.patient && e.arm == arm && e.kind != "adverse event");
+    let mut out: Vec<Stretch> = Vec::new();
+    let (mut since, mut planned, mut away): (f64, Vec<String>, Vec<String>) = (0.0, Vec::new(), Vec::new());
+    let mut close = |until: f64, since: &mut f64, planned: &[String], away: &[String]| {
+        let drugs: Vec<String> = planned.iter().filter(|d| !away.contains(d)).cloned().collect();
+        if until > *since && !drugs.is_empty() {
+            match out.last_mut() {
+                Some(last) if last.to == *since && last.drugs == drugs => last.to = until,
+                _ => out.push(Stretch { from: *since, to: until, drugs }),
+            }
+        }
+        *since = until;
+    };
+    for event in events {
+        close(event.day.min(patient.os_days), &mut since, &planned, &away);
+        change(event, therapy, &mut planned, &mut away);
+    }
+    close(patient.os_days, &mut since, &planned, &away);
+    out
+}
+
+/// What an event changes about the drugs that are planned and those that are held or stopped.
+fn change(event: &ArmEvent, therapy: &Therapy, planned: &mut Vec<String>, away: &mut Vec<String>) {
+    match event.kind.as_str() {
+        "line begins" => {
+            let line: usize = event.detail.parse().unwrap_or(1);
+            *planned = drugs_of(therapy, line.saturating_sub(1));
+        }
+        "turn begins" => *planned = vec![event.drug.clone()],
+        "line ends" => planned.clear(),
+        "hold" | "stop" => away.push(event.drug.clone()),
+        "resume" => away.retain(|d| *d != event.drug),
+        _ => {}
+    }
+}
+
+/// All sets of drugs that any patient had, single ones first.
+fn treatments(trial: &TrialFolder) -> Vec<Vec<String>> {
+    let mut all: Vec<Vec<String>> = Vec::new();
+    for patient in &trial.patients {
+        for part in stretches(trial, &patient.arm, patient) {
+            if !all.contains(&part.drugs) {
+                all.push(part.drugs);
+            }
+        }
+    }
+    all.sort_by(|a, b| a.len().cmp(&b.len()).then(a.cmp(b)));
+    all
+}

@@ -1,0 +1,348 @@
+//! Reports and plots: what commands write, where text lies in a figure, and what is refused.
+
+mod support;
+#[path = "support/treated.rs"]
+mod treated;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
+
+use evotor::report::plot::svg::{Dress, svg};
+use evotor::report::plot::{Anchor, Figure, Scene, Width};
+use evotor::report::read::{Kind, RunFolder, TrialFolder, kind};
+use evotor::report::{self, ReportError, RunChoices};
+use support::SMALL;
+use treated::TREATED;
+
+const TRIAL: &str = include_str!("data/small-trial.toml");
+
+fn evotor(args: &[&str], dir: &Path) -> Output {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("evotor"));
+    command.args(args).current_dir(dir).stdin(Stdio::null()).output().unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Folders of a small run, of one with a therapy, and of a trial, with their reports.
+static MADE: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
+    let temp = tempfile::tempdir().unwrap();
+    for (name, text, command) in
+        [("small", SMALL, "run"), ("treated", TREATED, "run"), ("trial", TRIAL, "compare")]
+    {
+        let file = format!("{name}.toml");
+        fs::write(temp.path().join(&file), text).unwrap();
+        let done = evotor(&[command, &file, "--backend", "cpu", "--quiet", "--out", name], temp.path());
+        assert_eq!(done.status.code(), Some(0), "{name}: {}", err(&done));
+        assert_eq!(err(&done), "", "{name}");
+    }
+    let args = ["trial", "radiant-3", "--surrogate", "--patients", "8", "--quiet", "--out", "published"];
+    assert_eq!(evotor(&args, temp.path()).status.code(), Some(0));
+    temp
+});
+
+fn made(name: &str) -> PathBuf {
+    MADE.path().join(name)
+}
+
+fn figures(name: &str) -> Vec<Figure> {
+    let dir = made(name);
+    match kind(&dir).unwrap() {
+        Kind::Run(loaded) => {
+            report::run::figures(&RunFolder::read(&dir, *loaded).unwrap(), RunChoices::default())
+        }
+        Kind::Trial(loaded) => report::trial::figures(&TrialFolder::read(&dir, *loaded).unwrap()),
+        Kind::Trials(_) => unreachable!(),
+    }
+}
+
+#[test]
+fn commands_end_with_a_report_that_needs_nothing_else() {
+    for (name, plots) in [
+        ("small", ["burden", "composition"]),
+        ("treated", ["exposure", "toxicity"]),
+        ("trial", ["survival-pfs", "swimmer"]),
+    ] {
+        let dir = made(name);
+        let page = fs::read_to_string(dir.join("report.html")).unwrap();
+        for section in
+            ["What was asked", "What happened", "How far to trust it", "How to repeat it", "</html>"]
+        {
+            assert!(page.contains(section), "{name}: {section}");
+        }
+        let without = page.replace("http://www.w3.org/2000/svg", "");
+        assert!(!without.contains("http:") && !without.contains("https:"), "{name} points at the network");
+        for plot in plots {
+            assert!(page.contains(&format!("id=\"{plot}\"")), "{name}: {plot} is in the page");
+            for end in [".svg", ".png", "-column.svg", "-column.png"] {
+                assert!(dir.join("plots").join(format!("{plot}{end}")).exists(), "{name}: {plot}{end}");
+            }
+        }
+    }
+    let lineage = made("small").join("lineage");
+    for file in ["0-phylogeny.nwk", "0-ggmuller-adjacency.csv", "0-ggmuller-population.csv", "0-evofreq.csv"]
+    {
+        assert!(lineage.join(file).exists(), "{file}");
+    }
+}
+
+#[test]
+fn a_report_changes_no_result_and_can_be_left_out() {
+    let temp = tempfile::tempdir().unwrap();
+    fs::write(temp.path().join("small.toml"), SMALL).unwrap();
+    let args = ["run", "small.toml", "--backend", "cpu", "--quiet", "--out", "plain", "--no-report"];
+    assert_eq!(evotor(&args, temp.path()).status.code(), Some(0));
+    let plain = temp.path().join("plain");
+    assert!(!plain.join("report.html").exists() && !plain.join("plots").exists());
+    support::assert_same_results(&plain, &made("small"), "with a report");
+    let before: Vec<(PathBuf, Vec<u8>)> = files(&plain);
+    let again = evotor(&["report", "plain"], temp.path());
+    assert_eq!(again.status.code(), Some(0), "{}", err(&again));
+    for (path, bytes) in before {
+        assert!(fs::read(&path).unwrap() == bytes, "{} was changed", path.display());
+    }
+}
+
+fn files(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let paths = fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_file());
+    paths.map(|p| (p.clone(), fs::read(&p).unwrap())).collect()
+}
+
+#[test]
+fn the_same_folder_gives_the_same_bytes() {
+    let temp = tempfile::tempdir().unwrap();
+    let page = |name: &str, to: &str| {
+        report::report(&made(name), Some(&temp.path().join(to)), report::Output::default()).unwrap();
+        fs::read(temp.path().join(to)).unwrap()
+    };
+    for name in ["small", "trial"] {
+        assert!(page(name, "a.html") == page(name, "b.html"), "{name}");
+    }
+}
+
+// A figure editor's rules: nothing is cut off, nothing lies over something else.
+#[test]
+fn no_text_is_cut_off_or_overprinted() {
+    let mut seen = 0;
+    for name in ["small", "treated", "trial", "published"] {
+        for figure in figures(name) {
+            assert!(report::files::NAMES.contains(&figure.name.as_str()), "{} is no known name", figure.name);
+            for width in Width::ALL {
+                let scene = figure.at(width);
+                let words = |all: Vec<&evotor::report::plot::Text>| {
+                    all.iter().map(|t| t.words.clone()).collect::<Vec<_>>()
+                };
+                let place = format!("{name}, {} at {width:?}", figure.name);
+                assert!(scene.cut_off().is_empty(), "{place}: {:?} is cut off", words(scene.cut_off()));
+                let over: Vec<_> =
+                    scene.overlaps().into_iter().map(|(a, b)| (a.words.clone(), b.words.clone())).collect();
+                assert!(over.is_empty(), "{place}: {over:?}");
+                assert!(scene.texts().all(|t| t.size >= 5.9), "{place}: type is too small");
+                assert!(
+                    scene.height > 40.0 && scene.height < 1200.0,
+                    "{place}: {} points high",
+                    scene.height
+                );
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 30, "{seen} figures");
+}
+
+fn centres<'a>(scene: &'a Scene, is: impl Fn(&str) -> bool + 'a) -> Vec<(f64, f64, &'a str)> {
+    let middle = scene.texts().filter(|t| t.anchor == Anchor::Middle && !t.upwards);
+    middle.filter(|t| is(&t.words)).map(|t| (t.at.0, t.at.1, t.words.as_str())).collect()
+}
+
+#[test]
+fn numbers_at_risk_stand_under_the_ticks_of_their_times() {
+    let number = |words: &str| words.chars().all(|c| c.is_ascii_digit());
+    for figure in
+        figures("trial").iter().filter(|f| f.name.starts_with("survival") && !f.name.ends_with("-arms"))
+    {
+        for width in Width::ALL {
+            let all = centres(figure.at(width), number);
+            let axis = all.iter().map(|a| a.1).fold(f64::INFINITY, f64::min);
+            let ticks: Vec<f64> = all.iter().filter(|a| a.1 == axis).map(|a| a.0).collect();
+            let below: Vec<_> = all.iter().filter(|a| a.1 > axis).collect();
+            assert!(ticks.len() >= 3 && below.len() >= ticks.len(), "{}", figure.name);
+            for row in below.chunk_by(|a, b| a.1 == b.1) {
+                assert_eq!(
+                    row.iter().map(|r| r.0).collect::<Vec<_>>(),
+                    ticks,
+                    "{} at {width:?}",
+                    figure.name
+                );
+                let counts: Vec<u32> = row.iter().map(|r| r.2.parse().unwrap()).collect();
+                assert!(counts.windows(2).all(|w| w[0] >= w[1]), "{counts:?}");
+            }
+        }
+    }
+}
+
+// Text snapshots: a plot that changes is looked at before `UPDATE_GOLDEN=1 cargo test --test report` writes it anew.
+#[test]
+fn plots_are_as_they_were() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/plots");
+    let chosen = [
+        ("small", ["burden", "composition", "clones-population", "clones-frequency"].as_slice()),
+        ("treated", &["exposure", "toxicity", "environment"]),
+        ("trial", &["survival-pfs", "waterfall", "spider", "swimmer", "resistance"]),
+        ("published", &["survival-pfs", "forest", "published", "convergence"]),
+    ];
+    for (name, wanted) in chosen {
+        let figures = figures(name);
+        for plot in wanted {
+            let figure =
+                figures.iter().find(|f| f.name == *plot).unwrap_or_else(|| panic!("{name} has no {plot}"));
+            let text = svg(figure.at(Width::Column), Dress::default());
+            let path = golden.join(format!("{name}-{plot}.svg"));
+            if std::env::var_os("UPDATE_GOLDEN").is_some() {
+                fs::create_dir_all(&golden).unwrap();
+                fs::write(&path, &text).unwrap();
+            }
+            let kept = fs::read_to_string(&path).unwrap_or_default();
+            assert!(kept == text, "{} differs; look at it, then set UPDATE_GOLDEN=1", path.display());
+        }
+    }
+}
+
+#[test]
+fn tables_of_clones_have_one_root_and_add_up() {
+    let dir = made("small");
+    let Kind::Run(loaded) = kind(&dir).unwrap() else { panic!("a run") };
+    let folder = RunFolder::read(&dir, *loaded).unwrap();
+    let lineages = report::run::lineages(&folder);
+    assert!(!lineages.is_empty());
+    for lineage in &lineages {
+        assert_eq!(lineage.nodes.iter().filter(|n| n.parent.is_none()).count(), 1);
+        for (count, total) in lineage.totals().iter().enumerate() {
+            let own: u64 = lineage.nodes.iter().map(|n| n.exclusive[count]).sum();
+            assert_eq!(own, *total, "exclusive sizes add up to the root's inclusive one");
+            for node in &lineage.nodes {
+                let children: u64 = node.children.iter().map(|c| lineage.nodes[*c].inclusive[count]).sum();
+                assert_eq!(node.inclusive[count], node.exclusive[count] + children);
+            }
+        }
+    }
+}
+
+fn refusal(dir: &Path) -> ReportError {
+    report::report(dir, None, report::Output::default()).unwrap_err()
+}
+
+fn copy(name: &str, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for (path, bytes) in files(&made(name)) {
+        fs::write(to.join(path.file_name().unwrap()), bytes).unwrap();
+    }
+}
+
+#[test]
+fn folders_that_cannot_be_told_of_are_refused_with_a_way_out() {
+    let temp = tempfile::tempdir().unwrap();
+    let missing = refusal(&temp.path().join("nothing"));
+    assert!(matches!(missing, ReportError::Missing(_)) && missing.is_input(), "{missing}");
+    let foreign = refusal(temp.path()).to_string();
+    assert!(foreign.contains("no effective.toml") && foreign.contains("evotor run"), "{foreign}");
+
+    let dir = temp.path().join("stopped");
+    copy("small", &dir);
+    fs::remove_file(dir.join("summary.json")).unwrap();
+    let unfinished = refusal(&dir).to_string();
+    assert!(unfinished.contains("evotor resume"), "{unfinished}");
+
+    let dir = temp.path().join("busy");
+    copy("small", &dir);
+    let lock = fs::OpenOptions::new().append(true).open(dir.join("run.lock")).unwrap();
+    lock.lock().unwrap();
+    assert!(matches!(refusal(&dir), ReportError::Writing(_)));
+    drop(lock);
+    assert!(report::report(&dir, None, report::Output::default()).is_ok());
+
+    let dir = temp.path().join("cut");
+    copy("small", &dir);
+    let series = fs::read_to_string(dir.join("series.csv")).unwrap();
+    fs::write(dir.join("series.csv"), &series[..series.len() / 2]).unwrap();
+    let cut = refusal(&dir).to_string();
+    assert!(cut.contains("series.csv") && cut.contains("line "), "{cut}");
+
+    let dir = temp.path().join("broken-off");
+    copy("trial", &dir);
+    fs::remove_file(dir.join("summary.json")).unwrap();
+    assert!(refusal(&dir).to_string().contains("--force"), "{}", refusal(&dir));
+}
+
+#[test]
+fn the_command_line_tells_faults_of_the_input_from_those_of_the_machine() {
+    let temp = tempfile::tempdir().unwrap();
+    let refused = evotor(&["report", "nothing"], temp.path());
+    assert_eq!(refused.status.code(), Some(2));
+    assert_eq!(err(&refused), "error: failed to read `nothing`: there is no such folder\n");
+    let refused =
+        evotor(&["plots", made("small").to_str().unwrap(), "--out", "/proc/none/plots"], temp.path());
+    assert_eq!(refused.status.code(), Some(1), "{}", err(&refused));
+    let share = evotor(&["plots", "x", "--clone-share", "7"], temp.path());
+    assert_eq!(share.status.code(), Some(2));
+}
+
+// A report that cannot be written is a warning: what was computed stands.
+#[test]
+fn a_failed_report_is_no_failed_run() {
+    let temp = tempfile::tempdir().unwrap();
+    fs::write(temp.path().join("small.toml"), SMALL).unwrap();
+    fs::create_dir_all(temp.path().join("r")).unwrap();
+    fs::write(temp.path().join("r/plots"), "a file in the way").unwrap();
+    let run = evotor(&["run", "small.toml", "--backend", "cpu", "--quiet", "--out", "r"], temp.path());
+    assert_eq!(run.status.code(), Some(0), "{}", err(&run));
+    assert!(
+        err(&run).contains("warning: failed to write") && err(&run).contains("results are not concerned"),
+        "{}",
+        err(&run)
+    );
+    assert_eq!(fs::read_to_string(temp.path().join("r/plots")).unwrap(), "a file in the way");
+    assert!(String::from_utf8_lossy(&run.stdout).starts_with("digest: "));
+}
+
+#[test]
+fn plots_are_drawn_in_other_forms() {
+    let temp = tempfile::tempdir().unwrap();
+    let small = made("small");
+    let args = [
+        "plots",
+        small.to_str().unwrap(),
+        "--out",
+        "dark",
+        "--theme",
+        "dark",
+        "--log",
+        "--by-clone",
+        "--svg-only",
+    ];
+    let drawn = evotor(&args, temp.path());
+    assert_eq!(drawn.status.code(), Some(0), "{}", err(&drawn));
+    let burden = fs::read_to_string(temp.path().join("dark/burden.svg")).unwrap();
+    assert!(
+        burden.contains("fill=\"#14161a\"") && burden.contains("font-family=\"'Evotor Sans'"),
+        "{burden}"
+    );
+    assert!(!temp.path().join("dark/burden.png").exists());
+}
+
+#[test]
+fn several_trials_are_told_together() {
+    let temp = tempfile::tempdir().unwrap();
+    let args = ["trial", "radiant-3", "--surrogate", "--patients", "6", "--quiet", "--out", "all/radiant-3"];
+    assert_eq!(evotor(&args, temp.path()).status.code(), Some(0));
+    fs::create_dir_all(temp.path().join("all/broken")).unwrap();
+    fs::write(temp.path().join("all/broken/published.csv"), "").unwrap();
+    let told = evotor(&["report", "all"], temp.path());
+    assert_eq!(told.status.code(), Some(0), "{}", err(&told));
+    let page = fs::read_to_string(temp.path().join("all/report.html")).unwrap();
+    assert!(page.contains("href=\"radiant-3/report.html\"") && page.contains("is left out"));
+    assert!(temp.path().join("all/plots/agreement.svg").exists());
+}
