@@ -148,6 +148,21 @@ pub const CLONES: [Colour; 9] = [
 /// Clones beyond those.
 pub const OTHER_CLONES: Colour = [120, 120, 120];
 
+/// Clones with colours of their own, in the order of their founding: those that were largest, of clones with their largest sizes.
+pub fn told_apart(clones: impl Iterator<Item = (u32, u64)>) -> Vec<u32> {
+    let mut by_size: Vec<(u32, u64)> = clones.collect();
+    by_size.sort_by_key(|(clone, cells)| (std::cmp::Reverse(*cells), *clone));
+    let mut largest: Vec<u32> = by_size.iter().take(CLONES.len()).map(|c| c.0).collect();
+    largest.sort_unstable();
+    largest
+}
+
+/// Their colours. Where the first of them is one of sensitive cells, it is the ground on which others stand out.
+pub fn clone_colours(count: usize, ground: bool) -> Vec<Colour> {
+    let first = ground.then_some(SENSITIVE);
+    first.into_iter().chain(CLONES).take(count).collect()
+}
+
 /// `parts` of 255 of the second colour, the rest of the first.
 pub fn mix(first: Colour, second: Colour, parts: u32) -> Colour {
     let channel = |i: usize| {
@@ -190,6 +205,16 @@ mod tests {
             network: Vec::new(),
             changes: Vec::new(),
         }
+    }
+
+    #[test]
+    fn the_largest_clones_are_told_apart_in_the_order_of_their_founding() {
+        let sizes = (0..20).map(|clone| (clone, u64::from(clone % 10)));
+        let shown = told_apart(sizes);
+        assert_eq!(shown, [6, 7, 8, 9, 15, 16, 17, 18, 19]);
+        let colours = clone_colours(shown.len(), false);
+        assert_eq!(colours, CLONES);
+        assert_eq!(clone_colours(3, true), [SENSITIVE, CLONES[0], CLONES[1]]);
     }
 
     #[test]

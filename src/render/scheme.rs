@@ -7,7 +7,7 @@ use crate::simulation::{Chances, Picture, Surroundings};
 use crate::tissue::shape::VOXEL_SHIFT;
 use crate::tissue::word;
 
-use super::palette::{self, CLONES, Colour, OTHER_CLONES, SENSITIVE, Theme, mix};
+use super::palette::{self, Colour, OTHER_CLONES, Theme, mix};
 use super::ramp::Ramp;
 use super::scale::ticks;
 use super::what::{Delivered, Measure, Scope, What, drugs};
@@ -165,11 +165,10 @@ impl<'a> Scheme<'a> {
         let mut of = vec![LIVE; table.len().max(1)];
         let mut entries = Vec::new();
         let mut others: u64 = sizes.iter().map(|n| u64::from(*n)).sum();
-        let mut next = CLONES.iter();
-        for (clone, founding) in scope.largest_clones() {
-            // The first clone of sensitive cells is the ground on which others stand out.
-            let is_ground = clone == 0 && founding.code == 0;
-            let colour = if is_ground { SENSITIVE } else { next.next().copied().unwrap_or(OTHER_CLONES) };
+        let shown = scope.largest_clones();
+        let sensitive = shown.first().is_some_and(|(clone, founding)| *clone == 0 && founding.code == 0);
+        let hues = palette::clone_colours(shown.len(), sensitive);
+        for ((clone, founding), colour) in shown.into_iter().zip(hues) {
             // One that is founded later keeps its place in the legend.
             if let Some(of) = of.get_mut(clone as usize) {
                 *of = colours.len() as u16;

@@ -8,7 +8,7 @@ use crate::tissue::shape::VOXEL_SHIFT;
 use crate::tissue::{Founding, word};
 
 use super::error::RenderError;
-use super::palette::CLONES;
+use super::palette::{self, CLONES};
 use super::scale::nice_above;
 
 /// What cells are coloured by.
@@ -190,11 +190,8 @@ impl Scope {
 
     /// Clones with colours of their own, in the order of their founding: those that were largest.
     pub fn largest_clones(&self) -> Vec<(u32, Founding)> {
-        let mut by_size: Vec<(u32, u32)> =
-            self.clones.iter().map(|(clone, known)| (known.0, *clone)).collect();
-        by_size.sort_by_key(|(cells, clone)| (std::cmp::Reverse(*cells), *clone));
-        let mut largest: Vec<u32> = by_size.iter().take(CLONES.len()).map(|c| c.1).collect();
-        largest.sort_unstable();
+        let largest =
+            palette::told_apart(self.clones.iter().map(|(clone, known)| (*clone, u64::from(known.0))));
         largest.into_iter().map(|clone| (clone, self.clones[&clone].1)).collect()
     }
 

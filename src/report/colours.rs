@@ -34,13 +34,6 @@ pub fn drug(number: usize) -> Paint {
     series(ORDER[number % ORDER.len()])
 }
 
-/// The colour of a clone by its number.
-pub fn clone(number: u32) -> Paint {
-    let hue = palette::SERIES[number as usize % palette::SERIES.len()];
-    let shade = [100, 80, 62][(number as usize / palette::SERIES.len()) % 3];
-    Paint::Colour(palette::darker(hue, shade))
-}
-
 /// The colour of adverse events of a grade, from 1.
 pub fn grade(grade: u8) -> Paint {
     Paint::Colour(palette::GRADES[usize::from(grade.clamp(1, 4)) - 1])

@@ -1,6 +1,7 @@
 //! Muller plots of the clones: by number of cells and by share.
 
 use super::{Choices, lineages};
+use crate::render::palette::{OTHER_CLONES, SENSITIVE, clone_colours, told_apart};
 use crate::report::colours;
 use crate::report::lineage::{Band, Form, Lineage, bands};
 use crate::report::plot::{
@@ -38,7 +39,7 @@ fn figure(
         String::new()
     };
     let coloured = if choices.by_clone {
-        "Each clone has a colour of its own"
+        "The largest clones have colours of their own, as in pictures of clones; others are grey"
     } else {
         "Colours are those of the state in which a clone was founded; its cells may have switched since"
     };
@@ -50,6 +51,7 @@ fn figure(
         lineage.nodes.len()
     );
     let loci = &run.loaded.scenario.loci;
+    let paints = paints(loci, lineage, choices);
     Figure::new(name, title, &caption, |width, mut scene| {
         let keys = if choices.by_clone { Vec::new() } else { keys(loci, lineage, &bands) };
         let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
@@ -64,10 +66,10 @@ fn figure(
         let frame = Frame::new(room, Axis::days(last, width.choose(9, 6)), y);
         let factor = if form == Form::Frequency { 100.0 } else { 1.0 };
         for band in &bands {
-            draw(&mut scene, &frame, lineage, band, factor, paint(loci, lineage, band.node, choices));
+            draw(&mut scene, &frame, lineage, band, factor, paints[band.node]);
         }
         for band in &bands {
-            label(&mut scene, &frame, lineage, band, factor, paint(loci, lineage, band.node, choices));
+            label(&mut scene, &frame, lineage, band, factor, paints[band.node]);
         }
         match form {
             Form::Frequency => frame.vertical(&mut scene),
@@ -104,12 +106,25 @@ fn bar(scene: &mut Scene, frame: &Frame, largest: f64) {
     scene.text(Text::new(at, words, SMALL).anchor(Anchor::Middle).upwards());
 }
 
-fn paint(loci: &[Locus], lineage: &Lineage, node: usize, choices: Choices) -> Paint {
-    match (choices.by_clone, lineage.nodes[node].state.as_str()) {
-        (true, _) => colours::clone(lineage.nodes[node].clone),
-        (false, "") => Paint::Grid,
-        (false, state) => colours::state(loci, state),
+/// The colours of the clones: as in pictures of clones if each has its own, or by the states of their founders.
+fn paints(loci: &[Locus], lineage: &Lineage, choices: Choices) -> Vec<Paint> {
+    let of_state = |state: &str| if state.is_empty() { Paint::Grid } else { colours::state(loci, state) };
+    if !choices.by_clone {
+        return lineage.nodes.iter().map(|n| of_state(&n.state)).collect();
     }
+    // A common origin, which has no state, is no clone.
+    let counted = || lineage.nodes.iter().filter(|n| !n.state.is_empty());
+    let shown = told_apart(counted().map(|n| (n.clone, n.exclusive.iter().copied().max().unwrap_or(0))));
+    let sensitive = Paint::Colour(SENSITIVE);
+    let ground =
+        counted().any(|n| n.clone == 0 && shown.first() == Some(&0) && of_state(&n.state) == sensitive);
+    let hues = clone_colours(shown.len(), ground);
+    let own = |clone| shown.iter().position(|c| *c == clone).map_or(OTHER_CLONES, |place| hues[place]);
+    lineage
+        .nodes
+        .iter()
+        .map(|n| if n.state.is_empty() { Paint::Grid } else { Paint::Colour(own(n.clone)) })
+        .collect()
 }
 
 fn keys(loci: &[Locus], lineage: &Lineage, bands: &[Band]) -> Vec<Key> {
