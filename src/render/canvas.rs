@@ -172,6 +172,8 @@ impl Canvas {
                 encoder.set_palette(palette.concat());
                 // A site takes several rows, of which all but the first are differences of nothing.
                 encoder.set_filter(png::Filter::Up);
+                // A quarter of the time of a better compression, for files a third larger.
+                encoder.set_deflate_compression(png::DeflateCompression::FdeflateUltraFast);
                 let mut writer = encoder.write_header()?;
                 writer.write_image_data(&pixels)?;
                 writer.finish()
