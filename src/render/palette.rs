@@ -133,9 +133,10 @@ pub fn state_colour(loci: &[Locus], levels: &[u8]) -> Colour {
     darker(mean, [100, 80, 64][(changed as usize - 1).min(2)])
 }
 
-/// Clones that are told apart, in the order of their founding: Tol's muted set without its grey, and an orange.
+/// Clones that are told apart, in the order of their founding: Tol's muted set without its grey, its indigo lighter so that it
+/// shows on black, and an orange.
 pub const CLONES: [Colour; 9] = [
-    [51, 34, 136],
+    [92, 76, 196],
     [136, 204, 238],
     [221, 204, 119],
     [204, 102, 119],
