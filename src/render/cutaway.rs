@@ -12,9 +12,9 @@ use rayon::prelude::*;
 
 use crate::tissue::Shape;
 
+use super::image::{Image, together};
 use super::palette::{Colour, Theme, darker, mix};
 use super::scheme::{EMPTY, Scheme};
-use super::view::{Image, together};
 
 /// 1 in the fixed point of directions.
 const ONE: i64 = 1 << 16;

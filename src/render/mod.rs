@@ -21,6 +21,7 @@ mod error;
 pub mod export;
 pub mod film;
 pub mod gallery;
+mod image;
 mod legend;
 pub mod page;
 pub mod palette;

@@ -4,8 +4,9 @@ use crate::tissue::Shape;
 
 use super::cutaway;
 use super::error::RenderError;
+use super::image::{Image, together};
 use super::palette::{Colour, Theme, mix};
-use super::scheme::{DEAD, EMPTY, Scheme};
+use super::scheme::Scheme;
 
 /// From where a lattice is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -135,17 +136,6 @@ impl Sight {
     }
 }
 
-/// A flat image.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Image {
-    /// Width and height in pixels.
-    pub size: [u32; 2],
-    /// Row by row.
-    pub pixels: Vec<Colour>,
-    /// Edges of sites that the width shows.
-    pub sites_across: f64,
-}
-
 /// All places of a grid, row by row.
 fn places([columns, rows]: [u32; 2]) -> impl Iterator<Item = [u32; 2]> {
     (0..rows).flat_map(move |row| (0..columns).map(move |column| [column, row]))
@@ -167,30 +157,6 @@ fn flat(sites: [u32; 2], side: u32, scheme: &Scheme<'_>, at: impl Fn([u32; 2]) -
     });
     let image = Image { size: cells, pixels: pixels.collect(), sites_across: f64::from(cells[0] * reduce) };
     spread(&image, side)
-}
-
-/// One number for several sites: of live cells if there is one, else of dead ones, else of what is there; the mean level of a
-/// quantity, else the most frequent number, of equally frequent ones the smallest.
-pub fn together(numbers: impl Iterator<Item = u16>, scheme: &Scheme<'_>) -> u16 {
-    let mut all: Vec<u16> = numbers.collect();
-    if let [only] = all[..] {
-        return only;
-    }
-    let rank = |n: &u16| (Scheme::is_live(*n), *n == DEAD);
-    let best = all.iter().map(rank).max().unwrap_or_default();
-    all.retain(|n| rank(n) == best);
-    if scheme.is_quantity() && !best.1 {
-        let sum: u64 = all.iter().map(|n| u64::from(*n)).sum();
-        return sum.checked_div(all.len() as u64).unwrap_or(0) as u16;
-    }
-    all.sort_unstable();
-    let mut most = (0, EMPTY);
-    for run in all.chunk_by(|a, b| a == b) {
-        if run.len() > most.0 {
-            most = (run.len(), run[0]);
-        }
-    }
-    most.1
 }
 
 /// The colour of a column of sites: the mean of its cells, the paler the fewer they are.

@@ -197,6 +197,16 @@ pub struct TrialFolder {
 }
 
 impl TrialFolder {
+    /// The median of an arm in months, and with its interval in words, as `arms.csv` has them.
+    pub fn median(&self, arm: &str, which: Which) -> (Option<f64>, String) {
+        let row = self.arm_rows.iter().find(|r| r.get("arm").is_some_and(|a| a == arm));
+        let value =
+            |part: &str| row.and_then(|r| r.get(&format!("{}_{part}", which.word))?.parse::<f64>().ok());
+        let text = |x: Option<f64>| x.map_or_else(|| "NR".to_owned(), |x| format!("{x:.1}"));
+        let median = value("median_months");
+        (median, format!("{} ({}–{})", text(median), text(value("low")), text(value("high"))))
+    }
+
     /// Reads a folder whose effective scenario is known.
     ///
     /// # Errors

@@ -44,7 +44,7 @@ pub fn table(
             let room = width.choose(frame.left - left - 18.0, frame.width - 8.0);
             let words = match width {
                 Width::Page => arm.clone(),
-                Width::Column => format!("{arm}: {}", super::survival::median(trial, arm, which).1),
+                Width::Column => format!("{arm}: {}", trial.median(arm, which).1),
             };
             let words = font::fit(&words, SMALL, Face::Regular, room);
             scene.text(Text::new((left + 11.0, y), words, SMALL));

@@ -37,15 +37,6 @@ fn is_another(trial: &TrialFolder, which: Which) -> bool {
     which.word == "total_pfs" && curve("total_pfs") == curve("pfs")
 }
 
-/// The median of an arm with its interval, as `arms.csv` has them.
-pub(super) fn median(trial: &TrialFolder, arm: &str, which: Which) -> (Option<f64>, String) {
-    let row = trial.arm_rows.iter().find(|r| r.get("arm").is_some_and(|a| a == arm));
-    let value = |part: &str| row.and_then(|r| r.get(&format!("{}_{part}", which.word))?.parse::<f64>().ok());
-    let text = |x: Option<f64>| x.map_or_else(|| "NR".to_owned(), |x| format!("{x:.1}"));
-    let median = value("median_months");
-    (median, format!("{} ({}–{})", text(median), text(value("low")), text(value("high"))))
-}
-
 fn months(trial: &TrialFolder, which: Which, width: Width) -> Axis {
     let last = trial.curves.iter().filter(|r| r.time == which.word).map(|r| r.months).fold(0.0, f64::max);
     Axis::months(last, width.choose(9, 6), "Time (months)")
@@ -107,7 +98,7 @@ fn together(trial: &TrialFolder, which: Which) -> Figure {
 /// An arm's name with its median.
 fn label_words(trial: &TrialFolder, arm: usize, which: Which) -> String {
     let name = font::fit(&trial.arms[arm], SMALL, Face::Regular, 92.0);
-    format!("{name}: {}", median(trial, &trial.arms[arm], which).1)
+    format!("{name}: {}", trial.median(&trial.arms[arm], which).1)
 }
 
 /// Names and medians at the right: few of them at the ends of their curves, many in a list.
@@ -197,7 +188,7 @@ fn band(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, arm: usize, which
 /// Dashed lines from one half to each median.
 fn halves(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, arms: &[usize], which: Which) {
     let medians: Vec<(usize, f64)> =
-        arms.iter().filter_map(|a| Some((*a, median(trial, &trial.arms[*a], which).0?))).collect();
+        arms.iter().filter_map(|a| Some((*a, trial.median(&trial.arms[*a], which).0?))).collect();
     let Some(last) = medians.iter().map(|m| m.1).max_by(f64::total_cmp) else { return };
     let thin = |paint| Style::line(paint, 0.6).dashed(1.5, 1.5);
     scene.line(frame.at((0.0, 50.0)), frame.at((last, 50.0)), thin(Paint::Rule));
@@ -240,7 +231,7 @@ fn apart(trial: &TrialFolder, which: Which) -> Figure {
             });
             let panel = super::panels::ArmPanel { arm, frame: frame.clone(), ..*panel };
             panel.title(&mut scene, &trial.arms[arm], "");
-            let words = median(trial, &trial.arms[arm], which).1;
+            let words = trial.median(&trial.arms[arm], which).1;
             let at = (frame.right() - 2.0, frame.top + 7.0);
             scene.text(Text::new(at, words, 6.0).anchor(Anchor::End));
             let bottom = panel.axes(&mut scene);
