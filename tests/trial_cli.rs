@@ -93,6 +93,69 @@ fn the_surrogate_says_what_it_is() {
     assert!(out(&run).contains("mean-field surrogate") && out(&run).contains("20 virtual patients"));
 }
 
+// A trial by the surrogate, or of some patients and arms, once gave a page that spoke of a lattice and named a command with which
+// nobody would get the same tables.
+#[test]
+fn a_report_tells_how_it_was_computed_and_how_to_repeat_it() {
+    let temp = folder();
+    let args = [
+        "compare",
+        "trial.toml",
+        "--surrogate",
+        "--only",
+        "2",
+        "--arm",
+        "supportive care",
+        "--out",
+        "r",
+        "--quiet",
+    ];
+    assert_eq!(evotor(&args, temp.path()).status.code(), Some(0));
+    let dir = temp.path().join("r");
+    let page = fs::read_to_string(dir.join("report.html")).unwrap();
+    assert!(page.contains("Computed by the mean-field surrogate"));
+    assert!(!page.contains("division attempts"));
+    assert!(rows(&dir, "effective.toml")[1].contains("mean-field surrogate"));
+    let command = "evotor compare effective.toml --patients 3 --only 2 --arm &#39;supportive care&#39; --surrogate --out again";
+    assert!(page.contains(command), "{page}");
+    let again: Vec<String> =
+        command.replace("&#39;", "'").split_once(' ').unwrap().1.split('\'').enumerate().fold(
+            Vec::new(),
+            |mut words, (at, part)| {
+                if at % 2 == 1 {
+                    words.push(part.to_owned())
+                } else {
+                    words.extend(part.split_whitespace().map(str::to_owned))
+                }
+                words
+            },
+        );
+    let again: Vec<&str> = again.iter().map(String::as_str).collect();
+    assert_eq!(evotor(&again, &dir).status.code(), Some(0));
+    assert_eq!(rows(&dir, "patients.csv"), rows(&dir.join("again"), "patients.csv"));
+}
+
+// `--force` once left the report, plots and predictions of the trial before beside the new tables.
+#[test]
+fn nothing_of_another_trial_stays() {
+    let temp = folder();
+    let run = |more: &[&str]| {
+        let args = [&["compare", "trial.toml", "--surrogate", "--out", "r", "--quiet"], more].concat();
+        assert_eq!(evotor(&args, temp.path()).status.code(), Some(0));
+    };
+    run(&[]);
+    let dir = temp.path().join("r");
+    for name in ["predictions.csv", "sun-1111-arms.csv", "plots/mine.txt"] {
+        fs::write(dir.join(name), "").unwrap();
+    }
+    assert!(dir.join("report.html").exists() && dir.join("plots/waterfall.svg").exists());
+    run(&["--force", "--no-report"]);
+    for name in ["report.html", "plots/waterfall.svg", "predictions.csv", "sun-1111-arms.csv"] {
+        assert!(!dir.join(name).exists(), "{name}");
+    }
+    assert!(dir.join("plots/mine.txt").exists(), "what is not ours is left");
+}
+
 #[test]
 fn mistakes_are_told_with_a_way_out() {
     let temp = folder();
@@ -204,6 +267,8 @@ fn ctrl_c_leaves_whole_patients_and_their_tables() {
     let arms = rows(&dir, "arms.csv");
     assert!(arms.len() == 3 && arms[1].contains(&format!(",{patients},")), "{arms:?}");
     assert!(dir.join("survival.csv").exists() && dir.join("summary.json").exists());
+    let page = fs::read_to_string(dir.join("report.html")).unwrap();
+    assert!(page.contains(&format!("{patients} of 2000 patients are in it")));
 }
 
 // A limit on the size of files takes the place of a full disk.

@@ -1,5 +1,6 @@
 //! `evotor compare` and what `evotor trial` shares with it: a cohort through its arms.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,7 +11,7 @@ use crate::scenario::{Loaded, Style, effective_toml};
 use crate::simulation::RunError;
 use crate::simulation::folder::write_aside;
 use crate::trial::file;
-use crate::trial::output::{TrialFolder, tables};
+use crate::trial::output::{Course, TrialFolder, tables};
 use crate::trial::results::{ArmSummary, Contrast, Median, Percent, Results, Which, simulate};
 use crate::trial::run::{
     Choices, Failure as PatientFailure, Finished, PatientRun, Plan, PlanError, Watch, run,
@@ -139,7 +140,14 @@ impl Ready {
 
     /// Runs it into a folder.
     pub fn run(&self, dir: &Path, force: bool, quiet: bool) -> Result<(Results, Finished), Failure> {
-        let text = effective_toml(&self.plan.scenario);
+        let by = if self.choices.surrogate {
+            "# computed by the mean-field surrogate, not cell by cell\n"
+        } else {
+            ""
+        };
+        let version = env!("CARGO_PKG_VERSION");
+        let scenario = &self.plan.scenario;
+        let text = format!("# evotor {version}, seed {}\n{by}#\n{}", scenario.seed, effective_toml(scenario));
         let folder = TrialFolder::create(dir, force, &self.plan, &text)?;
         let stop =
             signals::watch().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))?;
@@ -154,8 +162,25 @@ impl Ready {
         desk.bar.finish_and_clear();
         // What made it useless to go on is told, and not what follows from it.
         let finished = finished?;
-        desk.folder.finish(&self.plan, &desk.results)?;
+        desk.folder.finish(&self.plan, &desk.results, &self.course(&finished))?;
         Ok((desk.results, finished))
+    }
+
+    /// How it was computed and how far it came, for whoever reads its folder.
+    fn course(&self, finished: &Finished) -> Course {
+        let named = |arms: &Vec<usize>| arms.iter().map(|a| self.plan.arms()[*a].name.clone()).collect();
+        let failed = match finished {
+            Finished::Done(failures) => failures.iter().map(|f| f.patient).collect(),
+            Finished::Stopped(_) => BTreeSet::new(),
+        };
+        Course {
+            surrogate: self.choices.surrogate,
+            patients: self.plan.cohort.spec().patients,
+            only: self.choices.patients.clone(),
+            arms: self.choices.arms.as_ref().map(named),
+            stopped: matches!(finished, Finished::Stopped(_)),
+            failed: failed.into_iter().collect(),
+        }
     }
 
     /// Numbers of the arms that take part.
@@ -392,6 +417,7 @@ fn differences(contrasts: &[Contrast]) {
         ("hazard ratio (95 %)", Align::Right),
         ("log-rank p", Align::Right),
         ("paired difference, months", Align::Right),
+        ("up to month", Align::Right),
     ]);
     for c in contrasts {
         let ratio = c.hazard_ratio.map_or_else(
@@ -407,7 +433,8 @@ fn differences(contrasts: &[Contrast]) {
                 format!("{:+.1}{interval}", d.months)
             },
         );
-        table.row([c.arm.clone(), c.against.clone(), c.which.word().to_owned(), ratio, p, paired]);
+        let horizon = c.paired.map_or_else(|| "-".to_owned(), |d| format!("{:.0}", d.horizon));
+        table.row([c.arm.clone(), c.against.clone(), c.which.word().to_owned(), ratio, p, paired, horizon]);
     }
     table.print();
 }

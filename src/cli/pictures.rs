@@ -107,7 +107,7 @@ impl StyleArgs {
 }
 
 /// Folder of pictures that were asked for later, within that of a run.
-pub const PICTURES: &str = "pictures";
+pub use crate::simulation::folder::PICTURES;
 
 /// Where files go: into the run's folder of pictures, into a folder, or one file into a file of an ending.
 pub fn targets(

@@ -12,6 +12,7 @@ use crate::simulation::folder::write_aside;
 use crate::simulation::rows::Rows;
 use crate::trial::needed::{Needed, NeededError, needed};
 use crate::trial::output::word;
+use crate::trial::output::{NEEDED_GROWTH, PREDICTIONS};
 use crate::trial::predict::{PredictError, Predicted, Prediction};
 use crate::trial::results::Beside;
 
@@ -92,7 +93,7 @@ pub fn write_predictions(dir: &Path, beside: &[Beside], all: &[Option<Predicted>
         rows.maybe(p.and_then(|p| p.median)).maybe(p.and_then(|p| p.low)).maybe(p.and_then(|p| p.high));
         rows.maybe(p.map(|p| p.draws)).maybe(p.map(|p| u8::from(p.holds(b.published)))).end();
     }
-    write(&dir.join("predictions.csv"), &rows)
+    write(&dir.join(PREDICTIONS), &rows)
 }
 
 /// Writes `needed_growth.csv` of a trial.
@@ -102,7 +103,7 @@ pub fn write_needed(dir: &Path, all: &[Needed]) -> Result<(), RunError> {
     for n in all {
         rows.text(&n.arm).number(n.published).maybe(n.median).number(n.usual).maybe(n.growth).end();
     }
-    write(&dir.join("needed_growth.csv"), &rows)
+    write(&dir.join(NEEDED_GROWTH), &rows)
 }
 
 fn write(path: &Path, rows: &Rows) -> Result<(), RunError> {

@@ -12,10 +12,7 @@ use super::plot::svg::{Dress, svg};
 use super::plot::{Figure, Theme, Width};
 use crate::simulation::rows::Rows;
 
-/// Folder of the plots within that of a run or trial.
-pub const PLOTS: &str = "plots";
-/// Folder of the clone histories.
-pub const LINEAGE: &str = "lineage";
+pub use crate::simulation::folder::{LINEAGE, PLOTS};
 
 /// Names of all figures: files of these names in a folder of plots are this program's.
 pub const NAMES: [&str; 26] = [

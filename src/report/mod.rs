@@ -29,8 +29,7 @@ pub use run::Choices as RunChoices;
 use plot::Figure;
 use read::{Kind, RunFolder, TrialFolder, kind};
 
-/// Name of the page.
-pub const PAGE: &str = "report.html";
+pub use crate::simulation::folder::REPORT as PAGE;
 
 /// Draws all plots of a folder into another one; the paths that were written.
 ///

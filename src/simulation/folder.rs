@@ -361,6 +361,18 @@ pub(crate) fn lock(dir: &Path) -> Result<File, RunError> {
     }
 }
 
+/// The page that tells of a run or trial.
+pub const REPORT: &str = "report.html";
+/// Folder of the plots.
+pub const PLOTS: &str = "plots";
+/// Folder of the trees of clones.
+pub const LINEAGE: &str = "lineage";
+/// Folder of what is drawn and exported on demand.
+pub const PICTURES: &str = "pictures";
+/// Folders of what is drawn of results, and the endings of its files.
+const DRAWN: [(&str, &[&str]); 3] =
+    [(PLOTS, &["svg", "png"]), (LINEAGE, &["nwk", "csv"]), (PICTURES, &["png", "gif", "npz", "vti"])];
+
 /// Names of the files that a run leaves, without tables and pictures.
 const SINGLE_FILES: [&str; 5] = [EFFECTIVE, CHECKPOINT, SAVED_START, SUMMARY, DIGEST];
 
@@ -399,6 +411,19 @@ fn clear(dir: &Path) -> Result<(), RunError> {
     for path in names.chain(pictures).filter(|p| p.exists()) {
         fs::remove_file(&path).map_err(RunError::write(&path))?;
     }
+    forget_report(dir)
+}
+
+/// Removes what was drawn of another run or trial: its report, plots, trees of clones and pictures.
+pub(crate) fn forget_report(dir: &Path) -> Result<(), RunError> {
+    let drawn = DRAWN.into_iter().flat_map(|(of, ends)| {
+        let entries = fs::read_dir(dir.join(of)).into_iter().flatten().flatten().map(|e| e.path());
+        entries.filter(move |p| p.extension().and_then(|e| e.to_str()).is_some_and(|e| ends.contains(&e)))
+    });
+    let page = Some(dir.join(REPORT)).filter(|p| p.exists());
+    for path in drawn.chain(page) {
+        fs::remove_file(&path).map_err(RunError::write(&path))?;
+    }
     Ok(())
 }
 
@@ -408,6 +433,21 @@ mod tests {
 
     fn folder(dir: &Path) -> Folder {
         Folder::create(dir, false, Extra::default()).unwrap()
+    }
+
+    // A forced run once kept the report and plots of the run before.
+    #[test]
+    fn what_was_drawn_of_another_run_is_removed() {
+        let temp = tempfile::tempdir().unwrap();
+        let made =
+            ["report.html", "plots/burden.svg", "lineage/3-phylogeny.nwk", "pictures/0-film-state.gif"];
+        for name in made.into_iter().chain(["plots/notes.txt"]) {
+            fs::create_dir_all(temp.path().join(name).parent().unwrap()).unwrap();
+            fs::write(temp.path().join(name), "").unwrap();
+        }
+        Folder::create(temp.path(), true, Extra::default()).unwrap();
+        assert!(made.iter().all(|name| !temp.path().join(name).exists()));
+        assert!(temp.path().join("plots/notes.txt").exists());
     }
 
     #[test]

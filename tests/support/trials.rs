@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicUsize;
 
 use evotor::simulation::{BackendOptions, RunError};
 use evotor::trial::file;
-use evotor::trial::output::TrialFolder;
+use evotor::trial::output::{Course, TrialFolder};
 use evotor::trial::results::Results;
 use evotor::trial::run::{Choices, Finished, PatientRun, Plan, Watch, run};
 
@@ -43,6 +43,14 @@ pub fn run_into(plan: &Plan, backend: &BackendOptions, dir: &Path) -> Results {
     let choices = Choices { backend: backend.clone(), patients: None, arms: None, surrogate: false };
     let finished = run(plan, &choices, &mut desk, &AtomicUsize::new(0)).expect("the trial");
     assert_eq!(finished, Finished::Done(Vec::new()));
-    desk.folder.finish(plan, &desk.results).expect("the tables");
+    let course = Course {
+        surrogate: false,
+        patients: plan.cohort.spec().patients,
+        only: None,
+        arms: None,
+        stopped: false,
+        failed: Vec::new(),
+    };
+    desk.folder.finish(plan, &desk.results, &course).expect("the tables");
     desk.results
 }

@@ -5,6 +5,10 @@ use super::{Block, Page, Section, Table, trust};
 use crate::report::plot::{Figure, short};
 use crate::report::read::{ArmRow, TrialFolder, Which};
 
+/// What the mean-field surrogate leaves out.
+const SURROGATE: &str = "Computed by the mean-field surrogate and not cell by cell: without space, clones by chance, or perfusion that differs from place \
+                         to place.";
+
 /// The page of a trial with its figures; `plots` is the folder of their files relative to the page, empty for none.
 pub fn trial(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> Page {
     let about = trial.trial().map(|t| t.about.clone()).unwrap_or_default();
@@ -52,21 +56,37 @@ fn rows(trial: &TrialFolder) -> Vec<&ArmRow> {
 }
 
 fn lead(trial: &TrialFolder) -> String {
-    let median = |row: &&ArmRow| Some((text(row, "arm").to_owned(), value(row, "pfs_median_months")?));
-    let mut all: Vec<(String, f64)> = rows(trial).iter().filter_map(median).collect();
+    // Longest where it is not reached.
+    let median = |row: &&ArmRow| {
+        (text(row, "arm").to_owned(), value(row, "pfs_median_months").unwrap_or(f64::INFINITY))
+    };
+    let mut all: Vec<(String, f64)> = rows(trial).iter().map(median).collect();
     all.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let months = |months: f64| {
+        if months.is_finite() { format!("{months:.1} months") } else { "not reached".to_owned() }
+    };
     let arms = match trial.arms.len() {
         1 => "one arm".to_owned(),
         n => format!("{n} arms, the same patients in each"),
     };
     let mut out = format!("{} virtual patients in {arms}.", trial.cohort());
-    if let [first, .., last] = &all[..] {
+    let not_reached: Vec<&str> = all.iter().filter(|a| a.1.is_infinite()).map(|a| a.0.as_str()).collect();
+    if let [(_, median)] = all[..] {
+        out += &format!(" Median progression-free survival was {}.", months(median));
+    } else if let [first, .., last] = &all[..]
+        && last.1.is_finite()
+    {
+        let longest = match not_reached.as_slice() {
+            [] => format!("longest with {} ({})", first.0, months(first.1)),
+            arms => format!("not reached with {}", arms.join(", ")),
+        };
         out += &format!(
-            " Median progression-free survival was longest with {} ({:.1} months) and shortest with {} ({:.1} months).",
-            first.0, first.1, last.0, last.1
+            " Median progression-free survival was {longest} and shortest with {} ({}).",
+            last.0,
+            months(last.1)
         );
-    } else if let [(_, months)] = &all[..] {
-        out += &format!(" Median progression-free survival was {months:.1} months.");
+    } else {
+        out += " Median progression-free survival was not reached in any arm.";
     }
     if !trial.published.is_empty() {
         let judged = trial.published.iter().filter(|p| p.agrees.is_some()).count();
@@ -90,7 +110,7 @@ fn facts(trial: &TrialFolder) -> Vec<(String, String)> {
 }
 
 fn asked(trial: &TrialFolder) -> Vec<Block> {
-    let mut out = Vec::new();
+    let mut out = remarks(trial);
     if let Some(t) = trial.trial() {
         let shown = t.arms.iter().filter(|a| trial.arms.contains(&a.name));
         out.push(Block::List(shown.map(|a| (format!("{}.", a.name), plan(&a.therapy))).collect()));
@@ -185,8 +205,15 @@ fn shares(trial: &TrialFolder) -> Table {
 }
 
 fn contrasts(trial: &TrialFolder) -> Table {
-    let heads =
-        ["arm", "against", "time", "#hazard ratio (95 %)", "#log-rank p", "#paired difference, months"];
+    let heads = [
+        "arm",
+        "against",
+        "time",
+        "#hazard ratio (95 %)",
+        "#log-rank p",
+        "#paired difference, months",
+        "#up to month",
+    ];
     let mut table = Table::new("Differences between arms", &heads);
     for c in &trial.contrasts {
         let with =
@@ -204,7 +231,16 @@ fn contrasts(trial: &TrialFolder) -> Table {
         );
         let ratio = with(c.hazard_ratio, c.low, c.high, 2);
         let paired = with(c.paired_difference_months, c.paired_low, c.paired_high, 1);
-        table.row([c.arm.clone(), c.against.clone(), Which::short_of(&c.time).to_owned(), ratio, p, paired]);
+        let horizon = c.horizon_months.map_or_else(|| "–".to_owned(), |months| format!("{months:.0}"));
+        table.row([
+            c.arm.clone(),
+            c.against.clone(),
+            Which::short_of(&c.time).to_owned(),
+            ratio,
+            p,
+            paired,
+            horizon,
+        ]);
     }
     table
 }
@@ -255,13 +291,17 @@ fn trusted(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> V
     out.extend(trust::confidence(&trial.loaded.scenario));
     out.push(trust::amplification(trial.summary.mutation_amplification));
     out.push(Block::Heading("Space and chance".to_owned()));
-    let most = trial.patients.iter().map(|p| 100.0 * p.blocked).fold(0.0, f64::max);
-    out.push(trust::blocked(most, " in the patient with the most"));
-    let thinned: f64 = rows(trial).iter().filter_map(|r| value(r, "thinned")).sum();
-    out.push(Block::Text(format!(
-        "In {thinned:.0} courses of a patient in an arm a lesion filled half of its lattice and was thinned: each agent then stands for twice as \
-         many cells."
-    )));
+    if trial.summary.course.surrogate {
+        out.push(Block::Note(SURROGATE.to_owned()));
+    } else {
+        let most = trial.patients.iter().map(|p| 100.0 * p.blocked).fold(0.0, f64::max);
+        out.push(trust::blocked(most, " in the patient with the most"));
+        let thinned: f64 = rows(trial).iter().filter_map(|r| value(r, "thinned")).sum();
+        out.push(Block::Text(format!(
+            "In {thinned:.0} courses of a patient in an arm a lesion filled half of its lattice and was thinned: each agent then stands for twice \
+             as many cells."
+        )));
+    }
     out.push(Block::Text(convergence(trial)));
     out.extend(figures.iter().filter(|f| f.name == "convergence").map(|f| Block::figure(f, plots, png)));
     out.push(Block::Heading("Known weak points of the model".to_owned()));
@@ -297,7 +337,7 @@ fn repeat(trial: &TrialFolder) -> Vec<Block> {
     let fingerprint =
         std::fs::read(trial.dir.join("patients.csv")).map(|bytes| blake3::hash(&bytes).to_hex().to_string());
     let mut table = Table::new("What decides the result", &["item", "value"]);
-    table.row(["version", program(&trial.loaded.text)]);
+    table.row(["version", &trial.summary.evotor]);
     table.row(["seed", &trial.summary.seed.to_string()]);
     if let Ok(hash) = &fingerprint {
         table.row(["BLAKE3 of patients.csv", hash]);
@@ -308,16 +348,48 @@ fn repeat(trial: &TrialFolder) -> Vec<Block> {
              tumour in it."
                 .to_owned(),
         ),
-        Block::Code(format!("evotor compare effective.toml --patients {} --out again\ncmp patients.csv again/patients.csv", trial.cohort())),
+        Block::Code(format!("{}\ncmp patients.csv again/patients.csv", command(trial))),
         Block::Table(table),
     ]
 }
 
-/// The version of the program as the effective scenario's first line has it, else this one's.
-fn program(effective: &str) -> &str {
-    let first = effective.lines().next().unwrap_or("");
-    first
-        .strip_prefix("# evotor ")
-        .and_then(|rest| rest.split(',').next())
-        .unwrap_or(env!("CARGO_PKG_VERSION"))
+/// The command that gives the same tables.
+fn command(trial: &TrialFolder) -> String {
+    let course = &trial.summary.course;
+    let mut out = format!("evotor compare effective.toml --patients {}", course.patients);
+    for patient in course.only.iter().flatten() {
+        out += &format!(" --only {patient}");
+    }
+    for arm in course.arms.iter().flatten() {
+        out += &format!(" --arm '{}'", arm.replace('\'', "'\\''"));
+    }
+    if course.surrogate {
+        out += " --surrogate";
+    }
+    out + " --out again"
+}
+
+/// What a reader must know before anything else: how it was computed, and who is missing.
+fn remarks(trial: &TrialFolder) -> Vec<Block> {
+    let course = &trial.summary.course;
+    let mut out = Vec::new();
+    if course.surrogate {
+        out.push(Block::Note(SURROGATE.to_owned()));
+    }
+    let asked = course.only.as_ref().map_or(course.patients as usize, Vec::len);
+    if course.stopped {
+        out.push(Block::Note(format!(
+            "The trial was stopped by a signal: {} of {asked} patients are in it.",
+            trial.cohort()
+        )));
+    }
+    if !course.failed.is_empty() {
+        let numbers: Vec<String> = course.failed.iter().map(u32::to_string).collect();
+        out.push(Block::Note(format!(
+            "{} of {asked} patients failed in an arm and are missing there: {}.",
+            numbers.len(),
+            numbers.join(", ")
+        )));
+    }
+    out
 }

@@ -163,6 +163,27 @@ pub struct TrialSummary {
     pub seed: u64,
     /// By what factor mutation rates were multiplied.
     pub mutation_amplification: f64,
+    /// Version of the program.
+    pub evotor: String,
+    /// How it was computed.
+    pub course: TrialCourse,
+}
+
+/// How a trial was computed, and how far it came.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct TrialCourse {
+    /// Whether by the mean-field surrogate.
+    pub surrogate: bool,
+    /// Patients of the cohort.
+    pub patients: u32,
+    /// Numbers of those who were asked for; `None`: all.
+    pub only: Option<Vec<u32>>,
+    /// Names of the arms that were asked for; `None`: all.
+    pub arms: Option<Vec<String>>,
+    /// Whether a signal stopped it.
+    pub stopped: bool,
+    /// Patients who failed in an arm.
+    pub failed: Vec<u32>,
 }
 
 /// A folder that `evotor compare` or `evotor trial` wrote.

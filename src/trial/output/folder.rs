@@ -4,9 +4,10 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::whole::Course;
 use super::{rows, whole};
 use crate::simulation::RunError;
-use crate::simulation::folder::{Growing, lock, write_aside};
+use crate::simulation::folder::{Growing, forget_report, lock, write_aside};
 use crate::trial::results::Results;
 use crate::trial::run::{PatientRun, Plan};
 
@@ -22,6 +23,22 @@ const WHOLE: [&str; 7] = [
     "summary.json",
     "effective.toml",
 ];
+
+/// Tables that some commands add to a trial.
+pub const PREDICTIONS: &str = "predictions.csv";
+/// Growth that arms would need.
+pub const NEEDED_GROWTH: &str = "needed_growth.csv";
+
+/// Files of another trial that commands have added to it: predictions, and repetitions in other populations.
+fn beside(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    let added = |name: &str| {
+        [PREDICTIONS, NEEDED_GROWTH].contains(&name)
+            || name.ends_with("-arms.csv")
+            || name.ends_with("-contrasts.csv")
+    };
+    entries.map(|e| e.path()).filter(|p| p.file_name().and_then(|n| n.to_str()).is_some_and(added)).collect()
+}
 
 /// The output folder of a trial, which this process alone writes.
 #[derive(Debug)]
@@ -45,9 +62,10 @@ impl TrialFolder {
         }
         fs::create_dir_all(dir).map_err(RunError::write(dir))?;
         let lock = lock(dir)?;
-        for path in names().map(|name| dir.join(name)).filter(|path| path.exists()) {
+        for path in names().map(|name| dir.join(name)).chain(beside(dir)).filter(|path| path.exists()) {
             fs::remove_file(&path).map_err(RunError::write(&path))?;
         }
+        forget_report(dir)?;
         let tables = GROWING.iter().map(|name| Growing::create(&dir.join(name))).collect::<Result<_, _>>()?;
         let mut folder = Self { dir: dir.to_owned(), tables, _lock: lock };
         let [patients, _, visits, laboratory, events] = folder.rows();
@@ -94,11 +112,11 @@ impl TrialFolder {
     /// # Errors
     ///
     /// [`RunError::Write`].
-    pub fn finish(&self, plan: &Plan, results: &Results) -> Result<(), RunError> {
+    pub fn finish(&self, plan: &Plan, results: &Results, course: &Course) -> Result<(), RunError> {
         for (name, text) in whole::tables(plan, results) {
             self.write(name, &text)?;
         }
-        self.write("summary.json", &whole::summary(plan, results))
+        self.write("summary.json", &whole::summary(plan, results, course))
     }
 
     /// The folder.

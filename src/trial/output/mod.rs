@@ -22,5 +22,5 @@ mod folder;
 mod rows;
 mod whole;
 
-pub use folder::TrialFolder;
-pub use whole::{summary, tables, word};
+pub use folder::{NEEDED_GROWTH, PREDICTIONS, TrialFolder};
+pub use whole::{Course, summary, tables, word};

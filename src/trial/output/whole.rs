@@ -199,12 +199,31 @@ pub fn word(choice: &impl Serialize) -> String {
     serde_json::to_value(choice).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
+/// How a trial was computed, and how far it came.
+#[derive(Debug, Clone, Serialize)]
+pub struct Course {
+    /// Whether by the mean-field surrogate.
+    pub surrogate: bool,
+    /// Patients of the cohort.
+    pub patients: u32,
+    /// Numbers of those who were asked for; `None`: all.
+    pub only: Option<Vec<u32>>,
+    /// Names of the arms that were asked for; `None`: all.
+    pub arms: Option<Vec<String>>,
+    /// Whether a signal stopped it.
+    pub stopped: bool,
+    /// Patients who failed in an arm.
+    pub failed: Vec<u32>,
+}
+
 /// `summary.json`.
-pub fn summary(plan: &Plan, results: &Results) -> String {
+pub fn summary(plan: &Plan, results: &Results, course: &Course) -> String {
     #[derive(Serialize)]
     struct Summary<'a> {
+        evotor: &'a str,
         name: &'a str,
         seed: u64,
+        course: &'a Course,
         about: &'a crate::scenario::About,
         cohort: crate::trial::cohort::CohortReport,
         mutation_amplification: f64,
@@ -213,8 +232,10 @@ pub fn summary(plan: &Plan, results: &Results) -> String {
         published: Vec<Beside>,
     }
     let whole = Summary {
+        evotor: env!("CARGO_PKG_VERSION"),
         name: &plan.scenario.name,
         seed: plan.scenario.seed,
+        course,
         about: &plan.trial.about,
         cohort: plan.cohort.report(),
         mutation_amplification: plan.scenario.mutation_amplification,

@@ -11,6 +11,9 @@ use crate::trial::stats::{
 /// Replicates of the bootstrap over patients.
 const REPLICATES: u32 = 2000;
 
+/// Fewer pairs have no bootstrap interval: it would tell of these patients alone, and of one of them nothing.
+const LEAST_PAIRS: usize = 10;
+
 /// A hazard ratio (Cox 1972, ties as Efron 1977).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct HazardRatio {
@@ -25,7 +28,7 @@ pub struct HazardRatio {
 pub struct Paired {
     /// Restricted mean of the arm less that of the other one.
     pub months: f64,
-    /// Interval of the bootstrap over patients.
+    /// Interval of the bootstrap over patients; none for fewer than ten.
     pub interval: Option<Interval>,
     /// Horizon of the restricted means.
     pub horizon: f64,
@@ -95,5 +98,6 @@ fn paired(seed: u64, pairs: &[(Subject, Subject)]) -> Option<Paired> {
     let tau = last(|p| p.0).min(last(|p| p.1));
     let resampling = Resampling { seed, replicates: REPLICATES };
     let found = bootstrap_survival(pairs, Measure::RestrictedMean { tau }, resampling).ok()?;
-    Some(Paired { months: found.estimate, interval: found.percentile.ok(), horizon: tau })
+    let interval = found.percentile.ok().filter(|_| pairs.len() >= LEAST_PAIRS);
+    Some(Paired { months: found.estimate, interval, horizon: tau })
 }
