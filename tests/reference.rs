@@ -38,3 +38,42 @@ fn the_page_of_falsifiers_is_fresh() {
     );
     hold(&page, "docs/falsifiers.md");
 }
+
+/// Where links and images of a page lead, in Markdown and as HTML.
+fn links(page: &str) -> Vec<&str> {
+    let markdown = page.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let html = page.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    markdown.chain(html).collect()
+}
+
+/// The anchor of a heading, as GitHub and GitLab make it.
+fn anchor(heading: &str) -> String {
+    let words = heading.trim_start_matches('#').trim().to_lowercase();
+    let kept = words.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+// The README once pointed at reports that were not there.
+#[test]
+fn links_of_the_documents_lead_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pages =
+        [root.to_owned(), root.join("docs")].into_iter().flat_map(|dir| std::fs::read_dir(dir).unwrap());
+    let pages = pages.map(|e| e.unwrap().path()).filter(|p| p.extension().is_some_and(|e| e == "md"));
+    let mut followed = 0;
+    for page in pages {
+        let text = std::fs::read_to_string(&page).unwrap();
+        for link in links(&text).into_iter().filter(|l| !l.contains("://") && !l.contains([' ', '`'])) {
+            let (file, part) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() { page.clone() } else { page.parent().unwrap().join(file) };
+            assert!(target.exists(), "{}: {link}", page.display());
+            if !part.is_empty() {
+                let text = std::fs::read_to_string(&target).unwrap();
+                let mut headings = text.lines().filter(|l| l.starts_with('#')).map(anchor);
+                assert!(headings.any(|a| a == part), "{}: {link}", page.display());
+            }
+            followed += 1;
+        }
+    }
+    assert!(followed > 30, "{followed} links");
+}
