@@ -129,7 +129,8 @@ fn film(gallery: &Gallery, format: Format) -> Vec<u8> {
         scope.see(&gallery.frame(*step).unwrap().picture(&gallery.job));
     }
     let style = Style { view: View::Slice, plane: None, size: 300, theme: Theme::Light };
-    let film = Film::new(gallery, scope, style, 12, gallery.burden().unwrap()).unwrap();
+    let stop = AtomicUsize::new(0);
+    let film = Film::new(gallery, scope, style, 12, gallery.burden().unwrap(), &stop).unwrap();
     let mut bytes = Vec::new();
     film.write(&mut bytes, Path::new("film"), format).unwrap();
     bytes
@@ -283,6 +284,42 @@ fn folders_that_cannot_be_drawn_are_told() {
     );
 }
 
+/// Waits until a folder has a file that ends so.
+#[cfg(unix)]
+fn wait_for(dir: &Path, ending: &str) {
+    let begun = std::time::Instant::now();
+    while !(dir.exists() && contents(dir).keys().any(|path| path.to_string_lossy().ends_with(ending))) {
+        assert!(begun.elapsed().as_secs() < 120, "{} has no file that ends in {ending}", dir.display());
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}
+
+// While the run was computed again a signal was taken for a fault of the input, and while pages were drawn it was not heeded.
+#[cfg(unix)]
+fn a_film_that_is_stopped_leaves_nothing_behind() {
+    let temp = tempfile::tempdir().unwrap();
+    let at = |name: &str| temp.path().join(name);
+    for (name, expected, of, ending) in
+        [("INT", 130, "scratch", "series.csv"), ("TERM", 143, "out", ".png.part")]
+    {
+        for folder in ["scratch", "out"] {
+            fs::create_dir_all(at(folder)).unwrap();
+        }
+        let mut command = Command::new(env!("CARGO_BIN_EXE_evotor"));
+        command.arg("film").arg(&folders()["deep"]).args(["--every", "0.5d", "--size", "3000", "--out"]);
+        command.arg(at("out")).args(["--backend", "cpu"]).env("TMPDIR", at("scratch"));
+        let film = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+        wait_for(&at(of), ending);
+        let kill = Command::new("kill").args([&format!("-{name}"), &film.id().to_string()]).status();
+        assert!(kill.unwrap().success());
+        let ended = film.wait_with_output().unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(expected), "{name}: {said}");
+        assert!(said.contains("stopped by ") && said.contains("nothing was written"), "{said}");
+        assert!(contents(&at("out")).is_empty() && contents(&at("scratch")).is_empty(), "{name}");
+    }
+}
+
 /// Python with NumPy, if it is there.
 fn has_numpy() -> bool {
     let found = Command::new("python3").args(["-c", "import numpy"]).output();
@@ -314,7 +351,7 @@ fn main() {
     let test = |name: &str, run: fn()| {
         Trial::test(name, move || std::panic::catch_unwind(run).map_err(|_| Failed::without_message()))
     };
-    let tests = vec![
+    let mut tests = vec![
         test("pictures_have_their_golden_hashes", pictures_have_their_golden_hashes),
         test("drawing_leaves_the_run_as_it_is", drawing_leaves_the_run_as_it_is),
         test("what_cannot_be_drawn_is_told", what_cannot_be_drawn_is_told),
@@ -322,5 +359,10 @@ fn main() {
         test("the_example_in_python_reads_what_is_exported", the_example_in_python_reads_what_is_exported)
             .with_ignored_flag(!has_numpy()),
     ];
+    #[cfg(unix)]
+    tests.push(test(
+        "a_film_that_is_stopped_leaves_nothing_behind",
+        a_film_that_is_stopped_leaves_nothing_behind,
+    ));
     libtest_mimic::run(&arguments, tests).exit();
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::AtomicUsize;
 
 use crate::render::animation::Format;
 use crate::render::film::{Film, retake};
@@ -76,15 +77,16 @@ pub fn film(args: &Args) -> Result<ExitCode, Failure> {
     }
     let name = format!("{}-{}", gallery.film_name(), args.style.suffix());
     let path = &pictures::targets(args.out.as_deref(), &args.dir, &[name], args.format.ending())?[0];
+    let stop = signals::watch().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))?;
     let (shown, scratch) = match every {
         None => (gallery, None),
         Some(every) => {
             let scratch = Scratch::new()?;
-            (again(args, &gallery, every, &scratch.0)?, Some(scratch))
+            (again(args, &gallery, every, &scratch.0, &stop)?, Some(scratch))
         }
     };
-    let scope = args.style.scope(&shown, &shown.steps)?;
-    let film = Film::new(&shown, scope, style, args.fps, shown.burden()?)?;
+    let scope = args.style.scope(&shown, &shown.steps, &stop)?;
+    let film = Film::new(&shown, scope, style, args.fps, shown.burden()?, &stop)?;
     let mut failed = None;
     let written = write_aside(path, |file| {
         film.write(std::io::BufWriter::new(file), path, args.format).map_err(|error| {
@@ -103,11 +105,16 @@ pub fn film(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 /// Computes the run again.
-fn again(args: &Args, first: &Gallery, every: u32, into: &Path) -> Result<Gallery, Failure> {
-    let stop = signals::watch().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))?;
+fn again(
+    args: &Args,
+    first: &Gallery,
+    every: u32,
+    into: &Path,
+    stop: &AtomicUsize,
+) -> Result<Gallery, Failure> {
     let mut bar = Bar::new(&first.job.scenario.time, false);
     let settings = Settings { backend: args.backend.options(), ..Settings::default() };
-    let taken = retake(first, every, into, &settings, &mut bar, &stop);
+    let taken = retake(first, every, into, &settings, &mut bar, stop);
     bar.finish();
     Ok(taken?)
 }

@@ -1,7 +1,9 @@
 //! What the commands that draw have in common: how to draw, which run, where to write.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
 
+use crate::render::film::go_on;
 use crate::render::gallery::Gallery;
 use crate::render::palette::Theme;
 use crate::render::{Plane, RenderError, Scope, Style, View, What, drugs};
@@ -14,6 +16,7 @@ impl From<RenderError> for Failure {
     fn from(error: RenderError) -> Self {
         match error {
             RenderError::Run(error) => error.into(),
+            RenderError::Stopped(signal) => Self::Stopped(signal),
             error if error.is_input() => Self::Input(format!("failed to {error}")),
             error => Self::Machine(format!("failed to {error}")),
         }
@@ -66,11 +69,12 @@ impl StyleArgs {
         Ok(style)
     }
 
-    /// What all pictures of a run share.
-    pub fn scope(&self, gallery: &Gallery, steps: &[u32]) -> Result<Scope, Failure> {
+    /// What all pictures of a run share; given up after a signal in `stop`.
+    pub fn scope(&self, gallery: &Gallery, steps: &[u32], stop: &AtomicUsize) -> Result<Scope, Failure> {
         self.what.check(&gallery.job)?;
         let mut scope = Scope::new(self.what, self.drug_of(gallery)?);
         for step in steps {
+            go_on(stop)?;
             scope.see(&gallery.frame(*step)?.picture(&gallery.job));
         }
         Ok(scope)
