@@ -194,7 +194,7 @@ fn drawing_leaves_the_run_as_it_is() {
 }
 
 /// Every refusal: arguments after the folder of a run, and what is said.
-const REFUSED: [(&str, &[&str], &str); 12] = [
+const REFUSED: [(&str, &[&str], &str); 17] = [
     (
         "flat",
         &["render", "--at", "30d"],
@@ -215,6 +215,12 @@ const REFUSED: [(&str, &[&str], &str); 12] = [
     ("rates", &["render", "--what", "drug"], "this run can show state, clone, age, division"),
     ("rates", &["render", "--what", "oxygen"], "the scenario has no [oxygen]"),
     ("rates", &["film", "--what", "vessels"], "the scenario has no [vessels]"),
+    // Each of these made a folder of that name.
+    ("rates", &["film", "--out", "none/film.mp4"], "name a file that ends in .png, or a folder"),
+    ("rates", &["film", "--out", "none/film.gif", "--format", "png"], "`--format png` makes no .gif"),
+    ("rates", &["render", "--out", "none/fig.jpg"], "ends in .jpg"),
+    ("rates", &["export", "--format", "npy", "--out", "none/x.npy"], "name a file that ends in .npz"),
+    ("rates", &["plots", "--out", "none/x.svg"], "name a folder"),
 ];
 
 fn what_cannot_be_drawn_is_told() {
@@ -225,6 +231,7 @@ fn what_cannot_be_drawn_is_told() {
         assert_eq!((code, out.as_str()), (2, ""), "{args:?}: {err}");
         assert!(err.starts_with("error: ") && err.contains(expected), "{args:?}: {err}");
     }
+    assert!(!Path::new("none").exists());
 }
 
 fn folders_that_cannot_be_drawn_are_told() {
@@ -282,6 +289,17 @@ fn folders_that_cannot_be_drawn_are_told() {
         2,
         "is one file, and there are 2 times",
     );
+}
+
+// `film.gif` was made a folder with an animated PNG in it.
+fn a_film_is_of_the_kind_that_its_name_says() {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, begins) in [("film.GIF", &b"GIF89a"[..]), ("film.png", b"\x89PNG")] {
+        let (run, path) = (folders()["rates"].to_str().unwrap(), dir.path().join(name));
+        let (code, _, err) = evotor(&["film", run, "--size", "200", "--out", path.to_str().unwrap()]);
+        assert_eq!(code, 0, "{err}");
+        assert!(fs::read(path).unwrap().starts_with(begins), "{name}");
+    }
 }
 
 /// Waits until a folder has a file that ends so.
@@ -355,6 +373,7 @@ fn main() {
         test("pictures_have_their_golden_hashes", pictures_have_their_golden_hashes),
         test("drawing_leaves_the_run_as_it_is", drawing_leaves_the_run_as_it_is),
         test("what_cannot_be_drawn_is_told", what_cannot_be_drawn_is_told),
+        test("a_film_is_of_the_kind_that_its_name_says", a_film_is_of_the_kind_that_its_name_says),
         test("folders_that_cannot_be_drawn_are_told", folders_that_cannot_be_drawn_are_told),
         test("the_example_in_python_reads_what_is_exported", the_example_in_python_reads_what_is_exported)
             .with_ignored_flag(!has_numpy()),

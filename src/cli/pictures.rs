@@ -9,6 +9,7 @@ use crate::render::palette::Theme;
 use crate::render::{Plane, RenderError, Scope, Style, View, What, drugs};
 use crate::simulation::RunError;
 use crate::simulation::folder::write_aside;
+use crate::simulation::naming::slug;
 
 use super::outcome::Failure;
 
@@ -95,7 +96,7 @@ impl StyleArgs {
     /// What is told apart in names of files.
     pub fn suffix(&self) -> String {
         let mut parts = vec![self.what.name().to_owned()];
-        parts.extend(self.drug.clone().filter(|_| self.what == What::Drug));
+        parts.extend(self.drug.as_deref().filter(|_| self.what == What::Drug).map(slug));
         if self.view != View::Slice {
             parts.push(self.view.name().to_owned());
         }
@@ -113,6 +114,29 @@ impl StyleArgs {
 /// Folder of pictures that were asked for later, within that of a run.
 pub const PICTURES: &str = "pictures";
 
+/// Endings by which a path is taken for a file, whether it can be written or not.
+const ENDINGS: [&str; 22] = [
+    "png", "apng", "gif", "jpg", "jpeg", "webp", "tif", "tiff", "bmp", "svg", "pdf", "eps", "mp4", "webm", "mov", "avi",
+    "npy", "npz", "vti", "vtk", "json", "csv",
+];
+
+/// The ending of a path that is meant as a file, in small letters; none for that of a folder.
+pub fn ending_of(out: &Path) -> Option<String> {
+    let ending = out.extension()?.to_str()?.to_ascii_lowercase();
+    (ENDINGS.contains(&ending.as_str()) && !out.is_dir()).then_some(ending)
+}
+
+/// Refuses a path that is meant as a file of another kind than those that are written.
+pub fn refuse_ending(out: &Path, written: &str, instead: &str) -> Result<(), Failure> {
+    let Some(ending) = ending_of(out).filter(|ending| ending != written) else {
+        return Ok(());
+    };
+    Err(Failure::Input(format!(
+        "`--out {}` ends in .{ending}, but {written} is what is written; name {instead}",
+        out.display()
+    )))
+}
+
 /// Where files go: into the run's folder of pictures, into a folder, or one file into a file of an ending.
 pub fn targets(
     out: Option<&Path>,
@@ -120,8 +144,10 @@ pub fn targets(
     names: &[String],
     ending: &str,
 ) -> Result<Vec<PathBuf>, Failure> {
-    let is_file =
-        |out: &Path| out.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending)) && !out.is_dir();
+    let is_file = |out: &Path| ending_of(out).is_some();
+    if let Some(out) = out {
+        refuse_ending(out, ending, &format!("a file that ends in .{ending}, or a folder"))?;
+    }
     let folder = match out {
         Some(out) if is_file(out) && names.len() == 1 => {
             make(out.parent().unwrap_or(Path::new("")))?;

@@ -7,6 +7,7 @@ use crate::report::plot::Theme;
 use crate::report::{self, Output, RunChoices};
 
 use super::outcome::{Failure, say};
+use super::pictures;
 
 /// Draw the plots of a run or trial again, in other forms
 ///
@@ -75,6 +76,7 @@ pub fn plots(args: &Args) -> Result<ExitCode, Failure> {
     let output = Output { theme, png: !args.svg_only, dots_per_inch: f64::from(args.dpi) };
     let choices = RunChoices { log: args.log, clone_share: args.clone_share, by_clone: args.by_clone };
     let out = args.out.clone().unwrap_or_else(|| args.dir.join(report::files::PLOTS));
+    pictures::refuse_ending(&out, "a folder of plots", "a folder")?;
     let written = report::plots(&args.dir, &out, choices, output)?;
     say(format_args!("{} files in {}", written.len(), out.display()));
     Ok(ExitCode::SUCCESS)

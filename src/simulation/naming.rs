@@ -96,6 +96,23 @@ pub fn time_name(scenario: &Scenario, replicate: u32, step: u32) -> String {
     format!("{replicate:0wide$}-day{day:0day_wide$}{hour}")
 }
 
+/// A name as names of files and arrays carry it: letters and digits, with `-` for all else.
+pub fn slug(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-")
+}
+
+/// Names as [`slug`], with numbers where two would be the same.
+pub fn slugs<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for plain in names.map(slug) {
+        let numbered = (2..).map(|n| format!("{plain}-{n}"));
+        let free = std::iter::once(plain.clone()).chain(numbered).find(|name| !out.contains(name));
+        out.extend(free);
+    }
+    out
+}
+
 /// A number of bytes for people: `812 kB`, `3.4 GB`.
 pub fn bytes_text(bytes: u64) -> String {
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
@@ -159,6 +176,15 @@ mod tests {
     fn status_bits_have_words() {
         assert_eq!(status_text(0), "running");
         assert_eq!(status_text(status::ENDED | status::EXTINCT), "extinct+ended");
+    }
+
+    // A drug named with a `/` could not be drawn: its file was in a folder that is not there.
+    #[test]
+    fn names_of_drugs_are_fit_for_files() {
+        assert_eq!(slug("177lu-dotatate"), "177lu-dotatate");
+        assert_eq!(slug("Ex amp/li.sib-5"), "Ex-amp-li-sib-5");
+        assert_eq!(slug("../up"), "up");
+        assert_eq!(slugs(["a/b", "a b", "a-b"].into_iter()), ["a-b", "a-b-2", "a-b-3"]);
     }
 
     #[test]
