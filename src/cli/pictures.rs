@@ -24,15 +24,6 @@ impl From<RenderError> for Failure {
     }
 }
 
-/// On what ground a picture is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Ground {
-    /// On white
-    Light,
-    /// On nearly black
-    Dark,
-}
-
 /// How to draw.
 #[derive(Debug, clap::Args)]
 pub struct StyleArgs {
@@ -53,8 +44,8 @@ pub struct StyleArgs {
     pub plane: Option<Plane>,
 
     /// On what ground
-    #[arg(long, value_enum, default_value_t = Ground::Light)]
-    pub theme: Ground,
+    #[arg(long, value_enum, default_value_t)]
+    pub theme: Theme,
 
     /// Which replicate
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -64,8 +55,7 @@ pub struct StyleArgs {
 impl StyleArgs {
     /// The style of pages of a width.
     pub fn style(&self, size: u32) -> Result<Style, Failure> {
-        let theme = if self.theme == Ground::Dark { Theme::Dark } else { Theme::Light };
-        let style = Style { view: self.view, plane: self.plane, size, theme };
+        let style = Style { view: self.view, plane: self.plane, size, theme: self.theme };
         style.check()?;
         Ok(style)
     }
@@ -104,7 +94,7 @@ impl StyleArgs {
             let layer = plane.at.map_or(String::new(), |at| at.to_string());
             parts.push(format!("{}{layer}", ["x", "y", "z"][plane.axis]));
         }
-        if self.theme == Ground::Dark {
+        if self.theme == Theme::Dark {
             parts.push("dark".into());
         }
         parts.join("-")
@@ -116,8 +106,8 @@ pub const PICTURES: &str = "pictures";
 
 /// Endings by which a path is taken for a file, whether it can be written or not.
 const ENDINGS: [&str; 22] = [
-    "png", "apng", "gif", "jpg", "jpeg", "webp", "tif", "tiff", "bmp", "svg", "pdf", "eps", "mp4", "webm", "mov", "avi",
-    "npy", "npz", "vti", "vtk", "json", "csv",
+    "png", "apng", "gif", "jpg", "jpeg", "webp", "tif", "tiff", "bmp", "svg", "pdf", "eps", "mp4", "webm",
+    "mov", "avi", "npy", "npz", "vti", "vtk", "json", "csv",
 ];
 
 /// The ending of a path that is meant as a file, in small letters; none for that of a folder.
