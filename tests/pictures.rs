@@ -129,7 +129,8 @@ fn film(gallery: &Gallery, format: Format) -> Vec<u8> {
         scope.see(&gallery.frame(*step).unwrap().picture(&gallery.job));
     }
     let style = Style { view: View::Slice, plane: None, size: 300, theme: Theme::Light };
-    let film = Film::new(gallery, scope, style, 12, gallery.burden().unwrap()).unwrap();
+    let stop = AtomicUsize::new(0);
+    let film = Film::new(gallery, scope, style, 12, gallery.burden().unwrap(), &stop).unwrap();
     let mut bytes = Vec::new();
     film.write(&mut bytes, Path::new("film"), format).unwrap();
     bytes
@@ -193,7 +194,7 @@ fn drawing_leaves_the_run_as_it_is() {
 }
 
 /// Every refusal: arguments after the folder of a run, and what is said.
-const REFUSED: [(&str, &[&str], &str); 12] = [
+const REFUSED: [(&str, &[&str], &str); 17] = [
     (
         "flat",
         &["render", "--at", "30d"],
@@ -214,6 +215,12 @@ const REFUSED: [(&str, &[&str], &str); 12] = [
     ("rates", &["render", "--what", "drug"], "this run can show state, clone, age, division"),
     ("rates", &["render", "--what", "oxygen"], "the scenario has no [oxygen]"),
     ("rates", &["film", "--what", "vessels"], "the scenario has no [vessels]"),
+    // Each of these made a folder of that name.
+    ("rates", &["film", "--out", "none/film.mp4"], "name a file that ends in .png, or a folder"),
+    ("rates", &["film", "--out", "none/film.gif", "--format", "png"], "`--format png` makes no .gif"),
+    ("rates", &["render", "--out", "none/fig.jpg"], "ends in .jpg"),
+    ("rates", &["export", "--format", "npy", "--out", "none/x.npy"], "name a file that ends in .npz"),
+    ("rates", &["plots", "--out", "none/x.svg"], "name a folder"),
 ];
 
 fn what_cannot_be_drawn_is_told() {
@@ -224,6 +231,7 @@ fn what_cannot_be_drawn_is_told() {
         assert_eq!((code, out.as_str()), (2, ""), "{args:?}: {err}");
         assert!(err.starts_with("error: ") && err.contains(expected), "{args:?}: {err}");
     }
+    assert!(!Path::new("none").exists());
 }
 
 fn folders_that_cannot_be_drawn_are_told() {
@@ -283,6 +291,53 @@ fn folders_that_cannot_be_drawn_are_told() {
     );
 }
 
+// `film.gif` was made a folder with an animated PNG in it.
+fn a_film_is_of_the_kind_that_its_name_says() {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, begins) in [("film.GIF", &b"GIF89a"[..]), ("film.png", b"\x89PNG")] {
+        let (run, path) = (folders()["rates"].to_str().unwrap(), dir.path().join(name));
+        let (code, _, err) = evotor(&["film", run, "--size", "200", "--out", path.to_str().unwrap()]);
+        assert_eq!(code, 0, "{err}");
+        assert!(fs::read(path).unwrap().starts_with(begins), "{name}");
+    }
+}
+
+/// Waits until a folder has a file that ends so.
+#[cfg(unix)]
+fn wait_for(dir: &Path, ending: &str) {
+    let begun = std::time::Instant::now();
+    while !(dir.exists() && contents(dir).keys().any(|path| path.to_string_lossy().ends_with(ending))) {
+        assert!(begun.elapsed().as_secs() < 120, "{} has no file that ends in {ending}", dir.display());
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}
+
+// While the run was computed again a signal was taken for a fault of the input, and while pages were drawn it was not heeded.
+#[cfg(unix)]
+fn a_film_that_is_stopped_leaves_nothing_behind() {
+    let temp = tempfile::tempdir().unwrap();
+    let at = |name: &str| temp.path().join(name);
+    for (name, expected, of, ending) in
+        [("INT", 130, "scratch", "series.csv"), ("TERM", 143, "out", ".png.part")]
+    {
+        for folder in ["scratch", "out"] {
+            fs::create_dir_all(at(folder)).unwrap();
+        }
+        let mut command = Command::new(env!("CARGO_BIN_EXE_evotor"));
+        command.arg("film").arg(&folders()["deep"]).args(["--every", "0.5d", "--size", "3000", "--out"]);
+        command.arg(at("out")).args(["--backend", "cpu"]).env("TMPDIR", at("scratch"));
+        let film = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+        wait_for(&at(of), ending);
+        let kill = Command::new("kill").args([&format!("-{name}"), &film.id().to_string()]).status();
+        assert!(kill.unwrap().success());
+        let ended = film.wait_with_output().unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(expected), "{name}: {said}");
+        assert!(said.contains("stopped by ") && said.contains("nothing was written"), "{said}");
+        assert!(contents(&at("out")).is_empty() && contents(&at("scratch")).is_empty(), "{name}");
+    }
+}
+
 /// Python with NumPy, if it is there.
 fn has_numpy() -> bool {
     let found = Command::new("python3").args(["-c", "import numpy"]).output();
@@ -314,13 +369,19 @@ fn main() {
     let test = |name: &str, run: fn()| {
         Trial::test(name, move || std::panic::catch_unwind(run).map_err(|_| Failed::without_message()))
     };
-    let tests = vec![
+    let mut tests = vec![
         test("pictures_have_their_golden_hashes", pictures_have_their_golden_hashes),
         test("drawing_leaves_the_run_as_it_is", drawing_leaves_the_run_as_it_is),
         test("what_cannot_be_drawn_is_told", what_cannot_be_drawn_is_told),
+        test("a_film_is_of_the_kind_that_its_name_says", a_film_is_of_the_kind_that_its_name_says),
         test("folders_that_cannot_be_drawn_are_told", folders_that_cannot_be_drawn_are_told),
         test("the_example_in_python_reads_what_is_exported", the_example_in_python_reads_what_is_exported)
             .with_ignored_flag(!has_numpy()),
     ];
+    #[cfg(unix)]
+    tests.push(test(
+        "a_film_that_is_stopped_leaves_nothing_behind",
+        a_film_that_is_stopped_leaves_nothing_behind,
+    ));
     libtest_mimic::run(&arguments, tests).exit();
 }

@@ -250,6 +250,15 @@ fn folders_that_cannot_be_told_of_are_refused_with_a_way_out() {
     let foreign = refusal(temp.path()).to_string();
     assert!(foreign.contains("no effective.toml") && foreign.contains("evotor run"), "{foreign}");
 
+    // It was told that there is no such folder.
+    fs::write(temp.path().join("a.toml"), SMALL).unwrap();
+    let file = refusal(&temp.path().join("a.toml")).to_string();
+    assert!(file.contains("it is a file; name the folder"), "{file}");
+    // It was told that no folder in it has an effective.toml.
+    copy("small", &temp.path().join("several/one"));
+    let several = refusal(&temp.path().join("several")).to_string();
+    assert!(several.contains("name one of them, such as") && several.contains("several/one"), "{several}");
+
     let dir = temp.path().join("stopped");
     copy("small", &dir);
     fs::remove_file(dir.join("summary.json")).unwrap();
@@ -331,6 +340,29 @@ fn plots_are_drawn_in_other_forms() {
         "{burden}"
     );
     assert!(!temp.path().join("dark/burden.png").exists());
+}
+
+// Plots of one trial took those of another one, or of a run, out of a folder that both were drawn to.
+#[test]
+fn plots_of_several_share_a_folder_but_a_run_s_own_has_none_of_another_time() {
+    let temp = tempfile::tempdir().unwrap();
+    let plots = |dir: &Path, out: &str| {
+        let drawn = evotor(&["plots", dir.to_str().unwrap(), "--out", out, "--svg-only"], temp.path());
+        assert_eq!(drawn.status.code(), Some(0), "{}", err(&drawn));
+    };
+    plots(&made("small"), "figs");
+    plots(&made("trial"), "figs");
+    let at = |name: &str| temp.path().join(name);
+    assert!(at("figs/burden.svg").exists() && at("figs/survival-pfs.svg").exists());
+    let own = at("own");
+    copy("small", &own);
+    fs::create_dir(own.join("plots")).unwrap();
+    for name in ["forest.png", "mine.png"] {
+        fs::write(own.join("plots").join(name), "").unwrap();
+    }
+    plots(&own, "own/plots");
+    assert!(own.join("plots/burden.svg").exists() && own.join("plots/mine.png").exists());
+    assert!(!own.join("plots/forest.png").exists());
 }
 
 #[test]

@@ -190,7 +190,7 @@ fn the_trials_of_the_review_are_listed_and_shown_beside_their_figures() {
     }
     let run = evotor(&["trial", "radiant-3", "--surrogate", "--patients", "30", "--out", "r"], temp.path());
     assert_eq!(run.status.code(), Some(0), "{}", err(&run));
-    for part in ["T04", "published", "calibrated", "predicted", "pfs hazard ratio", "not represented"] {
+    for part in ["T04", "published", "calibrated", "predicted", "PFS hazard ratio", "not represented"] {
         assert!(out(&run).contains(part), "{part}: {}", out(&run));
     }
     assert!(rows(&temp.path().join("r"), "published.csv").len() > 10);

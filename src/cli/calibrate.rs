@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::scenario::Endpoint;
 use crate::simulation::RunError;
 use crate::simulation::folder::write_aside;
 use crate::simulation::rows::Rows;
@@ -272,7 +273,7 @@ fn show(calibration: &Calibration, posterior: &[Particle], judged: &[Judged]) {
         table.row([
             fit.trial.clone(),
             fit.arm.clone(),
-            fit.endpoint.name().replace('_', " "),
+            Endpoint::words(fit.endpoint.name()),
             number(fit.published),
             fit.simulated.map_or_else(|| "-".to_owned(), number),
             format!("{:+.2}", fit.z),

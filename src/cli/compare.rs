@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::scenario::{Loaded, Style, effective_toml};
 use crate::simulation::RunError;
 use crate::simulation::folder::write_aside;
+use crate::simulation::naming::counted;
 use crate::trial::file;
 use crate::trial::output::{Course, TrialFolder, tables};
 use crate::trial::results::{ArmSummary, Contrast, Median, Percent, Results, Which, simulate};
@@ -447,9 +448,9 @@ fn p_text(p: f64) -> String {
 fn remarks(plan: &Plan, arms: &[ArmSummary]) {
     say(format_args!(""));
     say(format_args!(
-        "{} virtual patients, growth population {}; seed {}. Patients are the same in all arms: paired differences use that, hazard \
+        "{}, growth population {}; seed {}. Patients are the same in all arms: paired differences use that, hazard \
          ratios do not. OS is of confidence C and not validated.",
-        arms.iter().map(|a| a.patients).max().unwrap_or(0),
+        counted(arms.iter().map(|a| a.patients as u64).max().unwrap_or(0), "virtual patient"),
         plan.trial.cohort.population,
         plan.scenario.seed
     ));

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::simulation::care::TherapySummary;
+use crate::simulation::care::{LineSummary, TherapySummary};
 use crate::simulation::digest::hex;
-use crate::simulation::naming::{count_text, day_text};
+use crate::simulation::naming::{count_text, counted, day_text, plural};
 use crate::simulation::{Ending, Finished, Job, Summary, summary};
 
 use super::outcome::{complain, say};
@@ -57,22 +57,8 @@ fn lines(job: &Job, s: &Summary, dir: &Path) -> Vec<String> {
 
 /// Lines, drugs and adverse events in words.
 fn therapy(t: &TherapySummary, replicates: u32) -> Vec<String> {
-    let mut lines = Vec::new();
-    for line in t.lines.iter().filter(|l| !l.began.is_empty()) {
-        let days: Vec<String> = line.progressed_after.iter().take(8).map(u32::to_string).collect();
-        let more = if line.progressed_after.len() > 8 { ", …" } else { "" };
-        let progressed = match days.len() {
-            0 => "no progression".to_owned(),
-            _ => format!("progression after {} days{more}", days.join(", ")),
-        };
-        let ended: Vec<String> = line
-            .ended
-            .iter()
-            .map(|(why, n)| if replicates == 1 { (*why).to_owned() } else { format!("{why} {n}") })
-            .collect();
-        let ended = if ended.is_empty() { String::new() } else { format!("; ended by {}", ended.join(", ")) };
-        lines.push(format!("line {}: {progressed}{ended}", line.line));
-    }
+    let begun = t.lines.iter().filter(|l| !l.began.is_empty());
+    let mut lines: Vec<String> = begun.map(|l| line_text(l, replicates)).collect();
     for drug in t.drugs.iter().filter(|d| d.patients > 0) {
         let intensity = drug
             .relative_dose_intensity
@@ -86,8 +72,8 @@ fn therapy(t: &TherapySummary, replicates: u32) -> Vec<String> {
         lines.push(format!(
             "{}: {intensity}{} and {}{stops}",
             drug.drug,
-            counted(drug.holds, "hold"),
-            counted(drug.reductions, "reduction")
+            some(drug.holds, "hold"),
+            some(drug.reductions, "reduction")
         ));
     }
     let [one, two, three, four] = t.adverse_events;
@@ -97,12 +83,24 @@ fn therapy(t: &TherapySummary, replicates: u32) -> Vec<String> {
     lines
 }
 
-fn counted(n: u32, what: &str) -> String {
-    match n {
-        0 => format!("no {what}"),
-        1 => format!("1 {what}"),
-        n => format!("{n} {what}s"),
-    }
+fn line_text(line: &LineSummary, replicates: u32) -> String {
+    let days: Vec<String> = line.progressed_after.iter().take(8).map(u32::to_string).collect();
+    let more = if line.progressed_after.len() > 8 { ", …" } else { "" };
+    let progressed = match days.len() {
+        0 => "no progression".to_owned(),
+        _ => format!("progression after {} {}{more}", days.join(", "), plural("day", days == ["1"])),
+    };
+    let reason = |(why, n): (&&str, &u32)| match replicates {
+        1 => (*why).to_owned(),
+        _ => format!("{why} ({n})"),
+    };
+    let ended: Vec<String> = line.ended.iter().map(reason).collect();
+    let ended = if ended.is_empty() { String::new() } else { format!("; ended: {}", ended.join(", ")) };
+    format!("line {}: {progressed}{ended}", line.line)
+}
+
+fn some(n: u32, what: &str) -> String {
+    if n == 0 { format!("no {what}") } else { counted(u64::from(n), what) }
 }
 
 /// Lattice, replicates and time in words.
@@ -110,12 +108,11 @@ pub fn extent(job: &Job) -> String {
     let scenario = &job.scenario;
     let sides = if scenario.lattice.dimension == 2 { 2 } else { 3 };
     let size = scenario.lattice.size[..sides].iter().map(u32::to_string).collect::<Vec<_>>().join(" x ");
-    let replicates = match scenario.replicates {
-        1 => "1 replicate".to_owned(),
-        n => format!("{} replicates", count_text(u64::from(n))),
-    };
+    let replicates = counted(u64::from(scenario.replicates), "replicate");
     let (end, hours) = (scenario.time.end, scenario.time.step_hours);
-    format!("{replicates} of {size} sites, {end} steps of {hours} h ({} days)", day_text(end, hours))
+    let days = day_text(end, hours);
+    let steps = counted(u64::from(end), "step");
+    format!("{replicates} of {size} sites, {steps} of {hours} h ({days} {})", plural("day", days == "1"))
 }
 
 fn states(s: &Summary) -> String {
@@ -157,6 +154,15 @@ mod tests {
             outcome("progression", &[7.0, 14.0, 21.0], 9),
             "progression: 3 of 9, the first at day 7, half of these by day 14"
         );
+    }
+
+    // It said "ended by its time was over", and "after 1 days".
+    #[test]
+    fn lines_are_told_in_whole_words() {
+        let ended = [("its time was over", 1)].into_iter().collect();
+        let line = LineSummary { line: 1, began: vec![0], progressed_after: vec![1], ended };
+        assert_eq!(line_text(&line, 1), "line 1: progression after 1 day; ended: its time was over");
+        assert_eq!(line_text(&line, 2), "line 1: progression after 1 day; ended: its time was over (1)");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::AtomicUsize;
 
 use crate::render::animation::Format;
 use crate::render::film::{Film, retake};
@@ -43,9 +44,9 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=50))]
     fps: u16,
 
-    /// Kind of film
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    /// Kind of film [default: as --out ends, or else png]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
 
     /// Width of a page in pixels, 200 to 8000
     #[arg(long, value_name = "PIXELS", default_value_t = 900)]
@@ -65,6 +66,7 @@ pub struct Args {
 /// Runs the command.
 pub fn film(args: &Args) -> Result<ExitCode, Failure> {
     args.backend.check().map_err(Failure::Input)?;
+    let format = format(args)?;
     let style = args.style.style(args.size)?;
     let gallery = Gallery::open(&args.dir, args.style.replicate)?;
     args.style.what.check(&gallery.job)?;
@@ -75,19 +77,20 @@ pub fn film(args: &Args) -> Result<ExitCode, Failure> {
         pictures::note_unfinished(&gallery);
     }
     let name = format!("{}-{}", gallery.film_name(), args.style.suffix());
-    let path = &pictures::targets(args.out.as_deref(), &args.dir, &[name], args.format.ending())?[0];
+    let path = &pictures::targets(args.out.as_deref(), &args.dir, &[name], format.ending())?[0];
+    let stop = signals::watch().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))?;
     let (shown, scratch) = match every {
         None => (gallery, None),
         Some(every) => {
             let scratch = Scratch::new()?;
-            (again(args, &gallery, every, &scratch.0)?, Some(scratch))
+            (again(args, &gallery, every, &scratch.0, &stop)?, Some(scratch))
         }
     };
-    let scope = args.style.scope(&shown, &shown.steps)?;
-    let film = Film::new(&shown, scope, style, args.fps, shown.burden()?)?;
+    let scope = args.style.scope(&shown, &shown.steps, &stop)?;
+    let film = Film::new(&shown, scope, style, args.fps, shown.burden()?, &stop)?;
     let mut failed = None;
     let written = write_aside(path, |file| {
-        film.write(std::io::BufWriter::new(file), path, args.format).map_err(|error| {
+        film.write(std::io::BufWriter::new(file), path, format).map_err(|error| {
             let text = error.to_string();
             failed = Some(error);
             std::io::Error::other(text)
@@ -102,12 +105,31 @@ pub fn film(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The kind of film: as it is asked for, or as the file's name says.
+fn format(args: &Args) -> Result<Format, Failure> {
+    let ending = args.out.as_deref().and_then(pictures::ending_of);
+    let named = [Format::Png, Format::Gif].into_iter().find(|f| ending.as_deref() == Some(f.ending()));
+    match (args.format, named) {
+        (Some(asked), Some(named)) if asked != named => Err(Failure::Input(format!(
+            "`--format {}` makes no .{}; give one of the two, or --out a folder",
+            asked.ending(),
+            named.ending()
+        ))),
+        (asked, named) => Ok(asked.or(named).unwrap_or_default()),
+    }
+}
+
 /// Computes the run again.
-fn again(args: &Args, first: &Gallery, every: u32, into: &Path) -> Result<Gallery, Failure> {
-    let stop = signals::watch().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))?;
+fn again(
+    args: &Args,
+    first: &Gallery,
+    every: u32,
+    into: &Path,
+    stop: &AtomicUsize,
+) -> Result<Gallery, Failure> {
     let mut bar = Bar::new(&first.job.scenario.time, false);
     let settings = Settings { backend: args.backend.options(), ..Settings::default() };
-    let taken = retake(first, every, into, &settings, &mut bar, &stop);
+    let taken = retake(first, every, into, &settings, &mut bar, stop);
     bar.finish();
     Ok(taken?)
 }

@@ -9,6 +9,8 @@ use crate::report::ReportError;
 use crate::scenario::{ScenarioError, Style};
 use crate::simulation::RunError;
 
+use super::signals;
+
 /// The run failed.
 pub const FAILED: u8 = 1;
 /// The user's input is at fault.
@@ -25,6 +27,8 @@ pub enum Failure {
     Input(String),
     /// The machine, with the whole message.
     Machine(String),
+    /// A signal, before anything was written.
+    Stopped(usize),
 }
 
 impl From<RunError> for Failure {
@@ -64,6 +68,9 @@ impl Failure {
         match self {
             Self::Scenario(error) => error.render(Style::for_stderr()),
             Self::Run(error) => format!("error: failed to {error}\n"),
+            Self::Stopped(signal) => {
+                format!("stopped by {}; nothing was written\n", signals::name(*signal))
+            }
             Self::Input(text) | Self::Machine(text) => format!("error: {text}\n"),
         }
     }
@@ -74,6 +81,7 @@ impl Failure {
             Self::Scenario(_) | Self::Input(_) => INPUT,
             Self::Run(error) if error.is_input() => INPUT,
             Self::Run(_) | Self::Machine(_) => FAILED,
+            Self::Stopped(signal) => 128 + *signal as u8,
         }
     }
 

@@ -1,12 +1,15 @@
 //! What the commands that draw have in common: how to draw, which run, where to write.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
 
+use crate::render::film::go_on;
 use crate::render::gallery::Gallery;
 use crate::render::palette::Theme;
 use crate::render::{Plane, RenderError, Scope, Style, View, What, drugs};
 use crate::simulation::RunError;
 use crate::simulation::folder::write_aside;
+use crate::simulation::naming::slug;
 
 use super::outcome::Failure;
 
@@ -14,19 +17,11 @@ impl From<RenderError> for Failure {
     fn from(error: RenderError) -> Self {
         match error {
             RenderError::Run(error) => error.into(),
+            RenderError::Stopped(signal) => Self::Stopped(signal),
             error if error.is_input() => Self::Input(format!("failed to {error}")),
             error => Self::Machine(format!("failed to {error}")),
         }
     }
-}
-
-/// On what ground a picture is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Ground {
-    /// On white
-    Light,
-    /// On nearly black
-    Dark,
 }
 
 /// How to draw.
@@ -49,8 +44,8 @@ pub struct StyleArgs {
     pub plane: Option<Plane>,
 
     /// On what ground
-    #[arg(long, value_enum, default_value_t = Ground::Light)]
-    pub theme: Ground,
+    #[arg(long, value_enum, default_value_t)]
+    pub theme: Theme,
 
     /// Which replicate
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -60,17 +55,17 @@ pub struct StyleArgs {
 impl StyleArgs {
     /// The style of pages of a width.
     pub fn style(&self, size: u32) -> Result<Style, Failure> {
-        let theme = if self.theme == Ground::Dark { Theme::Dark } else { Theme::Light };
-        let style = Style { view: self.view, plane: self.plane, size, theme };
+        let style = Style { view: self.view, plane: self.plane, size, theme: self.theme };
         style.check()?;
         Ok(style)
     }
 
-    /// What all pictures of a run share.
-    pub fn scope(&self, gallery: &Gallery, steps: &[u32]) -> Result<Scope, Failure> {
+    /// What all pictures of a run share; given up after a signal in `stop`.
+    pub fn scope(&self, gallery: &Gallery, steps: &[u32], stop: &AtomicUsize) -> Result<Scope, Failure> {
         self.what.check(&gallery.job)?;
         let mut scope = Scope::new(self.what, self.drug_of(gallery)?);
         for step in steps {
+            go_on(stop)?;
             scope.see(&gallery.frame(*step)?.picture(&gallery.job));
         }
         Ok(scope)
@@ -91,7 +86,7 @@ impl StyleArgs {
     /// What is told apart in names of files.
     pub fn suffix(&self) -> String {
         let mut parts = vec![self.what.name().to_owned()];
-        parts.extend(self.drug.clone().filter(|_| self.what == What::Drug));
+        parts.extend(self.drug.as_deref().filter(|_| self.what == What::Drug).map(slug));
         if self.view != View::Slice {
             parts.push(self.view.name().to_owned());
         }
@@ -99,7 +94,7 @@ impl StyleArgs {
             let layer = plane.at.map_or(String::new(), |at| at.to_string());
             parts.push(format!("{}{layer}", ["x", "y", "z"][plane.axis]));
         }
-        if self.theme == Ground::Dark {
+        if self.theme == Theme::Dark {
             parts.push("dark".into());
         }
         parts.join("-")
@@ -109,6 +104,29 @@ impl StyleArgs {
 /// Folder of pictures that were asked for later, within that of a run.
 pub use crate::simulation::folder::PICTURES;
 
+/// Endings by which a path is taken for a file, whether it can be written or not.
+const ENDINGS: [&str; 22] = [
+    "png", "apng", "gif", "jpg", "jpeg", "webp", "tif", "tiff", "bmp", "svg", "pdf", "eps", "mp4", "webm",
+    "mov", "avi", "npy", "npz", "vti", "vtk", "json", "csv",
+];
+
+/// The ending of a path that is meant as a file, in small letters; none for that of a folder.
+pub fn ending_of(out: &Path) -> Option<String> {
+    let ending = out.extension()?.to_str()?.to_ascii_lowercase();
+    (ENDINGS.contains(&ending.as_str()) && !out.is_dir()).then_some(ending)
+}
+
+/// Refuses a path that is meant as a file of another kind than those that are written.
+pub fn refuse_ending(out: &Path, written: &str, instead: &str) -> Result<(), Failure> {
+    let Some(ending) = ending_of(out).filter(|ending| ending != written) else {
+        return Ok(());
+    };
+    Err(Failure::Input(format!(
+        "`--out {}` ends in .{ending}, but {written} is what is written; name {instead}",
+        out.display()
+    )))
+}
+
 /// Where files go: into the run's folder of pictures, into a folder, or one file into a file of an ending.
 pub fn targets(
     out: Option<&Path>,
@@ -116,8 +134,10 @@ pub fn targets(
     names: &[String],
     ending: &str,
 ) -> Result<Vec<PathBuf>, Failure> {
-    let is_file =
-        |out: &Path| out.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending)) && !out.is_dir();
+    let is_file = |out: &Path| ending_of(out).is_some();
+    if let Some(out) = out {
+        refuse_ending(out, ending, &format!("a file that ends in .{ending}, or a folder"))?;
+    }
     let folder = match out {
         Some(out) if is_file(out) && names.len() == 1 => {
             make(out.parent().unwrap_or(Path::new("")))?;

@@ -7,6 +7,7 @@ use crate::report::plot::Theme;
 use crate::report::{self, Output, RunChoices};
 
 use super::outcome::{Failure, say};
+use super::pictures;
 
 /// Draw the plots of a run or trial again, in other forms
 ///
@@ -29,8 +30,8 @@ pub struct Args {
     out: Option<PathBuf>,
 
     /// Ground of the plots
-    #[arg(long, value_enum, default_value_t = Ground::Light)]
-    theme: Ground,
+    #[arg(long, value_enum, default_value_t)]
+    theme: Theme,
 
     /// Dots per inch of the PNGs
     #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(36..=1200))]
@@ -53,14 +54,6 @@ pub struct Args {
     by_clone: bool,
 }
 
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum Ground {
-    /// Dark ink on white
-    Light,
-    /// Light ink on dark
-    Dark,
-}
-
 fn share(text: &str) -> Result<f64, String> {
     let share = text.parse::<f64>().ok().filter(|s| (0.0..1.0).contains(s));
     share.ok_or_else(|| "expected a share from 0 to below 1, such as 0.01".to_owned())
@@ -68,13 +61,10 @@ fn share(text: &str) -> Result<f64, String> {
 
 /// Runs the command.
 pub fn plots(args: &Args) -> Result<ExitCode, Failure> {
-    let theme = match args.theme {
-        Ground::Light => Theme::Light,
-        Ground::Dark => Theme::Dark,
-    };
-    let output = Output { theme, png: !args.svg_only, dots_per_inch: f64::from(args.dpi) };
+    let output = Output { theme: args.theme, png: !args.svg_only, dots_per_inch: f64::from(args.dpi) };
     let choices = RunChoices { log: args.log, clone_share: args.clone_share, by_clone: args.by_clone };
     let out = args.out.clone().unwrap_or_else(|| args.dir.join(report::files::PLOTS));
+    pictures::refuse_ending(&out, "a folder of plots", "a folder")?;
     let written = report::plots(&args.dir, &out, choices, output)?;
     say(format_args!("{} files in {}", written.len(), out.display()));
     Ok(ExitCode::SUCCESS)

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::AtomicUsize;
 
 use crate::render::gallery::Gallery;
 use crate::render::{What, page};
@@ -56,7 +57,7 @@ pub fn render(args: &Args) -> Result<ExitCode, Failure> {
         What::Clone | What::Drug | What::Division => gallery.steps.as_slice(),
         _ => &[],
     };
-    let shared = args.style.scope(&gallery, seen)?;
+    let shared = args.style.scope(&gallery, seen, &AtomicUsize::new(0))?;
     let names: Vec<String> =
         steps.iter().map(|step| format!("{}-{}", gallery.name(*step), args.style.suffix())).collect();
     let targets = pictures::targets(args.out.as_deref(), &args.dir, &names, "png")?;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::scenario::{Role, nearest_name};
+use crate::scenario::{Endpoint, Role, nearest_name};
 use crate::trial::needed::Needed;
 use crate::trial::output::word;
 use crate::trial::predict::Predicted;
@@ -289,7 +289,7 @@ fn cells(beside: &Beside, predicted: Option<Option<&Predicted>>) -> Vec<String> 
     };
     let mut cells = vec![
         beside.arm.clone(),
-        format!("{}{at}", word(&beside.endpoint).replace('_', " ")),
+        format!("{}{at}", Endpoint::words(&word(&beside.endpoint))),
         with(beside.published, beside.interval),
         figure.map_or_else(|| "-".to_owned(), |(value, ends)| with(value, ends)),
     ];

@@ -82,6 +82,9 @@ pub enum RenderError {
     /// The files of a run contradict each other.
     #[error("{0}")]
     Differs(String),
+    /// A signal came before all was drawn; its number.
+    #[error("finish: it was stopped by signal {0}")]
+    Stopped(usize),
     /// An encoder failed.
     #[error("encode `{}`: {why}", path.display())]
     Encode {
@@ -97,7 +100,7 @@ impl RenderError {
     pub fn is_input(&self) -> bool {
         match self {
             Self::Run(error) => error.is_input(),
-            Self::Encode { .. } => false,
+            Self::Encode { .. } | Self::Stopped(_) => false,
             _ => true,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::simulation::folder::DIGEST;
 use crate::simulation::{Ending, Frame, Hooks, Job, RunError, Settings, Watch, digest, run};
@@ -23,12 +23,14 @@ pub struct Film<'a> {
     therapy: Vec<(u32, u32)>,
     known: u32,
     burden: Burden,
+    stop: &'a AtomicUsize,
     /// Pages per second.
     pub fps: u16,
 }
 
 impl<'a> Film<'a> {
-    /// A film of all recorded times of a gallery, in the colours of a scope that has seen them, with the burden of a run.
+    /// A film of all recorded times of a gallery, in the colours of a scope that has seen them, with the burden of a run. No page is
+    /// begun after a signal in `stop`.
     ///
     /// # Errors
     ///
@@ -39,6 +41,7 @@ impl<'a> Film<'a> {
         style: Style,
         fps: u16,
         burden: Burden,
+        stop: &'a AtomicUsize,
     ) -> Result<Self, RenderError> {
         gallery.refuse_empty()?;
         if gallery.steps.len() < 2 {
@@ -50,7 +53,7 @@ impl<'a> Film<'a> {
             });
         }
         let last = gallery.frame(gallery.steps[gallery.steps.len() - 1])?;
-        Ok(Self { gallery, scope, style, known: last.state.step, therapy: last.therapy, burden, fps })
+        Ok(Self { gallery, scope, style, known: last.state.step, therapy: last.therapy, burden, stop, fps })
     }
 
     fn page(&self, frame: &Frame) -> Result<Canvas, RenderError> {
@@ -65,6 +68,7 @@ impl<'a> Film<'a> {
     ) -> Result<(), RenderError> {
         let mut size = None;
         for step in &self.gallery.steps {
+            go_on(self.stop)?;
             let frame = self.gallery.frame(*step)?;
             let drawn = self.page(&frame)?;
             // All pages of a film have the size of the first.
@@ -78,7 +82,7 @@ impl<'a> Film<'a> {
     ///
     /// # Errors
     ///
-    /// [`RenderError::Encode`] with the file's name, and whatever a page says.
+    /// [`RenderError::Stopped`], [`RenderError::Encode`] with the file's name, and whatever a page says.
     pub fn write<W: Write>(&self, file: W, path: &Path, format: Format) -> Result<(), RenderError> {
         match format {
             Format::Png => self.write_png(file, path),
@@ -124,6 +128,18 @@ impl<'a> Film<'a> {
     }
 }
 
+/// Makes sure that no signal has come.
+///
+/// # Errors
+///
+/// [`RenderError::Stopped`] with its number.
+pub fn go_on(stop: &AtomicUsize) -> Result<(), RenderError> {
+    match stop.load(Ordering::Relaxed) {
+        0 => Ok(()),
+        signal => Err(RenderError::Stopped(signal)),
+    }
+}
+
 fn encode(path: &Path, why: &dyn std::fmt::Display) -> RenderError {
     RenderError::Encode { path: path.to_owned(), why: why.to_string() }
 }
@@ -133,7 +149,7 @@ fn encode(path: &Path, why: &dyn std::fmt::Display) -> RenderError {
 ///
 /// # Errors
 ///
-/// [`RunError`], and [`RenderError::Differs`] where the two are not the same run.
+/// [`RunError`], [`RenderError::Stopped`] after a signal, and [`RenderError::Differs`] where the two are not the same run.
 pub fn retake(
     first: &Gallery,
     every: u32,
@@ -154,9 +170,7 @@ pub fn retake(
     let hooks = Hooks { watch, painter: None, stop };
     let digest = match run(&job, settings, into, false, hooks)? {
         Ending::Done(finished) => digest::hex(&finished.digest),
-        Ending::Stopped { .. } => {
-            return Err(RenderError::Differs("film the run anew: it was stopped by a signal".into()));
-        }
+        Ending::Stopped { signal, .. } => return Err(RenderError::Stopped(signal)),
     };
     let differs = |what: &str| {
         let dir = first.dir().display();
@@ -170,6 +184,7 @@ pub fn retake(
     }
     let again = Gallery::open(into, first.replicate)?;
     for step in first.steps.iter().filter(|step| again.steps.contains(step)) {
+        go_on(stop)?;
         if first.frame(*step)?.digest != again.frame(*step)?.digest {
             return differs("the run goes another way than its frames say");
         }

@@ -1,11 +1,10 @@
 //! What a run has recorded: its frames, found and chosen; nothing in its folder is changed.
 
-use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::scenario;
-use crate::simulation::folder::{DIGEST, EFFECTIVE, FRAMES, LOCK, Table, timed};
+use crate::simulation::folder::{DIGEST, EFFECTIVE, FRAMES, Table, is_being_written, timed};
 use crate::simulation::naming::{day_text, frame_name, time_name};
 use crate::simulation::{Frame, Job, RunError};
 
@@ -32,11 +31,15 @@ impl Gallery {
     /// [`RenderError`] where there is no run, where it is still being written, or where its files cannot be read.
     pub fn open(dir: &Path, replicate: u32) -> Result<Self, RenderError> {
         let text = effective(dir)?;
-        refuse_busy(dir)?;
+        if is_being_written(dir) {
+            return Err(RenderError::Busy(dir.to_owned()));
+        }
         let loaded = scenario::parse(&text, &dir.join(EFFECTIVE).display().to_string(), dir)
             .map_err(|e| RunError::Scenario(Box::new(e)))?;
         if loaded.scenario.trial.is_some() {
-            let why = "it holds a trial, of which no lattice is recorded; run one of its patients' scenarios with `evotor run`";
+            let why = "it holds a trial, which records no lattices; `evotor report` shows it, and for pictures write a scenario \
+                       with an arm's plan in [therapy] and `snapshots` in [output], as scenarios/03-everolimus.toml has \
+                       them, for `evotor run`";
             return Err(RenderError::NoRun { dir: dir.to_owned(), why: why.into() });
         }
         let mut job = Job::new(&loaded.scenario, dir)?;
@@ -255,15 +258,4 @@ fn without_head(text: &str) -> &str {
         }
     }
     rest
-}
-
-/// Refuses a folder that another process is writing. The lock is asked for, not made.
-fn refuse_busy(dir: &Path) -> Result<(), RenderError> {
-    let Ok(file) = File::open(dir.join(LOCK)) else {
-        return Ok(());
-    };
-    match file.try_lock_shared() {
-        Err(TryLockError::WouldBlock) => Err(RenderError::Busy(dir.to_owned())),
-        _ => Ok(()),
-    }
 }

@@ -69,7 +69,9 @@ pub fn page(
     let sight = Sight::new(style.view, style.plane, shape)?;
     let scheme = Scheme::new(picture, scope, theme);
     let em = (size / 44).max(7);
-    let (margin, font, title) = (em, Font::text(em), Font::bold(em * 6 / 5));
+    let (margin, font) = (em, Font::text(em));
+    let caption = caption(picture, &sight);
+    let head = Head::new(&scenario.name, &caption, size - 2 * margin, em);
     let side = size * 3 / 5;
     let legend_left = margin + side + em * 3 / 2;
     let legend = Legend::new(picture, &scheme, size - legend_left - margin, em, theme);
@@ -80,17 +82,11 @@ pub fn page(
     };
     let image = sight.image(&scheme, shape, side, theme);
     let [width, height] = image.size;
-    let top = margin + title.height() + em / 2;
+    let top = margin + head.height + em / 2;
     let body = (height + em / 2 + font.height()).max(legend.height());
     let mut page = Canvas::new(size, top + body + em / 2 + strip.height() + margin, theme.paper());
-    page.text([margin, margin], &scenario.name, title, theme.ink());
-    let caption = caption(picture, &sight);
-    page.text_right(
-        [size - margin, margin + (title.height() - font.height()) / 2],
-        &caption,
-        font,
-        theme.faint(),
-    );
+    page.text([margin, margin], &scenario.name, head.title, theme.ink());
+    page.text_right([size - margin, margin + head.caption], &caption, font, theme.faint());
     let left = margin + (side - width) / 2 * u32::from(sight.view == View::Cutaway);
     page.copy([left, top], width, &image.pixels);
     if sight.view != View::Cutaway {
@@ -101,6 +97,30 @@ pub fn page(
     bar.draw(&mut page, [margin, top + height + em / 2], font, theme);
     strip.draw(&mut page, [margin, top + body + em / 2], side);
     Ok(page)
+}
+
+/// Where title and caption stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Head {
+    title: Font,
+    /// Of the caption's line, below the title's.
+    caption: u32,
+    height: u32,
+}
+
+impl Head {
+    /// Both in one line, or else the caption below the title, which is made as small as it must be.
+    fn new(title: &str, caption: &str, room: u32, em: u32) -> Self {
+        let (large, font) = (em * 6 / 5, Font::text(em));
+        let bold = Font::bold(large);
+        if bold.width(title) + em + font.width(caption) <= room {
+            let height = bold.height();
+            return Self { title: bold, caption: (height - font.height()) / 2, height };
+        }
+        let mut sizes = (em / 2..=large).rev().map(Font::bold);
+        let title = sizes.find(|font| font.width(title) <= room).unwrap_or(Font::bold(em / 2));
+        Self { title, caption: title.height(), height: title.height() + font.height() }
+    }
 }
 
 /// Makes sure that a run's lattice has the view of a style.
@@ -136,4 +156,27 @@ fn caption(picture: &Picture<'_>, sight: &Sight) -> String {
     }
     parts.push(format!("seed {}", scenario.seed));
     parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // A long title lay under the caption.
+    #[test]
+    fn title_and_caption_do_not_meet() {
+        let caption = "layer z = 24 of 0–47, replicate 2, seed 20240131123";
+        for size in [200, 900, 1600, 8000_u32] {
+            let em = (size / 44).max(7);
+            let room = size - 2 * em;
+            let short = Head::new("wide", "seed 4", room, em);
+            assert_eq!(short.title, Font::bold(em * 6 / 5));
+            assert!(short.caption < short.title.height());
+            let name = "everolimus-versus-sunitinib-mammalian-mtor-warm-up-memory-mmwwm";
+            let long = Head::new(name, caption, room, em);
+            assert!(long.title.width(name) <= room, "{size}: the title is cut off");
+            assert!(long.caption >= long.title.height(), "{size}: the caption is in the title's line");
+            assert_eq!(long.height, long.caption + Font::text(em).height());
+        }
+    }
 }

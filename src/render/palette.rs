@@ -9,7 +9,7 @@ use crate::scenario::Locus;
 pub type Colour = [u8; 3];
 
 /// What lies behind the cells, and what is written on it. Colours of states are the same on every ground.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Theme {
     /// On white, for paper.
     #[default]
@@ -23,7 +23,7 @@ impl Theme {
     pub const fn paper(self) -> Colour {
         match self {
             Self::Light => PAPER,
-            Self::Dark => [18, 20, 24],
+            Self::Dark => [20, 22, 26],
         }
     }
 
@@ -31,7 +31,7 @@ impl Theme {
     pub const fn ink(self) -> Colour {
         match self {
             Self::Light => INK,
-            Self::Dark => [232, 232, 228],
+            Self::Dark => [236, 238, 241],
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::render::palette::{self, Colour};
 use crate::scenario::Locus;
+pub use crate::simulation::naming::state_words;
 
 use super::plot::Paint;
 
@@ -43,13 +44,9 @@ pub fn grade(grade: u8) -> Paint {
 pub fn text_on(paint: Paint) -> Paint {
     let Paint::Colour([r, g, b]) = paint else { return Paint::Ink };
     let brightness = 299 * u32::from(r) + 587 * u32::from(g) + 114 * u32::from(b);
-    let colour: Colour = if brightness > 140_000 { [20, 22, 26] } else { [255, 255, 255] };
+    let dark = brightness <= 140_000;
+    let colour: Colour = if dark { palette::PAPER } else { palette::Theme::Dark.paper() };
     Paint::Colour(colour)
-}
-
-/// The name of a state for readers: `rtk up + gsk3 overactive`.
-pub fn state_words(name: &str) -> String {
-    name.replace(['=', '_'], " ").replace('+', " + ")
 }
 
 #[cfg(test)]
@@ -65,6 +62,5 @@ mod tests {
         assert_eq!(state(loci, &name), Paint::Colour(palette::state_colour(loci, &levels)));
         assert_eq!(state(loci, "sensitive"), Paint::Colour(palette::SENSITIVE));
         assert_eq!(locus(loci, "rtk"), state(loci, &name));
-        assert_eq!(state_words("fkbp12_frb=frb_mutant+rtk=up"), "fkbp12 frb frb mutant + rtk up");
     }
 }

@@ -13,12 +13,28 @@ pub enum ReportError {
     /// There is no such folder.
     #[error("read `{}`: there is no such folder", .0.display())]
     Missing(PathBuf),
+    /// It is a file.
+    #[error(
+        "read `{}`: it is a file; name the folder that `evotor run`, `evotor compare` or `evotor trial` wrote", .0.display()
+    )]
+    File(PathBuf),
     /// The folder holds something else.
     #[error(
-        "report on `{}`: it is no folder of a run or trial: no effective.toml in it, nor in a folder in it; name one that \
+        "report on `{}`: it is no folder of a run or trial: there is no effective.toml in it; name one that \
          `evotor run`, `evotor compare` or `evotor trial` wrote", .0.display()
     )]
     Foreign(PathBuf),
+    /// Its folders hold runs, or trials without published figures.
+    #[error(
+        "report on `{}`: it holds folders of runs or trials, but none of a trial with published figures, which can be shown together; \
+         name one of them, such as `{}`", dir.display(), one.display()
+    )]
+    Several {
+        /// The folder.
+        dir: PathBuf,
+        /// The first of its folders.
+        one: PathBuf,
+    },
     /// Another process writes the folder.
     #[error("report on `{}`: it is still being written by another evotor; wait until that is done", .0.display())]
     Writing(PathBuf),

@@ -61,15 +61,14 @@ impl Default for Output {
     }
 }
 
-/// Writes figures into a folder: `NAME.svg` at a page's width, `NAME-column.svg` at a column's, PNGs beside them. Plots of another time
-/// are removed first. The paths that were written.
+/// Writes figures into a folder: `NAME.svg` at a page's width, `NAME-column.svg` at a column's, PNGs beside them. The paths that were
+/// written.
 ///
 /// # Errors
 ///
 /// [`ReportError::Write`] and [`ReportError::Raster`].
 pub fn plots(dir: &Path, figures: &[Figure], output: Output) -> Result<Vec<PathBuf>, ReportError> {
     fs::create_dir_all(dir).map_err(ReportError::write(dir))?;
-    clear(dir)?;
     let all: Vec<(&Figure, Width)> = figures.iter().flat_map(|f| Width::ALL.map(|w| (f, w))).collect();
     let written: Result<Vec<Vec<PathBuf>>, ReportError> = all
         .par_iter()
@@ -131,8 +130,12 @@ pub fn write(path: PathBuf, bytes: &[u8]) -> Result<PathBuf, ReportError> {
     Ok(path)
 }
 
-/// Removes plots of another time. Files of other names are left alone.
-fn clear(dir: &Path) -> Result<(), ReportError> {
+/// Removes plots of another time from the folder of plots of a run or trial. Files of other names are left alone.
+///
+/// # Errors
+///
+/// [`ReportError::Write`].
+pub fn clear(dir: &Path) -> Result<(), ReportError> {
     for name in NAMES {
         for end in [".svg", ".png", "-column.svg", "-column.png"] {
             let path = dir.join(format!("{name}{end}"));

@@ -31,7 +31,8 @@ use read::{Kind, RunFolder, TrialFolder, kind};
 
 pub use crate::simulation::folder::REPORT as PAGE;
 
-/// Draws all plots of a folder into another one; the paths that were written.
+/// Draws all plots of a folder into another one; the paths that were written. Nothing else is removed there, unless it is the
+/// folder's own for plots.
 ///
 /// # Errors
 ///
@@ -50,7 +51,24 @@ pub fn plots(
             return Err(ReportError::Kind { what: "draw plots", dir: dir.to_owned(), why });
         }
     };
+    if is_same(out, &dir.join(files::PLOTS)) {
+        return own_plots(dir, &figures, output);
+    }
     files::plots(out, &figures, output)
+}
+
+/// Whether two paths name the same folder that is there.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let found = [one, other].map(std::fs::canonicalize);
+    matches!(found, [Ok(one), Ok(other)] if one == other)
+}
+
+/// Writes plots into the folder that a run or trial has for them, and removes those of another time. Elsewhere there may be plots of
+/// other runs.
+fn own_plots(dir: &Path, figures: &[Figure], output: Output) -> Result<Vec<PathBuf>, ReportError> {
+    let own = dir.join(files::PLOTS);
+    files::clear(&own)?;
+    files::plots(&own, figures, output)
 }
 
 /// Writes the page of a folder, with its plots and clone histories beside it; the path of the page. With `page` the page alone is
@@ -69,7 +87,7 @@ pub fn report(dir: &Path, page: Option<&Path>, output: Output) -> Result<PathBuf
             let folder = RunFolder::read(dir, *loaded)?;
             let figures = run::figures(&folder, RunChoices::default());
             if beside {
-                files::plots(&dir.join(files::PLOTS), &figures, output)?;
+                own_plots(dir, &figures, output)?;
                 files::lineages(&dir.join(files::LINEAGE), &run::lineages(&folder))?;
             }
             page::run(&folder, &figures, plots, output.png)
@@ -78,7 +96,7 @@ pub fn report(dir: &Path, page: Option<&Path>, output: Output) -> Result<PathBuf
             let folder = TrialFolder::read(dir, *loaded)?;
             let figures = trial::figures(&folder);
             if beside {
-                files::plots(&dir.join(files::PLOTS), &figures, output)?;
+                own_plots(dir, &figures, output)?;
             }
             page::trial(&folder, &figures, plots, output.png)
         }
@@ -105,7 +123,7 @@ fn trials(dir: &Path, dirs: &[PathBuf], beside: bool, output: Output) -> Result<
     }
     let (page, figures) = page::overview(&found, &left_out);
     if beside {
-        files::plots(&dir.join(files::PLOTS), &figures, output)?;
+        own_plots(dir, &figures, output)?;
     }
     Ok(page)
 }

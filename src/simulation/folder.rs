@@ -373,6 +373,12 @@ pub const PICTURES: &str = "pictures";
 const DRAWN: [(&str, &[&str]); 3] =
     [(PLOTS, &["svg", "png"]), (LINEAGE, &["nwk", "csv"]), (PICTURES, &["png", "gif", "npz", "vti"])];
 
+/// Whether another process writes a folder. The lock is asked for, not made.
+pub fn is_being_written(dir: &Path) -> bool {
+    let Ok(lock) = File::open(dir.join(LOCK)) else { return false };
+    matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
 /// Names of the files that a run leaves, without tables and pictures.
 const SINGLE_FILES: [&str; 5] = [EFFECTIVE, CHECKPOINT, SAVED_START, SUMMARY, DIGEST];
 

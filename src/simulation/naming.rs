@@ -21,19 +21,16 @@ pub fn state_name(space: &StateSpace, loci: &[Locus], code: u32) -> String {
     if parts.is_empty() { "sensitive".to_owned() } else { parts.join("+") }
 }
 
-/// A state as pictures and plots name it: `rtk up + gsk3 overactive`, where only blanks about `+` may be broken.
+/// The name of a state for readers: `rtk up + gsk3 overactive`.
+pub fn state_words(name: &str) -> String {
+    name.replace(['=', '_'], " ").replace('+', " + ")
+}
+
+/// A state as [`state_words`], where only blanks about `+` may be broken.
 pub fn state_title(space: &StateSpace, loci: &[Locus], code: u32) -> String {
-    let parts: Vec<String> = loci
-        .iter()
-        .enumerate()
-        .map(|(l, locus)| (locus, usize::from(space.level(code, l))))
-        .filter(|(_, level)| *level != 0)
-        .map(|(locus, level)| {
-            let name = locus.levels.get(level).map_or_else(|| level.to_string(), Clone::clone);
-            format!("{}\u{a0}{}", locus.name, name.replace(' ', "\u{a0}"))
-        })
-        .collect();
-    if parts.is_empty() { "sensitive".to_owned() } else { parts.join(" + ") }
+    let name = state_name(space, loci, code);
+    let parts: Vec<String> = name.split('+').map(|part| state_words(part).replace(' ', "\u{a0}")).collect();
+    parts.join(" + ")
 }
 
 /// Names of all states of a space, in the order of its codes.
@@ -96,6 +93,23 @@ pub fn time_name(scenario: &Scenario, replicate: u32, step: u32) -> String {
     format!("{replicate:0wide$}-day{day:0day_wide$}{hour}")
 }
 
+/// A name as names of files and arrays carry it: letters and digits, with `-` for all else.
+pub fn slug(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-")
+}
+
+/// Names as [`slug`], with numbers where two would be the same.
+pub fn slugs<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for plain in names.map(slug) {
+        let numbered = (2..).map(|n| format!("{plain}-{n}"));
+        let free = std::iter::once(plain.clone()).chain(numbered).find(|name| !out.contains(name));
+        out.extend(free);
+    }
+    out
+}
+
 /// A number of bytes for people: `812 kB`, `3.4 GB`.
 pub fn bytes_text(bytes: u64) -> String {
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
@@ -128,6 +142,16 @@ pub fn count_text(count: u64) -> String {
     out
 }
 
+/// A number with what it counts: `1 day`, `1,234 days`.
+pub fn counted(count: u64, what: &str) -> String {
+    format!("{} {}", count_text(count), plural(what, count == 1))
+}
+
+/// What there is one of, or several.
+pub fn plural(what: &str, is_one: bool) -> String {
+    if is_one { what.to_owned() } else { format!("{what}s") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +166,10 @@ mod tests {
         let titles: Vec<String> =
             space.codes.iter().map(|c| state_title(&space, &scenario.loci, *c)).collect();
         assert!(titles.contains(&"sensitive".to_owned()));
+        // Pictures had "tsc one_hit" where plots had "tsc one hit".
+        assert_eq!(state_words("fkbp12_frb=frb_mutant+rtk=up"), "fkbp12 frb frb mutant + rtk up");
+        let plain: Vec<String> = space.codes.iter().map(|c| state_name(&space, &scenario.loci, *c)).collect();
+        assert!(titles.iter().zip(plain).all(|(t, name)| t.replace('\u{a0}', " ") == state_words(&name)));
         assert!(titles.contains(&"gsk3\u{a0}overactive + rtk\u{a0}up".to_owned()), "{titles:?}");
     }
 
@@ -161,6 +189,15 @@ mod tests {
         assert_eq!(status_text(status::ENDED | status::EXTINCT), "extinct+ended");
     }
 
+    // A drug named with a `/` could not be drawn: its file was in a folder that is not there.
+    #[test]
+    fn names_of_drugs_are_fit_for_files() {
+        assert_eq!(slug("177lu-dotatate"), "177lu-dotatate");
+        assert_eq!(slug("Ex amp/li.sib-5"), "Ex-amp-li-sib-5");
+        assert_eq!(slug("../up"), "up");
+        assert_eq!(slugs(["a/b", "a b", "a-b"].into_iter()), ["a-b", "a-b-2", "a-b-3"]);
+    }
+
     #[test]
     fn sizes_and_counts_are_readable() {
         assert_eq!(bytes_text(999), "999 bytes");
@@ -169,5 +206,6 @@ mod tests {
         assert_eq!(bytes_text(3_400_000_000), "3.4 GB");
         assert_eq!(count_text(7), "7");
         assert_eq!(count_text(1_234_567), "1,234,567");
+        assert_eq!([0, 1, 1234].map(|n| counted(n, "day")), ["0 days", "1 day", "1,234 days"]);
     }
 }

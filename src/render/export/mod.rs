@@ -11,7 +11,7 @@ use std::io::{Seek, Write};
 use serde::Serialize;
 
 use crate::simulation::checkpoint::PROGRAM;
-use crate::simulation::naming::{day_text, state_name};
+use crate::simulation::naming::{day_text, slugs, state_name};
 use crate::simulation::{Frame, Job, Surroundings};
 use crate::tissue::shape::VOXEL_SHIFT;
 use crate::tissue::word;
@@ -188,10 +188,13 @@ fn arrays(frame: &Frame, job: &Job) -> Vec<Array> {
     for (name, meaning, of) in fields.into_iter().filter(|(_, _, of)| of(0).is_some()) {
         arrays.push(array(name, meaning, quantity(&|site, _| of(site >> VOXEL_SHIFT))));
     }
-    for (number, drug) in drugs(job).iter().enumerate() {
+    let drugs = drugs(job);
+    let names = slugs(drugs.iter().map(|drug| drug.name.as_str()));
+    for (number, (drug, name)) in drugs.iter().zip(names).enumerate() {
         let delivered = Delivered::new(&picture, number);
+        let meaning = format!("{}: {}", drug.name, Measure::of(drug).text());
         let values = quantity(&|site, _| Some(delivered.at(site >> VOXEL_SHIFT)));
-        arrays.push(array(&format!("drug_{}", drug.name), Measure::of(drug).text(), values));
+        arrays.push(array(&format!("drug_{name}"), &meaning, values));
     }
     arrays
 }

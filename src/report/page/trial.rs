@@ -262,7 +262,7 @@ fn beside(trial: &TrialFolder) -> Table {
         };
         table.row([
             b.arm.clone(),
-            format!("{}{at}", b.endpoint.replace('_', " ")),
+            format!("{}{at}", crate::scenario::Endpoint::words(&b.endpoint)),
             with(Some(b.published), b.low, b.high),
             with(b.simulated, b.simulated_low, b.simulated_high),
             b.role.clone(),

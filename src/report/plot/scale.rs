@@ -1,5 +1,7 @@
 //! From values to places, and where ticks go.
 
+use crate::simulation::naming::count_text;
+
 use crate::trial::outcome::DAYS_PER_MONTH;
 
 /// How values become places on an axis.
@@ -84,13 +86,7 @@ pub fn value_text(value: f64, step: f64) -> String {
     if value < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
         out.push('−');
     }
-    for (i, digit) in whole.chars().enumerate() {
-        // Four digits stay together, as journals have it.
-        if i > 0 && whole.len() > 4 && (whole.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
+    out += &whole.parse().map_or_else(|_| whole.to_owned(), count_text);
     part.into_iter().for_each(|part| {
         out.push('.');
         out.push_str(part);
@@ -210,10 +206,10 @@ mod tests {
 
     #[test]
     fn ticks_are_tidy() {
-        assert_eq!(labels(&Axis::linear(0.0, 16538.0, 5, "")), ["0", "5000", "10,000", "15,000", "20,000"]);
+        assert_eq!(labels(&Axis::linear(0.0, 16538.0, 5, "")), ["0", "5,000", "10,000", "15,000", "20,000"]);
         assert_eq!(labels(&Axis::linear(-0.31, 0.42, 5, "")), ["−0.4", "−0.2", "0.0", "0.2", "0.4", "0.6"]);
         assert_eq!(labels(&Axis::log(0.1, 10.0, "")), ["0.1", "0.2", "0.5", "1", "2", "5", "10"]);
-        assert_eq!(labels(&Axis::log(1.0, 1e6, "")), ["1", "10", "100", "1000", "10,000", "10⁵", "10⁶"]);
+        assert_eq!(labels(&Axis::log(1.0, 1e6, "")), ["1", "10", "100", "1,000", "10,000", "10⁵", "10⁶"]);
     }
 
     #[test]

@@ -1,35 +1,25 @@
 //! Colours of paper and ink, light and dark, and the colours of arms and drugs.
 
 use crate::render::palette::Colour;
+pub use crate::render::palette::Theme;
 
 use super::scene::Paint;
 
-/// On which ground a figure is drawn. States and arms have the same colours on both.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Theme {
-    /// Dark ink on white paper.
-    #[default]
-    Light,
-    /// Light ink on dark paper.
-    Dark,
-}
-
 impl Theme {
-    /// The colour of a paint.
+    /// The colour of a paint of a plot.
     pub const fn colour(self, paint: Paint) -> Colour {
         match (self, paint) {
             (_, Paint::Colour(colour)) => colour,
+            (_, Paint::Paper) => self.paper(),
             (Self::Light, Paint::Ink) => [28, 30, 34],
             (Self::Light, Paint::Soft) => [92, 96, 104],
             (Self::Light, Paint::Rule) => [120, 124, 132],
             (Self::Light, Paint::Grid) => [228, 230, 234],
-            (Self::Light, Paint::Paper) => [255, 255, 255],
             (Self::Light, Paint::Data) => [46, 52, 64],
-            (Self::Dark, Paint::Ink) => [236, 238, 241],
+            (Self::Dark, Paint::Ink) => self.ink(),
             (Self::Dark, Paint::Soft) => [168, 173, 182],
             (Self::Dark, Paint::Rule) => [128, 134, 144],
             (Self::Dark, Paint::Grid) => [48, 52, 60],
-            (Self::Dark, Paint::Paper) => [20, 22, 26],
             (Self::Dark, Paint::Data) => [206, 212, 222],
         }
     }

@@ -1,10 +1,11 @@
 //! What a folder holds.
 
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::report::ReportError;
 use crate::scenario::{self, Loaded};
+use crate::simulation::folder::{EFFECTIVE, is_being_written};
 
 /// What a folder holds.
 #[derive(Debug)]
@@ -21,7 +22,7 @@ pub enum Kind {
 ///
 /// # Errors
 ///
-/// [`ReportError::Missing`], [`ReportError::Foreign`], [`ReportError::Writing`] and [`ReportError::Scenario`].
+/// [`ReportError::Missing`], [`ReportError::File`], [`ReportError::Foreign`], [`ReportError::Several`], [`ReportError::Writing`] and [`ReportError::Scenario`].
 pub fn kind(dir: &Path) -> Result<Kind, ReportError> {
     let there = fs::metadata(dir);
     match there {
@@ -29,9 +30,10 @@ pub fn kind(dir: &Path) -> Result<Kind, ReportError> {
             return Err(ReportError::read(dir)(error));
         }
         Ok(found) if found.is_dir() => {}
-        _ => return Err(ReportError::Missing(dir.to_owned())),
+        Ok(_) => return Err(ReportError::File(dir.to_owned())),
+        Err(_) => return Err(ReportError::Missing(dir.to_owned())),
     }
-    let effective = dir.join("effective.toml");
+    let effective = dir.join(EFFECTIVE);
     // A folder that may not be entered has no files to be found missing.
     match fs::metadata(&effective) {
         Ok(_) => {}
@@ -48,14 +50,13 @@ pub fn kind(dir: &Path) -> Result<Kind, ReportError> {
 /// Folders of trials in a folder.
 fn trials(dir: &Path) -> Result<Kind, ReportError> {
     let entries = fs::read_dir(dir).map_err(ReportError::read(dir))?;
-    let mut found: Vec<PathBuf> =
-        entries.flatten().map(|e| e.path()).filter(|p| p.join("published.csv").exists()).collect();
-    found.sort();
-    if found.is_empty() { Err(ReportError::Foreign(dir.to_owned())) } else { Ok(Kind::Trials(found)) }
-}
-
-/// Whether another process holds the folder's lock. The lock's file is not made where there is none.
-fn is_being_written(dir: &Path) -> bool {
-    let Ok(lock) = File::open(dir.join("run.lock")) else { return false };
-    matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock))
+    let mut all: Vec<PathBuf> = entries.flatten().map(|e| e.path()).collect();
+    all.sort();
+    let one = all.iter().find(|p| p.join(EFFECTIVE).exists()).cloned();
+    all.retain(|p| p.join("published.csv").exists());
+    match one {
+        _ if !all.is_empty() => Ok(Kind::Trials(all)),
+        Some(one) => Err(ReportError::Several { dir: dir.to_owned(), one }),
+        None => Err(ReportError::Foreign(dir.to_owned())),
+    }
 }

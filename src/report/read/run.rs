@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::table::{field, load, load_maybe, records};
 use crate::report::ReportError;
 use crate::scenario::Loaded;
+use crate::simulation::folder::{SUMMARY, Table};
 use crate::tissue::Counters;
 
 /// What a run came to, as `summary.json` has it.
@@ -195,7 +196,7 @@ impl RunFolder {
     ///
     /// [`ReportError::Unfinished`] for a run that has not ended, else as for [`load`].
     pub fn read(dir: &Path, loaded: Loaded) -> Result<Self, ReportError> {
-        let path = dir.join("summary.json");
+        let path = dir.join(SUMMARY);
         if !path.exists() {
             return Err(ReportError::Unfinished(dir.to_owned()));
         }
@@ -205,13 +206,13 @@ impl RunFolder {
             summary,
             states,
             checks,
-            sizes: load(&dir.join("clone_sizes.csv"))?,
-            clones: load(&dir.join("clones.csv"))?,
-            exposure: load_maybe(&dir.join("exposure.csv"))?,
-            therapy: load_maybe(&dir.join("therapy.csv"))?,
-            adverse_events: load_maybe(&dir.join("adverse_events.csv"))?,
-            visits: load_maybe(&dir.join("visits.csv"))?,
-            environment: load_maybe(&dir.join("environment.csv"))?,
+            sizes: load(&dir.join(Table::CloneSizes.file_name()))?,
+            clones: load(&dir.join(Table::Clones.file_name()))?,
+            exposure: load_maybe(&dir.join(Table::Exposure.file_name()))?,
+            therapy: load_maybe(&dir.join(Table::Therapy.file_name()))?,
+            adverse_events: load_maybe(&dir.join(Table::AdverseEvents.file_name()))?,
+            visits: load_maybe(&dir.join(Table::Visits.file_name()))?,
+            environment: load_maybe(&dir.join(Table::Environment.file_name()))?,
             dir: dir.to_owned(),
             loaded,
         })
@@ -238,7 +239,7 @@ impl RunFolder {
 
 /// `series.csv`, joined with `states.csv` where that stands beside it.
 fn series(dir: &Path) -> Result<(Vec<String>, Vec<Check>), ReportError> {
-    let path = dir.join("series.csv");
+    let path = dir.join(Table::Series.file_name());
     let (head, rows) = records(&path)?;
     let fixed = 7 + Counters::NAMES.len();
     if head.len() < fixed {
@@ -262,7 +263,7 @@ fn series(dir: &Path) -> Result<(Vec<String>, Vec<Check>), ReportError> {
             by_state: (fixed..head.len()).map(count).collect::<Result<_, _>>()?,
         });
     }
-    let long = dir.join("states.csv");
+    let long = dir.join(Table::States.file_name());
     if states.is_empty() && long.exists() {
         states = join_states(&long, &mut checks)?;
     }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 use super::table::{field, load, load_maybe, records};
 use crate::report::ReportError;
 use crate::scenario::{Loaded, Trial};
+use crate::simulation::folder::SUMMARY;
 
 /// A time to an event, by its word in files and its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -234,7 +235,7 @@ impl TrialFolder {
     ///
     /// [`ReportError::BrokenOff`] for a trial that has not ended, else as for [`load`].
     pub fn read(dir: &Path, loaded: Loaded) -> Result<Self, ReportError> {
-        for file in ["summary.json", "patients.csv"] {
+        for file in [SUMMARY, "patients.csv"] {
             if !dir.join(file).exists() {
                 return Err(ReportError::BrokenOff { dir: dir.to_owned(), file });
             }
@@ -244,7 +245,7 @@ impl TrialFolder {
         let arms = named.filter(|name| patients.iter().any(|p| p.arm == *name)).collect();
         let (loci, resistance) = resistance(&dir.join("resistance.csv"))?;
         Ok(Self {
-            summary: json(&dir.join("summary.json"))?,
+            summary: json(&dir.join(SUMMARY))?,
             scans: load(&dir.join("visits.csv"))?,
             events: load(&dir.join("events.csv"))?,
             curves: load(&dir.join("survival.csv"))?,

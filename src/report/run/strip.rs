@@ -76,12 +76,12 @@ pub fn draw(scene: &mut Scene, frame: &Frame, drugs: &[(String, Vec<On>)]) {
                 scene.rect([x, y, (end - x).max(0.6), 6.5], style);
             });
         }
-        label(scene, frame, name, times, y);
+        label(scene, frame, name, times, y, paint);
     }
 }
 
 /// The drug's name: in its longest bar, or else before or after it.
-fn label(scene: &mut Scene, frame: &Frame, name: &str, times: &[On], y: f64) {
+fn label(scene: &mut Scene, frame: &Frame, name: &str, times: &[On], y: f64, bar: Paint) {
     let size = SMALL - 0.5;
     let wide = font::width(name, size, Face::Bold) + 4.0;
     if wide + 2.0 <= frame.left {
@@ -98,6 +98,12 @@ fn label(scene: &mut Scene, frame: &Frame, name: &str, times: &[On], y: f64) {
     } else if frame.right() - right >= wide {
         scene.text(text(right + 2.0, Anchor::Start, Paint::Ink));
     } else {
-        scene.text(text(left + 3.0, Anchor::Start, Paint::Ink));
+        // What goes on beyond its bar, or is in a pale one, is read best in ink.
+        let holds = |on: &&On| on.share > 0.8 && frame.px(on.to) - frame.px(on.from) >= wide;
+        let (from, paint) = times
+            .iter()
+            .find(holds)
+            .map_or((left, Paint::Ink), |on| (frame.px(on.from), colours::text_on(bar)));
+        scene.text(text(from + 3.0, Anchor::Start, paint));
     }
 }

@@ -46,9 +46,8 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
          therapy begin at upright marks.{of}"
     );
     let draw = |width: Width, mut scene: Scene| {
-        let keys: Vec<Key> = (1..=4)
-            .map(|g| Key::new(Mark::Patch(Style::fill(colours::grade(g))), format!("grade {g}")))
-            .collect();
+        let keys: Vec<Key> =
+            (1..=4).map(|g| Key::new(Mark::Patch(of_grade(g)), format!("grade {g}"))).collect();
         let mut top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 4.0;
         let lanes: Vec<(u32, Vec<Lane>)> = shown.iter().map(|r| (*r, lanes(run, *r))).collect();
         let widest = lanes
@@ -103,6 +102,11 @@ fn lanes(run: &RunFolder, replicate: u32) -> Vec<Lane> {
     out
 }
 
+/// Bars of a grade have an outline, since the darkest can hardly be seen on dark ground and the palest on white.
+fn of_grade(grade: u8) -> Style {
+    Style::fill(colours::grade(grade)).outlined(Paint::Ink, 0.3)
+}
+
 /// A lane for each kind of adverse event, in the order of their first days.
 fn events(run: &RunFolder, replicate: u32) -> Vec<Lane> {
     let mut lanes: Vec<Lane> = Vec::new();
@@ -114,7 +118,7 @@ fn events(run: &RunFolder, replicate: u32) -> Vec<Lane> {
         let words = event.event.replace('_', " ");
         let hint =
             format!("{words} of grade {} on {}, day {}, {until}", event.grade, event.drug, short(event.day));
-        let bar = Bar { from: event.day, to, style: Style::fill(colours::grade(event.grade)), hint };
+        let bar = Bar { from: event.day, to, style: of_grade(event.grade), hint };
         match lanes.iter_mut().find(|l| l.words == words) {
             Some(lane) => lane.bars.push(bar),
             None => lanes.push(Lane { words, bold: false, bars: vec![bar] }),

@@ -5,6 +5,7 @@ use crate::report::plot::{
     Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scale, Scene, Style, Tag, Text, Tick, Width,
     legend, short,
 };
+use crate::scenario::Endpoint;
 
 /// A scatter plot of all figures; nothing without any that was simulated.
 pub fn agreement(rows: &[Row]) -> Option<Figure> {
@@ -69,7 +70,7 @@ fn dot(scene: &mut Scene, frame: &Frame, row: &Row) {
         "{}, {}, {}: published {}, simulated {}",
         row.trial,
         b.arm,
-        b.endpoint.replace('_', " "),
+        Endpoint::words(&b.endpoint),
         short(b.published),
         short(simulated)
     );

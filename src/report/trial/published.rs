@@ -6,6 +6,7 @@ use crate::report::plot::{
     Width, font, legend, short,
 };
 use crate::report::read::{BesideRow, TrialFolder};
+use crate::scenario::Endpoint;
 
 const ROW: f64 = 14.0;
 
@@ -89,13 +90,7 @@ pub fn all(name: &str, rows: &[Row]) -> Option<Figure> {
 fn words(row: &Row) -> (String, String) {
     let b = &row.beside;
     let at = b.at_months.map_or_else(String::new, |m| format!(" at {} months", short(m)));
-    let endpoint = b
-        .endpoint
-        .replace('_', " ")
-        .replace("pfs", "PFS")
-        .replace("os ", "OS ")
-        .replace("cga", "CgA")
-        .replace("grade3 or4", "grade 3 or 4");
+    let endpoint = Endpoint::words(&b.endpoint);
     let mut letters = endpoint.chars();
     let endpoint: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
     let who = if row.trial.is_empty() { b.arm.clone() } else { format!("{}, {}", row.trial, b.arm) };

@@ -9,6 +9,7 @@ use crate::report::plot::{
     Width, font, label, legend, short,
 };
 use crate::report::read::{CurveRow, TrialFolder, Which};
+use crate::simulation::naming::counted;
 
 /// Up to this many arms have their bands in one panel; more have a panel each.
 const MOST_BANDS: usize = 3;
@@ -45,10 +46,10 @@ fn months(trial: &TrialFolder, which: Which, width: Width) -> Axis {
 fn caption(trial: &TrialFolder, which: Which, bands: bool) -> String {
     let band = if bands { " Bands are pointwise 95 % intervals (log-log)." } else { "" };
     format!(
-        "{}: Kaplan–Meier estimates of {} virtual patients in each arm. Upright marks are censored times.{band} Medians are in \
+        "{}: Kaplan–Meier estimates of {} in each arm. Upright marks are censored times.{band} Medians are in \
          months with 95 % intervals; NR: not reached.",
         which.name,
-        trial.cohort()
+        counted(trial.cohort() as u64, "virtual patient")
     )
 }
 
@@ -202,6 +203,23 @@ fn halves(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, arms: &[usize],
     }
 }
 
+fn rows_of(trial: &TrialFolder, arm: usize, which: Which) -> Vec<&CurveRow> {
+    trial.curve(&trial.arms[arm], which).collect()
+}
+
+/// A median in the upper right corner of a panel, or where the curve goes through there, in the lower left one.
+fn median_text(frame: &Frame, rows: &[&CurveRow], words: String) -> Text {
+    let corner = Text::new((frame.right() - 2.0, frame.top + 7.0), words.clone(), 6.0).anchor(Anchor::End);
+    let left = frame.right() - 4.0 - corner.width();
+    // A curve only falls: it is highest where the words begin.
+    let there = rows.iter().rfind(|r| frame.px(r.months) <= left).map_or(1.0, |r| r.share);
+    let goes_on = rows.last().is_some_and(|r| frame.px(r.months) >= left);
+    if goes_on && frame.py(100.0 * there) < frame.top + 12.0 {
+        return Text::new((frame.left + 2.0, frame.bottom() - 3.0), words, 6.0);
+    }
+    corner
+}
+
 /// A panel for each arm with its band, the other arms behind it.
 fn apart(trial: &TrialFolder, which: Which) -> Figure {
     let arms: Vec<usize> =
@@ -232,11 +250,41 @@ fn apart(trial: &TrialFolder, which: Which) -> Figure {
             let panel = super::panels::ArmPanel { arm, frame: frame.clone(), ..*panel };
             panel.title(&mut scene, &trial.arms[arm], "");
             let words = trial.median(&trial.arms[arm], which).1;
-            let at = (frame.right() - 2.0, frame.top + 7.0);
-            scene.text(Text::new(at, words, 6.0).anchor(Anchor::End));
+            scene.text(median_text(frame, &rows_of(trial, arm, which), words));
             let bottom = panel.axes(&mut scene);
             scene.height = scene.height.max(bottom + 2.0);
         }
         scene
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // "NR (NR–NR)" was written over a curve that stays high.
+    #[test]
+    fn a_median_leaves_the_corner_to_a_curve_that_goes_there() {
+        let room = Room { left: 20.0, right: 140.0, top: 10.0, height: 78.0 };
+        let frame = Frame::aligned(20.0, room, Axis::months(24.0, 5, ""), Axis::percent(""));
+        let row = |months: f64, share: f64| CurveRow {
+            arm: String::new(),
+            time: String::new(),
+            months,
+            at_risk: 9,
+            events: 0,
+            censored: 0,
+            share,
+            low: None,
+            high: None,
+        };
+        let at = |rows: &[CurveRow]| {
+            median_text(&frame, &rows.iter().collect::<Vec<_>>(), "NR (NR–NR)".to_owned()).anchor
+        };
+        assert_eq!(at(&[row(6.0, 0.98), row(24.0, 0.95)]), Anchor::Start);
+        assert_eq!(at(&[row(6.0, 0.4), row(24.0, 0.3)]), Anchor::End);
+        // It falls under the words, or ends before them.
+        assert_eq!(at(&[row(23.0, 0.2), row(24.0, 0.1)]), Anchor::Start);
+        assert_eq!(at(&[row(6.0, 1.0)]), Anchor::End);
+    }
 }

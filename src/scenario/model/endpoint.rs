@@ -45,6 +45,17 @@ impl Endpoint {
         index.map_or("", |i| ENDPOINTS[i])
     }
 
+    /// The name for readers, with the capitals of the field: `PFS hazard ratio`.
+    pub fn words(name: &str) -> String {
+        let word = |word: &str| match word {
+            "pfs" | "os" | "cga" => word.to_uppercase().replace("CGA", "CgA"),
+            "grade3" => "grade 3".to_owned(),
+            "or4" => "or 4".to_owned(),
+            _ => word.to_owned(),
+        };
+        name.split('_').map(word).collect::<Vec<_>>().join(" ")
+    }
+
     /// The end point of this name.
     pub fn of(name: &str) -> Option<Endpoint> {
         ENDPOINTS.iter().position(|other| *other == name).map(|i| Endpoint::ALL[i])
@@ -81,5 +92,16 @@ mod tests {
             assert_eq!(Endpoint::of(endpoint.name()), Some(endpoint));
         }
         assert_eq!(Endpoint::of("survival"), None);
+    }
+
+    // Plots had "PFS hazard ratio" where pages and tables had "pfs hazard ratio".
+    #[test]
+    fn abbreviations_have_their_capitals() {
+        let words: Vec<String> = Endpoint::ALL.iter().map(|e| Endpoint::words(e.name())).collect();
+        for expected in
+            ["total PFS hazard ratio", "OS median", "grade 3 or 4", "early CgA", "disease control"]
+        {
+            assert!(words.iter().any(|w| w == expected), "{expected}: {words:?}");
+        }
     }
 }
