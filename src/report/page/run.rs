@@ -5,7 +5,7 @@ use super::{Block, Fold, Page, Section, Table, trust};
 use crate::report::colours::state_words;
 use crate::report::plot::{Figure, short};
 use crate::report::read::RunFolder;
-use crate::scenario::{LineEnd, Therapy};
+use crate::scenario::therapy_text;
 use crate::simulation::naming::count_text;
 use crate::tissue::Counters;
 
@@ -105,32 +105,11 @@ fn asked(run: &RunFolder) -> Vec<Block> {
     items.push(("Loci.".to_owned(), if loci.is_empty() { "none".to_owned() } else { loci.join(", ") }));
     let drugs: Vec<&str> = scenario.drugs.iter().map(|d| d.name.as_str()).collect();
     items.push(match &scenario.therapy {
-        Some(therapy) => ("Therapy.".to_owned(), plan(therapy)),
+        Some(therapy) => ("Therapy.".to_owned(), therapy_text(therapy)),
         None if drugs.is_empty() => ("Drugs.".to_owned(), "none".to_owned()),
         None => ("Drugs.".to_owned(), drugs.join(", ")),
     });
     vec![Block::List(items), effective(&run.loaded.text)]
-}
-
-/// A plan in words: what each line gives, and what ends it.
-pub(super) fn plan(therapy: &Therapy) -> String {
-    let line = |line: &crate::scenario::Line| {
-        let joint = if line.alternate.is_some() { " in turns with " } else { " and " };
-        let given = line.regimens.iter().map(ToString::to_string).collect::<Vec<_>>().join(joint);
-        let turns = line.alternate.map_or_else(String::new, |days| format!(", turns of {days} days"));
-        let until: Vec<String> = line
-            .until
-            .iter()
-            .map(|u| match u {
-                LineEnd::Progression => "progression".to_owned(),
-                LineEnd::Toxicity => "toxicity".to_owned(),
-                LineEnd::After { days } => format!("day {days}"),
-            })
-            .collect();
-        let until = if until.is_empty() { String::new() } else { format!(", until {}", until.join(" or ")) };
-        format!("{given}{turns}{until}")
-    };
-    therapy.lines.iter().map(line).collect::<Vec<_>>().join("; then ")
 }
 
 /// The effective scenario, folded away.

@@ -1,9 +1,10 @@
 //! The page of a trial or comparison.
 
-use super::run::{effective, plan};
+use super::run::effective;
 use super::{Block, Page, Section, Table, trust};
 use crate::report::plot::{Figure, short};
 use crate::report::read::{ArmRow, TrialFolder, Which};
+use crate::scenario::therapy_text;
 
 /// The page of a trial with its figures; `plots` is the folder of their files relative to the page, empty for none.
 pub fn trial(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> Page {
@@ -93,7 +94,7 @@ fn asked(trial: &TrialFolder) -> Vec<Block> {
     let mut out = Vec::new();
     if let Some(t) = trial.trial() {
         let shown = t.arms.iter().filter(|a| trial.arms.contains(&a.name));
-        out.push(Block::List(shown.map(|a| (format!("{}.", a.name), plan(&a.therapy))).collect()));
+        out.push(Block::List(shown.map(|a| (format!("{}.", a.name), therapy_text(&a.therapy))).collect()));
         if !t.about.not_represented.is_empty() {
             out.push(Block::Heading("What the file does not represent".to_owned()));
             out.push(Block::List(
