@@ -110,8 +110,9 @@ fn happened(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> 
     let mut out = vec![Block::Table(times(trial))];
     out.extend(figures.iter().filter(|f| f.name != "convergence").map(|f| Block::figure(f, plots, png)));
     out.push(Block::Table(shares(trial)));
-    if !trial.contrasts.is_empty() {
-        out.push(Block::Table(contrasts(trial)));
+    let contrasts = contrasts(trial);
+    if !contrasts.rows.is_empty() {
+        out.push(Block::Table(contrasts));
     }
     if !trial.published.is_empty() {
         out.push(Block::Table(beside(trial)));
@@ -189,7 +190,8 @@ fn contrasts(trial: &TrialFolder) -> Table {
     let heads =
         ["arm", "against", "time", "#hazard ratio (95 %)", "#log-rank p", "#paired difference, months"];
     let mut table = Table::new("Differences between arms", &heads);
-    for c in &trial.contrasts {
+    let took_part = |arm: &String| trial.arms.contains(arm);
+    for c in trial.contrasts.iter().filter(|c| took_part(&c.arm) && took_part(&c.against)) {
         let with =
             |value: Option<f64>, low: Option<f64>, high: Option<f64>, digits: usize| match (value, low, high)
             {
@@ -247,11 +249,13 @@ fn trusted(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> V
                 .to_owned(),
         ));
     }
-    out.push(Block::Text(
-        "Overall survival is of confidence C and not validated. Hazard ratios are those of a trial of this size; since all arms have the same patients, \
-         the paired differences are the sharper comparison."
-            .to_owned(),
-    ));
+    let arms = if trial.arms.len() > 1 {
+        " Hazard ratios are those of a trial of this size; since all arms have the same patients, the paired differences are the \
+         sharper comparison."
+    } else {
+        ""
+    };
+    out.push(Block::Text(format!("Overall survival is of confidence C and not validated.{arms}")));
     out.push(Block::Heading("Numbers".to_owned()));
     out.extend(trust::confidence(&trial.loaded.scenario));
     out.push(trust::amplification(trial.summary.mutation_amplification));
