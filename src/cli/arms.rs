@@ -1,9 +1,6 @@
 //! A trial in words: its cohort, how patients are followed, and what each arm is given.
 
-use crate::scenario::{
-    AfterLastLine, Assessment, CohortChange, CohortSection, Line, LineEnd, Monitor, Regimen, Scenario,
-    Therapy, Trial,
-};
+use crate::scenario::{Assessment, CohortChange, CohortSection, Scenario, Trial, therapy_text};
 
 /// A trial's size in one line, then its cohort, its calendar and its arms, a line for each.
 pub fn described(scenario: &Scenario, trial: &Trial) -> String {
@@ -11,7 +8,7 @@ pub fn described(scenario: &Scenario, trial: &Trial) -> String {
     lines.push(format!("cohort: {}", cohort(&trial.cohort)));
     lines.push(format!("scans: {}", calendar(&trial.assessment)));
     for arm in &trial.arms {
-        lines.push(format!("arm `{}`: {}", arm.name, plan(&arm.therapy)));
+        lines.push(format!("arm `{}`: {}", arm.name, therapy_text(&arm.therapy)));
     }
     lines.join("\n    ")
 }
@@ -66,56 +63,6 @@ fn calendar(assessment: &Assessment) -> String {
         format!("on day {}, then every {every} d", first.join(", "))
     };
     if *jitter == 0 { days } else { format!("{days}, up to {jitter} d early or late") }
-}
-
-fn plan(plan: &Therapy) -> String {
-    let mut text = plan.lines.iter().map(line).collect::<Vec<_>>().join("; then ");
-    if plan.after_last_line == AfterLastLine::Continue {
-        text.push_str(", and on beyond it");
-    }
-    if !plan.background.is_empty() {
-        text.push_str(&format!("; all the time {}", together(&plan.background, " and ")));
-    }
-    text
-}
-
-fn together(regimens: &[Regimen], between: &str) -> String {
-    regimens.iter().map(Regimen::to_string).collect::<Vec<_>>().join(between)
-}
-
-fn line(line: &Line) -> String {
-    let mut text = match line.alternate {
-        Some(days) => format!("{} in turns of {days} d", together(&line.regimens, " and ")),
-        None => together(&line.regimens, " with "),
-    };
-    match (line.start, line.delay) {
-        (Some(day), _) => text.push_str(&format!(" from day {day}")),
-        (None, 0) => {}
-        (None, delay) => text.push_str(&format!(" after {delay} d")),
-    }
-    if let Some(rule) = &line.adaptive {
-        let monitor = match rule.monitor {
-            Monitor::Visit => "scans".to_owned(),
-            Monitor::Every { days } => format!("looks every {days} d"),
-        };
-        text.push_str(&format!(", off below {} and on above {} at {monitor}", rule.off_below, rule.on_above));
-    }
-    let ends: Vec<String> = line.until.iter().map(end).collect();
-    if !ends.is_empty() {
-        text.push_str(&format!(" until {}", ends.join(" or ")));
-    }
-    if line.beyond_progression > 0 {
-        text.push_str(&format!(" and {} d beyond", line.beyond_progression));
-    }
-    text
-}
-
-fn end(end: &LineEnd) -> String {
-    match end {
-        LineEnd::Progression => "progression".to_owned(),
-        LineEnd::Toxicity => "toxicity".to_owned(),
-        LineEnd::After { days } => format!("{days} d have passed"),
-    }
 }
 
 #[cfg(test)]

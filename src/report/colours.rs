@@ -4,7 +4,7 @@ use crate::render::palette::{self, Colour};
 use crate::scenario::Locus;
 pub use crate::simulation::naming::state_words;
 
-use super::plot::Paint;
+use super::plot::{Paint, Style};
 
 /// The colour of a state by its name in tables, as in `rtk=up+gsk3=overactive`.
 pub fn state(loci: &[Locus], name: &str) -> Paint {
@@ -27,6 +27,16 @@ pub fn locus(loci: &[Locus], name: &str) -> Paint {
 /// The colour of an arm, a drug or another series by its number.
 pub fn series(number: usize) -> Paint {
     Paint::Colour(palette::SERIES[number % palette::SERIES.len()])
+}
+
+/// The line of an arm by its number; dashed where arms before it have all colours.
+pub fn arm(number: usize, width: f64) -> Style {
+    let line = Style::line(series(number), width);
+    match number / palette::SERIES.len() {
+        0 => line,
+        1 => line.dashed(4.0, 1.6),
+        _ => line.dashed(1.4, 1.4),
+    }
 }
 
 /// The colour of a drug or treatment by its number: none that could be taken for a grade of adverse events.
@@ -62,5 +72,14 @@ mod tests {
         assert_eq!(state(loci, &name), Paint::Colour(palette::state_colour(loci, &levels)));
         assert_eq!(state(loci, "sensitive"), Paint::Colour(palette::SENSITIVE));
         assert_eq!(locus(loci, "rtk"), state(loci, &name));
+    }
+
+    // The ninth arm of a trial was not to be told from its first.
+    #[test]
+    fn arms_beyond_the_last_colour_differ_by_their_dashes() {
+        let all: Vec<Style> = (0..24).map(|n| arm(n, 1.0)).collect();
+        for (number, line) in all.iter().enumerate() {
+            assert!(!all[..number].contains(line), "arm {number}");
+        }
     }
 }

@@ -100,13 +100,13 @@ pub fn report(dir: &Path, page: Option<&Path>, output: Output) -> Result<PathBuf
             }
             page::trial(&folder, &figures, plots, output.png)
         }
-        Kind::Trials(dirs) => trials(dir, &dirs, beside, output)?,
+        Kind::Trials(dirs) => trials(dir, &dirs, &path, output)?,
     };
     files::write(path, page::html(&whole)?.as_bytes())
 }
 
-/// The page of many trials. Those that cannot be read are named in it.
-fn trials(dir: &Path, dirs: &[PathBuf], beside: bool, output: Output) -> Result<page::Page, ReportError> {
+/// The page of many trials, to be written to a path. Those that cannot be read are named in it.
+fn trials(dir: &Path, dirs: &[PathBuf], path: &Path, output: Output) -> Result<page::Page, ReportError> {
     let (mut found, mut left_out) = (Vec::new(), Vec::new());
     for one in dirs {
         let folder = kind(one).and_then(|kind| match kind {
@@ -121,9 +121,13 @@ fn trials(dir: &Path, dirs: &[PathBuf], beside: bool, output: Output) -> Result<
     if found.is_empty() {
         return Err(ReportError::Foreign(dir.to_owned()));
     }
-    let (page, figures) = page::overview(&found, &left_out);
+    let figures = page::overview_figures(&found);
+    let beside = path == dir.join(PAGE);
     if beside {
         own_plots(dir, &figures, output)?;
     }
-    Ok(page)
+    let plots = if beside { files::PLOTS } else { "" };
+    // A path without a folder is in the one from which the program was called.
+    let from = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Ok(page::overview(&found, &left_out, (&figures, plots, output.png), from))
 }

@@ -27,6 +27,7 @@ mod selector;
 pub mod table;
 pub mod units;
 mod value;
+mod words;
 
 pub use catalogue::{Catalogue, UnknownDrug};
 pub use catalogue_page::catalogue_markdown;
@@ -38,6 +39,7 @@ pub use places::{ChangeSpans, TrialSpans};
 pub use reference::reference_markdown;
 pub use schema::json_schema;
 pub use selector::{SelectorError, parse_selector, parse_state, state_text};
+pub use words::therapy_text;
 
 use std::path::Path;
 

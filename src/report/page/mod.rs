@@ -20,7 +20,7 @@ use super::plot::svg::{Dress, svg};
 use super::plot::theme::hex;
 use super::plot::{Figure, Paint, Theme};
 
-pub use overview::overview;
+pub use overview::{overview, overview_figures};
 pub use pictures::Picture;
 pub use run::run;
 pub use trial::trial;
@@ -178,6 +178,20 @@ impl Block {
             file: if plots.is_empty() { String::new() } else { format!("{plots}/{}", figure.name) },
             png,
         })
+    }
+}
+
+/// A share in percent with so many digits. What is neither none nor all is not rounded to it.
+fn percent(part: u64, whole: u64, digits: usize) -> String {
+    let share = 100.0 * part as f64 / whole.max(1) as f64;
+    let text = format!("{share:.digits$}");
+    let least = 10f64.powi(-(digits as i32));
+    if part > 0 && text == format!("{:.digits$}", 0.0) {
+        format!("<{least} %")
+    } else if part < whole && text == format!("{:.digits$}", 100.0) {
+        format!(">{:.digits$} %", 100.0 - least)
+    } else {
+        format!("{text} %")
     }
 }
 

@@ -28,27 +28,36 @@ pub struct Picture {
     pub data: String,
 }
 
-/// Pictures of a folder, evenly chosen where there are many; those that cannot be read are left out.
-pub fn pictures(dir: &Path) -> Vec<Picture> {
-    let chosen = choose(names(dir), MOST);
-    let mut left = BUDGET;
-    let mut out = Vec::new();
-    for path in chosen {
-        let Some((bytes, width, height)) = load(&path) else { continue };
-        if bytes.len() > left {
-            break;
-        }
-        left -= bytes.len();
-        out.push(Picture { words: words(&path), width, height, data: STANDARD.encode(bytes) });
+/// Pictures of a folder, evenly chosen where there are many, and how many there are in all; those that cannot be read are left
+/// out. The first and the last are always among them: pictures that are too large together are made smaller until they fit.
+pub fn pictures(dir: &Path) -> (Vec<Picture>, usize) {
+    let all = files(dir);
+    let count = all.len();
+    let mut loaded: Vec<(PathBuf, Small)> =
+        choose(names(all), MOST).into_iter().filter_map(|p| Some((p.clone(), load(&p)?))).collect();
+    if loaded.iter().map(|(_, small)| small.bytes.len()).sum::<usize>() > BUDGET {
+        let most = BUDGET / loaded.len();
+        loaded = loaded.into_iter().filter_map(|(p, small)| Some((p, smaller(small, most)?))).collect();
     }
-    out
+    let picture = |(path, Small { bytes, width, height }): (PathBuf, Small)| Picture {
+        words: words(&path),
+        width,
+        height,
+        data: STANDARD.encode(bytes),
+    };
+    (loaded.into_iter().map(picture).collect(), count)
 }
 
-/// Pictures of the first replicate in order of time; of the tissue itself where there are other kinds too.
-fn names(dir: &Path) -> Vec<PathBuf> {
+/// All pictures of a folder in the order of their names.
+fn files(dir: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir).into_iter().flatten().flatten().map(|e| e.path());
     let mut all: Vec<PathBuf> = entries.filter(|p| p.extension().is_some_and(|e| e == "png")).collect();
     all.sort();
+    all
+}
+
+/// Pictures of the first replicate in order of time; of the tissue itself where there are other kinds too.
+fn names(mut all: Vec<PathBuf>) -> Vec<PathBuf> {
     let stem = |p: &PathBuf| p.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     let first = all.first().map(|p| stem(p).split('-').next().unwrap_or("").to_owned()).unwrap_or_default();
     all.retain(|p| stem(p).split('-').next() == Some(&first));
@@ -80,25 +89,45 @@ fn words(path: &Path) -> String {
     format!("Replicate {}, day {}{hour}{what}", number(replicate), number(&digits))
 }
 
-/// A file's bytes and size, made smaller where it is large.
-fn load(path: &Path) -> Option<(Vec<u8>, u32, u32)> {
+/// A PNG file with its size.
+struct Small {
+    bytes: Vec<u8>,
+    width: u32,
+    height: u32,
+}
+
+/// A file's bytes and size, made smaller where it is wide.
+fn load(path: &Path) -> Option<Small> {
     if fs::metadata(path).ok()?.len() > LARGEST {
         return None;
     }
     let bytes = fs::read(path).ok()?;
-    let mut decoder = png::Decoder::new(std::io::Cursor::new(&bytes));
+    let reader = png::Decoder::new(std::io::Cursor::new(&bytes)).read_info().ok()?;
+    let (width, height) = (reader.info().width, reader.info().height);
+    drop(reader);
+    let picture = Small { bytes, width, height };
+    if width <= WIDEST { Some(picture) } else { divided(&picture, width.div_ceil(WIDEST)) }
+}
+
+/// A picture in at most so many bytes; it gets smaller by whole factors.
+fn smaller(picture: Small, most: usize) -> Option<Small> {
+    if picture.bytes.len() <= most {
+        return Some(picture);
+    }
+    let fits = |small: &Small| small.bytes.len() <= most || small.width.max(small.height) < 16;
+    (2..=picture.width.max(picture.height)).filter_map(|factor| divided(&picture, factor)).find(fits)
+}
+
+/// A picture with its sides divided by a factor.
+fn divided(picture: &Small, factor: u32) -> Option<Small> {
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(&picture.bytes));
     decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
     let mut reader = decoder.read_info().ok()?;
-    let (width, height) = (reader.info().width, reader.info().height);
-    if width <= WIDEST && bytes.len() <= BUDGET / 6 {
-        return Some((bytes, width, height));
-    }
     let mut pixels = vec![0; reader.output_buffer_size()?];
     let frame = reader.next_frame(&mut pixels).ok()?;
     let channels = frame.color_type.samples();
-    let factor = width.div_ceil(WIDEST).max(if bytes.len() > BUDGET / 6 { 2 } else { 1 });
-    let (small, w, h) = shrink(&pixels, (width, height), channels, factor);
-    Some((pack(&small, w, h)?, w, h))
+    let (small, width, height) = shrink(&pixels, (picture.width, picture.height), channels, factor);
+    Some(Small { bytes: pack(&small, width, height)?, width, height })
 }
 
 /// Means of squares of pixels, as RGB.
@@ -127,7 +156,7 @@ fn pack(rgb: &[u8], width: u32, height: u32) -> Option<Vec<u8>> {
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(png::Compression::Fast);
+    encoder.set_compression(png::Compression::Balanced);
     let mut writer = encoder.write_header().ok()?;
     writer.write_image_data(rgb).ok()?;
     writer.finish().ok()?;
@@ -159,8 +188,34 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         fs::write(temp.path().join("0-day1.png"), "no picture").unwrap();
         fs::write(temp.path().join("0-day2.png"), pack(&[9; 2000 * 3], 2000, 1).unwrap()).unwrap();
-        let found = pictures(temp.path());
-        assert_eq!(found.len(), 1);
+        let (found, all) = pictures(temp.path());
+        assert_eq!((found.len(), all), (1, 2));
         assert!(found[0].width <= WIDEST);
+    }
+
+    // Once all pictures together were too large, those of the end were dropped without a word.
+    #[test]
+    fn pictures_that_are_too_large_together_shrink_and_none_is_dropped() {
+        let temp = tempfile::tempdir().unwrap();
+        let noise = |salt: u32| -> Vec<u8> {
+            let mut x = salt;
+            let mut next = || {
+                x ^= x << 13;
+                x ^= x >> 17;
+                x ^= x << 5;
+                x as u8
+            };
+            (0..500 * 500 * 3).map(|_| next()).collect()
+        };
+        for day in 1..=8 {
+            let path = temp.path().join(format!("0-day{day}.png"));
+            fs::write(path, pack(&noise(day), 500, 500).unwrap()).unwrap();
+        }
+        let (found, all) = pictures(temp.path());
+        assert_eq!((found.len(), all), (8, 8));
+        assert!(found.iter().map(|p| p.data.len() * 3 / 4).sum::<usize>() <= BUDGET);
+        assert!(
+            found[0].words.ends_with("day 1") && found[7].words.ends_with("day 8") && found[7].width >= 250
+        );
     }
 }

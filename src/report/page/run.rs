@@ -1,11 +1,11 @@
 //! The page of a run.
 
 use super::pictures::pictures;
-use super::{Block, Fold, Page, Section, Table, trust};
+use super::{Block, Fold, Page, Section, Table, percent, trust};
 use crate::report::colours::state_words;
 use crate::report::plot::{Figure, short};
-use crate::report::read::RunFolder;
-use crate::scenario::{LineEnd, Therapy};
+use crate::report::read::{Check, RunFolder};
+use crate::scenario::therapy_text;
 use crate::simulation::naming::count_text;
 use crate::tissue::Counters;
 
@@ -62,8 +62,13 @@ fn lead(run: &RunFolder) -> String {
         ),
     };
     let most = s.states.first().filter(|_| s.live > 0).map_or_else(String::new, |state| {
-        let share = 100.0 * state.live as f64 / s.live as f64;
-        format!(" At the end most cells were {} ({share:.0} %).", state_words(&state.state))
+        let words = state_words(&state.state);
+        let share = percent(state.live, s.live, 0);
+        match state.live {
+            live if live == s.live => format!(" At the end all cells were {words}."),
+            live if live > s.live / 2 => format!(" At the end most cells were {words} ({share})."),
+            _ => format!(" At the end the commonest state was {words} ({share} of the cells)."),
+        }
     });
     whole + &progressed + &most
 }
@@ -105,32 +110,11 @@ fn asked(run: &RunFolder) -> Vec<Block> {
     items.push(("Loci.".to_owned(), if loci.is_empty() { "none".to_owned() } else { loci.join(", ") }));
     let drugs: Vec<&str> = scenario.drugs.iter().map(|d| d.name.as_str()).collect();
     items.push(match &scenario.therapy {
-        Some(therapy) => ("Therapy.".to_owned(), plan(therapy)),
+        Some(therapy) => ("Therapy.".to_owned(), therapy_text(therapy)),
         None if drugs.is_empty() => ("Drugs.".to_owned(), "none".to_owned()),
         None => ("Drugs.".to_owned(), drugs.join(", ")),
     });
     vec![Block::List(items), effective(&run.loaded.text)]
-}
-
-/// A plan in words: what each line gives, and what ends it.
-pub(super) fn plan(therapy: &Therapy) -> String {
-    let line = |line: &crate::scenario::Line| {
-        let joint = if line.alternate.is_some() { " in turns with " } else { " and " };
-        let given = line.regimens.iter().map(ToString::to_string).collect::<Vec<_>>().join(joint);
-        let turns = line.alternate.map_or_else(String::new, |days| format!(", turns of {days} days"));
-        let until: Vec<String> = line
-            .until
-            .iter()
-            .map(|u| match u {
-                LineEnd::Progression => "progression".to_owned(),
-                LineEnd::Toxicity => "toxicity".to_owned(),
-                LineEnd::After { days } => format!("day {days}"),
-            })
-            .collect();
-        let until = if until.is_empty() { String::new() } else { format!(", until {}", until.join(" or ")) };
-        format!("{given}{turns}{until}")
-    };
-    therapy.lines.iter().map(line).collect::<Vec<_>>().join("; then ")
 }
 
 /// The effective scenario, folded away.
@@ -141,9 +125,14 @@ pub(super) fn effective(text: &str) -> Block {
 
 fn happened(run: &RunFolder, figures: &[Figure], plots: &str, png: bool) -> Vec<Block> {
     let mut out = Vec::new();
-    let pictures = pictures(&run.dir.join("snapshots"));
+    let (pictures, all) = pictures(&run.dir.join("snapshots"));
     if !pictures.is_empty() {
         out.push(Block::Heading("Snapshots".to_owned()));
+        if pictures.len() < all {
+            let words =
+                format!("{} of {all} snapshots; the others are in the folder snapshots.", pictures.len());
+            out.push(Block::Text(words));
+        }
         out.push(Block::Pictures(pictures));
     }
     out.extend(figures.iter().map(|f| Block::figure(f, plots, png)));
@@ -155,15 +144,15 @@ fn happened(run: &RunFolder, figures: &[Figure], plots: &str, png: bool) -> Vec<
 }
 
 fn states(run: &RunFolder) -> Table {
-    let all = run.summary.live.max(1) as f64;
+    let all = run.summary.live;
     let mut table = Table::new("Live cells by state at the end", &["state", "#cells", "#share"]);
     for state in run.summary.states.iter().take(MOST_STATES) {
-        let share = format!("{:.1} %", 100.0 * state.live as f64 / all);
+        let share = percent(state.live, all, 1);
         table.row([state_words(&state.state), count_text(state.live), share]);
     }
     let rest: u64 = run.summary.states.iter().skip(MOST_STATES).map(|s| s.live).sum();
     if rest > 0 {
-        let share = format!("{:.1} %", 100.0 * rest as f64 / all);
+        let share = percent(rest, all, 1);
         table.row(["all other states".to_owned(), count_text(rest), share]);
     }
     table
@@ -209,27 +198,39 @@ fn trusted(run: &RunFolder) -> Vec<Block> {
     out
 }
 
+/// Fewer live cells times steps than this tell nothing of how often cells divide or die.
+const FEWEST: f64 = 1000.0;
+
 /// Births and deaths per live cell and step, at their most: what a cell may do once a step only.
 fn steps(run: &RunFolder) -> String {
-    let column = |name: &str| Counters::NAMES.iter().position(|n| *n == name);
-    let (Some(births), Some(deaths)) = (column("births"), column("deaths")) else { return String::new() };
-    let mut most: f64 = 0.0;
-    for replicate in run.replicates() {
-        let checks: Vec<_> = run.checks_of(replicate).collect();
-        for pair in checks.windows(2) {
-            let events = |c: &crate::report::read::Check| (c.counters[births] + c.counters[deaths]) as f64;
-            let cells = (pair[0].live + pair[1].live) as f64 / 2.0 * f64::from(pair[1].step - pair[0].step);
-            if cells >= 1000.0 {
-                most = most.max((events(pair[1]) - events(pair[0])) / cells);
-            }
-        }
-    }
+    let most = busiest(run).map_or_else(
+        || "There were too few cells to tell what share of them divided or died in a step".to_owned(),
+        |most| {
+            format!(
+                "Between two checks at most {:.1} % of the live cells divided or died in a step",
+                100.0 * most
+            )
+        },
+    );
     format!(
-        "A cell does at most one thing a step. Between two checks at most {:.1} % of the live cells divided or died in a step of {} h; results \
-         differ from those in continuous time by about that share, and a shorter step shows how much.",
-        100.0 * most,
+        "A cell does at most one thing a step. {most} of {} h; results differ from those in continuous time by about that share, and \
+         a shorter step shows how much.",
         run.summary.step_hours
     )
+}
+
+/// The largest share of the live cells that divided or died in a step between two checks; `None` where cells were too few.
+fn busiest(run: &RunFolder) -> Option<f64> {
+    let column = |name: &str| Counters::NAMES.iter().position(|n| *n == name);
+    let (births, deaths) = (column("births")?, column("deaths")?);
+    let events = |c: &Check| (c.counters[births] + c.counters[deaths]) as f64;
+    let replicates = run.replicates();
+    let checks = replicates.iter().map(|r| run.checks_of(*r).collect::<Vec<_>>());
+    let share = |pair: &[&Check]| {
+        let cells = (pair[0].live + pair[1].live) as f64 / 2.0 * f64::from(pair[1].step - pair[0].step);
+        (cells >= FEWEST).then(|| (events(pair[1]) - events(pair[0])) / cells)
+    };
+    checks.flat_map(|c| c.windows(2).filter_map(share).collect::<Vec<_>>()).max_by(f64::total_cmp)
 }
 
 fn chance(replicates: u32) -> String {

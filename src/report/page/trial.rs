@@ -1,9 +1,10 @@
 //! The page of a trial or comparison.
 
-use super::run::{effective, plan};
+use super::run::effective;
 use super::{Block, Page, Section, Table, trust};
 use crate::report::plot::{Figure, short};
 use crate::report::read::{ArmRow, TrialFolder, Which};
+use crate::scenario::therapy_text;
 
 /// What the mean-field surrogate leaves out.
 const SURROGATE: &str = "Computed by the mean-field surrogate and not cell by cell: without space, clones by chance, or perfusion that differs from place \
@@ -113,7 +114,7 @@ fn asked(trial: &TrialFolder) -> Vec<Block> {
     let mut out = remarks(trial);
     if let Some(t) = trial.trial() {
         let shown = t.arms.iter().filter(|a| trial.arms.contains(&a.name));
-        out.push(Block::List(shown.map(|a| (format!("{}.", a.name), plan(&a.therapy))).collect()));
+        out.push(Block::List(shown.map(|a| (format!("{}.", a.name), therapy_text(&a.therapy))).collect()));
         if !t.about.not_represented.is_empty() {
             out.push(Block::Heading("What the file does not represent".to_owned()));
             out.push(Block::List(
@@ -129,8 +130,9 @@ fn happened(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> 
     let mut out = vec![Block::Table(times(trial))];
     out.extend(figures.iter().filter(|f| f.name != "convergence").map(|f| Block::figure(f, plots, png)));
     out.push(Block::Table(shares(trial)));
-    if !trial.contrasts.is_empty() {
-        out.push(Block::Table(contrasts(trial)));
+    let contrasts = contrasts(trial);
+    if !contrasts.rows.is_empty() {
+        out.push(Block::Table(contrasts));
     }
     if !trial.published.is_empty() {
         out.push(Block::Table(beside(trial)));
@@ -215,7 +217,8 @@ fn contrasts(trial: &TrialFolder) -> Table {
         "#up to month",
     ];
     let mut table = Table::new("Differences between arms", &heads);
-    for c in &trial.contrasts {
+    let took_part = |arm: &String| trial.arms.contains(arm);
+    for c in trial.contrasts.iter().filter(|c| took_part(&c.arm) && took_part(&c.against)) {
         let with =
             |value: Option<f64>, low: Option<f64>, high: Option<f64>, digits: usize| match (value, low, high)
             {
@@ -282,11 +285,13 @@ fn trusted(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> V
                 .to_owned(),
         ));
     }
-    out.push(Block::Text(
-        "Overall survival is of confidence C and not validated. Hazard ratios are those of a trial of this size; since all arms have the same patients, \
-         the paired differences are the sharper comparison."
-            .to_owned(),
-    ));
+    let arms = if trial.arms.len() > 1 {
+        " Hazard ratios are those of a trial of this size; since all arms have the same patients, the paired differences are the \
+         sharper comparison."
+    } else {
+        ""
+    };
+    out.push(Block::Text(format!("Overall survival is of confidence C and not validated.{arms}")));
     out.push(Block::Heading("Numbers".to_owned()));
     out.extend(trust::confidence(&trial.loaded.scenario));
     out.push(trust::amplification(trial.summary.mutation_amplification));

@@ -1,6 +1,8 @@
 //! How far to trust it: how sure the numbers are, and what is known to be weak.
 
-use super::{Block, Fold, Table};
+use std::collections::BTreeMap;
+
+use super::{Block, Fold, Table, percent};
 use crate::biology::patient::SPREADS;
 use crate::biology::signalling::Parameters;
 use crate::catalogue::Confidence;
@@ -15,12 +17,26 @@ struct Letters {
     all: Vec<Confidence>,
 }
 
-/// Numbers that a scenario uses, by what they belong to.
-fn letters(scenario: &Scenario) -> Vec<Letters> {
-    let loci = scenario.loci.iter().flat_map(|l| &l.changes).map(|c| c.confidence).collect();
-    let drugs = scenario.catalogue.iter().flat_map(|d| d.numbers()).map(|e| e.number.confidence).collect();
-    let mut all = vec![Letters { what: "changes of loci", all: loci }, Letters { what: "drugs", all: drugs }];
-    if !matches!(scenario.mode, Mode::Rates) {
+/// Numbers that scenarios use, by what they belong to; each locus and drug once.
+fn letters(scenarios: &[&Scenario]) -> Vec<Letters> {
+    let mut loci = BTreeMap::new();
+    let mut drugs = BTreeMap::new();
+    for scenario in scenarios {
+        for locus in &scenario.loci {
+            let own = locus.changes.iter().map(|c| c.confidence).collect::<Vec<_>>();
+            loci.entry(locus.name.as_str()).or_insert(own);
+        }
+        for drug in &scenario.catalogue {
+            let own = drug.numbers().into_iter().map(|e| e.number.confidence).collect::<Vec<_>>();
+            drugs.entry(drug.name.as_str()).or_insert(own);
+        }
+    }
+    let together = |of: BTreeMap<&str, Vec<Confidence>>| of.into_values().flatten().collect();
+    let mut all = vec![
+        Letters { what: "changes of loci", all: together(loci) },
+        Letters { what: "drugs", all: together(drugs) },
+    ];
+    if scenarios.iter().any(|s| !matches!(s.mode, Mode::Rates)) {
         let network = Parameters::TABLE.iter().map(|c| c.confidence).collect();
         let patients = SPREADS.iter().map(|s| s.confidence).collect();
         all.push(Letters { what: "the signalling network", all: network });
@@ -30,9 +46,14 @@ fn letters(scenario: &Scenario) -> Vec<Letters> {
     all
 }
 
-/// A table of confidence letters.
+/// A table of the confidence letters of a scenario.
 pub fn confidence(scenario: &Scenario) -> Vec<Block> {
-    let letters = letters(scenario);
+    confidence_of(&[scenario])
+}
+
+/// A table of the confidence letters of all numbers that any of several scenarios uses.
+pub fn confidence_of(scenarios: &[&Scenario]) -> Vec<Block> {
+    let letters = letters(scenarios);
     let mut table = Table::new(
         "Confidence of the numbers that were used",
         &["numbers of", "#A", "#B", "#C", "#share of C"],
@@ -40,7 +61,7 @@ pub fn confidence(scenario: &Scenario) -> Vec<Block> {
     let count = |l: &Letters, which| l.all.iter().filter(|c| **c == which).count();
     for l in &letters {
         let [a, b, c] = [Confidence::A, Confidence::B, Confidence::C].map(|which| count(l, which));
-        let share = format!("{:.0} %", 100.0 * c as f64 / l.all.len() as f64);
+        let share = percent(c as u64, l.all.len() as u64, 0);
         table.row([l.what.to_owned(), a.to_string(), b.to_string(), c.to_string(), share]);
     }
     let mut out = Vec::new();
@@ -52,7 +73,7 @@ pub fn confidence(scenario: &Scenario) -> Vec<Block> {
          model. A result is no surer than the numbers that it rests on."
             .to_owned(),
     ));
-    if matches!(scenario.mode, Mode::Rates) {
+    if scenarios.iter().any(|s| matches!(s.mode, Mode::Rates)) {
         let words = "Birth, death and the effects of drugs are given by the scenario itself (mode `rates`). They carry no letter; the file says \
                      whether they are measured or illustrative.";
         out.push(Block::Text(words.replace('`', "")));
@@ -63,7 +84,9 @@ pub fn confidence(scenario: &Scenario) -> Vec<Block> {
 /// What was done to mutation.
 pub fn amplification(factor: f64) -> Block {
     if factor == 1.0 {
-        Block::Text("Mutation rates per division are those of the literature (amplification 1).".to_owned())
+        Block::Text(
+            "Mutation rates per division are those that the scenario gives, not amplified.".to_owned(),
+        )
     } else {
         Block::Note(format!(
             "Mutation rates were multiplied by {factor}, to make up for a piece of tissue that is smaller than a tumour. Times to \
@@ -134,5 +157,16 @@ mod tests {
             );
         }
         assert_eq!(bullets("### 9.2")[0].0, "Most numbers are C.");
+    }
+
+    // The overview once showed the letters of its first trial as those of all.
+    #[test]
+    fn letters_of_several_scenarios_are_those_of_all_their_drugs() {
+        let of =
+            |name| crate::trial::review::parse(crate::trial::review::find(name).unwrap()).unwrap().scenario;
+        let drugs = |scenarios: &[&Scenario]| letters(scenarios)[1].all.len();
+        let (a, b) = (of("radiant-3"), of("sun-1111"));
+        assert_eq!(drugs(&[&a, &a]), drugs(&[&a]));
+        assert!(drugs(&[&a, &b]) > drugs(&[&a]).max(drugs(&[&b])));
     }
 }

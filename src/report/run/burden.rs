@@ -1,6 +1,6 @@
 //! Burden over time, with nadir and progression marked.
 
-use super::{Choices, strip};
+use super::{Choices, drugs, strip};
 use crate::report::plot::{
     Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Point, Room, SMALL, Scale, Scene, Style, Tag, Text,
     Width, font, legend, short,
@@ -72,15 +72,18 @@ fn keys(replicates: usize, log: bool) -> Vec<Key> {
 }
 
 fn caption(run: &RunFolder, replicates: usize) -> String {
+    let bars = drugs::words(run);
     let what = if replicates == 1 {
-        "Live and dead cells at every check; bars show when drugs were on. The nadir is the smallest burden after the start."
+        format!("Live and dead cells at every check{bars}. The nadir is the smallest burden after the start.")
     } else {
-        "Live cells at every check; bars show when drugs were on, paler where only some replicates had them. A replicate that \
-         died out counts as 0 from then on; one that was halted for another reason is left out after its end."
+        format!(
+            "Live cells at every check{bars}. A replicate that died out counts as 0 from then on; one that was halted for another \
+             reason is left out after its end."
+        )
     };
     let days = &run.summary.progression_days;
     match (days.len(), replicates) {
-        (0, _) => what.to_owned(),
+        (0, _) => what,
         (1, 1) => format!("{what} Progression by the scenario's rule on day {}.", days[0]),
         (n, all) => format!("{what} {n} of {all} replicates progressed, the first on day {}.", days[0]),
     }

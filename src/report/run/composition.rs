@@ -1,6 +1,6 @@
 //! Live cells by state over time: numbers above, shares below.
 
-use super::{Choices, strip};
+use super::{Choices, drugs, strip};
 use crate::render::palette;
 use crate::report::colours;
 use crate::report::plot::axes::left_of;
@@ -22,8 +22,9 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
     let many = run.replicates().len() > 1;
     let whose = if many { ", summed over the replicates that were still running" } else { "" };
     let caption = format!(
-        "Live cells by state at every check{whose}; numbers above, shares below. States that never reached {:.0} % are shown \
+        "Live cells by state at every check{whose}; numbers above, shares below{}. States that never reached {:.0} % are shown \
          together. A state has the same colour in every picture.",
+        drugs::words(run),
         100.0 * LEAST
     );
     let draw = |width: Width, mut scene: Scene| {

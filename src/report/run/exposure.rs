@@ -1,7 +1,6 @@
 //! Concentrations of drugs, and the doses that gave them.
 
-use super::Choices;
-use crate::report::colours;
+use super::{Choices, drugs};
 use crate::report::plot::axes::left_of;
 use crate::report::plot::{
     Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scene, Style, Tag, Text, Width, legend,
@@ -11,17 +10,6 @@ use crate::report::read::{Exposure, RunFolder};
 
 /// Height of the strip of doses under a panel.
 const DOSES: f64 = 9.0;
-
-/// Drugs of a run in the order in which they first appear in `exposure.csv`.
-pub fn drugs(run: &RunFolder) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for row in &run.exposure {
-        if !names.contains(&row.drug) {
-            names.push(row.drug.clone());
-        }
-    }
-    names
-}
 
 /// Days in a row with the same dose above 0: first day, day after the last one, amount.
 pub fn doses<'a>(rows: impl Iterator<Item = &'a Exposure>) -> Vec<(f64, f64, f64)> {
@@ -38,9 +26,10 @@ pub fn doses<'a>(rows: impl Iterator<Item = &'a Exposure>) -> Vec<(f64, f64, f64
 /// A panel per drug, of the first detailed replicate.
 pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
     let Some(replicate) = run.exposure.iter().map(|r| r.replicate).min() else { return Vec::new() };
-    let measured = |drug: &String| of(run, replicate, drug).any(|r| r.average_ng_ml.is_some_and(|c| c > 0.0));
-    let drugs: Vec<String> = drugs(run).into_iter().filter(measured).collect();
-    if drugs.is_empty() {
+    let measured = |drug: &str| of(run, replicate, drug).any(|r| r.average_ng_ml.is_some_and(|c| c > 0.0));
+    let all = drugs::drugs(run);
+    let shown: Vec<&String> = all.iter().filter(|d| measured(d)).collect();
+    if shown.is_empty() {
         return Vec::new();
     }
     let whose =
@@ -56,17 +45,16 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
         ];
         let mut top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 10.0;
         let x = Axis::days(run.last_day(), width.choose(9, 6));
-        let axes: Vec<Axis> = drugs.iter().map(|d| axis(run, replicate, d, choices)).collect();
+        let axes: Vec<Axis> = shown.iter().map(|d| axis(run, replicate, d, choices)).collect();
         let left = 3.0 + axes.iter().map(left_of).fold(0.0, f64::max);
-        for (number, (drug, y)) in drugs.iter().zip(axes).enumerate() {
+        for (number, (drug, y)) in shown.iter().zip(axes).enumerate() {
             let height = width.choose(62.0, 56.0);
             let room = Room { left: 3.0, right: width.points() - 8.0, top, height };
             let frame = Frame::aligned(left, room, x.clone(), y);
-            let place = super::exposure::drugs(run).iter().position(|d| d == drug).unwrap_or(number);
-            panel(&mut scene, &frame, run, replicate, drug, colours::drug(place));
+            panel(&mut scene, &frame, run, replicate, drug, drugs::paint(&all, drug));
             top = frame.bottom() + DOSES + 16.0;
             let below = Frame { height: frame.height + DOSES + 1.0, ..frame };
-            if number + 1 == drugs.len() {
+            if number + 1 == shown.len() {
                 scene.height = below.horizontal(&mut scene) + 2.0;
             } else {
                 below.bare(&mut scene);

@@ -3,6 +3,7 @@
 mod burden;
 mod clones;
 mod composition;
+mod drugs;
 mod environment;
 mod exposure;
 mod strip;

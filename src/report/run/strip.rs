@@ -1,54 +1,29 @@
 //! A strip above a plot that shows when drugs were on.
 
-use crate::report::colours;
+use super::drugs::{self, On};
 use crate::report::plot::{Anchor, Face, Frame, Paint, SMALL, Scene, Style, Tag, Text, font};
 use crate::report::read::RunFolder;
 
 /// Height of the row of a drug.
 const ROW: f64 = 9.0;
 
-/// A time over which a drug was on, and in what share of the replicates.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct On {
-    from: f64,
-    to: f64,
-    share: f64,
+/// The bars of a drug.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bars {
+    name: String,
+    times: Vec<On>,
+    paint: Paint,
 }
 
-/// Drugs in the order in which they first are on, with the times when they were.
-pub fn drugs(run: &RunFolder) -> Vec<(String, Vec<On>)> {
-    let mut names: Vec<String> = Vec::new();
-    for drug in run.checks.iter().flat_map(|c| &c.drugs) {
-        if !names.contains(drug) {
-            names.push(drug.clone());
-        }
-    }
-    names.into_iter().map(|name| (times(run, &name), name)).map(|(times, name)| (name, times)).collect()
-}
-
-fn times(run: &RunFolder, drug: &str) -> Vec<On> {
-    let mut days: Vec<(u32, f64, u32, u32)> = Vec::new();
-    let mut checks: Vec<_> = run.checks.iter().collect();
-    checks.sort_by_key(|c| c.step);
-    for check in checks {
-        if days.last().is_none_or(|d| d.0 != check.step) {
-            days.push((check.step, check.day, 0, 0));
-        }
-        if let Some(last) = days.last_mut() {
-            last.2 += u32::from(check.drugs.iter().any(|d| d == drug));
-            last.3 += 1;
-        }
-    }
-    let mut out: Vec<On> = Vec::new();
-    for pair in days.windows(2) {
-        let (from, to, share) = (pair[0].1, pair[1].1, f64::from(pair[1].2) / f64::from(pair[1].3));
-        match out.last_mut() {
-            Some(last) if last.to == from && last.share == share => last.to = to,
-            _ if share > 0.0 => out.push(On { from, to, share }),
-            _ => {}
-        }
-    }
-    out
+/// Drugs of a run with the times when they were on, those that never were left out, and their colours.
+pub fn drugs(run: &RunFolder) -> Vec<Bars> {
+    let all = drugs::drugs(run);
+    let bars = |name: &String| Bars {
+        times: drugs::times(run, name),
+        paint: drugs::paint(&all, name),
+        name: name.clone(),
+    };
+    all.iter().map(bars).filter(|b| !b.times.is_empty()).collect()
 }
 
 /// Height of the strip for so many drugs.
@@ -57,11 +32,10 @@ pub fn height(drugs: usize) -> f64 {
 }
 
 /// Draws the strip above a panel; names stand at its left where there is room, else in the bars.
-pub fn draw(scene: &mut Scene, frame: &Frame, drugs: &[(String, Vec<On>)]) {
+pub fn draw(scene: &mut Scene, frame: &Frame, drugs: &[Bars]) {
     let top = frame.top - height(drugs.len());
-    for (number, (name, times)) in drugs.iter().enumerate() {
+    for (number, Bars { name, times, paint }) in drugs.iter().enumerate() {
         let y = top + ROW * number as f64;
-        let paint = colours::drug(number);
         scene.line((frame.left, y + 6.5), (frame.right(), y + 6.5), Style::line(Paint::Grid, 0.5));
         for on in times {
             let (x, end) = (frame.px(on.from), frame.px(on.to));
@@ -72,7 +46,7 @@ pub fn draw(scene: &mut Scene, frame: &Frame, drugs: &[(String, Vec<On>)]) {
             };
             let hint = format!("{name}: day {} to {}{share}", on.from, on.to);
             scene.group(Tag::class("mark").hint(hint), |scene| {
-                let style = Style::fill(paint).opacity(0.25 + 0.75 * on.share);
+                let style = Style::fill(*paint).opacity(0.25 + 0.75 * on.share);
                 scene.rect([x, y, (end - x).max(0.6), 6.5], style);
             });
         }

@@ -1,7 +1,7 @@
 //! Doses given and adverse events, lane by lane.
 
-use super::Choices;
-use super::exposure::{doses, drugs};
+use super::exposure::doses;
+use super::{Choices, drugs};
 use crate::report::colours;
 use crate::report::plot::{
     Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scale, Scene, Style, Tag, Text, Width,
@@ -84,18 +84,19 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
 
 fn lanes(run: &RunFolder, replicate: u32) -> Vec<Lane> {
     let mut out = Vec::new();
-    for (number, drug) in drugs(run).into_iter().enumerate() {
-        let given = doses(run.exposure.iter().filter(|e| e.replicate == replicate && e.drug == drug));
-        let largest = run.exposure.iter().filter(|e| e.drug == drug).map(|e| e.given).fold(0.0, f64::max);
+    let all = drugs::drugs(run);
+    for drug in &all {
+        let given = doses(run.exposure.iter().filter(|e| e.replicate == replicate && e.drug == *drug));
+        let largest = run.exposure.iter().filter(|e| e.drug == *drug).map(|e| e.given).fold(0.0, f64::max);
         let bar = |(from, to, amount): (f64, f64, f64)| Bar {
             from,
             to,
-            style: Style::fill(colours::drug(number))
+            style: Style::fill(drugs::paint(&all, drug))
                 .opacity(0.25 + 0.75 * (amount / largest) * (amount / largest)),
             hint: format!("{drug} {} a day, day {from} to {to}", short(amount)),
         };
         if !given.is_empty() {
-            out.push(Lane { bars: given.into_iter().map(bar).collect(), words: drug, bold: true });
+            out.push(Lane { bars: given.into_iter().map(bar).collect(), words: drug.clone(), bold: true });
         }
     }
     out.extend(events(run, replicate));

@@ -2,7 +2,7 @@
 
 use crate::report::colours;
 use crate::report::plot::{
-    Axis, Figure, Frame, Key, Label, Point, Room, Scene, Style, Tag, Width, label, legend,
+    Axis, Figure, Frame, Key, Label, Mark, Point, Room, Scene, Tag, Width, label, legend,
 };
 use crate::report::read::{PatientRow, TrialFolder};
 use crate::trial::outcome::DAYS_PER_MONTH as MONTH;
@@ -24,8 +24,12 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         return Vec::new();
     }
     let draw = |width: Width, mut scene: Scene| {
-        let keys: Vec<Key> =
-            trial.arms.iter().enumerate().map(|(n, a)| Key::line(colours::series(n), a.clone())).collect();
+        let keys: Vec<Key> = trial
+            .arms
+            .iter()
+            .enumerate()
+            .map(|(n, a)| Key::new(Mark::Line(colours::arm(n, 1.3)), a.clone()))
+            .collect();
         // In a column there is no room for names at the right.
         let top = if width == Width::Column {
             legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0)
@@ -43,7 +47,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
             for (number, (arm, points)) in trial.arms.iter().zip(&series).enumerate() {
                 let tag = Tag::class("series arm").with("name", arm.clone()).with("arm", arm.clone());
                 scene.group(tag, |scene| {
-                    scene.polyline(frame.points(points), Style::line(colours::series(number), 1.1));
+                    scene.polyline(frame.points(points), colours::arm(number, 1.1));
                 });
             }
         });

@@ -1,7 +1,7 @@
 //! The table of patients at risk under a survival curve, its columns at the ticks of the axis.
 
 use crate::report::colours;
-use crate::report::plot::{Anchor, Face, Frame, Paint, SMALL, Scene, Style, Tag, Text, Width, font};
+use crate::report::plot::{Anchor, Face, Frame, Paint, SMALL, Scene, Tag, Text, Width, font};
 use crate::report::read::{CurveRow, TrialFolder, Which};
 
 const ROW: f64 = SMALL + 2.5;
@@ -39,7 +39,7 @@ pub fn table(
         y += ROW;
         let tag = Tag::class("arm").with("arm", arm.clone());
         scene.group(tag, |scene| {
-            let mark = Style::line(colours::series(number), 1.6);
+            let mark = colours::arm(number, 1.6);
             scene.line((left, y - 2.3), (left + 8.0, y - 2.3), mark);
             let room = width.choose(frame.left - left - 18.0, frame.width - 8.0);
             let words = match width {

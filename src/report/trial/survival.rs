@@ -82,7 +82,7 @@ fn together(trial: &TrialFolder, which: Which) -> Figure {
                 band(scene, &frame, trial, *arm, which);
             }
             for arm in &arms {
-                curve(scene, &frame, trial, *arm, which, Style::line(colours::series(*arm), 1.3));
+                curve(scene, &frame, trial, *arm, which, colours::arm(*arm, 1.3));
             }
         });
         halves(&mut scene, &frame, trial, &arms, which);
@@ -123,7 +123,7 @@ fn names(
         let y = frame.top + 4.0 + 10.0 * (row + 1) as f64;
         let tag = Tag::class("arm").with("arm", trial.arms[*arm].clone());
         scene.group(tag, |scene| {
-            scene.line((x, y - 2.3), (x + 7.0, y - 2.3), Style::line(colours::series(*arm), 1.6));
+            scene.line((x, y - 2.3), (x + 7.0, y - 2.3), colours::arm(*arm, 1.6));
             scene.text(Text::new((x + 9.0, y), words.clone(), SMALL));
         });
     }
@@ -159,7 +159,7 @@ fn curve(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, arm: usize, whic
         scene.polyline(frame.steps(&steps(&rows, |r| r.share)), style);
         for row in rows.iter().filter(|r| r.censored > 0) {
             let (x, y) = frame.at((row.months, 100.0 * row.share));
-            scene.line((x, y - 2.6), (x, y + 2.6), Style { width: 0.9, ..style });
+            scene.line((x, y - 2.6), (x, y + 2.6), Style { width: 0.9, dash: None, ..style });
         }
     });
 }
@@ -245,7 +245,7 @@ fn apart(trial: &TrialFolder, which: Which) -> Figure {
             }
             scene.group(frame.tag(), |scene| {
                 band(scene, frame, trial, arm, which);
-                curve(scene, frame, trial, arm, which, Style::line(colours::series(arm), 1.3));
+                curve(scene, frame, trial, arm, which, colours::arm(arm, 1.3));
             });
             let panel = super::panels::ArmPanel { arm, frame: frame.clone(), ..*panel };
             panel.title(&mut scene, &trial.arms[arm], "");

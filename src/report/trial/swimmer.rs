@@ -4,7 +4,7 @@ use super::panels::{ArmPanel, panels};
 use crate::report::colours;
 use crate::report::plot::{Axis, Figure, Key, Mark, Paint, Scale, Scene, Style, Tag, Width, legend};
 use crate::report::read::{ArmEvent, PatientRow, TrialFolder};
-use crate::scenario::Therapy;
+use crate::scenario::{AfterLastLine, Therapy};
 use crate::trial::outcome::DAYS_PER_MONTH as MONTH;
 
 /// At most so many patients of an arm have a lane.
@@ -30,9 +30,15 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     } else {
         String::new()
     };
+    let arms = || trial.trial().into_iter().flat_map(|t| &t.arms).filter(|a| trial.arms.contains(&a.name));
+    let background = if arms().any(|a| !a.therapy.background.is_empty()) {
+        " Drugs that are given all the time, whatever the line, are not shown."
+    } else {
+        ""
+    };
     let caption = format!(
-        "What each patient was given, a lane each, the longest survival at the top; thin lines are time without drugs, holds \
-         included.{chosen}"
+        "What each patient was given, a lane each, the longest survival at the top; thin lines are time without drugs, holds and \
+         adaptive pauses included. Off-days of cycles are not shown.{background}{chosen}"
     );
     let draw = |width: Width, mut scene: Scene| {
         let mut keys: Vec<Key> =
@@ -130,14 +136,10 @@ fn drugs_of(therapy: &Therapy, line: usize) -> Vec<String> {
 /// When a patient had which drugs.
 fn stretches(trial: &TrialFolder, arm: &str, patient: &PatientRow) -> Vec<Stretch> {
     let Some(therapy) = plan(trial, arm) else { return Vec::new() };
-    let events = trial
-        .events
-        .iter()
-        .filter(|e| e.patient == patient.patient && e.arm == arm && e.kind != "adverse event");
+    let own = trial.events.iter().filter(|e| e.patient == patient.patient && e.arm == arm);
     let mut out: Vec<Stretch> = Vec::new();
-    let (mut since, mut planned, mut away): (f64, Vec<String>, Vec<String>) = (0.0, Vec::new(), Vec::new());
-    let mut close = |until: f64, since: &mut f64, planned: &[String], away: &[String]| {
-        let drugs: Vec<String> = planned.iter().filter(|d| !away.contains(d)).cloned().collect();
+    let (mut since, mut course) = (0.0, Course::default());
+    let mut close = |until: f64, since: &mut f64, drugs: Vec<String>| {
         if until > *since && !drugs.is_empty() {
             match out.last_mut() {
                 Some(last) if last.to == *since && last.drugs == drugs => last.to = until,
@@ -146,26 +148,60 @@ fn stretches(trial: &TrialFolder, arm: &str, patient: &PatientRow) -> Vec<Stretc
         }
         *since = until;
     };
-    for event in events {
-        close(event.day.min(patient.os_days), &mut since, &planned, &away);
-        change(event, therapy, &mut planned, &mut away);
+    for event in own.filter(|e| e.kind != "adverse event") {
+        close(event.day.min(patient.os_days), &mut since, course.drugs());
+        course.change(event, therapy);
     }
-    close(patient.os_days, &mut since, &planned, &away);
+    close(patient.os_days, &mut since, course.drugs());
     out
 }
 
-/// What an event changes about the drugs that are planned and those that are held or stopped.
-fn change(event: &ArmEvent, therapy: &Therapy, planned: &mut Vec<String>, away: &mut Vec<String>) {
-    match event.kind.as_str() {
-        "line begins" => {
-            let line: usize = event.detail.parse().unwrap_or(1);
-            *planned = drugs_of(therapy, line.saturating_sub(1));
+/// Where a patient's therapy stands.
+#[derive(Debug, Default)]
+struct Course {
+    planned: Vec<String>,
+    /// Drugs that are held, with the first day on which they may be resumed.
+    held: Vec<(String, f64)>,
+    /// Drugs that were stopped for good, whatever the line.
+    stopped: Vec<String>,
+    paused: bool,
+}
+
+impl Course {
+    fn drugs(&self) -> Vec<String> {
+        let away = |d: &String| self.stopped.contains(d) || self.held.iter().any(|h| h.0 == *d);
+        if self.paused { Vec::new() } else { self.planned.iter().filter(|d| !away(d)).cloned().collect() }
+    }
+
+    fn change(&mut self, event: &ArmEvent, therapy: &Therapy) {
+        let number = |text: &str| text.split(|c: char| !c.is_ascii_digit()).find_map(|n| n.parse().ok());
+        match event.kind.as_str() {
+            "line begins" => {
+                let line: u32 = number(&event.detail).unwrap_or(1);
+                self.planned = drugs_of(therapy, (line as usize).saturating_sub(1));
+                self.paused = false;
+                // A hold that ends between lines ends without an event.
+                self.held.retain(|h| h.1 > event.day);
+            }
+            "turn begins" => self.planned = vec![event.drug.clone()],
+            "line ends" => {
+                let last =
+                    number(&event.detail).is_some_and(|line: u32| line as usize == therapy.lines.len());
+                if !(last && therapy.after_last_line == AfterLastLine::Continue) {
+                    self.planned.clear();
+                    self.paused = false;
+                }
+            }
+            "hold" => {
+                let until: u32 = number(&event.detail).unwrap_or(u32::MAX);
+                self.held.push((event.drug.clone(), f64::from(until)));
+            }
+            "resume" => self.held.retain(|h| h.0 != event.drug),
+            "stop" => self.stopped.push(event.drug.clone()),
+            "pause" => self.paused = true,
+            "continue" => self.paused = false,
+            _ => {}
         }
-        "turn begins" => *planned = vec![event.drug.clone()],
-        "line ends" => planned.clear(),
-        "hold" | "stop" => away.push(event.drug.clone()),
-        "resume" => away.retain(|d| *d != event.drug),
-        _ => {}
     }
 }
 
@@ -181,4 +217,47 @@ fn treatments(trial: &TrialFolder) -> Vec<Vec<String>> {
     }
     all.sort_by(|a, b| a.len().cmp(&b.len()).then(a.cmp(b)));
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn event(day: f64, kind: &str, drug: &str, detail: &str) -> ArmEvent {
+        let (arm, drug, detail) = (String::new(), drug.to_owned(), detail.to_owned());
+        ArmEvent { patient: 0, arm, day, kind: kind.to_owned(), drug, grade: None, detail }
+    }
+
+    // Pauses of an adaptive arm were ignored, and a drug held at the end of one line was never given again in the next.
+    #[test]
+    fn pauses_holds_and_stops_are_time_without_drugs() {
+        let text = "name = \"x\"\nphenotype = \"signalling\"\n[time]\nend = \"720 d\"\n[lattice]\nsize = [40, 40]\n[start]\n\
+            [oxygen]\n[vessels]\n[patient]\n[therapy]\nafter_last_line = \"stop\"\n[[therapy.line]]\n\
+            regimens = \"everolimus 10 mg daily\"\nuntil = \"progression\"\n[[therapy.line]]\n\
+            regimens = \"everolimus 5 mg daily\"\nuntil = \"progression\"\n";
+        let scenario = crate::scenario::parse(text, "x.toml", Path::new("")).unwrap().scenario;
+        let therapy = scenario.therapy.unwrap();
+        let mut course = Course::default();
+        let on: Vec<bool> = [
+            event(0.0, "line begins", "", "1"),
+            event(51.0, "pause", "", ""),
+            event(110.0, "continue", "", ""),
+            event(120.0, "hold", "everolimus", "until day 134 or later"),
+            event(130.0, "line ends", "", "1: progression"),
+            event(158.0, "line begins", "", "2"),
+            event(160.0, "hold", "everolimus", "until day 174 or later"),
+            event(180.0, "resume", "everolimus", "dose step 1"),
+            event(190.0, "stop", "everolimus", "not restarted after grade 3"),
+            event(200.0, "line ends", "", "2: toxicity"),
+            event(210.0, "line begins", "", "2"),
+        ]
+        .iter()
+        .map(|event| {
+            course.change(event, &therapy);
+            !course.drugs().is_empty()
+        })
+        .collect();
+        assert_eq!(on, [true, false, true, false, false, true, false, true, false, false, false]);
+    }
 }

@@ -19,11 +19,11 @@
         const key = (row) => {
           const text = row.cells[column].textContent;
           if (!numeric) return text.toLowerCase();
-          const number = parseFloat(text.replace(/\u2212/g, "-").replace(/[,<\u2265+]/g, ""));
-          return Number.isNaN(number) ? Infinity : number;
+          return parseFloat(text.replace(/\u2212/g, "-").replace(/[,<>\u2265+]/g, ""));
         };
         const rows = Array.from(body.rows).map((row) => [key(row), row]);
-        rows.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0) * (down ? -1 : 1));
+        const last = (a) => Number(Number.isNaN(a));
+        rows.sort(([a], [b]) => last(a) - last(b) || (a < b ? -1 : a > b ? 1 : 0) * (down ? -1 : 1));
         rows.forEach(([, row]) => body.append(row));
       });
     });
@@ -72,6 +72,7 @@
     const show = () => {
       pictures.forEach((p, i) => p.classList.toggle("now", i === Number(slider.value)));
       words.textContent = Number(slider.value) + 1 + " of " + pictures.length;
+      slider.setAttribute("aria-valuetext", pictures[slider.value].querySelector("figcaption").textContent);
     };
     slider.addEventListener("input", show);
     bar.append(slider, words);
