@@ -6,7 +6,7 @@ use crate::report::colours::state_words;
 use crate::report::plot::{Figure, short};
 use crate::report::read::{Check, RunFolder};
 use crate::scenario::therapy_text;
-use crate::simulation::naming::count_text;
+use crate::simulation::naming::{count_text, plural};
 use crate::tissue::Counters;
 
 /// At most so many rows of a table of states.
@@ -39,7 +39,8 @@ fn lead(run: &RunFolder) -> String {
         if let Some(least) = least.filter(|c| c.day < run.last_day()) {
             text += &format!(", fell to {} on day {}", count_text(least.live), short(least.day));
         }
-        text + &format!(" and had {} after {} days.", count_text(s.live), short(run.last_day()))
+        let days = plural("day", run.last_day() == 1.0);
+        text + &format!(" and had {} after {} {days}.", count_text(s.live), short(run.last_day()))
     } else {
         let outcomes: Vec<String> =
             s.outcomes.iter().map(|(name, n)| format!("{n} {}", name.replace('+', " and "))).collect();

@@ -5,6 +5,7 @@ use super::{Block, Page, Section, Table, trust};
 use crate::report::plot::{Figure, short};
 use crate::report::read::{ArmRow, TrialFolder, Which};
 use crate::scenario::therapy_text;
+use crate::simulation::naming::counted;
 
 /// What the mean-field surrogate leaves out.
 const SURROGATE: &str = "Computed by the mean-field surrogate and not cell by cell: without space, clones by chance, or perfusion that differs from place \
@@ -70,7 +71,7 @@ fn lead(trial: &TrialFolder) -> String {
         1 => "one arm".to_owned(),
         n => format!("{n} arms, the same patients in each"),
     };
-    let mut out = format!("{} virtual patients in {arms}.", trial.cohort());
+    let mut out = format!("{} in {arms}.", counted(trial.cohort() as u64, "virtual patient"));
     let not_reached: Vec<&str> = all.iter().filter(|a| a.1.is_infinite()).map(|a| a.0.as_str()).collect();
     if let [(_, median)] = all[..] {
         out += &format!(" Median progression-free survival was {}.", months(median));

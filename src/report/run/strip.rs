@@ -1,6 +1,7 @@
 //! A strip above a plot that shows when drugs were on.
 
 use super::drugs::{self, On};
+use crate::report::colours;
 use crate::report::plot::{Anchor, Face, Frame, Paint, SMALL, Scene, Style, Tag, Text, font};
 use crate::report::read::RunFolder;
 
@@ -50,7 +51,7 @@ pub fn draw(scene: &mut Scene, frame: &Frame, drugs: &[Bars]) {
                 scene.rect([x, y, (end - x).max(0.6), 6.5], style);
             });
         }
-        label(scene, frame, name, times, y, paint);
+        label(scene, frame, name, times, y, *paint);
     }
 }
 
