@@ -12,7 +12,7 @@ use super::pictures::{self, StyleArgs};
 
 /// Draw recorded times of a run
 ///
-/// A run records its lattice at the times of `snapshots` in [output]. This draws any of them: coloured by state, clone, age of the
+/// A run records its lattice at the times of `snapshots` in `[output]`. This draws any of them: coloured by state, clone, age of the
 /// clone, oxygen, vessels, what reaches the cells of a drug, or the chance of division; in 3D as a slice, as a projection, or from
 /// outside with a corner cut away.
 ///

@@ -21,11 +21,11 @@ pub enum What {
     Clone,
     /// Time since the cell's clone was founded; cells themselves have no age
     Age,
-    /// Oxygen, mmHg; with [oxygen]
+    /// Oxygen, mmHg; with `[oxygen]`
     Oxygen,
-    /// Density of vessels, relative to the mean before therapy; with [vessels]
+    /// Density of vessels, relative to the mean before therapy; with `[vessels]`
     Vessels,
-    /// What of a drug reaches the cell; in mode signalling, with a [therapy]
+    /// What of a drug reaches the cell; in mode signalling, with a `[therapy]`
     Drug,
     /// Chance of a division attempt in a step
     Division,
