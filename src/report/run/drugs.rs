@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::report::colours;
 use crate::report::plot::Paint;
 use crate::report::read::RunFolder;
+use crate::scenario::{Regimen, Rhythm};
 
 /// A time over which a drug was on, and in what share of the replicates.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -62,9 +63,19 @@ pub fn words(run: &RunFolder) -> String {
 }
 
 fn by_day(run: &RunFolder, drug: &str) -> Vec<On> {
+    // Days with a dose, or within the interval after one: a drug whose status is `on` may be between two phases of a cycle.
+    let regimens = run.loaded.scenario.therapy.iter().flat_map(|t| t.regimens());
+    let interval = regimens.filter(|r| r.drug == drug).map(days_between).max().unwrap_or(1).max(1);
     let mut days: BTreeMap<u32, u32> = BTreeMap::new();
-    for row in run.exposure.iter().filter(|e| e.drug == drug && (e.status == "on" || e.given > 0.0)) {
-        *days.entry(row.day as u32).or_default() += 1;
+    let mut last_given: BTreeMap<u32, f64> = BTreeMap::new();
+    for row in run.exposure.iter().filter(|e| e.drug == drug) {
+        if row.given > 0.0 {
+            last_given.insert(row.replicate, row.day);
+        }
+        let covers = |given: &f64| row.day - given < f64::from(interval);
+        if row.given > 0.0 || row.status == "on" && last_given.get(&row.replicate).is_some_and(covers) {
+            *days.entry(row.day as u32).or_default() += 1;
+        }
     }
     let detailed = run.loaded.scenario.output.detailed_replicates;
     let ends: Vec<f64> = run
@@ -79,6 +90,14 @@ fn by_day(run: &RunFolder, drug: &str) -> Vec<On> {
         On { from, to: from + 1.0, share: f64::from(on) / running as f64 }
     };
     joined(days.into_iter().map(part))
+}
+
+/// Days from one dose of a regimen to the next within a phase.
+fn days_between(regimen: &Regimen) -> u32 {
+    match regimen.rhythm {
+        Rhythm::Every { days } => days,
+        Rhythm::Dates { .. } => 1,
+    }
 }
 
 fn at_checks(run: &RunFolder, drug: &str) -> Vec<On> {
