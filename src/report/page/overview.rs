@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::trial::{more, quoted};
 use super::{Block, Page, Section, Table, trust};
 use crate::report::PAGE;
 use crate::report::plot::Figure;
@@ -71,12 +72,15 @@ fn commands(trials: &[TrialFolder]) -> String {
     let patients = |t: &TrialFolder| t.trial().map_or(t.cohort() as u32, |s| s.cohort.patients);
     let whole = |t: &&TrialFolder| t.arms.len() == t.trial().map_or(0, |s| s.arms.len());
     let named = |name: &str| trials.iter().filter(whole).find(|t| t.summary.name == name);
+    let surrogate = trials.first().is_some_and(|t| t.summary.course.surrogate);
     let cohorts: Option<Vec<u32>> = review::ALL.iter().map(|f| named(f.name).map(patients)).collect();
     if let Some(&[first, ref rest @ ..]) = cohorts.as_deref()
         && trials.len() == review::ALL.len()
         && rest.iter().all(|n| *n == first)
+        && trials.iter().all(|t| t.summary.course.surrogate == surrogate)
     {
-        return format!("evotor trial --all --patients {first}");
+        let by = if surrogate { " --surrogate" } else { "" };
+        return format!("evotor trial --all --patients {first}{by}");
     }
     trials.iter().map(command).collect::<Vec<_>>().join("\n")
 }
@@ -92,32 +96,14 @@ fn command(trial: &TrialFolder) -> String {
         }
     };
     let file = file.as_ref().unwrap_or(&trial.loaded.scenario);
-    let mut numbers: Vec<u32> = trial.patients.iter().map(|p| p.patient).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    let (planned, arms) = file.trial.as_ref().map_or((0, 0), |t| (t.cohort.patients, t.arms.len()));
-    if numbers.iter().zip(0..).any(|(number, place)| *number != place) {
-        text.extend(numbers.iter().map(|n| format!(" --only {n}")));
-    } else if numbers.len() != planned as usize {
-        text += &format!(" --patients {}", numbers.len());
+    let course = &trial.summary.course;
+    if course.patients != file.trial.as_ref().map_or(0, |t| t.cohort.patients) {
+        text += &format!(" --patients {}", course.patients);
     }
     if file.seed != trial.summary.seed {
         text += &format!(" --seed {}", trial.summary.seed);
     }
-    if trial.arms.len() != arms {
-        text.extend(trial.arms.iter().map(|a| format!(" --arm {}", quoted(a))));
-    }
-    text
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./+".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
+    text + &more(course)
 }
 
 /// Where a file is, seen from a folder, as a page may lead there; `None` where there is no such file or no such way.

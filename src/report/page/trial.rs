@@ -3,7 +3,7 @@
 use super::run::effective;
 use super::{Block, Page, Section, Table, trust};
 use crate::report::plot::{Figure, short};
-use crate::report::read::{ArmRow, TrialFolder, Which};
+use crate::report::read::{ArmRow, TrialCourse, TrialFolder, Which};
 use crate::scenario::therapy_text;
 use crate::simulation::naming::counted;
 
@@ -362,17 +362,29 @@ fn repeat(trial: &TrialFolder) -> Vec<Block> {
 /// The command that gives the same tables.
 fn command(trial: &TrialFolder) -> String {
     let course = &trial.summary.course;
-    let mut out = format!("evotor compare effective.toml --patients {}", course.patients);
-    for patient in course.only.iter().flatten() {
-        out += &format!(" --only {patient}");
-    }
-    for arm in course.arms.iter().flatten() {
-        out += &format!(" --arm '{}'", arm.replace('\'', "'\\''"));
-    }
+    let out = format!("evotor compare effective.toml --patients {}", course.patients);
+    out + &more(course) + " --out again"
+}
+
+/// Options of a command that chose patients, arms and the way of computing.
+pub fn more(course: &TrialCourse) -> String {
+    let mut out = String::new();
+    out.extend(course.only.iter().flatten().map(|patient| format!(" --only {patient}")));
+    out.extend(course.arms.iter().flatten().map(|arm| format!(" --arm {}", quoted(arm))));
     if course.surrogate {
         out += " --surrogate";
     }
-    out + " --out again"
+    out
+}
+
+/// A word as a shell takes it.
+pub fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
 }
 
 /// What a reader must know before anything else: how it was computed, and who is missing.
