@@ -243,11 +243,7 @@ fn folders_that_cannot_be_drawn_are_told() {
     };
     refused(&["render", &at("none")], 2, "there is no such folder");
     fs::create_dir(at("empty")).unwrap();
-    refused(
-        &["film", &at("empty")],
-        2,
-        "it has no `effective.toml`; name the folder that `evotor run` wrote",
-    );
+    refused(&["film", &at("empty")], 2, "it has no `effective.toml`; name the folder of a run");
     fs::write(at("file"), "").unwrap();
     refused(&["render", &at("file")], 2, "it is a file");
 

@@ -84,6 +84,20 @@ fn one_patient_in_one_arm_is_the_same_alone() {
     assert!(expected.contains(&found[1]) && found[1].starts_with("1,sequence,"), "{found:?}");
 }
 
+// A patient who was named twice once counted twice, and patients out of order lost their pairs.
+#[test]
+fn patients_who_are_named_come_once_and_in_order() {
+    let temp = folder();
+    let run = |only: &[&str], out: &str| {
+        let named: Vec<&str> = only.iter().flat_map(|n| ["--only", n]).collect();
+        let args = ["compare", "trial.toml", "--surrogate", "--no-report", "--quiet", "--out", out];
+        assert_eq!(evotor(&[&args[..], &named].concat(), temp.path()).status.code(), Some(0));
+        ["patients.csv", "contrasts.csv"].map(|name| rows(&temp.path().join(out), name))
+    };
+    let expected = run(&["0", "2"], "r");
+    assert_eq!((expected[0].len(), run(&["2", "0", "2"], "s")), (1 + 2 * 2, expected));
+}
+
 #[test]
 fn the_surrogate_says_what_it_is() {
     let temp = folder();
@@ -171,6 +185,7 @@ fn mistakes_are_told_with_a_way_out() {
         &["there is no arm `sequenc`", "did you mean `sequence`?"],
     );
     said(&["compare", "trial.toml", "--patients", "0"], &["--patients"]);
+    said(&["compare", "trial.toml", "--only", "3"], &["there is no patient 3", "3 patients", "--patients"]);
     said(&["trial", "radiant-33"], &["radiant-33", "did you mean", "--list"]);
     said(&["trial"], &["TRIAL"]);
     said(&["calibrate", "trial.toml"], &["failed to read the calibration", "unknown field"]);
@@ -269,6 +284,89 @@ fn ctrl_c_leaves_whole_patients_and_their_tables() {
     assert!(dir.join("survival.csv").exists() && dir.join("summary.json").exists());
     let page = fs::read_to_string(dir.join("report.html")).unwrap();
     assert!(page.contains(&format!("{patients} of 2000 patients are in it")));
+}
+
+/// Starts evotor on the small trial and ends it by a signal once `patients.csv` has so many rows.
+#[cfg(unix)]
+fn stopped(dir: &Path, args: &[&str], signal: &str, rows: usize) -> Output {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("evotor"));
+    let running = command.args(args).current_dir(dir).stdin(Stdio::null()).stdout(Stdio::piped());
+    let running = running.stderr(Stdio::piped()).spawn().unwrap();
+    wait_for(&dir.join("r/patients.csv"), rows);
+    let kill = Command::new("kill").args([signal, &running.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    running.wait_with_output().unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_stopped_trial_goes_on_to_the_same_tables() {
+    let temp = folder();
+    let more = ["--backend", "cpu", "--patients", "60", "--quiet", "--no-report"];
+    let start = |out| [&["compare", "trial.toml", "--out", out][..], &more].concat();
+    assert_eq!(evotor(&start("whole"), temp.path()).status.code(), Some(0));
+    let dir = temp.path().join("r");
+
+    // Killed before its first checkpoint but the empty one, then while it writes one after every patient, then by Ctrl-C.
+    stopped(temp.path(), &start("r"), "-KILL", 5);
+    let refused = evotor(&start("r"), temp.path());
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(
+        err(&refused).contains("evotor resume") && err(&refused).contains("--force"),
+        "{}",
+        err(&refused)
+    );
+    let resume = ["resume", "r", "--backend", "cpu", "--quiet", "--no-report", "--checkpoint-every", "0"];
+    stopped(temp.path(), &resume, "-KILL", 15);
+    let ended = stopped(temp.path(), &resume, "-INT", 25);
+    assert_eq!(ended.status.code(), Some(130), "{}", err(&ended));
+    assert!(err(&ended).contains("go on with: evotor resume r"), "{}", err(&ended));
+    let through = (rows(&dir, "patients.csv").len() - 1) / 2;
+    let last = rows(&dir, "patients.csv").pop();
+
+    let done = evotor(&[&resume[..], &["--threads", "1"]].concat(), temp.path());
+    assert_eq!(done.status.code(), Some(0), "{}", err(&done));
+    assert!(out(&done).contains("60 virtual patients"), "{}", out(&done));
+    assert!(
+        (12..60).contains(&through) && rows(&dir, "patients.csv")[2 * through..].first().cloned() == last
+    );
+    let mut names: Vec<_> =
+        fs::read_dir(temp.path().join("whole")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    names.sort();
+    assert!(names.len() > 10, "{names:?}");
+    for name in names {
+        let text = |of: &str| fs::read_to_string(temp.path().join(of).join(&name)).unwrap();
+        assert!(text("r") == text("whole"), "{} differs", name.display());
+    }
+    assert!(!dir.join("checkpoint.json").exists());
+    let again = evotor(&resume, temp.path());
+    assert_eq!((again.status.code(), out(&again).contains("is done")), (Some(0), true), "{}", err(&again));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_checkpoint_of_a_trial_that_cannot_be_used_is_refused() {
+    let temp = folder();
+    let start = ["compare", "trial.toml", "--out", "r", "--backend", "cpu", "--patients", "500", "--quiet"];
+    stopped(temp.path(), &[&start[..], &["--no-report"]].concat(), "-INT", 5);
+    let path = temp.path().join("r/checkpoint.json");
+    let whole = fs::read_to_string(&path).unwrap();
+    let patients = fs::read_to_string(temp.path().join("r/patients.csv")).unwrap();
+    let said = |text: &str, parts: &[&str]| {
+        fs::write(&path, text).unwrap();
+        let run = evotor(&["resume", "r", "--backend", "cpu"], temp.path());
+        assert_eq!(run.status.code(), Some(2), "{}", err(&run));
+        assert!(parts.iter().all(|p| err(&run).contains(p)), "{}", err(&run));
+        assert_eq!(fs::read_to_string(temp.path().join("r/patients.csv")).unwrap(), patients);
+    };
+    said("", &["no checkpoint of evotor"]);
+    said(&whole[..whole.len() / 2], &["no checkpoint of evotor"]);
+    said(&whole.replace("\"through\":", "\"thorough\":"), &["a part of it is missing", "--force"]);
+    let version = format!("\"evotor\":{:?}", env!("CARGO_PKG_VERSION"));
+    assert!(whole.contains(&version));
+    said(&whole.replace(&version, "\"evotor\":\"0.0.1\""), &["evotor 0.0.1 wrote this checkpoint"]);
+    fs::write(temp.path().join("r/visits.csv"), "").unwrap();
+    said(&whole, &["visits.csv` has 0 bytes", "--force"]);
 }
 
 // A limit on the size of files takes the place of a full disk.

@@ -1,37 +1,45 @@
-//! `evotor resume`: goes on with a run.
+//! `evotor resume`: goes on with a run or a trial.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use crate::render::Painter;
 use crate::simulation::{Ending, Hooks, Resumable, memory};
+use crate::trial::output::TrialFolder;
+use crate::trial::results::simulated;
+use crate::trial::run::Finished;
 
+use super::compare::{Stopped, repeats, show};
 use super::options::BackendArgs;
-use super::outcome::Failure;
+use super::outcome::{Failure, say};
 use super::progress::Bar;
 use super::report::ReportArgs;
+use super::trial::{published, title};
 use super::{ending, run, signals};
 
-/// Go on with a run that was stopped
+/// Go on with a run or a trial that was stopped
 ///
-/// Reads the checkpoint in a folder that `evotor run` wrote, cuts the tables there back to it, and goes on to the
-/// end: on any backend, with the same digest and the same tables as if the run had never been stopped. It
-/// does not matter how it was stopped: by Ctrl-C, by `kill -9`, or by a power cut.
+/// Reads the checkpoint in a folder that `evotor run`, `evotor compare` or `evotor trial` wrote, cuts the tables there back to it, and
+/// goes on to the end: on any backend, with the same digest and the same tables as if nothing had been stopped. It
+/// does not matter how it was stopped: by Ctrl-C, by `kill -9`, or by a power cut. Patients of a trial who were not through are
+/// simulated from their start.
 ///
-/// A run that is done is left as it is; its digest is printed again.
+/// What is done is left as it is; the digest of a run is printed again.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  \
     evotor resume results/first-run\n  \
-    evotor resume results/first-run --backend cpu --threads 4\n\n\
-    Exit codes:\n  0  done\n  1  the run failed\n  \
+    evotor resume results/first-run --backend cpu --threads 4\n  \
+    evotor resume results/everolimus-sunitinib\n\n\
+    Exit codes:\n  0  done\n  1  the run, or a patient of the trial, failed\n  \
     2  the checkpoint is missing, damaged, or of another version or scenario\n  \
     130, 143  stopped by Ctrl-C or SIGTERM, after a checkpoint")]
 pub struct Args {
-    /// The folder of the run
+    /// The folder of the run or of the trial
     #[arg(value_name = "DIR")]
     dir: PathBuf,
 
-    /// Print the digest only: no progress, no summary
+    /// No progress, and of a run the digest only
     #[arg(long, short)]
     quiet: bool,
 
@@ -50,6 +58,13 @@ pub struct Args {
 pub fn resume(args: &Args) -> Result<ExitCode, Failure> {
     args.backend.check().map_err(Failure::Input)?;
     let settings = run::settings(args.checkpoint_every, &args.backend)?;
+    if let Some(stopped) = Stopped::load(&args.dir, &args.backend)? {
+        return trial(args, stopped, settings.checkpoint_every);
+    }
+    if TrialFolder::is_done(&args.dir) {
+        say(format_args!("the trial in {} is done", args.dir.display()));
+        return Ok(ExitCode::SUCCESS);
+    }
     let resumable = Resumable::open(&args.dir)?;
     let job = &resumable.job;
     if !resumable.is_finished() {
@@ -65,4 +80,18 @@ pub fn resume(args: &Args) -> Result<ExitCode, Failure> {
         args.report.write(&args.dir, args.quiet);
     }
     Ok(ending::ending(job, &ending, &args.dir, args.quiet))
+}
+
+/// Goes on with a trial.
+fn trial(args: &Args, stopped: Stopped, every: Duration) -> Result<ExitCode, Failure> {
+    let (ready, results, finished) = stopped.run(&args.dir, args.quiet, every)?;
+    title(&ready);
+    show(&ready, &results);
+    published(&simulated(&ready.plan, &results), false, |_| None);
+    if matches!(finished, Finished::Done(_)) {
+        repeats(&ready, &args.dir)?;
+    }
+    say(format_args!("\nresults in {}", args.dir.display()));
+    args.report.write(&args.dir, args.quiet);
+    Ok(ready.end(&finished, &args.dir))
 }

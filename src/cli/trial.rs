@@ -128,12 +128,7 @@ fn one(args: &Args, name: &str) -> Result<ExitCode, Failure> {
     show(&ready, &results);
     let beside = simulated(&ready.plan, &results);
     let more = More::of(args, &ready, &finished, &dir, &beside)?;
-    if !beside.is_empty() {
-        say(format_args!(""));
-        let mut table = head(&[], args.predict.is_some());
-        beside.iter().enumerate().for_each(|(j, b)| table.row(cells(b, more.predicted(j))));
-        table.print();
-    }
+    published(&beside, args.predict.is_some(), |j| more.predicted(j));
     if !more.needed.is_empty() {
         say(format_args!(""));
         let mut table = needed_head(&[]);
@@ -143,6 +138,21 @@ fn one(args: &Args, name: &str) -> Result<ExitCode, Failure> {
     say(format_args!("\nresults in {}", dir.display()));
     args.report.write(&dir, args.quiet);
     Ok(more.stopped().unwrap_or_else(|| ready.end(&finished, &dir)))
+}
+
+/// Prints published figures beside simulated ones, and beside what was predicted of each if there are predictions.
+pub fn published<'p>(
+    beside: &[Beside],
+    with_predictions: bool,
+    predicted: impl Fn(usize) -> Option<Option<&'p Predicted>>,
+) {
+    if beside.is_empty() {
+        return;
+    }
+    say(format_args!(""));
+    let mut table = head(&[], with_predictions);
+    beside.iter().enumerate().for_each(|(j, b)| table.row(cells(b, predicted(j))));
+    table.print();
 }
 
 /// What is asked for beside the trial.
@@ -201,7 +211,8 @@ impl More {
     }
 }
 
-fn title(ready: &Ready) {
+/// Prints what a trial is.
+pub fn title(ready: &Ready) {
     let about = &ready.plan.trial.about;
     if !about.title.is_empty() {
         say(format_args!(

@@ -237,9 +237,9 @@ fn effective(dir: &Path) -> Result<String, RenderError> {
     match std::fs::read_to_string(&path) {
         Ok(text) => Ok(text),
         Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => match dir {
-            _ if dir.is_file() => no("it is a file; name the folder that `evotor run` wrote"),
-            _ if !dir.exists() => no("there is no such folder; name the folder that `evotor run` wrote"),
-            _ => no("it has no `effective.toml`; name the folder that `evotor run` wrote"),
+            _ if dir.is_file() => no("it is a file; name the folder of a run"),
+            _ if !dir.exists() => no("there is no such folder; name the folder of a run"),
+            _ => no("it has no `effective.toml`; name the folder of a run"),
         },
         Err(e) => Err(RunError::read(&path)(e).into()),
     }

@@ -48,13 +48,19 @@ pub enum RunError {
         /// What was found in it.
         found: String,
     },
+    /// The folder holds a trial that was stopped.
+    #[error(
+        "use `{}` for the results: it holds a trial that is not done; go on with it by `evotor resume`, choose another \
+         folder with --out, or let --force replace that trial", .0.display()
+    )]
+    Unfinished(PathBuf),
     /// Another process writes this folder.
     #[error("use `{}`: another evotor is writing there; wait for it, or choose another folder", .0.display())]
     Locked(PathBuf),
     /// A table is shorter than the checkpoint says.
     #[error(
         "resume: `{}` has {found} bytes, {expected} belong to the checkpoint; the file was changed after \
-         the run wrote it: start over with `evotor run --force`", path.display()
+         evotor wrote it: start over with --force", path.display()
     )]
     Shortened {
         /// The table.
@@ -104,6 +110,7 @@ impl RunError {
             | Self::Frame(_)
             | Self::Scenario(_)
             | Self::Occupied { .. }
+            | Self::Unfinished(_)
             | Self::Locked(_)
             | Self::Shortened { .. }
             | Self::Memory { .. } => true,

@@ -199,19 +199,9 @@ impl Folder {
         for folder in [SNAPSHOTS, FRAMES].map(|name| dir.join(name)) {
             fs::create_dir_all(&folder).map_err(RunError::write(&folder))?;
         }
-        let mut tables = Vec::new();
-        for (table, length) in Table::ALL.into_iter().zip(lengths) {
-            let path = dir.join(table.file_name());
-            if *length > 0 && !path.exists() {
-                return Err(RunError::Shortened { path, found: 0, expected: *length });
-            }
-            let open = || OpenOptions::new().write(true).open(&path).map_err(RunError::write(&path));
-            let file = path.exists().then(open).transpose()?;
-            tables.push(Growing { path, file, length: 0, waiting: Rows::default() });
-        }
-        let mut folder = Self { dir: dir.to_owned(), tables, _lock: lock };
-        folder.cut(lengths)?;
-        Ok(folder)
+        let reopen = |(table, length): (Table, &u64)| Growing::reopen(&dir.join(table.file_name()), *length);
+        let tables = Table::ALL.into_iter().zip(lengths).map(reopen).collect::<Result<_, _>>()?;
+        Ok(Self { dir: dir.to_owned(), tables, _lock: lock })
     }
 
     /// Cuts the tables back to these lengths.
@@ -253,11 +243,7 @@ impl Folder {
     pub fn sync(&mut self) -> Result<Lengths, RunError> {
         let mut lengths = [0; Table::ALL.len()];
         for (table, length) in self.tables.iter_mut().zip(&mut lengths) {
-            table.flush()?;
-            if let Some(file) = &table.file {
-                file.sync_data().map_err(RunError::write(&table.path))?;
-            }
-            *length = table.length;
+            *length = table.sync()?;
         }
         Ok(lengths)
     }
@@ -312,6 +298,23 @@ impl Growing {
         Ok(Self { path: path.to_owned(), file: Some(file), length: 0, waiting: Rows::default() })
     }
 
+    /// A file that is gone on with: what is beyond this length is cut off. One that was never made is none.
+    pub(crate) fn reopen(path: &Path, length: u64) -> Result<Self, RunError> {
+        if length > 0 && !path.exists() {
+            return Err(RunError::Shortened { path: path.to_owned(), found: 0, expected: length });
+        }
+        let open = || OpenOptions::new().write(true).open(path).map_err(RunError::write(path));
+        let file = path.exists().then(open).transpose()?;
+        let mut table = Self { path: path.to_owned(), file, length: 0, waiting: Rows::default() };
+        table.cut(length)?;
+        Ok(table)
+    }
+
+    /// Whether it has no line yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.length == 0 && self.waiting.bytes().is_empty()
+    }
+
     /// Where rows are added.
     pub(crate) fn rows(&mut self) -> &mut Rows {
         &mut self.waiting
@@ -331,6 +334,15 @@ impl Growing {
         self.length += self.waiting.bytes().len() as u64;
         self.waiting.clear();
         Ok(())
+    }
+
+    /// Writes waiting lines through to the disk; its length then.
+    pub(crate) fn sync(&mut self) -> Result<u64, RunError> {
+        self.flush()?;
+        if let Some(file) = &self.file {
+            file.sync_data().map_err(RunError::write(&self.path))?;
+        }
+        Ok(self.length)
     }
 
     fn cut(&mut self, length: u64) -> Result<(), RunError> {

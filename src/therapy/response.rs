@@ -3,7 +3,7 @@
 //! The sum of diameters is taken as the cube root of the volume of live and dead tumour. Noise, new lesions and death
 //! are the trial's to add.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Increase of the diameter above its nadir that is progression.
 pub const PROGRESSION: f64 = 0.2;
@@ -15,7 +15,7 @@ pub const RESPONSE: f64 = 0.3;
 pub const LEAST_INCREASE_MM: f64 = 5.0;
 
 /// Judgement of a measurement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
     /// Nothing left.

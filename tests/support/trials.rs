@@ -22,15 +22,13 @@ struct Desk<'a> {
     plan: &'a Plan,
     folder: TrialFolder,
     results: Results,
-    taken: bool,
 }
 
 impl Watch for Desk<'_> {
     fn progress(&mut self, _done: u32, _all: u32) {}
 
     fn take(&mut self, run: PatientRun) -> Result<(), RunError> {
-        self.folder.add(self.plan, &run, !self.taken)?;
-        self.taken = true;
+        self.folder.add(self.plan, &run)?;
         self.results.add(&run);
         Ok(())
     }
@@ -39,7 +37,7 @@ impl Watch for Desk<'_> {
 /// Runs a trial into a folder.
 pub fn run_into(plan: &Plan, backend: &BackendOptions, dir: &Path) -> Results {
     let folder = TrialFolder::create(dir, true, plan, "").expect("a folder");
-    let mut desk = Desk { plan, folder, results: Results::new(plan), taken: false };
+    let mut desk = Desk { plan, folder, results: Results::new(plan) };
     let choices = Choices { backend: backend.clone(), patients: None, arms: None, surrogate: false };
     let finished = run(plan, &choices, &mut desk, &AtomicUsize::new(0)).expect("the trial");
     assert_eq!(finished, Finished::Done(Vec::new()));

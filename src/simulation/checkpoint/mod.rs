@@ -28,15 +28,15 @@ pub const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CheckpointError {
     /// There is none.
-    #[error("find a checkpoint: there is no `{0}`; name the folder that `evotor run` wrote")]
+    #[error("find a checkpoint: there is no `{0}`; name the folder of a run or of a trial")]
     Missing(String),
     /// It is some other file.
-    #[error("read the checkpoint: this is no checkpoint of evotor; name the folder that `evotor run` wrote")]
+    #[error("read the checkpoint: this is no checkpoint of evotor; name the folder of a run or of a trial")]
     Foreign,
     /// It has another format.
     #[error(
         "read the checkpoint: it has format {found}, this program reads format {FORMAT}; go on with the version \
-         of evotor that wrote it, or start over with `evotor run --force`"
+         of evotor that wrote it, or start over with --force"
     )]
     Format {
         /// The file's format.
@@ -45,7 +45,7 @@ pub enum CheckpointError {
     /// Another version of the program wrote it, which may compute other bits.
     #[error(
         "resume: evotor {found} wrote this checkpoint, this is {PROGRAM}; go on with version {found}, or start \
-         over with `evotor run --force`"
+         over with --force"
     )]
     Program {
         /// The version that wrote it.
@@ -54,7 +54,7 @@ pub enum CheckpointError {
     /// Its end is missing.
     #[error(
         "read the checkpoint: it is truncated ({found} of {expected} bytes); restore the file from a copy, or \
-         start over with `evotor run --force`"
+         start over with --force"
     )]
     Truncated {
         /// Bytes found.
@@ -65,16 +65,16 @@ pub enum CheckpointError {
     /// Its checksum does not match.
     #[error(
         "read the checkpoint: it is damaged (its checksum does not match); restore the file from a copy, or start \
-         over with `evotor run --force`"
+         over with --force"
     )]
     Damaged,
     /// It says something impossible.
-    #[error("read the checkpoint: {0}; start over with `evotor run --force`")]
+    #[error("read the checkpoint: {0}; start over with --force")]
     Malformed(&'static str),
     /// It does not belong to the scenario beside it.
     #[error(
         "resume: the checkpoint belongs to another scenario than `effective.toml` beside it; put the two files of \
-         one run together, or start over with `evotor run --force`"
+         one run together, or start over with --force"
     )]
     OtherScenario,
     /// Its lattice is not the scenario's.

@@ -11,7 +11,7 @@
 //! An adverse event that stops a drug is no event of any of these. Without an event they end at the last scan (OS: at the end of
 //! follow-up). In an arm with one line the total PFS is the PFS, and there is no PFS2.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::therapy::Record;
 use crate::therapy::response::Category;
@@ -29,7 +29,7 @@ const DOMINANT: f64 = 0.05;
 const EARLY: (f64, u32) = (0.3, 28);
 
 /// Why a time ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ended {
     /// Progression.
@@ -41,7 +41,7 @@ pub enum Ended {
 }
 
 /// A time to an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     /// Days.
     pub days: u32,
@@ -62,7 +62,7 @@ impl Span {
 }
 
 /// What one patient came to in one arm.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// Number of the patient.
     pub patient: u32,

@@ -4,25 +4,24 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::progress::{CHECKPOINT, Progress};
 use super::whole::Course;
 use super::{rows, whole};
 use crate::simulation::RunError;
-use crate::simulation::folder::{Growing, forget_report, lock, write_aside};
+use crate::simulation::folder::{EFFECTIVE, Growing, forget_report, lock, write_aside};
 use crate::trial::results::Results;
 use crate::trial::run::{PatientRun, Plan};
 
 /// Tables that grow with every patient.
 const GROWING: [&str; 5] = ["patients.csv", "cohort.csv", "visits.csv", "laboratory.csv", "events.csv"];
+/// Place of the cohort among them.
+const COHORT: usize = 1;
 /// Files that are written at the end.
-const WHOLE: [&str; 7] = [
-    "arms.csv",
-    "contrasts.csv",
-    "survival.csv",
-    "resistance.csv",
-    "published.csv",
-    "summary.json",
-    "effective.toml",
-];
+const WHOLE: [&str; 6] =
+    ["arms.csv", "contrasts.csv", "survival.csv", "resistance.csv", "published.csv", "summary.json"];
+
+/// Bytes of the tables that grow.
+pub(super) type Lengths = [u64; GROWING.len()];
 
 /// Tables that some commands add to a trial.
 pub const PREDICTIONS: &str = "predictions.csv";
@@ -40,6 +39,14 @@ fn beside(dir: &Path) -> Vec<PathBuf> {
     entries.map(|e| e.path()).filter(|p| p.file_name().and_then(|n| n.to_str()).is_some_and(added)).collect()
 }
 
+/// Removes files of a trial, what commands have added to it, and what was drawn of it.
+fn remove<'a>(dir: &Path, names: impl Iterator<Item = &'a str>) -> Result<(), RunError> {
+    for path in names.map(|name| dir.join(name)).chain(beside(dir)).filter(|path| path.exists()) {
+        fs::remove_file(&path).map_err(RunError::write(&path))?;
+    }
+    forget_report(dir)
+}
+
 /// The output folder of a trial, which this process alone writes.
 #[derive(Debug)]
 pub struct TrialFolder {
@@ -53,26 +60,45 @@ impl TrialFolder {
     ///
     /// # Errors
     ///
-    /// [`RunError::Occupied`], [`RunError::Locked`], [`RunError::Write`].
+    /// [`RunError::Occupied`], [`RunError::Unfinished`], [`RunError::Locked`], [`RunError::Write`].
     pub fn create(dir: &Path, force: bool, plan: &Plan, text: &str) -> Result<Self, RunError> {
-        let names = || GROWING.iter().chain(&WHOLE);
+        let names = || [CHECKPOINT].into_iter().chain(GROWING).chain(WHOLE).chain([EFFECTIVE]);
         let found = names().find(|name| dir.join(name).exists());
         if let (Some(found), false) = (found, force) {
-            return Err(RunError::Occupied { dir: dir.to_owned(), found: (*found).to_owned() });
+            return Err(match found {
+                CHECKPOINT => RunError::Unfinished(dir.to_owned()),
+                _ => RunError::Occupied { dir: dir.to_owned(), found: found.to_owned() },
+            });
         }
         fs::create_dir_all(dir).map_err(RunError::write(dir))?;
         let lock = lock(dir)?;
-        for path in names().map(|name| dir.join(name)).chain(beside(dir)).filter(|path| path.exists()) {
-            fs::remove_file(&path).map_err(RunError::write(&path))?;
-        }
-        forget_report(dir)?;
+        remove(dir, names())?;
         let tables = GROWING.iter().map(|name| Growing::create(&dir.join(name))).collect::<Result<_, _>>()?;
         let mut folder = Self { dir: dir.to_owned(), tables, _lock: lock };
         let [patients, _, visits, laboratory, events] = folder.rows();
         rows::heads(plan, [patients, visits, laboratory, events]);
-        folder.write("effective.toml", text)?;
+        folder.write(EFFECTIVE, text)?;
         folder.flush()?;
         Ok(folder)
+    }
+
+    /// Whether a folder holds a trial that is done.
+    pub fn is_done(dir: &Path) -> bool {
+        let has = |name: &str| dir.join(name).exists();
+        !has(CHECKPOINT) && GROWING.iter().chain(&["summary.json"]).all(|name| has(name))
+    }
+
+    /// Opens the folder of a trial that goes on, and cuts its tables back to those who are through.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Locked`], [`RunError::Write`], and [`RunError::Shortened`] where a table lacks what it should have.
+    pub fn reopen(dir: &Path, progress: &Progress) -> Result<Self, RunError> {
+        let lock = lock(dir)?;
+        remove(dir, WHOLE.into_iter())?;
+        let reopen = |(name, length): (&&str, &u64)| Growing::reopen(&dir.join(name), *length);
+        let tables = GROWING.iter().zip(&progress.lengths).map(reopen).collect::<Result<_, _>>()?;
+        Ok(Self { dir: dir.to_owned(), tables, _lock: lock })
     }
 
     fn rows(&mut self) -> [&mut crate::simulation::rows::Rows; 5] {
@@ -93,7 +119,8 @@ impl TrialFolder {
     /// # Errors
     ///
     /// [`RunError::Write`].
-    pub fn add(&mut self, plan: &Plan, run: &PatientRun, first: bool) -> Result<(), RunError> {
+    pub fn add(&mut self, plan: &Plan, run: &PatientRun) -> Result<(), RunError> {
+        let first = self.tables[COHORT].is_empty();
         let [patients, cohort, visits, laboratory, events] = self.rows();
         rows::cohort(cohort, &run.patient, first);
         for (arm, result) in &run.arms {
@@ -107,7 +134,19 @@ impl TrialFolder {
         self.flush()
     }
 
-    /// Writes what is made of all patients.
+    /// Writes how far the trial has come, after what its tables have.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Write`].
+    pub fn save(&mut self, progress: &mut Progress) -> Result<(), RunError> {
+        for (table, length) in self.tables.iter_mut().zip(&mut progress.lengths) {
+            *length = table.sync()?;
+        }
+        progress.write(&self.dir)
+    }
+
+    /// Writes what is made of all patients. A trial that was not stopped needs no more to go on with.
     ///
     /// # Errors
     ///
@@ -116,7 +155,12 @@ impl TrialFolder {
         for (name, text) in whole::tables(plan, results) {
             self.write(name, &text)?;
         }
-        self.write("summary.json", &whole::summary(plan, results, course))
+        self.write("summary.json", &whole::summary(plan, results, course))?;
+        let checkpoint = self.dir.join(CHECKPOINT);
+        if !course.stopped && checkpoint.exists() {
+            fs::remove_file(&checkpoint).map_err(RunError::write(&checkpoint))?;
+        }
+        Ok(())
     }
 
     /// The folder.

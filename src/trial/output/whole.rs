@@ -1,6 +1,6 @@
 //! Tables that are made of all patients of an arm.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::simulation::rows::Rows;
 use crate::trial::results::{ArmSummary, Beside, Contrast, Median, Percent, Results, Which, simulated};
@@ -200,7 +200,7 @@ pub fn word(choice: &impl Serialize) -> String {
 }
 
 /// How a trial was computed, and how far it came.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Course {
     /// Whether by the mean-field surrogate.
     pub surrogate: bool,

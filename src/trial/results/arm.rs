@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Results, Which};
 use crate::therapy::response::Category;
@@ -75,7 +75,7 @@ impl Percent {
 }
 
 /// Mean composition of an arm's tumours on a day.
-#[derive(Debug, Clone, PartialEq, Serialize, Default)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Resistance {
     /// Day.
     pub day: u32,

@@ -10,7 +10,7 @@ pub use contrast::{Contrast, HazardRatio, Paired};
 pub use memory::simulate;
 pub use published::{Beside, Figure, figure, simulated};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::outcome::{Outcome, Span};
 use super::run::{PatientRun, Plan};
@@ -60,7 +60,7 @@ impl Which {
 }
 
 /// Outcomes by arm, each in the order of patients; patients who failed in an arm are left out of it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Results {
     /// Outcomes of each arm.
     pub arms: Vec<Vec<Outcome>>,

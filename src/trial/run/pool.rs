@@ -5,6 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
+use serde::{Deserialize, Serialize};
+
 use crate::simulation::{BackendOptions, Choice, RunError};
 
 use super::patient::{PatientRun, Unfinished, by_surrogate, through};
@@ -24,7 +26,7 @@ pub struct Choices {
 }
 
 /// A patient, or one arm of it, that failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// The patient.
     pub patient: u32,
@@ -54,12 +56,15 @@ pub trait Watch: Send {
     ///
     /// What makes it useless to go on: a full disk.
     fn take(&mut self, run: PatientRun) -> Result<(), RunError>;
+
+    /// The next patient, or one of its arms, has failed; arms that failed are told of before the patient is taken.
+    fn lost(&mut self, _failure: &Failure) {}
 }
 
 /// What workers share.
 struct Desk<'a> {
     watch: &'a mut dyn Watch,
-    waiting: BTreeMap<u32, Option<PatientRun>>,
+    waiting: BTreeMap<u32, Result<PatientRun, String>>,
     failures: Vec<Failure>,
     error: Option<RunError>,
     next: usize,
@@ -140,33 +145,85 @@ fn workers(choices: &Choices) -> (BackendOptions, usize) {
 
 impl Desk<'_> {
     fn put(&mut self, id: u32, result: Result<PatientRun, String>, patients: &[u32]) {
-        let run = match result {
-            Ok(run) => {
-                let failed = run.arms.iter().filter_map(|(arm, result)| Some((arm, result.as_ref().err()?)));
-                self.failures.extend(failed.map(|(arm, message)| Failure {
-                    patient: id,
-                    arm: Some(*arm),
-                    message: message.clone(),
-                }));
-                Some(run)
-            }
-            Err(message) => {
-                self.failures.push(Failure { patient: id, arm: None, message });
-                None
-            }
-        };
         self.done += 1;
         self.watch.progress(self.done, patients.len() as u32);
-        self.waiting.insert(id, run);
+        self.waiting.insert(id, result);
         while let Some(next) = patients.get(self.next)
-            && let Some(run) = self.waiting.remove(next)
+            && let Some(result) = self.waiting.remove(next)
         {
             self.next += 1;
-            if let Some(run) = run
-                && let Err(error) = self.watch.take(run)
-            {
-                self.error.get_or_insert(error);
-            }
+            self.pass_on(*next, result);
         }
+    }
+
+    fn pass_on(&mut self, patient: u32, result: Result<PatientRun, String>) {
+        let lost: Vec<Failure> = match &result {
+            Ok(run) => {
+                let failed = run.arms.iter().filter_map(|(arm, result)| Some((arm, result.as_ref().err()?)));
+                failed.map(|(arm, why)| Failure { patient, arm: Some(*arm), message: why.clone() }).collect()
+            }
+            Err(message) => vec![Failure { patient, arm: None, message: message.clone() }],
+        };
+        lost.iter().for_each(|failure| self.watch.lost(failure));
+        self.failures.extend(lost);
+        if let Ok(run) = result
+            && let Err(error) = self.watch.take(run)
+        {
+            self.error.get_or_insert(error);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct Told(Vec<(u32, Option<usize>)>, Vec<u32>);
+
+    impl Watch for Told {
+        fn progress(&mut self, _done: u32, _all: u32) {}
+
+        fn take(&mut self, run: PatientRun) -> Result<(), RunError> {
+            self.1.push(run.patient.id);
+            Ok(())
+        }
+
+        fn lost(&mut self, failure: &Failure) {
+            self.0.push((failure.patient, failure.arm));
+        }
+    }
+
+    // A trial that goes on counts who is through: everybody is passed on once, in order, whether simulated or failed.
+    #[test]
+    fn patients_and_failures_are_passed_on_in_order() {
+        let loaded = crate::trial::file::parse(
+            include_str!("../../../tests/data/small-trial.toml"),
+            "trial.toml",
+            std::path::Path::new(""),
+        );
+        let plan = Plan::new(&loaded.unwrap().scenario, Some(5)).unwrap();
+        let partly = |id: u32| {
+            let arms = vec![(1, Err("fit".to_owned()))];
+            Ok(PatientRun { patient: plan.cohort.patient(id), arms })
+        };
+        let mut told = Told::default();
+        let mut desk = Desk {
+            watch: &mut told,
+            waiting: BTreeMap::new(),
+            failures: Vec::new(),
+            error: None,
+            next: 0,
+            done: 0,
+        };
+        let patients = [0, 2, 3, 4];
+        for (id, result) in
+            [(3, partly(3)), (2, Err("begin".to_owned())), (0, partly(0)), (4, Err("begin".to_owned()))]
+        {
+            desk.put(id, result, &patients);
+        }
+        let order: Vec<_> = desk.failures.iter().map(|f| (f.patient, f.arm)).collect();
+        assert_eq!((desk.done, order.clone()), (4, vec![(0, Some(1)), (2, None), (3, Some(1)), (4, None)]));
+        assert_eq!((told.0, told.1), (order, vec![0, 3]));
     }
 }

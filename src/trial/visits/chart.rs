@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use blake3::Hasher;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::calendar::Calendar;
 use super::draws::{Draw, Keyed};
@@ -62,7 +62,7 @@ pub struct Laboratory {
 }
 
 /// Who the live cells are.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Composition {
     /// Day.
     pub day: u32,

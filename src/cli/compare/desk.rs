@@ -1,0 +1,92 @@
+//! Takes patients into tables and results, and says how far they have come.
+
+use std::collections::BTreeSet;
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::simulation::RunError;
+use crate::trial::output::{Course, Progress, TrialFolder};
+use crate::trial::results::Results;
+use crate::trial::run::{Failure, Finished, PatientRun, Plan, Watch};
+
+/// Takes patients into tables and results.
+pub struct Desk<'a> {
+    plan: &'a Plan,
+    folder: TrialFolder,
+    progress: Progress,
+    /// Patients who were through before.
+    begun: u32,
+    bar: ProgressBar,
+    saved: Instant,
+    every: Duration,
+}
+
+impl<'a> Desk<'a> {
+    /// A desk that goes on from some progress.
+    pub fn new(
+        plan: &'a Plan,
+        folder: TrialFolder,
+        progress: Progress,
+        quiet: bool,
+        every: Duration,
+    ) -> Self {
+        let begun = progress.through;
+        Self { plan, folder, progress, begun, bar: bar(quiet), saved: Instant::now(), every }
+    }
+
+    /// Writes what is made of all patients, and if a signal stopped the trial, what going on with it needs.
+    pub fn close(mut self, finished: Result<Finished, RunError>) -> Result<(Results, Finished), RunError> {
+        self.bar.finish_and_clear();
+        let finished = match finished? {
+            Finished::Done(_) => Finished::Done(self.progress.failures.clone()),
+            Finished::Stopped(signal) => {
+                self.folder.save(&mut self.progress)?;
+                Finished::Stopped(signal)
+            }
+        };
+        let failed: BTreeSet<u32> = self.progress.failures.iter().map(|f| f.patient).collect();
+        let course = Course {
+            stopped: matches!(finished, Finished::Stopped(_)),
+            failed: failed.into_iter().collect(),
+            ..self.progress.course
+        };
+        self.folder.finish(self.plan, &self.progress.results, &course)?;
+        Ok((self.progress.results, finished))
+    }
+}
+
+impl Watch for Desk<'_> {
+    fn progress(&mut self, done: u32, all: u32) {
+        self.bar.set_length(u64::from(self.begun + all));
+        self.bar.set_position(u64::from(self.begun + done));
+    }
+
+    fn take(&mut self, run: PatientRun) -> Result<(), RunError> {
+        self.folder.add(self.plan, &run)?;
+        self.progress.results.add(&run);
+        self.progress.through += 1;
+        if self.saved.elapsed() >= self.every {
+            self.folder.save(&mut self.progress)?;
+            self.saved = Instant::now();
+        }
+        Ok(())
+    }
+
+    fn lost(&mut self, failure: &Failure) {
+        self.progress.through += u32::from(failure.arm.is_none());
+        self.progress.failures.push(failure.clone());
+    }
+}
+fn bar(quiet: bool) -> ProgressBar {
+    let bar = ProgressBar::new(1);
+    let hidden = quiet || !std::io::stderr().is_terminal();
+    bar.set_draw_target(if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() });
+    if let Ok(style) =
+        ProgressStyle::with_template("{bar:32} {percent:>3} %  {pos} of {len} patients  {eta} left")
+    {
+        bar.set_style(style.progress_chars("━╸ "));
+    }
+    bar
+}
