@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::files::FILES;
 use super::nearest::nearest;
-use super::read;
+use super::read::drug_file::embedded_file;
 use crate::catalogue::{Drug, plain_name};
 
 /// Drugs by name.
@@ -24,7 +24,7 @@ pub struct UnknownDrug {
 }
 
 static EMBEDDED: LazyLock<Catalogue> = LazyLock::new(|| {
-    let drugs = FILES.iter().flat_map(|(name, text)| match read::catalogue::embedded_file(name, text) {
+    let drugs = FILES.iter().flat_map(|(name, text)| match embedded_file(name, text) {
         Ok(drugs) => drugs,
         Err(report) => unreachable!("the catalogue of drugs is valid, a test holds it to that:\n{report}"),
     });
@@ -118,7 +118,7 @@ mod tests {
         listed.sort_unstable();
         assert_eq!(found, listed);
         for (name, text) in FILES {
-            if let Err(report) = read::catalogue::embedded_file(name, text) {
+            if let Err(report) = embedded_file(name, text) {
                 panic!("{report}");
             }
         }

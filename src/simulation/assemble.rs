@@ -2,7 +2,7 @@
 
 use super::care::Care;
 use crate::biology::{StateSpace, oxygen, rates, vessels};
-use crate::engine::model::{AdaptiveRule, DrugRule, NEVER, PlacementRule, StopRule};
+use crate::engine::model::{AdaptiveRule, DrugRule, NEVER, OxygenRule, PlacementRule, StopRule};
 use crate::engine::{Model, RateTables};
 use crate::scenario::{Begin, Boundary, Drug, Neighbourhood, Placement, Scenario, StartShape};
 use crate::tissue::start::{self, CodeShare, Form, StartError};
@@ -121,4 +121,9 @@ pub fn starting_lesion(
     replicate: u32,
 ) -> Result<LesionState, StartError> {
     start_of(scenario, space, LesionId::new(replicate, 0))
+}
+
+/// What each field of the environment holds in tissue without cells; empty without a rule.
+pub fn free_fields(rule: Option<&OxygenRule>) -> Vec<u32> {
+    rule.map_or(Vec::new(), |r| (0..r.fields()).map(|f| r.free_of(f)).collect())
 }

@@ -23,7 +23,7 @@ use super::checkpoint::PROGRAM;
 use super::checkpoint::codec::{Decoder, Encoder};
 use super::checkpoint::lesion::{self, Packed, check_against};
 use super::digest::{Hash, hex};
-use super::error::RunError;
+use super::error::{FrameError, RunError};
 use super::hooks::Picture;
 use super::job::Job;
 
@@ -33,39 +33,6 @@ pub const FORMAT: u32 = 1;
 const MAGIC: [u8; 8] = *b"evotorFR";
 const HEAD: usize = 20;
 const CHECKSUM: usize = 32;
-
-/// Why a frame cannot be used. Messages read well after "failed to ".
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FrameError {
-    /// It is some other file.
-    #[error("read the frame `{0}`: this is no frame of evotor")]
-    Foreign(String),
-    /// It has another format.
-    #[error(
-        "read the frame `{file}`: it has format {found}, this program reads format {FORMAT}; use the version of evotor \
-         that wrote it, or run the scenario again"
-    )]
-    Format {
-        /// The file.
-        file: String,
-        /// Its format.
-        found: u32,
-    },
-    /// Its end is missing, its checksum does not match, or it says something impossible.
-    #[error("read the frame `{file}`: {what}; restore it from a copy, or run the scenario again")]
-    Damaged {
-        /// The file.
-        file: String,
-        /// What is wrong with it.
-        what: String,
-    },
-    /// It does not belong to the scenario beside it.
-    #[error(
-        "use the frame `{0}`: it belongs to another scenario than `effective.toml` in its folder; put the files of one run \
-         together, or run the scenario again"
-    )]
-    OtherScenario(String),
-}
 
 /// A recorded time of one replicate.
 #[derive(Debug, Clone, PartialEq)]
@@ -230,7 +197,7 @@ fn payload<'a>(bytes: &'a [u8], file: &str) -> Result<&'a [u8], FrameError> {
     };
     let found = u32::from_le_bytes([head[8], head[9], head[10], head[11]]);
     if found != FORMAT {
-        return Err(FrameError::Format { file: file.to_owned(), found });
+        return Err(FrameError::Format { file: file.to_owned(), found, expected: FORMAT });
     }
     let mut length = [0; 8];
     length.copy_from_slice(&head[12..]);

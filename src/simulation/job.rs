@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::biology::StateSpace;
-use crate::engine::model::OxygenRule;
 use crate::engine::{Model, PoolOptions};
 use crate::scenario::{self, Scenario, StartShape, effective_toml};
 use crate::tissue::{LesionId, LesionState, Shape};
@@ -131,7 +130,7 @@ impl Job {
 
     /// What each field of the environment holds in tissue without cells.
     pub fn free_fields(&self) -> Vec<u32> {
-        free_fields(self.model.oxygen.as_ref())
+        assemble::free_fields(self.model.oxygen.as_ref())
     }
 
     /// A replicate at step 0; as [`Job::start_of`].
@@ -168,9 +167,4 @@ impl Job {
     pub fn saved_bytes(&self) -> Option<&[u8]> {
         self.saved.as_ref().map(|s| s.bytes())
     }
-}
-
-/// What each field of the environment holds in tissue without cells; empty without a rule.
-pub(super) fn free_fields(rule: Option<&OxygenRule>) -> Vec<u32> {
-    rule.map_or(Vec::new(), |r| (0..r.fields()).map(|f| r.free_of(f)).collect())
 }

@@ -31,15 +31,15 @@ pub mod ward;
 
 pub use backends::{BackendOptions, Choice};
 pub use environment::Averages;
-pub use error::RunError;
-pub use frame::{Frame, FrameError};
+pub use error::{CheckpointError, FrameError, RunError, SavedError};
+pub use frame::Frame;
 pub use glimpse::{Glimpse, glimpses};
 pub use hooks::{Hooks, Paint, Picture, Progress, Unwatched, Watch};
 pub use job::Job;
 pub use record::{Record, Tally};
 pub use resume::Resumable;
 pub use run::{Ending, Finished, Settings, run, run_in_memory};
-pub use saved::{Saved, SavedError};
+pub use saved::Saved;
 pub use summary::{StateCount, Summary, summary};
 pub use surroundings::{Chances, Surroundings};
 pub use timeline::{Event, Timeline};

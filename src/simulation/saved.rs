@@ -13,7 +13,7 @@
 //! remains the common ancestor.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::biology::{StateSpace, oxygen};
 use crate::scenario::{self, Locus, Scenario, Share};
@@ -21,37 +21,7 @@ use crate::tissue::{CloneTable, Counters, Founding, LesionId, LesionState, word}
 
 use super::assemble;
 use super::checkpoint::{Checkpoint, CheckpointError, read};
-use super::error::RunError;
-use super::job::free_fields;
-
-/// Why a saved state cannot be a start.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SavedError {
-    /// The run had not begun.
-    #[error("start from `{}`: it holds no tissue, its run had not begun; resume that run first", .0.display())]
-    Empty(PathBuf),
-    /// Cells are changed at a locus that the scenario lacks.
-    #[error(
-        "start from `{}`: it holds cells with {state}, which the scenario's loci do not know; add the locus \
-         `{locus}` to the scenario", path.display()
-    )]
-    UnknownState {
-        /// The checkpoint.
-        path: PathBuf,
-        /// Locus and level of the cells.
-        state: String,
-        /// The locus.
-        locus: String,
-    },
-    /// The scenario that was saved with the tissue cannot be read.
-    #[error("start from `{}`: its own scenario cannot be read ({why}); save the tissue again with this version", path.display())]
-    OldScenario {
-        /// The checkpoint.
-        path: PathBuf,
-        /// What is wrong.
-        why: String,
-    },
-}
+use super::error::{RunError, SavedError};
 
 /// The tissue of an earlier run.
 #[derive(Debug)]
@@ -107,7 +77,7 @@ impl Saved {
     pub fn lesion(&self, scenario: &Scenario, id: LesionId) -> Result<LesionState, RunError> {
         let at = self.checkpoint.lesions.iter().position(|l| l.id == id).unwrap_or(0);
         let rule = scenario.oxygen.as_ref().map(|o| oxygen::rule(o, &scenario.lattice));
-        let saved = self.checkpoint.unpack(at, &free_fields(rule.as_ref()))?;
+        let saved = self.checkpoint.unpack(at, &assemble::free_fields(rule.as_ref()))?;
         let mut state = LesionState { id, shape: assemble::shape(scenario), step: 0, ..saved };
         state.control = Default::default();
         state.counters = Counters::default();

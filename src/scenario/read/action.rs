@@ -1,6 +1,6 @@
 //! What a drug of the catalogue acts on: nodes, vessels, cells.
 
-use super::medicine::{all, at_section};
+use super::parts::{all, at_section};
 use crate::catalogue::{Analyte, CellKill, Drug, KillKind, Node, Number, Shift, Target, Vascular};
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::Locus;

@@ -1,9 +1,9 @@
 //! `[assessment]`: how the patients of a trial are followed.
 
 use super::bounded;
-use super::plan::{self, days};
-use super::therapy::scans;
+use super::days::{days, positive};
 use super::time::Clock;
+use super::visits::scans;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::{Assessment, Visits};
 use crate::scenario::reader::{At, Reader};
@@ -18,7 +18,7 @@ pub(super) fn read(root: &Reader<'_>, clock: &Clock) -> Option<Assessment> {
     let calendar = reader.table("visits").and_then(|r| scans(&r));
     let jitter = days(&reader, "jitter").flatten();
     let (noise, new_lesions) = (reader.number("noise"), reader.number("new_lesions"));
-    let laboratory = plan::positive(&reader, "laboratory", days(&reader, "laboratory").flatten());
+    let laboratory = positive(&reader, "laboratory", days(&reader, "laboratory").flatten());
     let confirmation = days(&reader, "confirmation").flatten();
     let other_death = bounded::quantity(&reader, "other_death", &HAZARD, "/d");
     let tumour_death = bounded::quantity(&reader, "tumour_death", &HAZARD, "/d");

@@ -1,6 +1,6 @@
 //! Whether the days on which a therapy looks at the tumour are checks of the run.
 
-use super::therapy::LineRead;
+use super::line::LineRead;
 use super::time::Clock;
 use crate::scenario::error::{Diagnostic, Span};
 use crate::scenario::model::{LineEnd, Monitor, Visits};

@@ -1,29 +1,15 @@
 //! `[catalogue]`: drugs of a scenario, in its text and in the files that it names.
 
-use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use toml::de::DeTable;
-
-use super::LocusCatalogue;
-use super::medicine;
+use super::drug_file::{Found, drugs, known_loci, parsed, text};
 use crate::catalogue::{Drug, plain_name};
 use crate::scenario::catalogue::Catalogue;
-use crate::scenario::error::{Diagnostic, Report, Severity, Source, Span};
-use crate::scenario::keys::DRUG_FILE;
+use crate::scenario::error::{Diagnostic, Severity, Source};
 use crate::scenario::model::Locus;
 use crate::scenario::reader::{At, Context, Reader};
 use crate::scenario::value::shown;
-use crate::scenario::{LARGEST, syntax};
-
-/// A drug with its place: the span of its name, and the file if it is not the scenario itself.
-#[derive(Debug, Clone)]
-struct Found {
-    drug: Drug,
-    name: Span,
-    file: Option<Arc<Source>>,
-}
 
 /// The scenario's own drugs, those of `files` first. Selectors may name loci of the scenario and of the catalogue.
 pub(crate) fn read(root: &Reader<'_>, loci: Option<&[Locus]>, base_dir: &Path) -> Option<Vec<Drug>> {
@@ -39,33 +25,6 @@ pub(crate) fn read(root: &Reader<'_>, loci: Option<&[Locus]>, base_dir: &Path) -
     found.extend(drugs(&reader, &loci, None));
     judge_names(root.cx, &found);
     Some(found.into_iter().map(|f| f.drug).collect())
-}
-
-/// The loci that a selector of a drug may name: the scenario's, and the others of the catalogue.
-fn known_loci(scenario: Option<&[Locus]>) -> Vec<Locus> {
-    let mut loci = scenario.unwrap_or_default().to_vec();
-    for locus in &LocusCatalogue::embedded().loci {
-        if loci.iter().all(|l| l.name != locus.name) {
-            loci.push(locus.clone());
-        }
-    }
-    loci
-}
-
-/// Reads a file of the catalogue that is part of the program.
-///
-/// # Errors
-///
-/// Everything that is wrong with it; a warning counts.
-pub(crate) fn embedded_file(name: &str, text: &str) -> Result<Vec<Drug>, Report> {
-    let source = Arc::new(Source { name: name.to_owned(), text: text.to_owned() });
-    let cx = Context::of_file(&source);
-    let found = parsed(&cx, &known_loci(None));
-    let diagnostics = cx.finish();
-    if diagnostics.is_empty() {
-        return Ok(found.into_iter().map(|f| f.drug).collect());
-    }
-    Err(Report { file: name.to_owned(), text: text.into(), diagnostics, left_out: 0 })
 }
 
 /// The drugs of a file that the scenario names.
@@ -93,45 +52,6 @@ fn file(reader: &Reader<'_>, name: &At<String>, loci: &[Locus], base_dir: &Path)
     let found = parsed(&cx, loci);
     reader.cx.absorb(cx.finish());
     Some(found)
-}
-
-fn text(path: &Path) -> Result<String, String> {
-    let file = std::fs::File::open(path).map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        _ => e.to_string(),
-    })?;
-    let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|e| e.to_string())?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(format!("more than {LARGEST} bytes"));
-    }
-    String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())
-}
-
-fn parsed(cx: &Context<'_>, loci: &[Locus]) -> Vec<Found> {
-    let (document, errors) = DeTable::parse_recoverable(cx.text);
-    if !errors.is_empty() {
-        errors.iter().for_each(|e| cx.report(syntax(cx.text, e)));
-        return Vec::new();
-    }
-    let root = Reader::root(cx, &DRUG_FILE, document.get_ref());
-    root.check_keys();
-    if !root.has("drug") {
-        cx.report(
-            Diagnostic::error(0..0, "a file without drugs")
-                .label("expected [[drug]]")
-                .help("add a drug with `[[drug]]`, or leave the file out"),
-        );
-    }
-    drugs(&root, loci, cx.file())
-}
-
-fn drugs(reader: &Reader<'_>, loci: &[Locus], file: Option<Arc<Source>>) -> Vec<Found> {
-    let read = |r: &Reader<'_>| {
-        let (name, drug) = medicine::read(r, loci)?;
-        Some(Found { drug, name, file: file.clone() })
-    };
-    reader.tables("drug").iter().filter_map(read).collect()
 }
 
 /// Names must be apart; a drug that takes the place of one of the program is noted if it is another.

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use toml::de::DeTable;
 
+use super::{network, parts};
 use crate::scenario::error::Diagnostic;
 use crate::scenario::keys::CATALOGUE;
 use crate::scenario::model::{Change, ChangeKind, Locus};
@@ -12,8 +13,6 @@ use crate::scenario::reader::{At, Context, Reader};
 use crate::scenario::selector::RESERVED;
 use crate::scenario::units::Dimension;
 use crate::scenario::value::{Entries, shown};
-
-use super::network;
 
 /// Bits of a state code.
 const STATE_BITS: u32 = 12;
@@ -270,8 +269,8 @@ fn changes(reader: &Reader<'_>, levels: Option<usize>, drugs: &[String]) -> Opti
 }
 
 fn change(reader: &Reader<'_>, levels: Option<usize>, drugs: &[String]) -> Option<Change> {
-    let from = reader.small("from").and_then(|l| checked_level(reader, l, levels));
-    let to = reader.small("to").and_then(|l| checked_level(reader, l, levels));
+    let from = reader.small("from").and_then(|l| parts::level(reader, l, levels));
+    let to = reader.small("to").and_then(|l| parts::level(reader, l, levels));
     if let (Some(from), Some(to)) = (&from, &to)
         && from.value == to.value
     {
@@ -303,19 +302,6 @@ fn change(reader: &Reader<'_>, levels: Option<usize>, drugs: &[String]) -> Optio
         source: source?.value,
         confidence: confidence?,
     })
-}
-
-pub(super) fn checked_level(reader: &Reader<'_>, level: At<u32>, levels: Option<usize>) -> Option<At<u8>> {
-    let levels = levels?;
-    if (level.value as usize) < levels {
-        return Some(level.map(|l| l as u8));
-    }
-    reader.cx.report(
-        Diagnostic::error(level.span, format!("there is no level {}", level.value))
-            .label(format!("expected a level from 0 to {}", levels - 1))
-            .help("levels count from 0; add one to `levels` if it is missing"),
-    );
-    None
 }
 
 fn kind_and_rate(reader: &Reader<'_>) -> Option<(ChangeKind, f64)> {

@@ -1,8 +1,7 @@
 //! One drug of the catalogue: its names, what belongs together in it, its label.
 
-use super::action;
-use super::pharmacokinetics;
-use super::toxicity;
+use super::parts::at_section;
+use super::{action, pharmacokinetics, toxicity};
 use crate::catalogue::{Dose, DoseUnit, Drug, DrugKind, Label, Pk, Route};
 use crate::scenario::error::{Diagnostic, Span};
 use crate::scenario::model::Locus;
@@ -99,28 +98,6 @@ fn belongs_together(reader: &Reader<'_>, drug: &Drug) {
     if drug.label.maximum.is_some_and(|d| d.unit == DoseUnit::MegaUnit) && drug.units_per_mg.is_none() {
         at_section(reader, "a drug dosed by units but without `units_per_mg`", "expected `units_per_mg`")
             .and_help("add it: concentrations need a mass");
-    }
-}
-
-/// All of them, each read and judged, or `None` if one is wrong.
-pub(super) fn all<T>(read: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
-    let read: Vec<Option<T>> = read.collect();
-    read.into_iter().collect()
-}
-
-/// A finding at the heading of a section, to which the way out is added.
-pub(super) struct AtSection<'r, 'a> {
-    reader: &'r Reader<'a>,
-    found: Diagnostic,
-}
-
-pub(super) fn at_section<'r, 'a>(reader: &'r Reader<'a>, found: &str, label: &str) -> AtSection<'r, 'a> {
-    AtSection { reader, found: Diagnostic::error(reader.span.clone(), found).label(label) }
-}
-
-impl AtSection<'_, '_> {
-    pub fn and_help(self, help: &str) {
-        self.reader.cx.report(self.found.help(help));
     }
 }
 

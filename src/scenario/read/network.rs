@@ -1,5 +1,6 @@
 //! `[[locus.network]]`, and what drugs do to a change through the network.
 
+use super::parts;
 use crate::catalogue::{Confidence, Inducer, Induction, LevelEffect, NetworkInput, Number, Suppression};
 use crate::scenario::error::Diagnostic;
 use crate::scenario::reader::{At, Reader};
@@ -30,7 +31,7 @@ pub(super) fn effects(reader: &Reader<'_>, levels: Option<usize>) -> Option<Vec<
 }
 
 fn effect(reader: &Reader<'_>, levels: Option<usize>) -> Option<LevelEffect> {
-    let level = reader.small("level").and_then(|l| super::loci::checked_level(reader, l, levels));
+    let level = reader.small("level").and_then(|l| parts::level(reader, l, levels));
     let input = reader.choice("input").and_then(|i| NetworkInput::from_name(i.value));
     let value = reader.number("value");
     if let (Some(input), Some(value)) = (input, &value)

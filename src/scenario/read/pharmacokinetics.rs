@@ -1,6 +1,6 @@
 //! `[catalogue.drug.pk]` and its parts.
 
-use super::medicine::{all, at_section};
+use super::parts::{all, at_section};
 use crate::catalogue::{
     Absorption, Allometry, Correlation, Exchange, Metabolite, Pk, Recirculation, Release,
 };

@@ -1,109 +1,15 @@
-//! Whether the parts of a plan fit together, and times in whole days.
+//! Whether the parts of a plan fit together.
 
+use super::line::LineRead;
 use super::regimens::Formulary;
-use super::therapy::LineRead;
 use super::time::Clock;
 use crate::scenario::error::{Diagnostic, Span};
 use crate::scenario::model::{AdverseEvents, LineEnd, Regimen, Visits};
-use crate::scenario::reader::{At, Context, Reader};
-use crate::scenario::regimen::LATEST_DAY;
-use crate::scenario::units::{hours_text, number_text};
+use crate::scenario::reader::At;
+use crate::scenario::units::number_text;
 
 /// Factor on the volume that is progression: 20 % in diameter.
 const PROGRESSION: f64 = 1.728;
-
-/// A time as whole days; reports one that is none, or that is too long.
-pub(super) fn whole_days(cx: &Context<'_>, key: &str, hours: At<f64>) -> Option<At<u32>> {
-    let days = hours.value / 24.0;
-    let whole = libm::floor(days);
-    if whole > f64::from(LATEST_DAY) {
-        cx.report(
-            Diagnostic::error(hours.span, format!("`{key}` is {} days", number_text(whole)))
-                .label(format!("expected at most {LATEST_DAY} d"))
-                .help("use a shorter time"),
-        );
-        return None;
-    }
-    if days == whole {
-        return Some(At::new(whole as u32, hours.span));
-    }
-    let (below, above) = (hours_text(whole * 24.0), hours_text((whole + 1.0) * 24.0));
-    cx.report(
-        Diagnostic::error(
-            hours.span,
-            format!("`{key}` is no whole number of days: {} h", number_text(hours.value)),
-        )
-        .label("expected whole days: therapy is planned by the day")
-        .help(format!("the nearest are \"{below}\" and \"{above}\"")),
-    );
-    None
-}
-
-/// A key's time in whole days: `None` if it is wrong, `Some(None)` if it is absent.
-pub(super) fn days(reader: &Reader<'_>, key: &'static str) -> Option<Option<At<u32>>> {
-    match reader.quantity(key) {
-        Some(hours) => whole_days(reader.cx, key, hours).map(Some),
-        None if reader.has(key) => None,
-        None => Some(None),
-    }
-}
-
-/// Reports a time of zero.
-pub(super) fn positive(reader: &Reader<'_>, key: &str, time: Option<At<u32>>) -> Option<At<u32>> {
-    let time = time?;
-    if time.value > 0 {
-        return Some(time);
-    }
-    reader.cx.report(
-        Diagnostic::error(time.span, format!("`{key}` must not be zero"))
-            .label("expected at least one day")
-            .help("the shortest is \"1 d\""),
-    );
-    None
-}
-
-/// Reports thresholds of an adaptive rule that are not in order.
-pub(super) fn ordered(reader: &Reader<'_>, below: Option<&At<f64>>, above: Option<&At<f64>>) {
-    let (Some(below), Some(above)) = (below, above) else {
-        return;
-    };
-    if below.value < above.value {
-        return;
-    }
-    let found = format!("`on_above` ({}) is not above `off_below` ({})", above.value, below.value);
-    reader.cx.report(
-        Diagnostic::error(above.span.clone(), found)
-            .label(format!("expected more than {}", below.value))
-            .related(below.span.clone(), "`off_below`")
-            .help("for example `off_below = 0.5, on_above = 1.0`"),
-    );
-}
-
-/// First visits in whole days, ascending and not on day 0.
-pub(super) fn ascending(cx: &Context<'_>, times: At<Vec<At<f64>>>) -> Option<Vec<u32>> {
-    let mut all: Vec<u32> = Vec::new();
-    for time in times.value {
-        let day = whole_days(cx, "at", time)?;
-        if day.value <= all.last().copied().unwrap_or(0) {
-            cx.report(
-                Diagnostic::error(day.span, "visits out of order")
-                    .label("expected a time after the visit before it, and after the start")
-                    .help("list the visits in the order of time, each once"),
-            );
-            return None;
-        }
-        all.push(day.value);
-    }
-    if all.is_empty() {
-        cx.report(
-            Diagnostic::error(times.span, "`at` is empty")
-                .label("expected at least one time")
-                .help("leave `at` out if the visits are regular"),
-        );
-        return None;
-    }
-    Some(all)
-}
 
 /// A plan whose parts are judged together.
 pub(super) struct Judged<'a> {

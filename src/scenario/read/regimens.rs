@@ -1,6 +1,6 @@
 //! Regimens of a plan, as text or as table, with their drugs looked up.
 
-use super::plan::{days, whole_days};
+use super::days::{days, whole_days};
 use crate::catalogue::{Drug, DrugKind, Route};
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::error::{Diagnostic, Severity, Span};

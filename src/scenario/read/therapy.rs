@@ -1,38 +1,16 @@
 //! `[therapy]`: the plan.
 
-use super::calendar;
-use super::plan::{self, days, whole_days};
+use super::days::{days, positive};
+use super::line::{self, LineRead};
 use super::regimens::Formulary;
 use super::time::Clock;
-use super::vessels;
+use super::{calendar, plan, vessels, visits};
 use crate::catalogue::Drug;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::error::Diagnostic;
-use crate::scenario::model::{
-    AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Mode, Monitor, Regimen, Therapy, Visits,
-};
-use crate::scenario::nearest::nearest;
+use crate::scenario::model::{AdverseEvents, AfterLastLine, Mode, Regimen, Therapy, Visits};
 use crate::scenario::reader::{At, Reader};
 use crate::scenario::table::Kind;
-use crate::scenario::units::{Dimension, QuantityError, parse_in, parse_quantity};
-use crate::scenario::value::shown;
-
-/// What ends a line, beside a time.
-const ENDS: [(&str, LineEnd); 2] = [("progression", LineEnd::Progression), ("toxicity", LineEnd::Toxicity)];
-
-/// A line as far as it could be read, with the places that its checks point at.
-#[derive(Debug)]
-pub(super) struct LineRead<'a> {
-    pub reader: Option<Reader<'a>>,
-    pub regimens: Vec<At<Regimen>>,
-    pub steps: Vec<At<Regimen>>,
-    pub start: Option<At<u32>>,
-    pub delay: u32,
-    pub until: Vec<At<LineEnd>>,
-    pub beyond: Option<At<u32>>,
-    pub alternate: Option<At<u32>>,
-    pub adaptive: Option<AdaptiveDoses>,
-}
 
 /// Whose days a plan looks at the tumour.
 #[derive(Debug, Clone, Copy)]
@@ -84,7 +62,7 @@ impl Practice<'_> {
         let lines = lines(reader, &formulary, shorthand)?;
         let after = reader.choice("after_last_line");
         let visits = match self.calendar {
-            Calendar::Own => reader.table("visits").and_then(|r| visits(&r)),
+            Calendar::Own => reader.table("visits").and_then(|r| visits::read(&r)),
             Calendar::Trial(visits) => visits.cloned(),
         };
         let toxicity = reader.table("toxicity").and_then(|r| adverse_events(&r));
@@ -115,7 +93,7 @@ impl Practice<'_> {
         }
         Some(Therapy {
             background: background.into_iter().map(|r| r.value).collect(),
-            lines: lines.into_iter().map(line).collect(),
+            lines: lines.into_iter().map(line::line).collect(),
             after_last_line: if after.value == "continue" {
                 AfterLastLine::Continue
             } else {
@@ -143,7 +121,7 @@ fn lines<'a>(
     formulary: &Formulary<'_>,
     shorthand: Option<Vec<At<Regimen>>>,
 ) -> Option<Vec<LineRead<'a>>> {
-    let full: Vec<LineRead<'a>> = reader.tables("line").iter().map(|r| read_line(r, formulary)).collect();
+    let full: Vec<LineRead<'a>> = reader.tables("line").iter().map(|r| line::read(r, formulary)).collect();
     let section = below(reader, "line");
     match (shorthand, reader.given("regimen"), reader.given("line")) {
         (_, Some((regimen, _)), Some((line, _))) => {
@@ -187,126 +165,6 @@ fn below(reader: &Reader<'_>, name: &str) -> &'static str {
     }
 }
 
-fn read_line<'a>(reader: &Reader<'a>, formulary: &Formulary<'_>) -> LineRead<'a> {
-    let entries = reader.regimens("regimens").map(|r| r.value).unwrap_or_default();
-    let regimens = formulary.regimens(entries);
-    let texts = reader.texts("steps").map(|t| t.value).unwrap_or_default();
-    let steps = if regimens.is_empty() { Vec::new() } else { texts };
-    let steps = steps.iter().filter_map(|s| formulary.step(s, &regimens)).collect();
-    let until = reader.text_or_texts("until").map(|t| t.value).unwrap_or_default();
-    let until = until.iter().filter_map(|text| end(reader, text)).collect();
-    let (start, delay) = (days(reader, "start").flatten(), days(reader, "delay").flatten());
-    if let (Some((start, _)), Some((delay, _))) = (reader.given("start"), reader.given("delay")) {
-        reader.cx.report(
-            Diagnostic::error(delay, "`delay` together with `start`")
-                .label("expected only one of them")
-                .related(start, "the other one")
-                .help("remove one: the line begins at a time, or some time after the line before it"),
-        );
-    }
-    LineRead {
-        reader: Some(reader.clone()),
-        regimens,
-        steps,
-        start,
-        delay: delay.map_or(0, |d| d.value),
-        until,
-        beyond: days(reader, "beyond_progression").flatten(),
-        alternate: plan::positive(reader, "alternate", days(reader, "alternate").flatten()),
-        adaptive: reader.table("adaptive").and_then(|r| adaptive(&r)),
-    }
-}
-
-fn line(read: LineRead<'_>) -> Line {
-    Line {
-        regimens: read.regimens.into_iter().map(|r| r.value).collect(),
-        steps: read.steps.into_iter().map(|r| r.value).collect(),
-        start: read.start.map(|s| s.value),
-        delay: read.delay,
-        until: read.until.into_iter().map(|u| u.value).collect(),
-        beyond_progression: read.beyond.map_or(0, |b| b.value),
-        alternate: read.alternate.map(|a| a.value),
-        adaptive: read.adaptive,
-    }
-}
-
-/// `progression`, `toxicity` or a time.
-fn end(reader: &Reader<'_>, text: &At<String>) -> Option<At<LineEnd>> {
-    let word = text.value.trim();
-    if let Some((_, end)) = ENDS.iter().find(|(name, _)| *name == word) {
-        return Some(At::new(*end, text.span.clone()));
-    }
-    match parse_quantity(word, Dimension::Time) {
-        Ok(hours) => {
-            let time = whole_days(reader.cx, "until", At::new(hours, text.span.clone()))?;
-            let days = plan::positive(reader, "until", Some(time))?.value;
-            Some(At::new(LineEnd::After { days }, text.span.clone()))
-        }
-        Err(problem) => {
-            let near = nearest(word, ENDS.iter().map(|(name, _)| *name));
-            let help = match (near, problem) {
-                (Some(near), _) => format!("did you mean {near:?}?"),
-                (None, QuantityError::NoUnit { number }) => format!("write \"{number} d\" if days are meant"),
-                (None, _) => "write for example \"progression\" or \"168 d\"".to_owned(),
-            };
-            reader.cx.report(
-                Diagnostic::error(text.span.clone(), format!("`until` cannot be {}", shown(&text.value)))
-                    .label("expected \"progression\", \"toxicity\" or a time with its unit")
-                    .help(help),
-            );
-            None
-        }
-    }
-}
-
-fn adaptive(reader: &Reader<'_>) -> Option<AdaptiveDoses> {
-    let (below, above) = (reader.number("off_below"), reader.number("on_above"));
-    let monitor = reader.quantity_or("monitor");
-    plan::ordered(reader, below.as_ref(), above.as_ref());
-    let monitor = match monitor? {
-        At { value: None, .. } => Monitor::Visit,
-        At { value: Some(hours), span } => {
-            let time = whole_days(reader.cx, "monitor", At::new(hours, span))?;
-            Monitor::Every { days: plan::positive(reader, "monitor", Some(time))?.value }
-        }
-    };
-    Some(AdaptiveDoses { off_below: below?.value, on_above: above?.value, monitor })
-}
-
-fn visits(reader: &Reader<'_>) -> Option<Visits> {
-    let length = reader.quantity("baseline_diameter");
-    let (at, every) = scans(reader)?;
-    let baseline_mm = length.and_then(|_| millimetres(reader, "baseline_diameter")).filter(|mm| *mm > 0.0);
-    Some(Visits { at, every, baseline_mm })
-}
-
-/// A calendar: days of the first visits, and days between later ones.
-pub(super) fn scans(reader: &Reader<'_>) -> Option<(Vec<u32>, u32)> {
-    let every = plan::positive(reader, "every", days(reader, "every").flatten());
-    let first = plan::positive(reader, "first", days(reader, "first").flatten());
-    let at = reader.times("at");
-    if let (Some((first, _)), Some((at, _))) = (reader.given("first"), reader.given("at")) {
-        reader.cx.report(
-            Diagnostic::error(first, "`first` together with `at`")
-                .label("expected only one of them")
-                .related(at, "the other one")
-                .help("remove `first`: the first of `at` is the first visit"),
-        );
-    }
-    let every = every?.value;
-    let at = match at {
-        Some(at) => plan::ascending(reader.cx, at)?,
-        None => vec![first.map_or(every, |f| f.value)],
-    };
-    Some((at, every))
-}
-
-/// A length that was found to be one, in mm to the last bit.
-fn millimetres(reader: &Reader<'_>, key: &str) -> Option<f64> {
-    let (_, value) = reader.given(key)?;
-    parse_in(value.get_ref().as_str()?, Dimension::Length, "mm").ok()
-}
-
 fn adverse_events(reader: &Reader<'_>) -> Option<AdverseEvents> {
     let occur = reader.flag("events");
     let number = |name| reader.number(name);
@@ -314,7 +172,7 @@ fn adverse_events(reader: &Reader<'_>) -> Option<AdverseEvents> {
     let (grade_2, grade_4) = (number("grade_2"), number("grade_4"));
     let (blood, intolerable) = (number("grade_4_blood"), number("intolerable"));
     let not_restarted = number("not_restarted");
-    let longest = plan::positive(reader, "longest_hold", days(reader, "longest_hold").flatten());
+    let longest = positive(reader, "longest_hold", days(reader, "longest_hold").flatten());
     Some(AdverseEvents {
         occur: occur?.value,
         overlap: overlap?.value,

@@ -1,6 +1,6 @@
 //! `[[catalogue.drug.toxicity]]`: adverse events.
 
-use super::medicine::{all, at_section};
+use super::parts::{all, at_section};
 use crate::catalogue::{Confidence, Course, Drug, Number, Organ, Toxicity};
 use crate::scenario::error::Diagnostic;
 use crate::scenario::reader::Reader;

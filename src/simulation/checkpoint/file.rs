@@ -181,7 +181,7 @@ fn payload(bytes: &[u8]) -> Result<&[u8], CheckpointError> {
     input.raw(MAGIC.len()).map_err(|_| truncated(least))?;
     let format = input.u32().map_err(|_| truncated(least))?;
     if format != FORMAT {
-        return Err(CheckpointError::Format { found: format });
+        return Err(CheckpointError::Format { found: format, expected: FORMAT });
     }
     let length = input.u64().map_err(|_| truncated(least))?;
     let expected = length.saturating_add(least);

@@ -1,14 +1,19 @@
 //! What can go wrong with a run, and whether the user or the machine has to do with it.
 
+mod checkpoint;
+mod frame;
+mod saved;
+
+pub use checkpoint::CheckpointError;
+pub use frame::FrameError;
+pub use saved::SavedError;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::engine::EngineError;
 use crate::scenario::ScenarioError;
 use crate::tissue::start::StartError;
-
-use super::checkpoint::CheckpointError;
-use super::saved::SavedError;
 
 /// Why a run failed. Messages read well after "failed to ".
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +38,7 @@ pub enum RunError {
     Checkpoint(#[from] CheckpointError),
     /// A recorded lattice cannot be used.
     #[error("{0}")]
-    Frame(#[from] super::frame::FrameError),
+    Frame(#[from] FrameError),
     /// The scenario kept with a run cannot be read.
     #[error("{0}")]
     Scenario(Box<ScenarioError>),
