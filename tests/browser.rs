@@ -39,6 +39,11 @@ frame.addEventListener("load", () => {
     const box = e.getBoundingClientRect();
     if (box.right > wide + 1 || box.left < -1) found.push(e.tagName + " beyond the edge: " + e.textContent.slice(0, 40));
   });
+  // Tables may be moved aside on a phone; a laptop shows them whole.
+  if (wide > 1000) page.querySelectorAll(".scroll").forEach((e) => {
+    if (shown(e) && e.scrollWidth > e.clientWidth + 1)
+      found.push("a table of " + e.scrollWidth + " in " + e.clientWidth + ": " + e.textContent.trim().slice(0, 40));
+  });
   page.querySelectorAll(".plot svg").forEach((svg) => {
     if (!shown(svg)) return;
     const edge = svg.getBoundingClientRect();
@@ -77,11 +82,10 @@ fn browser() -> Option<String> {
     })
 }
 
-fn made(name: &str, text: &str, command: &str, dir: &Path) -> Result<PathBuf, Failed> {
-    let file = format!("{name}.toml");
-    fs::write(dir.join(&file), text)?;
+/// Makes a report by a command, in a folder of a name.
+fn made(name: &str, args: &[&str], dir: &Path) -> Result<PathBuf, Failed> {
     let mut evotor = Command::new(assert_cmd::cargo::cargo_bin!("evotor"));
-    let args = [command, &file, "--backend", "cpu", "--quiet", "--out", name];
+    let args = [args, &["--backend", "cpu", "--quiet", "--out", name]].concat();
     let done = evotor.args(args).current_dir(dir).stdin(Stdio::null()).output()?;
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     Ok(dir.join(name).join("report.html"))
@@ -147,13 +151,24 @@ fn print(browser: &str, report: &Path, dir: &Path) -> Result<(), Failed> {
 }
 
 fn whole(name: &str, text: &str, command: &str) -> Result<(), Failed> {
-    let browser = browser().ok_or("no browser")?;
     let temp = tempfile::tempdir()?;
-    let report = made(name, text, command, temp.path())?;
+    fs::write(temp.path().join("scenario.toml"), text)?;
+    good(&made(name, &[command, "scenario.toml"], temp.path())?, &temp)
+}
+
+// Names of many arms once pushed all figures of the table of trials beyond the edge.
+fn review() -> Result<(), Failed> {
+    let temp = tempfile::tempdir()?;
+    good(&made("all", &["trial", "--all", "--surrogate", "--patients", "6"], temp.path())?, &temp)
+}
+
+/// Looks at a report at all widths, and at its print.
+fn good(report: &Path, temp: &tempfile::TempDir) -> Result<(), Failed> {
+    let browser = browser().ok_or("no browser")?;
     for width in WIDTHS {
-        look(&browser, &report, width, temp.path())?;
+        look(&browser, report, width, temp.path())?;
     }
-    print(&browser, &report, temp.path())
+    print(&browser, report, temp.path())
 }
 
 // A page that is too wide, with an error in its script, must be noticed.
@@ -180,6 +195,7 @@ fn main() {
         trial("the_check_is_not_blind", is_not_blind),
         trial("a_run", || whole("small", SMALL, "run")),
         trial("a_run_with_a_therapy", || whole("treated", TREATED, "run")),
+        trial("trials_of_the_review", review),
         trial("a_trial", || whole("trial", TRIAL, "compare")),
     ];
     libtest_mimic::run(&args, trials).exit();
