@@ -211,6 +211,31 @@ fn the_trials_of_the_review_are_listed_and_shown_beside_their_figures() {
     assert!(rows(&temp.path().join("r"), "published.csv").len() > 10);
 }
 
+// The page of all trials once named each of them in a command of its own, because some have no published figures and are not on it.
+#[test]
+fn all_trials_of_the_review_are_repeated_by_one_command() {
+    let temp = folder();
+    let all =
+        ["trial", "--all", "--surrogate", "--patients", "6", "--agents", "3000", "--out", "all", "--quiet"];
+    let run = evotor(&all, temp.path());
+    assert_eq!(run.status.code(), Some(0), "{}", err(&run));
+    let page = fs::read_to_string(temp.path().join("all/report.html")).unwrap();
+    assert!(page.contains("evotor trial --all --patients 6 --agents 3000 --surrogate"));
+    assert!(!page.contains("evotor trial radiant-4"));
+    // One of them by itself, and without a choice that its file does not make.
+    fs::create_dir(temp.path().join("some")).unwrap();
+    fs::rename(temp.path().join("all/radiant-4"), temp.path().join("some/radiant-4")).unwrap();
+    let again = ["trial", "duran", "--surrogate", "--out", "some/duran", "--quiet", "--no-report"];
+    assert_eq!(evotor(&again, temp.path()).status.code(), Some(0));
+    assert_eq!(evotor(&["report", "some"], temp.path()).status.code(), Some(0));
+    let page = fs::read_to_string(temp.path().join("some/report.html")).unwrap();
+    for line in
+        ["evotor trial duran --surrogate\n", "evotor trial radiant-4 --patients 6 --agents 3000 --surrogate"]
+    {
+        assert!(page.contains(line), "{line}");
+    }
+}
+
 #[test]
 fn a_calibration_goes_on_where_it_was() {
     let temp = folder();
@@ -392,8 +417,21 @@ fn a_comparison_is_repeated_with_other_growth() {
     fs::write(temp.path().join("trial.toml"), text).unwrap();
     let run = evotor(&["compare", "trial.toml", "--backend", "cpu", "--out", "r", "--quiet"], temp.path());
     assert_eq!(run.status.code(), Some(0), "{}", err(&run));
-    assert!(out(&run).contains("The same with the growth of clarinet, by the mean-field surrogate"));
-    assert_eq!(rows(&temp.path().join("r"), "clarinet-arms.csv").len(), 3);
+    assert!(out(&run).contains("The same with the other growth of clarinet, by the mean-field surrogate:"));
+    // What the surrogate changes is not what growth changes: it once stood beside agents as if it were.
+    assert!(
+        out(&run).contains("The same with the growth of radiant-3, by the mean-field surrogate, to tell")
+    );
+    let dir = temp.path().join("r");
+    for name in ["radiant-3-arms.csv", "clarinet-arms.csv"] {
+        assert_eq!(rows(&dir, name).len(), 3);
+    }
+    let page = fs::read_to_string(dir.join("report.html")).unwrap();
+    for part in
+        ["Whether it depends on growth", "clarinet, surrogate", "radiant-3, surrogate", "radiant-3, agents"]
+    {
+        assert!(page.contains(part), "{part}");
+    }
 }
 
 #[test]

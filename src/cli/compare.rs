@@ -89,6 +89,9 @@ pub struct Who {
     pub agents: Option<u32>,
 
     /// Compute the tumours as a mean field, not cell by cell: an approximation, some thirty times faster
+    ///
+    /// It spreads blood evenly, so that drugs against vessels kill less than by agents: not for comparing them, together with others,
+    /// with a sequence.
     #[arg(long)]
     pub surrogate: bool,
 }
@@ -108,11 +111,14 @@ pub fn compare(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ready.end(&finished, &dir))
 }
 
-/// Repeats a comparison with the growth of other populations, by the surrogate.
+/// Repeats a comparison with the growth of other populations, by the surrogate: with its own growth first, so that what growth changes
+/// can be told from what the surrogate does.
 pub fn repeats(ready: &Ready, dir: &Path) -> Result<(), Failure> {
     let patients = Some(ready.plan.cohort.spec().patients);
     let stop = signals::watch().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))?;
-    for name in &ready.plan.trial.cohort.repeat {
+    let cohort = &ready.plan.trial.cohort;
+    let own = Some(&cohort.population).filter(|_| !cohort.repeat.is_empty() && !ready.choices.surrogate);
+    for name in own.into_iter().chain(&cohort.repeat) {
         let mut scenario = ready.plan.scenario.clone();
         if let Some(trial) = &mut scenario.trial {
             trial.cohort.population.clone_from(name);
@@ -124,7 +130,12 @@ pub fn repeats(ready: &Ready, dir: &Path) -> Result<(), Failure> {
             complain(format_args!("stopped before the repetition with the growth of {name}"));
             return Ok(());
         };
-        say(format_args!("\nThe same with the growth of {name}, by the mean-field surrogate:\n"));
+        let (which, why) = if *name == cohort.population {
+            ("", ", to tell what it changes from what growth does")
+        } else {
+            (" other", "")
+        };
+        say(format_args!("\nThe same with the{which} growth of {name}, by the mean-field surrogate{why}:\n"));
         let arms: Vec<ArmSummary> = again.arms().iter().map(|arm| results.arm(&again.plan, *arm)).collect();
         times(&arms);
         let contrasts = again.contrasts(&results, &[Which::TotalPfs]);

@@ -9,6 +9,7 @@ use crate::report::plot::Figure;
 use crate::report::read::TrialFolder;
 use crate::report::trial::{PublishedRow, agreement, published_all};
 use crate::scenario::Scenario;
+use crate::simulation::folder::EFFECTIVE;
 use crate::trial::review;
 
 /// The figures of trials in folders beside each other.
@@ -69,39 +70,52 @@ pub fn overview(
 
 /// How the trials are repeated: all of the review by one command, else one by one.
 fn commands(trials: &[TrialFolder]) -> String {
-    let patients = |t: &TrialFolder| t.trial().map_or(t.cohort() as u32, |s| s.cohort.patients);
-    let whole = |t: &&TrialFolder| t.arms.len() == t.trial().map_or(0, |s| s.arms.len());
-    let named = |name: &str| trials.iter().filter(whole).find(|t| t.summary.name == name);
-    let surrogate = trials.first().is_some_and(|t| t.summary.course.surrogate);
-    let cohorts: Option<Vec<u32>> = review::ALL.iter().map(|f| named(f.name).map(patients)).collect();
-    if let Some(&[first, ref rest @ ..]) = cohorts.as_deref()
-        && trials.len() == review::ALL.len()
-        && rest.iter().all(|n| *n == first)
-        && trials.iter().all(|t| t.summary.course.surrogate == surrogate)
-    {
-        let by = if surrogate { " --surrogate" } else { "" };
-        return format!("evotor trial --all --patients {first}{by}");
-    }
-    trials.iter().map(command).collect::<Vec<_>>().join("\n")
+    all_at_once(trials).unwrap_or_else(|| trials.iter().map(command).collect::<Vec<_>>().join("\n"))
+}
+
+/// The command of all trials of the review, if these are all that have published figures, asked for in the same way.
+fn all_at_once(trials: &[TrialFolder]) -> Option<String> {
+    let files = || review::ALL.iter().filter_map(|f| review::parse(f).ok()).map(|loaded| loaded.scenario);
+    let shown: Vec<Scenario> =
+        files().filter(|s| s.trial.as_ref().is_some_and(|t| !t.published.is_empty())).collect();
+    let of = |file: &Scenario| trials.iter().find(|t| t.summary.name == file.name).map(|t| changes(t, file));
+    let asked: Vec<String> = shown.iter().map(of).collect::<Option<_>>()?;
+    // Files differ in the size of their cohorts; one size for all is no change for those that have it anyway.
+    let first = asked.iter().max_by_key(|changes| changes.len())?;
+    let same = |(file, changes): (&Scenario, &String)| {
+        let own = file.trial.as_ref().map_or(0, |t| t.cohort.patients);
+        changes == first || first.replacen(&format!(" --patients {own}"), "", 1) == *changes
+    };
+    let is_all = trials.len() == shown.len() && shown.iter().zip(&asked).all(same);
+    is_all.then(|| format!("evotor trial --all{first}"))
 }
 
 /// The command of a trial, by its name where it is of the review, with what differs from its file.
 fn command(trial: &TrialFolder) -> String {
     let name = &trial.summary.name;
-    let file = review::find(name).and_then(|file| review::parse(file).ok()).map(|l| l.scenario);
-    let mut text = match &file {
-        Some(_) => format!("evotor trial {}", quoted(name)),
+    match review::find(name).and_then(|f| review::parse(f).ok()) {
+        Some(file) => format!("evotor trial {name}{}", changes(trial, &file.scenario)),
         None => {
-            format!("evotor compare {}", quoted(&trial.dir.join("effective.toml").display().to_string()))
+            let effective = trial.dir.join(EFFECTIVE).display().to_string();
+            format!("evotor compare {}{}", quoted(&effective), changes(trial, &trial.loaded.scenario))
         }
-    };
-    let file = file.as_ref().unwrap_or(&trial.loaded.scenario);
+    }
+}
+
+/// Options that make another trial of a file.
+fn changes(trial: &TrialFolder, file: &Scenario) -> String {
     let course = &trial.summary.course;
-    if course.patients != file.trial.as_ref().map_or(0, |t| t.cohort.patients) {
+    let cohort = |scenario: &Scenario| scenario.trial.as_ref().map(|t| (t.cohort.patients, t.cohort.agents));
+    let (planned, agents) = cohort(file).unwrap_or_default();
+    let mut text = String::new();
+    if course.patients != planned {
         text += &format!(" --patients {}", course.patients);
     }
-    if file.seed != trial.summary.seed {
+    if trial.summary.seed != file.seed {
         text += &format!(" --seed {}", trial.summary.seed);
+    }
+    if let Some(other) = cohort(&trial.loaded.scenario).and_then(|c| c.1).filter(|n| agents != Some(*n)) {
+        text += &format!(" --agents {other}");
     }
     text + &more(course)
 }
@@ -152,7 +166,7 @@ fn table(trials: &[TrialFolder], from: &Path) -> Table {
     let heads =
         ["trial", "arms", "#patients", "#calibrated", "#informed", "#predicted", "#predicted that differ"];
     let mut table = Table::new(
-        "Trials, and how many published figures of each role agree of those that can be judged",
+        "Trials with published figures, and how many figures of each role agree of those that can be judged",
         &heads,
     );
     for trial in trials {

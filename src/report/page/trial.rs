@@ -3,13 +3,13 @@
 use super::run::effective;
 use super::{Block, Page, Section, Table, trust};
 use crate::report::plot::{Figure, short};
-use crate::report::read::{ArmRow, TrialCourse, TrialFolder, Which};
+use crate::report::read::{ArmRow, ContrastRow, TrialCourse, TrialFolder, Which};
 use crate::scenario::therapy_text;
 use crate::simulation::naming::counted;
 
 /// What the mean-field surrogate leaves out.
 const SURROGATE: &str = "Computed by the mean-field surrogate and not cell by cell: without space, clones by chance, or perfusion that differs from place \
-                         to place.";
+                         to place; drugs against vessels do less than by agents.";
 
 /// The page of a trial with its figures; `plots` is the folder of their files relative to the page, empty for none.
 pub fn trial(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> Page {
@@ -135,6 +135,9 @@ fn happened(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> 
     if !contrasts.rows.is_empty() {
         out.push(Block::Table(contrasts));
     }
+    if !trial.repeats.is_empty() {
+        out.push(Block::Table(by_growth(trial)));
+    }
     if !trial.published.is_empty() {
         out.push(Block::Table(beside(trial)));
     }
@@ -207,6 +210,50 @@ fn shares(trial: &TrialFolder) -> Table {
     table
 }
 
+/// A value with its interval, as far as there are any.
+fn with(value: Option<f64>, low: Option<f64>, high: Option<f64>, digits: usize) -> String {
+    match (value, low, high) {
+        (Some(v), Some(l), Some(h)) => {
+            format!("{v:.digits$} ({l:.digits$} to {h:.digits$})").replace('-', "−")
+        }
+        (Some(v), ..) => format!("{v:.digits$}").replace('-', "−"),
+        _ => "–".to_owned(),
+    }
+}
+
+fn ratio(c: &ContrastRow) -> String {
+    with(c.hazard_ratio, c.low, c.high, 2)
+}
+
+fn difference(c: &ContrastRow) -> String {
+    with(c.paired_difference_months, c.paired_low, c.paired_high, 1)
+}
+
+/// Total PFS with the growth of several populations, each beside what the same means give for the trial's own.
+fn by_growth(trial: &TrialFolder) -> Table {
+    let own = trial.trial().map_or("", |t| t.cohort.population.as_str());
+    let agents = if trial.summary.course.surrogate { "surrogate" } else { "agents" };
+    let heads = trial.repeats.iter().map(|(name, _)| format!("#{name}, surrogate"));
+    let heads: Vec<String> = ["arm", "against"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain([format!("#{own}, {agents}")])
+        .chain(heads)
+        .collect();
+    let title = "Whether it depends on growth: total PFS, difference over the same patients in months, by growth population";
+    let mut table = Table::new(title, &heads.iter().map(String::as_str).collect::<Vec<_>>());
+    let total = |c: &&ContrastRow| c.time == "total_pfs";
+    for c in trial.contrasts.iter().filter(total) {
+        let same = |rows: &[ContrastRow]| {
+            let found = rows.iter().filter(total).find(|r| (&r.arm, &r.against) == (&c.arm, &c.against));
+            found.map_or_else(|| "–".to_owned(), difference)
+        };
+        let repeated = trial.repeats.iter().map(|(_, rows)| same(rows));
+        table.row([c.arm.clone(), c.against.clone(), difference(c)].into_iter().chain(repeated));
+    }
+    table
+}
+
 fn contrasts(trial: &TrialFolder) -> Table {
     let heads = [
         "arm",
@@ -220,21 +267,11 @@ fn contrasts(trial: &TrialFolder) -> Table {
     let mut table = Table::new("Differences between arms", &heads);
     let took_part = |arm: &String| trial.arms.contains(arm);
     for c in trial.contrasts.iter().filter(|c| took_part(&c.arm) && took_part(&c.against)) {
-        let with =
-            |value: Option<f64>, low: Option<f64>, high: Option<f64>, digits: usize| match (value, low, high)
-            {
-                (Some(v), Some(l), Some(h)) => {
-                    format!("{v:.digits$} ({l:.digits$} to {h:.digits$})").replace('-', "−")
-                }
-                (Some(v), ..) => format!("{v:.digits$}").replace('-', "−"),
-                _ => "–".to_owned(),
-            };
         let p = c.log_rank_p.map_or_else(
             || "–".to_owned(),
             |p| if p < 0.001 { "<0.001".to_owned() } else { format!("{p:.3}") },
         );
-        let ratio = with(c.hazard_ratio, c.low, c.high, 2);
-        let paired = with(c.paired_difference_months, c.paired_low, c.paired_high, 1);
+        let (ratio, paired) = (ratio(c), difference(c));
         let horizon = c.horizon_months.map_or_else(|| "–".to_owned(), |months| format!("{months:.0}"));
         table.row([
             c.arm.clone(),

@@ -210,6 +210,8 @@ pub struct TrialFolder {
     pub arm_rows: Vec<ArmRow>,
     /// Differences between arms.
     pub contrasts: Vec<ContrastRow>,
+    /// The same by the surrogate with the growth of populations, which are named.
+    pub repeats: Vec<(String, Vec<ContrastRow>)>,
     /// Loci of the tables.
     pub loci: Vec<String>,
     /// Composition over time.
@@ -251,6 +253,7 @@ impl TrialFolder {
             curves: load(&dir.join("survival.csv"))?,
             arm_rows: load(&dir.join("arms.csv"))?,
             contrasts: load(&dir.join("contrasts.csv"))?,
+            repeats: repeats(dir, &loaded)?,
             published: load_maybe(&dir.join("published.csv"))?,
             dir: dir.to_owned(),
             patients,
@@ -280,6 +283,15 @@ impl TrialFolder {
     pub fn cohort(&self) -> usize {
         self.arms.iter().map(|arm| self.patients_of(arm).count()).max().unwrap_or(0)
     }
+}
+
+/// Differences between arms of the repetitions that there are.
+fn repeats(dir: &Path, loaded: &Loaded) -> Result<Vec<(String, Vec<ContrastRow>)>, ReportError> {
+    let cohort = loaded.scenario.trial.as_ref().map(|t| &t.cohort);
+    let names = cohort.into_iter().flat_map(|c| std::iter::once(&c.population).chain(&c.repeat));
+    let read = |name: &String| Ok((name.clone(), load_maybe(&dir.join(format!("{name}-contrasts.csv")))?));
+    let all: Vec<(String, Vec<ContrastRow>)> = names.map(read).collect::<Result<_, ReportError>>()?;
+    Ok(all.into_iter().filter(|(_, rows)| !rows.is_empty()).collect())
 }
 
 fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {

@@ -44,7 +44,7 @@ pub static COHORT: Section = Section {
             "repeat",
             Kind::Texts,
             Value("[]"),
-            "Growth populations with which `evotor compare` repeats the comparison, by the mean-field surrogate: whether what was found depends on how fast tumours grow.",
+            "Growth populations with which `evotor compare` repeats the comparison, by the mean-field surrogate: whether what was found depends on how fast tumours grow. The own population is repeated so too, since the surrogate differs from agents by itself.",
             "[\"sun-1111\"]",
         ),
         key(
