@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that docs/validation.md shows, in results/validation: the calibration, the convergence study, the trials of the review,
-# the comparison of schedules, and the falsifiers. About two and a half hours on two cores.
+# the comparison of schedules, and the falsifiers. About three hours on two cores.
 #
 #   bash docs/validation.sh
 set -euo pipefail
@@ -22,6 +22,6 @@ for trial in radiant-3 sun-1111; do
 done
 "$evotor" trial --all --surrogate --patients 300 --predict 100 --needed-growth --out "$out/trials" --force --quiet |
     tee "$out/trials.txt"
-"$evotor" compare scenarios/06-everolimus-sunitinib.toml --backend cpu --out "$out/schedules" --force --quiet |
+"$evotor" compare scenarios/06-everolimus-sunitinib.toml --patients 400 --backend cpu --out "$out/schedules" --force --quiet |
     tee "$out/schedules.txt"
 "$evotor" falsify --out "$out/falsifiers" --force --quiet | tee "$out/falsifiers.txt"

@@ -46,6 +46,7 @@ pub static ALL: &[ReviewFile] = files![
     "dactolisib",
     "sapanisertib-pdx",
     "sun-1111",
+    "clarinet",
 ];
 
 /// The trial of this name.
