@@ -341,6 +341,9 @@ fn a_stopped_trial_goes_on_to_the_same_tables() {
         "{}",
         err(&refused)
     );
+    let report = evotor(&["report", "r"], temp.path());
+    assert_eq!(report.status.code(), Some(2));
+    assert!(err(&report).contains("go on with `evotor resume r`"), "{}", err(&report));
     let resume = ["resume", "r", "--backend", "cpu", "--quiet", "--no-report", "--checkpoint-every", "0"];
     stopped(temp.path(), &resume, "-KILL", 15);
     let ended = stopped(temp.path(), &resume, "-INT", 25);

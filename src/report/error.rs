@@ -46,7 +46,7 @@ pub enum ReportError {
     Unfinished(PathBuf),
     /// A trial broke off.
     #[error(
-        "report on `{}`: the trial in it has not come to its end (no {file}); begin again with --force",
+        "report on `{}`: the trial in it has not come to its end (no {file}); {way_out}",
         dir.display()
     )]
     BrokenOff {
@@ -54,6 +54,8 @@ pub enum ReportError {
         dir: PathBuf,
         /// What is not there.
         file: &'static str,
+        /// What the user can do.
+        way_out: String,
     },
     /// What was asked for needs another kind of folder.
     #[error("{what} of `{}`: {why}", dir.display())]

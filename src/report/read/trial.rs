@@ -239,7 +239,12 @@ impl TrialFolder {
     pub fn read(dir: &Path, loaded: Loaded) -> Result<Self, ReportError> {
         for file in [SUMMARY, "patients.csv"] {
             if !dir.join(file).exists() {
-                return Err(ReportError::BrokenOff { dir: dir.to_owned(), file });
+                let way_out = if crate::trial::output::TrialFolder::can_go_on(dir) {
+                    format!("go on with `evotor resume {}`", dir.display())
+                } else {
+                    "begin again with --force".to_owned()
+                };
+                return Err(ReportError::BrokenOff { dir: dir.to_owned(), file, way_out });
             }
         }
         let patients: Vec<PatientRow> = load(&dir.join("patients.csv"))?;

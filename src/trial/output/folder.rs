@@ -82,6 +82,11 @@ impl TrialFolder {
         Ok(folder)
     }
 
+    /// Whether a folder holds a trial that was stopped and can go on.
+    pub fn can_go_on(dir: &Path) -> bool {
+        dir.join(CHECKPOINT).exists()
+    }
+
     /// Whether a folder holds a trial that is done.
     pub fn is_done(dir: &Path) -> bool {
         let has = |name: &str| dir.join(name).exists();
