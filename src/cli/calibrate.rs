@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 
 use crate::scenario::Endpoint;
 use crate::simulation::RunError;
@@ -18,6 +18,7 @@ use crate::trial::calibrate::{
 use crate::trial::fitted::Part;
 
 use super::outcome::{Failure, complain, say};
+use super::progress::bar;
 use super::signals;
 use super::table::{Align, Table};
 
@@ -91,8 +92,9 @@ pub fn calibrate(args: &Args) -> Result<ExitCode, Failure> {
     let known = open(&dir, &text, args.force)?;
     let path = dir.join(ATTEMPTS);
     let file = OpenOptions::new().create(true).append(true).open(&path).map_err(RunError::write(&path))?;
-    let mut book = Book { file, path, bar: bar(args.quiet) };
-    let stop = signals::watch().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))?;
+    let mut book =
+        Book { file, path, bar: bar(1, "{bar:32} {pos} of {len} draws, {msg}  {elapsed}", args.quiet) };
+    let stop = signals::watch()?;
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let threads = args.threads.map_or(cores, usize::from);
     let mut search = Search { calibration: &calibration, trials: &trials, known, threads, stop: &stop };
@@ -148,16 +150,6 @@ fn open(dir: &Path, text: &str, force: bool) -> Result<BTreeMap<(u32, u32), f64>
 
 fn write(path: &Path, text: &str) -> Result<(), RunError> {
     write_aside(path, |file| file.write_all(text.as_bytes()))
-}
-
-fn bar(quiet: bool) -> ProgressBar {
-    let bar = ProgressBar::new(1);
-    let hidden = quiet || !std::io::stderr().is_terminal();
-    bar.set_draw_target(if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() });
-    if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos} of {len} draws, {msg}  {elapsed}") {
-        bar.set_style(style.progress_chars("━╸ "));
-    }
-    bar
 }
 
 fn posterior_csv(calibration: &Calibration, posterior: &[Particle]) -> String {

@@ -103,19 +103,30 @@ pub fn compare(args: &Args) -> Result<ExitCode, Failure> {
     let dir = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
     let (results, finished) = ready.run(&dir, args.force, args.quiet)?;
     show(&ready, &results);
+    conclude(&ready, &finished, &dir, args.report, args.quiet)
+}
+
+/// What a comparison ends with, after its tables: repetitions, the report, and patients who failed.
+pub fn conclude(
+    ready: &Ready,
+    finished: &Finished,
+    dir: &Path,
+    report: ReportArgs,
+    quiet: bool,
+) -> Result<ExitCode, Failure> {
     if matches!(finished, Finished::Done(_)) {
-        repeats(&ready, &dir)?;
+        repeats(ready, dir)?;
     }
     say(format_args!("\nresults in {}", dir.display()));
-    args.report.write(&dir, args.quiet);
-    Ok(ready.end(&finished, &dir))
+    report.write(dir, quiet);
+    Ok(ready.end(finished, dir))
 }
 
 /// Repeats a comparison with the growth of other populations, by the surrogate: with its own growth first, so that what growth changes
 /// can be told from what the surrogate does.
-pub fn repeats(ready: &Ready, dir: &Path) -> Result<(), Failure> {
+fn repeats(ready: &Ready, dir: &Path) -> Result<(), Failure> {
     let patients = Some(ready.plan.cohort.spec().patients);
-    let stop = signals::watch().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))?;
+    let stop = signals::watch()?;
     let cohort = &ready.plan.trial.cohort;
     let own = Some(&cohort.population).filter(|_| !cohort.repeat.is_empty() && !ready.choices.surrogate);
     for name in own.into_iter().chain(&cohort.repeat) {

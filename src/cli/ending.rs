@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use crate::simulation::care::{LineSummary, TherapySummary};
 use crate::simulation::digest::hex;
-use crate::simulation::naming::{count_text, counted, day_text, plural};
+use crate::simulation::naming::{count_text, counted, day_text, plural, shell_word};
 use crate::simulation::{Ending, Finished, Job, Summary, summary};
 
 use super::outcome::{complain, say};
@@ -23,7 +23,7 @@ pub fn ending(job: &Job, ending: &Ending, dir: &Path, quiet: bool) -> ExitCode {
             complain(format_args!(
                 "stopped by {} at day {day} (step {step}); go on with: evotor resume {}",
                 signals::name(*signal),
-                shell_word(dir)
+                shell_word(&dir.display().to_string())
             ));
             ExitCode::from(128 + *signal as u8)
         }
@@ -135,13 +135,6 @@ fn outcome(what: &str, days: &[f64], replicates: u32) -> String {
     }
 }
 
-/// A path as a shell takes it.
-pub fn shell_word(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:,".contains(c);
-    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,7 +160,7 @@ mod tests {
 
     #[test]
     fn paths_are_quoted_for_the_shell() {
-        assert_eq!(shell_word(Path::new("results/first-run")), "results/first-run");
-        assert_eq!(shell_word(Path::new("my results/it's")), r"'my results/it'\''s'");
+        assert_eq!(shell_word("results/first-run"), "results/first-run");
+        assert_eq!(shell_word("my results/it's"), r"'my results/it'\''s'");
     }
 }

@@ -1,11 +1,11 @@
 //! `evotor falsify`: what would falsify the model, looked for.
 
 use std::fs;
-use std::io::{IsTerminal, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 
 use crate::simulation::RunError;
 use crate::simulation::folder::write_aside;
@@ -16,6 +16,7 @@ use crate::trial::falsify::{
 
 use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say};
+use super::progress::bar;
 use super::signals;
 use super::table::{Align, Table};
 
@@ -77,7 +78,7 @@ pub fn falsify(args: &Args) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     prepare(&args.out, args.force)?;
-    let stop = signals::watch().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))?;
+    let stop = signals::watch()?;
     let setup = Setup { patients: args.patients, seed: args.seed, backend: args.backend.options() };
     let mut bar = Bar::new(args.quiet);
     let mut lab = Lab::new(setup, &chosen, &stop, &mut bar);
@@ -249,13 +250,7 @@ struct Bar {
 
 impl Bar {
     fn new(quiet: bool) -> Self {
-        let bar = ProgressBar::new(1);
-        let hidden = quiet || !std::io::stderr().is_terminal();
-        bar.set_draw_target(if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() });
-        if let Ok(style) = ProgressStyle::with_template("{bar:32} {percent:>3} %  {msg}  {eta} left") {
-            bar.set_style(style.progress_chars("━╸ "));
-        }
-        Self { bar, quiet }
+        Self { bar: bar(1, "{bar:32} {percent:>3} %  {msg}  {eta} left", quiet), quiet }
     }
 }
 

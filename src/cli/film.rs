@@ -78,7 +78,7 @@ pub fn film(args: &Args) -> Result<ExitCode, Failure> {
     }
     let name = format!("{}-{}", gallery.film_name(), args.style.suffix());
     let path = &pictures::targets(args.out.as_deref(), &args.dir, &[name], format.ending())?[0];
-    let stop = signals::watch().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))?;
+    let stop = signals::watch()?;
     let (shown, scratch) = match every {
         None => (gallery, None),
         Some(every) => {

@@ -1,10 +1,7 @@
 //! What `evotor trial` predicts of a trial before looking, and the growth that it would have needed.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::Path;
-use std::sync::atomic::AtomicUsize;
-
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::scenario::Scenario;
 use crate::simulation::RunError;
@@ -17,6 +14,7 @@ use crate::trial::predict::{PredictError, Predicted, Prediction};
 use crate::trial::results::Beside;
 
 use super::outcome::Failure;
+use super::progress::bar;
 use super::signals;
 use super::table::{Align, Table};
 
@@ -41,13 +39,10 @@ impl From<NeededError> for Failure {
 /// A prediction of each published figure; the signal that stopped it.
 pub type Predictions = Result<Vec<Option<Predicted>>, usize>;
 
-fn stop() -> Result<std::sync::Arc<AtomicUsize>, Failure> {
-    signals::watch().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))
-}
-
 /// Predicts the published figures of a trial.
 pub fn predict(scenario: &Scenario, draws: u32, threads: usize, quiet: bool) -> Result<Predictions, Failure> {
-    let (stop, bar) = (stop()?, bar(draws, quiet));
+    let stop = signals::watch()?;
+    let bar = bar(draws.into(), "{bar:32} {pos} of {len} draws predicted  {eta} left", quiet);
     let prediction = Prediction { scenario, draws, threads, stop: &stop };
     let found = prediction.run(&|done| bar.set_position(u64::from(done)));
     bar.finish_and_clear();
@@ -56,17 +51,7 @@ pub fn predict(scenario: &Scenario, draws: u32, threads: usize, quiet: bool) -> 
 
 /// The growth that a trial's published medians would need; the signal that stopped it.
 pub fn growth(scenario: &Scenario, threads: usize) -> Result<Result<Vec<Needed>, usize>, Failure> {
-    Ok(needed(scenario, threads, &*stop()?)?)
-}
-
-fn bar(draws: u32, quiet: bool) -> ProgressBar {
-    let bar = ProgressBar::new(u64::from(draws));
-    let hidden = quiet || !std::io::stderr().is_terminal();
-    bar.set_draw_target(if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() });
-    if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos} of {len} draws predicted  {eta} left") {
-        bar.set_style(style.progress_chars("━╸ "));
-    }
-    bar
+    Ok(needed(scenario, threads, &*signals::watch()?)?)
 }
 
 /// Writes `predictions.csv` of a trial.

@@ -1,4 +1,4 @@
-//! A progress bar on standard error, where that is a terminal.
+//! Progress bars on standard error, where that is a terminal.
 
 use std::io::IsTerminal;
 
@@ -12,6 +12,17 @@ use super::outcome::complain;
 
 const TEMPLATE: &str = "{bar:32} {percent:>3} %  day {msg}  {eta} left";
 
+/// A bar of a length; nothing is drawn with `quiet`, or where standard error is no terminal.
+pub fn bar(length: u64, template: &str, quiet: bool) -> ProgressBar {
+    let bar = ProgressBar::new(length);
+    let hidden = quiet || !std::io::stderr().is_terminal();
+    bar.set_draw_target(if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() });
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style.progress_chars("━╸ "));
+    }
+    bar
+}
+
 /// Shows how far a run is.
 pub struct Bar {
     bar: ProgressBar,
@@ -21,13 +32,7 @@ pub struct Bar {
 impl Bar {
     /// A bar for a run; nothing is drawn with `quiet`, or where standard error is no terminal.
     pub fn new(time: &Time, quiet: bool) -> Self {
-        let bar = ProgressBar::new(1);
-        let hidden = quiet || !std::io::stderr().is_terminal();
-        bar.set_draw_target(if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() });
-        if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
-            bar.set_style(style.progress_chars("━╸ "));
-        }
-        Self { bar, time: time.clone() }
+        Self { bar: bar(1, TEMPLATE, quiet), time: time.clone() }
     }
 
     /// Takes the bar away.

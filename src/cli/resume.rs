@@ -8,9 +8,8 @@ use crate::render::Painter;
 use crate::simulation::{Ending, Hooks, Resumable, memory};
 use crate::trial::output::TrialFolder;
 use crate::trial::results::simulated;
-use crate::trial::run::Finished;
 
-use super::compare::{Stopped, repeats, show};
+use super::compare::{Stopped, conclude, show};
 use super::options::BackendArgs;
 use super::outcome::{Failure, say};
 use super::progress::Bar;
@@ -70,7 +69,7 @@ pub fn resume(args: &Args) -> Result<ExitCode, Failure> {
     if !resumable.is_finished() {
         memory::estimate(&job.scenario, &job.model, Some(resumable.block())).check(memory::available())?;
     }
-    let stop = signals::watch().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))?;
+    let stop = signals::watch()?;
     let mut bar = Bar::new(&job.scenario.time, args.quiet);
     let hooks = Hooks { watch: &mut bar, painter: Some(&Painter), stop: &stop };
     let ending = resumable.go(&settings, hooks);
@@ -88,10 +87,5 @@ fn trial(args: &Args, stopped: Stopped, every: Duration) -> Result<ExitCode, Fai
     title(&ready);
     show(&ready, &results);
     published(&simulated(&ready.plan, &results), false, |_| None);
-    if matches!(finished, Finished::Done(_)) {
-        repeats(&ready, &args.dir)?;
-    }
-    say(format_args!("\nresults in {}", args.dir.display()));
-    args.report.write(&args.dir, args.quiet);
-    Ok(ready.end(&finished, &args.dir))
+    conclude(&ready, &finished, &args.dir, args.report, args.quiet)
 }

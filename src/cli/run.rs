@@ -110,7 +110,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     if args.dry_run {
         return dry_run(args, &job, &estimate, &dir);
     }
-    let stop = signals::watch().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))?;
+    let stop = signals::watch()?;
     let mut bar = Bar::new(&job.scenario.time, args.quiet);
     let hooks = Hooks { watch: &mut bar, painter: Some(&Painter), stop: &stop };
     let ending =

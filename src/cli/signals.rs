@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize};
 use signal_hook::consts::signal::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
+use super::outcome::Failure;
+
 /// The signals that stop a run.
 fn signals() -> Vec<i32> {
     let mut all = vec![SIGINT, SIGTERM];
@@ -16,7 +18,11 @@ fn signals() -> Vec<i32> {
 }
 
 /// Watches for signals; the number of the first one appears in the result.
-pub fn watch() -> io::Result<Arc<AtomicUsize>> {
+pub fn watch() -> Result<Arc<AtomicUsize>, Failure> {
+    register().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))
+}
+
+fn register() -> io::Result<Arc<AtomicUsize>> {
     let seen = Arc::new(AtomicUsize::new(0));
     let again = Arc::new(AtomicBool::new(false));
     for signal in signals() {

@@ -110,6 +110,16 @@ pub fn slugs<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     out
 }
 
+/// A word or path as a shell takes it.
+pub fn shell_word(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
 /// A number of bytes for people: `812 kB`, `3.4 GB`.
 pub fn bytes_text(bytes: u64) -> String {
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];

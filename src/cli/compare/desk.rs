@@ -1,15 +1,18 @@
 //! Takes patients into tables and results, and says how far they have come.
 
 use std::collections::BTreeSet;
-use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 
 use crate::simulation::RunError;
 use crate::trial::output::{Course, Progress, TrialFolder};
 use crate::trial::results::Results;
 use crate::trial::run::{Failure, Finished, PatientRun, Plan, Watch};
+
+use super::super::progress::bar;
+
+const BAR: &str = "{bar:32} {percent:>3} %  {pos} of {len} patients  {eta} left";
 
 /// Takes patients into tables and results.
 pub struct Desk<'a> {
@@ -33,7 +36,7 @@ impl<'a> Desk<'a> {
         every: Duration,
     ) -> Self {
         let begun = progress.through;
-        Self { plan, folder, progress, begun, bar: bar(quiet), saved: Instant::now(), every }
+        Self { plan, folder, progress, begun, bar: bar(1, BAR, quiet), saved: Instant::now(), every }
     }
 
     /// Writes what is made of all patients, and if a signal stopped the trial, what going on with it needs.
@@ -78,15 +81,4 @@ impl Watch for Desk<'_> {
         self.progress.through += u32::from(failure.arm.is_none());
         self.progress.failures.push(failure.clone());
     }
-}
-fn bar(quiet: bool) -> ProgressBar {
-    let bar = ProgressBar::new(1);
-    let hidden = quiet || !std::io::stderr().is_terminal();
-    bar.set_draw_target(if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() });
-    if let Ok(style) =
-        ProgressStyle::with_template("{bar:32} {percent:>3} %  {pos} of {len} patients  {eta} left")
-    {
-        bar.set_style(style.progress_chars("━╸ "));
-    }
-    bar
 }

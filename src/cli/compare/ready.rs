@@ -7,13 +7,12 @@ use std::time::Duration;
 
 use crate::scenario::{Loaded, Style, effective_toml};
 use crate::simulation::folder::EFFECTIVE;
-use crate::simulation::naming::counted;
+use crate::simulation::naming::{counted, shell_word};
 use crate::trial::file;
 use crate::trial::output::{Course, Progress, TrialFolder};
 use crate::trial::results::{Contrast, Results, Which};
 use crate::trial::run::{Choices, Failure as PatientFailure, Finished, Plan, PlanError, run};
 
-use super::super::ending::shell_word;
 use super::super::options::BackendArgs;
 use super::super::outcome::{FAILED, Failure, complain};
 use super::super::signals;
@@ -126,8 +125,7 @@ impl Ready {
         quiet: bool,
         every: Duration,
     ) -> Result<(Results, Finished), Failure> {
-        let stop =
-            signals::watch().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))?;
+        let stop = signals::watch()?;
         let everybody = || (0..self.plan.cohort.spec().patients).collect();
         let mut left: Vec<u32> = self.choices.patients.clone().unwrap_or_else(everybody);
         left.drain(..left.len().min(progress.through as usize));
@@ -181,11 +179,11 @@ impl Ready {
     /// The command that repeats a patient who failed, from the folder of the trial.
     fn alone(&self, failure: &PatientFailure, dir: &Path) -> String {
         let (number, cohort) = (failure.patient, self.plan.cohort.spec().patients);
-        let arm = failure.arm.map(|arm| shell_word(Path::new(&self.plan.arms()[arm].name)));
+        let arm = failure.arm.map(|arm| shell_word(&self.plan.arms()[arm].name));
         let arm = arm.map(|arm| format!(" --arm {arm}")).unwrap_or_default();
         let surrogate = if self.choices.surrogate { " --surrogate" } else { "" };
-        let [file, out] =
-            [EFFECTIVE.to_owned(), format!("patient-{number}")].map(|name| shell_word(&dir.join(name)));
+        let [file, out] = [EFFECTIVE.to_owned(), format!("patient-{number}")]
+            .map(|name| shell_word(&dir.join(name).display().to_string()));
         format!("evotor compare {file} --patients {cohort} --only {number}{arm}{surrogate} --out {out}")
     }
 
@@ -197,7 +195,7 @@ impl Ready {
                     "stopped by {}; the patients who were done are in {}; go on with: evotor resume {}",
                     signals::name(*signal),
                     dir.display(),
-                    shell_word(dir)
+                    shell_word(&dir.display().to_string())
                 ));
                 ExitCode::from(128 + *signal as u8)
             }
@@ -240,6 +238,7 @@ fn arms(plan: &Plan, names: &[String]) -> Result<Option<Vec<usize>>, Failure> {
     numbers.dedup();
     Ok(Some(numbers))
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;

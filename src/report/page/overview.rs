@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::trial::{more, quoted};
+use super::trial::more;
 use super::{Block, Page, Section, Table, trust};
 use crate::report::PAGE;
 use crate::report::plot::Figure;
@@ -10,6 +10,7 @@ use crate::report::read::TrialFolder;
 use crate::report::trial::{PublishedRow, agreement, published_all};
 use crate::scenario::Scenario;
 use crate::simulation::folder::EFFECTIVE;
+use crate::simulation::naming::shell_word;
 use crate::trial::review;
 
 /// The figures of trials in folders beside each other.
@@ -97,7 +98,7 @@ fn command(trial: &TrialFolder) -> String {
         Some(file) => format!("evotor trial {name}{}", changes(trial, &file.scenario)),
         None => {
             let effective = trial.dir.join(EFFECTIVE).display().to_string();
-            format!("evotor compare {}{}", quoted(&effective), changes(trial, &trial.loaded.scenario))
+            format!("evotor compare {}{}", shell_word(&effective), changes(trial, &trial.loaded.scenario))
         }
     }
 }
@@ -213,6 +214,6 @@ mod tests {
         assert_eq!(way(&temp.path().join("all"), &report).unwrap(), "rad%202%23%253F/report.html");
         let from = temp.path().join("elsewhere");
         assert_eq!(way(&from, &report).unwrap(), "../all/rad%202%23%253F/report.html");
-        assert_eq!((quoted("radiant-3").as_str(), quoted("b c").as_str()), ("radiant-3", "'b c'"));
+        assert_eq!((shell_word("radiant-3").as_str(), shell_word("b c").as_str()), ("radiant-3", "'b c'"));
     }
 }

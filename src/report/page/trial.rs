@@ -3,9 +3,10 @@
 use super::run::effective;
 use super::{Block, Page, Section, Table, trust};
 use crate::report::plot::{Figure, short};
-use crate::report::read::{ArmRow, ContrastRow, TrialCourse, TrialFolder, Which};
+use crate::report::read::{ArmRow, ContrastRow, TrialFolder, Which};
 use crate::scenario::therapy_text;
-use crate::simulation::naming::counted;
+use crate::simulation::naming::{counted, shell_word};
+use crate::trial::output::Course;
 
 /// What the mean-field surrogate leaves out.
 const SURROGATE: &str = "Computed by the mean-field surrogate and not cell by cell: without space, clones by chance, or perfusion that differs from place \
@@ -234,10 +235,8 @@ fn by_growth(trial: &TrialFolder) -> Table {
     let own = trial.trial().map_or("", |t| t.cohort.population.as_str());
     let agents = if trial.summary.course.surrogate { "surrogate" } else { "agents" };
     let heads = trial.repeats.iter().map(|(name, _)| format!("#{name}, surrogate"));
-    let heads: Vec<String> = ["arm", "against"]
-        .map(str::to_owned)
+    let heads: Vec<String> = ["arm".to_owned(), "against".to_owned(), format!("#{own}, {agents}")]
         .into_iter()
-        .chain([format!("#{own}, {agents}")])
         .chain(heads)
         .collect();
     let title = "Whether it depends on growth: total PFS, difference over the same patients in months, by growth population";
@@ -404,24 +403,14 @@ fn command(trial: &TrialFolder) -> String {
 }
 
 /// Options of a command that chose patients, arms and the way of computing.
-pub fn more(course: &TrialCourse) -> String {
+pub fn more(course: &Course) -> String {
     let mut out = String::new();
     out.extend(course.only.iter().flatten().map(|patient| format!(" --only {patient}")));
-    out.extend(course.arms.iter().flatten().map(|arm| format!(" --arm {}", quoted(arm))));
+    out.extend(course.arms.iter().flatten().map(|arm| format!(" --arm {}", shell_word(arm))));
     if course.surrogate {
         out += " --surrogate";
     }
     out
-}
-
-/// A word as a shell takes it.
-pub fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./+".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
 }
 
 /// What a reader must know before anything else: how it was computed, and who is missing.

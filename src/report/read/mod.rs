@@ -12,6 +12,6 @@ pub use run::{
 };
 pub use table::{load, load_maybe, records};
 pub use trial::{
-    ArmEvent, ArmRow, BesideRow, ContrastRow, CurveRow, PatientRow, ResistanceRow, Scan, TrialCourse,
-    TrialFolder, TrialSummary, Which,
+    ArmEvent, ArmRow, BesideRow, ContrastRow, CurveRow, PatientRow, ResistanceRow, Scan, TrialFolder,
+    TrialSummary, Which,
 };

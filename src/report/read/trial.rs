@@ -10,6 +10,7 @@ use super::table::{field, load, load_maybe, records};
 use crate::report::ReportError;
 use crate::scenario::{Loaded, Trial};
 use crate::simulation::folder::SUMMARY;
+use crate::trial::output::{self, Course};
 
 /// A time to an event, by its word in files and its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,24 +168,7 @@ pub struct TrialSummary {
     /// Version of the program.
     pub evotor: String,
     /// How it was computed.
-    pub course: TrialCourse,
-}
-
-/// How a trial was computed, and how far it came.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct TrialCourse {
-    /// Whether by the mean-field surrogate.
-    pub surrogate: bool,
-    /// Patients of the cohort.
-    pub patients: u32,
-    /// Numbers of those who were asked for; `None`: all.
-    pub only: Option<Vec<u32>>,
-    /// Names of the arms that were asked for; `None`: all.
-    pub arms: Option<Vec<String>>,
-    /// Whether a signal stopped it.
-    pub stopped: bool,
-    /// Patients who failed in an arm.
-    pub failed: Vec<u32>,
+    pub course: Course,
 }
 
 /// A folder that `evotor compare` or `evotor trial` wrote.
@@ -239,7 +223,7 @@ impl TrialFolder {
     pub fn read(dir: &Path, loaded: Loaded) -> Result<Self, ReportError> {
         for file in [SUMMARY, "patients.csv"] {
             if !dir.join(file).exists() {
-                let way_out = if crate::trial::output::TrialFolder::can_go_on(dir) {
+                let way_out = if output::TrialFolder::can_go_on(dir) {
                     format!("go on with `evotor resume {}`", dir.display())
                 } else {
                     "begin again with --force".to_owned()

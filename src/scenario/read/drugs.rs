@@ -1,5 +1,6 @@
 //! `[[drug]]`: names and schedules.
 
+use super::parts::clash;
 use super::time::Clock;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::{Adaptive, Begin, Cycle, Schedule};
@@ -68,14 +69,8 @@ fn schedule(reader: &Reader<'_>, clock: &Clock) -> Option<Schedule> {
 
 fn begin(reader: &Reader<'_>, clock: &Clock) -> Option<Begin> {
     let burden = reader.small("start_burden");
-    if let (Some((start, _)), Some((span, _))) = (reader.given("start"), reader.given("start_burden")) {
-        reader.cx.report(
-            Diagnostic::error(span, "`start_burden` together with `start`")
-                .label("expected only one of them")
-                .related(start, "the other one")
-                .help("remove one: the schedule begins either at a time or at a burden"),
-        );
-    }
+    let help = "remove one: the schedule begins either at a time or at a burden";
+    clash(reader, "start_burden", "start", help);
     if reader.has("start_burden") {
         return burden.map(|b| Begin::Burden { cells: b.value });
     }

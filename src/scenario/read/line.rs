@@ -1,6 +1,7 @@
 //! A line of a plan.
 
 use super::days::{days, positive, whole_days};
+use super::parts::clash;
 use super::regimens::Formulary;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::{AdaptiveDoses, Line, LineEnd, Monitor, Regimen};
@@ -36,14 +37,8 @@ pub(super) fn read<'a>(reader: &Reader<'a>, formulary: &Formulary<'_>) -> LineRe
     let until = reader.text_or_texts("until").map(|t| t.value).unwrap_or_default();
     let until = until.iter().filter_map(|text| end(reader, text)).collect();
     let (start, delay) = (days(reader, "start").flatten(), days(reader, "delay").flatten());
-    if let (Some((start, _)), Some((delay, _))) = (reader.given("start"), reader.given("delay")) {
-        reader.cx.report(
-            Diagnostic::error(delay, "`delay` together with `start`")
-                .label("expected only one of them")
-                .related(start, "the other one")
-                .help("remove one: the line begins at a time, or some time after the line before it"),
-        );
-    }
+    let help = "remove one: the line begins at a time, or some time after the line before it";
+    clash(reader, "delay", "start", help);
     LineRead {
         reader: Some(reader.clone()),
         regimens,

@@ -9,6 +9,18 @@ pub(super) fn all<T>(read: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
     read.into_iter().collect()
 }
 
+/// Reports a key that is given together with another one.
+pub(super) fn clash(reader: &Reader<'_>, one: &str, other: &str, help: &str) {
+    if let (Some((span, _)), Some((related, _))) = (reader.given(one), reader.given(other)) {
+        reader.cx.report(
+            Diagnostic::error(span, format!("`{one}` together with `{other}`"))
+                .label("expected only one of them")
+                .related(related, "the other one")
+                .help(help),
+        );
+    }
+}
+
 /// A finding at the heading of a section, to which the way out is added.
 pub(super) struct AtSection<'r, 'a> {
     reader: &'r Reader<'a>,

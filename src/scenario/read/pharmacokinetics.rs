@@ -1,6 +1,6 @@
 //! `[catalogue.drug.pk]` and its parts.
 
-use super::parts::{all, at_section};
+use super::parts::{all, at_section, clash};
 use crate::catalogue::{
     Absorption, Allometry, Correlation, Exchange, Metabolite, Pk, Recirculation, Release,
 };
@@ -62,16 +62,7 @@ fn whole<T>(part: Option<Option<T>>) -> Option<Option<T>> {
 /// Parts that exclude or need each other.
 fn structure(reader: &Reader<'_>) {
     let (absorbed, depot) = (reader.has("absorption"), reader.has("release"));
-    let clash = |one: &str, other: &str, why: &str| {
-        if let (Some((span, _)), Some((related, _))) = (reader.given(one), reader.given(other)) {
-            reader.cx.report(
-                Diagnostic::error(span, format!("`{one}` together with `{other}`"))
-                    .label("expected only one of them")
-                    .related(related, "the other one")
-                    .help(format!("remove one: {why}")),
-            );
-        }
-    };
+    let clash = |one, other, why| clash(reader, one, other, &format!("remove one: {why}"));
     clash("infusion", "absorption", "a dose is either infused or absorbed");
     clash("infusion", "release", "a dose is either infused or in a depot");
     clash("hepatic_flow", "release", "the first pass through the liver is that of a swallowed dose");

@@ -1,6 +1,6 @@
 //! `[[catalogue.drug.toxicity]]`: adverse events.
 
-use super::parts::{all, at_section};
+use super::parts::{all, at_section, clash};
 use crate::catalogue::{Confidence, Course, Drug, Number, Organ, Toxicity};
 use crate::scenario::error::Diagnostic;
 use crate::scenario::reader::Reader;
@@ -31,14 +31,8 @@ fn toxicity(reader: &Reader<'_>) -> Option<Toxicity> {
                 .help("any grade counts the severe events too"),
         );
     }
-    if let (Some((span, _)), Some((other, _))) = (reader.given("reference_dose"), reader.given("reference")) {
-        reader.cx.report(
-            Diagnostic::error(span, "`reference_dose` together with `reference`")
-                .label("expected only one of them")
-                .related(other, "the other one")
-                .help("remove one: the dose is for a drug without pharmacokinetics"),
-        );
-    }
+    let help = "remove one: the dose is for a drug without pharmacokinetics";
+    clash(reader, "reference_dose", "reference", help);
     let referred = reader.has("reference") || reader.has("reference_dose");
     if beta.value.value > 0.0 && !referred {
         at_section(reader, "an event that follows exposure, without a reference", "expected `reference`")

@@ -1,6 +1,7 @@
 //! Calendars of visits and scans.
 
 use super::days::{days, positive, whole_days};
+use super::parts::clash;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::Visits;
 use crate::scenario::reader::{At, Context, Reader};
@@ -19,14 +20,7 @@ pub(super) fn scans(reader: &Reader<'_>) -> Option<(Vec<u32>, u32)> {
     let every = positive(reader, "every", days(reader, "every").flatten());
     let first = positive(reader, "first", days(reader, "first").flatten());
     let at = reader.times("at");
-    if let (Some((first, _)), Some((at, _))) = (reader.given("first"), reader.given("at")) {
-        reader.cx.report(
-            Diagnostic::error(first, "`first` together with `at`")
-                .label("expected only one of them")
-                .related(at, "the other one")
-                .help("remove `first`: the first of `at` is the first visit"),
-        );
-    }
+    clash(reader, "first", "at", "remove `first`: the first of `at` is the first visit");
     let every = every?.value;
     let at = match at {
         Some(at) => ascending(reader.cx, at)?,
