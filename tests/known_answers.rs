@@ -308,7 +308,7 @@ fn lesion() -> LesionState {
             CLEARED => word::dead(IDLE),
             code => word::live(code),
         };
-        state.sites[site as usize] = w;
+        state.put(site, w, 0);
     }
     state
 }
@@ -419,7 +419,7 @@ fn rare(at: &Thresholds) -> Model {
 /// The lesion's words after the step, by hand; `happens(draw, threshold)` is the rule of comparison.
 fn by_hand(model: &Model, at: &Thresholds, happens: fn(u64, u64) -> bool) -> Vec<u32> {
     let start = lesion();
-    let mut end = start.sites.clone();
+    let mut end = start.words();
     let mut births = Vec::new();
     for site in 0..700u32 {
         let kind = site % 10;
@@ -441,7 +441,8 @@ fn by_hand(model: &Model, at: &Thresholds, happens: fn(u64, u64) -> bool) -> Vec
             _ => {}
         }
     }
-    let empties = (0..start.sites.len()).filter(|site| start.sites[*site] == word::EMPTY);
+    let empties =
+        start.words().into_iter().enumerate().filter(|(_, w)| *w == word::EMPTY).map(|(site, _)| site);
     for (site, born) in empties.zip(births) {
         end[site] = born;
     }
@@ -452,7 +453,7 @@ type Engine<'a> = &'a dyn Fn(&Model) -> Vec<u32>;
 
 fn advance(backend: &mut dyn Backend) -> Vec<u32> {
     backend.advance(STEP + 1).expect("the run goes to its end");
-    backend.state(0).expect("a state").sites
+    backend.state(0).expect("a state").words()
 }
 
 fn on_cpu(model: &Model) -> Vec<u32> {

@@ -76,22 +76,23 @@ fn pause(case: &Case) -> u32 {
 
 fn same(what: &str, expected: &Outcomes, found: &Outcomes) -> Result<(), TestCaseError> {
     for (e, f) in expected.0.iter().zip(&found.0) {
-        for (site, (a, b)) in e.sites.iter().zip(&f.sites).enumerate() {
+        for (site, (a, b)) in e.words().iter().zip(&f.words()).enumerate() {
             if a != b {
                 return Err(TestCaseError::fail(format!("{what}: site {site}: {a:#010x} is not {b:#010x}")));
             }
         }
-        for (i, (a, b)) in e.fields.iter().zip(&f.fields).enumerate() {
+        let fields = (0..e.field_count()).flat_map(|f| (0..e.voxel_count()).map(move |voxel| (f, voxel)));
+        for (field, voxel) in fields {
+            let (a, b) = (e.bricks.field(field, voxel), f.bricks.field(field, voxel));
             if a != b {
-                let (field, voxel) = (i / e.voxel_count(), i % e.voxel_count());
                 return Err(TestCaseError::fail(format!(
                     "{what}: field {field}, voxel {voxel}: {a:#010x} is not {b:#010x}"
                 )));
             }
         }
         let parts = [
-            ("clones", e.clones == f.clones),
-            ("fields", e.fields == f.fields),
+            ("clones", e.cells().eq(f.cells())),
+            ("bricks", e.bricks == f.bricks),
             ("clone table", e.table == f.table),
             ("control", e.control == f.control),
             ("counters", e.counters == f.counters),

@@ -51,7 +51,7 @@ fn the_tissue_is_taken_over_and_time_starts_again() {
     let sizes = lesion.clone_sizes();
     let parents: Vec<u32> = lesion.table.0.iter().map(|c| c.parent).collect();
     for id in 1..sizes.len() as u32 {
-        let has_dead = lesion.sites.iter().zip(&lesion.clones).any(|(w, c)| word::is_dead(*w) && *c == id);
+        let has_dead = lesion.cells().any(|(_, w, c)| word::is_dead(w) && c == id);
         assert!(sizes[id as usize] > 0 || has_dead || parents.contains(&id), "clone {id} is extinct");
     }
 }
@@ -65,9 +65,9 @@ fn states_are_carried_over_by_name() {
     let (plain, moved) = (job_in(&from_saved(), temp.path()).unwrap(), job_in(&text, temp.path()).unwrap());
     let names = |job: &Job| -> Vec<Vec<String>> {
         let lesion = job.starting_lesion(0).unwrap();
-        let live = lesion.sites.iter().filter(|w| word::is_live(**w));
-        live.map(|w| {
-            let name = state_name(&job.space, &job.scenario.loci, word::code(*w));
+        let live = lesion.live_cells();
+        live.map(|(_, w, _)| {
+            let name = state_name(&job.space, &job.scenario.loci, word::code(w));
             let mut parts: Vec<String> = name.split('+').map(str::to_owned).collect();
             parts.sort();
             parts

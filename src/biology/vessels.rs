@@ -16,7 +16,7 @@ use crate::engine::model::{ONE, OxygenRule, QUANTILES, SUPPLY_BINS, VesselRule};
 use crate::scenario::{Lattice, Oxygen, StartShape, Vessels};
 use crate::tissue::shape::VOXEL;
 use crate::tissue::start::{self, Form};
-use crate::tissue::{LesionId, LesionState, Shape, word};
+use crate::tissue::{LesionId, LesionState, Shape};
 
 use super::normal::normal_quantile;
 use super::oxygen::{BINS, Supply, bin_mmhg};
@@ -91,8 +91,8 @@ fn mean_at_cells(sample: &LesionState, neighbour: f64) -> f64 {
     let (edge, size) = (shape.voxel_size(), shape.size);
     let grid: [usize; 3] = std::array::from_fn(|i| (size[i] / edge[i]).max(1) as usize);
     let mut cells = vec![0.0; grid.iter().product()];
-    for (site, _) in sample.sites.iter().enumerate().filter(|(_, w)| word::is_live(**w)) {
-        let at = shape.position(site as u32);
+    for (site, ..) in sample.live_cells() {
+        let at = shape.position(site);
         let v: [usize; 3] = std::array::from_fn(|i| (at[i] / edge[i]) as usize);
         cells[(v[2] * grid[1] + v[1]) * grid[0] + v[0]] += 1.0 / f64::from(VOXEL);
     }

@@ -239,8 +239,7 @@ fn on_gpu(workload: Workload, args: &Args, options: &GpuOptions, ceiling: Ceilin
     backend.advance(warm + args.steps)?;
     let seconds = started.elapsed().as_secs_f64();
     let after = backend.state(0)?;
-    let leaves = before.sites.chunks(512).filter(|b| b.iter().any(|w| *w != 0)).count() as f64
-        * f64::from(BRICK_LEAVES);
+    let leaves = before.bricks.iter().count() as f64 * f64::from(BRICK_LEAVES);
     let work = work(workload, &before, &after, leaves, args.steps);
     let (backend, steps) = (backend.info().device.clone(), f64::from(args.steps));
     Ok(Row { workload: workload.name(), backend, cores: 0.0, seconds, steps, work, memory, ceiling })
@@ -253,7 +252,12 @@ fn work(workload: Workload, before: &LesionState, after: &LesionState, leaves: f
         let c = s.counters;
         c.births + c.deaths + c.kills + c.switches + c.moves + c.cleared
     };
-    let filled = before.sites.chunks(LEAF as usize).filter(|l| l.iter().any(|w| *w != 0)).count() as f64;
+    let filled = before
+        .bricks
+        .iter()
+        .flat_map(|b| b.sites.chunks(LEAF as usize))
+        .filter(|l| l.iter().any(|w| *w != 0))
+        .count() as f64;
     let draws = if workload == Workload::Switching { 2.0 } else { 1.0 };
     Work {
         live,

@@ -335,30 +335,37 @@ impl Pool {
     fn fill(&mut self, state: &LesionState, record: &LesionRecord) {
         let base = (record.brick_base << BRICK_SHIFT) as usize;
         let stride = self.census_stride();
-        for (site, (w, clone)) in state.sites.iter().zip(&state.clones).enumerate() {
-            if *w == word::EMPTY {
-                continue;
-            }
-            let address = base + site;
-            *self.sites[address].get_mut() = *w;
+        self.wall_in(&state.shape, base);
+        for (site, w, clone) in state.cells() {
+            let address = base + site as usize;
+            *self.sites[address].get_mut() = w;
             let (leaf, bit) = (address >> LEAF_SHIFT, 1 << (address as u32 % LEAF));
             *self.occupancy[2 * leaf + 1].get_mut() |= bit;
-            if !word::is_cell(*w) {
-                continue;
-            }
-            *self.clones[address].get_mut() = *clone;
+            *self.clones[address].get_mut() = clone;
             let brick = address >> BRICK_SHIFT;
             *self.bricks[brick * BRICK_WORDS as usize + 1].get_mut() += 1;
             let stripe = record.stripe(brick as u32, stride);
-            let census = if word::is_live(*w) {
+            let census = if word::is_live(w) {
                 *self.occupancy[2 * leaf].get_mut() |= bit;
-                CENSUS_HEAD + self.tables.row_of[word::code(*w) as usize]
+                CENSUS_HEAD + self.tables.row_of[word::code(w) as usize]
             } else {
                 CENSUS_DEAD
             };
             *self.census[(stripe + census) as usize].get_mut() += 1;
         }
         self.fill_fields(state, record);
+    }
+
+    /// Marks what lies between the lattice's edge and the edge of its last bricks as wall.
+    fn wall_in(&mut self, shape: &Shape, base: usize) {
+        for brick in (0..shape.brick_count()).filter(|brick| shape.is_cut(*brick)) {
+            let sites = brick << BRICK_SHIFT..(brick + 1) << BRICK_SHIFT;
+            for site in sites.filter(|site| !shape.contains(shape.position(*site))) {
+                let address = base + site as usize;
+                *self.sites[address].get_mut() = word::wall();
+                *self.occupancy[2 * (address >> LEAF_SHIFT) + 1].get_mut() |= 1 << (address as u32 % LEAF);
+            }
+        }
     }
 
     /// Takes the rate tables out: nothing can be done until there are others.

@@ -93,26 +93,21 @@ impl<'a> Scheme<'a> {
     /// Number of the colour of a site.
     #[inline]
     pub fn number(&self, site: u32) -> u16 {
-        let site = site as usize;
-        let w = self.picture.state.sites[site];
+        let w = self.picture.state.word(site);
+        let voxel = (site >> VOXEL_SHIFT) as usize;
         if word::is_live(w) {
             return match &self.source {
                 Source::Code(of) => of[word::code(w) as usize],
-                Source::Clone(of) => of[self.picture.state.clones[site] as usize],
-                Source::Voxel(of) => LIVE + u16::from(of[site >> VOXEL_SHIFT]),
+                Source::Clone(of) => of[self.picture.state.bricks.clone_of(site) as usize],
+                Source::Voxel(of) => LIVE + u16::from(of[voxel]),
                 Source::Chances(chances) => LIVE + u16::from(level(100.0 * chances.at(site, w), self.top)),
             };
         }
         match &self.source {
             _ if word::is_dead(w) => DEAD,
-            Source::Voxel(of) if !self.is_wall(site) => LIVE + LEVELS + u16::from(of[site >> VOXEL_SHIFT]),
+            Source::Voxel(of) if word::is_empty(w) => LIVE + LEVELS + u16::from(of[voxel]),
             _ => EMPTY,
         }
-    }
-
-    /// Whether a site without a cell lies beyond the lattice.
-    fn is_wall(&self, site: usize) -> bool {
-        !word::is_empty(self.picture.state.sites[site])
     }
 
     /// Whether a number is that of a cell.
@@ -128,9 +123,8 @@ impl<'a> Scheme<'a> {
     fn of_states(picture: &Picture<'a>, scope: &Scope, theme: Theme) -> Self {
         let job = picture.job;
         let mut counts: BTreeMap<u32, u64> = scope.states.iter().map(|code| (*code, 0)).collect();
-        for w in picture.state.sites.iter().filter(|w| word::is_live(**w)) {
-            *counts.entry(word::code(*w)).or_insert(0) += 1;
-        }
+        let live = picture.state.live_by_code().into_iter().map(|(code, cells)| (code, u64::from(cells)));
+        counts.extend(live);
         let mut colours = vec![theme.empty(), theme.dead()];
         let mut of = vec![LIVE; 1 << job.space.code_bits()];
         let mut known: Vec<Colour> = Vec::new();

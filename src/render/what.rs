@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::{Drug, KillKind};
 use crate::simulation::{Job, Picture, Surroundings};
+use crate::tissue::Founding;
 use crate::tissue::shape::VOXEL_SHIFT;
-use crate::tissue::{Founding, word};
 
 use super::error::RenderError;
 use super::palette::{self, CLONES};
@@ -153,10 +153,7 @@ impl Scope {
     pub fn see(&mut self, picture: &Picture<'_>) {
         match self.what {
             What::State => {
-                let live = picture.state.sites.iter().filter(|w| word::is_live(**w));
-                let mut seen = vec![false; 1 << picture.job.space.code_bits()];
-                live.for_each(|w| seen[word::code(*w) as usize] = true);
-                self.states.extend((0..).zip(seen).filter(|(_, seen)| *seen).map(|(code, _)| code));
+                self.states.extend(picture.state.live_by_code().into_keys());
             }
             What::Clone => {
                 for (clone, cells) in (0..).zip(picture.state.clone_sizes()).filter(|(_, cells)| *cells > 0) {
@@ -167,22 +164,15 @@ impl Scope {
             }
             What::Drug => {
                 let delivered = Delivered::new(picture, self.drug);
-                let sites = picture.state.sites.iter().enumerate();
-                let mut last = usize::MAX;
-                for (site, _) in sites.filter(|(_, w)| word::is_live(**w)) {
-                    let voxel = site >> VOXEL_SHIFT;
-                    if voxel != last {
-                        self.most = self.most.max(delivered.at(voxel));
-                        last = voxel;
-                    }
-                }
+                let mut voxels: Vec<u32> =
+                    picture.state.live_cells().map(|(s, ..)| s >> VOXEL_SHIFT).collect();
+                voxels.dedup();
+                self.most = voxels.iter().map(|v| delivered.at(*v as usize)).fold(self.most, f64::max);
             }
             What::Division => {
                 let chances = Surroundings::new(picture).chances();
-                let sites = picture.state.sites.iter().enumerate();
-                for (site, w) in sites.filter(|(_, w)| word::is_live(**w)) {
-                    self.most = self.most.max(100.0 * chances.at(site, *w));
-                }
+                let of_cells = picture.state.live_cells().map(|(site, w, _)| 100.0 * chances.at(site, w));
+                self.most = of_cells.fold(self.most, f64::max);
             }
             What::Age | What::Oxygen | What::Vessels => {}
         }

@@ -23,8 +23,7 @@ use blake3::Hasher;
 
 use super::care::DayRecord;
 use crate::engine::LogEntry;
-use crate::tissue::shape::BRICK;
-use crate::tissue::{LesionId, LesionState, word};
+use crate::tissue::{LesionId, LesionState};
 
 /// A BLAKE3 hash.
 pub type Hash = [u8; 32];
@@ -49,11 +48,6 @@ fn counts(hasher: &mut Hasher, counts: &[u64]) {
     }
 }
 
-/// Whether a brick's sites hold a live or dead cell.
-pub fn holds_cells(sites: &[u32]) -> bool {
-    sites.iter().any(|w| word::is_cell(*w))
-}
-
 /// The digest of a lesion's state.
 pub fn state_digest(state: &LesionState) -> Hash {
     let mut hasher = Hasher::new();
@@ -66,17 +60,11 @@ pub fn state_digest(state: &LesionState) -> Hash {
     counts(&mut hasher, &state.counters.to_array());
     words(&mut hasher, &[state.table.len() as u32]);
     words(&mut hasher, bytemuck::cast_slice(&state.table.0));
-    let bricks = state.sites.chunks_exact(BRICK as usize).zip(state.clones.chunks_exact(BRICK as usize));
-    for (brick, (sites, clones)) in bricks.enumerate() {
-        if !holds_cells(sites) {
-            continue;
-        }
-        words(&mut hasher, &[brick as u32]);
-        words(&mut hasher, sites);
-        words(&mut hasher, clones);
-        for field in 0..state.field_count() {
-            words(&mut hasher, state.field_of_brick(field, brick));
-        }
+    for brick in state.bricks.iter() {
+        words(&mut hasher, &[brick.number]);
+        words(&mut hasher, brick.sites);
+        words(&mut hasher, brick.clones);
+        words(&mut hasher, brick.fields);
     }
     words(&mut hasher, &[u32::MAX]);
     *hasher.finalize().as_bytes()
@@ -134,7 +122,7 @@ pub fn hex(hash: &Hash) -> String {
 mod tests {
     use super::*;
     use crate::tissue::start::{Form, start};
-    use crate::tissue::{Counters, Shape};
+    use crate::tissue::{Counters, Shape, word};
 
     fn state() -> LesionState {
         let shape = Shape::new(2, [70, 40, 1], false);
@@ -179,12 +167,10 @@ mod tests {
             |s| s.table.0[0].site += 1,
             |s| s.table.0.push(s.table.0[0]),
             |s| {
-                let site = s.sites.iter().position(|w| word::is_live(*w)).unwrap();
-                s.sites[site] = word::dead(0);
+                s.cells_mut().for_each(|(_, w, _)| *w = word::dead(0));
             },
             |s| {
-                let site = s.sites.iter().position(|w| word::is_live(*w)).unwrap();
-                s.clones[site] += 1;
+                s.cells_mut().for_each(|(_, _, clone)| *clone += 1);
             },
         ];
         for (i, change) in changes.into_iter().enumerate() {
@@ -197,14 +183,16 @@ mod tests {
     #[test]
     fn oxygen_enters_where_there_are_cells_only() {
         let mut state = state();
-        state.fields = vec![5; state.sites.len() / 64];
+        state.bricks.set_free(&[5]);
         let before = state_digest(&state);
-        let with_cells = state.sites.iter().position(|w| word::is_live(*w)).unwrap() / 64;
-        let without =
-            (0..state.fields.len() / 8).find(|b| !holds_cells(&state.sites[b * 512..][..512])).unwrap();
-        state.fields[without * 8] = 6;
+        let with_cells = state.live_cells().next().unwrap().0 / 64;
+        let without = (0..state.shape.brick_count()).find(|n| state.bricks.iter().all(|b| b.number != *n));
+        let without = without.unwrap() * 512;
+        state.put(without, word::live(0), 0);
+        state.bricks.set_field(0, without as usize / 64, 6);
+        state.put(without, word::EMPTY, 0);
         assert_eq!(state_digest(&state), before);
-        state.fields[with_cells] = 6;
+        state.bricks.set_field(0, with_cells as usize, 6);
         assert_ne!(state_digest(&state), before);
     }
 

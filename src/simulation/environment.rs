@@ -3,8 +3,8 @@
 use crate::biology::oxygen::bin_mmhg;
 use crate::engine::model::{ONE, ONE_VEGF};
 use crate::engine::pool::base_density;
+use crate::tissue::LesionState;
 use crate::tissue::shape::VOXEL_SHIFT;
-use crate::tissue::{LesionState, word};
 
 use super::folder::{Folder, Table};
 use super::job::Job;
@@ -47,21 +47,18 @@ pub struct Averages {
 pub fn averages(job: &Job, flow: f64, state: &LesionState) -> Option<Averages> {
     let (rule, oxygen) = (job.model.oxygen.as_ref()?, job.scenario.oxygen.as_ref()?);
     let shift = 16 + job.model.tables.bin_shift;
-    let mut live = vec![0_u32; state.voxel_count()];
-    for (site, _) in state.sites.iter().enumerate().filter(|(_, w)| word::is_live(**w)) {
-        live[site >> VOXEL_SHIFT] += 1;
-    }
+    let voxels: Vec<u32> = state.live_cells().map(|(site, ..)| site >> VOXEL_SHIFT).collect();
     let (mut sum, mut cells) = (Averages::default(), 0.0);
-    for (voxel, here) in live.iter().enumerate().filter(|(_, n)| **n > 0) {
-        let n = f64::from(*here);
-        let field = |f: usize| state.fields[f * state.voxel_count() + voxel];
+    for here in voxels.chunk_by(|a, b| a == b) {
+        let (voxel, n) = (here[0], here.len() as f64);
+        let field = |f: usize| state.bricks.field(f, voxel as usize);
         let mmhg = bin_mmhg(oxygen, field(0) >> shift);
         cells += n;
         sum.oxygen_mmhg += n * f64::from(field(0)) / 4_294_901_760.0 * oxygen.vessel_mmhg;
         sum.hypoxic += n * f64::from(u8::from(mmhg < oxygen.hypoxic_mmhg));
         let density = rule.vessels.as_ref().map_or(1.0, |vessels| {
             sum.vegf += n * f64::from(field(1)) / f64::from(ONE_VEGF);
-            let base = base_density(vessels, job.model.seed, state.id.0, voxel as u32);
+            let base = base_density(vessels, job.model.seed, state.id.0, voxel);
             f64::from(base) / f64::from(ONE) * f64::from(field(2)) / f64::from(ONE)
         });
         sum.vessels += n * density;

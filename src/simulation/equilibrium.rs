@@ -42,9 +42,9 @@ pub fn kill(state: &mut LesionState, seed: u64, share: f64) {
         return;
     }
     let mut random = HostRandom::new(seed, state.id.0, HostPurpose::StartDead);
-    for site in &mut state.sites {
-        if word::is_live(*site) && random.unit() < share {
-            *site = word::dead(word::code(*site));
+    for (_, word, _) in state.cells_mut() {
+        if word::is_live(*word) && random.unit() < share {
+            *word = word::dead(word::code(*word));
         }
     }
 }
@@ -76,6 +76,6 @@ pub fn settle(state: &mut LesionState, scenario: &Scenario, model: &Model) -> Re
     let mut backend = CpuBackend::new(Arc::new(still), std::slice::from_ref(state), options, 0)?;
     backend.set_inputs(0, inputs);
     backend.advance(STEPS)?;
-    state.fields = backend.state(0)?.fields;
+    state.bricks = backend.state(0)?.bricks;
     Ok(())
 }

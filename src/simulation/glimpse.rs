@@ -1,6 +1,6 @@
 //! A run in memory that is looked at on some days: who the cells are, and what surrounds them.
 
-use crate::tissue::{LesionId, word};
+use crate::tissue::LesionId;
 
 use super::backends::BackendOptions;
 use super::batch::Batch;
@@ -52,13 +52,9 @@ pub fn glimpses(job: &Job, options: &BackendOptions, days: &[u32]) -> Result<Vec
 fn look(job: &Job, batch: &mut Batch<'_>, lesion: usize) -> Result<Glimpse, RunError> {
     let flow = f64::from(batch.flow(lesion)) / f64::from(u32::MAX);
     let state = batch.state(lesion)?;
-    let mut live_by_row = vec![0; job.space.codes.len()];
-    for word in state.sites.iter().filter(|w| word::is_live(**w)) {
-        if let Some(row) = job.space.codes.iter().position(|code| *code == word::code(*word)) {
-            live_by_row[row] += 1;
-        }
-    }
-    let dead = state.sites.iter().filter(|w| word::is_dead(**w)).count() as u32;
+    let live = state.live_by_code();
+    let live_by_row = job.space.codes.iter().map(|code| live.get(code).copied().unwrap_or(0)).collect();
+    let dead = state.burden().1 as u32;
     Ok(Glimpse { live_by_row, dead, environment: averages(job, flow, &state) })
 }
 

@@ -81,9 +81,8 @@ impl Saved {
         let mut state = LesionState { id, shape: assemble::shape(scenario), step: 0, ..saved };
         state.control = Default::default();
         state.counters = Counters::default();
-        let fields = rule.as_ref().map_or(0, |r| r.fields() as usize);
-        state.fields.truncate(fields * state.voxel_count());
-        for w in state.sites.iter_mut().filter(|w| word::is_cell(**w)) {
+        state.bricks.set_free(&assemble::free_fields(rule.as_ref()));
+        for (_, w, _) in state.cells_mut() {
             let code = self.code(word::code(*w))?;
             *w = if word::is_live(*w) { word::live(code) } else { word::dead(code) };
         }
@@ -103,11 +102,7 @@ impl Saved {
         if let Some(root) = kept.first_mut() {
             *root = true;
         }
-        for (w, clone) in state.sites.iter().zip(&state.clones) {
-            if word::is_cell(*w) {
-                kept[*clone as usize] = true;
-            }
-        }
+        state.cells().for_each(|(_, _, clone)| kept[clone as usize] = true);
         for id in (0..old.len()).rev().filter(|id| *id != old[*id].parent as usize) {
             kept[old[id].parent as usize] |= kept[id];
         }
@@ -119,7 +114,7 @@ impl Saved {
             let code = self.code(clone.code).unwrap_or(0);
             table.push(Founding { parent: number[clone.parent as usize], step: 0, site: clone.site, code });
         }
-        for clone in &mut state.clones {
+        for (_, _, clone) in state.cells_mut() {
             *clone = number[*clone as usize];
         }
         state.table = CloneTable(table);
@@ -159,8 +154,8 @@ fn translate(
     let mut codes = vec![None; 1 << old_space.code_bits()];
     for lesion in 0..checkpoint.lesions.len() {
         let state = checkpoint.unpack(lesion, &[])?;
-        for w in state.sites.iter().filter(|w| word::is_cell(**w)) {
-            let code = word::code(*w) as usize;
+        for (_, w, _) in state.cells() {
+            let code = word::code(w) as usize;
             match codes.get(code) {
                 Some(Some(_)) => continue,
                 Some(None) => {}

@@ -28,7 +28,7 @@ impl<'a> Surroundings<'a> {
 
     fn field(&self, field: usize, voxel: usize) -> Option<u32> {
         let state = self.picture.state;
-        (field < state.field_count()).then(|| state.fields[field * state.voxel_count() + voxel])
+        (field < state.field_count()).then(|| state.bricks.field(field, voxel))
     }
 
     /// Oxygen in a voxel, mmHg; `None` without `[oxygen]`.
@@ -100,9 +100,9 @@ pub struct Chances {
 
 impl Chances {
     /// The chance of a live cell with this word at a site.
-    pub fn at(&self, site: usize, cell: u32) -> f64 {
+    pub fn at(&self, site: u32, cell: u32) -> f64 {
         let row = self.row_of[word::code(cell) as usize] as usize;
-        let environment = self.environment_of[site >> VOXEL_SHIFT] as usize;
+        let environment = self.environment_of[(site >> VOXEL_SHIFT) as usize] as usize;
         self.of[environment * self.states + row]
     }
 }

@@ -142,9 +142,8 @@ mod tests {
         let mut state = LesionState::empty(LesionId(0), Shape::new(2, [32, 16, 1], false));
         let founding = |parent| Founding { parent, step: 0, site: 0, code: 0 };
         state.table.0 = [0, 0, 1, 1, 0].map(founding).to_vec();
-        for (site, clone) in [0, 1, 1, 2, 3, 3, 4, 4, 4, 4].into_iter().enumerate() {
-            state.sites[site] = word::live(0);
-            state.clones[site] = clone;
+        for (site, clone) in (0..).zip([0, 1, 1, 2, 3, 3, 4, 4, 4, 4]) {
+            state.put(site, word::live(0), clone);
         }
         let (exclusive, inclusive) = clone_sizes(&state);
         assert_eq!(exclusive, [1, 2, 1, 2, 4]);

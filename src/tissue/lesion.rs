@@ -1,10 +1,13 @@
 //! The canonical state of one lesion: what a digest is taken of, what a checkpoint holds, and what
 //! either backend starts from and gives back.
 
+use std::collections::BTreeMap;
+
 use bytemuck::{Pod, Zeroable};
 
+use super::bricks::Bricks;
 use super::clones::CloneTable;
-use super::shape::{BRICK, BRICK_VOXELS, Shape, VOXEL_SHIFT};
+use super::shape::{BRICK_SHIFT, BRICK_VOXELS, Shape};
 use super::word;
 
 /// Most drugs that a scenario's integer schedule can hold.
@@ -138,14 +141,9 @@ pub struct LesionState {
     pub shape: Shape,
     /// Steps done.
     pub step: u32,
-    /// Canonical site words in site order, padding included.
-    pub sites: Vec<u32>,
-    /// Clone id of each cell, live or dead; 0 where there is none.
-    pub clones: Vec<u32>,
-    /// Fields of the environment, one after the other, each a value per voxel in voxel order: oxygen (16.16 fixed
-    /// point), and where vessels live VEGF (4.28) and relative vessel density (2.30). Empty where the scenario has
-    /// none.
-    pub fields: Vec<u32>,
+    /// Cells, their clones, and the environment about them: oxygen (16.16 fixed point), and where vessels live VEGF
+    /// (4.28) and relative vessel density (2.30). A brick without cells holds nothing that could differ.
+    pub bricks: Bricks,
     /// Who descends from whom.
     pub table: CloneTable,
     /// Rules' state.
@@ -155,45 +153,22 @@ pub struct LesionState {
 }
 
 impl LesionState {
-    /// An empty lesion; padding is marked as wall.
+    /// An empty lesion without fields of the environment.
     pub fn empty(id: LesionId, shape: Shape) -> Self {
-        let padded = shape.padded_sites() as usize;
-        let mut state = Self {
+        Self {
             id,
             shape,
             step: 0,
-            sites: vec![word::EMPTY; padded],
-            clones: vec![0; padded],
-            fields: Vec::new(),
+            bricks: Bricks::none(shape.brick_count()),
             table: CloneTable::default(),
             control: Control::default(),
             counters: Counters::default(),
-        };
-        state.mark_padding();
-        state
-    }
-
-    fn mark_padding(&mut self) {
-        let [nx, ny, nz] = self.shape.bricks();
-        let edge = self.shape.brick_size();
-        for brick in 0..self.shape.brick_count() {
-            let at = [brick % nx, brick / nx % ny, brick / nx / ny];
-            let last = [nx - 1, ny - 1, nz - 1];
-            let cut = (0..3).any(|a| at[a] == last[a] && !self.shape.size[a].is_multiple_of(edge[a]));
-            if !cut {
-                continue;
-            }
-            for site in brick * BRICK..(brick + 1) * BRICK {
-                if !self.shape.contains(self.shape.position(site)) {
-                    self.sites[site as usize] = word::wall();
-                }
-            }
         }
     }
 
     /// Number of fields of the environment.
     pub fn field_count(&self) -> usize {
-        self.fields.len() / self.voxel_count()
+        self.bricks.free().len()
     }
 
     /// Number of voxels, padding included.
@@ -201,42 +176,57 @@ impl LesionState {
         (self.shape.brick_count() * BRICK_VOXELS) as usize
     }
 
-    /// A field's values in the voxels of a brick.
-    pub fn field_of_brick(&self, field: usize, brick: usize) -> &[u32] {
-        let first = field * self.voxel_count() + brick * BRICK_VOXELS as usize;
-        &self.fields[first..first + BRICK_VOXELS as usize]
+    /// The canonical word of a site.
+    pub fn word(&self, site: u32) -> u32 {
+        self.bricks.word(&self.shape, site)
+    }
+
+    /// The canonical words of all sites, padding included: for lattices that are small.
+    pub fn words(&self) -> Vec<u32> {
+        (0..self.shape.padded_sites() as u32).map(|site| self.word(site)).collect()
+    }
+
+    /// Puts a word and a clone at a site.
+    pub fn put(&mut self, site: u32, word: u32, clone: u32) {
+        self.bricks.put(&self.shape, site, word, clone);
+    }
+
+    /// Site, word and clone of every cell, live or dead, in site order.
+    pub fn cells(&self) -> impl Iterator<Item = (u32, u32, u32)> {
+        self.bricks.iter().flat_map(|brick| {
+            let sites = (brick.number << BRICK_SHIFT..).zip(brick.sites).zip(brick.clones);
+            sites.map(|((site, word), clone)| (site, *word, *clone)).filter(|(_, w, _)| word::is_cell(*w))
+        })
+    }
+
+    /// The same of live cells.
+    pub fn live_cells(&self) -> impl Iterator<Item = (u32, u32, u32)> {
+        self.cells().filter(|(_, w, _)| word::is_live(*w))
+    }
+
+    /// The same of all cells, to be changed.
+    pub fn cells_mut(&mut self) -> impl Iterator<Item = (u32, &mut u32, &mut u32)> {
+        self.bricks.sites_mut().filter(|(_, w, _)| word::is_cell(**w))
     }
 
     /// Numbers of live and dead cells.
     pub fn burden(&self) -> (u64, u64) {
-        let (mut live, mut dead) = (0, 0);
-        for w in &self.sites {
-            live += u64::from(word::is_live(*w));
-            dead += u64::from(word::is_dead(*w));
-        }
-        (live, dead)
+        self.cells().fold((0, 0), |(live, dead), (_, w, _)| {
+            (live + u64::from(word::is_live(w)), dead + u64::from(word::is_dead(w)))
+        })
     }
 
-    /// Live and dead cells of each voxel, packed `live | dead << 16`.
-    pub fn crowd(&self) -> Vec<u32> {
-        self.sites
-            .chunks_exact(1 << VOXEL_SHIFT)
-            .map(|sites| {
-                sites
-                    .iter()
-                    .fold(0, |n, w| n + u32::from(word::is_live(*w)) + (u32::from(word::is_dead(*w)) << 16))
-            })
-            .collect()
+    /// Live cells of each state code.
+    pub fn live_by_code(&self) -> BTreeMap<u32, u32> {
+        let mut live = vec![0; 1 << word::CODE_BITS];
+        self.live_cells().for_each(|(_, w, _)| live[word::code(w) as usize] += 1);
+        (0..).zip(live).filter(|(_, cells)| *cells > 0).collect()
     }
 
     /// Exclusive sizes of all clones (live cells), by clone id.
     pub fn clone_sizes(&self) -> Vec<u32> {
         let mut sizes = vec![0; self.table.len()];
-        for (w, clone) in self.sites.iter().zip(&self.clones) {
-            if word::is_live(*w) {
-                sizes[*clone as usize] += 1;
-            }
-        }
+        self.live_cells().for_each(|(_, _, clone)| sizes[clone as usize] += 1);
         sizes
     }
 
@@ -246,7 +236,9 @@ impl LesionState {
     ///
     /// One sentence saying what is wrong where.
     pub fn check(&self) -> Result<(), String> {
-        for (site, (w, clone)) in self.sites.iter().zip(&self.clones).enumerate() {
+        let bricks = self.bricks.iter();
+        let sites = bricks.flat_map(|b| (b.number << BRICK_SHIFT..).zip(b.sites).zip(b.clones));
+        for ((site, w), clone) in sites {
             if word::canonical(*w) != *w {
                 return Err(format!("site {site} holds an intent or a claim ({w:#010x})"));
             }

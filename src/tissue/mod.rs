@@ -3,6 +3,7 @@
 //! This room knows sites and integers only. Everything in it is a pure function or plain data
 //! shared by both backends.
 
+pub mod bricks;
 pub mod clones;
 pub mod fixed;
 pub mod host_random;
@@ -14,6 +15,7 @@ pub mod start;
 pub mod thin;
 pub mod word;
 
+pub use bricks::{Brick, Bricks};
 pub use clones::{CloneTable, Founding};
 pub use lesion::{Counters, LesionId, LesionState};
 pub use shape::Shape;

@@ -162,6 +162,13 @@ impl Shape {
         }
     }
 
+    /// Whether a brick reaches beyond the lattice.
+    pub fn is_cut(&self, brick: u32) -> bool {
+        let ([nx, ny, _], edge, bricks) = (self.bricks(), self.brick_size(), self.bricks());
+        let at = [brick % nx, brick / nx % ny, brick / nx / ny];
+        (0..3).any(|a| at[a] + 1 == bricks[a] && !self.size[a].is_multiple_of(edge[a]))
+    }
+
     /// Whether a position lies on the lattice.
     pub fn contains(&self, position: [u32; 3]) -> bool {
         (0..3).all(|a| position[a] < self.size[a])

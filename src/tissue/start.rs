@@ -1,5 +1,7 @@
 //! Starting tumours.
 
+use std::collections::HashMap;
+
 use super::clones::Founding;
 use super::host_random::{HostPurpose, HostRandom};
 use super::lesion::{LesionId, LesionState};
@@ -111,8 +113,7 @@ pub fn start(
                 (code, clone)
             }
         };
-        state.sites[site as usize] = word::live(code);
-        state.clones[site as usize] = clone;
+        state.put(site, word::live(code), clone);
     }
     Ok(state)
 }
@@ -209,19 +210,24 @@ fn count(random: &mut HostRandom, shape: Shape, cells: u64, scattered: bool) -> 
         return Err(StartError::TooMany { wanted: cells, sites: shape.sites() });
     }
     if !scattered {
-        let mut sites: Vec<u32> = all_sites(shape).collect();
-        sites.sort_unstable();
-        sites.truncate(cells as usize);
-        return Ok(sites);
+        let on_lattice = |site: &u32| shape.contains(shape.position(*site));
+        return Ok((0..).filter(on_lattice).take(cells as usize).collect());
     }
-    // A partial Fisher–Yates shuffle.
-    let mut sites: Vec<u32> = all_sites(shape).collect();
+    // A partial Fisher–Yates shuffle of all sites, of which those that have moved are kept alone.
+    let mut moved: HashMap<u64, u64> = HashMap::new();
+    let mut sites = Vec::with_capacity(cells as usize);
     for i in 0..cells {
         let j = i + random.below(shape.sites() - i);
-        sites.swap(i as usize, j as usize);
+        let here = moved.get(&i).copied().unwrap_or(i);
+        sites.push(nth_site(shape, moved.insert(j, here).unwrap_or(j)));
     }
-    sites.truncate(cells as usize);
     Ok(sites)
+}
+
+/// The site at a place in the order x, y, z.
+fn nth_site(shape: Shape, n: u64) -> u32 {
+    let [x, y, _] = shape.size.map(u64::from);
+    shape.site([n % x, n / x % y, n / x / y].map(|at| at as u32))
 }
 
 /// Nest centres in cells of the least distance's edge, so that only near ones are compared.
@@ -296,7 +302,7 @@ mod tests {
         let state = start(3, ID, shape, Form::Random { density: 1.0 }, &shares).unwrap();
         state.check().unwrap();
         assert_eq!(state.table.len(), 3);
-        let of = |code| state.sites.iter().filter(|w| word::is_live(**w) && word::code(**w) == code).count();
+        let of = |code| state.live_cells().filter(|(_, w, _)| word::code(*w) == code).count();
         assert!((of(5) as f64 / 16384.0 - 0.2).abs() < 0.02);
         assert!((of(9) as f64 / 16384.0 - 0.05).abs() < 0.01);
         assert_eq!(of(0) + of(5) + of(9), 16384);

@@ -13,8 +13,8 @@ pub fn is_crowded(cells: u64, sites: u64) -> bool {
 /// counts of events stay as they are.
 pub fn thin(state: &mut LesionState, seed: u64) {
     let draws = Draws::new(seed, state.id.0, state.step);
-    for (site, (word, clone)) in state.sites.iter_mut().zip(&mut state.clones).enumerate() {
-        if word::is_cell(*word) && draws.shared_word(site as u32, Purpose::Thin) >> 31 == 0 {
+    for (site, word, clone) in state.cells_mut() {
+        if draws.shared_word(site, Purpose::Thin) >> 31 == 0 {
             (*word, *clone) = (word::EMPTY, 0);
         }
     }
@@ -28,8 +28,9 @@ mod tests {
     fn full() -> LesionState {
         let mut state = LesionState::empty(LesionId::new(3, 1), Shape::new(3, [40, 40, 40], false));
         state.table.0.push(crate::tissue::Founding { parent: 0, step: 0, site: 0, code: 0 });
-        for (site, word) in state.sites.iter_mut().enumerate().filter(|(_, w)| word::is_empty(**w)) {
-            *word = if site % 5 == 0 { word::dead(1) } else { word::live(2) };
+        let shape = state.shape;
+        for site in (0..40 * 40 * 40).map(|i| shape.site([i % 40, i / 40 % 40, i / 1600])) {
+            state.put(site, if site % 5 == 0 { word::dead(1) } else { word::live(2) }, 0);
         }
         state
     }
@@ -46,8 +47,7 @@ mod tests {
             let share = is as f64 / was as f64;
             assert!((share - 0.5).abs() < 3.0 / (was as f64).sqrt(), "{share} of {was}");
         }
-        let kept = before.sites.iter().zip(&after.sites).filter(|(_, a)| !word::is_empty(**a));
-        assert!(kept.clone().all(|(b, a)| b == a) && kept.count() > 0);
+        assert!(after.cells().all(|(site, w, _)| before.word(site) == w) && after.cells().count() > 0);
     }
 
     #[test]
@@ -56,7 +56,7 @@ mod tests {
             let mut state = full();
             change(&mut state);
             thin(&mut state, seed);
-            state.sites
+            state.bricks
         };
         let base = thinned(|_| {}, 7);
         assert_eq!(base, thinned(|_| {}, 7));

@@ -48,9 +48,9 @@ pub fn restless(seed: u64, dimension: u32, offsets: Vec<[i32; 3]>, placement: Pl
 fn crowded(id: u32, shape: Shape, change: impl Fn(&mut LesionState)) -> LesionState {
     let mut state = LesionState::empty(LesionId::new(id, 0), shape);
     state.table.0.push(Founding { parent: 0, step: 0, site: 0, code: 0 });
-    for w in &mut state.sites {
-        if *w == word::EMPTY {
-            *w = word::dead(0);
+    for (site, w) in (0..).zip(state.words()) {
+        if w == word::EMPTY {
+            state.put(site, word::dead(0), 0);
         }
     }
     change(&mut state);
@@ -59,9 +59,8 @@ fn crowded(id: u32, shape: Shape, change: impl Fn(&mut LesionState)) -> LesionSt
 
 /// Puts a live cell of a clone of its own to a site.
 fn settle(state: &mut LesionState, site: u32, code: u32) {
-    state.clones[site as usize] = state.table.len() as u32;
+    state.put(site, word::live(code), state.table.len() as u32);
     state.table.0.push(Founding { parent: 0, step: 0, site, code });
-    state.sites[site as usize] = word::live(code);
 }
 
 const CENTRE: [u32; 3] = [4, 3, 4];
@@ -82,7 +81,7 @@ fn fights(fights: u32, id: impl Fn(u32) -> u32) -> Vec<Vec<u64>> {
             let starts: Vec<LesionState> = (0..fights * n)
                 .map(|fight| {
                     crowded(id(fight), shape, |state| {
-                        state.sites[centre as usize] = word::EMPTY;
+                        state.put(centre, word::EMPTY, 0);
                         for (i, site) in claimants.iter().enumerate() {
                             settle(state, *site, if i % 2 == 0 { DIVIDER } else { MIGRANT });
                         }
@@ -90,7 +89,7 @@ fn fights(fights: u32, id: impl Fn(u32) -> u32) -> Vec<Vec<u64>> {
                 })
                 .collect();
             let mut wins = vec![0; n as usize];
-            for winner in states(&model, &starts, |s| s.clones[centre as usize]) {
+            for winner in states(&model, &starts, |s| s.bricks.clone_of(centre)) {
                 wins[winner as usize - 1] += 1;
             }
             wins
@@ -147,7 +146,7 @@ fn directions(model: &Model, shape: Shape, mother: [u32; 3], free: &[[i32; 3]], 
             crowded(id, shape, |state| {
                 for offset in free {
                     let site = shape.neighbour(mother, *offset).expect("an inner site");
-                    state.sites[site as usize] = word::EMPTY;
+                    state.put(site, word::EMPTY, 0);
                 }
                 settle(state, shape.site(mother), DIVIDER);
             })
@@ -156,7 +155,7 @@ fn directions(model: &Model, shape: Shape, mother: [u32; 3], free: &[[i32; 3]], 
     let mut counts = vec![0; free.len() + 1];
     let found = states(model, &starts, |state| {
         let taken = |offset: &[i32; 3]| {
-            shape.neighbour(mother, *offset).is_some_and(|site| word::is_live(state.sites[site as usize]))
+            shape.neighbour(mother, *offset).is_some_and(|site| word::is_live(state.word(site)))
         };
         free.iter().position(taken).unwrap_or(free.len())
     });

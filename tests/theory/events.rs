@@ -97,9 +97,10 @@ fn families(ensemble: &Ensemble, space: &StateSpace) -> Vec<(usize, usize)> {
     });
     let families: Vec<Vec<(usize, usize)>> = certain.states(1, |state: LesionState| {
         // Without space the i-th mother's daughter takes the i-th empty site.
-        let half = state.sites.len() / 2;
+        let words = state.words();
+        let half = words.len() / 2;
         let of = |w: &u32| kind(space, *w);
-        state.sites[..half].iter().map(of).zip(state.sites[half..].iter().map(of)).collect()
+        words[..half].iter().map(of).zip(words[half..].iter().map(of)).collect()
     });
     families.concat()
 }

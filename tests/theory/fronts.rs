@@ -31,7 +31,7 @@ fn colony(id: u32, shape: Shape, filled: impl Fn([u32; 3]) -> bool) -> LesionSta
     for site in 0..shape.padded_sites() as u32 {
         let at = shape.position(site);
         if shape.contains(at) && filled(at) {
-            state.sites[site as usize] = word::live(0);
+            state.put(site, word::live(0), 0);
         }
     }
     state
@@ -185,7 +185,7 @@ fn reach(state: &LesionState, middle: u32, towards: [i32; 2]) -> f64 {
     let at = |k: i32| [0, 1].map(|a| (middle as i32 + k * towards[a]) as u32);
     let live = |k: &i32| {
         let [x, y] = at(*k);
-        x < shape.size[0] && y < shape.size[1] && word::is_live(state.sites[shape.site([x, y, 0]) as usize])
+        x < shape.size[0] && y < shape.size[1] && word::is_live(state.word(shape.site([x, y, 0])))
     };
     let furthest = (0..middle as i32).filter(live).max().unwrap_or(0);
     f64::from(furthest) * f64::from(towards[0] * towards[0] + towards[1] * towards[1]).sqrt()
@@ -237,18 +237,17 @@ fn filled(empty: usize) -> (LesionState, LesionState) {
     let shape = Shape::new(2, [256, 300, 1], false);
     let mut start = colony(0, shape, |_| false);
     let mut left = empty;
-    for site in 0..shape.padded_sites() as usize {
-        if start.sites[site] != word::EMPTY {
+    for site in 0..shape.padded_sites() as u32 {
+        if start.word(site) != word::EMPTY {
             continue;
         }
         if site % 3 == 1 {
-            start.clones[site] = start.table.len() as u32;
-            start.table.0.push(Founding { parent: 0, step: 0, site: site as u32, code: 0 });
-            start.sites[site] = word::live(0);
+            start.put(site, word::live(0), start.table.len() as u32);
+            start.table.0.push(Founding { parent: 0, step: 0, site, code: 0 });
         } else if left > 0 {
             left -= 1;
         } else {
-            start.sites[site] = word::dead(0);
+            start.put(site, word::dead(0), 0);
         }
     }
     let mut model = restless(55, 2, Vec::new(), PlacementRule::Mixed);
@@ -257,15 +256,17 @@ fn filled(empty: usize) -> (LesionState, LesionState) {
     (start, end.remove(0))
 }
 
-fn check_filling(start: &LesionState, end: &LesionState, order: impl Fn(&mut Vec<usize>)) -> Verdict {
-    let list = |wanted: fn(u32) -> bool| (0..start.sites.len()).filter(move |s| wanted(start.sites[*s]));
-    let mothers: Vec<usize> = list(word::is_live).collect();
-    let mut empties: Vec<usize> = list(word::is_empty).collect();
+fn check_filling(start: &LesionState, end: &LesionState, order: impl Fn(&mut Vec<u32>)) -> Verdict {
+    let sites = start.shape.padded_sites() as u32;
+    let list = |wanted: fn(u32) -> bool| (0..sites).filter(move |s| wanted(start.word(*s)));
+    let mothers: Vec<u32> = list(word::is_live).collect();
+    let mut empties: Vec<u32> = list(word::is_empty).collect();
     order(&mut empties);
     let born = mothers.len().min(empties.len());
     for (mother, site) in mothers.iter().zip(&empties) {
-        ensure(end.clones[*site] == start.clones[*mother] && word::is_live(end.sites[*site]), || {
-            format!("site {site} should hold the daughter of {mother}, it holds clone {}", end.clones[*site])
+        let (born, of) = (end.bricks.clone_of(*site), start.bricks.clone_of(*mother));
+        ensure(born == of && word::is_live(end.word(*site)), || {
+            format!("site {site} should hold the daughter of {mother}, it holds clone {born}")
         })?;
     }
     let c = end.counters;
@@ -285,9 +286,9 @@ fn without_space_births_fill_the_empty_sites_in_order() {
         // Broken: the other way round, or by rows of the lattice.
         if empty > 0 {
             assert!(check_filling(&start, &end, |empties| empties.reverse()).is_err());
-            let by_rows = |empties: &mut Vec<usize>| {
+            let by_rows = |empties: &mut Vec<u32>| {
                 empties.sort_by_key(|site| {
-                    let [x, y, _] = start.shape.position(*site as u32);
+                    let [x, y, _] = start.shape.position(*site);
                     (y, x)
                 });
             };

@@ -51,7 +51,7 @@ fn slab(dimension: u32, bricks: u32, both: bool) -> LesionState {
     for site in 0..shape.padded_sites() as u32 {
         let brick = shape.position(site)[0] / edge;
         if (1..=bricks).contains(&brick) {
-            state.sites[site as usize] = word::live(0);
+            state.put(site, word::live(0), 0);
         }
     }
     state
@@ -77,7 +77,7 @@ fn profile(rule: &OxygenRule, start: &LesionState, steps: u32) -> Vec<u32> {
         (0..start.shape.size[0] / edge[0])
             .map(|x| {
                 let site = start.shape.site([x * edge[0], y * edge[1], z * edge[2]]);
-                end.fields[(site >> VOXEL_SHIFT) as usize]
+                end.bricks.field(0, (site >> VOXEL_SHIFT) as usize)
             })
             .collect()
     };

@@ -71,10 +71,9 @@ const HARMLESS: u32 = PERFUSION_BINS;
 fn tissue(shape: Shape, lives: impl Fn([u32; 3]) -> bool) -> LesionState {
     let mut state = LesionState::empty(LesionId(5), shape);
     state.table.0.push(Founding { parent: 0, step: 0, site: 0, code: 0 });
-    for (site, w) in state.sites.iter_mut().enumerate() {
-        if *w == word::EMPTY {
-            *w = if lives(shape.position(site as u32)) { word::live(0) } else { word::dead(0) };
-        }
+    for (site, _) in (0..).zip(state.words()).filter(|(_, w)| *w == word::EMPTY) {
+        let lives = lives(shape.position(site));
+        state.put(site, if lives { word::live(0) } else { word::dead(0) }, 0);
     }
     state
 }
@@ -95,8 +94,8 @@ fn run(model: &Arc<Model>, start: &LesionState, course: &[(Inputs, u32)]) -> Vec
     found
 }
 
-fn values(state: &LesionState, field: usize) -> &[u32] {
-    &state.fields[field * state.voxel_count()..][..state.voxel_count()]
+fn values(state: &LesionState, field: usize) -> Vec<u32> {
+    (0..state.voxel_count()).map(|voxel| state.bricks.field(field, voxel)).collect()
 }
 
 /// Steps that are ample for VEGF to settle.
@@ -184,8 +183,7 @@ fn settled(rule: &OxygenRule, vessels: u32) -> LesionState {
         OxygenRule { vessels: rule.vessels.clone().map(|v| VesselRule { growth: 0, ..v }), ..rule.clone() };
     let start = tissue(Shape::new(3, [16; 3], false), |_| true);
     let mut state = run(&model(&calm, 3, HARMLESS), &start, &[(Inputs::default(), LONG)]).remove(0);
-    let voxels = state.voxel_count();
-    state.fields[VESSELS * voxels..].fill(vessels);
+    (0..state.voxel_count()).for_each(|voxel| state.bricks.set_field(VESSELS, voxel, vessels));
     state
 }
 
@@ -290,15 +288,17 @@ fn check_perfusion(set: &Inputs, flow: f64) -> Verdict {
     let model = model(&rule, 3, lethal);
     let end = run(&model, &start, &[(*set, 1)]).remove(0);
     let draws = Draws::new(SEED, 5, 0);
-    for (site, w) in end.sites.iter().enumerate().filter(|(_, w)| word::is_cell(**w)) {
-        let [drawn, ..] = draws.block((site >> VOXEL_SHIFT) as u32, Purpose::Vessels, 0);
+    let mut cells = 0;
+    for (site, w, _) in end.cells() {
+        let [drawn, ..] = draws.block(site >> VOXEL_SHIFT, Purpose::Vessels, 0);
         let perfusion = base((drawn >> 24) as usize).min(1.75) * 0.75 * flow;
         let is_lethal = perfusion >= f64::from(lethal << PERFUSION_SHIFT) / f64::from(ONE);
-        ensure(is_lethal == word::is_dead(*w), || format!("site {site} with perfusion {perfusion}: {w:#x}"))?;
+        ensure(is_lethal == word::is_dead(w), || format!("site {site} with perfusion {perfusion}: {w:#x}"))?;
         lost += u32::from(is_lethal);
+        cells += 1;
     }
-    println!("{lost} of {} cells die at flow {flow}", end.sites.len());
-    ensure(lost > 0 && lost < end.sites.len() as u32, || format!("{lost} cells die"))
+    println!("{lost} of {cells} cells die at flow {flow}");
+    ensure(lost > 0 && lost < cells, || format!("{lost} cells die"))
 }
 
 /// Perfusion is base density · vessels · flow, exactly (all three are binary fractions here): cells for which a bin of

@@ -10,19 +10,20 @@ use super::pipelines::{Pipelines, Recipe};
 use super::source::Variant;
 use crate::engine::backend::{Backend, BackendInfo, EngineError};
 use crate::engine::cpu;
-use crate::engine::model::{Model, OxygenRule, PlacementRule};
-use crate::engine::pool::{CLONE_WORDS, Inputs, LogEntry, Pool, PoolOptions};
+use crate::engine::model::{Model, PlacementRule};
+use crate::engine::pool::{BRICK_WORDS, CLONE_WORDS, Inputs, LesionRecord, LogEntry, Pool, PoolOptions};
 use crate::engine::stage::Stage;
 use crate::engine::tables::RateTables;
-use crate::tissue::LesionState;
 use crate::tissue::clones::Founding;
-use crate::tissue::shape::{BRICK_SHIFT, BRICK_VOXELS};
-use crate::tissue::word;
+use crate::tissue::shape::{BRICK, BRICK_SHIFT, BRICK_VOXELS};
+use crate::tissue::{Brick, Bricks, LesionState, word};
 
 /// Time that a submission should take: Ctrl-C acts between submissions, and some drivers end long ones.
 const SUBMISSION: Duration = Duration::from_millis(50);
 /// Most steps in a submission.
 const MOST_STEPS: u32 = 1024;
+/// Bricks with cells this near to each other are read together: a read costs about as much as copying a mebibyte.
+const NEAR_BRICKS: u32 = 256;
 
 /// A batch of lesions on a GPU.
 pub struct GpuBackend {
@@ -164,6 +165,41 @@ impl GpuBackend {
     }
 
     /// Gives lesions with a full clone table a larger one, so that they repeat their step.
+    /// Reads the bricks of a lesion that hold cells, run by run.
+    fn read_bricks(&self, record: &LesionRecord) -> Result<Bricks, EngineError> {
+        let read = |array, first, words| buffers::read(&self.gpu, self.buffers.array(array), first, words);
+        let words = u64::from(BRICK_WORDS);
+        let (base, count) = (u64::from(record.brick_base), u64::from(record.brick_count));
+        let heads = read(Array::Bricks, base * words, count * words)?;
+        let cells = heads.chunks(BRICK_WORDS as usize).map(|head| head[1]);
+        let filled: Vec<u32> = (0..).zip(cells).filter(|(_, cells)| *cells > 0).map(|(n, _)| n).collect();
+        let mut bricks = self.pool.no_bricks(record);
+        let (shape, fields) = (record.shape(&self.pool.model), bricks.free().len());
+        for run in filled.chunk_by(|a, b| b - a <= NEAR_BRICKS) {
+            let (first, last) = (run[0], run[run.len() - 1]);
+            let (at, length) = (base + u64::from(first), u64::from(last - first + 1));
+            let plane =
+                |plane| self.buffers.read_plane(&self.gpu, plane, at << BRICK_SHIFT, length << BRICK_SHIFT);
+            let mut sites = plane(&self.buffers.sites)?;
+            sites.iter_mut().for_each(|w| *w = word::canonical(*w));
+            let clones = plane(&self.buffers.clones)?;
+            let voxels = u64::from(BRICK_VOXELS);
+            let values = (0..fields as u64).map(|field| {
+                read(Array::Fields, field * u64::from(self.voxels) + at * voxels, length * voxels)
+            });
+            let values = values.collect::<Result<Vec<_>, _>>()?;
+            for number in run {
+                let place = (number - first) as usize;
+                let within = |words: u32| place * words as usize..(place + 1) * words as usize;
+                let values: Vec<u32> =
+                    values.iter().flat_map(|v| &v[within(BRICK_VOXELS)]).copied().collect();
+                let (sites, clones) = (&sites[within(BRICK)], &clones[within(BRICK)]);
+                bricks.put_brick(&shape, Brick { number: *number, sites, clones, fields: &values });
+            }
+        }
+        Ok(bricks)
+    }
+
     fn grow(&mut self) -> Result<(), EngineError> {
         if self.pool.lesions.iter().all(|l| l.overflow == 0) {
             return Ok(());
@@ -248,20 +284,8 @@ impl Backend for GpuBackend {
     fn state(&mut self, lesion: usize) -> Result<LesionState, EngineError> {
         self.check_alive()?;
         let record = self.pool.lesions[lesion];
-        let (first, words) =
-            (u64::from(record.brick_base) << BRICK_SHIFT, u64::from(record.brick_count) << BRICK_SHIFT);
-        let mut sites = self.buffers.read_plane(&self.gpu, &self.buffers.sites, first, words)?;
-        for w in &mut sites {
-            *w = word::canonical(*w);
-        }
-        let clones = self.buffers.read_plane(&self.gpu, &self.buffers.clones, first, words)?;
+        let bricks = self.read_bricks(&record)?;
         let read = |array, first, words| buffers::read(&self.gpu, self.buffers.array(array), first, words);
-        let voxels = u64::from(BRICK_VOXELS);
-        let mut fields = Vec::new();
-        for field in 0..self.pool.model.oxygen.as_ref().map_or(0, OxygenRule::fields) {
-            let first = u64::from(field) * u64::from(self.voxels) + u64::from(record.brick_base) * voxels;
-            fields.extend(read(Array::Fields, first, u64::from(record.brick_count) * voxels)?);
-        }
         let census = read(Array::Census, 0, self.pool.census.len() as u64)?;
         for (here, there) in self.pool.census.iter().zip(census) {
             here.store(there, Relaxed);
@@ -273,7 +297,7 @@ impl Backend for GpuBackend {
             u64::from(record.clone_count) * entry,
         )?;
         let table: Vec<Founding> = bytemuck::cast_slice(&table).to_vec();
-        Ok(self.pool.assemble(lesion, sites, clones, fields, table))
+        Ok(self.pool.assemble(lesion, bricks, table))
     }
 
     fn load(&mut self, states: &[LesionState], options: PoolOptions) -> Result<(), EngineError> {

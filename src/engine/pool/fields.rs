@@ -4,11 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
 use super::{LesionRecord, Pool};
-use crate::engine::model::{OxygenRule, QUANTILES, VesselRule};
+use crate::engine::model::{QUANTILES, VesselRule};
 use crate::tissue::LesionState;
 use crate::tissue::random::{Draws, Purpose};
-use crate::tissue::shape::{BRICK, BRICK_VOXELS};
-use crate::tissue::word;
+use crate::tissue::shape::BRICK_VOXELS;
 
 impl Pool {
     /// Copies the fields of a state, and makes the base density of its vessels.
@@ -21,14 +20,17 @@ impl Pool {
         let all = self.fields.len() / rule.planes() as usize;
         let base = (record.brick_base * BRICK_VOXELS) as usize;
         let voxels = (record.brick_count * BRICK_VOXELS) as usize;
-        let mut fields = state.fields.clone();
-        for field in fields.len() as u32 / voxels as u32..rule.fields() {
-            fields.extend(std::iter::repeat_n(rule.free_of(field), voxels));
+        for field in 0..rule.fields() {
+            let plane = field as usize * all + base;
+            self.fields[plane..plane + voxels].iter_mut().for_each(|v| *v.get_mut() = rule.free_of(field));
         }
-        forget_empty_bricks(&state.sites, &mut fields, rule);
-        for (field, values) in fields.chunks(voxels).enumerate() {
-            for (voxel, value) in values.iter().enumerate() {
-                *self.fields[field * all + base + voxel].get_mut() = *value;
+        for brick in state.bricks.iter() {
+            let first = base + (brick.number * BRICK_VOXELS) as usize;
+            let values = brick.fields.chunks(BRICK_VOXELS as usize).take(rule.fields() as usize);
+            for (field, values) in values.enumerate() {
+                for (here, value) in self.fields[field * all + first..].iter_mut().zip(values) {
+                    *here.get_mut() = *value;
+                }
             }
         }
         // The scratch planes: bricks that are not visited are read there too.
@@ -64,17 +66,4 @@ impl Pool {
 pub fn base_density(rule: &VesselRule, seed: u64, lesion: u32, voxel: u32) -> u32 {
     let [word, ..] = Draws::new(seed, lesion, 0).block(voxel, Purpose::Vessels, 0);
     rule.quantiles[(word >> (u32::BITS - QUANTILES.ilog2())) as usize]
-}
-
-/// Sets the fields of bricks without cells to those of free tissue, as the list stage does in the step
-/// after a brick was emptied.
-pub(super) fn forget_empty_bricks(sites: &[u32], fields: &mut [u32], rule: &OxygenRule) {
-    let voxels = fields.len() / rule.fields() as usize;
-    for (field, values) in (0..).zip(fields.chunks_mut(voxels)) {
-        for (sites, values) in sites.chunks(BRICK as usize).zip(values.chunks_mut(BRICK_VOXELS as usize)) {
-            if !sites.iter().any(|w| word::is_cell(*w)) {
-                values.fill(rule.free_of(field));
-            }
-        }
-    }
 }

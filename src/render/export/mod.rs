@@ -137,18 +137,18 @@ fn arrays(frame: &Frame, job: &Job) -> Vec<Array> {
     let shape = state.shape;
     let [nx, ny, nz] = shape.size;
     let places = (0..nz).flat_map(|z| (0..ny).flat_map(move |y| (0..nx).map(move |x| [x, y, z])));
-    let sites: Vec<usize> = places.map(|place| shape.site(place) as usize).collect();
-    let words: Vec<u32> = sites.iter().map(|site| state.sites[*site]).collect();
+    let sites: Vec<u32> = places.map(|place| shape.site(place)).collect();
+    let words: Vec<u32> = sites.iter().map(|site| state.word(*site)).collect();
     let picture = frame.picture(job);
     let surroundings = Surroundings::new(&picture);
     let array =
         |name: &str, meaning: &str, values| Array { name: name.into(), meaning: meaning.into(), values };
-    let whole = |of: &dyn Fn(usize, u32) -> Option<u32>| {
-        let value = |(site, w): (&usize, &u32)| of(*site, *w).map_or(-1, |v| v as i32);
+    let whole = |of: &dyn Fn(u32, u32) -> Option<u32>| {
+        let value = |(site, w): (&u32, &u32)| of(*site, *w).map_or(-1, |v| v as i32);
         Values::I32(sites.iter().zip(&words).map(value).collect())
     };
     let kind = |w: &u32| u8::from(word::is_cell(*w)) + u8::from(word::is_live(*w));
-    let of_clone = |site: usize, w: u32| word::is_cell(w).then(|| state.clones[site]);
+    let of_clone = |site: u32, w: u32| word::is_cell(w).then(|| state.bricks.clone_of(site));
     let mut arrays = vec![
         array("site", "0 empty, 1 dead cell, 2 live cell", Values::U8(words.iter().map(kind).collect())),
         array(
@@ -163,17 +163,17 @@ fn arrays(frame: &Frame, job: &Job) -> Vec<Array> {
         ),
     ];
     let days = job.scenario.time.step_days();
-    let quantity = |of: &dyn Fn(usize, u32) -> Option<f64>| {
-        let value = |(site, w): (&usize, &u32)| of(*site, *w).map_or(f32::NAN, |v| v as f32);
+    let quantity = |of: &dyn Fn(u32, u32) -> Option<f64>| {
+        let value = |(site, w): (&u32, &u32)| of(*site, *w).map_or(f32::NAN, |v| v as f32);
         Values::F32(sites.iter().zip(&words).map(value).collect())
     };
-    let age = |site: usize, w: u32| {
+    let age = |site: u32, w: u32| {
         let founding = state.table.get(of_clone(site, w)?)?;
         Some(f64::from(state.step - founding.step) * days)
     };
     arrays.push(array("clone_age", "days since the cell's clone was founded", quantity(&age)));
     let chances = surroundings.chances();
-    let divide = |site: usize, w: u32| word::is_live(w).then(|| chances.at(site, w));
+    let divide = |site: u32, w: u32| word::is_live(w).then(|| chances.at(site, w));
     arrays.push(array(
         "division",
         "chance of a division attempt of a live cell in a step",
@@ -186,14 +186,14 @@ fn arrays(frame: &Frame, job: &Job) -> Vec<Array> {
         ("vegf", "relative to what cells of the untreated tumour see", &|v| surroundings.vegf(v)),
     ];
     for (name, meaning, of) in fields.into_iter().filter(|(_, _, of)| of(0).is_some()) {
-        arrays.push(array(name, meaning, quantity(&|site, _| of(site >> VOXEL_SHIFT))));
+        arrays.push(array(name, meaning, quantity(&|site, _| of((site >> VOXEL_SHIFT) as usize))));
     }
     let drugs = drugs(job);
     let names = slugs(drugs.iter().map(|drug| drug.name.as_str()));
     for (number, (drug, name)) in drugs.iter().zip(names).enumerate() {
         let delivered = Delivered::new(&picture, number);
         let meaning = format!("{}: {}", drug.name, Measure::of(drug).text());
-        let values = quantity(&|site, _| Some(delivered.at(site >> VOXEL_SHIFT)));
+        let values = quantity(&|site, _| Some(delivered.at((site >> VOXEL_SHIFT) as usize)));
         arrays.push(array(&format!("drug_{name}"), &meaning, values));
     }
     arrays

@@ -14,7 +14,7 @@ use crate::therapy::VesselEffect;
 use crate::therapy::course::{Course, DayReport, Decision, DrugDay, Factors, Input, Patient as Treated};
 use crate::therapy::pk::PkError;
 use crate::therapy::regimen::Body;
-use crate::tissue::{Counters, LesionState, word};
+use crate::tissue::{Counters, LesionState};
 
 use super::Care;
 use super::vasculature::Vasculature;
@@ -148,14 +148,9 @@ impl Site {
     /// Takes a lesion of which half of the agents were taken out.
     pub fn thinned(&mut self, state: &LesionState, space: &StateSpace) {
         let (live, dead) = state.burden();
-        let mut live_by_row = vec![0; space.codes.len()];
-        for word in state.sites.iter().filter(|w| word::is_live(**w)) {
-            if let Some(row) = space.codes.iter().position(|code| *code == word::code(*word)) {
-                live_by_row[row] += 1;
-            }
-        }
+        let by_code = state.live_by_code();
         self.census.cells = (live + dead) as f64;
-        self.census.live_by_row = live_by_row;
+        self.census.live_by_row = space.codes.iter().map(|c| by_code.get(c).copied().unwrap_or(0)).collect();
         self.weight *= 2.0;
     }
 

@@ -6,12 +6,11 @@ use std::ops::Range;
 use crate::engine::Model;
 use crate::engine::model::{MOST_VEGF, ONE};
 use crate::tissue::lesion::{COUNTERS, Control, status};
-use crate::tissue::shape::{BRICK, BRICK_VOXELS};
-use crate::tissue::{CloneTable, Counters, Founding, LesionId, LesionState, Shape, word};
+use crate::tissue::shape::{BRICK, BRICK_SHIFT, BRICK_VOXELS};
+use crate::tissue::{Brick, CloneTable, Counters, Founding, LesionId, LesionState, Shape, word};
 
 use super::CheckpointError;
 use super::codec::{Decoder, Encoder, bytes_to_words, words_to_bytes};
-use crate::simulation::digest::holds_cells;
 
 /// Bricks in a compressed chunk.
 const CHUNK_BRICKS: usize = 64;
@@ -47,15 +46,10 @@ fn brick_words(fields: u8) -> usize {
     1 + 2 * BRICK as usize + usize::from(fields) * BRICK_VOXELS as usize
 }
 
-fn sites(words: &[u32], brick: usize) -> &[u32] {
-    &words[brick * BRICK as usize..(brick + 1) * BRICK as usize]
-}
-
 /// Writes a lesion. Bricks without cells hold nothing: their fields are those of free tissue.
 pub fn encode<W: Write>(out: &mut Encoder<W>, state: &LesionState) -> io::Result<()> {
     let fields = state.field_count() as u8;
-    let stored: Vec<usize> =
-        (0..state.shape.brick_count() as usize).filter(|b| holds_cells(sites(&state.sites, *b))).collect();
+    let stored: Vec<Brick<'_>> = state.bricks.iter().collect();
     out.u32(state.id.0)?;
     out.u32(state.shape.dimension)?;
     out.u32s(&state.shape.size)?;
@@ -75,11 +69,9 @@ pub fn encode<W: Write>(out: &mut Encoder<W>, state: &LesionState) -> io::Result
     for bricks in stored.chunks(CHUNK_BRICKS) {
         words.clear();
         for brick in bricks {
-            words.push(*brick as u32);
-            words.extend_from_slice(sites(&state.sites, *brick));
-            words.extend_from_slice(sites(&state.clones, *brick));
-            for field in 0..usize::from(fields) {
-                words.extend_from_slice(state.field_of_brick(field, *brick));
+            words.push(brick.number);
+            for part in [brick.sites, brick.clones, brick.fields] {
+                words.extend_from_slice(part);
             }
         }
         out.bytes(&lz4_flex::block::compress(&words_to_bytes(&words)))?;
@@ -128,8 +120,7 @@ impl Packed {
         })
     }
 
-    /// Unpacks the lesion from the file's bytes. Memory is taken for `self.shape` as a whole, so the caller
-    /// compares it with what it expects first.
+    /// Unpacks the lesion from the file's bytes. `free` is what fields hold in tissue without cells.
     ///
     /// # Errors
     ///
@@ -143,10 +134,8 @@ impl Packed {
         state.control = self.control;
         state.counters = self.counters;
         state.table = self.table(&mut input)?;
-        for field in 0..usize::from(self.fields) {
-            let free = free.get(field).copied().unwrap_or(0);
-            state.fields.extend(std::iter::repeat_n(free, state.voxel_count()));
-        }
+        let free = (0..usize::from(self.fields)).map(|field| free.get(field).copied().unwrap_or(0));
+        state.bricks.set_free(&free.collect::<Vec<_>>());
         self.fill(&mut input, &mut state)?;
         input.end()?;
         let found = state.check();
@@ -183,7 +172,7 @@ impl Packed {
                     return Err(CheckpointError::Malformed("its bricks are out of order"));
                 }
                 next = brick + 1;
-                put_brick(state, brick as usize, &words[1..])?;
+                put_brick(state, brick, &words[1..])?;
             }
             left -= here;
         }
@@ -191,24 +180,21 @@ impl Packed {
     }
 }
 
-fn put_brick(state: &mut LesionState, brick: usize, words: &[u32]) -> Result<(), CheckpointError> {
-    let (cells, rest) = words.split_at(BRICK as usize);
+fn put_brick(state: &mut LesionState, number: u32, words: &[u32]) -> Result<(), CheckpointError> {
+    let (sites, rest) = words.split_at(BRICK as usize);
     let (clones, fields) = rest.split_at(BRICK as usize);
-    let at = brick * BRICK as usize;
-    for (old, new) in state.sites[at..at + BRICK as usize].iter().zip(cells) {
-        let is_wall = *old == word::wall();
-        let fits = if is_wall { *new == *old } else { *new == word::EMPTY || word::is_cell(*new) };
+    for (site, new) in (number << BRICK_SHIFT..).zip(sites) {
+        let old = state.word(site);
+        let fits = if old == word::wall() { *new == old } else { *new == word::EMPTY || word::is_cell(*new) };
         if !fits {
             return Err(CheckpointError::Malformed("a site holds what no site can"));
         }
     }
-    state.sites[at..at + BRICK as usize].copy_from_slice(cells);
-    state.clones[at..at + BRICK as usize].copy_from_slice(clones);
-    let voxels = state.voxel_count();
-    for (field, values) in fields.chunks(BRICK_VOXELS as usize).enumerate() {
-        let at = field * voxels + brick * BRICK_VOXELS as usize;
-        state.fields[at..at + BRICK_VOXELS as usize].copy_from_slice(values);
+    let brick = Brick { number, sites, clones, fields };
+    if !brick.holds_cells() {
+        return Err(CheckpointError::Malformed("a brick holds no cell"));
     }
+    state.bricks.put_brick(&state.shape, brick);
     Ok(())
 }
 
@@ -237,7 +223,7 @@ pub fn check_against(state: &LesionState, model: &Model) -> Result<(), Checkpoin
     let malformed = |what| Err(CheckpointError::Malformed(what));
     let tables = &model.tables;
     let known = |code: u32| tables.row_of.get(code as usize).is_some_and(|row| *row != u32::MAX);
-    if !state.sites.iter().all(|w| !word::is_cell(*w) || known(word::code(*w))) {
+    if !state.cells().all(|(_, w, _)| known(word::code(w))) {
         return malformed("a cell has a state that the scenario does not know");
     }
     let padded = state.shape.padded_sites();
@@ -260,8 +246,9 @@ pub fn check_against(state: &LesionState, model: &Model) -> Result<(), Checkpoin
     }
     // Largest values after that of oxygen, which fills its words.
     let most = [MOST_VEGF, 2 * ONE - 1];
-    let voxels = state.voxel_count();
-    if state.fields.chunks(voxels).skip(1).zip(most).any(|(field, most)| field.iter().any(|v| *v > most)) {
+    let fields =
+        state.bricks.iter().flat_map(|brick| brick.fields.chunks(BRICK_VOXELS as usize).skip(1).zip(most));
+    if fields.into_iter().any(|(field, most)| field.iter().any(|v| *v > most)) {
         return malformed("it has VEGF or vessels beyond their scale");
     }
     Ok(())
@@ -309,8 +296,7 @@ mod tests {
         // None of them may be left out: the end would be another.
         for field in 0..3 {
             let mut blank = found.clone();
-            let voxels = blank.voxel_count();
-            blank.fields[field * voxels..][..voxels].fill(0);
+            (0..blank.voxel_count()).for_each(|voxel| blank.bricks.set_field(field, voxel, 0));
             assert_ne!(state_digest(&run(&model, &blank, 12)), whole, "field {field}");
         }
     }
@@ -320,14 +306,15 @@ mod tests {
         let (model, start) = Workload::Vessels.build(40).unwrap();
         for (field, most) in [(1, MOST_VEGF), (2, 2 * ONE - 1)] {
             let mut state = run(&model, &start, 1);
-            let at = field * state.voxel_count();
-            state.fields[at] = most;
+            let voxel = state.live_cells().next().unwrap().0 as usize / 64;
+            state.bricks.set_field(field, voxel, most);
             assert_eq!(check_against(&state, &model), Ok(()));
-            state.fields[at] = most + 1;
+            state.bricks.set_field(field, voxel, most + 1);
             assert!(check_against(&state, &model).is_err());
         }
         let mut state = run(&model, &start, 1);
-        state.fields.truncate(2 * state.voxel_count());
+        let free = state.bricks.free()[..2].to_vec();
+        state.bricks.set_free(&free);
         assert!(check_against(&state, &model).is_err());
     }
 }
