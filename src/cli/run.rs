@@ -11,7 +11,7 @@ use crate::simulation::folder::Folder;
 use crate::simulation::frame;
 use crate::simulation::memory::{self, Estimate};
 use crate::simulation::naming::bytes_text;
-use crate::simulation::{self, Ending, Hooks, Job, RunError, Settings, backends};
+use crate::simulation::{self, Ending, Hooks, Job, RunError, Settings, backends, cost};
 
 use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say};
@@ -152,18 +152,31 @@ fn dry_run(args: &Args, job: &Job, estimate: &Estimate, dir: &std::path::Path) -
         Err(RunError::Occupied { .. }) => " (holds another run: needs --force or another --out)",
         Err(error) => return Err(error.into()),
     };
-    job.starting_lesion(0)?;
+    let cost = cost::estimate(job);
+    let between = |bounds: [String; 2]| {
+        let [low, high] = bounds;
+        if low == high {
+            low
+        } else {
+            format!("{low} if the tumour stays as it starts, up to {high} if it grows as it can")
+        }
+    };
     let states = job.names.len();
     say(format_args!("scenario:  {}, seed {}", job.scenario.name, job.scenario.seed));
     say(format_args!("size:      {}", ending::extent(job)));
     say(format_args!("states:    {states}; drugs: {}; checks: {}", job.scenario.drugs.len(), checks(job)));
     say(format_args!("blocks:    {} of up to {} replicates", estimate.blocks, estimate.block));
     say(format_args!(
-        "memory:    {} in all, of which {} where steps are computed; {} available",
+        "memory:    at most {}, of which {} where steps are computed, if the lattice fills; {} available",
         bytes_text(estimate.host),
         bytes_text(estimate.pool),
         bytes_text(memory::available())
     ));
+    say(format_args!(
+        "time:      {} on one core, roughly",
+        between(cost.core_seconds.map(cost::seconds_text))
+    ));
+    say(format_args!("disk:      {}, roughly", between(cost.disk.map(bytes_text))));
     if let Some(frames) = frames(job) {
         say(format_args!("frames:    {frames}"));
     }

@@ -80,15 +80,11 @@ fn drug_rule(drug: &Drug) -> DrugRule {
     }
 }
 
-/// The starting state of a lesion.
-///
-/// # Errors
-///
-/// [`StartError`] where the cells do not fit the lattice. A start of kind `saved` is not made here.
-pub fn start_of(scenario: &Scenario, space: &StateSpace, id: LesionId) -> Result<LesionState, StartError> {
+/// Where the cells of a starting tumour are.
+fn form(scenario: &Scenario) -> Form {
     let shape = shape(scenario);
     let edges = |um: f64| um / scenario.lattice.site_um;
-    let form = match scenario.start.shape {
+    match scenario.start.shape {
         StartShape::Nests { fraction, radius_um, packing } => Form::Nests {
             cells: libm::rint(fraction * shape.sites() as f64) as u64,
             radius: edges(radius_um),
@@ -100,7 +96,35 @@ pub fn start_of(scenario: &Scenario, space: &StateSpace, id: LesionId) -> Result
             Form::Count { cells: u64::from(cells), scattered: scenario.lattice.placement != Placement::Mixed }
         }
         StartShape::Single | StartShape::Saved { .. } => Form::Single,
+    }
+}
+
+/// How many cells a starting tumour will have, without making it. Of a saved one, which may hold any number: a
+/// tenth of the lattice.
+pub fn expected_cells(scenario: &Scenario) -> f64 {
+    let sites = shape(scenario).sites() as f64;
+    if matches!(scenario.start.shape, StartShape::Saved { .. }) {
+        return 0.1 * sites;
+    }
+    let ball = |r: f64| match scenario.lattice.dimension {
+        2 => std::f64::consts::PI * r * r,
+        _ => 4.0 / 3.0 * std::f64::consts::PI * r * r * r,
     };
+    match form(scenario) {
+        Form::Nests { cells, .. } | Form::Count { cells, .. } => cells as f64,
+        Form::Ball { radius } => ball(radius).clamp(1.0, sites),
+        Form::Random { density } => density * sites,
+        Form::Single => 1.0,
+    }
+}
+
+/// The starting state of a lesion.
+///
+/// # Errors
+///
+/// [`StartError`] where the cells do not fit the lattice. A start of kind `saved` is not made here.
+pub fn start_of(scenario: &Scenario, space: &StateSpace, id: LesionId) -> Result<LesionState, StartError> {
+    let (shape, form) = (shape(scenario), form(scenario));
     let shares: Vec<CodeShare> = scenario
         .start
         .composition

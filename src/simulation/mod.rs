@@ -6,6 +6,7 @@ pub mod backends;
 mod batch;
 pub mod care;
 pub mod checkpoint;
+pub mod cost;
 pub mod digest;
 mod environment;
 mod equilibrium;
