@@ -24,6 +24,12 @@ const DRUG_ON_ABOVE: u32 = 7u;
 const DRUG_EVERY: u32 = 8u;
 const DRUG_WINDOWS: u32 = 9u;
 
+// Words of a target.
+const TARGET_WORDS: u32 = 3u;
+const TARGET_CELLS: u32 = 0u;
+const TARGET_SHARE: u32 = 1u;
+const TARGET_HALT: u32 = 2u;
+
 const IDLE: u32 = 0u;
 const PLAIN: u32 = 1u;
 const CHECK: u32 = 2u;
@@ -31,6 +37,7 @@ const CHECK: u32 = 2u;
 var<workgroup> phase: u32;
 var<workgroup> live_total: atomic<u32>;
 var<workgroup> event_counts: array<u32, 16>;
+var<workgroup> target_cells: array<atomic<u32>, MAX_TARGETS>;
 
 @compute @workgroup_size(64)
 fn control(
@@ -45,6 +52,9 @@ fn control(
             phase = close_step(lesion);
         }
         atomicStore(&live_total, 0u);
+        for (var i = 0u; i < MAX_TARGETS; i += 1u) {
+            atomicStore(&target_cells[i], 0u);
+        }
     }
     let now = workgroupUniformLoad(&phase);
     if now == CHECK {
@@ -95,6 +105,11 @@ fn gather(lesion: u32, lane: u32) {
         let cells = sum(lesion, CENSUS_HEAD + row);
         journal[entry_of(lesion) + LOG_HEAD + row] = cells;
         atomicAdd(&live_total, cells);
+        for (var i = 0u; i < config.targets; i += 1u) {
+            if (tables[config.at_target_rows + row] & (1u << (i & 31u))) != 0u {
+                atomicAdd(&target_cells[i], cells);
+            }
+        }
     }
     if lane < COUNTERS {
         event_counts[lane] = sum(lesion, lane);
@@ -116,7 +131,8 @@ fn check(lesion: u32) {
         journal[entry + 8u + 2u * counter] = low;
         journal[entry + 9u + 2u * counter] = lesions[lesion].counters[2u * counter + 1u];
     }
-    judge(lesion, live);
+    let met = targets_met(live);
+    judge(lesion, live, met);
     schedule(lesion);
     journal[entry] = lesions[lesion].step;
     journal[entry + 1u] = drugs_on;
@@ -125,12 +141,30 @@ fn check(lesion: u32) {
     journal[entry + 4u] = lesions[lesion].control.progressed;
     journal[entry + 5u] = live;
     journal[entry + 6u] = sum(lesion, CENSUS_DEAD);
-    journal[entry + 7u] = 0u;
+    journal[entry + 7u] = met;
     lesions[lesion].log_length += 1u;
 }
 
-// Begins schedules, applies adaptive rules, progression and stop rules on the live burden.
-fn judge(lesion: u32, live: u32) {
+// Which targets are met, a bit each.
+fn targets_met(live: u32) -> u32 {
+    var met = 0u;
+    for (var i = 0u; i < config.targets; i += 1u) {
+        let rule = config.at_targets + i * TARGET_WORDS;
+        met |= select(0u, 1u << (i & 31u), is_met(rule, atomicLoad(&target_cells[i]), live));
+    }
+    return met;
+}
+
+// Whether live cells of a target's states are enough, and enough of all. Exact: products have 64 bits.
+fn is_met(rule: u32, cells: u32, live: u32) -> bool {
+    let part = mul_wide(cells, SHARE_PARTS);
+    let asked = mul_wide(live, tables[rule + TARGET_SHARE]);
+    return cells >= tables[rule + TARGET_CELLS]
+        && (part.x > asked.x || (part.x == asked.x && part.y >= asked.y));
+}
+
+// Begins schedules, applies adaptive rules, progression and stop rules on the live burden and on the targets met.
+fn judge(lesion: u32, live: u32, met: u32) {
     let step = lesions[lesion].step;
     for (var drug = 0u; drug < config.drugs; drug += 1u) {
         judge_drug(lesion, drug, step, live);
@@ -146,6 +180,11 @@ fn judge(lesion: u32, live: u32) {
     }
     status |= select(0u, STATUS_EXTINCT, config.extinction != 0u && live == 0u);
     status |= select(0u, STATUS_BURDEN, live >= config.burden);
+    for (var i = 0u; i < config.targets; i += 1u) {
+        let bit = 1u << (i & 31u);
+        let halts = tables[config.at_targets + i * TARGET_WORDS + TARGET_HALT] != 0u && (met & bit) != 0u;
+        status |= select(0u, STATUS_TARGET * bit, halts);
+    }
     status |= select(0u, STATUS_ENDED, step >= config.end);
     lesions[lesion].control.status |= status;
 }

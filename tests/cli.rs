@@ -619,3 +619,135 @@ fn the_network_of_a_cell_is_shown() {
     assert_eq!(unknown.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("did you mean `everolimus`?"));
 }
+
+/// A patient whose lesion has to settle before the first step.
+const SETTLES: &str = r#"
+name = "settles"
+phenotype = "signalling"
+replicates = 3
+time = { end = "14 d" }
+lattice = { size = [48, 48, 48], placement = "radius" }
+start = { shape = "random", density = 0.3 }
+oxygen = {}
+vessels = {}
+therapy = { regimen = "everolimus 10 mg daily", visits = { every = "7 d" } }
+"#;
+
+/// The largest number of threads that a process has had, looked at until it ends.
+#[cfg(target_os = "linux")]
+fn most_threads(mut child: Child) -> usize {
+    let tasks = format!("/proc/{}/task", child.id());
+    let mut most = 0;
+    while child.try_wait().unwrap().is_none() {
+        most = most.max(fs::read_dir(&tasks).map_or(0, Iterator::count));
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    most
+}
+
+// Lesions settled on all cores whatever `--threads` said, and plots were drawn by as many. Where nobody asks, the
+// variable gives every pool 24 threads, so that one that is not held shows.
+#[cfg(target_os = "linux")]
+#[test]
+fn threads_are_held_wherever_there_are_any() {
+    let temp = folder();
+    fs::write(temp.path().join("settles.toml"), SETTLES).unwrap();
+    let count = |args: &[&str]| {
+        let mut command = command(args, temp.path());
+        command.env("RAYON_NUM_THREADS", "24").stdout(Stdio::null()).stderr(Stdio::null());
+        most_threads(command.spawn().unwrap())
+    };
+    let free = count(&["run", "settles.toml", "--backend", "cpu", "--out", "free"]);
+    assert!(free >= 24, "{free}");
+    let held = count(&["run", "settles.toml", "--backend", "cpu", "--threads", "1", "--out", "held"]);
+    assert!(held < 8, "{held}");
+    assert_same_results(&temp.path().join("held"), &temp.path().join("free"), "threads");
+}
+
+/// A full row of two colours, to fixation or loss.
+const ROW: &str = r#"
+name = "row"
+replicates = 30
+loci = []
+time = { step = "2 h", end = "2000 d", check = "1 d" }
+lattice = { size = [12] }
+start = { shape = "random", density = 1, composition = { "colour=blue" = "4 cells" } }
+rates = { birth = "2 /d", death = "0.3 /d", clearance = "at once" }
+output = { series = false, clones = [] }
+[[locus]]
+name = "colour"
+levels = ["yellow", "blue"]
+[[stop.state]]
+name = "fixed"
+states = "colour=blue"
+share = 1.0
+[[stop.state]]
+name = "lost"
+states = "colour=yellow"
+share = 1.0
+"#;
+
+#[test]
+fn a_row_of_sites_runs_to_fixation_without_a_series_and_has_a_report() {
+    let temp = folder();
+    fs::write(temp.path().join("row.toml"), ROW).unwrap();
+    let run = evotor(&["run", "row.toml", "--backend", "cpu"], temp.path());
+    digest(&run);
+    assert!(out(&run).contains("fixed: ") && out(&run).contains("colour=yellow"), "{}", out(&run));
+    let dir = temp.path().join("results/row");
+    let table = fs::read_to_string(dir.join("replicates.csv")).unwrap();
+    assert!(
+        table.lines().next().unwrap().ends_with("cleared,fixed_day,lost_day,colour=yellow,colour=blue"),
+        "{table}"
+    );
+    assert!(table.lines().skip(1).all(|row| row.contains(",fixed,") != row.contains(",lost,")), "{table}");
+    assert!(!dir.join("series.csv").exists() && dir.join("report.html").exists());
+    let report = fs::read_to_string(dir.join("report.html")).unwrap();
+    assert!(report.contains("Together they began with 360 live cells"), "{report}");
+    let resumed = evotor(&["resume", "results/row"], temp.path());
+    assert_eq!(digest(&resumed), digest(&run));
+}
+
+// The first states of catalogue loci came in without a word, and the columns of states went.
+#[test]
+fn a_run_says_where_its_states_are_when_they_have_no_columns() {
+    let temp = folder();
+    let text = "name = \"many\"\ntime = { end = \"1 d\" }\nlattice = { size = [16, 16] }\nstart = { shape = \"single\" }\n\
+        rates = { birth = \"0.1 /d\", death = \"0.05 /d\" }\n";
+    fs::write(temp.path().join("many.toml"), text).unwrap();
+    fs::write(temp.path().join("few.toml"), text.replacen('\n', "\nloci = []\n", 1)).unwrap();
+    for command in ["validate", "run"] {
+        let said = err(&evotor(&[command, "many.toml"], temp.path()));
+        let note =
+            said.lines().find(|l| l.starts_with("note: ") && l.contains("states.csv")).unwrap_or_default();
+        assert!(note.contains("5 loci of the catalogue") && note.contains("`loci = []`"), "{said}");
+        assert!(!err(&evotor(&[command, "few.toml", "--quiet"], temp.path())).contains("states.csv"));
+    }
+}
+
+// A start that has too few cells for its exact numbers is told at its place by every command that makes it.
+#[test]
+fn a_start_with_too_few_cells_is_told_at_its_place() {
+    let temp = folder();
+    let text =
+        ROW.replace("density = 1", "density = 0.01").replace("[12]", "[100]").replace("4 cells", "99 cells");
+    fs::write(temp.path().join("row.toml"), text).unwrap();
+    for args in [["validate", "row.toml"], ["run", "row.toml"]] {
+        let found = evotor(&args, temp.path());
+        assert_eq!(code(&found), 2, "{}", err(&found));
+        assert!(
+            err(&found).contains("row.toml:7:") && err(&found).contains("put 99 cells"),
+            "{}",
+            err(&found)
+        );
+    }
+}
+
+// `drugs: 0` stood in the scenario of a therapy.
+#[test]
+fn a_dry_run_counts_the_drugs_of_a_plan() {
+    let temp = folder();
+    fs::write(temp.path().join("settles.toml"), SETTLES).unwrap();
+    let dry = evotor(&["run", "settles.toml", "--dry-run"], temp.path());
+    assert!(out(&dry).contains("drugs: 1;"), "{}", out(&dry));
+}

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use evotor::engine::gpu::source::{self, Slabs, Variant};
 use evotor::engine::gpu::{self, AdapterReport, GpuBackend, GpuOptions};
-use evotor::engine::model::{NEVER, PlacementRule, StopRule};
+use evotor::engine::model::{NEVER, PlacementRule, StopRule, Targets};
 use evotor::engine::tables::{Outcome, RateRow, RateTables, TableHead};
 use evotor::engine::{Backend, CpuBackend, Model, PoolOptions};
 use evotor::tissue::fixed::{Threshold, mul_round, scale_count};
@@ -401,6 +401,7 @@ fn model(at: &Thresholds) -> Model {
         tables,
         drugs: Vec::new(),
         stop,
+        targets: Targets::default(),
         oxygen: None,
     }
 }

@@ -314,7 +314,7 @@ fn over_cases(number: u32, check: fn(&Case) -> Result<(), TestCaseError>) -> Res
 }
 
 /// Shader texts that must be noticed, each with what it breaks.
-const SABOTAGE: [(&str, &str, &str); 14] = [
+const SABOTAGE: [(&str, &str, &str); 15] = [
     (
         "a race for empty sites",
         "atomicMax(&sites_0[address], claim);",
@@ -352,6 +352,7 @@ const SABOTAGE: [(&str, &str, &str); 14] = [
         "perfusion(lesion_of(address >> BRICK_SHIFT), voxel) >> PERFUSION_SHIFT",
         "0u",
     ),
+    ("targets that ask for no share", "tables[rule + TARGET_SHARE]", "0u"),
     ("tables that ignore the host's inputs", "lesions[lesion].inputs.table + ", ""),
 ];
 

@@ -120,6 +120,63 @@ fn optional_outputs_do_not_enter_the_digest() {
     assert_eq!(run_whole(&job(SMALL), &settings(), temp.path()).digest, digest(SMALL));
 }
 
+// Very many replicates write a series that nobody reads; without it everything else is as it was, stopped or not.
+#[test]
+fn a_run_without_a_series_stops_and_resumes() {
+    let text = SMALL.replace("[output]", "[output]\nseries = false");
+    let (with, without) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let expected = run_whole(&job(SMALL), &settings(), with.path());
+    assert_eq!(run_whole(&job(&text), &settings(), without.path()).digest, expected.digest);
+    assert!(!without.path().join("series.csv").exists());
+    let table = |dir: &std::path::Path| fs::read(dir.join("replicates.csv")).unwrap();
+    assert_eq!(table(without.path()), table(with.path()));
+    assert!(stopped_every(7, &text) > 3);
+}
+
+/// A table as its head and rows.
+fn csv(dir: &std::path::Path, name: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    let text = fs::read_to_string(dir.join(name)).unwrap();
+    let mut rows = text.lines().map(|l| l.split(',').map(str::to_owned).collect::<Vec<_>>());
+    (rows.next().unwrap(), rows.collect())
+}
+
+// What the device judged is what the census says: the first check with a cell of a state, and with a share of them.
+#[test]
+fn first_passage_times_are_those_of_the_series() {
+    let temp = tempfile::tempdir().unwrap();
+    let job = job(SMALL);
+    let done = run_whole(&job, &settings(), temp.path());
+    let (head, series) = csv(temp.path(), "series.csv");
+    let column = |head: &[String], name: &str| head.iter().position(|c| c == name).unwrap();
+    let (ends, replicates) = csv(temp.path(), "replicates.csv");
+    let (live, day) = (column(&head, "live"), column(&head, "day"));
+    let tough: Vec<usize> = (0..head.len()).filter(|c| head[*c].contains("tough=yes")).collect();
+    let number = |row: &[String], column: usize| row[column].parse::<u64>().unwrap();
+    let first = |replicate: &str, holds: &dyn Fn(u64, u64) -> bool| {
+        let cells = |row: &[String]| tough.iter().map(|c| number(row, *c)).sum::<u64>();
+        let mut rows = series.iter().filter(|row| row[0] == *replicate);
+        rows.find(|row| holds(cells(row), number(row, live))).map_or(String::new(), |row| row[day].clone())
+    };
+    let (mut seen, mut halted) = (0, 0);
+    for row in &replicates {
+        let any = first(&row[0], &|cells, _| cells > 0);
+        let most = first(&row[0], &|cells, live| cells > 0 && 10 * cells >= 6 * live);
+        assert_eq!(row[column(&ends, "first-tough_day")], any, "{row:?}");
+        assert_eq!(row[column(&ends, "mostly-tough_day")], most, "{row:?}");
+        let named = row[1].split('+').any(|word| word == "mostly-tough");
+        assert_eq!(named, !most.is_empty(), "{row:?}");
+        (seen, halted) = (seen + u32::from(!any.is_empty()), halted + u32::from(named));
+        assert!(!named || row[column(&ends, "end_day")] == most, "{row:?}");
+    }
+    assert!(seen > 1 && halted > 0 && halted < replicates.len() as u32, "{seen} {halted}");
+    let summary = evotor::simulation::summary(&job, &done);
+    assert_eq!(summary.first_passage_days["first-tough"].len() as u32, seen);
+    assert_eq!(
+        summary.outcomes.iter().filter(|(o, _)| o.contains("mostly-tough")).map(|o| o.1).sum::<u32>(),
+        halted
+    );
+}
+
 #[test]
 fn a_lost_device_is_replaced_by_the_cpu() {
     let job = job(SMALL);

@@ -39,7 +39,7 @@ fn grown() -> tempfile::TempDir {
 fn the_tissue_is_taken_over_and_time_starts_again() {
     let temp = grown();
     let job = job_in(&from_saved(), temp.path()).unwrap();
-    let lesion = job.starting_lesion(2).unwrap();
+    let lesion = job.starting_lesion(2, 1).unwrap();
     lesion.check().unwrap();
     let before = fs::read_to_string(temp.path().join("grown/replicates.csv")).unwrap();
     let row: Vec<&str> = before.lines().nth(3).unwrap().split(',').collect();
@@ -64,7 +64,7 @@ fn states_are_carried_over_by_name() {
         .replace(r#"loci = ["tough", "gsk3", "rtk"]"#, r#"loci = ["rtk", "kras", "gsk3", "tough"]"#);
     let (plain, moved) = (job_in(&from_saved(), temp.path()).unwrap(), job_in(&text, temp.path()).unwrap());
     let names = |job: &Job| -> Vec<Vec<String>> {
-        let lesion = job.starting_lesion(0).unwrap();
+        let lesion = job.starting_lesion(0, 1).unwrap();
         let live = lesion.live_cells();
         live.map(|(_, w, _)| {
             let name = state_name(&job.space, &job.scenario.loci, word::code(w));

@@ -191,3 +191,17 @@ fn the_reference_names_every_section_unit_and_locus() {
     assert!(page.contains("### `fkbp12_frb`, on by default"));
     assert!(page.lines().all(|l| !l.starts_with('|') || l.ends_with('|')), "rows of tables are whole");
 }
+
+// What the page of outputs shows as a scenario is read as it stands, without a warning.
+#[test]
+fn scenarios_of_the_page_of_outputs_are_read() {
+    let page = include_str!("../docs/outputs.md");
+    let blocks = page.split("```toml\n").skip(1).filter_map(|block| block.split("```").next());
+    let scenarios: Vec<&str> = blocks.filter(|block| block.starts_with("name = ")).collect();
+    assert!(!scenarios.is_empty());
+    for text in scenarios {
+        let read = scenario::parse(text, "page", Path::new(""))
+            .unwrap_or_else(|e| panic!("{}", e.render(Style::Plain)));
+        assert!(read.warnings.is_empty(), "{}", read.render_warnings(Style::Plain));
+    }
+}

@@ -6,8 +6,8 @@ use evotor::catalogue::{Inducer, Induction, LevelEffect, NetworkInput, Number, S
 use evotor::scenario::{
     Adaptive, Begin, Boundary, CellRates, Change, ChangeKind, Confidence, Cycle, DeadStart, Drug, Effect,
     Lattice, Locus, Mode, Neighbourhood, Output, Oxygen, PatientData, Placement, Progression, RateRule,
-    Rates, Scenario, Schedule, Selector, Share, Start, StartShape, Stop, Style, Time, Vessels,
-    effective_toml, parse,
+    Rates, Reach, Scenario, Schedule, Selector, Share, Start, StartShape, StateCells, StateTarget, Stop,
+    Style, Time, Vessels, effective_toml, parse,
 };
 use proptest::prelude::*;
 
@@ -38,6 +38,7 @@ fn lattice() -> impl Strategy<Value = Lattice> {
     let size = prop_oneof![
         (8..300_u32, 8..300_u32).prop_map(|(x, y)| [x, y, 1]),
         (8..40_u32, 8..40_u32, 8..40_u32).prop_map(|(x, y, z)| [x, y, z]),
+        (64..300_u32, 1..8_u32).prop_map(|(x, y)| [x, y, 1]),
     ];
     let placement = prop_oneof![
         Just(Placement::Neighbour),
@@ -153,13 +154,13 @@ prop_compose! {
         (growth, coupled_loss, gamma) in (1e-9..1.0_f64, 0.0..0.99_f64, float(9.0)),
         factors in prop::array::uniform3(1e-6..1e3_f64),
         (kill_factor, radiation_dose_factor) in (float(1e3), float(1e3)),
-        (rtk_fraction, shares) in (float(0.5), prop::array::uniform6(0.0..1.0_f64)),
+        shares in prop::array::uniform2(0.0..1.0_f64),
         flags in any::<u8>(),
         (weight_kg, surface_m2) in (20.0..300.0_f64, 0.5..4.0_f64),
     ) -> PatientData {
         let flag = |bit: u32| flags >> bit & 1 == 1;
         let [rapalog_ec_factor, vegfr_ec_factor, induction_factor] = factors;
-        let [gsk3_fraction, tsc_fraction, kinase_fraction, frb_fraction, upregulated_reach, sstr] = shares;
+        let [upregulated_reach, sstr] = shares;
         PatientData {
             growth,
             coupled_loss,
@@ -169,11 +170,12 @@ prop_compose! {
             vegfr_ec_factor,
             radiation_dose_factor,
             induction_factor,
-            rtk_fraction,
-            gsk3_fraction,
-            tsc_fraction,
-            kinase_fraction,
-            frb_fraction,
+            // The loci of these scenarios have none of the states that a patient starts with.
+            rtk_fraction: 0.0,
+            gsk3_fraction: 0.0,
+            tsc_fraction: 0.0,
+            kinase_fraction: 0.0,
+            frb_fraction: 0.0,
             upregulated_reach,
             tsc_context: ["H", "R"][usize::from(flag(0))].into(),
             sstr,
@@ -333,8 +335,8 @@ prop_compose! {
         times in prop::collection::btree_set(0..1000_u32, 0..5),
         (patient, vessels, equilibrium) in (prop::option::of(patient()), prop::option::of(vessels()), any::<bool>()),
     ) -> Scenario {
-        let smallest = lattice.size[..lattice.dimension as usize].iter().copied().min().unwrap();
-        let half = f64::from(smallest) * lattice.site_um / 2.0;
+        let half = f64::from(lattice.width()) * lattice.site_um / 2.0;
+        let is_thin = lattice.size[..lattice.dimension as usize].iter().any(|edge| *edge < 8);
         let shape = match shape {
             StartShape::Nests { fraction, radius_um, packing } =>
                 StartShape::Nests { fraction, radius_um: radius_um * half, packing },
@@ -346,6 +348,15 @@ prop_compose! {
             levels: (0..loci.len()).map(|l| u8::from(l == 0)).collect(),
             fraction: x,
         });
+        // One cell, in a state of its own, and what is watched of the first locus.
+        let cells = loci.get(1).filter(|_| !saved && halt).map(|_| StateCells { levels: vec![0, 1], cells: 1 });
+        let target = |(name, reach): (&str, Reach)| StateTarget {
+            name: name.into(),
+            states: Selector { text: "any".into(), conditions: Vec::new() },
+            reach,
+            halt,
+        };
+        let targets = [("first", Reach::Cells { cells: every }), ("fixed", Reach::Share { share: x.max(1e-9) })];
         let (rules, effects) = rules_and_effects(&loci, &drugs, x);
         let dead = match clearance {
             Some(_) if equilibrium && !saved => DeadStart::Equilibrium,
@@ -358,7 +369,7 @@ prop_compose! {
             description,
             seed,
             replicates,
-            start: Start { shape, composition: composition.into_iter().collect(), dead },
+            start: Start { shape, composition: composition.into_iter().collect(), cells: cells.into_iter().collect(), dead },
             loci,
             mode: Mode::Rates,
             patient: None,
@@ -373,14 +384,16 @@ prop_compose! {
             },
             drugs,
             catalogue,
-            oxygen: oxygen.filter(|_| lattice.placement != Placement::Mixed),
+            oxygen: oxygen.filter(|_| lattice.placement != Placement::Mixed && !is_thin),
             therapy: None,
             stop: Stop {
                 extinction,
                 burden,
                 progression: halt.then_some(Progression { factor: 1.0 + x + 1e-9, checks: every, halt }),
+                targets: targets.into_iter().take(every as usize % 3).map(target).collect(),
             },
             output: Output {
+                series: !halt,
                 snapshots: times.into_iter().filter(|t| *t <= end).collect(),
                 frames: !halt,
                 clones: if halt { Vec::new() } else { (0..=end).step_by(every as usize).collect() },

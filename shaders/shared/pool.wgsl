@@ -17,6 +17,7 @@ struct Config {
     factor: u32,
     checks: u32,
     halt: u32,
+    targets: u32,
     immediate_clearance: u32,
     states: u32,
     blocks: u32,
@@ -42,6 +43,8 @@ struct Config {
     at_maps: u32,
     at_gain: u32,
     at_hypoxia: u32,
+    at_targets: u32,
+    at_target_rows: u32,
     oxygen_free: u32,
     environments: u32,
     perfusion_bins: u32,
@@ -156,6 +159,10 @@ const STATUS_ENDED: u32 = 1u;
 const STATUS_EXTINCT: u32 = 2u;
 const STATUS_BURDEN: u32 = 4u;
 const STATUS_PROGRESSED: u32 = 8u;
+const STATUS_TARGET: u32 = 16u;
+
+const MAX_TARGETS: u32 = 8u;
+const SHARE_PARTS: u32 = 1000000000u;
 
 @group(0) @binding(0) var<uniform> config: Config;
 @group(0) @binding(1) var<storage, read> tables: array<u32>;

@@ -49,6 +49,7 @@ fn lines(job: &Job, s: &Summary, dir: &Path) -> Vec<String> {
         lines.push(outcome("progression", &s.progression_days, s.replicates));
     }
     lines.push(outcome("extinction", &s.extinction_days, s.replicates));
+    lines.extend(s.first_passage_days.iter().map(|(name, days)| outcome(name, days, s.replicates)));
     lines.extend(s.therapy.iter().flat_map(|t| therapy(t, s.replicates)));
     lines.extend(s.warnings.iter().map(|w| format!("note: {w}")));
     lines.push(format!("results: {}", dir.display()));

@@ -51,6 +51,13 @@ pub struct BackendArgs {
     pub lose_device_at: Option<u32>,
 }
 
+/// Makes the pool that pictures and plots share no larger than this. What computes has a pool of its own.
+fn hold(threads: usize) {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    // It fails where there is one already, which then has its size.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.min(cores)).build_global();
+}
+
 impl BackendArgs {
     /// The options as a run takes them.
     pub fn options(&self) -> BackendOptions {
@@ -70,8 +77,11 @@ impl BackendArgs {
         }
     }
 
-    /// Refuses a combination that cannot be meant.
+    /// Refuses a combination that cannot be meant, and holds what draws to the number of threads as well.
     pub fn check(&self) -> Result<(), String> {
+        if let Some(threads) = self.threads {
+            hold(usize::from(threads));
+        }
         match (&self.adapter, self.backend) {
             (Some(_), Backend::Cpu) => {
                 Err("--adapter names a GPU, --backend cpu wants none; leave one of them out".into())

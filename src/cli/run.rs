@@ -17,7 +17,7 @@ use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say};
 use super::progress::Bar;
 use super::report::ReportArgs;
-use super::validate::{at_key, does_not_fit};
+use super::validate::{at_key, at_start, does_not_fit, states_note};
 use super::{ending, signals};
 
 /// Run a scenario
@@ -110,13 +110,16 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     if args.dry_run {
         return dry_run(args, &job, &estimate, &dir);
     }
+    if let Some(note) = states_note(&loaded, &job).filter(|_| !args.quiet) {
+        complain(format_args!("note: {note}"));
+    }
     let stop = signals::watch()?;
     let mut bar = Bar::new(&job.scenario.time, args.quiet);
     let hooks = Hooks { watch: &mut bar, painter: Some(&Painter), stop: &stop };
     let ending =
         simulation::run(&job, &settings(args.checkpoint_every, &args.backend)?, &dir, args.force, hooks);
     bar.finish();
-    let ending = ending?;
+    let ending = ending.map_err(|e| at_start(&loaded, e))?;
     if matches!(ending, Ending::Done(_)) {
         args.report.write(&dir, args.quiet);
     }
@@ -164,7 +167,7 @@ fn dry_run(args: &Args, job: &Job, estimate: &Estimate, dir: &std::path::Path) -
     let states = job.names.len();
     say(format_args!("scenario:  {}, seed {}", job.scenario.name, job.scenario.seed));
     say(format_args!("size:      {}", ending::extent(job)));
-    say(format_args!("states:    {states}; drugs: {}; checks: {}", job.scenario.drugs.len(), checks(job)));
+    say(format_args!("states:    {states}; drugs: {}; checks: {}", job.drug_names().len(), checks(job)));
     say(format_args!("blocks:    {} of up to {} replicates", estimate.blocks, estimate.block));
     say(format_args!(
         "memory:    at most {}, of which {} where steps are computed, if the lattice fills; {} available",
@@ -202,7 +205,8 @@ fn checks(job: &Job) -> u32 {
 /// Compares GPU and CPU stage by stage over the whole run, for the first replicates.
 fn lockstep(args: &Args, job: &Job, from: Stage) -> Result<ExitCode, Failure> {
     let block = memory::estimate(&job.scenario, &job.model, None).block;
-    let states = (0..block).map(|l| job.starting_lesion(l)).collect::<Result<Vec<_>, _>>()?;
+    let threads = args.backend.options().threads;
+    let states = (0..block).map(|l| job.starting_lesion(l, threads)).collect::<Result<Vec<_>, _>>()?;
     let options = args.backend.options().gpu();
     let report = gpu::lockstep(job.model.clone(), &states, &[], &options, from, job.scenario.time.end);
     let report = report.map_err(RunError::from)?;

@@ -142,7 +142,7 @@ fn judge(
 }
 
 fn first_difference(job: &Job, options: &BackendOptions) -> String {
-    let states: Result<Vec<_>, _> = (0..job.lesions()).map(|l| job.starting_lesion(l)).collect();
+    let states: Result<Vec<_>, _> = (0..job.lesions()).map(|l| job.starting_lesion(l, 1)).collect();
     let found = states.map_err(|e| e.to_string()).and_then(|states| {
         let report = gpu::lockstep(
             job.model.clone(),

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use toml::de::DeTable;
 
-use crate::scenario::{Diagnostic, Loaded, Report, Scenario, ScenarioError, Style, Trial};
+use crate::scenario::{Diagnostic, Loaded, Report, Scenario, ScenarioError, Style, Trial, default_loci};
 use crate::simulation::naming::bytes_text;
 use crate::simulation::{Job, RunError, memory};
+use crate::tissue::start::StartError;
 use crate::trial;
 
 use super::outcome::{Failure, INPUT, complain, say};
@@ -40,7 +41,7 @@ pub struct Args {
 pub fn validate(args: &Args) -> Result<ExitCode, Failure> {
     let mut failed = false;
     for path in &args.scenarios {
-        match check(path) {
+        match check(path, args.quiet) {
             Ok(line) if args.quiet => drop(line),
             Ok(line) => say(format_args!("ok  {}: {line}", path.display())),
             Err(failure) => {
@@ -52,10 +53,10 @@ pub fn validate(args: &Args) -> Result<ExitCode, Failure> {
     Ok(if failed { ExitCode::from(INPUT) } else { ExitCode::SUCCESS })
 }
 
-fn check(path: &Path) -> Result<String, Failure> {
+fn check(path: &Path, quiet: bool) -> Result<String, Failure> {
     let loaded = trial::file::load(path)?;
     let warnings = loaded.render_warnings(Style::for_stderr());
-    if !warnings.is_empty() {
+    if !warnings.is_empty() && !quiet {
         complain(format_args!("{}", warnings.trim_end()));
     }
     if let Some(of) = &loaded.scenario.trial {
@@ -65,10 +66,10 @@ fn check(path: &Path) -> Result<String, Failure> {
     estimate.check(memory::available()).map_err(|e| does_not_fit(&loaded, &e))?;
     let job = Job::new(&loaded.scenario, path.parent().unwrap_or(Path::new("")))?;
     if job.shape().sites() <= TRIED_SITES {
-        let tried = job.starting_lesion(0);
-        tried.map_err(|e| {
-            at_key(&loaded, &["start"], &format!("failed to {e}"), "expected a start that fits", "")
-        })?;
+        job.starting_lesion(0, 0).map_err(|e| at_start(&loaded, e))?;
+    }
+    if let Some(note) = states_note(&loaded, &job).filter(|_| !quiet) {
+        complain(format_args!("note: {note}"));
     }
     Ok(format!("{}, about {}", ending::extent(&job), bytes_text(estimate.host)))
 }
@@ -92,6 +93,43 @@ pub fn does_not_fit(loaded: &Loaded, error: &RunError) -> Failure {
         }
         other => Failure::Input(format!("failed to {other}")),
     }
+}
+
+/// A start that cannot be made, at its place in the file.
+pub fn at_start(loaded: &Loaded, error: RunError) -> Failure {
+    match error {
+        RunError::Start(e) => {
+            let key: &[&str] =
+                if matches!(e, StartError::TooFew { .. }) { &["start", "composition"] } else { &["start"] };
+            at_key(loaded, key, &format!("failed to {e}"), "expected a start that fits", "")
+        }
+        other => other.into(),
+    }
+}
+
+/// What to know where states are too many for columns of their own.
+pub fn states_note(loaded: &Loaded, job: &Job) -> Option<String> {
+    if !job.has_long_states() {
+        return None;
+    }
+    let place = if job.scenario.output.series {
+        "they are in states.csv"
+    } else {
+        "`series = false` writes no others"
+    };
+    let by_default = span_of(&loaded.text, &["loci"]).is_none();
+    let loci = match default_loci().len() {
+        number if by_default => {
+            format!(
+                "; {number} loci of the catalogue are in since the file has no `loci` (`loci = []` for none)"
+            )
+        }
+        _ => String::new(),
+    };
+    Some(format!(
+        "{} states are too many for columns in series.csv and replicates.csv: {place}{loci}",
+        job.names.len()
+    ))
 }
 
 /// A finding at a key of the file.

@@ -1,5 +1,7 @@
 //! What the engine is told to do: integers only, the same for both backends.
 
+use std::collections::BTreeSet;
+
 use crate::tissue::fixed::mul_round;
 use crate::tissue::lesion::MAX_DRUGS;
 use crate::tissue::shape::VOXEL;
@@ -46,6 +48,31 @@ pub struct AdaptiveRule {
     pub on_above: u32,
     /// Steps between two monitorings.
     pub every: u32,
+}
+
+/// Most targets of a scenario: each has a bit of a log entry, and one of the status.
+pub const MAX_TARGETS: usize = 8;
+/// Parts of the live cells in which a target counts its share.
+pub const SHARE_PARTS: u32 = 1_000_000_000;
+
+/// What live cells of some states are to reach, judged at checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TargetRule {
+    /// Live cells that it takes, at least 1.
+    pub cells: u32,
+    /// Share of all live cells that it takes, in [`SHARE_PARTS`]; 0: any.
+    pub share: u32,
+    /// Halt there.
+    pub halt: bool,
+}
+
+/// Targets, and which states they count.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Targets {
+    /// At most [`MAX_TARGETS`].
+    pub rules: Vec<TargetRule>,
+    /// By row of the rate tables: bit `t` is set where target `t` counts the state. Empty without targets.
+    pub of_row: Vec<u32>,
 }
 
 /// Rules judged at checks.
@@ -169,6 +196,8 @@ pub struct Model {
     pub drugs: Vec<DrugRule>,
     /// Stop rules.
     pub stop: StopRule,
+    /// What states are to reach.
+    pub targets: Targets,
     /// Oxygen, if the scenario has it.
     pub oxygen: Option<OxygenRule>,
 }
@@ -185,6 +214,16 @@ impl Model {
         displacements(dimension, r).filter(|d| d.iter().map(|c| c * c).sum::<i32>() <= r * r).collect()
     }
 
+    /// Those displacements that lead from some site of a lattice to another one, each other site once: on a thin lattice
+    /// some never do, and across a periodic edge several are the same.
+    pub fn within(offsets: Vec<[i32; 3]>, size: [u32; 3], periodic: bool) -> Vec<[i32; 3]> {
+        let sides = size.map(|s| s as i32);
+        let place = |d: &[i32; 3]| [0, 1, 2].map(|a| if periodic { d[a].rem_euclid(sides[a]) } else { d[a] });
+        let fits = |d: &[i32; 3]| periodic || (0..3).all(|a| d[a].abs() < sides[a]);
+        let mut seen = BTreeSet::from([[0; 3]]);
+        offsets.into_iter().filter(|d| fits(d) && seen.insert(place(d))).collect()
+    }
+
     /// Checks the limits that packing relies on.
     ///
     /// # Panics
@@ -192,6 +231,11 @@ impl Model {
     /// If a limit is broken: a programming error, since scenarios are checked first.
     pub fn assert_valid(&self) {
         assert!(self.drugs.len() <= MAX_DRUGS, "too many drugs");
+        assert!(self.targets.rules.len() <= MAX_TARGETS, "too many targets");
+        assert!(self.targets.rules.iter().all(|t| t.cells > 0), "a target takes a cell");
+        if !self.targets.rules.is_empty() {
+            assert_eq!(self.targets.of_row.len() as u32, self.tables.states(), "a mask for every state");
+        }
         assert!(self.offsets.len() <= u16::MAX as usize, "too many displacements");
         assert!(self.stop.check > 0 && self.stop.end.is_multiple_of(self.stop.check), "end is no check");
         assert_eq!(self.tables.table_of_drugs.len(), 1 << self.drugs.len());
@@ -290,5 +334,21 @@ mod tests {
         assert_eq!(Model::neighbourhood(3, true).len(), 26);
         assert_eq!(Model::ball(2, 2).len(), 12);
         assert_eq!(Model::ball(3, 3).len(), 122);
+    }
+
+    // On a row of sites most of a disc's displacements led beyond it, so that nearly every division was blocked; across a
+    // periodic edge of two sites a neighbour was met from both sides and so twice as likely.
+    #[test]
+    fn displacements_of_thin_lattices_are_those_that_lead_somewhere() {
+        let within = |offsets, size, periodic| Model::within(offsets, size, periodic).len();
+        let moore = || Model::neighbourhood(2, true);
+        for periodic in [false, true] {
+            assert_eq!(Model::within(moore(), [64, 48, 1], periodic), moore());
+            assert_eq!(Model::within(Model::ball(3, 3), [8, 8, 8], periodic), Model::ball(3, 3));
+            assert_eq!(within(moore(), [100, 1, 1], periodic), 2);
+            assert_eq!(within(Model::ball(2, 3), [100, 1, 1], periodic), 6);
+            assert_eq!(within(Model::neighbourhood(3, true), [1, 9, 1], periodic), 2);
+        }
+        assert_eq!((within(moore(), [100, 2, 1], false), within(moore(), [100, 2, 1], true)), (8, 5));
     }
 }

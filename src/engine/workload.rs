@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::model::{
-    Model, NEVER, ONE, OxygenRule, PERFUSION_BINS, PlacementRule, QUANTILES, SUPPLY_BINS, StopRule,
+    Model, NEVER, ONE, OxygenRule, PERFUSION_BINS, PlacementRule, QUANTILES, SUPPLY_BINS, StopRule, Targets,
     VesselRule,
 };
 use super::tables::{Outcome, RateRow, RateTables, TableHead};
@@ -102,6 +102,7 @@ impl Workload {
                 checks: 0,
                 halt: false,
             },
+            targets: Targets::default(),
             oxygen: (self == Self::Vessels).then(|| oxygen(shape.dimension)),
         }
     }

@@ -63,7 +63,7 @@ fn idle_drugs(cx: &Context<'_>, scenario: &Scenario, spans: &[Span]) {
 }
 
 /// Every combination of drugs, none first.
-fn combinations(drugs: usize) -> impl Iterator<Item = Vec<bool>> {
+pub(crate) fn combinations(drugs: usize) -> impl Iterator<Item = Vec<bool>> {
     (0_u32..1 << drugs).map(move |mask| (0..drugs).map(|d| mask >> d & 1 == 1).collect())
 }
 

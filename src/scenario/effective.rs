@@ -12,7 +12,7 @@ use crate::catalogue::{Inducer, Number};
 use super::keys;
 use super::model::{
     Begin, Boundary, Change, ChangeKind, DeadStart, Drug, Lattice, Locus, Mode, Neighbourhood, Output,
-    Oxygen, Placement, Rates, Scenario, Start, StartShape, Stop, Time,
+    Oxygen, Placement, Rates, Reach, Scenario, Start, StartShape, StateTarget, Stop, Time,
 };
 use super::selector::state_text;
 use super::table::{Fallback, Kind, Section};
@@ -60,6 +60,9 @@ pub fn effective_toml(scenario: &Scenario) -> String {
         trial::write(&mut out, of);
     }
     stop(&mut out, &scenario.stop, scenario.trial.is_some());
+    for target in &scenario.stop.targets {
+        write_target(&mut out, target);
+    }
     if scenario.trial.is_none() {
         output(&mut out, &scenario.output, scenario.time.end);
     }
@@ -247,7 +250,7 @@ fn size(out: &mut Writer, lattice: &Lattice) {
 }
 
 fn start(out: &mut Writer, scenario: &Scenario) {
-    let Start { shape, composition, dead } = &scenario.start;
+    let Start { shape, composition, cells, dead } = &scenario.start;
     out.section(&keys::START);
     write_shape(out, shape, scenario.lattice.dimension);
     let saved = matches!(shape, StartShape::Saved { .. });
@@ -260,12 +263,16 @@ fn start(out: &mut Writer, scenario: &Scenario) {
         // Every patient has an own one.
         return;
     }
-    if !composition.is_empty() {
+    if !composition.is_empty() || !cells.is_empty() {
         out.finish();
         let _ = writeln!(out.out, "\n[start.composition]");
+        let state = |levels: &[u8]| quoted(&state_text(&scenario.loci, levels));
         for share in composition {
-            let state = quoted(&state_text(&scenario.loci, &share.levels));
-            let _ = writeln!(out.out, "{state} = {}", plain(share.fraction));
+            let _ = writeln!(out.out, "{} = {}", state(&share.levels), plain(share.fraction));
+        }
+        for exact in cells {
+            let cells = super::error::plural(exact.cells as usize, "cell");
+            let _ = writeln!(out.out, "{} = \"{cells}\"", state(&exact.levels));
         }
     } else if scenario.mode == Mode::Signalling && !saved {
         // Without it the patient's fractions would hold.
@@ -469,8 +476,20 @@ fn stop(out: &mut Writer, stop: &Stop, trial: bool) {
     }
 }
 
+fn write_target(out: &mut Writer, target: &StateTarget) {
+    out.section(&keys::STATE_TARGET);
+    out.text("name", &target.name);
+    out.text("states", &target.states.text);
+    match target.reach {
+        Reach::Cells { cells } => out.key("cells", cells.to_string()),
+        Reach::Share { share } => out.number("share", share),
+    }
+    out.key("halt", target.halt.to_string());
+}
+
 fn output(out: &mut Writer, output: &Output, end: u32) {
     out.section(&keys::OUTPUT);
+    out.key("series", output.series.to_string());
     out.times("snapshots", "snapshots_every", &output.snapshots, end);
     out.key("frames", output.frames.to_string());
     out.times("clones", "clones_every", &output.clones, end);

@@ -106,8 +106,12 @@ fn with_unit<T>(
     let name = asked.key.name;
     let Wanted { unit, example, .. } = wanted;
     let error = |message: String| {
-        Diagnostic::error(span.clone(), message)
-            .label(format!("expected {} with its unit: {}", wanted.name, wanted.units))
+        Diagnostic::error(span.clone(), message).label(format!(
+            "expected {} with its unit: {}{}",
+            wanted.name,
+            wanted.units,
+            asked.key.kind.or_word()
+        ))
     };
     let text = match found {
         DeValue::String(text) => text,
@@ -130,8 +134,11 @@ fn with_unit<T>(
         Err(problem) => problem,
     };
     let diagnostic = match problem {
-        QuantityError::NoNumber => error(format!("`{name}` does not begin with a number: {}", shown(text)))
-            .help(format!("write for example \"{example} {unit}\"")),
+        QuantityError::NoNumber => {
+            let word = asked.word_meant(found);
+            error(format!("`{name}` does not begin with a number: {}", shown(text)))
+                .help(word.unwrap_or_else(|| format!("write for example \"{example} {unit}\"")))
+        }
         QuantityError::NoUnit { number } => error(format!("`{name}` needs a unit"))
             .help(format!("write \"{number} {unit}\" if {unit} is meant")),
         QuantityError::NotFinite => error(format!("`{name}` must be finite, found {}", shown(text)))

@@ -5,6 +5,8 @@
 //! writes a scenario out again. What a file may contain is one table of sections and keys
 //! ([`keys::ROOT`]), from which reading, [`json_schema`] and [`reference_markdown`] all come.
 
+mod advice;
+mod amount;
 mod catalogue;
 mod catalogue_page;
 mod check;
@@ -178,7 +180,7 @@ mod tests {
             drug = [{ name = "x", cycle = { on = "7 d", off = "7 d" }, adaptive = { off_below = 0.5, on_above = 1, every = "7 d" } }]
             locus = [{ name = "rtk", levels = ["a", "b"], change = [{ from = 0, to = 1, switching = "0.1 /d", induced = {}, suppressed = {} }], network = [{}] }]
             oxygen = {}
-            stop = { progression = { factor = 2 } }
+            stop = { progression = { factor = 2 }, state = [{}] }
         "#,
         "name = 'x'\nstart = { shape = 'random' }",
         DRUG,

@@ -6,6 +6,7 @@
 
 mod endpoint;
 mod signalling;
+mod stop;
 mod therapy;
 mod trial;
 
@@ -15,6 +16,7 @@ pub use crate::catalogue::Confidence;
 use crate::catalogue::{Induction, LevelEffect, Suppression};
 pub use endpoint::Figure;
 pub use signalling::{Mode, PatientData, STARTING_STATES, Vessels};
+pub use stop::{Progression, Reach, StateTarget, Stop};
 pub use therapy::{
     AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Phases, Regimen, Rhythm, Therapy,
     Visits,
@@ -148,6 +150,27 @@ pub struct Lattice {
     pub placement: Placement,
 }
 
+/// A shorter edge makes a lattice thin: what has a radius may stick out there.
+const THIN: u32 = 8;
+
+impl Lattice {
+    /// Number of sites.
+    pub fn sites(&self) -> u64 {
+        self.size.iter().map(|edge| u64::from(*edge)).product()
+    }
+
+    /// The shortest edge, in sites; of a thin lattice the longest one.
+    pub fn width(&self) -> u32 {
+        let edges = || self.size.iter().take(self.dimension as usize).copied();
+        edges().filter(|edge| *edge >= THIN).min().or(edges().max()).unwrap_or(0)
+    }
+}
+
+/// Cells of nests that take this share of so many sites.
+pub fn nest_cells(fraction: f64, sites: u64) -> u64 {
+    libm::rint(fraction * sites as f64) as u64
+}
+
 /// Shape of the starting tumour.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
@@ -196,6 +219,15 @@ pub struct Share {
     pub fraction: f64,
 }
 
+/// A starting state and exactly how many live cells are in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StateCells {
+    /// Level of each locus, in the order of [`Scenario::loci`].
+    pub levels: Vec<u8>,
+    /// Live cells at step 0.
+    pub cells: u32,
+}
+
 /// How many of the cells at step 0 are dead.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
@@ -214,8 +246,11 @@ pub enum DeadStart {
 pub struct Start {
     /// Where cells are.
     pub shape: StartShape,
-    /// States other than the sensitive one, each with its fraction; what is left is sensitive.
+    /// States other than the sensitive one, each with its fraction of the cells that `cells` leaves; what is left is
+    /// sensitive.
     pub composition: Vec<Share>,
+    /// States with exact numbers of live cells, which are drawn from all live cells without replacement.
+    pub cells: Vec<StateCells>,
     /// Dead cells among them; a saved state has its own, and then this is a fraction of 0.
     pub dead: DeadStart,
 }
@@ -444,31 +479,11 @@ pub struct Oxygen {
     pub sweeps: u32,
 }
 
-/// Progression: live burden at least `factor` times its start at `checks` consecutive checks.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Progression {
-    /// Factor on the burden at step 0 (above 1, at most 65 535).
-    pub factor: f64,
-    /// Number of consecutive checks (at least 1).
-    pub checks: u32,
-    /// Whether a lesion halts there.
-    pub halt: bool,
-}
-
-/// Rules judged at every check.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Stop {
-    /// Halt when no live cell is left (default true).
-    pub extinction: bool,
-    /// Halt when the live burden is at least this many cells.
-    pub burden: Option<u32>,
-    /// Progression rule.
-    pub progression: Option<Progression>,
-}
-
 /// Optional outputs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Output {
+    /// Whether the census of every check is written (default true).
+    pub series: bool,
     /// Steps at which a picture of the lattice is written, ascending.
     pub snapshots: Vec<u32>,
     /// Whether the lattice is recorded at these steps, so that it can be drawn later (default true).

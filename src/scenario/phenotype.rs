@@ -49,6 +49,7 @@ impl Scenario {
         }
         let mut seen = BTreeSet::from([vec![0; self.loci.len()]]);
         seen.extend(self.start.composition.iter().filter(|s| s.fraction > 0.0).map(|s| s.levels.clone()));
+        seen.extend(self.start.cells.iter().filter(|s| s.cells > 0).map(|s| s.levels.clone()));
         let mut open: Vec<Vec<u8>> = seen.iter().cloned().collect();
         while let Some(state) = open.pop() {
             for (index, locus) in self.loci.iter().enumerate() {

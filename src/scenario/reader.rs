@@ -8,6 +8,7 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::amount;
 use super::error::{Diagnostic, Severity, Source, Span};
 use super::measured;
 use super::nearest::{list, nearest};
@@ -377,8 +378,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Entries of a table with free keys, in file order.
-    pub fn shares(&self, name: &'static str) -> Option<At<value::Entries>> {
-        self.read(name, value::shares)
+    pub fn amounts(&self, name: &'static str) -> Option<At<amount::Amounts>> {
+        self.read(name, amount::amounts)
     }
 
     pub fn induced(

@@ -99,8 +99,8 @@ fn kind(kind: &'static Kind) -> Value {
         Kind::Numbers(bounds) => json!({ "type": "array", "items": number(bounds) }),
         Kind::Size => json!({
             "type": "array",
-            "items": { "type": "integer", "minimum": 8, "maximum": 65_536 },
-            "minItems": 2,
+            "items": { "type": "integer", "minimum": 1, "maximum": 65_536 },
+            "minItems": 1,
             "maxItems": 3,
         }),
         Kind::Quantity(dimension) => quantity(*dimension),
@@ -113,7 +113,9 @@ fn kind(kind: &'static Kind) -> Value {
         }
         Kind::Choice(words) => json!({ "enum": words }),
         Kind::Shares => {
-            json!({ "type": "object", "additionalProperties": number(&Bounds::closed(0.0, 1.0)) })
+            let cells = json!({ "type": "string", "pattern": r"^\s*[0-9]+\s*cells?\s*$" });
+            let amount = json!({ "anyOf": [number(&Bounds::closed(0.0, 1.0)), cells] });
+            json!({ "type": "object", "additionalProperties": amount })
         }
         Kind::Sourced(measure) => sourced(measure),
         Kind::Texts => json!({ "type": "array", "items": { "type": "string" } }),

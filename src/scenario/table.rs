@@ -88,7 +88,7 @@ pub enum Kind {
     NumberOr(Bounds, &'static str),
     /// A list of plain numbers within bounds.
     Numbers(Bounds),
-    /// Two or three whole numbers.
+    /// One to three whole numbers.
     Size,
     /// A number with a unit.
     Quantity(Dimension),
@@ -102,7 +102,7 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// A state selector.
     Selector,
-    /// A table from starting states to fractions.
+    /// A table from starting states to fractions or numbers of cells.
     Shares,
     /// A table from drug names to rates (per day or per division).
     Induced,
@@ -317,6 +317,19 @@ impl Section {
 }
 
 impl Kind {
+    /// The word that may stand in the place of a value.
+    pub fn word(&self) -> Option<&'static str> {
+        match self {
+            Kind::NumberOr(_, word) | Kind::QuantityOr(_, word) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// The word as the end of a list of what may be written; empty if there is none.
+    pub fn or_word(&self) -> String {
+        self.word().map_or(String::new(), |word| format!(", or {word:?}"))
+    }
+
     /// What is expected, with its article: "a time with a unit".
     pub fn expected(&self) -> String {
         match self {
@@ -328,7 +341,7 @@ impl Kind {
             Kind::Number(bounds) => format!("a plain number {}", bounds.text()),
             Kind::NumberOr(bounds, word) => format!("a plain number {}, or {word:?}", bounds.text()),
             Kind::Numbers(bounds) => format!("a list of plain numbers {}", bounds.text()),
-            Kind::Size => "a list of two or three whole numbers".to_owned(),
+            Kind::Size => "a list of one, two or three whole numbers".to_owned(),
             Kind::Quantity(d) => {
                 format!("{} in quotes with its unit ({})", d.name(), d.unit_list())
             }
@@ -341,7 +354,7 @@ impl Kind {
                 format!("one of {}", words.iter().map(|w| format!("{w:?}")).collect::<Vec<_>>().join(", "))
             }
             Kind::Selector => "a state selector in quotes".to_owned(),
-            Kind::Shares => "a table from states to fractions".to_owned(),
+            Kind::Shares => "a table from states to fractions or numbers of cells".to_owned(),
             Kind::Induced => "a table from drug names to rates".to_owned(),
             Kind::Sourced(measure) => {
                 format!("{}, alone or as {{ value = …, source = … }}", measure.expected())

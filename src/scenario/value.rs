@@ -31,10 +31,26 @@ impl Asked<'_> {
     /// Reports a value of another type than the key's.
     pub fn mismatch(&self, found: &DeValue<'_>, span: Span) {
         let name = self.key.name;
-        self.cx.report(
-            self.error(span, format!("`{name}` cannot be {}", describe(found)))
-                .help(format!("write for example `{name} = {}`", self.key.example)),
-        );
+        let help = self
+            .word_meant(found)
+            .unwrap_or_else(|| format!("write for example `{name} = {}`", self.key.example));
+        self.cx.report(self.error(span, format!("`{name}` cannot be {}", describe(found))).help(help));
+    }
+
+    /// The way out where a text is given and the key takes a word.
+    pub fn word_meant(&self, found: &DeValue<'_>) -> Option<String> {
+        let (DeValue::String(text), Some(word)) = (found, self.key.kind.word()) else {
+            return None;
+        };
+        if text.trim().starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) {
+            return None;
+        }
+        let near = nearest(text.trim(), [word]).is_some();
+        Some(if near {
+            format!("did you mean {word:?}?")
+        } else {
+            format!("write {word:?}, or for example {}", self.key.example)
+        })
     }
 }
 
@@ -195,14 +211,12 @@ pub(crate) fn integer(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Opt
 
 pub(crate) fn size(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<At<u64>>> {
     let items = each(asked, found, span.clone(), |item, span| whole(asked, item, span, 0, 1 << 32))?;
-    if items.len() == 2 || items.len() == 3 {
+    if (1..=3).contains(&items.len()) {
         return Some(items);
     }
-    asked.cx.report(
-        asked
-            .error(span, format!("`{}` has {} numbers", asked.key.name, items.len()))
-            .help("write `[256, 256]` for a 2D lattice or `[48, 48, 48]` for a 3D one"),
-    );
+    asked.cx.report(asked.error(span, format!("`{}` has {} numbers", asked.key.name, items.len())).help(
+        "write `[256, 256]` for a 2D lattice, `[48, 48, 48]` for a 3D one, `[1000]` for a row of sites",
+    ));
     None
 }
 
@@ -235,7 +249,7 @@ pub(crate) fn plain(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, bounds: 
     let what = if value.is_finite() { "is out of range" } else { "must be a finite number" };
     asked.cx.report(
         Diagnostic::error(span, format!("`{name}` {what}: {}", number_text(value)))
-            .label(format!("expected a plain number {}", bounds.text()))
+            .label(format!("expected a plain number {}{}", bounds.text(), asked.key.kind.or_word()))
             .help(format!("write for example `{name} = {}`", asked.key.example)),
     );
     None
@@ -310,7 +324,7 @@ fn window(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Window> 
 }
 
 /// Entries of a table with free keys, in file order.
-fn entries<T>(
+pub(crate) fn entries<T>(
     table: &DeTable<'_>,
     read: impl Fn(&Spanned<DeValue<'_>>) -> Option<T>,
 ) -> Option<Vec<(At<String>, At<T>)>> {
@@ -324,14 +338,6 @@ fn entries<T>(
         })
         .collect();
     read.into_iter().collect()
-}
-
-pub(crate) fn shares(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Entries> {
-    let DeValue::Table(table) = found else {
-        asked.mismatch(found, span);
-        return None;
-    };
-    entries(table, |v| plain(asked, v.get_ref(), v.span(), &Bounds::closed(0.0, 1.0)))
 }
 
 pub(crate) fn induced(

@@ -2,10 +2,15 @@
 
 use super::care::Care;
 use crate::biology::{StateSpace, oxygen, rates, vessels};
-use crate::engine::model::{AdaptiveRule, DrugRule, NEVER, OxygenRule, PlacementRule, StopRule};
+use crate::engine::model::{
+    AdaptiveRule, DrugRule, NEVER, OxygenRule, PlacementRule, SHARE_PARTS, StopRule, TargetRule, Targets,
+};
 use crate::engine::{Model, RateTables};
-use crate::scenario::{Begin, Boundary, Drug, Neighbourhood, Placement, Scenario, StartShape};
-use crate::tissue::start::{self, CodeShare, Form, StartError};
+use crate::scenario::{
+    Begin, Boundary, Drug, Neighbourhood, Placement, Reach, Scenario, StartShape, StateCells, StateTarget,
+    nest_cells,
+};
+use crate::tissue::start::{self, CodeCells, CodeShare, Composition, Form, StartError};
 use crate::tissue::{LesionId, LesionState, Shape};
 
 /// A fraction as 16.16 fixed point, rounded to nearest.
@@ -22,10 +27,10 @@ pub fn shape(scenario: &Scenario) -> Shape {
 /// The integer model of a scenario.
 pub fn model(scenario: &Scenario, space: &StateSpace, care: Option<&Care>) -> Model {
     let tables = care.map_or_else(|| rates::tables(scenario, space), |c| c.untreated.clone());
-    model_with_tables(scenario, tables)
+    model_with_tables(scenario, space, tables)
 }
 
-fn model_with_tables(scenario: &Scenario, tables: RateTables) -> Model {
+fn model_with_tables(scenario: &Scenario, space: &StateSpace, tables: RateTables) -> Model {
     let lattice = &scenario.lattice;
     let moore = lattice.neighbourhood == Neighbourhood::Moore;
     let (offsets, placement) = match lattice.placement {
@@ -35,12 +40,13 @@ fn model_with_tables(scenario: &Scenario, tables: RateTables) -> Model {
         }
         Placement::Mixed => (Vec::new(), PlacementRule::Mixed),
     };
+    let periodic = lattice.boundary == Boundary::Periodic;
     let progression = scenario.stop.progression;
     Model {
         seed: scenario.seed,
         dimension: lattice.dimension,
-        periodic: lattice.boundary == Boundary::Periodic,
-        offsets,
+        periodic,
+        offsets: Model::within(offsets, lattice.size, periodic),
         placement,
         tables,
         drugs: scenario.drugs.iter().map(drug_rule).collect(),
@@ -53,11 +59,34 @@ fn model_with_tables(scenario: &Scenario, tables: RateTables) -> Model {
             checks: progression.map_or(0, |p| p.checks),
             halt: progression.is_some_and(|p| p.halt),
         },
+        targets: targets(scenario, space),
         oxygen: scenario.oxygen.as_ref().map(|o| match &scenario.vessels {
             None => oxygen::rule(o, lattice),
             Some(v) => vessels::oxygen_rule(v, o, lattice, &scenario.start.shape, scenario.time.step_days()),
         }),
     }
+}
+
+/// What states are to reach, by row of the rate tables.
+fn targets(scenario: &Scenario, space: &StateSpace) -> Targets {
+    let targets = &scenario.stop.targets;
+    let rule = |target: &StateTarget| match target.reach {
+        Reach::Cells { cells } => TargetRule { cells, share: 0, halt: target.halt },
+        Reach::Share { share } => TargetRule { cells: 1, share: parts(share), halt: target.halt },
+    };
+    let counted = |code: &u32| {
+        let levels = space.levels(*code);
+        let bits =
+            targets.iter().enumerate().map(|(t, target)| u32::from(target.states.matches(&levels)) << t);
+        bits.sum()
+    };
+    let of_row = if targets.is_empty() { Vec::new() } else { space.codes.iter().map(counted).collect() };
+    Targets { rules: targets.iter().map(rule).collect(), of_row }
+}
+
+/// A share in the engine's parts, at least one.
+fn parts(share: f64) -> u32 {
+    (libm::rint(share * f64::from(SHARE_PARTS)) as u32).max(1)
 }
 
 fn drug_rule(drug: &Drug) -> DrugRule {
@@ -85,11 +114,9 @@ fn form(scenario: &Scenario) -> Form {
     let shape = shape(scenario);
     let edges = |um: f64| um / scenario.lattice.site_um;
     match scenario.start.shape {
-        StartShape::Nests { fraction, radius_um, packing } => Form::Nests {
-            cells: libm::rint(fraction * shape.sites() as f64) as u64,
-            radius: edges(radius_um),
-            packing,
-        },
+        StartShape::Nests { fraction, radius_um, packing } => {
+            Form::Nests { cells: nest_cells(fraction, shape.sites()), radius: edges(radius_um), packing }
+        }
         StartShape::Ball { radius_um } => Form::Ball { radius: edges(radius_um) },
         StartShape::Random { density } => Form::Random { density },
         StartShape::Count { cells } => {
@@ -118,12 +145,17 @@ pub fn expected_cells(scenario: &Scenario) -> f64 {
     }
 }
 
-/// The starting state of a lesion.
+/// The starting state of a lesion, with a share of dead cells.
 ///
 /// # Errors
 ///
 /// [`StartError`] where the cells do not fit the lattice. A start of kind `saved` is not made here.
-pub fn start_of(scenario: &Scenario, space: &StateSpace, id: LesionId) -> Result<LesionState, StartError> {
+pub fn start_of(
+    scenario: &Scenario,
+    space: &StateSpace,
+    id: LesionId,
+    dead: f64,
+) -> Result<LesionState, StartError> {
     let (shape, form) = (shape(scenario), form(scenario));
     let shares: Vec<CodeShare> = scenario
         .start
@@ -131,7 +163,9 @@ pub fn start_of(scenario: &Scenario, space: &StateSpace, id: LesionId) -> Result
         .iter()
         .map(|s| CodeShare { code: space.code(&s.levels), fraction: s.fraction })
         .collect();
-    start::start(scenario.seed, id, shape, form, &shares)
+    let exact = |s: &StateCells| CodeCells { code: space.code(&s.levels), cells: s.cells };
+    let cells: Vec<CodeCells> = scenario.start.cells.iter().map(exact).collect();
+    start::compose(scenario.seed, id, shape, form, &Composition { shares: &shares, cells: &cells, dead })
 }
 
 /// The starting state of one replicate; as [`start_of`].
@@ -144,7 +178,7 @@ pub fn starting_lesion(
     space: &StateSpace,
     replicate: u32,
 ) -> Result<LesionState, StartError> {
-    start_of(scenario, space, LesionId::new(replicate, 0))
+    start_of(scenario, space, LesionId::new(replicate, 0), 0.0)
 }
 
 /// What each field of the environment holds in tissue without cells; empty without a rule.

@@ -10,7 +10,7 @@
 //!   Bricks without cells hold nothing that could differ.
 //! * **Log chain** of a lesion: 32 zero bytes at first; every check replaces it by the hash of itself followed by
 //!   the entry: step, drugs on, table, status, progressed, live, dead (u32 each), counters (9 × u64),
-//!   number of states (u32) and live cells by state (u32 each).
+//!   number of states (u32) and live cells by state (u32 each); then, if there are any, the targets met (u32).
 //! * **Care chain** of a lesion under therapy: 32 zero bytes at first; every day replaces it by the hash of itself followed by
 //!   the day as JSON: visit, doses, dose steps, adverse events, actions, and what was measured. Where there is one,
 //!   the log chain below is the hash of the log chain followed by the care chain.
@@ -79,6 +79,9 @@ pub fn extend_chain(chain: &Hash, entry: &LogEntry) -> Hash {
     counts(&mut hasher, &e.counters.to_array());
     words(&mut hasher, &[e.live_by_row.len() as u32]);
     words(&mut hasher, &e.live_by_row);
+    if e.targets != 0 {
+        words(&mut hasher, &[e.targets]);
+    }
     *hasher.finalize().as_bytes()
 }
 
@@ -139,6 +142,7 @@ mod tests {
             progressed: 0,
             live: 9,
             dead: 2,
+            targets: 0,
             counters: Counters::default(),
             live_by_row: vec![4, 5],
         }
@@ -200,7 +204,10 @@ mod tests {
     fn the_batch_position_does_not_enter_the_chain() {
         let moved = LogEntry { lesion: 4, ..entry() };
         assert_eq!(extend_chain(&CHAIN_START, &entry()), extend_chain(&CHAIN_START, &moved));
-        let other = LogEntry { dead: 3, ..entry() };
+        for other in [LogEntry { dead: 3, ..entry() }, LogEntry { targets: 1, ..entry() }] {
+            assert_ne!(extend_chain(&CHAIN_START, &entry()), extend_chain(&CHAIN_START, &other));
+        }
+        let other = LogEntry { targets: 2, ..entry() };
         assert_ne!(extend_chain(&CHAIN_START, &entry()), extend_chain(&CHAIN_START, &other));
     }
 }

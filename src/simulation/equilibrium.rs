@@ -7,8 +7,7 @@ use crate::biology::vessels::per_step;
 use crate::engine::tables::RateRow;
 use crate::engine::{Backend, CpuBackend, EngineError, Inputs, Model};
 use crate::scenario::{DeadStart, Scenario};
-use crate::tissue::host_random::{HostPurpose, HostRandom};
-use crate::tissue::{LesionState, word};
+use crate::tissue::LesionState;
 
 use super::care::Care;
 use super::memory::pool_options;
@@ -36,25 +35,18 @@ pub fn dead_share(care: Option<&Care>, scenario: &Scenario) -> f64 {
     ratio / (1.0 + ratio)
 }
 
-/// Lets each cell of a starting tumour be dead with this probability.
-pub fn kill(state: &mut LesionState, seed: u64, share: f64) {
-    if share <= 0.0 {
-        return;
-    }
-    let mut random = HostRandom::new(seed, state.id.0, HostPurpose::StartDead);
-    for (_, word, _) in state.cells_mut() {
-        if word::is_live(*word) && random.unit() < share {
-            *word = word::dead(word::code(*word));
-        }
-    }
-}
-
-/// Lets the fields of a starting tumour settle while its cells stay as they are.
+/// Lets the fields of a starting tumour settle while its cells stay as they are, on this many threads (0: as many as
+/// there are cores).
 ///
 /// # Errors
 ///
 /// [`EngineError::Threads`].
-pub fn settle(state: &mut LesionState, scenario: &Scenario, model: &Model) -> Result<(), EngineError> {
+pub fn settle(
+    state: &mut LesionState,
+    scenario: &Scenario,
+    model: &Model,
+    threads: usize,
+) -> Result<(), EngineError> {
     let Some(oxygen) = &model.oxygen else {
         return Ok(());
     };
@@ -73,7 +65,7 @@ pub fn settle(state: &mut LesionState, scenario: &Scenario, model: &Model) -> Re
     }
     still.oxygen = Some(oxygen);
     let options = pool_options(&still, &state.shape);
-    let mut backend = CpuBackend::new(Arc::new(still), std::slice::from_ref(state), options, 0)?;
+    let mut backend = CpuBackend::new(Arc::new(still), std::slice::from_ref(state), options, threads)?;
     backend.set_inputs(0, inputs);
     backend.advance(STEPS)?;
     state.bricks = backend.state(0)?.bricks;

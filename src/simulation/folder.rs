@@ -3,8 +3,8 @@
 //! | file | what it holds | how it is written |
 //! |---|---|---|
 //! | `effective.toml` | the scenario with every default and conversion; program and backends as comments | aside, then renamed |
-//! | `series.csv` | a row per lesion and check | grows |
-//! | `states.csv` | only with more than 64 states: live cells by lesion, check and state | grows |
+//! | `series.csv` | unless `series = false` in `[output]`: a row per lesion and check | grows |
+//! | `states.csv` | likewise, and only with more than 64 states: live cells by lesion, check and state | grows |
 //! | `clone_sizes.csv` | a row per lesion, count and clone, for the detailed replicates | grows |
 //! | `clones.csv` | a row per clone that is in `clone_sizes.csv` | grows |
 //! | `replicates.csv` | a row per finished replicate | grows |
@@ -76,6 +76,8 @@ pub enum Table {
 /// Tables that not every run has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Extra {
+    /// The census of every check is written.
+    pub series: bool,
     /// States have a table of their own.
     pub long_states: bool,
     /// There is a therapy.
@@ -117,7 +119,8 @@ impl Table {
 
     fn is_wanted(self, extra: Extra) -> bool {
         match self {
-            Self::States => extra.long_states,
+            Self::Series => extra.series,
+            Self::States => extra.series && extra.long_states,
             Self::Environment => extra.environment,
             Self::Exposure | Self::Therapy | Self::AdverseEvents | Self::Visits => extra.therapy,
             _ => true,

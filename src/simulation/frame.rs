@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn a_frame_gives_everything_back() {
         let job = job(TEXT);
-        let state = job.starting_lesion(0).unwrap();
+        let state = job.starting_lesion(0, 1).unwrap();
         let file = bytes(&job, &state);
         let frame = Frame::from_bytes(&file, "f", &job).unwrap();
         assert_eq!(frame.state, state);
@@ -255,7 +255,7 @@ mod tests {
     #[test]
     fn no_other_bytes_are_taken_for_a_frame() {
         let job = job(TEXT);
-        let file = bytes(&job, &job.starting_lesion(0).unwrap());
+        let file = bytes(&job, &job.starting_lesion(0, 1).unwrap());
         let read = |bytes: &[u8]| Frame::from_bytes(bytes, "f", &job);
         for cut in [0, 5, 19, 60, file.len() - 1] {
             assert!(read(&file[..cut]).is_err(), "{cut}");

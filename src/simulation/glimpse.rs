@@ -34,7 +34,8 @@ impl Glimpse {
 ///
 /// As [`run_in_memory`](super::run_in_memory).
 pub fn glimpses(job: &Job, options: &BackendOptions, days: &[u32]) -> Result<Vec<Vec<Glimpse>>, RunError> {
-    let states = (0..job.lesions()).map(|l| job.starting_lesion(l)).collect::<Result<Vec<_>, _>>()?;
+    let states =
+        (0..job.lesions()).map(|l| job.starting_lesion(l, options.threads)).collect::<Result<Vec<_>, _>>()?;
     let tallies: Vec<Tally> = (0..job.lesions()).map(|l| Tally::new(LesionId::new(l, 0))).collect();
     let mut batch = Batch::open(job, options, states, &tallies, 0)?.batch;
     batch.advance(0)?;

@@ -15,7 +15,7 @@ use super::equilibrium;
 use super::error::RunError;
 use super::folder::{Extra, SAVED_START};
 use super::memory::pool_options;
-use super::naming::state_names;
+use super::naming::{state_names, status_text};
 use super::saved::Saved;
 use super::timeline::Timeline;
 
@@ -96,7 +96,8 @@ impl Job {
     pub(super) fn extra_tables(&self) -> Extra {
         let therapy = self.care.as_ref().is_some_and(|c| c.protocol.is_some());
         let environment = !self.scenario.output.environment.is_empty();
-        Extra { long_states: self.has_long_states(), therapy, environment }
+        let series = self.scenario.output.series;
+        Extra { series, long_states: self.has_long_states(), therapy, environment }
     }
 
     /// The lattice.
@@ -111,6 +112,11 @@ impl Job {
             Some(protocol) => protocol.drugs().iter().take(32).map(|d| d.name.as_str()).collect(),
             None => self.scenario.drugs.iter().map(|d| d.name.as_str()).collect(),
         }
+    }
+
+    /// How [`status`](crate::tissue::lesion::status) bits are written.
+    pub fn status_text(&self, bits: u32) -> String {
+        status_text(bits, &self.scenario.stop.targets)
     }
 
     /// Number of lesions.
@@ -138,25 +144,24 @@ impl Job {
     /// # Errors
     ///
     /// As [`Job::start_of`].
-    pub fn starting_lesion(&self, replicate: u32) -> Result<LesionState, RunError> {
-        self.start_of(LesionId::new(replicate, 0))
+    pub fn starting_lesion(&self, replicate: u32, threads: usize) -> Result<LesionState, RunError> {
+        self.start_of(LesionId::new(replicate, 0), threads)
     }
 
-    /// A lesion at step 0.
+    /// A lesion at step 0, made by this many threads (0: as many as there are cores).
     ///
     /// # Errors
     ///
     /// [`RunError::Start`] where the tumour does not fit its lattice; [`RunError::Checkpoint`] where the
     /// saved one is malformed.
-    pub fn start_of(&self, id: LesionId) -> Result<LesionState, RunError> {
+    pub fn start_of(&self, id: LesionId, threads: usize) -> Result<LesionState, RunError> {
         match &self.saved {
             Some(saved) => saved.lesion(&self.scenario, id),
             None => {
-                let mut state = assemble::start_of(&self.scenario, &self.space, id)?;
-                let share = equilibrium::dead_share(self.care.as_ref(), &self.scenario);
-                equilibrium::kill(&mut state, self.scenario.seed, share);
+                let dead = equilibrium::dead_share(self.care.as_ref(), &self.scenario);
+                let mut state = assemble::start_of(&self.scenario, &self.space, id, dead)?;
                 if self.care.is_some() {
-                    equilibrium::settle(&mut state, &self.scenario, &self.model)?;
+                    equilibrium::settle(&mut state, &self.scenario, &self.model, threads)?;
                 }
                 Ok(state)
             }

@@ -1,12 +1,12 @@
 //! How states, times, drugs and outcomes are written in tables and pictures.
 
 use crate::biology::StateSpace;
-use crate::scenario::{Locus, Scenario};
+use crate::scenario::{Locus, Scenario, StateTarget, catalogue_loci};
 use crate::tissue::lesion::status;
 
 use super::folder::{FRAMES, SNAPSHOTS};
 
-/// A state by the names of its levels above 0, as in `rtk=up+gsk3=overactive`; `sensitive` if there is none.
+/// A state by the names of its levels above 0, as in `rtk=up+gsk3=overactive`; [`unchanged`] if there is none.
 pub fn state_name(space: &StateSpace, loci: &[Locus], code: u32) -> String {
     let parts: Vec<String> = loci
         .iter()
@@ -18,7 +18,21 @@ pub fn state_name(space: &StateSpace, loci: &[Locus], code: u32) -> String {
             format!("{}={name}", locus.name)
         })
         .collect();
-    if parts.is_empty() { "sensitive".to_owned() } else { parts.join("+") }
+    if parts.is_empty() { unchanged(loci) } else { parts.join("+") }
+}
+
+/// The state with all loci at level 0: `sensitive`, but where a scenario has loci of its own, by what it calls their level 0,
+/// as in `colour=yellow`.
+fn unchanged(loci: &[Locus]) -> String {
+    let own: Vec<String> = loci.iter().filter_map(own_base).collect();
+    if own.is_empty() { "sensitive".to_owned() } else { own.join("+") }
+}
+
+/// Level 0 of a locus that is not the catalogue's and whose level 0 is not called sensitive.
+fn own_base(locus: &Locus) -> Option<String> {
+    let base = locus.levels.first().filter(|base| *base != "sensitive")?;
+    let same = |other: &Locus| other.name == locus.name && other.levels.first() == Some(base);
+    (!catalogue_loci().iter().any(same)).then(|| format!("{}={base}", locus.name))
 }
 
 /// The name of a state for readers: `rtk up + gsk3 overactive`.
@@ -56,8 +70,8 @@ pub fn drugs_text(mask: u32, drugs: &[&str]) -> String {
     on.map(|(_, drug)| *drug).collect::<Vec<_>>().join("+")
 }
 
-/// The words of [`status`] bits joined by `+`; `running` if there is none.
-pub fn status_text(bits: u32) -> String {
+/// The words of [`status`] bits joined by `+`, those of targets by their names; `running` if there is none.
+pub fn status_text(bits: u32, targets: &[StateTarget]) -> String {
     const WORDS: [(u32, &str); 4] = [
         (status::EXTINCT, "extinct"),
         (status::PROGRESSED, "progressed"),
@@ -67,8 +81,9 @@ pub fn status_text(bits: u32) -> String {
     if bits == status::RUNNING {
         return "running".to_owned();
     }
-    let words = WORDS.iter().filter(|(bit, _)| bits & bit != 0);
-    words.map(|(_, word)| *word).collect::<Vec<_>>().join("+")
+    let named = targets.iter().enumerate().map(|(t, target)| (status::TARGET << t, target.name.as_str()));
+    let words = WORDS.into_iter().chain(named).filter(|(bit, _)| bits & bit != 0);
+    words.map(|(_, word)| word).collect::<Vec<_>>().join("+")
 }
 
 /// File name of a picture within the output folder: `snapshots/00-day0060h12.png`, where the hour is left out at
@@ -183,6 +198,27 @@ mod tests {
         assert!(titles.contains(&"gsk3\u{a0}overactive + rtk\u{a0}up".to_owned()), "{titles:?}");
     }
 
+    // Cells of a locus with the levels yellow and blue, without any drug, were called sensitive.
+    #[test]
+    fn level_0_is_called_what_its_file_calls_it() {
+        let locus = |name: &str, levels: &[&str]| Locus {
+            name: name.into(),
+            levels: levels.iter().map(|l| (*l).to_owned()).collect(),
+            description: String::new(),
+            birth_factor: vec![1.0; levels.len()],
+            network: Vec::new(),
+            changes: Vec::new(),
+        };
+        let (colour, shape) = (locus("colour", &["yellow", "blue"]), locus("shape", &["round", "long"]));
+        let drug = locus("resistance", &["sensitive", "resistant"]);
+        let rtk = catalogue_loci().iter().find(|l| l.name == "rtk").unwrap().clone();
+        assert_eq!(unchanged(&[]), "sensitive");
+        assert_eq!(unchanged(&[rtk.clone(), drug.clone()]), "sensitive");
+        assert_eq!(unchanged(&[colour.clone()]), "colour=yellow");
+        assert_eq!(unchanged(&[rtk, colour, drug, shape]), "colour=yellow+shape=round");
+        assert_eq!(unchanged(&[locus("rtk", &["low", "up"])]), "rtk=low");
+    }
+
     #[test]
     fn days_are_decimal() {
         assert_eq!(day_text(120, 12), "60");
@@ -195,8 +231,8 @@ mod tests {
 
     #[test]
     fn status_bits_have_words() {
-        assert_eq!(status_text(0), "running");
-        assert_eq!(status_text(status::ENDED | status::EXTINCT), "extinct+ended");
+        assert_eq!(status_text(0, &[]), "running");
+        assert_eq!(status_text(status::ENDED | status::EXTINCT, &[]), "extinct+ended");
     }
 
     // A drug named with a `/` could not be drawn: its file was in a folder that is not there.

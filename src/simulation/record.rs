@@ -1,6 +1,7 @@
 //! What a run remembers of its lesions beside their states: log chains, outcomes, therapy, known clones.
 
 use crate::engine::LogEntry;
+use crate::engine::model::MAX_TARGETS;
 use crate::tissue::LesionId;
 
 use super::care::DayRecord;
@@ -30,6 +31,8 @@ pub struct Tally {
     pub on: u32,
     /// Dead cells at step 0.
     pub start_dead: u32,
+    /// One more than the step of the first check at which each target was met; 0 before it.
+    pub reached: [u32; MAX_TARGETS],
     /// What the course of therapy was told, from which it can be repeated.
     pub told: Vec<Input>,
     /// Chain of hashes of the days of therapy.
@@ -50,6 +53,7 @@ impl Tally {
             therapy: Vec::new(),
             on: 0,
             start_dead: 0,
+            reached: [0; MAX_TARGETS],
             told: Vec::new(),
             care: CHAIN_START,
         }
@@ -66,6 +70,11 @@ impl Tally {
         }
         if entry.live == 0 && self.extinct.is_none() {
             self.extinct = Some(entry.step);
+        }
+        for (target, reached) in self.reached.iter_mut().enumerate() {
+            if *reached == 0 && entry.targets & (1 << target) != 0 {
+                *reached = entry.step + 1;
+            }
         }
         self.last = Some(entry);
     }
@@ -98,6 +107,11 @@ impl Tally {
     /// Step of progression, if there was one.
     pub fn progression(&self) -> Option<u32> {
         self.last.as_ref().and_then(|e| e.progressed.checked_sub(1))
+    }
+
+    /// Step of the first check at which a target was met.
+    pub fn reached(&self, target: usize) -> Option<u32> {
+        self.reached.get(target).and_then(|r| r.checked_sub(1))
     }
 
     /// Whether a clone was written at an earlier count; from now on it has been.
@@ -165,6 +179,7 @@ mod tests {
             progressed: 0,
             live,
             dead: 0,
+            targets: 0,
             counters: Counters::default(),
             live_by_row: vec![live],
         }

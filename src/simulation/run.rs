@@ -199,7 +199,9 @@ impl<'a> Run<'a> {
 
     /// The starting states of the block, and tallies for them.
     fn start_block(&mut self) -> Result<Vec<LesionState>, RunError> {
-        let states = self.lesions().map(|l| self.job.starting_lesion(l)).collect::<Result<Vec<_>, _>>()?;
+        let threads = self.backend.threads;
+        let start = |lesion| self.job.starting_lesion(lesion, threads);
+        let states = self.lesions().map(start).collect::<Result<Vec<_>, _>>()?;
         self.record.tallies.truncate(self.first as usize);
         self.record.tallies.extend(self.lesions().map(|l| Tally::new(LesionId::new(l, 0))));
         self.step = 0;

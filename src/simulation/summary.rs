@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::scenario::StateTarget;
 use crate::tissue::Counters;
 
 use super::care::{TherapySummary, outcome};
 use super::checkpoint::PROGRAM;
 use super::digest::hex;
 use super::job::Job;
-use super::naming::status_text;
 use super::run::Finished;
 
 /// What a whole run came to. Everything but `seconds` and `backends` is the same on every machine.
@@ -46,6 +46,9 @@ pub struct Summary {
     pub progression_days: Vec<f64>,
     /// Days of extinction of the replicates that died out, ascending.
     pub extinction_days: Vec<f64>,
+    /// Days of the first check at which each target was met, of the replicates in which it was, ascending; by target.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub first_passage_days: BTreeMap<String, Vec<f64>>,
     /// Live cells at the end, summed over replicates.
     pub live: u64,
     /// Dead cells at the end.
@@ -78,7 +81,7 @@ pub fn summary(job: &Job, finished: &Finished) -> Summary {
     let last = || record.tallies.iter().filter_map(|t| t.last.as_ref());
     let mut outcomes = BTreeMap::new();
     for entry in last() {
-        *outcomes.entry(status_text(entry.status)).or_insert(0) += 1;
+        *outcomes.entry(job.status_text(entry.status)).or_insert(0) += 1;
     }
     let mut counters: BTreeMap<_, u64> = Counters::NAMES.map(|name| (name, 0)).into();
     for entry in last() {
@@ -90,6 +93,11 @@ pub fn summary(job: &Job, finished: &Finished) -> Summary {
         steps.sort_unstable();
         steps.into_iter().map(|s| scenario.time.days(s)).collect()
     };
+    let passage = |(t, target): (usize, &StateTarget)| {
+        let reached = record.tallies.iter().filter_map(|tally| tally.reached(t)).collect();
+        (target.name.clone(), days(reached))
+    };
+    let first_passage_days = scenario.stop.targets.iter().enumerate().map(passage).collect();
     let therapy = outcome(job, &record.tallies);
     Summary {
         evotor: PROGRAM,
@@ -107,6 +115,7 @@ pub fn summary(job: &Job, finished: &Finished) -> Summary {
         outcomes,
         progression_days: days(record.tallies.iter().filter_map(|t| t.progression()).collect()),
         extinction_days: days(record.tallies.iter().filter_map(|t| t.extinct).collect()),
+        first_passage_days,
         live,
         dead,
         states: state_counts(&job.names, &by_state),

@@ -128,7 +128,7 @@ mod tests {
              placement = \"neighbour\"\n[start]\nshape = \"random\"\ndensity = 0.5\n[rates]\nbirth = \"0.2 /d\"\n\
              death = \"0 /d\"\n",
         );
-        let state = job.starting_lesion(0).unwrap();
+        let state = job.starting_lesion(0, 1).unwrap();
         let picture =
             Picture { job: &job, state: &state, digest: "", therapy: &[], flow: u32::MAX, exposures: &[] };
         let chances = Surroundings::new(&picture).chances();
@@ -142,7 +142,7 @@ mod tests {
         let job = job("name = \"t\"\nphenotype = \"signalling\"\n[time]\nend = \"14 d\"\n[lattice]\n\
              size = [24, 24, 24]\nplacement = \"radius\"\n[start]\n[patient]\n[oxygen]\n[vessels]\n[therapy]\n\
              regimen = \"everolimus 10 mg daily\"\n");
-        let state = job.starting_lesion(0).unwrap();
+        let state = job.starting_lesion(0, 1).unwrap();
         let chance = |nm: f64, flow: u32| {
             let exposures = [Exposure::bath(nm)];
             let picture =

@@ -5,7 +5,7 @@ use crate::tissue::{Counters, LesionState};
 
 use super::folder::{Folder, Table};
 use super::job::Job;
-use super::naming::{day_text, drugs_text, state_name, status_text};
+use super::naming::{day_text, drugs_text, state_name};
 use super::record::Tally;
 
 /// Up to this many states have a column each; more have a table of their own, `states.csv`.
@@ -14,16 +14,19 @@ pub const MOST_STATE_COLUMNS: usize = 64;
 /// Writes the heads of all tables.
 pub fn heads(folder: &mut Folder, job: &Job) {
     let states: &[String] = if job.has_long_states() { &[] } else { &job.names };
-    let with = |first: &[&str]| -> Vec<String> {
+    let with = |first: &[&str], targets: &[String]| -> Vec<String> {
         let counters = Counters::NAMES.iter();
-        first.iter().chain(counters).map(|s| (*s).to_owned()).chain(states.iter().cloned()).collect()
+        let fixed = first.iter().chain(counters).map(|s| (*s).to_owned());
+        fixed.chain(targets.iter().cloned()).chain(states.iter().cloned()).collect()
     };
-    folder.rows(Table::Series).line(with(&["replicate", "step", "day", "live", "dead", "drugs", "status"]));
+    let passages: Vec<String> = job.scenario.stop.targets.iter().map(|t| format!("{}_day", t.name)).collect();
+    let series = ["replicate", "step", "day", "live", "dead", "drugs", "status"];
+    folder.rows(Table::Series).line(with(&series, &[]));
     folder.rows(Table::States).line(["replicate", "step", "day", "state", "live"]);
     folder.rows(Table::CloneSizes).line(["replicate", "step", "day", "clone", "exclusive", "inclusive"]);
     let clones = ["replicate", "clone", "parent", "birth_step", "birth_day", "x", "y", "z", "state"];
     folder.rows(Table::Clones).line(clones);
-    folder.rows(Table::Replicates).line(with(&[
+    let replicates = [
         "replicate",
         "status",
         "end_step",
@@ -33,16 +36,20 @@ pub fn heads(folder: &mut Folder, job: &Job) {
         "start_live",
         "live",
         "dead",
-    ]));
+    ];
+    folder.rows(Table::Replicates).line(with(&replicates, &passages));
 }
 
 /// Writes a check.
 /// `on` says which drugs were on until then.
 pub fn check(folder: &mut Folder, job: &Job, replicate: u32, entry: &LogEntry, on: u32) {
+    if !job.scenario.output.series {
+        return;
+    }
     let day = day_text(entry.step, job.scenario.time.step_hours);
     let row = folder.rows(Table::Series);
     row.number(replicate).number(entry.step).text(&day).number(entry.live).number(entry.dead);
-    row.text(&drugs_text(on, &job.drug_names())).text(&status_text(entry.status));
+    row.text(&drugs_text(on, &job.drug_names())).text(&job.status_text(entry.status));
     for count in entry.counters.to_array() {
         row.number(count);
     }
@@ -117,12 +124,15 @@ pub fn replicate(folder: &mut Folder, job: &Job, tally: &Tally) {
     };
     let day = |step: u32| day_text(step, job.scenario.time.step_hours);
     let rows = folder.rows(Table::Replicates);
-    rows.number(tally.id.patient()).text(&status_text(entry.status));
+    rows.number(tally.id.patient()).text(&job.status_text(entry.status));
     rows.number(entry.step).text(&day(entry.step));
     rows.maybe(tally.progression().map(day)).maybe(tally.extinct.map(day));
     rows.number(tally.start_live).number(entry.live).number(entry.dead);
     for count in entry.counters.to_array() {
         rows.number(count);
+    }
+    for target in 0..job.scenario.stop.targets.len() {
+        rows.maybe(tally.reached(target).map(day));
     }
     if !job.has_long_states() {
         for cells in &entry.live_by_row {

@@ -18,6 +18,8 @@ pub enum HostPurpose {
     StartStates = 2,
     /// Which of them are dead.
     StartDead = 3,
+    /// Which of them are those of exact numbers.
+    StartNumbers = 4,
 }
 
 /// A stream of random numbers on the host.

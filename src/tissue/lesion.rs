@@ -96,6 +96,8 @@ pub mod status {
     pub const BURDEN: u32 = 4;
     /// Progression, where the scenario halts there.
     pub const PROGRESSED: u32 = 8;
+    /// The first target was met, where the scenario halts there; those of further targets follow.
+    pub const TARGET: u32 = 16;
 }
 
 /// Integer state of the rules that are judged at checks: therapy, progression, halting.

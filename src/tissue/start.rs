@@ -1,6 +1,6 @@
 //! Starting tumours.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::clones::Founding;
 use super::host_random::{HostPurpose, HostRandom};
@@ -51,6 +51,26 @@ pub struct CodeShare {
     pub fraction: f64,
 }
 
+/// A state and exactly how many live starting cells are in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CodeCells {
+    /// State code.
+    pub code: u32,
+    /// Live cells.
+    pub cells: u32,
+}
+
+/// What the cells of a starting tumour are.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Composition<'a> {
+    /// Exact numbers, drawn from the live cells without replacement.
+    pub cells: &'a [CodeCells],
+    /// Shares of the cells that are left; what they leave is state code 0, the sensitive one.
+    pub shares: &'a [CodeShare],
+    /// Probability that a cell is dead.
+    pub dead: f64,
+}
+
 /// Why a starting tumour cannot be made.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum StartError {
@@ -73,18 +93,27 @@ pub enum StartError {
         /// Sites of the lattice.
         sites: u64,
     },
+    /// More cells of exact numbers than live cells.
+    #[error(
+        "put {wanted} cells into their states: the start has {live} live cells; lower the numbers of `composition`, or \
+         start with more cells"
+    )]
+    TooFew {
+        /// Cells asked for.
+        wanted: u64,
+        /// Live cells of the start.
+        live: u64,
+    },
 }
 
 /// Attempts to place a nest before the lattice counts as full.
 const NEST_ATTEMPTS: u32 = 20_000;
 
-/// Makes a lesion's state at step 0. What `shares` leaves to 1 is state code 0, the sensitive one.
-///
-/// Clone 0 is the common ancestor; every other starting state that is present founds a clone of it.
+/// Makes a lesion's state at step 0 of live cells. What `shares` leaves to 1 is state code 0, the sensitive one.
 ///
 /// # Errors
 ///
-/// [`StartError`] where the cells do not fit.
+/// As for [`compose`].
 pub fn start(
     seed: u64,
     id: LesionId,
@@ -92,44 +121,92 @@ pub fn start(
     form: Form,
     shares: &[CodeShare],
 ) -> Result<LesionState, StartError> {
+    compose(seed, id, shape, form, &Composition { shares, ..Composition::default() })
+}
+
+/// Makes a lesion's state at step 0.
+///
+/// Clone 0 is the common ancestor; every other starting state that is present founds a clone of it.
+///
+/// # Errors
+///
+/// [`StartError`] where the cells do not fit.
+pub fn compose(
+    seed: u64,
+    id: LesionId,
+    shape: Shape,
+    form: Form,
+    of: &Composition<'_>,
+) -> Result<LesionState, StartError> {
     let mut state = LesionState::empty(id, shape);
     let mut places = HostRandom::new(seed, id.0, HostPurpose::StartPlaces);
     let mut sites = occupied(&mut places, shape, form)?;
     sites.sort_unstable();
+    let dead = dead(seed, id, sites.len(), of.dead);
+    let exact = exact(seed, id, &dead, of.cells)?;
     let mut states = HostRandom::new(seed, id.0, HostPurpose::StartStates);
     let first = sites.first().copied().unwrap_or(0);
     state.table.0.push(Founding { parent: 0, step: 0, site: first, code: 0 });
-    let mut clone_of: Vec<Option<u32>> = vec![None; shares.len()];
-    for site in sites {
-        let share = pick(&mut states, shares);
-        let (code, clone) = match share {
-            None => (0, 0),
-            Some(i) => {
-                let code = shares[i].code;
-                let clone = *clone_of[i].get_or_insert_with(|| {
-                    state.table.0.push(Founding { parent: 0, step: 0, site, code });
-                    state.table.0.len() as u32 - 1
-                });
-                (code, clone)
-            }
-        };
-        state.put(site, word::live(code), clone);
+    let mut clones = BTreeMap::from([(0, 0)]);
+    for (cell, site) in sites.into_iter().enumerate() {
+        let code = exact.get(&cell).copied().unwrap_or_else(|| pick(&mut states, of.shares));
+        let clone = *clones.entry(code).or_insert_with(|| {
+            state.table.0.push(Founding { parent: 0, step: 0, site, code });
+            state.table.0.len() as u32 - 1
+        });
+        let word = if dead[cell] { word::dead(code) } else { word::live(code) };
+        state.put(site, word, clone);
     }
     Ok(state)
 }
 
-fn pick(random: &mut HostRandom, shares: &[CodeShare]) -> Option<usize> {
+/// Which of the cells are dead.
+fn dead(seed: u64, id: LesionId, cells: usize, share: f64) -> Vec<bool> {
+    if share <= 0.0 {
+        return vec![false; cells];
+    }
+    let mut random = HostRandom::new(seed, id.0, HostPurpose::StartDead);
+    (0..cells).map(|_| random.unit() < share).collect()
+}
+
+/// The states of the cells that have an exact number, by cell: a partial Fisher–Yates shuffle of the live ones.
+fn exact(
+    seed: u64,
+    id: LesionId,
+    dead: &[bool],
+    numbers: &[CodeCells],
+) -> Result<BTreeMap<usize, u32>, StartError> {
+    let wanted = numbers.iter().map(|n| u64::from(n.cells)).sum();
+    if wanted == 0 {
+        return Ok(BTreeMap::new());
+    }
+    let mut live: Vec<usize> = (0..dead.len()).filter(|cell| !dead[*cell]).collect();
+    let count = live.len() as u64;
+    if wanted > count {
+        return Err(StartError::TooFew { wanted, live: count });
+    }
+    let mut random = HostRandom::new(seed, id.0, HostPurpose::StartNumbers);
+    let codes = numbers.iter().flat_map(|n| (0..n.cells).map(|_| n.code));
+    let drawn = codes.enumerate().map(|(i, code)| {
+        live.swap(i, i + random.below(count - i as u64) as usize);
+        (live[i], code)
+    });
+    Ok(drawn.collect())
+}
+
+/// The state of a cell by shares.
+fn pick(random: &mut HostRandom, shares: &[CodeShare]) -> u32 {
     if shares.is_empty() {
-        return None;
+        return 0;
     }
     let mut draw = random.unit();
-    for (i, share) in shares.iter().enumerate() {
+    for share in shares {
         if draw < share.fraction {
-            return Some(i);
+            return share.code;
         }
         draw -= share.fraction;
     }
-    None
+    0
 }
 
 fn occupied(random: &mut HostRandom, shape: Shape, form: Form) -> Result<Vec<u32>, StartError> {
@@ -308,6 +385,49 @@ mod tests {
         assert_eq!(of(0) + of(5) + of(9), 16384);
     }
 
+    // A start of 1 % was 50 cells give or take 7; and where some cells are dead, numbers are of the live ones.
+    #[test]
+    fn exact_numbers_are_exact_in_every_form() {
+        let flat = Shape::new(2, [100, 90, 1], false);
+        let forms = [
+            Form::Nests { cells: 1000, radius: 3.0, packing: 0.7 },
+            Form::Ball { radius: 20.0 },
+            Form::Random { density: 0.3 },
+            Form::Count { cells: 777, scattered: true },
+            Form::Count { cells: 777, scattered: false },
+        ];
+        let cells = [CodeCells { code: 5, cells: 50 }, CodeCells { code: 9, cells: 1 }];
+        let shares = [CodeShare { code: 3, fraction: 0.5 }];
+        for (form, dead) in forms.into_iter().flat_map(|form| [(form, 0.0), (form, 0.4)]) {
+            for seed in 0..20 {
+                let state =
+                    compose(seed, ID, flat, form, &Composition { cells: &cells, shares: &shares, dead });
+                let state = state.unwrap();
+                state.check().unwrap();
+                let of = |code| state.live_cells().filter(|(_, w, _)| word::code(*w) == code).count();
+                assert_eq!((of(5), of(9)), (50, 1), "{form:?}");
+                let (live, _) = state.burden();
+                let rest = (live - 51) as f64;
+                assert!((of(3) as f64 - rest / 2.0).abs() < 5.0 * libm::sqrt(rest / 4.0), "{form:?}");
+            }
+        }
+    }
+
+    // Every live cell has the same chance: with one cell of ten on ten sites each site has it in a tenth of the lesions.
+    #[test]
+    fn exact_numbers_fall_on_every_cell_alike() {
+        let row = Shape::new(2, [10, 1, 1], false);
+        let of = Composition { cells: &[CodeCells { code: 1, cells: 1 }], ..Composition::default() };
+        let mut found = [0u32; 10];
+        for seed in 0..4000 {
+            let state = compose(seed, ID, row, Form::Random { density: 1.0 }, &of).unwrap();
+            let (site, ..) = state.live_cells().find(|(_, w, _)| word::code(*w) == 1).unwrap();
+            found[row.position(site)[0] as usize] += 1;
+        }
+        // Six standard errors of a tenth of 4000.
+        assert!(found.iter().all(|n| n.abs_diff(400) < 114), "{found:?}");
+    }
+
     #[test]
     fn what_does_not_fit_is_refused() {
         let shape = Shape::new(2, [64, 64, 1], false);
@@ -315,5 +435,9 @@ mod tests {
         assert!(matches!(start(1, ID, shape, nests, &[]), Err(StartError::NoRoom { .. })));
         let count = Form::Count { cells: 5000, scattered: true };
         assert!(matches!(start(1, ID, shape, count, &[]), Err(StartError::TooMany { .. })));
+        let of = Composition { cells: &[CodeCells { code: 1, cells: 3 }], ..Composition::default() };
+        let few = Form::Count { cells: 2, scattered: true };
+        let refused = compose(1, ID, shape, few, &of);
+        assert_eq!(refused.unwrap_err(), StartError::TooFew { wanted: 3, live: 2 });
     }
 }

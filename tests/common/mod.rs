@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use evotor::engine::model::{
-    AdaptiveRule, DrugRule, NEVER, OxygenRule, PERFUSION_BINS, PlacementRule, QUANTILES, SUPPLY_BINS,
-    StopRule, VesselRule,
+    AdaptiveRule, DrugRule, NEVER, OxygenRule, PERFUSION_BINS, PlacementRule, QUANTILES, SHARE_PARTS,
+    SUPPLY_BINS, StopRule, TargetRule, Targets, VesselRule,
 };
 use evotor::engine::pool::Inputs;
 use evotor::engine::tables::{Outcome, RateRow};
@@ -30,6 +30,8 @@ pub struct Case {
     pub radius: u32,
     pub candidates: u32,
     pub lesions: Vec<(u32, [u32; 3])>,
+    /// A thin axis and its edge, where there is no oxygen.
+    pub thin: Option<(u32, u32)>,
     /// Per table and state: die, divide, migrate, replace, kill as 1/256 probabilities.
     pub rates: Vec<[u8; 5]>,
     pub switching: [u8; 8],
@@ -48,6 +50,8 @@ pub struct Case {
     pub burden: Option<u32>,
     pub factor: Option<u32>,
     pub halt: bool,
+    /// Targets: states that count (a mask of rows), cells, share of 256, halt.
+    pub targets: Vec<(u8, u32, u8, bool)>,
     pub density: f64,
     pub form: u32,
     /// Where an interrupted run is stopped, as a share of 256.
@@ -58,6 +62,7 @@ pub struct Case {
 pub fn cases() -> impl Strategy<Value = Case> {
     let geometry = (any::<u64>(), 2..=3u32, any::<bool>(), any::<bool>(), 0..3u32, 2..=3u32, 1..=31u32);
     let lesions = prop::collection::vec((0..1u32 << 20, [8..40u32, 8..40u32, 8..24u32]), 1..=3);
+    let lesions = (lesions, prop::option::weighted(0.5, (0..3u32, 1..=3u32)));
     let rates = prop::collection::vec(any::<[u8; 5]>(), 16);
     let events = (any::<[u8; 8]>(), any::<[u8; 8]>(), any::<u8>(), any::<bool>());
     let oxygen = prop::option::weighted(0.7, (any::<u8>(), any::<u8>()));
@@ -71,14 +76,16 @@ pub fn cases() -> impl Strategy<Value = Case> {
         prop::option::of(500..4000u32),
         prop::option::of(0x1_0000..0x3_0000u32),
         any::<bool>(),
+        prop::collection::vec((any::<u8>(), 1..400u32, any::<u8>(), prop::bool::weighted(0.2)), 0..=3),
     );
     let start = (0.02..0.7f64, 0..4u32, any::<u8>());
     (geometry, lesions, rates, events, host, drugs, rules, start).prop_map(
         |(geometry, lesions, rates, events, host, drugs, rules, start)| {
             let (oxygen, vessels, changes) = host;
+            let (lesions, thin) = lesions;
             let (seed, dimension, periodic, moore, placement, radius, candidates) = geometry;
             let (switching, mutation, clear, immediate) = events;
-            let (check, checks, burden, factor, halt) = rules;
+            let (check, checks, burden, factor, halt, targets) = rules;
             let (density, form, pause) = start;
             Case {
                 seed,
@@ -89,6 +96,7 @@ pub fn cases() -> impl Strategy<Value = Case> {
                 radius,
                 candidates,
                 lesions,
+                thin,
                 rates,
                 switching,
                 mutation,
@@ -103,6 +111,7 @@ pub fn cases() -> impl Strategy<Value = Case> {
                 burden,
                 factor,
                 halt,
+                targets,
                 density,
                 form,
                 pause,
@@ -316,6 +325,7 @@ impl Case {
             1 => (Model::ball(self.dimension, self.radius), PlacementRule::Candidates(self.candidates)),
             _ => (Vec::new(), PlacementRule::Mixed),
         };
+        let offsets = Model::within(offsets, self.thinned([8; 3]), self.periodic);
         let model = Model {
             seed: self.seed,
             dimension: self.dimension,
@@ -333,9 +343,35 @@ impl Case {
                 checks: 1 + u32::from(self.halt),
                 halt: self.halt,
             },
+            targets: self.targets(),
             oxygen: oxygen(self),
         };
         Arc::new(model)
+    }
+
+    /// Half of the targets ask for a share, half for a number.
+    fn targets(&self) -> Targets {
+        let rule = |(states, cells, share, halt): &(u8, u32, u8, bool)| TargetRule {
+            cells: if states & 16 == 0 { *cells } else { 1 },
+            share: if states & 16 == 0 { 0 } else { (u32::from(*share) + 1) * (SHARE_PARTS >> 8) },
+            halt: *halt,
+        };
+        let counts = |row: usize| {
+            let masks = self.targets.iter().enumerate();
+            masks.map(|(t, (states, ..))| u32::from(states >> row & 1) << t).sum()
+        };
+        Targets {
+            rules: self.targets.iter().map(rule).collect(),
+            of_row: (0..CODES.len()).map(counts).collect(),
+        }
+    }
+
+    /// A size with its thin axis.
+    fn thinned(&self, mut size: [u32; 3]) -> [u32; 3] {
+        if let Some((axis, edge)) = self.thin.filter(|_| self.oxygen.is_none()) {
+            size[(axis % self.dimension) as usize] = edge;
+        }
+        size
     }
 
     /// The starting lesions: ids and sizes differ.
@@ -353,6 +389,7 @@ impl Case {
                     let voxel = if self.dimension == 3 { 4 } else { 8 };
                     size = size.map(|s| if s == 1 { 1 } else { s / voxel * voxel });
                 }
+                let size = self.thinned(size);
                 self.state(LesionId(*id), Shape::new(self.dimension, size, self.periodic))
             })
             .collect()

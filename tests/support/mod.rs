@@ -90,6 +90,17 @@ vessels = "40 /mm2"
 [stop]
 progression = { factor = 6.0, checks = 2, halt = true }
 
+[[stop.state]]
+name = "first-tough"
+states = "tough=yes"
+cells = 1
+halt = false
+
+[[stop.state]]
+name = "mostly-tough"
+states = "tough=yes"
+share = 0.6
+
 [output]
 snapshots = ["0 d", "7.5 d", "30 d"]
 clones = ["0 d", "5.5 d", "20 d", "30 d"]

@@ -1,7 +1,7 @@
 //! Who wins an empty site, and where daughters go: measured through the engine.
 
 use evotor::engine::Model;
-use evotor::engine::model::{NEVER, PlacementRule, StopRule};
+use evotor::engine::model::{NEVER, PlacementRule, StopRule, Targets};
 use evotor::engine::tables::{RateRow, RateTables, TableHead};
 use evotor::tissue::fixed::Threshold;
 use evotor::tissue::{Founding, LesionId, LesionState, Shape, word};
@@ -40,6 +40,7 @@ pub fn restless(seed: u64, dimension: u32, offsets: Vec<[i32; 3]>, placement: Pl
         tables,
         drugs: Vec::new(),
         stop,
+        targets: Targets::default(),
         oxygen: None,
     }
 }

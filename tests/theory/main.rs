@@ -13,5 +13,6 @@ mod ensemble;
 mod events;
 mod fronts;
 mod oxygen;
+mod passages;
 mod resistance;
 mod vessels;

@@ -3,12 +3,12 @@
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use crate::engine::model::{DrugRule, Model, NEVER};
+use crate::engine::model::{DrugRule, Model, NEVER, SHARE_PARTS, TargetRule};
 use crate::engine::pool::{CENSUS_DEAD, CENSUS_HEAD, LOG_HEAD, LesionRecord, Pool};
 use crate::tissue::fixed::scale_count;
 use crate::tissue::key;
 use crate::tissue::lesion::{COUNTERS, Control, status};
-use crate::tissue::random::Draws;
+use crate::tissue::random::{Draws, mul_wide};
 
 /// The stage, for all lesions.
 pub fn control(pool: &mut Pool) {
@@ -48,7 +48,8 @@ pub fn check(
     let dead = sum(record, census, CENSUS_DEAD, census_stride);
     collect(record, census, census_stride);
     let drugs_on = record.control.drugs_on;
-    judge(model, record, live);
+    let met = targets_met(model, &entry[LOG_HEAD as usize..], live);
+    judge(model, record, live, met);
     schedule(model, record);
     entry[..8].copy_from_slice(&[
         record.step,
@@ -58,7 +59,7 @@ pub fn check(
         record.control.progressed,
         live,
         dead,
-        0,
+        met,
     ]);
     entry[8..LOG_HEAD as usize].copy_from_slice(&record.counters);
     record.log_length += 1;
@@ -97,8 +98,24 @@ fn collect(record: &mut LesionRecord, census: &[AtomicU32], stride: u32) {
     }
 }
 
-/// Begins schedules, applies adaptive rules, progression and stop rules on the live burden.
-fn judge(model: &Model, record: &mut LesionRecord, live: u32) {
+/// Which targets are met, a bit each.
+fn targets_met(model: &Model, by_row: &[u32], live: u32) -> u32 {
+    let mut met = 0;
+    for (target, rule) in model.targets.rules.iter().enumerate() {
+        let counted = model.targets.of_row.iter().zip(by_row).filter(|(mask, _)| *mask & (1 << target) != 0);
+        let cells = counted.map(|(_, cells)| cells).sum();
+        met |= u32::from(is_met(rule, cells, live)) << target;
+    }
+    met
+}
+
+/// Whether live cells of a target's states are enough, and enough of all. Exact: products have 64 bits.
+fn is_met(rule: &TargetRule, cells: u32, live: u32) -> bool {
+    cells >= rule.cells && mul_wide(cells, SHARE_PARTS) >= mul_wide(live, rule.share)
+}
+
+/// Begins schedules, applies adaptive rules, progression and stop rules on the live burden and on the targets met.
+fn judge(model: &Model, record: &mut LesionRecord, live: u32, met: u32) {
     let (step, stop) = (record.step, &model.stop);
     let control = &mut record.control;
     for (drug, rule) in model.drugs.iter().enumerate() {
@@ -119,6 +136,11 @@ fn judge(model: &Model, record: &mut LesionRecord, live: u32) {
     }
     if live >= stop.burden {
         control.status |= status::BURDEN;
+    }
+    for (target, rule) in model.targets.rules.iter().enumerate() {
+        if rule.halt && met & (1 << target) != 0 {
+            control.status |= status::TARGET << target;
+        }
     }
     if step >= stop.end {
         control.status |= status::ENDED;

@@ -4,7 +4,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::engine::model::{DrugRule, Model, NEVER, OxygenRule, PlacementRule};
+use crate::engine::model::{DrugRule, Model, NEVER, OxygenRule, PlacementRule, TargetRule};
 use crate::engine::pool::Pool;
 use crate::engine::tables::RateRow;
 
@@ -28,6 +28,7 @@ pub struct Config {
     pub factor: u32,
     pub checks: u32,
     pub halt: u32,
+    pub targets: u32,
     pub immediate_clearance: u32,
     pub states: u32,
     pub blocks: u32,
@@ -53,6 +54,8 @@ pub struct Config {
     pub at_maps: u32,
     pub at_gain: u32,
     pub at_hypoxia: u32,
+    pub at_targets: u32,
+    pub at_target_rows: u32,
     pub oxygen_free: u32,
     pub environments: u32,
     pub perfusion_bins: u32,
@@ -94,6 +97,10 @@ pub fn pack(pool: &Pool) -> (Config, Vec<u32>) {
     let vessels = oxygen.and_then(|o| o.vessels.as_ref());
     config.at_gain = place(&mut words, vessels.iter().flat_map(|v| v.gain.iter().copied()));
     config.at_hypoxia = place(&mut words, vessels.iter().flat_map(|v| v.hypoxia.iter().copied()));
+    let targets = &model.targets;
+    let pack_target = |t: &TargetRule| [t.cells, t.share, u32::from(t.halt)];
+    config.at_targets = place(&mut words, targets.rules.iter().flat_map(pack_target));
+    config.at_target_rows = place(&mut words, targets.of_row.iter().copied());
     words.push(0);
     (config, words)
 }
@@ -127,6 +134,7 @@ fn scalars(pool: &Pool, model: &Model) -> Config {
         factor: model.stop.factor,
         checks: model.stop.checks,
         halt: u32::from(model.stop.halt),
+        targets: model.targets.rules.len() as u32,
         immediate_clearance: u32::from(pool.tables.immediate_clearance),
         states: pool.tables.states(),
         blocks: pool.tables.blocks,

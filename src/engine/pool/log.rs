@@ -4,7 +4,7 @@ use super::Pool;
 use crate::tissue::lesion::{COUNTERS, Counters};
 
 /// Words of a log entry before the live counts per row: step, drugs on, table, status, progressed,
-/// live, dead, a spare, then the counters as (low, high).
+/// live, dead, targets met, then the counters as (low, high).
 pub const LOG_HEAD: u32 = 8 + 2 * COUNTERS as u32;
 
 /// One entry of the log: the census at a check.
@@ -26,6 +26,8 @@ pub struct LogEntry {
     pub live: u32,
     /// Dead cells.
     pub dead: u32,
+    /// Targets that are met at this check (bit mask).
+    pub targets: u32,
     /// Events so far.
     pub counters: Counters,
     /// Live cells per row of the rate tables.
@@ -74,6 +76,7 @@ impl LogEntry {
             progressed: words[4],
             live: words[5],
             dead: words[6],
+            targets: words[7],
             counters: Counters::from_array(counters),
             live_by_row: words[LOG_HEAD as usize..].to_vec(),
         }

@@ -204,8 +204,13 @@ const FEWEST: f64 = 1000.0;
 
 /// Births and deaths per live cell and step, at their most: what a cell may do once a step only.
 fn steps(run: &RunFolder) -> String {
+    let untold = if run.has_series {
+        "There were too few cells to tell what share of them divided or died in a step"
+    } else {
+        "Without the series of checks it is not known what share of the live cells divided or died in a step"
+    };
     let most = busiest(run).map_or_else(
-        || "There were too few cells to tell what share of them divided or died in a step".to_owned(),
+        || untold.to_owned(),
         |most| {
             format!(
                 "Between two checks at most {:.1} % of the live cells divided or died in a step",
@@ -222,6 +227,9 @@ fn steps(run: &RunFolder) -> String {
 
 /// The largest share of the live cells that divided or died in a step between two checks; `None` where cells were too few.
 fn busiest(run: &RunFolder) -> Option<f64> {
+    if !run.has_series {
+        return None;
+    }
     let column = |name: &str| Counters::NAMES.iter().position(|n| *n == name);
     let (births, deaths) = (column("births")?, column("deaths")?);
     let events = |c: &Check| (c.counters[births] + c.counters[deaths]) as f64;

@@ -171,8 +171,10 @@ pub struct RunFolder {
     pub summary: RunSummary,
     /// Names of the states.
     pub states: Vec<String>,
-    /// All checks, in the order of the table.
+    /// All checks, in the order of the table; without a series the start and the end of each replicate.
     pub checks: Vec<Check>,
+    /// Whether the census of every check was written.
+    pub has_series: bool,
     /// Sizes of clones.
     pub sizes: Vec<Size>,
     /// Clones.
@@ -201,8 +203,10 @@ impl RunFolder {
             return Err(ReportError::Unfinished(dir.to_owned()));
         }
         let summary = super::trial::json(&path)?;
-        let (states, checks) = series(dir)?;
+        let has_series = loaded.scenario.output.series;
+        let (states, checks) = if has_series { series(dir)? } else { (Vec::new(), ends(dir)?) };
         Ok(Self {
+            has_series,
             summary,
             states,
             checks,
@@ -268,6 +272,37 @@ fn series(dir: &Path) -> Result<(Vec<String>, Vec<Check>), ReportError> {
         states = join_states(&long, &mut checks)?;
     }
     Ok((states, checks))
+}
+
+#[derive(Deserialize)]
+struct EndRow {
+    replicate: u32,
+    end_step: u32,
+    end_day: f64,
+    start_live: u64,
+    live: u64,
+    dead: u64,
+}
+
+/// Start and end of each replicate, where there is no series.
+fn ends(dir: &Path) -> Result<Vec<Check>, ReportError> {
+    let rows: Vec<EndRow> = load(&dir.join(Table::Replicates.file_name()))?;
+    let check = |replicate, (step, day), live, dead| Check {
+        replicate,
+        step,
+        day,
+        live,
+        dead,
+        drugs: Vec::new(),
+        counters: vec![0; Counters::NAMES.len()],
+        by_state: Vec::new(),
+    };
+    let both = |r: EndRow| {
+        let start = check(r.replicate, (0, 0.0), r.start_live, 0);
+        let end = check(r.replicate, (r.end_step, r.end_day), r.live, r.dead);
+        [Some(start), (r.end_step > 0).then_some(end)]
+    };
+    Ok(rows.into_iter().flat_map(both).flatten().collect())
 }
 
 #[derive(Deserialize)]

@@ -12,6 +12,9 @@ const MOST_LINES: usize = 12;
 
 /// The burden of one replicate, of several, or of many.
 pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
+    if !run.has_series {
+        return Vec::new();
+    }
     let replicates = run.replicates();
     let caption = caption(run, replicates.len());
     let draw = |width: Width, mut scene: Scene| {

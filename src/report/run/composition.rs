@@ -78,8 +78,9 @@ fn few(layers: Vec<Layer>) -> Vec<Layer> {
     let mut shares: Vec<f64> = layers.iter().map(|l| l.largest_share(&all)).collect();
     shares.sort_by(|a, b| b.total_cmp(a));
     let least = shares.get(MOST).map_or(LEAST, |s| s.max(LEAST));
+    let base = Paint::Colour(palette::SENSITIVE);
     let (large, small): (Vec<Layer>, Vec<Layer>) =
-        layers.into_iter().partition(|l| l.largest_share(&all) > least || l.name == "sensitive");
+        layers.into_iter().partition(|l| l.largest_share(&all) > least || l.paint == base);
     let mut out = large;
     let others: Vec<Layer> = small.into_iter().filter(|l| l.heights.iter().any(|h| *h > 0.0)).collect();
     if let [one] = &others[..] {
@@ -99,7 +100,7 @@ mod tests {
     fn rare_states_are_put_together_and_nothing_is_lost() {
         let layer = |name: &str, heights: [f64; 2]| Layer {
             name: name.into(),
-            paint: Paint::Ink,
+            paint: if name == "sensitive" { Paint::Colour(palette::SENSITIVE) } else { Paint::Ink },
             heights: heights.into(),
         };
         let all = vec![

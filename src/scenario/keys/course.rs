@@ -1,4 +1,4 @@
-//! `[[drug]]`, `[stop]` and `[output]`: what happens in the course of a run.
+//! `[[drug]]` and `[output]`: what happens in the course of a run.
 
 use super::{MOST_CELLS, key};
 use crate::scenario::table::Fallback::{Absent, Derived, Required, Value};
@@ -98,60 +98,19 @@ pub static ADAPTIVE: Section = Section {
     ],
 };
 
-/// `[stop]`.
-pub static STOP: Section = Section {
-    path: "stop",
-    heading: "[stop]",
-    doc: "Rules judged at every check, for each replicate by itself.",
-    keys: &[
-        key("extinction", Kind::Flag, Value("true"), "Halt when no live cell is left.", "true"),
-        key(
-            "burden",
-            Kind::Integer { min: 1, max: MOST_CELLS },
-            Absent("no limit"),
-            "Halt when there are at least this many live cells.",
-            "50000",
-        ),
-        key(
-            "progression",
-            Kind::Table(&PROGRESSION),
-            Absent("progression is not judged"),
-            "What counts as progression.",
-            "{ factor = 1.73, checks = 2 }",
-        ),
-    ],
-};
-
-/// `stop.progression`.
-pub static PROGRESSION: Section = Section {
-    path: "stop.progression",
-    heading: "progression = { … }",
-    doc: "Progression: a live burden of at least `factor` times its start at `checks` consecutive checks. A diameter up by 20 % is a volume up by 1.73.",
-    keys: &[
-        key(
-            "factor",
-            Kind::Number(Bounds::above(1.0, 65_535.0)),
-            Required,
-            "Factor on the burden at step 0.",
-            "1.73",
-        ),
-        key(
-            "checks",
-            Kind::Integer { min: 1, max: 1_000_000 },
-            Value("1"),
-            "Number of consecutive checks.",
-            "2",
-        ),
-        key("halt", Kind::Flag, Value("false"), "Whether a replicate halts there.", "false"),
-    ],
-};
-
 /// `[output]`.
 pub static OUTPUT: Section = Section {
     path: "output",
     heading: "[output]",
     doc: "Optional outputs.",
     keys: &[
+        key(
+            "series",
+            Kind::Flag,
+            Value("true"),
+            "Whether the census of every check is written (`series.csv`, `states.csv`). Without it, runs of very many replicates write `replicates.csv` alone; the digest and what halts them are the same.",
+            "false",
+        ),
         key(
             "snapshots",
             Kind::Times,

@@ -8,6 +8,7 @@ mod course;
 mod patient;
 mod pharmacology;
 mod space;
+mod stop;
 mod therapy;
 mod trial;
 mod vessels;
@@ -16,13 +17,14 @@ pub use arm::{ARM, ARM_ADVERSE_EVENTS, ARM_LINE, ARM_THERAPY};
 pub use catalogue::{DRUG_FILE, DRUGS, LABEL, MEDICINE, NUMBER, TOXICITY};
 pub use cells::{CHANGE, EFFECT, INDUCED, LOCUS, NETWORK, RATES, RULE, SUPPRESSED};
 pub use cohort::{ASSESSMENT, ASSESSMENT_VISITS, COHORT, COHORT_CHANGE, MOST_AGENTS, MOST_PATIENTS};
-pub use course::{ADAPTIVE, CYCLE, DRUG, OUTPUT, PROGRESSION, STOP};
+pub use course::{ADAPTIVE, CYCLE, DRUG, OUTPUT};
 pub use patient::PATIENT;
 pub use pharmacology::{
     ABSORPTION, ALLOMETRY, CORRELATION, EXCHANGE, KILL, KILL_SHIFT, METABOLITE, METABOLITE_EXCHANGE, PK,
     RECIRCULATION, RELEASE, TARGET, TARGET_SHIFT, VASCULAR,
 };
 pub use space::{LATTICE, OXYGEN, START, TIME};
+pub use stop::{PROGRESSION, STATE_TARGET, STOP};
 pub use therapy::{ADAPTIVE_DOSES, ADVERSE_EVENTS, LINE, REGIMEN, THERAPY, VISITS};
 pub use trial::{COMPARISON, ENDPOINTS, PUBLISHED, TRIAL};
 pub use vessels::VESSELS;

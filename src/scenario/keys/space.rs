@@ -45,7 +45,7 @@ pub static LATTICE: Section = Section {
             "size",
             Kind::Size,
             RequiredUnless("[cohort] has `agents`"),
-            "Sites along x, y (8 to 65536 each) or along x, y, z (8 to 2048 each).",
+            "Sites along x, y (up to 65536 each) or along x, y, z (up to 2048 each). `[1000]` or `[1000, 1]` is a row of sites, in one dimension.",
             "[256, 256]",
         ),
         key(
@@ -168,7 +168,7 @@ pub static START: Section = Section {
             Derived(
                 "every cell is sensitive; with phenotype = \"signalling\" the fractions of [patient], of the loci that the scenario has",
             ),
-            "Fractions of the starting states, such as `\"rtk=1\" = 0.02`; loci that are not named are at level 0. What is left is sensitive; `sensitive` itself may be written, and then the fractions must sum to 1.",
+            "Starting states, each with a fraction, such as `\"rtk=1\" = 0.02`, or with an exact number of live cells, such as `\"rtk=1\" = \"50 cells\"`; loci that are not named are at level 0. A fraction is the probability of each cell, so that numbers vary by chance. Where both stand together, the exact numbers are drawn first, from all live cells, and fractions are of the cells that are left. What is left is sensitive; `sensitive` itself may be written: fractions must then sum to 1, and numbers to those of the start, where it has a known one.",
             "{ \"rtk=1\" = 0.02 }",
         ),
         only(

@@ -47,7 +47,7 @@ pub(super) const fn plan_toxicity(section: &'static Section) -> Key {
 pub static THERAPY: Section = Section {
     path: "therapy",
     heading: "[therapy]",
-    doc: "The plan of a therapy, in whole days. Either `regimen` alone, for one line without an end, or one [[therapy.line]] for each line. A regimen is a line of plain words: `\"everolimus 10 mg daily\"`, `\"sunitinib 50 mg daily, 4 weeks on 2 weeks off\"`, `\"octreotide LAR 30 mg every 28 d\"`, `\"temozolomide 150 mg/m2 daily, days 1-7 and 15-21 of 28\"`, `\"177Lu-DOTATATE 7.4 GBq every 8 weeks x4\"`, `\"debulking surgery 80 % on day 100\"`, `\"best supportive care\"`, `\"PD98059 10 uM\"`; or a table. Days of a cycle count from 1, days of a line from 0.",
+    doc: "The plan of a therapy, in whole days, with at most 32 drugs. Either `regimen` alone, for one line without an end, or one [[therapy.line]] for each line. A regimen is a line of plain words: `\"everolimus 10 mg daily\"`, `\"sunitinib 50 mg daily, 4 weeks on 2 weeks off\"`, `\"octreotide LAR 30 mg every 28 d\"`, `\"temozolomide 150 mg/m2 daily, days 1-7 and 15-21 of 28\"`, `\"177Lu-DOTATATE 7.4 GBq every 8 weeks x4\"`, `\"debulking surgery 80 % on day 100\"`, `\"best supportive care\"`, `\"PD98059 10 uM\"`; or a table. Days of a cycle count from 1, days of a line from 0.",
     keys: &[
         PLAN_REGIMEN,
         PLAN_BACKGROUND,

@@ -79,6 +79,17 @@ impl PatientData {
     pub fn starting_fractions(&self) -> [f64; 5] {
         [self.rtk_fraction, self.gsk3_fraction, self.tsc_fraction, self.kinase_fraction, self.frb_fraction]
     }
+
+    /// The same, to be changed.
+    pub(crate) fn starting_fractions_mut(&mut self) -> [&mut f64; 5] {
+        [
+            &mut self.rtk_fraction,
+            &mut self.gsk3_fraction,
+            &mut self.tsc_fraction,
+            &mut self.kinase_fraction,
+            &mut self.frb_fraction,
+        ]
+    }
 }
 
 /// Vessels that live: they grow with VEGF, are lost, carry blood to some places more than to others, and

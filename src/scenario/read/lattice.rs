@@ -10,6 +10,9 @@ use crate::scenario::units::number_text;
 const BRICK_2D: [u64; 3] = [32, 16, 1];
 const BRICK_3D: [u64; 3] = [8, 8, 8];
 
+/// Smallest radius of a placement.
+const LEAST_RADIUS: u32 = 2;
+
 /// Sites for each agent of a lattice that is made as large as its agents need.
 const SITES_PER_AGENT: u64 = 10;
 /// Shortest edge of such a lattice.
@@ -102,22 +105,23 @@ fn checked_site(reader: &Reader<'_>, site: &At<f64>) -> Option<f64> {
 }
 
 fn checked_size(reader: &Reader<'_>, size: &At<Vec<At<u64>>>) -> Option<[u32; 3]> {
-    let flat = size.value.len() == 2;
+    let flat = size.value.len() < 3;
     let (dimension, most) = if flat { ("2D", 65_536) } else { ("3D", 2048) };
     let mut fits = true;
-    for edge in size.value.iter().filter(|e| !(8..=most).contains(&e.value)) {
+    for edge in size.value.iter().filter(|e| !(1..=most).contains(&e.value)) {
         fits = false;
-        let near = edge.value.clamp(8, most);
+        let near = edge.value.clamp(1, most);
         reader.cx.report(
             Diagnostic::error(edge.span.clone(), format!("an edge of {} sites is out of range", edge.value))
-                .label(format!("expected 8 to {most} sites in {dimension}"))
+                .label(format!("expected 1 to {most} sites in {dimension}"))
                 .help(format!("the nearest that is allowed is {near}")),
         );
     }
     if !fits {
         return None;
     }
-    let edges: Vec<u64> = size.value.iter().map(|e| e.value).chain([1]).take(3).collect();
+    let edges: Vec<u64> = size.value.iter().map(|e| e.value).chain([1, 1]).take(3).collect();
+    enough(reader, size, edges.iter().product())?;
     let brick = if flat { BRICK_2D } else { BRICK_3D };
     let sites: u64 = edges.iter().zip(brick).map(|(e, b)| e.next_multiple_of(b)).product();
     if sites > MOST_CELLS {
@@ -132,23 +136,44 @@ fn checked_size(reader: &Reader<'_>, size: &At<Vec<At<u64>>>) -> Option<[u32; 3]
     Some([edges[0] as u32, edges[1] as u32, edges[2] as u32])
 }
 
+/// A lattice on which something can happen.
+fn enough(reader: &Reader<'_>, size: &At<Vec<At<u64>>>, sites: u64) -> Option<()> {
+    if sites >= 2 {
+        return Some(());
+    }
+    reader.cx.report(
+        Diagnostic::error(size.span.clone(), "a lattice of one site")
+            .label("expected at least two sites")
+            .help("for example `[1000]`, a row of sites"),
+    );
+    None
+}
+
+/// Refuses a radius that reaches round a periodic edge to the same site from both sides. An edge of one site has no round.
 fn periodic_radius(reader: &Reader<'_>, lattice: &Lattice) {
     let Placement::Radius { radius, .. } = lattice.placement else {
         return;
     };
-    let extent = &lattice.size[..lattice.dimension as usize];
-    let smallest = extent.iter().copied().min().unwrap_or(0);
+    let smallest = lattice.size.iter().copied().filter(|edge| *edge > 1).min().unwrap_or(1);
     if lattice.boundary == Boundary::Closed || smallest > 2 * radius {
         return;
     }
-    let place = |key| reader.given(key).map_or(reader.span.clone(), |(_, v)| v.span());
+    let place = |key| reader.given(key).map(|(_, v)| v.span());
+    let fitting = (smallest - 1) / 2;
+    let help = if fitting >= LEAST_RADIUS {
+        format!("write `radius = {fitting}`, enlarge the lattice, or use boundary = \"closed\"")
+    } else {
+        "no radius fits: use placement = \"neighbour\", enlarge the lattice, or use boundary = \"closed\""
+            .to_owned()
+    };
     reader.cx.report(
         Diagnostic::error(
-            place("size"),
+            place("size").unwrap_or(reader.span.clone()),
             format!("an edge of {smallest} sites is too short for a periodic radius of {radius}"),
         )
-        .label(format!("expected more than {} sites along each edge", 2 * radius))
-        .related(place("radius"), "the radius")
-        .help("enlarge the lattice, or use boundary = \"closed\""),
+        .label(format!("expected more than {} sites along each edge, or a single one", 2 * radius))
+        // A default has no place.
+        .related(place("radius").unwrap_or_default(), "the radius")
+        .help(help),
     );
 }

@@ -7,6 +7,7 @@ mod bounded;
 mod calendar;
 mod catalogue;
 mod cohort;
+mod composition;
 mod days;
 pub(crate) mod drug_file;
 mod drugs;
@@ -26,6 +27,7 @@ mod published;
 mod rates;
 mod regimens;
 mod start;
+mod stop;
 mod therapy;
 mod time;
 mod toxicity;
@@ -37,6 +39,7 @@ pub(crate) use loci::LocusCatalogue;
 
 use std::path::Path;
 
+use super::advice;
 use super::check;
 use super::error::Diagnostic;
 use super::keys::FORMAT;
@@ -69,6 +72,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
     let start = root.table("start");
     let dead = start.as_ref().and_then(|r| r.given("dead")).map_or(0..0, |(_, v)| v.span());
     let patient = patient::read(root, mode);
+    let patient = patient.map(|p| p.map(|p| patient::of_loci(root, p, traits.as_deref())));
     let patient_of_start = patient.as_ref().and_then(Option::as_ref);
     let start =
         start.and_then(|r| start::read(&r, traits.as_deref(), lattice.as_ref(), patient_of_start, base_dir));
@@ -81,7 +85,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
     let vessels = vessels::read(root, mode);
     let therapy = if is_trial { Some(None) } else { therapy::read(root, mode, own.as_deref(), &clock) };
     let trial = trial::read(trial::Parts { root, mode, own: own.as_deref(), clock: &clock, cohort });
-    let stop = root.table("stop").and_then(|r| output::stop(&r));
+    let stop = root.table("stop").and_then(|r| stop::read(&r, traits.as_deref()));
     let output = root.table("output");
     let has = (root.has("oxygen"), root.has("vessels"));
     let output = if is_trial {
@@ -127,6 +131,9 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
     };
     if !root.cx.has_errors() {
         check::whole(root.cx, &scenario, &places);
+    }
+    if !root.cx.has_errors() {
+        advice::whole(root, &scenario);
     }
     Some((scenario, spans))
 }

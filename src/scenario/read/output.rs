@@ -1,8 +1,8 @@
-//! `[stop]` and `[output]`.
+//! `[output]`.
 
 use super::time::Clock;
 use crate::scenario::error::Diagnostic;
-use crate::scenario::model::{Output, Progression, Stop};
+use crate::scenario::model::Output;
 use crate::scenario::reader::{At, Reader};
 
 /// Most pictures or clone counts in a run.
@@ -11,21 +11,6 @@ const MOST_TIMES: usize = 100_000;
 /// Number of clone counts where the scenario gives no times.
 const CLONE_COUNTS: u64 = 20;
 
-pub(crate) fn stop(reader: &Reader<'_>) -> Option<Stop> {
-    let extinction = reader.flag("extinction");
-    let burden = reader.small("burden");
-    let progression = match reader.table("progression") {
-        Some(reader) => Some(progression(&reader)?),
-        None => None,
-    };
-    Some(Stop { extinction: extinction?.value, burden: burden.map(|b| b.value), progression })
-}
-
-fn progression(reader: &Reader<'_>) -> Option<Progression> {
-    let (factor, checks, halt) = (reader.number("factor"), reader.small("checks"), reader.flag("halt"));
-    Some(Progression { factor: factor?.value, checks: checks?.value, halt: halt?.value })
-}
-
 /// `has` says whether there is oxygen, and whether vessels live.
 pub(crate) fn read(
     reader: &Reader<'_>,
@@ -33,6 +18,7 @@ pub(crate) fn read(
     replicates: Option<&At<u32>>,
     has: (bool, bool),
 ) -> Option<Output> {
+    let series = reader.flag("series");
     let snapshots = times(reader, clock, "snapshots", "snapshots_every");
     let frames = reader.flag("frames");
     let clones = if reader.has("clones") || reader.has("clones_every") {
@@ -57,6 +43,7 @@ pub(crate) fn read(
         );
     }
     Some(Output {
+        series: series?.value,
         snapshots: snapshots?,
         frames: frames?.value,
         clones: clones?,

@@ -113,6 +113,23 @@ fn fits_lattice(root: &Reader<'_>, reader: &Reader<'_>, lattice: &Lattice) {
         );
     }
     let voxel = if lattice.dimension == 2 { 8 } else { 4 };
+    let edges = &lattice.size[..lattice.dimension as usize];
+    if let Some(edge) = edges.iter().find(|e| **e < voxel) {
+        let count = if *edge == 1 { "1 site".to_owned() } else { format!("{edge} sites") };
+        reader.cx.report(
+            Diagnostic::error(
+                reader.span.clone(),
+                format!("a lattice of {count} across has no oxygen field"),
+            )
+            .label("expected no [oxygen] section")
+            .related(key("size"), "the lattice")
+            .note(format!(
+                "oxygen is kept in voxels of {voxel} sites along each edge, and cells use it by voxel"
+            ))
+            .help(format!("remove [oxygen], or make each edge at least {voxel} sites long")),
+        );
+        return;
+    }
     let odd = lattice.size[..lattice.dimension as usize].iter().find(|e| *e % voxel != 0);
     if let (Boundary::Periodic, Some(edge)) = (lattice.boundary, odd) {
         let above = edge.next_multiple_of(voxel);

@@ -12,6 +12,9 @@ use crate::scenario::model::{AdverseEvents, AfterLastLine, Mode, Regimen, Therap
 use crate::scenario::reader::{At, Reader};
 use crate::scenario::table::Kind;
 
+/// Most drugs of a plan: those that are on are a mask of 32 bits.
+pub const MOST_PLANNED: usize = 32;
+
 /// Whose days a plan looks at the tumour.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Calendar<'a> {
@@ -87,7 +90,9 @@ impl Practice<'_> {
             calendar::judge(reader, &visits, &lines, self.clock);
         }
         let given = background.iter().chain(lines.iter().flat_map(|l| &l.regimens));
-        vessels::absent(self.root, &formulary, &given.collect::<Vec<_>>());
+        let given: Vec<_> = given.collect();
+        few_enough(reader, &given);
+        vessels::absent(self.root, &formulary, &given);
         if reader.cx.has_errors() {
             return None;
         }
@@ -102,6 +107,28 @@ impl Practice<'_> {
             visits,
             toxicity,
         })
+    }
+}
+
+/// Reports a plan with more drugs than the tables of a run have bits for.
+fn few_enough(reader: &Reader<'_>, given: &[&At<Regimen>]) {
+    let mut names: Vec<&str> = Vec::new();
+    for regimen in given {
+        let name = regimen.value.drug.as_str();
+        if names.contains(&name) {
+            continue;
+        }
+        names.push(name);
+        if names.len() == MOST_PLANNED + 1 {
+            reader.cx.report(
+                Diagnostic::error(
+                    regimen.span.clone(),
+                    format!("a plan with more than {MOST_PLANNED} drugs"),
+                )
+                .label(format!("expected at most {MOST_PLANNED} in all its lines and the background"))
+                .help("remove drugs, or give those of later lines in a scenario of its own"),
+            );
+        }
     }
 }
 

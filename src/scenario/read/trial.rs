@@ -67,6 +67,7 @@ pub(super) fn read(parts: Parts<'_>) -> Option<Option<Trial>> {
 /// Outputs of a trial's single lesions: none.
 pub(super) fn output() -> Output {
     Output {
+        series: true,
         snapshots: Vec::new(),
         frames: false,
         clones: Vec::new(),
@@ -155,7 +156,7 @@ fn misfits(root: &Reader<'_>, clock: &Clock) {
 }
 
 /// Keys of other sections that mean nothing in a trial.
-const KEYS: [(&str, &str, &str, &str); 3] = [
+const KEYS: [(&str, &str, &str, &str); 4] = [
     (
         "stop",
         "burden",
@@ -167,6 +168,12 @@ const KEYS: [(&str, &str, &str, &str); 3] = [
         "progression",
         "`progression` of [stop] in a trial",
         "remove it: progression is judged by the criteria of trials at the scans of [assessment]",
+    ),
+    (
+        "stop",
+        "state",
+        "[[stop.state]] in a trial",
+        "remove it: what the tumours are made of over time is in `resistance.csv`; run one patient's therapy as a scenario of its own for more",
     ),
     (
         "start",

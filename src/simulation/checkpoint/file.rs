@@ -257,6 +257,7 @@ fn encode_tally<W: Write>(out: &mut Encoder<W>, tally: &Tally) -> io::Result<()>
         out.u32s(&[*step, *drugs])?;
     }
     out.u32s(&[tally.on, tally.start_dead])?;
+    out.u32s(&tally.reached)?;
     out.raw(&tally.care)?;
     out.u32(tally.told.len() as u32)?;
     for input in &tally.told {
@@ -283,6 +284,9 @@ fn decode_tally(input: &mut Decoder<'_>) -> Result<Tally, CheckpointError> {
         tally.therapy.push((input.u32()?, input.u32()?));
     }
     (tally.on, tally.start_dead) = (input.u32()?, input.u32()?);
+    for reached in &mut tally.reached {
+        *reached = input.u32()?;
+    }
     tally.care = input.array()?;
     for _ in 0..input.count(13)? {
         let (day, told, volume) = (input.u32()?, input.u8()?, f64::from_bits(input.u64()?));
@@ -302,7 +306,7 @@ fn decode_tally(input: &mut Decoder<'_>) -> Result<Tally, CheckpointError> {
 }
 
 fn encode_entry<W: Write>(out: &mut Encoder<W>, e: &LogEntry) -> io::Result<()> {
-    out.u32s(&[e.step, e.drugs_on, e.table, e.status, e.progressed, e.live, e.dead])?;
+    out.u32s(&[e.step, e.drugs_on, e.table, e.status, e.progressed, e.live, e.dead, e.targets])?;
     for count in e.counters.to_array() {
         out.u64(count)?;
     }
@@ -320,6 +324,7 @@ fn decode_entry(input: &mut Decoder<'_>) -> Result<LogEntry, CheckpointError> {
         progressed: input.u32()?,
         live: input.u32()?,
         dead: input.u32()?,
+        targets: input.u32()?,
         counters: Counters::default(),
         live_by_row: Vec::new(),
     };

@@ -237,7 +237,8 @@ pub fn check_against(state: &LesionState, model: &Model) -> Result<(), Checkpoin
     if control.begun_at.iter().any(|s| *s > state.step) || state.step > model.stop.end {
         return malformed("it has times that the scenario does not know");
     }
-    let words = status::ENDED | status::EXTINCT | status::BURDEN | status::PROGRESSED;
+    let of_targets = ((1 << model.targets.rules.len()) - 1) * status::TARGET;
+    let words = status::ENDED | status::EXTINCT | status::BURDEN | status::PROGRESSED | of_targets;
     if control.status & !words != 0 {
         return malformed("it has an outcome that this program does not know");
     }

@@ -67,8 +67,10 @@ pub fn through(
     let own = plan.scenario_of(&run.patient);
     let job = Job::new(&own, std::path::Path::new("")).map_err(failed)?;
     let lesions = 0..run.patient.lesions.len() as u32;
-    let states: Vec<LesionState> =
-        lesions.map(|l| job.start_of(LesionId::new(id, l))).collect::<Result<_, _>>().map_err(failed)?;
+    let states: Vec<LesionState> = lesions
+        .map(|l| job.start_of(LesionId::new(id, l), options.threads))
+        .collect::<Result<_, _>>()
+        .map_err(failed)?;
     let longer = plan.longer_arms();
     let is_covered = |arm: &usize| longer[*arm].is_some_and(|other| arms.contains(&other));
     let (covered, whole): (Vec<usize>, Vec<usize>) = arms.iter().copied().partition(is_covered);

@@ -1,0 +1,58 @@
+//! What ends a run before its time, and what of its states is timed.
+
+use serde::Serialize;
+
+use super::Selector;
+
+/// Progression: live burden at least `factor` times its start at `checks` consecutive checks.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Progression {
+    /// Factor on the burden at step 0 (above 1, at most 65 535).
+    pub factor: f64,
+    /// Number of consecutive checks (at least 1).
+    pub checks: u32,
+    /// Whether a lesion halts there.
+    pub halt: bool,
+}
+
+/// How many of its states a target takes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Reach {
+    /// This many live cells (at least 1).
+    Cells {
+        /// Number of cells.
+        cells: u32,
+    },
+    /// This share of the live cells; 1 is fixation.
+    Share {
+        /// Share, above 0, at most 1.
+        share: f64,
+    },
+}
+
+/// What the live cells of some states are to reach.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StateTarget {
+    /// Name of its column, and of the outcome of a lesion that halts there.
+    pub name: String,
+    /// Which states count.
+    pub states: Selector,
+    /// How many it takes.
+    pub reach: Reach,
+    /// Whether a lesion halts there.
+    pub halt: bool,
+}
+
+/// Rules judged at every check.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Stop {
+    /// Halt when no live cell is left (default true).
+    pub extinction: bool,
+    /// Halt when the live burden is at least this many cells.
+    pub burden: Option<u32>,
+    /// Progression rule.
+    pub progression: Option<Progression>,
+    /// Targets of states, in file order.
+    pub targets: Vec<StateTarget>,
+}
