@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use toml::de::DeTable;
 
-use crate::scenario::{Diagnostic, Loaded, Report, Scenario, ScenarioError, Style, Trial, default_loci};
+use crate::scenario::{
+    Diagnostic, Loaded, Report, Scenario, ScenarioError, Style, Trial, cost_of_step, default_loci,
+};
 use crate::simulation::naming::bytes_text;
 use crate::simulation::{Job, RunError, memory};
 use crate::tissue::start::StartError;
@@ -68,7 +70,8 @@ fn check(path: &Path, quiet: bool) -> Result<String, Failure> {
     if job.shape().sites() <= TRIED_SITES {
         job.starting_lesion(0, 0).map_err(|e| at_start(&loaded, e))?;
     }
-    if let Some(note) = states_note(&loaded, &job).filter(|_| !quiet) {
+    let notes = states_note(&loaded, &job).into_iter().chain(cost_of_step(&loaded.scenario));
+    for note in notes.filter(|_| !quiet) {
         complain(format_args!("note: {note}"));
     }
     Ok(format!("{}, about {}", ending::extent(&job), bytes_text(estimate.host)))

@@ -31,6 +31,7 @@ pub mod units;
 mod value;
 mod words;
 
+pub use advice::cost_of_step;
 pub use catalogue::{Catalogue, UnknownDrug};
 pub use catalogue_page::catalogue_markdown;
 pub use effective::effective_toml;
