@@ -144,7 +144,7 @@ fn csv(dir: &std::path::Path, name: &str) -> (Vec<String>, Vec<Vec<String>>) {
 #[test]
 fn first_passage_times_are_those_of_the_series() {
     let temp = tempfile::tempdir().unwrap();
-    let job = job(SMALL);
+    let job = job(&SMALL.replace("share = 0.6\nhalt = false", "share = 0.6"));
     let done = run_whole(&job, &settings(), temp.path());
     let (head, series) = csv(temp.path(), "series.csv");
     let column = |head: &[String], name: &str| head.iter().position(|c| c == name).unwrap();

@@ -100,6 +100,7 @@ halt = false
 name = "mostly-tough"
 states = "tough=yes"
 share = 0.6
+halt = false
 
 [output]
 snapshots = ["0 d", "7.5 d", "30 d"]
