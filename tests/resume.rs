@@ -93,6 +93,35 @@ fn rows_beyond_the_checkpoint_are_cut_off() {
     assert_same_results(temp.path(), whole.path(), "killed");
 }
 
+// Tables were once held against their length alone: lines with other ends, from an editor or a copy through another system, were cut in
+// their midst, and the run went on with rc 0.
+#[test]
+fn a_table_that_was_changed_is_refused_before_anything_is_touched() {
+    let temp = tempfile::tempdir().unwrap();
+    run_until(&job(SMALL), &settings(), temp.path(), 20).0.unwrap();
+    let all = || {
+        let mut files: Vec<_> = fs::read_dir(temp.path()).unwrap().map(|e| e.unwrap().path()).collect();
+        files.retain(|path| path.is_file());
+        files.sort();
+        files.into_iter().map(|path| (path.clone(), fs::read(path).unwrap())).collect::<Vec<_>>()
+    };
+    for table in ["series.csv", "clone_sizes.csv", "replicates.csv", "clones.csv"] {
+        let path = temp.path().join(table);
+        let bytes = fs::read(&path).unwrap();
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        for changed in [text.replace('\n', "\r\n"), text.replacen(',', ";", 1), format!(" {text}")] {
+            fs::write(&path, changed).unwrap();
+            let before = all();
+            let error = resume_until(&settings(), temp.path(), u64::MAX).unwrap_err();
+            assert!(error.is_input(), "{error}");
+            assert!(error.to_string().contains(table) && error.to_string().contains("--force"), "{error}");
+            assert!(all() == before, "{table}");
+        }
+        fs::write(&path, bytes).unwrap();
+    }
+    finished(resume_until(&settings(), temp.path(), u64::MAX).unwrap());
+}
+
 #[test]
 fn blocks_chunks_and_threads_change_no_digest() {
     let job = job(SMALL);

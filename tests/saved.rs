@@ -97,6 +97,19 @@ fn a_run_from_a_saved_state_can_be_resumed_without_it() {
     }
 }
 
+// A whole and undamaged start, but of another run: later blocks would begin with other cells.
+#[test]
+fn a_saved_start_that_was_exchanged_is_refused() {
+    let temp = grown();
+    let dir = temp.path().join("second");
+    run_until(&job_in(&from_saved(), temp.path()).unwrap(), &settings(), &dir, 5).0.unwrap();
+    let other = tempfile::tempdir().unwrap();
+    run_whole(&job(&SMALL.replace("seed = 3", "seed = 4")), &settings(), other.path());
+    fs::copy(other.path().join("checkpoint.evotor"), dir.join("start.evotor")).unwrap();
+    let error = resume_until(&settings(), &dir, u64::MAX).unwrap_err();
+    assert!(error.is_input() && error.to_string().contains("start.evotor"), "{error}");
+}
+
 #[test]
 fn what_does_not_fit_is_refused_with_a_way_out() {
     let temp = grown();

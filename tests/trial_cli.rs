@@ -254,10 +254,14 @@ fn a_calibration_goes_on_where_it_was() {
     let attempts = rows(&temp.path().join("whole"), "attempts.jsonl");
     fs::create_dir(temp.path().join("half")).unwrap();
     let half = attempts[..attempts.len() / 2].join("\n") + "\n{\"generation\":";
-    fs::write(temp.path().join("half/attempts.jsonl"), half + "\n").unwrap();
+    fs::write(temp.path().join("half/attempts.jsonl"), half).unwrap();
     let again = evotor(&["calibrate", "c.toml", "--out", "half", "--threads", "1"], temp.path());
     assert_eq!(again.status.code(), Some(0), "{}", err(&again));
-    assert_eq!(rows(&temp.path().join("half"), "posterior.csv"), posterior);
+    // All files, also that of the attempts, however many threads made them.
+    for name in ["attempts.jsonl", "posterior.csv", "fit.csv", "fitted.toml", "calibration.toml"] {
+        let text = |of: &str| fs::read_to_string(temp.path().join(of).join(name)).unwrap();
+        assert!(text("half") == text("whole"), "{name} differs");
+    }
     // Another question in the same folder is refused.
     fs::write(temp.path().join("c.toml"), text.replace("0.006", "0.005")).unwrap();
     let other = evotor(&["calibrate", "c.toml", "--out", "half"], temp.path());
@@ -371,6 +375,25 @@ fn a_stopped_trial_goes_on_to_the_same_tables() {
     assert_eq!((again.status.code(), out(&again).contains("is done")), (Some(0), true), "{}", err(&again));
 }
 
+/// Changes a file of a stopped trial, which is then refused with nothing touched; and puts it right again.
+#[cfg(unix)]
+fn refused_when_changed(dir: &Path, name: &str, change: fn(&str) -> String, part: &str) {
+    let all = || -> Vec<(std::path::PathBuf, Vec<u8>)> {
+        let mut files: Vec<_> = fs::read_dir(dir.join("r")).unwrap().map(|e| e.unwrap().path()).collect();
+        files.sort();
+        files.into_iter().map(|path| (path.clone(), fs::read(path).unwrap())).collect()
+    };
+    let path = dir.join("r").join(name);
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, change(&text)).unwrap();
+    let before = all();
+    let run = evotor(&["resume", "r", "--backend", "cpu"], dir);
+    assert_eq!(run.status.code(), Some(2), "{name}: {}", err(&run));
+    assert!(err(&run).contains(part) && err(&run).contains("--force"), "{name}: {}", err(&run));
+    assert!(all() == before, "{name}");
+    fs::write(&path, text).unwrap();
+}
+
 #[cfg(unix)]
 #[test]
 fn a_checkpoint_of_a_trial_that_cannot_be_used_is_refused() {
@@ -388,13 +411,24 @@ fn a_checkpoint_of_a_trial_that_cannot_be_used_is_refused() {
         assert_eq!(fs::read_to_string(temp.path().join("r/patients.csv")).unwrap(), patients);
     };
     said("", &["no checkpoint of evotor"]);
-    said(&whole[..whole.len() / 2], &["no checkpoint of evotor"]);
-    said(&whole.replace("\"through\":", "\"thorough\":"), &["a part of it is missing", "--force"]);
+    said(&whole[..whole.len() / 2], &["it is damaged", "--force"]);
+    said(&whole.replace("\"through\":", "\"thorough\":"), &["it is damaged", "--force"]);
+    said(&whole.replace("\"patients\":500", "\"patients\":16777216"), &["it is damaged"]);
     let version = format!("\"evotor\":{:?}", env!("CARGO_PKG_VERSION"));
     assert!(whole.contains(&version));
     said(&whole.replace(&version, "\"evotor\":\"0.0.1\""), &["evotor 0.0.1 wrote this checkpoint"]);
-    fs::write(temp.path().join("r/visits.csv"), "").unwrap();
-    said(&whole, &["visits.csv` has 0 bytes", "--force"]);
+    fs::write(&path, &whole).unwrap();
+    refused_when_changed(temp.path(), "patients.csv", |text| text.replace('\n', "\r\n"), "was changed");
+    refused_when_changed(temp.path(), "visits.csv", |_| String::new(), "has 0 bytes");
+    for table in ["cohort.csv", "visits.csv", "laboratory.csv", "events.csv"] {
+        refused_when_changed(temp.path(), table, |text| text.replacen(',', ";", 1), "was changed");
+    }
+    refused_when_changed(
+        temp.path(),
+        "effective.toml",
+        |text| text.replace("seed = 9", "seed = 10"),
+        "another scenario",
+    );
 }
 
 // A limit on the size of files takes the place of a full disk.

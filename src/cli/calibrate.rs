@@ -1,7 +1,7 @@
 //! `evotor calibrate`: fits a few numbers to the figures that were set aside for it.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,11 +9,13 @@ use std::process::ExitCode;
 use indicatif::ProgressBar;
 
 use crate::scenario::Endpoint;
-use crate::simulation::RunError;
-use crate::simulation::folder::write_aside;
+use crate::simulation::disk::{self, write_aside};
+use crate::simulation::folder::lock;
+use crate::simulation::naming::shell_word;
 use crate::simulation::rows::Rows;
+use crate::simulation::{BackendOptions, RunError};
 use crate::trial::calibrate::{
-    Attempt, Calibration, CalibrationError, Found, Judged, Ledger, Parameter, Particle, Search,
+    Attempt, Book, Calibration, CalibrationError, Found, Judged, Ledger, Parameter, Particle, Search,
 };
 use crate::trial::fitted::Part;
 
@@ -26,7 +28,7 @@ use super::table::{Align, Table};
 ///
 /// Reads what is fitted and to what. Only figures that the review's trials mark as calibrated may choose a number; the rest is held
 /// out. The mean-field surrogate searches by approximate Bayesian computation (sequential Monte Carlo), then agents judge the best
-/// draws. Stopped at any moment, the same command goes on where it was.
+/// draws. Stopped at any moment, the same command or `evotor resume` goes on where it was.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  evotor calibrate scenarios/calibration.toml\n\n\
     Files: attempts.jsonl (every draw that was tried), posterior.csv (draws that were kept, with weights), fit.csv (figure by \
@@ -61,18 +63,18 @@ impl From<CalibrationError> for Failure {
 
 const ATTEMPTS: &str = "attempts.jsonl";
 const ASKED: &str = "calibration.toml";
+/// What is made of the attempts; the last of them is written last.
+const MADE: [&str; 3] = ["posterior.csv", "fit.csv", "fitted.toml"];
 
-/// Keeps attempts in a file.
-struct Book {
-    file: File,
-    path: PathBuf,
+/// Keeps attempts in a file, and shows how far the search is.
+struct Desk {
+    book: Book,
     bar: ProgressBar,
 }
 
-impl Ledger for Book {
+impl Ledger for Desk {
     fn note(&mut self, attempt: &Attempt) -> Result<(), RunError> {
-        let line = serde_json::to_string(attempt).map_err(|e| RunError::Signalling(e.to_string()))?;
-        writeln!(self.file, "{line}").map_err(RunError::write(&self.path))
+        self.book.note(attempt)
     }
 
     fn progress(&mut self, what: &str, done: usize, all: usize) {
@@ -84,68 +86,104 @@ impl Ledger for Book {
 
 /// Runs the command.
 pub fn calibrate(args: &Args) -> Result<ExitCode, Failure> {
-    let read = |e| Failure::Input(format!("failed to read `{}`: {e}", args.file.display()));
-    let text = fs::read_to_string(&args.file).map_err(read)?;
+    let text = read(&args.file)?;
     let calibration = Calibration::parse(&text)?;
-    let trials = calibration.trials()?;
     let dir = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(&calibration.name));
-    let known = open(&dir, &text, args.force)?;
-    let path = dir.join(ATTEMPTS);
-    let file = OpenOptions::new().create(true).append(true).open(&path).map_err(RunError::write(&path))?;
-    let mut book =
-        Book { file, path, bar: bar(1, "{bar:32} {pos} of {len} draws, {msg}  {elapsed}", args.quiet) };
+    search(&calibration, &text, &dir, args.force, args.threads, args.quiet)
+}
+
+/// Goes on with the calibration of a folder.
+pub fn resume(dir: &Path, threads: Option<u16>, quiet: bool) -> Result<ExitCode, Failure> {
+    if dir.join(MADE[2]).exists() {
+        say(format_args!("the calibration in {} is done", dir.display()));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let text = read(&dir.join(ASKED))?;
+    search(&Calibration::parse(&text)?, &text, dir, false, threads, quiet)
+}
+
+/// Whether a folder is that of a calibration.
+pub fn is_one(dir: &Path) -> bool {
+    dir.join(ASKED).exists()
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(|e| Failure::Input(format!("failed to read `{}`: {e}", path.display())))
+}
+
+/// Searches from where an earlier search of the same question was, and writes what comes out.
+fn search(
+    calibration: &Calibration,
+    text: &str,
+    dir: &Path,
+    force: bool,
+    threads: Option<u16>,
+    quiet: bool,
+) -> Result<ExitCode, Failure> {
+    let trials = calibration.trials()?;
+    disk::make_folder(dir).map_err(RunError::write(dir))?;
+    let _lock = lock(dir)?;
+    let (book, known) = open(dir, text, calibration, force)?;
+    let mut desk = Desk { book, bar: bar(1, "{bar:32} {pos} of {len} draws, {msg}  {elapsed}", quiet) };
     let stop = signals::watch()?;
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let threads = args.threads.map_or(cores, usize::from);
-    let mut search = Search { calibration: &calibration, trials: &trials, known, threads, stop: &stop };
-    let posterior = match search.run(&mut book)? {
+    let threads = BackendOptions::cpu(threads.map_or(0, usize::from)).cpu_threads();
+    let mut search = Search { calibration, trials: &trials, known, threads, stop: &stop };
+    let posterior = match search.run(&mut desk)? {
         Found::Posterior(posterior) => posterior,
-        Found::Stopped(signal) => return Ok(stopped(&book, &dir, signal)),
+        Found::Stopped(signal) => return Ok(stopped(&desk, dir, signal)),
     };
-    write(&dir.join("posterior.csv"), &posterior_csv(&calibration, &posterior))?;
-    let judged = match search.judge(&posterior, &mut book)? {
+    write(&dir.join(MADE[0]), &posterior_csv(calibration, &posterior))?;
+    let judged = match search.judge(&posterior, &mut desk)? {
         Ok(judged) => judged,
-        Err(signal) => return Ok(stopped(&book, &dir, signal)),
+        Err(signal) => return Ok(stopped(&desk, dir, signal)),
     };
-    book.bar.finish_and_clear();
-    show(&calibration, &posterior, &judged);
+    desk.bar.finish_and_clear();
+    show(calibration, &posterior, &judged);
     if let Some(best) = judged.first() {
-        write(&dir.join("fit.csv"), &fit_csv(best))?;
-        write(&dir.join("fitted.toml"), &fitted(&calibration, &posterior, best))?;
+        write(&dir.join(MADE[1]), &fit_csv(best))?;
+        write(&dir.join(MADE[2]), &fitted(calibration, &posterior, best))?;
     }
     say(format_args!("\nresults in {}", dir.display()));
     Ok(ExitCode::SUCCESS)
 }
 
-fn stopped(book: &Book, dir: &Path, signal: usize) -> ExitCode {
-    book.bar.finish_and_clear();
+fn stopped(desk: &Desk, dir: &Path, signal: usize) -> ExitCode {
+    desk.bar.finish_and_clear();
     complain(format_args!(
-        "stopped by {}; the same command goes on from the draws in {}",
+        "stopped by {}; go on with the same command, or: evotor resume {}",
         signals::name(signal),
-        dir.display()
+        shell_word(&dir.display().to_string())
     ));
     ExitCode::from(128 + signal as u8)
 }
 
 /// Prepares the folder; draws of an earlier search of the same question.
-fn open(dir: &Path, text: &str, force: bool) -> Result<BTreeMap<(u32, u32), f64>, Failure> {
-    fs::create_dir_all(dir).map_err(RunError::write(dir))?;
+fn open(
+    dir: &Path,
+    text: &str,
+    calibration: &Calibration,
+    force: bool,
+) -> Result<(Book, BTreeMap<(u32, u32), f64>), Failure> {
     let (asked, attempts) = (dir.join(ASKED), dir.join(ATTEMPTS));
-    if force && attempts.exists() {
-        fs::remove_file(&attempts).map_err(RunError::write(&attempts))?;
-    }
-    let before = fs::read_to_string(&asked).ok();
-    if before.is_some_and(|before| before != text) && attempts.exists() {
+    let before = fs::read_to_string(&asked).ok().filter(|_| attempts.exists() && !force);
+    if before.is_some_and(|before| before != text) {
         return Err(Failure::Input(format!(
             "`{}` holds the draws of another calibration; choose another folder with --out, or start over with --force",
             dir.display()
         )));
     }
-    write(&asked, text)?;
-    let lines = fs::read_to_string(&attempts).unwrap_or_default();
-    // The last line may have been cut off.
-    let known = lines.lines().filter_map(|line| serde_json::from_str::<Attempt>(line).ok());
-    Ok(known.map(|a| ((a.generation, a.number), a.distance)).collect())
+    if force || !attempts.exists() {
+        // First what says that there is a search, and that it is done.
+        for path in [ASKED].iter().chain(MADE.iter().rev()).chain([&ATTEMPTS]).map(|name| dir.join(name)) {
+            disk::remove(&path).map_err(RunError::write(&path))?;
+        }
+        write(&asked, text)?;
+    }
+    let (book, known) = Book::open(&attempts, text, calibration)?;
+    if !asked.exists() {
+        write(&asked, text)?;
+    }
+    Ok((book, known.into_iter().map(|a| ((a.generation, a.number), a.distance)).collect()))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), RunError> {

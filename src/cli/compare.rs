@@ -1,26 +1,21 @@
 //! `evotor compare`, and what `evotor trial` and `evotor resume` share with it: a cohort through its arms.
 
 mod desk;
+mod made;
 mod ready;
 mod words;
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::simulation::folder::write_aside;
-use crate::trial::output::tables;
-use crate::trial::results::{ArmSummary, Which, simulate};
-use crate::trial::run::{Choices, Finished, Plan};
+use crate::trial::output::Extras;
 
 use super::options::BackendArgs;
-use super::outcome::{Failure, complain, say};
+use super::outcome::Failure;
 use super::report::ReportArgs;
-use super::signals;
 
+pub use made::{Made, conclude};
 pub use ready::{Ready, Stopped};
-pub use words::show;
-use words::{differences, times};
 
 /// Compare arms of therapy over the same virtual patients
 ///
@@ -81,7 +76,7 @@ pub struct Who {
     pub arm: Vec<String>,
 
     /// Replace the trial's seed
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::options::seed())]
     pub seed: Option<u64>,
 
     /// Live agents of a patient at the start, at least, in place of the file's number
@@ -101,65 +96,7 @@ pub fn compare(args: &Args) -> Result<ExitCode, Failure> {
     let ready = Ready::load(&args.trial, &args.who, &args.backend, args.quiet)?;
     let name = &ready.plan.scenario.name;
     let dir = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
-    let (results, finished) = ready.run(&dir, args.force, args.quiet)?;
-    show(&ready, &results);
-    conclude(&ready, &finished, &dir, args.report, args.quiet)
-}
-
-/// What a comparison ends with, after its tables: repetitions, the report, and patients who failed.
-pub fn conclude(
-    ready: &Ready,
-    finished: &Finished,
-    dir: &Path,
-    report: ReportArgs,
-    quiet: bool,
-) -> Result<ExitCode, Failure> {
-    if matches!(finished, Finished::Done(_)) {
-        repeats(ready, dir)?;
-    }
-    say(format_args!("\nresults in {}", dir.display()));
-    report.write(dir, quiet);
-    Ok(ready.end(finished, dir))
-}
-
-/// Repeats a comparison with the growth of other populations, by the surrogate: with its own growth first, so that what growth changes
-/// can be told from what the surrogate does.
-fn repeats(ready: &Ready, dir: &Path) -> Result<(), Failure> {
-    let patients = Some(ready.plan.cohort.spec().patients);
-    let stop = signals::watch()?;
-    let cohort = &ready.plan.trial.cohort;
-    let own = Some(&cohort.population).filter(|_| !cohort.repeat.is_empty() && !ready.choices.surrogate);
-    for name in own.into_iter().chain(&cohort.repeat) {
-        let mut scenario = ready.plan.scenario.clone();
-        if let Some(trial) = &mut scenario.trial {
-            trial.cohort.population.clone_from(name);
-            trial.cohort.repeat.clear();
-        }
-        let choices = Choices { surrogate: true, ..ready.choices.clone() };
-        let again = Ready { plan: Plan::new(&scenario, patients)?, choices };
-        let Ok(results) = simulate(&again.plan, &again.choices, &stop)? else {
-            complain(format_args!("stopped before the repetition with the growth of {name}"));
-            return Ok(());
-        };
-        let (which, why) = if *name == cohort.population {
-            ("", ", to tell what it changes from what growth does")
-        } else {
-            (" other", "")
-        };
-        say(format_args!("\nThe same with the{which} growth of {name}, by the mean-field surrogate{why}:\n"));
-        let arms: Vec<ArmSummary> = again.arms().iter().map(|arm| results.arm(&again.plan, *arm)).collect();
-        times(&arms);
-        let contrasts = again.contrasts(&results, &[Which::TotalPfs]);
-        if !contrasts.is_empty() {
-            say(format_args!(""));
-            differences(&contrasts);
-        }
-        for (table, text) in tables(&again.plan, &results) {
-            if ["arms.csv", "contrasts.csv"].contains(&table) {
-                let path = dir.join(format!("{name}-{table}"));
-                write_aside(&path, |file| file.write_all(text.as_bytes()))?;
-            }
-        }
-    }
-    Ok(())
+    let extras = Extras { repeat: true, ..Extras::default() };
+    let through = ready.run(&dir, args.force, extras, args.quiet)?;
+    conclude(&ready, through, args.report, args.quiet)
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use crate::render::export::{Kind, Lattice};
 use crate::render::gallery::Gallery;
-use crate::simulation::folder::write_aside;
+use crate::simulation::disk::write_aside;
 
 use super::outcome::{Failure, say};
 use super::pictures;

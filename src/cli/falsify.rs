@@ -1,18 +1,21 @@
 //! `evotor falsify`: what would falsify the model, looked for.
 
-use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use indicatif::ProgressBar;
+use serde::{Deserialize, Serialize};
 
 use crate::simulation::RunError;
-use crate::simulation::folder::write_aside;
+use crate::simulation::disk::{self, write_aside};
+use crate::simulation::folder::lock;
+use crate::simulation::naming::shell_word;
 use crate::trial::falsify::{
-    Estimate, FALSIFIERS, Falsifier, Finding, Lab, LabError, Part, Report, Setup, TABLES, Tell, Verdict,
-    find, table_csv,
+    Estimate, FALSIFIERS, Falsifier, Finding, Kept, Lab, LabError, Part, Report, Setup, TABLES, Tell,
+    Verdict, find, table_csv,
 };
+use crate::trial::output::kept::{self, CHECKPOINT, Kind};
 
 use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say};
@@ -33,7 +36,7 @@ use super::table::{Align, Table};
     evotor falsify --only F6 --only F9\n  \
     evotor falsify --list\n\n\
     Exit codes:\n  0  done, whatever the verdicts\n  1  the machine failed (disk full)\n  2  the input is at fault\n  \
-    130, 143  stopped by Ctrl-C or SIGTERM; what was found by then is written")]
+    130, 143  stopped by Ctrl-C or SIGTERM; what was found by then is written, the same command or `evotor resume` goes on")]
 pub struct Args {
     /// Patients of each trial
     ///
@@ -46,7 +49,7 @@ pub struct Args {
     only: Vec<String>,
 
     /// Replace the seed of the trials
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::options::seed())]
     seed: Option<u64>,
 
     /// Folder for the results
@@ -77,11 +80,66 @@ pub fn falsify(args: &Args) -> Result<ExitCode, Failure> {
         list(&chosen);
         return Ok(ExitCode::SUCCESS);
     }
-    prepare(&args.out, args.force)?;
+    let only = chosen.iter().map(|f| f.id.to_owned()).collect();
+    let asked = Asked { patients: args.patients, seed: args.seed, only };
+    let found = if args.force { None } else { kept::read(&args.out, Kind::Falsifiers)? };
+    let progress = match found {
+        Some(Progress { asked: other, .. }) if other != asked => {
+            return Err(RunError::Unfinished(args.out.clone()).into());
+        }
+        Some(progress) => progress,
+        None => {
+            refuse_occupied(&args.out, args.force)?;
+            Progress { asked, trials: Vec::new() }
+        }
+    };
+    go_on(&args.out, progress, &args.backend, args.quiet)
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Asked {
+    patients: u32,
+    seed: Option<u64>,
+    only: Vec<String>,
+}
+
+/// How far it has come.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Progress {
+    asked: Asked,
+    trials: Vec<Kept>,
+}
+
+/// Goes on with the falsifiers of a folder.
+pub fn resume(dir: &Path, backend: &BackendArgs, quiet: bool) -> Result<ExitCode, Failure> {
+    match kept::read(dir, Kind::Falsifiers)? {
+        Some(progress) => go_on(dir, progress, backend, quiet),
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Whether a folder holds all that was looked for.
+pub fn is_done(dir: &Path) -> bool {
+    !dir.join(CHECKPOINT).exists() && TABLES.iter().all(|name| dir.join(name).exists())
+}
+
+/// Looks at all falsifiers, with the trials that are known already, and writes what was found. The checkpoint goes last.
+fn go_on(dir: &Path, progress: Progress, backend: &BackendArgs, quiet: bool) -> Result<ExitCode, Failure> {
+    let Asked { patients, seed, only } = &progress.asked;
+    let (patients, seed, chosen) = (*patients, *seed, chosen(only)?);
+    disk::make_folder(dir).map_err(RunError::write(dir))?;
+    let _lock = lock(dir)?;
+    kept::write(dir, Kind::Falsifiers, &progress)?;
+    for path in TABLES.map(|name| dir.join(name)) {
+        disk::remove(&path).map_err(RunError::write(&path))?;
+    }
     let stop = signals::watch()?;
-    let setup = Setup { patients: args.patients, seed: args.seed, backend: args.backend.options() };
-    let mut bar = Bar::new(args.quiet);
-    let mut lab = Lab::new(setup, &chosen, &stop, &mut bar);
+    let setup = Setup { patients, seed, backend: backend.options() };
+    let known = progress.trials.clone();
+    let mut bar = Bar::new(dir, progress, quiet);
+    let mut lab = Lab::new(setup, &chosen, known, &stop, &mut bar);
     let mut findings = Vec::new();
     let mut stopped = None;
     for falsifier in &chosen {
@@ -94,25 +152,26 @@ pub fn falsify(args: &Args) -> Result<ExitCode, Failure> {
             Err(error) => return Err(error.into()),
         }
     }
-    let seed = lab.seed();
+    let (seed, complete) = (lab.seed(), stopped.is_none());
     bar.bar.finish_and_clear();
-    let report = Report {
-        version: env!("CARGO_PKG_VERSION"),
-        patients: args.patients,
-        seed,
-        complete: stopped.is_none(),
-        findings,
-    };
-    write(&args.out, &report)?;
+    let report = Report { version: env!("CARGO_PKG_VERSION"), patients, seed, complete, findings };
+    write(dir, &report)?;
     show(&report);
-    say(format_args!("\nresults in {}", args.out.display()));
-    Ok(match stopped {
-        None => ExitCode::SUCCESS,
-        Some(signal) => {
-            complain(format_args!("stopped by {}; the rest was not looked at", signals::name(signal)));
-            ExitCode::from(128 + signal as u8)
-        }
-    })
+    say(format_args!("\nresults in {}", dir.display()));
+    if let Some(signal) = stopped {
+        return Ok(interrupted(dir, signal));
+    }
+    kept::remove(dir)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn interrupted(dir: &Path, signal: usize) -> ExitCode {
+    complain(format_args!(
+        "stopped by {}; the rest was not looked at; go on with: evotor resume {}",
+        signals::name(signal),
+        shell_word(&dir.display().to_string())
+    ));
+    ExitCode::from(128 + signal as u8)
 }
 
 impl From<LabError> for Failure {
@@ -136,12 +195,12 @@ fn chosen(only: &[String]) -> Result<Vec<&'static Falsifier>, Failure> {
 }
 
 /// Finds out whether the folder can be used, before anything is computed.
-fn prepare(dir: &Path, force: bool) -> Result<(), RunError> {
+fn refuse_occupied(dir: &Path, force: bool) -> Result<(), RunError> {
     let found = TABLES.iter().find(|name| dir.join(name).exists());
-    if let (Some(found), false) = (found, force) {
-        return Err(RunError::Occupied { dir: dir.to_owned(), found: (*found).to_owned() });
+    match found {
+        Some(found) if !force => Err(RunError::Occupied { dir: dir.to_owned(), found: (*found).to_owned() }),
+        _ => Ok(()),
     }
-    fs::create_dir_all(dir).map_err(RunError::write(dir))
 }
 
 fn write(dir: &Path, report: &Report) -> Result<(), Failure> {
@@ -242,19 +301,26 @@ fn notes(report: &Report) {
     ));
 }
 
-/// Shows on a terminal what is computed.
-struct Bar {
+/// Shows on a terminal what is computed, and keeps it.
+struct Bar<'a> {
+    dir: &'a Path,
+    progress: Progress,
     bar: ProgressBar,
     quiet: bool,
 }
 
-impl Bar {
-    fn new(quiet: bool) -> Self {
-        Self { bar: bar(1, "{bar:32} {percent:>3} %  {msg}  {eta} left", quiet), quiet }
+impl<'a> Bar<'a> {
+    fn new(dir: &'a Path, progress: Progress, quiet: bool) -> Self {
+        Self { dir, progress, bar: bar(1, "{bar:32} {percent:>3} %  {msg}  {eta} left", quiet), quiet }
     }
 }
 
-impl Tell for Bar {
+impl Tell for Bar<'_> {
+    fn keep(&mut self, trial: Kept) -> Result<(), RunError> {
+        self.progress.trials.push(trial);
+        kept::write(self.dir, Kind::Falsifiers, &self.progress)
+    }
+
     fn begins(&mut self, what: &str, patients: u32) {
         self.bar.reset();
         self.bar.set_length(u64::from(patients));

@@ -9,7 +9,7 @@ use crate::render::film::{Film, retake};
 use crate::render::gallery::{Gallery, days};
 use crate::render::page;
 use crate::simulation::Settings;
-use crate::simulation::folder::write_aside;
+use crate::simulation::disk::write_aside;
 
 use super::options::BackendArgs;
 use super::outcome::{Failure, say};

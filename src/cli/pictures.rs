@@ -8,7 +8,7 @@ use crate::render::gallery::Gallery;
 use crate::render::palette::Theme;
 use crate::render::{Plane, RenderError, Scope, Style, View, What, drugs};
 use crate::simulation::RunError;
-use crate::simulation::folder::write_aside;
+use crate::simulation::disk::write_aside;
 use crate::simulation::naming::slug;
 
 use super::outcome::Failure;

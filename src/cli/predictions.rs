@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::scenario::Scenario;
 use crate::simulation::RunError;
-use crate::simulation::folder::write_aside;
+use crate::simulation::disk::write_aside;
 use crate::simulation::rows::Rows;
 use crate::trial::needed::{Needed, NeededError, needed};
 use crate::trial::output::word;

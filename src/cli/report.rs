@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::report::{self, Output};
+use crate::report::{self, Output, ReportError};
 
 use super::outcome::{Failure, complain, say};
 
@@ -50,10 +50,19 @@ impl ReportArgs {
     /// Writes the report of a folder that was just finished, unless it is not wanted. A failure is told and is no failure of what
     /// was computed.
     pub fn write(self, dir: &Path, quiet: bool) {
+        self.write_by(|| report::report(dir, None, Output::default()), quiet);
+    }
+
+    /// The same for a folder that this process still holds.
+    pub fn write_own(self, dir: &Path, quiet: bool) {
+        self.write_by(|| report::own_report(dir, Output::default()), quiet);
+    }
+
+    fn write_by(self, write: impl FnOnce() -> Result<PathBuf, ReportError>, quiet: bool) {
         if self.no_report {
             return;
         }
-        match report::report(dir, None, Output::default()) {
+        match write() {
             Ok(path) if !quiet => say(format_args!("report: {}", path.display())),
             Ok(_) => {}
             Err(error) => complain(format_args!("warning: failed to {error}; the results are not concerned")),

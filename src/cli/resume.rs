@@ -1,28 +1,28 @@
 //! `evotor resume`: goes on with a run or a trial.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use crate::render::Painter;
 use crate::simulation::{Ending, Hooks, Resumable, memory};
 use crate::trial::output::TrialFolder;
-use crate::trial::results::simulated;
+use crate::trial::output::kept::{self, Kind};
 
-use super::compare::{Stopped, conclude, show};
+use super::compare::{Stopped, conclude};
 use super::options::BackendArgs;
 use super::outcome::{Failure, say};
 use super::progress::Bar;
 use super::report::ReportArgs;
-use super::trial::{published, title};
-use super::{ending, run, signals};
+use super::trial::all;
+use super::{calibrate, ending, falsify, run, signals};
 
-/// Go on with a run or a trial that was stopped
+/// Go on with what was stopped: a run, a trial, all trials, a calibration, falsifiers
 ///
-/// Reads the checkpoint in a folder that `evotor run`, `evotor compare` or `evotor trial` wrote, cuts the tables there back to it, and
-/// goes on to the end: on any backend, with the same digest and the same tables as if nothing had been stopped. It
-/// does not matter how it was stopped: by Ctrl-C, by `kill -9`, or by a power cut. Patients of a trial who were not through are
-/// simulated from their start.
+/// Reads how far the command has come that wrote a folder (`evotor run`, `compare`, `trial`, `calibrate` or `falsify`), checks the
+/// checkpoint and the tables that belong to it, cuts these back to it, and goes on to the end, report and all: on any backend, with the same
+/// digest and the same files as if nothing had been stopped. It does not matter how it was stopped: by Ctrl-C, by `kill -9`, or by a
+/// power cut. Patients of a trial who were not through are simulated from their start.
 ///
 /// What is done is left as it is; the digest of a run is printed again.
 #[derive(Debug, clap::Args)]
@@ -34,7 +34,7 @@ use super::{ending, run, signals};
     2  the checkpoint is missing, damaged, or of another version or scenario\n  \
     130, 143  stopped by Ctrl-C or SIGTERM, after a checkpoint")]
 pub struct Args {
-    /// The folder of the run or of the trial
+    /// The folder of the run, of the trial, or of whatever else was stopped
     #[arg(value_name = "DIR")]
     dir: PathBuf,
 
@@ -57,11 +57,17 @@ pub struct Args {
 pub fn resume(args: &Args) -> Result<ExitCode, Failure> {
     args.backend.check().map_err(Failure::Input)?;
     let settings = run::settings(args.checkpoint_every, &args.backend)?;
-    if let Some(stopped) = Stopped::load(&args.dir, &args.backend)? {
-        return trial(args, stopped, settings.checkpoint_every);
+    match kept::kind(&args.dir)? {
+        Some(Kind::Trial) => return trial(args, settings.checkpoint_every),
+        Some(Kind::Trials) => return all::resume(&args.dir, &args.backend, args.report, args.quiet),
+        Some(Kind::Falsifiers) => return falsify::resume(&args.dir, &args.backend, args.quiet),
+        None => {}
     }
-    if TrialFolder::is_done(&args.dir) {
-        say(format_args!("the trial in {} is done", args.dir.display()));
+    if calibrate::is_one(&args.dir) {
+        return calibrate::resume(&args.dir, args.backend.threads, args.quiet);
+    }
+    if let Some(what) = done(&args.dir) {
+        say(format_args!("{what} in {} is done", args.dir.display()));
         return Ok(ExitCode::SUCCESS);
     }
     let resumable = Resumable::open(&args.dir)?;
@@ -81,11 +87,20 @@ pub fn resume(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ending::ending(job, &ending, &args.dir, args.quiet))
 }
 
+/// What is done in a folder, if anything that could be gone on with until then.
+fn done(dir: &Path) -> Option<&'static str> {
+    if TrialFolder::is_done(dir) {
+        return Some("the trial");
+    }
+    if falsify::is_done(dir) {
+        return Some("all that was looked at");
+    }
+    all::is_done(dir).then_some("every trial")
+}
+
 /// Goes on with a trial.
-fn trial(args: &Args, stopped: Stopped, every: Duration) -> Result<ExitCode, Failure> {
-    let (ready, results, finished) = stopped.run(&args.dir, args.quiet, every)?;
-    title(&ready);
-    show(&ready, &results);
-    published(&simulated(&ready.plan, &results), false, |_| None);
-    conclude(&ready, &finished, &args.dir, args.report, args.quiet)
+fn trial(args: &Args, every: Duration) -> Result<ExitCode, Failure> {
+    let stopped = Stopped::load(&args.dir, &args.backend)?;
+    let (ready, through) = stopped.run(&args.dir, args.quiet, every)?;
+    conclude(&ready, through, args.report, args.quiet)
 }

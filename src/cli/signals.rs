@@ -1,8 +1,8 @@
 //! Signals: the first one asks the run to write a checkpoint and stop, the second ends the process at once.
 
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::{Arc, OnceLock};
 
 use signal_hook::consts::signal::{SIGINT, SIGTERM};
 use signal_hook::flag;
@@ -17,9 +17,15 @@ fn signals() -> Vec<i32> {
     all
 }
 
-/// Watches for signals; the number of the first one appears in the result.
+/// Watches for signals; the number of the first one appears in the result. There is one watch in a process: whoever begins to look
+/// after a signal sees it too.
 pub fn watch() -> Result<Arc<AtomicUsize>, Failure> {
-    register().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))
+    static SEEN: OnceLock<Arc<AtomicUsize>> = OnceLock::new();
+    if let Some(seen) = SEEN.get() {
+        return Ok(Arc::clone(seen));
+    }
+    let seen = register().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))?;
+    Ok(Arc::clone(SEEN.get_or_init(|| seen)))
 }
 
 fn register() -> io::Result<Arc<AtomicUsize>> {

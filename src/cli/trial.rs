@@ -1,22 +1,21 @@
 //! `evotor trial`: published trials, simulated beside what was published of them.
 
+pub mod all;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::scenario::{Endpoint, Role, nearest_name};
-use crate::trial::needed::Needed;
-use crate::trial::output::word;
+use crate::trial::output::{Extras, word};
 use crate::trial::predict::Predicted;
-use crate::trial::results::{Beside, simulated};
+use crate::trial::results::Beside;
 use crate::trial::review;
-use crate::trial::run::Finished;
 
-use super::compare::{Ready, Who, show};
+use super::compare::{Ready, Who, conclude};
 use super::options::BackendArgs;
-use super::outcome::{Failure, complain, say};
-use super::predictions::{self, growth, needed_cells, needed_head, predict};
+use super::outcome::{Failure, say};
+use super::predictions;
 use super::report::ReportArgs;
-use super::signals;
 use super::table::{Align, Table};
 
 /// Simulate published trials beside their published figures
@@ -86,7 +85,7 @@ pub fn trial(args: &Args) -> Result<ExitCode, Failure> {
     }
     match &args.trial {
         Some(name) => one(args, name),
-        None => all(args),
+        None => all::all(args),
     }
 }
 
@@ -123,21 +122,15 @@ fn one(args: &Args, name: &str) -> Result<ExitCode, Failure> {
     let ready = ready(args, name)?;
     let own = || PathBuf::from("results").join(&ready.plan.scenario.name);
     let dir = args.out.clone().unwrap_or_else(own);
-    let (results, finished) = ready.run(&dir, args.force, args.quiet)?;
-    title(&ready);
-    show(&ready, &results);
-    let beside = simulated(&ready.plan, &results);
-    let more = More::of(args, &ready, &finished, &dir, &beside)?;
-    published(&beside, args.predict.is_some(), |j| more.predicted(j));
-    if !more.needed.is_empty() {
-        say(format_args!(""));
-        let mut table = needed_head(&[]);
-        more.needed.iter().for_each(|n| table.row(needed_cells(n)));
-        table.print();
+    let through = ready.run(&dir, args.force, args.extras(), args.quiet)?;
+    conclude(&ready, through, args.report, args.quiet)
+}
+
+impl Args {
+    /// What is made beside the tables.
+    fn extras(&self) -> Extras {
+        Extras { repeat: false, predict: self.predict, needed_growth: self.needed_growth }
     }
-    say(format_args!("\nresults in {}", dir.display()));
-    args.report.write(&dir, args.quiet);
-    Ok(more.stopped().unwrap_or_else(|| ready.end(&finished, &dir)))
 }
 
 /// Prints published figures beside simulated ones, and beside what was predicted of each if there are predictions.
@@ -153,62 +146,6 @@ pub fn published<'p>(
     let mut table = head(&[], with_predictions);
     beside.iter().enumerate().for_each(|(j, b)| table.row(cells(b, predicted(j))));
     table.print();
-}
-
-/// What is asked for beside the trial.
-#[derive(Default)]
-struct More {
-    /// Whether there are predictions, of each published figure.
-    predictions: Option<Vec<Option<Predicted>>>,
-    needed: Vec<Needed>,
-    signal: Option<usize>,
-}
-
-impl More {
-    fn of(
-        args: &Args,
-        ready: &Ready,
-        finished: &Finished,
-        dir: &Path,
-        beside: &[Beside],
-    ) -> Result<Self, Failure> {
-        let mut more = Self::default();
-        if matches!(finished, Finished::Stopped(_)) {
-            return Ok(more);
-        }
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let threads = args.backend.threads.map_or(cores, usize::from);
-        let scenario = &ready.plan.scenario;
-        if let Some(draws) = args.predict.filter(|_| !beside.is_empty()) {
-            match predict(scenario, draws, threads, args.quiet)? {
-                Ok(found) => {
-                    predictions::write_predictions(dir, beside, &found)?;
-                    more.predictions = Some(found);
-                }
-                Err(signal) => return Ok(Self { signal: Some(signal), ..more }),
-            }
-        }
-        if args.needed_growth {
-            match growth(scenario, threads)? {
-                Ok(found) => more.needed = found,
-                Err(signal) => return Ok(Self { signal: Some(signal), ..more }),
-            }
-            predictions::write_needed(dir, &more.needed)?;
-        }
-        Ok(more)
-    }
-
-    /// The prediction of a figure, if there are predictions.
-    fn predicted(&self, figure: usize) -> Option<Option<&Predicted>> {
-        self.predictions.as_ref().map(|all| all.get(figure).and_then(Option::as_ref))
-    }
-
-    /// How the command ends if a signal stopped it here.
-    fn stopped(&self) -> Option<ExitCode> {
-        let signal = self.signal?;
-        complain(format_args!("stopped by {}; the trial itself is whole", signals::name(signal)));
-        Some(ExitCode::from(128 + signal as u8))
-    }
 }
 
 /// Prints what a trial is.
@@ -230,47 +167,6 @@ pub fn title(ready: &Ready) {
     if !about.title.is_empty() {
         say(format_args!(""));
     }
-}
-
-fn all(args: &Args) -> Result<ExitCode, Failure> {
-    let root = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join("trials"));
-    let mut table = head(&[("trial", Align::Left)], args.predict.is_some());
-    let mut growth = needed_head(&[("trial", Align::Left)]);
-    let mut code = ExitCode::SUCCESS;
-    for (number, file) in review::ALL.iter().enumerate() {
-        let ready = Ready::of(review::parse(file)?, &args.who, &args.backend)?;
-        if !args.quiet {
-            complain(format_args!("{} of {}: {}", number + 1, review::ALL.len(), file.name));
-        }
-        let dir = root.join(file.name);
-        let (results, finished) = ready.run(&dir, args.force, args.quiet)?;
-        let beside = simulated(&ready.plan, &results);
-        let more = More::of(args, &ready, &finished, &dir, &beside)?;
-        args.report.write(&dir, true);
-        let about = &ready.plan.trial.about;
-        let name = vec![format!("{} {}", about.id, about.title)];
-        for (j, b) in beside.iter().enumerate() {
-            table.row([name.clone(), cells(b, more.predicted(j))].concat());
-        }
-        more.needed.iter().for_each(|n| growth.row([name.clone(), needed_cells(n)].concat()));
-        let end = more.stopped().or_else(|| {
-            let whole = matches!(&finished, Finished::Done(failures) if failures.is_empty());
-            (!whole).then(|| ready.end(&finished, &dir))
-        });
-        if more.signal.is_some() || matches!(finished, Finished::Stopped(_)) {
-            table.print();
-            return Ok(end.unwrap_or(code));
-        }
-        code = end.unwrap_or(code);
-    }
-    table.print();
-    if args.needed_growth {
-        say(format_args!(""));
-        growth.print();
-    }
-    say(format_args!("\nresults in {}", root.display()));
-    args.report.write(&root, args.quiet);
-    Ok(code)
 }
 
 fn head(first: &[(&str, Align)], predicted: bool) -> Table {

@@ -1,6 +1,5 @@
 //! The files that plots and clone histories become.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -10,6 +9,7 @@ use super::lineage::{Lineage, newick, tables};
 use super::plot::raster::png;
 use super::plot::svg::{Dress, svg};
 use super::plot::{Figure, Theme, Width};
+use crate::simulation::disk;
 use crate::simulation::rows::Rows;
 
 pub use crate::simulation::folder::{LINEAGE, PLOTS};
@@ -68,7 +68,7 @@ impl Default for Output {
 ///
 /// [`ReportError::Write`] and [`ReportError::Raster`].
 pub fn plots(dir: &Path, figures: &[Figure], output: Output) -> Result<Vec<PathBuf>, ReportError> {
-    fs::create_dir_all(dir).map_err(ReportError::write(dir))?;
+    disk::make_folder(dir).map_err(ReportError::write(dir))?;
     let all: Vec<(&Figure, Width)> = figures.iter().flat_map(|f| Width::ALL.map(|w| (f, w))).collect();
     let written: Result<Vec<Vec<PathBuf>>, ReportError> = all
         .par_iter()
@@ -96,7 +96,7 @@ pub fn lineages(dir: &Path, lineages: &[Lineage]) -> Result<Vec<PathBuf>, Report
     if lineages.is_empty() {
         return Ok(Vec::new());
     }
-    fs::create_dir_all(dir).map_err(ReportError::write(dir))?;
+    disk::make_folder(dir).map_err(ReportError::write(dir))?;
     let mut written = Vec::new();
     for lineage in lineages {
         let path = |name: &str| dir.join(format!("{}-{name}", lineage.replicate));
@@ -119,14 +119,7 @@ pub fn lineages(dir: &Path, lineages: &[Lineage]) -> Result<Vec<PathBuf>, Report
 ///
 /// [`ReportError::Write`].
 pub fn write(path: PathBuf, bytes: &[u8]) -> Result<PathBuf, ReportError> {
-    let mut aside = path.as_os_str().to_owned();
-    aside.push(".part");
-    let written = fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, &path));
-    if written.is_err() {
-        // The message is about the failure itself.
-        let _ = fs::remove_file(&aside);
-    }
-    written.map_err(ReportError::write(&path))?;
+    disk::write_again(&path, bytes).map_err(ReportError::write(&path))?;
     Ok(path)
 }
 
@@ -140,7 +133,7 @@ pub fn clear(dir: &Path) -> Result<(), ReportError> {
         for end in [".svg", ".png", "-column.svg", "-column.png"] {
             let path = dir.join(format!("{name}{end}"));
             if path.exists() {
-                fs::remove_file(&path).map_err(ReportError::write(&path))?;
+                disk::remove(&path).map_err(ReportError::write(&path))?;
             }
         }
     }

@@ -27,7 +27,7 @@ pub use files::Output;
 pub use run::Choices as RunChoices;
 
 use plot::Figure;
-use read::{Kind, RunFolder, TrialFolder, kind};
+use read::{Kind, RunFolder, TrialFolder, kind, look};
 
 pub use crate::simulation::folder::REPORT as PAGE;
 
@@ -78,11 +78,24 @@ fn own_plots(dir: &Path, figures: &[Figure], output: Output) -> Result<Vec<PathB
 ///
 /// [`ReportError`], for a folder that cannot be read or written.
 pub fn report(dir: &Path, page: Option<&Path>, output: Output) -> Result<PathBuf, ReportError> {
+    write_page(dir, kind(dir)?, page, output)
+}
+
+/// The same for a folder that this process itself still holds.
+///
+/// # Errors
+///
+/// As [`report`].
+pub fn own_report(dir: &Path, output: Output) -> Result<PathBuf, ReportError> {
+    write_page(dir, look(dir)?, None, output)
+}
+
+fn write_page(dir: &Path, of: Kind, page: Option<&Path>, output: Output) -> Result<PathBuf, ReportError> {
     let own = dir.join(PAGE);
     let path = page.unwrap_or(&own).to_owned();
     let beside = page.is_none();
     let plots = if beside { files::PLOTS } else { "" };
-    let whole = match kind(dir)? {
+    let whole = match of {
         Kind::Run(loaded) => {
             let folder = RunFolder::read(dir, *loaded)?;
             let figures = run::figures(&folder, RunChoices::default());

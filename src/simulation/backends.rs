@@ -60,6 +60,12 @@ impl BackendOptions {
         Self { choice: Choice::Cpu, threads, ..Self::default() }
     }
 
+    /// Number of CPU threads.
+    pub fn cpu_threads(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        if self.threads == 0 { cores() } else { self.threads }
+    }
+
     /// The same for the CPU only, as after the loss of a device.
     pub fn on_cpu(&self) -> Self {
         Self { choice: Choice::Cpu, adapter: None, lose_at: None, ..self.clone() }

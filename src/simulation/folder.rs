@@ -20,14 +20,20 @@
 //! | `summary.json`, `digest.txt` | the end of the run | aside, then renamed |
 //! | `run.lock` | keeps two processes from writing at once | locked |
 //!
-//! Files that grow get whole lines only. A checkpoint holds their lengths; going on from it cuts them back.
+//! Files that grow get whole lines only. A checkpoint holds their lengths and hashes; going on from it cuts them back. It is the
+//! first file of a run: whatever moment a run is ended at, it can be gone on with.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{Seek, SeekFrom, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::disk;
 use super::error::RunError;
 use super::rows::Rows;
+
+pub use super::growing::Mark;
+
+pub(crate) use super::growing::Growing;
 
 /// Name of the checkpoint.
 pub const CHECKPOINT: &str = "checkpoint.evotor";
@@ -87,7 +93,7 @@ pub struct Extra {
 }
 
 impl Table {
-    /// All tables, in the order of [`Lengths`].
+    /// All tables, in the order of [`Marks`].
     pub const ALL: [Self; 10] = [
         Self::Series,
         Self::States,
@@ -128,18 +134,8 @@ impl Table {
     }
 }
 
-/// Bytes of each table.
-pub type Lengths = [u64; Table::ALL.len()];
-
-/// A table that gets whole lines only.
-#[derive(Debug)]
-pub(crate) struct Growing {
-    path: PathBuf,
-    /// `None` for a table that this run does not have.
-    file: Option<File>,
-    length: u64,
-    waiting: Rows,
-}
+/// What each table held.
+pub type Marks = [Mark; Table::ALL.len()];
 
 /// An output folder that this process alone writes.
 #[derive(Debug)]
@@ -166,57 +162,72 @@ impl Folder {
         }
     }
 
-    /// Makes the folder with empty tables. With `force`, the files of another run are removed first; files that
-    /// no run wrote are left alone.
+    /// Takes a folder for a run, and changes nothing that is in it. With `force` it may hold another run.
     ///
     /// # Errors
     ///
     /// [`RunError::Occupied`], [`RunError::Locked`] and [`RunError::Write`].
-    pub fn create(dir: &Path, force: bool, extra: Extra) -> Result<Self, RunError> {
+    pub fn claim(dir: &Path, force: bool) -> Result<Self, RunError> {
         Self::refuse_occupied(dir, force)?;
-        for folder in [SNAPSHOTS, FRAMES].map(|name| dir.join(name)) {
-            fs::create_dir_all(&folder).map_err(RunError::write(&folder))?;
-        }
+        disk::make_folder(dir).map_err(RunError::write(dir))?;
         let lock = lock(dir)?;
-        clear(dir)?;
-        let mut tables = Vec::new();
-        for table in Table::ALL {
-            let path = dir.join(table.file_name());
-            let file = table
-                .is_wanted(extra)
-                .then(|| File::create(&path).map_err(RunError::write(&path)))
-                .transpose()?;
-            tables.push(Growing { path, file, length: 0, waiting: Rows::default() });
-        }
+        let tables = Table::ALL.map(|table| Growing::none(&dir.join(table.file_name()))).into();
         Ok(Self { dir: dir.to_owned(), tables, _lock: lock })
     }
 
-    /// Opens the folder of a run that goes on, and cuts its tables back to the lengths of its checkpoint.
+    /// Removes the files of another run, all but the checkpoint and the saved start, and makes empty tables. Files that no run
+    /// wrote are left alone.
     ///
     /// # Errors
     ///
-    /// [`RunError::Locked`], [`RunError::Write`], and [`RunError::Shortened`] where a table lacks what the
-    /// checkpoint counts on.
-    pub fn reopen(dir: &Path, lengths: &Lengths) -> Result<Self, RunError> {
-        let lock = lock(dir)?;
-        for folder in [SNAPSHOTS, FRAMES].map(|name| dir.join(name)) {
-            fs::create_dir_all(&folder).map_err(RunError::write(&folder))?;
-        }
-        let reopen = |(table, length): (Table, &u64)| Growing::reopen(&dir.join(table.file_name()), *length);
-        let tables = Table::ALL.into_iter().zip(lengths).map(reopen).collect::<Result<_, _>>()?;
-        Ok(Self { dir: dir.to_owned(), tables, _lock: lock })
-    }
-
-    /// Cuts the tables back to these lengths.
-    ///
-    /// # Errors
-    ///
-    /// [`RunError::Shortened`] and [`RunError::Write`].
-    pub fn cut(&mut self, lengths: &Lengths) -> Result<(), RunError> {
-        for (table, length) in self.tables.iter_mut().zip(lengths) {
-            table.cut(*length)?;
+    /// [`RunError::Write`].
+    pub fn begin(&mut self, extra: Extra) -> Result<(), RunError> {
+        clear(&self.dir)?;
+        self.make_folders()?;
+        for (table, made) in Table::ALL.into_iter().zip(&mut self.tables) {
+            let path = self.dir.join(table.file_name());
+            *made = if table.is_wanted(extra) { Growing::create(&path)? } else { Growing::none(&path) };
         }
         Ok(())
+    }
+
+    fn make_folders(&self) -> Result<(), RunError> {
+        [SNAPSHOTS, FRAMES].map(|name| self.dir.join(name)).iter().try_for_each(|folder| {
+            disk::make_folder(folder).map_err(RunError::write(folder))?;
+            disk::sweep(folder, is_timed)
+        })
+    }
+
+    /// Opens the folder of a run that goes on. All tables are held against the marks of its checkpoint before any of them is cut
+    /// back to it.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Locked`], [`RunError::Write`], and [`RunError::Shortened`] or [`RunError::Changed`] where a table is not
+    /// what the checkpoint counts on.
+    pub fn reopen(dir: &Path, marks: &Marks) -> Result<Self, RunError> {
+        let lock = lock(dir)?;
+        let reopen = |(table, mark): (Table, &Mark)| Growing::reopen(&dir.join(table.file_name()), mark);
+        let tables = Table::ALL.into_iter().zip(marks).map(reopen).collect::<Result<Vec<_>, _>>()?;
+        let mut folder = Self { dir: dir.to_owned(), tables, _lock: lock };
+        if !is_unbegun(marks) {
+            folder.tables.iter_mut().try_for_each(Growing::cut_off)?;
+            folder.make_folders()?;
+            disk::sweep(dir, |name| own_names().any(|own| own == name))?;
+        }
+        Ok(folder)
+    }
+
+    /// Cuts the tables back to these marks.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Shortened`], [`RunError::Changed`] and [`RunError::Write`].
+    pub fn cut(&mut self, marks: &Marks) -> Result<(), RunError> {
+        for (table, mark) in self.tables.iter_mut().zip(marks) {
+            table.go_back(mark)?;
+        }
+        self.tables.iter_mut().try_for_each(Growing::cut_off)
     }
 
     /// The folder.
@@ -226,7 +237,7 @@ impl Folder {
 
     /// Where rows of a table are added; [`Folder::settle`] after each batch of them.
     pub fn rows(&mut self, table: Table) -> &mut Rows {
-        &mut self.tables[table as usize].waiting
+        self.tables[table as usize].rows()
     }
 
     /// Writes waiting lines where there are many.
@@ -235,7 +246,8 @@ impl Folder {
     ///
     /// [`RunError::Write`]; the file then ends with the last whole line that fitted before.
     pub fn settle(&mut self) -> Result<(), RunError> {
-        self.tables.iter_mut().filter(|t| t.waiting.bytes().len() >= FLUSH_BYTES).try_for_each(Growing::flush)
+        let long = |table: &mut Growing| table.rows().bytes().len() >= FLUSH_BYTES;
+        self.tables.iter_mut().try_for_each(|table| if long(table) { table.flush() } else { Ok(()) })
     }
 
     /// Writes all waiting lines through to the disk.
@@ -243,12 +255,12 @@ impl Folder {
     /// # Errors
     ///
     /// As for [`Folder::settle`].
-    pub fn sync(&mut self) -> Result<Lengths, RunError> {
-        let mut lengths = [0; Table::ALL.len()];
-        for (table, length) in self.tables.iter_mut().zip(&mut lengths) {
-            *length = table.sync()?;
+    pub fn sync(&mut self) -> Result<Marks, RunError> {
+        let mut marks = Marks::default();
+        for (table, mark) in self.tables.iter_mut().zip(&mut marks) {
+            *mark = table.sync()?;
         }
-        Ok(lengths)
+        Ok(marks)
     }
 
     /// Writes a small file aside and renames it into place.
@@ -257,7 +269,17 @@ impl Folder {
     ///
     /// [`RunError::Write`]; the file of that name is then as it was before.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), RunError> {
-        write_aside(&self.dir.join(name), |file| file.write_all(bytes))
+        disk::write_aside(&self.dir.join(name), |file| file.write_all(bytes))
+    }
+
+    /// Removes a file of this name, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Write`].
+    pub fn remove(&self, name: &str) -> Result<(), RunError> {
+        let path = self.dir.join(name);
+        disk::remove(&path).map_err(RunError::write(&path))
     }
 
     /// Writes a file aside through a function and renames it into place.
@@ -270,98 +292,13 @@ impl Folder {
         name: &str,
         fill: impl FnOnce(&mut File) -> std::io::Result<()>,
     ) -> Result<(), RunError> {
-        write_aside(&self.dir.join(name), fill)
+        disk::write_aside(&self.dir.join(name), fill)
     }
 }
 
-/// Writes a file under another name, through to the disk, and renames it.
-pub(crate) fn write_aside(
-    path: &Path,
-    fill: impl FnOnce(&mut File) -> std::io::Result<()>,
-) -> Result<(), RunError> {
-    let mut aside = path.as_os_str().to_owned();
-    aside.push(".part");
-    let aside = PathBuf::from(aside);
-    let written = File::create(&aside).and_then(|mut file| {
-        fill(&mut file)?;
-        file.sync_all()
-    });
-    let renamed = written.and_then(|()| fs::rename(&aside, path));
-    if renamed.is_err() {
-        // The message is about the failure itself; what is left aside does no harm.
-        let _ = fs::remove_file(&aside);
-    }
-    renamed.map_err(RunError::write(path))
-}
-
-impl Growing {
-    /// An empty file.
-    pub(crate) fn create(path: &Path) -> Result<Self, RunError> {
-        let file = File::create(path).map_err(RunError::write(path))?;
-        Ok(Self { path: path.to_owned(), file: Some(file), length: 0, waiting: Rows::default() })
-    }
-
-    /// A file that is gone on with: what is beyond this length is cut off. One that was never made is none.
-    pub(crate) fn reopen(path: &Path, length: u64) -> Result<Self, RunError> {
-        if length > 0 && !path.exists() {
-            return Err(RunError::Shortened { path: path.to_owned(), found: 0, expected: length });
-        }
-        let open = || OpenOptions::new().write(true).open(path).map_err(RunError::write(path));
-        let file = path.exists().then(open).transpose()?;
-        let mut table = Self { path: path.to_owned(), file, length: 0, waiting: Rows::default() };
-        table.cut(length)?;
-        Ok(table)
-    }
-
-    /// Whether it has no line yet.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.length == 0 && self.waiting.bytes().is_empty()
-    }
-
-    /// Where rows are added.
-    pub(crate) fn rows(&mut self) -> &mut Rows {
-        &mut self.waiting
-    }
-
-    /// Writes waiting lines to the file.
-    pub(crate) fn flush(&mut self) -> Result<(), RunError> {
-        let Some(file) = &mut self.file else {
-            self.waiting.clear();
-            return Ok(());
-        };
-        if let Err(error) = file.write_all(self.waiting.bytes()) {
-            // Part of a line may have been written: take it back as far as the disk lets us.
-            let _ = file.set_len(self.length);
-            return Err(RunError::write(&self.path)(error));
-        }
-        self.length += self.waiting.bytes().len() as u64;
-        self.waiting.clear();
-        Ok(())
-    }
-
-    /// Writes waiting lines through to the disk; its length then.
-    pub(crate) fn sync(&mut self) -> Result<u64, RunError> {
-        self.flush()?;
-        if let Some(file) = &self.file {
-            file.sync_data().map_err(RunError::write(&self.path))?;
-        }
-        Ok(self.length)
-    }
-
-    fn cut(&mut self, length: u64) -> Result<(), RunError> {
-        self.waiting.clear();
-        let Some(file) = &mut self.file else {
-            return Ok(());
-        };
-        let found = file.metadata().map_err(RunError::write(&self.path))?.len();
-        if found < length {
-            return Err(RunError::Shortened { path: self.path.clone(), found, expected: length });
-        }
-        file.set_len(length).map_err(RunError::write(&self.path))?;
-        file.seek(SeekFrom::Start(length)).map_err(RunError::write(&self.path))?;
-        self.length = length;
-        Ok(())
-    }
+/// Whether no table has a line: such a run begins when it is gone on with.
+pub(super) fn is_unbegun(marks: &Marks) -> bool {
+    marks.iter().all(|mark| mark.length == 0)
 }
 
 /// Keeps two processes from writing one folder at once.
@@ -397,10 +334,14 @@ pub fn is_being_written(dir: &Path) -> bool {
 /// Names of the files that a run leaves, without tables and pictures.
 const SINGLE_FILES: [&str; 5] = [EFFECTIVE, CHECKPOINT, SAVED_START, SUMMARY, DIGEST];
 
+/// Names of all files of a run but pictures and what is drawn of it.
+fn own_names() -> impl Iterator<Item = &'static str> {
+    SINGLE_FILES.into_iter().chain(Table::ALL.map(Table::file_name))
+}
+
 /// A file of another run, if the folder holds one.
 fn found_in(dir: &Path) -> Option<String> {
-    let names = SINGLE_FILES.into_iter().chain(Table::ALL.map(Table::file_name));
-    let single = names.into_iter().find(|name| dir.join(name).exists()).map(str::to_owned);
+    let single = own_names().find(|name| dir.join(name).exists()).map(str::to_owned);
     single.or_else(|| pictures(dir).first().map(|p| p.display().to_string()))
 }
 
@@ -416,7 +357,7 @@ pub(crate) fn timed(dir: &Path, of: &str, end: &str) -> Vec<PathBuf> {
         .map(|e| PathBuf::from(e.file_name()))
         .filter(|name| {
             let text = name.to_string_lossy();
-            text.starts_with(|c: char| c.is_ascii_digit()) && text.contains("-day") && text.ends_with(end)
+            is_timed(&text) && text.ends_with(end)
         })
         .map(|name| Path::new(of).join(name))
         .collect();
@@ -424,13 +365,17 @@ pub(crate) fn timed(dir: &Path, of: &str, end: &str) -> Vec<PathBuf> {
     names
 }
 
-/// Removes the files of another run.
+/// Whether a file is named for a replicate and a time.
+fn is_timed(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_digit()) && name.contains("-day")
+}
+
+/// Removes the files of another run, all but those with which this one begins.
 fn clear(dir: &Path) -> Result<(), RunError> {
-    let tables = Table::ALL.map(Table::file_name);
-    let names = SINGLE_FILES.into_iter().chain(tables).map(|n| dir.join(n));
+    let names = own_names().filter(|name| ![CHECKPOINT, SAVED_START].contains(name)).map(|n| dir.join(n));
     let pictures = pictures(dir).into_iter().map(|n| dir.join(n));
     for path in names.chain(pictures).filter(|p| p.exists()) {
-        fs::remove_file(&path).map_err(RunError::write(&path))?;
+        disk::remove(&path).map_err(RunError::write(&path))?;
     }
     forget_report(dir)
 }
@@ -441,9 +386,13 @@ pub(crate) fn forget_report(dir: &Path) -> Result<(), RunError> {
         let entries = fs::read_dir(dir.join(of)).into_iter().flatten().flatten().map(|e| e.path());
         entries.filter(move |p| p.extension().and_then(|e| e.to_str()).is_some_and(|e| ends.contains(&e)))
     });
+    for (of, ends) in DRAWN {
+        disk::sweep(&dir.join(of), |name| ends.iter().any(|end| name.ends_with(&format!(".{end}"))))?;
+    }
+    disk::sweep(dir, |name| name == REPORT)?;
     let page = Some(dir.join(REPORT)).filter(|p| p.exists());
     for path in drawn.chain(page) {
-        fs::remove_file(&path).map_err(RunError::write(&path))?;
+        disk::remove(&path).map_err(RunError::write(&path))?;
     }
     Ok(())
 }
@@ -453,7 +402,13 @@ mod tests {
     use super::*;
 
     fn folder(dir: &Path) -> Folder {
-        Folder::create(dir, false, Extra::default()).unwrap()
+        created(dir, false).unwrap()
+    }
+
+    fn created(dir: &Path, force: bool) -> Result<Folder, RunError> {
+        let mut folder = Folder::claim(dir, force)?;
+        folder.begin(Extra::default())?;
+        Ok(folder)
     }
 
     // A forced run once kept the report and plots of the run before.
@@ -466,7 +421,7 @@ mod tests {
             fs::create_dir_all(temp.path().join(name).parent().unwrap()).unwrap();
             fs::write(temp.path().join(name), "").unwrap();
         }
-        Folder::create(temp.path(), true, Extra::default()).unwrap();
+        created(temp.path(), true).unwrap();
         assert!(made.iter().all(|name| !temp.path().join(name).exists()));
         assert!(temp.path().join("plots/notes.txt").exists());
     }
@@ -476,12 +431,12 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let mut folder = folder(temp.path());
         folder.rows(Table::Series).line(["a", "b"]);
-        let lengths = folder.sync().unwrap();
-        assert_eq!(lengths[Table::Series as usize], 4);
+        let marks = folder.sync().unwrap();
+        assert_eq!(marks[Table::Series as usize].length, 4);
         folder.rows(Table::Series).line(["1", "2"]);
         folder.sync().unwrap();
         drop(folder);
-        let mut folder = Folder::reopen(temp.path(), &lengths).unwrap();
+        let mut folder = Folder::reopen(temp.path(), &marks).unwrap();
         folder.rows(Table::Series).line(["3", "4"]);
         folder.sync().unwrap();
         assert_eq!(fs::read_to_string(temp.path().join("series.csv")).unwrap(), "a,b\n3,4\n");
@@ -493,10 +448,10 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         fs::write(temp.path().join("summary.json"), "{}").unwrap();
         fs::write(temp.path().join("notes.txt"), "mine").unwrap();
-        let error = Folder::create(temp.path(), false, Extra::default()).unwrap_err();
+        let error = created(temp.path(), false).unwrap_err();
         assert!(error.is_input() && error.to_string().contains("summary.json"), "{error}");
         assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 2);
-        drop(Folder::create(temp.path(), true, Extra::default()).unwrap());
+        drop(created(temp.path(), true).unwrap());
         assert!(!temp.path().join("summary.json").exists());
         assert_eq!(fs::read_to_string(temp.path().join("notes.txt")).unwrap(), "mine");
     }
@@ -505,16 +460,18 @@ mod tests {
     fn two_processes_do_not_share_a_folder() {
         let temp = tempfile::tempdir().unwrap();
         let first = folder(temp.path());
-        assert!(matches!(Folder::reopen(temp.path(), &[0; 10]), Err(RunError::Locked(_))));
+        assert!(matches!(Folder::reopen(temp.path(), &Marks::default()), Err(RunError::Locked(_))));
         drop(first);
-        assert!(Folder::reopen(temp.path(), &[0; 10]).is_ok());
+        assert!(Folder::reopen(temp.path(), &Marks::default()).is_ok());
     }
 
     #[test]
     fn a_shortened_table_is_noticed() {
         let temp = tempfile::tempdir().unwrap();
         drop(folder(temp.path()));
-        let error = Folder::reopen(temp.path(), &[10, 0, 0, 0, 0, 0, 0, 0, 0, 0]).unwrap_err();
+        let mut marks = Marks::default();
+        marks[0].length = 10;
+        let error = Folder::reopen(temp.path(), &marks).unwrap_err();
         assert!(matches!(error, RunError::Shortened { found: 0, expected: 10, .. }), "{error}");
     }
 

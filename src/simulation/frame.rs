@@ -1,12 +1,7 @@
 //! Frames: the lattice at a time, recorded so that it can be drawn later in any view.
 //!
-//! ```text
-//!  0   8  magic "evotorFR"
-//!  8   4  format version
-//! 12   8  length of the payload
-//! 20   n  payload: program version, digests of scenario and state, flow, exposures, therapy so far, the lesion
-//!  …  32  BLAKE3 of (BLAKE3 of the payload, then the 20 bytes of the head)
-//! ```
+//! A file is sealed ([`sealed`](super::sealed)) with the magic `evotorFR`. Its payload: program version, digests of scenario and
+//! state, flow, exposures, therapy so far, the lesion.
 //!
 //! The lesion is stored whole and compressed, as in a checkpoint ([`lesion`]): 0.3 to 1.3 bytes a site in the shipped scenarios,
 //! at most 8.2 bytes a site of bricks with cells and 16 a clone. What day-to-day therapy meant for cells and vessels is beside it: a frame and the scenario give every rate
@@ -26,13 +21,13 @@ use super::digest::{Hash, hex};
 use super::error::{FrameError, RunError};
 use super::hooks::Picture;
 use super::job::Job;
+use super::sealed::{Broken, Seal, checksum};
 
 /// Version of the format; a frame of another one is refused.
 pub const FORMAT: u32 = 1;
 
-const MAGIC: [u8; 8] = *b"evotorFR";
-const HEAD: usize = 20;
-const CHECKSUM: usize = 32;
+/// What marks the file.
+const SEAL: Seal = Seal { magic: *b"evotorFR", format: FORMAT };
 
 /// A recorded time of one replicate.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,7 +79,7 @@ impl Frame {
             file: file.to_owned(),
             what: what.to_string(),
         };
-        let payload = payload(bytes, file)?;
+        let payload = SEAL.open(bytes).map_err(|broken| refused(broken, file))?;
         let malformed = |_| damaged(&"its parts contradict each other");
         let mut input = Decoder::new(payload);
         let program = input.text().map_err(malformed)?;
@@ -136,7 +131,7 @@ pub fn write<W: Write>(file: &mut W, picture: &Picture<'_>) -> io::Result<()> {
     }
     lesion::encode(&mut out, picture.state)?;
     let (hash, length, payload) = out.finish();
-    let head = head(length);
+    let head = SEAL.head(length);
     file.write_all(&head)?;
     file.write_all(&payload)?;
     file.write_all(&checksum(&hash, &head))
@@ -169,47 +164,17 @@ fn decode_exposure(input: &mut Decoder<'_>) -> Result<Exposure, super::checkpoin
     Ok(Exposure { parent_nm, metabolite_nm, average, radiation })
 }
 
-fn head(length: u64) -> [u8; HEAD] {
-    let mut head = [0; HEAD];
-    head[..8].copy_from_slice(&MAGIC);
-    head[8..12].copy_from_slice(&FORMAT.to_le_bytes());
-    head[12..].copy_from_slice(&length.to_le_bytes());
-    head
-}
-
-fn checksum(payload: &blake3::Hash, head: &[u8]) -> [u8; CHECKSUM] {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(payload.as_bytes());
-    hasher.update(head);
-    *hasher.finalize().as_bytes()
-}
-
-/// The payload of a whole and undamaged file.
-fn payload<'a>(bytes: &'a [u8], file: &str) -> Result<&'a [u8], FrameError> {
+/// What is told of a file that is not a whole frame.
+fn refused(broken: Broken, file: &str) -> FrameError {
     let damaged = |what: String| FrameError::Damaged { file: file.to_owned(), what };
-    let magic = &bytes[..bytes.len().min(MAGIC.len())];
-    if magic.is_empty() || *magic != MAGIC[..magic.len()] {
-        return Err(FrameError::Foreign(file.to_owned()));
+    match broken {
+        Broken::Foreign => FrameError::Foreign(file.to_owned()),
+        Broken::Format(found) => FrameError::Format { file: file.to_owned(), found, expected: FORMAT },
+        Broken::Truncated { found, expected } => {
+            damaged(format!("it is truncated ({found} of {expected} bytes)"))
+        }
+        Broken::Damaged => damaged("it is damaged (its checksum does not match)".to_owned()),
     }
-    let short = |expected: u64| damaged(format!("it is truncated ({} of {expected} bytes)", bytes.len()));
-    let Some((head, rest)) = bytes.split_first_chunk::<HEAD>() else {
-        return Err(short((HEAD + CHECKSUM) as u64));
-    };
-    let found = u32::from_le_bytes([head[8], head[9], head[10], head[11]]);
-    if found != FORMAT {
-        return Err(FrameError::Format { file: file.to_owned(), found, expected: FORMAT });
-    }
-    let mut length = [0; 8];
-    length.copy_from_slice(&head[12..]);
-    let expected = u64::from_le_bytes(length).saturating_add((HEAD + CHECKSUM) as u64);
-    if (bytes.len() as u64) < expected {
-        return Err(short(expected));
-    }
-    let (payload, sum) = rest.split_at(rest.len() - CHECKSUM);
-    if bytes.len() as u64 != expected || *sum != checksum(&blake3::hash(payload), head) {
-        return Err(damaged("it is damaged (its checksum does not match)".to_owned()));
-    }
-    Ok(payload)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::tissue::{LesionId, LesionState, Shape};
 use super::assemble;
 use super::care::Care;
 use super::checkpoint::Checkpoint;
+use super::digest::Hash;
 use super::equilibrium;
 use super::error::RunError;
 use super::folder::{Extra, SAVED_START};
@@ -166,6 +167,11 @@ impl Job {
                 Ok(state)
             }
         }
+    }
+
+    /// BLAKE3 of the saved start, or of nothing.
+    pub(super) fn start_hash(&self) -> Hash {
+        *blake3::hash(self.saved_bytes().unwrap_or_default()).as_bytes()
     }
 
     /// The bytes of the saved start, if there is one.

@@ -6,7 +6,7 @@ use crate::tissue::{LesionId, LesionState};
 
 use super::checkpoint::{self, Checkpoint, CheckpointError};
 use super::error::RunError;
-use super::folder::{CHECKPOINT, EFFECTIVE};
+use super::folder::{CHECKPOINT, EFFECTIVE, is_unbegun};
 use super::hooks::Hooks;
 use super::job::Job;
 use super::run::{Ending, Run, Settings};
@@ -64,6 +64,10 @@ impl Resumable {
 /// The scenario beside the checkpoint must be its own.
 fn check_scenario(checkpoint: &Checkpoint, dir: &Path) -> Result<(), RunError> {
     let path = dir.join(EFFECTIVE);
+    if is_unbegun(&checkpoint.header.tables) {
+        // It is written after the first checkpoint; what is there may be that of another run.
+        return Ok(());
+    }
     match std::fs::read_to_string(&path) {
         Ok(text) if text.ends_with(&checkpoint.header.text) => Ok(()),
         Ok(_) => Err(CheckpointError::OtherScenario.into()),
@@ -75,6 +79,9 @@ fn check_scenario(checkpoint: &Checkpoint, dir: &Path) -> Result<(), RunError> {
 pub(super) fn check_position(checkpoint: &Checkpoint, job: &Job) -> Result<(), CheckpointError> {
     let header = &checkpoint.header;
     let malformed = |what| Err(CheckpointError::Malformed(what));
+    if header.start != job.start_hash() {
+        return malformed("`start.evotor` beside it is not the one that the run began with");
+    }
     let lesions = job.lesions();
     if header.block == 0 || header.first >= lesions || header.step > job.timeline.end() {
         return malformed("its position is not one of this scenario");

@@ -22,7 +22,7 @@ use super::checkpoint::{self, Checkpoint, CheckpointError, Header, PROGRAM, Writ
 use super::digest::{Hash, hex, state_digest};
 use super::environment;
 use super::error::RunError;
-use super::folder::{CHECKPOINT, DIGEST, EFFECTIVE, Folder, SAVED_START, SUMMARY};
+use super::folder::{CHECKPOINT, DIGEST, EFFECTIVE, Folder, SAVED_START, SUMMARY, is_unbegun};
 use super::frame;
 use super::hooks::{Hooks, Picture, Progress, Unwatched};
 use super::job::Job;
@@ -97,16 +97,15 @@ pub fn run<'a>(
     Folder::refuse_occupied(dir, force)?;
     let mut run = Run::new(job, settings, hooks);
     let batch = run.open_block()?;
-    let mut folder = Folder::create(dir, force, job.extra_tables())?;
-    if let Some(bytes) = job.saved_bytes() {
-        folder.write(SAVED_START, bytes)?;
+    let folder = Folder::claim(dir, force)?;
+    match job.saved_bytes() {
+        Some(bytes) => folder.write(SAVED_START, bytes)?,
+        None => folder.remove(SAVED_START)?,
     }
-    tables::heads(&mut folder, job);
-    care_tables::heads(&mut folder);
-    environment::head(&mut folder);
     run.folder = Some(folder);
-    run.describe()?;
+    // The first file of a run, before those of another one are removed: from here on it can be gone on with.
     run.save(None)?;
+    run.begin()?;
     run.go(Some(batch))
 }
 
@@ -182,14 +181,31 @@ impl<'a> Run<'a> {
     ) -> Result<Ending, RunError> {
         let mut run = Self::new(job, settings, hooks);
         let states = run.restore(checkpoint)?;
+        let marks = &checkpoint.header.tables;
         if run.finished {
-            run.folder = Some(Folder::reopen(dir, &checkpoint.header.lengths)?);
+            run.folder = Some(Folder::reopen(dir, marks)?);
             return run.go(None);
         }
         let batch = run.open(states)?;
-        run.folder = Some(Folder::reopen(dir, &checkpoint.header.lengths)?);
-        run.describe()?;
+        run.folder = Some(Folder::reopen(dir, marks)?);
+        if is_unbegun(marks) {
+            run.begin()?;
+        } else {
+            run.describe()?;
+        }
         run.go(Some(batch))
+    }
+
+    /// Makes the files with which a run begins, in place of those of another one.
+    fn begin(&mut self) -> Result<(), RunError> {
+        if let Some(folder) = &mut self.folder {
+            folder.begin(self.job.extra_tables())?;
+            tables::heads(folder, self.job);
+            care_tables::heads(folder);
+            environment::head(folder);
+        }
+        self.describe()?;
+        self.save(None)
     }
 
     /// Lesions of the block.
@@ -477,7 +493,7 @@ impl<'a> Run<'a> {
         let checkpoint = checkpoint::read(&folder.dir().join(CHECKPOINT))?;
         let states = self.restore(&checkpoint)?;
         if let Some(folder) = &mut self.folder {
-            folder.cut(&checkpoint.header.lengths)?;
+            folder.cut(&checkpoint.header.tables)?;
         }
         self.hooks.watch.note(&format!(
             "failed to {error} (step {lost_at}); the run goes on from its checkpoint at step {} on the CPU, with the \
@@ -506,7 +522,8 @@ impl<'a> Run<'a> {
             step: self.step,
             finished: self.finished,
             record: self.record.clone(),
-            lengths: folder.sync()?,
+            tables: folder.sync()?,
+            start: self.job.start_hash(),
         };
         write_checkpoint(folder, &header, batch)?;
         self.saved = Instant::now();

@@ -2,6 +2,7 @@
 
 pub mod calibrate;
 pub mod cohort;
+pub mod exact;
 pub mod falsify;
 pub mod file;
 pub mod fitted;

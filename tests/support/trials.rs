@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicUsize;
 
 use evotor::simulation::{BackendOptions, RunError};
 use evotor::trial::file;
-use evotor::trial::output::{Course, TrialFolder};
+use evotor::trial::output::{Course, Extras, Progress, TrialFolder};
 use evotor::trial::results::Results;
 use evotor::trial::run::{Choices, Finished, PatientRun, Plan, Watch, run};
 
@@ -36,11 +36,6 @@ impl Watch for Desk<'_> {
 
 /// Runs a trial into a folder.
 pub fn run_into(plan: &Plan, backend: &BackendOptions, dir: &Path) -> Results {
-    let folder = TrialFolder::create(dir, true, plan, "").expect("a folder");
-    let mut desk = Desk { plan, folder, results: Results::new(plan) };
-    let choices = Choices { backend: backend.clone(), patients: None, arms: None, surrogate: false };
-    let finished = run(plan, &choices, &mut desk, &AtomicUsize::new(0)).expect("the trial");
-    assert_eq!(finished, Finished::Done(Vec::new()));
     let course = Course {
         surrogate: false,
         patients: plan.cohort.spec().patients,
@@ -49,6 +44,14 @@ pub fn run_into(plan: &Plan, backend: &BackendOptions, dir: &Path) -> Results {
         stopped: false,
         failed: Vec::new(),
     };
-    desk.folder.finish(plan, &desk.results, &course).expect("the tables");
+    let results = Results::new(plan);
+    let mut progress = Progress::new(String::new(), course.clone(), Extras::default(), results.clone());
+    let folder = TrialFolder::create(dir, true, plan, &mut progress).expect("a folder");
+    let mut desk = Desk { plan, folder, results };
+    let choices = Choices { backend: backend.clone(), patients: None, arms: None, surrogate: false };
+    let finished = run(plan, &choices, &mut desk, &AtomicUsize::new(0)).expect("the trial");
+    assert_eq!(finished, Finished::Done(Vec::new()));
+    desk.folder.conclude(plan, &desk.results, &course).expect("the tables");
+    desk.folder.finish().expect("the end");
     desk.results
 }

@@ -7,10 +7,10 @@ use indicatif::ProgressBar;
 
 use crate::simulation::RunError;
 use crate::trial::output::{Course, Progress, TrialFolder};
-use crate::trial::results::Results;
 use crate::trial::run::{Failure, Finished, PatientRun, Plan, Watch};
 
 use super::super::progress::bar;
+use super::made::Through;
 
 const BAR: &str = "{bar:32} {percent:>3} %  {pos} of {len} patients  {eta} left";
 
@@ -39,24 +39,23 @@ impl<'a> Desk<'a> {
         Self { plan, folder, progress, begun, bar: bar(1, BAR, quiet), saved: Instant::now(), every }
     }
 
-    /// Writes what is made of all patients, and if a signal stopped the trial, what going on with it needs.
-    pub fn close(mut self, finished: Result<Finished, RunError>) -> Result<(Results, Finished), RunError> {
+    /// Writes how far the trial has come, and then what is made of the patients who are through.
+    pub fn close(mut self, finished: Result<Finished, RunError>) -> Result<Through, RunError> {
         self.bar.finish_and_clear();
         let finished = match finished? {
             Finished::Done(_) => Finished::Done(self.progress.failures.clone()),
-            Finished::Stopped(signal) => {
-                self.folder.save(&mut self.progress)?;
-                Finished::Stopped(signal)
-            }
+            stopped => stopped,
         };
+        self.folder.save(&mut self.progress)?;
         let failed: BTreeSet<u32> = self.progress.failures.iter().map(|f| f.patient).collect();
         let course = Course {
             stopped: matches!(finished, Finished::Stopped(_)),
             failed: failed.into_iter().collect(),
-            ..self.progress.course
+            ..self.progress.course.clone()
         };
-        self.folder.finish(self.plan, &self.progress.results, &course)?;
-        Ok((self.progress.results, finished))
+        let Progress { results, extras, .. } = self.progress;
+        self.folder.conclude(self.plan, &results, &course)?;
+        Ok(Through { results, finished, extras, folder: self.folder })
     }
 }
 

@@ -5,11 +5,13 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use crate::scenario::{Loaded, Style, effective_toml};
+use crate::scenario::{Loaded, Scenario, Style, effective_toml};
 use crate::simulation::folder::EFFECTIVE;
 use crate::simulation::naming::{counted, shell_word};
+use crate::simulation::{CheckpointError, RunError};
 use crate::trial::file;
-use crate::trial::output::{Course, Progress, TrialFolder};
+use crate::trial::output::kept::CHECKPOINT;
+use crate::trial::output::{Course, Extras, Progress, TrialFolder};
 use crate::trial::results::{Contrast, Results, Which};
 use crate::trial::run::{Choices, Failure as PatientFailure, Finished, Plan, PlanError, run};
 
@@ -18,6 +20,7 @@ use super::super::outcome::{FAILED, Failure, complain};
 use super::super::signals;
 use super::Who;
 use super::desk::Desk;
+use super::made::Through;
 
 impl From<PlanError> for Failure {
     fn from(error: PlanError) -> Self {
@@ -43,10 +46,11 @@ pub struct Stopped {
 }
 
 impl Stopped {
-    /// Reads how far the trial of a folder has come; `None` where no trial was stopped there.
-    pub fn load(dir: &Path, backend: &BackendArgs) -> Result<Option<Self>, Failure> {
+    /// Reads how far the trial of a folder has come.
+    pub fn load(dir: &Path, backend: &BackendArgs) -> Result<Self, Failure> {
         backend.check().map_err(Failure::Input)?;
-        let Some(progress) = Progress::read(dir)? else { return Ok(None) };
+        let missing = || CheckpointError::Missing(dir.join(CHECKPOINT).display().to_string());
+        let progress = Progress::read(dir)?.ok_or_else(|| RunError::from(missing()))?;
         let loaded = file::parse(&progress.scenario, &dir.join(EFFECTIVE).display().to_string(), dir)?;
         let course = &progress.course;
         let plan = Plan::new(&loaded.scenario, Some(course.patients))?;
@@ -56,19 +60,14 @@ impl Stopped {
             arms: course.arms.as_ref().map(|names| arms(&plan, names)).transpose()?.flatten(),
             surrogate: course.surrogate,
         };
-        Ok(Some(Self { ready: Ready { plan, choices }, progress }))
+        Ok(Self { ready: Ready { plan, choices }, progress })
     }
 
     /// Goes on with it.
-    pub fn run(
-        self,
-        dir: &Path,
-        quiet: bool,
-        every: Duration,
-    ) -> Result<(Ready, Results, Finished), Failure> {
-        let folder = TrialFolder::reopen(dir, &self.progress)?;
-        let (results, finished) = self.ready.go(folder, self.progress, quiet, every)?;
-        Ok((self.ready, results, finished))
+    pub fn run(mut self, dir: &Path, quiet: bool, every: Duration) -> Result<(Ready, Through), Failure> {
+        let folder = TrialFolder::reopen(dir, &self.ready.plan, &mut self.progress)?;
+        let through = self.ready.go(folder, self.progress, quiet, every)?;
+        Ok((self.ready, through))
     }
 }
 
@@ -88,8 +87,8 @@ impl Ready {
         backend.check().map_err(Failure::Input)?;
         let mut scenario = loaded.scenario;
         scenario.seed = who.seed.unwrap_or(scenario.seed);
-        if let (Some(trial), Some(agents)) = (&mut scenario.trial, who.agents) {
-            trial.cohort.agents = Some(agents);
+        if let Some(agents) = who.agents {
+            scenario = with_agents(scenario, agents)?;
         }
         let plan = Plan::new(&scenario, who.patients)?;
         let choices = Choices {
@@ -102,7 +101,26 @@ impl Ready {
     }
 
     /// Runs it into a folder.
-    pub fn run(&self, dir: &Path, force: bool, quiet: bool) -> Result<(Results, Finished), Failure> {
+    pub fn run(&self, dir: &Path, force: bool, extras: Extras, quiet: bool) -> Result<Through, Failure> {
+        let mut progress = self.nobody(extras);
+        let folder = TrialFolder::create(dir, force, &self.plan, &mut progress)?;
+        self.go(folder, progress, quiet, CHECKPOINT_EVERY)
+    }
+
+    /// Goes on with it where it was stopped in a folder, else runs it there, in place of whatever is there.
+    pub fn take_up(&self, dir: &Path, extras: Extras, quiet: bool) -> Result<Through, Failure> {
+        let nobody = self.nobody(extras);
+        match Progress::read(dir)? {
+            Some(mut progress) if progress.asks_the_same(&nobody) => {
+                let folder = TrialFolder::reopen(dir, &self.plan, &mut progress)?;
+                self.go(folder, progress, quiet, CHECKPOINT_EVERY)
+            }
+            _ => self.run(dir, true, nobody.extras, quiet),
+        }
+    }
+
+    /// The progress of a trial in which nobody is through.
+    fn nobody(&self, extras: Extras) -> Progress {
         let by = if self.choices.surrogate {
             "# computed by the mean-field surrogate, not cell by cell\n"
         } else {
@@ -111,10 +129,12 @@ impl Ready {
         let version = env!("CARGO_PKG_VERSION");
         let scenario = &self.plan.scenario;
         let text = format!("# evotor {version}, seed {}\n{by}#\n{}", scenario.seed, effective_toml(scenario));
-        let mut folder = TrialFolder::create(dir, force, &self.plan, &text)?;
-        let mut progress = Progress::new(text, self.course(), Results::new(&self.plan));
-        folder.save(&mut progress)?;
-        self.go(folder, progress, quiet, CHECKPOINT_EVERY)
+        Progress::new(text, self.course(), extras, Results::new(&self.plan))
+    }
+
+    /// Number of CPU threads.
+    pub(super) fn threads(&self) -> usize {
+        self.choices.backend.cpu_threads()
     }
 
     /// Takes those through who are not yet.
@@ -124,10 +144,9 @@ impl Ready {
         progress: Progress,
         quiet: bool,
         every: Duration,
-    ) -> Result<(Results, Finished), Failure> {
+    ) -> Result<Through, Failure> {
         let stop = signals::watch()?;
-        let everybody = || (0..self.plan.cohort.spec().patients).collect();
-        let mut left: Vec<u32> = self.choices.patients.clone().unwrap_or_else(everybody);
+        let mut left = progress.course.asked();
         left.drain(..left.len().min(progress.through as usize));
         let choices = Choices { patients: Some(left), ..self.choices.clone() };
         let mut desk = Desk::new(&self.plan, folder, progress, quiet, every);
@@ -162,7 +181,7 @@ impl Ready {
     }
 
     /// Tells of patients who failed, and how to repeat each of them.
-    fn tell(&self, failures: &[PatientFailure], dir: &Path) {
+    pub fn tell(&self, failures: &[PatientFailure], dir: &Path) {
         for failure in failures {
             let arm = failure.arm.map(|arm| format!(" in arm `{}`", self.plan.arms()[arm].name));
             complain(format_args!(
@@ -206,6 +225,19 @@ impl Ready {
             }
         }
     }
+}
+
+/// A trial with another number of agents, as its effective file says it: lattices as large as these need follow from it.
+fn with_agents(mut scenario: Scenario, agents: u32) -> Result<Scenario, Failure> {
+    let Some(trial) = &mut scenario.trial else { return Ok(scenario) };
+    if trial.cohort.agents.replace(agents).is_none() {
+        return Err(Failure::Input(
+            "--agents makes lattices as large as the agents need, but this trial gives them a size: remove `size` from \
+             [lattice] and give `agents` in [cohort], or leave out --agents"
+                .to_owned(),
+        ));
+    }
+    Ok(file::parse(&effective_toml(&scenario), "the trial with --agents", Path::new(""))?.scenario)
 }
 
 /// Patients who are named, each once and in the order of their numbers; `None`: all.

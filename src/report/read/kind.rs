@@ -18,12 +18,24 @@ pub enum Kind {
     Trials(Vec<PathBuf>),
 }
 
+/// Looks at a folder that nobody writes.
+///
+/// # Errors
+///
+/// [`ReportError::Writing`], and as [`look`].
+pub fn kind(dir: &Path) -> Result<Kind, ReportError> {
+    match is_being_written(dir) && dir.join(EFFECTIVE).exists() {
+        true => Err(ReportError::Writing(dir.to_owned())),
+        false => look(dir),
+    }
+}
+
 /// Looks at a folder.
 ///
 /// # Errors
 ///
-/// [`ReportError::Missing`], [`ReportError::File`], [`ReportError::Foreign`], [`ReportError::Several`], [`ReportError::Writing`] and [`ReportError::Scenario`].
-pub fn kind(dir: &Path) -> Result<Kind, ReportError> {
+/// [`ReportError::Missing`], [`ReportError::File`], [`ReportError::Foreign`], [`ReportError::Several`] and [`ReportError::Scenario`].
+pub fn look(dir: &Path) -> Result<Kind, ReportError> {
     let there = fs::metadata(dir);
     match there {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -39,9 +51,6 @@ pub fn kind(dir: &Path) -> Result<Kind, ReportError> {
         Ok(_) => {}
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return trials(dir),
         Err(error) => return Err(ReportError::read(&effective)(error)),
-    }
-    if is_being_written(dir) {
-        return Err(ReportError::Writing(dir.to_owned()));
     }
     let loaded = Box::new(scenario::load(&effective)?);
     Ok(if loaded.scenario.trial.is_some() { Kind::Trial(loaded) } else { Kind::Run(loaded) })

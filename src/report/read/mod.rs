@@ -5,7 +5,7 @@ mod run;
 mod table;
 mod trial;
 
-pub use kind::{Kind, kind};
+pub use kind::{Kind, kind, look};
 pub use run::{
     AdverseEvent, CellClone, Check, Environment, Exposure, RunFolder, RunSummary, Size, StateLive,
     TherapyAction, Visit,

@@ -117,7 +117,9 @@ pub static START: Section = Section {
             key(
                 "radius",
                 Kind::Quantity(Length),
-                Derived("80 um for nests; required for a ball or disc"),
+                Derived(
+                    "80 um for nests, or as near to it as the lattice allows; required for a ball or disc",
+                ),
                 "Radius of a nest, ball or disc.",
                 "\"80 um\"",
             ),

@@ -69,8 +69,10 @@ fn environment(reader: &Reader<'_>, clock: &Clock, (oxygen, vessels): (bool, boo
     if given.is_some() || !vessels {
         return Some(asked);
     }
-    let (end, check) = (clock.end.as_ref()?.value, clock.check.as_ref()?.value);
-    Some((0..=end).step_by(check as usize).collect())
+    let (end, check) = (clock.end.as_ref()?.value as usize, clock.check.as_ref()?.value as usize);
+    // At every check, or where these are more than can be asked for, at every second, third, … one.
+    let checks = (end / check).div_ceil(MOST_TIMES).max(1);
+    Some((0..=end).step_by(checks * check).map(|step| step as u32).collect())
 }
 
 /// The union of a list of times and of regular ones, in steps, ascending.
@@ -110,6 +112,15 @@ fn times(reader: &Reader<'_>, clock: &Clock, listed: &'static str, every: &'stat
     }
     all.sort_unstable();
     all.dedup();
+    if all.len() > MOST_TIMES + 1 {
+        let span = reader.given(listed).map_or(reader.span.clone(), |(_, value)| value.span());
+        reader.cx.report(
+            Diagnostic::error(span, format!("`{listed}` has {} times", all.len()))
+                .label(format!("expected at most {}", MOST_TIMES + 1))
+                .help("leave some of them out"),
+        );
+        return None;
+    }
     Some(all)
 }
 

@@ -13,7 +13,7 @@ use crate::scenario::value::shown;
 /// impossible (random sequential packing jams at 0.547 in 2D and 0.38 in 3D).
 const NEST_LIMIT: [f64; 2] = [0.45, 0.3];
 
-/// Radius of a nest in micrometres where the scenario gives none.
+/// Radius of a nest in micrometres where the scenario gives none and the lattice has room for it.
 const NEST_RADIUS: f64 = 80.0;
 
 pub(crate) fn read(
@@ -78,7 +78,10 @@ fn nests(reader: &Reader<'_>, lattice: Option<&Lattice>) -> Option<StartShape> {
     let radius = match radius {
         Some(radius) => fits(reader, &radius, lattice, "nest")?,
         None if reader.has("radius") => return None,
-        None => NEST_RADIUS,
+        None => {
+            let (least, most) = radii(lattice?);
+            NEST_RADIUS.clamp(least, most)
+        }
     };
     let (fraction, packing) = (fraction?, packing?);
     let limit = NEST_LIMIT[usize::from(lattice?.dimension == 3)];
@@ -128,10 +131,14 @@ fn ball(reader: &Reader<'_>, chosen: &At<&'static str>, lattice: Option<&Lattice
     Some(StartShape::Ball { radius_um: fits(reader, &radius, lattice, chosen.value)? })
 }
 
+/// The smallest and the largest radius on a lattice: half a site, and half its width.
+fn radii(lattice: &Lattice) -> (f64, f64) {
+    (lattice.site_um / 2.0, f64::from(lattice.width()) * lattice.site_um / 2.0)
+}
+
 /// A radius that is at least half a site and does not stick out of the lattice.
 fn fits(reader: &Reader<'_>, radius: &At<f64>, lattice: Option<&Lattice>, what: &str) -> Option<f64> {
-    let lattice = lattice?;
-    let (least, most) = (lattice.site_um / 2.0, f64::from(lattice.width()) * lattice.site_um / 2.0);
+    let (least, most) = radii(lattice?);
     if (least..=most).contains(&radius.value) {
         return Some(radius.value);
     }

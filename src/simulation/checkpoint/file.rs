@@ -5,9 +5,11 @@ use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use crate::engine::LogEntry;
+use crate::simulation::digest::Hash;
 use crate::simulation::error::RunError;
-use crate::simulation::folder::Lengths;
+use crate::simulation::folder::{Mark, Marks};
 use crate::simulation::record::{Record, Tally};
+use crate::simulation::sealed::{Broken, CHECKSUM, HEAD, Seal, checksum};
 use crate::therapy::course::{Input, Told};
 use crate::tissue::lesion::COUNTERS;
 use crate::tissue::{Counters, LesionId, LesionState};
@@ -16,9 +18,8 @@ use super::codec::{Decoder, Encoder};
 use super::lesion::{self, Packed};
 use super::{CheckpointError, FORMAT, PROGRAM};
 
-const MAGIC: [u8; 8] = *b"evotorCP";
-const HEAD: usize = 20;
-const CHECKSUM: usize = 32;
+/// What marks the file.
+const SEAL: Seal = Seal { magic: *b"evotorCP", format: FORMAT };
 
 /// What a checkpoint says beside the lesions' states.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,8 +38,10 @@ pub struct Header {
     pub finished: bool,
     /// What the run remembers.
     pub record: Record,
-    /// Lengths of the tables.
-    pub lengths: Lengths,
+    /// What the tables held.
+    pub tables: Marks,
+    /// BLAKE3 of the saved start, or of nothing.
+    pub start: Hash,
 }
 
 /// A checkpoint that was read.
@@ -73,7 +76,7 @@ pub fn write<E>(
     let (hash, length, mut buffered) = out.finish();
     buffered.flush()?;
     drop(buffered);
-    let head = head(length);
+    let head = SEAL.head(length);
     file.write_all(&checksum(&hash, &head))?;
     file.seek(SeekFrom::Start(0))?;
     file.write_all(&head)?;
@@ -93,21 +96,6 @@ impl<E> From<io::Error> for WriteError<E> {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
     }
-}
-
-fn head(length: u64) -> [u8; HEAD] {
-    let mut head = [0; HEAD];
-    head[..8].copy_from_slice(&MAGIC);
-    head[8..12].copy_from_slice(&FORMAT.to_le_bytes());
-    head[12..].copy_from_slice(&length.to_le_bytes());
-    head
-}
-
-fn checksum(payload: &blake3::Hash, head: &[u8]) -> [u8; CHECKSUM] {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(payload.as_bytes());
-    hasher.update(head);
-    *hasher.finalize().as_bytes()
 }
 
 /// Reads and checks a checkpoint file.
@@ -132,7 +120,7 @@ impl Checkpoint {
     ///
     /// [`CheckpointError`] for whatever is no whole, undamaged checkpoint of this format.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, CheckpointError> {
-        let payload = payload(&bytes)?;
+        let payload = SEAL.open(&bytes)?;
         let mut input = Decoder::new(payload);
         let header = decode_header(&mut input)?;
         let count = input.count(1)?;
@@ -162,41 +150,19 @@ impl Checkpoint {
     /// Gives the bytes of a payload the head and the checksum of a whole file, so that tests can see how
     /// wrong payloads are met.
     pub fn seal(payload: &[u8]) -> Vec<u8> {
-        let head = head(payload.len() as u64);
-        let sum = checksum(&blake3::hash(payload), &head);
-        [&head, payload, &sum].concat()
+        SEAL.close(payload)
     }
 }
 
-/// The payload of a whole and undamaged file.
-fn payload(bytes: &[u8]) -> Result<&[u8], CheckpointError> {
-    let found = bytes.len() as u64;
-    let magic = &bytes[..bytes.len().min(MAGIC.len())];
-    if magic.is_empty() || *magic != MAGIC[..magic.len()] {
-        return Err(CheckpointError::Foreign);
+impl From<Broken> for CheckpointError {
+    fn from(broken: Broken) -> Self {
+        match broken {
+            Broken::Foreign => Self::Foreign,
+            Broken::Format(found) => Self::Format { found, expected: FORMAT },
+            Broken::Truncated { found, expected } => Self::Truncated { found, expected },
+            Broken::Damaged => Self::Damaged,
+        }
     }
-    let mut input = Decoder::new(bytes);
-    let least = (HEAD + CHECKSUM) as u64;
-    let truncated = |expected| CheckpointError::Truncated { found, expected };
-    input.raw(MAGIC.len()).map_err(|_| truncated(least))?;
-    let format = input.u32().map_err(|_| truncated(least))?;
-    if format != FORMAT {
-        return Err(CheckpointError::Format { found: format, expected: FORMAT });
-    }
-    let length = input.u64().map_err(|_| truncated(least))?;
-    let expected = length.saturating_add(least);
-    if found < expected {
-        return Err(truncated(expected));
-    }
-    if found > expected {
-        return Err(CheckpointError::Damaged);
-    }
-    let (head, rest) = bytes.split_at(HEAD);
-    let (payload, sum) = rest.split_at(rest.len() - CHECKSUM);
-    if *sum != checksum(&blake3::hash(payload), head) {
-        return Err(CheckpointError::Damaged);
-    }
-    Ok(payload)
 }
 
 fn encode_header<W: Write>(out: &mut Encoder<W>, header: &Header) -> io::Result<()> {
@@ -206,9 +172,11 @@ fn encode_header<W: Write>(out: &mut Encoder<W>, header: &Header) -> io::Result<
     out.u32(header.block)?;
     out.u32(header.step)?;
     out.u8(u8::from(header.finished))?;
-    for length in header.lengths {
-        out.u64(length)?;
+    for table in header.tables {
+        out.u64(table.length)?;
+        out.raw(&table.hash)?;
     }
+    out.raw(&header.start)?;
     out.u64(header.record.elapsed_ms)?;
     out.u32(header.record.backends.len() as u32)?;
     for backend in &header.record.backends {
@@ -223,10 +191,11 @@ fn decode_header(input: &mut Decoder<'_>) -> Result<Header, CheckpointError> {
     let text = input.text()?;
     let (first, block, step) = (input.u32()?, input.u32()?, input.u32()?);
     let finished = input.flag()?;
-    let mut lengths = Lengths::default();
-    for length in &mut lengths {
-        *length = input.u64()?;
+    let mut tables = Marks::default();
+    for table in &mut tables {
+        *table = Mark { length: input.u64()?, hash: input.array()? };
     }
+    let start = input.array()?;
     let mut record = Record { elapsed_ms: input.u64()?, ..Record::default() };
     for _ in 0..input.count(4)? {
         record.backends.push(input.text()?);
@@ -237,7 +206,7 @@ fn decode_header(input: &mut Decoder<'_>) -> Result<Header, CheckpointError> {
     if !record.tallies.is_sorted_by_key(|t| t.id) {
         return Err(CheckpointError::Malformed("its lesions are out of order"));
     }
-    Ok(Header { program, text, first, block, step, finished, record, lengths })
+    Ok(Header { program, text, first, block, step, finished, record, tables, start })
 }
 
 fn encode_tally<W: Write>(out: &mut Encoder<W>, tally: &Tally) -> io::Result<()> {

@@ -1,12 +1,7 @@
 //! Checkpoints: everything that a run needs to go on, on either backend, with the same bits.
 //!
-//! ```text
-//!  0   8  magic "evotorCP"
-//!  8   4  format version
-//! 12   8  length of the payload
-//! 20   n  payload: program version, effective scenario, position, tallies, backends, table lengths, lesions
-//!  …  32  BLAKE3 of (BLAKE3 of the payload, then the 20 bytes of the head)
-//! ```
+//! A file is sealed ([`sealed`](super::sealed)) with the magic `evotorCP`. Its payload: program version, effective scenario,
+//! position, lengths and hashes of the tables, hash of the saved start, backends, tallies, lesions.
 //!
 //! Lesions are stored by brick, only those that hold a cell, compressed in chunks ([`lesion`]). A file is checked whole before a number of it is believed; beyond
 //! that, reading survives any bytes: it neither panics nor takes memory that the file's size or the scenario's
@@ -20,7 +15,7 @@ pub use super::error::CheckpointError;
 pub use file::{Checkpoint, Header, WriteError, read, write};
 
 /// Version of the format; a file of another one is refused.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// Version of the program as checkpoints and summaries carry it.
 pub const PROGRAM: &str = env!("CARGO_PKG_VERSION");

@@ -53,10 +53,10 @@ pub enum RunError {
         /// What was found in it.
         found: String,
     },
-    /// The folder holds a trial that was stopped.
+    /// The folder holds what was stopped.
     #[error(
-        "use `{}` for the results: it holds a trial that is not done; go on with it by `evotor resume`, choose another \
-         folder with --out, or let --force replace that trial", .0.display()
+        "use `{}` for the results: what it holds is not done; go on with it by `evotor resume`, choose another \
+         folder with --out, or let --force replace it", .0.display()
     )]
     Unfinished(PathBuf),
     /// Another process writes this folder.
@@ -75,6 +75,11 @@ pub enum RunError {
         /// Its length at the checkpoint.
         expected: u64,
     },
+    /// A table is not what it was at the checkpoint.
+    #[error(
+        "resume: `{}` was changed after evotor wrote it; restore it from a copy, or start over with --force", .0.display()
+    )]
+    Changed(PathBuf),
     /// A file could not be written.
     #[error("write `{}`: {source}", path.display())]
     Write {
@@ -118,6 +123,7 @@ impl RunError {
             | Self::Unfinished(_)
             | Self::Locked(_)
             | Self::Shortened { .. }
+            | Self::Changed(_)
             | Self::Memory { .. } => true,
             Self::Engine(_) | Self::Write { .. } | Self::Read { .. } => false,
         }

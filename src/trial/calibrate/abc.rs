@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::tissue::random::philox;
+use crate::trial::exact;
 use crate::trial::stats::normal_quantile;
 
 /// Marks the counters of calibrations.
@@ -19,6 +20,7 @@ const KERNEL: f64 = std::f64::consts::SQRT_2;
 
 /// A draw that was tried.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Attempt {
     /// Generation, from 0: draws of the prior.
     pub generation: u32,
@@ -27,6 +29,7 @@ pub struct Attempt {
     /// Places in the prior.
     pub places: Vec<f64>,
     /// Its distance.
+    #[serde(with = "exact")]
     pub distance: f64,
 }
 

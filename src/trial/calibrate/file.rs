@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::abc::Attempt;
+use super::search::MOST_ATTEMPTS;
 use crate::scenario::{Endpoint, Laws, Published, Role, nearest_name};
 use crate::trial::cohort::POPULATIONS;
 use crate::trial::fitted::{OF_ALL, Part};
@@ -231,6 +233,17 @@ impl Calibration {
             }
         }
         Ok(())
+    }
+
+    /// Whether a search can have made these attempts.
+    pub fn can_have(&self, attempts: &[Attempt]) -> bool {
+        let is_one = |a: &Attempt| {
+            let places =
+                a.places.len() == self.parameters.len() && a.places.iter().all(|p| (0.0..=1.0).contains(p));
+            a.generation <= self.generations && a.number < MOST_ATTEMPTS && places && !a.distance.is_nan()
+        };
+        let is_before = |a: &Attempt, b: &Attempt| (a.generation, a.number) < (b.generation, b.number);
+        attempts.iter().all(is_one) && attempts.is_sorted_by(is_before)
     }
 
     /// The trials with the figures that are fitted to.

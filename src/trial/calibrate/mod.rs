@@ -7,11 +7,13 @@
 //! ```
 
 mod abc;
+mod book;
 mod distance;
 mod file;
 mod search;
 
 pub use abc::{Attempt, Particle, Sampler, threshold, weigh};
+pub use book::Book;
 pub use distance::{Fit, at, distance, fits};
 pub use file::{Calibration, CalibrationError, Fitted, Parameter, Scale, Target, Usual};
 pub use search::{Found, Judged, Ledger, Search};

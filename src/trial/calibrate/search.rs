@@ -13,7 +13,7 @@ use crate::trial::run::Choices;
 /// Evaluations in a generation for each draw that is to be kept, after which it is content with fewer.
 const PATIENCE: usize = 8;
 /// Attempts, most of which leave the prior where there are many parameters.
-const MOST_ATTEMPTS: u32 = 1 << 20;
+pub(super) const MOST_ATTEMPTS: u32 = 1 << 20;
 
 /// Who is told of a search, and keeps its attempts.
 pub trait Ledger {
@@ -148,20 +148,30 @@ impl Search<'_> {
                 tried.extend(sampler.propose(before, generation, attempt).map(|places| (attempt, places)));
                 attempt += 1;
             }
-            evaluated += tried.len();
             let unknown: Vec<(u32, Vec<f64>)> =
                 tried.iter().filter(|(n, _)| !self.known.contains_key(&(generation, *n))).cloned().collect();
             let distances = match self.distances(&unknown)? {
                 Ok(distances) => distances,
                 Err(signal) => return Ok(Err(signal)),
             };
-            for ((number, places), distance) in unknown.into_iter().zip(distances) {
-                ledger.note(&Attempt { generation, number, places, distance })?;
-                self.known.insert((generation, number), distance);
-            }
+            let mut found = distances.into_iter();
             for (number, places) in tried {
-                let distance = self.known[&(generation, number)];
-                if distance <= limit && distance.is_finite() && kept.len() < wanted {
+                // What is beyond the end was tried for nothing: how much depends on the threads, and what is noted must not.
+                if kept.len() == wanted || evaluated == PATIENCE * wanted {
+                    break;
+                }
+                evaluated += 1;
+                let distance = match self.known.get(&(generation, number)) {
+                    Some(known) => *known,
+                    None => {
+                        let distance = found.next().unwrap_or(f64::INFINITY);
+                        let attempt = Attempt { generation, number, places: places.clone(), distance };
+                        ledger.note(&attempt)?;
+                        self.known.insert((generation, number), distance);
+                        distance
+                    }
+                };
+                if distance <= limit && distance.is_finite() {
                     kept.push((places, distance));
                 }
             }

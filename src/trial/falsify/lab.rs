@@ -5,10 +5,12 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use serde::{Deserialize, Serialize};
+
 use super::files::{STEP, find_file};
 use super::table::Falsifier;
 use crate::scenario::{Scenario, ScenarioError};
-use crate::simulation::{BackendOptions, Choice, Glimpse, Job, RunError, glimpses};
+use crate::simulation::{BackendOptions, CheckpointError, Choice, Glimpse, Job, RunError, glimpses};
 use crate::therapy::ProtocolError;
 use crate::therapy::pk::PkError;
 use crate::therapy::response::Category;
@@ -93,6 +95,41 @@ pub trait Tell: Send {
 
     /// Something that the user should know, in one line.
     fn note(&mut self, text: &str);
+
+    /// A trial was run: it may be kept, so that it need not be run again.
+    ///
+    /// # Errors
+    ///
+    /// A full disk.
+    fn keep(&mut self, _trial: Kept) -> Result<(), RunError> {
+        Ok(())
+    }
+}
+
+/// What is kept of a trial that was run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kept {
+    file: String,
+    step_hours: u32,
+    results: Results,
+    second_responses: Vec<BTreeSet<u32>>,
+    failed: usize,
+}
+
+impl Kept {
+    /// The trial of a plan that was run; `None` if it cannot be that one.
+    fn ran(self, plan: Plan) -> Option<Ran> {
+        let (arms, loci) = (plan.arms().len(), plan.loci().len());
+        let patients = plan.cohort.spec().patients;
+        let is_whole = |all: &Vec<Outcome>| {
+            let fits = |o: &Outcome| o.patient < patients && o.fits(loci);
+            all.is_sorted_by(|a, b| a.patient < b.patient) && all.iter().all(fits)
+        };
+        let Self { results, second_responses, failed, .. } = self;
+        let fits = results.has_arms(arms) && second_responses.len() == arms;
+        (fits && results.arms.iter().all(is_whole)).then_some(Ran { plan, results, second_responses, failed })
+    }
 }
 
 /// A trial that was run.
@@ -118,16 +155,24 @@ pub struct Lab<'a> {
     tell: &'a mut dyn Tell,
     wanted: BTreeMap<Key, BTreeSet<&'static str>>,
     done: BTreeMap<Key, Rc<Ran>>,
+    kept: Vec<Kept>,
 }
 
 impl<'a> Lab<'a> {
     /// A laboratory for these falsifiers: of each trial the arms that any of them looks at.
-    pub fn new(setup: Setup, chosen: &[&Falsifier], stop: &'a AtomicUsize, tell: &'a mut dyn Tell) -> Self {
+    /// Those that are kept of an earlier look are not run again.
+    pub fn new(
+        setup: Setup,
+        chosen: &[&Falsifier],
+        kept: Vec<Kept>,
+        stop: &'a AtomicUsize,
+        tell: &'a mut dyn Tell,
+    ) -> Self {
         let mut wanted: BTreeMap<Key, BTreeSet<&'static str>> = BTreeMap::new();
         for need in chosen.iter().flat_map(|f| f.needs) {
             wanted.entry((need.file, need.step_hours)).or_default().extend(need.arms);
         }
-        Self { setup, stop, tell, wanted, done: BTreeMap::new() }
+        Self { setup, stop, tell, wanted, done: BTreeMap::new(), kept }
     }
 
     /// What the user chose.
@@ -173,9 +218,7 @@ impl<'a> Lab<'a> {
         if let Some(ran) = self.done.get(&(file, step_hours)) {
             return Ok(Rc::clone(ran));
         }
-        let arms: Vec<&str> = self.wanted.get(&(file, step_hours)).into_iter().flatten().copied().collect();
-        let ran =
-            Rc::new(self.run(file, step_hours, &arms, self.setup.patients, self.setup.backend.clone())?);
+        let ran = Rc::new(self.kept_or_run(file, step_hours)?);
         let what = format!("{file} at {step_hours} h");
         if ran.failed > 0 {
             let all = self.setup.patients;
@@ -189,6 +232,23 @@ impl<'a> Lab<'a> {
             ));
         }
         self.done.insert((file, step_hours), Rc::clone(&ran));
+        Ok(ran)
+    }
+
+    /// A trial as it was kept, else as it is run now, and kept.
+    fn kept_or_run(&mut self, file: &'static str, step_hours: u32) -> Result<Ran, LabError> {
+        let patients = self.setup.patients;
+        if let Some(at) = self.kept.iter().position(|k| k.file == file && k.step_hours == step_hours) {
+            let ran = self.kept.swap_remove(at).ran(self.plan(file, step_hours, patients)?);
+            let malformed = CheckpointError::Malformed("a trial in it is not one of the falsifiers'");
+            return ran.ok_or_else(|| LabError::Run(malformed.into()));
+        }
+        let arms: Vec<&str> = self.wanted.get(&(file, step_hours)).into_iter().flatten().copied().collect();
+        let ran = self.run(file, step_hours, &arms, patients, self.setup.backend.clone())?;
+        let Ran { results, second_responses, failed, .. } = &ran;
+        let (results, second_responses) = (results.clone(), second_responses.clone());
+        let kept = Kept { file: file.to_owned(), step_hours, results, second_responses, failed: *failed };
+        self.tell.keep(kept)?;
         Ok(ran)
     }
 

@@ -32,7 +32,7 @@ mod tests;
 
 pub use figures::{Estimate, Part};
 pub use files::{FILES, File, find_file};
-pub use lab::{Lab, LabError, Need, Ran, Setup, Tell};
+pub use lab::{Kept, Lab, LabError, Need, Ran, Setup, Tell};
 pub use page::falsifiers_markdown;
 pub use report::{Finding, Report, TABLES, table_csv};
 pub use table::{FALSIFIERS, Falsifier, find};

@@ -105,7 +105,7 @@ fn compared_cohorts_have_the_same_patients() {
 fn examine(ids: &[&str], patients: u32) -> (Vec<super::Finding>, Vec<String>) {
     let chosen: Vec<&'static Falsifier> = ids.iter().map(|id| find(id).unwrap()).collect();
     let (stop, mut silent) = (AtomicUsize::new(0), Silent(Vec::new()));
-    let mut lab = Lab::new(setup(patients), &chosen, &stop, &mut silent);
+    let mut lab = Lab::new(setup(patients), &chosen, Vec::new(), &stop, &mut silent);
     let findings = chosen.iter().map(|f| lab.examine(f).unwrap()).collect();
     (findings, silent.0)
 }
@@ -126,7 +126,7 @@ fn a_trial_is_run_once_and_two_patients_prove_nothing() {
 fn lesions_have_room() {
     let (stop, mut silent) = (AtomicUsize::new(0), Silent(Vec::new()));
     let chosen = [find("F5").unwrap()];
-    let mut lab = Lab::new(setup(3), &chosen, &stop, &mut silent);
+    let mut lab = Lab::new(setup(3), &chosen, Vec::new(), &stop, &mut silent);
     let blocked = lab.trial("radiant-4").unwrap().most_blocked();
     assert!(blocked > 0.0 && blocked < 0.01, "{blocked}");
 }
@@ -144,7 +144,7 @@ fn courses_without_a_tumour_are_many() {
 fn a_signal_ends_the_work() {
     let chosen = [find("F12").unwrap(), find("F5").unwrap(), find("F10").unwrap()];
     let (stop, mut silent) = (AtomicUsize::new(15), Silent(Vec::new()));
-    let mut lab = Lab::new(setup(2), &chosen, &stop, &mut silent);
+    let mut lab = Lab::new(setup(2), &chosen, Vec::new(), &stop, &mut silent);
     for falsifier in chosen {
         assert!(matches!(lab.examine(falsifier), Err(LabError::Stopped(15))), "{}", falsifier.id);
     }

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::therapy::Record;
 use crate::therapy::response::Category;
 
+use super::exact;
 use super::stats::Subject;
 use super::visits::{Chart, Composition};
 
@@ -81,12 +82,14 @@ pub struct Outcome {
     /// Best response of the first line, confirmed where the trial asks for it; `None` without a scan.
     pub best: Option<Category>,
     /// Smallest relative change of the sum of diameters in the first line.
+    #[serde(with = "exact::option")]
     pub best_change: Option<f64>,
     /// Progression at the first scan, or death before it.
     pub progressed_at_first_scan: bool,
     /// Whether progression of the first line was by a new lesion.
     pub new_lesion: bool,
     /// Growth rate by volume from the start to the first scan, percent a month.
+    #[serde(with = "exact::option")]
     pub growth_percent_month: Option<f64>,
     /// Days from the start to the last dose of the first line.
     pub on_treatment: u32,
@@ -99,26 +102,37 @@ pub struct Outcome {
     /// A dose was held, reduced or stopped.
     pub dose_changed: bool,
     /// Relative dose intensity by drug, in the order of the arm.
+    #[serde(with = "exact::options")]
     pub intensities: Vec<Option<f64>>,
     /// Locus that grew most until progression of the first line, if any did much.
     pub dominant: Option<usize>,
     /// Composition at progression of the first line.
     pub at_progression: Option<Composition>,
     /// Chromogranin A at baseline, ng/mL.
+    #[serde(with = "exact")]
     pub cga: f64,
     /// Relative change of chromogranin A after 4 weeks.
+    #[serde(with = "exact::option")]
     pub cga_change: Option<f64>,
     /// Relative change of neuron-specific enolase after 4 weeks.
+    #[serde(with = "exact::option")]
     pub nse_change: Option<f64>,
     /// Number of times that lesions were thinned.
     pub thinned: u32,
     /// Division attempts without a free site as a share of divisions.
+    #[serde(with = "exact")]
     pub blocked: f64,
     /// Hash of all that was seen of the tumour, in hexadecimal.
     pub digest: String,
 }
 
 impl Outcome {
+    /// Whether it can be that of a trial with so many loci.
+    pub fn fits(&self, loci: usize) -> bool {
+        self.dominant.is_none_or(|locus| locus < loci)
+            && self.at_progression.as_ref().is_none_or(|c| c.changed.len() == loci)
+    }
+
     /// From the chart and the record of the therapy, in an arm with this many lines.
     pub fn new(chart: &Chart, record: &Record, lines: usize) -> Self {
         let follow = chart.follow();

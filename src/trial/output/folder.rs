@@ -4,11 +4,14 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::progress::{CHECKPOINT, Progress};
+use super::kept::{self, CHECKPOINT};
+use super::progress::Progress;
 use super::whole::Course;
 use super::{rows, whole};
 use crate::simulation::RunError;
-use crate::simulation::folder::{EFFECTIVE, Growing, forget_report, lock, write_aside};
+use crate::simulation::checkpoint::CheckpointError;
+use crate::simulation::disk::{self, write_aside};
+use crate::simulation::folder::{EFFECTIVE, Growing, Mark, forget_report, lock};
 use crate::trial::results::Results;
 use crate::trial::run::{PatientRun, Plan};
 
@@ -20,30 +23,34 @@ const COHORT: usize = 1;
 const WHOLE: [&str; 6] =
     ["arms.csv", "contrasts.csv", "survival.csv", "resistance.csv", "published.csv", "summary.json"];
 
-/// Bytes of the tables that grow.
-pub(super) type Lengths = [u64; GROWING.len()];
+/// What the tables that grow held.
+pub(super) type Marks = [Mark; GROWING.len()];
 
 /// Tables that some commands add to a trial.
 pub const PREDICTIONS: &str = "predictions.csv";
 /// Growth that arms would need.
 pub const NEEDED_GROWTH: &str = "needed_growth.csv";
 
-/// Files of another trial that commands have added to it: predictions, and repetitions in other populations.
-fn beside(dir: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
-    let added = |name: &str| {
-        [PREDICTIONS, NEEDED_GROWTH].contains(&name)
-            || name.ends_with("-arms.csv")
-            || name.ends_with("-contrasts.csv")
-    };
-    entries.map(|e| e.path()).filter(|p| p.file_name().and_then(|n| n.to_str()).is_some_and(added)).collect()
+/// Whether commands add a file of this name to a trial: predictions, and repetitions in other populations.
+fn is_beside(name: &str) -> bool {
+    [PREDICTIONS, NEEDED_GROWTH].contains(&name)
+        || name.ends_with("-arms.csv")
+        || name.ends_with("-contrasts.csv")
 }
 
-/// Removes files of a trial, what commands have added to it, and what was drawn of it.
+/// Names of all files of a trial but what commands add.
+fn own_names() -> impl Iterator<Item = &'static str> {
+    [CHECKPOINT].into_iter().chain(GROWING).chain(WHOLE).chain([EFFECTIVE])
+}
+
+/// Removes files of a trial, what commands have added to it, what was drawn of it, and what was half written.
 fn remove<'a>(dir: &Path, names: impl Iterator<Item = &'a str>) -> Result<(), RunError> {
-    for path in names.map(|name| dir.join(name)).chain(beside(dir)).filter(|path| path.exists()) {
-        fs::remove_file(&path).map_err(RunError::write(&path))?;
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten().map(|e| e.path());
+    let beside = entries.filter(|p| p.file_name().and_then(|n| n.to_str()).is_some_and(is_beside));
+    for path in names.map(|name| dir.join(name)).chain(beside).filter(|path| path.exists()) {
+        disk::remove(&path).map_err(RunError::write(&path))?;
     }
+    disk::sweep(dir, |name| is_beside(name) || own_names().any(|own| own == name))?;
     forget_report(dir)
 }
 
@@ -56,30 +63,40 @@ pub struct TrialFolder {
 }
 
 impl TrialFolder {
-    /// Makes the folder, with the heads of its tables. With `force` the files of another trial are removed first.
+    /// Makes the folder, with the heads of its tables. With `force` the files of another trial are removed first. Its checkpoint is the
+    /// first file that is written: whatever moment a trial is ended at, it can be gone on with.
     ///
     /// # Errors
     ///
     /// [`RunError::Occupied`], [`RunError::Unfinished`], [`RunError::Locked`], [`RunError::Write`].
-    pub fn create(dir: &Path, force: bool, plan: &Plan, text: &str) -> Result<Self, RunError> {
-        let names = || [CHECKPOINT].into_iter().chain(GROWING).chain(WHOLE).chain([EFFECTIVE]);
-        let found = names().find(|name| dir.join(name).exists());
-        if let (Some(found), false) = (found, force) {
+    pub fn create(dir: &Path, force: bool, plan: &Plan, progress: &mut Progress) -> Result<Self, RunError> {
+        if let (Some(found), false) = (Self::found_in(dir), force) {
             return Err(match found {
                 CHECKPOINT => RunError::Unfinished(dir.to_owned()),
                 _ => RunError::Occupied { dir: dir.to_owned(), found: found.to_owned() },
             });
         }
-        fs::create_dir_all(dir).map_err(RunError::write(dir))?;
-        let lock = lock(dir)?;
-        remove(dir, names())?;
-        let tables = GROWING.iter().map(|name| Growing::create(&dir.join(name))).collect::<Result<_, _>>()?;
-        let mut folder = Self { dir: dir.to_owned(), tables, _lock: lock };
-        let [patients, _, visits, laboratory, events] = folder.rows();
-        rows::heads(plan, [patients, visits, laboratory, events]);
-        folder.write(EFFECTIVE, text)?;
-        folder.flush()?;
+        disk::make_folder(dir).map_err(RunError::write(dir))?;
+        let mut folder = Self { dir: dir.to_owned(), tables: Vec::new(), _lock: lock(dir)? };
+        folder.save(progress)?;
+        folder.begin(plan, progress)?;
         Ok(folder)
+    }
+
+    /// Makes the files with which a trial begins, in place of those of another one.
+    fn begin(&mut self, plan: &Plan, progress: &mut Progress) -> Result<(), RunError> {
+        remove(&self.dir, own_names().filter(|name| *name != CHECKPOINT))?;
+        let create = |name: &&str| Growing::create(&self.dir.join(name));
+        self.tables = GROWING.iter().map(create).collect::<Result<_, _>>()?;
+        let [patients, _, visits, laboratory, events] = self.rows();
+        rows::heads(plan, [patients, visits, laboratory, events]);
+        self.write(EFFECTIVE, &progress.scenario)?;
+        self.save(progress)
+    }
+
+    /// A file of a trial in a folder, if there is one.
+    pub fn found_in(dir: &Path) -> Option<&'static str> {
+        own_names().find(|name| dir.join(name).exists())
     }
 
     /// Whether a folder holds a trial that was stopped and can go on.
@@ -93,16 +110,29 @@ impl TrialFolder {
         !has(CHECKPOINT) && GROWING.iter().chain(&["summary.json"]).all(|name| has(name))
     }
 
-    /// Opens the folder of a trial that goes on, and cuts its tables back to those who are through.
+    /// Opens the folder of a trial that goes on. All that its checkpoint counts on is checked before the tables are cut back to those
+    /// who are through, and what was made of them is removed.
     ///
     /// # Errors
     ///
-    /// [`RunError::Locked`], [`RunError::Write`], and [`RunError::Shortened`] where a table lacks what it should have.
-    pub fn reopen(dir: &Path, progress: &Progress) -> Result<Self, RunError> {
+    /// [`RunError::Locked`], [`RunError::Write`], [`RunError::Shortened`] or [`RunError::Changed`] where a table is not what it was, and
+    /// [`RunError::Checkpoint`] where the scenario is another one.
+    pub fn reopen(dir: &Path, plan: &Plan, progress: &mut Progress) -> Result<Self, RunError> {
+        progress.check(plan)?;
         let lock = lock(dir)?;
+        if progress.tables.iter().all(|mark| mark.length == 0) {
+            let mut folder = Self { dir: dir.to_owned(), tables: Vec::new(), _lock: lock };
+            folder.begin(plan, progress)?;
+            return Ok(folder);
+        }
+        let effective = dir.join(EFFECTIVE);
+        if fs::read_to_string(&effective).map_err(RunError::read(&effective))? != progress.scenario {
+            return Err(CheckpointError::OtherScenario.into());
+        }
+        let reopen = |(name, mark): (&&str, &Mark)| Growing::reopen(&dir.join(name), mark);
+        let mut tables = GROWING.iter().zip(&progress.tables).map(reopen).collect::<Result<Vec<_>, _>>()?;
+        tables.iter_mut().try_for_each(Growing::cut_off)?;
         remove(dir, WHOLE.into_iter())?;
-        let reopen = |(name, length): (&&str, &u64)| Growing::reopen(&dir.join(name), *length);
-        let tables = GROWING.iter().zip(&progress.lengths).map(reopen).collect::<Result<_, _>>()?;
         Ok(Self { dir: dir.to_owned(), tables, _lock: lock })
     }
 
@@ -145,27 +175,31 @@ impl TrialFolder {
     ///
     /// [`RunError::Write`].
     pub fn save(&mut self, progress: &mut Progress) -> Result<(), RunError> {
-        for (table, length) in self.tables.iter_mut().zip(&mut progress.lengths) {
-            *length = table.sync()?;
+        for (table, mark) in self.tables.iter_mut().zip(&mut progress.tables) {
+            *mark = table.sync()?;
         }
         progress.write(&self.dir)
     }
 
-    /// Writes what is made of all patients. A trial that was not stopped needs no more to go on with.
+    /// Writes what is made of all patients.
     ///
     /// # Errors
     ///
     /// [`RunError::Write`].
-    pub fn finish(&self, plan: &Plan, results: &Results, course: &Course) -> Result<(), RunError> {
+    pub fn conclude(&self, plan: &Plan, results: &Results, course: &Course) -> Result<(), RunError> {
         for (name, text) in whole::tables(plan, results) {
             self.write(name, &text)?;
         }
-        self.write("summary.json", &whole::summary(plan, results, course))?;
-        let checkpoint = self.dir.join(CHECKPOINT);
-        if !course.stopped && checkpoint.exists() {
-            fs::remove_file(&checkpoint).map_err(RunError::write(&checkpoint))?;
-        }
-        Ok(())
+        self.write("summary.json", &whole::summary(plan, results, course))
+    }
+
+    /// The last thing of all: there is nothing left to go on with.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Write`].
+    pub fn finish(self) -> Result<(), RunError> {
+        kept::remove(&self.dir)
     }
 
     /// The folder.

@@ -14,16 +14,17 @@
 //! | `published.csv` | published figures beside simulated ones, where the file has any |
 //! | `summary.json` | arms, contrasts and published figures as data |
 //! | `effective.toml` | the scenario with every default |
-//! | `checkpoint.json` | how far a trial has come that is not done |
+//! | `checkpoint.json` | how far a trial has come that is not done ([`kept`]) |
 //!
 //! The first five grow patient by patient, in the order of patients, and hold whole patients at every moment; the rest is
 //! written when the last patient is done, or when the trial is stopped, of those who are.
 
 mod folder;
+pub mod kept;
 mod progress;
 mod rows;
 mod whole;
 
 pub use folder::{NEEDED_GROWTH, PREDICTIONS, TrialFolder};
-pub use progress::Progress;
+pub use progress::{Extras, Progress};
 pub use whole::{Course, summary, tables, word};

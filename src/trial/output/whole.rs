@@ -216,6 +216,13 @@ pub struct Course {
     pub failed: Vec<u32>,
 }
 
+impl Course {
+    /// Numbers of the patients who were asked for.
+    pub fn asked(&self) -> Vec<u32> {
+        self.only.clone().unwrap_or_else(|| (0..self.patients).collect())
+    }
+}
+
 /// `summary.json`.
 pub fn summary(plan: &Plan, results: &Results, course: &Course) -> String {
     #[derive(Serialize)]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Results, Which};
 use crate::therapy::response::Category;
+use crate::trial::exact;
 use crate::trial::outcome::Outcome;
 use crate::trial::run::Plan;
 use crate::trial::stats::{KaplanMeier, proportion};
@@ -82,10 +83,13 @@ pub struct Resistance {
     /// Patients who were still followed.
     pub patients: u32,
     /// Mean share of live cells without a change, percent.
+    #[serde(with = "exact")]
     pub sensitive: f64,
     /// Mean share with each locus changed, percent.
+    #[serde(with = "exact::list")]
     pub changed: Vec<f64>,
     /// Geometric mean of the volume relative to the start.
+    #[serde(with = "exact")]
     pub volume: f64,
 }
 

@@ -84,6 +84,11 @@ impl Results {
         }
     }
 
+    /// Whether there is a place for the outcomes of so many arms.
+    pub fn has_arms(&self, arms: usize) -> bool {
+        [self.arms.len(), self.resistance.len()] == [arms; 2]
+    }
+
     /// Times of an arm in months.
     pub fn subjects(&self, arm: usize, which: Which) -> Vec<Subject> {
         self.arms[arm].iter().filter_map(|o| which.of(o)).map(|span| span.subject()).collect()

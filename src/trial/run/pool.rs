@@ -138,9 +138,7 @@ fn workers(choices: &Choices) -> (BackendOptions, usize) {
     if gpu && !choices.surrogate {
         return (options.clone(), 1);
     }
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let workers = if options.threads == 0 { cores } else { options.threads };
-    (BackendOptions { threads: 1, ..options.on_cpu() }, workers)
+    (BackendOptions { threads: 1, ..options.on_cpu() }, options.cpu_threads())
 }
 
 impl Desk<'_> {

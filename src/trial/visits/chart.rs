@@ -13,6 +13,7 @@ use crate::simulation::care::{Look, Observer, Seen};
 use crate::therapy::Record;
 use crate::therapy::course::{Course, DayReport, Decision};
 use crate::therapy::response::Category;
+use crate::trial::exact;
 
 /// What is known of a patient before the start.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,10 +68,13 @@ pub struct Composition {
     /// Day.
     pub day: u32,
     /// Total volume relative to the start.
+    #[serde(with = "exact")]
     pub volume: f64,
     /// Share of live cells with no locus changed.
+    #[serde(with = "exact")]
     pub sensitive: f64,
     /// Share of live cells with each locus changed, in the order of [`Follow::marks`].
+    #[serde(with = "exact::list")]
     pub changed: Vec<f64>,
 }
 

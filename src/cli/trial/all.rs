@@ -1,0 +1,194 @@
+//! `evotor trial --all`: every trial of the review, one after another, and how far they have come.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use serde::{Deserialize, Serialize};
+
+use crate::simulation::RunError;
+use crate::simulation::disk;
+use crate::simulation::folder::lock;
+use crate::simulation::naming::shell_word;
+use crate::trial::output::kept::{self, Kind};
+use crate::trial::output::{Extras, TrialFolder};
+use crate::trial::results::simulated;
+use crate::trial::review;
+use crate::trial::run::Finished;
+
+use super::super::compare::{Made, Ready, Who};
+use super::super::options::BackendArgs;
+use super::super::outcome::{FAILED, Failure, complain, say};
+use super::super::predictions::{needed_cells, needed_head};
+use super::super::report::ReportArgs;
+use super::super::signals;
+use super::super::table::Align;
+use super::{Args, cells, head};
+
+/// What is asked of every trial.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Asked {
+    patients: Option<u32>,
+    seed: Option<u64>,
+    agents: Option<u32>,
+    surrogate: bool,
+    extras: Extras,
+}
+
+/// How far the trials have come.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Progress {
+    asked: Asked,
+    /// Trials that are done, the first of the review.
+    through: usize,
+    /// Whether a patient of them failed.
+    failed: bool,
+    /// Their rows of the table of figures.
+    figures: Vec<Vec<String>>,
+    /// Their rows of the table of growth.
+    growth: Vec<Vec<String>>,
+}
+
+/// How to go on.
+struct How<'a> {
+    backend: &'a BackendArgs,
+    report: ReportArgs,
+    quiet: bool,
+}
+
+/// Runs every trial of the review, or goes on with those of the same question.
+pub fn all(args: &Args) -> Result<ExitCode, Failure> {
+    args.backend.check().map_err(Failure::Input)?;
+    let root = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join("trials"));
+    let Who { patients, seed, agents, surrogate, .. } = args.who;
+    let asked = Asked { patients, seed, agents, surrogate, extras: args.extras() };
+    let how = How { backend: &args.backend, report: args.report, quiet: args.quiet };
+    let found = if args.force { None } else { read(&root)? };
+    match found {
+        Some(progress) if progress.asked == asked => go_on(&root, progress, &how),
+        Some(_) => Err(RunError::Unfinished(root).into()),
+        None => {
+            refuse_occupied(&root, args.force)?;
+            let (figures, growth) = (Vec::new(), Vec::new());
+            go_on(&root, Progress { asked, through: 0, failed: false, figures, growth }, &how)
+        }
+    }
+}
+
+/// Goes on with the trials of a folder.
+pub fn resume(
+    root: &Path,
+    backend: &BackendArgs,
+    report: ReportArgs,
+    quiet: bool,
+) -> Result<ExitCode, Failure> {
+    let how = How { backend, report, quiet };
+    match read(root)? {
+        Some(progress) => go_on(root, progress, &how),
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Whether a folder holds all of them, done.
+pub fn is_done(root: &Path) -> bool {
+    review::ALL.iter().all(|file| TrialFolder::is_done(&root.join(file.name)))
+}
+
+fn read(root: &Path) -> Result<Option<Progress>, RunError> {
+    let found: Option<Progress> = kept::read(root, Kind::Trials)?;
+    match found {
+        Some(progress) if progress.through > review::ALL.len() => {
+            Err(crate::simulation::CheckpointError::Malformed("it counts more trials than there are").into())
+        }
+        found => Ok(found),
+    }
+}
+
+/// Finds out whether the folders can be used, before anything is written.
+fn refuse_occupied(root: &Path, force: bool) -> Result<(), RunError> {
+    let used = review::ALL.iter().map(|file| root.join(file.name));
+    let mut used = used.filter(|dir| TrialFolder::found_in(dir).is_some());
+    match used.next() {
+        Some(dir) if !force => {
+            let found = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            Err(RunError::Occupied { dir: root.to_owned(), found })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Runs the trials that are not done. The folder is done when its checkpoint is gone, which is the last thing of all.
+fn go_on(root: &Path, mut progress: Progress, how: &How<'_>) -> Result<ExitCode, Failure> {
+    disk::make_folder(root).map_err(RunError::write(root))?;
+    let _lock = lock(root)?;
+    kept::write(root, Kind::Trials, &progress)?;
+    while progress.through < review::ALL.len() {
+        let signal = next(root, &mut progress, how)?;
+        if let Some(signal) = signal {
+            print(&progress);
+            return Ok(stopped(root, signal));
+        }
+        progress.through += 1;
+        kept::write(root, Kind::Trials, &progress)?;
+    }
+    print(&progress);
+    say(format_args!("\nresults in {}", root.display()));
+    how.report.write_own(root, how.quiet);
+    kept::remove(root)?;
+    Ok(if progress.failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS })
+}
+
+/// Runs the next trial, or goes on with it; the signal that stopped it.
+fn next(root: &Path, progress: &mut Progress, how: &How<'_>) -> Result<Option<usize>, Failure> {
+    let file = &review::ALL[progress.through];
+    let Asked { patients, seed, agents, surrogate, extras } = progress.asked.clone();
+    let who = Who { patients, only: Vec::new(), arm: Vec::new(), seed, agents, surrogate };
+    let ready = Ready::of(review::parse(file)?, &who, how.backend)?;
+    if !how.quiet {
+        complain(format_args!("{} of {}: {}", progress.through + 1, review::ALL.len(), file.name));
+    }
+    let dir = root.join(file.name);
+    let through = ready.take_up(&dir, extras, how.quiet)?;
+    let beside = simulated(&ready.plan, &through.results);
+    let made = Made::of(&ready, &through, &beside, how.quiet)?;
+    how.report.write_own(&dir, true);
+    let about = &ready.plan.trial.about;
+    let name = vec![format!("{} {}", about.id, about.title)];
+    let figures =
+        beside.iter().enumerate().map(|(j, b)| [name.clone(), cells(b, made.predicted(j))].concat());
+    progress.figures.extend(figures);
+    progress.growth.extend(made.needed.iter().map(|n| [name.clone(), needed_cells(n)].concat()));
+    match &through.finished {
+        Finished::Stopped(signal) => return Ok(Some(*signal)),
+        Finished::Done(_) if made.signal.is_some() => return Ok(made.signal),
+        Finished::Done(failures) if !failures.is_empty() => {
+            ready.tell(failures, &dir);
+            progress.failed = true;
+        }
+        Finished::Done(_) => {}
+    }
+    through.folder.finish()?;
+    Ok(None)
+}
+
+fn print(progress: &Progress) {
+    let extras = &progress.asked.extras;
+    let mut table = head(&[("trial", Align::Left)], extras.predict.is_some());
+    progress.figures.iter().for_each(|row| table.row(row.clone()));
+    table.print();
+    if extras.needed_growth {
+        say(format_args!(""));
+        let mut table = needed_head(&[("trial", Align::Left)]);
+        progress.growth.iter().for_each(|row| table.row(row.clone()));
+        table.print();
+    }
+}
+
+fn stopped(root: &Path, signal: usize) -> ExitCode {
+    complain(format_args!(
+        "stopped by {}; go on with: evotor resume {}",
+        signals::name(signal),
+        shell_word(&root.display().to_string())
+    ));
+    ExitCode::from(128 + signal as u8)
+}
