@@ -751,3 +751,22 @@ fn a_dry_run_counts_the_drugs_of_a_plan() {
     let dry = evotor(&["run", "settles.toml", "--dry-run"], temp.path());
     assert!(out(&dry).contains("drugs: 1;"), "{}", out(&dry));
 }
+
+// A step that makes growth percents slower was taken without a word.
+#[test]
+fn validate_says_what_a_coarse_step_costs_on_a_crowded_lattice() {
+    let temp = folder();
+    let text = "name = \"step\"\nloci = []\ntime = { step = \"12 h\", end = \"30 d\" }\nlattice = { size = [64, 64] }\n\
+        start = {}\nrates = { birth = \"0.1 /d\", death = \"0.04 /d\" }\n";
+    let said = |text: &str, args: &[&str]| {
+        fs::write(temp.path().join("step.toml"), text).unwrap();
+        let found = evotor(&[&["validate", "step.toml"], args].concat(), temp.path());
+        assert_eq!(code(&found), 0, "{}", err(&found));
+        err(&found)
+    };
+    assert!(said(text, &[]).contains("about 3 % slower with steps of 12 h"), "{}", said(text, &[]));
+    assert!(said(&text.replace("12 h", "6 h"), &[]).contains("about 1.5 % slower"));
+    let quiet = [text.replace("12 h", "1 h"), text.replace("[64, 64]", "[64, 64], placement = \"mixed\"")];
+    assert!(quiet.iter().all(|text| said(text, &[]).is_empty()));
+    assert_eq!(said(text, &["--quiet"]), "");
+}

@@ -14,8 +14,8 @@ pub(crate) fn whole(root: &Reader<'_>, scenario: &Scenario) {
 }
 
 /// How much slower growth is in tissue with little room, for each division that a cell attempts a step: daughters of one
-/// step contend for the same sites. Measured on flat lattices from 12 % to a half full, with both placements that have
-/// space, against steps of 1 h (docs/model.md 9.1).
+/// step contend for the same sites. Measured at 0.05 and 0.1 divisions a day, with 6 and 12 h against 1 h, and both placements
+/// that have space: 0.3 to 0.8 (docs/model.md 9.1).
 const CONTENDED: f64 = 0.6;
 /// A cost below this is not worth a word.
 const WORTH: f64 = 0.01;
