@@ -11,7 +11,7 @@ use indicatif::ProgressBar;
 use crate::scenario::Endpoint;
 use crate::simulation::disk::{self, write_aside};
 use crate::simulation::folder::lock;
-use crate::simulation::naming::shell_word;
+use crate::simulation::naming::{shell_word, signed};
 use crate::simulation::rows::Rows;
 use crate::simulation::{BackendOptions, RunError};
 use crate::trial::calibrate::{
@@ -306,7 +306,7 @@ fn show(calibration: &Calibration, posterior: &[Particle], judged: &[Judged]) {
             Endpoint::words(fit.endpoint.name()),
             number(fit.published),
             fit.simulated.map_or_else(|| "-".to_owned(), number),
-            format!("{:+.2}", fit.z),
+            signed(fit.z, 2),
         ]);
     }
     table.print();

@@ -119,8 +119,8 @@ pub fn extent(job: &Job) -> String {
 fn states(s: &Summary) -> String {
     let share = |live: u64| 100.0 * live as f64 / s.live.max(1) as f64;
     let most: Vec<String> =
-        s.states.iter().take(3).map(|c| format!("{} {:.1} %", c.state, share(c.live))).collect();
-    if most.is_empty() { String::new() } else { format!("; most are {}", most.join(", ")) }
+        s.states.iter().take(3).map(|c| format!("{:.1} % {}", share(c.live), c.state)).collect();
+    if most.is_empty() { String::new() } else { format!("; {}", most.join(", ")) }
 }
 
 fn outcome(what: &str, days: &[f64], replicates: u32) -> String {

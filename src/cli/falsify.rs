@@ -156,7 +156,11 @@ fn go_on(dir: &Path, progress: Progress, backend: &BackendArgs, quiet: bool) -> 
     bar.bar.finish_and_clear();
     let report = Report { version: env!("CARGO_PKG_VERSION"), patients, seed, complete, findings };
     write(dir, &report)?;
-    show(&report);
+    if report.findings.is_empty() {
+        say(format_args!("no falsifier was examined"));
+    } else {
+        show(&report);
+    }
     say(format_args!("\nresults in {}", dir.display()));
     if let Some(signal) = stopped {
         return Ok(interrupted(dir, signal));

@@ -10,7 +10,7 @@ use crate::simulation::rows::Rows;
 use crate::trial::needed::{Needed, NeededError, needed};
 use crate::trial::output::word;
 use crate::trial::output::{NEEDED_GROWTH, PREDICTIONS};
-use crate::trial::predict::{PredictError, Predicted, Prediction};
+use crate::trial::predict::{ENOUGH, PredictError, Predicted, Prediction};
 use crate::trial::results::Beside;
 
 use super::outcome::Failure;
@@ -38,6 +38,16 @@ impl From<NeededError> for Failure {
 
 /// A prediction of each published figure; the signal that stopped it.
 pub type Predictions = Result<Vec<Option<Predicted>>, usize>;
+
+/// What must be known of predictions from few draws.
+pub fn few_draws(draws: u32) -> Option<String> {
+    (draws < ENOUGH).then(|| {
+        format!(
+            "{draws} draws are too few for an interval of 95 %: its ends are all but the smallest and largest of them, and no figure is said \
+             to lie outside; `--predict {ENOUGH}` or more shows it"
+        )
+    })
+}
 
 /// Predicts the published figures of a trial.
 pub fn predict(scenario: &Scenario, draws: u32, threads: usize, quiet: bool) -> Result<Predictions, Failure> {
@@ -76,7 +86,7 @@ pub fn write_predictions(dir: &Path, beside: &[Beside], all: &[Option<Predicted>
             .number(b.published)
             .text(&word(&b.role));
         rows.maybe(p.and_then(|p| p.median)).maybe(p.and_then(|p| p.low)).maybe(p.and_then(|p| p.high));
-        rows.maybe(p.map(|p| p.draws)).maybe(p.map(|p| u8::from(p.holds(b.published)))).end();
+        rows.maybe(p.map(|p| p.draws)).maybe(p.and_then(|p| p.verdict(b.published)).map(u8::from)).end();
     }
     write(&dir.join(PREDICTIONS), &rows)
 }

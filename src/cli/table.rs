@@ -30,8 +30,11 @@ impl Table {
         self.rows.push(cells.into_iter().collect());
     }
 
-    /// The lines.
+    /// The lines; none without a row, as in a search that was stopped before it found anything.
     pub fn lines(&self) -> Vec<String> {
+        if self.rows.len() == 1 {
+            return Vec::new();
+        }
         let width = |column: usize| {
             self.rows.iter().filter_map(|row| row.get(column)).map(|c| c.chars().count()).max().unwrap_or(0)
         };
@@ -61,6 +64,7 @@ mod tests {
     #[test]
     fn columns_are_aligned() {
         let mut table = Table::new(&[("name", Align::Left), ("value", Align::Right)]);
+        assert!(table.lines().is_empty(), "a head says nothing");
         table.row(["µ".into(), "1.5".into()]);
         table.row(["longer".into(), "12345.6".into()]);
         assert_eq!(table.lines(), ["name      value", "µ           1.5", "longer  12345.6"]);

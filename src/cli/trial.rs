@@ -183,22 +183,25 @@ fn head(first: &[(&str, Align)], predicted: bool) -> Table {
 /// A row: what was published, what came out, and with `predicted` between what trials of that size lie.
 fn cells(beside: &Beside, predicted: Option<Option<&Predicted>>) -> Vec<String> {
     let number = |x: f64| if x.abs() < 3.0 { format!("{x:.2}") } else { format!("{x:.1}") };
-    let with = |value: f64, ends: Option<(f64, f64)>| match ends {
-        Some((low, high)) => format!("{} ({}-{})", number(value), number(low), number(high)),
-        None => number(value),
+    let end = |x: Option<f64>| x.map_or_else(|| "NR".to_owned(), number);
+    let with = |value: Option<f64>, low: Option<f64>, high: Option<f64>| match (value, low, high) {
+        (None, None, None) => "-".to_owned(),
+        (_, None, None) => end(value),
+        _ => format!("{} ({}-{})", end(value), end(low), end(high)),
     };
-    let figure = beside.simulated.and_then(|f| Some((f.value?, f.low.zip(f.high))));
+    let (low, high) = beside.interval.unzip();
+    let simulated = beside.simulated.map_or_else(|| "-".to_owned(), |f| with(f.value, f.low, f.high));
     let at = beside.at_months.map_or_else(String::new, |at| format!(" at {} months", number(at)));
     let verdict = match (predicted, beside.agrees()) {
-        (Some(Some(p)), _) if !p.holds(beside.published) => "outside",
+        (Some(Some(p)), _) if p.verdict(beside.published) == Some(false) => "outside",
         (None, Some(false)) => "differs",
         _ => "",
     };
     let mut cells = vec![
         beside.arm.clone(),
         format!("{}{at}", Endpoint::words(&word(&beside.endpoint))),
-        with(beside.published, beside.interval),
-        figure.map_or_else(|| "-".to_owned(), |(value, ends)| with(value, ends)),
+        with(Some(beside.published), low, high),
+        simulated,
     ];
     cells.extend(predicted.map(|p| predictions::interval(p, number)));
     let role = match beside.role {

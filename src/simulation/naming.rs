@@ -167,6 +167,33 @@ pub fn count_text(count: u64) -> String {
     out
 }
 
+/// A number with so many decimals; what rounds to zero has no sign.
+pub fn fixed(x: f64, decimals: usize) -> String {
+    let text = format!("{x:.decimals$}");
+    match text.strip_prefix('-') {
+        Some(zero) if !zero.contains(|c: char| c.is_ascii_digit() && c != '0') && x.is_finite() => {
+            zero.to_owned()
+        }
+        _ => text,
+    }
+}
+
+/// A difference, as [`fixed`] with its sign.
+pub fn signed(x: f64, decimals: usize) -> String {
+    let text = fixed(x, decimals);
+    let more = x > 0.0 && text != fixed(0.0, decimals);
+    if more { format!("+{text}") } else { text }
+}
+
+/// A median in months with its interval; what is not reached is `NR`, and what has no interval at all, as that of one patient, has none.
+pub fn median_text([median, low, high]: [Option<f64>; 3], dash: &str) -> String {
+    let one = |x: Option<f64>| x.map_or_else(|| "NR".to_owned(), |x| fixed(x, 1));
+    match (low, high) {
+        (None, None) => one(median),
+        _ => format!("{} ({}{dash}{})", one(median), one(low), one(high)),
+    }
+}
+
 /// A number with what it counts: `1 day`, `1,234 days`.
 pub fn counted(count: u64, what: &str) -> String {
     format!("{} {}", count_text(count), plural(what, count == 1))
@@ -242,6 +269,28 @@ mod tests {
         assert_eq!(slug("Ex amp/li.sib-5"), "Ex-amp-li-sib-5");
         assert_eq!(slug("../up"), "up");
         assert_eq!(slugs(["a/b", "a b", "a-b"].into_iter()), ["a-b", "a-b-2", "a-b-3"]);
+    }
+
+    // "−0.0" and "+0.0" said of which sign a difference was that is not one.
+    #[test]
+    fn what_rounds_to_zero_has_no_sign() {
+        let both = |x| (fixed(x, 1), signed(x, 1));
+        for x in [0.0, -0.0, 0.04, -0.04] {
+            assert_eq!(both(x), ("0.0".to_owned(), "0.0".to_owned()), "{x}");
+        }
+        assert_eq!(both(-0.06), ("-0.1".to_owned(), "-0.1".to_owned()));
+        assert_eq!(both(12.34), ("12.3".to_owned(), "+12.3".to_owned()));
+        assert_eq!(both(f64::INFINITY), ("inf".to_owned(), "+inf".to_owned()));
+        assert_eq!((fixed(-0.4, 0), signed(-0.4, 0), signed(0.6, 0)), ("0".into(), "0".into(), "+1".into()));
+    }
+
+    // "46.8 (NR-NR)" stood beside the one patient of an arm.
+    #[test]
+    fn medians_without_an_interval_have_none() {
+        let text = |all| median_text(all, "-");
+        assert_eq!(text([Some(8.2), Some(2.8), None]), "8.2 (2.8-NR)");
+        assert_eq!(text([None, Some(20.0), None]), "NR (20.0-NR)");
+        assert_eq!((text([Some(46.8), None, None]), text([None, None, None])), ("46.8".into(), "NR".into()));
     }
 
     #[test]

@@ -7,9 +7,8 @@
 //! | 3 | held until recovery, then a step lower; stopped if the label's number of grade 3 events in one organ class is reached, or by decision |
 //! | 4 | stopped; blood counts: held until recovery, then a step lower |
 //!
-//! A drug that shares the organ class and is there is held too, at its dose. Events of the disease (grade 3 and 4) hold every
-//! medicine, at its dose, or stop it by decision. No recovery within the longest hold stops a drug, and so does a
-//! reduction below the last step.
+//! A drug that shares the organ class and is there is held too, at its dose. A disease-related event is recorded and changes no
+//! dose. No recovery within the longest hold stops a drug, and so does a reduction below the last step.
 
 use std::collections::BTreeMap;
 
@@ -71,8 +70,6 @@ impl Dosing {
             Some(_) if event.partners.contains(&rules.drug) && calls_for_hold(event) => {
                 Asked::Hold { reduce: false }
             }
-            None if event.decisive => Asked::Stop(StopReason::NotRestarted),
-            None => Asked::Hold { reduce: false },
             _ => Asked::Nothing,
         };
         match asked {
@@ -237,14 +234,24 @@ mod tests {
     }
 
     #[test]
-    fn partners_and_events_of_the_disease_hold_at_the_same_dose() {
+    fn partners_hold_at_the_same_dose() {
         let partner = Rules { drug: 1, ..RULES };
         let stranger = Rules { drug: 2, ..RULES };
         let severe = event(5, Organ::Gut, 3, false);
         let held = live(&mut Dosing::default(), &severe, &partner);
         assert_eq!(held, Some((16, Action::Resume { drug: 1, step: 0, reduced: false })));
         assert_eq!(live(&mut Dosing::default(), &severe, &stranger), None);
-        let disease = AdverseEvent { drug: None, organ: None, partners: Vec::new(), ..severe };
-        assert_eq!(live(&mut Dosing::default(), &disease, &RULES), Some((16, resume(0, false))));
+    }
+
+    // What the disease does says nothing of a drug: it is never a reason to hold, reduce or stop one.
+    #[test]
+    fn disease_related_events_change_no_dose() {
+        for (grade, decisive) in [(2, true), (3, false), (3, true), (4, false), (4, true)] {
+            let own = event(5, Organ::Gut, grade, decisive);
+            let disease = AdverseEvent { drug: None, organ: None, partners: Vec::new(), ..own };
+            let mut dosing = Dosing::default();
+            assert_eq!(dosing.react(&disease, &RULES), None);
+            assert!(dosing.allowed() && dosing.stopped.is_none());
+        }
     }
 }

@@ -33,10 +33,10 @@ pub enum Category {
 pub struct Judgement {
     /// What it amounts to.
     pub category: Category,
-    /// Relative change of the diameter from baseline: −0.3 is 30 % smaller.
-    pub change: f64,
-    /// Relative change of the diameter from the smallest one before (the baseline included).
-    pub from_nadir: f64,
+    /// Relative change of the diameter from baseline: −0.3 is 30 % smaller. `None` where nothing was there at baseline.
+    pub change: Option<f64>,
+    /// Relative change of the diameter from the smallest one before (the baseline included). `None` where that was nothing.
+    pub from_nadir: Option<f64>,
 }
 
 /// Baseline and nadir of a line of therapy.
@@ -44,37 +44,44 @@ pub struct Judgement {
 pub struct Response {
     baseline: f64,
     nadir: f64,
-    baseline_mm: Option<f64>,
+    /// Sum of diameters at a volume of 1, mm.
+    unit_mm: Option<f64>,
 }
 
 impl Response {
-    /// A line that begins at this volume (any unit), whose sum of diameters may be known in mm.
-    pub fn new(baseline: f64, baseline_mm: Option<f64>) -> Response {
-        Response { baseline, nadir: baseline, baseline_mm }
+    /// A line that begins at this volume (any unit); the sum of diameters of a volume of 1 may be known in mm.
+    pub fn new(baseline: f64, unit_mm: Option<f64>) -> Response {
+        Response { baseline, nadir: baseline, unit_mm }
     }
 
-    /// Sum of diameters at a volume, relative to the baseline's.
-    pub fn diameter(&self, volume: f64) -> f64 {
-        libm::cbrt(volume / self.baseline)
+    /// Sum of diameters at a volume, relative to the baseline's, if anything was there.
+    fn diameter(&self, volume: f64) -> Option<f64> {
+        (self.baseline > 0.0).then(|| libm::cbrt(volume / self.baseline))
     }
 
     /// Judges a volume, and remembers it if it is the smallest so far.
     pub fn judge(&mut self, volume: f64) -> Judgement {
-        let (now, least) = (self.diameter(volume), self.diameter(self.nadir));
-        let larger = volume >= cube(1.0 + PROGRESSION) * self.nadir;
-        let enough = self.baseline_mm.is_none_or(|mm| mm * (now - least) >= LEAST_INCREASE_MM);
         let category = if volume <= 0.0 {
             Category::CompleteResponse
-        } else if larger && enough {
+        } else if self.has_grown(volume) {
             Category::Progression
         } else if volume <= cube(1.0 - RESPONSE) * self.baseline {
             Category::PartialResponse
         } else {
             Category::StableDisease
         };
-        let from_nadir = if least > 0.0 { now / least - 1.0 } else { now };
+        let (now, least) = (self.diameter(volume), self.diameter(self.nadir));
+        let from_nadir =
+            now.zip(least).filter(|(_, least)| *least > 0.0).map(|(now, least)| now / least - 1.0);
         self.nadir = self.nadir.min(volume);
-        Judgement { category, change: now - 1.0, from_nadir }
+        Judgement { category, change: now.map(|now| now - 1.0), from_nadir }
+    }
+
+    /// Whether a volume is progression: against the nadir in proportion, and by millimetres where these are known.
+    fn has_grown(&self, volume: f64) -> bool {
+        let risen = libm::cbrt(volume) - libm::cbrt(self.nadir);
+        let enough = self.unit_mm.is_none_or(|mm| mm * risen >= LEAST_INCREASE_MM);
+        volume >= cube(1.0 + PROGRESSION) * self.nadir && enough
     }
 }
 
@@ -116,9 +123,51 @@ mod tests {
     fn changes_are_those_of_diameters() {
         let mut response = Response::new(2.0, None);
         let judged = response.judge(2.0 * 0.512);
-        assert!((judged.change + 0.2).abs() < 1e-12 && (judged.from_nadir + 0.2).abs() < 1e-12);
+        let close = |found: Option<f64>, expected: f64| (found.unwrap() - expected).abs() < 1e-12;
+        assert!(close(judged.change, -0.2) && close(judged.from_nadir, -0.2));
         let judged = response.judge(2.0 * 0.729);
-        assert!((judged.change + 0.1).abs() < 1e-12 && (judged.from_nadir - 0.125).abs() < 1e-12);
+        assert!(close(judged.change, -0.1) && close(judged.from_nadir, 0.125));
         assert_eq!(judged.category, Category::StableDisease);
+    }
+
+    // A change from nothing is not a number, so that there is none: a line that begins without a tumour, and regrowth after a
+    // complete response. Judgements are as ever: what was not there and is there now has progressed.
+    #[test]
+    fn changes_from_nothing_are_undefined_and_judgements_are_not() {
+        for mm in [None, Some(40.0)] {
+            let mut response = Response::new(0.0, mm);
+            let judged = response.judge(0.0);
+            assert_eq!(
+                (judged.category, judged.change, judged.from_nadir),
+                (Category::CompleteResponse, None, None)
+            );
+            let judged = response.judge(0.5);
+            assert_eq!(
+                (judged.category, judged.change, judged.from_nadir),
+                (Category::Progression, None, None)
+            );
+            let mut response = Response::new(1.0, mm);
+            assert_eq!(response.judge(0.0).change, Some(-1.0));
+            let judged = response.judge(0.125);
+            assert_eq!(
+                (judged.category, judged.change, judged.from_nadir),
+                (Category::Progression, Some(-0.5), None)
+            );
+        }
+    }
+
+    // The 5 mm are those of the sum of diameters, whatever the volume at which the line begins.
+    #[test]
+    fn five_millimetres_do_not_depend_on_the_line_s_beginning() {
+        for begins in [0.001, 0.1, 1.0, 8.0, 1000.0] {
+            let mm = libm::cbrt(begins) * 100.0;
+            for (grown, progressed) in [(4.99, false), (5.01, true)] {
+                let mut response = Response::new(begins, Some(100.0));
+                let ratio: f64 = (mm + grown) / mm;
+                let far = ratio >= 1.0 + PROGRESSION;
+                let judged = response.judge(begins * ratio.powi(3));
+                assert_eq!(judged.category == Category::Progression, progressed && far, "{begins} {grown}");
+            }
+        }
     }
 }

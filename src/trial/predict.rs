@@ -24,6 +24,9 @@ pub const USUAL_ARM: u32 = 100;
 /// Marks the counters of seeds.
 const PREDICTION: u32 = 0x7072_0001;
 
+/// Draws from which on their central 95 % is one: with fewer its ends are all but the smallest and largest.
+pub const ENOUGH: u32 = 40;
+
 /// A predicted figure. `None` within it is more than was followed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Predicted {
@@ -53,8 +56,13 @@ impl Predicted {
         Some(Self { median: at(0.5), low: at(0.025), high: at(0.975), draws: all.len() as u32 })
     }
 
-    /// Whether a published value lies in the interval.
-    pub fn holds(&self, published: f64) -> bool {
+    /// Whether a published value lies in the interval; `None` with too few draws to say.
+    pub fn verdict(&self, published: f64) -> Option<bool> {
+        (self.draws >= ENOUGH).then(|| self.holds(published))
+    }
+
+    /// Whether a published value lies between the ends.
+    fn holds(&self, published: f64) -> bool {
         self.low.is_some_and(|low| low <= published) && self.high.is_none_or(|high| published <= high)
     }
 }
@@ -188,6 +196,8 @@ mod tests {
             (found.low, found.median, found.high, found.draws),
             (Some(1.0), Some(20.0), Some(39.0), 41)
         );
+        assert_eq!((found.verdict(1.0), found.verdict(0.9)), (Some(true), Some(false)));
+        assert_eq!(of(&all[..39]).unwrap().verdict(1.0), None, "39 draws are too few");
         assert!(found.holds(1.0) && found.holds(39.0) && !found.holds(39.1) && !found.holds(0.9));
         let open = of(&[Some(10.0), Some(12.0), None, Some(11.0)]).unwrap();
         assert_eq!((open.low.map(f64::floor), open.median, open.high), (Some(10.0), Some(11.5), None));

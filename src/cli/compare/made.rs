@@ -68,6 +68,7 @@ impl Made {
             return Ok(Err(signal));
         }
         if let Some(draws) = extras.predict.filter(|_| !beside.is_empty()) {
+            predictions::few_draws(draws).iter().for_each(|note| complain(format_args!("note: {note}")));
             match predict(scenario, draws, threads, quiet)? {
                 Ok(found) => {
                     predictions::write_predictions(dir, beside, &found)?;

@@ -1,8 +1,9 @@
 //! What a comparison says on standard output.
 
-use crate::simulation::naming::counted;
+use crate::simulation::naming::{counted, median_text, signed};
 use crate::trial::results::{ArmSummary, Contrast, Median, Percent, Results, Which};
 use crate::trial::run::Plan;
+use crate::trial::stats::Interval;
 
 use super::super::outcome::say;
 use super::super::table::{Align, Table};
@@ -13,6 +14,7 @@ pub fn show(ready: &Ready, results: &Results) {
     let plan = &ready.plan;
     let arms: Vec<ArmSummary> = ready.arms().iter().map(|arm| results.arm(plan, *arm)).collect();
     times(&arms);
+    switches(&arms);
     say(format_args!(""));
     responses(&arms);
     say(format_args!(""));
@@ -42,8 +44,26 @@ pub fn times(arms: &[ArmSummary]) {
 }
 
 fn months(m: &Median) -> String {
-    let one = |x: Option<f64>| x.map_or_else(|| "NR".to_owned(), |x| format!("{x:.1}"));
-    format!("{} ({}-{})", one(m.months), one(m.low), one(m.high))
+    median_text([m.months, m.low, m.high], "-")
+}
+
+/// Says who was censored at a switch, and what that does to medians.
+fn switches(arms: &[ArmSummary]) {
+    let of = |arm: &ArmSummary, which: Which| {
+        let median = arm.medians.get(which.word())?;
+        let (n, all) = (median.censored_at_switch, median.patients);
+        (n > 0).then(|| format!("{} {n} of {all}", arm.arm))
+    };
+    for (which, name) in [(Which::Pfs, "PFS"), (Which::SecondPfs, "PFS on line 2")] {
+        let listed: Vec<String> = arms.iter().filter_map(|arm| of(arm, which)).collect();
+        if !listed.is_empty() {
+            say(format_args!(
+                "{name} is censored where the next line began without progression: {}. That is not by chance, so that {name} of one drug \
+                 differs between arms; total PFS counts both lines.",
+                listed.join(", ")
+            ));
+        }
+    }
 }
 
 fn percent(p: &Option<Percent>) -> String {
@@ -70,14 +90,15 @@ fn responses(arms: &[ArmSummary]) {
 }
 
 fn toxicity(arms: &[ArmSummary]) {
-    let columns = ["grade 3-4", "DLT in 28 d", "stopped", "changed", "days on"].map(|c| (c, Align::Right));
+    let columns =
+        ["grade 3-4", "DLT in 28 d", "discontinued", "dose modified", "days on"].map(|c| (c, Align::Right));
     let last = ("dose intensity, %", Align::Left);
     let mut table = Table::new(&[&[("percent of patients", Align::Left)], &columns[..], &[last]].concat());
     for arm in arms {
         let shares = [&arm.grade_3_or_4, &arm.dose_limiting, &arm.discontinuation, &arm.dose_change];
         let intensities: Vec<String> =
             arm.dose_intensity.iter().map(|(drug, share)| format!("{drug} {share:.0}")).collect();
-        let days = arm.days_on_treatment.map_or_else(|| "-".to_owned(), |d| d.to_string());
+        let days = arm.days_on_treatment.map_or_else(|| "-".to_owned(), |d| format!("{d:.0}"));
         let cells = [vec![arm.arm.clone()], shares.map(percent).to_vec(), vec![days, intensities.join(", ")]];
         table.row(cells.concat());
     }
@@ -91,7 +112,6 @@ pub fn differences(contrasts: &[Contrast]) {
         ("against", Align::Left),
         ("time", Align::Left),
         ("hazard ratio (95 %)", Align::Right),
-        ("log-rank p", Align::Right),
         ("paired difference, months", Align::Right),
         ("up to month", Align::Right),
     ]);
@@ -100,31 +120,26 @@ pub fn differences(contrasts: &[Contrast]) {
             || "-".to_owned(),
             |h| format!("{:.2} ({:.2}-{:.2})", h.ratio, h.interval.low, h.interval.high),
         );
-        let p = c.log_rank_p.map_or_else(|| "-".to_owned(), p_text);
         let paired = c.paired.map_or_else(
             || "-".to_owned(),
             |d| {
-                let interval =
-                    d.interval.map_or_else(String::new, |i| format!(" ({:+.1} to {:+.1})", i.low, i.high));
-                format!("{:+.1}{interval}", d.months)
+                let ends = |i: Interval| format!(" ({} to {})", signed(i.low, 1), signed(i.high, 1));
+                format!("{}{}", signed(d.months, 1), d.interval.map_or_else(String::new, ends))
             },
         );
         let horizon = c.paired.map_or_else(|| "-".to_owned(), |d| format!("{:.0}", d.horizon));
-        table.row([c.arm.clone(), c.against.clone(), c.which.word().to_owned(), ratio, p, paired, horizon]);
+        table.row([c.arm.clone(), c.against.clone(), c.which.word().to_owned(), ratio, paired, horizon]);
     }
     table.print();
-}
-
-fn p_text(p: f64) -> String {
-    if p < 0.001 { "<0.001".to_owned() } else { format!("{p:.3}") }
 }
 
 /// What every reader of these tables must know.
 fn remarks(plan: &Plan, arms: &[ArmSummary]) {
     say(format_args!(""));
     say(format_args!(
-        "{}, growth population {}; seed {}. Patients are the same in all arms: paired differences use that, hazard \
-         ratios do not. OS is of confidence C and not validated.",
+        "{}, growth population {}; seed {}. Patients are the same in all arms: paired differences use that; hazard ratios and their \
+         intervals do not, they are those of a trial with other patients in each arm. Doses are held, modified and discontinued for adverse \
+         events of drugs alone; grade 3-4 counts disease-related events too. OS is of confidence C and not validated.",
         counted(arms.iter().map(|a| a.patients as u64).max().unwrap_or(0), "virtual patient"),
         plan.trial.cohort.population,
         plan.scenario.seed

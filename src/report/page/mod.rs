@@ -4,8 +4,10 @@
 //! widths, of which a style sheet shows one. Scripts add values under the pointer, switches and sorting; without them all of it
 //! can be read.
 
+mod headline;
 mod overview;
 mod pictures;
+mod published;
 mod run;
 mod trial;
 mod trust;

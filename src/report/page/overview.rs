@@ -2,15 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use super::headline::at_published_size;
 use super::trial::more;
 use super::{Block, Page, Section, Table, trust};
 use crate::report::PAGE;
 use crate::report::plot::Figure;
-use crate::report::read::TrialFolder;
+use crate::report::read::{BesideRow, TrialFolder};
 use crate::report::trial::{PublishedRow, agreement, published_all};
 use crate::scenario::Scenario;
 use crate::simulation::folder::EFFECTIVE;
-use crate::simulation::naming::shell_word;
+use crate::simulation::naming::{counted, shell_word};
 use crate::trial::review;
 
 /// The figures of trials in folders beside each other.
@@ -27,17 +28,11 @@ pub fn overview(
     from: &Path,
 ) -> Page {
     let rows = rows(trials);
-    let judged = rows.iter().filter(|r| r.beside.agrees.is_some());
-    let predicted = || rows.iter().filter(|r| r.beside.role == "predicted" && r.beside.agrees.is_some());
-    let agree = predicted().filter(|r| r.beside.agrees == Some(true)).count();
-    let lead = format!(
-        "{} trials with {} published figures, {} of which can be judged. Of the {} that were held out and can be judged, {agree} agree with what was \
-         simulated.",
-        trials.len(),
-        rows.len(),
-        judged.count(),
-        predicted().count()
-    );
+    let held_out: Vec<&BesideRow> =
+        rows.iter().map(|r| &r.beside).filter(|b| b.role == "predicted").collect();
+    let figures_that = counted(rows.len() as u64, "published figure");
+    let lead = format!("{} with {figures_that}.", counted(trials.len() as u64, "trial"))
+        + &at_published_size(&held_out, "held-out figures");
     let mut happened = vec![Block::Table(table(trials, from))];
     happened.extend(
         left_out
@@ -47,7 +42,8 @@ pub fn overview(
     happened.extend(figures.iter().map(|f| Block::figure(f, plots, png)));
     let scenarios: Vec<&Scenario> = trials.iter().map(|t| &t.loaded.scenario).collect();
     let weak = scenarios.first().map(|s| trust::weak_points(s)).unwrap_or_default();
-    let trusted = [trust::confidence_of(&scenarios), weak].concat();
+    let trusted =
+        [vec![Block::Text(by_intervals(trials, &held_out))], trust::confidence_of(&scenarios), weak].concat();
     Page {
         kicker: "Report of published trials".to_owned(),
         title: "Published and simulated".to_owned(),
@@ -67,6 +63,20 @@ pub fn overview(
             },
         ],
     }
+}
+
+/// How many held-out figures agree by either interval, which depends on how many patients were simulated.
+fn by_intervals(trials: &[TrialFolder], held_out: &[&BesideRow]) -> String {
+    let judged: Vec<bool> = held_out.iter().filter_map(|b| b.agrees).collect();
+    let sizes = || trials.iter().map(TrialFolder::cohort);
+    let (least, most) = (sizes().min().unwrap_or(0), sizes().max().unwrap_or(0));
+    let patients = if least == most { format!("{most}") } else { format!("{least} to {most}") };
+    format!(
+        "The published or the simulated value lies in the other's 95 % interval in {} of {} held-out figures, with {patients} virtual patients an arm. \
+         With fewer patients more would agree, since simulated intervals are wider; what is judged at the published size does not depend on it.",
+        judged.iter().filter(|a| **a).count(),
+        judged.len()
+    )
 }
 
 /// How the trials are repeated: all of the review by one command, else one by one.
@@ -167,21 +177,28 @@ fn table(trials: &[TrialFolder], from: &Path) -> Table {
     let heads =
         ["trial", "arms", "#patients", "#calibrated", "#informed", "#predicted", "#predicted that differ"];
     let mut table = Table::new(
-        "Trials with published figures, and how many figures of each role agree of those that can be judged",
+        "Trials with published figures, and how many figures of each role agree at the published size of those that can be judged",
         &heads,
     );
     for trial in trials {
         let of = |role: &str| {
-            let judged: Vec<bool> =
-                trial.published.iter().filter(|p| p.role == role).filter_map(|p| p.agrees).collect();
+            let judged: Vec<bool> = trial
+                .published
+                .iter()
+                .filter(|p| p.role == role)
+                .filter_map(|p| p.within_published)
+                .collect();
             if judged.is_empty() {
                 "–".to_owned()
             } else {
                 format!("{} of {}", judged.iter().filter(|a| **a).count(), judged.len())
             }
         };
-        let differ =
-            trial.published.iter().filter(|p| p.role == "predicted" && p.agrees == Some(false)).count();
+        let differ = trial
+            .published
+            .iter()
+            .filter(|p| p.role == "predicted" && p.within_published == Some(false))
+            .count();
         let cells = [
             name(trial),
             trial.arms.join(", "),

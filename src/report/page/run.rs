@@ -6,11 +6,16 @@ use crate::report::colours::state_words;
 use crate::report::plot::{Figure, short};
 use crate::report::read::{Check, RunFolder};
 use crate::scenario::therapy_text;
-use crate::simulation::naming::{count_text, plural};
+use crate::simulation::naming::{count_text, counted, plural};
 use crate::tissue::Counters;
 
 /// At most so many rows of a table of states.
 const MOST_STATES: usize = 12;
+
+/// How often, in words: `day`, `7 days`.
+fn every(days: f64) -> String {
+    if days == 1.0 { "day".to_owned() } else { format!("{} days", short(days)) }
+}
 
 /// The page of a run with its figures; `plots` is the folder of their files relative to the page, empty for none.
 pub fn run(run: &RunFolder, figures: &[Figure], plots: &str, png: bool) -> Page {
@@ -100,9 +105,9 @@ fn asked(run: &RunFolder) -> Vec<Block> {
         (
             "Time.".to_owned(),
             format!(
-                "{} steps of {step} h, cells counted every {} days",
-                scenario.time.end,
-                short(f64::from(scenario.time.check) * scenario.time.step_days())
+                "{} of {step} h, cells counted every {}",
+                counted(scenario.time.end.into(), "step"),
+                every(f64::from(scenario.time.check) * scenario.time.step_days())
             ),
         ),
         ("Mode.".to_owned(), format!("{:?}", scenario.mode).to_lowercase()),

@@ -1,11 +1,13 @@
 //! The page of a trial or comparison.
 
+use super::headline::lead;
+use super::published::{agreement, beside};
 use super::run::effective;
 use super::{Block, Page, Section, Table, trust};
-use crate::report::plot::{Figure, short};
+use crate::report::plot::Figure;
 use crate::report::read::{ArmRow, ContrastRow, TrialFolder, Which};
 use crate::scenario::therapy_text;
-use crate::simulation::naming::{counted, shell_word};
+use crate::simulation::naming::{counted, fixed, shell_word};
 use crate::trial::output::Course;
 
 /// What the mean-field surrogate leaves out.
@@ -45,60 +47,17 @@ pub fn trial(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) ->
     }
 }
 
-fn value(row: &ArmRow, name: &str) -> Option<f64> {
+pub(super) fn value(row: &ArmRow, name: &str) -> Option<f64> {
     row.get(name)?.parse().ok()
 }
 
-fn text<'a>(row: &'a ArmRow, name: &str) -> &'a str {
+pub(super) fn text<'a>(row: &'a ArmRow, name: &str) -> &'a str {
     row.get(name).map_or("", String::as_str)
 }
 
 /// Rows of `arms.csv` of the arms that have patients.
-fn rows(trial: &TrialFolder) -> Vec<&ArmRow> {
+pub(super) fn rows(trial: &TrialFolder) -> Vec<&ArmRow> {
     trial.arm_rows.iter().filter(|row| trial.arms.iter().any(|a| a == text(row, "arm"))).collect()
-}
-
-fn lead(trial: &TrialFolder) -> String {
-    // Longest where it is not reached.
-    let median = |row: &&ArmRow| {
-        (text(row, "arm").to_owned(), value(row, "pfs_median_months").unwrap_or(f64::INFINITY))
-    };
-    let mut all: Vec<(String, f64)> = rows(trial).iter().map(median).collect();
-    all.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let months = |months: f64| {
-        if months.is_finite() { format!("{months:.1} months") } else { "not reached".to_owned() }
-    };
-    let arms = match trial.arms.len() {
-        1 => "one arm".to_owned(),
-        n => format!("{n} arms, the same patients in each"),
-    };
-    let mut out = format!("{} in {arms}.", counted(trial.cohort() as u64, "virtual patient"));
-    let not_reached: Vec<&str> = all.iter().filter(|a| a.1.is_infinite()).map(|a| a.0.as_str()).collect();
-    if let [(_, median)] = all[..] {
-        out += &format!(" Median progression-free survival was {}.", months(median));
-    } else if let [first, .., last] = &all[..]
-        && last.1.is_finite()
-    {
-        let longest = match not_reached.as_slice() {
-            [] => format!("longest with {} ({})", first.0, months(first.1)),
-            arms => format!("not reached with {}", arms.join(", ")),
-        };
-        out += &format!(
-            " Median progression-free survival was {longest} and shortest with {} ({}).",
-            last.0,
-            months(last.1)
-        );
-    } else {
-        out += " Median progression-free survival was not reached in any arm.";
-    }
-    if !trial.published.is_empty() {
-        let judged = trial.published.iter().filter(|p| p.agrees.is_some()).count();
-        let agree = trial.published.iter().filter(|p| p.agrees == Some(true)).count();
-        out += &format!(
-            " Of {judged} published figures that can be judged, {agree} agree with what was simulated."
-        );
-    }
-    out
 }
 
 fn facts(trial: &TrialFolder) -> Vec<(String, String)> {
@@ -130,6 +89,7 @@ fn asked(trial: &TrialFolder) -> Vec<Block> {
 
 fn happened(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> Vec<Block> {
     let mut out = vec![Block::Table(times(trial))];
+    out.extend(switches(trial).map(Block::Text));
     out.extend(figures.iter().filter(|f| f.name != "convergence").map(|f| Block::figure(f, plots, png)));
     out.push(Block::Table(shares(trial)));
     let contrasts = contrasts(trial);
@@ -151,26 +111,38 @@ fn times(trial: &TrialFolder) -> Table {
     let heads: Vec<String> = used.iter().map(|w| format!("#{}", w.short)).collect();
     let heads: Vec<&str> = ["arm", "#patients"].into_iter().chain(heads.iter().map(String::as_str)).collect();
     let mut table = Table::new("Median times with 95 % intervals, months (NR: not reached)", &heads);
-    let months = |x: Option<f64>| x.map_or_else(|| "NR".to_owned(), |x| format!("{x:.1}"));
     for row in rows(trial) {
-        let mut cells = vec![text(row, "arm").to_owned(), text(row, "patients").to_owned()];
+        let arm = text(row, "arm");
+        let mut cells = vec![arm.to_owned(), text(row, "patients").to_owned()];
         for which in &used {
-            let part = |end: &str| value(row, &format!("{}_{end}", which.word));
-            let measured = trial.curves.iter().any(|c| c.time == which.word && c.arm == text(row, "arm"));
-            cells.push(if measured {
-                format!(
-                    "{} ({}–{})",
-                    months(part("median_months")),
-                    months(part("low")),
-                    months(part("high"))
-                )
-            } else {
-                "–".to_owned()
-            });
+            let measured = trial.curves.iter().any(|c| c.time == which.word && c.arm == arm);
+            cells.push(if measured { trial.median(arm, *which).1 } else { "–".to_owned() });
         }
         table.row(cells);
     }
     table
+}
+
+/// Who was censored because the next line began, and what that does to medians; nothing where nobody was.
+pub fn switches(trial: &TrialFolder) -> Option<String> {
+    let of = |which: &str| {
+        let one = |row: &&ArmRow| {
+            let n = value(row, &format!("{which}_censored_at_switch")).filter(|n| *n > 0.0)?;
+            Some(format!("{} {n:.0} of {}", text(row, "arm"), text(row, "patients")))
+        };
+        rows(trial).iter().filter_map(one).collect::<Vec<_>>().join(", ")
+    };
+    let named = [("PFS", of("pfs")), ("PFS on line 2", of("second_line_pfs"))];
+    let listed =
+        named.iter().filter(|(_, arms)| !arms.is_empty()).map(|(name, arms)| format!("{name}: {arms}"));
+    let listed = listed.collect::<Vec<_>>().join("; ");
+    (!listed.is_empty()).then(|| {
+        format!(
+            "PFS of a line is censored where the next line began without progression, as after a drug was discontinued ({listed}). These patients \
+             are not censored by chance: PFS of one drug differs between arms by what follows it, and arms are not to be ranked by it. Total PFS counts \
+             both lines."
+        )
+    })
 }
 
 fn shares(trial: &TrialFolder) -> Table {
@@ -179,8 +151,8 @@ fn shares(trial: &TrialFolder) -> Table {
         ("disease_control", "#disease control"),
         ("any_shrinkage", "#any shrinkage"),
         ("grade_3_or_4", "#grade 3–4"),
-        ("discontinuation", "#stopped"),
-        ("dose_change", "#dose changed"),
+        ("discontinuation", "#discontinued, drug's events"),
+        ("dose_change", "#dose modified"),
     ];
     let heads: Vec<&str> = std::iter::once("arm")
         .chain(columns.map(|c| c.1))
@@ -213,11 +185,10 @@ fn shares(trial: &TrialFolder) -> Table {
 
 /// A value with its interval, as far as there are any.
 fn with(value: Option<f64>, low: Option<f64>, high: Option<f64>, digits: usize) -> String {
+    let number = |x: f64| fixed(x, digits).replace('-', "−").replace("inf", "∞");
     match (value, low, high) {
-        (Some(v), Some(l), Some(h)) => {
-            format!("{v:.digits$} ({l:.digits$} to {h:.digits$})").replace('-', "−")
-        }
-        (Some(v), ..) => format!("{v:.digits$}").replace('-', "−"),
+        (Some(v), Some(l), Some(h)) => format!("{} ({} to {})", number(v), number(l), number(h)),
+        (Some(v), ..) => number(v),
         _ => "–".to_owned(),
     }
 }
@@ -226,7 +197,7 @@ fn ratio(c: &ContrastRow) -> String {
     with(c.hazard_ratio, c.low, c.high, 2)
 }
 
-fn difference(c: &ContrastRow) -> String {
+pub(super) fn difference(c: &ContrastRow) -> String {
     with(c.paired_difference_months, c.paired_low, c.paired_high, 1)
 }
 
@@ -258,18 +229,13 @@ fn contrasts(trial: &TrialFolder) -> Table {
         "arm",
         "against",
         "time",
-        "#hazard ratio (95 %)",
-        "#log-rank p",
+        "#hazard ratio (95 %), as of independent arms",
         "#paired difference, months",
         "#up to month",
     ];
     let mut table = Table::new("Differences between arms", &heads);
     let took_part = |arm: &String| trial.arms.contains(arm);
     for c in trial.contrasts.iter().filter(|c| took_part(&c.arm) && took_part(&c.against)) {
-        let p = c.log_rank_p.map_or_else(
-            || "–".to_owned(),
-            |p| if p < 0.001 { "<0.001".to_owned() } else { format!("{p:.3}") },
-        );
         let (ratio, paired) = (ratio(c), difference(c));
         let horizon = c.horizon_months.map_or_else(|| "–".to_owned(), |months| format!("{months:.0}"));
         table.row([
@@ -277,7 +243,6 @@ fn contrasts(trial: &TrialFolder) -> Table {
             c.against.clone(),
             Which::short_of(&c.time).to_owned(),
             ratio,
-            p,
             paired,
             horizon,
         ]);
@@ -285,46 +250,12 @@ fn contrasts(trial: &TrialFolder) -> Table {
     table
 }
 
-fn beside(trial: &TrialFolder) -> Table {
-    let heads = ["arm", "end point", "#published", "#simulated", "role", "verdict"];
-    let mut table = Table::new("Published figures beside simulated ones", &heads);
-    let with = |value: Option<f64>, low: Option<f64>, high: Option<f64>| match (value, low, high) {
-        (Some(v), Some(l), Some(h)) => format!("{} ({}–{})", short(v), short(l), short(h)),
-        (Some(v), ..) => short(v),
-        _ => "–".to_owned(),
-    };
-    for b in &trial.published {
-        let at = b.at_months.map_or_else(String::new, |m| format!(" at {} months", short(m)));
-        let verdict = match b.agrees {
-            Some(true) => "agrees",
-            Some(false) => "differs",
-            None => "not judged",
-        };
-        table.row([
-            b.arm.clone(),
-            format!("{}{at}", crate::scenario::Endpoint::words(&b.endpoint)),
-            with(Some(b.published), b.low, b.high),
-            with(b.simulated, b.simulated_low, b.simulated_high),
-            b.role.clone(),
-            verdict.to_owned(),
-        ]);
-    }
-    table
-}
-
 fn trusted(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> Vec<Block> {
     let mut out = Vec::new();
-    if !trial.published.is_empty() {
-        out.push(Block::Table(roles(trial)));
-        out.push(Block::Text(
-            "Figures that the model was fitted to agree because they were fitted; only predicted ones test it. Two figures agree if either lies in \
-             the other's 95 % interval, which small cohorts make easy."
-                .to_owned(),
-        ));
-    }
+    out.extend(agreement(trial));
     let arms = if trial.arms.len() > 1 {
-        " Hazard ratios are those of a trial of this size; since all arms have the same patients, the paired differences are the \
-         sharper comparison."
+        " Hazard ratios and their intervals are those of a trial of this size with other patients in each arm; since all arms have the same \
+         patients, the paired differences are the sharper comparison, and there is no p-value."
     } else {
         ""
     };
@@ -339,30 +270,17 @@ fn trusted(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> V
         let most = trial.patients.iter().map(|p| 100.0 * p.blocked).fold(0.0, f64::max);
         out.push(trust::blocked(most, " in the patient with the most"));
         let thinned: f64 = rows(trial).iter().filter_map(|r| value(r, "thinned")).sum();
-        out.push(Block::Text(format!(
-            "In {thinned:.0} courses of a patient in an arm a lesion filled half of its lattice and was thinned: each agent then stands for twice \
-             as many cells."
-        )));
+        out.extend((thinned > 0.0).then(|| Block::Text(format!(
+            "In {} of a patient in an arm a lesion filled half of its lattice and was thinned: each agent then stands for twice \
+             as many cells.",
+            counted(thinned as u64, "course")
+        ))));
     }
     out.push(Block::Text(convergence(trial)));
     out.extend(figures.iter().filter(|f| f.name == "convergence").map(|f| Block::figure(f, plots, png)));
     out.push(Block::Heading("Known weak points of the model".to_owned()));
     out.extend(trust::weak_points(&trial.loaded.scenario));
     out
-}
-
-fn roles(trial: &TrialFolder) -> Table {
-    let mut table =
-        Table::new("Agreement by role", &["role of the published figures", "#figures", "#judged", "#agree"]);
-    for role in ["calibrated", "informed", "predicted"] {
-        let of = || trial.published.iter().filter(|p| p.role == role);
-        let judged = of().filter(|p| p.agrees.is_some()).count();
-        let agree = of().filter(|p| p.agrees == Some(true)).count();
-        if of().count() > 0 {
-            table.row([role.to_owned(), of().count().to_string(), judged.to_string(), agree.to_string()]);
-        }
-    }
-    table
 }
 
 /// How wide intervals are with this many patients, and how many would halve them.

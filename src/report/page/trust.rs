@@ -7,6 +7,7 @@ use crate::biology::patient::SPREADS;
 use crate::biology::signalling::Parameters;
 use crate::catalogue::Confidence;
 use crate::scenario::{Mode, Scenario};
+use crate::simulation::naming::fixed;
 
 /// The description of the model, from which the weak points are told.
 const MODEL: &str = include_str!("../../../docs/model.md");
@@ -97,7 +98,10 @@ pub fn amplification(factor: f64) -> Block {
 
 /// Whether space decided.
 pub fn blocked(percent: f64, of: &str) -> Block {
-    let words = format!("{percent:.2} % of division attempts{of} found no empty site");
+    let few = 0.0 < percent && percent < 0.005;
+    let share =
+        if few { "Less than 0.01".to_owned() } else { fixed(percent, if percent == 0.0 { 0 } else { 2 }) };
+    let words = format!("{share} % of division attempts{of} found no empty site");
     if percent > 1.0 {
         Block::Note(format!(
             "{words}: above 1 % the lattice, and not rates alone, decided how fast the tumour grew."

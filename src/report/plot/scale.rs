@@ -20,7 +20,7 @@ impl Scale {
             Self::Linear(low, high) => (value - low) / (high - low),
             Self::Log(low, high) => libm::log(value.max(low * 1e-9) / low) / libm::log(high / low),
         };
-        if place.is_finite() { place.clamp(0.0, 1.0) } else { 0.0 }
+        if place.is_nan() { 0.0 } else { place.clamp(0.0, 1.0) }
     }
 
     /// The ends.
@@ -230,6 +230,11 @@ mod tests {
         assert_eq!(Scale::Linear(0.0, 10.0).place(5.0), 0.5);
         assert_eq!(Scale::Linear(0.0, 10.0).place(50.0), 1.0);
         assert_eq!(Scale::Log(1.0, 100.0).place(0.0), 0.0);
+        // What is infinite lies at the end, and not at the beginning.
+        assert_eq!(
+            (Scale::Log(1.0, 100.0).place(f64::INFINITY), Scale::Linear(0.0, 1.0).place(f64::INFINITY)),
+            (1.0, 1.0)
+        );
         assert!((Scale::Log(1.0, 100.0).place(10.0) - 0.5).abs() < 1e-12);
         assert_eq!(short(0.254), "0.25");
         assert_eq!(short(-12.34), "−12.3");

@@ -10,6 +10,7 @@ use super::table::{field, load, load_maybe, records};
 use crate::report::ReportError;
 use crate::scenario::{Loaded, Trial};
 use crate::simulation::folder::SUMMARY;
+use crate::simulation::naming::median_text;
 use crate::trial::output::{self, Course};
 
 /// A time to an event, by its word in files and its name.
@@ -67,7 +68,7 @@ pub struct Scan {
     pub day: f64,
     pub line: u32,
     pub sum_mm: f64,
-    pub change: f64,
+    pub change: Option<f64>,
     pub category: String,
     #[serde(deserialize_with = "truth")]
     pub new_lesion: bool,
@@ -112,7 +113,6 @@ pub struct ContrastRow {
     pub hazard_ratio: Option<f64>,
     pub low: Option<f64>,
     pub high: Option<f64>,
-    pub log_rank_p: Option<f64>,
     pub paired_difference_months: Option<f64>,
     pub paired_low: Option<f64>,
     pub paired_high: Option<f64>,
@@ -134,6 +134,7 @@ pub struct BesideRow {
     pub simulated_low: Option<f64>,
     pub simulated_high: Option<f64>,
     pub agrees: Option<bool>,
+    pub within_published: Option<bool>,
 }
 
 /// A row of `arms.csv`, as text by column.
@@ -210,9 +211,8 @@ impl TrialFolder {
         let row = self.arm_rows.iter().find(|r| r.get("arm").is_some_and(|a| a == arm));
         let value =
             |part: &str| row.and_then(|r| r.get(&format!("{}_{part}", which.word))?.parse::<f64>().ok());
-        let text = |x: Option<f64>| x.map_or_else(|| "NR".to_owned(), |x| format!("{x:.1}"));
         let median = value("median_months");
-        (median, format!("{} ({}–{})", text(median), text(value("low")), text(value("high"))))
+        (median, median_text([median, value("low"), value("high")], "–"))
     }
 
     /// Reads a folder whose effective scenario is known.

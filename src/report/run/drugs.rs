@@ -56,7 +56,8 @@ pub fn words(run: &RunFolder) -> String {
             "; bars show when drugs were on{paler}, as seen at checks: they may begin and end up to one check early"
         ),
         (false, false) if detailed < run.summary.replicates => {
-            format!("; bars show when drugs were on in the first {detailed} replicates{paler}")
+            let first = if detailed == 1 { "replicate".to_owned() } else { format!("{detailed} replicates") };
+            format!("; bars show when drugs were on in the first {first}{paler}")
         }
         (false, false) => format!("; bars show when drugs were on{paler}"),
     }

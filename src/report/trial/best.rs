@@ -5,17 +5,21 @@ use crate::report::colours;
 use crate::report::plot::{Axis, Figure, Paint, Scale, Scene, Style, Tag, Width, value_text};
 use crate::report::read::{PatientRow, TrialFolder};
 
+/// Change up to which the axis reaches at least; beyond the axis bars are cut.
+const MOST: f64 = 0.6;
+
 /// A panel per arm.
 pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     if trial.patients.iter().all(|p| p.best_change.is_none()) {
         return Vec::new();
     }
-    let caption = "Best change of the sum of diameters from baseline, each bar one patient, by rank. Dashed lines: +20 % and −30 %, the bounds of \
-                   progression and partial response by diameter. Bars beyond +60 % are cut. Patients without a scan are left out.";
+    let y = axis(trial);
+    let caption = format!(
+        "Best change of the sum of diameters from baseline until progression, each bar one patient, by rank. Dashed lines: +20 % and −30 %, \
+         the bounds of progression and partial response by diameter.{} Patients without a scan are left out.",
+        cut(trial, y.scale.ends().1)
+    );
     let draw = |width: Width, mut scene: Scene| {
-        let most = trial.patients.iter().filter_map(|p| p.best_change).fold(0.2, f64::max).min(0.6);
-        let least = trial.patients.iter().filter_map(|p| p.best_change).fold(-0.4, f64::min);
-        let y = Axis::linear(100.0 * least, 100.0 * most, 7, "Best change (%)");
         let x = Axis { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: "Patients".to_owned() };
         let across = width.choose(4, 2);
         let all = panels(trial.arms.len(), width, 2.0, width.choose(90.0, 76.0), across, (&x, &y));
@@ -36,7 +40,19 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         }
         scene
     };
-    vec![Figure::new("waterfall", "Best change of each patient", caption, draw)]
+    vec![Figure::new("waterfall", "Best change of each patient", &caption, draw)]
+}
+
+fn axis(trial: &TrialFolder) -> Axis {
+    let changes = || trial.patients.iter().filter_map(|p| p.best_change);
+    let (least, most) = (changes().fold(-0.4, f64::min), changes().fold(0.2, f64::max).min(MOST));
+    Axis::linear(100.0 * least, 100.0 * most, 7, "Best change (%)")
+}
+
+/// What a caption says of bars that go beyond the axis; nothing where none does.
+fn cut(trial: &TrialFolder, end: f64) -> String {
+    let beyond = trial.patients.iter().filter_map(|p| p.best_change).any(|change| 100.0 * change > end);
+    if beyond { format!(" Bars that end in a notch go on beyond +{end:.0} %.") } else { String::new() }
 }
 
 fn bars(scene: &mut Scene, panel: &super::panels::ArmPanel, rows: &[(&PatientRow, f64)]) {
@@ -52,6 +68,10 @@ fn bars(scene: &mut Scene, panel: &super::panels::ArmPanel, rows: &[(&PatientRow
             format!("patient {}: {} %, {}", patient.patient, value_text(*change, 0.1), patient.best_response);
         scene.group(Tag::class("mark").hint(hint), |scene| {
             scene.rect(place, Style::fill(colours::series(panel.arm)));
+            if !frame.y.scale.holds(*change) {
+                // A notch of paper across the bar: it goes on.
+                scene.rect([place[0], y + 2.0, place[2], 1.5], Style::fill(Paint::Paper));
+            }
         });
     }
 }

@@ -4,6 +4,7 @@ use crate::report::plot::{
     Anchor, Axis, Face, Figure, Frame, Paint, Room, SMALL, Scale, Scene, Style, Tag, Text, Tick, Width, font,
 };
 use crate::report::read::{ContrastRow, TrialFolder, Which};
+use crate::simulation::naming::signed;
 
 const ROW: f64 = 10.5;
 
@@ -14,7 +15,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         return Vec::new();
     }
     let caption = "Hazard ratios (Cox) with 95 % intervals, as a trial with other patients in each arm would report them; arrows show intervals \
-                   that go on. Below 1 the arm that is named does better than the one that it is held against. Patients are the same in \
+                   that go on, and a ratio of 0 or ∞ stands at the edge. Below 1 the arm that is named does better than the one that it is held against. Patients are the same in \
                    all arms, which the paired differences of restricted mean times use and hazard ratios do not; these means reach as far as \
                    both arms were followed"
         .to_owned()
@@ -40,11 +41,17 @@ fn wanted(trial: &TrialFolder, c: &ContrastRow) -> bool {
         other.time == "pfs"
             && (&other.arm, &other.against, other.hazard_ratio) == (&c.arm, &c.against, c.hazard_ratio)
     };
-    c.hazard_ratio.is_some_and(f64::is_finite) && !(c.time == "total_pfs" && trial.contrasts.iter().any(same))
+    c.hazard_ratio.is_some() && !(c.time == "total_pfs" && trial.contrasts.iter().any(same))
 }
 
 fn ratio(x: f64) -> String {
-    if x >= 100.0 { "≥100".to_owned() } else { format!("{x:.2}") }
+    if x.is_infinite() {
+        "∞".to_owned()
+    } else if x >= 100.0 {
+        "≥100".to_owned()
+    } else {
+        format!("{x:.2}")
+    }
 }
 
 fn words(c: &ContrastRow) -> String {
@@ -52,25 +59,8 @@ fn words(c: &ContrastRow) -> String {
     format!("{} ({}–{})", value(c.hazard_ratio), value(c.low), value(c.high))
 }
 
-fn p(c: &ContrastRow) -> String {
-    match c.log_rank_p {
-        None => "–".to_owned(),
-        Some(p) if p < 0.001 => "<0.001".to_owned(),
-        Some(p) => format!("{p:.3}"),
-    }
-}
-
 fn difference(c: &ContrastRow) -> String {
-    let sign = |x: f64| {
-        if x <= -0.05 {
-            "−"
-        } else if x >= 0.05 {
-            "+"
-        } else {
-            ""
-        }
-    };
-    let signed = |x: f64| format!("{}{:.1}", sign(x), x.abs());
+    let signed = |x: f64| signed(x, 1).replace('-', "−");
     match (c.paired_difference_months, c.paired_low, c.paired_high) {
         (Some(d), Some(low), Some(high)) => format!("{} ({} to {})", signed(d), signed(low), signed(high)),
         (Some(d), ..) => signed(d),
@@ -100,7 +90,7 @@ fn draw(rows: &[&ContrastRow], width: Width, mut scene: Scene) -> Scene {
     };
     let names = widest(Face::Regular, &name).min(width.choose(150.0, 84.0));
     let numbers = widest(Face::Regular, &words).max(56.0);
-    let extra = width.choose(34.0 + widest(Face::Regular, &difference).max(80.0) + 10.0, 0.0);
+    let extra = width.choose(widest(Face::Regular, &difference).max(80.0) + 10.0, 0.0);
     let left = 6.0 + names + 6.0;
     let right = width.points() - 6.0 - numbers - extra - 6.0;
     let mut y = 4.0 + size;
@@ -109,7 +99,6 @@ fn draw(rows: &[&ContrastRow], width: Width, mut scene: Scene) -> Scene {
     };
     head(&mut scene, right + 8.0, y, "HR (95 %)", Anchor::Start);
     if width == Width::Page {
-        head(&mut scene, right + numbers + 38.0, y, "log-rank p", Anchor::End);
         head(&mut scene, width.points() - 6.0, y, "paired difference, months", Anchor::End);
     }
     let words_of_head = if one { format!("Against {}", against[0]) } else { "Arms".to_owned() };
@@ -134,7 +123,6 @@ fn draw(rows: &[&ContrastRow], width: Width, mut scene: Scene) -> Scene {
             scene.text(Text::new((8.0, base), fitted, size));
             scene.text(Text::new((right + 8.0, base), words(c), size));
             if width == Width::Page {
-                scene.text(Text::new((right + numbers + 38.0, base), p(c), size).anchor(Anchor::End));
                 let at = (width.points() - 6.0, base);
                 scene.text(Text::new(at, difference(c), size).anchor(Anchor::End));
             }
@@ -155,7 +143,7 @@ fn axis(rows: &[&ContrastRow], width: Width) -> Axis {
     let furthest = ends.map(|x| libm::fabs(libm::log(x))).fold(0.0, f64::max).min(libm::log(10.0));
     let reach = ratios
         .iter()
-        .filter(|x| **x > 0.0)
+        .filter(|x| **x > 0.0 && x.is_finite())
         .map(|x| libm::fabs(libm::log(*x)))
         .fold(furthest, f64::max)
         .max(0.75);

@@ -146,15 +146,10 @@ fn pair(scene: &mut Scene, frame: &Frame, row: &Row, y: f64) {
     text(scene, y - 0.8, &endpoint, Paint::Ink);
     text(scene, y + small - 0.8, &who, Paint::Soft);
     let paint = role(&b.role);
-    let told = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), short);
     let hint = format!(
-        "{who}, {endpoint}: published {} ({} to {}), simulated {} ({} to {}); {}",
-        short(b.published),
-        told(b.low),
-        told(b.high),
-        told(b.simulated),
-        told(b.simulated_low),
-        told(b.simulated_high),
+        "{who}, {endpoint}: published {}, simulated {}; {}",
+        told(Some(b.published), b.low, b.high),
+        told(b.simulated, b.simulated_low, b.simulated_high),
         b.role
     );
     scene.group(Tag::class("mark").hint(hint), |scene| {
@@ -166,6 +161,16 @@ fn pair(scene: &mut Scene, frame: &Frame, row: &Row, y: f64) {
         let style = Style::line(Paint::Ink, 1.1);
         scene.line((x - d, y - d), (x + d, y + d), style);
         scene.line((x - d, y + d), (x + d, y - d), style);
+    }
+}
+
+/// A value with its interval, as far as there is one: an end that is not reached is NR.
+pub fn told(value: Option<f64>, low: Option<f64>, high: Option<f64>) -> String {
+    let end = |x: Option<f64>| x.map_or_else(|| "NR".to_owned(), short);
+    match (value, low, high) {
+        (None, None, None) => "–".to_owned(),
+        (_, None, None) => end(value),
+        _ => format!("{} ({} to {})", end(value), end(low), end(high)),
     }
 }
 

@@ -14,14 +14,21 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     if first.is_empty() {
         return Vec::new();
     }
-    let caption = "Change of the sum of diameters from baseline at each scan on the first line, a line for each patient. Dots: new lesions. Dashed \
-                   lines: +20 % and −30 % from baseline. Values beyond +100 % are drawn at the edge.";
+    let changes = || first.iter().filter_map(|s| s.change);
+    let (least, most) = (changes().fold(-0.3, f64::min), changes().fold(0.2, f64::max).min(1.0));
+    let y = Axis::linear(100.0 * least, 100.0 * most, 6, "Change from baseline (%)");
+    let end = y.scale.ends().1;
+    let cut = match changes().any(|change| 100.0 * change > end) {
+        true => format!(" Values beyond +{end:.0} % are drawn at the edge."),
+        false => String::new(),
+    };
+    let caption = format!(
+        "Change of the sum of diameters from baseline at each scan on the first line, a line for each patient. Dots: new lesions. Dashed \
+         lines: +20 % and −30 % from baseline.{cut}"
+    );
     let draw = |width: Width, mut scene: Scene| {
         let last = first.iter().map(|s| s.day).fold(0.0, f64::max) / MONTH;
-        let most = first.iter().map(|s| s.change).fold(0.2, f64::max).min(1.0);
-        let least = first.iter().map(|s| s.change).fold(-0.3, f64::min);
         let x = Axis::months(last, width.choose(5, 4), "Time (months)");
-        let y = Axis::linear(100.0 * least, 100.0 * most, 6, "Change from baseline (%)");
         let across = width.choose(4, 2);
         let all = panels(trial.arms.len(), width, 2.0, width.choose(90.0, 76.0), across, (&x, &y));
         for panel in &all {
@@ -44,20 +51,20 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         }
         scene
     };
-    vec![Figure::new("spider", "Change from baseline over time", caption, draw)]
+    vec![Figure::new("spider", "Change from baseline over time", &caption, draw)]
 }
 
 fn line(scene: &mut Scene, panel: &super::panels::ArmPanel, course: &[&Scan]) {
     let frame = &panel.frame;
-    let point = |s: &&Scan| (s.day / MONTH, 100.0 * s.change);
-    let series: Vec<Point> = std::iter::once((0.0, 0.0)).chain(course.iter().map(point)).collect();
+    let point = |s: &&Scan| Some((s.day / MONTH, 100.0 * s.change?));
+    let series: Vec<Point> = std::iter::once((0.0, 0.0)).chain(course.iter().filter_map(point)).collect();
     let paint = colours::series(panel.arm);
     let name = format!("patient {}", course[0].patient);
     scene.group(Tag::class("series").with("name", name.clone()).hint(name), |scene| {
         scene.polyline(frame.points(&series), Style::line(paint, 0.8).opacity(0.75));
-        for scan in course.iter().filter(|s| s.new_lesion) {
+        for at in course.iter().filter(|s| s.new_lesion).filter_map(point) {
             let style = Style::fill(paint).outlined(Paint::Paper, 0.4);
-            scene.circle(frame.at(point(scan)), 1.7, style);
+            scene.circle(frame.at(at), 1.7, style);
         }
     });
 }

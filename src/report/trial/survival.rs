@@ -47,10 +47,25 @@ fn caption(trial: &TrialFolder, which: Which, bands: bool) -> String {
     let band = if bands { " Bands are pointwise 95 % intervals (log-log)." } else { "" };
     format!(
         "{}: Kaplan–Meier estimates of {} in each arm. Upright marks are censored times.{band} Medians are in \
-         months with 95 % intervals; NR: not reached.",
+         months with 95 % intervals; NR: not reached.{}",
         which.name,
-        counted(trial.cohort() as u64, "virtual patient")
+        counted(trial.cohort() as u64, "virtual patient"),
+        switched(trial, which)
     )
+}
+
+/// How many were censored because the next line began; nothing where nobody was.
+fn switched(trial: &TrialFolder, which: Which) -> String {
+    let column = format!("{}_censored_at_switch", which.word);
+    let of = |row: &crate::report::read::ArmRow| row.get(&column).and_then(|n| n.parse::<u64>().ok());
+    match trial.arm_rows.iter().filter_map(of).sum() {
+        0 => String::new(),
+        n => format!(
+            " {} censored because the next line began without progression, which is not by chance: curves of one drug differ between arms by what \
+             follows it.",
+            counted(n, "patient") + if n == 1 { " in an arm was" } else { " in an arm were" }
+        ),
+    }
 }
 
 /// All arms in one panel, with the patients at risk under it.

@@ -300,7 +300,7 @@ pub(super) static EVENT_KEYS: [Key; 9] = [
         "background",
         Kind::Number(Bounds::closed(0.0, 0.99)),
         Value("0.43"),
-        "Share of patients with an event of grade 3 or 4 of the disease itself within a year. What the events of everolimus leave of 59.3 % with any. It is less than the 23 to 27 % that placebo arms have in about 4 months: 15 % in that time.",
+        "Share of patients with a disease-related event of grade 3 or 4 within a year, which changes no dose. What the events of everolimus leave of 59.3 % with any. It is less than the 23 to 27 % that placebo arms have in about 4 months: 15 % in that time.",
         "0.0",
     ),
     key(

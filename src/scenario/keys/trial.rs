@@ -81,7 +81,7 @@ pub static PUBLISHED: Section = Section {
             "endpoint",
             Kind::Choice(&ENDPOINTS),
             Required,
-            "What was measured. Medians are in months; shares in percent; `response_rate` counts complete and partial responses, `any_shrinkage` a best change below 0, `progressive_disease` progression as best response, `first_scan_progression` progression or death by the first scan, `dose_change` doses held, reduced or stopped, `dose_intensity` that of the first drug, `early_cga` a fall of chromogranin A by 30 % after 4 weeks.",
+            "What was measured. Medians are in months; shares in percent; `response_rate` counts complete and partial responses, `any_shrinkage` a best change below 0, `progressive_disease` progression as best response, `first_scan_progression` progression or death by the first scan, `discontinuation` and `dose_change` drugs stopped, and doses held, reduced or stopped, for adverse events of drugs, `dose_intensity` that of the first drug, `early_cga` a fall of chromogranin A by 30 % after 4 weeks.",
             "\"pfs_median\"",
         ),
         key(

@@ -61,6 +61,12 @@ impl Endpoint {
         ENDPOINTS.iter().position(|other| *other == name).map(|i| Endpoint::ALL[i])
     }
 
+    /// Whether it counts the patients who have something, without regard to how long they were followed.
+    pub fn is_share_of_patients(self) -> bool {
+        let other = matches!(self, Endpoint::PfsRate | Endpoint::OsRate | Endpoint::DoseIntensity);
+        self.figure() == Figure::Percent && !other
+    }
+
     /// What kind of figure it gives.
     pub fn figure(self) -> Figure {
         use Endpoint::{

@@ -163,7 +163,7 @@ pub struct AdverseEvents {
     pub occur: bool,
     /// Factor on the hazard of grade 3 and 4 events of an organ class that two drugs share, while both are there.
     pub overlap: f64,
-    /// Share of patients with a grade 3 or 4 event of the disease itself within a year, without any drug.
+    /// Share of patients with a disease-related event of grade 3 or 4 within a year, without any drug. It changes no dose.
     pub background: f64,
     /// Share of grade 2 among the events of grade 1 and 2.
     pub grade_2: f64,

@@ -169,8 +169,8 @@ fn measured(folder: &mut Folder, replicate: u32, report: &DayReport, visit: &Mea
     let rows = folder.rows(Table::Visits);
     rows.number(replicate).number(report.day).maybe(visit.line.map(|l| l + 1));
     rows.number(rounded(visit.volume));
-    rows.maybe(decision.judgement.map(|j| rounded(j.change)));
-    rows.maybe(decision.judgement.map(|j| rounded(j.from_nadir)));
+    rows.maybe(decision.judgement.and_then(|j| j.change).map(rounded));
+    rows.maybe(decision.judgement.and_then(|j| j.from_nadir).map(rounded));
     rows.text(decision.judgement.map_or("", |j| category_text(j.category)));
     rows.number(u8::from(decision.progression)).end();
 }

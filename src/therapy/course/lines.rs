@@ -109,9 +109,8 @@ impl Course {
     }
 
     fn set_baseline(&mut self) {
-        let start = self.protocol.plan().visits.baseline_mm;
-        let mm = start.map(|mm| mm * libm::cbrt(self.volume));
-        self.progress.response = Some(Response::new(self.volume, mm));
+        let unit_mm = self.protocol.plan().visits.baseline_mm;
+        self.progress.response = Some(Response::new(self.volume, unit_mm));
         self.progress.reference = self.volume;
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::{PATIENTS, YEAR, changed, discontinued, intensity, share, treated, with_event, within};
+use super::{PATIENTS, YEAR, agrees, changed, discontinued, intensity, share, treated, with_event, within};
 use crate::catalogue::Drug;
 use crate::therapy::Record;
 use crate::therapy::course::Course;
@@ -61,18 +61,23 @@ fn stomatitis_is_early() {
     assert!((seen - 0.89).abs() < 5.0 * (0.89 * 0.11 / episodes).sqrt(), "{seen}");
 }
 
-// Calibrated (`not_restarted`): 17 % in RADIANT-3, over the exposure of that trial; 29 % in RADIANT-4 (205 patients)
-// is compared with a year: it lies between the two.
+// Calibrated (`not_restarted`): 17 % in RADIANT-3, over the exposure of that trial.
 #[test]
 fn discontinuations() {
     within("discontinued by 8.8 months", discontinued(everolimus(), EXPOSURE), 0.17, TRIAL);
-    within("discontinued within a year, RADIANT-4", discontinued(everolimus(), YEAR), 0.29, 205.0);
 }
 
-// Predicted: the dose of 59 % was changed (section 7).
+/// RADIANT-4 (205 patients): 29 % discontinued for adverse events, here 11 % within a year; RADIANT-3: the dose of 59 % was changed
+/// (section 7), here of 39 %. Trials count events of any cause, and an event that is not the drug's stops and changes nothing here; when
+/// `not_restarted` was set by RADIANT-3's discontinuations it did. If this fails, the drug's own events are enough: make these checks.
 #[test]
-fn dose_changes_are_predicted() {
-    within("dose changed by 8.8 months", changed(everolimus(), EXPOSURE), 0.59, TRIAL);
+fn expected_failure_the_drug_s_own_events_change_fewer_doses_than_published() {
+    let (stopped, changed) = (discontinued(everolimus(), YEAR), changed(everolimus(), EXPOSURE));
+    println!(
+        "discontinued within a year: {stopped:.3}, published 0.29; dose changed by 8.8 months: {changed:.3}, published 0.59"
+    );
+    assert!(!agrees(stopped, 0.29, 205.0), "{stopped:.3} is now as in RADIANT-4");
+    assert!(!agrees(changed, 0.59, TRIAL), "{changed:.3} is now as in RADIANT-3");
 }
 
 /// RADIANT-3: mean relative dose intensity 0.86 (section 7). Holds of 10 days (median) with two steps down leave more.
@@ -101,21 +106,20 @@ fn placebo() -> &'static [Record] {
     })
 }
 
-// Predicted: under placebo 3 % discontinued (section 7: 203 patients).
+// What has no events of its own is never held, reduced or stopped, whatever the disease does. (Under RADIANT-3's placebo 3 % discontinued,
+// the dose of 28 % was changed and the dose intensity was 0.97, section 7: what is not a drug's event has no part in doses here.)
 #[test]
-fn placebo_is_seldom_discontinued() {
-    within("placebo discontinued", discontinued(placebo(), 112), 0.03, 203.0);
+fn disease_related_events_change_no_dose_of_a_placebo() {
+    assert!(placebo().iter().any(|r| r.worst_grade(112, false) >= 3), "there are such events");
+    let (stopped, changed) = (discontinued(placebo(), 112), changed(placebo(), 112));
+    assert_eq!((stopped, changed, intensity(placebo(), 0)), (0.0, 0.0, 1.0));
 }
 
-/// RADIANT-3: under placebo the dose of 28 % was changed (22 % or more, by the 95 % interval of 203 patients) and the dose
-/// intensity was 0.97; events of grade 3 or 4 had 23 to 27 % of placebo arms in about 4 months. A background that leaves
-/// everolimus its 59.3 % within a year is too small for that. If this fails, it is large enough: make these checks.
+/// Events of grade 3 or 4 had 23 to 27 % of placebo arms in about 4 months. A background that leaves everolimus its 59.3 % within a year
+/// is too small for that. If this fails, it is large enough: make it a check.
 #[test]
 fn expected_failure_placebo_has_fewer_events_than_published() {
     let severe = share(placebo(), |r| r.worst_grade(112, false) >= 3);
-    let (changed, intensity) = (changed(placebo(), 112), intensity(placebo(), 0));
-    println!("placebo: grade 3 or 4 {severe:.3}, dose changed {changed:.3}, dose intensity {intensity:.3}");
+    println!("placebo: grade 3 or 4 {severe:.3}");
     assert!(severe < 0.23, "{severe:.3} is now as in placebo arms");
-    assert!(changed < 0.22, "{changed:.3} is now as in RADIANT-3's");
-    assert!(intensity > 0.975, "{intensity:.3} is now as in RADIANT-3's");
 }

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::verdict::{Bound, Verdict};
 use crate::trial::stats::{
-    CoxData, CoxOptions, Interval, KaplanMeier, Resampling, Subject, Undefined, bootstrap, cox, proportion,
-    student_quantile,
+    CoxData, CoxOptions, Interval, KaplanMeier, Resampling, Subject, Undefined, bootstrap, cox, infinity,
+    proportion, student_quantile,
 };
 
 /// Replicates of a bootstrap: the ends of an interval are order statistics 50 and 1950.
@@ -18,6 +18,7 @@ const FEWEST: usize = 20;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Estimate {
     /// The figure; infinite for a median that is not reached.
+    #[serde(serialize_with = "infinity::number")]
     pub value: f64,
     /// Its interval, which may be infinite at an end; `None` where too little is known of the sampling error.
     pub interval: Option<Interval>,
@@ -93,35 +94,21 @@ pub fn share_of<T>(all: &[T], has: impl Fn(&T) -> bool) -> Result<Estimate, Unde
     share(all.iter().filter(|one| has(one)).count(), all.len())
 }
 
-/// Median of a survival curve (interval of Brookmeyer and Crowley 1982). What is not reached is infinite; where the band has no
-/// lower limit at all, the interval begins at 0.
+/// Median of a survival curve (interval of Brookmeyer and Crowley 1982). What is not reached is infinite; where the band is nowhere
+/// defined, the interval begins at 0.
 pub fn median(subjects: &[Subject]) -> Result<Estimate, Undefined> {
-    let found = KaplanMeier::new(subjects)?.median();
-    let low = match found.low {
-        Ok(low) => low,
-        Err(Undefined::NotReached { lowest, .. }) if lowest < 1.0 => f64::INFINITY,
-        Err(_) => 0.0,
-    };
-    let interval = Interval { low, high: found.high.unwrap_or(f64::INFINITY) };
-    let value = found.estimate.unwrap_or(f64::INFINITY);
-    Ok(Estimate { value, interval: Some(interval), of: subjects.len() })
+    let curve = KaplanMeier::new(subjects)?;
+    let unknown = Interval { low: 0.0, high: f64::INFINITY };
+    let interval = Some(curve.median_within().unwrap_or(unknown));
+    let value = curve.median().estimate.unwrap_or(f64::INFINITY);
+    Ok(Estimate { value, interval, of: subjects.len() })
 }
 
 /// Share without an event at a time, percent (complementary log-log interval; exact binomial where all or none are).
 pub fn still_free(subjects: &[Subject], time: f64) -> Result<Estimate, Undefined> {
-    let curve = KaplanMeier::new(subjects)?;
-    let at = curve.at(time);
-    if at.beyond {
-        return Err(Undefined::BeyondFollowUp { time, last: curve.last() });
-    }
-    match at.interval {
-        Some(i) => Ok(Estimate {
-            value: 100.0 * at.survival,
-            interval: Some(Interval { low: 100.0 * i.low, high: 100.0 * i.high }),
-            of: subjects.len(),
-        }),
-        None => share(if at.survival > 0.5 { subjects.len() } else { 0 }, subjects.len()),
-    }
+    let (share, interval) = KaplanMeier::new(subjects)?.free_at(time)?;
+    let percent = Interval { low: 100.0 * interval.low, high: 100.0 * interval.high };
+    Ok(Estimate { value: 100.0 * share, interval: Some(percent), of: subjects.len() })
 }
 
 /// A statistic of patients with the percentile interval of a bootstrap over them. It is told who is in the sample; a patient brings

@@ -13,8 +13,7 @@ use crate::scenario::{Scenario, ScenarioError};
 use crate::simulation::{BackendOptions, CheckpointError, Choice, Glimpse, Job, RunError, glimpses};
 use crate::therapy::ProtocolError;
 use crate::therapy::pk::PkError;
-use crate::therapy::response::Category;
-use crate::trial::outcome::Outcome;
+use crate::trial::outcome::{Outcome, is_response};
 use crate::trial::results::{Results, Which};
 use crate::trial::run::{Choices, Finished, PatientRun, Plan, PlanError, Watch, run};
 use crate::trial::stats::Subject;
@@ -383,8 +382,7 @@ impl Watch for Desk<'_> {
         self.results.add(&run);
         for (arm, result) in &run.arms {
             let Ok((outcome, chronicle)) = result else { continue };
-            let is_response = |c| matches!(c, Category::CompleteResponse | Category::PartialResponse);
-            if chronicle.chart.scans.iter().any(|s| s.line == 1 && is_response(s.category)) {
+            if chronicle.chart.scans_until_progression(1).iter().any(|s| is_response(s.category)) {
                 self.second_responses[*arm].insert(outcome.patient);
             }
         }

@@ -2,14 +2,17 @@
 //!
 //! | end point | from | to |
 //! |---|---|---|
-//! | PFS | start | progression of the first line, or death; censored when a second line begins without progression |
-//! | PFS of line 2 | its beginning | progression on it, or death; baseline and nadir are its own |
-//! | total PFS | | PFS and PFS of line 2 in sum, the gap between them left out; whoever never begins a planned second line contributes the PFS, an event only if dead |
+//! | PFS | start | progression of the first line, or death; censored when the second line begins without progression |
+//! | PFS of line 2 | its beginning | progression on it, or death; censored when a third line begins without progression; baseline and nadir are its own |
+//! | total PFS | | PFS2 without the gap between progression of the first line and the beginning of the second: PFS and PFS of line 2 in sum; whoever never begins a planned second line contributes the PFS, an event only if dead |
 //! | PFS2 | start | progression on line 2, or death |
 //! | OS | start | death |
 //!
-//! An adverse event that stops a drug is no event of any of these. Without an event they end at the last scan (OS: at the end of
-//! follow-up). In an arm with one line the total PFS is the PFS, and there is no PFS2.
+//! An adverse event that stops a drug is not an event of any of these. What ends without an event ends at the last scan before the next line
+//! (OS: at the end of follow-up). In an arm with one line the total PFS is the PFS, and there is no PFS2. Best response and best change
+//! are those of the first line until it progresses, the scan of progression included.
+
+mod span;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,50 +20,16 @@ use crate::therapy::Record;
 use crate::therapy::response::Category;
 
 use super::exact;
-use super::stats::Subject;
-use super::visits::{Chart, Composition};
+use super::visits::{Chart, Composition, Scan};
+use span::Spans;
 
-/// Days in a month, as trials count them.
-pub const DAYS_PER_MONTH: f64 = 365.25 / 12.0;
+pub use span::{DAYS_PER_MONTH, Ended, Span};
 
 /// Share of live cells by which a locus must have grown to count as what dominates at progression.
 const DOMINANT: f64 = 0.05;
 
 /// Fall of a marker that is an early response, and at the earliest laboratory visit from this day on.
 const EARLY: (f64, u32) = (0.3, 28);
-
-/// Why a time ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ended {
-    /// Progression.
-    Progression,
-    /// Death.
-    Death,
-    /// Neither was seen.
-    Censored,
-}
-
-/// A time to an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Span {
-    /// Days.
-    pub days: u32,
-    /// Why it ended.
-    pub ended: Ended,
-}
-
-impl Span {
-    /// In months, for statistics.
-    pub fn subject(&self) -> Subject {
-        Subject { time: self.months(), event: self.ended != Ended::Censored }
-    }
-
-    /// In months.
-    pub fn months(&self) -> f64 {
-        f64::from(self.days) / DAYS_PER_MONTH
-    }
-}
 
 /// What one patient came to in one arm.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -71,6 +40,9 @@ pub struct Outcome {
     pub pfs: Span,
     /// Day on which the second line began.
     pub second_line: Option<u32>,
+    /// Day on which the third line began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub third_line: Option<u32>,
     /// PFS of the second line.
     pub second_pfs: Option<Span>,
     /// Total PFS.
@@ -136,35 +108,33 @@ impl Outcome {
     /// From the chart and the record of the therapy, in an arm with this many lines.
     pub fn new(chart: &Chart, record: &Record, lines: usize) -> Self {
         let follow = chart.follow();
-        let second = record.lines.get(1).map(|l| l.began);
-        let pfs = first_line(chart, second);
-        let second_pfs = second.map(|began| of_line(chart, 1, began));
-        let of_first: Vec<_> = chart.scans.iter().filter(|s| s.line == 0).collect();
-        let changes = of_first.iter().map(|s| s.change);
+        let spans = Spans { chart, record, lines };
+        let of_first = chart.scans_until_progression(0);
+        let changes = of_first.iter().filter_map(|s| s.change);
         let at_progression = chart.at_progression.iter().find(|(line, _)| *line == 0).map(|(_, c)| c.clone());
         let early = chart.laboratory.iter().find(|l| l.day >= EARLY.1);
         let start = chart.laboratory.first();
-        let relative = |now: f64, before: f64| now / before - 1.0;
+        // From nothing there is no change.
+        let relative = |now: f64, before: f64| (before > 0.0).then(|| now / before - 1.0);
         Self {
             patient: follow.keyed.patient,
-            second_line: second,
-            second_pfs,
-            total_pfs: total(&pfs, second_pfs.as_ref(), lines),
-            pfs2: (lines > 1).then(|| pfs2(chart, &pfs, second, second_pfs.as_ref())),
-            os: match chart.outlive() {
-                Some(day) => Span { days: day, ended: Ended::Death },
-                None => Span { days: follow.end, ended: Ended::Censored },
-            },
-            best: best(chart),
+            pfs: spans.of_line(0),
+            second_line: spans.began(1),
+            third_line: spans.began(2),
+            second_pfs: spans.second(),
+            total_pfs: spans.total(),
+            pfs2: (lines > 1).then(|| spans.pfs2()),
+            os: spans.survival(),
+            best: best(&of_first, follow.assessment.confirmation),
             best_change: changes.fold(None, |least: Option<f64>, c| Some(least.map_or(c, |l| l.min(c)))),
             progressed_at_first_scan: match of_first.first() {
                 Some(scan) => scan.category == Category::Progression,
-                None => pfs.ended == Ended::Death,
+                None => spans.of_line(0).ended == Ended::Death,
             },
             new_lesion: of_first.iter().any(|s| s.category == Category::Progression && s.new_lesion),
-            growth_percent_month: of_first.first().map(|scan| {
+            growth_percent_month: of_first.first().and_then(|scan| {
                 let months = f64::from(scan.day) / DAYS_PER_MONTH;
-                100.0 * libm::expm1(3.0 * libm::log1p(scan.change) / months)
+                Some(100.0 * libm::expm1(3.0 * libm::log1p(scan.change?) / months))
             }),
             on_treatment: record.lines.first().map_or(0, |l| l.time_on_treatment()),
             severe: record.events.iter().any(|e| e.grade >= 3),
@@ -175,21 +145,20 @@ impl Outcome {
             dominant: at_progression.as_ref().and_then(|now| dominant(chart.compositions.first()?, now)),
             at_progression,
             cga: start.map_or(0.0, |l| l.cga),
-            cga_change: early.zip(start).map(|(now, start)| relative(now.cga, start.cga)),
-            nse_change: early.zip(start).map(|(now, start)| relative(now.nse, start.nse)),
+            cga_change: early.zip(start).and_then(|(now, start)| relative(now.cga, start.cga)),
+            nse_change: early.zip(start).and_then(|(now, start)| relative(now.nse, start.nse)),
             thinned: chart.thinned,
             blocked: match chart.blocked {
                 (0, _) => 0.0,
                 (blocked, births) => blocked as f64 / (blocked + births) as f64,
             },
             digest: crate::simulation::digest::hex(&chart.digest())[..16].to_owned(),
-            pfs,
         }
     }
 
     /// An objective response.
     pub fn responded(&self) -> bool {
-        matches!(self.best, Some(Category::CompleteResponse | Category::PartialResponse))
+        self.best.is_some_and(is_response)
     }
 
     /// A response or stable disease.
@@ -213,68 +182,27 @@ impl Outcome {
     }
 }
 
-/// Day of the last scan of a line, or its beginning.
-fn last_scan(chart: &Chart, line: usize, began: u32) -> u32 {
-    chart.scans.iter().filter(|s| s.line == line).map(|s| s.day).next_back().unwrap_or(began)
-}
-
-fn progression(chart: &Chart, line: usize) -> Option<u32> {
-    let of_line = chart.scans.iter().find(|s| s.line == line && s.category == Category::Progression);
-    of_line.map(|s| s.day)
-}
-
-fn first_line(chart: &Chart, second: Option<u32>) -> Span {
-    match (progression(chart, 0), second, chart.died) {
-        (Some(day), ..) => Span { days: day, ended: Ended::Progression },
-        (None, Some(began), _) => Span { days: began, ended: Ended::Censored },
-        (None, None, Some(day)) => Span { days: day, ended: Ended::Death },
-        (None, None, None) => Span { days: last_scan(chart, 0, 0), ended: Ended::Censored },
-    }
-}
-
-fn of_line(chart: &Chart, line: usize, began: u32) -> Span {
-    match (progression(chart, line), chart.died) {
-        (Some(day), _) => Span { days: day - began, ended: Ended::Progression },
-        (None, Some(day)) => Span { days: day - began, ended: Ended::Death },
-        (None, None) => Span { days: last_scan(chart, line, began) - began, ended: Ended::Censored },
-    }
-}
-
-fn total(first: &Span, second: Option<&Span>, lines: usize) -> Span {
-    match second {
-        Some(second) => Span { days: first.days + second.days, ended: second.ended },
-        None if lines > 1 && first.ended == Ended::Progression => Span { ended: Ended::Censored, ..*first },
-        None => *first,
-    }
-}
-
-fn pfs2(chart: &Chart, first: &Span, second: Option<u32>, of_second: Option<&Span>) -> Span {
-    match (second, of_second, chart.died) {
-        (Some(began), Some(span), _) => Span { days: began + span.days, ended: span.ended },
-        (_, _, Some(day)) => Span { days: day, ended: Ended::Death },
-        _ => Span { days: first.days, ended: Ended::Censored },
-    }
-}
-
-/// Best response of the first line.
-fn best(chart: &Chart) -> Option<Category> {
-    let scans: Vec<_> = chart.scans.iter().filter(|s| s.line == 0).collect();
-    let wait = chart.follow().assessment.confirmation;
-    let is_response = |c| matches!(c, Category::CompleteResponse | Category::PartialResponse);
-    let kept = |i: usize, of: fn(Category) -> bool| {
-        of(scans[i].category)
-            && (wait == 0 || scans[i + 1..].iter().any(|s| of(s.category) && s.day >= scans[i].day + wait))
+/// Best response over the scans of a line; one that must be confirmed is to be seen again after `wait` days.
+fn best(scans: &[&Scan], wait: u32) -> Option<Category> {
+    let seen = |of: fn(Category) -> bool| {
+        let again = |i: usize| scans[i + 1..].iter().any(|s| of(s.category) && s.day >= scans[i].day + wait);
+        (0..scans.len()).any(|i| of(scans[i].category) && (wait == 0 || again(i)))
     };
-    let any = |of: fn(Category) -> bool| (0..scans.len()).any(|i| kept(i, of));
-    if any(|c| c == Category::CompleteResponse) {
-        return Some(Category::CompleteResponse);
+    scans.first()?;
+    if seen(|c| c == Category::CompleteResponse) {
+        Some(Category::CompleteResponse)
+    } else if seen(is_response) {
+        Some(Category::PartialResponse)
+    } else if scans.iter().any(|s| s.category != Category::Progression) {
+        Some(Category::StableDisease)
+    } else {
+        Some(Category::Progression)
     }
-    if any(is_response) {
-        return Some(Category::PartialResponse);
-    }
-    let stable = scans.iter().any(|s| s.category != Category::Progression);
-    let worst = scans.first().map(|_| Category::Progression);
-    if stable { Some(Category::StableDisease) } else { worst }
+}
+
+/// Whether a scan alone is one of a response.
+pub(in crate::trial) fn is_response(category: Category) -> bool {
+    matches!(category, Category::CompleteResponse | Category::PartialResponse)
 }
 
 pub(super) fn dose_limiting(record: &Record) -> Option<u32> {
@@ -290,4 +218,4 @@ fn dominant(start: &Composition, now: &Composition) -> Option<usize> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

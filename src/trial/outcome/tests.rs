@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+mod charts;
+
 use super::*;
 use crate::catalogue::Organ;
 use crate::scenario::{Assessment, LineEnd};
@@ -55,6 +57,13 @@ fn outcome_of(
     let chart = Chart::new(follow(assessment, 1000), lines);
     let (chart, course) = walk(course, chart, &mut Script { day: 0, volumes }).unwrap();
     Outcome::new(&chart, course.record(), lines)
+}
+
+/// A patient of whom nothing is of interest but its PFS.
+pub fn plain(patient: u32, pfs: Span) -> Outcome {
+    let chart = Chart::new(follow(assessment(), pfs.days), 1);
+    let outcome = Outcome::new(&chart, &Record::default(), 1);
+    Outcome { patient, pfs, total_pfs: pfs, ..outcome }
 }
 
 fn one_line() -> Course {
@@ -131,7 +140,7 @@ fn sequences_add_up() {
     assert_eq!((o.second_pfs.unwrap().days, o.total_pfs.days, o.pfs2.unwrap().days), (140, 308, 336));
 }
 
-// Whoever progresses but never begins a planned second line: total PFS is censored at the PFS.
+// Whoever progresses but never begins a planned second line: total PFS is censored at the PFS, PFS2 at the last scan.
 #[test]
 fn without_the_second_line_total_pfs_is_censored() {
     let mut lines = vec![line(&[E], &[LineEnd::Progression]), line(&[S], &[LineEnd::Progression])];
@@ -139,10 +148,11 @@ fn without_the_second_line_total_pfs_is_censored() {
     let o = outcome_of(course(&plan(lines, NO_EVENTS), typical()), 2, assessment(), grow(0.004));
     assert_eq!((o.pfs.ended, o.second_line), (Ended::Progression, None));
     assert_eq!(o.total_pfs, span(168, Ended::Censored));
-    assert_eq!(o.pfs2, Some(span(168, Ended::Censored)));
+    assert_eq!(o.pfs2, Some(span(924, Ended::Censored)));
 }
 
-// An adverse event that stops a drug is no event of PFS: it switches the line where the plan says so, and else nothing changes.
+// An adverse event that stops a drug is not an event of PFS: it switches the line where the plan says so, which censors PFS at the last
+// scan before, here the start; and else nothing changes.
 #[test]
 fn toxicity_is_no_progression() {
     let toxic = certain("everolimus", Organ::Skin, 5.0, 1);
@@ -152,9 +162,13 @@ fn toxicity_is_no_progression() {
     let o = outcome_of(switched, 2, assessment(), grow(0.004));
     let began = o.second_line.unwrap();
     assert!(began < 84 && o.discontinued && o.severe, "{began}");
-    assert_eq!(o.pfs, span(began, Ended::Censored));
+    assert_eq!(o.pfs, span(0, Ended::Censored));
     assert_eq!(o.second_pfs.unwrap().ended, Ended::Progression);
-    assert_eq!(o.total_pfs.days, o.pfs.days + o.second_pfs.unwrap().days);
+    assert_eq!(
+        o.total_pfs.days,
+        began + o.second_pfs.unwrap().days,
+        "the days before the switch were lived without progression"
+    );
     let alone = course_with(&plan(vec![line(&[E], &until)], GRADE_3), typical(), &[toxic]);
     let o = outcome_of(alone, 1, assessment(), grow(0.004));
     assert!(o.discontinued && o.on_treatment < 84);
@@ -241,7 +255,7 @@ fn measured_sums_scatter() {
             let keyed = Keyed { seed: 2, patient };
             let chart = Chart::new(Follow { keyed, ..follow(noisy.clone(), 60) }, 1);
             let (chart, _) = walk(one_line(), chart, &mut Script { day: 0, volumes: |_| [1.0; 2] }).unwrap();
-            chart.scans.iter().map(|s| s.change).take(1).collect::<Vec<_>>()
+            chart.scans.iter().filter_map(|s| s.change).take(1).collect::<Vec<_>>()
         })
         .collect();
     let n = changes.len() as f64;

@@ -112,7 +112,7 @@ fn category_text(category: Category) -> &'static str {
 pub fn visits(rows: &mut Rows, plan: &Plan, arm: usize, patient: u32, chronicle: &Chronicle) {
     for scan in &chronicle.chart.scans {
         rows.number(patient).text(&plan.arms()[arm].name).number(scan.day).number(scan.line + 1);
-        rows.number(rounded(scan.sum_mm)).number(rounded(scan.change));
+        rows.number(rounded(scan.sum_mm)).maybe(scan.change.map(rounded));
         rows.text(category_text(scan.category)).number(scan.new_lesion).end();
     }
 }

@@ -36,7 +36,7 @@ fn arms(rows: &mut Rows, plan: &Plan, results: &Results) {
     rows.text("arm").text("patients");
     for which in Which::ALL {
         let word = which.word();
-        for part in ["median_months", "low", "high", "events"] {
+        for part in ["median_months", "low", "high", "events", "censored_at_switch"] {
             rows.text(&format!("{word}_{part}"));
         }
     }
@@ -75,7 +75,7 @@ fn arm_row(rows: &mut Rows, arm: &ArmSummary) {
         let median: Option<&Median> = arm.medians.get(which.word());
         rows.maybe(median.and_then(|m| m.months).map(rounded));
         rows.maybe(median.and_then(|m| m.low).map(rounded)).maybe(median.and_then(|m| m.high).map(rounded));
-        rows.maybe(median.map(|m| m.events));
+        rows.maybe(median.map(|m| m.events)).maybe(median.map(|m| m.censored_at_switch));
     }
     let shares: [&Option<Percent>; 11] = [
         &arm.response_rate,
@@ -118,7 +118,6 @@ fn contrasts(rows: &mut Rows, all: &[Contrast]) {
         "hazard_ratio",
         "low",
         "high",
-        "log_rank_p",
         "paired_difference_months",
         "paired_low",
         "paired_high",
@@ -129,7 +128,7 @@ fn contrasts(rows: &mut Rows, all: &[Contrast]) {
         let hr = c.hazard_ratio;
         rows.maybe(hr.map(|h| rounded(h.ratio)));
         rows.maybe(hr.map(|h| rounded(h.interval.low))).maybe(hr.map(|h| rounded(h.interval.high)));
-        rows.maybe(c.log_rank_p.map(rounded)).maybe(c.paired.map(|p| rounded(p.months)));
+        rows.maybe(c.paired.map(|p| rounded(p.months)));
         let interval = c.paired.and_then(|p| p.interval);
         rows.maybe(interval.map(|i| rounded(i.low))).maybe(interval.map(|i| rounded(i.high)));
         rows.maybe(c.paired.map(|p| rounded(p.horizon))).end();
@@ -182,6 +181,7 @@ fn published(rows: &mut Rows, all: &[Beside]) {
         "simulated_low",
         "simulated_high",
         "agrees",
+        "within_published",
     ]);
     for b in all {
         rows.text(&b.arm).text(&word(&b.endpoint)).maybe(b.at_months).number(b.published);
@@ -190,7 +190,7 @@ fn published(rows: &mut Rows, all: &[Beside]) {
         rows.maybe(figure.and_then(|f| f.value).map(rounded));
         rows.maybe(figure.and_then(|f| f.low).map(rounded));
         rows.maybe(figure.and_then(|f| f.high).map(rounded));
-        rows.maybe(b.agrees()).end();
+        rows.maybe(b.agrees()).maybe(b.within_published).end();
     }
 }
 

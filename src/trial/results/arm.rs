@@ -9,7 +9,7 @@ use crate::therapy::response::Category;
 use crate::trial::exact;
 use crate::trial::outcome::Outcome;
 use crate::trial::run::Plan;
-use crate::trial::stats::{KaplanMeier, proportion};
+use crate::trial::stats::{KaplanMeier, proportion, quantile};
 use crate::trial::visits::Composition;
 
 /// Days within which an event counts as dose-limiting: one cycle of 4 weeks.
@@ -22,6 +22,8 @@ pub struct Median {
     pub patients: usize,
     /// Events.
     pub events: usize,
+    /// Patients who were censored because the next line began: not by chance, but by toxicity or a date.
+    pub censored_at_switch: usize,
     /// The median.
     pub months: Option<f64>,
     /// Lower end.
@@ -37,6 +39,7 @@ impl Median {
         Some(Self {
             patients: curve.subjects,
             events: curve.events,
+            censored_at_switch: results.arms[arm].iter().filter(|o| which.is_censored_at_switch(o)).count(),
             months: median.estimate.ok(),
             low: median.low.ok(),
             high: median.high.ok(),
@@ -138,12 +141,12 @@ pub struct ArmSummary {
     pub grade_3_or_4: Option<Percent>,
     /// A dose-limiting event within 4 weeks.
     pub dose_limiting: Option<Percent>,
-    /// A drug stopped for adverse events.
+    /// A drug stopped for adverse events of drugs.
     pub discontinuation: Option<Percent>,
-    /// A dose held, reduced or stopped.
+    /// A dose held, reduced or stopped for adverse events of drugs.
     pub dose_change: Option<Percent>,
     /// Median days on the first line.
-    pub days_on_treatment: Option<u32>,
+    pub days_on_treatment: Option<f64>,
     /// Mean relative dose intensity by drug, percent.
     pub dose_intensity: Vec<(String, f64)>,
     /// Patients by what dominated at progression of the first line.
@@ -164,8 +167,7 @@ impl ArmSummary {
     pub(super) fn new(plan: &Plan, arm: usize, outcomes: &[Outcome], results: &Results) -> Self {
         let percent = |has: &dyn Fn(&Outcome) -> bool| Percent::of(outcomes, has);
         let medians = Which::ALL.into_iter().filter_map(|w| Some((w.word(), Median::of(results, arm, w)?)));
-        let mut days: Vec<u32> = outcomes.iter().map(|o| o.on_treatment).collect();
-        days.sort_unstable();
+        let days: Vec<f64> = outcomes.iter().map(|o| f64::from(o.on_treatment)).collect();
         Self {
             arm: plan.arms()[arm].name.clone(),
             patients: outcomes.len(),
@@ -179,7 +181,7 @@ impl ArmSummary {
             dose_limiting: percent(&|o| o.dose_limiting.is_some_and(|day| day < CYCLE)),
             discontinuation: percent(&|o| o.discontinued),
             dose_change: percent(&|o| o.dose_changed),
-            days_on_treatment: days.get(days.len() / 2).copied(),
+            days_on_treatment: quantile(&days, 0.5).ok(),
             dose_intensity: intensities(plan, arm, outcomes),
             dominant: dominant(plan, outcomes),
             early_cga: percent(&Outcome::early_cga),

@@ -1,11 +1,15 @@
 //! What sets two arms apart.
+//!
+//! Both arms have the same patients. The paired difference uses that; a hazard ratio does not and is there because trials report one.
+//! There is no p-value: tests of two samples take the arms for different patients, and the interval of the paired difference says
+//! what one would.
 
 use serde::Serialize;
 
 use super::{Results, Which};
 use crate::trial::run::Plan;
 use crate::trial::stats::{
-    CoxData, CoxOptions, Interval, Measure, Resampling, Subject, bootstrap_survival, cox, log_rank,
+    CoxData, CoxOptions, Interval, Measure, Resampling, Subject, bootstrap_survival, cox, infinity,
 };
 
 /// Replicates of the bootstrap over patients.
@@ -18,8 +22,9 @@ const LEAST_PAIRS: usize = 10;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct HazardRatio {
     /// The ratio; 0 or infinite if one arm has no event while the other is at risk.
+    #[serde(serialize_with = "infinity::number")]
     pub ratio: f64,
-    /// Its interval.
+    /// Its interval, as if the arms had different patients.
     pub interval: Interval,
 }
 
@@ -47,8 +52,6 @@ pub struct Contrast {
     pub pairs: usize,
     /// Hazard ratio, as a trial with other patients in each arm would report it.
     pub hazard_ratio: Option<HazardRatio>,
-    /// p of the log-rank test.
-    pub log_rank_p: Option<f64>,
     /// Difference over the same patients.
     pub paired: Option<Paired>,
 }
@@ -57,14 +60,12 @@ impl Contrast {
     pub(super) fn new(plan: &Plan, results: &Results, (arm, against): (usize, usize), which: Which) -> Self {
         let pairs = results.pairs(arm, against, which);
         let (subjects, treated) = both(results, arm, against, which);
-        let groups: Vec<usize> = treated.iter().map(|t| *t as usize).collect();
         Self {
             arm: plan.arms()[arm].name.clone(),
             against: plan.arms()[against].name.clone(),
             which,
             pairs: pairs.len(),
             hazard_ratio: hazard_ratio(&subjects, &treated),
-            log_rank_p: log_rank(&subjects, &groups, None).ok().map(|test| test.test.p),
             paired: paired(plan.scenario.seed, &pairs),
         }
     }

@@ -12,7 +12,7 @@ pub use published::{Beside, Figure, figure, simulated};
 
 use serde::{Deserialize, Serialize};
 
-use super::outcome::{Outcome, Span};
+use super::outcome::{Ended, Outcome, Span};
 use super::run::{PatientRun, Plan};
 use super::stats::Subject;
 
@@ -45,6 +45,16 @@ impl Which {
             Self::Pfs2 => "pfs2",
             Self::Os => "os",
         }
+    }
+
+    /// Whether the time of a patient ended without an event because the next line began.
+    pub fn is_censored_at_switch(self, outcome: &Outcome) -> bool {
+        let next = match self {
+            Self::Pfs => outcome.second_line,
+            Self::SecondPfs | Self::TotalPfs | Self::Pfs2 => outcome.third_line,
+            Self::Os => None,
+        };
+        next.is_some() && self.of(outcome).is_some_and(|span| span.ended == Ended::Censored)
     }
 
     /// The time of a patient, if it has one.

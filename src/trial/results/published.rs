@@ -8,17 +8,30 @@ use crate::scenario::{Endpoint, Published, Role};
 use crate::therapy::response::Category;
 use crate::trial::outcome::{DAYS_PER_MONTH, Outcome};
 use crate::trial::run::Plan;
-use crate::trial::stats::KaplanMeier;
+use crate::trial::stats::{Interval, KaplanMeier, infinity, proportion};
 
 /// A simulated figure with its interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Figure {
     /// Months, percent, or a ratio.
+    #[serde(serialize_with = "infinity::maybe")]
     pub value: Option<f64>,
-    /// Lower end of the 95 % interval over patients.
+    /// Lower end of the 95 % interval over patients; absent where it is not reached.
+    #[serde(serialize_with = "infinity::maybe")]
     pub low: Option<f64>,
     /// Upper end.
+    #[serde(serialize_with = "infinity::maybe")]
     pub high: Option<f64>,
+    /// What is known of the figure: the interval with 0 or infinity where it is open. None where nothing is known.
+    #[serde(skip)]
+    pub within: Option<Interval>,
+}
+
+impl Figure {
+    /// A figure whose interval has both ends.
+    fn closed(value: f64, within: Interval) -> Self {
+        Self { value: Some(value), low: Some(within.low), high: Some(within.high), within: Some(within) }
+    }
 }
 
 /// A published figure beside the simulated one.
@@ -38,25 +51,36 @@ pub struct Beside {
     pub role: Role,
     /// As simulated; absent where nothing is.
     pub simulated: Option<Figure>,
+    /// Whether the simulated figure lies within the published interval, or where a share has none, within the exact one of the patients
+    /// who were enrolled: a verdict that does not depend on how many were simulated. `None` where neither is known.
+    pub within_published: Option<bool>,
 }
 
 impl Beside {
-    /// Whether the published figure lies within the simulated interval or the simulated figure within the published one; `None`
-    /// where there is no interval or nothing simulated.
+    /// Whether the published figure lies within the simulated interval, which may be open, or the simulated figure within the published
+    /// one; `None` where there is no interval or nothing simulated.
     pub fn agrees(&self) -> Option<bool> {
         let figure = self.simulated?;
-        let value = figure.value?;
         let within = |x: f64, low: f64, high: f64| low <= x && x <= high;
-        let by_published = self.interval.map(|(low, high)| within(value, low, high));
-        let by_simulated = match (figure.low, figure.high) {
-            (Some(low), Some(high)) => Some(within(self.published, low, high)),
-            _ => None,
-        };
+        let by_published =
+            self.interval.zip(figure.value).map(|((low, high), value)| within(value, low, high));
+        let by_simulated = figure.within.map(|i| within(self.published, i.low, i.high));
         match (by_published, by_simulated) {
             (None, None) => None,
             (a, b) => Some(a.unwrap_or(false) || b.unwrap_or(false)),
         }
     }
+}
+
+/// The interval of a published figure: its own, or the exact one of a share of the patients who were enrolled.
+fn published_interval(plan: &Plan, p: &Published) -> Option<(f64, f64)> {
+    let exact = || {
+        let enrolled = plan.arms()[p.arm].enrolled.filter(|_| p.endpoint.is_share_of_patients())?;
+        let count = libm::round(p.value / 100.0 * f64::from(enrolled)) as u64;
+        let found = proportion(count, enrolled.into()).ok()?.interval;
+        Some((100.0 * found.low, 100.0 * found.high))
+    };
+    p.interval.or_else(exact)
 }
 
 /// All published figures of a trial beside what came out.
@@ -65,22 +89,35 @@ pub fn simulated(plan: &Plan, results: &Results) -> Vec<Beside> {
         let arm = &plan.arms()[p.arm].name;
         p.against.map_or_else(|| arm.clone(), |a| format!("{arm} / {}", plan.arms()[a].name))
     };
-    let beside = |p: &Published| Beside {
-        arm: name(p),
+    let within = |p: &Published, value: f64| {
+        published_interval(plan, p).map(|(low, high)| low <= value && value <= high)
+    };
+    let beside = |p: &Published| beside(p, name(p), figure(results, p), &within);
+    plan.trial.published.iter().map(beside).collect()
+}
+
+fn beside(
+    p: &Published,
+    arm: String,
+    simulated: Option<Figure>,
+    within: &dyn Fn(&Published, f64) -> Option<bool>,
+) -> Beside {
+    Beside {
+        arm,
         endpoint: p.endpoint,
         at_months: p.at_months,
         published: p.value,
         interval: p.interval,
         role: p.role,
-        simulated: figure(results, p),
-    };
-    plan.trial.published.iter().map(beside).collect()
+        within_published: simulated.and_then(|f| within(p, f.value?)),
+        simulated,
+    }
 }
 
 /// The simulated figure beside a published one, if there is one.
 pub fn figure(results: &Results, p: &Published) -> Option<Figure> {
     let outcomes = &results.arms[p.arm];
-    let median = |which| Median::of(results, p.arm, which).map(Figure::from);
+    let median = |which| median(results, p.arm, which);
     let share = |has: &dyn Fn(&Outcome) -> bool| Percent::of(outcomes, has).map(Figure::from);
     let rate = |which| rate(results, p.arm, which, p.at_months?);
     let ratio = |which| ratio(results, p, which);
@@ -110,36 +147,35 @@ pub fn figure(results: &Results, p: &Published) -> Option<Figure> {
             let all: Vec<f64> =
                 outcomes.iter().filter_map(|o| o.intensities.iter().copied().flatten().next()).collect();
             let mean = all.iter().sum::<f64>() / all.len() as f64;
-            (!all.is_empty()).then_some(Figure { value: Some(100.0 * mean), low: None, high: None })
+            let value = Some(100.0 * mean);
+            (!all.is_empty()).then_some(Figure { value, low: None, high: None, within: None })
         }
         Endpoint::EarlyCga => share(&Outcome::early_cga),
     }
 }
 
-fn rate(results: &Results, arm: usize, which: Which, months: f64) -> Option<Figure> {
+fn median(results: &Results, arm: usize, which: Which) -> Option<Figure> {
+    let Median { months, low, high, .. } = Median::of(results, arm, which)?;
     let curve = KaplanMeier::new(&results.subjects(arm, which)).ok()?;
-    let at = curve.at(months);
-    let percent = |x: f64| 100.0 * x;
-    Some(Figure {
-        value: (!at.beyond).then(|| percent(at.survival)),
-        low: at.interval.map(|i| percent(i.low)),
-        high: at.interval.map(|i| percent(i.high)),
-    })
+    Some(Figure { value: months, low, high, within: curve.median_within() })
+}
+
+/// A share at a time at which somebody was followed.
+fn rate(results: &Results, arm: usize, which: Which, months: f64) -> Option<Figure> {
+    let (share, within) = KaplanMeier::new(&results.subjects(arm, which)).ok()?.free_at(months).ok()?;
+    Some(Figure::closed(100.0 * share, Interval { low: 100.0 * within.low, high: 100.0 * within.high }))
 }
 
 fn ratio(results: &Results, p: &Published, which: Which) -> Option<Figure> {
     let ratio = HazardRatio::of(results, p.arm, p.against?, which)?;
-    Some(Figure { value: Some(ratio.ratio), low: Some(ratio.interval.low), high: Some(ratio.interval.high) })
-}
-
-impl From<Median> for Figure {
-    fn from(m: Median) -> Self {
-        Self { value: m.months, low: m.low, high: m.high }
-    }
+    Some(Figure::closed(ratio.ratio, ratio.interval))
 }
 
 impl From<Percent> for Figure {
     fn from(p: Percent) -> Self {
-        Self { value: Some(p.percent), low: Some(p.low), high: Some(p.high) }
+        Self::closed(p.percent, Interval { low: p.low, high: p.high })
     }
 }
+
+#[cfg(test)]
+mod tests;

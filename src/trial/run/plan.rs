@@ -107,7 +107,7 @@ impl Plan {
     /// The same with an arm's therapy.
     pub fn in_arm(&self, own: &Scenario, patient: &VirtualPatient, arm: usize) -> Scenario {
         let mut therapy = self.arms()[arm].therapy.clone();
-        therapy.visits.baseline_mm = Some(patient.diameter_sum_mm);
+        therapy.visits.baseline_mm = Some(self.follow(patient).measured_baseline_mm());
         Scenario { therapy: Some(therapy), ..own.clone() }
     }
 

@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | how many are still free of an event? | [`KaplanMeier`] | Kaplan and Meier 1958; Greenwood 1926; complementary log-log interval |
 //! | median and other quantiles | [`KaplanMeier::quantile`] | Brookmeyer and Crowley 1982, as in `quantile.survfit` of R |
+//! | what is known of the median, also where a limit is open? a share at a time? | [`KaplanMeier::median_within`], [`KaplanMeier::free_at`] | open ends; exact binomial where all or none are free |
 //! | restricted mean | [`KaplanMeier::restricted_mean`] | area under the curve (Irwin 1949) |
 //! | do arms differ? | [`log_rank`](fn@log_rank) | Mantel 1966; Peto and Peto 1972; stratified |
 //! | by how much? | [`cox`](fn@cox) | Cox 1972; ties of Efron 1977 or Breslow 1974; stratified |
@@ -25,6 +26,7 @@
 
 mod bootstrap;
 mod cox;
+pub(crate) mod infinity;
 mod kaplan_meier;
 mod log_rank;
 mod matrix;
@@ -60,8 +62,10 @@ pub const Z95: f64 = 1.959_963_984_540_054;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Interval {
     /// Lower end; may be infinite where the text says so.
+    #[serde(serialize_with = "infinity::number")]
     pub low: f64,
     /// Upper end.
+    #[serde(serialize_with = "infinity::number")]
     pub high: f64,
 }
 

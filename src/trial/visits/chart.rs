@@ -1,82 +1,17 @@
 //! The chart of one patient in one arm: what is seen of it, day by day, and when it is followed no further.
 
 use std::any::Any;
-use std::sync::Arc;
 
 use blake3::Hasher;
-use serde::{Deserialize, Serialize};
 
 use super::calendar::Calendar;
-use super::draws::{Draw, Keyed};
-use crate::scenario::Assessment;
+use super::draws::Draw;
+use super::findings::{Composition, Laboratory, Scan};
+use super::follow::Follow;
 use crate::simulation::care::{Look, Observer, Seen};
 use crate::therapy::Record;
 use crate::therapy::course::{Course, DayReport, Decision};
 use crate::therapy::response::Category;
-use crate::trial::exact;
-
-/// What is known of a patient before the start.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Follow {
-    /// Whose numbers.
-    pub keyed: Keyed,
-    /// How the trial follows its patients.
-    pub assessment: Arc<Assessment>,
-    /// Diameters of the lesions at baseline, mm.
-    pub diameters_mm: Vec<f64>,
-    /// Last day of follow-up.
-    pub end: u32,
-    /// Untreated net growth, per day.
-    pub growth: f64,
-    /// Chromogranin A per cell, relative to the typical patient.
-    pub cga_per_cell: f64,
-    /// Loci by which the composition is recorded: for each state (row) whether it has them changed.
-    pub marks: Arc<Vec<Vec<bool>>>,
-}
-
-/// A scan.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Scan {
-    /// Day.
-    pub day: u32,
-    /// Line that is judged, from 0: the one given, or else the last one.
-    pub line: usize,
-    /// Sum of the diameters of target lesions as measured, mm.
-    pub sum_mm: f64,
-    /// Relative change from the line's baseline.
-    pub change: f64,
-    /// Judgement.
-    pub category: Category,
-    /// Whether a new lesion was seen.
-    pub new_lesion: bool,
-}
-
-/// Values of the blood.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Laboratory {
-    /// Day.
-    pub day: u32,
-    /// Chromogranin A, ng/mL.
-    pub cga: f64,
-    /// Neuron-specific enolase, relative to the baseline.
-    pub nse: f64,
-}
-
-/// Who the live cells are.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Composition {
-    /// Day.
-    pub day: u32,
-    /// Total volume relative to the start.
-    #[serde(with = "exact")]
-    pub volume: f64,
-    /// Share of live cells with no locus changed.
-    #[serde(with = "exact")]
-    pub sensitive: f64,
-    /// Share of live cells with each locus changed, in the order of [`Follow::marks`].
-    #[serde(with = "exact::list")]
-    pub changed: Vec<f64>,
-}
 
 /// Typical chromogranin A at baseline: twice the upper limit of normal (36.4 ng/mL), about which half of the patients of RADIANT-3
 /// lay (from memory; C).
@@ -104,7 +39,6 @@ pub struct Chart {
     calendar: Calendar,
     /// Today's scan: sum of diameters, mm; whether there is a new lesion; composition.
     scanned: Option<(f64, bool, Composition)>,
-    baseline_noise: f64,
     /// Largest ln(V/V0) so far, and what the hazards have come to.
     largest: f64,
     arrivals: f64,
@@ -142,14 +76,21 @@ pub struct Chart {
 }
 
 impl Chart {
+    /// Scans of a line, from 0, up to its progression, which is the last of them: what its response is judged by.
+    pub fn scans_until_progression(&self, line: usize) -> Vec<&Scan> {
+        let mut progressed = false;
+        let of_line = self.scans.iter().filter(|s| s.line == line);
+        of_line
+            .take_while(|s| !std::mem::replace(&mut progressed, s.category == Category::Progression))
+            .collect()
+    }
+
     /// A patient who is about to begin a plan with this many lines.
     pub fn new(follow: Follow, lines: usize) -> Self {
         let keyed = follow.keyed;
-        let noise = follow.assessment.noise;
         Self {
             calendar: Calendar::new(&follow.assessment, keyed),
             scanned: None,
-            baseline_noise: error(noise, keyed, 0),
             largest: 0.0,
             arrivals: 0.0,
             next_arrival: keyed.exponential(Draw::NewLesion, 0),
@@ -179,11 +120,6 @@ impl Chart {
     /// Who is followed, and how.
     pub fn follow(&self) -> &Follow {
         &self.follow
-    }
-
-    /// Sum of diameters at baseline, mm, without error.
-    pub fn baseline_mm(&self) -> f64 {
-        self.follow.diameters_mm.iter().sum()
     }
 
     /// Hash of all that was seen of the tumour each morning.
@@ -263,61 +199,12 @@ impl Chart {
         }
     }
 
-    fn analyse(&mut self, seen: &Seen<'_>) {
-        let live: f64 = seen.live_by_row.iter().sum();
-        let cells = if self.live_at_start > 0.0 { live / self.live_at_start } else { 0.0 };
-        let size = self.baseline_mm() / TYPICAL_SUM_MM;
-        let start = TYPICAL_CGA * self.follow.cga_per_cell * libm::pow(size * size * size, CGA_POWER);
-        self.laboratory.push(Laboratory {
-            day: seen.day,
-            cga: start * libm::pow(cells, CGA_POWER) * seen.cga,
-            nse: cells * seen.vegf / self.vegf_at_start,
-        });
-    }
-}
-
-/// Factor of a measurement error.
-fn error(cv: f64, keyed: Keyed, number: u32) -> f64 {
-    (1.0 + cv * keyed.normal(Draw::Noise, number)).max(0.01)
-}
-
-impl Observer for Chart {
-    fn morning(&mut self, seen: &Seen<'_>) -> Look {
-        self.take(seen);
-        self.scanned = None;
-        if seen.day > 0 {
-            self.spread();
-            if self.age() {
-                self.died = Some(seen.day);
-                return Look { leaves: true, ..Look::default() };
-            }
-        }
-        let every = self.follow.assessment.laboratory;
-        if seen.day.is_multiple_of(every) {
-            self.analyse(seen);
-            let composition = self.compose(seen);
-            self.compositions.push(composition);
-        }
-        if seen.day >= self.follow.end {
-            return Look { leaves: true, ..Look::default() };
-        }
-        if let Some(line) = seen.course.record().lines.last().map(|l| l.line)
-            && line != self.line
-        {
-            (self.line, self.progressed) = (line, false);
-        }
-        let Some(number) = self.calendar.scan(seen.day) else {
-            return Look::default();
-        };
-        let noise = error(self.follow.assessment.noise, self.follow.keyed, number);
-        let sum = self.sum_mm(seen.volumes) * noise;
-        let ratio = sum / (self.baseline_mm() * self.baseline_noise);
-        let new_lesion = std::mem::take(&mut self.unseen);
-        self.scanned = Some((sum, new_lesion, self.compose(seen)));
-        Look { measured: Some(ratio * ratio * ratio), new_lesion, leaves: false }
+    fn is_last_day(&self) -> bool {
+        self.last_day >= self.follow.end
     }
 
-    fn decided(&mut self, decision: &Decision, course: &Course) -> bool {
+    /// Notes a scan; whether it ends the last line by progression.
+    fn note(&mut self, decision: &Decision, course: &Course) -> bool {
         let (Some((sum_mm, new_lesion, composition)), Some(judged)) =
             (self.scanned.take(), decision.judgement)
         else {
@@ -342,6 +229,57 @@ impl Observer for Chart {
         let chart = Box::new(Chart { snapshots: Vec::new(), ..self.clone() });
         self.snapshots.push(Snapshot { line: self.line, chart, record: course.record().clone() });
         false
+    }
+
+    fn analyse(&mut self, seen: &Seen<'_>) {
+        let live: f64 = seen.live_by_row.iter().sum();
+        let cells = if self.live_at_start > 0.0 { live / self.live_at_start } else { 0.0 };
+        let size = self.follow.baseline_mm() / TYPICAL_SUM_MM;
+        let start = TYPICAL_CGA * self.follow.cga_per_cell * libm::pow(size * size * size, CGA_POWER);
+        self.laboratory.push(Laboratory {
+            day: seen.day,
+            cga: start * libm::pow(cells, CGA_POWER) * seen.cga,
+            nse: if self.vegf_at_start > 0.0 { cells * seen.vegf / self.vegf_at_start } else { cells },
+        });
+    }
+}
+
+impl Observer for Chart {
+    fn morning(&mut self, seen: &Seen<'_>) -> Look {
+        self.take(seen);
+        self.scanned = None;
+        if seen.day > 0 {
+            self.spread();
+            if self.age() {
+                self.died = Some(seen.day);
+                return Look { leaves: true, ..Look::default() };
+            }
+        }
+        let every = self.follow.assessment.laboratory;
+        if seen.day.is_multiple_of(every) {
+            self.analyse(seen);
+            let composition = self.compose(seen);
+            self.compositions.push(composition);
+        }
+        if let Some(line) = seen.course.record().lines.last().map(|l| l.line)
+            && line != self.line
+        {
+            (self.line, self.progressed) = (line, false);
+        }
+        let Some(number) = self.calendar.scan(seen.day) else {
+            return Look { leaves: self.is_last_day(), ..Look::default() };
+        };
+        // A scan that is due on the last day is made: the patient leaves once it has been judged.
+        let sum = self.sum_mm(seen.volumes) * self.follow.error(number);
+        let ratio = sum / self.follow.measured_baseline_mm();
+        let new_lesion = std::mem::take(&mut self.unseen);
+        self.scanned = Some((sum, new_lesion, self.compose(seen)));
+        Look { measured: Some(ratio * ratio * ratio), new_lesion, leaves: false }
+    }
+
+    fn decided(&mut self, decision: &Decision, course: &Course) -> bool {
+        let over = self.note(decision, course);
+        over || self.is_last_day()
     }
 
     fn evening(&mut self, _report: &DayReport) {}

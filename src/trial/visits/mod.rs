@@ -4,7 +4,8 @@
 //! each morning   volumes of the lesions ─► ln(V/V0) ─► hazards of a new lesion and of death
 //! at a scan      sum of diameters = Σ D0·(V/V0)^⅓, with a measurement error at this scan and at the baseline
 //!                progression: RECIST 1.1 on it, or a lesion that is new since the scan before
-//! at the end     the last end point that the trial needs: progression in the last line, death, or the end of follow-up
+//! at the end     the last end point that the trial needs: progression in the last line, death, or the end of follow-up, on which a
+//!                scan that is due is still made
 //! ```
 //!
 //! After progression in the last line nothing is simulated: the tumour is taken to grow at the patient's untreated rate, which
@@ -13,10 +14,14 @@
 mod calendar;
 mod chart;
 mod draws;
+mod findings;
+mod follow;
 
 pub use calendar::Calendar;
-pub use chart::{Chart, Composition, Follow, Laboratory, Scan, Snapshot};
+pub use chart::{Chart, Snapshot};
 pub use draws::{Draw, Keyed};
+pub use findings::{Composition, Laboratory, Scan};
+pub use follow::Follow;
 
 #[cfg(test)]
 pub(crate) mod tests {

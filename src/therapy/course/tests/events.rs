@@ -107,9 +107,9 @@ fn a_partner_that_shares_the_organ_is_held_at_its_dose() {
     }
 }
 
-// Events of the disease hold every medicine at its dose, also in the background, but no procedure.
+// What the disease does is recorded and changes no dose: not of the line's drugs, not of the background's, not a procedure.
 #[test]
-fn events_of_the_disease_hold_every_medicine() {
+fn disease_related_events_change_no_dose() {
     let certain_day = 1.0 - 1e-7;
     let disease = AdverseEvents { background: certain_day, ..GRADE_3 };
     let mut plan = plan(vec![line(&[E, "debulking surgery 1 % on day 0"], &[])], disease);
@@ -119,14 +119,13 @@ fn events_of_the_disease_hold_every_medicine() {
     let mut course = course_with(&plan, typical(), &own);
     let reports = live(&mut course, 365, |_| 1.0);
     let record = course.record();
-    let first = record.events[0].day;
-    assert!(record.events.iter().all(|e| e.drug.is_none() && e.grade == 3), "{:?}", record.events);
+    assert!(record.events.len() > 5, "{:?}", record.events);
+    assert!(record.events.iter().all(|e| e.drug.is_none() && e.grade >= 3), "{:?}", record.events);
+    assert!(!record.discontinued() && !record.dose_changed());
     for drug in [0, 1] {
-        let after = &reports[first as usize + 1].drugs[drug];
-        assert!(after.status == Status::Held && after.given.is_empty());
-        assert!(record.drugs[drug].holds > 0 && record.drugs[drug].reductions == 0);
+        assert!(reports.iter().all(|r| r.drugs[drug].status == Status::On));
     }
-    assert_eq!(given(&reports, 2), days(0, 365), "no procedure");
+    assert_eq!(given(&reports, 2), days(0, 365));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The Kaplan–Meier curve with its band, and the restricted mean.
 
 mod quantile;
+mod share;
 #[cfg(test)]
 mod tests;
 
@@ -143,6 +144,15 @@ impl KaplanMeier {
     /// The median with its interval: [`KaplanMeier::quantile`] of one half.
     pub fn median(&self) -> SurvivalQuantile {
         self.crossings(0.5)
+    }
+
+    /// Between which times the median lies, as far as the band tells: 0 or infinite at an end that it leaves open. None where
+    /// the band is nowhere defined, so that nothing is known.
+    pub fn median_within(&self) -> Option<Interval> {
+        self.rows.iter().find(|row| row.interval.is_some())?;
+        let median = self.median();
+        let end = |limit: Result<f64, Undefined>| limit.unwrap_or(f64::INFINITY);
+        Some(Interval { low: end(median.low), high: end(median.high) })
     }
 
     fn crossings(&self, p: f64) -> SurvivalQuantile {

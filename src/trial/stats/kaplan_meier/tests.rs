@@ -177,3 +177,42 @@ fn without_censoring_the_restricted_mean_is_a_mean() {
     close(found.mean, mean, 1e-14);
     close(found.std_error, libm::sqrt(variance), 1e-13);
 }
+
+// A share of 0 or 1 has no log-log interval, and is not known exactly for that: Clopper and Pearson over those of whom it is known.
+#[test]
+fn shares_of_all_and_none_have_an_interval() {
+    let (all, none) = ([Subject::event(20.0); 10], [Subject::event(5.0); 10]);
+    let root = libm::exp(libm::log(0.025) / 10.0);
+    let of = |subjects: &[Subject], time| KaplanMeier::new(subjects).unwrap().free_at(time).unwrap();
+    let (share, interval) = of(&all, 18.0);
+    assert!(share == 1.0 && interval.high == 1.0 && (interval.low - root).abs() < 1e-12, "{interval:?}");
+    let (share, interval) = of(&none, 18.0);
+    assert!(
+        share == 0.0 && interval.low == 0.0 && (interval.high - 1.0 + root).abs() < 1e-12,
+        "{interval:?}"
+    );
+    // Those who were censored before are not known to be free.
+    let early = [&all[..], &[Subject::censored(1.0); 90]].concat();
+    assert_eq!(of(&early, 18.0), of(&all, 18.0));
+    let (share, interval) = of(&[&none[..], &all[..]].concat(), 18.0);
+    assert!(share == 0.5 && interval.low > 0.0 && interval.high < 1.0);
+    assert!(KaplanMeier::new(&[Subject::censored(5.0); 4]).unwrap().free_at(18.0).is_err());
+}
+
+#[test]
+fn what_is_known_of_a_median_may_be_open_at_an_end() {
+    let of = |subjects: &[Subject]| KaplanMeier::new(subjects).unwrap().median_within();
+    let open = [Subject::event(2.0), Subject::event(4.0), Subject::event(8.0), Subject::event(9.0)];
+    let twelve: Vec<Subject> = (1..=12).map(|i| Subject::event(f64::from(i))).collect();
+    let within = of(&twelve).unwrap();
+    assert!(
+        within.low > 0.0 && within.low < 6.5 && within.high > 6.5 && within.high.is_finite(),
+        "{within:?}"
+    );
+    let within = of(&[&open[..2], &[Subject::censored(20.0); 2]].concat()).unwrap();
+    assert!(within.low.is_finite() && within.high == f64::INFINITY, "{within:?}");
+    // So few events that even the lower limit is later than all that was seen.
+    let within = of(&[&open[..1], &[Subject::censored(20.0); 60]].concat()).unwrap();
+    assert_eq!((within.low, within.high), (f64::INFINITY, f64::INFINITY));
+    assert_eq!((of(&[Subject::censored(20.0); 5]), of(&[Subject::event(3.0)])), (None, None));
+}
