@@ -42,6 +42,20 @@ pub enum EngineError {
         /// What the user can do.
         way_out: String,
     },
+    /// The device has no room for a buffer.
+    #[error(
+        "get {needed} bytes for the {what} on `{adapter}`: {why}; use --backend cpu, or fewer replicates"
+    )]
+    DeviceMemory {
+        /// The adapter.
+        adapter: String,
+        /// What there is no room for.
+        what: String,
+        /// Bytes needed.
+        needed: u64,
+        /// What the driver says.
+        why: String,
+    },
     /// The device was lost: reset, unplugged, out of memory.
     #[error("keep the GPU: {0}")]
     DeviceLost(String),
@@ -51,6 +65,13 @@ pub enum EngineError {
     /// Threads could not be started.
     #[error("start threads: {0}")]
     Threads(String),
+}
+
+impl EngineError {
+    /// Whether a device is at fault, so that the CPU can go on.
+    pub fn is_of_device(&self) -> bool {
+        !matches!(self, Self::Threads(_))
+    }
 }
 
 /// Advances a batch of lesions.
@@ -71,7 +92,7 @@ pub trait Backend {
     ///
     /// # Errors
     ///
-    /// [`EngineError::DeviceLost`] and [`EngineError::Gpu`]; the batch is then of no further use.
+    /// An error [of the device](EngineError::is_of_device); the batch is then of no further use.
     fn advance(&mut self, until: u32) -> Result<Vec<LogEntry>, EngineError>;
 
     /// Takes the rate tables out, to be changed and put in place with [`Backend::set_tables`] before the next step: whoever

@@ -9,6 +9,8 @@ use crate::engine::{
 };
 use crate::tissue::LesionState;
 
+use super::error::RunError;
+
 /// Where the user wants steps to be computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Choice {
@@ -71,6 +73,27 @@ impl BackendOptions {
         Self { choice: Choice::Cpu, adapter: None, lose_at: None, ..self.clone() }
     }
 
+    /// Where to go on after an error: on the CPU, where the device that was taken in its place is at fault.
+    pub fn after(&self, error: &RunError) -> Option<Self> {
+        let of_device = matches!(error, RunError::Engine(error) if error.is_of_device());
+        let cpu = self.on_cpu();
+        (of_device && *self != cpu).then_some(cpu)
+    }
+
+    /// Makes sure that a device that is asked for can be opened.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`].
+    pub fn check(&self) -> Result<(), EngineError> {
+        if self.is_gpu_asked_for() { gpu::probe(&self.gpu()).map_err(explain) } else { Ok(()) }
+    }
+
+    /// Whether nothing but a GPU will do to begin with.
+    pub fn is_gpu_asked_for(&self) -> bool {
+        self.choice == Choice::Gpu || (self.choice == Choice::Auto && self.adapter.is_some())
+    }
+
     /// What the GPU backend is told.
     pub fn gpu(&self) -> GpuOptions {
         GpuOptions {
@@ -104,12 +127,9 @@ pub fn open(
 ) -> Result<Opened, EngineError> {
     let (backend, note) = match options.choice {
         Choice::Cpu => (cpu(options, model, states, pool)?, None),
-        Choice::Gpu => (gpu(options, model, states, pool).map_err(explain)?, None),
-        Choice::Auto if options.adapter.is_some() => {
-            (gpu(options, model, states, pool).map_err(explain)?, None)
-        }
-        Choice::Auto if !gpu::adapters().iter().any(is_usable) => (cpu(options, model, states, pool)?, None),
-        Choice::Auto => match gpu(options, model, states, pool) {
+        _ if options.is_gpu_asked_for() => (gpu(options, model, states, pool).map_err(explain)?, None),
+        _ if !gpu::adapters().iter().any(is_usable) => (cpu(options, model, states, pool)?, None),
+        _ => match gpu(options, model, states, pool) {
             Ok(backend) => (backend, None),
             Err(error) => {
                 let note = format!("the CPU computes this run: failed to {error}");

@@ -28,12 +28,19 @@ impl Glimpse {
 }
 
 /// Runs all replicates of a scenario at once and looks at them on the mornings of these days (ascending): for each day, what is
-/// seen of each replicate. For a day beyond the scenario's end it is what is there at the end.
+/// seen of each replicate. For a day beyond the scenario's end it is what is there at the end. Where a device fails, the CPU does it.
 ///
 /// # Errors
 ///
 /// As [`run_in_memory`](super::run_in_memory).
 pub fn glimpses(job: &Job, options: &BackendOptions, days: &[u32]) -> Result<Vec<Vec<Glimpse>>, RunError> {
+    see(job, options, days).or_else(|error| match options.after(&error) {
+        Some(cpu) => see(job, &cpu, days),
+        None => Err(error),
+    })
+}
+
+fn see(job: &Job, options: &BackendOptions, days: &[u32]) -> Result<Vec<Vec<Glimpse>>, RunError> {
     let states =
         (0..job.lesions()).map(|l| job.starting_lesion(l, options.threads)).collect::<Result<Vec<_>, _>>()?;
     let tallies: Vec<Tally> = (0..job.lesions()).map(|l| Tally::new(LesionId::new(l, 0))).collect();

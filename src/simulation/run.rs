@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::engine::{EngineError, LogEntry};
+use crate::engine::LogEntry;
 use crate::tissue::{LesionId, LesionState};
 
 use super::backends::BackendOptions;
@@ -279,11 +279,7 @@ impl<'a> Run<'a> {
         while !self.finished {
             let batch = match next.take() {
                 Some(batch) => batch,
-                None => {
-                    let batch = self.open_block()?;
-                    self.save(None)?;
-                    batch
-                }
+                None => self.next_block()?,
             };
             if let Some(signal) = self.block(batch)? {
                 return Ok(Ending::Stopped { signal, step: self.step });
@@ -292,15 +288,30 @@ impl<'a> Run<'a> {
         self.finish()
     }
 
+    /// Opens the block that follows, on the CPU if the device fails.
+    fn next_block(&mut self) -> Result<Batch<'a>, RunError> {
+        let batch = match self.open_block() {
+            Err(error) => {
+                let Some(cpu) = self.backend.after(&error) else { return Err(error) };
+                self.leave_device(&error, cpu, "the run goes on");
+                self.open_block()?
+            }
+            Ok(batch) => batch,
+        };
+        self.save(None)?;
+        self.describe()?;
+        Ok(batch)
+    }
+
     /// Computes a block to its end, on the CPU if the device is lost on the way; the signal that stopped it.
     fn block(&mut self, mut batch: Batch<'a>) -> Result<Option<usize>, RunError> {
         loop {
             match self.advance(&mut batch) {
-                Err(RunError::Engine(error)) if self.can_recover(&error) => {
+                Err(error) => {
                     drop(batch);
-                    batch = self.recover(&error)?;
+                    batch = self.recover(error)?;
                 }
-                other => return other,
+                done => return done,
             }
         }
     }
@@ -479,28 +490,25 @@ impl<'a> Run<'a> {
         self.hooks.watch.progress(&Progress { done, total, step: self.step, live });
     }
 
-    fn can_recover(&self, error: &EngineError) -> bool {
-        let is_loss = matches!(error, EngineError::DeviceLost(_) | EngineError::Gpu(_));
-        is_loss && self.folder.is_some() && self.backend != self.backend.on_cpu()
+    /// Takes the CPU from here on, and says why.
+    fn leave_device(&mut self, error: &RunError, cpu: BackendOptions, how: &str) {
+        let step = self.step;
+        self.hooks
+            .watch
+            .note(&format!("failed to {error} (step {step}); {how} on the CPU, with the same digest"));
+        self.backend = cpu;
     }
 
-    /// Goes back to the last checkpoint, on the CPU.
-    fn recover(&mut self, error: &EngineError) -> Result<Batch<'a>, RunError> {
-        let lost_at = self.step;
-        let Some(folder) = &self.folder else {
-            return Err(error.clone().into());
+    /// Goes back to the last checkpoint, on the CPU, if an error is the device's.
+    fn recover(&mut self, error: RunError) -> Result<Batch<'a>, RunError> {
+        let Some((cpu, folder)) = self.backend.after(&error).zip(self.folder.as_mut()) else {
+            return Err(error);
         };
         let checkpoint = checkpoint::read(&folder.dir().join(CHECKPOINT))?;
+        folder.cut(&checkpoint.header.tables)?;
+        let step = checkpoint.header.step;
+        self.leave_device(&error, cpu, &format!("the run goes on from its checkpoint at step {step}"));
         let states = self.restore(&checkpoint)?;
-        if let Some(folder) = &mut self.folder {
-            folder.cut(&checkpoint.header.tables)?;
-        }
-        self.hooks.watch.note(&format!(
-            "failed to {error} (step {lost_at}); the run goes on from its checkpoint at step {} on the CPU, with the \
-             same digest",
-            self.step
-        ));
-        self.backend = self.backend.on_cpu();
         let batch = self.open(states)?;
         self.describe()?;
         Ok(batch)

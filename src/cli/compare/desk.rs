@@ -9,6 +9,7 @@ use crate::simulation::RunError;
 use crate::trial::output::{Course, Progress, TrialFolder};
 use crate::trial::run::{Failure, Finished, PatientRun, Plan, Watch};
 
+use super::super::outcome::complain;
 use super::super::progress::bar;
 use super::made::Through;
 
@@ -74,6 +75,10 @@ impl Watch for Desk<'_> {
             self.saved = Instant::now();
         }
         Ok(())
+    }
+
+    fn note(&mut self, text: &str) {
+        self.bar.suspend(|| complain(format_args!("note: {text}")));
     }
 
     fn lost(&mut self, failure: &Failure) {

@@ -65,6 +65,7 @@ impl Stopped {
 
     /// Goes on with it.
     pub fn run(mut self, dir: &Path, quiet: bool, every: Duration) -> Result<(Ready, Through), Failure> {
+        self.ready.check_backend()?;
         let folder = TrialFolder::reopen(dir, &self.ready.plan, &mut self.progress)?;
         let through = self.ready.go(folder, self.progress, quiet, every)?;
         Ok((self.ready, through))
@@ -102,6 +103,7 @@ impl Ready {
 
     /// Runs it into a folder.
     pub fn run(&self, dir: &Path, force: bool, extras: Extras, quiet: bool) -> Result<Through, Failure> {
+        self.check_backend()?;
         let mut progress = self.nobody(extras);
         let folder = TrialFolder::create(dir, force, &self.plan, &mut progress)?;
         self.go(folder, progress, quiet, CHECKPOINT_EVERY)
@@ -135,6 +137,11 @@ impl Ready {
     /// Number of CPU threads.
     pub(super) fn threads(&self) -> usize {
         self.choices.backend.cpu_threads()
+    }
+
+    /// Refuses a device that cannot be had, before anything is written.
+    fn check_backend(&self) -> Result<(), Failure> {
+        Ok(if self.choices.surrogate { Ok(()) } else { self.choices.backend.check() }?)
     }
 
     /// Takes those through who are not yet.

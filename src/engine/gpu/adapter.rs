@@ -1,6 +1,7 @@
 //! Adapters: what there is, what it offers, and why one is refused.
 
-use crate::engine::backend::{BackendInfo, EngineError};
+use super::device::quietly;
+use crate::engine::backend::EngineError;
 
 /// Storage bindings beside the slabs of sites and clones.
 pub const PLAIN_BINDINGS: u32 = 12;
@@ -51,13 +52,6 @@ pub struct AdapterReport {
     pub refused: Option<String>,
 }
 
-/// An opened device with what the backend needs to know of it.
-pub(super) struct Gpu {
-    pub device: wgpu::Device,
-    pub queue: wgpu::Queue,
-    pub report: AdapterReport,
-}
-
 fn instance() -> wgpu::Instance {
     let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle_from_env();
     // Indirect dispatch sizes are computed by our own shader and never exceed the limits.
@@ -65,8 +59,9 @@ fn instance() -> wgpu::Instance {
     wgpu::Instance::new(descriptor)
 }
 
+/// All adapters; none where the graphics library fails.
 fn enumerate() -> Vec<wgpu::Adapter> {
-    pollster::block_on(instance().enumerate_adapters(wgpu::Backends::PRIMARY))
+    quietly(|| pollster::block_on(instance().enumerate_adapters(wgpu::Backends::PRIMARY))).unwrap_or_default()
 }
 
 fn report(index: usize, adapter: &wgpu::Adapter) -> AdapterReport {
@@ -159,50 +154,14 @@ fn listed(adapters: &[AdapterReport]) -> String {
     format!("this machine offers {}", lines.join("; "))
 }
 
-impl Gpu {
-    /// Opens the adapter that the options ask for, with the limits it offers.
-    pub fn open(options: &GpuOptions) -> Result<Self, EngineError> {
-        let found = enumerate();
-        let reports: Vec<AdapterReport> = found.iter().enumerate().map(|(i, a)| report(i, a)).collect();
-        let index = choose(&reports, options)?;
-        let (adapter, report) = (&found[index], reports[index].clone());
-        let offered = adapter.limits();
-        if let Some(reason) = lacking(&report, &offered) {
-            return Err(EngineError::NoAdapter(format!("`{}` {reason}", report.name)));
-        }
-        let mut features = wgpu::Features::empty();
-        if report.int64 {
-            features |= wgpu::Features::SHADER_INT64;
-        }
-        let descriptor = wgpu::DeviceDescriptor {
-            label: Some("evotor"),
-            required_features: features,
-            required_limits: wgpu::Limits {
-                max_storage_buffer_binding_size: offered.max_storage_buffer_binding_size,
-                max_buffer_size: offered.max_buffer_size,
-                max_storage_buffers_per_shader_stage: offered.max_storage_buffers_per_shader_stage,
-                max_bindings_per_bind_group: offered.max_bindings_per_bind_group,
-                max_buffers_and_acceleration_structures_per_shader_stage: offered
-                    .max_buffers_and_acceleration_structures_per_shader_stage,
-                max_compute_invocations_per_workgroup: 256,
-                max_compute_workgroup_size_x: 256,
-                ..wgpu::Limits::downlevel_defaults()
-            },
-            experimental_features: wgpu::ExperimentalFeatures::disabled(),
-            memory_hints: wgpu::MemoryHints::Performance,
-            trace: wgpu::Trace::Off,
-        };
-        let (device, queue) = pollster::block_on(adapter.request_device(&descriptor))
-            .map_err(|e| EngineError::Gpu(format!("open `{}`: {e}", report.name)))?;
-        Ok(Self { device, queue, report })
-    }
-
-    /// Where steps are computed.
-    pub fn info(&self) -> BackendInfo {
-        BackendInfo {
-            kind: "gpu",
-            device: format!("{} ({}, {})", self.report.name, self.report.kind, self.report.backend),
-            driver: self.report.driver.clone(),
-        }
+/// The adapter that the options ask for.
+pub(super) fn choose_adapter(options: &GpuOptions) -> Result<(wgpu::Adapter, AdapterReport), EngineError> {
+    let mut found = enumerate();
+    let mut reports: Vec<AdapterReport> = found.iter().enumerate().map(|(i, a)| report(i, a)).collect();
+    let index = choose(&reports, options)?;
+    let (adapter, report) = (found.swap_remove(index), reports.swap_remove(index));
+    match lacking(&report, &adapter.limits()) {
+        Some(reason) => Err(EngineError::NoAdapter(format!("`{}` {reason}", report.name))),
+        None => Ok((adapter, report)),
     }
 }

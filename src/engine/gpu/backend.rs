@@ -1,11 +1,12 @@
 //! The GPU backend: the same stages, many steps in a submission.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use super::adapter::{Gpu, GpuOptions};
+use super::adapter::GpuOptions;
 use super::buffers::{self, Array, Buffers};
+use super::device::Gpu;
 use super::pipelines::{Pipelines, Recipe};
 use super::source::Variant;
 use crate::engine::backend::{Backend, BackendInfo, EngineError};
@@ -37,8 +38,6 @@ pub struct GpuBackend {
     steps: u32,
     /// Voxels of the pool.
     voxels: u32,
-    /// Why the device was lost, once it was.
-    lost: Arc<OnceLock<String>>,
 }
 
 impl GpuBackend {
@@ -46,7 +45,7 @@ impl GpuBackend {
     ///
     /// # Errors
     ///
-    /// [`EngineError::NoAdapter`], [`EngineError::TooLarge`], [`EngineError::Gpu`].
+    /// Any [`EngineError`] but that of threads.
     pub fn new(
         model: Arc<Model>,
         states: &[LesionState],
@@ -69,7 +68,6 @@ impl GpuBackend {
         sabotage: Option<(&str, &str)>,
     ) -> Result<Self, EngineError> {
         let gpu = Gpu::open(gpu_options)?;
-        let lost = watch(&gpu);
         let mut pool = Pool::new(model, states, options);
         cpu::control::begin(&mut pool);
         let slabs = buffers::cut(&gpu, &pool, gpu_options.slab_sites)?;
@@ -86,12 +84,12 @@ impl GpuBackend {
         pool.release();
         let info = gpu.info();
         let options = gpu_options.clone();
-        Ok(Self { gpu, buffers, pipelines, pool, options, info, steps: 1, voxels, lost })
+        Ok(Self { gpu, buffers, pipelines, pool, options, info, steps: 1, voxels })
     }
 
     /// Destroys the device, as a driver reset would. For tests of what follows.
     pub fn lose_device(&self) {
-        self.gpu.device.destroy();
+        self.gpu.destroy();
     }
 
     fn steps_left(&self) -> u32 {
@@ -116,16 +114,14 @@ impl GpuBackend {
         let stages = stages(&self.pool);
         let sweeps = self.pool.model.oxygen.as_ref().map_or(0, |o| o.sweeps);
         let lesions = self.pool.lesions.len() as u32;
-        let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        {
+        self.gpu.submit(|encoder| {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
             for _ in 0..steps {
                 for stage in &stages {
                     self.pipelines.record(&mut pass, *stage, &self.buffers, lesions, sweeps);
                 }
             }
-        }
-        self.gpu.queue.submit([encoder.finish()]);
+        })?;
         self.read_lesions()?;
         let took = started.elapsed();
         if took < SUBMISSION / 2 {
@@ -137,19 +133,10 @@ impl GpuBackend {
     }
 
     fn read_lesions(&mut self) -> Result<(), EngineError> {
-        self.check_alive()?;
         let words = size_of_val(&*self.pool.lesions) as u64 / 4;
         let read = buffers::read(&self.gpu, &self.buffers.lesions, 0, words)?;
-        self.check_alive()?;
         self.pool.lesions.copy_from_slice(bytemuck::cast_slice(&read));
         Ok(())
-    }
-
-    fn check_alive(&self) -> Result<(), EngineError> {
-        match self.lost.get() {
-            None => Ok(()),
-            Some(why) => Err(EngineError::DeviceLost(format!("`{}` was lost: {why}", self.gpu.report.name))),
-        }
     }
 
     /// Takes the log from the device.
@@ -160,7 +147,7 @@ impl GpuBackend {
         let words = self.pool.log.len() as u64;
         self.pool.log = buffers::read(&self.gpu, &self.buffers.journal, 0, words)?;
         let entries = self.pool.take_log();
-        self.buffers.write_lesions(&self.gpu, &self.pool.lesions);
+        self.buffers.write_lesions(&self.gpu, &self.pool.lesions)?;
         Ok(entries)
     }
 
@@ -208,12 +195,11 @@ impl GpuBackend {
         let words = buffers::read(&self.gpu, table, 0, table.size() / 4)?;
         self.pool.clone_table = words.into_iter().map(std::sync::atomic::AtomicU32::new).collect();
         self.pool.grow_clone_tables();
-        self.buffers.replace_clone_table(&self.gpu, &self.pool);
+        self.buffers.replace_clone_table(&self.gpu, &self.pool)?;
         self.pool.clone_table = Vec::new();
-        self.pipelines.rebind(&self.gpu, &self.buffers);
-        self.buffers.write_lesions(&self.gpu, &self.pool.lesions);
-        self.buffers.mark_dirty(&self.gpu);
-        Ok(())
+        self.pipelines.rebind(&self.gpu, &self.buffers)?;
+        self.buffers.write_lesions(&self.gpu, &self.pool.lesions)?;
+        self.buffers.mark_dirty(&self.gpu)
     }
 }
 
@@ -221,21 +207,6 @@ impl GpuBackend {
 pub(super) fn stages(pool: &Pool) -> Vec<Stage> {
     let mixed = pool.model.placement == PlacementRule::Mixed;
     Stage::ALL.into_iter().filter(|s| s.applies(mixed, pool.model.oxygen.is_some())).collect()
-}
-
-/// Notes the loss of a device and its reason; any other error that it reports by itself counts as a loss too.
-fn watch(gpu: &Gpu) -> Arc<OnceLock<String>> {
-    let lost = Arc::new(OnceLock::new());
-    // Only the first reason is kept: what follows is mostly its consequence.
-    let seen = Arc::clone(&lost);
-    gpu.device.set_device_lost_callback(move |_, why| {
-        let _ = seen.set(why);
-    });
-    let seen = Arc::clone(&lost);
-    gpu.device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
-        let _ = seen.set(error.to_string());
-    }));
-    lost
 }
 
 impl Backend for GpuBackend {
@@ -254,8 +225,8 @@ impl Backend for GpuBackend {
     fn advance(&mut self, until: u32) -> Result<Vec<LogEntry>, EngineError> {
         let mut entries = self.pool.take_log();
         self.pool.set_until(until);
-        self.buffers.write_lesions(&self.gpu, &self.pool.lesions);
-        self.buffers.mark_dirty(&self.gpu);
+        self.buffers.write_lesions(&self.gpu, &self.pool.lesions)?;
+        self.buffers.mark_dirty(&self.gpu)?;
         while self.steps_left() > 0 {
             self.submit(self.next_steps())?;
             entries.extend(self.collect()?);
@@ -272,8 +243,7 @@ impl Backend for GpuBackend {
     fn set_tables(&mut self, tables: Arc<RateTables>) -> Result<(), EngineError> {
         self.pool.set_tables(tables);
         self.buffers.replace_tables(&self.gpu, &self.pool)?;
-        self.pipelines.rebind(&self.gpu, &self.buffers);
-        Ok(())
+        self.pipelines.rebind(&self.gpu, &self.buffers)
     }
 
     fn set_inputs(&mut self, lesion: usize, inputs: Inputs) {
@@ -282,7 +252,6 @@ impl Backend for GpuBackend {
     }
 
     fn state(&mut self, lesion: usize) -> Result<LesionState, EngineError> {
-        self.check_alive()?;
         let record = self.pool.lesions[lesion];
         let bricks = self.read_bricks(&record)?;
         let read = |array, first, words| buffers::read(&self.gpu, self.buffers.array(array), first, words);
@@ -301,14 +270,13 @@ impl Backend for GpuBackend {
     }
 
     fn load(&mut self, states: &[LesionState], options: PoolOptions) -> Result<(), EngineError> {
-        self.check_alive()?;
         let mut pool = Pool::new(Arc::clone(&self.pool.model), states, options);
         cpu::control::begin(&mut pool);
         let slabs = buffers::cut(&self.gpu, &pool, self.options.slab_sites)?;
         self.buffers = Buffers::new(&self.gpu, &pool, slabs, self.options.workgroup)?;
         // Shaders bind as many slabs as there are.
         if self.pipelines.slabs() == slabs {
-            self.pipelines.rebind(&self.gpu, &self.buffers);
+            self.pipelines.rebind(&self.gpu, &self.buffers)?;
         } else {
             let recipe = Recipe {
                 stages: &stages(&pool),

@@ -1,19 +1,15 @@
 //! The pool on the device: one buffer per array, laid out as on the host.
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::time::Duration;
 
-use wgpu::util::DeviceExt as _;
-
-use super::adapter::{Gpu, PLAIN_BINDINGS};
+use super::adapter::PLAIN_BINDINGS;
+use super::device::Gpu;
 use super::packing::{self, Config};
 use super::source::{FIRST_SLAB, Slabs};
 use crate::engine::backend::EngineError;
 use crate::engine::pool::{LesionRecord, Pool};
 use crate::tissue::shape::{BRICK, BRICK_LEAVES, BRICK_VOXELS};
 
-/// Longest wait for the device before it counts as lost.
-const PATIENCE: Duration = Duration::from_secs(120);
 /// Bytes moved at a time between host and device.
 const CHUNK: usize = 64 << 20;
 /// Words before the list of bricks in the queue (twin: `QUEUE_HEAD`).
@@ -150,49 +146,31 @@ pub(super) fn cut(gpu: &Gpu, pool: &Pool, slab_sites: Option<u32>) -> Result<Sla
 
 impl Buffers {
     /// Copies a pool to the device.
+    ///
+    /// # Errors
+    ///
+    /// As [`Gpu::buffer`].
     pub fn new(gpu: &Gpu, pool: &Pool, slabs: Slabs, workgroup: u32) -> Result<Self, EngineError> {
-        let scope = gpu.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
         let (config, tables) = packing::pack(pool);
-        let initial = |label, contents: &[u8], usage| {
-            gpu.device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
-                label: Some(label),
-                contents,
-                usage,
-            })
-        };
-        let storage =
-            wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
         let slab_words = (1usize << slabs.shift).min(pool.sites.len());
-        let plane = |label: &str, words: &[AtomicU32]| -> Vec<wgpu::Buffer> {
+        let plane = |label: &str, words: &[AtomicU32]| -> Result<Vec<wgpu::Buffer>, EngineError> {
             words.chunks(slab_words).map(|slab| upload(gpu, label, slab)).collect()
         };
+        let uniform = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
         let buffers = Self {
-            config: initial(
-                "config",
-                bytemuck::bytes_of(&config),
-                wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
-            ),
-            tables: initial("tables", bytemuck::cast_slice(&tables), storage),
-            lesions: initial("lesions", bytemuck::cast_slice(&pool.lesions), storage),
-            queue: empty(gpu, "queue", QUEUE_HEAD + pool.brick_total() as usize, storage),
-            journal: empty(gpu, "journal", pool.log.len().max(1), storage),
-            dispatch: empty(gpu, "dispatch", 8, storage | wgpu::BufferUsages::INDIRECT),
-            arrays: Array::ALL.iter().map(|a| upload(gpu, a.name(), a.of(pool))).collect(),
-            sites: plane("sites", &pool.sites),
-            clones: plane("clones", &pool.clones),
+            config: initial(gpu, "config", bytemuck::bytes_of(&config), uniform)?,
+            tables: initial(gpu, "tables", bytemuck::cast_slice(&tables), STORAGE)?,
+            lesions: initial(gpu, "lesions", bytemuck::cast_slice(&pool.lesions), STORAGE)?,
+            queue: empty(gpu, "queue", QUEUE_HEAD + pool.brick_total() as usize, STORAGE)?,
+            journal: empty(gpu, "journal", pool.log.len().max(1), STORAGE)?,
+            dispatch: empty(gpu, "dispatch", 8, STORAGE | wgpu::BufferUsages::INDIRECT)?,
+            arrays: Array::ALL.iter().map(|a| upload(gpu, a.name(), a.of(pool))).collect::<Result<_, _>>()?,
+            sites: plane("sites", &pool.sites)?,
+            clones: plane("clones", &pool.clones)?,
             slabs,
             scalars: config,
         };
-        buffers.write_queue(gpu, pool, workgroup);
-        if let Some(error) = pollster::block_on(scope.pop()) {
-            return Err(EngineError::TooLarge {
-                adapter: gpu.report.name.clone(),
-                what: "the batch".to_owned(),
-                needed: pool.sites.len() as u64 * 8,
-                offered: 0,
-                way_out: format!("the driver says: {error}; use fewer replicates or --backend cpu"),
-            });
-        }
+        buffers.write_queue(gpu, pool, workgroup)?;
         Ok(buffers)
     }
 
@@ -202,10 +180,15 @@ impl Buffers {
     }
 
     /// Puts another clone table in place.
-    pub fn replace_clone_table(&mut self, gpu: &Gpu, pool: &Pool) {
+    ///
+    /// # Errors
+    ///
+    /// As [`Gpu::buffer`].
+    pub fn replace_clone_table(&mut self, gpu: &Gpu, pool: &Pool) -> Result<(), EngineError> {
         if let Some(last) = self.arrays.last_mut() {
-            *last = upload(gpu, Array::CloneTable.name(), &pool.clone_table);
+            *last = upload(gpu, Array::CloneTable.name(), &pool.clone_table)?;
         }
+        Ok(())
     }
 
     /// Puts other rate tables in place.
@@ -228,31 +211,42 @@ impl Buffers {
                 way_out: "use --backend cpu, or fewer loci".to_owned(),
             });
         }
-        gpu.queue.write_buffer(&self.config, 0, bytemuck::bytes_of(&self.scalars));
+        gpu.write(&self.config, 0, bytemuck::bytes_of(&self.scalars))?;
         if needed > self.tables.size() {
             let usage = self.tables.usage();
             // Room to spare: tables come as doses change.
-            self.tables = empty(gpu, "tables", (tables.len() * 2).min(offered as usize / 4), usage);
+            self.tables = empty(gpu, "tables", (tables.len() * 2).min(offered as usize / 4), usage)?;
         }
-        gpu.queue.write_buffer(&self.tables, 0, bytemuck::cast_slice(&tables));
-        Ok(())
+        gpu.write(&self.tables, 0, bytemuck::cast_slice(&tables))
     }
 
     /// Writes the lesions' records.
-    pub fn write_lesions(&self, gpu: &Gpu, lesions: &[LesionRecord]) {
-        gpu.queue.write_buffer(&self.lesions, 0, bytemuck::cast_slice(lesions));
+    ///
+    /// # Errors
+    ///
+    /// As [`Gpu::ask`].
+    pub fn write_lesions(&self, gpu: &Gpu, lesions: &[LesionRecord]) -> Result<(), EngineError> {
+        gpu.write(&self.lesions, 0, bytemuck::cast_slice(lesions))
     }
 
     /// Marks the list of bricks as to be made anew.
-    pub fn mark_dirty(&self, gpu: &Gpu) {
-        gpu.queue.write_buffer(&self.queue, 4, bytemuck::bytes_of(&1u32));
+    ///
+    /// # Errors
+    ///
+    /// As [`Gpu::ask`].
+    pub fn mark_dirty(&self, gpu: &Gpu) -> Result<(), EngineError> {
+        gpu.write(&self.queue, 4, bytemuck::bytes_of(&1u32))
     }
 
     /// Writes the list of bricks as the pool has it, with the dispatch sizes that belong to it.
-    pub fn write_queue(&self, gpu: &Gpu, pool: &Pool, workgroup: u32) {
+    ///
+    /// # Errors
+    ///
+    /// As [`Gpu::ask`].
+    pub fn write_queue(&self, gpu: &Gpu, pool: &Pool, workgroup: u32) -> Result<(), EngineError> {
         let mut words = vec![pool.active.len() as u32, pool.dirty.load(Relaxed), 0, 0];
         words.extend_from_slice(&pool.active);
-        gpu.queue.write_buffer(&self.queue, 0, bytemuck::cast_slice(&words));
+        gpu.write(&self.queue, 0, bytemuck::cast_slice(&words))?;
         let bricks = pool.active.len() as u32;
         let fold = |invocations: u32| {
             let needed = invocations.div_ceil(workgroup);
@@ -260,23 +254,28 @@ impl Buffers {
             [x, if x == 0 { 1 } else { needed.div_ceil(x) }, 1, 0]
         };
         let sizes = [fold(bricks * BRICK_LEAVES), fold(bricks * BRICK_VOXELS)].concat();
-        gpu.queue.write_buffer(&self.dispatch, 0, bytemuck::cast_slice(&sizes));
+        gpu.write(&self.dispatch, 0, bytemuck::cast_slice(&sizes))
     }
 
     /// Writes everything that changes in a step (the bisecting tool's way from host to device).
-    pub fn write_all(&self, gpu: &Gpu, pool: &Pool, workgroup: u32) {
-        self.write_lesions(gpu, &pool.lesions);
-        self.write_queue(gpu, pool, workgroup);
-        gpu.queue.write_buffer(&self.journal, 0, bytemuck::cast_slice(&pool.log));
+    ///
+    /// # Errors
+    ///
+    /// As [`Gpu::ask`].
+    pub fn write_all(&self, gpu: &Gpu, pool: &Pool, workgroup: u32) -> Result<(), EngineError> {
+        self.write_lesions(gpu, &pool.lesions)?;
+        self.write_queue(gpu, pool, workgroup)?;
+        gpu.write(&self.journal, 0, bytemuck::cast_slice(&pool.log))?;
         for array in Array::ALL {
-            write(gpu, self.array(array), array.of(pool));
+            write(gpu, self.array(array), array.of(pool))?;
         }
         let slab_words = (1usize << self.slabs.shift).min(pool.sites.len());
         for (buffers, plane) in [(&self.sites, &pool.sites), (&self.clones, &pool.clones)] {
             for (buffer, words) in buffers.iter().zip(plane.chunks(slab_words)) {
-                write(gpu, buffer, words);
+                write(gpu, buffer, words)?;
             }
         }
+        Ok(())
     }
 
     /// All buffers with their bindings in group 0.
@@ -315,48 +314,51 @@ impl Buffers {
     }
 }
 
-fn empty(gpu: &Gpu, label: &str, words: usize, usage: wgpu::BufferUsages) -> wgpu::Buffer {
-    gpu.device.create_buffer(&wgpu::BufferDescriptor {
-        label: Some(label),
-        size: 4 * words as u64,
-        usage,
-        mapped_at_creation: false,
-    })
+/// What a buffer of the stages is used for.
+const STORAGE: wgpu::BufferUsages =
+    wgpu::BufferUsages::STORAGE.union(wgpu::BufferUsages::COPY_DST).union(wgpu::BufferUsages::COPY_SRC);
+
+fn empty(
+    gpu: &Gpu,
+    label: &str,
+    words: usize,
+    usage: wgpu::BufferUsages,
+) -> Result<wgpu::Buffer, EngineError> {
+    gpu.buffer(label, 4 * words as u64, usage)
+}
+
+fn initial(
+    gpu: &Gpu,
+    label: &str,
+    bytes: &[u8],
+    usage: wgpu::BufferUsages,
+) -> Result<wgpu::Buffer, EngineError> {
+    let buffer = gpu.buffer(label, bytes.len() as u64, usage)?;
+    gpu.write(&buffer, 0, bytes)?;
+    Ok(buffer)
 }
 
 /// A new storage buffer with these words; a buffer is never empty.
-fn upload(gpu: &Gpu, label: &str, words: &[AtomicU32]) -> wgpu::Buffer {
-    let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
-    let buffer = empty(gpu, label, words.len().max(1), usage);
+fn upload(gpu: &Gpu, label: &str, words: &[AtomicU32]) -> Result<wgpu::Buffer, EngineError> {
+    let buffer = empty(gpu, label, words.len().max(1), STORAGE)?;
     for (i, chunk) in words.chunks(CHUNK / 4).enumerate() {
         // New buffers are zero, so that empty tissue need not be sent.
         if chunk.iter().any(|w| w.load(Relaxed) != 0) {
-            write_at(gpu, &buffer, (i * CHUNK) as u64, chunk);
+            write_at(gpu, &buffer, (i * CHUNK) as u64, chunk)?;
         }
     }
-    buffer
+    Ok(buffer)
 }
 
-fn write(gpu: &Gpu, buffer: &wgpu::Buffer, words: &[AtomicU32]) {
-    for (i, chunk) in words.chunks(CHUNK / 4).enumerate() {
-        write_at(gpu, buffer, (i * CHUNK) as u64, chunk);
-    }
+fn write(gpu: &Gpu, buffer: &wgpu::Buffer, words: &[AtomicU32]) -> Result<(), EngineError> {
+    let mut chunks = words.chunks(CHUNK / 4).enumerate();
+    chunks.try_for_each(|(i, chunk)| write_at(gpu, buffer, (i * CHUNK) as u64, chunk))
 }
 
-fn write_at(gpu: &Gpu, buffer: &wgpu::Buffer, offset: u64, words: &[AtomicU32]) {
+fn write_at(gpu: &Gpu, buffer: &wgpu::Buffer, offset: u64, words: &[AtomicU32]) -> Result<(), EngineError> {
     let plain: Vec<u32> = words.iter().map(|w| w.load(Relaxed)).collect();
-    gpu.queue.write_buffer(buffer, offset, bytemuck::cast_slice(&plain));
-    if plain.len() * 4 == CHUNK {
-        gpu.queue.submit([]);
-    }
-}
-
-/// Waits until everything that was submitted is done.
-pub(super) fn wait(gpu: &Gpu) -> Result<(), EngineError> {
-    gpu.device
-        .poll(wgpu::PollType::Wait { submission_index: None, timeout: Some(PATIENCE) })
-        .map(|_| ())
-        .map_err(|e| EngineError::DeviceLost(format!("`{}` does not answer: {e}", gpu.report.name)))
+    gpu.write(buffer, offset, bytemuck::cast_slice(&plain))?;
+    if plain.len() * 4 == CHUNK { gpu.flush() } else { Ok(()) }
 }
 
 /// Reads words of a buffer.
@@ -378,19 +380,23 @@ pub(super) fn read(
 }
 
 fn read_chunk(gpu: &Gpu, buffer: &wgpu::Buffer, first: u64, words: u64) -> Result<Vec<u32>, EngineError> {
-    let lost = |e: &dyn std::fmt::Display| EngineError::DeviceLost(format!("`{}`: {e}", gpu.report.name));
     let usage = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
-    let staging = empty(gpu, "staging", words as usize, usage);
-    let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-    encoder.copy_buffer_to_buffer(buffer, 4 * first, &staging, 0, 4 * words);
-    gpu.queue.submit([encoder.finish()]);
+    let staging = empty(gpu, "staging", words as usize, usage)?;
+    gpu.submit(|encoder| encoder.copy_buffer_to_buffer(buffer, 4 * first, &staging, 0, 4 * words))?;
     let (send, receive) = std::sync::mpsc::channel();
-    staging.map_async(wgpu::MapMode::Read, .., move |result| {
-        // The receiver waits below; if it is gone, nobody asks any more.
-        let _ = send.send(result);
-    });
-    wait(gpu)?;
-    receive.recv().map_err(|e| lost(&e))?.map_err(|e| lost(&e))?;
-    let view = staging.get_mapped_range(..).map_err(|e| lost(&e))?;
-    Ok(bytemuck::cast_slice(&view).to_vec())
+    gpu.ask(|_, _| {
+        staging.map_async(wgpu::MapMode::Read, .., move |result| {
+            // If the receiver is gone, nobody asks any more.
+            let _ = send.send(result);
+        });
+    })?;
+    gpu.wait()?;
+    // All that was asked for before the wait has been answered by now, or never will be.
+    let mapped = receive.try_recv().map_err(|_| gpu.lose("a buffer was not mapped"))?;
+    mapped.map_err(|e| gpu.lose(&e.to_string()))?;
+    let copied = gpu.ask(|_, _| {
+        let view = staging.get_mapped_range(..).map_err(|e| e.to_string())?;
+        Ok::<Vec<u32>, String>(bytemuck::cast_slice(&view).to_vec())
+    })?;
+    copied.map_err(|why| gpu.lose(&why))
 }

@@ -108,12 +108,12 @@ fn step(
     let mut taken_over = false;
     for stage in stages(pool) {
         if stage >= from && !taken_over {
-            gpu.buffers.write_all(&gpu.gpu, pool, gpu.options.workgroup);
+            gpu.buffers.write_all(&gpu.gpu, pool, gpu.options.workgroup)?;
             taken_over = true;
         }
         cpu.run(stage, pool);
         if taken_over {
-            gpu.run_stage(stage);
+            gpu.run_stage(stage)?;
             if let Some(mut mismatch) = compare(pool, gpu)? {
                 (mismatch.step, mismatch.stage) = (step, stage);
                 return Ok(Some(mismatch));
@@ -125,15 +125,13 @@ fn step(
 
 impl GpuBackend {
     /// Runs one stage.
-    fn run_stage(&self, stage: Stage) {
+    fn run_stage(&self, stage: Stage) -> Result<(), EngineError> {
         let sweeps = self.pool.model.oxygen.as_ref().map_or(0, |o| o.sweeps);
-        let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        {
+        let lesions = self.pool.lesions.len() as u32;
+        self.gpu.submit(|encoder| {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            let lesions = self.pool.lesions.len() as u32;
             self.pipelines.record(&mut pass, stage, &self.buffers, lesions, sweeps);
-        }
-        self.gpu.queue.submit([encoder.finish()]);
+        })
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use super::adapter::{Gpu, GpuOptions};
-use super::buffers::wait;
+use super::adapter::GpuOptions;
+use super::device::Gpu;
 use super::source::{self, Slabs, Variant};
 use crate::engine::backend::EngineError;
 
@@ -32,12 +32,12 @@ pub fn measure(options: &GpuOptions) -> Result<DeviceRates, EngineError> {
 }
 
 /// The best of some trials: what the device can do, not what it does while others use it.
-fn best(gpu: &Gpu, mut trial: impl FnMut() -> f64) -> Result<f64, EngineError> {
+fn best(gpu: &Gpu, mut trial: impl FnMut() -> Result<f64, EngineError>) -> Result<f64, EngineError> {
     let mut best = 0.0f64;
     for _ in 0..4 {
         let started = Instant::now();
-        let amount = trial();
-        wait(gpu)?;
+        let amount = trial()?;
+        gpu.wait()?;
         best = best.max(amount / started.elapsed().as_secs_f64());
     }
     Ok(best)
@@ -50,54 +50,18 @@ fn copy_rate(gpu: &Gpu) -> Result<f64, EngineError> {
         MOST_BYTES
     });
     let usage = wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST;
-    let make = |label| {
-        gpu.device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some(label),
-            size,
-            usage,
-            mapped_at_creation: false,
-        })
-    };
-    let (a, b) = (make("copy from"), make("copy to"));
+    let (a, b) = (gpu.buffer("copy from", size, usage)?, gpu.buffer("copy to", size, usage)?);
     best(gpu, || {
-        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        for _ in 0..8 {
-            encoder.copy_buffer_to_buffer(&a, 0, &b, 0, size);
-        }
-        gpu.queue.submit([encoder.finish()]);
-        16.0 * size as f64
+        gpu.submit(|encoder| (0..8).for_each(|_| encoder.copy_buffer_to_buffer(&a, 0, &b, 0, size)))?;
+        Ok(16.0 * size as f64)
     })
 }
 
 fn block_rate(gpu: &Gpu, options: &GpuOptions) -> Result<f64, EngineError> {
-    let variant = Variant { int64: gpu.report.int64, slabs: Slabs { count: 1, shift: 28 } };
-    let scope = gpu.device.push_error_scope(wgpu::ErrorFilter::Validation);
-    let module = gpu.device.create_shader_module(wgpu::ShaderModuleDescriptor {
-        label: Some("measure"),
-        source: wgpu::ShaderSource::Wgsl(source::measure(variant).into()),
-    });
-    let workgroup = options.workgroup;
-    let pipeline = gpu.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-        label: Some("measure"),
-        layout: None,
-        module: &module,
-        entry_point: Some("measure"),
-        compilation_options: wgpu::PipelineCompilationOptions {
-            constants: &[("WORKGROUP", f64::from(workgroup))],
-            ..wgpu::PipelineCompilationOptions::default()
-        },
-        cache: None,
-    });
-    let buffer = |size, usage| {
-        gpu.device.create_buffer(&wgpu::BufferDescriptor {
-            label: None,
-            size,
-            usage,
-            mapped_at_creation: false,
-        })
-    };
-    let config = buffer(size_of::<super::packing::Config>() as u64, wgpu::BufferUsages::UNIFORM);
-    let sums = buffer(4 * u64::from(INVOCATIONS), wgpu::BufferUsages::STORAGE);
+    let pipeline = pipeline(gpu, options.workgroup)?;
+    let config =
+        gpu.buffer("config", size_of::<super::packing::Config>() as u64, wgpu::BufferUsages::UNIFORM)?;
+    let sums = gpu.buffer("sums", 4 * u64::from(INVOCATIONS), wgpu::BufferUsages::STORAGE)?;
     let entry = |binding, buffer: &'_ wgpu::Buffer| (binding, buffer.clone());
     let bound = [entry(0, &config), entry(10, &sums)];
     let entries: Vec<_> = bound
@@ -107,23 +71,47 @@ fn block_rate(gpu: &Gpu, options: &GpuOptions) -> Result<f64, EngineError> {
             resource: buffer.as_entire_binding(),
         })
         .collect();
-    let group = gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
-        label: Some("measure"),
-        layout: &pipeline.get_bind_group_layout(0),
-        entries: &entries,
-    });
-    if let Some(error) = pollster::block_on(scope.pop()) {
-        return Err(EngineError::Gpu(format!("compile the measuring shader: {error}")));
-    }
+    let group = gpu.ask(|device, _| {
+        device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some("measure"),
+            layout: &pipeline.get_bind_group_layout(0),
+            entries: &entries,
+        })
+    })?;
     best(gpu, || {
-        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        {
+        gpu.submit(|encoder| {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
             pass.set_pipeline(&pipeline);
             pass.set_bind_group(0, &group, &[]);
-            pass.dispatch_workgroups(INVOCATIONS / workgroup, 1, 1);
-        }
-        gpu.queue.submit([encoder.finish()]);
-        64.0 * f64::from(INVOCATIONS)
+            pass.dispatch_workgroups(INVOCATIONS / options.workgroup, 1, 1);
+        })?;
+        Ok(64.0 * f64::from(INVOCATIONS))
     })
+}
+
+fn pipeline(gpu: &Gpu, workgroup: u32) -> Result<wgpu::ComputePipeline, EngineError> {
+    let variant = Variant { int64: gpu.report.int64, slabs: Slabs { count: 1, shift: 28 } };
+    let (pipeline, error) = gpu.ask(|device, _| {
+        let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
+        let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
+            label: Some("measure"),
+            source: wgpu::ShaderSource::Wgsl(source::measure(variant).into()),
+        });
+        let pipeline = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            label: Some("measure"),
+            layout: None,
+            module: &module,
+            entry_point: Some("measure"),
+            compilation_options: wgpu::PipelineCompilationOptions {
+                constants: &[("WORKGROUP", f64::from(workgroup))],
+                ..wgpu::PipelineCompilationOptions::default()
+            },
+            cache: None,
+        });
+        (pipeline, pollster::block_on(scope.pop()))
+    })?;
+    match error {
+        Some(error) => Err(EngineError::Gpu(format!("compile the measuring shader: {error}"))),
+        None => Ok(pipeline),
+    }
 }

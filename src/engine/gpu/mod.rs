@@ -3,6 +3,7 @@
 mod adapter;
 mod backend;
 mod buffers;
+mod device;
 mod lockstep;
 mod measure;
 pub mod packing;
@@ -11,5 +12,6 @@ pub mod source;
 
 pub use adapter::{AdapterReport, GpuOptions, adapters};
 pub use backend::GpuBackend;
+pub use device::probe;
 pub use lockstep::{LockstepReport, Mismatch, lockstep, lockstep_with_sabotage};
 pub use measure::{DeviceRates, measure};

@@ -1,7 +1,7 @@
 //! Pipelines: one per stage, made from the stage table and the shader sources.
 
-use super::adapter::Gpu;
 use super::buffers::Buffers;
+use super::device::Gpu;
 use super::source::{self, Slabs, Variant};
 use crate::engine::backend::EngineError;
 use crate::engine::pool::rank;
@@ -31,22 +31,29 @@ pub(super) struct Recipe<'a> {
 impl Pipelines {
     /// Compiles the stages and binds the buffers.
     pub fn new(gpu: &Gpu, buffers: &Buffers, recipe: &Recipe) -> Result<Self, EngineError> {
-        let scope = gpu.device.push_error_scope(wgpu::ErrorFilter::Validation);
-        let layout = main_layout(gpu, buffers);
-        let dispatch_layout = gpu.device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+        let (made, error) = gpu.ask(|device, _| {
+            let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
+            let made = Self::make(device, buffers, recipe);
+            (made, pollster::block_on(scope.pop()))
+        })?;
+        match error {
+            Some(error) => {
+                Err(EngineError::Gpu(format!("compile shaders on `{}`: {error}", gpu.report.name)))
+            }
+            None => Ok(made),
+        }
+    }
+
+    fn make(device: &wgpu::Device, buffers: &Buffers, recipe: &Recipe) -> Self {
+        let layout = main_layout(device, buffers);
+        let dispatch_layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
             label: Some("dispatch"),
             entries: &[entry(0, wgpu::BufferBindingType::Storage { read_only: false })],
         });
-        let stages = recipe
-            .stages
-            .iter()
-            .map(|stage| (*stage, compile(gpu, &layout, &dispatch_layout, *stage, recipe)))
-            .collect();
-        let (main, dispatch) = bind(gpu, &layout, &dispatch_layout, buffers);
-        if let Some(error) = pollster::block_on(scope.pop()) {
-            return Err(EngineError::Gpu(format!("compile shaders on `{}`: {error}", gpu.report.name)));
-        }
-        Ok(Self { layout, dispatch_layout, main, dispatch, stages, slabs: recipe.variant.slabs })
+        let compile = |stage: &Stage| (*stage, compile(device, &layout, &dispatch_layout, *stage, recipe));
+        let stages = recipe.stages.iter().map(compile).collect();
+        let (main, dispatch) = bind(device, &layout, &dispatch_layout, buffers);
+        Self { layout, dispatch_layout, main, dispatch, stages, slabs: recipe.variant.slabs }
     }
 
     /// Slabs that the shaders are made for.
@@ -55,8 +62,14 @@ impl Pipelines {
     }
 
     /// Binds the buffers again after one was replaced.
-    pub fn rebind(&mut self, gpu: &Gpu, buffers: &Buffers) {
-        (self.main, self.dispatch) = bind(gpu, &self.layout, &self.dispatch_layout, buffers);
+    ///
+    /// # Errors
+    ///
+    /// As [`Gpu::ask`].
+    pub fn rebind(&mut self, gpu: &Gpu, buffers: &Buffers) -> Result<(), EngineError> {
+        let bound = gpu.ask(|device, _| bind(device, &self.layout, &self.dispatch_layout, buffers))?;
+        (self.main, self.dispatch) = bound;
+        Ok(())
     }
 
     /// Records one stage.
@@ -108,19 +121,19 @@ fn entry(binding: u32, kind: wgpu::BufferBindingType) -> wgpu::BindGroupLayoutEn
     }
 }
 
-fn main_layout(gpu: &Gpu, buffers: &Buffers) -> wgpu::BindGroupLayout {
+fn main_layout(device: &wgpu::Device, buffers: &Buffers) -> wgpu::BindGroupLayout {
     let kind = |binding| match binding {
         0 => wgpu::BufferBindingType::Uniform,
         1 => wgpu::BufferBindingType::Storage { read_only: true },
         _ => wgpu::BufferBindingType::Storage { read_only: false },
     };
     let entries: Vec<_> = buffers.bindings().iter().map(|(b, _)| entry(*b, kind(*b))).collect();
-    gpu.device
+    device
         .create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some("pool"), entries: &entries })
 }
 
 fn bind(
-    gpu: &Gpu,
+    device: &wgpu::Device,
     layout: &wgpu::BindGroupLayout,
     dispatch_layout: &wgpu::BindGroupLayout,
     buffers: &Buffers,
@@ -133,17 +146,13 @@ fn bind(
                 resource: buffer.as_entire_binding(),
             })
             .collect();
-        gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: Some(label),
-            layout,
-            entries: &entries,
-        })
+        device.create_bind_group(&wgpu::BindGroupDescriptor { label: Some(label), layout, entries: &entries })
     };
     (make("pool", layout, &buffers.bindings()), make("dispatch", dispatch_layout, &[(0, &buffers.dispatch)]))
 }
 
 fn compile(
-    gpu: &Gpu,
+    device: &wgpu::Device,
     layout: &wgpu::BindGroupLayout,
     dispatch_layout: &wgpu::BindGroupLayout,
     stage: Stage,
@@ -153,13 +162,13 @@ fn compile(
     if let Some((original, broken)) = recipe.sabotage {
         text = text.replace(original, broken);
     }
-    let module = gpu.device.create_shader_module(wgpu::ShaderModuleDescriptor {
+    let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
         label: Some(stage.name()),
         source: wgpu::ShaderSource::Wgsl(text.into()),
     });
     let groups = [Some(layout), Some(dispatch_layout)];
     let bound = if stage == Stage::List { &groups[..] } else { &groups[..1] };
-    let pipeline_layout = gpu.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+    let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
         label: Some(stage.name()),
         bind_group_layouts: bound,
         immediate_size: 0,
@@ -185,7 +194,7 @@ fn compile(
     constants
         .iter()
         .map(|constants| {
-            gpu.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
                 label: Some(stage.name()),
                 layout: Some(&pipeline_layout),
                 module: &module,

@@ -43,6 +43,8 @@ pub enum Unfinished {
     Stopped(usize),
     /// It could not even begin.
     Failed(String),
+    /// The device failed; the CPU can take the patient from the start.
+    Lost(RunError),
 }
 
 /// Takes a patient through arms by the mean-field surrogate.
@@ -114,6 +116,7 @@ impl Through<'_> {
                     }
                 }
             }
+            Err(error) if self.options.after(&error).is_some() => return Err(Unfinished::Lost(error)),
             Err(error) => self.done.extend(arms.iter().map(|arm| (*arm, Err(error.to_string())))),
         }
         Ok(())

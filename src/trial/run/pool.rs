@@ -3,14 +3,18 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::{Deserialize, Serialize};
 
-use crate::simulation::{BackendOptions, Choice, RunError};
+use crate::engine::EngineError;
+use crate::simulation::{BackendOptions, RunError};
 
 use super::patient::{PatientRun, Unfinished, by_surrogate, through};
 use super::plan::Plan;
+
+/// Stack of a worker, whatever the shell's limit is.
+const STACK: usize = 4 << 20;
 
 /// Choices about a trial, none of which changes results, but for who and what is simulated.
 #[derive(Debug, Clone)]
@@ -57,6 +61,9 @@ pub trait Watch: Send {
     /// What makes it useless to go on: a full disk.
     fn take(&mut self, run: PatientRun) -> Result<(), RunError>;
 
+    /// Something that the user should know, in one line.
+    fn note(&mut self, _text: &str) {}
+
     /// The next patient, or one of its arms, has failed; arms that failed are told of before the patient is taken.
     fn lost(&mut self, _failure: &Failure) {}
 }
@@ -85,48 +92,108 @@ pub fn run(
     let everybody = || (0..plan.cohort.spec().patients).collect();
     let patients: Vec<u32> = choices.patients.clone().unwrap_or_else(everybody);
     let arms = choices.arms.clone().unwrap_or_else(|| (0..plan.arms().len()).collect());
-    let (options, workers) = workers(choices);
-    let next = AtomicU32::new(0);
-    let (halt, signal) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let desk = Desk { watch, waiting: BTreeMap::new(), failures: Vec::new(), error: None, next: 0, done: 0 };
-    let desk = Mutex::new(desk);
-    std::thread::scope(|scope| {
-        for _ in 0..workers.min(patients.len()) {
-            scope.spawn(|| {
-                loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed) as usize;
-                    let Some(id) = patients.get(at).filter(|_| halt.load(Ordering::Relaxed) == 0) else {
-                        return;
-                    };
-                    let run = catch_unwind(AssertUnwindSafe(|| match stop.load(Ordering::Relaxed) {
-                        0 if choices.surrogate => by_surrogate(plan, *id, &arms),
-                        0 => through(plan, &options, *id, &arms, stop),
-                        signal => Err(Unfinished::Stopped(signal)),
-                    }));
-                    let result = match run {
-                        Ok(Ok(run)) => Ok(run),
-                        Ok(Err(Unfinished::Failed(message))) => Err(message),
-                        Ok(Err(Unfinished::Stopped(by))) => {
-                            signal.store(by, Ordering::Relaxed);
-                            return;
-                        }
-                        Err(_) => Err("a fault of the program (its message stands above)".to_owned()),
-                    };
-                    // A worker that failed has told why; what others have is whole.
-                    let mut desk = desk.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                    desk.put(*id, result, &patients);
-                    if desk.error.is_some() {
-                        halt.store(1, Ordering::Relaxed);
-                    }
-                }
-            });
-        }
-    });
-    let desk = desk.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    match (desk.error, signal.into_inner()) {
+    let crew = Crew {
+        plan,
+        surrogate: choices.surrogate,
+        patients: &patients,
+        arms: &arms,
+        stop,
+        next: AtomicUsize::new(0),
+        halt: AtomicUsize::new(0),
+        signal: AtomicUsize::new(0),
+        lost: Mutex::new(None),
+        desk: Mutex::new(desk),
+    };
+    crew.work(choices)?;
+    let desk = whole(crew.desk.into_inner());
+    match (desk.error, crew.signal.into_inner()) {
         (Some(error), _) => Err(error),
         (None, 0) => Ok(Finished::Done(desk.failures)),
         (None, signal) => Ok(Finished::Stopped(signal)),
+    }
+}
+
+/// Who takes patients through, and what they share.
+struct Crew<'a> {
+    plan: &'a Plan,
+    surrogate: bool,
+    patients: &'a [u32],
+    arms: &'a [usize],
+    stop: &'a AtomicUsize,
+    /// Position of the next patient that nobody has taken.
+    next: AtomicUsize,
+    /// Not zero once nobody should begin with another patient.
+    halt: AtomicUsize,
+    signal: AtomicUsize,
+    /// Position of the patient at whom the device failed, and how.
+    lost: Mutex<Option<(usize, RunError)>>,
+    desk: Mutex<Desk<'a>>,
+}
+
+/// A worker that failed has told why; what others have is whole.
+fn whole<T>(locked: Result<T, std::sync::PoisonError<T>>) -> T {
+    locked.unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+impl Crew<'_> {
+    /// Everybody by the workers of a trial; by those on the CPU from the patient on at whom the device fails.
+    fn work(&self, choices: &Choices) -> Result<(), RunError> {
+        let mut choices = choices.clone();
+        loop {
+            let (options, workers) = workers(&choices);
+            self.all(&options, workers)?;
+            let Some((at, error)) = whole(self.lost.lock()).take() else { return Ok(()) };
+            let patient = self.patients[at];
+            whole(self.desk.lock()).watch.note(&format!(
+                "failed to {error}; the trial goes on from patient {patient} on the CPU, with the same results"
+            ));
+            choices.backend = choices.backend.on_cpu();
+            self.next.store(at, Ordering::Relaxed);
+        }
+    }
+
+    fn all(&self, options: &BackendOptions, workers: usize) -> Result<(), RunError> {
+        std::thread::scope(|scope| {
+            for _ in 0..workers.min(self.patients.len()) {
+                let worker = std::thread::Builder::new().stack_size(STACK);
+                let started = worker.spawn_scoped(scope, || while self.one(options) {});
+                started.map_err(|e| EngineError::Threads(e.to_string()))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Takes the next patient through; whether there may be another one.
+    fn one(&self, options: &BackendOptions) -> bool {
+        let at = self.next.fetch_add(1, Ordering::Relaxed);
+        let Some(id) = self.patients.get(at).filter(|_| self.halt.load(Ordering::Relaxed) == 0) else {
+            return false;
+        };
+        let run = catch_unwind(AssertUnwindSafe(|| match self.stop.load(Ordering::Relaxed) {
+            0 if self.surrogate => by_surrogate(self.plan, *id, self.arms),
+            0 => through(self.plan, options, *id, self.arms, self.stop),
+            signal => Err(Unfinished::Stopped(signal)),
+        }));
+        let result = match run {
+            Ok(Ok(run)) => Ok(run),
+            Ok(Err(Unfinished::Failed(message))) => Err(message),
+            Ok(Err(Unfinished::Stopped(by))) => {
+                self.signal.store(by, Ordering::Relaxed);
+                return false;
+            }
+            Ok(Err(Unfinished::Lost(error))) => {
+                whole(self.lost.lock()).get_or_insert((at, error));
+                return false;
+            }
+            Err(_) => Err("a fault of the program (its message stands above)".to_owned()),
+        };
+        let mut desk = whole(self.desk.lock());
+        desk.put(*id, result, self.patients);
+        if desk.error.is_some() {
+            self.halt.store(1, Ordering::Relaxed);
+        }
+        true
     }
 }
 
@@ -134,8 +201,7 @@ pub fn run(
 /// the CPU: their lattices are small, and all its cores are busy with a patient each.
 fn workers(choices: &Choices) -> (BackendOptions, usize) {
     let options = &choices.backend;
-    let gpu = options.choice == Choice::Gpu || options.adapter.is_some();
-    if gpu && !choices.surrogate {
+    if options.is_gpu_asked_for() && !choices.surrogate {
         return (options.clone(), 1);
     }
     (BackendOptions { threads: 1, ..options.on_cpu() }, options.cpu_threads())

@@ -1,0 +1,261 @@
+//! An opened device: the one place that calls it. Any call may find that the device is gone, so every call can fail.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Once, OnceLock};
+use std::time::Duration;
+
+use super::adapter::{AdapterReport, GpuOptions, choose_adapter};
+use crate::engine::backend::{BackendInfo, EngineError};
+
+/// Longest wait for the device before it counts as lost.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// An opened device with what the backend needs to know of it.
+pub(super) struct Gpu {
+    device: wgpu::Device,
+    /// `None` only while it is closed.
+    queue: Option<wgpu::Queue>,
+    /// The adapter.
+    pub report: AdapterReport,
+    /// Why the device was lost, once it was.
+    lost: Arc<OnceLock<String>>,
+}
+
+/// Opens a device and closes it again.
+///
+/// # Errors
+///
+/// [`EngineError::NoAdapter`] and [`EngineError::Gpu`].
+pub fn probe(options: &GpuOptions) -> Result<(), EngineError> {
+    Gpu::open(options).map(drop)
+}
+
+impl Gpu {
+    /// Opens the adapter that the options ask for, with the limits it offers.
+    pub fn open(options: &GpuOptions) -> Result<Self, EngineError> {
+        let (adapter, report) = choose_adapter(options)?;
+        let failed = |why: String| EngineError::Gpu(format!("open `{}`: {why}", report.name));
+        let descriptor = descriptor(&report, &adapter.limits());
+        let opened = quietly(|| pollster::block_on(adapter.request_device(&descriptor))).map_err(failed)?;
+        let (device, queue) = opened.map_err(|e| failed(e.to_string()))?;
+        let lost = watch(&device);
+        Ok(Self { device, queue: Some(queue), report, lost })
+    }
+
+    /// Where steps are computed.
+    pub fn info(&self) -> BackendInfo {
+        BackendInfo {
+            kind: "gpu",
+            device: format!("{} ({}, {})", self.report.name, self.report.kind, self.report.backend),
+            driver: self.report.driver.clone(),
+        }
+    }
+
+    /// Calls the device. Objects that the call needs should outlive it: what is dropped while a panic unwinds cannot fail well.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::DeviceLost`] if it was lost before or by this call.
+    pub fn ask<T>(&self, call: impl FnOnce(&wgpu::Device, &wgpu::Queue) -> T) -> Result<T, EngineError> {
+        self.check_alive()?;
+        let Some(queue) = &self.queue else {
+            return Err(self.was_lost("it was closed"));
+        };
+        let answer = quietly(|| call(&self.device, queue));
+        if let Err(why) = &answer {
+            // The first reason is kept: what follows is mostly its consequence.
+            let _ = self.lost.set(why.clone());
+        }
+        self.check_alive()?;
+        answer.map_err(|why| self.was_lost(&why))
+    }
+
+    /// A new buffer, all zero.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::DeviceMemory`] where there is no room for it; else as [`Gpu::ask`].
+    pub fn buffer(
+        &self,
+        label: &str,
+        bytes: u64,
+        usage: wgpu::BufferUsages,
+    ) -> Result<wgpu::Buffer, EngineError> {
+        let descriptor =
+            wgpu::BufferDescriptor { label: Some(label), size: bytes, usage, mapped_at_creation: false };
+        let (buffer, error) = self.ask(|device, _| {
+            let scope = device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+            let buffer = device.create_buffer(&descriptor);
+            (buffer, pollster::block_on(scope.pop()))
+        })?;
+        match error {
+            None => Ok(buffer),
+            Some(error) => Err(EngineError::DeviceMemory {
+                adapter: self.report.name.clone(),
+                what: label.to_owned(),
+                needed: bytes,
+                why: one_line(&error.to_string()),
+            }),
+        }
+    }
+
+    /// Writes bytes into a buffer, before whatever is submitted next.
+    ///
+    /// # Errors
+    ///
+    /// As [`Gpu::ask`].
+    pub fn write(&self, buffer: &wgpu::Buffer, offset: u64, bytes: &[u8]) -> Result<(), EngineError> {
+        self.ask(|_, queue| queue.write_buffer(buffer, offset, bytes))
+    }
+
+    /// Records commands and submits them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Gpu::ask`].
+    pub fn submit(&self, record: impl FnOnce(&mut wgpu::CommandEncoder)) -> Result<(), EngineError> {
+        self.ask(|device, queue| {
+            let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+            record(&mut encoder);
+            queue.submit([encoder.finish()]);
+        })
+    }
+
+    /// Submits what was written so far.
+    ///
+    /// # Errors
+    ///
+    /// As [`Gpu::ask`].
+    pub fn flush(&self) -> Result<(), EngineError> {
+        self.ask(|_, queue| {
+            queue.submit([]);
+        })
+    }
+
+    /// Waits until everything that was submitted is done.
+    ///
+    /// # Errors
+    ///
+    /// As [`Gpu::ask`]; a device that does not answer counts as lost.
+    pub fn wait(&self) -> Result<(), EngineError> {
+        let all = wgpu::PollType::Wait { submission_index: None, timeout: Some(PATIENCE) };
+        match self.ask(|device, _| device.poll(all))? {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.lose(&format!("it does not answer: {error}"))),
+        }
+    }
+
+    /// Destroys the device, as a driver reset would. For tests of what follows.
+    pub fn destroy(&self) {
+        self.device.destroy();
+    }
+
+    /// Notes that the device is of no further use.
+    pub fn lose(&self, why: &str) -> EngineError {
+        let _ = self.lost.set(one_line(why));
+        self.was_lost(why)
+    }
+
+    fn check_alive(&self) -> Result<(), EngineError> {
+        self.lost.get().map_or(Ok(()), |why| Err(self.was_lost(why)))
+    }
+
+    fn was_lost(&self, why: &str) -> EngineError {
+        EngineError::DeviceLost(format!("`{}` was lost: {}", self.report.name, one_line(why)))
+    }
+}
+
+impl Drop for Gpu {
+    /// Closing a queue waits for it, which a lost one may never answer: that one is left to the end of the process.
+    fn drop(&mut self) {
+        let queue = self.queue.take();
+        if self.lost.get().is_some() {
+            std::mem::forget(queue);
+        } else {
+            // What was computed has been read by now.
+            let _ = quietly(|| drop(queue));
+        }
+    }
+}
+
+fn descriptor(report: &AdapterReport, offered: &wgpu::Limits) -> wgpu::DeviceDescriptor<'static> {
+    let mut features = wgpu::Features::empty();
+    features.set(wgpu::Features::SHADER_INT64, report.int64);
+    wgpu::DeviceDescriptor {
+        label: Some("evotor"),
+        required_features: features,
+        required_limits: wgpu::Limits {
+            max_storage_buffer_binding_size: offered.max_storage_buffer_binding_size,
+            max_buffer_size: offered.max_buffer_size,
+            max_storage_buffers_per_shader_stage: offered.max_storage_buffers_per_shader_stage,
+            max_bindings_per_bind_group: offered.max_bindings_per_bind_group,
+            max_buffers_and_acceleration_structures_per_shader_stage: offered
+                .max_buffers_and_acceleration_structures_per_shader_stage,
+            max_compute_invocations_per_workgroup: 256,
+            max_compute_workgroup_size_x: 256,
+            ..wgpu::Limits::downlevel_defaults()
+        },
+        experimental_features: wgpu::ExperimentalFeatures::disabled(),
+        memory_hints: wgpu::MemoryHints::Performance,
+        trace: wgpu::Trace::Off,
+    }
+}
+
+/// Notes the loss of a device and its reason; any other error that it reports by itself counts as a loss too.
+fn watch(device: &wgpu::Device) -> Arc<OnceLock<String>> {
+    let lost = Arc::new(OnceLock::new());
+    let seen = Arc::clone(&lost);
+    device.set_device_lost_callback(move |_, why| {
+        let _ = seen.set(why);
+    });
+    let seen = Arc::clone(&lost);
+    device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+        let _ = seen.set(error.to_string());
+    }));
+    lost
+}
+
+thread_local! {
+    /// Whether a panic of this thread is an answer of the graphics library, and no fault to be shown.
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Calls the graphics library. Where it cannot return an error it panics, as when a wait finds the device lost; here that is an
+/// error like others, in one line, and nothing is shown.
+pub(super) fn quietly<T>(call: impl FnOnce() -> T) -> Result<T, String> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let shown = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if !QUIET.get() {
+                shown(info);
+            }
+        }));
+    });
+    let before = QUIET.replace(true);
+    let answer = catch_unwind(AssertUnwindSafe(call));
+    QUIET.set(before);
+    answer.map_err(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+        one_line(text.unwrap_or("the graphics library gave up"))
+    })
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_of_the_graphics_library_is_an_error_in_one_line() {
+        let failed = quietly(|| -> u32 { panic!("Error in poll:\n\n  device {}", "lost") });
+        assert_eq!(failed, Err("Error in poll: device lost".to_owned()));
+        assert_eq!(quietly(|| 7), Ok(7));
+        assert!(!QUIET.get(), "panics are shown again");
+    }
+}
