@@ -241,7 +241,7 @@ mod tests {
         let rtk = catalogue_loci().iter().find(|l| l.name == "rtk").unwrap().clone();
         assert_eq!(unchanged(&[]), "sensitive");
         assert_eq!(unchanged(&[rtk.clone(), drug.clone()]), "sensitive");
-        assert_eq!(unchanged(&[colour.clone()]), "colour=yellow");
+        assert_eq!(unchanged(std::slice::from_ref(&colour)), "colour=yellow");
         assert_eq!(unchanged(&[rtk, colour, drug, shape]), "colour=yellow+shape=round");
         assert_eq!(unchanged(&[locus("rtk", &["low", "up"])]), "rtk=low");
     }
