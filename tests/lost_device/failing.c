@@ -6,6 +6,7 @@
 //   EVOTOR_FAIL_ONCE    if set, later calls work again; else every later call of the kind fails too, and where the
 //                       device is lost, every submission and every wait
 //   EVOTOR_FAIL_COUNT   a file that gets a line for each kind, its name and how often it was called
+//   EVOTOR_FAIL_HARDWARE  if set, software adapters are shown as hardware, which the program takes by itself
 //
 // It needs no Vulkan header: what it has to know of the interface is below, and has not changed since its first version.
 // Only calls whose arguments are integers and pointers are touched, six at most. Platforms pass these as whole words, so
@@ -44,6 +45,10 @@ struct negotiation {
 
 enum { DEVICE_LOST = -4 };
 
+// Where a device's properties say of what type it is: after four words of 32 bits, and there after the head of an
+// extensible structure.
+enum { TYPE_AT = 16, EXTENSIBLE_HEAD = 16, DISCRETE = 2 };
+
 // Calls that can fail, in the order in which a program makes them first.
 #define CALLS(X)                                                                                                      \
     X(vkCreateInstance) X(vkEnumeratePhysicalDevices) X(vkEnumerateDeviceExtensionProperties) X(vkCreateDevice)        \
@@ -67,7 +72,7 @@ static const char *const NAMES[KINDS] = {
 #undef X
 };
 
-static call real[KINDS];
+static call real[KINDS], real_properties, real_extensible_properties;
 static atomic_int made[KINDS];
 static atomic_int lost;
 static lookup next_of_instance, next_of_device;
@@ -122,6 +127,8 @@ static int32_t make_instance(word info, word allocator, word out) {
         instance = *(void **)out;
         for (enum kind kind = KIND_vkEnumeratePhysicalDevices; kind <= KIND_vkCreateDevice; kind++)
             real[kind] = (call)next_of_instance(instance, NAMES[kind]);
+        real_properties = (call)next_of_instance(instance, "vkGetPhysicalDeviceProperties");
+        real_extensible_properties = (call)next_of_instance(instance, "vkGetPhysicalDeviceProperties2");
     }
     return result;
 }
@@ -156,6 +163,20 @@ static const call OURS[KINDS] = {
 #undef X
 };
 
+static void disguise(word properties) {
+    if (getenv("EVOTOR_FAIL_HARDWARE")) *(int32_t *)(properties + TYPE_AT) = DISCRETE;
+}
+
+static void properties(word physical, word out) {
+    real_properties(physical, out, 0, 0, 0, 0);
+    disguise(out);
+}
+
+static void extensible_properties(word physical, word out) {
+    real_extensible_properties(physical, out, 0, 0, 0, 0);
+    disguise(out + EXTENSIBLE_HEAD);
+}
+
 static any ours(const char *name, enum kind from, enum kind to) {
     for (enum kind kind = from; kind < to; kind++)
         if (strcmp(NAMES[kind], name) == 0) return (any)OURS[kind];
@@ -172,6 +193,8 @@ static any of_device(void *device, const char *name) {
 static any of_instance(void *of, const char *name) {
     if (strcmp(name, "vkGetInstanceProcAddr") == 0) return (any)of_instance;
     if (strcmp(name, "vkGetDeviceProcAddr") == 0) return (any)of_device;
+    if (strcmp(name, "vkGetPhysicalDeviceProperties") == 0) return (any)properties;
+    if (strncmp(name, "vkGetPhysicalDeviceProperties2", 30) == 0) return (any)extensible_properties;
     any here = ours(name, 0, KINDS);
     return here ? here : next_of_instance ? next_of_instance(of, name) : NULL;
 }
