@@ -12,17 +12,17 @@
 const CONTROL_WORKGROUP: u32 = 64u;
 
 // Words of a drug rule.
-const DRUG_WORDS: u32 = 12u;
+const DRUG_WORDS: u32 = 20u;
 const DRUG_BY_BURDEN: u32 = 0u;
 const DRUG_BEGIN: u32 = 1u;
 const DRUG_DURATION: u32 = 2u;
 const DRUG_CYCLE_ON: u32 = 3u;
 const DRUG_CYCLE_OFF: u32 = 4u;
 const DRUG_ADAPTIVE: u32 = 5u;
-const DRUG_OFF_BELOW: u32 = 6u;
-const DRUG_ON_ABOVE: u32 = 7u;
-const DRUG_EVERY: u32 = 8u;
-const DRUG_WINDOWS: u32 = 9u;
+const DRUG_EVERY: u32 = 6u;
+const DRUG_WINDOWS: u32 = 7u;
+const DRUG_OFF_BELOW: u32 = 9u;
+const DRUG_ON_ABOVE: u32 = 14u;
 
 // Words of a target.
 const TARGET_WORDS: u32 = 3u;
@@ -170,8 +170,8 @@ fn judge(lesion: u32, live: u32, met: u32) {
         judge_drug(lesion, drug, step, live);
     }
     var status = 0u;
-    if config.factor != 0u {
-        let above = live >= scale_count(lesions[lesion].control.start_burden, config.factor);
+    if config.progression != 0u {
+        let above = live != 0u && live >= scale_count(lesions[lesion].control.start_burden, config.at_factor);
         lesions[lesion].control.streak = select(0u, lesions[lesion].control.streak + 1u, above);
         if lesions[lesion].control.streak >= config.checks && lesions[lesion].control.progressed == 0u {
             lesions[lesion].control.progressed = step + 1u;
@@ -210,9 +210,9 @@ fn judge_drug(lesion: u32, drug: u32, step: u32, live: u32) {
         return;
     }
     let reference = lesions[lesion].control.reference[drug];
-    if live < scale_count(reference, tables[rule + DRUG_OFF_BELOW]) {
+    if live < scale_count(reference, rule + DRUG_OFF_BELOW) {
         lesions[lesion].control.drugs_held |= bit;
-    } else if live >= scale_count(reference, tables[rule + DRUG_ON_ABOVE]) {
+    } else if live >= scale_count(reference, rule + DRUG_ON_ABOVE) {
         lesions[lesion].control.drugs_held &= ~bit;
     }
 }

@@ -12,10 +12,10 @@ use std::sync::Arc;
 
 use evotor::engine::gpu::source::{self, Slabs, Variant};
 use evotor::engine::gpu::{self, AdapterReport, GpuBackend, GpuOptions};
-use evotor::engine::model::{NEVER, PlacementRule, StopRule, Targets};
+use evotor::engine::model::{AdaptiveRule, DrugRule, NEVER, PlacementRule, StopRule, Targets};
 use evotor::engine::tables::{Outcome, RateRow, RateTables, TableHead};
 use evotor::engine::{Backend, CpuBackend, Model, PoolOptions};
-use evotor::tissue::fixed::{Threshold, mul_round, scale_count};
+use evotor::tissue::fixed::{Decimal, Threshold, mul_round, scale_count};
 use evotor::tissue::random::{Draws, Purpose, choose, mul_wide, philox};
 use evotor::tissue::{Founding, LesionId, LesionState, Shape, key, word};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -131,7 +131,7 @@ fn answer(q: &[u32; QUESTION]) -> [u32; ANSWER] {
         high,
         low,
         mul_round(q[1], q[2]),
-        scale_count(q[1], q[2]),
+        scale_count(q[0], &Decimal([q[1], q[2], q[3], q[4], q[5]])),
         u32::from(threshold.exceeds(q[4], q[5])),
         nth_bit(mask, choose(q[3], mask.count_ones())),
     ]
@@ -253,13 +253,16 @@ fn answers_on_the_device(report: &AdapterReport) -> Result<(), Failed> {
 }
 
 /// Pieces of shader text that are broken, each of which must be noticed.
-const BROKEN: [(&str, &str); 8] = [
+const BROKEN: [(&str, &str); 11] = [
     ("philox_round(c, key + 9u * weyl)", "c"),
     ("x = (x ^ (x >> 15u) ^ salt.z) & KEY_MASK;", "x = (x ^ (x >> 15u)) & KEY_MASK;"),
     ("return ~key_mix(site, salt) & KEY_MASK;", "return key_mix(site, salt);"),
     ("(middle >> 16u) + (other >> 16u)", "(middle >> 16u)"),
     ("product.x + (product.y >> 31u)", "product.x"),
-    ("if (product.x >> 16u) != 0u {", "if false {"),
+    ("carry = product.x + select(0u, 1u, sum < carry);", "carry = product.x;"),
+    ("whole + select(0u, 1u, below != 0u)", "whole"),
+    ("product.x != 0u || whole < carry || least < whole", "product.x != 0u || least < whole"),
+    ("product.x != 0u || whole < carry || least < whole", "product.x != 0u || whole < carry"),
     ("(lo < threshold.y || certain)", "(lo <= threshold.y || certain)"),
     ("i < n; i += 1u", "i + 1u < n; i += 1u"),
 ];
@@ -388,7 +391,7 @@ fn model(at: &Thresholds) -> Model {
         end: STEP + 1,
         extinction: false,
         burden: NEVER,
-        factor: 0,
+        factor: None,
         checks: 1,
         halt: false,
     };
@@ -504,6 +507,97 @@ fn check_thresholds(engine: Engine, happens: fn(u64, u64) -> bool) -> Verdict {
     Ok(())
 }
 
+/// How counts are compared with a multiple of a reference, in tenths.
+type Comparison = fn(count: u32, tenths: u32, reference: u32) -> std::cmp::Ordering;
+
+fn exactly(count: u32, tenths: u32, reference: u32) -> std::cmp::Ordering {
+    (10 * count).cmp(&(tenths * reference))
+}
+
+/// As if the multiple were rounded down to a whole count.
+fn rounded_down(count: u32, tenths: u32, reference: u32) -> std::cmp::Ordering {
+    count.cmp(&(tenths * reference / 10))
+}
+
+/// A lesion of so many cells that do nothing, whose rules remember a reference; its only drug may be held.
+fn remembering(reference: u32, live: u32, held: bool) -> LesionState {
+    let mut state = LesionState::empty(LesionId::new(3, 1), Shape::new(2, [16, 16, 1], false));
+    state.step = STEP;
+    state.table.0.push(Founding { parent: 0, step: 0, site: 0, code: 0 });
+    (0..live).for_each(|site| state.put(site, word::live(IDLE), 0));
+    let control = &mut state.control;
+    (control.started, control.start_burden, control.drugs_begun) = (1, reference, 1);
+    (control.reference[0], control.drugs_held) = (reference, u32::from(held));
+    state
+}
+
+/// A rule of progression from `on` tenths, and an adaptive drug that is off below `off` tenths and on from `on`.
+fn ruled(off: u32, on: u32) -> Model {
+    let tenths = |n: u32| Decimal::of(f64::from(n) / 10.0);
+    let mut model = model(&[0; 10]);
+    model.tables.rows.fill(RateRow::default());
+    model.tables.table_of_drugs = vec![0, 0];
+    model.tables.seal();
+    model.stop.factor = Some(tenths(on));
+    model.drugs = vec![DrugRule {
+        begin_burden: None,
+        begin_step: 0,
+        duration: NEVER,
+        windows: Vec::new(),
+        cycle: (0, 0),
+        adaptive: Some(AdaptiveRule { off_below: tenths(off), on_above: tenths(on), every: 1 }),
+    }];
+    model
+}
+
+/// Backends by their rules alone: states one step on.
+type Judge<'a> = &'a dyn Fn(Model, &[LesionState]) -> Vec<LesionState>;
+
+fn judged(mut backend: impl Backend, states: &[LesionState]) -> Vec<LesionState> {
+    backend.advance(STEP + 1).expect("the run goes to its end");
+    (0..states.len()).map(|at| backend.state(at).expect("a state")).collect()
+}
+
+fn judged_on_cpu(model: Model, states: &[LesionState]) -> Vec<LesionState> {
+    let backend = CpuBackend::new(Arc::new(model), states, PoolOptions::default(), 1).expect("a backend");
+    judged(backend, states)
+}
+
+fn judged_on_gpu(report: &AdapterReport, model: Model, states: &[LesionState]) -> Vec<LesionState> {
+    let options = GpuOptions { adapter: Some(report.index.to_string()), ..GpuOptions::default() };
+    let backend = GpuBackend::new(Arc::new(model), states, PoolOptions::default(), &options);
+    judged(backend.expect("a backend"), states)
+}
+
+/// Progression and adaptive therapy compare counts with decimal multiples of a reference exactly, at every count about
+/// the multiple; a product that is rounded down lets 5 cells of 5 progress at a factor of 1.1. With no cell at all nothing
+/// progresses.
+fn check_rules(judge: Judge, compare: Comparison) -> Verdict {
+    for (off, on) in [(3, 11), (7, 12), (9, 13), (5, 14), (6, 23)] {
+        let about = |reference: u32| {
+            let near =
+                |tenths: u32| (tenths * reference / 10).saturating_sub(1)..=tenths * reference / 10 + 1;
+            near(off).chain(near(on)).map(move |live| (reference, live))
+        };
+        let cases: Vec<(u32, u32, bool)> =
+            (0..=60).flat_map(about).flat_map(|(r, l)| [(r, l, false), (r, l, true)]).collect();
+        let states: Vec<_> = cases.iter().map(|(r, l, held)| remembering(*r, *l, *held)).collect();
+        for ((reference, live, held), state) in cases.iter().zip(judge(ruled(off, on), &states)) {
+            let below = compare(*live, off, *reference).is_lt();
+            let reached = compare(*live, on, *reference).is_ge();
+            let expected = (reached && *live > 0, below || (*held && !reached));
+            let found = (state.control.progressed != 0, state.control.drugs_held == 1);
+            if found != expected {
+                return Err(format!(
+                    "{live} of {reference}, off below {off}/10, on from {on}/10, held {held}: \
+                     (progressed, held) is {found:?}, expected {expected:?}"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
 fn is_below(draw: u64, threshold: u64) -> bool {
     draw < threshold
 }
@@ -552,6 +646,17 @@ fn main() {
             must_fail("equality taken as below", check_thresholds(&on_cpu, is_at_most))
         })
         .with_kind("cpu"),
+        Trial::test("counts_are_compared_with_multiples_exactly", || {
+            Ok(check_rules(&judged_on_cpu, exactly)?)
+        })
+        .with_kind("cpu"),
+        Trial::test("negative_control: multiples rounded down", || {
+            must_fail("a multiple that was rounded down", check_rules(&judged_on_cpu, rounded_down))
+        })
+        .with_kind("cpu"),
+        gpu_trial("counts_are_compared_with_multiples_exactly_on_the_device", |report| {
+            Ok(check_rules(&|model, states| judged_on_gpu(report, model, states), exactly)?)
+        }),
         gpu_trial("answers_on_the_device", answers_on_the_device),
         gpu_trial("negative_control: broken answers", broken_answers_are_noticed),
         gpu_trial("thresholds_are_met_exactly_on_the_device", |report| {

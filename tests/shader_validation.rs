@@ -107,10 +107,10 @@ fn structs_have_the_layout_of_their_twins() {
     let inputs = offsets!(Inputs: table, flow, pruning, free_vegf, formation, secretion);
     assert_eq!(members(&module, "Inputs"), Some(inputs));
     let config = offsets!(Config: seed_low, seed_high, dimension, periodic, placement, candidates, offsets,
-        drugs, check, end, extinction, burden, factor, checks, halt, targets, immediate_clearance, states, blocks,
+        drugs, check, end, extinction, burden, progression, checks, halt, targets, immediate_clearance, states, blocks,
         bin_shift, has_oxygen, census_stride, log_stride, lesions, bricks, groups, voxels, at_offsets,
         at_row_of, at_block_of, at_heads, at_rows, at_outcomes, at_table_of_drugs, at_drugs, at_windows,
-        at_weight, at_source, at_maps, at_gain, at_hypoxia, at_targets, at_target_rows, oxygen_free, environments, perfusion_bins, fields,
+        at_weight, at_source, at_maps, at_gain, at_hypoxia, at_targets, at_target_rows, at_factor, oxygen_free, environments, perfusion_bins, fields,
         has_vessels, vegf_spread, vegf_half, vessel_growth, vessel_ceiling);
     assert_eq!(members(&module, "Config"), Some(config));
 }
@@ -130,7 +130,7 @@ fn constants_are_those_of_their_twins() {
     use evotor::engine::model;
     use evotor::engine::pool::{self, count, rank};
     use evotor::tissue::random::Purpose;
-    use evotor::tissue::{lesion::status, shape, word};
+    use evotor::tissue::{fixed, lesion::status, shape, word};
     let texts =
         [Stage::Write, Stage::Decide, Stage::Environment].map(|stage| source::stage(stage, variants()[0]));
     let modules = texts.each_ref().map(|text| parse("constants", text));
@@ -165,6 +165,7 @@ fn constants_are_those_of_their_twins() {
         ("STATUS_TARGET", status::TARGET),
         ("MAX_TARGETS", model::MAX_TARGETS as u32),
         ("SHARE_PARTS", model::SHARE_PARTS),
+        ("DECIMAL_WORDS", fixed::DECIMAL_WORDS as u32),
         ("FATE", Purpose::Fate as u32),
         ("FATE_LOW", Purpose::FateLow as u32),
         ("SWITCH", Purpose::Switch as u32),

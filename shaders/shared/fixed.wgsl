@@ -1,4 +1,4 @@
-// 64-bit thresholds and fixed-point products. Twin: src/tissue/fixed.rs.
+// 64-bit thresholds, fixed-point products, multiples of counts. Twin: src/tissue/fixed.rs.
 
 // Whether the draw (hi, lo) is below a threshold; all ones stands for certainty.
 fn exceeds(threshold: vec2<u32>, hi: u32, lo: u32) -> bool {
@@ -12,13 +12,23 @@ fn mul_round(a: u32, b: u32) -> u32 {
     return product.x + (product.y >> 31u);
 }
 
-// floor(count * fraction / 2^16) for a 16.16 fraction, saturating.
-fn scale_count(count: u32, fraction: u32) -> u32 {
-    let product = mul_wide(count, fraction);
-    if (product.x >> 16u) != 0u {
-        return 0xffffffffu;
+// Words of a decimal number: 32.128 fixed point, the lowest word first.
+const DECIMAL_WORDS: u32 = 5u;
+
+// The least count that is at least `count` times the decimal number at a place of the tables, saturating.
+fn scale_count(count: u32, number: u32) -> u32 {
+    var carry = 0u;
+    var below = 0u;
+    for (var at = 0u; at < DECIMAL_WORDS - 1u; at += 1u) {
+        let product = mul_wide(count, tables[number + at]);
+        let sum = product.y + carry;
+        below |= sum;
+        carry = product.x + select(0u, 1u, sum < carry);
     }
-    return (product.x << 16u) | (product.y >> 16u);
+    let product = mul_wide(count, tables[number + DECIMAL_WORDS - 1u]);
+    let whole = product.y + carry;
+    let least = whole + select(0u, 1u, below != 0u);
+    return select(least, 0xffffffffu, product.x != 0u || whole < carry || least < whole);
 }
 
 // Position of the n-th set bit of a mask, counted from 0.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::tissue::fixed::mul_round;
+use crate::tissue::fixed::{Decimal, mul_round};
 use crate::tissue::lesion::MAX_DRUGS;
 use crate::tissue::shape::VOXEL;
 
@@ -42,10 +42,10 @@ pub struct DrugRule {
 /// Adaptive therapy in integers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AdaptiveRule {
-    /// Off below this fraction of the burden at the beginning, 16.16 fixed point.
-    pub off_below: u32,
-    /// On again from this fraction, 16.16 fixed point.
-    pub on_above: u32,
+    /// Off below this fraction of the burden at the beginning.
+    pub off_below: Decimal,
+    /// On again from this fraction.
+    pub on_above: Decimal,
     /// Steps between two monitorings.
     pub every: u32,
 }
@@ -86,8 +86,8 @@ pub struct StopRule {
     pub extinction: bool,
     /// Halt at this many live cells; [`NEVER`] if not.
     pub burden: u32,
-    /// Progression from this factor on the starting burden, 16.16 fixed point; 0: no such rule.
-    pub factor: u32,
+    /// Progression from this factor on the starting burden, if there is such a rule.
+    pub factor: Option<Decimal>,
     /// Consecutive checks that make a progression.
     pub checks: u32,
     /// Halt at progression.

@@ -98,7 +98,7 @@ impl Workload {
                 end: 1 << 30,
                 extinction: true,
                 burden: NEVER,
-                factor: 0,
+                factor: None,
                 checks: 0,
                 halt: false,
             },

@@ -10,13 +10,9 @@ use crate::scenario::{
     Begin, Boundary, Drug, Neighbourhood, Placement, Reach, Scenario, StartShape, StateCells, StateTarget,
     nest_cells,
 };
+use crate::tissue::fixed::Decimal;
 use crate::tissue::start::{self, CodeCells, CodeShare, Composition, Form, StartError};
 use crate::tissue::{LesionId, LesionState, Shape};
-
-/// A fraction as 16.16 fixed point, rounded to nearest.
-fn fixed(fraction: f64) -> u32 {
-    libm::rint(fraction * 65_536.0) as u32
-}
 
 /// The lattice of a scenario.
 pub fn shape(scenario: &Scenario) -> Shape {
@@ -55,7 +51,7 @@ fn model_with_tables(scenario: &Scenario, space: &StateSpace, tables: RateTables
             end: scenario.time.end,
             extinction: scenario.stop.extinction,
             burden: scenario.stop.burden.unwrap_or(NEVER),
-            factor: progression.map_or(0, |p| fixed(p.factor)),
+            factor: progression.map(|p| Decimal::of(p.factor)),
             checks: progression.map_or(0, |p| p.checks),
             halt: progression.is_some_and(|p| p.halt),
         },
@@ -102,8 +98,8 @@ fn drug_rule(drug: &Drug) -> DrugRule {
         windows: schedule.windows.clone(),
         cycle: schedule.cycle.map_or((0, 0), |c| (c.on, c.off)),
         adaptive: schedule.adaptive.map(|a| AdaptiveRule {
-            off_below: fixed(a.off_below),
-            on_above: fixed(a.on_above),
+            off_below: Decimal::of(a.off_below),
+            on_above: Decimal::of(a.on_above),
             every: a.every,
         }),
     }

@@ -53,7 +53,7 @@ pub fn settle(
     let mut still = model.clone();
     still.tables.rows.iter_mut().for_each(|row| *row = RateRow::default());
     still.tables.heads.iter_mut().for_each(|head| *head = Default::default());
-    (still.stop.check, still.stop.end, still.stop.factor) = (STEPS, STEPS, 0);
+    (still.stop.check, still.stop.end, still.stop.factor) = (STEPS, STEPS, None);
     let mut inputs = Inputs::default();
     let mut oxygen = oxygen.clone();
     oxygen.sweeps = SWEEPS;

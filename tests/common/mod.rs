@@ -9,7 +9,7 @@ use evotor::engine::model::{
 use evotor::engine::pool::Inputs;
 use evotor::engine::tables::{Outcome, RateRow};
 use evotor::engine::{Backend, LogEntry, Model, RateTables};
-use evotor::tissue::fixed::Threshold;
+use evotor::tissue::fixed::{Decimal, Threshold};
 use evotor::tissue::start::{self, CodeShare, Form};
 use evotor::tissue::{LesionId, LesionState, Shape};
 use proptest::prelude::*;
@@ -48,6 +48,7 @@ pub struct Case {
     pub check: u32,
     pub checks: u32,
     pub burden: Option<u32>,
+    /// In thousandths.
     pub factor: Option<u32>,
     pub halt: bool,
     /// Targets: states that count (a mask of rows), cells, share of 256, halt.
@@ -74,7 +75,7 @@ pub fn cases() -> impl Strategy<Value = Case> {
         1..=3u32,
         2..=8u32,
         prop::option::of(500..4000u32),
-        prop::option::of(0x1_0000..0x3_0000u32),
+        prop::option::of(1000..3000u32),
         any::<bool>(),
         prop::collection::vec((any::<u8>(), 1..400u32, any::<u8>(), prop::bool::weighted(0.2)), 0..=3),
     );
@@ -314,8 +315,8 @@ impl Case {
                 windows: if *off == 4 { vec![(0, *on), (*on + 2, *on + 5)] } else { Vec::new() },
                 cycle: if (1..4).contains(off) { (*on, *off) } else { (0, 0) },
                 adaptive: burden.filter(|b| b % 3 == 0).map(|b| AdaptiveRule {
-                    off_below: 0x8000 + b * 64,
-                    on_above: 0x1_0000 + b,
+                    off_below: Decimal::of(f64::from(500 + b) / 1000.0),
+                    on_above: Decimal::of(1.0 + f64::from(b) / 1000.0),
                     every: self.check,
                 }),
             })
@@ -339,7 +340,7 @@ impl Case {
                 end: self.end(),
                 extinction: true,
                 burden: self.burden.unwrap_or(NEVER),
-                factor: self.factor.unwrap_or(0),
+                factor: self.factor.map(|f| Decimal::of(f64::from(f) / 1000.0)),
                 checks: 1 + u32::from(self.halt),
                 halt: self.halt,
             },

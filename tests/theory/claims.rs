@@ -30,7 +30,7 @@ pub fn restless(seed: u64, dimension: u32, offsets: Vec<[i32; 3]>, placement: Pl
     };
     tables.seal();
     let stop =
-        StopRule { check: 1, end: 1, extinction: false, burden: NEVER, factor: 0, checks: 1, halt: false };
+        StopRule { check: 1, end: 1, extinction: false, burden: NEVER, factor: None, checks: 1, halt: false };
     Model {
         seed,
         dimension,

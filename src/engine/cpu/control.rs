@@ -121,8 +121,8 @@ fn judge(model: &Model, record: &mut LesionRecord, live: u32, met: u32) {
     for (drug, rule) in model.drugs.iter().enumerate() {
         judge_drug(control, rule, drug, step, live);
     }
-    if stop.factor != 0 {
-        let above = live >= scale_count(control.start_burden, stop.factor);
+    if let Some(factor) = &stop.factor {
+        let above = live != 0 && live >= scale_count(control.start_burden, factor);
         control.streak = if above { control.streak + 1 } else { 0 };
         if control.streak >= stop.checks && control.progressed == 0 {
             control.progressed = step + 1;
@@ -161,16 +161,16 @@ fn judge_drug(control: &mut Control, rule: &DrugRule, drug: usize, step: u32, li
         }
         return;
     }
-    let Some(adaptive) = rule.adaptive else {
+    let Some(adaptive) = &rule.adaptive else {
         return;
     };
     if !(step - control.begun_at[drug]).is_multiple_of(adaptive.every) {
         return;
     }
     let reference = control.reference[drug];
-    if live < scale_count(reference, adaptive.off_below) {
+    if live < scale_count(reference, &adaptive.off_below) {
         control.drugs_held |= bit;
-    } else if live >= scale_count(reference, adaptive.on_above) {
+    } else if live >= scale_count(reference, &adaptive.on_above) {
         control.drugs_held &= !bit;
     }
 }

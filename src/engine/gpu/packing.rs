@@ -4,7 +4,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::engine::model::{DrugRule, Model, NEVER, OxygenRule, PlacementRule, TargetRule};
+use crate::engine::model::{DrugRule, Model, OxygenRule, PlacementRule, TargetRule};
 use crate::engine::pool::Pool;
 use crate::engine::tables::RateRow;
 
@@ -25,7 +25,7 @@ pub struct Config {
     pub end: u32,
     pub extinction: u32,
     pub burden: u32,
-    pub factor: u32,
+    pub progression: u32,
     pub checks: u32,
     pub halt: u32,
     pub targets: u32,
@@ -56,6 +56,7 @@ pub struct Config {
     pub at_hypoxia: u32,
     pub at_targets: u32,
     pub at_target_rows: u32,
+    pub at_factor: u32,
     pub oxygen_free: u32,
     pub environments: u32,
     pub perfusion_bins: u32,
@@ -101,6 +102,7 @@ pub fn pack(pool: &Pool) -> (Config, Vec<u32>) {
     let pack_target = |t: &TargetRule| [t.cells, t.share, u32::from(t.halt)];
     config.at_targets = place(&mut words, targets.rules.iter().flat_map(pack_target));
     config.at_target_rows = place(&mut words, targets.of_row.iter().copied());
+    config.at_factor = place(&mut words, model.stop.factor.unwrap_or_default().0.into_iter());
     words.push(0);
     (config, words)
 }
@@ -131,7 +133,7 @@ fn scalars(pool: &Pool, model: &Model) -> Config {
         end: model.stop.end,
         extinction: u32::from(model.stop.extinction),
         burden: model.stop.burden,
-        factor: model.stop.factor,
+        progression: u32::from(model.stop.factor.is_some()),
         checks: model.stop.checks,
         halt: u32::from(model.stop.halt),
         targets: model.targets.rules.len() as u32,
@@ -186,23 +188,28 @@ fn pack_row(row: &RateRow) -> [u32; 16] {
     ]
 }
 
+/// Words of a drug rule.
+const DRUG_WORDS: usize = 20;
+
 /// The words of a drug rule; `windows` counts the windows of the drugs before.
-fn pack_drug(rule: &DrugRule, windows: &mut u32) -> [u32; 12] {
+fn pack_drug(rule: &DrugRule, windows: &mut u32) -> [u32; DRUG_WORDS] {
     let first = *windows;
     *windows += rule.windows.len() as u32;
     let adaptive = rule.adaptive;
-    [
+    let scalars = [
         u32::from(rule.begin_burden.is_some()),
         rule.begin_burden.unwrap_or(rule.begin_step),
         rule.duration,
         rule.cycle.0,
         rule.cycle.1,
         u32::from(adaptive.is_some()),
-        adaptive.map_or(0, |a| a.off_below),
-        adaptive.map_or(NEVER, |a| a.on_above),
         adaptive.map_or(1, |a| a.every),
         first,
         rule.windows.len() as u32,
-        0,
-    ]
+    ];
+    let [off_below, on_above] = adaptive.map_or_else(Default::default, |a| [a.off_below.0, a.on_above.0]);
+    let mut words = [0; DRUG_WORDS];
+    let all = scalars.into_iter().chain(off_below).chain(on_above);
+    words.iter_mut().zip(all).for_each(|(word, value)| *word = value);
+    words
 }
