@@ -4,6 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+#[cfg(unix)]
+use evotor::trial::output::kept::{self, Kind};
+
 /// A small trial in which lesions are thinned, lines switch, and patients leave at different times.
 const TRIAL: &str = include_str!("data/small-trial.toml");
 
@@ -429,6 +432,40 @@ fn a_checkpoint_of_a_trial_that_cannot_be_used_is_refused() {
         |text| text.replace("seed = 9", "seed = 10"),
         "another scenario",
     );
+}
+
+// With its hash made right again, the reader is on its own: every count has its bound.
+#[cfg(unix)]
+#[test]
+fn counts_of_a_checkpoint_that_cannot_be_are_refused_under_a_right_hash() {
+    let temp = folder();
+    let start = ["compare", "trial.toml", "--out", "r", "--surrogate", "--patients", "5000", "--quiet"];
+    stopped(temp.path(), &[&start[..], &["--no-report"]].concat(), "-INT", 5);
+    let dir = temp.path().join("r");
+    let whole: serde_json::Value = kept::read(&dir, Kind::Trial).unwrap().unwrap();
+    let edits: [(&str, serde_json::Value); 11] = [
+        ("/through", 1_000_000_000.into()),
+        ("/through", 0.into()),
+        ("/course/patients", (1_u32 << 25).into()),
+        ("/course/patients", 2.into()),
+        ("/course/only", serde_json::json!([3, 2])),
+        ("/course/arms", serde_json::json!(["none of them"])),
+        ("/results/arms", serde_json::json!([])),
+        ("/results/arms/0/0/patient", 4999.into()),
+        ("/results/arms/0/0/dominant", 99.into()),
+        ("/failures", serde_json::json!([{ "patient": 0, "arm": 7, "message": "" }])),
+        ("/tables/0/length", (1_u64 << 60).into()),
+    ];
+    let table = || fs::read(dir.join("patients.csv")).unwrap();
+    let before = table();
+    for (place, value) in edits {
+        let mut edited = whole.clone();
+        *edited.pointer_mut(place).unwrap() = value;
+        kept::write(&dir, Kind::Trial, &edited).unwrap();
+        let run = evotor(&["resume", "r", "--quiet", "--no-report"], temp.path());
+        assert_eq!(run.status.code(), Some(2), "{place}: {}", err(&run));
+        assert!(table() == before, "{place}");
+    }
 }
 
 // A limit on the size of files takes the place of a full disk.
