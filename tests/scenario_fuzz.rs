@@ -1,12 +1,16 @@
-//! No input makes the scenario reader panic: random text, mutated scenarios, and a small corpus.
+//! No input makes a reader panic, fall silent, or take its time: random text, mutated scenarios, trials, calibrations, drug files,
+//! doses, selectors, command lines, and a small corpus.
 //!
-//! Whatever is refused must also be shown without a panic, and whatever is accepted must survive
-//! being written out and read again.
+//! Whatever is refused must also be shown without a panic and with a reason, and whatever is accepted must survive
+//! being written out and read again. `EVOTOR_FUZZ_CASES=10000` tries that many inputs of each kind, and then holds the
+//! readers to a second an input and 256 MiB in all.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+use std::time::Instant;
 
-use evotor::scenario::{self, ScenarioError, Style};
+use evotor::scenario::{self, ScenarioError, Style, regimen};
+use evotor::trial::calibrate::Calibration;
 use proptest::prelude::*;
 
 fn folder(path: &str) -> Vec<PathBuf> {
@@ -30,8 +34,40 @@ fn with_drugs() -> String {
 static SHIPPED: LazyLock<Vec<String>> = LazyLock::new(|| {
     let files = folder("scenarios").into_iter().filter(|p| p.extension().is_some_and(|e| e == "toml"));
     let good = folder("tests/data/scenario/good");
-    files.chain(good).map(|p| std::fs::read_to_string(p).unwrap()).chain([with_drugs()]).collect()
+    let others =
+        ["scenarios/trials", "scenarios/falsify", "scenarios/catalogue", "scenarios/catalogue/drugs"];
+    let others = others.into_iter().filter(|f| Path::new(env!("CARGO_MANIFEST_DIR")).join(f).is_dir());
+    let others = others.flat_map(folder).filter(|p| p.extension().is_some_and(|e| e == "toml"));
+    files
+        .chain(good)
+        .chain(others)
+        .map(|p| std::fs::read_to_string(p).unwrap())
+        .chain([with_drugs()])
+        .collect()
 });
+
+/// Inputs of each kind.
+fn cases() -> u32 {
+    std::env::var("EVOTOR_FUZZ_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(300)
+}
+
+/// Peak memory of this process in KiB, where the system tells.
+fn peak_kib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?.trim().strip_suffix(" kB")?.trim().parse().ok()
+}
+
+/// Reads an input; in the long form slow ones and hungry ones fail.
+fn within_bounds<T>(text: &str, read: impl FnOnce() -> T) -> T {
+    let started = Instant::now();
+    let found = read();
+    let took = started.elapsed();
+    if cases() > 1000 {
+        assert!(took.as_secs_f64() < 1.0, "{took:?} for {} bytes:\n{text:.2000}", text.len());
+        assert!(peak_kib().is_none_or(|k| k < 256 << 10), "{:?} KiB after\n{text:.2000}", peak_kib());
+    }
+    found
+}
 
 fn pick(index: &prop::sample::Index) -> &'static String {
     index.get(&SHIPPED)
@@ -39,6 +75,14 @@ fn pick(index: &prop::sample::Index) -> &'static String {
 
 /// Reads a text; shows what is wrong with it, or checks the round trip.
 fn try_out(text: &str) {
+    within_bounds(text, || try_scenario(text));
+    // The same text as a calibration: it is refused in nearly all cases, with a reason.
+    if let Err(error) = within_bounds(text, || Calibration::parse(text)) {
+        assert!(!error.to_string().trim().is_empty(), "silence for\n{text}");
+    }
+}
+
+fn try_scenario(text: &str) {
     match scenario::parse(text, "fuzz.toml", Path::new("/nowhere")) {
         Ok(loaded) => {
             let _ = loaded.render_warnings(Style::Coloured);
@@ -54,6 +98,7 @@ fn try_out(text: &str) {
             let _ = error.render(Style::Coloured);
             let ScenarioError::Invalid(report) = error else { panic!("{error}") };
             assert!(report.errors() > 0);
+            assert!(!shown.contains("evotor does not know why"), "{shown}\n{text}");
             for found in &report.diagnostics {
                 assert!(!found.label.is_empty() && found.help.is_some(), "{found:?}");
             }
@@ -75,7 +120,7 @@ fn the_corpus_is_read_without_a_panic() {
 }
 
 /// Bits of scenarios that go where they do not belong.
-const PIECES: [&str; 28] = [
+const PIECES: [&str; 36] = [
     "\"",
     "'",
     "[",
@@ -97,6 +142,14 @@ const PIECES: [&str; 28] = [
     "0",
     "-1",
     "99999999999999999999",
+    "-340282366920938463463374607431768211456",
+    "0xffffffffffffffffffffffffffffffffffffffff",
+    "1_000_000",
+    "\"everolimus 10 mg daily\"",
+    "\"on/off/on\"",
+    "\"x3\"",
+    "[[\"0 d\", \"1 d\"]]",
+    "{ value = 1 }",
     "\"1 d\"",
     "\"0 /d\"",
     "\"1e308 /d\"",
@@ -105,6 +158,92 @@ const PIECES: [&str; 28] = [
     "\\u0000",
     "any",
 ];
+
+/// Words of doses, selectors and command lines.
+const WORDS: [&str; 64] = [
+    "everolimus",
+    "sunitinib",
+    "octreotide LAR",
+    "177Lu-DOTATATE",
+    "surgery",
+    "nothing",
+    "10",
+    "37.5",
+    "0",
+    "-1",
+    "1e300",
+    "99999999999999999999",
+    "mg",
+    "mg/kg",
+    "mg/m2",
+    "GBq",
+    "%",
+    "g",
+    "ug",
+    "h",
+    "d",
+    "days",
+    "weeks",
+    "months",
+    "daily",
+    "twice",
+    "every",
+    "weekly",
+    "on",
+    "off",
+    "on/",
+    "off/",
+    "once-",
+    "of",
+    "from",
+    "until",
+    "day",
+    "day 1",
+    "days 1-7",
+    "x4",
+    "x",
+    ",",
+    "/",
+    "4/2",
+    "po",
+    "iv",
+    "as",
+    "over",
+    "then",
+    "and",
+    "=",
+    "*",
+    "|",
+    "!",
+    "any",
+    "rtk=up",
+    "rtk",
+    "gsk3",
+    "µg",
+    "\u{feff}",
+    "\u{202e}",
+    "\0",
+    "\"",
+    "(",
+];
+
+/// Words one after the other, in some order, some of them many times.
+fn words() -> impl Strategy<Value = String> {
+    let word = (0..WORDS.len(), prop_oneof![30 => 1..2_usize, 1 => 1..4000_usize], any::<bool>());
+    prop::collection::vec(word, 0..12).prop_map(|words| {
+        let part = |(word, times, apart): &(usize, usize, bool)| {
+            format!("{}{}", WORDS[*word].repeat(*times), if *apart { " " } else { "" })
+        };
+        words.iter().map(part).collect()
+    })
+}
+
+/// A refusal has words.
+fn spoken<T, E: std::fmt::Display>(text: &str, read: impl FnOnce() -> Result<T, E>) {
+    if let Err(error) = within_bounds(text, read) {
+        assert!(!error.to_string().trim().is_empty(), "silence for {text}");
+    }
+}
 
 /// A change of a text: where (as a share of its length), how many bytes go, what comes.
 fn edits() -> impl Strategy<Value = Vec<(f64, usize, usize)>> {
@@ -142,7 +281,7 @@ fn revalued(text: &str, line: usize, piece: usize) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn random_text(text in any::<String>()) {
@@ -174,4 +313,64 @@ proptest! {
     fn revalued_scenarios(file in any::<prop::sample::Index>(), line in 0..500_usize, piece in 0..100_usize) {
         try_out(&revalued(pick(&file), line, piece));
     }
+
+    #[test]
+    fn random_doses(text in words()) {
+        spoken(&text, || regimen::parse(&text));
+        spoken(&text, || regimen::parse_step(&text, Some("everolimus")));
+        spoken(&text, || regimen::parse_days(&text));
+    }
+
+    #[test]
+    fn random_selectors(text in words()) {
+        let loci = scenario::catalogue_loci();
+        spoken(&text, || scenario::parse_selector(loci, &text));
+        spoken(&text, || scenario::parse_state(loci, &text));
+    }
+
+    #[test]
+    fn random_command_lines(command in 0..COMMANDS.len(), option in 0..OPTIONS.len(), text in words(), file in words()) {
+        let attached = format!("{}={text}", OPTIONS[option]);
+        for arguments in [vec![COMMANDS[command], &attached, &file], vec![COMMANDS[command], &file, OPTIONS[option], &text]] {
+            spoken(&text, || evotor::cli::understood(&arguments));
+        }
+    }
 }
+
+/// Commands of the program.
+const COMMANDS: [&str; 14] = [
+    "run",
+    "resume",
+    "render",
+    "film",
+    "export",
+    "compare",
+    "trial",
+    "report",
+    "plots",
+    "calibrate",
+    "falsify",
+    "validate",
+    "pk",
+    "signalling",
+];
+
+/// Options that take a value.
+const OPTIONS: [&str; 16] = [
+    "--out",
+    "--seed",
+    "--threads",
+    "--backend",
+    "--adapter",
+    "--patients",
+    "--only",
+    "--arm",
+    "--drug",
+    "--state",
+    "--at",
+    "--every",
+    "--days",
+    "--weight",
+    "--predict",
+    "--oxygen",
+];

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use indicatif::ProgressBar;
 
-use crate::scenario::Endpoint;
+use crate::scenario::{Endpoint, load_text};
 use crate::simulation::disk::{self, write_aside};
 use crate::simulation::folder::lock;
 use crate::simulation::naming::{shell_word, signed};
@@ -108,7 +108,7 @@ pub fn is_one(dir: &Path) -> bool {
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path).map_err(|e| Failure::Input(format!("failed to read `{}`: {e}", path.display())))
+    load_text(path).map_err(|e| Failure::Input(format!("failed to read `{}`: {e}", path.display())))
 }
 
 /// Searches from where an earlier search of the same question was, and writes what comes out.

@@ -118,6 +118,15 @@ pub fn main() -> ExitCode {
     result.unwrap_or_else(|failure| failure.report())
 }
 
+/// Whether arguments can be read; nothing is done with them.
+///
+/// # Errors
+///
+/// What the user is told, help and version among them.
+pub fn understood(arguments: &[&str]) -> Result<(), String> {
+    Cli::try_parse_from(["evotor"].iter().chain(arguments)).map(|_| ()).map_err(|e| e.to_string())
+}
+
 /// The command line as clap knows it.
 pub fn command() -> clap::Command {
     Cli::command()

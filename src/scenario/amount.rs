@@ -28,7 +28,7 @@ pub(crate) fn amounts(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Opt
         asked.mismatch(found, span);
         return None;
     };
-    entries(table, |v| amount(asked, v.get_ref(), v.span()))
+    entries(asked, table, |v| amount(asked, v.get_ref(), v.span()))
 }
 
 fn amount(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Amount> {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::render;
+use super::text_file::TextError;
 
 /// Byte range in a scenario's text.
 pub type Span = Range<usize>;
@@ -176,33 +177,13 @@ impl fmt::Display for Report {
 /// Why a scenario could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum ScenarioError {
-    /// The file could not be read.
+    /// The file could not be read as text.
     #[error("read scenario `{}`", path.display())]
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// The file is not text.
-    #[error("read scenario `{}`: not UTF-8 text from line {line}, column {column} on", path.display())]
-    NotText {
-        /// The file.
-        path: PathBuf,
-        /// Line of the first byte that is no text, from 1.
-        line: usize,
-        /// Column of that byte in characters, from 1.
-        column: usize,
-    },
-    /// The file is larger than any scenario needs to be.
-    #[error("read scenario `{}`: {bytes} bytes, at most {limit} are read", path.display())]
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-        /// Its size.
-        bytes: u64,
-        /// The largest size that is read.
-        limit: u64,
+        /// Why not.
+        source: TextError,
     },
     /// The file's content is refused; the report says why and what to do.
     #[error("read scenario `{}`: {}", .0.file, plural(.0.errors(), "error"))]
@@ -215,9 +196,6 @@ impl ScenarioError {
         match self {
             ScenarioError::Invalid(report) => report.render(style),
             ScenarioError::Read { source, .. } => format!("error: failed to {self}: {source}\n"),
-            ScenarioError::NotText { .. } | ScenarioError::TooLarge { .. } => {
-                format!("error: failed to {self}\n")
-            }
         }
     }
 }

@@ -7,7 +7,7 @@ use super::keys::NUMBER;
 use super::reader::Reader;
 use super::table::{Kind, Measure};
 use super::units::{Dimension, QuantityError, dose_units, parse_dose, parse_in, parse_quantity};
-use super::value::{Asked, plain, shown};
+use super::value::{Asked, cut, plain, shown};
 use crate::catalogue::{Confidence, Dose, DoseUnit, Number};
 
 /// Source of a number that a user gives without one.
@@ -116,8 +116,11 @@ fn with_unit<T>(
     let text = match found {
         DeValue::String(text) => text,
         DeValue::Integer(_) | DeValue::Float(_) => {
-            let number =
-                if let DeValue::Float(f) = found { f.as_str().to_owned() } else { whole_text(found) };
+            let number = match found {
+                DeValue::Float(f) => cut(f.as_str()),
+                DeValue::Integer(i) => cut(&i.to_string()),
+                _ => String::new(),
+            };
             asked.cx.report(
                 error(format!("`{name}` needs a unit"))
                     .help(format!("write \"{number} {unit}\", in quotes, if {unit} is meant")),
@@ -140,12 +143,12 @@ fn with_unit<T>(
                 .help(word.unwrap_or_else(|| format!("write for example \"{example} {unit}\"")))
         }
         QuantityError::NoUnit { number } => error(format!("`{name}` needs a unit"))
-            .help(format!("write \"{number} {unit}\" if {unit} is meant")),
+            .help(format!("write \"{} {unit}\" if {unit} is meant", cut(&number))),
         QuantityError::NotFinite => error(format!("`{name}` must be finite, found {}", shown(text)))
             .help(format!("write for example \"{example} {unit}\"")),
         QuantityError::Negative { magnitude } => {
             error(format!("`{name}` must not be negative, found {}", shown(text)))
-                .help(format!("write \"{magnitude}\", or \"0 {unit}\" for none"))
+                .help(format!("write \"{}\", or \"0 {unit}\" for none", cut(&magnitude)))
         }
         QuantityError::WrongDimension { unit: found, measures } => {
             error(format!("`{name}` must be {}, but {} is {measures}", wanted.name, shown(&found)))
@@ -162,13 +165,6 @@ fn with_unit<T>(
     };
     asked.cx.report(diagnostic);
     None
-}
-
-fn whole_text(found: &DeValue<'_>) -> String {
-    match found {
-        DeValue::Integer(i) => i.to_string(),
-        _ => String::new(),
-    }
 }
 
 fn example_number(dimension: Dimension) -> &'static str {

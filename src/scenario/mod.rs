@@ -27,6 +27,7 @@ mod render;
 mod schema;
 mod selector;
 pub mod table;
+mod text_file;
 pub mod units;
 mod value;
 mod words;
@@ -42,6 +43,7 @@ pub use places::{ChangeSpans, TrialSpans};
 pub use reference::reference_markdown;
 pub use schema::json_schema;
 pub use selector::{SelectorError, parse_selector, parse_state, state_text};
+pub use text_file::{TextError, load_text};
 pub use words::therapy_text;
 
 use std::path::Path;
@@ -64,9 +66,6 @@ pub fn catalogue_loci() -> &'static [Locus] {
 pub fn default_loci() -> &'static [String] {
     &read::LocusCatalogue::embedded().on_by_default
 }
-
-/// Largest scenario file that is read, in bytes.
-const LARGEST: u64 = 4 << 20;
 
 /// Most findings that a report keeps.
 const MOST_FINDINGS: usize = 50;
@@ -97,21 +96,10 @@ impl Loaded {
 ///
 /// # Errors
 ///
-/// [`ScenarioError::Read`], [`ScenarioError::NotText`] and [`ScenarioError::TooLarge`] if the file
-/// cannot be read as text; else as for [`parse`].
+/// [`ScenarioError::Read`] if the file cannot be read as text; else as for [`parse`].
 pub fn load(path: &Path) -> Result<Loaded, ScenarioError> {
     let failed = |source| ScenarioError::Read { path: path.to_owned(), source };
-    let bytes = std::fs::metadata(path).map_err(failed)?.len();
-    if bytes > LARGEST {
-        return Err(ScenarioError::TooLarge { path: path.to_owned(), bytes, limit: LARGEST });
-    }
-    let bytes = std::fs::read(path).map_err(failed)?;
-    let text = String::from_utf8(bytes).map_err(|e| {
-        let valid = e.utf8_error().valid_up_to();
-        let start = String::from_utf8_lossy(&e.as_bytes()[..valid]);
-        let (line, column) = render::position(&start, valid);
-        ScenarioError::NotText { path: path.to_owned(), line, column }
-    })?;
+    let text = load_text(path).map_err(failed)?;
     let base = path.parent().unwrap_or(Path::new(""));
     parse(&text, &path.display().to_string(), base)
 }
@@ -139,12 +127,24 @@ type ReadScenario = (Scenario, Option<TrialSpans>);
 fn read_text(text: &str, file_name: &str, base_dir: &Path) -> (Option<ReadScenario>, Vec<Diagnostic>) {
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        return (None, errors.iter().map(|e| syntax(text, e)).collect());
+        return (None, errors.iter().take(MOST_FINDINGS).map(|e| syntax(text, e)).collect());
     }
     let cx = Context::new(text).shown_as(file_name);
     let root = Reader::root(&cx, &keys::ROOT, document.get_ref());
     let scenario = read::scenario(&root, base_dir);
-    (scenario, cx.finish())
+    let mut found = cx.finish();
+    if scenario.is_none() && found.iter().all(|d| d.severity == Severity::Warning) {
+        found.push(unexplained());
+    }
+    (scenario, found)
+}
+
+/// No file is refused without a word, even where a reader forgot to say why: that is a fault of this program, and
+/// tests hold that nobody gets to see it.
+fn unexplained() -> Diagnostic {
+    Diagnostic::error(0..0, "this file cannot be used, and evotor does not know why")
+        .label("expected a reason here")
+        .help("please report it together with the file")
 }
 
 fn syntax(text: &str, error: &toml::de::Error) -> Diagnostic {

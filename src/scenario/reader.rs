@@ -15,6 +15,9 @@ use super::nearest::{list, nearest};
 use super::table::{Fallback, Key, Kind, Only, Section};
 use super::value;
 
+/// Findings after which reading stops: nobody mends more of them at once.
+const MANY: usize = 1000;
+
 /// A value and its place in the file.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct At<T> {
@@ -83,6 +86,11 @@ impl<'a> Context<'a> {
     /// Takes over what a pass over another file found.
     pub fn absorb(&self, found: Vec<Diagnostic>) {
         self.found.borrow_mut().extend(found);
+    }
+
+    /// Whether so much was found that reading on would help nobody.
+    pub fn is_full(&self) -> bool {
+        self.found.borrow().len() >= MANY
     }
 
     pub fn has_errors(&self) -> bool {
@@ -192,6 +200,9 @@ impl<'a> Reader<'a> {
         read: impl Fn(&value::Asked<'_>, &DeValue<'_>, Span) -> Option<T>,
     ) -> Option<At<T>> {
         let key = self.key(name);
+        if self.cx.is_full() {
+            return None;
+        }
         let asked = value::Asked { cx: self.cx, key };
         if let Some((_, entry)) = self.given(name) {
             let span = entry.span();

@@ -28,6 +28,11 @@ impl Asked<'_> {
         Diagnostic::error(span, message).label(format!("expected {}", self.key.kind.expected()))
     }
 
+    /// Items of a list, until so much was found that reading on would help nobody.
+    fn while_read<I: IntoIterator>(&self, items: I) -> impl Iterator<Item = I::Item> {
+        items.into_iter().take_while(|_| !self.cx.is_full())
+    }
+
     /// Reports a value of another type than the key's.
     pub fn mismatch(&self, found: &DeValue<'_>, span: Span) {
         let name = self.key.name;
@@ -56,12 +61,17 @@ impl Asked<'_> {
 
 /// A word of the file as shown in a message: in backquotes, control characters escaped, cut short.
 pub(crate) fn shown(word: &str) -> String {
+    format!("`{}`", cut(word))
+}
+
+/// A word of the file with control characters escaped, cut short.
+pub(crate) fn cut(word: &str) -> String {
     let mut text: String = word.chars().take(60).flat_map(char::escape_debug).collect();
     text = text.replace("\\\"", "\"").replace("\\'", "'");
     if word.chars().nth(60).is_some() {
         text.push('…');
     }
-    format!("`{text}`")
+    text
 }
 
 fn describe(value: &DeValue<'_>) -> String {
@@ -131,8 +141,10 @@ fn each<T>(
     read: impl Fn(&DeValue<'_>, Span) -> Option<T>,
 ) -> Option<Vec<At<T>>> {
     let items = array(asked, found, span)?;
-    let read: Vec<Option<At<T>>> =
-        items.iter().map(|item| read(item.get_ref(), item.span()).map(|v| At::new(v, item.span()))).collect();
+    let read: Vec<Option<At<T>>> = asked
+        .while_read(items)
+        .map(|item| read(item.get_ref(), item.span()).map(|v| At::new(v, item.span())))
+        .collect();
     read.into_iter().collect()
 }
 
@@ -193,9 +205,12 @@ fn whole(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, min: u64, max: u64)
         None => {
             let nearest = if value.is_some_and(|v| v < i128::from(min)) { min } else { max };
             asked.cx.report(
-                Diagnostic::error(span, format!("`{}` is {integer}, out of range", asked.key.name))
-                    .label(format!("expected a whole number from {min} to {max}"))
-                    .help(format!("the nearest that is allowed is {nearest}")),
+                Diagnostic::error(
+                    span,
+                    format!("`{}` is {}, out of range", asked.key.name, cut(&integer.to_string())),
+                )
+                .label(format!("expected a whole number from {min} to {max}"))
+                .help(format!("the nearest that is allowed is {nearest}")),
             );
             None
         }
@@ -224,8 +239,12 @@ pub(crate) fn size(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option
 pub(crate) fn plain(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, bounds: &Bounds) -> Option<f64> {
     let name = asked.key.name;
     let value: f64 = match found {
-        DeValue::Integer(i) => i128::from_str_radix(i.as_str(), i.radix()).ok()? as f64,
-        DeValue::Float(f) => f.as_str().parse().ok()?,
+        // What does not fit 128 bits is beyond every range.
+        DeValue::Integer(i) => {
+            let beyond = if i.as_str().starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY };
+            i128::from_str_radix(i.as_str(), i.radix()).map_or(beyond, |whole| whole as f64)
+        }
+        DeValue::Float(f) => f.as_str().parse().unwrap_or(f64::NAN),
         other => {
             let unquoted = matches!(other, DeValue::String(s) if s.trim().parse::<f64>().is_ok());
             if unquoted {
@@ -246,9 +265,13 @@ pub(crate) fn plain(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, bounds: 
     if bounds.contain(value) {
         return Some(value + 0.0);
     }
-    let what = if value.is_finite() { "is out of range" } else { "must be a finite number" };
+    let (what, number) = match found {
+        DeValue::Integer(i) if value.is_infinite() => ("is out of range", cut(&i.to_string())),
+        _ if value.is_finite() => ("is out of range", number_text(value)),
+        _ => ("must be a finite number", number_text(value)),
+    };
     asked.cx.report(
-        Diagnostic::error(span, format!("`{name}` {what}: {}", number_text(value)))
+        Diagnostic::error(span, format!("`{name}` {what}: {number}"))
             .label(format!("expected a plain number {}{}", bounds.text(), asked.key.kind.or_word()))
             .help(format!("write for example `{name} = {}`", asked.key.example)),
     );
@@ -297,14 +320,14 @@ pub(crate) fn quantity_or(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) ->
 /// A list of times. Items that are wrong are reported and left out, so that the others are checked
 /// as well.
 pub(crate) fn times(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<At<f64>>> {
-    let items = array(asked, found, span)?.iter();
+    let items = asked.while_read(array(asked, found, span)?);
     let time = |item: &DeValue<'_>, span| dimensioned(asked, item, span, Dimension::Time);
     Some(items.filter_map(|i| time(i.get_ref(), i.span()).map(|v| At::new(v, i.span()))).collect())
 }
 
 /// A list of pairs of times; as for [`times`], wrong items are reported and left out.
 pub(crate) fn windows(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<Window>> {
-    let items = array(asked, found, span)?.iter();
+    let items = asked.while_read(array(asked, found, span)?);
     Some(items.filter_map(|i| window(asked, i.get_ref(), i.span())).collect())
 }
 
@@ -325,13 +348,14 @@ fn window(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Window> 
 
 /// Entries of a table with free keys, in file order.
 pub(crate) fn entries<T>(
+    asked: &Asked<'_>,
     table: &DeTable<'_>,
     read: impl Fn(&Spanned<DeValue<'_>>) -> Option<T>,
 ) -> Option<Vec<(At<String>, At<T>)>> {
     let mut all: Vec<_> = table.iter().collect();
     all.sort_by_key(|(key, _)| key.span().start);
-    let read: Vec<Option<_>> = all
-        .into_iter()
+    let read: Vec<Option<_>> = asked
+        .while_read(all)
         .map(|(key, value)| {
             let key = At::new(key.get_ref().to_string(), key.span());
             read(value).map(|v| (key, At::new(v, value.span())))
@@ -350,5 +374,5 @@ pub(crate) fn induced(
         asked.mismatch(found, span);
         return None;
     };
-    entries(table, |v| dimensioned(asked, v.get_ref(), v.span(), dimension))
+    entries(asked, table, |v| dimensioned(asked, v.get_ref(), v.span(), dimension))
 }

@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::drug_file::{Found, drugs, known_loci, parsed, text};
+use super::drug_file::{Found, drugs, known_loci, parsed};
 use crate::catalogue::{Drug, plain_name};
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::error::{Diagnostic, Severity, Source};
 use crate::scenario::model::Locus;
 use crate::scenario::reader::{At, Context, Reader};
+use crate::scenario::text_file::{TextError, load_text};
 use crate::scenario::value::shown;
 
 /// The scenario's own drugs, those of `files` first. Selectors may name loci of the scenario and of the catalogue.
@@ -29,7 +30,7 @@ pub(crate) fn read(root: &Reader<'_>, loci: Option<&[Locus]>, base_dir: &Path) -
 
 /// The drugs of a file that the scenario names.
 fn file(reader: &Reader<'_>, name: &At<String>, loci: &[Locus], base_dir: &Path) -> Option<Vec<Found>> {
-    let wrong = |why: String| {
+    let wrong = |why: TextError| {
         reader.cx.report(
             Diagnostic::error(
                 name.span.clone(),
@@ -40,7 +41,7 @@ fn file(reader: &Reader<'_>, name: &At<String>, loci: &[Locus], base_dir: &Path)
             .help("correct the path, or write the drugs into the scenario as [[catalogue.drug]]"),
         );
     };
-    let text = match text(&base_dir.join(&name.value)) {
+    let text = match load_text(&base_dir.join(&name.value)) {
         Ok(text) => text,
         Err(why) => {
             wrong(why);

@@ -1,7 +1,5 @@
 //! Drugs of a file or a section, one by one.
 
-use std::io::Read as _;
-use std::path::Path;
 use std::sync::Arc;
 
 use toml::de::DeTable;
@@ -13,7 +11,7 @@ use crate::scenario::error::{Diagnostic, Report, Source, Span};
 use crate::scenario::keys::DRUG_FILE;
 use crate::scenario::model::Locus;
 use crate::scenario::reader::{Context, Reader};
-use crate::scenario::{LARGEST, syntax};
+use crate::scenario::{MOST_FINDINGS, syntax};
 
 /// A drug with its place: the span of its name, and the file if it is not the scenario itself.
 #[derive(Debug, Clone)]
@@ -50,25 +48,11 @@ pub(crate) fn embedded_file(name: &str, text: &str) -> Result<Vec<Drug>, Report>
     Err(Report { file: name.to_owned(), text: text.into(), diagnostics, left_out: 0 })
 }
 
-/// Text of a file, or why there is none.
-pub(super) fn text(path: &Path) -> Result<String, String> {
-    let file = std::fs::File::open(path).map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        _ => e.to_string(),
-    })?;
-    let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|e| e.to_string())?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(format!("more than {LARGEST} bytes"));
-    }
-    String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())
-}
-
 /// The drugs of a file.
 pub(super) fn parsed(cx: &Context<'_>, loci: &[Locus]) -> Vec<Found> {
     let (document, errors) = DeTable::parse_recoverable(cx.text);
     if !errors.is_empty() {
-        errors.iter().for_each(|e| cx.report(syntax(cx.text, e)));
+        errors.iter().take(MOST_FINDINGS).for_each(|e| cx.report(syntax(cx.text, e)));
         return Vec::new();
     }
     let root = Reader::root(cx, &DRUG_FILE, document.get_ref());

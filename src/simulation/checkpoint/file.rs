@@ -104,6 +104,10 @@ impl<E> From<io::Error> for WriteError<E> {
 ///
 /// [`CheckpointError`] in [`RunError::Checkpoint`]; [`RunError::Read`] if the system does not let it be read.
 pub fn read(path: &Path) -> Result<Checkpoint, RunError> {
+    // Anything else, a device say, may never end.
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        return Err(CheckpointError::Foreign.into());
+    }
     match std::fs::read(path) {
         Ok(bytes) => Ok(Checkpoint::from_bytes(bytes)?),
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
