@@ -157,13 +157,11 @@ fn stopped(desk: &Desk, dir: &Path, signal: usize) -> ExitCode {
     ExitCode::from(128 + signal as u8)
 }
 
+/// The book of a search, and what its draws came to by stage and number.
+type Opened = (Book, BTreeMap<(u32, u32), f64>);
+
 /// Prepares the folder; draws of an earlier search of the same question.
-fn open(
-    dir: &Path,
-    text: &str,
-    calibration: &Calibration,
-    force: bool,
-) -> Result<(Book, BTreeMap<(u32, u32), f64>), Failure> {
+fn open(dir: &Path, text: &str, calibration: &Calibration, force: bool) -> Result<Opened, Failure> {
     let (asked, attempts) = (dir.join(ASKED), dir.join(ATTEMPTS));
     let before = fs::read_to_string(&asked).ok().filter(|_| attempts.exists() && !force);
     if before.is_some_and(|before| before != text) {

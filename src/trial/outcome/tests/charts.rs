@@ -71,11 +71,13 @@ fn drawn(numbers: &mut Numbers) -> (Chart, Record, usize) {
     (chart, record, planned)
 }
 
+/// The day a line began, its event, and its last scan while it was the last one.
+type ReadLine = (u32, Option<(u32, Ended)>, Option<u32>);
+
 /// What a patient's days come to, read one by one.
 #[derive(Debug, Default)]
 struct Read {
-    /// By line: the day it began, its event, its last scan while it was the last one.
-    lines: Vec<(u32, Option<(u32, Ended)>, Option<u32>)>,
+    lines: Vec<ReadLine>,
     best: Option<Category>,
     best_change: Option<f64>,
     new_lesion: bool,
