@@ -12,6 +12,7 @@ pub mod render;
 pub mod report;
 pub mod scenario;
 pub mod simulation;
+pub mod sink;
 pub mod therapy;
 pub mod tissue;
 pub mod trial;

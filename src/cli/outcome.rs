@@ -8,6 +8,7 @@ use crate::engine::EngineError;
 use crate::report::ReportError;
 use crate::scenario::{ScenarioError, Style};
 use crate::simulation::RunError;
+use crate::sink::terminal;
 
 use super::signals;
 
@@ -87,7 +88,10 @@ impl Failure {
 
     /// Shows the message and gives the exit code.
     pub fn report(&self) -> ExitCode {
-        complain(format_args!("{}", self.message().trim_end()));
+        match self {
+            Self::Scenario(_) => show(self.message().trim_end()),
+            _ => complain(format_args!("{}", self.message().trim_end())),
+        }
         ExitCode::from(self.code())
     }
 }
@@ -95,10 +99,15 @@ impl Failure {
 /// Writes a line to standard output. A reader who has gone away is no error: results are in files.
 pub fn say(line: Arguments<'_>) {
     let mut out = io::stdout().lock();
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+    let _ = writeln!(out, "{}", terminal(&line.to_string())).and_then(|()| out.flush());
 }
 
 /// Writes a line to standard error.
 pub fn complain(line: Arguments<'_>) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    show(&terminal(&line.to_string()));
+}
+
+/// Writes rendered diagnostics to standard error: they have colours, and text from files is safe in them.
+pub fn show(diagnostics: &str) {
+    let _ = writeln!(io::stderr().lock(), "{diagnostics}");
 }

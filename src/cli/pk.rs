@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::therapy::pk::{DayExposure, DrugCourse, Individual, PkError};
 
 use super::given::Given;
-use super::outcome::{Failure, say};
+use super::outcome::{Failure, complain, say};
 use crate::catalogue::DrugKind;
 use crate::therapy::regimen::Body;
 use tables::{Band, SHARES, bands, bands_csv, bands_table, csv, table};
@@ -94,7 +94,7 @@ pub fn pk(args: &Args) -> Result<ExitCode, Failure> {
         doses: &|day| given.doses(day, &body),
     };
     for remark in &given.remarks {
-        eprintln!("note: {remark}");
+        complain(format_args!("note: {remark}"));
     }
     show(args, &shown, |number| match number {
         None => Ok(typical.clone()),

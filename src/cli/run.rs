@@ -14,7 +14,7 @@ use crate::simulation::naming::bytes_text;
 use crate::simulation::{self, Ending, Hooks, Job, RunError, Settings, backends, cost};
 
 use super::options::BackendArgs;
-use super::outcome::{Failure, complain, say};
+use super::outcome::{Failure, say, show};
 use super::progress::Bar;
 use super::report::ReportArgs;
 use super::validate::{at_key, at_start, does_not_fit, states_note};
@@ -95,7 +95,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     let warnings = loaded.render_warnings(Style::for_stderr());
     if !warnings.is_empty() && !args.quiet {
-        complain(format_args!("{}", warnings.trim_end()));
+        show(warnings.trim_end());
     }
     if let Some(seed) = args.seed {
         loaded.scenario.seed = seed;

@@ -11,7 +11,7 @@ use crate::scenario::units::{Dimension, number_text, parse_quantity};
 use crate::scenario::{Catalogue, catalogue_loci, nearest_name, parse_state, state_text};
 
 use super::given::Given as Regimen;
-use super::outcome::{Failure, say};
+use super::outcome::{Failure, complain, say};
 use super::pk;
 use super::table::{Align, Table};
 use crate::therapy::pk::{DayExposure, PkError};
@@ -128,7 +128,7 @@ fn regimen(text: &str) -> Result<Given, Failure> {
         radiation: 0.0,
     };
     for remark in &asked.remarks {
-        eprintln!("note: {remark}");
+        complain(format_args!("note: {remark}"));
     }
     Ok(Given { drug: asked.drug, exposure })
 }

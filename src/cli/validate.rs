@@ -13,7 +13,7 @@ use crate::simulation::{Job, RunError, memory};
 use crate::tissue::start::StartError;
 use crate::trial;
 
-use super::outcome::{Failure, INPUT, complain, say};
+use super::outcome::{Failure, INPUT, complain, say, show};
 use super::{arms, ending};
 
 /// Largest lattice of which the starting tumour is tried out.
@@ -59,7 +59,7 @@ fn check(path: &Path, quiet: bool) -> Result<String, Failure> {
     let loaded = trial::file::load(path)?;
     let warnings = loaded.render_warnings(Style::for_stderr());
     if !warnings.is_empty() && !quiet {
-        complain(format_args!("{}", warnings.trim_end()));
+        show(warnings.trim_end());
     }
     if let Some(of) = &loaded.scenario.trial {
         return tried(&loaded.scenario, of, path);

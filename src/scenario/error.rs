@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::render;
 use super::text_file::TextError;
+use crate::sink::terminal;
 
 /// Byte range in a scenario's text.
 pub type Span = Range<usize>;
@@ -195,7 +196,9 @@ impl ScenarioError {
     pub fn render(&self, style: Style) -> String {
         match self {
             ScenarioError::Invalid(report) => report.render(style),
-            ScenarioError::Read { source, .. } => format!("error: failed to {self}: {source}\n"),
+            ScenarioError::Read { source, .. } => {
+                terminal(&format!("error: failed to {self}: {source}\n")).into()
+            }
         }
     }
 }

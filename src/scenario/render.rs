@@ -3,6 +3,7 @@
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use super::error::{Diagnostic, Severity, Span, Style};
+use crate::sink::terminal;
 
 /// Renders the diagnostics of one file, separated by blank lines.
 pub(crate) fn diagnostics(file: &str, text: &str, all: &[Diagnostic], style: Style) -> String {
@@ -30,29 +31,24 @@ fn one(file: &str, text: &str, diagnostic: &Diagnostic, renderer: &Renderer) -> 
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let shown = visible(text);
+    // Places in the text stay what they are, line ends of Windows too.
+    let shown = text.split('\r').map(terminal).collect::<Vec<_>>().join("\r");
     let span = inside(&shown, &diagnostic.span);
     let mut snippet = Snippet::source(shown.as_str())
-        .path(file)
-        .annotation(AnnotationKind::Primary.span(span).label(diagnostic.label.as_str()));
+        .path(terminal(file))
+        .annotation(AnnotationKind::Primary.span(span).label(terminal(&diagnostic.label)));
     if let Some((related, label)) = &diagnostic.related {
         let related = inside(&shown, related);
-        snippet = snippet.annotation(AnnotationKind::Context.span(related).label(label.as_str()));
+        snippet = snippet.annotation(AnnotationKind::Context.span(related).label(terminal(label)));
     }
-    let mut group = level.primary_title(diagnostic.message.as_str()).element(snippet);
+    let mut group = level.primary_title(terminal(&diagnostic.message)).element(snippet);
     for note in &diagnostic.notes {
-        group = group.element(Level::NOTE.message(note.as_str()));
+        group = group.element(Level::NOTE.message(terminal(note)));
     }
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+        group = group.element(Level::HELP.message(terminal(help)));
     }
     renderer.render(&[group])
-}
-
-/// The text with control characters (which a terminal would obey) replaced, byte for byte.
-fn visible(text: &str) -> String {
-    let hidden = |c: char| c.is_ascii_control() && c != '\n' && c != '\t' && c != '\r';
-    text.chars().map(|c| if hidden(c) { '?' } else { c }).collect()
 }
 
 /// The span moved into the text, at character boundaries and on one line.

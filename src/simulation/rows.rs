@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::io::Write as _;
 
+use crate::sink;
+
 /// Lines that are not yet in their file.
 #[derive(Debug, Default)]
 pub struct Rows {
@@ -18,9 +20,10 @@ impl Rows {
         self.begun = true;
     }
 
-    /// Adds a field of text, quoted where it must be.
+    /// Adds a field of text, quoted where it must be, with an apostrophe before what a spreadsheet would take for a formula.
     pub fn text(&mut self, field: &str) -> &mut Self {
         self.separate();
+        let field = sink::csv(field);
         if field.contains([',', '"', '\n', '\r']) {
             let quoted = field.replace('"', "\"\"");
             self.bytes.extend_from_slice(format!("\"{quoted}\"").as_bytes());

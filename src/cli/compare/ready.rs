@@ -16,7 +16,7 @@ use crate::trial::results::{Contrast, Results, Which};
 use crate::trial::run::{Choices, Failure as PatientFailure, Finished, Plan, PlanError, run};
 
 use super::super::options::BackendArgs;
-use super::super::outcome::{FAILED, Failure, complain};
+use super::super::outcome::{FAILED, Failure, complain, show};
 use super::super::signals;
 use super::Who;
 use super::desk::Desk;
@@ -78,7 +78,7 @@ impl Ready {
         let loaded = file::load(path)?;
         let warnings = loaded.render_warnings(Style::for_stderr());
         if !warnings.is_empty() && !quiet {
-            complain(format_args!("{}", warnings.trim_end()));
+            show(warnings.trim_end());
         }
         Self::of(loaded, who, backend)
     }

@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 
 use super::{Lattice, Values};
+use crate::sink::xml;
 
 /// Writes a lattice; lengths are in µm.
 pub fn write<W: Write>(lattice: &Lattice, file: &mut W) -> io::Result<()> {
@@ -25,7 +26,7 @@ pub fn write<W: Write>(lattice: &Lattice, file: &mut W) -> io::Result<()> {
         writeln!(
             file,
             "<DataArray type=\"{kind}\" Name=\"{}\" format=\"appended\" offset=\"{offset}\"/>",
-            escaped(&array.name)
+            xml(&array.name)
         )?;
         offset += 8 + bytes.len();
     }
@@ -45,8 +46,4 @@ fn of(values: &Values) -> (&'static str, Vec<u8>) {
         Values::I32(v) => ("Int32", v.iter().flat_map(|v| v.to_le_bytes()).collect()),
         Values::F32(v) => ("Float32", v.iter().flat_map(|v| v.to_le_bytes()).collect()),
     }
-}
-
-fn escaped(name: &str) -> String {
-    name.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use super::font::{FAMILIES, Face};
 use super::scene::{Anchor, Item, POINTS_PER_MM, Paint, Point, Scene, Style, Tag, Text};
 use super::theme::{Theme, hex};
+use crate::sink::xml;
 
 /// How a scene is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -52,7 +53,7 @@ pub fn svg(scene: &Scene, dress: Dress<'_>) -> String {
 fn head(out: &mut String, scene: &Scene, dress: Dress<'_>) {
     let (w, h) = (number(scene.width), number(scene.height));
     let mm = |points: f64| number(points / POINTS_PER_MM);
-    let (title, description) = (escape(&scene.title), escape(&scene.description));
+    let (title, description) = (xml(&scene.title), xml(&scene.description));
     let id = dress.inline.unwrap_or("figure");
     out.push_str("<svg xmlns=\"http://www.w3.org/2000/svg\"");
     if dress.inline.is_none() {
@@ -78,7 +79,7 @@ fn open(out: &mut String, tag: &Tag, dress: Dress<'_>) {
     }
     out.push('>');
     if !tag.hint.is_empty() {
-        let _ = write!(out, "<title>{}</title>", escape(&tag.hint));
+        let _ = write!(out, "<title>{}</title>", xml(&tag.hint));
     }
     out.push('\n');
 }
@@ -151,27 +152,11 @@ fn text(out: &mut String, text: &Text, dress: Dress<'_>) {
     if let (Some(class), Some(_)) = (text.paint.class(), dress.inline) {
         attribute(out, "class", &format!("f-{class}"));
     }
-    let _ = writeln!(out, ">{}</text>", escape(&text.words));
+    let _ = writeln!(out, ">{}</text>", xml(&text.words));
 }
 
 fn attribute(out: &mut String, name: &str, value: &str) {
-    let _ = write!(out, " {name}=\"{}\"", escape(value));
-}
-
-/// Text as XML takes it.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
+    let _ = write!(out, " {name}=\"{}\"", xml(value));
 }
 
 /// A number with at most two decimals; what is no number is 0.
