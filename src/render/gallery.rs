@@ -1,6 +1,6 @@
 //! What a run has recorded: its frames, found and chosen; nothing in its folder is changed.
 
-use std::io::ErrorKind;
+use std::io::{BufRead as _, BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use crate::scenario;
@@ -198,19 +198,21 @@ impl Gallery {
     /// [`RunError::Read`], and [`RenderError::Differs`] where the table is none.
     pub fn burden(&self) -> Result<Burden, RenderError> {
         let path = self.dir.join(Table::Series.file_name());
-        let text = std::fs::read_to_string(&path).map_err(RunError::read(&path))?;
+        let file = std::fs::File::open(&path).map_err(RunError::read(&path))?;
         let broken = || {
             RenderError::Differs(format!(
-                "read `{}`: it is no table of a run; run the scenario again",
+                "read `{}`: it is not a table of a run; run the scenario again",
                 path.display()
             ))
         };
-        let mut lines = text.lines();
-        let head: Vec<&str> = lines.next().ok_or_else(broken)?.split(',').collect();
+        let mut lines = BufReader::new(file).lines();
+        let first = lines.next().ok_or_else(broken)?.map_err(RunError::read(&path))?;
+        let head: Vec<&str> = first.split(',').collect();
         let column = |name: &str| head.iter().position(|h| *h == name).ok_or_else(broken);
         let (replicate, step, live) = (column("replicate")?, column("step")?, column("live")?);
         let mut burden = Vec::new();
         for line in lines {
+            let line = line.map_err(RunError::read(&path))?;
             // Numbers come first in a line, before any text that could be quoted.
             let cells: Vec<&str> = line.split(',').collect();
             let number =

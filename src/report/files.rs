@@ -1,16 +1,17 @@
 //! The files that plots and clone histories become.
 
+use std::fmt::Arguments;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::ReportError;
-use super::lineage::{Lineage, newick, tables};
 use super::plot::raster::png;
 use super::plot::svg::{Dress, svg};
 use super::plot::{Figure, Theme, Width};
 use crate::simulation::disk;
-use crate::simulation::rows::Rows;
 
 pub use crate::simulation::folder::{LINEAGE, PLOTS};
 
@@ -87,33 +88,72 @@ pub fn plots(dir: &Path, figures: &[Figure], output: Output) -> Result<Vec<PathB
     Ok(written?.into_iter().flatten().collect())
 }
 
-/// Writes trees of clones: for replicate 0 `0-phylogeny.nwk`, `0-ggmuller-adjacency.csv`, `0-ggmuller-population.csv` and `0-evofreq.csv`.
-///
-/// # Errors
-///
-/// [`ReportError::Write`].
-pub fn lineages(dir: &Path, lineages: &[Lineage]) -> Result<Vec<PathBuf>, ReportError> {
-    if lineages.is_empty() {
-        return Ok(Vec::new());
-    }
-    disk::make_folder(dir).map_err(ReportError::write(dir))?;
-    let mut written = Vec::new();
-    for lineage in lineages {
-        let path = |name: &str| dir.join(format!("{}-{name}", lineage.replicate));
-        written.push(write(path("phylogeny.nwk"), newick::newick(lineage).as_bytes())?);
-        let all: [(&str, Rows); 3] = [
-            ("ggmuller-adjacency.csv", tables::adjacency(lineage)),
-            ("ggmuller-population.csv", tables::population(lineage)),
-            ("evofreq.csv", tables::evofreq(lineage)),
-        ];
-        for (name, rows) in all {
-            written.push(write(path(name), rows.bytes())?);
-        }
-    }
-    Ok(written)
+/// A file that is written aside and then renamed into place. It is not forced through to the disk, as results are: it can be made
+/// again.
+#[derive(Debug)]
+pub struct Aside {
+    path: PathBuf,
+    file: BufWriter<File>,
 }
 
-/// Writes a file aside and renames it into place. It is not forced through to the disk, as results are: it can be made again.
+impl Aside {
+    /// Begins a file.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError::Write`].
+    pub fn new(path: PathBuf) -> Result<Self, ReportError> {
+        let file = disk::create(&disk::aside(&path)).map_err(ReportError::write(&path))?;
+        Ok(Self { file: BufWriter::new(file), path })
+    }
+
+    /// Writes a whole file; its path.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError::Write`].
+    pub fn write(
+        path: PathBuf,
+        fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<PathBuf, ReportError> {
+        let mut file = Self::new(path)?;
+        let filled = fill(&mut file.file);
+        file.check(filled)?;
+        file.done()
+    }
+
+    /// Adds a line.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError::Write`].
+    pub fn line(&mut self, line: Arguments<'_>) -> Result<(), ReportError> {
+        let written = writeln!(self.file, "{line}");
+        self.check(written)
+    }
+
+    /// Ends it; its path.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError::Write`].
+    pub fn done(mut self) -> Result<PathBuf, ReportError> {
+        let ended = self.file.flush().and_then(|()| disk::settle(&self.path));
+        self.check(ended)?;
+        Ok(self.path)
+    }
+
+    /// What cannot be ended is not left behind.
+    fn check(&self, result: io::Result<()>) -> Result<(), ReportError> {
+        if result.is_err() {
+            // The message is about the failure itself.
+            let _ = disk::remove(&disk::aside(&self.path));
+        }
+        result.map_err(ReportError::write(&self.path))
+    }
+}
+
+/// Writes a file aside and renames it into place.
 ///
 /// # Errors
 ///

@@ -44,7 +44,7 @@ pub fn plots(
     output: Output,
 ) -> Result<Vec<PathBuf>, ReportError> {
     let figures: Vec<Figure> = match kind(dir)? {
-        Kind::Run(loaded) => run::figures(&RunFolder::read(dir, *loaded)?, choices),
+        Kind::Run(loaded) => run::figures(&RunFolder::read(dir, *loaded)?, choices)?,
         Kind::Trial(loaded) => trial::figures(&TrialFolder::read(dir, *loaded)?),
         Kind::Trials(_) => {
             let why = "it holds several trials: name one of its folders, or use `evotor report`";
@@ -98,10 +98,10 @@ fn write_page(dir: &Path, of: Kind, page: Option<&Path>, output: Output) -> Resu
     let whole = match of {
         Kind::Run(loaded) => {
             let folder = RunFolder::read(dir, *loaded)?;
-            let figures = run::figures(&folder, RunChoices::default());
+            let figures = run::figures(&folder, RunChoices::default())?;
             if beside {
                 own_plots(dir, &figures, output)?;
-                files::lineages(&dir.join(files::LINEAGE), &run::lineages(&folder))?;
+                lineage::tables::write(dir, &dir.join(files::LINEAGE), &folder.lineages)?;
             }
             page::run(&folder, &figures, plots, output.png)
         }

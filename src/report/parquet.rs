@@ -15,7 +15,7 @@ use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::Type;
 
 use super::ReportError;
-use super::read::{kind, records};
+use super::read::{self, each_record, kind};
 
 /// What all fields of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,23 +26,39 @@ enum Kind {
     Text,
 }
 
-impl Kind {
-    fn of<'a>(fields: impl Iterator<Item = &'a str> + Clone) -> Self {
-        let mut given = fields.filter(|f| !f.is_empty());
-        let all = |is: fn(&str) -> bool| given.clone().all(is);
-        if given.clone().next().is_none() {
-            Self::Text
-        } else if all(|f| f.parse::<i64>().is_ok()) {
-            Self::Whole
-        } else if all(|f| f.parse::<f64>().is_ok_and(f64::is_finite)) {
-            Self::Number
-        } else if given.all(|f| matches!(f, "true" | "false")) {
-            Self::Truth
-        } else {
-            Self::Text
+/// What the fields of a column that are not empty have all been so far.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    any: bool,
+    whole: bool,
+    number: bool,
+    truth: bool,
+}
+
+impl Seen {
+    const NOTHING: Self = Self { any: false, whole: true, number: true, truth: true };
+
+    fn add(&mut self, field: &str) {
+        if !field.is_empty() {
+            self.any = true;
+            self.whole &= field.parse::<i64>().is_ok();
+            self.number &= field.parse::<f64>().is_ok_and(f64::is_finite);
+            self.truth &= matches!(field, "true" | "false");
         }
     }
 
+    fn kind(self) -> Kind {
+        match self {
+            Self { any: false, .. } => Kind::Text,
+            Self { whole: true, .. } => Kind::Whole,
+            Self { number: true, .. } => Kind::Number,
+            Self { truth: true, .. } => Kind::Truth,
+            _ => Kind::Text,
+        }
+    }
+}
+
+impl Kind {
     fn field(self, name: &str) -> Result<Type, ParquetError> {
         let (physical, converted) = match self {
             Self::Whole => (Physical::INT64, ConvertedType::NONE),
@@ -70,25 +86,54 @@ pub fn tables(dir: &Path, out: &Path) -> Result<Vec<PathBuf>, ReportError> {
     all.iter().map(|path| table(path, out)).collect()
 }
 
+/// Rows that are in memory at a time.
+const GROUP: usize = 1 << 16;
+
 fn table(path: &Path, out: &Path) -> Result<PathBuf, ReportError> {
-    let (head, rows) = records(path)?;
+    let head = read::head(path)?;
+    let mut seen = vec![Seen::NOTHING; head.len()];
+    each_record(path, |_, row| {
+        seen.iter_mut().zip(row).for_each(|(seen, field)| seen.add(field));
+        Ok(())
+    })?;
+    let kinds: Vec<Kind> = seen.into_iter().map(Seen::kind).collect();
     let to = out.join(path.file_name().unwrap_or_default()).with_extension("parquet");
-    let file = File::create(&to).map_err(ReportError::write(&to))?;
     let failed =
         |error: ParquetError| ReportError::Write { path: to.clone(), source: std::io::Error::other(error) };
-    write(file, &head, &rows).map_err(failed)?;
+    let file = File::create(&to).map_err(ReportError::write(&to))?;
+    let mut writer = open(file, &head, &kinds).map_err(failed)?;
+    let mut rows = Vec::new();
+    each_record(path, |_, row| {
+        rows.push(row.clone());
+        if rows.len() == GROUP {
+            group(&mut writer, &kinds, &rows).map_err(failed)?;
+            rows.clear();
+        }
+        Ok(())
+    })?;
+    group(&mut writer, &kinds, &rows).and_then(|()| writer.close().map(|_| ())).map_err(failed)?;
     Ok(to)
 }
 
-fn write(file: File, head: &csv::StringRecord, rows: &[csv::StringRecord]) -> Result<(), ParquetError> {
-    let column = |c: usize| rows.iter().map(move |row| row.get(c).unwrap_or(""));
-    let kinds: Vec<Kind> = (0..head.len()).map(|c| Kind::of(column(c))).collect();
-    let fields = head.iter().zip(&kinds).map(|(name, kind)| kind.field(name).map(Arc::new));
+fn open(
+    file: File,
+    head: &csv::StringRecord,
+    kinds: &[Kind],
+) -> Result<SerializedFileWriter<File>, ParquetError> {
+    let fields = head.iter().zip(kinds).map(|(name, kind)| kind.field(name).map(Arc::new));
     let schema = Type::group_type_builder("table").with_fields(fields.collect::<Result<_, _>>()?).build()?;
-    let properties = Arc::new(WriterProperties::builder().build());
-    let mut writer = SerializedFileWriter::new(file, Arc::new(schema), properties)?;
+    SerializedFileWriter::new(file, Arc::new(schema), Arc::new(WriterProperties::builder().build()))
+}
+
+/// Writes some rows.
+fn group(
+    writer: &mut SerializedFileWriter<File>,
+    kinds: &[Kind],
+    rows: &[csv::StringRecord],
+) -> Result<(), ParquetError> {
+    let column = |c: usize| rows.iter().map(move |row| row.get(c).unwrap_or(""));
     let mut group = writer.next_row_group()?;
-    for (c, kind) in kinds.into_iter().enumerate() {
+    for (c, kind) in kinds.iter().enumerate() {
         match kind {
             Kind::Whole => fill::<Int64Type>(&mut group, column(c), |f| f.parse().ok())?,
             Kind::Number => fill::<DoubleType>(&mut group, column(c), |f| f.parse().ok())?,
@@ -96,8 +141,7 @@ fn write(file: File, head: &csv::StringRecord, rows: &[csv::StringRecord]) -> Re
             Kind::Text => fill::<ByteArrayType>(&mut group, column(c), |f| Some(ByteArray::from(f)))?,
         }
     }
-    group.close()?;
-    writer.close().map(|_| ())
+    group.close().map(|_| ())
 }
 
 /// Writes a column; empty fields are null.

@@ -59,10 +59,7 @@ pub(crate) fn write_again(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn replace(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let aside = aside(path);
-    let renamed = create(&aside).and_then(|mut file| fill(&mut file)).and_then(|()| {
-        moment();
-        fs::rename(&aside, path)
-    });
+    let renamed = create(&aside).and_then(|mut file| fill(&mut file)).and_then(|()| settle(path));
     if renamed.is_err() {
         // The message is about the failure itself; what is left aside does no harm.
         let _ = fs::remove_file(&aside);
@@ -70,8 +67,14 @@ fn replace(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::R
     renamed
 }
 
+/// Gives a file that was written under another name its own.
+pub(crate) fn settle(path: &Path) -> io::Result<()> {
+    moment();
+    fs::rename(aside(path), path)
+}
+
 /// The name under which a file is written before it is whole.
-fn aside(path: &Path) -> PathBuf {
+pub(crate) fn aside(path: &Path) -> PathBuf {
     let mut aside = path.as_os_str().to_owned();
     aside.push(PART);
     PathBuf::from(aside)

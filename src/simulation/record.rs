@@ -114,15 +114,13 @@ impl Tally {
         self.reached.get(target).and_then(|r| r.checked_sub(1))
     }
 
-    /// Whether a clone was written at an earlier count; from now on it has been.
-    pub fn mark_written(&mut self, clone: u32) -> bool {
-        let (word, bit) = (clone as usize / 64, 1 << (clone % 64));
+    /// Remembers that a clone was written.
+    pub fn mark_written(&mut self, clone: u32) {
+        let word = clone as usize / 64;
         if self.written.len() <= word {
             self.written.resize(word + 1, 0);
         }
-        let before = self.written[word] & bit != 0;
-        self.written[word] |= bit;
-        before
+        self.written[word] |= 1 << (clone % 64);
     }
 
     /// Whether a clone was written.
@@ -200,7 +198,8 @@ mod tests {
     #[test]
     fn written_clones_are_remembered() {
         let mut tally = Tally::new(LesionId(0));
-        assert!(!tally.mark_written(70) && tally.mark_written(70));
+        assert!(!tally.is_written(70));
+        tally.mark_written(70);
         assert!(tally.is_written(70) && !tally.is_written(6) && !tally.is_written(700));
     }
 }

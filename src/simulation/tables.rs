@@ -71,33 +71,43 @@ pub fn check(folder: &mut Folder, job: &Job, replicate: u32, entry: &LogEntry, o
 pub fn clone_sizes(state: &LesionState) -> (Vec<u32>, Vec<u32>) {
     let exclusive = state.clone_sizes();
     let mut inclusive = exclusive.clone();
-    for (id, clone) in state.table.0.iter().enumerate().rev() {
-        if clone.parent as usize != id {
-            inclusive[clone.parent as usize] += inclusive[id];
-        }
-    }
+    hand_up(state, &mut inclusive, |_| true);
     (exclusive, inclusive)
 }
 
-/// Writes the sizes of clones that have reached the scenario's minimum, descendants included, now or at an earlier
-/// count; a clone that has died out has no row.
+/// Adds what some clones have to their parents, children before parents.
+fn hand_up(state: &LesionState, sizes: &mut [u32], which: impl Fn(usize) -> bool) {
+    for (id, clone) in state.table.0.iter().enumerate().rev() {
+        if clone.parent as usize != id && which(id) {
+            sizes[clone.parent as usize] += sizes[id];
+        }
+    }
+}
+
+/// Writes the sizes of clones with live cells, descendants included: the founders, and those that have reached the scenario's
+/// minimum now or at an earlier count. Cells of clones that are left out count as their nearest ancestor's that is listed, so that
+/// exclusive sizes add up to the live cells. Where no cell is left, a row of clone 0 says so.
 ///
 /// A clone is never larger than its ancestors with theirs included, so these are written too.
 pub fn sizes(folder: &mut Folder, job: &Job, tally: &mut Tally, state: &LesionState) {
-    let replicate = state.id.patient();
+    let (mut exclusive, inclusive) = clone_sizes(state);
+    let minimum = job.scenario.output.clone_minimum;
+    let extinct = inclusive.iter().all(|all| *all == 0);
+    let is_founder = |clone: usize| state.table.0[clone].parent as usize == clone;
+    let mut listed = vec![false; inclusive.len()];
+    for (clone, all) in inclusive.iter().enumerate() {
+        let is_there = *all > 0 || extinct && clone == 0;
+        if is_there && (*all >= minimum || is_founder(clone)) {
+            tally.mark_written(clone as u32);
+        }
+        listed[clone] = is_there && tally.is_written(clone as u32);
+    }
+    hand_up(state, &mut exclusive, |clone| !listed[clone]);
     let day = day_text(state.step, job.scenario.time.step_hours);
-    let (exclusive, inclusive) = clone_sizes(state);
     let rows = folder.rows(Table::CloneSizes);
-    for (clone, (own, all)) in exclusive.iter().zip(&inclusive).enumerate() {
-        let clone = clone as u32;
-        let large = *all >= job.scenario.output.clone_minimum && *all > 0;
-        if large {
-            tally.mark_written(clone);
-        }
-        if large || (*all > 0 && tally.is_written(clone)) {
-            rows.number(replicate).number(state.step).text(&day);
-            rows.number(clone).number(own).number(all).end();
-        }
+    for clone in (0..listed.len()).filter(|c| listed[*c]) {
+        rows.number(state.id.patient()).number(state.step).text(&day);
+        rows.number(clone).number(exclusive[clone]).number(inclusive[clone]).end();
     }
 }
 

@@ -12,8 +12,10 @@ const MOST: usize = 12;
 const BUDGET: usize = 3 << 20;
 /// Pictures that are wider are made smaller, pixels.
 const WIDEST: u32 = 1200;
-/// A file that is larger is no snapshot.
+/// A file that is larger is not a snapshot.
 const LARGEST: u64 = 64 << 20;
+/// Nor is a picture of more pixels: what a run writes is a few thousand wide and high at most.
+const MOST_PIXELS: u64 = 1 << 26;
 
 /// A picture within a page.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,10 +30,12 @@ pub struct Picture {
     pub data: String,
 }
 
-/// Pictures of a folder, evenly chosen where there are many, and how many there are in all; those that cannot be read are left
-/// out. The first and the last are always among them: pictures that are too large together are made smaller until they fit.
-pub fn pictures(dir: &Path) -> (Vec<Picture>, usize) {
-    let all = files(dir);
+/// Pictures that a run with a seed wrote to a folder, evenly chosen where there are many, and how many there are in all. What
+/// somebody else put there is left out. The first and the last are always among them: pictures that are too large together are
+/// made smaller until they fit.
+pub fn pictures(dir: &Path, seed: u64) -> (Vec<Picture>, usize) {
+    let mut all = files(dir);
+    all.retain(|path| is_own(path, seed));
     let count = all.len();
     let mut loaded: Vec<(PathBuf, Small)> =
         choose(names(all), MOST).into_iter().filter_map(|p| Some((p.clone(), load(&p)?))).collect();
@@ -48,12 +52,45 @@ pub fn pictures(dir: &Path) -> (Vec<Picture>, usize) {
     (loaded.into_iter().map(picture).collect(), count)
 }
 
-/// All pictures of a folder in the order of their names.
+/// All files of a folder that have names as pictures of a run have, in the order of these.
 fn files(dir: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir).into_iter().flatten().flatten().map(|e| e.path());
-    let mut all: Vec<PathBuf> = entries.filter(|p| p.extension().is_some_and(|e| e == "png")).collect();
+    let mut all: Vec<PathBuf> = entries.filter(|p| is_named(p) && p.is_file()).collect();
     all.sort();
     all
+}
+
+/// Whether a file has the name of a picture, as in `0-day060h12.png`.
+fn is_named(path: &Path) -> bool {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let parts = name.strip_suffix(".png").and_then(|stem| stem.split_once("-day"));
+    parts.is_some_and(|(replicate, time)| {
+        let time = time.split('-').next().unwrap_or("");
+        let (day, hour) = time.split_once('h').unwrap_or((time, "0"));
+        number(replicate) && number(day) && number(hour)
+    })
+}
+
+/// Whether a file is a picture that a run with a seed wrote, as its head says, and not too large. No pixel is decoded for that.
+fn is_own(path: &Path, seed: u64) -> bool {
+    let size = fs::metadata(path).map(|m| m.len());
+    size.is_ok_and(|len| len <= LARGEST) && head(path).is_some_and(|head| is_of(&head, seed))
+}
+
+/// What stands in a picture's file before its pixels.
+fn head(path: &Path) -> Option<png::Info<'static>> {
+    let limits = png::Limits { bytes: 1 << 20 };
+    let file = std::io::BufReader::new(fs::File::open(path).ok()?);
+    Some(png::Decoder::new_with_limits(file, limits).read_info().ok()?.info().clone())
+}
+
+fn is_of(head: &png::Info<'_>, seed: u64) -> bool {
+    let texts = &head.uncompressed_latin1_text;
+    let note = |keyword: &str| texts.iter().find(|t| t.keyword == keyword).map(|t| t.text.as_str());
+    let own = note("Software").is_some_and(|program| program.starts_with("evotor "));
+    let small = u64::from(head.width) * u64::from(head.height) <= MOST_PIXELS;
+    own && small && note("seed") == Some(&seed.to_string())
 }
 
 /// Pictures of the first replicate in order of time; of the tissue itself where there are other kinds too.
@@ -98,9 +135,6 @@ struct Small {
 
 /// A file's bytes and size, made smaller where it is wide.
 fn load(path: &Path) -> Option<Small> {
-    if fs::metadata(path).ok()?.len() > LARGEST {
-        return None;
-    }
     let bytes = fs::read(path).ok()?;
     let reader = png::Decoder::new(std::io::Cursor::new(&bytes)).read_info().ok()?;
     let (width, height) = (reader.info().width, reader.info().height);
@@ -183,14 +217,43 @@ mod tests {
         assert_eq!((small, w, h), (vec![25, 25, 25, 75, 75, 75], 2, 1));
     }
 
+    /// A picture as a run with seed 7 writes it.
+    fn own(rgb: &[u8], width: u32, height: u32) -> Vec<u8> {
+        noted(rgb, width, height, &[("Software", "evotor 0"), ("seed", "7")])
+    }
+
+    fn noted(rgb: &[u8], width: u32, height: u32, notes: &[(&str, &str)]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, width, height);
+        encoder.set_color(png::ColorType::Rgb);
+        for (keyword, text) in notes {
+            encoder.add_text_chunk((*keyword).to_owned(), (*text).to_owned()).unwrap();
+        }
+        let mut writer = encoder.write_header().unwrap();
+        if rgb.is_empty() {
+            drop(writer);
+        } else {
+            writer.write_image_data(rgb).unwrap();
+            writer.finish().unwrap();
+        }
+        bytes
+    }
+
+    // A picture of somebody else's of 100,000 times 20,000 pixels took 5.8 GB.
     #[test]
-    fn a_picture_that_is_none_is_left_out() {
+    fn pictures_that_the_run_did_not_write_are_left_out_before_a_pixel_is_decoded() {
         let temp = tempfile::tempdir().unwrap();
-        fs::write(temp.path().join("0-day1.png"), "no picture").unwrap();
-        fs::write(temp.path().join("0-day2.png"), pack(&[9; 2000 * 3], 2000, 1).unwrap()).unwrap();
-        let (found, all) = pictures(temp.path());
-        assert_eq!((found.len(), all), (1, 2));
-        assert!(found[0].width <= WIDEST);
+        let put = |name: &str, bytes: &[u8]| fs::write(temp.path().join(name), bytes).unwrap();
+        put("0-day1.png", b"no picture");
+        put("0-day2.png", &own(&[9; 2000 * 3], 2000, 1));
+        put("0-day3.png", &noted(&[9; 3], 1, 1, &[("seed", "7")]));
+        put("0-day4.png", &noted(&[9; 3], 1, 1, &[("Software", "evotor 0"), ("seed", "8")]));
+        put("cover.png", &own(&[9; 3], 1, 1));
+        put("0-day5.png", &own(&[], 100_000, 20_000));
+        fs::create_dir(temp.path().join("0-day6.png")).unwrap();
+        let (found, all) = pictures(temp.path(), 7);
+        assert_eq!((found.len(), all), (1, 1));
+        assert!(found[0].width <= WIDEST && found[0].words.ends_with("day 2"));
     }
 
     // Once all pictures together were too large, those of the end were dropped without a word.
@@ -209,9 +272,9 @@ mod tests {
         };
         for day in 1..=8 {
             let path = temp.path().join(format!("0-day{day}.png"));
-            fs::write(path, pack(&noise(day), 500, 500).unwrap()).unwrap();
+            fs::write(path, own(&noise(day), 500, 500)).unwrap();
         }
-        let (found, all) = pictures(temp.path());
+        let (found, all) = pictures(temp.path(), 7);
         assert_eq!((found.len(), all), (8, 8));
         assert!(found.iter().map(|p| p.data.len() * 3 / 4).sum::<usize>() <= BUDGET);
         assert!(

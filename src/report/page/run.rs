@@ -4,10 +4,9 @@ use super::pictures::pictures;
 use super::{Block, Fold, Page, Section, Table, percent, trust};
 use crate::report::colours::state_words;
 use crate::report::plot::{Figure, short};
-use crate::report::read::{Check, RunFolder};
+use crate::report::read::RunFolder;
 use crate::scenario::therapy_text;
 use crate::simulation::naming::{count_text, counted, plural};
-use crate::tissue::Counters;
 
 /// At most so many rows of a table of states.
 const MOST_STATES: usize = 12;
@@ -37,10 +36,11 @@ pub fn run(run: &RunFolder, figures: &[Figure], plots: &str, png: bool) -> Page 
 /// What came out, in sentences.
 fn lead(run: &RunFolder) -> String {
     let s = &run.summary;
-    let start: u64 = run.checks.iter().filter(|c| c.step == 0).map(|c| c.live).sum();
+    let start: u64 = run.series.checks.values().filter_map(|c| c.first()).map(|c| c.live).sum();
     let whole = if s.replicates == 1 {
         let mut text = format!("The tumour began with {} live cells", count_text(start));
-        let least = run.checks.iter().skip(1).min_by_key(|c| c.live).filter(|c| c.live * 100 < start * 98);
+        let later = run.series.checks.values().flatten().skip(1);
+        let least = later.min_by_key(|c| c.live).filter(|c| c.live * 100 < start * 98);
         if let Some(least) = least.filter(|c| c.day < run.last_day()) {
             text += &format!(", fell to {} on day {}", count_text(least.live), short(least.day));
         }
@@ -131,7 +131,7 @@ pub(super) fn effective(text: &str) -> Block {
 
 fn happened(run: &RunFolder, figures: &[Figure], plots: &str, png: bool) -> Vec<Block> {
     let mut out = Vec::new();
-    let (pictures, all) = pictures(&run.dir.join("snapshots"));
+    let (pictures, all) = pictures(&run.dir.join("snapshots"), run.summary.seed);
     if !pictures.is_empty() {
         out.push(Block::Heading("Snapshots".to_owned()));
         if pictures.len() < all {
@@ -141,6 +141,7 @@ fn happened(run: &RunFolder, figures: &[Figure], plots: &str, png: bool) -> Vec<
         }
         out.push(Block::Pictures(pictures));
     }
+    out.extend(run.left_out.iter().cloned().map(Block::Note));
     out.extend(figures.iter().map(|f| Block::figure(f, plots, png)));
     out.push(Block::Table(states(run)));
     if !run.therapy.is_empty() {
@@ -204,9 +205,6 @@ fn trusted(run: &RunFolder) -> Vec<Block> {
     out
 }
 
-/// Fewer live cells times steps than this tell nothing of how often cells divide or die.
-const FEWEST: f64 = 1000.0;
-
 /// Births and deaths per live cell and step, at their most: what a cell may do once a step only.
 fn steps(run: &RunFolder) -> String {
     let untold = if run.has_series {
@@ -214,7 +212,7 @@ fn steps(run: &RunFolder) -> String {
     } else {
         "Without the series of checks it is not known what share of the live cells divided or died in a step"
     };
-    let most = busiest(run).map_or_else(
+    let most = run.series.busiest.map_or_else(
         || untold.to_owned(),
         |most| {
             format!(
@@ -230,23 +228,6 @@ fn steps(run: &RunFolder) -> String {
     )
 }
 
-/// The largest share of the live cells that divided or died in a step between two checks; `None` where cells were too few.
-fn busiest(run: &RunFolder) -> Option<f64> {
-    if !run.has_series {
-        return None;
-    }
-    let column = |name: &str| Counters::NAMES.iter().position(|n| *n == name);
-    let (births, deaths) = (column("births")?, column("deaths")?);
-    let events = |c: &Check| (c.counters[births] + c.counters[deaths]) as f64;
-    let replicates = run.replicates();
-    let checks = replicates.iter().map(|r| run.checks_of(*r).collect::<Vec<_>>());
-    let share = |pair: &[&Check]| {
-        let cells = (pair[0].live + pair[1].live) as f64 / 2.0 * f64::from(pair[1].step - pair[0].step);
-        (cells >= FEWEST).then(|| (events(pair[1]) - events(pair[0])) / cells)
-    };
-    checks.flat_map(|c| c.windows(2).filter_map(share).collect::<Vec<_>>()).max_by(f64::total_cmp)
-}
-
 fn chance(replicates: u32) -> String {
     match replicates {
         1 => "One replicate shows one course out of many: what is due to chance can be seen with `replicates` above 1, or with other seeds.".replace('`', ""),
@@ -260,11 +241,13 @@ fn repeat(run: &RunFolder) -> Vec<Block> {
     table.row(["version", &s.evotor]);
     table.row(["seed", &s.seed.to_string()]);
     table.row(["digest", &s.digest]);
-    table.row(["computed by", &s.backends.join("; then ")]);
-    table.row(["time taken", &format!("{:.1} s", s.seconds)]);
+    let mut course = Table::new("What does not", &["item", "value"]);
+    course.row(["computed by", &s.backends.join("; then ")]);
+    course.row(["time taken", &format!("{:.1} s", s.seconds)]);
     vec![
         Block::Text("The same version gives the same digest from the effective scenario beside this page, on any machine:".to_owned()),
         Block::Code(format!("evotor run effective.toml --out again\n# digest: {}", s.digest)),
         Block::Table(table),
+        Block::Table(course),
     ]
 }

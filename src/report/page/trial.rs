@@ -294,8 +294,10 @@ fn convergence(trial: &TrialFolder) -> String {
 }
 
 fn repeat(trial: &TrialFolder) -> Vec<Block> {
-    let fingerprint =
-        std::fs::read(trial.dir.join("patients.csv")).map(|bytes| blake3::hash(&bytes).to_hex().to_string());
+    let fingerprint = std::fs::File::open(trial.dir.join("patients.csv")).and_then(|file| {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(file).map(|hasher| hasher.finalize().to_hex().to_string())
+    });
     let mut table = Table::new("What decides the result", &["item", "value"]);
     table.row(["version", &trial.summary.evotor]);
     table.row(["seed", &trial.summary.seed.to_string()]);

@@ -47,6 +47,33 @@ pub fn left_of(axis: &Axis) -> f64 {
     title + widest + GAP + 1.0
 }
 
+/// Series that are not longer are drawn point by point.
+pub const MOST_POINTS: usize = 2000;
+/// What is said of series that are longer.
+pub const CROWDED: &str = " Of points closer together than half a point of print the first, the last, the lowest and the highest are drawn.";
+/// Points within such a width are not told apart.
+const COLUMN: f64 = 0.5;
+
+/// The points of a line from left to right that can be seen: in every narrow column the first, the last, the lowest and the highest.
+fn seen(points: Vec<Point>) -> Vec<Point> {
+    if points.len() <= MOST_POINTS || !points.is_sorted_by(|a, b| a.0 <= b.0) {
+        return points;
+    }
+    let same = |a: &Point, b: &Point| libm::floor(a.0 / COLUMN) == libm::floor(b.0 / COLUMN);
+    points.chunk_by(same).flat_map(corners).collect()
+}
+
+fn corners(column: &[Point]) -> Vec<Point> {
+    let by_height = |a: &&usize, b: &&usize| column[**a].1.total_cmp(&column[**b].1);
+    let all: Vec<usize> = (0..column.len()).collect();
+    let ends = [Some(0), column.len().checked_sub(1)];
+    let heights = [all.iter().min_by(by_height).copied(), all.iter().max_by(by_height).copied()];
+    let mut kept: Vec<usize> = ends.into_iter().chain(heights).flatten().collect();
+    kept.sort_unstable();
+    kept.dedup();
+    kept.into_iter().map(|at| column[at]).collect()
+}
+
 impl Frame {
     /// A panel in a room; the vertical axis takes its place at the left of it.
     pub fn new(room: Room, x: Axis, y: Axis) -> Self {
@@ -84,9 +111,9 @@ impl Frame {
         (self.px(x), self.py(y))
     }
 
-    /// Places of a series.
+    /// Places of a series; of a long one those that can be seen.
     pub fn points(&self, series: &[Point]) -> Vec<Point> {
-        series.iter().map(|p| self.at(*p)).collect()
+        seen(series.iter().map(|p| self.at(*p)).collect())
     }
 
     /// Places of a curve that keeps its value until the next time, to the last time.
@@ -100,7 +127,7 @@ impl Frame {
             out.push(self.at((*x, *y)));
             height = Some(*y);
         }
-        out
+        seen(out)
     }
 
     /// Draws grid, axes, words and titles; the bottom of all of it.
@@ -187,5 +214,23 @@ impl Frame {
         };
         let length = self.x.ticks.get(..2).and_then(of).filter(|l| l.is_finite()).unwrap_or(1.0);
         format!("{length}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Pages grew with the length of a series, to hundreds of megabytes.
+    #[test]
+    fn of_a_long_line_all_that_can_be_seen_is_drawn() {
+        let place = |i: usize| (i as f64 * 500.0 / 1e6, if i == 123_457 { 9.0 } else { (i % 5) as f64 });
+        let all: Vec<Point> = (0..1_000_000).map(place).collect();
+        let drawn = seen(all.clone());
+        assert!(drawn.len() <= 4 * 1001, "{}", drawn.len());
+        assert_eq!((drawn[0], drawn.last()), (all[0], all.last()));
+        assert!(drawn.contains(&place(123_457)) && drawn.is_sorted_by(|a, b| a.0 <= b.0));
+        let short = all[..MOST_POINTS].to_vec();
+        assert_eq!(seen(short.clone()), short);
     }
 }

@@ -15,7 +15,7 @@ pub mod stack;
 pub mod svg;
 pub mod theme;
 
-pub use axes::{Frame, Room};
+pub use axes::{CROWDED, Frame, MOST_POINTS, Room};
 pub use font::Face;
 pub use label::{Label, spread};
 pub use legend::{Key, Mark, legend};

@@ -2,15 +2,19 @@
 
 mod kind;
 mod run;
+mod series;
 mod table;
 mod trial;
 
 pub use kind::{Kind, kind, look};
 pub use run::{
-    AdverseEvent, CellClone, Check, Environment, Exposure, RunFolder, RunSummary, Size, StateLive,
-    TherapyAction, Visit,
+    AdverseEvent, CellClone, Environment, Exposure, RunFolder, RunSummary, Size, StateLive, TherapyAction,
+    Visit,
 };
-pub use table::{load, load_maybe, records};
+pub use series::{Check, Series, Stretch};
+#[cfg(feature = "parquet")]
+pub use table::head;
+pub use table::{each, each_record, load, load_maybe};
 pub use trial::{
     ArmEvent, ArmRow, BesideRow, ContrastRow, CurveRow, PatientRow, ResistanceRow, Scan, TrialFolder,
     TrialSummary, Which,

@@ -1,12 +1,13 @@
 //! The folder of a trial.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
-use super::table::{field, load, load_maybe, records};
+use super::table::{each_record, field, load, load_maybe};
 use crate::report::ReportError;
 use crate::scenario::{Loaded, Trial};
 use crate::simulation::folder::SUMMARY;
@@ -288,33 +289,37 @@ fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     Ok(matches!(text.as_str(), "true" | "1"))
 }
 
+/// More bytes than this of a JSON file are not read.
+const LARGEST_JSON: u64 = 1 << 28;
+
 /// Data of a JSON file.
 ///
 /// # Errors
 ///
 /// [`ReportError::Read`] and [`ReportError::Table`].
 pub fn json<T: DeserializeOwned>(path: &Path) -> Result<T, ReportError> {
-    let text = std::fs::read_to_string(path).map_err(ReportError::read(path))?;
-    serde_json::from_str(&text).map_err(|error| ReportError::Table {
-        path: path.to_owned(),
-        line: Some(error.line() as u64),
-        why: error.to_string(),
+    let file = std::fs::File::open(path).map_err(ReportError::read(path))?;
+    serde_json::from_reader(std::io::BufReader::new(file.take(LARGEST_JSON))).map_err(|error| {
+        ReportError::Table { path: path.to_owned(), line: Some(error.line() as u64), why: error.to_string() }
     })
 }
 
 /// Loci and rows of `resistance.csv`.
 fn resistance(path: &Path) -> Result<(Vec<String>, Vec<ResistanceRow>), ReportError> {
-    let (head, rows) = records(path)?;
-    let loci = head.iter().skip(5).map(|c| c.trim_end_matches("_percent").to_owned()).collect();
-    let row = |row: &csv::StringRecord| {
-        Ok(ResistanceRow {
+    let (mut loci, mut rows) = (Vec::new(), Vec::new());
+    each_record(path, |head, row| {
+        if loci.is_empty() {
+            loci = head.iter().skip(5).map(|c| c.trim_end_matches("_percent").to_owned()).collect();
+        }
+        rows.push(ResistanceRow {
             arm: row.get(0).unwrap_or("").to_owned(),
-            day: field(path, &head, row, 1)?,
-            patients: field(path, &head, row, 2)?,
-            volume: field(path, &head, row, 3)?,
-            sensitive: field(path, &head, row, 4)?,
-            changed: (5..head.len()).map(|c| field(path, &head, row, c)).collect::<Result<_, _>>()?,
-        })
-    };
-    Ok((loci, rows.iter().map(row).collect::<Result<_, ReportError>>()?))
+            day: field(path, head, row, 1)?,
+            patients: field(path, head, row, 2)?,
+            volume: field(path, head, row, 3)?,
+            sensitive: field(path, head, row, 4)?,
+            changed: (5..head.len()).map(|c| field(path, head, row, c)).collect::<Result<_, _>>()?,
+        });
+        Ok(())
+    })?;
+    Ok((loci, rows))
 }

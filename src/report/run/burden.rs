@@ -1,11 +1,11 @@
 //! Burden over time, with nadir and progression marked.
 
-use super::{Choices, drugs, strip};
+use super::{Choices, drugs, strip, thinned};
 use crate::report::plot::{
     Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Point, Room, SMALL, Scale, Scene, Style, Tag, Text,
     Width, font, legend, short,
 };
-use crate::report::read::RunFolder;
+use crate::report::read::{Check, RunFolder, Visit};
 
 /// Up to this many replicates have a line each; more become a fan of quantiles.
 const MOST_LINES: usize = 12;
@@ -19,10 +19,11 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
     let caption = caption(run, replicates.len());
     let draw = |width: Width, mut scene: Scene| {
         let drugs = strip::drugs(run);
-        let keys = keys(replicates.len(), choices.log);
+        let keys = keys(run, replicates.len(), choices.log);
         let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
-        let most = run.checks.iter().map(|c| c.live.max(c.dead)).max().unwrap_or(1) as f64;
-        let least = run.checks.iter().map(|c| c.live).filter(|l| *l > 0).min().unwrap_or(1) as f64;
+        let series = &run.series;
+        let most = series.most.0.max(series.most.1).max(1) as f64;
+        let least = if series.least == u64::MAX { 1.0 } else { series.least as f64 };
         let y = if choices.log {
             Axis::log((least * 0.7).max(0.7), most * 1.3, "Cells")
         } else {
@@ -44,6 +45,10 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
                 fan(scene, &frame, run)
             }
         });
+        if let (Some(day), true) = (run.series.first_end(), replicates.len() > MOST_LINES) {
+            let x = frame.px(day);
+            scene.line((x, frame.top), (x, frame.bottom()), HALTED);
+        }
         if let [only] = replicates[..] {
             marks(&mut scene, &frame, run, only);
         } else if replicates.len() <= MOST_LINES {
@@ -54,7 +59,11 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
     vec![Figure::new("burden", "Burden over time", &caption, draw)]
 }
 
-fn keys(replicates: usize, log: bool) -> Vec<Key> {
+/// Where the first replicate was halted while others went on.
+const HALTED: Style = Style::line(Paint::Ink, 0.7).dashed(1.0, 1.5);
+
+fn keys(run: &RunFolder, replicates: usize, log: bool) -> Vec<Key> {
+    let halted = run.series.first_end().map(|_| Key::new(Mark::Line(HALTED), "first replicate ended"));
     match replicates {
         1 if log => vec![Key::line(Paint::Data, "live cells")],
         1 => vec![
@@ -66,24 +75,32 @@ fn keys(replicates: usize, log: bool) -> Vec<Key> {
             Key::new(Mark::Dot(Style::fill(Paint::Paper).outlined(Paint::Data, 1.0)), "nadir"),
             Key::new(Mark::Wedge(Style::fill(Paint::Ink)), "progression"),
         ],
-        n => vec![
+        n => [
             Key::line(Paint::Data, format!("median of {n} replicates")),
             Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.35)), "central half"),
             Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.15)), "5th to 95th percentile"),
-        ],
+        ]
+        .into_iter()
+        .chain(halted)
+        .collect(),
     }
 }
 
 fn caption(run: &RunFolder, replicates: usize) -> String {
     let bars = drugs::words(run);
-    let what = if replicates == 1 {
-        format!("Live and dead cells at every check{bars}. The nadir is the smallest burden after the start.")
-    } else {
-        format!(
+    let what = match replicates {
+        1 => format!(
+            "Live and dead cells at every check{bars}. The nadir is the smallest burden after the start."
+        ),
+        n if n <= MOST_LINES => format!(
+            "Live cells at every check{bars}. The line of a replicate ends where it was halted, or had died out."
+        ),
+        _ => format!(
             "Live cells at every check{bars}. A replicate that died out counts as 0 from then on; one that was halted for another \
-             reason is left out after its end."
-        )
+             reason counts as at its end from then on, so that right of the first end quantiles are bounds, not courses."
+        ),
     };
+    let what = what + &thinned(&run.series);
     let days = &run.summary.progression_days;
     match (days.len(), replicates) {
         (0, _) => what,
@@ -95,8 +112,8 @@ fn caption(run: &RunFolder, replicates: usize) -> String {
 fn lines(scene: &mut Scene, frame: &Frame, run: &RunFolder, replicates: &[u32]) {
     let one = replicates.len() == 1;
     for replicate in replicates {
-        let series = |of: fn(&crate::report::read::Check) -> u64| -> Vec<Point> {
-            run.checks_of(*replicate).map(|c| (c.day, of(c) as f64)).collect()
+        let series = |of: fn(&Check) -> u64| -> Vec<Point> {
+            run.series.of(*replicate).iter().map(|c| (c.day, of(c) as f64)).collect()
         };
         // A logarithmic axis has no place for the time when nobody has died.
         if one && matches!(frame.y.scale, Scale::Linear(..)) {
@@ -131,25 +148,14 @@ fn fan(scene: &mut Scene, frame: &Frame, run: &RunFolder) {
     });
 }
 
-/// Days of checks, with live cells of the replicates that count on each, rising.
+/// Days of checks, with live cells of all replicates on each, rising.
 fn by_day(run: &RunFolder) -> (Vec<f64>, Vec<Vec<f64>>) {
-    let mut days: Vec<f64> = run.checks.iter().map(|c| c.day).collect();
-    days.sort_by(f64::total_cmp);
-    days.dedup();
-    let mut at: Vec<Vec<f64>> = vec![Vec::new(); days.len()];
-    for replicate in run.replicates() {
-        let mut last = None;
-        for check in run.checks_of(replicate) {
-            let place = days.partition_point(|d| *d < check.day);
-            at[place].push(check.live as f64);
-            last = Some((place, check.live));
-        }
-        if let Some((place, 0)) = last {
-            at[place + 1..].iter_mut().for_each(|all| all.push(0.0));
-        }
-    }
-    at.iter_mut().for_each(|all| all.sort_by(f64::total_cmp));
-    (days, at)
+    let rising = |checks: &mut dyn Iterator<Item = &Check>| {
+        let mut all: Vec<f64> = checks.map(|c| c.live as f64).collect();
+        all.sort_by(f64::total_cmp);
+        all
+    };
+    run.series.on_days().map(|(day, mut checks)| (day, rising(&mut checks))).unzip()
 }
 
 /// A quantile of rising values, between the two nearest.
@@ -163,7 +169,7 @@ fn quantile(rising: &[f64], p: f64) -> f64 {
 /// Days on which a replicate progressed, with words for each.
 fn progressions(run: &RunFolder, replicate: u32) -> Vec<(f64, String)> {
     let judged = run.visits.iter().filter(|v| v.replicate == replicate && v.progression == 1);
-    let word = |v: &crate::report::read::Visit| match v.line {
+    let word = |v: &Visit| match v.line {
         Some(line) if run.visits.iter().any(|o| o.line.is_some_and(|l| l > 1)) => {
             format!("progression, line {line}")
         }
@@ -178,7 +184,7 @@ fn progressions(run: &RunFolder, replicate: u32) -> Vec<(f64, String)> {
 
 /// Smallest burden after the start, where it is below the start and not at the end.
 fn nadir(run: &RunFolder, replicate: u32) -> Option<Point> {
-    let all: Vec<Point> = run.checks_of(replicate).map(|c| (c.day, c.live as f64)).collect();
+    let all: Vec<Point> = run.series.of(replicate).iter().map(|c| (c.day, c.live as f64)).collect();
     let (least, day) =
         all.iter().skip(1).map(|(day, live)| (*live, *day)).min_by(|a, b| a.0.total_cmp(&b.0))?;
     let (start, last) = (all.first()?.1, all.last()?.0);
@@ -211,7 +217,7 @@ fn marks(scene: &mut Scene, frame: &Frame, run: &RunFolder, replicate: u32) {
 /// Dots where replicates progressed, and where they had their nadir.
 fn ends(scene: &mut Scene, frame: &Frame, run: &RunFolder) {
     for replicate in run.replicates() {
-        let live = |day: f64| run.checks_of(replicate).find(|c| c.day >= day).map(|c| c.live as f64);
+        let live = |day: f64| run.series.of(replicate).iter().find(|c| c.day >= day).map(|c| c.live as f64);
         for (day, words) in progressions(run, replicate) {
             let Some(live) = live(day) else { continue };
             let (x, y) = frame.at((day, live));

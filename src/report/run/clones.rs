@@ -1,83 +1,190 @@
 //! Muller plots of the clones: by number of cells and by share.
 
-use super::{Choices, lineages};
+use super::Choices;
 use crate::render::palette::{OTHER_CLONES, SENSITIVE, clone_colours, told_apart};
+use crate::report::ReportError;
 use crate::report::colours;
-use crate::report::lineage::{Band, Form, Lineage, bands};
+use crate::report::lineage::{Band, Form, History, Lineage, bands};
 use crate::report::plot::{
     Anchor, Axis, Face, Figure, Frame, Key, Paint, Room, SMALL, Scale, Scene, Style, Tag, Text, Tick, font,
     legend, short, value_text,
 };
 use crate::report::read::RunFolder;
 use crate::scenario::Locus;
+use crate::simulation::folder::Table;
+use crate::simulation::naming::count_text;
+
+/// Clones over time, with all that is drawn of them.
+struct Muller<'a> {
+    lineage: &'a Lineage,
+    history: History,
+    choices: Choices,
+    /// Colours of the clones of the history.
+    paints: Vec<Paint>,
+    /// Names and colours in the legend.
+    keys: Vec<Key>,
+}
 
 /// Both forms for the first replicate whose clones were counted; nothing without counts.
-pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
-    let Some(lineage) = lineages(run).into_iter().next() else { return Vec::new() };
-    if lineage.days.len() < 2 || bands(&lineage, Form::Frequency, choices.clone_share).len() < 2 {
-        return Vec::new();
+pub fn figures(run: &RunFolder, choices: Choices) -> Result<Vec<Figure>, ReportError> {
+    let Some(lineage) = run.lineages.first().filter(|l| l.days.len() > 1) else { return Ok(Vec::new()) };
+    let sizes = run.dir.join(Table::CloneSizes.file_name());
+    let history = History::read(&sizes, lineage, choices.clone_share)?;
+    if bands(lineage, &history, Form::Frequency).len() < 2 {
+        return Ok(Vec::new());
     }
+    let loci = run.loaded.scenario.loci.as_slice();
+    let (paints, keys) = paints(loci, lineage, &history, choices);
+    let muller = Muller { lineage, history, choices, paints, keys };
     let forms = [
         (Form::Population, "clones-population", "Clones by number"),
         (Form::Frequency, "clones-frequency", "Clones by share"),
     ];
-    forms.into_iter().map(|(form, name, title)| figure(run, &lineage, choices, form, name, title)).collect()
+    Ok(forms.into_iter().map(|(form, name, title)| muller.figure(run, form, name, title)).collect())
 }
 
-fn figure(
-    run: &RunFolder,
-    lineage: &Lineage,
-    choices: Choices,
-    form: Form,
-    name: &str,
-    title: &str,
-) -> Figure {
-    let bands = bands(lineage, form, choices.clone_share);
-    let replicate = if run.summary.replicates > 1 {
-        format!(" of replicate {}", lineage.replicate)
-    } else {
-        String::new()
-    };
-    let coloured = if choices.by_clone {
-        "The largest clones have colours of their own, as in pictures of clones; others are grey"
-    } else {
-        "Colours are those of the state in which a clone was founded; its cells may have switched since"
-    };
-    let caption = format!(
-        "Clones{replicate} over time; a clone emerges within its parent. {coloured}. Clones that never reached {} % of the live cells, \
-         descendants included, are shown as part of their parents ({} of {} are shown).",
-        short(100.0 * choices.clone_share),
-        bands.len(),
-        lineage.nodes.len()
-    );
-    let loci = &run.loaded.scenario.loci;
-    let paints = paints(loci, lineage, choices);
-    Figure::new(name, title, &caption, |width, mut scene| {
-        let keys = if choices.by_clone { Vec::new() } else { keys(loci, lineage, &bands) };
-        let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
-        let height = width.choose(150.0, 115.0);
-        let last = lineage.days[lineage.days.len() - 1];
-        let largest = lineage.totals().iter().copied().max().unwrap_or(1) as f64;
-        let y = match form {
-            Form::Frequency => Axis::percent("Share of live cells (%)"),
-            Form::Population => symmetric(largest),
+impl Muller<'_> {
+    fn figure(&self, run: &RunFolder, form: Form, name: &str, title: &str) -> Figure {
+        let bands = bands(self.lineage, &self.history, form);
+        Figure::new(name, title, &self.caption(run, bands.len()), |width, mut scene| {
+            let top = legend(&mut scene, &self.keys, (4.0, 2.0), width.points() - 8.0);
+            let height = width.choose(150.0, 115.0);
+            let last = self.lineage.days[self.lineage.days.len() - 1];
+            let largest = self.history.totals().iter().copied().max().unwrap_or(1) as f64;
+            let y = match form {
+                Form::Frequency => Axis::percent("Share of live cells (%)"),
+                Form::Population => symmetric(largest),
+            };
+            let room = Room { left: 3.0, right: width.points() - 8.0, top: top + 5.0, height };
+            let frame = Frame::new(room, Axis::days(last, width.choose(9, 6)), y);
+            let factor = if form == Form::Frequency { 100.0 } else { 1.0 };
+            for band in &bands {
+                self.draw(&mut scene, &frame, band, factor);
+            }
+            for band in &bands {
+                self.label(&mut scene, &frame, band, factor);
+            }
+            match form {
+                Form::Frequency => frame.vertical(&mut scene),
+                Form::Population => bar(&mut scene, &frame, largest),
+            }
+            scene.height = frame.horizontal(&mut scene) + 2.0;
+            scene
+        })
+    }
+
+    fn caption(&self, run: &RunFolder, bands: usize) -> String {
+        let lineage = self.lineage;
+        let replicate = if run.summary.replicates > 1 {
+            format!(" of replicate {}", lineage.replicate)
+        } else {
+            String::new()
         };
-        let room = Room { left: 3.0, right: width.points() - 8.0, top: top + 5.0, height };
-        let frame = Frame::new(room, Axis::days(last, width.choose(9, 6)), y);
-        let factor = if form == Form::Frequency { 100.0 } else { 1.0 };
-        for band in &bands {
-            draw(&mut scene, &frame, lineage, band, factor, paints[band.node]);
+        let coloured = if self.choices.by_clone {
+            "The largest clones have colours of their own, as in pictures of clones; others are grey"
+        } else {
+            "Colours are those of the state in which a clone was founded; its cells may have switched since"
+        };
+        format!(
+            "Clones{replicate} over time; a clone emerges within its parent. {coloured}. Clones that never reached {} % of the live \
+             cells, descendants included, are shown as part of their parents ({} of {} are shown).{}{}{}",
+            short(100.0 * self.choices.clone_share),
+            count_text(bands as u64),
+            count_text(lineage.nodes.len() as u64),
+            self.merged(),
+            self.thinned(),
+            extinction(lineage),
+        )
+    }
+
+    /// What is said of clones that reached the share and are no bands all the same.
+    fn merged(&self) -> String {
+        let large =
+            self.lineage.nodes.iter().filter(|n| n.most > 0 && n.share >= self.choices.clone_share as f32);
+        match large.count() {
+            many if many > self.history.clones.len() => format!(
+                " {} reached it: the {} that had the largest share without their descendants are bands, others are part of the \
+                 nearest of these that they descend from.",
+                count_text(many as u64),
+                self.history.clones.len()
+            ),
+            _ => String::new(),
         }
-        for band in &bands {
-            label(&mut scene, &frame, lineage, band, factor, paints[band.node]);
+    }
+
+    fn thinned(&self) -> String {
+        match (self.history.days.len(), self.lineage.days.len()) {
+            (drawn, all) if drawn < all => {
+                format!(" {drawn} of {} counts are drawn.", count_text(all as u64))
+            }
+            _ => String::new(),
         }
-        match form {
-            Form::Frequency => frame.vertical(&mut scene),
-            Form::Population => bar(&mut scene, &frame, largest),
+    }
+
+    fn draw(&self, scene: &mut Scene, frame: &Frame, band: &Band, factor: f64) {
+        let edge = |which: usize| band.edges.iter().map(move |e| (e[0], factor * e[which]));
+        let around: Vec<_> =
+            edge(2).chain(edge(1).collect::<Vec<_>>().into_iter().rev()).map(|p| frame.at(p)).collect();
+        // The outline of a thin band would hide it.
+        let highest =
+            band.edges.iter().map(|e| frame.py(factor * e[1]) - frame.py(factor * e[2])).fold(0.0, f64::max);
+        let style = Style::fill(self.paints[band.clone]);
+        let style = if highest > 3.0 { style.outlined(Paint::Paper, 0.35) } else { style };
+        let tag = Tag::class("mark").hint(self.hint(self.history.clones[band.clone].node));
+        scene.group(tag, |scene| scene.polygon(around, style));
+    }
+
+    fn hint(&self, at: usize) -> String {
+        let node = &self.lineage.nodes[at];
+        let of = |parent: u32| format!(", from clone {}", self.lineage.nodes[parent as usize].clone);
+        let state = self.lineage.state_of(at);
+        let state =
+            if state.is_empty() { "the common origin".to_owned() } else { colours::state_words(state) };
+        format!(
+            "clone {}{}: founded on day {} as {state}, at most {} live cells with descendants",
+            node.clone,
+            node.parent.map_or_else(String::new, of),
+            short(node.birth),
+            short(f64::from(node.most))
+        )
+    }
+
+    /// The clone's number where its own part of the band is highest, if it fits there.
+    fn label(&self, scene: &mut Scene, frame: &Frame, band: &Band, factor: f64) {
+        let clone = &self.history.clones[band.clone];
+        let words = format!("{}", self.lineage.nodes[clone.node].clone);
+        let size = SMALL - 0.5;
+        let half = font::width(&words, size, Face::Bold) / 2.0 + 1.0;
+        let high = |e: &[f64; 3]| frame.py(factor * e[1]) - frame.py(factor * e[2]);
+        let highest = band.edges.iter().map(high).fold(0.0, f64::max);
+        if band.clone == 0 || !clone.children.is_empty() && highest < 14.0 {
+            return;
         }
-        scene.height = frame.horizontal(&mut scene) + 2.0;
-        scene
-    })
+        let fits =
+            |e: &&[f64; 3]| frame.px(e[0]) - half > frame.left && frame.px(e[0]) + half < frame.right();
+        let Some(best) = band.edges.iter().filter(fits).max_by(|a, b| high(a).total_cmp(&high(b))) else {
+            return;
+        };
+        // Where nothing of a child's lies over the middle.
+        let covered = clone.children.len() % 2 == 1;
+        let y = if covered {
+            frame.py(factor * best[1]) - 2.5
+        } else {
+            (frame.py(factor * best[1]) + frame.py(factor * best[2])) / 2.0 + 0.35 * size
+        };
+        if high(best) >= size + 1.5 {
+            let text = Text::new((frame.px(best[0]), y), words, size).face(Face::Bold).anchor(Anchor::Middle);
+            scene.text(text.paint(colours::text_on(self.paints[band.clone])));
+        }
+    }
+}
+
+/// What is said of a tumour whose last count found no cell.
+fn extinction(lineage: &Lineage) -> String {
+    match (lineage.totals.last(), lineage.days.last()) {
+        (Some(0), Some(day)) => format!(" No cell was left on day {}.", short(*day)),
+        _ => String::new(),
+    }
 }
 
 /// As much above as below the middle; there are no ticks, since a height means the same everywhere.
@@ -106,93 +213,57 @@ fn bar(scene: &mut Scene, frame: &Frame, largest: f64) {
     scene.text(Text::new(at, words, SMALL).anchor(Anchor::Middle).upwards());
 }
 
-/// The colours of the clones: as in pictures of clones if each has its own, or by the states of their founders.
-fn paints(loci: &[Locus], lineage: &Lineage, choices: Choices) -> Vec<Paint> {
+/// Colours of the clones of a history with their keys: as in pictures of clones if each has its own, or by the states of their
+/// founders.
+fn paints(loci: &[Locus], lineage: &Lineage, history: &History, choices: Choices) -> (Vec<Paint>, Vec<Key>) {
     let of_state = |state: &str| if state.is_empty() { Paint::Grid } else { colours::state(loci, state) };
-    if !choices.by_clone {
-        return lineage.nodes.iter().map(|n| of_state(&n.state)).collect();
+    let states = history.clones.iter().map(|c| lineage.state_of(c.node));
+    if choices.by_clone {
+        let own = own_colours(lineage, of_state);
+        let paint = |node: usize| match lineage.state_of(node) {
+            "" => Paint::Grid,
+            _ => own.iter().find(|o| o.0 == node).map_or(Paint::Colour(OTHER_CLONES), |o| o.1),
+        };
+        let paints: Vec<Paint> = history.clones.iter().map(|c| paint(c.node)).collect();
+        return (paints, own_keys(lineage, history, &own));
     }
-    // A common origin, which has no state, is no clone.
-    let counted = || lineage.nodes.iter().filter(|n| !n.state.is_empty());
-    let shown = told_apart(counted().map(|n| (n.clone, n.exclusive.iter().copied().max().unwrap_or(0))));
-    let sensitive = Paint::Colour(SENSITIVE);
-    let ground =
-        counted().any(|n| n.clone == 0 && shown.first() == Some(&0) && of_state(&n.state) == sensitive);
-    let hues = clone_colours(shown.len(), ground);
-    let own = |clone| shown.iter().position(|c| *c == clone).map_or(OTHER_CLONES, |place| hues[place]);
-    lineage
-        .nodes
-        .iter()
-        .map(|n| if n.state.is_empty() { Paint::Grid } else { Paint::Colour(own(n.clone)) })
-        .collect()
-}
-
-fn keys(loci: &[Locus], lineage: &Lineage, bands: &[Band]) -> Vec<Key> {
-    let mut states: Vec<&str> = Vec::new();
-    for band in bands {
-        let state = lineage.nodes[band.node].state.as_str();
-        if !state.is_empty() && !states.contains(&state) {
-            states.push(state);
+    let mut named: Vec<&str> = Vec::new();
+    for state in states.clone().filter(|s| !s.is_empty()) {
+        if !named.contains(&state) {
+            named.push(state);
         }
     }
-    states.into_iter().map(|s| Key::patch(colours::state(loci, s), colours::state_words(s))).collect()
+    let key = |state: &&str| Key::patch(of_state(state), colours::state_words(state));
+    (states.map(of_state).collect(), named.iter().map(key).collect())
 }
 
-fn draw(scene: &mut Scene, frame: &Frame, lineage: &Lineage, band: &Band, factor: f64, paint: Paint) {
-    let edge = |which: usize| band.edges.iter().map(move |e| (e[0], factor * e[which]));
-    let around: Vec<_> =
-        edge(2).chain(edge(1).collect::<Vec<_>>().into_iter().rev()).map(|p| frame.at(p)).collect();
-    let node = &lineage.nodes[band.node];
-    let largest = node.inclusive.iter().copied().max().unwrap_or(0);
-    let from = node.parent.map_or_else(String::new, |p| format!(", from clone {}", lineage.nodes[p].clone));
-    let hint = format!(
-        "clone {}{from}: founded on day {} as {}, at most {} live cells with descendants",
-        node.clone,
-        short(node.birth),
-        if node.state.is_empty() {
-            "the common origin".to_owned()
-        } else {
-            colours::state_words(&node.state)
-        },
-        short(largest as f64)
-    );
-    // The outline of a thin band would hide it.
-    let highest =
-        band.edges.iter().map(|e| frame.py(factor * e[1]) - frame.py(factor * e[2])).fold(0.0, f64::max);
-    let style = Style::fill(paint);
-    let style = if highest > 3.0 { style.outlined(Paint::Paper, 0.35) } else { style };
-    scene.group(Tag::class("mark").hint(hint), |scene| scene.polygon(around, style));
+/// Clones with colours of their own, by their nodes.
+fn own_colours(lineage: &Lineage, of_state: impl Fn(&str) -> Paint) -> Vec<(usize, Paint)> {
+    // A common origin is not a clone.
+    let counted = lineage.nodes.iter().skip(usize::from(lineage.has_origin()));
+    let shown = told_apart(counted.map(|n| (n.clone, u64::from(n.most_own))));
+    let nodes: Vec<usize> = shown.iter().filter_map(|clone| lineage.place(*clone)).collect();
+    let ground =
+        shown.first() == Some(&0) && of_state(lineage.state_of(nodes[0])) == Paint::Colour(SENSITIVE);
+    nodes.into_iter().zip(clone_colours(shown.len(), ground).into_iter().map(Paint::Colour)).collect()
 }
 
-/// The clone's number where its own part of the band is highest, if it fits there.
-fn label(scene: &mut Scene, frame: &Frame, lineage: &Lineage, band: &Band, factor: f64, paint: Paint) {
-    let words = format!("{}", lineage.nodes[band.node].clone);
-    let size = SMALL - 0.5;
-    let half = font::width(&words, size, Face::Bold) / 2.0 + 1.0;
-    let high = |e: &[f64; 3]| frame.py(factor * e[1]) - frame.py(factor * e[2]);
-    if band.node == 0
-        || !lineage.nodes[band.node].children.is_empty()
-            && band.edges.iter().map(high).fold(0.0, f64::max) < 14.0
-    {
-        return;
-    }
-    let fits = |e: &&[f64; 3]| frame.px(e[0]) - half > frame.left && frame.px(e[0]) + half < frame.right();
-    let Some(best) = band.edges.iter().filter(fits).max_by(|a, b| high(a).total_cmp(&high(b))) else {
-        return;
+/// Keys of the clones that are bands.
+fn own_keys(lineage: &Lineage, history: &History, own: &[(usize, Paint)]) -> Vec<Key> {
+    let is_shown = |node: usize| history.clones.iter().any(|c| c.node == node);
+    let words = |node: usize| {
+        format!("{}:\u{a0}{}", lineage.nodes[node].clone, colours::state_words(lineage.state_of(node)))
     };
-    // Where nothing of a child's lies over the middle.
-    let covered = lineage.nodes[band.node].children.len() % 2 == 1;
-    let y = if covered {
-        frame.py(factor * best[1]) - 2.5
-    } else {
-        (frame.py(factor * best[1]) + frame.py(factor * best[2])) / 2.0 + 0.35 * size
+    let mut keys: Vec<Key> =
+        own.iter().filter(|o| is_shown(o.0)).map(|(node, paint)| Key::patch(*paint, words(*node))).collect();
+    let others = |c: &&crate::report::lineage::Shown| {
+        !lineage.state_of(c.node).is_empty() && !own.iter().any(|o| o.0 == c.node)
     };
-    if high(best) >= size + 1.5 {
-        scene.text(
-            Text::new((frame.px(best[0]), y), words, size)
-                .face(Face::Bold)
-                .anchor(Anchor::Middle)
-                .paint(colours::text_on(paint)),
-        );
+    if history.clones.iter().any(|c| others(&c)) {
+        keys.push(Key::patch(Paint::Colour(OTHER_CLONES), "other clones"));
     }
+    if lineage.has_origin() {
+        keys.push(Key::patch(Paint::Grid, "common origin"));
+    }
+    keys
 }

@@ -1,6 +1,6 @@
 //! Live cells by state over time: numbers above, shares below.
 
-use super::{Choices, drugs, strip};
+use super::{Choices, drugs, strip, thinned};
 use crate::render::palette;
 use crate::report::colours;
 use crate::report::plot::axes::left_of;
@@ -20,12 +20,14 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
         return Vec::new();
     }
     let many = run.replicates().len() > 1;
-    let whose = if many { ", summed over the replicates that were still running" } else { "" };
+    let whose =
+        if many { ", summed over the replicates; one that was halted counts as at its end" } else { "" };
     let caption = format!(
         "Live cells by state at every check{whose}; numbers above, shares below{}. States that never reached {:.0} % are shown \
-         together. A state has the same colour in every picture.",
+         together. A state has the same colour in every picture.{}",
         drugs::words(run),
-        100.0 * LEAST
+        100.0 * LEAST,
+        thinned(&run.series)
     );
     let draw = |width: Width, mut scene: Scene| {
         let drugs = strip::drugs(run);
@@ -55,13 +57,12 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
 
 /// Days of checks, and live cells by state on each.
 fn layers(run: &RunFolder) -> (Vec<f64>, Vec<Layer>) {
-    let mut days: Vec<f64> = run.checks.iter().map(|c| c.day).collect();
-    days.sort_by(f64::total_cmp);
-    days.dedup();
-    let mut counts = vec![vec![0.0; days.len()]; run.states.len()];
-    for check in &run.checks {
-        let at = days.partition_point(|d| *d < check.day);
-        counts.iter_mut().zip(&check.by_state).for_each(|(row, live)| row[at] += *live as f64);
+    let days = run.series.days.clone();
+    let mut counts = vec![vec![0.0; days.len()]; run.series.states.len()];
+    for (at, (_, checks)) in run.series.on_days().enumerate() {
+        for check in checks {
+            counts.iter_mut().zip(&check.by_state).for_each(|(row, live)| row[at] += f64::from(*live));
+        }
     }
     let loci = &run.loaded.scenario.loci;
     let layer = |(name, heights): (&String, Vec<f64>)| Layer {
@@ -69,7 +70,7 @@ fn layers(run: &RunFolder) -> (Vec<f64>, Vec<Layer>) {
         paint: colours::state(loci, name),
         heights,
     };
-    (days, few(run.states.iter().zip(counts).map(layer).collect()))
+    (days, few(run.series.states.iter().zip(counts).map(layer).collect()))
 }
 
 /// The states that matter, in their order, and all others in one layer on top.

@@ -1,10 +1,11 @@
 //! The drugs of a run: one list and one colour each in all of its plots, and when they were on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::{Bar, few};
 use crate::report::colours;
 use crate::report::plot::Paint;
-use crate::report::read::RunFolder;
+use crate::report::read::{RunFolder, Stretch};
 use crate::scenario::{Regimen, Rhythm};
 
 /// A time over which a drug was on, and in what share of the replicates.
@@ -18,6 +19,17 @@ pub struct On {
     pub share: f64,
 }
 
+impl Bar for On {
+    fn span(&self) -> (f64, f64) {
+        (self.from, self.to)
+    }
+    fn join(self, next: Self) -> Self {
+        let part = |on: &Self| on.share * (on.to - on.from);
+        let share = (part(&self) + part(&next)) / (next.to - self.from);
+        Self { from: self.from, to: next.to, share }
+    }
+}
+
 /// Drugs that a table of the run names, in the order of the plan.
 pub fn drugs(run: &RunFolder) -> Vec<String> {
     let scenario = &run.loaded.scenario;
@@ -26,7 +38,7 @@ pub fn drugs(run: &RunFolder) -> Vec<String> {
         None => scenario.drugs.iter().map(|d| d.name.as_str()).collect(),
     };
     let mut found: Vec<&str> = Vec::new();
-    let told = run.exposure.iter().map(|e| &e.drug).chain(run.checks.iter().flat_map(|c| &c.drugs));
+    let told = run.exposure.iter().map(|e| &e.drug).chain(&run.series.drugs);
     for drug in told {
         if !found.contains(&drug.as_str()) {
             found.push(drug);
@@ -41,25 +53,28 @@ pub fn paint(all: &[String], drug: &str) -> Paint {
     colours::drug(all.iter().position(|d| d == drug).unwrap_or(all.len()))
 }
 
-/// When a drug was on: to the day where days were recorded, else to the check.
+/// When a drug was on: to the day where days of all replicates were recorded, else to the check.
 pub fn times(run: &RunFolder, drug: &str) -> Vec<On> {
-    if run.exposure.is_empty() { at_checks(run, drug) } else { by_day(run, drug) }
+    let all = if has_days(run) { by_day(run, drug) } else { at_checks(run, drug) };
+    few(all, run.last_day())
+}
+
+/// Whether days of all replicates are known.
+fn has_days(run: &RunFolder) -> bool {
+    let found: BTreeSet<u32> = run.exposure.iter().map(|e| e.replicate).collect();
+    let whole = run.left_out.iter().all(|words| !words.starts_with("exposure"));
+    whole && !found.is_empty() && found.len() >= run.series.checks.len()
 }
 
 /// What a caption says of the bars; empty without drugs.
 pub fn words(run: &RunFolder) -> String {
     let paler = if run.summary.replicates > 1 { ", paler where only some replicates had them" } else { "" };
-    let detailed = run.loaded.scenario.output.detailed_replicates;
-    match (drugs(run).is_empty(), run.exposure.is_empty()) {
+    match (drugs(run).is_empty(), has_days(run)) {
         (true, _) => String::new(),
-        (false, true) => format!(
+        (false, true) => format!("; bars show when drugs were on{paler}"),
+        (false, false) => format!(
             "; bars show when drugs were on{paler}, as seen at checks: they may begin and end up to one check early"
         ),
-        (false, false) if detailed < run.summary.replicates => {
-            let first = if detailed == 1 { "replicate".to_owned() } else { format!("{detailed} replicates") };
-            format!("; bars show when drugs were on in the first {first}{paler}")
-        }
-        (false, false) => format!("; bars show when drugs were on{paler}"),
     }
 }
 
@@ -78,13 +93,8 @@ fn by_day(run: &RunFolder, drug: &str) -> Vec<On> {
             *days.entry(row.day as u32).or_default() += 1;
         }
     }
-    let detailed = run.loaded.scenario.output.detailed_replicates;
-    let ends: Vec<f64> = run
-        .replicates()
-        .into_iter()
-        .filter(|r| *r < detailed)
-        .map(|r| run.checks_of(r).map(|c| c.day).fold(0.0, f64::max))
-        .collect();
+    let ends: Vec<f64> =
+        run.series.checks.values().filter_map(|checks| checks.last()).map(|check| check.day).collect();
     let part = |(day, on): (u32, u32)| {
         let from = f64::from(day);
         let running = ends.iter().filter(|end| **end > from).count().max(on as usize);
@@ -102,20 +112,10 @@ fn days_between(regimen: &Regimen) -> u32 {
 }
 
 fn at_checks(run: &RunFolder, drug: &str) -> Vec<On> {
-    // By step: the day, replicates in which it was on, and all of them.
-    let mut steps: BTreeMap<u32, (f64, u32, u32)> = BTreeMap::new();
-    for check in &run.checks {
-        let at = steps.entry(check.step).or_insert((check.day, 0, 0));
-        at.1 += u32::from(check.drugs.iter().any(|d| d == drug));
-        at.2 += 1;
-    }
-    let steps: Vec<(f64, u32, u32)> = steps.into_values().collect();
-    let part = |pair: &[(f64, u32, u32)]| On {
-        from: pair[0].0,
-        to: pair[1].0,
-        share: f64::from(pair[1].1) / f64::from(pair[1].2),
-    };
-    joined(steps.windows(2).map(part).filter(|on| on.share > 0.0))
+    let Some(place) = run.series.drugs.iter().position(|d| d == drug) else { return Vec::new() };
+    let part =
+        |s: &Stretch| On { from: s.from, to: s.to, share: f64::from(s.on[place]) / f64::from(s.checks) };
+    joined(run.series.therapy.iter().map(part).filter(|on| on.share > 0.0 && on.to > on.from))
 }
 
 /// Times that follow on each other with the same share as one.

@@ -1,6 +1,6 @@
 //! Concentrations of drugs, and the doses that gave them.
 
-use super::{Choices, drugs};
+use super::{Bar, Choices, drugs, few};
 use crate::report::plot::axes::left_of;
 use crate::report::plot::{
     Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scene, Style, Tag, Text, Width, legend,
@@ -12,15 +12,27 @@ use crate::report::read::{Exposure, RunFolder};
 const DOSES: f64 = 9.0;
 
 /// Days in a row with the same dose above 0: first day, day after the last one, amount.
-pub fn doses<'a>(rows: impl Iterator<Item = &'a Exposure>) -> Vec<(f64, f64, f64)> {
-    let mut out: Vec<(f64, f64, f64)> = Vec::new();
+type Dose = (f64, f64, f64);
+
+impl Bar for Dose {
+    fn span(&self) -> (f64, f64) {
+        (self.0, self.1)
+    }
+    fn join(self, next: Self) -> Self {
+        (self.0, next.1, self.2.max(next.2))
+    }
+}
+
+/// Doses of a drug; those too close together to be told apart are one, the largest.
+pub fn doses<'a>(rows: impl Iterator<Item = &'a Exposure>, last_day: f64) -> Vec<Dose> {
+    let mut out: Vec<Dose> = Vec::new();
     for row in rows.filter(|r| r.given > 0.0) {
         match out.last_mut() {
             Some(last) if last.1 == row.day && last.2 == row.given => last.1 = row.day + 1.0,
             _ => out.push((row.day, row.day + 1.0, row.given)),
         }
     }
-    out
+    few(out, last_day)
 }
 
 /// A panel per drug, of the first detailed replicate.
@@ -82,7 +94,8 @@ fn panel(scene: &mut Scene, frame: &Frame, run: &RunFolder, replicate: u32, drug
     scene.group(frame.tag(), |scene| {
         for part in stretches(&rows) {
             let series = |value: fn(&Exposure) -> Option<f64>| -> Vec<_> {
-                part.iter().map(|r| frame.at((r.day + 0.5, value(r).unwrap_or(0.0)))).collect()
+                let points: Vec<_> = part.iter().map(|r| (r.day + 0.5, value(r).unwrap_or(0.0))).collect();
+                frame.points(&points)
             };
             let mut around = series(|r| r.peak_ng_ml);
             around.extend(series(|r| r.trough_ng_ml).into_iter().rev());
@@ -95,7 +108,7 @@ fn panel(scene: &mut Scene, frame: &Frame, run: &RunFolder, replicate: u32, drug
     frame.vertical(scene);
     let name = Text::new((frame.left + 3.0, frame.top - 2.5), drug, SMALL + 0.5).face(Face::Bold);
     scene.text(name);
-    let all = doses(rows.iter().copied());
+    let all = doses(rows.iter().copied(), run.last_day());
     let largest = all.iter().map(|d| d.2).fold(0.0, f64::max);
     let words = if largest > 0.0 { format!("largest dose {} mg", short(largest)) } else { String::new() };
     let at = (frame.right(), frame.top - 2.5);

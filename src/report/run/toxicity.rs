@@ -1,7 +1,7 @@
 //! Doses given and adverse events, lane by lane.
 
 use super::exposure::doses;
-use super::{Choices, drugs};
+use super::{Choices, drugs, few};
 use crate::report::colours;
 use crate::report::plot::{
     Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scale, Scene, Style, Tag, Text, Width,
@@ -17,15 +17,28 @@ const LANE: f64 = 9.5;
 struct Lane {
     words: String,
     bold: bool,
-    bars: Vec<Bar>,
+    bars: Vec<Span>,
 }
 
 /// A bar of a lane: days, colour, opacity and words.
-struct Bar {
+struct Span {
     from: f64,
     to: f64,
+    /// Grade of an event.
+    grade: u8,
     style: Style,
     hint: String,
+}
+
+impl super::Bar for Span {
+    fn span(&self) -> (f64, f64) {
+        (self.from, self.to)
+    }
+    fn join(self, next: Self) -> Self {
+        let (from, to) = (self.from, self.to.max(next.to));
+        let worse = if next.grade > self.grade { next } else { self };
+        Self { from, to, ..worse }
+    }
 }
 
 /// Lanes of the first replicates; nothing without a therapy.
@@ -86,11 +99,13 @@ fn lanes(run: &RunFolder, replicate: u32) -> Vec<Lane> {
     let mut out = Vec::new();
     let all = drugs::drugs(run);
     for drug in &all {
-        let given = doses(run.exposure.iter().filter(|e| e.replicate == replicate && e.drug == *drug));
+        let rows = run.exposure.iter().filter(|e| e.replicate == replicate && e.drug == *drug);
+        let given = doses(rows, run.last_day());
         let largest = run.exposure.iter().filter(|e| e.drug == *drug).map(|e| e.given).fold(0.0, f64::max);
-        let bar = |(from, to, amount): (f64, f64, f64)| Bar {
+        let bar = |(from, to, amount): (f64, f64, f64)| Span {
             from,
             to,
+            grade: 0,
             style: Style::fill(drugs::paint(&all, drug))
                 .opacity(0.25 + 0.75 * (amount / largest) * (amount / largest)),
             hint: format!("{drug} {} a day, day {from} to {to}", short(amount)),
@@ -119,11 +134,14 @@ fn events(run: &RunFolder, replicate: u32) -> Vec<Lane> {
         let words = event.event.replace('_', " ");
         let hint =
             format!("{words} of grade {} on {}, day {}, {until}", event.grade, event.drug, short(event.day));
-        let bar = Bar { from: event.day, to, style: of_grade(event.grade), hint };
+        let bar = Span { from: event.day, to, grade: event.grade, style: of_grade(event.grade), hint };
         match lanes.iter_mut().find(|l| l.words == words) {
             Some(lane) => lane.bars.push(bar),
             None => lanes.push(Lane { words, bold: false, bars: vec![bar] }),
         }
+    }
+    for lane in &mut lanes {
+        lane.bars = few(std::mem::take(&mut lane.bars), run.last_day());
     }
     lanes
 }

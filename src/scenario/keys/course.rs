@@ -164,7 +164,7 @@ pub static OUTPUT: Section = Section {
             "clone_minimum",
             Kind::Integer { min: 1, max: MOST_CELLS },
             Value("1"),
-            "Clones smaller than this at every count are left out of the clone tables, unless they are ancestors of others.",
+            "Clones smaller than this at every count are left out of the clone tables, unless they are founders or ancestors of others; their cells count as those of the nearest ancestor that is there.",
             "10",
         ),
         key(
