@@ -113,7 +113,7 @@ fn drawn() -> BTreeMap<String, String> {
         for format in [Format::Png, Format::Gif] {
             found.insert(format!("{name} film {}", format.ending()), hash(&film(&gallery, format)));
         }
-        for kind in [Kind::Npy, Kind::Vti] {
+        for kind in [Kind::Npz, Kind::Vti] {
             let lattice = Lattice::new(&frame, &gallery.job);
             let mut file = std::io::Cursor::new(Vec::new());
             lattice.write(&mut file, kind).unwrap();
@@ -194,7 +194,7 @@ fn drawing_leaves_the_run_as_it_is() {
 }
 
 /// Every refusal: arguments after the folder of a run, and what is said.
-const REFUSED: [(&str, &[&str], &str); 17] = [
+const REFUSED: [(&str, &[&str], &str); 18] = [
     (
         "flat",
         &["render", "--at", "30d"],
@@ -211,7 +211,9 @@ const REFUSED: [(&str, &[&str], &str); 17] = [
     ("deep", &["render", "--plane", "x=26"], "there is no layer x = 26; expected 0 to 25"),
     ("deep", &["render", "--size", "20"], "expected 200 to 8000"),
     ("deep", &["render", "--replicate", "1"], "there is no replicate 1; the run has 1"),
-    ("deep", &["film", "--every", "0d"], "`--every 0d` is no time"),
+    ("deep", &["film", "--every", "0d"], "`--every 0d` is not a time"),
+    // It was rounded to half a day without a word.
+    ("deep", &["film", "--every", "0.3d"], "steps of 12 h; write `--every 0.5d`"),
     ("rates", &["render", "--what", "drug"], "this run can show state, clone, age, division"),
     ("rates", &["render", "--what", "oxygen"], "the scenario has no [oxygen]"),
     ("rates", &["film", "--what", "vessels"], "the scenario has no [vessels]"),
@@ -294,7 +296,12 @@ fn a_film_is_of_the_kind_that_its_name_says() {
         let (run, path) = (folders()["rates"].to_str().unwrap(), dir.path().join(name));
         let (code, _, err) = evotor(&["film", run, "--size", "200", "--out", path.to_str().unwrap()]);
         assert_eq!(code, 0, "{err}");
-        assert!(fs::read(path).unwrap().starts_with(begins), "{name}");
+        assert!(fs::read(&path).unwrap().starts_with(begins), "{name}");
+        // One was written over another without a word.
+        let again = ["film", run, "--size", "210", "--out", path.to_str().unwrap()];
+        let (code, _, err) = evotor(&again);
+        assert!(code == 2 && err.contains("is there already") && err.contains("--force"), "{err}");
+        assert_eq!(evotor(&[&again[..], &["--force"]].concat()).0, 0);
     }
 }
 
@@ -346,7 +353,7 @@ fn the_example_in_python_reads_what_is_exported() {
     let gallery = gallery("deep");
     let live = gallery.frame(56).unwrap().state.burden().0;
     let mut said = Vec::new();
-    for (format, ending) in [("npy", "npz"), ("vti", "vti")] {
+    for (format, ending) in [("npz", "npz"), ("npy", "npz"), ("vti", "vti")] {
         assert_eq!(evotor(&["export", run, "--format", format, "--out", out]).0, 0);
         let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/examples/load_lattice.py");
         let file = format!("{out}/0-day28.{ending}");

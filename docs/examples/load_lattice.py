@@ -1,7 +1,7 @@
 """Reads lattices that `evotor export` wrote, and says what is in them. It needs numpy.
 
     evotor run scenarios/03-everolimus.toml
-    evotor export results/everolimus --format npy
+    evotor export results/everolimus --format npz
     evotor export results/everolimus --format vti
     python docs/examples/load_lattice.py results/everolimus/lattices/0-day1092.npz
     python docs/examples/load_lattice.py results/everolimus/lattices/0-day1092.vti
@@ -60,4 +60,6 @@ def main(path):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python load_lattice.py FILE.npz or FILE.vti, as `evotor export` writes them")
     main(sys.argv[1])

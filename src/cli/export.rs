@@ -19,7 +19,7 @@ use super::pictures;
 /// docs/examples/load_lattice.py reads both.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  \
-    evotor export results/first-run --format npy\n  \
+    evotor export results/first-run --format npz\n  \
     evotor export results/everolimus --format vti --at all --out lattices\n\n\
     Exit codes:\n  0  done\n  1  a file could not be read or written\n  2  the input is at fault")]
 pub struct Args {

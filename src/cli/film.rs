@@ -56,6 +56,10 @@ pub struct Args {
     #[arg(long, short, value_name = "PATH")]
     out: Option<PathBuf>,
 
+    /// Overwrite a film that is there
+    #[arg(long)]
+    force: bool,
+
     #[command(flatten)]
     style: StyleArgs,
 
@@ -78,6 +82,12 @@ pub fn film(args: &Args) -> Result<ExitCode, Failure> {
     }
     let name = format!("{}-{}", gallery.film_name(), args.style.suffix());
     let path = &pictures::targets(args.out.as_deref(), &args.dir, &[name], format.ending())?[0];
+    if path.exists() && !args.force {
+        return Err(Failure::Input(format!(
+            "`{}` is there already; name another file with --out, or overwrite it with --force",
+            path.display()
+        )));
+    }
     let stop = signals::watch()?;
     let (shown, scratch) = match every {
         None => (gallery, None),
@@ -137,11 +147,22 @@ fn again(
 /// Steps of a time in days.
 fn steps(text: &str, gallery: &Gallery) -> Result<u32, Failure> {
     let hours = f64::from(gallery.job.scenario.time.step_hours);
-    let steps = days(text).map(|days| (days * 24.0 / hours).round());
+    let steps = days(text).map(|days| days * 24.0 / hours);
     match steps {
-        Some(steps) if (1.0..1e7).contains(&steps) => Ok(steps as u32),
+        Some(steps) if (1.0..1e7).contains(&steps.round()) && (steps - steps.round()).abs() < 1e-6 => {
+            Ok(steps.round() as u32)
+        }
+        Some(steps) if (0.0..1e7).contains(&steps) && steps > 0.0 => {
+            let near = [steps.floor(), steps.ceil()].into_iter().filter(|steps| *steps > 0.0);
+            let near: Vec<String> =
+                near.map(|steps| format!("`--every {}d`", steps * hours / 24.0)).collect();
+            Err(Failure::Input(format!(
+                "`--every {text}` is not a whole number of steps of {hours} h; write {}",
+                near.join(" or ")
+            )))
+        }
         _ => Err(Failure::Input(format!(
-            "`--every {text}` is no time; expected days, at least one step of {hours} h, as in `--every 7d`"
+            "`--every {text}` is not a time; expected days, at least one step of {hours} h, as in `--every 7d`"
         ))),
     }
 }

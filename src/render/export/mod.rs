@@ -21,8 +21,9 @@ use super::what::{Delivered, Measure, drugs};
 /// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Kind {
-    /// NumPy: an archive (.npz) of one array for each quantity
-    Npy,
+    /// NumPy: an archive (.npz) of one array for each quantity; npy is taken too
+    #[value(alias = "npy")]
+    Npz,
     /// ParaView and VTK: an image (.vti) with one array for each quantity
     Vti,
 }
@@ -31,7 +32,7 @@ impl Kind {
     /// The ending of its files.
     pub const fn ending(self) -> &'static str {
         match self {
-            Self::Npy => "npz",
+            Self::Npz => "npz",
             Self::Vti => "vti",
         }
     }
@@ -123,7 +124,7 @@ impl Lattice {
     /// What the file says.
     pub fn write<W: Write + Seek>(&self, file: &mut W, kind: Kind) -> std::io::Result<()> {
         match kind {
-            Kind::Npy => npz::write(self, file),
+            Kind::Npz => npz::write(self, file),
             Kind::Vti => vti::write(self, file),
         }
     }

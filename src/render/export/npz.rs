@@ -11,29 +11,49 @@ const ALIGNED: usize = 64;
 
 /// Writes the arrays of a lattice. Their times of day are left out, so that the same lattice has the same bytes.
 pub fn write<W: Write + Seek>(lattice: &Lattice, file: &mut W) -> io::Result<()> {
-    let options = SimpleFileOptions::default()
-        .compression_method(zip::CompressionMethod::Deflated)
-        .last_modified_time(zip::DateTime::default())
-        .unix_permissions(0o644)
-        .large_file(false);
     let mut archive = zip::ZipWriter::new(file);
     let [x, y, z] = lattice.size;
     for array in &lattice.arrays {
-        archive.start_file(format!("{}.npy", array.name), options)?;
-        let (kind, bytes) = bytes(&array.values);
-        archive.write_all(&head(kind, [z, y, x]))?;
-        archive.write_all(&bytes)?;
+        let (kind, length) = kind(&array.values);
+        let head = head(kind, [z, y, x]);
+        archive.start_file(format!("{}.npy", array.name), options(head.len() as u64 + length))?;
+        archive.write_all(&head)?;
+        write_values(&array.values, &mut archive)?;
     }
     archive.finish()?;
     Ok(())
 }
 
-/// Type as NumPy writes it, and bytes, little-endian.
-fn bytes(values: &Values) -> (&'static str, Vec<u8>) {
+/// How a file of so many bytes is packed. From 4 GiB on its lengths need more room than a zip file has at first.
+fn options(length: u64) -> SimpleFileOptions {
+    SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Deflated)
+        .last_modified_time(zip::DateTime::default())
+        .unix_permissions(0o644)
+        // What cannot be packed gets a little longer.
+        .large_file(length + length / 1024 + 1024 > u64::from(u32::MAX))
+}
+
+/// Type as NumPy writes it, and length in bytes.
+fn kind(values: &Values) -> (&'static str, u64) {
     match values {
-        Values::U8(v) => ("|u1", v.clone()),
-        Values::I32(v) => ("<i4", v.iter().flat_map(|v| v.to_le_bytes()).collect()),
-        Values::F32(v) => ("<f4", v.iter().flat_map(|v| v.to_le_bytes()).collect()),
+        Values::U8(v) => ("|u1", v.len() as u64),
+        Values::I32(v) => ("<i4", 4 * v.len() as u64),
+        Values::F32(v) => ("<f4", 4 * v.len() as u64),
+    }
+}
+
+/// Writes values, little-endian.
+fn write_values<W: Write>(values: &Values, out: &mut W) -> io::Result<()> {
+    const CHUNK: usize = 1 << 16;
+    match values {
+        Values::U8(v) => out.write_all(v),
+        Values::I32(v) => v.chunks(CHUNK).try_for_each(|part| {
+            out.write_all(&part.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>())
+        }),
+        Values::F32(v) => v.chunks(CHUNK).try_for_each(|part| {
+            out.write_all(&part.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>())
+        }),
     }
 }
 
@@ -59,5 +79,20 @@ mod tests {
         assert_eq!(head.len() % ALIGNED, 0);
         assert!(head.starts_with(b"\x93NUMPY") && head.ends_with(b"\n"));
         assert_eq!(usize::from(u16::from_le_bytes([head[8], head[9]])) + 10, head.len());
+    }
+
+    // Arrays of 4 GiB, which lattices of 2^30 sites have, could not be written.
+    #[test]
+    fn files_of_four_gibibytes_have_room_for_their_lengths_and_small_ones_stay_plain() {
+        let version = |length: u64| {
+            let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+            archive.start_file("a.npy", options(length)).unwrap();
+            archive.write_all(b"x").unwrap();
+            let bytes = archive.finish().unwrap().into_inner();
+            u16::from_le_bytes([bytes[4], bytes[5]])
+        };
+        // 4.5 is the version of the format that has them.
+        assert_eq!((version(4 << 30), version(u64::from(u32::MAX))), (45, 45));
+        assert!(version(1 << 30) < 45);
     }
 }
