@@ -2,6 +2,10 @@
 
 use std::path::Path;
 
+use evotor::biology::patient::SPREADS;
+use evotor::biology::signalling::Parameters;
+use evotor::catalogue::Confidence;
+
 /// Compares a page with its copy in the documentation, or writes the copy anew.
 fn hold(page: &str, file: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
@@ -76,4 +80,66 @@ fn links_of_the_documents_lead_somewhere() {
         }
     }
     assert!(followed > 30, "{followed} links");
+}
+
+// Numbers that nobody had looked up were called measured. Those of drugs: `scenario::catalogue`.
+#[test]
+fn no_constant_from_memory_is_surer_than_c() {
+    let network = Parameters::TABLE.iter().map(|c| (c.name, c.source, c.confidence));
+    let patients = SPREADS.iter().map(|s| (s.name, s.source, s.confidence));
+    let changes = evotor::scenario::catalogue_loci().iter().flat_map(|l| &l.changes);
+    let loci = changes.map(|c| ("a change of a locus", c.source.as_str(), c.confidence));
+    for (name, source, confidence) in network.chain(patients).chain(loci) {
+        assert!(!source.contains("from memory") || confidence == Confidence::C, "{name}: {source}");
+    }
+}
+
+/// What a reader of a page types, in its order: lines that are set apart, and what captions say that made a picture.
+fn commands(page: &str) -> Vec<String> {
+    let apart = |line: &&str| line.starts_with("    evotor ") || line.starts_with("    cargo run ");
+    let mut all = Vec::new();
+    for line in page.lines() {
+        if apart(&line) {
+            all.push(line.trim().replace("cargo run --release -- ", "evotor "));
+        }
+        let quoted = line.split('`').skip(1).step_by(2).filter(|words| {
+            ["evotor run ", "evotor render ", "evotor compare "]
+                .iter()
+                .any(|begins| words.starts_with(begins))
+        });
+        // A table of commands has words in capitals for what a reader has.
+        all.extend(quoted.filter(|words| !words.contains(char::is_uppercase)).map(str::to_owned));
+    }
+    all
+}
+
+// Half of a block failed: it drew a run that a reader did not have yet.
+#[test]
+fn commands_of_the_readme_work_in_the_order_in_which_they_stand() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let commands = commands(&std::fs::read_to_string(root.join("README.md")).unwrap());
+    assert!(commands.len() >= 7, "{commands:?}");
+    let temp = tempfile::tempdir().unwrap();
+    for typed in commands {
+        let words = typed.split_whitespace().skip(1).map(|word| {
+            // Its files are those of the repository, and results are here.
+            if word.starts_with("scenarios/") {
+                root.join(word).display().to_string()
+            } else {
+                word.to_owned()
+            }
+        });
+        let mut args: Vec<String> = words.collect();
+        match args[0].as_str() {
+            // Sixty patients by agents take minutes; what is asked for is read all the same.
+            "compare" | "trial" => {
+                args.extend(["--surrogate", "--patients", "2", "--no-report"].map(str::to_owned))
+            }
+            "run" => args.extend(["--no-report".to_owned()]),
+            _ => {}
+        }
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("evotor"));
+        let done = command.args(&args).current_dir(temp.path()).output().unwrap();
+        assert!(done.status.success(), "{typed}: {}", String::from_utf8_lossy(&done.stderr));
+    }
 }
