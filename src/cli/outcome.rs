@@ -86,12 +86,17 @@ impl Failure {
         }
     }
 
-    /// Shows the message and gives the exit code.
-    pub fn report(&self) -> ExitCode {
+    /// Shows the message.
+    pub fn tell(&self) {
         match self {
             Self::Scenario(_) => show(self.message().trim_end()),
             _ => complain(format_args!("{}", self.message().trim_end())),
         }
+    }
+
+    /// Shows the message and gives the exit code.
+    pub fn report(&self) -> ExitCode {
+        self.tell();
         ExitCode::from(self.code())
     }
 }

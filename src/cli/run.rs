@@ -14,7 +14,7 @@ use crate::simulation::naming::bytes_text;
 use crate::simulation::{self, Ending, Hooks, Job, RunError, Settings, backends, cost};
 
 use super::options::BackendArgs;
-use super::outcome::{Failure, say, show};
+use super::outcome::{Failure, complain, say, show};
 use super::progress::Bar;
 use super::report::ReportArgs;
 use super::validate::{at_key, at_start, does_not_fit, states_note};

@@ -48,7 +48,7 @@ pub fn validate(args: &Args) -> Result<ExitCode, Failure> {
             Ok(line) => say(format_args!("ok  {}: {line}", path.display())),
             Err(failure) => {
                 failed = true;
-                complain(format_args!("{}", failure.message().trim_end()));
+                failure.tell();
             }
         }
     }
