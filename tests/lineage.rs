@@ -37,7 +37,7 @@ fn scenario_of(case: u64) -> String {
         &[
             "shape = \"single\"",
             "shape = \"count\"\ncells = 9",
-            "shape = \"random\"\ndensity = 0.2\nstates = [{ state = \"r=r\", fraction = 0.5 }]",
+            "shape = \"random\"\ndensity = 0.2\ncomposition = { \"r=r\" = 0.5 }",
             "shape = \"saved\"\npath = \"grown/checkpoint.evotor\"",
         ],
     );

@@ -161,9 +161,10 @@ impl Series {
         self.days.last().copied().unwrap_or(0.0)
     }
 
-    /// First day on which a replicate had its last check, if others went on.
-    pub fn first_end(&self) -> Option<f64> {
-        let ends = self.checks.values().filter_map(|c| c.last()).map(|c| c.day);
+    /// First day on which a replicate with live cells was halted, if others went on.
+    pub fn first_halt(&self) -> Option<f64> {
+        let last = self.checks.values().filter_map(|c| c.last());
+        let ends = last.filter(|c| c.live > 0).map(|c| c.day);
         ends.min_by(f64::total_cmp).filter(|day| *day < self.last_day())
     }
 }
@@ -438,6 +439,6 @@ mod tests {
         let series = Series::read(temp.path()).unwrap();
         let sums: Vec<(f64, u64)> =
             series.on_days().map(|(day, checks)| (day, checks.map(|c| c.live).sum())).collect();
-        assert_eq!((sums, series.first_end()), (vec![(0.0, 10), (2.0, 96), (4.0, 97)], Some(2.0)));
+        assert_eq!((sums, series.first_halt()), (vec![(0.0, 10), (2.0, 96), (4.0, 97)], Some(2.0)));
     }
 }

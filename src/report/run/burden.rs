@@ -45,7 +45,7 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
                 fan(scene, &frame, run)
             }
         });
-        if let (Some(day), true) = (run.series.first_end(), replicates.len() > MOST_LINES) {
+        if let (Some(day), true) = (run.series.first_halt(), replicates.len() > MOST_LINES) {
             let x = frame.px(day);
             scene.line((x, frame.top), (x, frame.bottom()), HALTED);
         }
@@ -59,11 +59,11 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
     vec![Figure::new("burden", "Burden over time", &caption, draw)]
 }
 
-/// Where the first replicate was halted while others went on.
+/// Where the first replicate with live cells was halted while others went on.
 const HALTED: Style = Style::line(Paint::Ink, 0.7).dashed(1.0, 1.5);
 
 fn keys(run: &RunFolder, replicates: usize, log: bool) -> Vec<Key> {
-    let halted = run.series.first_end().map(|_| Key::new(Mark::Line(HALTED), "first replicate ended"));
+    let halted = run.series.first_halt().map(|_| Key::new(Mark::Line(HALTED), "first one halted"));
     match replicates {
         1 if log => vec![Key::line(Paint::Data, "live cells")],
         1 => vec![
@@ -97,7 +97,8 @@ fn caption(run: &RunFolder, replicates: usize) -> String {
         ),
         _ => format!(
             "Live cells at every check{bars}. A replicate that died out counts as 0 from then on; one that was halted for another \
-             reason counts as at its end from then on, so that right of the first end quantiles are bounds, not courses."
+             reason counts as at its end from then on, so that beyond the first of these (dotted) quantiles are no longer those of \
+             growing tumours."
         ),
     };
     let what = what + &thinned(&run.series);
