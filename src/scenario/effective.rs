@@ -8,6 +8,7 @@ mod trial;
 use std::fmt::Write as _;
 
 use crate::catalogue::{Inducer, Number};
+use crate::sink::is_hidden;
 
 use super::keys;
 use super::model::{
@@ -80,8 +81,8 @@ pub(crate) fn quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            c if is_hidden(c) => {
+                let _ = write!(out, "\\U{:08X}", u32::from(c));
             }
             c => out.push(c),
         }
