@@ -329,8 +329,8 @@ impl Reading {
     fn keep(&mut self, check: Check) {
         let known = self.known.entry(check.replicate).or_default();
         let kept = self.series.checks.entry(check.replicate).or_default();
-        if check.step % self.every == 0 || kept.is_empty() {
-            if check.step % self.every == 0 {
+        if check.step.is_multiple_of(self.every) || kept.is_empty() {
+            if check.step.is_multiple_of(self.every) {
                 self.days.insert(check.step, check.day);
             }
             known.last = None;
