@@ -44,7 +44,7 @@ fn the_tissue_is_taken_over_and_time_starts_again() {
     let before = fs::read_to_string(temp.path().join("grown/replicates.csv")).unwrap();
     let row: Vec<&str> = before.lines().nth(3).unwrap().split(',').collect();
     let (live, dead) = lesion.burden();
-    assert_eq!([row[7], row[8]], [live.to_string(), dead.to_string()]);
+    assert_eq!([row[8], row[9]], [live.to_string(), dead.to_string()]);
     assert_eq!((lesion.step, lesion.control.status, lesion.counters.births), (0, 0, 0));
     assert!(lesion.table.0.iter().all(|c| c.step == 0));
     assert!(lesion.table.len() > 1, "no clone was taken over");

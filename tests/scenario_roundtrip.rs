@@ -61,7 +61,7 @@ fn shape() -> impl Strategy<Value = StartShape> {
         (0.01..0.1_f64, 0.4..1.0_f64, 0.5..1.0_f64)
             .prop_map(|(fraction, packing, radius_um)| StartShape::Nests { fraction, radius_um, packing }),
         (0.5..1.0_f64).prop_map(|radius_um| StartShape::Ball { radius_um }),
-        (0.001..1.0_f64).prop_map(|density| StartShape::Random { density }),
+        (0.02..1.0_f64).prop_map(|density| StartShape::Random { density }),
         Just(StartShape::Single),
         (1..64_u32).prop_map(|cells| StartShape::Count { cells }),
         Just(StartShape::Saved { path: "Cargo.toml".into() }),

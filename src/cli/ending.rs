@@ -45,8 +45,8 @@ fn lines(job: &Job, s: &Summary, dir: &Path) -> Vec<String> {
         format!("computed by: {}", s.backends.join("; then ")),
         format!("live cells at the end: {} (dead: {}){}", count_text(s.live), count_text(s.dead), states(s)),
     ];
-    if job.scenario.stop.progression.is_some() {
-        lines.push(outcome("progression", &s.progression_days, s.replicates));
+    if job.scenario.stop.progression.is_some() || s.therapy.is_some() {
+        lines.push(outcome("progression", &s.progression_days, s.replicates) + &confirmed(s));
     }
     lines.push(outcome("extinction", &s.extinction_days, s.replicates));
     lines.extend(s.first_passage_days.iter().map(|(name, days)| outcome(name, days, s.replicates)));
@@ -54,6 +54,15 @@ fn lines(job: &Job, s: &Summary, dir: &Path) -> Vec<String> {
     lines.extend(s.warnings.iter().map(|w| format!("note: {w}")));
     lines.push(format!("results: {}", dir.display()));
     lines
+}
+
+/// When the progression of a single replicate was confirmed, if that was later.
+fn confirmed(s: &Summary) -> String {
+    let days = s.progression_days.first().zip(s.progression_confirmed_days.first());
+    match days.filter(|(first, later)| s.replicates == 1 && later > first) {
+        Some((_, later)) => format!(", confirmed on day {later}"),
+        None => String::new(),
+    }
 }
 
 /// Lines, drugs and adverse events in words.

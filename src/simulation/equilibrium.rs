@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
+use crate::biology::patient::Turnover;
 use crate::biology::vessels::per_step;
 use crate::engine::tables::RateRow;
 use crate::engine::{Backend, CpuBackend, EngineError, Inputs, Model};
 use crate::scenario::{DeadStart, Scenario};
 use crate::tissue::LesionState;
 
-use super::care::Care;
 use super::memory::pool_options;
 
 /// Steps in which the fields settle: vessels gain or lose at least a tenth of their distance in each.
@@ -21,16 +21,15 @@ const SWEEPS: u32 = 8;
 
 /// Share of dead among the starting cells; at the equilibrium of an untreated tumour: `D/L = d/(c + r)` with deaths `d` of live cells, clearing `c` and growth
 /// `r`, all per day.
-pub fn dead_share(care: Option<&Care>, scenario: &Scenario) -> f64 {
-    let care = match (scenario.start.dead, care) {
+pub fn dead_share(turnover: Option<&Turnover>, scenario: &Scenario) -> f64 {
+    let turnover = match (scenario.start.dead, turnover) {
         (DeadStart::Fraction { fraction }, _) => return fraction,
         (DeadStart::Equilibrium, None) => return 0.0,
-        (DeadStart::Equilibrium, Some(care)) => care,
+        (DeadStart::Equilibrium, Some(turnover)) => turnover,
     };
     let Some(clearance) = scenario.rates.clearance else {
         return 0.0;
     };
-    let turnover = &care.patient.turnover;
     let ratio = turnover.death / (clearance + turnover.growth);
     ratio / (1.0 + ratio)
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::biology::StateSpace;
+use crate::biology::patient::Turnover;
 use crate::engine::{Model, PoolOptions};
 use crate::scenario::{self, Scenario, StartShape, effective_toml};
 use crate::tissue::{LesionId, LesionState, Shape};
@@ -159,7 +160,7 @@ impl Job {
         match &self.saved {
             Some(saved) => saved.lesion(&self.scenario, id),
             None => {
-                let dead = equilibrium::dead_share(self.care.as_ref(), &self.scenario);
+                let dead = equilibrium::dead_share(self.turnover(), &self.scenario);
                 let mut state = assemble::start_of(&self.scenario, &self.space, id, dead)?;
                 if self.care.is_some() {
                     equilibrium::settle(&mut state, &self.scenario, &self.model, threads)?;
@@ -172,6 +173,10 @@ impl Job {
     /// BLAKE3 of the saved start, or of nothing.
     pub(super) fn start_hash(&self) -> Hash {
         *blake3::hash(self.saved_bytes().unwrap_or_default()).as_bytes()
+    }
+
+    fn turnover(&self) -> Option<&Turnover> {
+        self.care.as_ref().map(|care| &care.patient.turnover)
     }
 
     /// The bytes of the saved start, if there is one.

@@ -21,6 +21,7 @@ mod job;
 pub mod memory;
 pub mod naming;
 mod pace;
+mod progression;
 mod record;
 mod resume;
 pub(crate) mod rows;
@@ -35,6 +36,7 @@ pub mod ward;
 
 pub use backends::{BackendOptions, Choice};
 pub use environment::Averages;
+pub(crate) use equilibrium::dead_share;
 pub use error::{CheckpointError, FrameError, RunError, SavedError};
 pub use frame::Frame;
 pub use glimpse::{Glimpse, glimpses};

@@ -104,7 +104,7 @@ impl Tally {
         self.last.as_ref().filter(|e| e.status != 0).map(|e| e.step)
     }
 
-    /// Step of progression, if there was one.
+    /// Step of the check that confirmed a progression by burden, if there was one.
     pub fn progression(&self) -> Option<u32> {
         self.last.as_ref().and_then(|e| e.progressed.checked_sub(1))
     }

@@ -152,8 +152,10 @@ fn translate(
     let old_space = StateSpace::new(old);
     let new_space = StateSpace::new(new);
     let mut codes = vec![None; 1 << old_space.code_bits()];
+    let mut lives = false;
     for lesion in 0..checkpoint.lesions.len() {
         let state = checkpoint.unpack(lesion, &[])?;
+        lives |= state.burden().0 > 0;
         for (_, w, _) in state.cells() {
             let code = word::code(w) as usize;
             match codes.get(code) {
@@ -169,6 +171,9 @@ fn translate(
             let levels = old_space.levels(code as u32);
             codes[code] = Some(new_space.code(&new_levels(&levels, &old.loci, &new.loci, path)?));
         }
+    }
+    if !lives {
+        return Err(SavedError::NoLiveCell(path.to_owned()).into());
     }
     // Founders of clones may be in states that no cell has any more; they are translated where possible.
     for (code, to) in codes.iter_mut().enumerate().filter(|(_, to)| to.is_none()) {

@@ -11,6 +11,9 @@ use super::care::{TherapySummary, outcome};
 use super::checkpoint::PROGRAM;
 use super::digest::hex;
 use super::job::Job;
+use super::naming::plural;
+use super::progression::progression;
+use super::record::Tally;
 use super::run::Finished;
 
 /// What a whole run came to. Everything but `seconds` and `backends` is the same on every machine.
@@ -42,8 +45,10 @@ pub struct Summary {
     pub mutation_amplification: f64,
     /// Replicates by outcome, in alphabetical order.
     pub outcomes: BTreeMap<String, u32>,
-    /// Days of progression of the replicates that progressed, ascending.
+    /// Days on which replicates that progressed had first done so, ascending: by the burden of `[stop]`, or at a visit of a line.
     pub progression_days: Vec<f64>,
+    /// Days on which these progressions were confirmed, ascending: the last of the checks in a row that `[stop]` asks for.
+    pub progression_confirmed_days: Vec<f64>,
     /// Days of extinction of the replicates that died out, ascending.
     pub extinction_days: Vec<f64>,
     /// Days of the first check at which each target was met, of the replicates in which it was, ascending; by target.
@@ -99,6 +104,7 @@ pub fn summary(job: &Job, finished: &Finished) -> Summary {
     };
     let first_passage_days = scenario.stop.targets.iter().enumerate().map(passage).collect();
     let therapy = outcome(job, &record.tallies);
+    let progressed: Vec<_> = record.tallies.iter().filter_map(|t| progression(job, t)).collect();
     Summary {
         evotor: PROGRAM,
         scenario: scenario.name.clone(),
@@ -113,13 +119,17 @@ pub fn summary(job: &Job, finished: &Finished) -> Summary {
         steps: last().map(|e| e.step).max().unwrap_or(0),
         mutation_amplification: scenario.mutation_amplification,
         outcomes,
-        progression_days: days(record.tallies.iter().filter_map(|t| t.progression()).collect()),
+        progression_days: days(progressed.iter().map(|p| p.first).collect()),
+        progression_confirmed_days: days(progressed.iter().map(|p| p.confirmed).collect()),
         extinction_days: days(record.tallies.iter().filter_map(|t| t.extinct).collect()),
         first_passage_days,
         live,
         dead,
         states: state_counts(&job.names, &by_state),
-        warnings: warnings(job, &counters, therapy.as_ref()),
+        warnings: empty_starts(&record.tallies)
+            .into_iter()
+            .chain(warnings(job, &counters, therapy.as_ref()))
+            .collect(),
         therapy,
         counters,
     }
@@ -135,6 +145,13 @@ fn state_counts(names: &[String], by_state: &[u64]) -> Vec<StateCount> {
         .collect();
     counts.sort_by_key(|c| std::cmp::Reverse(c.live));
     counts
+}
+
+/// Says how many replicates had nothing to begin with.
+fn empty_starts(tallies: &[Tally]) -> Option<String> {
+    let empty = tallies.iter().filter(|t| t.last.is_some() && t.start_live == 0).count();
+    let of = plural("replicate", tallies.len() == 1);
+    (empty > 0).then(|| format!("{empty} of {} {of} began without a live cell", tallies.len()))
 }
 
 /// Blocked divisions above this share of attempts mean that space, not rates, decided.

@@ -6,6 +6,7 @@ use crate::tissue::{Counters, LesionState};
 use super::folder::{Folder, Table};
 use super::job::Job;
 use super::naming::{day_text, drugs_text, state_name};
+use super::progression::progression;
 use super::record::Tally;
 
 /// Up to this many states have a column each; more have a table of their own, `states.csv`.
@@ -32,6 +33,7 @@ pub fn heads(folder: &mut Folder, job: &Job) {
         "end_step",
         "end_day",
         "progression_day",
+        "progression_confirmed_day",
         "extinction_day",
         "start_live",
         "live",
@@ -136,7 +138,9 @@ pub fn replicate(folder: &mut Folder, job: &Job, tally: &Tally) {
     let rows = folder.rows(Table::Replicates);
     rows.number(tally.id.patient()).text(&job.status_text(entry.status));
     rows.number(entry.step).text(&day(entry.step));
-    rows.maybe(tally.progression().map(day)).maybe(tally.extinct.map(day));
+    let progressed = progression(job, tally);
+    rows.maybe(progressed.map(|p| day(p.first))).maybe(progressed.map(|p| day(p.confirmed)));
+    rows.maybe(tally.extinct.map(day));
     rows.number(tally.start_live).number(entry.live).number(entry.dead);
     for count in entry.counters.to_array() {
         rows.number(count);

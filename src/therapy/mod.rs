@@ -11,6 +11,7 @@
 pub mod course;
 mod dosing;
 mod local;
+mod multiple;
 pub mod pk;
 mod protocol;
 mod record;

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::multiple::{is_at_most, reaches};
+
 /// Increase of the diameter above its nadir that is progression.
 pub const PROGRESSION: f64 = 0.2;
 
@@ -13,6 +15,10 @@ pub const RESPONSE: f64 = 0.3;
 
 /// Least increase of the sum of diameters that is progression, mm.
 pub const LEAST_INCREASE_MM: f64 = 5.0;
+
+/// Volumes that these are multiples of: cubes, in decimal numbers.
+const GROWN: f64 = 1.728;
+const SHRUNK: f64 = 0.343;
 
 /// Judgement of a measurement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,7 +71,7 @@ impl Response {
             Category::CompleteResponse
         } else if self.has_grown(volume) {
             Category::Progression
-        } else if volume <= cube(1.0 - RESPONSE) * self.baseline {
+        } else if is_at_most(volume, SHRUNK, self.baseline) {
             Category::PartialResponse
         } else {
             Category::StableDisease
@@ -81,12 +87,8 @@ impl Response {
     fn has_grown(&self, volume: f64) -> bool {
         let risen = libm::cbrt(volume) - libm::cbrt(self.nadir);
         let enough = self.unit_mm.is_none_or(|mm| mm * risen >= LEAST_INCREASE_MM);
-        volume >= cube(1.0 + PROGRESSION) * self.nadir && enough
+        reaches(volume, GROWN, self.nadir) && enough
     }
-}
-
-fn cube(x: f64) -> f64 {
-    x * x * x
 }
 
 #[cfg(test)]
@@ -110,6 +112,27 @@ mod tests {
         // From the nadir, and progression goes before a response that still holds against baseline.
         assert_eq!(categories(&[0.5, 0.85, 0.865], None), [StableDisease, StableDisease, Progression]);
         assert_eq!(categories(&[0.1, 0.18], None), [PartialResponse, Progression]);
+    }
+
+    // 343 cells of 1000 are 30 % less in diameter, which the cube of 0.7 in floats is not.
+    #[test]
+    fn counts_at_a_threshold_are_judged_as_counts() {
+        use Category::{PartialResponse, Progression, StableDisease};
+        for start in [1000.0, 3000.0, 7000.0, 1e6, 1.1e7] {
+            let of = |thousandths: f64| thousandths * start / 1000.0 / start;
+            assert_eq!(categories(&[of(343.0)], None), [PartialResponse], "{start}");
+            assert_eq!(
+                categories(&[(343.0 * start / 1000.0 + 1.0) / start], None),
+                [StableDisease],
+                "{start}"
+            );
+            for nadir in [125.0, 250.0, 375.0, 500.0, 875.0, 1000.0] {
+                let grown = libm::rint(1.728 * nadir * start / 1000.0);
+                assert_eq!(categories(&[of(nadir), grown / start], None)[1], Progression, "{start}, {nadir}");
+                let less = categories(&[of(nadir), (grown - 1.0) / start], None)[1];
+                assert_ne!(less, Progression, "{start}, {nadir}");
+            }
+        }
     }
 
     #[test]

@@ -60,7 +60,12 @@ fn lead(run: &RunFolder) -> String {
     };
     let progressed = match (s.progression_days.as_slice(), s.replicates) {
         ([], _) => String::new(),
-        ([day, ..], 1) => format!(" It progressed on day {}.", short(*day)),
+        ([day, ..], 1) => match s.progression_confirmed_days.first() {
+            Some(later) if later > day => {
+                format!(" It progressed on day {}, confirmed on day {}.", short(*day), short(*later))
+            }
+            _ => format!(" It progressed on day {}.", short(*day)),
+        },
         (days, n) => format!(
             " {} of {n} progressed, half of these by day {}.",
             days.len(),

@@ -31,6 +31,8 @@ pub struct RunSummary {
     pub mutation_amplification: f64,
     pub outcomes: BTreeMap<String, u32>,
     pub progression_days: Vec<f64>,
+    #[serde(default)]
+    pub progression_confirmed_days: Vec<f64>,
     pub extinction_days: Vec<f64>,
     pub live: u64,
     pub dead: u64,

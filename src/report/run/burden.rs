@@ -105,7 +105,7 @@ fn caption(run: &RunFolder, replicates: usize) -> String {
     let days = &run.summary.progression_days;
     match (days.len(), replicates) {
         (0, _) => what,
-        (1, 1) => format!("{what} Progression by the scenario's rule on day {}.", days[0]),
+        (1, 1) => format!("{what} Progression on day {}.", days[0]),
         (n, all) => format!("{what} {n} of {all} replicates progressed, the first on day {}.", days[0]),
     }
 }

@@ -10,7 +10,13 @@ pub static STOP: Section = Section {
     heading: "[stop]",
     doc: "Rules judged at every check, for each replicate by itself.",
     keys: &[
-        key("extinction", Kind::Flag, Value("true"), "Halt when no live cell is left.", "true"),
+        key(
+            "extinction",
+            Kind::Flag,
+            Value("true"),
+            "Halt when no live cell is left. In a trial nothing halts: the dead that are left are measured and cleared.",
+            "true",
+        ),
         key(
             "burden",
             Kind::Integer { min: 1, max: MOST_CELLS },

@@ -17,6 +17,7 @@ mod loci;
 mod medicine;
 mod mode;
 mod network;
+mod occupied;
 mod output;
 mod oxygen;
 mod parts;
@@ -64,6 +65,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
     let is_trial = mode == Mode::Signalling && cohort::is_trial(root);
     let (cohort, spans) = if is_trial { cohort::read(root).unzip() } else { (None, None) };
     let agents = if is_trial { lattice::agents(root, cohort.as_ref()) } else { None };
+    let has_size = agents.is_none();
     let lattice = root.table("lattice").and_then(|r| lattice::read(&r, agents));
     let drugs = if mode == Mode::Rates { drugs::read(root, &clock) } else { Vec::new() };
     let names: Vec<String> = drugs.iter().map(|d| d.name.value.clone()).collect();
@@ -74,8 +76,11 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
     let patient = patient::read(root, mode);
     let patient = patient.map(|p| p.map(|p| patient::of_loci(root, p, traits.as_deref())));
     let patient_of_start = patient.as_ref().and_then(Option::as_ref);
-    let start =
-        start.and_then(|r| start::read(&r, traits.as_deref(), lattice.as_ref(), patient_of_start, base_dir));
+    let start = start.and_then(|r| {
+        let start = start::read(&r, traits.as_deref(), lattice.as_ref(), patient_of_start, base_dir)?;
+        lattice.as_ref().filter(|_| has_size).into_iter().for_each(|l| occupied::check(&r, &start.shape, l));
+        Some(start)
+    });
     let rates = match mode {
         Mode::Rates => root.table("rates").and_then(|r| rates::read(&r, traits.as_deref(), &names)),
         Mode::Signalling => rates::with_patient(root),

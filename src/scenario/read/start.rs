@@ -79,7 +79,7 @@ fn nests(reader: &Reader<'_>, lattice: Option<&Lattice>) -> Option<StartShape> {
         Some(radius) => fits(reader, &radius, lattice, "nest")?,
         None if reader.has("radius") => return None,
         None => {
-            let (least, most) = radii(lattice?);
+            let (least, most) = radii(lattice?, "nest");
             NEST_RADIUS.clamp(least, most)
         }
     };
@@ -131,14 +131,22 @@ fn ball(reader: &Reader<'_>, chosen: &At<&'static str>, lattice: Option<&Lattice
     Some(StartShape::Ball { radius_um: fits(reader, &radius, lattice, chosen.value)? })
 }
 
-/// The smallest and the largest radius on a lattice: half a site, and half its width.
-fn radii(lattice: &Lattice) -> (f64, f64) {
-    (lattice.site_um / 2.0, f64::from(lattice.width()) * lattice.site_um / 2.0)
+/// The smallest and the largest radius on a lattice, so that a site is held and none sticks out: a nest is about one site, a ball
+/// about the middle of the lattice, which lies between sites where an edge is even.
+fn radii(lattice: &Lattice, what: &str) -> (f64, f64) {
+    let half = lattice.site_um / 2.0;
+    let even = lattice.size.iter().filter(|edge| edge.is_multiple_of(2)).count();
+    let least = match what {
+        "nest" => half,
+        _ if even < 2 => half,
+        _ => libm::ceil(libm::sqrt(even as f64) * half * 100.0) / 100.0,
+    };
+    (least, f64::from(lattice.width()) * half)
 }
 
-/// A radius that is at least half a site and does not stick out of the lattice.
+/// A radius that holds a site and does not stick out of the lattice.
 fn fits(reader: &Reader<'_>, radius: &At<f64>, lattice: Option<&Lattice>, what: &str) -> Option<f64> {
-    let (least, most) = radii(lattice?);
+    let (least, most) = radii(lattice?, what);
     if (least..=most).contains(&radius.value) {
         return Some(radius.value);
     }

@@ -10,13 +10,14 @@ use crate::biology::vessels::fixed;
 use crate::engine::model::ONE;
 use crate::engine::{Inputs, LogEntry};
 use crate::scenario::Scenario;
-use crate::therapy::VesselEffect;
 use crate::therapy::course::{Course, DayReport, Decision, DrugDay, Factors, Input, Patient as Treated};
 use crate::therapy::pk::PkError;
 use crate::therapy::regimen::Body;
+use crate::therapy::{Action, VesselEffect};
 use crate::tissue::{Counters, LesionState};
 
 use super::Care;
+use super::morning::{Morning, attend};
 use super::vasculature::Vasculature;
 
 /// A visit.
@@ -40,6 +41,9 @@ pub struct DayRecord {
     pub visit: Option<Measured>,
     /// The day.
     pub report: DayReport,
+    /// What an adaptive line with a calendar of its own did on the morning of the day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub monitored: Option<Action>,
     /// What the course was told since the day before.
     pub told: Vec<Input>,
 }
@@ -72,6 +76,8 @@ pub struct Look {
     pub measured: Option<f64>,
     /// Whether a lesion is seen that was not there before.
     pub new_lesion: bool,
+    /// What an adaptive line with a calendar of its own sees of the tumour, relative to the baseline, if it looks today.
+    pub monitored: Option<f64>,
     /// The patient is followed no further: no more days are simulated.
     pub leaves: bool,
 }
@@ -154,9 +160,9 @@ impl Site {
         self.weight *= 2.0;
     }
 
-    /// Live and dead cells relative to those at the start.
+    /// Live and dead cells relative to those at the start; where nothing was there, nothing can be.
     fn volume(&self) -> f64 {
-        if self.start > 0.0 { self.census.cells * self.weight / self.start } else { 1.0 }
+        if self.start > 0.0 { self.census.cells * self.weight / self.start } else { 0.0 }
     }
 
     fn secrete(&mut self, tissue: &TissueTables, table: TableId) {
@@ -272,7 +278,7 @@ impl Case {
         };
         let known = course.inputs().len();
         let volumes: Vec<f64> = self.sites.iter().map(Site::volume).collect();
-        let (day, line) = (course.today(), course.line());
+        let day = course.today();
         // A patient without an observer has one lesion, and the tumour is that.
         let look = match &mut self.observer {
             Some(observer) => {
@@ -286,24 +292,16 @@ impl Case {
                 let volumes = &volumes;
                 observer.morning(&Seen { day, volumes, live_by_row, vegf, cga, thinned, blocked, course })
             }
-            None => Look { measured: course.visit_due().then_some(volumes[0]), ..Look::default() },
+            None => Look {
+                measured: course.visit_due().then_some(volumes[0]),
+                monitored: Some(volumes[0]),
+                ..Look::default()
+            },
         };
-        if look.leaves {
-            self.left = true;
-            return Ok(None);
-        }
-        let mut visit = None;
-        if let Some(volume) = look.measured {
-            let decision =
-                if look.new_lesion { course.visit_with_new_lesion(volume) } else { course.visit(volume) };
-            self.left = self.observer.as_mut().is_some_and(|o| o.decided(&decision, course));
-            visit = Some(Measured { line, volume, decision });
-        }
+        let morning = attend(course, self.observer.as_deref_mut(), look);
+        self.left = morning.left;
         if self.left {
             return Ok(None);
-        }
-        if course.monitor_due() {
-            course.monitor(volumes[0]);
         }
         let report = self.pass()?;
         let course = self.course.as_mut();
@@ -317,7 +315,8 @@ impl Case {
         }
         let told = course.inputs()[known..].to_vec();
         let lesion = self.sites.first().map_or(0, |s| s.lesion);
-        Ok(Some(DayRecord { lesion, visit, report, told }))
+        let Morning { visit, monitored, .. } = morning;
+        Ok(Some(DayRecord { lesion, visit, report, monitored, told }))
     }
 
     /// Ends a day: doses, exposure, vessels.

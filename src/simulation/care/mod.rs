@@ -11,6 +11,7 @@
 
 mod case;
 mod clinic;
+mod morning;
 mod outcome;
 pub(super) mod tables;
 mod vasculature;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 pub use case::{DayRecord, Look, Measured, Observer, Seen, treated};
 pub use clinic::{Admitted, Clinic};
+pub use morning::{Morning, attend};
 pub use outcome::{DrugSummary, LineSummary, TherapySummary, outcome, record};
 pub use tables::{end_text, stop_text};
 

@@ -62,7 +62,7 @@ pub fn day(folder: &mut Folder, job: &Job, replicate: u32, record: &DayRecord) {
             act(folder, replicate, report, drugs, action);
         }
     }
-    for action in &report.actions {
+    for action in record.monitored.iter().chain(&report.actions) {
         act(folder, replicate, report, drugs, action);
     }
     for event in &report.events {

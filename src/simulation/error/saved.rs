@@ -8,6 +8,9 @@ pub enum SavedError {
     /// The run had not begun.
     #[error("start from `{}`: it holds no tissue, its run had not begun; resume that run first", .0.display())]
     Empty(PathBuf),
+    /// All of its cells are dead.
+    #[error("start from `{}`: it holds no live cell; save the tissue of an earlier day", .0.display())]
+    NoLiveCell(PathBuf),
     /// Cells are changed at a locus that the scenario lacks.
     #[error(
         "start from `{}`: it holds cells with {state}, which the scenario's loci do not know; add the locus \

@@ -3,6 +3,7 @@
 use super::active::Active;
 use super::{Course, Decision, Input, Told};
 use crate::scenario::{AfterLastLine, Line, LineEnd, Monitor};
+use crate::therapy::multiple::reaches;
 use crate::therapy::record::{Action, EndReason, LineRecord};
 use crate::therapy::response::{Category, Judgement, Response};
 
@@ -116,15 +117,15 @@ impl Course {
 
     fn adapt(&mut self, volume: f64) -> Option<Action> {
         let rule = self.plan_line()?.adaptive?;
-        let fraction = volume / self.progress.reference;
-        if self.progress.paused && fraction >= rule.on_above {
+        let reference = self.progress.reference;
+        if self.progress.paused && reaches(volume, rule.on_above, reference) {
             self.progress.paused = false;
             for active in self.active.iter_mut().filter(|a| a.line.is_some()) {
                 active.resume(self.day, self.drugs[active.drug].dosing.step);
             }
             return Some(Action::Continue);
         }
-        if !self.progress.paused && fraction < rule.off_below {
+        if !self.progress.paused && !reaches(volume, rule.off_below, reference) {
             self.progress.paused = true;
             return Some(Action::Pause);
         }

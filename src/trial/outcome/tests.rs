@@ -66,6 +66,25 @@ pub fn plain(patient: u32, pfs: Span) -> Outcome {
     Outcome { patient, pfs, total_pfs: pfs, ..outcome }
 }
 
+// A look between scans sees all lesions, as a scan does, and not the first one alone: 0.3 and 2.2 of 60 and 40 mm make a sum
+// of 92 mm, 0.78 by volume; 2.2 and 0.05 one of 93 mm, 0.80; 0.3 and 0.3 one of 67 mm, 0.3.
+#[test]
+fn an_adaptive_line_looks_at_all_lesions() {
+    use crate::scenario::{AdaptiveDoses, Monitor};
+    use crate::therapy::Action;
+    for (volumes, pauses) in [([0.3, 2.2], false), ([2.2, 0.05], false), ([0.3, 0.3], true)] {
+        let mut line = line(&[E], &[]);
+        line.adaptive =
+            Some(AdaptiveDoses { off_below: 0.5, on_above: 1.0, monitor: Monitor::Every { days: 7 } });
+        let course = course(&plan(vec![line], NO_EVENTS), typical());
+        let chart = Chart::new(follow(assessment(), 40), 1);
+        let mut script = Script { day: 0, volumes: |day| if day < 10 { [1.0; 2] } else { volumes } };
+        let (_, course) = walk(course, chart, &mut script).unwrap();
+        let actions = &course.record().actions;
+        assert_eq!(actions.contains(&(14, Action::Pause)), pauses, "{volumes:?}: {actions:?}");
+    }
+}
+
 fn one_line() -> Course {
     course(&plan(vec![line(&[E], &[LineEnd::Progression])], NO_EVENTS), typical())
 }

@@ -73,6 +73,12 @@ pub fn through(
         .map(|l| job.start_of(LesionId::new(id, l), options.threads))
         .collect::<Result<_, _>>()
         .map_err(failed)?;
+    if let Some(lesion) = states.iter().position(|state| state.burden().0 == 0) {
+        return Err(Unfinished::Failed(format!(
+            "lesion {} begins without a live cell: give lesions more cells, by `agents` in [cohort] or by [start]",
+            lesion + 1
+        )));
+    }
     let longer = plan.longer_arms();
     let is_covered = |arm: &usize| longer[*arm].is_some_and(|other| arms.contains(&other));
     let (covered, whole): (Vec<usize>, Vec<usize>) = arms.iter().copied().partition(is_covered);

@@ -1,6 +1,7 @@
 //! The mean-field surrogate: a patient's tumour as numbers of cells by state, for searches that would take too long on
 //! lattices. Courses, charts and end points are those of the lattice.
 
+pub(in crate::trial) mod beginning;
 mod tumour;
 mod walk;
 

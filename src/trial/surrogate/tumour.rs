@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Cells are well oxygenated, sites are never short, and nothing is left to chance. Daughters that seek a site land in another
-//! voxel about as often as not.
+//! voxel about as often as not. Cells are numbers of agents: when so few are expected that as likely as not none is left, none is.
 
 use std::collections::HashMap;
 
@@ -19,20 +19,17 @@ use crate::biology::potency::{Exposure, PotencyError};
 use crate::biology::signalling::Parameters;
 use crate::biology::{StateSpace, vessels};
 use crate::catalogue::Drug;
-use crate::scenario::{Change, ChangeKind, Scenario, Vessels};
+use crate::scenario::{ChangeKind, Scenario, Vessels};
 use crate::therapy::VesselEffect;
 use crate::therapy::course::DayReport;
 
+use super::beginning::{CLASSES, agents, classes, dead, reachable, shares};
 use super::walk::Tumour;
 
-/// Classes of perfusion.
-const CLASSES: usize = 8;
 /// Share of daughters that land in another class than their mother's, as far as classes differ.
 const SPREAD: f64 = 0.5;
-/// States with a smaller share of the start are left out, with what can only come from them.
-const LEAST: f64 = 1e-4;
-/// Agents of the start, so that compositions look as on a lattice.
-const AGENTS: f64 = 1e4;
+/// Expected number of cells at which there are none with a probability of one half.
+const GONE: f64 = std::f64::consts::LN_2;
 
 /// What cells of a state do under an exposure, per day.
 #[derive(Debug, Clone)]
@@ -65,7 +62,10 @@ pub struct MeanField {
     /// Half-saturation of growth by VEGF.
     half: f64,
     base: Vec<f64>,
-    clearance: f64,
+    /// Clearance of the dead, per day; `None`: at once.
+    clearance: Option<f64>,
+    /// Live agents of all lesions at the start.
+    agents: f64,
     /// Numbers of the rates that are known, by local exposure.
     known: HashMap<Vec<DrugBins>, usize>,
     made: Vec<Vec<Rates>>,
@@ -96,14 +96,7 @@ impl MeanField {
     ) -> Result<Self, PotencyError> {
         let oxygen = scenario.oxygen.as_ref().map_or_else(OxygenEffects::default, OxygenEffects::from);
         let phenotype = Phenotype::new(patient, Parameters::default(), &scenario.loci, drugs, oxygen)?;
-        let mut shares: Vec<(Vec<u8>, f64)> = vec![(vec![0; scenario.loci.len()], 1.0)];
-        for share in scenario.start.composition.iter().filter(|s| s.fraction >= LEAST) {
-            shares[0].1 -= share.fraction;
-            match shares.iter_mut().find(|(levels, _)| *levels == share.levels) {
-                Some(known) => known.1 += share.fraction,
-                None => shares.push((share.levels.clone(), share.fraction)),
-            }
-        }
+        let shares = shares(scenario);
         let levels = reachable(scenario, shares.iter().map(|(levels, _)| levels.clone()).collect());
         let states: Vec<StatePhenotype> = levels.iter().map(|l| phenotype.state(l)).collect();
         let row = |l: &Vec<u8>| space.codes.iter().position(|code| *code == space.code(l)).unwrap_or(0);
@@ -111,9 +104,7 @@ impl MeanField {
         let of_class = |levels: &Vec<u8>| {
             shares.iter().find(|(l, _)| l == levels).map_or(0.0, |(_, share)| share.max(0.0)) / CLASSES as f64
         };
-        let turnover = &patient.turnover;
-        let clearance = scenario.rates.clearance.unwrap_or(1e3);
-        let dead = turnover.death / (clearance + turnover.growth);
+        let dead = dead(scenario, &patient.turnover);
         Ok(Self {
             rows: levels.iter().map(row).collect(),
             all_rows: space.codes.len(),
@@ -127,7 +118,8 @@ impl MeanField {
             vessels: scenario.vessels.clone(),
             cells: vec![levels.iter().map(of_class).collect(); base.len()],
             base,
-            clearance,
+            clearance: scenario.rates.clearance,
+            agents: agents(scenario, &patient.turnover, lesions),
             known: HashMap::new(),
             made: Vec::new(),
             untreated_eif4e: states[0].fate(&[], Regime::Normoxic).network.eif4e,
@@ -240,10 +232,23 @@ impl MeanField {
         for class in &mut self.cells {
             class.iter_mut().zip(&spread).for_each(|(n, s)| *n += s / CLASSES as f64);
         }
-        self.dead += deaths - self.dead * -libm::expm1(-self.clearance);
+        self.dead = match self.clearance {
+            Some(rate) => self.dead * libm::exp(-rate) + deaths,
+            None => 0.0,
+        };
         if live > 0.0 {
             self.vegf = vegf / live;
             self.eif4e = eif4e / live;
+        }
+    }
+
+    /// Lets go of what is less than a cell: a number would come back from any fraction of one.
+    fn vanish(&mut self) {
+        if self.live() * self.agents < GONE {
+            self.cells.iter_mut().flatten().for_each(|n| *n = 0.0);
+            if self.dead * self.agents < GONE {
+                self.dead = 0.0;
+            }
         }
     }
 
@@ -266,7 +271,7 @@ impl Tumour for MeanField {
         let mut all = vec![0.0; self.all_rows];
         for class in &self.cells {
             for (row, n) in self.rows.iter().zip(class) {
-                all[*row] += AGENTS * n;
+                all[*row] += self.agents * n;
             }
         }
         all
@@ -292,31 +297,6 @@ impl Tumour for MeanField {
             .collect();
         self.flow(report.vessels());
         self.grow(&exposures);
+        self.vanish();
     }
-}
-
-/// States that switching can lead to from these.
-fn reachable(scenario: &Scenario, mut levels: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
-    let mut at = 0;
-    while at < levels.len() {
-        for (locus, described) in scenario.loci.iter().enumerate() {
-            let level = levels[at][locus];
-            let matters = |c: &&Change| c.from == level && (c.induced.is_some() || c.rate > LEAST / 10.0);
-            for change in described.changes.iter().filter(matters) {
-                let mut after = levels[at].clone();
-                after[locus] = change.to;
-                if !levels.contains(&after) {
-                    levels.push(after);
-                }
-            }
-        }
-        at += 1;
-    }
-    levels
-}
-
-/// Base densities of classes: means of equal parts of the quantiles.
-fn classes(unevenness: f64) -> Vec<f64> {
-    let all = vessels::densities(unevenness);
-    all.chunks(all.len() / CLASSES).map(|part| part.iter().sum::<f64>() / part.len() as f64).collect()
 }

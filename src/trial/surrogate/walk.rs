@@ -1,6 +1,6 @@
 //! A patient through an arm without a lattice: the same course and the same chart, and any tumour that can tell its volume.
 
-use crate::simulation::care::{Observer, Seen};
+use crate::simulation::care::{Observer, Seen, attend};
 use crate::therapy::course::{Course, DayReport};
 use crate::therapy::pk::PkError;
 use crate::trial::visits::Chart;
@@ -45,15 +45,8 @@ pub fn walk(
             blocked: (0, 0),
             course: &course,
         });
-        if look.leaves {
+        if attend(&mut course, Some(&mut chart), look).left {
             return Ok((chart, course));
-        }
-        if let Some(volume) = look.measured {
-            let decision =
-                if look.new_lesion { course.visit_with_new_lesion(volume) } else { course.visit(volume) };
-            if chart.decided(&decision, &course) {
-                return Ok((chart, course));
-            }
         }
         let report = course.advance_day()?;
         chart.evening(&report);

@@ -183,6 +183,18 @@ impl Chart {
         self.follow.diameters_mm.iter().zip(volumes).map(|(mm, v)| mm * libm::cbrt(*v)).sum()
     }
 
+    /// The volume that a measured sum of diameters stands for, relative to the measured baseline.
+    fn relative(&self, sum_mm: f64) -> f64 {
+        let ratio = sum_mm / self.follow.measured_baseline_mm();
+        ratio * ratio * ratio
+    }
+
+    /// What a line that is due to look at the tumour between scans sees of it: what a scan would, with an error of its own.
+    fn monitored(&self, seen: &Seen<'_>) -> Option<f64> {
+        let due = seen.course.monitor_due();
+        due.then(|| self.relative(self.sum_mm(seen.volumes) * self.follow.error_on(seen.day)))
+    }
+
     fn compose(&self, seen: &Seen<'_>) -> Composition {
         let live: f64 = seen.live_by_row.iter().sum();
         let share = |part: f64| if live > 0.0 { part / live } else { 0.0 };
@@ -267,14 +279,16 @@ impl Observer for Chart {
             (self.line, self.progressed) = (line, false);
         }
         let Some(number) = self.calendar.scan(seen.day) else {
-            return Look { leaves: self.is_last_day(), ..Look::default() };
+            let monitored = self.monitored(seen);
+            return Look { leaves: self.is_last_day(), monitored, ..Look::default() };
         };
         // A scan that is due on the last day is made: the patient leaves once it has been judged.
         let sum = self.sum_mm(seen.volumes) * self.follow.error(number);
-        let ratio = sum / self.follow.measured_baseline_mm();
+        let measured = Some(self.relative(sum));
         let new_lesion = std::mem::take(&mut self.unseen);
         self.scanned = Some((sum, new_lesion, self.compose(seen)));
-        Look { measured: Some(ratio * ratio * ratio), new_lesion, leaves: false }
+        // A line that looks on the day of a scan sees the scan.
+        Look { measured, new_lesion, leaves: false, monitored: measured }
     }
 
     fn decided(&mut self, decision: &Decision, course: &Course) -> bool {

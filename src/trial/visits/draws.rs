@@ -18,6 +18,8 @@ pub enum Draw {
     NewLesion = 3,
     /// When the patient dies.
     Death = 4,
+    /// Error of what an adaptive line with a calendar of its own measures; index: the day.
+    Monitor = 5,
 }
 
 /// Whose numbers.

@@ -37,6 +37,15 @@ impl Follow {
 
     /// Factor of the measurement error of a scan by its number; 0 is the baseline.
     pub(super) fn error(&self, number: u32) -> f64 {
-        (1.0 + self.assessment.noise * self.keyed.normal(Draw::Noise, number)).max(0.01)
+        self.factor(Draw::Noise, number)
+    }
+
+    /// The same of a look that is not a scan, by its day.
+    pub(super) fn error_on(&self, day: u32) -> f64 {
+        self.factor(Draw::Monitor, day)
+    }
+
+    fn factor(&self, draw: Draw, index: u32) -> f64 {
+        (1.0 + self.assessment.noise * self.keyed.normal(draw, index)).max(0.01)
     }
 }

@@ -36,6 +36,21 @@ fn doses_pause_at_a_low_burden_and_resume_at_a_high_one() {
     assert_eq!(course.record().drugs[0].relative_dose_intensity(), Some(1.0));
 }
 
+// 5 of 10 cells are not below half of them, and 9 are nine tenths, whatever the start is that all are divided by.
+#[test]
+fn thresholds_are_met_by_counts_exactly() {
+    for start in [10_u32, 30, 49, 70, 1000, 2047, 100_003] {
+        let plan = plan(vec![adaptive(&["everolimus 10 mg daily"], Monitor::Every { days: 1 })], NO_EVENTS);
+        let mut course = course(&plan, typical());
+        let of = |cells: u32| f64::from(cells) / f64::from(start);
+        let cells = |day: u32| [10, 5, 4, 8, 9][day as usize];
+        course.visit(of(10));
+        live(&mut course, 5, |day| of(cells(day)));
+        let actions: Vec<_> = course.record().actions.iter().skip(1).copied().collect();
+        assert_eq!(actions, [(2, Action::Pause), (4, Action::Continue)], "{start}");
+    }
+}
+
 #[test]
 fn a_slower_look_reacts_later() {
     for (monitor, expected) in [

@@ -1,6 +1,7 @@
 //! Trials of a few patients on small lattices.
 
 mod pairing;
+mod rules;
 mod surrogate;
 
 use std::path::Path;

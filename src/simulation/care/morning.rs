@@ -1,0 +1,34 @@
+//! What is done with a patient on the morning of a day, whatever its tumour is made of: agents on lattices, or a mean field.
+
+use super::case::{Look, Measured, Observer};
+use crate::therapy::Action;
+use crate::therapy::course::Course;
+
+/// What came of a morning.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Morning {
+    /// The patient is followed no further.
+    pub left: bool,
+    /// The visit, if there was one.
+    pub visit: Option<Measured>,
+    /// What an adaptive line with a calendar of its own does, where that is anything.
+    pub monitored: Option<Action>,
+}
+
+/// Tells a course what was seen of the tumour, and the observer what follows: first a visit, then the look of an adaptive line.
+pub fn attend(course: &mut Course, observer: Option<&mut (dyn Observer + 'static)>, look: Look) -> Morning {
+    let mut morning = Morning { left: look.leaves, ..Morning::default() };
+    if morning.left {
+        return morning;
+    }
+    let line = course.line();
+    if let Some(volume) = look.measured {
+        let decision =
+            if look.new_lesion { course.visit_with_new_lesion(volume) } else { course.visit(volume) };
+        morning.left = observer.is_some_and(|o| o.decided(&decision, course));
+        morning.visit = Some(Measured { line, volume, decision });
+    }
+    let due = !morning.left && course.monitor_due();
+    morning.monitored = look.monitored.filter(|_| due).and_then(|volume| course.monitor(volume));
+    morning
+}
