@@ -417,7 +417,7 @@ const GIVES_A_DRUG: &str = "name = \"own\"\nphenotype = \"signalling\"\nseed = 1
 
 /// The file with a drug that it names; `EXTRA` is part of its pharmacokinetics.
 const DRUG_FILE: &str = "[[drug]]\nname = \"examplisib\"\nroutes = [\"oral\"]\nmolar_mass = \"430 g/mol\"\n[drug.pk]\n\
-    clearance = { value = \"12 L/h\", cv = 0.4 }\nvolume = { value = \"90 L\", cv = 0.3 }\nabsorption = { rate = \"1.2 /h\" }\n\
+    clearance = { value = \"12 L/h\", cv = 0.4 }\nvolume = { value = \"90 L\", cv = 0.3 }\nunbound = 0.1\nabsorption = { rate = \"1.2 /h\" }\n\
     EXTRA\n[drug.label]\nregimen = \"40 mg daily\"\nreductions = [\"30 mg\", \"20 mg\"]\n";
 
 fn with_drug(extra: &str) -> tempfile::TempDir {

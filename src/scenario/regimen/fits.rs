@@ -75,16 +75,15 @@ fn label_unit(drug: &Drug) -> Option<DoseUnit> {
     usual(drug)?.dose.map(|d| d.unit)
 }
 
-/// The label's regimen with the drug's name, as an example; `None` where the label has none.
-fn example(drug: &Drug) -> Option<String> {
-    usual(drug).map(|regimen| regimen.to_string())
-}
-
 fn dose(regimen: &Regimen, drug: &Drug) -> Option<Finding> {
     let units = units(drug);
     let symbols: Vec<&str> = units.iter().map(|u| u.word()).collect();
     let expected = format!("expected a dose in {}", symbols.join(", "));
-    let write = example(drug).unwrap_or_else(|| format!("{} {} daily", drug.name, example_dose(&units)));
+    let fits = |regimen: &Regimen| regimen.dose.is_some_and(|d| units.contains(&d.unit));
+    let write = usual(drug).filter(fits).map_or_else(
+        || format!("{} {} daily", drug.name, example_dose(&units)),
+        |regimen| regimen.to_string(),
+    );
     let write = format!("write for example \"{write}\"");
     match &regimen.dose {
         None if units.is_empty() => None,
