@@ -410,6 +410,171 @@ fn a_trial_is_validated_but_not_run_as_a_lesion() {
     assert_eq!(names(temp.path()), ["slow.toml", "small.toml", "trial.toml", "wrong.toml"]);
 }
 
+/// A scenario in mode `signalling` that gives a drug of a file beside it.
+const GIVES_A_DRUG: &str = "name = \"own\"\nphenotype = \"signalling\"\nseed = 1\n[catalogue]\nfiles = [\"my-drugs.toml\"]\n\
+    [time]\nend = \"14 d\"\ncheck = \"7 d\"\n[lattice]\nsize = [32, 32]\n[start]\n[therapy.visits]\nevery = \"7 d\"\n\
+    [[therapy.line]]\nregimens = \"examplisib 40 mg daily\"\n";
+
+/// The file with a drug that it names; `EXTRA` is part of its pharmacokinetics.
+const DRUG_FILE: &str = "[[drug]]\nname = \"examplisib\"\nroutes = [\"oral\"]\nmolar_mass = \"430 g/mol\"\n[drug.pk]\n\
+    clearance = { value = \"12 L/h\", cv = 0.4 }\nvolume = { value = \"90 L\", cv = 0.3 }\nunbound = 0.1\nabsorption = { rate = \"1.2 /h\" }\n\
+    EXTRA\n[drug.label]\nregimen = \"40 mg daily\"\nreductions = [\"30 mg\", \"20 mg\"]\n";
+
+fn with_drug(extra: &str) -> tempfile::TempDir {
+    let temp = tempfile::tempdir().unwrap();
+    fs::write(temp.path().join("my-drugs.toml"), DRUG_FILE.replace("EXTRA", extra)).unwrap();
+    fs::write(temp.path().join("own.toml"), GIVES_A_DRUG).unwrap();
+    temp
+}
+
+// Whoever writes a drug checks it before a scenario gives it.
+#[test]
+fn a_file_of_drugs_is_validated_as_one() {
+    let temp = with_drug("");
+    let good = evotor(&["validate", "my-drugs.toml", "own.toml"], temp.path());
+    assert_eq!(code(&good), 0, "{}", err(&good));
+    assert!(out(&good).contains("ok  my-drugs.toml: 1 drug: examplisib"), "{}", out(&good));
+    let run = evotor(&["run", "my-drugs.toml"], temp.path());
+    assert_eq!(code(&run), 2);
+    for part in ["this is a file of drugs, and not a scenario", "files = [\"my-drugs.toml\"]"] {
+        assert!(err(&run).contains(part), "{}", err(&run));
+    }
+    assert_eq!(err(&run).matches("error:").count(), 1, "{}", err(&run));
+}
+
+#[test]
+fn a_mistake_in_a_file_of_drugs_is_told_alone() {
+    for (mistake, said) in [
+        ("residence = 72", "`residence` needs a unit"),
+        ("matrix = \"blod\"", "`matrix` cannot be"),
+        ("colour = \"red\"", "unknown key `colour`"),
+    ] {
+        let temp = with_drug(mistake);
+        for args in [["validate", "my-drugs.toml"], ["validate", "own.toml"], ["run", "own.toml"]] {
+            let bad = evotor(&args, temp.path());
+            assert_eq!(code(&bad), 2, "{args:?}");
+            let said_first = err(&bad).lines().next().unwrap_or_default().contains(said);
+            assert!(said_first && err(&bad).matches("error:").count() == 1, "{args:?}: {}", err(&bad));
+        }
+    }
+    let temp = with_drug("");
+    fs::remove_file(temp.path().join("my-drugs.toml")).unwrap();
+    let bad = evotor(&["validate", "own.toml"], temp.path());
+    assert!(err(&bad).contains("there is no such file"), "{}", err(&bad));
+    assert_eq!(err(&bad).matches("error:").count(), 1, "{}", err(&bad));
+}
+
+/// Correlations of which any two can be, and all three cannot.
+const CONTRADICTION: &str = "residence = { value = \"72 h\", cv = 0.3 }\n\
+    correlation = [{ first = \"residence\", second = \"clearance\", value = 0.9 }, \
+    { first = \"residence\", second = \"volume\", value = 0.9 }, \
+    { first = \"clearance\", second = \"volume\", value = -0.9 }]";
+
+// Correlations name what varies between patients by its key in the file, and what passes `validate` runs.
+#[test]
+fn what_is_validated_of_a_drug_is_what_runs() {
+    let pair = |first: &str, value: f64| {
+        format!("correlation = [{{ first = \"{first}\", second = \"clearance\", value = {value} }}]")
+    };
+    let residence = "residence = { value = \"72 h\", cv = 0.3 }";
+    for (extra, fine) in [
+        (pair("volume", 0.5), true),
+        (format!("{residence}\n{}", pair("residence", 0.5)), true),
+        (format!("{residence}\n{}", pair("residence_h", 0.5)), false),
+        (format!("occasion_cv = 0.2\n{}", pair("occasion_cv", 0.5)), false),
+        (pair("unbound", 0.5), false),
+        (CONTRADICTION.to_owned(), false),
+    ] {
+        let temp = with_drug(&extra);
+        let expected = if fine { 0 } else { 2 };
+        for args in [
+            &["validate", "my-drugs.toml"][..],
+            &["validate", "own.toml"],
+            &["run", "own.toml", "--no-report"],
+        ] {
+            let done = evotor(args, temp.path());
+            assert_eq!(code(&done), expected, "{extra}\n{args:?}: {}", err(&done));
+        }
+    }
+}
+
+// What a trial of arms refuses when it runs is refused before anybody is simulated.
+#[test]
+fn what_is_validated_of_a_trial_or_a_calibration_is_what_runs() {
+    let temp = with_drug(CONTRADICTION);
+    let trial = TRIAL
+        .replace("POPULATION", "clarinet")
+        .replace("[time]", "[catalogue]\nfiles = [\"my-drugs.toml\"]\n[time]");
+    let trial = trial.replace("temozolomide 150 mg/m2 daily, days 1-7 of 28", "examplisib 40 mg daily");
+    fs::write(temp.path().join("trial.toml"), trial).unwrap();
+    for command in ["validate", "compare"] {
+        assert_eq!(code(&evotor(&[command, "trial.toml"], temp.path())), 2, "{command}");
+    }
+    let calibration = fs::read_to_string("scenarios/calibration.toml").unwrap();
+    fs::write(temp.path().join("good.toml"), &calibration).unwrap();
+    fs::write(temp.path().join("bad.toml"), calibration.replacen("quantity = \"", "quantity = \"x", 1))
+        .unwrap();
+    let good = evotor(&["validate", "good.toml"], temp.path());
+    assert_eq!(code(&good), 0, "{}", err(&good));
+    assert!(out(&good).contains("ok  good.toml: calibration of "), "{}", out(&good));
+    for command in ["validate", "calibrate"] {
+        let bad = evotor(&[command, "bad.toml"], temp.path());
+        assert_eq!(code(&bad), 2, "{command}: {}", err(&bad));
+    }
+}
+
+// Long after the last dose there is nothing, and a steady state of nothing is not what is asked for.
+#[test]
+fn a_steady_state_is_that_of_doses_that_go_on() {
+    let temp = tempfile::tempdir().unwrap();
+    let steady = |drug: &str| evotor(&["signalling", "--drug", drug], temp.path());
+    let usual = out(&steady("everolimus 10 mg daily"));
+    assert!(usual.contains("everolimus 1.3"), "{usual}");
+    // When it began does not matter.
+    assert_eq!(out(&steady("everolimus 10 mg daily from day 3000")), usual);
+    for ends in [
+        "everolimus 10 mg daily x3",
+        "everolimus 10 mg daily until day 28",
+        "everolimus 10 mg daily for 4 weeks",
+        "everolimus 10 mg on days 3 and 9",
+        "octreotide LAR 30 mg every 28 d x6",
+    ] {
+        let refused = steady(ends);
+        assert_eq!(code(&refused), 2, "{ends}: {}", out(&refused));
+        assert!(err(&refused).contains("has no steady state"), "{}", err(&refused));
+    }
+    // Half of the doses, half of the average: a cycle longer than a year is averaged whole.
+    let nm = |drug: &str| -> f64 {
+        let text = out(&steady(drug));
+        text.split(": everolimus ").nth(1).and_then(|t| t.split(' ').next()).unwrap().parse().unwrap()
+    };
+    let (often, seldom) = (nm("everolimus 10 mg every 350 d"), nm("everolimus 10 mg every 700 d"));
+    assert!((often / seldom - 2.0).abs() < 0.01, "{often} {seldom}");
+}
+
+#[test]
+fn concentrations_of_doses_that_never_come_are_refused() {
+    let temp = tempfile::tempdir().unwrap();
+    let pk = |drug: &str, days: &str| evotor(&["pk", "--drug", drug, "--days", days], temp.path());
+    for drug in ["everolimus 10 mg on day 100", "everolimus 10 mg daily from day 100"] {
+        let refused = pk(drug, "28");
+        assert_eq!(code(&refused), 2);
+        assert!(err(&refused).contains("--days 101"), "{}", err(&refused));
+        assert_eq!(code(&pk(drug, "101")), 0);
+    }
+    // In the wash-out columns stay apart.
+    let text = out(&pk("everolimus 10 mg daily until day 28", "60"));
+    assert!(text.lines().skip(2).all(|line| line.split_whitespace().count() == 5), "{text}");
+    // Short-acting octreotide three times a day peaks in the hour, and a dose into a vein at once.
+    let peak = |drug: &str| -> f64 {
+        let text = out(&pk(drug, "1"));
+        text.lines().last().unwrap().split_whitespace().nth(2).unwrap().parse().unwrap()
+    };
+    let (skin, vein) =
+        (peak("octreotide 0.1 mg sc three times daily"), peak("octreotide 0.1 mg iv three times daily"));
+    assert!(skin > 2.0 && skin < vein && (vein - 3.6).abs() < 0.3, "{skin} {vein}");
+}
+
 #[test]
 fn a_bad_scenario_touches_nothing() {
     let temp = folder();

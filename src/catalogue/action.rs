@@ -124,6 +124,9 @@ pub struct CellKill {
     pub strength: Number,
     /// Average concentration of half the effect, ng/mL; absent where `node` or the dose sets it.
     pub ec50: Option<Number>,
+    /// `Death`, `AtDivision`: factor on `ec50` in patients whose cells have MGMT, and one over it in those without; absent:
+    /// MGMT does not matter.
+    pub mgmt: Option<Number>,
     /// `Radiation`: linear coefficient α, 1/Gy.
     pub alpha: Option<Number>,
     /// `Radiation`: α/β, Gy.

@@ -145,6 +145,7 @@ impl<'d> Place<'_, 'd> {
         };
         self.add(name, &kill.strength, unit);
         self.maybe("ec50", &kill.ec50, "ng/mL");
+        self.maybe("mgmt", &kill.mgmt, "");
         self.maybe("alpha", &kill.alpha, "/Gy");
         self.maybe("alpha_beta", &kill.alpha_beta, "Gy");
         self.maybe("repair", &kill.repair_h, "h");
@@ -174,13 +175,6 @@ impl Toxicity {
         };
         format!("adverse event {} ({}){course}", self.event, self.organ.word())
     }
-}
-
-/// The numbers of a model, their paths without `pk.`.
-pub(super) fn of_pk(pk: &Pk) -> Vec<Entry<'_>> {
-    let mut all = Vec::new();
-    Place { all: &mut all, path: String::new(), words: String::new() }.pk(pk);
-    all
 }
 
 impl Drug {

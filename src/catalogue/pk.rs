@@ -138,11 +138,3 @@ pub struct Pk {
     /// lag. Absent: the effect follows at once.
     pub residence_h: Option<Number>,
 }
-
-impl Pk {
-    /// Paths of the parameters that vary between patients, as correlations name them.
-    pub fn varying(&self) -> Vec<String> {
-        let vary = super::numbers::of_pk(self).into_iter().filter(|e| e.number.cv > 0.0);
-        vary.map(|e| e.path.replace("residence", "residence_h").replace("infusion", "infusion_h")).collect()
-    }
-}

@@ -1,9 +1,9 @@
 //! A drug on the command line: a regimen in plain words, looked up in the catalogue.
 
 use crate::catalogue::{DoseUnit, Drug};
-use crate::scenario::{Catalogue, Severity};
+use crate::scenario::{Catalogue, Severity, cut, shown};
 use crate::therapy::pk::{Individual, PkError};
-use crate::therapy::regimen::{Body, Regimen, fits, parse};
+use crate::therapy::regimen::{Body, Regimen, by_vein, fits, parse};
 
 use super::outcome::Failure;
 
@@ -19,30 +19,35 @@ pub struct Given {
 }
 
 impl Given {
-    /// Reads a regimen such as `everolimus 10 mg daily`.
+    /// Reads a regimen such as `everolimus 10 mg daily`, for a body by which its doses are scaled.
     ///
     /// # Errors
     ///
     /// A text that is no regimen, a drug that is not in the catalogue, a dose that the drug does not have: each with a
     /// way out.
-    pub fn read(text: &str) -> Result<Self, Failure> {
-        let wrong = |what: String| Failure::Input(format!("`--drug \"{text}\"`: {what}"));
+    pub fn read(text: &str, body: &Body) -> Result<Self, Failure> {
+        let wrong = |what: String| Failure::Input(format!("`--drug \"{}\"`: {what}", cut(text)));
         let mut regimen = parse(text).map_err(|e| {
             let part = text.get(e.span.clone()).unwrap_or_default();
-            let at =
-                if part.is_empty() || part == text { String::new() } else { format!(" (at \"{part}\")") };
+            let at = if part.is_empty() || part == text {
+                String::new()
+            } else {
+                format!(" (at \"{}\")", cut(part))
+            };
             wrong(format!("{}{at}; {}", e.problem, e.problem.help()))
         })?;
         let drug = Catalogue::embedded().find(&regimen.drug).map_err(|unknown| {
             let near = unknown.nearest.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-            wrong(format!("there is no drug `{}`{near} (`evotor drugs` lists them)", unknown.name))
+            wrong(format!("there is no drug {}{near} (`evotor drugs` lists them)", shown(&unknown.name)))
         })?;
-        let findings = fits(&regimen, drug);
+        let forms = Catalogue::embedded().other_forms(drug);
+        let findings: Vec<_> =
+            fits(&regimen, drug, body).into_iter().map(|finding| finding.with_forms(&forms)).collect();
         if let Some(error) = findings.iter().find(|f| f.severity == Severity::Error) {
-            return Err(wrong(format!("{}; {}", error.message, error.help)));
+            return Err(wrong(format!("{}; {}; {}", error.message, error.expected, error.help)));
         }
         regimen.drug = drug.name.clone();
-        let remarks = findings.into_iter().map(|f| f.message).collect();
+        let remarks = findings.into_iter().map(|f| format!("{}; {}", f.message, f.expected)).collect();
         Ok(Self { drug: drug.clone(), regimen, remarks })
     }
 
@@ -78,9 +83,9 @@ impl Given {
         self.regimen.doses_on(day).map(amount).collect()
     }
 
-    /// Days after which doses come round again: those of its cycle, or of its interval.
-    pub fn period(&self) -> u32 {
-        self.regimen.phases.as_ref().map_or_else(|| self.regimen.interval().max(1), |p| p.period)
+    /// Whether its doses go into a vessel.
+    pub fn by_vein(&self) -> bool {
+        by_vein(&self.regimen, &self.drug)
     }
 }
 
@@ -88,20 +93,24 @@ impl Given {
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Result<Given, Failure> {
+        Given::read(text, &Body::typical())
+    }
+
     #[test]
     fn regimens_are_looked_up() {
-        let given = Given::read("Afinitor 10 mg daily").unwrap();
-        assert_eq!((given.drug.name.as_str(), given.period()), ("everolimus", 1));
-        let given = Given::read("sunitinib 50 mg daily 4w on 2w off").unwrap();
-        assert_eq!(given.period(), 42);
+        let given = read("Afinitor 10 mg daily").unwrap();
+        assert_eq!((given.drug.name.as_str(), given.regimen.period()), ("everolimus", 1));
+        let given = read("sunitinib 50 mg daily 4w on 2w off").unwrap();
+        assert_eq!(given.regimen.period(), 42);
         assert_eq!(given.doses(27, &Body::new(70.0, 170.0)), [(0.0, 50.0)]);
         assert!(given.doses(28, &Body::new(70.0, 170.0)).is_empty());
-        assert!(Given::read("PP242 100 nM").unwrap().is_bath());
+        assert!(read("PP242 100 nM").unwrap().is_bath());
     }
 
     #[test]
     fn what_cannot_be_given_is_said_with_a_way_out() {
-        let said = |text: &str| Given::read(text).unwrap_err().message();
+        let said = |text: &str| read(text).unwrap_err().message();
         assert!(said("evrolimus 10 mg daily").contains("did you mean `everolimus`?"));
         assert!(said("everolimus 10 daily").contains("no unit"), "{}", said("everolimus 10 daily"));
         assert!(said("everolimus 10 mg").contains("how often"));
@@ -110,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_dose_above_the_label_is_remarked() {
-        assert_eq!(Given::read("everolimus 30 mg daily").unwrap().remarks.len(), 1);
-        assert!(Given::read("everolimus 10 mg daily").unwrap().remarks.is_empty());
+        assert_eq!(read("everolimus 30 mg daily").unwrap().remarks.len(), 1);
+        assert!(read("everolimus 10 mg daily").unwrap().remarks.is_empty());
     }
 }

@@ -5,12 +5,12 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use crate::therapy::pk::{DayExposure, DrugCourse, Individual, PkError};
+use crate::therapy::pk::{DayExposure, DrugCourse, Individual, PkError, Way};
 
 use super::given::Given;
 use super::outcome::{Failure, complain, say};
 use crate::catalogue::DrugKind;
-use crate::therapy::regimen::Body;
+use crate::therapy::regimen::{Body, TYPICAL_CM};
 use tables::{Band, SHARES, bands, bands_csv, bands_table, csv, table};
 
 pub mod tables;
@@ -32,7 +32,7 @@ pub struct Args {
     pub drug: String,
 
     /// Days to compute
-    #[arg(long, default_value_t = 90, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3650))]
+    #[arg(long, default_value_t = 90, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_DAYS)))]
     pub days: u32,
 
     /// Body weight in kg
@@ -60,20 +60,22 @@ pub struct Args {
     pub seed: u64,
 }
 
-/// What is shown: a drug in words, its metabolite, and the doses of a day as (hour, mg).
+/// What is shown: a drug in words, its metabolite, and what is given.
 pub struct Shown<'a> {
     /// Drug and regimen in words.
     pub title: &'a str,
     /// Name of the active metabolite.
     pub metabolite: Option<&'a str>,
-    /// Doses of a day.
-    pub doses: &'a dyn Fn(u32) -> Vec<(f64, f64)>,
+    /// Drug and regimen.
+    pub given: &'a Given,
+    /// Body by which doses are scaled.
+    pub body: Body,
 }
 
 /// Runs the command.
 pub fn pk(args: &Args) -> Result<ExitCode, Failure> {
-    let given = Given::read(&args.drug)?;
-    let body = Body::new(args.weight, HEIGHT_CM);
+    let body = Body::new(args.weight, TYPICAL_CM);
+    let given = Given::read(&args.drug, &body)?;
     let without = || {
         let what = match given.drug.kind {
             DrugKind::Radionuclide => "is a radionuclide: its dose is absorbed, it has no concentration",
@@ -91,8 +93,10 @@ pub fn pk(args: &Args) -> Result<ExitCode, Failure> {
     let shown = Shown {
         title: &given.regimen.to_string(),
         metabolite: metabolite.filter(|_| !given.is_bath()).map(|m| m.name.as_str()),
-        doses: &|day| given.doses(day, &body),
+        given: &given,
+        body,
     };
+    begins(args, &given)?;
     for remark in &given.remarks {
         complain(format_args!("note: {remark}"));
     }
@@ -105,8 +109,23 @@ pub fn pk(args: &Args) -> Result<ExitCode, Failure> {
     })
 }
 
-/// Height that goes with any weight where doses follow the body's surface.
-const HEIGHT_CM: f64 = 170.0;
+/// Refuses a regimen of which no dose falls into the days that are shown.
+fn begins(args: &Args, given: &Given) -> Result<(), Failure> {
+    let first = given.regimen.first_day();
+    if first < args.days {
+        return Ok(());
+    }
+    let (days, needed) = (args.days, first.saturating_add(1));
+    let longer =
+        if needed <= MOST_DAYS { format!("; show more with --days {needed}") } else { String::new() };
+    Err(Failure::Input(format!(
+        "`--drug \"{}\"`: its first dose is on day {first}, and {days} days are shown{longer}",
+        args.drug
+    )))
+}
+
+/// Most days that can be shown.
+const MOST_DAYS: u32 = 3650;
 
 /// Computes and prints; `patient` makes the typical patient (`None`) or one of the population.
 ///
@@ -129,13 +148,13 @@ fn answer(
 ) -> Result<String, PkError> {
     if let Some(size) = args.population {
         let courses: Result<Vec<_>, PkError> =
-            (0..size).map(|i| course(patient(Some(i))?, args.days, shown.doses)).collect();
+            (0..size).map(|i| course(patient(Some(i))?, args.days, shown.given, &shown.body)).collect();
         return Ok(population_text(args, shown, &bands(&courses?)));
     }
     if args.hourly {
-        return hourly_csv(patient(None)?, args.days, shown.doses);
+        return hourly_csv(patient(None)?, args.days, shown.given, &shown.body);
     }
-    let days = course(patient(None)?, args.days, shown.doses)?;
+    let days = course(patient(None)?, args.days, shown.given, &shown.body)?;
     Ok(match (args.csv, args.json) {
         (true, _) => csv(&days),
         (_, true) => days_json(args, shown, &days),
@@ -150,34 +169,32 @@ fn answer(
 pub fn course(
     individual: Individual,
     days: u32,
-    doses: &dyn Fn(u32) -> Vec<(f64, f64)>,
+    given: &Given,
+    body: &Body,
 ) -> Result<Vec<DayExposure>, PkError> {
     let mut course = DrugCourse::new(individual);
     let mut result = Vec::new();
     for day in 0..days {
-        for (hour, mg) in doses(day) {
-            course.give(day, hour, mg)?;
-        }
+        give(&mut course, day, given, body)?;
         result.push(course.advance_day());
     }
     Ok(result)
+}
+
+fn give(course: &mut DrugCourse, day: u32, given: &Given, body: &Body) -> Result<(), PkError> {
+    let way = if given.by_vein() { Way::Vein } else { Way::Usual };
+    given.doses(day, body).into_iter().try_for_each(|(hour, mg)| course.give_by(way, day, hour, mg))
 }
 
 /// One row per hour.
 ///
 /// # Errors
 /// A dose that cannot be given.
-pub fn hourly_csv(
-    individual: Individual,
-    days: u32,
-    doses: &dyn Fn(u32) -> Vec<(f64, f64)>,
-) -> Result<String, PkError> {
+pub fn hourly_csv(individual: Individual, days: u32, given: &Given, body: &Body) -> Result<String, PkError> {
     let mut course = DrugCourse::new(individual);
     let mut text = String::from("hour,parent_ng_ml,metabolite_ng_ml\n");
     for day in 0..days {
-        for (hour, mg) in doses(day) {
-            course.give(day, hour, mg)?;
-        }
+        give(&mut course, day, given, body)?;
         for hour in 0..24 {
             let now = course.concentration(f64::from(hour));
             let metabolite = now.metabolite.map_or(String::new(), |m| m.to_string());
@@ -236,7 +253,9 @@ mod tests {
 
     fn text(line: &[&str]) -> String {
         let args = args(line).unwrap();
-        let shown = Shown { title: &args.drug, metabolite: Some("SU12662"), doses: &|_| vec![(0.0, 37.5)] };
+        let body = Body::typical();
+        let given = Given::read("sunitinib 37.5 mg daily", &body).unwrap();
+        let shown = Shown { title: &args.drug, metabolite: Some("SU12662"), given: &given, body };
         let patient = |index| match index {
             None => Individual::typical(&sunitinib(), args.weight),
             Some(i) => Individual::sampled(&sunitinib(), args.weight, args.seed, i, 5),
@@ -279,7 +298,9 @@ mod tests {
     #[test]
     fn a_wrong_patient_is_an_error_of_the_input() {
         let args = args(&["--drug", "x"]).unwrap();
-        let shown = Shown { title: "x", metabolite: None, doses: &|_| Vec::new() };
+        let body = Body::typical();
+        let given = Given::read("everolimus 10 mg daily", &body).unwrap();
+        let shown = Shown { title: "x", metabolite: None, given: &given, body };
         let failure = show(&args, &shown, |_| Individual::typical(&everolimus(), 0.0)).unwrap_err();
         assert_eq!(
             failure.message(),

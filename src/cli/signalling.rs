@@ -103,23 +103,28 @@ pub fn signalling(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Longest time in which a steady state is looked for, in days.
+/// Days of doses after which a steady state is taken to be reached: whole cycles, at least this many days and two of them.
 const STEADY: u32 = 364;
 
-/// Reads `everolimus 10 mg daily`: the average over the last cycle of a year.
+/// Reads `everolimus 10 mg daily`: the average over the last of the cycles that lead to a steady state.
 fn regimen(text: &str) -> Result<Given, Failure> {
-    let asked = Regimen::read(text)?;
+    let body = Body::typical();
+    let mut asked = Regimen::read(text, &body)?;
+    lasting(text, &asked)?;
+    // A steady state does not know when the regimen began.
+    asked.regimen.start = 0;
     let failed = |e: PkError| Failure::Input(format!("`--drug \"{text}\"`: failed to {e}"));
-    let Some(individual) = asked.individual(WEIGHT_KG, None).map_err(failed)? else {
+    let Some(individual) = asked.individual(body.weight_kg, None).map_err(failed)? else {
         return Err(Failure::Input(format!(
             "`--drug \"{text}\"`: `{}` has no concentration in the blood; give what reaches the cells with \
              --concentration \"{}=10 nM\"",
             asked.drug.name, asked.drug.name
         )));
     };
-    let body = Body::new(WEIGHT_KG, HEIGHT_CM);
-    let days = pk::course(individual, STEADY, &|day| asked.doses(day, &body)).map_err(failed)?;
-    let cycle = &days[(STEADY - asked.period().clamp(1, STEADY)) as usize..];
+    let period = asked.regimen.period();
+    let cycles = STEADY.div_ceil(period).max(2);
+    let days = pk::course(individual, cycles * period, &asked, &body).map_err(failed)?;
+    let cycle = &days[((cycles - 1) * period) as usize..];
     let mean = |of: &dyn Fn(&DayExposure) -> f64| cycle.iter().map(of).sum::<f64>() / cycle.len() as f64;
     let exposure = Exposure {
         parent_nm: mean(&|d| d.site_parent_nm),
@@ -133,9 +138,16 @@ fn regimen(text: &str) -> Result<Given, Failure> {
     Ok(Given { drug: asked.drug, exposure })
 }
 
-/// Weight of the typical patient, and the height that goes with it.
-const WEIGHT_KG: f64 = 70.0;
-const HEIGHT_CM: f64 = 170.0;
+/// Refuses a regimen that comes to an end: long after its last dose there is nothing, and before it no steady state.
+fn lasting(text: &str, asked: &Regimen) -> Result<(), Failure> {
+    if !asked.regimen.ends() || asked.drug.pk.is_none() && !asked.is_bath() {
+        return Ok(());
+    }
+    Err(Failure::Input(format!(
+        "`--drug \"{text}\"`: a regimen that ends has no steady state; write how often it is given without dates, an end \
+         or a number of courses, or see `evotor pk --drug \"{text}\"` for its concentrations day by day"
+    )))
+}
 
 /// Reads `everolimus=1.3 nM`.
 fn bath(text: &str) -> Result<Given, Failure> {

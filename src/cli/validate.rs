@@ -6,12 +6,15 @@ use std::process::ExitCode;
 use toml::de::DeTable;
 
 use crate::scenario::{
-    Diagnostic, Loaded, Report, Scenario, ScenarioError, Style, Trial, cost_of_step, default_loci,
+    self, Diagnostic, Loaded, LoadedDrugs, Report, ScenarioError, Style, cost_of_step, default_loci,
 };
-use crate::simulation::naming::bytes_text;
+use crate::simulation::naming::{bytes_text, counted};
 use crate::simulation::{Job, RunError, memory};
+use crate::therapy::try_out;
 use crate::tissue::start::StartError;
 use crate::trial;
+use crate::trial::calibrate::Calibration;
+use crate::trial::run::Plan;
 
 use super::outcome::{Failure, INPUT, complain, say, show};
 use super::{arms, ending};
@@ -23,14 +26,16 @@ const TRIED_SITES: u64 = 1 << 24;
 ///
 /// Reads each file as `evotor run` would and shows everything that is wrong with it: the place, what is expected, and a
 /// way out. For a file without errors one line says `ok`, with the memory that a run takes. The starting tumour
-/// is tried out too, unless it is very large. Of a trial the cohort and the plan of each arm are told.
+/// is tried out too, unless it is very large. Of a trial the cohort and the plan of each arm are told. A file of drugs,
+/// and one of a calibration, are checked as such.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  \
     evotor validate scenarios/*.toml\n  \
-    evotor validate scenarios/trials/radiant-3.toml\n\n\
+    evotor validate scenarios/trials/radiant-3.toml\n  \
+    evotor validate my-drugs.toml\n\n\
     Exit codes:\n  0  all files are fine\n  2  at least one has errors")]
 pub struct Args {
-    /// Scenario files
+    /// Scenario files; or files of drugs, or of a calibration
     #[arg(value_name = "SCENARIO", required = true)]
     scenarios: Vec<PathBuf>,
 
@@ -56,35 +61,65 @@ pub fn validate(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 fn check(path: &Path, quiet: bool) -> Result<String, Failure> {
-    let loaded = trial::file::load(path)?;
-    let warnings = loaded.render_warnings(Style::for_stderr());
+    let text = scenario::read_file(path)?;
+    let name = path.display().to_string();
+    if let Some(read) = scenario::parse_drugs(&text, &name) {
+        return drugs(&read?, quiet);
+    }
+    if Calibration::is_one(&text) {
+        return calibration(&text);
+    }
+    let base = path.parent().unwrap_or(Path::new(""));
+    let loaded = trial::file::parse(&text, &name, base)?;
+    warn(&loaded.render_warnings(Style::for_stderr()), quiet);
+    match &loaded.scenario.trial {
+        Some(of) => {
+            Plan::new(&loaded.scenario, None)?.check()?;
+            Ok(arms::described(&loaded.scenario, of))
+        }
+        None => run(&loaded, base, quiet),
+    }
+}
+
+fn warn(warnings: &str, quiet: bool) {
     if !warnings.is_empty() && !quiet {
         show(warnings.trim_end());
     }
-    if let Some(of) = &loaded.scenario.trial {
-        return tried(&loaded.scenario, of, path);
-    }
+}
+
+fn run(loaded: &Loaded, base: &Path, quiet: bool) -> Result<String, Failure> {
     let estimate = memory::estimate_scenario(&loaded.scenario);
-    estimate.check(memory::available()).map_err(|e| does_not_fit(&loaded, &e))?;
-    let job = Job::new(&loaded.scenario, path.parent().unwrap_or(Path::new("")))?;
+    estimate.check(memory::available()).map_err(|e| does_not_fit(loaded, &e))?;
+    let job = Job::new(&loaded.scenario, base)?;
     if job.shape().sites() <= TRIED_SITES {
-        job.starting_lesion(0, 0).map_err(|e| at_start(&loaded, e))?;
+        job.starting_lesion(0, 0).map_err(|e| at_start(loaded, e))?;
     }
-    let notes = states_note(&loaded, &job).into_iter().chain(cost_of_step(&loaded.scenario));
+    let notes = states_note(loaded, &job).into_iter().chain(cost_of_step(&loaded.scenario));
     for note in notes.filter(|_| !quiet) {
         complain(format_args!("note: {note}"));
     }
     Ok(format!("{}, about {}", ending::extent(&job), bytes_text(estimate.host)))
 }
 
-/// Tries out the plan of each arm on the typical patient; what the trial is.
-fn tried(scenario: &Scenario, of: &Trial, path: &Path) -> Result<String, Failure> {
-    for arm in &of.arms {
-        let therapy = Some(arm.therapy.clone());
-        let treated = Scenario { trial: None, therapy, ..scenario.clone() };
-        Job::new(&treated, path.parent().unwrap_or(Path::new("")))?;
+/// Tries out each drug of a file of drugs in the typical patient; their names.
+fn drugs(loaded: &LoadedDrugs, quiet: bool) -> Result<String, Failure> {
+    warn(&loaded.render_warnings(Style::for_stderr()), quiet);
+    for drug in &loaded.drugs {
+        try_out(drug).map_err(|e| Failure::Input(format!("`{}`: failed to {e}", drug.name)))?;
     }
-    Ok(arms::described(scenario, of))
+    let names: Vec<&str> = loaded.drugs.iter().map(|d| d.name.as_str()).collect();
+    Ok(format!("{}: {}", counted(names.len() as u64, "drug"), names.join(", ")))
+}
+
+/// Tries out a calibration's trials at the ends of its priors.
+fn calibration(text: &str) -> Result<String, Failure> {
+    let read = Calibration::parse(text)?;
+    let trials = read.trials()?;
+    Ok(format!(
+        "calibration of {} by {}",
+        counted(read.parameters.len() as u64, "parameter"),
+        counted(trials.len() as u64, "trial")
+    ))
 }
 
 /// A scenario that does not fit in memory, at the place in its file.

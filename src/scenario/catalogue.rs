@@ -57,6 +57,12 @@ impl Catalogue {
         })
     }
 
+    /// Other forms of a drug, as `octreotide LAR` is one of `octreotide`: drugs whose names go on where its name ends.
+    pub fn other_forms(&self, drug: &Drug) -> Vec<&str> {
+        let names = self.drugs.iter().map(|d| d.name.as_str());
+        names.filter(|name| name.strip_prefix(&drug.name).is_some_and(|rest| rest.starts_with(' '))).collect()
+    }
+
     /// A scenario's own drugs in front of `embedded`.
     ///
     /// A drug that has the name of an embedded one takes its place; a name or alias of an own drug is no
@@ -210,6 +216,22 @@ mod tests {
             drug(name);
         }
         assert_eq!(drug("MLN0128").name, drug("sapanisertib").name, "one molecule");
+    }
+
+    // The short-acting form, three times a day, is not the depot, and who writes the depot's dose is told of it.
+    #[test]
+    fn a_short_acting_form_is_a_drug_of_its_own() {
+        let (short, depot) = (drug("octreotide"), drug("octreotide LAR"));
+        assert_ne!(short.name, depot.name);
+        assert!(
+            short.pk.as_ref().unwrap().release.is_empty() && depot.pk.as_ref().unwrap().release.len() > 1
+        );
+        assert_eq!(drug("Sandostatin").name, "octreotide");
+        assert_eq!(Catalogue::embedded().other_forms(short), ["octreotide LAR"]);
+        assert_eq!(Catalogue::embedded().other_forms(drug("pasireotide")), ["pasireotide LAR"]);
+        assert!(Catalogue::embedded().other_forms(depot).is_empty());
+        // 172 mL/min: 0.3 mg a day is 1.2 ng/mL.
+        assert!((average(short, 0.3) - 1.21).abs() < 0.01);
     }
 
     #[test]

@@ -35,6 +35,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
     file!("sorafenib"),
     file!("vatalanib"),
     file!("bevacizumab"),
+    file!("octreotide"),
     file!("octreotide-lar"),
     file!("lanreotide"),
     file!("pasireotide"),

@@ -5,10 +5,11 @@ use toml::de::DeValue;
 use super::error::{Diagnostic, Span};
 use super::keys::NUMBER;
 use super::reader::Reader;
+use super::regimen::{parse_dose, possible};
 use super::table::{Kind, Measure};
-use super::units::{Dimension, QuantityError, dose_units, parse_dose, parse_in, parse_quantity};
+use super::units::{Dimension, QuantityError, parse_in, parse_quantity};
 use super::value::{Asked, cut, plain, shown};
-use crate::catalogue::{Confidence, Dose, DoseUnit, Number};
+use crate::catalogue::{Confidence, Dose, Number};
 
 /// Source of a number that a user gives without one.
 pub(crate) const UNSOURCED: &str = "scenario";
@@ -47,20 +48,44 @@ fn measured(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, measure: &Measur
     None
 }
 
-/// A dose in any unit of doses.
+/// A dose in any unit of doses, by the parser of dose texts.
 pub(crate) fn dose(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Dose> {
-    let wanted = Wanted { name: "a dose", units: dose_units(), unit: "mg", example: "10" };
-    let (amount, dimension) = with_unit(asked, found, span, &wanted, parse_dose)?;
-    let unit = match dimension {
-        Dimension::DoseByWeight => DoseUnit::MilligramPerKilogram,
-        Dimension::DoseBySurface => DoseUnit::MilligramPerSquareMetre,
-        Dimension::Activity => DoseUnit::Gigabecquerel,
-        Dimension::MegaUnits => DoseUnit::MegaUnit,
-        Dimension::Molarity => DoseUnit::Nanomolar,
-        Dimension::Percentage => DoseUnit::Percent,
-        _ => DoseUnit::Milligram,
+    let DeValue::String(text) = found else {
+        if matches!(found, DeValue::Integer(_) | DeValue::Float(_)) {
+            no_unit(asked, found, span);
+        } else {
+            asked.mismatch(found, span);
+        }
+        return None;
     };
-    Some(Dose { amount, unit })
+    let read = parse_dose(text).map_err(|e| e.problem);
+    match read.and_then(|dose| possible(&dose).map(|()| dose)) {
+        Ok(dose) => Some(dose),
+        Err(problem) => {
+            let message = format!("`{}`: {problem}", asked.key.name);
+            asked.cx.report(Diagnostic::error(span, message).label(problem.expected()).help(problem.help()));
+            None
+        }
+    }
+}
+
+/// Reports a dose that is a number alone.
+fn no_unit(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) {
+    let number = number_of(found);
+    asked.cx.report(
+        asked
+            .error(span, format!("`{}` needs a unit", asked.key.name))
+            .help(format!("write \"{number} mg\", in quotes, if mg is meant")),
+    );
+}
+
+/// A number as it stands in the file.
+fn number_of(found: &DeValue<'_>) -> String {
+    match found {
+        DeValue::Float(f) => cut(f.as_str()),
+        DeValue::Integer(i) => cut(&i.to_string()),
+        _ => String::new(),
+    }
 }
 
 /// A number with a unit, in the canonical one of its dimension.
@@ -116,11 +141,7 @@ fn with_unit<T>(
     let text = match found {
         DeValue::String(text) => text,
         DeValue::Integer(_) | DeValue::Float(_) => {
-            let number = match found {
-                DeValue::Float(f) => cut(f.as_str()),
-                DeValue::Integer(i) => cut(&i.to_string()),
-                _ => String::new(),
-            };
+            let number = number_of(found);
             asked.cx.report(
                 error(format!("`{name}` needs a unit"))
                     .help(format!("write \"{number} {unit}\", in quotes, if {unit} is meant")),
@@ -148,7 +169,7 @@ fn with_unit<T>(
             .help(format!("write for example \"{example} {unit}\"")),
         QuantityError::Negative { magnitude } => {
             error(format!("`{name}` must not be negative, found {}", shown(text)))
-                .help(format!("write \"{}\", or \"0 {unit}\" for none", cut(&magnitude)))
+                .help(format!("write \"{}\"", cut(&magnitude)))
         }
         QuantityError::WrongDimension { unit: found, measures } => {
             error(format!("`{name}` must be {}, but {} is {measures}", wanted.name, shown(&found)))

@@ -10,6 +10,7 @@ mod amount;
 mod catalogue;
 mod catalogue_page;
 mod check;
+mod drugs;
 mod effective;
 mod error;
 mod files;
@@ -35,6 +36,7 @@ mod words;
 pub use advice::cost_of_step;
 pub use catalogue::{Catalogue, UnknownDrug};
 pub use catalogue_page::catalogue_markdown;
+pub use drugs::{LoadedDrugs, parse_drugs};
 pub use effective::effective_toml;
 pub use error::{Diagnostic, Report, ScenarioError, Severity, Source, Span, Style};
 pub use model::*;
@@ -44,6 +46,7 @@ pub use reference::reference_markdown;
 pub use schema::json_schema;
 pub use selector::{SelectorError, parse_selector, parse_state, state_text};
 pub use text_file::{TextError, load_text};
+pub(crate) use value::{cut, shown};
 pub use words::therapy_text;
 
 use std::path::Path;
@@ -98,10 +101,19 @@ impl Loaded {
 ///
 /// [`ScenarioError::Read`] if the file cannot be read as text; else as for [`parse`].
 pub fn load(path: &Path) -> Result<Loaded, ScenarioError> {
-    let failed = |source| ScenarioError::Read { path: path.to_owned(), source };
-    let text = load_text(path).map_err(failed)?;
+    let text = read_file(path)?;
     let base = path.parent().unwrap_or(Path::new(""));
     parse(&text, &path.display().to_string(), base)
+}
+
+/// The text of a file.
+///
+/// # Errors
+///
+/// [`ScenarioError::Read`].
+pub fn read_file(path: &Path) -> Result<String, ScenarioError> {
+    let failed = |source| ScenarioError::Read { path: path.to_owned(), source };
+    load_text(path).map_err(failed)
 }
 
 /// Reads a scenario from its text. `file_name` is shown in messages; a saved start's path is
@@ -128,6 +140,9 @@ fn read_text(text: &str, file_name: &str, base_dir: &Path) -> (Option<ReadScenar
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         return (None, errors.iter().take(MOST_FINDINGS).map(|e| syntax(text, e)).collect());
+    }
+    if drugs::is_file_of_drugs(document.get_ref()) {
+        return (None, vec![drugs::no_scenario(file_name)]);
     }
     let cx = Context::new(text).shown_as(file_name);
     let root = Reader::root(&cx, &keys::ROOT, document.get_ref());

@@ -7,7 +7,8 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     if length > 64 {
         return None;
     }
-    let allowed = (length / 3).max(1);
+    // A single letter is as near to any other one.
+    let allowed = if length < 2 { 0 } else { (length / 3).max(1) };
     candidates
         .into_iter()
         .map(|candidate| (distance(&word, candidate), candidate))
@@ -42,5 +43,12 @@ mod tests {
         assert_eq!(nearest("Death", keys), Some("death"));
         assert_eq!(nearest("migr", keys), Some("migration"));
         assert_eq!(nearest("xyz", keys), None);
+    }
+
+    // Confidence "D" is not a misspelt "A".
+    #[test]
+    fn a_single_letter_is_not_taken_for_another_one() {
+        assert_eq!(nearest("D", ["A", "B", "C"]), None);
+        assert_eq!(nearest("b", ["A", "B", "C"]), Some("B"));
     }
 }

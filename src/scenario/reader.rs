@@ -97,10 +97,11 @@ impl<'a> Context<'a> {
         self.found.borrow().iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// All findings in the order of their places.
+    /// All findings in the order of their places, those of files that the scenario names first: what is wrong in the
+    /// scenario may follow from them.
     pub fn finish(self) -> Vec<Diagnostic> {
         let mut all = self.found.into_inner();
-        all.sort_by_cached_key(|d| (d.file.clone(), d.span.start, d.severity));
+        all.sort_by_cached_key(|d| (d.file.is_none(), d.file.clone(), d.span.start, d.severity));
         all.dedup();
         all
     }

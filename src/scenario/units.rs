@@ -367,28 +367,6 @@ pub fn parse_in(text: &str, wanted: Dimension, target: &str) -> Result<f64, Quan
     }
 }
 
-/// Reads a dose in any of the units of [`DOSES`]; gives the amount in the canonical unit of its
-/// dimension, and the dimension.
-///
-/// # Errors
-///
-/// As for [`parse_quantity`]; a unit of no dose is told as one that is no mass.
-pub fn parse_dose(text: &str) -> Result<(f64, Dimension), QuantityError> {
-    let read = |d: Dimension| parse_quantity(text, d).map(|v| (v, d));
-    let fits = |e: &QuantityError| !matches!(e, QuantityError::WrongDimension { .. });
-    let mut of_mass = read(DOSES[0]);
-    for other in DOSES.into_iter().skip(1) {
-        match read(other) {
-            Err(e) if !fits(&e) => {}
-            // A spelling that only this dimension knows.
-            Err(QuantityError::UnknownUnit { instead: None, .. }) => {}
-            read if of_mass.is_err() => of_mass = read,
-            _ => {}
-        }
-    }
-    of_mass
-}
-
 /// The units of doses as a list for messages.
 pub fn dose_units() -> String {
     DOSES.iter().map(|d| d.unit_list()).collect::<Vec<_>>().join(", ")
@@ -542,23 +520,6 @@ mod tests {
         assert_eq!(read("149 kDa", Dimension::MolarMass, "g/mol"), 149e3);
         assert_eq!(read("1 mg*h/L/d", Dimension::Concentration, "ng/mL"), 1000.0 / 24.0);
         assert!(parse_in("1 L", Dimension::Clearance, "L/h").is_err());
-    }
-
-    #[test]
-    fn doses_are_read_in_any_of_their_units() {
-        assert_eq!(parse_dose("10 mg"), Ok((10.0, Dimension::Mass)));
-        assert_eq!(parse_dose("600 ug"), Ok((0.6, Dimension::Mass)));
-        assert_eq!(parse_dose("10 mg/kg"), Ok((10.0, Dimension::DoseByWeight)));
-        assert_eq!(parse_dose("7400 MBq"), Ok((7.4, Dimension::Activity)));
-        assert_eq!(parse_dose("3 MU"), Ok((3.0, Dimension::MegaUnits)));
-        assert_eq!(parse_dose("2 uM"), Ok((2000.0, Dimension::Molarity)));
-        assert_eq!(parse_dose("90 %"), Ok((90.0, Dimension::Percentage)));
-        let wrong = |text| parse_dose(text).unwrap_err();
-        assert!(matches!(wrong("10 d"), QuantityError::WrongDimension { measures: "a time", .. }));
-        assert!(matches!(wrong("10"), QuantityError::NoUnit { .. }));
-        assert!(matches!(wrong("-1 mg"), QuantityError::Negative { .. }));
-        let surface = QuantityError::UnknownUnit { unit: "mg/m²".into(), instead: Some("mg/m2") };
-        assert_eq!(wrong("150 mg/m²"), surface);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::error::{Diagnostic, Span, plural};
 use super::measured::dimensioned;
 use super::nearest::{list, nearest};
 use super::reader::{At, Context};
-use super::table::{Bounds, Key, Kind};
+use super::table::{Bounds, Key, Kind, NamePattern};
 use super::units::{Dimension, number_text};
 
 /// The key whose value is read.
@@ -59,16 +59,19 @@ impl Asked<'_> {
     }
 }
 
+/// Most characters of a word of the file in a message.
+const MOST_SHOWN: usize = 60;
+
 /// A word of the file as shown in a message: in backquotes, control characters escaped, cut short.
 pub(crate) fn shown(word: &str) -> String {
     format!("`{}`", cut(word))
 }
 
-/// A word of the file with control characters escaped, cut short.
+/// The same without the quotes.
 pub(crate) fn cut(word: &str) -> String {
-    let mut text: String = word.chars().take(60).flat_map(char::escape_debug).collect();
+    let mut text: String = word.chars().take(MOST_SHOWN).flat_map(char::escape_debug).collect();
     text = text.replace("\\\"", "\"").replace("\\'", "'");
-    if word.chars().nth(60).is_some() {
+    if word.chars().nth(MOST_SHOWN).is_some() {
         text.push('…');
     }
     text
@@ -117,6 +120,13 @@ pub(crate) fn name(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option
     let name = text(asked, found, span.clone())?;
     if pattern.accepts(&name) {
         return Some(name);
+    }
+    let longest = NamePattern::LONGEST;
+    if name.len() > longest {
+        let found = format!("`{}` is too long: {} has {} bytes", asked.key.name, shown(&name), name.len());
+        let error = Diagnostic::error(span, found).label(format!("expected at most {longest} bytes"));
+        asked.cx.report(error.help("shorten it, and say the rest in a `description`"));
+        return None;
     }
     let repaired = pattern.repair(&name);
     let error = Diagnostic::error(span, format!("`{}` cannot be {}", asked.key.name, shown(&name)))
@@ -194,6 +204,9 @@ pub(crate) fn choice(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Opti
     None
 }
 
+/// Largest number that counts something; a key that takes larger ones takes any number.
+const MOST_COUNTED: u64 = u32::MAX as u64;
+
 fn whole(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, min: u64, max: u64) -> Option<u64> {
     let DeValue::Integer(integer) = found else {
         asked.mismatch(found, span);
@@ -203,14 +216,20 @@ fn whole(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, min: u64, max: u64)
     match value.and_then(|v| u64::try_from(v).ok()).filter(|v| (min..=max).contains(v)) {
         Some(value) => Some(value),
         None => {
-            let nearest = if value.is_some_and(|v| v < i128::from(min)) { min } else { max };
+            let below = value.is_some_and(|v| v < i128::from(min));
+            let help = match (below, max > MOST_COUNTED) {
+                (true, _) => format!("the nearest that is allowed is {min}"),
+                (false, false) => format!("the nearest that is allowed is {max}"),
+                // Nobody means the largest seed there is.
+                (false, true) => "write a smaller number".to_owned(),
+            };
             asked.cx.report(
                 Diagnostic::error(
                     span,
                     format!("`{}` is {}, out of range", asked.key.name, cut(&integer.to_string())),
                 )
                 .label(format!("expected a whole number from {min} to {max}"))
-                .help(format!("the nearest that is allowed is {nearest}")),
+                .help(help),
             );
             None
         }

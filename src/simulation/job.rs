@@ -65,6 +65,7 @@ impl Job {
             None => StateSpace::new(&scenario),
         };
         let care = Care::new(&scenario, &space)?;
+        care.as_ref().map_or(Ok(()), |care| care.try_out(&scenario))?;
         Ok(Self {
             names: state_names(&space, &scenario.loci),
             model: Arc::new(assemble::model(&scenario, &space, care.as_ref())),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::scenario::StateTarget;
 use crate::tissue::Counters;
 
-use super::care::{TherapySummary, outcome};
+use super::care::{TherapySummary, outcome, treated};
 use super::checkpoint::PROGRAM;
 use super::digest::hex;
 use super::job::Job;
@@ -174,7 +174,7 @@ fn warnings(
         warnings.push(format!("{share:.1} % of the divisions found no empty site: space limited the growth"));
     }
     if let Some(protocol) = job.care.as_ref().and_then(|c| c.protocol.as_ref()) {
-        warnings.extend(protocol.remarks());
+        warnings.extend(protocol.remarks(&treated(&job.scenario, 0).body));
     }
     if let Some(t) = therapy {
         warnings.push(format!(

@@ -24,6 +24,7 @@ mod populations;
 #[cfg(test)]
 pub(crate) mod support;
 
+pub use course::try_out;
 pub use local::{Cut, LocalExposure, VesselEffect};
 pub use protocol::{Protocol, ProtocolError};
 pub use record::{Action, DrugRecord, EndReason, LineRecord, Record, StopReason};

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::dosing::Rules;
-use super::regimen::{Regimen, fits, label_steps};
+use super::regimen::{Body, Regimen, fits, label_steps};
 use crate::catalogue::{Dose, DoseUnit, Drug};
 use crate::scenario::{AfterLastLine, LineEnd, Severity, Therapy};
 
@@ -108,7 +108,8 @@ impl Protocol {
         let found = found.ok_or_else(|| ProtocolError::UnknownDrug { name: planned.drug.clone() })?;
         let own: Vec<&Regimen> = steps.iter().filter(|s| found.is_called(&s.drug)).collect();
         for regimen in std::iter::once(planned).chain(own.iter().copied()) {
-            let unfit = fits(regimen, found).into_iter().find(|f| f.severity == Severity::Error);
+            let unfit =
+                fits(regimen, found, &Body::typical()).into_iter().find(|f| f.severity == Severity::Error);
             if let Some(finding) = unfit {
                 let regimen = regimen.to_string();
                 return Err(ProtocolError::Unfit { regimen, message: finding.message });
@@ -118,6 +119,7 @@ impl Protocol {
             start: planned.start,
             stop: planned.stop,
             courses: planned.courses,
+            route: s.route.or(planned.route),
             ..s.clone()
         };
         let mut steps: Vec<Regimen> =
@@ -146,10 +148,10 @@ impl Protocol {
 
     /// What a summary must repeat: doses above their label's largest one, and a last line that goes on beyond
     /// progression. Each once, in the order of the plan.
-    pub fn remarks(&self) -> Vec<String> {
+    pub fn remarks(&self, body: &Body) -> Vec<String> {
         let given = |slot: &'_ Slot| {
             let regimens = std::iter::once(&slot.planned).chain(&slot.steps);
-            regimens.flat_map(|r| fits(r, &self.drugs[slot.drug])).collect::<Vec<_>>()
+            regimens.flat_map(|r| fits(r, &self.drugs[slot.drug], body)).collect::<Vec<_>>()
         };
         let mut all: Vec<String> = Vec::new();
         for finding in self.slots_of_all().flat_map(given) {
@@ -222,7 +224,7 @@ mod tests {
         let steps =
             |drug: usize| protocol.lines[0][drug].steps.iter().map(Regimen::to_string).collect::<Vec<_>>();
         assert_eq!(steps(1), ["Sutent 25 mg daily", "Sutent 12.5 mg daily"]);
-        assert_eq!((protocol.steps(0), protocol.remarks()), (2, Vec::new()));
+        assert_eq!((protocol.steps(0), protocol.remarks(&Body::typical())), (2, Vec::new()));
     }
 
     #[test]
@@ -260,6 +262,6 @@ mod tests {
             "25 mg of everolimus is above the label's largest dose",
             "75 mg of sunitinib is above the label's largest dose",
         ];
-        assert_eq!(above.remarks(), expected);
+        assert_eq!(above.remarks(&Body::typical()), expected);
     }
 }

@@ -79,7 +79,7 @@ pub(crate) fn line(regimens: &[&str], until: &[LineEnd]) -> Line {
 }
 
 pub(crate) fn step(text: &str, drug: &str) -> Regimen {
-    parse_step(text, Some(drug)).unwrap()
+    parse_step(text, Some(drug), &[]).unwrap()
 }
 
 pub(crate) fn plan(lines: Vec<Line>, toxicity: AdverseEvents) -> Therapy {

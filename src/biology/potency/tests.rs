@@ -89,6 +89,7 @@ fn kills_at_division_follow_the_concentration_and_combine() {
         repair_h: None,
         half_life_h: None,
         fall_per_cycle: None,
+        mgmt: None,
         shifts: Vec::new(),
     }];
     let potency = Potency::compile(&[drug.clone(), drug], &[], &Patient::typical()).unwrap();

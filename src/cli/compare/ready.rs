@@ -92,6 +92,7 @@ impl Ready {
             scenario = with_agents(scenario, agents)?;
         }
         let plan = Plan::new(&scenario, who.patients)?;
+        plan.check()?;
         let choices = Choices {
             backend: backend.options(),
             patients: only(&plan, &who.only)?,

@@ -4,13 +4,17 @@ use std::fmt::Write;
 
 use crate::therapy::pk::{DayExposure, Level};
 
-/// Four significant digits, never an exponent.
+/// Widest number that [`short`] writes; columns are wider by one, so that they stay apart.
+const WIDEST: usize = 9;
+
+/// Four significant digits, with an exponent where they would not fit a column.
 fn short(value: f64) -> String {
-    if value < 5e-7 {
+    if value < 1e-99 {
         return "0".to_owned();
     }
     let digits = libm::floor(libm::log10(value)) as i32;
-    format!("{value:.*}", (3 - digits).max(0) as usize)
+    let plain = format!("{value:.*}", (3 - digits).clamp(0, 12) as usize);
+    if plain.len() <= WIDEST { plain } else { format!("{value:.3e}") }
 }
 
 /// One line per day, in columns.
@@ -147,22 +151,47 @@ pub fn bands_csv(bands: &[Band]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::given::Given;
     use crate::cli::pk::course;
     use crate::therapy::pk::Individual;
     use crate::therapy::pk::checks::support::{everolimus, sunitinib};
+    use crate::therapy::regimen::Body;
+
+    fn given(text: &str, individual: Individual, days: u32) -> Vec<DayExposure> {
+        let body = Body::typical();
+        course(individual, days, &Given::read(text, &body).unwrap(), &body).unwrap()
+    }
 
     fn both(days: u32) -> Vec<DayExposure> {
-        course(Individual::typical(&sunitinib(), 70.0).unwrap(), days, &|_| vec![(0.0, 37.5)]).unwrap()
+        given("sunitinib 37.5 mg daily", Individual::typical(&sunitinib(), 70.0).unwrap(), days)
     }
 
     fn alone() -> Vec<DayExposure> {
-        course(Individual::typical(&everolimus(), 70.0).unwrap(), 3, &|_| vec![(0.0, 10.0)]).unwrap()
+        given("everolimus 10 mg daily", Individual::typical(&everolimus(), 70.0).unwrap(), 3)
     }
 
     #[test]
     fn numbers_keep_four_digits() {
         let shown = [0.0, 1e-9, 0.012345, 1.26789, 36.94, 422_123.4, 9.9999].map(short);
-        assert_eq!(shown, ["0", "0", "0.01235", "1.268", "36.94", "422123", "10.000"]);
+        assert_eq!(shown, ["0", "1.000e-9", "0.01235", "1.268", "36.94", "422123", "10.000"]);
+    }
+
+    // In a wash-out, and under doses far beyond any, numbers of every size stand beside each other.
+    #[test]
+    fn columns_stay_apart_whatever_the_size_of_their_numbers() {
+        for power in -120..=120 {
+            for digits in [1.0, 2.5345, 9.9999] {
+                let text = short(digits * libm::pow(10.0, f64::from(power)));
+                assert!(text.len() <= WIDEST, "{text}");
+            }
+        }
+        let level = Level { average: 2.534e-5, peak: 3.605e-5, trough: 1.699e-5 };
+        let day = DayExposure { parent: level, ..DayExposure::default() };
+        let line = table(None, &[day]).lines().last().unwrap().to_owned();
+        assert_eq!(
+            line.split_whitespace().collect::<Vec<_>>(),
+            ["0", "2.534e-5", "3.605e-5", "1.699e-5", "0"]
+        );
     }
 
     #[test]
@@ -202,7 +231,7 @@ mod tests {
         let courses: Vec<_> = (0..30)
             .map(|i| {
                 let individual = Individual::sampled(&everolimus(), 70.0, 7, i, 5).unwrap();
-                course(individual, 3, &|_| vec![(0.0, 10.0)]).unwrap()
+                given("everolimus 10 mg daily", individual, 3)
             })
             .collect();
         assert!(bands(&courses).iter().all(|b| b.trough.is_sorted() && b.average[0] < b.average[4]));

@@ -205,6 +205,7 @@ fn write_kill(out: &mut Writer, kill: &CellKill) {
     };
     out.sourced(strength, &kill.strength);
     out.maybe("ec50", &kill.ec50);
+    out.maybe("mgmt", &kill.mgmt);
     out.maybe("alpha", &kill.alpha);
     out.maybe("alpha_beta", &kill.alpha_beta);
     out.maybe("repair", &kill.repair_h);

@@ -104,7 +104,7 @@ pub static MEDICINE: Section = Section {
                 "none",
             ]),
             Derived("`none` for procedures and supportive care; required otherwise"),
-            "How it can be given, the usual way first; `bath` is a constant unbound concentration, as in a dish.",
+            "How it can be given, the usual way first; `bath` is a constant unbound concentration, as in a dish. An intravenous or intraarterial dose of a drug with an absorption or a depot goes past them, past the first pass and `bioavailability`, whole into the central compartment: `clearance` and `volume` must then be the true ones, and not relative to a bioavailability.",
             "[\"oral\"]",
         ),
         key(
@@ -255,19 +255,25 @@ pub static LABEL: Section = Section {
     heading: "[catalogue.drug.label]",
     doc: "What the label says about doses.",
     keys: &[
-        key("regimen", Kind::Text, Value("\"\""), "The usual regimen.", "\"10 mg daily\""),
+        key(
+            "regimen",
+            Kind::Text,
+            Value("\"\""),
+            "The usual regimen, without the drug's name.",
+            "\"10 mg daily\"",
+        ),
         key(
             "reductions",
             Kind::Texts,
             Value("[]"),
-            "Regimens of reduced intensity, in order.",
+            "Reduced doses, each below the one before it. A dose alone is given like the usual one: \"5 mg\".",
             "[\"5 mg daily\", \"5 mg every 2 d\"]",
         ),
         key(
             "maximum",
             Kind::Dose,
             Absent("no dose is too large"),
-            "Largest single dose; above it there is a warning.",
+            "Largest single dose. There is a warning above it, in whatever unit a dose is written, and where doses are so frequent that they come to more than this one at the usual schedule. Doses by weight or surface are those of the scenario's patient; in a trial, and without one, of 70 kg and 170 cm.",
             "\"10 mg\"",
         ),
         key(

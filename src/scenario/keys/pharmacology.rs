@@ -84,7 +84,13 @@ pub static PK: Section = Section {
             "Hepatic blood flow of a well-stirred first pass.",
             "\"80 L/h\"",
         ),
-        key("infusion", HOURS, Absent("an instant dose"), "Duration of an infusion.", "\"0.5 h\""),
+        key(
+            "infusion",
+            HOURS,
+            Absent("an instant dose"),
+            "Duration of an infusion, at most a year.",
+            "\"0.5 h\"",
+        ),
         key("residual_cv", CV, Absent("unknown"), "Proportional error of a measured concentration.", "0.273"),
         key(
             "residence",
@@ -239,7 +245,7 @@ pub static METABOLITE: Section = Section {
 pub static CORRELATION: Section = Section {
     path: "catalogue.drug.pk.correlation",
     heading: "[[catalogue.drug.pk.correlation]]",
-    doc: "Correlation between patients of two parameters, named by their path: `clearance`, `metabolite.volume`.",
+    doc: "Correlation between patients of two parameters that have a `cv`, named by their keys: `clearance`, `metabolite.volume`, `release[1].fraction`.",
     keys: &[
         key("first", Kind::Text, Required, "One parameter.", "\"clearance\""),
         key("second", Kind::Text, Required, "The other one.", "\"metabolite.clearance\""),
@@ -436,6 +442,17 @@ pub static KILL: Section = Section {
             Absent("`node`, or the dose itself, sets the effect"),
             "Daily average concentration of half the effect.",
             "\"500 ng/mL\"",
+        ),
+        only(
+            key(
+                "mgmt",
+                Kind::Sourced(Measure::Plain(Bounds::closed(1.0, 100.0))),
+                Absent("MGMT does not matter"),
+                "Of an alkylating drug: factor on `ec50` in patients whose cells have MGMT, which repairs what it does, and one over it in those without. Patients of a trial have it or not (`mgmt_low`); in a run it is left out.",
+                "2.3",
+            ),
+            "kind",
+            &["death", "at_division"],
         ),
         only(
             key(

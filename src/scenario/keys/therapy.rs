@@ -160,7 +160,7 @@ pub(super) static LINE_KEYS: [Key; 8] = [
         "steps",
         Kind::Texts,
         Derived("the reductions of each drug's label"),
-        "Reduced doses in order, taken one by one after severe adverse events. With several drugs each begins with its drug's name.",
+        "Reduced doses, each below the one before it, taken one by one after severe adverse events. A dose alone is given like the planned one: \"5 mg\". With several drugs each begins with its drug's name.",
         "[\"5 mg daily\", \"5 mg every 2 d\"]",
     ),
     key(

@@ -1,5 +1,6 @@
 //! What mode `signalling` needs beside loci and drugs: the patient, and vessels that live.
 
+use crate::scenario::regimen::Body;
 use serde::Serialize;
 
 /// Where the rates of cells come from.
@@ -67,6 +68,13 @@ pub struct PatientData {
     pub surface_m2: f64,
     /// Whether the drugs' concentrations are those of the typical patient, without draws between patients.
     pub typical_pharmacokinetics: bool,
+}
+
+impl PatientData {
+    /// The body, by which doses are scaled.
+    pub fn body(&self) -> Body {
+        Body { weight_kg: self.weight_kg, surface_m2: self.surface_m2 }
+    }
 }
 
 /// Loci and levels that a tumour starts with beside the sensitive state, in the order of

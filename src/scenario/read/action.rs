@@ -85,7 +85,7 @@ pub(super) fn kills(reader: &Reader<'_>, loci: &[Locus]) -> Option<Vec<CellKill>
 fn kill(reader: &Reader<'_>, loci: &[Locus]) -> Option<CellKill> {
     let kind = reader.choice("kind");
     let node = reader.choice("node");
-    let ec50 = reader.sourced("ec50");
+    let (ec50, mgmt) = (reader.sourced("ec50"), reader.sourced("mgmt"));
     let shifts = shifts(reader, loci);
     let kind = kind?;
     reader.check_only("kind", &kind);
@@ -98,12 +98,17 @@ fn kill(reader: &Reader<'_>, loci: &[Locus]) -> Option<CellKill> {
     let radiation = if kind == KillKind::Radiation { radiation(reader) } else { Some(Default::default()) };
     let fall = reader.sourced("fall_per_cycle");
     one_scale(reader, kind);
+    if reader.has("mgmt") && !reader.has("ec50") {
+        at_section(reader, "`mgmt` of a kill without `ec50`", "expected `ec50`, which it changes")
+            .and_help("add the concentration of half the effect, or leave `mgmt` out");
+    }
     let [alpha, alpha_beta, repair_h, half_life_h] = radiation?;
     Some(CellKill {
         kind,
         node: node.and_then(|n| Node::of(n.value)),
         strength: strength?.value,
         ec50: ec50.map(|n| n.value),
+        mgmt: mgmt.map(|n| n.value),
         alpha,
         alpha_beta,
         repair_h,

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::drug_file::{Found, drugs, known_loci, parsed};
+use super::parts::all;
 use crate::catalogue::{Drug, plain_name};
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::error::{Diagnostic, Severity, Source};
@@ -12,18 +13,16 @@ use crate::scenario::reader::{At, Context, Reader};
 use crate::scenario::text_file::{TextError, load_text};
 use crate::scenario::value::shown;
 
-/// The scenario's own drugs, those of `files` first. Selectors may name loci of the scenario and of the catalogue.
+/// The scenario's own drugs, those of `files` first; `None` if one of them could not be read. Selectors may name loci of the scenario and of the catalogue.
 pub(crate) fn read(root: &Reader<'_>, loci: Option<&[Locus]>, base_dir: &Path) -> Option<Vec<Drug>> {
     let Some(reader) = root.table("catalogue") else {
         return if root.has("catalogue") { None } else { Some(Vec::new()) };
     };
     let loci = known_loci(loci);
     let files = reader.texts("files")?;
-    let mut found = Vec::new();
-    for name in &files.value {
-        found.extend(file(&reader, name, &loci, base_dir).unwrap_or_default());
-    }
-    found.extend(drugs(&reader, &loci, None));
+    let mut parts: Vec<_> = files.value.iter().map(|name| file(&reader, name, &loci, base_dir)).collect();
+    parts.push(drugs(&reader, &loci, None));
+    let found: Vec<Found> = all(parts.into_iter())?.into_iter().flatten().collect();
     judge_names(root.cx, &found);
     Some(found.into_iter().map(|f| f.drug).collect())
 }
@@ -52,11 +51,11 @@ fn file(reader: &Reader<'_>, name: &At<String>, loci: &[Locus], base_dir: &Path)
     let cx = Context::of_file(&source);
     let found = parsed(&cx, loci);
     reader.cx.absorb(cx.finish());
-    Some(found)
+    found
 }
 
 /// Names must be apart; a drug that takes the place of one of the program is noted if it is another.
-fn judge_names(cx: &Context<'_>, found: &[Found]) {
+pub(super) fn judge_names(cx: &Context<'_>, found: &[Found]) {
     let report = |at: &Found, mut diagnostic: Diagnostic| {
         diagnostic.file = at.file.clone();
         cx.absorb(vec![diagnostic]);

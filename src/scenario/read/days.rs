@@ -20,16 +20,33 @@ pub(super) fn whole_days(cx: &Context<'_>, key: &str, hours: At<f64>) -> Option<
     if days == whole {
         return Some(At::new(whole as u32, hours.span));
     }
-    let (below, above) = (hours_text(whole * 24.0), hours_text((whole + 1.0) * 24.0));
     cx.report(
         Diagnostic::error(
             hours.span,
-            format!("`{key}` is no whole number of days: {} h", number_text(hours.value)),
+            format!("`{key}` is not a whole number of days: {} h", number_text(hours.value)),
         )
         .label("expected whole days: therapy is planned by the day")
-        .help(format!("the nearest are \"{below}\" and \"{above}\"")),
+        .help(nearest(key, hours.value, whole)),
     );
     None
+}
+
+/// The way out of a time that is not in whole days: never one that the key refuses.
+fn nearest(key: &str, hours: f64, whole: f64) -> String {
+    let times = 24.0 / hours;
+    let divides = hours == libm::floor(hours) && times == libm::floor(times);
+    if key == "interval" && divides {
+        return format!(
+            "for a dose every {} write `times_per_day = {}`",
+            hours_text(hours),
+            number_text(times)
+        );
+    }
+    let above = hours_text((whole + 1.0) * 24.0);
+    if whole == 0.0 {
+        return format!("the nearest is \"{above}\"");
+    }
+    format!("the nearest are \"{}\" and \"{above}\"", hours_text(whole * 24.0))
 }
 
 /// A key's time in whole days: `None` if it is wrong, `Some(None)` if it is absent.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 use super::LocusCatalogue;
+use super::catalogue::judge_names;
 use super::medicine;
+use super::parts::all;
 use crate::catalogue::Drug;
 use crate::scenario::error::{Diagnostic, Report, Source, Span};
 use crate::scenario::keys::DRUG_FILE;
@@ -40,7 +42,7 @@ pub(super) fn known_loci(scenario: Option<&[Locus]>) -> Vec<Locus> {
 pub(crate) fn embedded_file(name: &str, text: &str) -> Result<Vec<Drug>, Report> {
     let source = Arc::new(Source { name: name.to_owned(), text: text.to_owned() });
     let cx = Context::of_file(&source);
-    let found = parsed(&cx, &known_loci(None));
+    let found = parsed(&cx, &known_loci(None)).unwrap_or_default();
     let diagnostics = cx.finish();
     if diagnostics.is_empty() {
         return Ok(found.into_iter().map(|f| f.drug).collect());
@@ -48,12 +50,24 @@ pub(crate) fn embedded_file(name: &str, text: &str) -> Result<Vec<Drug>, Report>
     Err(Report { file: name.to_owned(), text: text.into(), diagnostics, left_out: 0 })
 }
 
-/// The drugs of a file.
-pub(super) fn parsed(cx: &Context<'_>, loci: &[Locus]) -> Vec<Found> {
+/// Reads a file of drugs without a scenario: the drugs, if all could be read, and what was found.
+pub(crate) fn alone(text: &str) -> (Option<Vec<Drug>>, Vec<Diagnostic>) {
+    let source = Arc::new(Source { name: String::new(), text: text.to_owned() });
+    let cx = Context::of_file(&source);
+    let found = parsed(&cx, &known_loci(None));
+    if let Some(found) = &found {
+        judge_names(&cx, found);
+    }
+    let here = cx.finish().into_iter().map(|d| Diagnostic { file: None, ..d }).collect();
+    (found.map(|all| all.into_iter().map(|f| f.drug).collect()), here)
+}
+
+/// The drugs of a file; `None` if one of them could not be read.
+pub(super) fn parsed(cx: &Context<'_>, loci: &[Locus]) -> Option<Vec<Found>> {
     let (document, errors) = DeTable::parse_recoverable(cx.text);
     if !errors.is_empty() {
         errors.iter().take(MOST_FINDINGS).for_each(|e| cx.report(syntax(cx.text, e)));
-        return Vec::new();
+        return None;
     }
     let root = Reader::root(cx, &DRUG_FILE, document.get_ref());
     root.check_keys();
@@ -67,11 +81,11 @@ pub(super) fn parsed(cx: &Context<'_>, loci: &[Locus]) -> Vec<Found> {
     drugs(&root, loci, cx.file())
 }
 
-/// The drugs of a section or a file.
-pub(super) fn drugs(reader: &Reader<'_>, loci: &[Locus], file: Option<Arc<Source>>) -> Vec<Found> {
+/// The drugs of a section or a file; `None` if one of them could not be read.
+pub(super) fn drugs(reader: &Reader<'_>, loci: &[Locus], file: Option<Arc<Source>>) -> Option<Vec<Found>> {
     let read = |r: &Reader<'_>| {
         let (name, drug) = medicine::read(r, loci)?;
         Some(Found { drug, name, file: file.clone() })
     };
-    reader.tables("drug").iter().filter_map(read).collect()
+    all(reader.tables("drug").iter().map(read))
 }

@@ -33,7 +33,7 @@ pub(super) fn read<'a>(reader: &Reader<'a>, formulary: &Formulary<'_>) -> LineRe
     let regimens = formulary.regimens(entries);
     let texts = reader.texts("steps").map(|t| t.value).unwrap_or_default();
     let steps = if regimens.is_empty() { Vec::new() } else { texts };
-    let steps = steps.iter().filter_map(|s| formulary.step(s, &regimens)).collect();
+    let steps = formulary.steps(&steps, &regimens);
     let until = reader.text_or_texts("until").map(|t| t.value).unwrap_or_default();
     let until = until.iter().filter_map(|text| end(reader, text)).collect();
     let (start, delay) = (days(reader, "start").flatten(), days(reader, "delay").flatten());

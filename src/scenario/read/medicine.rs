@@ -1,12 +1,13 @@
 //! One drug of the catalogue: its names, what belongs together in it, its label.
 
 use super::parts::at_section;
-use super::{action, pharmacokinetics, toxicity};
+use super::{action, label, pharmacokinetics, toxicity};
 use crate::catalogue::{Dose, DoseUnit, Drug, DrugKind, Label, Pk, Route};
 use crate::scenario::error::{Diagnostic, Span};
 use crate::scenario::model::Locus;
 use crate::scenario::nearest::list;
 use crate::scenario::reader::{At, Reader};
+use crate::scenario::regimen::usual;
 
 /// Reads a drug; the place is that of its name. `None` if a part that is needed is missing or wrong.
 pub(crate) fn read(reader: &Reader<'_>, loci: &[Locus]) -> Option<(Span, Drug)> {
@@ -24,7 +25,7 @@ pub(crate) fn read(reader: &Reader<'_>, loci: &[Locus]) -> Option<(Span, Drug)> 
     let kills = action::kills(reader, loci);
     let toxicities = toxicity::read(reader);
     let discontinuation = reader.sourced("discontinuation");
-    let label = reader.table("label").and_then(|r| label(&r, kind));
+    let label = reader.table("label").and_then(|r| read_label(&r, kind));
     let name = name?;
     let drug = Drug {
         name: name.value,
@@ -95,7 +96,9 @@ fn belongs_together(reader: &Reader<'_>, drug: &Drug) {
     let metabolite = drug.pk.as_ref().is_some_and(|pk| pk.metabolite.is_some());
     action::judge_analytes(reader, drug, metabolite);
     toxicity::judge_references(reader, drug);
-    if drug.label.maximum.is_some_and(|d| d.unit == DoseUnit::MegaUnit) && drug.units_per_mg.is_none() {
+    label::judge(reader, drug);
+    let doses = [drug.label.maximum, usual(drug).and_then(|regimen| regimen.dose)];
+    if doses.into_iter().flatten().any(|d| d.unit == DoseUnit::MegaUnit) && drug.units_per_mg.is_none() {
         at_section(reader, "a drug dosed by units but without `units_per_mg`", "expected `units_per_mg`")
             .and_help("add it: concentrations need a mass");
     }
@@ -125,7 +128,7 @@ fn uses_routes(reader: &Reader<'_>, drug: &Drug, pk: &Pk) {
     }
 }
 
-fn label(reader: &Reader<'_>, kind: Option<DrugKind>) -> Option<Label> {
+fn read_label(reader: &Reader<'_>, kind: Option<DrugKind>) -> Option<Label> {
     let (regimen, reductions) = (reader.text("regimen"), reader.texts("reductions"));
     let maximum = reader.dose("maximum");
     let (hold, stop_after, source) =

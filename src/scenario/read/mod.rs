@@ -11,6 +11,7 @@ mod composition;
 mod days;
 pub(crate) mod drug_file;
 mod drugs;
+mod label;
 mod lattice;
 mod line;
 mod loci;
@@ -26,8 +27,10 @@ mod pharmacokinetics;
 mod plan;
 mod published;
 mod rates;
+mod reach;
 mod regimens;
 mod start;
+mod steps;
 mod stop;
 mod therapy;
 mod time;
@@ -40,13 +43,17 @@ pub(crate) use loci::LocusCatalogue;
 
 use std::path::Path;
 
+use therapy::{Calendar, Practice};
+
 use super::advice;
+use super::catalogue::Catalogue;
 use super::check;
 use super::error::Diagnostic;
 use super::keys::FORMAT;
 use super::model::{Mode, Scenario};
 use super::places::TrialSpans;
 use super::reader::Reader;
+use super::regimen::Body;
 
 /// Reads the whole file, with places of a trial. `None` if a part that is needed is missing or wrong; the context then
 /// holds the errors.
@@ -88,8 +95,18 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
     let oxygen = oxygen::read(root, lattice.as_ref());
     let own = catalogue::read(root, traits.as_deref(), base_dir);
     let vessels = vessels::read(root, mode);
-    let therapy = if is_trial { Some(None) } else { therapy::read(root, mode, own.as_deref(), &clock) };
-    let trial = trial::read(trial::Parts { root, mode, own: own.as_deref(), clock: &clock, cohort });
+    let body = patient_of_start.map_or_else(Body::typical, |p| p.value.body());
+    let catalogue = Catalogue::merged(Catalogue::embedded(), own.clone().unwrap_or_default());
+    let practice = Practice {
+        root,
+        catalogue: &catalogue,
+        own_known: own.is_some(),
+        clock: &clock,
+        body,
+        calendar: Calendar::Own,
+    };
+    let therapy = if is_trial { Some(None) } else { therapy::read(&practice, mode) };
+    let trial = trial::read(&practice, mode, cohort);
     let stop = root.table("stop").and_then(|r| stop::read(&r, traits.as_deref()));
     let output = root.table("output");
     let has = (root.has("oxygen"), root.has("vessels"));

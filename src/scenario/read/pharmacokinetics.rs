@@ -2,7 +2,7 @@
 
 use super::parts::{all, at_section, clash};
 use crate::catalogue::{
-    Absorption, Allometry, Correlation, Exchange, Metabolite, Pk, Recirculation, Release,
+    Absorption, Allometry, Correlation, Exchange, Metabolite, Pk, Recirculation, Release, varying,
 };
 use crate::scenario::error::Diagnostic;
 use crate::scenario::nearest::{list, nearest};
@@ -197,7 +197,7 @@ fn correlation(reader: &Reader<'_>) -> Option<Placed> {
 
 /// The two names of a correlation are parameters of the drug that vary between patients.
 fn known_parameters(reader: &Reader<'_>, pk: &Pk, correlations: &[Placed]) {
-    let vary: Vec<String> = pk.varying();
+    let vary: Vec<String> = varying(pk);
     for (correlation, names) in correlations {
         for name in names.iter().filter(|n| !vary.contains(&n.value)) {
             let known = || vary.iter().map(String::as_str);

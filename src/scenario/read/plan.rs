@@ -33,13 +33,15 @@ pub(super) fn judge(plan: &Judged<'_>) {
         plan.beyond(line);
         plan.turns(line);
         plan.regrowth(line);
+        plan.never_given(number, line);
     }
+    plan.background_never_given();
     plan.order();
     plan.after_last();
 }
 
 impl Judged<'_> {
-    fn report(&self, found: Diagnostic) {
+    pub(super) fn report(&self, found: Diagnostic) {
         self.formulary.cx.report(found);
     }
 
@@ -47,7 +49,7 @@ impl Judged<'_> {
         line.reader.as_ref().map_or(self.place.clone(), |r| r.span.clone())
     }
 
-    fn run_days(&self) -> Option<f64> {
+    pub(super) fn run_days(&self) -> Option<f64> {
         let (end, hours) = (self.clock.end.as_ref()?.value, self.clock.step_hours?);
         Some(f64::from(end) * f64::from(hours) / 24.0)
     }

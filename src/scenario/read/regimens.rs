@@ -5,10 +5,9 @@ use crate::catalogue::{Drug, DrugKind, Route};
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::error::{Diagnostic, Severity, Span};
 use crate::scenario::model::{Phases, Regimen, Rhythm};
-use crate::scenario::nearest::list;
 use crate::scenario::reader::{At, Context, Entry, Reader};
 use crate::scenario::regimen::{
-    DoseProblem, DoseTextError, Part, fits, parse, parse_days, parse_step, sound,
+    Body, DoseProblem, DoseTextError, Finding, Part, fits, parse, parse_days, sound,
 };
 use crate::scenario::value::shown;
 
@@ -17,13 +16,19 @@ use crate::scenario::value::shown;
 pub(super) struct Formulary<'a> {
     pub cx: &'a Context<'a>,
     pub catalogue: &'a Catalogue,
+    /// Whether the scenario's own drugs could be read. If not, a name that is not found may be one of them: what is
+    /// wrong with them is told, and nothing of what follows from it.
+    pub own_known: bool,
+    /// Whose doses they are.
+    pub body: &'a Body,
 }
 
 fn problem(span: Span, problem: &DoseProblem) -> Diagnostic {
     Diagnostic::error(span, problem.to_string()).label(problem.expected()).help(problem.help())
 }
 
-fn text_problem(cx: &Context<'_>, text: &At<String>, error: &DoseTextError) {
+/// Reports what is wrong with a dose text, at its place.
+pub(super) fn text_problem(cx: &Context<'_>, text: &At<String>, error: &DoseTextError) {
     // Nothing can be marked in an empty text.
     let inside = if error.span.is_empty() { text.span.clone() } else { cx.within(text, error.span.clone()) };
     cx.report(problem(inside, &error.problem));
@@ -51,56 +56,11 @@ impl<'a> Formulary<'a> {
         self.of_drug(regimen, name)
     }
 
-    /// Reads a reduced dose for one of these regimens.
-    pub fn step(&self, text: &At<String>, regimens: &[At<Regimen>]) -> Option<At<Regimen>> {
-        let alone = if let [one] = regimens { Some(one.value.drug.as_str()) } else { None };
-        let step = match parse_step(&text.value, alone) {
-            Ok(step) => step,
-            Err(error) if error.problem == DoseProblem::NoDrug => {
-                self.cx.report(
-                    Diagnostic::error(text.span.clone(), "a step without the name of its drug")
-                        .label("expected the drug first: the line has several")
-                        .help(format!(
-                            "write for example \"{} {}\"",
-                            regimens[0].value.drug,
-                            text.value.trim()
-                        )),
-                );
-                return None;
-            }
-            Err(error) => {
-                text_problem(self.cx, text, &error);
-                return None;
-            }
-        };
-        let name = name_span(self.cx, text, &step.drug);
-        let step = self.of_drug(At::new(step, text.span.clone()), name)?;
-        let Some(planned) = regimens.iter().find(|r| r.value.drug == step.value.drug) else {
-            self.cx.report(
-                Diagnostic::error(
-                    text.span.clone(),
-                    format!("a step of `{}`, which the line does not give", step.value.drug),
-                )
-                .label(format!("expected one of {}", list(regimens.iter().map(|r| r.value.drug.as_str()))))
-                .help("remove the step, or add a regimen of this drug"),
-            );
-            return None;
-        };
-        if step.value.intensity() > planned.value.intensity() {
-            self.cx.report(
-                Diagnostic::error(text.span.clone(), "a step that is no reduction")
-                    .label("expected at most the planned dose")
-                    .related(planned.span.clone(), "the planned dose")
-                    .help("list reduced doses only, the largest first"),
-            );
-        }
-        Some(step)
-    }
-
     /// Gives a regimen its drug's name in the catalogue, and judges it against the drug.
-    fn of_drug(&self, regimen: At<Regimen>, name: Span) -> Option<At<Regimen>> {
+    pub(super) fn of_drug(&self, regimen: At<Regimen>, name: Span) -> Option<At<Regimen>> {
         let drug: &Drug = match self.catalogue.find(&regimen.value.drug) {
             Ok(drug) => drug,
+            Err(_) if !self.own_known => return None,
             Err(unknown) => {
                 let help = match &unknown.nearest {
                     Some(near) => format!("did you mean `{near}`?"),
@@ -118,13 +78,10 @@ impl<'a> Formulary<'a> {
             }
         };
         let regimen = regimen.map(|r| Regimen { drug: drug.name.clone(), ..r });
-        for finding in fits(&regimen.value, drug) {
-            let span = regimen.span.clone();
-            let found = match finding.severity {
-                Severity::Error => Diagnostic::error(span, finding.message),
-                Severity::Warning => Diagnostic::warning(span, finding.message),
-            };
-            self.cx.report(found.label(finding.expected).help(finding.help));
+        for finding in fits(&regimen.value, drug, self.body) {
+            let (severity, finding) =
+                (finding.severity, finding.with_forms(&self.catalogue.other_forms(drug)));
+            misfit(self.cx, regimen.span.clone(), finding, severity);
         }
         Some(regimen)
     }
@@ -141,8 +98,17 @@ impl<'a> Formulary<'a> {
     }
 }
 
+/// Reports that a regimen does not fit its drug.
+pub(super) fn misfit(cx: &Context<'_>, span: Span, finding: Finding, severity: Severity) {
+    let found = match severity {
+        Severity::Error => Diagnostic::error(span, finding.message),
+        Severity::Warning => Diagnostic::warning(span, finding.message),
+    };
+    cx.report(found.label(finding.expected).help(finding.help));
+}
+
 /// Place of a drug's name in a text.
-fn name_span(cx: &Context<'_>, text: &At<String>, drug: &str) -> Span {
+pub(super) fn name_span(cx: &Context<'_>, text: &At<String>, drug: &str) -> Span {
     let start = text.value.len() - text.value.trim_start().len();
     if text.value[start..].starts_with(drug) {
         cx.within(text, start..start + drug.len())

@@ -10,6 +10,7 @@ use crate::scenario::catalogue::Catalogue;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::{AdverseEvents, AfterLastLine, Mode, Regimen, Therapy, Visits};
 use crate::scenario::reader::{At, Reader};
+use crate::scenario::regimen::Body;
 use crate::scenario::table::Kind;
 
 /// Most drugs of a plan: those that are on are a mask of 32 bits.
@@ -33,32 +34,28 @@ pub(super) struct Practice<'a> {
     /// first.
     pub own_known: bool,
     pub clock: &'a Clock,
+    /// Whose doses are planned.
+    pub body: Body,
     pub calendar: Calendar<'a>,
 }
 
 /// The plan: `None` if it is wrong, `Some(None)` if there is none, as in mode `rates`.
-pub(super) fn read(
-    root: &Reader<'_>,
-    mode: Mode,
-    own: Option<&[Drug]>,
-    clock: &Clock,
-) -> Option<Option<Therapy>> {
+pub(super) fn read(practice: &Practice<'_>, mode: Mode) -> Option<Option<Therapy>> {
     if mode == Mode::Rates {
         return Some(None);
     }
-    let Some(reader) = root.table("therapy") else {
-        return if root.has("therapy") { None } else { Some(None) };
-    };
-    let catalogue = Catalogue::merged(Catalogue::embedded(), own.unwrap_or_default().to_vec());
-    let own_known = own.is_some();
-    let practice = Practice { root, catalogue: &catalogue, own_known, clock, calendar: Calendar::Own };
-    practice.plan(&reader).map(Some)
+    match practice.root.table("therapy") {
+        Some(reader) => practice.plan(&reader).map(Some),
+        None if practice.root.has("therapy") => None,
+        None => Some(None),
+    }
 }
 
 impl Practice<'_> {
     /// Reads a plan from its section; `None` if it, or anything before it, is wrong.
     pub fn plan(&self, reader: &Reader<'_>) -> Option<Therapy> {
-        let formulary = Formulary { cx: reader.cx, catalogue: self.catalogue };
+        let Practice { catalogue, own_known, body, .. } = self;
+        let formulary = Formulary { cx: reader.cx, catalogue, own_known: *own_known, body };
         let regimens = |name| reader.regimens(name).map(|entries| formulary.regimens(entries.value));
         let shorthand = regimens("regimen");
         let background = regimens("background").unwrap_or_default();

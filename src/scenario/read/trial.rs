@@ -2,8 +2,6 @@
 
 use super::time::Clock;
 use super::{arms, assessment, cohort, published};
-use crate::catalogue::Drug;
-use crate::scenario::catalogue::Catalogue;
 use crate::scenario::error::{Diagnostic, Span};
 use crate::scenario::model::{About, CohortSection, Mode, Output, Trial};
 use crate::scenario::reader::{At, Reader};
@@ -18,19 +16,13 @@ const SECTIONS: [(&str, &str); 4] = [
     ("published", "[[published]]"),
 ];
 
-/// What a trial is read with.
-#[derive(Debug)]
-pub(super) struct Parts<'a> {
-    pub root: &'a Reader<'a>,
-    pub mode: Mode,
-    pub own: Option<&'a [Drug]>,
-    pub clock: &'a Clock,
-    pub cohort: Option<CohortSection>,
-}
-
 /// The trial: `None` if it is wrong, `Some(None)` if the file is none, or in mode `rates`.
-pub(super) fn read(parts: Parts<'_>) -> Option<Option<Trial>> {
-    let Parts { root, mode, own, clock, cohort } = parts;
+pub(super) fn read(
+    practice: &Practice<'_>,
+    mode: Mode,
+    cohort: Option<CohortSection>,
+) -> Option<Option<Trial>> {
+    let (root, clock) = (practice.root, practice.clock);
     if mode == Mode::Rates {
         return Some(None);
     }
@@ -42,15 +34,7 @@ pub(super) fn read(parts: Parts<'_>) -> Option<Option<Trial>> {
     let about = about(root);
     let assessment = assessment::read(root, clock);
     let calendar = assessment.as_ref().map(assessment::calendar);
-    let catalogue = Catalogue::merged(Catalogue::embedded(), own.unwrap_or_default().to_vec());
-    let practice = Practice {
-        root,
-        catalogue: &catalogue,
-        own_known: own.is_some(),
-        clock,
-        calendar: Calendar::Trial(calendar.as_ref()),
-    };
-    let arms = arms::read(root, &practice);
+    let arms = arms::read(root, &Practice { calendar: Calendar::Trial(calendar.as_ref()), ..*practice });
     let comparisons = arms.comparisons(root);
     let published = published::read(root, &arms, clock);
     let trial = Trial {

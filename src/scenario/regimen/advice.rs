@@ -1,7 +1,11 @@
 //! What is expected in place of a problem, and the way out.
 
-use super::error::DoseProblem;
-use super::{LATEST_DAY, LONGEST_INTERVAL, MOST_COURSES, MOST_DOSE};
+use super::error::{DoseProblem, WrongAmount};
+use super::{LATEST_DAY, LONGEST_INTERVAL, LONGEST_TEXT, MOST_COURSES, MOST_DATES, MOST_DOSE};
+use crate::scenario::value::cut;
+
+/// Units of doses, as messages list them.
+const UNITS: &str = "mg, ug, g, mg/kg, mg/m2, GBq, MBq, MU, nM, uM or %";
 
 impl DoseProblem {
     /// What is expected, beginning with that word.
@@ -22,23 +26,28 @@ impl DoseProblem {
                 "a drug, its dose and how often it is given",
                 "write for example \"everolimus 10 mg daily\"",
             ),
+            P::TooLong { .. } => (
+                format!("expected one drug with its schedule, in at most {LONGEST_TEXT} bytes"),
+                "write each drug as a regimen of its own, and a long schedule as a cycle".to_owned(),
+            ),
             P::NoDrug => pair("the name of a drug first", "write for example \"everolimus 10 mg daily\""),
             P::NoDose { drug } => (
                 expected("a dose with its unit before this"),
-                format!("write for example \"{drug} 10 mg daily\""),
+                format!("write for example \"{} 10 mg daily\"", cut(drug)),
             ),
+            P::NoNumber { unit, .. } => {
+                (format!("expected a number before `{unit}`"), format!("write for example \"10 {unit}\""))
+            }
             P::NoUnit { number } => (
                 expected("a unit after the number: mg, mg/kg, mg/m2, GBq, MU, nM or %"),
                 format!("write \"{number} mg\" if milligrams are meant"),
             ),
-            P::UnknownUnit { instead: Some(instead), .. } => (
-                expected("mg, ug, g, mg/kg, mg/m2, GBq, MBq, MU, nM, uM or %"),
-                format!("convert it to `{instead}`"),
-            ),
-            P::UnknownUnit { .. } => pair(
-                "mg, ug, g, mg/kg, mg/m2, GBq, MBq, MU, nM, uM or %",
-                "write the dose in one of these units, for example \"10 mg\"",
-            ),
+            P::UnknownUnit { instead: Some(instead), .. } => {
+                (format!("expected {UNITS}"), format!("write it in `{instead}`"))
+            }
+            P::UnknownUnit { .. } => {
+                (format!("expected {UNITS}"), format!("use one of {UNITS}, for example \"10 mg\""))
+            }
             P::PerDay { number, unit } => (
                 expected("one administration, and how often it is given"),
                 format!("write \"{number} {unit} daily\" for one dose a day, or half of it \"twice daily\""),
@@ -46,11 +55,9 @@ impl DoseProblem {
             P::DecimalComma { number } => {
                 (expected("a decimal point"), format!("write {}", number.replace(',', ".")))
             }
-            P::Amount { .. } => (
-                format!("expected a number above 0, at most {MOST_DOSE}"),
-                "for a time without the drug use phases (\"4 weeks on 2 weeks off\") or another line"
-                    .to_owned(),
-            ),
+            P::Amount { amount, wrong } => {
+                (format!("expected a number above 0, at most {MOST_DOSE}"), of_amount(amount, *wrong))
+            }
             P::AboveAll { .. } => pair("a share above 0 %, at most 100 %", "write for example \"80 %\""),
             P::NoRhythm { dose } => (
                 expected("how often: daily, twice daily, weekly, every 28 d, on day 10"),
@@ -108,17 +115,32 @@ impl DoseProblem {
                 (expected("only one of them"), format!("remove {first}, or {second}"))
             }
             P::DateOrder { .. } => pair("ascending days", "put the days in order, each once"),
+            P::TooManyDates { .. } => (
+                format!("expected at most {MOST_DATES} dates"),
+                "write an interval or a cycle: \"every 28 d\", \"days 1-7 of 28\"".to_owned(),
+            ),
             P::Courses { .. } => {
                 (format!("expected from 1 to {MOST_COURSES}"), "write for example \"x4\"".to_owned())
             }
-            P::EndsBeforeStart { start, .. } => (
-                expected("an end after the beginning"),
-                format!("write \"until day {}\" or later", start + 1),
+            P::EndsBeforeStart { first, .. } => (
+                expected("an end after the first dose"),
+                format!("write \"until day {}\" or later", first + 1),
             ),
             P::TooLate { .. } => {
                 (format!("expected at most day {LATEST_DAY}"), "use an earlier day".to_owned())
             }
         }
+    }
+}
+
+/// The way out of an impossible amount.
+fn of_amount(amount: &str, wrong: WrongAmount) -> String {
+    match wrong {
+        WrongAmount::Zero => {
+            "for a time without the drug use phases (\"4 weeks on 2 weeks off\") or another line".to_owned()
+        }
+        WrongAmount::Negative => format!("write {}", amount.trim_start_matches('-')),
+        WrongAmount::TooLarge => "correct the number, or its unit".to_owned(),
     }
 }
 

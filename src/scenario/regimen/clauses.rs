@@ -75,7 +75,7 @@ pub(super) struct Clauses<'a> {
     pub(super) until: Option<u32>,
     /// `for 24 weeks`, counted from the beginning.
     pub(super) lasting: Option<u32>,
-    continuous: bool,
+    pub(super) continuous: bool,
     pub spans: Vec<(Part, Range<usize>)>,
 }
 
@@ -139,7 +139,7 @@ impl<'a> Clauses<'a> {
     }
 
     fn clause(&mut self, from: usize) -> Read {
-        if self.cursor.take(&["and", "a"]) {
+        if self.cursor.take(&["and", "a", "schedule", "dosing"]) {
             return Ok(());
         }
         if self.cursor.take(&["continuous", "continuously", "cdd"]) {

@@ -46,17 +46,21 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
     all
 }
 
-fn push<'a>(all: &mut Vec<Word<'a>>, text: &'a str, span: Range<usize>) {
-    let whole = &text[span.clone()];
-    let lower = whole.to_ascii_lowercase();
-    let joint = ["once-", "twice-", "thrice-", "on/", "off/"].iter().find(|j| lower.starts_with(**j));
-    match joint {
-        Some(joint) if joint.len() < whole.len() => {
-            all.push(Word { text: &whole[..joint.len() - 1], start: span.start });
-            push(all, text, span.start + joint.len()..span.end);
-        }
-        _ => all.push(Word { text: whole, start: span.start }),
+/// Beginnings that are words of their own.
+const JOINTS: [&str; 5] = ["once-", "twice-", "thrice-", "on/", "off/"];
+
+fn push<'a>(all: &mut Vec<Word<'a>>, text: &'a str, mut span: Range<usize>) {
+    while let Some(length) = joint(&text[span.clone()]) {
+        all.push(Word { text: &text[span.start..span.start + length - 1], start: span.start });
+        span.start += length;
     }
+    all.push(Word { text: &text[span.clone()], start: span.start });
+}
+
+/// Length of the joint that a word begins with, if more follows.
+fn joint(word: &str) -> Option<usize> {
+    let begins = |joint: &&&str| word.get(..joint.len()).is_some_and(|w| w.eq_ignore_ascii_case(joint));
+    JOINTS.iter().find(begins).map(|joint| joint.len()).filter(|length| *length < word.len())
 }
 
 /// A place in the list of words.

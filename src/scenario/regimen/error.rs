@@ -4,20 +4,37 @@ use std::ops::Range;
 
 use thiserror::Error;
 
+use super::{LONGEST_TEXT, MOST_DATES};
+use crate::scenario::value::shown;
+
 /// Something wrong with a regimen, in words that stand for themselves.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum DoseProblem {
     /// Nothing written.
     #[error("the regimen is empty")]
     Empty,
+    /// A text that is too long to be one regimen.
+    #[error("a regimen of {bytes} bytes, and at most {LONGEST_TEXT} are read")]
+    TooLong {
+        /// Its length.
+        bytes: usize,
+    },
     /// The text begins with a dose.
     #[error("no drug before the dose")]
     NoDrug,
     /// A schedule without a dose.
-    #[error("`{drug}` has no dose")]
+    #[error("{} has no dose", shown(.drug))]
     NoDose {
         /// What stands in place of a drug's name.
         drug: String,
+    },
+    /// A unit of doses after something that is not a number.
+    #[error("{} is not a number", shown(.found))]
+    NoNumber {
+        /// What stands in its place.
+        found: String,
+        /// The unit after it.
+        unit: String,
     },
     /// A number where a dose is expected, and no unit after it.
     #[error("the dose {number} has no unit")]
@@ -26,15 +43,15 @@ pub enum DoseProblem {
         number: String,
     },
     /// A unit that the program does not know.
-    #[error("`{unit}` is no unit of a dose")]
+    #[error("{} is not a unit of doses", shown(.unit))]
     UnknownUnit {
         /// The unit as written.
         unit: String,
-        /// A unit that may be meant.
-        instead: Option<&'static str>,
+        /// The dose in a unit that is known, or that unit alone where the number does not say how much it is.
+        instead: Option<String>,
     },
     /// A dose per day, which does not say in how many parts it is given.
-    #[error("{number} {unit} a day is no single dose")]
+    #[error("{number} {unit} a day is not a single dose")]
     PerDay {
         /// The number as written.
         number: String,
@@ -52,6 +69,8 @@ pub enum DoseProblem {
     Amount {
         /// The dose.
         amount: String,
+        /// What is wrong with it.
+        wrong: WrongAmount,
     },
     /// More than all of the tumour.
     #[error("{amount} is more than all of the tumour")]
@@ -78,7 +97,7 @@ pub enum DoseProblem {
         what: &'static str,
     },
     /// A word that has no meaning here.
-    #[error("`{word}` is not understood")]
+    #[error("{} is not understood", shown(.word))]
     UnknownWord {
         /// The word.
         word: String,
@@ -86,7 +105,7 @@ pub enum DoseProblem {
         near: Option<&'static str>,
     },
     /// The text ends within a clause, or something else stands there.
-    #[error("`{after}` needs {needed} after it")]
+    #[error("{} needs {needed} after it", shown(.after))]
     Incomplete {
         /// The word before.
         after: String,
@@ -94,13 +113,13 @@ pub enum DoseProblem {
         needed: &'static str,
     },
     /// Months have no fixed length.
-    #[error("a month is no whole number of days")]
+    #[error("a month is not a whole number of days")]
     Month,
     /// Twice a week, or every other week.
     #[error("`biweekly` has two meanings")]
     Biweekly,
     /// A time that is no whole number of days.
-    #[error("{text} is no whole number of days")]
+    #[error("{text} is not a whole number of days")]
     PartOfDay {
         /// The time as written.
         text: String,
@@ -154,6 +173,12 @@ pub enum DoseProblem {
         /// The day.
         day: u32,
     },
+    /// More dates than a regimen may have.
+    #[error("{number} dates, and a regimen has at most {MOST_DATES}")]
+    TooManyDates {
+        /// Their number.
+        number: usize,
+    },
     /// No courses, or too many.
     #[error("{number} courses are impossible")]
     Courses {
@@ -161,10 +186,10 @@ pub enum DoseProblem {
         number: u32,
     },
     /// A regimen that ends before its first dose.
-    #[error("the regimen ends on day {stop}, and begins on day {start}")]
+    #[error("the regimen ends on day {stop}, and its first dose is on day {first}")]
     EndsBeforeStart {
-        /// First day.
-        start: u32,
+        /// Day of the first dose.
+        first: u32,
         /// Day from which on there are no doses.
         stop: u32,
     },
@@ -174,6 +199,17 @@ pub enum DoseProblem {
         /// The day.
         day: u32,
     },
+}
+
+/// Why an amount is impossible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WrongAmount {
+    /// It is zero.
+    Zero,
+    /// It is negative.
+    Negative,
+    /// It is beyond all bounds.
+    TooLarge,
 }
 
 /// A problem and its place.

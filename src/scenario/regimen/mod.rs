@@ -13,21 +13,26 @@
 //! drug itself allows (its name, unit, route) is judged with the catalogue at hand: [`fits()`].
 
 mod advice;
+mod body;
+mod calendar;
 mod clauses;
 mod cursor;
 mod dose;
 mod error;
 mod fits;
+mod label;
 mod parse;
 mod sound;
 mod text;
 mod timing;
 
+pub use body::{Body, TYPICAL_CM};
 pub use dose::{MOST_DOSE, parse_dose};
-pub use error::{DoseProblem, DoseTextError};
-pub use fits::{Finding, fits};
+pub use error::{DoseProblem, DoseTextError, WrongAmount};
+pub use fits::{Finding, by_vein, fits};
+pub use label::{is_above, is_below, label_steps, reductions, usual};
 pub use parse::{parse, parse_days, parse_step};
-pub use sound::{Part, Unsound, sound};
+pub use sound::{Part, Unsound, possible, sound};
 pub use text::dose_text;
 
 /// Longest interval between two doses, and longest cycle, in days.
@@ -35,6 +40,12 @@ pub const LONGEST_INTERVAL: u32 = 732;
 
 /// Latest day that a regimen may name: a hundred years.
 pub const LATEST_DAY: u32 = 36_525;
+
+/// Longest text of a regimen, in bytes. The dates of a year, one by one, have room in it.
+pub const LONGEST_TEXT: usize = 16 << 10;
+
+/// Most dates of a regimen.
+pub const MOST_DATES: usize = 1000;
 
 /// Largest number of courses.
 pub const MOST_COURSES: u32 = 1000;

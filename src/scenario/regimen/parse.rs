@@ -2,13 +2,15 @@
 
 use std::ops::Range;
 
+use super::LONGEST_TEXT;
 use super::clauses::{Clauses, LATER_CLAUSE, SCHEDULE};
 use super::cursor::{Cursor, Word, words};
 use super::dose::{UnitWord, amount, leading_number, text as dose_text, unit};
 use super::error::{DoseProblem, DoseTextError};
 use super::sound::{Part, sound};
-use crate::catalogue::{Dose, DoseUnit};
+use crate::catalogue::{Dose, DoseUnit, plain_name};
 use crate::scenario::model::{Phases, Regimen, Rhythm};
+use crate::scenario::value::cut;
 
 /// Where in the words a dose stands.
 struct DosePlace {
@@ -27,16 +29,17 @@ struct DosePlace {
 ///
 /// The first problem, with its place in the text.
 pub fn parse(text: &str) -> Result<Regimen, DoseTextError> {
-    read(text, None)
+    read(text, None, &[])
 }
 
-/// Reads a reduced dose, such as `5 mg daily`: as [`parse`], but the name may be left out if `drug` gives it.
+/// Reads a reduced dose, such as `5 mg daily`: as [`parse`], but the name may be left out if `drug` gives it, and so
+/// may the schedule, which is then that of the drug's regimen in `full`.
 ///
 /// # Errors
 ///
 /// As for [`parse`].
-pub fn parse_step(text: &str, drug: Option<&str>) -> Result<Regimen, DoseTextError> {
-    read(text, drug)
+pub fn parse_step(text: &str, drug: Option<&str>, full: &[&Regimen]) -> Result<Regimen, DoseTextError> {
+    read(text, drug, full)
 }
 
 /// Reads the days of a cycle, such as `1-7 and 15-21 of 28`.
@@ -45,6 +48,7 @@ pub fn parse_step(text: &str, drug: Option<&str>) -> Result<Regimen, DoseTextErr
 ///
 /// What is wrong with them; the days themselves are not judged (see [`sound`]).
 pub fn parse_days(text: &str) -> Result<Phases, DoseTextError> {
+    not_too_long(text)?;
     let all = words(text);
     let mut clauses = Clauses::new(Cursor::new(all, 0));
     clauses.cycle_days(0)?;
@@ -55,7 +59,18 @@ pub fn parse_days(text: &str) -> Result<Phases, DoseTextError> {
     }
 }
 
-fn read(text: &str, drug: Option<&str>) -> Result<Regimen, DoseTextError> {
+/// Refuses a text that no regimen needs.
+fn not_too_long(text: &str) -> Result<(), DoseTextError> {
+    let bytes = text.len();
+    if bytes <= LONGEST_TEXT {
+        return Ok(());
+    }
+    let beginning: usize = text.chars().take(10).map(char::len_utf8).sum();
+    Err(DoseTextError::new(0..beginning, DoseProblem::TooLong { bytes }))
+}
+
+fn read(text: &str, drug: Option<&str>, full: &[&Regimen]) -> Result<Regimen, DoseTextError> {
+    not_too_long(text)?;
     let all = words(text);
     let Some(last) = all.last() else {
         return Err(DoseTextError::new(0..text.len(), DoseProblem::Empty));
@@ -73,7 +88,8 @@ fn read(text: &str, drug: Option<&str>) -> Result<Regimen, DoseTextError> {
     let dose_span = all[place.first].start..all[place.next - 1].span().end;
     let mut clauses = Clauses::new(Cursor::new(all, place.next));
     clauses.read()?;
-    finish(name, place.dose, dose_span, clauses, whole)
+    let full = full.iter().find(|full| plain_name(&full.drug) == plain_name(&name));
+    finish(name, place.dose, dose_span, clauses, full.copied(), whole)
 }
 
 /// Words with single blanks between them.
@@ -117,7 +133,7 @@ fn comma(word: &Word<'_>, tail: &str, number: &str) -> Result<(), DoseTextError>
         return Ok(());
     };
     if rest.1.is_empty() || unit(rest.1).is_some() {
-        let problem = DoseProblem::DecimalComma { number: format!("{number},{}", rest.0) };
+        let problem = DoseProblem::DecimalComma { number: cut(&format!("{number},{}", rest.0)) };
         return Err(DoseTextError::new(word.span(), problem));
     }
     Ok(())
@@ -125,7 +141,7 @@ fn comma(word: &Word<'_>, tail: &str, number: &str) -> Result<(), DoseTextError>
 
 /// The error for a number without a known unit.
 fn unitless(all: &[Word<'_>], first: usize, number: &str) -> DoseTextError {
-    let number = number.to_owned();
+    let number = cut(number);
     let follows = all.get(first + 1).filter(|w| !SCHEDULE.contains(&w.lower().as_str()));
     match follows {
         Some(word) if leading_number(word.text).is_none() => DoseTextError::new(
@@ -141,9 +157,11 @@ fn without_dose(all: Vec<Word<'_>>, whole: Range<usize>) -> Result<Regimen, Dose
     let at = |any: &[&str]| (1..all.len()).find(|i| any.contains(&all[*i].lower().as_str()));
     let later = at(LATER_CLAUSE).unwrap_or(all.len());
     if let Some(word) = at(SCHEDULE).filter(|i| *i < later) {
+        no_number(&all[..word])?;
         let drug = name(&all[..word]);
         return Err(DoseTextError::new(all[word].span(), DoseProblem::NoDose { drug }));
     }
+    no_number(&all[..later])?;
     let drug = name(&all[..later]);
     let mut clauses = Clauses::new(Cursor::new(all, later));
     clauses.read()?;
@@ -164,14 +182,28 @@ fn without_dose(all: Vec<Word<'_>>, whole: Range<usize>) -> Result<Regimen, Dose
     judged(regimen, &clauses, whole)
 }
 
+/// Refuses `NaN mg`: a unit of doses at the end of a name, with something else than a number before it.
+fn no_number(words: &[Word<'_>]) -> Result<(), DoseTextError> {
+    match words {
+        [_, .., found, unit_word] if matches!(unit(unit_word.text), Some(UnitWord::Known(_))) => {
+            let problem =
+                DoseProblem::NoNumber { found: found.text.to_owned(), unit: unit_word.text.to_owned() };
+            Err(DoseTextError::new(found.start..unit_word.span().end, problem))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn finish(
     drug: String,
     dose: Dose,
     dose_span: Range<usize>,
     mut clauses: Clauses<'_>,
+    full: Option<&Regimen>,
     whole: Range<usize>,
 ) -> Result<Regimen, DoseTextError> {
-    let phases = clauses.phases();
+    let mut phases = clauses.phases();
+    let mut times = clauses.times.unwrap_or(1);
     if clauses.listed.is_some() && phases.is_none() {
         let span = clauses.span(Part::Phases).unwrap_or(whole);
         return Err(DoseTextError::new(span, DoseProblem::NoPeriod));
@@ -184,12 +216,14 @@ fn finish(
             return Err(DoseTextError::new(clauses.span(Part::Rhythm).unwrap_or(whole), problem));
         }
         (None, Some(days)) => Rhythm::Every { days },
-        (None, None) if phases.is_some() || dose.unit == DoseUnit::Nanomolar => Rhythm::Every { days: 1 },
+        (None, None) if phases.is_some() || clauses.continuous || dose.unit == DoseUnit::Nanomolar => {
+            Rhythm::Every { days: 1 }
+        }
         (None, None) => {
-            let dose = dose_text(&dose);
-            let removal = dose.ends_with('%');
-            let problem = if removal { DoseProblem::NoDate { dose } } else { DoseProblem::NoRhythm { dose } };
-            return Err(DoseTextError::new(dose_span, problem));
+            let full = full.ok_or_else(|| unscheduled(&dose, dose_span.clone()))?;
+            times = full.times_per_day;
+            phases.clone_from(&full.phases);
+            full.rhythm.clone()
         }
     };
     clauses.spans.push((Part::Dose, dose_span));
@@ -197,7 +231,7 @@ fn finish(
         drug,
         dose: Some(dose),
         route: clauses.route,
-        times_per_day: clauses.times.unwrap_or(1),
+        times_per_day: times,
         rhythm,
         phases,
         courses: clauses.courses,
@@ -205,6 +239,14 @@ fn finish(
         stop: clauses.stop(),
     };
     judged(regimen, &clauses, whole)
+}
+
+/// The error for a dose of which nothing says when it is given.
+fn unscheduled(dose: &Dose, span: Range<usize>) -> DoseTextError {
+    let removal = dose.unit == DoseUnit::Percent;
+    let dose = dose_text(dose);
+    let problem = if removal { DoseProblem::NoDate { dose } } else { DoseProblem::NoRhythm { dose } };
+    DoseTextError::new(span, problem)
 }
 
 fn judged(regimen: Regimen, clauses: &Clauses<'_>, whole: Range<usize>) -> Result<Regimen, DoseTextError> {

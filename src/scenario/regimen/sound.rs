@@ -1,8 +1,8 @@
 //! Whether a regimen makes sense by itself, whatever the drug.
 
-use super::error::DoseProblem;
-use super::{LATEST_DAY, LONGEST_INTERVAL, MOST_COURSES, MOST_DOSE, dose};
-use crate::catalogue::DoseUnit;
+use super::error::{DoseProblem, WrongAmount};
+use super::{LATEST_DAY, LONGEST_INTERVAL, MOST_COURSES, MOST_DATES, MOST_DOSE, dose};
+use crate::catalogue::{Dose, DoseUnit};
 use crate::scenario::model::{Phases, Regimen, Rhythm};
 
 /// Part of a regimen that a problem is about.
@@ -53,19 +53,38 @@ pub fn sound(regimen: &Regimen) -> Result<(), Unsound> {
     window(regimen)
 }
 
+/// Judges an amount alone.
+///
+/// # Errors
+///
+/// An amount that is zero, negative, not a number, beyond all bounds, or more than all of the tumour.
+pub fn possible(dose: &Dose) -> Result<(), DoseProblem> {
+    let amount = || dose::text(dose);
+    let wrong = if dose.amount > MOST_DOSE || dose.amount.is_nan() {
+        Some(WrongAmount::TooLarge)
+    } else if dose.amount < 0.0 {
+        Some(WrongAmount::Negative)
+    } else {
+        (dose.amount == 0.0).then_some(WrongAmount::Zero)
+    };
+    if let Some(wrong) = wrong {
+        return Err(DoseProblem::Amount { amount: amount(), wrong });
+    }
+    let all = dose.unit == DoseUnit::Percent && dose.amount > 100.0;
+    if all { Err(DoseProblem::AboveAll { amount: amount() }) } else { Ok(()) }
+}
+
 fn amount(regimen: &Regimen) -> Result<(), Unsound> {
     let Some(given) = &regimen.dose else {
         return Ok(());
     };
     let text = || dose::text(given);
-    let possible = given.amount > 0.0 && given.amount <= MOST_DOSE;
-    check(possible, Part::Dose, || DoseProblem::Amount { amount: text() })?;
+    possible(given).map_err(|problem| Unsound { part: Part::Dose, problem })?;
     if given.unit == DoseUnit::Nanomolar {
         let bath = || DoseProblem::Conflict { first: "a bath", second: "several doses a day" };
         check(regimen.times_per_day == 1, Part::Rhythm, bath)?;
     }
     if given.unit == DoseUnit::Percent {
-        check(given.amount <= 100.0, Part::Dose, || DoseProblem::AboveAll { amount: text() })?;
         let dated = matches!(regimen.rhythm, Rhythm::Dates { .. });
         check(dated, Part::Rhythm, || DoseProblem::NoDate { dose: text() })?;
     }
@@ -93,6 +112,8 @@ fn dates(regimen: &Regimen, days: &[u32]) -> Result<(), Unsound> {
         after: "on".into(),
         needed: "a day",
     })?;
+    let number = days.len();
+    check(number <= MOST_DATES, Part::Rhythm, || DoseProblem::TooManyDates { number })?;
     check(regimen.times_per_day == 1, Part::Rhythm, conflict("several doses a day"))?;
     check(regimen.phases.is_none(), Part::Phases, conflict("phases"))?;
     check(regimen.courses.is_none(), Part::Courses, conflict("a number of courses"))?;
@@ -126,7 +147,8 @@ fn window(regimen: &Regimen) -> Result<(), Unsound> {
     let start = regimen.start;
     check(start <= LATEST_DAY, Part::Window, || DoseProblem::TooLate { day: start })?;
     if let Some(stop) = regimen.stop {
-        check(stop > start, Part::Window, || DoseProblem::EndsBeforeStart { start, stop })?;
+        let first = regimen.first_day();
+        check(stop > first, Part::Window, || DoseProblem::EndsBeforeStart { first, stop })?;
         check(stop <= LATEST_DAY, Part::Window, || DoseProblem::TooLate { day: stop })?;
     }
     Ok(())

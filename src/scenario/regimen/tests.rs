@@ -2,8 +2,11 @@
 
 use proptest::prelude::*;
 
-use super::{DoseTextError, fits, parse, parse_days, parse_dose, parse_step, sound};
-use crate::catalogue::{Dose, DoseUnit, Route};
+use super::{
+    Body, DoseProblem, DoseTextError, LONGEST_TEXT, MOST_DATES, by_vein, fits, parse, parse_days, parse_dose,
+    parse_step, sound,
+};
+use crate::catalogue::{Dose, DoseUnit, Drug, Route};
 use crate::scenario::error::Severity;
 use crate::scenario::model::{Phases, Regimen, Rhythm};
 
@@ -30,6 +33,13 @@ const TEXTS: &[(&str, &str)] = &[
     ("ridaforolimus 40 mg 5 times a week", "ridaforolimus 40 mg daily, 5 d on 2 d off"),
     ("sunitinib 37.5 mg daily continuously", "sunitinib 37.5 mg daily"),
     ("octreotide LAR 30 mg every 28 d", "octreotide LAR 30 mg every 4 weeks"),
+    ("octreotide LAR 30 mg IM q28 days", "octreotide LAR 30 mg intramuscular every 4 weeks"),
+    ("everolimus 10 mg CDD", "everolimus 10 mg daily"),
+    ("sunitinib 37.5 mg continuous daily dosing", "sunitinib 37.5 mg daily"),
+    ("sunitinib 37.5 mg continuously", "sunitinib 37.5 mg daily"),
+    ("sunitinib 50 mg 4/2 schedule", "sunitinib 50 mg daily, 4 weeks on 2 weeks off"),
+    ("sunitinib 50 mg daily for 4 weeks then 2 weeks off", "sunitinib 50 mg daily, 4 weeks on 2 weeks off"),
+    ("Lu-177 DOTATATE 7.4 GBq every 8 weeks x4", "Lu-177 DOTATATE 7.4 GBq every 8 weeks x4"),
     ("octreotide LAR 30 mg im q28d", "octreotide LAR 30 mg intramuscular every 4 weeks"),
     ("everolimus 30 mg weekly, 4 weeks on 2 weeks off", "everolimus 30 mg weekly, 4 weeks on 2 weeks off"),
     (
@@ -82,14 +92,20 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ("octreotide LAR every 28 d", "every", "`octreotide LAR` has no dose", "octreotide LAR 10 mg daily"),
     ("everolimus 10 daily", "10", "the dose 10 has no unit", "10 mg"),
     ("everolimus 10", "10", "the dose 10 has no unit", "10 mg"),
-    ("everolimus 10 miligrams daily", "miligrams", "`miligrams` is no unit", "10 mg"),
-    ("everolimus 2 tablets daily", "2 tablets", "`tablets` is no unit", "convert it to `mg`"),
-    ("PP242 100 nm", "100 nm", "`nm` is no unit", "convert it to `nM`"),
-    ("sorafenib 800 mg/d", "800 mg/d", "800 mg a day is no single dose", "800 mg daily"),
+    ("everolimus 10 miligrams daily", "miligrams", "`miligrams` is not a unit", "10 mg"),
+    ("everolimus 10 ml daily", "10 ml", "`ml` is not a unit", "use one of mg, ug, g, mg/kg"),
+    ("everolimus NaN mg daily", "NaN mg", "`NaN` is not a number", "\"10 mg\""),
+    ("everolimus ten mg", "ten mg", "`ten` is not a number", "\"10 mg\""),
+    ("177Lu-DOTATATE 200 mCi every 8 weeks", "200 mCi", "`mCi` is not a unit", "write it in `7.4 GBq`"),
+    ("interferon alpha 3000000 IU tiw", "3000000 IU", "`IU` is not a unit", "write it in `3 MU`"),
+    ("x 1 mg days 15-21 of 28, until day 10", "until day 10", "its first dose is on day 14", "until day 15"),
+    ("everolimus 2 tablets daily", "2 tablets", "`tablets` is not a unit", "write it in `mg`"),
+    ("PP242 100 nm", "100 nm", "`nm` is not a unit", "write it in `nM`"),
+    ("sorafenib 800 mg/d", "800 mg/d", "800 mg a day is not a single dose", "800 mg daily"),
     ("177Lu-DOTATATE 7,4 GBq every 8 weeks", "7,4", "a comma in the number 7,4", "write 7.4"),
     ("everolimus 0 mg daily", "0 mg", "a dose of 0 mg is impossible", "phases"),
-    ("everolimus -5 mg daily", "-5 mg", "a dose of -5 mg is impossible", "phases"),
-    ("everolimus 1e300 mg daily", "1e300 mg", "impossible", "phases"),
+    ("everolimus -5 mg daily", "-5 mg", "a dose of -5 mg is impossible", "write 5 mg"),
+    ("everolimus 1e300 mg daily", "1e300 mg", "impossible", "correct the number"),
     ("everolimus 10 mg", "10 mg", "nothing says how often", "10 mg daily"),
     ("surgery 80 %", "80 %", "nothing says when", "80 % on day 100"),
     ("surgery 80 % daily", "daily", "nothing says when", "80 % on day 100"),
@@ -97,10 +113,10 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ("everolimus 10 mg daily weekly", "weekly", "how often twice", "remove one"),
     ("everolimus 10 mg dayly", "dayly", "`dayly` is not understood", "did you mean \"daily\"?"),
     ("everolimus 10 mg daily with food", "with", "`with` is not understood", "for example"),
-    ("octreotide LAR 30 mg monthly", "monthly", "no whole number of days", "every 28 d"),
-    ("octreotide LAR 30 mg every month", "every month", "no whole number of days", "every 28 d"),
+    ("octreotide LAR 30 mg monthly", "monthly", "not a whole number of days", "every 28 d"),
+    ("octreotide LAR 30 mg every month", "every month", "not a whole number of days", "every 28 d"),
     ("bevacizumab 10 mg/kg biweekly", "biweekly", "two meanings", "every 2 weeks"),
-    ("everolimus 10 mg every 36 h", "every 36 h", "36 h is no whole number of days", "every 2 d"),
+    ("everolimus 10 mg every 36 h", "every 36 h", "36 h is not a whole number of days", "every 2 d"),
     ("everolimus 10 mg every 7 h", "every 7 h", "does not divide a day", "every 8 h"),
     ("everolimus 10 mg 5 times daily", "5 times daily", "does not divide a day", "twice daily"),
     ("everolimus 10 mg every 0 d", "every 0 d", "an interval of 0 d is impossible", "on day 0"),
@@ -154,11 +170,64 @@ fn parts_are_read_alone() {
     assert!(parse_days("1-7").is_err());
     assert!(parse_days("1-7 of 28 x4").is_err());
     assert_eq!(
-        parse_step("5 mg daily", Some("everolimus")).unwrap(),
+        parse_step("5 mg daily", Some("everolimus"), &[]).unwrap(),
         parse("everolimus 5 mg daily").unwrap()
     );
-    assert_eq!(parse_step("sunitinib 25 mg daily", None).unwrap().drug, "sunitinib");
-    assert!(parse_step("5 mg daily", None).is_err());
+    assert_eq!(parse_step("sunitinib 25 mg daily", None, &[]).unwrap().drug, "sunitinib");
+    assert!(parse_step("5 mg daily", None, &[]).is_err());
+}
+
+// Texts of the length of a file must cost no more than their length, and are refused.
+#[test]
+fn long_texts_are_read_in_linear_time_or_refused() {
+    for joint in ["on/", "off/", "once-", "Twice-"] {
+        let within = format!("x 10 mg {}", joint.repeat(LONGEST_TEXT / joint.len() - 8));
+        assert!(parse(&within).is_err());
+        let words = super::cursor::words(&within);
+        assert_eq!(words.len(), LONGEST_TEXT / joint.len() - 8 + 3, "{joint}");
+        assert!(words.iter().all(|w| within[w.span()] == *w.text));
+    }
+    let beyond = format!("x 10 mg {}", "on/".repeat(1_000_000));
+    let error = parse(&beyond).unwrap_err();
+    assert!(matches!(error.problem, DoseProblem::TooLong { .. }), "{error}");
+    assert!(parse_days(&"1-7 ".repeat(10_000)).is_err());
+    // What is wrong with a long word is told in a short message.
+    let long = parse(&format!("x 10 {} daily", "m".repeat(9000))).unwrap_err();
+    assert!(long.to_string().len() < 200, "{long}");
+}
+
+#[test]
+fn a_regimen_has_as_many_dates_as_its_text_can_hold() {
+    let dates = |count: usize| Regimen {
+        rhythm: Rhythm::Dates { days: (36_525 - count as u32..36_525).collect() },
+        ..parse("everolimus 10 mg on day 1").unwrap()
+    };
+    let most = dates(MOST_DATES);
+    assert_eq!((sound(&most), parse(&most.to_string())), (Ok(()), Ok(most.clone())));
+    assert!(sound(&dates(MOST_DATES + 1)).is_err());
+}
+
+// A reduced dose that says nothing else is given like the full one: "30 mg" on a label of "40 mg daily".
+#[test]
+fn a_bare_dose_has_the_schedule_of_the_full_one() {
+    for (full, step, expected) in [
+        ("x 40 mg daily", "30 mg", "x 30 mg daily"),
+        (
+            "x 50 mg daily, 4 weeks on 2 weeks off, from day 9",
+            "37.5 mg",
+            "x 37.5 mg daily, 4 weeks on 2 weeks off",
+        ),
+        ("x 5 mg twice daily x4", "2.5 mg", "x 2.5 mg twice daily"),
+        ("x 5 mg twice daily", "2.5 mg daily", "x 2.5 mg daily"),
+        ("x 90 % on days 9 and 37", "50 %", "x 50 % on days 9 and 37"),
+    ] {
+        let full = parse(full).unwrap();
+        assert_eq!(parse_step(step, Some("x"), &[&full]).unwrap().to_string(), expected);
+    }
+    let full = parse("x 40 mg daily").unwrap();
+    let wrong = parse_step("20", Some("x"), &[&full]).unwrap_err();
+    assert_eq!(wrong.problem, DoseProblem::NoUnit { number: "20".into() });
+    assert!(parse_step("banana", Some("x"), &[&full]).is_ok_and(|r| r.dose.is_none()));
 }
 
 fn phases() -> impl Strategy<Value = Phases> {
@@ -267,10 +336,11 @@ fn labels_of_the_catalogue_are_read_and_fit_their_drugs() {
         let label = &drug.label;
         let mut before = f64::INFINITY;
         for text in std::iter::once(&label.regimen).chain(&label.reductions) {
-            let read = if text.is_empty() { parse(&drug.name) } else { parse_step(text, Some(&drug.name)) };
+            let read =
+                if text.is_empty() { parse(&drug.name) } else { parse_step(text, Some(&drug.name), &[]) };
             let regimen = read.unwrap_or_else(|e| panic!("{}: {text}: {e}", drug.name));
             assert_eq!(regimen.drug, drug.name, "{text}");
-            assert_eq!(fits(&regimen, drug), [], "{}: {text}", drug.name);
+            assert_eq!(fits(&regimen, drug, &Body::typical()), [], "{}: {text}", drug.name);
             let intensity = regimen.intensity();
             assert!(intensity < before || intensity == 0.0, "{}: {text}", drug.name);
             before = intensity;
@@ -284,11 +354,32 @@ fn misfits_are_told() {
     let found = |text: &str| {
         let regimen = parse(text).unwrap();
         let drug = catalogue.find(&regimen.drug).unwrap();
-        fits(&regimen, drug).into_iter().map(|f| (f.severity, f.message)).collect::<Vec<_>>()
+        fits(&regimen, drug, &Body::typical())
+            .into_iter()
+            .map(|f| (f.severity, f.message))
+            .collect::<Vec<_>>()
     };
     assert_eq!(found("everolimus 20 mg daily"), []);
     let above = "30 mg of everolimus is above the label's largest dose".to_owned();
     assert_eq!(found("everolimus 30 mg weekly"), [(Severity::Warning, above)]);
+    // Whatever the unit: 50 mg/kg are 3.5 g, and two doses a day are twice as much.
+    for (text, above) in [
+        ("sunitinib 50 mg/kg daily", "50 mg/kg (3500 mg) of sunitinib is above"),
+        ("sunitinib 0.7 mg/kg daily", ""),
+        ("bevacizumab 100 g every 2 weeks", "100000 mg of bevacizumab is above"),
+        ("bevacizumab 1000 mg every 3 weeks", ""),
+        ("temozolomide 200 mg/kg days 1-5 of 28", "200 mg/kg (14000 mg) of temozolomide is above"),
+        ("temozolomide 200 mg/m2 days 1-5 of 28", ""),
+        ("everolimus 10 mg/kg daily", "10 mg/kg (700 mg) of everolimus is above"),
+        ("interferon alpha 20 MU tiw", "20 MU of interferon alpha is above"),
+        ("everolimus 20 mg twice daily", "more than the label's largest dose as often as it is given"),
+        ("177Lu-DOTATATE 7.4 GBq weekly", "more than the label's largest dose as often as it is given"),
+        ("octreotide LAR 30 mg every 14 d", ""),
+    ] {
+        let found = found(text);
+        assert_eq!(found.len(), usize::from(!above.is_empty()), "{text}: {found:?}");
+        assert!(found.iter().all(|(s, m)| *s == Severity::Warning && m.contains(above)), "{text}: {found:?}");
+    }
     for wrong in [
         "everolimus 10 nM",
         "everolimus",
@@ -298,4 +389,20 @@ fn misfits_are_told() {
     ] {
         assert!(found(wrong).iter().any(|(severity, _)| *severity == Severity::Error), "{wrong}");
     }
+}
+
+// A drug may have several routes, but its data hold for those that they are of.
+#[test]
+fn a_route_needs_its_data() {
+    let octreotide = crate::scenario::Catalogue::embedded().find("octreotide").unwrap();
+    let routes =
+        vec![Route::Subcutaneous, Route::Intravenous, Route::Oral, Route::Intramuscular, Route::Bath];
+    let drug = Drug { routes, ..octreotide.clone() };
+    let fine = |text: &str| fits(&parse(text).unwrap(), &drug, &Body::typical()).is_empty();
+    assert!(fine("octreotide 0.1 mg 3 times daily") && fine("octreotide 0.1 mg iv 3 times daily"));
+    assert!(fine("octreotide 0.1 mg im 3 times daily"), "both are injected into tissue");
+    assert!(!fine("octreotide 0.1 mg oral 3 times daily"), "the absorption is that from under the skin");
+    assert!(fine("octreotide 1 nM") && !fine("octreotide 1 nM iv"));
+    assert!(by_vein(&parse("octreotide 0.1 mg iv daily").unwrap(), &drug));
+    assert!(!by_vein(&parse("octreotide 0.1 mg daily").unwrap(), &drug));
 }

@@ -4,6 +4,7 @@ use super::clauses::{Clauses, Read};
 use super::dose::leading_number;
 use super::error::{DoseProblem, DoseTextError};
 use super::sound::Part;
+use crate::scenario::value::cut;
 
 const NUMBERS: &[&str] = &["one", "two", "three", "four", "five", "six", "seven", "eight"];
 
@@ -39,9 +40,14 @@ fn whole(text: &str) -> Option<u32> {
 impl Clauses<'_> {
     /// A number and a unit of time, in one word or two; `None` if there is none.
     fn length(&mut self) -> Result<Option<Length>, DoseTextError> {
-        let from = self.cursor.place();
         let first = self.cursor.lower(0);
-        let Some((number, tail)) = leading_number(&first) else {
+        self.length_of(&first)
+    }
+
+    /// The same, where this is what the next word says: `28` of `q28 days`.
+    fn length_of(&mut self, first: &str) -> Result<Option<Length>, DoseTextError> {
+        let from = self.cursor.place();
+        let Some((number, tail)) = leading_number(first) else {
             return Ok(None);
         };
         let (unit, count) = if tail.is_empty() { (self.cursor.lower(1), 2) } else { (tail.to_owned(), 1) };
@@ -53,7 +59,7 @@ impl Clauses<'_> {
             return Ok(None);
         };
         self.cursor.skip(count);
-        Ok(Some(Length { hours: value * hours, text: format!("{number} {unit}") }))
+        Ok(Some(Length { hours: value * hours, text: format!("{} {unit}", cut(number)) }))
     }
 
     fn whole_days(&self, from: usize, length: &Length) -> Result<u32, DoseTextError> {
@@ -156,17 +162,10 @@ impl Clauses<'_> {
                 return self.set_courses(from, number);
             }
         }
-        if let Some(rest) = word.strip_prefix('q')
-            && let Some((number, unit)) = leading_number(rest)
-            && let Ok(value) = number.parse::<f64>()
-        {
-            self.cursor.skip(1);
-            if is_month(unit) {
-                return Err(self.error(from, DoseProblem::Month));
-            }
-            if let Some(hours) = unit_hours(unit) {
-                let text = format!("{number} {unit}");
-                return self.interval(from, &Length { hours: value * hours, text });
+        if let Some(rest) = word.strip_prefix('q').filter(|rest| leading_number(rest).is_some()) {
+            match self.length_of(rest)? {
+                Some(length) => return self.interval(from, &length),
+                None => return Err(self.unknown()),
             }
         }
         if word.strip_prefix('d').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
@@ -246,10 +245,14 @@ impl Clauses<'_> {
             return Err(self.incomplete(from, &on.text, "`on`"));
         }
         while self.cursor.take(&["and", "then", "/", "followed", "by"]) {}
-        let off = self.length()?;
-        match off {
+        self.off(from, &on)
+    }
+
+    /// `2 weeks off`, after a time on.
+    fn off(&mut self, from: usize, on: &Length) -> Read {
+        match self.length()? {
             Some(off) if self.cursor.take(&["off"]) => {
-                let (on, off) = (self.whole_days(from, &on)?, self.whole_days(from, &off)?);
+                let (on, off) = (self.whole_days(from, on)?, self.whole_days(from, &off)?);
                 self.on_off(from, on, off)
             }
             _ => Err(self.incomplete(from, "on", "a time off")),
@@ -362,6 +365,11 @@ impl Clauses<'_> {
         let Some(length) = self.length()? else {
             return Err(self.incomplete(from, "for", "a time or a number of cycles"));
         };
+        // `for 4 weeks then 2 weeks off` is a cycle.
+        if self.cursor.take(&["then", "followed"]) {
+            self.cursor.take(&["by"]);
+            return self.off(from, &length);
+        }
         let days = self.whole_days(from, &length)?;
         self.set(from, Part::Window, "an end", |c| c.lasting.replace(days).is_some() || c.until.is_some())
     }

@@ -9,7 +9,7 @@ use crate::biology::tissue_tables::{TableId, TissueTables, Wanted};
 use crate::biology::vessels::fixed;
 use crate::engine::model::ONE;
 use crate::engine::{Inputs, LogEntry};
-use crate::scenario::Scenario;
+use crate::scenario::{PatientData, Scenario};
 use crate::therapy::course::{Course, DayReport, Decision, DrugDay, Factors, Input, Patient as Treated};
 use crate::therapy::pk::PkError;
 use crate::therapy::regimen::Body;
@@ -399,8 +399,7 @@ fn exposures(report: &DayReport) -> Vec<Exposure> {
 /// Who is treated.
 pub fn treated(scenario: &Scenario, id: u32) -> Treated {
     let data = scenario.patient.as_ref();
-    let body =
-        data.map_or(Body::new(70.0, 170.0), |p| Body { weight_kg: p.weight_kg, surface_m2: p.surface_m2 });
+    let body = data.map_or_else(Body::typical, PatientData::body);
     let own = data.map_or((1.0, 1.0), |p| (p.radiation_dose_factor, p.vegfr_ec_factor));
     let typical = data.is_none_or(|p| p.typical_pharmacokinetics);
     // A patient of whom nothing else is said has these drawn with the rest.

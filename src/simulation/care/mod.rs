@@ -31,6 +31,7 @@ use crate::biology::tissue_tables::{TissueTables, Wanted, assemble};
 use crate::engine::RateTables;
 use crate::scenario::{Mode, Scenario};
 use crate::therapy::Protocol;
+use crate::therapy::course::Course;
 
 use super::error::RunError;
 
@@ -72,6 +73,17 @@ impl Care {
         let table = tissue.table(&none);
         let untreated = assemble(scenario, space, std::slice::from_ref(&tissue), &[Wanted::Of(0, table)]);
         Ok(Some(Self { patient, protocol, tissue, untreated }))
+    }
+
+    /// Tries out the therapy in the first patient: what the numbers of a drug cannot be together shows there.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Signalling`], as when the patient is treated.
+    pub fn try_out(&self, scenario: &Scenario) -> Result<(), RunError> {
+        let Some(protocol) = &self.protocol else { return Ok(()) };
+        let course = Course::new(Arc::clone(protocol), treated(scenario, 0));
+        course.map(drop).map_err(|e| RunError::Signalling(e.to_string()))
     }
 
     /// The tables of cells under an exposure to each drug of the plan at mean perfusion: its number is 0.

@@ -1,11 +1,11 @@
 //! Regimens that are being given.
 
 use super::{Course, DrugDay, Status};
-use crate::catalogue::Dose;
+use crate::catalogue::{Dose, Drug};
 use crate::therapy::dosing::Dosing;
-use crate::therapy::pk::PkError;
+use crate::therapy::pk::{PkError, Way};
 use crate::therapy::protocol::Slot;
-use crate::therapy::regimen::Regimen;
+use crate::therapy::regimen::{Regimen, by_vein};
 
 /// Days for which a dose without pharmacokinetics and without an interval counts as exposure.
 const LASTING: u32 = 28;
@@ -81,6 +81,11 @@ impl Active {
         doses(&self.slot.planned, day - self.begun)
     }
 
+    /// Which way the doses go into the body.
+    fn way(&self, drug: &Drug) -> Way {
+        if by_vein(&self.regimen, drug) { Way::Vein } else { Way::Usual }
+    }
+
     /// Days for which a dose without pharmacokinetics counts as exposure.
     fn lasts(&self) -> u32 {
         match self.regimen.interval() {
@@ -129,7 +134,8 @@ impl Course {
             let state = &mut self.drugs[active.drug];
             let record = &mut self.record.drugs[active.drug];
             let status = active.status(day, &state.dosing, self.progress.paused);
-            let per_mg = self.protocol.drugs()[active.drug].units_per_mg.as_ref().map(|n| n.value);
+            let drug = &self.protocol.drugs()[active.drug];
+            let per_mg = drug.units_per_mg.as_ref().map(|n| n.value);
             let body = self.patient.body;
             let amount = |d: (f64, Dose)| (d.0, body.amount(&d.1, per_mg));
             if !matches!(status, Status::Paused | Status::Stopped) {
@@ -146,7 +152,7 @@ impl Course {
                 continue;
             }
             for (hour, amount) in &doses {
-                state.give(day, *hour, *amount, active.lasts())?;
+                state.give(active.way(drug), day, *hour, *amount, active.lasts())?;
                 record.given += amount;
             }
             days[active.drug].given = doses;

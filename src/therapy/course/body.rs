@@ -6,7 +6,8 @@ use crate::therapy::Protocol;
 use crate::therapy::dosing::Dosing;
 use crate::therapy::local::{LocalExposure, VesselEffect, nm_per_ng_ml};
 use crate::therapy::pk::radiation::{DayRadiation, RadiationCourse, Source};
-use crate::therapy::pk::{DayExposure, DrugCourse, Individual, PkError, drug_key};
+use crate::therapy::pk::{DayExposure, DrugCourse, Individual, PkError, Way, drug_key};
+use crate::therapy::regimen::Body;
 use crate::therapy::toxicity::{Draw, Exposure, Keyed};
 
 /// A drug in one patient.
@@ -50,10 +51,10 @@ impl DrugState {
     }
 
     /// Gives a dose; without pharmacokinetics it counts as exposure for `lasts` days.
-    pub fn give(&mut self, day: u32, hour: f64, amount: f64, lasts: u32) -> Result<(), PkError> {
+    pub fn give(&mut self, way: Way, day: u32, hour: f64, amount: f64, lasts: u32) -> Result<(), PkError> {
         self.carried = (amount, day.saturating_add(lasts));
         self.radiation.as_mut().map_or(Ok(()), |r| r.give(day, hour, amount))?;
-        self.pk.as_mut().map_or(Ok(()), |pk| pk.give(day, hour, amount))
+        self.pk.as_mut().map_or(Ok(()), |pk| pk.give_by(way, day, hour, amount))
     }
 
     /// Ends a day.
@@ -80,6 +81,17 @@ impl DrugState {
     pub fn exposed(&self, day: u32) -> Exposure {
         Exposure { level: self.level, since: self.first_exposed.map(|first| day - first) }
     }
+}
+
+/// Tries out a drug's numbers together, in the typical patient.
+///
+/// # Errors
+///
+/// As [`Course::new`](super::Course::new) for a plan that gives the drug.
+pub fn try_out(drug: &Drug) -> Result<(), PkError> {
+    Individual::of_drug(drug, Body::typical().weight_kg, None)?;
+    let kill = drug.kills.iter().find(|k| k.kind == KillKind::Radiation);
+    kill.map_or(Ok(()), |kill| Source::typical(kill).map(drop))
 }
 
 /// The tumour of a patient under a radionuclide: the patient's own factor if it is known, else drawn.

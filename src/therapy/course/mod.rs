@@ -34,6 +34,7 @@ use active::Active;
 use body::DrugState;
 use lines::Progress;
 
+pub use body::try_out;
 pub use report::{DayReport, Decision, DrugDay, Input, Status, Told};
 
 /// Who is treated.

@@ -61,17 +61,35 @@ pub struct Concentrations {
 pub struct DrugCourse {
     individual: Individual,
     day: u32,
-    /// Doses of the current day by minute, in the order in which they were given within one: amounts given.
-    doses: Vec<(u32, f64)>,
+    /// Doses of the current day by minute, in the order in which they were given within one.
+    doses: Vec<Dose>,
     amounts: Option<Amounts>,
     infusions: Vec<Infusion>,
+}
+
+/// Which way a dose goes into the body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// That of the drug's data: the depot, the absorption or the infusion that it has.
+    Usual,
+    /// Into a vessel: the whole dose at once into the central compartment, past depot, absorption and first pass. An
+    /// infusion stays one.
+    Vein,
+}
+
+/// A dose of the current day.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Dose {
+    minute: u32,
+    amount: f64,
+    way: Way,
 }
 
 /// A running infusion.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Infusion {
-    /// Minutes from the start of the current day to its end.
-    end: u32,
+    /// Minutes from the start of the current day to its end: any length that a file may give has room in it.
+    end: u64,
     /// mg/h.
     rate: f64,
 }
@@ -103,6 +121,14 @@ impl DrugCourse {
     /// # Errors
     /// Another day than the current one, an hour that is none, or an amount below 0.
     pub fn give(&mut self, day: u32, hour: f64, amount_mg: f64) -> Result<(), PkError> {
+        self.give_by(Way::Usual, day, hour, amount_mg)
+    }
+
+    /// As [`give`](Self::give), by one of the ways into the body.
+    ///
+    /// # Errors
+    /// As for [`give`](Self::give).
+    pub fn give_by(&mut self, way: Way, day: u32, hour: f64, amount_mg: f64) -> Result<(), PkError> {
         if day != self.day {
             return Err(PkError::Day { day, current: self.day });
         }
@@ -113,8 +139,8 @@ impl DrugCourse {
             return Err(PkError::Amount { amount: amount_mg });
         }
         let minute = minute_of(hour).min(DAY - 1);
-        let place = self.doses.partition_point(|&(m, _)| m <= minute);
-        self.doses.insert(place, (minute, amount_mg));
+        let place = self.doses.partition_point(|dose| dose.minute <= minute);
+        self.doses.insert(place, Dose { minute, amount: amount_mg, way });
         Ok(())
     }
 
@@ -132,7 +158,7 @@ impl DrugCourse {
             }
             _ => bath(&self.individual, &self.doses),
         };
-        self.infusions.iter_mut().for_each(|infusion| infusion.end -= DAY);
+        self.infusions.iter_mut().for_each(|infusion| infusion.end -= u64::from(DAY));
         self.doses.clear();
         self.day += 1;
         exposure
@@ -169,8 +195,14 @@ impl DrugCourse {
     }
 }
 
+/// An hour of a day to the minute.
 fn minute_of(hour: f64) -> u32 {
     (hour * 60.0 + 0.5) as u32
+}
+
+/// A length of time in minutes; beyond all bounds the largest number.
+fn minutes_of(hours: f64) -> u64 {
+    (hours * 60.0 + 0.5) as u64
 }
 
 /// ng/mL per mg in the central compartment.
@@ -193,35 +225,39 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// From the start of the day to a minute of it, from dose to dose and from one end of an infusion to the next.
-    fn until(&mut self, doses: &[(u32, f64)], factor: f64, end: u32) {
+    fn until(&mut self, doses: &[Dose], factor: f64, end: u32) {
         let mut doses = doses.iter().peekable();
         let mut now = 0;
         loop {
-            self.infusions.retain(|infusion| infusion.end > now);
-            while let Some((_, amount)) = doses.next_if(|dose| dose.0 <= now && now < end) {
-                self.dose(amount * factor, now);
+            self.infusions.retain(|infusion| infusion.end > u64::from(now));
+            while let Some(dose) = doses.next_if(|dose| dose.minute <= now && now < end) {
+                self.dose(dose, factor, now);
             }
             self.set_drip();
-            let ends = self.infusions.iter().map(|infusion| infusion.end);
-            let next = ends.chain(doses.peek().map(|dose| dose.0)).fold(end, u32::min);
+            let ends = self.infusions.iter().filter_map(|infusion| u32::try_from(infusion.end).ok());
+            let next = ends.chain(doses.peek().map(|dose| dose.minute)).fold(end, u32::min);
             self.look(next - now);
             self.body.steps.advance(self.amounts, next - now);
             if next == end {
                 self.look(0);
-                self.infusions.retain(|infusion| infusion.end > end);
+                self.infusions.retain(|infusion| infusion.end > u64::from(end));
                 return;
             }
             now = next;
         }
     }
 
-    fn dose(&mut self, amount: f64, now: u32) {
+    /// A dose enters the body; `factor` is the bioavailability of the day, which a dose into a vessel does not have.
+    fn dose(&mut self, dose: &Dose, factor: f64, now: u32) {
+        let system = &self.body.steps.system;
         if let Some(hours) = &self.body.pk.infusion_h {
-            let minutes = minute_of(hours.value).max(1);
-            let rate = amount / (f64::from(minutes) / 60.0);
-            self.infusions.push(Infusion { end: now + minutes, rate });
+            let minutes = minutes_of(hours.value).max(1);
+            let rate = dose.amount * factor / (minutes as f64 / 60.0);
+            self.infusions.push(Infusion { end: u64::from(now).saturating_add(minutes), rate });
+        } else if dose.way == Way::Vein && system.absorbs {
+            self.amounts.now[system.parent] += dose.amount;
         } else {
-            let system = &self.body.steps.system;
+            let amount = dose.amount * factor;
             system.entries.iter().for_each(|&(state, share)| self.amounts.now[state] += amount * share);
         }
     }
@@ -262,8 +298,8 @@ fn exposure(individual: &Individual, body: &Body, amounts: &Amounts, peaks: [f64
 }
 
 /// A day in a bath.
-fn bath(individual: &Individual, doses: &[(u32, f64)]) -> DayExposure {
-    let nanomolar = doses.last().map_or(0.0, |dose| dose.1);
+fn bath(individual: &Individual, doses: &[Dose]) -> DayExposure {
+    let nanomolar = doses.last().map_or(0.0, |dose| dose.amount);
     let scale = individual.parent_nm();
     let level = if scale > 0.0 { nanomolar / scale } else { 0.0 };
     let parent = Level { average: level, peak: level, trough: level };

@@ -8,7 +8,7 @@ use super::draws::Keyed;
 use super::parameters::{check, require, scale_to};
 use super::propagator::Propagators;
 use super::system::System;
-use super::variability::{normalise_shares, occasion, vary};
+use super::variability::{check_correlations, normalise_shares, occasion, vary};
 use super::{PkError, drug_key};
 
 /// One patient's parameters for one drug. Cheap to clone.
@@ -90,6 +90,7 @@ impl Individual {
     fn new(pk: &Pk, weight_kg: f64, keyed: Option<Keyed>) -> Result<Self, PkError> {
         let mut pk = pk.clone();
         check(&mut pk)?;
+        check_correlations(&mut pk)?;
         scale_to(&mut pk, weight_kg)?;
         if let Some(keyed) = keyed {
             vary(&mut pk, keyed)?;

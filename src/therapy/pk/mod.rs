@@ -23,7 +23,7 @@ mod variability;
 #[cfg(test)]
 pub(crate) mod checks;
 
-pub use course::{Concentrations, DayExposure, DrugCourse, Level};
+pub use course::{Concentrations, DayExposure, DrugCourse, Level, Way};
 pub use draws::drug_key;
 pub use error::PkError;
 pub use individual::Individual;

@@ -1,102 +1,9 @@
-//! The parameters of a drug, one by one: their frozen slot numbers, their ranges, and how weight scales them.
+//! Ranges of a drug's parameters, and how weight scales them.
 
-use crate::catalogue::{Number, Pk};
+use crate::catalogue::Pk;
+pub(super) use crate::catalogue::{Parameter, ParameterKind as Kind, parameters};
 
 use super::PkError;
-
-/// What a parameter is, and so its range and how it varies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A clearance or flow, L/h.
-    Clearance,
-    /// A clearance to and from a peripheral compartment.
-    PeripheralClearance,
-    /// A volume, L.
-    Volume,
-    /// A volume of a peripheral compartment.
-    PeripheralVolume,
-    /// Any other number above 0.
-    Positive,
-    /// A share, 0 to 1; varies by its odds.
-    Share,
-    /// A share of a depot: varies by its weight among the shares.
-    Weight,
-    /// Mean time of a depot's share, 0 or more: varies by the time since the one before.
-    Time,
-}
-
-/// First slot of the depot's shares: share and mean time of the i-th are this plus 2i and 2i + 1.
-const RELEASE: u32 = 32;
-
-/// One parameter.
-pub(super) struct Parameter<'a> {
-    /// Its slot: frozen, since random numbers are keyed by it.
-    pub slot: u32,
-    /// Its path, as correlations and messages name it.
-    pub path: String,
-    pub kind: Kind,
-    pub number: &'a mut Number,
-}
-
-/// All parameters of a drug, by ascending slot.
-pub(super) fn parameters(pk: &mut Pk) -> Vec<Parameter<'_>> {
-    let mut list = vec![
-        row(1, "clearance", Kind::Clearance, Some(&mut pk.clearance)),
-        row(2, "volume", Kind::Volume, Some(&mut pk.volume)),
-    ];
-    if let Some(exchange) = &mut pk.exchange {
-        list.push(row(3, "exchange.clearance", Kind::PeripheralClearance, Some(&mut exchange.clearance)));
-        list.push(row(4, "exchange.volume", Kind::PeripheralVolume, Some(&mut exchange.volume)));
-    }
-    if let Some(absorption) = &mut pk.absorption {
-        list.push(row(5, "absorption.rate", Kind::Positive, Some(&mut absorption.rate)));
-        list.push(row(6, "absorption.transit_time", Kind::Positive, absorption.transit_time.as_mut()));
-    }
-    list.push(row(7, "bioavailability", Kind::Positive, Some(&mut pk.bioavailability)));
-    list.push(row(8, "hepatic_flow", Kind::Clearance, pk.hepatic_flow.as_mut()));
-    if let Some(metabolite) = &mut pk.metabolite {
-        list.push(row(9, "metabolite.fraction", Kind::Share, Some(&mut metabolite.fraction)));
-        list.push(row(10, "metabolite.clearance", Kind::Clearance, Some(&mut metabolite.clearance)));
-        list.push(row(11, "metabolite.volume", Kind::Volume, Some(&mut metabolite.volume)));
-        if let Some(exchange) = &mut metabolite.exchange {
-            let (clearance, volume) = (&mut exchange.clearance, &mut exchange.volume);
-            list.push(row(12, "metabolite.exchange.clearance", Kind::PeripheralClearance, Some(clearance)));
-            list.push(row(13, "metabolite.exchange.volume", Kind::PeripheralVolume, Some(volume)));
-        }
-        list.push(row(14, "metabolite.unbound", Kind::Share, Some(&mut metabolite.unbound)));
-        list.push(row(20, "metabolite.molar_mass", Kind::Positive, Some(&mut metabolite.molar_mass)));
-    }
-    list.push(row(15, "infusion_h", Kind::Positive, pk.infusion_h.as_mut()));
-    list.push(row(16, "unbound", Kind::Share, Some(&mut pk.unbound)));
-    list.push(row(17, "residence_h", Kind::Positive, pk.residence_h.as_mut()));
-    if let Some(recirculation) = &mut pk.recirculation {
-        list.push(row(18, "recirculation.fraction", Kind::Share, Some(&mut recirculation.fraction)));
-        list.push(row(19, "recirculation.rate", Kind::Positive, Some(&mut recirculation.rate)));
-    }
-    for (i, release) in pk.release.iter_mut().enumerate() {
-        let slot = RELEASE + 2 * i as u32;
-        let path = |name| format!("release[{}].{name}", i + 1);
-        list.push(Some(Parameter {
-            slot,
-            path: path("fraction"),
-            kind: Kind::Weight,
-            number: &mut release.fraction,
-        }));
-        list.push(Some(Parameter {
-            slot: slot + 1,
-            path: path("mean_time"),
-            kind: Kind::Time,
-            number: &mut release.mean_time,
-        }));
-    }
-    let mut list: Vec<Parameter<'_>> = list.into_iter().flatten().collect();
-    list.sort_by_key(|p| p.slot);
-    list
-}
-
-fn row<'a>(slot: u32, path: &str, kind: Kind, number: Option<&'a mut Number>) -> Option<Parameter<'a>> {
-    number.map(|number| Parameter { slot, path: path.to_owned(), kind, number })
-}
 
 /// Refuses parameters out of their range and structures that contradict themselves.
 pub(super) fn check(pk: &mut Pk) -> Result<(), PkError> {
@@ -114,9 +21,18 @@ pub(super) fn check(pk: &mut Pk) -> Result<(), PkError> {
     }
     let cv = pk.occasion_cv.value;
     require(cv >= 0.0 && cv.is_finite(), "occasion_cv", cv, "a number, 0 or more")?;
+    check_infusion(pk)?;
     check_absorption(pk)?;
     check_release(pk)?;
     check_liver(pk)
+}
+
+/// Longest infusion, h: a year. Those of patients are drawn around it, and may be longer.
+const LONGEST_INFUSION: f64 = 8784.0;
+
+fn check_infusion(pk: &Pk) -> Result<(), PkError> {
+    let hours = pk.infusion_h.as_ref().map_or(0.0, |n| n.value);
+    require(hours <= LONGEST_INFUSION, "infusion", hours, "at most 8784 h, a year")
 }
 
 pub(super) fn require(fine: bool, path: &str, value: f64, expected: &'static str) -> Result<(), PkError> {
@@ -140,7 +56,7 @@ fn check_absorption(pk: &Pk) -> Result<(), PkError> {
     }
     if pk.infusion_h.is_some() {
         let reason = "a dose is either absorbed or infused";
-        return Err(PkError::Conflict { first: "absorption", second: "infusion_h", reason });
+        return Err(PkError::Conflict { first: "absorption", second: "infusion", reason });
     }
     Ok(())
 }
@@ -151,7 +67,7 @@ fn check_release(pk: &Pk) -> Result<(), PkError> {
     }
     if pk.infusion_h.is_some() {
         let reason = "a dose is either a depot or infused";
-        return Err(PkError::Conflict { first: "release", second: "infusion_h", reason });
+        return Err(PkError::Conflict { first: "release", second: "infusion", reason });
     }
     let sum: f64 = pk.release.iter().map(|r| r.fraction.value).sum();
     require((sum - 1.0).abs() < 0.01, "release[*].fraction (their sum)", sum, "1, within 0.01")?;

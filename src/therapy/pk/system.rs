@@ -15,6 +15,8 @@ pub(super) struct System {
     pub rates: Matrix,
     /// Compartments that a dose enters, with their shares.
     pub entries: Vec<(usize, f64)>,
+    /// Whether a dose has to be absorbed or released before it is in the central compartment.
+    pub absorbs: bool,
     /// The pseudo-compartment that holds the rate of infusions, mg/h.
     pub drip: Option<usize>,
     /// The central compartment.
@@ -70,7 +72,7 @@ impl Builder {
         half_life: f64,
         matrix: &mut Vec<(usize, usize, f64)>,
     ) -> Result<usize, PkError> {
-        let rate = ratio(std::f64::consts::LN_2, half_life, "residence_h")?;
+        let rate = ratio(std::f64::consts::LN_2, half_life, "residence")?;
         let site = self.compartment();
         matrix.push((site, of, rate));
         self.loss(site, rate);
@@ -120,7 +122,8 @@ impl System {
         let drip = pk.infusion_h.as_ref().map(|_| build.compartment());
         copies.extend(drip.map(|drip| (parent, drip, 1.0)));
         let rates = build.matrix(&copies);
-        Ok(Self { rates, entries, drip, parent, metabolite, site_parent, site_metabolite })
+        let absorbs = pk.absorption.is_some() || !pk.release.is_empty();
+        Ok(Self { rates, entries, absorbs, drip, parent, metabolite, site_parent, site_metabolite })
     }
 }
 

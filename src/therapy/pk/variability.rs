@@ -1,6 +1,6 @@
 //! Differences between patients: log-normal, with correlations.
 
-use crate::catalogue::Pk;
+use crate::catalogue::{Correlation, Pk};
 
 use super::PkError;
 use super::draws::{Draw, Keyed};
@@ -44,26 +44,24 @@ fn to_times(pk: &mut Pk) {
     }
 }
 
-fn multiply(pk: &mut Pk, keyed: Keyed) -> Result<(), PkError> {
+/// Refuses correlations that cannot be.
+pub(super) fn check_correlations(pk: &mut Pk) -> Result<(), PkError> {
     let correlations = pk.correlations.clone();
+    factor(&correlations, &varying(pk)).map(drop)
+}
+
+/// The parameters that vary between patients.
+fn varying(pk: &mut Pk) -> Vec<Parameter<'_>> {
     let mut list = parameters(pk);
     list.retain(|p| p.number.cv > 0.0);
-    let index = |path: &str| {
-        let found = list.iter().position(|p| p.path == path);
-        found.ok_or_else(|| PkError::Uncorrelated { path: path.to_owned() })
-    };
+    list
+}
+
+fn multiply(pk: &mut Pk, keyed: Keyed) -> Result<(), PkError> {
+    let correlations = pk.correlations.clone();
+    let mut list = varying(pk);
+    let factor = factor(&correlations, &list)?;
     let n = list.len();
-    let mut matrix = vec![0.0; n * n];
-    (0..n).for_each(|i| matrix[i * n + i] = 1.0);
-    for correlation in &correlations {
-        let (i, j) = (index(&correlation.first)?, index(&correlation.second)?);
-        let path = format!("correlations of {}", correlation.first);
-        let fine = i != j && (-1.0..=1.0).contains(&correlation.value);
-        require(fine, &path, correlation.value, "-1 to 1, between two different parameters")?;
-        matrix[i * n + j] = correlation.value;
-        matrix[j * n + i] = correlation.value;
-    }
-    let factor = cholesky(&matrix, &list)?;
     let normals: Vec<f64> = list.iter().map(|p| keyed.normal(Draw::Patient, p.slot)).collect();
     for (i, parameter) in list.iter_mut().enumerate() {
         let mixed: f64 = (0..=i).map(|k| factor[i * n + k] * normals[k]).sum();
@@ -75,6 +73,26 @@ fn multiply(pk: &mut Pk, keyed: Keyed) -> Result<(), PkError> {
         };
     }
     Ok(())
+}
+
+/// The factor that mixes the numbers of these parameters, row by row.
+fn factor(correlations: &[Correlation], list: &[Parameter<'_>]) -> Result<Vec<f64>, PkError> {
+    let index = |path: &str| {
+        let found = list.iter().position(|p| p.path == path);
+        found.ok_or_else(|| PkError::Uncorrelated { path: path.to_owned() })
+    };
+    let n = list.len();
+    let mut matrix = vec![0.0; n * n];
+    (0..n).for_each(|i| matrix[i * n + i] = 1.0);
+    for correlation in correlations {
+        let (i, j) = (index(&correlation.first)?, index(&correlation.second)?);
+        let path = format!("correlations of {}", correlation.first);
+        let fine = i != j && (-1.0..=1.0).contains(&correlation.value);
+        require(fine, &path, correlation.value, "-1 to 1, between two different parameters")?;
+        matrix[i * n + j] = correlation.value;
+        matrix[j * n + i] = correlation.value;
+    }
+    cholesky(&matrix, list)
 }
 
 /// Lower factor of a correlation matrix, row by row.

@@ -6,7 +6,7 @@ use super::file::{Calibration, Fitted, Parameter};
 use crate::scenario::{CohortChange, Endpoint, Published, Scenario};
 use crate::trial::fitted::{Part, set_of_all};
 use crate::trial::results::{Figure, Results, figure};
-use crate::trial::run::Plan;
+use crate::trial::run::{Plan, PlanError};
 
 /// Half-width of a normal 95 % interval in standard deviations.
 const Z95: f64 = 1.96;
@@ -38,25 +38,39 @@ pub struct Fit {
 const MOST: f64 = 10.0;
 
 /// The trial of a calibration at some values of the parameters.
-pub fn at(calibration: &Calibration, fitted: &Fitted, values: &[f64], agents: Option<u32>) -> Option<Plan> {
+///
+/// # Errors
+///
+/// What the cohort refuses.
+pub fn at(
+    calibration: &Calibration,
+    fitted: &Fitted,
+    values: &[f64],
+    agents: Option<u32>,
+) -> Result<Plan, PlanError> {
     let mut scenario: Scenario = fitted.plan.scenario.clone();
-    let population = scenario.trial.as_ref()?.cohort.population.clone();
+    let population = fitted.plan.trial.cohort.population.clone();
     let holds = |p: &&Parameter| p.populations.is_empty() || p.populations.contains(&population);
+    let mut changes = Vec::new();
     for (parameter, value) in calibration.parameters.iter().zip(values).filter(|(p, _)| holds(p)) {
-        if set_of_all(&mut scenario, &parameter.quantity, *value) {
-            continue;
+        if !set_of_all(&mut scenario, &parameter.quantity, *value) {
+            changes.push(change(parameter, *value));
         }
-        scenario.trial.as_mut()?.cohort.changes.push(CohortChange {
-            quantity: parameter.quantity.clone(),
-            typical: (parameter.part == Some(Part::Typical)).then_some(*value),
-            spread: (parameter.part == Some(Part::Spread)).then_some(*value),
-            fixed: None,
-        });
     }
-    if let Some(agents) = agents {
-        scenario.trial.as_mut()?.cohort.agents = Some(agents);
+    if let Some(trial) = &mut scenario.trial {
+        trial.cohort.changes.extend(changes);
+        trial.cohort.agents = agents.or(trial.cohort.agents);
     }
-    Plan::new(&scenario, Some(calibration.patients)).ok()
+    Plan::new(&scenario, Some(calibration.patients))
+}
+
+fn change(parameter: &Parameter, value: f64) -> CohortChange {
+    CohortChange {
+        quantity: parameter.quantity.clone(),
+        typical: (parameter.part == Some(Part::Typical)).then_some(value),
+        spread: (parameter.part == Some(Part::Spread)).then_some(value),
+        fixed: None,
+    }
 }
 
 /// Differences of a trial's figures from what a run of it came to.

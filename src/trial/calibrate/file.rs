@@ -1,8 +1,10 @@
 //! What a calibration is asked to do, as a file.
 
 use serde::Deserialize;
+use toml::de::DeTable;
 
 use super::abc::Attempt;
+use super::distance::at;
 use super::search::MOST_ATTEMPTS;
 use crate::scenario::{Endpoint, Laws, Published, Role, nearest_name};
 use crate::trial::cohort::POPULATIONS;
@@ -195,6 +197,13 @@ impl Calibration {
         Ok(read)
     }
 
+    /// Whether a text is that of a calibration, right or wrong, and not of a scenario.
+    pub fn is_one(text: &str) -> bool {
+        let (document, _) = DeTable::parse_recoverable(text);
+        let has = |key: &str| document.get_ref().contains_key(key);
+        (has("target") || has("parameter")) && !has("time") && !has("lattice")
+    }
+
     fn check(&self) -> Result<(), CalibrationError> {
         let wrong =
             |name: &str, why: &str| CalibrationError::Number { name: name.to_owned(), why: why.to_owned() };
@@ -272,7 +281,18 @@ impl Calibration {
                 }
             }
         }
+        all.iter().try_for_each(|fitted| self.try_out(fitted))?;
         Ok(all)
+    }
+
+    /// Tries a trial at the lower and at the upper ends of the priors: what its cohort refuses there could never be drawn.
+    fn try_out(&self, fitted: &Fitted) -> Result<(), CalibrationError> {
+        for place in [0.0, 1.0] {
+            let values: Vec<f64> = self.parameters.iter().map(|p| p.value(place)).collect();
+            at(self, fitted, &values, None)
+                .map_err(|e| CalibrationError::Trial { trial: fitted.name.to_owned(), why: e.to_string() })?;
+        }
+        Ok(())
     }
 
     fn trial(&self, name: &str) -> Result<Fitted, CalibrationError> {

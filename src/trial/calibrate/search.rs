@@ -74,7 +74,7 @@ impl Search<'_> {
         let mut all = Vec::new();
         for fitted in self.trials {
             // What the cohort refuses is no draw.
-            let Some(plan) = at(self.calibration, fitted, values, agents) else { return Ok(Ok(Vec::new())) };
+            let Ok(plan) = at(self.calibration, fitted, values, agents) else { return Ok(Ok(Vec::new())) };
             let mut arms: Vec<usize> =
                 fitted.figures.iter().flat_map(|f| [Some(f.arm), f.against]).flatten().collect();
             arms.sort_unstable();

@@ -1,18 +1,16 @@
 //! A trial made ready: its cohort, its arms, and which arms begin like another one.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::biology::StateSpace;
-use crate::catalogue::KillKind;
+use crate::catalogue::CellKill;
 use crate::scenario::{Arm, Assessment, Scenario, Therapy, Trial};
+use crate::simulation::{Job, RunError};
 use crate::therapy::course::{Factors, Patient as Treated};
 use crate::therapy::regimen::Body;
 use crate::trial::cohort::{Cohort, CohortError, CohortSpec, VirtualPatient};
 use crate::trial::visits::{Follow, Keyed};
-
-/// Factor on the EC50 of temozolomide where MGMT repairs its adducts, and its inverse where it does not: two points with the spread
-/// that the catalogue gives between patients (CV 1; C).
-const MGMT: f64 = 2.3;
 
 /// A trial made ready.
 #[derive(Debug, Clone)]
@@ -37,6 +35,14 @@ pub enum PlanError {
     /// The cohort is impossible.
     #[error(transparent)]
     Cohort(#[from] CohortError),
+    /// What an arm is given cannot be.
+    #[error("treat arm `{arm}`: {why}")]
+    Arm {
+        /// The arm.
+        arm: String,
+        /// Why.
+        why: RunError,
+    },
 }
 
 impl Plan {
@@ -58,6 +64,21 @@ impl Plan {
             trial,
             scenario: scenario.clone(),
         })
+    }
+
+    /// Tries out the plan of each arm on the typical patient, before anybody is simulated.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanError::Arm`], with what a run of that therapy would say.
+    pub fn check(&self) -> Result<(), PlanError> {
+        for arm in self.arms() {
+            let therapy = Some(arm.therapy.clone());
+            let treated = Scenario { trial: None, therapy, ..self.scenario.clone() };
+            let wrong = |why| PlanError::Arm { arm: arm.name.clone(), why };
+            Job::new(&treated, Path::new("")).map_err(wrong)?;
+        }
+        Ok(())
     }
 
     /// The arms.
@@ -96,13 +117,7 @@ impl Plan {
         if let Some(agents) = self.trial.cohort.agents {
             own.lattice.size = super::lattice::size(&own, agents, patient.lesions.len() as u32);
         }
-        let factor = if patient.mgmt_low { 1.0 / MGMT } else { MGMT };
-        let temozolomide = own.catalogue.iter_mut().filter(|d| d.name == "temozolomide");
-        for kill in temozolomide.flat_map(|d| &mut d.kills).filter(|k| k.kind == KillKind::AtDivision) {
-            if let Some(ec50) = &mut kill.ec50 {
-                ec50.value *= factor;
-            }
-        }
+        own.catalogue.iter_mut().flat_map(|d| &mut d.kills).for_each(|kill| repair(kill, patient));
         own
     }
 
@@ -139,6 +154,13 @@ impl Plan {
             cga_per_cell: patient.cga_per_cell,
             marks: self.marks.clone(),
         }
+    }
+}
+
+/// An alkylating drug needs more where MGMT repairs what it does, and less where it does not.
+fn repair(kill: &mut CellKill, patient: &VirtualPatient) {
+    if let (Some(ec50), Some(mgmt)) = (&mut kill.ec50, &kill.mgmt) {
+        ec50.value *= if patient.mgmt_low { 1.0 / mgmt.value } else { mgmt.value };
     }
 }
 

@@ -180,7 +180,7 @@ fn the_last_line_stops_or_goes_on() {
         let end = Action::LineEnds { line: 0, reason: EndReason::Progression, goes_on };
         assert_eq!(course.record().actions[1..], [(84, end)]);
         assert_eq!(reports[100].line, goes_on.then_some(0));
-        assert_eq!(course.protocol().remarks().is_empty(), !goes_on);
+        assert_eq!(course.protocol().remarks(&course.patient().body).is_empty(), !goes_on);
     }
 }
 

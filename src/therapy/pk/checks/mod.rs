@@ -10,3 +10,4 @@ mod sorafenib;
 mod sunitinib;
 pub mod support;
 mod timing;
+mod ways;
