@@ -26,6 +26,7 @@ pub mod regimen;
 mod render;
 mod schema;
 mod selector;
+mod step;
 pub mod table;
 pub mod units;
 mod value;
