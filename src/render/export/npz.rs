@@ -16,6 +16,16 @@ pub fn write<W: Write + Seek>(lattice: &Lattice, file: &mut W) -> io::Result<()>
         .last_modified_time(zip::DateTime::default())
         .unix_permissions(0o644)
         .large_file(false);
+    let mut file = Once { file, error: None };
+    let written = archive(lattice, &mut file, options);
+    file.error.map_or(written, Err)
+}
+
+fn archive<W: Write + Seek>(
+    lattice: &Lattice,
+    file: &mut Once<W>,
+    options: SimpleFileOptions,
+) -> io::Result<()> {
     let mut archive = zip::ZipWriter::new(file);
     let [x, y, z] = lattice.size;
     for array in &lattice.arrays {
@@ -26,6 +36,35 @@ pub fn write<W: Write + Seek>(lattice: &Lattice, file: &mut W) -> io::Result<()>
     }
     archive.finish()?;
     Ok(())
+}
+
+/// A file that keeps its first error to itself, and takes what follows for written: the zip library prints what it meets while an
+/// archive is given up.
+struct Once<W> {
+    file: W,
+    error: Option<io::Error>,
+}
+
+impl<W: Write> Write for Once<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.error.is_none() {
+            match self.file.write(bytes) {
+                Err(error) if error.kind() != io::ErrorKind::Interrupted => self.error = Some(error),
+                answer => return answer,
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.error.is_none() { self.file.flush() } else { Ok(()) }
+    }
+}
+
+impl<W: Seek> Seek for Once<W> {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
 }
 
 /// Type as NumPy writes it, and bytes, little-endian.
