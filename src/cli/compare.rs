@@ -31,7 +31,7 @@ pub use ready::{Ready, Stopped};
     evotor compare scenarios/06-everolimus-sunitinib.toml --patients 400 --out results/large\n  \
     evotor compare my-trial.toml --only 17 --arm everolimus\n\n\
     Exit codes:\n  0  done\n  1  a patient failed, or the whole trial (disk full)\n  2  the input is at fault\n  \
-    130, 143  stopped by Ctrl-C or SIGTERM; the patients who are done are written, `evotor resume` goes on from them")]
+    129, 130, 143  stopped by SIGHUP, Ctrl-C or SIGTERM; the patients who are done are written, `evotor resume` goes on from them")]
 pub struct Args {
     /// The trial's file
     #[arg(value_name = "TRIAL")]

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap_complete::Shell;
 
-use super::outcome::Failure;
+use super::outcome::{Failure, print};
 
 /// Print a completion script for a shell
 #[derive(Debug, clap::Args)]
@@ -24,7 +24,6 @@ pub struct Args {
 pub fn completions(args: &Args) -> Result<ExitCode, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut super::command(), "evotor", &mut script);
-    // A reader who has gone away is no error.
-    let _ = std::io::stdout().write_all(&script);
+    print(|out| out.write_all(&script));
     Ok(ExitCode::SUCCESS)
 }

@@ -8,8 +8,8 @@ use crate::render::animation::Format;
 use crate::render::film::{Film, retake};
 use crate::render::gallery::{Gallery, days};
 use crate::render::page;
-use crate::simulation::Settings;
 use crate::simulation::disk::write_aside;
+use crate::simulation::{RunError, Settings};
 
 use super::options::BackendArgs;
 use super::outcome::{Failure, say};
@@ -30,7 +30,7 @@ use super::signals;
     evotor film results/three-dimensions --view cutaway --every 14d --format gif\n  \
     evotor film results/everolimus --what oxygen --theme dark --size 1200\n\n\
     Exit codes:\n  0  done\n  1  a file could not be read or written, or the run failed\n  2  the input is at fault\n  \
-    130, 143  stopped by Ctrl-C or SIGTERM")]
+    129, 130, 143  stopped by SIGHUP, Ctrl-C or SIGTERM")]
 pub struct Args {
     /// The folder of the run
     #[arg(value_name = "DIR")]
@@ -92,8 +92,8 @@ pub fn film(args: &Args) -> Result<ExitCode, Failure> {
     let (shown, scratch) = match every {
         None => (gallery, None),
         Some(every) => {
-            let scratch = Scratch::new()?;
-            (again(args, &gallery, every, &scratch.0, &stop)?, Some(scratch))
+            let scratch = scratch()?;
+            (again(args, &gallery, every, scratch.path(), &stop)?, Some(scratch))
         }
     };
     let scope = args.style.scope(&shown, &shown.steps, &stop)?;
@@ -167,20 +167,8 @@ fn steps(text: &str, gallery: &Gallery) -> Result<u32, Failure> {
     }
 }
 
-/// A folder for a run that is computed again; removed in the end.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Result<Self, Failure> {
-        let dir = std::env::temp_dir().join(format!("evotor-film-{}", std::process::id()));
-        std::fs::create_dir_all(&dir).map_err(crate::simulation::RunError::write(&dir))?;
-        Ok(Self(dir))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What is left over in a folder for temporary files does no harm.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
+/// A new folder, for this user only, for a run that is computed again; removed in the end.
+fn scratch() -> Result<tempfile::TempDir, Failure> {
+    let made = tempfile::Builder::new().prefix("evotor-film-").tempdir();
+    Ok(made.map_err(RunError::write(std::env::temp_dir()))?)
 }

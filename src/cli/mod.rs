@@ -55,7 +55,9 @@ pub use outcome::Failure;
         threads, and however often a run was stopped and resumed.",
     after_long_help = "Begin with:\n  evotor run scenarios/01-first-run.toml\n\n\
         Exit codes:\n  0  done\n  1  the run failed\n  2  the input is at fault\n  \
-        130, 143  stopped by Ctrl-C or SIGTERM, after a checkpoint",
+        129, 130, 143  stopped by SIGHUP, Ctrl-C or SIGTERM, after a checkpoint\n  \
+        138, 140, 152  likewise by SIGUSR1, SIGUSR2 or SIGXCPU, as batch systems send them (Linux)\n\n\
+        What is ignored when the program starts, as by nohup, does not stop it.",
     max_term_width = 100,
     disable_help_subcommand = true
 )]
@@ -90,9 +92,44 @@ enum Command {
     Completions(completions::Args),
 }
 
+/// Stack of the thread that runs a command, whatever the shell's limit is.
+const STACK: usize = 16 << 20;
+
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+    signals::prepare();
+    let command = std::thread::Builder::new().name("main".to_owned()).stack_size(STACK).spawn(command_line);
+    match command {
+        // A panic has told of itself.
+        Ok(running) => running.join().unwrap_or(ExitCode::from(PANICKED)),
+        Err(error) => Failure::Machine(format!("failed to start a thread: {error}")).report(),
+    }
+}
+
+/// What Rust programs end with after a panic.
+const PANICKED: u8 = 101;
+
+fn command_line() -> ExitCode {
+    let code = match Cli::try_parse() {
+        Ok(cli) => run_command(cli.command).unwrap_or_else(|failure| failure.report()),
+        Err(usage) => tell(&usage),
+    };
+    outcome::end(code)
+}
+
+/// Shows what clap has to say: help and version on standard output, faults of the input on standard error.
+fn tell(usage: &clap::Error) -> ExitCode {
+    if usage.use_stderr() {
+        // There is nowhere else to say it.
+        let _ = usage.print();
+        return ExitCode::from(outcome::INPUT);
+    }
+    outcome::print(|_| usage.print());
+    ExitCode::SUCCESS
+}
+
+fn run_command(command: Command) -> Result<ExitCode, Failure> {
+    match command {
         Command::Run(args) => run::run(&args),
         Command::Resume(args) => resume::resume(&args),
         Command::Render(args) => render::render(&args),
@@ -115,8 +152,7 @@ pub fn main() -> ExitCode {
         Command::Pk(args) => pk::pk(&args),
         Command::Schema(args) => schema::schema(&args),
         Command::Completions(args) => completions::completions(&args),
-    };
-    result.unwrap_or_else(|failure| failure.report())
+    }
 }
 
 /// Whether arguments can be read; nothing is done with them.

@@ -30,7 +30,7 @@ pub struct BackendArgs {
     #[arg(long, value_name = "NAME")]
     pub adapter: Option<String>,
 
-    /// Number of CPU threads [default: one per core]
+    /// Number of CPU threads [default: one per core; at most four per core are started]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
 

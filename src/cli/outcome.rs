@@ -3,6 +3,7 @@
 use std::fmt::Arguments;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use crate::engine::EngineError;
 use crate::report::ReportError;
@@ -101,10 +102,32 @@ impl Failure {
     }
 }
 
-/// Writes a line to standard output. A reader who has gone away is no error: results are in files.
+/// Why something could not be written to standard output, the first time that it happened.
+static UNWRITTEN: OnceLock<io::Error> = OnceLock::new();
+
+/// Writes a line to standard output.
 pub fn say(line: Arguments<'_>) {
+    print(|out| writeln!(out, "{}", terminal(&line.to_string())));
+}
+
+/// Writes to standard output, through to whoever reads it. A reader who has gone away is no error: results are in files. Any
+/// other failure is told when the command [ends](end).
+pub fn print(write: impl FnOnce(&mut io::StdoutLock<'_>) -> io::Result<()>) {
     let mut out = io::stdout().lock();
-    let _ = writeln!(out, "{}", terminal(&line.to_string())).and_then(|()| out.flush());
+    let written = write(&mut out).and_then(|()| out.flush());
+    if let Err(error) = written
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        // What follows the first failure is its consequence.
+        let _ = UNWRITTEN.set(error);
+    }
+}
+
+/// The exit code of a command that is over: one that could not say all that it had to say has failed.
+pub fn end(code: ExitCode) -> ExitCode {
+    let Some(error) = UNWRITTEN.get() else { return code };
+    complain(format_args!("error: failed to write to standard output: {error}"));
+    if code == ExitCode::SUCCESS { ExitCode::from(FAILED) } else { code }
 }
 
 /// Writes a line to standard error.

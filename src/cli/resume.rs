@@ -32,7 +32,7 @@ use super::{calibrate, ending, falsify, run, signals};
     evotor resume results/everolimus-sunitinib\n\n\
     Exit codes:\n  0  done\n  1  the run, or a patient of the trial, failed\n  \
     2  the checkpoint is missing, damaged, or of another version or scenario\n  \
-    130, 143  stopped by Ctrl-C or SIGTERM, after a checkpoint")]
+    129, 130, 143  stopped by SIGHUP, Ctrl-C or SIGTERM, after a checkpoint")]
 pub struct Args {
     /// The folder of the run, of the trial, or of whatever else was stopped
     #[arg(value_name = "DIR")]
@@ -57,6 +57,10 @@ pub struct Args {
 pub fn resume(args: &Args) -> Result<ExitCode, Failure> {
     args.backend.check().map_err(Failure::Input)?;
     let settings = run::settings(args.checkpoint_every, &args.backend)?;
+    if args.dir.exists() && !args.dir.is_dir() {
+        let what = args.dir.display();
+        return Err(Failure::Input(format!("`{what}` is not the folder of a run or of a trial")));
+    }
     match kept::kind(&args.dir)? {
         Some(Kind::Trial) => return trial(args, settings.checkpoint_every),
         Some(Kind::Trials) => return all::resume(&args.dir, &args.backend, args.report, args.quiet),

@@ -35,7 +35,7 @@ use super::{ending, range, signals};
     evotor run big.toml --dry-run\n  \
     evotor run big.toml --backend gpu --quiet | tail -1\n\n\
     Exit codes:\n  0  done\n  1  the run failed (no GPU that fits, disk full)\n  2  the input is at fault\n  \
-    130, 143  stopped by Ctrl-C or SIGTERM, after a checkpoint")]
+    129, 130, 143  stopped by SIGHUP, Ctrl-C or SIGTERM, after a checkpoint")]
 pub struct Args {
     /// The scenario file
     #[arg(value_name = "SCENARIO")]

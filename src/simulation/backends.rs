@@ -64,8 +64,7 @@ impl BackendOptions {
 
     /// Number of CPU threads.
     pub fn cpu_threads(&self) -> usize {
-        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        if self.threads == 0 { cores() } else { self.threads }
+        crate::engine::cpu::threads(self.threads)
     }
 
     /// The same for the CPU only, as after the loss of a device.

@@ -142,7 +142,7 @@ pub type Marks = [Mark; Table::ALL.len()];
 pub struct Folder {
     dir: PathBuf,
     tables: Vec<Growing>,
-    _lock: File,
+    lock: Lock,
 }
 
 impl Folder {
@@ -152,10 +152,7 @@ impl Folder {
     ///
     /// [`RunError::Occupied`] unless `force` is set, and [`RunError::Write`] where a file stands in the way.
     pub fn refuse_occupied(dir: &Path, force: bool) -> Result<(), RunError> {
-        if dir.exists() && !dir.is_dir() {
-            let not_a_folder = std::io::Error::from(std::io::ErrorKind::NotADirectory);
-            return Err(RunError::write(dir)(not_a_folder));
-        }
+        refuse_others(dir)?;
         match found_in(dir) {
             Some(found) if !force => Err(RunError::Occupied { dir: dir.to_owned(), found }),
             _ => Ok(()),
@@ -169,10 +166,11 @@ impl Folder {
     /// [`RunError::Occupied`], [`RunError::Locked`] and [`RunError::Write`].
     pub fn claim(dir: &Path, force: bool) -> Result<Self, RunError> {
         Self::refuse_occupied(dir, force)?;
+        refuse_others(dir)?;
         disk::make_folder(dir).map_err(RunError::write(dir))?;
         let lock = lock(dir)?;
         let tables = Table::ALL.map(|table| Growing::none(&dir.join(table.file_name()))).into();
-        Ok(Self { dir: dir.to_owned(), tables, _lock: lock })
+        Ok(Self { dir: dir.to_owned(), tables, lock })
     }
 
     /// Removes the files of another run, all but the checkpoint and the saved start, and makes empty tables. Files that no run
@@ -209,7 +207,7 @@ impl Folder {
         let lock = lock(dir)?;
         let reopen = |(table, mark): (Table, &Mark)| Growing::reopen(&dir.join(table.file_name()), mark);
         let tables = Table::ALL.into_iter().zip(marks).map(reopen).collect::<Result<Vec<_>, _>>()?;
-        let mut folder = Self { dir: dir.to_owned(), tables, _lock: lock };
+        let mut folder = Self { dir: dir.to_owned(), tables, lock };
         if !is_unbegun(marks) {
             folder.tables.iter_mut().try_for_each(Growing::cut_off)?;
             folder.make_folders()?;
@@ -256,6 +254,7 @@ impl Folder {
     ///
     /// As for [`Folder::settle`].
     pub fn sync(&mut self) -> Result<Marks, RunError> {
+        self.lock.check()?;
         let mut marks = Marks::default();
         for (table, mark) in self.tables.iter_mut().zip(&mut marks) {
             *mark = table.sync()?;
@@ -269,6 +268,7 @@ impl Folder {
     ///
     /// [`RunError::Write`]; the file of that name is then as it was before.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), RunError> {
+        self.lock.check()?;
         disk::write_aside(&self.dir.join(name), |file| file.write_all(bytes))
     }
 
@@ -292,6 +292,7 @@ impl Folder {
         name: &str,
         fill: impl FnOnce(&mut File) -> std::io::Result<()>,
     ) -> Result<(), RunError> {
+        self.lock.check()?;
         disk::write_aside(&self.dir.join(name), fill)
     }
 }
@@ -301,16 +302,79 @@ pub(super) fn is_unbegun(marks: &Marks) -> bool {
     marks.iter().all(|mark| mark.length == 0)
 }
 
-/// Keeps two processes from writing one folder at once.
-pub(crate) fn lock(dir: &Path) -> Result<File, RunError> {
-    let path = dir.join(LOCK);
-    let file = OpenOptions::new().create(true).append(true).open(&path).map_err(RunError::write(&path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(RunError::Locked(dir.to_owned())),
-        // A file system without locks: better an unguarded run than none.
-        Err(TryLockError::Error(_)) => Ok(file),
+/// Refuses what is there and is not a folder, links that lead nowhere included.
+pub(crate) fn refuse_others(dir: &Path) -> Result<(), RunError> {
+    let why = match (fs::symlink_metadata(dir), dir.is_dir()) {
+        (Ok(_), true) | (Err(_), _) => return Ok(()),
+        (Ok(found), false) if found.is_symlink() && !dir.exists() => {
+            std::io::Error::new(std::io::ErrorKind::NotFound, "it is a link to something that is not there")
+        }
+        (Ok(_), false) => std::io::ErrorKind::NotADirectory.into(),
+    };
+    Err(RunError::write(dir)(why))
+}
+
+/// Keeps two processes from writing one folder at once, and knows whether it is still the same folder.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    dir: PathBuf,
+    file: File,
+}
+
+/// Takes the lock of a folder.
+///
+/// # Errors
+///
+/// [`RunError::Locked`] and [`RunError::Write`].
+pub(crate) fn lock(dir: &Path) -> Result<Lock, RunError> {
+    Lock::take(dir)
+}
+
+impl Lock {
+    /// Takes the lock of a folder.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Locked`] and [`RunError::Write`].
+    fn take(dir: &Path) -> Result<Self, RunError> {
+        let path = dir.join(LOCK);
+        let opened = OpenOptions::new().create(true).append(true).open(&path);
+        let file = opened.map_err(RunError::write(&path))?;
+        let locked = Self { dir: dir.to_owned(), file };
+        match locked.file.try_lock() {
+            Ok(()) => Ok(locked),
+            Err(TryLockError::WouldBlock) => Err(RunError::Locked(dir.to_owned())),
+            // A file system without locks: better an unguarded run than none.
+            Err(TryLockError::Error(_)) => Ok(locked),
+        }
     }
+
+    /// Makes sure that the folder was not removed, nor another one put in its place: what would be written there is a part only.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Gone`].
+    pub(crate) fn check(&self) -> Result<(), RunError> {
+        let is_same = match (self.file.metadata(), fs::metadata(self.dir.join(LOCK))) {
+            (Ok(ours), Ok(there)) => is_same_file(&ours, &there),
+            // Systems that do not say are trusted.
+            (Err(_), Ok(_)) => true,
+            (_, Err(_)) => false,
+        };
+        if is_same { Ok(()) } else { Err(RunError::Gone(self.dir.clone())) }
+    }
+}
+
+#[cfg(unix)]
+fn is_same_file(one: &fs::Metadata, other: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+/// Elsewhere a folder with open files cannot be removed.
+#[cfg(not(unix))]
+fn is_same_file(_one: &fs::Metadata, _other: &fs::Metadata) -> bool {
+    true
 }
 
 /// The page that tells of a run or trial.

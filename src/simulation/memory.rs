@@ -1,5 +1,9 @@
 //! How much memory a run takes, estimated before it is allocated, and how replicates are split into blocks.
 
+mod available;
+
+pub use available::available;
+
 use crate::biology::StateSpace;
 use crate::engine::model::OxygenRule;
 use crate::engine::{Model, Pool, PoolOptions};
@@ -15,8 +19,6 @@ use super::naming::bytes_text;
 const BLOCK_BYTES: u64 = 1 << 30;
 /// Memory of the program itself, with room for buffers.
 const PROGRAM_BYTES: u64 = 64 << 20;
-/// Where the system does not say how much memory is available.
-const ASSUMED_BYTES: u64 = 8 << 30;
 
 /// What a run takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,17 +71,9 @@ pub fn estimate_scenario(scenario: &Scenario) -> Estimate {
     estimate
 }
 
-/// Bytes of memory that this machine can give, as the system says, or a careful guess.
-pub fn available() -> u64 {
-    std::fs::read_to_string("/proc/meminfo")
-        .ok()
-        .and_then(|text| available_in(&text))
-        .unwrap_or(ASSUMED_BYTES)
-}
-
-fn available_in(meminfo: &str) -> Option<u64> {
-    let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
+/// Whether the system lets so much memory be reserved at all; none of it is touched.
+fn can_be_reserved(bytes: u64) -> bool {
+    usize::try_from(bytes).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok())
 }
 
 impl Estimate {
@@ -89,7 +83,7 @@ impl Estimate {
     ///
     /// [`RunError::Memory`] with both numbers and a way out.
     pub fn check(&self, available: u64) -> Result<(), RunError> {
-        if self.host <= available / 100 * 95 {
+        if self.host <= available / 100 * 95 && can_be_reserved(self.host) {
             return Ok(());
         }
         Err(RunError::Memory {
@@ -105,17 +99,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_system_tells_what_is_available() {
-        assert_eq!(available_in("MemTotal: 9 kB\nMemAvailable:   1024 kB\n"), Some(1 << 20));
-        assert_eq!(available_in("MemTotal: 9 kB\n"), None);
-        assert_eq!(available_in("MemAvailable: many kB\n"), None);
-    }
-
-    #[test]
     fn what_does_not_fit_is_refused_with_both_numbers() {
-        let estimate = Estimate { block: 1, blocks: 1, pool: 0, host: 20_000_000_000 };
-        assert!(estimate.check(30_000_000_000).is_ok());
-        let message = estimate.check(10_000_000_000).unwrap_err().to_string();
-        assert!(message.contains("20 GB") && message.contains("10 GB"), "{message}");
+        let estimate = Estimate { block: 1, blocks: 1, pool: 0, host: 20_000_000 };
+        assert!(estimate.check(30_000_000).is_ok());
+        let message = estimate.check(10_000_000).unwrap_err().to_string();
+        assert!(message.contains("20 MB") && message.contains("10 MB"), "{message}");
     }
 }

@@ -183,7 +183,11 @@ impl<'a> Run<'a> {
         let states = run.restore(checkpoint)?;
         let marks = &checkpoint.header.tables;
         if run.finished {
-            run.folder = Some(Folder::reopen(dir, marks)?);
+            run.folder = match Folder::reopen(dir, marks) {
+                // Who may only read is told the digest.
+                Err(RunError::Write { source, .. }) if is_read_only(&source) => None,
+                other => Some(other?),
+            };
             return run.go(None);
         }
         let batch = run.open(states)?;
@@ -563,6 +567,10 @@ impl<'a> Run<'a> {
         }
         Ok(Ending::Done(finished))
     }
+}
+
+fn is_read_only(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem)
 }
 
 fn write_checkpoint(

@@ -112,7 +112,7 @@ detailed_replicates = 3
 pub fn results(dir: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     for folder in [dir.to_owned(), dir.join("snapshots"), dir.join("frames")] {
-        for entry in fs::read_dir(&folder).unwrap() {
+        for entry in fs::read_dir(&folder).into_iter().flatten() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             if name.ends_with(".csv")

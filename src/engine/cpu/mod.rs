@@ -67,14 +67,27 @@ pub struct Stages {
     vector: pulp::Arch,
 }
 
+/// Most threads a core that are started: more only wait for each other.
+const MOST_A_CORE: usize = 4;
+
+/// Threads that are started where so many are asked for; 0 means as many as there are cores.
+pub fn threads(asked: usize) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    if asked == 0 { cores } else { asked.min(MOST_A_CORE * cores) }
+}
+
+/// Stack of a thread, whatever the shell's limit is.
+const STACK: usize = 2 << 20;
+
 impl Stages {
-    /// With this many threads; 0 means as many as there are cores.
+    /// With as many threads as [`threads`] says.
     ///
     /// # Errors
     ///
     /// If the operating system refuses the threads.
-    pub fn new(threads: usize) -> Result<Self, rayon::ThreadPoolBuildError> {
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+    pub fn new(asked: usize) -> Result<Self, rayon::ThreadPoolBuildError> {
+        let builder = rayon::ThreadPoolBuilder::new().num_threads(threads(asked)).stack_size(STACK);
+        let threads = builder.build()?;
         Ok(Self { threads, vector: pulp::Arch::new() })
     }
 

@@ -11,6 +11,12 @@ const ALIGNED: usize = 64;
 
 /// Writes the arrays of a lattice. Their times of day are left out, so that the same lattice has the same bytes.
 pub fn write<W: Write + Seek>(lattice: &Lattice, file: &mut W) -> io::Result<()> {
+    let mut file = Once { file, error: None, at: 0, end: 0 };
+    let written = archive(lattice, &mut file);
+    file.error.map_or(written, Err)
+}
+
+fn archive<W: Write + Seek>(lattice: &Lattice, file: &mut Once<W>) -> io::Result<()> {
     let mut archive = zip::ZipWriter::new(file);
     let [x, y, z] = lattice.size;
     for array in &lattice.arrays {
@@ -22,6 +28,48 @@ pub fn write<W: Write + Seek>(lattice: &Lattice, file: &mut W) -> io::Result<()>
     }
     archive.finish()?;
     Ok(())
+}
+
+/// A file that keeps its first error to itself, and takes what follows for written: the zip library prints what it meets while an
+/// archive is given up.
+struct Once<W> {
+    file: W,
+    error: Option<io::Error>,
+    /// Where the next byte goes, and where the last one went.
+    at: u64,
+    end: u64,
+}
+
+impl<W: Write> Write for Once<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut taken = bytes.len();
+        if self.error.is_none() {
+            match self.file.write(bytes) {
+                Ok(written) => taken = written,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+                Err(error) => self.error = Some(error),
+            }
+        }
+        self.at += taken as u64;
+        self.end = self.end.max(self.at);
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.error.is_none() { self.file.flush() } else { Ok(()) }
+    }
+}
+
+impl<W: Seek> Seek for Once<W> {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.at = match to {
+            _ if self.error.is_none() => self.file.seek(to)?,
+            io::SeekFrom::Start(at) => at,
+            io::SeekFrom::End(by) => self.end.saturating_add_signed(by),
+            io::SeekFrom::Current(by) => self.at.saturating_add_signed(by),
+        };
+        Ok(self.at)
+    }
 }
 
 /// How a file of so many bytes is packed. From 4 GiB on its lengths need more room than a zip file has at first.

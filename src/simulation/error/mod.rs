@@ -62,6 +62,9 @@ pub enum RunError {
     /// Another process writes this folder.
     #[error("use `{}`: another evotor is writing there; wait for it, or choose another folder", .0.display())]
     Locked(PathBuf),
+    /// The folder was removed or replaced.
+    #[error("write `{}`: the folder was removed or replaced since the run began to write there", .0.display())]
+    Gone(PathBuf),
     /// A table is shorter than the checkpoint says.
     #[error(
         "resume: `{}` has {found} bytes, {expected} belong to the checkpoint; the file was changed after \
@@ -125,7 +128,10 @@ impl RunError {
             | Self::Shortened { .. }
             | Self::Changed(_)
             | Self::Memory { .. } => true,
-            Self::Engine(_) | Self::Write { .. } | Self::Read { .. } => false,
+            Self::Read { source, .. } => {
+                matches!(source.kind(), io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory)
+            }
+            Self::Engine(_) | Self::Write { .. } | Self::Gone(_) => false,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The files of a trial.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use super::{rows, whole};
 use crate::simulation::RunError;
 use crate::simulation::checkpoint::CheckpointError;
 use crate::simulation::disk::{self, write_aside};
-use crate::simulation::folder::{EFFECTIVE, Growing, Mark, forget_report, lock};
+use crate::simulation::folder::{EFFECTIVE, Growing, Lock, Mark, forget_report, lock, refuse_others};
 use crate::trial::results::Results;
 use crate::trial::run::{PatientRun, Plan};
 
@@ -59,7 +59,7 @@ fn remove<'a>(dir: &Path, names: impl Iterator<Item = &'a str>) -> Result<(), Ru
 pub struct TrialFolder {
     dir: PathBuf,
     tables: Vec<Growing>,
-    _lock: File,
+    lock: Lock,
 }
 
 impl TrialFolder {
@@ -76,8 +76,9 @@ impl TrialFolder {
                 _ => RunError::Occupied { dir: dir.to_owned(), found: found.to_owned() },
             });
         }
+        refuse_others(dir)?;
         disk::make_folder(dir).map_err(RunError::write(dir))?;
-        let mut folder = Self { dir: dir.to_owned(), tables: Vec::new(), _lock: lock(dir)? };
+        let mut folder = Self { dir: dir.to_owned(), tables: Vec::new(), lock: lock(dir)? };
         folder.save(progress)?;
         folder.begin(plan, progress)?;
         Ok(folder)
@@ -121,7 +122,7 @@ impl TrialFolder {
         progress.check(plan)?;
         let lock = lock(dir)?;
         if progress.tables.iter().all(|mark| mark.length == 0) {
-            let mut folder = Self { dir: dir.to_owned(), tables: Vec::new(), _lock: lock };
+            let mut folder = Self { dir: dir.to_owned(), tables: Vec::new(), lock };
             folder.begin(plan, progress)?;
             return Ok(folder);
         }
@@ -133,7 +134,7 @@ impl TrialFolder {
         let mut tables = GROWING.iter().zip(&progress.tables).map(reopen).collect::<Result<Vec<_>, _>>()?;
         tables.iter_mut().try_for_each(Growing::cut_off)?;
         remove(dir, WHOLE.into_iter())?;
-        Ok(Self { dir: dir.to_owned(), tables, _lock: lock })
+        Ok(Self { dir: dir.to_owned(), tables, lock })
     }
 
     fn rows(&mut self) -> [&mut crate::simulation::rows::Rows; 5] {
@@ -146,6 +147,7 @@ impl TrialFolder {
     }
 
     fn write(&self, name: &str, text: &str) -> Result<(), RunError> {
+        self.lock.check()?;
         write_aside(&self.dir.join(name), |file| file.write_all(text.as_bytes()))
     }
 
@@ -175,6 +177,7 @@ impl TrialFolder {
     ///
     /// [`RunError::Write`].
     pub fn save(&mut self, progress: &mut Progress) -> Result<(), RunError> {
+        self.lock.check()?;
         for (table, mark) in self.tables.iter_mut().zip(&mut progress.tables) {
             *mark = table.sync()?;
         }

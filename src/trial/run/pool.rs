@@ -155,10 +155,14 @@ impl Crew<'_> {
 
     fn all(&self, options: &BackendOptions, workers: usize) -> Result<(), RunError> {
         std::thread::scope(|scope| {
-            for _ in 0..workers.min(self.patients.len()) {
+            for others in 0..workers.min(self.patients.len()) {
                 let worker = std::thread::Builder::new().stack_size(STACK);
-                let started = worker.spawn_scoped(scope, || while self.one(options) {});
-                started.map_err(|e| EngineError::Threads(e.to_string()))?;
+                match worker.spawn_scoped(scope, || while self.one(options) {}) {
+                    Err(error) if others == 0 => return Err(EngineError::Threads(error.to_string()).into()),
+                    // Those who are there do the work.
+                    Err(_) => break,
+                    Ok(_) => (),
+                }
             }
             Ok(())
         })

@@ -20,7 +20,7 @@ use crate::biology::potency::{Exposure, PotencyError};
 use crate::biology::signalling::Parameters;
 use crate::biology::{StateSpace, vessels};
 use crate::catalogue::Drug;
-use crate::scenario::{CellRates, Change, ChangeKind, Scenario, Vessels};
+use crate::scenario::{CellRates, ChangeKind, Scenario, Vessels};
 use crate::therapy::VesselEffect;
 use crate::therapy::course::DayReport;
 

@@ -1,0 +1,116 @@
+//! How much memory the program may still take: the least of what the machine has, what a batch system or a container grants, and
+//! what the shell allows.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Where the system does not say how much memory is available.
+const ASSUMED_BYTES: u64 = 8 << 30;
+
+/// Bytes of memory that this program can still take, as the system says, or a careful guess.
+pub fn available() -> u64 {
+    let machine = fs::read_to_string("/proc/meminfo").ok().and_then(|text| of_machine(&text));
+    let of_group = fs::read_to_string("/proc/self/cgroup").ok();
+    let group = of_group.and_then(|text| of_groups(&text, Path::new("/sys/fs/cgroup")));
+    let least = [group, of_shell()].into_iter().flatten().min().unwrap_or(u64::MAX);
+    machine.unwrap_or(ASSUMED_BYTES).min(least)
+}
+
+/// Memory that the machine can give without swapping.
+fn of_machine(meminfo: &str) -> Option<u64> {
+    let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
+}
+
+/// Address space that the shell's limit (`ulimit -v`) leaves.
+#[cfg(unix)]
+fn of_shell() -> Option<u64> {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::As).current?;
+    let pages = fs::read_to_string("/proc/self/statm").ok();
+    let used = pages.and_then(|text| text.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0);
+    Some(limit.saturating_sub(used * rustix::param::page_size() as u64))
+}
+
+#[cfg(not(unix))]
+fn of_shell() -> Option<u64> {
+    None
+}
+
+/// What the control groups of a process leave, by the text of `/proc/self/cgroup`: a line for each hierarchy, as `0::/job/step` in
+/// version 2 and `4:memory:/job/step` in version 1. The limits of all groups above hold too.
+fn of_groups(cgroup: &str, mounted: &Path) -> Option<u64> {
+    let groups = cgroup.lines().filter_map(|line| {
+        let mut parts = line.splitn(3, ':').skip(1);
+        let (kinds, path) = (parts.next()?, parts.next()?);
+        if kinds.is_empty() {
+            return Some((mounted.to_owned(), path, ["memory.max", "memory.current"]));
+        }
+        let files = ["memory.limit_in_bytes", "memory.usage_in_bytes"];
+        kinds.split(',').any(|kind| kind == "memory").then(|| (mounted.join("memory"), path, files))
+    });
+    groups.filter_map(|(root, path, files)| least_above(&root, path, files)).min()
+}
+
+/// The least that a group and those above it leave.
+fn least_above(root: &Path, path: &str, files: [&str; 2]) -> Option<u64> {
+    let own = root.join(path.trim_start_matches('/'));
+    let above = own.ancestors().take_while(|dir| dir.starts_with(root));
+    above.filter_map(|dir| left_in(dir.to_owned(), files)).min()
+}
+
+/// What one group leaves; `None` where it has no limit. Files that are kept in memory for later give way.
+fn left_in(dir: PathBuf, [limit, used]: [&str; 2]) -> Option<u64> {
+    let number = |file: &str| fs::read_to_string(dir.join(file)).ok()?.trim().parse::<u64>().ok();
+    let limit = number(limit)?;
+    let stat = fs::read_to_string(dir.join("memory.stat")).unwrap_or_default();
+    let kept = stat.lines().find_map(|line| line.strip_prefix("inactive_file ")?.trim().parse::<u64>().ok());
+    let used = number(used).unwrap_or(0).saturating_sub(kept.unwrap_or(0));
+    Some(limit.saturating_sub(used))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_machine_tells_what_is_available() {
+        assert_eq!(of_machine("MemTotal: 9 kB\nMemAvailable:   1024 kB\n"), Some(1 << 20));
+        assert_eq!(of_machine("MemTotal: 9 kB\n"), None);
+        assert_eq!(of_machine("MemAvailable: many kB\n"), None);
+    }
+
+    fn group(root: &Path, path: &str, files: &[(&str, &str)]) {
+        let dir = root.join(path);
+        fs::create_dir_all(&dir).unwrap();
+        files.iter().for_each(|(name, text)| fs::write(dir.join(name), text).unwrap());
+    }
+
+    // Batch systems and containers grant less than the machine has; a step's group lies in that of its job.
+    #[test]
+    fn a_control_group_grants_what_it_and_those_above_leave() {
+        let temp = tempfile::tempdir().unwrap();
+        let root = temp.path();
+        group(
+            root,
+            "job",
+            &[
+                ("memory.max", "5000\n"),
+                ("memory.current", "1500\n"),
+                ("memory.stat", "anon 1\ninactive_file 500\n"),
+            ],
+        );
+        group(root, "job/step", &[("memory.max", "max\n"), ("memory.current", "10\n")]);
+        assert_eq!(of_groups("0::/job/step\n", root), Some(4000));
+        assert_eq!(of_groups("0::/elsewhere\n", root), None);
+        group(root, "job/step", &[("memory.max", "3000\n")]);
+        assert_eq!(of_groups("0::/job/step\n", root), Some(2990));
+    }
+
+    #[test]
+    fn control_groups_of_the_first_version_count_too() {
+        let temp = tempfile::tempdir().unwrap();
+        let files = [("memory.limit_in_bytes", "700\n"), ("memory.usage_in_bytes", "100\n")];
+        group(temp.path(), "memory/slurm", &files);
+        assert_eq!(of_groups("7:cpuset:/slurm\n4:memory:/slurm\n", temp.path()), Some(600));
+    }
+}

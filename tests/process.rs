@@ -1,0 +1,312 @@
+//! The program as a process: what it does when the machine, the shell or a batch system sets it limits.
+#![cfg(target_os = "linux")]
+
+mod support;
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use support::{SMALL, assert_same_results};
+
+/// A flat tumour that takes some seconds.
+const SLOW: &str = r#"
+name = "slow"
+seed = 11
+
+[time]
+step = "12 h"
+end = "1500 d"
+check = "10 d"
+
+[lattice]
+size = [300, 300]
+placement = "radius"
+radius = 3
+candidates = 8
+
+[start]
+shape = "random"
+density = 0.3
+
+[rates]
+birth = "0.10 /d"
+death = "0.06 /d"
+clearance = "0.1 /d"
+"#;
+
+/// A tumour that takes some gigabytes.
+const LARGE: &str = r#"
+name = "large"
+[time]
+end = "2 d"
+[lattice]
+size = [800, 800, 800]
+[start]
+[rates]
+birth = "0.10 /d"
+death = "0.06 /d"
+clearance = "0.1 /d"
+"#;
+
+fn folder() -> tempfile::TempDir {
+    let temp = tempfile::tempdir().unwrap();
+    for (name, text) in [("small.toml", SMALL), ("slow.toml", SLOW), ("large.toml", LARGE)] {
+        fs::write(temp.path().join(name), text).unwrap();
+    }
+    temp
+}
+
+fn program() -> &'static str {
+    env!("CARGO_BIN_EXE_evotor")
+}
+
+fn evotor(args: &[&str], dir: &Path) -> Command {
+    let mut command = Command::new(program());
+    command.args(args).current_dir(dir).stdin(Stdio::null());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// The program after some commands of the shell, in its place.
+fn after(shell: &str, args: &[&str], dir: &Path) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("{shell}; exec \"$@\""), "sh", program()]).args(args).current_dir(dir);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn told(output: &Output) -> (Option<i32>, String) {
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+fn whole(dir: &Path) -> tempfile::TempDir {
+    let temp = folder();
+    let args = ["run", "small.toml", "--backend", "cpu", "--no-report", "--quiet", "--out"];
+    let done = evotor(&args, temp.path()).arg(dir).output().unwrap();
+    assert!(done.status.success(), "{:?}", told(&done));
+    temp
+}
+
+/// Waits until a file is there; what is run must go on until then.
+fn wait_for(path: &Path, child: &mut Child) {
+    let begun = Instant::now();
+    while !path.exists() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before {} was there", path.display());
+        assert!(begun.elapsed() < Duration::from_secs(120), "{} is not there", path.display());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn kill(signal: &str, child: &Child) {
+    let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
+    assert!(sent.unwrap().success());
+}
+
+// Results on standard output that nobody got ended with 0, and half of a table was left on a full disk.
+#[test]
+fn standard_output_on_a_full_disk_is_a_failure_of_every_command() {
+    let temp = folder();
+    for args in [
+        &["--help"][..],
+        &["--version"],
+        &["run", "--help"],
+        &["schema"],
+        &["drugs"],
+        &["drugs", "everolimus"],
+        &["loci"],
+        &["adapters"],
+        &["completions", "bash"],
+        &["pk", "--drug", "everolimus 10 mg daily", "--csv"],
+        &["signalling"],
+        &["validate", "small.toml"],
+        &["run", "small.toml", "--dry-run"],
+        &["run", "small.toml", "--backend", "cpu", "--no-report", "--quiet"],
+        &["resume", "results/small"],
+    ] {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let (code, text) = told(&evotor(args, temp.path()).stdout(full).output().unwrap());
+        assert_eq!(code, Some(1), "{args:?}: {text}");
+        assert!(
+            text.contains("error: failed to write to standard output: No space left"),
+            "{args:?}: {text}"
+        );
+    }
+}
+
+// A reader that has seen enough, as `head`, is no failure.
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    let temp = folder();
+    for args in [&["schema"][..], &["drugs"], &["completions", "zsh"], &["--help"]] {
+        let mut child = evotor(args, temp.path()).spawn().unwrap();
+        drop(child.stdout.take());
+        let (code, text) = told(&child.wait_with_output().unwrap());
+        assert_eq!((code, text.as_str()), (Some(0), ""), "{args:?}");
+    }
+}
+
+// The signal of that limit ended the process without a word.
+#[test]
+fn a_limit_on_the_size_of_files_is_an_error_of_writing_and_the_run_can_go_on() {
+    let temp = folder();
+    let expected = tempfile::tempdir().unwrap();
+    whole(expected.path());
+    let args = ["run", "small.toml", "--backend", "cpu", "--no-report", "--quiet", "--out", "out"];
+    let every = ["--checkpoint-every", "0"];
+    let limited = after("ulimit -f 14", &[&args[..], &every].concat(), temp.path()).output().unwrap();
+    let (code, text) = told(&limited);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.starts_with("error: failed to write `out/") && text.contains("File too large"), "{text}");
+    assert!(temp.path().join("out/checkpoint.evotor").exists());
+    let resumed = evotor(&["resume", "out", "--no-report"], temp.path()).output().unwrap();
+    assert_eq!(told(&resumed).0, Some(0), "{}", told(&resumed).1);
+    assert_same_results(&temp.path().join("out"), expected.path(), "after the limit");
+}
+
+#[test]
+fn an_archive_that_does_not_fit_is_told_of_in_one_message() {
+    let temp = folder();
+    whole(&temp.path().join("out"));
+    let (code, text) =
+        told(&after("ulimit -f 1", &["export", "out", "--format", "npy"], temp.path()).output().unwrap());
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.starts_with("error: failed to write") && !text.contains("ZipWriter"), "{text}");
+}
+
+/// A slow run that has written its first checkpoint.
+fn slow(shell: &str, dir: &Path) -> Child {
+    let args = [
+        "run",
+        "slow.toml",
+        "--backend",
+        "cpu",
+        "--threads",
+        "1",
+        "--out",
+        "out",
+        "--checkpoint-every",
+        "0.05",
+    ];
+    let mut child = after(shell, &args, dir).spawn().unwrap();
+    wait_for(&dir.join("out/checkpoint.evotor"), &mut child);
+    child
+}
+
+// `nohup evotor run …`, and `evotor run … &` in a script, were stopped by what they were started to ignore.
+#[test]
+fn signals_that_are_ignored_when_it_starts_do_not_stop_a_run() {
+    let temp = folder();
+    let mut child = slow("trap '' HUP INT USR1", temp.path());
+    for signal in ["HUP", "INT", "USR1", "HUP"] {
+        kill(signal, &child);
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(child.try_wait().unwrap().is_none(), "it was stopped");
+    kill("TERM", &child);
+    let (code, text) = told(&child.wait_with_output().unwrap());
+    assert_eq!(code, Some(143), "{text}");
+    assert!(text.contains("stopped by SIGTERM"), "{text}");
+}
+
+// Batch systems send these some time before they end a job.
+#[test]
+fn signals_of_batch_systems_stop_a_run_with_a_checkpoint() {
+    for (signal, number) in [("HUP", 1), ("USR1", 10), ("USR2", 12), ("XCPU", 24)] {
+        let temp = folder();
+        let child = slow(":", temp.path());
+        kill(signal, &child);
+        let (code, text) = told(&child.wait_with_output().unwrap());
+        assert_eq!(code, Some(128 + number), "{signal}: {text}");
+        assert!(
+            text.contains(&format!("stopped by SIG{signal}")) && text.contains("evotor resume out"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn more_threads_than_the_machine_can_use_change_nothing() {
+    let (temp, expected) = (folder(), tempfile::tempdir().unwrap());
+    whole(expected.path());
+    let args = [
+        "run",
+        "small.toml",
+        "--backend",
+        "cpu",
+        "--threads",
+        "1000",
+        "--no-report",
+        "--quiet",
+        "--out",
+        "out",
+    ];
+    let done = evotor(&args, temp.path()).output().unwrap();
+    assert_eq!(told(&done).0, Some(0), "{}", told(&done).1);
+    assert_same_results(&temp.path().join("out"), expected.path(), "a thousand threads");
+}
+
+// The stack of the shell's limit was too small for the command line alone.
+#[test]
+fn a_small_stack_is_enough() {
+    let temp = folder();
+    for args in [
+        &["--help"][..],
+        &["validate", "small.toml"],
+        &["run", "small.toml", "--backend", "cpu", "--threads", "2", "--quiet", "--out", "out"],
+        &["report", "out"],
+    ] {
+        let (code, text) = told(&after("ulimit -s 64", args, temp.path()).output().unwrap());
+        assert_eq!(code, Some(0), "{args:?}: {text}");
+    }
+}
+
+// It asked the machine alone, and was then ended by what the shell allows.
+#[test]
+fn a_limit_on_memory_is_told_of_before_anything_is_taken() {
+    let temp = folder();
+    for args in [&["run", "large.toml", "--backend", "cpu"][..], &["validate", "large.toml"]] {
+        let (code, text) = told(&after("ulimit -v 2000000", args, temp.path()).output().unwrap());
+        assert_eq!(code, Some(2), "{text}");
+        assert!(text.contains("available") && text.contains("lattice"), "{text}");
+        assert!(!text.contains("panicked") && !text.contains("allocation"), "{text}");
+    }
+    assert!(!temp.path().join("results").exists());
+}
+
+// What came after was written into a new folder of the same name, which then held part of a run.
+#[test]
+fn a_folder_that_is_replaced_while_a_run_writes_there_ends_the_run() {
+    let temp = folder();
+    let child = slow(":", temp.path());
+    fs::rename(temp.path().join("out"), temp.path().join("elsewhere")).unwrap();
+    fs::create_dir(temp.path().join("out")).unwrap();
+    let (code, text) = told(&child.wait_with_output().unwrap());
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("the folder was removed or replaced"), "{text}");
+    assert_eq!(fs::read_dir(temp.path().join("out")).unwrap().count(), 0);
+}
+
+#[test]
+fn paths_of_another_kind_are_faults_of_the_input() {
+    let temp = folder();
+    fs::create_dir(temp.path().join("saved")).unwrap();
+    let text = SMALL.replace("shape = \"count\"\ncells = 3", "shape = \"saved\"\npath = \"saved\"");
+    assert_ne!(text, SMALL);
+    fs::write(temp.path().join("from.toml"), text).unwrap();
+    for args in [&["resume", "small.toml"][..], &["run", "from.toml"]] {
+        let (code, text) = told(&evotor(args, temp.path()).output().unwrap());
+        assert_eq!(code, Some(2), "{args:?}: {text}");
+        assert!(text.starts_with("error: "), "{text}");
+    }
+}
+
+#[test]
+fn results_at_a_link_that_leads_nowhere_are_refused_in_words() {
+    let temp = folder();
+    std::os::unix::fs::symlink("nowhere", temp.path().join("out")).unwrap();
+    let (code, text) = told(&evotor(&["run", "small.toml", "--out", "out"], temp.path()).output().unwrap());
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("`out`: it is a link to something that is not there"), "{text}");
+}
