@@ -36,6 +36,8 @@ pub const BRICK_WORDS: u32 = 4;
 pub const LEAF_WORDS: u32 = 4;
 /// Words of a clone table entry.
 pub const CLONE_WORDS: u32 = 4;
+/// Bytes of a brick that no memory stands behind until cells come there: sites, clones, leaves.
+pub const UNTOUCHED_BYTES: u64 = 8 * BRICK as u64 + 24 * BRICK_LEAVES as u64;
 /// Stamp of a brick whose rank word is of no step yet.
 pub const NO_STEP: u32 = u32::MAX;
 
@@ -462,8 +464,7 @@ impl Pool {
         let bricks: u64 = shapes.iter().map(|s| u64::from(s.brick_count())).sum();
         let states = u64::from(model.tables.states());
         let planes = model.oxygen.as_ref().map_or(0, |o| u64::from(o.planes()));
-        let per_brick =
-            8 * u64::from(BRICK) + 24 * u64::from(BRICK_LEAVES) + 4 * planes * u64::from(BRICK_VOXELS) + 16;
+        let per_brick = UNTOUCHED_BYTES + 4 * planes * u64::from(BRICK_VOXELS) + 16;
         let per_lesion = |shape: &Shape| {
             let stripes = u64::from((shape.brick_count() / 8).clamp(1, 256).next_power_of_two());
             stripes * 4 * (u64::from(CENSUS_HEAD) + states)

@@ -4,7 +4,9 @@
 //! has room. The seconds of one cell, event and voxel are those of `evotor bench` (`benches/README.md`) on one core of a server; another
 //! machine is a factor, not another law.
 
+use crate::engine::Model;
 use crate::engine::tables::RateRow;
+use crate::scenario::{Placement, Scenario, StartShape};
 
 use super::assemble;
 use super::job::Job;
@@ -23,6 +25,8 @@ const DAY: f64 = 400e-6;
 const PICTURE: f64 = 0.01;
 /// Bytes that a cell takes in a recorded lattice and in a checkpoint, compressed.
 const STORED: f64 = 6.0;
+/// How much larger than expected a tumour may become that began with a cell.
+const CHANCE: f64 = 16.0;
 /// Bytes of a row of the series: its fixed columns, and one for each state.
 const ROW: [f64; 2] = [80.0, 6.0];
 /// Bytes of a picture.
@@ -60,6 +64,22 @@ pub fn estimate(job: &Job) -> Cost {
         core_seconds: crowds.map(|crowd| core_seconds(job, crowd, events)),
         disk: crowds.map(|crowd| disk(job, crowd) as u64),
     }
+}
+
+/// More sites than cells will have been at, with room for chance: all that would be there if the fastest cells divided as they can and
+/// nothing was cleared, wherever they may have gone. In mode `signalling`, with `mixed` and of a saved start it is the whole lattice.
+pub fn most_sites(scenario: &Scenario, model: &Model) -> f64 {
+    let sites = assemble::shape(scenario).sites() as f64;
+    let mixed = scenario.lattice.placement == Placement::Mixed;
+    if mixed || scenario.patient.is_some() || matches!(scenario.start.shape, StartShape::Saved { .. }) {
+        return sites;
+    }
+    let most = |of: fn(&RateRow) -> f64| model.tables.rows.iter().map(of).fold(0.0, f64::max);
+    let steps = f64::from(scenario.time.end);
+    let births = most(|row| row.divide.probability() - row.die.probability());
+    let moves = most(|row| row.migrate.probability() - row.divide.probability());
+    let cells = grown(assemble::expected_cells(scenario), births, steps, sites).end;
+    (CHANCE * cells * (1.0 + moves * steps)).min(sites)
 }
 
 /// Cells that a cell of this row gives in a step, on average, beyond itself.

@@ -6,11 +6,13 @@ pub use available::available;
 
 use crate::biology::StateSpace;
 use crate::engine::model::OxygenRule;
+use crate::engine::pool::UNTOUCHED_BYTES;
 use crate::engine::{Model, Pool, PoolOptions};
 use crate::scenario::{Scenario, StartShape};
 use crate::tissue::Shape;
 
 use super::assemble;
+use super::cost::most_sites;
 use super::error::RunError;
 use super::naming::bytes_text;
 
@@ -29,7 +31,7 @@ pub struct Estimate {
     pub blocks: u32,
     /// Bytes of the pool of a block, on the GPU or the CPU.
     pub pool: u64,
-    /// Bytes of all that is held at once on the host, with the pool if it is there too.
+    /// Bytes of all that is held at once on the host, with the pool if it is there too: of the bricks that cells may come to.
     pub host: u64,
 }
 
@@ -54,9 +56,12 @@ pub fn estimate(scenario: &Scenario, model: &Model, block: Option<u32>) -> Estim
     let fit = (BLOCK_BYTES / one.max(1)).clamp(1, u64::from(scenario.replicates)) as u32;
     let block = block.unwrap_or(fit).clamp(1, scenario.replicates);
     let pool = Pool::bytes(model, &vec![shape; block as usize], options);
-    let states = u64::from(block) * state_bytes(model, &shape);
+    let bricks = u64::from(shape.brick_count());
+    let touched = (libm::ceil(most_sites(scenario, model)) as u64).min(bricks);
+    let untouched = u64::from(block) * (bricks - touched) * UNTOUCHED_BYTES;
+    let states = u64::from(block) * state_bytes(model, &shape) / bricks * touched;
     // An eighth more: lists of cells while the tumour is made, buffers while it is saved.
-    let host = pool + states + states / 8 + PROGRAM_BYTES;
+    let host = pool - untouched + states + states / 8 + PROGRAM_BYTES;
     Estimate { block, blocks: scenario.replicates.div_ceil(block), pool, host }
 }
 
