@@ -327,7 +327,7 @@ proptest! {
     #[test]
     fn random_doses(text in words()) {
         spoken(&text, || regimen::parse(&text));
-        spoken(&text, || regimen::parse_step(&text, Some("everolimus")));
+        spoken(&text, || regimen::parse_step(&text, Some("everolimus"), &[]));
         spoken(&text, || regimen::parse_days(&text));
     }
 
