@@ -184,6 +184,26 @@ fn without_a_cell_nothing_progresses_and_the_summary_says_so() {
     }
 }
 
+// A line that begins without a tumour had NaN for its changes, and a tumour without a cell the volume 1.
+#[test]
+fn a_line_that_begins_without_a_tumour_has_no_changes_and_no_volume() {
+    let run = patient(
+        "gone",
+        "[[therapy.line]]\nregimens = \"surgery 100 % on day 10\"\nuntil = \"30 d\"\n\
+         [[therapy.line]]\nregimens = \"everolimus 10 mg daily\"\n\
+         adaptive = { off_below = 0.5, on_above = 1.0, monitor = \"7 d\" }\n[stop]\nextinction = false\n",
+    );
+    let visits = run.columns("visits.csv", ["line", "volume", "diameter_change", "from_nadir", "category"]);
+    let second: Vec<_> = visits.iter().filter(|v| v[0] == "2").collect();
+    assert!(second.len() > 3, "{visits:?}");
+    for visit in second {
+        assert_eq!(visit[1..], ["0", "", "", "CR"].map(str::to_owned), "{visits:?}");
+    }
+    for file in ["visits.csv", "summary.json"] {
+        assert!(!run.text(file).contains("NaN"), "{file}");
+    }
+}
+
 /// Whether a file is accepted, and what is said of it.
 fn validated(scenario: &str) -> (bool, String) {
     let temp = tempfile::tempdir().unwrap();
