@@ -32,7 +32,8 @@ const TARGET_HALT: u32 = 2u;
 
 const IDLE: u32 = 0u;
 const PLAIN: u32 = 1u;
-const CHECK: u32 = 2u;
+const FOLD: u32 = 2u;
+const CHECK: u32 = 3u;
 
 var<workgroup> phase: u32;
 var<workgroup> live_total: atomic<u32>;
@@ -60,8 +61,14 @@ fn control(
     if now == CHECK {
         gather(lesion, lane);
     }
+    if now >= FOLD && lane < COUNTERS {
+        gather_events(lesion, lane);
+    }
     workgroupBarrier();
     if lane == 0u && now != IDLE {
+        if now >= FOLD {
+            collect(lesion);
+        }
         if now == CHECK {
             check(lesion);
         } else {
@@ -82,7 +89,10 @@ fn close_step(lesion: u32) -> u32 {
     lesions[lesion].clone_count += lesions[lesion].founders;
     lesions[lesion].founders = 0u;
     lesions[lesion].redo = 0u;
-    return select(PLAIN, CHECK, lesions[lesion].step % config.check == 0u);
+    if lesions[lesion].step % config.check == 0u {
+        return CHECK;
+    }
+    return select(PLAIN, FOLD, lesions[lesion].step % max(lesions[lesion].fold, 1u) == 0u);
 }
 
 // Sums a census word over the stripes.
@@ -99,7 +109,7 @@ fn entry_of(lesion: u32) -> u32 {
     return lesions[lesion].log_base + lesions[lesion].log_length * config.log_stride;
 }
 
-// Live cells per row into the log entry, their total, and the event counts, which start again from 0.
+// Live cells per row into the log entry, and their total.
 fn gather(lesion: u32, lane: u32) {
     for (var row = lane; row < config.states; row += CONTROL_WORKGROUP) {
         let cells = sum(lesion, CENSUS_HEAD + row);
@@ -111,11 +121,23 @@ fn gather(lesion: u32, lane: u32) {
             }
         }
     }
-    if lane < COUNTERS {
-        event_counts[lane] = sum(lesion, lane);
-        for (var stripe = 0u; stripe <= lesions[lesion].stripe_mask; stripe += 1u) {
-            atomicStore(&census[lesions[lesion].census_base + stripe * config.census_stride + lane], 0u);
-        }
+}
+
+// The event counts of the stripes, which start again from 0: often enough for their sum to have 32 bits.
+fn gather_events(lesion: u32, counter: u32) {
+    event_counts[counter] = sum(lesion, counter);
+    for (var stripe = 0u; stripe <= lesions[lesion].stripe_mask; stripe += 1u) {
+        atomicStore(&census[lesions[lesion].census_base + stripe * config.census_stride + counter], 0u);
+    }
+}
+
+// Moves them into the lesion's 64-bit counters.
+fn collect(lesion: u32) {
+    for (var counter = 0u; counter < COUNTERS; counter += 1u) {
+        let more = event_counts[counter];
+        let low = lesions[lesion].counters[2u * counter] + more;
+        lesions[lesion].counters[2u * counter + 1u] += select(0u, 1u, low < more);
+        lesions[lesion].counters[2u * counter] = low;
     }
 }
 
@@ -123,13 +145,8 @@ fn check(lesion: u32) {
     let entry = entry_of(lesion);
     let live = atomicLoad(&live_total);
     let drugs_on = lesions[lesion].control.drugs_on;
-    for (var counter = 0u; counter < COUNTERS; counter += 1u) {
-        let more = event_counts[counter];
-        let low = lesions[lesion].counters[2u * counter] + more;
-        lesions[lesion].counters[2u * counter + 1u] += select(0u, 1u, low < more);
-        lesions[lesion].counters[2u * counter] = low;
-        journal[entry + 8u + 2u * counter] = low;
-        journal[entry + 9u + 2u * counter] = lesions[lesion].counters[2u * counter + 1u];
+    for (var word = 0u; word < 2u * COUNTERS; word += 1u) {
+        journal[entry + 8u + word] = lesions[lesion].counters[word];
     }
     let met = targets_met(live);
     judge(lesion, live, met);

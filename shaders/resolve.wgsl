@@ -10,6 +10,7 @@
 #import shared/fields
 #import shared/rates
 #import shared/placement
+#import shared/matching
 #import shared/births
 
 // Winners of a leaf as a mask, and the clones that its births found.

@@ -10,6 +10,7 @@
 #import shared/fields
 #import shared/rates
 #import shared/placement
+#import shared/matching
 #import shared/births
 
 const MINUS_ONE: u32 = 0xffffffffu;

@@ -16,6 +16,7 @@ use evotor::engine::model::{AdaptiveRule, DrugRule, NEVER, PlacementRule, StopRu
 use evotor::engine::tables::{Outcome, RateRow, RateTables, TableHead};
 use evotor::engine::{Backend, CpuBackend, Model, PoolOptions};
 use evotor::tissue::fixed::{Decimal, Threshold, mul_round, scale_count};
+use evotor::tissue::matching::Matching;
 use evotor::tissue::random::{Draws, Purpose, choose, mul_wide, philox};
 use evotor::tissue::{Founding, LesionId, LesionState, Shape, key, word};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -26,7 +27,7 @@ type Verdict = Result<(), String>;
 /// Words of a question to the device: counter and key.
 const QUESTION: usize = 6;
 /// Words of its answer.
-const ANSWER: usize = 12;
+const ANSWER: usize = 14;
 const NAMES: [&str; ANSWER] = [
     "philox",
     "philox",
@@ -40,6 +41,8 @@ const NAMES: [&str; ANSWER] = [
     "scale_count",
     "exceeds",
     "nth_bit of choose",
+    "permute among many",
+    "permute among few",
 ];
 
 /// The vectors of `tests/data/philox.txt`: counter, key, block.
@@ -120,6 +123,9 @@ fn answer(q: &[u32; QUESTION]) -> [u32; ANSWER] {
     let (high, low) = mul_wide(q[1], q[2]);
     let threshold = Threshold { hi: q[0], lo: q[1] };
     let mask = q[0] | 1;
+    let matching = Matching::of([block, q[..4].try_into().expect("four words"), block, block.map(|w| !w)]);
+    let many = (q[1] >> 1) + 1;
+    let few = q[2] % 300 + 1;
     let [a, b, c, d] = block;
     [
         a,
@@ -134,6 +140,8 @@ fn answer(q: &[u32; QUESTION]) -> [u32; ANSWER] {
         scale_count(q[0], &Decimal([q[1], q[2], q[3], q[4], q[5]])),
         u32::from(threshold.exceeds(q[4], q[5])),
         nth_bit(mask, choose(q[3], mask.count_ones())),
+        matching.permute(q[0] % many, many),
+        matching.permute(q[0] % few, few),
     ]
 }
 
@@ -253,7 +261,7 @@ fn answers_on_the_device(report: &AdapterReport) -> Result<(), Failed> {
 }
 
 /// Pieces of shader text that are broken, each of which must be noticed.
-const BROKEN: [(&str, &str); 11] = [
+const BROKEN: [(&str, &str); 13] = [
     ("philox_round(c, key + 9u * weyl)", "c"),
     ("x = (x ^ (x >> 15u) ^ salt.z) & KEY_MASK;", "x = (x ^ (x >> 15u)) & KEY_MASK;"),
     ("return ~key_mix(site, salt) & KEY_MASK;", "return key_mix(site, salt);"),
@@ -265,6 +273,8 @@ const BROKEN: [(&str, &str); 11] = [
     ("product.x != 0u || whole < carry || least < whole", "product.x != 0u || whole < carry"),
     ("(lo < threshold.y || certain)", "(lo <= threshold.y || certain)"),
     ("i < n; i += 1u", "i + 1u < n; i += 1u"),
+    ("shuffle_twice(y, matching.c, mask, shift)", "y"),
+    ("return x ^ (x >> (shift & 31u));", "return x;"),
 ];
 
 fn broken_answers_are_noticed(report: &AdapterReport) -> Result<(), Failed> {
@@ -445,10 +455,14 @@ fn by_hand(model: &Model, at: &Thresholds, happens: fn(u64, u64) -> bool) -> Vec
             _ => {}
         }
     }
-    let empties =
-        start.words().into_iter().enumerate().filter(|(_, w)| *w == word::EMPTY).map(|(site, _)| site);
-    for (site, born) in empties.zip(births) {
-        end[site] = born;
+    let words = start.words().into_iter().enumerate();
+    let empties: Vec<usize> = words.filter(|(_, w)| *w == word::EMPTY).map(|(site, _)| site).collect();
+    let matching = Matching::new(&Draws::new(SEED, start.id.0, STEP));
+    let size = births.len().max(empties.len()) as u32;
+    for (birth, born) in (0..).zip(births) {
+        if let Some(site) = empties.get(matching.permute(birth, size) as usize) {
+            end[*site] = born;
+        }
     }
     end
 }

@@ -14,7 +14,7 @@ use evotor::engine::pool::Inputs;
 use evotor::engine::{
     Backend, BackendInfo, CpuBackend, EngineError, LogEntry, Model, PoolOptions, RateTables, Stage,
 };
-use evotor::tissue::LesionState;
+use evotor::tissue::{Counters, LesionState};
 use libtest_mimic::{Arguments, Failed, Trial};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
@@ -30,9 +30,9 @@ fn roomy() -> PoolOptions {
     PoolOptions::default()
 }
 
-/// So little room for clones and log entries that both run out.
+/// So little room for clones and log entries that both run out; and event counts that are added up every third step.
 fn narrow() -> PoolOptions {
-    PoolOptions { spare_clones: 1, log_entries: 1 }
+    PoolOptions { spare_clones: 1, log_entries: 1, fold_steps: 3 }
 }
 
 /// Advances a batch that stands at step `from` to each of the stops. What the host sets is in place from its step on,
@@ -220,7 +220,8 @@ fn conserved(case: &Case, state: &LesionState) -> Result<(), TestCaseError> {
     }
     let (live0, _) = start.burden();
     let (live, dead) = state.burden();
-    let c = state.counters;
+    let (before, now) = (start.counters.to_array(), state.counters.to_array());
+    let c = Counters::from_array(std::array::from_fn(|i| now[i] - before[i]));
     // A replacement in place is a birth that adds no cell: mother gone, daughter there.
     let replaced = live0 + c.births - c.deaths - c.kills;
     if live > replaced {
@@ -314,7 +315,7 @@ fn over_cases(number: u32, check: fn(&Case) -> Result<(), TestCaseError>) -> Res
 }
 
 /// Shader texts that must be noticed, each with what it breaks.
-const SABOTAGE: [(&str, &str, &str); 15] = [
+const SABOTAGE: [(&str, &str, &str); 19] = [
     (
         "a race for empty sites",
         "atomicMax(&sites_0[address], claim);",
@@ -353,12 +354,25 @@ const SABOTAGE: [(&str, &str, &str); 15] = [
         "0u",
     ),
     ("targets that ask for no share", "tables[rule + TARGET_SHARE]", "0u"),
+    (
+        "births that take empty sites in order",
+        "permute(births.matching, birth, max(lesions[births.lesion].births, empties))",
+        "birth",
+    ),
+    ("a round of the matching left out", "return shuffle_twice(z, matching.d, mask, shift);", "return z;"),
+    ("event counts without a carry beyond 32 bits", "+= select(0u, 1u, low < more);", "+= 0u;"),
+    (
+        "event counts that are dropped between checks",
+        "if now >= FOLD {\n            collect",
+        "if now == CHECK {\n            collect",
+    ),
     ("tables that ignore the host's inputs", "lesions[lesion].inputs.table + ", ""),
 ];
 
 /// A broken shader must be noticed by some case; if none notices, the parity test is blind.
 fn negative_control(what: &'static str, original: &str, broken: &str) -> Result<(), Failed> {
     let config = Config { failure_persistence: None, ..Config::default() };
+    let often = PoolOptions { fold_steps: 3, ..roomy() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     for _ in 0..60 {
         let case = proptest::strategy::ValueTree::current(
@@ -368,7 +382,7 @@ fn negative_control(what: &'static str, original: &str, broken: &str) -> Result<
         let expected = reference(&case);
         let sabotage = Some((original, broken));
         let mut backend =
-            GpuBackend::with_sabotage(case.model(), &case.states(), roomy(), &software(), sabotage).unwrap();
+            GpuBackend::with_sabotage(case.model(), &case.states(), often, &software(), sabotage).unwrap();
         let found = run(&case, &mut backend, 0, &[case.end()]);
         if same(what, &expected, &found).is_err() {
             return Ok(());

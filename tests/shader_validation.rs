@@ -102,7 +102,7 @@ fn structs_have_the_layout_of_their_twins() {
     let record = offsets!(LesionRecord: id, brick_base, brick_count, group_base, group_count, size_x, size_y,
         size_z, bricks_x, bricks_y, voxels_x, voxels_y, voxels_z, step, until, overflow, redo, clone_base,
         clone_capacity, clone_count, founders, births, empties, stripe_mask, census_base, log_base,
-        log_capacity, log_length, inputs, salt, control, counters);
+        log_capacity, log_length, fold, inputs, salt, control, counters);
     assert_eq!(members(&module, "LesionRecord"), Some(record));
     let inputs = offsets!(Inputs: table, flow, pruning, free_vegf, formation, secretion);
     assert_eq!(members(&module, "Inputs"), Some(inputs));
@@ -175,6 +175,7 @@ fn constants_are_those_of_their_twins() {
         ("MUTATION", Purpose::Mutation as u32),
         ("KEY", Purpose::Key as u32),
         ("VESSELS", Purpose::Vessels as u32),
+        ("MATCHING", Purpose::Matching as u32),
         ("BRICK_SHIFT", shape::BRICK_SHIFT),
         ("VOXEL_SHIFT", shape::VOXEL_SHIFT),
         ("BRICK_VOXELS", shape::BRICK_VOXELS),

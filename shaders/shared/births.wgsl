@@ -4,6 +4,8 @@ struct Births {
     lesion: u32,
     draws: Draws,
     table: u32,
+    // With mixed placement.
+    matching: Matching,
 }
 
 // State codes after a birth; NEVER where nothing mutated.
@@ -14,14 +16,20 @@ struct Mutated {
 
 fn births_of(lesion: u32) -> Births {
     let draws = Draws(lesions[lesion].id, lesions[lesion].step);
-    return Births(lesion, draws, table_of(lesion));
+    var births = Births(lesion, draws, table_of(lesion), Matching());
+    if config.placement == PLACE_MIXED {
+        births.matching = matching_of(draws);
+    }
+    return births;
 }
 
-// The site that a dividing or migrating cell wants; NO_SITE if mixed births have used up the empty ones.
+// The site that a dividing or migrating cell wants; NO_SITE if none of the empty ones is a mixed birth's.
 fn wanted(births: Births, address: u32, now: u32, births_before: u32) -> u32 {
     if config.placement == PLACE_MIXED {
-        let n = rank_before(births.lesion, RANK_BIRTHS, address >> LEAF_SHIFT) + births_before;
-        if n < lesions[births.lesion].empties {
+        let birth = rank_before(births.lesion, RANK_BIRTHS, address >> LEAF_SHIFT) + births_before;
+        let empties = lesions[births.lesion].empties;
+        let n = permute(births.matching, birth, max(lesions[births.lesion].births, empties));
+        if n < empties {
             return nth_empty(births.lesion, n);
         }
         return NO_SITE;

@@ -1,6 +1,6 @@
 // Reads known answers on the device, so that tests can hold it to the published vectors and to the Rust twins: of
-// every six input words in `tables` (counter, key), twelve words into `journal`.
-const ANSWER_WORDS: u32 = 12u;
+// every six input words in `tables` (counter, key), fourteen words into `journal`.
+const ANSWER_WORDS: u32 = 14u;
 
 @compute @workgroup_size(64)
 fn known_answers(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -25,4 +25,9 @@ fn known_answers(@builtin(global_invocation_id) id: vec3<u32>) {
     journal[out + 9u] = scale_count(counter.x, at + 1u);
     journal[out + 10u] = select(0u, 1u, exceeds(counter.xy, key.x, key.y));
     journal[out + 11u] = nth_bit(counter.x | 1u, choose(counter.w, countOneBits(counter.x | 1u)));
+    let matching = Matching(block, counter, block, ~block);
+    let many = (counter.y >> 1u) + 1u;
+    let few = counter.z % 300u + 1u;
+    journal[out + 12u] = permute(matching, counter.x % many, many);
+    journal[out + 13u] = permute(matching, counter.x % few, few);
 }

@@ -109,6 +109,7 @@ struct LesionRecord {
     log_base: u32,
     log_capacity: u32,
     log_length: u32,
+    fold: u32,
     inputs: Inputs,
     salt: array<u32, 4>,
     control: Control,

@@ -10,6 +10,7 @@ const MUTATION: u32 = 7u;
 const KEY: u32 = 8u;
 // Drawn by the host alone.
 const VESSELS: u32 = 9u;
+const MATCHING: u32 = 11u;
 
 struct Draws {
     lesion: u32,

@@ -8,7 +8,7 @@
 //! ```
 
 use crate::catalogue::{Drug, Inducer, Induction, Node, Suppression};
-use crate::scenario::{ChangeKind, Locus, Oxygen};
+use crate::scenario::{CellRates, ChangeKind, Locus, Oxygen};
 
 use super::patient::{Patient, Turnover, equilibrium_switching};
 use super::potency::{Effects, Exposure, Potency, PotencyError, StatePotency};
@@ -106,10 +106,19 @@ pub struct Fate {
 }
 
 impl Fate {
+    /// Rates of the cell, which stays where it is.
+    pub const fn rates(&self) -> CellRates {
+        CellRates {
+            birth: self.division,
+            death: self.death,
+            migration: 0.0,
+            kill_at_division: self.kill_at_division,
+        }
+    }
+
     /// Expected net growth where sites are free, per day.
     pub fn net(&self) -> f64 {
-        let survives = (1.0 - self.kill_at_division) * (1.0 - self.replace);
-        self.division * (survives - self.kill_at_division) - self.death
+        self.rates().growth(self.replace)
     }
 }
 

@@ -1,7 +1,9 @@
 //! Phenotype mode `rates`: a table of rates per state and per set of drugs, as thresholds.
 //!
-//! Hazards per day become probabilities per step as competing risks,
-//! `p_k = h_k/h · (1 − exp(−h·Δt))`, so at most one event happens in a step.
+//! The probability of an event in a step is its expected number, `rate · (exp(r·Δt) − 1)/r` with net growth r. So the mean of a
+//! growing population, and births and deaths on the way, are those of the linear birth-death process in continuous time, and
+//! so is extinction in the end, since the ratio of deaths to births is. An event that leads nowhere (no site, no space to move in) takes
+//! nothing from the others.
 
 use crate::engine::tables::{Outcome, RateRow, RateTables, TableHead};
 use crate::scenario::{CellRates, Change, ChangeKind, Oxygen, Scenario};
@@ -44,7 +46,7 @@ pub fn tables(scenario: &Scenario, space: &StateSpace) -> RateTables {
         for surroundings in &blocks.surroundings {
             for (code, (switches, mutations)) in space.codes.iter().zip(&lists) {
                 let rates = cell_rates(scenario, &space.levels(*code), drugs, *surroundings);
-                let row = row(&rates, scenario.time.step_days());
+                let row = row(&rates, 0.0, scenario.time.step_days());
                 tables.rows.push(RateRow { switches: *switches, mutations: *mutations, ..row });
             }
         }
@@ -101,18 +103,16 @@ fn cell_rates(scenario: &Scenario, levels: &[u8], drugs: u32, here: Surroundings
     rates
 }
 
-/// Thresholds of a cell with these rates (per day) in a step of `step_days`.
-pub fn row(rates: &CellRates, step_days: f64) -> RateRow {
-    let hazard = rates.birth + rates.death + rates.migration;
-    if hazard <= 0.0 {
-        return RateRow::default();
-    }
-    let any = -libm::expm1(-hazard * step_days);
-    let below = |rate: f64| Threshold::from_probability(any * (rate / hazard));
+/// Thresholds of a cell with these rates (per day) in a step of `step_days`, if a share `replace` of its divisions puts a daughter in
+/// its place. Births and deaths come first: migration has what they leave, if that is less than its share.
+pub fn row(rates: &CellRates, replace: f64, step_days: f64) -> RateRow {
+    let days = rates.days_of_step(replace, step_days);
+    let below = |rate: f64| Threshold::from_probability(rate * days);
     RateRow {
         die: below(rates.death),
         divide: below(rates.death + rates.birth),
-        migrate: below(hazard),
+        migrate: below(rates.death + rates.birth + rates.migration),
+        replace: Threshold::from_probability(replace),
         kill: Threshold::from_probability(rates.kill_at_division),
         ..RateRow::default()
     }

@@ -200,10 +200,10 @@ impl TissueTables {
             return *known;
         }
         let (fed, starved) = (self.nutrients.factor(perfusion), self.nutrients.starved(perfusion));
-        let replace = Threshold::from_probability(self.kinds[0].replace());
+        let replace = self.kinds[0].replace();
         let made = |rates: &CellRates| {
             let here = CellRates { birth: rates.birth * fed, death: rates.death + starved, ..*rates };
-            RateRow { replace, ..row(&here, self.step_days) }
+            row(&here, replace, self.step_days)
         };
         let rows = self.fates[fates as usize].rates.iter().map(made).collect();
         let number = self.blocks.len() as u32;

@@ -8,10 +8,12 @@ mod words;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::scenario::keys;
 use crate::trial::output::Extras;
 
 use super::options::BackendArgs;
 use super::outcome::Failure;
+use super::range;
 use super::report::ReportArgs;
 
 pub use made::{Made, conclude};
@@ -64,7 +66,7 @@ pub struct Who {
     /// Number of patients [default: as the file says]
     ///
     /// Patients keep their numbers: those of a smaller cohort are the first of a larger one.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1 << 24))]
+    #[arg(long, value_name = "N", value_parser = range::of::<u32>(&keys::COHORT, "patients"))]
     pub patients: Option<u32>,
 
     /// This patient alone, by its number from 0; may be repeated
@@ -76,11 +78,11 @@ pub struct Who {
     pub arm: Vec<String>,
 
     /// Replace the trial's seed
-    #[arg(long, value_name = "N", value_parser = super::options::seed())]
+    #[arg(long, value_name = "N", value_parser = range::of::<u64>(&keys::ROOT, "seed"))]
     pub seed: Option<u64>,
 
     /// Live agents of a patient at the start, at least, in place of the file's number
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=100_000_000))]
+    #[arg(long, value_name = "N", value_parser = range::of::<u32>(&keys::COHORT, "agents"))]
     pub agents: Option<u32>,
 
     /// Compute the tumours as a mean field, not cell by cell: an approximation, some thirty times faster

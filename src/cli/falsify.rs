@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 
+use crate::scenario::keys;
 use crate::simulation::RunError;
 use crate::simulation::disk::{self, write_aside};
 use crate::simulation::folder::lock;
@@ -20,8 +21,8 @@ use crate::trial::output::kept::{self, CHECKPOINT, Kind};
 use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say};
 use super::progress::bar;
-use super::signals;
 use super::table::{Align, Table};
+use super::{range, signals};
 
 /// Look for what would falsify the model
 ///
@@ -49,7 +50,7 @@ pub struct Args {
     only: Vec<String>,
 
     /// Replace the seed of the trials
-    #[arg(long, value_name = "N", value_parser = super::options::seed())]
+    #[arg(long, value_name = "N", value_parser = range::of::<u64>(&keys::ROOT, "seed"))]
     seed: Option<u64>,
 
     /// Folder for the results

@@ -23,6 +23,7 @@ pub mod pk;
 mod plots;
 mod predictions;
 mod progress;
+mod range;
 mod render;
 mod report;
 mod resume;

@@ -4,11 +4,6 @@ use clap::{Args, ValueEnum};
 
 use crate::simulation::{BackendOptions, Choice};
 
-/// Seeds that a file can hold as well: those of the effective scenario are read again.
-pub fn seed() -> clap::builder::RangedU64ValueParser<u64> {
-    clap::value_parser!(u64).range(..=i64::MAX as u64)
-}
-
 /// Where steps are computed, as the user says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Backend {

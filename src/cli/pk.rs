@@ -9,7 +9,9 @@ use crate::therapy::pk::{DayExposure, DrugCourse, Individual, PkError, Way};
 
 use super::given::Given;
 use super::outcome::{Failure, complain, say};
+use super::range;
 use crate::catalogue::DrugKind;
+use crate::scenario::keys;
 use crate::therapy::regimen::{Body, TYPICAL_CM};
 use tables::{Band, SHARES, bands, bands_csv, bands_table, csv, table};
 
@@ -36,7 +38,7 @@ pub struct Args {
     pub days: u32,
 
     /// Body weight in kg
-    #[arg(long, default_value_t = 70.0, value_name = "KG")]
+    #[arg(long, default_value_t = 70.0, value_name = "KG", value_parser = range::weight_kg)]
     pub weight: f64,
 
     /// Print comma-separated values
@@ -56,7 +58,7 @@ pub struct Args {
     pub population: Option<u32>,
 
     /// Seed of the population
-    #[arg(long, default_value_t = 1, value_name = "SEED")]
+    #[arg(long, default_value_t = 1, value_name = "SEED", value_parser = range::of::<u64>(&keys::ROOT, "seed"))]
     pub seed: u64,
 }
 

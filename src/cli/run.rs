@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::engine::{Stage, gpu};
 use crate::render::Painter;
-use crate::scenario::{self, Loaded, Style};
+use crate::scenario::{self, Loaded, Style, keys};
 use crate::simulation::folder::Folder;
 use crate::simulation::frame;
 use crate::simulation::memory::{self, Estimate};
@@ -18,7 +18,7 @@ use super::outcome::{Failure, complain, say, show};
 use super::progress::Bar;
 use super::report::ReportArgs;
 use super::validate::{at_key, at_start, does_not_fit, states_note};
-use super::{ending, signals};
+use super::{ending, range, signals};
 
 /// Run a scenario
 ///
@@ -46,7 +46,7 @@ pub struct Args {
     out: Option<PathBuf>,
 
     /// Replace the scenario's seed
-    #[arg(long, value_name = "N", value_parser = super::options::seed())]
+    #[arg(long, value_name = "N", value_parser = range::of::<u64>(&keys::ROOT, "seed"))]
     seed: Option<u64>,
 
     /// Say what would be computed and how much memory it takes; write nothing

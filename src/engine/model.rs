@@ -18,7 +18,7 @@ pub enum PlacementRule {
     Neighbour,
     /// The first empty one of this many uniform draws from [`Model::offsets`].
     Candidates(u32),
-    /// The i-th birth takes the i-th empty site.
+    /// Any empty site: births and empty sites are matched by a draw without replacement.
     Mixed,
 }
 

@@ -88,12 +88,22 @@ pub struct PoolOptions {
     pub spare_clones: u32,
     /// Log entries that fit between two collections, per lesion.
     pub log_entries: u32,
+    /// Steps after which event counts of 32 bits are added to those of 64, at most.
+    pub fold_steps: u32,
 }
 
 impl Default for PoolOptions {
     fn default() -> Self {
-        Self { spare_clones: 4096, log_entries: 64 }
+        Self { spare_clones: 4096, log_entries: 64, fold_steps: u32::MAX }
     }
+}
+
+/// Steps in which the event counts of a lesion of so many bricks, and their sum over its stripes, stay within 32 bits.
+///
+/// An event belongs to a site (a founding to that where the clone begins), and a site has one of a kind in a step at most. Lattices
+/// have fewer than 2^31 sites.
+const fn fold_steps(bricks: u32) -> u32 {
+    u32::MAX / (bricks << BRICK_SHIFT)
 }
 
 /// All lesions of a batch.
@@ -310,6 +320,7 @@ impl Pool {
             log_base: self.log.len() as u32,
             log_capacity: options.log_entries,
             log_length: 0,
+            fold: fold_steps(brick_count).min(options.fold_steps).max(1),
             inputs: Inputs::default(),
             salt: key::salt(&Draws::new(self.model.seed, state.id.0, state.step)),
             control: state.control,
@@ -464,5 +475,23 @@ impl Pool {
             + model.tables.outcomes.len() as u64 * 12
             + model.tables.maps.len() as u64 * 4;
         bricks * per_brick + shapes.iter().map(per_lesion).sum::<u64>() + tables
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Between two checks event counts have 32 bits, and a check may come after any number of steps: 640 000 sites with an event each
+    // would wrap in 6711.
+    #[test]
+    fn event_counts_are_added_up_before_they_wrap() {
+        for bricks in [1, 7, 1250, 1 << 20, (1 << 22) - 1] {
+            let sites = u64::from(bricks) << BRICK_SHIFT;
+            let steps = u64::from(fold_steps(bricks));
+            assert!(steps >= 1 && steps * sites <= u64::from(u32::MAX), "{bricks}: {steps}");
+            assert!((steps + 1) * sites > u64::from(u32::MAX), "{bricks}: {steps}");
+        }
+        assert_eq!(fold_steps(1250), 6710);
     }
 }

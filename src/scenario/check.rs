@@ -114,6 +114,8 @@ fn report_events(cx: &Context<'_>, scenario: &Scenario, places: &Places, worst: 
     };
     let expected = if worst.sum > MOST {
         "expected at most 1: a cell has at most one event a step".to_owned()
+    } else if scenario.exceeds_step() && !coarse_day {
+        "expected less: births and deaths come to more than one event a step of some cells, and are held to one".to_owned()
     } else if worst.sum > COARSE && !coarse_day {
         format!("expected at most {COARSE} for results that hardly depend on the step")
     } else {

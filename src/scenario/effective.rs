@@ -28,9 +28,11 @@ pub fn effective_toml(scenario: &Scenario) -> String {
     let mut out =
         Writer { out: String::new(), time: scenario.time.clone(), section: &keys::ROOT, written: Vec::new() };
     out.comment("Effective scenario: every default and every conversion is written out.");
+    out.comment("A step has the length given in [time]; rates per step are rate times step.");
     out.comment(
-        "A step has the length given in [time]; rates per step are rate times step, before competing risks.",
+        "The probability of an event is its expected number in a step: rate times (exp(r step) - 1)/r, r the net growth.",
     );
+    out.comment(in_force(scenario));
     root(&mut out, scenario);
     time(&mut out, &scenario.time);
     lattice(&mut out, scenario);
@@ -69,6 +71,21 @@ pub fn effective_toml(scenario: &Scenario) -> String {
     }
     out.finish();
     out.out
+}
+
+/// Whether steps are short enough for the rates.
+fn in_force(scenario: &Scenario) -> &'static str {
+    match scenario.mode {
+        Mode::Signalling => {
+            "Where births and deaths come to more than one event a step (strong radiation), they are held to one."
+        }
+        Mode::Rates if scenario.exceeds_step() => {
+            "Here births and deaths of some cells come to more than one event a step and are held to one: growth is slower than r."
+        }
+        Mode::Rates => {
+            "Here births and deaths come to less than one event a step: mean growth is exp(r step), exactly."
+        }
+    }
 }
 
 /// Text with quotes, escaped as TOML wants it.

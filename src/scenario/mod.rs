@@ -27,6 +27,7 @@ pub mod regimen;
 mod render;
 mod schema;
 mod selector;
+mod step;
 pub mod table;
 mod text_file;
 pub mod units;

@@ -4,6 +4,8 @@
 //! suggestions for unknown keys, the JSON Schema, the comments of the effective scenario and the
 //! reference page all come from that one table.
 
+use std::ops::RangeInclusive;
+
 use super::units::Dimension;
 
 /// A table of the file: the top level, `[time]`, each `[[drug]]`, …
@@ -34,6 +36,16 @@ pub struct Key {
     pub doc: &'static str,
     /// A valid value, as TOML text.
     pub example: &'static str,
+}
+
+impl Section {
+    /// Whole numbers that a key may have: none if it has others, or is not there.
+    pub fn whole_numbers(&self, name: &str) -> RangeInclusive<u64> {
+        match self.keys.iter().find(|key| key.name == name).map(|key| &key.kind) {
+            Some(Kind::Integer { min, max }) => *min..=*max,
+            _ => RangeInclusive::new(1, 0),
+        }
+    }
 }
 
 /// The condition under which a key may be given.

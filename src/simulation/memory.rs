@@ -35,7 +35,7 @@ pub struct Estimate {
 pub fn pool_options(model: &Model, shape: &Shape) -> PoolOptions {
     let checks = model.stop.end / model.stop.check + 1;
     let spare = (shape.sites() / 16).clamp(64, 1 << 16) as u32;
-    PoolOptions { spare_clones: spare, log_entries: checks.clamp(2, 64) }
+    PoolOptions { spare_clones: spare, log_entries: checks.clamp(2, 64), ..PoolOptions::default() }
 }
 
 /// Bytes of one lesion's state on the host.

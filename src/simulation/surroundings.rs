@@ -120,7 +120,7 @@ mod tests {
         Job::new(&scenario, Path::new("")).unwrap()
     }
 
-    // In mode rates a chance is 1 − exp(−(b + d)Δt) shared by the rates: here there is no death.
+    // In mode rates a chance is the expected number of divisions: here there is no death, and growth is 0.2 /d.
     #[test]
     fn chances_are_those_of_the_scenario() {
         let job = job(
@@ -132,7 +132,7 @@ mod tests {
         let picture =
             Picture { job: &job, state: &state, digest: "", therapy: &[], flow: u32::MAX, exposures: &[] };
         let chances = Surroundings::new(&picture).chances();
-        let expected = -libm::expm1(-0.1);
+        let expected = libm::expm1(0.1);
         assert!((chances.at(0, word::live(0)) - expected).abs() < 1e-9);
         assert_eq!(Surroundings::new(&picture).oxygen_mmhg(0), None);
     }

@@ -9,6 +9,7 @@ pub mod fixed;
 pub mod host_random;
 pub mod key;
 pub mod lesion;
+pub mod matching;
 pub mod random;
 pub mod shape;
 pub mod start;

@@ -39,6 +39,8 @@ pub enum Purpose {
     /// Whether a cell is kept when a lesion is thinned (step: that of the thinned state). Block `site >> 2`, word `site & 3`. On
     /// the host alone.
     Thin = 10,
+    /// The words under which births and empty sites are matched in a step (site 0; `mixed` placement): draws 0 to 3.
+    Matching = 11,
 }
 
 const MULTIPLIER: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];

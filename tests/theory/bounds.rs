@@ -211,11 +211,12 @@ pub fn law_of(size: usize, pgf: impl Fn(Complex) -> Complex) -> Vec<f64> {
 pub struct Offspring(pub [f64; 3]);
 
 impl Offspring {
-    /// Birth and death rates per day as competing risks in a step: p_k = h_k/h·(1 − exp(−h·Δt)).
-    pub fn competing(birth: f64, death: f64, days: f64) -> Self {
-        let any = 1.0 - (-(birth + death) * days).exp();
-        let (divides, dies) = (any * birth / (birth + death), any * death / (birth + death));
-        Self([dies, 1.0 - any, divides])
+    /// Expected numbers of births and deaths per cell in a step of the linear birth–death process (rates per day) as
+    /// probabilities: b·φ and d·φ, φ = (exp((b − d)·Δt) − 1)/(b − d).
+    pub fn of_step(birth: f64, death: f64, days: f64) -> Self {
+        let r = birth - death;
+        let mean = if r == 0.0 { days } else { (r * days).exp_m1() / r };
+        Self([death * mean, 1.0 - (birth + death) * mean, birth * mean])
     }
 
     /// Mean number of cells left.

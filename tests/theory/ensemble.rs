@@ -81,7 +81,7 @@ pub fn states<T>(model: &Model, starts: &[LesionState], look: impl Fn(LesionStat
 /// Runs lesions batch by batch; `take` gets each batch's logs, one list a lesion, and the backend.
 fn run(model: &Model, starts: &[LesionState], mut take: impl FnMut(&[Vec<LogEntry>], &mut CpuBackend)) {
     let model = Arc::new(model.clone());
-    let options = PoolOptions { spare_clones: 96, log_entries: 64 };
+    let options = PoolOptions { spare_clones: 96, ..PoolOptions::default() };
     for batch in starts.chunks(BATCH) {
         let mut backend = CpuBackend::new(Arc::clone(&model), batch, options, 1).expect("a backend");
         let mut logs = vec![Vec::new(); batch.len()];

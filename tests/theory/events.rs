@@ -1,12 +1,12 @@
-//! Events of single cells: the competing risks of a step, mutation of both daughters, switching.
+//! Events of single cells: births and deaths of a step, mutation of both daughters, switching.
 
 use evotor::biology::StateSpace;
 use evotor::engine::tables::Outcome;
 use evotor::tissue::fixed::Threshold;
-use evotor::tissue::{LesionState, word};
+use evotor::tissue::{Founding, LesionState, word};
 
-use super::bounds::{ALARM, Offspring, Verdict, binomial, categories};
-use super::ensemble::Ensemble;
+use super::bounds::{ALARM, Verdict, binomial, categories};
+use super::ensemble::{Ensemble, states};
 
 /// Half of 65 536 sites taken, no space: every cell has an empty site to divide into, one step is run.
 fn crowd(seed: u32, loci: &str, rates: &str, steps: u32) -> Ensemble {
@@ -38,13 +38,16 @@ fn check_one_step(ensemble: &Ensemble, law: &[f64; 5]) -> Verdict {
 }
 
 /// One step of many cells: deaths, kills at division, replacements in place, placed daughters and idle cells are
-/// multinomial with `p_k = h_k/h·(1 − exp(−h·Δt))`, divisions split by κ and k. Bound: exact binomial tails.
+/// multinomial with probabilities `rate·(exp(rΔt) − 1)/r`, r = b((1−k)(1−κ) − k) − d, divisions split by κ and k. Bound: exact
+/// binomial tails.
 #[test]
-fn risks_of_a_step_compete() {
+fn events_of_a_step_have_their_expected_numbers() {
     let (kill, replace) = (0.2, 0.3);
-    let [die, rest, divide] = Offspring::competing(1.0, 0.5, 0.5).0;
+    let growth = 1.0 * ((1.0 - kill) - kill) - 0.5;
+    let days = f64::exp_m1(growth * 0.5) / growth;
+    let (die, divide) = (0.5 * days, 1.0 * days);
     let alive = divide * (1.0 - kill);
-    let law = [die, divide * kill, alive * replace, alive * (1.0 - replace), rest];
+    let law = [die, divide * kill, alive * replace, alive * (1.0 - replace), 1.0 - die - divide];
     let rates = r#"birth = "1.0 /d", death = "0.5 /d", kill_at_division = 0.2"#;
     let ensemble = crowd(21, "", rates, 1)
         .with(|m| m.tables.rows.iter_mut().for_each(|r| r.replace = Threshold::from_probability(replace)));
@@ -86,7 +89,8 @@ fn kind(space: &StateSpace, w: u32) -> usize {
     usize::from(space.level(code, 0)) * 3 + usize::from(space.level(code, 1))
 }
 
-/// States of mothers and their daughters after one step in which every cell divides.
+/// States of mothers and their daughters after one step in which every cell divides. Every mother has a clone of her own, which tells
+/// her daughter, or the parent of her daughter's clone.
 fn families(ensemble: &Ensemble, space: &StateSpace) -> Vec<(usize, usize)> {
     let certain = ensemble.clone().with(|m| {
         for row in &mut m.tables.rows {
@@ -95,12 +99,21 @@ fn families(ensemble: &Ensemble, space: &StateSpace) -> Vec<(usize, usize)> {
             row.migrate = Threshold::CERTAIN;
         }
     });
-    let families: Vec<Vec<(usize, usize)>> = certain.states(1, |state: LesionState| {
-        // Without space the i-th mother's daughter takes the i-th empty site.
-        let words = state.words();
-        let half = words.len() / 2;
-        let of = |w: &u32| kind(space, *w);
-        words[..half].iter().map(of).zip(words[half..].iter().map(of)).collect()
+    let mut start = ensemble.start(0);
+    let mothers: Vec<u32> = start.live_cells().map(|(site, _, _)| site).collect();
+    start.table.0.clear();
+    for (clone, site) in mothers.iter().enumerate() {
+        start.put(*site, start.word(*site), clone as u32);
+        start.table.0.push(Founding { parent: 0, step: 0, site: *site, code: 0 });
+    }
+    let families = states(&certain.model, std::slice::from_ref(&start), |state: LesionState| {
+        let family = |(_, daughter, clone): (u32, u32, u32)| {
+            let clone = clone as usize;
+            let mother = if clone < mothers.len() { clone } else { state.table.0[clone].parent as usize };
+            (kind(space, state.word(mothers[mother])), kind(space, daughter))
+        };
+        let is_new = |(site, _, _): &(u32, u32, u32)| word::is_empty(start.word(*site));
+        state.live_cells().filter(is_new).map(family).collect::<Vec<_>>()
     });
     families.concat()
 }

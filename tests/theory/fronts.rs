@@ -1,4 +1,4 @@
-//! Space: fronts of colonies that grow at their rim, and the exact filling of a lattice without space.
+//! Space: fronts of colonies that grow at their rim.
 
 use evotor::engine::Model;
 use evotor::engine::model::PlacementRule;
@@ -228,71 +228,4 @@ fn discs_grow_alike_in_all_directions() {
     let mut lame = model;
     lame.offsets.retain(|o| *o != [1, 1, 0]);
     assert!(check(&lame).is_err());
-}
-
-/// Clones of the sites after one step in which every cell divides without space; cells at every third site,
-/// but for `spare` sites, each in a clone of its own; every other site is empty or, beyond `empty`, dead.
-fn filled(empty: usize) -> (LesionState, LesionState) {
-    // Two groups of bricks, so that sums over groups, bricks and leaves all take part.
-    let shape = Shape::new(2, [256, 300, 1], false);
-    let mut start = colony(0, shape, |_| false);
-    let mut left = empty;
-    for site in 0..shape.padded_sites() as u32 {
-        if start.word(site) != word::EMPTY {
-            continue;
-        }
-        if site % 3 == 1 {
-            start.put(site, word::live(0), start.table.len() as u32);
-            start.table.0.push(Founding { parent: 0, step: 0, site, code: 0 });
-        } else if left > 0 {
-            left -= 1;
-        } else {
-            start.put(site, word::dead(0), 0);
-        }
-    }
-    let mut model = restless(55, 2, Vec::new(), PlacementRule::Mixed);
-    model.stop.end = 1;
-    let mut end = states(&model, std::slice::from_ref(&start), |s| s);
-    (start, end.remove(0))
-}
-
-fn check_filling(start: &LesionState, end: &LesionState, order: impl Fn(&mut Vec<u32>)) -> Verdict {
-    let sites = start.shape.padded_sites() as u32;
-    let list = |wanted: fn(u32) -> bool| (0..sites).filter(move |s| wanted(start.word(*s)));
-    let mothers: Vec<u32> = list(word::is_live).collect();
-    let mut empties: Vec<u32> = list(word::is_empty).collect();
-    order(&mut empties);
-    let born = mothers.len().min(empties.len());
-    for (mother, site) in mothers.iter().zip(&empties) {
-        let (born, of) = (end.bricks.clone_of(*site), start.bricks.clone_of(*mother));
-        ensure(born == of && word::is_live(end.word(*site)), || {
-            format!("site {site} should hold the daughter of {mother}, it holds clone {born}")
-        })?;
-    }
-    let c = end.counters;
-    let blocked = (mothers.len() - born) as u64;
-    ensure(c.births == born as u64 && c.blocked == blocked && c.lost == 0, || {
-        format!("{} births, {} blocked, {} lost; {born} and {blocked} expected", c.births, c.blocked, c.lost)
-    })
-}
-
-/// Without space the i-th birth takes the i-th empty site, both in site order, and births beyond the last empty site
-/// fail and count as blocked: exactly, with more and with fewer births than empty sites. No chance is involved.
-#[test]
-fn without_space_births_fill_the_empty_sites_in_order() {
-    for empty in [40_000, 25_000, 700, 0] {
-        let (start, end) = filled(empty);
-        assert_eq!(check_filling(&start, &end, |_| ()), Ok(()));
-        // Broken: the other way round, or by rows of the lattice.
-        if empty > 0 {
-            assert!(check_filling(&start, &end, |empties| empties.reverse()).is_err());
-            let by_rows = |empties: &mut Vec<u32>| {
-                empties.sort_by_key(|site| {
-                    let [x, y, _] = start.shape.position(*site);
-                    (y, x)
-                });
-            };
-            assert!(check_filling(&start, &end, by_rows).is_err());
-        }
-    }
 }

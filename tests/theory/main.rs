@@ -3,7 +3,7 @@
 //! Every check states its formula and source, and a bound that a correct engine breaks with a probability
 //! below [`bounds::ALARM`] (over the choice of the seed; at the seeds written here the outcome is fixed).
 //! Formulas are those of the discrete-time process at the scenario's step: at most one event a step, decided
-//! on the state at its start, hazards as competing risks. Each check is a function that returns what is wrong,
+//! on the state at its start, each with its expected number in continuous time as its probability. Each check is a function that returns what is wrong,
 //! and is shown to fail when the thing that it checks is broken on purpose.
 
 mod bounds;
@@ -11,7 +11,9 @@ mod branching;
 mod claims;
 mod ensemble;
 mod events;
+mod fixation;
 mod fronts;
+mod matching;
 mod oxygen;
 mod passages;
 mod resistance;

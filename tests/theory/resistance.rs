@@ -41,7 +41,7 @@ fn fluctuation_experiment() -> Ensemble {
         seed = 31
         loci = []
         time = {{ end = "6 d", check = "6 d" }}
-        lattice = {{ size = [64, 32], placement = "mixed" }}
+        lattice = {{ size = [128, 128], placement = "mixed" }}
         start = {{ shape = "count", cells = {START} }}
         rates = {{ birth = "1 /d", death = "0 /d" }}
         {}"#,
@@ -63,7 +63,7 @@ fn mutants(offspring: Offspring, u: f64, steps: u32, s: Complex) -> Complex {
 }
 
 fn check_fluctuations(ensemble: &Ensemble) -> Verdict {
-    let offspring = Offspring::competing(1.0, 0.0, 0.5);
+    let offspring = Offspring::of_step(1.0, 0.0, 0.5);
     let power = |z: Complex| (1..START).fold(z, |product, _| product * z);
     let law = law_of(2048, |s| power(mutants(offspring, SUPPLY, STEPS, s)));
     let found = ensemble.logs(4000, |log| log.last().map_or(0, |e| e.live_by_row[1]));
@@ -78,11 +78,11 @@ fn check_fluctuations(ensemble: &Ensemble) -> Verdict {
 /// the step. Bounds: exact binomial, Chernoff, and Dvoretzky–Kiefer–Wolfowitz–Massart.
 #[test]
 fn luria_delbruck_mutant_numbers() {
-    // No birth may fail: beyond 2048 cells by Markov's inequality on exp(θN), once for 4000 cultures.
-    let offspring = Offspring::competing(1.0, 0.0, 0.5);
+    // No birth may fail: beyond 16 384 cells by Markov's inequality on exp(θN), once for 4000 cultures.
+    let offspring = Offspring::of_step(1.0, 0.0, 0.5);
     let tail = |theta: f64| {
         let all = (0..STEPS).fold(theta.exp(), |s, _| offspring.pgf_real(s));
-        (f64::from(START) * all.ln() - theta * 2048.0).exp() * 4000.0
+        (f64::from(START) * all.ln() - theta * 16_384.0).exp() * 4000.0
     };
     let least = (1..40).map(|i| tail(f64::from(i) * 1e-3)).fold(f64::MAX, f64::min);
     assert!(least < ALARM / 10.0, "{least}");
@@ -104,7 +104,7 @@ fn cultures_without_mutants_converge_to_luria_and_delbruck() {
         left / (1.0 - v * (1.0 - left))
     };
     let error = |hours: f64| {
-        let offspring = Offspring::competing(1.0, 0.0, hours / 24.0);
+        let offspring = Offspring::of_step(1.0, 0.0, hours / 24.0);
         mutants(offspring, u, (24.0 * days / hours) as u32, Complex::from(0.0)).0 - continuous
     };
     for hours in [6.0, 3.0, 2.0] {
@@ -274,7 +274,7 @@ fn check_resistance(
 /// p_death/p_birth. Bound: exact binomial, given the lines that reach the size.
 #[test]
 fn resistance_before_therapy_and_eradication() {
-    let offspring = Offspring::competing(0.4, 0.2, 0.5);
+    let offspring = Offspring::of_step(0.4, 0.2, 0.5);
     let reached = at_size(offspring, RATE, SIZE);
     let ensemble = treated_lines(32);
     assert_eq!(check_resistance(&ensemble, 6000, &reached, offspring.ultimate()), Ok(()));
@@ -301,7 +301,7 @@ fn resistance_comes_near_the_continuous_formulas() {
     let turnover: f64 = death / birth;
     let exponents = (supply / turnover * (1.0 / (1.0 - turnover)).ln(), supply);
     let errors = [10, 20, 40].map(|size| {
-        let offspring = Offspring::competing(birth, death, 2.0 / 24.0);
+        let offspring = Offspring::of_step(birth, death, 2.0 / 24.0);
         let reached = at_size(offspring, supply / size as f64, size);
         let all: f64 = reached.iter().map(|r| r.2).sum();
         let free: f64 = reached.iter().filter(|r| r.1 == 0).map(|r| r.2).sum::<f64>() / all;

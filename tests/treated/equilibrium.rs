@@ -34,7 +34,7 @@ fn diameters(plan: &Plan, ran: &Ran) -> Vec<(f64, f64)> {
 
 // 1 % of the diameter is the bound of the ruling. Chance is a part of it: the variance of a birth-death process with b(1 − κ) =
 // 0.007 and d = 0.0035 per day is 3·N·m(m − 1) with m = exp(rt), so the mean diameter of 4 tumours of 12,900 cells has a
-// standard deviation of at most 0.15 %; and a step of half a day takes 0.2 % (growth is (r/h)(1 − exp(−hΔt)), h = 0.0285).
+// standard deviation of at most 0.15 %. A step takes nothing: its growth is exp(rΔt).
 #[test]
 fn an_untreated_tumour_shows_no_transient() {
     let (plan, ran) = untreated();

@@ -35,26 +35,17 @@ fn burden(step_hours: u32, therapy: &str) -> (f64, f64) {
 /// F17 are the stricter bound here.
 const T: f64 = 11.7;
 
-/// Expected growth in steps: each multiplies by 1 + (r/h)(1 − exp(−hΔt)), h the sum of hazards.
-fn expected(step_hours: u32) -> f64 {
-    let (r, h, step) = (0.0035, 0.025 + 0.0035, f64::from(step_hours) / 24.0);
-    libm::exp(f64::from(DAYS) / step * libm::log1p(r / h * -libm::expm1(-h * step)))
-}
-
-// Without a drug against the law of the process at that step, within what chance allows: of REPLICATES tumours of 7700 cells
+// Without a drug the mean is that of continuous time at any step, within what chance allows: of REPLICATES tumours of 7700 cells
 // (variance 3·m(m − 1)/N) and z = 5.3. Space and nutrients take a part: at most 0.5 %.
 #[test]
-fn untreated_growth_is_that_of_the_step() {
+fn untreated_growth_does_not_depend_on_the_step() {
+    let m = libm::exp(0.0035 * f64::from(DAYS));
     for step_hours in [6, 12, 24] {
         let (mean, error) = burden(step_hours, "");
-        let m = expected(step_hours);
         let bound = 5.3 * libm::sqrt(3.0 * m * (m - 1.0) / 7700.0 / f64::from(REPLICATES)) + 0.005 * m;
         println!("{step_hours} h: {mean:.4} +- {error:.4}, expected {m:.4}, bound {bound:.4}");
         assert!((mean - m).abs() < bound, "{step_hours} h: {mean:.4}, expected {m:.4}");
     }
-    // The law itself: a day instead of 6 h costs less than 1 %. Negative control: steps of ten days would not pass.
-    assert!((expected(24) / expected(6) - 1.0).abs() < 0.01);
-    assert!((expected(240) / expected(6) - 1.0).abs() > 0.05);
 }
 
 // F17: within 5 % between 6, 12 and 24 h, and no further apart than chance allows.

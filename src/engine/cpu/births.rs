@@ -8,6 +8,7 @@ use super::placement;
 use crate::engine::model::PlacementRule;
 use crate::engine::pool::{LesionRecord, Pool, rank};
 use crate::tissue::key;
+use crate::tissue::matching::Matching;
 use crate::tissue::random::{Draws, Purpose};
 use crate::tissue::shape::{BRICK_SHIFT, LEAF_SHIFT};
 use crate::tissue::word;
@@ -22,6 +23,8 @@ pub struct Births<'a> {
     pub draws: Draws,
     /// Its rate table.
     pub table: u32,
+    /// With mixed placement: which birth takes which empty site.
+    matching: Option<Matching>,
 }
 
 /// State codes after a birth, where they changed by mutation.
@@ -46,7 +49,8 @@ impl<'a> Births<'a> {
         let record = pool.record_of(brick);
         let draws = Draws::new(pool.model.seed, record.id, record.step);
         let table = record.table();
-        Self { pool, record, draws, table }
+        let matching = (pool.model.placement == PlacementRule::Mixed).then(|| Matching::new(&draws));
+        Self { pool, record, draws, table, matching }
     }
 
     /// The site within the lesion of an address.
@@ -54,14 +58,16 @@ impl<'a> Births<'a> {
         address - (self.record.brick_base << BRICK_SHIFT)
     }
 
-    /// The site that a dividing or migrating cell wants; `None` if mixed births have used up the empty ones.
+    /// The site that a dividing or migrating cell wants; `None` if none of the empty ones is a mixed birth's.
     ///
     /// `births_before` is the number of mixed births before it within its leaf.
     pub fn wanted(&self, address: u32, now: u32, births_before: u32) -> Option<u32> {
-        if self.pool.model.placement == PlacementRule::Mixed {
+        if let Some(matching) = &self.matching {
             let leaf = address >> LEAF_SHIFT;
-            let n = placement::rank_before(self.pool, self.record, rank::BIRTHS, leaf) + births_before;
-            return (n < self.record.empties).then(|| placement::nth_empty(self.pool, self.record, n));
+            let birth = placement::rank_before(self.pool, self.record, rank::BIRTHS, leaf) + births_before;
+            let (births, empties) = (self.record.births, self.record.empties);
+            let n = matching.permute(birth, births.max(empties));
+            return (n < empties).then(|| placement::nth_empty(self.pool, self.record, n));
         }
         Some(placement::chosen(self.pool, self.record, &self.draws, self.site(address), word::choice(now)))
     }

@@ -25,6 +25,9 @@ pub fn control(pool: &mut Pool) {
         if record.step.is_multiple_of(pool.model.stop.check) {
             check(&pool.model, record, &pool.census, &mut pool.log, census_stride, log_stride);
         } else {
+            if record.step.is_multiple_of(record.fold) {
+                collect(record, &pool.census, census_stride);
+            }
             schedule(&pool.model, record);
         }
         if !record.runs() {
@@ -83,7 +86,7 @@ fn gather(record: &LesionRecord, census: &[AtomicU32], by_row: &mut [u32], strid
     live
 }
 
-/// Moves the event counts of the stripes into the lesion's 64-bit counters.
+/// Moves the event counts of the stripes into the lesion's 64-bit counters, often enough for their sum to have 32 bits.
 fn collect(record: &mut LesionRecord, census: &[AtomicU32], stride: u32) {
     for counter in 0..COUNTERS as u32 {
         let mut new = 0;

@@ -1,5 +1,5 @@
-//! Rank (mixed placement only): counts the births and the empty sites of every leaf, so that the i-th
-//! birth can take the i-th empty site. Twin: `shaders/rank.wgsl`.
+//! Rank (mixed placement only): counts the births and the empty sites of every leaf, so that both have
+//! numbers by which they can be matched. Twin: `shaders/rank.wgsl`.
 
 use std::sync::atomic::Ordering::Relaxed;
 

@@ -30,7 +30,7 @@ pub struct Variant {
 }
 
 /// The shared files by name.
-const SHARED: [(&str, &str); 11] = [
+const SHARED: [(&str, &str); 12] = [
     ("fixed", include_str!("../../../shaders/shared/fixed.wgsl")),
     ("random", include_str!("../../../shaders/shared/random.wgsl")),
     ("key", include_str!("../../../shaders/shared/key.wgsl")),
@@ -40,6 +40,7 @@ const SHARED: [(&str, &str); 11] = [
     ("fields", include_str!("../../../shaders/shared/fields.wgsl")),
     ("rates", include_str!("../../../shaders/shared/rates.wgsl")),
     ("placement", include_str!("../../../shaders/shared/placement.wgsl")),
+    ("matching", include_str!("../../../shaders/shared/matching.wgsl")),
     ("births", include_str!("../../../shaders/shared/births.wgsl")),
     ("known_answers", include_str!("../../../shaders/shared/known_answers.wgsl")),
 ];
@@ -69,7 +70,7 @@ pub fn stage(stage: Stage, variant: Variant) -> String {
 /// The shader with which tests read known answers on the device.
 pub fn known_answers(variant: Variant) -> String {
     let imports = "#import shared/mul_wide\n#import shared/fixed\n#import shared/random\n\
-        #import shared/key\n#import shared/shape\n#import shared/pool\n#import shared/known_answers\n";
+        #import shared/key\n#import shared/matching\n#import shared/shape\n#import shared/pool\n#import shared/known_answers\n";
     expand(imports, variant)
 }
 

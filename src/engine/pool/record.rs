@@ -47,6 +47,8 @@ pub struct LesionRecord {
     pub log_base: u32,
     pub log_capacity: u32,
     pub log_length: u32,
+    // Steps between two additions of the stripes' event counts to the 64-bit counters, at most.
+    pub fold: u32,
     // What the host has set.
     pub inputs: Inputs,
     // Words under which claims are keyed in the next step.

@@ -200,6 +200,9 @@ const RTK_FRACTION: Key = key(
     "0.02",
 );
 
+/// Body weights in kg.
+pub const WEIGHT_KG: Bounds = Bounds::closed(20.0, 300.0);
+
 const WEIGHT: Key = key(
     "weight",
     Kind::Quantity(Weight),

@@ -2,14 +2,13 @@
 
 use super::bounded;
 use crate::scenario::error::Diagnostic;
+use crate::scenario::keys::WEIGHT_KG;
 use crate::scenario::model::{Locus, Mode, PatientData, STARTING_STATES};
 use crate::scenario::reader::{At, Reader};
 use crate::scenario::table::Bounds;
 
 /// Untreated growth, per day.
 const GROWTH: Bounds = Bounds::above(0.0, 1.0);
-/// Body weight, kg.
-const WEIGHT: Bounds = Bounds::closed(20.0, 300.0);
 /// Body surface, m².
 const SURFACE: Bounds = Bounds::closed(0.5, 4.0);
 /// Height behind the surface where the scenario gives none, cm (C; between the medians of women and men).
@@ -38,7 +37,7 @@ pub(super) fn read(root: &Reader<'_>, mode: Mode) -> Option<Option<At<PatientDat
     let germline_effects = flag("germline_effects");
     let (men1, daxx_atrx) = (flag("men1"), flag("daxx_atrx"));
     let (origin, sex) = (word("origin"), word("sex"));
-    let weight_kg = bounded::quantity(&reader, "weight", &WEIGHT, "kg");
+    let weight_kg = bounded::quantity(&reader, "weight", &WEIGHT_KG, "kg");
     let surface_m2 = surface(&reader, weight_kg);
     let pharmacokinetics = reader.choice("pharmacokinetics");
     let patient = PatientData {

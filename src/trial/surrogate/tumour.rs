@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! perfusion of class j   p_j = base_j · v · flow                base_j: quantiles of the uneven density
-//! cells of class j       n' = b·m·fed(p_j)·(1 − κ)·n, half of it spread over all classes, − deaths − want − kills, ± switches
+//! cells of class j       n' = b·m·fed(p_j)·(1 − κ)·n, half of it spread over all classes, − deaths − want − kills, ± switches, all but
+//!                        switches times what a step of a day makes of rates (CellRates::days_of_step)
 //! vessels                v' = p·h(f·g)·formation·(1 − v/v_max) − (d + d_rx)·v,   g the mean secretion of VEGF
 //! ```
 //!
@@ -19,7 +20,7 @@ use crate::biology::potency::{Exposure, PotencyError};
 use crate::biology::signalling::Parameters;
 use crate::biology::{StateSpace, vessels};
 use crate::catalogue::Drug;
-use crate::scenario::{Change, ChangeKind, Scenario, Vessels};
+use crate::scenario::{CellRates, Change, ChangeKind, Scenario, Vessels};
 use crate::therapy::VesselEffect;
 use crate::therapy::course::DayReport;
 
@@ -37,12 +38,10 @@ const AGENTS: f64 = 1e4;
 /// What cells of a state do under an exposure, per day.
 #[derive(Debug, Clone)]
 struct Rates {
-    /// Division attempts.
-    attempts: f64,
-    /// Share of attempts that seek a site, and share that kill.
-    seek: f64,
-    kill: f64,
-    death: f64,
+    /// Divisions and deaths of a cell that is fed.
+    cell: CellRates,
+    /// Share of attempts that replace the mother in place.
+    replace: f64,
     /// Switches: state and rate per day; mutations: state and probability per division.
     switches: Vec<(usize, f64)>,
     mutations: Vec<(usize, f64)>,
@@ -178,10 +177,8 @@ impl MeanField {
         };
         let of = |kind| fate.moves.iter().filter(|m| m.kind == kind).filter_map(to).collect();
         Rates {
-            attempts: fate.division,
-            seek: 1.0 - fate.replace,
-            kill: fate.kill_at_division,
-            death: fate.death,
+            cell: fate.rates(),
+            replace: fate.replace,
             switches: of(ChangeKind::Switching),
             mutations: of(ChangeKind::Mutation),
             vegf: fate.network.vegf,
@@ -215,10 +212,12 @@ impl MeanField {
             before.clone_from(&self.cells[class]);
             let now = &mut self.cells[class];
             for (state, (n, r)) in before.iter().zip(&self.made[number]).enumerate() {
-                let attempts = r.attempts * fed * n;
-                let born = attempts * (1.0 - r.kill) * r.seek;
-                // A dose of radiation can kill more than one in a day of each cell that it found; a cell dies once.
-                let lost = ((r.death + starved) * n + attempts * r.kill).min(*n);
+                let here = CellRates { birth: r.cell.birth * fed, death: r.cell.death + starved, ..r.cell };
+                let days = n * here.days_of_step(r.replace, 1.0);
+                let attempts = here.birth * days;
+                let completed = attempts * (1.0 - here.kill_at_division);
+                let born = completed * (1.0 - r.replace);
+                let lost = here.death * days + attempts * here.kill_at_division;
                 deaths += lost;
                 now[state] += born * (1.0 - SPREAD) - lost;
                 spread[state] += born * SPREAD;
@@ -228,7 +227,7 @@ impl MeanField {
                     now[*to] += moved;
                 }
                 for (to, probability) in &r.mutations {
-                    let moved = attempts * (1.0 - r.kill) * probability;
+                    let moved = completed * probability;
                     now[state] -= moved;
                     now[*to] += moved;
                 }
