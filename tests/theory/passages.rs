@@ -52,7 +52,7 @@ fn spared(offspring: Offspring, steps: u32) -> Vec<f64> {
 }
 
 fn check_first_mutant(ensemble: &Ensemble) -> Verdict {
-    let offspring = Offspring::competing(0.6, 0.2, 0.5);
+    let offspring = Offspring::of_step(0.6, 0.2, 0.5);
     let none: Vec<f64> = spared(offspring, STEPS).into_iter().map(|q| q.powi(FOUNDERS as i32)).collect();
     let mut law: Vec<f64> = none.windows(2).map(|q| q[0] - q[1]).collect();
     law.insert(0, 0.0);
