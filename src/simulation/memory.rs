@@ -88,7 +88,8 @@ impl Estimate {
     ///
     /// [`RunError::Memory`] with both numbers and a way out.
     pub fn check(&self, available: u64) -> Result<(), RunError> {
-        if self.host <= available / 100 * 95 && can_be_reserved(self.host) {
+        // Bricks without cells take addresses all the same, which a shell or a batch system may limit.
+        if self.host <= available / 100 * 95 && can_be_reserved(self.pool + self.host) {
             return Ok(());
         }
         Err(RunError::Memory {
