@@ -224,13 +224,6 @@ fn a_scan_that_is_due_on_the_last_day_is_made() {
     let temp = whole();
     let last = rows(&temp.path().join("r"), "visits.csv").iter().filter(|row| row["day"] == "840").count();
     assert!(last > 5, "{last}");
-    let one =
-        TRIAL.replace("every = \"56 d\"", "every = \"840 d\"").replace("patients = 120", "patients = 12");
-    fs::write(temp.path().join("one.toml"), one).unwrap();
-    let run =
-        evotor(&["compare", "one.toml", "--surrogate", "--out", "one", "-q", "--no-report"], temp.path());
-    assert_eq!(run.status.code(), Some(0), "the only scan: {}", text(&run.stderr));
-    assert!(!rows(&temp.path().join("one"), "visits.csv").is_empty());
 }
 
 // Arms have the same patients: no p of a test that takes them for others; and the first line of one drug, censored at a switch, is

@@ -116,7 +116,8 @@ fn what_does_not_fit_is_refused_with_a_way_out() {
     let error = |text: String| job_in(&text, temp.path()).map(|_| ()).unwrap_err();
     let other_size = error(from_saved().replace("size = [70, 40]", "size = [64, 40]"));
     assert!(other_size.to_string().contains("70 x 40 x 1"), "{other_size}");
-    let unknown = error(from_saved().replace(r#"levels = ["no", "yes"]"#, r#"levels = ["no", "very"]"#));
+    let renamed = from_saved().replace(r#"levels = ["no", "yes"]"#, r#"levels = ["no", "very"]"#);
+    let unknown = error(renamed.replace("tough=yes", "tough=very"));
     assert!(unknown.to_string().contains("tough=yes"), "{unknown}");
     fs::write(temp.path().join("grown/checkpoint.evotor"), b"evotorCP").unwrap();
     let damaged = error(from_saved());

@@ -32,6 +32,16 @@ const REGIMENS: &[(&str, &[&str])] = &[
     ("PD98059 10000 nM, 2 d on 5 d off", &[]),
 ];
 
+/// The day from which a regimen gives something: later than its line or its turn lasts is refused.
+fn begins(regimen: &Regimen) -> u32 {
+    match regimen.drug.as_str() {
+        "debulking surgery" => 200,
+        "bevacizumab" => 84,
+        "best supportive care" => 3,
+        _ => 0,
+    }
+}
+
 fn regimen(text: &str) -> Regimen {
     let regimen = parse(text).unwrap();
     assert_eq!(sound(&regimen), Ok(()));
@@ -57,6 +67,11 @@ prop_compose! {
         turn in prop::option::of(1..200_u32),
         adaptive in prop::option::of((0.01..0.99_f64, 1.0..16.0_f64, prop::option::of(1..60_u32))),
     ) -> Line {
+        let lasts = turn.into_iter().chain(after).min().unwrap_or(u32::MAX);
+        let kept: Vec<Regimen> = regimens.into_iter().filter(|r| begins(r) < lasts).collect();
+        let regimens = if kept.is_empty() { vec![regimen("everolimus 10 mg daily")] } else { kept };
+        let steps: Vec<Regimen> =
+            steps.into_iter().filter(|s| regimens.iter().any(|r| r.drug == s.drug)).collect();
         let mut until: Vec<LineEnd> = progression.then_some(LineEnd::Progression).into_iter().collect();
         if regimens.iter().any(|r| r.drug == "everolimus") {
             until.push(LineEnd::Toxicity);

@@ -56,14 +56,26 @@ impl<W: Write> Write for Once<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if self.error.is_none() { self.file.flush() } else { Ok(()) }
+        // A file that collects what is written meets its errors here, and where it is moved in.
+        if self.error.is_none() {
+            self.error = self.file.flush().err();
+        }
+        Ok(())
     }
 }
 
 impl<W: Seek> Seek for Once<W> {
     fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        if self.error.is_none() {
+            match self.file.seek(to) {
+                Ok(at) => {
+                    self.at = at;
+                    return Ok(at);
+                }
+                Err(error) => self.error = Some(error),
+            }
+        }
         self.at = match to {
-            _ if self.error.is_none() => self.file.seek(to)?,
             io::SeekFrom::Start(at) => at,
             io::SeekFrom::End(by) => self.end.saturating_add_signed(by),
             io::SeekFrom::Current(by) => self.at.saturating_add_signed(by),
