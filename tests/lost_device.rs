@@ -107,7 +107,8 @@ struct Fault {
     result: i32,
     /// Whether later calls work again.
     once: bool,
-    /// Whether it is the last call of its kind: all results may be there by then, so that nothing has to go on.
+    /// Whether it is among the last calls of its kind, whose number is not always the same: all results may be there by
+    /// then, so that nothing has to go on.
     last: bool,
 }
 
@@ -306,7 +307,7 @@ fn faults(call: &'static str, count: u32, thorough: u32) -> Vec<Fault> {
     let positions = thorough.max(if LOSSES.contains(&call) { 6 } else { 2 });
     let mut at: Vec<u32> = (0..positions).map(|i| 1 + (count - 1) * i / (positions - 1).max(1)).collect();
     at.dedup();
-    let make = |at, result, once| Fault { call, at, result, once, last: at == count };
+    let make = |at, result, once| Fault { call, at, result, once, last: at + at / 16 >= count };
     let fault = |at: u32, way: usize| make(at, ways[way % ways.len()], way % 3 == 2);
     if thorough > 0 {
         let both = |at: u32| {

@@ -159,7 +159,7 @@ fn progression_has_the_day_of_its_first_check_and_of_the_one_that_confirmed_it()
     let expected = [row[0].0.clone(), row[2].0.clone()];
     assert_eq!(
         run.columns("replicates.csv", ["progression_day", "progression_confirmed_day"]),
-        [expected.clone()]
+        std::slice::from_ref(&expected)
     );
     let words = format!("progression: day {}, confirmed on day {}\n", expected[0], expected[1]);
     assert!(run.said.contains(&words), "{}", run.said);

@@ -471,7 +471,7 @@ mod tests {
 
     fn created(dir: &Path, force: bool) -> Result<Folder, RunError> {
         let mut folder = Folder::claim(dir, force)?;
-        folder.begin(Extra::default())?;
+        folder.begin(Extra { series: true, ..Extra::default() })?;
         Ok(folder)
     }
 

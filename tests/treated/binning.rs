@@ -98,14 +98,13 @@ struct Rates {
 
 impl Rates {
     fn of_row(row: &RateRow, step_days: f64) -> Self {
-        let any = row.migrate.probability();
-        if any == 0.0 {
-            return Self::default();
-        }
-        let hazard = -libm::log1p(-any) / step_days;
-        let (die, divide) = (row.die.probability(), row.divide.probability());
-        let division = hazard * (divide - die) / any;
-        Self::new(division, hazard * die / any, row.kill.probability(), row.replace.probability())
+        let (die, divide) = (row.die.probability(), row.divide.probability() - row.die.probability());
+        let (kill, replace) = (row.kill.probability(), row.replace.probability());
+        // A probability is a rate times the days that a cell and its descendants live through in the step.
+        let gain = Self::new(divide, die, kill, replace).net;
+        let growth = libm::log1p(gain);
+        let days = if growth == 0.0 { step_days } else { step_days * gain / growth };
+        Self::new(divide / days, die / days, kill, replace)
     }
 
     fn of_fate(fate: &Fate, fed: f64, starved: f64) -> Self {

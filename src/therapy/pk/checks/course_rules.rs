@@ -120,7 +120,7 @@ fn wrong_parameters_are_named() {
     let text = refused(|pk| pk.absorption = None);
     assert_eq!(text, "use hepatic_flow: it needs an oral absorption without release");
     let text = refused(|pk| pk.infusion_h = Some(number(1.0, 0.0)));
-    assert_eq!(text, "use absorption together with infusion_h: a dose is either absorbed or infused");
+    assert_eq!(text, "use absorption together with infusion: a dose is either absorbed or infused");
     let text = refused(|pk| pk.absorption.as_mut().unwrap().transit = 3);
     assert_eq!(text, "use absorption.transit: it needs absorption.transit_time");
     assert_eq!(Individual::typical(&sunitinib(), -3.0).unwrap_err(), PkError::Weight { value: -3.0 });

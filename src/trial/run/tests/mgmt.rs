@@ -10,7 +10,7 @@ fn ec50(drugs: &[Drug], name: &str) -> Option<f64> {
 // MGMT belongs to what a drug's file says, and not to its name.
 #[test]
 fn mgmt_changes_every_drug_that_says_so_and_no_other() {
-    let mut plan = plan(8, 28, &[("care", SUPPORT)]);
+    let mut plan = plan(8, 168, &[("care", SUPPORT)]);
     let temozolomide = plan.scenario.catalogue.iter().find(|d| d.name == "temozolomide").unwrap().clone();
     let mut own = Drug { name: "own alkylator".into(), ..temozolomide.clone() };
     own.kills[0].mgmt.as_mut().unwrap().value = 4.0;
