@@ -31,7 +31,7 @@ pub fn csv(cell: &str) -> Cow<'_, str> {
     }
 }
 
-/// A cell as it was before [`csv`].
+/// A cell as it was before [`csv()`].
 pub fn from_csv(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(rest) if rest.starts_with(FORMULA) || rest.starts_with('\'') => rest,

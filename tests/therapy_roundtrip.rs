@@ -67,7 +67,8 @@ prop_compose! {
         turn in prop::option::of(1..200_u32),
         adaptive in prop::option::of((0.01..0.99_f64, 1.0..16.0_f64, prop::option::of(1..60_u32))),
     ) -> Line {
-        let lasts = turn.into_iter().chain(after).min().unwrap_or(u32::MAX);
+        let usual = if progression { u32::MAX } else { 168 };
+        let lasts = turn.into_iter().chain(after).fold(usual, u32::min);
         let kept: Vec<Regimen> = regimens.into_iter().filter(|r| begins(r) < lasts).collect();
         let regimens = if kept.is_empty() { vec![regimen("everolimus 10 mg daily")] } else { kept };
         let steps: Vec<Regimen> =

@@ -269,7 +269,9 @@ impl Folder {
     /// [`RunError::Write`]; the file of that name is then as it was before.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), RunError> {
         self.lock.check()?;
-        disk::write_aside(&self.dir.join(name), |file| file.write_all(bytes))
+        let written = disk::write_aside(&self.dir.join(name), |file| file.write_all(bytes));
+        // A folder that is taken away meanwhile is the reason, whatever was in its way.
+        written.map_err(|error| self.lock.check().err().unwrap_or(error))
     }
 
     /// Removes a file of this name, if there is one.

@@ -1,6 +1,6 @@
 //! Frames: the lattice at a time, recorded so that it can be drawn later in any view.
 //!
-//! A file is sealed ([`sealed`](super::sealed)) with the magic `evotorFR`. Its payload: program version, digests of scenario and
+//! A file is sealed (`simulation/sealed.rs`) with the magic `evotorFR`. Its payload: program version, digests of scenario and
 //! state, flow, exposures, therapy so far, the lesion.
 //!
 //! The lesion is stored whole and compressed, as in a checkpoint ([`lesion`]): 0.3 to 1.3 bytes a site in the shipped scenarios,

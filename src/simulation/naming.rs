@@ -6,7 +6,7 @@ use crate::tissue::lesion::status;
 
 use super::folder::{FRAMES, SNAPSHOTS};
 
-/// A state by the names of its levels above 0, as in `rtk=up+gsk3=overactive`; [`unchanged`] if there is none.
+/// A state by the names of its levels above 0, as in `rtk=up+gsk3=overactive`; that of level 0 if there is none.
 pub fn state_name(space: &StateSpace, loci: &[Locus], code: u32) -> String {
     let parts: Vec<String> = loci
         .iter()

@@ -9,7 +9,7 @@ use super::record::Tally;
 pub struct Progressed {
     /// The first observation of those that make it.
     pub first: u32,
-    /// The observation that confirmed it: the last of the checks in a row that [stop] asks for; at a visit the same one.
+    /// The observation that confirmed it: the last of the checks in a row that `[stop]` asks for; at a visit the same one.
     pub confirmed: u32,
 }
 

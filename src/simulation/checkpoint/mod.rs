@@ -1,6 +1,6 @@
 //! Checkpoints: everything that a run needs to go on, on either backend, with the same bits.
 //!
-//! A file is sealed ([`sealed`](super::sealed)) with the magic `evotorCP`. Its payload: program version, effective scenario,
+//! A file is sealed (`simulation/sealed.rs`) with the magic `evotorCP`. Its payload: program version, effective scenario,
 //! position, lengths and hashes of the tables, hash of the saved start, backends, tallies, lesions.
 //!
 //! Lesions are stored by brick, only those that hold a cell, compressed in chunks ([`lesion`]). A file is checked whole before a number of it is believed; beyond
