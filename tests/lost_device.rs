@@ -150,7 +150,8 @@ impl Story {
                 &["run", "small.toml", "--out", "out", "--steps-per-submit", "9", "--checkpoint-every", "0"]
             }
             Self::Resume => &["resume", "out", "--steps-per-submit", "9", "--checkpoint-every", "0"],
-            Self::Compare => &["compare", "two.toml", "--out", "out"],
+            // How many steps go together follows from time, and with it how many calls there are.
+            Self::Compare => &["compare", "two.toml", "--out", "out", "--steps-per-submit", "9"],
             Self::Bisect => &["run", "small.toml", "--gpu-from", "decide"],
         };
         let mut all = way.to_vec();

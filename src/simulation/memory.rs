@@ -89,11 +89,13 @@ impl Estimate {
     /// [`RunError::Memory`] with both numbers and a way out.
     pub fn check(&self, available: u64) -> Result<(), RunError> {
         // Bricks without cells take addresses all the same, which a shell or a batch system may limit.
-        if self.host <= available / 100 * 95 && can_be_reserved(self.pool + self.host) {
+        let fits = self.host <= available / 100 * 95;
+        let addresses = self.pool + self.host;
+        if fits && can_be_reserved(addresses) {
             return Ok(());
         }
         Err(RunError::Memory {
-            needed: bytes_text(self.host),
+            needed: bytes_text(if fits { addresses } else { self.host }),
             available: bytes_text(available),
             way_out: "make `size` in [lattice] smaller, or use a machine with more memory".to_owned(),
         })

@@ -7,7 +7,7 @@ use std::path::Path;
 /// cycle and with an adaptive rule, mutation and switching, pictures and clone counts off the checks.
 pub const SMALL: &str = r#"
 name = "small"
-seed = 4
+seed = 13
 replicates = 4
 mutation_amplification = 2.0
 loci = ["tough", "gsk3", "rtk"]
