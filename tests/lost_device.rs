@@ -244,7 +244,9 @@ impl Bench {
         let mut counts = BTreeMap::new();
         for line in fs::read_to_string(&file)?.lines() {
             let (name, number) = line.split_once(' ').ok_or("a count")?;
-            *counts.entry(name.to_owned()).or_insert(0) += number.parse::<u32>()?;
+            // Each device that is opened counts anew, and fails at the same call.
+            let known = counts.entry(name.to_owned()).or_insert(0);
+            *known = number.parse::<u32>()?.max(*known);
         }
         Ok(counts)
     }
