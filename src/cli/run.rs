@@ -170,7 +170,7 @@ fn dry_run(args: &Args, job: &Job, estimate: &Estimate, dir: &std::path::Path) -
     say(format_args!("states:    {states}; drugs: {}; checks: {}", job.drug_names().len(), checks(job)));
     say(format_args!("blocks:    {} of up to {} replicates", estimate.blocks, estimate.block));
     say(format_args!(
-        "memory:    at most {}, of which {} where steps are computed, if the lattice fills; {} available",
+        "memory:    at most {}; {} on a GPU, where the lattice lies as a whole; {} available here",
         bytes_text(estimate.host),
         bytes_text(estimate.pool),
         bytes_text(memory::available())
