@@ -20,14 +20,17 @@ pub fn ending(job: &Job, ending: &Ending, dir: &Path, quiet: bool) -> ExitCode {
         }
         Ending::Stopped { signal, step } => {
             let day = day_text(*step, job.scenario.time.step_hours);
-            complain(format_args!(
-                "stopped by {} at day {day} (step {step}); go on with: evotor resume {}",
-                signals::name(*signal),
-                shell_word(&dir.display().to_string())
-            ));
-            ExitCode::from(128 + *signal as u8)
+            stopped(*signal, &format!(" at day {day} (step {step})"), dir)
         }
     }
+}
+
+/// Says that a signal stopped a command, how far it came, and how to go on; the exit code.
+pub fn stopped(signal: usize, reached: &str, dir: &Path) -> ExitCode {
+    let name = signals::name(signal);
+    let dir = shell_word(&dir.display().to_string());
+    complain(format_args!("stopped by {name}{reached}; go on with: evotor resume {dir}"));
+    ExitCode::from(128 + signal as u8)
 }
 
 fn done(job: &Job, finished: &Finished, dir: &Path, quiet: bool) {

@@ -11,7 +11,6 @@ use crate::scenario::keys;
 use crate::simulation::RunError;
 use crate::simulation::disk::{self, write_aside};
 use crate::simulation::folder::lock;
-use crate::simulation::naming::shell_word;
 use crate::trial::falsify::{
     Estimate, FALSIFIERS, Falsifier, Finding, Kept, Lab, LabError, Part, Report, Setup, TABLES, Tell,
     Verdict, find, table_csv,
@@ -22,7 +21,7 @@ use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say};
 use super::progress::bar;
 use super::table::{Align, Table};
-use super::{range, signals};
+use super::{ending, range, signals};
 
 /// Look for what would falsify the model
 ///
@@ -164,19 +163,10 @@ fn go_on(dir: &Path, progress: Progress, backend: &BackendArgs, quiet: bool) -> 
     }
     say(format_args!("\nresults in {}", dir.display()));
     if let Some(signal) = stopped {
-        return Ok(interrupted(dir, signal));
+        return Ok(ending::stopped(signal, "; the rest was not looked at", dir));
     }
     kept::remove(dir)?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn interrupted(dir: &Path, signal: usize) -> ExitCode {
-    complain(format_args!(
-        "stopped by {}; the rest was not looked at; go on with: evotor resume {}",
-        signals::name(signal),
-        shell_word(&dir.display().to_string())
-    ));
-    ExitCode::from(128 + signal as u8)
 }
 
 impl From<LabError> for Failure {

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::simulation::disk::write_aside;
-use crate::simulation::naming::shell_word;
 use crate::trial::needed::Needed;
 use crate::trial::output::{Extras, TrialFolder, tables};
 use crate::trial::predict::Predicted;
 use crate::trial::results::{ArmSummary, Beside, Results, Which, simulate, simulated};
 use crate::trial::run::{Choices, Finished, Plan};
 
+use super::super::ending;
 use super::super::outcome::{Failure, complain, say};
 use super::super::predictions::{self, growth, needed_cells, needed_head, predict};
 use super::super::report::ReportArgs;
@@ -132,12 +132,7 @@ pub fn conclude(
 
 /// How a command ends that a signal stopped after its patients.
 fn stopped(signal: usize, dir: &Path) -> ExitCode {
-    complain(format_args!(
-        "stopped by {}; all patients are through; go on with: evotor resume {}",
-        signals::name(signal),
-        shell_word(&dir.display().to_string())
-    ));
-    ExitCode::from(128 + signal as u8)
+    ending::stopped(signal, "; all patients are through", dir)
 }
 
 /// Repeats a comparison with the growth of other populations, by the surrogate: with its own growth first, so that what growth changes

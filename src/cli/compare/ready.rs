@@ -15,6 +15,7 @@ use crate::trial::output::{Course, Extras, Progress, TrialFolder};
 use crate::trial::results::{Contrast, Results, Which};
 use crate::trial::run::{Choices, Failure as PatientFailure, Finished, Plan, PlanError, run};
 
+use super::super::ending::stopped;
 use super::super::options::BackendArgs;
 use super::super::outcome::{FAILED, Failure, complain, show};
 use super::super::signals;
@@ -218,13 +219,8 @@ impl Ready {
     pub fn end(&self, finished: &Finished, dir: &Path) -> ExitCode {
         match finished {
             Finished::Stopped(signal) => {
-                complain(format_args!(
-                    "stopped by {}; the patients who were done are in {}; go on with: evotor resume {}",
-                    signals::name(*signal),
-                    dir.display(),
-                    shell_word(&dir.display().to_string())
-                ));
-                ExitCode::from(128 + *signal as u8)
+                let reached = format!("; the patients who were done are in {}", dir.display());
+                stopped(*signal, &reached, dir)
             }
             Finished::Done(failures) if failures.is_empty() => ExitCode::SUCCESS,
             Finished::Done(failures) => {

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use crate::simulation::RunError;
 use crate::simulation::disk;
 use crate::simulation::folder::lock;
-use crate::simulation::naming::shell_word;
 use crate::trial::output::kept::{self, Kind};
 use crate::trial::output::{Extras, TrialFolder};
 use crate::trial::results::simulated;
@@ -16,11 +15,11 @@ use crate::trial::review;
 use crate::trial::run::Finished;
 
 use super::super::compare::{Made, Ready, Who};
+use super::super::ending::stopped;
 use super::super::options::BackendArgs;
 use super::super::outcome::{FAILED, Failure, complain, say};
 use super::super::predictions::{needed_cells, needed_head};
 use super::super::report::ReportArgs;
-use super::super::signals;
 use super::super::table::Align;
 use super::{Args, cells, head};
 
@@ -126,7 +125,7 @@ fn go_on(root: &Path, mut progress: Progress, how: &How<'_>) -> Result<ExitCode,
         let signal = next(root, &mut progress, how)?;
         if let Some(signal) = signal {
             print(&progress);
-            return Ok(stopped(root, signal));
+            return Ok(stopped(signal, "", root));
         }
         progress.through += 1;
         kept::write(root, Kind::Trials, &progress)?;
@@ -182,13 +181,4 @@ fn print(progress: &Progress) {
         progress.growth.iter().for_each(|row| table.row(row.clone()));
         table.print();
     }
-}
-
-fn stopped(root: &Path, signal: usize) -> ExitCode {
-    complain(format_args!(
-        "stopped by {}; go on with: evotor resume {}",
-        signals::name(signal),
-        shell_word(&root.display().to_string())
-    ));
-    ExitCode::from(128 + signal as u8)
 }
