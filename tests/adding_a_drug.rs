@@ -46,7 +46,7 @@ fn the_example_is_read_from_its_file() {
     assert_eq!((drug.targets[0].node, drug.targets[0].shifts[0].ec50.value), (Node::MtorKinase, 10.0));
     // The reference is the average at the usual dose, as the comment says.
     let average = 40.0 / 24.0 / pk.clearance.value * 1000.0;
-    assert!((drug.toxicities[0].reference.value / average - 1.0).abs() < 0.01);
+    assert!((drug.toxicities[0].reference_exposure() / average - 1.0).abs() < 0.01);
 }
 
 // A run that is resumed or repeated elsewhere needs no file.

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
+use evotor::catalogue::TscContext;
 use evotor::catalogue::{Inducer, Induction, LevelEffect, NetworkInput, Number, Suppression};
 use evotor::scenario::{
     Adaptive, Begin, Boundary, CellRates, Change, ChangeKind, Confidence, Cycle, DeadStart, Drug, Effect,
-    Lattice, Locus, Mode, Neighbourhood, Output, Oxygen, PatientData, Placement, Progression, RateRule,
-    Rates, Reach, Scenario, Schedule, Selector, Share, Start, StartShape, StateCells, StateTarget, Stop,
-    Style, Time, Vessels, effective_toml, parse,
+    Lattice, Locus, Mode, Neighbourhood, Origin, Output, Oxygen, PatientData, Pharmacokinetics, Placement,
+    Progression, RateRule, Rates, Reach, Scenario, Schedule, Selector, Sex, Share, Start, StartShape,
+    StateCells, StateTarget, Stop, Style, Time, Vessels, effective_toml, parse,
 };
 use proptest::prelude::*;
 
@@ -177,18 +178,18 @@ prop_compose! {
             kinase_fraction: 0.0,
             frb_fraction: 0.0,
             upregulated_reach,
-            tsc_context: ["H", "R"][usize::from(flag(0))].into(),
+            tsc_context: TscContext::ALL[usize::from(flag(0))],
             sstr,
             fgfr4_r388: flag(1),
             phlpp2_s1016: flag(2),
             germline_effects: flag(3),
             men1: flag(4),
             daxx_atrx: flag(5),
-            origin: ["pancreas", "gut", "lung", "unknown"][usize::from(flags >> 6)].into(),
-            sex: ["male", "female"][usize::from(flag(7))].into(),
+            origin: Origin::ALL[usize::from(flags >> 6)],
+            sex: Sex::ALL[usize::from(flag(7))],
             weight_kg,
             surface_m2,
-            typical_pharmacokinetics: flag(0) != flag(7),
+            pharmacokinetics: Pharmacokinetics::ALL[usize::from(flag(0) != flag(7))],
         }
     }
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use evotor::scenario::regimen::{parse, sound};
 use evotor::scenario::{
     About, AdaptiveDoses, AdverseEvents, AfterLastLine, Arm, Assessment, CohortChange, CohortSection,
-    Endpoint, Figure, Laws, Line, LineEnd, Monitor, Published, Regimen, Role, Scenario, Style, Therapy,
-    Trial, Visits, effective_toml,
+    Endpoint, Figure, Laws, Line, LineEnd, Monitor, Origin, Pharmacokinetics, Published, Regimen, Role,
+    Scenario, Style, Therapy, Trial, Visits, effective_toml,
 };
 use proptest::prelude::*;
 
@@ -168,13 +168,13 @@ prop_compose! {
         population in prop::sample::select(vec!["radiant-3", "sun-1111", "Radiant-4", "other"]),
         laws in prop::sample::select(vec![Laws::Fitted, Laws::Sources, Laws::Draw(7)]),
         prognostic_factor in 0.01..100.0_f64,
-        origin in prop::sample::select(vec!["pancreas", "gut", "lung", "unknown"]),
-        (germline_effects, typical_pharmacokinetics) in (any::<bool>(), any::<bool>()),
+        origin in prop::sample::select(Origin::ALL),
+        (germline_effects, pharmacokinetics) in (any::<bool>(), prop::sample::select(Pharmacokinetics::ALL)),
         changes in prop::collection::vec(change(), 0..3),
     ) -> CohortSection {
         CohortSection {
-            patients, population: population.into(), laws, repeat: vec![population.into()], agents, lesions, prognostic_factor, origin: origin.into(),
-            germline_effects, typical_pharmacokinetics, changes,
+            patients, population: population.into(), laws, repeat: vec![population.into()], agents, lesions, prognostic_factor, origin,
+            germline_effects, pharmacokinetics, changes,
         }
     }
 }
@@ -283,9 +283,9 @@ fn a_trial_with_nothing_but_its_arms_has_the_defaults() {
         agents: None,
         lesions: None,
         prognostic_factor: 0.8,
-        origin: "pancreas".into(),
+        origin: Origin::Pancreas,
         germline_effects: false,
-        typical_pharmacokinetics: false,
+        pharmacokinetics: Pharmacokinetics::Virtual,
         changes: vec![],
     };
     assert_eq!(trial.cohort, cohort);

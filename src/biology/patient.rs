@@ -14,52 +14,11 @@ use serde::Serialize;
 
 use crate::catalogue::{NetworkInput, Node};
 
+pub use crate::catalogue::TscContext;
 use crate::scenario::PatientData;
+pub use crate::scenario::{Origin, Sex};
 
 use super::signalling::{CellInputs, Network, Parameters, UPREGULATED_REACH};
-
-/// How cells without TSC1/TSC2 answer to rapalogs in this patient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum TscContext {
-    /// Hypersensitive (NEJM 2014;371:1426).
-    H,
-    /// Resistant: feedback through ERK and receptors is stronger.
-    R,
-}
-
-impl TscContext {
-    /// As written in the catalogue.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::H => "H",
-            Self::R => "R",
-        }
-    }
-}
-
-/// Where the tumour began.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Origin {
-    /// Pancreas.
-    Pancreas,
-    /// Gut.
-    Gut,
-    /// Lung.
-    Lung,
-    /// Unknown.
-    Unknown,
-}
-
-/// Sex of a patient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sex {
-    /// Female.
-    Female,
-    /// Male.
-    Male,
-}
 
 /// A virtual patient. [`Patient::typical`] has the median of everything; [`SPREADS`] says how patients differ.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -146,12 +105,6 @@ impl Patient {
             } else {
                 Turnover::new(data.growth, data.coupled_loss)?
             };
-        let origin = match data.origin.as_str() {
-            "gut" => Origin::Gut,
-            "lung" => Origin::Lung,
-            "unknown" => Origin::Unknown,
-            _ => Origin::Pancreas,
-        };
         Ok(Self {
             gamma: data.gamma,
             kill_factor: data.kill_factor,
@@ -163,15 +116,15 @@ impl Patient {
             kinase_fraction: data.kinase_fraction,
             frb_fraction: data.frb_fraction,
             upregulated_reach: data.upregulated_reach,
-            tsc_context: if data.tsc_context == "R" { TscContext::R } else { TscContext::H },
+            tsc_context: data.tsc_context,
             sstr: data.sstr,
             fgfr4_r388: data.fgfr4_r388,
             phlpp2_s1016: data.phlpp2_s1016,
             germline_effects: data.germline_effects,
             men1: data.men1,
             daxx_atrx: data.daxx_atrx,
-            origin,
-            sex: if data.sex == "female" { Sex::Female } else { Sex::Male },
+            origin: data.origin,
+            sex: data.sex,
             weight_kg: data.weight_kg,
             ..Self::with_turnover(turnover)
         })

@@ -61,14 +61,6 @@ pub enum PotencyError {
         /// What is wrong.
         reason: SelectorError,
     },
-    /// A shift for a context that does not exist.
-    #[error("use the shifts of `{drug}`: there is no TSC context `{context}`; write `H` or `R`")]
-    Context {
-        /// The drug.
-        drug: String,
-        /// The context as written.
-        context: String,
-    },
     /// A number with which no effect can be computed.
     #[error("use `{drug}`: its {what} is {value}, it must be above 0")]
     Number {
@@ -265,14 +257,7 @@ fn prepared(
     for shift in shifts {
         let selector = parse_selector(known, &shift.states)
             .map_err(|reason| PotencyError::Shift { drug: drug.to_owned(), reason })?;
-        let context = match shift.tsc_context.as_deref() {
-            None => true,
-            Some(name @ ("H" | "R")) => name == patient.tsc_context.name(),
-            Some(context) => {
-                let context = context.to_owned();
-                return Err(PotencyError::Context { drug: drug.to_owned(), context });
-            }
-        };
+        let context = shift.tsc_context.is_none_or(|context| context == patient.tsc_context);
         // A locus that the scenario does not have is at level 0 in every cell.
         let (conditions, absent): (Vec<_>, Vec<_>) =
             selector.conditions.into_iter().partition(|c| c.locus < own);
@@ -309,11 +294,11 @@ fn binding(
 
 fn killing(index: usize, kill: &CellKill, shifts: Vec<Prepared>, patient: &Patient) -> Killing {
     let strength = match kill.kind {
-        KillKind::Death => kill.strength.value * patient.kill_factor,
+        KillKind::Death => kill.strength() * patient.kill_factor,
         // The dose is in the exposure; uptake by somatostatin receptors needs receptors.
         KillKind::Radiation if kill.node == Some(Node::Sstr) => patient.sstr,
         KillKind::Radiation => 1.0,
-        _ => kill.strength.value,
+        _ => kill.strength(),
     };
     Killing {
         drug: index,

@@ -71,7 +71,7 @@ pub fn signalling_markdown() -> String {
             Combination::Maximum => "the largest",
             Combination::Minimum => "the smallest",
         };
-        let _ = writeln!(out, "| `{}` | {} | {joined} |", input.name(), input.meaning());
+        let _ = writeln!(out, "| `{}` | {} | {joined} |", input.word(), input.meaning());
     }
     out.push_str("\n## Constants\n\n| constant | value | bounds | meaning | confidence | source |\n|---|---|---|---|---|---|\n");
     for c in Parameters::TABLE {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Number;
+use crate::scenario::declare::*;
 
 /// Which concentration an effect follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -14,6 +15,15 @@ pub enum Analyte {
     Metabolite,
     /// The sum of both.
     Sum,
+}
+
+/// How cells without TSC1/TSC2 answer to rapalogs in a patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum TscContext {
+    /// Hypersensitive (NEJM 2014;371:1426).
+    H,
+    /// Resistant: feedback through ERK and receptors is stronger.
+    R,
 }
 
 /// A place in the signalling network where drugs bind.
@@ -44,55 +54,77 @@ pub enum Node {
     Aurora,
 }
 
-/// How a state or a covariate changes a drug's potency.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// How a state changes the effect at the node.
+#[derive(Debug, Clone, PartialEq, Serialize, Section)]
+#[section(path = "catalogue.drug.target.shift", heading = "[[catalogue.drug.target.shift]]", given = changes_something, title = Shift::words)]
 pub struct Shift {
-    /// Which states, as a selector: `fkbp12_frb=frb_mutant`, `tsc=lost`.
+    /// Which states.
+    #[key(form = DrugStates, required, example = "fkbp12_frb!=none")]
     pub states: String,
-    /// Only in patients with this TSC context, `H` (hypersensitive) or `R` (resistant); absent: in all.
-    pub tsc_context: Option<String>,
-    /// Factor on the EC50.
+    /// Only in patients whose TSC loss is hypersensitive (H) or resistant (R).
+    #[key(absent = "all patients", example = "H")]
+    pub tsc_context: Option<TscContext>,
+    /// Factor on the concentration of half the effect.
+    #[key(plain(0.0, 1e9), default = { value = 1.0, source = "default", confidence = "C" }, example = 1e6)]
     pub ec50: Number,
-    /// Factor on the maximum effect, or on the strength of a kill.
+    /// Factor on the largest effect, or on the strength of a kill.
+    #[key(plain(0.0, 1000.0), default = { value = 1.0, source = "default", confidence = "C" }, example = 1.0)]
     pub maximum: Number,
 }
 
-/// Inhibition (or activation) of a node: `E = max · C^h / (EC50^h + C^h)`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// What it does at a node of the network: maximum x C^hill / (ec50^hill + C^hill), C unbound.
+#[derive(Debug, Clone, PartialEq, Serialize, Section)]
+#[section(path = "catalogue.drug.target", heading = "[[catalogue.drug.target]]", title = Target::words)]
 pub struct Target {
     /// The node.
+    #[key(required, example = "mtor_allosteric")]
     pub node: Node,
     /// Which concentration counts.
+    #[key(default = "parent", example = "sum")]
     pub analyte: Analyte,
-    /// Unbound concentration of half the maximum effect, nM.
+    /// Unbound concentration of half the effect.
+    #[key(positive(Molarity, "nM"), required, example = "0.1 nM")]
     pub ec50: Number,
     /// Hill exponent.
+    #[key(plain_above(0.0, 20.0), default = { value = 1.0, source = "default", confidence = "C" }, example = 1.0)]
     pub hill: Number,
-    /// Maximum effect, 0 to 1.
+    /// Largest effect.
+    #[key(PART, default = { value = 1.0, source = "default", confidence = "C" }, example = 1.0)]
     pub maximum: Number,
     /// Changes by state.
+    #[key(name = "shift", section, absent = "the same in all states")]
     pub shifts: Vec<Shift>,
 }
 
-/// What a drug does to the tumour's vessels, following its daily average concentration in ng/mL of
-/// the measured matrix.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// What it does to vessels, following the daily average of the measured concentration. With the effect E =
+/// maximum x C^hill / (ec50^hill + C^hill): VEGF x (1 - trap E), growth of vessels x (1 - formation E), flow x
+/// (1 - flow E), loss of vessels + pruning E.
+#[derive(Debug, Clone, PartialEq, Serialize, Section)]
+#[section(path = "catalogue.drug.vascular", title = Vascular::words)]
 pub struct Vascular {
     /// Which concentration counts.
+    #[key(default = "parent", example = "sum")]
     pub analyte: Analyte,
-    /// Concentration of half the effect, ng/mL.
+    /// Concentration of half the effect.
+    #[key(positive(Concentration, "ng/mL"), required, example = "1 mg*h/L/d")]
     pub ec50: Number,
     /// Hill exponent.
+    #[key(plain_above(0.0, 20.0), default = { value = 1.0, source = "default", confidence = "C" }, example = 1.0)]
     pub hill: Number,
-    /// Maximum inhibition of VEGF receptor signalling in vessels, 0 to 1.
+    /// Largest effect.
+    #[key(PART, default = { value = 1.0, source = "default", confidence = "C" }, example = 1.0)]
     pub maximum: Number,
-    /// Share of free VEGF that is trapped at full effect (antibodies), 0 to 1.
+    /// Share of VEGF that is trapped at full effect.
+    #[key(PART, default = { value = 0.0, source = "default", confidence = "C" }, example = 0.5)]
     pub trap: Number,
-    /// Share of the growth of new vessels (endothelial proliferation) that is lost at full effect, 0 to 1.
+    /// Share of the growth of vessels that is lost at full effect.
+    #[key(PART, default = { value = 0.0, source = "default", confidence = "C" }, example = 0.5)]
     pub formation: Number,
-    /// Loss of flow at full inhibition, 0 to 1, with a lag of a day.
+    /// Share of flow that is lost at full effect, after a day.
+    #[key(PART, default = { value = 0.0, source = "default", confidence = "C" }, example = 0.4)]
     pub flow: Number,
-    /// Loss of vessels at full inhibition, per day.
+    /// Added to the loss of vessels at full effect.
+    #[key(measure(Rate, "/d"), default = { value = "0 /d", source = "default", confidence = "C" }, example = "0.08 /d")]
     pub pruning: Number,
 }
 
@@ -112,31 +144,163 @@ pub enum KillKind {
     Ablation,
 }
 
-/// Direct killing.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// How cells are killed directly.
+#[derive(Debug, Clone, PartialEq, Serialize, Section)]
+#[section(path = "catalogue.drug.kill", heading = "[[catalogue.drug.kill]]", given = one_scale, title = CellKill::words)]
 pub struct CellKill {
-    /// How.
+    /// Added to the death rate; at a division attempt; by ionising dose; removed at once; killed at once.
+    #[key(required, example = "death")]
     pub kind: KillKind,
-    /// The node whose inhibition scales it; absent: the concentration by `ec50`, or the dose itself.
+    /// Node whose inhibition scales the kill. With kind = "radiation" `sstr` alone: the dose is that of a
+    /// tumour with somatostatin receptors, and in proportion to the patient's.
+    #[key(absent = "`ec50`, or the dose itself, sets the effect", example = "mtor_allosteric")]
     pub node: Option<Node>,
-    /// `Death`: per day at full effect. `AtDivision`, `Removal`, `Ablation`: probability at full effect.
-    /// `Radiation`: absorbed dose per GBq, Gy.
-    pub strength: Number,
-    /// Average concentration of half the effect, ng/mL; absent where `node` or the dose sets it.
+    /// Deaths at full effect.
+    #[key(measure(Rate, "/d"), required_there, example = "0.0008 /d", only(kind = "death"))]
+    pub rate: Option<Number>,
+    /// Probability of being killed at full effect; of the treated share for procedures.
+    #[key(PART, required_there, example = 0.5, only(kind = "at_division" | "removal" | "ablation"))]
+    pub probability: Option<Number>,
+    /// Dose that the tumour absorbs by activity given.
+    #[key(
+        measure(DoseByActivity, "Gy/GBq"),
+        required_there,
+        example = "3.41 Gy/GBq",
+        only(kind = "radiation")
+    )]
+    pub dose: Option<Number>,
+    /// Daily average concentration of half the effect.
+    #[key(
+        positive(Concentration, "ng/mL"),
+        absent = "`node`, or the dose itself, sets the effect",
+        example = "500 ng/mL"
+    )]
     pub ec50: Option<Number>,
-    /// `Death`, `AtDivision`: factor on `ec50` in patients whose cells have MGMT, and one over it in those without; absent:
-    /// MGMT does not matter.
+    /// Of an alkylating drug: factor on `ec50` in patients whose cells have MGMT, which repairs what it does,
+    /// and one over it in those without. Patients of a trial have it or not (`mgmt_low`); in a run it is left
+    /// out.
+    #[key(
+        plain(1.0, 100.0), absent = "MGMT does not matter", example = 2.3,
+        only(kind = "death" | "at_division"),
+    )]
     pub mgmt: Option<Number>,
-    /// `Radiation`: linear coefficient α, 1/Gy.
+    /// Linear coefficient of the linear-quadratic law.
+    #[key(positive(PerGray, "/Gy"), required_there, example = "0.15 /Gy", only(kind = "radiation"))]
     pub alpha: Option<Number>,
-    /// `Radiation`: α/β, Gy.
+    /// Ratio of its two coefficients.
+    #[key(positive(AbsorbedDose, "Gy"), required_there, example = "10 Gy", only(kind = "radiation"))]
     pub alpha_beta: Option<Number>,
-    /// `Radiation`: half-time of repair, h.
+    /// Half-time of repair.
+    #[key(name = "repair", positive(Time, "h"), required_there, example = "1.5 h", only(kind = "radiation"))]
     pub repair_h: Option<Number>,
-    /// `Radiation`: effective half-life in the tumour, h.
+    /// Effective half-life in the tumour.
+    #[key(
+        name = "half_life",
+        positive(Time, "h"),
+        required_there,
+        example = "100 h",
+        only(kind = "radiation")
+    )]
     pub half_life_h: Option<Number>,
-    /// `Radiation`: relative fall of the absorbed dose from cycle to cycle, 0 to 1.
+    /// Relative fall of the absorbed dose from cycle to cycle.
+    #[key(
+        plain(0.0, 0.99),
+        absent = "the same dose in every cycle",
+        example = 0.1,
+        only(kind = "radiation")
+    )]
     pub fall_per_cycle: Option<Number>,
-    /// States that are not killed, or less: factors on the strength.
+    /// Changes by state.
+    #[key(name = "shift", section("catalogue.drug.kill.shift" "[[catalogue.drug.kill.shift]]" "How a state changes the kill."), absent = "the same in all states")]
     pub shifts: Vec<Shift>,
+}
+
+impl Shift {
+    fn words(&self) -> String {
+        let context = self.tsc_context.map_or(String::new(), |c| format!(" (TSC context {})", c.word()));
+        format!("factors in {}{context}", self.states)
+    }
+}
+
+fn changes_something(reader: &Reader<'_>) {
+    if !reader.has("ec50") && !reader.has("maximum") {
+        reader.refuse(
+            "",
+            "a shift that changes nothing",
+            "expected `ec50` or `maximum`",
+            "add the factor that the states change, or remove the shift",
+        );
+    }
+}
+
+impl Target {
+    fn words(&self) -> String {
+        format!("target {}, {}, unbound", self.node.word(), self.analyte.word())
+    }
+}
+
+impl Vascular {
+    fn words(&self) -> String {
+        format!("vessels, {}", self.analyte.word())
+    }
+}
+
+impl CellKill {
+    /// What it does at full effect: deaths per day, the probability of dying, or Gy per GBq.
+    pub fn strength(&self) -> f64 {
+        [&self.rate, &self.probability, &self.dose].into_iter().flatten().next().map_or(0.0, |n| n.value)
+    }
+
+    fn words(&self) -> String {
+        let follows = self.node.map_or(String::new(), |n| format!(" with {}", n.word()));
+        format!("kill {}{follows}", self.kind.word())
+    }
+}
+
+/// A kill by a drug follows its node or its concentration; one by dose or procedure follows neither, but radiation may
+/// need receptors.
+fn one_scale(reader: &Reader<'_>) {
+    if reader.has("mgmt") && !reader.has("ec50") {
+        reader.refuse(
+            "",
+            "`mgmt` of a kill without `ec50`",
+            "expected `ec50`, which it changes",
+            "add the concentration of half the effect, or leave `mgmt` out",
+        );
+    }
+    let Some(kind) = reader.value::<Plain, KillKind>("kind") else { return };
+    let given: Vec<&str> = ["node", "ec50"].into_iter().filter(|k| reader.has(k)).collect();
+    let by_drug = matches!(kind, KillKind::Death | KillKind::AtDivision);
+    match (given.as_slice(), by_drug) {
+        ([], true) => reader.refuse(
+            "",
+            "a kill that follows nothing",
+            "expected `node` or `ec50`",
+            "add the node of the drug that kills, or the concentration of half the effect",
+        ),
+        ([_, second], true) => reader.refuse(
+            second,
+            "`ec50` together with `node`",
+            "expected only one of them",
+            "remove one: a kill follows either its node or its concentration",
+        ),
+        // Uptake by receptors: a radionuclide on a somatostatin analogue.
+        (["node"], false) if kind == KillKind::Radiation => {
+            if reader.value::<Plain, Node>("node").is_some_and(|node| node != Node::Sstr) {
+                reader.refuse(
+                    "node",
+                    "a radionuclide that is taken up by no receptor",
+                    "expected `sstr`, or no such key: the dose itself sets the effect",
+                    "remove `node`, or write `node = \"sstr\"` for uptake by somatostatin receptors",
+                );
+            }
+        }
+        ([first, ..], false) => reader.refuse(
+            first,
+            format!("`{first}` does not go with kind = {:?}", kind.word()),
+            "expected no such key: the dose itself sets the effect",
+            format!("remove `{first}`"),
+        ),
+        _ => {}
+    }
 }

@@ -13,7 +13,7 @@ mod pk;
 mod toxicity;
 mod words;
 
-pub use action::{Analyte, CellKill, KillKind, Node, Shift, Target, Vascular};
+pub use action::{Analyte, CellKill, KillKind, Node, Shift, Target, TscContext, Vascular};
 pub use drug::{Dose, DoseUnit, Drug, DrugKind, Label, Route, plain_name};
 
 pub use network::{Combination, Inducer, Induction, LevelEffect, NetworkInput, Suppression};
@@ -21,4 +21,5 @@ pub use number::{Confidence, Number};
 pub use numbers::Entry;
 pub use parameters::{Parameter, ParameterKind, parameters, varying};
 pub use pk::{Absorption, Allometry, Correlation, Exchange, Metabolite, Pk, Recirculation, Release};
-pub use toxicity::{Course, Organ, Toxicity};
+pub use toxicity::{OnsetKind, OnsetModel, Organ, Toxicity};
+pub(crate) use words::words;

@@ -82,60 +82,6 @@ pub enum NetworkInput {
 }
 
 impl NetworkInput {
-    /// All inputs, in the order of documentation.
-    pub const ALL: [Self; 18] = [
-        Self::Rtk,
-        Self::Ligand,
-        Self::Tsc,
-        Self::Pten,
-        Self::Phlpp2,
-        Self::MtorGain,
-        Self::Irs,
-        Self::Pik3ca,
-        Self::Kras,
-        Self::EifRatio,
-        Self::Aurka,
-        Self::Gsk3,
-        Self::Gsk3Death,
-        Self::Vegf,
-        Self::Growth,
-        Self::Death,
-        Self::GrowthWeights,
-        Self::Coupling,
-    ];
-
-    /// Names as written in files, in the order of [`NetworkInput::ALL`].
-    pub const NAMES: [&'static str; 18] = [
-        "rtk",
-        "ligand",
-        "tsc",
-        "pten",
-        "phlpp2",
-        "mtor_gain",
-        "irs",
-        "pik3ca",
-        "kras",
-        "eif_ratio",
-        "aurka",
-        "gsk3",
-        "gsk3_death",
-        "vegf",
-        "growth",
-        "death",
-        "growth_weights",
-        "coupling",
-    ];
-
-    /// The name as written in files.
-    pub fn name(self) -> &'static str {
-        Self::NAMES[self as usize]
-    }
-
-    /// The input of a name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|input| input.name() == name)
-    }
-
     /// How values of several loci come together.
     pub fn combination(self) -> Combination {
         match self {
@@ -202,24 +148,6 @@ pub enum Inducer {
     Rapalog,
 }
 
-impl Inducer {
-    /// Both, in the order of [`Inducer::NAMES`].
-    pub const ALL: [Self; 2] = [Self::S6kInhibition, Self::Rapalog];
-
-    /// Names as written in files.
-    pub const NAMES: [&'static str; 2] = ["s6k_inhibition", "rapalog"];
-
-    /// The name as written in files.
-    pub fn name(self) -> &'static str {
-        Self::NAMES[self as usize]
-    }
-
-    /// The inducer of a name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|inducer| inducer.name() == name)
-    }
-}
-
 /// A change that drugs make faster: `rate` times the inhibition is added to the basal rate.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Induction {
@@ -236,22 +164,4 @@ pub struct Suppression {
     pub share: Number,
     /// Which inhibition.
     pub by: Inducer,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_and_inputs_are_in_one_order() {
-        for (input, name) in NetworkInput::ALL.into_iter().zip(NetworkInput::NAMES) {
-            assert_eq!((input.name(), NetworkInput::from_name(name)), (name, Some(input)));
-            assert_eq!(serde_json::to_value(input).unwrap(), name);
-            assert!(input.combination().neutral() <= input.largest());
-        }
-        for (inducer, name) in Inducer::ALL.into_iter().zip(Inducer::NAMES) {
-            assert_eq!((inducer.name(), Inducer::from_name(name)), (name, Some(inducer)));
-            assert_eq!(serde_json::to_value(inducer).unwrap(), name);
-        }
-    }
 }

@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use super::Number;
+use crate::scenario::declare::*;
+use crate::scenario::error::Diagnostic;
 
 /// Organ class of an adverse event; drugs that share one potentiate each other there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -37,7 +39,7 @@ pub enum Organ {
 /// How a hazard changes over the time on drug.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
-pub enum Course {
+pub enum OnsetModel {
     /// The same every day.
     Constant,
     /// Weibull with this shape: below 1 the hazard is high at first.
@@ -55,23 +57,144 @@ pub enum Course {
     },
 }
 
-/// One adverse event of a drug: cumulative incidence over a year at the reference exposure, from
-/// which hazards follow: `h = h0(t) · (C / reference)^beta`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// The word of an [`OnsetModel`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnsetKind {
+    /// The same every day.
+    Constant,
+    /// Weibull.
+    Weibull,
+    /// Most of it early.
+    Early,
+}
+
+/// An adverse event: shares of patients who have it within a year at the reference exposure. The hazard changes
+/// as (exposure / reference)^beta.
+#[derive(Debug, Clone, PartialEq, Serialize, Section)]
+#[section(path = "catalogue.drug.toxicity", heading = "[[catalogue.drug.toxicity]]", given = judge, title = Toxicity::words)]
 pub struct Toxicity {
-    /// The event, e.g. `stomatitis`.
+    /// The event.
+    #[key(required, example = "stomatitis")]
     pub event: String,
-    /// Organ class.
+    /// Organ class; drugs that share one potentiate each other there.
+    #[key(required, example = "mucosa")]
     pub organ: Organ,
-    /// Share of patients with the event of any grade within a year, 0 to 1.
+    /// Share with any grade.
+    #[key(PART, required, example = 0.64)]
     pub any_grade: Number,
-    /// Share with grade 3 or 4 within a year, 0 to 1.
+    /// Share with grade 3 or 4.
+    #[key(PART, required, example = 0.07)]
     pub grade_3_4: Number,
     /// Exponent on exposure.
+    #[key(
+        plain(0.0, 10.0),
+        default = { value = 0.0, source = "default: exposure does not matter", confidence = "C" },
+        example = 0.58,
+    )]
     pub beta: Number,
-    /// Exposure at which the shares were seen, ng/mL: daily average in the measured matrix, drug and active metabolite
-    /// together. Without pharmacokinetics: the dose at which they were seen, in the unit of the label's doses.
-    pub reference: Number,
-    /// Time course.
-    pub course: Course,
+    /// Daily average concentration at which the shares were seen, of drug and active metabolite together.
+    #[key(
+        positive(Concentration, "ng/mL"),
+        derived = "needed with pharmacokinetics if `beta` is above 0",
+        example = "22.8 ng/mL"
+    )]
+    pub reference: Option<Number>,
+    /// Dose at which the shares were seen, in the unit of the label's doses, for a drug without
+    /// pharmacokinetics.
+    #[key(
+        plain_above(0.0, 1e6),
+        derived = "needed for a drug without pharmacokinetics if `beta` is above 0",
+        example = 7.4
+    )]
+    pub reference_dose: Option<Number>,
+    /// How the hazard changes over the time on drug.
+    #[key(default = "constant", example = "early")]
+    pub course: OnsetKind,
+    /// Shape of the Weibull law; below 1 the hazard is high at first.
+    #[key(above(0.0, 10.0), required_there, example = 0.5, only(course = "weibull"))]
+    pub shape: Option<f64>,
+    /// Length of the early part of the year; the hazard is constant within it, and within the rest.
+    #[key(name = "early", form = Weeks, required_there, example = "8 wk", only(course = "early"))]
+    pub early_weeks: Option<f64>,
+    /// Share of those with the event within a year who have had it by then.
+    #[key(SHARE, default = 1.0, example = 0.89, only(course = "early"))]
+    pub early_share: Option<f64>,
+}
+
+impl Toxicity {
+    /// The same event with this onset.
+    pub fn with_onset(self, onset: OnsetModel) -> Toxicity {
+        let (course, shape, early) = match onset {
+            OnsetModel::Constant => (OnsetKind::Constant, None, None),
+            OnsetModel::Weibull { shape } => (OnsetKind::Weibull, Some(shape), None),
+            OnsetModel::Early { weeks, share } => (OnsetKind::Early, None, Some((weeks, share))),
+        };
+        let (early_weeks, early_share) = early.unzip();
+        Toxicity { course, shape, early_weeks, early_share, ..self }
+    }
+
+    /// How the hazard changes over the time on drug.
+    pub fn onset(&self) -> OnsetModel {
+        match self.course {
+            OnsetKind::Constant => OnsetModel::Constant,
+            OnsetKind::Weibull => OnsetModel::Weibull { shape: self.shape.unwrap_or(1.0) },
+            OnsetKind::Early => OnsetModel::Early {
+                weeks: self.early_weeks.unwrap_or(YEAR),
+                share: self.early_share.unwrap_or(1.0),
+            },
+        }
+    }
+
+    /// Exposure at which the shares were seen: ng/mL, or without pharmacokinetics a dose in the unit of the label. 1 where
+    /// exposure does not matter.
+    pub fn reference_exposure(&self) -> f64 {
+        self.reference.as_ref().or(self.reference_dose.as_ref()).map_or(1.0, |n| n.value)
+    }
+
+    /// The event with its organ class and its course: `stomatitis (mucosa), 89 % of a year's within 8 wk`.
+    fn words(&self) -> String {
+        let course = match self.onset() {
+            OnsetModel::Constant => String::new(),
+            OnsetModel::Weibull { shape } => format!(", Weibull hazard of shape {shape}"),
+            OnsetModel::Early { weeks, share } => {
+                format!(", {} % of a year's within {weeks} wk", libm::round(share * 1000.0) / 10.0)
+            }
+        };
+        format!("adverse event {} ({}){course}", self.event, self.organ.word())
+    }
+}
+
+/// Weeks in a year.
+const YEAR: f64 = 52.0;
+
+fn judge(reader: &Reader<'_>) {
+    let help = "remove one: the dose is for a drug without pharmacokinetics";
+    reader.exclusive("reference_dose", "reference", help);
+    let number = |name| reader.peek::<Plain, Number>(name).map(|number| number.value);
+    if number("grade_3_4").zip(number("any_grade")).is_some_and(|(severe, any)| severe > any) {
+        reader.cx.report(
+            Diagnostic::error(reader.place("grade_3_4"), "more events of grade 3 and 4 than of any grade")
+                .label("expected at most the share of `any_grade`")
+                .related(reader.place("any_grade"), "any grade")
+                .help("any grade counts the severe events too"),
+        );
+    }
+    let referred = reader.has("reference") || reader.has("reference_dose");
+    if number("beta").is_some_and(|beta| beta > 0.0) && !referred {
+        reader.refuse(
+            "",
+            "an event that follows exposure, without a reference",
+            "expected `reference`",
+            "add the average concentration at which the shares were seen, or leave `beta` out",
+        );
+    }
+    if reader.peek::<Weeks, f64>("early").is_some_and(|weeks| weeks <= 0.0 || weeks >= YEAR) {
+        reader.refuse(
+            "early",
+            "`early` is not a part of a year",
+            "expected a time above 0 and below 52 wk",
+            "write for example \"8 wk\", or `course = \"constant\"`",
+        );
+    }
 }

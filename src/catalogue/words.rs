@@ -1,6 +1,9 @@
 //! The words by which files and messages name the kinds of the catalogue.
 
-use super::{Analyte, Confidence, DoseUnit, DrugKind, KillKind, Node, Organ, Route};
+use super::{
+    Analyte, Confidence, DoseUnit, DrugKind, Inducer, KillKind, NetworkInput, Node, OnsetKind, Organ, Route,
+    TscContext,
+};
 
 /// Gives an enumeration its words: all values with their words, the word of a value, the value of a word.
 macro_rules! words {
@@ -21,9 +24,45 @@ macro_rules! words {
                 Self::ALL.iter().copied().find(|v| v.word() == word)
             }
         }
+
+        impl crate::scenario::declare::Word for $kind {
+            const WORDS: &'static [&'static str] = &[$($word),+];
+
+            fn word(self) -> &'static str {
+                self.word()
+            }
+
+            fn of(word: &str) -> Option<Self> {
+                $kind::of(word)
+            }
+        }
     };
 }
+pub(crate) use words;
 
+words!(TscContext: H = "H", R = "R");
+words!(OnsetKind: Constant = "constant", Weibull = "weibull", Early = "early");
+words!(
+    NetworkInput: Rtk = "rtk",
+    Ligand = "ligand",
+    Tsc = "tsc",
+    Pten = "pten",
+    Phlpp2 = "phlpp2",
+    MtorGain = "mtor_gain",
+    Irs = "irs",
+    Pik3ca = "pik3ca",
+    Kras = "kras",
+    EifRatio = "eif_ratio",
+    Aurka = "aurka",
+    Gsk3 = "gsk3",
+    Gsk3Death = "gsk3_death",
+    Vegf = "vegf",
+    Growth = "growth",
+    Death = "death",
+    GrowthWeights = "growth_weights",
+    Coupling = "coupling",
+);
+words!(Inducer: S6kInhibition = "s6k_inhibition", Rapalog = "rapalog");
 words!(Confidence: A = "A", B = "B", C = "C");
 words!(Analyte: Parent = "parent", Metabolite = "metabolite", Sum = "sum");
 words!(

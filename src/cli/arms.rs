@@ -1,6 +1,8 @@
 //! A trial in words: its cohort, how patients are followed, and what each arm is given.
 
-use crate::scenario::{Assessment, CohortChange, CohortSection, Scenario, Trial, therapy_text};
+use crate::scenario::{
+    Assessment, CohortChange, CohortSection, Pharmacokinetics, Scenario, Trial, therapy_text,
+};
 
 /// A trial's size in one line, then its cohort, its calendar and its arms, a line for each.
 pub fn described(scenario: &Scenario, trial: &Trial) -> String {
@@ -36,7 +38,7 @@ fn cohort(cohort: &CohortSection) -> String {
     if let Some(lesions) = cohort.lesions {
         text.push_str(&format!(", {} each", count(lesions as usize, "lesion")));
     }
-    if cohort.typical_pharmacokinetics {
+    if cohort.pharmacokinetics == Pharmacokinetics::Typical {
         text.push_str(", pharmacokinetics of the typical patient");
     }
     if cohort.germline_effects {

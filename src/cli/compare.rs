@@ -66,7 +66,7 @@ pub struct Who {
     /// Number of patients [default: as the file says]
     ///
     /// Patients keep their numbers: those of a smaller cohort are the first of a larger one.
-    #[arg(long, value_name = "N", value_parser = range::of::<u32>(&keys::COHORT, "patients"))]
+    #[arg(long, value_name = "N", value_parser = range::of::<u32>(keys::COHORT, "patients"))]
     pub patients: Option<u32>,
 
     /// This patient alone, by its number from 0; may be repeated
@@ -82,7 +82,7 @@ pub struct Who {
     pub seed: Option<u64>,
 
     /// Live agents of a patient at the start, at least, in place of the file's number
-    #[arg(long, value_name = "N", value_parser = range::of::<u32>(&keys::COHORT, "agents"))]
+    #[arg(long, value_name = "N", value_parser = range::of::<u32>(keys::COHORT, "agents"))]
     pub agents: Option<u32>,
 
     /// Compute the tumours as a mean field, not cell by cell: an approximation, some thirty times faster

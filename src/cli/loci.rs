@@ -110,7 +110,7 @@ fn network(locus: &Locus) {
         let Number { value, source, confidence, .. } = &effect.value;
         table.row([
             level(locus, effect.level),
-            format!("{}, {}", effect.input.name(), effect.input.meaning()),
+            format!("{}, {}", effect.input.word(), effect.input.meaning()),
             number_text(*value),
             format!("{confidence:?}"),
             source.clone(),

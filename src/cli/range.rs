@@ -3,7 +3,7 @@
 
 use clap::builder::RangedU64ValueParser;
 
-use crate::scenario::keys::WEIGHT_KG;
+use crate::scenario::keys::PATIENT;
 use crate::scenario::table::Section;
 
 /// Takes what the file's key takes.
@@ -13,8 +13,9 @@ pub fn of<T: TryFrom<u64> + Clone + Send + Sync>(section: &Section, key: &str) -
 
 /// Takes the weights that a patient of a file may have.
 pub fn weight_kg(text: &str) -> Result<f64, String> {
-    let weight = text.parse().ok().filter(|kg| WEIGHT_KG.contain(*kg));
-    weight.ok_or_else(|| format!("expected a weight in kg {}", WEIGHT_KG.text()))
+    let bounds = PATIENT.bounds("weight");
+    let weight = text.parse().ok().filter(|kg| bounds.contain(*kg));
+    weight.ok_or_else(|| format!("expected a weight in kg {}", bounds.text()))
 }
 
 #[cfg(test)]
@@ -30,7 +31,7 @@ mod tests {
     #[test]
     fn a_number_given_in_two_places_has_one_range() {
         let of_trial: [(&str, &str, &Section); 3] =
-            [("--seed", "seed", &ROOT), ("--patients", "patients", &COHORT), ("--agents", "agents", &COHORT)];
+            [("--seed", "seed", &ROOT), ("--patients", "patients", COHORT), ("--agents", "agents", COHORT)];
         for (option, key, section) in of_trial {
             let range = section.whole_numbers(key);
             let wanted = [(*range.start(), true), (*range.end(), true), (range.end() + 1, false)];

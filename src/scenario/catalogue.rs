@@ -328,7 +328,7 @@ mod tests {
             let d = drug(name);
             let expected = average(d, mg) * (1.0 + metabolite);
             let follow = d.toxicities.iter().filter(|t| t.beta.value > 0.0);
-            let references: Vec<f64> = follow.map(|t| t.reference.value).collect();
+            let references: Vec<f64> = follow.map(|t| t.reference_exposure()).collect();
             assert!(!references.is_empty(), "{name}");
             for reference in references {
                 assert!((reference / expected - 1.0).abs() < 0.06, "{name}: {reference} for {expected}");

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
+use super::declare::Section as _;
 use super::error::{Diagnostic, ScenarioError, Severity, Style};
 use super::keys;
 use super::read::drug_file;
@@ -57,7 +58,7 @@ pub(super) fn is_file_of_drugs(document: &DeTable<'_>) -> bool {
     }
     let schedule = keys::ROOT.find("drug").map(|key| &key.kind);
     let of_schedules = |key: &str| matches!(schedule, Some(Kind::Tables(s)) if s.find(key).is_some());
-    let known = |key: &str| keys::MEDICINE.find(key).is_some() && !of_schedules(key);
+    let known = |key: &str| Drug::SECTION.find(key).is_some() && !of_schedules(key);
     let medicine = |drug: &DeValue<'_>| drug.as_table().is_some_and(|t| t.keys().any(|k| known(k.get_ref())));
     let any = match drugs.get_ref() {
         DeValue::Array(all) => all.iter().any(|drug| medicine(drug.get_ref())),

@@ -1,21 +1,24 @@
 //! The effective scenario: every default and conversion written out, as a scenario file again.
 
-mod drugs;
-mod signalling;
-mod therapy;
 mod trial;
 
 use std::fmt::Write as _;
 
-use crate::catalogue::{Inducer, Number};
+use crate::catalogue::Number;
 use crate::sink::is_hidden;
 
+use super::declare::{Key, Only, Plain, Section as Declared, Value, Written};
 use super::keys;
-use super::model::{
-    Begin, Boundary, Change, ChangeKind, DeadStart, Drug, Lattice, Locus, Mode, Neighbourhood, Output,
-    Oxygen, Placement, Rates, Reach, Scenario, Start, StartShape, StateTarget, Stop, Time,
-};
-use super::selector::state_text;
+use super::model::{Mode, Rates, Scenario, Time};
+use super::read::drugs::DrugKeys;
+use super::read::lattice::LatticeKeys;
+use super::read::loci::LocusKeys;
+use super::read::output::OutputKeys;
+use super::read::rates::RatesKeys;
+use super::read::start::StartKeys;
+use super::read::stop::StopKeys;
+use super::read::therapy::TherapyKeys;
+use super::read::time::TimeKeys;
 use super::table::{Fallback, Kind, Section};
 use super::units::{hours_text, number_text};
 
@@ -25,8 +28,15 @@ use super::units::{hours_text, number_text};
 /// comments give times in steps and rates per step. Loci are written in full, so that the file
 /// does not depend on the catalogue of the program that reads it.
 pub fn effective_toml(scenario: &Scenario) -> String {
-    let mut out =
-        Writer { out: String::new(), time: scenario.time.clone(), section: &keys::ROOT, written: Vec::new() };
+    let mut out = Writer {
+        out: String::new(),
+        time: scenario.time.clone(),
+        amplification: scenario.mutation_amplification,
+        section: &keys::ROOT,
+        written: Vec::new(),
+        inline: None,
+        after: String::new(),
+    };
     out.comment("Effective scenario: every default and every conversion is written out.");
     out.comment("A step has the length given in [time]; rates per step are rate times step.");
     out.comment(
@@ -34,40 +44,41 @@ pub fn effective_toml(scenario: &Scenario) -> String {
     );
     out.comment(in_force(scenario));
     root(&mut out, scenario);
-    time(&mut out, &scenario.time);
-    lattice(&mut out, scenario);
-    start(&mut out, scenario);
+    let keys = keys::ROOT.keys;
+    let Time { step_hours, end, check } = scenario.time;
+    out.nested(keys, "time", &TimeKeys { step: step_hours.into(), end, check });
+    // With `agents` lattices are as large as these need.
+    let has_size = scenario.trial.as_ref().is_none_or(|trial| trial.cohort.agents.is_none());
+    out.nested(keys, "lattice", &LatticeKeys::of(&scenario.lattice, has_size));
+    out.nested(keys, "start", &StartKeys::of(scenario));
     for locus in &scenario.loci {
-        write_locus(&mut out, locus, scenario.mutation_amplification);
+        out.nested(keys, "locus", &LocusKeys::of(locus));
     }
     if let Some(patient) = scenario.patient.as_ref().filter(|_| scenario.trial.is_none()) {
-        signalling::patient(&mut out, patient);
+        out.nested(keys, "patient", patient);
     }
     rates(&mut out, &scenario.rates, scenario.mode);
     for drug in &scenario.drugs {
-        write_drug(&mut out, drug);
+        out.nested(keys, "drug", &DrugKeys::of(drug));
     }
     if let Some(oxygen) = &scenario.oxygen {
-        write_oxygen(&mut out, oxygen);
+        out.nested(keys, "oxygen", oxygen);
     }
     if let Some(vessels) = &scenario.vessels {
-        signalling::vessels(&mut out, vessels);
+        out.nested(keys, "vessels", vessels);
     }
     for drug in &scenario.catalogue {
-        drugs::write(&mut out, drug);
+        out.nested(keys::DRUGS.keys, "drug", drug);
     }
     if let Some(plan) = &scenario.therapy {
-        therapy::write(&mut out, plan, &therapy::OF_SCENARIO);
+        out.nested(keys, "therapy", &TherapyKeys::of(plan));
     }
     if let Some(of) = &scenario.trial {
         trial::write(&mut out, of);
     }
-    stop(&mut out, &scenario.stop, scenario.trial.is_some());
-    for target in &scenario.stop.targets {
-        write_target(&mut out, target);
-    }
+    out.nested(keys, "stop", &StopKeys::of(&scenario.stop));
     if scenario.trial.is_none() {
-        output(&mut out, &scenario.output, scenario.time.end);
+        out.nested(keys, "output", &OutputKeys::of(&scenario.output, scenario.time.end));
     }
     out.finish();
     out.out
@@ -108,8 +119,25 @@ pub(crate) fn quoted(text: &str) -> String {
     out
 }
 
-/// A plain number that reads back as the same float, recognisable as no integer.
-fn plain(value: f64) -> String {
+/// Texts as a list.
+pub(crate) fn list<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    format!("[{}]", texts.map(quoted).collect::<Vec<_>>().join(", "))
+}
+
+/// A number with its spread and source, in this unit.
+pub(crate) fn sourced(number: &Number, unit: &str) -> String {
+    let value = if unit.is_empty() {
+        plain(number.value)
+    } else {
+        quoted(&format!("{} {unit}", number_text(number.value)))
+    };
+    let cv = if number.cv == 0.0 { String::new() } else { format!(", cv = {}", plain(number.cv)) };
+    let (source, confidence) = (quoted(&number.source), number.confidence.word());
+    format!("{{ value = {value}{cv}, source = {source}, confidence = \"{confidence}\" }}")
+}
+
+/// A plain number that reads back as the same float, recognisable as not an integer.
+pub(crate) fn plain(value: f64) -> String {
     format!("{value:?}")
 }
 
@@ -118,14 +146,82 @@ fn rounded(value: f64) -> String {
     format!("{value:.5e}").parse().map_or_else(|_| plain(value), number_text)
 }
 
-struct Writer {
+pub(crate) struct Writer {
     out: String,
     time: Time,
+    /// Factor on mutation rates.
+    amplification: f64,
+    /// Keys of a section that stands in one line, with comments; none elsewhere.
+    inline: Option<(Vec<String>, Vec<String>)>,
+    /// A table of the section, which follows its keys.
+    after: String,
     section: &'static Section,
-    written: Vec<&'static str>,
+    /// Keys of the section that were written, with their values; without a value where nothing is to be said of a key.
+    written: Vec<(&'static str, String)>,
 }
 
 impl Writer {
+    /// Writes the value of a key.
+    pub fn value<F: Value<T>, T>(&mut self, name: &'static str, value: &T) {
+        let Some(key) = self.section.find(name) else { return };
+        let Written { text, note } = F::write(value, key, self);
+        if matches!(key.kind, Kind::Shares) && text.contains('=') {
+            self.unsaid([name]);
+            self.after = format!("\n[{}.{name}]\n{text}\n", self.section.path);
+            return;
+        }
+        self.noted(name, &text, &note);
+    }
+
+    /// Writes a section that a key of `keys` holds, with its heading; none that stands within a line.
+    pub fn nested(&mut self, keys: &'static [Key], name: &'static str, below: &impl Declared) {
+        let key = keys.iter().find(|key| key.name == name);
+        if let Some(Kind::Table(section) | Kind::Tables(section)) = key.map(|key| &key.kind)
+            && !section.heading.contains('{')
+        {
+            self.section(section);
+            below.write(self);
+        }
+    }
+
+    /// Writes a section as `name = { … }`; of one with a heading only that it follows.
+    pub fn in_line(&mut self, name: &'static str, below: &impl Declared) {
+        let Some(Kind::Table(section)) = self.section.find(name).map(|key| &key.kind) else { return };
+        if !section.heading.contains('{') {
+            return self.unsaid([name]);
+        }
+        let outer = (self.section, std::mem::take(&mut self.written));
+        self.inline = Some(Default::default());
+        self.section = section;
+        below.write(self);
+        (self.section, self.written) = outer;
+        let (keys, notes) = self.inline.take().unwrap_or_default();
+        self.noted(name, &format!("{{ {} }}", keys.join(", ")), &notes.join(", "));
+    }
+
+    /// Nothing is to be said of these keys if they are not written.
+    pub fn unsaid(&mut self, names: impl IntoIterator<Item = &'static str>) {
+        self.written.extend(names.into_iter().map(|name| (name, String::new())));
+    }
+
+    /// A mutation rate, with what it is amplified to.
+    pub fn mutation_text(&self, rate: f64) -> Written {
+        let note = match self.amplification {
+            1.0 => String::new(),
+            amplification => format!("{} with amplification", rounded(rate * amplification)),
+        };
+        Written { text: quoted(&format!("{} /division", number_text(rate))), note }
+    }
+
+    /// A rate, with its value per step.
+    pub fn rate_text(&self, rate: f64) -> Written {
+        let note = match rate {
+            0.0 => String::new(),
+            _ => format!("{} per step", rounded(rate * self.time.step_days())),
+        };
+        Written { text: format!("\"{} /d\"", number_text(rate)), note }
+    }
+
     fn comment(&mut self, text: &str) {
         let _ = writeln!(self.out, "# {text}");
     }
@@ -140,20 +236,31 @@ impl Writer {
     fn finish(&mut self) {
         for key in self.section.keys {
             let below = matches!(key.kind, Kind::Tables(_) | Kind::Shares);
+            let applies = |only: Only| {
+                let value = self.written.iter().find(|(name, _)| *name == only.key).map(|(_, value)| value);
+                value.is_none_or(|value| only.values.iter().any(|word| *value == quoted(word)))
+            };
             if let Fallback::Absent(meaning) = key.default
                 && !below
-                && !self.written.contains(&key.name)
+                && key.only.is_none_or(applies)
+                && self.written.iter().all(|(name, _)| *name != key.name)
             {
                 let _ = writeln!(self.out, "# {}: {meaning}", key.name);
             }
         }
         self.written.clear();
+        self.out.push_str(&std::mem::take(&mut self.after));
     }
 
     fn noted(&mut self, name: &'static str, value: &str, comment: &str) {
         debug_assert!(self.section.find(name).is_some(), "`{name}` is no key of {}", self.section.heading);
-        self.written.push(name);
+        self.written.push((name, value.to_owned()));
         let line = format!("{name} = {value}");
+        if let Some((keys, notes)) = &mut self.inline {
+            keys.push(line);
+            notes.extend((!comment.is_empty()).then(|| format!("{name} {comment}")));
+            return;
+        }
         let _ = if comment.is_empty() {
             writeln!(self.out, "{line}")
         } else {
@@ -173,42 +280,8 @@ impl Writer {
         self.key(name, quoted(value));
     }
 
-    fn unit(&mut self, name: &'static str, value: f64, unit: &str) {
-        self.key(name, format!("\"{} {unit}\"", number_text(value)));
-    }
-
-    fn time_text(&self, steps: u32) -> String {
+    pub fn time_text(&self, steps: u32) -> String {
         format!("\"{}\"", hours_text(f64::from(steps) * f64::from(self.time.step_hours)))
-    }
-
-    fn steps(&mut self, name: &'static str, steps: u32) {
-        self.noted(name, &self.time_text(steps), &super::error::plural(steps as usize, "step"));
-    }
-
-    fn rate(&mut self, name: &'static str, rate: f64) {
-        let per_step = rounded(rate * self.time.step_days());
-        let comment = if rate == 0.0 { String::new() } else { format!("{per_step} per step") };
-        self.noted(name, &format!("\"{} /d\"", number_text(rate)), &comment);
-    }
-
-    /// Times as a regular interval where they are one, else as a list.
-    fn times(&mut self, list: &'static str, every: &'static str, steps: &[u32], end: u32) {
-        if let [0, interval, _, ..] = *steps
-            && steps.iter().copied().eq((0..=end).step_by(interval.max(1) as usize))
-        {
-            let comment = format!("{interval} steps: {} times with the start", steps.len());
-            self.noted(every, &self.time_text(interval), &comment);
-            self.written.push(list);
-            return;
-        }
-        let all: Vec<String> = steps.iter().map(|s| self.time_text(*s)).collect();
-        let comment = match steps {
-            [] => "none".to_owned(),
-            [first, .., last] => format!("steps {first} to {last}"),
-            [one] => format!("step {one}"),
-        };
-        self.noted(list, &format!("[{}]", all.join(", ")), &comment);
-        self.written.push(every);
     }
 }
 
@@ -223,295 +296,64 @@ fn root(out: &mut Writer, scenario: &Scenario) {
     out.text("phenotype", if signalling { "signalling" } else { "rates" });
     let count = super::error::plural(scenario.loci.len(), "locus").replace("locuss", "loci");
     out.noted("loci", "[]", &format!("{count}, written out below"));
-    out.written.extend(["oxygen"].into_iter().filter(|_| scenario.oxygen.is_some()));
-    out.written.extend(["vessels"].into_iter().filter(|_| !signalling || scenario.vessels.is_some()));
+    out.unsaid(["oxygen"].into_iter().filter(|_| scenario.oxygen.is_some()));
+    out.unsaid(["vessels"].into_iter().filter(|_| !signalling || scenario.vessels.is_some()));
     let planned = scenario.therapy.is_some() || scenario.trial.is_some();
-    out.written.extend(["therapy"].into_iter().filter(|_| !signalling || planned));
-    out.written.push("cohort");
-    out.written.extend(["catalogue"].into_iter().filter(|_| !scenario.catalogue.is_empty()));
+    out.unsaid(["therapy"].into_iter().filter(|_| !signalling || planned));
+    out.unsaid(["cohort"]);
+    out.unsaid(["catalogue"].into_iter().filter(|_| !scenario.catalogue.is_empty()));
 }
 
-fn time(out: &mut Writer, time: &Time) {
-    out.section(&keys::TIME);
-    out.noted("step", &format!("\"{} h\"", time.step_hours), &format!("{} d", number_text(time.step_days())));
-    out.steps("end", time.end);
-    out.steps("check", time.check);
-}
-
-fn lattice(out: &mut Writer, scenario: &Scenario) {
-    let lattice = &scenario.lattice;
-    out.section(&keys::LATTICE);
-    // With `agents` lattices are as large as these need.
-    if scenario.trial.as_ref().is_none_or(|trial| trial.cohort.agents.is_none()) {
-        size(out, lattice);
-    }
-    let moore = lattice.neighbourhood == Neighbourhood::Moore;
-    out.text("neighbourhood", if moore { "moore" } else { "von_neumann" });
-    out.text("boundary", if lattice.boundary == Boundary::Closed { "closed" } else { "periodic" });
-    out.unit("site", lattice.site_um, "um");
-    match lattice.placement {
-        Placement::Neighbour => out.text("placement", "neighbour"),
-        Placement::Mixed => out.text("placement", "mixed"),
-        Placement::Radius { radius, candidates } => {
-            out.text("placement", "radius");
-            out.key("radius", radius.to_string());
-            out.key("candidates", candidates.to_string());
-        }
-    }
-}
-
-fn size(out: &mut Writer, lattice: &Lattice) {
-    let edges = &lattice.size[..lattice.dimension as usize];
-    let size: Vec<String> = edges.iter().map(u32::to_string).collect();
-    let sites: u64 = edges.iter().map(|e| u64::from(*e)).product();
-    out.noted("size", &format!("[{}]", size.join(", ")), &format!("{sites} sites"));
-}
-
-fn start(out: &mut Writer, scenario: &Scenario) {
-    let Start { shape, composition, cells, dead } = &scenario.start;
-    out.section(&keys::START);
-    write_shape(out, shape, scenario.lattice.dimension);
-    let saved = matches!(shape, StartShape::Saved { .. });
-    match dead {
-        DeadStart::Fraction { fraction } if !saved => out.number("dead", *fraction),
-        DeadStart::Equilibrium => out.text("dead", "equilibrium"),
-        DeadStart::Fraction { .. } => {}
-    }
-    if scenario.trial.is_some() {
-        // Every patient has an own one.
+/// In mode `signalling` the rest follows from the patient and the network.
+fn rates(out: &mut Writer, rates: &Rates, mode: Mode) {
+    if mode == Mode::Rates {
+        out.nested(keys::ROOT.keys, "rates", &RatesKeys::of(rates));
         return;
     }
-    if !composition.is_empty() || !cells.is_empty() {
-        out.finish();
-        let _ = writeln!(out.out, "\n[start.composition]");
-        let state = |levels: &[u8]| quoted(&state_text(&scenario.loci, levels));
-        for share in composition {
-            let _ = writeln!(out.out, "{} = {}", state(&share.levels), plain(share.fraction));
-        }
-        for exact in cells {
-            let cells = super::error::plural(exact.cells as usize, "cell");
-            let _ = writeln!(out.out, "{} = \"{cells}\"", state(&exact.levels));
-        }
-    } else if scenario.mode == Mode::Signalling && !saved {
-        // Without it the patient's fractions would hold.
-        out.key("composition", "{}");
-    }
+    out.section(RatesKeys::SECTION);
+    out.value::<Plain, f64>("migration", &rates.base.migration);
+    out.value::<Plain, Option<f64>>("clearance", &rates.clearance);
+    out.unsaid(["rule", "effect"]);
 }
 
-fn write_shape(out: &mut Writer, shape: &StartShape, dimension: u32) {
-    match shape {
-        StartShape::Nests { fraction, radius_um, packing } => {
-            out.text("shape", "nests");
-            out.number("fraction", *fraction);
-            out.unit("radius", *radius_um, "um");
-            out.number("packing", *packing);
-        }
-        StartShape::Ball { radius_um } => {
-            out.text("shape", if dimension == 2 { "disc" } else { "ball" });
-            out.unit("radius", *radius_um, "um");
-        }
-        StartShape::Random { density } => {
-            out.text("shape", "random");
-            out.number("density", *density);
-        }
-        StartShape::Single => out.text("shape", "single"),
-        StartShape::Count { cells } => {
-            out.text("shape", "count");
-            out.key("cells", cells.to_string());
-        }
-        StartShape::Saved { path } => {
-            out.text("shape", "saved");
-            out.text("path", path);
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
 
-fn write_locus(out: &mut Writer, locus: &Locus, amplification: f64) {
-    out.section(&keys::LOCUS);
-    out.text("name", &locus.name);
-    out.text("description", &locus.description);
-    let levels: Vec<String> = locus.levels.iter().map(|l| quoted(l)).collect();
-    out.key("levels", format!("[{}]", levels.join(", ")));
-    let factors: Vec<String> = locus.birth_factor.iter().map(|f| plain(*f)).collect();
-    out.key("birth_factor", format!("[{}]", factors.join(", ")));
-    for effect in &locus.network {
-        out.section(&keys::NETWORK);
-        out.key("level", effect.level.to_string());
-        out.text("input", effect.input.name());
-        out.number("value", effect.value.value);
-        out.number("cv", effect.value.cv);
-        out.text("source", &effect.value.source);
-        out.text("confidence", &format!("{:?}", effect.value.confidence));
-    }
-    for change in &locus.changes {
-        write_change(out, change, amplification);
-    }
-}
+    use crate::catalogue::Confidence;
+    use crate::scenario::{Catalogue, Style, effective_toml, parse};
 
-fn write_change(out: &mut Writer, change: &Change, amplification: f64) {
-    out.section(&keys::CHANGE);
-    out.key("from", change.from.to_string());
-    out.key("to", change.to.to_string());
-    let unit = match change.kind {
-        ChangeKind::Mutation => {
-            let value = format!("\"{} /division\"", number_text(change.rate));
-            let amplified = rounded(change.rate * amplification);
-            let comment =
-                if amplification == 1.0 { String::new() } else { format!("{amplified} with amplification") };
-            out.noted("mutation", &value, &comment);
-            out.written.push("switching");
-            "/division"
-        }
-        ChangeKind::Switching => {
-            out.rate("switching", change.rate);
-            out.written.push("mutation");
-            "/d"
-        }
-    };
-    if !change.with.is_empty() {
-        let with: Vec<String> =
-            change.with.iter().map(|(d, r)| format!("{d} = \"{} {unit}\"", number_text(*r))).collect();
-        out.key("with", format!("{{ {} }}", with.join(", ")));
-    }
-    if let Some(induced) = &change.induced {
-        let rate = format!("\"{} {unit}\"", number_text(induced.rate.value));
-        out.key("induced", inline("rate", &rate, induced.by, &induced.rate));
-    }
-    if let Some(suppressed) = &change.suppressed {
-        let share = plain(suppressed.share.value);
-        out.key("suppressed", inline("share", &share, suppressed.by, &suppressed.share));
-    }
-    out.text("source", &change.source);
-    out.text("confidence", &format!("{:?}", change.confidence));
-}
+    const PLAIN: &str = "name = 'x'\ntime = { end = '10 d' }\nlattice = { size = [64, 64] }\n\
+        start = { shape = 'single' }\nrates = { birth = '0.1 /d', death = '0.1 /d' }\n";
 
-/// What drugs do to a change, as an inline table.
-fn inline(name: &str, value: &str, by: Inducer, number: &Number) -> String {
-    let Number { cv, source, confidence, .. } = number;
-    let (cv, source) = (plain(*cv), quoted(source));
-    format!(
-        "{{ {name} = {value}, by = {:?}, cv = {cv}, source = {source}, confidence = \"{confidence:?}\" }}",
-        by.name()
-    )
-}
+    // The effective scenario is complete by itself: every drug of the catalogue, bit for bit.
+    #[test]
+    fn every_drug_of_the_catalogue_reads_back() {
+        let mut scenario = parse(PLAIN, "x.toml", Path::new("")).unwrap().scenario;
+        assert!(!effective_toml(&scenario).contains("[[catalogue"));
+        scenario.catalogue = Catalogue::embedded().drugs().to_vec();
+        let text = effective_toml(&scenario);
+        let again = parse(&text, "effective.toml", Path::new(""));
+        let again = again.unwrap_or_else(|e| panic!("{}", e.render(Style::Plain)));
+        assert_eq!(again.warnings, []);
+        assert_eq!(again.scenario, scenario);
+        assert_eq!(effective_toml(&again.scenario), text);
+    }
 
-fn rates(out: &mut Writer, rates: &Rates, mode: Mode) {
-    out.section(&keys::RATES);
-    if mode == Mode::Rates {
-        out.rate("birth", rates.base.birth);
-        out.rate("death", rates.base.death);
+    #[test]
+    fn odd_numbers_read_back() {
+        let mut scenario = parse(PLAIN, "x.toml", Path::new("")).unwrap().scenario;
+        let mut drug = Catalogue::embedded().find("sunitinib").unwrap().clone();
+        drug.name = "odd".into();
+        drug.aliases.clear();
+        let pk = drug.pk.as_mut().unwrap();
+        pk.clearance.value = 0.1 + 0.2;
+        pk.clearance.source = "a \"quote\" and\na line".into();
+        pk.clearance.confidence = Confidence::B;
+        pk.absorption.as_mut().unwrap().rate.value = 1.0 / 3.0;
+        drug.label.hold_days.value = 1e-7;
+        scenario.catalogue = vec![drug];
+        let again = parse(&effective_toml(&scenario), "effective.toml", Path::new("")).unwrap();
+        assert_eq!(again.scenario, scenario);
     }
-    out.rate("migration", rates.base.migration);
-    if mode == Mode::Rates {
-        out.number("kill_at_division", rates.base.kill_at_division);
-    }
-    match rates.clearance {
-        Some(rate) => out.rate("clearance", rate),
-        None => out.text("clearance", "at once"),
-    }
-    for rule in &rates.rules {
-        out.section(&keys::RULE);
-        out.text("states", &rule.states.text);
-        let drugs: Vec<String> = rule.drugs.iter().map(|d| quoted(d)).collect();
-        out.key("drugs", format!("[{}]", drugs.join(", ")));
-        for (name, rate) in [("birth", rule.birth), ("death", rule.death), ("migration", rule.migration)] {
-            if let Some(rate) = rate {
-                out.rate(name, rate);
-            }
-        }
-        if let Some(kill) = rule.kill_at_division {
-            out.number("kill_at_division", kill);
-        }
-    }
-    for effect in &rates.effects {
-        out.section(&keys::EFFECT);
-        out.text("drug", &effect.drug);
-        out.text("states", &effect.states.text);
-        out.number("birth_factor", effect.birth_factor);
-        out.number("death_factor", effect.death_factor);
-        out.rate("death_add", effect.death_add);
-        out.number("migration_factor", effect.migration_factor);
-        out.number("kill_at_division", effect.kill_at_division);
-    }
-}
-
-fn write_drug(out: &mut Writer, drug: &Drug) {
-    out.section(&keys::DRUG);
-    out.text("name", &drug.name);
-    let schedule = &drug.schedule;
-    match schedule.begin {
-        Begin::Step { step } => out.steps("start", step),
-        Begin::Burden { cells } => out.key("start_burden", cells.to_string()),
-    }
-    if let Some(duration) = schedule.duration {
-        out.steps("duration", duration);
-    }
-    if !schedule.windows.is_empty() {
-        let pair = |(from, to): &(u32, u32)| format!("[{}, {}]", out.time_text(*from), out.time_text(*to));
-        let all: Vec<String> = schedule.windows.iter().map(pair).collect();
-        out.key("windows", format!("[{}]", all.join(", ")));
-    }
-    if let Some(cycle) = &schedule.cycle {
-        let value = format!("{{ on = {}, off = {} }}", out.time_text(cycle.on), out.time_text(cycle.off));
-        out.noted("cycle", &value, &format!("{} and {} steps", cycle.on, cycle.off));
-    }
-    if let Some(adaptive) = &schedule.adaptive {
-        let value = format!(
-            "{{ off_below = {}, on_above = {}, every = {} }}",
-            plain(adaptive.off_below),
-            plain(adaptive.on_above),
-            out.time_text(adaptive.every)
-        );
-        out.noted("adaptive", &value, &format!("every {} steps", adaptive.every));
-    }
-}
-
-fn write_oxygen(out: &mut Writer, oxygen: &Oxygen) {
-    out.section(&keys::OXYGEN);
-    out.unit("vessels", oxygen.vessels_per_mm2, "/mm2");
-    out.unit("vessel_pressure", oxygen.vessel_mmhg, "mmHg");
-    out.unit("diffusion_length", oxygen.diffusion_length_um, "um");
-    out.unit("hypoxic", oxygen.hypoxic_mmhg, "mmHg");
-    out.number("hypoxic_birth_factor", oxygen.hypoxic_birth_factor);
-    out.unit("anoxic", oxygen.anoxic_mmhg, "mmHg");
-    out.rate("anoxic_death", oxygen.anoxic_death_add);
-    out.key("sweeps", oxygen.sweeps.to_string());
-}
-
-fn stop(out: &mut Writer, stop: &Stop, trial: bool) {
-    out.section(&keys::STOP);
-    if trial {
-        // Progression is that of the assessment.
-        out.written.extend(["burden", "progression"]);
-    }
-    out.key("extinction", stop.extinction.to_string());
-    if let Some(burden) = stop.burden {
-        out.key("burden", burden.to_string());
-    }
-    if let Some(p) = &stop.progression {
-        let factor = plain(p.factor);
-        out.key("progression", format!("{{ factor = {factor}, checks = {}, halt = {} }}", p.checks, p.halt));
-    }
-}
-
-fn write_target(out: &mut Writer, target: &StateTarget) {
-    out.section(&keys::STATE_TARGET);
-    out.text("name", &target.name);
-    out.text("states", &target.states.text);
-    match target.reach {
-        Reach::Cells { cells } => out.key("cells", cells.to_string()),
-        Reach::Share { share } => out.number("share", share),
-    }
-    out.key("halt", target.halt.to_string());
-}
-
-fn output(out: &mut Writer, output: &Output, end: u32) {
-    out.section(&keys::OUTPUT);
-    out.key("series", output.series.to_string());
-    out.times("snapshots", "snapshots_every", &output.snapshots, end);
-    out.key("frames", output.frames.to_string());
-    out.times("clones", "clones_every", &output.clones, end);
-    out.times("environment", "environment_every", &output.environment, end);
-    out.key("clone_minimum", output.clone_minimum.to_string());
-    out.key("detailed_replicates", output.detailed_replicates.to_string());
 }

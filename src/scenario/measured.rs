@@ -6,8 +6,8 @@ use super::error::{Diagnostic, Span};
 use super::keys::NUMBER;
 use super::reader::Reader;
 use super::regimen::{parse_dose, possible};
-use super::table::{Kind, Measure};
-use super::units::{Dimension, QuantityError, parse_in, parse_quantity};
+use super::table::{Bounds, Fallback, Kind, Measure};
+use super::units::{Dimension, QuantityError, number_text, parse_in, parse_quantity};
 use super::value::{Asked, cut, plain, shown};
 use crate::catalogue::{Confidence, Dose, Number};
 
@@ -121,6 +121,39 @@ impl Wanted {
     }
 }
 
+/// A rate per day, or a probability per division, and which of them it is.
+pub(crate) fn either_rate(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<(f64, Dimension)> {
+    let by_division =
+        matches!(found, DeValue::String(text) if parse_quantity(text, Dimension::PerDivision).is_ok());
+    let dimension = if by_division { Dimension::PerDivision } else { Dimension::Rate };
+    Some((dimensioned(asked, found, span, dimension)?, dimension))
+}
+
+/// A number with a unit, within bounds of its canonical unit.
+pub(crate) fn within(
+    asked: &Asked<'_>,
+    found: &DeValue<'_>,
+    span: Span,
+    dimension: Dimension,
+    bounds: &Bounds,
+) -> Option<f64> {
+    let value = dimensioned(asked, found, span.clone(), dimension)?;
+    if bounds.contain(value) {
+        return Some(value);
+    }
+    let (name, unit) = (asked.key.name, dimension.canonical());
+    let help = match asked.key.default {
+        Fallback::Value(text) => format!("the default is {text}"),
+        _ => format!("write for example `{name} = {}`", asked.key.example),
+    };
+    asked.cx.report(
+        Diagnostic::error(span, format!("`{name}` is out of range: {} {unit}", number_text(value)))
+            .label(format!("expected {} {} {unit}", dimension.name(), bounds.text()))
+            .help(help),
+    );
+    None
+}
+
 fn with_unit<T>(
     asked: &Asked<'_>,
     found: &DeValue<'_>,
@@ -188,7 +221,7 @@ fn with_unit<T>(
     None
 }
 
-fn example_number(dimension: Dimension) -> &'static str {
+pub(crate) fn example_number(dimension: Dimension) -> &'static str {
     match dimension {
         Dimension::Time => "30",
         Dimension::Rate => "0.025",

@@ -10,17 +10,19 @@ mod amount;
 mod catalogue;
 mod catalogue_page;
 mod check;
+mod days;
+pub(crate) mod declare;
 mod drugs;
 mod effective;
-mod error;
+pub(crate) mod error;
 mod files;
 pub mod keys;
 mod measured;
 mod model;
-mod nearest;
+pub(crate) mod nearest;
 mod phenotype;
 mod places;
-mod read;
+pub(crate) mod read;
 mod reader;
 mod reference;
 pub mod regimen;
@@ -31,7 +33,7 @@ mod step;
 pub mod table;
 mod text_file;
 pub mod units;
-mod value;
+pub(crate) mod value;
 mod words;
 
 pub use advice::cost_of_step;
@@ -186,93 +188,6 @@ mod tests {
     use super::*;
     use table::Kind;
 
-    /// Files that together reach every key: the shapes and placements exclude each other.
-    const WIDE: [&str; 6] = [
-        r#"
-            name = "wide"
-            time = { end = "60 d" }
-            lattice = { size = [64, 64], placement = "radius" }
-            start = { shape = "nests" }
-            rates = { birth = "0.1 /d", death = "0.1 /d", rule = [{ birth = "0.1 /d" }], effect = [{ drug = "x" }] }
-            drug = [{ name = "x", cycle = { on = "7 d", off = "7 d" }, adaptive = { off_below = 0.5, on_above = 1, every = "7 d" } }]
-            locus = [{ name = "rtk", levels = ["a", "b"], change = [{ from = 0, to = 1, switching = "0.1 /d", induced = {}, suppressed = {} }], network = [{}] }]
-            oxygen = {}
-            stop = { progression = { factor = 2 }, state = [{}] }
-        "#,
-        "name = 'x'\nstart = { shape = 'random' }",
-        DRUG,
-        PLAN,
-        TRIAL,
-        "name = 'x'\nstart = { shape = 'count' }",
-    ];
-
-    /// A drug with every section.
-    const DRUG: &str = r#"
-        name = "x"
-        [[catalogue.drug]]
-        name = "x"
-        pk = { exchange = {}, absorption = {}, release = [{}], recirculation = {}, metabolite = { exchange = {} }, correlation = [{}], allometry = {}, clearance = { value = "1 L/h" } }
-        target = [{ shift = [{}] }]
-        vascular = {}
-        kill = [{ kind = "death", shift = [{}] }, { kind = "at_division" }, { kind = "radiation" }]
-        toxicity = [{ course = "weibull" }, { course = "early" }]
-        label = {}
-    "#;
-
-    /// A plan with every section.
-    const PLAN: &str = r#"
-        name = "x"
-        phenotype = "signalling"
-        patient = {}
-        oxygen = {}
-        vessels = {}
-        therapy = { line = [{ regimens = [{ drug = "everolimus" }], adaptive = {} }] }
-    "#;
-
-    /// A trial with every section.
-    const TRIAL: &str = r#"
-        name = "x"
-        phenotype = "signalling"
-        time = { end = "360 d" }
-        trial = {}
-        cohort = { change = [{ quantity = "growth", fixed = 0.1 }] }
-        assessment = { visits = {} }
-        arm = [{ name = "a", therapy = { line = [{ regimens = "everolimus 10 mg daily" }] } }]
-        comparison = [{ arm = "a", against = "a" }]
-        published = [{ arm = "a", endpoint = "pfs_median", value = 1 }]
-    "#;
-
-    fn asked() -> BTreeSet<(&'static str, &'static str)> {
-        let mut all = BTreeSet::new();
-        for text in WIDE.into_iter().chain(["name = 'x'\nstart = { shape = 'saved' }"]) {
-            let (document, errors) = DeTable::parse_recoverable(text);
-            assert!(errors.is_empty(), "{errors:?}");
-            let cx = Context::new(text);
-            let root = Reader::root(&cx, &keys::ROOT, document.get_ref());
-            read::scenario(&root, Path::new(""));
-            all.extend(cx.asked());
-        }
-        all
-    }
-
-    #[test]
-    fn the_reader_asks_for_every_key_of_the_table() {
-        let asked = asked();
-        for section in keys::ROOT.walk() {
-            for key in section.keys {
-                assert!(asked.contains(&(section.path, key.name)), "{} {}", section.heading, key.name);
-            }
-        }
-    }
-
-    #[test]
-    fn the_table_has_every_key_that_the_reader_asks_for() {
-        let sections = keys::ROOT.walk();
-        for (path, name) in asked() {
-            assert!(sections.iter().any(|s| s.path == path && s.find(name).is_some()), "{path} {name}");
-        }
-    }
-
     #[test]
     fn keys_are_documented_once_and_their_texts_are_toml() {
         for section in keys::ROOT.walk() {
@@ -286,7 +201,7 @@ mod tests {
                 }
                 if let Some(only) = key.only {
                     let Some(Kind::Choice(words)) = section.find(only.key).map(|k| &k.kind) else {
-                        panic!("{} depends on `{}`, which is no choice", key.name, only.key);
+                        panic!("{} depends on `{}`, which is not a choice", key.name, only.key);
                     };
                     assert!(only.values.iter().all(|v| words.contains(v)), "{}", key.name);
                 }

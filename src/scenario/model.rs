@@ -10,12 +10,14 @@ mod stop;
 mod therapy;
 mod trial;
 
+use super::declare::*;
+use super::read::{drugs, oxygen, rates};
 use serde::Serialize;
 
 pub use crate::catalogue::Confidence;
 use crate::catalogue::{Induction, LevelEffect, Suppression};
 pub use endpoint::Figure;
-pub use signalling::{Mode, PatientData, STARTING_STATES, Vessels};
+pub use signalling::{Mode, Origin, PatientData, Pharmacokinetics, STARTING_STATES, Sex, Vessels};
 pub use stop::{Progression, Reach, StateTarget, Stop};
 pub use therapy::{
     AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Phases, Regimen, Rhythm, Therapy,
@@ -343,39 +345,55 @@ pub struct CellRates {
     pub kill_at_division: f64,
 }
 
-/// Overrides rates of the selected states (while all of `drugs` are on, if any are named).
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// Replaces rates of the selected states, while all of the named drugs are on.
+#[derive(Debug, Clone, PartialEq, Serialize, Section)]
+#[section(path = "rates.rule", heading = "[[rates.rule]]", given = rates::judge_rule)]
 pub struct RateRule {
     /// Which states.
+    #[key(default = "any", example = "rtk>=1")]
     pub states: Selector,
-    /// Names of the drugs that must all be on; empty means always.
+    /// Drugs that must all be on; none means always.
+    #[key(names(Word), default = [], example = ["rapalog"])]
     pub drugs: Vec<String>,
-    /// New birth rate per day.
+    /// New birth rate.
+    #[key(quantity(Rate), absent = "unchanged", example = "0.02 /d")]
     pub birth: Option<f64>,
-    /// New death rate per day.
+    /// New death rate.
+    #[key(quantity(Rate), absent = "unchanged", example = "0.02 /d")]
     pub death: Option<f64>,
-    /// New migration rate per day.
+    /// New migration rate.
+    #[key(quantity(Rate), absent = "unchanged", example = "0.02 /d")]
     pub migration: Option<f64>,
     /// New kill probability.
+    #[key(FRACTION, absent = "unchanged", example = 0.1)]
     pub kill_at_division: Option<f64>,
 }
 
-/// What a drug does to the selected states while it is on; several effects combine.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// What a drug does to the selected states while it is on. Effects apply in file order: the death rate is
+/// multiplied by `death_factor`, then `death_add` is added; kill probabilities a and b become 1-(1-a)(1-b).
+#[derive(Debug, Clone, PartialEq, Serialize, Section)]
+#[section(path = "rates.effect", heading = "[[rates.effect]]", given = rates::judge_effect)]
 pub struct Effect {
     /// Name of the drug.
+    #[key(name(Word), required, example = "rapalog")]
     pub drug: String,
     /// Which states.
+    #[key(default = "any", example = "sensitive")]
     pub states: Selector,
-    /// Factor on the birth rate (default 1).
+    /// Factor on the birth rate.
+    #[key(FACTOR, default = 1.0, example = 0.3)]
     pub birth_factor: f64,
-    /// Factor on the death rate (default 1).
+    /// Factor on the death rate.
+    #[key(FACTOR, default = 1.0, example = 1.2)]
     pub death_factor: f64,
-    /// Added to the death rate, per day (default 0).
+    /// Added to the death rate.
+    #[key(quantity(Rate), default = "0 /d", example = "0.0008 /d")]
     pub death_add: f64,
-    /// Factor on the migration rate (default 1).
+    /// Factor on the migration rate.
+    #[key(FACTOR, default = 1.0, example = 0.5)]
     pub migration_factor: f64,
-    /// Kill probability at a division attempt, combined as `1 - (1-a)(1-b)` (default 0).
+    /// Probability that a division attempt kills the mother instead.
+    #[key(FRACTION, default = 0.0, example = 0.1)]
     pub kill_at_division: f64,
 }
 
@@ -413,22 +431,29 @@ pub enum Begin {
 }
 
 /// Repeated on and off phases, counted from the beginning of the schedule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Section)]
+#[section(path = "drug.cycle", heading = "cycle = { … }")]
 pub struct Cycle {
-    /// Steps on (at least 1).
+    /// Length of the on phase, which comes first.
+    #[key(form = SomeSteps, required, example = "28 d")]
     pub on: u32,
-    /// Steps off (at least 1).
+    /// Length of the off phase.
+    #[key(form = SomeSteps, required, example = "14 d")]
     pub off: u32,
 }
 
-/// Adaptive therapy: judged at monitoring times against the burden at the schedule's beginning.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+/// Adaptive therapy, judged against the live burden at the beginning of the schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Section)]
+#[section(path = "drug.adaptive", heading = "adaptive = { … }", given = drugs::judge_adaptive)]
 pub struct Adaptive {
-    /// Off when the burden falls below this fraction of the burden at the beginning (0 to 1).
+    /// The drug goes off when the burden falls below this fraction.
+    #[key(above(0.0, 1.0), required, example = 0.5)]
     pub off_below: f64,
-    /// On again when it reaches this fraction (above `off_below`, at most 16).
+    /// It goes on again when the burden reaches this fraction; above `off_below`.
+    #[key(above(0.0, 16.0), required, example = 1.0)]
     pub on_above: f64,
-    /// Steps between two monitorings: a multiple of [`Time::check`].
+    /// Time between two monitorings; a whole number of checks.
+    #[key(form = SomeSteps, required, example = "14 d")]
     pub every: u32,
 }
 
@@ -458,24 +483,34 @@ pub struct Drug {
     pub schedule: Schedule,
 }
 
-/// Oxygen: diffusion from vessels of constant density, consumption by live cells.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// Oxygen that diffuses from vessels, whose density is constant unless there is \[vessels\], and is consumed by
+/// live cells.
+#[derive(Debug, Clone, PartialEq, Serialize, Section)]
+#[section(path = "oxygen", given = oxygen::judge)]
 pub struct Oxygen {
-    /// Microvessel density per mm².
+    /// Microvessel density.
+    #[key(name = "vessels", within_above(Density, 0.0, 5000.0), default = "300 /mm2")]
     pub vessels_per_mm2: f64,
-    /// Partial pressure in the vessels, mmHg.
+    /// Partial pressure in the vessels.
+    #[key(name = "vessel_pressure", within_above(Pressure, 0.0, 1e6), default = "40 mmHg")]
     pub vessel_mmhg: f64,
-    /// Diffusion length in tissue full of cells, micrometres.
+    /// Diffusion length in tissue full of cells.
+    #[key(name = "diffusion_length", within_above(Length, 0.0, 1e6), default = "150 um")]
     pub diffusion_length_um: f64,
-    /// Below this pressure (mmHg) birth is slowed.
+    /// Below this pressure birth is slowed.
+    #[key(name = "hypoxic", quantity(Pressure), default = "5 mmHg")]
     pub hypoxic_mmhg: f64,
-    /// Factor on birth below `hypoxic_mmhg`.
+    /// Factor on birth below `hypoxic`.
+    #[key(FRACTION, default = 0.3)]
     pub hypoxic_birth_factor: f64,
-    /// Below this pressure (mmHg) death is raised.
+    /// Below this pressure death is raised.
+    #[key(name = "anoxic", quantity(Pressure), default = "1 mmHg")]
     pub anoxic_mmhg: f64,
-    /// Added to the death rate below `anoxic_mmhg`, per day.
+    /// Added to the death rate below `anoxic`.
+    #[key(name = "anoxic_death", quantity(Rate), default = "0.01 /d")]
     pub anoxic_death_add: f64,
-    /// Relaxation sweeps a step: even, 2 to 16.
+    /// Relaxation sweeps a step; even.
+    #[key(integer(2, 16), default = 4)]
     pub sweeps: u32,
 }
 

@@ -1,17 +1,17 @@
 //! Reads the keys of one section, as the table of keys says, and collects what is wrong.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::path::Path;
 use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::amount;
+use super::declare::{Plain, Section as Declared, Value};
 use super::error::{Diagnostic, Severity, Source, Span};
-use super::measured;
+use super::model::Locus;
 use super::nearest::{list, nearest};
+use super::read::time::Clock;
 use super::table::{Fallback, Key, Kind, Only, Section};
 use super::value;
 
@@ -45,13 +45,31 @@ pub(crate) struct Context<'a> {
     /// The scenario's name as messages show it.
     shown: &'a str,
     found: RefCell<Vec<Diagnostic>>,
-    /// Sections and keys that were asked for, so that a test can hold them against the table.
-    asked: RefCell<BTreeSet<(&'static str, &'static str)>>,
+    /// Whether findings are dropped.
+    quiet: Cell<bool>,
+    /// Loci of the scenario, once they are known.
+    loci: OnceCell<Vec<Locus>>,
+    /// The time axis, once it is known.
+    clock: OnceCell<Clock>,
+    /// Names of the scenario's `[[drug]]`, once they are known.
+    drugs: OnceCell<Vec<String>>,
+    /// Loci that drugs may name: those, and the others of the catalogue.
+    drug_loci: OnceCell<Vec<Locus>>,
 }
 
 impl<'a> Context<'a> {
     pub fn new(text: &'a str) -> Context<'a> {
-        Context { text, file: None, shown: "", found: RefCell::default(), asked: RefCell::default() }
+        Context {
+            text,
+            file: None,
+            shown: "",
+            found: RefCell::default(),
+            quiet: Cell::default(),
+            loci: Default::default(),
+            clock: Default::default(),
+            drugs: Default::default(),
+            drug_loci: Default::default(),
+        }
     }
 
     /// A pass over a file that the scenario names.
@@ -59,7 +77,50 @@ impl<'a> Context<'a> {
         Context { file: Some(Arc::clone(file)), ..Context::new(&file.text) }
     }
 
+    /// Says which loci there are, for the selectors that are read from here on.
+    pub fn set_loci(&self, loci: &[Locus]) {
+        let _ = self.loci.set(loci.to_vec());
+    }
+
+    /// The loci; none as long as they are not known.
+    pub fn loci(&self) -> Option<&[Locus]> {
+        self.loci.get().map(Vec::as_slice)
+    }
+
+    /// Says what the time axis is, for the times that are read from here on.
+    pub fn set_clock(&self, clock: &Clock) {
+        let _ = self.clock.set(clock.clone());
+    }
+
+    /// The time axis.
+    pub fn clock(&self) -> Option<&Clock> {
+        self.clock.get()
+    }
+
+    /// Says which `[[drug]]` there are.
+    pub fn set_drugs(&self, names: &[String]) {
+        let _ = self.drugs.set(names.to_vec());
+    }
+
+    /// Names of the scenario's `[[drug]]`.
+    pub fn drugs(&self) -> &[String] {
+        self.drugs.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// The same for the selectors of drugs.
+    pub fn set_drug_loci(&self, loci: Vec<Locus>) {
+        let _ = self.drug_loci.set(loci);
+    }
+
+    /// Loci that drugs may name.
+    pub fn drug_loci(&self) -> Option<&[Locus]> {
+        self.drug_loci.get().map(Vec::as_slice)
+    }
+
     pub fn report(&self, mut diagnostic: Diagnostic) {
+        if self.quiet.get() {
+            return;
+        }
         if let Some(file) = &self.file {
             diagnostic = in_drug_file(diagnostic);
             diagnostic.file = Some(Arc::clone(file));
@@ -106,11 +167,6 @@ impl<'a> Context<'a> {
         all
     }
 
-    #[cfg(test)]
-    pub fn asked(&self) -> BTreeSet<(&'static str, &'static str)> {
-        self.asked.borrow().clone()
-    }
-
     /// Place of a part of a string value; the whole value where escapes move its bytes.
     pub fn within(&self, value: &At<String>, part: std::ops::Range<usize>) -> Span {
         let inner = value.span.start + 1..value.span.end.saturating_sub(1);
@@ -123,13 +179,6 @@ impl<'a> Context<'a> {
             value.span.clone()
         }
     }
-}
-
-/// A text, or a table in its place.
-#[derive(Debug, Clone)]
-pub(crate) enum Entry<'a> {
-    Text(At<String>),
-    Table(Reader<'a>),
 }
 
 /// A section of the file that is being read.
@@ -189,9 +238,7 @@ impl<'a> Reader<'a> {
 
     fn key(&self, name: &'static str) -> &'static Key {
         let key = self.section.find(name);
-        let key = key.unwrap_or_else(|| unreachable!("`{name}` is read but not in the table of keys"));
-        self.cx.asked.borrow_mut().insert((self.section.path, key.name));
-        key
+        key.unwrap_or_else(|| unreachable!("`{name}` is read but not in the table of keys"))
     }
 
     /// Reads a key's value or its default with `read`.
@@ -305,10 +352,6 @@ impl<'a> Reader<'a> {
         self.read(name, value::names)
     }
 
-    pub fn flag(&self, name: &'static str) -> Option<At<bool>> {
-        self.read(name, value::flag)
-    }
-
     pub fn integer(&self, name: &'static str) -> Option<At<u64>> {
         self.read(name, value::integer)
     }
@@ -324,60 +367,12 @@ impl<'a> Reader<'a> {
         self.read(name, value::number)
     }
 
-    /// `Some(None)` stands for the word that may take the place of the number.
-    pub fn number_or(&self, name: &'static str) -> Option<At<Option<f64>>> {
-        self.read(name, value::number_or)
-    }
-
-    pub fn numbers(&self, name: &'static str) -> Option<At<Vec<At<f64>>>> {
-        self.read(name, value::numbers)
-    }
-
-    pub fn size(&self, name: &'static str) -> Option<At<Vec<At<u64>>>> {
-        self.read(name, value::size)
-    }
-
-    pub fn quantity(&self, name: &'static str) -> Option<At<f64>> {
-        self.read(name, value::quantity)
-    }
-
-    /// `Some(None)` stands for the word that may take the place of the quantity.
-    pub fn quantity_or(&self, name: &'static str) -> Option<At<Option<f64>>> {
-        self.read(name, value::quantity_or)
-    }
-
-    pub fn times(&self, name: &'static str) -> Option<At<Vec<At<f64>>>> {
-        self.read(name, value::times)
-    }
-
-    pub fn windows(&self, name: &'static str) -> Option<At<Vec<value::Window>>> {
-        self.read(name, value::windows)
-    }
-
     pub fn choice(&self, name: &'static str) -> Option<At<&'static str>> {
         self.read(name, value::choice)
     }
 
-    /// A number of the catalogue with its spread and source.
-    pub fn sourced(&self, name: &'static str) -> Option<At<crate::catalogue::Number>> {
-        self.read(name, measured::sourced)
-    }
-
     pub fn texts(&self, name: &'static str) -> Option<At<Vec<At<String>>>> {
         self.read(name, value::texts)
-    }
-
-    /// A text counts as a list of one.
-    pub fn text_or_texts(&self, name: &'static str) -> Option<At<Vec<At<String>>>> {
-        self.read(name, value::text_or_texts)
-    }
-
-    pub fn choices(&self, name: &'static str) -> Option<At<Vec<At<&'static str>>>> {
-        self.read(name, value::choices)
-    }
-
-    pub fn dose(&self, name: &'static str) -> Option<At<crate::catalogue::Dose>> {
-        self.read(name, measured::dose)
     }
 
     /// A required key whose value `read` judges, in place of the key's own kind.
@@ -385,26 +380,154 @@ impl<'a> Reader<'a> {
         self.read(name, |_, found, span| read(found, span)).map(|v| v.value)
     }
 
-    pub fn selector(&self, name: &'static str) -> Option<At<String>> {
-        self.read(name, value::selector)
+    /// A key's value; `None` if it is wrong.
+    pub fn value<F: Value<T>, T>(&self, name: &'static str) -> Option<T> {
+        self.placed::<F, T>(name).map(|at| at.value)
     }
 
-    /// Entries of a table with free keys, in file order.
-    pub fn amounts(&self, name: &'static str) -> Option<At<amount::Amounts>> {
-        self.read(name, amount::amounts)
+    /// The same with its place.
+    pub fn placed<F: Value<T>, T>(&self, name: &'static str) -> Option<At<T>> {
+        self.read(name, F::read)
     }
 
-    pub fn induced(
+    /// A key's value or its default, without a word about what is wrong with it: for rules, which judge what can be read
+    /// even where something else is wrong.
+    pub fn peek<F: Value<T>, T>(&self, name: &'static str) -> Option<T> {
+        self.quietly(|| self.maybe::<F, T>(name)).flatten()
+    }
+
+    /// Sections of a list, each with its keys as far as nothing in it is wrong, without a word about what is.
+    pub fn each<S: Declared>(&self, name: &'static str) -> Vec<(Reader<'a>, Option<S>)> {
+        self.quietly(|| {
+            self.tables(name).into_iter().map(|reader| (reader.clone(), S::read(&reader))).collect()
+        })
+    }
+
+    /// What something comes to that was, or will be, read aloud.
+    fn quietly<T>(&self, read: impl Fn() -> T) -> T {
+        let was = self.cx.quiet.replace(true);
+        let value = read();
+        self.cx.quiet.set(was);
+        value
+    }
+
+    /// A key's value where it may be absent; `None` if it is wrong.
+    pub fn maybe<F: Value<T>, T>(&self, name: &'static str) -> Option<Option<T>> {
+        self.maybe_placed::<F, T>(name).map(|value| value.map(|at| at.value))
+    }
+
+    /// The same with its place.
+    pub fn maybe_placed<F: Value<T>, T>(&self, name: &'static str) -> Option<Option<At<T>>> {
+        // A section of the same struct at another place may have fewer keys.
+        let Some(key) = self.section.find(name) else { return Some(None) };
+        match key.default {
+            // What does not go with another key is reported there.
+            _ if !self.applies(key) => Some(None),
+            Fallback::Derived(_) | Fallback::Absent(_) | Fallback::RequiredUnless(_) if !self.has(name) => {
+                Some(None)
+            }
+            _ => self.placed::<F, T>(name).map(Some),
+        }
+    }
+
+    /// A section that is always there, if only with its defaults; `None` if it is wrong.
+    pub fn section<S: Declared>(&self, name: &'static str) -> Option<S> {
+        self.table(name).and_then(|reader| S::read(&reader))
+    }
+
+    /// A section that may be absent; `None` if it is wrong.
+    pub fn maybe_section<S: Declared>(&self, name: &'static str) -> Option<Option<S>> {
+        match self.table(name) {
+            Some(reader) => S::read(&reader).map(Some),
+            None => (!self.has(name)).then_some(None),
+        }
+    }
+
+    /// A list of sections; `None` if one is wrong.
+    pub fn sections<S: Declared>(&self, name: &'static str) -> Option<Vec<S>> {
+        let read: Vec<Option<S>> = self.tables(name).iter().map(S::read).collect();
+        read.into_iter().collect()
+    }
+
+    /// The word that another key has, given or by default.
+    fn chosen(&self, other: &str) -> Option<At<&'static str>> {
+        let key = self.section.find(other)?;
+        let Kind::Choice(words) = key.kind else { return None };
+        let find = |word: &str| words.iter().find(|w| **w == word).copied();
+        match self.given(other) {
+            Some((_, value)) => {
+                value.get_ref().as_str().and_then(find).map(|word| At::new(word, value.span()))
+            }
+            None => match key.default {
+                Fallback::Value(text) => {
+                    find(text.trim_matches('"')).map(|word| At::new(word, self.span.clone()))
+                }
+                _ => None,
+            },
+        }
+    }
+
+    /// Whether a key may stand beside what other keys say.
+    fn applies(&self, key: &Key) -> bool {
+        key.only
+            .is_none_or(|only| self.chosen(only.key).is_some_and(|word| only.values.contains(&word.value)))
+    }
+
+    /// Reports keys that do not go with the words of others.
+    pub fn judge_conditions(&self) {
+        let mut others: Vec<&'static str> = Vec::new();
+        for only in self.section.keys.iter().filter_map(|key| key.only) {
+            if !others.contains(&only.key) {
+                others.push(only.key);
+                if let Some(chosen) = self.chosen(only.key) {
+                    self.check_only(only.key, &chosen);
+                }
+            }
+        }
+    }
+
+    /// Reports what cannot be meant, at a key's value, or at the heading where the key is not given.
+    pub fn refuse(
         &self,
-        name: &'static str,
-        dimension: super::units::Dimension,
-    ) -> Option<At<value::Entries>> {
-        self.read(name, |asked, found, span| value::induced(asked, found, span, dimension))
+        key: &str,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.cx.report(Diagnostic::error(self.place(key), found).label(expected).help(help));
     }
 
-    /// A rate whose dimension another key decides.
-    pub fn either_rate(&self, name: &'static str, dimension: super::units::Dimension) -> Option<At<f64>> {
-        self.read(name, |asked, found, span| super::measured::dimensioned(asked, found, span, dimension))
+    /// Reports a key that is given together with another one.
+    pub fn exclusive(&self, one: &str, other: &str, help: &str) {
+        if let (Some((span, _)), Some((related, _))) = (self.given(one), self.given(other)) {
+            self.cx.report(
+                Diagnostic::error(span, format!("`{one}` together with `{other}`"))
+                    .label("expected only one of them")
+                    .related(related, "the other one")
+                    .help(help),
+            );
+        }
+    }
+
+    /// Reports the higher of two numbers that is not above the lower one.
+    pub fn ascending(&self, low: &'static str, high: &'static str, help: &str) {
+        let (Some(least), Some(most)) = (self.peek::<Plain, f64>(low), self.peek::<Plain, f64>(high)) else {
+            return;
+        };
+        if least < most {
+            return;
+        }
+        self.cx.report(
+            Diagnostic::error(self.place(high), format!("`{high}` ({most}) is not above `{low}` ({least})"))
+                .label(format!("expected more than {least}"))
+                .related(self.place(low), format!("`{low}`"))
+                .help(help),
+        );
+    }
+
+    /// Place of a key's value, or the section's heading where it is not given.
+    pub fn place(&self, name: &str) -> Span {
+        self.given(name).map_or(self.span.clone(), |(_, value)| value.span())
     }
 
     /// A section below this one; `None` if it is absent or no table.
@@ -442,35 +565,6 @@ impl<'a> Reader<'a> {
             }
             _ => self.table(name),
         }
-    }
-
-    /// Regimens, each a text or a table; one alone counts as a list of one. Items that are neither are reported and
-    /// left out.
-    pub fn regimens(&self, name: &'static str) -> Option<At<Vec<Entry<'a>>>> {
-        let key = self.key(name);
-        let Kind::Regimens(section) = &key.kind else {
-            return None;
-        };
-        let Some((_, entry)) = self.given(name) else {
-            if matches!(key.default, Fallback::Required) {
-                self.missing(key);
-            }
-            return None;
-        };
-        let asked = value::Asked { cx: self.cx, key };
-        let one = |item: &'a Spanned<DeValue<'a>>| match item.get_ref() {
-            DeValue::String(text) => Some(Entry::Text(At::new(text.to_string(), item.span()))),
-            DeValue::Table(table) => Some(Entry::Table(Reader::new(self.cx, section, table, item.span()))),
-            other => {
-                asked.mismatch(other, item.span());
-                None
-            }
-        };
-        let all = match entry.get_ref() {
-            DeValue::Array(items) => items.iter().filter_map(one).collect(),
-            _ => one(entry).into_iter().collect(),
-        };
-        Some(At::new(all, entry.span()))
     }
 
     /// The tables of a list of sections below this one.

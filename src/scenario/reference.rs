@@ -17,8 +17,8 @@ use super::units::{Dimension, UNITS, number_text};
 pub fn reference_markdown() -> String {
     let mut out = format!("# Scenario files, format version {FORMAT}\n\n");
     out.push_str(
-        "A scenario is a [TOML](https://toml.io) file. This page is generated from the table of keys that the program reads\n\
-         by (`src/scenario/keys/`); do not edit it by hand. What the numbers mean in the model stands in the model\n\
+        "A scenario is a [TOML](https://toml.io) file. This page is generated from the declarations that the program reads\n\
+         by (`#[derive(Section)]`); do not edit it by hand. What the numbers mean in the model stands in the model\n\
          description ([model.md](model.md)); the numbered files in `scenarios/` are examples, in the order in which to read them.\n\n",
     );
     units(&mut out);
@@ -84,7 +84,7 @@ fn value(key: &Key) -> String {
     let text = match &key.kind {
         Kind::Regimens(section) => format!("regimens: text or `{}`", section.heading),
         Kind::Table(section) | Kind::Tables(section) => format!("`{}`", section.heading),
-        Kind::Quantity(d) => format!("{}, `{}`", d.name(), key.example),
+        Kind::Quantity(d) | Kind::Within(d, _) => format!("{}, `{}`", d.name(), key.example),
         Kind::QuantityOr(d, word) => format!("{}, `{}`, or `{word:?}`", d.name(), key.example),
         Kind::Choice(words) => words.iter().map(|w| format!("`{w:?}`")).collect::<Vec<_>>().join(", "),
         Kind::Sourced(Measure::Quantity { dimension, .. }) => {
@@ -165,7 +165,7 @@ fn levels(locus: &Locus) -> String {
 fn effect_row(locus: &Locus, effect: &LevelEffect) -> String {
     let Number { value, source, confidence, .. } = &effect.value;
     let level = locus.levels.get(usize::from(effect.level)).map_or("", String::as_str);
-    let (input, value) = (effect.input.name(), number_text(*value));
+    let (input, value) = (effect.input.word(), number_text(*value));
     format!("| `{level}` | `{input}`: {} | {value} | {confidence:?} | {source} |", effect.input.meaning())
 }
 
@@ -174,7 +174,7 @@ fn drug_rows(out: &mut String, change: &Change) {
     let unit = if change.kind == ChangeKind::Mutation { "/division" } else { "/d" };
     let mut row = |what: String, by: Inducer, number: &Number| {
         let Number { source, confidence, .. } = number;
-        let _ = writeln!(out, "| | {what} x `{}` | {confidence:?} | {source} |", by.name());
+        let _ = writeln!(out, "| | {what} x `{}` | {confidence:?} | {source} |", by.word());
     };
     if let Some(induced) = &change.induced {
         row(format!("+ {} {unit}", number_text(induced.rate.value)), induced.by, &induced.rate);

@@ -103,7 +103,7 @@ fn kind(kind: &'static Kind) -> Value {
             "minItems": 1,
             "maxItems": 3,
         }),
-        Kind::Quantity(dimension) => quantity(*dimension),
+        Kind::Quantity(dimension) | Kind::Within(dimension, _) => quantity(*dimension),
         Kind::QuantityOr(dimension, word) => json!({ "anyOf": [quantity(*dimension), { "const": word }] }),
         Kind::Times => json!({ "type": "array", "items": quantity(Dimension::Time) }),
         Kind::Windows => {

@@ -7,6 +7,7 @@
 use std::ops::RangeInclusive;
 
 use super::units::Dimension;
+use crate::catalogue::ParameterKind;
 
 /// A table of the file: the top level, `[time]`, each `[[drug]]`, …
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub struct Key {
     pub default: Fallback,
     /// Set if the key belongs to certain values of another key of the section.
     pub only: Option<Only>,
+    /// Set if its number, or the numbers of its section, differ between patients.
+    pub varies: Option<Varies>,
     /// What it means.
     pub doc: &'static str,
     /// A valid value, as TOML text.
@@ -39,12 +42,54 @@ pub struct Key {
 }
 
 impl Section {
+    /// Bounds of a key's number: all numbers if it has none.
+    pub fn bounds(&self, name: &str) -> Bounds {
+        match self.find(name).map(|key| &key.kind) {
+            Some(Kind::Number(bounds) | Kind::Within(_, bounds)) => *bounds,
+            _ => Bounds::closed(f64::MIN, f64::MAX),
+        }
+    }
+
     /// Whole numbers that a key may have: none if it has others, or is not there.
     pub fn whole_numbers(&self, name: &str) -> RangeInclusive<u64> {
         match self.keys.iter().find(|key| key.name == name).map(|key| &key.kind) {
             Some(Kind::Integer { min, max }) => *min..=*max,
             _ => RangeInclusive::new(1, 0),
         }
+    }
+}
+
+/// How a number of a drug differs between patients.
+#[derive(Debug, Clone, Copy)]
+pub struct Varies {
+    /// Its slot, or that of the first number of its section, added to the slots of the sections above: frozen, since random
+    /// numbers are keyed by it.
+    pub slot: u32,
+    /// What it is; none of a section.
+    pub kind: Option<ParameterKind>,
+}
+
+impl Varies {
+    /// A number.
+    pub const fn of(slot: u32, kind: ParameterKind) -> Varies {
+        Varies { slot, kind: Some(kind) }
+    }
+
+    /// A section with such numbers.
+    pub const fn from(slot: u32) -> Varies {
+        Varies { slot, kind: None }
+    }
+}
+
+impl Key {
+    /// Its slot among the numbers that vary; 0 if it has none.
+    pub fn slot(&self) -> u32 {
+        self.varies.map_or(0, |varies| varies.slot)
+    }
+
+    /// Unit in which its number is kept; empty for a plain one.
+    pub fn unit(&self) -> &'static str {
+        if let Kind::Sourced(measure) = &self.kind { measure.unit() } else { "" }
     }
 }
 
@@ -104,6 +149,8 @@ pub enum Kind {
     Size,
     /// A number with a unit.
     Quantity(Dimension),
+    /// A number with a unit, within bounds of its canonical unit.
+    Within(Dimension, Bounds),
     /// A number with a unit, or this word.
     QuantityOr(Dimension, &'static str),
     /// A list of times.
@@ -354,7 +401,7 @@ impl Kind {
             Kind::NumberOr(bounds, word) => format!("a plain number {}, or {word:?}", bounds.text()),
             Kind::Numbers(bounds) => format!("a list of plain numbers {}", bounds.text()),
             Kind::Size => "a list of one, two or three whole numbers".to_owned(),
-            Kind::Quantity(d) => {
+            Kind::Quantity(d) | Kind::Within(d, _) => {
                 format!("{} in quotes with its unit ({})", d.name(), d.unit_list())
             }
             Kind::QuantityOr(d, word) => {

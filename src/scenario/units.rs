@@ -297,6 +297,11 @@ impl Dimension {
         self.symbols().next().unwrap_or("")
     }
 
+    /// The unit in which a scenario keeps it.
+    pub fn canonical(self) -> &'static str {
+        if self == Dimension::Time { "h" } else { self.usual() }
+    }
+
     /// The units as a list for messages.
     pub fn unit_list(self) -> String {
         self.symbols()

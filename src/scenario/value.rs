@@ -20,9 +20,6 @@ pub(crate) struct Asked<'a> {
 /// A pair of times in hours, with the place of the pair.
 pub(crate) type Window = At<(At<f64>, At<f64>)>;
 
-/// Entries of a table with free keys, in file order.
-pub(crate) type Entries = Vec<(At<String>, At<f64>)>;
-
 impl Asked<'_> {
     pub fn error(&self, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(span, message).label(format!("expected {}", self.key.kind.expected()))
@@ -97,10 +94,6 @@ pub(crate) fn text(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option
             None
         }
     }
-}
-
-pub(crate) fn selector(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<String> {
-    text(asked, found, span)
 }
 
 pub(crate) fn flag(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<bool> {
@@ -319,13 +312,6 @@ pub(crate) fn numbers(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Opt
     each(asked, found, span, |item, span| number(asked, item, span))
 }
 
-pub(crate) fn quantity(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<f64> {
-    let Kind::Quantity(dimension) = asked.key.kind else {
-        return None;
-    };
-    dimensioned(asked, found, span, dimension)
-}
-
 pub(crate) fn quantity_or(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Option<f64>> {
     let Kind::QuantityOr(dimension, word) = asked.key.kind else {
         return None;
@@ -381,17 +367,4 @@ pub(crate) fn entries<T>(
         })
         .collect();
     read.into_iter().collect()
-}
-
-pub(crate) fn induced(
-    asked: &Asked<'_>,
-    found: &DeValue<'_>,
-    span: Span,
-    dimension: Dimension,
-) -> Option<Entries> {
-    let DeValue::Table(table) = found else {
-        asked.mismatch(found, span);
-        return None;
-    };
-    entries(asked, table, |v| dimensioned(asked, v.get_ref(), v.span(), dimension))
 }

@@ -135,7 +135,7 @@ impl Cut {
                 KillKind::Ablation => true,
                 _ => return None,
             };
-            let share = (percent / 100.0 * kill.strength.value).clamp(0.0, 1.0);
+            let share = (percent / 100.0 * kill.strength()).clamp(0.0, 1.0);
             Some(Cut { drug: number, share, dead_remain })
         })
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::course::{Course, DayReport, Patient};
 use super::regimen::{Body, Regimen, parse, parse_step};
 use super::{Protocol, Record};
-use crate::catalogue::{Confidence, Course as Timing, Drug, Number, Organ, Toxicity};
+use crate::catalogue::{Confidence, Drug, Number, OnsetKind, Organ, Toxicity};
 use crate::scenario::{AdverseEvents, AfterLastLine, Catalogue, Line, LineEnd, Therapy, Visits};
 
 pub(crate) fn number(value: f64, cv: f64) -> Number {
@@ -57,8 +57,12 @@ pub(crate) fn certain(name: &str, organ: Organ, lasts: f64, stop_after: u32) -> 
         any_grade: all(),
         grade_3_4: all(),
         beta: all(),
-        reference: number(1e-9, 0.0),
-        course: Timing::Constant,
+        reference: Some(number(1e-9, 0.0)),
+        reference_dose: None,
+        course: OnsetKind::Constant,
+        shape: None,
+        early_weeks: None,
+        early_share: None,
     }];
     drug.label.hold_days = number(lasts, 0.0);
     drug.label.stop_after = stop_after;

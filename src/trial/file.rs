@@ -51,9 +51,9 @@ pub fn cohort_spec(scenario: &Scenario) -> CohortSpec {
         changes: section.changes.iter().flat_map(changes).collect(),
         prognostic_factor: section.prognostic_factor,
         lesions: LesionLaw { count: count.unwrap_or(law.count), ..law },
-        origin: section.origin.clone(),
+        origin: section.origin,
         germline_effects: section.germline_effects,
-        typical_pharmacokinetics: section.typical_pharmacokinetics,
+        pharmacokinetics: section.pharmacokinetics,
     }
 }
 
@@ -219,7 +219,7 @@ fn same(a: &CohortError, b: &CohortError) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::Style;
+    use crate::scenario::{Origin, Pharmacokinetics, Style};
 
     fn text(cohort: &str) -> String {
         format!(
@@ -248,9 +248,9 @@ mod tests {
         let expected = CohortSpec {
             patients: 5,
             population: "sun-1111".into(),
-            origin: "gut".into(),
+            origin: Origin::Gut,
             germline_effects: true,
-            typical_pharmacokinetics: true,
+            pharmacokinetics: Pharmacokinetics::Typical,
             prognostic_factor: 1.0,
             fitted: fitted("sun-1111"),
             lesions: LesionLaw { count: LesionCount::Fixed { lesions: 3 }, ..LesionLaw::default() },

@@ -29,7 +29,7 @@ fn the_defaults_of_a_scenario_are_the_typical_patient() {
     for (field, value) in fields.as_object().unwrap() {
         match field.as_str() {
             "surface_m2" => assert!((value.as_f64().unwrap() - 1.82).abs() < 0.01),
-            "typical_pharmacokinetics" => assert_eq!(*value, true),
+            "pharmacokinetics" => assert_eq!(*value, "typical"),
             _ => assert_eq!(Some(value), typical(field).as_ref(), "{field}"),
         }
     }

@@ -82,7 +82,9 @@ fn kills_at_division_follow_the_concentration_and_combine() {
     drug.kills = vec![CellKill {
         kind: KillKind::AtDivision,
         node: None,
-        strength: drug.targets[0].hill.clone(),
+        rate: None,
+        probability: Some(drug.targets[0].hill.clone()),
+        dose: None,
         ec50: Some(crate::catalogue::Number { value: 10.0, ..drug.targets[0].hill.clone() }),
         alpha: None,
         alpha_beta: None,
@@ -114,6 +116,5 @@ fn what_cannot_be_used_is_said() {
     };
     assert!(refused(&|t| t.shifts[0].states = "fkbp12_frb=frb".into()).contains("has no level `frb`"));
     assert!(refused(&|t| t.shifts[0].states = "tcs=2".into()).contains("did you mean `tsc`"));
-    assert!(refused(&|t| t.shifts[3].tsc_context = Some("X".into())).contains("write `H` or `R`"));
     assert!(refused(&|t| t.ec50.value = 0.0).contains("EC50 is 0"));
 }

@@ -20,7 +20,7 @@ pub const UPREGULATED_REACH: f64 = 0.5;
 impl CellInputs {
     /// The sensitive cell: level 0 of every locus.
     pub fn sensitive() -> Self {
-        let values = NetworkInput::ALL.map(|input| input.combination().neutral());
+        let values = std::array::from_fn(|input| NetworkInput::ALL[input].combination().neutral());
         Self { values, upregulated_reach: UPREGULATED_REACH }
     }
 

@@ -25,7 +25,7 @@ impl Draws {
 
     fn cell(&mut self) -> CellInputs {
         let mut cell = CellInputs::sensitive();
-        for input in N::ALL {
+        for input in N::ALL.iter().copied() {
             if self.next() < 0.4 {
                 let largest = if input.largest() > 1.0 { 4.0 } else { 1.0 };
                 let value = largest * self.share();

@@ -1,34 +1,24 @@
 //! The sections and keys of a scenario file, format version 1.
 
-mod arm;
 mod catalogue;
-mod cells;
-mod cohort;
-mod course;
-mod patient;
-mod pharmacology;
-mod space;
-mod stop;
-mod therapy;
-mod trial;
-mod vessels;
 
-pub use arm::{ARM, ARM_ADVERSE_EVENTS, ARM_LINE, ARM_THERAPY};
-pub use catalogue::{DRUG_FILE, DRUGS, LABEL, MEDICINE, NUMBER, TOXICITY};
-pub use cells::{CHANGE, EFFECT, INDUCED, LOCUS, NETWORK, RATES, RULE, SUPPRESSED};
-pub use cohort::{ASSESSMENT, ASSESSMENT_VISITS, COHORT, COHORT_CHANGE, MOST_AGENTS, MOST_PATIENTS};
-pub use course::{ADAPTIVE, CYCLE, DRUG, OUTPUT};
-pub use patient::{PATIENT, WEIGHT_KG};
-pub use pharmacology::{
-    ABSORPTION, ALLOMETRY, CORRELATION, EXCHANGE, KILL, KILL_SHIFT, METABOLITE, METABOLITE_EXCHANGE, PK,
-    RECIRCULATION, RELEASE, TARGET, TARGET_SHIFT, VASCULAR,
-};
-pub use space::{LATTICE, OXYGEN, START, TIME};
-pub use stop::{PROGRESSION, STATE_TARGET, STOP};
-pub use therapy::{ADAPTIVE_DOSES, ADVERSE_EVENTS, LINE, REGIMEN, THERAPY, VISITS};
-pub use trial::{COMPARISON, ENDPOINTS, PUBLISHED, TRIAL};
-pub use vessels::VESSELS;
+pub use catalogue::{DRUG_FILE, DRUGS, NUMBER};
 
+use super::declare::Section as _;
+use super::model::{CohortSection, Oxygen, PatientData, Vessels};
+use super::read::arms::{ArmKeys, ComparisonKeys};
+use super::read::assessment::AssessmentKeys;
+use super::read::drugs::DrugKeys;
+use super::read::lattice::LatticeKeys;
+use super::read::loci::LocusKeys;
+use super::read::output::OutputKeys;
+use super::read::published::PublishedKeys;
+use super::read::rates::RatesKeys;
+use super::read::start::StartKeys;
+use super::read::stop::StopKeys;
+use super::read::therapy::TherapyKeys;
+use super::read::time::TimeKeys;
+use super::read::trial::TrialKeys;
 use super::table::{Bounds, Fallback, Key, Kind, NamePattern, Only, Section};
 use Fallback::{Absent, Derived, Required, RequiredIn, Value};
 
@@ -42,11 +32,7 @@ pub const MOST_STEPS: u32 = 10_000_000;
 pub const MOST_CELLS: u64 = (1 << 31) - 1;
 
 /// Where rates are given.
-const RATES_MODE: &str = "phenotype = \"rates\"";
-
-const FACTOR: Bounds = Bounds::closed(0.0, 1000.0);
-const FRACTION: Bounds = Bounds::closed(0.0, 1.0);
-const SHARE: Bounds = Bounds::above(0.0, 1.0);
+pub(crate) const RATES_MODE: &str = "phenotype = \"rates\"";
 
 const fn key(
     name: &'static str,
@@ -55,13 +41,28 @@ const fn key(
     doc: &'static str,
     example: &'static str,
 ) -> Key {
-    Key { name, kind, default, only: None, doc, example }
+    Key { name, kind, default, only: None, varies: None, doc, example }
 }
 
 const fn only(mut key: Key, other: &'static str, values: &'static [&'static str]) -> Key {
     key.only = Some(Only { key: other, values });
     key
 }
+
+/// Most patients: a lesion's number has 24 bits for its patient.
+pub const MOST_PATIENTS: u64 = 1 << 24;
+
+/// Most agents of a patient.
+pub const MOST_AGENTS: u64 = 100_000_000;
+
+/// Most target lesions of a patient (RECIST 1.1).
+pub const MAX_LESIONS: u64 = 5;
+
+/// `[cohort]`.
+pub const COHORT: &Section = CohortSection::SECTION;
+
+/// `[patient]`.
+pub const PATIENT: &Section = PatientData::SECTION;
 
 /// The top level of the file.
 pub static ROOT: Section = Section {
@@ -125,19 +126,31 @@ pub static ROOT: Section = Section {
             "Where the rates of cells come from: from [rates], for each state and for drugs that are on or off; or from the signalling network of a [patient]'s cells under the drugs of [therapy].",
             "\"signalling\"",
         ),
-        key("time", Kind::Table(&TIME), Required, "Time axis.", "{ end = \"720 d\" }"),
-        key("lattice", Kind::Table(&LATTICE), Required, "Lattice and placement.", "{ size = [256, 256] }"),
-        key("start", Kind::Table(&START), Required, "Tumour at step 0.", "{ shape = \"single\" }"),
+        key("time", Kind::Table(TimeKeys::SECTION), Required, "Time axis.", "{ end = \"720 d\" }"),
+        key(
+            "lattice",
+            Kind::Table(LatticeKeys::SECTION),
+            Required,
+            "Lattice and placement.",
+            "{ size = [256, 256] }",
+        ),
+        key(
+            "start",
+            Kind::Table(StartKeys::SECTION),
+            Required,
+            "Tumour at step 0.",
+            "{ shape = \"single\" }",
+        ),
         key(
             "locus",
-            Kind::Tables(&LOCUS),
+            Kind::Tables(LocusKeys::SECTION),
             Absent("no locus beside those of `loci`"),
             "Loci that are added to those of `loci`, or that override one of the catalogue by having its name.",
             "[]",
         ),
         key(
             "rates",
-            Kind::Table(&RATES),
+            Kind::Table(RatesKeys::SECTION),
             RequiredIn(RATES_MODE),
             "Rates of cells.",
             "{ birth = \"0.025 /d\", death = \"0.02 /d\" }",
@@ -145,7 +158,7 @@ pub static ROOT: Section = Section {
         only(
             key(
                 "drug",
-                Kind::Tables(&DRUG),
+                Kind::Tables(DrugKeys::SECTION),
                 Absent("no drugs"),
                 "Drugs and their schedules; at most 8.",
                 "[]",
@@ -154,13 +167,19 @@ pub static ROOT: Section = Section {
             &["rates"],
         ),
         only(
-            key("patient", Kind::Table(&PATIENT), Value("{}"), "The patient.", "{ growth = \"0.0035 /d\" }"),
+            key(
+                "patient",
+                Kind::Table(PatientData::SECTION),
+                Value("{}"),
+                "The patient.",
+                "{ growth = \"0.0035 /d\" }",
+            ),
             "phenotype",
             &["signalling"],
         ),
         key(
             "oxygen",
-            Kind::Table(&OXYGEN),
+            Kind::Table(Oxygen::SECTION),
             Absent("every site is well supplied"),
             "Oxygen field; the section itself, even empty, switches it on.",
             "{}",
@@ -168,7 +187,7 @@ pub static ROOT: Section = Section {
         only(
             key(
                 "vessels",
-                Kind::Table(&VESSELS),
+                Kind::Table(Vessels::SECTION),
                 Absent("the density of vessels never changes"),
                 "Vessels that live, beside [oxygen]; the section itself, even empty, switches them on.",
                 "{}",
@@ -186,7 +205,7 @@ pub static ROOT: Section = Section {
         only(
             key(
                 "therapy",
-                Kind::Table(&THERAPY),
+                Kind::Table(TherapyKeys::SECTION),
                 Absent("no therapy"),
                 "Plan of a therapy with drugs of the catalogue.",
                 "{ regimen = \"everolimus 10 mg daily\" }",
@@ -197,7 +216,7 @@ pub static ROOT: Section = Section {
         only(
             key(
                 "trial",
-                Kind::Table(&TRIAL),
+                Kind::Table(TrialKeys::SECTION),
                 Value("{}"),
                 "What a trial is; with [cohort] and [[arm]].",
                 "{ title = \"RADIANT-3\" }",
@@ -208,7 +227,7 @@ pub static ROOT: Section = Section {
         only(
             key(
                 "cohort",
-                Kind::Table(&COHORT),
+                Kind::Table(CohortSection::SECTION),
                 Absent("one patient, and no trial"),
                 "Who is treated; the section itself, even empty, makes the file a trial.",
                 "{ patients = 60 }",
@@ -219,7 +238,7 @@ pub static ROOT: Section = Section {
         only(
             key(
                 "assessment",
-                Kind::Table(&ASSESSMENT),
+                Kind::Table(AssessmentKeys::SECTION),
                 Value("{}"),
                 "How the patients of a trial are followed.",
                 "{ jitter = \"0 d\" }",
@@ -230,7 +249,7 @@ pub static ROOT: Section = Section {
         only(
             key(
                 "arm",
-                Kind::Tables(&ARM),
+                Kind::Tables(ArmKeys::SECTION),
                 Absent("no trial"),
                 "Arms of a trial, in place of [therapy].",
                 "[]",
@@ -241,7 +260,7 @@ pub static ROOT: Section = Section {
         only(
             key(
                 "comparison",
-                Kind::Tables(&COMPARISON),
+                Kind::Tables(ComparisonKeys::SECTION),
                 Absent("every arm against the first one"),
                 "Arms that are compared.",
                 "[]",
@@ -252,7 +271,7 @@ pub static ROOT: Section = Section {
         only(
             key(
                 "published",
-                Kind::Tables(&PUBLISHED),
+                Kind::Tables(PublishedKeys::SECTION),
                 Absent("none"),
                 "Published figures of the trial.",
                 "[]",
@@ -260,8 +279,8 @@ pub static ROOT: Section = Section {
             "phenotype",
             &["signalling"],
         ),
-        key("stop", Kind::Table(&STOP), Value("{}"), "Rules judged at every check.", "{}"),
-        key("output", Kind::Table(&OUTPUT), Value("{}"), "Optional outputs.", "{}"),
+        key("stop", Kind::Table(StopKeys::SECTION), Value("{}"), "Rules judged at every check.", "{}"),
+        key("output", Kind::Table(OutputKeys::SECTION), Value("{}"), "Optional outputs.", "{}"),
     ],
 };
 
@@ -278,6 +297,6 @@ pub static CATALOGUE: Section = Section {
             "Loci that a scenario has unless it says otherwise.",
             "[\"tsc\"]",
         ),
-        key("locus", Kind::Tables(&LOCUS), Required, "The loci.", "[]"),
+        key("locus", Kind::Tables(LocusKeys::SECTION), Required, "The loci.", "[]"),
     ],
 };

@@ -1,7 +1,6 @@
 //! Names of end points, and what kind of figure each is.
 
 use super::trial::Endpoint;
-use crate::scenario::keys::ENDPOINTS;
 
 /// What kind of figure an end point gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,34 +14,9 @@ pub enum Figure {
 }
 
 impl Endpoint {
-    /// All of them, in the order of the file format's page.
-    pub const ALL: [Endpoint; 20] = [
-        Endpoint::PfsMedian,
-        Endpoint::PfsRate,
-        Endpoint::PfsHazardRatio,
-        Endpoint::TotalPfsMedian,
-        Endpoint::TotalPfsHazardRatio,
-        Endpoint::SecondLinePfsMedian,
-        Endpoint::OsMedian,
-        Endpoint::OsRate,
-        Endpoint::OsHazardRatio,
-        Endpoint::ResponseRate,
-        Endpoint::DiseaseControl,
-        Endpoint::AnyShrinkage,
-        Endpoint::ProgressiveDisease,
-        Endpoint::FirstScanProgression,
-        Endpoint::Grade3Or4,
-        Endpoint::DoseLimiting,
-        Endpoint::Discontinuation,
-        Endpoint::DoseChange,
-        Endpoint::DoseIntensity,
-        Endpoint::EarlyCga,
-    ];
-
     /// Name as a file gives it.
     pub fn name(self) -> &'static str {
-        let index = Endpoint::ALL.iter().position(|other| *other == self);
-        index.map_or("", |i| ENDPOINTS[i])
+        self.word()
     }
 
     /// The name for readers, with the capitals of the field: `PFS hazard ratio`.
@@ -54,11 +28,6 @@ impl Endpoint {
             _ => word.to_owned(),
         };
         name.split('_').map(word).collect::<Vec<_>>().join(" ")
-    }
-
-    /// The end point of this name.
-    pub fn of(name: &str) -> Option<Endpoint> {
-        ENDPOINTS.iter().position(|other| *other == name).map(|i| Endpoint::ALL[i])
     }
 
     /// Whether it counts the patients who have something, without regard to how long they were followed.
@@ -92,7 +61,7 @@ mod tests {
 
     #[test]
     fn names_are_those_that_results_are_written_with() {
-        for endpoint in Endpoint::ALL {
+        for endpoint in Endpoint::ALL.iter().copied() {
             let written = serde_json::to_value(endpoint).unwrap();
             assert_eq!(written.as_str(), Some(endpoint.name()));
             assert_eq!(Endpoint::of(endpoint.name()), Some(endpoint));

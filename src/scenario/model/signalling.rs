@@ -1,5 +1,9 @@
 //! What mode `signalling` needs beside loci and drugs: the patient, and vessels that live.
 
+use crate::catalogue::{TscContext, words};
+use crate::scenario::declare::Section;
+use crate::scenario::read::patient::surface;
+use crate::scenario::read::vessels::balance;
 use crate::scenario::regimen::Body;
 use serde::Serialize;
 
@@ -13,61 +17,152 @@ pub enum Mode {
     Signalling,
 }
 
-/// Who carries the tumour, in mode `signalling`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// Where the tumour began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Pancreas.
+    Pancreas,
+    /// Gut.
+    Gut,
+    /// Lung.
+    Lung,
+    /// Unknown.
+    Unknown,
+}
+
+/// Sex of a patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sex {
+    /// Female.
+    Female,
+    /// Male.
+    Male,
+}
+words!(Origin: Pancreas = "pancreas", Gut = "gut", Lung = "lung", Unknown = "unknown");
+words!(Sex: Male = "male", Female = "female");
+
+/// Whose pharmacokinetics drugs have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pharmacokinetics {
+    /// Those of the typical patient.
+    Typical,
+    /// Parameters drawn for each patient.
+    Virtual,
+}
+
+words!(Pharmacokinetics: Typical = "typical", Virtual = "virtual");
+
+/// The patient, from whom the rates of cells follow: untreated growth, what drugs do to this patient's cells,
+/// covariates. Every default is that of the typical patient (the median, or the commoner value), so that the
+/// section may be left out. Letters in brackets: A a direct human number, B one good study, C an order of
+/// magnitude or a choice of the model.
+#[derive(Debug, Clone, PartialEq, Serialize, Section)]
+#[section(path = "patient")]
 pub struct PatientData {
-    /// Untreated net growth of the sensitive cell, per day.
+    /// Untreated net growth of the sensitive cell, above 0, at most 1 /d; divisions and deaths follow from it.
+    /// Median of the placebo arm of RADIANT-3 (NEJM 2011;364:514; surrogate fit), log-SD 1.32 between patients
+    /// (B).
+    #[key(within_above(Rate, 0.0, 1.0), default = "0.0035 /d")]
     pub growth: f64,
-    /// Share of division attempts that replace the mother in place, κ.
+    /// Share of division attempts that replace the mother in place, so that they add no cell. 0.65 to 0.77
+    /// agree with RADIANT-3 (NEJM 2011;364:514), SD 0.04 between patients; confounded with the growth weights
+    /// of the network (C).
+    #[key(number(0.0, 0.99), default = 0.72)]
     pub coupled_loss: f64,
-    /// Exponent of the growth multiplier.
+    /// How strongly a slowed network slows division: attempts are multiplied by growth^gamma. Log-SD 0.4
+    /// between patients (C; surrogate fit to RADIANT-3).
+    #[key(number(0.0, 10.0), default = 1.0, example = 0.7)]
     pub gamma: f64,
-    /// Factor on deaths that drugs cause.
+    /// Factor on deaths that drugs cause. Log-SD 1.0 between patients (B; surrogate fit to RADIANT-3).
+    #[key(FACTOR, default = 1.0, example = 2.0)]
     pub kill_factor: f64,
-    /// Factor on the EC50 of rapalogs.
+    /// Factor on the EC50 of rapalogs in cells. Log-SD 0.5 between patients (C; a choice).
+    #[key(above(0.0, 1000.0), default = 1.0, example = 1.5)]
     pub rapalog_ec_factor: f64,
-    /// Factor on the EC50 of VEGF receptor inhibition in vessels.
+    /// Factor on the EC50 of inhibitors of VEGF receptors in vessels. Log-SD 0.5 between patients (A;
+    /// sunitinib, CPT Pharmacometrics Syst Pharmacol 2013;2:e84).
+    #[key(above(0.0, 1000.0), default = 1.0, example = 1.5)]
     pub vegfr_ec_factor: f64,
-    /// Factor on the radiation dose of the tumour.
+    /// Factor on the tumour's dose of radiation. Log-SD 0.6 between patients (B; tumour doses of 177Lu).
+    #[key(FACTOR, default = 1.0, example = 0.5)]
     pub radiation_dose_factor: f64,
-    /// Factor on rates that drugs induce.
+    /// Factor on the rates of change that drugs induce. Log-SD 0.5 between patients (C; surrogate fit to
+    /// RADIANT-3).
+    #[key(FACTOR, default = 1.0, example = 1.5)]
     pub induction_factor: f64,
-    /// Share of untreated cells with upregulated receptors (`rtk` level 1), an equilibrium of switching.
+    /// Share of untreated cells with upregulated receptors (`rtk=1`), at the start and at the equilibrium of
+    /// switching to and fro, from which the untreated rate of switching follows. 3e-4 to 0.13, log-SD 1.0
+    /// between patients (C; surrogate fit to RADIANT-3).
+    #[key(number(0.0, 0.5), default = 0.02)]
     pub rtk_fraction: f64,
-    /// Share of starting cells with overactive GSK3.
+    /// Share of starting cells with overactive GSK3 (`gsk3=1`). Log-SD 1.0 between patients (C; a choice).
+    #[key(FRACTION, default = 0.002)]
     pub gsk3_fraction: f64,
-    /// Share of starting cells that have lost TSC1/TSC2.
+    /// Share of starting cells that have lost TSC1/TSC2 (`tsc=2`); clonal, 1, in 2 to 4 % of pancreatic NETs
+    /// (B; Nature 2017;543:65).
+    #[key(FRACTION, default = 1e-6, example = 1.0)]
     pub tsc_fraction: f64,
-    /// Share of starting cells with an activating mutation of the MTOR kinase.
+    /// Share of starting cells with an activating mutation of the MTOR kinase (`mtor_kinase=1`): what 2.3e-8
+    /// per division leaves in 1e9 cells; clonal, 1, in 0.5 to 1 % of patients (C).
+    #[key(FRACTION, default = 3e-6)]
     pub kinase_fraction: f64,
-    /// Share of starting cells with an FRB mutation.
+    /// Share of starting cells with an FRB mutation (`fkbp12_frb=1`): what 8e-9 per division leaves in 1e10
+    /// cells (C).
+    #[key(FRACTION, default = 1.2e-6)]
     pub frb_fraction: f64,
-    /// Share of upregulated receptors that inhibitors of PDGFR and KIT reach.
+    /// Share of upregulated receptors that inhibitors of PDGFR and KIT reach; anything from 0 to 1, since the
+    /// receptor that drives the escape differs between tumours (C; a choice).
+    #[key(FRACTION, default = 0.5)]
     pub upregulated_reach: f64,
-    /// `H` or `R`: how cells without TSC1/TSC2 answer to rapalogs.
-    pub tsc_context: String,
-    /// Somatostatin receptor 2, 0 to 1.
+    /// How cells without TSC1/TSC2 answer to rapalogs: hypersensitive (H; NEJM 2014;371:1426), or resistant
+    /// (R), in 3 of 10 patients (C; a choice).
+    #[key(default = "H", example = "R")]
+    pub tsc_context: TscContext,
+    /// Somatostatin receptor 2, from 0 (none: somatostatin analogues do nothing) to 1; 80 % of patients have it
+    /// (C).
+    #[key(FRACTION, default = 1.0, example = 0.0)]
     pub sstr: f64,
-    /// Carries FGFR4 R388.
+    /// Carries FGFR4 R388, as half of patients do (B); without effect unless `germline_effects`.
+    #[key(default = false, example = true)]
     pub fgfr4_r388: bool,
-    /// Carries PHLPP2 S1016.
+    /// Carries PHLPP2 S1016, as 3 of 10 patients do (C); without effect unless `germline_effects`.
+    #[key(default = false, example = true)]
     pub phlpp2_s1016: bool,
-    /// Whether these two act.
+    /// Whether these two make rapalogs work less; the evidence contradicts itself (C).
+    #[key(default = false, example = true)]
     pub germline_effects: bool,
-    /// MEN1 mutated (prognosis only).
+    /// MEN1 mutated, in 44 % of pancreatic NETs (B; Nature 2017;543:65, Science 2011;331:1199). Prognosis only:
+    /// `growth` as written already holds it.
+    #[key(default = false, example = true)]
     pub men1: bool,
-    /// DAXX or ATRX mutated (prognosis only).
+    /// DAXX or ATRX mutated, in 43 % of pancreatic NETs (B; Nature 2017;543:65, Science 2011;331:1199).
+    /// Prognosis only, as `men1`.
+    #[key(default = false, example = true)]
     pub daxx_atrx: bool,
-    /// Where the tumour began, as the key's choices name it.
-    pub origin: String,
-    /// `male` or `female`.
-    pub sex: String,
-    /// Body weight, kg.
+    /// Where the tumour began; a label, the numbers are those of pancreatic NETs.
+    #[key(default = "pancreas", example = "gut")]
+    pub origin: Origin,
+    /// Sex; a label. 55 % of patients in trials of pancreatic NETs are men (C).
+    #[key(default = "male", example = "female")]
+    pub sex: Sex,
+    /// Body weight, 20 to 300 kg; scales doses in mg/kg and, where the catalogue says so, clearance and
+    /// volumes. Log-SD 0.2 between patients (C; a choice).
+    #[key(name = "weight", within(Weight, 20.0, 300.0), default = "70 kg")]
     pub weight_kg: f64,
-    /// Body surface, m².
+    /// Body surface, 0.5 to 4 m2; scales doses in mg/m2.
+    #[key(
+        name = "surface", by = surface, within(Surface, 0.5, 4.0),
+        derived = "that of a body of this weight, 170 cm tall: the square root of height in cm times kg / 3600 (NEJM 1987;317:1098)",
+        example = "1.8 m2",
+    )]
     pub surface_m2: f64,
-    /// Whether the drugs' concentrations are those of the typical patient, without draws between patients.
-    pub typical_pharmacokinetics: bool,
+    /// Concentrations of drugs: those of the typical patient, or with parameters drawn for each replicate from
+    /// the differences between patients in the catalogue.
+    #[key(default = "typical", example = "virtual")]
+    pub pharmacokinetics: Pharmacokinetics,
 }
 
 impl PatientData {
@@ -100,25 +195,44 @@ impl PatientData {
     }
 }
 
-/// Vessels that live: they grow with VEGF, are lost, carry blood to some places more than to others, and
-/// anti-angiogenic drugs act on them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// Vessels that live: they grow with VEGF and are lost, they carry oxygen, nutrients and drugs, and drugs act
+/// on them. Beside \[oxygen\]; the section itself, even empty, switches them on. Densities are relative to the
+/// patient's, `vessels` of \[oxygen\], at which growth and loss of the untreated tumour balance: VEGF there
+/// saturates growth by h = loss / (growth (1 - 1/ceiling)), which must be below 1. Letters in brackets as in
+/// \[patient\].
+#[derive(Debug, Clone, PartialEq, Serialize, Section)]
+#[section(path = "vessels", rule = balance)]
 pub struct Vessels {
-    /// Coefficient of variation of the local density (log-normal).
+    /// Coefficient of variation of the local density, log-normal, cut off at twice the mean; 0 for the same
+    /// everywhere. Well-differentiated tumours have so many vessels (252 to 535 /mm2, Br J Cancer 2005;92:94)
+    /// that fewer of them tell only where they are sparse (C; about 0.5, derived).
+    #[key(FRACTION, default = 0.5)]
     pub unevenness: f64,
-    /// Growth at saturating VEGF far below the ceiling, per day.
+    /// Growth of vessels under saturating VEGF, far below the ceiling; at most 1 /d. Endothelial cells of these
+    /// tumours divide rarely (Br J Cancer 2005;92:94); gives a recovery within 2 to 3 weeks off drug (C).
+    #[key(within_above(Rate, 0.0, 1.0), default = "0.03 /d")]
     pub growth: f64,
-    /// Loss, per day.
+    /// Loss of vessels without drugs; above 0, at most 1 /d (C; an order of magnitude).
+    #[key(within_above(Rate, 0.0, 1.0), default = "0.01 /d")]
     pub loss: f64,
-    /// Density, relative to the patient's, at which growth comes to a halt (above 1, below 2).
+    /// Relative density at which growth comes to a halt (C; a choice). 2 is meant; the engine's fixed point
+    /// holds numbers below 2, so that 1.99 is the largest.
+    #[key(above(1.0, 1.99), default = 1.99)]
     pub ceiling: f64,
-    /// Diffusion length of VEGF, µm.
+    /// Diffusion length of VEGF, 1 um to 1 mm (C; an order of magnitude).
+    #[key(name = "vegf_length", within(Length, 1.0, 1000.0), default = "100 um")]
     pub vegf_length_um: f64,
-    /// Factor of hypoxia on the secretion of VEGF.
+    /// Factor of hypoxia on the secretion of VEGF by a cell (C; an order of magnitude). The engine's fixed
+    /// point holds factors below 4, so that 3.99 is the largest.
+    #[key(number(1.0, 3.99), default = 3.0)]
     pub hypoxic_secretion: f64,
-    /// Perfusion, relative to the patient's, at which nutrients halve the division attempts; 0 for no such effect.
+    /// Division attempts follow perfusion p, relative to the patient's, as p/(p + this): at this perfusion they
+    /// are half of what unlimited supply would give. 0 for no such effect (C; a choice).
+    #[key(number(0.0, 10.0), default = 0.3)]
     pub nutrient_half: f64,
-    /// Deaths per day of a cell that nothing is brought to; falls to none where nutrients are above
-    /// [`STARVING`](crate::biology::nutrients::STARVING).
+    /// Deaths of a cell that nothing is brought to, 0 to 1 /d (C; fitted to SUN-1111, posterior 0.0018 to
+    /// 0.037). They fall in proportion to none where nutrients allow 0.6 of the attempts of the untreated
+    /// tumour's mean: at a quarter of its perfusion, which untreated tumours hardly have anywhere (C).
+    #[key(within(Rate, 0.0, 1.0), default = "0.007804 /d", example = "0.005 /d")]
     pub starving_death: f64,
 }

@@ -3,15 +3,21 @@
 use serde::Serialize;
 
 use super::Selector;
+use crate::scenario::declare::*;
 
-/// Progression: live burden at least `factor` times its start at `checks` consecutive checks.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+/// Progression: a live burden of at least `factor` times its start at `checks` consecutive checks. A diameter
+/// up by 20 % is a volume up by 1.73.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Section)]
+#[section(path = "stop.progression", heading = "progression = { … }")]
 pub struct Progression {
-    /// Factor on the burden at step 0 (above 1, at most 65 535).
+    /// Factor on the burden at step 0.
+    #[key(above(1.0, 65_535.0), required, example = 1.73)]
     pub factor: f64,
-    /// Number of consecutive checks (at least 1).
+    /// Number of consecutive checks.
+    #[key(integer(1, 1_000_000), default = 1, example = 2)]
     pub checks: u32,
-    /// Whether a lesion halts there.
+    /// Whether a replicate halts there.
+    #[key(default = false)]
     pub halt: bool,
 }
 

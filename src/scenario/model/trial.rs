@@ -4,7 +4,12 @@
 
 use serde::Serialize;
 
-use super::Therapy;
+use crate::catalogue::words;
+use crate::scenario::declare::*;
+use crate::scenario::keys::{MAX_LESIONS, MOST_AGENTS, MOST_PATIENTS};
+use crate::scenario::read::cohort::one_change;
+
+use super::{Origin, Pharmacokinetics, Therapy};
 
 /// A trial.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -36,31 +41,50 @@ pub struct About {
     pub not_represented: Vec<String>,
 }
 
-/// Who is treated.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// Who is treated in a trial: virtual patients, drawn from the laws of untreated growth and of all else by
+/// which patients differ. The section may be empty. A patient is a function of the seed and of its number, the
+/// same in every arm and in a larger cohort.
+#[derive(Debug, Clone, PartialEq, Serialize, Section)]
+#[section(path = "cohort")]
 pub struct CohortSection {
-    /// Number of patients.
+    /// Number of patients; every arm treats all of them.
+    #[key(integer(1, MOST_PATIENTS), default = 60, example = 200)]
     pub patients: u32,
-    /// Name of the growth population.
+    /// Growth population: `radiant-3`, `sun-1111`, `radiant-4` or `clarinet`, each fitted to the untreated
+    /// growth of that trial (median 0.0035, 0.0025, 0.0045 and 0.0009 /d).
+    #[key(default = "radiant-3", example = "sun-1111")]
     pub population: String,
-    /// From where the laws between patients are.
+    /// From where the laws between patients are: `fitted` to RADIANT-3 and SUN-1111 (`evotor calibrate`), the
+    /// `sources` of each number, or `draw N`, draw N of the posterior of that fit, from 0. Changes below come
+    /// on top.
+    #[key(Kind::Text, default = "fitted", example = "sources")]
     pub laws: Laws,
-    /// Growth populations with which the comparison is repeated.
+    /// Growth populations with which `evotor compare` repeats the comparison, by the mean-field surrogate:
+    /// whether what was found depends on how fast tumours grow. The own population is repeated so too, since
+    /// the surrogate differs from agents by itself.
+    #[key(default = [], example = ["sun-1111"])]
     pub repeat: Vec<String>,
-    /// Live agents of a patient at the start, at least, over all lesions: lattices are made as large as this needs. `None`: the
-    /// lattice of the scenario for each lesion.
+    /// Live agents of a patient at the start, at least, over all lesions: cubes are made as large as this
+    /// needs, and \[lattice\] has no `size`.
+    #[key(integer(1, MOST_AGENTS), absent = "every lesion has the lattice of [lattice]", example = 20000)]
     pub agents: Option<u32>,
-    /// Number of target lesions of every patient; `None`: drawn.
+    /// Number of target lesions of every patient.
+    #[key(integer(1, MAX_LESIONS), absent = "drawn: one or two in each of one to three organs", example = 3)]
     pub lesions: Option<u32>,
-    /// Factor on growth where MEN1 and DAXX/ATRX are both mutated.
-    pub prognostic_factor: f64,
-    /// Where the tumours began.
-    pub origin: String,
-    /// Whether FGFR4 R388 and PHLPP2 S1016 act.
+    /// Where the tumours began; a label, the numbers are those of pancreatic NETs.
+    #[key(default = "pancreas", example = "gut")]
+    pub origin: Origin,
+    /// Concentrations of drugs: drawn for each patient, or those of the typical one for all.
+    #[key(default = "virtual", example = "typical")]
+    pub pharmacokinetics: Pharmacokinetics,
+    /// Whether FGFR4 R388 and PHLPP2 S1016 make rapalogs work less; the evidence contradicts itself (C).
+    #[key(default = false, example = true)]
     pub germline_effects: bool,
-    /// Whether all have the pharmacokinetics of the typical patient.
-    pub typical_pharmacokinetics: bool,
-    /// Changes of the laws between patients, in order.
+    /// Factor on growth where MEN1 and DAXX/ATRX are both mutated (C); 1 for no effect.
+    #[key(number(0.01, 100.0), default = 0.8, example = 1.0)]
+    pub prognostic_factor: f64,
+    /// Changes of the laws between patients.
+    #[key(name = "change", section, absent = "patients differ as the model says")]
     pub changes: Vec<CohortChange>,
 }
 
@@ -87,16 +111,26 @@ impl std::fmt::Display for Laws {
     }
 }
 
-/// A change of the law of one quantity of patients; one of the three at least.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// A change of the law by which one quantity differs between patients; a later one of the same quantity wins.
+/// Give `typical`, `spread`, or both; or `fixed`. Numbers are in the unit of the quantity in \[patient\],
+/// without it.
+#[derive(Debug, Clone, PartialEq, Serialize, Section)]
+#[section(path = "cohort.change", heading = "[[cohort.change]]", given = one_change)]
 pub struct CohortChange {
-    /// The quantity.
+    /// The quantity: a key of \[patient\] such as `growth`, `coupled_loss`, `gamma`, `rtk_fraction` or `sstr`;
+    /// or `ki67`, `diameter_sum` (mm), `vessels` (/mm2), `cga_per_cell`, `weight_kg`, `mgmt_low`, `male`,
+    /// `pten`, `pik3ca`, `kras`. What is present or absent has the values 1 and 0.
+    #[key(required, example = "growth")]
     pub quantity: String,
-    /// Another typical value.
+    /// Another typical value: the median, the mean of a share, or the value of those who have not the rarer
+    /// one.
+    #[key(number(0.0, 1e6), absent = "that of the model, or of the growth population", example = 0.002)]
     pub typical: Option<f64>,
-    /// Another spread.
+    /// Another spread: the SD of the logarithm, the SD of a share, or the probability of the rarer value.
+    #[key(number(0.0, 1e6), absent = "that of the model", example = 0.5)]
     pub spread: Option<f64>,
     /// The same value for all.
+    #[key(number(0.0, 1e6), absent = "patients differ", example = 0.0)]
     pub fixed: Option<f64>,
 }
 
@@ -212,3 +246,27 @@ pub enum Endpoint {
     /// Early response of chromogranin A (30 % lower after 4 weeks), percent.
     EarlyCga,
 }
+
+words!(Role: Calibrated = "calibrated", Informed = "informed", Predicted = "predicted");
+words!(
+    Endpoint: PfsMedian = "pfs_median",
+    PfsRate = "pfs_rate",
+    PfsHazardRatio = "pfs_hazard_ratio",
+    TotalPfsMedian = "total_pfs_median",
+    TotalPfsHazardRatio = "total_pfs_hazard_ratio",
+    SecondLinePfsMedian = "second_line_pfs_median",
+    OsMedian = "os_median",
+    OsRate = "os_rate",
+    OsHazardRatio = "os_hazard_ratio",
+    ResponseRate = "response_rate",
+    DiseaseControl = "disease_control",
+    AnyShrinkage = "any_shrinkage",
+    ProgressiveDisease = "progressive_disease",
+    FirstScanProgression = "first_scan_progression",
+    Grade3Or4 = "grade3_or4",
+    DoseLimiting = "dose_limiting",
+    Discontinuation = "discontinuation",
+    DoseChange = "dose_change",
+    DoseIntensity = "dose_intensity",
+    EarlyCga = "early_cga",
+);

@@ -1,15 +1,43 @@
 //! `[[arm]]` and `[[comparison]]`.
 
-use super::cohort::optional;
-use super::therapy::Practice;
+use super::therapy::{ArmTherapyKeys, Practice};
+use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
+use crate::scenario::keys::MOST_PATIENTS;
 use crate::scenario::model::Arm;
 use crate::scenario::nearest::{list, nearest};
-use crate::scenario::reader::{At, Context, Reader};
+use crate::scenario::reader::Context;
 use crate::scenario::value::shown;
 
 /// Longest name of an arm, in characters.
-const LONGEST_NAME: usize = 80;
+const MAX_NAME: usize = 80;
+
+/// An arm of a trial. All arms treat the same virtual patients, each with its own plan.
+#[derive(Debug, Section)]
+#[section(path = "arm", heading = "[[arm]]")]
+pub(crate) struct ArmKeys {
+    /// Name for tables and plots, at most 80 characters; every arm has another one.
+    #[key(required, example = "everolimus")]
+    pub(crate) name: At<String>,
+    /// Patients of the published arm: how many a predicted arm has (`evotor trial --predict`).
+    #[key(integer(1, MOST_PATIENTS), absent = "predictions have 100 patients in the arm", example = 207)]
+    pub(crate) enrolled: Option<u32>,
+    /// The plan.
+    #[key(section, required, example = { regimen = "everolimus 10 mg daily" })]
+    pub(crate) therapy: ArmTherapyKeys,
+}
+
+/// Two arms that are compared, by their names. Without any, every arm is compared with the first one.
+#[derive(Debug, Section)]
+#[section(path = "comparison", heading = "[[comparison]]")]
+pub(crate) struct ComparisonKeys {
+    /// The arm.
+    #[key(required, example = "everolimus")]
+    pub(crate) arm: At<String>,
+    /// The arm with which it is compared.
+    #[key(required, example = "placebo")]
+    pub(crate) against: At<String>,
+}
 
 /// The arms as far as they could be read, so that their names are known whatever else is wrong.
 #[derive(Debug, Default)]
@@ -24,8 +52,8 @@ pub(super) struct ArmsRead {
 pub(super) fn read(root: &Reader<'_>, practice: &Practice<'_>) -> ArmsRead {
     let mut read = ArmsRead { names: Vec::new(), arms: Some(Vec::new()) };
     for reader in root.tables("arm") {
-        let name = reader.text("name").and_then(|name| checked_name(root.cx, name));
-        let enrolled = optional(&reader, "enrolled");
+        let name = reader.placed::<Plain, String>("name").and_then(|name| checked_name(root.cx, name));
+        let enrolled = reader.maybe::<Plain, u32>("enrolled");
         let plan = reader.table("therapy").and_then(|r| practice.plan(&r));
         if let Some(name) = &name {
             twice(root.cx, name, &read.names);
@@ -60,7 +88,7 @@ fn checked_name(cx: &Context<'_>, name: At<String>) -> Option<At<String>> {
         Some(("an arm without a name", "write for example `name = \"everolimus\"`"))
     } else if trimmed.chars().any(char::is_control) {
         Some(("a name with control characters", "write the name in one line, without tabs"))
-    } else if trimmed.chars().count() > LONGEST_NAME {
+    } else if trimmed.chars().count() > MAX_NAME {
         Some(("a name that is too long for tables", "shorten it, and say the rest in `description`"))
     } else {
         None
@@ -70,7 +98,7 @@ fn checked_name(cx: &Context<'_>, name: At<String>) -> Option<At<String>> {
     };
     cx.report(
         Diagnostic::error(name.span, found)
-            .label(format!("expected 1 to {LONGEST_NAME} characters in one line"))
+            .label(format!("expected 1 to {MAX_NAME} characters in one line"))
             .help(help),
     );
     None
@@ -138,11 +166,10 @@ impl ArmsRead {
     }
 
     fn comparison(&self, section: &Reader<'_>) -> Option<(usize, usize)> {
-        let (arm, against) = (section.text("arm"), section.text("against"));
-        let pair = arm.as_ref().map(|a| self.find(section.cx, a));
-        let other = against.as_ref().map(|a| self.find(section.cx, a));
-        let pair = (pair??, other??);
-        self.differ(section.cx, pair, against.as_ref()?).then_some(pair)
+        let ComparisonKeys { arm, against } = ComparisonKeys::read(section)?;
+        let (one, other) = (self.find(section.cx, &arm), self.find(section.cx, &against));
+        let pair = (one?, other?);
+        self.differ(section.cx, pair, &against).then_some(pair)
     }
 
     /// Whether two arms are two; reports it if not.

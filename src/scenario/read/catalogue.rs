@@ -19,9 +19,10 @@ pub(crate) fn read(root: &Reader<'_>, loci: Option<&[Locus]>, base_dir: &Path) -
         return if root.has("catalogue") { None } else { Some(Vec::new()) };
     };
     let loci = known_loci(loci);
+    root.cx.set_drug_loci(loci.clone());
     let files = reader.texts("files")?;
     let mut parts: Vec<_> = files.value.iter().map(|name| file(&reader, name, &loci, base_dir)).collect();
-    parts.push(drugs(&reader, &loci, None));
+    parts.push(drugs(&reader));
     let found: Vec<Found> = all(parts.into_iter())?.into_iter().flatten().collect();
     judge_names(root.cx, &found);
     Some(found.into_iter().map(|f| f.drug).collect())
@@ -49,7 +50,7 @@ fn file(reader: &Reader<'_>, name: &At<String>, loci: &[Locus], base_dir: &Path)
     };
     let source = Arc::new(Source { name: reader.cx.beside(&name.value), text });
     let cx = Context::of_file(&source);
-    let found = parsed(&cx, loci);
+    let found = parsed(&cx, loci.to_vec());
     reader.cx.absorb(cx.finish());
     found
 }

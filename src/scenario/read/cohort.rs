@@ -1,9 +1,14 @@
 //! `[cohort]`: who is treated in a trial.
 
-use crate::scenario::error::Diagnostic;
-use crate::scenario::model::{CohortChange, CohortSection, Laws};
+use toml::de::DeValue;
+
+use crate::scenario::declare::*;
+use crate::scenario::effective::quoted;
+use crate::scenario::error::{Diagnostic, Span};
+use crate::scenario::model::{CohortSection, Laws};
 use crate::scenario::places::{ChangeSpans, TrialSpans};
-use crate::scenario::reader::{At, Reader};
+use crate::scenario::reader::Context;
+use crate::scenario::value::{self, Asked};
 
 /// Whether a file is a trial.
 pub(super) fn is_trial(root: &Reader<'_>) -> bool {
@@ -22,116 +27,77 @@ pub(super) fn read(root: &Reader<'_>) -> Option<(CohortSection, TrialSpans)> {
         }
         return None;
     };
-    let patients = reader.small("patients");
-    let population = reader.text("population");
-    let laws = reader.text("laws").and_then(|words| laws(&reader, words));
-    let repeat = reader.texts("repeat");
-    let (agents, lesions) = (optional(&reader, "agents"), optional(&reader, "lesions"));
-    let (origin, pharmacokinetics) = (reader.choice("origin"), reader.choice("pharmacokinetics"));
-    let germline = reader.flag("germline_effects");
-    let prognostic = reader.number("prognostic_factor");
-    let changes: Vec<Option<_>> = reader.tables("change").iter().map(change).collect();
-    let changes: Option<Vec<_>> = changes.into_iter().collect();
-    let (changes, spans) = changes?.into_iter().unzip();
-    let (population, laws, repeat) = (population?, laws?, repeat?);
+    let section = CohortSection::read(&reader)?;
+    let changes = reader.tables("change");
     let places = TrialSpans {
         cohort: reader.span.clone(),
-        population: population.span,
-        laws: laws.span,
-        repeat: repeat.value.iter().map(|name| name.span.clone()).collect(),
-        changes: spans,
+        population: reader.place("population"),
+        laws: reader.place("laws"),
+        repeat: reader
+            .peek::<Plain, Vec<At<String>>>("repeat")
+            .map_or(Vec::new(), |names| names.into_iter().map(|name| name.span).collect()),
+        changes: changes.iter().map(change_spans).collect(),
     };
-    let cohort = CohortSection {
-        patients: patients?.value,
-        population: population.value,
-        laws: laws.value,
-        repeat: repeat.value.into_iter().map(|name| name.value).collect(),
-        agents: agents?,
-        lesions: lesions?,
-        prognostic_factor: prognostic?.value,
-        origin: origin?.value.to_owned(),
-        germline_effects: germline?.value,
-        typical_pharmacokinetics: pharmacokinetics?.value == "typical",
-        changes,
-    };
-    Some((cohort, places))
+    Some((section, places))
+}
+
+impl Value<Laws> for Plain {
+    const KIND: Kind = Kind::Text;
+
+    fn read(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Laws> {
+        laws(asked.cx, At::new(value::text(asked, found, span.clone())?, span))
+    }
+
+    fn write(laws: &Laws, _: &Key, _: &Writer) -> Written {
+        quoted(&laws.to_string()).into()
+    }
 }
 
 /// `fitted`, `sources`, or `draw N`.
-fn laws(reader: &Reader<'_>, words: At<String>) -> Option<At<Laws>> {
+fn laws(cx: &Context<'_>, words: At<String>) -> Option<Laws> {
     let text = words.value.trim().to_ascii_lowercase();
     let number = text.strip_prefix("draw").and_then(|rest| rest.trim().parse().ok());
-    let laws = match (text.as_str(), number) {
-        ("fitted", _) => Laws::Fitted,
-        ("sources", _) => Laws::Sources,
-        (_, Some(number)) => Laws::Draw(number),
+    match (text.as_str(), number) {
+        ("fitted", _) => Some(Laws::Fitted),
+        ("sources", _) => Some(Laws::Sources),
+        (_, Some(number)) => Some(Laws::Draw(number)),
         _ => {
-            reader.cx.report(
+            cx.report(
                 Diagnostic::error(words.span, format!("there are no laws `{}`", words.value))
                     .label("expected `fitted`, `sources`, or `draw` with a number")
                     .help("write `laws = \"fitted\"`, or `laws = \"draw 0\"` for a draw of the posterior"),
             );
-            return None;
+            None
         }
-    };
-    Some(At::new(laws, words.span))
-}
-
-/// A whole number that may be absent; `None` if it is wrong.
-pub(super) fn optional(reader: &Reader<'_>, name: &'static str) -> Option<Option<u32>> {
-    match reader.small(name) {
-        Some(number) => Some(Some(number.value)),
-        None if reader.has(name) => None,
-        None => Some(None),
     }
 }
 
-fn change(reader: &Reader<'_>) -> Option<(CohortChange, ChangeSpans)> {
-    let quantity = reader.text("quantity");
-    let [typical, spread, fixed] = ["typical", "spread", "fixed"].map(|name| number(reader, name));
-    let none = ["typical", "spread", "fixed"].iter().all(|name| !reader.has(name));
-    let (quantity, typical, spread, fixed) = (quantity?, typical?, spread?, fixed?);
-    if none {
-        reader.cx.report(
-            Diagnostic::error(
-                reader.span.clone(),
-                format!("a change of `{}` that changes nothing", quantity.value),
-            )
-            .label("expected `typical`, `spread` or `fixed`")
-            .help("write for example `typical = 0.002`, or remove the change"),
-        );
-    }
-    if let (Some(fixed), Some(other)) = (&fixed, typical.as_ref().or(spread.as_ref())) {
-        let name = if typical.is_some() { "typical" } else { "spread" };
-        reader.cx.report(
-            Diagnostic::error(fixed.span.clone(), format!("`fixed` together with `{name}`"))
+/// A change has something to change, and a value for all is the only one.
+pub(crate) fn one_change(reader: &Reader<'_>) {
+    let given = |name: &&str| reader.has(name);
+    let other = ["typical", "spread"].into_iter().find(given);
+    match (reader.has("fixed"), other) {
+        (false, None) => {
+            let quantity = reader.peek::<Plain, String>("quantity").unwrap_or_default();
+            reader.refuse(
+                "",
+                format!("a change of `{quantity}` that changes nothing"),
+                "expected `typical`, `spread` or `fixed`",
+                "write for example `typical = 0.002`, or remove the change",
+            );
+        }
+        (true, Some(name)) => reader.cx.report(
+            Diagnostic::error(reader.place("fixed"), format!("`fixed` together with `{name}`"))
                 .label("expected only one of them: with `fixed` all patients have this value")
-                .related(other.span.clone(), "the other one")
+                .related(reader.place(name), "the other one")
                 .help(format!("remove `fixed`, or `{name}`")),
-        );
+        ),
+        _ => {}
     }
-    let place = |at: &Option<At<f64>>| at.as_ref().map_or(reader.span.clone(), |at| at.span.clone());
-    let spans = ChangeSpans {
-        quantity: quantity.span.clone(),
-        typical: place(&typical),
-        spread: place(&spread),
-        fixed: place(&fixed),
-    };
-    let value = |at: Option<At<f64>>| at.map(|at| at.value);
-    let change = CohortChange {
-        quantity: quantity.value,
-        typical: value(typical),
-        spread: value(spread),
-        fixed: value(fixed),
-    };
-    Some((change, spans))
 }
 
-/// A number that may be absent; `None` if it is wrong.
-fn number(reader: &Reader<'_>, name: &'static str) -> Option<Option<At<f64>>> {
-    match reader.number(name) {
-        Some(number) => Some(Some(number)),
-        None if reader.has(name) => None,
-        None => Some(None),
-    }
+fn change_spans(reader: &Reader<'_>) -> ChangeSpans {
+    let [quantity, typical, spread, fixed] =
+        ["quantity", "typical", "spread", "fixed"].map(|name| reader.place(name));
+    ChangeSpans { quantity, typical, spread, fixed }
 }

@@ -31,14 +31,12 @@ pub(super) struct Size {
 /// The composition as written, or the patient's.
 pub(super) fn read(
     reader: &Reader<'_>,
+    written: Option<At<Amounts>>,
     loci: Option<&[Locus]>,
     patient: Option<&At<PatientData>>,
     size: Size,
 ) -> Option<Composition> {
-    let Some(entries) = reader.amounts("composition") else {
-        if reader.has("composition") {
-            return None;
-        }
+    let Some(entries) = written else {
         let shares = match patient {
             Some(patient) => of_patient(reader, loci?, patient),
             None => Vec::new(),

@@ -6,9 +6,9 @@ use toml::de::DeTable;
 
 use super::LocusCatalogue;
 use super::catalogue::judge_names;
-use super::medicine;
 use super::parts::all;
 use crate::catalogue::Drug;
+use crate::scenario::declare::Section as _;
 use crate::scenario::error::{Diagnostic, Report, Source, Span};
 use crate::scenario::keys::DRUG_FILE;
 use crate::scenario::model::Locus;
@@ -42,7 +42,7 @@ pub(super) fn known_loci(scenario: Option<&[Locus]>) -> Vec<Locus> {
 pub(crate) fn embedded_file(name: &str, text: &str) -> Result<Vec<Drug>, Report> {
     let source = Arc::new(Source { name: name.to_owned(), text: text.to_owned() });
     let cx = Context::of_file(&source);
-    let found = parsed(&cx, &known_loci(None)).unwrap_or_default();
+    let found = parsed(&cx, known_loci(None)).unwrap_or_default();
     let diagnostics = cx.finish();
     if diagnostics.is_empty() {
         return Ok(found.into_iter().map(|f| f.drug).collect());
@@ -54,7 +54,7 @@ pub(crate) fn embedded_file(name: &str, text: &str) -> Result<Vec<Drug>, Report>
 pub(crate) fn alone(text: &str) -> (Option<Vec<Drug>>, Vec<Diagnostic>) {
     let source = Arc::new(Source { name: String::new(), text: text.to_owned() });
     let cx = Context::of_file(&source);
-    let found = parsed(&cx, &known_loci(None));
+    let found = parsed(&cx, known_loci(None));
     if let Some(found) = &found {
         judge_names(&cx, found);
     }
@@ -63,12 +63,13 @@ pub(crate) fn alone(text: &str) -> (Option<Vec<Drug>>, Vec<Diagnostic>) {
 }
 
 /// The drugs of a file; `None` if one of them could not be read.
-pub(super) fn parsed(cx: &Context<'_>, loci: &[Locus]) -> Option<Vec<Found>> {
+pub(super) fn parsed(cx: &Context<'_>, loci: Vec<Locus>) -> Option<Vec<Found>> {
     let (document, errors) = DeTable::parse_recoverable(cx.text);
     if !errors.is_empty() {
         errors.iter().take(MOST_FINDINGS).for_each(|e| cx.report(syntax(cx.text, e)));
         return None;
     }
+    cx.set_drug_loci(loci);
     let root = Reader::root(cx, &DRUG_FILE, document.get_ref());
     root.check_keys();
     if !root.has("drug") {
@@ -78,14 +79,12 @@ pub(super) fn parsed(cx: &Context<'_>, loci: &[Locus]) -> Option<Vec<Found>> {
                 .help("add a drug with `[[drug]]`, or leave the file out"),
         );
     }
-    drugs(&root, loci, cx.file())
+    drugs(&root)
 }
 
 /// The drugs of a section or a file; `None` if one of them could not be read.
-pub(super) fn drugs(reader: &Reader<'_>, loci: &[Locus], file: Option<Arc<Source>>) -> Option<Vec<Found>> {
-    let read = |r: &Reader<'_>| {
-        let (name, drug) = medicine::read(r, loci)?;
-        Some(Found { drug, name, file: file.clone() })
-    };
+pub(super) fn drugs(reader: &Reader<'_>) -> Option<Vec<Found>> {
+    let read =
+        |r: &Reader<'_>| Some(Found { drug: Drug::read(r)?, name: r.place("name"), file: r.cx.file() });
     all(reader.tables("drug").iter().map(read))
 }

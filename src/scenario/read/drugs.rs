@@ -1,14 +1,69 @@
 //! `[[drug]]`: names and schedules.
 
-use super::parts::clash;
+use toml::de::DeValue;
+
 use super::time::Clock;
-use crate::scenario::error::Diagnostic;
-use crate::scenario::model::{Adaptive, Begin, Cycle, Schedule};
-use crate::scenario::reader::{At, Reader};
-use crate::scenario::value::Window;
+use crate::scenario::declare::*;
+use crate::scenario::error::{Diagnostic, Span};
+use crate::scenario::keys::MOST_CELLS;
+use crate::scenario::model::{Adaptive, Begin, Cycle, Drug, Schedule};
+use crate::scenario::value::{self, Asked};
 
 /// Largest number of drugs: there is a table of rates for every combination of them.
-const MOST_DRUGS: usize = 8;
+const MAX_DRUGS: usize = 8;
+
+/// A drug and its schedule; what it does stands in `\[\[rates.effect\]\]`, `\[\[rates.rule\]\]` and `with`.
+#[derive(Debug, Section)]
+#[section(path = "drug", heading = "[[drug]]", given = exclusive)]
+pub(crate) struct DrugKeys {
+    /// Name.
+    #[key(name(Word), required, example = "rapalog")]
+    pub(crate) name: At<String>,
+    /// When the schedule begins; not together with `start_burden`.
+    #[key(default = "0 d", example = "60 d", form = Steps)]
+    pub(crate) start: Option<At<u32>>,
+    /// The schedule begins at the first check with at least this many live cells.
+    #[key(integer(1, MOST_CELLS), absent = "the schedule begins at `start`", example = 20000)]
+    pub(crate) start_burden: Option<u32>,
+    /// Time after the beginning when the schedule ends for good.
+    #[key(absent = "for ever", example = "360 d", form = SomeSteps)]
+    pub(crate) duration: Option<At<u32>>,
+    /// Half-open windows after the beginning during which the drug may be on, in order and apart.
+    #[key(absent = "the whole time", example = [["0 d", "28 d"], ["42 d", "70 d"]], form = Windows)]
+    pub(crate) windows: Option<At<Vec<Window>>>,
+    /// Repeated on and off phases, counted from the beginning.
+    #[key(section, absent = "no cycles", example = { on = "28 d", off = "14 d" })]
+    pub(crate) cycle: Option<Cycle>,
+    /// Adaptive therapy; not together with `cycle` or `windows`.
+    #[key(section, absent = "not adaptive", example = { off_below = 0.5, on_above = 1.0, every = "14 d" })]
+    pub(crate) adaptive: Option<Adaptive>,
+}
+
+/// A pair of steps with its place.
+pub(crate) type Window = At<(u32, u32)>;
+
+/// Pairs of times in whole steps, each from and to.
+pub(crate) struct Windows;
+
+impl Value<Vec<Window>> for Windows {
+    const KIND: Kind = Kind::Windows;
+
+    fn read(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<Window>> {
+        let pairs = value::windows(asked, found, span)?;
+        let clock = asked.cx.clock()?;
+        let steps = |time| clock.steps(asked.cx, asked.key.name, Some(time));
+        let pair = |pair: value::Window| {
+            let (from, to) = (steps(pair.value.0), steps(pair.value.1));
+            Some(At::new((from?.value, to?.value), pair.span))
+        };
+        Some(pairs.into_iter().filter_map(pair).collect())
+    }
+
+    fn write(windows: &Vec<Window>, _: &Key, out: &Writer) -> Written {
+        let pair = |at: &Window| format!("[{}, {}]", out.time_text(at.value.0), out.time_text(at.value.1));
+        format!("[{}]", windows.iter().map(pair).collect::<Vec<_>>().join(", ")).into()
+    }
+}
 
 /// A drug as far as it could be read.
 #[derive(Debug)]
@@ -19,19 +74,19 @@ pub(crate) struct DrugRead {
 
 pub(crate) fn read(root: &Reader<'_>, clock: &Clock) -> Vec<DrugRead> {
     let readers = root.tables("drug");
-    if let Some(extra) = readers.get(MOST_DRUGS) {
-        let found = format!("{} drugs", readers.len());
-        root.cx.report(
-            Diagnostic::error(extra.span.clone(), found)
-                .label(format!("expected at most {MOST_DRUGS}"))
-                .help("merge drugs that are given together into one"),
+    if let Some(extra) = readers.get(MAX_DRUGS) {
+        extra.refuse(
+            "",
+            format!("{} drugs", readers.len()),
+            format!("expected at most {MAX_DRUGS}"),
+            "merge drugs that are given together into one",
         );
     }
     let mut drugs: Vec<DrugRead> = Vec::new();
-    for reader in readers.iter().take(MOST_DRUGS) {
-        let name = reader.name("name");
-        let schedule = schedule(reader, clock);
-        let Some(name) = name else { continue };
+    for reader in readers.iter().take(MAX_DRUGS) {
+        let keys = DrugKeys::read(reader);
+        let Some(name) = reader.peek::<Plain, String>("name") else { continue };
+        let name = At::new(name, reader.place("name"));
         if let Some(first) = drugs.iter().find(|d| d.name.value == name.value) {
             root.cx.report(
                 Diagnostic::error(name.span.clone(), format!("a second drug `{}`", name.value))
@@ -40,111 +95,110 @@ pub(crate) fn read(root: &Reader<'_>, clock: &Clock) -> Vec<DrugRead> {
                     .help("rename one of them, or give one drug several `windows`"),
             );
         }
-        drugs.push(DrugRead { name, schedule });
+        drugs.push(DrugRead { name, schedule: keys.and_then(|keys| keys.schedule(reader, clock)) });
     }
     drugs
 }
 
-fn schedule(reader: &Reader<'_>, clock: &Clock) -> Option<Schedule> {
-    let begin = begin(reader, clock);
-    let duration = clock.positive(reader.cx, "duration", reader.quantity("duration"));
-    let windows = windows(reader, clock);
-    let cycle = reader.table("cycle").map(|r| cycle(&r, clock));
-    let adaptive = reader.table("adaptive").map(|r| adaptive(&r, clock));
-    exclusive(reader);
-    let begin = begin?;
-    let windows = windows?;
-    within_run(reader, clock, begin, duration.as_ref(), &windows);
-    let pairs = windows.iter().map(|w| (w.value.0.value, w.value.1.value)).collect();
-    let cycle = match cycle {
-        Some(read) => Some(read?),
-        None => None,
-    };
-    let adaptive = match adaptive {
-        Some(read) => Some(read?),
-        None => None,
-    };
-    Some(Schedule { begin, duration: duration.map(|d| d.value), windows: pairs, cycle, adaptive })
+impl DrugKeys {
+    /// The keys of a scenario's drug.
+    pub fn of(drug: &Drug) -> DrugKeys {
+        let Drug { name, schedule } = drug;
+        let (start, start_burden) = match schedule.begin {
+            Begin::Step { step } => (Some(At::new(step, 0..0)), None),
+            Begin::Burden { cells } => (None, Some(cells)),
+        };
+        let windows: Vec<Window> = schedule.windows.iter().map(|w| At::new(*w, 0..0)).collect();
+        DrugKeys {
+            name: At::new(name.clone(), 0..0),
+            start,
+            start_burden,
+            duration: schedule.duration.map(|d| At::new(d, 0..0)),
+            windows: (!windows.is_empty()).then(|| At::new(windows, 0..0)),
+            cycle: schedule.cycle,
+            adaptive: schedule.adaptive,
+        }
+    }
+
+    fn schedule(self, reader: &Reader<'_>, clock: &Clock) -> Option<Schedule> {
+        let begin = match self.start_burden {
+            Some(cells) => Begin::Burden { cells },
+            None => Begin::Step { step: before_the_end(reader, clock, self.start.as_ref()?)? },
+        };
+        let windows = match self.windows {
+            Some(windows) => in_order(reader, clock, windows)?,
+            None => Vec::new(),
+        };
+        within_run(reader, clock, begin, self.duration.as_ref(), &windows);
+        let windows = windows.into_iter().map(|w| w.value).collect();
+        let duration = self.duration.map(|d| d.value);
+        Some(Schedule { begin, duration, windows, cycle: self.cycle, adaptive: self.adaptive })
+    }
 }
 
-fn begin(reader: &Reader<'_>, clock: &Clock) -> Option<Begin> {
-    let burden = reader.small("start_burden");
-    let help = "remove one: the schedule begins either at a time or at a burden";
-    clash(reader, "start_burden", "start", help);
-    if reader.has("start_burden") {
-        return burden.map(|b| Begin::Burden { cells: b.value });
-    }
-    let start = clock.steps(reader.cx, "start", reader.quantity("start"))?;
+/// The step at which a schedule begins.
+fn before_the_end(reader: &Reader<'_>, clock: &Clock, start: &At<u32>) -> Option<u32> {
     let end = clock.end.as_ref();
     if let Some(end) = end.filter(|end| start.value >= end.value) {
         reader.cx.report(
-            Diagnostic::error(start.span, "the drug starts after the run ends")
+            Diagnostic::error(start.span.clone(), "the drug starts after the run ends")
                 .label(format!("expected a time before {}", clock.text(end.value)))
                 .related(end.span.clone(), "the run ends here")
                 .help("start it earlier, or set a later `end` in [time]"),
         );
         return None;
     }
-    Some(Begin::Step { step: start.value })
+    Some(start.value)
 }
 
-type StepWindow = At<(At<u32>, At<u32>)>;
-
-fn windows(reader: &Reader<'_>, clock: &Clock) -> Option<Vec<StepWindow>> {
-    let Some(list) = reader.windows("windows") else {
-        return if reader.has("windows") { None } else { Some(Vec::new()) };
-    };
+/// Windows that are not empty, follow each other and do not overlap.
+fn in_order(reader: &Reader<'_>, clock: &Clock, list: At<Vec<Window>>) -> Option<Vec<Window>> {
     let written = reader.given("windows").and_then(|(_, v)| v.get_ref().as_array().map(|a| a.len()));
     if written == Some(0) {
-        reader.cx.report(
-            Diagnostic::error(list.span, "`windows` is empty")
-                .label("expected at least one pair of times")
-                .help("leave `windows` out if the drug is on the whole time"),
+        reader.refuse(
+            "windows",
+            "`windows` is empty",
+            "expected at least one pair of times",
+            "leave `windows` out if the drug is on the whole time",
         );
         return None;
     }
-    let windows: Vec<StepWindow> = list.value.into_iter().filter_map(|w| window(reader, clock, w)).collect();
+    let lasts = |window: &Window| {
+        let (from, to) = window.value;
+        if from < to {
+            return true;
+        }
+        let found = if from == to { "an empty window" } else { "a window that ends before it begins" };
+        reader.cx.report(
+            Diagnostic::error(window.span.clone(), found)
+                .label("expected `[from, to]` with from before to")
+                .help("a window holds the steps from its first time up to, not including, its second"),
+        );
+        false
+    };
+    let windows: Vec<Window> = list.value.into_iter().filter(lasts).collect();
     for pair in windows.windows(2) {
         let (before, after) = (&pair[0], &pair[1]);
-        if after.value.0.value < before.value.1.value {
-            let unsorted = after.value.1.value <= before.value.0.value;
-            let what = if unsorted {
-                "a window that comes before the one above it"
-            } else {
-                "a window that overlaps the one before it"
-            };
-            reader.cx.report(
-                Diagnostic::error(after.span.clone(), what)
-                    .label(format!("expected a beginning at {} or later", clock.text(before.value.1.value)))
-                    .related(before.span.clone(), "the window before")
-                    .help(if unsorted {
-                        "put the windows in the order of time"
-                    } else {
-                        "merge the two windows, or let the second begin where the first ends"
-                    }),
-            );
+        if after.value.0 >= before.value.1 {
+            continue;
         }
+        let unsorted = after.value.1 <= before.value.0;
+        let (found, help) = if unsorted {
+            ("a window that comes before the one above it", "put the windows in the order of time")
+        } else {
+            (
+                "a window that overlaps the one before it",
+                "merge the two windows, or let the second begin where the first ends",
+            )
+        };
+        reader.cx.report(
+            Diagnostic::error(after.span.clone(), found)
+                .label(format!("expected a beginning at {} or later", clock.text(before.value.1)))
+                .related(before.span.clone(), "the window before")
+                .help(help),
+        );
     }
     Some(windows)
-}
-
-fn window(reader: &Reader<'_>, clock: &Clock, window: Window) -> Option<StepWindow> {
-    let (from, to) = window.value;
-    let from = clock.steps(reader.cx, "windows", Some(from));
-    let to = clock.steps(reader.cx, "windows", Some(to));
-    let (from, to) = (from?, to?);
-    if from.value < to.value {
-        return Some(At::new((from, to), window.span));
-    }
-    reader.cx.report(
-        Diagnostic::error(
-            window.span,
-            if from.value == to.value { "an empty window" } else { "a window that ends before it begins" },
-        )
-        .label("expected `[from, to]` with from before to")
-        .help("a window holds the steps from its first time up to, not including, its second"),
-    );
-    None
 }
 
 /// Parts of the schedule that the run never reaches.
@@ -153,7 +207,7 @@ fn within_run(
     clock: &Clock,
     begin: Begin,
     duration: Option<&At<u32>>,
-    windows: &[StepWindow],
+    windows: &[Window],
 ) {
     let Some(end) = clock.end.as_ref() else {
         return;
@@ -161,14 +215,14 @@ fn within_run(
     let start = if let Begin::Step { step } = begin { step } else { 0 };
     let left = end.value.saturating_sub(start);
     for window in windows {
-        let from = &window.value.0;
+        let from = window.value.0;
         let (limit, why, place) = match duration {
-            Some(d) if d.value <= from.value && d.value <= left => {
+            Some(d) if d.value <= from && d.value <= left => {
                 (d.value, "after the drug's `duration`", &d.span)
             }
             _ => (left, "after the run ends", &end.span),
         };
-        if from.value >= limit {
+        if from >= limit {
             reader.cx.report(
                 Diagnostic::error(window.span.clone(), format!("a window that begins {why}"))
                     .label(format!(
@@ -182,46 +236,28 @@ fn within_run(
     }
 }
 
-fn cycle(reader: &Reader<'_>, clock: &Clock) -> Option<Cycle> {
-    let on = clock.positive(reader.cx, "on", reader.quantity("on"));
-    let off = clock.positive(reader.cx, "off", reader.quantity("off"));
-    Some(Cycle { on: on?.value, off: off?.value })
-}
-
-fn adaptive(reader: &Reader<'_>, clock: &Clock) -> Option<Adaptive> {
-    let (below, above) = (reader.number("off_below"), reader.number("on_above"));
-    let every = clock.positive(reader.cx, "every", reader.quantity("every"));
-    if let (Some(below), Some(above)) = (&below, &above)
-        && below.value >= above.value
-    {
-        reader.cx.report(
-            Diagnostic::error(
-                above.span.clone(),
-                format!("`on_above` ({}) is not above `off_below` ({})", above.value, below.value),
-            )
-            .label(format!("expected more than {}", below.value))
-            .related(below.span.clone(), "`off_below`")
-            .help("for example `off_below = 0.5, on_above = 1.0`"),
+pub(crate) fn judge_adaptive(reader: &Reader<'_>) {
+    reader.ascending("off_below", "on_above", "for example `off_below = 0.5, on_above = 1.0`");
+    let clock = reader.cx.clock();
+    let check = clock.and_then(|clock| clock.check.as_ref()).map(|check| check.value);
+    let (Some(clock), Some(check)) = (clock, check) else { return };
+    let Some(every) = reader.peek::<SomeSteps, u32>("every") else { return };
+    if !every.is_multiple_of(check) {
+        let below = every / check * check;
+        let nearest = [below, below + check].into_iter().filter(|n| *n > 0);
+        let nearest: Vec<String> = nearest.map(|n| format!("\"{}\"", clock.text(n))).collect();
+        reader.refuse(
+            "every",
+            "`every` is not a whole number of checks",
+            format!("expected a multiple of `check`, {}", clock.text(check)),
+            format!("the nearest: {}", nearest.join(" and ")),
         );
     }
-    if let (Some(every), Some(check)) = (&every, &clock.check)
-        && every.value % check.value != 0
-    {
-        let below = every.value / check.value * check.value;
-        let nearest = [below, below + check.value]
-            .into_iter()
-            .filter(|n| *n > 0)
-            .map(|n| format!("\"{}\"", clock.text(n)));
-        reader.cx.report(
-            Diagnostic::error(every.span.clone(), "`every` is no whole number of checks")
-                .label(format!("expected a multiple of `check`, {}", clock.text(check.value)))
-                .help(format!("the nearest: {}", nearest.collect::<Vec<_>>().join(" and "))),
-        );
-    }
-    Some(Adaptive { off_below: below?.value, on_above: above?.value, every: every?.value })
 }
 
 fn exclusive(reader: &Reader<'_>) {
+    let help = "remove one: the schedule begins either at a time or at a burden";
+    reader.exclusive("start_burden", "start", help);
     let Some((adaptive, _)) = reader.given("adaptive") else {
         return;
     };

@@ -1,22 +1,22 @@
 //! `[lattice]`.
 
+use crate::catalogue::words;
+use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::keys::MOST_CELLS;
 use crate::scenario::model::{Boundary, CohortSection, Lattice, Neighbourhood, Placement};
-use crate::scenario::reader::{At, Reader};
-use crate::scenario::units::number_text;
 
 /// Edges of the bricks into which sites are grouped; a lattice is stored in whole bricks.
 const BRICK_2D: [u64; 3] = [32, 16, 1];
 const BRICK_3D: [u64; 3] = [8, 8, 8];
 
 /// Smallest radius of a placement.
-const LEAST_RADIUS: u32 = 2;
+const MIN_RADIUS: u32 = 2;
 
 /// Sites for each agent of a lattice that is made as large as its agents need.
 const SITES_PER_AGENT: u64 = 10;
 /// Shortest edge of such a lattice.
-const LEAST_EDGE: u32 = 40;
+const MIN_EDGE: u32 = 40;
 
 /// `agents` of `[cohort]`, with its place, if a trial has them: then lattices have no size of their own.
 pub(super) fn agents(root: &Reader<'_>, cohort: Option<&CohortSection>) -> Option<At<u32>> {
@@ -31,14 +31,78 @@ pub(super) fn agents(root: &Reader<'_>, cohort: Option<&CohortSection>) -> Optio
 fn cube(agents: u32) -> [u32; 3] {
     let sites = u64::from(agents) * SITES_PER_AGENT;
     let fits = |edge: &u32| u64::from(*edge).pow(3) >= sites;
-    let edge = (LEAST_EDGE..=2048).step_by(8).find(fits).unwrap_or(2048);
+    let edge = (MIN_EDGE..=2048).step_by(8).find(fits).unwrap_or(2048);
     [edge; 3]
+}
+
+/// The word of a [`Placement`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PlacementKind {
+    Neighbour,
+    Radius,
+    Mixed,
+}
+
+words!(PlacementKind: Neighbour = "neighbour", Radius = "radius", Mixed = "mixed");
+words!(Neighbourhood: Moore = "moore", VonNeumann = "von_neumann");
+words!(Boundary: Closed = "closed", Periodic = "periodic");
+
+/// The lattice of one lesion, and where daughters are placed on it.
+#[derive(Debug, Section)]
+#[section(path = "lattice")]
+pub(crate) struct LatticeKeys {
+    /// Sites along x, y (up to 65536 each) or along x, y, z (up to 2048 each). `\[1000\]` or `\[1000, 1\]` is a
+    /// row of sites, in one dimension.
+    #[key(required_unless = "[cohort] has `agents`", example = [256, 256])]
+    pub(crate) size: Option<At<Vec<At<u64>>>>,
+    /// Neighbours of a site: those that share at least a corner, or those that share a face.
+    #[key(default = "moore")]
+    pub(crate) neighbourhood: Neighbourhood,
+    /// Beyond the edge lies nothing, or the opposite edge.
+    #[key(default = "closed")]
+    pub(crate) boundary: Boundary,
+    /// Edge of a site, at most 1 mm.
+    #[key(within_above(Length, 0.0, 1000.0), default = "20 um")]
+    pub(crate) site: f64,
+    /// Where a daughter or a migrating cell goes: an empty neighbour; the first empty of some random sites
+    /// within a radius; any empty site of the lesion (no space, as in branching-process theory).
+    #[key(default = "neighbour")]
+    pub(crate) placement: PlacementKind,
+    /// Radius in site edges.
+    #[key(integer(2, 8), default = 3, only(placement = "radius"))]
+    pub(crate) radius: Option<u32>,
+    /// Number of random sites that are tried.
+    #[key(integer(1, 31), default = 8, only(placement = "radius"))]
+    pub(crate) candidates: Option<u32>,
+}
+
+impl LatticeKeys {
+    /// The keys of a scenario's lattice; without a size where it follows from the agents of a trial.
+    pub fn of(lattice: &Lattice, has_size: bool) -> LatticeKeys {
+        let edges = lattice.size[..lattice.dimension as usize].iter();
+        let size = edges.map(|edge| At::new(u64::from(*edge), 0..0)).collect();
+        let (placement, ball) = match lattice.placement {
+            Placement::Neighbour => (PlacementKind::Neighbour, None),
+            Placement::Mixed => (PlacementKind::Mixed, None),
+            Placement::Radius { radius, candidates } => (PlacementKind::Radius, Some((radius, candidates))),
+        };
+        let (radius, candidates) = ball.unzip();
+        LatticeKeys {
+            size: has_size.then(|| At::new(size, 0..0)),
+            neighbourhood: lattice.neighbourhood,
+            boundary: lattice.boundary,
+            site: lattice.site_um,
+            placement,
+            radius,
+            candidates,
+        }
+    }
 }
 
 /// The size as written, or that of a trial with `agents`.
 fn size(reader: &Reader<'_>, agents: Option<&At<u32>>) -> Option<[u32; 3]> {
     let Some(agents) = agents else {
-        return reader.size("size").and_then(|size| checked_size(reader, &size));
+        return reader.placed::<Plain, Vec<At<u64>>>("size").and_then(|size| checked_size(reader, &size));
     };
     if let Some((span, _)) = reader.given("size") {
         reader.cx.report(
@@ -54,54 +118,24 @@ fn size(reader: &Reader<'_>, agents: Option<&At<u32>>) -> Option<[u32; 3]> {
 
 /// The lattice; `agents` are those of a trial that has them.
 pub(super) fn read(reader: &Reader<'_>, agents: Option<At<u32>>) -> Option<Lattice> {
-    let neighbourhood = reader.choice("neighbourhood");
-    let boundary = reader.choice("boundary");
-    let site = reader.quantity("site");
-    let placement = reader.choice("placement");
-    let placement = placement.and_then(|chosen| read_placement(reader, &chosen));
+    let keys = LatticeKeys::read(reader);
     let size = size(reader, agents.as_ref());
-    let site = site.and_then(|site| checked_site(reader, &site));
+    let (keys, size) = (keys?, size?);
+    let placement = match keys.placement {
+        PlacementKind::Neighbour => Placement::Neighbour,
+        PlacementKind::Mixed => Placement::Mixed,
+        PlacementKind::Radius => Placement::Radius { radius: keys.radius?, candidates: keys.candidates? },
+    };
     let lattice = Lattice {
-        size: size?,
-        dimension: if size?[2] == 1 { 2 } else { 3 },
-        neighbourhood: if neighbourhood?.value == "moore" {
-            Neighbourhood::Moore
-        } else {
-            Neighbourhood::VonNeumann
-        },
-        boundary: if boundary?.value == "closed" { Boundary::Closed } else { Boundary::Periodic },
-        site_um: site?,
-        placement: placement?,
+        size,
+        dimension: if size[2] == 1 { 2 } else { 3 },
+        neighbourhood: keys.neighbourhood,
+        boundary: keys.boundary,
+        site_um: keys.site,
+        placement,
     };
     periodic_radius(reader, &lattice);
     Some(lattice)
-}
-
-fn read_placement(reader: &Reader<'_>, chosen: &At<&'static str>) -> Option<Placement> {
-    reader.check_only("placement", chosen);
-    match chosen.value {
-        "neighbour" => Some(Placement::Neighbour),
-        "mixed" => Some(Placement::Mixed),
-        _ => {
-            let (radius, candidates) = (reader.small("radius"), reader.small("candidates"));
-            Some(Placement::Radius { radius: radius?.value, candidates: candidates?.value })
-        }
-    }
-}
-
-fn checked_site(reader: &Reader<'_>, site: &At<f64>) -> Option<f64> {
-    if site.value > 0.0 && site.value <= 1000.0 {
-        return Some(site.value);
-    }
-    reader.cx.report(
-        Diagnostic::error(
-            site.span.clone(),
-            format!("a site of {} um is out of range", number_text(site.value)),
-        )
-        .label("expected above 0, at most 1 mm")
-        .help("a tumour cell takes about \"20 um\""),
-    );
-    None
 }
 
 fn checked_size(reader: &Reader<'_>, size: &At<Vec<At<u64>>>) -> Option<[u32; 3]> {
@@ -160,7 +194,7 @@ fn periodic_radius(reader: &Reader<'_>, lattice: &Lattice) {
     }
     let place = |key| reader.given(key).map(|(_, v)| v.span());
     let fitting = (smallest - 1) / 2;
-    let help = if fitting >= LEAST_RADIUS {
+    let help = if fitting >= MIN_RADIUS {
         format!("write `radius = {fitting}`, enlarge the lattice, or use boundary = \"closed\"")
     } else {
         "no radius fits: use placement = \"neighbour\", enlarge the lattice, or use boundary = \"closed\""

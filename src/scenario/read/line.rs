@@ -1,17 +1,56 @@
 //! A line of a plan.
 
-use super::days::{days, positive, whole_days};
-use super::parts::clash;
-use super::regimens::Formulary;
-use crate::scenario::error::Diagnostic;
+use toml::de::DeValue;
+
+use super::regimens::{Entry, Formulary, RegimenKeys};
+use crate::scenario::days;
+use crate::scenario::declare::*;
+use crate::scenario::effective::{list, quoted};
+use crate::scenario::error::{Diagnostic, Span};
 use crate::scenario::model::{AdaptiveDoses, Line, LineEnd, Monitor, Regimen};
 use crate::scenario::nearest::nearest;
-use crate::scenario::reader::{At, Reader};
-use crate::scenario::units::{Dimension, QuantityError, parse_quantity};
-use crate::scenario::value::shown;
+use crate::scenario::reader::Context;
+use crate::scenario::units::{QuantityError, parse_quantity};
+use crate::scenario::value::{self, Asked, shown};
 
 /// What ends a line, beside a time.
 const ENDS: [(&str, LineEnd); 2] = [("progression", LineEnd::Progression), ("toxicity", LineEnd::Toxicity)];
+
+/// A line of therapy. It begins when the line before it has ended, and ends by the first thing in `until` that
+/// comes true.
+#[derive(Debug, Section)]
+#[section(path = "therapy.line", heading = "[[therapy.line]]", given = one_beginning)]
+pub(crate) struct LineKeys {
+    /// Regimens, given together, or in turns with `alternate`.
+    #[key(Kind::Regimens(RegimenKeys::SECTION), required, example = ["everolimus 10 mg daily"])]
+    pub(crate) regimens: Vec<Entry>,
+    /// Reduced doses, each below the one before it, taken one by one after severe adverse events. A dose alone
+    /// is given like the planned one: "5 mg". With several drugs each begins with its drug's name.
+    #[key(derived = "the reductions of each drug's label", example = ["5 mg daily", "5 mg every 2 d"])]
+    pub(crate) steps: Option<Vec<At<String>>>,
+    /// Time of the therapy at which the line begins, and the line before it ends at the latest.
+    #[key(
+        derived = "when the line before it has ended; the first line at once",
+        example = "168 d", form = Days,
+    )]
+    pub(crate) start: Option<At<u32>>,
+    /// Time between the end of the line before it and its own beginning; not together with `start`.
+    #[key(default = "0 d", example = "14 d", form = Days)]
+    pub(crate) delay: Option<u32>,
+    /// What ends it: "progression" at a visit, "toxicity" (a drug of the line is stopped for adverse events), a
+    /// time after its beginning, or a list of these.
+    #[key(absent = "nothing ends it", example = ["progression", "toxicity"])]
+    pub(crate) until: Option<Vec<At<LineEnd>>>,
+    /// Time for which it goes on after progression.
+    #[key(default = "0 d", example = "84 d", form = Days)]
+    pub(crate) beyond_progression: At<u32>,
+    /// Length of a turn: its regimens are given one after the other, over and over.
+    #[key(absent = "its regimens are given together", example = "84 d", form = SomeDays)]
+    pub(crate) alternate: Option<At<u32>>,
+    /// Adaptive therapy: doses pause at a low burden.
+    #[key(section, absent = "not adaptive", example = { off_below = 0.5, on_above = 1.0 })]
+    pub(crate) adaptive: Option<AdaptiveDoses>,
+}
 
 /// A line as far as it could be read, with the places that its checks point at.
 #[derive(Debug)]
@@ -27,28 +66,48 @@ pub(super) struct LineRead<'a> {
     pub adaptive: Option<AdaptiveDoses>,
 }
 
-/// Reads a line.
-pub(super) fn read<'a>(reader: &Reader<'a>, formulary: &Formulary<'_>) -> LineRead<'a> {
-    let entries = reader.regimens("regimens").map(|r| r.value).unwrap_or_default();
-    let regimens = formulary.regimens(entries);
-    let texts = reader.texts("steps").map(|t| t.value).unwrap_or_default();
-    let steps = if regimens.is_empty() { Vec::new() } else { texts };
-    let steps = formulary.steps(&steps, &regimens);
-    let until = reader.text_or_texts("until").map(|t| t.value).unwrap_or_default();
-    let until = until.iter().filter_map(|text| end(reader, text)).collect();
-    let (start, delay) = (days(reader, "start").flatten(), days(reader, "delay").flatten());
+fn one_beginning(reader: &Reader<'_>) {
     let help = "remove one: the line begins at a time, or some time after the line before it";
-    clash(reader, "delay", "start", help);
+    reader.exclusive("delay", "start", help);
+}
+
+/// Reads a line as far as it can be read.
+pub(super) fn read<'a>(reader: &Reader<'a>, formulary: &Formulary<'_>) -> LineRead<'a> {
+    // All that is wrong is said by this; what is right is judged with the other lines all the same.
+    LineKeys::read(reader);
+    let days = |name| Some(At::new(reader.peek::<Days, u32>(name)?, reader.place(name)));
+    let regimens = formulary.regimens(reader.peek::<Plain, Vec<Entry>>("regimens").unwrap_or_default());
+    let texts = reader.peek::<Plain, Vec<At<String>>>("steps").filter(|_| !regimens.is_empty());
+    let steps = formulary.steps(&texts.unwrap_or_default(), &regimens);
     LineRead {
         reader: Some(reader.clone()),
         regimens,
         steps,
-        start,
-        delay: delay.map_or(0, |d| d.value),
-        until,
-        beyond: days(reader, "beyond_progression").flatten(),
-        alternate: positive(reader, "alternate", days(reader, "alternate").flatten()),
-        adaptive: reader.table("adaptive").and_then(|r| adaptive(&r)),
+        start: days("start"),
+        delay: days("delay").map_or(0, |d| d.value),
+        until: reader.peek::<Plain, Vec<At<LineEnd>>>("until").unwrap_or_default(),
+        beyond: days("beyond_progression"),
+        alternate: days("alternate"),
+        adaptive: reader.table("adaptive").and_then(|r| AdaptiveDoses::read(&r)),
+    }
+}
+
+impl LineKeys {
+    /// The keys of a line.
+    pub fn of(line: &Line) -> LineKeys {
+        let at = |days: u32| At::new(days, 0..0);
+        let texts = line.steps.iter().map(|r| At::new(r.to_string(), 0..0)).collect();
+        LineKeys {
+            regimens: Entry::of(&line.regimens),
+            steps: (!line.steps.is_empty()).then_some(texts),
+            start: line.start.map(at),
+            delay: line.start.is_none().then_some(line.delay),
+            until: (!line.until.is_empty())
+                .then(|| line.until.iter().map(|end| At::new(*end, 0..0)).collect()),
+            beyond_progression: at(line.beyond_progression),
+            alternate: line.alternate.map(at),
+            adaptive: line.adaptive,
+        }
     }
 }
 
@@ -66,16 +125,34 @@ pub(super) fn line(read: LineRead<'_>) -> Line {
     }
 }
 
+impl Value<Vec<At<LineEnd>>> for Plain {
+    const KIND: Kind = Kind::TextOrTexts;
+
+    fn read(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<At<LineEnd>>> {
+        let texts = value::text_or_texts(asked, found, span)?;
+        Some(texts.iter().filter_map(|text| end(asked.cx, text)).collect())
+    }
+
+    fn write(ends: &Vec<At<LineEnd>>, _: &Key, _: &Writer) -> Written {
+        let text = |at: &At<LineEnd>| match at.value {
+            LineEnd::After { days } => days::text(days),
+            other => ENDS.iter().find(|(_, end)| *end == other).map_or("", |(word, _)| word).to_owned(),
+        };
+        let all: Vec<String> = ends.iter().map(text).collect();
+        list(all.iter().map(String::as_str)).into()
+    }
+}
+
 /// `progression`, `toxicity` or a time.
-fn end(reader: &Reader<'_>, text: &At<String>) -> Option<At<LineEnd>> {
+fn end(cx: &Context<'_>, text: &At<String>) -> Option<At<LineEnd>> {
     let word = text.value.trim();
     if let Some((_, end)) = ENDS.iter().find(|(name, _)| *name == word) {
         return Some(At::new(*end, text.span.clone()));
     }
     match parse_quantity(word, Dimension::Time) {
         Ok(hours) => {
-            let time = whole_days(reader.cx, "until", At::new(hours, text.span.clone()))?;
-            let days = positive(reader, "until", Some(time))?.value;
+            let time = days::whole_days(cx, "until", At::new(hours, text.span.clone()))?;
+            let days = days::positive(cx, "until", time)?.value;
             Some(At::new(LineEnd::After { days }, text.span.clone()))
         }
         Err(problem) => {
@@ -85,7 +162,7 @@ fn end(reader: &Reader<'_>, text: &At<String>) -> Option<At<LineEnd>> {
                 (None, QuantityError::NoUnit { number }) => format!("write \"{number} d\" if days are meant"),
                 (None, _) => "write for example \"progression\" or \"168 d\"".to_owned(),
             };
-            reader.cx.report(
+            cx.report(
                 Diagnostic::error(text.span.clone(), format!("`until` cannot be {}", shown(&text.value)))
                     .label("expected \"progression\", \"toxicity\" or a time with its unit")
                     .help(help),
@@ -95,33 +172,27 @@ fn end(reader: &Reader<'_>, text: &At<String>) -> Option<At<LineEnd>> {
     }
 }
 
-fn adaptive(reader: &Reader<'_>) -> Option<AdaptiveDoses> {
-    let (below, above) = (reader.number("off_below"), reader.number("on_above"));
-    let monitor = reader.quantity_or("monitor");
-    ordered(reader, below.as_ref(), above.as_ref());
-    let monitor = match monitor? {
-        At { value: None, .. } => Monitor::Visit,
-        At { value: Some(hours), span } => {
-            let time = whole_days(reader.cx, "monitor", At::new(hours, span))?;
-            Monitor::Every { days: positive(reader, "monitor", Some(time))?.value }
-        }
-    };
-    Some(AdaptiveDoses { off_below: below?.value, on_above: above?.value, monitor })
+impl Value<Monitor> for Plain {
+    const KIND: Kind = Kind::QuantityOr(Time, "visit");
+
+    fn read(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Monitor> {
+        let Some(hours) = value::quantity_or(asked, found, span.clone())? else {
+            return Some(Monitor::Visit);
+        };
+        let time = days::whole_days(asked.cx, asked.key.name, At::new(hours, span))?;
+        Some(Monitor::Every { days: days::positive(asked.cx, asked.key.name, time)?.value })
+    }
+
+    fn write(monitor: &Monitor, _: &Key, _: &Writer) -> Written {
+        let text = match monitor {
+            Monitor::Visit => "visit".to_owned(),
+            Monitor::Every { days } => days::text(*days),
+        };
+        quoted(&text).into()
+    }
 }
 
 /// Reports thresholds of an adaptive rule that are not in order.
-fn ordered(reader: &Reader<'_>, below: Option<&At<f64>>, above: Option<&At<f64>>) {
-    let (Some(below), Some(above)) = (below, above) else {
-        return;
-    };
-    if below.value < above.value {
-        return;
-    }
-    let found = format!("`on_above` ({}) is not above `off_below` ({})", above.value, below.value);
-    reader.cx.report(
-        Diagnostic::error(above.span.clone(), found)
-            .label(format!("expected more than {}", below.value))
-            .related(below.span.clone(), "`off_below`")
-            .help("for example `off_below = 0.5, on_above = 1.0`"),
-    );
+pub(crate) fn ordered(reader: &Reader<'_>) {
+    reader.ascending("off_below", "on_above", "for example `off_below = 0.5, on_above = 1.0`");
 }

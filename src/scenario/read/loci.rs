@@ -4,15 +4,18 @@ use std::sync::LazyLock;
 
 use toml::de::DeTable;
 
-use super::{network, parts};
-use crate::scenario::error::Diagnostic;
+use super::network::{self, InducedKeys, NetworkKeys, SuppressedKeys};
+use super::parts;
+use crate::catalogue::Confidence;
+use crate::scenario::declare::*;
+use crate::scenario::error::{Diagnostic, Span, plural};
 use crate::scenario::keys::CATALOGUE;
+use crate::scenario::measured::example_number;
 use crate::scenario::model::{Change, ChangeKind, Locus};
 use crate::scenario::nearest::{list, nearest};
-use crate::scenario::reader::{At, Context, Reader};
+use crate::scenario::reader::Context;
 use crate::scenario::selector::RESERVED;
-use crate::scenario::units::Dimension;
-use crate::scenario::value::{Entries, shown};
+use crate::scenario::value::shown;
 
 /// Bits of a state code.
 const STATE_BITS: u32 = 12;
@@ -46,8 +49,8 @@ impl LocusCatalogue {
         let parsed = DeTable::parse(text)
             .map_err(|e| vec![Diagnostic::error(e.span().unwrap_or(0..0), e.message())])?;
         let root = Reader::new(&cx, &CATALOGUE, parsed.get_ref(), 0..0);
-        let on = root.names("on_by_default");
-        let loci: Option<Vec<Locus>> = root.tables("locus").iter().map(|r| locus(r, &[]).1).collect();
+        let on = root.placed::<Plain, Vec<At<String>>>("on_by_default");
+        let loci: Option<Vec<Locus>> = root.tables("locus").iter().map(|r| locus(r).1).collect();
         match (on, loci) {
             (Some(on), Some(loci)) if !cx.has_errors() => {
                 let on_by_default = on.value.into_iter().map(|n| n.value).collect();
@@ -66,12 +69,12 @@ impl LocusCatalogue {
 type OwnLocus = (Option<At<String>>, Option<At<Locus>>);
 
 /// The scenario's loci: those of `loci` first, then the others of `[[locus]]`.
-pub(crate) fn read(root: &Reader<'_>, drugs: &[String]) -> Option<Vec<At<Locus>>> {
+pub(crate) fn read(root: &Reader<'_>) -> Option<Vec<At<Locus>>> {
     let readers = root.tables("locus");
     let own: Vec<OwnLocus> = readers
         .iter()
         .map(|r| {
-            let (name, read) = locus(r, drugs);
+            let (name, read) = locus(r);
             (name, read.map(|l| At::new(l, r.span.clone())))
         })
         .collect();
@@ -164,187 +167,290 @@ fn fits_code(cx: &Context<'_>, loci: &[At<Locus>], place: std::ops::Range<usize>
     }
 }
 
+/// A heritable trait with two to four levels; level 0 is the sensitive one. All loci together have at most 12
+/// bits: one for two levels, two for three or four.
+#[derive(Debug, Section)]
+#[section(path = "locus", heading = "[[locus]]")]
+pub(crate) struct LocusKeys {
+    /// Name, as used in selectors.
+    #[key(name(Word), required, example = "rtk")]
+    pub(crate) name: At<String>,
+    /// What it is, in one sentence.
+    #[key(default = "", example = "RTK upregulation")]
+    pub(crate) description: String,
+    /// Names of the levels, level 0 first.
+    #[key(names(Word), required, example = ["normal", "up"])]
+    pub(crate) levels: Vec<At<String>>,
+    /// Factor on the birth rate at each level (fitness cost or gain); 1 at level 0.
+    #[key(Kind::Numbers(Bounds::closed(0.0, 1000.0)), derived = "1 at every level", example = [1.0, 0.9])]
+    pub(crate) birth_factor: Option<Vec<At<f64>>>,
+    /// What the levels do in the signalling network.
+    #[key(section, absent = "the locus does nothing in the signalling network")]
+    pub(crate) network: Vec<NetworkKeys>,
+    /// Possible changes of the level.
+    #[key(section, absent = "the locus never changes")]
+    pub(crate) change: Vec<ChangeKeys>,
+}
+
+/// One possible change of a locus: either `mutation` or `switching` is given.
+#[derive(Debug, Section)]
+#[section(path = "locus.change", heading = "[[locus.change]]", given = judge_change)]
+pub(crate) struct ChangeKeys {
+    /// Level before.
+    #[key(integer(0, 3), required, example = 0)]
+    pub(crate) from: u32,
+    /// Level after.
+    #[key(integer(0, 3), required, example = 1)]
+    pub(crate) to: u32,
+    /// Probability per completed division; each daughter draws at half of it. A mutation founds a clone.
+    #[key(quantity(PerDivision), absent = "the change is a switching", example = "1e-4 /division")]
+    pub(crate) mutation: Option<f64>,
+    /// Rate of a live cell; inherited, founds no clone.
+    #[key(quantity(Rate), absent = "the change is a mutation", example = "4e-4 /d")]
+    pub(crate) switching: Option<f64>,
+    /// Rates that replace the one above while the named drug is on; the largest where several are on.
+    #[key(
+        absent = "drugs do not alter the rate", example = { rapalog = "4e-4 /d" },
+    )]
+    pub(crate) with: Option<Vec<(At<String>, At<ChangeRate>)>>,
+    /// What drugs add to the rate through the signalling network; without effect on the phenotype of \[rates\].
+    #[key(
+        section, absent = "drugs add nothing to the rate through the network",
+        example = { rate = "4e-4 /d", by = "s6k_inhibition" },
+    )]
+    pub(crate) induced: Option<InducedKeys>,
+    /// What drugs take from the rate through the signalling network; without effect on the phenotype of
+    /// \[rates\].
+    #[key(
+        section, absent = "drugs take nothing from the rate through the network",
+        example = { share = 1.0, by = "s6k_inhibition" },
+    )]
+    pub(crate) suppressed: Option<SuppressedKeys>,
+    /// Where the number comes from.
+    #[key(default = "", example = "BMC Cancer 10:3")]
+    pub(crate) source: String,
+    /// A: direct human number; B: one good study; C: order of magnitude or a choice of the model.
+    #[key(default = "C")]
+    pub(crate) confidence: Confidence,
+}
+
+impl LocusKeys {
+    /// The keys of a locus.
+    pub fn of(locus: &Locus) -> LocusKeys {
+        let at = |text: &String| At::new(text.clone(), 0..0);
+        LocusKeys {
+            name: at(&locus.name),
+            description: locus.description.clone(),
+            levels: locus.levels.iter().map(at).collect(),
+            birth_factor: Some(locus.birth_factor.iter().map(|f| At::new(*f, 0..0)).collect()),
+            network: locus.network.iter().map(NetworkKeys::of).collect(),
+            change: locus.changes.iter().map(ChangeKeys::of).collect(),
+        }
+    }
+}
+
 /// Reads one `[[locus]]`; its name is given even if the rest is wrong.
-fn locus(reader: &Reader<'_>, drugs: &[String]) -> (Option<At<String>>, Option<Locus>) {
-    let name = reader.name("name");
-    if let Some(name) = name.as_ref().filter(|n| RESERVED.contains(&n.value.as_str())) {
-        reader.cx.report(
-            Diagnostic::error(name.span.clone(), format!("no locus can be called `{}`", name.value))
-                .label("expected another name")
-                .help("`any` and `sensitive` are words of selectors"),
+fn locus(reader: &Reader<'_>) -> (Option<At<String>>, Option<Locus>) {
+    let keys = LocusKeys::read(reader);
+    let name = reader.peek::<Plain, String>("name").map(|name| At::new(name, reader.place("name")));
+    if let Some(name) = name.as_ref().filter(|name| RESERVED.contains(&name.value.as_str())) {
+        reader.refuse(
+            "name",
+            format!("a locus cannot be called `{}`", name.value),
+            "expected another name",
+            "`any` and `sensitive` are words of selectors",
         );
     }
-    let description = reader.text("description");
-    let levels = reader.names("levels").and_then(|levels| checked_levels(reader, levels));
-    let factors = birth_factors(reader, levels.as_ref());
-    let count = levels.as_ref().map(|l| l.value.len());
-    let network = network::effects(reader, count);
-    let changes = changes(reader, count, drugs);
+    let Some(levels) = levels(reader) else { return (name, None) };
+    let count = levels.len();
+    let birth_factor = birth_factors(reader, count);
+    let (network, changes) = (network::effects(reader, count), changes(reader, count));
     let whole = || {
+        let keys = keys?;
         Some(Locus {
-            name: name.as_ref()?.value.clone(),
-            description: description?.value,
-            levels: levels?.value.into_iter().map(|l| l.value).collect(),
-            birth_factor: factors?,
+            name: keys.name.value,
+            description: keys.description,
+            levels,
+            birth_factor: birth_factor?,
             network: network?,
             changes: changes?,
         })
     };
-    let locus = whole();
-    (name, locus)
+    (name, whole())
 }
 
-fn checked_levels(reader: &Reader<'_>, levels: At<Vec<At<String>>>) -> Option<At<Vec<At<String>>>> {
-    let count = levels.value.len();
-    twice(reader.cx, "level", &levels.value);
+/// Names of the levels; reports a number of them that no locus can have.
+fn levels(reader: &Reader<'_>) -> Option<Vec<String>> {
+    let levels = reader.peek::<Plain, Vec<At<String>>>("levels")?;
+    let count = levels.len();
+    twice(reader.cx, "level", &levels);
     if (2..=4).contains(&count) {
-        return Some(levels);
+        return Some(levels.into_iter().map(|l| l.value).collect());
     }
-    let found =
-        if count == 1 { "a locus with 1 level".to_owned() } else { format!("a locus with {count} levels") };
-    reader.cx.report(
-        Diagnostic::error(levels.span, found)
-            .label("expected 2, 3 or 4 levels, the sensitive one first")
-            .help(if count < 2 {
-                "for example `levels = [\"normal\", \"up\"]`"
-            } else {
-                "split the trait into two loci"
-            }),
+    let few = count < 2;
+    reader.refuse(
+        "levels",
+        format!("a locus with {}", plural(count, "level")),
+        "expected 2, 3 or 4 levels, the sensitive one first",
+        if few { "for example `levels = [\"normal\", \"up\"]`" } else { "split the trait into two loci" },
     );
     None
 }
 
-fn birth_factors(reader: &Reader<'_>, levels: Option<&At<Vec<At<String>>>>) -> Option<Vec<f64>> {
-    let factors = reader.numbers("birth_factor");
-    if !reader.has("birth_factor") {
-        return levels.map(|l| vec![1.0; l.value.len()]);
-    }
-    let (factors, levels) = (factors?, levels?);
-    let (found, wanted) = (factors.value.len(), levels.value.len());
-    if found != wanted {
+fn birth_factors(reader: &Reader<'_>, levels: usize) -> Option<Vec<f64>> {
+    let Some(factors) = reader.peek::<Plain, Vec<At<f64>>>("birth_factor") else {
+        return Some(vec![1.0; levels]);
+    };
+    let found = factors.len();
+    if found != levels {
         reader.cx.report(
             Diagnostic::error(
-                factors.span,
-                format!("`birth_factor` has {found} numbers for {wanted} levels"),
+                reader.place("birth_factor"),
+                format!("`birth_factor` has {found} numbers for {levels} levels"),
             )
-            .label(format!("expected {wanted} numbers"))
-            .related(levels.span.clone(), "the levels")
+            .label(format!("expected {levels} numbers"))
+            .related(reader.place("levels"), "the levels")
             .help("give one factor for each level, 1 for level 0"),
         );
         return None;
     }
-    if let Some(first) = factors.value.first().filter(|f| f.value != 1.0) {
+    if let Some(first) = factors.first().filter(|f| f.value != 1.0) {
         reader.cx.report(
             Diagnostic::error(first.span.clone(), format!("the birth factor of level 0 is {}", first.value))
                 .label("expected 1: level 0 is the sensitive level, to which the others are compared")
                 .help("change `birth` in [rates] instead, and divide the other factors"),
         );
     }
-    Some(factors.value.into_iter().map(|f| f.value).collect())
+    Some(factors.into_iter().map(|f| f.value).collect())
 }
 
-fn changes(reader: &Reader<'_>, levels: Option<usize>, drugs: &[String]) -> Option<Vec<Change>> {
-    let mut moves: Vec<(u8, u8, std::ops::Range<usize>)> = Vec::new();
+fn changes(reader: &Reader<'_>, levels: usize) -> Option<Vec<Change>> {
+    let mut moves: Vec<(u8, u8, Span)> = Vec::new();
     let mut read = Vec::new();
-    for change_reader in reader.tables("change") {
-        let change = change(&change_reader, levels, drugs);
-        if let Some(change) = &change {
-            let same = moves.iter().find(|(from, to, _)| (*from, *to) == (change.from, change.to));
+    for (reader, keys) in reader.each::<ChangeKeys>("change") {
+        let [from, to] = ["from", "to"].map(|key| parts::level(&reader, key, levels));
+        if let Some((from, to)) = from.zip(to) {
+            let same = moves.iter().find(|(f, t, _)| (*f, *t) == (from, to));
             if let Some((_, _, first)) = same {
                 reader.cx.report(
-                    Diagnostic::error(
-                        change_reader.span.clone(),
-                        format!("a second change from {} to {}", change.from, change.to),
-                    )
-                    .label("expected one change for each pair of levels")
-                    .related(first.clone(), "the first one")
-                    .help("merge the two; `with` gives other rates under drugs"),
+                    Diagnostic::error(reader.span.clone(), format!("a second change from {from} to {to}"))
+                        .label("expected one change for each pair of levels")
+                        .related(first.clone(), "the first one")
+                        .help("merge the two; `with` gives other rates under drugs"),
                 );
             }
-            moves.push((change.from, change.to, change_reader.span.clone()));
+            moves.push((from, to, reader.span.clone()));
         }
-        read.push(change);
+        read.push(keys.zip(from.zip(to)).and_then(|(keys, (from, to))| keys.change(from, to)));
     }
     read.into_iter().collect()
 }
 
-fn change(reader: &Reader<'_>, levels: Option<usize>, drugs: &[String]) -> Option<Change> {
-    let from = reader.small("from").and_then(|l| parts::level(reader, l, levels));
-    let to = reader.small("to").and_then(|l| parts::level(reader, l, levels));
-    if let (Some(from), Some(to)) = (&from, &to)
-        && from.value == to.value
-    {
+/// Rates of a change, and their units.
+fn judge_change(reader: &Reader<'_>) {
+    let level = |key| reader.peek::<Plain, u32>(key);
+    if let Some(from) = level("from").filter(|from| level("to") == Some(*from)) {
         reader.cx.report(
-            Diagnostic::error(to.span.clone(), format!("a change from level {} to itself", from.value))
+            Diagnostic::error(reader.place("to"), format!("a change from level {from} to itself"))
                 .label("expected another level")
-                .related(from.span.clone(), "the level before")
+                .related(reader.place("from"), "the level before")
                 .help("correct one of the two levels, or remove the change"),
         );
     }
-    let rate = kind_and_rate(reader);
-    let dimension = match rate {
-        Some((ChangeKind::Switching, _)) => Dimension::Rate,
-        _ => Dimension::PerDivision,
+    let kind = match (reader.has("mutation"), reader.has("switching")) {
+        (true, false) => ChangeKind::Mutation,
+        (false, true) => ChangeKind::Switching,
+        (true, true) => {
+            return reader.exclusive(
+                "switching",
+                "mutation",
+                "a change is either a mutation at division (per division) or a switching of a live cell (per day)",
+            );
+        }
+        (false, false) => {
+            return reader.refuse(
+                "",
+                "a change without a rate",
+                "expected `mutation` or `switching`",
+                "add `mutation = \"1e-6 /division\"` or `switching = \"4e-4 /d\"`",
+            );
+        }
     };
-    let with = if rate.is_some() { reader.induced("with", dimension) } else { None };
-    let with = with_drugs(reader, with, drugs);
-    let (induced, suppressed) = (network::induced(reader, dimension), network::suppressed(reader));
-    let (source, confidence) = (reader.text("source"), network::confidence(reader));
-    let (kind, rate) = rate?;
-    Some(Change {
-        from: from?.value,
-        to: to?.value,
-        kind,
-        rate,
-        with: with?,
-        induced: induced?,
-        suppressed: suppressed?,
-        source: source?.value,
-        confidence: confidence?,
-    })
-}
-
-fn kind_and_rate(reader: &Reader<'_>) -> Option<(ChangeKind, f64)> {
-    let (mutation, switching) = (reader.quantity("mutation"), reader.quantity("switching"));
-    match (reader.given("mutation"), reader.given("switching")) {
-        (Some(_), None) => mutation.map(|m| (ChangeKind::Mutation, m.value)),
-        (None, Some(_)) => switching.map(|s| (ChangeKind::Switching, s.value)),
-        (Some((first, _)), Some((second, _))) => {
-            reader.cx.report(
-                Diagnostic::error(second, "`switching` together with `mutation`")
-                    .label("expected only one of them")
-                    .related(first, "the other one")
-                    .help("a change is either a mutation at division (per division) or a switching of a live cell (per day)"),
-            );
-            None
-        }
-        (None, None) => {
-            reader.cx.report(
-                Diagnostic::error(reader.span.clone(), "a change without a rate")
-                    .label("expected `mutation` or `switching`")
-                    .help("add `mutation = \"1e-6 /division\"` or `switching = \"4e-4 /d\"`"),
-            );
-            None
-        }
+    for (drug, rate) in reader.peek::<Plain, Vec<(At<String>, At<ChangeRate>)>>("with").unwrap_or_default() {
+        known_drug(reader.cx, &drug);
+        kind.judge_unit(reader, "with", rate.value, rate.span);
+    }
+    if let Some(induced) = reader.table("induced")
+        && let Some(rate) = induced.peek::<Plain, ChangeRate>("rate")
+    {
+        kind.judge_unit(reader, "rate", rate, induced.place("rate"));
     }
 }
 
-fn with_drugs(
-    reader: &Reader<'_>,
-    with: Option<At<Entries>>,
-    drugs: &[String],
-) -> Option<Vec<(String, f64)>> {
-    let Some(with) = with else {
-        return if reader.has("with") { None } else { Some(Vec::new()) };
-    };
-    for (drug, _) in &with.value {
-        known_drug(reader.cx, drug, drugs);
+impl ChangeKeys {
+    fn of(change: &Change) -> ChangeKeys {
+        let is_mutation = change.kind == ChangeKind::Mutation;
+        let dimension = change.kind.dimension();
+        let at = |value: f64| At::new(ChangeRate { value, dimension }, 0..0);
+        let with: Vec<_> = change.with.iter().map(|(d, r)| (At::new(d.clone(), 0..0), at(*r))).collect();
+        ChangeKeys {
+            from: change.from.into(),
+            to: change.to.into(),
+            mutation: is_mutation.then_some(change.rate),
+            switching: (!is_mutation).then_some(change.rate),
+            with: (!with.is_empty()).then_some(with),
+            induced: change.induced.as_ref().map(|i| InducedKeys::of(i, dimension)),
+            suppressed: change.suppressed.as_ref().map(SuppressedKeys::of),
+            source: change.source.clone(),
+            confidence: change.confidence,
+        }
     }
-    Some(with.value.into_iter().map(|(drug, rate)| (drug.value, rate.value)).collect())
+
+    /// The change between these levels; none without a rate of one kind.
+    fn change(self, from: u8, to: u8) -> Option<Change> {
+        let (kind, rate) = match (self.mutation, self.switching) {
+            (Some(rate), None) => (ChangeKind::Mutation, rate),
+            (None, Some(rate)) => (ChangeKind::Switching, rate),
+            _ => return None,
+        };
+        let with = self.with.unwrap_or_default();
+        Some(Change {
+            from,
+            to,
+            kind,
+            rate,
+            with: with.into_iter().map(|(drug, rate)| (drug.value, rate.value.value)).collect(),
+            induced: self.induced.map(InducedKeys::induction),
+            suppressed: self.suppressed.map(SuppressedKeys::suppression),
+            source: self.source,
+            confidence: self.confidence,
+        })
+    }
+}
+
+impl ChangeKind {
+    /// What its rate is measured in.
+    fn dimension(self) -> Dimension {
+        if self == ChangeKind::Mutation { Dimension::PerDivision } else { Dimension::Rate }
+    }
+
+    /// Reports a rate in the unit of the other kind.
+    fn judge_unit(self, reader: &Reader<'_>, key: &str, rate: ChangeRate, place: Span) {
+        let wanted = self.dimension();
+        if rate.dimension != wanted {
+            let (unit, is) = (rate.dimension.canonical(), rate.dimension.name());
+            let found = format!("`{key}` must be {}, but `{unit}` is {is}", wanted.name());
+            let error = Diagnostic::error(place, found);
+            let expected = format!("expected {} with its unit: {}", wanted.name(), wanted.unit_list());
+            let example = format!("write for example \"{} {}\"", example_number(wanted), wanted.canonical());
+            reader.cx.report(error.label(expected).help(example));
+        }
+    }
 }
 
 /// Reports a drug that the scenario does not have.
-pub(super) fn known_drug(cx: &Context<'_>, drug: &At<String>, drugs: &[String]) {
+pub(super) fn known_drug(cx: &Context<'_>, drug: &At<String>) {
+    let drugs = cx.drugs();
     if drugs.contains(&drug.value) {
         return;
     }

@@ -1,106 +1,90 @@
 //! One drug of the catalogue: its names, what belongs together in it, its label.
 
-use super::parts::at_section;
-use super::{action, label, pharmacokinetics, toxicity};
-use crate::catalogue::{Dose, DoseUnit, Drug, DrugKind, Label, Pk, Route};
-use crate::scenario::error::{Diagnostic, Span};
-use crate::scenario::model::Locus;
+use super::label;
+use crate::catalogue::{Analyte, DoseUnit, Drug, DrugKind, KillKind, Node, Pk, Route};
+use crate::scenario::declare::Plain;
+use crate::scenario::error::Diagnostic;
 use crate::scenario::nearest::list;
-use crate::scenario::reader::{At, Reader};
+use crate::scenario::reader::Reader;
 use crate::scenario::regimen::usual;
 
-/// Reads a drug; the place is that of its name. `None` if a part that is needed is missing or wrong.
-pub(crate) fn read(reader: &Reader<'_>, loci: &[Locus]) -> Option<(Span, Drug)> {
-    let name = reader.name("name");
-    let (aliases, class) = (reader.names("aliases"), reader.text("class"));
-    let kind = reader.choice("kind").and_then(|k| DrugKind::of(k.value));
-    let (description, notes) = (reader.text("description"), reader.texts("notes"));
-    let routes = routes(reader, kind);
-    let molar_mass = reader.sourced("molar_mass");
-    let units_per_mg = reader.sourced("units_per_mg");
-    let delivery_exponent = reader.sourced("delivery_exponent");
-    let pk = reader.table("pk").map(|r| pharmacokinetics::read(&r));
-    let targets = action::targets(reader, loci);
-    let vascular = reader.table("vascular").map(|r| action::vascular(&r));
-    let kills = action::kills(reader, loci);
-    let toxicities = toxicity::read(reader);
-    let discontinuation = reader.sourced("discontinuation");
-    let label = reader.table("label").and_then(|r| read_label(&r, kind));
-    let name = name?;
-    let drug = Drug {
-        name: name.value,
-        aliases: aliases?.value.into_iter().map(|a| a.value).collect(),
-        class: class?.value,
-        kind: kind?,
-        description: description?.value,
-        notes: notes?.value.into_iter().map(|n| n.value).collect(),
-        routes: routes?,
-        molar_mass: molar_mass.map(|n| n.value),
-        units_per_mg: units_per_mg.map(|n| n.value),
-        pk: pk.map_or(Some(None), |read| read.map(Some))?,
-        targets: targets?,
-        vascular: vascular.map_or(Some(None), |read| read.map(Some))?,
-        kills: kills?,
-        delivery_exponent: delivery_exponent?.value,
-        toxicities: toxicities?,
-        discontinuation: discontinuation.map(|n| n.value),
-        label: label?,
-    };
-    belongs_together(reader, &drug);
-    Some((name.span, drug))
-}
-
-fn routes(reader: &Reader<'_>, kind: Option<DrugKind>) -> Option<Vec<Route>> {
-    let given = reader.choices("routes");
-    if !reader.has("routes") {
-        let kind = kind?;
-        if matches!(kind, DrugKind::Procedure | DrugKind::Supportive) {
-            return Some(vec![Route::None]);
-        }
-        if reader.misspelt("routes") {
-            return None;
-        }
-        reader.cx.report(
-            Diagnostic::error(reader.span.clone(), format!("a {} without `routes`", kind.word()))
-                .label("expected `routes`: how it can be given, the usual way first")
-                .help("add for example `routes = [\"oral\"]`"),
-        );
-        return None;
+/// The routes of a drug that names none: supportive care and procedures have none, the others must name theirs.
+pub(crate) fn usual_route(reader: &Reader<'_>) -> Option<Vec<Route>> {
+    let kind = reader.value::<Plain, DrugKind>("kind")?;
+    if matches!(kind, DrugKind::Procedure | DrugKind::Supportive) {
+        return Some(vec![Route::None]);
     }
-    let given = given?;
-    if given.value.is_empty() {
-        reader.cx.report(
-            Diagnostic::error(given.span, "`routes` is empty")
-                .label("expected at least one route")
-                .help("write `routes = [\"none\"]` for what is not administered"),
+    if !reader.misspelt("routes") {
+        reader.refuse(
+            "",
+            format!("a {} without `routes`", kind.word()),
+            "expected `routes`: how it can be given, the usual way first",
+            "add for example `routes = [\"oral\"]`",
         );
-        return None;
     }
-    given.value.iter().map(|r| Route::of(r.value)).collect()
+    None
 }
 
 /// Checks parts of a drug against each other.
-fn belongs_together(reader: &Reader<'_>, drug: &Drug) {
+pub(crate) fn belongs_together(drug: &Drug, reader: &Reader<'_>) {
+    if drug.routes.is_empty() {
+        reader.refuse(
+            "routes",
+            "`routes` is empty",
+            "expected at least one route",
+            "write `routes = [\"none\"]` for what is not administered",
+        );
+    }
     let bath = drug.routes.contains(&Route::Bath);
     if drug.kind == DrugKind::Medicine && drug.pk.is_none() && !bath {
-        at_section(reader, "a medicine without pharmacokinetics", "expected [catalogue.drug.pk]")
-            .and_help("add it, or give the drug as a bath: `routes = [\"bath\"]`");
+        reader.refuse(
+            "",
+            "a medicine without pharmacokinetics",
+            "expected [catalogue.drug.pk]",
+            "add it, or give the drug as a bath: `routes = [\"bath\"]`",
+        );
     }
     if let Some(pk) = &drug.pk {
         uses_routes(reader, drug, pk);
     }
     if !drug.targets.is_empty() && drug.pk.is_some() && drug.molar_mass.is_none() {
-        at_section(reader, "a drug with targets but without `molar_mass`", "expected `molar_mass`")
-            .and_help("add it: targets need concentrations in nM");
+        reader.refuse(
+            "",
+            "a drug with targets but without `molar_mass`",
+            "expected `molar_mass`",
+            "add it: targets need concentrations in nM",
+        );
     }
     let metabolite = drug.pk.as_ref().is_some_and(|pk| pk.metabolite.is_some());
-    action::judge_analytes(reader, drug, metabolite);
-    toxicity::judge_references(reader, drug);
+    judge_analytes(reader, drug, metabolite);
+    judge_references(reader, drug);
+    judge_maximum(reader, drug);
     label::judge(reader, drug);
     let doses = [drug.label.maximum, usual(drug).and_then(|regimen| regimen.dose)];
     if doses.into_iter().flatten().any(|d| d.unit == DoseUnit::MegaUnit) && drug.units_per_mg.is_none() {
-        at_section(reader, "a drug dosed by units but without `units_per_mg`", "expected `units_per_mg`")
-            .and_help("add it: concentrations need a mass");
+        reader.refuse(
+            "",
+            "a drug dosed by units but without `units_per_mg`",
+            "expected `units_per_mg`",
+            "add it: concentrations need a mass",
+        );
+    }
+}
+
+/// A node has one target for each analyte.
+pub(crate) fn distinct_targets(reader: &Reader<'_>) {
+    let mut seen: Vec<(Node, Analyte)> = Vec::new();
+    for target in reader.tables("target") {
+        let node = target.peek::<Plain, Node>("node").zip(target.peek::<Plain, Analyte>("analyte"));
+        if node.is_some_and(|node| seen.contains(&node)) {
+            target.refuse(
+                "",
+                "a second target at the same node",
+                "expected one target for each node",
+                "merge the two, or correct the `node`",
+            );
+        }
+        seen.extend(node);
     }
 }
 
@@ -111,59 +95,93 @@ fn uses_routes(reader: &Reader<'_>, drug: &Drug, pk: &Pk) {
     let enters = pk.absorption.is_some() || !pk.release.is_empty();
     if drug.routes.iter().any(|r| slow.contains(r)) && !enters {
         let found = format!("a drug with routes {} that is not absorbed", list(words.iter().copied()));
-        at_section(
-            reader,
+        reader.refuse(
+            "",
             &found,
             "expected [catalogue.drug.pk.absorption] or [[catalogue.drug.pk.release]]",
-        )
-        .and_help("add the absorption, or correct `routes`");
+            "add the absorption, or correct `routes`",
+        );
     } else if enters && !drug.routes.iter().any(|r| slow.contains(r)) {
         let found = format!("a drug with routes {} that has an absorption", list(words));
-        at_section(
-            reader,
+        reader.refuse(
+            "",
             &found,
             "expected a route through tissue: `oral`, `subcutaneous`, `intramuscular`",
-        )
-        .and_help("remove the absorption or release, or correct `routes`");
+            "remove the absorption or release, or correct `routes`",
+        );
     }
 }
 
-fn read_label(reader: &Reader<'_>, kind: Option<DrugKind>) -> Option<Label> {
-    let (regimen, reductions) = (reader.text("regimen"), reader.texts("reductions"));
-    let maximum = reader.dose("maximum");
-    let (hold, stop_after, source) =
-        (reader.sourced("hold"), reader.small("stop_after"), reader.text("source"));
-    if let (Some(maximum), Some(kind)) = (&maximum, kind) {
-        fits_kind(reader, maximum, kind);
-    }
-    Some(Label {
-        regimen: regimen?.value,
-        reductions: reductions?.value.into_iter().map(|r| r.value).collect(),
-        maximum: maximum.map(|m| m.value),
-        hold_days: hold?.value,
-        stop_after: stop_after?.value,
-        source: source?.value,
-    })
-}
-
-fn fits_kind(reader: &Reader<'_>, maximum: &At<Dose>, kind: DrugKind) {
-    let expected = match kind {
-        DrugKind::Radionuclide => "a dose in GBq",
-        DrugKind::Procedure => "a dose in %",
-        DrugKind::Medicine => "a dose in mg, mg/kg, mg/m2, MU or nM",
-        DrugKind::Supportive => "no dose",
-    };
-    let fits = match maximum.value.unit {
-        DoseUnit::Gigabecquerel => kind == DrugKind::Radionuclide,
-        DoseUnit::Percent => kind == DrugKind::Procedure,
-        _ => kind == DrugKind::Medicine,
+/// The largest dose of a label is one that a drug of its kind can have.
+fn judge_maximum(reader: &Reader<'_>, drug: &Drug) {
+    let (Some(maximum), Some(label)) = (drug.label.maximum, reader.table("label")) else { return };
+    let (expected, fits) = match drug.kind {
+        DrugKind::Radionuclide => ("a dose in GBq", maximum.unit == DoseUnit::Gigabecquerel),
+        DrugKind::Procedure => ("a dose in %", maximum.unit == DoseUnit::Percent),
+        DrugKind::Medicine => (
+            "a dose in mg, mg/kg, mg/m2, MU or nM",
+            !matches!(maximum.unit, DoseUnit::Gigabecquerel | DoseUnit::Percent),
+        ),
+        DrugKind::Supportive => ("no dose", false),
     };
     if !fits {
-        let found = format!("a {} has a dose of {}", kind.word(), maximum.value);
-        reader.cx.report(
-            Diagnostic::error(maximum.span.clone(), found)
-                .label(format!("expected {expected}"))
-                .help("correct the unit, or the `kind` of the drug"),
+        label.refuse(
+            "maximum",
+            format!("a {} has a dose of {maximum}", drug.kind.word()),
+            format!("expected {expected}"),
+            "correct the unit, or the `kind` of the drug",
         );
+    }
+}
+
+/// What follows a metabolite needs one; a kill that follows a node needs a target there; vessels need a concentration.
+fn judge_analytes(reader: &Reader<'_>, drug: &Drug, metabolite: bool) {
+    let of_target = drug.targets.iter().map(|t| t.analyte);
+    let mut analytes = of_target.chain(drug.vascular.iter().map(|v| v.analyte));
+    if !metabolite && analytes.any(|a| a != Analyte::Parent) {
+        reader.refuse(
+            "",
+            "an `analyte` of a drug without a metabolite",
+            "expected [catalogue.drug.pk.metabolite]",
+            "add the metabolite, or write `analyte = \"parent\"`",
+        );
+    }
+    let by_effect = drug.kills.iter().filter(|k| k.kind != KillKind::Radiation);
+    for node in by_effect.filter_map(|k| k.node) {
+        if drug.targets.iter().all(|t| t.node != node) {
+            let found = format!("a kill at `{}`, where the drug has no target", node.word());
+            reader.refuse(
+                "",
+                &found,
+                "expected a [[catalogue.drug.target]] with that node",
+                "add the target, or let the kill follow a concentration: `ec50`",
+            );
+        }
+    }
+    let follows = drug.vascular.is_some() || drug.kills.iter().any(|k| k.ec50.is_some());
+    if follows && drug.pk.is_none() {
+        reader.refuse(
+            "",
+            "an effect of a concentration that is not known",
+            "expected [catalogue.drug.pk]",
+            "add the pharmacokinetics; a bath has a concentration for nodes only",
+        );
+    }
+}
+
+/// Events follow the concentration of a drug that has one, the dose of others.
+fn judge_references(reader: &Reader<'_>, drug: &Drug) {
+    let (wrong, right) = match drug.pk {
+        Some(_) => ("reference_dose", "`reference`: the drug has a concentration"),
+        None => ("reference", "`reference_dose`: the drug has no concentration"),
+    };
+    for event in reader.tables("toxicity") {
+        if let Some((span, _)) = event.given(wrong) {
+            reader.cx.report(
+                Diagnostic::error(span, format!("`{wrong}` does not go with this drug"))
+                    .label(format!("expected {right}"))
+                    .help("give the other one, or leave `beta` out"),
+            );
+        }
     }
 }

@@ -1,43 +1,38 @@
 //! From the file's tables to a [`Scenario`], one module for each section.
 
-mod action;
-mod arms;
-mod assessment;
-mod bounded;
+pub(crate) mod arms;
+pub(crate) mod assessment;
 mod calendar;
 mod catalogue;
-mod cohort;
+pub(crate) mod cohort;
 mod composition;
-mod days;
 pub(crate) mod drug_file;
-mod drugs;
+pub(crate) mod drugs;
 mod label;
-mod lattice;
-mod line;
-mod loci;
-mod medicine;
+pub(crate) mod lattice;
+pub(crate) mod line;
+pub(crate) mod loci;
+pub(crate) mod medicine;
 mod mode;
 mod network;
 mod occupied;
-mod output;
-mod oxygen;
+pub(crate) mod output;
+pub(crate) mod oxygen;
 mod parts;
-mod patient;
-mod pharmacokinetics;
+pub(crate) mod patient;
 mod plan;
-mod published;
-mod rates;
+pub(crate) mod published;
+pub(crate) mod rates;
 mod reach;
-mod regimens;
-mod start;
+pub(crate) mod regimens;
+pub(crate) mod start;
 mod steps;
-mod stop;
-mod therapy;
-mod time;
-mod toxicity;
-mod trial;
-mod vessels;
-mod visits;
+pub(crate) mod stop;
+pub(crate) mod therapy;
+pub(crate) mod time;
+pub(crate) mod trial;
+pub(crate) mod vessels;
+pub(crate) mod visits;
 
 pub(crate) use loci::LocusCatalogue;
 
@@ -68,6 +63,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
     let replicates = root.small("replicates");
     let amplification = root.number("mutation_amplification");
     let clock = time::read(root);
+    root.cx.set_clock(&clock);
     let mode = mode::read(root);
     let is_trial = mode == Mode::Signalling && cohort::is_trial(root);
     let (cohort, spans) = if is_trial { cohort::read(root).unzip() } else { (None, None) };
@@ -76,8 +72,10 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
     let lattice = root.table("lattice").and_then(|r| lattice::read(&r, agents));
     let drugs = if mode == Mode::Rates { drugs::read(root, &clock) } else { Vec::new() };
     let names: Vec<String> = drugs.iter().map(|d| d.name.value.clone()).collect();
-    let loci = loci::read(root, &names);
+    root.cx.set_drugs(&names);
+    let loci = loci::read(root);
     let traits: Option<Vec<_>> = loci.as_ref().map(|l| l.iter().map(|l| l.value.clone()).collect());
+    traits.iter().for_each(|traits| root.cx.set_loci(traits));
     let start = root.table("start");
     let dead = start.as_ref().and_then(|r| r.given("dead")).map_or(0..0, |(_, v)| v.span());
     let patient = patient::read(root, mode);
@@ -89,7 +87,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
         Some(start)
     });
     let rates = match mode {
-        Mode::Rates => root.table("rates").and_then(|r| rates::read(&r, traits.as_deref(), &names)),
+        Mode::Rates => root.table("rates").and_then(|r| rates::read(&r)),
         Mode::Signalling => rates::with_patient(root),
     };
     let oxygen = oxygen::read(root, lattice.as_ref());
@@ -107,7 +105,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
     };
     let therapy = if is_trial { Some(None) } else { therapy::read(&practice, mode) };
     let trial = trial::read(&practice, mode, cohort);
-    let stop = root.table("stop").and_then(|r| stop::read(&r, traits.as_deref()));
+    let stop = root.table("stop").and_then(|r| stop::read(&r));
     let output = root.table("output");
     let has = (root.has("oxygen"), root.has("vessels"));
     let output = if is_trial {

@@ -2,93 +2,155 @@
 
 use super::parts;
 use crate::catalogue::{Confidence, Inducer, Induction, LevelEffect, NetworkInput, Number, Suppression};
+use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
-use crate::scenario::reader::{At, Reader};
-use crate::scenario::units::{Dimension, number_text};
+use crate::scenario::units::number_text;
+
+/// What a level of the locus does to one input of the signalling network. Values of several loci for one input
+/// are summed (`rtk`, `kras`, `aurka`, `gsk3`, `gsk3_death`); the largest counts (`growth_weights`), the
+/// smallest (`coupling`), or they are multiplied (all others).
+#[derive(Debug, Section)]
+#[section(path = "locus.network", heading = "[[locus.network]]", given = judge_value)]
+pub(crate) struct NetworkKeys {
+    /// The level; level 0 is the sensitive cell, to which all is compared.
+    #[key(integer(1, 3), required, example = 1)]
+    pub(crate) level: u32,
+    /// The input.
+    #[key(required, example = "rtk")]
+    pub(crate) input: NetworkInput,
+    /// Its value; at most 1 for `tsc`, `pten`, `growth_weights` and `coupling`.
+    #[key(number(0.0, 100.0), required, example = 1.3)]
+    pub(crate) value: f64,
+    /// Coefficient of variation between patients, log-normal; 0 for none.
+    #[key(number(0.0, 10.0), default = 0.0, example = 0.5)]
+    pub(crate) cv: f64,
+    /// Where the number comes from.
+    #[key(default = "", example = "BMC Cancer 10:3")]
+    pub(crate) source: String,
+    /// A: direct human number; B: one good study; C: order of magnitude or a choice of the model.
+    #[key(default = "C")]
+    pub(crate) confidence: Confidence,
+}
+
+/// Drugs add `rate` times an inhibition to the rate of the change.
+#[derive(Debug, Section)]
+#[section(path = "locus.change.induced", heading = "induced = { … }")]
+pub(crate) struct InducedKeys {
+    /// Added at full inhibition, in the unit of the change: per division for a mutation, per day for a
+    /// switching.
+    #[key(required, example = "4e-4 /d")]
+    pub(crate) rate: ChangeRate,
+    /// Which inhibition, 0 to 1: the fall of S6K below the same state without drugs, or the share of mTORC1
+    /// that a rapalog holds.
+    #[key(required, example = "s6k_inhibition")]
+    pub(crate) by: Inducer,
+    /// Coefficient of variation between patients, log-normal; 0 for none.
+    #[key(number(0.0, 10.0), default = 0.0, example = 0.5)]
+    pub(crate) cv: f64,
+    /// Where the number comes from.
+    #[key(default = "", example = "BMC Cancer 10:3")]
+    pub(crate) source: String,
+    /// A: direct human number; B: one good study; C: order of magnitude or a choice of the model.
+    #[key(default = "C")]
+    pub(crate) confidence: Confidence,
+}
+
+/// The rate of the change is multiplied by one minus `share` times an inhibition.
+#[derive(Debug, Section)]
+#[section(path = "locus.change.suppressed", heading = "suppressed = { … }")]
+pub(crate) struct SuppressedKeys {
+    /// Share of the rate that full inhibition removes.
+    #[key(FRACTION, required, example = 1.0)]
+    pub(crate) share: f64,
+    /// Which inhibition, 0 to 1: the fall of S6K below the same state without drugs, or the share of mTORC1
+    /// that a rapalog holds.
+    #[key(required, example = "s6k_inhibition")]
+    pub(crate) by: Inducer,
+    /// Coefficient of variation between patients, log-normal; 0 for none.
+    #[key(number(0.0, 10.0), default = 0.0, example = 0.5)]
+    pub(crate) cv: f64,
+    /// Where the number comes from.
+    #[key(default = "", example = "BMC Cancer 10:3")]
+    pub(crate) source: String,
+    /// A: direct human number; B: one good study; C: order of magnitude or a choice of the model.
+    #[key(default = "C")]
+    pub(crate) confidence: Confidence,
+}
+
+impl NetworkKeys {
+    /// The keys of what a level does.
+    pub fn of(effect: &LevelEffect) -> NetworkKeys {
+        let Number { value, cv, source, confidence } = effect.value.clone();
+        NetworkKeys { level: effect.level.into(), input: effect.input, value, cv, source, confidence }
+    }
+}
+
+/// Whether the value is one that the input can have.
+fn judge_value(reader: &Reader<'_>) {
+    let (input, value) = (reader.peek::<Plain, NetworkInput>("input"), reader.peek::<Plain, f64>("value"));
+    if let Some((input, value)) = input.zip(value).filter(|(input, value)| *value > input.largest()) {
+        let largest = number_text(input.largest());
+        reader.refuse(
+            "value",
+            format!("`{}` is {}", input.word(), number_text(value)),
+            format!("expected at most {largest}: {}", input.meaning()),
+            format!("write a number from 0 to {largest}"),
+        );
+    }
+}
 
 /// What the levels of a locus do in the network.
-pub(super) fn effects(reader: &Reader<'_>, levels: Option<usize>) -> Option<Vec<LevelEffect>> {
+pub(super) fn effects(reader: &Reader<'_>, levels: usize) -> Option<Vec<LevelEffect>> {
     let mut seen: Vec<(u8, NetworkInput, std::ops::Range<usize>)> = Vec::new();
     let mut read = Vec::new();
-    for effect_reader in reader.tables("network") {
-        let effect = effect(&effect_reader, levels);
-        if let Some(effect) = &effect {
-            let same = seen.iter().find(|(level, input, _)| (*level, *input) == (effect.level, effect.input));
-            if let Some((_, _, first)) = same {
-                let what = format!("a second `{}` of level {}", effect.input.name(), effect.level);
+    for (reader, keys) in reader.each::<NetworkKeys>("network") {
+        let level = parts::level(&reader, "level", levels);
+        if let Some((level, input)) = level.zip(reader.peek::<Plain, NetworkInput>("input")) {
+            if let Some((_, _, first)) = seen.iter().find(|(l, i, _)| (*l, *i) == (level, input)) {
                 reader.cx.report(
-                    Diagnostic::error(effect_reader.span.clone(), what)
-                        .label("expected each input once for a level")
-                        .related(first.clone(), "the first one")
-                        .help("remove one of the two"),
+                    Diagnostic::error(
+                        reader.span.clone(),
+                        format!("a second `{}` of level {level}", input.word()),
+                    )
+                    .label("expected each input once for a level")
+                    .related(first.clone(), "the first one")
+                    .help("remove one of the two"),
                 );
             }
-            seen.push((effect.level, effect.input, effect_reader.span.clone()));
+            seen.push((level, input, reader.span.clone()));
         }
-        read.push(effect);
+        read.push(keys.zip(level).map(|(keys, level)| {
+            let NetworkKeys { input, value, cv, source, confidence, .. } = keys;
+            LevelEffect { level, input, value: Number { value, cv, source, confidence } }
+        }));
     }
     read.into_iter().collect()
 }
 
-fn effect(reader: &Reader<'_>, levels: Option<usize>) -> Option<LevelEffect> {
-    let level = reader.small("level").and_then(|l| parts::level(reader, l, levels));
-    let input = reader.choice("input").and_then(|i| NetworkInput::from_name(i.value));
-    let value = reader.number("value");
-    if let (Some(input), Some(value)) = (input, &value)
-        && value.value > input.largest()
-    {
-        let largest = number_text(input.largest());
-        reader.cx.report(
-            Diagnostic::error(
-                value.span.clone(),
-                format!("`{}` is {}", input.name(), number_text(value.value)),
-            )
-            .label(format!("expected at most {largest}: {}", input.meaning()))
-            .help(format!("write a number from 0 to {largest}")),
-        );
-        return None;
+impl InducedKeys {
+    /// The keys of what drugs add.
+    pub fn of(induction: &Induction, dimension: Dimension) -> InducedKeys {
+        let Number { value, cv, source, confidence } = induction.rate.clone();
+        InducedKeys { rate: ChangeRate { value, dimension }, by: induction.by, cv, source, confidence }
     }
-    let value = number(reader, value);
-    Some(LevelEffect { level: level?.value, input: input?, value: value? })
+
+    /// What drugs add.
+    pub fn induction(self) -> Induction {
+        let InducedKeys { rate, by, cv, source, confidence } = self;
+        Induction { rate: Number { value: rate.value, cv, source, confidence }, by }
+    }
 }
 
-/// `induced = { … }` of a change; `Some(None)` if it is absent.
-pub(super) fn induced(reader: &Reader<'_>, dimension: Dimension) -> Option<Option<Induction>> {
-    let Some(reader) = reader.table("induced") else {
-        return if reader.has("induced") { None } else { Some(None) };
-    };
-    let rate = reader.either_rate("rate", dimension);
-    let by = inducer(&reader);
-    let rate = number(&reader, rate);
-    Some(Some(Induction { rate: rate?, by: by? }))
-}
+impl SuppressedKeys {
+    /// The keys of what drugs take away.
+    pub fn of(suppression: &Suppression) -> SuppressedKeys {
+        let Number { value, cv, source, confidence } = suppression.share.clone();
+        SuppressedKeys { share: value, by: suppression.by, cv, source, confidence }
+    }
 
-/// `suppressed = { … }` of a change; `Some(None)` if it is absent.
-pub(super) fn suppressed(reader: &Reader<'_>) -> Option<Option<Suppression>> {
-    let Some(reader) = reader.table("suppressed") else {
-        return if reader.has("suppressed") { None } else { Some(None) };
-    };
-    let share = reader.number("share");
-    let by = inducer(&reader);
-    let share = number(&reader, share);
-    Some(Some(Suppression { share: share?, by: by? }))
-}
-
-fn inducer(reader: &Reader<'_>) -> Option<Inducer> {
-    Inducer::from_name(reader.choice("by")?.value)
-}
-
-/// A value with the spread, source and confidence that stand beside it.
-fn number(reader: &Reader<'_>, value: Option<At<f64>>) -> Option<Number> {
-    let (cv, source, confidence) = (reader.number("cv"), reader.text("source"), confidence(reader));
-    Some(Number { value: value?.value, cv: cv?.value, source: source?.value, confidence: confidence? })
-}
-
-/// The letter of `confidence`.
-pub(super) fn confidence(reader: &Reader<'_>) -> Option<Confidence> {
-    Some(match reader.choice("confidence")?.value {
-        "A" => Confidence::A,
-        "B" => Confidence::B,
-        _ => Confidence::C,
-    })
+    /// What drugs take away.
+    pub fn suppression(self) -> Suppression {
+        let SuppressedKeys { share, by, cv, source, confidence } = self;
+        Suppression { share: Number { value: share, cv, source, confidence }, by }
+    }
 }

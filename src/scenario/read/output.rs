@@ -1,15 +1,66 @@
 //! `[output]`.
 
 use super::time::Clock;
+use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
+use crate::scenario::keys::MOST_CELLS;
 use crate::scenario::model::Output;
-use crate::scenario::reader::{At, Reader};
 
 /// Most pictures or clone counts in a run.
-const MOST_TIMES: usize = 100_000;
+const MAX_TIMES: usize = 100_000;
 
 /// Number of clone counts where the scenario gives no times.
 const CLONE_COUNTS: u64 = 20;
+
+/// Optional outputs.
+#[derive(Debug, Section)]
+#[section(path = "output")]
+pub(crate) struct OutputKeys {
+    /// Whether the census of every check is written (`series.csv`, `states.csv`). Without it, runs of very many
+    /// replicates write `replicates.csv` alone; the digest and what halts them are the same.
+    #[key(default = true, example = false)]
+    pub(crate) series: bool,
+    /// When pictures of the lattice are written.
+    #[key(absent = "none", example = ["0 d", "90 d"], form = Steps)]
+    pub(crate) snapshots: Option<Vec<At<u32>>>,
+    /// Pictures at the start and after each such time, beside those of `snapshots`.
+    #[key(absent = "none", example = "90 d", form = SomeSteps)]
+    pub(crate) snapshots_every: Option<At<u32>>,
+    /// Whether the lattice itself is recorded at the times of snapshots (`frames/`), so that `evotor render`,
+    /// `evotor film` and `evotor export` can draw it later in any view.
+    #[key(default = true, example = false)]
+    pub(crate) frames: bool,
+    /// When clone sizes are counted.
+    #[key(
+        Kind::Times,
+        derived = "20 evenly spaced checks with the start and the end, unless `clones_every` is given",
+        example = ["0 d", "360 d"], form = Steps,
+    )]
+    pub(crate) clones: Option<Vec<At<u32>>>,
+    /// Clone sizes at the start and after each such time, beside those of `clones`.
+    #[key(absent = "see `clones`", example = "30 d", form = SomeSteps)]
+    pub(crate) clones_every: Option<At<u32>>,
+    /// When vessels, perfusion, oxygen and VEGF are averaged over the live cells. With \[oxygen\].
+    #[key(
+        derived = "with [vessels] every check, unless `environment_every` is given; else never",
+        example = ["0 d", "14 d"], form = Steps,
+    )]
+    pub(crate) environment: Option<Vec<At<u32>>>,
+    /// The same at the start and after each such time, beside `environment`.
+    #[key(absent = "see `environment`", example = "7 d", form = SomeSteps)]
+    pub(crate) environment_every: Option<At<u32>>,
+    /// Clones smaller than this at every count are left out of the clone tables, unless they are founders or
+    /// ancestors of others; their cells count as those of the nearest ancestor that is there.
+    #[key(integer(1, MOST_CELLS), default = 1, example = 10)]
+    pub(crate) clone_minimum: u32,
+    /// How many replicates (the first ones) get snapshots, frames, clone tables, and rows of the environment
+    /// and of daily exposure.
+    #[key(integer(0, 1_000_000), default = 1)]
+    pub(crate) detailed_replicates: At<u32>,
+}
+
+/// Times at which something is written: those that are listed, and regular ones.
+type Asked = (Option<Vec<At<u32>>>, Option<At<u32>>);
 
 /// `has` says whether there is oxygen, and whether vessels live.
 pub(crate) fn read(
@@ -18,23 +69,20 @@ pub(crate) fn read(
     replicates: Option<&At<u32>>,
     has: (bool, bool),
 ) -> Option<Output> {
-    let series = reader.flag("series");
-    let snapshots = times(reader, clock, "snapshots", "snapshots_every");
-    let frames = reader.flag("frames");
+    let keys = OutputKeys::read(reader);
+    let snapshots = times(reader, clock, ["snapshots", "snapshots_every"]);
     let clones = if reader.has("clones") || reader.has("clones_every") {
-        times(reader, clock, "clones", "clones_every")
+        times(reader, clock, ["clones", "clones_every"])
     } else {
-        times(reader, clock, "clones", "clones_every").and_then(|_| evenly(clock))
+        evenly(clock)
     };
     let environment = environment(reader, clock, has);
-    let minimum = reader.small("clone_minimum");
-    let detailed = reader.small("detailed_replicates");
-    if let (Some(detailed), Some(replicates)) = (&detailed, replicates)
-        && detailed.value > replicates.value
-    {
+    let detailed = reader.peek::<Plain, u32>("detailed_replicates")?;
+    let detailed = At::new(detailed, reader.place("detailed_replicates"));
+    if let Some(replicates) = replicates.filter(|r| detailed.value > r.value) {
         reader.cx.report(
             Diagnostic::error(
-                detailed.span.clone(),
+                detailed.span,
                 format!("{} detailed replicates of {}", detailed.value, replicates.value),
             )
             .label(format!("expected at most {}", replicates.value))
@@ -42,27 +90,58 @@ pub(crate) fn read(
             .help("lower it, or raise `replicates`"),
         );
     }
+    let keys = keys?;
     Some(Output {
-        series: series?.value,
+        series: keys.series,
         snapshots: snapshots?,
-        frames: frames?.value,
+        frames: keys.frames,
         clones: clones?,
         environment: environment?,
-        clone_minimum: minimum?.value,
-        detailed_replicates: detailed?.value,
+        clone_minimum: keys.clone_minimum,
+        detailed_replicates: detailed.value,
     })
+}
+
+impl OutputKeys {
+    /// The keys of a scenario's outputs.
+    pub fn of(output: &Output, end: u32) -> OutputKeys {
+        let [snapshots, clones, environment] =
+            [&output.snapshots, &output.clones, &output.environment].map(|steps| asked(steps, end));
+        OutputKeys {
+            series: output.series,
+            snapshots: snapshots.0,
+            snapshots_every: snapshots.1,
+            frames: output.frames,
+            clones: clones.0,
+            clones_every: clones.1,
+            environment: environment.0,
+            environment_every: environment.1,
+            clone_minimum: output.clone_minimum,
+            detailed_replicates: At::new(output.detailed_replicates, 0..0),
+        }
+    }
+}
+
+/// Steps as a regular interval where they are one, else as a list.
+fn asked(steps: &[u32], end: u32) -> Asked {
+    if let [0, interval, _, ..] = *steps
+        && steps.iter().copied().eq((0..=end).step_by(interval.max(1) as usize))
+    {
+        return (None, Some(At::new(interval, 0..0)));
+    }
+    (Some(steps.iter().map(|step| At::new(*step, 0..0)).collect()), None)
 }
 
 fn environment(reader: &Reader<'_>, clock: &Clock, (oxygen, vessels): (bool, bool)) -> Option<Vec<u32>> {
     let keys = ["environment", "environment_every"];
-    let given = keys.iter().find_map(|k| reader.given(k));
-    let asked = times(reader, clock, keys[0], keys[1])?;
+    let given = keys.into_iter().find(|key| reader.has(key));
+    let asked = times(reader, clock, keys)?;
     if !asked.is_empty() && !oxygen {
-        let span = given.map_or(reader.span.clone(), |(_, value)| value.span());
-        reader.cx.report(
-            Diagnostic::error(span, "there is no environment to average")
-                .label("needs [oxygen]")
-                .help("add the section [oxygen], or remove this key"),
+        reader.refuse(
+            given.unwrap_or_default(),
+            "there is no environment to average",
+            "needs [oxygen]",
+            "add the section [oxygen], or remove this key",
         );
         return None;
     }
@@ -71,22 +150,16 @@ fn environment(reader: &Reader<'_>, clock: &Clock, (oxygen, vessels): (bool, boo
     }
     let (end, check) = (clock.end.as_ref()?.value as usize, clock.check.as_ref()?.value as usize);
     // At every check, or where these are more than can be asked for, at every second, third, … one.
-    let checks = (end / check).div_ceil(MOST_TIMES).max(1);
+    let checks = (end / check).div_ceil(MAX_TIMES).max(1);
     Some((0..=end).step_by(checks * check).map(|step| step as u32).collect())
 }
 
 /// The union of a list of times and of regular ones, in steps, ascending.
-fn times(reader: &Reader<'_>, clock: &Clock, listed: &'static str, every: &'static str) -> Option<Vec<u32>> {
-    let list = reader.times(listed);
-    let interval = clock.positive(reader.cx, every, reader.quantity(every));
-    if (reader.has(listed) && list.is_none()) || (reader.has(every) && interval.is_none()) {
-        return None;
-    }
-    let list = list.map_or(Vec::new(), |l| l.value);
-    let steps = list.into_iter().filter_map(|t| clock.steps(reader.cx, listed, Some(t)));
+fn times(reader: &Reader<'_>, clock: &Clock, [listed, every]: [&'static str; 2]) -> Option<Vec<u32>> {
     let end = clock.end.as_ref()?;
+    let asked = (reader.peek::<Steps, Vec<At<u32>>>(listed), reader.peek::<SomeSteps, u32>(every));
     let mut all = Vec::new();
-    for step in steps {
+    for step in asked.0.into_iter().flatten() {
         if step.value > end.value {
             reader.cx.report(
                 Diagnostic::error(step.span, format!("a time of `{listed}` after the run ends"))
@@ -98,26 +171,24 @@ fn times(reader: &Reader<'_>, clock: &Clock, listed: &'static str, every: &'stat
             all.push(step.value);
         }
     }
-    if let Some(interval) = interval {
-        let count = end.value as usize / interval.value as usize;
-        if count > MOST_TIMES {
-            reader.cx.report(
-                Diagnostic::error(interval.span, format!("`{every}` gives {count} times"))
-                    .label(format!("expected at most {MOST_TIMES}"))
-                    .help("use a longer interval"),
-            );
+    if let Some(interval) = asked.1 {
+        let count = end.value as usize / interval as usize;
+        if count > MAX_TIMES {
+            let expected = format!("expected at most {MAX_TIMES}");
+            reader.refuse(every, format!("`{every}` gives {count} times"), expected, "use a longer interval");
             return None;
         }
-        all.extend((0..=end.value).step_by(interval.value as usize));
+        all.extend((0..=end.value).step_by(interval as usize));
     }
     all.sort_unstable();
     all.dedup();
-    if all.len() > MOST_TIMES + 1 {
-        let span = reader.given(listed).map_or(reader.span.clone(), |(_, value)| value.span());
-        reader.cx.report(
-            Diagnostic::error(span, format!("`{listed}` has {} times", all.len()))
-                .label(format!("expected at most {}", MOST_TIMES + 1))
-                .help("leave some of them out"),
+    if all.len() > MAX_TIMES + 1 {
+        let expected = format!("expected at most {}", MAX_TIMES + 1);
+        reader.refuse(
+            listed,
+            format!("`{listed}` has {} times", all.len()),
+            expected,
+            "leave some of them out",
         );
         return None;
     }

@@ -1,102 +1,45 @@
 //! `[oxygen]`.
 
+use crate::scenario::declare::{Plain, Section as _};
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::{Boundary, Lattice, Oxygen, Placement};
-use crate::scenario::reader::{At, Reader};
+use crate::scenario::reader::Reader;
 
+/// Whether the numbers fit each other.
+pub(crate) fn judge(reader: &Reader<'_>) {
+    if let Some(sweeps) = reader.peek::<Plain, u32>("sweeps").filter(|sweeps| !sweeps.is_multiple_of(2)) {
+        reader.refuse(
+            "sweeps",
+            format!("{sweeps} sweeps are an odd number"),
+            "expected an even number",
+            format!("the nearest is {}", (sweeps + 1).min(16)),
+        );
+    }
+    in_order(reader, "anoxic", "hypoxic");
+    in_order(reader, "hypoxic", "vessel_pressure");
+}
+
+fn in_order(reader: &Reader<'_>, low: &'static str, high: &'static str) {
+    let (Some(least), Some(most)) = (reader.peek::<Plain, f64>(low), reader.peek::<Plain, f64>(high)) else {
+        return;
+    };
+    if least > most {
+        reader.refuse(
+            if reader.has(low) { low } else { high },
+            format!("`{low}` ({least} mmHg) is above `{high}` ({most} mmHg)"),
+            format!("expected `{low}` to be at most `{high}`"),
+            "the order is anoxic, hypoxic, vessel_pressure",
+        );
+    }
+}
+
+/// The section, if there is one.
 pub(crate) fn read(root: &Reader<'_>, lattice: Option<&Lattice>) -> Option<Oxygen> {
     let reader = root.table("oxygen")?;
-    let vessels = positive(&reader, "vessels").and_then(|v| spaced(&reader, v));
-    let pressure = positive(&reader, "vessel_pressure");
-    let length = positive(&reader, "diffusion_length");
-    let hypoxic = reader.quantity("hypoxic");
-    let birth = reader.number("hypoxic_birth_factor");
-    let anoxic = reader.quantity("anoxic");
-    let death = reader.quantity("anoxic_death");
-    let sweeps = reader.small("sweeps").and_then(|s| even(&reader, s));
     if let Some(lattice) = lattice {
         fits_lattice(root, &reader, lattice);
     }
-    ascending(&reader, ("anoxic", &anoxic), ("hypoxic", &hypoxic));
-    ascending(&reader, ("hypoxic", &hypoxic), ("vessel_pressure", &pressure));
-    Some(Oxygen {
-        vessels_per_mm2: vessels?.value,
-        vessel_mmhg: pressure?.value,
-        diffusion_length_um: length?.value,
-        hypoxic_mmhg: hypoxic?.value,
-        hypoxic_birth_factor: birth?.value,
-        anoxic_mmhg: anoxic?.value,
-        anoxic_death_add: death?.value,
-        sweeps: sweeps?,
-    })
-}
-
-fn positive(reader: &Reader<'_>, key: &'static str) -> Option<At<f64>> {
-    let value = reader.quantity(key)?;
-    if value.value > 0.0 {
-        return Some(value);
-    }
-    let help = if key == "vessels" {
-        "leave out the section [oxygen] for a tumour without an oxygen field".to_owned()
-    } else {
-        default_of(reader, key)
-    };
-    reader.cx.report(
-        Diagnostic::error(value.span, format!("`{key}` must not be zero"))
-            .label("expected more than 0")
-            .help(help),
-    );
-    None
-}
-
-/// Most vessels per mm²: 14 µm apart. The supply formula holds for vessels well apart (capillaries are 10 µm wide).
-const MOST_VESSELS: f64 = 5000.0;
-
-fn spaced(reader: &Reader<'_>, vessels: At<f64>) -> Option<At<f64>> {
-    if vessels.value <= MOST_VESSELS {
-        return Some(vessels);
-    }
-    reader.cx.report(
-        Diagnostic::error(vessels.span, "the vessels are too dense to stand beside each other")
-            .label(format!("expected at most {MOST_VESSELS} /mm2"))
-            .help("well-differentiated tumours have about 300 /mm2; leave out [oxygen] for full supply everywhere"),
-    );
-    None
-}
-
-fn default_of(reader: &Reader<'_>, key: &str) -> String {
-    let example = reader.section.find(key).map_or("", |k| k.example);
-    format!("the default is {example}")
-}
-
-fn even(reader: &Reader<'_>, sweeps: At<u32>) -> Option<u32> {
-    if sweeps.value.is_multiple_of(2) {
-        return Some(sweeps.value);
-    }
-    reader.cx.report(
-        Diagnostic::error(sweeps.span, format!("{} sweeps are an odd number", sweeps.value))
-            .label("expected an even number")
-            .help(format!("the nearest is {}", (sweeps.value + 1).min(16))),
-    );
-    None
-}
-
-fn ascending(reader: &Reader<'_>, low: (&str, &Option<At<f64>>), high: (&str, &Option<At<f64>>)) {
-    let ((low_key, Some(low)), (high_key, Some(high))) = (low, high) else {
-        return;
-    };
-    if low.value <= high.value {
-        return;
-    }
-    let place = if reader.has(low_key) { &low.span } else { &high.span };
-    reader.cx.report(
-        Diagnostic::error(
-            place.clone(),
-            format!("`{low_key}` ({} mmHg) is above `{high_key}` ({} mmHg)", low.value, high.value),
-        )
-        .label(format!("expected `{low_key}` to be at most `{high_key}`"))
-        .help("the order is anoxic, hypoxic, vessel_pressure"),
-    );
+    Oxygen::read(&reader)
 }
 
 fn fits_lattice(root: &Reader<'_>, reader: &Reader<'_>, lattice: &Lattice) {

@@ -4,7 +4,7 @@ use super::line::LineRead;
 use super::regimens::Formulary;
 use super::time::Clock;
 use crate::scenario::error::{Diagnostic, Span};
-use crate::scenario::model::{AdverseEvents, LineEnd, Regimen, Visits};
+use crate::scenario::model::{AdverseEvents, AfterLastLine, LineEnd, Regimen, Visits};
 use crate::scenario::reader::At;
 use crate::scenario::units::number_text;
 
@@ -16,7 +16,7 @@ pub(super) struct Judged<'a> {
     pub formulary: &'a Formulary<'a>,
     pub background: &'a [At<Regimen>],
     pub lines: &'a [LineRead<'a>],
-    pub after: &'a At<&'static str>,
+    pub after: &'a At<AfterLastLine>,
     pub visits: &'a Visits,
     /// Section of the visits, for messages.
     pub visits_section: &'static str,
@@ -237,7 +237,7 @@ impl Judged<'_> {
     }
 
     fn after_last(&self) {
-        let Some(last) = self.lines.last().filter(|_| self.after.value == "continue") else {
+        let Some(last) = self.lines.last().filter(|_| self.after.value == AfterLastLine::Continue) else {
             return;
         };
         let other = last.until.iter().find(|e| e.value != LineEnd::Progression);

@@ -2,10 +2,9 @@
 
 use super::arms::ArmsRead;
 use super::time::Clock;
+use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, plural};
 use crate::scenario::model::{Arm, Endpoint, Figure, Published, Role};
-use crate::scenario::reader::{At, Reader};
-use crate::scenario::table::Bounds;
 use crate::scenario::units::number_text;
 
 /// Days of a mean month.
@@ -24,49 +23,89 @@ pub(super) fn read(root: &Reader<'_>, arms: &ArmsRead, clock: &Clock) -> Option<
     read.into_iter().collect()
 }
 
+/// A published figure of an arm, or of one arm against another, to stand beside what comes out.
+#[derive(Debug, Section)]
+#[section(path = "published", heading = "[[published]]")]
+pub(crate) struct PublishedKeys {
+    /// Name of the arm.
+    #[key(required, example = "everolimus")]
+    pub(crate) arm: At<String>,
+    /// Name of the arm against which, for the hazard ratios and for them alone.
+    #[key(absent = "a figure of one arm", example = "placebo")]
+    pub(crate) against: Option<At<String>>,
+    /// What was measured. Medians are in months; shares in percent; `response_rate` counts complete and partial
+    /// responses, `any_shrinkage` a best change below 0, `progressive_disease` progression as best response,
+    /// `first_scan_progression` progression or death by the first scan, `discontinuation` and `dose_change`
+    /// drugs stopped, and doses held, reduced or stopped, for adverse events of drugs, `dose_intensity` that of
+    /// the first drug, `early_cga` a fall of chromogranin A by 30 % after 4 weeks.
+    #[key(required, example = "pfs_median")]
+    pub(crate) endpoint: At<Endpoint>,
+    /// Time in months of 30.4375 days, for `pfs_rate`, `os_rate` and `dose_limiting` and for them alone.
+    #[key(above(0.0, 600.0), absent = "a figure of no time", example = 18)]
+    pub(crate) at: Option<At<f64>>,
+    /// The figure: months, percent, or a ratio.
+    #[key(number(0.0, 600.0), required, example = 11.0)]
+    pub(crate) value: At<f64>,
+    /// Its 95 % interval: the lower end, the upper end.
+    #[key(Kind::Numbers(Bounds::closed(0.0, 600.0)), absent = "none published", example = [8.4, 13.9])]
+    pub(crate) interval: Option<At<Vec<At<f64>>>>,
+    /// What it did for this model: parameters were fitted to it; it shaped a default; it was held out.
+    #[key(required, example = "predicted")]
+    pub(crate) role: Role,
+    /// Where it was published.
+    #[key(required, example = "NEJM 2011;364:514")]
+    pub(crate) source: String,
+}
+
 fn published(reader: &Reader<'_>, arms: &ArmsRead, clock: &Clock) -> Option<Published> {
-    let (arm, against) = (reader.text("arm"), reader.text("against"));
-    let endpoint = reader.choice("endpoint");
-    let (at, value) = (reader.number("at"), reader.number("value"));
-    let interval = reader.numbers("interval");
-    let (role, source) = (reader.choice("role"), reader.text("source"));
-    let arm = arm.and_then(|name| Some((arms.find(reader.cx, &name)?, name)));
+    let PublishedKeys { arm: name, against, endpoint, at, value, interval, role, source } =
+        PublishedKeys::read(reader)?;
+    let arm = arms.find(reader.cx, &name);
     let other = against.as_ref().map(|name| arms.find(reader.cx, name));
-    let wrong = |name| reader.has(name);
-    let endpoint = endpoint.and_then(|word| Some(At::new(Endpoint::of(word.value)?, word.span)))?;
     pairing(reader, &endpoint);
     timing(reader, &endpoint, at.as_ref(), clock);
-    if let (Some((arm, _)), Some(Some(other)), Some(place)) = (&arm, other, &against) {
-        arms.differ(reader.cx, (*arm, other), place);
+    if let (Some(arm), Some(Some(other)), Some(place)) = (arm, other, &against) {
+        arms.differ(reader.cx, (arm, other), place);
     }
-    if let Some((arm, name)) = &arm {
-        second_line(reader, &endpoint, arms.arms.as_ref().and_then(|all| all.get(*arm)), name);
+    if let Some(arm) = arm {
+        second_line(reader, &endpoint, arms.arms.as_ref().and_then(|all| all.get(arm)), &name);
     }
-    if let Some(value) = &value {
-        within(reader, &endpoint, value);
-    }
+    within(reader, &endpoint, &value);
     let interval = match interval {
-        Some(ends) => Some(ends_of(reader, &endpoint, &ends, value.as_ref())?),
-        None if wrong("interval") => return None,
+        Some(ends) => Some(ends_of(reader, &endpoint, &ends, Some(&value))?),
         None => None,
     };
-    if (wrong("at") && at.is_none()) || (wrong("against") && other.flatten().is_none()) {
+    if other == Some(None) {
         return None;
     }
     Some(Published {
-        arm: arm?.0,
+        arm: arm?,
         against: other.flatten(),
         endpoint: endpoint.value,
         at_months: at.map(|at| at.value),
-        value: value?.value,
+        value: value.value,
         interval,
-        role: match role?.value {
-            "calibrated" => Role::Calibrated,
-            "informed" => Role::Informed,
-            _ => Role::Predicted,
-        },
-        source: source?.value,
+        role,
+        source,
     })
+}
+
+impl PublishedKeys {
+    /// The keys of a figure.
+    pub fn of(figure: &Published, arms: &[Arm]) -> PublishedKeys {
+        let name = |arm: usize| At::new(arms.get(arm).map_or(String::new(), |arm| arm.name.clone()), 0..0);
+        let at = |value: f64| At::new(value, 0..0);
+        PublishedKeys {
+            arm: name(figure.arm),
+            against: figure.against.map(name),
+            endpoint: At::new(figure.endpoint, 0..0),
+            at: figure.at_months.map(at),
+            value: at(figure.value),
+            interval: figure.interval.map(|(low, high)| At::new(vec![at(low), at(high)], 0..0)),
+            role: figure.role,
+            source: figure.source.clone(),
+        }
+    }
 }
 
 /// Reports a ratio without a second arm, and a second arm of what is no ratio.

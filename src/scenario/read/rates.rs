@@ -2,33 +2,66 @@
 
 use super::loci::known_drug;
 use crate::scenario::check::Places;
+use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
-use crate::scenario::model::{CellRates, Effect, Locus, RateRule, Rates};
-use crate::scenario::reader::Reader;
-use crate::scenario::selector;
+use crate::scenario::keys::RATES_MODE;
+use crate::scenario::model::{CellRates, Effect, RateRule, Rates};
 
-pub(crate) fn read(reader: &Reader<'_>, loci: Option<&[Locus]>, drugs: &[String]) -> Option<(Rates, Places)> {
-    let base = base(reader);
-    let clearance = reader.quantity_or("clearance");
-    let rule_readers = reader.tables("rule");
-    let effect_readers = reader.tables("effect");
-    let rules: Vec<Option<RateRule>> = rule_readers.iter().map(|r| rule(r, loci, drugs)).collect();
-    let effects: Vec<Option<Effect>> = effect_readers.iter().map(|r| effect(r, loci, drugs)).collect();
-    let clearance = clearance?;
+/// Rates of a cell, with phenotype = "rates". (With phenotype = "signalling" births, deaths and what drugs do
+/// follow from the patient and the signalling network: then only `migration` and `clearance` may be given, and
+/// the section may be left out.) For a state and a set of drugs that are on: the rates of this section, changed
+/// by every matching rule in file order; birth multiplied by the birth factors of the cell's levels; then the
+/// effects of every drug that is on.
+#[derive(Debug, Section)]
+#[section(path = "rates")]
+pub(crate) struct RatesKeys {
+    /// Division attempts of the sensitive cell.
+    #[key(quantity(Rate), required_in = RATES_MODE, example = "0.025 /d")]
+    pub(crate) birth: f64,
+    /// Deaths of the sensitive cell.
+    #[key(quantity(Rate), required_in = RATES_MODE, example = "0.0215 /d")]
+    pub(crate) death: f64,
+    /// Moves of the sensitive cell.
+    #[key(quantity(Rate), default = "0 /d", example = "0.01 /d")]
+    pub(crate) migration: f64,
+    /// Probability that a division attempt kills the mother instead.
+    #[key(FRACTION, default = 0.0, example = 0.1)]
+    pub(crate) kill_at_division: f64,
+    /// Rate at which dead cells give their site free, or "at once" (C; an order of magnitude).
+    #[key(Kind::QuantityOr(Rate, "at once"), default = "0.1 /d")]
+    pub(crate) clearance: At<Option<f64>>,
+    /// Rates that replace those above for some states.
+    #[key(section, absent = "no rules")]
+    pub(crate) rule: Vec<RateRule>,
+    /// What drugs do.
+    #[key(section, absent = "no effects")]
+    pub(crate) effect: Vec<Effect>,
+}
+
+impl RatesKeys {
+    /// The keys of the rates of mode `rates`.
+    pub fn of(rates: &Rates) -> RatesKeys {
+        let CellRates { birth, death, migration, kill_at_division } = rates.base;
+        let (clearance, rule, effect) = (rates.clearance, rates.rules.clone(), rates.effects.clone());
+        let clearance = At::new(clearance, 0..0);
+        RatesKeys { birth, death, migration, kill_at_division, clearance, rule, effect }
+    }
+}
+
+/// The rates of mode `rates`, with the places that checks point at.
+pub(crate) fn read(reader: &Reader<'_>) -> Option<(Rates, Places)> {
+    let RatesKeys { birth, death, migration, kill_at_division, clearance, rule, effect } =
+        RatesKeys::read(reader)?;
+    let spans = |name| reader.tables(name).into_iter().map(|r| r.span).collect();
     let places = Places {
-        birth: reader.given("birth").map_or(reader.span.clone(), |(_, v)| v.span()),
-        clearance: clearance.span.clone(),
-        rules: rule_readers.into_iter().map(|r| r.span).collect(),
-        effects: effect_readers.into_iter().map(|r| r.span).collect(),
+        birth: reader.place("birth"),
+        clearance: clearance.span,
+        rules: spans("rule"),
+        effects: spans("effect"),
         ..Places::default()
     };
-    let rates = Rates {
-        base: base?,
-        clearance: clearance.value,
-        rules: rules.into_iter().collect::<Option<_>>()?,
-        effects: effects.into_iter().collect::<Option<_>>()?,
-    };
-    Some((rates, places))
+    let base = CellRates { birth, death, migration, kill_at_division };
+    Some((Rates { base, clearance: clearance.value, rules: rule, effects: effect }, places))
 }
 
 /// What of `[rates]` goes with a patient.
@@ -58,7 +91,8 @@ pub(crate) fn with_patient(root: &Reader<'_>) -> Option<(Rates, Places)> {
             .help(format!("remove it: {why}")),
         );
     }
-    let (migration, clearance) = (reader.quantity("migration"), reader.quantity_or("clearance"));
+    let (migration, clearance) =
+        (reader.value::<Plain, f64>("migration"), reader.placed::<Plain, Option<f64>>("clearance"));
     let (migration, clearance) = (migration?, clearance?);
     // Where no key is to blame, what cells die of without oxygen is.
     let oxygen = root.given("oxygen").map_or(0..0, |(_, v)| v.span());
@@ -67,66 +101,29 @@ pub(crate) fn with_patient(root: &Reader<'_>) -> Option<(Rates, Places)> {
         clearance: clearance.span,
         ..Places::default()
     };
-    let base = CellRates { birth: 0.0, death: 0.0, migration: migration.value, kill_at_division: 0.0 };
+    let base = CellRates { birth: 0.0, death: 0.0, migration, kill_at_division: 0.0 };
     let rates = Rates { base, clearance: clearance.value, rules: Vec::new(), effects: Vec::new() };
     Some((rates, places))
 }
 
-fn base(reader: &Reader<'_>) -> Option<CellRates> {
-    let (birth, death) = (reader.quantity("birth"), reader.quantity("death"));
-    let (migration, kill) = (reader.quantity("migration"), reader.number("kill_at_division"));
-    Some(CellRates {
-        birth: birth?.value,
-        death: death?.value,
-        migration: migration?.value,
-        kill_at_division: kill?.value,
-    })
-}
-
-fn rule(reader: &Reader<'_>, loci: Option<&[Locus]>, drugs: &[String]) -> Option<RateRule> {
-    let states = reader.selector("states");
-    let names = reader.names("drugs");
-    let (birth, death) = (reader.quantity("birth"), reader.quantity("death"));
-    let (migration, kill) = (reader.quantity("migration"), reader.number("kill_at_division"));
-    for name in names.iter().flat_map(|n| &n.value) {
-        known_drug(reader.cx, name, drugs);
-    }
+/// A rule sets something, by drugs that there are.
+pub(crate) fn judge_rule(reader: &Reader<'_>) {
     let changes = ["birth", "death", "migration", "kill_at_division"];
     if !changes.iter().any(|key| reader.has(key)) {
-        reader.cx.report(
-            Diagnostic::error(reader.span.clone(), "a rule without rates")
-                .label("expected at least one of `birth`, `death`, `migration`, `kill_at_division`")
-                .help("add the rate that the rule sets, or remove the rule"),
+        reader.refuse(
+            "",
+            "a rule without rates",
+            "expected at least one of `birth`, `death`, `migration`, `kill_at_division`",
+            "add the rate that the rule sets, or remove the rule",
         );
     }
-    let states = selector::read(reader.cx, loci?, &states?)?;
-    Some(RateRule {
-        states,
-        drugs: names?.value.into_iter().map(|n| n.value).collect(),
-        birth: birth.map(|v| v.value),
-        death: death.map(|v| v.value),
-        migration: migration.map(|v| v.value),
-        kill_at_division: kill.map(|v| v.value),
-    })
+    let drugs = reader.peek::<Plain, Vec<At<String>>>("drugs").unwrap_or_default();
+    drugs.iter().for_each(|drug| known_drug(reader.cx, drug));
 }
 
-fn effect(reader: &Reader<'_>, loci: Option<&[Locus]>, drugs: &[String]) -> Option<Effect> {
-    let drug = reader.name("drug");
-    let states = reader.selector("states");
-    let (birth, death) = (reader.number("birth_factor"), reader.number("death_factor"));
-    let (add, migration) = (reader.quantity("death_add"), reader.number("migration_factor"));
-    let kill = reader.number("kill_at_division");
-    if let Some(drug) = &drug {
-        known_drug(reader.cx, drug, drugs);
+/// An effect is of a drug that there is.
+pub(crate) fn judge_effect(reader: &Reader<'_>) {
+    if let Some(drug) = reader.peek::<Plain, String>("drug") {
+        known_drug(reader.cx, &At::new(drug, reader.place("drug")));
     }
-    let states = selector::read(reader.cx, loci?, &states?)?;
-    Some(Effect {
-        drug: drug?.value,
-        states,
-        birth_factor: birth?.value,
-        death_factor: death?.value,
-        death_add: add?.value,
-        migration_factor: migration?.value,
-        kill_at_division: kill?.value,
-    })
 }

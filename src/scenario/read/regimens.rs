@@ -1,15 +1,17 @@
 //! Regimens of a plan, as text or as table, with their drugs looked up.
 
-use super::days::{days, whole_days};
-use crate::catalogue::{Drug, DrugKind, Route};
+use toml::de::DeValue;
+
+use crate::catalogue::{Dose, Drug, DrugKind, Route};
 use crate::scenario::catalogue::Catalogue;
+use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Severity, Span};
 use crate::scenario::model::{Phases, Regimen, Rhythm};
-use crate::scenario::reader::{At, Context, Entry, Reader};
+use crate::scenario::reader::Context;
 use crate::scenario::regimen::{
-    Body, DoseProblem, DoseTextError, Finding, Part, fits, parse, parse_days, sound,
+    Body, DoseProblem, DoseTextError, Finding, MOST_COURSES, Part, fits, parse, parse_days, sound,
 };
-use crate::scenario::value::shown;
+use crate::scenario::value::{Asked, shown};
 
 /// What the regimens of a plan are read with.
 #[derive(Debug, Clone, Copy)]
@@ -36,22 +38,18 @@ pub(super) fn text_problem(cx: &Context<'_>, text: &At<String>, error: &DoseText
 
 impl<'a> Formulary<'a> {
     /// Reads a list of regimens; those that are wrong are reported and left out.
-    pub fn regimens(&self, entries: Vec<Entry<'_>>) -> Vec<At<Regimen>> {
+    pub fn regimens(&self, entries: Vec<Entry>) -> Vec<At<Regimen>> {
         entries.into_iter().filter_map(|entry| self.regimen(entry)).collect()
     }
 
-    fn regimen(&self, entry: Entry<'_>) -> Option<At<Regimen>> {
+    fn regimen(&self, entry: Entry) -> Option<At<Regimen>> {
         let (regimen, name) = match entry {
             Entry::Text(text) => {
                 let regimen = parse(&text.value).map_err(|e| text_problem(self.cx, &text, &e)).ok()?;
                 let name = name_span(self.cx, &text, &regimen.drug);
                 (At::new(regimen, text.span), name)
             }
-            Entry::Table(reader) => {
-                let regimen = table(&reader)?;
-                let name = reader.given("drug").map_or(reader.span.clone(), |(_, v)| v.span());
-                (At::new(regimen, reader.span.clone()), name)
-            }
+            Entry::Table(regimen, name) => (regimen, name),
         };
         self.of_drug(regimen, name)
     }
@@ -117,103 +115,171 @@ pub(super) fn name_span(cx: &Context<'_>, text: &At<String>, drug: &str) -> Span
     }
 }
 
-/// A regimen as a table.
-fn table(reader: &Reader<'_>) -> Option<Regimen> {
-    let (drug, dose) = (reader.text("drug"), reader.dose("dose"));
-    let times_per_day = reader.small("times_per_day");
-    let courses = reader.small("courses");
-    let route = reader.choice("route");
-    let rhythm = rhythm(reader);
-    let phases = phases(reader);
-    let (start, stop) = (days(reader, "start"), days(reader, "stop"));
-    let wrong = |name| reader.has(name);
-    if (wrong("dose") && dose.is_none()) || (wrong("route") && route.is_none()) {
-        return None;
+/// A regimen as a table, in place of a text. Without `dates` it is given every `interval`.
+#[derive(Debug, Section)]
+#[section(path = "therapy.regimen", heading = "{ drug = … }")]
+pub(crate) struct RegimenKeys {
+    /// Name or alias of a drug of the catalogue.
+    #[key(required, example = "everolimus")]
+    pub(crate) drug: String,
+    /// One administration.
+    #[key(absent = "none: supportive care", example = "10 mg")]
+    pub(crate) dose: Option<Dose>,
+    /// Time from one day with doses to the next.
+    #[key(derived = "a day, unless `dates` is given", example = "28 d", form = Days)]
+    pub(crate) interval: Option<At<u32>>,
+    /// Administrations on such a day, evenly apart: a number that divides 24.
+    #[key(integer(1, 24), default = 1, example = 2)]
+    pub(crate) times_per_day: u32,
+    /// Days on the drug in each cycle; with `off`.
+    #[key(absent = "no cycles", example = "28 d", form = Days)]
+    pub(crate) on: Option<At<u32>>,
+    /// Days off the drug in each cycle.
+    #[key(absent = "no cycles", example = "14 d", form = Days)]
+    pub(crate) off: Option<At<u32>>,
+    /// Days of a cycle on which the drug is given, counted from 1.
+    #[key(absent = "every day of the cycle, or `on` and `off`", example = "1-7 and 15-21 of 28")]
+    pub(crate) days: Option<At<String>>,
+    /// Number of cycles, or of days with doses if there are no cycles.
+    #[key(integer(1, MOST_COURSES as u64), absent = "no limit", example = 4)]
+    pub(crate) courses: Option<u32>,
+    /// The only days with a dose, counted from 0.
+    #[key(absent = "regular doses", example = ["100 d"], form = Days)]
+    pub(crate) dates: Option<Vec<At<u32>>>,
+    /// Time of the line at which it begins.
+    #[key(default = "0 d", example = "84 d", form = Days)]
+    pub(crate) start: u32,
+    /// Time of the line from which on there are no doses.
+    #[key(absent = "never", example = "168 d", form = Days)]
+    pub(crate) stop: Option<u32>,
+    /// How it is given.
+    #[key(Kind::Choice(Route::WORDS.split_at(5).0), derived = "the drug's usual one", example = "oral")]
+    pub(crate) route: Option<Route>,
+}
+
+/// A regimen as a plan has it.
+#[derive(Debug, Clone)]
+pub(crate) enum Entry {
+    Text(At<String>),
+    /// A table, with the place of the drug's name.
+    Table(At<Regimen>, Span),
+}
+
+impl Entry {
+    /// Regimens in their canonical texts.
+    pub fn of(regimens: &[Regimen]) -> Vec<Entry> {
+        regimens.iter().map(|r| Entry::Text(At::new(r.to_string(), 0..0))).collect()
     }
+}
+
+/// Regimens, each a text or a table; one alone counts as a list of one. Those that are neither are reported and left out.
+impl Value<Vec<Entry>> for Plain {
+    fn read(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<Entry>> {
+        let one = |found: &DeValue<'_>, span: Span| match found {
+            DeValue::String(text) => Some(Entry::Text(At::new(text.to_string(), span))),
+            DeValue::Table(table) => {
+                let reader = Reader::new(asked.cx, RegimenKeys::SECTION, table, span.clone());
+                Some(Entry::Table(At::new(table_regimen(&reader)?, span), reader.place("drug")))
+            }
+            other => {
+                asked.mismatch(other, span);
+                None
+            }
+        };
+        Some(match found {
+            DeValue::Array(items) => items.iter().filter_map(|i| one(i.get_ref(), i.span())).collect(),
+            _ => one(found, span).into_iter().collect(),
+        })
+    }
+
+    fn write(entries: &Vec<Entry>, _: &Key, _: &Writer) -> Written {
+        let texts = entries.iter().map(|entry| match entry {
+            Entry::Text(text) => text.value.clone(),
+            Entry::Table(regimen, _) => regimen.value.to_string(),
+        });
+        let texts: Vec<String> = texts.collect();
+        super::super::effective::list(texts.iter().map(String::as_str)).into()
+    }
+}
+
+/// A regimen as a table.
+fn table_regimen(reader: &Reader<'_>) -> Option<Regimen> {
+    let keys = RegimenKeys::read(reader)?;
+    let phases = phases(reader, &keys);
+    let rhythm = rhythm(reader, keys.interval, keys.dates);
     let regimen = Regimen {
-        drug: drug?.value,
-        dose: dose.map(|d| d.value),
-        route: route.and_then(|r| Route::of(r.value)),
-        times_per_day: times_per_day?.value,
+        drug: keys.drug,
+        dose: keys.dose,
+        route: keys.route,
+        times_per_day: keys.times_per_day,
         rhythm: rhythm?,
         phases: phases?,
-        courses: courses.map(|c| c.value),
-        start: start?.map_or(0, |d| d.value),
-        stop: stop?.map(|d| d.value),
+        courses: keys.courses,
+        start: keys.start,
+        stop: keys.stop,
     };
     let Err(unsound) = sound(&regimen) else {
         return Some(regimen);
     };
-    let place = |names: &[&'static str]| {
-        names.iter().find_map(|n| reader.given(n)).map_or(reader.span.clone(), |(_, v)| v.span())
+    let names: &[&str] = match unsound.part {
+        Part::Dose => &["dose"],
+        Part::Rhythm => &["dates", "interval", "times_per_day"],
+        Part::Phases => &["days", "on", "off"],
+        Part::Courses => &["courses"],
+        Part::Window => &["stop", "start"],
     };
-    let span = match unsound.part {
-        Part::Dose => place(&["dose"]),
-        Part::Rhythm => place(&["dates", "interval", "times_per_day"]),
-        Part::Phases => place(&["days", "on", "off"]),
-        Part::Courses => place(&["courses"]),
-        Part::Window => place(&["stop", "start"]),
-    };
-    reader.cx.report(problem(span, &unsound.problem));
+    let given = names.iter().find(|name| reader.has(name)).copied();
+    reader.cx.report(problem(reader.place(given.unwrap_or_default()), &unsound.problem));
     None
 }
 
 /// `dates`, or `interval`, or daily.
-fn rhythm(reader: &Reader<'_>) -> Option<Rhythm> {
-    let (interval, dates) = (days(reader, "interval")?, reader.times("dates"));
-    let Some((span, _)) = reader.given("dates") else {
-        return Some(Rhythm::Every { days: interval.map_or(1, |d| d.value) });
-    };
-    if let Some(interval) = interval {
-        reader.cx.report(
-            Diagnostic::error(span, "`dates` together with `interval`")
-                .label("expected only one of them")
-                .related(interval.span, "the other one")
-                .help("remove one of the two"),
-        );
-        return None;
+fn rhythm(reader: &Reader<'_>, interval: Option<At<u32>>, dates: Option<Vec<At<u32>>>) -> Option<Rhythm> {
+    match (interval, dates) {
+        (Some(_), Some(_)) => {
+            reader.exclusive("dates", "interval", "remove one of the two");
+            None
+        }
+        (None, Some(dates)) => Some(Rhythm::Dates { days: dates.into_iter().map(|d| d.value).collect() }),
+        (interval, None) => Some(Rhythm::Every { days: interval.map_or(1, |d| d.value) }),
     }
-    let all = dates?.value.into_iter().map(|t| whole_days(reader.cx, "dates", t).map(|d| d.value));
-    Some(Rhythm::Dates { days: all.collect::<Option<_>>()? })
 }
 
 /// `days`, or `on` and `off`.
-fn phases(reader: &Reader<'_>) -> Option<Option<Phases>> {
-    let (on, off) = (days(reader, "on")?, days(reader, "off")?);
-    let listed = reader.text("days");
-    let Some((span, _)) = reader.given("days") else {
-        return match (on, off) {
-            (None, None) => Some(None),
+fn phases(reader: &Reader<'_>, keys: &RegimenKeys) -> Option<Option<Phases>> {
+    let (on, off) = (keys.on.as_ref(), keys.off.as_ref());
+    let Some(listed) = &keys.days else {
+        let (given, missing) = match (on, off) {
+            (None, None) => return Some(None),
             (Some(on), Some(off)) => {
                 let period = on.value.saturating_add(off.value);
-                Some(Some(Phases { on: vec![(1, on.value)], period }))
+                return Some(Some(Phases { on: vec![(1, on.value)], period }));
             }
-            (on, off) => {
-                let (given, missing) = if on.is_some() { ("on", "off") } else { ("off", "on") };
-                let span = on.or(off).map_or(reader.span.clone(), |d| d.span);
-                reader.cx.report(
-                    Diagnostic::error(span, format!("`{given}` without `{missing}`"))
-                        .label(format!("expected `{missing}` beside it"))
-                        .help(format!("add for example `{missing} = \"14 d\"`")),
-                );
-                None
-            }
+            (Some(_), None) => ("on", "off"),
+            (None, Some(_)) => ("off", "on"),
         };
+        reader.refuse(
+            given,
+            format!("`{given}` without `{missing}`"),
+            format!("expected `{missing}` beside it"),
+            format!("add for example `{missing} = \"14 d\"`"),
+        );
+        return None;
     };
     if let Some(other) = on.or(off) {
+        let (span, _) = reader.given("days")?;
         reader.cx.report(
             Diagnostic::error(span, "`days` together with `on` or `off`")
                 .label("expected only one of them")
-                .related(other.span, "the other one")
+                .related(other.span.clone(), "the other one")
                 .help("remove one of the two"),
         );
         return None;
     }
-    let listed = listed?;
     match parse_days(&listed.value) {
         Ok(phases) => Some(Some(phases)),
         Err(error) => {
-            text_problem(reader.cx, &listed, &error);
+            text_problem(reader.cx, listed, &error);
             None
         }
     }

@@ -1,61 +1,119 @@
 //! `[stop]`.
 
-use super::parts::clash;
+use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
-use crate::scenario::model::{Locus, Progression, Reach, StateTarget, Stop};
-use crate::scenario::reader::{At, Reader};
-use crate::scenario::selector;
+use crate::scenario::keys::MOST_CELLS;
+use crate::scenario::model::{Progression, Reach, Selector, StateTarget, Stop};
 
 /// Most targets: each has a bit of the engine's status.
-const MOST_TARGETS: usize = 8;
+const MAX_TARGETS: usize = 8;
 
 /// Names that tables have already: of columns that end in `_day`, and of outcomes.
 const TAKEN: [&str; 8] =
     ["birth", "burden", "end", "ended", "extinct", "extinction", "progressed", "progression"];
 
-pub(crate) fn read(reader: &Reader<'_>, loci: Option<&[Locus]>) -> Option<Stop> {
-    let extinction = reader.flag("extinction");
-    let burden = reader.small("burden");
-    let progression = match reader.table("progression") {
-        Some(reader) => Some(progression(&reader)?),
-        None => None,
-    };
-    let targets = targets(reader, loci);
-    Some(Stop {
-        extinction: extinction?.value,
-        burden: burden.map(|b| b.value),
-        progression,
-        targets: targets?,
-    })
+/// Rules judged at every check, for each replicate by itself.
+#[derive(Debug, Section)]
+#[section(path = "stop")]
+pub(crate) struct StopKeys {
+    /// Halt when no live cell is left. In a trial nothing halts: the dead that are left are measured and
+    /// cleared.
+    #[key(default = true)]
+    pub(crate) extinction: bool,
+    /// Halt when there are at least this many live cells.
+    #[key(integer(1, MOST_CELLS), absent = "no limit", example = 50000)]
+    pub(crate) burden: Option<u32>,
+    /// What counts as progression.
+    #[key(section, absent = "progression is not judged", example = { factor = 1.73, checks = 2 })]
+    pub(crate) progression: Option<Progression>,
+    /// What states are to reach; at most 8.
+    #[key(section, absent = "no state is watched")]
+    pub(crate) state: Vec<TargetKeys>,
 }
 
-fn progression(reader: &Reader<'_>) -> Option<Progression> {
-    let (factor, checks, halt) = (reader.number("factor"), reader.small("checks"), reader.flag("halt"));
-    Some(Progression { factor: factor?.value, checks: checks?.value, halt: halt?.value })
+/// What the live cells of some states are to reach: a first cell, a number, a share, fixation. Give `cells` or
+/// `share`. The first check at which it holds is the replicate's first-passage time, the column `NAME_day` of
+/// `replicates.csv`; with `check` as long as the step it is exact to the step.
+#[derive(Debug, Section)]
+#[section(path = "stop.state", heading = "[[stop.state]]", given = one_reach)]
+pub(crate) struct TargetKeys {
+    /// Name, in the column and as the outcome of a replicate that halts there.
+    #[key(name(Word), required, example = "resistant")]
+    pub(crate) name: String,
+    /// Which states count, all together.
+    #[key(required, example = "rtk>=1")]
+    pub(crate) states: Selector,
+    /// Live cells of these states that it takes; 1 for the first one.
+    #[key(integer(1, MOST_CELLS), absent = "judged by `share`", example = 1)]
+    pub(crate) cells: Option<u32>,
+    /// Share of all live cells that it takes; 1.0 for fixation. Compared exactly, to a billionth.
+    #[key(SHARE, absent = "judged by `cells`", example = 1.0)]
+    pub(crate) share: Option<f64>,
+    /// Whether a replicate halts there; if not, its time is noted and it goes on.
+    #[key(default = true)]
+    pub(crate) halt: bool,
 }
 
-fn targets(reader: &Reader<'_>, loci: Option<&[Locus]>) -> Option<Vec<StateTarget>> {
-    let readers = reader.tables("state");
-    if let Some(extra) = readers.get(MOST_TARGETS) {
-        reader.cx.report(
-            Diagnostic::error(extra.span.clone(), format!("{} sections [[stop.state]]", readers.len()))
-                .label(format!("expected at most {MOST_TARGETS}"))
-                .help("remove those that are not needed; `series.csv` has the cells of every state at every check"),
+impl StopKeys {
+    /// The keys of a scenario's rules.
+    pub fn of(stop: &Stop) -> StopKeys {
+        let state = |target: &StateTarget| TargetKeys {
+            name: target.name.clone(),
+            states: target.states.clone(),
+            cells: if let Reach::Cells { cells } = target.reach { Some(cells) } else { None },
+            share: if let Reach::Share { share } = target.reach { Some(share) } else { None },
+            halt: target.halt,
+        };
+        StopKeys {
+            extinction: stop.extinction,
+            burden: stop.burden,
+            progression: stop.progression,
+            state: stop.targets.iter().map(state).collect(),
+        }
+    }
+}
+
+pub(crate) fn read(reader: &Reader<'_>) -> Option<Stop> {
+    let targets = reader.tables("state");
+    if let Some(extra) = targets.get(MAX_TARGETS) {
+        extra.refuse(
+            "",
+            format!("{} sections [[stop.state]]", targets.len()),
+            format!("expected at most {MAX_TARGETS}"),
+            "remove those that are not needed; `series.csv` has the cells of every state at every check",
         );
         return None;
     }
     let mut names: Vec<At<String>> = Vec::new();
-    let read: Vec<Option<StateTarget>> = readers.iter().map(|r| target(r, loci, &mut names)).collect();
-    read.into_iter().collect()
+    let mut fine = true;
+    for target in &targets {
+        if let Some(name) = target.peek::<Plain, String>("name") {
+            fine &= is_free(reader, &At::new(name, target.place("name")), &mut names);
+        }
+    }
+    let StopKeys { extinction, burden, progression, state } = StopKeys::read(reader)?;
+    let read = state.into_iter().map(|target| {
+        let reach = match (target.cells, target.share) {
+            (Some(cells), _) => Reach::Cells { cells },
+            (None, share) => Reach::Share { share: share? },
+        };
+        Some(StateTarget { name: target.name, states: target.states, reach, halt: target.halt })
+    });
+    let targets = read.collect::<Option<_>>()?;
+    fine.then_some(Stop { extinction, burden, progression, targets })
 }
 
-fn target(reader: &Reader<'_>, loci: Option<&[Locus]>, names: &mut Vec<At<String>>) -> Option<StateTarget> {
-    let name = reader.name("name").filter(|name| is_free(reader, name, names));
-    let states = reader.selector("states");
-    let reach = reach(reader);
-    let halt = reader.flag("halt");
-    let states = selector::read(reader.cx, loci?, &states?)?;
-    Some(StateTarget { name: name?.value, states, reach: reach?, halt: halt?.value })
+/// A target is either a number of cells or a share.
+fn one_reach(reader: &Reader<'_>) {
+    reader.exclusive("cells", "share", "remove one: a target is either a number of cells or a share");
+    if !reader.has("cells") && !reader.has("share") {
+        reader.refuse(
+            "",
+            "a target without a number",
+            "expected `cells` or `share`",
+            "write `cells = 1` for the first cell of these states, `share = 1.0` for fixation",
+        );
+    }
 }
 
 /// Whether no other column or outcome has the name; reports it if one has.
@@ -76,21 +134,4 @@ fn is_free(reader: &Reader<'_>, name: &At<String>, names: &mut Vec<At<String>>) 
         found.label("expected another name").help("rename it, for example after the state: `resistant`"),
     );
     false
-}
-
-fn reach(reader: &Reader<'_>) -> Option<Reach> {
-    let (cells, share) = (reader.small("cells"), reader.number("share"));
-    clash(reader, "cells", "share", "remove one: a target is either a number of cells or a share");
-    if !reader.has("cells") && !reader.has("share") {
-        reader.cx.report(
-            Diagnostic::error(reader.span.clone(), "a target without a number")
-                .label("expected `cells` or `share`")
-                .help("write `cells = 1` for the first cell of these states, `share = 1.0` for fixation"),
-        );
-    }
-    match (cells, share) {
-        (Some(cells), None) => Some(Reach::Cells { cells: cells.value }),
-        (None, Some(share)) => Some(Reach::Share { share: share.value }),
-        _ => None,
-    }
 }

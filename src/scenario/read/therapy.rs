@@ -1,20 +1,87 @@
 //! `[therapy]`: the plan.
 
-use super::days::{days, positive};
-use super::line::{self, LineRead};
-use super::regimens::Formulary;
+use super::line::{self, LineKeys, LineRead};
+use super::regimens::{Entry, Formulary, RegimenKeys};
 use super::time::Clock;
-use super::{calendar, plan, vessels, visits};
+use super::visits::CalendarKeys;
+use super::{calendar, plan, vessels};
 use crate::catalogue::Drug;
 use crate::scenario::catalogue::Catalogue;
+use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::{AdverseEvents, AfterLastLine, Mode, Regimen, Therapy, Visits};
-use crate::scenario::reader::{At, Reader};
 use crate::scenario::regimen::Body;
-use crate::scenario::table::Kind;
+
+/// The keys of a plan: of a scenario with its visits, of an arm without.
+macro_rules! plan {
+    (
+        $(#[$about:meta])* $name:ident, line: ($($line:tt)*), toxicity: ($($toxicity:tt)*)
+        $(, $(#[$of_visits:meta])* visits: $visits:ty)?
+    ) => {
+        $(#[$about])*
+        pub(crate) struct $name {
+            /// One regimen, or a list of regimens given together: a plan of one line without an end.
+            #[key(
+                Kind::Regimens(RegimenKeys::SECTION), absent = "the lines are given by `line`",
+                example = "everolimus 10 mg daily",
+            )]
+            pub(crate) regimen: Option<Vec<Entry>>,
+            /// Regimens given all the time, whatever the line.
+            #[key(
+                Kind::Regimens(RegimenKeys::SECTION), absent = "nothing beside the lines",
+                example = ["octreotide LAR 30 mg every 28 d"],
+            )]
+            pub(crate) background: Option<Vec<Entry>>,
+            /// Lines of therapy in order.
+            #[key(section($($line)*), last, absent = "one line, with `regimen`")]
+            pub(crate) line: Vec<LineKeys>,
+            /// What comes when the last line has ended: nothing but the background, or the line goes on
+            /// (treatment beyond progression).
+            #[key(default = "stop", example = "continue")]
+            pub(crate) after_last_line: At<AfterLastLine>,
+            $(
+                $(#[$of_visits])*
+                pub(crate) visits: $visits,
+            )?
+            /// Adverse events.
+            #[key(section($($toxicity)*), default = {}, example = { events = false })]
+            pub(crate) toxicity: AdverseEvents,
+        }
+    };
+}
+
+plan! {
+    /// The plan of a therapy, in whole days, with at most 32 drugs. Either `regimen` alone, for one line
+    /// without an end, or one \[\[therapy.line\]\] for each line. A regimen is a line of plain words:
+    /// `"everolimus 10 mg daily"`, `"sunitinib 50 mg daily, 4 weeks on 2 weeks off"`, `"octreotide LAR 30 mg
+    /// every 28 d"`, `"temozolomide 150 mg/m2 daily, days 1-7 and 15-21 of 28"`, `"177Lu-DOTATATE 7.4 GBq every
+    /// 8 weeks x4"`, `"debulking surgery 80 % on day 100"`, `"best supportive care"`, `"PD98059 10 uM"`; or a
+    /// table. Days of a cycle count from 1, days of a line from 0.
+    #[derive(Debug, Section)]
+    #[section(path = "therapy")]
+    TherapyKeys,
+    line: ("therapy.line" "[[therapy.line]]"
+        "A line of therapy. It begins when the line before it has ended, and ends by the first thing in `until` that comes true."),
+    toxicity: ("therapy.toxicity" "[therapy.toxicity]"
+        "What the model of adverse events needs beside the incidences of the catalogue. The defaults are of confidence C: choices, or fitted where they say so."),
+    /// When the tumour is measured.
+    #[key(section, default = {}, example = { every = "84 d" })]
+    visits: CalendarKeys
+}
+
+plan! {
+    /// The plan of an arm: as \[therapy\], but without `visits`, since the calendar is that of \[assessment\].
+    #[derive(Debug, Section)]
+    #[section(path = "arm.therapy")]
+    ArmTherapyKeys,
+    line: ("arm.therapy.line" "[[arm.therapy.line]]"
+        "A line of an arm's therapy, as [[therapy.line]]."),
+    toxicity: ("arm.therapy.toxicity" "[arm.therapy.toxicity]"
+        "Adverse events in an arm, as [therapy.toxicity].")
+}
 
 /// Most drugs of a plan: those that are on are a mask of 32 bits.
-pub const MOST_PLANNED: usize = 32;
+pub const MAX_PLANNED: usize = 32;
 
 /// Whose days a plan looks at the tumour.
 #[derive(Debug, Clone, Copy)]
@@ -56,17 +123,20 @@ impl Practice<'_> {
     pub fn plan(&self, reader: &Reader<'_>) -> Option<Therapy> {
         let Practice { catalogue, own_known, body, .. } = self;
         let formulary = Formulary { cx: reader.cx, catalogue, own_known: *own_known, body };
-        let regimens = |name| reader.regimens(name).map(|entries| formulary.regimens(entries.value));
+        let regimens = |name| {
+            let entries = reader.maybe::<Plain, Vec<Entry>>(name).flatten();
+            entries.map(|entries| formulary.regimens(entries))
+        };
         let shorthand = regimens("regimen");
         let background = regimens("background").unwrap_or_default();
-        let lines = lines(reader, &formulary, shorthand)?;
-        let after = reader.choice("after_last_line");
+        let lines = lines(reader, &formulary, shorthand);
+        let after = reader.placed::<Plain, AfterLastLine>("after_last_line");
         let visits = match self.calendar {
-            Calendar::Own => reader.table("visits").and_then(|r| visits::read(&r)),
+            Calendar::Own => reader.table("visits").and_then(|r| CalendarKeys::read(&r)?.visits()),
             Calendar::Trial(visits) => visits.cloned(),
         };
-        let toxicity = reader.table("toxicity").and_then(|r| adverse_events(&r));
-        let (after, visits, toxicity) = (after?, visits?, toxicity?);
+        let toxicity = reader.section::<AdverseEvents>("toxicity");
+        let (lines, after, visits, toxicity) = (lines?, after?, visits?, toxicity?);
         if !self.own_known {
             return None;
         }
@@ -96,11 +166,7 @@ impl Practice<'_> {
         Some(Therapy {
             background: background.into_iter().map(|r| r.value).collect(),
             lines: lines.into_iter().map(line::line).collect(),
-            after_last_line: if after.value == "continue" {
-                AfterLastLine::Continue
-            } else {
-                AfterLastLine::Stop
-            },
+            after_last_line: after.value,
             visits,
             toxicity,
         })
@@ -116,14 +182,11 @@ fn few_enough(reader: &Reader<'_>, given: &[&At<Regimen>]) {
             continue;
         }
         names.push(name);
-        if names.len() == MOST_PLANNED + 1 {
+        if names.len() == MAX_PLANNED + 1 {
             reader.cx.report(
-                Diagnostic::error(
-                    regimen.span.clone(),
-                    format!("a plan with more than {MOST_PLANNED} drugs"),
-                )
-                .label(format!("expected at most {MOST_PLANNED} in all its lines and the background"))
-                .help("remove drugs, or give those of later lines in a scenario of its own"),
+                Diagnostic::error(regimen.span.clone(), format!("a plan with more than {MAX_PLANNED} drugs"))
+                    .label(format!("expected at most {MAX_PLANNED} in all its lines and the background"))
+                    .help("remove drugs, or give those of later lines in a scenario of its own"),
             );
         }
     }
@@ -189,23 +252,37 @@ fn below(reader: &Reader<'_>, name: &str) -> &'static str {
     }
 }
 
-fn adverse_events(reader: &Reader<'_>) -> Option<AdverseEvents> {
-    let occur = reader.flag("events");
-    let number = |name| reader.number(name);
-    let (overlap, background) = (number("overlap"), number("background"));
-    let (grade_2, grade_4) = (number("grade_2"), number("grade_4"));
-    let (blood, intolerable) = (number("grade_4_blood"), number("intolerable"));
-    let not_restarted = number("not_restarted");
-    let longest = positive(reader, "longest_hold", days(reader, "longest_hold").flatten());
-    Some(AdverseEvents {
-        occur: occur?.value,
-        overlap: overlap?.value,
-        background: background?.value,
-        grade_2: grade_2?.value,
-        grade_4: grade_4?.value,
-        grade_4_blood: blood?.value,
-        intolerable: intolerable?.value,
-        not_restarted: not_restarted?.value,
-        longest_hold: longest?.value,
-    })
+/// The parts of a plan in the form of its keys.
+struct Parts {
+    background: Option<Vec<Entry>>,
+    line: Vec<LineKeys>,
+    after_last_line: At<AfterLastLine>,
+}
+
+impl Parts {
+    fn of(plan: &Therapy) -> Parts {
+        Parts {
+            background: (!plan.background.is_empty()).then(|| Entry::of(&plan.background)),
+            line: plan.lines.iter().map(LineKeys::of).collect(),
+            after_last_line: At::new(plan.after_last_line, 0..0),
+        }
+    }
+}
+
+impl TherapyKeys {
+    /// The keys of a scenario's plan.
+    pub fn of(plan: &Therapy) -> TherapyKeys {
+        let Parts { background, line, after_last_line } = Parts::of(plan);
+        let Visits { at, every, baseline_mm } = &plan.visits;
+        let visits = CalendarKeys::of(at, *every, *baseline_mm);
+        TherapyKeys { regimen: None, background, line, after_last_line, visits, toxicity: plan.toxicity }
+    }
+}
+
+impl ArmTherapyKeys {
+    /// The keys of the plan of an arm.
+    pub fn of(plan: &Therapy) -> ArmTherapyKeys {
+        let Parts { background, line, after_last_line } = Parts::of(plan);
+        ArmTherapyKeys { regimen: None, background, line, after_last_line, toxicity: plan.toxicity }
+    }
 }

@@ -1,5 +1,6 @@
 //! `[time]`, and the conversion of every time into steps.
 
+use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, plural};
 use crate::scenario::keys::MOST_STEPS;
 use crate::scenario::model::Time;
@@ -9,8 +10,24 @@ use crate::scenario::units::{hours_text, number_text};
 /// Step lengths in hours: those that divide a day, without the odd ones.
 const STEP_HOURS: [u32; 8] = [1, 2, 3, 4, 6, 8, 12, 24];
 
+/// The time axis. Every time in the file must be a whole number of steps.
+#[derive(Debug, Section)]
+#[section(path = "time")]
+pub(crate) struct TimeKeys {
+    /// Length of a step: 1, 2, 3, 4, 6, 8, 12 or 24 h.
+    #[key(form = Hours, default = "12 h")]
+    pub(crate) step: f64,
+    /// When the run ends; a whole number of checks. In a trial the follow-up of every patient.
+    #[key(form = Steps, required, example = "720 d")]
+    pub(crate) end: u32,
+    /// Time between two checks: census, stop rules, progression, adaptive therapy. With \[therapy\] whole days,
+    /// and such that every visit falls on a check. In a trial a day.
+    #[key(form = Steps, default = "1 d")]
+    pub(crate) check: u32,
+}
+
 /// The time axis as far as it could be read.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Clock {
     pub step_hours: Option<u32>,
     pub end: Option<At<u32>>,
@@ -21,8 +38,8 @@ pub(crate) fn read(root: &Reader<'_>) -> Clock {
     let Some(reader) = root.table("time") else {
         return Clock::default();
     };
-    let step = reader.quantity("step").and_then(|step| step_hours(reader.cx, &step));
-    let (end, check) = (reader.quantity("end"), reader.quantity("check"));
+    let step = reader.placed::<Hours, f64>("step").and_then(|step| step_hours(reader.cx, &step));
+    let (end, check) = (reader.placed::<Plain, f64>("end"), reader.placed::<Plain, f64>("check"));
     let mut clock = Clock { step_hours: step, end: None, check: None };
     clock.end = clock.positive(reader.cx, "end", end);
     clock.check = clock.positive(reader.cx, "check", check);

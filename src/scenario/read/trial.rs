@@ -2,9 +2,9 @@
 
 use super::time::Clock;
 use super::{arms, assessment, cohort, published};
+use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Span};
 use crate::scenario::model::{About, CohortSection, Mode, Output, Trial};
-use crate::scenario::reader::{At, Reader};
 
 use super::therapy::{Calendar, Practice};
 
@@ -61,17 +61,38 @@ pub(super) fn output() -> Output {
     }
 }
 
+/// What a trial is. A file with \[cohort\] and \[\[arm\]\] is a trial: many virtual patients, each treated in
+/// every arm. `evotor compare` runs it.
+#[derive(Debug, Section)]
+#[section(path = "trial")]
+pub(crate) struct TrialKeys {
+    /// Number in a list of trials.
+    #[key(default = "", example = "T04")]
+    pub(crate) id: String,
+    /// Title for tables and plots.
+    #[key(derived = "`name`", example = "RADIANT-3")]
+    pub(crate) title: Option<String>,
+    /// Where it was published.
+    #[key(default = "", example = "NEJM 2011;364:514")]
+    pub(crate) citation: String,
+    /// What of the published trial this file leaves out or cannot say; reports repeat it.
+    #[key(default = [], example = ["crossover from placebo"])]
+    pub(crate) not_represented: Vec<String>,
+}
+
 fn about(root: &Reader<'_>) -> Option<About> {
-    let reader = root.table("trial")?;
-    let (id, title) = (reader.text("id"), reader.text("title"));
-    let (citation, left_out) = (reader.text("citation"), reader.texts("not_represented"));
-    let title = match title {
-        Some(title) => title.value,
-        None if reader.has("title") => return None,
-        None => root.given("name").and_then(|(_, name)| name.get_ref().as_str()).unwrap_or("").to_owned(),
-    };
-    let not_represented = left_out?.value.into_iter().map(|text| text.value).collect();
-    Some(About { id: id?.value, title, citation: citation?.value, not_represented })
+    let keys = root.section::<TrialKeys>("trial")?;
+    let named = || root.given("name").and_then(|(_, name)| name.get_ref().as_str()).unwrap_or("").to_owned();
+    let TrialKeys { id, title, citation, not_represented } = keys;
+    Some(About { id, title: title.unwrap_or_else(named), citation, not_represented })
+}
+
+impl TrialKeys {
+    /// The keys of what a trial is.
+    pub fn of(about: &About) -> TrialKeys {
+        let About { id, title, citation, not_represented } = about.clone();
+        TrialKeys { id, title: Some(title), citation, not_represented }
+    }
 }
 
 /// Reports sections of a trial in a file that is none.

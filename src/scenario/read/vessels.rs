@@ -1,19 +1,11 @@
 //! `[vessels]`, and drugs that would act on vessels that a scenario does not have.
 
-use super::bounded;
 use super::regimens::Formulary;
+use crate::scenario::declare::Section as _;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::{Mode, Regimen, Vessels};
 use crate::scenario::reader::{At, Reader};
-use crate::scenario::table::Bounds;
 use crate::scenario::units::number_text;
-
-/// Growth and loss, per day: less than the whole in the longest step, a day.
-const RATE: Bounds = Bounds::above(0.0, 1.0);
-/// Deaths where nothing is brought, per day.
-const STARVING: Bounds = Bounds::closed(0.0, 1.0);
-/// Diffusion length of VEGF, µm.
-const LENGTH: Bounds = Bounds::closed(1.0, 1000.0);
 
 /// Vessels that live: `None` if they are wrong, `Some(None)` if there are none.
 pub(super) fn read(root: &Reader<'_>, mode: Mode) -> Option<Option<Vessels>> {
@@ -28,26 +20,7 @@ pub(super) fn read(root: &Reader<'_>, mode: Mode) -> Option<Option<Vessels>> {
                 .help("add the section [oxygen], which may be empty, or leave [vessels] out"),
         );
     }
-    let number = |name| reader.number(name).map(|n| n.value);
-    let unevenness = number("unevenness");
-    let growth = bounded::quantity(&reader, "growth", &RATE, "/d");
-    let loss = bounded::quantity(&reader, "loss", &RATE, "/d");
-    let ceiling = number("ceiling");
-    let vegf_length = bounded::quantity(&reader, "vegf_length", &LENGTH, "um");
-    let (hypoxic_secretion, nutrient_half) = (number("hypoxic_secretion"), number("nutrient_half"));
-    let starving_death = bounded::quantity(&reader, "starving_death", &STARVING, "/d");
-    let vessels = Vessels {
-        unevenness: unevenness?,
-        growth: growth?,
-        loss: loss?,
-        ceiling: ceiling?,
-        vegf_length_um: vegf_length?,
-        hypoxic_secretion: hypoxic_secretion?,
-        nutrient_half: nutrient_half?,
-        starving_death: starving_death?,
-    };
-    balance(&reader, &vessels);
-    Some(Some(vessels))
+    Vessels::read(&reader).map(Some)
 }
 
 /// Largest ratio of growth at saturating VEGF to loss at the patient's density: VEGF of half the growth is then a
@@ -56,13 +29,13 @@ const MOST_RESERVE: f64 = 17.0;
 
 /// At the patient's density growth and loss must balance: `growth · h · (1 − 1/ceiling) = loss` with `h` below 1, and not
 /// so near 0 that VEGF means nothing.
-fn balance(reader: &Reader<'_>, vessels: &Vessels) {
+pub(crate) fn balance(vessels: &Vessels, reader: &Reader<'_>) {
     let most = vessels.growth * (vessels.ceiling - 1.0) / vessels.ceiling;
     if vessels.loss < most && most <= MOST_RESERVE * vessels.loss {
         return;
     }
-    let key = ["growth", "loss", "ceiling"].into_iter().find_map(|name| reader.given(name));
-    let place = key.map_or(reader.span.clone(), |(_, value)| value.span());
+    let key = ["growth", "loss", "ceiling"].into_iter().find(|name| reader.has(name));
+    let place = reader.place(key.unwrap_or_default());
     let needed = vessels.loss * vessels.ceiling / (vessels.ceiling - 1.0);
     let rounded = |x: f64| number_text((x * 1e4).ceil() / 1e4);
     let error = if vessels.loss >= most {

@@ -1,62 +1,69 @@
 //! Calendars of visits and scans.
 
-use super::days::{days, positive, whole_days};
-use super::parts::clash;
+use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::Visits;
-use crate::scenario::reader::{At, Context, Reader};
-use crate::scenario::units::{Dimension, parse_in};
 
-/// Visits of a plan.
-pub(super) fn read(reader: &Reader<'_>) -> Option<Visits> {
-    let length = reader.quantity("baseline_diameter");
-    let (at, every) = scans(reader)?;
-    let baseline_mm = length.and_then(|_| millimetres(reader, "baseline_diameter")).filter(|mm| *mm > 0.0);
-    Some(Visits { at, every, baseline_mm })
+/// When the tumour is measured, counted from the start of the therapy.
+#[derive(Debug, Section)]
+#[section(path = "therapy.visits", given = in_order)]
+pub(crate) struct CalendarKeys {
+    /// Time between visits.
+    #[key(default = "84 d", example = "56 d", form = SomeDays)]
+    pub(crate) every: u32,
+    /// The first visit; not together with `at`.
+    #[key(derived = "`every`", example = "35 d", form = SomeDays)]
+    pub(crate) first: Option<u32>,
+    /// The first visits, where they are not regular; from the last one on `every` holds.
+    #[key(absent = "regular visits", example = ["35 d", "63 d"], form = Days)]
+    pub(crate) at: Option<Vec<At<u32>>>,
+    /// Sum of the diameters at the start; progression then needs an increase of 5 mm, beside 20 %.
+    #[key(
+        absent = "progression is judged by its percentage alone", example = "110 mm",
+        form = Millimetres,
+    )]
+    pub(crate) baseline_diameter: Option<f64>,
 }
 
-/// A calendar: days of the first visits, and days between later ones.
-pub(super) fn scans(reader: &Reader<'_>) -> Option<(Vec<u32>, u32)> {
-    let every = positive(reader, "every", days(reader, "every").flatten());
-    let first = positive(reader, "first", days(reader, "first").flatten());
-    let at = reader.times("at");
-    clash(reader, "first", "at", "remove `first`: the first of `at` is the first visit");
-    let every = every?.value;
-    let at = match at {
-        Some(at) => ascending(reader.cx, at)?,
-        None => vec![first.map_or(every, |f| f.value)],
-    };
-    Some((at, every))
-}
-
-/// A length that was found to be one, in mm to the last bit.
-fn millimetres(reader: &Reader<'_>, key: &str) -> Option<f64> {
-    let (_, value) = reader.given(key)?;
-    parse_in(value.get_ref().as_str()?, Dimension::Length, "mm").ok()
-}
-
-/// First visits in whole days, ascending and not on day 0.
-fn ascending(cx: &Context<'_>, times: At<Vec<At<f64>>>) -> Option<Vec<u32>> {
-    let mut all: Vec<u32> = Vec::new();
-    for time in times.value {
-        let day = whole_days(cx, "at", time)?;
-        if day.value <= all.last().copied().unwrap_or(0) {
-            cx.report(
-                Diagnostic::error(day.span, "visits out of order")
-                    .label("expected a time after the visit before it, and after the start")
-                    .help("list the visits in the order of time, each once"),
-            );
-            return None;
-        }
-        all.push(day.value);
+fn in_order(reader: &Reader<'_>) {
+    reader.exclusive("first", "at", "remove `first`: the first of `at` is the first visit");
+    let Some(at) = reader.peek::<Days, Vec<At<u32>>>("at") else { return };
+    if at.is_empty() {
+        let help = "leave `at` out if the visits are regular";
+        reader.refuse("at", "`at` is empty", "expected at least one time", help);
     }
-    if all.is_empty() {
-        cx.report(
-            Diagnostic::error(times.span, "`at` is empty")
-                .label("expected at least one time")
-                .help("leave `at` out if the visits are regular"),
+    let before = std::iter::once(0).chain(at.iter().map(|day| day.value));
+    if let Some((_, day)) = before.zip(&at).find(|(before, day)| day.value <= *before) {
+        reader.cx.report(
+            Diagnostic::error(day.span.clone(), "visits out of order")
+                .label("expected a time after the visit before it, and after the start")
+                .help("list the visits in the order of time, each once"),
         );
-        return None;
     }
-    Some(all)
+}
+
+impl CalendarKeys {
+    /// The keys of a calendar: days of the first visits, and days between later ones.
+    pub fn of(at: &[u32], every: u32, baseline_diameter: Option<f64>) -> CalendarKeys {
+        let (first, at) = match at {
+            [first] => (Some(*first), None),
+            _ => (None, Some(at.iter().map(|day| At::new(*day, 0..0)).collect())),
+        };
+        CalendarKeys { every, first, at, baseline_diameter }
+    }
+
+    /// Visits of a plan.
+    pub fn visits(self) -> Option<Visits> {
+        let baseline_mm = self.baseline_diameter.filter(|mm| *mm > 0.0);
+        let (at, every) = self.scans()?;
+        Some(Visits { at, every, baseline_mm })
+    }
+
+    /// Days of the first visits, and days between later ones; `None` if they are not in order.
+    pub fn scans(self) -> Option<(Vec<u32>, u32)> {
+        let Some(at) = self.at else { return Some((vec![self.first.unwrap_or(self.every)], self.every)) };
+        let at: Vec<u32> = at.into_iter().map(|day| day.value).collect();
+        let ascends = at.first().is_some_and(|first| *first > 0) && at.is_sorted_by(|a, b| a < b);
+        ascends.then_some((at, self.every))
+    }
 }

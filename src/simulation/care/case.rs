@@ -9,7 +9,7 @@ use crate::biology::tissue_tables::{TableId, TissueTables, Wanted};
 use crate::biology::vessels::fixed;
 use crate::engine::model::ONE;
 use crate::engine::{Inputs, LogEntry};
-use crate::scenario::{PatientData, Scenario};
+use crate::scenario::{PatientData, Pharmacokinetics, Scenario};
 use crate::therapy::course::{Course, DayReport, Decision, DrugDay, Factors, Input, Patient as Treated};
 use crate::therapy::pk::PkError;
 use crate::therapy::regimen::Body;
@@ -401,7 +401,7 @@ pub fn treated(scenario: &Scenario, id: u32) -> Treated {
     let data = scenario.patient.as_ref();
     let body = data.map_or_else(Body::typical, PatientData::body);
     let own = data.map_or((1.0, 1.0), |p| (p.radiation_dose_factor, p.vegfr_ec_factor));
-    let typical = data.is_none_or(|p| p.typical_pharmacokinetics);
+    let typical = data.is_none_or(|p| p.pharmacokinetics == Pharmacokinetics::Typical);
     // A patient of whom nothing else is said has these drawn with the rest.
     let drawn = !typical && own == (1.0, 1.0);
     let factors = (!drawn).then_some(Factors { radiation_dose: own.0, vessel_ec50: own.1 });

@@ -67,7 +67,7 @@ impl Source {
         let fall = kill.fall_per_cycle.as_ref().map_or(0.0, |n| own(FALL, n));
         require((0.0..1.0).contains(&fall), "kills.fall_per_cycle", fall, "0 or more and less than 1")?;
         Ok(Self {
-            gray_per_gbq: above_0(1, "strength", Some(&kill.strength))?,
+            gray_per_gbq: above_0(1, "dose", kill.dose.as_ref())?,
             alpha: above_0(2, "alpha", kill.alpha.as_ref())?,
             alpha_beta: above_0(3, "alpha_beta", kill.alpha_beta.as_ref())?,
             repair_h: above_0(4, "repair_h", kill.repair_h.as_ref())?,
@@ -80,7 +80,7 @@ impl Source {
 const FALL: u32 = 6;
 
 fn needed(slot: u32) -> &'static str {
-    ["strength", "alpha", "alpha_beta", "repair_h", "half_life_h"][slot as usize - 1]
+    ["dose", "alpha", "alpha_beta", "repair_h", "half_life_h"][slot as usize - 1]
 }
 
 /// One day of radiation.

@@ -164,7 +164,6 @@ fn partners(organ: Organ, of: usize, drugs: &[Drug], exposures: &[Exposure]) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::Course as Timing;
     use crate::therapy::support::{GRADE_3, NO_EVENTS, certain, drug, number};
 
     const DAYS: u32 = 4000;
@@ -183,9 +182,8 @@ mod tests {
         own.toxicities[0] = Toxicity {
             any_grade: daily(0.01),
             grade_3_4: daily(0.005),
-            reference: number(1.0, 0.0),
+            reference: Some(number(1.0, 0.0)),
             beta: number(1.0, 0.0),
-            course: Timing::Constant,
             ..own.toxicities[0].clone()
         };
         own

@@ -116,9 +116,6 @@ pub enum CohortError {
         "multiply the growth of patients with MEN1 and DAXX/ATRX mutated by {0}: it must be from 0.01 to 100, and is 1 for no effect"
     )]
     PrognosticFactor(f64),
-    /// Where tumours began.
-    #[error("use the origin `{0}`: it must be one of `pancreas`, `gut`, `lung`, `unknown`")]
-    Origin(String),
 }
 
 fn did_you_mean(nearest: Option<&'static str>) -> String {

@@ -3,9 +3,8 @@
 use serde::Serialize;
 
 use crate::biology::patient::{Patient, Turnover, TurnoverError};
-use crate::scenario::keys::PATIENT;
-use crate::scenario::table::Kind;
-use crate::scenario::{Locus, PatientData, Share};
+use crate::catalogue::TscContext as Context;
+use crate::scenario::{Locus, PatientData, Sex, Share};
 use crate::therapy::regimen::Body;
 
 use super::clones::{self, CARRIED, StartingState};
@@ -105,9 +104,6 @@ impl Cohort {
         if !(0.01..=100.0).contains(&spec.prognostic_factor) {
             return Err(CohortError::PrognosticFactor(spec.prognostic_factor));
         }
-        if !is_origin(&spec.origin) {
-            return Err(CohortError::Origin(spec.origin.clone()));
-        }
         spec.lesions.check()?;
         let laws = QuantityLaw::of(spec)?;
         let checked = Quantity::all().zip(&laws).map(|(quantity, law)| Sampler::new(quantity, law));
@@ -193,18 +189,18 @@ impl Cohort {
             kinase_fraction: own.get(KinaseFraction),
             frb_fraction: own.get(FrbFraction),
             upregulated_reach: own.get(UpregulatedReach),
-            tsc_context: if own.has(TscContext) { "R" } else { "H" }.to_owned(),
+            tsc_context: if own.has(TscContext) { Context::R } else { Context::H },
             sstr: own.get(Sstr),
             fgfr4_r388: own.has(Fgfr4R388),
             phlpp2_s1016: own.has(Phlpp2S1016),
             germline_effects: self.spec.germline_effects,
             men1: own.has(Men1),
             daxx_atrx: own.has(DaxxAtrx),
-            origin: self.spec.origin.clone(),
-            sex: if own.has(Male) { "male" } else { "female" }.to_owned(),
+            origin: self.spec.origin,
+            sex: if own.has(Male) { Sex::Male } else { Sex::Female },
             weight_kg,
             surface_m2: Body::new(weight_kg, HEIGHT_CM).surface_m2,
-            typical_pharmacokinetics: self.spec.typical_pharmacokinetics,
+            pharmacokinetics: self.spec.pharmacokinetics,
         }
     }
 }
@@ -223,9 +219,4 @@ impl Own {
     fn has(&self, quantity: Quantity) -> bool {
         self.get(quantity) > 0.5
     }
-}
-
-fn is_origin(word: &str) -> bool {
-    let key = PATIENT.find("origin");
-    key.is_some_and(|key| matches!(key.kind, Kind::Choice(words) if words.contains(&word)))
 }

@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use crate::biology::patient::{Law, PROGNOSTIC_FACTOR};
 
+use crate::scenario::{Origin, Pharmacokinetics};
+
 use super::lesions::LesionLaw;
 use super::population::POPULATIONS;
 
@@ -27,11 +29,11 @@ pub struct CohortSpec {
     /// Number and sizes of target lesions.
     pub lesions: LesionLaw,
     /// Where the tumours began: `pancreas`, `gut`, `lung` or `unknown`; a label.
-    pub origin: String,
+    pub origin: Origin,
     /// Whether FGFR4 R388 and PHLPP2 S1016 act.
     pub germline_effects: bool,
     /// Whether all patients have the pharmacokinetics of the typical one.
-    pub typical_pharmacokinetics: bool,
+    pub pharmacokinetics: Pharmacokinetics,
 }
 
 /// A change of the law of one quantity.
@@ -75,9 +77,9 @@ impl CohortSpec {
             changes: Vec::new(),
             prognostic_factor: PROGNOSTIC_FACTOR,
             lesions: LesionLaw::default(),
-            origin: "pancreas".to_owned(),
+            origin: Origin::Pancreas,
             germline_effects: false,
-            typical_pharmacokinetics: false,
+            pharmacokinetics: Pharmacokinetics::Virtual,
         }
     }
 

@@ -73,7 +73,7 @@ fn head(rows: &mut Rows) {
 
 fn row(rows: &mut Rows, patient: &VirtualPatient) {
     let (data, turnover) = (&patient.data, &patient.turnover);
-    rows.number(patient.id).text(&data.origin).text(&data.sex);
+    rows.number(patient.id).text(data.origin.word()).text(data.sex.word());
     rows.number(data.weight_kg).number(data.surface_m2);
     rows.number(data.growth).number(data.coupled_loss);
     rows.number(turnover.birth).number(turnover.death).number(turnover.floored).number(patient.ki67);
@@ -83,11 +83,11 @@ fn row(rows: &mut Rows, patient: &VirtualPatient) {
     for fraction in data.starting_fractions() {
         rows.number(fraction);
     }
-    rows.number(data.upregulated_reach).text(&data.tsc_context);
+    rows.number(data.upregulated_reach).text(data.tsc_context.word());
     rows.text(&state(&patient.clonal, "")).text(&start(patient)).number(data.sstr);
     rows.number(data.fgfr4_r388).number(data.phlpp2_s1016).number(data.germline_effects);
     rows.number(data.men1).number(data.daxx_atrx).number(patient.mgmt_low);
-    rows.text(if data.typical_pharmacokinetics { "typical" } else { "virtual" });
+    rows.text(data.pharmacokinetics.word());
     rows.number(patient.vessels_per_mm2).number(patient.cga_per_cell);
     rows.text(&patient.cut_off.join("+")).number(patient.diameter_sum_mm);
     rows.number(patient.lesions.len()).number(patient.organs());

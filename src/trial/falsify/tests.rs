@@ -97,7 +97,7 @@ fn compared_cohorts_have_the_same_patients() {
                 (b.turnover.growth, b.lesions, b.data.gamma)
             );
             assert!(b.clonal.contains(&("tsc", 2)) && b.clonal.len() <= a.clonal.len() + 1, "{:?}", b.clonal);
-            assert_eq!(b.data.tsc_context, if name == "tsc-h" { "H" } else { "R" });
+            assert_eq!(b.data.tsc_context.word(), if name == "tsc-h" { "H" } else { "R" });
         }
     }
 }

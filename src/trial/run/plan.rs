@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::biology::StateSpace;
 use crate::catalogue::CellKill;
-use crate::scenario::{Arm, Assessment, Scenario, Therapy, Trial};
+use crate::scenario::{Arm, Assessment, Pharmacokinetics, Scenario, Therapy, Trial};
 use crate::simulation::{Job, RunError};
 use crate::therapy::course::{Factors, Patient as Treated};
 use crate::therapy::regimen::Body;
@@ -135,7 +135,7 @@ impl Plan {
             id: patient.id,
             seed: self.scenario.seed,
             body: Body { weight_kg: data.weight_kg, surface_m2: data.surface_m2 },
-            typical: data.typical_pharmacokinetics,
+            typical: data.pharmacokinetics == Pharmacokinetics::Typical,
             factors: Some(Factors {
                 radiation_dose: data.radiation_dose_factor,
                 vessel_ec50: data.vegfr_ec_factor,

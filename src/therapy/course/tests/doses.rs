@@ -130,9 +130,11 @@ fn a_missed_course_is_given_later() {
     let mut own = certain(name, Organ::Blood, 69.0, 0);
     own.label.reductions = vec!["7.4 GBq every 8 weeks".into(), "3.7 GBq every 8 weeks".into()];
     // One event, on the first day.
-    own.toxicities[0].reference = number(1.0, 0.0);
+    own.toxicities[0].reference = Some(number(1.0, 0.0));
     own.toxicities[0].beta = number(0.0, 0.0);
-    own.toxicities[0].course = crate::catalogue::Course::Early { weeks: 1.0 / 7.0, share: 1.0 };
+    own.toxicities[0] = own.toxicities[0]
+        .clone()
+        .with_onset(crate::catalogue::OnsetModel::Early { weeks: 1.0 / 7.0, share: 1.0 });
     let mut plan = plan(vec![line(&["177Lu-DOTATATE 7.4 GBq every 8 weeks x4"], &[])], GRADE_3);
     plan.toxicity.longest_hold = 100;
     let mut course = course_with(&plan, typical(), &[own]);
@@ -148,7 +150,9 @@ fn a_missed_course_is_given_later() {
 fn a_hold_between_doses_moves_nothing() {
     let mut own = certain("octreotide LAR", Organ::Gut, 10.0, 0);
     own.toxicities[0].beta = number(0.0, 0.0);
-    own.toxicities[0].course = crate::catalogue::Course::Early { weeks: 1.0 / 7.0, share: 1.0 };
+    own.toxicities[0] = own.toxicities[0]
+        .clone()
+        .with_onset(crate::catalogue::OnsetModel::Early { weeks: 1.0 / 7.0, share: 1.0 });
     own.label.reductions = Vec::new();
     let mut plan = plan(vec![line(&["octreotide LAR 30 mg every 28 d"], &[])], GRADE_3);
     plan.lines[0].steps = vec![step("20 mg every 28 d", "octreotide LAR")];
@@ -163,7 +167,9 @@ fn a_hold_between_doses_moves_nothing() {
 fn cycles_keep_their_calendar() {
     let mut own = certain("sunitinib", Organ::Gut, 9.0, 0);
     own.toxicities[0].beta = number(0.0, 0.0);
-    own.toxicities[0].course = crate::catalogue::Course::Early { weeks: 1.0 / 7.0, share: 1.0 };
+    own.toxicities[0] = own.toxicities[0]
+        .clone()
+        .with_onset(crate::catalogue::OnsetModel::Early { weeks: 1.0 / 7.0, share: 1.0 });
     let plan = plan(vec![line(&["sunitinib 37.5 mg daily, 4/2"], &[])], GRADE_3);
     let mut course = course_with(&plan, typical(), &[own]);
     let days = live(&mut course, 84, |_| 1.0);

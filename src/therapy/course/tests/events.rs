@@ -1,6 +1,6 @@
 //! Holds, stops, and who is held with whom.
 
-use crate::catalogue::{Course as Timing, Drug, Organ};
+use crate::catalogue::{Drug, OnsetModel, Organ};
 use crate::scenario::{AdverseEvents, LineEnd, Rhythm};
 use crate::therapy::course::Status;
 use crate::therapy::record::{Action, StopReason};
@@ -15,7 +15,8 @@ const S: &str = "sunitinib 37.5 mg daily";
 fn once(name: &str, organ: Organ) -> Drug {
     let mut drug = certain(name, organ, 10.0, 0);
     drug.toxicities[0].beta = number(0.0, 0.0);
-    drug.toxicities[0].course = Timing::Early { weeks: 1.0 / 7.0, share: 1.0 };
+    drug.toxicities[0] =
+        drug.toxicities[0].clone().with_onset(OnsetModel::Early { weeks: 1.0 / 7.0, share: 1.0 });
     drug
 }
 

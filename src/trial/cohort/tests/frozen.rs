@@ -22,7 +22,7 @@ fn the_first_patients_are_frozen() {
     assert_eq!(all(|p| p.ki67), [1.1295200647126997, 7.4061077813464085, 17.115219465503804]);
     assert_eq!(all(|p| p.diameter_sum_mm), [118.39752602739225, 108.94504786690925, 122.05900115817941]);
     assert_eq!(all(|p| p.lesions[0].diameter_mm), [30.00354148750262, 28.412492467570882, 51.63605647445044]);
-    let covariates = patients.iter().map(|p| (p.data.sex.as_str(), p.mgmt_low, p.lesions.len()));
+    let covariates = patients.iter().map(|p| (p.data.sex.word(), p.mgmt_low, p.lesions.len()));
     let frozen = [("female", true, 5), ("female", true, 5), ("female", false, 3)];
     assert_eq!(covariates.collect::<Vec<_>>(), frozen);
     let organs: Vec<u32> = patients[2].lesions.iter().map(|l| l.organ).collect();

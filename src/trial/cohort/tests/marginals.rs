@@ -110,14 +110,14 @@ fn covariates_and_clonal_changes_have_their_probabilities() {
         patient.clonal.iter().any(|(own, _)| *own == locus)
     }
     let all: [(&str, f64, Is); 13] = [
-        ("context R", 0.3, |p| p.data.tsc_context == "R"),
+        ("context R", 0.3, |p| p.data.tsc_context.word() == "R"),
         ("no receptor", 0.2, |p| p.data.sstr == 0.0),
         ("FGFR4", 0.5, |p| p.data.fgfr4_r388),
         ("PHLPP2", 0.3, |p| p.data.phlpp2_s1016),
         ("MEN1", 0.44, |p| p.data.men1),
         ("DAXX", 0.43, |p| p.data.daxx_atrx),
         ("MGMT", 0.5, |p| p.mgmt_low),
-        ("women", 0.45, |p| p.data.sex == "female"),
+        ("women", 0.45, |p| p.data.sex.word() == "female"),
         ("TSC", 0.03, |p| clonal(p, "tsc") && p.data.tsc_fraction == 1.0),
         ("kinase", 0.01, |p| clonal(p, "mtor_kinase") && p.data.kinase_fraction == 1.0),
         ("PTEN", 0.071, |p| clonal(p, "pten")),

@@ -47,9 +47,9 @@ pub fn plan(patients: u32, days: u32, arms: &[(&str, &str)]) -> Plan {
             agents: Some(1500),
             lesions: None,
             prognostic_factor: 0.8,
-            origin: "pancreas".to_owned(),
+            origin: crate::scenario::Origin::Pancreas,
             germline_effects: false,
-            typical_pharmacokinetics: false,
+            pharmacokinetics: crate::scenario::Pharmacokinetics::Virtual,
             changes: Vec::new(),
         },
         assessment: Assessment {

@@ -1,12 +1,12 @@
 //! Times in whole days: therapy is planned by the day.
 
 use crate::scenario::error::Diagnostic;
-use crate::scenario::reader::{At, Context, Reader};
+use crate::scenario::reader::{At, Context};
 use crate::scenario::regimen::LATEST_DAY;
 use crate::scenario::units::{hours_text, number_text};
 
 /// A time as whole days; reports one that is none, or that is too long.
-pub(super) fn whole_days(cx: &Context<'_>, key: &str, hours: At<f64>) -> Option<At<u32>> {
+pub(crate) fn whole_days(cx: &Context<'_>, key: &str, hours: At<f64>) -> Option<At<u32>> {
     let days = hours.value / 24.0;
     let whole = libm::floor(days);
     if whole > f64::from(LATEST_DAY) {
@@ -49,25 +49,20 @@ fn nearest(key: &str, hours: f64, whole: f64) -> String {
     format!("the nearest are \"{}\" and \"{above}\"", hours_text(whole * 24.0))
 }
 
-/// A key's time in whole days: `None` if it is wrong, `Some(None)` if it is absent.
-pub(super) fn days(reader: &Reader<'_>, key: &'static str) -> Option<Option<At<u32>>> {
-    match reader.quantity(key) {
-        Some(hours) => whole_days(reader.cx, key, hours).map(Some),
-        None if reader.has(key) => None,
-        None => Some(None),
-    }
-}
-
 /// Reports a time of zero.
-pub(super) fn positive(reader: &Reader<'_>, key: &str, time: Option<At<u32>>) -> Option<At<u32>> {
-    let time = time?;
+pub(crate) fn positive(cx: &Context<'_>, key: &str, time: At<u32>) -> Option<At<u32>> {
     if time.value > 0 {
         return Some(time);
     }
-    reader.cx.report(
+    cx.report(
         Diagnostic::error(time.span, format!("`{key}` must not be zero"))
             .label("expected at least one day")
             .help("the shortest is \"1 d\""),
     );
     None
+}
+
+/// Days as a time that a scenario may contain.
+pub(crate) fn text(days: u32) -> String {
+    hours_text(f64::from(days) * 24.0)
 }
