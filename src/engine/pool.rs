@@ -381,19 +381,15 @@ impl Pool {
         }
     }
 
-    /// Takes the rate tables out: nothing can be done until there are others.
-    pub fn take_tables(&mut self) -> Arc<RateTables> {
-        std::mem::take(&mut self.tables)
-    }
-
-    /// Puts other rate tables in place.
+    /// Changes the rate tables.
     ///
     /// # Panics
     ///
-    /// If they do not fit the model, see [`Model::assert_tables`].
-    pub fn set_tables(&mut self, tables: Arc<RateTables>) {
-        self.model.assert_tables(&tables);
-        self.tables = tables;
+    /// If they do not fit the model afterwards, see [`Model::assert_tables`].
+    pub fn change_tables(&mut self, change: &mut dyn FnMut(&mut RateTables)) {
+        let tables = Arc::make_mut(&mut self.tables);
+        change(tables);
+        self.model.assert_tables(tables);
     }
 
     /// Lets every lesion advance to a step.

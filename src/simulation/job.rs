@@ -64,7 +64,7 @@ impl Job {
             Some(saved) => saved.space(&scenario),
             None => StateSpace::new(&scenario),
         };
-        let care = Care::new(&scenario, &space)?;
+        let care = Care::new(&scenario, scenario.therapy.as_ref(), &space)?;
         care.as_ref().map_or(Ok(()), |care| care.try_out(&scenario))?;
         Ok(Self {
             names: state_names(&space, &scenario.loci),

@@ -256,7 +256,7 @@ pub struct Change {
 impl Change {
     /// Puts it in place.
     pub fn apply(&self, backend: &mut dyn Backend) {
-        backend.set_tables(Arc::clone(&self.tables)).unwrap();
+        backend.change_tables(&mut |tables| tables.clone_from(&self.tables)).unwrap();
         for (lesion, inputs) in self.inputs.iter().enumerate() {
             backend.set_inputs(lesion, *inputs);
         }

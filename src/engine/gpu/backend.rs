@@ -236,12 +236,8 @@ impl Backend for GpuBackend {
         Ok(entries)
     }
 
-    fn take_tables(&mut self) -> Arc<RateTables> {
-        self.pool.take_tables()
-    }
-
-    fn set_tables(&mut self, tables: Arc<RateTables>) -> Result<(), EngineError> {
-        self.pool.set_tables(tables);
+    fn change_tables(&mut self, change: &mut dyn FnMut(&mut RateTables)) -> Result<(), EngineError> {
+        self.pool.change_tables(change);
         self.buffers.replace_tables(&self.gpu, &self.pool)?;
         self.pipelines.rebind(&self.gpu, &self.buffers)
     }

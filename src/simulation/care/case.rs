@@ -93,9 +93,24 @@ pub trait Observer: std::fmt::Debug + Send {
 
     /// The end of a day.
     fn evening(&mut self, report: &DayReport);
+}
 
-    /// What is known of it in the end.
-    fn into_any(self: Box<Self>) -> Box<dyn std::any::Any>;
+/// Who follows a patient outside a trial: nobody, since no value of this type exists.
+#[derive(Debug)]
+pub enum Nobody {}
+
+impl Observer for Nobody {
+    fn morning(&mut self, _: &Seen<'_>) -> Look {
+        match *self {}
+    }
+
+    fn decided(&mut self, _: &Decision, _: &Course) -> bool {
+        match *self {}
+    }
+
+    fn evening(&mut self, _: &DayReport) {
+        match *self {}
+    }
 }
 
 /// The last census that is known of a lesion.
@@ -119,6 +134,8 @@ pub(super) struct Site {
     pub halted: bool,
     /// Inputs of the current day, without their table.
     pub inputs: Inputs,
+    /// Inputs that the backend has; `None`: not yet any.
+    pub set: Option<Inputs>,
     /// Cells that an agent stands for, relative to the start.
     pub weight: f64,
     /// Secretion of chromogranin A by a live cell.
@@ -135,6 +152,7 @@ impl Site {
             census: Census::default(),
             halted: false,
             inputs: Inputs::default(),
+            set: None,
             weight: 1.0,
             cga: 1.0,
         }
@@ -178,12 +196,12 @@ impl Site {
 
 /// One patient: a course of therapy, and the lesions that share its plasma.
 #[derive(Debug)]
-pub(super) struct Case {
+pub(super) struct Case<O> {
     /// Number of the patient's tissue.
     pub tissue: usize,
     pub sites: Vec<Site>,
     course: Option<Course>,
-    pub observer: Option<Box<dyn Observer>>,
+    pub observer: Option<O>,
     /// Followed no further.
     pub left: bool,
     /// What is wanted in the next steps: from a step on, a table.
@@ -196,14 +214,14 @@ pub(super) struct Case {
     table: Option<TableId>,
 }
 
-impl Case {
+impl<O: Observer> Case<O> {
     /// A patient before day 0.
     pub fn new(
         care: &Care,
         tissue: usize,
         treated: Treated,
         sites: Vec<Site>,
-        observer: Option<Box<dyn Observer>>,
+        observer: Option<O>,
     ) -> Result<Self, PkError> {
         let drugs = care.protocol.as_ref().map_or(&[][..], |p| p.drugs());
         let course = care.protocol.as_ref().map(|protocol| Course::new(protocol.clone(), treated));
@@ -225,9 +243,9 @@ impl Case {
         self.left || (self.observer.is_none() && self.sites.iter().all(|s| s.halted))
     }
 
-    /// What is left of it.
-    pub fn discharge(self) -> (Option<Box<dyn Observer>>, Option<Course>) {
-        (self.observer, self.course)
+    /// What is left of it, if it was followed and treated.
+    pub fn discharge(self) -> Option<(O, Course)> {
+        self.observer.zip(self.course)
     }
 
     /// What the cells of the last check secrete. It follows every check, also one within a day, so that it can be told from
@@ -298,7 +316,7 @@ impl Case {
                 ..Look::default()
             },
         };
-        let morning = attend(course, self.observer.as_deref_mut(), look);
+        let morning = attend(course, self.observer.as_mut(), look);
         self.left = morning.left;
         if self.left {
             return Ok(None);
@@ -385,8 +403,8 @@ fn live_by_row(sites: &[Site]) -> Vec<f64> {
     all
 }
 
-/// What cells are exposed to on a day, drug by drug.
-fn exposures(report: &DayReport) -> Vec<Exposure> {
+/// What cells are exposed to on a day at mean perfusion, drug by drug.
+pub fn exposures(report: &DayReport) -> Vec<Exposure> {
     let of = |day: &DrugDay| Exposure {
         parent_nm: day.local.site_parent_nm,
         metabolite_nm: day.local.site_metabolite_nm,

@@ -18,7 +18,7 @@ mod vasculature;
 
 use std::sync::Arc;
 
-pub use case::{DayRecord, Look, Measured, Observer, Seen, treated};
+pub use case::{DayRecord, Look, Measured, Nobody, Observer, Seen, exposures, treated};
 pub use clinic::{Admitted, Clinic};
 pub use morning::{Morning, attend};
 pub use outcome::{DrugSummary, LineSummary, TherapySummary, outcome, record};
@@ -29,7 +29,7 @@ use crate::biology::patient::{Patient, Turnover};
 use crate::biology::potency::Exposure;
 use crate::biology::tissue_tables::{TissueTables, Wanted, assemble};
 use crate::engine::RateTables;
-use crate::scenario::{Mode, Scenario};
+use crate::scenario::{Mode, Scenario, Therapy};
 use crate::therapy::Protocol;
 use crate::therapy::course::Course;
 
@@ -49,21 +49,23 @@ pub struct Care {
 }
 
 impl Care {
-    /// Prepares a scenario; `None` in mode `rates`.
+    /// Prepares a scenario's patient for a therapy; `None` in mode `rates`.
     ///
     /// # Errors
     ///
     /// [`RunError::Signalling`] for a patient, a drug or a plan that cannot be used.
-    pub fn new(scenario: &Scenario, space: &StateSpace) -> Result<Option<Self>, RunError> {
+    pub fn new(
+        scenario: &Scenario,
+        therapy: Option<&Therapy>,
+        space: &StateSpace,
+    ) -> Result<Option<Self>, RunError> {
         let (Mode::Signalling, Some(data)) = (scenario.mode, &scenario.patient) else {
             return Ok(None);
         };
         let unusable = |e: &dyn std::fmt::Display| RunError::Signalling(e.to_string());
         let patient = Patient::of(data).map_err(|e| unusable(&e))?;
         fits_step(scenario, &patient.turnover)?;
-        let protocol = scenario
-            .therapy
-            .as_ref()
+        let protocol = therapy
             .map(|plan| Protocol::new(plan, &scenario.catalogue).map(Arc::new))
             .transpose()
             .map_err(|e| unusable(&e))?;

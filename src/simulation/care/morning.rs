@@ -16,7 +16,7 @@ pub struct Morning {
 }
 
 /// Tells a course what was seen of the tumour, and the observer what follows: first a visit, then the look of an adaptive line.
-pub fn attend(course: &mut Course, observer: Option<&mut (dyn Observer + 'static)>, look: Look) -> Morning {
+pub fn attend<O: Observer>(course: &mut Course, observer: Option<&mut O>, look: Look) -> Morning {
     let mut morning = Morning { left: look.leaves, ..Morning::default() };
     if morning.left {
         return morning;

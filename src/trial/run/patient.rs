@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicUsize;
 
 use crate::biology::StateSpace;
 use crate::simulation::care::{Admitted, Care};
-use crate::simulation::ward::{Discharged, Rounds, Ward};
+use crate::simulation::ward::{Rounds, Ward};
 use crate::simulation::{BackendOptions, Choice, Job, RunError};
 use crate::therapy::Record;
 use crate::tissue::{LesionId, LesionState};
@@ -116,10 +116,8 @@ impl Through<'_> {
         match self.ward(job, states, arms) {
             Ok(Rounds::Stopped(signal)) => return Err(Unfinished::Stopped(signal)),
             Ok(Rounds::Over(left)) => {
-                for (arm, Discharged { observer, course }) in arms.iter().zip(left) {
-                    if let Ok(chart) = observer.into_any().downcast::<Chart>() {
-                        self.note(*arm, *chart, course.record().clone());
-                    }
+                for (arm, (chart, course)) in arms.iter().zip(left) {
+                    self.note(*arm, chart, course.record().clone());
                 }
             }
             Err(error) if self.options.after(&error).is_some() => return Err(Unfinished::Lost(error)),
@@ -128,10 +126,10 @@ impl Through<'_> {
         Ok(())
     }
 
-    fn ward(&self, job: &Job, states: &[LesionState], arms: &[usize]) -> Result<Rounds, RunError> {
+    fn ward(&self, job: &Job, states: &[LesionState], arms: &[usize]) -> Result<Rounds<Chart>, RunError> {
         let in_arm = |arm: &usize| {
-            let scenario = self.plan.in_arm(&job.scenario, &self.patient, *arm);
-            let care = Care::new(&scenario, &job.space)?;
+            let therapy = self.plan.therapy_in(*arm, &self.patient);
+            let care = Care::new(&job.scenario, Some(&therapy), &job.space)?;
             care.ok_or_else(|| RunError::Signalling("a trial needs `phenotype = \"signalling\"`".to_owned()))
         };
         let cares: Vec<Care> = arms.iter().map(in_arm).collect::<Result<_, _>>()?;
@@ -139,7 +137,7 @@ impl Through<'_> {
             care,
             treated: self.plan.treated(&self.patient),
             lesions: states.len(),
-            observer: Box::new(Chart::new(self.plan.follow(&self.patient), self.lines(*arm))),
+            observer: Chart::new(self.plan.follow(&self.patient), self.lines(*arm)),
         });
         let lesions: Vec<LesionState> = arms.iter().flat_map(|_| states.iter().cloned()).collect();
         Ward::open(job, self.options, admitted.collect(), &lesions)?.run(self.stop)

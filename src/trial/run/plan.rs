@@ -121,11 +121,11 @@ impl Plan {
         own
     }
 
-    /// The same with an arm's therapy.
-    pub fn in_arm(&self, own: &Scenario, patient: &VirtualPatient, arm: usize) -> Scenario {
+    /// What a patient is given in an arm: its plan, held against the patient's own baseline.
+    pub fn therapy_in(&self, arm: usize, patient: &VirtualPatient) -> Therapy {
         let mut therapy = self.arms()[arm].therapy.clone();
         therapy.visits.baseline_mm = Some(self.follow(patient).measured_baseline_mm());
-        Scenario { therapy: Some(therapy), ..own.clone() }
+        therapy
     }
 
     /// Who is treated.

@@ -35,12 +35,11 @@ pub fn through(
     let own = plan.scenario_of(patient);
     let biology = patient.biology().map_err(|e| unusable(&e))?;
     let one = |arm: &usize| {
-        let scenario = plan.in_arm(&own, patient, *arm);
-        let therapy = scenario.therapy.as_ref().ok_or_else(|| unusable(&"an arm without a therapy"))?;
-        let protocol = Protocol::new(therapy, &scenario.catalogue).map_err(|e| unusable(&e))?;
+        let therapy = plan.therapy_in(*arm, patient);
+        let protocol = Protocol::new(&therapy, &own.catalogue).map_err(|e| unusable(&e))?;
         let lesions = patient.lesions.len();
-        let mut tumour = MeanField::new(&scenario, space, &biology, protocol.drugs(), lesions)
-            .map_err(|e| unusable(&e))?;
+        let mut tumour =
+            MeanField::new(&own, space, &biology, protocol.drugs(), lesions).map_err(|e| unusable(&e))?;
         let course = Course::new(Arc::new(protocol), plan.treated(patient))?;
         let lines = therapy.lines.len();
         let (chart, course) = walk(course, Chart::new(plan.follow(patient), lines), &mut tumour)?;

@@ -21,6 +21,7 @@ use crate::biology::signalling::Parameters;
 use crate::biology::{StateSpace, vessels};
 use crate::catalogue::Drug;
 use crate::scenario::{CellRates, ChangeKind, Scenario, Vessels};
+use crate::simulation::care::exposures;
 use crate::therapy::VesselEffect;
 use crate::therapy::course::DayReport;
 
@@ -284,18 +285,8 @@ impl Tumour for MeanField {
         for cut in &report.cuts {
             self.cut(cut.share, cut.dead_remain);
         }
-        let exposures: Vec<Exposure> = report
-            .drugs
-            .iter()
-            .map(|day| Exposure {
-                parent_nm: day.local.site_parent_nm,
-                metabolite_nm: day.local.site_metabolite_nm,
-                average: day.local.site_average,
-                radiation: day.local.radiation.hazard,
-            })
-            .collect();
         self.flow(report.vessels());
-        self.grow(&exposures);
+        self.grow(&exposures(report));
         self.vanish();
     }
 }

@@ -1,7 +1,5 @@
 //! The chart of one patient in one arm: what is seen of it, day by day, and when it is followed no further.
 
-use std::any::Any;
-
 use blake3::Hasher;
 
 use super::calendar::Calendar;
@@ -297,8 +295,4 @@ impl Observer for Chart {
     }
 
     fn evening(&mut self, _report: &DayReport) {}
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
-    }
 }
