@@ -138,7 +138,7 @@ fn hardly_a_division_of_any_trial_lacks_a_site() {
         let plan = Plan::new(&scenario, Some(1)).unwrap();
         let backend = BackendOptions::cpu(2);
         let choices = Choices { backend, patients: None, arms: None, surrogate: false };
-        let results = simulate(&plan, &choices, &AtomicUsize::new(0)).unwrap().unwrap();
+        let results = simulate(&plan, &choices, &AtomicUsize::new(0)).unwrap();
         let most = (0..plan.arms().len()).map(|arm| results.arm(&plan, arm).most_blocked).fold(0.0, f64::max);
         assert!(most < 1.0, "{name}: {most} %");
         largest = largest.max(most);

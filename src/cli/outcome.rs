@@ -10,6 +10,8 @@ use crate::report::ReportError;
 use crate::scenario::{ScenarioError, Style};
 use crate::simulation::RunError;
 use crate::sink::terminal;
+use crate::trial::error::TrialError;
+use crate::trial::run::PlanError;
 
 use super::signals;
 
@@ -51,6 +53,24 @@ impl From<EngineError> for Failure {
 impl From<ScenarioError> for Failure {
     fn from(error: ScenarioError) -> Self {
         Self::Scenario(error)
+    }
+}
+
+impl From<PlanError> for Failure {
+    fn from(error: PlanError) -> Self {
+        Self::Input(format!("failed to {error}"))
+    }
+}
+
+impl From<TrialError> for Failure {
+    fn from(error: TrialError) -> Self {
+        match error {
+            TrialError::Input(text) => Self::Input(text),
+            TrialError::Scenario(error) => error.into(),
+            TrialError::Plan(error) => error.into(),
+            TrialError::Run(error) => error.into(),
+            TrialError::Stopped(signal) => Self::Stopped(signal),
+        }
     }
 }
 

@@ -1,19 +1,18 @@
 //! `evotor pk`: concentrations under a regimen.
 
-use std::fmt::Write;
 use std::process::ExitCode;
 
 use serde_json::json;
 
-use crate::therapy::pk::{DayExposure, DrugCourse, Individual, PkError, Way};
+use crate::catalogue::DrugKind;
+use crate::scenario::{cut, keys};
+use crate::therapy::pk::{Band, DayExposure, Individual, PkError, SHARES, bands};
+use crate::therapy::prescription::{Prescription, PrescriptionError};
+use crate::therapy::regimen::{Body, TYPICAL_CM};
 
-use super::given::Given;
 use super::outcome::{Failure, complain, say};
 use super::range;
-use crate::catalogue::DrugKind;
-use crate::scenario::keys;
-use crate::therapy::regimen::{Body, TYPICAL_CM};
-use tables::{Band, SHARES, bands, bands_csv, bands_table, csv, table};
+use tables::{bands_csv, bands_table, csv, table};
 
 pub mod tables;
 
@@ -69,7 +68,7 @@ pub struct Shown<'a> {
     /// Name of the active metabolite.
     pub metabolite: Option<&'a str>,
     /// Drug and regimen.
-    pub given: &'a Given,
+    pub given: &'a Prescription,
     /// Body by which doses are scaled.
     pub body: Body,
 }
@@ -77,7 +76,7 @@ pub struct Shown<'a> {
 /// Runs the command.
 pub fn pk(args: &Args) -> Result<ExitCode, Failure> {
     let body = Body::new(args.weight, TYPICAL_CM);
-    let given = Given::read(&args.drug, &body)?;
+    let given = prescription(&args.drug, &body)?;
     let without = || {
         let what = match given.drug.kind {
             DrugKind::Radionuclide => "is a radionuclide: its dose is absorbed, it has no concentration",
@@ -111,8 +110,14 @@ pub fn pk(args: &Args) -> Result<ExitCode, Failure> {
     })
 }
 
+/// Reads a drug with its dose and schedule.
+pub fn prescription(text: &str, body: &Body) -> Result<Prescription, Failure> {
+    let wrong = |e: PrescriptionError| Failure::Input(format!("`--drug \"{}\"`: {e}", cut(text)));
+    Prescription::read(text, body).map_err(wrong)
+}
+
 /// Refuses a regimen of which no dose falls into the days that are shown.
-fn begins(args: &Args, given: &Given) -> Result<(), Failure> {
+fn begins(args: &Args, given: &Prescription) -> Result<(), Failure> {
     let first = given.regimen.first_day();
     if first < args.days {
         return Ok(());
@@ -150,61 +155,18 @@ fn answer(
 ) -> Result<String, PkError> {
     if let Some(size) = args.population {
         let courses: Result<Vec<_>, PkError> =
-            (0..size).map(|i| course(patient(Some(i))?, args.days, shown.given, &shown.body)).collect();
+            (0..size).map(|i| shown.given.course(patient(Some(i))?, args.days, &shown.body)).collect();
         return Ok(population_text(args, shown, &bands(&courses?)));
     }
     if args.hourly {
-        return hourly_csv(patient(None)?, args.days, shown.given, &shown.body);
+        return shown.given.hourly_csv(patient(None)?, args.days, &shown.body);
     }
-    let days = course(patient(None)?, args.days, shown.given, &shown.body)?;
+    let days = shown.given.course(patient(None)?, args.days, &shown.body)?;
     Ok(match (args.csv, args.json) {
         (true, _) => csv(&days),
         (_, true) => days_json(args, shown, &days),
         _ => table(shown.metabolite, &days),
     })
-}
-
-/// Exposure of every day of a course.
-///
-/// # Errors
-/// A dose that cannot be given.
-pub fn course(
-    individual: Individual,
-    days: u32,
-    given: &Given,
-    body: &Body,
-) -> Result<Vec<DayExposure>, PkError> {
-    let mut course = DrugCourse::new(individual);
-    let mut result = Vec::new();
-    for day in 0..days {
-        give(&mut course, day, given, body)?;
-        result.push(course.advance_day());
-    }
-    Ok(result)
-}
-
-fn give(course: &mut DrugCourse, day: u32, given: &Given, body: &Body) -> Result<(), PkError> {
-    let way = if given.by_vein() { Way::Vein } else { Way::Usual };
-    given.doses(day, body).into_iter().try_for_each(|(hour, mg)| course.give_by(way, day, hour, mg))
-}
-
-/// One row per hour.
-///
-/// # Errors
-/// A dose that cannot be given.
-pub fn hourly_csv(individual: Individual, days: u32, given: &Given, body: &Body) -> Result<String, PkError> {
-    let mut course = DrugCourse::new(individual);
-    let mut text = String::from("hour,parent_ng_ml,metabolite_ng_ml\n");
-    for day in 0..days {
-        give(&mut course, day, given, body)?;
-        for hour in 0..24 {
-            let now = course.concentration(f64::from(hour));
-            let metabolite = now.metabolite.map_or(String::new(), |m| m.to_string());
-            let _ = writeln!(text, "{},{},{metabolite}", day * 24 + hour, now.parent);
-        }
-        course.advance_day();
-    }
-    Ok(text)
 }
 
 fn days_json(args: &Args, shown: &Shown<'_>, days: &[DayExposure]) -> String {
@@ -256,7 +218,7 @@ mod tests {
     fn text(line: &[&str]) -> String {
         let args = args(line).unwrap();
         let body = Body::typical();
-        let given = Given::read("sunitinib 37.5 mg daily", &body).unwrap();
+        let given = Prescription::read("sunitinib 37.5 mg daily", &body).unwrap();
         let shown = Shown { title: &args.drug, metabolite: Some("SU12662"), given: &given, body };
         let patient = |index| match index {
             None => Individual::typical(&sunitinib(), args.weight),
@@ -301,7 +263,7 @@ mod tests {
     fn a_wrong_patient_is_an_error_of_the_input() {
         let args = args(&["--drug", "x"]).unwrap();
         let body = Body::typical();
-        let given = Given::read("everolimus 10 mg daily", &body).unwrap();
+        let given = Prescription::read("everolimus 10 mg daily", &body).unwrap();
         let shown = Shown { title: "x", metabolite: None, given: &given, body };
         let failure = show(&args, &shown, |_| Individual::typical(&everolimus(), 0.0)).unwrap_err();
         assert_eq!(

@@ -1,6 +1,7 @@
 //! The engine: advances lesions step by step, on the CPU or on a GPU, with the same bits.
 
 pub mod backend;
+pub mod bench;
 pub mod cpu;
 pub mod gpu;
 pub mod model;

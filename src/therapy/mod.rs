@@ -13,6 +13,7 @@ mod dosing;
 mod local;
 mod multiple;
 pub mod pk;
+pub mod prescription;
 mod protocol;
 mod record;
 pub mod regimen;

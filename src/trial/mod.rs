@@ -2,6 +2,8 @@
 
 pub mod calibrate;
 pub mod cohort;
+pub mod control;
+pub mod error;
 pub mod exact;
 pub mod falsify;
 pub mod file;
@@ -13,6 +15,7 @@ pub mod predict;
 pub mod results;
 pub mod review;
 pub mod run;
+pub mod session;
 pub mod stats;
 pub mod surrogate;
 pub mod visits;

@@ -3,29 +3,29 @@
 use crate::simulation::naming::{counted, median_text, signed};
 use crate::trial::results::{ArmSummary, Contrast, Median, Percent, Results, Which};
 use crate::trial::run::Plan;
+use crate::trial::session::Session;
 use crate::trial::stats::Interval;
 
 use super::super::outcome::say;
 use super::super::table::{Align, Table};
-use super::Ready;
 
 /// Prints arms and contrasts.
-pub fn show(ready: &Ready, results: &Results) {
-    let plan = &ready.plan;
-    let arms: Vec<ArmSummary> = ready.arms().iter().map(|arm| results.arm(plan, *arm)).collect();
+pub fn show(session: &Session, results: &Results) {
+    let plan = &session.plan;
+    let arms: Vec<ArmSummary> = session.arms().iter().map(|arm| results.arm(plan, *arm)).collect();
     times(&arms);
     switches(&arms);
     say(format_args!(""));
     responses(&arms);
     say(format_args!(""));
     toxicity(&arms);
-    let contrasts = ready.contrasts(results, &[Which::Pfs, Which::TotalPfs, Which::Os]);
+    let contrasts = session.contrasts(results, &[Which::Pfs, Which::TotalPfs, Which::Os]);
     if !contrasts.is_empty() {
         say(format_args!(""));
         differences(&contrasts);
     }
     remarks(plan, &arms);
-    if ready.choices.surrogate {
+    if session.choices.surrogate {
         say(format_args!("computed by the mean-field surrogate, not cell by cell"));
     }
 }

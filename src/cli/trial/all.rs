@@ -13,15 +13,17 @@ use crate::trial::output::{Extras, TrialFolder};
 use crate::trial::results::simulated;
 use crate::trial::review;
 use crate::trial::run::Finished;
+use crate::trial::session::ExtraResults;
 
-use super::super::compare::{Made, Ready, Who};
+use super::super::compare::{self, Who, tell, with_bar};
 use super::super::ending::stopped;
 use super::super::options::BackendArgs;
 use super::super::outcome::{FAILED, Failure, complain, say};
 use super::super::predictions::{needed_cells, needed_head};
 use super::super::report::ReportArgs;
 use super::super::table::Align;
-use super::{Args, cells, head};
+use super::Args;
+use super::figures::{cells, head};
 
 /// What is asked of every trial.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,31 +144,31 @@ fn next(root: &Path, progress: &mut Progress, how: &How<'_>) -> Result<Option<us
     let file = &review::ALL[progress.through];
     let Asked { patients, seed, agents, surrogate, extras } = progress.asked.clone();
     let who = Who { patients, only: Vec::new(), arm: Vec::new(), seed, agents, surrogate };
-    let ready = Ready::of(review::parse(file)?, &who, how.backend)?;
+    let session = compare::session(review::parse(file)?, &who, how.backend)?;
     if !how.quiet {
         complain(format_args!("{} of {}: {}", progress.through + 1, review::ALL.len(), file.name));
     }
     let dir = root.join(file.name);
-    let through = ready.take_up(&dir, extras, how.quiet)?;
-    let beside = simulated(&ready.plan, &through.results);
-    let made = Made::of(&ready, &through, &beside, how.quiet)?;
+    let run = with_bar(how.quiet, |control| Ok(session.take_up(&dir, extras, control)?))?;
+    let beside = simulated(&session.plan, &run.results);
+    let made = with_bar(how.quiet, |control| Ok(ExtraResults::make(&session, &run, &beside, control)?))?;
     how.report.write_own(&dir, true);
-    let about = &ready.plan.trial.about;
+    let about = &session.plan.trial.about;
     let name = vec![format!("{} {}", about.id, about.title)];
     let figures =
         beside.iter().enumerate().map(|(j, b)| [name.clone(), cells(b, made.predicted(j))].concat());
     progress.figures.extend(figures);
     progress.growth.extend(made.needed.iter().map(|n| [name.clone(), needed_cells(n)].concat()));
-    match &through.finished {
+    match &run.finished {
         Finished::Stopped(signal) => return Ok(Some(*signal)),
         Finished::Done(_) if made.signal.is_some() => return Ok(made.signal),
         Finished::Done(failures) if !failures.is_empty() => {
-            ready.tell(failures, &dir);
+            tell(&session, failures, &dir);
             progress.failed = true;
         }
         Finished::Done(_) => {}
     }
-    through.folder.finish()?;
+    run.folder.finish()?;
     Ok(None)
 }
 

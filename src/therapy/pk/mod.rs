@@ -9,6 +9,7 @@
 //! compartments of the same system, so that the daily average is exact too. Nothing is integrated numerically and no
 //! step length enters a result. Everything is a pure function of (drug, weight, seed, patient, doses so far).
 
+mod bands;
 mod course;
 mod draws;
 mod error;
@@ -23,6 +24,7 @@ mod variability;
 #[cfg(test)]
 pub(crate) mod checks;
 
+pub use bands::{Band, SHARES, bands};
 pub use course::{Concentrations, DayExposure, DrugCourse, Level, Way};
 pub use draws::drug_key;
 pub use error::PkError;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,7 @@ use crate::scenario::{Scenario, ScenarioError};
 use crate::simulation::{BackendOptions, CheckpointError, Choice, Glimpse, Job, RunError, glimpses};
 use crate::therapy::ProtocolError;
 use crate::therapy::pk::PkError;
+use crate::trial::control::{Control, Listener};
 use crate::trial::outcome::{Outcome, is_response};
 use crate::trial::results::{Results, Which};
 use crate::trial::run::{Choices, Finished, PatientRun, Plan, PlanError, Watch, run};
@@ -79,31 +80,19 @@ pub enum LabError {
     /// A part of the program's own files that is not there.
     #[error("find {0} among the files of `evotor falsify`")]
     Missing(String),
+    /// What was asked for does not exist: the whole message.
+    #[error("{0}")]
+    Input(String),
+    /// The findings do not become JSON.
+    #[error("write the findings as JSON: {0}")]
+    Json(String),
     /// A signal.
     #[error("finish: a signal came")]
     Stopped(usize),
 }
 
-/// Who is told what goes on.
-pub trait Tell: Send {
-    /// A trial or an experiment begins, with so many patients.
-    fn begins(&mut self, what: &str, patients: u32);
-
-    /// So many of them are done.
-    fn progress(&mut self, done: u32, all: u32);
-
-    /// Something that the user should know, in one line.
-    fn note(&mut self, text: &str);
-
-    /// A trial was run: it may be kept, so that it need not be run again.
-    ///
-    /// # Errors
-    ///
-    /// A full disk.
-    fn keep(&mut self, _trial: Kept) -> Result<(), RunError> {
-        Ok(())
-    }
-}
+/// Keeps a trial that was run, so that it need not be run again.
+pub type Keep<'a> = dyn FnMut(Kept) -> Result<(), RunError> + 'a;
 
 /// What is kept of a trial that was run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -150,8 +139,8 @@ type Key = (&'static str, u32);
 /// The laboratory.
 pub struct Lab<'a> {
     setup: Setup,
-    stop: &'a AtomicUsize,
-    tell: &'a mut dyn Tell,
+    control: Control<'a>,
+    keep: &'a mut Keep<'a>,
     wanted: BTreeMap<Key, BTreeSet<&'static str>>,
     done: BTreeMap<Key, Rc<Ran>>,
     kept: Vec<Kept>,
@@ -164,14 +153,14 @@ impl<'a> Lab<'a> {
         setup: Setup,
         chosen: &[&Falsifier],
         kept: Vec<Kept>,
-        stop: &'a AtomicUsize,
-        tell: &'a mut dyn Tell,
+        control: Control<'a>,
+        keep: &'a mut Keep<'a>,
     ) -> Self {
         let mut wanted: BTreeMap<Key, BTreeSet<&'static str>> = BTreeMap::new();
         for need in chosen.iter().flat_map(|f| f.needs) {
             wanted.entry((need.file, need.step_hours)).or_default().extend(need.arms);
         }
-        Self { setup, stop, tell, wanted, done: BTreeMap::new(), kept }
+        Self { setup, control, keep, wanted, done: BTreeMap::new(), kept }
     }
 
     /// What the user chose.
@@ -221,11 +210,13 @@ impl<'a> Lab<'a> {
         let what = format!("{file} at {step_hours} h");
         if ran.failed > 0 {
             let all = self.setup.patients;
-            self.tell.note(&format!("{what}: {} of {all} patients cannot be simulated", ran.failed));
+            self.control
+                .listener
+                .note(&format!("{what}: {} of {all} patients cannot be simulated", ran.failed));
         }
         let blocked = ran.most_blocked();
         if blocked > MOST_BLOCKED {
-            self.tell.note(&format!(
+            self.control.listener.note(&format!(
                 "{what}: up to {:.1} % of division attempts found no site; results depend on the lattice above 1 %",
                 100.0 * blocked
             ));
@@ -247,7 +238,7 @@ impl<'a> Lab<'a> {
         let Ran { results, second_responses, failed, .. } = &ran;
         let (results, second_responses) = (results.clone(), second_responses.clone());
         let kept = Kept { file: file.to_owned(), step_hours, results, second_responses, failed: *failed };
-        self.tell.keep(kept)?;
+        (self.keep)(kept)?;
         Ok(ran)
     }
 
@@ -265,14 +256,14 @@ impl<'a> Lab<'a> {
         numbers.sort_unstable();
         let step = if step_hours == STEP { String::new() } else { format!(", steps of {step_hours} h") };
         let on = if backend.choice == Choice::Gpu { ", GPU" } else { "" };
-        self.tell.begins(&format!("{file}{step}{on}"), patients);
+        self.control.listener.begins(&format!("{file}{step}{on}"), patients.into());
         let mut desk = Desk {
             results: Results::new(&plan),
             second_responses: vec![BTreeSet::new(); plan.arms().len()],
-            tell: &mut *self.tell,
+            listener: &mut *self.control.listener,
         };
         let choices = Choices { backend, patients: None, arms: Some(numbers), surrogate: false };
-        let finished = run(&plan, &choices, &mut desk, self.stop)?;
+        let finished = run(&plan, &choices, &mut desk, self.control.stop)?;
         let Desk { results, second_responses, .. } = desk;
         match finished {
             Finished::Stopped(signal) => Err(LabError::Stopped(signal)),
@@ -290,20 +281,20 @@ impl<'a> Lab<'a> {
         self.go_on()?;
         let with = if regimens.is_empty() { "no drug".to_owned() } else { regimens.join(" and ") };
         let job = Job::new(&self.scenario(file, STEP, regimens)?, Path::new(""))?;
-        self.tell.begins(&format!("{file}, {with}"), job.lesions());
+        self.control.listener.begins(&format!("{file}, {with}"), job.lesions().into());
         let seen = glimpses(&job, &self.setup.backend, days)?;
-        self.tell.progress(job.lesions(), job.lesions());
+        self.control.listener.progress(job.lesions().into(), job.lesions().into());
         Ok((job, seen))
     }
 
     /// Tells that patients go through something without a tumour.
-    pub(super) fn tell(&mut self) -> &mut dyn Tell {
-        self.tell
+    pub(super) fn listener(&mut self) -> &mut dyn Listener {
+        self.control.listener
     }
 
     /// Whether a signal came.
     pub(super) fn go_on(&self) -> Result<(), LabError> {
-        match self.stop.load(Ordering::Relaxed) {
+        match self.control.stop.load(Ordering::Relaxed) {
             0 => Ok(()),
             signal => Err(LabError::Stopped(signal)),
         }
@@ -370,12 +361,12 @@ pub(super) fn pairs(arm: &[Outcome], against: &[Outcome], which: Which) -> Vec<(
 struct Desk<'t> {
     results: Results,
     second_responses: Vec<BTreeSet<u32>>,
-    tell: &'t mut dyn Tell,
+    listener: &'t mut dyn Listener,
 }
 
 impl Watch for Desk<'_> {
     fn progress(&mut self, done: u32, all: u32) {
-        self.tell.progress(done, all);
+        self.listener.progress(done.into(), all.into());
     }
 
     fn take(&mut self, run: PatientRun) -> Result<(), RunError> {

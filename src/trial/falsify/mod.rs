@@ -21,6 +21,7 @@
 mod checks;
 mod figures;
 mod files;
+pub mod folder;
 mod lab;
 mod page;
 mod report;
@@ -32,7 +33,7 @@ mod tests;
 
 pub use figures::{Estimate, Part};
 pub use files::{FILES, File, find_file};
-pub use lab::{Kept, Lab, LabError, Need, Ran, Setup, Tell};
+pub use lab::{Keep, Kept, Lab, LabError, Need, Ran, Setup};
 pub use page::falsifiers_markdown;
 pub use report::{Finding, Report, TABLES, table_csv};
 pub use table::{FALSIFIERS, Falsifier, find};

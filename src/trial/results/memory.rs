@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicUsize;
 
 use super::Results;
 use crate::simulation::RunError;
+use crate::trial::error::TrialError;
 use crate::trial::run::{Choices, Finished, PatientRun, Plan, Watch, run};
 
 struct Keep<'a>(&'a mut Results);
@@ -17,20 +18,15 @@ impl Watch for Keep<'_> {
     }
 }
 
-/// Runs a trial in memory; the signal that stopped it.
+/// Runs a trial in memory.
 ///
 /// # Errors
 ///
-/// As [`run`].
-pub fn simulate(
-    plan: &Plan,
-    choices: &Choices,
-    stop: &AtomicUsize,
-) -> Result<Result<Results, usize>, RunError> {
+/// As [`run`], and [`TrialError::Stopped`].
+pub fn simulate(plan: &Plan, choices: &Choices, stop: &AtomicUsize) -> Result<Results, TrialError> {
     let mut results = Results::new(plan);
-    let finished = run(plan, choices, &mut Keep(&mut results), stop)?;
-    Ok(match finished {
+    match run(plan, choices, &mut Keep(&mut results), stop)? {
         Finished::Done(_) => Ok(results),
-        Finished::Stopped(signal) => Err(signal),
-    })
+        Finished::Stopped(signal) => Err(TrialError::Stopped(signal)),
+    }
 }

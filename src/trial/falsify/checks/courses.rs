@@ -64,12 +64,12 @@ pub fn f12(lab: &mut Lab<'_>) -> Parts {
     let plan = plan(lab)?;
     let protocol = protocol(&plan, E_SUNITINIB, true)?;
     let all = patients(lab);
-    lab.tell().begins("courses of everolimus and sunitinib", all);
+    lab.listener().begins("courses of everolimus and sunitinib", all.into());
     let mut first = Vec::new();
     for patient in 0..all {
         lab.go_on()?;
         first.extend(dose_limiting(&course(&plan, &protocol, patient, CYCLES[1])?));
-        lab.tell().progress(patient + 1, all);
+        lab.listener().progress((patient + 1).into(), all.into());
     }
     let within = |days: u32| {
         let found = share(first.iter().filter(|day| **day < days).count(), all as usize);
@@ -113,7 +113,7 @@ fn stomatitis(lab: &mut Lab<'_>) -> Result<Figure, LabError> {
     let with = doses.map(|arm| protocol(&plan, arm, true));
     let without = doses.map(|arm| protocol(&plan, arm, false));
     let all = patients(lab);
-    lab.tell().begins("courses of everolimus", all);
+    lab.listener().begins("courses of everolimus", all.into());
     let (mut times, mut levels) = (Vec::new(), Vec::new());
     for patient in 0..all {
         lab.go_on()?;
@@ -125,7 +125,7 @@ fn stomatitis(lab: &mut Lab<'_>) -> Result<Figure, LabError> {
         let severe = record.events.iter().find(|e| e.event == "stomatitis" && e.grade >= 3);
         times.push(severe.map_or(Subject::censored(f64::from(YEAR)), |e| Subject::event(f64::from(e.day))));
         levels.push(libm::log2(trough(&plan, without, patient)?));
-        lab.tell().progress(patient + 1, all);
+        lab.listener().progress((patient + 1).into(), all.into());
     }
     Ok(hazard_per_unit(&times, &levels))
 }

@@ -1,0 +1,80 @@
+//! Takes patients into tables and results.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use super::SessionRun;
+use crate::simulation::RunError;
+use crate::trial::control::Listener;
+use crate::trial::output::{Course, Progress, TrialFolder};
+use crate::trial::run::{Failure, Finished, PatientRun, Plan, Watch};
+
+/// Takes patients into tables and results, and keeps how far they have come.
+pub(super) struct ResultWriter<'a> {
+    plan: &'a Plan,
+    folder: TrialFolder,
+    progress: Progress,
+    /// Patients who were through before.
+    begun: u32,
+    listener: &'a mut dyn Listener,
+    saved: Instant,
+    every: Duration,
+}
+
+impl<'a> ResultWriter<'a> {
+    /// Goes on from some progress.
+    pub fn new(
+        plan: &'a Plan,
+        folder: TrialFolder,
+        progress: Progress,
+        every: Duration,
+        listener: &'a mut dyn Listener,
+    ) -> Self {
+        let begun = progress.through;
+        Self { plan, folder, progress, begun, listener, saved: Instant::now(), every }
+    }
+
+    /// Writes how far the trial has come, and then what is made of the patients who are through.
+    pub fn close(mut self, finished: Result<Finished, RunError>) -> Result<SessionRun, RunError> {
+        let finished = match finished? {
+            Finished::Done(_) => Finished::Done(self.progress.failures.clone()),
+            stopped => stopped,
+        };
+        self.folder.save(&mut self.progress)?;
+        let failed: BTreeSet<u32> = self.progress.failures.iter().map(|f| f.patient).collect();
+        let course = Course {
+            stopped: matches!(finished, Finished::Stopped(_)),
+            failed: failed.into_iter().collect(),
+            ..self.progress.course.clone()
+        };
+        let Progress { results, extras, .. } = self.progress;
+        self.folder.conclude(self.plan, &results, &course)?;
+        Ok(SessionRun { results, finished, extras, folder: self.folder })
+    }
+}
+
+impl Watch for ResultWriter<'_> {
+    fn progress(&mut self, done: u32, all: u32) {
+        self.listener.progress(u64::from(self.begun + done), u64::from(self.begun + all));
+    }
+
+    fn take(&mut self, run: PatientRun) -> Result<(), RunError> {
+        self.folder.add(self.plan, &run)?;
+        self.progress.results.add(&run);
+        self.progress.through += 1;
+        if self.saved.elapsed() >= self.every {
+            self.folder.save(&mut self.progress)?;
+            self.saved = Instant::now();
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, text: &str) {
+        self.listener.note(text);
+    }
+
+    fn lost(&mut self, failure: &Failure) {
+        self.progress.through += u32::from(failure.arm.is_none());
+        self.progress.failures.push(failure.clone());
+    }
+}
