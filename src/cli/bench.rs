@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 
 use crate::engine::Workload;
-use crate::engine::bench::{self, BenchError, Measurement, Work};
+use crate::engine::bench::{self, BenchError, Timing, Work};
 use crate::engine::gpu::{self, GpuOptions};
 
 use super::outcome::{Failure, complain, say};
@@ -150,7 +150,7 @@ fn adapters(args: &Args) -> Vec<String> {
     found
 }
 
-fn cells(row: &Measurement) -> [String; 11] {
+fn cells(row: &Timing) -> [String; 11] {
     let Work { live, sites, blocks, events, .. } = row.work;
     let (per_second, moved) = (row.steps_per_second, row.work.moved());
     let per_core =

@@ -6,14 +6,16 @@ use std::process::ExitCode;
 use crate::scenario::Endpoint;
 use crate::simulation::BackendOptions;
 use crate::simulation::naming::{shell_word, signed};
-use crate::trial::calibrate::{self as folder, Calibration, CalibrationError, Judged, Marginal, Particle};
-use crate::trial::control::Control;
+use crate::trial::calibrate::{
+    self as folder, Calibration, CalibrationError, JudgedDraw, Marginal, Particle,
+};
 use crate::trial::error::TrialError;
+use crate::trial::hooks::TrialHooks;
 
 use super::outcome::{Failure, complain, say};
 use super::progress::TrialBar;
 use super::signals;
-use super::table::{Align, Table};
+use super::table::{Align, TextTable};
 
 /// Fit numbers of the model to published figures
 ///
@@ -78,8 +80,8 @@ fn search(
 ) -> Result<ExitCode, Failure> {
     let threads = BackendOptions::cpu(threads.map_or(0, usize::from)).cpu_threads();
     let mut bar = TrialBar::new("{bar:32} {pos} of {len} draws, {msg}  {elapsed}", quiet);
-    let mut control = Control { listener: &mut bar, stop: &*signals::watch()? };
-    let found = folder::run(text, dir, force, threads, &mut control);
+    let mut hooks = TrialHooks { listener: &mut bar, stop: &*signals::watch()? };
+    let found = folder::run(text, dir, force, threads, &mut hooks);
     bar.finish();
     let (posterior, judged) = match found {
         Err(TrialError::Stopped(signal)) => return Ok(stopped(dir, signal)),
@@ -99,14 +101,14 @@ fn stopped(dir: &Path, signal: usize) -> ExitCode {
     ExitCode::from(128 + signal as u8)
 }
 
-fn show(calibration: &Calibration, posterior: &[Particle], judged: &[Judged]) {
+fn show(calibration: &Calibration, posterior: &[Particle], judged: &[JudgedDraw]) {
     let columns = [
         ("parameter", Align::Left),
         ("prior", Align::Right),
         ("posterior, mean (95 %)", Align::Right),
         ("fitted", Align::Right),
     ];
-    let mut table = Table::new(&columns);
+    let mut table = TextTable::new(&columns);
     for (j, parameter) in calibration.parameters.iter().enumerate() {
         let marginal = Marginal::new(parameter, posterior, j);
         let at = |share| number(marginal.quantile(share));
@@ -133,7 +135,7 @@ fn show(calibration: &Calibration, posterior: &[Particle], judged: &[Judged]) {
         ("simulated", Align::Right),
         ("difference, tolerances", Align::Right),
     ];
-    let mut table = Table::new(&columns);
+    let mut table = TextTable::new(&columns);
     for fit in &best.fits {
         table.row([
             fit.trial.clone(),

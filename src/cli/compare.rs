@@ -98,7 +98,7 @@ pub fn compare(args: &Args) -> Result<ExitCode, Failure> {
     let name = &session.plan.scenario.name;
     let dir = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
     let extras = Extras { repeat: true, ..Extras::default() };
-    let run = with_bar(args.quiet, |control| Ok(session.run(&dir, args.force, extras, control)?))?;
+    let run = with_bar(args.quiet, |hooks| Ok(session.run(&dir, args.force, extras, hooks)?))?;
     conclude(&session, run, args.report, args.quiet)
 }
 

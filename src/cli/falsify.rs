@@ -4,14 +4,16 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::scenario::keys;
-use crate::trial::control::Control;
 use crate::trial::falsify::folder::{self, Question};
-use crate::trial::falsify::{Estimate, Falsifier, Finding, LabError, Part, Report, Verdict};
+use crate::trial::falsify::{
+    Estimate, Falsifier, FalsifierFinding, FalsifyReport, FigurePart, LabError, Verdict,
+};
+use crate::trial::hooks::TrialHooks;
 
 use super::options::BackendArgs;
 use super::outcome::{Failure, say};
 use super::progress::TrialBar;
-use super::table::{Align, Table};
+use super::table::{Align, TextTable};
 use super::{ending, range, signals};
 
 /// Look for what would falsify the model
@@ -73,32 +75,32 @@ pub fn falsify(args: &Args) -> Result<ExitCode, Failure> {
     }
     let only = chosen.iter().map(|f| f.id.to_owned()).collect();
     let question = Question { patients: args.patients, seed: args.seed, only };
-    with_bar(args.quiet, |control| {
-        folder::examine(&args.out, question, args.force, args.backend.options(), control).map(Some)
+    with_bar(args.quiet, |hooks| {
+        folder::examine(&args.out, question, args.force, args.backend.options(), hooks).map(Some)
     })
     .and_then(|found| conclude(&args.out, found))
 }
 
 /// Goes on with the falsifiers of a folder.
 pub fn resume(dir: &Path, backend: &BackendArgs, quiet: bool) -> Result<ExitCode, Failure> {
-    with_bar(quiet, |control| folder::resume(dir, backend.options(), control))
+    with_bar(quiet, |hooks| folder::resume(dir, backend.options(), hooks))
         .and_then(|found| conclude(dir, found))
 }
 
 /// What was found, and the signal that stopped it; `None` if nothing was asked for.
-type Found = Option<(Report, Option<usize>)>;
+type Examined = Option<(FalsifyReport, Option<usize>)>;
 
 fn with_bar(
     quiet: bool,
-    look: impl FnOnce(&mut Control<'_>) -> Result<Found, LabError>,
-) -> Result<Found, Failure> {
+    look: impl FnOnce(&mut TrialHooks<'_>) -> Result<Examined, LabError>,
+) -> Result<Examined, Failure> {
     let mut bar = TrialBar::new_without_notes("{bar:32} {percent:>3} %  {msg}  {eta} left", quiet);
-    let found = look(&mut Control { listener: &mut bar, stop: &*signals::watch()? });
+    let found = look(&mut TrialHooks { listener: &mut bar, stop: &*signals::watch()? });
     bar.finish();
     Ok(found?)
 }
 
-fn conclude(dir: &Path, found: Found) -> Result<ExitCode, Failure> {
+fn conclude(dir: &Path, found: Examined) -> Result<ExitCode, Failure> {
     let Some((report, stopped)) = found else { return Ok(ExitCode::SUCCESS) };
     if report.findings.is_empty() {
         say(format_args!("no falsifier was examined"));
@@ -125,7 +127,7 @@ impl From<LabError> for Failure {
 
 /// Prints the falsifiers themselves.
 fn list(chosen: &[&Falsifier]) {
-    let mut table = Table::new(&[
+    let mut table = TextTable::new(&[
         ("", Align::Left),
         ("observed", Align::Left),
         ("must be", Align::Left),
@@ -137,8 +139,8 @@ fn list(chosen: &[&Falsifier]) {
     table.print();
 }
 
-fn show(report: &Report) {
-    let mut table = Table::new(&[
+fn show(report: &FalsifyReport) {
+    let mut table = TextTable::new(&[
         ("", Align::Left),
         ("verdict", Align::Left),
         ("figure", Align::Left),
@@ -155,7 +157,7 @@ fn show(report: &Report) {
 }
 
 /// The row of a part; the falsifier's number and verdict stand on the first one.
-fn cells(finding: &Finding, first: bool, part: &Part) -> [String; 7] {
+fn cells(finding: &FalsifierFinding, first: bool, part: &FigurePart) -> [String; 7] {
     let unit = if part.unit.is_empty() { String::new() } else { format!(" {}", part.unit) };
     let head = if first { [finding.id, finding.verdict.word()] } else { [""; 2] };
     [
@@ -170,7 +172,7 @@ fn cells(finding: &Finding, first: bool, part: &Part) -> [String; 7] {
 }
 
 /// A verdict; where it is undecided, also the side on which the figure itself lies.
-fn of_part(part: &Part) -> String {
+fn of_part(part: &FigurePart) -> String {
     let side = |f: Estimate| if part.bound.allows(f.value) { ", figure inside" } else { ", figure outside" };
     let side = part.figure.filter(|_| part.verdict == Verdict::Undecided).map_or("", side);
     format!("{}{side}", part.verdict.word())
@@ -190,7 +192,7 @@ fn number(x: f64) -> String {
     }
 }
 
-fn notes(report: &Report) {
+fn notes(report: &FalsifyReport) {
     say(format_args!(""));
     for (finding, part) in report.findings.iter().flat_map(|f| f.parts.iter().map(move |p| (f, p))) {
         if !part.note.is_empty() {

@@ -56,6 +56,12 @@ impl From<ScenarioError> for Failure {
     }
 }
 
+impl From<signals::Unwatchable> for Failure {
+    fn from(error: signals::Unwatchable) -> Self {
+        Self::Machine(format!("failed to {error}"))
+    }
+}
+
 impl From<PlanError> for Failure {
     fn from(error: PlanError) -> Self {
         Self::Input(format!("failed to {error}"))
@@ -130,7 +136,7 @@ pub fn say(line: Arguments<'_>) {
     print(|out| writeln!(out, "{}", terminal(&line.to_string())));
 }
 
-/// Writes to standard output, through to whoever reads it. A reader who has gone away is no error: results are in files. Any
+/// Writes to standard output, through to whoever reads it. A reader who has gone away is not an error: results are in files. Any
 /// other failure is told when the command [ends](end).
 pub fn print(write: impl FnOnce(&mut io::StdoutLock<'_>) -> io::Result<()>) {
     let mut out = io::stdout().lock();

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::catalogue::DrugKind;
 use crate::scenario::{cut, keys};
-use crate::therapy::pk::{Band, DayExposure, Individual, PkError, SHARES, bands};
+use crate::therapy::pk::{DayExposure, PkError, PkIndividual, PopulationBand, SHARES, bands};
 use crate::therapy::prescription::{Prescription, PrescriptionError};
 use crate::therapy::regimen::{Body, TYPICAL_CM};
 
@@ -33,7 +33,7 @@ pub struct Args {
     pub drug: String,
 
     /// Days to compute
-    #[arg(long, default_value_t = 90, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_DAYS)))]
+    #[arg(long, default_value_t = 90, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_DAYS)))]
     pub days: u32,
 
     /// Body weight in kg
@@ -62,7 +62,7 @@ pub struct Args {
 }
 
 /// What is shown: a drug in words, its metabolite, and what is given.
-pub struct Shown<'a> {
+pub struct ShownDrug<'a> {
     /// Drug and regimen in words.
     pub title: &'a str,
     /// Name of the active metabolite.
@@ -91,7 +91,7 @@ pub fn pk(args: &Args) -> Result<ExitCode, Failure> {
         return Err(without());
     };
     let metabolite = given.drug.pk.as_ref().and_then(|pk| pk.metabolite.as_ref());
-    let shown = Shown {
+    let shown = ShownDrug {
         title: &given.regimen.to_string(),
         metabolite: metabolite.filter(|_| !given.is_bath()).map(|m| m.name.as_str()),
         given: &given,
@@ -123,8 +123,7 @@ fn begins(args: &Args, given: &Prescription) -> Result<(), Failure> {
         return Ok(());
     }
     let (days, needed) = (args.days, first.saturating_add(1));
-    let longer =
-        if needed <= MOST_DAYS { format!("; show more with --days {needed}") } else { String::new() };
+    let longer = if needed <= MAX_DAYS { format!("; show more with --days {needed}") } else { String::new() };
     Err(Failure::Input(format!(
         "`--drug \"{}\"`: its first dose is on day {first}, and {days} days are shown{longer}",
         args.drug
@@ -132,7 +131,7 @@ fn begins(args: &Args, given: &Prescription) -> Result<(), Failure> {
 }
 
 /// Most days that can be shown.
-const MOST_DAYS: u32 = 3650;
+const MAX_DAYS: u32 = 3650;
 
 /// Computes and prints; `patient` makes the typical patient (`None`) or one of the population.
 ///
@@ -140,8 +139,8 @@ const MOST_DAYS: u32 = 3650;
 /// Parameters or doses that cannot be used.
 pub fn show(
     args: &Args,
-    shown: &Shown<'_>,
-    patient: impl Fn(Option<u32>) -> Result<Individual, PkError>,
+    shown: &ShownDrug<'_>,
+    patient: impl Fn(Option<u32>) -> Result<PkIndividual, PkError>,
 ) -> Result<ExitCode, Failure> {
     let text = answer(args, shown, patient).map_err(|e| Failure::Input(format!("failed to {e}")))?;
     say(format_args!("{}", text.trim_end()));
@@ -150,8 +149,8 @@ pub fn show(
 
 fn answer(
     args: &Args,
-    shown: &Shown<'_>,
-    patient: impl Fn(Option<u32>) -> Result<Individual, PkError>,
+    shown: &ShownDrug<'_>,
+    patient: impl Fn(Option<u32>) -> Result<PkIndividual, PkError>,
 ) -> Result<String, PkError> {
     if let Some(size) = args.population {
         let courses: Result<Vec<_>, PkError> =
@@ -169,7 +168,7 @@ fn answer(
     })
 }
 
-fn days_json(args: &Args, shown: &Shown<'_>, days: &[DayExposure]) -> String {
+fn days_json(args: &Args, shown: &ShownDrug<'_>, days: &[DayExposure]) -> String {
     let value = json!({
         "drug": shown.title,
         "metabolite": shown.metabolite,
@@ -180,7 +179,7 @@ fn days_json(args: &Args, shown: &Shown<'_>, days: &[DayExposure]) -> String {
     format!("{value:#}")
 }
 
-fn population_text(args: &Args, shown: &Shown<'_>, bands: &[Band]) -> String {
+fn population_text(args: &Args, shown: &ShownDrug<'_>, bands: &[PopulationBand]) -> String {
     match (args.csv, args.json) {
         (true, _) => bands_csv(bands),
         (_, true) => {
@@ -219,10 +218,10 @@ mod tests {
         let args = args(line).unwrap();
         let body = Body::typical();
         let given = Prescription::read("sunitinib 37.5 mg daily", &body).unwrap();
-        let shown = Shown { title: &args.drug, metabolite: Some("SU12662"), given: &given, body };
+        let shown = ShownDrug { title: &args.drug, metabolite: Some("SU12662"), given: &given, body };
         let patient = |index| match index {
-            None => Individual::typical(&sunitinib(), args.weight),
-            Some(i) => Individual::sampled(&sunitinib(), args.weight, args.seed, i, 5),
+            None => PkIndividual::typical(&sunitinib(), args.weight),
+            Some(i) => PkIndividual::sampled(&sunitinib(), args.weight, args.seed, i, 5),
         };
         answer(&args, &shown, patient).unwrap()
     }
@@ -264,8 +263,8 @@ mod tests {
         let args = args(&["--drug", "x"]).unwrap();
         let body = Body::typical();
         let given = Prescription::read("everolimus 10 mg daily", &body).unwrap();
-        let shown = Shown { title: "x", metabolite: None, given: &given, body };
-        let failure = show(&args, &shown, |_| Individual::typical(&everolimus(), 0.0)).unwrap_err();
+        let shown = ShownDrug { title: "x", metabolite: None, given: &given, body };
+        let failure = show(&args, &shown, |_| PkIndividual::typical(&everolimus(), 0.0)).unwrap_err();
         assert_eq!(
             failure.message(),
             "error: failed to use a body weight of 0 kg: expected a number above 0\n"

@@ -3,10 +3,10 @@
 use crate::trial::needed::Needed;
 use crate::trial::predict::Predicted;
 
-use super::table::{Align, Table};
+use super::table::{Align, TextTable};
 
 /// Head of the table of growth that would be needed.
-pub fn needed_head(first: &[(&str, Align)]) -> Table {
+pub fn needed_head(first: &[(&str, Align)]) -> TextTable {
     let columns = [
         ("arm", Align::Left),
         ("published PFS, months", Align::Right),
@@ -14,7 +14,7 @@ pub fn needed_head(first: &[(&str, Align)]) -> Table {
         ("growth, /d", Align::Right),
         ("needed for it, /d", Align::Right),
     ];
-    Table::new(&[first, &columns].concat())
+    TextTable::new(&[first, &columns].concat())
 }
 
 /// A row of it.

@@ -7,13 +7,13 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::scenario::Time;
 use crate::simulation::naming::{count_text, day_text};
 use crate::simulation::{Progress, Watch};
-use crate::trial::control::Listener;
+use crate::trial::hooks::Listener;
 
 use super::outcome::complain;
 
 const TEMPLATE: &str = "{bar:32} {percent:>3} %  day {msg}  {eta} left";
 
-/// A bar of a length; nothing is drawn with `quiet`, or where standard error is no terminal.
+/// A bar of a length; nothing is drawn with `quiet`, or where standard error is not a terminal.
 pub fn bar(length: u64, template: &str, quiet: bool) -> ProgressBar {
     let bar = ProgressBar::new(length);
     let hidden = quiet || !std::io::stderr().is_terminal();
@@ -31,7 +31,7 @@ pub struct TrialBar {
 }
 
 impl TrialBar {
-    /// A bar with a template; nothing is drawn with `quiet`, or where standard error is no terminal.
+    /// A bar with a template; nothing is drawn with `quiet`, or where standard error is not a terminal.
     pub fn new(template: &str, quiet: bool) -> Self {
         Self { bar: bar(1, template, quiet), notes: true }
     }
@@ -74,13 +74,13 @@ impl Listener for TrialBar {
 }
 
 /// Shows how far a run is.
-pub struct Bar {
+pub struct RunBar {
     bar: ProgressBar,
     time: Time,
 }
 
-impl Bar {
-    /// A bar for a run; nothing is drawn with `quiet`, or where standard error is no terminal.
+impl RunBar {
+    /// A bar for a run; nothing is drawn with `quiet`, or where standard error is not a terminal.
     pub fn new(time: &Time, quiet: bool) -> Self {
         Self { bar: bar(1, TEMPLATE, quiet), time: time.clone() }
     }
@@ -91,7 +91,7 @@ impl Bar {
     }
 }
 
-impl Watch for Bar {
+impl Watch for RunBar {
     fn progress(&mut self, progress: &Progress) {
         self.bar.set_length(progress.total);
         self.bar.set_position(progress.done);

@@ -13,7 +13,7 @@ use crate::trial::session::StoppedSession;
 use super::compare::{conclude, with_bar};
 use super::options::BackendArgs;
 use super::outcome::{Failure, say};
-use super::progress::Bar;
+use super::progress::RunBar;
 use super::report::ReportArgs;
 use super::trial::all;
 use super::{calibrate, ending, falsify, run, signals};
@@ -81,7 +81,7 @@ pub fn resume(args: &Args) -> Result<ExitCode, Failure> {
         memory::estimate(&job.scenario, &job.model, Some(resumable.block())).check(memory::available())?;
     }
     let stop = signals::watch()?;
-    let mut bar = Bar::new(&job.scenario.time, args.quiet);
+    let mut bar = RunBar::new(&job.scenario.time, args.quiet);
     let hooks = Hooks { watch: &mut bar, painter: Some(&Painter), stop: &stop };
     let ending = resumable.go(&settings, hooks);
     bar.finish();
@@ -108,6 +108,6 @@ fn trial(args: &Args, every: Duration) -> Result<ExitCode, Failure> {
     args.backend.check().map_err(Failure::Input)?;
     let mut stopped = StoppedSession::load(&args.dir, args.backend.options())?;
     stopped.session.checkpoint_every = every;
-    let (session, run) = with_bar(args.quiet, |control| Ok(stopped.go_on(&args.dir, control)?))?;
+    let (session, run) = with_bar(args.quiet, |hooks| Ok(stopped.go_on(&args.dir, hooks)?))?;
     conclude(&session, run, args.report, args.quiet)
 }

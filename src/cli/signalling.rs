@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::biology::patient::{Patient, TscContext};
+use crate::biology::patient::{PatientBiology, TscContext};
 use crate::biology::phenotype::{Fate, OxygenEffects, Phenotype, Regime};
 use crate::biology::potency::Exposure;
 use crate::biology::signalling::{Parameters, meaning};
@@ -12,7 +12,7 @@ use crate::scenario::{Catalogue, catalogue_loci, nearest_name, parse_state, stat
 
 use super::outcome::{Failure, complain, say};
 use super::pk;
-use super::table::{Align, Table};
+use super::table::{Align, TextTable};
 use crate::therapy::pk::{DayExposure, PkError};
 use crate::therapy::prescription::Prescription;
 use crate::therapy::regimen::Body;
@@ -82,14 +82,14 @@ pub fn signalling(args: &Args) -> Result<ExitCode, Failure> {
         set(&mut parameters, text)?;
     }
     let context = if args.tsc_context == "R" { TscContext::R } else { TscContext::H };
-    let patient = Patient { tsc_context: context, ..Patient::typical() };
+    let patient = PatientBiology { tsc_context: context, ..PatientBiology::typical() };
     let drugs: Vec<Drug> = given.iter().map(|g| g.drug.clone()).collect();
     let oxygen = OxygenEffects::default();
     let phenotype = Phenotype::new(&patient, parameters, loci, &drugs, oxygen).map_err(|e| input(&e))?;
     let regime = args.oxygen.as_deref().map_or(Ok(Regime::Normoxic), |text| regime(text, &oxygen))?;
     let exposures: Vec<Exposure> = given.iter().map(|g| g.exposure).collect();
     let state = phenotype.state(&levels);
-    let shown = Shown {
+    let shown = ShownCells {
         state: state_text(loci, &levels),
         treated: state.fate(&exposures, regime),
         untreated: state.fate(&[], regime),
@@ -190,7 +190,7 @@ fn regime(text: &str, oxygen: &OxygenEffects) -> Result<Regime, Failure> {
 }
 
 /// The three cells that are compared.
-struct Shown {
+struct ShownCells {
     state: String,
     treated: Fate,
     untreated: Fate,
@@ -204,7 +204,7 @@ fn rates(fate: &Fate) -> [f64; 3] {
     [fate.division, fate.death, fate.net()]
 }
 
-impl Shown {
+impl ShownCells {
     fn json(&self) -> serde_json::Value {
         let cell = |fate: &Fate| {
             serde_json::json!({
@@ -235,7 +235,7 @@ impl Shown {
             Regime::Anoxic => "anoxia",
         };
         say(format_args!("{}: {drugs}, {oxygen}\n", self.state));
-        let mut table = Table::new(&[
+        let mut table = TextTable::new(&[
             ("node", Align::Left),
             ("treated", Align::Right),
             ("untreated", Align::Right),

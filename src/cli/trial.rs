@@ -15,7 +15,7 @@ use super::compare::{self, Who, conclude, load, with_bar};
 use super::options::BackendArgs;
 use super::outcome::Failure;
 use super::report::ReportArgs;
-use super::table::{Align, Table};
+use super::table::{Align, TextTable};
 
 /// Simulate published trials beside their published figures
 ///
@@ -90,7 +90,7 @@ pub fn trial(args: &Args) -> Result<ExitCode, Failure> {
 
 fn list() -> Result<(), Failure> {
     let columns = ["trial", "name", "title", "arms"].map(|c| (c, Align::Left));
-    let mut table = Table::new(&columns);
+    let mut table = TextTable::new(&columns);
     for file in review::ALL {
         let trial = review::parse(file)?.scenario.trial;
         let (about, arms) = trial.map(|t| (t.about, t.arms)).unwrap_or_default();
@@ -121,7 +121,7 @@ fn one(args: &Args, name: &str) -> Result<ExitCode, Failure> {
     let session = session(args, name)?;
     let own = || PathBuf::from("results").join(&session.plan.scenario.name);
     let dir = args.out.clone().unwrap_or_else(own);
-    let run = with_bar(args.quiet, |control| Ok(session.run(&dir, args.force, args.extras(), control)?))?;
+    let run = with_bar(args.quiet, |hooks| Ok(session.run(&dir, args.force, args.extras(), hooks)?))?;
     conclude(&session, run, args.report, args.quiet)
 }
 

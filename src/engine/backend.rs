@@ -103,7 +103,7 @@ pub trait Backend {
     /// [`EngineError::TooLarge`] where they do not fit the adapter; else as for [`Backend::advance`].
     fn change_tables(&mut self, change: &mut dyn FnMut(&mut RateTables)) -> Result<(), EngineError>;
 
-    /// Sets a lesion's inputs from the next step on. Inputs are no part of a lesion's state: a new backend begins with
+    /// Sets a lesion's inputs from the next step on. Inputs are not a part of a lesion's state: a new backend begins with
     /// [`Inputs::default`], and who resumes a run sets them again.
     fn set_inputs(&mut self, lesion: usize, inputs: Inputs);
 

@@ -21,7 +21,7 @@ pub struct Ceiling {
 
 /// A workload, measured on a backend.
 #[derive(Debug, Clone)]
-pub struct Measurement {
+pub struct Timing {
     /// The workload.
     pub workload: Workload,
     /// The backend in words.
@@ -85,7 +85,7 @@ fn memory(model: &Model, shape: Shape) -> f64 {
 /// # Errors
 ///
 /// [`BenchError`].
-pub fn on_cpu(workload: Workload, edge: u32, steps: u32, threads: u16) -> Result<Measurement, BenchError> {
+pub fn on_cpu(workload: Workload, edge: u32, steps: u32, threads: u16) -> Result<Timing, BenchError> {
     let (model, state) = workload.build(edge)?;
     let shape = state.shape;
     let memory = memory(&model, shape);
@@ -104,7 +104,7 @@ pub fn on_cpu(workload: Workload, edge: u32, steps: u32, threads: u16) -> Result
     let work = work(workload, &before, &pool.state(0), leaves, steps);
     let backend = format!("cpu, {threads} thread{}", if threads == 1 { "" } else { "s" });
     let steps_per_second = f64::from(steps) / seconds;
-    Ok(Measurement { workload, backend, cores: f64::from(threads), steps_per_second, work, memory, ceiling })
+    Ok(Timing { workload, backend, cores: f64::from(threads), steps_per_second, work, memory, ceiling })
 }
 
 fn advance(stages: &Stages, pool: &mut Pool, steps: u32) {
@@ -127,7 +127,7 @@ pub fn on_gpu(
     steps: u32,
     options: &GpuOptions,
     ceiling: Ceiling,
-) -> Result<Measurement, BenchError> {
+) -> Result<Timing, BenchError> {
     let (model, state) = workload.build(edge)?;
     let memory = memory(&model, state.shape);
     let mut backend = GpuBackend::new(model, &[state], PoolOptions::default(), options)?;
@@ -142,7 +142,7 @@ pub fn on_gpu(
     let work = work(workload, &before, &after, leaves, steps);
     let backend = backend.info().device.clone();
     let steps_per_second = f64::from(steps) / seconds;
-    Ok(Measurement { workload, backend, cores: 0.0, steps_per_second, work, memory, ceiling })
+    Ok(Timing { workload, backend, cores: 0.0, steps_per_second, work, memory, ceiling })
 }
 
 /// What a GPU can do at most.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::pk::{DayExposure, DrugCourse, Individual, PkError, Way};
+use super::pk::{DayExposure, DrugCourse, PkError, PkIndividual, Way};
 use super::regimen::{Body, Regimen, by_vein, fits, parse};
 use crate::catalogue::{Dose, DoseUnit, Drug};
 use crate::scenario::{Catalogue, Severity, cut, shown};
@@ -72,12 +72,12 @@ impl Prescription {
         &self,
         weight_kg: f64,
         drawn: Option<(u64, u32)>,
-    ) -> Result<Option<Individual>, PkError> {
+    ) -> Result<Option<PkIndividual>, PkError> {
         if self.is_bath() {
             let mass = self.drug.molar_mass.as_ref().map(|m| m.value);
-            return Individual::bath().with_molar_mass(mass).map(Some);
+            return PkIndividual::bath().with_molar_mass(mass).map(Some);
         }
-        Individual::of_drug(&self.drug, weight_kg, drawn)
+        PkIndividual::of_drug(&self.drug, weight_kg, drawn)
     }
 
     /// Doses of a day as hour and mg, for a body.
@@ -102,7 +102,7 @@ impl Prescription {
     /// A dose that cannot be given.
     pub fn course(
         &self,
-        individual: Individual,
+        individual: PkIndividual,
         days: u32,
         body: &Body,
     ) -> Result<Vec<DayExposure>, PkError> {
@@ -119,7 +119,7 @@ impl Prescription {
     /// # Errors
     ///
     /// A dose that cannot be given.
-    pub fn steady_cycle(&self, individual: Individual, body: &Body) -> Result<Vec<DayExposure>, PkError> {
+    pub fn steady_cycle(&self, individual: PkIndividual, body: &Body) -> Result<Vec<DayExposure>, PkError> {
         let mut lasting = self.clone();
         lasting.regimen.start = 0;
         let period = lasting.regimen.period();
@@ -133,7 +133,7 @@ impl Prescription {
     /// # Errors
     ///
     /// A dose that cannot be given.
-    pub fn hourly_csv(&self, individual: Individual, days: u32, body: &Body) -> Result<String, PkError> {
+    pub fn hourly_csv(&self, individual: PkIndividual, days: u32, body: &Body) -> Result<String, PkError> {
         let mut course = DrugCourse::new(individual);
         let mut text = String::from("hour,parent_ng_ml,metabolite_ng_ml\n");
         for day in 0..days {

@@ -1,7 +1,7 @@
 //! The growth that a trial would need for its published median.
 //!
 //! Everolimus has held comparable tumours for 9.7 to 19.4 months in median, trial by trial. One number, how fast the enrolled
-//! tumours grew, may explain that; nobody measured it. What it would have to be is no prediction, and is told apart from them.
+//! tumours grew, may explain that; nobody measured it. What it would have to be is not a prediction, and is told apart from them.
 
 use std::sync::atomic::AtomicUsize;
 
@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::error::TrialError;
 use super::results::{figure, simulate};
-use super::run::{Choices, Plan};
+use super::run::{Plan, TrialOptions};
 use crate::scenario::{CohortChange, Endpoint, Published, Scenario};
 use crate::simulation::BackendOptions;
 
@@ -76,7 +76,7 @@ impl Median<'_> {
         }
         let plan = Plan::new(&own, Some(PATIENTS))?;
         let backend = BackendOptions::cpu(self.threads);
-        let choices = Choices { backend, patients: None, arms: Some(vec![self.p.arm]), surrogate: true };
+        let choices = TrialOptions { backend, patients: None, arms: Some(vec![self.p.arm]), surrogate: true };
         let results = simulate(&plan, &choices, self.stop)?;
         Ok(figure(&results, self.p).and_then(|f| f.value).unwrap_or(f64::INFINITY))
     }

@@ -13,11 +13,11 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
-use super::control::Listener;
 use super::error::TrialError;
 use super::fitted::Fit;
+use super::hooks::Listener;
 use super::results::{Results, figure, simulate};
-use super::run::{Choices, Plan, PlanError};
+use super::run::{Plan, PlanError, TrialOptions};
 use crate::scenario::{Laws, Published, Scenario};
 use crate::simulation::BackendOptions;
 use crate::tissue::random::philox;
@@ -128,7 +128,7 @@ impl Prediction<'_> {
         for arm in arms {
             let plan = self.plan(i, number, arm)?;
             let backend = BackendOptions::cpu(1);
-            let choices = Choices { backend, patients: None, arms: Some(vec![arm]), surrogate: true };
+            let choices = TrialOptions { backend, patients: None, arms: Some(vec![arm]), surrogate: true };
             let own = simulate(&plan, &choices, self.stop)?;
             let results = together.get_or_insert_with(|| Results::new(&plan));
             results.arms[arm] = own.arms.into_iter().nth(arm).unwrap_or_default();

@@ -4,11 +4,11 @@ use std::path::Path;
 use std::sync::atomic::AtomicUsize;
 
 use evotor::simulation::BackendOptions;
-use evotor::trial::control::Control;
 use evotor::trial::file;
+use evotor::trial::hooks::TrialHooks;
 use evotor::trial::output::Extras;
 use evotor::trial::results::Results;
-use evotor::trial::run::Finished;
+use evotor::trial::run::TrialEnding;
 use evotor::trial::session::{Selection, Session};
 
 /// The trial.
@@ -18,9 +18,9 @@ pub const TRIAL: &str = include_str!("../data/small-trial.toml");
 pub fn run_into(text: &str, backend: &BackendOptions, dir: &Path) -> Results {
     let loaded = file::parse(text, "trial.toml", Path::new("")).expect("a trial");
     let session = Session::new(loaded.scenario, &Selection::default(), backend.clone()).expect("a plan");
-    let mut control = Control { listener: &mut (), stop: &AtomicUsize::new(0) };
-    let run = session.run(dir, true, Extras::default(), &mut control).expect("the trial");
-    assert_eq!(run.finished, Finished::Done(Vec::new()));
+    let mut hooks = TrialHooks { listener: &mut (), stop: &AtomicUsize::new(0) };
+    let run = session.run(dir, true, Extras::default(), &mut hooks).expect("the trial");
+    assert_eq!(run.finished, TrialEnding::Done(Vec::new()));
     run.folder.finish().expect("the end");
     run.results
 }

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use crate::simulation::folder::EFFECTIVE;
 use crate::simulation::naming::shell_word;
-use crate::trial::control::Control;
+use crate::trial::hooks::TrialHooks;
 use crate::trial::results::simulated;
-use crate::trial::run::{Failure as PatientFailure, Finished};
+use crate::trial::run::{PatientFailure, TrialEnding};
 use crate::trial::session::{ExtraResults, Repetition, Session, SessionRun};
 
 use super::super::ending::stopped;
@@ -24,10 +24,10 @@ const BAR: &str = "{bar:32} {percent:>3} %  {pos} of {len} {msg}  {eta} left";
 /// Runs something of a trial with a bar on the terminal.
 pub fn with_bar<T>(
     quiet: bool,
-    work: impl FnOnce(&mut Control<'_>) -> Result<T, Failure>,
+    work: impl FnOnce(&mut TrialHooks<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let mut bar = TrialBar::new(BAR, quiet).of("patients");
-    let done = work(&mut Control { listener: &mut bar, stop: &*signals::watch()? });
+    let done = work(&mut TrialHooks { listener: &mut bar, stop: &*signals::watch()? });
     bar.finish();
     done
 }
@@ -42,7 +42,7 @@ pub fn conclude(
     title(&session.plan.trial.about);
     show(session, &run.results);
     let beside = simulated(&session.plan, &run.results);
-    let made = with_bar(quiet, |control| Ok(ExtraResults::make(session, &run, &beside, control)?))?;
+    let made = with_bar(quiet, |hooks| Ok(ExtraResults::make(session, &run, &beside, hooks)?))?;
     made.repetitions.iter().for_each(repeated);
     if !run.extras.repeat {
         published(&beside, run.extras.predict.is_some(), |j| made.predicted(j));
@@ -58,11 +58,11 @@ pub fn conclude(
     report.write_own(&dir, quiet);
     Ok(match (made.signal, run.finished) {
         (Some(signal), _) => stopped(signal, "; all patients are through", &dir),
-        (None, Finished::Stopped(signal)) => {
+        (None, TrialEnding::Stopped(signal)) => {
             let reached = format!("; the patients who were done are in {}", dir.display());
             stopped(signal, &reached, &dir)
         }
-        (None, Finished::Done(failures)) => {
+        (None, TrialEnding::Done(failures)) => {
             run.folder.finish()?;
             tell(session, &failures, &dir);
             if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }

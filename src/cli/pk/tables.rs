@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::therapy::pk::{Band, DayExposure, Level, SHARES};
+use crate::therapy::pk::{ConcentrationLevel, DayExposure, PopulationBand, SHARES};
 
 /// Widest number that [`short`] writes; columns are wider by one, so that they stay apart.
 const WIDEST: usize = 9;
@@ -44,7 +44,7 @@ pub fn table(metabolite: Option<&str>, days: &[DayExposure]) -> String {
     text
 }
 
-fn level_columns(level: Level) -> String {
+fn level_columns(level: ConcentrationLevel) -> String {
     format!("{:>11}{:>10}{:>10}", short(level.average), short(level.peak), short(level.trough))
 }
 
@@ -55,9 +55,9 @@ pub fn csv(days: &[DayExposure]) -> String {
          metabolite_peak_ng_ml,metabolite_trough_ng_ml,site_parent_nm,site_metabolite_nm\n",
     );
     for (day, exposure) in days.iter().enumerate() {
-        let Level { average, peak, trough } = exposure.parent;
+        let ConcentrationLevel { average, peak, trough } = exposure.parent;
         let metabolite = exposure.metabolite.map_or(",,".to_owned(), |m| {
-            let Level { average, peak, trough } = m;
+            let ConcentrationLevel { average, peak, trough } = m;
             format!("{average},{peak},{trough}")
         });
         let (site, site_m) = (exposure.site_parent_nm, exposure.site_metabolite_nm);
@@ -67,7 +67,7 @@ pub fn csv(days: &[DayExposure]) -> String {
 }
 
 /// One line per day: quantiles of averages and troughs, of both together for a drug with a metabolite.
-pub fn bands_table(together: bool, bands: &[Band]) -> String {
+pub fn bands_table(together: bool, bands: &[PopulationBand]) -> String {
     let what = if together { "drug and metabolite" } else { "drug" };
     let mut text = format!("{:>4}  {:<53}  {}\n", "", format!("average of {what}, ng/mL"), "trough");
     let _ = write!(text, "{:>4}", "day");
@@ -88,7 +88,7 @@ pub fn bands_table(together: bool, bands: &[Band]) -> String {
 }
 
 /// One row per day; numbers in full.
-pub fn bands_csv(bands: &[Band]) -> String {
+pub fn bands_csv(bands: &[PopulationBand]) -> String {
     let mut text = String::from("day");
     for name in ["average", "trough", "total_average", "total_trough"] {
         for share in SHARES {
@@ -110,21 +110,21 @@ pub fn bands_csv(bands: &[Band]) -> String {
 mod tests {
     use super::*;
     use crate::therapy::pk::checks::support::{everolimus, sunitinib};
-    use crate::therapy::pk::{Individual, bands};
+    use crate::therapy::pk::{PkIndividual, bands};
     use crate::therapy::prescription::Prescription;
     use crate::therapy::regimen::Body;
 
-    fn given(text: &str, individual: Individual, days: u32) -> Vec<DayExposure> {
+    fn given(text: &str, individual: PkIndividual, days: u32) -> Vec<DayExposure> {
         let body = Body::typical();
         Prescription::read(text, &body).unwrap().course(individual, days, &body).unwrap()
     }
 
     fn both(days: u32) -> Vec<DayExposure> {
-        given("sunitinib 37.5 mg daily", Individual::typical(&sunitinib(), 70.0).unwrap(), days)
+        given("sunitinib 37.5 mg daily", PkIndividual::typical(&sunitinib(), 70.0).unwrap(), days)
     }
 
     fn alone() -> Vec<DayExposure> {
-        given("everolimus 10 mg daily", Individual::typical(&everolimus(), 70.0).unwrap(), 3)
+        given("everolimus 10 mg daily", PkIndividual::typical(&everolimus(), 70.0).unwrap(), 3)
     }
 
     #[test]
@@ -142,7 +142,7 @@ mod tests {
                 assert!(text.len() <= WIDEST, "{text}");
             }
         }
-        let level = Level { average: 2.534e-5, peak: 3.605e-5, trough: 1.699e-5 };
+        let level = ConcentrationLevel { average: 2.534e-5, peak: 3.605e-5, trough: 1.699e-5 };
         let day = DayExposure { parent: level, ..DayExposure::default() };
         let line = table(None, &[day]).lines().last().unwrap().to_owned();
         assert_eq!(
@@ -180,7 +180,7 @@ mod tests {
     fn bands_are_ordered() {
         let courses: Vec<_> = (0..30)
             .map(|i| {
-                let individual = Individual::sampled(&everolimus(), 70.0, 7, i, 5).unwrap();
+                let individual = PkIndividual::sampled(&everolimus(), 70.0, 7, i, 5).unwrap();
                 given("everolimus 10 mg daily", individual, 3)
             })
             .collect();

@@ -7,7 +7,7 @@ use crate::trial::results::Beside;
 
 use super::super::outcome::say;
 use super::super::predictions;
-use super::super::table::{Align, Table};
+use super::super::table::{Align, TextTable};
 
 /// Prints published figures beside simulated ones, and beside what was predicted of each if there are predictions.
 pub fn published<'p>(
@@ -45,7 +45,7 @@ pub fn title(about: &About) {
 }
 
 /// Head of the table of figures.
-pub fn head(first: &[(&str, Align)], predicted: bool) -> Table {
+pub fn head(first: &[(&str, Align)], predicted: bool) -> TextTable {
     let mut columns = first.to_vec();
     columns.extend([("arm", Align::Left), ("end point", Align::Left)]);
     columns.extend([("published", Align::Right), ("simulated", Align::Right)]);
@@ -53,7 +53,7 @@ pub fn head(first: &[(&str, Align)], predicted: bool) -> Table {
         columns.push(("95 % of trials", Align::Right));
     }
     columns.extend([("role", Align::Left), ("", Align::Left)]);
-    Table::new(&columns)
+    TextTable::new(&columns)
 }
 
 /// A row: what was published, what came out, and with `predicted` between what trials of that size lie.

@@ -1,21 +1,22 @@
 //! The clinic: the patients of a block, day by day, beside the backend that computes their lesions.
 
 use crate::biology::potency::Exposure;
-use crate::biology::tissue_tables::{Assembly, TissueTables, Wanted};
+use crate::biology::tissue_tables::{Assembly, TableRequest, TissueTables};
 use crate::engine::{Backend, EngineError, Inputs, LogEntry};
 
-use super::Care;
-use super::case::{Case, DayRecord, Nobody, Observer, Site, treated};
+use super::TreatmentSetup;
+use super::observer::{Nobody, Observer};
+use super::patient_course::{DayRecord, LesionExposure, PatientCourse, treated};
 use crate::simulation::error::RunError;
 use crate::simulation::job::Job;
 use crate::simulation::record::Tally;
-use crate::therapy::course::{Course, Patient};
+use crate::therapy::course::{Patient, TreatmentCourse};
 use crate::tissue::LesionState;
 
 /// A patient of a trial, in one arm.
 pub struct Admitted<'a, O> {
     /// Cells, and the plan of the therapy.
-    pub care: &'a Care,
+    pub care: &'a TreatmentSetup,
     /// Who is treated.
     pub treated: Patient,
     /// Number of lesions; those of all patients are numbered in order.
@@ -29,14 +30,14 @@ pub struct Clinic<'a, O = Nobody> {
     job: &'a Job,
     /// Tables of each distinct patient; all lesions of a scenario have the same one.
     tissues: Vec<TissueTables>,
-    cases: Vec<Case<O>>,
-    /// Case of each lesion, and the place among its sites.
+    cases: Vec<PatientCourse<O>>,
+    /// Patient of each lesion, and the place of the lesion among its own.
     places: Vec<(usize, usize)>,
     steps_per_day: u32,
     /// First day that has not been prepared.
     next_day: u32,
     /// Tables on the backend, in their order.
-    placed: Vec<Wanted>,
+    placed: Vec<TableRequest>,
     /// How they were put together.
     assembly: Assembly,
     /// Days that were prepared and not yet taken.
@@ -49,18 +50,21 @@ impl<'a> Clinic<'a> {
     /// # Errors
     ///
     /// [`RunError::Signalling`] for a drug whose pharmacokinetics cannot be used.
-    pub fn open(job: &'a Job, care: &Care, tallies: &[Tally], step: u32) -> Result<Self, RunError> {
+    pub fn open(job: &'a Job, care: &TreatmentSetup, tallies: &[Tally], step: u32) -> Result<Self, RunError> {
         let steps_per_day = 24 / job.scenario.time.step_hours;
         let next_day = step.div_ceil(steps_per_day);
         let mut clinic = Self { tissues: vec![care.tissue.clone()], next_day, ..Self::empty(job) };
         for (lesion, tally) in tallies.iter().enumerate() {
-            let mut site =
-                Site::new(&job.scenario, lesion, f64::from(tally.start_live) + f64::from(tally.start_dead));
+            let mut site = LesionExposure::new(
+                &job.scenario,
+                lesion,
+                f64::from(tally.start_live) + f64::from(tally.start_dead),
+            );
             if let Some(entry) = &tally.last {
                 site.observe(entry);
             }
             let treated = treated(&job.scenario, tally.id.patient());
-            let mut case = Case::new(care, 0, treated, vec![site], None)?;
+            let mut case = PatientCourse::new(care, 0, treated, vec![site], None)?;
             let days = job.scenario.time.step_days();
             if let Some(halted) = tally.halted() {
                 case.rest(&tally.told, halted.div_ceil(steps_per_day), days)?;
@@ -100,11 +104,12 @@ impl<'a, O: Observer> Clinic<'a, O> {
         let mut clinic = Self::empty(job);
         for (number, patient) in admitted.into_iter().enumerate() {
             let first = clinic.places.len();
-            let sites = (0..patient.lesions).map(|l| Site::new(&job.scenario, first + l, 0.0)).collect();
+            let sites =
+                (0..patient.lesions).map(|l| LesionExposure::new(&job.scenario, first + l, 0.0)).collect();
             clinic.places.extend((0..patient.lesions).map(|l| (number, l)));
             let mut tissue = patient.care.tissue.clone();
             let observer = Some(patient.observer);
-            let mut case = Case::new(patient.care, number, patient.treated, sites, observer)?;
+            let mut case = PatientCourse::new(patient.care, number, patient.treated, sites, observer)?;
             case.plan(&mut tissue, None, 0, job.scenario.time.step_days());
             clinic.tissues.push(tissue);
             clinic.cases.push(case);
@@ -114,7 +119,7 @@ impl<'a, O: Observer> Clinic<'a, O> {
 
     /// Whether nobody is followed any longer.
     pub fn is_over(&self) -> bool {
-        self.cases.iter().all(Case::is_over)
+        self.cases.iter().all(PatientCourse::is_over)
     }
 
     /// Whether the patient of a lesion is still followed.
@@ -122,7 +127,7 @@ impl<'a, O: Observer> Clinic<'a, O> {
         !self.cases[self.places[lesion].0].is_over()
     }
 
-    fn site(&self, lesion: usize) -> &Site {
+    fn site(&self, lesion: usize) -> &LesionExposure {
         let (case, site) = self.places[lesion];
         &self.cases[case].sites[site]
     }
@@ -144,7 +149,7 @@ impl<'a, O: Observer> Clinic<'a, O> {
     /// # Errors
     ///
     /// [`RunError::Signalling`] for a patient without a therapy.
-    pub fn discharge(self) -> Result<Vec<(O, Course)>, RunError> {
+    pub fn discharge(self) -> Result<Vec<(O, TreatmentCourse)>, RunError> {
         let untreated = || RunError::Signalling("follow a patient without a therapy".to_owned());
         self.cases.into_iter().map(|case| case.discharge().ok_or_else(untreated)).collect()
     }
@@ -196,7 +201,7 @@ impl<'a, O: Observer> Clinic<'a, O> {
         self.running().map(|c| c.next_segment(step)).fold(day, u32::min)
     }
 
-    fn running(&self) -> impl Iterator<Item = &Case<O>> {
+    fn running(&self) -> impl Iterator<Item = &PatientCourse<O>> {
         self.cases.iter().filter(|c| !c.is_over())
     }
 
@@ -209,8 +214,9 @@ impl<'a, O: Observer> Clinic<'a, O> {
         }
         let mut changed = self.placed.is_empty();
         for case in self.cases.iter_mut().filter(|c| !c.is_over()) {
-            let now =
-                |case: &Case<O>| (case.table(step), case.sites.iter().map(|s| s.inputs).collect::<Vec<_>>());
+            let now = |case: &PatientCourse<O>| {
+                (case.table(step), case.sites.iter().map(|s| s.inputs).collect::<Vec<_>>())
+            };
             let before = now(case);
             let record = case.day()?;
             let report = record.as_ref().map(|r| &r.report);
@@ -233,7 +239,7 @@ impl<'a, O: Observer> Clinic<'a, O> {
         backend: &mut dyn Backend,
         position: impl Fn(usize) -> Option<usize>,
     ) -> Result<(), EngineError> {
-        let wanted: Vec<Wanted> = self.running().map(|c| c.table(step)).collect();
+        let wanted: Vec<TableRequest> = self.running().map(|c| c.table(step)).collect();
         if wanted.iter().any(|w| !self.placed.contains(w)) {
             self.place(&wanted, backend)?;
         }
@@ -253,7 +259,7 @@ impl<'a, O: Observer> Clinic<'a, O> {
     }
 
     /// Puts tables on the backend. Those that are there stay while they are few: then only what is new is put together.
-    fn place(&mut self, wanted: &[Wanted], backend: &mut dyn Backend) -> Result<(), EngineError> {
+    fn place(&mut self, wanted: &[TableRequest], backend: &mut dyn Backend) -> Result<(), EngineError> {
         if self.placed.len() > 2 * self.cases.len() {
             self.placed.clear();
         }

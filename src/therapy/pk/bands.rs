@@ -7,7 +7,7 @@ pub const SHARES: [f64; 5] = [0.05, 0.25, 0.50, 0.75, 0.95];
 
 /// Quantiles of a population on one day: of the averages and troughs of the drug, and of drug and metabolite together.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
-pub struct Band {
+pub struct PopulationBand {
     /// Average of the drug, ng/mL.
     pub average: [f64; 5],
     /// Trough of the drug, ng/mL.
@@ -19,7 +19,7 @@ pub struct Band {
 }
 
 /// Quantiles of every day.
-pub fn bands(courses: &[Vec<DayExposure>]) -> Vec<Band> {
+pub fn bands(courses: &[Vec<DayExposure>]) -> Vec<PopulationBand> {
     let days = courses.first().map_or(0, Vec::len);
     let of = |day: usize, f: &dyn Fn(&DayExposure) -> f64| {
         let mut values: Vec<f64> = courses.iter().map(|course| f(&course[day])).collect();
@@ -27,7 +27,7 @@ pub fn bands(courses: &[Vec<DayExposure>]) -> Vec<Band> {
         SHARES.map(|share| quantile(&values, share))
     };
     (0..days)
-        .map(|day| Band {
+        .map(|day| PopulationBand {
             average: of(day, &|d| d.parent.average),
             trough: of(day, &|d| d.parent.trough),
             total_average: of(day, &|d| d.parent.average + d.metabolite.map_or(0.0, |m| m.average)),

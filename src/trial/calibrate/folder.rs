@@ -6,16 +6,16 @@ use std::io::Write;
 use std::path::Path;
 
 use super::book::Book;
-use super::search::{Judged, Ledger, Search};
-use super::{Calibration, Parameter, Particle};
+use super::search::{JudgedDraw, Ledger, Search};
+use super::{Calibration, FitParameter, Particle};
 use crate::scenario::load_text;
 use crate::simulation::RunError;
 use crate::simulation::disk::{self, write_aside};
 use crate::simulation::folder::lock;
 use crate::simulation::rows::Rows;
-use crate::trial::control::Control;
 use crate::trial::error::TrialError;
-use crate::trial::fitted::Part;
+use crate::trial::fitted::LawPart;
+use crate::trial::hooks::TrialHooks;
 
 const ATTEMPTS: &str = "attempts.jsonl";
 const ASKED: &str = "calibration.toml";
@@ -53,16 +53,16 @@ pub fn run(
     dir: &Path,
     force: bool,
     threads: usize,
-    control: &mut Control<'_>,
-) -> Result<(Vec<Particle>, Vec<Judged>), TrialError> {
+    hooks: &mut TrialHooks<'_>,
+) -> Result<(Vec<Particle>, Vec<JudgedDraw>), TrialError> {
     let impossible = |e| TrialError::Input(format!("failed to {e}"));
     let calibration = &Calibration::parse(text).map_err(impossible)?;
     let trials = calibration.trials().map_err(impossible)?;
     disk::make_folder(dir).map_err(RunError::write(dir))?;
     let _lock = lock(dir)?;
     let (book, known) = open(dir, text, calibration, force)?;
-    let search = Search { calibration, trials: &trials, threads, stop: control.stop };
-    let mut ledger = Ledger { book, known, listener: control.listener };
+    let search = Search { calibration, trials: &trials, threads, stop: hooks.stop };
+    let mut ledger = Ledger { book, known, listener: hooks.listener };
     let posterior = search.run(&mut ledger)?;
     write(&dir.join(MADE[0]), &posterior_csv(calibration, &posterior))?;
     let judged = search.judge(&posterior, ledger.listener)?;
@@ -74,10 +74,10 @@ pub fn run(
 }
 
 /// The book of a search, and what its draws came to by stage and number.
-type Opened = (Book, BTreeMap<(u32, u32), f64>);
+type OpenedBook = (Book, BTreeMap<(u32, u32), f64>);
 
 /// Prepares the folder; draws of an earlier search of the same question.
-fn open(dir: &Path, text: &str, calibration: &Calibration, force: bool) -> Result<Opened, TrialError> {
+fn open(dir: &Path, text: &str, calibration: &Calibration, force: bool) -> Result<OpenedBook, TrialError> {
     let (asked, attempts) = (dir.join(ASKED), dir.join(ATTEMPTS));
     let before = fs::read_to_string(&asked).ok().filter(|_| attempts.exists() && !force);
     if before.is_some_and(|before| before != text) {
@@ -121,7 +121,7 @@ fn posterior_csv(calibration: &Calibration, posterior: &[Particle]) -> String {
     String::from_utf8_lossy(rows.bytes()).into_owned()
 }
 
-fn fit_csv(best: &Judged) -> String {
+fn fit_csv(best: &JudgedDraw) -> String {
     let mut rows = Rows::default();
     rows.line(["trial", "arm", "endpoint", "published", "tolerance", "simulated", "z"]);
     for fit in &best.fits {
@@ -132,7 +132,7 @@ fn fit_csv(best: &Judged) -> String {
 }
 
 /// The fitted values as the program keeps them.
-fn fitted(calibration: &Calibration, posterior: &[Particle], best: &Judged) -> String {
+fn fitted(calibration: &Calibration, posterior: &[Particle], best: &JudgedDraw) -> String {
     let mut text = format!(
         "# Fitted by `evotor calibrate`, seed {}: of {} draws of the posterior that agents judged the nearest, {:.2} tolerances off (root\n\
          # mean square). `low` and `high` are the posterior's 95 % interval.\n",
@@ -145,8 +145,8 @@ fn fitted(calibration: &Calibration, posterior: &[Particle], best: &Judged) -> S
         ));
         match parameter.part {
             None => {}
-            Some(Part::Typical) => text.push_str("part = \"typical\"\n"),
-            Some(Part::Spread) => text.push_str("part = \"spread\"\n"),
+            Some(LawPart::Typical) => text.push_str("part = \"typical\"\n"),
+            Some(LawPart::Spread) => text.push_str("part = \"spread\"\n"),
         }
         if !parameter.populations.is_empty() {
             let names: Vec<String> = parameter.populations.iter().map(|p| format!("\"{p}\"")).collect();
@@ -164,7 +164,7 @@ pub struct Marginal(Vec<(f64, f64)>);
 
 impl Marginal {
     /// Of the parameter with this place in the calibration.
-    pub fn new(parameter: &Parameter, posterior: &[Particle], place: usize) -> Self {
+    pub fn new(parameter: &FitParameter, posterior: &[Particle], place: usize) -> Self {
         let value = |p: &Particle| (parameter.value(p.places[place]), p.weight);
         let mut all: Vec<(f64, f64)> = posterior.iter().map(value).collect();
         all.sort_by(|a, b| a.0.total_cmp(&b.0));

@@ -3,24 +3,21 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::abc::{Attempt, Particle, Sampler, threshold, weigh};
+use super::abc::{Attempt, MAX_ATTEMPTS, Particle, Sampler, threshold, weigh};
 use super::book::Book;
-use super::distance::{Fit, at, distance, fits};
-use super::file::{Calibration, Fitted};
+use super::distance::{Fit, distance, fits};
+use super::file::{Calibration, Fitted, at};
 use crate::simulation::{BackendOptions, RunError};
-use crate::trial::control::Listener;
 use crate::trial::error::TrialError;
+use crate::trial::hooks::Listener;
 use crate::trial::results::simulate;
-use crate::trial::run::Choices;
+use crate::trial::run::TrialOptions;
 
 /// Evaluations in a generation for each draw that is to be kept, after which it is content with fewer.
 const PATIENCE: usize = 8;
-/// Attempts, most of which leave the prior where there are many parameters.
-pub(super) const MOST_ATTEMPTS: u32 = 1 << 20;
-
 /// A draw as agents judge it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Judged {
+pub struct JudgedDraw {
     /// Values of the parameters.
     pub values: Vec<f64>,
     /// Distance by the surrogate.
@@ -62,7 +59,7 @@ impl Search<'_> {
     fn fits(&self, values: &[f64], agents: Option<u32>) -> Result<Vec<Fit>, TrialError> {
         let mut all = Vec::new();
         for fitted in self.trials {
-            // What the cohort refuses is no draw.
+            // What the cohort refuses is not a draw.
             let Ok(plan) = at(self.calibration, fitted, values, agents) else { return Ok(Vec::new()) };
             let mut arms: Vec<usize> =
                 fitted.figures.iter().flat_map(|f| [Some(f.arm), f.against]).flatten().collect();
@@ -70,7 +67,8 @@ impl Search<'_> {
             arms.dedup();
             let threads = if agents.is_some() { self.threads } else { 1 };
             let backend = BackendOptions::cpu(threads);
-            let choices = Choices { backend, patients: None, arms: Some(arms), surrogate: agents.is_none() };
+            let choices =
+                TrialOptions { backend, patients: None, arms: Some(arms), surrogate: agents.is_none() };
             all.extend(fits(fitted, &plan, &simulate(&plan, &choices, self.stop)?));
         }
         Ok(all)
@@ -116,12 +114,12 @@ impl Search<'_> {
         ledger.listener.begins(&format!("generation {generation}"), wanted as u64);
         let mut kept = Vec::new();
         let (mut attempt, mut evaluated) = (0, 0);
-        while kept.len() < wanted && evaluated < PATIENCE * wanted && attempt < MOST_ATTEMPTS {
+        while kept.len() < wanted && evaluated < PATIENCE * wanted && attempt < MAX_ATTEMPTS {
             if let signal @ 1.. = self.stop.load(Ordering::Relaxed) {
                 return Err(TrialError::Stopped(signal));
             }
             let mut tried: Vec<(u32, Vec<f64>)> = Vec::new();
-            while tried.len() < self.threads && attempt < MOST_ATTEMPTS {
+            while tried.len() < self.threads && attempt < MAX_ATTEMPTS {
                 tried.extend(sampler.propose(before, generation, attempt).map(|places| (attempt, places)));
                 attempt += 1;
             }
@@ -165,16 +163,16 @@ impl Search<'_> {
         &self,
         posterior: &[Particle],
         listener: &mut dyn Listener,
-    ) -> Result<Vec<Judged>, TrialError> {
+    ) -> Result<Vec<JudgedDraw>, TrialError> {
         let mut order: Vec<&Particle> = posterior.iter().collect();
         order.sort_by(|a, b| a.distance.total_cmp(&b.distance));
-        let mut all: Vec<Judged> = Vec::new();
+        let mut all: Vec<JudgedDraw> = Vec::new();
         listener.begins("judged by agents", self.calibration.judged as u64);
         for (done, particle) in order.iter().take(self.calibration.judged).enumerate() {
             listener.progress(done as u64, self.calibration.judged as u64);
             let values = self.values(&particle.places);
             let fits = self.fits(&values, Some(self.calibration.agents))?;
-            all.push(Judged { values, surrogate: particle.distance, distance: distance(&fits), fits });
+            all.push(JudgedDraw { values, surrogate: particle.distance, distance: distance(&fits), fits });
         }
         all.sort_by(|a, b| a.distance.total_cmp(&b.distance));
         Ok(all)

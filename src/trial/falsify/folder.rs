@@ -5,13 +5,13 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::lab::{Kept, Lab, LabError, Setup};
-use super::report::{Report, TABLES, table_csv};
+use super::lab::{KeptTrial, Lab, LabError, Setup};
+use super::report::{FalsifierFinding, FalsifyReport, TABLES, table_csv};
 use super::table::{FALSIFIERS, Falsifier, find};
 use crate::simulation::disk::{self, write_aside};
 use crate::simulation::folder::lock;
 use crate::simulation::{BackendOptions, RunError};
-use crate::trial::control::Control;
+use crate::trial::hooks::TrialHooks;
 use crate::trial::output::kept::{self, CHECKPOINT, Kind};
 
 /// What is asked for.
@@ -28,9 +28,9 @@ pub struct Question {
 /// How far it has come.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Progress {
+struct LookProgress {
     asked: Question,
-    trials: Vec<Kept>,
+    trials: Vec<KeptTrial>,
 }
 
 /// The falsifiers that are asked for, in their order.
@@ -60,9 +60,9 @@ pub fn examine(
     asked: Question,
     force: bool,
     backend: BackendOptions,
-    control: &mut Control<'_>,
-) -> Result<(Report, Option<usize>), LabError> {
-    let found: Option<Progress> = if force { None } else { kept::read(dir, Kind::Falsifiers)? };
+    hooks: &mut TrialHooks<'_>,
+) -> Result<(FalsifyReport, Option<usize>), LabError> {
+    let found: Option<LookProgress> = if force { None } else { kept::read(dir, Kind::Falsifiers)? };
     let progress = match found {
         Some(progress) if progress.asked != asked => return Err(RunError::Unfinished(dir.to_owned()).into()),
         Some(progress) => progress,
@@ -72,10 +72,10 @@ pub fn examine(
                 let found = (*found).to_owned();
                 return Err(RunError::Occupied { dir: dir.to_owned(), found }.into());
             }
-            Progress { asked, trials: Vec::new() }
+            LookProgress { asked, trials: Vec::new() }
         }
     };
-    go_on(dir, progress, backend, control)
+    go_on(dir, progress, backend, hooks)
 }
 
 /// Goes on with the falsifiers of a folder; `None` if there are none.
@@ -86,19 +86,19 @@ pub fn examine(
 pub fn resume(
     dir: &Path,
     backend: BackendOptions,
-    control: &mut Control<'_>,
-) -> Result<Option<(Report, Option<usize>)>, LabError> {
-    let found: Option<Progress> = kept::read(dir, Kind::Falsifiers)?;
-    found.map(|progress| go_on(dir, progress, backend, control)).transpose()
+    hooks: &mut TrialHooks<'_>,
+) -> Result<Option<(FalsifyReport, Option<usize>)>, LabError> {
+    let found: Option<LookProgress> = kept::read(dir, Kind::Falsifiers)?;
+    found.map(|progress| go_on(dir, progress, backend, hooks)).transpose()
 }
 
 /// Looks at all falsifiers, with the trials that are known already, and writes what was found. The checkpoint goes last.
 fn go_on(
     dir: &Path,
-    mut progress: Progress,
+    mut progress: LookProgress,
     backend: BackendOptions,
-    control: &mut Control<'_>,
-) -> Result<(Report, Option<usize>), LabError> {
+    hooks: &mut TrialHooks<'_>,
+) -> Result<(FalsifyReport, Option<usize>), LabError> {
     let Question { patients, seed, only } = progress.asked.clone();
     let chosen = chosen(&only)?;
     disk::make_folder(dir).map_err(RunError::write(dir))?;
@@ -112,11 +112,12 @@ fn go_on(
         progress.trials.push(trial);
         kept::write(dir, Kind::Falsifiers, &progress)
     };
-    let control = Control { listener: &mut *control.listener, stop: control.stop };
-    let mut lab = Lab::new(Setup { patients, seed, backend }, &chosen, known, control, &mut keep);
+    let hooks = TrialHooks { listener: &mut *hooks.listener, stop: hooks.stop };
+    let needs = chosen.iter().flat_map(|f| f.needs.iter().copied());
+    let mut lab = Lab::new(Setup { patients, seed, backend }, needs, known, hooks, &mut keep);
     let (mut findings, mut stopped) = (Vec::new(), None);
     for falsifier in &chosen {
-        match lab.examine(falsifier) {
+        match FalsifierFinding::examine(falsifier, &mut lab) {
             Ok(finding) => findings.push(finding),
             Err(LabError::Stopped(signal)) => {
                 stopped = Some(signal);
@@ -126,7 +127,7 @@ fn go_on(
         }
     }
     let (seed, complete) = (lab.seed(), stopped.is_none());
-    let report = Report { version: env!("CARGO_PKG_VERSION"), patients, seed, complete, findings };
+    let report = FalsifyReport { version: env!("CARGO_PKG_VERSION"), patients, seed, complete, findings };
     write(dir, &report)?;
     if complete {
         kept::remove(dir)?;
@@ -134,7 +135,7 @@ fn go_on(
     Ok((report, stopped))
 }
 
-fn write(dir: &Path, report: &Report) -> Result<(), LabError> {
+fn write(dir: &Path, report: &FalsifyReport) -> Result<(), LabError> {
     let json = serde_json::to_string_pretty(report).map_err(|e| LabError::Json(e.to_string()))?;
     for (name, text) in TABLES.iter().zip([table_csv(report), json + "\n"]) {
         write_aside(&dir.join(name), |file| file.write_all(text.as_bytes()))?;

@@ -5,11 +5,11 @@ use std::sync::atomic::AtomicUsize;
 use super::Results;
 use crate::simulation::RunError;
 use crate::trial::error::TrialError;
-use crate::trial::run::{Choices, Finished, PatientRun, Plan, Watch, run};
+use crate::trial::run::{PatientRun, PatientSink, Plan, TrialEnding, TrialOptions, run};
 
 struct Keep<'a>(&'a mut Results);
 
-impl Watch for Keep<'_> {
+impl PatientSink for Keep<'_> {
     fn progress(&mut self, _done: u32, _all: u32) {}
 
     fn take(&mut self, run: PatientRun) -> Result<(), RunError> {
@@ -23,10 +23,10 @@ impl Watch for Keep<'_> {
 /// # Errors
 ///
 /// As [`run`], and [`TrialError::Stopped`].
-pub fn simulate(plan: &Plan, choices: &Choices, stop: &AtomicUsize) -> Result<Results, TrialError> {
+pub fn simulate(plan: &Plan, choices: &TrialOptions, stop: &AtomicUsize) -> Result<Results, TrialError> {
     let mut results = Results::new(plan);
     match run(plan, choices, &mut Keep(&mut results), stop)? {
-        Finished::Done(_) => Ok(results),
-        Finished::Stopped(signal) => Err(TrialError::Stopped(signal)),
+        TrialEnding::Done(_) => Ok(results),
+        TrialEnding::Stopped(signal) => Err(TrialError::Stopped(signal)),
     }
 }

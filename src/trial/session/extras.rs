@@ -7,13 +7,13 @@ use super::{Session, SessionRun};
 use crate::simulation::RunError;
 use crate::simulation::disk::write_aside;
 use crate::simulation::rows::Rows;
-use crate::trial::control::Control;
 use crate::trial::error::TrialError;
+use crate::trial::hooks::TrialHooks;
 use crate::trial::needed::{Needed, needed};
 use crate::trial::output::{NEEDED_GROWTH, PREDICTIONS, tables, word};
 use crate::trial::predict::{ENOUGH, Predicted, Prediction};
 use crate::trial::results::{ArmSummary, Beside, Contrast, Which, simulate};
-use crate::trial::run::{Choices, Finished, Plan};
+use crate::trial::run::{Plan, TrialEnding, TrialOptions};
 
 /// A comparison repeated by the surrogate with the growth of a population.
 #[derive(Debug)]
@@ -51,11 +51,11 @@ impl ExtraResults {
         session: &Session,
         run: &SessionRun,
         beside: &[Beside],
-        control: &mut Control<'_>,
+        hooks: &mut TrialHooks<'_>,
     ) -> Result<Self, TrialError> {
         let mut made = Self::default();
-        if let Finished::Done(_) = run.finished {
-            match made.fill(session, run, beside, control) {
+        if let TrialEnding::Done(_) = run.finished {
+            match made.fill(session, run, beside, hooks) {
                 Err(TrialError::Stopped(signal)) => made.signal = Some(signal),
                 filled => filled?,
             }
@@ -68,7 +68,7 @@ impl ExtraResults {
         session: &Session,
         run: &SessionRun,
         beside: &[Beside],
-        control: &mut Control<'_>,
+        hooks: &mut TrialHooks<'_>,
     ) -> Result<(), TrialError> {
         let (extras, dir) = (&run.extras, run.folder.dir());
         let (scenario, threads) = (&session.plan.scenario, session.threads());
@@ -77,23 +77,23 @@ impl ExtraResults {
             let own =
                 Some(&cohort.population).filter(|_| !cohort.repeat.is_empty() && !session.choices.surrogate);
             for name in own.into_iter().chain(&cohort.repeat) {
-                self.repetitions.push(repeat(session, dir, name, control)?);
+                self.repetitions.push(repeat(session, dir, name, hooks)?);
             }
         }
         if let Some(draws) = extras.predict.filter(|_| !beside.is_empty()) {
             if draws < ENOUGH {
-                control.listener.note(&format!(
+                hooks.listener.note(&format!(
                     "{draws} draws are too few for an interval of 95 %: its ends are all but the smallest and largest of them, and \
                      no figure is said to lie outside; `--predict {ENOUGH}` or more shows it"
                 ));
             }
-            control.listener.begins("draws predicted", draws.into());
-            let found = Prediction { scenario, draws, threads, stop: control.stop }.run(control.listener)?;
+            hooks.listener.begins("draws predicted", draws.into());
+            let found = Prediction { scenario, draws, threads, stop: hooks.stop }.run(hooks.listener)?;
             write_predictions(dir, beside, &found)?;
             self.predictions = Some(found);
         }
         if extras.needed_growth {
-            self.needed = needed(scenario, threads, control.stop)?;
+            self.needed = needed(scenario, threads, hooks.stop)?;
             write_needed(dir, &self.needed)?;
         }
         Ok(())
@@ -110,17 +110,17 @@ fn repeat(
     session: &Session,
     dir: &Path,
     name: &str,
-    control: &Control<'_>,
+    hooks: &TrialHooks<'_>,
 ) -> Result<Repetition, TrialError> {
     let mut scenario = session.plan.scenario.clone();
     if let Some(trial) = &mut scenario.trial {
         name.clone_into(&mut trial.cohort.population);
         trial.cohort.repeat.clear();
     }
-    let choices = Choices { surrogate: true, ..session.choices.clone() };
+    let choices = TrialOptions { surrogate: true, ..session.choices.clone() };
     let plan = Plan::new(&scenario, Some(session.plan.cohort.spec().patients))?;
     let again = Session { plan, choices, ..session.clone() };
-    let results = simulate(&again.plan, &again.choices, control.stop)?;
+    let results = simulate(&again.plan, &again.choices, hooks.stop)?;
     for (table, text) in tables(&again.plan, &results) {
         if ["arms.csv", "contrasts.csv"].contains(&table) {
             write(&dir.join(format!("{name}-{table}")), text.as_bytes())?;

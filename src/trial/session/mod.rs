@@ -14,7 +14,7 @@
 //! use std::sync::atomic::AtomicUsize;
 //!
 //! use evotor::simulation::BackendOptions;
-//! use evotor::trial::control::Control;
+//! use evotor::trial::hooks::TrialHooks;
 //! use evotor::trial::file;
 //! use evotor::trial::output::Extras;
 //! use evotor::trial::session::{Selection, Session};
@@ -24,8 +24,8 @@
 //! let selection = Selection { patients: Some(4), surrogate: true, ..Selection::default() };
 //! let session = Session::new(trial, &selection, BackendOptions::cpu(1))?;
 //! let dir = tempfile::tempdir()?;
-//! let mut control = Control { listener: &mut (), stop: &AtomicUsize::new(0) };
-//! let run = session.run(dir.path(), false, Extras::default(), &mut control)?;
+//! let mut hooks = TrialHooks { listener: &mut (), stop: &AtomicUsize::new(0) };
+//! let run = session.run(dir.path(), false, Extras::default(), &mut hooks)?;
 //! for arm in session.arms() {
 //!     let summary = run.results.arm(&session.plan, arm);
 //!     assert_eq!(summary.patients, 4);
@@ -50,14 +50,15 @@ use crate::scenario::{Scenario, effective_toml};
 use crate::simulation::folder::EFFECTIVE;
 use crate::simulation::{BackendOptions, CheckpointError, RunError};
 use writer::ResultWriter;
+pub use writer::SessionRun;
 
-use super::control::Control;
 use super::error::TrialError;
 use super::file;
+use super::hooks::TrialHooks;
 use super::output::kept::CHECKPOINT;
 use super::output::{Course, Extras, Progress, TrialFolder};
 use super::results::{Contrast, Results, Which};
-use super::run::{Choices, Finished, Plan, run};
+use super::run::{Plan, TrialOptions, run};
 
 /// Time between two checkpoints.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(30);
@@ -68,22 +69,9 @@ pub struct Session {
     /// The trial.
     pub plan: Plan,
     /// Who goes through which arms, and how it is computed.
-    pub choices: Choices,
+    pub choices: TrialOptions,
     /// Time between two checkpoints.
     pub checkpoint_every: Duration,
-}
-
-/// A trial whose patients are through, or that was stopped, and the folder that is still its own.
-#[derive(Debug)]
-pub struct SessionRun {
-    /// What came out.
-    pub results: Results,
-    /// How it ended.
-    pub finished: Finished,
-    /// What is asked for beside the tables.
-    pub extras: Extras,
-    /// Its folder.
-    pub folder: TrialFolder,
 }
 
 /// A trial that was stopped, ready to go on.
@@ -107,7 +95,8 @@ impl StoppedSession {
         let course = &progress.course;
         let plan = Plan::new(&loaded.scenario, Some(course.patients))?;
         let arms = course.arms.as_ref().map(|names| selection::arms(&plan, names)).transpose()?.flatten();
-        let choices = Choices { backend, patients: course.only.clone(), arms, surrogate: course.surrogate };
+        let choices =
+            TrialOptions { backend, patients: course.only.clone(), arms, surrogate: course.surrogate };
         Ok(Self { session: Session { plan, choices, checkpoint_every: CHECKPOINT_EVERY }, progress })
     }
 
@@ -119,11 +108,11 @@ impl StoppedSession {
     pub fn go_on(
         mut self,
         dir: &Path,
-        control: &mut Control<'_>,
+        hooks: &mut TrialHooks<'_>,
     ) -> Result<(Session, SessionRun), TrialError> {
         self.session.check_backend()?;
         let folder = TrialFolder::reopen(dir, &self.session.plan, &mut self.progress)?;
-        let run = self.session.go(folder, self.progress, control)?;
+        let run = self.session.go(folder, self.progress, hooks)?;
         Ok((self.session, run))
     }
 }
@@ -147,7 +136,7 @@ impl Session {
         plan.check()?;
         let patients = selection::patients(&plan, &selection.only)?;
         let arms = selection::arms(&plan, &selection.arms)?;
-        let choices = Choices { backend, patients, arms, surrogate: selection.surrogate };
+        let choices = TrialOptions { backend, patients, arms, surrogate: selection.surrogate };
         Ok(Self { plan, choices, checkpoint_every: CHECKPOINT_EVERY })
     }
 
@@ -161,12 +150,12 @@ impl Session {
         dir: &Path,
         force: bool,
         extras: Extras,
-        control: &mut Control<'_>,
+        hooks: &mut TrialHooks<'_>,
     ) -> Result<SessionRun, TrialError> {
         self.check_backend()?;
         let mut progress = self.nobody(extras);
         let folder = TrialFolder::create(dir, force, &self.plan, &mut progress)?;
-        self.go(folder, progress, control)
+        self.go(folder, progress, hooks)
     }
 
     /// Goes on with the same trial in a folder, else runs it there, in place of whatever is there.
@@ -178,15 +167,15 @@ impl Session {
         &self,
         dir: &Path,
         extras: Extras,
-        control: &mut Control<'_>,
+        hooks: &mut TrialHooks<'_>,
     ) -> Result<SessionRun, TrialError> {
         let nobody = self.nobody(extras);
         match Progress::read(dir)? {
             Some(mut progress) if progress.asks_the_same(&nobody) => {
                 let folder = TrialFolder::reopen(dir, &self.plan, &mut progress)?;
-                self.go(folder, progress, control)
+                self.go(folder, progress, hooks)
             }
-            _ => self.run(dir, true, nobody.extras, control),
+            _ => self.run(dir, true, nobody.extras, hooks),
         }
     }
 
@@ -219,14 +208,14 @@ impl Session {
         &self,
         folder: TrialFolder,
         progress: Progress,
-        control: &mut Control<'_>,
+        hooks: &mut TrialHooks<'_>,
     ) -> Result<SessionRun, TrialError> {
         let mut left = progress.course.asked();
         left.drain(..left.len().min(progress.through as usize));
-        let choices = Choices { patients: Some(left), ..self.choices.clone() };
+        let choices = TrialOptions { patients: Some(left), ..self.choices.clone() };
         let mut writer =
-            ResultWriter::new(&self.plan, folder, progress, self.checkpoint_every, control.listener);
-        let finished = run(&self.plan, &choices, &mut writer, control.stop);
+            ResultWriter::new(&self.plan, folder, progress, self.checkpoint_every, hooks.listener);
+        let finished = run(&self.plan, &choices, &mut writer, hooks.stop);
         Ok(writer.close(finished)?)
     }
 

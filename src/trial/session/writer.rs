@@ -3,11 +3,24 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use super::SessionRun;
 use crate::simulation::RunError;
-use crate::trial::control::Listener;
-use crate::trial::output::{Course, Progress, TrialFolder};
-use crate::trial::run::{Failure, Finished, PatientRun, Plan, Watch};
+use crate::trial::hooks::Listener;
+use crate::trial::output::{Course, Extras, Progress, TrialFolder};
+use crate::trial::results::Results;
+use crate::trial::run::{PatientFailure, PatientRun, PatientSink, Plan, TrialEnding};
+
+/// A trial whose patients are through, or that was stopped, and the folder that is still its own.
+#[derive(Debug)]
+pub struct SessionRun {
+    /// What came out.
+    pub results: Results,
+    /// How it ended.
+    pub finished: TrialEnding,
+    /// What is asked for beside the tables.
+    pub extras: Extras,
+    /// Its folder.
+    pub folder: TrialFolder,
+}
 
 /// Takes patients into tables and results, and keeps how far they have come.
 pub(super) struct ResultWriter<'a> {
@@ -35,15 +48,15 @@ impl<'a> ResultWriter<'a> {
     }
 
     /// Writes how far the trial has come, and then what is made of the patients who are through.
-    pub fn close(mut self, finished: Result<Finished, RunError>) -> Result<SessionRun, RunError> {
+    pub fn close(mut self, finished: Result<TrialEnding, RunError>) -> Result<SessionRun, RunError> {
         let finished = match finished? {
-            Finished::Done(_) => Finished::Done(self.progress.failures.clone()),
+            TrialEnding::Done(_) => TrialEnding::Done(self.progress.failures.clone()),
             stopped => stopped,
         };
         self.folder.save(&mut self.progress)?;
         let failed: BTreeSet<u32> = self.progress.failures.iter().map(|f| f.patient).collect();
         let course = Course {
-            stopped: matches!(finished, Finished::Stopped(_)),
+            stopped: matches!(finished, TrialEnding::Stopped(_)),
             failed: failed.into_iter().collect(),
             ..self.progress.course.clone()
         };
@@ -53,7 +66,7 @@ impl<'a> ResultWriter<'a> {
     }
 }
 
-impl Watch for ResultWriter<'_> {
+impl PatientSink for ResultWriter<'_> {
     fn progress(&mut self, done: u32, all: u32) {
         self.listener.progress(u64::from(self.begun + done), u64::from(self.begun + all));
     }
@@ -73,7 +86,7 @@ impl Watch for ResultWriter<'_> {
         self.listener.note(text);
     }
 
-    fn lost(&mut self, failure: &Failure) {
+    fn lost(&mut self, failure: &PatientFailure) {
         self.progress.through += u32::from(failure.arm.is_none());
         self.progress.failures.push(failure.clone());
     }

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use super::names::{E_SUNITINIB, E5, E10, RADIANT_3};
-use super::{Bound, Lab, LabError, Part, Parts};
-use crate::therapy::course::Course;
-use crate::therapy::{Protocol, Record};
+use super::{Bound, FigurePart, Lab, LabError, Parts};
+use crate::therapy::course::TreatmentCourse;
+use crate::therapy::{Protocol, TreatmentRecord};
 use crate::trial::falsify::figures::{hazard_per_unit, odds_per_unit, resampled, share};
 use crate::trial::falsify::lab::{PATIENTS, arm_of, both};
 use crate::trial::outcome::dose_limiting;
@@ -39,8 +39,13 @@ fn protocol(plan: &Plan, arm: &str, events: bool) -> Result<Arc<Protocol>, LabEr
 }
 
 /// A patient after some days of a protocol.
-fn course(plan: &Plan, protocol: &Arc<Protocol>, patient: u32, days: u32) -> Result<Record, LabError> {
-    let mut course = Course::new(Arc::clone(protocol), plan.treated(&plan.cohort.patient(patient)))?;
+fn course(
+    plan: &Plan,
+    protocol: &Arc<Protocol>,
+    patient: u32,
+    days: u32,
+) -> Result<TreatmentRecord, LabError> {
+    let mut course = TreatmentCourse::new(Arc::clone(protocol), plan.treated(&plan.cohort.patient(patient)))?;
     for _ in 0..days {
         course.advance_day()?;
     }
@@ -49,7 +54,7 @@ fn course(plan: &Plan, protocol: &Arc<Protocol>, patient: u32, days: u32) -> Res
 
 /// Mean trough of the only drug of a protocol in a patient at its full dose, ng/mL.
 fn trough(plan: &Plan, protocol: &Arc<Protocol>, patient: u32) -> Result<f64, LabError> {
-    let mut course = Course::new(Arc::clone(protocol), plan.treated(&plan.cohort.patient(patient)))?;
+    let mut course = TreatmentCourse::new(Arc::clone(protocol), plan.treated(&plan.cohort.patient(patient)))?;
     let mut sum = 0.0;
     for day in 0..STEADY.end {
         let report = course.advance_day()?;
@@ -73,7 +78,12 @@ pub fn f12(lab: &mut Lab<'_>) -> Parts {
     }
     let within = |days: u32| {
         let found = share(first.iter().filter(|day| **day < days).count(), all as usize);
-        Part::judged(format!("dose-limiting event within {days} days"), "%", Bound::at_least(50.0), found)
+        FigurePart::judged(
+            format!("dose-limiting event within {days} days"),
+            "%",
+            Bound::at_least(50.0),
+            found,
+        )
     };
     Ok(CYCLES.map(within).into())
 }
@@ -81,8 +91,8 @@ pub fn f12(lab: &mut Lab<'_>) -> Parts {
 /// Twice the trough shrinks more tumours, and hurts more mouths.
 pub fn f13(lab: &mut Lab<'_>) -> Parts {
     Ok(vec![
-        Part::judged("odds ratio of any shrinkage", "", Bound::between(1.2, 1.6), shrinkage(lab)?),
-        Part::judged(
+        FigurePart::judged("odds ratio of any shrinkage", "", Bound::between(1.2, 1.6), shrinkage(lab)?),
+        FigurePart::judged(
             "hazard ratio of stomatitis of grade 3 or 4",
             "",
             Bound::between(1.05, 2.1),

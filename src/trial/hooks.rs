@@ -20,14 +20,14 @@ pub trait Listener: Send {
 impl Listener for () {}
 
 /// Who is told, and what stops the work.
-pub struct Control<'a> {
+pub struct TrialHooks<'a> {
     /// Who is told.
     pub listener: &'a mut dyn Listener,
     /// Not zero once the work is to stop: the number of the signal.
     pub stop: &'a AtomicUsize,
 }
 
-impl Control<'_> {
+impl TrialHooks<'_> {
     /// Whether a signal came.
     ///
     /// # Errors

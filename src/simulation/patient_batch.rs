@@ -1,13 +1,13 @@
 //! Treated patients on one backend, day by day, until nobody follows them any longer: what a trial runs.
 //!
-//! All patients of a ward have one lattice and one environment; they are one patient in several arms, or one arm. A lesion that
+//! All patients of a batch have one lattice and one environment; they are one patient in several arms, or one arm. A lesion that
 //! fills more than half of its lattice is thinned, on the morning of a day and before anything else of it.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::engine::Backend;
-use crate::therapy::course::Course;
+use crate::therapy::course::TreatmentCourse;
 use crate::tissue::{LesionState, thin};
 
 use super::backends::{self, BackendOptions};
@@ -16,7 +16,7 @@ use super::error::RunError;
 use super::job::Job;
 
 /// Patients on a backend.
-pub struct Ward<'a, O> {
+pub struct PatientBatch<'a, O> {
     job: &'a Job,
     clinic: Clinic<'a, O>,
     backend: Box<dyn Backend>,
@@ -27,16 +27,16 @@ pub struct Ward<'a, O> {
     step: u32,
 }
 
-/// How a ward's work ended.
+/// How its work ended.
 #[derive(Debug)]
 pub enum Rounds<O> {
     /// Nobody is followed any longer: who followed each patient, and its therapy.
-    Over(Vec<(O, Course)>),
+    Over(Vec<(O, TreatmentCourse)>),
     /// A signal stopped it.
     Stopped(usize),
 }
 
-impl<'a, O: Observer> Ward<'a, O> {
+impl<'a, O: Observer> PatientBatch<'a, O> {
     /// Patients on the morning of day 0, with the states of their lesions, in the order of patients.
     ///
     /// # Errors
