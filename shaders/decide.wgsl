@@ -91,7 +91,7 @@ fn decide_site(context: Leaf, address: u32, fate: u32, switch_word: u32) -> bool
     let site = site_of(context.lesion, address);
     let now = word_settled(site_load(address));
     if is_dead(now) {
-        let clears = below(context, context.clear, fate, site, FATE_LOW);
+        let clears = draw_is_below(context, context.clear, fate, site, FATE_LOW);
         if clears {
             site_store(address, with_intent(now, CLEAR, 0u, 0u));
         }
@@ -114,22 +114,22 @@ fn decide_site(context: Leaf, address: u32, fate: u32, switch_word: u32) -> bool
 }
 
 // Compares with the high word, and draws the low word only on equality.
-fn below(context: Leaf, threshold: vec2<u32>, hi: u32, site: u32, purpose: u32) -> bool {
+fn draw_is_below(context: Leaf, threshold: vec2<u32>, hi: u32, site: u32, purpose: u32) -> bool {
     if hi != threshold.x {
         return hi < threshold.x;
     }
-    return exceeds(threshold, hi, draw_block(context.draws, site, purpose, 0u).x);
+    return is_below(threshold, hi, draw_block(context.draws, site, purpose, 0u).x);
 }
 
 // The action that a live cell's fate draw means, with the site chosen for it.
 fn act(context: Leaf, row: u32, site: u32, fate: u32) -> Act {
-    if below(context, pair_at(row + ROW_DIE), fate, site, FATE_LOW) {
+    if draw_is_below(context, pair_at(row + ROW_DIE), fate, site, FATE_LOW) {
         return Act(DIE, 0u);
     }
-    if below(context, pair_at(row + ROW_DIVIDE), fate, site, FATE_LOW) {
+    if draw_is_below(context, pair_at(row + ROW_DIVIDE), fate, site, FATE_LOW) {
         return divide(context, row, site);
     }
-    if below(context, pair_at(row + ROW_MIGRATE), fate, site, FATE_LOW) {
+    if draw_is_below(context, pair_at(row + ROW_MIGRATE), fate, site, FATE_LOW) {
         return migrate(context, site);
     }
     return Act(REST, 0u);
@@ -142,8 +142,8 @@ fn divide(context: Leaf, row: u32, site: u32) -> Act {
     if any((replace | kill) != vec2<u32>(0u, 0u)) {
         draw = draw_block(context.draws, site, DIVISION, 0u);
     }
-    let killed = exceeds(kill, draw.z, draw.w);
-    if exceeds(replace, draw.x, draw.y) {
+    let killed = is_below(kill, draw.z, draw.w);
+    if is_below(replace, draw.x, draw.y) {
         return Act(select(REPLACE, KILLED, killed), 0u);
     }
     if config.placement == PLACE_MIXED {
@@ -181,7 +181,7 @@ fn switching(context: Leaf, row: u32, site: u32, switch_word: u32) -> u32 {
         return 0u;
     }
     for (var i = 0u; i < list.y; i += 1u) {
-        if below(context, outcome_below(list.x + i), switch_word, site, SWITCH_LOW) {
+        if draw_is_below(context, outcome_below(list.x + i), switch_word, site, SWITCH_LOW) {
             return i + 1u;
         }
     }

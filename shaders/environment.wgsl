@@ -13,8 +13,8 @@ override SWEEP_LAST: u32 = 0u;
 
 const SUPPLY_BINS: u32 = 256u;
 const SUPPLY_SHIFT: u32 = 24u;
-const MOST_VEGF: u32 = 0x7fffffffu;
-const MOST_SECRETION: u32 = 0x1fffffffu;
+const MAX_VEGF: u32 = 0x7fffffffu;
+const MAX_SECRETION: u32 = 0x1fffffffu;
 
 fn voxel_edge() -> vec3<u32> {
     return select(vec3<u32>(8u, 8u, 1u), vec3<u32>(4u, 4u, 4u), config.dimension == 3u);
@@ -64,7 +64,7 @@ fn neighbours(around: ptr<function, array<u32, 6>>, plane: u32, weight: u32) -> 
 fn secretion(lesion: u32, live: u32, oxygen: u32) -> u32 {
     let hypoxia = tables[config.at_hypoxia + ((oxygen >> 16u) >> (config.bin_shift & 31u))];
     let normal = mul_round(tables[config.at_gain + live], lesions[lesion].inputs.secretion);
-    return min(mul_round(normal, hypoxia), MOST_SECRETION) << 2u;
+    return min(mul_round(normal, hypoxia), MAX_SECRETION) << 2u;
 }
 
 // Relative vessel density after a step.
@@ -102,7 +102,7 @@ fn environment(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgr
     set_field(FIELD_OXYGEN + to_plane, voxel, oxygen);
     if config.has_vessels != 0u {
         let spread = neighbours(&around, FIELD_VEGF + from_plane, config.vegf_spread);
-        let vegf = min(secretion(lesion, live, oxygen) + spread, MOST_VEGF);
+        let vegf = min(secretion(lesion, live, oxygen) + spread, MAX_VEGF);
         set_field(FIELD_VEGF + to_plane, voxel, vegf);
         if SWEEP_LAST != 0u {
             set_field(FIELD_VESSELS, voxel, grow(lesion, field(FIELD_VESSELS, voxel), vegf));

@@ -14,7 +14,7 @@ override LEAF_WORKGROUP: u32 = 64u;
 @group(1) @binding(0) var<storage, read_write> dispatch: array<u32>;
 
 const LIST_WORKGROUP: u32 = 256u;
-const MOST_GROUPS: u32 = 65535u;
+const MAX_GROUPS: u32 = 65535u;
 
 var<workgroup> made_anew: u32;
 var<workgroup> sums: array<u32, 256>;
@@ -44,7 +44,7 @@ fn forget(brick: u32) {
 
 fn fold_into(at: u32, invocations: u32) {
     let needed = (invocations + LEAF_WORKGROUP - 1u) / LEAF_WORKGROUP;
-    let x = min(needed, MOST_GROUPS);
+    let x = min(needed, MAX_GROUPS);
     dispatch[at] = x;
     dispatch[at + 1u] = select((needed + x - 1u) / max(x, 1u), 1u, x == 0u);
     dispatch[at + 2u] = 1u;

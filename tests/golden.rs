@@ -11,7 +11,7 @@ use evotor::simulation::{BackendOptions, Job, Settings, run_in_memory};
 
 fn scenarios() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut found: Vec<PathBuf> = ["scenarios", "src/cli/selftest"]
+    let mut found: Vec<PathBuf> = ["scenarios", "src/simulation/selftest"]
         .iter()
         .flat_map(|folder| std::fs::read_dir(root.join(folder)).unwrap())
         .map(|entry| entry.unwrap().path())

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use evotor::engine::gpu::source::{self, Slabs, Variant};
 use evotor::engine::gpu::{self, AdapterReport, GpuBackend, GpuOptions};
 use evotor::engine::model::{AdaptiveRule, DrugRule, NEVER, PlacementRule, StopRule, Targets};
-use evotor::engine::tables::{Outcome, RateRow, RateTables, TableHead};
+use evotor::engine::tables::{RateRow, RateTables, TableHead, Transition};
 use evotor::engine::{Backend, CpuBackend, Model, PoolOptions};
 use evotor::tissue::fixed::{Decimal, Threshold, mul_round, scale_count};
 use evotor::tissue::matching::Matching;
@@ -39,7 +39,7 @@ const NAMES: [&str; ANSWER] = [
     "mul_wide low",
     "mul_round",
     "scale_count",
-    "exceeds",
+    "is_below",
     "nth_bit of choose",
     "permute among many",
     "permute among few",
@@ -138,7 +138,7 @@ fn answer(q: &[u32; QUESTION]) -> [u32; ANSWER] {
         low,
         mul_round(q[1], q[2]),
         scale_count(q[0], &Decimal([q[1], q[2], q[3], q[4], q[5]])),
-        u32::from(threshold.exceeds(q[4], q[5])),
+        u32::from(threshold.is_below(q[4], q[5])),
         nth_bit(mask, choose(q[3], mask.count_ones())),
         matching.permute(q[0] % many, many),
         matching.permute(q[0] % few, few),
@@ -382,7 +382,7 @@ fn model(at: &Thresholds) -> Model {
     rows[BEARS as usize] = RateRow { mutations: (2, 1), ..divides };
     let outcomes = [SWITCHES, MUTATES, BEARS].map(|kind| {
         let Threshold { hi, lo } = below(kind);
-        Outcome { hi, lo, code: PRODUCT }
+        Transition { hi, lo, code: PRODUCT }
     });
     let mut tables = RateTables {
         codes: (0..9).collect(),

@@ -162,12 +162,8 @@ impl Backend for Alone {
         self.inner.advance(until)
     }
 
-    fn take_tables(&mut self) -> Arc<RateTables> {
-        self.inner.take_tables()
-    }
-
-    fn set_tables(&mut self, tables: Arc<RateTables>) -> Result<(), EngineError> {
-        self.inner.set_tables(tables)
+    fn change_tables(&mut self, change: &mut dyn FnMut(&mut RateTables)) -> Result<(), EngineError> {
+        self.inner.change_tables(change)
     }
 
     fn set_inputs(&mut self, lesion: usize, inputs: Inputs) {
@@ -338,8 +334,8 @@ const SABOTAGE: [(&str, &str, &str); 19] = [
     ),
     (
         "VEGF that does not spread",
-        "min(secretion(lesion, live, oxygen) + spread, MOST_VEGF)",
-        "min(secretion(lesion, live, oxygen), MOST_VEGF)",
+        "min(secretion(lesion, live, oxygen) + spread, MAX_VEGF)",
+        "min(secretion(lesion, live, oxygen), MAX_VEGF)",
     ),
     ("vessels that never wither", " - mul_round(vessels, lesions[lesion].inputs.pruning)", ""),
     ("vessels that grow in every sweep", "if SWEEP_LAST != 0u {", "if true {"),

@@ -135,7 +135,7 @@ fn standard_output_on_a_full_disk_is_a_failure_of_every_command() {
     }
 }
 
-// A reader that has seen enough, as `head`, is no failure.
+// A reader that has seen enough, as `head`, is not a failure.
 #[test]
 fn a_closed_pipe_is_no_failure() {
     let temp = folder();

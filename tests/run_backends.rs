@@ -88,10 +88,9 @@ fn therapy(gpu: &Settings) -> Result<(), Failed> {
 
 /// A trial gives the same tables, with all arms of a patient on the GPU at once.
 fn trial(gpu: &Settings) -> Result<(), Failed> {
-    let plan = trials::plan(trials::TRIAL);
     let (a, b) = (tempfile::tempdir()?, tempfile::tempdir()?);
-    let expected = trials::run_into(&plan, &BackendOptions::cpu(2), a.path());
-    let found = trials::run_into(&plan, &gpu.backend, b.path());
+    let expected = trials::run_into(trials::TRIAL, &BackendOptions::cpu(2), a.path());
+    let found = trials::run_into(trials::TRIAL, &gpu.backend, b.path());
     assert_eq!(expected, found);
     let thinned = expected.arms.iter().flatten().filter(|o| o.thinned > 0).count();
     assert!(thinned > 0 && expected.arms[0].iter().any(|o| o.second_line.is_some()), "{thinned}");

@@ -7,7 +7,7 @@ use evotor::scenario::{self, DeadStart, Loaded, Mode, Scenario, Style};
 fn shipped() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let entries = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
-    // The staircase is numbered; what a calibration fits is no scenario.
+    // The staircase is numbered; what a calibration fits is not a scenario.
     let numbered =
         |p: &Path| p.file_name().is_some_and(|n| n.to_string_lossy().starts_with(char::is_numeric));
     let mut files: Vec<PathBuf> =

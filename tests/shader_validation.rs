@@ -212,8 +212,8 @@ fn constants_are_those_of_their_twins() {
         ("SUPPLY_BINS", model::SUPPLY_BINS),
         ("SUPPLY_SHIFT", model::SUPPLY_SHIFT),
         ("PERFUSION_SHIFT", model::PERFUSION_SHIFT),
-        ("MOST_VEGF", model::MOST_VEGF),
-        ("MOST_SECRETION", model::MOST_SECRETION),
+        ("MAX_VEGF", model::MAX_VEGF),
+        ("MAX_SECRETION", model::MAX_SECRETION),
     ];
     for (name, value) in expected {
         let declared = format!("const {name}:");

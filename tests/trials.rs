@@ -8,7 +8,7 @@ use evotor::scenario::{self, Loaded, Role, Style, Trial};
 use evotor::simulation::BackendOptions;
 use evotor::trial::file;
 use evotor::trial::results::simulate;
-use evotor::trial::run::{Choices, Plan};
+use evotor::trial::run::{Plan, TrialOptions};
 
 /// Trials of the review's table and text. T24, of costs, treats nobody.
 const REVIEW: u32 = 23;
@@ -76,7 +76,7 @@ fn trials_read_back_and_follow_the_schema() {
     }
 }
 
-// Rulings of the design: what was fitted is no prediction, and every figure says which it is and where it stands.
+// Rulings of the design: what was fitted is not a prediction, and every figure says which it is and where it stands.
 #[test]
 fn figures_say_what_they_were_used_for() {
     for (name, loaded) in loaded() {
@@ -137,8 +137,8 @@ fn hardly_a_division_of_any_trial_lacks_a_site() {
         }
         let plan = Plan::new(&scenario, Some(1)).unwrap();
         let backend = BackendOptions::cpu(2);
-        let choices = Choices { backend, patients: None, arms: None, surrogate: false };
-        let results = simulate(&plan, &choices, &AtomicUsize::new(0)).unwrap().unwrap();
+        let choices = TrialOptions { backend, patients: None, arms: None, surrogate: false };
+        let results = simulate(&plan, &choices, &AtomicUsize::new(0)).unwrap();
         let most = (0..plan.arms().len()).map(|arm| results.arm(&plan, arm).most_blocked).fold(0.0, f64::max);
         assert!(most < 1.0, "{name}: {most} %");
         largest = largest.max(most);

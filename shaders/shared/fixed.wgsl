@@ -1,7 +1,7 @@
 // 64-bit thresholds, fixed-point products, multiples of counts. Twin: src/tissue/fixed.rs.
 
 // Whether the draw (hi, lo) is below a threshold; all ones stands for certainty.
-fn exceeds(threshold: vec2<u32>, hi: u32, lo: u32) -> bool {
+fn is_below(threshold: vec2<u32>, hi: u32, lo: u32) -> bool {
     let certain = threshold.x == 0xffffffffu && threshold.y == 0xffffffffu;
     return hi < threshold.x || (hi == threshold.x && (lo < threshold.y || certain));
 }

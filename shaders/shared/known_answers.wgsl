@@ -23,7 +23,7 @@ fn known_answers(@builtin(global_invocation_id) id: vec3<u32>) {
     journal[out + 7u] = product.y;
     journal[out + 8u] = mul_round(counter.y, counter.z);
     journal[out + 9u] = scale_count(counter.x, at + 1u);
-    journal[out + 10u] = select(0u, 1u, exceeds(counter.xy, key.x, key.y));
+    journal[out + 10u] = select(0u, 1u, is_below(counter.xy, key.x, key.y));
     journal[out + 11u] = nth_bit(counter.x | 1u, choose(counter.w, countOneBits(counter.x | 1u)));
     let matching = Matching(block, counter, block, ~block);
     let many = (counter.y >> 1u) + 1u;

@@ -64,7 +64,7 @@ fn outcome_code(outcome: u32) -> u32 {
 // The state that a 64-bit draw means in a list of outcomes; NEVER if none.
 fn pick(list: vec2<u32>, hi: u32, lo: u32) -> u32 {
     for (var i = 0u; i < list.y; i += 1u) {
-        if exceeds(outcome_below(list.x + i), hi, lo) {
+        if is_below(outcome_below(list.x + i), hi, lo) {
             return outcome_code(list.x + i);
         }
     }

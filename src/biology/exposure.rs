@@ -12,7 +12,7 @@ pub(super) use corners::corners;
 
 use crate::catalogue::{Analyte, CellKill, Drug, KillKind, Node, Shift, Target};
 
-use super::patient::Patient;
+use super::patient::PatientBiology;
 use super::potency::Exposure;
 
 /// Bins in an octave.
@@ -33,7 +33,7 @@ impl Bin {
 
     /// The bin of a level; below `floor` it is absent.
     pub fn of(level: f64, floor: f64) -> Self {
-        // Not `level < floor`: a level that is no number is absent too.
+        // Not `level < floor`: a level that is not a number is absent too.
         if !(level >= floor && level > 0.0) {
             return Self::ABSENT;
         }
@@ -91,7 +91,7 @@ pub struct Grid {
 
 impl Grid {
     /// The grid of a drug.
-    pub fn new(drug: &Drug, patient: &Patient) -> Self {
+    pub fn new(drug: &Drug, patient: &PatientBiology) -> Self {
         let mut floors = [f64::INFINITY; 4];
         for target in &drug.targets {
             let ec50 = target.ec50.value * smallest(&target.shifts) * patient.ec50_factor(target.node);
@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn what_a_drug_does_not_act_by_makes_no_bins() {
         let everolimus = Catalogue::embedded().find("everolimus").unwrap();
-        let grid = Grid::new(everolimus, &Patient::typical());
+        let grid = Grid::new(everolimus, &PatientBiology::typical());
         let given = Exposure { parent_nm: 1.3, average: 24.0, ..Exposure::default() };
         let bins = grid.bins(&given);
         assert_ne!(bins, DrugBins::ABSENT);
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn what_acts_as_a_sum_is_binned_as_one() {
         let sunitinib = Catalogue::embedded().find("sunitinib").unwrap();
-        let grid = Grid::new(sunitinib, &Patient::typical());
+        let grid = Grid::new(sunitinib, &PatientBiology::typical());
         let of = |parent_nm, metabolite_nm| {
             grid.bins(&Exposure { parent_nm, metabolite_nm, ..Exposure::default() })
         };
@@ -239,7 +239,7 @@ mod tests {
         let mut drug = Catalogue::embedded().find("everolimus").unwrap().clone();
         let mut grid = |exponent: &f64| {
             drug.delivery_exponent.value = *exponent;
-            Grid::new(&drug, &Patient::typical())
+            Grid::new(&drug, &PatientBiology::typical())
         };
         let grids: Vec<Grid> = exponents.iter().map(&mut grid).collect();
         let bins = grids.iter().map(|g| g.bins(&Exposure::bath(1.0))).collect();

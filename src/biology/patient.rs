@@ -20,9 +20,9 @@ pub use crate::scenario::{Origin, Sex};
 
 use super::signalling::{CellInputs, Network, Parameters, UPREGULATED_REACH};
 
-/// A virtual patient. [`Patient::typical`] has the median of everything; [`SPREADS`] says how patients differ.
+/// A virtual patient. [`PatientBiology::typical`] has the median of everything; [`SPREADS`] says how patients differ.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Patient {
+pub struct PatientBiology {
     /// Birth and uncoupled death of the sensitive cell, from untreated growth and coupled loss.
     pub turnover: Turnover,
     /// Ki-67 index, percent; a biomarker only.
@@ -78,7 +78,7 @@ const PHLPP2_S1016: f64 = 0.5;
 /// patients; C).
 const FGFR4_R388_GAMMA: f64 = 0.94;
 
-impl Patient {
+impl PatientBiology {
     /// The median of everything; the commoner value of every covariate.
     pub fn typical() -> Self {
         Self::with_turnover(Turnover::typical())
@@ -213,7 +213,7 @@ mod tests {
     use crate::catalogue::Node;
 
     /// Growth of the sensitive cell on 1.3 nM of a rapalog, relative to its own without.
-    fn on_rapalog(patient: &Patient) -> f64 {
+    fn on_rapalog(patient: &PatientBiology) -> f64 {
         let network = patient.network(Parameters::default());
         let cell = network.cell(patient.sensitive());
         let drugs = Inhibition::only(Node::MtorAllosteric, 1.3 / 1.4);
@@ -223,12 +223,14 @@ mod tests {
 
     #[test]
     fn germline_variants_are_off_by_default_and_make_everolimus_work_less() {
-        let plain = Patient::typical();
-        let carrier = Patient { fgfr4_r388: true, phlpp2_s1016: true, ..plain.clone() };
+        let plain = PatientBiology::typical();
+        let carrier = PatientBiology { fgfr4_r388: true, phlpp2_s1016: true, ..plain.clone() };
         assert_eq!(on_rapalog(&carrier), on_rapalog(&plain));
         let t = plain.turnover;
-        let net = |p: &Patient| t.birth * on_rapalog(p) * (1.0 - t.coupled_loss) - t.death - 8e-4 * 1.3 / 1.4;
-        let acts = |fgfr4_r388, phlpp2_s1016| Patient {
+        let net = |p: &PatientBiology| {
+            t.birth * on_rapalog(p) * (1.0 - t.coupled_loss) - t.death - 8e-4 * 1.3 / 1.4
+        };
+        let acts = |fgfr4_r388, phlpp2_s1016| PatientBiology {
             fgfr4_r388,
             phlpp2_s1016,
             germline_effects: true,
@@ -240,7 +242,7 @@ mod tests {
 
     #[test]
     fn a_spread_is_known_for_every_number_of_a_patient() {
-        let typical = serde_json::to_value(Patient::typical()).unwrap();
+        let typical = serde_json::to_value(PatientBiology::typical()).unwrap();
         for spread in SPREADS {
             if let Some(value) = typical.get(spread.name).and_then(serde_json::Value::as_f64) {
                 assert_eq!(value, spread.typical, "{}", spread.name);

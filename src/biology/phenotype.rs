@@ -10,9 +10,9 @@
 use crate::catalogue::{Drug, Inducer, Induction, Node, Suppression};
 use crate::scenario::{CellRates, ChangeKind, Locus, Oxygen};
 
-use super::patient::{Patient, Turnover, equilibrium_switching};
+use super::patient::{PatientBiology, Turnover, equilibrium_switching};
 use super::potency::{Effects, Exposure, Potency, PotencyError, StatePotency};
-use super::signalling::{Cell, CellInputs, Inhibition, Network, Parameters, SteadyState};
+use super::signalling::{CellInputs, Inhibition, Network, Parameters, PreparedCell, SteadyState};
 
 /// How much oxygen a cell has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -148,7 +148,7 @@ pub struct Extents {
 
 /// What a change of a locus does in one patient.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Course {
+pub struct Trajectory {
     /// Index of the locus.
     pub locus: usize,
     from: u8,
@@ -160,7 +160,7 @@ pub struct Course {
     suppressed: Option<(f64, Inducer)>,
 }
 
-impl Course {
+impl Trajectory {
     /// Whether drugs act on it.
     pub fn is_driven(&self) -> bool {
         self.induced.is_some() || self.suppressed.is_some()
@@ -181,14 +181,14 @@ impl Course {
 /// The phenotype of one patient's cells under a list of drugs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Phenotype {
-    patient: Patient,
+    patient: PatientBiology,
     network: Network,
     potency: Potency,
     loci: Vec<Locus>,
     oxygen: OxygenEffects,
     /// Factor on division attempts in hypoxia beyond what the network does.
     quiescence: f64,
-    courses: Vec<Course>,
+    courses: Vec<Trajectory>,
 }
 
 impl Phenotype {
@@ -198,7 +198,7 @@ impl Phenotype {
     ///
     /// [`PotencyError`] if a drug's targets cannot be used.
     pub fn new(
-        patient: &Patient,
+        patient: &PatientBiology,
         parameters: Parameters,
         loci: &[Locus],
         drugs: &[Drug],
@@ -222,7 +222,7 @@ impl Phenotype {
     }
 
     /// The patient.
-    pub fn patient(&self) -> &Patient {
+    pub fn patient(&self) -> &PatientBiology {
         &self.patient
     }
 
@@ -258,7 +258,7 @@ impl Phenotype {
 
     /// Changes of loci in this patient. Basal switching into a state that the patient holds at a fraction
     /// is what balances reversion and growth there.
-    fn prepare_courses(&self) -> Vec<Course> {
+    fn prepare_courses(&self) -> Vec<Trajectory> {
         let mut courses = Vec::new();
         for (locus, described) in self.loci.iter().enumerate() {
             for change in &described.changes {
@@ -275,7 +275,7 @@ impl Phenotype {
                     }
                     _ => change.rate,
                 };
-                courses.push(Course {
+                courses.push(Trajectory {
                     locus,
                     from: change.from,
                     to: change.to,
@@ -324,11 +324,11 @@ impl Terms {
 #[derive(Debug, Clone)]
 pub struct StatePhenotype {
     terms: Terms,
-    cell: Cell,
+    cell: PreparedCell,
     potency: StatePotency,
     /// S6K without drugs, with and without oxygen.
     untreated_s6k: [f64; 2],
-    courses: Vec<Course>,
+    courses: Vec<Trajectory>,
 }
 
 impl StatePhenotype {
@@ -366,7 +366,7 @@ impl StatePhenotype {
     }
 
     /// Changes of loci of one kind that the cell may make.
-    pub fn courses(&self, kind: ChangeKind) -> impl Iterator<Item = &Course> {
+    pub fn courses(&self, kind: ChangeKind) -> impl Iterator<Item = &Trajectory> {
         self.courses.iter().filter(move |c| c.kind == kind)
     }
 
@@ -375,7 +375,7 @@ impl StatePhenotype {
         let network = self.network(effects, regime);
         let answer = self.answer(&network);
         let extents = self.extents(effects, &answer, regime);
-        let moved = |c: &Course| Move { locus: c.locus, to: c.to, kind: c.kind, rate: c.rate(&extents) };
+        let moved = |c: &Trajectory| Move { locus: c.locus, to: c.to, kind: c.kind, rate: c.rate(&extents) };
         Fate {
             division: self.division(&answer, regime),
             replace: self.replace(),

@@ -2,13 +2,13 @@
 //!
 //! `E = max · Cʰ / (EC50ʰ + Cʰ)`, `C` the unbound local concentration in nM. A state may shift EC50 and
 //! maximum of a target; several shifts multiply. Drugs on one node combine as independent events (Bliss).
-//! What a state does to the network is no shift: a shift is what it does to *binding*, or what the network
+//! What a state does to the network is not a shift: a shift is what it does to *binding*, or what the network
 //! leaves unexplained and the catalogue says so.
 
 use crate::catalogue::{Analyte, CellKill, Drug, KillKind, Node, Shift, Target};
 use crate::scenario::{Condition, Locus, SelectorError, catalogue_loci, parse_selector};
 
-use super::patient::Patient;
+use super::patient::PatientBiology;
 use super::signalling::{Hill, Inhibition};
 
 /// Where a drug is: concentrations at the cell.
@@ -75,7 +75,7 @@ pub enum PotencyError {
 
 /// A shift prepared for the scenario's loci.
 #[derive(Debug, Clone, PartialEq)]
-struct Prepared {
+struct PreparedDrug {
     conditions: Vec<Condition>,
     ec50: f64,
     maximum: f64,
@@ -89,7 +89,7 @@ struct Binding {
     ec50: f64,
     hill: f64,
     maximum: f64,
-    shifts: Vec<Prepared>,
+    shifts: Vec<PreparedDrug>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -99,7 +99,7 @@ struct Killing {
     node: Option<Node>,
     strength: f64,
     ec50: Option<f64>,
-    shifts: Vec<Prepared>,
+    shifts: Vec<PreparedDrug>,
 }
 
 /// Targets and kills of a list of drugs, prepared for a scenario's loci and one patient.
@@ -116,7 +116,7 @@ impl Potency {
     /// # Errors
     ///
     /// [`PotencyError`] if a shift cannot be read or a number makes no sense.
-    pub fn compile(drugs: &[Drug], loci: &[Locus], patient: &Patient) -> Result<Self, PotencyError> {
+    pub fn compile(drugs: &[Drug], loci: &[Locus], patient: &PatientBiology) -> Result<Self, PotencyError> {
         let known = known_loci(loci);
         let (mut bindings, mut kills) = (Vec::new(), Vec::new());
         for (index, drug) in drugs.iter().enumerate() {
@@ -251,8 +251,8 @@ fn prepared(
     shifts: &[Shift],
     known: &[Locus],
     own: usize,
-    patient: &Patient,
-) -> Result<Vec<Prepared>, PotencyError> {
+    patient: &PatientBiology,
+) -> Result<Vec<PreparedDrug>, PotencyError> {
     let mut all = Vec::new();
     for shift in shifts {
         let selector = parse_selector(known, &shift.states)
@@ -262,7 +262,7 @@ fn prepared(
         let (conditions, absent): (Vec<_>, Vec<_>) =
             selector.conditions.into_iter().partition(|c| c.locus < own);
         if context && absent.iter().all(|c| c.allowed & 1 != 0) {
-            all.push(Prepared { conditions, ec50: shift.ec50.value, maximum: shift.maximum.value });
+            all.push(PreparedDrug { conditions, ec50: shift.ec50.value, maximum: shift.maximum.value });
         }
     }
     Ok(all)
@@ -272,8 +272,8 @@ fn binding(
     index: usize,
     drug: &str,
     target: &Target,
-    shifts: Vec<Prepared>,
-    patient: &Patient,
+    shifts: Vec<PreparedDrug>,
+    patient: &PatientBiology,
 ) -> Result<Binding, PotencyError> {
     for (what, value) in [("EC50", target.ec50.value), ("Hill exponent", target.hill.value)] {
         if value.is_nan() || value <= 0.0 {
@@ -292,7 +292,7 @@ fn binding(
     })
 }
 
-fn killing(index: usize, kill: &CellKill, shifts: Vec<Prepared>, patient: &Patient) -> Killing {
+fn killing(index: usize, kill: &CellKill, shifts: Vec<PreparedDrug>, patient: &PatientBiology) -> Killing {
     let strength = match kill.kind {
         KillKind::Death => kill.strength() * patient.kill_factor,
         // The dose is in the exposure; uptake by somatostatin receptors needs receptors.
@@ -311,8 +311,8 @@ fn killing(index: usize, kill: &CellKill, shifts: Vec<Prepared>, patient: &Patie
 }
 
 /// Product of the shifts of a state: factors on EC50 and maximum.
-fn shifted(shifts: &[Prepared], levels: &[u8]) -> (f64, f64) {
-    let fits = |p: &&Prepared| p.conditions.iter().all(|c| c.allowed & (1 << levels[c.locus]) != 0);
+fn shifted(shifts: &[PreparedDrug], levels: &[u8]) -> (f64, f64) {
+    let fits = |p: &&PreparedDrug| p.conditions.iter().all(|c| c.allowed & (1 << levels[c.locus]) != 0);
     shifts.iter().filter(fits).fold((1.0, 1.0), |(ec50, maximum), s| (ec50 * s.ec50, maximum * s.maximum))
 }
 

@@ -5,7 +5,7 @@
 //! so is extinction in the end, since the ratio of deaths to births is. An event that leads nowhere (no site, no space to move in) takes
 //! nothing from the others.
 
-use crate::engine::tables::{Outcome, RateRow, RateTables, TableHead};
+use crate::engine::tables::{RateRow, RateTables, TableHead, Transition};
 use crate::scenario::{CellRates, Change, ChangeKind, Oxygen, Scenario};
 use crate::tissue::fixed::Threshold;
 
@@ -57,7 +57,7 @@ pub fn tables(scenario: &Scenario, space: &StateSpace) -> RateTables {
 
 /// What oxygen does to a cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Surroundings {
+struct RateSurroundings {
     birth_factor: f64,
     death_add: f64,
 }
@@ -65,19 +65,19 @@ struct Surroundings {
 /// Oxygen bins that make no difference share a block.
 struct Blocks {
     of_bin: Vec<u32>,
-    surroundings: Vec<Surroundings>,
+    surroundings: Vec<RateSurroundings>,
 }
 
 fn blocks(oxygen: Option<&Oxygen>) -> Blocks {
     let mut blocks = Blocks { of_bin: Vec::new(), surroundings: Vec::new() };
     let Some(oxygen) = oxygen else {
         blocks.of_bin.push(0);
-        blocks.surroundings.push(Surroundings { birth_factor: 1.0, death_add: 0.0 });
+        blocks.surroundings.push(RateSurroundings { birth_factor: 1.0, death_add: 0.0 });
         return blocks;
     };
     for bin in 0..BINS {
         let mmhg = bin_mmhg(oxygen, bin);
-        let here = Surroundings {
+        let here = RateSurroundings {
             birth_factor: if mmhg < oxygen.hypoxic_mmhg { oxygen.hypoxic_birth_factor } else { 1.0 },
             death_add: if mmhg < oxygen.anoxic_mmhg { oxygen.anoxic_death_add } else { 0.0 },
         };
@@ -95,7 +95,7 @@ fn is_on(scenario: &Scenario, drugs: u32, name: &str) -> bool {
     scenario.drugs.iter().position(|d| d.name == name).is_some_and(|d| drugs & (1 << d) != 0)
 }
 
-fn cell_rates(scenario: &Scenario, levels: &[u8], drugs: u32, here: Surroundings) -> CellRates {
+fn cell_rates(scenario: &Scenario, levels: &[u8], drugs: u32, here: RateSurroundings) -> CellRates {
     let on: Vec<bool> = (0..scenario.drugs.len()).map(|d| drugs & (1 << d) != 0).collect();
     let mut rates = scenario.cell_rates(levels, &on);
     rates.birth *= here.birth_factor;
@@ -198,7 +198,7 @@ pub(super) fn mutation_law(
 
 /// Appends a list of outcomes as cumulative thresholds, summed in integers so that a sum near 1 does not
 /// swallow the rare ones; outcomes that round to nothing are left out.
-pub(super) fn push(outcomes: &mut Vec<Outcome>, list: &[(u32, f64)]) -> (u32, u32) {
+pub(super) fn push(outcomes: &mut Vec<Transition>, list: &[(u32, f64)]) -> (u32, u32) {
     let first = outcomes.len() as u32;
     let mut below = 0u64;
     for (code, p) in list {
@@ -206,7 +206,7 @@ pub(super) fn push(outcomes: &mut Vec<Outcome>, list: &[(u32, f64)]) -> (u32, u3
         below = below.saturating_add(alone);
         if alone > 0 {
             let Threshold { hi, lo } = Threshold::from_bits(below);
-            outcomes.push(Outcome { hi, lo, code: *code });
+            outcomes.push(Transition { hi, lo, code: *code });
         }
     }
     (first, outcomes.len() as u32 - first)

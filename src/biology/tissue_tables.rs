@@ -13,13 +13,13 @@ mod changes;
 use std::collections::HashMap;
 
 use answers::Answers;
-pub use assembly::{Assembly, Wanted, assemble};
+pub use assembly::{Assembly, TableRequest, assemble};
 use changes::{Changes, Law};
 
 use super::exposure::{Delivery, DrugBins, Grid};
 use super::nutrients::Nutrients;
 use super::oxygen::regimes_of_bins;
-use super::patient::Patient;
+use super::patient::PatientBiology;
 use super::phenotype::{Answer, Extents, OxygenEffects, Phenotype, Regime, StatePhenotype};
 use super::potency::{Effects, Exposure, PotencyError};
 use super::rates::row;
@@ -31,7 +31,7 @@ use crate::scenario::{CellRates, Locus, Scenario};
 use crate::tissue::fixed::Threshold;
 
 /// Blocks of a patient beyond which [`TissueTables::is_full`].
-const MOST_BLOCKS: usize = 1 << 13;
+const MAX_BLOCKS: usize = 1 << 13;
 
 /// What decides a block: fates (their number), class of nutrients.
 type BlockKey = (u32, u32);
@@ -48,7 +48,7 @@ struct Fates {
 
 /// What cells do in one environment under one exposure.
 #[derive(Debug, Clone)]
-struct Block {
+struct RowBlock {
     fates: u32,
     /// Row of each kind of cell, but for what it changes to.
     rows: Vec<RateRow>,
@@ -56,7 +56,7 @@ struct Block {
 
 /// A table of one patient.
 #[derive(Debug, Clone)]
-struct Table {
+struct TissueTable {
     /// Block of each environment.
     map: Vec<u32>,
     /// Secretion of VEGF by kind of cell, relative to the untreated sensitive cell with oxygen, at mean perfusion.
@@ -92,9 +92,9 @@ pub struct TissueTables {
     fates: Vec<Fates>,
     /// First of the fates under a local exposure, in the order of regimes.
     of_local: HashMap<Vec<DrugBins>, u32>,
-    blocks: Vec<Block>,
+    blocks: Vec<RowBlock>,
     known: HashMap<BlockKey, u32>,
-    tables: Vec<Table>,
+    tables: Vec<TissueTable>,
     of_bins: HashMap<Vec<DrugBins>, TableId>,
 }
 
@@ -107,7 +107,7 @@ impl TissueTables {
     pub fn new(
         scenario: &Scenario,
         space: &StateSpace,
-        patient: &Patient,
+        patient: &PatientBiology,
         drugs: &[Drug],
     ) -> Result<Self, PotencyError> {
         let oxygen = scenario.oxygen.as_ref().map_or_else(OxygenEffects::default, OxygenEffects::from);
@@ -134,7 +134,7 @@ impl TissueTables {
             step_days,
             migration: scenario.rates.base.migration,
             clear: clearing(scenario),
-            most_blocks: MOST_BLOCKS,
+            most_blocks: MAX_BLOCKS,
             fates: Vec::new(),
             of_local: HashMap::new(),
             blocks: Vec::new(),
@@ -166,9 +166,10 @@ impl TissueTables {
         let answers = self.answers.of(&self.kinds, bins);
         let with_oxygen = &answers[..self.kinds.len()];
         let vegf = with_oxygen.iter().map(|answer| answer.vegf).collect();
-        let cga = with_oxygen.iter().map(|answer| self.granules(answer.eif4e)).collect();
+        let cga =
+            with_oxygen.iter().map(|answer| cga_secretion(answer.eif4e, self.untreated_eif4e)).collect();
         let id = TableId(self.tables.len() as u32);
-        self.tables.push(Table { map, vegf, cga });
+        self.tables.push(TissueTable { map, vegf, cga });
         self.of_bins.insert(bins.to_vec(), id);
         id
     }
@@ -207,7 +208,7 @@ impl TissueTables {
         };
         let rows = self.fates[fates as usize].rates.iter().map(made).collect();
         let number = self.blocks.len() as u32;
-        self.blocks.push(Block { fates, rows });
+        self.blocks.push(RowBlock { fates, rows });
         self.known.insert(key, number);
         number
     }
@@ -254,13 +255,8 @@ impl TissueTables {
     }
 
     /// Secretion of chromogranin A by a population under a table, relative to as many untreated sensitive cells.
-    pub fn granules_of(&self, table: TableId, live_by_row: &[u32]) -> f64 {
+    pub fn cga_secretion_of(&self, table: TableId, live_by_row: &[u32]) -> f64 {
         self.mean(&self.tables[table.0 as usize].cga, live_by_row)
-    }
-
-    /// Secretion of chromogranin A follows translation: 0.4 + 0.6 of eIF4E relative to the untreated sensitive cell (C).
-    fn granules(&self, eif4e: f64) -> f64 {
-        0.4 + 0.6 * eif4e / self.untreated_eif4e
     }
 
     /// Mean over live cells of what each kind does; 1 where there are none.
@@ -318,6 +314,11 @@ fn clearing(scenario: &Scenario) -> Threshold {
     })
 }
 
+/// Secretion of chromogranin A by a cell follows translation: 0.4 + 0.6 of eIF4E relative to the untreated sensitive cell (C).
+pub fn cga_secretion(eif4e: f64, untreated: f64) -> f64 {
+    0.4 + 0.6 * eif4e / untreated
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -340,7 +341,7 @@ mod tests {
     fn everolimus() -> TissueTables {
         let scenario = scenario();
         let drugs = drugs(&scenario);
-        TissueTables::new(&scenario, &StateSpace::new(&scenario), &Patient::typical(), &drugs).unwrap()
+        TissueTables::new(&scenario, &StateSpace::new(&scenario), &PatientBiology::typical(), &drugs).unwrap()
     }
 
     fn at(tissue: &mut TissueTables, parent_nm: f64) -> TableId {
@@ -388,7 +389,7 @@ mod tests {
         let (scenario, mut tissue) = (scenario(), everolimus());
         let (space, exposure) = (StateSpace::new(&scenario), [Exposure::bath(1.0)]);
         let oxygen = scenario.oxygen.as_ref().map(OxygenEffects::from).unwrap();
-        let (patient, drugs) = (Patient::typical(), drugs(&scenario));
+        let (patient, drugs) = (PatientBiology::typical(), drugs(&scenario));
         let phenotype =
             Phenotype::new(&patient, Parameters::default(), &scenario.loci, &drugs, oxygen).unwrap();
         let first = tissue.fates(tissue.bins(&exposure)) as usize;

@@ -15,7 +15,7 @@
 use crate::engine::model::{ONE, OxygenRule, QUANTILES, SUPPLY_BINS, VesselRule};
 use crate::scenario::{Lattice, Oxygen, StartShape, Vessels};
 use crate::tissue::shape::VOXEL;
-use crate::tissue::start::{self, Form};
+use crate::tissue::start::{self, StartForm};
 use crate::tissue::{LesionId, LesionState, Shape};
 
 use super::normal::normal_quantile;
@@ -29,7 +29,7 @@ pub fn densities(unevenness: f64) -> Vec<f64> {
         .map(|i| libm::exp(log_sd * normal_quantile((i as f64 + 0.5) / QUANTILES as f64)))
         .collect();
     // The cut takes from the mean: the scale that gives it back, by bisection.
-    let cut = |scale: f64| raw.iter().map(|x| (scale * x).min(MOST_DENSITY)).collect::<Vec<f64>>();
+    let cut = |scale: f64| raw.iter().map(|x| (scale * x).min(MAX_DENSITY)).collect::<Vec<f64>>();
     let (mut low, mut high) = (0.0, 4.0);
     for _ in 0..60 {
         let middle = 0.5 * (low + high);
@@ -40,7 +40,7 @@ pub fn densities(unevenness: f64) -> Vec<f64> {
 }
 
 /// Largest base density: the top of its fixed point.
-const MOST_DENSITY: f64 = 1.999;
+const MAX_DENSITY: f64 = 1.999;
 
 /// Saturation of growth by VEGF at which the untreated density is 1: `h` with `p·h·(1 − 1/v_max) = d`.
 pub fn untreated_saturation(vessels: &Vessels) -> f64 {
@@ -78,7 +78,7 @@ fn reference_vegf(start: &StartShape, lattice: &Lattice, neighbour: f64) -> f64 
     let size = [edge, edge, if lattice.dimension == 3 { edge } else { 1 }];
     let shape = Shape::new(lattice.dimension, size, true);
     let cells = libm::rint(fraction * shape.sites() as f64) as u64;
-    let form = Form::Nests { cells, radius: radius_um / lattice.site_um, packing };
+    let form = StartForm::Nests { cells, radius: radius_um / lattice.site_um, packing };
     match start::start(0, LesionId::new(0, 0), shape, form, &[]) {
         Ok(sample) => mean_at_cells(&sample, neighbour),
         Err(_) => fraction.max(1e-3),

@@ -1,19 +1,23 @@
 //! `evotor bench`: how fast the engine is on this machine, held against what the machine can do.
 
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Instant;
 
 use clap::ValueEnum;
 
-use crate::engine::cpu::{self, Stages};
-use crate::engine::gpu::{self, GpuBackend, GpuOptions};
-use crate::engine::{Backend, EngineError, LogEntry, Model, Pool, PoolOptions, Workload};
-use crate::tissue::random::{Draws, Purpose, shared_words};
-use crate::tissue::shape::{BRICK_LEAVES, LEAF};
-use crate::tissue::{LesionState, Shape};
+use crate::engine::Workload;
+use crate::engine::bench::{self, BenchError, Timing, Work};
+use crate::engine::gpu::{self, GpuOptions};
 
 use super::outcome::{Failure, complain, say};
+
+impl From<BenchError> for Failure {
+    fn from(error: BenchError) -> Self {
+        match error {
+            BenchError::Start(error) => Self::Input(format!("failed to {error}")),
+            BenchError::Engine(error) => error.into(),
+        }
+    }
+}
 
 /// Measure the engine on this machine
 ///
@@ -32,7 +36,7 @@ use super::outcome::{Failure, complain, say};
 pub struct Args {
     /// Backend to measure: the CPU, every hardware GPU, or both
     #[arg(long, value_enum, default_value = "all", value_name = "WHICH")]
-    backend: Which,
+    backend: BenchKind,
 
     /// Measure the GPU adapter whose name holds NAME, also a software one
     #[arg(long, value_name = "NAME")]
@@ -65,7 +69,7 @@ pub struct Args {
 
 /// Which backends are measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Which {
+enum BenchKind {
     /// The CPU and every hardware GPU
     All,
     /// The CPU
@@ -73,40 +77,6 @@ enum Which {
     /// Every hardware GPU
     Gpu,
 }
-
-/// What the machine can do at most.
-#[derive(Debug, Clone, Copy)]
-struct Ceiling {
-    copy_bytes: f64,
-    blocks: f64,
-}
-
-/// One measurement.
-struct Row {
-    workload: &'static str,
-    backend: String,
-    cores: f64,
-    seconds: f64,
-    steps: f64,
-    work: Work,
-    memory: f64,
-    ceiling: Ceiling,
-}
-
-/// What the timed steps did.
-#[derive(Debug, Clone, Copy)]
-struct Work {
-    live: f64,
-    sites: f64,
-    leaves: f64,
-    blocks: f64,
-    events: f64,
-}
-
-/// Bytes that a visited leaf moves per step: occupancy, events, counts and winners, read and written by the stages.
-const LEAF_BYTES: f64 = 60.0;
-/// Bytes that an event moves: words, claims, clones, occupancy and census, read and written by the stages.
-const EVENT_BYTES: f64 = 64.0;
 
 const HEADER: [&str; 11] = [
     "workload",
@@ -126,7 +96,7 @@ const HEADER: [&str; 11] = [
 pub fn bench(args: &Args) -> Result<ExitCode, Failure> {
     let workloads = workloads(args)?;
     print_row(args.csv, &HEADER.map(str::to_owned));
-    if args.backend != Which::Gpu && args.adapter.is_none() {
+    if args.backend != BenchKind::Gpu && args.adapter.is_none() {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as u16;
         let mut threads = args.threads.clone();
         if threads.is_empty() {
@@ -134,18 +104,18 @@ pub fn bench(args: &Args) -> Result<ExitCode, Failure> {
         }
         for threads in threads {
             for workload in &workloads {
-                print_row(args.csv, &cells(&on_cpu(*workload, args, threads)?));
+                print_row(args.csv, &cells(&bench::on_cpu(*workload, args.edge, args.steps, threads)?));
             }
         }
     }
-    if args.backend != Which::Cpu {
+    if args.backend != BenchKind::Cpu {
         for adapter in adapters(args) {
             let options =
                 GpuOptions { adapter: Some(adapter), workgroup: args.workgroup, ..GpuOptions::default() };
-            let rates = gpu::measure(&options)?;
-            let ceiling = Ceiling { copy_bytes: rates.copy_bytes, blocks: rates.blocks };
+            let ceiling = bench::gpu_ceiling(&options)?;
             for workload in &workloads {
-                print_row(args.csv, &cells(&on_gpu(*workload, args, &options, ceiling)?));
+                let row = bench::on_gpu(*workload, args.edge, args.steps, &options, ceiling)?;
+                print_row(args.csv, &cells(&row));
             }
         }
     }
@@ -180,162 +150,15 @@ fn adapters(args: &Args) -> Vec<String> {
     found
 }
 
-fn build(workload: Workload, edge: u32) -> Result<(Arc<Model>, LesionState), Failure> {
-    workload.build(edge).map_err(|e| Failure::Input(format!("failed to {e}")))
-}
-
-fn memory(model: &Model, shape: Shape) -> f64 {
-    Pool::bytes(model, &[shape], PoolOptions::default()) as f64 / shape.sites() as f64
-}
-
-fn on_cpu(workload: Workload, args: &Args, threads: u16) -> Result<Row, Failure> {
-    let (model, state) = build(workload, args.edge)?;
-    let shape = state.shape;
-    let memory = memory(&model, shape);
-    let stages = Stages::new(usize::from(threads)).map_err(|e| EngineError::Threads(e.to_string()))?;
-    let ceiling = cpu_ceiling(threads);
-    let mut pool = Pool::new(model, &[state], PoolOptions::default());
-    cpu::control::begin(&mut pool);
-    pool.take_log();
-    pool.set_until(u32::MAX);
-    advance(&stages, &mut pool, args.steps / 10 + 1);
-    let before = pool.state(0);
-    let started = Instant::now();
-    advance(&stages, &mut pool, args.steps);
-    let seconds = started.elapsed().as_secs_f64();
-    let leaves = pool.active.len() as f64 * f64::from(BRICK_LEAVES);
-    let work = work(workload, &before, &pool.state(0), leaves, args.steps);
-    let backend = format!("cpu, {threads} thread{}", if threads == 1 { "" } else { "s" });
-    let steps = f64::from(args.steps);
-    Ok(Row {
-        workload: workload.name(),
-        backend,
-        cores: f64::from(threads),
-        seconds,
-        steps,
-        work,
-        memory,
-        ceiling,
-    })
-}
-
-fn advance(stages: &Stages, pool: &mut Pool, steps: u32) {
-    for _ in 0..steps {
-        stages.step(pool);
-        if pool.is_log_full() {
-            pool.take_log();
-        }
-    }
-}
-
-fn on_gpu(workload: Workload, args: &Args, options: &GpuOptions, ceiling: Ceiling) -> Result<Row, Failure> {
-    let (model, state) = build(workload, args.edge)?;
-    let memory = memory(&model, state.shape);
-    let mut backend = GpuBackend::new(model, &[state], PoolOptions::default(), options)?;
-    let warm = args.steps / 10 + 8;
-    let _: Vec<LogEntry> = backend.advance(warm)?;
-    let before = backend.state(0)?;
-    let started = Instant::now();
-    backend.advance(warm + args.steps)?;
-    let seconds = started.elapsed().as_secs_f64();
-    let after = backend.state(0)?;
-    let leaves = before.bricks.iter().count() as f64 * f64::from(BRICK_LEAVES);
-    let work = work(workload, &before, &after, leaves, args.steps);
-    let (backend, steps) = (backend.info().device.clone(), f64::from(args.steps));
-    Ok(Row { workload: workload.name(), backend, cores: 0.0, seconds, steps, work, memory, ceiling })
-}
-
-/// Averages per step over the timed steps.
-fn work(workload: Workload, before: &LesionState, after: &LesionState, leaves: f64, steps: u32) -> Work {
-    let live = (before.burden().0 + after.burden().0) as f64 / 2.0;
-    let sum = |s: &LesionState| {
-        let c = s.counters;
-        c.births + c.deaths + c.kills + c.switches + c.moves + c.cleared
-    };
-    let filled = before
-        .bricks
-        .iter()
-        .flat_map(|b| b.sites.chunks(LEAF as usize))
-        .filter(|l| l.iter().any(|w| *w != 0))
-        .count() as f64;
-    let draws = if workload == Workload::Switching { 2.0 } else { 1.0 };
-    Work {
-        live,
-        sites: after.shape.sites() as f64,
-        leaves,
-        blocks: filled * f64::from(LEAF / 4) * draws,
-        events: (sum(after) - sum(before)) as f64 / f64::from(steps),
-    }
-}
-
-/// Copy bandwidth and random blocks of this many threads at once.
-fn cpu_ceiling(threads: u16) -> Ceiling {
-    Ceiling { copy_bytes: best_of(threads, copy_once), blocks: best_of(threads, draw_once) }
-}
-
-/// The best total rate of some trials, in which every thread does the same.
-fn best_of(threads: u16, trial: fn() -> f64) -> f64 {
-    let mut best = 0.0f64;
-    for _ in 0..3 {
-        let started = Instant::now();
-        let amount: f64 = std::thread::scope(|scope| {
-            let running: Vec<_> = (0..threads).map(|_| scope.spawn(trial)).collect();
-            running.into_iter().filter_map(|r| r.join().ok()).sum()
-        });
-        best = best.max(amount / started.elapsed().as_secs_f64());
-    }
-    best
-}
-
-/// Bytes read plus bytes written by copies that are larger than any cache.
-fn copy_once() -> f64 {
-    const WORDS: usize = 16 << 20;
-    let from = vec![1u32; WORDS];
-    let mut to = vec![0u32; WORDS];
-    for _ in 0..4 {
-        to.copy_from_slice(std::hint::black_box(&from));
-        std::hint::black_box(&mut to);
-    }
-    4.0 * 8.0 * WORDS as f64
-}
-
-/// Random blocks, made as the engine makes them.
-fn draw_once() -> f64 {
-    const RUNS: u32 = 40_000;
-    let draws = Draws::new(1, 2, 3);
-    pulp::Arch::new().dispatch(DrawOnce { draws, runs: RUNS });
-    128.0 * f64::from(RUNS)
-}
-
-struct DrawOnce {
-    draws: Draws,
-    runs: u32,
-}
-
-impl pulp::NullaryFnOnce for DrawOnce {
-    type Output = ();
-
-    #[inline(always)]
-    fn call(self) {
-        let mut words = [[0; 128]; 4];
-        for run in 0..self.runs {
-            let [a, b, c, d] = &mut words;
-            shared_words(&self.draws, run * 128, Purpose::Fate, [a, b, c, d]);
-            std::hint::black_box(&mut words);
-        }
-    }
-}
-
-fn cells(row: &Row) -> [String; 11] {
-    let Work { live, sites, leaves, blocks, events } = row.work;
-    let per_second = row.steps / row.seconds;
-    let moved = leaves * LEAF_BYTES + events * EVENT_BYTES;
+fn cells(row: &Timing) -> [String; 11] {
+    let Work { live, sites, blocks, events, .. } = row.work;
+    let (per_second, moved) = (row.steps_per_second, row.work.moved());
     let per_core =
         if row.cores > 0.0 { format!("{:.2e}", live * per_second / row.cores) } else { "-".to_owned() };
     let copy = 100.0 * moved * per_second / row.ceiling.copy_bytes;
     let random = 100.0 * blocks * per_second / row.ceiling.blocks;
     [
-        row.workload.to_owned(),
+        row.workload.name().to_owned(),
         row.backend.clone(),
         format!("{live:.3e}"),
         format!("{:.2}", 100.0 * events / live),

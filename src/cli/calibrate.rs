@@ -1,28 +1,21 @@
 //! `evotor calibrate`: fits a few numbers to the figures that were set aside for it.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use indicatif::ProgressBar;
-
-use crate::scenario::{Endpoint, load_text};
-use crate::simulation::disk::{self, write_aside};
-use crate::simulation::folder::lock;
+use crate::scenario::Endpoint;
+use crate::simulation::BackendOptions;
 use crate::simulation::naming::{shell_word, signed};
-use crate::simulation::rows::Rows;
-use crate::simulation::{BackendOptions, RunError};
 use crate::trial::calibrate::{
-    Attempt, Book, Calibration, CalibrationError, Found, Judged, Ledger, Parameter, Particle, Search,
+    self as folder, Calibration, CalibrationError, JudgedDraw, Marginal, Particle,
 };
-use crate::trial::fitted::Part;
+use crate::trial::error::TrialError;
+use crate::trial::hooks::TrialHooks;
 
 use super::outcome::{Failure, complain, say};
-use super::progress::bar;
+use super::progress::TrialBar;
 use super::signals;
-use super::table::{Align, Table};
+use super::table::{Align, TextTable};
 
 /// Fit numbers of the model to published figures
 ///
@@ -61,94 +54,45 @@ impl From<CalibrationError> for Failure {
     }
 }
 
-const ATTEMPTS: &str = "attempts.jsonl";
-const ASKED: &str = "calibration.toml";
-/// What is made of the attempts; the last of them is written last.
-const MADE: [&str; 3] = ["posterior.csv", "fit.csv", "fitted.toml"];
-
-/// Keeps attempts in a file, and shows how far the search is.
-struct Desk {
-    book: Book,
-    bar: ProgressBar,
-}
-
-impl Ledger for Desk {
-    fn note(&mut self, attempt: &Attempt) -> Result<(), RunError> {
-        self.book.note(attempt)
-    }
-
-    fn progress(&mut self, what: &str, done: usize, all: usize) {
-        self.bar.set_length(all as u64);
-        self.bar.set_position(done as u64);
-        self.bar.set_message(what.to_owned());
-    }
-}
-
 /// Runs the command.
 pub fn calibrate(args: &Args) -> Result<ExitCode, Failure> {
-    let text = read(&args.file)?;
+    let text = folder::question(&args.file)?;
     let calibration = Calibration::parse(&text)?;
     let dir = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(&calibration.name));
-    search(&calibration, &text, &dir, args.force, args.threads, args.quiet)
+    search(&text, &dir, args.force, args.threads, args.quiet)
 }
 
 /// Goes on with the calibration of a folder.
 pub fn resume(dir: &Path, threads: Option<u16>, quiet: bool) -> Result<ExitCode, Failure> {
-    if dir.join(MADE[2]).exists() {
+    if folder::is_done(dir) {
         say(format_args!("the calibration in {} is done", dir.display()));
         return Ok(ExitCode::SUCCESS);
     }
-    let text = read(&dir.join(ASKED))?;
-    search(&Calibration::parse(&text)?, &text, dir, false, threads, quiet)
+    search(&folder::question(dir)?, dir, false, threads, quiet)
 }
 
-/// Whether a folder is that of a calibration.
-pub fn is_one(dir: &Path) -> bool {
-    dir.join(ASKED).exists()
-}
-
-fn read(path: &Path) -> Result<String, Failure> {
-    load_text(path).map_err(|e| Failure::Input(format!("failed to read `{}`: {e}", path.display())))
-}
-
-/// Searches from where an earlier search of the same question was, and writes what comes out.
 fn search(
-    calibration: &Calibration,
     text: &str,
     dir: &Path,
     force: bool,
     threads: Option<u16>,
     quiet: bool,
 ) -> Result<ExitCode, Failure> {
-    let trials = calibration.trials()?;
-    disk::make_folder(dir).map_err(RunError::write(dir))?;
-    let _lock = lock(dir)?;
-    let (book, known) = open(dir, text, calibration, force)?;
-    let mut desk = Desk { book, bar: bar(1, "{bar:32} {pos} of {len} draws, {msg}  {elapsed}", quiet) };
-    let stop = signals::watch()?;
     let threads = BackendOptions::cpu(threads.map_or(0, usize::from)).cpu_threads();
-    let mut search = Search { calibration, trials: &trials, known, threads, stop: &stop };
-    let posterior = match search.run(&mut desk)? {
-        Found::Posterior(posterior) => posterior,
-        Found::Stopped(signal) => return Ok(stopped(&desk, dir, signal)),
+    let mut bar = TrialBar::new("{bar:32} {pos} of {len} draws, {msg}  {elapsed}", quiet);
+    let mut hooks = TrialHooks { listener: &mut bar, stop: &*signals::watch()? };
+    let found = folder::run(text, dir, force, threads, &mut hooks);
+    bar.finish();
+    let (posterior, judged) = match found {
+        Err(TrialError::Stopped(signal)) => return Ok(stopped(dir, signal)),
+        found => found?,
     };
-    write(&dir.join(MADE[0]), &posterior_csv(calibration, &posterior))?;
-    let judged = match search.judge(&posterior, &mut desk)? {
-        Ok(judged) => judged,
-        Err(signal) => return Ok(stopped(&desk, dir, signal)),
-    };
-    desk.bar.finish_and_clear();
-    show(calibration, &posterior, &judged);
-    if let Some(best) = judged.first() {
-        write(&dir.join(MADE[1]), &fit_csv(best))?;
-        write(&dir.join(MADE[2]), &fitted(calibration, &posterior, best))?;
-    }
+    show(&Calibration::parse(text)?, &posterior, &judged);
     say(format_args!("\nresults in {}", dir.display()));
     Ok(ExitCode::SUCCESS)
 }
 
-fn stopped(desk: &Desk, dir: &Path, signal: usize) -> ExitCode {
-    desk.bar.finish_and_clear();
+fn stopped(dir: &Path, signal: usize) -> ExitCode {
     complain(format_args!(
         "stopped by {}; go on with the same command, or: evotor resume {}",
         signals::name(signal),
@@ -157,126 +101,21 @@ fn stopped(desk: &Desk, dir: &Path, signal: usize) -> ExitCode {
     ExitCode::from(128 + signal as u8)
 }
 
-/// The book of a search, and what its draws came to by stage and number.
-type Opened = (Book, BTreeMap<(u32, u32), f64>);
-
-/// Prepares the folder; draws of an earlier search of the same question.
-fn open(dir: &Path, text: &str, calibration: &Calibration, force: bool) -> Result<Opened, Failure> {
-    let (asked, attempts) = (dir.join(ASKED), dir.join(ATTEMPTS));
-    let before = fs::read_to_string(&asked).ok().filter(|_| attempts.exists() && !force);
-    if before.is_some_and(|before| before != text) {
-        return Err(Failure::Input(format!(
-            "`{}` holds the draws of another calibration; choose another folder with --out, or start over with --force",
-            dir.display()
-        )));
-    }
-    if force || !attempts.exists() {
-        // First what says that there is a search, and that it is done.
-        for path in [ASKED].iter().chain(MADE.iter().rev()).chain([&ATTEMPTS]).map(|name| dir.join(name)) {
-            disk::remove(&path).map_err(RunError::write(&path))?;
-        }
-        write(&asked, text)?;
-    }
-    let (book, known) = Book::open(&attempts, text, calibration)?;
-    if !asked.exists() {
-        write(&asked, text)?;
-    }
-    Ok((book, known.into_iter().map(|a| ((a.generation, a.number), a.distance)).collect()))
-}
-
-fn write(path: &Path, text: &str) -> Result<(), RunError> {
-    write_aside(path, |file| file.write_all(text.as_bytes()))
-}
-
-fn posterior_csv(calibration: &Calibration, posterior: &[Particle]) -> String {
-    let mut rows = Rows::default();
-    rows.text("weight").text("distance");
-    for parameter in &calibration.parameters {
-        rows.text(&parameter.name);
-    }
-    rows.end();
-    for particle in posterior {
-        rows.number(particle.weight).number(particle.distance);
-        for (parameter, place) in calibration.parameters.iter().zip(&particle.places) {
-            rows.number(parameter.value(*place));
-        }
-        rows.end();
-    }
-    String::from_utf8_lossy(rows.bytes()).into_owned()
-}
-
-fn fit_csv(best: &Judged) -> String {
-    let mut rows = Rows::default();
-    rows.line(["trial", "arm", "endpoint", "published", "tolerance", "simulated", "z"]);
-    for fit in &best.fits {
-        rows.text(&fit.trial).text(&fit.arm).text(fit.endpoint.name()).number(fit.published);
-        rows.number(fit.tolerance).maybe(fit.simulated).number(fit.z).end();
-    }
-    String::from_utf8_lossy(rows.bytes()).into_owned()
-}
-
-/// The fitted values as the program keeps them.
-fn fitted(calibration: &Calibration, posterior: &[Particle], best: &Judged) -> String {
-    let mut text = format!(
-        "# Fitted by `evotor calibrate`, seed {}: of {} draws of the posterior that agents judged the nearest, {:.2} tolerances off (root\n\
-         # mean square). `low` and `high` are the posterior's 95 % interval.\n",
-        calibration.seed, calibration.judged, best.distance
-    );
-    for (j, (parameter, value)) in calibration.parameters.iter().zip(&best.values).enumerate() {
-        text.push_str(&format!(
-            "\n[[fitted]]\nname = \"{}\"\nquantity = \"{}\"\n",
-            parameter.name, parameter.quantity
-        ));
-        match parameter.part {
-            None => {}
-            Some(Part::Typical) => text.push_str("part = \"typical\"\n"),
-            Some(Part::Spread) => text.push_str("part = \"spread\"\n"),
-        }
-        if !parameter.populations.is_empty() {
-            let names: Vec<String> = parameter.populations.iter().map(|p| format!("\"{p}\"")).collect();
-            text.push_str(&format!("populations = [{}]\n", names.join(", ")));
-        }
-        let all = weighted(parameter, posterior, j);
-        let (low, high) = (share(&all, 0.025), share(&all, 0.975));
-        text.push_str(&format!("value = {value}\nlow = {low}\nhigh = {high}\n"));
-    }
-    text
-}
-
-/// Values of a parameter in a posterior, ascending, with their weights.
-fn weighted(parameter: &Parameter, posterior: &[Particle], j: usize) -> Vec<(f64, f64)> {
-    let mut all: Vec<(f64, f64)> =
-        posterior.iter().map(|p| (parameter.value(p.places[j]), p.weight)).collect();
-    all.sort_by(|a, b| a.0.total_cmp(&b.0));
-    all
-}
-
-/// The value below which this share of the weights lies.
-fn share(all: &[(f64, f64)], share: f64) -> f64 {
-    let mut sum = 0.0;
-    let found = all.iter().find(|(_, weight)| {
-        sum += weight;
-        sum >= share
-    });
-    found.or(all.last()).map_or(f64::NAN, |f| f.0)
-}
-
-fn show(calibration: &Calibration, posterior: &[Particle], judged: &[Judged]) {
+fn show(calibration: &Calibration, posterior: &[Particle], judged: &[JudgedDraw]) {
     let columns = [
         ("parameter", Align::Left),
         ("prior", Align::Right),
         ("posterior, mean (95 %)", Align::Right),
         ("fitted", Align::Right),
     ];
-    let mut table = Table::new(&columns);
+    let mut table = TextTable::new(&columns);
     for (j, parameter) in calibration.parameters.iter().enumerate() {
-        let all = weighted(parameter, posterior, j);
-        let mean: f64 = all.iter().map(|(value, weight)| value * weight).sum();
-        let at = |place| share(&all, place);
+        let marginal = Marginal::new(parameter, posterior, j);
+        let at = |share| number(marginal.quantile(share));
         table.row([
             parameter.name.clone(),
             format!("{} to {}", number(parameter.low), number(parameter.high)),
-            format!("{} ({} to {})", number(mean), number(at(0.025)), number(at(0.975))),
+            format!("{} ({} to {})", number(marginal.mean()), at(0.025), at(0.975)),
             judged.first().map_or_else(String::new, |best| number(best.values[j])),
         ]);
     }
@@ -296,7 +135,7 @@ fn show(calibration: &Calibration, posterior: &[Particle], judged: &[Judged]) {
         ("simulated", Align::Right),
         ("difference, tolerances", Align::Right),
     ];
-    let mut table = Table::new(&columns);
+    let mut table = TextTable::new(&columns);
     for fit in &best.fits {
         table.row([
             fit.trial.clone(),

@@ -1,23 +1,22 @@
 //! `evotor compare`, and what `evotor trial` and `evotor resume` share with it: a cohort through its arms.
 
-mod desk;
-mod made;
-mod ready;
+mod conclusion;
 mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::scenario::keys;
+use crate::scenario::{Loaded, Style, keys};
+use crate::trial::file;
 use crate::trial::output::Extras;
+use crate::trial::session::{Selection, Session};
 
 use super::options::BackendArgs;
-use super::outcome::Failure;
+use super::outcome::{Failure, show};
 use super::range;
 use super::report::ReportArgs;
 
-pub use made::{Made, conclude};
-pub use ready::{Ready, Stopped};
+pub use conclusion::{conclude, tell, with_bar};
 
 /// Compare arms of therapy over the same virtual patients
 ///
@@ -95,10 +94,34 @@ pub struct Who {
 
 /// Runs the command.
 pub fn compare(args: &Args) -> Result<ExitCode, Failure> {
-    let ready = Ready::load(&args.trial, &args.who, &args.backend, args.quiet)?;
-    let name = &ready.plan.scenario.name;
+    let session = load(&args.trial, &args.who, &args.backend, args.quiet)?;
+    let name = &session.plan.scenario.name;
     let dir = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
     let extras = Extras { repeat: true, ..Extras::default() };
-    let through = ready.run(&dir, args.force, extras, args.quiet)?;
-    conclude(&ready, through, args.report, args.quiet)
+    let run = with_bar(args.quiet, |hooks| Ok(session.run(&dir, args.force, extras, hooks)?))?;
+    conclude(&session, run, args.report, args.quiet)
+}
+
+/// Reads a trial and who goes through it.
+pub fn load(path: &Path, who: &Who, backend: &BackendArgs, quiet: bool) -> Result<Session, Failure> {
+    let loaded = file::load(path)?;
+    let warnings = loaded.render_warnings(Style::for_stderr());
+    if !warnings.is_empty() && !quiet {
+        show(warnings.trim_end());
+    }
+    session(loaded, who, backend)
+}
+
+/// A trial that was read.
+pub fn session(loaded: Loaded, who: &Who, backend: &BackendArgs) -> Result<Session, Failure> {
+    backend.check().map_err(Failure::Input)?;
+    let selection = Selection {
+        patients: who.patients,
+        only: who.only.clone(),
+        arms: who.arm.clone(),
+        seed: who.seed,
+        agents: who.agents,
+        surrogate: who.surrogate,
+    };
+    Ok(Session::new(loaded.scenario, &selection, backend.options())?)
 }

@@ -1,26 +1,19 @@
 //! `evotor falsify`: what would falsify the model, looked for.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use indicatif::ProgressBar;
-use serde::{Deserialize, Serialize};
-
 use crate::scenario::keys;
-use crate::simulation::RunError;
-use crate::simulation::disk::{self, write_aside};
-use crate::simulation::folder::lock;
+use crate::trial::falsify::folder::{self, Question};
 use crate::trial::falsify::{
-    Estimate, FALSIFIERS, Falsifier, Finding, Kept, Lab, LabError, Part, Report, Setup, TABLES, Tell,
-    Verdict, find, table_csv,
+    Estimate, Falsifier, FalsifierFinding, FalsifyReport, FigurePart, LabError, Verdict,
 };
-use crate::trial::output::kept::{self, CHECKPOINT, Kind};
+use crate::trial::hooks::TrialHooks;
 
 use super::options::BackendArgs;
-use super::outcome::{Failure, complain, say};
-use super::progress::bar;
-use super::table::{Align, Table};
+use super::outcome::{Failure, say};
+use super::progress::TrialBar;
+use super::table::{Align, TextTable};
 use super::{ending, range, signals};
 
 /// Look for what would falsify the model
@@ -75,98 +68,50 @@ pub struct Args {
 /// Runs the command.
 pub fn falsify(args: &Args) -> Result<ExitCode, Failure> {
     args.backend.check().map_err(Failure::Input)?;
-    let chosen = chosen(&args.only)?;
+    let chosen = folder::chosen(&args.only)?;
     if args.list {
         list(&chosen);
         return Ok(ExitCode::SUCCESS);
     }
     let only = chosen.iter().map(|f| f.id.to_owned()).collect();
-    let asked = Asked { patients: args.patients, seed: args.seed, only };
-    let found = if args.force { None } else { kept::read(&args.out, Kind::Falsifiers)? };
-    let progress = match found {
-        Some(Progress { asked: other, .. }) if other != asked => {
-            return Err(RunError::Unfinished(args.out.clone()).into());
-        }
-        Some(progress) => progress,
-        None => {
-            refuse_occupied(&args.out, args.force)?;
-            Progress { asked, trials: Vec::new() }
-        }
-    };
-    go_on(&args.out, progress, &args.backend, args.quiet)
-}
-
-/// What was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Asked {
-    patients: u32,
-    seed: Option<u64>,
-    only: Vec<String>,
-}
-
-/// How far it has come.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Progress {
-    asked: Asked,
-    trials: Vec<Kept>,
+    let question = Question { patients: args.patients, seed: args.seed, only };
+    with_bar(args.quiet, |hooks| {
+        folder::examine(&args.out, question, args.force, args.backend.options(), hooks).map(Some)
+    })
+    .and_then(|found| conclude(&args.out, found))
 }
 
 /// Goes on with the falsifiers of a folder.
 pub fn resume(dir: &Path, backend: &BackendArgs, quiet: bool) -> Result<ExitCode, Failure> {
-    match kept::read(dir, Kind::Falsifiers)? {
-        Some(progress) => go_on(dir, progress, backend, quiet),
-        None => Ok(ExitCode::SUCCESS),
-    }
+    with_bar(quiet, |hooks| folder::resume(dir, backend.options(), hooks))
+        .and_then(|found| conclude(dir, found))
 }
 
-/// Whether a folder holds all that was looked for.
-pub fn is_done(dir: &Path) -> bool {
-    !dir.join(CHECKPOINT).exists() && TABLES.iter().all(|name| dir.join(name).exists())
+/// What was found, and the signal that stopped it; `None` if nothing was asked for.
+type Examined = Option<(FalsifyReport, Option<usize>)>;
+
+fn with_bar(
+    quiet: bool,
+    look: impl FnOnce(&mut TrialHooks<'_>) -> Result<Examined, LabError>,
+) -> Result<Examined, Failure> {
+    let mut bar = TrialBar::new_without_notes("{bar:32} {percent:>3} %  {msg}  {eta} left", quiet);
+    let found = look(&mut TrialHooks { listener: &mut bar, stop: &*signals::watch()? });
+    bar.finish();
+    Ok(found?)
 }
 
-/// Looks at all falsifiers, with the trials that are known already, and writes what was found. The checkpoint goes last.
-fn go_on(dir: &Path, progress: Progress, backend: &BackendArgs, quiet: bool) -> Result<ExitCode, Failure> {
-    let Asked { patients, seed, only } = &progress.asked;
-    let (patients, seed, chosen) = (*patients, *seed, chosen(only)?);
-    disk::make_folder(dir).map_err(RunError::write(dir))?;
-    let _lock = lock(dir)?;
-    kept::write(dir, Kind::Falsifiers, &progress)?;
-    for path in TABLES.map(|name| dir.join(name)) {
-        disk::remove(&path).map_err(RunError::write(&path))?;
-    }
-    let stop = signals::watch()?;
-    let setup = Setup { patients, seed, backend: backend.options() };
-    let known = progress.trials.clone();
-    let mut bar = Bar::new(dir, progress, quiet);
-    let mut lab = Lab::new(setup, &chosen, known, &stop, &mut bar);
-    let mut findings = Vec::new();
-    let mut stopped = None;
-    for falsifier in &chosen {
-        match lab.examine(falsifier) {
-            Ok(finding) => findings.push(finding),
-            Err(LabError::Stopped(signal)) => {
-                stopped = Some(signal);
-                break;
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    let (seed, complete) = (lab.seed(), stopped.is_none());
-    bar.bar.finish_and_clear();
-    let report = Report { version: env!("CARGO_PKG_VERSION"), patients, seed, complete, findings };
-    write(dir, &report)?;
+fn conclude(dir: &Path, found: Examined) -> Result<ExitCode, Failure> {
+    let Some((report, stopped)) = found else { return Ok(ExitCode::SUCCESS) };
     if report.findings.is_empty() {
         say(format_args!("no falsifier was examined"));
     } else {
         show(&report);
     }
     say(format_args!("\nresults in {}", dir.display()));
-    if let Some(signal) = stopped {
-        return Ok(ending::stopped(signal, "; the rest was not looked at", dir));
-    }
-    kept::remove(dir)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(match stopped {
+        Some(signal) => ending::stopped(signal, "; the rest was not looked at", dir),
+        None => ExitCode::SUCCESS,
+    })
 }
 
 impl From<LabError> for Failure {
@@ -174,42 +119,15 @@ impl From<LabError> for Failure {
         match error {
             LabError::Run(error) => error.into(),
             LabError::Scenario(error) => error.into(),
+            LabError::Input(text) => Self::Input(text),
             other => Self::Machine(format!("failed to {other}")),
         }
     }
 }
 
-/// The falsifiers that are asked for, in their order.
-fn chosen(only: &[String]) -> Result<Vec<&'static Falsifier>, Failure> {
-    let asked = only
-        .iter()
-        .map(|id| find(id).map(|f| f.id))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(Failure::Input)?;
-    Ok(FALSIFIERS.iter().filter(|f| asked.is_empty() || asked.contains(&f.id)).collect())
-}
-
-/// Finds out whether the folder can be used, before anything is computed.
-fn refuse_occupied(dir: &Path, force: bool) -> Result<(), RunError> {
-    let found = TABLES.iter().find(|name| dir.join(name).exists());
-    match found {
-        Some(found) if !force => Err(RunError::Occupied { dir: dir.to_owned(), found: (*found).to_owned() }),
-        _ => Ok(()),
-    }
-}
-
-fn write(dir: &Path, report: &Report) -> Result<(), Failure> {
-    let json = serde_json::to_string_pretty(report)
-        .map_err(|e| Failure::Machine(format!("failed to write the findings as JSON: {e}")))?;
-    for (name, text) in TABLES.iter().zip([table_csv(report), json + "\n"]) {
-        write_aside(&dir.join(name), |file| file.write_all(text.as_bytes()))?;
-    }
-    Ok(())
-}
-
 /// Prints the falsifiers themselves.
 fn list(chosen: &[&Falsifier]) {
-    let mut table = Table::new(&[
+    let mut table = TextTable::new(&[
         ("", Align::Left),
         ("observed", Align::Left),
         ("must be", Align::Left),
@@ -221,8 +139,8 @@ fn list(chosen: &[&Falsifier]) {
     table.print();
 }
 
-fn show(report: &Report) {
-    let mut table = Table::new(&[
+fn show(report: &FalsifyReport) {
+    let mut table = TextTable::new(&[
         ("", Align::Left),
         ("verdict", Align::Left),
         ("figure", Align::Left),
@@ -239,7 +157,7 @@ fn show(report: &Report) {
 }
 
 /// The row of a part; the falsifier's number and verdict stand on the first one.
-fn cells(finding: &Finding, first: bool, part: &Part) -> [String; 7] {
+fn cells(finding: &FalsifierFinding, first: bool, part: &FigurePart) -> [String; 7] {
     let unit = if part.unit.is_empty() { String::new() } else { format!(" {}", part.unit) };
     let head = if first { [finding.id, finding.verdict.word()] } else { [""; 2] };
     [
@@ -254,7 +172,7 @@ fn cells(finding: &Finding, first: bool, part: &Part) -> [String; 7] {
 }
 
 /// A verdict; where it is undecided, also the side on which the figure itself lies.
-fn of_part(part: &Part) -> String {
+fn of_part(part: &FigurePart) -> String {
     let side = |f: Estimate| if part.bound.allows(f.value) { ", figure inside" } else { ", figure outside" };
     let side = part.figure.filter(|_| part.verdict == Verdict::Undecided).map_or("", side);
     format!("{}{side}", part.verdict.word())
@@ -274,7 +192,7 @@ fn number(x: f64) -> String {
     }
 }
 
-fn notes(report: &Report) {
+fn notes(report: &FalsifyReport) {
     say(format_args!(""));
     for (finding, part) in report.findings.iter().flat_map(|f| f.parts.iter().map(move |p| (f, p))) {
         if !part.note.is_empty() {
@@ -294,42 +212,4 @@ fn notes(report: &Report) {
         report.patients,
         report.seed
     ));
-}
-
-/// Shows on a terminal what is computed, and keeps it.
-struct Bar<'a> {
-    dir: &'a Path,
-    progress: Progress,
-    bar: ProgressBar,
-    quiet: bool,
-}
-
-impl<'a> Bar<'a> {
-    fn new(dir: &'a Path, progress: Progress, quiet: bool) -> Self {
-        Self { dir, progress, bar: bar(1, "{bar:32} {percent:>3} %  {msg}  {eta} left", quiet), quiet }
-    }
-}
-
-impl Tell for Bar<'_> {
-    fn keep(&mut self, trial: Kept) -> Result<(), RunError> {
-        self.progress.trials.push(trial);
-        kept::write(self.dir, Kind::Falsifiers, &self.progress)
-    }
-
-    fn begins(&mut self, what: &str, patients: u32) {
-        self.bar.reset();
-        self.bar.set_length(u64::from(patients));
-        self.bar.set_message(what.to_owned());
-    }
-
-    fn progress(&mut self, done: u32, all: u32) {
-        self.bar.set_length(u64::from(all));
-        self.bar.set_position(u64::from(done));
-    }
-
-    fn note(&mut self, text: &str) {
-        if !self.quiet {
-            self.bar.suspend(|| complain(format_args!("note: {text}")));
-        }
-    }
 }

@@ -14,7 +14,7 @@ use crate::simulation::{RunError, Settings};
 use super::options::BackendArgs;
 use super::outcome::{Failure, say};
 use super::pictures::{self, StyleArgs};
-use super::progress::Bar;
+use super::progress::RunBar;
 use super::signals;
 
 /// Make a film of a run
@@ -137,7 +137,7 @@ fn again(
     into: &Path,
     stop: &AtomicUsize,
 ) -> Result<Gallery, Failure> {
-    let mut bar = Bar::new(&first.job.scenario.time, false);
+    let mut bar = RunBar::new(&first.job.scenario.time, false);
     let settings = Settings { backend: args.backend.options(), ..Settings::default() };
     let taken = retake(first, every, into, &settings, &mut bar, stop);
     bar.finish();

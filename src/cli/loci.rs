@@ -7,7 +7,7 @@ use crate::scenario::units::number_text;
 use crate::scenario::{Change, ChangeKind, Locus, catalogue_loci, default_loci, nearest_name};
 
 use super::outcome::{Failure, say};
-use super::table::{Align, Table};
+use super::table::{Align, TextTable};
 
 /// Show the heritable traits that scenarios can use
 ///
@@ -65,7 +65,7 @@ fn json(locus: &Locus) -> serde_json::Value {
 }
 
 fn list(loci: &[&Locus]) {
-    let mut table = Table::new(&[
+    let mut table = TextTable::new(&[
         ("locus", Align::Left),
         ("on", Align::Left),
         ("levels", Align::Left),
@@ -99,7 +99,7 @@ fn network(locus: &Locus) {
         return;
     }
     say(format_args!("\nin the signalling network"));
-    let mut table = Table::new(&[
+    let mut table = TextTable::new(&[
         ("level", Align::Left),
         ("input", Align::Left),
         ("value", Align::Right),
@@ -125,7 +125,7 @@ fn level(locus: &Locus, level: u8) -> String {
 
 fn changes(locus: &Locus) {
     say(format_args!("\nchanges"));
-    let mut table = Table::new(&[
+    let mut table = TextTable::new(&[
         ("from", Align::Left),
         ("to", Align::Left),
         ("rate", Align::Left),

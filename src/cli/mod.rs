@@ -4,7 +4,7 @@
 //! failed, 2 the user's input; a run that a signal stopped ends with 128 plus the signal's number.
 
 mod adapters;
-mod arms;
+
 mod bench;
 mod calibrate;
 mod compare;
@@ -14,12 +14,11 @@ mod ending;
 mod export;
 mod falsify;
 mod film;
-mod given;
 mod loci;
 mod options;
 mod outcome;
 mod pictures;
-pub mod pk;
+mod pk;
 mod plots;
 mod predictions;
 mod progress;
@@ -97,7 +96,9 @@ const STACK: usize = 16 << 20;
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    signals::prepare();
+    if let Err(error) = signals::prepare() {
+        outcome::complain(format_args!("note: failed to watch for the limit on files: {error}"));
+    }
     let command = std::thread::Builder::new().name("main".to_owned()).stack_size(STACK).spawn(command_line);
     match command {
         // A panic has told of itself.

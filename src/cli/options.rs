@@ -6,7 +6,7 @@ use crate::simulation::{BackendOptions, Choice};
 
 /// Where steps are computed, as the user says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Backend {
+pub enum BackendChoice {
     /// A hardware GPU if there is one, else the CPU
     Auto,
     /// The CPU
@@ -21,7 +21,7 @@ pub enum Backend {
 pub struct BackendArgs {
     /// CPU, GPU, or whichever there is
     #[arg(long, value_enum, default_value = "auto", value_name = "WHERE")]
-    pub backend: Backend,
+    pub backend: BackendChoice,
 
     /// Take the GPU adapter whose name holds NAME
     ///
@@ -62,9 +62,9 @@ impl BackendArgs {
     /// The options as a run takes them.
     pub fn options(&self) -> BackendOptions {
         let choice = match self.backend {
-            Backend::Auto => Choice::Auto,
-            Backend::Cpu => Choice::Cpu,
-            Backend::Gpu => Choice::Gpu,
+            BackendChoice::Auto => Choice::Auto,
+            BackendChoice::Cpu => Choice::Cpu,
+            BackendChoice::Gpu => Choice::Gpu,
         };
         BackendOptions {
             choice,
@@ -83,7 +83,7 @@ impl BackendArgs {
             hold(usize::from(threads));
         }
         match (&self.adapter, self.backend) {
-            (Some(_), Backend::Cpu) => {
+            (Some(_), BackendChoice::Cpu) => {
                 Err("--adapter names a GPU, --backend cpu wants none; leave one of them out".into())
             }
             _ => Ok(()),

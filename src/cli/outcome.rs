@@ -10,6 +10,8 @@ use crate::report::ReportError;
 use crate::scenario::{ScenarioError, Style};
 use crate::simulation::RunError;
 use crate::sink::terminal;
+use crate::trial::error::TrialError;
+use crate::trial::run::PlanError;
 
 use super::signals;
 
@@ -51,6 +53,30 @@ impl From<EngineError> for Failure {
 impl From<ScenarioError> for Failure {
     fn from(error: ScenarioError) -> Self {
         Self::Scenario(error)
+    }
+}
+
+impl From<signals::Unwatchable> for Failure {
+    fn from(error: signals::Unwatchable) -> Self {
+        Self::Machine(format!("failed to {error}"))
+    }
+}
+
+impl From<PlanError> for Failure {
+    fn from(error: PlanError) -> Self {
+        Self::Input(format!("failed to {error}"))
+    }
+}
+
+impl From<TrialError> for Failure {
+    fn from(error: TrialError) -> Self {
+        match error {
+            TrialError::Input(text) => Self::Input(text),
+            TrialError::Scenario(error) => error.into(),
+            TrialError::Plan(error) => error.into(),
+            TrialError::Run(error) => error.into(),
+            TrialError::Stopped(signal) => Self::Stopped(signal),
+        }
     }
 }
 
@@ -110,7 +136,7 @@ pub fn say(line: Arguments<'_>) {
     print(|out| writeln!(out, "{}", terminal(&line.to_string())));
 }
 
-/// Writes to standard output, through to whoever reads it. A reader who has gone away is no error: results are in files. Any
+/// Writes to standard output, through to whoever reads it. A reader who has gone away is not an error: results are in files. Any
 /// other failure is told when the command [ends](end).
 pub fn print(write: impl FnOnce(&mut io::StdoutLock<'_>) -> io::Result<()>) {
     let mut out = io::stdout().lock();

@@ -1,19 +1,18 @@
 //! `evotor pk`: concentrations under a regimen.
 
-use std::fmt::Write;
 use std::process::ExitCode;
 
 use serde_json::json;
 
-use crate::therapy::pk::{DayExposure, DrugCourse, Individual, PkError, Way};
+use crate::catalogue::DrugKind;
+use crate::scenario::{cut, keys};
+use crate::therapy::pk::{DayExposure, PkError, PkIndividual, PopulationBand, SHARES, bands};
+use crate::therapy::prescription::{Prescription, PrescriptionError};
+use crate::therapy::regimen::{Body, TYPICAL_CM};
 
-use super::given::Given;
 use super::outcome::{Failure, complain, say};
 use super::range;
-use crate::catalogue::DrugKind;
-use crate::scenario::keys;
-use crate::therapy::regimen::{Body, TYPICAL_CM};
-use tables::{Band, SHARES, bands, bands_csv, bands_table, csv, table};
+use tables::{bands_csv, bands_table, csv, table};
 
 pub mod tables;
 
@@ -34,7 +33,7 @@ pub struct Args {
     pub drug: String,
 
     /// Days to compute
-    #[arg(long, default_value_t = 90, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_DAYS)))]
+    #[arg(long, default_value_t = 90, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_DAYS)))]
     pub days: u32,
 
     /// Body weight in kg
@@ -63,13 +62,13 @@ pub struct Args {
 }
 
 /// What is shown: a drug in words, its metabolite, and what is given.
-pub struct Shown<'a> {
+pub struct ShownDrug<'a> {
     /// Drug and regimen in words.
     pub title: &'a str,
     /// Name of the active metabolite.
     pub metabolite: Option<&'a str>,
     /// Drug and regimen.
-    pub given: &'a Given,
+    pub given: &'a Prescription,
     /// Body by which doses are scaled.
     pub body: Body,
 }
@@ -77,7 +76,7 @@ pub struct Shown<'a> {
 /// Runs the command.
 pub fn pk(args: &Args) -> Result<ExitCode, Failure> {
     let body = Body::new(args.weight, TYPICAL_CM);
-    let given = Given::read(&args.drug, &body)?;
+    let given = prescription(&args.drug, &body)?;
     let without = || {
         let what = match given.drug.kind {
             DrugKind::Radionuclide => "is a radionuclide: its dose is absorbed, it has no concentration",
@@ -92,7 +91,7 @@ pub fn pk(args: &Args) -> Result<ExitCode, Failure> {
         return Err(without());
     };
     let metabolite = given.drug.pk.as_ref().and_then(|pk| pk.metabolite.as_ref());
-    let shown = Shown {
+    let shown = ShownDrug {
         title: &given.regimen.to_string(),
         metabolite: metabolite.filter(|_| !given.is_bath()).map(|m| m.name.as_str()),
         given: &given,
@@ -111,15 +110,20 @@ pub fn pk(args: &Args) -> Result<ExitCode, Failure> {
     })
 }
 
+/// Reads a drug with its dose and schedule.
+pub fn prescription(text: &str, body: &Body) -> Result<Prescription, Failure> {
+    let wrong = |e: PrescriptionError| Failure::Input(format!("`--drug \"{}\"`: {e}", cut(text)));
+    Prescription::read(text, body).map_err(wrong)
+}
+
 /// Refuses a regimen of which no dose falls into the days that are shown.
-fn begins(args: &Args, given: &Given) -> Result<(), Failure> {
+fn begins(args: &Args, given: &Prescription) -> Result<(), Failure> {
     let first = given.regimen.first_day();
     if first < args.days {
         return Ok(());
     }
     let (days, needed) = (args.days, first.saturating_add(1));
-    let longer =
-        if needed <= MOST_DAYS { format!("; show more with --days {needed}") } else { String::new() };
+    let longer = if needed <= MAX_DAYS { format!("; show more with --days {needed}") } else { String::new() };
     Err(Failure::Input(format!(
         "`--drug \"{}\"`: its first dose is on day {first}, and {days} days are shown{longer}",
         args.drug
@@ -127,7 +131,7 @@ fn begins(args: &Args, given: &Given) -> Result<(), Failure> {
 }
 
 /// Most days that can be shown.
-const MOST_DAYS: u32 = 3650;
+const MAX_DAYS: u32 = 3650;
 
 /// Computes and prints; `patient` makes the typical patient (`None`) or one of the population.
 ///
@@ -135,8 +139,8 @@ const MOST_DAYS: u32 = 3650;
 /// Parameters or doses that cannot be used.
 pub fn show(
     args: &Args,
-    shown: &Shown<'_>,
-    patient: impl Fn(Option<u32>) -> Result<Individual, PkError>,
+    shown: &ShownDrug<'_>,
+    patient: impl Fn(Option<u32>) -> Result<PkIndividual, PkError>,
 ) -> Result<ExitCode, Failure> {
     let text = answer(args, shown, patient).map_err(|e| Failure::Input(format!("failed to {e}")))?;
     say(format_args!("{}", text.trim_end()));
@@ -145,18 +149,18 @@ pub fn show(
 
 fn answer(
     args: &Args,
-    shown: &Shown<'_>,
-    patient: impl Fn(Option<u32>) -> Result<Individual, PkError>,
+    shown: &ShownDrug<'_>,
+    patient: impl Fn(Option<u32>) -> Result<PkIndividual, PkError>,
 ) -> Result<String, PkError> {
     if let Some(size) = args.population {
         let courses: Result<Vec<_>, PkError> =
-            (0..size).map(|i| course(patient(Some(i))?, args.days, shown.given, &shown.body)).collect();
+            (0..size).map(|i| shown.given.course(patient(Some(i))?, args.days, &shown.body)).collect();
         return Ok(population_text(args, shown, &bands(&courses?)));
     }
     if args.hourly {
-        return hourly_csv(patient(None)?, args.days, shown.given, &shown.body);
+        return shown.given.hourly_csv(patient(None)?, args.days, &shown.body);
     }
-    let days = course(patient(None)?, args.days, shown.given, &shown.body)?;
+    let days = shown.given.course(patient(None)?, args.days, &shown.body)?;
     Ok(match (args.csv, args.json) {
         (true, _) => csv(&days),
         (_, true) => days_json(args, shown, &days),
@@ -164,50 +168,7 @@ fn answer(
     })
 }
 
-/// Exposure of every day of a course.
-///
-/// # Errors
-/// A dose that cannot be given.
-pub fn course(
-    individual: Individual,
-    days: u32,
-    given: &Given,
-    body: &Body,
-) -> Result<Vec<DayExposure>, PkError> {
-    let mut course = DrugCourse::new(individual);
-    let mut result = Vec::new();
-    for day in 0..days {
-        give(&mut course, day, given, body)?;
-        result.push(course.advance_day());
-    }
-    Ok(result)
-}
-
-fn give(course: &mut DrugCourse, day: u32, given: &Given, body: &Body) -> Result<(), PkError> {
-    let way = if given.by_vein() { Way::Vein } else { Way::Usual };
-    given.doses(day, body).into_iter().try_for_each(|(hour, mg)| course.give_by(way, day, hour, mg))
-}
-
-/// One row per hour.
-///
-/// # Errors
-/// A dose that cannot be given.
-pub fn hourly_csv(individual: Individual, days: u32, given: &Given, body: &Body) -> Result<String, PkError> {
-    let mut course = DrugCourse::new(individual);
-    let mut text = String::from("hour,parent_ng_ml,metabolite_ng_ml\n");
-    for day in 0..days {
-        give(&mut course, day, given, body)?;
-        for hour in 0..24 {
-            let now = course.concentration(f64::from(hour));
-            let metabolite = now.metabolite.map_or(String::new(), |m| m.to_string());
-            let _ = writeln!(text, "{},{},{metabolite}", day * 24 + hour, now.parent);
-        }
-        course.advance_day();
-    }
-    Ok(text)
-}
-
-fn days_json(args: &Args, shown: &Shown<'_>, days: &[DayExposure]) -> String {
+fn days_json(args: &Args, shown: &ShownDrug<'_>, days: &[DayExposure]) -> String {
     let value = json!({
         "drug": shown.title,
         "metabolite": shown.metabolite,
@@ -218,7 +179,7 @@ fn days_json(args: &Args, shown: &Shown<'_>, days: &[DayExposure]) -> String {
     format!("{value:#}")
 }
 
-fn population_text(args: &Args, shown: &Shown<'_>, bands: &[Band]) -> String {
+fn population_text(args: &Args, shown: &ShownDrug<'_>, bands: &[PopulationBand]) -> String {
     match (args.csv, args.json) {
         (true, _) => bands_csv(bands),
         (_, true) => {
@@ -256,11 +217,11 @@ mod tests {
     fn text(line: &[&str]) -> String {
         let args = args(line).unwrap();
         let body = Body::typical();
-        let given = Given::read("sunitinib 37.5 mg daily", &body).unwrap();
-        let shown = Shown { title: &args.drug, metabolite: Some("SU12662"), given: &given, body };
+        let given = Prescription::read("sunitinib 37.5 mg daily", &body).unwrap();
+        let shown = ShownDrug { title: &args.drug, metabolite: Some("SU12662"), given: &given, body };
         let patient = |index| match index {
-            None => Individual::typical(&sunitinib(), args.weight),
-            Some(i) => Individual::sampled(&sunitinib(), args.weight, args.seed, i, 5),
+            None => PkIndividual::typical(&sunitinib(), args.weight),
+            Some(i) => PkIndividual::sampled(&sunitinib(), args.weight, args.seed, i, 5),
         };
         answer(&args, &shown, patient).unwrap()
     }
@@ -301,9 +262,9 @@ mod tests {
     fn a_wrong_patient_is_an_error_of_the_input() {
         let args = args(&["--drug", "x"]).unwrap();
         let body = Body::typical();
-        let given = Given::read("everolimus 10 mg daily", &body).unwrap();
-        let shown = Shown { title: "x", metabolite: None, given: &given, body };
-        let failure = show(&args, &shown, |_| Individual::typical(&everolimus(), 0.0)).unwrap_err();
+        let given = Prescription::read("everolimus 10 mg daily", &body).unwrap();
+        let shown = ShownDrug { title: "x", metabolite: None, given: &given, body };
+        let failure = show(&args, &shown, |_| PkIndividual::typical(&everolimus(), 0.0)).unwrap_err();
         assert_eq!(
             failure.message(),
             "error: failed to use a body weight of 0 kg: expected a number above 0\n"

@@ -1,112 +1,12 @@
-//! What `evotor trial` predicts of a trial before looking, and the growth that it would have needed.
+//! Predictions of a trial, and the growth that it would have needed, on the terminal.
 
-use std::io::Write;
-use std::path::Path;
+use crate::trial::needed::Needed;
+use crate::trial::predict::Predicted;
 
-use crate::scenario::Scenario;
-use crate::simulation::RunError;
-use crate::simulation::disk::write_aside;
-use crate::simulation::rows::Rows;
-use crate::trial::needed::{Needed, NeededError, needed};
-use crate::trial::output::word;
-use crate::trial::output::{NEEDED_GROWTH, PREDICTIONS};
-use crate::trial::predict::{ENOUGH, PredictError, Predicted, Prediction};
-use crate::trial::results::Beside;
-
-use super::outcome::Failure;
-use super::progress::bar;
-use super::signals;
-use super::table::{Align, Table};
-
-impl From<PredictError> for Failure {
-    fn from(error: PredictError) -> Self {
-        match error {
-            PredictError::Plan(error) => error.into(),
-            PredictError::Run(error) => error.into(),
-        }
-    }
-}
-
-impl From<NeededError> for Failure {
-    fn from(error: NeededError) -> Self {
-        match error {
-            NeededError::Plan(error) => error.into(),
-            NeededError::Run(error) => error.into(),
-        }
-    }
-}
-
-/// A prediction of each published figure; the signal that stopped it.
-pub type Predictions = Result<Vec<Option<Predicted>>, usize>;
-
-/// What must be known of predictions from few draws.
-pub fn few_draws(draws: u32) -> Option<String> {
-    (draws < ENOUGH).then(|| {
-        format!(
-            "{draws} draws are too few for an interval of 95 %: its ends are all but the smallest and largest of them, and no figure is said \
-             to lie outside; `--predict {ENOUGH}` or more shows it"
-        )
-    })
-}
-
-/// Predicts the published figures of a trial.
-pub fn predict(scenario: &Scenario, draws: u32, threads: usize, quiet: bool) -> Result<Predictions, Failure> {
-    let stop = signals::watch()?;
-    let bar = bar(draws.into(), "{bar:32} {pos} of {len} draws predicted  {eta} left", quiet);
-    let prediction = Prediction { scenario, draws, threads, stop: &stop };
-    let found = prediction.run(&|done| bar.set_position(u64::from(done)));
-    bar.finish_and_clear();
-    Ok(found?)
-}
-
-/// The growth that a trial's published medians would need; the signal that stopped it.
-pub fn growth(scenario: &Scenario, threads: usize) -> Result<Result<Vec<Needed>, usize>, Failure> {
-    Ok(needed(scenario, threads, &*signals::watch()?)?)
-}
-
-/// Writes `predictions.csv` of a trial.
-pub fn write_predictions(dir: &Path, beside: &[Beside], all: &[Option<Predicted>]) -> Result<(), RunError> {
-    let mut rows = Rows::default();
-    rows.line([
-        "arm",
-        "endpoint",
-        "at_months",
-        "published",
-        "role",
-        "predicted_median",
-        "predicted_low",
-        "predicted_high",
-        "draws",
-        "inside",
-    ]);
-    for (b, p) in beside.iter().zip(all) {
-        rows.text(&b.arm)
-            .text(&word(&b.endpoint))
-            .maybe(b.at_months)
-            .number(b.published)
-            .text(&word(&b.role));
-        rows.maybe(p.and_then(|p| p.median)).maybe(p.and_then(|p| p.low)).maybe(p.and_then(|p| p.high));
-        rows.maybe(p.map(|p| p.draws)).maybe(p.and_then(|p| p.verdict(b.published)).map(u8::from)).end();
-    }
-    write(&dir.join(PREDICTIONS), &rows)
-}
-
-/// Writes `needed_growth.csv` of a trial.
-pub fn write_needed(dir: &Path, all: &[Needed]) -> Result<(), RunError> {
-    let mut rows = Rows::default();
-    rows.line(["arm", "published_months", "simulated_months", "growth_per_day", "needed_growth_per_day"]);
-    for n in all {
-        rows.text(&n.arm).number(n.published).maybe(n.median).number(n.usual).maybe(n.growth).end();
-    }
-    write(&dir.join(NEEDED_GROWTH), &rows)
-}
-
-fn write(path: &Path, rows: &Rows) -> Result<(), RunError> {
-    write_aside(path, |file| file.write_all(rows.bytes()))
-}
+use super::table::{Align, TextTable};
 
 /// Head of the table of growth that would be needed.
-pub fn needed_head(first: &[(&str, Align)]) -> Table {
+pub fn needed_head(first: &[(&str, Align)]) -> TextTable {
     let columns = [
         ("arm", Align::Left),
         ("published PFS, months", Align::Right),
@@ -114,7 +14,7 @@ pub fn needed_head(first: &[(&str, Align)]) -> Table {
         ("growth, /d", Align::Right),
         ("needed for it, /d", Align::Right),
     ];
-    Table::new(&[first, &columns].concat())
+    TextTable::new(&[first, &columns].concat())
 }
 
 /// A row of it.

@@ -7,12 +7,13 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::scenario::Time;
 use crate::simulation::naming::{count_text, day_text};
 use crate::simulation::{Progress, Watch};
+use crate::trial::hooks::Listener;
 
 use super::outcome::complain;
 
 const TEMPLATE: &str = "{bar:32} {percent:>3} %  day {msg}  {eta} left";
 
-/// A bar of a length; nothing is drawn with `quiet`, or where standard error is no terminal.
+/// A bar of a length; nothing is drawn with `quiet`, or where standard error is not a terminal.
 pub fn bar(length: u64, template: &str, quiet: bool) -> ProgressBar {
     let bar = ProgressBar::new(length);
     let hidden = quiet || !std::io::stderr().is_terminal();
@@ -23,14 +24,63 @@ pub fn bar(length: u64, template: &str, quiet: bool) -> ProgressBar {
     bar
 }
 
+/// Shows how far trials are.
+pub struct TrialBar {
+    bar: ProgressBar,
+    notes: bool,
+}
+
+impl TrialBar {
+    /// A bar with a template; nothing is drawn with `quiet`, or where standard error is not a terminal.
+    pub fn new(template: &str, quiet: bool) -> Self {
+        Self { bar: bar(1, template, quiet), notes: true }
+    }
+
+    /// The same that keeps notes to itself with `quiet`.
+    pub fn new_without_notes(template: &str, quiet: bool) -> Self {
+        Self { notes: !quiet, ..Self::new(template, quiet) }
+    }
+
+    /// The same with a name for what it counts.
+    pub fn of(self, what: &'static str) -> Self {
+        self.bar.set_message(what);
+        self
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Listener for TrialBar {
+    fn begins(&mut self, what: &str, parts: u64) {
+        self.bar.set_length(parts);
+        self.bar.set_position(0);
+        self.bar.reset_eta();
+        self.bar.set_message(what.to_owned());
+    }
+
+    fn progress(&mut self, done: u64, parts: u64) {
+        self.bar.set_length(parts);
+        self.bar.set_position(done);
+    }
+
+    fn note(&mut self, text: &str) {
+        if self.notes {
+            self.bar.suspend(|| complain(format_args!("note: {text}")));
+        }
+    }
+}
+
 /// Shows how far a run is.
-pub struct Bar {
+pub struct RunBar {
     bar: ProgressBar,
     time: Time,
 }
 
-impl Bar {
-    /// A bar for a run; nothing is drawn with `quiet`, or where standard error is no terminal.
+impl RunBar {
+    /// A bar for a run; nothing is drawn with `quiet`, or where standard error is not a terminal.
     pub fn new(time: &Time, quiet: bool) -> Self {
         Self { bar: bar(1, TEMPLATE, quiet), time: time.clone() }
     }
@@ -41,7 +91,7 @@ impl Bar {
     }
 }
 
-impl Watch for Bar {
+impl Watch for RunBar {
     fn progress(&mut self, progress: &Progress) {
         self.bar.set_length(progress.total);
         self.bar.set_position(progress.done);

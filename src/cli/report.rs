@@ -47,7 +47,7 @@ pub struct ReportArgs {
 }
 
 impl ReportArgs {
-    /// Writes the report of a folder that was just finished, unless it is not wanted. A failure is told and is no failure of what
+    /// Writes the report of a folder that was just finished, unless it is not wanted. A failure is told and is not a failure of what
     /// was computed.
     pub fn write(self, dir: &Path, quiet: bool) {
         self.write_by(|| report::report(dir, None, Output::default()), quiet);

@@ -8,11 +8,12 @@ use crate::render::Painter;
 use crate::simulation::{Ending, Hooks, Resumable, memory};
 use crate::trial::output::TrialFolder;
 use crate::trial::output::kept::{self, Kind};
+use crate::trial::session::StoppedSession;
 
-use super::compare::{Stopped, conclude};
+use super::compare::{conclude, with_bar};
 use super::options::BackendArgs;
 use super::outcome::{Failure, say};
-use super::progress::Bar;
+use super::progress::RunBar;
 use super::report::ReportArgs;
 use super::trial::all;
 use super::{calibrate, ending, falsify, run, signals};
@@ -67,7 +68,7 @@ pub fn resume(args: &Args) -> Result<ExitCode, Failure> {
         Some(Kind::Falsifiers) => return falsify::resume(&args.dir, &args.backend, args.quiet),
         None => {}
     }
-    if calibrate::is_one(&args.dir) {
+    if crate::trial::calibrate::is_calibration(&args.dir) {
         return calibrate::resume(&args.dir, args.backend.threads, args.quiet);
     }
     if let Some(what) = done(&args.dir) {
@@ -80,7 +81,7 @@ pub fn resume(args: &Args) -> Result<ExitCode, Failure> {
         memory::estimate(&job.scenario, &job.model, Some(resumable.block())).check(memory::available())?;
     }
     let stop = signals::watch()?;
-    let mut bar = Bar::new(&job.scenario.time, args.quiet);
+    let mut bar = RunBar::new(&job.scenario.time, args.quiet);
     let hooks = Hooks { watch: &mut bar, painter: Some(&Painter), stop: &stop };
     let ending = resumable.go(&settings, hooks);
     bar.finish();
@@ -96,7 +97,7 @@ fn done(dir: &Path) -> Option<&'static str> {
     if TrialFolder::is_done(dir) {
         return Some("the trial");
     }
-    if falsify::is_done(dir) {
+    if crate::trial::falsify::folder::is_done(dir) {
         return Some("all that was looked at");
     }
     all::is_done(dir).then_some("every trial")
@@ -104,7 +105,9 @@ fn done(dir: &Path) -> Option<&'static str> {
 
 /// Goes on with a trial.
 fn trial(args: &Args, every: Duration) -> Result<ExitCode, Failure> {
-    let stopped = Stopped::load(&args.dir, &args.backend)?;
-    let (ready, through) = stopped.run(&args.dir, args.quiet, every)?;
-    conclude(&ready, through, args.report, args.quiet)
+    args.backend.check().map_err(Failure::Input)?;
+    let mut stopped = StoppedSession::load(&args.dir, args.backend.options())?;
+    stopped.session.checkpoint_every = every;
+    let (session, run) = with_bar(args.quiet, |hooks| Ok(stopped.go_on(&args.dir, hooks)?))?;
+    conclude(&session, run, args.report, args.quiet)
 }

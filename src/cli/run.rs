@@ -9,15 +9,15 @@ use crate::render::Painter;
 use crate::scenario::{self, Loaded, Style, keys};
 use crate::simulation::folder::Folder;
 use crate::simulation::frame;
-use crate::simulation::memory::{self, Estimate};
+use crate::simulation::memory::{self, MemoryEstimate};
 use crate::simulation::naming::bytes_text;
+use crate::simulation::placed::{at_key, at_start, does_not_fit, states_note};
 use crate::simulation::{self, Ending, Hooks, Job, RunError, Settings, backends, cost};
 
 use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say, show};
-use super::progress::Bar;
+use super::progress::RunBar;
 use super::report::ReportArgs;
-use super::validate::{at_key, at_start, does_not_fit, states_note};
 use super::{ending, range, signals};
 
 /// Run a scenario
@@ -114,7 +114,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         complain(format_args!("note: {note}"));
     }
     let stop = signals::watch()?;
-    let mut bar = Bar::new(&job.scenario.time, args.quiet);
+    let mut bar = RunBar::new(&job.scenario.time, args.quiet);
     let hooks = Hooks { watch: &mut bar, painter: Some(&Painter), stop: &stop };
     let ending =
         simulation::run(&job, &settings(args.checkpoint_every, &args.backend)?, &dir, args.force, hooks);
@@ -130,7 +130,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
 fn trial(loaded: &Loaded) -> Failure {
     let help = format!("use `evotor compare {}`", loaded.file);
     let found = "this file is a trial: many patients in arms, and not one lesion";
-    at_key(loaded, &["cohort"], found, "expected a scenario without [cohort] and [[arm]]", &help)
+    at_key(loaded, &["cohort"], found, "expected a scenario without [cohort] and [[arm]]", &help).into()
 }
 
 /// Settings of a run from the command line.
@@ -141,15 +141,20 @@ pub fn settings(checkpoint_every: f64, backend: &BackendArgs) -> Result<Settings
 }
 
 /// Refuses a scenario that does not fit in memory, at the place in its file.
-fn fits(loaded: &Loaded) -> Result<Estimate, Failure> {
+fn fits(loaded: &Loaded) -> Result<MemoryEstimate, Failure> {
     let estimate = memory::estimate_scenario(&loaded.scenario);
     match estimate.check(memory::available()) {
         Ok(()) => Ok(estimate),
-        Err(error) => Err(does_not_fit(loaded, &error)),
+        Err(error) => Err(does_not_fit(loaded, error).into()),
     }
 }
 
-fn dry_run(args: &Args, job: &Job, estimate: &Estimate, dir: &std::path::Path) -> Result<ExitCode, Failure> {
+fn dry_run(
+    args: &Args,
+    job: &Job,
+    estimate: &MemoryEstimate,
+    dir: &std::path::Path,
+) -> Result<ExitCode, Failure> {
     let occupied = match Folder::refuse_occupied(dir, args.force) {
         Ok(()) => "",
         Err(RunError::Occupied { .. }) => " (holds another run: needs --force or another --out)",
@@ -214,5 +219,5 @@ fn lockstep(args: &Args, job: &Job, from: Stage) -> Result<ExitCode, Failure> {
         say(format_args!("no difference in {} steps, with the GPU from `{}` on", report.steps, from.name()));
         return Ok(ExitCode::SUCCESS);
     };
-    Err(Failure::Machine(super::selftest::mismatch_text(&found)))
+    Err(Failure::Machine(found.to_string()))
 }

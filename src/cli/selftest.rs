@@ -1,24 +1,13 @@
 //! `evotor selftest`: parity of this machine's GPUs with its CPU.
 
-use std::path::Path;
 use std::process::ExitCode;
 
-use crate::engine::gpu::{self, AdapterReport, Mismatch};
-use crate::engine::{EngineError, Stage};
-use crate::scenario;
+use crate::engine::gpu::{self, AdapterReport};
 use crate::simulation::backends::{is_hardware, is_usable, named};
-use crate::simulation::digest::hex;
-use crate::simulation::{BackendOptions, Choice, Job, RunError, Settings, run_in_memory};
+use crate::simulation::selftest::{self, Comparison, SCENARIOS};
+use crate::simulation::{BackendOptions, Choice, Job};
 
 use super::outcome::{FAILED, Failure, complain, say};
-
-/// Small scenarios that between them reach every stage and rule.
-const SCENARIOS: [(&str, &str); 4] = [
-    ("nests", include_str!("selftest/nests.toml")),
-    ("ball", include_str!("selftest/ball.toml")),
-    ("mixed", include_str!("selftest/mixed.toml")),
-    ("crowd", include_str!("selftest/crowd.toml")),
-];
 
 /// Compare this machine's GPUs with its CPU
 ///
@@ -53,17 +42,17 @@ pub fn selftest(args: &Args) -> Result<ExitCode, Failure> {
     }
     let mut same = true;
     for (name, text) in SCENARIOS {
-        let job = job(name, text, args.steps)?;
-        let expected = hex(&run_in_memory(&job, &settings(BackendOptions::cpu(1)))?.digest);
+        let job = selftest::job(name, text, args.steps)?;
+        let expected = selftest::digest(&job, BackendOptions::cpu(1))?;
         say(format_args!("{name}: {expected}"));
-        same &= judge("cpu, all threads", &expected, run_on(&job, BackendOptions::cpu(0)), &job, None);
+        same &= tell("cpu, all threads", &job, &BackendOptions::cpu(0), &expected);
         for adapter in &adapters {
             let options = BackendOptions {
                 choice: Choice::Gpu,
                 adapter: Some(adapter.name.clone()),
                 ..Default::default()
             };
-            same &= judge(&adapter.name, &expected, run_on(&job, options.clone()), &job, Some(&options));
+            same &= tell(&adapter.name, &job, &options, &expected);
         }
     }
     if same {
@@ -95,85 +84,20 @@ fn chosen(args: &Args, all: Vec<AdapterReport>) -> Result<Vec<AdapterReport>, Fa
     }
 }
 
-fn job(name: &str, text: &str, steps: Option<u32>) -> Result<Job, Failure> {
-    let mut loaded = scenario::parse(text, name, Path::new(""))?;
-    let time = &mut loaded.scenario.time;
-    if let Some(steps) = steps {
-        time.end = (steps.div_ceil(time.check) * time.check).min(time.end);
-        let end = time.end;
-        loaded.scenario.output.clones.retain(|step| *step <= end);
-    }
-    Ok(Job::new(&loaded.scenario, Path::new(""))?)
-}
-
-fn settings(backend: BackendOptions) -> Settings {
-    Settings { backend, ..Settings::default() }
-}
-
-fn run_on(job: &Job, backend: BackendOptions) -> Result<String, RunError> {
-    Ok(hex(&run_in_memory(job, &settings(backend))?.digest))
-}
-
 /// Says whether a digest is the expected one; where it is not, looks for the first difference.
-fn judge(
-    what: &str,
-    expected: &str,
-    found: Result<String, RunError>,
-    job: &Job,
-    gpu: Option<&BackendOptions>,
-) -> bool {
-    match found {
-        Ok(digest) if digest == expected => {
+fn tell(what: &str, job: &Job, options: &BackendOptions, expected: &str) -> bool {
+    match selftest::compare(job, options.clone(), expected) {
+        Comparison::Same => {
             say(format_args!("   ok       {what}"));
-            true
+            return true;
         }
-        Ok(digest) => {
+        Comparison::Differs(digest) => {
             say(format_args!("   DIFFERS  {what}: {digest}"));
-            if let Some(options) = gpu {
-                say(format_args!("            {}", first_difference(job, options)));
+            if options.choice == Choice::Gpu {
+                say(format_args!("            {}", selftest::first_difference(job, options)));
             }
-            false
         }
-        Err(error) => {
-            say(format_args!("   FAILED   {what}: failed to {error}"));
-            false
-        }
+        Comparison::Failed(error) => say(format_args!("   FAILED   {what}: failed to {error}")),
     }
-}
-
-fn first_difference(job: &Job, options: &BackendOptions) -> String {
-    let states: Result<Vec<_>, _> = (0..job.lesions()).map(|l| job.starting_lesion(l, 1)).collect();
-    let found = states.map_err(|e| e.to_string()).and_then(|states| {
-        let report = gpu::lockstep(
-            job.model.clone(),
-            &states,
-            &[],
-            &options.gpu(),
-            Stage::List,
-            job.scenario.time.end,
-        );
-        report.map_err(|e: EngineError| e.to_string())
-    });
-    match found {
-        Ok(report) => match &report.mismatch {
-            Some(mismatch) => mismatch_text(mismatch),
-            None => format!("stage by stage there is no difference in {} steps", report.steps),
-        },
-        Err(error) => format!("failed to look for the first difference: failed to {error}"),
-    }
-}
-
-/// A difference between CPU and GPU in words.
-pub fn mismatch_text(m: &Mismatch) -> String {
-    let site = m.site.map_or(String::new(), |s| format!(", site {s}"));
-    format!(
-        "CPU and GPU differ: step {}, stage `{}`, lesion {}{site}, {}[{}]: CPU {:#010x}, GPU {:#010x}",
-        m.step,
-        m.stage.name(),
-        m.lesion,
-        m.buffer,
-        m.index,
-        m.cpu,
-        m.gpu
-    )
+    false
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::biology::patient::{Patient, TscContext};
+use crate::biology::patient::{PatientBiology, TscContext};
 use crate::biology::phenotype::{Fate, OxygenEffects, Phenotype, Regime};
 use crate::biology::potency::Exposure;
 use crate::biology::signalling::{Parameters, meaning};
@@ -10,11 +10,11 @@ use crate::catalogue::Drug;
 use crate::scenario::units::{Dimension, number_text, parse_quantity};
 use crate::scenario::{Catalogue, catalogue_loci, nearest_name, parse_state, state_text};
 
-use super::given::Given as Regimen;
 use super::outcome::{Failure, complain, say};
 use super::pk;
-use super::table::{Align, Table};
+use super::table::{Align, TextTable};
 use crate::therapy::pk::{DayExposure, PkError};
+use crate::therapy::prescription::Prescription;
 use crate::therapy::regimen::Body;
 
 /// Show the signalling network of a cell
@@ -60,9 +60,9 @@ pub struct Args {
     json: bool,
 }
 
-/// A drug and where it is.
+/// A drug and its concentration at the cell.
 #[derive(Debug, Clone)]
-struct Given {
+struct DrugArgs {
     drug: Drug,
     exposure: Exposure,
 }
@@ -82,14 +82,14 @@ pub fn signalling(args: &Args) -> Result<ExitCode, Failure> {
         set(&mut parameters, text)?;
     }
     let context = if args.tsc_context == "R" { TscContext::R } else { TscContext::H };
-    let patient = Patient { tsc_context: context, ..Patient::typical() };
+    let patient = PatientBiology { tsc_context: context, ..PatientBiology::typical() };
     let drugs: Vec<Drug> = given.iter().map(|g| g.drug.clone()).collect();
     let oxygen = OxygenEffects::default();
     let phenotype = Phenotype::new(&patient, parameters, loci, &drugs, oxygen).map_err(|e| input(&e))?;
     let regime = args.oxygen.as_deref().map_or(Ok(Regime::Normoxic), |text| regime(text, &oxygen))?;
     let exposures: Vec<Exposure> = given.iter().map(|g| g.exposure).collect();
     let state = phenotype.state(&levels);
-    let shown = Shown {
+    let shown = ShownCells {
         state: state_text(loci, &levels),
         treated: state.fate(&exposures, regime),
         untreated: state.fate(&[], regime),
@@ -103,16 +103,11 @@ pub fn signalling(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Days of doses after which a steady state is taken to be reached: whole cycles, at least this many days and two of them.
-const STEADY: u32 = 364;
-
 /// Reads `everolimus 10 mg daily`: the average over the last of the cycles that lead to a steady state.
-fn regimen(text: &str) -> Result<Given, Failure> {
+fn regimen(text: &str) -> Result<DrugArgs, Failure> {
     let body = Body::typical();
-    let mut asked = Regimen::read(text, &body)?;
+    let asked = pk::prescription(text, &body)?;
     lasting(text, &asked)?;
-    // A steady state does not know when the regimen began.
-    asked.regimen.start = 0;
     let failed = |e: PkError| Failure::Input(format!("`--drug \"{text}\"`: failed to {e}"));
     let Some(individual) = asked.individual(body.weight_kg, None).map_err(failed)? else {
         return Err(Failure::Input(format!(
@@ -121,10 +116,7 @@ fn regimen(text: &str) -> Result<Given, Failure> {
             asked.drug.name, asked.drug.name
         )));
     };
-    let period = asked.regimen.period();
-    let cycles = STEADY.div_ceil(period).max(2);
-    let days = pk::course(individual, cycles * period, &asked, &body).map_err(failed)?;
-    let cycle = &days[((cycles - 1) * period) as usize..];
+    let cycle = asked.steady_cycle(individual, &body).map_err(failed)?;
     let mean = |of: &dyn Fn(&DayExposure) -> f64| cycle.iter().map(of).sum::<f64>() / cycle.len() as f64;
     let exposure = Exposure {
         parent_nm: mean(&|d| d.site_parent_nm),
@@ -135,11 +127,11 @@ fn regimen(text: &str) -> Result<Given, Failure> {
     for remark in &asked.remarks {
         complain(format_args!("note: {remark}"));
     }
-    Ok(Given { drug: asked.drug, exposure })
+    Ok(DrugArgs { drug: asked.drug, exposure })
 }
 
 /// Refuses a regimen that comes to an end: long after its last dose there is nothing, and before it no steady state.
-fn lasting(text: &str, asked: &Regimen) -> Result<(), Failure> {
+fn lasting(text: &str, asked: &Prescription) -> Result<(), Failure> {
     if !asked.regimen.ends() || asked.drug.pk.is_none() && !asked.is_bath() {
         return Ok(());
     }
@@ -150,7 +142,7 @@ fn lasting(text: &str, asked: &Regimen) -> Result<(), Failure> {
 }
 
 /// Reads `everolimus=1.3 nM`.
-fn bath(text: &str) -> Result<Given, Failure> {
+fn bath(text: &str) -> Result<DrugArgs, Failure> {
     let wrong = |what: &str| Failure::Input(format!("`--concentration {text}`: {what}"));
     let (name, amount) =
         text.rsplit_once('=').ok_or_else(|| wrong("expected DRUG=AMOUNT, such as \"everolimus=1.3 nM\""))?;
@@ -160,7 +152,7 @@ fn bath(text: &str) -> Result<Given, Failure> {
     })?;
     let nm =
         nanomolar(amount.trim()).ok_or_else(|| wrong("expected a number and a unit, pM, nM, uM or mM"))?;
-    Ok(Given { drug: drug.clone(), exposure: Exposure::bath(nm) })
+    Ok(DrugArgs { drug: drug.clone(), exposure: Exposure::bath(nm) })
 }
 
 /// A concentration in nM.
@@ -198,7 +190,7 @@ fn regime(text: &str, oxygen: &OxygenEffects) -> Result<Regime, Failure> {
 }
 
 /// The three cells that are compared.
-struct Shown {
+struct ShownCells {
     state: String,
     treated: Fate,
     untreated: Fate,
@@ -212,7 +204,7 @@ fn rates(fate: &Fate) -> [f64; 3] {
     [fate.division, fate.death, fate.net()]
 }
 
-impl Shown {
+impl ShownCells {
     fn json(&self) -> serde_json::Value {
         let cell = |fate: &Fate| {
             serde_json::json!({
@@ -231,7 +223,7 @@ impl Shown {
         })
     }
 
-    fn print(&self, given: &[Given], regime: Regime) {
+    fn print(&self, given: &[DrugArgs], regime: Regime) {
         let drugs: Vec<String> = given
             .iter()
             .map(|g| format!("{} {} nM", g.drug.name, number_text(rounded(g.exposure.parent_nm))))
@@ -243,7 +235,7 @@ impl Shown {
             Regime::Anoxic => "anoxia",
         };
         say(format_args!("{}: {drugs}, {oxygen}\n", self.state));
-        let mut table = Table::new(&[
+        let mut table = TextTable::new(&[
             ("node", Align::Left),
             ("treated", Align::Right),
             ("untreated", Align::Right),
@@ -294,7 +286,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_used_is_said() {
-        let said = |result: Result<Given, Failure>| result.unwrap_err().message();
+        let said = |result: Result<DrugArgs, Failure>| result.unwrap_err().message();
         assert!(said(bath("everolimus")).contains("expected DRUG=AMOUNT"));
         assert!(said(bath("everlimus=1 nM")).contains("did you mean `everolimus`?"));
         assert!(said(bath("everolimus=1 mg")).contains("pM, nM, uM or mM"));

@@ -9,8 +9,6 @@ use signal_hook::consts::signal::{SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ};
 use signal_hook::consts::signal::{SIGINT, SIGTERM};
 use signal_hook::{flag, low_level};
 
-use super::outcome::{Failure, complain};
-
 /// The signals that stop a run. The last ones are sent by batch systems before they end a job.
 #[cfg(unix)]
 const STOPPING: [i32; 6] = [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU];
@@ -20,20 +18,24 @@ const STOPPING: [i32; 2] = [SIGINT, SIGTERM];
 /// The first signal that was seen, once signals are watched for.
 static SEEN: OnceLock<Arc<AtomicUsize>> = OnceLock::new();
 
+/// Signals cannot be watched for.
+#[derive(Debug, thiserror::Error)]
+#[error("watch for signals: {0}")]
+pub struct Unwatchable(#[from] io::Error);
+
 /// Makes a file that grows beyond the limit of the shell an error of writing, like a full disk, and no end of the process.
-pub fn prepare() {
+pub fn prepare() -> io::Result<()> {
     #[cfg(unix)]
-    if let Err(error) = flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false))) {
-        complain(format_args!("note: failed to watch for the limit on files: {error}"));
-    }
+    flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
+    Ok(())
 }
 
 /// Watches for signals; the number of the first one appears in the result, which is the same for the whole process.
-pub fn watch() -> Result<Arc<AtomicUsize>, Failure> {
+pub fn watch() -> Result<Arc<AtomicUsize>, Unwatchable> {
     if let Some(seen) = SEEN.get() {
         return Ok(Arc::clone(seen));
     }
-    let seen = register().map_err(|e| Failure::Machine(format!("failed to watch for signals: {e}")))?;
+    let seen = register()?;
     Ok(Arc::clone(SEEN.get_or_init(|| seen)))
 }
 

@@ -13,12 +13,12 @@ pub enum Align {
 
 /// A table whose columns are as wide as their widest cell; the last one is never padded.
 #[derive(Debug)]
-pub struct Table {
+pub struct TextTable {
     align: Vec<Align>,
     rows: Vec<Vec<String>>,
 }
 
-impl Table {
+impl TextTable {
     /// A table with these headings.
     pub fn new(columns: &[(&str, Align)]) -> Self {
         let (names, align) = columns.iter().map(|(name, align)| ((*name).to_owned(), *align)).unzip();
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn columns_are_aligned() {
-        let mut table = Table::new(&[("name", Align::Left), ("value", Align::Right)]);
+        let mut table = TextTable::new(&[("name", Align::Left), ("value", Align::Right)]);
         assert!(table.lines().is_empty(), "a head says nothing");
         table.row(["µ".into(), "1.5".into()]);
         table.row(["longer".into(), "12345.6".into()]);

@@ -19,8 +19,8 @@ pub struct Args {
     dir: PathBuf,
 
     /// Format of the tables
-    #[arg(long, value_enum, default_value_t = Format::Parquet)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = TableFormat::Parquet)]
+    format: TableFormat,
 
     /// Folder for the tables [default: DIR/parquet]
     #[arg(long, short, value_name = "DIR")]
@@ -28,14 +28,14 @@ pub struct Args {
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum Format {
+enum TableFormat {
     /// Apache Parquet
     Parquet,
 }
 
 /// Runs the command.
 pub fn tables(args: &Args) -> Result<ExitCode, Failure> {
-    let Format::Parquet = args.format;
+    let TableFormat::Parquet = args.format;
     write(args)
 }
 

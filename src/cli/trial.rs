@@ -1,22 +1,21 @@
 //! `evotor trial`: published trials, simulated beside what was published of them.
 
 pub mod all;
+pub mod figures;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::scenario::{Endpoint, Role, nearest_name};
-use crate::trial::output::{Extras, word};
-use crate::trial::predict::Predicted;
-use crate::trial::results::Beside;
+use crate::scenario::nearest_name;
+use crate::trial::output::Extras;
 use crate::trial::review;
+use crate::trial::session::Session;
 
-use super::compare::{Ready, Who, conclude};
+use super::compare::{self, Who, conclude, load, with_bar};
 use super::options::BackendArgs;
-use super::outcome::{Failure, say};
-use super::predictions;
+use super::outcome::Failure;
 use super::report::ReportArgs;
-use super::table::{Align, Table};
+use super::table::{Align, TextTable};
 
 /// Simulate published trials beside their published figures
 ///
@@ -91,7 +90,7 @@ pub fn trial(args: &Args) -> Result<ExitCode, Failure> {
 
 fn list() -> Result<(), Failure> {
     let columns = ["trial", "name", "title", "arms"].map(|c| (c, Align::Left));
-    let mut table = Table::new(&columns);
+    let mut table = TextTable::new(&columns);
     for file in review::ALL {
         let trial = review::parse(file)?.scenario.trial;
         let (about, arms) = trial.map(|t| (t.about, t.arms)).unwrap_or_default();
@@ -103,9 +102,9 @@ fn list() -> Result<(), Failure> {
 }
 
 /// A trial by the path of its file, or else by its name.
-fn ready(args: &Args, name: &str) -> Result<Ready, Failure> {
+fn session(args: &Args, name: &str) -> Result<Session, Failure> {
     if Path::new(name).exists() {
-        return Ready::load(Path::new(name), &args.who, &args.backend, args.quiet);
+        return load(Path::new(name), &args.who, &args.backend, args.quiet);
     }
     let Some(file) = review::find(name) else {
         let near = nearest_name(name, review::ALL.iter().map(|f| f.name));
@@ -115,15 +114,15 @@ fn ready(args: &Args, name: &str) -> Result<Ready, Failure> {
         );
         return Err(Failure::Input(text));
     };
-    Ready::of(review::parse(file)?, &args.who, &args.backend)
+    compare::session(review::parse(file)?, &args.who, &args.backend)
 }
 
 fn one(args: &Args, name: &str) -> Result<ExitCode, Failure> {
-    let ready = ready(args, name)?;
-    let own = || PathBuf::from("results").join(&ready.plan.scenario.name);
+    let session = session(args, name)?;
+    let own = || PathBuf::from("results").join(&session.plan.scenario.name);
     let dir = args.out.clone().unwrap_or_else(own);
-    let through = ready.run(&dir, args.force, args.extras(), args.quiet)?;
-    conclude(&ready, through, args.report, args.quiet)
+    let run = with_bar(args.quiet, |hooks| Ok(session.run(&dir, args.force, args.extras(), hooks)?))?;
+    conclude(&session, run, args.report, args.quiet)
 }
 
 impl Args {
@@ -131,84 +130,4 @@ impl Args {
     fn extras(&self) -> Extras {
         Extras { repeat: false, predict: self.predict, needed_growth: self.needed_growth }
     }
-}
-
-/// Prints published figures beside simulated ones, and beside what was predicted of each if there are predictions.
-pub fn published<'p>(
-    beside: &[Beside],
-    with_predictions: bool,
-    predicted: impl Fn(usize) -> Option<Option<&'p Predicted>>,
-) {
-    if beside.is_empty() {
-        return;
-    }
-    say(format_args!(""));
-    let mut table = head(&[], with_predictions);
-    beside.iter().enumerate().for_each(|(j, b)| table.row(cells(b, predicted(j))));
-    table.print();
-}
-
-/// Prints what a trial is.
-pub fn title(ready: &Ready) {
-    let about = &ready.plan.trial.about;
-    if !about.title.is_empty() {
-        say(format_args!(
-            "{}{}",
-            about.title,
-            if about.id.is_empty() { String::new() } else { format!(" ({})", about.id) }
-        ));
-    }
-    if !about.citation.is_empty() {
-        say(format_args!("{}", about.citation));
-    }
-    for line in &about.not_represented {
-        say(format_args!("not represented: {line}"));
-    }
-    if !about.title.is_empty() {
-        say(format_args!(""));
-    }
-}
-
-fn head(first: &[(&str, Align)], predicted: bool) -> Table {
-    let mut columns = first.to_vec();
-    columns.extend([("arm", Align::Left), ("end point", Align::Left)]);
-    columns.extend([("published", Align::Right), ("simulated", Align::Right)]);
-    if predicted {
-        columns.push(("95 % of trials", Align::Right));
-    }
-    columns.extend([("role", Align::Left), ("", Align::Left)]);
-    Table::new(&columns)
-}
-
-/// A row: what was published, what came out, and with `predicted` between what trials of that size lie.
-fn cells(beside: &Beside, predicted: Option<Option<&Predicted>>) -> Vec<String> {
-    let number = |x: f64| if x.abs() < 3.0 { format!("{x:.2}") } else { format!("{x:.1}") };
-    let end = |x: Option<f64>| x.map_or_else(|| "NR".to_owned(), number);
-    let with = |value: Option<f64>, low: Option<f64>, high: Option<f64>| match (value, low, high) {
-        (None, None, None) => "-".to_owned(),
-        (_, None, None) => end(value),
-        _ => format!("{} ({}-{})", end(value), end(low), end(high)),
-    };
-    let (low, high) = beside.interval.unzip();
-    let simulated = beside.simulated.map_or_else(|| "-".to_owned(), |f| with(f.value, f.low, f.high));
-    let at = beside.at_months.map_or_else(String::new, |at| format!(" at {} months", number(at)));
-    let verdict = match (predicted, beside.agrees()) {
-        (Some(Some(p)), _) if p.verdict(beside.published) == Some(false) => "outside",
-        (None, Some(false)) => "differs",
-        _ => "",
-    };
-    let mut cells = vec![
-        beside.arm.clone(),
-        format!("{}{at}", Endpoint::words(&word(&beside.endpoint))),
-        with(Some(beside.published), low, high),
-        simulated,
-    ];
-    cells.extend(predicted.map(|p| predictions::interval(p, number)));
-    let role = match beside.role {
-        Role::Calibrated => "calibrated",
-        Role::Informed => "informed",
-        Role::Predicted => "predicted",
-    };
-    cells.extend([role, verdict].map(str::to_owned));
-    cells
 }

@@ -3,21 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use toml::de::DeTable;
-
-use crate::scenario::{
-    self, Diagnostic, Loaded, LoadedDrugs, Report, ScenarioError, Style, cost_of_step, default_loci,
-};
+use crate::scenario::{self, Loaded, LoadedDrugs, Style, cost_of_step};
 use crate::simulation::naming::{bytes_text, counted};
-use crate::simulation::{Job, RunError, memory};
+use crate::simulation::placed::{at_start, does_not_fit, states_note};
+use crate::simulation::{Job, memory};
 use crate::therapy::try_out;
-use crate::tissue::start::StartError;
 use crate::trial;
 use crate::trial::calibrate::Calibration;
 use crate::trial::run::Plan;
 
+use super::ending;
 use super::outcome::{Failure, INPUT, complain, say, show};
-use super::{arms, ending};
 
 /// Largest lattice of which the starting tumour is tried out.
 const TRIED_SITES: u64 = 1 << 24;
@@ -75,7 +71,7 @@ fn check(path: &Path, quiet: bool) -> Result<String, Failure> {
     match &loaded.scenario.trial {
         Some(of) => {
             Plan::new(&loaded.scenario, None)?.check()?;
-            Ok(arms::described(&loaded.scenario, of))
+            Ok(trial::described::described(&loaded.scenario, of))
         }
         None => run(&loaded, base, quiet),
     }
@@ -89,7 +85,7 @@ fn warn(warnings: &str, quiet: bool) {
 
 fn run(loaded: &Loaded, base: &Path, quiet: bool) -> Result<String, Failure> {
     let estimate = memory::estimate_scenario(&loaded.scenario);
-    estimate.check(memory::available()).map_err(|e| does_not_fit(loaded, &e))?;
+    estimate.check(memory::available()).map_err(|e| does_not_fit(loaded, e))?;
     let job = Job::new(&loaded.scenario, base)?;
     if job.shape().sites() <= TRIED_SITES {
         job.starting_lesion(0, 0).map_err(|e| at_start(loaded, e))?;
@@ -120,78 +116,4 @@ fn calibration(text: &str) -> Result<String, Failure> {
         counted(read.parameters.len() as u64, "parameter"),
         counted(trials.len() as u64, "trial")
     ))
-}
-
-/// A scenario that does not fit in memory, at the place in its file.
-pub fn does_not_fit(loaded: &Loaded, error: &RunError) -> Failure {
-    match error {
-        RunError::Memory { needed, available, way_out } => {
-            let message = format!("this lattice takes {needed} of memory, {available} is available");
-            at_key(loaded, &["lattice", "size"], &message, "expected a smaller lattice", way_out)
-        }
-        other => Failure::Input(format!("failed to {other}")),
-    }
-}
-
-/// A start that cannot be made, at its place in the file.
-pub fn at_start(loaded: &Loaded, error: RunError) -> Failure {
-    match error {
-        RunError::Start(e) => {
-            let key: &[&str] =
-                if matches!(e, StartError::TooFew { .. }) { &["start", "composition"] } else { &["start"] };
-            at_key(loaded, key, &format!("failed to {e}"), "expected a start that fits", "")
-        }
-        other => other.into(),
-    }
-}
-
-/// What to know where states are too many for columns of their own.
-pub fn states_note(loaded: &Loaded, job: &Job) -> Option<String> {
-    if !job.has_long_states() {
-        return None;
-    }
-    let place = if job.scenario.output.series {
-        "they are in states.csv"
-    } else {
-        "`series = false` writes no others"
-    };
-    let by_default = span_of(&loaded.text, &["loci"]).is_none();
-    let loci = match default_loci().len() {
-        number if by_default => {
-            format!(
-                "; {number} loci of the catalogue are in since the file has no `loci` (`loci = []` for none)"
-            )
-        }
-        _ => String::new(),
-    };
-    Some(format!(
-        "{} states are too many for columns in series.csv and replicates.csv: {place}{loci}",
-        job.names.len()
-    ))
-}
-
-/// A finding at a key of the file.
-pub fn at_key(loaded: &Loaded, key: &[&str], message: &str, label: &str, help: &str) -> Failure {
-    let span = span_of(&loaded.text, key).unwrap_or(0..0);
-    let mut found = Diagnostic::error(span, message).label(label);
-    if !help.is_empty() {
-        found = found.help(help);
-    }
-    Failure::Scenario(ScenarioError::Invalid(Box::new(Report {
-        file: loaded.file.clone(),
-        text: loaded.text.as_str().into(),
-        diagnostics: vec![found],
-        left_out: 0,
-    })))
-}
-
-/// Where a key's value stands in a file.
-fn span_of(text: &str, path: &[&str]) -> Option<std::ops::Range<usize>> {
-    let (last, tables) = path.split_last()?;
-    let document = DeTable::parse(text).ok()?;
-    let mut table = document.get_ref();
-    for name in tables {
-        table = table.get(*name)?.get_ref().as_table()?;
-    }
-    table.get(*last).map(|value| value.span())
 }

@@ -95,19 +95,15 @@ pub trait Backend {
     /// An error [of the device](EngineError::is_of_device); the batch is then of no further use.
     fn advance(&mut self, until: u32) -> Result<Vec<LogEntry>, EngineError>;
 
-    /// Takes the rate tables out, to be changed and put in place with [`Backend::set_tables`] before the next step: whoever
-    /// adds a table need not copy those that are there.
-    fn take_tables(&mut self) -> Arc<RateTables>;
-
-    /// Puts other rate tables in place, for all lesions, from the next step on. States, and the tables of sets of
-    /// drugs, must be the same; the number of tables and of blocks may differ.
+    /// Changes the rate tables of all lesions where they stand, from the next step on. States, and the tables of sets of
+    /// drugs, must stay the same; the number of tables and of blocks may differ.
     ///
     /// # Errors
     ///
     /// [`EngineError::TooLarge`] where they do not fit the adapter; else as for [`Backend::advance`].
-    fn set_tables(&mut self, tables: Arc<RateTables>) -> Result<(), EngineError>;
+    fn change_tables(&mut self, change: &mut dyn FnMut(&mut RateTables)) -> Result<(), EngineError>;
 
-    /// Sets a lesion's inputs from the next step on. Inputs are no part of a lesion's state: a new backend begins with
+    /// Sets a lesion's inputs from the next step on. Inputs are not a part of a lesion's state: a new backend begins with
     /// [`Inputs::default`], and who resumes a run sets them again.
     fn set_inputs(&mut self, lesion: usize, inputs: Inputs);
 
@@ -185,12 +181,8 @@ impl Backend for CpuBackend {
         Ok(entries)
     }
 
-    fn take_tables(&mut self) -> Arc<RateTables> {
-        self.pool.take_tables()
-    }
-
-    fn set_tables(&mut self, tables: Arc<RateTables>) -> Result<(), EngineError> {
-        self.pool.set_tables(tables);
+    fn change_tables(&mut self, change: &mut dyn FnMut(&mut RateTables)) -> Result<(), EngineError> {
+        self.pool.change_tables(change);
         Ok(())
     }
 

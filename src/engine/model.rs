@@ -138,9 +138,9 @@ pub const ONE: u32 = 1 << 30;
 /// 1 in the 4.28 fixed point of VEGF.
 pub const ONE_VEGF: u32 = 1 << 28;
 /// Largest VEGF.
-pub const MOST_VEGF: u32 = (1 << 31) - 1;
+pub const MAX_VEGF: u32 = (1 << 31) - 1;
 /// Largest secretion of VEGF into a voxel, 6.26 fixed point.
-pub const MOST_SECRETION: u32 = (1 << 29) - 1;
+pub const MAX_SECRETION: u32 = (1 << 29) - 1;
 /// Number of bins of local supply, over 0 to 4 times the patient's mean.
 pub const SUPPLY_BINS: u32 = 256;
 /// Right shift from perfusion to its bin of supply: the upper bits.

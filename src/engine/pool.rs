@@ -3,6 +3,33 @@
 //!
 //! A lesion owns a run of bricks; a pool *address* is `brick << 9 | site within brick`, a *site* is the
 //! same number counted from the lesion's first brick. Random numbers and ranks use sites, never addresses.
+//!
+//! | unit | size | what for |
+//! |---|---|---|
+//! | site | one word, and one for its clone | a cell, a claim, or nothing |
+//! | leaf | 32 sites | the work of one GPU thread; bit masks in one word |
+//! | voxel | 64 sites: 4×4×4, or 8×8 | the cell of the environment's fields |
+//! | brick | 512 sites: 8×8×8, or 32×16 | what is visited or not; the unit of storage in checkpoints and digest |
+//! | group | 64 bricks | the unit over which ranks are summed |
+//! | slab | a power of two of sites | one storage binding of a GPU |
+//!
+//! A site's number is `brick << 9 | voxel << 6 | local`. It depends on the lattice's shape alone and is frozen: random
+//! counters, keys, ranks and the digest use it. A pool *address* is the same number counted from the pool's start; nothing
+//! that decides uses it, so batches do not matter.
+//!
+//! | array | words | content |
+//! |---|---|---|
+//! | `sites`, `clones` | 1 + 1 a site | the word of the site (`src/tissue/word.rs`); the clone of its cell |
+//! | `occupancy` | 2 a leaf | which sites hold a live cell; which are not empty |
+//! | `leaves` | 4 a leaf | sites where something happens in this step; counts; empty sites (`mixed`); sites whose cells have won |
+//! | `bricks` | 4 a brick | lesion; cells; step of its counts; counts |
+//! | `groups` | 6 a group | counts of founders, births and empty sites; their sums over the groups before |
+//! | `fields` | planes of 1 a voxel | oxygen and its scratch; with vessels oxygen, VEGF, vessels, scratch of the first two, base density of vessels; only with oxygen |
+//! | `census` | stripes of a lesion | events and live cells by state |
+//! | `log` | entries of a lesion | the census at checks, until the host collects it |
+//! | `clone_table` | 4 a clone | parent, step, site, state |
+//!
+//! That is 8.8 bytes a site for the arrays that grow with sites (8.9 with oxygen, 9.2 with vessels), less than 16 in all.
 
 mod fields;
 mod log;
@@ -381,19 +408,15 @@ impl Pool {
         }
     }
 
-    /// Takes the rate tables out: nothing can be done until there are others.
-    pub fn take_tables(&mut self) -> Arc<RateTables> {
-        std::mem::take(&mut self.tables)
-    }
-
-    /// Puts other rate tables in place.
+    /// Changes the rate tables.
     ///
     /// # Panics
     ///
-    /// If they do not fit the model, see [`Model::assert_tables`].
-    pub fn set_tables(&mut self, tables: Arc<RateTables>) {
-        self.model.assert_tables(&tables);
-        self.tables = tables;
+    /// If they do not fit the model afterwards, see [`Model::assert_tables`].
+    pub fn change_tables(&mut self, change: &mut dyn FnMut(&mut RateTables)) {
+        let tables = Arc::make_mut(&mut self.tables);
+        change(tables);
+        self.model.assert_tables(tables);
     }
 
     /// Lets every lesion advance to a step.

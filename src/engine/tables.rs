@@ -30,7 +30,7 @@ pub struct RateRow {
 /// One outcome of a list: it happens when the draw is below `below` and not below the entry before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
-pub struct Outcome {
+pub struct Transition {
     /// High word of the cumulative threshold.
     pub hi: u32,
     /// Low word of the cumulative threshold.
@@ -39,7 +39,7 @@ pub struct Outcome {
     pub code: u32,
 }
 
-impl Outcome {
+impl Transition {
     /// The cumulative threshold.
     pub const fn below(&self) -> Threshold {
         Threshold { hi: self.hi, lo: self.lo }
@@ -82,8 +82,8 @@ pub struct RateTables {
     pub maps: Vec<u32>,
     /// Rows, index `block * codes.len() + row`.
     pub rows: Vec<RateRow>,
-    /// Outcome lists of all rows.
-    pub outcomes: Vec<Outcome>,
+    /// Lists of transitions of all rows.
+    pub outcomes: Vec<Transition>,
     /// Whether the dead vanish at once.
     pub immediate_clearance: bool,
     /// Table of each set of drugs (index: bit mask of drugs that are on).
@@ -150,6 +150,6 @@ impl RateTables {
     /// First outcome of a list that a 64-bit draw falls into: its index within the list.
     #[inline]
     pub fn pick(&self, list: (u32, u32), hi: u32, lo: u32) -> Option<u32> {
-        (0..list.1).find(|i| self.outcomes[(list.0 + i) as usize].below().exceeds(hi, lo))
+        (0..list.1).find(|i| self.outcomes[(list.0 + i) as usize].below().is_below(hi, lo))
     }
 }

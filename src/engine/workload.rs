@@ -9,10 +9,10 @@ use super::model::{
     Model, NEVER, ONE, OxygenRule, PERFUSION_BINS, PlacementRule, QUANTILES, SUPPLY_BINS, StopRule, Targets,
     VesselRule,
 };
-use super::tables::{Outcome, RateRow, RateTables, TableHead};
+use super::tables::{RateRow, RateTables, TableHead, Transition};
 use crate::tissue::fixed::Threshold;
 use crate::tissue::shape::VOXEL;
-use crate::tissue::start::{self, CodeShare, Form, StartError};
+use crate::tissue::start::{self, CodeShare, StartError, StartForm};
 use crate::tissue::{LesionId, LesionState, Shape};
 
 /// Where the cells of a workload are.
@@ -70,13 +70,13 @@ impl Workload {
         let cells = |share: f64| (share * shape.sites() as f64) as u64;
         let form = match self {
             Self::Nests | Self::Switching | Self::Vessels => {
-                Form::Nests { cells: cells(0.27), radius: 6.0, packing: 1.0 }
+                StartForm::Nests { cells: cells(0.27), radius: 6.0, packing: 1.0 }
             }
-            Self::Flat => Form::Nests { cells: cells(0.3), radius: 12.0, packing: 1.0 },
-            Self::Scattered => Form::Random { density: 0.3 },
+            Self::Flat => StartForm::Nests { cells: cells(0.3), radius: 12.0, packing: 1.0 },
+            Self::Scattered => StartForm::Random { density: 0.3 },
             Self::Sparse => {
                 let radius = libm::cbrt(0.02 * shape.sites() as f64 * 0.75 / std::f64::consts::PI);
-                Form::Ball { radius }
+                StartForm::Ball { radius }
             }
         };
         let shares = [CodeShare { code: 1, fraction: 0.01 }];
@@ -111,7 +111,7 @@ impl Workload {
         let below = Threshold::from_probability;
         let outcome = |p: f64, code| {
             let Threshold { hi, lo } = below(p);
-            Outcome { hi, lo, code }
+            Transition { hi, lo, code }
         };
         let row = RateRow {
             die: below(0.003),

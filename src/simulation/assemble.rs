@@ -1,6 +1,6 @@
 //! From a scenario to what the engine runs: integer rules and starting lesions.
 
-use super::care::Care;
+use super::care::TreatmentSetup;
 use crate::biology::{StateSpace, oxygen, rates, vessels};
 use crate::engine::model::{
     AdaptiveRule, DrugRule, NEVER, OxygenRule, PlacementRule, SHARE_PARTS, StopRule, TargetRule, Targets,
@@ -11,7 +11,7 @@ use crate::scenario::{
     nest_cells,
 };
 use crate::tissue::fixed::Decimal;
-use crate::tissue::start::{self, CodeCells, CodeShare, Composition, Form, StartError};
+use crate::tissue::start::{self, CodeCells, CodeShare, StartComposition, StartError, StartForm};
 use crate::tissue::{LesionId, LesionState, Shape};
 
 /// The lattice of a scenario.
@@ -21,7 +21,7 @@ pub fn shape(scenario: &Scenario) -> Shape {
 }
 
 /// The integer model of a scenario.
-pub fn model(scenario: &Scenario, space: &StateSpace, care: Option<&Care>) -> Model {
+pub fn model(scenario: &Scenario, space: &StateSpace, care: Option<&TreatmentSetup>) -> Model {
     let tables = care.map_or_else(|| rates::tables(scenario, space), |c| c.untreated.clone());
     model_with_tables(scenario, space, tables)
 }
@@ -106,19 +106,20 @@ fn drug_rule(drug: &Drug) -> DrugRule {
 }
 
 /// Where the cells of a starting tumour are.
-fn form(scenario: &Scenario) -> Form {
+fn form(scenario: &Scenario) -> StartForm {
     let shape = shape(scenario);
     let edges = |um: f64| um / scenario.lattice.site_um;
     match scenario.start.shape {
         StartShape::Nests { fraction, radius_um, packing } => {
-            Form::Nests { cells: nest_cells(fraction, shape.sites()), radius: edges(radius_um), packing }
+            StartForm::Nests { cells: nest_cells(fraction, shape.sites()), radius: edges(radius_um), packing }
         }
-        StartShape::Ball { radius_um } => Form::Ball { radius: edges(radius_um) },
-        StartShape::Random { density } => Form::Random { density },
-        StartShape::Count { cells } => {
-            Form::Count { cells: u64::from(cells), scattered: scenario.lattice.placement != Placement::Mixed }
-        }
-        StartShape::Single | StartShape::Saved { .. } => Form::Single,
+        StartShape::Ball { radius_um } => StartForm::Ball { radius: edges(radius_um) },
+        StartShape::Random { density } => StartForm::Random { density },
+        StartShape::Count { cells } => StartForm::Count {
+            cells: u64::from(cells),
+            scattered: scenario.lattice.placement != Placement::Mixed,
+        },
+        StartShape::Single | StartShape::Saved { .. } => StartForm::Single,
     }
 }
 
@@ -134,10 +135,10 @@ pub fn expected_cells(scenario: &Scenario) -> f64 {
         _ => 4.0 / 3.0 * std::f64::consts::PI * r * r * r,
     };
     match form(scenario) {
-        Form::Nests { cells, .. } | Form::Count { cells, .. } => cells as f64,
-        Form::Ball { radius } => ball(radius).clamp(1.0, sites),
-        Form::Random { density } => density * sites,
-        Form::Single => 1.0,
+        StartForm::Nests { cells, .. } | StartForm::Count { cells, .. } => cells as f64,
+        StartForm::Ball { radius } => ball(radius).clamp(1.0, sites),
+        StartForm::Random { density } => density * sites,
+        StartForm::Single => 1.0,
     }
 }
 
@@ -161,7 +162,7 @@ pub fn start_of(
         .collect();
     let exact = |s: &StateCells| CodeCells { code: space.code(&s.levels), cells: s.cells };
     let cells: Vec<CodeCells> = scenario.start.cells.iter().map(exact).collect();
-    start::compose(scenario.seed, id, shape, form, &Composition { shares: &shares, cells: &cells, dead })
+    start::compose(scenario.seed, id, shape, form, &StartComposition { shares: &shares, cells: &cells, dead })
 }
 
 /// The starting state of one replicate; as [`start_of`].

@@ -229,12 +229,8 @@ impl Backend for Failing {
         self.inner.advance(until)
     }
 
-    fn take_tables(&mut self) -> Arc<RateTables> {
-        self.inner.take_tables()
-    }
-
-    fn set_tables(&mut self, tables: Arc<RateTables>) -> Result<(), EngineError> {
-        self.inner.set_tables(tables)
+    fn change_tables(&mut self, change: &mut dyn FnMut(&mut RateTables)) -> Result<(), EngineError> {
+        self.inner.change_tables(change)
     }
 
     fn set_inputs(&mut self, lesion: usize, inputs: Inputs) {

@@ -10,7 +10,7 @@ use super::error::RunError;
 use super::job::Job;
 use super::record::Tally;
 
-enum Slot {
+enum BatchSlot {
     /// Position on the backend.
     Runs(usize),
     /// A lesion that had halted when the batch was made.
@@ -23,7 +23,7 @@ pub struct Batch<'a> {
     step: u32,
     clinic: Option<Clinic<'a>>,
     backend: Option<Box<dyn Backend>>,
-    slots: Vec<Slot>,
+    slots: Vec<BatchSlot>,
     /// Lesion of each position on the backend.
     lesions: Vec<usize>,
 }
@@ -64,11 +64,11 @@ impl<'a> Batch<'a> {
         let (mut slots, mut lesions, mut running) = (Vec::new(), Vec::new(), Vec::new());
         for (lesion, state) in states.into_iter().enumerate() {
             if state.control.status == 0 {
-                slots.push(Slot::Runs(running.len()));
+                slots.push(BatchSlot::Runs(running.len()));
                 lesions.push(lesion);
                 running.push(state);
             } else {
-                slots.push(Slot::Halted(Box::new(state)));
+                slots.push(BatchSlot::Halted(Box::new(state)));
             }
         }
         let (mut backend, mut note) = (None, None);
@@ -133,8 +133,8 @@ impl<'a> Batch<'a> {
         };
         clinic.begin(self.step)?;
         let position = |lesion: usize| match self.slots[lesion] {
-            Slot::Runs(at) => Some(at),
-            Slot::Halted(_) => None,
+            BatchSlot::Runs(at) => Some(at),
+            BatchSlot::Halted(_) => None,
         };
         clinic.apply(self.step, backend.as_mut(), position)?;
         clinic.reach(self.step, until)
@@ -163,9 +163,9 @@ impl<'a> Batch<'a> {
     /// As the backend says.
     pub fn state(&mut self, lesion: usize) -> Result<LesionState, EngineError> {
         match (&self.slots[lesion], &mut self.backend) {
-            (Slot::Halted(state), _) => Ok((**state).clone()),
-            (Slot::Runs(at), Some(backend)) => backend.state(*at),
-            (Slot::Runs(_), None) => unreachable!("a lesion runs on a backend"),
+            (BatchSlot::Halted(state), _) => Ok((**state).clone()),
+            (BatchSlot::Runs(at), Some(backend)) => backend.state(*at),
+            (BatchSlot::Runs(_), None) => unreachable!("a lesion runs on a backend"),
         }
     }
 }

@@ -124,12 +124,12 @@ pub fn hex(hash: &Hash) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tissue::start::{Form, start};
+    use crate::tissue::start::{StartForm, start};
     use crate::tissue::{Counters, Shape, word};
 
     fn state() -> LesionState {
         let shape = Shape::new(2, [70, 40, 1], false);
-        start(7, LesionId(256), shape, Form::Ball { radius: 9.0 }, &[]).unwrap()
+        start(7, LesionId(256), shape, StartForm::Ball { radius: 9.0 }, &[]).unwrap()
     }
 
     fn entry() -> LogEntry {

@@ -63,7 +63,7 @@ impl Frame {
     ///
     /// # Errors
     ///
-    /// [`RunError::Read`], and [`FrameError`] for what is no whole frame of this scenario.
+    /// [`RunError::Read`], and [`FrameError`] for what is not a whole frame of this scenario.
     pub fn read(path: &Path, job: &Job) -> Result<Self, RunError> {
         let bytes = std::fs::read(path).map_err(RunError::read(path))?;
         Ok(Self::from_bytes(&bytes, &path.display().to_string(), job)?)

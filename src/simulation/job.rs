@@ -10,7 +10,7 @@ use crate::scenario::{self, Scenario, StartShape, effective_toml};
 use crate::tissue::{LesionId, LesionState, Shape};
 
 use super::assemble;
-use super::care::Care;
+use super::care::TreatmentSetup;
 use super::checkpoint::Checkpoint;
 use super::digest::Hash;
 use super::equilibrium;
@@ -37,7 +37,7 @@ pub struct Job {
     /// When the host has something to do.
     pub timeline: Timeline,
     /// Patient and therapy, in mode `signalling`.
-    pub care: Option<Care>,
+    pub care: Option<TreatmentSetup>,
     saved: Option<Arc<Saved>>,
 }
 
@@ -64,7 +64,7 @@ impl Job {
             Some(saved) => saved.space(&scenario),
             None => StateSpace::new(&scenario),
         };
-        let care = Care::new(&scenario, &space)?;
+        let care = TreatmentSetup::new(&scenario, scenario.therapy.as_ref(), &space)?;
         care.as_ref().map_or(Ok(()), |care| care.try_out(&scenario))?;
         Ok(Self {
             names: state_names(&space, &scenario.loci),
@@ -92,7 +92,7 @@ impl Job {
 
     /// Whether states have a table of their own, since they are too many for columns.
     pub fn has_long_states(&self) -> bool {
-        self.names.len() > super::tables::MOST_STATE_COLUMNS
+        self.names.len() > super::tables::MAX_STATE_COLUMNS
     }
 
     /// Tables that this run has beside the usual ones.

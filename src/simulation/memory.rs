@@ -12,8 +12,8 @@ use crate::scenario::{Scenario, StartShape};
 use crate::tissue::Shape;
 
 use super::assemble;
-use super::cost::most_sites;
 use super::error::RunError;
+use super::growth::most_sites;
 use super::naming::bytes_text;
 
 /// Memory that the pool of one block may take where it holds more than one lesion. It belongs to the file
@@ -24,7 +24,7 @@ const PROGRAM_BYTES: u64 = 64 << 20;
 
 /// What a run takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Estimate {
+pub struct MemoryEstimate {
     /// Lesions that are computed at once.
     pub block: u32,
     /// Number of blocks.
@@ -49,7 +49,7 @@ pub fn state_bytes(model: &Model, shape: &Shape) -> u64 {
 }
 
 /// Estimates what a scenario takes. `block` replaces the number of lesions in a block.
-pub fn estimate(scenario: &Scenario, model: &Model, block: Option<u32>) -> Estimate {
+pub fn estimate(scenario: &Scenario, model: &Model, block: Option<u32>) -> MemoryEstimate {
     let shape = assemble::shape(scenario);
     let options = pool_options(model, &shape);
     let one = Pool::bytes(model, &[shape], options);
@@ -62,11 +62,11 @@ pub fn estimate(scenario: &Scenario, model: &Model, block: Option<u32>) -> Estim
     let states = u64::from(block) * state_bytes(model, &shape) / bricks * touched;
     // An eighth more: lists of cells while the tumour is made, buffers while it is saved.
     let host = pool - untouched + states + states / 8 + PROGRAM_BYTES;
-    Estimate { block, blocks: scenario.replicates.div_ceil(block), pool, host }
+    MemoryEstimate { block, blocks: scenario.replicates.div_ceil(block), pool, host }
 }
 
 /// The same before the job is made; a saved start counts too.
-pub fn estimate_scenario(scenario: &Scenario) -> Estimate {
+pub fn estimate_scenario(scenario: &Scenario) -> MemoryEstimate {
     let space = StateSpace::new(scenario);
     let model = assemble::model(scenario, &space, None);
     let mut estimate = estimate(scenario, &model, None);
@@ -81,7 +81,7 @@ fn can_be_reserved(bytes: u64) -> bool {
     usize::try_from(bytes).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok())
 }
 
-impl Estimate {
+impl MemoryEstimate {
     /// Refuses what does not fit this much memory.
     ///
     /// # Errors
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused_with_both_numbers() {
-        let estimate = Estimate { block: 1, blocks: 1, pool: 0, host: 20_000_000 };
+        let estimate = MemoryEstimate { block: 1, blocks: 1, pool: 0, host: 20_000_000 };
         assert!(estimate.check(30_000_000).is_ok());
         let message = estimate.check(10_000_000).unwrap_err().to_string();
         assert!(message.contains("20 MB") && message.contains("10 MB"), "{message}");

@@ -7,7 +7,7 @@ const SHORT: Duration = Duration::from_millis(100);
 /// Above this it is made shorter.
 const LONG: Duration = Duration::from_millis(400);
 /// Longest chunk in steps.
-const MOST: u32 = 1 << 16;
+const MAX: u32 = 1 << 16;
 
 /// The pace of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Pace {
         } else if time > LONG {
             self.steps = (self.steps / 2).max(1);
         } else if time < SHORT && steps >= self.steps {
-            self.steps = (self.steps * 2).min(MOST);
+            self.steps = (self.steps * 2).min(MAX);
         }
     }
 }

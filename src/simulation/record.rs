@@ -6,7 +6,7 @@ use crate::tissue::LesionId;
 
 use super::care::DayRecord;
 use super::digest::{CHAIN_START, Hash, extend_care, extend_chain, join_chains, run_digest};
-use crate::therapy::course::Input;
+use crate::therapy::course::Measurement;
 
 /// What is remembered of one lesion.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +34,7 @@ pub struct Tally {
     /// One more than the step of the first check at which each target was met; 0 before it.
     pub reached: [u32; MAX_TARGETS],
     /// What the course of therapy was told, from which it can be repeated.
-    pub told: Vec<Input>,
+    pub told: Vec<Measurement>,
     /// Chain of hashes of the days of therapy.
     pub care: Hash,
 }
@@ -131,7 +131,7 @@ impl Tally {
 
 /// What is remembered of a whole run.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Record {
+pub struct RunRecord {
     /// One tally per lesion that has begun, in ascending order of ids.
     pub tallies: Vec<Tally>,
     /// Backends that computed it, in words, each with where it began.
@@ -140,7 +140,7 @@ pub struct Record {
     pub elapsed_ms: u64,
 }
 
-impl Record {
+impl RunRecord {
     /// The digest of the run; `None` while a lesion is unfinished.
     pub fn digest(&self) -> Option<Hash> {
         let lesions: Option<Vec<_>> =

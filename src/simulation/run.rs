@@ -19,7 +19,8 @@ use super::batch::{Advanced, Batch};
 use super::care::DayRecord;
 use super::care::tables as care_tables;
 use super::checkpoint::{self, Checkpoint, CheckpointError, Header, PROGRAM, WriteError};
-use super::digest::{Hash, hex, state_digest};
+use super::digest::{hex, state_digest};
+use super::ending::{Ending, Finished};
 use super::environment;
 use super::error::RunError;
 use super::folder::{CHECKPOINT, DIGEST, EFFECTIVE, Folder, SAVED_START, SUMMARY, is_unbegun};
@@ -29,8 +30,8 @@ use super::job::Job;
 use super::memory::{estimate, state_bytes};
 use super::naming::{frame_name, picture_name};
 use super::pace::Pace;
-use super::record::{Record, Tally};
-use super::resume::{check_position, unpack_lesions};
+use super::position::{check_position, unpack_lesions};
+use super::record::{RunRecord, Tally};
 use super::summary;
 use super::tables;
 use super::timeline::Event;
@@ -57,29 +58,6 @@ impl Default for Settings {
             chunk: None,
         }
     }
-}
-
-/// How a run ended.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Ending {
-    /// At its end.
-    Done(Finished),
-    /// Before its end, with a checkpoint.
-    Stopped {
-        /// The signal that stopped it.
-        signal: usize,
-        /// Step of the block.
-        step: u32,
-    },
-}
-
-/// What a whole run came to.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Finished {
-    /// The digest.
-    pub digest: Hash,
-    /// What is remembered of its lesions.
-    pub record: Record,
 }
 
 /// Runs a scenario and writes its output folder.
@@ -135,7 +113,7 @@ pub(super) struct Run<'a> {
     checkpoint_every: Duration,
     folder: Option<Folder>,
     hooks: Hooks<'a>,
-    record: Record,
+    record: RunRecord,
     /// First lesion of the block.
     first: u32,
     /// Lesions in a block.
@@ -159,7 +137,7 @@ impl<'a> Run<'a> {
             checkpoint_every: settings.checkpoint_every,
             folder: None,
             hooks,
-            record: Record::default(),
+            record: RunRecord::default(),
             first: 0,
             block: estimate(&job.scenario, &job.model, settings.block).block,
             step: 0,

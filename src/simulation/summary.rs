@@ -10,11 +10,11 @@ use crate::tissue::Counters;
 use super::care::{TherapySummary, outcome, treated};
 use super::checkpoint::PROGRAM;
 use super::digest::hex;
+use super::ending::Finished;
 use super::job::Job;
 use super::naming::plural;
 use super::progression::progression;
 use super::record::Tally;
-use super::run::Finished;
 
 /// What a whole run came to. Everything but `seconds` and `backends` is the same on every machine.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -10,7 +10,7 @@ use super::progression::progression;
 use super::record::Tally;
 
 /// Up to this many states have a column each; more have a table of their own, `states.csv`.
-pub const MOST_STATE_COLUMNS: usize = 64;
+pub const MAX_STATE_COLUMNS: usize = 64;
 
 /// Writes the heads of all tables.
 pub fn heads(folder: &mut Folder, job: &Job) {

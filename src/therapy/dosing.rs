@@ -47,7 +47,7 @@ pub(super) struct Rules {
 }
 
 /// What an event asks for.
-enum Asked {
+enum DoseAction {
     Nothing,
     Hold { reduce: bool },
     Stop(StopReason),
@@ -68,39 +68,39 @@ impl Dosing {
         let asked = match event.drug {
             Some(_) if own => self.own_event(event, rules),
             Some(_) if event.partners.contains(&rules.drug) && calls_for_hold(event) => {
-                Asked::Hold { reduce: false }
+                DoseAction::Hold { reduce: false }
             }
-            _ => Asked::Nothing,
+            _ => DoseAction::Nothing,
         };
         match asked {
-            Asked::Nothing => None,
-            Asked::Stop(reason) => Some(self.stop(event.day, rules, reason)),
-            Asked::Hold { reduce } => self.hold(event, rules, reduce),
+            DoseAction::Nothing => None,
+            DoseAction::Stop(reason) => Some(self.stop(event.day, rules, reason)),
+            DoseAction::Hold { reduce } => self.hold(event, rules, reduce),
         }
     }
 
-    fn own_event(&mut self, event: &AdverseEvent, rules: &Rules) -> Asked {
+    fn own_event(&mut self, event: &AdverseEvent, rules: &Rules) -> DoseAction {
         let organ = event.organ.unwrap_or(Organ::General);
         match event.grade {
-            4 if organ != Organ::Blood => Asked::Stop(StopReason::Grade4),
-            4 => Asked::Hold { reduce: true },
+            4 if organ != Organ::Blood => DoseAction::Stop(StopReason::Grade4),
+            4 => DoseAction::Hold { reduce: true },
             3 => {
                 let count = self.severe.entry(organ).or_default();
                 *count += 1;
                 if rules.stop_after > 0 && *count >= rules.stop_after {
-                    Asked::Stop(StopReason::Recurrent)
+                    DoseAction::Stop(StopReason::Recurrent)
                 } else if event.decisive {
-                    Asked::Stop(StopReason::NotRestarted)
+                    DoseAction::Stop(StopReason::NotRestarted)
                 } else {
-                    Asked::Hold { reduce: true }
+                    DoseAction::Hold { reduce: true }
                 }
             }
             2 if event.decisive => {
                 let count = self.intolerable.entry(event.event.clone()).or_default();
                 *count += 1;
-                Asked::Hold { reduce: *count > 1 || organ == Organ::Lung }
+                DoseAction::Hold { reduce: *count > 1 || organ == Organ::Lung }
             }
-            _ => Asked::Nothing,
+            _ => DoseAction::Nothing,
         }
     }
 

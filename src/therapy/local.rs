@@ -145,14 +145,14 @@ impl Cut {
 mod tests {
     use super::*;
     use crate::scenario::Catalogue;
-    use crate::therapy::pk::Level;
+    use crate::therapy::pk::ConcentrationLevel;
 
     fn drug(name: &str) -> &'static Drug {
         Catalogue::embedded().find(name).unwrap()
     }
 
     fn averages(parent: f64, metabolite: f64) -> DayExposure {
-        let level = |average| Level { average, peak: average, trough: average };
+        let level = |average| ConcentrationLevel { average, peak: average, trough: average };
         DayExposure {
             parent: level(parent),
             metabolite: Some(level(metabolite)),

@@ -137,7 +137,7 @@ impl LineRecord {
 
 /// Everything that a course leaves behind.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
-pub struct Record {
+pub struct TreatmentRecord {
     /// Adverse events in the order of days.
     pub events: Vec<AdverseEvent>,
     /// Actions and their days.
@@ -148,7 +148,7 @@ pub struct Record {
     pub lines: Vec<LineRecord>,
 }
 
-impl Record {
+impl TreatmentRecord {
     /// Whether a drug was stopped for good because of adverse events.
     pub fn discontinued(&self) -> bool {
         self.drugs.iter().any(|d| d.stopped.is_some())

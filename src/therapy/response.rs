@@ -14,7 +14,7 @@ pub const PROGRESSION: f64 = 0.2;
 pub const RESPONSE: f64 = 0.3;
 
 /// Least increase of the sum of diameters that is progression, mm.
-pub const LEAST_INCREASE_MM: f64 = 5.0;
+pub const MIN_INCREASE_MM: f64 = 5.0;
 
 /// Volumes that these are multiples of: cubes, in decimal numbers.
 const GROWN: f64 = 1.728;
@@ -86,7 +86,7 @@ impl Response {
     /// Whether a volume is progression: against the nadir in proportion, and by millimetres where these are known.
     fn has_grown(&self, volume: f64) -> bool {
         let risen = libm::cbrt(volume) - libm::cbrt(self.nadir);
-        let enough = self.unit_mm.is_none_or(|mm| mm * risen >= LEAST_INCREASE_MM);
+        let enough = self.unit_mm.is_none_or(|mm| mm * risen >= MIN_INCREASE_MM);
         reaches(volume, GROWN, self.nadir) && enough
     }
 }

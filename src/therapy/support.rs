@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use super::course::{Course, DayReport, Patient};
+use super::course::{DayReport, Patient, TreatmentCourse};
 use super::regimen::{Body, Regimen, parse, parse_step};
-use super::{Protocol, Record};
+use super::{Protocol, TreatmentRecord};
 use crate::catalogue::{Confidence, Drug, Number, OnsetKind, Organ, Toxicity};
 use crate::scenario::{AdverseEvents, AfterLastLine, Catalogue, Line, LineEnd, Therapy, Visits};
 
@@ -112,16 +112,16 @@ pub(crate) fn protocol(plan: &Therapy, own: &[Drug]) -> Arc<Protocol> {
 }
 
 /// A course with the catalogue's drugs, some of them replaced.
-pub(crate) fn course_with(plan: &Therapy, patient: Patient, own: &[Drug]) -> Course {
-    Course::new(protocol(plan, own), patient).unwrap()
+pub(crate) fn course_with(plan: &Therapy, patient: Patient, own: &[Drug]) -> TreatmentCourse {
+    TreatmentCourse::new(protocol(plan, own), patient).unwrap()
 }
 
-pub(crate) fn course(plan: &Therapy, patient: Patient) -> Course {
+pub(crate) fn course(plan: &Therapy, patient: Patient) -> TreatmentCourse {
     course_with(plan, patient, &[])
 }
 
 /// Lives through days with the visits and looks that are due, at a volume by day.
-pub(crate) fn live(course: &mut Course, days: u32, volume: impl Fn(u32) -> f64) -> Vec<DayReport> {
+pub(crate) fn live(course: &mut TreatmentCourse, days: u32, volume: impl Fn(u32) -> f64) -> Vec<DayReport> {
     let day = |_| {
         let today = course.today();
         if course.visit_due() {
@@ -141,10 +141,10 @@ pub(crate) fn given(days: &[DayReport], drug: usize) -> Vec<u32> {
 }
 
 /// Records of virtual patients who are treated for some days.
-pub(crate) fn population(plan: &Therapy, patients: u32, days: u32) -> Vec<Record> {
+pub(crate) fn population(plan: &Therapy, patients: u32, days: u32) -> Vec<TreatmentRecord> {
     let protocol = protocol(plan, &[]);
     let one = |id| {
-        let mut course = Course::new(protocol.clone(), patient(id)).unwrap();
+        let mut course = TreatmentCourse::new(protocol.clone(), patient(id)).unwrap();
         for _ in 0..days {
             course.advance_day().unwrap();
         }

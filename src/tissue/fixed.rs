@@ -50,7 +50,7 @@ impl Threshold {
 
     /// Whether a draw with high word `hi` and low word `lo` is below.
     #[inline]
-    pub fn exceeds(self, hi: u32, lo: u32) -> bool {
+    pub fn is_below(self, hi: u32, lo: u32) -> bool {
         hi < self.hi || (hi == self.hi && (lo < self.lo || self == Self::CERTAIN))
     }
 }
@@ -138,12 +138,12 @@ mod tests {
     #[test]
     fn comparison_uses_the_second_word_only_on_equality() {
         let t = Threshold { hi: 10, lo: 5 };
-        assert!(t.exceeds(9, u32::MAX));
-        assert!(t.exceeds(10, 4));
-        assert!(!t.exceeds(10, 5));
-        assert!(!t.exceeds(11, 0));
-        assert!(Threshold::CERTAIN.exceeds(u32::MAX, u32::MAX));
-        assert!(!Threshold::NEVER.exceeds(0, 0));
+        assert!(t.is_below(9, u32::MAX));
+        assert!(t.is_below(10, 4));
+        assert!(!t.is_below(10, 5));
+        assert!(!t.is_below(11, 0));
+        assert!(Threshold::CERTAIN.is_below(u32::MAX, u32::MAX));
+        assert!(!Threshold::NEVER.is_below(0, 0));
     }
 
     #[test]

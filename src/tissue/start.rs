@@ -10,7 +10,7 @@ use super::word;
 
 /// Where the cells of a starting tumour are. Lengths are in site edges.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Form {
+pub enum StartForm {
     /// Nests of `radius`, scattered without touching until `cells` sites are taken; within a nest a site
     /// holds a cell with probability `packing`.
     Nests {
@@ -62,7 +62,7 @@ pub struct CodeCells {
 
 /// What the cells of a starting tumour are.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Composition<'a> {
+pub struct StartComposition<'a> {
     /// Exact numbers, drawn from the live cells without replacement.
     pub cells: &'a [CodeCells],
     /// Shares of the cells that are left; what they leave is state code 0, the sensitive one.
@@ -118,10 +118,10 @@ pub fn start(
     seed: u64,
     id: LesionId,
     shape: Shape,
-    form: Form,
+    form: StartForm,
     shares: &[CodeShare],
 ) -> Result<LesionState, StartError> {
-    compose(seed, id, shape, form, &Composition { shares, ..Composition::default() })
+    compose(seed, id, shape, form, &StartComposition { shares, ..StartComposition::default() })
 }
 
 /// Makes a lesion's state at step 0.
@@ -135,8 +135,8 @@ pub fn compose(
     seed: u64,
     id: LesionId,
     shape: Shape,
-    form: Form,
-    of: &Composition<'_>,
+    form: StartForm,
+    of: &StartComposition<'_>,
 ) -> Result<LesionState, StartError> {
     let mut state = LesionState::empty(id, shape);
     let mut places = HostRandom::new(seed, id.0, HostPurpose::StartPlaces);
@@ -209,13 +209,13 @@ fn pick(random: &mut HostRandom, shares: &[CodeShare]) -> u32 {
     0
 }
 
-fn occupied(random: &mut HostRandom, shape: Shape, form: Form) -> Result<Vec<u32>, StartError> {
+fn occupied(random: &mut HostRandom, shape: Shape, form: StartForm) -> Result<Vec<u32>, StartError> {
     match form {
-        Form::Nests { cells, radius, packing } => nests(random, shape, cells, radius, packing),
-        Form::Ball { radius } => Ok(ball(shape, radius)),
-        Form::Random { density } => Ok(all_sites(shape).filter(|_| random.unit() < density).collect()),
-        Form::Single => Ok(vec![shape.site(shape.size.map(|s| s / 2))]),
-        Form::Count { cells, scattered } => count(random, shape, cells, scattered),
+        StartForm::Nests { cells, radius, packing } => nests(random, shape, cells, radius, packing),
+        StartForm::Ball { radius } => Ok(ball(shape, radius)),
+        StartForm::Random { density } => Ok(all_sites(shape).filter(|_| random.unit() < density).collect()),
+        StartForm::Single => Ok(vec![shape.site(shape.size.map(|s| s / 2))]),
+        StartForm::Count { cells, scattered } => count(random, shape, cells, scattered),
     }
 }
 
@@ -361,14 +361,14 @@ mod tests {
         let solid = Shape::new(3, [30, 30, 30], true);
         for shape in [flat, solid] {
             let live = |form| start(1, ID, shape, form, &[]).unwrap().burden().0;
-            assert_eq!(live(Form::Single), 1);
-            assert_eq!(live(Form::Count { cells: 77, scattered: true }), 77);
-            assert_eq!(live(Form::Count { cells: 77, scattered: false }), 77);
-            assert_eq!(live(Form::Nests { cells: 1000, radius: 3.0, packing: 0.7 }), 1000);
-            let random = live(Form::Random { density: 0.3 }) as f64 / shape.sites() as f64;
+            assert_eq!(live(StartForm::Single), 1);
+            assert_eq!(live(StartForm::Count { cells: 77, scattered: true }), 77);
+            assert_eq!(live(StartForm::Count { cells: 77, scattered: false }), 77);
+            assert_eq!(live(StartForm::Nests { cells: 1000, radius: 3.0, packing: 0.7 }), 1000);
+            let random = live(StartForm::Random { density: 0.3 }) as f64 / shape.sites() as f64;
             assert!((random - 0.3).abs() < 0.03, "{random}");
         }
-        let disc = start(1, ID, flat, Form::Ball { radius: 20.0 }, &[]).unwrap().burden().0 as f64;
+        let disc = start(1, ID, flat, StartForm::Ball { radius: 20.0 }, &[]).unwrap().burden().0 as f64;
         assert!((disc / (std::f64::consts::PI * 400.0) - 1.0).abs() < 0.03, "{disc}");
     }
 
@@ -376,7 +376,7 @@ mod tests {
     fn states_have_their_shares_and_their_clones() {
         let shape = Shape::new(2, [128, 128, 1], false);
         let shares = [CodeShare { code: 5, fraction: 0.2 }, CodeShare { code: 9, fraction: 0.05 }];
-        let state = start(3, ID, shape, Form::Random { density: 1.0 }, &shares).unwrap();
+        let state = start(3, ID, shape, StartForm::Random { density: 1.0 }, &shares).unwrap();
         state.check().unwrap();
         assert_eq!(state.table.len(), 3);
         let of = |code| state.live_cells().filter(|(_, w, _)| word::code(*w) == code).count();
@@ -390,18 +390,18 @@ mod tests {
     fn exact_numbers_are_exact_in_every_form() {
         let flat = Shape::new(2, [100, 90, 1], false);
         let forms = [
-            Form::Nests { cells: 1000, radius: 3.0, packing: 0.7 },
-            Form::Ball { radius: 20.0 },
-            Form::Random { density: 0.3 },
-            Form::Count { cells: 777, scattered: true },
-            Form::Count { cells: 777, scattered: false },
+            StartForm::Nests { cells: 1000, radius: 3.0, packing: 0.7 },
+            StartForm::Ball { radius: 20.0 },
+            StartForm::Random { density: 0.3 },
+            StartForm::Count { cells: 777, scattered: true },
+            StartForm::Count { cells: 777, scattered: false },
         ];
         let cells = [CodeCells { code: 5, cells: 50 }, CodeCells { code: 9, cells: 1 }];
         let shares = [CodeShare { code: 3, fraction: 0.5 }];
         for (form, dead) in forms.into_iter().flat_map(|form| [(form, 0.0), (form, 0.4)]) {
             for seed in 0..20 {
                 let state =
-                    compose(seed, ID, flat, form, &Composition { cells: &cells, shares: &shares, dead });
+                    compose(seed, ID, flat, form, &StartComposition { cells: &cells, shares: &shares, dead });
                 let state = state.unwrap();
                 state.check().unwrap();
                 let of = |code| state.live_cells().filter(|(_, w, _)| word::code(*w) == code).count();
@@ -417,10 +417,11 @@ mod tests {
     #[test]
     fn exact_numbers_fall_on_every_cell_alike() {
         let row = Shape::new(2, [10, 1, 1], false);
-        let of = Composition { cells: &[CodeCells { code: 1, cells: 1 }], ..Composition::default() };
+        let of =
+            StartComposition { cells: &[CodeCells { code: 1, cells: 1 }], ..StartComposition::default() };
         let mut found = [0u32; 10];
         for seed in 0..4000 {
-            let state = compose(seed, ID, row, Form::Random { density: 1.0 }, &of).unwrap();
+            let state = compose(seed, ID, row, StartForm::Random { density: 1.0 }, &of).unwrap();
             let (site, ..) = state.live_cells().find(|(_, w, _)| word::code(*w) == 1).unwrap();
             found[row.position(site)[0] as usize] += 1;
         }
@@ -431,12 +432,13 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused() {
         let shape = Shape::new(2, [64, 64, 1], false);
-        let nests = Form::Nests { cells: 3900, radius: 4.0, packing: 1.0 };
+        let nests = StartForm::Nests { cells: 3900, radius: 4.0, packing: 1.0 };
         assert!(matches!(start(1, ID, shape, nests, &[]), Err(StartError::NoRoom { .. })));
-        let count = Form::Count { cells: 5000, scattered: true };
+        let count = StartForm::Count { cells: 5000, scattered: true };
         assert!(matches!(start(1, ID, shape, count, &[]), Err(StartError::TooMany { .. })));
-        let of = Composition { cells: &[CodeCells { code: 1, cells: 3 }], ..Composition::default() };
-        let few = Form::Count { cells: 2, scattered: true };
+        let of =
+            StartComposition { cells: &[CodeCells { code: 1, cells: 3 }], ..StartComposition::default() };
+        let few = StartForm::Count { cells: 2, scattered: true };
         let refused = compose(1, ID, shape, few, &of);
         assert_eq!(refused.unwrap_err(), StartError::TooFew { wanted: 3, live: 2 });
     }

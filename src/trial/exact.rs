@@ -7,12 +7,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[serde(untagged)]
 enum Written {
     Number(f64),
-    Word(Word),
+    NumberWord(NumberWord),
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Word {
+enum NumberWord {
     Infinity,
     MinusInfinity,
     NotANumber,
@@ -22,9 +22,9 @@ impl From<f64> for Written {
     fn from(value: f64) -> Self {
         match value {
             x if x.is_finite() => Self::Number(x),
-            x if x.is_nan() => Self::Word(Word::NotANumber),
-            x if x > 0.0 => Self::Word(Word::Infinity),
-            _ => Self::Word(Word::MinusInfinity),
+            x if x.is_nan() => Self::NumberWord(NumberWord::NotANumber),
+            x if x > 0.0 => Self::NumberWord(NumberWord::Infinity),
+            _ => Self::NumberWord(NumberWord::MinusInfinity),
         }
     }
 }
@@ -33,9 +33,9 @@ impl From<Written> for f64 {
     fn from(written: Written) -> Self {
         match written {
             Written::Number(x) => x,
-            Written::Word(Word::Infinity) => Self::INFINITY,
-            Written::Word(Word::MinusInfinity) => Self::NEG_INFINITY,
-            Written::Word(Word::NotANumber) => Self::NAN,
+            Written::NumberWord(NumberWord::Infinity) => Self::INFINITY,
+            Written::NumberWord(NumberWord::MinusInfinity) => Self::NEG_INFINITY,
+            Written::NumberWord(NumberWord::NotANumber) => Self::NAN,
         }
     }
 }

@@ -33,7 +33,7 @@ pub fn parse(text: &str, file_name: &str, base_dir: &Path) -> Result<Loaded, Sce
     judged(scenario::parse(text, file_name, base_dir)?)
 }
 
-/// The cohort that a trial asks for; for a scenario that is no trial one without patients.
+/// The cohort that a trial asks for; for a scenario that is not a trial one without patients.
 pub fn cohort_spec(scenario: &Scenario) -> CohortSpec {
     let Some(trial) = &scenario.trial else {
         return CohortSpec::new(0, scenario.seed);
@@ -61,7 +61,7 @@ pub fn cohort_spec(scenario: &Scenario) -> CohortSpec {
 ///
 /// # Errors
 ///
-/// [`CohortError`] says what of it is impossible; a scenario that is no trial has no patients.
+/// [`CohortError`] says what of it is impossible; a scenario that is not a trial has no patients.
 pub fn cohort(scenario: &Scenario) -> Result<Cohort, CohortError> {
     Cohort::new(&cohort_spec(scenario))
 }
@@ -211,7 +211,7 @@ fn place(
     spans.cohort.clone()
 }
 
-/// Whether two errors are the same; a value that is no number is equal to itself here.
+/// Whether two errors are the same; a value that is not a number is equal to itself here.
 fn same(a: &CohortError, b: &CohortError) -> bool {
     a.to_string() == b.to_string()
 }

@@ -15,7 +15,7 @@ use crate::scenario::{Laws, Scenario};
 /// Part of a law.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Part {
+pub enum LawPart {
     /// Its typical value.
     Typical,
     /// Its spread.
@@ -31,7 +31,7 @@ pub struct Fitted {
     /// Quantity of patients; or what is the same for all, see [`set_of_all`].
     pub quantity: String,
     /// Part of its law; only for quantities of patients.
-    pub part: Option<Part>,
+    pub part: Option<LawPart>,
     /// Growth populations for which it holds; empty: all.
     #[serde(default)]
     pub populations: Vec<String>,
@@ -118,8 +118,8 @@ impl Fit {
         let own = self.values(laws)?;
         let change = |(fitted, value): (&Fitted, f64)| {
             let change = match fitted.part? {
-                Part::Typical => Change::Typical(value),
-                Part::Spread => Change::Spread(value),
+                LawPart::Typical => Change::Typical(value),
+                LawPart::Spread => Change::Spread(value),
             };
             let holds = fitted.holds_for(population);
             holds.then(|| QuantityChange { quantity: fitted.quantity.clone(), change })

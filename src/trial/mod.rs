@@ -1,11 +1,27 @@
 //! Trials: who is treated in which arms, how they are followed, and what is learned from many patients.
+//!
+//! | in this room | what |
+//! |---|---|
+//! | `cohort/` | virtual patients, each a function of laws, seed and number |
+//! | `file.rs`, `review.rs` | trial files with a cohort that can be drawn; the published trials in the program |
+//! | `session/` | a trial in a folder, begun or gone on with: where a program starts |
+//! | `run/` | `Plan`: a trial made ready; every patient through every arm, on workers, in order |
+//! | `visits/` | `Chart`, who follows a patient: scans with errors, new lesions, laboratory values, death |
+//! | `outcome/`, `results/` | end points of a patient in an arm; arms, contrasts, published figures beside simulated ones |
+//! | `stats/` | statistics from plain data to plain data; it knows nothing of simulations |
+//! | `output/` | the output folder |
+//! | `surrogate/` | the same patients without a lattice: a mean field under the same course and chart |
+//! | `calibrate/`, `falsify/` | fitting by sequential Monte Carlo; what would falsify the model |
 
 pub mod calibrate;
 pub mod cohort;
+pub mod described;
+pub mod error;
 pub mod exact;
 pub mod falsify;
 pub mod file;
 pub mod fitted;
+pub mod hooks;
 pub mod needed;
 pub mod outcome;
 pub mod output;
@@ -13,6 +29,7 @@ pub mod predict;
 pub mod results;
 pub mod review;
 pub mod run;
+pub mod session;
 pub mod stats;
 pub mod surrogate;
 pub mod visits;

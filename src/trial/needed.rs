@@ -1,16 +1,17 @@
 //! The growth that a trial would need for its published median.
 //!
 //! Everolimus has held comparable tumours for 9.7 to 19.4 months in median, trial by trial. One number, how fast the enrolled
-//! tumours grew, may explain that; nobody measured it. What it would have to be is no prediction, and is told apart from them.
+//! tumours grew, may explain that; nobody measured it. What it would have to be is not a prediction, and is told apart from them.
 
 use std::sync::atomic::AtomicUsize;
 
 use serde::Serialize;
 
+use super::error::TrialError;
 use super::results::{figure, simulate};
-use super::run::{Choices, Plan, PlanError};
+use super::run::{Plan, TrialOptions};
 use crate::scenario::{CohortChange, Endpoint, Published, Scenario};
-use crate::simulation::{BackendOptions, RunError};
+use crate::simulation::BackendOptions;
 
 /// Patients with which the median is found.
 const PATIENTS: u32 = 300;
@@ -34,46 +35,24 @@ pub struct Needed {
     pub growth: Option<f64>,
 }
 
-/// What each arm with a published median of progression-free survival would need, by the surrogate; the signal that stopped it.
+/// What each arm with a published median of progression-free survival would need, by the surrogate.
 ///
 /// # Errors
 ///
-/// [`PlanError`], or as trials fail.
-pub fn needed(
-    scenario: &Scenario,
-    threads: usize,
-    stop: &AtomicUsize,
-) -> Result<Result<Vec<Needed>, usize>, NeededError> {
+/// [`TrialError`], as trials fail.
+pub fn needed(scenario: &Scenario, threads: usize, stop: &AtomicUsize) -> Result<Vec<Needed>, TrialError> {
     let plan = Plan::new(scenario, Some(PATIENTS))?;
     let law = plan.cohort.laws().iter().find(|law| law.quantity == "growth");
     let usual = law.map_or(f64::NAN, |law| law.typical);
     let mut all = Vec::new();
     for p in plan.trial.published.iter().filter(|p| p.endpoint == Endpoint::PfsMedian) {
         let search = Median { scenario, p, threads, stop };
-        let median = match search.at(usual)? {
-            Ok(median) => median,
-            Err(signal) => return Ok(Err(signal)),
-        };
-        let growth = match search.growth()? {
-            Ok(growth) => growth,
-            Err(signal) => return Ok(Err(signal)),
-        };
+        let (median, growth) = (search.at(usual)?, search.growth()?);
         let arm = plan.arms()[p.arm].name.clone();
         let median = median.is_finite().then_some(median);
         all.push(Needed { arm, published: p.value, usual, median, growth });
     }
-    Ok(Ok(all))
-}
-
-/// Why the growth cannot be found.
-#[derive(Debug, thiserror::Error)]
-pub enum NeededError {
-    /// The trial cannot be run.
-    #[error(transparent)]
-    Plan(#[from] PlanError),
-    /// A course failed.
-    #[error(transparent)]
-    Run(#[from] RunError),
+    Ok(all)
 }
 
 struct Median<'a> {
@@ -85,7 +64,7 @@ struct Median<'a> {
 
 impl Median<'_> {
     /// The median at a growth, months; infinite if it is not reached.
-    fn at(&self, growth: f64) -> Result<Result<f64, usize>, NeededError> {
+    fn at(&self, growth: f64) -> Result<f64, TrialError> {
         let mut own = self.scenario.clone();
         if let Some(trial) = &mut own.trial {
             trial.cohort.changes.push(CohortChange {
@@ -97,30 +76,25 @@ impl Median<'_> {
         }
         let plan = Plan::new(&own, Some(PATIENTS))?;
         let backend = BackendOptions::cpu(self.threads);
-        let choices = Choices { backend, patients: None, arms: Some(vec![self.p.arm]), surrogate: true };
+        let choices = TrialOptions { backend, patients: None, arms: Some(vec![self.p.arm]), surrogate: true };
         let results = simulate(&plan, &choices, self.stop)?;
-        Ok(results.map(|r| figure(&r, self.p).and_then(|f| f.value).unwrap_or(f64::INFINITY)))
+        Ok(figure(&results, self.p).and_then(|f| f.value).unwrap_or(f64::INFINITY))
     }
 
-    /// The growth at which the median falls to the published one; the signal that stopped it.
-    fn growth(&self) -> Result<Result<Option<f64>, usize>, NeededError> {
+    /// The growth at which the median falls to the published one.
+    fn growth(&self) -> Result<Option<f64>, TrialError> {
         let (mut slow, mut fast) = RANGE;
         for end in [slow, fast] {
-            match self.at(end)? {
-                Ok(found) if (found > self.p.value) == (end == slow) => {}
-                Ok(_) => return Ok(Ok(None)),
-                Err(signal) => return Ok(Err(signal)),
+            if (self.at(end)? > self.p.value) != (end == slow) {
+                return Ok(None);
             }
         }
         for _ in 0..HALVINGS {
             let middle = libm::sqrt(slow * fast);
-            match self.at(middle)? {
-                Ok(found) if found > self.p.value => slow = middle,
-                Ok(_) => fast = middle,
-                Err(signal) => return Ok(Err(signal)),
-            }
+            let end = if self.at(middle)? > self.p.value { &mut slow } else { &mut fast };
+            *end = middle;
         }
-        Ok(Ok(Some(libm::sqrt(slow * fast))))
+        Ok(Some(libm::sqrt(slow * fast)))
     }
 }
 
@@ -136,15 +110,15 @@ mod tests {
         let published = &mut scenario.trial.as_mut().unwrap().published;
         published.retain(|p| p.endpoint == Endpoint::PfsMedian && p.arm == 1);
         let stop = AtomicUsize::new(0);
-        let first = needed(&scenario, 2, &stop).unwrap().unwrap();
+        let first = needed(&scenario, 2, &stop).unwrap();
         let median = first[0].median.unwrap();
         scenario.trial.as_mut().unwrap().published[0].value = median;
-        let again = needed(&scenario, 2, &stop).unwrap().unwrap();
+        let again = needed(&scenario, 2, &stop).unwrap();
         let (usual, growth) = (again[0].usual, again[0].growth.unwrap());
         // Medians fall on scans, 84 days apart.
         assert!((growth / usual - 1.0).abs() < 0.25, "{again:?}");
         scenario.trial.as_mut().unwrap().published[0].value = 2.0 * median;
-        let slower = needed(&scenario, 2, &stop).unwrap().unwrap();
+        let slower = needed(&scenario, 2, &stop).unwrap();
         assert!(slower[0].growth.unwrap() < 0.8 * growth, "{slower:?}");
     }
 }

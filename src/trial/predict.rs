@@ -9,14 +9,17 @@
 //! what is wrong with the model. The mean-field surrogate computes it.
 
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
+use super::error::TrialError;
 use super::fitted::Fit;
+use super::hooks::Listener;
 use super::results::{Results, figure, simulate};
-use super::run::{Choices, Plan, PlanError};
+use super::run::{Plan, PlanError, TrialOptions};
 use crate::scenario::{Laws, Published, Scenario};
-use crate::simulation::{BackendOptions, RunError};
+use crate::simulation::BackendOptions;
 use crate::tissue::random::philox;
 
 /// Patients of an arm whose published size is not given.
@@ -67,17 +70,6 @@ impl Predicted {
     }
 }
 
-/// Why predictions cannot be made.
-#[derive(Debug, thiserror::Error)]
-pub enum PredictError {
-    /// The trial cannot be run with a draw.
-    #[error(transparent)]
-    Plan(#[from] PlanError),
-    /// A course failed.
-    #[error(transparent)]
-    Run(#[from] RunError),
-}
-
 /// Predictions under way.
 pub struct Prediction<'a> {
     /// The trial.
@@ -91,25 +83,24 @@ pub struct Prediction<'a> {
 }
 
 impl Prediction<'_> {
-    /// Predicts all published figures of the trial, in their order; the signal that stopped it. `done` is told how many draws are
-    /// done, on any thread.
+    /// Predicts all published figures of the trial, in their order. The listener is told how many draws are done.
     ///
     /// # Errors
     ///
-    /// [`PredictError`], of the first draw that failed.
-    pub fn run(
-        &self,
-        done: &(dyn Fn(u32) + Sync),
-    ) -> Result<Result<Vec<Option<Predicted>>, usize>, PredictError> {
+    /// [`TrialError`], of the first draw that failed.
+    pub fn run(&self, listener: &mut dyn Listener) -> Result<Vec<Option<Predicted>>, TrialError> {
         let numbers = Fit::embedded().sample(self.draws);
-        let (next, finished) = (AtomicU32::new(0), AtomicU32::new(0));
+        let (next, told) = (AtomicU32::new(0), Mutex::new((listener, 0)));
         let work = || {
             let mut own = Vec::new();
             loop {
                 let i = next.fetch_add(1, Ordering::Relaxed);
                 let Some(number) = numbers.get(i as usize) else { return own };
                 own.push((i, self.draw(i, *number)));
-                done(finished.fetch_add(1, Ordering::Relaxed) + 1);
+                // Whoever panicked with the lock has told why.
+                let (listener, done) = &mut *told.lock().unwrap_or_else(PoisonError::into_inner);
+                *done += 1;
+                listener.progress(*done, self.draws.into());
             }
         };
         let mut all = Vec::new();
@@ -118,15 +109,8 @@ impl Prediction<'_> {
             all.extend(workers.into_iter().filter_map(|w| w.join().ok()).flatten());
         });
         all.sort_by_key(|(i, _)| *i);
-        let mut of_draws = Vec::new();
-        for (_, figures) in all {
-            match figures? {
-                Ok(figures) => of_draws.push(figures),
-                Err(signal) => return Ok(Err(signal)),
-            }
-        }
-        let of = |j| predicted(j, &of_draws);
-        Ok(Ok((0..self.published().len()).map(of).collect()))
+        let of_draws = all.into_iter().map(|(_, figures)| figures).collect::<Result<Vec<_>, _>>()?;
+        Ok((0..self.published().len()).map(|j| predicted(j, &of_draws)).collect())
     }
 
     fn published(&self) -> &[Published] {
@@ -134,7 +118,7 @@ impl Prediction<'_> {
     }
 
     /// Figures of a draw.
-    fn draw(&self, i: u32, number: u32) -> Result<Result<Vec<Drawn>, usize>, PredictError> {
+    fn draw(&self, i: u32, number: u32) -> Result<Vec<Drawn>, TrialError> {
         let published = self.published();
         let mut arms: Vec<usize> =
             published.iter().flat_map(|p| [Some(p.arm), p.against]).flatten().collect();
@@ -144,16 +128,13 @@ impl Prediction<'_> {
         for arm in arms {
             let plan = self.plan(i, number, arm)?;
             let backend = BackendOptions::cpu(1);
-            let choices = Choices { backend, patients: None, arms: Some(vec![arm]), surrogate: true };
-            let own = match simulate(&plan, &choices, self.stop)? {
-                Ok(results) => results,
-                Err(signal) => return Ok(Err(signal)),
-            };
+            let choices = TrialOptions { backend, patients: None, arms: Some(vec![arm]), surrogate: true };
+            let own = simulate(&plan, &choices, self.stop)?;
             let results = together.get_or_insert_with(|| Results::new(&plan));
             results.arms[arm] = own.arms.into_iter().nth(arm).unwrap_or_default();
         }
-        let Some(results) = together else { return Ok(Ok(Vec::new())) };
-        Ok(Ok(published.iter().map(|p| figure(&results, p).map(|f| f.value)).collect()))
+        let Some(results) = together else { return Ok(Vec::new()) };
+        Ok(published.iter().map(|p| figure(&results, p).map(|f| f.value)).collect())
     }
 
     /// The trial of a draw, with the patients of one arm.
@@ -214,15 +195,14 @@ mod tests {
         let stop = AtomicUsize::new(0);
         let with = |threads| {
             let prediction = Prediction { scenario: &scenario, draws: 3, threads, stop: &stop };
-            prediction.run(&|_| ()).unwrap().unwrap()
+            prediction.run(&mut ()).unwrap()
         };
         let (one, three) = (with(1), with(3));
         assert_eq!(one, three);
         let median = one[1].unwrap();
         assert!(median.draws == 3 && median.low < median.high, "{median:?}");
         stop.store(2, Ordering::Relaxed);
-        let stopped =
-            Prediction { scenario: &scenario, draws: 3, threads: 1, stop: &stop }.run(&|_| ()).unwrap();
-        assert_eq!(stopped, Err(2));
+        let stopped = Prediction { scenario: &scenario, draws: 3, threads: 1, stop: &stop }.run(&mut ());
+        assert!(matches!(stopped, Err(TrialError::Stopped(2))), "{stopped:?}");
     }
 }

@@ -7,11 +7,11 @@ use evotor::engine::model::{
     SUPPLY_BINS, StopRule, TargetRule, Targets, VesselRule,
 };
 use evotor::engine::pool::Inputs;
-use evotor::engine::tables::{Outcome, RateRow};
+use evotor::engine::tables::{RateRow, Transition};
 use evotor::engine::{Backend, LogEntry, Model, RateTables};
 use evotor::tissue::fixed::{Decimal, Threshold};
 use evotor::tissue::lesion::COUNTERS;
-use evotor::tissue::start::{self, CodeShare, Form};
+use evotor::tissue::start::{self, CodeShare, StartForm};
 use evotor::tissue::{Counters, LesionId, LesionState, Shape};
 use proptest::prelude::*;
 
@@ -134,7 +134,7 @@ fn probability(byte: u8) -> f64 {
 }
 
 /// Rows of some blocks; `turn` makes other tables of the same case.
-fn rows(case: &Case, blocks: usize, turn: usize) -> (Vec<RateRow>, Vec<Outcome>) {
+fn rows(case: &Case, blocks: usize, turn: usize) -> (Vec<RateRow>, Vec<Transition>) {
     let (mut rows, mut outcomes) = (Vec::new(), Vec::new());
     for block in 0..blocks {
         for (state, _) in CODES.iter().enumerate() {
@@ -161,7 +161,7 @@ fn rows(case: &Case, blocks: usize, turn: usize) -> (Vec<RateRow>, Vec<Outcome>)
 }
 
 /// Moves from a state to the two next ones.
-fn list(outcomes: &mut Vec<Outcome>, bytes: &[u8; 8], state: usize, scale: f64) -> (u32, u32) {
+fn list(outcomes: &mut Vec<Transition>, bytes: &[u8; 8], state: usize, scale: f64) -> (u32, u32) {
     let first = outcomes.len() as u32;
     let mut total = 0.0;
     for step in 1..=2 {
@@ -169,7 +169,7 @@ fn list(outcomes: &mut Vec<Outcome>, bytes: &[u8; 8], state: usize, scale: f64) 
         if p > 0.0 {
             total += p;
             let Threshold { hi, lo } = Threshold::from_probability(total);
-            outcomes.push(Outcome { hi, lo, code: CODES[(state + step) % 4] });
+            outcomes.push(Transition { hi, lo, code: CODES[(state + step) % 4] });
         }
     }
     (first, outcomes.len() as u32 - first)
@@ -256,7 +256,7 @@ pub struct Change {
 impl Change {
     /// Puts it in place.
     pub fn apply(&self, backend: &mut dyn Backend) {
-        backend.set_tables(Arc::clone(&self.tables)).unwrap();
+        backend.change_tables(&mut |tables| tables.clone_from(&self.tables)).unwrap();
         for (lesion, inputs) in self.inputs.iter().enumerate() {
             backend.set_inputs(lesion, *inputs);
         }
@@ -399,13 +399,13 @@ impl Case {
 
     fn state(&self, id: LesionId, shape: Shape) -> LesionState {
         let form = match self.form {
-            0 => Form::Random { density: self.density },
-            1 => Form::Ball { radius: 2.0 + 6.0 * self.density },
-            2 => Form::Count {
+            0 => StartForm::Random { density: self.density },
+            1 => StartForm::Ball { radius: 2.0 + 6.0 * self.density },
+            2 => StartForm::Count {
                 cells: (shape.sites() as f64 * self.density) as u64,
                 scattered: self.placement != 2,
             },
-            _ => Form::Single,
+            _ => StartForm::Single,
         };
         let shares = [CodeShare { code: 1, fraction: 0.2 }, CodeShare { code: 7, fraction: 0.1 }];
         let mut state = start::start(self.seed, id, shape, form, &shares).unwrap();

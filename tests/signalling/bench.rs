@@ -1,6 +1,6 @@
 //! A laboratory for the checks: cells of the catalogue's states in baths of the catalogue's drugs.
 
-use evotor::biology::patient::{Patient, TscContext};
+use evotor::biology::patient::{PatientBiology, TscContext};
 use evotor::biology::phenotype::{Fate, OxygenEffects, Phenotype, Regime};
 use evotor::biology::potency::Exposure;
 use evotor::biology::signalling::{Parameters, SteadyState};
@@ -40,27 +40,27 @@ pub const OCTREOTIDE: (&str, f64) = ("octreotide", 50.0);
 
 impl Bench {
     /// The typical patient.
-    pub fn patient() -> Patient {
-        Patient::typical()
+    pub fn patient() -> PatientBiology {
+        PatientBiology::typical()
     }
 
     /// Cells of the typical patient (TSC context H).
     pub fn new() -> Self {
-        Self::of(&Patient::typical())
+        Self::of(&PatientBiology::typical())
     }
 
     /// Cells of a patient in whom cells without TSC1/TSC2 resist.
     pub fn context_r() -> Self {
-        Self::of(&Patient { tsc_context: TscContext::R, ..Patient::typical() })
+        Self::of(&PatientBiology { tsc_context: TscContext::R, ..PatientBiology::typical() })
     }
 
     /// Cells of this patient.
-    pub fn of(patient: &Patient) -> Self {
+    pub fn of(patient: &PatientBiology) -> Self {
         Self::with(patient, Parameters::default())
     }
 
     /// Cells of this patient with these constants.
-    pub fn with(patient: &Patient, parameters: Parameters) -> Self {
+    pub fn with(patient: &PatientBiology, parameters: Parameters) -> Self {
         let oxygen = OxygenEffects::default();
         let loci = loci();
         let phenotype =

@@ -162,7 +162,7 @@ fn q13_upregulated_receptors() {
         assert!(up.akt > not.akt && up.erk > not.erk);
     }
     let reached = |upregulated_reach| {
-        let patient = evotor::biology::patient::Patient { upregulated_reach, ..Bench::patient() };
+        let patient = evotor::biology::patient::PatientBiology { upregulated_reach, ..Bench::patient() };
         Bench::of(&patient).growth(up, &[("sunitinib", 1e4)])
     };
     assert!(reached(0.0) > 0.95 && reached(1.0) < 0.75);
@@ -187,7 +187,7 @@ fn q15_a_pi3k_inhibitor_alone_raises_receptor_signalling() {
     let bench = Bench::new();
     assert!(fold!(bench, "sensitive", &[PI3K], irs) > 1.1);
     assert!(fold!(bench, "sensitive", &[PI3K], ras) > 1.0 && fold!(bench, "sensitive", &[PI3K], erk) > 1.0);
-    // Receptors are re-expressed only where S6K is nearly off; FOXO, which would do it here, is no input of
+    // Receptors are re-expressed only where S6K is nearly off; FOXO, which would do it here, is not an input of
     // theirs.
     known_defect(
         "receptors rise with a PI3K inhibitor alone",

@@ -1,6 +1,6 @@
 //! Preclinical facts P01 to P12.
 
-use evotor::biology::patient::Patient;
+use evotor::biology::patient::PatientBiology;
 
 use crate::bench::{Bath, Bench, OCTREOTIDE, PI3K, RAPALINK, RAPALOG, TORKI, known_defect};
 
@@ -180,6 +180,6 @@ fn tsc_null_remissions_come_from_a_factor_that_was_fitted() {
     let (h, r) = (net(&Bench::new()), net(&Bench::context_r()));
     assert!(h < r && r > 0.0);
     assert!(h < -0.001, "a TSC-null tumour of context H shrinks on everolimus: {h}");
-    let typical = Patient::typical();
+    let typical = PatientBiology::typical();
     assert!(typical.turnover.growth > h);
 }

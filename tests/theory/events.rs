@@ -1,7 +1,7 @@
 //! Events of single cells: births and deaths of a step, mutation of both daughters, switching.
 
 use evotor::biology::StateSpace;
-use evotor::engine::tables::Outcome;
+use evotor::engine::tables::Transition;
 use evotor::tissue::fixed::Threshold;
 use evotor::tissue::{Founding, LesionState, word};
 
@@ -146,7 +146,7 @@ fn daughters_mutate_independently_at_half_the_rate() {
     let full = ensemble.clone().with(|m| {
         for outcome in &mut m.tables.outcomes {
             let twice = Threshold::from_bits(outcome.below().bits().saturating_mul(2));
-            *outcome = Outcome { hi: twice.hi, lo: twice.lo, code: outcome.code };
+            *outcome = Transition { hi: twice.hi, lo: twice.lo, code: outcome.code };
         }
     });
     assert!(check_mutation(&families(&full, space)).is_err());
@@ -191,7 +191,7 @@ fn switching_reaches_its_equilibrium() {
         let broken = ensemble.with(|m| {
             for (outcome, p) in m.tables.outcomes.iter_mut().zip([2.0 * 0.04, 0.0]) {
                 let Threshold { hi, lo } = Threshold::from_probability(p);
-                *outcome = Outcome { hi, lo, code: outcome.code };
+                *outcome = Transition { hi, lo, code: outcome.code };
             }
         });
         assert!(check_switching(&broken, steps).is_err());

@@ -1,7 +1,7 @@
 //! Resistance by mutation: mutant numbers, resistance before therapy, and whether therapy eradicates.
 
 use evotor::engine::Model;
-use evotor::engine::tables::Outcome;
+use evotor::engine::tables::Transition;
 use evotor::tissue::fixed::Threshold;
 
 use super::bounds::{ALARM, Complex, Offspring, Verdict, binomial, distribution, law_of, mean};
@@ -26,7 +26,7 @@ fn locus(u: f64) -> String {
 fn one_daughter(model: &mut Model) {
     for outcome in &mut model.tables.outcomes {
         let half = Threshold::from_bits(outcome.below().bits() / 2);
-        *outcome = Outcome { hi: half.hi, lo: half.lo, code: outcome.code };
+        *outcome = Transition { hi: half.hi, lo: half.lo, code: outcome.code };
     }
 }
 

@@ -9,11 +9,11 @@
 use std::path::Path;
 
 use evotor::biology::StateSpace;
-use evotor::biology::patient::Patient;
+use evotor::biology::patient::PatientBiology;
 use evotor::biology::phenotype::{Fate, OxygenEffects, Phenotype, Regime, StatePhenotype};
 use evotor::biology::potency::Exposure;
 use evotor::biology::signalling::Parameters;
-use evotor::biology::tissue_tables::{TissueTables, Wanted, assemble};
+use evotor::biology::tissue_tables::{TableRequest, TissueTables, assemble};
 use evotor::catalogue::Drug;
 use evotor::engine::RateTables;
 use evotor::engine::tables::RateRow;
@@ -154,7 +154,7 @@ struct Found {
 fn sample(wrong: f64) -> Found {
     let scenario = scenario();
     let space = StateSpace::new(&scenario);
-    let patient = Patient::typical();
+    let patient = PatientBiology::typical();
     let mut numbers = Numbers(0);
     let mut found = Found::default();
     for _ in 0..60 {
@@ -175,7 +175,8 @@ fn sample(wrong: f64) -> Found {
             let given: Vec<Exposure> = plasma.iter().map(|e| scaled(e, wrong)).collect();
             let bins = tissue.bins(&given);
             let table = tissue.table(&bins);
-            let tables = assemble(&scenario, &space, std::slice::from_ref(&tissue), &[Wanted::Of(0, table)]);
+            let tables =
+                assemble(&scenario, &space, std::slice::from_ref(&tissue), &[TableRequest::Of(0, table)]);
             for _ in 0..60 {
                 let code = space.codes[numbers.below(space.codes.len())];
                 let perfusion = numbers.below(tissue.perfusions().len());
@@ -238,7 +239,7 @@ impl Here<'_> {
         self.drugs.iter().map(of).sum()
     }
 
-    fn judge(&self, binned: &Rates, patient: &Patient, found: &mut Found) {
+    fn judge(&self, binned: &Rates, patient: &PatientBiology, found: &mut Found) {
         let exact = self.rates(&self.local);
         let birth = patient.turnover.birth * self.fed.max(1e-3);
         let units = [birth, exact.death, 1.0, birth + exact.death];

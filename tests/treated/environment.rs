@@ -6,7 +6,7 @@ use crate::trial::{Plan, Ran, lines, number, run};
 const DAYS: [u32; 8] = [0, 2, 7, 21, 28, 42, 84, 126];
 
 /// Averages under a therapy, and of the same tumour without.
-struct Course {
+struct TreatmentCourse {
     treated: Ran,
     untreated: Ran,
 }
@@ -15,7 +15,7 @@ fn plan(therapy: String) -> Plan {
     Plan { days: 126, check_days: 7, environment: DAYS.to_vec(), therapy, ..Plan::default() }
 }
 
-impl Course {
+impl TreatmentCourse {
     fn new(regimen: &str) -> Self {
         Self { treated: plan(lines(&[regimen])).run(), untreated: plan(String::new()).run() }
     }
@@ -48,7 +48,7 @@ fn near(what: &str, found: f64, published: f64, points: f64) {
 // sustained for 18 weeks. A calibrated arm: flow and trap of the drug were chosen for it.
 #[test]
 fn bevacizumab_lowers_perfusion_at_once_and_for_long() {
-    let course = Course::new("\"bevacizumab 15 mg/kg every 21 d\"");
+    let course = TreatmentCourse::new("\"bevacizumab 15 mg/kg every 21 d\"");
     for day in [2, 7, 21, 42, 84, 126] {
         near(&format!("perfusion, day {day}"), course.change("perfusion", day), -41.4, POINTS);
         let volume = course.change("blood_volume", day);
@@ -59,14 +59,14 @@ fn bevacizumab_lowers_perfusion_at_once_and_for_long() {
 // Perfusion CT of liver NET within 3 weeks of everolimus alone: no change (PubMed 29075824; F10: 0 +- 15 %).
 #[test]
 fn everolimus_alone_leaves_perfusion_alone_for_three_weeks() {
-    let course = Course::new("\"everolimus 10 mg daily\"");
+    let course = TreatmentCourse::new("\"everolimus 10 mg daily\"");
     for day in [2, 7, 21] {
         let change = course.change("perfusion", day);
         println!("everolimus, day {day}: {change:.1} %");
         assert!(change.abs() <= 15.0, "day {day}: {change:.1} %");
     }
     // Negative control, and F10: an inhibitor of VEGF receptors does not.
-    let sunitinib = Course::new("\"sunitinib 37.5 mg daily\"");
+    let sunitinib = TreatmentCourse::new("\"sunitinib 37.5 mg daily\"");
     let change = sunitinib.change("perfusion", 7);
     println!("sunitinib, day 7: {change:.1} %");
     assert!((-50.0..=-30.0).contains(&change), "sunitinib, day 7: {change:.1} %");
@@ -75,7 +75,7 @@ fn everolimus_alone_leaves_perfusion_alone_for_three_weeks() {
 // Vessels regrow within days of a withdrawal (rebound in the weeks off; F9).
 #[test]
 fn vessels_fall_on_sunitinib_and_rebound_in_the_weeks_off() {
-    let course = Course::new("\"sunitinib 50 mg daily, 4 weeks on 2 weeks off\"");
+    let course = TreatmentCourse::new("\"sunitinib 50 mg daily, 4 weeks on 2 weeks off\"");
     for column in ["vessels", "perfusion"] {
         let [start, on, off] = [2, 28, 42].map(|day| course.change(column, day));
         println!("{column}: {start:.1} % on day 2, {on:.1} % on day 28, {off:.1} % on day 42");

@@ -3,7 +3,7 @@
 use super::{Bin, DrugBins, STEPS};
 
 /// Levels between nodes beyond which there would be more corners than it takes to solve the network in place.
-const MOST_AXES: usize = 3;
+const MAX_AXES: usize = 3;
 
 impl Bin {
     /// The nodes below and above a level that is at none, and how far on the way from one to the other it is; nodes are this
@@ -28,7 +28,7 @@ pub fn corners(local: &[DrugBins], spacings: &[i32]) -> Vec<(Vec<DrugBins>, f64)
         |(drug, level): (usize, usize)| Some((drug, level, seen[drug].0[level].between(spacings[drug])?));
     let axes: Vec<_> = levels.filter_map(between).collect();
     let mut corners = vec![(seen, 1.0)];
-    if axes.len() > MOST_AXES {
+    if axes.len() > MAX_AXES {
         return corners;
     }
     for (drug, level, (below, above, along)) in axes {

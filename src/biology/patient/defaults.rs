@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Patient, SPREADS, Turnover};
+use super::{PatientBiology, SPREADS, Turnover};
 use crate::scenario::{PatientData, STARTING_STATES, keys, parse};
 
 const SCENARIO: &str = "name = \"x\"\nphenotype = \"signalling\"\ntime = { end = \"28 d\" }\n\
@@ -17,7 +17,7 @@ fn default() -> PatientData {
 
 /// What the biology has under a field's name.
 fn typical(field: &str) -> Option<Value> {
-    let patient = serde_json::to_value(Patient::typical()).unwrap();
+    let patient = serde_json::to_value(PatientBiology::typical()).unwrap();
     let spread = || SPREADS.iter().find(|s| s.name == field).map(|s| s.typical.into());
     let own = patient.get(field).or(patient["turnover"].get(field)).cloned();
     own.or_else(spread)
@@ -55,7 +55,7 @@ fn every_number_that_a_patient_differs_by_is_a_key_with_its_confidence() {
 
 #[test]
 fn the_shares_at_the_start_are_of_the_same_states() {
-    let (data, patient) = (default(), Patient::typical());
+    let (data, patient) = (default(), PatientBiology::typical());
     let states = STARTING_STATES.iter().zip(data.starting_fractions());
     let named: Vec<(String, f64)> =
         states.map(|((locus, level), f)| (format!("{locus}={level}"), f)).collect();

@@ -41,7 +41,7 @@ pub enum Law {
 /// How one number or covariate of a patient differs between patients.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Spread {
-    /// Name, as the field of [`Patient`](super::Patient) where it is one.
+    /// Name, as the field of [`PatientBiology`](super::PatientBiology) where it is one.
     pub name: &'static str,
     /// Typical value (median; mean of a beta law; 0 for what is usually absent).
     pub typical: f64,

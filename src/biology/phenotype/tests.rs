@@ -6,7 +6,7 @@ fn everolimus() -> Vec<Drug> {
     vec![Catalogue::embedded().find("everolimus").unwrap().clone()]
 }
 
-fn phenotype(patient: &Patient) -> Phenotype {
+fn phenotype(patient: &PatientBiology) -> Phenotype {
     let oxygen = OxygenEffects::default();
     Phenotype::new(patient, Parameters::default(), catalogue_loci(), &everolimus(), oxygen).unwrap()
 }
@@ -25,7 +25,7 @@ fn rate(fate: &Fate, locus: &str, to: u8) -> f64 {
 fn an_untreated_sensitive_tumour_grows_as_it_should() {
     for r in [0.0005, 0.0009, 0.0025, 0.0035, 0.0045, 0.02, 0.06] {
         for kappa in [0.65, 0.72, 0.80] {
-            let patient = Patient { gamma: 1.3, ..Patient::growing(r, kappa).unwrap() };
+            let patient = PatientBiology { gamma: 1.3, ..PatientBiology::growing(r, kappa).unwrap() };
             let fate = fate(&phenotype(&patient), "sensitive", 0.0, Regime::Normoxic);
             assert!((fate.net() - r).abs() < 1e-15, "{r} {kappa}: {}", fate.net());
             assert_eq!(fate.division, patient.turnover.birth);
@@ -37,7 +37,7 @@ fn an_untreated_sensitive_tumour_grows_as_it_should() {
 // RADIANT-3 removes 0.71 (0.58 to 0.92) of net growth beside the deaths.
 #[test]
 fn everolimus_holds_the_typical_tumour() {
-    let patient = Patient::typical();
+    let patient = PatientBiology::typical();
     let on = fate(&phenotype(&patient), "sensitive", 1.3, Regime::Normoxic);
     let Turnover { birth, coupled_loss, growth, .. } = patient.turnover;
     let removed = (1.0 - on.network.growth) * birth * (1.0 - coupled_loss) / growth;
@@ -48,7 +48,7 @@ fn everolimus_holds_the_typical_tumour() {
 
 #[test]
 fn hypoxia_is_a_third_of_the_divisions_in_all_and_anoxia_kills() {
-    let phenotype = phenotype(&Patient::typical());
+    let phenotype = phenotype(&PatientBiology::typical());
     let at = |mmhg| fate(&phenotype, "sensitive", 0.0, OxygenEffects::default().regime(mmhg));
     let (well, hypoxic, anoxic) = (at(40.0), at(3.0), at(0.5));
     assert!((hypoxic.division / well.division - 0.3).abs() < 1e-12);
@@ -61,7 +61,7 @@ fn hypoxia_is_a_third_of_the_divisions_in_all_and_anoxia_kills() {
 // Basal switching is what holds the patient's share of upregulated cells without drugs.
 #[test]
 fn switching_holds_the_share_of_upregulated_cells_and_drugs_induce_more() {
-    let patient = Patient::typical();
+    let patient = PatientBiology::typical();
     let phenotype = phenotype(&patient);
     let untreated = |state| fate(&phenotype, state, 0.0, Regime::Normoxic);
     let (sensitive, up) = (untreated("sensitive"), untreated("rtk=1"));
@@ -80,7 +80,7 @@ fn switching_holds_the_share_of_upregulated_cells_and_drugs_induce_more() {
 // On a rapalog upregulated cells hardly revert; without it 88 % do in 12 weeks (Br J Cancer 2016, PMC4800296).
 #[test]
 fn reversion_waits_for_the_end_of_the_drug() {
-    let phenotype = phenotype(&Patient::typical());
+    let phenotype = phenotype(&PatientBiology::typical());
     let reverting = |nm| rate(&fate(&phenotype, "rtk=1", nm, Regime::Normoxic), "rtk", 0);
     assert!((1.0 - libm::exp(-84.0 * reverting(0.0)) - 0.88).abs() < 0.005);
     assert!(reverting(1.3) < 0.1 * reverting(0.0));
@@ -88,7 +88,7 @@ fn reversion_waits_for_the_end_of_the_drug() {
 
 #[test]
 fn overactive_gsk3_is_induced_by_rapalogs_only_where_they_bind() {
-    let phenotype = phenotype(&Patient::typical());
+    let phenotype = phenotype(&PatientBiology::typical());
     let gsk3 = |state, nm| rate(&fate(&phenotype, state, nm, Regime::Normoxic), "gsk3", 1);
     assert_eq!(gsk3("sensitive", 0.0), 1e-7);
     assert!((gsk3("sensitive", 1.3) - 1e-7 - 1e-5 * 1.3 / 1.4).abs() < 1e-18);
@@ -101,8 +101,9 @@ fn overactive_gsk3_is_induced_by_rapalogs_only_where_they_bind() {
 
 #[test]
 fn factors_of_the_patient_scale_what_they_say() {
-    let plain = phenotype(&Patient::typical());
-    let other = Patient { gamma: 2.0, kill_factor: 3.0, induction_factor: 5.0, ..Patient::typical() };
+    let plain = phenotype(&PatientBiology::typical());
+    let other =
+        PatientBiology { gamma: 2.0, kill_factor: 3.0, induction_factor: 5.0, ..PatientBiology::typical() };
     let (a, b) = (
         fate(&plain, "sensitive", 1.3, Regime::Normoxic),
         fate(&phenotype(&other), "sensitive", 1.3, Regime::Normoxic),
@@ -121,7 +122,7 @@ fn factors_of_the_patient_scale_what_they_say() {
 // More drug never makes a sensitive tumour grow.
 #[test]
 fn more_rapalog_never_helps_the_sensitive_cell() {
-    let phenotype = phenotype(&Patient::typical());
+    let phenotype = phenotype(&PatientBiology::typical());
     let nets: Vec<f64> = (0..60)
         .map(|i| fate(&phenotype, "sensitive", 0.01 * libm::exp2(f64::from(i) / 5.0), Regime::Normoxic).net())
         .collect();
@@ -130,7 +131,7 @@ fn more_rapalog_never_helps_the_sensitive_cell() {
 
 #[test]
 fn a_kill_at_division_counts_against_growth() {
-    let plain = phenotype(&Patient::typical());
+    let plain = phenotype(&PatientBiology::typical());
     let state = plain.state(&vec![0; catalogue_loci().len()]);
     let effects = Effects { kill_at_division: 0.1, ..Effects::default() };
     let fate = state.fate_under(&effects, Regime::Normoxic);

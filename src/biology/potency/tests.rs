@@ -6,7 +6,7 @@ fn drugs(names: &[&str]) -> Vec<Drug> {
     names.iter().map(|name| Catalogue::embedded().find(name).unwrap().clone()).collect()
 }
 
-fn effect(drug: &str, state: &str, node: Node, nm: f64, patient: &Patient) -> f64 {
+fn effect(drug: &str, state: &str, node: Node, nm: f64, patient: &PatientBiology) -> f64 {
     let loci = catalogue_loci();
     let potency = Potency::compile(&drugs(&[drug]), loci, patient).unwrap();
     let levels = parse_state(loci, state).unwrap();
@@ -15,19 +15,22 @@ fn effect(drug: &str, state: &str, node: Node, nm: f64, patient: &Patient) -> f6
 
 #[test]
 fn occupancy_follows_the_concentration() {
-    let patient = Patient::typical();
+    let patient = PatientBiology::typical();
     let everolimus = |nm| effect("everolimus", "sensitive", Node::MtorAllosteric, nm, &patient);
     assert_eq!((everolimus(0.0), everolimus(0.1)), (0.0, 0.5));
     assert!((everolimus(1.3) - 1.3 / 1.4).abs() < 1e-15);
-    let weaker = Patient { rapalog_ec_factor: 3.0, ..Patient::typical() };
+    let weaker = PatientBiology { rapalog_ec_factor: 3.0, ..PatientBiology::typical() };
     let shifted = effect("everolimus", "sensitive", Node::MtorAllosteric, 0.3, &weaker);
     assert!((shifted - 0.5).abs() < 1e-15);
 }
 
 #[test]
 fn states_and_contexts_shift_it_and_shifts_multiply() {
-    let (h, r) = (Patient::typical(), Patient { tsc_context: TscContext::R, ..Patient::typical() });
-    let half = |state: &str, ec50: f64, patient: &Patient| {
+    let (h, r) = (
+        PatientBiology::typical(),
+        PatientBiology { tsc_context: TscContext::R, ..PatientBiology::typical() },
+    );
+    let half = |state: &str, ec50: f64, patient: &PatientBiology| {
         let found = effect("everolimus", state, Node::MtorAllosteric, ec50, patient);
         assert!((found - 0.5).abs() < 1e-12, "{state}: {found}");
     };
@@ -42,7 +45,7 @@ fn states_and_contexts_shift_it_and_shifts_multiply() {
 #[test]
 fn a_locus_that_the_scenario_does_not_have_is_at_level_0() {
     let rtk: Vec<Locus> = catalogue_loci().iter().filter(|l| l.name == "rtk").cloned().collect();
-    let potency = Potency::compile(&drugs(&["everolimus"]), &rtk, &Patient::typical()).unwrap();
+    let potency = Potency::compile(&drugs(&["everolimus"]), &rtk, &PatientBiology::typical()).unwrap();
     let inhibition = potency.of_state(&[2]).inhibition(&[Exposure::bath(0.1)]);
     assert_eq!(inhibition.get(Node::MtorAllosteric), 0.5);
     assert!(potency.bindings[0].shifts.is_empty());
@@ -51,7 +54,7 @@ fn a_locus_that_the_scenario_does_not_have_is_at_level_0() {
 #[test]
 fn drugs_on_one_node_combine_by_bliss_and_metabolites_count() {
     let names = ["everolimus", "sirolimus", "sunitinib"];
-    let potency = Potency::compile(&drugs(&names), catalogue_loci(), &Patient::typical()).unwrap();
+    let potency = Potency::compile(&drugs(&names), catalogue_loci(), &PatientBiology::typical()).unwrap();
     let sensitive = potency.of_state(&vec![0; catalogue_loci().len()]);
     let sunitinib = Exposure { parent_nm: 4.0, metabolite_nm: 6.0, average: 60.0, ..Exposure::default() };
     let all = sensitive.inhibition(&[Exposure::bath(0.1), Exposure::bath(0.3), sunitinib]);
@@ -64,13 +67,13 @@ fn drugs_on_one_node_combine_by_bliss_and_metabolites_count() {
 #[test]
 fn a_drug_that_does_not_bind_does_not_kill() {
     let loci = catalogue_loci();
-    let potency = Potency::compile(&drugs(&["everolimus"]), loci, &Patient::typical()).unwrap();
+    let potency = Potency::compile(&drugs(&["everolimus"]), loci, &PatientBiology::typical()).unwrap();
     let death = |state: &str| {
         potency.of_state(&parse_state(loci, state).unwrap()).effects(&[Exposure::bath(1.3)]).death
     };
     assert!((death("sensitive") - 8e-4 * 1.3 / 1.4).abs() < 1e-18);
     assert!(death("fkbp12_frb=1") < 2e-8 && death("fkbp12_frb=2") < 2e-8);
-    let fragile = Patient { kill_factor: 2.0, ..Patient::typical() };
+    let fragile = PatientBiology { kill_factor: 2.0, ..PatientBiology::typical() };
     let twice = Potency::compile(&drugs(&["everolimus"]), loci, &fragile).unwrap();
     let twice = twice.of_state(&vec![0; loci.len()]).effects(&[Exposure::bath(1.3)]).death;
     assert_eq!(twice, 2.0 * death("sensitive"));
@@ -94,7 +97,7 @@ fn kills_at_division_follow_the_concentration_and_combine() {
         mgmt: None,
         shifts: Vec::new(),
     }];
-    let potency = Potency::compile(&[drug.clone(), drug], &[], &Patient::typical()).unwrap();
+    let potency = Potency::compile(&[drug.clone(), drug], &[], &PatientBiology::typical()).unwrap();
     let exposure = Exposure { average: 10.0, ..Exposure::default() };
     let effects = potency.of_state(&[]).effects(&[exposure, exposure]);
     assert!((effects.kill_at_division - 0.75).abs() < 1e-15);
@@ -103,7 +106,7 @@ fn kills_at_division_follow_the_concentration_and_combine() {
 
 #[test]
 fn patients_without_receptors_do_not_answer_to_octreotide() {
-    let none = Patient { sstr: 0.0, ..Patient::typical() };
+    let none = PatientBiology { sstr: 0.0, ..PatientBiology::typical() };
     assert_eq!(effect("octreotide", "sensitive", Node::Sstr, 5.0, &none), 0.0);
 }
 
@@ -112,7 +115,7 @@ fn what_cannot_be_used_is_said() {
     let refused = |change: &dyn Fn(&mut Target)| {
         let mut drug = drugs(&["everolimus"]).remove(0);
         change(&mut drug.targets[0]);
-        Potency::compile(&[drug], catalogue_loci(), &Patient::typical()).unwrap_err().to_string()
+        Potency::compile(&[drug], catalogue_loci(), &PatientBiology::typical()).unwrap_err().to_string()
     };
     assert!(refused(&|t| t.shifts[0].states = "fkbp12_frb=frb".into()).contains("has no level `frb`"));
     assert!(refused(&|t| t.shifts[0].states = "tcs=2".into()).contains("did you mean `tsc`"));

@@ -28,7 +28,7 @@ use super::parameters::Parameters;
 /// Largest error of S6K at the steady state.
 const TOLERANCE: f64 = 1e-13;
 /// Most evaluations of the loop; a test shows how few are needed.
-const MOST_EVALUATIONS: u32 = 100;
+const MAX_EVALUATIONS: u32 = 100;
 
 /// Responses of the nodes, prepared once for a set of constants.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -236,7 +236,7 @@ impl<'a> Loop<'a> {
             let nodes = self.nodes(s);
             evaluations += 1;
             let excess = s - nodes.s6k;
-            if excess.abs() <= TOLERANCE || high - low <= TOLERANCE || evaluations >= MOST_EVALUATIONS {
+            if excess.abs() <= TOLERANCE || high - low <= TOLERANCE || evaluations >= MAX_EVALUATIONS {
                 return (nodes, evaluations);
             }
             if excess > 0.0 {

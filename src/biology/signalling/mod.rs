@@ -48,7 +48,7 @@ pub(crate) use hill::Hill;
 pub use inhibition::{Inhibition, NODES};
 pub use inputs::{CellInputs, UPREGULATED_REACH};
 pub use parameters::{Constant, ParameterError, Parameters};
-pub use steady::{Cell, Network, SteadyState, meaning, solve};
+pub use steady::{Network, PreparedCell, SteadyState, meaning, solve};
 
 #[cfg(test)]
 mod tests;

@@ -162,7 +162,7 @@ struct Reference {
 
 /// A cell prepared for the network.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Cell {
+pub struct PreparedCell {
     /// Its inputs.
     pub inputs: CellInputs,
     /// Weights of eIF4E, S6K, ERK and AKT in its growth.
@@ -224,9 +224,9 @@ impl Network {
     }
 
     /// Prepares a cell.
-    pub fn cell(&self, inputs: CellInputs) -> Cell {
+    pub fn cell(&self, inputs: CellInputs) -> PreparedCell {
         let weights = inputs.growth_weights(&self.parameters);
-        let mut cell = Cell { inputs, weights, own_core: 1.0 };
+        let mut cell = PreparedCell { inputs, weights, own_core: 1.0 };
         if inputs.get(NetworkInput::Coupling) < 1.0 {
             let (loop_, nodes) = self.loop_nodes(&cell, &Inhibition::NONE, 0.0);
             let (_, eif4e) = self.translation(&loop_, &nodes, &cell, &Inhibition::NONE);
@@ -236,7 +236,7 @@ impl Network {
     }
 
     /// The steady state of a cell under drugs; `hypoxia` is 0 with oxygen and 1 without.
-    pub fn solve(&self, cell: &Cell, drugs: &Inhibition, hypoxia: f64) -> SteadyState {
+    pub fn solve(&self, cell: &PreparedCell, drugs: &Inhibition, hypoxia: f64) -> SteadyState {
         let (loop_, nodes) = self.loop_nodes(cell, drugs, hypoxia);
         self.complete(cell, drugs, hypoxia, &loop_, &nodes)
     }
@@ -244,21 +244,27 @@ impl Network {
     /// The state in the first hours of drugs, before feedback answers: IRS-1, RAS and receptors are as they
     /// were, and T308 falls with S473. The model steps by 6 h or more and never uses it; it shows what a
     /// laboratory sees at once.
-    pub fn first_hours(&self, cell: &Cell, drugs: &Inhibition, hypoxia: f64) -> SteadyState {
+    pub fn first_hours(&self, cell: &PreparedCell, drugs: &Inhibition, hypoxia: f64) -> SteadyState {
         let (_, before) = self.loop_nodes(cell, &Inhibition::NONE, hypoxia);
         let loop_ = Loop::new(&self.parameters, &self.responses, &cell.inputs, drugs, hypoxia);
         let nodes = loop_.first_hours(before.s6k, before.s473);
         self.complete(cell, drugs, hypoxia, &loop_, &nodes)
     }
 
-    fn loop_nodes<'a>(&'a self, cell: &Cell, drugs: &Inhibition, hypoxia: f64) -> (Loop<'a>, Nodes) {
+    fn loop_nodes<'a>(&'a self, cell: &PreparedCell, drugs: &Inhibition, hypoxia: f64) -> (Loop<'a>, Nodes) {
         let loop_ = Loop::new(&self.parameters, &self.responses, &cell.inputs, drugs, hypoxia);
         let (nodes, _) = loop_.steady();
         (loop_, nodes)
     }
 
     /// p4E-BP1 and eIF4E.
-    fn translation(&self, loop_: &Loop<'_>, nodes: &Nodes, cell: &Cell, drugs: &Inhibition) -> (f64, f64) {
+    fn translation(
+        &self,
+        loop_: &Loop<'_>,
+        nodes: &Nodes,
+        cell: &PreparedCell,
+        drugs: &Inhibition,
+    ) -> (f64, f64) {
         let aurka = cell.inputs.get(NetworkInput::Aurka) * drugs.left(Node::Aurora);
         let per_bp = cell.inputs.get(NetworkInput::EifRatio) * (1.0 + self.parameters.aurka_eif4e * aurka);
         let bp1 = self.responses.bp1.of(nodes.mtorc1 * loop_.on_bp1);
@@ -272,7 +278,7 @@ impl Network {
 
     fn complete(
         &self,
-        cell: &Cell,
+        cell: &PreparedCell,
         drugs: &Inhibition,
         hypoxia: f64,
         loop_: &Loop<'_>,
@@ -325,7 +331,7 @@ impl Network {
     /// Division rate relative to the untreated sensitive cell: a weighted sum of eIF4E, S6K, ERK and AKT.
     /// Where only a share `c` of growth is coupled to it, `growth = basal · (1 − c'·(1 − core/own core))`,
     /// and what inhibits PI3K, the mTOR kinase or GSK3 couples the rest, `c' = c + (1 − c)·I`.
-    fn growth(&self, cell: &Cell, drugs: &Inhibition, eif4e: f64, nodes: &Nodes) -> f64 {
+    fn growth(&self, cell: &PreparedCell, drugs: &Inhibition, eif4e: f64, nodes: &Nodes) -> f64 {
         let core = core(&cell.weights, eif4e, nodes);
         let (basal, coupling) =
             (cell.inputs.get(NetworkInput::Growth), cell.inputs.get(NetworkInput::Coupling));
@@ -339,7 +345,7 @@ impl Network {
     /// Uncoupled death rate relative to the untreated sensitive cell: it rises where both AKT and ERK no
     /// longer silence BAD, and where a cell that lives on GSK3 loses it. It never falls below the cell's
     /// own.
-    fn death(&self, cell: &Cell, drugs: &Inhibition, bad: f64) -> f64 {
+    fn death(&self, cell: &PreparedCell, drugs: &Inhibition, bad: f64) -> f64 {
         let freed = ((bad - self.reference.bad) / (1.0 - self.reference.bad)).max(0.0);
         let gsk3 = cell.inputs.get(NetworkInput::Gsk3Death) * drugs.get(Node::Gsk3);
         cell.inputs.get(NetworkInput::Death) * (1.0 + self.parameters.bad_death * freed) * (1.0 + gsk3)
@@ -360,7 +366,7 @@ fn core(weights: &[f64; 4], eif4e: f64, nodes: &Nodes) -> f64 {
     weights[0] * eif4e + weights[1] * nodes.s6k + weights[2] * nodes.erk + weights[3] * nodes.akt
 }
 
-/// Solves the network for one cell, see [`Network::solve`]; to solve many, prepare a [`Network`] and [`Cell`]s.
+/// Solves the network for one cell, see [`Network::solve`]; to solve many, prepare a [`Network`] and [`PreparedCell`]s.
 pub fn solve(parameters: &Parameters, cell: &CellInputs, drugs: &Inhibition, hypoxia: f64) -> SteadyState {
     let network = Network::new(*parameters);
     network.solve(&network.cell(*cell), drugs, hypoxia)

@@ -10,7 +10,7 @@ use super::super::exposure::{DrugBins, Grid, corners};
 use super::super::phenotype::{Answer, Regime, StatePhenotype};
 
 /// Nodes beyond which they are forgotten with the tables.
-const MOST_NODES: usize = 1 << 12;
+const MAX_NODES: usize = 1 << 12;
 
 /// Answers of all kinds of cells.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ impl Answers {
 
     /// Whether there are so many nodes that they had better be forgotten.
     pub fn is_full(&self) -> bool {
-        self.nodes.len() > MOST_NODES
+        self.nodes.len() > MAX_NODES
     }
 
     /// Forgets all nodes.

@@ -7,13 +7,13 @@ use super::{TableId, TissueTables};
 use crate::biology::oxygen::{BIN_SHIFT, regimes_of_bins};
 use crate::biology::states::StateSpace;
 use crate::engine::model::PERFUSION_BINS;
-use crate::engine::tables::{Outcome, RateRow, RateTables};
+use crate::engine::tables::{RateRow, RateTables, Transition};
 use crate::scenario::Scenario;
 use crate::tissue::fixed::Threshold;
 
 /// A table that is to be in force.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Wanted {
+pub enum TableRequest {
     /// Of a patient's tissue (its number), under an exposure.
     Of(usize, TableId),
     /// The same, and every dead cell is cleared.
@@ -27,7 +27,7 @@ pub fn assemble(
     scenario: &Scenario,
     space: &StateSpace,
     tissues: &[TissueTables],
-    wanted: &[Wanted],
+    wanted: &[TableRequest],
 ) -> RateTables {
     let (mut assembly, mut out) = Assembly::begin(scenario, space);
     for want in wanted {
@@ -68,11 +68,11 @@ impl Assembly {
     }
 
     /// Adds a table to those that were begun with this. Tissues must not have forgotten what stands there.
-    pub fn add(&mut self, out: &mut RateTables, tissues: &[TissueTables], want: &Wanted) {
+    pub fn add(&mut self, out: &mut RateTables, tissues: &[TissueTables], want: &TableRequest) {
         let (clear, map) = match *want {
-            Wanted::Of(t, id) => (tissues[t].clear, self.place(out, (t, &tissues[t]), id)),
-            Wanted::Cleared(t, id) => (Threshold::CERTAIN, self.place(out, (t, &tissues[t]), id)),
-            Wanted::Killed(share) => {
+            TableRequest::Of(t, id) => (tissues[t].clear, self.place(out, (t, &tissues[t]), id)),
+            TableRequest::Cleared(t, id) => (Threshold::CERTAIN, self.place(out, (t, &tissues[t]), id)),
+            TableRequest::Killed(share) => {
                 let block = out.rows.len() as u32 / out.states();
                 let die = Threshold::from_probability(share);
                 let row = RateRow { die, divide: die, migrate: die, ..RateRow::default() };
@@ -119,7 +119,7 @@ impl Assembly {
 
 /// First outcome of lists, which are put there if they are not yet.
 fn base(
-    outcomes: &mut Vec<Outcome>,
+    outcomes: &mut Vec<Transition>,
     known: &mut HashMap<(usize, u32), u32>,
     key: (usize, u32),
     lists: &Lists,

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::super::phenotype::{Course, Extents, StatePhenotype};
+use super::super::phenotype::{Extents, StatePhenotype, Trajectory};
 use super::super::rates::{mutation_law, push, switch_law};
 use super::super::states::StateSpace;
-use crate::engine::tables::Outcome;
+use crate::engine::tables::Transition;
 use crate::scenario::ChangeKind;
 
 /// From rates of changes to probabilities.
@@ -38,7 +38,7 @@ impl Law {
 pub(super) struct Lists {
     /// Range in `outcomes` of each state: first, number.
     pub ranges: Vec<(u32, u32)>,
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<Transition>,
 }
 
 /// A state with the changes that it may make.
@@ -47,7 +47,7 @@ struct Changing {
     code: u32,
     /// Its kind of cell.
     kind: usize,
-    courses: Vec<Course>,
+    courses: Vec<Trajectory>,
     /// First state of the same kind with the same changes: what differs between them is silent.
     twin: usize,
 }
@@ -107,7 +107,7 @@ impl Changes {
             let range = if state.twin < row {
                 self.copied(&mut made, state)
             } else {
-                let rate = |c: &Course| (c.locus, c.to, c.rate(&extents[state.kind]));
+                let rate = |c: &Trajectory| (c.locus, c.to, c.rate(&extents[state.kind]));
                 let moves: Vec<_> = state.courses.iter().map(rate).filter(|m| m.2 > 0.0).collect();
                 push(&mut made.outcomes, &self.law.outcomes(&self.space, state.code, &moves))
             };

@@ -3,29 +3,29 @@
 use crate::simulation::naming::{counted, median_text, signed};
 use crate::trial::results::{ArmSummary, Contrast, Median, Percent, Results, Which};
 use crate::trial::run::Plan;
+use crate::trial::session::Session;
 use crate::trial::stats::Interval;
 
 use super::super::outcome::say;
-use super::super::table::{Align, Table};
-use super::Ready;
+use super::super::table::{Align, TextTable};
 
 /// Prints arms and contrasts.
-pub fn show(ready: &Ready, results: &Results) {
-    let plan = &ready.plan;
-    let arms: Vec<ArmSummary> = ready.arms().iter().map(|arm| results.arm(plan, *arm)).collect();
+pub fn show(session: &Session, results: &Results) {
+    let plan = &session.plan;
+    let arms: Vec<ArmSummary> = session.arms().iter().map(|arm| results.arm(plan, *arm)).collect();
     times(&arms);
     switches(&arms);
     say(format_args!(""));
     responses(&arms);
     say(format_args!(""));
     toxicity(&arms);
-    let contrasts = ready.contrasts(results, &[Which::Pfs, Which::TotalPfs, Which::Os]);
+    let contrasts = session.contrasts(results, &[Which::Pfs, Which::TotalPfs, Which::Os]);
     if !contrasts.is_empty() {
         say(format_args!(""));
         differences(&contrasts);
     }
     remarks(plan, &arms);
-    if ready.choices.surrogate {
+    if session.choices.surrogate {
         say(format_args!("computed by the mean-field surrogate, not cell by cell"));
     }
 }
@@ -33,8 +33,9 @@ pub fn show(ready: &Ready, results: &Results) {
 /// Prints medians of all times.
 pub fn times(arms: &[ArmSummary]) {
     let columns = ["PFS", "line 2", "total PFS", "PFS2", "OS"].map(|name| (name, Align::Right));
-    let mut table =
-        Table::new(&[&[("months, median (95 %)", Align::Left), ("N", Align::Right)], &columns[..]].concat());
+    let mut table = TextTable::new(
+        &[&[("months, median (95 %)", Align::Left), ("N", Align::Right)], &columns[..]].concat(),
+    );
     for arm in arms {
         let median = |which: Which| arm.medians.get(which.word()).map_or_else(|| "-".to_owned(), months);
         let cells = Which::ALL.map(median);
@@ -73,7 +74,8 @@ fn percent(p: &Option<Percent>) -> String {
 fn responses(arms: &[ArmSummary]) {
     let columns = ["ORR", "DCR", "any shrinkage", "PD at 1st scan", "CgA -30 %"].map(|c| (c, Align::Right));
     let last = ("dominant at progression", Align::Left);
-    let mut table = Table::new(&[&[("percent of patients", Align::Left)], &columns[..], &[last]].concat());
+    let mut table =
+        TextTable::new(&[&[("percent of patients", Align::Left)], &columns[..], &[last]].concat());
     for arm in arms {
         let shares = [
             &arm.response_rate,
@@ -93,7 +95,8 @@ fn toxicity(arms: &[ArmSummary]) {
     let columns =
         ["grade 3-4", "DLT in 28 d", "discontinued", "dose modified", "days on"].map(|c| (c, Align::Right));
     let last = ("dose intensity, %", Align::Left);
-    let mut table = Table::new(&[&[("percent of patients", Align::Left)], &columns[..], &[last]].concat());
+    let mut table =
+        TextTable::new(&[&[("percent of patients", Align::Left)], &columns[..], &[last]].concat());
     for arm in arms {
         let shares = [&arm.grade_3_or_4, &arm.dose_limiting, &arm.discontinuation, &arm.dose_change];
         let intensities: Vec<String> =
@@ -107,7 +110,7 @@ fn toxicity(arms: &[ArmSummary]) {
 
 /// Prints what sets arms apart.
 pub fn differences(contrasts: &[Contrast]) {
-    let mut table = Table::new(&[
+    let mut table = TextTable::new(&[
         ("arm", Align::Left),
         ("against", Align::Left),
         ("time", Align::Left),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::therapy::pk::{DayExposure, Level};
+use crate::therapy::pk::{ConcentrationLevel, DayExposure, PopulationBand, SHARES};
 
 /// Widest number that [`short`] writes; columns are wider by one, so that they stay apart.
 const WIDEST: usize = 9;
@@ -44,7 +44,7 @@ pub fn table(metabolite: Option<&str>, days: &[DayExposure]) -> String {
     text
 }
 
-fn level_columns(level: Level) -> String {
+fn level_columns(level: ConcentrationLevel) -> String {
     format!("{:>11}{:>10}{:>10}", short(level.average), short(level.peak), short(level.trough))
 }
 
@@ -55,9 +55,9 @@ pub fn csv(days: &[DayExposure]) -> String {
          metabolite_peak_ng_ml,metabolite_trough_ng_ml,site_parent_nm,site_metabolite_nm\n",
     );
     for (day, exposure) in days.iter().enumerate() {
-        let Level { average, peak, trough } = exposure.parent;
+        let ConcentrationLevel { average, peak, trough } = exposure.parent;
         let metabolite = exposure.metabolite.map_or(",,".to_owned(), |m| {
-            let Level { average, peak, trough } = m;
+            let ConcentrationLevel { average, peak, trough } = m;
             format!("{average},{peak},{trough}")
         });
         let (site, site_m) = (exposure.site_parent_nm, exposure.site_metabolite_nm);
@@ -66,50 +66,8 @@ pub fn csv(days: &[DayExposure]) -> String {
     text
 }
 
-/// Shares of a population below its quantiles.
-pub const SHARES: [f64; 5] = [0.05, 0.25, 0.50, 0.75, 0.95];
-
-/// Quantiles of a population on one day: of the averages and troughs of the drug, and of drug and metabolite together.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
-pub struct Band {
-    /// Average of the drug, ng/mL.
-    pub average: [f64; 5],
-    /// Trough of the drug, ng/mL.
-    pub trough: [f64; 5],
-    /// Average of drug and metabolite together, ng/mL.
-    pub total_average: [f64; 5],
-    /// Trough of drug and metabolite together, ng/mL.
-    pub total_trough: [f64; 5],
-}
-
-/// Quantiles of every day.
-pub fn bands(courses: &[Vec<DayExposure>]) -> Vec<Band> {
-    let days = courses.first().map_or(0, Vec::len);
-    let of = |day: usize, f: &dyn Fn(&DayExposure) -> f64| {
-        let mut values: Vec<f64> = courses.iter().map(|course| f(&course[day])).collect();
-        values.sort_by(f64::total_cmp);
-        SHARES.map(|share| quantile(&values, share))
-    };
-    (0..days)
-        .map(|day| Band {
-            average: of(day, &|d| d.parent.average),
-            trough: of(day, &|d| d.parent.trough),
-            total_average: of(day, &|d| d.parent.average + d.metabolite.map_or(0.0, |m| m.average)),
-            total_trough: of(day, &|d| d.parent.trough + d.metabolite.map_or(0.0, |m| m.trough)),
-        })
-        .collect()
-}
-
-/// Linear interpolation between order statistics (Hyndman and Fan 1996, type 7).
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let place = share * (sorted.len() - 1) as f64;
-    let below = place as usize;
-    let above = (below + 1).min(sorted.len() - 1);
-    sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
-}
-
 /// One line per day: quantiles of averages and troughs, of both together for a drug with a metabolite.
-pub fn bands_table(together: bool, bands: &[Band]) -> String {
+pub fn bands_table(together: bool, bands: &[PopulationBand]) -> String {
     let what = if together { "drug and metabolite" } else { "drug" };
     let mut text = format!("{:>4}  {:<53}  {}\n", "", format!("average of {what}, ng/mL"), "trough");
     let _ = write!(text, "{:>4}", "day");
@@ -130,7 +88,7 @@ pub fn bands_table(together: bool, bands: &[Band]) -> String {
 }
 
 /// One row per day; numbers in full.
-pub fn bands_csv(bands: &[Band]) -> String {
+pub fn bands_csv(bands: &[PopulationBand]) -> String {
     let mut text = String::from("day");
     for name in ["average", "trough", "total_average", "total_trough"] {
         for share in SHARES {
@@ -151,23 +109,22 @@ pub fn bands_csv(bands: &[Band]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::given::Given;
-    use crate::cli::pk::course;
-    use crate::therapy::pk::Individual;
     use crate::therapy::pk::checks::support::{everolimus, sunitinib};
+    use crate::therapy::pk::{PkIndividual, bands};
+    use crate::therapy::prescription::Prescription;
     use crate::therapy::regimen::Body;
 
-    fn given(text: &str, individual: Individual, days: u32) -> Vec<DayExposure> {
+    fn given(text: &str, individual: PkIndividual, days: u32) -> Vec<DayExposure> {
         let body = Body::typical();
-        course(individual, days, &Given::read(text, &body).unwrap(), &body).unwrap()
+        Prescription::read(text, &body).unwrap().course(individual, days, &body).unwrap()
     }
 
     fn both(days: u32) -> Vec<DayExposure> {
-        given("sunitinib 37.5 mg daily", Individual::typical(&sunitinib(), 70.0).unwrap(), days)
+        given("sunitinib 37.5 mg daily", PkIndividual::typical(&sunitinib(), 70.0).unwrap(), days)
     }
 
     fn alone() -> Vec<DayExposure> {
-        given("everolimus 10 mg daily", Individual::typical(&everolimus(), 70.0).unwrap(), 3)
+        given("everolimus 10 mg daily", PkIndividual::typical(&everolimus(), 70.0).unwrap(), 3)
     }
 
     #[test]
@@ -185,7 +142,7 @@ mod tests {
                 assert!(text.len() <= WIDEST, "{text}");
             }
         }
-        let level = Level { average: 2.534e-5, peak: 3.605e-5, trough: 1.699e-5 };
+        let level = ConcentrationLevel { average: 2.534e-5, peak: 3.605e-5, trough: 1.699e-5 };
         let day = DayExposure { parent: level, ..DayExposure::default() };
         let line = table(None, &[day]).lines().last().unwrap().to_owned();
         assert_eq!(
@@ -220,17 +177,10 @@ mod tests {
     }
 
     #[test]
-    fn quantiles_interpolate() {
-        let values = [1.0, 2.0, 3.0, 4.0];
-        assert_eq!([0.0, 0.25, 0.5, 1.0].map(|share| quantile(&values, share)), [1.0, 1.75, 2.5, 4.0]);
-        assert_eq!(quantile(&[7.0], 0.95), 7.0);
-    }
-
-    #[test]
     fn bands_are_ordered() {
         let courses: Vec<_> = (0..30)
             .map(|i| {
-                let individual = Individual::sampled(&everolimus(), 70.0, 7, i, 5).unwrap();
+                let individual = PkIndividual::sampled(&everolimus(), 70.0, 7, i, 5).unwrap();
                 given("everolimus 10 mg daily", individual, 3)
             })
             .collect();

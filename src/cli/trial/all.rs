@@ -12,20 +12,22 @@ use crate::trial::output::kept::{self, Kind};
 use crate::trial::output::{Extras, TrialFolder};
 use crate::trial::results::simulated;
 use crate::trial::review;
-use crate::trial::run::Finished;
+use crate::trial::run::TrialEnding;
+use crate::trial::session::ExtraResults;
 
-use super::super::compare::{Made, Ready, Who};
+use super::super::compare::{self, Who, tell, with_bar};
 use super::super::ending::stopped;
 use super::super::options::BackendArgs;
 use super::super::outcome::{FAILED, Failure, complain, say};
 use super::super::predictions::{needed_cells, needed_head};
 use super::super::report::ReportArgs;
 use super::super::table::Align;
-use super::{Args, cells, head};
+use super::Args;
+use super::figures::{cells, head};
 
 /// What is asked of every trial.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Asked {
+struct TrialsRequest {
     patients: Option<u32>,
     seed: Option<u64>,
     agents: Option<u32>,
@@ -36,8 +38,8 @@ struct Asked {
 /// How far the trials have come.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Progress {
-    asked: Asked,
+struct TrialsProgress {
+    asked: TrialsRequest,
     /// Trials that are done, the first of the review.
     through: usize,
     /// Whether a patient of them failed.
@@ -60,7 +62,7 @@ pub fn all(args: &Args) -> Result<ExitCode, Failure> {
     args.backend.check().map_err(Failure::Input)?;
     let root = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join("trials"));
     let Who { patients, seed, agents, surrogate, .. } = args.who;
-    let asked = Asked { patients, seed, agents, surrogate, extras: args.extras() };
+    let asked = TrialsRequest { patients, seed, agents, surrogate, extras: args.extras() };
     let how = How { backend: &args.backend, report: args.report, quiet: args.quiet };
     let found = if args.force { None } else { read(&root)? };
     match found {
@@ -69,7 +71,7 @@ pub fn all(args: &Args) -> Result<ExitCode, Failure> {
         None => {
             refuse_occupied(&root, args.force)?;
             let (figures, growth) = (Vec::new(), Vec::new());
-            go_on(&root, Progress { asked, through: 0, failed: false, figures, growth }, &how)
+            go_on(&root, TrialsProgress { asked, through: 0, failed: false, figures, growth }, &how)
         }
     }
 }
@@ -93,8 +95,8 @@ pub fn is_done(root: &Path) -> bool {
     review::ALL.iter().all(|file| TrialFolder::is_done(&root.join(file.name)))
 }
 
-fn read(root: &Path) -> Result<Option<Progress>, RunError> {
-    let found: Option<Progress> = kept::read(root, Kind::Trials)?;
+fn read(root: &Path) -> Result<Option<TrialsProgress>, RunError> {
+    let found: Option<TrialsProgress> = kept::read(root, Kind::Trials)?;
     match found {
         Some(progress) if progress.through > review::ALL.len() => {
             Err(crate::simulation::CheckpointError::Malformed("it counts more trials than there are").into())
@@ -117,7 +119,7 @@ fn refuse_occupied(root: &Path, force: bool) -> Result<(), RunError> {
 }
 
 /// Runs the trials that are not done. The folder is done when its checkpoint is gone, which is the last thing of all.
-fn go_on(root: &Path, mut progress: Progress, how: &How<'_>) -> Result<ExitCode, Failure> {
+fn go_on(root: &Path, mut progress: TrialsProgress, how: &How<'_>) -> Result<ExitCode, Failure> {
     disk::make_folder(root).map_err(RunError::write(root))?;
     let _lock = lock(root)?;
     kept::write(root, Kind::Trials, &progress)?;
@@ -138,39 +140,39 @@ fn go_on(root: &Path, mut progress: Progress, how: &How<'_>) -> Result<ExitCode,
 }
 
 /// Runs the next trial, or goes on with it; the signal that stopped it.
-fn next(root: &Path, progress: &mut Progress, how: &How<'_>) -> Result<Option<usize>, Failure> {
+fn next(root: &Path, progress: &mut TrialsProgress, how: &How<'_>) -> Result<Option<usize>, Failure> {
     let file = &review::ALL[progress.through];
-    let Asked { patients, seed, agents, surrogate, extras } = progress.asked.clone();
+    let TrialsRequest { patients, seed, agents, surrogate, extras } = progress.asked.clone();
     let who = Who { patients, only: Vec::new(), arm: Vec::new(), seed, agents, surrogate };
-    let ready = Ready::of(review::parse(file)?, &who, how.backend)?;
+    let session = compare::session(review::parse(file)?, &who, how.backend)?;
     if !how.quiet {
         complain(format_args!("{} of {}: {}", progress.through + 1, review::ALL.len(), file.name));
     }
     let dir = root.join(file.name);
-    let through = ready.take_up(&dir, extras, how.quiet)?;
-    let beside = simulated(&ready.plan, &through.results);
-    let made = Made::of(&ready, &through, &beside, how.quiet)?;
+    let run = with_bar(how.quiet, |hooks| Ok(session.take_up(&dir, extras, hooks)?))?;
+    let beside = simulated(&session.plan, &run.results);
+    let made = with_bar(how.quiet, |hooks| Ok(ExtraResults::make(&session, &run, &beside, hooks)?))?;
     how.report.write_own(&dir, true);
-    let about = &ready.plan.trial.about;
+    let about = &session.plan.trial.about;
     let name = vec![format!("{} {}", about.id, about.title)];
     let figures =
         beside.iter().enumerate().map(|(j, b)| [name.clone(), cells(b, made.predicted(j))].concat());
     progress.figures.extend(figures);
     progress.growth.extend(made.needed.iter().map(|n| [name.clone(), needed_cells(n)].concat()));
-    match &through.finished {
-        Finished::Stopped(signal) => return Ok(Some(*signal)),
-        Finished::Done(_) if made.signal.is_some() => return Ok(made.signal),
-        Finished::Done(failures) if !failures.is_empty() => {
-            ready.tell(failures, &dir);
+    match &run.finished {
+        TrialEnding::Stopped(signal) => return Ok(Some(*signal)),
+        TrialEnding::Done(_) if made.signal.is_some() => return Ok(made.signal),
+        TrialEnding::Done(failures) if !failures.is_empty() => {
+            tell(&session, failures, &dir);
             progress.failed = true;
         }
-        Finished::Done(_) => {}
+        TrialEnding::Done(_) => {}
     }
-    through.folder.finish()?;
+    run.folder.finish()?;
     Ok(None)
 }
 
-fn print(progress: &Progress) {
+fn print(progress: &TrialsProgress) {
     let extras = &progress.asked.extras;
     let mut table = head(&[("trial", Align::Left)], extras.predict.is_some());
     progress.figures.iter().for_each(|row| table.row(row.clone()));

@@ -17,7 +17,7 @@ use crate::tissue::shape::{BRICK_SHIFT, BRICK_VOXELS, LEAF, LEAF_SHIFT, VOXEL_SH
 use crate::tissue::word;
 
 /// What the sites of one brick share.
-pub struct Brick<'a> {
+pub struct BrickView<'a> {
     pool: &'a Pool,
     record: &'a LesionRecord,
     draws: Draws,
@@ -25,7 +25,7 @@ pub struct Brick<'a> {
     head: &'a TableHead,
 }
 
-impl<'a> Brick<'a> {
+impl<'a> BrickView<'a> {
     fn new(pool: &'a Pool, brick: u32) -> Self {
         let record = pool.record_of(brick);
         let draws = Draws::new(pool.model.seed, record.id, record.step);
@@ -43,7 +43,7 @@ const BRICK_BLOCKS: usize = VOXEL_BLOCKS * BRICK_VOXELS as usize;
 type Words = [[u32; BRICK_BLOCKS]; 4];
 
 /// A site whose random words are low enough for an event in some state.
-struct Hit {
+struct CellDraw {
     address: u32,
     fate: u32,
     switch: u32,
@@ -72,8 +72,8 @@ pub fn decide(pool: &Pool, bricks: &[u32]) {
 
 /// Finds the hits of one brick, and clears its events.
 #[inline(always)]
-fn collect(pool: &Pool, brick: u32, fates: &mut Words, switches: &mut Words, hits: &mut Vec<Hit>) {
-    let context = Brick::new(pool, brick);
+fn collect(pool: &Pool, brick: u32, fates: &mut Words, switches: &mut Words, hits: &mut Vec<CellDraw>) {
+    let context = BrickView::new(pool, brick);
     let head = context.head;
     pool.brick_stamp(brick).store(context.record.step, Relaxed);
     pool.brick_counts(brick).store(0, Relaxed);
@@ -104,7 +104,7 @@ fn collect(pool: &Pool, brick: u32, fates: &mut Words, switches: &mut Words, hit
             let address = first + hit.trailing_zeros();
             hit &= hit - 1;
             let (w, i) = ((address & 3) as usize, ((address >> 2) as usize) % BRICK_BLOCKS);
-            hits.push(Hit { address, fate: fates[w][i], switch: switches[w][i], now: 0 });
+            hits.push(CellDraw { address, fate: fates[w][i], switch: switches[w][i], now: 0 });
         }
     }
 }
@@ -116,7 +116,13 @@ const fn wide(low: u32, high: u32) -> u64 {
 
 /// Draws the shared words of the voxels that are wanted, a run of them at a time.
 #[inline(always)]
-fn draw(context: &Brick, brick: u32, purpose: Purpose, words: &mut Words, wanted: impl Fn(usize) -> bool) {
+fn draw(
+    context: &BrickView,
+    brick: u32,
+    purpose: Purpose,
+    words: &mut Words,
+    wanted: impl Fn(usize) -> bool,
+) {
     let block = ((brick - context.record.brick_base) << BRICK_SHIFT) >> 2;
     let mut v = 0;
     while v < BRICK_VOXELS as usize {
@@ -174,8 +180,8 @@ const fn squeeze(bytes: u64) -> u32 {
 }
 
 /// One site: what happens there, if anything, goes into its word, and its bit into the leaf's events.
-fn decide_hit(pool: &Pool, hit: &Hit) {
-    let context = Brick::new(pool, hit.address >> BRICK_SHIFT);
+fn decide_hit(pool: &Pool, hit: &CellDraw) {
+    let context = BrickView::new(pool, hit.address >> BRICK_SHIFT);
     if let Some(intent) = decide_site(&context, hit) {
         pool.sites[hit.address as usize].store(intent, Relaxed);
         let events = pool.events(hit.address >> LEAF_SHIFT);
@@ -184,11 +190,11 @@ fn decide_hit(pool: &Pool, hit: &Hit) {
 }
 
 /// The word with its intent, or `None` if nothing happens.
-fn decide_site(context: &Brick, hit: &Hit) -> Option<u32> {
+fn decide_site(context: &BrickView, hit: &CellDraw) -> Option<u32> {
     let site = hit.address - (context.record.brick_base << BRICK_SHIFT);
     let now = word::settled(hit.now);
     if word::is_dead(now) {
-        let clears = exceeds(context.head.clear, hit.fate, || context.low(site, Purpose::FateLow));
+        let clears = draw_is_below(context.head.clear, hit.fate, || context.low(site, Purpose::FateLow));
         return clears.then(|| word::with_intent(now, word::CLEAR, 0, 0));
     }
     if !word::is_live(now) {
@@ -201,15 +207,15 @@ fn decide_site(context: &Brick, hit: &Hit) -> Option<u32> {
     happens.then(|| word::with_intent(now, action, choice, moved))
 }
 
-impl Brick<'_> {
+impl BrickView<'_> {
     fn low(&self, site: u32, purpose: Purpose) -> u32 {
         self.draws.block(site, purpose, 0)[0]
     }
 }
 
 /// Compares with the high word, and draws the low word only on equality.
-fn exceeds(threshold: Threshold, hi: u32, low: impl FnOnce() -> u32) -> bool {
-    hi <= threshold.hi && threshold.exceeds(hi, if hi == threshold.hi { low() } else { 0 })
+fn draw_is_below(threshold: Threshold, hi: u32, low: impl FnOnce() -> u32) -> bool {
+    hi <= threshold.hi && threshold.is_below(hi, if hi == threshold.hi { low() } else { 0 })
 }
 
 /// The row of a state at an address under a table.
@@ -229,26 +235,26 @@ pub fn row(pool: &Pool, table: u32, address: u32, code: u32) -> &RateRow {
 }
 
 /// The action that a live cell's fate draw means, with the site chosen for it.
-fn act(context: &Brick, row: &RateRow, site: u32, fate: u32) -> (u32, u32) {
+fn act(context: &BrickView, row: &RateRow, site: u32, fate: u32) -> (u32, u32) {
     let low = || context.low(site, Purpose::FateLow);
-    if exceeds(row.die, fate, low) {
+    if draw_is_below(row.die, fate, low) {
         (word::DIE, 0)
-    } else if exceeds(row.divide, fate, low) {
+    } else if draw_is_below(row.divide, fate, low) {
         divide(context, row, site)
-    } else if exceeds(row.migrate, fate, low) {
+    } else if draw_is_below(row.migrate, fate, low) {
         migrate(context, site)
     } else {
         (word::REST, 0)
     }
 }
 
-fn divide(context: &Brick, row: &RateRow, site: u32) -> (u32, u32) {
+fn divide(context: &BrickView, row: &RateRow, site: u32) -> (u32, u32) {
     let mut draw = [u32::MAX; 4];
     if row.replace != Threshold::NEVER || row.kill != Threshold::NEVER {
         draw = context.draws.block(site, Purpose::Division, 0);
     }
-    let killed = row.kill.exceeds(draw[2], draw[3]);
-    if row.replace.exceeds(draw[0], draw[1]) {
+    let killed = row.kill.is_below(draw[2], draw[3]);
+    if row.replace.is_below(draw[0], draw[1]) {
         return if killed { (word::KILLED, 0) } else { (word::REPLACE, 0) };
     }
     if context.pool.model.placement == PlacementRule::Mixed {
@@ -264,7 +270,7 @@ fn divide(context: &Brick, row: &RateRow, site: u32) -> (u32, u32) {
     }
 }
 
-fn migrate(context: &Brick, site: u32) -> (u32, u32) {
+fn migrate(context: &BrickView, site: u32) -> (u32, u32) {
     match placement::search(context.pool, context.record, &context.draws, site) {
         None => (word::REST, 0),
         Some((choice, target)) => {
@@ -275,13 +281,13 @@ fn migrate(context: &Brick, site: u32) -> (u32, u32) {
 }
 
 /// Posts a claim; the smallest key wins.
-fn post(context: &Brick, site: u32, target: u32) {
+fn post(context: &BrickView, site: u32, target: u32) {
     let address = target + (context.record.brick_base << BRICK_SHIFT);
     context.pool.sites[address as usize].fetch_max(key::claim(site, context.record.salt), Relaxed);
 }
 
 /// The switching move of a live cell: 0 for none, else one more than its index.
-fn switching(context: &Brick, row: &RateRow, site: u32, switch: u32) -> u32 {
+fn switching(context: &BrickView, row: &RateRow, site: u32, switch: u32) -> u32 {
     let (first, number) = row.switches;
     if number == 0 {
         return 0;
@@ -291,5 +297,5 @@ fn switching(context: &Brick, row: &RateRow, site: u32, switch: u32) -> u32 {
         return 0;
     }
     let low = || context.low(site, Purpose::SwitchLow);
-    outcomes.iter().position(|o| exceeds(o.below(), switch, low)).map_or(0, |i| i as u32 + 1)
+    outcomes.iter().position(|o| draw_is_below(o.below(), switch, low)).map_or(0, |i| i as u32 + 1)
 }

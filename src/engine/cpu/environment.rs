@@ -18,9 +18,7 @@
 use std::array::from_fn;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use crate::engine::model::{
-    MOST_SECRETION, MOST_VEGF, ONE, OxygenRule, SUPPLY_BINS, SUPPLY_SHIFT, VesselRule,
-};
+use crate::engine::model::{MAX_SECRETION, MAX_VEGF, ONE, OxygenRule, SUPPLY_BINS, SUPPLY_SHIFT, VesselRule};
 use crate::engine::pool::{Inputs, LesionRecord, Pool};
 use crate::tissue::fixed::mul_round;
 use crate::tissue::shape::{BRICK_SHIFT, BRICK_VOXELS, Shape, VOXEL_SHIFT};
@@ -41,8 +39,8 @@ pub mod plane {
 const VOXELS: usize = BRICK_VOXELS as usize;
 /// A value for each voxel of a brick. (Loops over these are written out: `map` and `from_fn` are not inlined everywhere,
 /// and what is not inlined is compiled for the narrowest vectors.)
-type Values = [u32; VOXELS];
-const NONE: Values = [0; VOXELS];
+type FieldValues = [u32; VOXELS];
+const NONE: FieldValues = [0; VOXELS];
 
 /// The stage, for one brick: reads the fields or their scratch (`from` 0 or 1), writes the other.
 #[inline(always)]
@@ -84,7 +82,7 @@ pub fn sweep(pool: &Pool, rule: &OxygenRule, brick: u32, from: u32, is_last: boo
         vegf[v] = secretion(gain[v], relative, hypoxia[v]);
     }
     around.add_neighbours(pool, plane::VEGF + read, &[rule.spread; VOXELS], &mut vegf);
-    vegf.iter_mut().for_each(|value| *value = (*value).min(MOST_VEGF));
+    vegf.iter_mut().for_each(|value| *value = (*value).min(MAX_VEGF));
     store(pool, plane::VEGF + write, brick, &vegf);
     if is_last {
         for v in 0..VOXELS {
@@ -96,7 +94,7 @@ pub fn sweep(pool: &Pool, rule: &OxygenRule, brick: u32, from: u32, is_last: boo
 
 /// Live cells of each voxel.
 #[inline(always)]
-fn live_cells(pool: &Pool, brick: u32) -> Values {
+fn live_cells(pool: &Pool, brick: u32) -> FieldValues {
     let mut live = NONE;
     for (v, live) in live.iter_mut().enumerate() {
         let leaf = 2 * (brick * BRICK_VOXELS + v as u32);
@@ -120,7 +118,7 @@ pub fn perfuse(base: u32, vessels: u32, flow: u32) -> u32 {
 /// VEGF that the cells of a voxel secrete in a sweep, 4.28 fixed point, from three factors in 2.30.
 #[inline(always)]
 fn secretion(gain: u32, relative: u32, hypoxia: u32) -> u32 {
-    mul_round(mul_round(gain, relative), hypoxia).min(MOST_SECRETION) << 2
+    mul_round(mul_round(gain, relative), hypoxia).min(MAX_SECRETION) << 2
 }
 
 /// Relative vessel density after a step, 2.30 fixed point.
@@ -141,20 +139,20 @@ fn words(pool: &Pool, plane: u32, brick: u32) -> &[AtomicU32] {
 
 /// The values of a plane in a brick.
 #[inline(always)]
-fn load(pool: &Pool, plane: u32, brick: u32) -> Values {
+fn load(pool: &Pool, plane: u32, brick: u32) -> FieldValues {
     let mut values = NONE;
     values.iter_mut().zip(words(pool, plane, brick)).for_each(|(value, word)| *value = word.load(Relaxed));
     values
 }
 
 #[inline(always)]
-fn store(pool: &Pool, plane: u32, brick: u32, values: &Values) {
+fn store(pool: &Pool, plane: u32, brick: u32, values: &FieldValues) {
     words(pool, plane, brick).iter().zip(values).for_each(|(word, value)| word.store(*value, Relaxed));
 }
 
 /// Adds what neighbours bring: `near(v)` is the neighbour's value, of voxel `v`.
 #[inline(always)]
-fn add(sum: &mut Values, weight: &Values, near: impl Fn(usize) -> u32) {
+fn add(sum: &mut FieldValues, weight: &FieldValues, near: impl Fn(usize) -> u32) {
     for v in 0..VOXELS {
         sum[v] += mul_round(near(v), weight[v]);
     }
@@ -165,8 +163,8 @@ fn add(sum: &mut Values, weight: &Values, near: impl Fn(usize) -> u32) {
 /// so no more are made than are needed.)
 #[inline(always)]
 fn beyond<const N: usize>(
-    out: &mut Values,
-    own: &Values,
+    out: &mut FieldValues,
+    own: &FieldValues,
     side: Option<&[AtomicU32]>,
     to: [usize; N],
     shift: isize,
@@ -181,7 +179,7 @@ enum Around {
     /// In the bricks beside it, backward and forward along each axis; `None` beyond a closed edge.
     Bricks { brick: u32, is_flat: bool, beside: [[Option<u32>; 2]; 3] },
     /// The brick lies at an edge of the lattice that is none of bricks: the neighbours of each voxel, by direction.
-    Voxels(Vec<Values>),
+    Voxels(Vec<FieldValues>),
 }
 
 impl Around {
@@ -215,7 +213,7 @@ impl Around {
     /// Adds the weighted sum of a plane over each voxel's neighbours; one beyond a closed edge counts as the voxel
     /// itself.
     #[inline(always)]
-    fn add_neighbours(&self, pool: &Pool, plane: u32, weight: &Values, sum: &mut Values) {
+    fn add_neighbours(&self, pool: &Pool, plane: u32, weight: &FieldValues, sum: &mut FieldValues) {
         let (brick, is_flat, beside) = match self {
             Self::Bricks { brick, is_flat, beside } => (*brick, *is_flat, beside),
             Self::Voxels(ways) => {
@@ -257,7 +255,7 @@ impl Around {
 
 /// The neighbours of a brick's voxels, two along each axis; one beyond a closed edge is the voxel itself.
 #[cold]
-fn voxels_around(pool: &Pool, record: &LesionRecord, brick: u32) -> Vec<Values> {
+fn voxels_around(pool: &Pool, record: &LesionRecord, brick: u32) -> Vec<FieldValues> {
     let shape = record.shape(&pool.model);
     let voxel = |v| brick * BRICK_VOXELS + v as u32;
     let near = |v, way| neighbour_voxel(&shape, record, voxel(v), way / 2, way % 2 == 1).unwrap_or(voxel(v));

@@ -42,14 +42,14 @@ impl pulp::NullaryFnOnce for Decide<'_> {
 }
 
 /// A sweep of the environment over a run of bricks, likewise.
-struct Sweep<'a> {
+struct StageSweep<'a> {
     pool: &'a Pool,
     rule: &'a OxygenRule,
     bricks: &'a [u32],
     sweep: u32,
 }
 
-impl pulp::NullaryFnOnce for Sweep<'_> {
+impl pulp::NullaryFnOnce for StageSweep<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -68,12 +68,12 @@ pub struct Stages {
 }
 
 /// Most threads a core that are started: more only wait for each other.
-const MOST_A_CORE: usize = 4;
+const MAX_A_CORE: usize = 4;
 
 /// Threads that are started where so many are asked for; 0 means as many as there are cores.
 pub fn threads(asked: usize) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    if asked == 0 { cores } else { asked.min(MOST_A_CORE * cores) }
+    if asked == 0 { cores } else { asked.min(MAX_A_CORE * cores) }
 }
 
 /// Stack of a thread, whatever the shell's limit is.
@@ -152,7 +152,9 @@ impl Stages {
             return;
         };
         for sweep in 0..rule.sweeps {
-            self.each_run(pool, |pool, bricks| self.vector.dispatch(Sweep { pool, rule, bricks, sweep }));
+            self.each_run(pool, |pool, bricks| {
+                self.vector.dispatch(StageSweep { pool, rule, bricks, sweep })
+            });
         }
     }
 }

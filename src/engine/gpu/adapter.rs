@@ -1,6 +1,6 @@
 //! Adapters: what there is, what it offers, and why one is refused.
 
-use super::device::quietly;
+use super::quiet::quietly;
 use crate::engine::backend::EngineError;
 
 /// Storage bindings beside the slabs of sites and clones.

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use super::adapter::GpuOptions;
-use super::buffers::{self, Array, Buffers};
+use super::buffers::{self, Buffers, PoolArray};
 use super::device::Gpu;
 use super::pipelines::{Pipelines, Recipe};
 use super::source::Variant;
@@ -22,7 +22,7 @@ use crate::tissue::{Brick, Bricks, LesionState, word};
 /// Time that a submission should take: Ctrl-C acts between submissions, and some drivers end long ones.
 const SUBMISSION: Duration = Duration::from_millis(50);
 /// Most steps in a submission.
-const MOST_STEPS: u32 = 1024;
+const MAX_STEPS: u32 = 1024;
 /// Bricks with cells this near to each other are read together: a read costs about as much as copying a mebibyte.
 const NEAR_BRICKS: u32 = 256;
 
@@ -104,7 +104,7 @@ impl GpuBackend {
         self.options
             .steps_per_submit
             .unwrap_or(self.steps)
-            .clamp(1, MOST_STEPS)
+            .clamp(1, MAX_STEPS)
             .min(room)
             .min(self.steps_left())
     }
@@ -125,7 +125,7 @@ impl GpuBackend {
         self.read_lesions()?;
         let took = started.elapsed();
         if took < SUBMISSION / 2 {
-            self.steps = (self.steps * 2).min(MOST_STEPS);
+            self.steps = (self.steps * 2).min(MAX_STEPS);
         } else if took > SUBMISSION * 2 {
             self.steps = (self.steps / 2).max(1);
         }
@@ -157,7 +157,7 @@ impl GpuBackend {
         let read = |array, first, words| buffers::read(&self.gpu, self.buffers.array(array), first, words);
         let words = u64::from(BRICK_WORDS);
         let (base, count) = (u64::from(record.brick_base), u64::from(record.brick_count));
-        let heads = read(Array::Bricks, base * words, count * words)?;
+        let heads = read(PoolArray::Bricks, base * words, count * words)?;
         let cells = heads.chunks(BRICK_WORDS as usize).map(|head| head[1]);
         let filled: Vec<u32> = (0..).zip(cells).filter(|(_, cells)| *cells > 0).map(|(n, _)| n).collect();
         let mut bricks = self.pool.no_bricks(record);
@@ -172,7 +172,7 @@ impl GpuBackend {
             let clones = plane(&self.buffers.clones)?;
             let voxels = u64::from(BRICK_VOXELS);
             let values = (0..fields as u64).map(|field| {
-                read(Array::Fields, field * u64::from(self.voxels) + at * voxels, length * voxels)
+                read(PoolArray::Fields, field * u64::from(self.voxels) + at * voxels, length * voxels)
             });
             let values = values.collect::<Result<Vec<_>, _>>()?;
             for number in run {
@@ -191,7 +191,7 @@ impl GpuBackend {
         if self.pool.lesions.iter().all(|l| l.overflow == 0) {
             return Ok(());
         }
-        let table = self.buffers.array(Array::CloneTable);
+        let table = self.buffers.array(PoolArray::CloneTable);
         let words = buffers::read(&self.gpu, table, 0, table.size() / 4)?;
         self.pool.clone_table = words.into_iter().map(std::sync::atomic::AtomicU32::new).collect();
         self.pool.grow_clone_tables();
@@ -236,12 +236,8 @@ impl Backend for GpuBackend {
         Ok(entries)
     }
 
-    fn take_tables(&mut self) -> Arc<RateTables> {
-        self.pool.take_tables()
-    }
-
-    fn set_tables(&mut self, tables: Arc<RateTables>) -> Result<(), EngineError> {
-        self.pool.set_tables(tables);
+    fn change_tables(&mut self, change: &mut dyn FnMut(&mut RateTables)) -> Result<(), EngineError> {
+        self.pool.change_tables(change);
         self.buffers.replace_tables(&self.gpu, &self.pool)?;
         self.pipelines.rebind(&self.gpu, &self.buffers)
     }
@@ -255,13 +251,13 @@ impl Backend for GpuBackend {
         let record = self.pool.lesions[lesion];
         let bricks = self.read_bricks(&record)?;
         let read = |array, first, words| buffers::read(&self.gpu, self.buffers.array(array), first, words);
-        let census = read(Array::Census, 0, self.pool.census.len() as u64)?;
+        let census = read(PoolArray::Census, 0, self.pool.census.len() as u64)?;
         for (here, there) in self.pool.census.iter().zip(census) {
             here.store(there, Relaxed);
         }
         let entry = u64::from(CLONE_WORDS);
         let table = read(
-            Array::CloneTable,
+            PoolArray::CloneTable,
             u64::from(record.clone_base) * entry,
             u64::from(record.clone_count) * entry,
         )?;

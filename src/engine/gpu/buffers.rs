@@ -15,11 +15,11 @@ const CHUNK: usize = 64 << 20;
 /// Words before the list of bricks in the queue (twin: `QUEUE_HEAD`).
 const QUEUE_HEAD: usize = 4;
 /// Largest number of workgroups in one direction of a dispatch.
-const MOST_GROUPS: u32 = 65_535;
+const MAX_GROUPS: u32 = 65_535;
 
 /// The arrays of a pool that live on the device and can be moved whole, in the order of their bindings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Array {
+pub enum PoolArray {
     /// Per brick.
     Bricks,
     /// Per leaf.
@@ -36,7 +36,7 @@ pub enum Array {
     CloneTable,
 }
 
-impl Array {
+impl PoolArray {
     /// All of them.
     pub const ALL: [Self; 7] = [
         Self::Bricks,
@@ -164,7 +164,10 @@ impl Buffers {
             queue: empty(gpu, "queue", QUEUE_HEAD + pool.brick_total() as usize, STORAGE)?,
             journal: empty(gpu, "journal", pool.log.len().max(1), STORAGE)?,
             dispatch: empty(gpu, "dispatch", 8, STORAGE | wgpu::BufferUsages::INDIRECT)?,
-            arrays: Array::ALL.iter().map(|a| upload(gpu, a.name(), a.of(pool))).collect::<Result<_, _>>()?,
+            arrays: PoolArray::ALL
+                .iter()
+                .map(|a| upload(gpu, a.name(), a.of(pool)))
+                .collect::<Result<_, _>>()?,
             sites: plane("sites", &pool.sites)?,
             clones: plane("clones", &pool.clones)?,
             slabs,
@@ -175,8 +178,8 @@ impl Buffers {
     }
 
     /// The buffer of an array.
-    pub fn array(&self, array: Array) -> &wgpu::Buffer {
-        &self.arrays[Array::ALL.iter().position(|a| *a == array).unwrap_or(0)]
+    pub fn array(&self, array: PoolArray) -> &wgpu::Buffer {
+        &self.arrays[PoolArray::ALL.iter().position(|a| *a == array).unwrap_or(0)]
     }
 
     /// Puts another clone table in place.
@@ -186,7 +189,7 @@ impl Buffers {
     /// As [`Gpu::buffer`].
     pub fn replace_clone_table(&mut self, gpu: &Gpu, pool: &Pool) -> Result<(), EngineError> {
         if let Some(last) = self.arrays.last_mut() {
-            *last = upload(gpu, Array::CloneTable.name(), &pool.clone_table)?;
+            *last = upload(gpu, PoolArray::CloneTable.name(), &pool.clone_table)?;
         }
         Ok(())
     }
@@ -250,7 +253,7 @@ impl Buffers {
         let bricks = pool.active.len() as u32;
         let fold = |invocations: u32| {
             let needed = invocations.div_ceil(workgroup);
-            let x = needed.min(MOST_GROUPS);
+            let x = needed.min(MAX_GROUPS);
             [x, if x == 0 { 1 } else { needed.div_ceil(x) }, 1, 0]
         };
         let sizes = [fold(bricks * BRICK_LEAVES), fold(bricks * BRICK_VOXELS)].concat();
@@ -266,7 +269,7 @@ impl Buffers {
         self.write_lesions(gpu, &pool.lesions)?;
         self.write_queue(gpu, pool, workgroup)?;
         gpu.write(&self.journal, 0, bytemuck::cast_slice(&pool.log))?;
-        for array in Array::ALL {
+        for array in PoolArray::ALL {
             write(gpu, self.array(array), array.of(pool))?;
         }
         let slab_words = (1usize << self.slabs.shift).min(pool.sites.len());
@@ -287,7 +290,7 @@ impl Buffers {
             (3, &self.queue),
             (10, &self.journal),
         ];
-        all.extend(Array::ALL.iter().map(|a| (a.binding(), self.array(*a))));
+        all.extend(PoolArray::ALL.iter().map(|a| (a.binding(), self.array(*a))));
         let planes = self.sites.iter().chain(&self.clones);
         all.extend(planes.enumerate().map(|(i, b)| (FIRST_SLAB + i as u32, b)));
         all.sort_by_key(|(binding, _)| *binding);

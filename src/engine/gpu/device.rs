@@ -1,11 +1,10 @@
 //! An opened device: the one place that calls it. Any call may find that the device is gone, so every call can fail.
 
-use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Once, OnceLock};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::adapter::{AdapterReport, GpuOptions, choose_adapter};
+use super::quiet::{one_line, quietly};
 use crate::engine::backend::{BackendInfo, EngineError};
 
 /// Longest wait for the device before it counts as lost.
@@ -214,48 +213,4 @@ fn watch(device: &wgpu::Device) -> Arc<OnceLock<String>> {
         let _ = seen.set(error.to_string());
     }));
     lost
-}
-
-thread_local! {
-    /// Whether a panic of this thread is an answer of the graphics library, and no fault to be shown.
-    static QUIET: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Calls the graphics library. Where it cannot return an error it panics, as when a wait finds the device lost; here that is an
-/// error like others, in one line, and nothing is shown.
-pub(super) fn quietly<T>(call: impl FnOnce() -> T) -> Result<T, String> {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let shown = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
-            if !QUIET.get() {
-                shown(info);
-            }
-        }));
-    });
-    let before = QUIET.replace(true);
-    let answer = catch_unwind(AssertUnwindSafe(call));
-    QUIET.set(before);
-    answer.map_err(|panic| {
-        let text = panic.downcast_ref::<String>().map(String::as_str);
-        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-        one_line(text.unwrap_or("the graphics library gave up"))
-    })
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_panic_of_the_graphics_library_is_an_error_in_one_line() {
-        let failed = quietly(|| -> u32 { panic!("Error in poll:\n\n  device {}", "lost") });
-        assert_eq!(failed, Err("Error in poll: device lost".to_owned()));
-        assert_eq!(quietly(|| 7), Ok(7));
-        assert!(!QUIET.get(), "panics are shown again");
-    }
 }

@@ -1,12 +1,27 @@
 //! The bisecting tool: runs every step on the CPU and, from a given stage on, on the GPU as well, and
 //! names the first stage, array and place where the two differ.
+//!
+//! # Finding a mismatch
+//!
+//! 1. `evotor selftest` (`--adapter llvmpipe` for the software adapter) says whether there is one, on small scenarios that
+//!    reach every stage, and names the first step, stage and site that differ.
+//! 2. `evotor run SCENARIO --adapter NAME --gpu-from STAGE` does so for any scenario. The stages before STAGE run on the CPU
+//!    only; from STAGE on the GPU runs too, and every array but the log is compared after every stage
+//!    (`src/engine/gpu/lockstep.rs`). Each step starts from the CPU's state, so the first difference is the fault itself and
+//!    not its consequence. Begin with `--gpu-from list`.
+//! 3. If the stages agree and the digests do not, the fault is in what lies between: submissions, overflow, collecting the
+//!    log, reading back. Try `--steps-per-submit 1`.
+//! 4. If both backends agree and a digest has still changed, the change is in both. Compare `effective.toml`, then
+//!    `series.csv`: the first check that differs bounds the step.
+//! 5. A mismatch in the field becomes a case in `tests/parity.rs`, or a known answer.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::adapter::GpuOptions;
 use super::backend::{GpuBackend, stages};
-use super::buffers::{self, Array};
+use super::buffers::{self, PoolArray};
 use crate::engine::backend::EngineError;
 use crate::engine::cpu;
 use crate::engine::model::Model;
@@ -43,6 +58,15 @@ pub struct Mismatch {
     pub cpu: u32,
     /// The word on the GPU.
     pub gpu: u32,
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let site = self.site.map_or(String::new(), |s| format!(", site {s}"));
+        let (step, stage, lesion) = (self.step, self.stage.name(), self.lesion);
+        write!(f, "CPU and GPU differ: step {step}, stage `{stage}`, lesion {lesion}{site}, ")?;
+        write!(f, "{}[{}]: CPU {:#010x}, GPU {:#010x}", self.buffer, self.index, self.cpu, self.gpu)
+    }
 }
 
 /// Compares CPU and GPU over some steps, stage by stage from `from` on; each step starts from the CPU's state. Lesions
@@ -149,7 +173,7 @@ fn compare(pool: &Pool, gpu: &GpuBackend) -> Result<Option<Mismatch>, EngineErro
             return Ok(Some(mismatch));
         }
     }
-    for array in Array::ALL {
+    for array in PoolArray::ALL {
         let found = read(buffers.array(array))?;
         let host = array.of(pool).iter().map(|w| w.load(Relaxed));
         if let Some(mismatch) = differ(pool, array.name(), host, &found, |i| address_of(pool, array, i)) {
@@ -183,14 +207,14 @@ fn differ(
 }
 
 /// The first address that a word of an array speaks of.
-fn address_of(pool: &Pool, array: Array, index: usize) -> Option<u32> {
+fn address_of(pool: &Pool, array: PoolArray, index: usize) -> Option<u32> {
     let voxels = (pool.voxel_total() as usize).max(1);
-    let index = if array == Array::Fields { index % voxels } else { index } as u32;
+    let index = if array == PoolArray::Fields { index % voxels } else { index } as u32;
     match array {
-        Array::Bricks => Some(index / BRICK_WORDS * BRICK),
-        Array::Leaves => Some(index / LEAF_WORDS * LEAF),
-        Array::Occupancy => Some(index / 2 * LEAF),
-        Array::Fields => Some(index * VOXEL),
-        Array::Groups | Array::Census | Array::CloneTable => None,
+        PoolArray::Bricks => Some(index / BRICK_WORDS * BRICK),
+        PoolArray::Leaves => Some(index / LEAF_WORDS * LEAF),
+        PoolArray::Occupancy => Some(index / 2 * LEAF),
+        PoolArray::Fields => Some(index * VOXEL),
+        PoolArray::Groups | PoolArray::Census | PoolArray::CloneTable => None,
     }
 }

@@ -17,7 +17,7 @@ pub struct DeviceRates {
 }
 
 /// Words of each of the two buffers that are copied.
-const MOST_BYTES: u64 = 1 << 30;
+const MAX_BYTES: u64 = 1 << 30;
 /// Invocations of the random kernel; each makes 64 blocks.
 const INVOCATIONS: u32 = 1 << 18;
 
@@ -44,10 +44,10 @@ fn best(gpu: &Gpu, mut trial: impl FnMut() -> Result<f64, EngineError>) -> Resul
 }
 
 fn copy_rate(gpu: &Gpu) -> Result<f64, EngineError> {
-    let size = MOST_BYTES.min(gpu.report.buffer_bytes / 4).min(if gpu.report.kind == "cpu" {
+    let size = MAX_BYTES.min(gpu.report.buffer_bytes / 4).min(if gpu.report.kind == "cpu" {
         1 << 26
     } else {
-        MOST_BYTES
+        MAX_BYTES
     });
     let usage = wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST;
     let (a, b) = (gpu.buffer("copy from", size, usage)?, gpu.buffer("copy to", size, usage)?);

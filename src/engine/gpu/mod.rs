@@ -8,6 +8,7 @@ mod lockstep;
 mod measure;
 pub mod packing;
 mod pipelines;
+mod quiet;
 pub mod source;
 
 pub use adapter::{AdapterReport, GpuOptions, adapters};

@@ -1,47 +1,45 @@
 //! The clinic: the patients of a block, day by day, beside the backend that computes their lesions.
 
-use std::sync::Arc;
-
-use crate::biology::StateSpace;
 use crate::biology::potency::Exposure;
-use crate::biology::tissue_tables::{Assembly, TissueTables, Wanted};
+use crate::biology::tissue_tables::{Assembly, TableRequest, TissueTables};
 use crate::engine::{Backend, EngineError, Inputs, LogEntry};
 
-use super::Care;
-use super::case::{Case, DayRecord, Observer, Site, treated};
+use super::TreatmentSetup;
+use super::observer::{Nobody, Observer};
+use super::patient_course::{DayRecord, LesionExposure, PatientCourse, treated};
 use crate::simulation::error::RunError;
 use crate::simulation::job::Job;
 use crate::simulation::record::Tally;
-use crate::therapy::course::{Course, Patient};
+use crate::therapy::course::{Patient, TreatmentCourse};
 use crate::tissue::LesionState;
 
 /// A patient of a trial, in one arm.
-pub struct Admitted<'a> {
+pub struct Admitted<'a, O> {
     /// Cells, and the plan of the therapy.
-    pub care: &'a Care,
+    pub care: &'a TreatmentSetup,
     /// Who is treated.
     pub treated: Patient,
     /// Number of lesions; those of all patients are numbered in order.
     pub lesions: usize,
     /// Who follows.
-    pub observer: Box<dyn Observer>,
+    pub observer: O,
 }
 
 /// The patients of a block.
-pub struct Clinic<'a> {
+pub struct Clinic<'a, O = Nobody> {
     job: &'a Job,
     /// Tables of each distinct patient; all lesions of a scenario have the same one.
     tissues: Vec<TissueTables>,
-    cases: Vec<Case>,
+    cases: Vec<PatientCourse<O>>,
+    /// Patient of each lesion, and the place of the lesion among its own.
+    places: Vec<(usize, usize)>,
     steps_per_day: u32,
     /// First day that has not been prepared.
     next_day: u32,
     /// Tables on the backend, in their order.
-    placed: Vec<Wanted>,
+    placed: Vec<TableRequest>,
     /// How they were put together.
     assembly: Assembly,
-    /// Inputs of each lesion on the backend.
-    set: Vec<Option<Inputs>>,
     /// Days that were prepared and not yet taken.
     records: Vec<DayRecord>,
 }
@@ -52,28 +50,21 @@ impl<'a> Clinic<'a> {
     /// # Errors
     ///
     /// [`RunError::Signalling`] for a drug whose pharmacokinetics cannot be used.
-    pub fn open(job: &'a Job, care: &Care, tallies: &[Tally], step: u32) -> Result<Self, RunError> {
+    pub fn open(job: &'a Job, care: &TreatmentSetup, tallies: &[Tally], step: u32) -> Result<Self, RunError> {
         let steps_per_day = 24 / job.scenario.time.step_hours;
         let next_day = step.div_ceil(steps_per_day);
-        let mut clinic = Self {
-            job,
-            tissues: vec![care.tissue.clone()],
-            cases: Vec::new(),
-            steps_per_day,
-            next_day,
-            placed: Vec::new(),
-            assembly: Assembly::default(),
-            set: vec![None; tallies.len()],
-            records: Vec::new(),
-        };
+        let mut clinic = Self { tissues: vec![care.tissue.clone()], next_day, ..Self::empty(job) };
         for (lesion, tally) in tallies.iter().enumerate() {
-            let mut site =
-                Site::new(&job.scenario, lesion, f64::from(tally.start_live) + f64::from(tally.start_dead));
+            let mut site = LesionExposure::new(
+                &job.scenario,
+                lesion,
+                f64::from(tally.start_live) + f64::from(tally.start_dead),
+            );
             if let Some(entry) = &tally.last {
                 site.observe(entry);
             }
             let treated = treated(&job.scenario, tally.id.patient());
-            let mut case = Case::new(care, 0, treated, vec![site], None)?;
+            let mut case = PatientCourse::new(care, 0, treated, vec![site], None)?;
             let days = job.scenario.time.step_days();
             if let Some(halted) = tally.halted() {
                 case.rest(&tally.told, halted.div_ceil(steps_per_day), days)?;
@@ -82,9 +73,26 @@ impl<'a> Clinic<'a> {
                 let begun = next_day.saturating_sub(1) * steps_per_day;
                 case.plan(&mut clinic.tissues[0], report.as_ref(), begun, days);
             }
+            clinic.places.push((clinic.cases.len(), 0));
             clinic.cases.push(case);
         }
         Ok(clinic)
+    }
+}
+
+impl<'a, O: Observer> Clinic<'a, O> {
+    fn empty(job: &'a Job) -> Self {
+        Self {
+            job,
+            tissues: Vec::new(),
+            cases: Vec::new(),
+            places: Vec::new(),
+            steps_per_day: 24 / job.scenario.time.step_hours,
+            next_day: 0,
+            placed: Vec::new(),
+            assembly: Assembly::default(),
+            records: Vec::new(),
+        }
     }
 
     /// Patients of a trial on the morning of day 0, each with its lesions, followed by observers.
@@ -92,25 +100,16 @@ impl<'a> Clinic<'a> {
     /// # Errors
     ///
     /// [`RunError::Signalling`] for a drug whose pharmacokinetics cannot be used.
-    pub fn admit(job: &'a Job, admitted: Vec<Admitted<'_>>) -> Result<Self, RunError> {
-        let mut clinic = Self {
-            job,
-            tissues: Vec::new(),
-            cases: Vec::new(),
-            steps_per_day: 24 / job.scenario.time.step_hours,
-            next_day: 0,
-            placed: Vec::new(),
-            assembly: Assembly::default(),
-            set: Vec::new(),
-            records: Vec::new(),
-        };
+    pub fn admit(job: &'a Job, admitted: Vec<Admitted<'_, O>>) -> Result<Self, RunError> {
+        let mut clinic = Self::empty(job);
         for (number, patient) in admitted.into_iter().enumerate() {
-            let first = clinic.set.len();
-            let sites = (0..patient.lesions).map(|l| Site::new(&job.scenario, first + l, 0.0)).collect();
-            clinic.set.resize(first + patient.lesions, None);
+            let first = clinic.places.len();
+            let sites =
+                (0..patient.lesions).map(|l| LesionExposure::new(&job.scenario, first + l, 0.0)).collect();
+            clinic.places.extend((0..patient.lesions).map(|l| (number, l)));
             let mut tissue = patient.care.tissue.clone();
             let observer = Some(patient.observer);
-            let mut case = Case::new(patient.care, number, patient.treated, sites, observer)?;
+            let mut case = PatientCourse::new(patient.care, number, patient.treated, sites, observer)?;
             case.plan(&mut tissue, None, 0, job.scenario.time.step_days());
             clinic.tissues.push(tissue);
             clinic.cases.push(case);
@@ -120,45 +119,48 @@ impl<'a> Clinic<'a> {
 
     /// Whether nobody is followed any longer.
     pub fn is_over(&self) -> bool {
-        self.cases.iter().all(Case::is_over)
+        self.cases.iter().all(PatientCourse::is_over)
     }
 
-    /// Lesions whose patients are still followed, by block.
-    pub fn followed(&self) -> Vec<usize> {
-        let cases = self.cases.iter().filter(|c| !c.is_over());
-        cases.flat_map(|c| c.sites.iter().map(|s| s.lesion)).collect()
+    /// Whether the patient of a lesion is still followed.
+    pub fn is_followed(&self, lesion: usize) -> bool {
+        !self.cases[self.places[lesion].0].is_over()
+    }
+
+    fn site(&self, lesion: usize) -> &LesionExposure {
+        let (case, site) = self.places[lesion];
+        &self.cases[case].sites[site]
     }
 
     /// Takes a lesion that was thinned: an agent stands for twice as many cells as before.
-    pub fn thinned(&mut self, lesion: usize, state: &LesionState, space: &StateSpace) {
-        let sites = self.cases.iter_mut().flat_map(|c| &mut c.sites);
-        if let Some(site) = sites.into_iter().find(|s| s.lesion == lesion) {
-            site.thinned(state, space);
-        }
+    pub fn thinned(&mut self, lesion: usize, state: &LesionState) {
+        let (case, site) = self.places[lesion];
+        self.cases[case].sites[site].thinned(state, &self.job.space);
     }
 
     /// Forgets what a backend was told: another one takes its place.
     pub fn move_to_another_backend(&mut self) {
         self.placed.clear();
-        self.set.fill(None);
+        self.cases.iter_mut().flat_map(|c| &mut c.sites).for_each(|site| site.set = None);
     }
 
     /// Patients in the order of their admission: observer and course of therapy.
-    pub fn discharge(self) -> impl Iterator<Item = (Option<Box<dyn Observer>>, Option<Course>)> {
-        self.cases.into_iter().map(Case::discharge)
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Signalling`] for a patient without a therapy.
+    pub fn discharge(self) -> Result<Vec<(O, TreatmentCourse)>, RunError> {
+        let untreated = || RunError::Signalling("follow a patient without a therapy".to_owned());
+        self.cases.into_iter().map(|case| case.discharge().ok_or_else(untreated)).collect()
     }
 
     /// Takes checks that the backend has made; lesions are numbered by block.
     pub fn observe(&mut self, entries: &[LogEntry]) {
         for entry in entries {
-            let case = self.cases.iter_mut().find_map(|c| {
-                let site = c.sites.iter().position(|s| s.lesion == entry.lesion)?;
-                Some((c, site))
-            });
-            if let Some((case, site)) = case {
-                case.sites[site].observe(entry);
-                case.secrete(&self.tissues[case.tissue]);
-            }
+            let (case, site) = self.places[entry.lesion];
+            let case = &mut self.cases[case];
+            case.sites[site].observe(entry);
+            case.secrete(&self.tissues[case.tissue]);
         }
     }
 
@@ -199,7 +201,7 @@ impl<'a> Clinic<'a> {
         self.running().map(|c| c.next_segment(step)).fold(day, u32::min)
     }
 
-    fn running(&self) -> impl Iterator<Item = &Case> {
+    fn running(&self) -> impl Iterator<Item = &PatientCourse<O>> {
         self.cases.iter().filter(|c| !c.is_over())
     }
 
@@ -212,8 +214,9 @@ impl<'a> Clinic<'a> {
         }
         let mut changed = self.placed.is_empty();
         for case in self.cases.iter_mut().filter(|c| !c.is_over()) {
-            let now =
-                |case: &Case| (case.table(step), case.sites.iter().map(|s| s.inputs).collect::<Vec<_>>());
+            let now = |case: &PatientCourse<O>| {
+                (case.table(step), case.sites.iter().map(|s| s.inputs).collect::<Vec<_>>())
+            };
             let before = now(case);
             let record = case.day()?;
             let report = record.as_ref().map(|r| &r.report);
@@ -236,19 +239,19 @@ impl<'a> Clinic<'a> {
         backend: &mut dyn Backend,
         position: impl Fn(usize) -> Option<usize>,
     ) -> Result<(), EngineError> {
-        let wanted: Vec<Wanted> = self.running().map(|c| c.table(step)).collect();
+        let wanted: Vec<TableRequest> = self.running().map(|c| c.table(step)).collect();
         if wanted.iter().any(|w| !self.placed.contains(w)) {
             self.place(&wanted, backend)?;
         }
-        for case in &self.cases {
+        for case in &mut self.cases {
             // One that has halted needs none, but its number must be one of those that are there.
             let wanted = self.placed.iter().position(|w| *w == case.table(step));
             let table = wanted.filter(|_| !case.is_over()).unwrap_or(0) as u32;
-            for site in &case.sites {
+            for site in &mut case.sites {
                 let inputs = Inputs { table, ..site.inputs };
-                if let (Some(at), true) = (position(site.lesion), self.set[site.lesion] != Some(inputs)) {
+                if let (Some(at), true) = (position(site.lesion), site.set != Some(inputs)) {
                     backend.set_inputs(at, inputs);
-                    self.set[site.lesion] = Some(inputs);
+                    site.set = Some(inputs);
                 }
             }
         }
@@ -256,36 +259,33 @@ impl<'a> Clinic<'a> {
     }
 
     /// Puts tables on the backend. Those that are there stay while they are few: then only what is new is put together.
-    fn place(&mut self, wanted: &[Wanted], backend: &mut dyn Backend) -> Result<(), EngineError> {
-        let many = self.placed.len() > 2 * self.cases.len();
-        let mut tables = if self.placed.is_empty() || many {
+    fn place(&mut self, wanted: &[TableRequest], backend: &mut dyn Backend) -> Result<(), EngineError> {
+        if self.placed.len() > 2 * self.cases.len() {
             self.placed.clear();
-            let (assembly, tables) = Assembly::begin(&self.job.scenario, &self.job.space);
-            self.assembly = assembly;
-            tables
-        } else {
-            Arc::unwrap_or_clone(backend.take_tables())
-        };
-        assert_eq!(tables.heads.len(), self.placed.len(), "the tables that were put there");
-        for w in wanted {
-            if !self.placed.contains(w) {
-                self.assembly.add(&mut tables, &self.tissues, w);
-                self.placed.push(*w);
-            }
         }
-        backend.set_tables(Arc::new(tables))
+        backend.change_tables(&mut |tables| {
+            if self.placed.is_empty() {
+                (self.assembly, *tables) = Assembly::begin(&self.job.scenario, &self.job.space);
+            }
+            // Inputs name tables by their place in `placed`.
+            assert_eq!(tables.heads.len(), self.placed.len(), "the tables that were put there");
+            for w in wanted {
+                if !self.placed.contains(w) {
+                    self.assembly.add(tables, &self.tissues, w);
+                    self.placed.push(*w);
+                }
+            }
+        })
     }
 
     /// Perfusion per vessel of a lesion relative to no drugs, 0.32 fixed point.
     pub fn flow(&self, lesion: usize) -> u32 {
-        let mut sites = self.cases.iter().flat_map(|c| &c.sites);
-        sites.find(|s| s.lesion == lesion).map_or(u32::MAX, |s| s.inputs.flow)
+        self.site(lesion).inputs.flow
     }
 
     /// What each drug of the plan brings to the cells of a lesion at mean perfusion, on the day before.
     pub fn exposures(&self, lesion: usize) -> &[Exposure] {
-        let case = self.cases.iter().find(|c| c.sites.iter().any(|s| s.lesion == lesion));
-        case.map_or(&[], |c| &c.exposures)
+        &self.cases[self.places[lesion].0].exposures
     }
 
     /// The days that were prepared since the last call, in the order of days.

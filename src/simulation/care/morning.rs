@@ -1,8 +1,8 @@
 //! What is done with a patient on the morning of a day, whatever its tumour is made of: agents on lattices, or a mean field.
 
-use super::case::{Look, Measured, Observer};
+use super::observer::{Measured, Observer, VisitDecision};
 use crate::therapy::Action;
-use crate::therapy::course::Course;
+use crate::therapy::course::TreatmentCourse;
 
 /// What came of a morning.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -16,7 +16,11 @@ pub struct Morning {
 }
 
 /// Tells a course what was seen of the tumour, and the observer what follows: first a visit, then the look of an adaptive line.
-pub fn attend(course: &mut Course, observer: Option<&mut (dyn Observer + 'static)>, look: Look) -> Morning {
+pub fn attend<O: Observer>(
+    course: &mut TreatmentCourse,
+    observer: Option<&mut O>,
+    look: VisitDecision,
+) -> Morning {
     let mut morning = Morning { left: look.leaves, ..Morning::default() };
     if morning.left {
         return morning;

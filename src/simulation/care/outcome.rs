@@ -7,10 +7,10 @@ use serde::Serialize;
 use crate::catalogue::Confidence;
 use crate::simulation::job::Job;
 use crate::simulation::record::Tally;
-use crate::therapy::course::Course;
-use crate::therapy::{EndReason, Protocol, Record};
+use crate::therapy::course::TreatmentCourse;
+use crate::therapy::{EndReason, Protocol, TreatmentRecord};
 
-use super::case::treated;
+use super::patient_course::treated;
 use super::tables::{end_text, stop_text};
 
 /// A therapy over all patients of a run.
@@ -65,12 +65,12 @@ pub struct LineSummary {
 /// What the therapy came to; `None` for a run without one.
 pub fn outcome(job: &Job, tallies: &[Tally]) -> Option<TherapySummary> {
     let protocol = job.care.as_ref()?.protocol.as_ref()?;
-    let records: Vec<Record> = tallies.iter().filter_map(|tally| record(job, tally)).collect();
+    let records: Vec<TreatmentRecord> = tallies.iter().filter_map(|tally| record(job, tally)).collect();
     let mut grades = [0; 4];
     for event in records.iter().flat_map(|r| &r.events) {
         grades[usize::from(event.grade.clamp(1, 4)) - 1] += 1;
     }
-    let severe = |r: &&Record| r.events.iter().any(|e| e.grade >= 3);
+    let severe = |r: &&TreatmentRecord| r.events.iter().any(|e| e.grade >= 3);
     let numbers: Vec<Confidence> =
         protocol.drugs().iter().flat_map(|d| d.numbers()).map(|e| e.number.confidence).collect();
     Some(TherapySummary {
@@ -85,16 +85,18 @@ pub fn outcome(job: &Job, tallies: &[Tally]) -> Option<TherapySummary> {
 }
 
 /// The record of a patient, made again from what the course was told; `None` where there is none.
-pub fn record(job: &Job, tally: &Tally) -> Option<Record> {
+pub fn record(job: &Job, tally: &Tally) -> Option<TreatmentRecord> {
     let protocol = job.care.as_ref()?.protocol.as_ref()?;
     let step = tally.last.as_ref()?.step;
     let day = step.div_ceil(24 / job.scenario.time.step_hours);
     let patient = treated(&job.scenario, tally.id.patient());
     // It was computed before, so it can be computed again.
-    Course::replay(protocol.clone(), patient, &tally.told, day).ok().map(|course| course.record().clone())
+    TreatmentCourse::replay(protocol.clone(), patient, &tally.told, day)
+        .ok()
+        .map(|course| course.record().clone())
 }
 
-fn drug(protocol: &Protocol, records: &[Record], number: usize) -> DrugSummary {
+fn drug(protocol: &Protocol, records: &[TreatmentRecord], number: usize) -> DrugSummary {
     let of = || records.iter().filter_map(|r| r.drugs.get(number));
     let intensities: Vec<f64> = of().filter_map(|d| d.relative_dose_intensity()).collect();
     let mean = |all: &[f64]| all.iter().sum::<f64>() / all.len() as f64;
@@ -112,7 +114,7 @@ fn drug(protocol: &Protocol, records: &[Record], number: usize) -> DrugSummary {
     }
 }
 
-fn line(records: &[Record], number: usize) -> LineSummary {
+fn line(records: &[TreatmentRecord], number: usize) -> LineSummary {
     let of = || records.iter().flat_map(|r| r.lines.iter().filter(|l| l.line == number));
     let mut began: Vec<u32> = of().map(|l| l.began).collect();
     let mut progressed: Vec<u32> = of().filter_map(|l| Some(l.progression? - l.began)).collect();

@@ -8,7 +8,8 @@ use crate::therapy::response::Category;
 use crate::therapy::toxicity::AdverseEvent;
 use crate::therapy::{Action, EndReason, StopReason};
 
-use super::case::{DayRecord, Measured};
+use super::observer::Measured;
+use super::patient_course::DayRecord;
 
 /// Writes the heads of the tables.
 pub fn heads(folder: &mut Folder) {

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use crate::scenario;
-use crate::simulation::{BackendOptions, Job, Record, RunError, Settings, run_in_memory};
+use crate::simulation::{BackendOptions, Job, RunError, RunRecord, Settings, run_in_memory};
 
 fn job(text: &str) -> Result<Job, RunError> {
     let loaded = scenario::parse(text, "test.toml", Path::new("")).unwrap();
@@ -78,7 +78,7 @@ fn a_step_of_a_day_is_refused_where_cells_turn_over_fast() {
 const HEAD: &str = "name = \"x\"\nphenotype = \"signalling\"\nloci = [\"rtk\"]\n[lattice]\nsize = [96, 96]\nplacement = \"radius\"\n\
     [start]\nshape = \"nests\"\n";
 
-fn run(time: &str, patient: &str, therapy: &str) -> Record {
+fn run(time: &str, patient: &str, therapy: &str) -> RunRecord {
     let text = format!(
         "{HEAD}[time]\n{time}\n[patient]\n{patient}\n[therapy]\n{therapy}\n[therapy.toxicity]\nevents = false\n"
     );
@@ -87,7 +87,7 @@ fn run(time: &str, patient: &str, therapy: &str) -> Record {
     run_in_memory(&job, &Settings::default()).unwrap().record
 }
 
-fn counts(record: &Record) -> (u32, u32) {
+fn counts(record: &RunRecord) -> (u32, u32) {
     let last = record.tallies[0].last.as_ref().unwrap();
     (last.live, last.dead)
 }
@@ -124,9 +124,9 @@ fn a_radionuclide_for_somatostatin_receptors_needs_them() {
 // Adducts outlast temozolomide (`residence`), but kills by concentration followed plasma, which is empty a day later.
 #[test]
 fn kills_by_concentration_last_as_long_as_the_drug_at_its_site() {
-    use crate::therapy::pk::{DrugCourse, Individual};
+    use crate::therapy::pk::{DrugCourse, PkIndividual};
     let drug = crate::scenario::Catalogue::embedded().find("temozolomide").unwrap();
-    let mut course = DrugCourse::new(Individual::of_drug(drug, 70.0, None).unwrap().unwrap());
+    let mut course = DrugCourse::new(PkIndividual::of_drug(drug, 70.0, None).unwrap().unwrap());
     course.give(0, 0.0, 270.0).unwrap();
     let days: Vec<_> = (0..3).map(|_| course.advance_day()).collect();
     assert!(days[0].site_average < days[0].parent.average);

@@ -8,9 +8,9 @@ use crate::engine::LogEntry;
 use crate::simulation::digest::Hash;
 use crate::simulation::error::RunError;
 use crate::simulation::folder::{Mark, Marks};
-use crate::simulation::record::{Record, Tally};
+use crate::simulation::record::{RunRecord, Tally};
 use crate::simulation::sealed::{Broken, CHECKSUM, HEAD, Seal, checksum};
-use crate::therapy::course::{Input, Told};
+use crate::therapy::course::{Measurement, MeasurementKind};
 use crate::tissue::lesion::COUNTERS;
 use crate::tissue::{Counters, LesionId, LesionState};
 
@@ -37,7 +37,7 @@ pub struct Header {
     /// Whether the whole run is done.
     pub finished: bool,
     /// What the run remembers.
-    pub record: Record,
+    pub record: RunRecord,
     /// What the tables held.
     pub tables: Marks,
     /// BLAKE3 of the saved start, or of nothing.
@@ -122,7 +122,7 @@ impl Checkpoint {
     ///
     /// # Errors
     ///
-    /// [`CheckpointError`] for whatever is no whole, undamaged checkpoint of this format.
+    /// [`CheckpointError`] for whatever is not a whole, undamaged checkpoint of this format.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, CheckpointError> {
         let payload = SEAL.open(&bytes)?;
         let mut input = Decoder::new(payload);
@@ -200,7 +200,7 @@ fn decode_header(input: &mut Decoder<'_>) -> Result<Header, CheckpointError> {
         *table = Mark { length: input.u64()?, hash: input.array()? };
     }
     let start = input.array()?;
-    let mut record = Record { elapsed_ms: input.u64()?, ..Record::default() };
+    let mut record = RunRecord { elapsed_ms: input.u64()?, ..RunRecord::default() };
     for _ in 0..input.count(4)? {
         record.backends.push(input.text()?);
     }
@@ -263,11 +263,12 @@ fn decode_tally(input: &mut Decoder<'_>) -> Result<Tally, CheckpointError> {
     tally.care = input.array()?;
     for _ in 0..input.count(13)? {
         let (day, told, volume) = (input.u32()?, input.u8()?, f64::from_bits(input.u64()?));
-        let told = Told::of_code(told).ok_or(CheckpointError::Malformed("its therapy is not one"))?;
+        let told =
+            MeasurementKind::of_code(told).ok_or(CheckpointError::Malformed("its therapy is not one"))?;
         if !(volume.is_finite() && volume >= 0.0) {
             return Err(CheckpointError::Malformed("its therapy was told what is no volume"));
         }
-        tally.told.push(Input { day, told, volume });
+        tally.told.push(Measurement { day, told, volume });
     }
     if !tally.told.is_sorted_by_key(|i| i.day) {
         return Err(CheckpointError::Malformed("its therapy is out of order"));

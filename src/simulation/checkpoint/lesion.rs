@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use crate::engine::Model;
-use crate::engine::model::{MOST_VEGF, ONE};
+use crate::engine::model::{MAX_VEGF, ONE};
 use crate::tissue::lesion::{COUNTERS, Control, status};
 use crate::tissue::shape::{BRICK, BRICK_SHIFT, BRICK_VOXELS};
 use crate::tissue::{Brick, CloneTable, Counters, Founding, LesionId, LesionState, Shape, word};
@@ -39,7 +39,7 @@ pub struct Packed {
 }
 
 /// Most fields of the environment.
-const MOST_FIELDS: u8 = 3;
+const MAX_FIELDS: u8 = 3;
 
 /// Words that a stored brick takes: its number, sites, clones, fields.
 fn brick_words(fields: u8) -> usize {
@@ -95,7 +95,7 @@ impl Packed {
         }
         let clones = input.u32()?;
         let fields = input.u8()?;
-        if fields > MOST_FIELDS {
+        if fields > MAX_FIELDS {
             return Err(CheckpointError::Malformed("a lesion has more fields than there are"));
         }
         let bricks = input.u32()?;
@@ -124,7 +124,7 @@ impl Packed {
     ///
     /// # Errors
     ///
-    /// [`CheckpointError::Malformed`] where it is no possible state.
+    /// [`CheckpointError::Malformed`] where the state is not possible.
     pub fn unpack(&self, file: &[u8], free: &[u32]) -> Result<LesionState, CheckpointError> {
         let chunks =
             file.get(self.chunks.clone()).ok_or(CheckpointError::Malformed("its parts are cut short"))?;
@@ -246,7 +246,7 @@ pub fn check_against(state: &LesionState, model: &Model) -> Result<(), Checkpoin
         return malformed("it has other fields of the environment than the scenario");
     }
     // Largest values after that of oxygen, which fills its words.
-    let most = [MOST_VEGF, 2 * ONE - 1];
+    let most = [MAX_VEGF, 2 * ONE - 1];
     let fields =
         state.bricks.iter().flat_map(|brick| brick.fields.chunks(BRICK_VOXELS as usize).skip(1).zip(most));
     if fields.into_iter().any(|(field, most)| field.iter().any(|v| *v > most)) {
@@ -305,7 +305,7 @@ mod tests {
     #[test]
     fn fields_beyond_their_scale_are_refused() {
         let (model, start) = Workload::Vessels.build(40).unwrap();
-        for (field, most) in [(1, MOST_VEGF), (2, 2 * ONE - 1)] {
+        for (field, most) in [(1, MAX_VEGF), (2, 2 * ONE - 1)] {
             let mut state = run(&model, &start, 1);
             let voxel = state.live_cells().next().unwrap().0 as usize / 64;
             state.bricks.set_field(field, voxel, most);

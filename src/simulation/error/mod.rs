@@ -30,7 +30,7 @@ pub enum RunError {
     /// A patient, a drug or a plan cannot be used.
     #[error("{0}")]
     Signalling(String),
-    /// A trial is no run of its own.
+    /// A trial is not a run.
     #[error("run `{0}`: it is a trial of arms over a cohort; use `evotor compare`")]
     Trial(String),
     /// A checkpoint cannot be used.

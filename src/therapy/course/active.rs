@@ -1,6 +1,6 @@
 //! Regimens that are being given.
 
-use super::{Course, DrugDay, Status};
+use super::{DrugDay, Status, TreatmentCourse};
 use crate::catalogue::{Dose, Drug};
 use crate::therapy::dosing::Dosing;
 use crate::therapy::pk::{PkError, Way};
@@ -125,7 +125,7 @@ impl Active {
     }
 }
 
-impl Course {
+impl TreatmentCourse {
     /// Gives today's doses.
     pub(super) fn give(&mut self) -> Result<Vec<DrugDay>, PkError> {
         let mut days = vec![DrugDay::default(); self.drugs.len()];

@@ -5,10 +5,10 @@ use crate::catalogue::{Drug, KillKind, Number, Vascular};
 use crate::therapy::Protocol;
 use crate::therapy::dosing::Dosing;
 use crate::therapy::local::{LocalExposure, VesselEffect, nm_per_ng_ml};
-use crate::therapy::pk::radiation::{DayRadiation, RadiationCourse, Source};
-use crate::therapy::pk::{DayExposure, DrugCourse, Individual, PkError, Way, drug_key};
+use crate::therapy::pk::radiation::{DayRadiation, RadiationCourse, RadionuclideKinetics};
+use crate::therapy::pk::{DayExposure, DrugCourse, PkError, PkIndividual, Way, drug_key};
 use crate::therapy::regimen::Body;
-use crate::therapy::toxicity::{Draw, Exposure, Keyed};
+use crate::therapy::toxicity::{DoseExposure, Draw, Keyed};
 
 /// A drug in one patient.
 #[derive(Debug, Clone)]
@@ -34,9 +34,9 @@ impl DrugState {
         let bath = protocol.is_bath(drug);
         let individual = if bath {
             let mass = entry.molar_mass.as_ref().map(|m| m.value);
-            Some(Individual::bath().with_molar_mass(mass)?)
+            Some(PkIndividual::bath().with_molar_mass(mass)?)
         } else {
-            Individual::of_drug(entry, patient.body.weight_kg, drawn)?
+            PkIndividual::of_drug(entry, patient.body.weight_kg, drawn)?
         };
         Ok(DrugState {
             dosing: Dosing::default(),
@@ -78,8 +78,8 @@ impl DrugState {
     }
 
     /// Exposure of the day that has just ended.
-    pub fn exposed(&self, day: u32) -> Exposure {
-        Exposure { level: self.level, since: self.first_exposed.map(|first| day - first) }
+    pub fn exposed(&self, day: u32) -> DoseExposure {
+        DoseExposure { level: self.level, since: self.first_exposed.map(|first| day - first) }
     }
 }
 
@@ -87,25 +87,25 @@ impl DrugState {
 ///
 /// # Errors
 ///
-/// As [`Course::new`](super::Course::new) for a plan that gives the drug.
+/// As [`TreatmentCourse::new`](super::TreatmentCourse::new) for a plan that gives the drug.
 pub fn try_out(drug: &Drug) -> Result<(), PkError> {
-    Individual::of_drug(drug, Body::typical().weight_kg, None)?;
+    PkIndividual::of_drug(drug, Body::typical().weight_kg, None)?;
     let kill = drug.kills.iter().find(|k| k.kind == KillKind::Radiation);
-    kill.map_or(Ok(()), |kill| Source::typical(kill).map(drop))
+    kill.map_or(Ok(()), |kill| RadionuclideKinetics::typical(kill).map(drop))
 }
 
 /// The tumour of a patient under a radionuclide: the patient's own factor if it is known, else drawn.
-fn radiation(drug: &Drug, patient: &Patient) -> Result<Option<Source>, PkError> {
+fn radiation(drug: &Drug, patient: &Patient) -> Result<Option<RadionuclideKinetics>, PkError> {
     let Some(kill) = drug.kills.iter().find(|k| k.kind == KillKind::Radiation) else {
         return Ok(None);
     };
     let source = match patient.factors {
         Some(own) => {
-            let typical = Source::typical(kill)?;
-            Source { gray_per_gbq: typical.gray_per_gbq * own.radiation_dose, ..typical }
+            let typical = RadionuclideKinetics::typical(kill)?;
+            RadionuclideKinetics { gray_per_gbq: typical.gray_per_gbq * own.radiation_dose, ..typical }
         }
-        None if patient.typical => Source::typical(kill)?,
-        None => Source::sampled(kill, patient.seed, patient.id, drug_key(&drug.name))?,
+        None if patient.typical => RadionuclideKinetics::typical(kill)?,
+        None => RadionuclideKinetics::sampled(kill, patient.seed, patient.id, drug_key(&drug.name))?,
     };
     Ok(Some(source))
 }

@@ -1,7 +1,7 @@
 //! From line to line: visits, progression, dates, turns, adaptive pauses.
 
 use super::active::Active;
-use super::{Course, Decision, Input, Told};
+use super::{Decision, Measurement, MeasurementKind, TreatmentCourse};
 use crate::scenario::{AfterLastLine, Line, LineEnd, Monitor};
 use crate::therapy::multiple::reaches;
 use crate::therapy::record::{Action, EndReason, LineRecord};
@@ -9,7 +9,7 @@ use crate::therapy::response::{Category, Judgement, Response};
 
 /// Where a patient stands in the plan.
 #[derive(Debug, Clone)]
-pub(super) struct Progress {
+pub(super) struct LineProgress {
     pub current: Option<usize>,
     began: u32,
     /// The line that is to begin, and when.
@@ -26,9 +26,9 @@ pub(super) struct Progress {
     turn: usize,
 }
 
-impl Progress {
-    pub fn new(first: &Line) -> Progress {
-        Progress {
+impl LineProgress {
+    pub fn new(first: &Line) -> LineProgress {
+        LineProgress {
             current: None,
             began: 0,
             due: Some((0, first.start.unwrap_or(0).saturating_add(first.delay))),
@@ -43,21 +43,21 @@ impl Progress {
     }
 }
 
-impl Course {
+impl TreatmentCourse {
     fn plan_line(&self) -> Option<&Line> {
         self.progress.current.map(|line| &self.protocol.plan().lines[line])
     }
 
     /// Takes a measurement on the morning of today: volume relative to that on day 0, with its noise if it has any.
     pub fn visit(&mut self, volume: f64) -> Decision {
-        self.tell(Told::Visit, volume);
+        self.record_input(MeasurementKind::Visit, volume);
         let judgement = self.progress.response.as_mut().map(|r| r.judge(volume));
         self.decide(volume, judgement)
     }
 
-    /// As [`Course::visit`], where a lesion is seen that was not there before: that is progression, whatever the volume.
+    /// As [`TreatmentCourse::visit`], where a lesion is seen that was not there before: that is progression, whatever the volume.
     pub fn visit_with_new_lesion(&mut self, volume: f64) -> Decision {
-        self.tell(Told::NewLesion, volume);
+        self.record_input(MeasurementKind::NewLesion, volume);
         let judged = self.progress.response.as_mut().map(|r| r.judge(volume));
         let judgement = judged.map(|j| Judgement { category: Category::Progression, ..j });
         self.decide(volume, judgement)
@@ -92,7 +92,7 @@ impl Course {
 
     /// Takes a volume (relative to day 0) for the adaptive rule.
     pub fn monitor(&mut self, volume: f64) -> Option<Action> {
-        self.tell(Told::Monitor, volume);
+        self.record_input(MeasurementKind::Monitor, volume);
         let action = self.adapt(volume);
         self.record.actions.extend(action.map(|a| (self.day, a)));
         action
@@ -100,12 +100,12 @@ impl Course {
 
     /// Sets the volume at which the current line began, where that is not the last visit's; before its first visit.
     pub fn baseline(&mut self, volume: f64) {
-        self.tell(Told::Baseline, volume);
+        self.record_input(MeasurementKind::Baseline, volume);
         self.set_baseline();
     }
 
-    fn tell(&mut self, told: Told, volume: f64) {
-        self.inputs.push(Input { day: self.day, told, volume });
+    fn record_input(&mut self, told: MeasurementKind, volume: f64) {
+        self.inputs.push(Measurement { day: self.day, told, volume });
         self.volume = volume;
     }
 
@@ -199,8 +199,8 @@ impl Course {
     }
 
     fn begin(&mut self, line: usize) -> Action {
-        let first = Progress { due: None, current: Some(line), began: self.day, ..self.progress.clone() };
-        self.progress = Progress { progressed: None, toxic: false, paused: false, turn: 0, ..first };
+        let first = LineProgress { due: None, current: Some(line), began: self.day, ..self.progress.clone() };
+        self.progress = LineProgress { progressed: None, toxic: false, paused: false, turn: 0, ..first };
         self.set_baseline();
         let turns = self.protocol.plan().lines[line].alternate.is_some();
         let slots = &self.protocol.lines[line];

@@ -12,7 +12,7 @@
 //! ```
 //!
 //! Volumes are relative to that on day 0. A course is a function of protocol, patient and these volumes:
-//! [`Course::replay`] repeats it from [`Course::inputs`].
+//! [`TreatmentCourse::replay`] repeats it from [`TreatmentCourse::inputs`].
 
 mod active;
 mod body;
@@ -26,16 +26,16 @@ use serde::Serialize;
 use super::local::Cut;
 use super::pk::PkError;
 use super::protocol::Protocol;
-use super::record::{Action, DrugRecord, Record};
+use super::record::{Action, DrugRecord, TreatmentRecord};
 use super::regimen::Body;
-use super::toxicity::{AdverseEvent, Keyed, Watch};
+use super::toxicity::{AdverseEvent, AdverseEventMonitor, Keyed};
 use crate::catalogue::{Drug, DrugKind};
 use active::Active;
 use body::DrugState;
-use lines::Progress;
+use lines::LineProgress;
 
 pub use body::try_out;
-pub use report::{DayReport, Decision, DrugDay, Input, Status, Told};
+pub use report::{DayReport, Decision, DrugDay, Measurement, MeasurementKind, Status};
 
 /// Who is treated.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -64,31 +64,31 @@ pub struct Factors {
 
 /// The course of one patient's therapy.
 #[derive(Debug, Clone)]
-pub struct Course {
+pub struct TreatmentCourse {
     protocol: Arc<Protocol>,
     patient: Patient,
     day: u32,
     drugs: Vec<DrugState>,
-    watch: Watch,
-    progress: Progress,
+    watch: AdverseEventMonitor,
+    progress: LineProgress,
     active: Vec<Active>,
     /// Last volume that is known, relative to day 0.
     volume: f64,
-    record: Record,
-    inputs: Vec<Input>,
+    record: TreatmentRecord,
+    inputs: Vec<Measurement>,
 }
 
-impl Course {
+impl TreatmentCourse {
     /// A course that is about to begin with day 0, where the tumour's volume is 1.
     ///
     /// # Errors
     ///
     /// Pharmacokinetic parameters that cannot be used.
-    pub fn new(protocol: Arc<Protocol>, patient: Patient) -> Result<Course, PkError> {
+    pub fn new(protocol: Arc<Protocol>, patient: Patient) -> Result<TreatmentCourse, PkError> {
         let count = protocol.drugs().len();
         let drugs = (0..count).map(|d| DrugState::new(&protocol, d, &patient)).collect::<Result<_, _>>()?;
         let keyed = Keyed { seed: patient.seed, patient: patient.id };
-        let watch = Watch::new(keyed, protocol.plan().toxicity, protocol.drugs());
+        let watch = AdverseEventMonitor::new(keyed, protocol.plan().toxicity, protocol.drugs());
         let empty = |name: &str| DrugRecord {
             name: name.to_owned(),
             given: 0.0,
@@ -98,11 +98,13 @@ impl Course {
             reductions: 0,
             stopped: None,
         };
-        let record =
-            Record { drugs: protocol.drugs().iter().map(|d| empty(&d.name)).collect(), ..Record::default() };
+        let record = TreatmentRecord {
+            drugs: protocol.drugs().iter().map(|d| empty(&d.name)).collect(),
+            ..TreatmentRecord::default()
+        };
         let active = protocol.background.iter().map(|s| Active::new(s, None, 0, 0)).collect();
-        Ok(Course {
-            progress: Progress::new(&protocol.plan().lines[0]),
+        Ok(TreatmentCourse {
+            progress: LineProgress::new(&protocol.plan().lines[0]),
             day: 0,
             volume: 1.0,
             inputs: Vec::new(),
@@ -119,18 +121,18 @@ impl Course {
     ///
     /// # Errors
     ///
-    /// As [`Course::new`] and [`Course::advance_day`].
+    /// As [`TreatmentCourse::new`] and [`TreatmentCourse::advance_day`].
     pub fn replay(
         protocol: Arc<Protocol>,
         patient: Patient,
-        inputs: &[Input],
+        inputs: &[Measurement],
         day: u32,
-    ) -> Result<Course, PkError> {
-        let mut course = Course::new(protocol, patient)?;
+    ) -> Result<TreatmentCourse, PkError> {
+        let mut course = TreatmentCourse::new(protocol, patient)?;
         let mut next = inputs.iter().peekable();
         loop {
             while let Some(input) = next.next_if(|i| i.day == course.day) {
-                course.hear(input);
+                course.replay_input(input);
             }
             if course.day >= day {
                 return Ok(course);
@@ -140,12 +142,12 @@ impl Course {
     }
 
     /// Is told again what it was told before, on the same day.
-    pub fn hear(&mut self, input: &Input) {
+    pub fn replay_input(&mut self, input: &Measurement) {
         match input.told {
-            Told::Visit => drop(self.visit(input.volume)),
-            Told::NewLesion => drop(self.visit_with_new_lesion(input.volume)),
-            Told::Monitor => drop(self.monitor(input.volume)),
-            Told::Baseline => self.baseline(input.volume),
+            MeasurementKind::Visit => drop(self.visit(input.volume)),
+            MeasurementKind::NewLesion => drop(self.visit_with_new_lesion(input.volume)),
+            MeasurementKind::Monitor => drop(self.monitor(input.volume)),
+            MeasurementKind::Baseline => self.baseline(input.volume),
         }
     }
 
@@ -165,12 +167,12 @@ impl Course {
     }
 
     /// What happened so far.
-    pub fn record(&self) -> &Record {
+    pub fn record(&self) -> &TreatmentRecord {
         &self.record
     }
 
-    /// What the course was told so far: all that [`Course::replay`] needs.
-    pub fn inputs(&self) -> &[Input] {
+    /// What the course was told so far: all that [`TreatmentCourse::replay`] needs.
+    pub fn inputs(&self) -> &[Measurement] {
         &self.inputs
     }
 

@@ -11,7 +11,7 @@ use crate::therapy::toxicity::AdverseEvent;
 /// What a caller told a course.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
-pub enum Told {
+pub enum MeasurementKind {
     /// A visit.
     Visit,
     /// A look at the burden for adaptive therapy.
@@ -22,8 +22,13 @@ pub enum Told {
     NewLesion,
 }
 
-impl Told {
-    const ALL: [Told; 4] = [Told::Visit, Told::Monitor, Told::Baseline, Told::NewLesion];
+impl MeasurementKind {
+    const ALL: [MeasurementKind; 4] = [
+        MeasurementKind::Visit,
+        MeasurementKind::Monitor,
+        MeasurementKind::Baseline,
+        MeasurementKind::NewLesion,
+    ];
 
     /// A number for files.
     pub fn code(self) -> u8 {
@@ -31,18 +36,18 @@ impl Told {
     }
 
     /// What a number of a file means.
-    pub fn of_code(code: u8) -> Option<Told> {
+    pub fn of_code(code: u8) -> Option<MeasurementKind> {
         Self::ALL.get(usize::from(code)).copied()
     }
 }
 
 /// A volume that was told on a day, relative to that at the start of the therapy.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Input {
+pub struct Measurement {
     /// The day.
     pub day: u32,
     /// What for.
-    pub told: Told,
+    pub told: MeasurementKind,
     /// Volume relative to day 0.
     pub volume: f64,
 }
@@ -129,10 +134,18 @@ mod tests {
     // Frozen: checkpoints hold these.
     #[test]
     fn codes_are_frozen() {
-        for (code, told) in Told::ALL.into_iter().enumerate() {
-            assert_eq!((usize::from(told.code()), Told::of_code(told.code())), (code, Some(told)));
+        for (code, told) in MeasurementKind::ALL.into_iter().enumerate() {
+            assert_eq!((usize::from(told.code()), MeasurementKind::of_code(told.code())), (code, Some(told)));
         }
-        assert_eq!(Told::ALL, [Told::Visit, Told::Monitor, Told::Baseline, Told::NewLesion]);
-        assert_eq!(Told::of_code(4), None);
+        assert_eq!(
+            MeasurementKind::ALL,
+            [
+                MeasurementKind::Visit,
+                MeasurementKind::Monitor,
+                MeasurementKind::Baseline,
+                MeasurementKind::NewLesion
+            ]
+        );
+        assert_eq!(MeasurementKind::of_code(4), None);
     }
 }

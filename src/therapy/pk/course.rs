@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use super::PkError;
-use super::individual::{Body, Individual, Model};
-use super::propagator::{Amounts, DAY};
+use super::individual::{PkBody, PkIndividual, PkModel};
+use super::propagator::{CompartmentAmounts, DAY};
 
 /// Concentration over a day, ng/mL of the measured matrix.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
-pub struct Level {
+pub struct ConcentrationLevel {
     /// Average over the day, exact.
     pub average: f64,
     /// Largest value at a whole minute: looked for every 15 minutes after the day's start, every dose and every end of
@@ -22,9 +22,9 @@ pub struct Level {
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct DayExposure {
     /// The drug itself.
-    pub parent: Level,
+    pub parent: ConcentrationLevel,
     /// Its active metabolite, if it has one.
-    pub metabolite: Option<Level>,
+    pub metabolite: Option<ConcentrationLevel>,
     /// Unbound concentration of the drug at its site of action, average over the day, nM; 0 without a molar mass.
     pub site_parent_nm: f64,
     /// The same of the metabolite; 0 without one.
@@ -46,8 +46,8 @@ pub struct Concentrations {
 /// A course of one drug in one patient. Days are of 24 h; day 0 begins without any drug in the body.
 ///
 /// ```
-/// # use evotor::therapy::pk::{DrugCourse, Individual};
-/// # fn show(individual: Individual) -> Result<(), evotor::therapy::pk::PkError> {
+/// # use evotor::therapy::pk::{DrugCourse, PkIndividual};
+/// # fn show(individual: PkIndividual) -> Result<(), evotor::therapy::pk::PkError> {
 /// let mut course = DrugCourse::new(individual);
 /// for day in 0..28 {
 ///     course.give(day, 0.0, 10.0)?; // 10 mg at hour 0; a missed dose is simply not given
@@ -59,11 +59,11 @@ pub struct Concentrations {
 /// ```
 #[derive(Debug, Clone)]
 pub struct DrugCourse {
-    individual: Individual,
+    individual: PkIndividual,
     day: u32,
     /// Doses of the current day by minute, in the order in which they were given within one.
-    doses: Vec<Dose>,
-    amounts: Option<Amounts>,
+    doses: Vec<PkDose>,
+    amounts: Option<CompartmentAmounts>,
     infusions: Vec<Infusion>,
 }
 
@@ -79,7 +79,7 @@ pub enum Way {
 
 /// A dose of the current day.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Dose {
+struct PkDose {
     minute: u32,
     amount: f64,
     way: Way,
@@ -96,16 +96,16 @@ struct Infusion {
 
 impl DrugCourse {
     /// A course that begins on day 0 without any drug in the body.
-    pub fn new(individual: Individual) -> Self {
+    pub fn new(individual: PkIndividual) -> Self {
         let amounts = match &individual.model {
-            Model::Body(body) => Some(body.steps.start()),
-            Model::Bath => None,
+            PkModel::Compartments(body) => Some(body.steps.start()),
+            PkModel::Bath => None,
         };
         Self { individual, day: 0, doses: Vec::new(), amounts, infusions: Vec::new() }
     }
 
     /// The patient's parameters.
-    pub fn individual(&self) -> &Individual {
+    pub fn individual(&self) -> &PkIndividual {
         &self.individual
     }
 
@@ -140,17 +140,18 @@ impl DrugCourse {
         }
         let minute = minute_of(hour).min(DAY - 1);
         let place = self.doses.partition_point(|dose| dose.minute <= minute);
-        self.doses.insert(place, Dose { minute, amount: amount_mg, way });
+        self.doses.insert(place, PkDose { minute, amount: amount_mg, way });
         Ok(())
     }
 
     /// Ends the current day.
     pub fn advance_day(&mut self) -> DayExposure {
         let exposure = match (&self.individual.model, &mut self.amounts) {
-            (Model::Body(body), Some(amounts)) => {
+            (PkModel::Compartments(body), Some(amounts)) => {
                 let factor = self.individual.bioavailability(self.day);
                 let mut peaks = [0.0; 2];
-                let mut run = Run { body, amounts, infusions: &mut self.infusions, peaks: Some(&mut peaks) };
+                let mut run =
+                    DoseRun { body, amounts, infusions: &mut self.infusions, peaks: Some(&mut peaks) };
                 run.until(&self.doses, factor, DAY);
                 let exposure = exposure(&self.individual, body, amounts, peaks);
                 body.steps.new_day(amounts);
@@ -167,7 +168,9 @@ impl DrugCourse {
     /// Amount of drug and metabolite in the body and its depots at the start of the current day, mg. What waits to be
     /// infused is not counted.
     pub fn in_body(&self) -> f64 {
-        let (Model::Body(body), Some(amounts)) = (&self.individual.model, &self.amounts) else { return 0.0 };
+        let (PkModel::Compartments(body), Some(amounts)) = (&self.individual.model, &self.amounts) else {
+            return 0.0;
+        };
         let system = &body.steps.system;
         let counted = |state: &usize| !system.is_site(*state) && Some(*state) != system.drip;
         (0..amounts.now.len()).filter(counted).map(|state| amounts.now[state]).sum()
@@ -176,7 +179,7 @@ impl DrugCourse {
     /// Concentrations at an hour (0 to 24) of the current day under the doses given so far, just before a dose at
     /// that very minute.
     pub fn concentration(&self, hour: f64) -> Concentrations {
-        let (Model::Body(body), Some(amounts)) = (&self.individual.model, &self.amounts) else {
+        let (PkModel::Compartments(body), Some(amounts)) = (&self.individual.model, &self.amounts) else {
             return Concentrations {
                 parent: bath(&self.individual, &self.doses).parent.average,
                 metabolite: None,
@@ -185,7 +188,7 @@ impl DrugCourse {
         let mut amounts = amounts.clone();
         let factor = self.individual.bioavailability(self.day);
         let mut infusions = self.infusions.clone();
-        let mut run = Run { body, amounts: &mut amounts, infusions: &mut infusions, peaks: None };
+        let mut run = DoseRun { body, amounts: &mut amounts, infusions: &mut infusions, peaks: None };
         run.until(&self.doses, factor, minute_of(hour.clamp(0.0, 24.0)));
         let system = &body.steps.system;
         Concentrations {
@@ -206,26 +209,26 @@ fn minutes_of(hours: f64) -> u64 {
 }
 
 /// ng/mL per mg in the central compartment.
-fn per_parent(body: &Body) -> f64 {
+fn per_parent(body: &PkBody) -> f64 {
     1000.0 / body.pk.volume.value
 }
 
 /// ng/mL per mg in the metabolite's central compartment.
-fn per_metabolite(body: &Body) -> f64 {
+fn per_metabolite(body: &PkBody) -> f64 {
     body.pk.metabolite.as_ref().map_or(0.0, |m| 1000.0 / m.volume.value)
 }
 
 /// A part of a day being computed.
-struct Run<'a> {
-    body: &'a Body,
-    amounts: &'a mut Amounts,
+struct DoseRun<'a> {
+    body: &'a PkBody,
+    amounts: &'a mut CompartmentAmounts,
     infusions: &'a mut Vec<Infusion>,
     peaks: Option<&'a mut [f64; 2]>,
 }
 
-impl Run<'_> {
+impl DoseRun<'_> {
     /// From the start of the day to a minute of it, from dose to dose and from one end of an infusion to the next.
-    fn until(&mut self, doses: &[Dose], factor: f64, end: u32) {
+    fn until(&mut self, doses: &[PkDose], factor: f64, end: u32) {
         let mut doses = doses.iter().peekable();
         let mut now = 0;
         loop {
@@ -248,7 +251,7 @@ impl Run<'_> {
     }
 
     /// A dose enters the body; `factor` is the bioavailability of the day, which a dose into a vessel does not have.
-    fn dose(&mut self, dose: &Dose, factor: f64, now: u32) {
+    fn dose(&mut self, dose: &PkDose, factor: f64, now: u32) {
         let system = &self.body.steps.system;
         if let Some(hours) = &self.body.pk.infusion_h {
             let minutes = minutes_of(hours.value).max(1);
@@ -278,10 +281,15 @@ impl Run<'_> {
 }
 
 /// A day's exposure from areas, peaks and what is left at its end.
-fn exposure(individual: &Individual, body: &Body, amounts: &Amounts, peaks: [f64; 2]) -> DayExposure {
+fn exposure(
+    individual: &PkIndividual,
+    body: &PkBody,
+    amounts: &CompartmentAmounts,
+    peaks: [f64; 2],
+) -> DayExposure {
     let system = &body.steps.system;
     let average = |state: usize, scale: f64| body.steps.area(amounts, state) / 24.0 * scale;
-    let level = |state: usize, scale: f64, peak: f64| Level {
+    let level = |state: usize, scale: f64, peak: f64| ConcentrationLevel {
         average: average(state, scale),
         peak: peak * scale,
         trough: amounts.now[state] * scale,
@@ -298,11 +306,11 @@ fn exposure(individual: &Individual, body: &Body, amounts: &Amounts, peaks: [f64
 }
 
 /// A day in a bath.
-fn bath(individual: &Individual, doses: &[Dose]) -> DayExposure {
+fn bath(individual: &PkIndividual, doses: &[PkDose]) -> DayExposure {
     let nanomolar = doses.last().map_or(0.0, |dose| dose.amount);
     let scale = individual.parent_nm();
     let level = if scale > 0.0 { nanomolar / scale } else { 0.0 };
-    let parent = Level { average: level, peak: level, trough: level };
+    let parent = ConcentrationLevel { average: level, peak: level, trough: level };
     DayExposure {
         parent,
         metabolite: None,

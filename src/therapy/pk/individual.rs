@@ -13,29 +13,29 @@ use super::{PkError, drug_key};
 
 /// One patient's parameters for one drug. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Individual {
-    pub(super) model: Model,
+pub struct PkIndividual {
+    pub(super) model: PkModel,
     occasions: Option<(f64, Keyed)>,
     molar_mass: Option<f64>,
 }
 
 /// Where the concentration comes from.
 #[derive(Debug, Clone)]
-pub(super) enum Model {
+pub(super) enum PkModel {
     /// Compartments, from the patient's own parameters.
-    Body(Arc<Body>),
+    Compartments(Arc<PkBody>),
     /// A dish: the concentration is what was given.
     Bath,
 }
 
 /// A patient's own parameters, and the steps made from them.
 #[derive(Debug)]
-pub(super) struct Body {
+pub(super) struct PkBody {
     pub pk: Pk,
     pub steps: Propagators,
 }
 
-impl Individual {
+impl PkIndividual {
     /// The typical patient of a weight in kg: no variability.
     ///
     /// # Errors
@@ -55,7 +55,7 @@ impl Individual {
 
     /// A compound in a bath: the amount given on a day, in nM unbound, is its concentration all that day.
     pub fn bath() -> Self {
-        Self { model: Model::Bath, occasions: None, molar_mass: None }
+        Self { model: PkModel::Bath, occasions: None, molar_mass: None }
     }
 
     /// A patient for a drug of the catalogue, typical or drawn (seed and patient); `None` for a drug without
@@ -98,14 +98,14 @@ impl Individual {
         normalise_shares(&mut pk);
         let steps = Propagators::new(System::new(&pk)?);
         let occasions = keyed.map(|keyed| (pk.occasion_cv.value, keyed)).filter(|(cv, _)| *cv > 0.0);
-        Ok(Self { model: Model::Body(Arc::new(Body { pk, steps })), occasions, molar_mass: None })
+        Ok(Self { model: PkModel::Compartments(Arc::new(PkBody { pk, steps })), occasions, molar_mass: None })
     }
 
     /// The patient's own parameters (`value` is theirs); none for a bath.
     pub fn parameters(&self) -> Option<&Pk> {
         match &self.model {
-            Model::Body(body) => Some(&body.pk),
-            Model::Bath => None,
+            PkModel::Compartments(body) => Some(&body.pk),
+            PkModel::Bath => None,
         }
     }
 

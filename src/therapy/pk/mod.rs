@@ -2,13 +2,14 @@
 //! of doses.
 //!
 //! ```text
-//! catalogue::Pk ─ weight, differences between patients ─► Individual ─► DrugCourse: doses in, a DayExposure per day out
+//! catalogue::Pk ─ weight, differences between patients ─► PkIndividual ─► DrugCourse: doses in, a DayExposure per day out
 //! ```
 //!
 //! A drug's compartments are linear, so a step of any length is a matrix exponential; areas under the curve are extra
 //! compartments of the same system, so that the daily average is exact too. Nothing is integrated numerically and no
 //! step length enters a result. Everything is a pure function of (drug, weight, seed, patient, doses so far).
 
+mod bands;
 mod course;
 mod draws;
 mod error;
@@ -23,7 +24,8 @@ mod variability;
 #[cfg(test)]
 pub(crate) mod checks;
 
-pub use course::{Concentrations, DayExposure, DrugCourse, Level, Way};
+pub use bands::{PopulationBand, SHARES, bands};
+pub use course::{ConcentrationLevel, Concentrations, DayExposure, DrugCourse, Way};
 pub use draws::drug_key;
 pub use error::PkError;
-pub use individual::Individual;
+pub use individual::PkIndividual;

@@ -28,11 +28,11 @@ pub(super) fn check(pk: &mut Pk) -> Result<(), PkError> {
 }
 
 /// Longest infusion, h: a year. Those of patients are drawn around it, and may be longer.
-const LONGEST_INFUSION: f64 = 8784.0;
+const MAX_INFUSION: f64 = 8784.0;
 
 fn check_infusion(pk: &Pk) -> Result<(), PkError> {
     let hours = pk.infusion_h.as_ref().map_or(0.0, |n| n.value);
-    require(hours <= LONGEST_INFUSION, "infusion", hours, "at most 8784 h, a year")
+    require(hours <= MAX_INFUSION, "infusion", hours, "at most 8784 h, a year")
 }
 
 pub(super) fn require(fine: bool, path: &str, value: f64, expected: &'static str) -> Result<(), PkError> {
@@ -40,12 +40,12 @@ pub(super) fn require(fine: bool, path: &str, value: f64, expected: &'static str
 }
 
 /// Longest chain of transit compartments.
-const LONGEST: u32 = 40;
+const MAX: u32 = 40;
 
 fn check_absorption(pk: &Pk) -> Result<(), PkError> {
     let Some(absorption) = &pk.absorption else { return Ok(()) };
     let transit = f64::from(absorption.transit);
-    require(absorption.transit <= LONGEST, "absorption.transit", transit, "at most 40 compartments")?;
+    require(absorption.transit <= MAX, "absorption.transit", transit, "at most 40 compartments")?;
     if absorption.transit > 0 && absorption.transit_time.is_none() {
         let path = "absorption.transit".to_owned();
         return Err(PkError::Missing { path, needed: "absorption.transit_time" });
@@ -82,7 +82,7 @@ fn check_release(pk: &Pk) -> Result<(), PkError> {
             require(time > before, &path, time, "more than that of the share before it")?;
         }
         let path = format!("release[{}].transit", i + 1);
-        require(release.transit <= LONGEST, &path, f64::from(release.transit), "at most 40 compartments")?;
+        require(release.transit <= MAX, &path, f64::from(release.transit), "at most 40 compartments")?;
         before = time;
     }
     Ok(())

@@ -27,14 +27,14 @@ pub(super) struct Propagators {
     watched: Vec<usize>,
     rungs: Vec<Rung>,
     /// For parent and metabolite: the amount at the points of a day's coarse grid.
-    coarse: Vec<Grid>,
+    coarse: Vec<TimeGrid>,
     /// The same minute by minute over two intervals of the coarse grid.
-    fine: Vec<Grid>,
+    fine: Vec<TimeGrid>,
 }
 
 /// Amount of an analyte at equally spaced times after a unit in each compartment, compartment by compartment.
 #[derive(Debug)]
-struct Grid {
+struct TimeGrid {
     points: usize,
     cells: Vec<f64>,
 }
@@ -48,7 +48,7 @@ struct Rung {
 
 /// What advances through a day.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Amounts {
+pub(super) struct CompartmentAmounts {
     /// Amount in every compartment, mg.
     pub now: Vec<f64>,
     /// Area under the curve of the watched compartments since it was last cleared, mg·h.
@@ -68,21 +68,21 @@ impl Propagators {
         let seen = [Some(system.parent), system.metabolite];
         let grids = |minutes: u32, points: usize| {
             let step = system.rates.exponential(f64::from(minutes) / 60.0);
-            seen.into_iter().flatten().map(|state| Grid::new(&step, state, points)).collect()
+            seen.into_iter().flatten().map(|state| TimeGrid::new(&step, state, points)).collect()
         };
         let (coarse, fine) = (grids(GRID, POINTS), grids(1, FINE));
         Self { system, watched, rungs, coarse, fine }
     }
 
     /// An empty body.
-    pub fn start(&self) -> Amounts {
+    pub fn start(&self) -> CompartmentAmounts {
         let zeros = vec![0.0; self.system.rates.size()];
         let areas = vec![0.0; self.watched.len()];
-        Amounts { now: zeros.clone(), areas, scratch: zeros.clone(), probe: zeros }
+        CompartmentAmounts { now: zeros.clone(), areas, scratch: zeros.clone(), probe: zeros }
     }
 
     /// Advances by a number of minutes, at most a day.
-    pub fn advance(&self, amounts: &mut Amounts, minutes: u32) {
+    pub fn advance(&self, amounts: &mut CompartmentAmounts, minutes: u32) {
         let n = self.system.rates.size();
         for rung in self.steps(minutes) {
             for (sum, row) in amounts.areas.iter_mut().zip(rung.area.chunks_exact(n)) {
@@ -104,13 +104,13 @@ impl Propagators {
     }
 
     /// The area of a watched compartment, mg·h.
-    pub fn area(&self, amounts: &Amounts, state: usize) -> f64 {
+    pub fn area(&self, amounts: &CompartmentAmounts, state: usize) -> f64 {
         self.watched.iter().position(|&w| w == state).map_or(0.0, |i| amounts.areas[i])
     }
 
     /// Largest amount of parent (0) or metabolite (1) in the next minutes: on the coarse grid, then minute by minute
     /// around its largest value.
-    pub fn largest(&self, amounts: &mut Amounts, which: usize, minutes: u32) -> f64 {
+    pub fn largest(&self, amounts: &mut CompartmentAmounts, which: usize, minutes: u32) -> f64 {
         let values =
             self.coarse[which].values::<POINTS>(&amounts.now, (minutes.div_ceil(GRID) as usize).max(1));
         let best = (1..POINTS).fold(0, |best, i| if values[i] > values[best] { i } else { best });
@@ -126,7 +126,7 @@ impl Propagators {
     }
 
     /// Clears the areas, and amounts too small to matter.
-    pub fn new_day(&self, amounts: &mut Amounts) {
+    pub fn new_day(&self, amounts: &mut CompartmentAmounts) {
         amounts.areas.fill(0.0);
         amounts.now.iter_mut().for_each(|amount| *amount = something(*amount));
     }
@@ -167,7 +167,7 @@ impl Rung {
     }
 }
 
-impl Grid {
+impl TimeGrid {
     /// For the analyte in `state`, at 0, 1, 2, … steps.
     fn new(step: &Matrix, state: usize, points: usize) -> Self {
         let n = step.size();

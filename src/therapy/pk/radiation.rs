@@ -14,7 +14,7 @@ use super::parameters::require;
 
 /// One patient's tumour under a radionuclide.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Source {
+pub struct RadionuclideKinetics {
     /// Absorbed dose of the first cycle per activity, Gy/GBq.
     pub gray_per_gbq: f64,
     /// Linear coefficient α, 1/Gy.
@@ -29,7 +29,7 @@ pub struct Source {
     pub fall_per_cycle: f64,
 }
 
-impl Source {
+impl RadionuclideKinetics {
     /// The typical tumour.
     ///
     /// # Errors
@@ -95,7 +95,7 @@ pub struct DayRadiation {
 /// A course of a radionuclide in one patient.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RadiationCourse {
-    source: Source,
+    source: RadionuclideKinetics,
     day: u32,
     given: u32,
     /// Dose rate, Gy/h.
@@ -108,7 +108,7 @@ pub struct RadiationCourse {
 
 impl RadiationCourse {
     /// A course that begins on day 0.
-    pub fn new(source: Source) -> Self {
+    pub fn new(source: RadionuclideKinetics) -> Self {
         Self { source, day: 0, given: 0, rate: 0.0, unrepaired: 0.0, doses: Vec::new() }
     }
 
@@ -184,8 +184,8 @@ mod tests {
 
     /// 177Lu-DOTATATE in a tumour: 3.41 Gy/GBq, 10 % fall per cycle, α 0.15, α/β 10, repair 1.5 h (biology.md 2c and
     /// 9 #44), effective half-life 100 h (80 to 120 h).
-    fn lutetium() -> Source {
-        Source {
+    fn lutetium() -> RadionuclideKinetics {
+        RadionuclideKinetics {
             gray_per_gbq: 3.41,
             alpha: 0.15,
             alpha_beta: 10.0,
@@ -195,7 +195,7 @@ mod tests {
         }
     }
 
-    fn run(source: Source, days: u32, given: &[(u32, f64, f64)]) -> Vec<DayRadiation> {
+    fn run(source: RadionuclideKinetics, days: u32, given: &[(u32, f64, f64)]) -> Vec<DayRadiation> {
         let mut course = RadiationCourse::new(source);
         (0..days)
             .map(|day| {
@@ -226,7 +226,7 @@ mod tests {
     // The same by brute force: two overlapping administrations, Euler with small steps of the defining equations.
     #[test]
     fn overlapping_administrations_agree_with_small_steps() {
-        let source = Source { repair_h: 20.0, half_life_h: 30.0, ..lutetium() };
+        let source = RadionuclideKinetics { repair_h: 20.0, half_life_h: 30.0, ..lutetium() };
         let exact = run(source, 12, &[(0, 5.0, 3.0), (1, 20.0, 4.0)]);
         let (decay, repair) = (2f64.ln() / 30.0, 2f64.ln() / 20.0);
         let (mut rate, mut unrepaired, step) = (0.0, 0.0, 1e-4);
@@ -254,7 +254,11 @@ mod tests {
     #[test]
     fn equal_rates_of_decay_and_repair_are_no_singularity() {
         let near = |repair_h| {
-            total(&run(Source { repair_h, half_life_h: 10.0, ..lutetium() }, 30, &[(0, 0.0, 7.4)]))
+            total(&run(
+                RadionuclideKinetics { repair_h, half_life_h: 10.0, ..lutetium() },
+                30,
+                &[(0, 0.0, 7.4)],
+            ))
         };
         let (below, at, above) = (near(9.999), near(10.0), near(10.001));
         assert!(below.1 < at.1 && at.1 < above.1, "{below:?} {at:?} {above:?}");
@@ -279,7 +283,12 @@ mod tests {
     // 64.1 h. Nothing of it is special to the code.
     #[test]
     fn yttrium_delivers_its_dose() {
-        let source = Source { gray_per_gbq: 49.67, half_life_h: 64.1, fall_per_cycle: 0.0, ..lutetium() };
+        let source = RadionuclideKinetics {
+            gray_per_gbq: 49.67,
+            half_life_h: 64.1,
+            fall_per_cycle: 0.0,
+            ..lutetium()
+        };
         let days = run(source, 60, &[(9, 0.0, 1.2), (37, 0.0, 1.0)]);
         assert_eq!(total(&days[..9]), (0.0, 0.0));
         assert!((total(&days).0 / (49.67 * 2.2) - 1.0).abs() < 0.003);

@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use super::{intensity, scatter, share, treated};
-use crate::therapy::Record;
+use crate::therapy::TreatmentRecord;
 
 /// First cycle: four weeks of sunitinib and two without.
 const CYCLE: u32 = 42;
@@ -17,24 +17,24 @@ const DELIVERED: f64 = 0.8;
 
 const SUNITINIB_4_2: &str = "sunitinib 37.5 mg daily, 4 weeks on 2 weeks off";
 
-fn full() -> &'static [Record] {
-    static STORE: OnceLock<Vec<Record>> = OnceLock::new();
+fn full() -> &'static [TreatmentRecord] {
+    static STORE: OnceLock<Vec<TreatmentRecord>> = OnceLock::new();
     treated(&STORE, &["everolimus 10 mg daily", "sunitinib 37.5 mg daily"], LONG)
 }
 
-fn weekly() -> &'static [Record] {
-    static STORE: OnceLock<Vec<Record>> = OnceLock::new();
+fn weekly() -> &'static [TreatmentRecord] {
+    static STORE: OnceLock<Vec<TreatmentRecord>> = OnceLock::new();
     treated(&STORE, &["everolimus 20 mg weekly", SUNITINIB_4_2], LONG)
 }
 
-fn five_daily() -> &'static [Record] {
-    static STORE: OnceLock<Vec<Record>> = OnceLock::new();
+fn five_daily() -> &'static [TreatmentRecord] {
+    static STORE: OnceLock<Vec<TreatmentRecord>> = OnceLock::new();
     treated(&STORE, &["everolimus 5 mg daily", SUNITINIB_4_2], LONG)
 }
 
 /// Share with an event of a drug in the first cycle that has a drug held or stopped: grade 3 or 4, or grade 2 that is not
 /// tolerated. Events of the disease do not count.
-fn dose_limiting(records: &[Record]) -> f64 {
+fn dose_limiting(records: &[TreatmentRecord]) -> f64 {
     let limits = |grade, decisive| grade >= 3 || (grade == 2 && decisive);
     share(records, |r| {
         r.events.iter().any(|e| e.day < CYCLE && e.drug.is_some() && limits(e.grade, e.decisive))
@@ -42,13 +42,13 @@ fn dose_limiting(records: &[Record]) -> f64 {
 }
 
 /// Share with an event of a drug of grade 3 or 4 in the first cycle: what a phase I trial counts.
-fn severe(records: &[Record]) -> f64 {
+fn severe(records: &[TreatmentRecord]) -> f64 {
     share(records, |r| r.worst_grade(CYCLE, true) >= 3)
 }
 
 /// Share in whom both drugs were delivered: neither stopped, and at least 80 % of each dose given.
-fn deliverable(records: &[Record]) -> f64 {
-    let enough = |r: &Record| {
+fn deliverable(records: &[TreatmentRecord]) -> f64 {
+    let enough = |r: &TreatmentRecord| {
         r.drugs.iter().all(|d| {
             d.stopped.is_none() && d.relative_dose_intensity().is_some_and(|share| share >= DELIVERED)
         })
@@ -56,7 +56,7 @@ fn deliverable(records: &[Record]) -> f64 {
     share(records, enough)
 }
 
-fn show(name: &str, records: &[Record]) {
+fn show(name: &str, records: &[TreatmentRecord]) {
     println!(
         "{name}: dose-limiting in cycle 1 {:.3}, grade 3 or 4 in cycle 1 {:.3}, delivered {:.3}, intensities {:.3} {:.3}",
         dose_limiting(records),
@@ -91,7 +91,7 @@ fn twenty_milligrams_weekly_can_be_delivered() {
 /// Molina 2012: the first two patients under 5 mg daily (the trial tested 2.5 to 5 mg a day) and sunitinib 4/2 had
 /// dose-limiting events, and daily doses were given up. Here a daily dose is worse than a weekly one by its exposure
 /// alone, and most patients tolerate 5 mg daily in the first cycle: two of two would be seen once in six trials or so, so
-/// that this is no contradiction, but no prediction either. If this fails, most do not: make it a check.
+/// that this is not a contradiction, but not a prediction either. If this fails, most do not: make it a check.
 #[test]
 fn expected_failure_five_milligrams_daily_are_tolerated() {
     show("5 mg daily + 37.5 mg 4/2", five_daily());

@@ -4,8 +4,8 @@ use std::sync::OnceLock;
 
 use super::{PATIENTS, YEAR, agrees, changed, discontinued, intensity, share, treated, with_event, within};
 use crate::catalogue::Drug;
-use crate::therapy::Record;
-use crate::therapy::course::Course;
+use crate::therapy::TreatmentRecord;
+use crate::therapy::course::TreatmentCourse;
 use crate::therapy::support::{EVENTS, drug, line, live, patient, plan, protocol};
 
 /// Patients of RADIANT-3 under everolimus whose safety was judged.
@@ -14,8 +14,8 @@ const TRIAL: f64 = 204.0;
 /// Median exposure in RADIANT-3: 8.8 months.
 const EXPOSURE: u32 = 268;
 
-fn everolimus() -> &'static [Record] {
-    static STORE: OnceLock<Vec<Record>> = OnceLock::new();
+fn everolimus() -> &'static [TreatmentRecord] {
+    static STORE: OnceLock<Vec<TreatmentRecord>> = OnceLock::new();
     treated(&STORE, &["everolimus 10 mg daily"], YEAR)
 }
 
@@ -92,13 +92,13 @@ fn expected_failure_the_dose_intensity_of_radiant_3_is_not_reached() {
 }
 
 /// Something without an event of its own, for the 3.7 months of RADIANT-3's placebo.
-fn placebo() -> &'static [Record] {
-    static STORE: OnceLock<Vec<Record>> = OnceLock::new();
+fn placebo() -> &'static [TreatmentRecord] {
+    static STORE: OnceLock<Vec<TreatmentRecord>> = OnceLock::new();
     STORE.get_or_init(|| {
         let inert = Drug { toxicities: Vec::new(), ..drug("everolimus") };
         let protocol = protocol(&plan(vec![line(&["everolimus 10 mg daily"], &[])], EVENTS), &[inert]);
         let one = |id| {
-            let mut course = Course::new(protocol.clone(), patient(id)).unwrap();
+            let mut course = TreatmentCourse::new(protocol.clone(), patient(id)).unwrap();
             live(&mut course, 112, |_| 1.0);
             course.record().clone()
         };

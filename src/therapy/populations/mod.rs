@@ -19,7 +19,7 @@ use std::sync::OnceLock;
 
 use super::record::Action;
 use super::support::{EVENTS, line, plan, population};
-use super::{Record, StopReason};
+use super::{StopReason, TreatmentRecord};
 use crate::therapy::toxicity::AdverseEvent;
 
 /// Patients of a population.
@@ -29,28 +29,32 @@ const PATIENTS: u32 = 1000;
 const YEAR: u32 = 365;
 
 /// A population under regimens given together, treated once for all tests.
-fn treated(store: &'static OnceLock<Vec<Record>>, regimens: &[&str], days: u32) -> &'static [Record] {
+fn treated(
+    store: &'static OnceLock<Vec<TreatmentRecord>>,
+    regimens: &[&str],
+    days: u32,
+) -> &'static [TreatmentRecord] {
     store.get_or_init(|| population(&plan(vec![line(regimens, &[])], EVENTS), PATIENTS, days))
 }
 
-fn share(records: &[Record], has: impl Fn(&Record) -> bool) -> f64 {
+fn share(records: &[TreatmentRecord], has: impl Fn(&TreatmentRecord) -> bool) -> f64 {
     records.iter().filter(|r| has(r)).count() as f64 / records.len() as f64
 }
 
 /// Share with an event of this name and at least this grade before a day.
-fn with_event(records: &[Record], name: &str, grade: u8, before: u32) -> f64 {
+fn with_event(records: &[TreatmentRecord], name: &str, grade: u8, before: u32) -> f64 {
     let wanted = |e: &AdverseEvent| e.event == name && e.grade >= grade && e.day < before;
     share(records, |r| r.events.iter().any(wanted))
 }
 
 /// Share in whom a drug was stopped for good before a day.
-fn discontinued(records: &[Record], before: u32) -> f64 {
+fn discontinued(records: &[TreatmentRecord], before: u32) -> f64 {
     let stopped = |stop: Option<(u32, StopReason)>| stop.is_some_and(|(day, _)| day < before);
     share(records, |r| r.drugs.iter().any(|d| stopped(d.stopped)))
 }
 
 /// Share in whom a drug was held, reduced or stopped before a day.
-fn changed(records: &[Record], before: u32) -> f64 {
+fn changed(records: &[TreatmentRecord], before: u32) -> f64 {
     let change = |action: &Action| {
         matches!(action, Action::Hold { .. } | Action::Stop { .. } | Action::Resume { reduced: true, .. })
     };
@@ -58,12 +62,12 @@ fn changed(records: &[Record], before: u32) -> f64 {
 }
 
 /// Share in whom a drug was reduced.
-fn reduced(records: &[Record]) -> f64 {
+fn reduced(records: &[TreatmentRecord]) -> f64 {
     share(records, |r| r.drugs.iter().any(|d| d.reductions > 0))
 }
 
 /// Mean relative dose intensity of a drug.
-fn intensity(records: &[Record], drug: usize) -> f64 {
+fn intensity(records: &[TreatmentRecord], drug: usize) -> f64 {
     let all: Vec<f64> = records.iter().filter_map(|r| r.drugs[drug].relative_dose_intensity()).collect();
     all.iter().sum::<f64>() / all.len() as f64
 }

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::{YEAR, discontinued, reduced, share, treated, with_event, within};
-use crate::therapy::Record;
+use crate::therapy::TreatmentRecord;
 use crate::therapy::support::drug;
 
 /// Patients of SUN-1111 under sunitinib whose safety was judged.
@@ -12,8 +12,8 @@ const TRIAL: f64 = 83.0;
 /// Median exposure in SUN-1111: 4.6 months (Raymond 2011, from memory).
 const EXPOSURE: u32 = 140;
 
-fn sunitinib() -> &'static [Record] {
-    static STORE: OnceLock<Vec<Record>> = OnceLock::new();
+fn sunitinib() -> &'static [TreatmentRecord] {
+    static STORE: OnceLock<Vec<TreatmentRecord>> = OnceLock::new();
     treated(&STORE, &["sunitinib 37.5 mg daily"], YEAR)
 }
 

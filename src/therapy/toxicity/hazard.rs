@@ -6,11 +6,11 @@ use crate::catalogue::{OnsetModel, Toxicity};
 const YEAR: f64 = 365.0;
 
 /// Largest share that is turned into a hazard.
-const MOST: f64 = 0.999_999;
+const MAX: f64 = 0.999_999;
 
 /// Cumulative hazard after `days` on the drug at the reference exposure, so that `1 − exp(−H(365))` is `share`.
 fn cumulative(share: f64, onset: OnsetModel, days: f64) -> f64 {
-    let hazard = |share: f64| -libm::log1p(-share.clamp(0.0, MOST));
+    let hazard = |share: f64| -libm::log1p(-share.clamp(0.0, MAX));
     let year = hazard(share);
     match onset {
         OnsetModel::Constant => year * days / YEAR,

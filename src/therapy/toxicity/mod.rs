@@ -9,6 +9,6 @@ mod hazard;
 mod watch;
 
 pub use hazard::{DayHazard, presence};
-pub use watch::{AdverseEvent, Exposure, Watch};
+pub use watch::{AdverseEvent, AdverseEventMonitor, DoseExposure};
 
 pub(crate) use draws::{Draw, Keyed};

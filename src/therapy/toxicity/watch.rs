@@ -16,7 +16,7 @@ const INVOLVED: f64 = 0.5;
 
 /// A patient's exposure to a drug on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Exposure {
+pub struct DoseExposure {
     /// In the unit of the references of its adverse events.
     pub level: f64,
     /// Days since the first exposure; `None` before it.
@@ -46,7 +46,7 @@ pub struct AdverseEvent {
 
 /// One kind of event that may happen to the patient.
 #[derive(Debug, Clone)]
-struct Row {
+struct EventRow {
     /// Drug and its toxicity; `None` for the disease.
     cause: Option<(usize, usize)>,
     key: u32,
@@ -57,27 +57,27 @@ struct Row {
 
 /// The events that may happen to a patient, and those that have not ended.
 #[derive(Debug, Clone)]
-pub struct Watch {
+pub struct AdverseEventMonitor {
     keyed: Keyed,
     model: AdverseEvents,
-    rows: Vec<Row>,
+    rows: Vec<EventRow>,
 }
 
-impl Watch {
+impl AdverseEventMonitor {
     /// Watches a patient for the adverse events of these drugs.
-    pub(crate) fn new(keyed: Keyed, model: AdverseEvents, drugs: &[Drug]) -> Watch {
-        let row = |cause, key| Row { cause, key, grade: 0, recovered: 0 };
+    pub(crate) fn new(keyed: Keyed, model: AdverseEvents, drugs: &[Drug]) -> AdverseEventMonitor {
+        let row = |cause, key| EventRow { cause, key, grade: 0, recovered: 0 };
         let of_drug = |(d, drug): (usize, &Drug)| {
             let keys: Vec<u32> = drug.toxicities.iter().map(|t| event_key(&drug.name, &t.event)).collect();
             keys.into_iter().enumerate().map(move |(t, key)| row(Some((d, t)), key))
         };
-        let mut rows: Vec<Row> = drugs.iter().enumerate().flat_map(of_drug).collect();
+        let mut rows: Vec<EventRow> = drugs.iter().enumerate().flat_map(of_drug).collect();
         rows.push(row(None, event_key("", "disease")));
-        Watch { keyed, model, rows }
+        AdverseEventMonitor { keyed, model, rows }
     }
 
     /// The events that begin on a day, given that day's exposure to each drug.
-    pub fn day(&mut self, day: u32, drugs: &[Drug], exposures: &[Exposure]) -> Vec<AdverseEvent> {
+    pub fn day(&mut self, day: u32, drugs: &[Drug], exposures: &[DoseExposure]) -> Vec<AdverseEvent> {
         if !self.model.occur {
             return Vec::new();
         }
@@ -92,7 +92,7 @@ impl Watch {
         found
     }
 
-    fn judge(&self, at: usize, day: u32, drugs: &[Drug], exposures: &[Exposure]) -> Option<AdverseEvent> {
+    fn judge(&self, at: usize, day: u32, drugs: &[Drug], exposures: &[DoseExposure]) -> Option<AdverseEvent> {
         let row = &self.rows[at];
         let Some((drug, toxicity)) = row.cause else {
             let high = -libm::log1p(-self.model.background.min(0.999_999)) / 365.0;
@@ -110,7 +110,7 @@ impl Watch {
 
     fn happen(
         &self,
-        row: &Row,
+        row: &EventRow,
         day: u32,
         hazard: DayHazard,
         cause: Option<(&Drug, &Toxicity, usize, Vec<usize>)>,
@@ -153,7 +153,7 @@ impl Watch {
 }
 
 /// Other drugs with events of an organ class, and how much of them is there (0 to 1).
-fn partners(organ: Organ, of: usize, drugs: &[Drug], exposures: &[Exposure]) -> Vec<(usize, f64)> {
+fn partners(organ: Organ, of: usize, drugs: &[Drug], exposures: &[DoseExposure]) -> Vec<(usize, f64)> {
     let there = |d: usize| {
         let shared = drugs[d].toxicities.iter().filter(|t| t.organ == organ);
         shared.map(|t| presence(t, exposures[d].level)).fold(0.0, f64::max)
@@ -169,9 +169,9 @@ mod tests {
     const DAYS: u32 = 4000;
 
     fn watched(model: AdverseEvents, drugs: &[Drug], levels: &[f64]) -> Vec<AdverseEvent> {
-        let exposures: Vec<Exposure> =
-            levels.iter().map(|level| Exposure { level: *level, since: Some(100) }).collect();
-        let mut watch = Watch::new(Keyed { seed: 3, patient: 4 }, model, drugs);
+        let exposures: Vec<DoseExposure> =
+            levels.iter().map(|level| DoseExposure { level: *level, since: Some(100) }).collect();
+        let mut watch = AdverseEventMonitor::new(Keyed { seed: 3, patient: 4 }, model, drugs);
         (0..DAYS).flat_map(|day| watch.day(day, drugs, &exposures)).collect()
     }
 
@@ -268,8 +268,8 @@ mod tests {
         let drugs = [frequent("everolimus", 1.0)];
         assert_eq!(watched(NO_EVENTS, &drugs, &[10.0]), []);
         assert_eq!(watched(GRADE_3, &drugs, &[0.0]), []);
-        let mut watch = Watch::new(Keyed { seed: 3, patient: 4 }, GRADE_3, &drugs);
-        let before = [Exposure { level: 10.0, since: None }];
+        let mut watch = AdverseEventMonitor::new(Keyed { seed: 3, patient: 4 }, GRADE_3, &drugs);
+        let before = [DoseExposure { level: 10.0, since: None }];
         assert!((0..DAYS).all(|day| watch.day(day, &drugs, &before).is_empty()));
     }
 

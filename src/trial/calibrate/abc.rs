@@ -15,6 +15,9 @@ use crate::trial::stats::normal_quantile;
 const CALIBRATION: u32 = 0x6362_0001;
 /// Share of a generation whose distance the next one must reach.
 const QUANTILE: f64 = 0.5;
+/// Attempts, most of which leave the prior where there are many parameters.
+pub(super) const MAX_ATTEMPTS: u32 = 1 << 20;
+
 /// Kernel: standard deviation relative to the weighted one of the generation before (its variance twice as large).
 const KERNEL: f64 = std::f64::consts::SQRT_2;
 

@@ -17,14 +17,14 @@ use crate::simulation::{RunError, disk};
 pub struct Book {
     path: PathBuf,
     file: File,
-    check: Check,
+    check: LineCheck,
 }
 
 /// The check of the last line.
 #[derive(Debug, Clone, Copy)]
-struct Check(blake3::Hash);
+struct LineCheck(blake3::Hash);
 
-impl Check {
+impl LineCheck {
     fn of(question: &str) -> Self {
         Self(blake3::hash(question.as_bytes()))
     }
@@ -70,7 +70,7 @@ impl Book {
         let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1);
         let changed = || RunError::Changed(path.to_owned());
         let text = std::str::from_utf8(&bytes[..whole]).map_err(|_| changed())?;
-        let mut check = Check::of(question);
+        let mut check = LineCheck::of(question);
         let read = text.split_terminator('\n').map(|line| check.open(line));
         let attempts = read.collect::<Option<Vec<_>>>().ok_or_else(changed)?;
         if !calibration.can_have(&attempts) {

@@ -2,11 +2,10 @@
 
 use serde::Serialize;
 
-use super::file::{Calibration, Fitted, Parameter};
-use crate::scenario::{CohortChange, Endpoint, Published, Scenario};
-use crate::trial::fitted::{Part, set_of_all};
+use super::file::Fitted;
+use crate::scenario::{Endpoint, Published};
 use crate::trial::results::{Figure, Results, figure};
-use crate::trial::run::{Plan, PlanError};
+use crate::trial::run::Plan;
 
 /// Half-width of a normal 95 % interval in standard deviations.
 const Z95: f64 = 1.96;
@@ -35,50 +34,14 @@ pub struct Fit {
 }
 
 /// Largest difference that counts, in tolerances: what is not reached at all counts as this.
-const MOST: f64 = 10.0;
-
-/// The trial of a calibration at some values of the parameters.
-///
-/// # Errors
-///
-/// What the cohort refuses.
-pub fn at(
-    calibration: &Calibration,
-    fitted: &Fitted,
-    values: &[f64],
-    agents: Option<u32>,
-) -> Result<Plan, PlanError> {
-    let mut scenario: Scenario = fitted.plan.scenario.clone();
-    let population = fitted.plan.trial.cohort.population.clone();
-    let holds = |p: &&Parameter| p.populations.is_empty() || p.populations.contains(&population);
-    let mut changes = Vec::new();
-    for (parameter, value) in calibration.parameters.iter().zip(values).filter(|(p, _)| holds(p)) {
-        if !set_of_all(&mut scenario, &parameter.quantity, *value) {
-            changes.push(change(parameter, *value));
-        }
-    }
-    if let Some(trial) = &mut scenario.trial {
-        trial.cohort.changes.extend(changes);
-        trial.cohort.agents = agents.or(trial.cohort.agents);
-    }
-    Plan::new(&scenario, Some(calibration.patients))
-}
-
-fn change(parameter: &Parameter, value: f64) -> CohortChange {
-    CohortChange {
-        quantity: parameter.quantity.clone(),
-        typical: (parameter.part == Some(Part::Typical)).then_some(value),
-        spread: (parameter.part == Some(Part::Spread)).then_some(value),
-        fixed: None,
-    }
-}
+const MAX: f64 = 10.0;
 
 /// Differences of a trial's figures from what a run of it came to.
 pub fn fits(fitted: &Fitted, plan: &Plan, results: &Results) -> Vec<Fit> {
     let one = |p: &Published| {
         let simulated = figure(results, p).and_then(|f: Figure| f.value);
         let tolerance = tolerance(p, plan);
-        let z = simulated.map_or(MOST, |s| difference(p, s) / tolerance).clamp(-MOST, MOST);
+        let z = simulated.map_or(MAX, |s| difference(p, s) / tolerance).clamp(-MAX, MAX);
         Fit {
             trial: fitted.name.to_owned(),
             arm: plan.arms()[p.arm].name.clone(),

@@ -3,14 +3,12 @@
 use serde::Deserialize;
 use toml::de::DeTable;
 
-use super::abc::Attempt;
-use super::distance::at;
-use super::search::MOST_ATTEMPTS;
-use crate::scenario::{Endpoint, Laws, Published, Role, nearest_name};
+use super::abc::{Attempt, MAX_ATTEMPTS};
+use crate::scenario::{CohortChange, Endpoint, Laws, Published, Role, Scenario, nearest_name};
 use crate::trial::cohort::POPULATIONS;
-use crate::trial::fitted::{OF_ALL, Part};
+use crate::trial::fitted::{LawPart, OF_ALL, set_of_all};
 use crate::trial::review;
-use crate::trial::run::Plan;
+use crate::trial::run::{Plan, PlanError};
 
 /// A calibration.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -35,10 +33,10 @@ pub struct Calibration {
     pub agents: u32,
     /// What is fitted to.
     #[serde(rename = "target")]
-    pub targets: Vec<Target>,
+    pub targets: Vec<FitTarget>,
     /// What is fitted.
     #[serde(rename = "parameter")]
-    pub parameters: Vec<Parameter>,
+    pub parameters: Vec<FitParameter>,
 }
 
 /// What holds for what a calibration leaves alone.
@@ -64,7 +62,7 @@ impl Usual {
 /// Figures of an arm that are fitted to.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Target {
+pub struct FitTarget {
     /// Trial of the review.
     pub trial: String,
     /// Its arm.
@@ -76,7 +74,7 @@ pub struct Target {
 /// Whether a prior is uniform in the value or in its logarithm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Scale {
+pub enum PriorScale {
     /// In the value.
     Linear,
     /// In its logarithm.
@@ -86,13 +84,13 @@ pub enum Scale {
 /// A number that is fitted, with a uniform prior.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Parameter {
+pub struct FitParameter {
     /// Name, unique.
     pub name: String,
     /// Quantity of patients; or `new_lesions` or `noise` of the assessment, or `starving_death` of vessels.
     pub quantity: String,
     /// Part of its law; only for quantities of patients.
-    pub part: Option<Part>,
+    pub part: Option<LawPart>,
     /// Growth populations for which it holds; empty: all.
     #[serde(default)]
     pub populations: Vec<String>,
@@ -101,10 +99,10 @@ pub struct Parameter {
     /// Largest value.
     pub high: f64,
     /// Scale of the prior.
-    pub scale: Scale,
+    pub scale: PriorScale,
 }
 
-impl Parameter {
+impl FitParameter {
     /// Whether it is the same for all patients, and has no law.
     pub fn of_all(&self) -> bool {
         OF_ALL.contains(&self.quantity.as_str())
@@ -113,8 +111,8 @@ impl Parameter {
     /// The value at a place in the prior, 0 to 1.
     pub fn value(&self, place: f64) -> f64 {
         match self.scale {
-            Scale::Linear => self.low + (self.high - self.low) * place,
-            Scale::Log => self.low * libm::pow(self.high / self.low, place),
+            PriorScale::Linear => self.low + (self.high - self.low) * place,
+            PriorScale::Log => self.low * libm::pow(self.high / self.low, place),
         }
     }
 }
@@ -230,7 +228,7 @@ impl Calibration {
             if self.parameters[..at].iter().any(|p| p.name == *name) {
                 return Err(wrong(name, "two parameters have this name"));
             }
-            let positive = parameter.scale == Scale::Linear || parameter.low > 0.0;
+            let positive = parameter.scale == PriorScale::Linear || parameter.low > 0.0;
             if !(parameter.low < parameter.high && positive) {
                 return Err(wrong(name, "`low` must be below `high`, and above 0 on a log scale"));
             }
@@ -249,7 +247,7 @@ impl Calibration {
         let is_one = |a: &Attempt| {
             let places =
                 a.places.len() == self.parameters.len() && a.places.iter().all(|p| (0.0..=1.0).contains(p));
-            a.generation <= self.generations && a.number < MOST_ATTEMPTS && places && !a.distance.is_nan()
+            a.generation <= self.generations && a.number < MAX_ATTEMPTS && places && !a.distance.is_nan()
         };
         let is_before = |a: &Attempt, b: &Attempt| (a.generation, a.number) < (b.generation, b.number);
         attempts.iter().all(is_one) && attempts.is_sorted_by(is_before)
@@ -309,7 +307,7 @@ impl Calibration {
     }
 }
 
-fn figures(plan: &Plan, target: &Target) -> Result<Vec<Published>, CalibrationError> {
+fn figures(plan: &Plan, target: &FitTarget) -> Result<Vec<Published>, CalibrationError> {
     let arms = || plan.arms().iter().map(|a| a.name.as_str());
     let arm = arms().position(|a| a == target.arm).ok_or_else(|| unknown("arm", &target.arm, arms()))?;
     let mut found = Vec::new();
@@ -335,6 +333,42 @@ fn figures(plan: &Plan, target: &Target) -> Result<Vec<Published>, CalibrationEr
         }
     }
     Ok(found)
+}
+
+/// The trial of a calibration at some values of the parameters.
+///
+/// # Errors
+///
+/// What the cohort refuses.
+pub fn at(
+    calibration: &Calibration,
+    fitted: &Fitted,
+    values: &[f64],
+    agents: Option<u32>,
+) -> Result<Plan, PlanError> {
+    let mut scenario: Scenario = fitted.plan.scenario.clone();
+    let population = fitted.plan.trial.cohort.population.clone();
+    let holds = |p: &&FitParameter| p.populations.is_empty() || p.populations.contains(&population);
+    let mut changes = Vec::new();
+    for (parameter, value) in calibration.parameters.iter().zip(values).filter(|(p, _)| holds(p)) {
+        if !set_of_all(&mut scenario, &parameter.quantity, *value) {
+            changes.push(change(parameter, *value));
+        }
+    }
+    if let Some(trial) = &mut scenario.trial {
+        trial.cohort.changes.extend(changes);
+        trial.cohort.agents = agents.or(trial.cohort.agents);
+    }
+    Plan::new(&scenario, Some(calibration.patients))
+}
+
+fn change(parameter: &FitParameter, value: f64) -> CohortChange {
+    CohortChange {
+        quantity: parameter.quantity.clone(),
+        typical: (parameter.part == Some(LawPart::Typical)).then_some(value),
+        spread: (parameter.part == Some(LawPart::Spread)).then_some(value),
+        fixed: None,
+    }
 }
 
 #[cfg(test)]

@@ -10,10 +10,12 @@ mod abc;
 mod book;
 mod distance;
 mod file;
+mod folder;
 mod search;
 
 pub use abc::{Attempt, Particle, Sampler, threshold, weigh};
 pub use book::Book;
-pub use distance::{Fit, at, distance, fits};
-pub use file::{Calibration, CalibrationError, Fitted, Parameter, Scale, Target, Usual};
-pub use search::{Found, Judged, Ledger, Search};
+pub use distance::{Fit, distance, fits};
+pub use file::{Calibration, CalibrationError, FitParameter, FitTarget, Fitted, PriorScale, Usual, at};
+pub use folder::{Marginal, is_calibration, is_done, question, run};
+pub use search::{JudgedDraw, Ledger, Search};

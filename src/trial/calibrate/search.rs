@@ -3,43 +3,21 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::abc::{Attempt, Particle, Sampler, threshold, weigh};
-use super::distance::{Fit, at, distance, fits};
-use super::file::{Calibration, Fitted};
+use super::abc::{Attempt, MAX_ATTEMPTS, Particle, Sampler, threshold, weigh};
+use super::book::Book;
+use super::distance::{Fit, distance, fits};
+use super::file::{Calibration, Fitted, at};
 use crate::simulation::{BackendOptions, RunError};
+use crate::trial::error::TrialError;
+use crate::trial::hooks::Listener;
 use crate::trial::results::simulate;
-use crate::trial::run::Choices;
+use crate::trial::run::TrialOptions;
 
 /// Evaluations in a generation for each draw that is to be kept, after which it is content with fewer.
 const PATIENCE: usize = 8;
-/// Attempts, most of which leave the prior where there are many parameters.
-pub(super) const MOST_ATTEMPTS: u32 = 1 << 20;
-
-/// Who is told of a search, and keeps its attempts.
-pub trait Ledger {
-    /// An attempt was made: it is kept so that a search that was stopped need not make it again.
-    ///
-    /// # Errors
-    ///
-    /// A full disk.
-    fn note(&mut self, attempt: &Attempt) -> Result<(), RunError>;
-
-    /// How many draws of a generation are kept, of how many.
-    fn progress(&mut self, what: &str, done: usize, all: usize);
-}
-
-/// How a search ended.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Found {
-    /// The posterior, as the last generation.
-    Posterior(Vec<Particle>),
-    /// A signal stopped it.
-    Stopped(usize),
-}
-
 /// A draw as agents judge it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Judged {
+pub struct JudgedDraw {
     /// Values of the parameters.
     pub values: Vec<f64>,
     /// Distance by the surrogate.
@@ -56,12 +34,20 @@ pub struct Search<'a> {
     pub calibration: &'a Calibration,
     /// The trials.
     pub trials: &'a [Fitted],
-    /// Attempts that are known already.
-    pub known: BTreeMap<(u32, u32), f64>,
     /// Threads.
     pub threads: usize,
-    /// Set by a signal.
+    /// Not zero once the search is to stop: the number of the signal.
     pub stop: &'a AtomicUsize,
+}
+
+/// What a search writes and says.
+pub struct Ledger<'a> {
+    /// Where attempts are kept, so that a search that was stopped need not make them again.
+    pub book: Book,
+    /// Distances of attempts that are known already, by generation and number.
+    pub known: BTreeMap<(u32, u32), f64>,
+    /// Who is told how many draws of a generation are kept.
+    pub listener: &'a mut dyn Listener,
 }
 
 impl Search<'_> {
@@ -70,104 +56,92 @@ impl Search<'_> {
     }
 
     /// Figures at some values: by the surrogate with a thread of its own, or by agents.
-    fn fits(&self, values: &[f64], agents: Option<u32>) -> Result<Result<Vec<Fit>, usize>, RunError> {
+    fn fits(&self, values: &[f64], agents: Option<u32>) -> Result<Vec<Fit>, TrialError> {
         let mut all = Vec::new();
         for fitted in self.trials {
-            // What the cohort refuses is no draw.
-            let Ok(plan) = at(self.calibration, fitted, values, agents) else { return Ok(Ok(Vec::new())) };
+            // What the cohort refuses is not a draw.
+            let Ok(plan) = at(self.calibration, fitted, values, agents) else { return Ok(Vec::new()) };
             let mut arms: Vec<usize> =
                 fitted.figures.iter().flat_map(|f| [Some(f.arm), f.against]).flatten().collect();
             arms.sort_unstable();
             arms.dedup();
             let threads = if agents.is_some() { self.threads } else { 1 };
             let backend = BackendOptions::cpu(threads);
-            let choices = Choices { backend, patients: None, arms: Some(arms), surrogate: agents.is_none() };
-            match simulate(&plan, &choices, self.stop)? {
-                Ok(results) => all.extend(fits(fitted, &plan, &results)),
-                Err(signal) => return Ok(Err(signal)),
-            }
+            let choices =
+                TrialOptions { backend, patients: None, arms: Some(arms), surrogate: agents.is_none() };
+            all.extend(fits(fitted, &plan, &simulate(&plan, &choices, self.stop)?));
         }
-        Ok(Ok(all))
+        Ok(all)
     }
 
     /// Distances of attempts, several at once.
-    fn distances(&self, tried: &[(u32, Vec<f64>)]) -> Result<Result<Vec<f64>, usize>, RunError> {
-        let one = |places: &[f64]| -> Result<Result<f64, usize>, RunError> {
+    fn distances(&self, tried: &[(u32, Vec<f64>)]) -> Result<Vec<f64>, TrialError> {
+        let one = |places: &[f64]| -> Result<f64, TrialError> {
             let fits = self.fits(&self.values(places), None)?;
-            Ok(fits.map(|f| if f.is_empty() { f64::INFINITY } else { distance(&f) }))
+            Ok(if fits.is_empty() { f64::INFINITY } else { distance(&fits) })
         };
-        let found: Vec<Result<Result<f64, usize>, RunError>> = std::thread::scope(|scope| {
+        std::thread::scope(|scope| {
             let workers: Vec<_> = tried.iter().map(|(_, places)| scope.spawn(|| one(places))).collect();
-            let fault = || Err(RunError::Signalling("evaluate a draw: a fault of the program".to_owned()));
+            let fault =
+                || Err(RunError::Signalling("evaluate a draw: a fault of the program".to_owned()).into());
             workers.into_iter().map(|w| w.join().unwrap_or_else(|_| fault())).collect()
-        });
-        let mut all = Vec::new();
-        for result in found {
-            match result? {
-                Ok(distance) => all.push(distance),
-                Err(signal) => return Ok(Err(signal)),
-            }
-        }
-        Ok(Ok(all))
+        })
     }
 
-    /// Runs all generations.
+    /// Runs all generations; the posterior, which is the last of them.
     ///
     /// # Errors
     ///
-    /// What the trials say, and the ledger.
-    pub fn run(&mut self, ledger: &mut dyn Ledger) -> Result<Found, RunError> {
+    /// As trials fail; a full disk; [`TrialError::Stopped`].
+    pub fn run(&self, ledger: &mut Ledger<'_>) -> Result<Vec<Particle>, TrialError> {
         let sampler = Sampler { seed: self.calibration.seed, parameters: self.calibration.parameters.len() };
         let mut now: Vec<Particle> = Vec::new();
         for generation in 0..=self.calibration.generations {
-            match self.generation(&sampler, &now, generation, ledger)? {
-                Ok(next) => now = next,
-                Err(signal) => return Ok(Found::Stopped(signal)),
-            }
+            now = self.generation(&sampler, &now, generation, ledger)?;
         }
-        Ok(Found::Posterior(now))
+        Ok(now)
     }
 
     fn generation(
-        &mut self,
+        &self,
         sampler: &Sampler,
         before: &[Particle],
         generation: u32,
-        ledger: &mut dyn Ledger,
-    ) -> Result<Result<Vec<Particle>, usize>, RunError> {
+        ledger: &mut Ledger<'_>,
+    ) -> Result<Vec<Particle>, TrialError> {
         let wanted = self.calibration.particles;
         let limit = if before.is_empty() { f64::INFINITY } else { threshold(before) };
+        ledger.listener.begins(&format!("generation {generation}"), wanted as u64);
         let mut kept = Vec::new();
         let (mut attempt, mut evaluated) = (0, 0);
-        while kept.len() < wanted && evaluated < PATIENCE * wanted && attempt < MOST_ATTEMPTS {
-            if self.stop.load(Ordering::Relaxed) != 0 {
-                return Ok(Err(self.stop.load(Ordering::Relaxed)));
+        while kept.len() < wanted && evaluated < PATIENCE * wanted && attempt < MAX_ATTEMPTS {
+            if let signal @ 1.. = self.stop.load(Ordering::Relaxed) {
+                return Err(TrialError::Stopped(signal));
             }
             let mut tried: Vec<(u32, Vec<f64>)> = Vec::new();
-            while tried.len() < self.threads && attempt < MOST_ATTEMPTS {
+            while tried.len() < self.threads && attempt < MAX_ATTEMPTS {
                 tried.extend(sampler.propose(before, generation, attempt).map(|places| (attempt, places)));
                 attempt += 1;
             }
-            let unknown: Vec<(u32, Vec<f64>)> =
-                tried.iter().filter(|(n, _)| !self.known.contains_key(&(generation, *n))).cloned().collect();
-            let distances = match self.distances(&unknown)? {
-                Ok(distances) => distances,
-                Err(signal) => return Ok(Err(signal)),
-            };
-            let mut found = distances.into_iter();
+            let unknown: Vec<(u32, Vec<f64>)> = tried
+                .iter()
+                .filter(|(n, _)| !ledger.known.contains_key(&(generation, *n)))
+                .cloned()
+                .collect();
+            let mut found = self.distances(&unknown)?.into_iter();
             for (number, places) in tried {
                 // What is beyond the end was tried for nothing: how much depends on the threads, and what is noted must not.
                 if kept.len() == wanted || evaluated == PATIENCE * wanted {
                     break;
                 }
                 evaluated += 1;
-                let distance = match self.known.get(&(generation, number)) {
+                let distance = match ledger.known.get(&(generation, number)) {
                     Some(known) => *known,
                     None => {
                         let distance = found.next().unwrap_or(f64::INFINITY);
                         let attempt = Attempt { generation, number, places: places.clone(), distance };
-                        ledger.note(&attempt)?;
-                        self.known.insert((generation, number), distance);
+                        ledger.book.note(&attempt)?;
+                        ledger.known.insert((generation, number), distance);
                         distance
                     }
                 };
@@ -175,9 +149,9 @@ impl Search<'_> {
                     kept.push((places, distance));
                 }
             }
-            ledger.progress(&format!("generation {generation}"), kept.len(), wanted);
+            ledger.listener.progress(kept.len() as u64, wanted as u64);
         }
-        Ok(Ok(if kept.is_empty() { before.to_vec() } else { weigh(kept, before) }))
+        Ok(if kept.is_empty() { before.to_vec() } else { weigh(kept, before) })
     }
 
     /// Lets agents judge the nearest draws of a posterior, and the middle of it; the best comes first.
@@ -188,27 +162,19 @@ impl Search<'_> {
     pub fn judge(
         &self,
         posterior: &[Particle],
-        ledger: &mut dyn Ledger,
-    ) -> Result<Result<Vec<Judged>, usize>, RunError> {
+        listener: &mut dyn Listener,
+    ) -> Result<Vec<JudgedDraw>, TrialError> {
         let mut order: Vec<&Particle> = posterior.iter().collect();
         order.sort_by(|a, b| a.distance.total_cmp(&b.distance));
-        let mut all: Vec<Judged> = Vec::new();
+        let mut all: Vec<JudgedDraw> = Vec::new();
+        listener.begins("judged by agents", self.calibration.judged as u64);
         for (done, particle) in order.iter().take(self.calibration.judged).enumerate() {
-            ledger.progress("judged by agents", done, self.calibration.judged);
+            listener.progress(done as u64, self.calibration.judged as u64);
             let values = self.values(&particle.places);
-            match self.fits(&values, Some(self.calibration.agents))? {
-                Ok(fits) => {
-                    all.push(Judged {
-                        values,
-                        surrogate: particle.distance,
-                        distance: distance(&fits),
-                        fits,
-                    });
-                }
-                Err(signal) => return Ok(Err(signal)),
-            }
+            let fits = self.fits(&values, Some(self.calibration.agents))?;
+            all.push(JudgedDraw { values, surrogate: particle.distance, distance: distance(&fits), fits });
         }
         all.sort_by(|a, b| a.distance.total_cmp(&b.distance));
-        Ok(Ok(all))
+        Ok(all)
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::biology::patient::{Patient, Turnover, TurnoverError};
+use crate::biology::patient::{PatientBiology, Turnover, TurnoverError};
 use crate::catalogue::TscContext as Context;
 use crate::scenario::{Locus, PatientData, Sex, Share};
 use crate::therapy::regimen::Body;
@@ -59,8 +59,8 @@ impl VirtualPatient {
     /// # Errors
     ///
     /// [`TurnoverError`] if `data` was changed to what is impossible.
-    pub fn biology(&self) -> Result<Patient, TurnoverError> {
-        Ok(Patient { ki67: self.ki67, ..Patient::of(&self.data)? })
+    pub fn biology(&self) -> Result<PatientBiology, TurnoverError> {
+        Ok(PatientBiology { ki67: self.ki67, ..PatientBiology::of(&self.data)? })
     }
 
     /// The starting composition in the loci of a scenario; what is left to 1 is sensitive. Changes that the scenario has

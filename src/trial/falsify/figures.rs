@@ -28,7 +28,7 @@ pub struct Estimate {
 
 /// One part of a falsifier: a figure against a bound.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Part {
+pub struct FigurePart {
     /// What is measured.
     pub what: String,
     /// Unit: `%`, `months`, or nothing for a ratio.
@@ -47,7 +47,7 @@ pub struct Part {
 const NO_INTERVAL: &str =
     "no interval: fewer than 20 patients, a group of fewer than 10, or samples without such a figure";
 
-impl Part {
+impl FigurePart {
     /// Holds an estimate against a bound.
     pub fn judged(
         what: impl Into<String>,
@@ -338,12 +338,13 @@ mod tests {
         assert!(mean(&[]).is_err());
     }
 
-    // Two patients who are alike under both arms are no proof that all are.
+    // Two patients who are alike under both arms do not prove that all are.
     #[test]
     fn few_patients_have_a_figure_without_an_interval() {
         let pairs = |n| vec![(Subject::event(3.0), Subject::event(3.0)); n];
         for (patients, verdict) in [(1, Verdict::Undecided), (19, Verdict::Undecided), (20, Verdict::Holds)] {
-            let part = Part::judged("x", "", Bound::between(0.75, 1.0), median_ratio(&pairs(patients), 1));
+            let part =
+                FigurePart::judged("x", "", Bound::between(0.75, 1.0), median_ratio(&pairs(patients), 1));
             assert_eq!((part.verdict, part.figure.unwrap().value), (verdict, 1.0), "{patients}");
             assert_eq!(part.note.is_empty(), verdict == Verdict::Holds);
         }
@@ -360,7 +361,7 @@ mod tests {
 
     #[test]
     fn a_part_without_a_figure_is_undecided_and_says_why() {
-        let part = Part::judged("x", "%", Bound::at_most(12.0), share(0, 0));
+        let part = FigurePart::judged("x", "%", Bound::at_most(12.0), share(0, 0));
         assert_eq!(part.verdict, Verdict::Undecided);
         assert!(part.note.contains("no subjects"), "{}", part.note);
     }

@@ -3,19 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use serde::{Deserialize, Serialize};
 
 use super::files::{STEP, find_file};
-use super::table::Falsifier;
 use crate::scenario::{Scenario, ScenarioError};
-use crate::simulation::{BackendOptions, CheckpointError, Choice, Glimpse, Job, RunError, glimpses};
+use crate::simulation::{
+    BackendOptions, CheckpointError, Choice, Job, LesionSnapshot, RunError, lesion_snapshots,
+};
 use crate::therapy::ProtocolError;
 use crate::therapy::pk::PkError;
+use crate::trial::hooks::{Listener, TrialHooks};
 use crate::trial::outcome::{Outcome, is_response};
 use crate::trial::results::{Results, Which};
-use crate::trial::run::{Choices, Finished, PatientRun, Plan, PlanError, Watch, run};
+use crate::trial::run::{PatientRun, PatientSink, Plan, PlanError, TrialEnding, TrialOptions, run};
 use crate::trial::stats::Subject;
 
 /// Arms of a file that a falsifier looks at.
@@ -53,7 +55,7 @@ pub struct Setup {
 }
 
 /// Share of division attempts without a free site above which results depend on the lattice.
-const MOST_BLOCKED: f64 = 0.01;
+const MAX_BLOCKED: f64 = 0.01;
 
 /// Patients of each trial unless the user says otherwise.
 pub const PATIENTS: u32 = 60;
@@ -79,36 +81,24 @@ pub enum LabError {
     /// A part of the program's own files that is not there.
     #[error("find {0} among the files of `evotor falsify`")]
     Missing(String),
+    /// What was asked for does not exist: the whole message.
+    #[error("{0}")]
+    Input(String),
+    /// The findings do not become JSON.
+    #[error("write the findings as JSON: {0}")]
+    Json(String),
     /// A signal.
     #[error("finish: a signal came")]
     Stopped(usize),
 }
 
-/// Who is told what goes on.
-pub trait Tell: Send {
-    /// A trial or an experiment begins, with so many patients.
-    fn begins(&mut self, what: &str, patients: u32);
-
-    /// So many of them are done.
-    fn progress(&mut self, done: u32, all: u32);
-
-    /// Something that the user should know, in one line.
-    fn note(&mut self, text: &str);
-
-    /// A trial was run: it may be kept, so that it need not be run again.
-    ///
-    /// # Errors
-    ///
-    /// A full disk.
-    fn keep(&mut self, _trial: Kept) -> Result<(), RunError> {
-        Ok(())
-    }
-}
+/// Keeps a trial that was run, so that it need not be run again.
+pub type KeepTrial<'a> = dyn FnMut(KeptTrial) -> Result<(), RunError> + 'a;
 
 /// What is kept of a trial that was run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Kept {
+pub struct KeptTrial {
     file: String,
     step_hours: u32,
     results: Results,
@@ -116,7 +106,7 @@ pub struct Kept {
     failed: usize,
 }
 
-impl Kept {
+impl KeptTrial {
     /// The trial of a plan that was run; `None` if it cannot be that one.
     fn ran(self, plan: Plan) -> Option<Ran> {
         let (arms, loci) = (plan.arms().len(), plan.loci().len());
@@ -145,48 +135,38 @@ pub struct Ran {
 }
 
 /// A trial by file and step.
-type Key = (&'static str, u32);
+type TrialKey = (&'static str, u32);
 
 /// The laboratory.
 pub struct Lab<'a> {
     setup: Setup,
-    stop: &'a AtomicUsize,
-    tell: &'a mut dyn Tell,
-    wanted: BTreeMap<Key, BTreeSet<&'static str>>,
-    done: BTreeMap<Key, Rc<Ran>>,
-    kept: Vec<Kept>,
+    hooks: TrialHooks<'a>,
+    keep: &'a mut KeepTrial<'a>,
+    wanted: BTreeMap<TrialKey, BTreeSet<&'static str>>,
+    done: BTreeMap<TrialKey, Rc<Ran>>,
+    kept: Vec<KeptTrial>,
 }
 
 impl<'a> Lab<'a> {
-    /// A laboratory for these falsifiers: of each trial the arms that any of them looks at.
+    /// A laboratory with what falsifiers need: of each trial the arms that any of them looks at.
     /// Those that are kept of an earlier look are not run again.
     pub fn new(
         setup: Setup,
-        chosen: &[&Falsifier],
-        kept: Vec<Kept>,
-        stop: &'a AtomicUsize,
-        tell: &'a mut dyn Tell,
+        needs: impl IntoIterator<Item = Need>,
+        kept: Vec<KeptTrial>,
+        hooks: TrialHooks<'a>,
+        keep: &'a mut KeepTrial<'a>,
     ) -> Self {
-        let mut wanted: BTreeMap<Key, BTreeSet<&'static str>> = BTreeMap::new();
-        for need in chosen.iter().flat_map(|f| f.needs) {
+        let mut wanted: BTreeMap<TrialKey, BTreeSet<&'static str>> = BTreeMap::new();
+        for need in needs {
             wanted.entry((need.file, need.step_hours)).or_default().extend(need.arms);
         }
-        Self { setup, stop, tell, wanted, done: BTreeMap::new(), kept }
+        Self { setup, hooks, keep, wanted, done: BTreeMap::new(), kept }
     }
 
     /// What the user chose.
     pub fn setup(&self) -> &Setup {
         &self.setup
-    }
-
-    /// Looks at a falsifier.
-    ///
-    /// # Errors
-    ///
-    /// [`LabError`].
-    pub fn examine(&mut self, falsifier: &'static Falsifier) -> Result<super::Finding, LabError> {
-        let parts = (falsifier.check)(self)?;
-        Ok(super::Finding::new(falsifier, parts))
     }
 
     /// A scenario of a file, with regimens given from the start.
@@ -221,11 +201,13 @@ impl<'a> Lab<'a> {
         let what = format!("{file} at {step_hours} h");
         if ran.failed > 0 {
             let all = self.setup.patients;
-            self.tell.note(&format!("{what}: {} of {all} patients cannot be simulated", ran.failed));
+            self.hooks
+                .listener
+                .note(&format!("{what}: {} of {all} patients cannot be simulated", ran.failed));
         }
         let blocked = ran.most_blocked();
-        if blocked > MOST_BLOCKED {
-            self.tell.note(&format!(
+        if blocked > MAX_BLOCKED {
+            self.hooks.listener.note(&format!(
                 "{what}: up to {:.1} % of division attempts found no site; results depend on the lattice above 1 %",
                 100.0 * blocked
             ));
@@ -246,8 +228,9 @@ impl<'a> Lab<'a> {
         let ran = self.run(file, step_hours, &arms, patients, self.setup.backend.clone())?;
         let Ran { results, second_responses, failed, .. } = &ran;
         let (results, second_responses) = (results.clone(), second_responses.clone());
-        let kept = Kept { file: file.to_owned(), step_hours, results, second_responses, failed: *failed };
-        self.tell.keep(kept)?;
+        let kept =
+            KeptTrial { file: file.to_owned(), step_hours, results, second_responses, failed: *failed };
+        (self.keep)(kept)?;
         Ok(ran)
     }
 
@@ -265,18 +248,20 @@ impl<'a> Lab<'a> {
         numbers.sort_unstable();
         let step = if step_hours == STEP { String::new() } else { format!(", steps of {step_hours} h") };
         let on = if backend.choice == Choice::Gpu { ", GPU" } else { "" };
-        self.tell.begins(&format!("{file}{step}{on}"), patients);
-        let mut desk = Desk {
+        self.hooks.listener.begins(&format!("{file}{step}{on}"), patients.into());
+        let mut recorder = CaseRecorder {
             results: Results::new(&plan),
             second_responses: vec![BTreeSet::new(); plan.arms().len()],
-            tell: &mut *self.tell,
+            listener: &mut *self.hooks.listener,
         };
-        let choices = Choices { backend, patients: None, arms: Some(numbers), surrogate: false };
-        let finished = run(&plan, &choices, &mut desk, self.stop)?;
-        let Desk { results, second_responses, .. } = desk;
+        let choices = TrialOptions { backend, patients: None, arms: Some(numbers), surrogate: false };
+        let finished = run(&plan, &choices, &mut recorder, self.hooks.stop)?;
+        let CaseRecorder { results, second_responses, .. } = recorder;
         match finished {
-            Finished::Stopped(signal) => Err(LabError::Stopped(signal)),
-            Finished::Done(failures) => Ok(Ran { plan, results, second_responses, failed: failures.len() }),
+            TrialEnding::Stopped(signal) => Err(LabError::Stopped(signal)),
+            TrialEnding::Done(failures) => {
+                Ok(Ran { plan, results, second_responses, failed: failures.len() })
+            }
         }
     }
 
@@ -286,24 +271,24 @@ impl<'a> Lab<'a> {
         file: &str,
         regimens: &[&str],
         days: &[u32],
-    ) -> Result<(Job, Vec<Vec<Glimpse>>), LabError> {
+    ) -> Result<(Job, Vec<Vec<LesionSnapshot>>), LabError> {
         self.go_on()?;
         let with = if regimens.is_empty() { "no drug".to_owned() } else { regimens.join(" and ") };
         let job = Job::new(&self.scenario(file, STEP, regimens)?, Path::new(""))?;
-        self.tell.begins(&format!("{file}, {with}"), job.lesions());
-        let seen = glimpses(&job, &self.setup.backend, days)?;
-        self.tell.progress(job.lesions(), job.lesions());
+        self.hooks.listener.begins(&format!("{file}, {with}"), job.lesions().into());
+        let seen = lesion_snapshots(&job, &self.setup.backend, days)?;
+        self.hooks.listener.progress(job.lesions().into(), job.lesions().into());
         Ok((job, seen))
     }
 
     /// Tells that patients go through something without a tumour.
-    pub(super) fn tell(&mut self) -> &mut dyn Tell {
-        self.tell
+    pub(super) fn listener(&mut self) -> &mut dyn Listener {
+        self.hooks.listener
     }
 
     /// Whether a signal came.
     pub(super) fn go_on(&self) -> Result<(), LabError> {
-        match self.stop.load(Ordering::Relaxed) {
+        match self.hooks.stop.load(Ordering::Relaxed) {
             0 => Ok(()),
             signal => Err(LabError::Stopped(signal)),
         }
@@ -367,15 +352,15 @@ pub(super) fn pairs(arm: &[Outcome], against: &[Outcome], which: Which) -> Vec<(
 }
 
 /// Takes patients of a trial.
-struct Desk<'t> {
+struct CaseRecorder<'t> {
     results: Results,
     second_responses: Vec<BTreeSet<u32>>,
-    tell: &'t mut dyn Tell,
+    listener: &'t mut dyn Listener,
 }
 
-impl Watch for Desk<'_> {
+impl PatientSink for CaseRecorder<'_> {
     fn progress(&mut self, done: u32, all: u32) {
-        self.tell.progress(done, all);
+        self.listener.progress(done.into(), all.into());
     }
 
     fn take(&mut self, run: PatientRun) -> Result<(), RunError> {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! FALSIFIERS (what, bound, what is wrong otherwise) ─► Lab: trials, tumours and courses of therapy, each run once
-//!                                                   ─► Parts: figure, interval, verdict ─► Finding
+//!                                                   ─► Parts: figure, interval, verdict ─► FalsifierFinding
 //! ```
 //!
 //! A bound is that of the project's table of sources, as it stood before anything was run. A figure comes with a 95 % interval of
@@ -21,6 +21,7 @@
 mod checks;
 mod figures;
 mod files;
+pub mod folder;
 mod lab;
 mod page;
 mod report;
@@ -30,10 +31,10 @@ mod verdict;
 #[cfg(test)]
 mod tests;
 
-pub use figures::{Estimate, Part};
+pub use figures::{Estimate, FigurePart};
 pub use files::{FILES, File, find_file};
-pub use lab::{Kept, Lab, LabError, Need, Ran, Setup, Tell};
+pub use lab::{KeepTrial, KeptTrial, Lab, LabError, Need, Ran, Setup};
 pub use page::falsifiers_markdown;
-pub use report::{Finding, Report, TABLES, table_csv};
+pub use report::{FalsifierFinding, FalsifyReport, TABLES, table_csv};
 pub use table::{FALSIFIERS, Falsifier, find};
 pub use verdict::{Bound, Verdict};

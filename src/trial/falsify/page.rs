@@ -95,7 +95,7 @@ F17 runs `radiant-3` at other steps too, F19 a part of it on a GPU. F19 takes a 
 `--adapter` names it, on which then everything is computed: use it with `--only F19`.
 ";
 
-/// Files of the falsifiers that are no trials.
+/// Files of the falsifiers that are not trials.
 const TUMOURS: [(&str, &str); 5] = [
     ("tolerance", "F12, F13"),
     ("vessels", "F8, F9, F10"),

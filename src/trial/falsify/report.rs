@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::figures::Part;
+use super::figures::FigurePart;
+use super::lab::{Lab, LabError};
 use super::table::Falsifier;
 use super::verdict::Verdict;
 use crate::simulation::rows::Rows;
@@ -12,7 +13,7 @@ pub const TABLES: [&str; 2] = ["falsify.csv", "falsify.json"];
 
 /// What was found of a falsifier.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Finding {
+pub struct FalsifierFinding {
     /// Its number.
     pub id: &'static str,
     /// What is observed.
@@ -26,13 +27,18 @@ pub struct Finding {
     /// What follows.
     pub verdict: Verdict,
     /// Its figures.
-    pub parts: Vec<Part>,
+    pub parts: Vec<FigurePart>,
 }
 
-impl Finding {
-    /// Of a falsifier with these parts.
-    pub fn new(falsifier: &Falsifier, parts: Vec<Part>) -> Self {
-        Self {
+impl FalsifierFinding {
+    /// Looks at a falsifier.
+    ///
+    /// # Errors
+    ///
+    /// [`LabError`].
+    pub fn examine(falsifier: &Falsifier, lab: &mut Lab<'_>) -> Result<Self, LabError> {
+        let parts = (falsifier.check)(lab)?;
+        Ok(Self {
             id: falsifier.id,
             observed: falsifier.observed,
             bound: falsifier.bound,
@@ -40,13 +46,13 @@ impl Finding {
             how: falsifier.how,
             verdict: Verdict::of_all(parts.iter().map(|p| p.verdict)),
             parts,
-        }
+        })
     }
 }
 
 /// Everything that was found, and with what.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Report {
+pub struct FalsifyReport {
     /// Version of the program.
     pub version: &'static str,
     /// Patients of each trial.
@@ -56,10 +62,10 @@ pub struct Report {
     /// Whether all that was asked for was looked at.
     pub complete: bool,
     /// What was found, in order.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<FalsifierFinding>,
 }
 
-impl Report {
+impl FalsifyReport {
     /// Number of falsifiers with a verdict.
     pub fn count(&self, verdict: Verdict) -> usize {
         self.findings.iter().filter(|f| f.verdict == verdict).count()
@@ -67,7 +73,7 @@ impl Report {
 }
 
 /// The parts as a table. Numbers that are not there are empty fields, a median that is not reached is `inf`.
-pub fn table_csv(report: &Report) -> String {
+pub fn table_csv(report: &FalsifyReport) -> String {
     let mut rows = Rows::default();
     rows.line([
         "id",

@@ -4,19 +4,16 @@ use std::path::Path;
 use std::sync::atomic::AtomicUsize;
 
 use super::files::STEP;
-use super::{FALSIFIERS, FILES, Falsifier, Lab, LabError, Setup, Tell, Verdict, find, find_file};
+use super::{FALSIFIERS, FILES, Falsifier, FalsifierFinding, Lab, LabError, Setup, Verdict, find, find_file};
 use crate::simulation::BackendOptions;
+use crate::trial::hooks::{Listener, TrialHooks};
 
 struct Silent(Vec<String>);
 
-impl Tell for Silent {
-    fn begins(&mut self, what: &str, _patients: u32) {
+impl Listener for Silent {
+    fn begins(&mut self, what: &str, _patients: u64) {
         self.0.push(what.to_owned());
     }
-
-    fn progress(&mut self, _done: u32, _all: u32) {}
-
-    fn note(&mut self, _text: &str) {}
 }
 
 fn setup(patients: u32) -> Setup {
@@ -102,11 +99,18 @@ fn compared_cohorts_have_the_same_patients() {
     }
 }
 
-fn examine(ids: &[&str], patients: u32) -> (Vec<super::Finding>, Vec<String>) {
+fn examine(ids: &[&str], patients: u32) -> (Vec<FalsifierFinding>, Vec<String>) {
     let chosen: Vec<&'static Falsifier> = ids.iter().map(|id| find(id).unwrap()).collect();
     let (stop, mut silent) = (AtomicUsize::new(0), Silent(Vec::new()));
-    let mut lab = Lab::new(setup(patients), &chosen, Vec::new(), &stop, &mut silent);
-    let findings = chosen.iter().map(|f| lab.examine(f).unwrap()).collect();
+    let mut keep = |_| Ok(());
+    let mut lab = Lab::new(
+        setup(patients),
+        chosen.iter().flat_map(|f| f.needs.iter().copied()),
+        Vec::new(),
+        TrialHooks { listener: &mut silent, stop: &stop },
+        &mut keep,
+    );
+    let findings = chosen.iter().map(|f| FalsifierFinding::examine(f, &mut lab).unwrap()).collect();
     (findings, silent.0)
 }
 
@@ -125,8 +129,15 @@ fn a_trial_is_run_once_and_two_patients_prove_nothing() {
 #[test]
 fn lesions_have_room() {
     let (stop, mut silent) = (AtomicUsize::new(0), Silent(Vec::new()));
+    let mut keep = |_| Ok(());
     let chosen = [find("F5").unwrap()];
-    let mut lab = Lab::new(setup(3), &chosen, Vec::new(), &stop, &mut silent);
+    let mut lab = Lab::new(
+        setup(3),
+        chosen[0].needs.iter().copied(),
+        Vec::new(),
+        TrialHooks { listener: &mut silent, stop: &stop },
+        &mut keep,
+    );
     let blocked = lab.trial("radiant-4").unwrap().most_blocked();
     assert!(blocked > 0.0 && blocked < 0.01, "{blocked}");
 }
@@ -144,9 +155,15 @@ fn courses_without_a_tumour_are_many() {
 fn a_signal_ends_the_work() {
     let chosen = [find("F12").unwrap(), find("F5").unwrap(), find("F10").unwrap()];
     let (stop, mut silent) = (AtomicUsize::new(15), Silent(Vec::new()));
-    let mut lab = Lab::new(setup(2), &chosen, Vec::new(), &stop, &mut silent);
+    let mut keep = |_| Ok(());
+    let mut lab =
+        Lab::new(setup(2), [], Vec::new(), TrialHooks { listener: &mut silent, stop: &stop }, &mut keep);
     for falsifier in chosen {
-        assert!(matches!(lab.examine(falsifier), Err(LabError::Stopped(15))), "{}", falsifier.id);
+        assert!(
+            matches!(FalsifierFinding::examine(falsifier, &mut lab), Err(LabError::Stopped(15))),
+            "{}",
+            falsifier.id
+        );
     }
 }
 

@@ -65,7 +65,7 @@ impl Bound {
 
     /// What this says of a figure that lies anywhere within an interval.
     pub fn judge(&self, interval: Interval) -> Verdict {
-        // An end that is no number knows nothing.
+        // An end that is not a number knows nothing.
         if interval.low.is_nan() || interval.high.is_nan() {
             Verdict::Undecided
         } else if self.is_below(interval.high) || self.is_above(interval.low) {
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(judge(bound, 0.75, 1.0), Holds);
         assert_eq!(judge(bound, 0.749, 1.0), Undecided);
         assert_eq!(judge(bound, 0.75, 1.001), Undecided);
-        // Touching the bound from outside is no failure yet.
+        // Touching the bound from outside is not a failure yet.
         assert_eq!(judge(bound, 0.1, 0.75), Undecided);
         assert_eq!(judge(bound, 1.0, 2.0), Undecided);
         assert_eq!(judge(bound, 0.1, 0.749), Fails);

@@ -16,7 +16,7 @@ mod span;
 
 use serde::{Deserialize, Serialize};
 
-use crate::therapy::Record;
+use crate::therapy::TreatmentRecord;
 use crate::therapy::response::Category;
 
 use super::exact;
@@ -106,7 +106,7 @@ impl Outcome {
     }
 
     /// From the chart and the record of the therapy, in an arm with this many lines.
-    pub fn new(chart: &Chart, record: &Record, lines: usize) -> Self {
+    pub fn new(chart: &Chart, record: &TreatmentRecord, lines: usize) -> Self {
         let follow = chart.follow();
         let spans = Spans { chart, record, lines };
         let of_first = chart.scans_until_progression(0);
@@ -205,7 +205,7 @@ pub(in crate::trial) fn is_response(category: Category) -> bool {
     matches!(category, Category::CompleteResponse | Category::PartialResponse)
 }
 
-pub(super) fn dose_limiting(record: &Record) -> Option<u32> {
+pub(super) fn dose_limiting(record: &TreatmentRecord) -> Option<u32> {
     let limits = |grade, decisive| grade >= 3 || (grade == 2 && decisive);
     let events = record.events.iter().filter(|e| e.drug.is_some() && limits(e.grade, e.decisive));
     events.map(|e| e.day).min()

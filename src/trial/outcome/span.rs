@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::therapy::Record;
+use crate::therapy::TreatmentRecord;
 use crate::therapy::response::Category;
 use crate::trial::stats::Subject;
 use crate::trial::visits::Chart;
@@ -46,7 +46,7 @@ impl Span {
 /// What the times of a patient follow from.
 pub(super) struct Spans<'a> {
     pub chart: &'a Chart,
-    pub record: &'a Record,
+    pub record: &'a TreatmentRecord,
     /// Lines of the plan.
     pub lines: usize,
 }

@@ -7,10 +7,10 @@ mod charts;
 use super::*;
 use crate::catalogue::Organ;
 use crate::scenario::{Assessment, LineEnd};
-use crate::therapy::course::{Course, DayReport};
+use crate::therapy::course::{DayReport, TreatmentCourse};
 use crate::therapy::support::{GRADE_3, NO_EVENTS, certain, course, course_with, line, plan, typical};
 use crate::trial::surrogate::{Tumour, walk};
-use crate::trial::visits::{Follow, Keyed, tests::assessment};
+use crate::trial::visits::{FollowUp, Keyed, tests::assessment};
 
 const E: &str = "everolimus 10 mg daily";
 const S: &str = "sunitinib 37.5 mg daily";
@@ -36,8 +36,8 @@ impl<F: Fn(u32) -> [f64; 2]> Tumour for Script<F> {
     }
 }
 
-fn follow(assessment: Assessment, end: u32) -> Follow {
-    Follow {
+fn follow(assessment: Assessment, end: u32) -> FollowUp {
+    FollowUp {
         keyed: Keyed { seed: 1, patient: 7 },
         assessment: Arc::new(assessment),
         diameters_mm: vec![60.0, 40.0],
@@ -49,7 +49,7 @@ fn follow(assessment: Assessment, end: u32) -> Follow {
 }
 
 fn outcome_of(
-    course: Course,
+    course: TreatmentCourse,
     lines: usize,
     assessment: Assessment,
     volumes: impl Fn(u32) -> [f64; 2],
@@ -62,7 +62,7 @@ fn outcome_of(
 /// A patient of whom nothing is of interest but its PFS.
 pub fn plain(patient: u32, pfs: Span) -> Outcome {
     let chart = Chart::new(follow(assessment(), pfs.days), 1);
-    let outcome = Outcome::new(&chart, &Record::default(), 1);
+    let outcome = Outcome::new(&chart, &TreatmentRecord::default(), 1);
     Outcome { patient, pfs, total_pfs: pfs, ..outcome }
 }
 
@@ -85,11 +85,11 @@ fn an_adaptive_line_looks_at_all_lesions() {
     }
 }
 
-fn one_line() -> Course {
+fn one_line() -> TreatmentCourse {
     course(&plan(vec![line(&[E], &[LineEnd::Progression])], NO_EVENTS), typical())
 }
 
-fn two_lines() -> Course {
+fn two_lines() -> TreatmentCourse {
     let lines = vec![line(&[E], &[LineEnd::Progression]), line(&[S], &[LineEnd::Progression])];
     course(&plan(lines, NO_EVENTS), typical())
 }
@@ -206,8 +206,8 @@ fn new_lesions_follow_growth() {
     let patients = 4000_u32;
     let spared = (0..patients).filter(|patient| {
         let keyed = Keyed { seed: 5, patient: *patient };
-        let follow = Follow { keyed, ..follow(with(0.4), 170) };
-        // Up to 1.5 times the volume, which is no progression by size, then back and up again to the same.
+        let follow = FollowUp { keyed, ..follow(with(0.4), 170) };
+        // Up to 1.5 times the volume, which is not a progression by size, then back and up again to the same.
         let volumes = |day: u32| [1.0 + 0.5 * f64::from(day % 60) / 59.0; 2];
         let chart = Chart::new(follow, 1);
         let (chart, course) = walk(one_line(), chart, &mut Script { day: 0, volumes }).unwrap();
@@ -229,7 +229,7 @@ fn survival_follows_its_hazards() {
             .map(|patient| {
                 let assessment = Assessment { other_death, tumour_death, ..assessment() };
                 let keyed = Keyed { seed: 5, patient };
-                let chart = Chart::new(Follow { keyed, growth: rate, ..follow(assessment, 1000) }, 1);
+                let chart = Chart::new(FollowUp { keyed, growth: rate, ..follow(assessment, 1000) }, 1);
                 let script = &mut Script { day: 0, volumes: grow(rate) };
                 let (chart, course) = walk(one_line(), chart, script).unwrap();
                 Outcome::new(&chart, course.record(), 1).os
@@ -272,7 +272,7 @@ fn measured_sums_scatter() {
     let changes: Vec<f64> = (0..400)
         .flat_map(|patient| {
             let keyed = Keyed { seed: 2, patient };
-            let chart = Chart::new(Follow { keyed, ..follow(noisy.clone(), 60) }, 1);
+            let chart = Chart::new(FollowUp { keyed, ..follow(noisy.clone(), 60) }, 1);
             let (chart, _) = walk(one_line(), chart, &mut Script { day: 0, volumes: |_| [1.0; 2] }).unwrap();
             chart.scans.iter().filter_map(|s| s.change).take(1).collect::<Vec<_>>()
         })

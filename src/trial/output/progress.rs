@@ -16,7 +16,7 @@ use crate::simulation::RunError;
 use crate::simulation::checkpoint::CheckpointError;
 use crate::trial::outcome::Outcome;
 use crate::trial::results::Results;
-use crate::trial::run::{Failure, Plan};
+use crate::trial::run::{PatientFailure, Plan};
 
 /// What is made beside the tables when all patients are through.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -42,7 +42,7 @@ pub struct Progress {
     /// Number of patients who are through, failed ones among them; they are the first of those who were asked for.
     pub through: u32,
     /// Who failed.
-    pub failures: Vec<Failure>,
+    pub failures: Vec<PatientFailure>,
     /// Outcomes of those who are through.
     pub results: Results,
     /// What the tables held.
@@ -91,7 +91,7 @@ impl Progress {
         let results = self.results.has_arms(arms) && self.results.arms.iter().all(of_arm);
         let loci = plan.loci().len();
         let outcomes = self.results.arms.iter().flatten().all(|o| o.fits(loci));
-        let is_one = |f: &Failure| is_through(&f.patient) && f.arm.is_none_or(|arm| arm < arms);
+        let is_one = |f: &PatientFailure| is_through(&f.patient) && f.arm.is_none_or(|arm| arm < arms);
         let failures = self.failures.iter().all(is_one);
         if patients && results && outcomes && failures { Ok(()) } else { Err(malformed()) }
     }

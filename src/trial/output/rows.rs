@@ -6,7 +6,7 @@ use crate::therapy::Action;
 use crate::therapy::response::Category;
 use crate::trial::cohort::{VirtualPatient, patients_csv};
 use crate::trial::outcome::{Ended, Outcome, Span};
-use crate::trial::run::{Chronicle, Plan};
+use crate::trial::run::{PatientTrajectory, Plan};
 
 /// Heads of `patients.csv`, `visits.csv`, `laboratory.csv` and `events.csv`.
 pub fn heads(plan: &Plan, [patients, visits, laboratory, events]: [&mut Rows; 4]) {
@@ -109,7 +109,7 @@ fn category_text(category: Category) -> &'static str {
 }
 
 /// Rows of `visits.csv`.
-pub fn visits(rows: &mut Rows, plan: &Plan, arm: usize, patient: u32, chronicle: &Chronicle) {
+pub fn visits(rows: &mut Rows, plan: &Plan, arm: usize, patient: u32, chronicle: &PatientTrajectory) {
     for scan in &chronicle.chart.scans {
         rows.number(patient).text(&plan.arms()[arm].name).number(scan.day).number(scan.line + 1);
         rows.number(rounded(scan.sum_mm)).maybe(scan.change.map(rounded));
@@ -118,7 +118,7 @@ pub fn visits(rows: &mut Rows, plan: &Plan, arm: usize, patient: u32, chronicle:
 }
 
 /// Rows of `laboratory.csv`.
-pub fn laboratory(rows: &mut Rows, plan: &Plan, arm: usize, patient: u32, chronicle: &Chronicle) {
+pub fn laboratory(rows: &mut Rows, plan: &Plan, arm: usize, patient: u32, chronicle: &PatientTrajectory) {
     for values in &chronicle.chart.laboratory {
         rows.number(patient).text(&plan.arms()[arm].name).number(values.day);
         rows.number(rounded(values.cga)).number(rounded(values.nse)).end();
@@ -126,7 +126,7 @@ pub fn laboratory(rows: &mut Rows, plan: &Plan, arm: usize, patient: u32, chroni
 }
 
 /// Rows of `events.csv`: actions, then adverse events.
-pub fn events(rows: &mut Rows, plan: &Plan, arm: usize, patient: u32, chronicle: &Chronicle) {
+pub fn events(rows: &mut Rows, plan: &Plan, arm: usize, patient: u32, chronicle: &PatientTrajectory) {
     let drugs = plan.arms()[arm].therapy.drugs();
     let name = |drug: usize| drugs.get(drug).copied().unwrap_or("");
     let arm = &plan.arms()[arm].name;

@@ -4,11 +4,12 @@ use std::sync::atomic::AtomicUsize;
 
 use super::Results;
 use crate::simulation::RunError;
-use crate::trial::run::{Choices, Finished, PatientRun, Plan, Watch, run};
+use crate::trial::error::TrialError;
+use crate::trial::run::{PatientRun, PatientSink, Plan, TrialEnding, TrialOptions, run};
 
 struct Keep<'a>(&'a mut Results);
 
-impl Watch for Keep<'_> {
+impl PatientSink for Keep<'_> {
     fn progress(&mut self, _done: u32, _all: u32) {}
 
     fn take(&mut self, run: PatientRun) -> Result<(), RunError> {
@@ -17,20 +18,15 @@ impl Watch for Keep<'_> {
     }
 }
 
-/// Runs a trial in memory; the signal that stopped it.
+/// Runs a trial in memory.
 ///
 /// # Errors
 ///
-/// As [`run`].
-pub fn simulate(
-    plan: &Plan,
-    choices: &Choices,
-    stop: &AtomicUsize,
-) -> Result<Result<Results, usize>, RunError> {
+/// As [`run`], and [`TrialError::Stopped`].
+pub fn simulate(plan: &Plan, choices: &TrialOptions, stop: &AtomicUsize) -> Result<Results, TrialError> {
     let mut results = Results::new(plan);
-    let finished = run(plan, choices, &mut Keep(&mut results), stop)?;
-    Ok(match finished {
-        Finished::Done(_) => Ok(results),
-        Finished::Stopped(signal) => Err(signal),
-    })
+    match run(plan, choices, &mut Keep(&mut results), stop)? {
+        TrialEnding::Done(_) => Ok(results),
+        TrialEnding::Stopped(signal) => Err(TrialError::Stopped(signal)),
+    }
 }

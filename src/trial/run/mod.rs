@@ -3,7 +3,7 @@
 //! ```text
 //! Plan ─► for each patient, on one of the workers:
 //!           VirtualPatient ─► Job, starting lesions (the same in all arms)
-//!           for each arm (on a GPU all at once):   Ward with the arm's Care and a Chart ─► Outcome
+//!           for each arm (on a GPU all at once):   PatientBatch with the arm's TreatmentSetup and a Chart ─► Outcome
 //!      ─► Results, in the order of patients, whoever finished first
 //! ```
 //!
@@ -15,10 +15,12 @@ mod lattice;
 mod patient;
 mod plan;
 mod pool;
+mod trajectory;
 
-pub use patient::{ArmRun, Chronicle, PatientRun};
+pub use patient::{ArmRun, PatientRun};
 pub use plan::{Plan, PlanError};
-pub use pool::{Choices, Failure, Finished, Watch, run};
+pub use pool::{PatientFailure, PatientSink, TrialEnding, TrialOptions, run};
+pub use trajectory::PatientTrajectory;
 
 #[cfg(test)]
 mod tests;

@@ -3,10 +3,10 @@
 use std::sync::atomic::AtomicUsize;
 
 use crate::biology::StateSpace;
-use crate::simulation::care::{Admitted, Care};
-use crate::simulation::ward::{Discharged, Rounds, Ward};
+use crate::simulation::care::{Admitted, TreatmentSetup};
+use crate::simulation::patient_batch::{PatientBatch, Rounds};
 use crate::simulation::{BackendOptions, Choice, Job, RunError};
-use crate::therapy::Record;
+use crate::therapy::TreatmentRecord;
 use crate::tissue::{LesionId, LesionState};
 use crate::trial::cohort::VirtualPatient;
 use crate::trial::outcome::Outcome;
@@ -14,18 +14,10 @@ use crate::trial::surrogate;
 use crate::trial::visits::Chart;
 
 use super::plan::Plan;
-
-/// What is known of a patient in an arm beside its outcome.
-#[derive(Debug, Clone)]
-pub struct Chronicle {
-    /// What was seen.
-    pub chart: Chart,
-    /// What was given, and what came of it.
-    pub record: Record,
-}
+use super::trajectory::PatientTrajectory;
 
 /// What became of a patient in an arm, or why nothing is known of it.
-pub type ArmRun = Result<(Outcome, Chronicle), String>;
+pub type ArmRun = Result<(Outcome, PatientTrajectory), String>;
 
 /// A patient who has been through the arms.
 #[derive(Debug, Clone)]
@@ -113,13 +105,11 @@ impl Through<'_> {
     }
 
     fn simulate(&mut self, job: &Job, states: &[LesionState], arms: &[usize]) -> Result<(), Unfinished> {
-        match self.ward(job, states, arms) {
+        match self.batch(job, states, arms) {
             Ok(Rounds::Stopped(signal)) => return Err(Unfinished::Stopped(signal)),
             Ok(Rounds::Over(left)) => {
-                for (arm, Discharged { observer, course }) in arms.iter().zip(left) {
-                    if let Ok(chart) = observer.into_any().downcast::<Chart>() {
-                        self.note(*arm, *chart, course.record().clone());
-                    }
+                for (arm, (chart, course)) in arms.iter().zip(left) {
+                    self.note(*arm, chart, course.record().clone());
                 }
             }
             Err(error) if self.options.after(&error).is_some() => return Err(Unfinished::Lost(error)),
@@ -128,26 +118,26 @@ impl Through<'_> {
         Ok(())
     }
 
-    fn ward(&self, job: &Job, states: &[LesionState], arms: &[usize]) -> Result<Rounds, RunError> {
+    fn batch(&self, job: &Job, states: &[LesionState], arms: &[usize]) -> Result<Rounds<Chart>, RunError> {
         let in_arm = |arm: &usize| {
-            let scenario = self.plan.in_arm(&job.scenario, &self.patient, *arm);
-            let care = Care::new(&scenario, &job.space)?;
+            let therapy = self.plan.therapy_in(*arm, &self.patient);
+            let care = TreatmentSetup::new(&job.scenario, Some(&therapy), &job.space)?;
             care.ok_or_else(|| RunError::Signalling("a trial needs `phenotype = \"signalling\"`".to_owned()))
         };
-        let cares: Vec<Care> = arms.iter().map(in_arm).collect::<Result<_, _>>()?;
+        let cares: Vec<TreatmentSetup> = arms.iter().map(in_arm).collect::<Result<_, _>>()?;
         let admitted = cares.iter().zip(arms).map(|(care, arm)| Admitted {
             care,
             treated: self.plan.treated(&self.patient),
             lesions: states.len(),
-            observer: Box::new(Chart::new(self.plan.follow(&self.patient), self.lines(*arm))),
+            observer: Chart::new(self.plan.follow(&self.patient), self.lines(*arm)),
         });
         let lesions: Vec<LesionState> = arms.iter().flat_map(|_| states.iter().cloned()).collect();
-        Ward::open(job, self.options, admitted.collect(), &lesions)?.run(self.stop)
+        PatientBatch::open(job, self.options, admitted.collect(), &lesions)?.run(self.stop)
     }
 
-    fn note(&mut self, arm: usize, chart: Chart, record: Record) {
+    fn note(&mut self, arm: usize, chart: Chart, record: TreatmentRecord) {
         let outcome = Outcome::new(&chart, &record, self.lines(arm));
-        self.done.push((arm, Ok((outcome, Chronicle { chart, record }))));
+        self.done.push((arm, Ok((outcome, PatientTrajectory { chart, record }))));
     }
 
     /// Takes an arm's outcome from a longer one that was simulated; whether that is possible.
@@ -167,7 +157,7 @@ impl Through<'_> {
         if chronicle.record.lines.len() > lines || chronicle.record.lines.iter().any(|l| l.ended.is_some()) {
             return false;
         }
-        let Chronicle { chart, mut record } = chronicle.clone();
+        let PatientTrajectory { chart, mut record } = chronicle.clone();
         record.drugs.truncate(self.drugs(arm));
         self.note(arm, chart, record);
         true

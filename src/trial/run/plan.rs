@@ -7,10 +7,10 @@ use crate::biology::StateSpace;
 use crate::catalogue::CellKill;
 use crate::scenario::{Arm, Assessment, Pharmacokinetics, Scenario, Therapy, Trial};
 use crate::simulation::{Job, RunError};
-use crate::therapy::course::{Factors, Patient as Treated};
+use crate::therapy::course::{Factors, Patient};
 use crate::therapy::regimen::Body;
 use crate::trial::cohort::{Cohort, CohortError, CohortSpec, VirtualPatient};
-use crate::trial::visits::{Follow, Keyed};
+use crate::trial::visits::{FollowUp, Keyed};
 
 /// A trial made ready.
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ pub struct Plan {
 /// Why a trial cannot be run.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
-    /// The file is no trial.
+    /// The file is not a trial.
     #[error("find a trial in `{0}`: it has no [cohort] and no [[arm]]")]
     NoTrial(String),
     /// The cohort is impossible.
@@ -121,17 +121,17 @@ impl Plan {
         own
     }
 
-    /// The same with an arm's therapy.
-    pub fn in_arm(&self, own: &Scenario, patient: &VirtualPatient, arm: usize) -> Scenario {
+    /// What a patient is given in an arm: its plan, held against the patient's own baseline.
+    pub fn therapy_in(&self, arm: usize, patient: &VirtualPatient) -> Therapy {
         let mut therapy = self.arms()[arm].therapy.clone();
         therapy.visits.baseline_mm = Some(self.follow(patient).measured_baseline_mm());
-        Scenario { therapy: Some(therapy), ..own.clone() }
+        therapy
     }
 
     /// Who is treated.
-    pub fn treated(&self, patient: &VirtualPatient) -> Treated {
+    pub fn treated(&self, patient: &VirtualPatient) -> Patient {
         let data = &patient.data;
-        Treated {
+        Patient {
             id: patient.id,
             seed: self.scenario.seed,
             body: Body { weight_kg: data.weight_kg, surface_m2: data.surface_m2 },
@@ -144,8 +144,8 @@ impl Plan {
     }
 
     /// How a patient is followed.
-    pub fn follow(&self, patient: &VirtualPatient) -> Follow {
-        Follow {
+    pub fn follow(&self, patient: &VirtualPatient) -> FollowUp {
+        FollowUp {
             keyed: Keyed { seed: self.scenario.seed, patient: patient.id },
             assessment: self.assessment.clone(),
             diameters_mm: patient.lesions.iter().map(|l| l.diameter_mm).collect(),

@@ -18,7 +18,7 @@ const STACK: usize = 4 << 20;
 
 /// Choices about a trial, none of which changes results, but for who and what is simulated.
 #[derive(Debug, Clone)]
-pub struct Choices {
+pub struct TrialOptions {
     /// Where steps are computed.
     pub backend: BackendOptions,
     /// Patients; `None`: all of the cohort.
@@ -31,7 +31,7 @@ pub struct Choices {
 
 /// A patient, or one arm of it, that failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failure {
+pub struct PatientFailure {
     /// The patient.
     pub patient: u32,
     /// The arm; `None`: the patient could not begin in any.
@@ -42,15 +42,15 @@ pub struct Failure {
 
 /// How a trial ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Finished {
+pub enum TrialEnding {
     /// All patients are through.
-    Done(Vec<Failure>),
+    Done(Vec<PatientFailure>),
     /// A signal stopped it.
     Stopped(usize),
 }
 
 /// Who is told, and takes results, patient after patient in the order of their numbers.
-pub trait Watch: Send {
+pub trait PatientSink: Send {
     /// A patient is done, perhaps out of order: how many are, and how many there are.
     fn progress(&mut self, done: u32, all: u32);
 
@@ -65,14 +65,14 @@ pub trait Watch: Send {
     fn note(&mut self, _text: &str) {}
 
     /// The next patient, or one of its arms, has failed; arms that failed are told of before the patient is taken.
-    fn lost(&mut self, _failure: &Failure) {}
+    fn lost(&mut self, _failure: &PatientFailure) {}
 }
 
 /// What workers share.
-struct Desk<'a> {
-    watch: &'a mut dyn Watch,
+struct OrderedSink<'a> {
+    watch: &'a mut dyn PatientSink,
     waiting: BTreeMap<u32, Result<PatientRun, String>>,
-    failures: Vec<Failure>,
+    failures: Vec<PatientFailure>,
     error: Option<RunError>,
     next: usize,
     done: u32,
@@ -85,14 +85,15 @@ struct Desk<'a> {
 /// Where nobody can be simulated (no backend), and what the watch says. A single patient's failure is none.
 pub fn run(
     plan: &Plan,
-    choices: &Choices,
-    watch: &mut dyn Watch,
+    choices: &TrialOptions,
+    watch: &mut dyn PatientSink,
     stop: &AtomicUsize,
-) -> Result<Finished, RunError> {
+) -> Result<TrialEnding, RunError> {
     let everybody = || (0..plan.cohort.spec().patients).collect();
     let patients: Vec<u32> = choices.patients.clone().unwrap_or_else(everybody);
     let arms = choices.arms.clone().unwrap_or_else(|| (0..plan.arms().len()).collect());
-    let desk = Desk { watch, waiting: BTreeMap::new(), failures: Vec::new(), error: None, next: 0, done: 0 };
+    let sink =
+        OrderedSink { watch, waiting: BTreeMap::new(), failures: Vec::new(), error: None, next: 0, done: 0 };
     let crew = Crew {
         plan,
         surrogate: choices.surrogate,
@@ -103,14 +104,14 @@ pub fn run(
         halt: AtomicUsize::new(0),
         signal: AtomicUsize::new(0),
         lost: Mutex::new(None),
-        desk: Mutex::new(desk),
+        sink: Mutex::new(sink),
     };
     crew.work(choices)?;
-    let desk = whole(crew.desk.into_inner());
-    match (desk.error, crew.signal.into_inner()) {
+    let sink = whole(crew.sink.into_inner());
+    match (sink.error, crew.signal.into_inner()) {
         (Some(error), _) => Err(error),
-        (None, 0) => Ok(Finished::Done(desk.failures)),
-        (None, signal) => Ok(Finished::Stopped(signal)),
+        (None, 0) => Ok(TrialEnding::Done(sink.failures)),
+        (None, signal) => Ok(TrialEnding::Stopped(signal)),
     }
 }
 
@@ -128,7 +129,7 @@ struct Crew<'a> {
     signal: AtomicUsize,
     /// Position of the patient at whom the device failed, and how.
     lost: Mutex<Option<(usize, RunError)>>,
-    desk: Mutex<Desk<'a>>,
+    sink: Mutex<OrderedSink<'a>>,
 }
 
 /// A worker that failed has told why; what others have is whole.
@@ -138,14 +139,14 @@ fn whole<T>(locked: Result<T, std::sync::PoisonError<T>>) -> T {
 
 impl Crew<'_> {
     /// Everybody by the workers of a trial; by those on the CPU from the patient on at whom the device fails.
-    fn work(&self, choices: &Choices) -> Result<(), RunError> {
+    fn work(&self, choices: &TrialOptions) -> Result<(), RunError> {
         let mut choices = choices.clone();
         loop {
             let (options, workers) = workers(&choices);
             self.all(&options, workers)?;
             let Some((at, error)) = whole(self.lost.lock()).take() else { return Ok(()) };
             let patient = self.patients[at];
-            whole(self.desk.lock()).watch.note(&format!(
+            whole(self.sink.lock()).watch.note(&format!(
                 "failed to {error}; the trial goes on from patient {patient} on the CPU, with the same results"
             ));
             choices.backend = choices.backend.on_cpu();
@@ -192,9 +193,9 @@ impl Crew<'_> {
             }
             Err(_) => Err("a fault of the program (its message stands above)".to_owned()),
         };
-        let mut desk = whole(self.desk.lock());
-        desk.put(*id, result, self.patients);
-        if desk.error.is_some() {
+        let mut sink = whole(self.sink.lock());
+        sink.put(*id, result, self.patients);
+        if sink.error.is_some() {
             self.halt.store(1, Ordering::Relaxed);
         }
         true
@@ -203,7 +204,7 @@ impl Crew<'_> {
 
 /// Options of each worker, and how many there are: a CPU thread each, or one for the GPU. Unless a GPU is asked for, trials run on
 /// the CPU: their lattices are small, and all its cores are busy with a patient each.
-fn workers(choices: &Choices) -> (BackendOptions, usize) {
+fn workers(choices: &TrialOptions) -> (BackendOptions, usize) {
     let options = &choices.backend;
     if options.is_gpu_asked_for() && !choices.surrogate {
         return (options.clone(), 1);
@@ -211,7 +212,7 @@ fn workers(choices: &Choices) -> (BackendOptions, usize) {
     (BackendOptions { threads: 1, ..options.on_cpu() }, options.cpu_threads())
 }
 
-impl Desk<'_> {
+impl OrderedSink<'_> {
     fn put(&mut self, id: u32, result: Result<PatientRun, String>, patients: &[u32]) {
         self.done += 1;
         self.watch.progress(self.done, patients.len() as u32);
@@ -225,12 +226,14 @@ impl Desk<'_> {
     }
 
     fn pass_on(&mut self, patient: u32, result: Result<PatientRun, String>) {
-        let lost: Vec<Failure> = match &result {
+        let lost: Vec<PatientFailure> = match &result {
             Ok(run) => {
                 let failed = run.arms.iter().filter_map(|(arm, result)| Some((arm, result.as_ref().err()?)));
-                failed.map(|(arm, why)| Failure { patient, arm: Some(*arm), message: why.clone() }).collect()
+                failed
+                    .map(|(arm, why)| PatientFailure { patient, arm: Some(*arm), message: why.clone() })
+                    .collect()
             }
-            Err(message) => vec![Failure { patient, arm: None, message: message.clone() }],
+            Err(message) => vec![PatientFailure { patient, arm: None, message: message.clone() }],
         };
         lost.iter().for_each(|failure| self.watch.lost(failure));
         self.failures.extend(lost);
@@ -247,9 +250,9 @@ mod tests {
     use super::*;
 
     #[derive(Default)]
-    struct Told(Vec<(u32, Option<usize>)>, Vec<u32>);
+    struct Taken(Vec<(u32, Option<usize>)>, Vec<u32>);
 
-    impl Watch for Told {
+    impl PatientSink for Taken {
         fn progress(&mut self, _done: u32, _all: u32) {}
 
         fn take(&mut self, run: PatientRun) -> Result<(), RunError> {
@@ -257,7 +260,7 @@ mod tests {
             Ok(())
         }
 
-        fn lost(&mut self, failure: &Failure) {
+        fn lost(&mut self, failure: &PatientFailure) {
             self.0.push((failure.patient, failure.arm));
         }
     }
@@ -275,8 +278,8 @@ mod tests {
             let arms = vec![(1, Err("fit".to_owned()))];
             Ok(PatientRun { patient: plan.cohort.patient(id), arms })
         };
-        let mut told = Told::default();
-        let mut desk = Desk {
+        let mut told = Taken::default();
+        let mut sink = OrderedSink {
             watch: &mut told,
             waiting: BTreeMap::new(),
             failures: Vec::new(),
@@ -288,10 +291,10 @@ mod tests {
         for (id, result) in
             [(3, partly(3)), (2, Err("begin".to_owned())), (0, partly(0)), (4, Err("begin".to_owned()))]
         {
-            desk.put(id, result, &patients);
+            sink.put(id, result, &patients);
         }
-        let order: Vec<_> = desk.failures.iter().map(|f| (f.patient, f.arm)).collect();
-        assert_eq!((desk.done, order.clone()), (4, vec![(0, Some(1)), (2, None), (3, Some(1)), (4, None)]));
+        let order: Vec<_> = sink.failures.iter().map(|f| (f.patient, f.arm)).collect();
+        assert_eq!((sink.done, order.clone()), (4, vec![(0, Some(1)), (2, None), (3, Some(1)), (4, None)]));
         assert_eq!((told.0, told.1), (order, vec![0, 3]));
     }
 }

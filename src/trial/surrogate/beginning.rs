@@ -8,7 +8,7 @@ use crate::simulation::dead_share;
 /// Classes of perfusion.
 pub(super) const CLASSES: usize = 8;
 /// States with a smaller share of the start are left out, with what can only come from them.
-pub(super) const LEAST: f64 = 1e-4;
+pub(super) const MIN: f64 = 1e-4;
 
 /// Dead cells for each live one, as lattices begin with.
 pub(in crate::trial) fn dead(scenario: &Scenario, turnover: &Turnover) -> f64 {
@@ -36,7 +36,7 @@ pub(in crate::trial) fn agents(scenario: &Scenario, turnover: &Turnover, lesions
 /// States of the start and their shares, the sensitive one first.
 pub(super) fn shares(scenario: &Scenario) -> Vec<(Vec<u8>, f64)> {
     let mut shares: Vec<(Vec<u8>, f64)> = vec![(vec![0; scenario.loci.len()], 1.0)];
-    for share in scenario.start.composition.iter().filter(|s| s.fraction >= LEAST) {
+    for share in scenario.start.composition.iter().filter(|s| s.fraction >= MIN) {
         shares[0].1 -= share.fraction;
         match shares.iter_mut().find(|(levels, _)| *levels == share.levels) {
             Some(known) => known.1 += share.fraction,
@@ -52,7 +52,7 @@ pub(super) fn reachable(scenario: &Scenario, mut levels: Vec<Vec<u8>>) -> Vec<Ve
     while at < levels.len() {
         for (locus, described) in scenario.loci.iter().enumerate() {
             let level = levels[at][locus];
-            let matters = |c: &&Change| c.from == level && (c.induced.is_some() || c.rate > LEAST / 10.0);
+            let matters = |c: &&Change| c.from == level && (c.induced.is_some() || c.rate > MIN / 10.0);
             for change in described.changes.iter().filter(matters) {
                 let mut after = levels[at].clone();
                 after[locus] = change.to;

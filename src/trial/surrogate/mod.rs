@@ -13,11 +13,11 @@ pub use walk::{Tumour, walk};
 use crate::biology::StateSpace;
 use crate::simulation::RunError;
 use crate::therapy::Protocol;
-use crate::therapy::course::Course;
+use crate::therapy::course::TreatmentCourse;
 
 use super::cohort::VirtualPatient;
 use super::outcome::Outcome;
-use super::run::{Chronicle, Plan};
+use super::run::{PatientTrajectory, Plan};
 use super::visits::Chart;
 
 /// A patient in arms of a plan, by the surrogate: outcome and chronicle of each.
@@ -30,22 +30,21 @@ pub fn through(
     space: &StateSpace,
     patient: &VirtualPatient,
     arms: &[usize],
-) -> Result<Vec<(Outcome, Chronicle)>, RunError> {
+) -> Result<Vec<(Outcome, PatientTrajectory)>, RunError> {
     let unusable = |e: &dyn std::fmt::Display| RunError::Signalling(e.to_string());
     let own = plan.scenario_of(patient);
     let biology = patient.biology().map_err(|e| unusable(&e))?;
     let one = |arm: &usize| {
-        let scenario = plan.in_arm(&own, patient, *arm);
-        let therapy = scenario.therapy.as_ref().ok_or_else(|| unusable(&"an arm without a therapy"))?;
-        let protocol = Protocol::new(therapy, &scenario.catalogue).map_err(|e| unusable(&e))?;
+        let therapy = plan.therapy_in(*arm, patient);
+        let protocol = Protocol::new(&therapy, &own.catalogue).map_err(|e| unusable(&e))?;
         let lesions = patient.lesions.len();
-        let mut tumour = MeanField::new(&scenario, space, &biology, protocol.drugs(), lesions)
-            .map_err(|e| unusable(&e))?;
-        let course = Course::new(Arc::new(protocol), plan.treated(patient))?;
+        let mut tumour =
+            MeanField::new(&own, space, &biology, protocol.drugs(), lesions).map_err(|e| unusable(&e))?;
+        let course = TreatmentCourse::new(Arc::new(protocol), plan.treated(patient))?;
         let lines = therapy.lines.len();
         let (chart, course) = walk(course, Chart::new(plan.follow(patient), lines), &mut tumour)?;
         let record = course.record().clone();
-        Ok((Outcome::new(&chart, &record, lines), Chronicle { chart, record }))
+        Ok((Outcome::new(&chart, &record, lines), PatientTrajectory { chart, record }))
     };
     arms.iter().map(one).collect()
 }

@@ -14,13 +14,15 @@ use std::collections::HashMap;
 
 use crate::biology::exposure::{DrugBins, Grid};
 use crate::biology::nutrients::Nutrients;
-use crate::biology::patient::Patient;
+use crate::biology::patient::PatientBiology;
 use crate::biology::phenotype::{Move, OxygenEffects, Phenotype, Regime, StatePhenotype};
 use crate::biology::potency::{Exposure, PotencyError};
 use crate::biology::signalling::Parameters;
+use crate::biology::tissue_tables::cga_secretion;
 use crate::biology::{StateSpace, vessels};
 use crate::catalogue::Drug;
 use crate::scenario::{CellRates, ChangeKind, Scenario, Vessels};
+use crate::simulation::care::exposures;
 use crate::therapy::VesselEffect;
 use crate::therapy::course::DayReport;
 
@@ -34,7 +36,7 @@ const GONE: f64 = std::f64::consts::LN_2;
 
 /// What cells of a state do under an exposure, per day.
 #[derive(Debug, Clone)]
-struct Rates {
+struct StateRates {
     /// Divisions and deaths of a cell that is fed.
     cell: CellRates,
     /// Share of attempts that replace the mother in place.
@@ -67,7 +69,7 @@ pub struct MeanField {
     agents: f64,
     /// Numbers of the rates that are known, by local exposure.
     known: HashMap<Vec<DrugBins>, usize>,
-    made: Vec<Vec<Rates>>,
+    made: Vec<Vec<StateRates>>,
     untreated_eif4e: f64,
     lesions: usize,
     // What changes.
@@ -89,7 +91,7 @@ impl MeanField {
     pub fn new(
         scenario: &Scenario,
         space: &StateSpace,
-        patient: &Patient,
+        patient: &PatientBiology,
         drugs: &[Drug],
         lesions: usize,
     ) -> Result<Self, PotencyError> {
@@ -160,7 +162,7 @@ impl MeanField {
         self.made.len() - 1
     }
 
-    fn rates_of(&self, state: &StatePhenotype, levels: &[u8], exposures: &[Exposure]) -> Rates {
+    fn rates_of(&self, state: &StatePhenotype, levels: &[u8], exposures: &[Exposure]) -> StateRates {
         let fate = state.fate(exposures, Regime::Normoxic);
         let to = |m: &Move| {
             let mut after = levels.to_vec();
@@ -168,7 +170,7 @@ impl MeanField {
             self.levels.iter().position(|l| *l == after).map(|state| (state, m.rate))
         };
         let of = |kind| fate.moves.iter().filter(|m| m.kind == kind).filter_map(to).collect();
-        Rates {
+        StateRates {
             cell: fate.rates(),
             replace: fate.replace,
             switches: of(ChangeKind::Switching),
@@ -277,25 +279,15 @@ impl Tumour for MeanField {
     }
 
     fn secretion(&self) -> (f64, f64) {
-        (self.vegf, 0.4 + 0.6 * self.eif4e / self.untreated_eif4e)
+        (self.vegf, cga_secretion(self.eif4e, self.untreated_eif4e))
     }
 
     fn pass(&mut self, report: &DayReport) {
         for cut in &report.cuts {
             self.cut(cut.share, cut.dead_remain);
         }
-        let exposures: Vec<Exposure> = report
-            .drugs
-            .iter()
-            .map(|day| Exposure {
-                parent_nm: day.local.site_parent_nm,
-                metabolite_nm: day.local.site_metabolite_nm,
-                average: day.local.site_average,
-                radiation: day.local.radiation.hazard,
-            })
-            .collect();
         self.flow(report.vessels());
-        self.grow(&exposures);
+        self.grow(&exposures(report));
         self.vanish();
     }
 }

@@ -1,7 +1,7 @@
 //! A patient through an arm without a lattice: the same course and the same chart, and any tumour that can tell its volume.
 
-use crate::simulation::care::{Observer, Seen, attend};
-use crate::therapy::course::{Course, DayReport};
+use crate::simulation::care::{Observer, PatientView, attend};
+use crate::therapy::course::{DayReport, TreatmentCourse};
 use crate::therapy::pk::PkError;
 use crate::trial::visits::Chart;
 
@@ -22,20 +22,20 @@ pub trait Tumour {
     fn pass(&mut self, report: &DayReport);
 }
 
-/// Follows a patient to the end, as a [`Ward`](crate::simulation::ward::Ward) does.
+/// Follows a patient to the end, as a [`PatientBatch`](crate::simulation::patient_batch::PatientBatch) does.
 ///
 /// # Errors
 ///
 /// A dose that the pharmacokinetics refuse.
 pub fn walk(
-    mut course: Course,
+    mut course: TreatmentCourse,
     mut chart: Chart,
     tumour: &mut dyn Tumour,
-) -> Result<(Chart, Course), PkError> {
+) -> Result<(Chart, TreatmentCourse), PkError> {
     loop {
         let (volumes, live_by_row) = (tumour.volumes(), tumour.live_by_row());
         let (vegf, cga) = tumour.secretion();
-        let look = chart.morning(&Seen {
+        let look = chart.morning(&PatientView {
             day: course.today(),
             volumes: &volumes,
             live_by_row: &live_by_row,

@@ -5,7 +5,7 @@ use crate::scenario::{Assessment, Visits};
 
 /// A patient's scans: the trial's calendar, each early or late by a few days.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Calendar {
+pub struct VisitCalendar {
     planned: Visits,
     jitter: u32,
     keyed: Keyed,
@@ -13,7 +13,7 @@ pub struct Calendar {
     next: (u32, u32),
 }
 
-impl Calendar {
+impl VisitCalendar {
     /// The calendar of a patient.
     pub fn new(assessment: &Assessment, keyed: Keyed) -> Self {
         let planned = Visits { at: assessment.at.clone(), every: assessment.every, baseline_mm: None };
@@ -54,7 +54,7 @@ mod tests {
 
     fn days(jitter: u32, patient: u32) -> Vec<u32> {
         let plan = Assessment { at: vec![35, 63], every: 56, jitter, ..assessment() };
-        let mut calendar = Calendar::new(&plan, Keyed { seed: 3, patient });
+        let mut calendar = VisitCalendar::new(&plan, Keyed { seed: 3, patient });
         (0..300).filter(|day| calendar.scan(*day).is_some()).collect()
     }
 

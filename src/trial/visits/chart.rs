@@ -1,16 +1,14 @@
 //! The chart of one patient in one arm: what is seen of it, day by day, and when it is followed no further.
 
-use std::any::Any;
-
 use blake3::Hasher;
 
-use super::calendar::Calendar;
+use super::calendar::VisitCalendar;
 use super::draws::Draw;
 use super::findings::{Composition, Laboratory, Scan};
-use super::follow::Follow;
-use crate::simulation::care::{Look, Observer, Seen};
-use crate::therapy::Record;
-use crate::therapy::course::{Course, DayReport, Decision};
+use super::follow::FollowUp;
+use crate::simulation::care::{Observer, PatientView, VisitDecision};
+use crate::therapy::TreatmentRecord;
+use crate::therapy::course::{DayReport, Decision, TreatmentCourse};
 use crate::therapy::response::Category;
 
 /// Typical chromogranin A at baseline: twice the upper limit of normal (36.4 ng/mL), about which half of the patients of RADIANT-3
@@ -29,23 +27,23 @@ pub struct Snapshot {
     /// The chart as it was.
     pub chart: Box<Chart>,
     /// The therapy as it was.
-    pub record: Record,
+    pub record: TreatmentRecord,
 }
 
 /// The chart of a patient.
 #[derive(Debug, Clone)]
 pub struct Chart {
-    follow: Follow,
-    calendar: Calendar,
+    follow: FollowUp,
+    calendar: VisitCalendar,
     /// Today's scan: sum of diameters, mm; whether there is a new lesion; composition.
     scanned: Option<(f64, bool, Composition)>,
     /// Largest ln(V/V0) so far, and what the hazards have come to.
     largest: f64,
-    arrivals: f64,
-    next_arrival: f64,
-    arrived: u32,
-    unseen: bool,
-    mourning: f64,
+    new_lesion_hazard: f64,
+    new_lesion_threshold: f64,
+    new_lesions: u32,
+    undetected_lesion: bool,
+    death_threshold: f64,
     /// Line that is judged, and whether it has progressed.
     line: usize,
     progressed: bool,
@@ -86,17 +84,17 @@ impl Chart {
     }
 
     /// A patient who is about to begin a plan with this many lines.
-    pub fn new(follow: Follow, lines: usize) -> Self {
+    pub fn new(follow: FollowUp, lines: usize) -> Self {
         let keyed = follow.keyed;
         Self {
-            calendar: Calendar::new(&follow.assessment, keyed),
+            calendar: VisitCalendar::new(&follow.assessment, keyed),
             scanned: None,
             largest: 0.0,
-            arrivals: 0.0,
-            next_arrival: keyed.exponential(Draw::NewLesion, 0),
-            arrived: 0,
-            unseen: false,
-            mourning: keyed.exponential(Draw::Death, 0),
+            new_lesion_hazard: 0.0,
+            new_lesion_threshold: keyed.exponential(Draw::NewLesion, 0),
+            new_lesions: 0,
+            undetected_lesion: false,
+            death_threshold: keyed.exponential(Draw::Death, 0),
             line: 0,
             progressed: false,
             lines,
@@ -118,7 +116,7 @@ impl Chart {
     }
 
     /// Who is followed, and how.
-    pub fn follow(&self) -> &Follow {
+    pub fn follow(&self) -> &FollowUp {
         &self.follow
     }
 
@@ -144,23 +142,23 @@ impl Chart {
     fn age(&mut self) -> bool {
         let assessment = &self.follow.assessment;
         let hazard = assessment.other_death + assessment.tumour_death * self.log_volume.max(0.0);
-        self.mourning -= hazard;
-        self.mourning <= 0.0
+        self.death_threshold -= hazard;
+        self.death_threshold <= 0.0
     }
 
     /// A day's hazard of a new lesion: it follows growth beyond the largest volume so far.
     fn spread(&mut self) {
         let rise = (self.log_volume - self.largest).max(0.0);
         self.largest += rise;
-        self.arrivals += self.follow.assessment.new_lesions * rise;
-        if self.arrivals >= self.next_arrival {
-            self.arrived += 1;
-            self.next_arrival += self.follow.keyed.exponential(Draw::NewLesion, self.arrived);
-            self.unseen = true;
+        self.new_lesion_hazard += self.follow.assessment.new_lesions * rise;
+        if self.new_lesion_hazard >= self.new_lesion_threshold {
+            self.new_lesions += 1;
+            self.new_lesion_threshold += self.follow.keyed.exponential(Draw::NewLesion, self.new_lesions);
+            self.undetected_lesion = true;
         }
     }
 
-    fn take(&mut self, seen: &Seen<'_>) {
+    fn take(&mut self, seen: &PatientView<'_>) {
         let cubes = |mm: &f64| mm * mm * mm;
         let start: f64 = self.follow.diameters_mm.iter().map(cubes).sum();
         let now: f64 = self.follow.diameters_mm.iter().zip(seen.volumes).map(|(mm, v)| cubes(mm) * v).sum();
@@ -190,12 +188,12 @@ impl Chart {
     }
 
     /// What a line that is due to look at the tumour between scans sees of it: what a scan would, with an error of its own.
-    fn monitored(&self, seen: &Seen<'_>) -> Option<f64> {
+    fn monitored(&self, seen: &PatientView<'_>) -> Option<f64> {
         let due = seen.course.monitor_due();
         due.then(|| self.relative(self.sum_mm(seen.volumes) * self.follow.error_on(seen.day)))
     }
 
-    fn compose(&self, seen: &Seen<'_>) -> Composition {
+    fn compose(&self, seen: &PatientView<'_>) -> Composition {
         let live: f64 = seen.live_by_row.iter().sum();
         let share = |part: f64| if live > 0.0 { part / live } else { 0.0 };
         let of = |rows: &dyn Fn(usize) -> bool| -> f64 {
@@ -216,7 +214,7 @@ impl Chart {
     }
 
     /// Notes a scan; whether it ends the last line by progression.
-    fn note(&mut self, decision: &Decision, course: &Course) -> bool {
+    fn note(&mut self, decision: &Decision, course: &TreatmentCourse) -> bool {
         let (Some((sum_mm, new_lesion, composition)), Some(judged)) =
             (self.scanned.take(), decision.judgement)
         else {
@@ -243,7 +241,7 @@ impl Chart {
         false
     }
 
-    fn analyse(&mut self, seen: &Seen<'_>) {
+    fn analyse(&mut self, seen: &PatientView<'_>) {
         let live: f64 = seen.live_by_row.iter().sum();
         let cells = if self.live_at_start > 0.0 { live / self.live_at_start } else { 0.0 };
         let size = self.follow.baseline_mm() / TYPICAL_SUM_MM;
@@ -257,14 +255,14 @@ impl Chart {
 }
 
 impl Observer for Chart {
-    fn morning(&mut self, seen: &Seen<'_>) -> Look {
+    fn morning(&mut self, seen: &PatientView<'_>) -> VisitDecision {
         self.take(seen);
         self.scanned = None;
         if seen.day > 0 {
             self.spread();
             if self.age() {
                 self.died = Some(seen.day);
-                return Look { leaves: true, ..Look::default() };
+                return VisitDecision { leaves: true, ..VisitDecision::default() };
             }
         }
         let every = self.follow.assessment.laboratory;
@@ -280,25 +278,21 @@ impl Observer for Chart {
         }
         let Some(number) = self.calendar.scan(seen.day) else {
             let monitored = self.monitored(seen);
-            return Look { leaves: self.is_last_day(), monitored, ..Look::default() };
+            return VisitDecision { leaves: self.is_last_day(), monitored, ..VisitDecision::default() };
         };
         // A scan that is due on the last day is made: the patient leaves once it has been judged.
         let sum = self.sum_mm(seen.volumes) * self.follow.error(number);
         let measured = Some(self.relative(sum));
-        let new_lesion = std::mem::take(&mut self.unseen);
+        let new_lesion = std::mem::take(&mut self.undetected_lesion);
         self.scanned = Some((sum, new_lesion, self.compose(seen)));
         // A line that looks on the day of a scan sees the scan.
-        Look { measured, new_lesion, leaves: false, monitored: measured }
+        VisitDecision { measured, new_lesion, leaves: false, monitored: measured }
     }
 
-    fn decided(&mut self, decision: &Decision, course: &Course) -> bool {
+    fn decided(&mut self, decision: &Decision, course: &TreatmentCourse) -> bool {
         let over = self.note(decision, course);
         over || self.is_last_day()
     }
 
     fn evening(&mut self, _report: &DayReport) {}
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
-    }
 }

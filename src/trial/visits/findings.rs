@@ -44,7 +44,7 @@ pub struct Composition {
     /// Share of live cells with no locus changed.
     #[serde(with = "exact")]
     pub sensitive: f64,
-    /// Share of live cells with each locus changed, in the order of [`super::Follow::marks`].
+    /// Share of live cells with each locus changed, in the order of [`super::FollowUp::marks`].
     #[serde(with = "exact::list")]
     pub changed: Vec<f64>,
 }

@@ -7,7 +7,7 @@ use crate::scenario::Assessment;
 
 /// What is known of a patient before the start.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Follow {
+pub struct FollowUp {
     /// Whose numbers.
     pub keyed: Keyed,
     /// How the trial follows its patients.
@@ -24,7 +24,7 @@ pub struct Follow {
     pub marks: Arc<Vec<Vec<bool>>>,
 }
 
-impl Follow {
+impl FollowUp {
     /// Sum of diameters at baseline, mm, without error.
     pub fn baseline_mm(&self) -> f64 {
         self.diameters_mm.iter().sum()

@@ -17,11 +17,11 @@ mod draws;
 mod findings;
 mod follow;
 
-pub use calendar::Calendar;
+pub use calendar::VisitCalendar;
 pub use chart::{Chart, Snapshot};
 pub use draws::{Draw, Keyed};
 pub use findings::{Composition, Laboratory, Scan};
-pub use follow::Follow;
+pub use follow::FollowUp;
 
 #[cfg(test)]
 pub(crate) mod tests {

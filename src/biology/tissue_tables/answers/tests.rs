@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::biology::patient::Patient;
+use crate::biology::patient::PatientBiology;
 use crate::biology::potency::Exposure;
 use crate::biology::{StateSpace, tissue_tables::TissueTables};
 use crate::catalogue::Drug;
@@ -10,7 +10,7 @@ use crate::tissue::random::philox;
 
 /// Largest error of a rate of division or death, as a share of the untreated rate of division: under one drug, and under two. The
 /// worst two are temsirolimus and a laboratory's inhibitor of all receptors; everolimus and sunitinib come to 0.0006.
-const MOST_ERROR: [f64; 2] = [0.003, 0.004];
+const MAX_ERROR: [f64; 2] = [0.003, 0.004];
 
 /// The usual loci, with places without oxygen.
 fn scenario() -> Scenario {
@@ -70,7 +70,7 @@ fn errors(tissue: &mut TissueTables, local: &[DrugBins], birth: f64) -> [f64; 2]
 }
 
 fn worst(sets: &[Vec<Drug>], samples: usize) -> [f64; 2] {
-    let (scenario, patient) = (scenario(), Patient::typical());
+    let (scenario, patient) = (scenario(), PatientBiology::typical());
     let space = StateSpace::new(&scenario);
     let mut numbers = Numbers(0);
     let mut worst = [0.0_f64; 2];
@@ -90,7 +90,7 @@ fn rates_under_any_drug_are_those_of_the_network() {
     let sets: Vec<Vec<Drug>> = drugs().into_iter().map(|drug| vec![drug]).collect();
     let worst = worst(&sets, 60);
     println!("largest error of untreated division: division {:.5}, death {:.5}", worst[0], worst[1]);
-    assert!(worst.iter().all(|error| *error <= MOST_ERROR[0]), "{worst:?}");
+    assert!(worst.iter().all(|error| *error <= MAX_ERROR[0]), "{worst:?}");
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn rates_under_any_two_drugs_are_those_of_the_network() {
     }
     let worst = worst(&sets, 6);
     println!("largest error of untreated division: division {:.5}, death {:.5}", worst[0], worst[1]);
-    assert!(worst.iter().all(|error| *error <= MOST_ERROR[1]), "{worst:?}");
+    assert!(worst.iter().all(|error| *error <= MAX_ERROR[1]), "{worst:?}");
 }
 
 // Without drugs nothing is interpolated: rates are the network's, to the bit.
@@ -110,6 +110,6 @@ fn rates_under_any_two_drugs_are_those_of_the_network() {
 fn answers_without_drugs_are_exact() {
     let (scenario, drugs) = (scenario(), &drugs()[..2]);
     let mut tissue =
-        TissueTables::new(&scenario, &StateSpace::new(&scenario), &Patient::typical(), drugs).unwrap();
+        TissueTables::new(&scenario, &StateSpace::new(&scenario), &PatientBiology::typical(), drugs).unwrap();
     assert_eq!(errors(&mut tissue, &[DrugBins::ABSENT; 2], 1.0), [0.0; 2]);
 }

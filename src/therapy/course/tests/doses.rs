@@ -65,7 +65,7 @@ fn amounts_follow_the_body() {
 }
 
 /// Poisoned on the first day of each exposure; each event is over after so many days.
-fn poisoned(regimen: &str, lasts: f64) -> (Vec<DayReport>, crate::therapy::Record) {
+fn poisoned(regimen: &str, lasts: f64) -> (Vec<DayReport>, crate::therapy::TreatmentRecord) {
     let name = regimen.split_once(char::is_numeric).map_or(regimen, |(name, _)| name.trim());
     let own: Drug = certain(name, Organ::Gut, lasts, 0);
     let mut course = course_with(&plan(vec![line(&[regimen], &[])], GRADE_3), typical(), &[own]);

@@ -2,7 +2,7 @@
 
 use crate::catalogue::Organ;
 use crate::scenario::{AfterLastLine, LineEnd, Visits};
-use crate::therapy::course::{Course, Status};
+use crate::therapy::course::{Status, TreatmentCourse};
 use crate::therapy::record::{Action, EndReason, LineRecord, StopReason};
 use crate::therapy::response::Category;
 use crate::therapy::support::{
@@ -89,7 +89,8 @@ fn a_new_lesion_is_progression() {
     course.advance_day().unwrap();
     assert_eq!(course.record().lines[0].progression, Some(84));
     assert_eq!(course.line(), Some(1));
-    let again = Course::replay(course.protocol().clone(), *course.patient(), course.inputs(), 85).unwrap();
+    let again =
+        TreatmentCourse::replay(course.protocol().clone(), *course.patient(), course.inputs(), 85).unwrap();
     assert_eq!(again.record(), course.record());
 }
 

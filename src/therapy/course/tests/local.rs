@@ -2,7 +2,7 @@
 
 use crate::therapy::Cut;
 use crate::therapy::course::{DayReport, Factors, Patient};
-use crate::therapy::pk::radiation::{RadiationCourse, Source};
+use crate::therapy::pk::radiation::{RadiationCourse, RadionuclideKinetics};
 use crate::therapy::support::{NO_EVENTS, course, drug, line, live, patient, plan, typical};
 
 fn treat(regimens: &[&str], patient: Patient, days: u32) -> Vec<DayReport> {
@@ -57,7 +57,7 @@ fn a_bath_is_what_it_says() {
 fn a_radionuclide_irradiates() {
     let days = treat(&["177Lu-DOTATATE 7.4 GBq every 8 weeks x4"], typical(), 400);
     let kill = &drug("177Lu-DOTATATE").kills[0];
-    let mut alone = RadiationCourse::new(Source::typical(kill).unwrap());
+    let mut alone = RadiationCourse::new(RadionuclideKinetics::typical(kill).unwrap());
     for (day, report) in days.iter().enumerate() {
         let day = day as u32;
         if day.is_multiple_of(56) && day < 224 {

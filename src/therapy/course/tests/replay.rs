@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::scenario::{AdaptiveDoses, LineEnd, Monitor, Therapy};
-use crate::therapy::Record;
-use crate::therapy::course::{Course, DayReport};
+use crate::therapy::TreatmentRecord;
+use crate::therapy::course::{DayReport, TreatmentCourse};
 use crate::therapy::support::{EVENTS, course, line, live, patient, plan};
 
 const E: &str = "everolimus 10 mg daily";
@@ -36,7 +36,8 @@ fn a_replayed_course_goes_on_as_it_would_have() {
         let reports = live(&mut whole, 400, volume);
         for day in [0, 1, 83, 84, 85, 200, 399] {
             let inputs: Vec<_> = whole.inputs().iter().filter(|i| i.day < day).copied().collect();
-            let mut again = Course::replay(Arc::clone(whole.protocol()), patient(id), &inputs, day).unwrap();
+            let mut again =
+                TreatmentCourse::replay(Arc::clone(whole.protocol()), patient(id), &inputs, day).unwrap();
             assert_eq!(again.today(), day);
             let rest = live(&mut again, 400 - day, volume);
             assert_eq!(rest, reports[day as usize..], "patient {id} from day {day}");
@@ -53,16 +54,17 @@ fn a_baseline_is_part_of_what_was_told() {
     told.advance_day().unwrap();
     told.baseline(0.5);
     live(&mut told, 100, |_| 0.9);
-    let again = Course::replay(Arc::clone(told.protocol()), patient(1), told.inputs(), told.today()).unwrap();
+    let again = TreatmentCourse::replay(Arc::clone(told.protocol()), patient(1), told.inputs(), told.today())
+        .unwrap();
     assert_eq!(again.record(), told.record());
     assert_eq!(told.record().lines[0].progression, Some(84), "0.9 against 0.5");
 }
 
 /// Events by day, name of the event and of its drug, grade and length, in no order.
-fn events(course: &Course) -> BTreeSet<(u32, String, String, u8, u32)> {
+fn events(course: &TreatmentCourse) -> BTreeSet<(u32, String, String, u8, u32)> {
     let name =
         |drug: Option<usize>| drug.map_or(String::new(), |d| course.protocol().drugs()[d].name.clone());
-    let of = |record: &Record| {
+    let of = |record: &TreatmentRecord| {
         let events = record.events.iter();
         events.map(|e| (e.day, e.event.clone(), name(e.drug), e.grade, e.recovered)).collect()
     };

@@ -218,7 +218,7 @@ fn the_site_follows_with_its_half_life() {
     let pk =
         Pk { residence_h: Some(number(48.0, 0.0)), unbound: number(0.1, 0.0), ..one_compartment(5.0, 50.0) };
     let individual =
-        super::super::Individual::typical(&pk, 70.0).unwrap().with_molar_mass(Some(500.0)).unwrap();
+        super::super::PkIndividual::typical(&pk, 70.0).unwrap().with_molar_mass(Some(500.0)).unwrap();
     let mut course = super::super::DrugCourse::new(individual);
     let days = treat(&mut course, 120, |day| if day == 0 { vec![(0.0, 100.0)] } else { Vec::new() });
     let plasma: f64 = days.iter().map(|d| d.parent.average).sum();

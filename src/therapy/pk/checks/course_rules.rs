@@ -4,7 +4,7 @@ use super::support::{
     everolimus, number, octreotide, one_compartment, sorafenib, sunitinib, swallowed, treat, typical,
 };
 use crate::catalogue::{Correlation, Pk};
-use crate::therapy::pk::{DrugCourse, Individual, PkError, drug_key};
+use crate::therapy::pk::{DrugCourse, PkError, PkIndividual, drug_key};
 
 #[test]
 fn doses_are_for_the_current_day() {
@@ -32,7 +32,7 @@ fn the_order_of_calls_within_a_day_does_not_matter() {
 #[test]
 fn looking_changes_nothing() {
     let key = drug_key("everolimus");
-    let individual = Individual::sampled(&everolimus(), 82.0, 3, 5, key).unwrap();
+    let individual = PkIndividual::sampled(&everolimus(), 82.0, 3, 5, key).unwrap();
     let (mut seen, mut blind) = (DrugCourse::new(individual.clone()), DrugCourse::new(individual));
     for day in 0..10 {
         for course in [&mut seen, &mut blind] {
@@ -49,7 +49,7 @@ fn looking_changes_nothing() {
 fn a_patient_is_a_function_of_its_keys() {
     let key = drug_key("everolimus");
     let values = |seed, patient, key| {
-        let individual = Individual::sampled(&everolimus(), 70.0, seed, patient, key).unwrap();
+        let individual = PkIndividual::sampled(&everolimus(), 70.0, seed, patient, key).unwrap();
         (individual.parameters().unwrap().clearance.value, individual.bioavailability(17))
     };
     let base = values(1, 2, key);
@@ -57,15 +57,15 @@ fn a_patient_is_a_function_of_its_keys() {
     for other in [values(2, 2, key), values(1, 3, key), values(1, 2, key + 1)] {
         assert!(other.0 != base.0 && other.1 != base.1);
     }
-    let individual = Individual::sampled(&everolimus(), 70.0, 1, 2, key).unwrap();
+    let individual = PkIndividual::sampled(&everolimus(), 70.0, 1, 2, key).unwrap();
     assert_ne!(individual.bioavailability(17), individual.bioavailability(18));
-    assert_eq!(Individual::typical(&everolimus(), 70.0).unwrap().bioavailability(17), 1.0);
+    assert_eq!(PkIndividual::typical(&everolimus(), 70.0).unwrap().bioavailability(17), 1.0);
 }
 
 // Between occasions F varies by 19.2 %: the bioavailability of many days.
 #[test]
 fn occasions_vary_as_published() {
-    let individual = Individual::sampled(&everolimus(), 70.0, 1, 2, 3).unwrap();
+    let individual = PkIndividual::sampled(&everolimus(), 70.0, 1, 2, 3).unwrap();
     let logs: Vec<f64> = (0..4000).map(|day| individual.bioavailability(day).ln()).collect();
     let sd = (logs.iter().map(|l| l * l).sum::<f64>() / 4000.0).sqrt();
     let expected = (1.0f64 + 0.192 * 0.192).ln().sqrt();
@@ -76,7 +76,7 @@ fn occasions_vary_as_published() {
 fn exposure_is_proportional_to_dose_and_never_negative() {
     for pk in [everolimus(), sunitinib(), sorafenib(), octreotide()] {
         for patient in 0..10 {
-            let individual = Individual::sampled(&pk, 60.0, 9, patient, 4).unwrap();
+            let individual = PkIndividual::sampled(&pk, 60.0, 9, patient, 4).unwrap();
             let run = |mg: f64| {
                 let on = move |day: u32| if day % 3 == 1 { vec![(5.0, mg)] } else { Vec::new() };
                 treat(&mut DrugCourse::new(individual.clone()), 40, on)
@@ -102,7 +102,7 @@ fn long_washouts_end_at_zero() {
 fn refused(change: impl FnOnce(&mut Pk)) -> String {
     let mut pk = sunitinib();
     change(&mut pk);
-    Individual::typical(&pk, 70.0).unwrap_err().to_string()
+    PkIndividual::typical(&pk, 70.0).unwrap_err().to_string()
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn wrong_parameters_are_named() {
     assert_eq!(text, "use absorption together with infusion: a dose is either absorbed or infused");
     let text = refused(|pk| pk.absorption.as_mut().unwrap().transit = 3);
     assert_eq!(text, "use absorption.transit: it needs absorption.transit_time");
-    assert_eq!(Individual::typical(&sunitinib(), -3.0).unwrap_err(), PkError::Weight { value: -3.0 });
+    assert_eq!(PkIndividual::typical(&sunitinib(), -3.0).unwrap_err(), PkError::Weight { value: -3.0 });
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn wrong_depots_are_named() {
     let change = |edit: fn(&mut Pk)| {
         let mut pk = octreotide();
         edit(&mut pk);
-        Individual::typical(&pk, 70.0).unwrap_err().to_string()
+        PkIndividual::typical(&pk, 70.0).unwrap_err().to_string()
     };
     let text = change(|pk| pk.release[3].fraction.value = 0.3);
     assert!(text.starts_with("use release[*].fraction (their sum) = 0.5"), "{text}");
@@ -148,7 +148,7 @@ fn wrong_depots_are_named() {
 fn nothing_comes_back_for_ever() {
     let mut pk = sorafenib();
     pk.recirculation.as_mut().unwrap().fraction.value = 1.0;
-    let text = Individual::typical(&pk, 70.0).unwrap_err().to_string();
+    let text = PkIndividual::typical(&pk, 70.0).unwrap_err().to_string();
     assert!(text.contains("nothing is ever eliminated"), "{text}");
 }
 
@@ -156,7 +156,7 @@ fn nothing_comes_back_for_ever() {
 fn correlations_of_what_does_not_vary_are_refused() {
     let mut pk = one_compartment(1.0, 1.0);
     pk.correlations = vec![Correlation { first: "clearance".into(), second: "volume".into(), value: 0.5 }];
-    let error = Individual::sampled(&pk, 70.0, 1, 1, 1).unwrap_err();
+    let error = PkIndividual::sampled(&pk, 70.0, 1, 1, 1).unwrap_err();
     assert_eq!(error, PkError::Uncorrelated { path: "clearance".into() });
 }
 
@@ -165,7 +165,7 @@ fn correlations_of_what_does_not_vary_are_refused() {
 fn peaks_are_those_of_all_minutes() {
     for pk in [everolimus(), sunitinib(), sorafenib(), octreotide()] {
         for patient in 0..12 {
-            let mut course = DrugCourse::new(Individual::sampled(&pk, 70.0, 5, patient, 6).unwrap());
+            let mut course = DrugCourse::new(PkIndividual::sampled(&pk, 70.0, 5, patient, 6).unwrap());
             for (hour, mg) in [(6.1, 10.0), (9.5, 25.0)] {
                 course.give(0, hour, mg).unwrap();
             }
@@ -182,7 +182,7 @@ fn peaks_are_those_of_all_minutes() {
 #[test]
 fn bits_are_frozen() {
     let bits = |pk: &Pk, name: &str, every: u32| {
-        let individual = Individual::sampled(pk, 82.5, 77, 9, drug_key(name)).unwrap();
+        let individual = PkIndividual::sampled(pk, 82.5, 77, 9, drug_key(name)).unwrap();
         let individual = individual.with_molar_mass(Some(400.0)).unwrap();
         let doses = |day: u32| if day.is_multiple_of(every) { vec![(8.25, 30.0)] } else { Vec::new() };
         let day = treat(&mut DrugCourse::new(individual), 60, doses)[59];

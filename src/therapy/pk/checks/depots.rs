@@ -4,7 +4,7 @@ use super::support::{
     as_printed, lanreotide, number, octreotide, off, one_compartment, release, treat, typical,
 };
 use crate::catalogue::Pk;
-use crate::therapy::pk::{DayExposure, DrugCourse, Individual, drug_key};
+use crate::therapy::pk::{DayExposure, DrugCourse, PkIndividual, drug_key};
 
 /// The tenth cycle of 28 days.
 fn steady_cycle(course: &mut DrugCourse, mg: f64) -> Vec<DayExposure> {
@@ -40,7 +40,7 @@ fn octreotide_lar_averages_as_published() {
 fn depots_vary_between_patients_without_losing_dose() {
     for patient in 0..40 {
         let key = drug_key("octreotide LAR");
-        let individual = Individual::sampled(&octreotide(), 70.0, 1, patient, key).unwrap();
+        let individual = PkIndividual::sampled(&octreotide(), 70.0, 1, patient, key).unwrap();
         let own = individual.parameters().unwrap().clone();
         let sum: f64 = own.release.iter().map(|r| r.fraction.value).sum();
         assert!((sum - 1.0).abs() < 1e-12 && own.release.iter().all(|r| r.fraction.value > 0.0));
@@ -55,7 +55,7 @@ fn depots_vary_between_patients_without_losing_dose() {
 // were 4.7 to 8.2 ng/mL in those who had antibodies, without an effect of these (Buil-Bruna 2016).
 #[test]
 fn lanreotide_autogel_averages_as_published() {
-    let mut course = DrugCourse::new(Individual::typical(&lanreotide(), 74.0).unwrap());
+    let mut course = DrugCourse::new(PkIndividual::typical(&lanreotide(), 74.0).unwrap());
     let monthly = |day: u32| if day.is_multiple_of(28) { vec![(0.0, 120.0)] } else { Vec::new() };
     let cycle = treat(&mut course, 28 * 20, monthly).split_off(28 * 19);
     assert!(off(average(&cycle), 120e3 / 513.0 / 28.0) < 0.001);

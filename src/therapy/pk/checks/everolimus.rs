@@ -1,7 +1,7 @@
 //! Everolimus against published and derived figures (2a of the table of sources).
 
 use super::support::{as_printed, everolimus, everolimus_plasma, off, treat, typical};
-use crate::therapy::pk::{DayExposure, DrugCourse, Individual};
+use crate::therapy::pk::{DayExposure, DrugCourse, PkIndividual};
 
 /// A steady-state day: exposure and concentrations every hour.
 fn steady(mg: f64, hours: &[f64]) -> (DayExposure, Vec<f64>) {
@@ -67,7 +67,8 @@ fn the_typical_trough_is_the_median_of_everest() {
 // Total blood 22.8 ng/mL = 23.8 nM; unbound 1.2 ng/mL = 1.3 nM (2a).
 #[test]
 fn unbound_concentration_at_the_site_is_near_one_nanomolar() {
-    let individual = Individual::typical(&everolimus(), 70.0).unwrap().with_molar_mass(Some(958.2)).unwrap();
+    let individual =
+        PkIndividual::typical(&everolimus(), 70.0).unwrap().with_molar_mass(Some(958.2)).unwrap();
     let mut course = DrugCourse::new(individual);
     let day = treat(&mut course, 40, |_| vec![(0.0, 10.0)])[39];
     as_printed(day.site_parent_nm, 1.3, 1);
@@ -86,7 +87,7 @@ fn the_plasma_model_averages_as_published() {
 // CL·(w/70)^0.75, V1·(w/70), Q and V2 as they are.
 #[test]
 fn weight_scales_clearance_and_central_volume_only() {
-    let individual = Individual::typical(&everolimus(), 100.0).unwrap();
+    let individual = PkIndividual::typical(&everolimus(), 100.0).unwrap();
     let own = individual.parameters().unwrap();
     assert!(off(own.clearance.value, 17.4 * (100.0f64 / 70.0).powf(0.75)) < 1e-12);
     assert!(off(own.volume.value, 36.0) < 1e-12);

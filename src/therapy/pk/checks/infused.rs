@@ -1,7 +1,7 @@
 //! Infused drugs, and trametinib, against 2c of the table of sources.
 
 use super::support::{as_printed, bevacizumab, off, temsirolimus, trametinib, treat, typical};
-use crate::therapy::pk::{DrugCourse, Individual};
+use crate::therapy::pk::{DrugCourse, PkIndividual};
 
 // 10 mg/kg every 2 weeks: terminal half-life 19.1 d, trough and peak 160 and 422 mg/L. The table calls these steady;
 // they are the levels around the eighth dose, 14 weeks in. The limit is 165.7 and 427 mg/L, 3.6 % higher.
@@ -24,7 +24,7 @@ fn bevacizumab_reaches_its_published_levels() {
 
 #[test]
 fn bevacizumab_scales_with_weight_in_all_compartments() {
-    let individual = Individual::typical(&bevacizumab(), 100.0).unwrap();
+    let individual = PkIndividual::typical(&bevacizumab(), 100.0).unwrap();
     let own = individual.parameters().unwrap();
     let factor = |exponent: f64| (100.0f64 / 70.0).powf(exponent);
     assert!(off(own.exchange.as_ref().unwrap().clearance.value, 0.4464 / 24.0 * factor(0.589)) < 1e-12);
@@ -60,7 +60,7 @@ fn trametinib_averages_as_published() {
 // A dish: what is given on a day is there all day.
 #[test]
 fn a_bath_holds_what_was_given() {
-    let bath = Individual::bath().with_molar_mass(Some(267.3)).unwrap();
+    let bath = PkIndividual::bath().with_molar_mass(Some(267.3)).unwrap();
     let mut course = DrugCourse::new(bath);
     let days = treat(&mut course, 3, |day| if day == 1 { vec![(8.0, 20_000.0)] } else { Vec::new() });
     assert_eq!(

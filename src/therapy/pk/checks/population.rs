@@ -7,7 +7,7 @@
 use super::support::{everolimus, number, off, treat};
 use crate::catalogue::Pk;
 use crate::therapy::pk::draws::{Draw, Keyed};
-use crate::therapy::pk::{DrugCourse, Individual, drug_key};
+use crate::therapy::pk::{DrugCourse, PkIndividual, drug_key};
 
 const PATIENTS: u32 = 4000;
 
@@ -21,7 +21,7 @@ fn quartiles_of(pk: &Pk, weight: impl Fn(u32) -> f64, measured: impl Fn(u32, f64
     let key = drug_key("everolimus");
     let mut troughs: Vec<f64> = (0..PATIENTS)
         .map(|patient| {
-            let individual = Individual::sampled(pk, weight(patient), 2024, patient, key).unwrap();
+            let individual = PkIndividual::sampled(pk, weight(patient), 2024, patient, key).unwrap();
             let days = treat(&mut DrugCourse::new(individual), 15, |_| vec![(0.0, 10.0)]);
             measured(patient, days[14].parent.trough)
         })

@@ -1,7 +1,7 @@
 //! Sunitinib and SU12662 against the check rows of 2b of the table of sources.
 
 use super::support::{as_printed, off, sunitinib, treat, typical};
-use crate::therapy::pk::{DayExposure, Individual};
+use crate::therapy::pk::{DayExposure, PkIndividual};
 
 fn row(day: &DayExposure) -> (f64, f64) {
     (day.parent.trough, day.metabolite.unwrap().trough)
@@ -44,7 +44,8 @@ fn four_weeks_on_two_off_reach_their_published_levels() {
 #[test]
 fn weight_scales_every_clearance() {
     let area = |kg| {
-        let mut course = crate::therapy::pk::DrugCourse::new(Individual::typical(&sunitinib(), kg).unwrap());
+        let mut course =
+            crate::therapy::pk::DrugCourse::new(PkIndividual::typical(&sunitinib(), kg).unwrap());
         let day = treat(&mut course, 150, |_| vec![(0.0, 37.5)])[149];
         (day.parent.average, day.metabolite.unwrap().average)
     };

@@ -3,7 +3,7 @@
 use crate::catalogue::{
     Absorption, Allometry, Confidence, Correlation, Exchange, Metabolite, Number, Pk, Recirculation, Release,
 };
-use crate::therapy::pk::{DayExposure, DrugCourse, Individual};
+use crate::therapy::pk::{DayExposure, DrugCourse, PkIndividual};
 
 /// A number with a spread.
 pub fn number(value: f64, cv: f64) -> Number {
@@ -242,7 +242,7 @@ pub fn temsirolimus() -> Pk {
 
 /// The typical patient of 70 kg.
 pub fn typical(pk: &Pk) -> DrugCourse {
-    DrugCourse::new(Individual::typical(pk, 70.0).unwrap())
+    DrugCourse::new(PkIndividual::typical(pk, 70.0).unwrap())
 }
 
 /// Days under doses given by a rule: day to list of (hour, mg).

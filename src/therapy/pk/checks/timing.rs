@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::support::{bevacizumab, everolimus, octreotide, sunitinib, treat};
 use crate::catalogue::Pk;
-use crate::therapy::pk::{DrugCourse, Individual};
+use crate::therapy::pk::{DrugCourse, PkIndividual};
 
 /// Doses of a day as (hour, mg).
 type Doses = fn(u32) -> Vec<(f64, f64)>;
@@ -25,8 +25,8 @@ fn courses_of_two_years() {
     for (name, pk, doses) in list {
         let patients = 20;
         let start = Instant::now();
-        let individuals: Vec<Individual> =
-            (0..patients).map(|i| Individual::sampled(&pk, 70.0, 1, i, 2).unwrap()).collect();
+        let individuals: Vec<PkIndividual> =
+            (0..patients).map(|i| PkIndividual::sampled(&pk, 70.0, 1, i, 2).unwrap()).collect();
         let made = start.elapsed().as_secs_f64() / f64::from(patients);
         let start = Instant::now();
         let mut sum = 0.0;

@@ -2,7 +2,7 @@
 
 use super::support::{number, off, one_compartment, swallowed, treat, typical};
 use crate::catalogue::{Pk, Release};
-use crate::therapy::pk::{DrugCourse, Individual, PkError, Way};
+use crate::therapy::pk::{DrugCourse, PkError, PkIndividual, Way};
 
 /// Peak and average of the first day after 50 mg, and the area of twenty days, mg*h/L.
 fn given(pk: &Pk, way: Way) -> (f64, f64, f64) {
@@ -56,13 +56,13 @@ fn infusions_of_any_length_end_when_they_should() {
     assert!(off(last(8784.0, 366), at_rate(8784.0)) < 1e-6);
     assert!(last(8784.0, 380) < 1e-9 * at_rate(8784.0));
     assert!(off(last(876.0, 36), at_rate(876.0)) < 1e-6);
-    let beyond = Individual::typical(&infused(7e7), 70.0).unwrap_err();
+    let beyond = PkIndividual::typical(&infused(7e7), 70.0).unwrap_err();
     assert!(matches!(beyond, PkError::Parameter { value, .. } if value == 7e7), "{beyond}");
     // A patient's own may be longer than any that a file may give, and still does not wrap around.
     let mut pk = infused(8784.0);
     pk.infusion_h = Some(number(8784.0, 10.0));
     for patient in 0..40 {
-        let own = Individual::sampled(&pk, 70.0, 3, patient, 7).unwrap();
+        let own = PkIndividual::sampled(&pk, 70.0, 3, patient, 7).unwrap();
         let hours = own.parameters().unwrap().infusion_h.as_ref().unwrap().value;
         let mut course = DrugCourse::new(own);
         let days = treat(&mut course, 30, |day| if day == 0 { vec![(0.0, 100.0)] } else { Vec::new() });

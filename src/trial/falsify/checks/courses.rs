@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use super::names::{E_SUNITINIB, E5, E10, RADIANT_3};
-use super::{Bound, Lab, LabError, Part, Parts};
-use crate::therapy::course::Course;
-use crate::therapy::{Protocol, Record};
+use super::{Bound, FigurePart, Lab, LabError, Parts};
+use crate::therapy::course::TreatmentCourse;
+use crate::therapy::{Protocol, TreatmentRecord};
 use crate::trial::falsify::figures::{hazard_per_unit, odds_per_unit, resampled, share};
 use crate::trial::falsify::lab::{PATIENTS, arm_of, both};
 use crate::trial::outcome::dose_limiting;
@@ -39,8 +39,13 @@ fn protocol(plan: &Plan, arm: &str, events: bool) -> Result<Arc<Protocol>, LabEr
 }
 
 /// A patient after some days of a protocol.
-fn course(plan: &Plan, protocol: &Arc<Protocol>, patient: u32, days: u32) -> Result<Record, LabError> {
-    let mut course = Course::new(Arc::clone(protocol), plan.treated(&plan.cohort.patient(patient)))?;
+fn course(
+    plan: &Plan,
+    protocol: &Arc<Protocol>,
+    patient: u32,
+    days: u32,
+) -> Result<TreatmentRecord, LabError> {
+    let mut course = TreatmentCourse::new(Arc::clone(protocol), plan.treated(&plan.cohort.patient(patient)))?;
     for _ in 0..days {
         course.advance_day()?;
     }
@@ -49,7 +54,7 @@ fn course(plan: &Plan, protocol: &Arc<Protocol>, patient: u32, days: u32) -> Res
 
 /// Mean trough of the only drug of a protocol in a patient at its full dose, ng/mL.
 fn trough(plan: &Plan, protocol: &Arc<Protocol>, patient: u32) -> Result<f64, LabError> {
-    let mut course = Course::new(Arc::clone(protocol), plan.treated(&plan.cohort.patient(patient)))?;
+    let mut course = TreatmentCourse::new(Arc::clone(protocol), plan.treated(&plan.cohort.patient(patient)))?;
     let mut sum = 0.0;
     for day in 0..STEADY.end {
         let report = course.advance_day()?;
@@ -64,16 +69,21 @@ pub fn f12(lab: &mut Lab<'_>) -> Parts {
     let plan = plan(lab)?;
     let protocol = protocol(&plan, E_SUNITINIB, true)?;
     let all = patients(lab);
-    lab.tell().begins("courses of everolimus and sunitinib", all);
+    lab.listener().begins("courses of everolimus and sunitinib", all.into());
     let mut first = Vec::new();
     for patient in 0..all {
         lab.go_on()?;
         first.extend(dose_limiting(&course(&plan, &protocol, patient, CYCLES[1])?));
-        lab.tell().progress(patient + 1, all);
+        lab.listener().progress((patient + 1).into(), all.into());
     }
     let within = |days: u32| {
         let found = share(first.iter().filter(|day| **day < days).count(), all as usize);
-        Part::judged(format!("dose-limiting event within {days} days"), "%", Bound::at_least(50.0), found)
+        FigurePart::judged(
+            format!("dose-limiting event within {days} days"),
+            "%",
+            Bound::at_least(50.0),
+            found,
+        )
     };
     Ok(CYCLES.map(within).into())
 }
@@ -81,8 +91,8 @@ pub fn f12(lab: &mut Lab<'_>) -> Parts {
 /// Twice the trough shrinks more tumours, and hurts more mouths.
 pub fn f13(lab: &mut Lab<'_>) -> Parts {
     Ok(vec![
-        Part::judged("odds ratio of any shrinkage", "", Bound::between(1.2, 1.6), shrinkage(lab)?),
-        Part::judged(
+        FigurePart::judged("odds ratio of any shrinkage", "", Bound::between(1.2, 1.6), shrinkage(lab)?),
+        FigurePart::judged(
             "hazard ratio of stomatitis of grade 3 or 4",
             "",
             Bound::between(1.05, 2.1),
@@ -113,7 +123,7 @@ fn stomatitis(lab: &mut Lab<'_>) -> Result<Figure, LabError> {
     let with = doses.map(|arm| protocol(&plan, arm, true));
     let without = doses.map(|arm| protocol(&plan, arm, false));
     let all = patients(lab);
-    lab.tell().begins("courses of everolimus", all);
+    lab.listener().begins("courses of everolimus", all.into());
     let (mut times, mut levels) = (Vec::new(), Vec::new());
     for patient in 0..all {
         lab.go_on()?;
@@ -125,7 +135,7 @@ fn stomatitis(lab: &mut Lab<'_>) -> Result<Figure, LabError> {
         let severe = record.events.iter().find(|e| e.event == "stomatitis" && e.grade >= 3);
         times.push(severe.map_or(Subject::censored(f64::from(YEAR)), |e| Subject::event(f64::from(e.day))));
         levels.push(libm::log2(trough(&plan, without, patient)?));
-        lab.tell().progress(patient + 1, all);
+        lab.listener().progress((patient + 1).into(), all.into());
     }
     Ok(hazard_per_unit(&times, &levels))
 }

@@ -1,7 +1,7 @@
 //! Falsifiers of what drugs do to tumours in first-line trials.
 
 use super::names::{CARE, E_BEVACIZUMAB, E_OCTREOTIDE, E5, E10, RADIANT_3};
-use super::{Bound, Lab, Part, Parts};
+use super::{Bound, FigurePart, Lab, Parts};
 use crate::trial::falsify::figures::{
     hazard_ratio, median, median_ratio, paired_hazard_ratio, resampled, share_of, still_free,
 };
@@ -15,8 +15,8 @@ pub fn f1(lab: &mut Lab<'_>) -> Parts {
     let ran = lab.trial(RADIANT_3)?;
     let arm = ran.arm(E10)?;
     Ok(vec![
-        Part::judged("response rate", "%", Bound::at_most(12.0), share_of(arm, Outcome::responded)),
-        Part::judged("any shrinkage", "%", Bound::between(50.0, 70.0), share_of(arm, Outcome::shrank)),
+        FigurePart::judged("response rate", "%", Bound::at_most(12.0), share_of(arm, Outcome::responded)),
+        FigurePart::judged("any shrinkage", "%", Bound::between(50.0, 70.0), share_of(arm, Outcome::shrank)),
     ])
 }
 
@@ -24,22 +24,22 @@ pub fn f1(lab: &mut Lab<'_>) -> Parts {
 pub fn f2(lab: &mut Lab<'_>) -> Parts {
     let pairs = lab.trial(RADIANT_3)?.pairs(E5, E10, Which::Pfs)?;
     let ratio = median_ratio(&pairs, lab.seed());
-    Ok(vec![Part::judged("median PFS, 5 mg over 10 mg", "", Bound::between(0.75, 1.0), ratio)])
+    Ok(vec![FigurePart::judged("median PFS, 5 mg over 10 mg", "", Bound::between(0.75, 1.0), ratio)])
 }
 
 /// A somatostatin analogue adds little.
 pub fn f3(lab: &mut Lab<'_>) -> Parts {
     let pairs = lab.trial(RADIANT_3)?.pairs(E_OCTREOTIDE, E10, Which::Pfs)?;
     let ratio = paired_hazard_ratio(&pairs, lab.seed());
-    Ok(vec![Part::judged("PFS hazard ratio, with octreotide LAR", "", Bound::at_least(0.75), ratio)])
+    Ok(vec![FigurePart::judged("PFS hazard ratio, with octreotide LAR", "", Bound::at_least(0.75), ratio)])
 }
 
 /// PFS on everolimus is that of RADIANT-3.
 pub fn f4(lab: &mut Lab<'_>) -> Parts {
     let times = lab.trial(RADIANT_3)?.times(E10, Which::Pfs)?;
     Ok(vec![
-        Part::judged("PFS at 18 months", "%", Bound::between(26.0, 43.0), still_free(&times, 18.0)),
-        Part::judged("median PFS", "months", Bound::between(8.4, 13.9), median(&times)),
+        FigurePart::judged("PFS at 18 months", "%", Bound::between(26.0, 43.0), still_free(&times, 18.0)),
+        FigurePart::judged("median PFS", "months", Bound::between(8.4, 13.9), median(&times)),
     ])
 }
 
@@ -47,7 +47,12 @@ pub fn f4(lab: &mut Lab<'_>) -> Parts {
 pub fn f5(lab: &mut Lab<'_>) -> Parts {
     let pairs = lab.trial("radiant-4")?.pairs(E10, CARE, Which::Pfs)?;
     let ratio = paired_hazard_ratio(&pairs, lab.seed());
-    Ok(vec![Part::judged("PFS hazard ratio against supportive care", "", Bound::between(0.35, 0.67), ratio)])
+    Ok(vec![FigurePart::judged(
+        "PFS hazard ratio against supportive care",
+        "",
+        Bound::between(0.35, 0.67),
+        ratio,
+    )])
 }
 
 /// An antibody against VEGF adds responses, and little time.
@@ -64,8 +69,13 @@ pub fn f11(lab: &mut Lab<'_>) -> Parts {
     let pairs = ran.pairs(E_BEVACIZUMAB, E10, Which::Pfs)?;
     let ratio = paired_hazard_ratio(&pairs, lab.seed());
     Ok(vec![
-        Part::judged("response rate, with bevacizumab over without", "", Bound::at_least(2.0), responses),
-        Part::judged("PFS hazard ratio, with bevacizumab", "", Bound::between(0.6, 1.0), ratio),
+        FigurePart::judged(
+            "response rate, with bevacizumab over without",
+            "",
+            Bound::at_least(2.0),
+            responses,
+        ),
+        FigurePart::judged("PFS hazard ratio, with bevacizumab", "", Bound::between(0.6, 1.0), ratio),
     ])
 }
 
@@ -78,12 +88,12 @@ pub fn f16(lab: &mut Lab<'_>) -> Parts {
     };
     let ratio = hazard_ratio(&times(true), &times(false));
     Ok(vec![
-        Part::judged(
+        FigurePart::judged(
             "CgA 30 % lower after 4 weeks",
             "%",
             Bound::at_least(30.0),
             share_of(arm, Outcome::early_cga),
         ),
-        Part::judged("PFS hazard ratio of these patients", "", Bound::at_most(0.8), ratio),
+        FigurePart::judged("PFS hazard ratio of these patients", "", Bound::at_most(0.8), ratio),
     ])
 }

@@ -1,7 +1,7 @@
 //! Falsifiers of the implementation: the length of a step, and the backend.
 
 use super::names::{E10, RADIANT_3};
-use super::{Bound, Lab, Part, Parts};
+use super::{Bound, FigurePart, Lab, Parts};
 use crate::engine::gpu::adapters;
 use crate::simulation::backends::{is_usable, named};
 use crate::simulation::{BackendOptions, Choice};
@@ -19,7 +19,7 @@ pub fn f17(lab: &mut Lab<'_>) -> Parts {
         let other = lab.trial_at(RADIANT_3, step)?;
         let times = pairs(other.arm(E10)?, usual.arm(E10)?, Which::Pfs);
         let what = format!("mean PFS, steps of {step} h over steps of {STEP} h");
-        let part = Part::judged(what, "", Bound::between(0.95, 1.05), mean_ratio(&times, lab.seed()));
+        let part = FigurePart::judged(what, "", Bound::between(0.95, 1.05), mean_ratio(&times, lab.seed()));
         parts.push(match other.failed {
             0 => part,
             refused => part.with_note(format!("{refused} patients turn over too fast for such steps")),
@@ -39,7 +39,7 @@ pub fn f19(lab: &mut Lab<'_>) -> Parts {
         Ok(options) => options,
         Err(why) => {
             return Ok([ratio, same]
-                .map(|(what, unit, bound)| Part::not_tested(what, unit, bound, why))
+                .map(|(what, unit, bound)| FigurePart::not_tested(what, unit, bound, why))
                 .into());
         }
     };
@@ -55,7 +55,10 @@ pub fn f19(lab: &mut Lab<'_>) -> Parts {
     let medians = gpu.and_then(|gpu| Ok(of((gpu, cpu?))));
     let alike = both(on_gpu.arm(E10)?, on_cpu.arm(E10)?).iter().filter(|(a, b)| a == b).count();
     let all = exact(100.0 * alike as f64 / f64::from(patients), patients as usize);
-    Ok(vec![Part::judged(ratio.0, ratio.1, ratio.2, medians), Part::judged(same.0, same.1, same.2, Ok(all))])
+    Ok(vec![
+        FigurePart::judged(ratio.0, ratio.1, ratio.2, medians),
+        FigurePart::judged(same.0, same.1, same.2, Ok(all)),
+    ])
 }
 
 /// The GPU that there is, or why there is none.

@@ -15,10 +15,10 @@ pub use sequences::{f6, f9};
 pub use tissue::{f8, f10, f18};
 
 use super::lab::{Lab, LabError};
-use super::{Bound, Part};
+use super::{Bound, FigurePart};
 
 /// What a check gives.
-pub type Parts = Result<Vec<Part>, LabError>;
+pub type Parts = Result<Vec<FigurePart>, LabError>;
 
 /// Names of arms and files.
 pub mod names {

@@ -1,7 +1,7 @@
 //! Falsifiers of resistant states.
 
 use super::names::{CARE, E_THEN_T, E10, RADIANT_3, T};
-use super::{Bound, Lab, LabError, Part, Parts};
+use super::{Bound, FigurePart, Lab, LabError, Parts};
 use crate::trial::falsify::Ran;
 use crate::trial::falsify::figures::{median, median_ratio, paired_hazard_ratio, share_of};
 use crate::trial::falsify::lab::pairs;
@@ -21,7 +21,7 @@ pub fn f7(lab: &mut Lab<'_>) -> Parts {
     let seen: Vec<f64> =
         ran.arm(E10)?.iter().filter_map(|o| o.at_progression.as_ref()).map(mutants).collect();
     let what = "progressed patients with mutants below 5 % of cells";
-    Ok(vec![Part::judged(what, "%", Bound::above(80.0), share_of(&seen, |m| *m < FEW))])
+    Ok(vec![FigurePart::judged(what, "%", Bound::above(80.0), share_of(&seen, |m| *m < FEW))])
 }
 
 /// Tumours without TSC1/TSC2.
@@ -34,9 +34,14 @@ pub fn f14(lab: &mut Lab<'_>) -> Parts {
     let ratio = paired_hazard_ratio(&against, lab.seed());
     let responses = share_of(hypersensitive, Outcome::responded);
     Ok(vec![
-        Part::judged("context H, response rate", "%", Bound::at_least(50.0), responses),
-        Part::judged("context H, median PFS", "months", Bound::at_least(18.0), median(&times)),
-        Part::judged("context R, PFS hazard ratio against usual tumours", "", Bound::at_least(1.0), ratio),
+        FigurePart::judged("context H, response rate", "%", Bound::at_least(50.0), responses),
+        FigurePart::judged("context H, median PFS", "months", Bound::at_least(18.0), median(&times)),
+        FigurePart::judged(
+            "context R, PFS hazard ratio against usual tumours",
+            "",
+            Bound::at_least(1.0),
+            ratio,
+        ),
     ])
 }
 
@@ -54,8 +59,8 @@ pub fn f15(lab: &mut Lab<'_>) -> Parts {
         |arm| Ok::<_, LabError>(paired_hazard_ratio(&kinase.pairs(arm, CARE, Which::Pfs)?, lab.seed()));
     let [torki, rapalog] = [against_care(T)?, against_care(E10)?];
     let name = |drug| format!("kinase-activating clone, PFS hazard ratio of {drug} against supportive care");
-    parts.push(Part::judged(name("sapanisertib"), "", Bound::above(WORKS), torki));
-    parts.push(Part::judged(name("everolimus"), "", Bound::at_most(WORKS), rapalog));
+    parts.push(FigurePart::judged(name("sapanisertib"), "", Bound::above(WORKS), torki));
+    parts.push(FigurePart::judged(name("everolimus"), "", Bound::at_most(WORKS), rapalog));
     Ok(parts)
 }
 
@@ -70,8 +75,8 @@ fn after_everolimus(lab: &mut Lab<'_>, file: &'static str, locus: &str) -> Parts
     let name = |what| format!("sapanisertib after progression by {locus}, {what}");
     let ratio = median_ratio(&pairs, lab.seed());
     Ok(vec![
-        Part::judged(name("response rate"), "%", Bound::above(0.0), share_of(&responded, |yes| *yes)),
-        Part::judged(name("median PFS over that of everolimus"), "", Bound::at_least(0.5), ratio),
+        FigurePart::judged(name("response rate"), "%", Bound::above(0.0), share_of(&responded, |yes| *yes)),
+        FigurePart::judged(name("median PFS over that of everolimus"), "", Bound::at_least(0.5), ratio),
     ])
 }
 

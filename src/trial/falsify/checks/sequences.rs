@@ -2,7 +2,7 @@
 
 use super::names::{CYCLES, DAILY, E_THEN_S, RADIANT_3, S_THEN_E};
 use super::tissue::perfusion;
-use super::{Bound, Lab, Part, Parts};
+use super::{Bound, FigurePart, Lab, Parts};
 use crate::trial::falsify::figures::{mean, median, median_ratio};
 use crate::trial::results::Which;
 
@@ -13,9 +13,9 @@ pub fn f6(lab: &mut Lab<'_>) -> Parts {
     let second = |arm| Ok::<_, super::LabError>(median(&ran.times(arm, Which::SecondPfs)?));
     let band = Bound::between(8.0, 16.0);
     Ok(vec![
-        Part::judged("median total PFS, E then S over S then E", "", Bound::within_factor(1.25), total),
-        Part::judged("median second-line PFS, sunitinib", "months", band, second(E_THEN_S)?),
-        Part::judged("median second-line PFS, everolimus", "months", band, second(S_THEN_E)?),
+        FigurePart::judged("median total PFS, E then S over S then E", "", Bound::within_factor(1.25), total),
+        FigurePart::judged("median second-line PFS, sunitinib", "months", band, second(E_THEN_S)?),
+        FigurePart::judged("median second-line PFS, everolimus", "months", band, second(S_THEN_E)?),
     ])
 }
 
@@ -28,7 +28,7 @@ pub fn f9(lab: &mut Lab<'_>) -> Parts {
     let seen = perfusion(lab, "sunitinib 50 mg daily, 4 weeks on 2 weeks off", &WEEKS)?;
     let rebound: Vec<f64> = seen[0].iter().zip(&seen[1]).map(|(on, off)| off / on).collect();
     Ok(vec![
-        Part::judged("median PFS, 50 mg 4/2 over 37.5 mg daily", "", Bound::within_factor(1.2), ratio),
-        Part::judged("perfusion, day 42 over day 28", "", Bound::above(1.0), mean(&rebound)),
+        FigurePart::judged("median PFS, 50 mg 4/2 over 37.5 mg daily", "", Bound::within_factor(1.2), ratio),
+        FigurePart::judged("perfusion, day 42 over day 28", "", Bound::above(1.0), mean(&rebound)),
     ])
 }

@@ -1,12 +1,12 @@
 //! Falsifiers that look at single tumours: vessels, what is left after weeks without a drug, and a tumour as in mice.
 
-use super::{Bound, Lab, LabError, Part, Parts};
+use super::{Bound, FigurePart, Lab, LabError, Parts};
 use crate::biology::phenotype::{OxygenEffects, Phenotype, Regime};
 use crate::biology::potency::Exposure;
 use crate::biology::signalling::Parameters;
 use crate::simulation::care::treated;
-use crate::simulation::{Glimpse, Job};
-use crate::therapy::course::{Course, DrugDay};
+use crate::simulation::{Job, LesionSnapshot};
+use crate::therapy::course::{DrugDay, TreatmentCourse};
 use crate::trial::falsify::figures::mean;
 
 /// Everolimus as in patients.
@@ -16,9 +16,10 @@ const EVEROLIMUS: &str = "everolimus 10 mg daily";
 pub fn perfusion(lab: &mut Lab<'_>, regimen: &str, days: &[u32]) -> Result<Vec<Vec<f64>>, LabError> {
     let looks: Vec<u32> = std::iter::once(0).chain(days.iter().copied()).collect();
     let (_, seen) = lab.tumours("vessels", &[regimen], &looks)?;
-    let of = |g: &Glimpse| g.environment.map_or(0.0, |e| e.perfusion);
-    let relative =
-        |now: &Vec<Glimpse>| now.iter().zip(&seen[0]).map(|(now, start)| of(now) / of(start)).collect();
+    let of = |g: &LesionSnapshot| g.environment.map_or(0.0, |e| e.perfusion);
+    let relative = |now: &Vec<LesionSnapshot>| {
+        now.iter().zip(&seen[0]).map(|(now, start)| of(now) / of(start)).collect()
+    };
     Ok(seen[1..].iter().map(relative).collect())
 }
 
@@ -36,7 +37,7 @@ pub fn f10(lab: &mut Lab<'_>) -> Parts {
         for (day, tumours) in SCANS.iter().zip(perfusion(lab, regimen, &SCANS)?) {
             let changes: Vec<f64> = tumours.iter().map(|p| 100.0 * (p - 1.0)).collect();
             let what = format!("perfusion on {name}, day {day}");
-            parts.push(Part::judged(what, "%", bound, mean(&changes)));
+            parts.push(FigurePart::judged(what, "%", bound, mean(&changes)));
         }
     }
     Ok(parts)
@@ -57,8 +58,8 @@ pub fn f8(lab: &mut Lab<'_>) -> Parts {
     let [rtk, gsk3] = [restored("persistence-rtk")?, restored("persistence-gsk3")?];
     let name = |what| format!("lost sensitivity that came back, {what}");
     Ok(vec![
-        Part::judged(name("receptors upregulated"), "%", Bound::at_least(80.0), mean(&rtk)),
-        Part::judged(name("GSK3 overactive"), "%", Bound::below(80.0), mean(&gsk3)),
+        FigurePart::judged(name("receptors upregulated"), "%", Bound::at_least(80.0), mean(&rtk)),
+        FigurePart::judged(name("GSK3 overactive"), "%", Bound::below(80.0), mean(&gsk3)),
     ])
 }
 
@@ -68,9 +69,9 @@ fn sensitivity(lab: &mut Lab<'_>, file: &str, days: &[u32]) -> Result<Vec<Vec<f6
     let scenario = lab.scenario(file, super::super::files::STEP, &[EVEROLIMUS])?;
     let losses = losses(&Job::new(&scenario, std::path::Path::new(""))?)?;
     debug_assert_eq!(losses.len(), job.space.codes.len());
-    let of = |glimpse: &Glimpse| {
-        let cells: f64 = glimpse.live_by_row.iter().map(|n| f64::from(*n)).sum();
-        let sum: f64 = glimpse.live_by_row.iter().zip(&losses).map(|(n, loss)| f64::from(*n) * loss).sum();
+    let of = |snapshot: &LesionSnapshot| {
+        let cells: f64 = snapshot.live_by_row.iter().map(|n| f64::from(*n)).sum();
+        let sum: f64 = snapshot.live_by_row.iter().zip(&losses).map(|(n, loss)| f64::from(*n) * loss).sum();
         sum / cells
     };
     Ok(seen.iter().map(|day| day.iter().map(of).collect()).collect())
@@ -82,7 +83,7 @@ fn losses(job: &Job) -> Result<Vec<f64>, LabError> {
     let missing = || LabError::Missing(format!("the therapy of `{}`", job.scenario.name));
     let care = job.care.as_ref().ok_or_else(missing)?;
     let protocol = care.protocol.clone().ok_or_else(missing)?;
-    let mut course = Course::new(protocol.clone(), treated(&job.scenario, 0))?;
+    let mut course = TreatmentCourse::new(protocol.clone(), treated(&job.scenario, 0))?;
     let mut last = course.advance_day()?;
     for _ in 1..28 {
         last = course.advance_day()?;
@@ -116,7 +117,7 @@ pub fn f18(lab: &mut Lab<'_>) -> Parts {
     let vatalanib = "vatalanib 1250 mg daily";
     let mut growth = |regimens: &[&str]| -> Result<Vec<f64>, LabError> {
         let (_, seen) = lab.tumours("mouse", regimens, &[0, FORTNIGHT])?;
-        let cells = |g: &Glimpse| f64::from(g.cells());
+        let cells = |g: &LesionSnapshot| f64::from(g.cells());
         Ok(seen[0].iter().zip(&seen[1]).map(|(start, end)| cells(end) / cells(start) - 1.0).collect())
     };
     let control = growth(&[])?;
@@ -126,8 +127,8 @@ pub fn f18(lab: &mut Lab<'_>) -> Parts {
     };
     let around = |left: f64| Bound::between(left / ALONE, left * ALONE);
     Ok(vec![
-        Part::judged("T/C of everolimus", "%", around(45.0), mean(&left(&[EVEROLIMUS])?)),
-        Part::judged("T/C of vatalanib", "%", around(38.0), mean(&left(&[vatalanib])?)),
-        Part::judged("T/C of both", "%", Bound::at_most(17.0), mean(&left(&[EVEROLIMUS, vatalanib])?)),
+        FigurePart::judged("T/C of everolimus", "%", around(45.0), mean(&left(&[EVEROLIMUS])?)),
+        FigurePart::judged("T/C of vatalanib", "%", around(38.0), mean(&left(&[vatalanib])?)),
+        FigurePart::judged("T/C of both", "%", Bound::at_most(17.0), mean(&left(&[EVEROLIMUS, vatalanib])?)),
     ])
 }

@@ -27,11 +27,11 @@ impl Numbers {
 const END: u32 = 60;
 
 /// A chart as a patient could leave it, the therapy's record, and the number of planned lines.
-fn drawn(numbers: &mut Numbers) -> (Chart, Record, usize) {
+fn drawn(numbers: &mut Numbers) -> (Chart, TreatmentRecord, usize) {
     let planned = 1 + numbers.below(4) as usize;
     let confirmation = [0, 0, 8][numbers.below(3) as usize];
     let mut chart = Chart::new(follow(Assessment { confirmation, ..assessment() }, END), planned);
-    let mut record = Record::default();
+    let mut record = TreatmentRecord::default();
     let starts = [0, 0, 0, 9][numbers.below(4) as usize];
     let often = 2 + numbers.below(9);
     let dies = numbers.below(3) == 0;
@@ -83,7 +83,7 @@ struct Read {
     new_lesion: bool,
 }
 
-fn read(chart: &Chart, record: &Record) -> Read {
+fn read(chart: &Chart, record: &TreatmentRecord) -> Read {
     let mut all = Read::default();
     let mut responses: Vec<(u32, Category)> = Vec::new();
     for day in 0..=END {
@@ -146,7 +146,7 @@ fn read_line(read: &Read, line: usize) -> Option<Span> {
     })
 }
 
-fn check(chart: &Chart, record: &Record, planned: usize) {
+fn check(chart: &Chart, record: &TreatmentRecord, planned: usize) {
     let read = read(chart, record);
     let found = Outcome::new(chart, record, planned);
     let first = read_line(&read, 0).unwrap_or(span(0, Ended::Censored));
@@ -256,7 +256,8 @@ fn told(scans: &[(u32, usize, Category)], began: &[u32], died: Option<u32>, plan
         ended: None,
         last_dose: None,
     };
-    let record = Record { lines: began.iter().enumerate().map(line).collect(), ..Record::default() };
+    let record =
+        TreatmentRecord { lines: began.iter().enumerate().map(line).collect(), ..TreatmentRecord::default() };
     Outcome::new(&chart, &record, planned)
 }
 

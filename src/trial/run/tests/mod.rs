@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicUsize;
 
 use crate::scenario::{Arm, Assessment, CohortSection, Laws, Scenario, Trial};
 use crate::simulation::{BackendOptions, RunError};
-use crate::trial::run::{Choices, Finished, PatientRun, Plan, Watch, run};
+use crate::trial::run::{PatientRun, PatientSink, Plan, TrialEnding, TrialOptions, run};
 
 pub const EVEROLIMUS: &str =
     "[[therapy.line]]\nregimens = \"everolimus 10 mg daily\"\nuntil = \"progression\"\n";
@@ -70,7 +70,7 @@ pub fn plan(patients: u32, days: u32, arms: &[(&str, &str)]) -> Plan {
 #[derive(Default)]
 struct Keep(Vec<PatientRun>);
 
-impl Watch for Keep {
+impl PatientSink for Keep {
     fn progress(&mut self, _done: u32, _all: u32) {}
 
     fn take(&mut self, run: PatientRun) -> Result<(), RunError> {
@@ -80,14 +80,14 @@ impl Watch for Keep {
 }
 
 /// Everybody through the arms.
-pub fn all(plan: &Plan, choices: &Choices) -> Vec<PatientRun> {
+pub fn all(plan: &Plan, choices: &TrialOptions) -> Vec<PatientRun> {
     let mut keep = Keep::default();
     let finished = run(plan, choices, &mut keep, &AtomicUsize::new(0)).unwrap();
-    assert_eq!(finished, Finished::Done(Vec::new()));
+    assert_eq!(finished, TrialEnding::Done(Vec::new()));
     keep.0
 }
 
 /// All on the CPU with this many workers.
-pub fn on_cpu(workers: usize) -> Choices {
-    Choices { backend: BackendOptions::cpu(workers), patients: None, arms: None, surrogate: false }
+pub fn on_cpu(workers: usize) -> TrialOptions {
+    TrialOptions { backend: BackendOptions::cpu(workers), patients: None, arms: None, surrogate: false }
 }

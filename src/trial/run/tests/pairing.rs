@@ -2,7 +2,7 @@
 
 use super::{EVEROLIMUS, SUNITINIB, SUPPORT, all, on_cpu, plan};
 use crate::trial::outcome::{Ended, Outcome};
-use crate::trial::run::{Choices, PatientRun};
+use crate::trial::run::{PatientRun, TrialOptions};
 
 fn outcomes(runs: &[PatientRun]) -> Vec<(usize, Outcome)> {
     let of =
@@ -17,7 +17,7 @@ fn an_arm_that_another_begins_with_comes_out_as_if_simulated() {
     let plan = plan(6, 700, &[("both", &both), ("everolimus", EVEROLIMUS)]);
     assert_eq!(plan.longer_arms(), [None, Some(0)]);
     let together = outcomes(&all(&plan, &on_cpu(2)));
-    let alone = outcomes(&all(&plan, &Choices { arms: Some(vec![1]), ..on_cpu(1) }));
+    let alone = outcomes(&all(&plan, &TrialOptions { arms: Some(vec![1]), ..on_cpu(1) }));
     let second: Vec<_> = together.iter().filter(|(arm, _)| *arm == 1).cloned().collect();
     assert_eq!(second, alone);
     let progressed = alone.iter().filter(|(_, o)| o.pfs.ended == Ended::Progression).count();
@@ -31,7 +31,7 @@ fn patients_keep_their_outcomes() {
     let large = outcomes(&all(&plan(5, 300, &arms), &on_cpu(2)));
     let small = outcomes(&all(&plan(2, 300, &arms), &on_cpu(1)));
     assert_eq!(large[..4], small[..]);
-    let one = Choices { patients: Some(vec![3]), arms: Some(vec![1]), ..on_cpu(1) };
+    let one = TrialOptions { patients: Some(vec![3]), arms: Some(vec![1]), ..on_cpu(1) };
     let one = outcomes(&all(&plan(5, 300, &arms), &one));
     assert_eq!(one[..], large[7..8]);
     let turned = outcomes(&all(&plan(2, 300, &[arms[1], arms[0]]), &on_cpu(1)));

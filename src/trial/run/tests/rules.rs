@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{all, on_cpu};
 use crate::therapy::Action;
 use crate::therapy::response::Category;
-use crate::trial::run::{Choices, Chronicle, Plan};
+use crate::trial::run::{PatientTrajectory, Plan, TrialOptions};
 
 /// A trial without errors and chance, of patients with lesions that are killed by a drug of its own.
 fn trial(days: u32, lesions: u32, line: &str) -> Plan {
@@ -26,9 +26,9 @@ fn trial(days: u32, lesions: u32, line: &str) -> Plan {
 }
 
 /// Everybody through the only arm, by agents and by the mean field.
-fn both(plan: &Plan) -> [Vec<Chronicle>; 2] {
+fn both(plan: &Plan) -> [Vec<PatientTrajectory>; 2] {
     [false, true].map(|surrogate| {
-        let runs = all(plan, &Choices { surrogate, ..on_cpu(2) });
+        let runs = all(plan, &TrialOptions { surrogate, ..on_cpu(2) });
         runs.into_iter().map(|run| run.arms.into_iter().next().unwrap().1.unwrap().1).collect()
     })
 }
@@ -62,7 +62,7 @@ fn a_line_with_a_calendar_of_its_own_pauses_agents_and_mean_field_as_visits_woul
              adaptive = {{ off_below = 0.5, on_above = 1.0, monitor = \"{monitor}\" }}"
         )
     };
-    let switches = |chronicle: &Chronicle| -> Vec<(u32, Action)> {
+    let switches = |chronicle: &PatientTrajectory| -> Vec<(u32, Action)> {
         let actions = chronicle.record.actions.iter().copied();
         actions.filter(|(_, a)| matches!(a, Action::Pause | Action::Continue)).collect()
     };

@@ -48,7 +48,7 @@ pub(super) fn maximise(
         if halvings == 0 && change <= options.tolerance * new.log_likelihood.abs() {
             return polished(data, next, new, free, options, iteration);
         }
-        // Also where the new likelihood is no number.
+        // Also where the new likelihood is not a number.
         if new.log_likelihood >= now.log_likelihood {
             halvings = 0;
             (beta, now) = (next, new);

@@ -88,7 +88,7 @@ fn groups_in_another_order_or_with_gaps_give_the_same() {
     assert_eq!((same.test.df, same.groups.len()), (2, 8));
     assert_eq!(same.groups[0], GroupCount::default());
     assert_eq!(same.groups[2], found.groups[1]);
-    // One stratum is no stratum.
+    // One stratum is not a stratum.
     let one = log_rank(&subjects, &groups, Some(&vec![3; subjects.len()])).unwrap();
     assert_eq!(one, found);
 }

@@ -5,31 +5,21 @@ use serde::Serialize;
 use crate::biology::StateSpace;
 use crate::biology::exposure::DrugBins;
 use crate::biology::potency::Exposure;
-use crate::biology::tissue_tables::{TableId, TissueTables, Wanted};
+use crate::biology::tissue_tables::{TableId, TableRequest, TissueTables};
 use crate::biology::vessels::fixed;
 use crate::engine::model::ONE;
 use crate::engine::{Inputs, LogEntry};
 use crate::scenario::{PatientData, Pharmacokinetics, Scenario};
-use crate::therapy::course::{Course, DayReport, Decision, DrugDay, Factors, Input, Patient as Treated};
+use crate::therapy::course::{DayReport, DrugDay, Factors, Measurement, Patient, TreatmentCourse};
 use crate::therapy::pk::PkError;
 use crate::therapy::regimen::Body;
 use crate::therapy::{Action, VesselEffect};
 use crate::tissue::{Counters, LesionState};
 
-use super::Care;
+use super::TreatmentSetup;
 use super::morning::{Morning, attend};
+use super::observer::{Measured, Observer, PatientView, VisitDecision};
 use super::vasculature::Vasculature;
-
-/// A visit.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Measured {
-    /// The line that is judged, from 0; `None` between lines.
-    pub line: Option<usize>,
-    /// Live and dead sites relative to those at the start.
-    pub volume: f64,
-    /// What follows.
-    pub decision: Decision,
-}
 
 /// A day of one patient, as it is recorded.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -45,57 +35,7 @@ pub struct DayRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub monitored: Option<Action>,
     /// What the course was told since the day before.
-    pub told: Vec<Input>,
-}
-
-/// What an observer sees of a patient on a morning.
-#[derive(Debug)]
-pub struct Seen<'a> {
-    /// The day that begins.
-    pub day: u32,
-    /// Live and dead cells of each lesion, relative to those at the start.
-    pub volumes: &'a [f64],
-    /// Live cells by state, of all lesions together, each lesion weighted by the cells that an agent stands for.
-    pub live_by_row: &'a [f64],
-    /// Secretion of VEGF by a live cell, relative to the untreated sensitive one: what mTORC1 and hypoxia-inducible factor come to.
-    pub vegf: f64,
-    /// Secretion of chromogranin A by a live cell, relative to the untreated sensitive one.
-    pub cga: f64,
-    /// Number of times that its lesions were thinned, in all.
-    pub thinned: u32,
-    /// Division attempts without a free site, and completed divisions, of all lesions.
-    pub blocked: (u64, u64),
-    /// The therapy so far.
-    pub course: &'a Course,
-}
-
-/// What an observer decides on a morning.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Look {
-    /// The tumour as measured, relative to the baseline, if there is a visit today.
-    pub measured: Option<f64>,
-    /// Whether a lesion is seen that was not there before.
-    pub new_lesion: bool,
-    /// What an adaptive line with a calendar of its own sees of the tumour, relative to the baseline, if it looks today.
-    pub monitored: Option<f64>,
-    /// The patient is followed no further: no more days are simulated.
-    pub leaves: bool,
-}
-
-/// Who follows a patient: visits, what is measured, how long. Without one a patient is followed by the calendar of its plan, and
-/// measured exactly.
-pub trait Observer: std::fmt::Debug + Send {
-    /// A morning.
-    fn morning(&mut self, seen: &Seen<'_>) -> Look;
-
-    /// What followed from a visit of this morning, and whether the patient leaves now.
-    fn decided(&mut self, decision: &Decision, course: &Course) -> bool;
-
-    /// The end of a day.
-    fn evening(&mut self, report: &DayReport);
-
-    /// What is known of it in the end.
-    fn into_any(self: Box<Self>) -> Box<dyn std::any::Any>;
+    pub told: Vec<Measurement>,
 }
 
 /// The last census that is known of a lesion.
@@ -109,7 +49,7 @@ struct Census {
 
 /// One lesion of a patient.
 #[derive(Debug, Clone)]
-pub(super) struct Site {
+pub(super) struct LesionExposure {
     /// Position of the lesion in the block.
     pub lesion: usize,
     vasculature: Vasculature,
@@ -119,13 +59,15 @@ pub(super) struct Site {
     pub halted: bool,
     /// Inputs of the current day, without their table.
     pub inputs: Inputs,
+    /// Inputs that the backend has; `None`: not yet any.
+    pub set: Option<Inputs>,
     /// Cells that an agent stands for, relative to the start.
     pub weight: f64,
     /// Secretion of chromogranin A by a live cell.
     cga: f64,
 }
 
-impl Site {
+impl LesionExposure {
     /// A lesion with this many live and dead cells at the start (0 before step 0).
     pub fn new(scenario: &Scenario, lesion: usize, start: f64) -> Self {
         Self {
@@ -135,6 +77,7 @@ impl Site {
             census: Census::default(),
             halted: false,
             inputs: Inputs::default(),
+            set: None,
             weight: 1.0,
             cga: 1.0,
         }
@@ -167,7 +110,7 @@ impl Site {
 
     fn secrete(&mut self, tissue: &TissueTables, table: TableId) {
         self.inputs.secretion = fixed(tissue.secretion(table, &self.census.live_by_row));
-        self.cga = tissue.granules_of(table, &self.census.live_by_row);
+        self.cga = tissue.cga_secretion_of(table, &self.census.live_by_row);
     }
 
     /// Live cells, in agents of the start.
@@ -178,16 +121,16 @@ impl Site {
 
 /// One patient: a course of therapy, and the lesions that share its plasma.
 #[derive(Debug)]
-pub(super) struct Case {
+pub(super) struct PatientCourse<O> {
     /// Number of the patient's tissue.
     pub tissue: usize,
-    pub sites: Vec<Site>,
-    course: Option<Course>,
-    pub observer: Option<Box<dyn Observer>>,
+    pub sites: Vec<LesionExposure>,
+    course: Option<TreatmentCourse>,
+    pub observer: Option<O>,
     /// Followed no further.
     pub left: bool,
     /// What is wanted in the next steps: from a step on, a table.
-    pub segments: Vec<(u32, Wanted)>,
+    pub segments: Vec<(u32, TableRequest)>,
     /// What the drugs bring to cells on the current day, at mean perfusion.
     pub exposures: Vec<Exposure>,
     /// The same in bins.
@@ -196,17 +139,17 @@ pub(super) struct Case {
     table: Option<TableId>,
 }
 
-impl Case {
+impl<O: Observer> PatientCourse<O> {
     /// A patient before day 0.
     pub fn new(
-        care: &Care,
+        care: &TreatmentSetup,
         tissue: usize,
-        treated: Treated,
-        sites: Vec<Site>,
-        observer: Option<Box<dyn Observer>>,
+        treated: Patient,
+        sites: Vec<LesionExposure>,
+        observer: Option<O>,
     ) -> Result<Self, PkError> {
         let drugs = care.protocol.as_ref().map_or(&[][..], |p| p.drugs());
-        let course = care.protocol.as_ref().map(|protocol| Course::new(protocol.clone(), treated));
+        let course = care.protocol.as_ref().map(|protocol| TreatmentCourse::new(protocol.clone(), treated));
         Ok(Self {
             tissue,
             sites,
@@ -225,9 +168,9 @@ impl Case {
         self.left || (self.observer.is_none() && self.sites.iter().all(|s| s.halted))
     }
 
-    /// What is left of it.
-    pub fn discharge(self) -> (Option<Box<dyn Observer>>, Option<Course>) {
-        (self.observer, self.course)
+    /// What is left of it, if it was followed and treated.
+    pub fn discharge(self) -> Option<(O, TreatmentCourse)> {
+        self.observer.zip(self.course)
     }
 
     /// What the cells of the last check secrete. It follows every check, also one within a day, so that it can be told from
@@ -239,7 +182,7 @@ impl Case {
     }
 
     /// Brings a patient whose lesion has halted to the day on which it did: vessels stay as they are then.
-    pub fn rest(&mut self, told: &[Input], day: u32, step_days: f64) -> Result<(), PkError> {
+    pub fn rest(&mut self, told: &[Measurement], day: u32, step_days: f64) -> Result<(), PkError> {
         if let Some(report) = self.replay(told, day)? {
             self.exposures = exposures(&report);
         }
@@ -254,13 +197,13 @@ impl Case {
     }
 
     /// Repeats the days before one from what the course was told; the report of the last of them.
-    pub fn replay(&mut self, told: &[Input], day: u32) -> Result<Option<DayReport>, PkError> {
+    pub fn replay(&mut self, told: &[Measurement], day: u32) -> Result<Option<DayReport>, PkError> {
         let mut told = told.iter().peekable();
         let mut last = None;
         for today in 0..=day {
             if let Some(course) = &mut self.course {
                 while let Some(input) = told.next_if(|i| i.day == today) {
-                    course.hear(input);
+                    course.replay_input(input);
                 }
             }
             if today < day {
@@ -277,7 +220,7 @@ impl Case {
             return Ok(None);
         };
         let known = course.inputs().len();
-        let volumes: Vec<f64> = self.sites.iter().map(Site::volume).collect();
+        let volumes: Vec<f64> = self.sites.iter().map(LesionExposure::volume).collect();
         let day = course.today();
         // A patient without an observer has one lesion, and the tumour is that.
         let look = match &mut self.observer {
@@ -290,15 +233,24 @@ impl Case {
                 let vegf = mean(&self.sites, |s| f64::from(s.inputs.secretion) / f64::from(ONE));
                 let cga = mean(&self.sites, |s| s.cga);
                 let volumes = &volumes;
-                observer.morning(&Seen { day, volumes, live_by_row, vegf, cga, thinned, blocked, course })
+                observer.morning(&PatientView {
+                    day,
+                    volumes,
+                    live_by_row,
+                    vegf,
+                    cga,
+                    thinned,
+                    blocked,
+                    course,
+                })
             }
-            None => Look {
+            None => VisitDecision {
                 measured: course.visit_due().then_some(volumes[0]),
                 monitored: Some(volumes[0]),
-                ..Look::default()
+                ..VisitDecision::default()
             },
         };
-        let morning = attend(course, self.observer.as_deref_mut(), look);
+        let morning = attend(course, self.observer.as_mut(), look);
         self.left = morning.left;
         if self.left {
             return Ok(None);
@@ -321,7 +273,7 @@ impl Case {
 
     /// Ends a day: doses, exposure, vessels.
     fn pass(&mut self) -> Result<Option<DayReport>, PkError> {
-        let report = self.course.as_mut().map(Course::advance_day).transpose()?;
+        let report = self.course.as_mut().map(TreatmentCourse::advance_day).transpose()?;
         let effect = report.as_ref().map_or(VesselEffect::default(), DayReport::vessels);
         self.sites.iter_mut().for_each(|site| site.vasculature.advance_day(effect));
         Ok(report)
@@ -337,27 +289,28 @@ impl Case {
         self.table = Some(table);
         self.set_vessels(step_days);
         self.secrete(tissue);
-        let of_tissue = Wanted::Of(self.tissue, table);
+        let of_tissue = TableRequest::Of(self.tissue, table);
         let cuts = report.map_or(&[][..], |r| &r.cuts);
         let killed = 1.0 - cuts.iter().fold(1.0, |left, cut| left * (1.0 - cut.share));
         // With steps of a whole day the dead of yesterday's procedure are cleared today.
-        let pending = self.segments.iter().any(|(at, w)| *at == step && matches!(w, Wanted::Cleared(..)));
+        let pending =
+            self.segments.iter().any(|(at, w)| *at == step && matches!(w, TableRequest::Cleared(..)));
         let after = match pending || cuts.iter().any(|c| !c.dead_remain) {
-            true => Wanted::Cleared(self.tissue, table),
+            true => TableRequest::Cleared(self.tissue, table),
             false => of_tissue,
         };
         self.segments = if cuts.is_empty() {
             vec![(step, after), (step + 1, of_tissue)]
         } else {
-            vec![(step, Wanted::Killed(killed)), (step + 1, after), (step + 2, of_tissue)]
+            vec![(step, TableRequest::Killed(killed)), (step + 1, after), (step + 2, of_tissue)]
         };
         self.segments.dedup_by_key(|(_, wanted)| *wanted);
     }
 
     /// The table in force at a step.
-    pub fn table(&self, step: u32) -> Wanted {
+    pub fn table(&self, step: u32) -> TableRequest {
         let begun = self.segments.iter().rev().find(|(from, _)| *from <= step);
-        begun.or(self.segments.first()).map_or(Wanted::Killed(0.0), |(_, wanted)| *wanted)
+        begun.or(self.segments.first()).map_or(TableRequest::Killed(0.0), |(_, wanted)| *wanted)
     }
 
     /// First step after this one at which another table comes into force.
@@ -367,14 +320,14 @@ impl Case {
 }
 
 /// Mean over the live cells of all lesions.
-fn mean(sites: &[Site], of: impl Fn(&Site) -> f64) -> f64 {
-    let all: f64 = sites.iter().map(Site::live).sum();
+fn mean(sites: &[LesionExposure], of: impl Fn(&LesionExposure) -> f64) -> f64 {
+    let all: f64 = sites.iter().map(LesionExposure::live).sum();
     let sum: f64 = sites.iter().map(|s| s.live() * of(s)).sum();
     if all > 0.0 { sum / all } else { 1.0 }
 }
 
 /// Live cells by state over lesions.
-fn live_by_row(sites: &[Site]) -> Vec<f64> {
+fn live_by_row(sites: &[LesionExposure]) -> Vec<f64> {
     let rows = sites.iter().map(|s| s.census.live_by_row.len()).max().unwrap_or(0);
     let mut all = vec![0.0; rows];
     for site in sites {
@@ -385,8 +338,8 @@ fn live_by_row(sites: &[Site]) -> Vec<f64> {
     all
 }
 
-/// What cells are exposed to on a day, drug by drug.
-fn exposures(report: &DayReport) -> Vec<Exposure> {
+/// What cells are exposed to on a day at mean perfusion, drug by drug.
+pub fn exposures(report: &DayReport) -> Vec<Exposure> {
     let of = |day: &DrugDay| Exposure {
         parent_nm: day.local.site_parent_nm,
         metabolite_nm: day.local.site_metabolite_nm,
@@ -397,7 +350,7 @@ fn exposures(report: &DayReport) -> Vec<Exposure> {
 }
 
 /// Who is treated.
-pub fn treated(scenario: &Scenario, id: u32) -> Treated {
+pub fn treated(scenario: &Scenario, id: u32) -> Patient {
     let data = scenario.patient.as_ref();
     let body = data.map_or_else(Body::typical, PatientData::body);
     let own = data.map_or((1.0, 1.0), |p| (p.radiation_dose_factor, p.vegfr_ec_factor));
@@ -405,5 +358,5 @@ pub fn treated(scenario: &Scenario, id: u32) -> Treated {
     // A patient of whom nothing else is said has these drawn with the rest.
     let drawn = !typical && own == (1.0, 1.0);
     let factors = (!drawn).then_some(Factors { radiation_dose: own.0, vessel_ec50: own.1 });
-    Treated { id, seed: scenario.seed, body, typical, factors }
+    Patient { id, seed: scenario.seed, body, typical, factors }
 }

@@ -11,7 +11,7 @@ use super::record::Tally;
 
 /// What is seen of a lesion on a day.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Glimpse {
+pub struct LesionSnapshot {
     /// Live cells of each state, in the order of [`StateSpace::codes`](crate::biology::StateSpace).
     pub live_by_row: Vec<u32>,
     /// Cells that are dead and not yet cleared.
@@ -20,7 +20,7 @@ pub struct Glimpse {
     pub environment: Option<Averages>,
 }
 
-impl Glimpse {
+impl LesionSnapshot {
     /// Live and dead cells.
     pub fn cells(&self) -> u32 {
         self.live_by_row.iter().sum::<u32>() + self.dead
@@ -33,14 +33,18 @@ impl Glimpse {
 /// # Errors
 ///
 /// As [`run_in_memory`](super::run_in_memory).
-pub fn glimpses(job: &Job, options: &BackendOptions, days: &[u32]) -> Result<Vec<Vec<Glimpse>>, RunError> {
+pub fn lesion_snapshots(
+    job: &Job,
+    options: &BackendOptions,
+    days: &[u32],
+) -> Result<Vec<Vec<LesionSnapshot>>, RunError> {
     see(job, options, days).or_else(|error| match options.after(&error) {
         Some(cpu) => see(job, &cpu, days),
         None => Err(error),
     })
 }
 
-fn see(job: &Job, options: &BackendOptions, days: &[u32]) -> Result<Vec<Vec<Glimpse>>, RunError> {
+fn see(job: &Job, options: &BackendOptions, days: &[u32]) -> Result<Vec<Vec<LesionSnapshot>>, RunError> {
     let states =
         (0..job.lesions()).map(|l| job.starting_lesion(l, options.threads)).collect::<Result<Vec<_>, _>>()?;
     let tallies: Vec<Tally> = (0..job.lesions()).map(|l| Tally::new(LesionId::new(l, 0))).collect();
@@ -57,13 +61,13 @@ fn see(job: &Job, options: &BackendOptions, days: &[u32]) -> Result<Vec<Vec<Glim
     Ok(seen)
 }
 
-fn look(job: &Job, batch: &mut Batch<'_>, lesion: usize) -> Result<Glimpse, RunError> {
+fn look(job: &Job, batch: &mut Batch<'_>, lesion: usize) -> Result<LesionSnapshot, RunError> {
     let flow = f64::from(batch.flow(lesion)) / f64::from(u32::MAX);
     let state = batch.state(lesion)?;
     let live = state.live_by_code();
     let live_by_row = job.space.codes.iter().map(|code| live.get(code).copied().unwrap_or(0)).collect();
     let dead = state.burden().1 as u32;
-    Ok(Glimpse { live_by_row, dead, environment: averages(job, flow, &state) })
+    Ok(LesionSnapshot { live_by_row, dead, environment: averages(job, flow, &state) })
 }
 
 #[cfg(test)]
@@ -78,20 +82,20 @@ mod tests {
 
     // What is seen at the end is what a run remembers of its last check.
     #[test]
-    fn glimpses_are_of_the_run_itself() {
+    fn snapshots_are_of_the_run_itself() {
         let scenario = crate::scenario::parse(TEXT, "t.toml", Path::new("")).unwrap().scenario;
         let job = Job::new(&scenario, Path::new("")).unwrap();
         let options = BackendOptions::cpu(1);
-        let seen = glimpses(&job, &options, &[0, 5, 14]).unwrap();
+        let seen = lesion_snapshots(&job, &options, &[0, 5, 14]).unwrap();
         let settings = Settings { backend: options, ..Settings::default() };
         let record = run_in_memory(&job, &settings).unwrap().record;
         assert_eq!((seen.len(), seen[2].len()), (3, 2));
-        for (glimpse, tally) in seen[2].iter().zip(&record.tallies) {
+        for (snapshot, tally) in seen[2].iter().zip(&record.tallies) {
             let last = tally.last.as_ref().unwrap();
-            assert_eq!((&glimpse.live_by_row, glimpse.dead), (&last.live_by_row, last.dead));
+            assert_eq!((&snapshot.live_by_row, snapshot.dead), (&last.live_by_row, last.dead));
         }
-        for (glimpse, tally) in seen[0].iter().zip(&record.tallies) {
-            assert_eq!(glimpse.cells(), tally.start_live + tally.start_dead);
+        for (snapshot, tally) in seen[0].iter().zip(&record.tallies) {
+            assert_eq!(snapshot.cells(), tally.start_live + tally.start_dead);
         }
         // Negative control: the drug has acted by day 5.
         let perfusion = |day: usize| seen[day][0].environment.unwrap().perfusion;

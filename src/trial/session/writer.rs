@@ -1,69 +1,74 @@
-//! Takes patients into tables and results, and says how far they have come.
+//! Takes patients into tables and results.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use indicatif::ProgressBar;
-
 use crate::simulation::RunError;
-use crate::trial::output::{Course, Progress, TrialFolder};
-use crate::trial::run::{Failure, Finished, PatientRun, Plan, Watch};
+use crate::trial::hooks::Listener;
+use crate::trial::output::{Course, Extras, Progress, TrialFolder};
+use crate::trial::results::Results;
+use crate::trial::run::{PatientFailure, PatientRun, PatientSink, Plan, TrialEnding};
 
-use super::super::outcome::complain;
-use super::super::progress::bar;
-use super::made::Through;
+/// A trial whose patients are through, or that was stopped, and the folder that is still its own.
+#[derive(Debug)]
+pub struct SessionRun {
+    /// What came out.
+    pub results: Results,
+    /// How it ended.
+    pub finished: TrialEnding,
+    /// What is asked for beside the tables.
+    pub extras: Extras,
+    /// Its folder.
+    pub folder: TrialFolder,
+}
 
-const BAR: &str = "{bar:32} {percent:>3} %  {pos} of {len} patients  {eta} left";
-
-/// Takes patients into tables and results.
-pub struct Desk<'a> {
+/// Takes patients into tables and results, and keeps how far they have come.
+pub(super) struct ResultWriter<'a> {
     plan: &'a Plan,
     folder: TrialFolder,
     progress: Progress,
     /// Patients who were through before.
     begun: u32,
-    bar: ProgressBar,
+    listener: &'a mut dyn Listener,
     saved: Instant,
     every: Duration,
 }
 
-impl<'a> Desk<'a> {
-    /// A desk that goes on from some progress.
+impl<'a> ResultWriter<'a> {
+    /// Goes on from some progress.
     pub fn new(
         plan: &'a Plan,
         folder: TrialFolder,
         progress: Progress,
-        quiet: bool,
         every: Duration,
+        listener: &'a mut dyn Listener,
     ) -> Self {
         let begun = progress.through;
-        Self { plan, folder, progress, begun, bar: bar(1, BAR, quiet), saved: Instant::now(), every }
+        Self { plan, folder, progress, begun, listener, saved: Instant::now(), every }
     }
 
     /// Writes how far the trial has come, and then what is made of the patients who are through.
-    pub fn close(mut self, finished: Result<Finished, RunError>) -> Result<Through, RunError> {
-        self.bar.finish_and_clear();
+    pub fn close(mut self, finished: Result<TrialEnding, RunError>) -> Result<SessionRun, RunError> {
         let finished = match finished? {
-            Finished::Done(_) => Finished::Done(self.progress.failures.clone()),
+            TrialEnding::Done(_) => TrialEnding::Done(self.progress.failures.clone()),
             stopped => stopped,
         };
         self.folder.save(&mut self.progress)?;
         let failed: BTreeSet<u32> = self.progress.failures.iter().map(|f| f.patient).collect();
         let course = Course {
-            stopped: matches!(finished, Finished::Stopped(_)),
+            stopped: matches!(finished, TrialEnding::Stopped(_)),
             failed: failed.into_iter().collect(),
             ..self.progress.course.clone()
         };
         let Progress { results, extras, .. } = self.progress;
         self.folder.conclude(self.plan, &results, &course)?;
-        Ok(Through { results, finished, extras, folder: self.folder })
+        Ok(SessionRun { results, finished, extras, folder: self.folder })
     }
 }
 
-impl Watch for Desk<'_> {
+impl PatientSink for ResultWriter<'_> {
     fn progress(&mut self, done: u32, all: u32) {
-        self.bar.set_length(u64::from(self.begun + all));
-        self.bar.set_position(u64::from(self.begun + done));
+        self.listener.progress(u64::from(self.begun + done), u64::from(self.begun + all));
     }
 
     fn take(&mut self, run: PatientRun) -> Result<(), RunError> {
@@ -78,10 +83,10 @@ impl Watch for Desk<'_> {
     }
 
     fn note(&mut self, text: &str) {
-        self.bar.suspend(|| complain(format_args!("note: {text}")));
+        self.listener.note(text);
     }
 
-    fn lost(&mut self, failure: &Failure) {
+    fn lost(&mut self, failure: &PatientFailure) {
         self.progress.through += u32::from(failure.arm.is_none());
         self.progress.failures.push(failure.clone());
     }

@@ -1,15 +1,23 @@
-//! A drug on the command line: a regimen in plain words, looked up in the catalogue.
+//! One drug and how it is given, read from plain words and looked up in the catalogue.
 
-use crate::catalogue::{DoseUnit, Drug};
+use std::fmt::Write;
+
+use super::pk::{DayExposure, DrugCourse, PkError, PkIndividual, Way};
+use super::regimen::{Body, Regimen, by_vein, fits, parse};
+use crate::catalogue::{Dose, DoseUnit, Drug};
 use crate::scenario::{Catalogue, Severity, cut, shown};
-use crate::therapy::pk::{Individual, PkError};
-use crate::therapy::regimen::{Body, Regimen, by_vein, fits, parse};
 
-use super::outcome::Failure;
+/// Days of doses after which a steady state is taken to be reached: whole cycles, at least this many days and two of them.
+const STEADY_DAYS: u32 = 364;
+
+/// Why a text does not prescribe anything, with a way out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct PrescriptionError(String);
 
 /// A drug and how it is given.
 #[derive(Debug, Clone)]
-pub struct Given {
+pub struct Prescription {
     /// The drug.
     pub drug: Drug,
     /// The regimen, under the drug's own name.
@@ -18,15 +26,14 @@ pub struct Given {
     pub remarks: Vec<String>,
 }
 
-impl Given {
+impl Prescription {
     /// Reads a regimen such as `everolimus 10 mg daily`, for a body by which its doses are scaled.
     ///
     /// # Errors
     ///
-    /// A text that is no regimen, a drug that is not in the catalogue, a dose that the drug does not have: each with a
-    /// way out.
-    pub fn read(text: &str, body: &Body) -> Result<Self, Failure> {
-        let wrong = |what: String| Failure::Input(format!("`--drug \"{}\"`: {what}", cut(text)));
+    /// A text that is not a regimen, a drug that is not in the catalogue, a dose that the drug does not have.
+    pub fn read(text: &str, body: &Body) -> Result<Self, PrescriptionError> {
+        let wrong = PrescriptionError;
         let mut regimen = parse(text).map_err(|e| {
             let part = text.get(e.span.clone()).unwrap_or_default();
             let at = if part.is_empty() || part == text {
@@ -65,12 +72,12 @@ impl Given {
         &self,
         weight_kg: f64,
         drawn: Option<(u64, u32)>,
-    ) -> Result<Option<Individual>, PkError> {
+    ) -> Result<Option<PkIndividual>, PkError> {
         if self.is_bath() {
             let mass = self.drug.molar_mass.as_ref().map(|m| m.value);
-            return Individual::bath().with_molar_mass(mass).map(Some);
+            return PkIndividual::bath().with_molar_mass(mass).map(Some);
         }
-        Individual::of_drug(&self.drug, weight_kg, drawn)
+        PkIndividual::of_drug(&self.drug, weight_kg, drawn)
     }
 
     /// Doses of a day as hour and mg, for a body.
@@ -79,13 +86,66 @@ impl Given {
         let Some(dose) = self.regimen.dose else {
             return Vec::new();
         };
-        let amount = |(hour, amount)| (hour, body.amount(&crate::catalogue::Dose { amount, ..dose }, per_mg));
+        let amount = |(hour, amount)| (hour, body.amount(&Dose { amount, ..dose }, per_mg));
         self.regimen.doses_on(day).map(amount).collect()
     }
 
-    /// Whether its doses go into a vessel.
-    pub fn by_vein(&self) -> bool {
-        by_vein(&self.regimen, &self.drug)
+    fn give(&self, course: &mut DrugCourse, day: u32, body: &Body) -> Result<(), PkError> {
+        let way = if by_vein(&self.regimen, &self.drug) { Way::Vein } else { Way::Usual };
+        self.doses(day, body).into_iter().try_for_each(|(hour, mg)| course.give_by(way, day, hour, mg))
+    }
+
+    /// Exposure of every day of a course.
+    ///
+    /// # Errors
+    ///
+    /// A dose that cannot be given.
+    pub fn course(
+        &self,
+        individual: PkIndividual,
+        days: u32,
+        body: &Body,
+    ) -> Result<Vec<DayExposure>, PkError> {
+        let mut course = DrugCourse::new(individual);
+        let one = |day| {
+            self.give(&mut course, day, body)?;
+            Ok(course.advance_day())
+        };
+        (0..days).map(one).collect()
+    }
+
+    /// The days of a cycle at steady state, of a regimen that does not end; when it began does not matter then.
+    ///
+    /// # Errors
+    ///
+    /// A dose that cannot be given.
+    pub fn steady_cycle(&self, individual: PkIndividual, body: &Body) -> Result<Vec<DayExposure>, PkError> {
+        let mut lasting = self.clone();
+        lasting.regimen.start = 0;
+        let period = lasting.regimen.period();
+        let before = (STEADY_DAYS.div_ceil(period).max(2) - 1) * period;
+        let mut days = lasting.course(individual, before + period, body)?;
+        Ok(days.split_off(before as usize))
+    }
+
+    /// Concentrations as comma-separated values, a row per hour.
+    ///
+    /// # Errors
+    ///
+    /// A dose that cannot be given.
+    pub fn hourly_csv(&self, individual: PkIndividual, days: u32, body: &Body) -> Result<String, PkError> {
+        let mut course = DrugCourse::new(individual);
+        let mut text = String::from("hour,parent_ng_ml,metabolite_ng_ml\n");
+        for day in 0..days {
+            self.give(&mut course, day, body)?;
+            for hour in 0..24 {
+                let now = course.concentration(f64::from(hour));
+                let metabolite = now.metabolite.map_or(String::new(), |m| m.to_string());
+                let _ = writeln!(text, "{},{},{metabolite}", day * 24 + hour, now.parent);
+            }
+            course.advance_day();
+        }
+        Ok(text)
     }
 }
 
@@ -93,8 +153,8 @@ impl Given {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Given, Failure> {
-        Given::read(text, &Body::typical())
+    fn read(text: &str) -> Result<Prescription, PrescriptionError> {
+        Prescription::read(text, &Body::typical())
     }
 
     #[test]
@@ -110,7 +170,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_given_is_said_with_a_way_out() {
-        let said = |text: &str| read(text).unwrap_err().message();
+        let said = |text: &str| read(text).unwrap_err().to_string();
         assert!(said("evrolimus 10 mg daily").contains("did you mean `everolimus`?"));
         assert!(said("everolimus 10 daily").contains("no unit"), "{}", said("everolimus 10 daily"));
         assert!(said("everolimus 10 mg").contains("how often"));

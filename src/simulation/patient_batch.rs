@@ -1,12 +1,13 @@
 //! Treated patients on one backend, day by day, until nobody follows them any longer: what a trial runs.
 //!
-//! All patients of a ward have one lattice and one environment; they are one patient in several arms, or one arm. A lesion that
+//! All patients of a batch have one lattice and one environment; they are one patient in several arms, or one arm. A lesion that
 //! fills more than half of its lattice is thinned, on the morning of a day and before anything else of it.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::engine::Backend;
-use crate::therapy::course::Course;
+use crate::therapy::course::TreatmentCourse;
 use crate::tissue::{LesionState, thin};
 
 use super::backends::{self, BackendOptions};
@@ -14,37 +15,28 @@ use super::care::{Admitted, Clinic, Observer};
 use super::error::RunError;
 use super::job::Job;
 
-/// What is left of a patient.
-#[derive(Debug)]
-pub struct Discharged {
-    /// Who followed.
-    pub observer: Box<dyn Observer>,
-    /// The therapy.
-    pub course: Course,
-}
-
 /// Patients on a backend.
-pub struct Ward<'a> {
+pub struct PatientBatch<'a, O> {
     job: &'a Job,
-    clinic: Clinic<'a>,
+    clinic: Clinic<'a, O>,
     backend: Box<dyn Backend>,
-    /// Lesion of each position on the backend.
+    /// Lesion of each position on the backend, ascending.
     positions: Vec<usize>,
     /// Lesions that were crowded at the last check.
-    crowded: Vec<usize>,
+    crowded: BTreeSet<usize>,
     step: u32,
 }
 
-/// How a ward's work ended.
+/// How its work ended.
 #[derive(Debug)]
-pub enum Rounds {
-    /// Nobody is followed any longer.
-    Over(Vec<Discharged>),
+pub enum Rounds<O> {
+    /// Nobody is followed any longer: who followed each patient, and its therapy.
+    Over(Vec<(O, TreatmentCourse)>),
     /// A signal stopped it.
     Stopped(usize),
 }
 
-impl<'a> Ward<'a> {
+impl<'a, O: Observer> PatientBatch<'a, O> {
     /// Patients on the morning of day 0, with the states of their lesions, in the order of patients.
     ///
     /// # Errors
@@ -53,7 +45,7 @@ impl<'a> Ward<'a> {
     pub fn open(
         job: &'a Job,
         options: &BackendOptions,
-        admitted: Vec<Admitted<'_>>,
+        admitted: Vec<Admitted<'_, O>>,
         states: &[LesionState],
     ) -> Result<Self, RunError> {
         let clinic = Clinic::admit(job, admitted)?;
@@ -63,7 +55,7 @@ impl<'a> Ward<'a> {
             clinic,
             backend: opened.backend,
             positions: (0..states.len()).collect(),
-            crowded: Vec::new(),
+            crowded: BTreeSet::new(),
             step: 0,
         })
     }
@@ -79,7 +71,7 @@ impl<'a> Ward<'a> {
     /// # Errors
     ///
     /// As the backend says; [`RunError::Signalling`] where a therapy cannot go on.
-    pub fn run(mut self, stop: &AtomicUsize) -> Result<Rounds, RunError> {
+    pub fn run(mut self, stop: &AtomicUsize) -> Result<Rounds<O>, RunError> {
         self.compute(0)?;
         loop {
             let signal = stop.load(Ordering::Relaxed);
@@ -89,10 +81,10 @@ impl<'a> Ward<'a> {
             self.make_room()?;
             self.clinic.begin(self.step)?;
             if self.clinic.is_over() {
-                return Ok(Rounds::Over(self.discharge()));
+                return Ok(Rounds::Over(self.clinic.discharge()?));
             }
             let positions = &self.positions;
-            let position = |lesion: usize| positions.iter().position(|l| *l == lesion);
+            let position = |lesion: usize| positions.binary_search(&lesion).ok();
             self.clinic.apply(self.step, self.backend.as_mut(), position)?;
             let until = self.clinic.reach(self.step, u32::MAX)?;
             self.compute(until)?;
@@ -102,17 +94,16 @@ impl<'a> Ward<'a> {
 
     fn compute(&mut self, until: u32) -> Result<(), RunError> {
         let mut entries = self.backend.advance(until)?;
-        let followed = self.clinic.followed();
         for entry in &mut entries {
             entry.lesion = self.positions[entry.lesion];
         }
-        entries.retain(|e| followed.contains(&e.lesion));
+        entries.retain(|e| self.clinic.is_followed(e.lesion));
         entries.sort_by_key(|e| (e.step, e.lesion));
         let sites = self.job.shape().sites();
-        for entry in &mut entries {
+        for entry in &entries {
             let cells = u64::from(entry.live) + u64::from(entry.dead);
-            if thin::is_crowded(cells, sites) && entry.status == 0 && !self.crowded.contains(&entry.lesion) {
-                self.crowded.push(entry.lesion);
+            if thin::is_crowded(cells, sites) && entry.status == 0 {
+                self.crowded.insert(entry.lesion);
             }
         }
         self.clinic.observe(&entries);
@@ -121,33 +112,27 @@ impl<'a> Ward<'a> {
 
     /// Thins crowded lesions, and leaves those behind whose patients are followed no further once they are the larger part.
     fn make_room(&mut self) -> Result<(), RunError> {
-        let followed = self.clinic.followed();
-        let alone = !followed.is_empty() && 2 * followed.len() <= self.positions.len();
-        self.crowded.retain(|lesion| followed.contains(lesion));
+        let clinic = &mut self.clinic;
+        let positions = self.positions.iter().copied().enumerate();
+        let kept: Vec<(usize, usize)> = positions.filter(|(_, lesion)| clinic.is_followed(*lesion)).collect();
+        let alone = !kept.is_empty() && 2 * kept.len() <= self.positions.len();
+        self.crowded.retain(|lesion| clinic.is_followed(*lesion));
         if self.crowded.is_empty() && !alone {
             return Ok(());
         }
-        let mut states = Vec::with_capacity(followed.len());
-        let mut positions = Vec::with_capacity(followed.len());
-        for (at, lesion) in self.positions.iter().enumerate().filter(|(_, l)| followed.contains(l)) {
-            let mut state = self.backend.state(at)?;
+        let mut states = Vec::with_capacity(kept.len());
+        for (at, lesion) in &kept {
+            let mut state = self.backend.state(*at)?;
             if self.crowded.contains(lesion) {
                 thin::thin(&mut state, self.job.scenario.seed);
-                self.clinic.thinned(*lesion, &state, &self.job.space);
+                clinic.thinned(*lesion, &state);
             }
             states.push(state);
-            positions.push(*lesion);
         }
         self.crowded.clear();
         self.backend.load(&states, self.job.pool_options())?;
-        self.positions = positions;
+        self.positions = kept.into_iter().map(|(_, lesion)| lesion).collect();
         self.clinic.move_to_another_backend();
         Ok(())
-    }
-
-    fn discharge(self) -> Vec<Discharged> {
-        let left = self.clinic.discharge();
-        left.filter_map(|(observer, course)| Some(Discharged { observer: observer?, course: course? }))
-            .collect()
     }
 }

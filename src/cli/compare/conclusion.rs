@@ -1,0 +1,133 @@
+//! What a trial ends with when its patients are through: tables on the terminal, the report, and whoever failed.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::simulation::folder::EFFECTIVE;
+use crate::simulation::naming::shell_word;
+use crate::trial::hooks::TrialHooks;
+use crate::trial::results::simulated;
+use crate::trial::run::{PatientFailure, TrialEnding};
+use crate::trial::session::{ExtraResults, Repetition, Session, SessionRun};
+
+use super::super::ending::stopped;
+use super::super::outcome::{FAILED, Failure, complain, say};
+use super::super::predictions::{needed_cells, needed_head};
+use super::super::progress::TrialBar;
+use super::super::report::ReportArgs;
+use super::super::signals;
+use super::super::trial::figures::{published, title};
+use super::words::{differences, show, times};
+
+const BAR: &str = "{bar:32} {percent:>3} %  {pos} of {len} {msg}  {eta} left";
+
+/// Runs something of a trial with a bar on the terminal.
+pub fn with_bar<T>(
+    quiet: bool,
+    work: impl FnOnce(&mut TrialHooks<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let mut bar = TrialBar::new(BAR, quiet).of("patients");
+    let done = work(&mut TrialHooks { listener: &mut bar, stop: &*signals::watch()? });
+    bar.finish();
+    done
+}
+
+/// What a trial ends with: its tables on the terminal, what is made beside them, the report; and the checkpoint is removed.
+pub fn conclude(
+    session: &Session,
+    run: SessionRun,
+    report: ReportArgs,
+    quiet: bool,
+) -> Result<ExitCode, Failure> {
+    title(&session.plan.trial.about);
+    show(session, &run.results);
+    let beside = simulated(&session.plan, &run.results);
+    let made = with_bar(quiet, |hooks| Ok(ExtraResults::make(session, &run, &beside, hooks)?))?;
+    made.repetitions.iter().for_each(repeated);
+    if !run.extras.repeat {
+        published(&beside, run.extras.predict.is_some(), |j| made.predicted(j));
+    }
+    if !made.needed.is_empty() {
+        say(format_args!(""));
+        let mut table = needed_head(&[]);
+        made.needed.iter().for_each(|n| table.row(needed_cells(n)));
+        table.print();
+    }
+    let dir = run.folder.dir().to_owned();
+    say(format_args!("\nresults in {}", dir.display()));
+    report.write_own(&dir, quiet);
+    Ok(match (made.signal, run.finished) {
+        (Some(signal), _) => stopped(signal, "; all patients are through", &dir),
+        (None, TrialEnding::Stopped(signal)) => {
+            let reached = format!("; the patients who were done are in {}", dir.display());
+            stopped(signal, &reached, &dir)
+        }
+        (None, TrialEnding::Done(failures)) => {
+            run.folder.finish()?;
+            tell(session, &failures, &dir);
+            if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
+        }
+    })
+}
+
+fn repeated(again: &Repetition) {
+    let (which, why) = match again.is_own {
+        true => ("", ", to tell what it changes from what growth does"),
+        false => (" other", ""),
+    };
+    let name = &again.population;
+    say(format_args!("\nThe same with the{which} growth of {name}, by the mean-field surrogate{why}:\n"));
+    times(&again.arms);
+    if !again.contrasts.is_empty() {
+        say(format_args!(""));
+        differences(&again.contrasts);
+    }
+}
+
+/// Tells of patients who failed, and how to repeat each of them.
+pub fn tell(session: &Session, failures: &[PatientFailure], dir: &Path) {
+    for failure in failures {
+        let arm = failure.arm.map(|arm| format!(" in arm `{}`", session.plan.arms()[arm].name));
+        complain(format_args!(
+            "error: patient {} (seed {}){} failed to {}\n  to repeat it alone: {}",
+            failure.patient,
+            session.plan.scenario.seed,
+            arm.unwrap_or_default(),
+            failure.message,
+            alone(session, failure, dir)
+        ));
+    }
+}
+
+/// The command that repeats a patient who failed, from the folder of the trial.
+fn alone(session: &Session, failure: &PatientFailure, dir: &Path) -> String {
+    let (number, cohort) = (failure.patient, session.plan.cohort.spec().patients);
+    let arm = failure.arm.map(|arm| shell_word(&session.plan.arms()[arm].name));
+    let arm = arm.map(|arm| format!(" --arm {arm}")).unwrap_or_default();
+    let surrogate = if session.choices.surrogate { " --surrogate" } else { "" };
+    let [file, out] = [EFFECTIVE.to_owned(), format!("patient-{number}")]
+        .map(|name| shell_word(&dir.join(name).display().to_string()));
+    format!("evotor compare {file} --patients {cohort} --only {number}{arm}{surrogate} --out {out}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulation::BackendOptions;
+    use crate::trial::file;
+    use crate::trial::session::Selection;
+
+    // The command once named a trial of the review as a file, forgot a larger cohort, and led into the folder that was taken.
+    #[test]
+    fn a_patient_who_failed_is_repeated_from_the_folder() {
+        let text = include_str!("../../../tests/data/small-trial.toml");
+        let loaded = file::parse(text, "small-trial", Path::new("")).unwrap();
+        let selection = Selection { patients: Some(400), surrogate: true, ..Selection::default() };
+        let session = Session::new(loaded.scenario, &selection, BackendOptions::cpu(1)).unwrap();
+        let failure = PatientFailure { patient: 300, arm: Some(1), message: String::new() };
+        let words = alone(&session, &failure, Path::new("my results"));
+        let expected = "evotor compare 'my results/effective.toml' --patients 400 --only 300 --arm 'supportive care' \
+                        --surrogate --out 'my results/patient-300'";
+        assert_eq!(words, expected);
+    }
+}

@@ -1,0 +1,90 @@
+//! Published figures beside simulated ones, on the terminal.
+
+use crate::scenario::{About, Endpoint, Role};
+use crate::trial::output::word;
+use crate::trial::predict::Predicted;
+use crate::trial::results::Beside;
+
+use super::super::outcome::say;
+use super::super::predictions;
+use super::super::table::{Align, TextTable};
+
+/// Prints published figures beside simulated ones, and beside what was predicted of each if there are predictions.
+pub fn published<'p>(
+    beside: &[Beside],
+    with_predictions: bool,
+    predicted: impl Fn(usize) -> Option<Option<&'p Predicted>>,
+) {
+    if beside.is_empty() {
+        return;
+    }
+    say(format_args!(""));
+    let mut table = head(&[], with_predictions);
+    beside.iter().enumerate().for_each(|(j, b)| table.row(cells(b, predicted(j))));
+    table.print();
+}
+
+/// Prints what a trial is.
+pub fn title(about: &About) {
+    if !about.title.is_empty() {
+        say(format_args!(
+            "{}{}",
+            about.title,
+            if about.id.is_empty() { String::new() } else { format!(" ({})", about.id) }
+        ));
+    }
+    if !about.citation.is_empty() {
+        say(format_args!("{}", about.citation));
+    }
+    for line in &about.not_represented {
+        say(format_args!("not represented: {line}"));
+    }
+    if !about.title.is_empty() {
+        say(format_args!(""));
+    }
+}
+
+/// Head of the table of figures.
+pub fn head(first: &[(&str, Align)], predicted: bool) -> TextTable {
+    let mut columns = first.to_vec();
+    columns.extend([("arm", Align::Left), ("end point", Align::Left)]);
+    columns.extend([("published", Align::Right), ("simulated", Align::Right)]);
+    if predicted {
+        columns.push(("95 % of trials", Align::Right));
+    }
+    columns.extend([("role", Align::Left), ("", Align::Left)]);
+    TextTable::new(&columns)
+}
+
+/// A row: what was published, what came out, and with `predicted` between what trials of that size lie.
+pub fn cells(beside: &Beside, predicted: Option<Option<&Predicted>>) -> Vec<String> {
+    let number = |x: f64| if x.abs() < 3.0 { format!("{x:.2}") } else { format!("{x:.1}") };
+    let end = |x: Option<f64>| x.map_or_else(|| "NR".to_owned(), number);
+    let with = |value: Option<f64>, low: Option<f64>, high: Option<f64>| match (value, low, high) {
+        (None, None, None) => "-".to_owned(),
+        (_, None, None) => end(value),
+        _ => format!("{} ({}-{})", end(value), end(low), end(high)),
+    };
+    let (low, high) = beside.interval.unzip();
+    let simulated = beside.simulated.map_or_else(|| "-".to_owned(), |f| with(f.value, f.low, f.high));
+    let at = beside.at_months.map_or_else(String::new, |at| format!(" at {} months", number(at)));
+    let verdict = match (predicted, beside.agrees()) {
+        (Some(Some(p)), _) if p.verdict(beside.published) == Some(false) => "outside",
+        (None, Some(false)) => "differs",
+        _ => "",
+    };
+    let mut cells = vec![
+        beside.arm.clone(),
+        format!("{}{at}", Endpoint::words(&word(&beside.endpoint))),
+        with(Some(beside.published), low, high),
+        simulated,
+    ];
+    cells.extend(predicted.map(|p| predictions::interval(p, number)));
+    let role = match beside.role {
+        Role::Calibrated => "calibrated",
+        Role::Informed => "informed",
+        Role::Predicted => "predicted",
+    };
+    cells.extend([role, verdict].map(str::to_owned));
+    cells
+}

@@ -1,0 +1,188 @@
+//! The folder of a calibration.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use super::book::Book;
+use super::search::{JudgedDraw, Ledger, Search};
+use super::{Calibration, FitParameter, Particle};
+use crate::scenario::load_text;
+use crate::simulation::RunError;
+use crate::simulation::disk::{self, write_aside};
+use crate::simulation::folder::lock;
+use crate::simulation::rows::Rows;
+use crate::trial::error::TrialError;
+use crate::trial::fitted::LawPart;
+use crate::trial::hooks::TrialHooks;
+
+const ATTEMPTS: &str = "attempts.jsonl";
+const ASKED: &str = "calibration.toml";
+/// What is made of the attempts; the last of them is written last.
+const MADE: [&str; 3] = ["posterior.csv", "fit.csv", "fitted.toml"];
+
+/// Whether a folder is that of a calibration.
+pub fn is_calibration(dir: &Path) -> bool {
+    dir.join(ASKED).exists()
+}
+
+/// Whether the calibration of a folder is done.
+pub fn is_done(dir: &Path) -> bool {
+    dir.join(MADE[2]).exists()
+}
+
+/// The text of a calibration's file, or of the calibration of a folder.
+///
+/// # Errors
+///
+/// [`TrialError::Input`].
+pub fn question(path: &Path) -> Result<String, TrialError> {
+    let path = if path.is_dir() { &path.join(ASKED) } else { path };
+    load_text(path).map_err(|e| TrialError::Input(format!("failed to read `{}`: {e}", path.display())))
+}
+
+/// Searches from where an earlier search of the same question in the folder was, and writes what comes out: the posterior, and the
+/// draws of it that agents judged, the best one first. With `force` it starts over.
+///
+/// # Errors
+///
+/// [`TrialError::Input`] for a folder with another calibration or one that cannot be, else as trials fail.
+pub fn run(
+    text: &str,
+    dir: &Path,
+    force: bool,
+    threads: usize,
+    hooks: &mut TrialHooks<'_>,
+) -> Result<(Vec<Particle>, Vec<JudgedDraw>), TrialError> {
+    let impossible = |e| TrialError::Input(format!("failed to {e}"));
+    let calibration = &Calibration::parse(text).map_err(impossible)?;
+    let trials = calibration.trials().map_err(impossible)?;
+    disk::make_folder(dir).map_err(RunError::write(dir))?;
+    let _lock = lock(dir)?;
+    let (book, known) = open(dir, text, calibration, force)?;
+    let search = Search { calibration, trials: &trials, threads, stop: hooks.stop };
+    let mut ledger = Ledger { book, known, listener: hooks.listener };
+    let posterior = search.run(&mut ledger)?;
+    write(&dir.join(MADE[0]), &posterior_csv(calibration, &posterior))?;
+    let judged = search.judge(&posterior, ledger.listener)?;
+    if let Some(best) = judged.first() {
+        write(&dir.join(MADE[1]), &fit_csv(best))?;
+        write(&dir.join(MADE[2]), &fitted(calibration, &posterior, best))?;
+    }
+    Ok((posterior, judged))
+}
+
+/// The book of a search, and what its draws came to by stage and number.
+type OpenedBook = (Book, BTreeMap<(u32, u32), f64>);
+
+/// Prepares the folder; draws of an earlier search of the same question.
+fn open(dir: &Path, text: &str, calibration: &Calibration, force: bool) -> Result<OpenedBook, TrialError> {
+    let (asked, attempts) = (dir.join(ASKED), dir.join(ATTEMPTS));
+    let before = fs::read_to_string(&asked).ok().filter(|_| attempts.exists() && !force);
+    if before.is_some_and(|before| before != text) {
+        return Err(TrialError::Input(format!(
+            "`{}` holds the draws of another calibration; choose another folder with --out, or start over with --force",
+            dir.display()
+        )));
+    }
+    if force || !attempts.exists() {
+        // First what says that there is a search, and that it is done.
+        for path in [ASKED].iter().chain(MADE.iter().rev()).chain([&ATTEMPTS]).map(|name| dir.join(name)) {
+            disk::remove(&path).map_err(RunError::write(&path))?;
+        }
+        write(&asked, text)?;
+    }
+    let (book, known) = Book::open(&attempts, text, calibration)?;
+    if !asked.exists() {
+        write(&asked, text)?;
+    }
+    Ok((book, known.into_iter().map(|a| ((a.generation, a.number), a.distance)).collect()))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), RunError> {
+    write_aside(path, |file| file.write_all(text.as_bytes()))
+}
+
+fn posterior_csv(calibration: &Calibration, posterior: &[Particle]) -> String {
+    let mut rows = Rows::default();
+    rows.text("weight").text("distance");
+    for parameter in &calibration.parameters {
+        rows.text(&parameter.name);
+    }
+    rows.end();
+    for particle in posterior {
+        rows.number(particle.weight).number(particle.distance);
+        for (parameter, place) in calibration.parameters.iter().zip(&particle.places) {
+            rows.number(parameter.value(*place));
+        }
+        rows.end();
+    }
+    String::from_utf8_lossy(rows.bytes()).into_owned()
+}
+
+fn fit_csv(best: &JudgedDraw) -> String {
+    let mut rows = Rows::default();
+    rows.line(["trial", "arm", "endpoint", "published", "tolerance", "simulated", "z"]);
+    for fit in &best.fits {
+        rows.text(&fit.trial).text(&fit.arm).text(fit.endpoint.name()).number(fit.published);
+        rows.number(fit.tolerance).maybe(fit.simulated).number(fit.z).end();
+    }
+    String::from_utf8_lossy(rows.bytes()).into_owned()
+}
+
+/// The fitted values as the program keeps them.
+fn fitted(calibration: &Calibration, posterior: &[Particle], best: &JudgedDraw) -> String {
+    let mut text = format!(
+        "# Fitted by `evotor calibrate`, seed {}: of {} draws of the posterior that agents judged the nearest, {:.2} tolerances off (root\n\
+         # mean square). `low` and `high` are the posterior's 95 % interval.\n",
+        calibration.seed, calibration.judged, best.distance
+    );
+    for (j, (parameter, value)) in calibration.parameters.iter().zip(&best.values).enumerate() {
+        text.push_str(&format!(
+            "\n[[fitted]]\nname = \"{}\"\nquantity = \"{}\"\n",
+            parameter.name, parameter.quantity
+        ));
+        match parameter.part {
+            None => {}
+            Some(LawPart::Typical) => text.push_str("part = \"typical\"\n"),
+            Some(LawPart::Spread) => text.push_str("part = \"spread\"\n"),
+        }
+        if !parameter.populations.is_empty() {
+            let names: Vec<String> = parameter.populations.iter().map(|p| format!("\"{p}\"")).collect();
+            text.push_str(&format!("populations = [{}]\n", names.join(", ")));
+        }
+        let marginal = Marginal::new(parameter, posterior, j);
+        let (low, high) = (marginal.quantile(0.025), marginal.quantile(0.975));
+        text.push_str(&format!("value = {value}\nlow = {low}\nhigh = {high}\n"));
+    }
+    text
+}
+
+/// Values of one parameter in a posterior, ascending, with their weights.
+pub struct Marginal(Vec<(f64, f64)>);
+
+impl Marginal {
+    /// Of the parameter with this place in the calibration.
+    pub fn new(parameter: &FitParameter, posterior: &[Particle], place: usize) -> Self {
+        let value = |p: &Particle| (parameter.value(p.places[place]), p.weight);
+        let mut all: Vec<(f64, f64)> = posterior.iter().map(value).collect();
+        all.sort_by(|a, b| a.0.total_cmp(&b.0));
+        Self(all)
+    }
+
+    /// Weighted mean.
+    pub fn mean(&self) -> f64 {
+        self.0.iter().map(|(value, weight)| value * weight).sum()
+    }
+
+    /// The value below which this share of the weights lies; NaN without any.
+    pub fn quantile(&self, share: f64) -> f64 {
+        let mut sum = 0.0;
+        let found = self.0.iter().find(|(_, weight)| {
+            sum += weight;
+            sum >= share
+        });
+        found.or(self.0.last()).map_or(f64::NAN, |f| f.0)
+    }
+}

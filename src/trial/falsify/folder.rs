@@ -1,0 +1,144 @@
+//! The folder of what was looked for: the tables, and until they are whole how far it has come.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::lab::{KeptTrial, Lab, LabError, Setup};
+use super::report::{FalsifierFinding, FalsifyReport, TABLES, table_csv};
+use super::table::{FALSIFIERS, Falsifier, find};
+use crate::simulation::disk::{self, write_aside};
+use crate::simulation::folder::lock;
+use crate::simulation::{BackendOptions, RunError};
+use crate::trial::hooks::TrialHooks;
+use crate::trial::output::kept::{self, CHECKPOINT, Kind};
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// Patients of each trial.
+    pub patients: u32,
+    /// Seed in place of that of the files.
+    pub seed: Option<u64>,
+    /// These falsifiers alone; empty: all.
+    pub only: Vec<String>,
+}
+
+/// How far it has come.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LookProgress {
+    asked: Question,
+    trials: Vec<KeptTrial>,
+}
+
+/// The falsifiers that are asked for, in their order.
+///
+/// # Errors
+///
+/// [`LabError::Input`] for one that does not exist.
+pub fn chosen(only: &[String]) -> Result<Vec<&'static Falsifier>, LabError> {
+    let asked = only.iter().map(|id| find(id).map(|f| f.id)).collect::<Result<Vec<_>, _>>();
+    let asked = asked.map_err(LabError::Input)?;
+    Ok(FALSIFIERS.iter().filter(|f| asked.is_empty() || asked.contains(&f.id)).collect())
+}
+
+/// Whether a folder holds all that was looked for.
+pub fn is_done(dir: &Path) -> bool {
+    !dir.join(CHECKPOINT).exists() && TABLES.iter().all(|name| dir.join(name).exists())
+}
+
+/// Looks at all falsifiers that are asked for, or goes on with the same question; with `force` in place of what is there. What was
+/// found is in the folder then; and the signal that stopped it.
+///
+/// # Errors
+///
+/// [`RunError::Unfinished`] for a folder with another question, [`RunError::Occupied`] for one with results; else as trials fail.
+pub fn examine(
+    dir: &Path,
+    asked: Question,
+    force: bool,
+    backend: BackendOptions,
+    hooks: &mut TrialHooks<'_>,
+) -> Result<(FalsifyReport, Option<usize>), LabError> {
+    let found: Option<LookProgress> = if force { None } else { kept::read(dir, Kind::Falsifiers)? };
+    let progress = match found {
+        Some(progress) if progress.asked != asked => return Err(RunError::Unfinished(dir.to_owned()).into()),
+        Some(progress) => progress,
+        None => {
+            let found = TABLES.iter().find(|name| !force && dir.join(name).exists());
+            if let Some(found) = found {
+                let found = (*found).to_owned();
+                return Err(RunError::Occupied { dir: dir.to_owned(), found }.into());
+            }
+            LookProgress { asked, trials: Vec::new() }
+        }
+    };
+    go_on(dir, progress, backend, hooks)
+}
+
+/// Goes on with the falsifiers of a folder; `None` if there are none.
+///
+/// # Errors
+///
+/// As [`examine`].
+pub fn resume(
+    dir: &Path,
+    backend: BackendOptions,
+    hooks: &mut TrialHooks<'_>,
+) -> Result<Option<(FalsifyReport, Option<usize>)>, LabError> {
+    let found: Option<LookProgress> = kept::read(dir, Kind::Falsifiers)?;
+    found.map(|progress| go_on(dir, progress, backend, hooks)).transpose()
+}
+
+/// Looks at all falsifiers, with the trials that are known already, and writes what was found. The checkpoint goes last.
+fn go_on(
+    dir: &Path,
+    mut progress: LookProgress,
+    backend: BackendOptions,
+    hooks: &mut TrialHooks<'_>,
+) -> Result<(FalsifyReport, Option<usize>), LabError> {
+    let Question { patients, seed, only } = progress.asked.clone();
+    let chosen = chosen(&only)?;
+    disk::make_folder(dir).map_err(RunError::write(dir))?;
+    let _lock = lock(dir)?;
+    kept::write(dir, Kind::Falsifiers, &progress)?;
+    for path in TABLES.map(|name| dir.join(name)) {
+        disk::remove(&path).map_err(RunError::write(&path))?;
+    }
+    let known = progress.trials.clone();
+    let mut keep = |trial| {
+        progress.trials.push(trial);
+        kept::write(dir, Kind::Falsifiers, &progress)
+    };
+    let hooks = TrialHooks { listener: &mut *hooks.listener, stop: hooks.stop };
+    let needs = chosen.iter().flat_map(|f| f.needs.iter().copied());
+    let mut lab = Lab::new(Setup { patients, seed, backend }, needs, known, hooks, &mut keep);
+    let (mut findings, mut stopped) = (Vec::new(), None);
+    for falsifier in &chosen {
+        match FalsifierFinding::examine(falsifier, &mut lab) {
+            Ok(finding) => findings.push(finding),
+            Err(LabError::Stopped(signal)) => {
+                stopped = Some(signal);
+                break;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let (seed, complete) = (lab.seed(), stopped.is_none());
+    let report = FalsifyReport { version: env!("CARGO_PKG_VERSION"), patients, seed, complete, findings };
+    write(dir, &report)?;
+    if complete {
+        kept::remove(dir)?;
+    }
+    Ok((report, stopped))
+}
+
+fn write(dir: &Path, report: &FalsifyReport) -> Result<(), LabError> {
+    let json = serde_json::to_string_pretty(report).map_err(|e| LabError::Json(e.to_string()))?;
+    for (name, text) in TABLES.iter().zip([table_csv(report), json + "\n"]) {
+        write_aside(&dir.join(name), |file| file.write_all(text.as_bytes()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! What is made of a trial beside its tables: repetitions with other growth, predictions, the growth that it would need.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::{Session, SessionRun};
+use crate::simulation::RunError;
+use crate::simulation::disk::write_aside;
+use crate::simulation::rows::Rows;
+use crate::trial::error::TrialError;
+use crate::trial::hooks::TrialHooks;
+use crate::trial::needed::{Needed, needed};
+use crate::trial::output::{NEEDED_GROWTH, PREDICTIONS, tables, word};
+use crate::trial::predict::{ENOUGH, Predicted, Prediction};
+use crate::trial::results::{ArmSummary, Beside, Contrast, Which, simulate};
+use crate::trial::run::{Plan, TrialEnding, TrialOptions};
+
+/// A comparison repeated by the surrogate with the growth of a population.
+#[derive(Debug)]
+pub struct Repetition {
+    /// Name of the population.
+    pub population: String,
+    /// Whether it is the trial's own, which tells what the surrogate changes from what growth does.
+    pub is_own: bool,
+    /// Its arms.
+    pub arms: Vec<ArmSummary>,
+    /// What sets them apart.
+    pub contrasts: Vec<Contrast>,
+}
+
+/// What is made of a trial beside its tables.
+#[derive(Debug, Default)]
+pub struct ExtraResults {
+    /// Repetitions.
+    pub repetitions: Vec<Repetition>,
+    /// Whether there are predictions, of each published figure.
+    predictions: Option<Vec<Option<Predicted>>>,
+    /// The growth that arms would need.
+    pub needed: Vec<Needed>,
+    /// The signal that stopped it.
+    pub signal: Option<usize>,
+}
+
+impl ExtraResults {
+    /// Makes what a trial asks for and writes it into its folder, unless the trial was stopped.
+    ///
+    /// # Errors
+    ///
+    /// [`TrialError`], but for a signal, which is among the results.
+    pub fn make(
+        session: &Session,
+        run: &SessionRun,
+        beside: &[Beside],
+        hooks: &mut TrialHooks<'_>,
+    ) -> Result<Self, TrialError> {
+        let mut made = Self::default();
+        if let TrialEnding::Done(_) = run.finished {
+            match made.fill(session, run, beside, hooks) {
+                Err(TrialError::Stopped(signal)) => made.signal = Some(signal),
+                filled => filled?,
+            }
+        }
+        Ok(made)
+    }
+
+    fn fill(
+        &mut self,
+        session: &Session,
+        run: &SessionRun,
+        beside: &[Beside],
+        hooks: &mut TrialHooks<'_>,
+    ) -> Result<(), TrialError> {
+        let (extras, dir) = (&run.extras, run.folder.dir());
+        let (scenario, threads) = (&session.plan.scenario, session.threads());
+        if extras.repeat {
+            let cohort = &session.plan.trial.cohort;
+            let own =
+                Some(&cohort.population).filter(|_| !cohort.repeat.is_empty() && !session.choices.surrogate);
+            for name in own.into_iter().chain(&cohort.repeat) {
+                self.repetitions.push(repeat(session, dir, name, hooks)?);
+            }
+        }
+        if let Some(draws) = extras.predict.filter(|_| !beside.is_empty()) {
+            if draws < ENOUGH {
+                hooks.listener.note(&format!(
+                    "{draws} draws are too few for an interval of 95 %: its ends are all but the smallest and largest of them, and \
+                     no figure is said to lie outside; `--predict {ENOUGH}` or more shows it"
+                ));
+            }
+            hooks.listener.begins("draws predicted", draws.into());
+            let found = Prediction { scenario, draws, threads, stop: hooks.stop }.run(hooks.listener)?;
+            write_predictions(dir, beside, &found)?;
+            self.predictions = Some(found);
+        }
+        if extras.needed_growth {
+            self.needed = needed(scenario, threads, hooks.stop)?;
+            write_needed(dir, &self.needed)?;
+        }
+        Ok(())
+    }
+
+    /// The prediction of a figure, if there are predictions.
+    pub fn predicted(&self, figure: usize) -> Option<Option<&Predicted>> {
+        self.predictions.as_ref().map(|all| all.get(figure).and_then(Option::as_ref))
+    }
+}
+
+/// Repeats a comparison with the growth of a population.
+fn repeat(
+    session: &Session,
+    dir: &Path,
+    name: &str,
+    hooks: &TrialHooks<'_>,
+) -> Result<Repetition, TrialError> {
+    let mut scenario = session.plan.scenario.clone();
+    if let Some(trial) = &mut scenario.trial {
+        name.clone_into(&mut trial.cohort.population);
+        trial.cohort.repeat.clear();
+    }
+    let choices = TrialOptions { surrogate: true, ..session.choices.clone() };
+    let plan = Plan::new(&scenario, Some(session.plan.cohort.spec().patients))?;
+    let again = Session { plan, choices, ..session.clone() };
+    let results = simulate(&again.plan, &again.choices, hooks.stop)?;
+    for (table, text) in tables(&again.plan, &results) {
+        if ["arms.csv", "contrasts.csv"].contains(&table) {
+            write(&dir.join(format!("{name}-{table}")), text.as_bytes())?;
+        }
+    }
+    Ok(Repetition {
+        population: name.to_owned(),
+        is_own: name == session.plan.trial.cohort.population,
+        arms: again.arms().iter().map(|arm| results.arm(&again.plan, *arm)).collect(),
+        contrasts: again.contrasts(&results, &[Which::TotalPfs]),
+    })
+}
+
+/// Writes `predictions.csv` of a trial.
+fn write_predictions(dir: &Path, beside: &[Beside], all: &[Option<Predicted>]) -> Result<(), RunError> {
+    let mut rows = Rows::default();
+    rows.line([
+        "arm",
+        "endpoint",
+        "at_months",
+        "published",
+        "role",
+        "predicted_median",
+        "predicted_low",
+        "predicted_high",
+        "draws",
+        "inside",
+    ]);
+    for (b, p) in beside.iter().zip(all) {
+        rows.text(&b.arm)
+            .text(&word(&b.endpoint))
+            .maybe(b.at_months)
+            .number(b.published)
+            .text(&word(&b.role));
+        rows.maybe(p.and_then(|p| p.median)).maybe(p.and_then(|p| p.low)).maybe(p.and_then(|p| p.high));
+        rows.maybe(p.map(|p| p.draws)).maybe(p.and_then(|p| p.verdict(b.published)).map(u8::from)).end();
+    }
+    write(&dir.join(PREDICTIONS), rows.bytes())
+}
+
+/// Writes `needed_growth.csv` of a trial.
+fn write_needed(dir: &Path, all: &[Needed]) -> Result<(), RunError> {
+    let mut rows = Rows::default();
+    rows.line(["arm", "published_months", "simulated_months", "growth_per_day", "needed_growth_per_day"]);
+    for n in all {
+        rows.text(&n.arm).number(n.published).maybe(n.median).number(n.usual).maybe(n.growth).end();
+    }
+    write(&dir.join(NEEDED_GROWTH), rows.bytes())
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
+    write_aside(path, |file| file.write_all(bytes))
+}

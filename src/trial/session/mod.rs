@@ -1,0 +1,246 @@
+//! A trial in a folder, from its file to its tables: what a program does that runs one.
+//!
+//! ```text
+//! scenario + Selection ─► Session ─► run, or StoppedSession::go_on ─► SessionRun: results, and the folder
+//!                                                                      └─► Extras ─► folder.finish()
+//! ```
+//!
+//! # Examples
+//!
+//! Four patients through all arms, by the mean field:
+//!
+//! ```
+//! use std::path::Path;
+//! use std::sync::atomic::AtomicUsize;
+//!
+//! use evotor::simulation::BackendOptions;
+//! use evotor::trial::hooks::TrialHooks;
+//! use evotor::trial::file;
+//! use evotor::trial::output::Extras;
+//! use evotor::trial::session::{Selection, Session};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let trial = file::load(Path::new("tests/data/small-trial.toml")).map_err(|e| e.to_string())?.scenario;
+//! let selection = Selection { patients: Some(4), surrogate: true, ..Selection::default() };
+//! let session = Session::new(trial, &selection, BackendOptions::cpu(1))?;
+//! let dir = tempfile::tempdir()?;
+//! let mut hooks = TrialHooks { listener: &mut (), stop: &AtomicUsize::new(0) };
+//! let run = session.run(dir.path(), false, Extras::default(), &mut hooks)?;
+//! for arm in session.arms() {
+//!     let summary = run.results.arm(&session.plan, arm);
+//!     assert_eq!(summary.patients, 4);
+//! }
+//! run.folder.finish()?;
+//! assert!(dir.path().join("survival.csv").exists());
+//! # Ok(())
+//! # }
+//! ```
+
+mod extras;
+mod selection;
+mod writer;
+
+use std::path::Path;
+use std::time::Duration;
+
+pub use extras::{ExtraResults, Repetition};
+pub use selection::Selection;
+
+use crate::scenario::{Scenario, effective_toml};
+use crate::simulation::folder::EFFECTIVE;
+use crate::simulation::{BackendOptions, CheckpointError, RunError};
+use writer::ResultWriter;
+pub use writer::SessionRun;
+
+use super::error::TrialError;
+use super::file;
+use super::hooks::TrialHooks;
+use super::output::kept::CHECKPOINT;
+use super::output::{Course, Extras, Progress, TrialFolder};
+use super::results::{Contrast, Results, Which};
+use super::run::{Plan, TrialOptions, run};
+
+/// Time between two checkpoints.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(30);
+
+/// A trial that is ready to run.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// The trial.
+    pub plan: Plan,
+    /// Who goes through which arms, and how it is computed.
+    pub choices: TrialOptions,
+    /// Time between two checkpoints.
+    pub checkpoint_every: Duration,
+}
+
+/// A trial that was stopped, ready to go on.
+#[derive(Debug)]
+pub struct StoppedSession {
+    /// The trial.
+    pub session: Session,
+    progress: Progress,
+}
+
+impl StoppedSession {
+    /// Reads how far the trial of a folder has come.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Checkpoint`] where there is none, or it cannot be used.
+    pub fn load(dir: &Path, backend: BackendOptions) -> Result<Self, TrialError> {
+        let missing = || CheckpointError::Missing(dir.join(CHECKPOINT).display().to_string());
+        let progress = Progress::read(dir)?.ok_or_else(|| RunError::from(missing()))?;
+        let loaded = file::parse(&progress.scenario, &dir.join(EFFECTIVE).display().to_string(), dir)?;
+        let course = &progress.course;
+        let plan = Plan::new(&loaded.scenario, Some(course.patients))?;
+        let arms = course.arms.as_ref().map(|names| selection::arms(&plan, names)).transpose()?.flatten();
+        let choices =
+            TrialOptions { backend, patients: course.only.clone(), arms, surrogate: course.surrogate };
+        Ok(Self { session: Session { plan, choices, checkpoint_every: CHECKPOINT_EVERY }, progress })
+    }
+
+    /// Goes on with it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::run`], and as [`TrialFolder::reopen`].
+    pub fn go_on(
+        mut self,
+        dir: &Path,
+        hooks: &mut TrialHooks<'_>,
+    ) -> Result<(Session, SessionRun), TrialError> {
+        self.session.check_backend()?;
+        let folder = TrialFolder::reopen(dir, &self.session.plan, &mut self.progress)?;
+        let run = self.session.go(folder, self.progress, hooks)?;
+        Ok((self.session, run))
+    }
+}
+
+impl Session {
+    /// A trial, and who goes through it.
+    ///
+    /// # Errors
+    ///
+    /// [`TrialError::Plan`] for a trial that cannot be, [`TrialError::Input`] for patients or arms that it does not have.
+    pub fn new(
+        mut scenario: Scenario,
+        selection: &Selection,
+        backend: BackendOptions,
+    ) -> Result<Self, TrialError> {
+        scenario.seed = selection.seed.unwrap_or(scenario.seed);
+        if let Some(agents) = selection.agents {
+            scenario = selection::with_agents(scenario, agents)?;
+        }
+        let plan = Plan::new(&scenario, selection.patients)?;
+        plan.check()?;
+        let patients = selection::patients(&plan, &selection.only)?;
+        let arms = selection::arms(&plan, &selection.arms)?;
+        let choices = TrialOptions { backend, patients, arms, surrogate: selection.surrogate };
+        Ok(Self { plan, choices, checkpoint_every: CHECKPOINT_EVERY })
+    }
+
+    /// Runs it into a folder; with `force` in place of another trial.
+    ///
+    /// # Errors
+    ///
+    /// What makes the whole trial fail: no backend, a folder that is taken, a full disk. A patient's failure is among the results.
+    pub fn run(
+        &self,
+        dir: &Path,
+        force: bool,
+        extras: Extras,
+        hooks: &mut TrialHooks<'_>,
+    ) -> Result<SessionRun, TrialError> {
+        self.check_backend()?;
+        let mut progress = self.nobody(extras);
+        let folder = TrialFolder::create(dir, force, &self.plan, &mut progress)?;
+        self.go(folder, progress, hooks)
+    }
+
+    /// Goes on with the same trial in a folder, else runs it there, in place of whatever is there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::run`].
+    pub fn take_up(
+        &self,
+        dir: &Path,
+        extras: Extras,
+        hooks: &mut TrialHooks<'_>,
+    ) -> Result<SessionRun, TrialError> {
+        let nobody = self.nobody(extras);
+        match Progress::read(dir)? {
+            Some(mut progress) if progress.asks_the_same(&nobody) => {
+                let folder = TrialFolder::reopen(dir, &self.plan, &mut progress)?;
+                self.go(folder, progress, hooks)
+            }
+            _ => self.run(dir, true, nobody.extras, hooks),
+        }
+    }
+
+    /// The progress of a trial in which nobody is through.
+    fn nobody(&self, extras: Extras) -> Progress {
+        let by = if self.choices.surrogate {
+            "# computed by the mean-field surrogate, not cell by cell\n"
+        } else {
+            ""
+        };
+        let version = env!("CARGO_PKG_VERSION");
+        let scenario = &self.plan.scenario;
+        let text = format!("# evotor {version}, seed {}\n{by}#\n{}", scenario.seed, effective_toml(scenario));
+        Progress::new(text, self.course(), extras, Results::new(&self.plan))
+    }
+
+    /// Number of CPU threads.
+    pub fn threads(&self) -> usize {
+        self.choices.backend.cpu_threads()
+    }
+
+    /// Refuses a device that cannot be had, before anything is written.
+    fn check_backend(&self) -> Result<(), TrialError> {
+        let checked = if self.choices.surrogate { Ok(()) } else { self.choices.backend.check() };
+        Ok(checked.map_err(RunError::from)?)
+    }
+
+    /// Takes those through who are not yet.
+    fn go(
+        &self,
+        folder: TrialFolder,
+        progress: Progress,
+        hooks: &mut TrialHooks<'_>,
+    ) -> Result<SessionRun, TrialError> {
+        let mut left = progress.course.asked();
+        left.drain(..left.len().min(progress.through as usize));
+        let choices = TrialOptions { patients: Some(left), ..self.choices.clone() };
+        let mut writer =
+            ResultWriter::new(&self.plan, folder, progress, self.checkpoint_every, hooks.listener);
+        let finished = run(&self.plan, &choices, &mut writer, hooks.stop);
+        Ok(writer.close(finished)?)
+    }
+
+    /// What is asked for, before anybody is through.
+    fn course(&self) -> Course {
+        let named = |arms: &Vec<usize>| arms.iter().map(|a| self.plan.arms()[*a].name.clone()).collect();
+        Course {
+            surrogate: self.choices.surrogate,
+            patients: self.plan.cohort.spec().patients,
+            only: self.choices.patients.clone(),
+            arms: self.choices.arms.as_ref().map(named),
+            stopped: false,
+            failed: Vec::new(),
+        }
+    }
+
+    /// Numbers of the arms that take part.
+    pub fn arms(&self) -> Vec<usize> {
+        self.choices.arms.clone().unwrap_or_else(|| (0..self.plan.arms().len()).collect())
+    }
+
+    /// What sets arms apart, of the pairs that the trial names and that took part.
+    pub fn contrasts(&self, results: &Results, times: &[Which]) -> Vec<Contrast> {
+        let took_part = |arm: &usize| self.arms().contains(arm) && !results.arms[*arm].is_empty();
+        let pairs = self.plan.trial.comparisons.iter().filter(|(a, b)| took_part(a) && took_part(b));
+        pairs.flat_map(|(a, b)| times.iter().map(|w| results.contrast(&self.plan, *a, *b, *w))).collect()
+    }
+}

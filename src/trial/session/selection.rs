@@ -1,0 +1,67 @@
+//! Who goes through which arms.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::scenario::{Scenario, effective_toml, nearest_name};
+use crate::simulation::naming::counted;
+use crate::trial::error::TrialError;
+use crate::trial::file;
+use crate::trial::run::Plan;
+
+/// Who goes through which arms, where that is not as the trial's file says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Selection {
+    /// Size of the cohort.
+    pub patients: Option<u32>,
+    /// These patients alone, by number from 0; empty: all.
+    pub only: Vec<u32>,
+    /// These arms alone, by name; empty: all.
+    pub arms: Vec<String>,
+    /// Seed of the trial.
+    pub seed: Option<u64>,
+    /// Live agents of a patient at the start, at least.
+    pub agents: Option<u32>,
+    /// Tumours as a mean field, not cell by cell.
+    pub surrogate: bool,
+}
+
+/// A trial with another number of agents, as its effective file says it: lattices as large as these need follow from it.
+pub(super) fn with_agents(mut scenario: Scenario, agents: u32) -> Result<Scenario, TrialError> {
+    let Some(trial) = &mut scenario.trial else { return Ok(scenario) };
+    if trial.cohort.agents.replace(agents).is_none() {
+        return Err(TrialError::Input(
+            "--agents makes lattices as large as the agents need, but this trial gives them a size: remove `size` from \
+             [lattice] and give `agents` in [cohort], or leave out --agents"
+                .to_owned(),
+        ));
+    }
+    Ok(file::parse(&effective_toml(&scenario), "the trial with --agents", Path::new(""))?.scenario)
+}
+
+/// Patients who are named, each once and in the order of their numbers; `None`: all.
+pub(super) fn patients(plan: &Plan, named: &[u32]) -> Result<Option<Vec<u32>>, TrialError> {
+    let patients = plan.cohort.spec().patients;
+    if let Some(beyond) = named.iter().find(|number| **number >= patients) {
+        return Err(TrialError::Input(format!(
+            "there is no patient {beyond}: the cohort has {}, with numbers from 0; a larger one has more (--patients)",
+            counted(u64::from(patients), "patient")
+        )));
+    }
+    let numbers: BTreeSet<u32> = named.iter().copied().collect();
+    Ok((!numbers.is_empty()).then(|| numbers.into_iter().collect()))
+}
+
+/// Numbers of the arms that are named, ascending; `None`: all.
+pub(super) fn arms(plan: &Plan, names: &[String]) -> Result<Option<Vec<usize>>, TrialError> {
+    let find = |name: &String| {
+        let all = || plan.arms().iter().map(|a| a.name.as_str());
+        all().position(|own| own == name).ok_or_else(|| {
+            let near = nearest_name(name, all());
+            let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            TrialError::Input(format!("there is no arm `{name}`{hint}"))
+        })
+    };
+    let numbers = names.iter().map(find).collect::<Result<BTreeSet<_>, _>>()?;
+    Ok((!numbers.is_empty()).then(|| numbers.into_iter().collect()))
+}
