@@ -10,11 +10,11 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicUsize;
 
+use evotor::plot::palette::Theme;
 use evotor::render::animation::Format;
 use evotor::render::export::{Kind, Lattice};
 use evotor::render::film::Film;
 use evotor::render::gallery::Gallery;
-use evotor::render::palette::Theme;
 use evotor::render::{Scope, Style, View, What, page};
 use evotor::scenario;
 use evotor::simulation::{BackendOptions, Hooks, Job, Settings, Unwatched, run};

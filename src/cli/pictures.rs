@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicUsize;
 
+use crate::plot::palette::Theme;
 use crate::render::film::go_on;
 use crate::render::gallery::Gallery;
-use crate::render::palette::Theme;
 use crate::render::{Plane, RenderError, Scope, Style, View, What, drugs};
 use crate::simulation::RunError;
 use crate::simulation::disk::write_aside;

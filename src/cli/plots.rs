@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::report::plot::Theme;
+use crate::plot::Theme;
 use crate::report::{self, Output, RunChoices};
 
 use super::outcome::{Failure, say};

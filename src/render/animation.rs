@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use super::canvas::{Canvas, add_notes};
-use super::palette::Colour;
+use crate::plot::palette::Colour;
 
 /// A kind of film.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]

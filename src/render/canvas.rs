@@ -1,7 +1,7 @@
 //! A page of pixels: rectangles, lines, text, and its PNG file.
 
-use super::palette::{Colour, mix};
 use super::text::Font;
+use crate::plot::palette::{Colour, mix};
 
 /// A page of pixels.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -247,7 +247,7 @@ fn distance(at: [i32; 2], from: [i32; 2], to: [i32; 2]) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::palette::{INK, PAPER};
+    use crate::plot::palette::{INK, PAPER};
 
     #[test]
     fn rectangles_are_clipped() {

@@ -13,8 +13,8 @@ use rayon::prelude::*;
 use crate::tissue::Shape;
 
 use super::image::{Image, together};
-use super::palette::{Colour, Theme, darker, mix};
 use super::scheme::{EMPTY, Scheme};
+use crate::plot::palette::{Colour, Theme, darker, mix};
 
 /// 1 in the fixed point of directions.
 const ONE: i64 = 1 << 16;

@@ -1,7 +1,7 @@
 //! What a view gives: pixels without page, and how several sites become one pixel.
 
-use super::palette::Colour;
 use super::scheme::{DEAD, EMPTY, Scheme};
+use crate::plot::palette::Colour;
 
 /// A flat image.
 #[derive(Debug, Clone, PartialEq)]

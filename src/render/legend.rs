@@ -4,9 +4,9 @@ use crate::simulation::Picture;
 use crate::simulation::naming::count_text;
 
 use super::canvas::Canvas;
-use super::palette::{Colour, Theme};
 use super::scheme::{Entry, Key, Scheme};
 use super::text::Font;
+use crate::plot::palette::{Colour, Theme};
 
 /// Most entries that are listed one by one.
 const MOST: usize = 14;

@@ -24,8 +24,6 @@ pub mod gallery;
 mod image;
 mod legend;
 pub mod page;
-pub mod palette;
-mod ramp;
 mod scale;
 mod scheme;
 mod strip;
@@ -41,7 +39,7 @@ pub use what::{Scope, What, drugs};
 
 use crate::simulation::{Paint, Picture};
 
-use palette::Theme;
+use crate::plot::Theme;
 
 /// Width of the pictures that a run leaves, in pixels.
 const RUN_SIZE: u32 = 1000;

@@ -10,13 +10,13 @@ use crate::simulation::{Job, Picture};
 use super::canvas::Canvas;
 use super::error::RenderError;
 use super::legend::Legend;
-use super::palette::Theme;
 use super::scale;
 use super::scheme::Scheme;
 use super::strip::{Burden, Strip};
 use super::text::Font;
 use super::view::{Plane, Sight, View};
 use super::what::Scope;
+use crate::plot::palette::Theme;
 
 /// How pages are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Scales: the bar of a length, round numbers for the ends and ticks of colour bars and axes.
 
 use super::canvas::Canvas;
-use super::palette::Theme;
 use super::text::Font;
+use crate::plot::palette::Theme;
 
 /// A bar of a round length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

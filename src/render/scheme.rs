@@ -7,10 +7,10 @@ use crate::simulation::{Chances, Picture, Surroundings};
 use crate::tissue::shape::VOXEL_SHIFT;
 use crate::tissue::word;
 
-use super::palette::{self, Colour, OTHER_CLONES, Theme, mix};
-use super::ramp::Ramp;
 use super::scale::ticks;
 use super::what::{Delivered, Measure, Scope, What, drugs};
+use crate::plot::palette::{self, Colour, OTHER_CLONES, Theme, mix};
+use crate::plot::ramp::Ramp;
 
 /// Number of an empty site's colour.
 pub const EMPTY: u16 = 0;

@@ -4,8 +4,8 @@ use crate::simulation::Picture;
 use crate::simulation::naming::{count_text, day_text};
 
 use super::canvas::Canvas;
-use super::palette::{Theme, mix};
 use super::text::Font;
+use crate::plot::palette::{Theme, mix};
 
 /// Live cells at checks: step, cells.
 pub type Burden = Vec<(u32, u32)>;

@@ -8,9 +8,9 @@ use std::sync::LazyLock;
 use ab_glyph::{Font as _, FontRef, Glyph, PxScale, ScaleFont, point};
 
 static REGULAR: LazyLock<Option<FontRef<'static>>> =
-    LazyLock::new(|| FontRef::try_from_slice(include_bytes!("fonts/EvotorSans-Regular.ttf")).ok());
+    LazyLock::new(|| FontRef::try_from_slice(include_bytes!("../plot/fonts/EvotorSans-Regular.ttf")).ok());
 static BOLD: LazyLock<Option<FontRef<'static>>> =
-    LazyLock::new(|| FontRef::try_from_slice(include_bytes!("fonts/EvotorSans-Bold.ttf")).ok());
+    LazyLock::new(|| FontRef::try_from_slice(include_bytes!("../plot/fonts/EvotorSans-Bold.ttf")).ok());
 
 /// A weight and a size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use crate::tissue::Shape;
 use super::cutaway;
 use super::error::RenderError;
 use super::image::{Image, together};
-use super::palette::{Colour, Theme, mix};
 use super::scheme::Scheme;
+use crate::plot::palette::{Colour, Theme, mix};
 
 /// From where a lattice is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]

@@ -8,8 +8,8 @@ use crate::tissue::Founding;
 use crate::tissue::shape::VOXEL_SHIFT;
 
 use super::error::RenderError;
-use super::palette::{self, CLONES};
 use super::scale::nice_above;
+use crate::plot::palette::{self, CLONES};
 
 /// What cells are coloured by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]

@@ -2,10 +2,10 @@
 
 use super::pictures::pictures;
 use super::{Block, Fold, Page, Section, Table, percent, trust};
-use crate::report::colours::state_words;
-use crate::report::plot::{Figure, short};
+use crate::plot::{Figure, short};
 use crate::report::read::RunFolder;
 use crate::scenario::therapy_text;
+use crate::simulation::naming::state_words;
 use crate::simulation::naming::{count_text, counted, plural};
 
 /// At most so many rows of a table of states.

@@ -10,8 +10,8 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::table::{each, each_record, field};
+use crate::plot::MOST_POINTS;
 use crate::report::ReportError;
-use crate::report::plot::MOST_POINTS;
 use crate::simulation::folder::Table;
 use crate::tissue::Counters;
 

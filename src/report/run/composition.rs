@@ -1,12 +1,14 @@
 //! Live cells by state over time: numbers above, shares below.
 
-use super::{Choices, drugs, strip, thinned};
-use crate::render::palette;
-use crate::report::colours;
-use crate::report::plot::axes::left_of;
-use crate::report::plot::stack::{shares, totals};
-use crate::report::plot::{Axis, Figure, Frame, Layer, Paint, Room, Scene, Width, legend, stack};
+use super::{Choices, drugs, thinned};
+use crate::plot::axes::left_of;
+use crate::plot::colours;
+use crate::plot::palette;
+use crate::plot::stack::{shares, totals};
+use crate::plot::strip;
+use crate::plot::{Axes, Axis, Figure, Layer, Margins, Paint, Scene, Width, legend, stack};
 use crate::report::read::RunFolder;
+use crate::simulation::naming::state_words;
 
 /// States below this share at all times are shown together.
 const LEAST: f64 = 0.01;
@@ -30,7 +32,7 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
         thinned(&run.series)
     );
     let draw = |width: Width, mut scene: Scene| {
-        let drugs = strip::drugs(run);
+        let bars = drugs::bars(run);
         let keys: Vec<_> = layers.iter().map(Layer::key).collect();
         let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
         let x = Axis::days(run.last_day(), width.choose(9, 6));
@@ -38,11 +40,11 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
         let percent = Axis::percent("Share (%)");
         let left = 3.0 + left_of(&numbers).max(left_of(&percent));
         let right = width.points() - 8.0;
-        let first = top + 5.0 + strip::height(drugs.len());
-        let room = |top, height| Room { left: 3.0, right, top, height };
-        let upper = Frame::aligned(left, room(first, width.choose(95.0, 80.0)), x.clone(), numbers);
-        let lower = Frame::aligned(left, room(upper.bottom() + 14.0, width.choose(95.0, 80.0)), x, percent);
-        strip::draw(&mut scene, &upper, &drugs);
+        let first = top + 5.0 + strip::height(bars.len());
+        let margins = |top, height| Margins { left: 3.0, right, top, height };
+        let upper = Axes::aligned(left, margins(first, width.choose(95.0, 80.0)), x.clone(), numbers);
+        let lower = Axes::aligned(left, margins(upper.bottom() + 14.0, width.choose(95.0, 80.0)), x, percent);
+        strip::draw(&mut scene, &upper, &bars);
         upper.grid(&mut scene);
         scene.group(upper.tag(), |scene| stack(scene, &upper, &days, &layers));
         scene.group(lower.tag(), |scene| stack(scene, &lower, &days, &shares(&layers)));
@@ -66,7 +68,7 @@ fn layers(run: &RunFolder) -> (Vec<f64>, Vec<Layer>) {
     }
     let loci = &run.loaded.scenario.loci;
     let layer = |(name, heights): (&String, Vec<f64>)| Layer {
-        name: colours::state_words(name),
+        name: state_words(name),
         paint: colours::state(loci, name),
         heights,
     };

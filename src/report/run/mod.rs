@@ -6,14 +6,14 @@ mod composition;
 mod drugs;
 mod environment;
 mod exposure;
-mod strip;
+
 mod toxicity;
 
 use rayon::prelude::*;
 
 use super::ReportError;
-use super::plot::{self, Figure, short};
 use super::read::{RunFolder, Series};
+use crate::plot::{self, Figure, short};
 use crate::simulation::naming::count_text;
 
 /// What a reader may choose.

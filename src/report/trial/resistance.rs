@@ -1,10 +1,10 @@
 //! What the tumours of an arm are made of, over time.
 
 use super::panels::panels;
-use crate::report::colours;
-use crate::report::plot::{Axis, Figure, Frame, Key, Paint, Point, Scene, Style, Tag, Width, legend};
+use crate::numbers::DAYS_PER_MONTH as MONTH;
+use crate::plot::colours;
+use crate::plot::{Axes, Axis, Figure, Key, Paint, Point, Scene, Style, Tag, Width, legend};
 use crate::report::read::{ResistanceRow, TrialFolder};
-use crate::trial::outcome::DAYS_PER_MONTH as MONTH;
 
 /// Loci below this share, percent, in all arms at all times are left out.
 const LEAST: f64 = 0.5;
@@ -41,29 +41,22 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         for panel in &all {
             let arm = &trial.arms[panel.arm];
             let own: Vec<&ResistanceRow> = rows.iter().copied().filter(|r| r.arm == *arm).collect();
-            panel.frame.grid(&mut scene);
-            scene.group(panel.frame.tag(), |scene| {
+            panel.axes.grid(&mut scene);
+            scene.group(panel.axes.tag(), |scene| {
                 line(
                     scene,
-                    &panel.frame,
+                    &panel.axes,
                     &own,
                     |r| r.sensitive,
                     "no locus changed",
                     colours::state(model, "sensitive"),
                 );
                 for locus in &loci {
-                    line(
-                        scene,
-                        &panel.frame,
-                        &own,
-                        |r| r.changed[*locus],
-                        &trial.loci[*locus],
-                        paint(*locus),
-                    );
+                    line(scene, &panel.axes, &own, |r| r.changed[*locus], &trial.loci[*locus], paint(*locus));
                 }
             });
             panel.title(&mut scene, arm, "");
-            scene.height = scene.height.max(panel.axes(&mut scene) + 2.0);
+            scene.height = scene.height.max(panel.draw_axes(&mut scene) + 2.0);
         }
         scene
     };
@@ -72,7 +65,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
 
 fn line(
     scene: &mut Scene,
-    frame: &Frame,
+    axes: &Axes,
     rows: &[&ResistanceRow],
     of: impl Fn(&ResistanceRow) -> f64,
     name: &str,
@@ -80,6 +73,6 @@ fn line(
 ) {
     let series: Vec<Point> = rows.iter().map(|r| (r.day / MONTH, of(r))).collect();
     scene.group(Tag::class("series").with("name", name.replace('_', " ")), |scene| {
-        scene.polyline(frame.points(&series), Style::line(paint, 1.3));
+        scene.polyline(axes.points(&series), Style::line(paint, 1.3));
     });
 }

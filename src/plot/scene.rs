@@ -3,7 +3,7 @@
 //! A scene is written as SVG and, from that, rasterised. Everything that a plot draws goes through here, so that tests can ask
 //! where its text lies.
 
-use crate::render::palette::Colour;
+use super::palette::Colour;
 
 use super::font::{self, Face};
 

@@ -6,7 +6,7 @@ use resvg::{tiny_skia, usvg};
 
 use super::font::{FAMILY, Face};
 use super::scene::Scene;
-use super::svg::{Dress, svg};
+use super::svg::{SvgOptions, svg};
 
 /// Why a plot could not be rasterised. Messages read well after "failed to ".
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +28,7 @@ pub enum RasterError {
 }
 
 /// Fonts, read once.
-fn options() -> usvg::Options<'static> {
+fn fonts() -> usvg::Options<'static> {
     static FONTS: LazyLock<Arc<usvg::fontdb::Database>> = LazyLock::new(|| {
         let mut fonts = usvg::fontdb::Database::new();
         Face::ALL.iter().for_each(|face| fonts.load_font_data(face.bytes().to_vec()));
@@ -43,8 +43,8 @@ fn options() -> usvg::Options<'static> {
 /// # Errors
 ///
 /// [`RasterError`].
-pub fn png(scene: &Scene, dress: Dress<'_>, dots_per_inch: f64) -> Result<Vec<u8>, RasterError> {
-    let tree = usvg::Tree::from_str(&svg(scene, dress), &options())?;
+pub fn png(scene: &Scene, options: SvgOptions<'_>, dots_per_inch: f64) -> Result<Vec<u8>, RasterError> {
+    let tree = usvg::Tree::from_str(&svg(scene, options), &fonts())?;
     // A point is 1/72 inch; the tree's size is in CSS pixels.
     let scale = dots_per_inch / 72.0;
     let pixels = |points: f64| (points * scale).ceil() as u32;

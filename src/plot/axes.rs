@@ -12,7 +12,7 @@ const GRID: Style = Style::line(Paint::Grid, 0.5);
 
 /// Where panels may be: the ends of the room between the margins.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Room {
+pub struct Margins {
     /// Left edge, points.
     pub left: f64,
     /// Right edge.
@@ -25,7 +25,7 @@ pub struct Room {
 
 /// A panel: a rectangle with a horizontal and a vertical axis.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Frame {
+pub struct Axes {
     /// Left edge of the panel, points.
     pub left: f64,
     /// Top edge.
@@ -74,15 +74,15 @@ fn corners(column: &[Point]) -> Vec<Point> {
     kept.into_iter().map(|at| column[at]).collect()
 }
 
-impl Frame {
+impl Axes {
     /// A panel in a room; the vertical axis takes its place at the left of it.
-    pub fn new(room: Room, x: Axis, y: Axis) -> Self {
+    pub fn new(room: Margins, x: Axis, y: Axis) -> Self {
         let left = room.left + left_of(&y);
         Self { left, top: room.top, width: room.right - left, height: room.height, x, y }
     }
 
     /// A panel whose left edge is given, so that several are aligned.
-    pub fn aligned(left: f64, room: Room, x: Axis, y: Axis) -> Self {
+    pub fn aligned(left: f64, room: Margins, x: Axis, y: Axis) -> Self {
         Self { left, top: room.top, width: room.right - left, height: room.height, x, y }
     }
 

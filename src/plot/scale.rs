@@ -1,8 +1,6 @@
 //! From values to places, and where ticks go.
 
-use crate::simulation::naming::count_text;
-
-use crate::trial::outcome::DAYS_PER_MONTH;
+use crate::numbers::{DAYS_PER_MONTH, count_text};
 
 /// How values become places on an axis.
 #[derive(Debug, Clone, Copy, PartialEq)]
