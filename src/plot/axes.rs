@@ -48,7 +48,7 @@ pub fn left_of(axis: &Axis) -> f64 {
 }
 
 /// Series that are not longer are drawn point by point.
-pub const MOST_POINTS: usize = 2000;
+pub const MAX_POINTS: usize = 2000;
 /// What is said of series that are longer.
 pub const CROWDED: &str = " Of points closer together than half a point of print the first, the last, the lowest and the highest are drawn.";
 /// Points within such a width are not told apart.
@@ -56,7 +56,7 @@ const COLUMN: f64 = 0.5;
 
 /// The points of a line from left to right that can be seen: in every narrow column the first, the last, the lowest and the highest.
 fn seen(points: Vec<Point>) -> Vec<Point> {
-    if points.len() <= MOST_POINTS || !points.is_sorted_by(|a, b| a.0 <= b.0) {
+    if points.len() <= MAX_POINTS || !points.is_sorted_by(|a, b| a.0 <= b.0) {
         return points;
     }
     let same = |a: &Point, b: &Point| libm::floor(a.0 / COLUMN) == libm::floor(b.0 / COLUMN);
@@ -230,7 +230,7 @@ mod tests {
         assert!(drawn.len() <= 4 * 1001, "{}", drawn.len());
         assert_eq!((drawn[0], drawn.last()), (all[0], all.last()));
         assert!(drawn.contains(&place(123_457)) && drawn.is_sorted_by(|a, b| a.0 <= b.0));
-        let short = all[..MOST_POINTS].to_vec();
+        let short = all[..MAX_POINTS].to_vec();
         assert_eq!(seen(short.clone()), short);
     }
 }

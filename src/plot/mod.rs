@@ -10,6 +10,7 @@ pub mod font;
 pub mod label;
 pub mod legend;
 pub mod palette;
+pub mod png_file;
 pub mod ramp;
 pub mod raster;
 pub mod scale;
@@ -19,7 +20,7 @@ pub mod strip;
 pub mod svg;
 pub mod theme;
 
-pub use axes::{Axes, CROWDED, MOST_POINTS, Margins};
+pub use axes::{Axes, CROWDED, MAX_POINTS, Margins};
 pub use font::Face;
 pub use label::{Label, spread};
 pub use legend::{Key, Mark, legend};

@@ -112,6 +112,11 @@ impl Axis {
         Self::within(low, high, step, title)
     }
 
+    /// An even axis from 0 to a value that need not be at a tick.
+    pub fn from_zero(high: f64, most: usize, title: &str) -> Self {
+        Self::within(0.0, high, tidy_step(high, most), title)
+    }
+
     /// An even axis with these ends and this step between ticks.
     pub fn within(low: f64, high: f64, step: f64, title: &str) -> Self {
         let tick = |at: f64| Tick { at, label: value_text(at, step) };

@@ -5,7 +5,12 @@
 
 use std::fmt::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use image::RgbImage;
+
 use super::font::{FAMILIES, Face};
+use super::png_file::png;
 use super::scene::{Anchor, Item, POINTS_PER_MM, Paint, Point, Scene, Style, Tag, Text};
 use super::theme::{Theme, hex};
 use crate::sink::xml;
@@ -42,6 +47,7 @@ pub fn svg(scene: &Scene, options: SvgOptions<'_>) -> String {
                 out.push_str("/>\n");
             }
             Item::Text(words) => text(&mut out, words, options),
+            Item::Image(place, pixels) => image(&mut out, place, pixels),
             Item::Open(tag) => open(&mut out, tag, options),
             Item::Close => out.push_str("</g>\n"),
         }
@@ -153,6 +159,15 @@ fn text(out: &mut String, text: &Text, options: SvgOptions<'_>) {
         attribute(out, "class", &format!("f-{class}"));
     }
     let _ = writeln!(out, ">{}</text>", xml(&text.words));
+}
+
+fn image(out: &mut String, [x, y, w, h]: &[f64; 4], pixels: &RgbImage) {
+    let Ok(bytes) = png(pixels, None, &Vec::new()) else { return };
+    let place = [("x", x), ("y", y), ("width", w), ("height", h)];
+    out.push_str("<image");
+    place.iter().for_each(|(name, value)| attribute(out, name, &number(**value)));
+    out.push_str(" preserveAspectRatio=\"none\" image-rendering=\"pixelated\"");
+    let _ = writeln!(out, " href=\"data:image/png;base64,{}\"/>", STANDARD.encode(bytes));
 }
 
 fn attribute(out: &mut String, name: &str, value: &str) {

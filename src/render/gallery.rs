@@ -9,7 +9,7 @@ use crate::simulation::naming::{day_text, frame_name, time_name};
 use crate::simulation::{Frame, Job, RunError};
 
 use super::error::RenderError;
-use super::strip::Burden;
+use super::snapshot::Burden;
 
 /// The folder of a run, to be looked at.
 #[derive(Debug)]
@@ -99,12 +99,12 @@ impl Gallery {
             )
         } else if output.snapshots.is_empty() {
             format!(
-                "its scenario asks for no snapshots, so no lattice was recorded; add `snapshots` to [output], or film it \
-                 anew with `evotor film {dir} --every 7d`"
+                "its scenario asks for no snapshots, so no lattice was recorded; add `snapshots` to [output], or animate \
+                 it anew with `evotor animate {dir} --every 7d`"
             )
         } else if !output.frames {
             format!(
-                "its scenario says `frames = false`; run it again without that, or film it anew with `evotor film {dir} \
+                "its scenario says `frames = false`; run it again without that, or animate it anew with `evotor animate {dir} \
                  --every 7d`"
             )
         } else if !self.is_finished() {
@@ -186,9 +186,9 @@ impl Gallery {
         time_name(&self.job.scenario, self.replicate, step)
     }
 
-    /// A replicate as names of films carry it.
-    pub fn film_name(&self) -> String {
-        format!("{}-film", self.replicate)
+    /// A replicate as names of animations carry it.
+    pub fn animation_name(&self) -> String {
+        format!("{}-animation", self.replicate)
     }
 
     /// Live cells of the replicate at checks, from `series.csv`.

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::ReportError;
-use crate::plot::raster::png;
+use crate::plot::png_file::png;
+use crate::plot::raster::{RasterError, raster};
 use crate::plot::svg::{SvgOptions, svg};
 use crate::plot::{Figure, Theme, Width};
 use crate::simulation::disk;
@@ -79,7 +80,9 @@ pub fn plots(dir: &Path, figures: &[Figure], output: Output) -> Result<Vec<PathB
             let scene = figure.at(*width);
             let mut paths = vec![write(dir.join(format!("{stem}.svg")), svg(scene, options).as_bytes())?];
             if output.png {
-                let bytes = png(scene, options, output.dots_per_inch)?;
+                let image = raster(scene, output.theme, output.dots_per_inch / 72.0)?;
+                let bytes =
+                    png(&image, Some(output.dots_per_inch), &Vec::new()).map_err(RasterError::from)?;
                 paths.push(write(dir.join(format!("{stem}.png")), &bytes)?);
             }
             Ok(paths)

@@ -9,7 +9,7 @@ use crate::plot::{
 use crate::report::read::{Check, RunFolder, Visit};
 
 /// Up to this many replicates have a line each; more become a fan of quantiles.
-const MOST_LINES: usize = 12;
+const MAX_LINES: usize = 12;
 
 /// The burden of one replicate, of several, or of many.
 pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
@@ -40,19 +40,19 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
         strip::draw(&mut scene, &axes, &bars);
         scene.height = axes.draw(&mut scene) + 2.0;
         scene.group(axes.tag(), |scene| {
-            if replicates.len() <= MOST_LINES {
+            if replicates.len() <= MAX_LINES {
                 lines(scene, &axes, run, &replicates)
             } else {
                 fan(scene, &axes, run)
             }
         });
-        if let (Some(day), true) = (run.series.first_halt(), replicates.len() > MOST_LINES) {
+        if let (Some(day), true) = (run.series.first_halt(), replicates.len() > MAX_LINES) {
             let x = axes.px(day);
             scene.line((x, axes.top), (x, axes.bottom()), HALTED);
         }
         if let [only] = replicates[..] {
             marks(&mut scene, &axes, run, only);
-        } else if replicates.len() <= MOST_LINES {
+        } else if replicates.len() <= MAX_LINES {
             ends(&mut scene, &axes, run);
         }
         scene
@@ -71,7 +71,7 @@ fn keys(run: &RunFolder, replicates: usize, log: bool) -> Vec<Key> {
             Key::line(Paint::Data, "live cells"),
             Key::new(Mark::Line(Style::line(Paint::Rule, 0.9).dashed(2.5, 1.5)), "dead cells"),
         ],
-        n if n <= MOST_LINES => vec![
+        n if n <= MAX_LINES => vec![
             Key::line(Paint::Data, format!("live cells of each of {n} replicates")),
             Key::new(Mark::Dot(Style::fill(Paint::Paper).outlined(Paint::Data, 1.0)), "nadir"),
             Key::new(Mark::Wedge(Style::fill(Paint::Ink)), "progression"),
@@ -93,7 +93,7 @@ fn caption(run: &RunFolder, replicates: usize) -> String {
         1 => format!(
             "Live and dead cells at every check{bars}. The nadir is the smallest burden after the start."
         ),
-        n if n <= MOST_LINES => format!(
+        n if n <= MAX_LINES => format!(
             "Live cells at every check{bars}. The line of a replicate ends where it was halted, or had died out."
         ),
         _ => format!(

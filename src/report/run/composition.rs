@@ -11,9 +11,9 @@ use crate::report::read::RunFolder;
 use crate::simulation::naming::state_words;
 
 /// States below this share at all times are shown together.
-const LEAST: f64 = 0.01;
+const MIN_SHARE: f64 = 0.01;
 /// At most so many states have a colour each.
-const MOST: usize = 11;
+const MAX_STATES: usize = 11;
 
 /// Composition of the tumour, or of all replicates together.
 pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
@@ -28,7 +28,7 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
         "Live cells by state at every check{whose}; numbers above, shares below{}. States that never reached {:.0} % are shown \
          together. A state has the same colour in every picture.{}",
         drugs::words(run),
-        100.0 * LEAST,
+        100.0 * MIN_SHARE,
         thinned(&run.series)
     );
     let draw = |width: Width, mut scene: Scene| {
@@ -80,7 +80,7 @@ fn few(layers: Vec<Layer>) -> Vec<Layer> {
     let all = totals(&layers);
     let mut shares: Vec<f64> = layers.iter().map(|l| l.largest_share(&all)).collect();
     shares.sort_by(|a, b| b.total_cmp(a));
-    let least = shares.get(MOST).map_or(LEAST, |s| s.max(LEAST));
+    let least = shares.get(MAX_STATES).map_or(MIN_SHARE, |s| s.max(MIN_SHARE));
     let base = Paint::Colour(palette::SENSITIVE);
     let (large, small): (Vec<Layer>, Vec<Layer>) =
         layers.into_iter().partition(|l| l.largest_share(&all) > least || l.paint == base);

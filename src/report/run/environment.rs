@@ -38,7 +38,7 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
             run.environment.iter().flat_map(|e| all.iter().map(move |q| q.1(e))).fold(0.0, f64::max)
         };
         let mut panels: Vec<(&[Quantity], Axis)> = vec![
-            (&vessels, Axis::linear(0.0, most(&vessels).max(1.0), 4, "Relative")),
+            (&vessels, Axis::linear(0.0, most(&vessels).max(1.0), 4, "Relative to baseline")),
             (&oxygen, Axis::linear(0.0, most(&oxygen).max(1.0), 4, "Oxygen (mmHg)")),
             (&hypoxic, Axis::linear(0.0, most(&hypoxic).clamp(5.0, 100.0), 4, "Hypoxic cells (%)")),
         ];

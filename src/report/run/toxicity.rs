@@ -10,7 +10,7 @@ use crate::plot::{
 use crate::report::read::RunFolder;
 
 /// At most so many replicates are shown.
-const MOST: usize = 4;
+const MAX_REPLICATES: usize = 4;
 const LANE: f64 = 9.5;
 
 /// A lane of a replicate.
@@ -48,7 +48,7 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
     }
     let detailed = |r: &u32| run.exposure.iter().any(|e| e.replicate == *r);
     let all = run.replicates();
-    let shown: Vec<u32> = all.iter().copied().filter(detailed).take(MOST).collect();
+    let shown: Vec<u32> = all.iter().copied().filter(detailed).take(MAX_REPLICATES).collect();
     let of = if shown.len() < all.len() {
         format!(" Of {} replicates the first {} are shown.", all.len(), shown.len())
     } else {

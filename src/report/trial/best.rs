@@ -6,7 +6,7 @@ use crate::plot::{Axis, Figure, Paint, Scale, Scene, Style, Tag, Width, value_te
 use crate::report::read::{PatientRow, TrialFolder};
 
 /// Change up to which the axis reaches at least; beyond the axis bars are cut.
-const MOST: f64 = 0.6;
+const MAX_CHANGE: f64 = 0.6;
 
 /// A panel per arm.
 pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
@@ -45,7 +45,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
 
 fn axis(trial: &TrialFolder) -> Axis {
     let changes = || trial.patients.iter().filter_map(|p| p.best_change);
-    let (least, most) = (changes().fold(-0.4, f64::min), changes().fold(0.2, f64::max).min(MOST));
+    let (least, most) = (changes().fold(-0.4, f64::min), changes().fold(0.2, f64::max).min(MAX_CHANGE));
     Axis::linear(100.0 * least, 100.0 * most, 7, "Best change (%)")
 }
 

@@ -7,7 +7,7 @@ use crate::plot::{Axes, Axis, Figure, Key, Paint, Point, Scene, Style, Tag, Widt
 use crate::report::read::{ResistanceRow, TrialFolder};
 
 /// Loci below this share, percent, in all arms at all times are left out.
-const LEAST: f64 = 0.5;
+const MIN_PERCENT: f64 = 0.5;
 /// Times at which a smaller share of an arm is still followed are left out.
 const FEWEST: f64 = 0.2;
 
@@ -18,13 +18,13 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         |r: &&ResistanceRow| f64::from(r.patients) >= FEWEST * trial.patients_of(&r.arm).count() as f64;
     let rows: Vec<&ResistanceRow> = trial.resistance.iter().filter(enough).collect();
     let loci: Vec<usize> =
-        (0..trial.loci.len()).filter(|l| rows.iter().any(|r| r.changed[*l] >= LEAST)).collect();
+        (0..trial.loci.len()).filter(|l| rows.iter().any(|r| r.changed[*l] >= MIN_PERCENT)).collect();
     if rows.is_empty() || loci.is_empty() {
         return Vec::new();
     }
     let caption = format!(
         "Mean share of cells without any changed locus and of those with each locus changed, over the patients who are still followed. A cell with \
-         several changes counts for each. Loci below {LEAST} % throughout are left out, and times at which less than {:.0} % of the patients are followed.",
+         several changes counts for each. Loci below {MIN_PERCENT} % throughout are left out, and times at which less than {:.0} % of the patients are followed.",
         100.0 * FEWEST
     );
     let model = &trial.loaded.scenario.loci;

@@ -12,7 +12,7 @@ use crate::report::read::{CurveRow, TrialFolder, Which};
 use crate::simulation::naming::counted;
 
 /// Up to this many arms have their bands in one panel; more have a panel each.
-const MOST_BANDS: usize = 3;
+const MAX_BANDS: usize = 3;
 
 /// A figure for each time that any arm measures, and with many arms one with a panel for each.
 pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
@@ -23,7 +23,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         }
         out.push(together(trial, which));
         let arms = trial.arms.iter().filter(|arm| trial.curve(arm, which).next().is_some()).count();
-        if arms > MOST_BANDS {
+        if arms > MAX_BANDS {
             out.push(apart(trial, which));
         }
     }
@@ -72,7 +72,7 @@ fn switched(trial: &TrialFolder, which: Which) -> String {
 fn together(trial: &TrialFolder, which: Which) -> Figure {
     let arms: Vec<usize> =
         (0..trial.arms.len()).filter(|a| trial.curve(&trial.arms[*a], which).next().is_some()).collect();
-    let bands = arms.len() <= MOST_BANDS;
+    let bands = arms.len() <= MAX_BANDS;
     let name = format!("survival-{}", which.word);
     Figure::new(&name, which.name, &caption(trial, which, bands), |width, mut scene| {
         let keys = [Key::new(Mark::Upright(Style::line(Paint::Ink, 0.9)), "censored")];
@@ -127,7 +127,7 @@ fn names(
     words: &[String],
 ) {
     let ends = (axes.top + 3.0, axes.bottom() - 3.0);
-    if arms.len() <= MOST_BANDS {
+    if arms.len() <= MAX_BANDS {
         let labels: Vec<Label> =
             arms.iter().zip(words).map(|(a, w)| end_label(scene, trial, axes, *a, which, w)).collect();
         return label::draw(scene, &labels, axes.right(), ends);

@@ -8,7 +8,7 @@ use crate::report::read::{ArmEvent, PatientRow, TrialFolder};
 use crate::scenario::{AfterLastLine, Therapy};
 
 /// At most so many patients of an arm have a lane.
-const MOST: usize = 30;
+const MAX_LANES: usize = 30;
 
 /// A time with the same drugs.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,9 +24,9 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     if trial.patients.is_empty() {
         return Vec::new();
     }
-    let cut = trial.cohort() > MOST;
+    let cut = trial.cohort() > MAX_LANES;
     let chosen = if cut {
-        format!(" {MOST} patients of each arm are shown, evenly spread over the order by survival.")
+        format!(" {MAX_LANES} patients of each arm are shown, evenly spread over the order by survival.")
     } else {
         String::new()
     };
@@ -49,7 +49,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         let last = trial.patients.iter().map(|p| p.os_days).fold(0.0, f64::max) / MONTH;
         let x = Axis::months(last, width.choose(5, 4), "Time (months)");
         let y = Axis { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: String::new() };
-        let lanes = trial.cohort().min(MOST);
+        let lanes = trial.cohort().min(MAX_LANES);
         let height = (lanes as f64 * 4.2).clamp(34.0, 130.0);
         for panel in &panels(trial.arms.len(), width, top + 1.0, height, width.choose(4, 2), (&x, &y)) {
             let arm = &trial.arms[panel.arm];
