@@ -11,7 +11,6 @@ pub mod label;
 pub mod legend;
 pub mod palette;
 pub mod png_file;
-pub mod ramp;
 pub mod raster;
 pub mod scale;
 pub mod scene;

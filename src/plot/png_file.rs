@@ -6,7 +6,7 @@
 use std::io::{BufRead, Seek, Write};
 
 use image::RgbImage;
-use png::{Compression, Decoder, Encoder, EncodingError, Limits};
+use png::{Compression, Decoder, Encoder, EncodingError, Info, Limits};
 
 /// Text chunks: keyword and text.
 pub type Notes = Vec<(&'static str, String)>;
@@ -84,13 +84,25 @@ impl<W: Write> AnimatedPng<W> {
     }
 }
 
-/// What stands in a file before its pixels: width, height and the text chunks of Latin-1. No pixel is decoded, and no more than a
-/// megabyte is taken.
-pub fn head(file: impl BufRead + Seek) -> Option<(u32, u32, Vec<(String, String)>)> {
-    let reader = Decoder::new_with_limits(file, Limits { bytes: 1 << 20 }).read_info().ok()?;
-    let info = reader.info();
-    let texts = info.uncompressed_latin1_text.iter().map(|t| (t.keyword.clone(), t.text.clone()));
-    Some((info.width, info.height, texts.collect()))
+/// What stands in a file before its pixels.
+pub struct Head(Info<'static>);
+
+impl Head {
+    /// Reads it; nothing of what is no PNG. No pixel is decoded, and no more than a megabyte is taken.
+    pub fn read(file: impl BufRead + Seek) -> Option<Self> {
+        let reader = Decoder::new_with_limits(file, Limits { bytes: 1 << 20 }).read_info().ok()?;
+        Some(Self(reader.info().clone()))
+    }
+
+    /// Width times height.
+    pub fn pixels(&self) -> u64 {
+        u64::from(self.0.width) * u64::from(self.0.height)
+    }
+
+    /// The text of Latin-1 with a keyword.
+    pub fn note(&self, keyword: &str) -> Option<&str> {
+        self.0.uncompressed_latin1_text.iter().find(|t| t.keyword == keyword).map(|t| t.text.as_str())
+    }
 }
 
 #[cfg(test)]
@@ -105,9 +117,9 @@ mod tests {
         image.put_pixel(1, 0, Rgb([1, 2, 3]));
         let notes = vec![("seed", "7".to_owned()), ("scenario", "naïve".into()), ("other", "∆".into())];
         let file = png(&image, Some(254.0), &notes).unwrap();
-        let (width, height, texts) = head(Cursor::new(&file)).unwrap();
-        assert_eq!((width, height), (5, 2));
-        assert_eq!(texts, [("seed".into(), "7".into()), ("scenario".into(), "naïve".into())]);
+        let head = Head::read(Cursor::new(&file)).unwrap();
+        assert_eq!(["seed", "scenario", "none"].map(|k| head.note(k)), [Some("7"), Some("naïve"), None]);
+        assert_eq!(head.pixels(), 10);
         let reader = Decoder::new(Cursor::new(&file)).read_info().unwrap();
         assert_eq!(reader.info().utf8_text[0].get_text().unwrap(), "∆");
         assert_eq!(reader.info().pixel_dims.unwrap().xppu, 10_000);

@@ -10,7 +10,7 @@ use crate::tissue::word;
 use super::what::{Delivered, Measure, Scope, What, drugs};
 use crate::plot::Axis;
 use crate::plot::palette::{self, Colour, OTHER_CLONES, Theme, mix};
-use crate::plot::ramp::Ramp;
+use colorous::{INFERNO, MAGMA, PLASMA, VIRIDIS};
 
 /// Number of an empty site's colour.
 pub const EMPTY: u16 = 0;
@@ -198,43 +198,35 @@ impl<'a> Scheme<'a> {
         let (ramp, source, heading, unit) = match scope.what {
             What::Oxygen => {
                 let of = |voxel| surroundings.oxygen_mmhg(voxel).unwrap_or(0.0);
-                (Ramp::Plasma, by_voxel(&of), "Oxygen".to_owned(), "mmHg".to_owned())
+                (PLASMA, by_voxel(&of), "Oxygen".to_owned(), "mmHg".to_owned())
             }
             What::Vessels => {
                 let of = |voxel| surroundings.vessels(voxel).unwrap_or(0.0);
-                (
-                    Ramp::Magma,
-                    by_voxel(&of),
-                    "Vessel density".into(),
-                    "relative to the mean before therapy".into(),
-                )
+                (MAGMA, by_voxel(&of), "Vessel density".into(), "relative to the mean before therapy".into())
             }
             What::Drug => {
                 let delivered = Delivered::new(picture, scope.drug);
                 let drug = drugs(picture.job).get(scope.drug);
                 let name = drug.map_or(String::new(), |d| capital(&d.name));
                 let unit = drug.map_or("", |d| Measure::of(d).text());
-                (Ramp::Inferno, by_voxel(&|voxel| delivered.at(voxel)), name, unit.into())
+                (INFERNO, by_voxel(&|voxel| delivered.at(voxel)), name, unit.into())
             }
             What::Division => {
                 let unit = format!("% per step of {hours} h");
-                (Ramp::Viridis, Source::Chances(surroundings.chances()), "Chance of division".into(), unit)
+                (VIRIDIS, Source::Chances(surroundings.chances()), "Chance of division".into(), unit)
             }
             _ => {
                 let days = picture.job.scenario.time.step_days();
                 let now = picture.state.step;
                 let age = |f: &crate::tissue::Founding| f64::from(now.saturating_sub(f.step)) * days;
                 let of = picture.state.table.0.iter().map(|f| LIVE + u16::from(level(age(f), top))).collect();
-                (
-                    Ramp::Viridis,
-                    Source::Clone(of),
-                    "Age of the clone".into(),
-                    "days since it was founded".into(),
-                )
+                (VIRIDIS, Source::Clone(of), "Age of the clone".into(), "days since it was founded".into())
             }
         };
         let mut colours = vec![theme.empty(), theme.dead()];
-        let scale: Vec<Colour> = (0..=u8::MAX).map(|l| ramp.colour(l)).collect();
+        // Perceptually uniform, rising in lightness, safe for colour-blind readers and in grey.
+        let levels = usize::from(LEVELS);
+        let scale: Vec<Colour> = (0..levels).map(|l| ramp.eval_rational(l, levels).into_array()).collect();
         colours.extend(&scale);
         colours.extend(scale.iter().map(|c| mix(theme.empty(), *c, PALE)));
         let mut axis = Axis::from_zero(top, 4, &unit);

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use image::{ImageFormat, ImageReader, Limits, RgbImage, imageops};
 
-use crate::plot::png_file::{head, png};
+use crate::plot::png_file::{Head, png};
 
 /// At most so many pictures.
 const MAX_PICTURES: usize = 12;
@@ -81,11 +81,9 @@ fn is_own(path: &Path, seed: u64) -> bool {
     let size = fs::metadata(path).map(|m| m.len());
     let file = fs::File::open(path).map(BufReader::new);
     let (Ok(..=MAX_FILE_BYTES), Ok(file)) = (size, file) else { return false };
-    head(file).is_some_and(|(width, height, notes)| {
-        let note = |keyword: &str| notes.iter().find(|n| n.0 == keyword).map(|n| n.1.as_str());
-        let own = note("Software").is_some_and(|program| program.starts_with("evotor "));
-        let small = u64::from(width) * u64::from(height) <= MAX_PIXELS;
-        own && small && note("seed") == Some(&seed.to_string())
+    Head::read(file).is_some_and(|head| {
+        let own = head.note("Software").is_some_and(|program| program.starts_with("evotor "));
+        own && head.pixels() <= MAX_PIXELS && head.note("seed") == Some(&seed.to_string())
     })
 }
 
