@@ -23,6 +23,13 @@ pub struct Margins {
     pub height: f64,
 }
 
+impl Margins {
+    /// From edge to edge of a figure.
+    pub fn across(scene: &Scene, top: f64, height: f64) -> Self {
+        Self { left: 3.0, right: scene.width - 8.0, top, height }
+    }
+}
+
 /// A panel: a rectangle with a horizontal and a vertical axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axes {

@@ -104,6 +104,11 @@ pub fn short(value: f64) -> String {
 }
 
 impl Axis {
+    /// From 0 to 1, without ticks or title.
+    pub fn bare() -> Self {
+        Self { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: String::new() }
+    }
+
     /// An even axis that begins and ends at ticks.
     pub fn linear(low: f64, high: f64, most: usize, title: &str) -> Self {
         let (low, high) = if high > low { (low, high) } else { (low, low + 1.0) };

@@ -21,7 +21,7 @@ const LIVE: u16 = 2;
 /// Levels of a scale.
 const LEVELS: u16 = 256;
 /// Part of 255 that a quantity's colour has where there is no cell.
-const PALE: u32 = 70;
+const PALE: u32 = 48;
 
 /// What decides the number of a live cell.
 enum Source {

@@ -11,9 +11,7 @@ use crate::plot::raster::{RasterError, raster};
 use crate::plot::scale::Axis;
 use crate::plot::strip::{self, Bars, On};
 use crate::plot::svg::{SvgOptions, svg};
-use crate::plot::{
-    Anchor, Axes, Face, Margins, NORMAL, Paint, Scale, Scene, Style as Look, Text, colours, font,
-};
+use crate::plot::{Anchor, Axes, Face, Margins, NORMAL, Paint, Scene, Style as Look, Text, colours, font};
 use crate::simulation::checkpoint::PROGRAM;
 use crate::simulation::naming::day_text;
 use crate::simulation::{Job, Picture};
@@ -215,7 +213,7 @@ fn over_time(
     let most = whole.and_then(|s| s.burden.iter().map(|b| b.1).max());
     let y = match most {
         Some(most) => Axis::linear(0.0, f64::from(most), 3, ""),
-        None => Axis { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: String::new() },
+        None => Axis::bare(),
     };
     let strip = above + 1.5 * NORMAL;
     let top = strip + strip::height(bars.len());

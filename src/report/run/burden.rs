@@ -21,7 +21,7 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
     let draw = |width: Width, mut scene: Scene| {
         let bars = drugs::bars(run);
         let keys = keys(run, replicates.len(), choices.log);
-        let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
+        let top = legend(&mut scene, &keys);
         let series = &run.series;
         let most = series.most.0.max(series.most.1).max(1) as f64;
         let least = if series.least == u64::MAX { 1.0 } else { series.least as f64 };
@@ -30,12 +30,8 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
         } else {
             Axis::linear(0.0, most * 1.08, 5, "Cells")
         };
-        let margins = Margins {
-            left: 3.0,
-            right: width.points() - 8.0,
-            top: top + 5.0 + strip::height(bars.len()),
-            height: width.choose(150.0, 120.0),
-        };
+        let first = top + 5.0 + strip::height(bars.len());
+        let margins = Margins::across(&scene, first, width.choose(150.0, 120.0));
         let axes = Axes::new(margins, Axis::days(run.last_day(), width.choose(9, 6)), y);
         strip::draw(&mut scene, &axes, &bars);
         scene.height = axes.draw(&mut scene) + 2.0;

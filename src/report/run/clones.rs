@@ -47,7 +47,7 @@ impl Muller<'_> {
     fn figure(&self, run: &RunFolder, form: Form, name: &str, title: &str) -> Figure {
         let bands = bands(self.lineage, &self.history, form);
         Figure::new(name, title, &self.caption(run, bands.len()), |width, mut scene| {
-            let top = legend(&mut scene, &self.keys, (4.0, 2.0), width.points() - 8.0);
+            let top = legend(&mut scene, &self.keys);
             let height = width.choose(150.0, 115.0);
             let last = self.lineage.days[self.lineage.days.len() - 1];
             let largest = self.history.totals().iter().copied().max().unwrap_or(1) as f64;
@@ -55,7 +55,7 @@ impl Muller<'_> {
                 Form::Frequency => Axis::percent("Share of live cells (%)"),
                 Form::Population => symmetric(largest),
             };
-            let margins = Margins { left: 3.0, right: width.points() - 8.0, top: top + 5.0, height };
+            let margins = Margins::across(&scene, top + 5.0, height);
             let axes = Axes::new(margins, Axis::days(last, width.choose(9, 6)), y);
             let factor = if form == Form::Frequency { 100.0 } else { 1.0 };
             for band in &bands {

@@ -34,16 +34,15 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
     let draw = |width: Width, mut scene: Scene| {
         let bars = drugs::bars(run);
         let keys: Vec<_> = layers.iter().map(Layer::key).collect();
-        let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
+        let top = legend(&mut scene, &keys);
         let x = Axis::days(run.last_day(), width.choose(9, 6));
         let numbers = Axis::linear(0.0, totals(&layers).into_iter().fold(1.0, f64::max), 4, "Live cells");
         let percent = Axis::percent("Share (%)");
         let left = 3.0 + left_of(&numbers).max(left_of(&percent));
-        let right = width.points() - 8.0;
+        let height = width.choose(95.0, 80.0);
         let first = top + 5.0 + strip::height(bars.len());
-        let margins = |top, height| Margins { left: 3.0, right, top, height };
-        let upper = Axes::aligned(left, margins(first, width.choose(95.0, 80.0)), x.clone(), numbers);
-        let lower = Axes::aligned(left, margins(upper.bottom() + 14.0, width.choose(95.0, 80.0)), x, percent);
+        let upper = Axes::aligned(left, Margins::across(&scene, first, height), x.clone(), numbers);
+        let lower = Axes::aligned(left, Margins::across(&scene, upper.bottom() + 14.0, height), x, percent);
         strip::draw(&mut scene, &upper, &bars);
         upper.grid(&mut scene);
         scene.group(upper.tag(), |scene| stack(scene, &upper, &days, &layers));

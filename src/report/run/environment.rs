@@ -32,7 +32,7 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
             .iter()
             .map(|(name, _, paint)| Key::new(Mark::Line(Style::line(*paint, 1.3)), *name))
             .collect();
-        let mut top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 5.0;
+        let mut top = legend(&mut scene, &keys) + 5.0;
         let x = Axis::days(run.last_day(), width.choose(9, 6));
         let most = |all: &[Quantity]| {
             run.environment.iter().flat_map(|e| all.iter().map(move |q| q.1(e))).fold(0.0, f64::max)
@@ -48,7 +48,7 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
         let count = panels.len();
         let left = 3.0 + panels.iter().map(|(_, axis)| left_of(axis)).fold(0.0, f64::max);
         for (number, (quantities, y)) in panels.into_iter().enumerate() {
-            let margins = Margins { left: 3.0, right: width.points() - 8.0, top, height: 72.0 };
+            let margins = Margins::across(&scene, top, 72.0);
             let axes = Axes::aligned(left, margins, x.clone(), y);
             axes.grid(&mut scene);
             scene.group(axes.tag(), |scene| lines(scene, &axes, run, quantities));

@@ -55,13 +55,13 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
             Key::line(Paint::Data, "daily average"),
             Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.25)), "trough to peak"),
         ];
-        let mut top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 10.0;
+        let mut top = legend(&mut scene, &keys) + 10.0;
         let x = Axis::days(run.last_day(), width.choose(9, 6));
         let axes: Vec<Axis> = shown.iter().map(|d| axis(run, replicate, d, choices)).collect();
         let left = 3.0 + axes.iter().map(left_of).fold(0.0, f64::max);
         for (number, (drug, y)) in shown.iter().zip(axes).enumerate() {
             let height = width.choose(62.0, 56.0);
-            let margins = Margins { left: 3.0, right: width.points() - 8.0, top, height };
+            let margins = Margins::across(&scene, top, height);
             let axes = Axes::aligned(left, margins, x.clone(), y);
             panel(&mut scene, &axes, run, replicate, drug, drugs::paint(&all, drug));
             top = axes.bottom() + DOSES + 16.0;

@@ -4,8 +4,8 @@ use super::exposure::doses;
 use super::{Choices, drugs, few};
 use crate::plot::colours;
 use crate::plot::{
-    Anchor, Axes, Axis, Face, Figure, Key, Margins, Mark, Paint, SMALL, Scale, Scene, Style, Tag, Text,
-    Width, font, legend, short,
+    Anchor, Axes, Axis, Face, Figure, Key, Margins, Mark, Paint, SMALL, Scene, Style, Tag, Text, Width, font,
+    legend, short,
 };
 use crate::report::read::RunFolder;
 
@@ -61,7 +61,7 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
     let draw = |width: Width, mut scene: Scene| {
         let keys: Vec<Key> =
             (1..=4).map(|g| Key::new(Mark::Patch(of_grade(g)), format!("grade {g}"))).collect();
-        let mut top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 4.0;
+        let mut top = legend(&mut scene, &keys) + 4.0;
         let lanes: Vec<(u32, Vec<Lane>)> = shown.iter().map(|r| (*r, lanes(run, *r))).collect();
         let widest = lanes
             .iter()
@@ -78,9 +78,8 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
                 top += 4.0;
             }
             let height = LANE * lanes.len() as f64;
-            let margins = Margins { left: 3.0, right: width.points() - 8.0, top, height };
-            let y = Axis { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: String::new() };
-            let axes = Axes::aligned(left, margins, x.clone(), y);
+            let margins = Margins::across(&scene, top, height);
+            let axes = Axes::aligned(left, margins, x.clone(), Axis::bare());
             draw_lanes(&mut scene, &axes, lanes);
             begin(&mut scene, &axes, run, *replicate);
             top = axes.bottom() + 4.0;

@@ -20,7 +20,7 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
     let keys: Vec<Key> = ["calibrated", "informed", "predicted"]
         .map(|r| Key::new(Mark::Dot(Style::fill(role(r))), r))
         .to_vec();
-    let mut top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 14.0;
+    let mut top = legend(&mut scene, &keys) + 14.0;
     let mut left = 3.0;
     let across = width.choose(3.0, 1.0);
     let wide = (width.points() - 8.0) / across;

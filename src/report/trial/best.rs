@@ -2,7 +2,7 @@
 
 use super::panels::panels;
 use crate::plot::colours;
-use crate::plot::{Axis, Figure, Paint, Scale, Scene, Style, Tag, Width, value_text};
+use crate::plot::{Axis, Figure, Paint, Scene, Style, Tag, Width, value_text};
 use crate::report::read::{PatientRow, TrialFolder};
 
 /// Change up to which the axis reaches at least; beyond the axis bars are cut.
@@ -20,7 +20,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         cut(trial, y.scale.ends().1)
     );
     let draw = |width: Width, mut scene: Scene| {
-        let x = Axis { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: "Patients".to_owned() };
+        let x = Axis { title: "Patients".to_owned(), ..Axis::bare() };
         let across = width.choose(4, 2);
         let all = panels(trial.arms.len(), width, 2.0, width.choose(90.0, 76.0), across, (&x, &y));
         for panel in &all {

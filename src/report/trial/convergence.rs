@@ -29,11 +29,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
             .map(|(n, a)| Key::new(Mark::Line(colours::arm(n, 1.3)), a.clone()))
             .collect();
         // In a column there is no room for names at the right.
-        let top = if width == Width::Column {
-            legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0)
-        } else {
-            2.0
-        };
+        let top = if width == Width::Column { legend(&mut scene, &keys) } else { 2.0 };
         let room_right = width.choose(label::room(&trial.arms), 8.0);
         let right = width.points() - room_right;
         let margins = Margins { left: 3.0, right, top: top + 6.0, height: width.choose(110.0, 95.0) };

@@ -109,7 +109,7 @@ fn draw(rows: &[&ContrastRow], width: Width, mut scene: Scene) -> Scene {
     let top = y;
     let groups = groups(rows);
     let height = groups.iter().map(|g| 13.0 + ROW * g.1.len() as f64).sum::<f64>() + 2.0;
-    let axes = Axes::aligned(left, Margins { left, right, top, height }, axis(rows, width), none());
+    let axes = Axes::aligned(left, Margins { left, right, top, height }, axis(rows, width), Axis::bare());
     let line = axes.px(1.0);
     scene.line((line, top), (line, axes.bottom()), Style::line(Paint::Rule, 0.7));
     for (time, rows) in groups {
@@ -131,10 +131,6 @@ fn draw(rows: &[&ContrastRow], width: Width, mut scene: Scene) -> Scene {
     }
     scene.height = axes.horizontal(&mut scene) + 2.0;
     scene
-}
-
-fn none() -> Axis {
-    Axis { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: String::new() }
 }
 
 /// A logarithmic axis about 1 that holds all ratios and, within reason, their intervals.

@@ -106,7 +106,7 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
         Key::patch(role("informed"), "informed"),
         Key::patch(role("predicted"), "predicted"),
     ];
-    let mut y = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 2.0;
+    let mut y = legend(&mut scene, &keys) + 2.0;
     let wide = |words: &str| font::width(words, SMALL - 0.5, Face::Regular);
     let widest = rows.iter().map(words).map(|(a, b)| wide(&a).max(wide(&b))).fold(0.0, f64::max);
     let left = 11.0 + widest.min(width.choose(190.0, 96.0));
@@ -118,7 +118,7 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
         }
         y += 6.0;
         let height = ROW * own.len() as f64;
-        let y_axis = Axis { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: String::new() };
+        let y_axis = Axis::bare();
         let axes =
             Axes::aligned(left, Margins { left, right, top: y, height }, unit.axis(&own, width), y_axis);
         for tick in &axes.x.ticks {

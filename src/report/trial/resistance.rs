@@ -32,7 +32,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     let draw = |width: Width, mut scene: Scene| {
         let mut keys = vec![Key::line(colours::state(model, "sensitive"), "no locus changed")];
         keys.extend(loci.iter().map(|l| Key::line(paint(*l), trial.loci[*l].replace('_', " "))));
-        let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
+        let top = legend(&mut scene, &keys);
         let last = rows.iter().map(|r| r.day).fold(0.0, f64::max) / MONTH;
         let x = Axis::months(last, width.choose(5, 4), "Time (months)");
         let y = Axis::percent("Share of cells (%)");

@@ -84,7 +84,7 @@ fn together(trial: &TrialFolder, which: Which) -> Figure {
         } else {
             keys.to_vec()
         };
-        let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
+        let top = legend(&mut scene, &keys);
         let y = Axis::percent(&format!("{} (%)", which.short));
         let words: Vec<String> = arms.iter().map(|a| label_words(trial, *a, which)).collect();
         let left = (4.0 + risk::names_width(&trial.arms, width)).max(3.0 + left_of(&y));

@@ -3,7 +3,7 @@
 use super::panels::{ArmPanel, panels};
 use crate::numbers::DAYS_PER_MONTH as MONTH;
 use crate::plot::colours;
-use crate::plot::{Axis, Figure, Key, Mark, Paint, Scale, Scene, Style, Tag, Width, legend};
+use crate::plot::{Axis, Figure, Key, Mark, Paint, Scene, Style, Tag, Width, legend};
 use crate::report::read::{ArmEvent, PatientRow, TrialFolder};
 use crate::scenario::{AfterLastLine, Therapy};
 
@@ -45,13 +45,14 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
             treatments.iter().enumerate().map(|(n, t)| Key::patch(colours::drug(n), t.join(" + "))).collect();
         keys.push(Key::new(Mark::Dot(Style::fill(Paint::Paper).outlined(Paint::Ink, 0.8)), "progression"));
         keys.push(Key::new(Mark::Upright(Style::line(Paint::Ink, 1.4)), "death"));
-        let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
+        let top = legend(&mut scene, &keys);
         let last = trial.patients.iter().map(|p| p.os_days).fold(0.0, f64::max) / MONTH;
         let x = Axis::months(last, width.choose(5, 4), "Time (months)");
-        let y = Axis { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: String::new() };
         let lanes = trial.cohort().min(MAX_LANES);
         let height = (lanes as f64 * 4.2).clamp(34.0, 130.0);
-        for panel in &panels(trial.arms.len(), width, top + 1.0, height, width.choose(4, 2), (&x, &y)) {
+        for panel in
+            &panels(trial.arms.len(), width, top + 1.0, height, width.choose(4, 2), (&x, &Axis::bare()))
+        {
             let arm = &trial.arms[panel.arm];
             lanes_of(&mut scene, panel, trial, arm, &treatments, lanes);
             panel.plain_title(&mut scene, arm);
