@@ -240,6 +240,11 @@ fn drawing_leaves_the_run_as_it_is() {
     assert_eq!(note("digest").len(), 64);
     assert_eq!(evotor(&["animate", dir, "--every", "3d", "--size", "240", "--backend", "cpu"]).0, 0);
     assert_eq!(evotor(&["export", dir, "--format", "vti"]).0, 0);
+    let temp = tempfile::tempdir().unwrap();
+    let figure = temp.path().join("figure.svg");
+    assert_eq!(evotor(&["render", dir, "--out", figure.to_str().unwrap()]).0, 0);
+    let figure = fs::read_to_string(figure).unwrap();
+    assert!(figure.contains("data:image/png;base64,") && figure.contains(">Time (days)</text>"), "{figure}");
     let after = contents(Path::new(dir));
     assert!(before.iter().all(|(path, bytes)| after[path] == *bytes), "a file of the run was changed");
     let new: Vec<&PathBuf> = after.keys().filter(|path| !before.contains_key(*path)).collect();

@@ -1,5 +1,6 @@
 //! `evotor animate`: the recorded times of a run as an animation.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::AtomicUsize;
@@ -99,11 +100,14 @@ pub fn animate(args: &Args) -> Result<ExitCode, Failure> {
     let animation = Animation::new(&shown, scope, style, args.fps, shown.burden()?, &stop)?;
     let mut failed = None;
     let written = write_aside(path, |file| {
-        animation.write(std::io::BufWriter::new(file), path, format).map_err(|error| {
+        let mut file = std::io::BufWriter::new(file);
+        animation.write(&mut file, path, format).map_err(|error| {
             let text = error.to_string();
             failed = Some(error);
             std::io::Error::other(text)
-        })
+        })?;
+        // What the last bytes of a GIF meet would be lost otherwise.
+        file.flush()
     });
     if let Some(error) = failed {
         return Err(error.into());

@@ -54,11 +54,8 @@ fn fonts() -> usvg::Options<'static> {
 ///
 /// [`RasterError`].
 pub fn raster(scene: &Scene, theme: Theme, scale: f64) -> Result<RgbImage, RasterError> {
-    let vector = Scene {
-        items: scene.items.iter().filter(|item| !matches!(item, Item::Image(..))).cloned().collect(),
-        ..Scene::new(scene.width, "", "")
-    };
-    let vector = Scene { height: scene.height, ..vector };
+    let mut vector = scene.clone();
+    vector.items.retain(|item| !matches!(item, Item::Image(..)));
     // Without a size of its own the figure has that of its view box, which is not rounded to millimetres.
     let text = svg(&vector, SvgOptions { theme, inline: Some("figure") });
     let tree = usvg::Tree::from_str(&text, &fonts())?;
@@ -88,4 +85,31 @@ pub fn raster(scene: &Scene, theme: Theme, scale: f64) -> Result<RgbImage, Raste
         }
     }
     Ok(image)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plot::Style;
+
+    #[test]
+    fn pictures_keep_their_very_colours_over_shapes() {
+        let mut scene = Scene::new(20.0, "", "");
+        scene.height = 10.0;
+        let picture = RgbImage::from_fn(4, 3, |x, y| Rgb([40 * x as u8, 70 * y as u8, 5]));
+        scene.image([2.0, 1.0, 4.0, 3.0], Arc::new(picture.clone()));
+        scene.image([10.0, 1.0, 2.0, 1.5], Arc::new(picture.clone()));
+        scene.rect([0.0, 0.0, 20.0, 8.0], Style::fill(Paint::Colour([9, 8, 7])));
+        let drawn = raster(&scene, Theme::Light, 2.0).unwrap();
+        assert_eq!(drawn.dimensions(), (40, 20));
+        // Twice as large, and as large as it is.
+        assert!(
+            (0..8).all(|x| (0..6).all(|y| drawn.get_pixel(4 + x, 2 + y) == picture.get_pixel(x / 2, y / 2)))
+        );
+        assert!((0..4).all(|x| (0..3).all(|y| drawn.get_pixel(20 + x, 2 + y) == picture.get_pixel(x, y))));
+        assert_eq!(
+            [drawn.get_pixel(0, 0).0, drawn.get_pixel(39, 15).0, drawn.get_pixel(0, 16).0],
+            [[9, 8, 7], [9, 8, 7], [255; 3]]
+        );
+    }
 }
