@@ -8,6 +8,8 @@ pub mod biology;
 pub mod catalogue;
 pub mod cli;
 pub mod engine;
+pub mod numbers;
+pub mod plot;
 pub mod render;
 pub mod report;
 pub mod scenario;

@@ -1,7 +1,7 @@
-//! Pictures, films and exports of small runs: golden hashes of every kind in 2D and 3D on both grounds, what the commands refuse,
-//! and the example in Python where Python and NumPy are there.
+//! Pictures, animations and exports of small runs: kept pictures of every kind in 2D and 3D, light and dark, where their text lies, what
+//! the commands refuse, and the example in Python where Python and NumPy are there.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --test pictures` writes the hashes anew: look at the pictures first.
+//! `UPDATE_GOLDEN=1 cargo test --test pictures` keeps what is drawn now: look at it first.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,12 +10,12 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicUsize;
 
-use evotor::render::animation::Format;
+use evotor::plot::palette::Theme;
+use evotor::plot::png_file::Head;
+use evotor::render::animation::{Animation, Format};
 use evotor::render::export::{Kind, Lattice};
-use evotor::render::film::Film;
 use evotor::render::gallery::Gallery;
-use evotor::render::palette::Theme;
-use evotor::render::{Scope, Style, View, What, page};
+use evotor::render::{Scope, Snapshot, Style, View, What};
 use evotor::scenario;
 use evotor::simulation::{BackendOptions, Hooks, Job, Settings, Unwatched, run};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -89,61 +89,123 @@ fn gallery(name: &str) -> Gallery {
     Gallery::open(&folders()[name], 0).unwrap()
 }
 
-fn hash(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex()[..16].to_owned()
+/// Pictures that are kept: run, colouring, view, theme.
+const KEPT: [(&str, What, View, Theme); 9] = [
+    ("flat", What::State, View::Slice, Theme::Light),
+    ("flat", What::Clone, View::Slice, Theme::Dark),
+    ("flat", What::Oxygen, View::Slice, Theme::Light),
+    ("flat", What::Vessels, View::Slice, Theme::Dark),
+    ("flat", What::Division, View::Slice, Theme::Light),
+    ("deep", What::Age, View::Slice, Theme::Light),
+    ("deep", What::Drug, View::Projection, Theme::Light),
+    ("deep", What::State, View::Cutaway, Theme::Dark),
+    ("deep", What::Clone, View::Cutaway, Theme::Light),
+];
+
+fn snapshot(gallery: &Gallery, what: What, view: View, theme: Theme, size: u32) -> Snapshot {
+    let frame = gallery.frame(*gallery.steps.last().unwrap()).unwrap();
+    let picture = frame.picture(&gallery.job);
+    let scope = Scope::of(what, 0, &picture);
+    Snapshot::new(&picture, &scope, &Style { view, plane: None, size, theme }, None).unwrap()
 }
 
-/// Hashes of everything that is drawn.
-fn drawn() -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    for (name, views) in
-        [("flat", &[View::Slice][..]), ("deep", &[View::Slice, View::Projection, View::Cutaway])]
-    {
-        let gallery = gallery(name);
-        let frame = gallery.frame(*gallery.steps.last().unwrap()).unwrap();
-        for what in What::ALL {
-            let scope = Scope::of(what, 0, &frame.picture(&gallery.job));
-            for (view, theme) in views.iter().flat_map(|v| [(v, Theme::Light), (v, Theme::Dark)]) {
-                let style = Style { view: *view, plane: None, size: 300, theme };
-                let page = page::page(&frame.picture(&gallery.job), &scope, &style, None).unwrap();
-                let bytes = page.png(&page::notes(&frame.picture(&gallery.job), &scope));
-                found.insert(format!("{name} {} {} {theme:?}", what.name(), view.name()), hash(&bytes));
-            }
-        }
-        for format in [Format::Png, Format::Gif] {
-            found.insert(format!("{name} film {}", format.ending()), hash(&film(&gallery, format)));
-        }
-        for kind in [Kind::Npz, Kind::Vti] {
-            let lattice = Lattice::new(&frame, &gallery.job);
-            let mut file = std::io::Cursor::new(Vec::new());
-            lattice.write(&mut file, kind).unwrap();
-            found.insert(format!("{name} export {}", kind.ending()), hash(&file.into_inner()));
-        }
-    }
-    found
-}
-
-fn film(gallery: &Gallery, format: Format) -> Vec<u8> {
+fn animation(gallery: &Gallery, format: Format) -> Vec<u8> {
     let mut scope = Scope::new(What::State, 0);
     for step in &gallery.steps {
         scope.see(&gallery.frame(*step).unwrap().picture(&gallery.job));
     }
     let style = Style { view: View::Slice, plane: None, size: 300, theme: Theme::Light };
     let stop = AtomicUsize::new(0);
-    let film = Film::new(gallery, scope, style, 12, gallery.burden().unwrap(), &stop).unwrap();
+    let burden = gallery.burden().unwrap();
+    let animation = Animation::new(gallery, scope, style, 12, burden, &stop).unwrap();
     let mut bytes = Vec::new();
-    film.write(&mut bytes, Path::new("film"), format).unwrap();
+    animation.write(&mut bytes, Path::new("animation"), format).unwrap();
     bytes
 }
 
-fn pictures_have_their_golden_hashes() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/pictures.txt");
-    let text: String = drawn().iter().map(|(name, hash)| format!("{hash}  {name}\n")).collect();
+/// Where a picture differs from the one that is kept; both it and the difference are left beside the program for a reader to see.
+fn differs(name: &str, bytes: &[u8]) -> Option<String> {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/pictures").join(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&kept, bytes).unwrap();
+    }
+    let expected = fs::read(&kept).unwrap_or_default();
+    if expected == bytes {
+        return None;
+    }
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pictures");
+    fs::create_dir_all(&folder).unwrap();
+    let (actual, difference) = (folder.join(name), folder.join(format!("{name}.difference.png")));
+    fs::write(&actual, bytes).unwrap();
+    let drawn = image::load_from_memory(bytes).unwrap().into_rgb8();
+    let old = image::load_from_memory(&expected).map(|i| i.into_rgb8()).unwrap_or_default();
+    let beyond = image::Rgb([0; 3]);
+    let size = [drawn.width().max(old.width()), drawn.height().max(old.height())];
+    let far = image::RgbImage::from_fn(size[0], size[1], |x, y| {
+        let at = |image: &image::RgbImage| *image.get_pixel_checked(x, y).unwrap_or(&beyond);
+        let (a, b) = (at(&drawn), at(&old));
+        // Small differences are to be seen too.
+        image::Rgb([0, 1, 2].map(|c| 255 - a[c].abs_diff(b[c]).saturating_mul(8)))
+    });
+    far.save(&difference).unwrap();
+    let pixels = far.pixels().filter(|p| p.0 != [255; 3]).count();
+    Some(format!(
+        "{name}: {pixels} pixels of the first frame differ from {}\n  now: {}\n  difference: {}",
+        kept.display(),
+        actual.display(),
+        difference.display()
+    ))
+}
+
+fn pictures_are_those_that_are_kept() {
+    let mut wrong = Vec::new();
+    for (run, what, view, theme) in KEPT {
+        let name = format!("{run}-{}-{}-{theme:?}.png", what.name(), view.name()).to_lowercase();
+        let bytes = snapshot(&gallery(run), what, view, theme, 300).png().unwrap();
+        wrong.extend(differs(&name, &bytes));
+    }
+    for format in [Format::Png, Format::Gif] {
+        let bytes = animation(&gallery("flat"), format);
+        wrong.extend(differs(&format!("flat-animation.{}", format.ending()), &bytes));
+    }
+    assert!(wrong.is_empty(), "look at them, then set UPDATE_GOLDEN=1\n{}", wrong.join("\n"));
+}
+
+// A figure editor's rules: nothing is cut off, nothing lies over something else.
+fn text_of_snapshots_is_whole_and_apart() {
+    for (run, views) in [
+        ("flat", &[View::Slice][..]),
+        ("deep", &[View::Slice, View::Projection, View::Cutaway]),
+        ("rates", &[]),
+    ] {
+        for (what, view, size) in What::ALL
+            .iter()
+            .flat_map(|w| views.iter().map(move |v| (*w, *v)))
+            .flat_map(|(w, v)| [(w, v, 200), (w, v, 900)])
+        {
+            let scene = snapshot(&gallery(run), what, view, Theme::Light, size).scene;
+            let place = format!("{run} {} {} at {size}", what.name(), view.name());
+            assert!(scene.cut_off().is_empty(), "{place}: {:?}", scene.cut_off());
+            assert!(scene.overlaps().is_empty(), "{place}: {:?}", scene.overlaps());
+        }
+    }
+}
+
+fn exports_have_their_golden_hashes() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/exports.txt");
+    let mut text = String::new();
+    for (name, kind) in ["deep", "flat"].into_iter().flat_map(|n| [Kind::Npz, Kind::Vti].map(|k| (n, k))) {
+        let gallery = gallery(name);
+        let frame = gallery.frame(*gallery.steps.last().unwrap()).unwrap();
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        Lattice::new(&frame, &gallery.job).write(&mut bytes, kind).unwrap();
+        let hash = blake3::hash(&bytes.into_inner()).to_hex();
+        text += &format!("{}  {name} export {}\n", &hash[..16], kind.ending());
+    }
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(&file, &text).unwrap();
     }
-    let golden = fs::read_to_string(&file).unwrap_or_default();
-    assert_eq!(golden, text, "look at the pictures, then set UPDATE_GOLDEN=1");
+    assert_eq!(fs::read_to_string(&file).unwrap_or_default(), text);
 }
 
 fn evotor(args: &[&str]) -> (i32, String, String) {
@@ -172,17 +234,17 @@ fn drawing_leaves_the_run_as_it_is() {
     assert_eq!((code, err.as_str()), (0, ""));
     assert_eq!(out.lines().count(), 2);
     let picture = fs::read(format!("{dir}/pictures/0-day28-state-cutaway.png")).unwrap();
-    let reader = png::Decoder::new(std::io::Cursor::new(&picture)).read_info().unwrap();
-    let notes: BTreeMap<&str, &str> = reader
-        .info()
-        .uncompressed_latin1_text
-        .iter()
-        .map(|t| (t.keyword.as_str(), t.text.as_str()))
-        .collect();
-    assert_eq!((notes["scenario"], notes["seed"], notes["day"], notes["step"]), ("deep", "5", "28", "56"));
-    assert_eq!(notes["digest"].len(), 64);
-    assert_eq!(evotor(&["film", dir, "--every", "3d", "--size", "240", "--backend", "cpu"]).0, 0);
+    let head = Head::read(std::io::Cursor::new(&picture)).unwrap();
+    let note = |keyword: &str| head.note(keyword).unwrap();
+    assert_eq!((note("scenario"), note("seed"), note("day"), note("step")), ("deep", "5", "28", "56"));
+    assert_eq!(note("digest").len(), 64);
+    assert_eq!(evotor(&["animate", dir, "--every", "3d", "--size", "240", "--backend", "cpu"]).0, 0);
     assert_eq!(evotor(&["export", dir, "--format", "vti"]).0, 0);
+    let temp = tempfile::tempdir().unwrap();
+    let figure = temp.path().join("figure.svg");
+    assert_eq!(evotor(&["render", dir, "--out", figure.to_str().unwrap()]).0, 0);
+    let figure = fs::read_to_string(figure).unwrap();
+    assert!(figure.contains("data:image/png;base64,") && figure.contains(">Time (days)</text>"), "{figure}");
     let after = contents(Path::new(dir));
     assert!(before.iter().all(|(path, bytes)| after[path] == *bytes), "a file of the run was changed");
     let new: Vec<&PathBuf> = after.keys().filter(|path| !before.contains_key(*path)).collect();
@@ -211,15 +273,15 @@ const REFUSED: [(&str, &[&str], &str); 18] = [
     ("deep", &["render", "--plane", "x=26"], "there is no layer x = 26; expected 0 to 25"),
     ("deep", &["render", "--size", "20"], "expected 200 to 8000"),
     ("deep", &["render", "--replicate", "1"], "there is no replicate 1; the run has 1"),
-    ("deep", &["film", "--every", "0d"], "`--every 0d` is not a time"),
+    ("deep", &["animate", "--every", "0d"], "`--every 0d` is not a time"),
     // It was rounded to half a day without a word.
-    ("deep", &["film", "--every", "0.3d"], "steps of 12 h; write `--every 0.5d`"),
+    ("deep", &["animate", "--every", "0.3d"], "steps of 12 h; write `--every 0.5d`"),
     ("rates", &["render", "--what", "drug"], "this run can show state, clone, age, division"),
     ("rates", &["render", "--what", "oxygen"], "the scenario has no [oxygen]"),
-    ("rates", &["film", "--what", "vessels"], "the scenario has no [vessels]"),
+    ("rates", &["animate", "--what", "vessels"], "the scenario has no [vessels]"),
     // Each of these made a folder of that name.
-    ("rates", &["film", "--out", "none/film.mp4"], "name a file that ends in .png, or a folder"),
-    ("rates", &["film", "--out", "none/film.gif", "--format", "png"], "`--format png` makes no .gif"),
+    ("rates", &["animate", "--out", "none/a.mp4"], "name a file that ends in .png, or a folder"),
+    ("rates", &["animate", "--out", "none/a.gif", "--format", "png"], "`--format png` makes no .gif"),
     ("rates", &["render", "--out", "none/fig.jpg"], "ends in .jpg"),
     ("rates", &["export", "--format", "npy", "--out", "none/x.npy"], "name a file that ends in .npz"),
     ("rates", &["plots", "--out", "none/x.svg"], "name a folder"),
@@ -245,7 +307,7 @@ fn folders_that_cannot_be_drawn_are_told() {
     };
     refused(&["render", &at("none")], 2, "there is no such folder");
     fs::create_dir(at("empty")).unwrap();
-    refused(&["film", &at("empty")], 2, "it has no `effective.toml`; name the folder of a run");
+    refused(&["animate", &at("empty")], 2, "it has no `effective.toml`; name the folder of a run");
     fs::write(at("file"), "").unwrap();
     refused(&["render", &at("file")], 2, "it is a file");
 
@@ -266,7 +328,7 @@ fn folders_that_cannot_be_drawn_are_told() {
     refused(&["render", &at("damaged")], 2, "it is damaged (its checksum does not match)");
     fs::remove_file(&frame).unwrap();
     refused(&["render", &at("damaged"), "--at", "3d"], 2, "the nearest time is 1d");
-    refused(&["film", &at("damaged")], 2, "one time alone makes no film");
+    refused(&["animate", &at("damaged")], 2, "one time alone makes no animation");
     fs::remove_file(temp.path().join("damaged/frames/0-day1.frame")).unwrap();
     refused(&["export", &at("damaged"), "--format", "npy"], 2, "its frames are missing");
     copy("other");
@@ -289,16 +351,16 @@ fn folders_that_cannot_be_drawn_are_told() {
     );
 }
 
-// `film.gif` was made a folder with an animated PNG in it.
-fn a_film_is_of_the_kind_that_its_name_says() {
+// `a.gif` was made a folder with an animated PNG in it.
+fn an_animation_is_of_the_kind_that_its_name_says() {
     let dir = tempfile::tempdir().unwrap();
-    for (name, begins) in [("film.GIF", &b"GIF89a"[..]), ("film.png", b"\x89PNG")] {
+    for (name, begins) in [("a.GIF", &b"GIF89a"[..]), ("a.png", b"\x89PNG")] {
         let (run, path) = (folders()["rates"].to_str().unwrap(), dir.path().join(name));
-        let (code, _, err) = evotor(&["film", run, "--size", "200", "--out", path.to_str().unwrap()]);
+        let (code, _, err) = evotor(&["animate", run, "--size", "200", "--out", path.to_str().unwrap()]);
         assert_eq!(code, 0, "{err}");
         assert!(fs::read(&path).unwrap().starts_with(begins), "{name}");
         // One was written over another without a word.
-        let again = ["film", run, "--size", "210", "--out", path.to_str().unwrap()];
+        let again = ["animate", run, "--size", "210", "--out", path.to_str().unwrap()];
         let (code, _, err) = evotor(&again);
         assert!(code == 2 && err.contains("is there already") && err.contains("--force"), "{err}");
         assert_eq!(evotor(&[&again[..], &["--force"]].concat()).0, 0);
@@ -315,9 +377,9 @@ fn wait_for(dir: &Path, ending: &str) {
     }
 }
 
-// While the run was computed again a signal was taken for a fault of the input, and while pages were drawn it was not heeded.
+// While the run was computed again a signal was taken for a fault of the input, and while frames were drawn it was not heeded.
 #[cfg(unix)]
-fn a_film_that_is_stopped_leaves_nothing_behind() {
+fn an_animation_that_is_stopped_leaves_nothing_behind() {
     let temp = tempfile::tempdir().unwrap();
     let at = |name: &str| temp.path().join(name);
     for (name, expected, of, ending) in
@@ -327,13 +389,13 @@ fn a_film_that_is_stopped_leaves_nothing_behind() {
             fs::create_dir_all(at(folder)).unwrap();
         }
         let mut command = Command::new(env!("CARGO_BIN_EXE_evotor"));
-        command.arg("film").arg(&folders()["deep"]).args(["--every", "0.5d", "--size", "3000", "--out"]);
+        command.arg("animate").arg(&folders()["deep"]).args(["--every", "0.5d", "--size", "3000", "--out"]);
         command.arg(at("out")).args(["--backend", "cpu"]).env("TMPDIR", at("scratch"));
-        let film = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+        let running = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
         wait_for(&at(of), ending);
-        let kill = Command::new("kill").args([&format!("-{name}"), &film.id().to_string()]).status();
+        let kill = Command::new("kill").args([&format!("-{name}"), &running.id().to_string()]).status();
         assert!(kill.unwrap().success());
-        let ended = film.wait_with_output().unwrap();
+        let ended = running.wait_with_output().unwrap();
         let said = String::from_utf8(ended.stderr).unwrap();
         assert_eq!(ended.status.code(), Some(expected), "{name}: {said}");
         assert!(said.contains("stopped by ") && said.contains("nothing was written"), "{said}");
@@ -373,18 +435,23 @@ fn main() {
         Trial::test(name, move || std::panic::catch_unwind(run).map_err(|_| Failed::without_message()))
     };
     let mut tests = vec![
-        test("pictures_have_their_golden_hashes", pictures_have_their_golden_hashes),
+        test("pictures_are_those_that_are_kept", pictures_are_those_that_are_kept),
+        test("text_of_snapshots_is_whole_and_apart", text_of_snapshots_is_whole_and_apart),
+        test("exports_have_their_golden_hashes", exports_have_their_golden_hashes),
         test("drawing_leaves_the_run_as_it_is", drawing_leaves_the_run_as_it_is),
         test("what_cannot_be_drawn_is_told", what_cannot_be_drawn_is_told),
-        test("a_film_is_of_the_kind_that_its_name_says", a_film_is_of_the_kind_that_its_name_says),
+        test(
+            "an_animation_is_of_the_kind_that_its_name_says",
+            an_animation_is_of_the_kind_that_its_name_says,
+        ),
         test("folders_that_cannot_be_drawn_are_told", folders_that_cannot_be_drawn_are_told),
         test("the_example_in_python_reads_what_is_exported", the_example_in_python_reads_what_is_exported)
             .with_ignored_flag(!has_numpy()),
     ];
     #[cfg(unix)]
     tests.push(test(
-        "a_film_that_is_stopped_leaves_nothing_behind",
-        a_film_that_is_stopped_leaves_nothing_behind,
+        "an_animation_that_is_stopped_leaves_nothing_behind",
+        an_animation_that_is_stopped_leaves_nothing_behind,
     ));
     libtest_mimic::run(&arguments, tests).exit();
 }

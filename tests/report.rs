@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
-use evotor::report::plot::svg::{Dress, svg};
-use evotor::report::plot::{Anchor, Figure, Scene, Width};
+use evotor::plot::svg::{SvgOptions, svg};
+use evotor::plot::{Anchor, Figure, Scene, Width};
 use evotor::report::read::{Kind, RunFolder, TrialFolder, kind};
 use evotor::report::{self, ReportError, RunChoices};
 use support::SMALL;
@@ -132,9 +132,8 @@ fn no_text_is_cut_off_or_overprinted() {
             assert!(report::files::NAMES.contains(&figure.name.as_str()), "{} is no known name", figure.name);
             for width in Width::ALL {
                 let scene = figure.at(width);
-                let words = |all: Vec<&evotor::report::plot::Text>| {
-                    all.iter().map(|t| t.words.clone()).collect::<Vec<_>>()
-                };
+                let words =
+                    |all: Vec<&evotor::plot::Text>| all.iter().map(|t| t.words.clone()).collect::<Vec<_>>();
                 let place = format!("{name}, {} at {width:?}", figure.name);
                 assert!(scene.cut_off().is_empty(), "{place}: {:?} is cut off", words(scene.cut_off()));
                 let over: Vec<_> =
@@ -199,7 +198,7 @@ fn plots_are_as_they_were() {
         for plot in wanted {
             let figure =
                 figures.iter().find(|f| f.name == *plot).unwrap_or_else(|| panic!("{name} has no {plot}"));
-            let text = svg(figure.at(Width::Column), Dress::default());
+            let text = svg(figure.at(Width::Column), SvgOptions::default());
             let path = golden.join(format!("{name}-{plot}.svg"));
             if std::env::var_os("UPDATE_GOLDEN").is_some() {
                 fs::create_dir_all(&golden).unwrap();

@@ -4,7 +4,7 @@
 //! failed, 2 the user's input; a run that a signal stopped ends with 128 plus the signal's number.
 
 mod adapters;
-
+mod animate;
 mod bench;
 mod calibrate;
 mod compare;
@@ -13,7 +13,6 @@ mod drugs;
 mod ending;
 mod export;
 mod falsify;
-mod film;
 mod loci;
 mod options;
 mod outcome;
@@ -70,7 +69,8 @@ enum Command {
     Run(run::Args),
     Resume(resume::Args),
     Render(render::Args),
-    Film(film::Args),
+    #[command(alias = "film")]
+    Animate(animate::Args),
     Export(export::Args),
     Compare(compare::Args),
     Trial(trial::Args),
@@ -134,7 +134,7 @@ fn run_command(command: Command) -> Result<ExitCode, Failure> {
         Command::Run(args) => run::run(&args),
         Command::Resume(args) => resume::resume(&args),
         Command::Render(args) => render::render(&args),
-        Command::Film(args) => film::film(&args),
+        Command::Animate(args) => animate::animate(&args),
         Command::Export(args) => export::export(&args),
         Command::Compare(args) => compare::compare(&args),
         Command::Trial(args) => trial::trial(&args),

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicUsize;
 
-use crate::render::film::go_on;
+use crate::plot::palette::Theme;
+use crate::render::animation::go_on;
 use crate::render::gallery::Gallery;
-use crate::render::palette::Theme;
 use crate::render::{Plane, RenderError, Scope, Style, View, What, drugs};
 use crate::simulation::RunError;
 use crate::simulation::disk::write_aside;
@@ -43,7 +43,7 @@ pub struct StyleArgs {
     #[arg(long, value_name = "PLANE")]
     pub plane: Option<Plane>,
 
-    /// On what ground
+    /// Light or dark background
     #[arg(long, value_enum, default_value_t)]
     pub theme: Theme,
 
@@ -53,7 +53,7 @@ pub struct StyleArgs {
 }
 
 impl StyleArgs {
-    /// The style of pages of a width.
+    /// The style of snapshots of a width.
     pub fn style(&self, size: u32) -> Result<Style, Failure> {
         let style = Style { view: self.view, plane: self.plane, size, theme: self.theme };
         style.check()?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::report::plot::Theme;
+use crate::plot::Theme;
 use crate::report::{self, Output, RunChoices};
 
 use super::outcome::{Failure, say};
@@ -11,7 +11,7 @@ use super::pictures;
 
 /// Draw the plots of a run or trial again, in other forms
 ///
-/// `evotor run`, `evotor compare` and `evotor trial` draw all plots when they are done. This draws them again: on dark ground, with
+/// `evotor run`, `evotor compare` and `evotor trial` draw all plots when they are done. This draws them again: on a dark background, with
 /// logarithmic axes, with more dots per inch, with smaller clones. Each plot is written at the width of a page (174 mm) and of
 /// a column (85 mm), as SVG with real text and as PNG.
 #[derive(Debug, clap::Args)]
@@ -29,7 +29,7 @@ pub struct Args {
     #[arg(long, short, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// Ground of the plots
+    /// Light or dark background
     #[arg(long, value_enum, default_value_t)]
     theme: Theme,
 

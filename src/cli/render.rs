@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::atomic::AtomicUsize;
 
 use crate::render::gallery::Gallery;
-use crate::render::{What, page};
+use crate::render::{RenderError, Snapshot, What, check_view};
 
 use super::outcome::{Failure, say};
 use super::pictures::{self, StyleArgs};
@@ -37,7 +37,7 @@ pub struct Args {
     #[arg(long, value_name = "PIXELS", default_value_t = 1600)]
     size: u32,
 
-    /// A file for one time, or a folder [default: DIR/pictures]
+    /// A file for one time (.png, or .svg for text that can be edited), or a folder [default: DIR/pictures]
     #[arg(long, short, value_name = "PATH")]
     out: Option<PathBuf>,
 
@@ -49,7 +49,7 @@ pub struct Args {
 pub fn render(args: &Args) -> Result<ExitCode, Failure> {
     let style = args.style.style(args.size)?;
     let gallery = Gallery::open(&args.dir, args.style.replicate)?;
-    page::check_view(&gallery.job, &style)?;
+    check_view(&gallery.job, &style)?;
     let steps = gallery.choose(args.at.as_deref())?;
     pictures::note_unfinished(&gallery);
     // What depends on the times of a run is told from all of them, so that pictures made one by one can be compared.
@@ -60,14 +60,21 @@ pub fn render(args: &Args) -> Result<ExitCode, Failure> {
     let shared = args.style.scope(&gallery, seen, &AtomicUsize::new(0))?;
     let names: Vec<String> =
         steps.iter().map(|step| format!("{}-{}", gallery.name(*step), args.style.suffix())).collect();
-    let targets = pictures::targets(args.out.as_deref(), &args.dir, &names, "png")?;
+    let named = args.out.as_deref().and_then(pictures::ending_of);
+    let ending = if named.as_deref() == Some("svg") { "svg" } else { "png" };
+    let targets = pictures::targets(args.out.as_deref(), &args.dir, &names, ending)?;
     for (step, path) in steps.iter().zip(&targets) {
         let frame = gallery.frame(*step)?;
         let picture = frame.picture(&gallery.job);
         let mut scope = shared.clone();
         scope.see(&picture);
-        let drawn = page::page(&picture, &scope, &style, None)?;
-        pictures::save(path, &drawn.png(&page::notes(&picture, &scope)))?;
+        let drawn = Snapshot::new(&picture, &scope, &style, None)?;
+        let bytes = if ending == "svg" {
+            drawn.svg().into_bytes()
+        } else {
+            drawn.png().map_err(RenderError::from)?
+        };
+        pictures::save(path, &bytes)?;
         say(format_args!("{}", path.display()));
     }
     Ok(ExitCode::SUCCESS)

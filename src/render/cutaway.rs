@@ -8,13 +8,14 @@
 //!
 //! Directions are in 16.16 fixed point; nothing is rounded by floats.
 
+use image::{Rgb, RgbImage};
 use rayon::prelude::*;
 
 use crate::tissue::Shape;
 
-use super::image::{Image, together};
-use super::palette::{Colour, Theme, darker, mix};
+use super::lattice::{LatticeImage, together};
 use super::scheme::{EMPTY, Scheme};
+use crate::plot::palette::{Colour, Theme, darker, mix};
 
 /// 1 in the fixed point of directions.
 const ONE: i64 = 1 << 16;
@@ -27,7 +28,7 @@ const UP: [i64; 3] = [-26_214, -19_661, 56_756];
 /// Towards the light: from the upper left, behind the eye's shoulder.
 const LIGHT: [i64; 3] = [46_000, 2_000, 46_600];
 /// Longest side that is marched through site by site; several sites of a larger lattice go together.
-const MOST: u32 = 192;
+const MAX_SITES: u32 = 192;
 /// Rays along the edge of a pixel.
 const FINE: u32 = 2;
 
@@ -57,7 +58,7 @@ struct Hit {
 }
 
 /// The image within a square of so many pixels.
-pub fn image(scheme: &Scheme<'_>, shape: &Shape, side: u32, theme: Theme) -> Image {
+pub fn image(scheme: &Scheme<'_>, shape: &Shape, side: u32, theme: Theme) -> LatticeImage {
     let block = Block::new(scheme, shape);
     // Half of the box as the eye sees it: to the right, and upwards.
     let half = |axes: [i64; 3]| (0..3).map(|a| axes[a].abs() * block.size[a]).sum::<i64>() / 2;
@@ -79,18 +80,17 @@ pub fn image(scheme: &Scheme<'_>, shape: &Shape, side: u32, theme: Theme) -> Ima
         }
     });
     let outlined = outline(&hits, width, theme);
-    let pixels = (0..rows as usize).flat_map(|row| (0..columns as usize).map(move |column| [column, row]));
-    let pixels = pixels.map(|[column, row]| {
+    let pixels = RgbImage::from_fn(columns, rows, |column, row| {
         let mut sum = [0_u32; 3];
         for (dx, dy) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
-            let ray = outlined[(row * FINE as usize + dy) * width + column * FINE as usize + dx];
+            let ray = outlined[(row * FINE + dy) as usize * width + (column * FINE + dx) as usize];
             sum.iter_mut().zip(ray).for_each(|(s, c)| *s += u32::from(c));
         }
-        sum.map(|s| ((s + 2) / 4) as u8)
+        Rgb(sum.map(|s| ((s + 2) / 4) as u8))
     });
     let sites_across =
         (i64::from(columns * FINE) * pitch) as f64 / ONE as f64 * f64::from(block.coarse(shape));
-    Image { size: [columns, rows], pixels: pixels.collect(), sites_across }
+    LatticeImage { pixels, sites_across }
 }
 
 /// Draws thin edges: those of the lattice with its cut, and about tissue.
@@ -118,7 +118,7 @@ fn outline(hits: &[Hit], width: usize, theme: Theme) -> Vec<Colour> {
 impl<'a, 'b> Block<'a, 'b> {
     fn new(scheme: &'a Scheme<'b>, shape: &Shape) -> Self {
         let longest = shape.size.into_iter().max().unwrap_or(1);
-        let reduce = longest.div_ceil(MOST);
+        let reduce = longest.div_ceil(MAX_SITES);
         let size = shape.size.map(|n| n.div_ceil(reduce));
         let mut numbers = vec![EMPTY; size.iter().product::<u32>() as usize];
         let plane = (size[0] * size[1]) as usize;
@@ -145,7 +145,7 @@ impl<'a, 'b> Block<'a, 'b> {
 
     /// Sites along the edge of what a ray takes for one.
     fn coarse(&self, shape: &Shape) -> u32 {
-        shape.size.into_iter().max().unwrap_or(1).div_ceil(MOST)
+        shape.size.into_iter().max().unwrap_or(1).div_ceil(MAX_SITES)
     }
 
     /// Smooths the density by two means over five sites along each axis, and finds what is tissue.

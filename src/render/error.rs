@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use crate::plot::raster::RasterError;
 use crate::simulation::RunError;
 
-/// Why a picture, a film or an export cannot be made. Messages read well after "failed to ".
+/// Why a picture, an animation or an export cannot be made. Messages read well after "failed to ".
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
     /// The folder, or a file in it.
@@ -85,6 +86,9 @@ pub enum RenderError {
     /// A signal came before all was drawn; its number.
     #[error("finish: it was stopped by signal {0}")]
     Stopped(usize),
+    /// It could not be made pixels.
+    #[error("{0}")]
+    Raster(#[from] RasterError),
     /// An encoder failed.
     #[error("encode `{}`: {why}", path.display())]
     Encode {
@@ -100,7 +104,7 @@ impl RenderError {
     pub fn is_input(&self) -> bool {
         match self {
             Self::Run(error) => error.is_input(),
-            Self::Encode { .. } | Self::Stopped(_) => false,
+            Self::Encode { .. } | Self::Raster(_) | Self::Stopped(_) => false,
             _ => true,
         }
     }

@@ -1,6 +1,6 @@
 //! What a run has recorded: its frames, found and chosen; nothing in its folder is changed.
 
-use std::io::{BufRead as _, BufReader, ErrorKind};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::scenario;
@@ -9,7 +9,7 @@ use crate::simulation::naming::{day_text, frame_name, time_name};
 use crate::simulation::{Frame, Job, RunError};
 
 use super::error::RenderError;
-use super::strip::Burden;
+use super::snapshot::Burden;
 
 /// The folder of a run, to be looked at.
 #[derive(Debug)]
@@ -99,12 +99,12 @@ impl Gallery {
             )
         } else if output.snapshots.is_empty() {
             format!(
-                "its scenario asks for no snapshots, so no lattice was recorded; add `snapshots` to [output], or film it \
-                 anew with `evotor film {dir} --every 7d`"
+                "its scenario asks for no snapshots, so no lattice was recorded; add `snapshots` to [output], or animate \
+                 it anew with `evotor animate {dir} --every 7d`"
             )
         } else if !output.frames {
             format!(
-                "its scenario says `frames = false`; run it again without that, or film it anew with `evotor film {dir} \
+                "its scenario says `frames = false`; run it again without that, or animate it anew with `evotor animate {dir} \
                  --every 7d`"
             )
         } else if !self.is_finished() {
@@ -186,9 +186,9 @@ impl Gallery {
         time_name(&self.job.scenario, self.replicate, step)
     }
 
-    /// A replicate as names of films carry it.
-    pub fn film_name(&self) -> String {
-        format!("{}-film", self.replicate)
+    /// A replicate as names of animations carry it.
+    pub fn animation_name(&self) -> String {
+        format!("{}-animation", self.replicate)
     }
 
     /// Live cells of the replicate at checks, from `series.csv`.
@@ -199,29 +199,21 @@ impl Gallery {
     pub fn burden(&self) -> Result<Burden, RenderError> {
         let path = self.dir.join(Table::Series.file_name());
         let file = std::fs::File::open(&path).map_err(RunError::read(&path))?;
-        let broken = || {
+        #[derive(serde::Deserialize)]
+        struct Row {
+            replicate: u32,
+            step: u32,
+            live: u32,
+        }
+        let broken = |_| {
             RenderError::Differs(format!(
                 "read `{}`: it is not a table of a run; run the scenario again",
                 path.display()
             ))
         };
-        let mut lines = BufReader::new(file).lines();
-        let first = lines.next().ok_or_else(broken)?.map_err(RunError::read(&path))?;
-        let head: Vec<&str> = first.split(',').collect();
-        let column = |name: &str| head.iter().position(|h| *h == name).ok_or_else(broken);
-        let (replicate, step, live) = (column("replicate")?, column("step")?, column("live")?);
-        let mut burden = Vec::new();
-        for line in lines {
-            let line = line.map_err(RunError::read(&path))?;
-            // Numbers come first in a line, before any text that could be quoted.
-            let cells: Vec<&str> = line.split(',').collect();
-            let number =
-                |column: usize| cells.get(column).and_then(|c| c.parse::<u32>().ok()).ok_or_else(broken);
-            if number(replicate)? == self.replicate {
-                burden.push((number(step)?, number(live)?));
-            }
-        }
-        Ok(burden)
+        let rows: Result<Vec<Row>, csv::Error> = csv::Reader::from_reader(file).into_deserialize().collect();
+        let own = rows.map_err(broken)?.into_iter().filter(|row| row.replicate == self.replicate);
+        Ok(own.map(|row| (row.step, row.live)).collect())
     }
 }
 

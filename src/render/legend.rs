@@ -1,213 +1,161 @@
 //! The legend: which colour is which state or clone, or the scale of a quantity; dead cells; how many there are.
 
+use std::sync::Arc;
+
+use image::{Rgb, RgbImage};
+
+use crate::plot::palette::{Colour, Theme};
+use crate::plot::scale::Axis;
+use crate::plot::{Anchor, Face, NORMAL, Paint, Point, Scene, Style, Text, font};
 use crate::simulation::Picture;
 use crate::simulation::naming::count_text;
 
-use super::canvas::Canvas;
-use super::palette::{Colour, Theme};
 use super::scheme::{Entry, Key, Scheme};
-use super::text::Font;
 
 /// Most entries that are listed one by one.
-const MOST: usize = 14;
+const MAX_ENTRIES: usize = 14;
+/// From the edge of a swatch to its name, points.
+const INDENT: f64 = 10.5;
+/// From one line of text to the next.
+const LINE: f64 = 1.3 * NORMAL;
+/// From one row to the next.
+const ROW: f64 = 1.6 * NORMAL;
+/// Height and width of the bar of a scale.
+const BAR: [f64; 2] = [10.0 * NORMAL, 1.2 * NORMAL];
 
-/// A legend made ready for a width.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Legend {
-    width: u32,
-    em: u32,
-    theme: Theme,
-    heading: String,
-    unit: Vec<String>,
-    body: Body,
+/// A legend made ready for a width in points.
+pub struct Legend<'a> {
+    width: f64,
+    scheme: &'a Scheme<'a>,
+    entries: Vec<Row>,
     rest: Vec<Row>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-enum Body {
-    Rows(Vec<Row>),
-    Scale(Vec<Colour>, Vec<(f64, String)>),
-}
-
 /// A row: colour (none for what has none), lines of its name, count.
-#[derive(Debug, Clone, PartialEq, Eq)]
 struct Row {
     colour: Option<Colour>,
     name: Vec<String>,
     count: String,
 }
 
-impl Legend {
+impl<'a> Legend<'a> {
     /// The legend of a picture.
-    pub fn new(picture: &Picture<'_>, scheme: &Scheme<'_>, width: u32, em: u32, theme: Theme) -> Self {
-        let font = Font::text(em);
+    pub fn new(picture: &Picture<'_>, scheme: &'a Scheme<'a>, width: f64, theme: Theme) -> Self {
         let (live, dead) = picture.state.burden();
-        let indent = Self::indent(em);
-        // Names leave room for the widest count, not for that of a moment: so lines break alike all through a film.
-        let counts = font.width(&count_text(live.max(dead).max(99_999))) + em / 2;
-        let row = |entry: &Entry| Row {
+        // Names leave room for the widest count, not for that of a moment: so lines break alike all through an animation.
+        let widest = count_text(live.max(dead).max(99_999));
+        let counts = font::width(&widest, NORMAL, Face::Regular) + NORMAL / 2.0;
+        let row = |entry: Entry| Row {
             colour: Some(entry.colour),
-            name: lines(&entry.name, width.saturating_sub(indent + counts), font),
-            count: entry.count.clone(),
+            name: lines(&entry.name, width - INDENT - counts),
+            count: count_text(entry.cells),
         };
-        let body = match &scheme.key {
-            Key::Entries(entries) => Body::Rows(shortened(entries).iter().map(row).collect()),
-            Key::Scale(colours, ticks) => Body::Scale(colours.clone(), ticks.clone()),
+        let entries = match &scheme.key {
+            Key::Entries(entries) => shortened(entries).into_iter().map(row).collect(),
+            Key::Scale(..) => Vec::new(),
         };
         let in_all =
             if picture.job.scenario.lattice.dimension == 3 { "live, whole lattice" } else { "live, in all" };
-        let plain = |colour, name: &str, count: u64| Row {
-            colour,
-            name: vec![name.into()],
-            count: count_text(count),
+        let plain = |colour, name: &str, count: String| {
+            let room = width - INDENT - font::width(&count, NORMAL, Face::Regular) - NORMAL / 2.0;
+            Row { colour, name: lines(name, room), count }
         };
-        let mut rest = vec![plain(Some(theme.dead()), "dead", dead), plain(None, in_all, live)];
+        let mut rest =
+            vec![plain(Some(theme.dead()), "dead", count_text(dead)), plain(None, in_all, count_text(live))];
         if !scheme.note.is_empty() {
-            rest.push(Row {
-                colour: None,
-                name: lines(scheme.note, width - indent, font),
-                count: String::new(),
-            });
+            rest.push(plain(None, scheme.note, String::new()));
         }
-        Self {
-            width,
-            em,
-            theme,
-            heading: scheme.heading.0.clone(),
-            unit: lines(&scheme.heading.1, width, font),
-            body,
-            rest,
+        Self { width, scheme, entries, rest }
+    }
+
+    /// Draws the legend with its upper left corner at a place; its bottom.
+    pub fn draw(&self, scene: &mut Scene, (x, y): Point) -> f64 {
+        let (heading, unit) = &self.scheme.heading;
+        let mut baseline = y + 0.9 * NORMAL;
+        scene.text(Text::new((x, baseline), heading, NORMAL).face(Face::Bold));
+        for line in lines(unit, self.width) {
+            baseline += LINE;
+            scene.text(Text::new((x, baseline), line, NORMAL).paint(Paint::Soft));
         }
-    }
-
-    fn indent(em: u32) -> u32 {
-        em * 3 / 2
-    }
-
-    fn row_height(&self, row: &Row) -> u32 {
-        self.em * 8 / 5 + (row.name.len().max(1) as u32 - 1) * Font::text(self.em).height()
-    }
-
-    fn scale_height(&self) -> u32 {
-        self.em * 11
-    }
-
-    /// Height in pixels.
-    pub fn height(&self) -> u32 {
-        let rows = |rows: &[Row]| rows.iter().map(|r| self.row_height(r)).sum::<u32>();
-        let body = match &self.body {
-            Body::Rows(entries) => rows(entries),
-            Body::Scale(..) => self.scale_height() + self.em,
+        baseline += ROW + 0.2 * NORMAL;
+        baseline = match &self.scheme.key {
+            Key::Entries(_) => self.rows(scene, (x, baseline), &self.entries),
+            Key::Scale(colours, axis) => bar(scene, (x, baseline - 0.4 * NORMAL), colours, axis) + 1.5 * ROW,
         };
-        let unit = self.unit.len() as u32 * Font::text(self.em).height();
-        Font::bold(self.em).height() + unit + self.em + body + rows(&self.rest)
+        self.rows(scene, (x, baseline + 0.5 * NORMAL), &self.rest) - ROW + 0.3 * NORMAL
     }
 
-    /// Draws the legend with its upper left corner at a place.
-    pub fn draw(&self, page: &mut Canvas, [x, mut y]: [u32; 2]) {
-        let font = Font::text(self.em);
-        page.text([x, y], &self.heading, Font::bold(self.em), self.theme.ink());
-        y += Font::bold(self.em).height();
-        for line in &self.unit {
-            page.text([x, y], line, font, self.theme.faint());
-            y += font.height();
-        }
-        y += self.em / 2;
-        match &self.body {
-            Body::Rows(entries) => y = self.rows(page, [x, y], entries),
-            Body::Scale(colours, ticks) => {
-                self.scale(page, [x, y + self.em / 2], colours, ticks);
-                y += self.scale_height() + self.em;
-            }
-        }
-        self.rows(page, [x, y + self.em / 2], &self.rest);
-    }
-
-    fn rows(&self, page: &mut Canvas, [x, mut y]: [u32; 2], rows: &[Row]) -> u32 {
-        let font = Font::text(self.em);
+    /// Draws rows from a baseline on; the baseline of the next one.
+    fn rows(&self, scene: &mut Scene, (x, mut y): Point, rows: &[Row]) -> f64 {
         for row in rows {
-            let ink = if row.colour.is_some() { self.theme.ink() } else { self.theme.faint() };
+            let paint = if row.colour.is_some() { Paint::Ink } else { Paint::Soft };
             if let Some(colour) = row.colour {
-                let swatch = self.em * 9 / 10;
-                let at = [x + 1, y + (font.height() - swatch) / 2];
-                page.fill(at, [swatch; 2], colour);
-                page.frame(at, [swatch; 2], 1, self.theme.faint());
+                let style = Style::fill(Paint::Colour(colour)).outlined(Paint::Rule, 0.4);
+                scene.rect([x + 0.2, y - 0.82 * NORMAL, 6.4, 6.4], style);
             }
-            for (line, top) in row.name.iter().zip((y..).step_by(font.height() as usize)) {
-                page.text([x + Self::indent(self.em), top], line, font, ink);
+            let at = (x + self.width, y);
+            scene.text(Text::new(at, row.count.as_str(), NORMAL).anchor(Anchor::End).paint(paint));
+            for (number, line) in row.name.iter().enumerate() {
+                let at = (x + INDENT, y + LINE * number as f64);
+                scene.text(Text::new(at, line, NORMAL).paint(paint));
             }
-            page.text_right([x + self.width, y], &row.count, font, ink);
-            y += self.row_height(row);
+            y += ROW + LINE * row.name.len().saturating_sub(1) as f64;
         }
         y
     }
+}
 
-    /// A bar of colours with its ticks.
-    fn scale(&self, page: &mut Canvas, [x, y]: [u32; 2], colours: &[Colour], ticks: &[(f64, String)]) {
-        let (font, high, wide) = (Font::text(self.em), self.scale_height() - self.em, self.em * 6 / 5);
-        for row in 0..high {
-            let level = (u64::from(high - 1 - row) * (colours.len() as u64 - 1) / u64::from(high.max(2) - 1))
-                as usize;
-            page.fill([x + 1, y + row], [wide, 1], colours[level]);
-        }
-        page.frame([x + 1, y], [wide, high], 1, self.theme.faint());
-        for (part, text) in ticks {
-            let down = ((1.0 - part) * f64::from(high - 1)) as u32;
-            page.fill([x + 1 + wide, y + down], [self.em / 4, (self.em / 16).max(1)], self.theme.ink());
-            let top = (y + down).saturating_sub(font.height() / 2);
-            page.text([x + wide + self.em * 3 / 5, top], text, font, self.theme.ink());
-        }
+/// A bar of colours with its ticks; its bottom.
+fn bar(scene: &mut Scene, (x, y): Point, colours: &[Colour], axis: &Axis) -> f64 {
+    let [high, wide] = BAR;
+    let levels = colours.len() as u32;
+    let level = |y: u32| Rgb(colours[(levels - 1 - y) as usize]);
+    let picture = RgbImage::from_fn(1, levels, |_, y| level(y));
+    scene.rect([x, y, wide, high], Style::line(Paint::Rule, 0.8));
+    scene.image([x, y, wide, high], Arc::new(picture));
+    for tick in &axis.ticks {
+        let at = y + high * (1.0 - axis.scale.place(tick.at));
+        scene.rect([x + wide, at - 0.25, 2.0, 0.5], Style::fill(Paint::Ink));
+        scene.text(Text::new((x + wide + 4.0, at + 0.35 * NORMAL), tick.label.as_str(), NORMAL));
     }
+    y + high
 }
 
 /// Entries that fit: those of most cells where there are many, and the rest together.
 fn shortened(entries: &[Entry]) -> Vec<Entry> {
-    if entries.len() <= MOST {
+    if entries.len() <= MAX_ENTRIES {
         return entries.to_vec();
     }
-    let cells = |e: &Entry| e.count.replace(',', "").parse::<u64>().unwrap_or(0);
     let mut by_size: Vec<usize> = (0..entries.len()).collect();
-    by_size.sort_by_key(|i| (std::cmp::Reverse(cells(&entries[*i])), *i));
-    let mut listed = by_size[..MOST - 1].to_vec();
+    by_size.sort_by_key(|i| (std::cmp::Reverse(entries[*i].cells), *i));
+    let (listed, others) = by_size.split_at_mut(MAX_ENTRIES - 1);
     listed.sort_unstable();
-    let others: u64 = by_size[MOST - 1..].iter().map(|i| cells(&entries[*i])).sum();
     let mut shown: Vec<Entry> = listed.iter().map(|i| entries[*i].clone()).collect();
-    let name = format!("{} more", by_size.len() - listed.len());
-    let colour = entries[by_size[MOST - 1]].colour;
-    shown.push(Entry { colour, name, count: count_text(others) });
+    shown.push(Entry {
+        colour: entries[others[0]].colour,
+        name: format!("{} more", others.len()),
+        cells: others.iter().map(|i| entries[*i].cells).sum(),
+    });
     shown
 }
 
 /// A text in lines of a width, broken at blanks; what is too long for a line is cut.
-fn lines(text: &str, width: u32, font: Font) -> Vec<String> {
-    if text.is_empty() {
-        return Vec::new();
-    }
+fn lines(text: &str, width: f64) -> Vec<String> {
+    let wide = |text: &str| font::width(text.trim_end_matches([' ', '\u{a0}']), NORMAL, Face::Regular);
     // Blanks that hold a name together give way where it is longer than a line.
     let parts = text.split_inclusive(' ').flat_map(|part| {
-        let is_long = font.width(part.trim_end()) > width;
+        let is_long = wide(part) > width;
         part.split_inclusive(move |c| is_long && c == '\u{a0}')
     });
-    let mut lines = vec![String::new()];
+    let mut lines: Vec<String> = Vec::new();
     for part in parts {
-        let last = lines.len() - 1;
-        let longer = format!("{}{part}", lines[last]);
-        if !lines[last].is_empty() && font.width(longer.trim_end_matches([' ', '\u{a0}'])) > width {
-            lines.push(part.to_owned());
-        } else {
-            lines[last] = longer;
+        match lines.last_mut() {
+            Some(last) if wide(&format!("{last}{part}")) <= width => last.push_str(part),
+            _ => lines.push(part.to_owned()),
         }
     }
-    lines.iter().map(|line| fitted(line.trim_end_matches([' ', '\u{a0}']), width, font)).collect()
-}
-
-fn fitted(line: &str, width: u32, font: Font) -> String {
-    let mut text = line.to_owned();
-    while font.width(&text) > width && text.chars().count() > 2 {
-        let kept = text.trim_end_matches('…').chars().count() - 1;
-        text = text.chars().take(kept).chain("…".chars()).collect();
-    }
-    text
+    let fit = |line: &String| font::fit(line.trim_end_matches([' ', '\u{a0}']), NORMAL, Face::Regular, width);
+    lines.iter().map(fit).collect()
 }
 
 #[cfg(test)]
@@ -216,22 +164,21 @@ mod tests {
 
     #[test]
     fn long_names_are_broken() {
-        let font = Font::text(20);
-        assert_eq!(lines("rtk up", 300, font), ["rtk up"]);
-        let broken = lines("fkbp12_frb\u{a0}frb_mutant + mtor_kinase\u{a0}active + rtk\u{a0}up", 240, font);
-        assert!(broken.len() > 1 && broken.iter().all(|l| font.width(l) <= 240), "{broken:?}");
-        let cut = lines("a_very_long_locus_of_mine_without_end=level", 200, font);
-        assert!(cut[0].ends_with('…') && font.width(&cut[0]) <= 200);
+        let width = |text: &str| font::width(text, NORMAL, Face::Regular);
+        assert_eq!(lines("rtk up", 105.0), ["rtk up"]);
+        let broken = lines("fkbp12_frb\u{a0}frb_mutant + mtor_kinase\u{a0}active + rtk\u{a0}up", 84.0);
+        assert!(broken.len() > 1 && broken.iter().all(|l| width(l) <= 84.0), "{broken:?}");
+        let cut = lines("a_very_long_locus_of_mine_without_end=level", 70.0);
+        assert!(cut[0].ends_with('…') && width(&cut[0]) <= 70.0);
     }
 
     #[test]
     fn many_entries_are_the_largest_and_the_rest() {
-        let entry =
-            |i: u32| Entry { colour: [0; 3], name: i.to_string(), count: count_text(u64::from(1000 * i)) };
+        let entry = |i: u32| Entry { colour: [0; 3], name: i.to_string(), cells: u64::from(1000 * i) };
         let all: Vec<Entry> = (0..20).map(entry).collect();
         let shown = shortened(&all);
-        assert_eq!(shown.len(), MOST);
+        assert_eq!(shown.len(), MAX_ENTRIES);
         assert_eq!((shown[0].name.as_str(), shown[12].name.as_str()), ("7", "19"));
-        assert_eq!((shown[13].name.as_str(), shown[13].count.as_str()), ("7 more", "21,000"));
+        assert_eq!((shown[13].name.as_str(), shown[13].cells), ("7 more", 21_000));
     }
 }

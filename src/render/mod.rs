@@ -1,47 +1,38 @@
-//! Pictures: snapshots and films of a lesion, and its lattice as files for other programs.
+//! Pictures: snapshots and animations of a lesion, and its lattice as files for other programs.
 //!
-//! A pixel is a function of integers: states, levels of scales, the fixed [`palette`] and ramps, rays in fixed point. Where floats
-//! prepare them (scales, concentrations, glyphs) they use operations that every machine rounds alike. So a picture has
-//! the same bytes on every machine, with any number of threads.
+//! A pixel of the lattice is a function of integers: states, levels of scales, the fixed palette and ramps, rays in fixed point. Where
+//! floats prepare them (scales, concentrations) and in what surrounds the lattice they use operations that every machine rounds
+//! alike (`plot/raster.rs`). So a picture has the same bytes on every machine, with any number of threads.
 //!
 //! | in this room | what |
 //! |---|---|
-//! | `what`, `scheme`, `palette`, `ramp` | the colour of every site, and what it means |
-//! | `view`, `cutaway` | from a lattice to a flat image |
-//! | `page`, `legend`, `scale`, `strip` | what is around it |
-//! | `canvas`, `text` | pixels, lines, letters |
+//! | `what`, `scheme` | the colour of every site, and what it means |
+//! | `view`, `cutaway`, `lattice` | from a lattice to a flat image |
+//! | `snapshot`, `legend` | the image with what is around it, as a scene |
 //! | `gallery` | what a run has recorded |
-//! | `film`, `animation` | many pages |
+//! | `animation` | many snapshots |
 //! | `export` | lattices for NumPy and ParaView |
 
 pub mod animation;
-pub mod canvas;
 mod cutaway;
 mod error;
 pub mod export;
-pub mod film;
 pub mod gallery;
-mod image;
+
+mod lattice;
 mod legend;
-pub mod page;
-pub mod palette;
-mod ramp;
-mod scale;
 mod scheme;
-mod strip;
-pub mod text;
+pub mod snapshot;
 mod view;
 mod what;
 
 pub use error::RenderError;
-pub use page::{Story, Style};
-pub use strip::Burden;
+pub use snapshot::{Burden, Snapshot, Style, WholeRun, check_view};
 pub use view::{Plane, View};
 pub use what::{Scope, What, drugs};
 
+use crate::plot::Theme;
 use crate::simulation::{Paint, Picture};
-
-use palette::Theme;
 
 /// Width of the pictures that a run leaves, in pixels.
 const RUN_SIZE: u32 = 1000;
@@ -54,7 +45,7 @@ impl Paint for Painter {
     fn paint(&self, picture: &Picture<'_>) -> Vec<u8> {
         let style = Style { view: View::Slice, plane: None, size: RUN_SIZE, theme: Theme::Light };
         let scope = Scope::of(What::State, 0, picture);
-        let page = page::page(picture, &scope, &style, None);
-        page.expect("every lattice has a central slice").png(&page::notes(picture, &scope))
+        let drawn = Snapshot::new(picture, &scope, &style, None).and_then(|drawn| Ok(drawn.png()?));
+        drawn.expect("every lattice has a central slice, which fits into a thousand pixels")
     }
 }

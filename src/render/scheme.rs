@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::simulation::naming::{count_text, state_title};
+use crate::simulation::naming::state_title;
 use crate::simulation::{Chances, Picture, Surroundings};
 use crate::tissue::shape::VOXEL_SHIFT;
 use crate::tissue::word;
 
-use super::palette::{self, Colour, OTHER_CLONES, Theme, mix};
-use super::ramp::Ramp;
-use super::scale::ticks;
 use super::what::{Delivered, Measure, Scope, What, drugs};
+use crate::plot::Axis;
+use crate::plot::palette::{self, Colour, OTHER_CLONES, Theme, mix};
+use colorous::{INFERNO, MAGMA, PLASMA, VIRIDIS};
 
 /// Number of an empty site's colour.
 pub const EMPTY: u16 = 0;
@@ -21,7 +21,7 @@ const LIVE: u16 = 2;
 /// Levels of a scale.
 const LEVELS: u16 = 256;
 /// Part of 255 that a quantity's colour has where there is no cell.
-const PALE: u32 = 70;
+const PALE: u32 = 48;
 
 /// What decides the number of a live cell.
 enum Source {
@@ -43,7 +43,7 @@ pub struct Entry {
     /// Its name.
     pub name: String,
     /// Live cells.
-    pub count: String,
+    pub cells: u64,
 }
 
 /// What colours mean.
@@ -51,8 +51,8 @@ pub struct Entry {
 pub enum Key {
     /// Colours one by one.
     Entries(Vec<Entry>),
-    /// A scale: its colours from bottom to top, ticks as parts of 1 with their texts.
-    Scale(Vec<Colour>, Vec<(f64, String)>),
+    /// A scale: its colours from bottom to top, and its axis.
+    Scale(Vec<Colour>, Axis),
 }
 
 /// Colours of all sites of a picture.
@@ -138,7 +138,7 @@ impl<'a> Scheme<'a> {
             }
             of[*code as usize] = LIVE + place.min(usize::from(LEVELS) - 1) as u16;
             let name = state_title(&job.space, &job.scenario.loci, *code);
-            entries.push(Entry { colour, name, count: count_text(*cells) });
+            entries.push(Entry { colour, name, cells: *cells });
         }
         colours.extend(known.iter().take(usize::from(LEVELS)));
         Self {
@@ -172,11 +172,10 @@ impl<'a> Scheme<'a> {
             let cells = sizes.get(clone as usize).copied().unwrap_or(0);
             others -= u64::from(cells);
             let name = format!("{clone}:\u{a0}{state}");
-            entries.push(Entry { colour, name, count: count_text(u64::from(cells)) });
+            entries.push(Entry { colour, name, cells: u64::from(cells) });
         }
         if scope.has_other_clones() {
-            let count = count_text(others);
-            entries.push(Entry { colour: OTHER_CLONES, name: "all others".into(), count });
+            entries.push(Entry { colour: OTHER_CLONES, name: "all others".into(), cells: others });
         }
         Self {
             picture: *picture,
@@ -199,56 +198,47 @@ impl<'a> Scheme<'a> {
         let (ramp, source, heading, unit) = match scope.what {
             What::Oxygen => {
                 let of = |voxel| surroundings.oxygen_mmhg(voxel).unwrap_or(0.0);
-                (Ramp::Plasma, by_voxel(&of), "Oxygen".to_owned(), "mmHg".to_owned())
+                (PLASMA, by_voxel(&of), "Oxygen".to_owned(), "mmHg".to_owned())
             }
             What::Vessels => {
                 let of = |voxel| surroundings.vessels(voxel).unwrap_or(0.0);
-                (
-                    Ramp::Magma,
-                    by_voxel(&of),
-                    "Vessel density".into(),
-                    "relative to the mean before therapy".into(),
-                )
+                (MAGMA, by_voxel(&of), "Vessel density".into(), "relative to the mean before therapy".into())
             }
             What::Drug => {
                 let delivered = Delivered::new(picture, scope.drug);
                 let drug = drugs(picture.job).get(scope.drug);
                 let name = drug.map_or(String::new(), |d| capital(&d.name));
                 let unit = drug.map_or("", |d| Measure::of(d).text());
-                (Ramp::Inferno, by_voxel(&|voxel| delivered.at(voxel)), name, unit.into())
+                (INFERNO, by_voxel(&|voxel| delivered.at(voxel)), name, unit.into())
             }
             What::Division => {
                 let unit = format!("% per step of {hours} h");
-                (Ramp::Viridis, Source::Chances(surroundings.chances()), "Chance of division".into(), unit)
+                (VIRIDIS, Source::Chances(surroundings.chances()), "Chance of division".into(), unit)
             }
             _ => {
                 let days = picture.job.scenario.time.step_days();
                 let now = picture.state.step;
                 let age = |f: &crate::tissue::Founding| f64::from(now.saturating_sub(f.step)) * days;
                 let of = picture.state.table.0.iter().map(|f| LIVE + u16::from(level(age(f), top))).collect();
-                (
-                    Ramp::Viridis,
-                    Source::Clone(of),
-                    "Age of the clone".into(),
-                    "days since it was founded".into(),
-                )
+                (VIRIDIS, Source::Clone(of), "Age of the clone".into(), "days since it was founded".into())
             }
         };
         let mut colours = vec![theme.empty(), theme.dead()];
-        let scale: Vec<Colour> = (0..=u8::MAX).map(|l| ramp.colour(l)).collect();
+        // Perceptually uniform, rising in lightness, safe for colour-blind readers and in grey.
+        let levels = usize::from(LEVELS);
+        let scale: Vec<Colour> = (0..levels).map(|l| ramp.eval_rational(l, levels).into_array()).collect();
         colours.extend(&scale);
         colours.extend(scale.iter().map(|c| mix(theme.empty(), *c, PALE)));
-        let at_top = if scope.what == What::Vessels { "≥ " } else { "" };
-        let ticks = ticks(top, 4).into_iter().map(|(value, text)| {
-            let prefix = if value >= top { at_top } else { "" };
-            (value / top, format!("{prefix}{text}"))
-        });
+        let mut axis = Axis::from_zero(top, 4, &unit);
+        if let (What::Vessels, Some(last)) = (scope.what, axis.ticks.last_mut()) {
+            last.label.insert_str(0, "≥ ");
+        }
         Self {
             picture: *picture,
             colours,
             top,
             heading: (heading, unit),
-            key: Key::Scale(scale, ticks.collect()),
+            key: Key::Scale(scale, axis),
             note: match &source {
                 Source::Voxel(_) => "pale where there is no cell",
                 _ if scope.what == What::Age => "cells themselves have no age",

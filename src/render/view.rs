@@ -1,12 +1,15 @@
 //! How a lattice becomes a flat image: a slice, a projection, or a cut-away.
 
+use image::imageops::{FilterType::Nearest, FilterType::Triangle, resize};
+use image::{Rgb, RgbImage};
+
 use crate::tissue::Shape;
 
 use super::cutaway;
 use super::error::RenderError;
-use super::image::{Image, together};
-use super::palette::{Colour, Theme, mix};
+use super::lattice::{LatticeImage, together};
 use super::scheme::Scheme;
+use crate::plot::palette::{Colour, Theme, mix};
 
 /// From where a lattice is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -113,7 +116,7 @@ impl Sight {
     }
 
     /// The image within a square of so many pixels.
-    pub fn image(&self, scheme: &Scheme<'_>, shape: &Shape, side: u32, theme: Theme) -> Image {
+    pub fn image(&self, scheme: &Scheme<'_>, shape: &Shape, side: u32, theme: Theme) -> LatticeImage {
         let axes = self.axes();
         let sites = axes.map(|a| shape.size[a]);
         let at = |[column, row]: [u32; 2], layer: u32| {
@@ -126,37 +129,28 @@ impl Sight {
             View::Slice => flat(sites, side, scheme, |place| at(place, self.at)),
             View::Projection => {
                 let layers = shape.size[self.axis];
-                let colour =
-                    |place| through((0..layers).map(|layer| at(place, layer)), layers, scheme, theme);
-                let colours: Vec<Colour> = places(sites).map(colour).collect();
-                spread(&Image { size: sites, pixels: colours, sites_across: f64::from(sites[0]) }, side)
+                let pixels = RgbImage::from_fn(sites[0], sites[1], |column, row| {
+                    let numbers = (0..layers).map(|layer| at([column, row], layer));
+                    Rgb(through(numbers, layers, scheme, theme))
+                });
+                spread(pixels, f64::from(sites[0]), side)
             }
             View::Cutaway => cutaway::image(scheme, shape, side, theme),
         }
     }
 }
 
-/// All places of a grid, row by row.
-fn places([columns, rows]: [u32; 2]) -> impl Iterator<Item = [u32; 2]> {
-    (0..rows).flat_map(move |row| (0..columns).map(move |column| [column, row]))
-}
-
 /// A layer of sites within a square. Where sites are smaller than pixels, a pixel shows those that it covers together.
-fn flat(sites: [u32; 2], side: u32, scheme: &Scheme<'_>, at: impl Fn([u32; 2]) -> u16) -> Image {
+fn flat(sites: [u32; 2], side: u32, scheme: &Scheme<'_>, at: impl Fn([u32; 2]) -> u16) -> LatticeImage {
     let reduce = sites[0].max(sites[1]).div_ceil(side);
     let cells = sites.map(|n| n.div_ceil(reduce));
-    if reduce == 1 {
-        let pixels = places(cells).map(|place| scheme.colour(at(place))).collect();
-        return spread(&Image { size: cells, pixels, sites_across: f64::from(cells[0]) }, side);
-    }
-    let pixels = places(cells).map(|[column, row]| {
+    let pixels = RgbImage::from_fn(cells[0], cells[1], |column, row| {
         let columns = column * reduce..((column + 1) * reduce).min(sites[0]);
         let rows = row * reduce..((row + 1) * reduce).min(sites[1]);
         let numbers = rows.flat_map(|y| columns.clone().map(move |x| [x, y])).map(&at);
-        scheme.colour(together(numbers, scheme))
+        Rgb(scheme.colour(together(numbers, scheme)))
     });
-    let image = Image { size: cells, pixels: pixels.collect(), sites_across: f64::from(cells[0] * reduce) };
-    spread(&image, side)
+    spread(pixels, f64::from(cells[0] * reduce), side)
 }
 
 /// The colour of a column of sites: the mean of its cells, the paler the fewer they are.
@@ -173,50 +167,14 @@ fn through(column: impl Iterator<Item = u16>, layers: u32, scheme: &Scheme<'_>, 
     mix(theme.empty(), mean, 255 * cells / (cells + (layers / 12).max(1)))
 }
 
-/// Spreads an image over a square: each pixel shows the nearest site or, for less than two pixels a site, the parts that it covers.
-fn spread(image: &Image, side: u32) -> Image {
-    let [columns, rows] = image.size;
+/// Spreads an image over a square: each pixel shows the nearest site or, for less than two pixels a site, a mean of the nearest.
+fn spread(pixels: RgbImage, sites_across: f64, side: u32) -> LatticeImage {
+    let (columns, rows) = pixels.dimensions();
     let longer = columns.max(rows);
-    let whole = side / longer;
-    let to = |n: u32| (u64::from(n) * u64::from(side) / u64::from(longer)) as u32;
-    let size = [to(columns).max(1), to(rows).max(1)];
-    let pixel = |x: u32, y: u32| image.pixels[(y * columns + x) as usize];
-    let mut pixels = Vec::with_capacity(size[0] as usize * size[1] as usize);
-    if whole >= 2 || longer == side {
-        let across: Vec<u32> = (0..size[0]).map(|x| nearest(x, columns, size[0])).collect();
-        let mut last = None;
-        for y in 0..size[1] {
-            let row = nearest(y, rows, size[1]);
-            if last == Some(row) {
-                pixels.extend_from_within(pixels.len() - size[0] as usize..);
-            } else {
-                pixels.extend(across.iter().map(|x| pixel(*x, row)));
-            }
-            last = Some(row);
-        }
-    } else {
-        for [x, y] in places(size) {
-            let (xs, ys) = (parts(x, columns, size[0]), parts(y, rows, size[1]));
-            let left = mix(pixel(xs.0, ys.0), pixel(xs.0, ys.1), ys.2);
-            let right = mix(pixel(xs.1, ys.0), pixel(xs.1, ys.1), ys.2);
-            pixels.push(mix(left, right, xs.2));
-        }
-    }
-    Image { size, pixels, sites_across: image.sites_across }
-}
-
-/// The site under the middle of a pixel.
-fn nearest(pixel: u32, sites: u32, pixels: u32) -> u32 {
-    ((2 * u64::from(pixel) + 1) * u64::from(sites) / (2 * u64::from(pixels))) as u32
-}
-
-/// The two sites that a pixel covers, and how much of 255 is the second's.
-fn parts(pixel: u32, sites: u32, pixels: u32) -> (u32, u32, u32) {
-    let (sites, pixels) = (u64::from(sites), u64::from(pixels));
-    let (from, to) = (u64::from(pixel) * sites, (u64::from(pixel) + 1) * sites);
-    let (first, last) = (from / pixels, (to - 1) / pixels);
-    let second = if last > first { (to - last * pixels) * 255 / sites } else { 0 };
-    (first as u32, last as u32, second as u32)
+    let to = |n: u32| ((u64::from(n) * u64::from(side) / u64::from(longer)) as u32).max(1);
+    let filter = if side / longer >= 2 { Nearest } else { Triangle };
+    let pixels = if longer == side { pixels } else { resize(&pixels, to(columns), to(rows), filter) };
+    LatticeImage { pixels, sites_across }
 }
 
 #[cfg(test)]
@@ -250,19 +208,20 @@ mod tests {
 
     #[test]
     fn images_fill_their_square() {
-        let image = |columns: u32, rows: u32| Image {
-            size: [columns, rows],
-            pixels: (0..columns * rows).map(|i| [i as u8, 0, 0]).collect(),
-            sites_across: f64::from(columns),
-        };
-        assert_eq!(spread(&image(50, 20), 990).size, [990, 396]);
-        assert_eq!(spread(&image(300, 150), 990).size, [990, 495]);
-        assert_eq!(spread(&image(600, 600), 990).size, [990, 990]);
+        let size =
+            |columns: u32, rows: u32| spread(RgbImage::new(columns, rows), 1.0, 990).pixels.dimensions();
+        assert_eq!([size(50, 20), size(300, 150), size(600, 600)], [(990, 396), (990, 495), (990, 990)]);
         // Two sites on three pixels: the one in the middle has half of each.
-        let two = spread(
-            &Image { size: [2, 2], pixels: vec![[0; 3], [200; 3], [0; 3], [200; 3]], sites_across: 2.0 },
-            3,
-        );
-        assert_eq!(two.pixels[..3], [[0; 3], [100; 3], [200; 3]]);
+        let two = RgbImage::from_fn(2, 2, |x, _| Rgb([200 * x as u8; 3]));
+        let row: Vec<u8> = spread(two, 2.0, 3).pixels.pixels().take(3).map(|p| p[0]).collect();
+        assert_eq!(row, [0, 100, 200]);
+        // What is large enough keeps its very colours.
+        let site = |x: u32, y: u32| Rgb([(7 * x) as u8, (5 * y) as u8, 9]);
+        let large = spread(RgbImage::from_fn(31, 17, site), 1.0, 500).pixels;
+        let (width, height) = large.dimensions();
+        let same = |(x, y, p): (u32, u32, &Rgb<u8>)| {
+            *p == site((2 * x + 1) * 31 / (2 * width), (2 * y + 1) * 17 / (2 * height))
+        };
+        assert!(large.enumerate_pixels().all(same));
     }
 }

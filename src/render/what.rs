@@ -8,8 +8,8 @@ use crate::tissue::Founding;
 use crate::tissue::shape::VOXEL_SHIFT;
 
 use super::error::RenderError;
-use super::palette::{self, CLONES};
-use super::scale::nice_above;
+use crate::plot::Axis;
+use crate::plot::palette::{self, CLONES};
 
 /// What cells are coloured by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -197,7 +197,7 @@ impl Scope {
             What::Age => f64::from(time.end) * time.step_days(),
             What::Oxygen => job.scenario.oxygen.as_ref().map_or(1.0, |o| o.vessel_mmhg),
             What::Vessels => 2.0,
-            _ if self.most > 0.0 => nice_above(self.most),
+            _ if self.most > 0.0 => Axis::linear(0.0, self.most, 4, "").scale.ends().1,
             _ => 1.0,
         }
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::scenario::ScenarioError;
 
-use super::plot::raster::RasterError;
+use crate::plot::raster::RasterError;
 
 /// Why there is no report. Messages read well after "failed to ".
 #[derive(Debug, thiserror::Error)]

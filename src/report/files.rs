@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::ReportError;
-use super::plot::raster::png;
-use super::plot::svg::{Dress, svg};
-use super::plot::{Figure, Theme, Width};
+use crate::plot::png_file::png;
+use crate::plot::raster::{RasterError, raster};
+use crate::plot::svg::{SvgOptions, svg};
+use crate::plot::{Figure, Theme, Width};
 use crate::simulation::disk;
 
 pub use crate::simulation::folder::{LINEAGE, PLOTS};
@@ -75,11 +76,13 @@ pub fn plots(dir: &Path, figures: &[Figure], output: Output) -> Result<Vec<PathB
         .par_iter()
         .map(|(figure, width)| {
             let stem = format!("{}{}", figure.name, width.choose("", "-column"));
-            let dress = Dress { theme: output.theme, inline: None };
+            let options = SvgOptions { theme: output.theme, inline: None };
             let scene = figure.at(*width);
-            let mut paths = vec![write(dir.join(format!("{stem}.svg")), svg(scene, dress).as_bytes())?];
+            let mut paths = vec![write(dir.join(format!("{stem}.svg")), svg(scene, options).as_bytes())?];
             if output.png {
-                let bytes = png(scene, dress, output.dots_per_inch)?;
+                let image = raster(scene, output.theme, output.dots_per_inch / 72.0)?;
+                let bytes =
+                    png(&image, Some(output.dots_per_inch), &Vec::new()).map_err(RasterError::from)?;
                 paths.push(write(dir.join(format!("{stem}.png")), &bytes)?);
             }
             Ok(paths)

@@ -8,14 +8,12 @@
 //! It reads files alone, so that a report can be made of any folder at any time. It writes `report.html`, `plots/` and
 //! `lineage/`, and changes nothing else. Same folder, same bytes; but a run's page tells how long it took and on what.
 
-pub mod colours;
 mod error;
 pub mod files;
 pub mod lineage;
 pub mod page;
 #[cfg(feature = "parquet")]
 pub mod parquet;
-pub mod plot;
 pub mod read;
 pub mod run;
 pub mod trial;
@@ -26,7 +24,7 @@ pub use error::ReportError;
 pub use files::Output;
 pub use run::Choices as RunChoices;
 
-use plot::Figure;
+use crate::plot::Figure;
 use read::{Kind, RunFolder, TrialFolder, kind, look};
 
 pub use crate::simulation::folder::REPORT as PAGE;

@@ -1,6 +1,7 @@
 //! How states, times, drugs and outcomes are written in tables and pictures.
 
 use crate::biology::StateSpace;
+pub use crate::numbers::count_text;
 use crate::scenario::{Locus, Scenario, StateTarget, catalogue_loci};
 use crate::tissue::lesion::status;
 
@@ -152,19 +153,6 @@ pub fn bytes_text(bytes: u64) -> String {
     } else {
         format!("{} {}", tenths / 10, UNITS[unit])
     }
-}
-
-/// A count with thousands apart: `12,345`.
-pub fn count_text(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// A number with so many decimals; what rounds to zero has no sign.

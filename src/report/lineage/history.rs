@@ -8,9 +8,9 @@ use crate::report::ReportError;
 use crate::report::read::{Size, each};
 
 /// At most so many clones have a band of their own.
-pub const MOST_BANDS: usize = 200;
+pub const MAX_BANDS: usize = 200;
 /// At most so many counts are drawn: more lie closer together than eyes can tell.
-pub const MOST_COUNTS: usize = 400;
+pub const MAX_COUNTS: usize = 400;
 
 /// A clone that is shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,7 +45,7 @@ impl History {
     ///
     /// As for [`each`].
     pub fn read(sizes: &Path, lineage: &Lineage, share: f64) -> Result<Self, ReportError> {
-        let mut out = Self::new(lineage, share, (MOST_BANDS, MOST_COUNTS));
+        let mut out = Self::new(lineage, share, (MAX_BANDS, MAX_COUNTS));
         each(sizes, |size: Size| {
             if size.replicate == lineage.replicate {
                 out.add(&size);
@@ -135,7 +135,7 @@ pub(crate) mod tests {
 
     pub fn history(share: f64) -> (Lineage, History) {
         let (lineage, sizes) = nested();
-        let mut history = History::new(&lineage, share, (MOST_BANDS, MOST_COUNTS));
+        let mut history = History::new(&lineage, share, (MAX_BANDS, MAX_COUNTS));
         sizes.iter().for_each(|s| history.add(s));
         (lineage, history)
     }

@@ -18,9 +18,9 @@ use crate::simulation::disk;
 use crate::simulation::folder::Table;
 
 /// Fields of all `EvoFreq` tables that are made at a time.
-const MOST_FIELDS: usize = 1 << 21;
+const MAX_FIELDS: usize = 1 << 21;
 /// Files that are written at a time.
-const MOST_FILES: usize = 64;
+const MAX_FILES: usize = 64;
 
 /// Writes trees of clones: for replicate 0 `0-phylogeny.nwk`, `0-ggmuller-adjacency.csv`, `0-ggmuller-population.csv` and
 /// `0-evofreq.csv`.
@@ -39,7 +39,7 @@ pub fn write(run: &Path, dir: &Path, lineages: &[Lineage]) -> Result<Vec<PathBuf
         written.push(Aside::write(path("phylogeny.nwk"), |out| newick(lineage, out))?);
         written.push(Aside::write(path("ggmuller-adjacency.csv"), |out| adjacency(lineage, out))?);
     }
-    for some in lineages.chunks(MOST_FILES) {
+    for some in lineages.chunks(MAX_FILES) {
         written.extend(sizes(run, dir, some)?);
     }
     Ok(written)
@@ -66,7 +66,7 @@ fn sizes(run: &Path, dir: &Path, lineages: &[Lineage]) -> Result<Vec<PathBuf>, R
             // It has to be known beside the clones, and has no cells.
             population.line(format_args!("{},{},0", lineage.days[0], lineage.nodes[0].clone))?;
         }
-        open.insert(lineage.replicate, (population, EvoFreq::new(lineage, MOST_FIELDS / lineages.len())));
+        open.insert(lineage.replicate, (population, EvoFreq::new(lineage, MAX_FIELDS / lineages.len())));
     }
     each(&run.join(Table::CloneSizes.file_name()), |size: Size| {
         let Some((population, evofreq)) = open.get_mut(&size.replicate) else { return Ok(()) };

@@ -5,7 +5,7 @@ use crate::report::read::{BesideRow, ContrastRow, TrialFolder};
 use crate::simulation::naming::counted;
 
 /// Differences that are told one by one.
-const MOST: usize = 3;
+const MAX_CONTRASTS: usize = 3;
 
 /// What is said of a trial before anything else.
 pub fn lead(trial: &TrialFolder) -> String {
@@ -64,8 +64,8 @@ fn compared(trial: &TrialFolder) -> String {
             " {none} its arms by {measure} (paired difference of restricted means, 95 % intervals)."
         );
     }
-    let listed: Vec<String> = all.iter().take(MOST).map(|c| sentence(c)).collect();
-    let more = if all.len() > MOST { ", the largest of them" } else { "" };
+    let listed: Vec<String> = all.iter().take(MAX_CONTRASTS).map(|c| sentence(c)).collect();
+    let more = if all.len() > MAX_CONTRASTS { ", the largest of them" } else { "" };
     format!(
         " By {measure}, {} of {of} {} separated (paired difference of restricted means, 95 % interval){more}: {}.",
         all.len(),

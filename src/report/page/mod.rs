@@ -17,10 +17,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::ReportError;
-use super::plot::font::Face;
-use super::plot::svg::{Dress, svg};
-use super::plot::theme::hex;
-use super::plot::{Figure, Paint, Theme};
+use crate::plot::font::Face;
+use crate::plot::svg::{SvgOptions, svg};
+use crate::plot::theme::hex;
+use crate::plot::{Figure, Paint, Theme};
 
 pub use overview::{overview, overview_figures};
 pub use pictures::Picture;
@@ -169,14 +169,14 @@ impl Block {
     pub fn figure(figure: &Figure, plots: &str, png: bool) -> Self {
         let part = |width, suffix: &str| {
             let name = format!("{}-{suffix}", figure.name);
-            svg(figure.at(width), Dress { theme: Theme::Light, inline: Some(&name) })
+            svg(figure.at(width), SvgOptions { theme: Theme::Light, inline: Some(&name) })
         };
         Self::Figure(FigureBlock {
             id: figure.name.clone(),
             title: figure.title.clone(),
             caption: figure.caption.clone(),
-            page: part(super::plot::Width::Page, "page"),
-            column: part(super::plot::Width::Column, "column"),
+            page: part(crate::plot::Width::Page, "page"),
+            column: part(crate::plot::Width::Column, "column"),
             file: if plots.is_empty() { String::new() } else { format!("{plots}/{}", figure.name) },
             png,
         })

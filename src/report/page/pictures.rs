@@ -1,21 +1,25 @@
 //! Snapshots within a page: few, and not too large.
 
 use std::fs;
+use std::io::{BufReader, Cursor};
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use image::{ImageFormat, ImageReader, Limits, RgbImage, imageops};
+
+use crate::plot::png_file::{Head, png};
 
 /// At most so many pictures.
-const MOST: usize = 12;
+const MAX_PICTURES: usize = 12;
 /// Bytes of all pictures together, before they are written as text.
-const BUDGET: usize = 3 << 20;
+const MAX_PAGE_BYTES: usize = 3 << 20;
 /// Pictures that are wider are made smaller, pixels.
-const WIDEST: u32 = 1200;
+const MAX_WIDTH: u32 = 1200;
 /// A file that is larger is not a snapshot.
-const LARGEST: u64 = 64 << 20;
+const MAX_FILE_BYTES: u64 = 64 << 20;
 /// Nor is a picture of more pixels: what a run writes is a few thousand wide and high at most.
-const MOST_PIXELS: u64 = 1 << 26;
+const MAX_PIXELS: u64 = 1 << 26;
 
 /// A picture within a page.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,9 +42,9 @@ pub fn pictures(dir: &Path, seed: u64) -> (Vec<Picture>, usize) {
     all.retain(|path| is_own(path, seed));
     let count = all.len();
     let mut loaded: Vec<(PathBuf, Small)> =
-        choose(names(all), MOST).into_iter().filter_map(|p| Some((p.clone(), load(&p)?))).collect();
-    if loaded.iter().map(|(_, small)| small.bytes.len()).sum::<usize>() > BUDGET {
-        let most = BUDGET / loaded.len();
+        choose(names(all), MAX_PICTURES).into_iter().filter_map(|p| Some((p.clone(), load(&p)?))).collect();
+    if loaded.iter().map(|(_, small)| small.bytes.len()).sum::<usize>() > MAX_PAGE_BYTES {
+        let most = MAX_PAGE_BYTES / loaded.len();
         loaded = loaded.into_iter().filter_map(|(p, small)| Some((p, smaller(small, most)?))).collect();
     }
     let picture = |(path, Small { bytes, width, height }): (PathBuf, Small)| Picture {
@@ -75,22 +79,12 @@ fn is_named(path: &Path) -> bool {
 /// Whether a file is a picture that a run with a seed wrote, as its head says, and not too large. No pixel is decoded for that.
 fn is_own(path: &Path, seed: u64) -> bool {
     let size = fs::metadata(path).map(|m| m.len());
-    size.is_ok_and(|len| len <= LARGEST) && head(path).is_some_and(|head| is_of(&head, seed))
-}
-
-/// What stands in a picture's file before its pixels.
-fn head(path: &Path) -> Option<png::Info<'static>> {
-    let limits = png::Limits { bytes: 1 << 20 };
-    let file = std::io::BufReader::new(fs::File::open(path).ok()?);
-    Some(png::Decoder::new_with_limits(file, limits).read_info().ok()?.info().clone())
-}
-
-fn is_of(head: &png::Info<'_>, seed: u64) -> bool {
-    let texts = &head.uncompressed_latin1_text;
-    let note = |keyword: &str| texts.iter().find(|t| t.keyword == keyword).map(|t| t.text.as_str());
-    let own = note("Software").is_some_and(|program| program.starts_with("evotor "));
-    let small = u64::from(head.width) * u64::from(head.height) <= MOST_PIXELS;
-    own && small && note("seed") == Some(&seed.to_string())
+    let file = fs::File::open(path).map(BufReader::new);
+    let (Ok(..=MAX_FILE_BYTES), Ok(file)) = (size, file) else { return false };
+    Head::read(file).is_some_and(|head| {
+        let own = head.note("Software").is_some_and(|program| program.starts_with("evotor "));
+        own && head.pixels() <= MAX_PIXELS && head.note("seed") == Some(&seed.to_string())
+    })
 }
 
 /// Pictures of the first replicate in order of time; of the tissue itself where there are other kinds too.
@@ -136,65 +130,39 @@ struct Small {
 /// A file's bytes and size, made smaller where it is wide.
 fn load(path: &Path) -> Option<Small> {
     let bytes = fs::read(path).ok()?;
-    let reader = png::Decoder::new(std::io::Cursor::new(&bytes)).read_info().ok()?;
-    let (width, height) = (reader.info().width, reader.info().height);
-    drop(reader);
+    let (width, height) = reader(&bytes).into_dimensions().ok()?;
     let picture = Small { bytes, width, height };
-    if width <= WIDEST { Some(picture) } else { divided(&picture, width.div_ceil(WIDEST)) }
+    if width <= MAX_WIDTH { Some(picture) } else { narrowed(&decoded(&picture.bytes)?, MAX_WIDTH) }
 }
 
-/// A picture in at most so many bytes; it gets smaller by whole factors.
+/// A picture in at most so many bytes.
 fn smaller(picture: Small, most: usize) -> Option<Small> {
     if picture.bytes.len() <= most {
         return Some(picture);
     }
-    let fits = |small: &Small| small.bytes.len() <= most || small.width.max(small.height) < 16;
-    (2..=picture.width.max(picture.height)).filter_map(|factor| divided(&picture, factor)).find(fits)
+    let pixels = decoded(&picture.bytes)?;
+    let fits = |small: &Small| small.bytes.len() <= most || small.width < 16;
+    (2..=picture.width).filter_map(|factor| narrowed(&pixels, picture.width / factor)).find(fits)
 }
 
-/// A picture with its sides divided by a factor.
-fn divided(picture: &Small, factor: u32) -> Option<Small> {
-    let mut decoder = png::Decoder::new(std::io::Cursor::new(&picture.bytes));
-    decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
-    let mut reader = decoder.read_info().ok()?;
-    let mut pixels = vec![0; reader.output_buffer_size()?];
-    let frame = reader.next_frame(&mut pixels).ok()?;
-    let channels = frame.color_type.samples();
-    let (small, width, height) = shrink(&pixels, (picture.width, picture.height), channels, factor);
-    Some(Small { bytes: pack(&small, width, height)?, width, height })
+fn reader(bytes: &[u8]) -> ImageReader<Cursor<&[u8]>> {
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), ImageFormat::Png);
+    let mut limits = Limits::default();
+    // Of each pixel three or four bytes, twice for those of 16 bits.
+    limits.max_alloc = Some(8 * MAX_PIXELS);
+    reader.limits(limits);
+    reader
 }
 
-/// Means of squares of pixels, as RGB.
-fn shrink(pixels: &[u8], (width, height): (u32, u32), channels: usize, factor: u32) -> (Vec<u8>, u32, u32) {
-    let (w, h) = ((width / factor).max(1), (height / factor).max(1));
-    let mut out = Vec::with_capacity((w * h * 3) as usize);
-    for y in 0..h {
-        for x in 0..w {
-            let mut sum = [0u32; 3];
-            for (dy, dx) in (0..factor).flat_map(|dy| (0..factor).map(move |dx| (dy, dx))) {
-                let (px, py) = ((x * factor + dx).min(width - 1), (y * factor + dy).min(height - 1));
-                let at = (py as usize * width as usize + px as usize) * channels;
-                for (channel, sum) in sum.iter_mut().enumerate() {
-                    // Grey pictures have one channel for all three.
-                    *sum += u32::from(pixels[at + if channels < 3 { 0 } else { channel }]);
-                }
-            }
-            out.extend(sum.map(|s| (s / (factor * factor)) as u8));
-        }
-    }
-    (out, w, h)
+fn decoded(bytes: &[u8]) -> Option<RgbImage> {
+    Some(reader(bytes).decode().ok()?.into_rgb8())
 }
 
-fn pack(rgb: &[u8], width: u32, height: u32) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut encoder = png::Encoder::new(&mut bytes, width, height);
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(png::Compression::Balanced);
-    let mut writer = encoder.write_header().ok()?;
-    writer.write_image_data(rgb).ok()?;
-    writer.finish().ok()?;
-    Some(bytes)
+/// A picture made so many pixels wide: each is the mean of those that it stands for.
+fn narrowed(pixels: &RgbImage, width: u32) -> Option<Small> {
+    let height = u64::from(pixels.height()) * u64::from(width) / u64::from(pixels.width().max(1));
+    let small = imageops::thumbnail(pixels, width.max(1), (height as u32).max(1));
+    Some(Small { bytes: png(&small, None, &Vec::new()).ok()?, width: small.width(), height: small.height() })
 }
 
 #[cfg(test)]
@@ -213,8 +181,12 @@ mod tests {
         let all: Vec<PathBuf> = (0..100).map(|i| PathBuf::from(format!("{i}"))).collect();
         let chosen = choose(all, 12);
         assert_eq!((chosen.len(), &chosen[0], &chosen[11]), (12, &PathBuf::from("0"), &PathBuf::from("99")));
-        let (small, w, h) = shrink(&[0, 100, 200, 100, 0, 0, 0, 0], (4, 2), 1, 2);
-        assert_eq!((small, w, h), (vec![25, 25, 25, 75, 75, 75], 2, 1));
+        let pixels = RgbImage::from_fn(4, 2, |x, y| {
+            image::Rgb([[[0, 100, 200, 100], [0; 4]][y as usize][x as usize]; 3])
+        });
+        let small = narrowed(&pixels, 2).unwrap();
+        assert_eq!((small.width, small.height), (2, 1));
+        assert_eq!(decoded(&small.bytes).unwrap().into_raw(), [25, 25, 25, 75, 75, 75]);
     }
 
     /// A picture as a run with seed 7 writes it.
@@ -253,7 +225,7 @@ mod tests {
         fs::create_dir(temp.path().join("0-day6.png")).unwrap();
         let (found, all) = pictures(temp.path(), 7);
         assert_eq!((found.len(), all), (1, 1));
-        assert!(found[0].width <= WIDEST && found[0].words.ends_with("day 2"));
+        assert!(found[0].width <= MAX_WIDTH && found[0].words.ends_with("day 2"));
     }
 
     // Once all pictures together were too large, those of the end were dropped without a word.
@@ -276,7 +248,7 @@ mod tests {
         }
         let (found, all) = pictures(temp.path(), 7);
         assert_eq!((found.len(), all), (8, 8));
-        assert!(found.iter().map(|p| p.data.len() * 3 / 4).sum::<usize>() <= BUDGET);
+        assert!(found.iter().map(|p| p.data.len() * 3 / 4).sum::<usize>() <= MAX_PAGE_BYTES);
         assert!(
             found[0].words.ends_with("day 1") && found[7].words.ends_with("day 8") && found[7].width >= 250
         );

@@ -1,7 +1,7 @@
 //! What a trial's page says of published figures.
 
 use super::{Block, Table};
-use crate::report::plot::short;
+use crate::plot::short;
 use crate::report::read::TrialFolder;
 use crate::report::trial::told;
 use crate::simulation::naming::counted;

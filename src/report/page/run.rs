@@ -2,14 +2,14 @@
 
 use super::pictures::pictures;
 use super::{Block, Fold, Page, Section, Table, percent, trust};
-use crate::report::colours::state_words;
-use crate::report::plot::{Figure, short};
+use crate::plot::{Figure, short};
 use crate::report::read::RunFolder;
 use crate::scenario::therapy_text;
+use crate::simulation::naming::state_words;
 use crate::simulation::naming::{count_text, counted, plural};
 
 /// At most so many rows of a table of states.
-const MOST_STATES: usize = 12;
+const MAX_STATES: usize = 12;
 
 /// How often, in words: `day`, `7 days`.
 fn every(days: f64) -> String {
@@ -158,11 +158,11 @@ fn happened(run: &RunFolder, figures: &[Figure], plots: &str, png: bool) -> Vec<
 fn states(run: &RunFolder) -> Table {
     let all = run.summary.live;
     let mut table = Table::new("Live cells by state at the end", &["state", "#cells", "#share"]);
-    for state in run.summary.states.iter().take(MOST_STATES) {
+    for state in run.summary.states.iter().take(MAX_STATES) {
         let share = percent(state.live, all, 1);
         table.row([state_words(&state.state), count_text(state.live), share]);
     }
-    let rest: u64 = run.summary.states.iter().skip(MOST_STATES).map(|s| s.live).sum();
+    let rest: u64 = run.summary.states.iter().skip(MAX_STATES).map(|s| s.live).sum();
     if rest > 0 {
         let share = percent(rest, all, 1);
         table.row(["all other states".to_owned(), count_text(rest), share]);
@@ -171,15 +171,15 @@ fn states(run: &RunFolder) -> Table {
 }
 
 fn actions(run: &RunFolder) -> Table {
-    const MOST: usize = 40;
-    let more = if run.therapy.len() > MOST {
-        format!(": the first {MOST} of {}", run.therapy.len())
+    const MAX_ROWS: usize = 40;
+    let more = if run.therapy.len() > MAX_ROWS {
+        format!(": the first {MAX_ROWS} of {}", run.therapy.len())
     } else {
         String::new()
     };
     let heads = ["action", "#day", "#replicate", "#line", "drug", "detail"];
     let mut table = Table::new(format!("What was done{more}"), &heads);
-    for a in run.therapy.iter().take(MOST) {
+    for a in run.therapy.iter().take(MAX_ROWS) {
         let (day, replicate, line) = (short(a.day), a.replicate.to_string(), a.line.to_string());
         table.row([a.action.clone(), day, replicate, line, a.drug.clone(), a.detail.clone()]);
     }

@@ -4,7 +4,7 @@ use super::headline::lead;
 use super::published::{agreement, beside};
 use super::run::effective;
 use super::{Block, Page, Section, Table, trust};
-use crate::report::plot::Figure;
+use crate::plot::Figure;
 use crate::report::read::{ArmRow, ContrastRow, TrialFolder, Which};
 use crate::scenario::therapy_text;
 use crate::simulation::naming::{counted, fixed, shell_word};

@@ -10,8 +10,8 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::table::{each, each_record, field};
+use crate::plot::MAX_POINTS;
 use crate::report::ReportError;
-use crate::report::plot::MOST_POINTS;
 use crate::simulation::folder::Table;
 use crate::tissue::Counters;
 
@@ -140,7 +140,7 @@ impl Series {
 
     /// Whether a replicate has more checks than a line shows.
     pub fn is_crowded(&self) -> bool {
-        self.checks.values().any(|c| c.len() > MOST_POINTS)
+        self.checks.values().any(|c| c.len() > MAX_POINTS)
     }
 
     /// Checks of a replicate that are kept, in order of time.

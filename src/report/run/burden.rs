@@ -1,14 +1,15 @@
 //! Burden over time, with nadir and progression marked.
 
-use super::{Choices, drugs, strip, thinned};
-use crate::report::plot::{
-    Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Point, Room, SMALL, Scale, Scene, Style, Tag, Text,
-    Width, font, legend, short,
+use super::{Choices, drugs, thinned};
+use crate::plot::strip;
+use crate::plot::{
+    Anchor, Axes, Axis, Face, Figure, Key, Margins, Mark, Paint, Point, SMALL, Scale, Scene, Style, Tag,
+    Text, Width, font, legend, short,
 };
 use crate::report::read::{Check, RunFolder, Visit};
 
 /// Up to this many replicates have a line each; more become a fan of quantiles.
-const MOST_LINES: usize = 12;
+const MAX_LINES: usize = 12;
 
 /// The burden of one replicate, of several, or of many.
 pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
@@ -18,9 +19,9 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
     let replicates = run.replicates();
     let caption = caption(run, replicates.len());
     let draw = |width: Width, mut scene: Scene| {
-        let drugs = strip::drugs(run);
+        let bars = drugs::bars(run);
         let keys = keys(run, replicates.len(), choices.log);
-        let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
+        let top = legend(&mut scene, &keys);
         let series = &run.series;
         let most = series.most.0.max(series.most.1).max(1) as f64;
         let least = if series.least == u64::MAX { 1.0 } else { series.least as f64 };
@@ -29,30 +30,26 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
         } else {
             Axis::linear(0.0, most * 1.08, 5, "Cells")
         };
-        let room = Room {
-            left: 3.0,
-            right: width.points() - 8.0,
-            top: top + 5.0 + strip::height(drugs.len()),
-            height: width.choose(150.0, 120.0),
-        };
-        let frame = Frame::new(room, Axis::days(run.last_day(), width.choose(9, 6)), y);
-        strip::draw(&mut scene, &frame, &drugs);
-        scene.height = frame.draw(&mut scene) + 2.0;
-        scene.group(frame.tag(), |scene| {
-            if replicates.len() <= MOST_LINES {
-                lines(scene, &frame, run, &replicates)
+        let first = top + 5.0 + strip::height(bars.len());
+        let margins = Margins::across(&scene, first, width.choose(150.0, 120.0));
+        let axes = Axes::new(margins, Axis::days(run.last_day(), width.choose(9, 6)), y);
+        strip::draw(&mut scene, &axes, &bars);
+        scene.height = axes.draw(&mut scene) + 2.0;
+        scene.group(axes.tag(), |scene| {
+            if replicates.len() <= MAX_LINES {
+                lines(scene, &axes, run, &replicates)
             } else {
-                fan(scene, &frame, run)
+                fan(scene, &axes, run)
             }
         });
-        if let (Some(day), true) = (run.series.first_halt(), replicates.len() > MOST_LINES) {
-            let x = frame.px(day);
-            scene.line((x, frame.top), (x, frame.bottom()), HALTED);
+        if let (Some(day), true) = (run.series.first_halt(), replicates.len() > MAX_LINES) {
+            let x = axes.px(day);
+            scene.line((x, axes.top), (x, axes.bottom()), HALTED);
         }
         if let [only] = replicates[..] {
-            marks(&mut scene, &frame, run, only);
-        } else if replicates.len() <= MOST_LINES {
-            ends(&mut scene, &frame, run);
+            marks(&mut scene, &axes, run, only);
+        } else if replicates.len() <= MAX_LINES {
+            ends(&mut scene, &axes, run);
         }
         scene
     };
@@ -70,7 +67,7 @@ fn keys(run: &RunFolder, replicates: usize, log: bool) -> Vec<Key> {
             Key::line(Paint::Data, "live cells"),
             Key::new(Mark::Line(Style::line(Paint::Rule, 0.9).dashed(2.5, 1.5)), "dead cells"),
         ],
-        n if n <= MOST_LINES => vec![
+        n if n <= MAX_LINES => vec![
             Key::line(Paint::Data, format!("live cells of each of {n} replicates")),
             Key::new(Mark::Dot(Style::fill(Paint::Paper).outlined(Paint::Data, 1.0)), "nadir"),
             Key::new(Mark::Wedge(Style::fill(Paint::Ink)), "progression"),
@@ -92,7 +89,7 @@ fn caption(run: &RunFolder, replicates: usize) -> String {
         1 => format!(
             "Live and dead cells at every check{bars}. The nadir is the smallest burden after the start."
         ),
-        n if n <= MOST_LINES => format!(
+        n if n <= MAX_LINES => format!(
             "Live cells at every check{bars}. The line of a replicate ends where it was halted, or had died out."
         ),
         _ => format!(
@@ -110,17 +107,17 @@ fn caption(run: &RunFolder, replicates: usize) -> String {
     }
 }
 
-fn lines(scene: &mut Scene, frame: &Frame, run: &RunFolder, replicates: &[u32]) {
+fn lines(scene: &mut Scene, axes: &Axes, run: &RunFolder, replicates: &[u32]) {
     let one = replicates.len() == 1;
     for replicate in replicates {
         let series = |of: fn(&Check) -> u64| -> Vec<Point> {
             run.series.of(*replicate).iter().map(|c| (c.day, of(c) as f64)).collect()
         };
         // A logarithmic axis has no place for the time when nobody has died.
-        if one && matches!(frame.y.scale, Scale::Linear(..)) {
+        if one && matches!(axes.y.scale, Scale::Linear(..)) {
             scene.group(Tag::class("series").with("name", "dead cells"), |scene| {
                 scene.polyline(
-                    frame.points(&series(|c| c.dead)),
+                    axes.points(&series(|c| c.dead)),
                     Style::line(Paint::Rule, 0.9).dashed(2.5, 1.5),
                 );
             });
@@ -128,24 +125,24 @@ fn lines(scene: &mut Scene, frame: &Frame, run: &RunFolder, replicates: &[u32]) 
         let name = if one { "live cells".to_owned() } else { format!("replicate {replicate}") };
         scene.group(Tag::class("series").with("name", name), |scene| {
             let style = Style::line(Paint::Data, if one { 1.4 } else { 0.9 });
-            scene.polyline(frame.points(&series(|c| c.live)), style.opacity(if one { 1.0 } else { 0.75 }));
+            scene.polyline(axes.points(&series(|c| c.live)), style.opacity(if one { 1.0 } else { 0.75 }));
         });
     }
 }
 
 /// Quantiles over replicates at every check.
-fn fan(scene: &mut Scene, frame: &Frame, run: &RunFolder) {
+fn fan(scene: &mut Scene, axes: &Axes, run: &RunFolder) {
     let (days, at) = by_day(run);
     let line = |p: f64| -> Vec<Point> {
         days.iter().zip(&at).map(|(day, live)| (*day, quantile(live, p))).collect()
     };
     for (low, high, opacity) in [(0.05, 0.95, 0.15), (0.25, 0.75, 0.35)] {
-        let mut around = frame.points(&line(high));
-        around.extend(frame.points(&line(low)).into_iter().rev());
+        let mut around = axes.points(&line(high));
+        around.extend(axes.points(&line(low)).into_iter().rev());
         scene.polygon(around, Style::fill(Paint::Data).opacity(opacity));
     }
     scene.group(Tag::class("series").with("name", "median"), |scene| {
-        scene.polyline(frame.points(&line(0.5)), Style::line(Paint::Data, 1.4));
+        scene.polyline(axes.points(&line(0.5)), Style::line(Paint::Data, 1.4));
     });
 }
 
@@ -192,36 +189,36 @@ fn nadir(run: &RunFolder, replicate: u32) -> Option<Point> {
     (least < 0.98 * start && day < last).then_some((day, least))
 }
 
-fn marks(scene: &mut Scene, frame: &Frame, run: &RunFolder, replicate: u32) {
-    let mut height = frame.top + SMALL;
+fn marks(scene: &mut Scene, axes: &Axes, run: &RunFolder, replicate: u32) {
+    let mut height = axes.top + SMALL;
     for (day, words) in progressions(run, replicate) {
-        let x = frame.px(day);
-        scene.line((x, frame.top), (x, frame.bottom()), Style::line(Paint::Ink, 0.7).dashed(1.0, 1.5));
+        let x = axes.px(day);
+        scene.line((x, axes.top), (x, axes.bottom()), Style::line(Paint::Ink, 0.7).dashed(1.0, 1.5));
         let words = format!("{words}, day {}", short(day));
-        let left = font::width(&words, SMALL, Face::Regular) + 4.0 > frame.right() - x;
+        let left = font::width(&words, SMALL, Face::Regular) + 4.0 > axes.right() - x;
         let (x, anchor) = if left { (x - 3.0, Anchor::End) } else { (x + 3.0, Anchor::Start) };
         scene.text(Text::new((x, height), words, SMALL).anchor(anchor));
         height += SMALL + 2.0;
     }
     if let Some((day, live)) = nadir(run, replicate) {
-        let (x, y) = frame.at((day, live));
+        let (x, y) = axes.at((day, live));
         scene.circle((x, y), 2.2, Style::fill(Paint::Paper).outlined(Paint::Data, 1.1));
         let words = format!("nadir {}, day {}", short(live), short(day));
         let half = font::width(&words, SMALL, Face::Regular) / 2.0;
-        let x = x.clamp(frame.left + half + 3.0, (frame.right() - half).max(frame.left + half + 3.0));
-        let below = y + 4.0 + SMALL < frame.bottom() - 1.0;
+        let x = x.clamp(axes.left + half + 3.0, (axes.right() - half).max(axes.left + half + 3.0));
+        let below = y + 4.0 + SMALL < axes.bottom() - 1.0;
         let y = if below { y + 4.0 + SMALL } else { y - 5.0 };
         scene.text(Text::new((x, y), words, SMALL).anchor(Anchor::Middle));
     }
 }
 
 /// Dots where replicates progressed, and where they had their nadir.
-fn ends(scene: &mut Scene, frame: &Frame, run: &RunFolder) {
+fn ends(scene: &mut Scene, axes: &Axes, run: &RunFolder) {
     for replicate in run.replicates() {
         let live = |day: f64| run.series.of(replicate).iter().find(|c| c.day >= day).map(|c| c.live as f64);
         for (day, words) in progressions(run, replicate) {
             let Some(live) = live(day) else { continue };
-            let (x, y) = frame.at((day, live));
+            let (x, y) = axes.at((day, live));
             let hint = format!("replicate {replicate}: {words} on day {day}");
             scene.group(Tag::class("mark").hint(hint), |scene| {
                 scene.polygon(
@@ -233,7 +230,7 @@ fn ends(scene: &mut Scene, frame: &Frame, run: &RunFolder) {
         if let Some(nadir) = nadir(run, replicate) {
             let hint = format!("replicate {replicate}: nadir of {} cells on day {}", nadir.1, nadir.0);
             scene.group(Tag::class("mark").hint(hint), |scene| {
-                scene.circle(frame.at(nadir), 1.8, Style::fill(Paint::Paper).outlined(Paint::Data, 1.0));
+                scene.circle(axes.at(nadir), 1.8, Style::fill(Paint::Paper).outlined(Paint::Data, 1.0));
             });
         }
     }

@@ -1,18 +1,18 @@
 //! Muller plots of the clones: by number of cells and by share.
 
 use super::Choices;
-use crate::render::palette::{OTHER_CLONES, SENSITIVE, clone_colours, told_apart};
-use crate::report::ReportError;
-use crate::report::colours;
-use crate::report::lineage::{Band, Form, History, Lineage, bands};
-use crate::report::plot::{
-    Anchor, Axis, Face, Figure, Frame, Key, Paint, Room, SMALL, Scale, Scene, Style, Tag, Text, Tick, font,
+use crate::plot::colours;
+use crate::plot::palette::{OTHER_CLONES, SENSITIVE, clone_colours, told_apart};
+use crate::plot::{
+    Anchor, Axes, Axis, Face, Figure, Key, Margins, Paint, SMALL, Scale, Scene, Style, Tag, Text, Tick, font,
     legend, short, value_text,
 };
+use crate::report::ReportError;
+use crate::report::lineage::{Band, Form, History, Lineage, bands};
 use crate::report::read::RunFolder;
 use crate::scenario::Locus;
 use crate::simulation::folder::Table;
-use crate::simulation::naming::count_text;
+use crate::simulation::naming::{count_text, state_words};
 
 /// Clones over time, with all that is drawn of them.
 struct Muller<'a> {
@@ -47,7 +47,7 @@ impl Muller<'_> {
     fn figure(&self, run: &RunFolder, form: Form, name: &str, title: &str) -> Figure {
         let bands = bands(self.lineage, &self.history, form);
         Figure::new(name, title, &self.caption(run, bands.len()), |width, mut scene| {
-            let top = legend(&mut scene, &self.keys, (4.0, 2.0), width.points() - 8.0);
+            let top = legend(&mut scene, &self.keys);
             let height = width.choose(150.0, 115.0);
             let last = self.lineage.days[self.lineage.days.len() - 1];
             let largest = self.history.totals().iter().copied().max().unwrap_or(1) as f64;
@@ -55,20 +55,20 @@ impl Muller<'_> {
                 Form::Frequency => Axis::percent("Share of live cells (%)"),
                 Form::Population => symmetric(largest),
             };
-            let room = Room { left: 3.0, right: width.points() - 8.0, top: top + 5.0, height };
-            let frame = Frame::new(room, Axis::days(last, width.choose(9, 6)), y);
+            let margins = Margins::across(&scene, top + 5.0, height);
+            let axes = Axes::new(margins, Axis::days(last, width.choose(9, 6)), y);
             let factor = if form == Form::Frequency { 100.0 } else { 1.0 };
             for band in &bands {
-                self.draw(&mut scene, &frame, band, factor);
+                self.draw(&mut scene, &axes, band, factor);
             }
             for band in &bands {
-                self.label(&mut scene, &frame, band, factor);
+                self.label(&mut scene, &axes, band, factor);
             }
             match form {
-                Form::Frequency => frame.vertical(&mut scene),
-                Form::Population => bar(&mut scene, &frame, largest),
+                Form::Frequency => axes.vertical(&mut scene),
+                Form::Population => bar(&mut scene, &axes, largest),
             }
-            scene.height = frame.horizontal(&mut scene) + 2.0;
+            scene.height = axes.horizontal(&mut scene) + 2.0;
             scene
         })
     }
@@ -121,13 +121,13 @@ impl Muller<'_> {
         }
     }
 
-    fn draw(&self, scene: &mut Scene, frame: &Frame, band: &Band, factor: f64) {
+    fn draw(&self, scene: &mut Scene, axes: &Axes, band: &Band, factor: f64) {
         let edge = |which: usize| band.edges.iter().map(move |e| (e[0], factor * e[which]));
         let around: Vec<_> =
-            edge(2).chain(edge(1).collect::<Vec<_>>().into_iter().rev()).map(|p| frame.at(p)).collect();
+            edge(2).chain(edge(1).collect::<Vec<_>>().into_iter().rev()).map(|p| axes.at(p)).collect();
         // The outline of a thin band would hide it.
         let highest =
-            band.edges.iter().map(|e| frame.py(factor * e[1]) - frame.py(factor * e[2])).fold(0.0, f64::max);
+            band.edges.iter().map(|e| axes.py(factor * e[1]) - axes.py(factor * e[2])).fold(0.0, f64::max);
         let style = Style::fill(self.paints[band.clone]);
         let style = if highest > 3.0 { style.outlined(Paint::Paper, 0.35) } else { style };
         let tag = Tag::class("mark").hint(self.hint(self.history.clones[band.clone].node));
@@ -138,8 +138,7 @@ impl Muller<'_> {
         let node = &self.lineage.nodes[at];
         let of = |parent: u32| format!(", from clone {}", self.lineage.nodes[parent as usize].clone);
         let state = self.lineage.state_of(at);
-        let state =
-            if state.is_empty() { "the common origin".to_owned() } else { colours::state_words(state) };
+        let state = if state.is_empty() { "the common origin".to_owned() } else { state_words(state) };
         format!(
             "clone {}{}: founded on day {} as {state}, at most {} live cells with descendants",
             node.clone,
@@ -150,30 +149,29 @@ impl Muller<'_> {
     }
 
     /// The clone's number where its own part of the band is highest, if it fits there.
-    fn label(&self, scene: &mut Scene, frame: &Frame, band: &Band, factor: f64) {
+    fn label(&self, scene: &mut Scene, axes: &Axes, band: &Band, factor: f64) {
         let clone = &self.history.clones[band.clone];
         let words = format!("{}", self.lineage.nodes[clone.node].clone);
         let size = SMALL - 0.5;
         let half = font::width(&words, size, Face::Bold) / 2.0 + 1.0;
-        let high = |e: &[f64; 3]| frame.py(factor * e[1]) - frame.py(factor * e[2]);
+        let high = |e: &[f64; 3]| axes.py(factor * e[1]) - axes.py(factor * e[2]);
         let highest = band.edges.iter().map(high).fold(0.0, f64::max);
         if band.clone == 0 || !clone.children.is_empty() && highest < 14.0 {
             return;
         }
-        let fits =
-            |e: &&[f64; 3]| frame.px(e[0]) - half > frame.left && frame.px(e[0]) + half < frame.right();
+        let fits = |e: &&[f64; 3]| axes.px(e[0]) - half > axes.left && axes.px(e[0]) + half < axes.right();
         let Some(best) = band.edges.iter().filter(fits).max_by(|a, b| high(a).total_cmp(&high(b))) else {
             return;
         };
         // Where nothing of a child's lies over the middle.
         let covered = clone.children.len() % 2 == 1;
         let y = if covered {
-            frame.py(factor * best[1]) - 2.5
+            axes.py(factor * best[1]) - 2.5
         } else {
-            (frame.py(factor * best[1]) + frame.py(factor * best[2])) / 2.0 + 0.35 * size
+            (axes.py(factor * best[1]) + axes.py(factor * best[2])) / 2.0 + 0.35 * size
         };
         if high(best) >= size + 1.5 {
-            let text = Text::new((frame.px(best[0]), y), words, size).face(Face::Bold).anchor(Anchor::Middle);
+            let text = Text::new((axes.px(best[0]), y), words, size).face(Face::Bold).anchor(Anchor::Middle);
             scene.text(text.paint(colours::text_on(self.paints[band.clone])));
         }
     }
@@ -200,9 +198,9 @@ fn bar_length(largest: f64) -> f64 {
 }
 
 /// A bar that says what height so many cells have, at the left.
-fn bar(scene: &mut Scene, frame: &Frame, largest: f64) {
+fn bar(scene: &mut Scene, axes: &Axes, largest: f64) {
     let length = bar_length(largest);
-    let (x, low, high) = (frame.left - 4.0, frame.py(-length / 2.0), frame.py(length / 2.0));
+    let (x, low, high) = (axes.left - 4.0, axes.py(-length / 2.0), axes.py(length / 2.0));
     let line = Style::line(Paint::Ink, 1.0);
     scene.line((x, low), (x, high), line);
     for y in [low, high] {
@@ -233,7 +231,7 @@ fn paints(loci: &[Locus], lineage: &Lineage, history: &History, choices: Choices
             named.push(state);
         }
     }
-    let key = |state: &&str| Key::patch(of_state(state), colours::state_words(state));
+    let key = |state: &&str| Key::patch(of_state(state), state_words(state));
     (states.map(of_state).collect(), named.iter().map(key).collect())
 }
 
@@ -251,9 +249,8 @@ fn own_colours(lineage: &Lineage, of_state: impl Fn(&str) -> Paint) -> Vec<(usiz
 /// Keys of the clones that are bands.
 fn own_keys(lineage: &Lineage, history: &History, own: &[(usize, Paint)]) -> Vec<Key> {
     let is_shown = |node: usize| history.clones.iter().any(|c| c.node == node);
-    let words = |node: usize| {
-        format!("{}:\u{a0}{}", lineage.nodes[node].clone, colours::state_words(lineage.state_of(node)))
-    };
+    let words =
+        |node: usize| format!("{}:\u{a0}{}", lineage.nodes[node].clone, state_words(lineage.state_of(node)));
     let mut keys: Vec<Key> =
         own.iter().filter(|o| is_shown(o.0)).map(|(node, paint)| Key::patch(*paint, words(*node))).collect();
     let others = |c: &&crate::report::lineage::Shown| {

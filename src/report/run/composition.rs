@@ -1,17 +1,19 @@
 //! Live cells by state over time: numbers above, shares below.
 
-use super::{Choices, drugs, strip, thinned};
-use crate::render::palette;
-use crate::report::colours;
-use crate::report::plot::axes::left_of;
-use crate::report::plot::stack::{shares, totals};
-use crate::report::plot::{Axis, Figure, Frame, Layer, Paint, Room, Scene, Width, legend, stack};
+use super::{Choices, drugs, thinned};
+use crate::plot::axes::left_of;
+use crate::plot::colours;
+use crate::plot::palette;
+use crate::plot::stack::{shares, totals};
+use crate::plot::strip;
+use crate::plot::{Axes, Axis, Figure, Layer, Margins, Paint, Scene, Width, legend, stack};
 use crate::report::read::RunFolder;
+use crate::simulation::naming::state_words;
 
 /// States below this share at all times are shown together.
-const LEAST: f64 = 0.01;
+const MIN_SHARE: f64 = 0.01;
 /// At most so many states have a colour each.
-const MOST: usize = 11;
+const MAX_STATES: usize = 11;
 
 /// Composition of the tumour, or of all replicates together.
 pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
@@ -26,23 +28,22 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
         "Live cells by state at every check{whose}; numbers above, shares below{}. States that never reached {:.0} % are shown \
          together. A state has the same colour in every picture.{}",
         drugs::words(run),
-        100.0 * LEAST,
+        100.0 * MIN_SHARE,
         thinned(&run.series)
     );
     let draw = |width: Width, mut scene: Scene| {
-        let drugs = strip::drugs(run);
+        let bars = drugs::bars(run);
         let keys: Vec<_> = layers.iter().map(Layer::key).collect();
-        let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
+        let top = legend(&mut scene, &keys);
         let x = Axis::days(run.last_day(), width.choose(9, 6));
         let numbers = Axis::linear(0.0, totals(&layers).into_iter().fold(1.0, f64::max), 4, "Live cells");
         let percent = Axis::percent("Share (%)");
         let left = 3.0 + left_of(&numbers).max(left_of(&percent));
-        let right = width.points() - 8.0;
-        let first = top + 5.0 + strip::height(drugs.len());
-        let room = |top, height| Room { left: 3.0, right, top, height };
-        let upper = Frame::aligned(left, room(first, width.choose(95.0, 80.0)), x.clone(), numbers);
-        let lower = Frame::aligned(left, room(upper.bottom() + 14.0, width.choose(95.0, 80.0)), x, percent);
-        strip::draw(&mut scene, &upper, &drugs);
+        let height = width.choose(95.0, 80.0);
+        let first = top + 5.0 + strip::height(bars.len());
+        let upper = Axes::aligned(left, Margins::across(&scene, first, height), x.clone(), numbers);
+        let lower = Axes::aligned(left, Margins::across(&scene, upper.bottom() + 14.0, height), x, percent);
+        strip::draw(&mut scene, &upper, &bars);
         upper.grid(&mut scene);
         scene.group(upper.tag(), |scene| stack(scene, &upper, &days, &layers));
         scene.group(lower.tag(), |scene| stack(scene, &lower, &days, &shares(&layers)));
@@ -66,7 +67,7 @@ fn layers(run: &RunFolder) -> (Vec<f64>, Vec<Layer>) {
     }
     let loci = &run.loaded.scenario.loci;
     let layer = |(name, heights): (&String, Vec<f64>)| Layer {
-        name: colours::state_words(name),
+        name: state_words(name),
         paint: colours::state(loci, name),
         heights,
     };
@@ -78,7 +79,7 @@ fn few(layers: Vec<Layer>) -> Vec<Layer> {
     let all = totals(&layers);
     let mut shares: Vec<f64> = layers.iter().map(|l| l.largest_share(&all)).collect();
     shares.sort_by(|a, b| b.total_cmp(a));
-    let least = shares.get(MOST).map_or(LEAST, |s| s.max(LEAST));
+    let least = shares.get(MAX_STATES).map_or(MIN_SHARE, |s| s.max(MIN_SHARE));
     let base = Paint::Colour(palette::SENSITIVE);
     let (large, small): (Vec<Layer>, Vec<Layer>) =
         layers.into_iter().partition(|l| l.largest_share(&all) > least || l.paint == base);

@@ -3,21 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Bar, few};
-use crate::report::colours;
-use crate::report::plot::Paint;
+use crate::plot::Paint;
+use crate::plot::colours;
+use crate::plot::strip::{Bars, On};
 use crate::report::read::{RunFolder, Stretch};
 use crate::scenario::{Regimen, Rhythm};
-
-/// A time over which a drug was on, and in what share of the replicates.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct On {
-    /// First day.
-    pub from: f64,
-    /// Day after the last one.
-    pub to: f64,
-    /// Share of the replicates that still ran.
-    pub share: f64,
-}
 
 impl Bar for On {
     fn span(&self) -> (f64, f64) {
@@ -46,6 +36,13 @@ pub fn drugs(run: &RunFolder) -> Vec<String> {
     }
     found.sort_by_key(|drug| planned.iter().position(|p| p == drug).unwrap_or(planned.len()));
     found.into_iter().map(str::to_owned).collect()
+}
+
+/// Bars of the drugs that were on at any time.
+pub fn bars(run: &RunFolder) -> Vec<Bars> {
+    let all = drugs(run);
+    let of = |name: &String| Bars { times: times(run, name), paint: paint(&all, name), name: name.clone() };
+    all.iter().map(of).filter(|b| !b.times.is_empty()).collect()
 }
 
 /// The colour of a drug in all plots of a run.

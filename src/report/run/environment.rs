@@ -1,11 +1,9 @@
 //! Vessels, oxygen and VEGF as live cells see them.
 
 use super::Choices;
-use crate::report::colours;
-use crate::report::plot::axes::left_of;
-use crate::report::plot::{
-    Axis, Figure, Frame, Key, Mark, Paint, Point, Room, Scene, Style, Tag, Width, legend,
-};
+use crate::plot::axes::left_of;
+use crate::plot::colours;
+use crate::plot::{Axes, Axis, Figure, Key, Margins, Mark, Paint, Point, Scene, Style, Tag, Width, legend};
 use crate::report::read::{Environment, RunFolder};
 
 /// A quantity of a panel.
@@ -34,13 +32,13 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
             .iter()
             .map(|(name, _, paint)| Key::new(Mark::Line(Style::line(*paint, 1.3)), *name))
             .collect();
-        let mut top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 5.0;
+        let mut top = legend(&mut scene, &keys) + 5.0;
         let x = Axis::days(run.last_day(), width.choose(9, 6));
         let most = |all: &[Quantity]| {
             run.environment.iter().flat_map(|e| all.iter().map(move |q| q.1(e))).fold(0.0, f64::max)
         };
         let mut panels: Vec<(&[Quantity], Axis)> = vec![
-            (&vessels, Axis::linear(0.0, most(&vessels).max(1.0), 4, "Relative")),
+            (&vessels, Axis::linear(0.0, most(&vessels).max(1.0), 4, "Relative to baseline")),
             (&oxygen, Axis::linear(0.0, most(&oxygen).max(1.0), 4, "Oxygen (mmHg)")),
             (&hypoxic, Axis::linear(0.0, most(&hypoxic).clamp(5.0, 100.0), 4, "Hypoxic cells (%)")),
         ];
@@ -50,16 +48,16 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
         let count = panels.len();
         let left = 3.0 + panels.iter().map(|(_, axis)| left_of(axis)).fold(0.0, f64::max);
         for (number, (quantities, y)) in panels.into_iter().enumerate() {
-            let room = Room { left: 3.0, right: width.points() - 8.0, top, height: 72.0 };
-            let frame = Frame::aligned(left, room, x.clone(), y);
-            frame.grid(&mut scene);
-            scene.group(frame.tag(), |scene| lines(scene, &frame, run, quantities));
-            frame.vertical(&mut scene);
-            top = frame.bottom() + 12.0;
+            let margins = Margins::across(&scene, top, 72.0);
+            let axes = Axes::aligned(left, margins, x.clone(), y);
+            axes.grid(&mut scene);
+            scene.group(axes.tag(), |scene| lines(scene, &axes, run, quantities));
+            axes.vertical(&mut scene);
+            top = axes.bottom() + 12.0;
             if number + 1 == count {
-                scene.height = frame.horizontal(&mut scene) + 2.0;
+                scene.height = axes.horizontal(&mut scene) + 2.0;
             } else {
-                frame.bare(&mut scene);
+                axes.bare(&mut scene);
             }
         }
         scene
@@ -67,7 +65,7 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
     vec![Figure::new("environment", "Vessels and oxygen", &caption, draw)]
 }
 
-fn lines(scene: &mut Scene, frame: &Frame, run: &RunFolder, quantities: &[Quantity]) {
+fn lines(scene: &mut Scene, axes: &Axes, run: &RunFolder, quantities: &[Quantity]) {
     let first = run.environment[0].replicate;
     let mut replicates: Vec<u32> = run.environment.iter().map(|e| e.replicate).collect();
     replicates.sort_unstable();
@@ -82,7 +80,7 @@ fn lines(scene: &mut Scene, frame: &Frame, run: &RunFolder, quantities: &[Quanti
                 (Style::line(*paint, 0.5).opacity(0.55), format!("{name}, replicate {replicate}"))
             };
             scene.group(Tag::class("series").with("name", name), |scene| {
-                scene.polyline(frame.points(&series), line);
+                scene.polyline(axes.points(&series), line);
             });
         }
     }

@@ -1,10 +1,10 @@
 //! Concentrations of drugs, and the doses that gave them.
 
 use super::{Bar, Choices, drugs, few};
-use crate::report::plot::axes::left_of;
-use crate::report::plot::{
-    Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scene, Style, Tag, Text, Width, legend,
-    short,
+use crate::plot::axes::left_of;
+use crate::plot::{
+    Anchor, Axes, Axis, Face, Figure, Key, Margins, Mark, Paint, SMALL, Scene, Style, Tag, Text, Width,
+    legend, short,
 };
 use crate::report::read::{Exposure, RunFolder};
 
@@ -55,17 +55,17 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
             Key::line(Paint::Data, "daily average"),
             Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.25)), "trough to peak"),
         ];
-        let mut top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 10.0;
+        let mut top = legend(&mut scene, &keys) + 10.0;
         let x = Axis::days(run.last_day(), width.choose(9, 6));
         let axes: Vec<Axis> = shown.iter().map(|d| axis(run, replicate, d, choices)).collect();
         let left = 3.0 + axes.iter().map(left_of).fold(0.0, f64::max);
         for (number, (drug, y)) in shown.iter().zip(axes).enumerate() {
             let height = width.choose(62.0, 56.0);
-            let room = Room { left: 3.0, right: width.points() - 8.0, top, height };
-            let frame = Frame::aligned(left, room, x.clone(), y);
-            panel(&mut scene, &frame, run, replicate, drug, drugs::paint(&all, drug));
-            top = frame.bottom() + DOSES + 16.0;
-            let below = Frame { height: frame.height + DOSES + 1.0, ..frame };
+            let margins = Margins::across(&scene, top, height);
+            let axes = Axes::aligned(left, margins, x.clone(), y);
+            panel(&mut scene, &axes, run, replicate, drug, drugs::paint(&all, drug));
+            top = axes.bottom() + DOSES + 16.0;
+            let below = Axes { height: axes.height + DOSES + 1.0, ..axes };
             if number + 1 == shown.len() {
                 scene.height = below.horizontal(&mut scene) + 2.0;
             } else {
@@ -88,14 +88,14 @@ fn axis(run: &RunFolder, replicate: u32, drug: &str, choices: Choices) -> Axis {
     if choices.log { Axis::log(most / 1000.0, most * 1.2, title) } else { Axis::linear(0.0, most, 3, title) }
 }
 
-fn panel(scene: &mut Scene, frame: &Frame, run: &RunFolder, replicate: u32, drug: &str, paint: Paint) {
-    frame.grid(scene);
+fn panel(scene: &mut Scene, axes: &Axes, run: &RunFolder, replicate: u32, drug: &str, paint: Paint) {
+    axes.grid(scene);
     let rows: Vec<&Exposure> = of(run, replicate, drug).collect();
-    scene.group(frame.tag(), |scene| {
+    scene.group(axes.tag(), |scene| {
         for part in stretches(&rows) {
             let series = |value: fn(&Exposure) -> Option<f64>| -> Vec<_> {
                 let points: Vec<_> = part.iter().map(|r| (r.day + 0.5, value(r).unwrap_or(0.0))).collect();
-                frame.points(&points)
+                axes.points(&points)
             };
             let mut around = series(|r| r.peak_ng_ml);
             around.extend(series(|r| r.trough_ng_ml).into_iter().rev());
@@ -105,17 +105,17 @@ fn panel(scene: &mut Scene, frame: &Frame, run: &RunFolder, replicate: u32, drug
             });
         }
     });
-    frame.vertical(scene);
-    let name = Text::new((frame.left + 3.0, frame.top - 2.5), drug, SMALL + 0.5).face(Face::Bold);
+    axes.vertical(scene);
+    let name = Text::new((axes.left + 3.0, axes.top - 2.5), drug, SMALL + 0.5).face(Face::Bold);
     scene.text(name);
     let all = doses(rows.iter().copied(), run.last_day());
     let largest = all.iter().map(|d| d.2).fold(0.0, f64::max);
     let words = if largest > 0.0 { format!("largest dose {} mg", short(largest)) } else { String::new() };
-    let at = (frame.right(), frame.top - 2.5);
+    let at = (axes.right(), axes.top - 2.5);
     scene.text(Text::new(at, words, SMALL).anchor(Anchor::End).paint(Paint::Soft));
-    let base = frame.bottom() + DOSES + 1.0;
+    let base = axes.bottom() + DOSES + 1.0;
     for (from, to, given) in all {
-        let (x, end) = (frame.px(from), frame.px(to));
+        let (x, end) = (axes.px(from), axes.px(to));
         let high = DOSES * given / largest;
         let hint = format!("{drug} {} mg a day, day {from} to {to}", short(given));
         scene.group(Tag::class("mark").hint(hint), |scene| {

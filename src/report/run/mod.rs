@@ -6,14 +6,14 @@ mod composition;
 mod drugs;
 mod environment;
 mod exposure;
-mod strip;
+
 mod toxicity;
 
 use rayon::prelude::*;
 
 use super::ReportError;
-use super::plot::{self, Figure, short};
 use super::read::{RunFolder, Series};
+use crate::plot::{self, Figure, short};
 use crate::simulation::naming::count_text;
 
 /// What a reader may choose.
@@ -67,7 +67,7 @@ fn thinned(series: &Series) -> String {
 }
 
 /// More bars in a row than this lie closer together than eyes can tell.
-const MOST_BARS: usize = 500;
+const MAX_BARS: usize = 500;
 
 /// A bar in a row of bars, in days.
 trait Bar: Sized {
@@ -79,10 +79,10 @@ trait Bar: Sized {
 
 /// Bars in order of time; where there are too many, those that begin within the same narrow stretch are one.
 fn few<B: Bar>(bars: Vec<B>, last_day: f64) -> Vec<B> {
-    if bars.len() <= MOST_BARS {
+    if bars.len() <= MAX_BARS {
         return bars;
     }
-    let stretch = |bar: &B| (bar.span().0 / last_day.max(1.0) * MOST_BARS as f64) as usize;
+    let stretch = |bar: &B| (bar.span().0 / last_day.max(1.0) * MAX_BARS as f64) as usize;
     let mut out: Vec<B> = Vec::new();
     for bar in bars {
         match out.pop() {
@@ -111,6 +111,6 @@ mod tests {
         let days = |n: u32| (0..n).map(|d| (f64::from(2 * d), f64::from(2 * d) + 1.0)).collect::<Vec<_>>();
         assert_eq!(few(days(500), 1000.0), days(500));
         let many = few(days(100_000), 200_000.0);
-        assert!(many.len() <= MOST_BARS + 1 && many[0] == (0.0, 399.0), "{} {:?}", many.len(), many[0]);
+        assert!(many.len() <= MAX_BARS + 1 && many[0] == (0.0, 399.0), "{} {:?}", many.len(), many[0]);
     }
 }

@@ -2,15 +2,15 @@
 
 use super::exposure::doses;
 use super::{Choices, drugs, few};
-use crate::report::colours;
-use crate::report::plot::{
-    Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scale, Scene, Style, Tag, Text, Width,
-    font, legend, short,
+use crate::plot::colours;
+use crate::plot::{
+    Anchor, Axes, Axis, Face, Figure, Key, Margins, Mark, Paint, SMALL, Scene, Style, Tag, Text, Width, font,
+    legend, short,
 };
 use crate::report::read::RunFolder;
 
 /// At most so many replicates are shown.
-const MOST: usize = 4;
+const MAX_REPLICATES: usize = 4;
 const LANE: f64 = 9.5;
 
 /// A lane of a replicate.
@@ -48,7 +48,7 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
     }
     let detailed = |r: &u32| run.exposure.iter().any(|e| e.replicate == *r);
     let all = run.replicates();
-    let shown: Vec<u32> = all.iter().copied().filter(detailed).take(MOST).collect();
+    let shown: Vec<u32> = all.iter().copied().filter(detailed).take(MAX_REPLICATES).collect();
     let of = if shown.len() < all.len() {
         format!(" Of {} replicates the first {} are shown.", all.len(), shown.len())
     } else {
@@ -61,7 +61,7 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
     let draw = |width: Width, mut scene: Scene| {
         let keys: Vec<Key> =
             (1..=4).map(|g| Key::new(Mark::Patch(of_grade(g)), format!("grade {g}"))).collect();
-        let mut top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 4.0;
+        let mut top = legend(&mut scene, &keys) + 4.0;
         let lanes: Vec<(u32, Vec<Lane>)> = shown.iter().map(|r| (*r, lanes(run, *r))).collect();
         let widest = lanes
             .iter()
@@ -78,16 +78,15 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
                 top += 4.0;
             }
             let height = LANE * lanes.len() as f64;
-            let room = Room { left: 3.0, right: width.points() - 8.0, top, height };
-            let y = Axis { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: String::new() };
-            let frame = Frame::aligned(left, room, x.clone(), y);
-            draw_lanes(&mut scene, &frame, lanes);
-            begin(&mut scene, &frame, run, *replicate);
-            top = frame.bottom() + 4.0;
+            let margins = Margins::across(&scene, top, height);
+            let axes = Axes::aligned(left, margins, x.clone(), Axis::bare());
+            draw_lanes(&mut scene, &axes, lanes);
+            begin(&mut scene, &axes, run, *replicate);
+            top = axes.bottom() + 4.0;
             if number + 1 == shown.len() {
-                scene.height = frame.horizontal(&mut scene) + 2.0;
+                scene.height = axes.horizontal(&mut scene) + 2.0;
             } else {
-                frame.bare(&mut scene);
+                axes.bare(&mut scene);
             }
         }
         scene
@@ -146,34 +145,34 @@ fn events(run: &RunFolder, replicate: u32) -> Vec<Lane> {
     lanes
 }
 
-fn draw_lanes(scene: &mut Scene, frame: &Frame, lanes: &[Lane]) {
+fn draw_lanes(scene: &mut Scene, axes: &Axes, lanes: &[Lane]) {
     for (number, lane) in lanes.iter().enumerate() {
-        let y = frame.top + LANE * number as f64;
+        let y = axes.top + LANE * number as f64;
         scene.line(
-            (frame.left, y + LANE / 2.0),
-            (frame.right(), y + LANE / 2.0),
+            (axes.left, y + LANE / 2.0),
+            (axes.right(), y + LANE / 2.0),
             Style::line(Paint::Grid, 0.5),
         );
         for bar in &lane.bars {
-            let (x, end) = (frame.px(bar.from), frame.px(bar.to));
+            let (x, end) = (axes.px(bar.from), axes.px(bar.to));
             scene.group(Tag::class("mark").hint(bar.hint.clone()), |scene| {
                 scene.rect([x, y + 1.5, (end - x).max(0.8), LANE - 3.0], bar.style);
             });
         }
         let face = if lane.bold { Face::Bold } else { Face::Regular };
-        let words = font::fit(&lane.words, SMALL, face, frame.left - 6.0);
-        let at = (frame.left - 4.0, y + LANE / 2.0 + 0.35 * SMALL);
+        let words = font::fit(&lane.words, SMALL, face, axes.left - 6.0);
+        let at = (axes.left - 4.0, y + LANE / 2.0 + 0.35 * SMALL);
         scene.text(Text::new(at, words, SMALL).face(face).anchor(Anchor::End));
     }
 }
 
 /// Upright marks where lines of therapy begin.
-fn begin(scene: &mut Scene, frame: &Frame, run: &RunFolder, replicate: u32) {
+fn begin(scene: &mut Scene, axes: &Axes, run: &RunFolder, replicate: u32) {
     for action in run.therapy.iter().filter(|a| a.replicate == replicate && a.action == "line begins") {
-        let x = frame.px(action.day);
+        let x = axes.px(action.day);
         let hint = format!("line {} begins on day {}", action.line, short(action.day));
         scene.group(Tag::class("mark").hint(hint), |scene| {
-            scene.line((x, frame.top), (x, frame.bottom()), Style::line(Paint::Ink, 0.9));
+            scene.line((x, axes.top), (x, axes.bottom()), Style::line(Paint::Ink, 0.9));
         });
     }
 }

@@ -1,8 +1,8 @@
 //! Published against simulated: a dot for each figure, a panel for each unit.
 
 use super::published::{Row, Unit, role};
-use crate::report::plot::{
-    Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scale, Scene, Style, Tag, Text, Tick, Width,
+use crate::plot::{
+    Axes, Axis, Face, Figure, Key, Margins, Mark, Paint, SMALL, Scale, Scene, Style, Tag, Text, Tick, Width,
     legend, short,
 };
 use crate::scenario::Endpoint;
@@ -20,7 +20,7 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
     let keys: Vec<Key> = ["calibrated", "informed", "predicted"]
         .map(|r| Key::new(Mark::Dot(Style::fill(role(r))), r))
         .to_vec();
-    let mut top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 14.0;
+    let mut top = legend(&mut scene, &keys) + 14.0;
     let mut left = 3.0;
     let across = width.choose(3.0, 1.0);
     let wide = (width.points() - 8.0) / across;
@@ -28,17 +28,17 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
         let own: Vec<&Row> = rows.iter().filter(|r| Unit::of(&r.beside.endpoint) == unit).collect();
         let side = wide - 44.0;
         let (x, y) = (axis(unit, &own, "Published"), axis(unit, &own, "Simulated"));
-        let room = Room { left: left + 36.0, right: left + 36.0 + side, top, height: side };
-        let frame = Frame::aligned(room.left, room, x, y);
-        frame.grid(&mut scene);
-        let (low, high) = frame.x.scale.ends();
-        scene.line(frame.at((low, low)), frame.at((high, high)), Style::line(Paint::Rule, 0.7));
-        scene.text(Text::new((frame.left, top - 4.0), title, SMALL).face(Face::Bold));
+        let margins = Margins { left: left + 36.0, right: left + 36.0 + side, top, height: side };
+        let axes = Axes::aligned(margins.left, margins, x, y);
+        axes.grid(&mut scene);
+        let (low, high) = axes.x.scale.ends();
+        scene.line(axes.at((low, low)), axes.at((high, high)), Style::line(Paint::Rule, 0.7));
+        scene.text(Text::new((axes.left, top - 4.0), title, SMALL).face(Face::Bold));
         for row in own {
-            dot(&mut scene, &frame, row);
+            dot(&mut scene, &axes, row);
         }
-        frame.vertical(&mut scene);
-        let bottom = frame.horizontal(&mut scene);
+        axes.vertical(&mut scene);
+        let bottom = axes.horizontal(&mut scene);
         scene.height = scene.height.max(bottom + 2.0);
         match width {
             Width::Page => left += wide,
@@ -63,7 +63,7 @@ fn axis(unit: Unit, rows: &[&Row], title: &str) -> Axis {
     }
 }
 
-fn dot(scene: &mut Scene, frame: &Frame, row: &Row) {
+fn dot(scene: &mut Scene, axes: &Axes, row: &Row) {
     let b = &row.beside;
     let Some(simulated) = b.simulated else { return };
     let hint = format!(
@@ -76,6 +76,6 @@ fn dot(scene: &mut Scene, frame: &Frame, row: &Row) {
     );
     scene.group(Tag::class("mark").hint(hint), |scene| {
         let style = Style::fill(role(&b.role)).outlined(Paint::Paper, 0.5);
-        scene.circle(frame.at((b.published, simulated)), 2.3, style);
+        scene.circle(axes.at((b.published, simulated)), 2.3, style);
     });
 }

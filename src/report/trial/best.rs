@@ -1,12 +1,12 @@
 //! Waterfall plot: the best change of each patient, from worst to best.
 
 use super::panels::panels;
-use crate::report::colours;
-use crate::report::plot::{Axis, Figure, Paint, Scale, Scene, Style, Tag, Width, value_text};
+use crate::plot::colours;
+use crate::plot::{Axis, Figure, Paint, Scene, Style, Tag, Width, value_text};
 use crate::report::read::{PatientRow, TrialFolder};
 
 /// Change up to which the axis reaches at least; beyond the axis bars are cut.
-const MOST: f64 = 0.6;
+const MAX_CHANGE: f64 = 0.6;
 
 /// A panel per arm.
 pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
@@ -20,7 +20,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         cut(trial, y.scale.ends().1)
     );
     let draw = |width: Width, mut scene: Scene| {
-        let x = Axis { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: "Patients".to_owned() };
+        let x = Axis { title: "Patients".to_owned(), ..Axis::bare() };
         let across = width.choose(4, 2);
         let all = panels(trial.arms.len(), width, 2.0, width.choose(90.0, 76.0), across, (&x, &y));
         for panel in &all {
@@ -28,15 +28,15 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
             let mut rows: Vec<(&PatientRow, f64)> =
                 trial.patients_of(arm).filter_map(|p| Some((p, 100.0 * p.best_change?))).collect();
             rows.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.patient.cmp(&b.0.patient)));
-            panel.frame.grid(&mut scene);
+            panel.axes.grid(&mut scene);
             bars(&mut scene, panel, &rows);
             for bound in [20.0, -30.0] {
-                let y = panel.frame.py(bound);
+                let y = panel.axes.py(bound);
                 let style = Style::line(Paint::Ink, 0.6).dashed(2.0, 1.5);
-                scene.line((panel.frame.left, y), (panel.frame.right(), y), style);
+                scene.line((panel.axes.left, y), (panel.axes.right(), y), style);
             }
             panel.title(&mut scene, arm, &format!("n = {}", rows.len()));
-            scene.height = scene.height.max(panel.axes(&mut scene) + 2.0);
+            scene.height = scene.height.max(panel.draw_axes(&mut scene) + 2.0);
         }
         scene
     };
@@ -45,7 +45,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
 
 fn axis(trial: &TrialFolder) -> Axis {
     let changes = || trial.patients.iter().filter_map(|p| p.best_change);
-    let (least, most) = (changes().fold(-0.4, f64::min), changes().fold(0.2, f64::max).min(MOST));
+    let (least, most) = (changes().fold(-0.4, f64::min), changes().fold(0.2, f64::max).min(MAX_CHANGE));
     Axis::linear(100.0 * least, 100.0 * most, 7, "Best change (%)")
 }
 
@@ -56,19 +56,19 @@ fn cut(trial: &TrialFolder, end: f64) -> String {
 }
 
 fn bars(scene: &mut Scene, panel: &super::panels::ArmPanel, rows: &[(&PatientRow, f64)]) {
-    let frame = &panel.frame;
-    let wide = frame.width / rows.len().max(1) as f64;
-    let zero = frame.py(0.0);
-    scene.line((frame.left, zero), (frame.right(), zero), Style::line(Paint::Rule, 0.6));
+    let axes = &panel.axes;
+    let wide = axes.width / rows.len().max(1) as f64;
+    let zero = axes.py(0.0);
+    scene.line((axes.left, zero), (axes.right(), zero), Style::line(Paint::Rule, 0.6));
     for (rank, (patient, change)) in rows.iter().enumerate() {
-        let y = frame.py(*change);
+        let y = axes.py(*change);
         let place =
-            [frame.left + wide * (rank as f64 + 0.08), y.min(zero), wide * 0.84, (y - zero).abs().max(0.5)];
+            [axes.left + wide * (rank as f64 + 0.08), y.min(zero), wide * 0.84, (y - zero).abs().max(0.5)];
         let hint =
             format!("patient {}: {} %, {}", patient.patient, value_text(*change, 0.1), patient.best_response);
         scene.group(Tag::class("mark").hint(hint), |scene| {
             scene.rect(place, Style::fill(colours::series(panel.arm)));
-            if !frame.y.scale.holds(*change) {
+            if !axes.y.scale.holds(*change) {
                 // A notch of paper across the bar: it goes on.
                 scene.rect([place[0], y + 2.0, place[2], 1.5], Style::fill(Paint::Paper));
             }

@@ -1,11 +1,9 @@
 //! How the median of each arm settles as patients are added.
 
-use crate::report::colours;
-use crate::report::plot::{
-    Axis, Figure, Frame, Key, Label, Mark, Point, Room, Scene, Tag, Width, label, legend,
-};
+use crate::numbers::DAYS_PER_MONTH as MONTH;
+use crate::plot::colours;
+use crate::plot::{Axes, Axis, Figure, Key, Label, Margins, Mark, Point, Scene, Tag, Width, label, legend};
 use crate::report::read::{PatientRow, TrialFolder};
-use crate::trial::outcome::DAYS_PER_MONTH as MONTH;
 use crate::trial::stats::{KaplanMeier, Subject};
 
 /// Fewer patients than this show nothing.
@@ -31,36 +29,32 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
             .map(|(n, a)| Key::new(Mark::Line(colours::arm(n, 1.3)), a.clone()))
             .collect();
         // In a column there is no room for names at the right.
-        let top = if width == Width::Column {
-            legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0)
-        } else {
-            2.0
-        };
+        let top = if width == Width::Column { legend(&mut scene, &keys) } else { 2.0 };
         let room_right = width.choose(label::room(&trial.arms), 8.0);
         let right = width.points() - room_right;
-        let room = Room { left: 3.0, right, top: top + 6.0, height: width.choose(110.0, 95.0) };
+        let margins = Margins { left: 3.0, right, top: top + 6.0, height: width.choose(110.0, 95.0) };
         let x = Axis::linear(0.0, trial.cohort() as f64, width.choose(8, 5), "Patients");
         let y = Axis::linear(0.0, most, 5, "Median PFS (months)");
-        let frame = Frame::new(room, x, y);
-        frame.grid(&mut scene);
-        scene.group(frame.tag(), |scene| {
+        let axes = Axes::new(margins, x, y);
+        axes.grid(&mut scene);
+        scene.group(axes.tag(), |scene| {
             for (number, (arm, points)) in trial.arms.iter().zip(&series).enumerate() {
                 let tag = Tag::class("series arm").with("name", arm.clone()).with("arm", arm.clone());
                 scene.group(tag, |scene| {
-                    scene.polyline(frame.points(points), colours::arm(number, 1.1));
+                    scene.polyline(axes.points(points), colours::arm(number, 1.1));
                 });
             }
         });
         if width == Width::Page {
             let end = |(number, points): (usize, &Vec<Point>)| {
-                let at = frame.py(points.last()?.1);
+                let at = axes.py(points.last()?.1);
                 Some(Label { at, words: trial.arms[number].clone(), paint: colours::series(number) })
             };
             let labels: Vec<Label> = series.iter().enumerate().filter_map(end).collect();
-            label::draw(&mut scene, &labels, frame.right(), (frame.top + 3.0, frame.bottom() - 3.0));
+            label::draw(&mut scene, &labels, axes.right(), (axes.top + 3.0, axes.bottom() - 3.0));
         }
-        frame.vertical(&mut scene);
-        scene.height = frame.horizontal(&mut scene) + 2.0;
+        axes.vertical(&mut scene);
+        scene.height = axes.horizontal(&mut scene) + 2.0;
         scene
     };
     vec![Figure::new("convergence", "Convergence with the number of patients", caption, draw)]

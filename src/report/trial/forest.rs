@@ -1,7 +1,8 @@
 //! Forest plot: hazard ratios with their intervals, and the differences over the same patients.
 
-use crate::report::plot::{
-    Anchor, Axis, Face, Figure, Frame, Paint, Room, SMALL, Scale, Scene, Style, Tag, Text, Tick, Width, font,
+use crate::plot::{
+    Anchor, Axes, Axis, Face, Figure, Margins, Paint, SMALL, Scale, Scene, Style, Tag, Text, Tick, Width,
+    font,
 };
 use crate::report::read::{ContrastRow, TrialFolder, Which};
 use crate::simulation::naming::signed;
@@ -108,16 +109,16 @@ fn draw(rows: &[&ContrastRow], width: Width, mut scene: Scene) -> Scene {
     let top = y;
     let groups = groups(rows);
     let height = groups.iter().map(|g| 13.0 + ROW * g.1.len() as f64).sum::<f64>() + 2.0;
-    let frame = Frame::aligned(left, Room { left, right, top, height }, axis(rows, width), none());
-    let line = frame.px(1.0);
-    scene.line((line, top), (line, frame.bottom()), Style::line(Paint::Rule, 0.7));
+    let axes = Axes::aligned(left, Margins { left, right, top, height }, axis(rows, width), Axis::bare());
+    let line = axes.px(1.0);
+    scene.line((line, top), (line, axes.bottom()), Style::line(Paint::Rule, 0.7));
     for (time, rows) in groups {
         y += 9.5;
         head(&mut scene, 4.0, y, Which::short_of(time), Anchor::Start);
         y += 3.5;
         for c in rows {
             y += ROW;
-            row(&mut scene, &frame, c, y - ROW / 2.0);
+            row(&mut scene, &axes, c, y - ROW / 2.0);
             let base = y - ROW / 2.0 + 0.35 * size;
             let fitted = font::fit(&name(c), size, Face::Regular, names);
             scene.text(Text::new((8.0, base), fitted, size));
@@ -128,12 +129,8 @@ fn draw(rows: &[&ContrastRow], width: Width, mut scene: Scene) -> Scene {
             }
         }
     }
-    scene.height = frame.horizontal(&mut scene) + 2.0;
+    scene.height = axes.horizontal(&mut scene) + 2.0;
     scene
-}
-
-fn none() -> Axis {
-    Axis { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: String::new() }
 }
 
 /// A logarithmic axis about 1 that holds all ratios and, within reason, their intervals.
@@ -159,14 +156,14 @@ fn axis(rows: &[&ContrastRow], width: Width) -> Axis {
     Axis { scale: Scale::Log(1.0 / end, end), ticks: ticks.collect(), title }
 }
 
-fn row(scene: &mut Scene, frame: &Frame, c: &ContrastRow, y: f64) {
+fn row(scene: &mut Scene, axes: &Axes, c: &ContrastRow, y: f64) {
     let Some(value) = c.hazard_ratio else { return };
     let hint = format!("{} against {}, {}: {}", c.arm, c.against, Which::short_of(&c.time), words(c));
-    let (low, high) = frame.x.scale.ends();
+    let (low, high) = axes.x.scale.ends();
     scene.group(Tag::class("mark").hint(hint), |scene| {
         let ink = Style::line(Paint::Data, 0.9);
         if let (Some(from), Some(to)) = (c.low, c.high) {
-            let (x, end) = (frame.px(from), frame.px(to));
+            let (x, end) = (axes.px(from), axes.px(to));
             scene.line((x, y), (end, y), ink);
             if from < low {
                 scene.polyline(vec![(x + 3.0, y - 2.0), (x, y), (x + 3.0, y + 2.0)], ink);
@@ -175,7 +172,7 @@ fn row(scene: &mut Scene, frame: &Frame, c: &ContrastRow, y: f64) {
                 scene.polyline(vec![(end - 3.0, y - 2.0), (end, y), (end - 3.0, y + 2.0)], ink);
             }
         }
-        let x = frame.px(value);
+        let x = axes.px(value);
         scene.rect([x - 2.3, y - 2.3, 4.6, 4.6], Style::fill(Paint::Data));
     });
 }

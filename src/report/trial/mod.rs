@@ -14,8 +14,8 @@ mod swimmer;
 
 use rayon::prelude::*;
 
-use super::plot::Figure;
 use super::read::TrialFolder;
+use crate::plot::Figure;
 
 pub use agreement::agreement;
 pub use published::{Row as PublishedRow, all as published_all, told};

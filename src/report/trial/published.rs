@@ -1,8 +1,8 @@
 //! Published figures beside simulated ones: a row each, its own scale within the row's group.
 
-use crate::report::colours;
-use crate::report::plot::{
-    Anchor, Axis, Face, Figure, Frame, Key, Mark, Paint, Room, SMALL, Scale, Scene, Style, Tag, Text, Tick,
+use crate::plot::colours;
+use crate::plot::{
+    Anchor, Axes, Axis, Face, Figure, Key, Margins, Mark, Paint, SMALL, Scale, Scene, Style, Tag, Text, Tick,
     Width, font, legend, short,
 };
 use crate::report::read::{BesideRow, TrialFolder};
@@ -106,7 +106,7 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
         Key::patch(role("informed"), "informed"),
         Key::patch(role("predicted"), "predicted"),
     ];
-    let mut y = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0) + 2.0;
+    let mut y = legend(&mut scene, &keys) + 2.0;
     let wide = |words: &str| font::width(words, SMALL - 0.5, Face::Regular);
     let widest = rows.iter().map(words).map(|(a, b)| wide(&a).max(wide(&b))).fold(0.0, f64::max);
     let left = 11.0 + widest.min(width.choose(190.0, 96.0));
@@ -118,30 +118,30 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
         }
         y += 6.0;
         let height = ROW * own.len() as f64;
-        let y_axis = Axis { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: String::new() };
-        let frame =
-            Frame::aligned(left, Room { left, right, top: y, height }, unit.axis(&own, width), y_axis);
-        for tick in &frame.x.ticks {
-            let x = frame.px(tick.at);
-            scene.line((x, frame.top), (x, frame.bottom()), Style::line(Paint::Grid, 0.5));
+        let y_axis = Axis::bare();
+        let axes =
+            Axes::aligned(left, Margins { left, right, top: y, height }, unit.axis(&own, width), y_axis);
+        for tick in &axes.x.ticks {
+            let x = axes.px(tick.at);
+            scene.line((x, axes.top), (x, axes.bottom()), Style::line(Paint::Grid, 0.5));
         }
         for (number, row) in own.iter().enumerate() {
-            pair(&mut scene, &frame, row, y + ROW * (number as f64 + 0.5));
+            pair(&mut scene, &axes, row, y + ROW * (number as f64 + 0.5));
         }
-        y = frame.horizontal(&mut scene);
+        y = axes.horizontal(&mut scene);
     }
     scene.height = y + 2.0;
     scene
 }
 
-fn pair(scene: &mut Scene, frame: &Frame, row: &Row, y: f64) {
+fn pair(scene: &mut Scene, axes: &Axes, row: &Row, y: f64) {
     let b = &row.beside;
     let (endpoint, who) = words(row);
     let small = SMALL - 0.5;
-    let room = frame.left - 10.0;
+    let room = axes.left - 10.0;
     let text = |scene: &mut Scene, y: f64, words: &str, paint| {
         let words = font::fit(words, small, Face::Regular, room);
-        scene.text(Text::new((frame.left - 5.0, y), words, small).anchor(Anchor::End).paint(paint));
+        scene.text(Text::new((axes.left - 5.0, y), words, small).anchor(Anchor::End).paint(paint));
     };
     text(scene, y - 0.8, &endpoint, Paint::Ink);
     text(scene, y + small - 0.8, &who, Paint::Soft);
@@ -153,11 +153,11 @@ fn pair(scene: &mut Scene, frame: &Frame, row: &Row, y: f64) {
         b.role
     );
     scene.group(Tag::class("mark").hint(hint), |scene| {
-        interval(scene, frame, (Some(b.published), b.low, b.high), y - 2.8, paint, true);
-        interval(scene, frame, (b.simulated, b.simulated_low, b.simulated_high), y + 2.8, paint, false);
+        interval(scene, axes, (Some(b.published), b.low, b.high), y - 2.8, paint, true);
+        interval(scene, axes, (b.simulated, b.simulated_low, b.simulated_high), y + 2.8, paint, false);
     });
     if b.agrees == Some(false) {
-        let (x, d) = (frame.right() + 7.0, 2.0);
+        let (x, d) = (axes.right() + 7.0, 2.0);
         let style = Style::line(Paint::Ink, 1.1);
         scene.line((x - d, y - d), (x + d, y + d), style);
         scene.line((x - d, y + d), (x + d, y - d), style);
@@ -176,20 +176,20 @@ pub fn told(value: Option<f64>, low: Option<f64>, high: Option<f64>) -> String {
 
 fn interval(
     scene: &mut Scene,
-    frame: &Frame,
+    axes: &Axes,
     (value, low, high): (Option<f64>, Option<f64>, Option<f64>),
     y: f64,
     paint: Paint,
     filled: bool,
 ) {
-    let end = frame.x.scale.ends().1;
+    let end = axes.x.scale.ends().1;
     if let Some(from) = low.or(value) {
         // An interval without an upper end goes on to the edge.
         let to = high.or(if low.is_some() { Some(end) } else { value }).unwrap_or(from);
-        scene.line((frame.px(from), y), (frame.px(to), y), Style::line(paint, 1.0));
+        scene.line((axes.px(from), y), (axes.px(to), y), Style::line(paint, 1.0));
     }
     if let Some(value) = value {
         let style = if filled { Style::fill(paint) } else { Style::fill(Paint::Paper) };
-        scene.circle((frame.px(value), y), 2.1, style.outlined(paint, 1.0));
+        scene.circle((axes.px(value), y), 2.1, style.outlined(paint, 1.0));
     }
 }

@@ -1,13 +1,13 @@
 //! What the tumours of an arm are made of, over time.
 
 use super::panels::panels;
-use crate::report::colours;
-use crate::report::plot::{Axis, Figure, Frame, Key, Paint, Point, Scene, Style, Tag, Width, legend};
+use crate::numbers::DAYS_PER_MONTH as MONTH;
+use crate::plot::colours;
+use crate::plot::{Axes, Axis, Figure, Key, Paint, Point, Scene, Style, Tag, Width, legend};
 use crate::report::read::{ResistanceRow, TrialFolder};
-use crate::trial::outcome::DAYS_PER_MONTH as MONTH;
 
 /// Loci below this share, percent, in all arms at all times are left out.
-const LEAST: f64 = 0.5;
+const MIN_PERCENT: f64 = 0.5;
 /// Times at which a smaller share of an arm is still followed are left out.
 const FEWEST: f64 = 0.2;
 
@@ -18,13 +18,13 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         |r: &&ResistanceRow| f64::from(r.patients) >= FEWEST * trial.patients_of(&r.arm).count() as f64;
     let rows: Vec<&ResistanceRow> = trial.resistance.iter().filter(enough).collect();
     let loci: Vec<usize> =
-        (0..trial.loci.len()).filter(|l| rows.iter().any(|r| r.changed[*l] >= LEAST)).collect();
+        (0..trial.loci.len()).filter(|l| rows.iter().any(|r| r.changed[*l] >= MIN_PERCENT)).collect();
     if rows.is_empty() || loci.is_empty() {
         return Vec::new();
     }
     let caption = format!(
         "Mean share of cells without any changed locus and of those with each locus changed, over the patients who are still followed. A cell with \
-         several changes counts for each. Loci below {LEAST} % throughout are left out, and times at which less than {:.0} % of the patients are followed.",
+         several changes counts for each. Loci below {MIN_PERCENT} % throughout are left out, and times at which less than {:.0} % of the patients are followed.",
         100.0 * FEWEST
     );
     let model = &trial.loaded.scenario.loci;
@@ -32,7 +32,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     let draw = |width: Width, mut scene: Scene| {
         let mut keys = vec![Key::line(colours::state(model, "sensitive"), "no locus changed")];
         keys.extend(loci.iter().map(|l| Key::line(paint(*l), trial.loci[*l].replace('_', " "))));
-        let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
+        let top = legend(&mut scene, &keys);
         let last = rows.iter().map(|r| r.day).fold(0.0, f64::max) / MONTH;
         let x = Axis::months(last, width.choose(5, 4), "Time (months)");
         let y = Axis::percent("Share of cells (%)");
@@ -41,29 +41,22 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         for panel in &all {
             let arm = &trial.arms[panel.arm];
             let own: Vec<&ResistanceRow> = rows.iter().copied().filter(|r| r.arm == *arm).collect();
-            panel.frame.grid(&mut scene);
-            scene.group(panel.frame.tag(), |scene| {
+            panel.axes.grid(&mut scene);
+            scene.group(panel.axes.tag(), |scene| {
                 line(
                     scene,
-                    &panel.frame,
+                    &panel.axes,
                     &own,
                     |r| r.sensitive,
                     "no locus changed",
                     colours::state(model, "sensitive"),
                 );
                 for locus in &loci {
-                    line(
-                        scene,
-                        &panel.frame,
-                        &own,
-                        |r| r.changed[*locus],
-                        &trial.loci[*locus],
-                        paint(*locus),
-                    );
+                    line(scene, &panel.axes, &own, |r| r.changed[*locus], &trial.loci[*locus], paint(*locus));
                 }
             });
             panel.title(&mut scene, arm, "");
-            scene.height = scene.height.max(panel.axes(&mut scene) + 2.0);
+            scene.height = scene.height.max(panel.draw_axes(&mut scene) + 2.0);
         }
         scene
     };
@@ -72,7 +65,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
 
 fn line(
     scene: &mut Scene,
-    frame: &Frame,
+    axes: &Axes,
     rows: &[&ResistanceRow],
     of: impl Fn(&ResistanceRow) -> f64,
     name: &str,
@@ -80,6 +73,6 @@ fn line(
 ) {
     let series: Vec<Point> = rows.iter().map(|r| (r.day / MONTH, of(r))).collect();
     scene.group(Tag::class("series").with("name", name.replace('_', " ")), |scene| {
-        scene.polyline(frame.points(&series), Style::line(paint, 1.3));
+        scene.polyline(axes.points(&series), Style::line(paint, 1.3));
     });
 }

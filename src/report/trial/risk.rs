@@ -1,7 +1,7 @@
 //! The table of patients at risk under a survival curve, its columns at the ticks of the axis.
 
-use crate::report::colours;
-use crate::report::plot::{Anchor, Face, Frame, Paint, SMALL, Scene, Tag, Text, Width, font};
+use crate::plot::colours;
+use crate::plot::{Anchor, Axes, Face, Paint, SMALL, Scene, Tag, Text, Width, font};
 use crate::report::read::{CurveRow, TrialFolder, Which};
 
 const ROW: f64 = SMALL + 2.5;
@@ -21,14 +21,14 @@ pub fn names_width(arms: &[String], width: Width) -> f64 {
 /// Draws the table below a height; its bottom.
 pub fn table(
     scene: &mut Scene,
-    frame: &Frame,
+    axes: &Axes,
     trial: &TrialFolder,
     which: Which,
     top: f64,
     width: Width,
 ) -> f64 {
     let mut y = top + ROW;
-    let left = width.choose(4.0, frame.left - 8.0);
+    let left = width.choose(4.0, axes.left - 8.0);
     let head = width.choose("Patients at risk", "Patients at risk; median, months (95 %)");
     scene.text(Text::new((left, y), head, SMALL).face(Face::Bold));
     for (number, arm) in trial.arms.iter().enumerate() {
@@ -41,7 +41,7 @@ pub fn table(
         scene.group(tag, |scene| {
             let mark = colours::arm(number, 1.6);
             scene.line((left, y - 2.3), (left + 8.0, y - 2.3), mark);
-            let room = width.choose(frame.left - left - 18.0, frame.width - 8.0);
+            let room = width.choose(axes.left - left - 18.0, axes.width - 8.0);
             let words = match width {
                 Width::Page => arm.clone(),
                 Width::Column => format!("{arm}: {}", trial.median(arm, which).1),
@@ -51,10 +51,10 @@ pub fn table(
             if width == Width::Column {
                 y += ROW - 1.0;
             }
-            for tick in &frame.x.ticks {
+            for tick in &axes.x.ticks {
                 let count = at_risk(&rows, tick.at);
                 let paint = if count == 0 { Paint::Soft } else { Paint::Ink };
-                let at = (frame.px(tick.at), y);
+                let at = (axes.px(tick.at), y);
                 scene.text(Text::new(at, count.to_string(), SMALL).anchor(Anchor::Middle).paint(paint));
             }
         });

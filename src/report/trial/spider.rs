@@ -1,12 +1,12 @@
 //! Spider plot: change from baseline of each patient over time.
 
 use super::panels::panels;
-use crate::report::colours;
-use crate::report::plot::{Axis, Figure, Paint, Point, Scene, Style, Tag, Width};
+use crate::plot::colours;
+use crate::plot::{Axis, Figure, Paint, Point, Scene, Style, Tag, Width};
 use crate::report::read::{Scan, TrialFolder};
 
 /// Days in a month, as scales have them.
-const MONTH: f64 = crate::trial::outcome::DAYS_PER_MONTH;
+const MONTH: f64 = crate::numbers::DAYS_PER_MONTH;
 
 /// A panel per arm, of the first line.
 pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
@@ -34,20 +34,20 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         for panel in &all {
             let arm = &trial.arms[panel.arm];
             let scans: Vec<&Scan> = first.iter().copied().filter(|s| s.arm == *arm).collect();
-            let frame = &panel.frame;
-            frame.grid(&mut scene);
+            let axes = &panel.axes;
+            axes.grid(&mut scene);
             for bound in [20.0, -30.0] {
-                let y = frame.py(bound);
+                let y = axes.py(bound);
                 let style = Style::line(Paint::Ink, 0.6).dashed(2.0, 1.5);
-                scene.line((frame.left, y), (frame.right(), y), style);
+                scene.line((axes.left, y), (axes.right(), y), style);
             }
-            scene.group(frame.tag(), |scene| {
+            scene.group(axes.tag(), |scene| {
                 for course in scans.chunk_by(|a, b| a.patient == b.patient) {
                     line(scene, panel, course);
                 }
             });
             panel.title(&mut scene, arm, "");
-            scene.height = scene.height.max(panel.axes(&mut scene) + 2.0);
+            scene.height = scene.height.max(panel.draw_axes(&mut scene) + 2.0);
         }
         scene
     };
@@ -55,16 +55,16 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
 }
 
 fn line(scene: &mut Scene, panel: &super::panels::ArmPanel, course: &[&Scan]) {
-    let frame = &panel.frame;
+    let axes = &panel.axes;
     let point = |s: &&Scan| Some((s.day / MONTH, 100.0 * s.change?));
     let series: Vec<Point> = std::iter::once((0.0, 0.0)).chain(course.iter().filter_map(point)).collect();
     let paint = colours::series(panel.arm);
     let name = format!("patient {}", course[0].patient);
     scene.group(Tag::class("series").with("name", name.clone()).hint(name), |scene| {
-        scene.polyline(frame.points(&series), Style::line(paint, 0.8).opacity(0.75));
+        scene.polyline(axes.points(&series), Style::line(paint, 0.8).opacity(0.75));
         for at in course.iter().filter(|s| s.new_lesion).filter_map(point) {
             let style = Style::fill(paint).outlined(Paint::Paper, 0.4);
-            scene.circle(frame.at(at), 1.7, style);
+            scene.circle(axes.at(at), 1.7, style);
         }
     });
 }

@@ -2,17 +2,17 @@
 
 use super::panels::panels;
 use super::risk;
-use crate::report::colours;
-use crate::report::plot::axes::left_of;
-use crate::report::plot::{
-    Anchor, Axis, Face, Figure, Frame, Key, Label, Mark, Paint, Point, Room, SMALL, Scene, Style, Tag, Text,
-    Width, font, label, legend, short,
+use crate::plot::axes::left_of;
+use crate::plot::colours;
+use crate::plot::{
+    Anchor, Axes, Axis, Face, Figure, Key, Label, Margins, Mark, Paint, Point, SMALL, Scene, Style, Tag,
+    Text, Width, font, label, legend, short,
 };
 use crate::report::read::{CurveRow, TrialFolder, Which};
 use crate::simulation::naming::counted;
 
 /// Up to this many arms have their bands in one panel; more have a panel each.
-const MOST_BANDS: usize = 3;
+const MAX_BANDS: usize = 3;
 
 /// A figure for each time that any arm measures, and with many arms one with a panel for each.
 pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
@@ -23,7 +23,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         }
         out.push(together(trial, which));
         let arms = trial.arms.iter().filter(|arm| trial.curve(arm, which).next().is_some()).count();
-        if arms > MOST_BANDS {
+        if arms > MAX_BANDS {
             out.push(apart(trial, which));
         }
     }
@@ -72,7 +72,7 @@ fn switched(trial: &TrialFolder, which: Which) -> String {
 fn together(trial: &TrialFolder, which: Which) -> Figure {
     let arms: Vec<usize> =
         (0..trial.arms.len()).filter(|a| trial.curve(&trial.arms[*a], which).next().is_some()).collect();
-    let bands = arms.len() <= MOST_BANDS;
+    let bands = arms.len() <= MAX_BANDS;
     let name = format!("survival-{}", which.word);
     Figure::new(&name, which.name, &caption(trial, which, bands), |width, mut scene| {
         let keys = [Key::new(Mark::Upright(Style::line(Paint::Ink, 0.9)), "censored")];
@@ -84,29 +84,29 @@ fn together(trial: &TrialFolder, which: Which) -> Figure {
         } else {
             keys.to_vec()
         };
-        let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
+        let top = legend(&mut scene, &keys);
         let y = Axis::percent(&format!("{} (%)", which.short));
         let words: Vec<String> = arms.iter().map(|a| label_words(trial, *a, which)).collect();
         let left = (4.0 + risk::names_width(&trial.arms, width)).max(3.0 + left_of(&y));
         let right = width.points() - width.choose(label::room(&words), 8.0);
-        let room = Room { left, right, top: top + 6.0, height: width.choose(165.0, 140.0) };
-        let frame = Frame::aligned(left, room, months(trial, which, width), y);
-        frame.grid(&mut scene);
-        scene.group(frame.tag(), |scene| {
+        let margins = Margins { left, right, top: top + 6.0, height: width.choose(165.0, 140.0) };
+        let axes = Axes::aligned(left, margins, months(trial, which, width), y);
+        axes.grid(&mut scene);
+        scene.group(axes.tag(), |scene| {
             for arm in arms.iter().filter(|_| bands) {
-                band(scene, &frame, trial, *arm, which);
+                band(scene, &axes, trial, *arm, which);
             }
             for arm in &arms {
-                curve(scene, &frame, trial, *arm, which, colours::arm(*arm, 1.3));
+                curve(scene, &axes, trial, *arm, which, colours::arm(*arm, 1.3));
             }
         });
-        halves(&mut scene, &frame, trial, &arms, which);
+        halves(&mut scene, &axes, trial, &arms, which);
         if width == Width::Page {
-            names(&mut scene, &frame, trial, &arms, which, &words);
+            names(&mut scene, &axes, trial, &arms, which, &words);
         }
-        frame.vertical(&mut scene);
-        let bottom = frame.horizontal(&mut scene);
-        scene.height = risk::table(&mut scene, &frame, trial, which, bottom + 1.0, width);
+        axes.vertical(&mut scene);
+        let bottom = axes.horizontal(&mut scene);
+        scene.height = risk::table(&mut scene, &axes, trial, which, bottom + 1.0, width);
         scene
     })
 }
@@ -120,22 +120,22 @@ fn label_words(trial: &TrialFolder, arm: usize, which: Which) -> String {
 /// Names and medians at the right: few of them at the ends of their curves, many in a list.
 fn names(
     scene: &mut Scene,
-    frame: &Frame,
+    axes: &Axes,
     trial: &TrialFolder,
     arms: &[usize],
     which: Which,
     words: &[String],
 ) {
-    let ends = (frame.top + 3.0, frame.bottom() - 3.0);
-    if arms.len() <= MOST_BANDS {
+    let ends = (axes.top + 3.0, axes.bottom() - 3.0);
+    if arms.len() <= MAX_BANDS {
         let labels: Vec<Label> =
-            arms.iter().zip(words).map(|(a, w)| end_label(scene, trial, frame, *a, which, w)).collect();
-        return label::draw(scene, &labels, frame.right(), ends);
+            arms.iter().zip(words).map(|(a, w)| end_label(scene, trial, axes, *a, which, w)).collect();
+        return label::draw(scene, &labels, axes.right(), ends);
     }
-    let x = frame.right() + 6.0;
-    scene.text(Text::new((x, frame.top + 4.0), "Median, months (95 %)", SMALL).face(Face::Bold));
+    let x = axes.right() + 6.0;
+    scene.text(Text::new((x, axes.top + 4.0), "Median, months (95 %)", SMALL).face(Face::Bold));
     for (row, (arm, words)) in arms.iter().zip(words).enumerate() {
-        let y = frame.top + 4.0 + 10.0 * (row + 1) as f64;
+        let y = axes.top + 4.0 + 10.0 * (row + 1) as f64;
         let tag = Tag::class("arm").with("arm", trial.arms[*arm].clone());
         scene.group(tag, |scene| {
             scene.line((x, y - 2.3), (x + 7.0, y - 2.3), colours::arm(*arm, 1.6));
@@ -148,16 +148,16 @@ fn names(
 fn end_label(
     scene: &mut Scene,
     trial: &TrialFolder,
-    frame: &Frame,
+    axes: &Axes,
     arm: usize,
     which: Which,
     words: &str,
 ) -> Label {
     let (months, share) =
         trial.curve(&trial.arms[arm], which).last().map_or((0.0, 0.0), |r| (r.months, r.share));
-    let (at, paint) = (frame.py(100.0 * share), colours::series(arm));
+    let (at, paint) = (axes.py(100.0 * share), colours::series(arm));
     let thin = Style::line(paint, 0.5).dashed(0.8, 1.6);
-    scene.line((frame.px(months) + 2.0, at), (frame.right() + 1.0, at), thin);
+    scene.line((axes.px(months) + 2.0, at), (axes.right() + 1.0, at), thin);
     Label { at, words: words.to_owned(), paint }
 }
 
@@ -166,21 +166,21 @@ fn steps(rows: &[&CurveRow], of: impl Fn(&CurveRow) -> f64) -> Vec<Point> {
     std::iter::once((0.0, 100.0)).chain(rows.iter().map(|r| (r.months, 100.0 * of(r)))).collect()
 }
 
-fn curve(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, arm: usize, which: Which, style: Style) {
+fn curve(scene: &mut Scene, axes: &Axes, trial: &TrialFolder, arm: usize, which: Which, style: Style) {
     let name = &trial.arms[arm];
     let rows: Vec<&CurveRow> = trial.curve(name, which).collect();
     let tag = Tag::class("series arm").with("name", name.clone()).with("arm", name.clone());
     scene.group(tag, |scene| {
-        scene.polyline(frame.steps(&steps(&rows, |r| r.share)), style);
+        scene.polyline(axes.steps(&steps(&rows, |r| r.share)), style);
         for row in rows.iter().filter(|r| r.censored > 0) {
-            let (x, y) = frame.at((row.months, 100.0 * row.share));
+            let (x, y) = axes.at((row.months, 100.0 * row.share));
             scene.line((x, y - 2.6), (x, y + 2.6), Style { width: 0.9, dash: None, ..style });
         }
     });
 }
 
 /// The interval between events; where R has none, the band is as narrow as the curve.
-fn band(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, arm: usize, which: Which) {
+fn band(scene: &mut Scene, axes: &Axes, trial: &TrialFolder, arm: usize, which: Which) {
     let name = &trial.arms[arm];
     let rows: Vec<&CurveRow> =
         trial.curve(name, which).filter(|r| r.low.is_some() && r.high.is_some()).collect();
@@ -193,8 +193,8 @@ fn band(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, arm: usize, which
         let until = rows.last().zip(next).map(|(last, next)| (next, 100.0 * of(last).unwrap_or(last.share)));
         std::iter::once(from).chain(rest).chain(until).collect()
     };
-    let mut around = frame.steps(&edge(|r| r.high));
-    around.extend(frame.steps(&edge(|r| r.low)).into_iter().rev());
+    let mut around = axes.steps(&edge(|r| r.high));
+    around.extend(axes.steps(&edge(|r| r.low)).into_iter().rev());
     let tag = Tag::class("arm").with("arm", name.clone());
     scene.group(tag, |scene| {
         scene.polygon(around, Style::fill(colours::series(arm)).opacity(0.16));
@@ -202,18 +202,18 @@ fn band(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, arm: usize, which
 }
 
 /// Dashed lines from one half to each median.
-fn halves(scene: &mut Scene, frame: &Frame, trial: &TrialFolder, arms: &[usize], which: Which) {
+fn halves(scene: &mut Scene, axes: &Axes, trial: &TrialFolder, arms: &[usize], which: Which) {
     let medians: Vec<(usize, f64)> =
         arms.iter().filter_map(|a| Some((*a, trial.median(&trial.arms[*a], which).0?))).collect();
     let Some(last) = medians.iter().map(|m| m.1).max_by(f64::total_cmp) else { return };
     let thin = |paint| Style::line(paint, 0.6).dashed(1.5, 1.5);
-    scene.line(frame.at((0.0, 50.0)), frame.at((last, 50.0)), thin(Paint::Rule));
+    scene.line(axes.at((0.0, 50.0)), axes.at((last, 50.0)), thin(Paint::Rule));
     for (arm, months) in medians {
         let tag = Tag::class("arm")
             .with("arm", trial.arms[arm].clone())
             .hint(format!("median {} months", short(months)));
         scene.group(tag, |scene| {
-            scene.line(frame.at((months, 50.0)), frame.at((months, 0.0)), thin(colours::series(arm)));
+            scene.line(axes.at((months, 50.0)), axes.at((months, 0.0)), thin(colours::series(arm)));
         });
     }
 }
@@ -223,14 +223,14 @@ fn rows_of(trial: &TrialFolder, arm: usize, which: Which) -> Vec<&CurveRow> {
 }
 
 /// A median in the upper right corner of a panel, or where the curve goes through there, in the lower left one.
-fn median_text(frame: &Frame, rows: &[&CurveRow], words: String) -> Text {
-    let corner = Text::new((frame.right() - 2.0, frame.top + 7.0), words.clone(), 6.0).anchor(Anchor::End);
-    let left = frame.right() - 4.0 - corner.width();
+fn median_text(axes: &Axes, rows: &[&CurveRow], words: String) -> Text {
+    let corner = Text::new((axes.right() - 2.0, axes.top + 7.0), words.clone(), 6.0).anchor(Anchor::End);
+    let left = axes.right() - 4.0 - corner.width();
     // A curve only falls: it is highest where the words begin.
-    let there = rows.iter().rfind(|r| frame.px(r.months) <= left).map_or(1.0, |r| r.share);
-    let goes_on = rows.last().is_some_and(|r| frame.px(r.months) >= left);
-    if goes_on && frame.py(100.0 * there) < frame.top + 12.0 {
-        return Text::new((frame.left + 2.0, frame.bottom() - 3.0), words, 6.0);
+    let there = rows.iter().rfind(|r| axes.px(r.months) <= left).map_or(1.0, |r| r.share);
+    let goes_on = rows.last().is_some_and(|r| axes.px(r.months) >= left);
+    if goes_on && axes.py(100.0 * there) < axes.top + 12.0 {
+        return Text::new((axes.left + 2.0, axes.bottom() - 3.0), words, 6.0);
     }
     corner
 }
@@ -251,22 +251,22 @@ fn apart(trial: &TrialFolder, which: Which) -> Figure {
         let all = panels(arms.len(), width, 2.0, width.choose(78.0, 68.0), width.choose(4, 2), (&x, &y));
         for panel in &all {
             let arm = arms[panel.arm];
-            let frame = &panel.frame;
-            frame.grid(&mut scene);
+            let axes = &panel.axes;
+            axes.grid(&mut scene);
             for other in arms.iter().filter(|o| **o != arm) {
                 let rows: Vec<&CurveRow> = trial.curve(&trial.arms[*other], which).collect();
                 let style = Style::line(Paint::Rule, 0.5).opacity(0.5);
-                scene.polyline(frame.steps(&steps(&rows, |r| r.share)), style);
+                scene.polyline(axes.steps(&steps(&rows, |r| r.share)), style);
             }
-            scene.group(frame.tag(), |scene| {
-                band(scene, frame, trial, arm, which);
-                curve(scene, frame, trial, arm, which, colours::arm(arm, 1.3));
+            scene.group(axes.tag(), |scene| {
+                band(scene, axes, trial, arm, which);
+                curve(scene, axes, trial, arm, which, colours::arm(arm, 1.3));
             });
-            let panel = super::panels::ArmPanel { arm, frame: frame.clone(), ..*panel };
+            let panel = super::panels::ArmPanel { arm, axes: axes.clone(), ..*panel };
             panel.title(&mut scene, &trial.arms[arm], "");
             let words = trial.median(&trial.arms[arm], which).1;
-            scene.text(median_text(frame, &rows_of(trial, arm, which), words));
-            let bottom = panel.axes(&mut scene);
+            scene.text(median_text(axes, &rows_of(trial, arm, which), words));
+            let bottom = panel.draw_axes(&mut scene);
             scene.height = scene.height.max(bottom + 2.0);
         }
         scene
@@ -280,8 +280,8 @@ mod tests {
     // "NR (NR–NR)" was written over a curve that stays high.
     #[test]
     fn a_median_leaves_the_corner_to_a_curve_that_goes_there() {
-        let room = Room { left: 20.0, right: 140.0, top: 10.0, height: 78.0 };
-        let frame = Frame::aligned(20.0, room, Axis::months(24.0, 5, ""), Axis::percent(""));
+        let margins = Margins { left: 20.0, right: 140.0, top: 10.0, height: 78.0 };
+        let axes = Axes::aligned(20.0, margins, Axis::months(24.0, 5, ""), Axis::percent(""));
         let row = |months: f64, share: f64| CurveRow {
             arm: String::new(),
             time: String::new(),
@@ -294,7 +294,7 @@ mod tests {
             high: None,
         };
         let at = |rows: &[CurveRow]| {
-            median_text(&frame, &rows.iter().collect::<Vec<_>>(), "NR (NR–NR)".to_owned()).anchor
+            median_text(&axes, &rows.iter().collect::<Vec<_>>(), "NR (NR–NR)".to_owned()).anchor
         };
         assert_eq!(at(&[row(6.0, 0.98), row(24.0, 0.95)]), Anchor::Start);
         assert_eq!(at(&[row(6.0, 0.4), row(24.0, 0.3)]), Anchor::End);

@@ -1,14 +1,14 @@
 //! Swimmer plot: what each patient was given when, with progression, death and the end of follow-up.
 
 use super::panels::{ArmPanel, panels};
-use crate::report::colours;
-use crate::report::plot::{Axis, Figure, Key, Mark, Paint, Scale, Scene, Style, Tag, Width, legend};
+use crate::numbers::DAYS_PER_MONTH as MONTH;
+use crate::plot::colours;
+use crate::plot::{Axis, Figure, Key, Mark, Paint, Scene, Style, Tag, Width, legend};
 use crate::report::read::{ArmEvent, PatientRow, TrialFolder};
 use crate::scenario::{AfterLastLine, Therapy};
-use crate::trial::outcome::DAYS_PER_MONTH as MONTH;
 
 /// At most so many patients of an arm have a lane.
-const MOST: usize = 30;
+const MAX_LANES: usize = 30;
 
 /// A time with the same drugs.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,9 +24,9 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     if trial.patients.is_empty() {
         return Vec::new();
     }
-    let cut = trial.cohort() > MOST;
+    let cut = trial.cohort() > MAX_LANES;
     let chosen = if cut {
-        format!(" {MOST} patients of each arm are shown, evenly spread over the order by survival.")
+        format!(" {MAX_LANES} patients of each arm are shown, evenly spread over the order by survival.")
     } else {
         String::new()
     };
@@ -45,17 +45,18 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
             treatments.iter().enumerate().map(|(n, t)| Key::patch(colours::drug(n), t.join(" + "))).collect();
         keys.push(Key::new(Mark::Dot(Style::fill(Paint::Paper).outlined(Paint::Ink, 0.8)), "progression"));
         keys.push(Key::new(Mark::Upright(Style::line(Paint::Ink, 1.4)), "death"));
-        let top = legend(&mut scene, &keys, (4.0, 2.0), width.points() - 8.0);
+        let top = legend(&mut scene, &keys);
         let last = trial.patients.iter().map(|p| p.os_days).fold(0.0, f64::max) / MONTH;
         let x = Axis::months(last, width.choose(5, 4), "Time (months)");
-        let y = Axis { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: String::new() };
-        let lanes = trial.cohort().min(MOST);
+        let lanes = trial.cohort().min(MAX_LANES);
         let height = (lanes as f64 * 4.2).clamp(34.0, 130.0);
-        for panel in &panels(trial.arms.len(), width, top + 1.0, height, width.choose(4, 2), (&x, &y)) {
+        for panel in
+            &panels(trial.arms.len(), width, top + 1.0, height, width.choose(4, 2), (&x, &Axis::bare()))
+        {
             let arm = &trial.arms[panel.arm];
             lanes_of(&mut scene, panel, trial, arm, &treatments, lanes);
             panel.plain_title(&mut scene, arm);
-            scene.height = scene.height.max(panel.axes(&mut scene) + 2.0);
+            scene.height = scene.height.max(panel.draw_axes(&mut scene) + 2.0);
         }
         scene
     };
@@ -76,9 +77,9 @@ fn lanes_of(
         n if n > lanes && lanes > 1 => (0..lanes).map(|i| rows[i * (n - 1) / (lanes - 1)]).collect(),
         _ => rows,
     };
-    let high = panel.frame.height / lanes.max(1) as f64;
+    let high = panel.axes.height / lanes.max(1) as f64;
     for (lane, patient) in shown.iter().enumerate() {
-        let y = panel.frame.top + high * (lane as f64 + 0.5);
+        let y = panel.axes.top + high * (lane as f64 + 0.5);
         let stretches = stretches(trial, arm, patient);
         let hint = format!(
             "patient {}: progression-free {} d ({}), followed {} d ({})",
@@ -98,7 +99,7 @@ fn lane_of(
     treatments: &[Vec<String>],
     (y, high): (f64, f64),
 ) {
-    let px = |day: f64| panel.frame.px(day / MONTH);
+    let px = |day: f64| panel.axes.px(day / MONTH);
     scene.line((px(0.0), y), (px(patient.os_days), y), Style::line(Paint::Rule, 0.5));
     let thick = (high * 0.68).min(6.0);
     for part in stretches {
@@ -138,7 +139,7 @@ fn stretches(trial: &TrialFolder, arm: &str, patient: &PatientRow) -> Vec<Stretc
     let Some(therapy) = plan(trial, arm) else { return Vec::new() };
     let own = trial.events.iter().filter(|e| e.patient == patient.patient && e.arm == arm);
     let mut out: Vec<Stretch> = Vec::new();
-    let (mut since, mut course) = (0.0, Course::default());
+    let (mut since, mut course) = (0.0, SwimmerLane::default());
     let mut close = |until: f64, since: &mut f64, drugs: Vec<String>| {
         if until > *since && !drugs.is_empty() {
             match out.last_mut() {
@@ -158,7 +159,7 @@ fn stretches(trial: &TrialFolder, arm: &str, patient: &PatientRow) -> Vec<Stretc
 
 /// Where a patient's therapy stands.
 #[derive(Debug, Default)]
-struct Course {
+struct SwimmerLane {
     planned: Vec<String>,
     /// Drugs that are held, with the first day on which they may be resumed.
     held: Vec<(String, f64)>,
@@ -167,7 +168,7 @@ struct Course {
     paused: bool,
 }
 
-impl Course {
+impl SwimmerLane {
     fn drugs(&self) -> Vec<String> {
         let away = |d: &String| self.stopped.contains(d) || self.held.iter().any(|h| h.0 == *d);
         if self.paused { Vec::new() } else { self.planned.iter().filter(|d| !away(d)).cloned().collect() }
@@ -238,7 +239,7 @@ mod tests {
             regimens = \"everolimus 5 mg daily\"\nuntil = \"progression\"\n";
         let scenario = crate::scenario::parse(text, "x.toml", Path::new("")).unwrap().scenario;
         let therapy = scenario.therapy.unwrap();
-        let mut course = Course::default();
+        let mut course = SwimmerLane::default();
         let on: Vec<bool> = [
             event(0.0, "line begins", "", "1"),
             event(51.0, "pause", "", ""),

@@ -2,13 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::numbers::DAYS_PER_MONTH;
 use crate::therapy::TreatmentRecord;
 use crate::therapy::response::Category;
 use crate::trial::stats::Subject;
 use crate::trial::visits::Chart;
-
-/// Days in a month, as trials count them.
-pub const DAYS_PER_MONTH: f64 = 365.25 / 12.0;
 
 /// Why a time ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,13 +1,13 @@
-//! `evotor film`: the recorded times of a run as a film.
+//! `evotor animate`: the recorded times of a run as an animation.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::AtomicUsize;
 
-use crate::render::animation::Format;
-use crate::render::film::{Film, retake};
+use crate::render::animation::{Animation, Format, retake};
+use crate::render::check_view;
 use crate::render::gallery::{Gallery, days};
-use crate::render::page;
 use crate::simulation::disk::write_aside;
 use crate::simulation::{RunError, Settings};
 
@@ -17,18 +17,18 @@ use super::pictures::{self, StyleArgs};
 use super::progress::RunBar;
 use super::signals;
 
-/// Make a film of a run
+/// Make an animation of a run
 ///
-/// One page for every recorded time, with the therapy and the burden running along: an animated PNG, or a GIF. No other program is
+/// One frame for every recorded time, with the therapy and the burden running along: an animated PNG, or a GIF. No other program is
 /// needed.
 ///
-/// Few times make a short film. `--every 7d` computes the run again from its beginning, to record it more often: the same
+/// Few times make a short animation. `--every 7d` computes the run again from its beginning, to record it more often: the same
 /// scenario and seed give the same run, and it is checked that they did. Nothing in the run's folder is changed but `pictures/`.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  \
-    evotor film results/first-run --every 7d\n  \
-    evotor film results/three-dimensions --view cutaway --every 14d --format gif\n  \
-    evotor film results/everolimus --what oxygen --theme dark --size 1200\n\n\
+    evotor animate results/first-run --every 7d\n  \
+    evotor animate results/three-dimensions --view cutaway --every 14d --format gif\n  \
+    evotor animate results/everolimus --what oxygen --theme dark --size 1200\n\n\
     Exit codes:\n  0  done\n  1  a file could not be read or written, or the run failed\n  2  the input is at fault\n  \
     129, 130, 143  stopped by SIGHUP, Ctrl-C or SIGTERM")]
 pub struct Args {
@@ -40,15 +40,15 @@ pub struct Args {
     #[arg(long, value_name = "TIME")]
     every: Option<String>,
 
-    /// Pages per second, 1 to 50
+    /// Frames per second, 1 to 50
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=50))]
     fps: u16,
 
-    /// Kind of film [default: as --out ends, or else png]
+    /// Kind of animation [default: as --out ends, or else png]
     #[arg(long, value_enum)]
     format: Option<Format>,
 
-    /// Width of a page in pixels, 200 to 8000
+    /// Width of a frame in pixels, 200 to 8000
     #[arg(long, value_name = "PIXELS", default_value_t = 900)]
     size: u32,
 
@@ -56,7 +56,7 @@ pub struct Args {
     #[arg(long, short, value_name = "PATH")]
     out: Option<PathBuf>,
 
-    /// Overwrite a film that is there
+    /// Overwrite an animation that is there
     #[arg(long)]
     force: bool,
 
@@ -68,19 +68,19 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn film(args: &Args) -> Result<ExitCode, Failure> {
+pub fn animate(args: &Args) -> Result<ExitCode, Failure> {
     args.backend.check().map_err(Failure::Input)?;
     let format = format(args)?;
     let style = args.style.style(args.size)?;
     let gallery = Gallery::open(&args.dir, args.style.replicate)?;
     args.style.what.check(&gallery.job)?;
-    page::check_view(&gallery.job, &style)?;
+    check_view(&gallery.job, &style)?;
     let every = args.every.as_deref().map(|text| steps(text, &gallery)).transpose()?;
     if every.is_none() {
         gallery.refuse_empty()?;
         pictures::note_unfinished(&gallery);
     }
-    let name = format!("{}-{}", gallery.film_name(), args.style.suffix());
+    let name = format!("{}-{}", gallery.animation_name(), args.style.suffix());
     let path = &pictures::targets(args.out.as_deref(), &args.dir, &[name], format.ending())?[0];
     if path.exists() && !args.force {
         return Err(Failure::Input(format!(
@@ -97,14 +97,17 @@ pub fn film(args: &Args) -> Result<ExitCode, Failure> {
         }
     };
     let scope = args.style.scope(&shown, &shown.steps, &stop)?;
-    let film = Film::new(&shown, scope, style, args.fps, shown.burden()?, &stop)?;
+    let animation = Animation::new(&shown, scope, style, args.fps, shown.burden()?, &stop)?;
     let mut failed = None;
     let written = write_aside(path, |file| {
-        film.write(std::io::BufWriter::new(file), path, format).map_err(|error| {
+        let mut file = std::io::BufWriter::new(file);
+        animation.write(&mut file, path, format).map_err(|error| {
             let text = error.to_string();
             failed = Some(error);
             std::io::Error::other(text)
-        })
+        })?;
+        // What the last bytes of a GIF meet would be lost otherwise.
+        file.flush()
     });
     if let Some(error) = failed {
         return Err(error.into());
@@ -115,7 +118,7 @@ pub fn film(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The kind of film: as it is asked for, or as the file's name says.
+/// The kind of animation: as it is asked for, or as the file's name says.
 fn format(args: &Args) -> Result<Format, Failure> {
     let ending = args.out.as_deref().and_then(pictures::ending_of);
     let named = [Format::Png, Format::Gif].into_iter().find(|f| ending.as_deref() == Some(f.ending()));
@@ -169,6 +172,6 @@ fn steps(text: &str, gallery: &Gallery) -> Result<u32, Failure> {
 
 /// A new folder, for this user only, for a run that is computed again; removed in the end.
 fn scratch() -> Result<tempfile::TempDir, Failure> {
-    let made = tempfile::Builder::new().prefix("evotor-film-").tempdir();
+    let made = tempfile::Builder::new().prefix("evotor-animation-").tempdir();
     Ok(made.map_err(RunError::write(std::env::temp_dir()))?)
 }

@@ -1,8 +1,6 @@
 //! From values to places, and where ticks go.
 
-use crate::simulation::naming::count_text;
-
-use crate::trial::outcome::DAYS_PER_MONTH;
+use crate::numbers::{DAYS_PER_MONTH, count_text};
 
 /// How values become places on an axis.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -106,12 +104,22 @@ pub fn short(value: f64) -> String {
 }
 
 impl Axis {
+    /// From 0 to 1, without ticks or title.
+    pub fn bare() -> Self {
+        Self { scale: Scale::Linear(0.0, 1.0), ticks: Vec::new(), title: String::new() }
+    }
+
     /// An even axis that begins and ends at ticks.
     pub fn linear(low: f64, high: f64, most: usize, title: &str) -> Self {
         let (low, high) = if high > low { (low, high) } else { (low, low + 1.0) };
         let step = tidy_step(high - low, most);
         let (low, high) = (step * libm::floor(low / step + 1e-9), step * libm::ceil(high / step - 1e-9));
         Self::within(low, high, step, title)
+    }
+
+    /// An even axis from 0 to a value that need not be at a tick.
+    pub fn from_zero(high: f64, most: usize, title: &str) -> Self {
+        Self::within(0.0, high, tidy_step(high, most), title)
     }
 
     /// An even axis with these ends and this step between ticks.

@@ -12,7 +12,7 @@ const GRID: Style = Style::line(Paint::Grid, 0.5);
 
 /// Where panels may be: the ends of the room between the margins.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Room {
+pub struct Margins {
     /// Left edge, points.
     pub left: f64,
     /// Right edge.
@@ -23,9 +23,16 @@ pub struct Room {
     pub height: f64,
 }
 
+impl Margins {
+    /// From edge to edge of a figure.
+    pub fn across(scene: &Scene, top: f64, height: f64) -> Self {
+        Self { left: 3.0, right: scene.width - 8.0, top, height }
+    }
+}
+
 /// A panel: a rectangle with a horizontal and a vertical axis.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Frame {
+pub struct Axes {
     /// Left edge of the panel, points.
     pub left: f64,
     /// Top edge.
@@ -48,7 +55,7 @@ pub fn left_of(axis: &Axis) -> f64 {
 }
 
 /// Series that are not longer are drawn point by point.
-pub const MOST_POINTS: usize = 2000;
+pub const MAX_POINTS: usize = 2000;
 /// What is said of series that are longer.
 pub const CROWDED: &str = " Of points closer together than half a point of print the first, the last, the lowest and the highest are drawn.";
 /// Points within such a width are not told apart.
@@ -56,7 +63,7 @@ const COLUMN: f64 = 0.5;
 
 /// The points of a line from left to right that can be seen: in every narrow column the first, the last, the lowest and the highest.
 fn seen(points: Vec<Point>) -> Vec<Point> {
-    if points.len() <= MOST_POINTS || !points.is_sorted_by(|a, b| a.0 <= b.0) {
+    if points.len() <= MAX_POINTS || !points.is_sorted_by(|a, b| a.0 <= b.0) {
         return points;
     }
     let same = |a: &Point, b: &Point| libm::floor(a.0 / COLUMN) == libm::floor(b.0 / COLUMN);
@@ -74,15 +81,15 @@ fn corners(column: &[Point]) -> Vec<Point> {
     kept.into_iter().map(|at| column[at]).collect()
 }
 
-impl Frame {
+impl Axes {
     /// A panel in a room; the vertical axis takes its place at the left of it.
-    pub fn new(room: Room, x: Axis, y: Axis) -> Self {
+    pub fn new(room: Margins, x: Axis, y: Axis) -> Self {
         let left = room.left + left_of(&y);
         Self { left, top: room.top, width: room.right - left, height: room.height, x, y }
     }
 
     /// A panel whose left edge is given, so that several are aligned.
-    pub fn aligned(left: f64, room: Room, x: Axis, y: Axis) -> Self {
+    pub fn aligned(left: f64, room: Margins, x: Axis, y: Axis) -> Self {
         Self { left, top: room.top, width: room.right - left, height: room.height, x, y }
     }
 
@@ -230,7 +237,7 @@ mod tests {
         assert!(drawn.len() <= 4 * 1001, "{}", drawn.len());
         assert_eq!((drawn[0], drawn.last()), (all[0], all.last()));
         assert!(drawn.contains(&place(123_457)) && drawn.is_sorted_by(|a, b| a.0 <= b.0));
-        let short = all[..MOST_POINTS].to_vec();
+        let short = all[..MAX_POINTS].to_vec();
         assert_eq!(seen(short.clone()), short);
     }
 }

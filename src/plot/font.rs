@@ -29,9 +29,9 @@ impl Face {
     /// The font's file.
     pub const fn bytes(self) -> &'static [u8] {
         match self {
-            Self::Regular => include_bytes!("../../render/fonts/EvotorSans-Regular.ttf"),
-            Self::Bold => include_bytes!("../../render/fonts/EvotorSans-Bold.ttf"),
-            Self::Italic => include_bytes!("../../render/fonts/EvotorSans-Italic.ttf"),
+            Self::Regular => include_bytes!("fonts/EvotorSans-Regular.ttf"),
+            Self::Bold => include_bytes!("fonts/EvotorSans-Bold.ttf"),
+            Self::Italic => include_bytes!("fonts/EvotorSans-Italic.ttf"),
         }
     }
 }

@@ -3,7 +3,11 @@
 //! A scene is written as SVG and, from that, rasterised. Everything that a plot draws goes through here, so that tests can ask
 //! where its text lies.
 
-use crate::render::palette::Colour;
+use std::sync::Arc;
+
+use image::RgbImage;
+
+use super::palette::Colour;
 
 use super::font::{self, Face};
 
@@ -201,6 +205,8 @@ pub enum Item {
     Circle(Point, f64, Style),
     /// A line of text.
     Text(Text),
+    /// A picture over all that is no picture: left, top, width, height. Its pixels stay squares.
+    Image([f64; 4], Arc<RgbImage>),
     /// A group begins.
     Open(Tag),
     /// The group that began last ends.
@@ -252,6 +258,11 @@ impl Scene {
     /// Adds a disc.
     pub fn circle(&mut self, centre: Point, radius: f64, style: Style) {
         self.items.push(Item::Circle(centre, radius, style));
+    }
+
+    /// Adds a picture: left, top, width, height.
+    pub fn image(&mut self, place: [f64; 4], pixels: Arc<RgbImage>) {
+        self.items.push(Item::Image(place, pixels));
     }
 
     /// Adds text.

@@ -5,17 +5,21 @@
 //! labels apart at the ends of lines, or lays a figure out for two widths.
 
 pub mod axes;
+pub mod colours;
 pub mod font;
 pub mod label;
 pub mod legend;
+pub mod palette;
+pub mod png_file;
 pub mod raster;
 pub mod scale;
 pub mod scene;
 pub mod stack;
+pub mod strip;
 pub mod svg;
 pub mod theme;
 
-pub use axes::{CROWDED, Frame, MOST_POINTS, Room};
+pub use axes::{Axes, CROWDED, MAX_POINTS, Margins};
 pub use font::Face;
 pub use label::{Label, spread};
 pub use legend::{Key, Mark, legend};

@@ -1,7 +1,7 @@
 //! Colours of paper and ink, light and dark, and the colours of arms and drugs.
 
-use crate::render::palette::Colour;
-pub use crate::render::palette::Theme;
+use super::palette::Colour;
+pub use super::palette::Theme;
 
 use super::scene::Paint;
 

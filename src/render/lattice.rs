@@ -1,15 +1,13 @@
-//! What a view gives: pixels without page, and how several sites become one pixel.
+//! What a view gives: the lattice alone, and how several sites become one pixel.
 
-use super::palette::Colour;
 use super::scheme::{DEAD, EMPTY, Scheme};
+use image::RgbImage;
 
-/// A flat image.
+/// A flat image of a lattice.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Image {
-    /// Width and height in pixels.
-    pub size: [u32; 2],
-    /// Row by row.
-    pub pixels: Vec<Colour>,
+pub struct LatticeImage {
+    /// Its pixels.
+    pub pixels: RgbImage,
     /// Edges of sites that the width shows.
     pub sites_across: f64,
 }

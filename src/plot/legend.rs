@@ -53,8 +53,9 @@ const BETWEEN: f64 = 10.0;
 /// Height of a row.
 pub const ROW: f64 = 10.0;
 
-/// Draws keys in rows from a place on, within a width; the bottom of the last row.
-pub fn legend(scene: &mut Scene, keys: &[Key], (left, top): (f64, f64), width: f64) -> f64 {
+/// Draws keys in rows at the top of a figure; the bottom of the last row.
+pub fn legend(scene: &mut Scene, keys: &[Key]) -> f64 {
+    let (left, top, width) = (4.0, 2.0, scene.width - 8.0);
     if keys.is_empty() {
         return top;
     }

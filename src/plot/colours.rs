@@ -1,10 +1,9 @@
 //! Colours of states, arms and clones by their names in tables. All of them come from [`palette`].
 
-use crate::render::palette::{self, Colour};
+use super::palette::{self, Colour};
 use crate::scenario::Locus;
-pub use crate::simulation::naming::state_words;
 
-use super::plot::{Paint, Style};
+use super::{Paint, Style};
 
 /// The colour of a state by its name in tables, as in `rtk=up+gsk3=overactive`.
 pub fn state(loci: &[Locus], name: &str) -> Paint {

@@ -1,7 +1,7 @@
 //! Stacked areas.
 
 use super::scene::{Paint, Point, Scene, Style, Tag};
-use super::{Frame, Key};
+use super::{Axes, Key};
 
 /// A layer of a stack.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,13 +42,13 @@ pub fn shares(layers: &[Layer]) -> Vec<Layer> {
 }
 
 /// Draws layers, the first at the bottom.
-pub fn stack(scene: &mut Scene, frame: &Frame, times: &[f64], layers: &[Layer]) {
+pub fn stack(scene: &mut Scene, axes: &Axes, times: &[f64], layers: &[Layer]) {
     let mut below = vec![0.0; times.len()];
     for layer in layers {
         let above: Vec<f64> = below.iter().zip(&layer.heights).map(|(b, h)| b + h).collect();
         if layer.heights.iter().any(|h| *h > 0.0) {
             let at = |heights: &[f64]| -> Vec<Point> {
-                frame.points(&times.iter().copied().zip(heights.iter().copied()).collect::<Vec<_>>())
+                axes.points(&times.iter().copied().zip(heights.iter().copied()).collect::<Vec<_>>())
             };
             let mut around = at(&above);
             around.extend(at(&below).into_iter().rev());

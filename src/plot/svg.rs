@@ -5,14 +5,19 @@
 
 use std::fmt::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use image::RgbImage;
+
 use super::font::{FAMILIES, Face};
+use super::png_file::png;
 use super::scene::{Anchor, Item, POINTS_PER_MM, Paint, Point, Scene, Style, Tag, Text};
 use super::theme::{Theme, hex};
 use crate::sink::xml;
 
 /// How a scene is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Dress<'a> {
+pub struct SvgOptions<'a> {
     /// Light or dark.
     pub theme: Theme,
     /// Name of the figure where it becomes part of a page: there, paper and ink follow the page's theme, and ids are
@@ -21,28 +26,29 @@ pub struct Dress<'a> {
 }
 
 /// The text of an SVG file.
-pub fn svg(scene: &Scene, dress: Dress<'_>) -> String {
+pub fn svg(scene: &Scene, options: SvgOptions<'_>) -> String {
     let mut out = String::new();
-    head(&mut out, scene, dress);
+    head(&mut out, scene, options);
     for item in &scene.items {
         match item {
-            Item::Path { points, closed, style } => path(&mut out, points, *closed, style, dress),
+            Item::Path { points, closed, style } => path(&mut out, points, *closed, style, options),
             Item::Rect([x, y, w, h], style) => {
                 let place = [("x", x), ("y", y), ("width", w), ("height", h)];
                 out.push_str("<rect");
                 place.iter().for_each(|(name, value)| attribute(&mut out, name, &number(**value)));
-                look(&mut out, style, dress);
+                look(&mut out, style, options);
                 out.push_str("/>\n");
             }
             Item::Circle((x, y), radius, style) => {
                 let place = [("cx", x), ("cy", y), ("r", radius)];
                 out.push_str("<circle");
                 place.iter().for_each(|(name, value)| attribute(&mut out, name, &number(**value)));
-                look(&mut out, style, dress);
+                look(&mut out, style, options);
                 out.push_str("/>\n");
             }
-            Item::Text(words) => text(&mut out, words, dress),
-            Item::Open(tag) => open(&mut out, tag, dress),
+            Item::Text(words) => text(&mut out, words, options),
+            Item::Image(place, pixels) => image(&mut out, place, pixels),
+            Item::Open(tag) => open(&mut out, tag, options),
             Item::Close => out.push_str("</g>\n"),
         }
     }
@@ -50,28 +56,28 @@ pub fn svg(scene: &Scene, dress: Dress<'_>) -> String {
     out
 }
 
-fn head(out: &mut String, scene: &Scene, dress: Dress<'_>) {
+fn head(out: &mut String, scene: &Scene, options: SvgOptions<'_>) {
     let (w, h) = (number(scene.width), number(scene.height));
     let mm = |points: f64| number(points / POINTS_PER_MM);
     let (title, description) = (xml(&scene.title), xml(&scene.description));
-    let id = dress.inline.unwrap_or("figure");
+    let id = options.inline.unwrap_or("figure");
     out.push_str("<svg xmlns=\"http://www.w3.org/2000/svg\"");
-    if dress.inline.is_none() {
+    if options.inline.is_none() {
         let _ = write!(out, " width=\"{}mm\" height=\"{}mm\"", mm(scene.width), mm(scene.height));
     }
     let _ = write!(out, " viewBox=\"0 0 {w} {h}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\"");
     let _ = write!(out, " font-family=\"{FAMILIES}\">\n<title id=\"{id}-t\">{title}</title>\n");
     let _ = writeln!(out, "<desc id=\"{id}-d\">{description}</desc>");
-    if dress.inline.is_none() {
-        let paper = hex(dress.theme.colour(Paint::Paper));
+    if options.inline.is_none() {
+        let paper = hex(options.theme.colour(Paint::Paper));
         let _ = writeln!(out, "<rect width=\"{w}\" height=\"{h}\" fill=\"{paper}\"/>");
     }
 }
 
-fn open(out: &mut String, tag: &Tag, dress: Dress<'_>) {
+fn open(out: &mut String, tag: &Tag, options: SvgOptions<'_>) {
     out.push_str("<g");
     // Outside of a page nobody asks for classes and data.
-    if dress.inline.is_some() {
+    if options.inline.is_some() {
         if !tag.class.is_empty() {
             attribute(out, "class", tag.class);
         }
@@ -84,7 +90,7 @@ fn open(out: &mut String, tag: &Tag, dress: Dress<'_>) {
     out.push('\n');
 }
 
-fn path(out: &mut String, points: &[Point], closed: bool, style: &Style, dress: Dress<'_>) {
+fn path(out: &mut String, points: &[Point], closed: bool, style: &Style, options: SvgOptions<'_>) {
     if points.is_empty() {
         return;
     }
@@ -94,19 +100,19 @@ fn path(out: &mut String, points: &[Point], closed: bool, style: &Style, dress: 
         let _ = write!(out, "{command}{} {}", number(*x), number(*y));
     }
     out.push_str(if closed { "Z\"" } else { "\"" });
-    look(out, style, dress);
+    look(out, style, options);
     if !closed && style.stroke.is_some() && points.len() > 2 {
         out.push_str(" stroke-linejoin=\"round\"");
     }
     out.push_str("/>\n");
 }
 
-fn look(out: &mut String, style: &Style, dress: Dress<'_>) {
+fn look(out: &mut String, style: &Style, options: SvgOptions<'_>) {
     let mut classes = Vec::new();
     let mut one = |out: &mut String, name: &str, paint: Option<Paint>| match paint {
         Some(paint) => {
-            attribute(out, name, &hex(dress.theme.colour(paint)));
-            if let (Some(class), Some(_)) = (paint.class(), dress.inline) {
+            attribute(out, name, &hex(options.theme.colour(paint)));
+            if let (Some(class), Some(_)) = (paint.class(), options.inline) {
                 classes.push(format!("{}-{class}", &name[..1]));
             }
         }
@@ -129,7 +135,7 @@ fn look(out: &mut String, style: &Style, dress: Dress<'_>) {
     }
 }
 
-fn text(out: &mut String, text: &Text, dress: Dress<'_>) {
+fn text(out: &mut String, text: &Text, options: SvgOptions<'_>) {
     let (x, y) = (number(text.at.0), number(text.at.1));
     out.push_str("<text");
     attribute(out, "x", &x);
@@ -148,11 +154,20 @@ fn text(out: &mut String, text: &Text, dress: Dress<'_>) {
     if text.upwards {
         attribute(out, "transform", &format!("rotate(-90 {x} {y})"));
     }
-    attribute(out, "fill", &hex(dress.theme.colour(text.paint)));
-    if let (Some(class), Some(_)) = (text.paint.class(), dress.inline) {
+    attribute(out, "fill", &hex(options.theme.colour(text.paint)));
+    if let (Some(class), Some(_)) = (text.paint.class(), options.inline) {
         attribute(out, "class", &format!("f-{class}"));
     }
     let _ = writeln!(out, ">{}</text>", xml(&text.words));
+}
+
+fn image(out: &mut String, [x, y, w, h]: &[f64; 4], pixels: &RgbImage) {
+    let Ok(bytes) = png(pixels, None, &Vec::new()) else { return };
+    let place = [("x", x), ("y", y), ("width", w), ("height", h)];
+    out.push_str("<image");
+    place.iter().for_each(|(name, value)| attribute(out, name, &number(**value)));
+    out.push_str(" preserveAspectRatio=\"none\" image-rendering=\"pixelated\"");
+    let _ = writeln!(out, " href=\"data:image/png;base64,{}\"/>", STANDARD.encode(bytes));
 }
 
 fn attribute(out: &mut String, name: &str, value: &str) {
@@ -188,12 +203,12 @@ mod tests {
         scene.group(Tag::class("series").with("name", "x\"y").hint("a<b"), |scene| {
             scene.text(Text::new((1.0, 2.0), "p < 0.05", 7.0));
         });
-        let file = svg(&scene, Dress::default());
+        let file = svg(&scene, SvgOptions::default());
         assert!(
             file.contains("A &amp; B") && file.contains("p &lt; 0.05") && !file.contains("class="),
             "{file}"
         );
-        let part = svg(&scene, Dress { inline: Some("one"), ..Dress::default() });
+        let part = svg(&scene, SvgOptions { inline: Some("one"), ..SvgOptions::default() });
         assert!(part.contains("class=\"series\" data-name=\"x&quot;y\"") && part.contains("id=\"one-t\""));
     }
 }
