@@ -28,8 +28,9 @@ use super::pk::PkError;
 use super::protocol::Protocol;
 use super::record::{Action, DrugRecord, Record};
 use super::regimen::Body;
-use super::toxicity::{AdverseEvent, Keyed, Watch};
+use super::toxicity::{AdverseEvent, Watch};
 use crate::catalogue::{Drug, DrugKind};
+use crate::tissue::random::StreamKey;
 use active::Active;
 use body::DrugState;
 use lines::Progress;
@@ -87,8 +88,8 @@ impl Course {
     pub fn new(protocol: Arc<Protocol>, patient: Patient) -> Result<Course, PkError> {
         let count = protocol.drugs().len();
         let drugs = (0..count).map(|d| DrugState::new(&protocol, d, &patient)).collect::<Result<_, _>>()?;
-        let keyed = Keyed { seed: patient.seed, patient: patient.id };
-        let watch = Watch::new(keyed, protocol.plan().toxicity, protocol.drugs());
+        let key = StreamKey { seed: patient.seed, patient: patient.id };
+        let watch = Watch::new(key, protocol.plan().toxicity, protocol.drugs());
         let empty = |name: &str| DrugRecord {
             name: name.to_owned(),
             given: 0.0,

@@ -11,4 +11,4 @@ mod watch;
 pub use hazard::{DayHazard, presence};
 pub use watch::{AdverseEvent, Exposure, Watch};
 
-pub(crate) use draws::{Draw, Keyed};
+pub(crate) use draws::Draw;

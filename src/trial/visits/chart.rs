@@ -87,16 +87,16 @@ impl Chart {
 
     /// A patient who is about to begin a plan with this many lines.
     pub fn new(follow: Follow, lines: usize) -> Self {
-        let keyed = follow.keyed;
+        let key = follow.key;
         Self {
-            calendar: Calendar::new(&follow.assessment, keyed),
+            calendar: Calendar::new(&follow.assessment, key),
             scanned: None,
             largest: 0.0,
             arrivals: 0.0,
-            next_arrival: keyed.exponential(Draw::NewLesion, 0),
+            next_arrival: Draw::NewLesion.of(key, 0).exponential(),
             arrived: 0,
             unseen: false,
-            mourning: keyed.exponential(Draw::Death, 0),
+            mourning: Draw::Death.of(key, 0).exponential(),
             line: 0,
             progressed: false,
             lines,
@@ -155,7 +155,7 @@ impl Chart {
         self.arrivals += self.follow.assessment.new_lesions * rise;
         if self.arrivals >= self.next_arrival {
             self.arrived += 1;
-            self.next_arrival += self.follow.keyed.exponential(Draw::NewLesion, self.arrived);
+            self.next_arrival += Draw::NewLesion.of(self.follow.key, self.arrived).exponential();
             self.unseen = true;
         }
     }
