@@ -12,10 +12,11 @@ use crate::scenario::{Endpoint, load_text};
 use crate::simulation::disk::{self, write_aside};
 use crate::simulation::folder::lock;
 use crate::simulation::naming::{shell_word, signed};
-use crate::simulation::rows::Rows;
 use crate::simulation::{BackendOptions, RunError};
+use crate::table::{Rows, csv};
 use crate::trial::calibrate::{
-    Attempt, Book, Calibration, CalibrationError, Found, Judged, Ledger, Parameter, Particle, Search,
+    Attempt, Book, Calibration, CalibrationError, FitRow, Found, Judged, Ledger, Parameter, Particle,
+    PosteriorRow, Search,
 };
 use crate::trial::fitted::Part;
 
@@ -132,7 +133,7 @@ fn search(
         Found::Posterior(posterior) => posterior,
         Found::Stopped(signal) => return Ok(stopped(&desk, dir, signal)),
     };
-    write(&dir.join(MADE[0]), &posterior_csv(calibration, &posterior))?;
+    write(&dir.join(MADE[0]), posterior_csv(calibration, &posterior))?;
     let judged = match search.judge(&posterior, &mut desk)? {
         Ok(judged) => judged,
         Err(signal) => return Ok(stopped(&desk, dir, signal)),
@@ -140,8 +141,8 @@ fn search(
     desk.bar.finish_and_clear();
     show(calibration, &posterior, &judged);
     if let Some(best) = judged.first() {
-        write(&dir.join(MADE[1]), &fit_csv(best))?;
-        write(&dir.join(MADE[2]), &fitted(calibration, &posterior, best))?;
+        write(&dir.join(MADE[1]), fit_csv(best))?;
+        write(&dir.join(MADE[2]), fitted(calibration, &posterior, best))?;
     }
     say(format_args!("\nresults in {}", dir.display()));
     Ok(ExitCode::SUCCESS)
@@ -184,35 +185,22 @@ fn open(dir: &Path, text: &str, calibration: &Calibration, force: bool) -> Resul
     Ok((book, known.into_iter().map(|a| ((a.generation, a.number), a.distance)).collect()))
 }
 
-fn write(path: &Path, text: &str) -> Result<(), RunError> {
-    write_aside(path, |file| file.write_all(text.as_bytes()))
+fn write(path: &Path, text: impl AsRef<[u8]>) -> Result<(), RunError> {
+    write_aside(path, |file| file.write_all(text.as_ref()))
 }
 
-fn posterior_csv(calibration: &Calibration, posterior: &[Particle]) -> String {
+fn posterior_csv(calibration: &Calibration, posterior: &[Particle]) -> Vec<u8> {
     let mut rows = Rows::default();
-    rows.text("weight").text("distance");
-    for parameter in &calibration.parameters {
-        rows.text(&parameter.name);
+    rows.head::<PosteriorRow>().cells(calibration.parameters.iter().map(|p| &p.name)).end();
+    for Particle { weight, distance, places } in posterior {
+        let values = calibration.parameters.iter().zip(places).map(|(p, place)| p.value(*place).to_string());
+        rows.row(&PosteriorRow { weight: *weight, distance: *distance }).cells(values).end();
     }
-    rows.end();
-    for particle in posterior {
-        rows.number(particle.weight).number(particle.distance);
-        for (parameter, place) in calibration.parameters.iter().zip(&particle.places) {
-            rows.number(parameter.value(*place));
-        }
-        rows.end();
-    }
-    String::from_utf8_lossy(rows.bytes()).into_owned()
+    rows.bytes().to_vec()
 }
 
-fn fit_csv(best: &Judged) -> String {
-    let mut rows = Rows::default();
-    rows.line(["trial", "arm", "endpoint", "published", "tolerance", "simulated", "z"]);
-    for fit in &best.fits {
-        rows.text(&fit.trial).text(&fit.arm).text(fit.endpoint.name()).number(fit.published);
-        rows.number(fit.tolerance).maybe(fit.simulated).number(fit.z).end();
-    }
-    String::from_utf8_lossy(rows.bytes()).into_owned()
+fn fit_csv(best: &Judged) -> Vec<u8> {
+    csv(best.fits.iter().map(FitRow::from))
 }
 
 /// The fitted values as the program keeps them.

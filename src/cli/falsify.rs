@@ -11,9 +11,10 @@ use crate::scenario::keys;
 use crate::simulation::RunError;
 use crate::simulation::disk::{self, write_aside};
 use crate::simulation::folder::lock;
+use crate::table::csv;
 use crate::trial::falsify::{
     Estimate, FALSIFIERS, Falsifier, Finding, Kept, Lab, LabError, Part, Report, Setup, TABLES, Tell,
-    Verdict, find, table_csv,
+    Verdict, find, table,
 };
 use crate::trial::output::kept::{self, CHECKPOINT, Kind};
 
@@ -201,8 +202,8 @@ fn refuse_occupied(dir: &Path, force: bool) -> Result<(), RunError> {
 fn write(dir: &Path, report: &Report) -> Result<(), Failure> {
     let json = serde_json::to_string_pretty(report)
         .map_err(|e| Failure::Machine(format!("failed to write the findings as JSON: {e}")))?;
-    for (name, text) in TABLES.iter().zip([table_csv(report), json + "\n"]) {
-        write_aside(&dir.join(name), |file| file.write_all(text.as_bytes()))?;
+    for (name, bytes) in TABLES.iter().zip([csv(table(report)), (json + "\n").into_bytes()]) {
+        write_aside(&dir.join(name), |file| file.write_all(&bytes))?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ mod adapters;
 mod arms;
 mod bench;
 mod calibrate;
+mod columns;
 mod compare;
 mod completions;
 mod drugs;
@@ -41,6 +42,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+pub use columns::columns_markdown;
 pub use outcome::Failure;
 
 /// The whole command line.

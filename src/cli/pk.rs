@@ -1,6 +1,5 @@
 //! `evotor pk`: concentrations under a regimen.
 
-use std::fmt::Write;
 use std::process::ExitCode;
 
 use serde_json::json;
@@ -13,7 +12,7 @@ use super::range;
 use crate::catalogue::DrugKind;
 use crate::scenario::keys;
 use crate::therapy::regimen::{Body, TYPICAL_CM};
-use tables::{Band, SHARES, bands, bands_csv, bands_table, csv, table};
+use tables::{Band, PkHourRow, SHARES, bands, bands_csv, bands_table, csv, table};
 
 pub mod tables;
 
@@ -194,17 +193,17 @@ fn give(course: &mut DrugCourse, day: u32, given: &Given, body: &Body) -> Result
 /// A dose that cannot be given.
 pub fn hourly_csv(individual: Individual, days: u32, given: &Given, body: &Body) -> Result<String, PkError> {
     let mut course = DrugCourse::new(individual);
-    let mut text = String::from("hour,parent_ng_ml,metabolite_ng_ml\n");
+    let mut rows = Vec::new();
     for day in 0..days {
         give(&mut course, day, given, body)?;
         for hour in 0..24 {
             let now = course.concentration(f64::from(hour));
-            let metabolite = now.metabolite.map_or(String::new(), |m| m.to_string());
-            let _ = writeln!(text, "{},{},{metabolite}", day * 24 + hour, now.parent);
+            let (concentration_ng_per_ml, metabolite_ng_per_ml) = (now.parent, now.metabolite);
+            rows.push(PkHourRow { hour: day * 24 + hour, concentration_ng_per_ml, metabolite_ng_per_ml });
         }
         course.advance_day();
     }
-    Ok(text)
+    Ok(String::from_utf8_lossy(&crate::table::csv(rows)).into_owned())
 }
 
 fn days_json(args: &Args, shown: &Shown<'_>, days: &[DayExposure]) -> String {

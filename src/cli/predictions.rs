@@ -6,9 +6,9 @@ use std::path::Path;
 use crate::scenario::Scenario;
 use crate::simulation::RunError;
 use crate::simulation::disk::write_aside;
-use crate::simulation::rows::Rows;
+use crate::table::{csv, word};
 use crate::trial::needed::{Needed, NeededError, needed};
-use crate::trial::output::word;
+use crate::trial::output::rows::{NeededGrowthRow, PredictionRow, unit};
 use crate::trial::output::{NEEDED_GROWTH, PREDICTIONS};
 use crate::trial::predict::{ENOUGH, PredictError, Predicted, Prediction};
 use crate::trial::results::Beside;
@@ -66,43 +66,40 @@ pub fn growth(scenario: &Scenario, threads: usize) -> Result<Result<Vec<Needed>,
 
 /// Writes `predictions.csv` of a trial.
 pub fn write_predictions(dir: &Path, beside: &[Beside], all: &[Option<Predicted>]) -> Result<(), RunError> {
-    let mut rows = Rows::default();
-    rows.line([
-        "arm",
-        "endpoint",
-        "at_months",
-        "published",
-        "role",
-        "predicted_median",
-        "predicted_low",
-        "predicted_high",
-        "draws",
-        "inside",
-    ]);
-    for (b, p) in beside.iter().zip(all) {
-        rows.text(&b.arm)
-            .text(&word(&b.endpoint))
-            .maybe(b.at_months)
-            .number(b.published)
-            .text(&word(&b.role));
-        rows.maybe(p.and_then(|p| p.median)).maybe(p.and_then(|p| p.low)).maybe(p.and_then(|p| p.high));
-        rows.maybe(p.map(|p| p.draws)).maybe(p.and_then(|p| p.verdict(b.published)).map(u8::from)).end();
-    }
-    write(&dir.join(PREDICTIONS), &rows)
+    let row = |(b, p): (&Beside, &Option<Predicted>)| {
+        let (unit, scale) = unit(b.endpoint);
+        let scaled = |of: fn(&Predicted) -> Option<f64>| p.as_ref().and_then(of).map(|x| scale * x);
+        PredictionRow {
+            arm: b.arm.clone(),
+            endpoint: word(&b.endpoint),
+            unit,
+            at_months: b.at_months,
+            published: scale * b.published,
+            role: word(&b.role),
+            predicted_median: scaled(|p| p.median),
+            predicted_low: scaled(|p| p.low),
+            predicted_high: scaled(|p| p.high),
+            draws: p.as_ref().map(|p| p.draws),
+            inside: p.as_ref().and_then(|p| p.verdict(b.published)),
+        }
+    };
+    write(&dir.join(PREDICTIONS), &csv(beside.iter().zip(all).map(row)))
 }
 
 /// Writes `needed_growth.csv` of a trial.
 pub fn write_needed(dir: &Path, all: &[Needed]) -> Result<(), RunError> {
-    let mut rows = Rows::default();
-    rows.line(["arm", "published_months", "simulated_months", "growth_per_day", "needed_growth_per_day"]);
-    for n in all {
-        rows.text(&n.arm).number(n.published).maybe(n.median).number(n.usual).maybe(n.growth).end();
-    }
-    write(&dir.join(NEEDED_GROWTH), &rows)
+    let row = |n: &Needed| NeededGrowthRow {
+        arm: n.arm.clone(),
+        published_months: n.published,
+        simulated_months: n.median,
+        growth_per_day: n.usual,
+        needed_growth_per_day: n.growth,
+    };
+    write(&dir.join(NEEDED_GROWTH), &csv(all.iter().map(row)))
 }
 
-fn write(path: &Path, rows: &Rows) -> Result<(), RunError> {
-    write_aside(path, |file| file.write_all(rows.bytes()))
+fn write(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
+    write_aside(path, |file| file.write_all(bytes))
 }
 
 /// Head of the table of growth that would be needed.

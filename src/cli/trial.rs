@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::scenario::{Endpoint, Role, nearest_name};
-use crate::trial::output::{Extras, word};
+use crate::table::word;
+use crate::trial::output::Extras;
 use crate::trial::predict::Predicted;
 use crate::trial::results::Beside;
 use crate::trial::review;

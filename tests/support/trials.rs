@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicUsize;
 
 use evotor::simulation::{BackendOptions, RunError};
 use evotor::trial::file;
-use evotor::trial::output::{Course, Extras, Progress, TrialFolder};
+use evotor::trial::output::{Extras, Progress, RunInfo, TrialFolder};
 use evotor::trial::results::Results;
 use evotor::trial::run::{Choices, Finished, PatientRun, Plan, Watch, run};
 
@@ -36,7 +36,7 @@ impl Watch for Desk<'_> {
 
 /// Runs a trial into a folder.
 pub fn run_into(plan: &Plan, backend: &BackendOptions, dir: &Path) -> Results {
-    let course = Course {
+    let course = RunInfo {
         surrogate: false,
         patients: plan.cohort.spec().patients,
         only: None,

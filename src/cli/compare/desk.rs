@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use indicatif::ProgressBar;
 
 use crate::simulation::RunError;
-use crate::trial::output::{Course, Progress, TrialFolder};
+use crate::trial::output::{Progress, RunInfo, TrialFolder};
 use crate::trial::run::{Failure, Finished, PatientRun, Plan, Watch};
 
 use super::super::outcome::complain;
@@ -49,7 +49,7 @@ impl<'a> Desk<'a> {
         };
         self.folder.save(&mut self.progress)?;
         let failed: BTreeSet<u32> = self.progress.failures.iter().map(|f| f.patient).collect();
-        let course = Course {
+        let course = RunInfo {
             stopped: matches!(finished, Finished::Stopped(_)),
             failed: failed.into_iter().collect(),
             ..self.progress.course.clone()

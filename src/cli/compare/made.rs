@@ -8,7 +8,7 @@ use crate::simulation::disk::write_aside;
 use crate::trial::needed::Needed;
 use crate::trial::output::{Extras, TrialFolder, tables};
 use crate::trial::predict::Predicted;
-use crate::trial::results::{ArmSummary, Beside, Results, Which, simulate, simulated};
+use crate::trial::results::{ArmSummary, Beside, Endpoint, Results, simulate, simulated};
 use crate::trial::run::{Choices, Finished, Plan};
 
 use super::super::ending;
@@ -170,15 +170,15 @@ fn repeat(ready: &Ready, dir: &Path, name: &String) -> Result<Result<(), usize>,
     say(format_args!("\nThe same with the{which} growth of {name}, by the mean-field surrogate{why}:\n"));
     let arms: Vec<ArmSummary> = again.arms().iter().map(|arm| results.arm(&again.plan, *arm)).collect();
     times(&arms);
-    let contrasts = again.contrasts(&results, &[Which::TotalPfs]);
+    let contrasts = again.contrasts(&results, &[Endpoint::TotalPfs]);
     if !contrasts.is_empty() {
         say(format_args!(""));
         differences(&contrasts);
     }
-    for (table, text) in tables(&again.plan, &results) {
+    for (table, bytes) in tables(&again.plan, &results) {
         if ["arms.csv", "contrasts.csv"].contains(&table) {
             let path = dir.join(format!("{name}-{table}"));
-            write_aside(&path, |file| file.write_all(text.as_bytes()))?;
+            write_aside(&path, |file| file.write_all(&bytes))?;
         }
     }
     Ok(Ok(()))

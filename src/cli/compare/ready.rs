@@ -11,8 +11,8 @@ use crate::simulation::naming::{counted, shell_word};
 use crate::simulation::{CheckpointError, RunError};
 use crate::trial::file;
 use crate::trial::output::kept::CHECKPOINT;
-use crate::trial::output::{Course, Extras, Progress, TrialFolder};
-use crate::trial::results::{Contrast, Results, Which};
+use crate::trial::output::{Extras, Progress, RunInfo, TrialFolder};
+use crate::trial::results::{Contrast, Endpoint, Results};
 use crate::trial::run::{Choices, Failure as PatientFailure, Finished, Plan, PlanError, run};
 
 use super::super::ending::stopped;
@@ -165,9 +165,9 @@ impl Ready {
     }
 
     /// What is asked for, before anybody is through.
-    fn course(&self) -> Course {
+    fn course(&self) -> RunInfo {
         let named = |arms: &Vec<usize>| arms.iter().map(|a| self.plan.arms()[*a].name.clone()).collect();
-        Course {
+        RunInfo {
             surrogate: self.choices.surrogate,
             patients: self.plan.cohort.spec().patients,
             only: self.choices.patients.clone(),
@@ -183,7 +183,7 @@ impl Ready {
     }
 
     /// What sets arms apart, of the pairs that the trial names and that took part.
-    pub(super) fn contrasts(&self, results: &Results, times: &[Which]) -> Vec<Contrast> {
+    pub(super) fn contrasts(&self, results: &Results, times: &[Endpoint]) -> Vec<Contrast> {
         let took_part = |arm: &usize| self.arms().contains(arm) && !results.arms[*arm].is_empty();
         let pairs = self.plan.trial.comparisons.iter().filter(|(a, b)| took_part(a) && took_part(b));
         pairs.flat_map(|(a, b)| times.iter().map(|w| results.contrast(&self.plan, *a, *b, *w))).collect()

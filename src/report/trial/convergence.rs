@@ -4,8 +4,9 @@ use crate::report::colours;
 use crate::report::plot::{
     Axis, Figure, Frame, Key, Label, Mark, Point, Room, Scene, Tag, Width, label, legend,
 };
-use crate::report::read::{PatientRow, TrialFolder};
-use crate::trial::outcome::DAYS_PER_MONTH as MONTH;
+use crate::report::read::TrialFolder;
+use crate::trial::outcome::{DAYS_PER_MONTH as MONTH, Ended};
+use crate::trial::output::rows::PatientRow;
 use crate::trial::stats::{KaplanMeier, Subject};
 
 /// Fewer patients than this show nothing.
@@ -70,8 +71,10 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
 fn running(trial: &TrialFolder, arm: &str) -> Vec<Point> {
     let mut rows: Vec<&PatientRow> = trial.patients_of(arm).collect();
     rows.sort_by_key(|p| p.patient);
-    let subjects: Vec<Subject> =
-        rows.iter().map(|p| Subject { time: p.pfs_days / MONTH, event: p.pfs_ended != "censored" }).collect();
+    let subjects: Vec<Subject> = rows
+        .iter()
+        .map(|p| Subject { time: p.pfs_days / MONTH, event: p.pfs_ended != Ended::Censored })
+        .collect();
     let step = (subjects.len() / 100).max(1);
     let at = |n: usize| {
         let median = KaplanMeier::new(&subjects[..n]).ok()?.median();

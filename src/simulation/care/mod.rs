@@ -22,7 +22,7 @@ pub use case::{DayRecord, Look, Measured, Observer, Seen, treated};
 pub use clinic::{Admitted, Clinic};
 pub use morning::{Morning, attend};
 pub use outcome::{DrugSummary, LineSummary, TherapySummary, outcome, record};
-pub use tables::{end_text, stop_text};
+pub use tables::done;
 
 use crate::biology::StateSpace;
 use crate::biology::patient::{Patient, Turnover};

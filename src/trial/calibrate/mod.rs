@@ -14,6 +14,6 @@ mod search;
 
 pub use abc::{Attempt, Particle, Sampler, threshold, weigh};
 pub use book::Book;
-pub use distance::{Fit, at, distance, fits};
+pub use distance::{Fit, FitRow, PosteriorRow, at, distance, fits};
 pub use file::{Calibration, CalibrationError, Fitted, Parameter, Scale, Target, Usual};
 pub use search::{Found, Judged, Ledger, Search};

@@ -34,6 +34,6 @@ pub use figures::{Estimate, Part};
 pub use files::{FILES, File, find_file};
 pub use lab::{Kept, Lab, LabError, Need, Ran, Setup, Tell};
 pub use page::falsifiers_markdown;
-pub use report::{Finding, Report, TABLES, table_csv};
+pub use report::{FalsifierRow, Finding, Report, TABLES, table};
 pub use table::{FALSIFIERS, Falsifier, find};
 pub use verdict::{Bound, Verdict};
