@@ -15,6 +15,7 @@ pub mod report;
 pub mod scenario;
 pub mod simulation;
 pub mod sink;
+pub mod table;
 pub mod therapy;
 pub mod tissue;
 pub mod trial;

@@ -862,7 +862,11 @@ fn a_row_of_sites_runs_to_fixation_without_a_series_and_has_a_report() {
     let dir = temp.path().join("results/row");
     let table = fs::read_to_string(dir.join("replicates.csv")).unwrap();
     assert!(
-        table.lines().next().unwrap().ends_with("cleared,fixed_day,lost_day,colour=yellow,colour=blue"),
+        table
+            .lines()
+            .next()
+            .unwrap()
+            .ends_with("cleared_dead_cells,fixed_day,lost_day,colour=yellow,colour=blue"),
         "{table}"
     );
     assert!(table.lines().skip(1).all(|row| row.contains(",fixed,") != row.contains(",lost,")), "{table}");

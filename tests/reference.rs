@@ -44,6 +44,18 @@ fn the_page_of_falsifiers_is_fresh() {
     hold(&page, "docs/falsifiers.md");
 }
 
+#[test]
+fn the_columns_of_tables_are_those_that_are_written() {
+    let file = "docs/outputs.md";
+    let mut page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    for (part, columns) in evotor::cli::columns_markdown() {
+        let (before, rest) = page.split_once(&format!("<!-- columns: {part} -->\n")).unwrap();
+        let (_, after) = rest.split_once("<!-- end -->").unwrap();
+        page = format!("{before}<!-- columns: {part} -->\n\n{columns}\n<!-- end -->{after}");
+    }
+    hold(&page, file);
+}
+
 /// Where links and images of a page lead, in Markdown and as HTML.
 fn links(page: &str) -> Vec<&str> {
     let markdown = page.split("](").skip(1).filter_map(|rest| rest.split(')').next());

@@ -253,7 +253,7 @@ fn the_treated_scenario_reaches_what_it_should() {
     assert!(outcomes.contains(&1) && outcomes.iter().any(|s| s & 8 != 0), "{outcomes:?}");
     let text = fs::read_to_string(temp.path().join("therapy.csv")).unwrap();
     for part in
-        [",line ends,,progression", ",2,line begins", ",hold,everolimus", ",resume,everolimus", ",stop,"]
+        [",line_ends,,,,progression", ",2,line_begins", ",hold,everolimus", ",resume,everolimus", ",stop,"]
     {
         assert!(text.contains(part), "{part}: {text}");
     }

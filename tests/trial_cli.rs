@@ -52,7 +52,11 @@ fn compare_writes_its_folder_and_prints_arms_and_differences() {
     let dir = temp.path().join("r");
     assert_eq!(rows(&dir, "patients.csv").len(), 1 + 3 * 2);
     assert_eq!(rows(&dir, "cohort.csv").len(), 1 + 3);
-    assert_eq!(rows(&dir, "arms.csv").len(), 1 + 2);
+    for arm in ["sequence,", "supportive care,"] {
+        assert!(rows(&dir, "arms.csv").iter().filter(|row| row.starts_with(arm)).count() > 15, "{arm}");
+    }
+    assert!(rows(&dir, "lesions.csv").len() > 3 && rows(&dir, "starting_states.csv").len() > 3);
+    assert!(rows(&dir, "dose_intensity.csv").len() > 2);
     assert_eq!(rows(&dir, "contrasts.csv").len(), 1 + 3);
     for name in ["visits.csv", "laboratory.csv", "events.csv", "survival.csv", "resistance.csv"] {
         let rows = rows(&dir, name);
@@ -312,7 +316,7 @@ fn ctrl_c_leaves_whole_patients_and_their_tables() {
     let patients = (found.len() - 1) / 2;
     assert!(found.len() % 2 == 1 && (2..2000).contains(&patients), "{} rows", found.len());
     let arms = rows(&dir, "arms.csv");
-    assert!(arms.len() == 3 && arms[1].contains(&format!(",{patients},")), "{arms:?}");
+    assert!(arms.len() > 30 && arms[1].contains(&format!(",{patients},")), "{arms:?}");
     assert!(dir.join("survival.csv").exists() && dir.join("summary.json").exists());
     let page = fs::read_to_string(dir.join("report.html")).unwrap();
     assert!(page.contains(&format!("{patients} of 2000 patients are in it")));
@@ -423,7 +427,9 @@ fn a_checkpoint_of_a_trial_that_cannot_be_used_is_refused() {
     fs::write(&path, &whole).unwrap();
     refused_when_changed(temp.path(), "patients.csv", |text| text.replace('\n', "\r\n"), "was changed");
     refused_when_changed(temp.path(), "visits.csv", |_| String::new(), "has 0 bytes");
-    for table in ["cohort.csv", "visits.csv", "laboratory.csv", "events.csv"] {
+    for table in
+        ["cohort.csv", "lesions.csv", "starting_states.csv", "visits.csv", "laboratory.csv", "events.csv"]
+    {
         refused_when_changed(temp.path(), table, |text| text.replacen(',', ";", 1), "was changed");
     }
     refused_when_changed(
@@ -499,7 +505,7 @@ fn a_comparison_is_repeated_with_other_growth() {
     );
     let dir = temp.path().join("r");
     for name in ["radiant-3-arms.csv", "clarinet-arms.csv"] {
-        assert_eq!(rows(&dir, name).len(), 3);
+        assert!(rows(&dir, name).len() > 2, "{name}");
     }
     let page = fs::read_to_string(dir.join("report.html")).unwrap();
     for part in

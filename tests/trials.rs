@@ -139,7 +139,9 @@ fn hardly_a_division_of_any_trial_lacks_a_site() {
         let backend = BackendOptions::cpu(2);
         let choices = TrialOptions { backend, patients: None, arms: None, surrogate: false };
         let results = simulate(&plan, &choices, &AtomicUsize::new(0)).unwrap();
-        let most = (0..plan.arms().len()).map(|arm| results.arm(&plan, arm).most_blocked).fold(0.0, f64::max);
+        let most = (0..plan.arms().len())
+            .filter_map(|arm| Some(100.0 * results.arm(&plan, arm).one("largest_blocked_fraction")?.value?))
+            .fold(0.0, f64::max);
         assert!(most < 1.0, "{name}: {most} %");
         largest = largest.max(most);
     }

@@ -7,6 +7,7 @@ use crate::simulation::care::{LineSummary, TherapySummary};
 use crate::simulation::digest::hex;
 use crate::simulation::naming::{count_text, counted, day_text, plural, shell_word};
 use crate::simulation::{Ending, Finished, Job, Summary, summary};
+use crate::therapy::EndReason;
 
 use super::outcome::{complain, say};
 use super::signals;
@@ -103,13 +104,22 @@ fn line_text(line: &LineSummary, replicates: u32) -> String {
         0 => "no progression".to_owned(),
         _ => format!("progression after {} {}{more}", days.join(", "), plural("day", days == ["1"])),
     };
-    let reason = |(why, n): (&&str, &u32)| match replicates {
-        1 => (*why).to_owned(),
-        _ => format!("{why} ({n})"),
+    let reason = |(why, n): (&EndReason, &u32)| match replicates {
+        1 => end_text(*why).to_owned(),
+        _ => format!("{} ({n})", end_text(*why)),
     };
     let ended: Vec<String> = line.ended.iter().map(reason).collect();
     let ended = if ended.is_empty() { String::new() } else { format!("; ended: {}", ended.join(", ")) };
     format!("line {}: {progressed}{ended}", line.line)
+}
+
+fn end_text(reason: EndReason) -> &'static str {
+    match reason {
+        EndReason::Progression => "progression",
+        EndReason::Toxicity => "toxicity",
+        EndReason::Duration => "its time was over",
+        EndReason::NextLine => "the next line began on its date",
+    }
 }
 
 fn some(n: u32, what: &str) -> String {
@@ -165,7 +175,7 @@ mod tests {
     // It said "ended by its time was over", and "after 1 days".
     #[test]
     fn lines_are_told_in_whole_words() {
-        let ended = [("its time was over", 1)].into_iter().collect();
+        let ended = [(EndReason::Duration, 1)].into_iter().collect();
         let line = LineSummary { line: 1, began: vec![0], progressed_after: vec![1], ended };
         assert_eq!(line_text(&line, 1), "line 1: progression after 1 day; ended: its time was over");
         assert_eq!(line_text(&line, 2), "line 1: progression after 1 day; ended: its time was over (1)");

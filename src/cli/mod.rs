@@ -7,6 +7,7 @@ mod adapters;
 mod animate;
 mod bench;
 mod calibrate;
+mod columns;
 mod compare;
 mod completions;
 mod drugs;
@@ -39,6 +40,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+pub use columns::columns_markdown;
 pub use outcome::Failure;
 
 /// The whole command line.

@@ -12,7 +12,7 @@ use crate::therapy::regimen::{Body, TYPICAL_CM};
 
 use super::outcome::{Failure, complain, say};
 use super::range;
-use tables::{bands_csv, bands_table, csv, table};
+use tables::{bands_csv, bands_table, csv, hours_csv, table};
 
 pub mod tables;
 
@@ -158,7 +158,7 @@ fn answer(
         return Ok(population_text(args, shown, &bands(&courses?)));
     }
     if args.hourly {
-        return shown.given.hourly_csv(patient(None)?, args.days, &shown.body);
+        return shown.given.hours(patient(None)?, args.days, &shown.body).map(|hours| hours_csv(&hours));
     }
     let days = shown.given.course(patient(None)?, args.days, &shown.body)?;
     Ok(match (args.csv, args.json) {

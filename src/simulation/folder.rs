@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 
 use super::disk;
 use super::error::RunError;
-use super::rows::Rows;
+use crate::table::Rows;
 
 pub use super::growing::Mark;
 
@@ -496,14 +496,14 @@ mod tests {
     fn tables_hold_whole_lines_and_are_cut_back() {
         let temp = tempfile::tempdir().unwrap();
         let mut folder = folder(temp.path());
-        folder.rows(Table::Series).line(["a", "b"]);
+        folder.rows(Table::Series).cells(["a", "b"]).end();
         let marks = folder.sync().unwrap();
         assert_eq!(marks[Table::Series as usize].length, 4);
-        folder.rows(Table::Series).line(["1", "2"]);
+        folder.rows(Table::Series).cells(["1", "2"]).end();
         folder.sync().unwrap();
         drop(folder);
         let mut folder = Folder::reopen(temp.path(), &marks).unwrap();
-        folder.rows(Table::Series).line(["3", "4"]);
+        folder.rows(Table::Series).cells(["3", "4"]).end();
         folder.sync().unwrap();
         assert_eq!(fs::read_to_string(temp.path().join("series.csv")).unwrap(), "a,b\n3,4\n");
         assert!(!temp.path().join("states.csv").exists());

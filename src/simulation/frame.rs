@@ -21,7 +21,7 @@ use super::digest::{Hash, hex};
 use super::error::{FrameError, RunError};
 use super::hooks::Picture;
 use super::job::Job;
-use super::sealed::{Broken, Seal, checksum};
+use super::sealed::{Broken, Seal};
 
 /// Version of the format; a frame of another one is refused.
 pub const FORMAT: u32 = 1;
@@ -130,11 +130,7 @@ pub fn write<W: Write>(file: &mut W, picture: &Picture<'_>) -> io::Result<()> {
         out.u32s(&[*step, *drugs])?;
     }
     lesion::encode(&mut out, picture.state)?;
-    let (hash, length, payload) = out.finish();
-    let head = SEAL.head(length);
-    file.write_all(&head)?;
-    file.write_all(&payload)?;
-    file.write_all(&checksum(&hash, &head))
+    file.write_all(&SEAL.close(&out.finish().2))
 }
 
 /// Most bytes that a lattice with this many fields of the environment takes, without its clones: sites and clones, fields of

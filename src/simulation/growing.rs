@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::disk;
 use super::error::RunError;
-use super::rows::Rows;
+use crate::table::Rows;
 
 /// What a table held when a checkpoint was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,11 +75,6 @@ impl Growing {
         let mut table = Self::new(path, file);
         table.go_back(mark)?;
         Ok(table)
-    }
-
-    /// Whether it has no line yet.
-    pub fn is_empty(&self) -> bool {
-        self.length == 0 && self.waiting.bytes().is_empty()
     }
 
     /// Where rows are added.
@@ -165,7 +160,7 @@ mod tests {
         let path = dir.join("t.csv");
         let mut table = Growing::create(&path).unwrap();
         for i in 0..2000 {
-            table.rows().line([i.to_string(), "x".repeat(i % 90)]);
+            table.rows().cells([i.to_string(), "x".repeat(i % 90)]).end();
             if i % 7 == 0 {
                 table.flush().unwrap();
             }

@@ -4,7 +4,7 @@ use crate::tissue::LesionId;
 
 use super::backends::BackendOptions;
 use super::batch::Batch;
-use super::environment::{Averages, averages};
+use super::environment::{EnvironmentRow, averages};
 use super::error::RunError;
 use super::job::Job;
 use super::record::Tally;
@@ -17,7 +17,7 @@ pub struct LesionSnapshot {
     /// Cells that are dead and not yet cleared.
     pub dead: u32,
     /// What live cells have around them; `None` without oxygen or without live cells.
-    pub environment: Option<Averages>,
+    pub environment: Option<EnvironmentRow>,
 }
 
 impl LesionSnapshot {

@@ -53,16 +53,15 @@ pub fn state_names(space: &StateSpace, loci: &[Locus]) -> Vec<String> {
     space.codes.iter().map(|code| state_name(space, loci, *code)).collect()
 }
 
-/// A step's time in days with at most four decimals, as in `60` or `60.5`. Integers only, so that it is
-/// the same text everywhere.
-pub fn day_text(step: u32, step_hours: u32) -> String {
+/// A step's time in days with at most four decimals.
+pub fn day(step: u32, step_hours: u32) -> f64 {
     let hours = u64::from(step) * u64::from(step_hours);
-    let (day, rest) = (hours / 24, hours % 24);
-    if rest == 0 {
-        return day.to_string();
-    }
-    let decimals = format!("{:04}", (rest * 10_000 + 12) / 24);
-    format!("{day}.{}", decimals.trim_end_matches('0'))
+    ((hours * 10_000 + 12) / 24) as f64 / 10_000.0
+}
+
+/// The same as text, as in `60` or `60.5`.
+pub fn day_text(step: u32, step_hours: u32) -> String {
+    day(step, step_hours).to_string()
 }
 
 /// Names of the drugs of a bit mask joined by `+`; empty if none is on.

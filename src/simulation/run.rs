@@ -21,9 +21,9 @@ use super::care::tables as care_tables;
 use super::checkpoint::{self, Checkpoint, CheckpointError, Header, PROGRAM, WriteError};
 use super::digest::{hex, state_digest};
 use super::ending::{Ending, Finished};
-use super::environment;
+use super::environment::{EnvironmentRow, averages};
 use super::error::RunError;
-use super::folder::{CHECKPOINT, DIGEST, EFFECTIVE, Folder, SAVED_START, SUMMARY, is_unbegun};
+use super::folder::{CHECKPOINT, DIGEST, EFFECTIVE, Folder, SAVED_START, SUMMARY, Table, is_unbegun};
 use super::frame;
 use super::hooks::{Hooks, Picture, Progress, Unwatched};
 use super::job::Job;
@@ -184,7 +184,7 @@ impl<'a> Run<'a> {
             folder.begin(self.job.extra_tables())?;
             tables::heads(folder, self.job);
             care_tables::heads(folder);
-            environment::head(folder);
+            folder.rows(Table::Environment).head::<EnvironmentRow>().end();
         }
         self.describe()?;
         self.save(None)
@@ -406,7 +406,10 @@ impl<'a> Run<'a> {
                 tables::sizes(folder, self.job, tally, &state);
             }
             if due(Event::Environment) {
-                environment::write(folder, self.job, batch.flow(i), &state);
+                let flow = f64::from(batch.flow(i)) / f64::from(u32::MAX);
+                averages(self.job, flow, &state)
+                    .iter()
+                    .for_each(|row| folder.rows(Table::Environment).add(row));
             }
             if painter.is_none() && !frame {
                 continue;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::scenario::StateTarget;
 use crate::tissue::Counters;
+use crate::tissue::lesion::COUNTERS;
 
 use super::care::{TherapySummary, outcome, treated};
 use super::checkpoint::PROGRAM;
@@ -15,12 +16,13 @@ use super::job::Job;
 use super::naming::plural;
 use super::progression::progression;
 use super::record::Tally;
+use super::tables::Events;
 
 /// What a whole run came to. Everything but `seconds` and `backends` is the same on every machine.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Version of the program.
-    pub evotor: &'static str,
+    pub evotor: String,
     /// Name of the scenario.
     pub scenario: String,
     /// Its description.
@@ -52,7 +54,7 @@ pub struct Summary {
     /// Days of extinction of the replicates that died out, ascending.
     pub extinction_days: Vec<f64>,
     /// Days of the first check at which each target was met, of the replicates in which it was, ascending; by target.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub first_passage_days: BTreeMap<String, Vec<f64>>,
     /// Live cells at the end, summed over replicates.
     pub live: u64,
@@ -61,7 +63,7 @@ pub struct Summary {
     /// Live cells by state where there are any, most frequent first.
     pub states: Vec<StateCount>,
     /// Events, summed over replicates.
-    pub counters: BTreeMap<&'static str, u64>,
+    pub counters: Events,
     /// What a reader of the results should know.
     pub warnings: Vec<String>,
     /// What the therapy came to, if there was one.
@@ -70,7 +72,7 @@ pub struct Summary {
 }
 
 /// Live cells of a state.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateCount {
     /// Name of the state.
     pub state: String,
@@ -88,12 +90,11 @@ pub fn summary(job: &Job, finished: &Finished) -> Summary {
     for entry in last() {
         *outcomes.entry(job.status_text(entry.status)).or_insert(0) += 1;
     }
-    let mut counters: BTreeMap<_, u64> = Counters::NAMES.map(|name| (name, 0)).into();
+    let mut sum = [0; COUNTERS];
     for entry in last() {
-        for (name, count) in Counters::NAMES.iter().zip(entry.counters.to_array()) {
-            *counters.entry(name).or_insert(0) += count;
-        }
+        sum.iter_mut().zip(entry.counters.to_array()).for_each(|(sum, count)| *sum += count);
     }
+    let counters = Events::from(Counters::from_array(sum));
     let days = |mut steps: Vec<u32>| -> Vec<f64> {
         steps.sort_unstable();
         steps.into_iter().map(|s| scenario.time.days(s)).collect()
@@ -106,7 +107,7 @@ pub fn summary(job: &Job, finished: &Finished) -> Summary {
     let therapy = outcome(job, &record.tallies);
     let progressed: Vec<_> = record.tallies.iter().filter_map(|t| progression(job, t)).collect();
     Summary {
-        evotor: PROGRAM,
+        evotor: PROGRAM.to_owned(),
         scenario: scenario.name.clone(),
         description: scenario.description.clone(),
         seed: scenario.seed,
@@ -157,20 +158,15 @@ fn empty_starts(tallies: &[Tally]) -> Option<String> {
 /// Blocked divisions above this share of attempts mean that space, not rates, decided.
 const BLOCKED_SHARE: f64 = 0.01;
 
-fn warnings(
-    job: &Job,
-    counters: &BTreeMap<&'static str, u64>,
-    therapy: Option<&TherapySummary>,
-) -> Vec<String> {
+fn warnings(job: &Job, counters: &Events, therapy: Option<&TherapySummary>) -> Vec<String> {
     let mut warnings = Vec::new();
     let amplification = job.scenario.mutation_amplification;
     if amplification != 1.0 {
         warnings.push(format!("mutation rates were multiplied by {amplification}"));
     }
-    let count = |name| counters.get(name).copied().unwrap_or(0) as f64;
-    let attempts = count("births") + count("blocked") + count("lost");
-    if attempts > 0.0 && count("blocked") / attempts > BLOCKED_SHARE {
-        let share = 100.0 * count("blocked") / attempts;
+    let blocked = counters.blocked_divisions as f64 / counters.attempts().max(1) as f64;
+    if blocked > BLOCKED_SHARE {
+        let share = 100.0 * blocked;
         warnings.push(format!("{share:.1} % of the divisions found no empty site: space limited the growth"));
     }
     if let Some(protocol) = job.care.as_ref().and_then(|c| c.protocol.as_ref()) {

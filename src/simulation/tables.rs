@@ -1,70 +1,221 @@
 //! The rows of the output tables.
 
+use documented::{Documented, DocumentedFields};
+use serde::{Deserialize, Serialize};
+
 use crate::engine::LogEntry;
+use crate::table::exact;
 use crate::tissue::{Counters, LesionState};
 
 use super::folder::{Folder, Table};
 use super::job::Job;
-use super::naming::{day_text, drugs_text, state_name};
+use super::naming::{day, drugs_text, state_name};
 use super::progression::progression;
 use super::record::Tally;
 
 /// Up to this many states have a column each; more have a table of their own, `states.csv`.
 pub const MAX_STATE_COLUMNS: usize = 64;
 
-/// Writes the heads of all tables.
-pub fn heads(folder: &mut Folder, job: &Job) {
-    let states: &[String] = if job.has_long_states() { &[] } else { &job.names };
-    let with = |first: &[&str], targets: &[String]| -> Vec<String> {
-        let counters = Counters::NAMES.iter();
-        let fixed = first.iter().chain(counters).map(|s| (*s).to_owned());
-        fixed.chain(targets.iter().cloned()).chain(states.iter().cloned()).collect()
-    };
-    let passages: Vec<String> = job.scenario.stop.targets.iter().map(|t| format!("{}_day", t.name)).collect();
-    let series = ["replicate", "step", "day", "live", "dead", "drugs", "status"];
-    folder.rows(Table::Series).line(with(&series, &[]));
-    folder.rows(Table::States).line(["replicate", "step", "day", "state", "live"]);
-    folder.rows(Table::CloneSizes).line(["replicate", "step", "day", "clone", "exclusive", "inclusive"]);
-    let clones = ["replicate", "clone", "parent", "birth_step", "birth_day", "x", "y", "z", "state"];
-    folder.rows(Table::Clones).line(clones);
-    let replicates = [
-        "replicate",
-        "status",
-        "end_step",
-        "end_day",
-        "progression_day",
-        "progression_confirmed_day",
-        "extinction_day",
-        "start_live",
-        "live",
-        "dead",
-    ];
-    folder.rows(Table::Replicates).line(with(&replicates, &passages));
+/// One for each replicate and observation, in the order of blocks of replicates, then steps, then replicates. After these columns:
+/// the cumulative counts of events below, and live cells of every state (a column each, named by the state), unless these are in
+/// `states.csv`. Not with `series = false` in `[output]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct SeriesRow {
+    /// Replicate, from 0.
+    pub replicate: u32,
+    /// Step.
+    pub step: u32,
+    /// Day of the step.
+    #[serde(serialize_with = "exact")]
+    pub day: f64,
+    /// Live cells.
+    pub live: u64,
+    /// Dead cells that have not been cleared.
+    pub dead: u64,
+    /// Drugs that were on in the step before, joined by `+`. In mode `signalling`: of the day before, days with a dose or within
+    /// the interval after one, but not off-days of a cycle, holds and pauses.
+    pub drugs: String,
+    /// `running`, `ended` (the scenario's end), `extinct`, `burden`, `progressed`, the name of a `[[stop.state]]` that halted the
+    /// replicate, or several of these joined by `+`.
+    pub status: String,
 }
 
-/// Writes a check.
+/// Cumulative counts of events since step 0.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Documented, DocumentedFields,
+)]
+pub struct Events {
+    /// Completed divisions.
+    pub births: u64,
+    /// Deaths by the death rate: turnover, nutrient deprivation, and drugs that raise it.
+    pub deaths: u64,
+    /// Drug-induced deaths at a division attempt.
+    pub drug_induced_deaths: u64,
+    /// Divisions for which no empty site was found.
+    pub blocked_divisions: u64,
+    /// Divisions whose empty site another cell won.
+    pub contested_divisions: u64,
+    /// Changes of state without a division.
+    pub switches: u64,
+    /// Clones founded.
+    pub new_clones: u64,
+    /// Completed migrations.
+    pub moves: u64,
+    /// Dead cells that were cleared.
+    pub cleared_dead_cells: u64,
+}
+
+impl Events {
+    /// All attempts to divide that were not fatal.
+    pub fn attempts(&self) -> u64 {
+        self.births + self.blocked_divisions + self.contested_divisions
+    }
+}
+
+impl From<Counters> for Events {
+    fn from(c: Counters) -> Self {
+        Self {
+            births: c.births,
+            deaths: c.deaths,
+            drug_induced_deaths: c.kills,
+            blocked_divisions: c.blocked,
+            contested_divisions: c.lost,
+            switches: c.switches,
+            new_clones: c.founders,
+            moves: c.moves,
+            cleared_dead_cells: c.cleared,
+        }
+    }
+}
+
+/// One for each replicate, observation and state with live cells; only where a scenario has more than 64 states, which then have no
+/// columns elsewhere (a note says so), and not with `series = false` in `[output]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct StateRow {
+    /// Replicate, from 0.
+    pub replicate: u32,
+    /// Step.
+    pub step: u32,
+    /// Day of the step.
+    #[serde(serialize_with = "exact")]
+    pub day: f64,
+    /// Name of the state.
+    pub state: String,
+    /// Its live cells.
+    pub live: u32,
+}
+
+/// One for each detailed replicate, count and clone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct CloneSizeRow {
+    /// Replicate, from 0.
+    pub replicate: u32,
+    /// Step of the count.
+    pub step: u32,
+    /// Day of the step.
+    #[serde(serialize_with = "exact")]
+    pub day: f64,
+    /// Number of the clone.
+    pub clone: u32,
+    /// Live cells of the clone itself.
+    pub exclusive: u64,
+    /// Live cells with those of all its descendants.
+    pub inclusive: u64,
+}
+
+/// One for each clone of `clone_sizes.csv`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct CloneRow {
+    /// Replicate, from 0.
+    pub replicate: u32,
+    /// Number of the clone.
+    pub clone: u32,
+    /// Number of its parent; a root is its own.
+    pub parent: u32,
+    /// Step in which it was founded.
+    pub birth_step: u32,
+    /// Day of that step.
+    #[serde(serialize_with = "exact")]
+    pub birth_day: f64,
+    /// Site of its first cell.
+    pub x: u32,
+    /// Likewise.
+    pub y: u32,
+    /// Likewise; 0 in two dimensions.
+    pub z: u32,
+    /// State in which it was founded.
+    pub state: String,
+}
+
+/// One for each replicate, written when its block is done. After these columns: the cumulative counts of events below, `NAME_day` for
+/// each `[[stop.state]]`, and live cells of every state as in `series.csv`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct ReplicateRow {
+    /// Replicate, from 0.
+    pub replicate: u32,
+    /// How it ended, as in `series.csv`.
+    pub status: String,
+    /// Its last step.
+    pub end_step: u32,
+    /// Day of that step.
+    #[serde(serialize_with = "exact")]
+    pub end_day: f64,
+    /// First day on which it had progressed; empty if it never had.
+    #[serde(serialize_with = "exact")]
+    pub progression_day: Option<f64>,
+    /// Day on which that was confirmed.
+    #[serde(serialize_with = "exact")]
+    pub progression_confirmed_day: Option<f64>,
+    /// Day of the first observation without a live cell; empty if there was none.
+    #[serde(serialize_with = "exact")]
+    pub extinction_day: Option<f64>,
+    /// Live cells at step 0.
+    pub start_live: u64,
+    /// Live cells at the end.
+    pub live: u64,
+    /// Dead cells at the end.
+    pub dead: u64,
+}
+
+/// Writes the heads of the tables.
+pub fn heads(folder: &mut Folder, job: &Job) {
+    let states: &[String] = if job.has_long_states() { &[] } else { &job.names };
+    let passages = job.scenario.stop.targets.iter().map(|t| format!("{}_day", t.name));
+    folder.rows(Table::Series).head::<SeriesRow>().head::<Events>().cells(states).end();
+    folder.rows(Table::States).head::<StateRow>().end();
+    folder.rows(Table::CloneSizes).head::<CloneSizeRow>().end();
+    folder.rows(Table::Clones).head::<CloneRow>().end();
+    folder
+        .rows(Table::Replicates)
+        .head::<ReplicateRow>()
+        .head::<Events>()
+        .cells(passages)
+        .cells(states)
+        .end();
+}
+
+/// Writes an observation.
 /// `on` says which drugs were on until then.
 pub fn check(folder: &mut Folder, job: &Job, replicate: u32, entry: &LogEntry, on: u32) {
     if !job.scenario.output.series {
         return;
     }
-    let day = day_text(entry.step, job.scenario.time.step_hours);
-    let row = folder.rows(Table::Series);
-    row.number(replicate).number(entry.step).text(&day).number(entry.live).number(entry.dead);
-    row.text(&drugs_text(on, &job.drug_names())).text(&job.status_text(entry.status));
-    for count in entry.counters.to_array() {
-        row.number(count);
-    }
-    if !job.has_long_states() {
-        for cells in &entry.live_by_row {
-            row.number(cells);
-        }
-    }
-    row.end();
+    let (step, day) = (entry.step, day(entry.step, job.scenario.time.step_hours));
+    let row = SeriesRow {
+        replicate,
+        step,
+        day,
+        live: entry.live.into(),
+        dead: entry.dead.into(),
+        drugs: drugs_text(on, &job.drug_names()),
+        status: job.status_text(entry.status),
+    };
+    let short: &[u32] = if job.has_long_states() { &[] } else { &entry.live_by_row };
+    folder.rows(Table::Series).row(&row).row(&Events::from(entry.counters)).cells(short).end();
     if job.has_long_states() {
         let rows = folder.rows(Table::States);
-        for (name, cells) in job.names.iter().zip(&entry.live_by_row).filter(|(_, cells)| **cells > 0) {
-            rows.number(replicate).number(entry.step).text(&day).text(name).number(cells).end();
+        for (state, &live) in job.names.iter().zip(&entry.live_by_row).filter(|(_, cells)| **cells > 0) {
+            rows.add(&StateRow { replicate, step, day, state: state.clone(), live });
         }
     }
 }
@@ -105,27 +256,31 @@ pub fn sizes(folder: &mut Folder, job: &Job, tally: &mut Tally, state: &LesionSt
         listed[clone] = is_there && tally.is_written(clone as u32);
     }
     hand_up(state, &mut exclusive, |clone| !listed[clone]);
-    let day = day_text(state.step, job.scenario.time.step_hours);
+    let (replicate, step) = (state.id.patient(), state.step);
+    let day = day(step, job.scenario.time.step_hours);
     let rows = folder.rows(Table::CloneSizes);
     for clone in (0..listed.len()).filter(|c| listed[*c]) {
-        rows.number(state.id.patient()).number(state.step).text(&day);
-        rows.number(clone).number(exclusive[clone]).number(inclusive[clone]).end();
+        let (exclusive, inclusive) = (exclusive[clone].into(), inclusive[clone].into());
+        rows.add(&CloneSizeRow { replicate, step, day, clone: clone as u32, exclusive, inclusive });
     }
 }
 
 /// Writes who the clones are whose sizes were written.
 pub fn clones(folder: &mut Folder, job: &Job, tally: &Tally, state: &LesionState) {
     let rows = folder.rows(Table::Clones);
-    for (id, clone) in state.table.0.iter().enumerate() {
-        if !tally.is_written(id as u32) {
-            continue;
-        }
-        rows.number(state.id.patient()).number(id).number(clone.parent).number(clone.step);
-        rows.text(&day_text(clone.step, job.scenario.time.step_hours));
-        for coordinate in state.shape.position(clone.site) {
-            rows.number(coordinate);
-        }
-        rows.text(&state_name(&job.space, &job.scenario.loci, clone.code)).end();
+    for (id, clone) in (0..).zip(&state.table.0).filter(|(id, _)| tally.is_written(*id)) {
+        let [x, y, z] = state.shape.position(clone.site);
+        rows.add(&CloneRow {
+            replicate: state.id.patient(),
+            clone: id,
+            parent: clone.parent,
+            birth_step: clone.step,
+            birth_day: day(clone.step, job.scenario.time.step_hours),
+            x,
+            y,
+            z,
+            state: state_name(&job.space, &job.scenario.loci, clone.code),
+        });
     }
 }
 
@@ -134,26 +289,25 @@ pub fn replicate(folder: &mut Folder, job: &Job, tally: &Tally) {
     let Some(entry) = &tally.last else {
         return;
     };
-    let day = |step: u32| day_text(step, job.scenario.time.step_hours);
-    let rows = folder.rows(Table::Replicates);
-    rows.number(tally.id.patient()).text(&job.status_text(entry.status));
-    rows.number(entry.step).text(&day(entry.step));
+    let day = |step: u32| day(step, job.scenario.time.step_hours);
     let progressed = progression(job, tally);
-    rows.maybe(progressed.map(|p| day(p.first))).maybe(progressed.map(|p| day(p.confirmed)));
-    rows.maybe(tally.extinct.map(day));
-    rows.number(tally.start_live).number(entry.live).number(entry.dead);
-    for count in entry.counters.to_array() {
-        rows.number(count);
-    }
-    for target in 0..job.scenario.stop.targets.len() {
-        rows.maybe(tally.reached(target).map(day));
-    }
-    if !job.has_long_states() {
-        for cells in &entry.live_by_row {
-            rows.number(cells);
-        }
-    }
-    rows.end();
+    let row = ReplicateRow {
+        replicate: tally.id.patient(),
+        status: job.status_text(entry.status),
+        end_step: entry.step,
+        end_day: day(entry.step),
+        progression_day: progressed.map(|p| day(p.first)),
+        progression_confirmed_day: progressed.map(|p| day(p.confirmed)),
+        extinction_day: tally.extinct.map(day),
+        start_live: tally.start_live.into(),
+        live: entry.live.into(),
+        dead: entry.dead.into(),
+    };
+    let passages =
+        (0..job.scenario.stop.targets.len()).map(|t| tally.reached(t).map(|step| day(step).to_string()));
+    let short: &[u32] = if job.has_long_states() { &[] } else { &entry.live_by_row };
+    let rows = folder.rows(Table::Replicates);
+    rows.row(&row).row(&Events::from(entry.counters)).cells(passages).cells(short).end();
 }
 
 #[cfg(test)]

@@ -1,8 +1,6 @@
 //! One drug and how it is given, read from plain words and looked up in the catalogue.
 
-use std::fmt::Write;
-
-use super::pk::{DayExposure, DrugCourse, PkError, PkIndividual, Way};
+use super::pk::{Concentrations, DayExposure, DrugCourse, PkError, PkIndividual, Way};
 use super::regimen::{Body, Regimen, by_vein, fits, parse};
 use crate::catalogue::{Dose, DoseUnit, Drug};
 use crate::scenario::{Catalogue, Severity, cut, shown};
@@ -128,24 +126,25 @@ impl Prescription {
         Ok(days.split_off(before as usize))
     }
 
-    /// Concentrations as comma-separated values, a row per hour.
+    /// Concentrations at every hour.
     ///
     /// # Errors
     ///
     /// A dose that cannot be given.
-    pub fn hourly_csv(&self, individual: PkIndividual, days: u32, body: &Body) -> Result<String, PkError> {
+    pub fn hours(
+        &self,
+        individual: PkIndividual,
+        days: u32,
+        body: &Body,
+    ) -> Result<Vec<Concentrations>, PkError> {
         let mut course = DrugCourse::new(individual);
-        let mut text = String::from("hour,parent_ng_ml,metabolite_ng_ml\n");
+        let mut hours = Vec::new();
         for day in 0..days {
             self.give(&mut course, day, body)?;
-            for hour in 0..24 {
-                let now = course.concentration(f64::from(hour));
-                let metabolite = now.metabolite.map_or(String::new(), |m| m.to_string());
-                let _ = writeln!(text, "{},{},{metabolite}", day * 24 + hour, now.parent);
-            }
+            hours.extend((0..24).map(|hour| course.concentration(f64::from(hour))));
             course.advance_day();
         }
-        Ok(text)
+        Ok(hours)
     }
 }
 

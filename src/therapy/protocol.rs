@@ -182,6 +182,19 @@ impl Protocol {
         self.is_bath(drug) && self.doses(drug).any(|dose| dose.unit != DoseUnit::Nanomolar)
     }
 
+    /// The unit of the amounts in which a drug is given, as [`Body::amount`](crate::therapy::regimen::Body::amount) has them; empty for
+    /// one without doses.
+    pub fn unit(&self, drug: usize) -> &'static str {
+        let has_mass = self.drugs[drug].units_per_mg.is_some();
+        self.doses(drug).next().map_or("", |dose| match dose.unit {
+            DoseUnit::MegaUnit if !has_mass => "MU",
+            DoseUnit::Gigabecquerel => "GBq",
+            DoseUnit::Nanomolar => "nM",
+            DoseUnit::Percent => "%",
+            _ => "mg",
+        })
+    }
+
     fn doses(&self, drug: usize) -> impl Iterator<Item = Dose> {
         let slots = self.slots_of_all().filter(move |s| s.drug == drug);
         slots.flat_map(|s| std::iter::once(&s.planned).chain(&s.steps)).filter_map(|r| r.dose)

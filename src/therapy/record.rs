@@ -1,11 +1,11 @@
 //! What a course of therapy leaves behind: doses, adverse events, what was done about them, lines.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::toxicity::AdverseEvent;
 
 /// Why a drug is stopped for good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StopReason {
     /// An event of grade 4.
@@ -21,7 +21,7 @@ pub enum StopReason {
 }
 
 /// Why a line ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EndReason {
     /// Progression.

@@ -34,6 +34,18 @@ pub enum Category {
     Progression,
 }
 
+impl Category {
+    /// Its letters in RECIST.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::CompleteResponse => "CR",
+            Self::PartialResponse => "PR",
+            Self::StableDisease => "SD",
+            Self::Progression => "PD",
+        }
+    }
+}
+
 /// A measurement, judged.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Judgement {

@@ -69,10 +69,6 @@ pub struct Counters {
 pub const COUNTERS: usize = 9;
 
 impl Counters {
-    /// Names in the order of the fields, as used in table headers.
-    pub const NAMES: [&'static str; COUNTERS] =
-        ["births", "deaths", "kills", "blocked", "lost", "switches", "founders", "moves", "cleared"];
-
     /// The counts in the order of the fields.
     pub fn to_array(self) -> [u64; COUNTERS] {
         bytemuck::must_cast(self)

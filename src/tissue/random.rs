@@ -69,6 +69,64 @@ pub fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     [c0, c1, c2, c3]
 }
 
+/// Whose random numbers, of those that the host draws for patients: each is a function of (seed, patient, what it is for).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StreamKey {
+    /// Seed of the run or trial.
+    pub seed: u64,
+    /// Number of the patient.
+    pub patient: u32,
+}
+
+impl StreamKey {
+    /// The block for a purpose, which callers keep apart by the three words; their values are part of the frozen counter.
+    pub fn block(self, [a, b, c]: [u32; 3]) -> Block {
+        Block::of(self.seed, [self.patient, a, b, c])
+    }
+}
+
+/// Random bits, and the rules by which they become numbers. Both rules are frozen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Block([u32; 4]);
+
+impl Block {
+    /// The block of a counter under a seed.
+    pub fn of(seed: u64, counter: [u32; 4]) -> Self {
+        Self(philox(counter, [seed as u32, (seed >> 32) as u32]))
+    }
+
+    /// Two words of 64 bits.
+    pub fn pairs(self) -> [u64; 2] {
+        let [a, b, c, d] = self.0.map(u64::from);
+        [a << 32 | b, c << 32 | d]
+    }
+
+    /// Two uniform numbers in (0, 1), of 52 bits and a half: odd multiples of 2^-53, so that every quantile is finite.
+    pub fn open(self) -> [f64; 2] {
+        self.pairs().map(|bits| ((bits >> 12) as f64 + 0.5) / 4_503_599_627_370_496.0)
+    }
+
+    /// Two uniform numbers in (0, 1], of 53 bits and a half, of which the largest is rounded to 1; with a finite logarithm.
+    pub fn half_open(self) -> [f64; 2] {
+        self.pairs().map(|bits| ((bits >> 11) as f64 + 0.5) / 9_007_199_254_740_992.0)
+    }
+
+    /// The first of the numbers of [`Block::open`].
+    pub fn uniform(self) -> f64 {
+        self.open()[0]
+    }
+
+    /// Exponential with mean 1.
+    pub fn exponential(self) -> f64 {
+        -libm::log(self.uniform())
+    }
+}
+
+/// A standard normal number from two uniform ones (Box and Muller 1958, the cosine branch).
+pub fn box_muller([u, v]: [f64; 2]) -> f64 {
+    libm::sqrt(-2.0 * libm::log(u)) * libm::cos(2.0 * std::f64::consts::PI * v)
+}
+
 /// The generator of one lesion at one step: everything of the counter but site, purpose and draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Draws {
@@ -186,5 +244,18 @@ mod tests {
             // Far beyond the 1e-6 quantile of chi-square with 25 degrees of freedom (73.5).
             assert!(chi2 < 80.0, "n {n}: chi2 {chi2}");
         }
+    }
+
+    // By arithmetic in another language: the patients of published runs are drawn by these rules.
+    #[test]
+    fn rules_of_blocks_are_frozen() {
+        let block = StreamKey { seed: 1 | 2 << 32, patient: 3 }.block([4, 5, 6]);
+        assert_eq!(block.open(), [0.5324837334349936, 0.458819257675147]);
+        assert_eq!(block.half_open(), [0.5324837334349937, 0.45881925767514703]);
+        assert_eq!(block.uniform(), block.open()[0]);
+        let ends = [Block([0; 4]), Block([u32::MAX; 4])];
+        assert!(ends.iter().flat_map(|b| b.open()).all(|u| u > 0.0 && u < 1.0));
+        assert_eq!(ends.map(|b| b.half_open()[0] > 0.0), [true, true]);
+        assert_eq!(ends[1].half_open()[0], 1.0);
     }
 }

@@ -20,7 +20,7 @@ use super::results::{Results, figure, simulate};
 use super::run::{Plan, PlanError, TrialOptions};
 use crate::scenario::{Laws, Published, Scenario};
 use crate::simulation::BackendOptions;
-use crate::tissue::random::philox;
+use crate::tissue::random::Block;
 
 /// Patients of an arm whose published size is not given.
 pub const USUAL_ARM: u32 = 100;
@@ -140,9 +140,8 @@ impl Prediction<'_> {
     /// The trial of a draw, with the patients of one arm.
     fn plan(&self, i: u32, number: u32, arm: usize) -> Result<Plan, PlanError> {
         let laws = Laws::Draw(number);
-        let key = [self.scenario.seed as u32, (self.scenario.seed >> 32) as u32];
-        let [high, low, ..] = philox([i, arm as u32, 0, PREDICTION], key);
-        let mut own = Scenario { seed: u64::from(high) << 32 | u64::from(low), ..self.scenario.clone() };
+        let [seed, _] = Block::of(self.scenario.seed, [i, arm as u32, 0, PREDICTION]).pairs();
+        let mut own = Scenario { seed, ..self.scenario.clone() };
         Fit::embedded().set_of_all(laws, &mut own);
         let mut enrolled = USUAL_ARM;
         if let Some(trial) = &mut own.trial {

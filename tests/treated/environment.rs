@@ -94,7 +94,7 @@ fn oxygen(vessels: f64) -> [(f64, f64); 2] {
         let text = plan.text().replace("shape = \"nests\"", start);
         let text = text.replace("[oxygen]\n", &format!("[oxygen]\nvessels = \"{vessels} /mm2\"\n"));
         let rows = run(&text).table("environment");
-        let found = (number(&rows[1], "hypoxic_share"), number(&rows[1], "oxygen_mmhg"));
+        let found = (number(&rows[1], "hypoxic_fraction"), number(&rows[1], "oxygen_mmhg"));
         println!("{vessels} /mm2, {start:?}: {:.3} hypoxic, {:.1} mmHg", found.0, found.1);
         found
     })

@@ -77,7 +77,7 @@ fn a_start_without_the_dead_shows_a_transient() {
 /// Share of division attempts that found no empty site, at the end of each replicate.
 fn blocked(ran: &Ran) -> f64 {
     let of = |row: &std::collections::HashMap<String, String>| {
-        number(row, "blocked") / (number(row, "blocked") + number(row, "births"))
+        number(row, "blocked_divisions") / (number(row, "blocked_divisions") + number(row, "births"))
     };
     ran.table("replicates").iter().map(of).fold(0.0, f64::max)
 }

@@ -114,7 +114,7 @@ fn the_line_switches_at_progression_and_sunitinib_takes_vessels() {
             let row = therapy.iter().find(|r| r["action"] == action && r["line"] == line);
             number(row.unwrap_or_else(|| panic!("{action} {line}")), "day") as u32
         };
-        assert_eq!((at("line begins", "1"), at("line ends", "1"), at("line begins", "2")), (0, day, day));
+        assert_eq!((at("line_begins", "1"), at("line_ends", "1"), at("line_begins", "2")), (0, day, day));
         let given = |drug: &str, day: u32| {
             let rows = ran.of("exposure", replicate);
             rows.iter()

@@ -1,7 +1,7 @@
 //! What a comparison says on standard output.
 
 use crate::simulation::naming::{counted, median_text, signed};
-use crate::trial::results::{ArmSummary, Contrast, Median, Percent, Results, Which};
+use crate::trial::results::{ArmSummary, Contrast, Endpoint, Results};
 use crate::trial::run::Plan;
 use crate::trial::session::Session;
 use crate::trial::stats::Interval;
@@ -19,7 +19,7 @@ pub fn show(session: &Session, results: &Results) {
     responses(&arms);
     say(format_args!(""));
     toxicity(&arms);
-    let contrasts = session.contrasts(results, &[Which::Pfs, Which::TotalPfs, Which::Os]);
+    let contrasts = session.contrasts(results, &[Endpoint::Pfs, Endpoint::TotalPfs, Endpoint::Os]);
     if !contrasts.is_empty() {
         say(format_args!(""));
         differences(&contrasts);
@@ -37,26 +37,25 @@ pub fn times(arms: &[ArmSummary]) {
         &[&[("months, median (95 %)", Align::Left), ("N", Align::Right)], &columns[..]].concat(),
     );
     for arm in arms {
-        let median = |which: Which| arm.medians.get(which.word()).map_or_else(|| "-".to_owned(), months);
-        let cells = Which::ALL.map(median);
+        let median = |endpoint: Endpoint| {
+            let row = arm.one(&endpoint.word());
+            row.map_or_else(|| "-".to_owned(), |row| median_text([row.value, row.low, row.high], "-"))
+        };
+        let cells = Endpoint::ALL.map(median);
         table.row([vec![arm.arm.clone(), arm.patients.to_string()], cells.to_vec()].concat());
     }
     table.print();
 }
 
-fn months(m: &Median) -> String {
-    median_text([m.months, m.low, m.high], "-")
-}
-
 /// Says who was censored at a switch, and what that does to medians.
 fn switches(arms: &[ArmSummary]) {
-    let of = |arm: &ArmSummary, which: Which| {
-        let median = arm.medians.get(which.word())?;
-        let (n, all) = (median.censored_at_switch, median.patients);
+    let of = |arm: &ArmSummary, endpoint: Endpoint| {
+        let row = arm.one(&endpoint.word())?;
+        let (n, all) = (row.censored_at_switch.unwrap_or(0), row.patients);
         (n > 0).then(|| format!("{} {n} of {all}", arm.arm))
     };
-    for (which, name) in [(Which::Pfs, "PFS"), (Which::SecondPfs, "PFS on line 2")] {
-        let listed: Vec<String> = arms.iter().filter_map(|arm| of(arm, which)).collect();
+    for (endpoint, name) in [(Endpoint::Pfs, "PFS"), (Endpoint::SecondLinePfs, "PFS on line 2")] {
+        let listed: Vec<String> = arms.iter().filter_map(|arm| of(arm, endpoint)).collect();
         if !listed.is_empty() {
             say(format_args!(
                 "{name} is censored where the next line began without progression: {}. That is not by chance, so that {name} of one drug \
@@ -67,8 +66,9 @@ fn switches(arms: &[ArmSummary]) {
     }
 }
 
-fn percent(p: &Option<Percent>) -> String {
-    p.map_or_else(|| "-".to_owned(), |p| format!("{:.0}", p.percent))
+fn percent(arm: &ArmSummary, measure: &str) -> String {
+    let value = arm.one(measure).and_then(|row| row.value);
+    value.map_or_else(|| "-".to_owned(), |x| format!("{:.0}", 100.0 * x))
 }
 
 fn responses(arms: &[ArmSummary]) {
@@ -77,15 +77,12 @@ fn responses(arms: &[ArmSummary]) {
     let mut table =
         TextTable::new(&[&[("percent of patients", Align::Left)], &columns[..], &[last]].concat());
     for arm in arms {
-        let shares = [
-            &arm.response_rate,
-            &arm.disease_control,
-            &arm.any_shrinkage,
-            &arm.first_scan_progression,
-            &arm.early_cga,
-        ];
-        let dominant: Vec<String> = arm.dominant.iter().map(|(name, n)| format!("{name} {n}")).collect();
-        let shares = shares.map(percent).to_vec();
+        let shares =
+            ["response_rate", "disease_control", "any_shrinkage", "first_scan_progression", "early_cga"];
+        let dominant = arm.all("dominant_at_progression");
+        let dominant: Vec<String> =
+            dominant.filter_map(|row| Some(format!("{} {}", row.of, row.events?))).collect();
+        let shares = shares.map(|measure| percent(arm, measure)).to_vec();
         table.row([vec![arm.arm.clone()], shares, vec![dominant.join(", ")]].concat());
     }
     table.print();
@@ -98,11 +95,14 @@ fn toxicity(arms: &[ArmSummary]) {
     let mut table =
         TextTable::new(&[&[("percent of patients", Align::Left)], &columns[..], &[last]].concat());
     for arm in arms {
-        let shares = [&arm.grade_3_or_4, &arm.dose_limiting, &arm.discontinuation, &arm.dose_change];
+        let shares = ["grade_3_or_4", "dose_limiting_28_days", "discontinuation", "dose_modification"];
+        let intensities = arm.all("dose_intensity");
         let intensities: Vec<String> =
-            arm.dose_intensity.iter().map(|(drug, share)| format!("{drug} {share:.0}")).collect();
-        let days = arm.days_on_treatment.map_or_else(|| "-".to_owned(), |d| format!("{d:.0}"));
-        let cells = [vec![arm.arm.clone()], shares.map(percent).to_vec(), vec![days, intensities.join(", ")]];
+            intensities.filter_map(|row| Some(format!("{} {:.0}", row.of, 100.0 * row.value?))).collect();
+        let days = arm.one("on_treatment").and_then(|row| row.value);
+        let days = days.map_or_else(|| "-".to_owned(), |d| format!("{d:.0}"));
+        let shares = shares.map(|measure| percent(arm, measure)).to_vec();
+        let cells = [vec![arm.arm.clone()], shares, vec![days, intensities.join(", ")]];
         table.row(cells.concat());
     }
     table.print();
@@ -131,7 +131,7 @@ pub fn differences(contrasts: &[Contrast]) {
             },
         );
         let horizon = c.paired.map_or_else(|| "-".to_owned(), |d| format!("{:.0}", d.horizon));
-        table.row([c.arm.clone(), c.against.clone(), c.which.word().to_owned(), ratio, paired, horizon]);
+        table.row([c.arm.clone(), c.against.clone(), c.endpoint.word(), ratio, paired, horizon]);
     }
     table.print();
 }
@@ -150,7 +150,8 @@ fn remarks(plan: &Plan, arms: &[ArmSummary]) {
     if plan.scenario.mutation_amplification != 1.0 {
         say(format_args!("mutation rates are amplified {} times", plan.scenario.mutation_amplification));
     }
-    let most = arms.iter().map(|a| a.most_blocked).fold(0.0, f64::max);
+    let most = arms.iter().filter_map(|a| a.one("largest_blocked_fraction")?.value);
+    let most = 100.0 * most.fold(0.0, f64::max);
     if most > 1.0 {
         say(format_args!(
             "note: up to {most:.1} % of division attempts found no site; results depend on the lattice above 1 %"

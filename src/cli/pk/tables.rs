@@ -2,7 +2,11 @@
 
 use std::fmt::Write;
 
-use crate::therapy::pk::{ConcentrationLevel, DayExposure, PopulationBand, SHARES};
+use documented::{Documented, DocumentedFields};
+use serde::{Deserialize, Serialize};
+
+use crate::table::{Rows, csv as written};
+use crate::therapy::pk::{ConcentrationLevel, Concentrations, DayExposure, PopulationBand, SHARES};
 
 /// Widest number that [`short`] writes; columns are wider by one, so that they stay apart.
 const WIDEST: usize = 9;
@@ -48,22 +52,72 @@ fn level_columns(level: ConcentrationLevel) -> String {
     format!("{:>11}{:>10}{:>10}", short(level.average), short(level.peak), short(level.trough))
 }
 
-/// One row per day; numbers in full.
+/// One for each day (`evotor pk --csv`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct PkDayRow {
+    /// Day, from 0.
+    pub day: usize,
+    /// Average of the drug in the matrix in which it is measured, ng/mL.
+    pub average_ng_per_ml: f64,
+    /// Peak, ng/mL.
+    pub peak_ng_per_ml: f64,
+    /// Concentration at the end of the day (C24), ng/mL.
+    pub c24_ng_per_ml: f64,
+    /// Average of the active metabolite, ng/mL; empty without one.
+    pub metabolite_average_ng_per_ml: Option<f64>,
+    /// Its peak, ng/mL.
+    pub metabolite_peak_ng_per_ml: Option<f64>,
+    /// Its concentration at the end of the day, ng/mL.
+    pub metabolite_c24_ng_per_ml: Option<f64>,
+    /// Unbound drug at the site of action, average of the day, nmol/L.
+    pub effect_site_nmol_per_l: f64,
+    /// The same of the metabolite.
+    pub metabolite_effect_site_nmol_per_l: f64,
+}
+
+/// One for each hour (`evotor pk --csv --hourly`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct PkHourRow {
+    /// Hour, from 0.
+    pub hour: u32,
+    /// Concentration of the drug, ng/mL.
+    pub concentration_ng_per_ml: f64,
+    /// Concentration of the active metabolite, ng/mL; empty without one.
+    pub metabolite_ng_per_ml: Option<f64>,
+}
+
+/// One for each day (`evotor pk --population N --csv`). After these columns: `QUANTITY_pNN_ng_per_ml`, the percentiles 5, 25, 50, 75 and
+/// 95 over patients of `average` and `c24`, and of `total_average` and `total_c24`, which are of drug and metabolite together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct PkBandRow {
+    /// Day, from 0.
+    pub day: usize,
+}
+
+/// One row per hour.
+pub fn hours_csv(hours: &[Concentrations]) -> String {
+    let row = |(hour, now): (u32, &Concentrations)| PkHourRow {
+        hour,
+        concentration_ng_per_ml: now.parent,
+        metabolite_ng_per_ml: now.metabolite,
+    };
+    String::from_utf8_lossy(&written((0..).zip(hours).map(row))).into_owned()
+}
+
+/// One row per day.
 pub fn csv(days: &[DayExposure]) -> String {
-    let mut text = String::from(
-        "day,parent_average_ng_ml,parent_peak_ng_ml,parent_trough_ng_ml,metabolite_average_ng_ml,\
-         metabolite_peak_ng_ml,metabolite_trough_ng_ml,site_parent_nm,site_metabolite_nm\n",
-    );
-    for (day, exposure) in days.iter().enumerate() {
-        let ConcentrationLevel { average, peak, trough } = exposure.parent;
-        let metabolite = exposure.metabolite.map_or(",,".to_owned(), |m| {
-            let ConcentrationLevel { average, peak, trough } = m;
-            format!("{average},{peak},{trough}")
-        });
-        let (site, site_m) = (exposure.site_parent_nm, exposure.site_metabolite_nm);
-        let _ = writeln!(text, "{day},{average},{peak},{trough},{metabolite},{site},{site_m}");
-    }
-    text
+    let row = |(day, e): (usize, &DayExposure)| PkDayRow {
+        day,
+        average_ng_per_ml: e.parent.average,
+        peak_ng_per_ml: e.parent.peak,
+        c24_ng_per_ml: e.parent.trough,
+        metabolite_average_ng_per_ml: e.metabolite.map(|m| m.average),
+        metabolite_peak_ng_per_ml: e.metabolite.map(|m| m.peak),
+        metabolite_c24_ng_per_ml: e.metabolite.map(|m| m.trough),
+        effect_site_nmol_per_l: e.site_parent_nm,
+        metabolite_effect_site_nmol_per_l: e.site_metabolite_nm,
+    };
+    String::from_utf8_lossy(&written(days.iter().enumerate().map(row))).into_owned()
 }
 
 /// One line per day: quantiles of averages and troughs, of both together for a drug with a metabolite.
@@ -87,28 +141,23 @@ pub fn bands_table(together: bool, bands: &[PopulationBand]) -> String {
     text
 }
 
-/// One row per day; numbers in full.
+/// One row per day.
 pub fn bands_csv(bands: &[PopulationBand]) -> String {
-    let mut text = String::from("day");
-    for name in ["average", "trough", "total_average", "total_trough"] {
-        for share in SHARES {
-            let _ = write!(text, ",{name}_p{:02.0}_ng_ml", share * 100.0);
-        }
-    }
-    text.push('\n');
+    let mut rows = Rows::default();
+    let quantities = ["average", "c24", "total_average", "total_c24"];
+    let name = |quantity| SHARES.map(|share| format!("{quantity}_p{:02.0}_ng_per_ml", share * 100.0));
+    rows.head::<PkBandRow>().cells(quantities.into_iter().flat_map(name)).end();
     for (day, band) in bands.iter().enumerate() {
-        let _ = write!(text, "{day}");
-        for value in [band.average, band.trough, band.total_average, band.total_trough].iter().flatten() {
-            let _ = write!(text, ",{value}");
-        }
-        text.push('\n');
+        let values = [band.average, band.trough, band.total_average, band.total_trough];
+        rows.row(&PkBandRow { day }).cells(values.as_flattened()).end();
     }
-    text
+    String::from_utf8_lossy(rows.bytes()).into_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::rounded;
     use crate::therapy::pk::checks::support::{everolimus, sunitinib};
     use crate::therapy::pk::{PkIndividual, bands};
     use crate::therapy::prescription::Prescription;
@@ -170,10 +219,10 @@ mod tests {
             let cells: Vec<usize> = text.lines().map(|line| line.split(',').count()).collect();
             assert!(cells.iter().all(|n| *n == cells[0]), "{text}");
         }
-        // Numbers survive the way out and in.
+        // Numbers come back as they were written.
         let text = csv(&alone());
         let first = text.lines().nth(1).unwrap().split(',').nth(1).unwrap().parse::<f64>().unwrap();
-        assert_eq!(first, alone()[0].parent.average);
+        assert_eq!(first, rounded(alone()[0].parent.average));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Published figures beside simulated ones, on the terminal.
 
 use crate::scenario::{About, Endpoint, Role};
-use crate::trial::output::word;
+use crate::table::word;
 use crate::trial::predict::Predicted;
 use crate::trial::results::Beside;
 

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::tree::Lineage;
 use crate::report::ReportError;
-use crate::report::read::{Size, each};
+use crate::report::read::each;
+use crate::simulation::CloneSizeRow;
 
 /// At most so many clones have a band of their own.
 pub const MAX_BANDS: usize = 200;
@@ -46,7 +47,7 @@ impl History {
     /// As for [`each`].
     pub fn read(sizes: &Path, lineage: &Lineage, share: f64) -> Result<Self, ReportError> {
         let mut out = Self::new(lineage, share, (MAX_BANDS, MAX_COUNTS));
-        each(sizes, |size: Size| {
+        each(sizes, |size: CloneSizeRow| {
             if size.replicate == lineage.replicate {
                 out.add(&size);
             }
@@ -81,7 +82,7 @@ impl History {
     }
 
     /// Takes in a size.
-    pub fn add(&mut self, size: &Size) {
+    pub fn add(&mut self, size: &CloneSizeRow) {
         if let (Some(clone), Some(count)) = (self.places.get(&size.clone), self.counts.get(&size.step)) {
             self.clones[*clone].inclusive[*count] = size.inclusive;
         }
@@ -154,11 +155,11 @@ pub(crate) mod tests {
         let depth = 1000;
         let clones = (0..depth).map(|c| clone(c, c.saturating_sub(1), f64::from(c), "a"));
         let mut lineage = Lineage::new(0, clones);
-        let sizes = |step: u32| -> Vec<Size> {
+        let sizes = |step: u32| -> Vec<CloneSizeRow> {
             let own = |c: u32| u64::from(c % 10 + 1);
             (0..=step).map(|c| size(step, c, own(c), (c..=step).map(own).sum())).collect()
         };
-        let counts: Vec<Vec<Size>> = (0..depth).step_by(9).map(sizes).collect();
+        let counts: Vec<Vec<CloneSizeRow>> = (0..depth).step_by(9).map(sizes).collect();
         counts.iter().for_each(|count| lineage.count(count));
         let mut history = History::new(&lineage, 0.0, (50, 20));
         counts.iter().flatten().for_each(|s| history.add(s));

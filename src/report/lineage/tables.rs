@@ -13,7 +13,8 @@ use super::newick::newick;
 use super::tree::Lineage;
 use crate::report::ReportError;
 use crate::report::files::Aside;
-use crate::report::read::{Size, each};
+use crate::report::read::each;
+use crate::simulation::CloneSizeRow;
 use crate::simulation::disk;
 use crate::simulation::folder::Table;
 
@@ -68,7 +69,7 @@ fn sizes(run: &Path, dir: &Path, lineages: &[Lineage]) -> Result<Vec<PathBuf>, R
         }
         open.insert(lineage.replicate, (population, EvoFreq::new(lineage, MAX_FIELDS / lineages.len())));
     }
-    each(&run.join(Table::CloneSizes.file_name()), |size: Size| {
+    each(&run.join(Table::CloneSizes.file_name()), |size: CloneSizeRow| {
         let Some((population, evofreq)) = open.get_mut(&size.replicate) else { return Ok(()) };
         evofreq.add(&size);
         population.line(format_args!("{},{},{}", size.day, size.clone, size.exclusive))
@@ -110,7 +111,7 @@ impl<'a> EvoFreq<'a> {
         out
     }
 
-    fn add(&mut self, size: &Size) {
+    fn add(&mut self, size: &CloneSizeRow) {
         let node = self.lineage.place(size.clone);
         let row = node.and_then(|node| self.nodes.binary_search(&(node as u32)).ok());
         if let (Some(row), Some(count)) = (row, self.lineage.count_of(size.step)) {

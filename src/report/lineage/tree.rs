@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::report::ReportError;
-use crate::report::read::{CellClone, Size, each};
+use crate::report::read::each;
 use crate::simulation::folder::Table;
+use crate::simulation::{CloneRow, CloneSizeRow};
 
 /// A clone in its tree.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,18 +57,18 @@ impl Lineage {
     /// As for [`each`].
     pub fn read_all(dir: &Path) -> Result<Vec<Self>, ReportError> {
         let mut all: BTreeMap<u32, Self> = BTreeMap::new();
-        each(&dir.join(Table::Clones.file_name()), |clone: CellClone| {
+        each(&dir.join(Table::Clones.file_name()), |clone: CloneRow| {
             all.entry(clone.replicate).or_insert_with(|| Self::empty(clone.replicate)).add(clone);
             Ok(())
         })?;
         all.values_mut().for_each(Self::join);
-        let mut count: Vec<Size> = Vec::new();
-        let mut close = |count: &mut Vec<Size>| {
+        let mut count: Vec<CloneSizeRow> = Vec::new();
+        let mut close = |count: &mut Vec<CloneSizeRow>| {
             let lineage = count.first().and_then(|size| all.get_mut(&size.replicate));
             lineage.into_iter().for_each(|lineage| lineage.count(count));
             count.clear();
         };
-        each(&dir.join(Table::CloneSizes.file_name()), |size: Size| {
+        each(&dir.join(Table::CloneSizes.file_name()), |size: CloneSizeRow| {
             if count.first().is_some_and(|s| (s.replicate, s.step) != (size.replicate, size.step)) {
                 close(&mut count);
             }
@@ -79,7 +80,7 @@ impl Lineage {
     }
 
     /// The tree of some clones before any count.
-    pub fn new(replicate: u32, clones: impl IntoIterator<Item = CellClone>) -> Self {
+    pub fn new(replicate: u32, clones: impl IntoIterator<Item = CloneRow>) -> Self {
         let mut out = Self::empty(replicate);
         clones.into_iter().for_each(|clone| out.add(clone));
         out.join();
@@ -92,7 +93,7 @@ impl Lineage {
     }
 
     /// Takes in a clone; until they are joined its parent is that clone's number.
-    fn add(&mut self, clone: CellClone) {
+    fn add(&mut self, clone: CloneRow) {
         let parent = (clone.parent != clone.clone).then_some(clone.parent);
         let state = self.state(clone.state);
         self.nodes.push(Node::new(clone.clone, parent, clone.birth_day, state));
@@ -143,7 +144,7 @@ impl Lineage {
     }
 
     /// Takes in the sizes of a later count.
-    pub fn count(&mut self, sizes: &[Size]) {
+    pub fn count(&mut self, sizes: &[CloneSizeRow]) {
         let Some(first) = sizes.first() else { return };
         let total: u64 = sizes.iter().map(|s| s.exclusive).sum();
         self.steps.push(first.step);
@@ -178,12 +179,13 @@ impl Node {
 pub(crate) mod tests {
     use super::*;
 
-    pub fn clone(clone: u32, parent: u32, birth_day: f64, state: &str) -> CellClone {
-        CellClone { replicate: 0, clone, parent, birth_step: 0, birth_day, state: state.into() }
+    pub fn clone(clone: u32, parent: u32, birth_day: f64, state: &str) -> CloneRow {
+        let (x, y, z, state) = (0, 0, 0, state.into());
+        CloneRow { replicate: 0, clone, parent, birth_step: 0, birth_day, x, y, z, state }
     }
 
-    pub fn size(step: u32, clone: u32, exclusive: u64, inclusive: u64) -> Size {
-        Size { replicate: 0, step, day: f64::from(step), clone, exclusive, inclusive }
+    pub fn size(step: u32, clone: u32, exclusive: u64, inclusive: u64) -> CloneSizeRow {
+        CloneSizeRow { replicate: 0, step, day: f64::from(step), clone, exclusive, inclusive }
     }
 
     pub const SIZES: [(u32, u32, u64, u64); 11] = [
@@ -201,10 +203,10 @@ pub(crate) mod tests {
     ];
 
     /// Nested: 0 holds 1 and 3, 1 holds 2; 3 dies out.
-    pub fn nested() -> (Lineage, Vec<Size>) {
+    pub fn nested() -> (Lineage, Vec<CloneSizeRow>) {
         let clones =
             vec![clone(0, 0, 0.0, "a"), clone(1, 0, 0.0, "b"), clone(2, 1, 5.0, "c"), clone(3, 0, 12.0, "d")];
-        let mut sizes: Vec<Size> = SIZES.map(|(step, c, own, all)| size(step, c, own, all)).into();
+        let mut sizes: Vec<CloneSizeRow> = SIZES.map(|(step, c, own, all)| size(step, c, own, all)).into();
         sizes.push(size(30, 1, 0, 90));
         sizes.sort_by_key(|s| (s.step, s.clone));
         let mut lineage = Lineage::new(0, clones);

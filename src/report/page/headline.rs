@@ -1,8 +1,10 @@
 //! The first sentences of a trial's page: what was compared, by which measure, and what its interval separates.
 
-use super::trial::{difference, rows, text, value};
-use crate::report::read::{BesideRow, ContrastRow, TrialFolder};
+use super::trial::difference;
+use crate::report::read::TrialFolder;
 use crate::simulation::naming::counted;
+use crate::trial::output::rows::{ContrastRow, PublishedRow};
+use crate::trial::results::Endpoint;
 
 /// Differences that are told one by one.
 const MAX_CONTRASTS: usize = 3;
@@ -15,26 +17,22 @@ pub fn lead(trial: &TrialFolder) -> String {
     };
     let mut out = format!("{} in {arms}.", counted(trial.cohort() as u64, "virtual patient"));
     out += &if trial.arms.len() == 1 { alone(trial) } else { compared(trial) };
-    let published: Vec<&BesideRow> = trial.published.iter().collect();
+    let published: Vec<&PublishedRow> = trial.published.iter().collect();
     out + &at_published_size(&published, "published figures")
 }
 
 /// An arm by itself.
 fn alone(trial: &TrialFolder) -> String {
-    let words = |row: &crate::report::read::ArmRow| {
-        let months = |x: Option<f64>| x.map_or_else(|| "not reached".to_owned(), |x| format!("{x:.1}"));
-        let part = |name: &str| value(row, &format!("pfs_{name}"));
-        match part("median_months") {
-            Some(median) if text(row, "patients") == "1" => format!("{median:.1} months"),
-            Some(median) => {
-                format!("{median:.1} months (95 % {} to {})", months(part("low")), months(part("high")))
-            }
-            None => "not reached".to_owned(),
-        }
+    let months = |x: Option<f64>| x.map_or_else(|| "not reached".to_owned(), |x| format!("{x:.1}"));
+    let Some(row) = trial.arms.iter().flat_map(|arm| trial.measure(arm, "pfs")).next() else {
+        return String::new();
     };
-    rows(trial)
-        .first()
-        .map_or_else(String::new, |row| format!(" Median progression-free survival was {}.", words(row)))
+    let words = match row.value {
+        Some(median) if row.patients == 1 => format!("{median:.1} months"),
+        Some(median) => format!("{median:.1} months (95 % {} to {})", months(row.low), months(row.high)),
+        None => "not reached".to_owned(),
+    };
+    format!(" Median progression-free survival was {words}.")
 }
 
 /// Arms by the difference of their total PFS over the same patients: what the interval does not separate is not ranked.
@@ -43,15 +41,18 @@ fn compared(trial: &TrialFolder) -> String {
     let mut all: Vec<&ContrastRow> = trial
         .contrasts
         .iter()
-        .filter(|c| c.time == "total_pfs" && took_part(&c.arm) && took_part(&c.against))
-        .filter(|c| c.paired_low.is_some() && c.paired_high.is_some())
+        .filter(|c| c.endpoint == Endpoint::TotalPfs && took_part(&c.arm) && took_part(&c.against))
+        .filter(|c| c.paired_low_months.is_some() && c.paired_high_months.is_some())
         .collect();
     if all.is_empty() {
         return " No difference between arms has an interval: these are too few patients to compare them."
             .to_owned();
     }
     let of = all.len();
-    all.retain(|c| c.paired_low.is_some_and(|low| low > 0.0) || c.paired_high.is_some_and(|high| high < 0.0));
+    all.retain(|c| {
+        c.paired_low_months.is_some_and(|low| low > 0.0)
+            || c.paired_high_months.is_some_and(|high| high < 0.0)
+    });
     all.sort_by(|a, b| size(b).total_cmp(&size(a)));
     let measure = measure(trial);
     if all.is_empty() {
@@ -93,8 +94,8 @@ fn sentence(c: &ContrastRow) -> String {
             arm: c.against.clone(),
             against: c.arm.clone(),
             paired_difference_months: turned(c.paired_difference_months),
-            paired_low: turned(c.paired_high),
-            paired_high: turned(c.paired_low),
+            paired_low_months: turned(c.paired_high_months),
+            paired_high_months: turned(c.paired_low_months),
             ..c.clone()
         }
     } else {
@@ -105,7 +106,7 @@ fn sentence(c: &ContrastRow) -> String {
 }
 
 /// How many figures agree at the published size; nothing where none can be judged.
-pub fn at_published_size(figures: &[&BesideRow], what: &str) -> String {
+pub fn at_published_size(figures: &[&PublishedRow], what: &str) -> String {
     let judged: Vec<bool> = figures.iter().filter_map(|p| p.within_published).collect();
     if judged.is_empty() {
         return String::new();

@@ -7,11 +7,12 @@ use super::trial::more;
 use super::{Block, Page, Section, Table, trust};
 use crate::plot::Figure;
 use crate::report::PAGE;
-use crate::report::read::{BesideRow, TrialFolder};
-use crate::report::trial::{PublishedRow, agreement, published_all};
+use crate::report::read::TrialFolder;
+use crate::report::trial::{PublishedFigure, agreement, published_all};
 use crate::scenario::Scenario;
 use crate::simulation::folder::EFFECTIVE;
 use crate::simulation::naming::{counted, shell_word};
+use crate::trial::output::rows::PublishedRow;
 use crate::trial::review;
 
 /// The figures of trials in folders beside each other.
@@ -28,7 +29,7 @@ pub fn overview(
     from: &Path,
 ) -> Page {
     let rows = rows(trials);
-    let held_out: Vec<&BesideRow> =
+    let held_out: Vec<&PublishedRow> =
         rows.iter().map(|r| &r.beside).filter(|b| b.role == "predicted").collect();
     let figures_that = counted(rows.len() as u64, "published figure");
     let lead = format!("{} with {figures_that}.", counted(trials.len() as u64, "trial"))
@@ -66,7 +67,7 @@ pub fn overview(
 }
 
 /// How many held-out figures agree by either interval, which depends on how many patients were simulated.
-fn by_intervals(trials: &[TrialFolder], held_out: &[&BesideRow]) -> String {
+fn by_intervals(trials: &[TrialFolder], held_out: &[&PublishedRow]) -> String {
     let judged: Vec<bool> = held_out.iter().filter_map(|b| b.agrees).collect();
     let sizes = || trials.iter().map(TrialFolder::cohort);
     let (least, most) = (sizes().min().unwrap_or(0), sizes().max().unwrap_or(0));
@@ -157,16 +158,16 @@ fn name(trial: &TrialFolder) -> String {
     if about.title.is_empty() { trial.summary.name.clone() } else { about.title }
 }
 
-fn rows(trials: &[TrialFolder]) -> Vec<PublishedRow> {
-    let of = |t: &TrialFolder| -> Vec<PublishedRow> {
+fn rows(trials: &[TrialFolder]) -> Vec<PublishedFigure> {
+    let of = |t: &TrialFolder| -> Vec<PublishedFigure> {
         let name = name(t);
-        t.published.iter().map(|b| PublishedRow { trial: name.clone(), beside: b.clone() }).collect()
+        t.published.iter().map(|b| PublishedFigure { trial: name.clone(), beside: b.clone() }).collect()
     };
     trials.iter().flat_map(of).collect()
 }
 
-fn figures(rows: &[PublishedRow]) -> Vec<Figure> {
-    let predicted: Vec<PublishedRow> =
+fn figures(rows: &[PublishedFigure]) -> Vec<Figure> {
+    let predicted: Vec<PublishedFigure> =
         rows.iter().filter(|r| r.beside.role == "predicted").cloned().collect();
     let held_out = published_all("published-all", &predicted)
         .map(|f| Figure { title: "Figures that were held out".to_owned(), ..f });

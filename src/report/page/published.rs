@@ -20,7 +20,7 @@ pub fn beside(trial: &TrialFolder) -> Table {
         table.row([
             b.arm.clone(),
             format!("{}{at}", crate::scenario::Endpoint::words(&b.endpoint)),
-            told(Some(b.published), b.low, b.high),
+            told(Some(b.published), b.published_low, b.published_high),
             told(b.simulated, b.simulated_low, b.simulated_high),
             b.role.clone(),
             verdict(b.agrees),

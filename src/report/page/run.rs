@@ -5,6 +5,7 @@ use super::{Block, Fold, Page, Section, Table, percent, trust};
 use crate::plot::{Figure, short};
 use crate::report::read::RunFolder;
 use crate::scenario::therapy_text;
+use crate::simulation::TherapyRow;
 use crate::simulation::naming::state_words;
 use crate::simulation::naming::{count_text, counted, plural};
 
@@ -92,9 +93,10 @@ fn facts(run: &RunFolder) -> Vec<(String, String)> {
         fact("Days", short(run.last_day())),
         fact("Replicates", count_text(u64::from(s.replicates))),
         fact("Sites of a lattice", count_text(s.sites)),
-        fact("Clones founded", count_text(s.counters.get("founders").copied().unwrap_or(0))),
+        fact("Clones founded", count_text(s.counters.new_clones)),
     ];
-    if let Some(severe) = s.therapy.as_ref().and_then(|t| t.get("patients_with_grade_3_or_4")?.as_u64()) {
+    if let Some(therapy) = &s.therapy {
+        let severe = therapy.patients_with_grade_3_or_4;
         out.push(fact("With grade 3 or 4", format!("{severe} of {}", s.replicates)));
     }
     out
@@ -180,10 +182,19 @@ fn actions(run: &RunFolder) -> Table {
     let heads = ["action", "#day", "#replicate", "#line", "drug", "detail"];
     let mut table = Table::new(format!("What was done{more}"), &heads);
     for a in run.therapy.iter().take(MAX_ROWS) {
-        let (day, replicate, line) = (short(a.day), a.replicate.to_string(), a.line.to_string());
-        table.row([a.action.clone(), day, replicate, line, a.drug.clone(), a.detail.clone()]);
+        let (day, replicate) = (short(a.day), a.replicate.to_string());
+        let line = a.line.map_or_else(String::new, |l| l.to_string());
+        table.row([a.action.replace('_', " "), day, replicate, line, a.drug.clone(), detail(a)]);
     }
     table
+}
+
+/// What is told of an action beside its day and its drug.
+fn detail(action: &TherapyRow) -> String {
+    let until = action.until_day.map(|day| format!("until day {day} or later"));
+    let step = action.dose_step.map(|step| format!("dose step {step}"));
+    let reason = Some(action.reason.replace('_', " ").replace('+', ", ")).filter(|r| !r.is_empty());
+    [until, step, reason].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn trusted(run: &RunFolder) -> Vec<Block> {
@@ -198,10 +209,9 @@ fn trusted(run: &RunFolder) -> Vec<Block> {
     out.extend(trust::confidence(&run.loaded.scenario));
     out.push(trust::amplification(s.mutation_amplification));
     out.push(Block::Heading("Space, steps and chance".to_owned()));
-    let count = |name: &str| s.counters.get(name).copied().unwrap_or(0) as f64;
-    let attempts = count("births") + count("blocked") + count("lost");
-    if attempts > 0.0 {
-        out.push(trust::blocked(100.0 * count("blocked") / attempts, ""));
+    if s.counters.attempts() > 0 {
+        let blocked = s.counters.blocked_divisions as f64 / s.counters.attempts() as f64;
+        out.push(trust::blocked(100.0 * blocked, ""));
     }
     out.push(Block::Text(steps(run)));
     out.push(Block::Text(chance(s.replicates)));

@@ -5,10 +5,12 @@ use super::published::{agreement, beside};
 use super::run::effective;
 use super::{Block, Page, Section, Table, trust};
 use crate::plot::Figure;
-use crate::report::read::{ArmRow, ContrastRow, TrialFolder, Which};
+use crate::report::read::TrialFolder;
 use crate::scenario::therapy_text;
 use crate::simulation::naming::{counted, fixed, shell_word};
-use crate::trial::output::Course;
+use crate::trial::output::RunInfo;
+use crate::trial::output::rows::ContrastRow;
+use crate::trial::results::Endpoint;
 
 /// What the mean-field surrogate leaves out.
 const SURROGATE: &str = "Computed by the mean-field surrogate and not cell by cell: without space, clones by chance, or perfusion that differs from place \
@@ -45,19 +47,6 @@ pub fn trial(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) ->
             Section { id: "repeat", title: "How to repeat it", blocks: repeat(trial) },
         ],
     }
-}
-
-pub(super) fn value(row: &ArmRow, name: &str) -> Option<f64> {
-    row.get(name)?.parse().ok()
-}
-
-pub(super) fn text<'a>(row: &'a ArmRow, name: &str) -> &'a str {
-    row.get(name).map_or("", String::as_str)
-}
-
-/// Rows of `arms.csv` of the arms that have patients.
-pub(super) fn rows(trial: &TrialFolder) -> Vec<&ArmRow> {
-    trial.arm_rows.iter().filter(|row| trial.arms.iter().any(|a| a == text(row, "arm"))).collect()
 }
 
 fn facts(trial: &TrialFolder) -> Vec<(String, String)> {
@@ -106,17 +95,18 @@ fn happened(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> 
 }
 
 fn times(trial: &TrialFolder) -> Table {
-    let used: Vec<Which> =
-        Which::ALL.into_iter().filter(|w| trial.curves.iter().any(|c| c.time == w.word)).collect();
-    let heads: Vec<String> = used.iter().map(|w| format!("#{}", w.short)).collect();
+    let is_measured = |arm: Option<&str>, endpoint: Endpoint| {
+        trial.curves.iter().any(|c| c.endpoint == endpoint && arm.is_none_or(|arm| c.arm == arm))
+    };
+    let used: Vec<Endpoint> = Endpoint::ALL.into_iter().filter(|e| is_measured(None, *e)).collect();
+    let heads: Vec<String> = used.iter().map(|e| format!("#{}", e.names().1)).collect();
     let heads: Vec<&str> = ["arm", "#patients"].into_iter().chain(heads.iter().map(String::as_str)).collect();
     let mut table = Table::new("Median times with 95 % intervals, months (NR: not reached)", &heads);
-    for row in rows(trial) {
-        let arm = text(row, "arm");
-        let mut cells = vec![arm.to_owned(), text(row, "patients").to_owned()];
-        for which in &used {
-            let measured = trial.curves.iter().any(|c| c.time == which.word && c.arm == arm);
-            cells.push(if measured { trial.median(arm, *which).1 } else { "–".to_owned() });
+    for arm in &trial.arms {
+        let mut cells = vec![arm.clone(), trial.patients_of(arm).count().to_string()];
+        for endpoint in &used {
+            let measured = is_measured(Some(arm), *endpoint);
+            cells.push(if measured { trial.median(arm, *endpoint).1 } else { "–".to_owned() });
         }
         table.row(cells);
     }
@@ -125,12 +115,13 @@ fn times(trial: &TrialFolder) -> Table {
 
 /// Who was censored because the next line began, and what that does to medians; nothing where nobody was.
 pub fn switches(trial: &TrialFolder) -> Option<String> {
-    let of = |which: &str| {
-        let one = |row: &&ArmRow| {
-            let n = value(row, &format!("{which}_censored_at_switch")).filter(|n| *n > 0.0)?;
-            Some(format!("{} {n:.0} of {}", text(row, "arm"), text(row, "patients")))
+    let of = |measure: &str| {
+        let one = |arm: &String| {
+            let row = trial.measure(arm, measure).next()?;
+            let n = row.censored_at_switch.filter(|n| *n > 0)?;
+            Some(format!("{arm} {n} of {}", trial.patients_of(arm).count()))
         };
-        rows(trial).iter().filter_map(one).collect::<Vec<_>>().join(", ")
+        trial.arms.iter().filter_map(one).collect::<Vec<_>>().join(", ")
     };
     let named = [("PFS", of("pfs")), ("PFS on line 2", of("second_line_pfs"))];
     let listed =
@@ -152,32 +143,29 @@ fn shares(trial: &TrialFolder) -> Table {
         ("any_shrinkage", "#any shrinkage"),
         ("grade_3_or_4", "#grade 3–4"),
         ("discontinuation", "#discontinued, drug's events"),
-        ("dose_change", "#dose modified"),
+        ("dose_modification", "#dose modified"),
     ];
     let heads: Vec<&str> = std::iter::once("arm")
         .chain(columns.map(|c| c.1))
         .chain(["dose intensity, %", "dominant at progression"])
         .collect();
     let mut table = Table::new("Percent of patients with exact 95 % intervals", &heads);
-    for row in rows(trial) {
-        let percent = |name: &str| {
-            let part = |end: &str| value(row, &format!("{name}_{end}"));
-            match (part("percent"), part("low"), part("high")) {
-                (Some(p), Some(low), Some(high)) => format!("{p:.0} ({low:.0}–{high:.0})"),
+    for arm in &trial.arms {
+        let percent = |measure: &str| {
+            let row = trial.measure(arm, measure).next();
+            match row.map(|row| [row.value, row.low, row.high].map(|x| x.map(|x| 100.0 * x))) {
+                Some([Some(p), Some(low), Some(high)]) => format!("{p:.0} ({low:.0}–{high:.0})"),
                 _ => "–".to_owned(),
             }
         };
-        let listed = |name: &str, number: bool| {
-            let one = |item: &str| match item.split_once('=') {
-                Some((name, n)) if number => format!("{} {:.0}", name, n.parse::<f64>().unwrap_or(0.0)),
-                _ => item.replace('=', " "),
-            };
-            text(row, name).split(';').filter(|i| !i.is_empty()).map(one).collect::<Vec<_>>().join(", ")
-        };
-        let mut cells = vec![text(row, "arm").to_owned()];
+        let intensity = trial.measure(arm, "dose_intensity");
+        let intensity = intensity.filter_map(|r| Some(format!("{} {:.0}", r.of, 100.0 * r.value?)));
+        let dominant = trial.measure(arm, "dominant_at_progression");
+        let dominant = dominant.filter_map(|r| Some(format!("{} {}", r.of, r.events?)));
+        let mut cells = vec![arm.clone()];
         cells.extend(columns.map(|c| percent(c.0)));
-        cells.push(listed("dose_intensity_percent", true));
-        cells.push(listed("dominant_at_progression", false));
+        cells.push(intensity.collect::<Vec<_>>().join(", "));
+        cells.push(dominant.collect::<Vec<_>>().join(", "));
         table.row(cells);
     }
     table
@@ -194,11 +182,11 @@ fn with(value: Option<f64>, low: Option<f64>, high: Option<f64>, digits: usize) 
 }
 
 fn ratio(c: &ContrastRow) -> String {
-    with(c.hazard_ratio, c.low, c.high, 2)
+    with(c.hazard_ratio, c.hazard_ratio_low, c.hazard_ratio_high, 2)
 }
 
 pub(super) fn difference(c: &ContrastRow) -> String {
-    with(c.paired_difference_months, c.paired_low, c.paired_high, 1)
+    with(c.paired_difference_months, c.paired_low_months, c.paired_high_months, 1)
 }
 
 /// Total PFS with the growth of several populations, each beside what the same means give for the trial's own.
@@ -212,7 +200,7 @@ fn by_growth(trial: &TrialFolder) -> Table {
         .collect();
     let title = "Whether it depends on growth: total PFS, difference over the same patients in months, by growth population";
     let mut table = Table::new(title, &heads.iter().map(String::as_str).collect::<Vec<_>>());
-    let total = |c: &&ContrastRow| c.time == "total_pfs";
+    let total = |c: &&ContrastRow| c.endpoint == Endpoint::TotalPfs;
     for c in trial.contrasts.iter().filter(total) {
         let same = |rows: &[ContrastRow]| {
             let found = rows.iter().filter(total).find(|r| (&r.arm, &r.against) == (&c.arm, &c.against));
@@ -241,7 +229,7 @@ fn contrasts(trial: &TrialFolder) -> Table {
         table.row([
             c.arm.clone(),
             c.against.clone(),
-            Which::short_of(&c.time).to_owned(),
+            c.endpoint.names().1.to_owned(),
             ratio,
             paired,
             horizon,
@@ -267,13 +255,13 @@ fn trusted(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> V
     if trial.summary.course.surrogate {
         out.push(Block::Note(SURROGATE.to_owned()));
     } else {
-        let most = trial.patients.iter().map(|p| 100.0 * p.blocked).fold(0.0, f64::max);
+        let most = trial.patients.iter().map(|p| 100.0 * p.blocked_fraction).fold(0.0, f64::max);
         out.push(trust::blocked(most, " in the patient with the most"));
-        let thinned: f64 = rows(trial).iter().filter_map(|r| value(r, "thinned")).sum();
-        out.extend((thinned > 0.0).then(|| Block::Text(format!(
-            "In {} of a patient in an arm a lesion filled half of its lattice and was thinned: each agent then stands for twice \
+        let resampled = trial.patients.iter().filter(|p| p.resampled > 0).count() as u64;
+        out.extend((resampled > 0).then(|| Block::Text(format!(
+            "In {} of a patient in an arm a lesion filled half of its lattice and was resampled: each agent then stands for twice \
              as many cells.",
-            counted(thinned as u64, "course")
+            counted(resampled, "course")
         ))));
     }
     out.push(Block::Text(convergence(trial)));
@@ -306,7 +294,7 @@ fn repeat(trial: &TrialFolder) -> Vec<Block> {
     }
     vec![
         Block::Text(
-            "The same version gives the same tables on any machine. Each row of patients.csv ends with a digest of all that was seen of the \
+            "The same version gives the same tables on any machine. Each row of patients.csv has a digest of all that was seen of the \
              tumour in it."
                 .to_owned(),
         ),
@@ -323,7 +311,7 @@ fn command(trial: &TrialFolder) -> String {
 }
 
 /// Options of a command that chose patients, arms and the way of computing.
-pub fn more(course: &Course) -> String {
+pub fn more(course: &RunInfo) -> String {
     let mut out = String::new();
     out.extend(course.only.iter().flatten().map(|patient| format!(" --only {patient}")));
     out.extend(course.arms.iter().flatten().map(|arm| format!(" --arm {}", shell_word(arm))));

@@ -7,15 +7,9 @@ mod table;
 mod trial;
 
 pub use kind::{Kind, kind, look};
-pub use run::{
-    AdverseEvent, CellClone, Environment, Exposure, RunFolder, RunSummary, Size, StateLive, TherapyAction,
-    Visit,
-};
+pub use run::RunFolder;
 pub use series::{Check, Series, Stretch};
 #[cfg(feature = "parquet")]
 pub use table::head;
 pub use table::{each, each_record, load, load_maybe};
-pub use trial::{
-    ArmEvent, ArmRow, BesideRow, ContrastRow, CurveRow, PatientRow, ResistanceRow, Scan, TrialFolder,
-    TrialSummary, Which,
-};
+pub use trial::TrialFolder;

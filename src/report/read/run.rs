@@ -1,9 +1,7 @@
 //! The folder of a run.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::series::Series;
@@ -12,136 +10,7 @@ use crate::report::ReportError;
 use crate::report::lineage::Lineage;
 use crate::scenario::Loaded;
 use crate::simulation::folder::{SUMMARY, Table};
-
-/// What a run came to, as `summary.json` has it.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[expect(missing_docs, reason = "the names are those of the file, which docs/outputs.md explains")]
-pub struct RunSummary {
-    pub evotor: String,
-    pub scenario: String,
-    pub description: String,
-    pub seed: u64,
-    pub digest: String,
-    pub backends: Vec<String>,
-    pub seconds: f64,
-    pub replicates: u32,
-    pub sites: u64,
-    pub step_hours: u32,
-    pub steps: u32,
-    pub mutation_amplification: f64,
-    pub outcomes: BTreeMap<String, u32>,
-    pub progression_days: Vec<f64>,
-    #[serde(default)]
-    pub progression_confirmed_days: Vec<f64>,
-    pub extinction_days: Vec<f64>,
-    pub live: u64,
-    pub dead: u64,
-    pub states: Vec<StateLive>,
-    pub counters: BTreeMap<String, u64>,
-    pub warnings: Vec<String>,
-    pub therapy: Option<serde_json::Value>,
-}
-
-/// Live cells of a state at the end.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct StateLive {
-    /// Name of the state.
-    pub state: String,
-    /// Live cells.
-    pub live: u64,
-}
-
-/// A row of `clone_sizes.csv`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[expect(missing_docs, reason = "the names are those of the table, which docs/outputs.md explains")]
-pub struct Size {
-    pub replicate: u32,
-    pub step: u32,
-    pub day: f64,
-    pub clone: u32,
-    pub exclusive: u64,
-    pub inclusive: u64,
-}
-
-/// A row of `clones.csv`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[expect(missing_docs, reason = "the names are those of the table, which docs/outputs.md explains")]
-pub struct CellClone {
-    pub replicate: u32,
-    pub clone: u32,
-    pub parent: u32,
-    pub birth_step: u32,
-    pub birth_day: f64,
-    pub state: String,
-}
-
-/// A row of `exposure.csv`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[expect(missing_docs, reason = "the names are those of the table, which docs/outputs.md explains")]
-pub struct Exposure {
-    pub replicate: u32,
-    pub day: f64,
-    pub drug: String,
-    pub given: f64,
-    pub dose_step: u32,
-    pub status: String,
-    pub average_ng_ml: Option<f64>,
-    pub trough_ng_ml: Option<f64>,
-    pub peak_ng_ml: Option<f64>,
-    pub site_nm: Option<f64>,
-}
-
-/// A row of `therapy.csv`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[expect(missing_docs, reason = "the names are those of the table, which docs/outputs.md explains")]
-pub struct TherapyAction {
-    pub replicate: u32,
-    pub day: f64,
-    pub line: u32,
-    pub action: String,
-    pub drug: String,
-    pub detail: String,
-}
-
-/// A row of `adverse_events.csv`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[expect(missing_docs, reason = "the names are those of the table, which docs/outputs.md explains")]
-pub struct AdverseEvent {
-    pub replicate: u32,
-    pub day: f64,
-    pub event: String,
-    pub organ: String,
-    pub grade: u8,
-    pub drug: String,
-    pub recovered_day: Option<f64>,
-}
-
-/// A row of `visits.csv`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[expect(missing_docs, reason = "the names are those of the table, which docs/outputs.md explains")]
-pub struct Visit {
-    pub replicate: u32,
-    pub day: f64,
-    pub line: Option<u32>,
-    pub volume: f64,
-    pub diameter_change: Option<f64>,
-    pub category: String,
-    pub progression: u8,
-}
-
-/// A row of `environment.csv`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[expect(missing_docs, reason = "the names are those of the table, which docs/outputs.md explains")]
-pub struct Environment {
-    pub replicate: u32,
-    pub day: f64,
-    pub vessels: f64,
-    pub perfusion: f64,
-    pub blood_volume: Option<f64>,
-    pub oxygen_mmhg: f64,
-    pub hypoxic_share: f64,
-    pub vegf: f64,
-}
+use crate::simulation::{AdverseEventRow, EnvironmentRow, ExposureRow, Summary, TherapyRow, VisitRow};
 
 macro_rules! of_replicate {
     ($($row:ty),*) => {$(
@@ -156,7 +25,7 @@ macro_rules! of_replicate {
     )*};
 }
 
-of_replicate!(Exposure, TherapyAction, AdverseEvent, Visit, Environment);
+of_replicate!(ExposureRow, TherapyRow, AdverseEventRow, VisitRow, EnvironmentRow);
 
 /// A folder that `evotor run` wrote.
 #[derive(Debug)]
@@ -166,7 +35,7 @@ pub struct RunFolder {
     /// Its effective scenario.
     pub loaded: Loaded,
     /// Its summary.
-    pub summary: RunSummary,
+    pub summary: Summary,
     /// Checks; without a series the start and the end of each replicate.
     pub series: Series,
     /// Whether the census of every check was written.
@@ -174,15 +43,15 @@ pub struct RunFolder {
     /// Trees of the clones of all replicates that were counted.
     pub lineages: Vec<Lineage>,
     /// Days of drugs; empty without a therapy.
-    pub exposure: Vec<Exposure>,
+    pub exposure: Vec<ExposureRow>,
     /// What was done.
-    pub therapy: Vec<TherapyAction>,
+    pub therapy: Vec<TherapyRow>,
     /// Adverse events.
-    pub adverse_events: Vec<AdverseEvent>,
+    pub adverse_events: Vec<AdverseEventRow>,
     /// Visits.
-    pub visits: Vec<Visit>,
+    pub visits: Vec<VisitRow>,
     /// The environment.
-    pub environment: Vec<Environment>,
+    pub environment: Vec<EnvironmentRow>,
     /// What tables hold beyond what is shown, in sentences.
     pub left_out: Vec<String>,
 }

@@ -7,16 +7,16 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde::Deserialize;
+use documented::DocumentedFields;
 
-use super::table::{each, each_record, field};
+use super::table::{each, each_record, field, row};
 use crate::plot::MAX_POINTS;
 use crate::report::ReportError;
 use crate::simulation::folder::Table;
-use crate::tissue::Counters;
+use crate::simulation::{Events, ReplicateRow, SeriesRow, StateRow};
 
-/// Columns before the counters.
-const FIRST: usize = 7;
+/// Columns before those of states.
+const FIXED: usize = SeriesRow::FIELD_NAMES.len() + Events::FIELD_NAMES.len();
 /// Numbers that are kept of all checks together.
 const MOST_NUMBERS: usize = 1 << 22;
 /// Times of which all replicates are kept.
@@ -87,18 +87,17 @@ impl Series {
         let path = dir.join(Table::Series.file_name());
         let long = Some(dir.join(Table::States.file_name())).filter(|p| p.exists());
         let (length, columns) = measure(&path)?;
-        let fixed = FIRST + Counters::NAMES.len();
         let mut numbers = BTreeMap::new();
-        if let (Some(long), true) = (&long, columns.len() == fixed) {
+        if let (Some(long), true) = (&long, columns.len() == FIXED) {
             each(long, |row: StateRow| {
                 let next = numbers.len();
                 numbers.entry(row.state).or_insert(next);
                 Ok(())
             })?;
         }
-        let width = 8 + (columns.len() - fixed).max(numbers.len());
-        let mut reading = Reading::new(&path, length, width)?;
-        reading.series.states = columns[fixed..].to_vec();
+        let width = 8 + (columns.len() - FIXED).max(numbers.len());
+        let mut reading = Reading::new(&length, width);
+        reading.series.states = columns[FIXED..].to_vec();
         each_record(&path, |head, row| reading.add(&path, head, row))?;
         let mut series = reading.done();
         if let (Some(long), false) = (&long, numbers.is_empty()) {
@@ -114,7 +113,7 @@ impl Series {
     /// As for [`each`].
     pub fn ends(dir: &Path) -> Result<Self, ReportError> {
         let mut out = Self { least: u64::MAX, ..Self::default() };
-        each(&dir.join(Table::Replicates.file_name()), |row: EndRow| {
+        each(&dir.join(Table::Replicates.file_name()), |row: ReplicateRow| {
             let check = |step, day, live, dead| {
                 let (replicate, by_state) = (row.replicate, Vec::new());
                 Check { replicate, step, day, live, dead, by_state }
@@ -169,24 +168,6 @@ impl Series {
     }
 }
 
-#[derive(Deserialize)]
-struct StateRow {
-    replicate: u32,
-    step: u32,
-    state: String,
-    live: u32,
-}
-
-#[derive(Deserialize)]
-struct EndRow {
-    replicate: u32,
-    end_step: u32,
-    end_day: f64,
-    start_live: u64,
-    live: u64,
-    dead: u64,
-}
-
 /// What is looked at first.
 struct Length {
     /// Rows.
@@ -211,7 +192,7 @@ fn measure(path: &Path) -> Result<(Length, Vec<String>), ReportError> {
         length.check = if step > 0 { length.check.min(step) } else { length.check };
         Ok(())
     })?;
-    if columns.len() < FIRST + Counters::NAMES.len() {
+    if columns.len() < FIXED {
         let why = "its head is not that of a time series, or it has no rows".to_owned();
         return Err(ReportError::Table { path: path.to_owned(), line: Some(1), why });
     }
@@ -235,57 +216,38 @@ struct Reading {
     known: BTreeMap<u32, Known>,
     /// Every check at a multiple of so many steps is kept.
     every: u32,
-    /// Columns of births and deaths.
-    events: [usize; 2],
     /// Days by kept steps.
     days: BTreeMap<u32, f64>,
     stretches: BTreeMap<u32, Stretch>,
 }
 
 impl Reading {
-    fn new(path: &Path, length: Length, width: usize) -> Result<Self, ReportError> {
-        let column = |name: &str| {
-            let why = || ReportError::Table {
-                path: path.to_owned(),
-                line: Some(1),
-                why: format!("there is no column `{name}`"),
-            };
-            Counters::NAMES.iter().position(|n| *n == name).map(|at| FIRST + at).ok_or_else(why)
-        };
+    fn new(length: &Length, width: usize) -> Self {
         let check = if length.check == u32::MAX { 1 } else { length.check };
         let times = (length.steps / check) as usize;
         let numbers = (length.rows as usize).saturating_mul(width);
         let stride = numbers.div_ceil(MOST_NUMBERS).max(times.div_ceil(MOST_TIMES)).max(1);
-        Ok(Self {
+        Self {
             series: Series { length: length.rows, least: u64::MAX, ..Series::default() },
             known: BTreeMap::new(),
             every: check.saturating_mul(u32::try_from(stride).unwrap_or(u32::MAX)),
-            events: [column("births")?, column("deaths")?],
             days: BTreeMap::new(),
             stretches: BTreeMap::new(),
-        })
+        }
     }
 
     fn add(
         &mut self,
         path: &Path,
         head: &csv::StringRecord,
-        row: &csv::StringRecord,
+        record: &csv::StringRecord,
     ) -> Result<(), ReportError> {
-        let count = |column| field::<u64>(path, head, row, column);
-        let fixed = FIRST + Counters::NAMES.len();
-        let by_state = (fixed..head.len()).map(|c| field(path, head, row, c)).collect::<Result<_, _>>()?;
-        let check = Check {
-            replicate: field(path, head, row, 0)?,
-            step: field(path, head, row, 1)?,
-            day: field(path, head, row, 2)?,
-            live: count(3)?,
-            dead: count(4)?,
-            by_state,
-        };
-        let events = count(self.events[0])? + count(self.events[1])?;
-        self.drugs(&check, row.get(5).unwrap_or(""));
-        self.judge(&check, events);
+        let SeriesRow { replicate, step, day, live, dead, drugs, .. } = row(path, head, record)?;
+        let events: Events = row(path, head, record)?;
+        let by_state = (FIXED..head.len()).map(|c| field(path, head, record, c)).collect::<Result<_, _>>()?;
+        let check = Check { replicate, step, day, live, dead, by_state };
+        self.drugs(&check, &drugs);
+        self.judge(&check, events.births + events.deaths);
         self.keep(check);
         Ok(())
     }
@@ -390,10 +352,14 @@ fn join(series: &mut Series, path: &Path, numbers: &BTreeMap<String, usize>) -> 
 mod tests {
     use super::*;
 
+    fn head() -> String {
+        [SeriesRow::FIELD_NAMES, Events::FIELD_NAMES, &["s\n"]].concat().join(",")
+    }
+
     fn series(replicates: u32, checks: u32, live: impl Fn(u32, u32) -> u64) -> Series {
         let temp = tempfile::tempdir().unwrap();
-        let mut text = format!("replicate,step,day,live,dead,drugs,status,{},s\n", Counters::NAMES.join(","));
-        let zeros = "0,".repeat(Counters::NAMES.len());
+        let mut text = head();
+        let zeros = "0,".repeat(Events::FIELD_NAMES.len());
         for (step, replicate) in (0..checks).flat_map(|c| (0..replicates).map(move |r| (3 * c, r))) {
             let cells = live(replicate, step);
             let drug = if step / 3 % 2 == 1 { "one" } else { "" };
@@ -431,11 +397,10 @@ mod tests {
     #[test]
     fn a_replicate_that_was_halted_stays_what_it_was() {
         let temp = tempfile::tempdir().unwrap();
-        let zeros = "0,".repeat(Counters::NAMES.len());
-        let head = format!("replicate,step,day,live,dead,drugs,status,{},s\n", Counters::NAMES.join(","));
+        let zeros = "0,".repeat(Events::FIELD_NAMES.len());
         let row = |r, step, live| format!("{r},{step},{step},{live},0,,x,{zeros}{live}\n");
         let rows = [row(0, 0, 5), row(1, 0, 5), row(0, 2, 90), row(1, 2, 6), row(1, 4, 7)].concat();
-        std::fs::write(temp.path().join("series.csv"), head + &rows).unwrap();
+        std::fs::write(temp.path().join("series.csv"), head() + &rows).unwrap();
         let series = Series::read(temp.path()).unwrap();
         let sums: Vec<(f64, u64)> =
             series.on_days().map(|(day, checks)| (day, checks.map(|c| c.live).sum())).collect();

@@ -21,9 +21,20 @@ pub fn each<T: DeserializeOwned>(
     path: &Path,
     mut take: impl FnMut(T) -> Result<(), ReportError>,
 ) -> Result<(), ReportError> {
-    each_record(path, |head, record| {
-        take(record.deserialize(Some(head)).map_err(|e| fault(path, &e, record))?)
-    })
+    each_record(path, |head, record| take(row(path, head, record)?))
+}
+
+/// The fields of a row that a type has.
+///
+/// # Errors
+///
+/// [`ReportError::Table`].
+pub fn row<T: DeserializeOwned>(
+    path: &Path,
+    head: &csv::StringRecord,
+    record: &csv::StringRecord,
+) -> Result<T, ReportError> {
+    record.deserialize(Some(head)).map_err(|e| fault(path, &e, record))
 }
 
 /// As [`each`], of the fields of rows as text beside the head of the table.

@@ -1,177 +1,22 @@
 //! The folder of a trial.
 
-use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use documented::DocumentedFields;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
 
-use super::table::{each_record, field, load, load_maybe};
+use super::table::{each_record, field, load, load_maybe, row};
 use crate::report::ReportError;
 use crate::scenario::{Loaded, Trial};
 use crate::simulation::folder::SUMMARY;
 use crate::simulation::naming::median_text;
-use crate::trial::output::{self, Course};
-
-/// A time to an event, by its word in files and its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Which {
-    /// Its word in files.
-    pub word: &'static str,
-    /// Its name on an axis.
-    pub name: &'static str,
-    /// Its short name.
-    pub short: &'static str,
-}
-
-impl Which {
-    /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self { word: "pfs", name: "Progression-free survival", short: "PFS" },
-        Self { word: "second_line_pfs", name: "Progression-free survival on line 2", short: "PFS, line 2" },
-        Self { word: "total_pfs", name: "Total progression-free survival", short: "Total PFS" },
-        Self { word: "pfs2", name: "Time to second progression", short: "PFS2" },
-        Self { word: "os", name: "Overall survival", short: "OS" },
-    ];
-
-    /// Its short name by its word.
-    pub fn short_of(word: &str) -> &str {
-        Self::ALL.iter().find(|w| w.word == word).map_or(word, |w| w.short)
-    }
-}
-
-/// A row of `patients.csv`, as far as it is shown.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[expect(missing_docs, reason = "the names are those of the table, which docs/outputs.md explains")]
-pub struct PatientRow {
-    pub patient: u32,
-    pub arm: String,
-    pub pfs_days: f64,
-    pub pfs_ended: String,
-    pub total_pfs_days: f64,
-    pub os_days: f64,
-    pub os_ended: String,
-    pub second_line_day: Option<f64>,
-    pub best_response: String,
-    pub best_change: Option<f64>,
-    pub days_on_treatment: f64,
-    pub blocked: f64,
-    pub dominant: String,
-}
-
-/// A row of `visits.csv`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[expect(missing_docs, reason = "the names are those of the table, which docs/outputs.md explains")]
-pub struct Scan {
-    pub patient: u32,
-    pub arm: String,
-    pub day: f64,
-    pub line: u32,
-    pub sum_mm: f64,
-    pub change: Option<f64>,
-    pub category: String,
-    #[serde(deserialize_with = "truth")]
-    pub new_lesion: bool,
-}
-
-/// A row of `events.csv`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[expect(missing_docs, reason = "the names are those of the table, which docs/outputs.md explains")]
-pub struct ArmEvent {
-    pub patient: u32,
-    pub arm: String,
-    pub day: f64,
-    pub kind: String,
-    pub drug: String,
-    pub grade: Option<u8>,
-    pub detail: String,
-}
-
-/// A row of `survival.csv`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[expect(missing_docs, reason = "the names are those of the table, which docs/outputs.md explains")]
-pub struct CurveRow {
-    pub arm: String,
-    pub time: String,
-    pub months: f64,
-    pub at_risk: u32,
-    pub events: u32,
-    pub censored: u32,
-    pub share: f64,
-    pub low: Option<f64>,
-    pub high: Option<f64>,
-}
-
-/// A row of `contrasts.csv`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[expect(missing_docs, reason = "the names are those of the table, which docs/outputs.md explains")]
-pub struct ContrastRow {
-    pub arm: String,
-    pub against: String,
-    pub time: String,
-    pub pairs: u32,
-    pub hazard_ratio: Option<f64>,
-    pub low: Option<f64>,
-    pub high: Option<f64>,
-    pub paired_difference_months: Option<f64>,
-    pub paired_low: Option<f64>,
-    pub paired_high: Option<f64>,
-    pub horizon_months: Option<f64>,
-}
-
-/// A row of `published.csv`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[expect(missing_docs, reason = "the names are those of the table, which docs/outputs.md explains")]
-pub struct BesideRow {
-    pub arm: String,
-    pub endpoint: String,
-    pub at_months: Option<f64>,
-    pub published: f64,
-    pub low: Option<f64>,
-    pub high: Option<f64>,
-    pub role: String,
-    pub simulated: Option<f64>,
-    pub simulated_low: Option<f64>,
-    pub simulated_high: Option<f64>,
-    pub agrees: Option<bool>,
-    pub within_published: Option<bool>,
-}
-
-/// A row of `arms.csv`, as text by column.
-pub type ArmRow = BTreeMap<String, String>;
-
-/// A row of `resistance.csv`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ResistanceRow {
-    /// Arm.
-    pub arm: String,
-    /// Day.
-    pub day: f64,
-    /// Patients still followed.
-    pub patients: u32,
-    /// Mean volume, relative.
-    pub volume: f64,
-    /// Mean share of cells without any changed locus, percent.
-    pub sensitive: f64,
-    /// Mean share of cells with each locus changed, percent, in the order of [`TrialFolder::loci`].
-    pub changed: Vec<f64>,
-}
-
-/// `summary.json`, as far as it is shown.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct TrialSummary {
-    /// Name.
-    pub name: String,
-    /// Seed.
-    pub seed: u64,
-    /// By what factor mutation rates were multiplied.
-    pub mutation_amplification: f64,
-    /// Version of the program.
-    pub evotor: String,
-    /// How it was computed.
-    pub course: Course,
-}
+use crate::table::rounded;
+use crate::trial::output::rows::{
+    ArmRow, ContrastRow, EventRow, PatientRow, PublishedRow, ResistanceRow, ScanRow, SurvivalRow, Unit,
+};
+use crate::trial::output::{self, TrialSummary};
+use crate::trial::results::Endpoint;
 
 /// A folder that `evotor compare` or `evotor trial` wrote.
 #[derive(Debug)]
@@ -187,33 +32,38 @@ pub struct TrialFolder {
     /// A row per patient and arm.
     pub patients: Vec<PatientRow>,
     /// Scans.
-    pub scans: Vec<Scan>,
+    pub scans: Vec<ScanRow>,
     /// Actions and adverse events.
-    pub events: Vec<ArmEvent>,
+    pub events: Vec<EventRow>,
     /// Survival curves.
-    pub curves: Vec<CurveRow>,
-    /// Arms.
-    pub arm_rows: Vec<ArmRow>,
+    pub curves: Vec<SurvivalRow>,
+    /// What arms came to.
+    pub measures: Vec<ArmRow>,
     /// Differences between arms.
     pub contrasts: Vec<ContrastRow>,
     /// The same by the surrogate with the growth of populations, which are named.
     pub repeats: Vec<(String, Vec<ContrastRow>)>,
     /// Loci of the tables.
     pub loci: Vec<String>,
-    /// Composition over time.
-    pub resistance: Vec<ResistanceRow>,
-    /// Published figures beside simulated ones.
-    pub published: Vec<BesideRow>,
+    /// Composition over time, with the mean fraction of cells with each locus changed, in the order of `loci`.
+    pub resistance: Vec<(ResistanceRow, Vec<f64>)>,
+    /// Published figures beside simulated ones, fractions in percent.
+    pub published: Vec<PublishedRow>,
 }
 
 impl TrialFolder {
-    /// The median of an arm in months, and with its interval in words, as `arms.csv` has them.
-    pub fn median(&self, arm: &str, which: Which) -> (Option<f64>, String) {
-        let row = self.arm_rows.iter().find(|r| r.get("arm").is_some_and(|a| a == arm));
-        let value =
-            |part: &str| row.and_then(|r| r.get(&format!("{}_{part}", which.word))?.parse::<f64>().ok());
-        let median = value("median_months");
-        (median, median_text([median, value("low"), value("high")], "–"))
+    /// A measure of an arm.
+    pub fn measure<'a>(&'a self, arm: &'a str, measure: &'a str) -> impl Iterator<Item = &'a ArmRow> {
+        self.measures.iter().filter(move |row| row.arm == arm && row.measure == measure)
+    }
+
+    /// The median of an arm in months, and with its interval in words.
+    pub fn median(&self, arm: &str, endpoint: Endpoint) -> (Option<f64>, String) {
+        let [median, low, high] = self
+            .measure(arm, &endpoint.word())
+            .next()
+            .map_or([None; 3], |row| [row.value, row.low, row.high]);
+        (median, median_text([median, low, high], "–"))
     }
 
     /// Reads a folder whose effective scenario is known.
@@ -241,10 +91,10 @@ impl TrialFolder {
             scans: load(&dir.join("visits.csv"))?,
             events: load(&dir.join("events.csv"))?,
             curves: load(&dir.join("survival.csv"))?,
-            arm_rows: load(&dir.join("arms.csv"))?,
+            measures: load(&dir.join("arms.csv"))?,
             contrasts: load(&dir.join("contrasts.csv"))?,
             repeats: repeats(dir, &loaded)?,
-            published: load_maybe(&dir.join("published.csv"))?,
+            published: published(dir)?,
             dir: dir.to_owned(),
             patients,
             arms,
@@ -265,8 +115,8 @@ impl TrialFolder {
     }
 
     /// The curve of an arm.
-    pub fn curve<'a>(&'a self, arm: &'a str, which: Which) -> impl Iterator<Item = &'a CurveRow> {
-        self.curves.iter().filter(move |row| row.arm == arm && row.time == which.word)
+    pub fn curve<'a>(&'a self, arm: &'a str, endpoint: Endpoint) -> impl Iterator<Item = &'a SurvivalRow> {
+        self.curves.iter().filter(move |row| row.arm == arm && row.endpoint == endpoint)
     }
 
     /// Patients of the largest arm.
@@ -284,9 +134,21 @@ fn repeats(dir: &Path, loaded: &Loaded) -> Result<Vec<(String, Vec<ContrastRow>)
     Ok(all.into_iter().filter(|(_, rows)| !rows.is_empty()).collect())
 }
 
-fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    Ok(matches!(text.as_str(), "true" | "1"))
+/// Published figures, with fractions in percent as readers of trials know them.
+fn published(dir: &Path) -> Result<Vec<PublishedRow>, ReportError> {
+    let mut rows: Vec<PublishedRow> = load_maybe(&dir.join("published.csv"))?;
+    for row in rows.iter_mut().filter(|row| row.unit == Unit::Fraction) {
+        row.published = rounded(100.0 * row.published);
+        let others = [
+            &mut row.published_low,
+            &mut row.published_high,
+            &mut row.simulated,
+            &mut row.simulated_low,
+            &mut row.simulated_high,
+        ];
+        others.into_iter().flatten().for_each(|x| *x = rounded(100.0 * *x));
+    }
+    Ok(rows)
 }
 
 /// More bytes than this of a JSON file are not read.
@@ -304,21 +166,19 @@ pub fn json<T: DeserializeOwned>(path: &Path) -> Result<T, ReportError> {
     })
 }
 
-/// Loci and rows of `resistance.csv`.
-fn resistance(path: &Path) -> Result<(Vec<String>, Vec<ResistanceRow>), ReportError> {
+/// A composition over time: its loci, and rows with a fraction for each.
+type Composition = (Vec<String>, Vec<(ResistanceRow, Vec<f64>)>);
+
+/// Reads `resistance.csv`.
+fn resistance(path: &Path) -> Result<Composition, ReportError> {
+    const FIXED: usize = ResistanceRow::FIELD_NAMES.len();
     let (mut loci, mut rows) = (Vec::new(), Vec::new());
-    each_record(path, |head, row| {
+    each_record(path, |head, record| {
         if loci.is_empty() {
-            loci = head.iter().skip(5).map(|c| c.trim_end_matches("_percent").to_owned()).collect();
+            loci = head.iter().skip(FIXED).map(|c| c.trim_end_matches("_fraction").to_owned()).collect();
         }
-        rows.push(ResistanceRow {
-            arm: row.get(0).unwrap_or("").to_owned(),
-            day: field(path, head, row, 1)?,
-            patients: field(path, head, row, 2)?,
-            volume: field(path, head, row, 3)?,
-            sensitive: field(path, head, row, 4)?,
-            changed: (5..head.len()).map(|c| field(path, head, row, c)).collect::<Result<_, _>>()?,
-        });
+        let changed = (FIXED..head.len()).map(|c| field(path, head, record, c)).collect::<Result<_, _>>()?;
+        rows.push((row(path, head, record)?, changed));
         Ok(())
     })?;
     Ok((loci, rows))

@@ -6,7 +6,8 @@ use crate::plot::{
     Anchor, Axes, Axis, Face, Figure, Key, Margins, Mark, Paint, Point, SMALL, Scale, Scene, Style, Tag,
     Text, Width, font, legend, short,
 };
-use crate::report::read::{Check, RunFolder, Visit};
+use crate::report::read::{Check, RunFolder};
+use crate::simulation::VisitRow;
 
 /// Up to this many replicates have a line each; more become a fan of quantiles.
 const MAX_LINES: usize = 12;
@@ -166,8 +167,8 @@ fn quantile(rising: &[f64], p: f64) -> f64 {
 
 /// Days on which a replicate progressed, with words for each.
 fn progressions(run: &RunFolder, replicate: u32) -> Vec<(f64, String)> {
-    let judged = run.visits.iter().filter(|v| v.replicate == replicate && v.progression == 1);
-    let word = |v: &Visit| match v.line {
+    let judged = run.visits.iter().filter(|v| v.replicate == replicate && v.progression);
+    let word = |v: &VisitRow| match v.line {
         Some(line) if run.visits.iter().any(|o| o.line.is_some_and(|l| l > 1)) => {
             format!("progression, line {line}")
         }

@@ -4,10 +4,11 @@ use super::Choices;
 use crate::plot::axes::left_of;
 use crate::plot::colours;
 use crate::plot::{Axes, Axis, Figure, Key, Margins, Mark, Paint, Point, Scene, Style, Tag, Width, legend};
-use crate::report::read::{Environment, RunFolder};
+use crate::report::read::RunFolder;
+use crate::simulation::EnvironmentRow;
 
 /// A quantity of a panel.
-type Quantity = (&'static str, fn(&Environment) -> f64, Paint);
+type Quantity = (&'static str, fn(&EnvironmentRow) -> f64, Paint);
 
 /// Panels one above the other; nothing where the environment was not averaged.
 pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
@@ -20,7 +21,7 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
         ("VEGF", |e| e.vegf, colours::series(2)),
     ];
     let oxygen: [Quantity; 1] = [("oxygen", |e| e.oxygen_mmhg, Paint::Data)];
-    let hypoxic: [Quantity; 1] = [("hypoxic cells", |e| 100.0 * e.hypoxic_share, colours::series(3))];
+    let hypoxic: [Quantity; 1] = [("hypoxic cells", |e| 100.0 * e.hypoxic_fraction, colours::series(3))];
     let many = run.environment.iter().any(|e| e.replicate != run.environment[0].replicate);
     let caption = format!(
         "Averages over live cells. Vessels and perfusion are relative to the patient's mean before therapy, VEGF to what cells of \

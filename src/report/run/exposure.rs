@@ -6,7 +6,8 @@ use crate::plot::{
     Anchor, Axes, Axis, Face, Figure, Key, Margins, Mark, Paint, SMALL, Scene, Style, Tag, Text, Width,
     legend, short,
 };
-use crate::report::read::{Exposure, RunFolder};
+use crate::report::read::RunFolder;
+use crate::simulation::ExposureRow;
 
 /// Height of the strip of doses under a panel.
 const DOSES: f64 = 9.0;
@@ -24,7 +25,7 @@ impl Bar for Dose {
 }
 
 /// Doses of a drug; those too close together to be told apart are one, the largest.
-pub fn doses<'a>(rows: impl Iterator<Item = &'a Exposure>, last_day: f64) -> Vec<Dose> {
+pub fn doses<'a>(rows: impl Iterator<Item = &'a ExposureRow>, last_day: f64) -> Vec<Dose> {
     let mut out: Vec<Dose> = Vec::new();
     for row in rows.filter(|r| r.given > 0.0) {
         match out.last_mut() {
@@ -38,7 +39,7 @@ pub fn doses<'a>(rows: impl Iterator<Item = &'a Exposure>, last_day: f64) -> Vec
 /// A panel per drug, of the first detailed replicate.
 pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
     let Some(replicate) = run.exposure.iter().map(|r| r.replicate).min() else { return Vec::new() };
-    let measured = |drug: &str| of(run, replicate, drug).any(|r| r.average_ng_ml.is_some_and(|c| c > 0.0));
+    let measured = |drug: &str| of(run, replicate, drug).any(|r| r.average_ng_per_ml > 0.0);
     let all = drugs::drugs(run);
     let shown: Vec<&String> = all.iter().filter(|d| measured(d)).collect();
     if shown.is_empty() {
@@ -47,13 +48,13 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
     let whose =
         if run.summary.replicates > 1 { format!(", of replicate {replicate}") } else { String::new() };
     let caption = format!(
-        "Daily average of each drug in the matrix in which it is measured (line), from its trough to its peak (band){whose}. Bars \
+        "Daily average of each drug in the matrix in which it is measured (line), from its value at the end of the day (C24) to its peak (band){whose}. Bars \
          below are doses, their height relative to the largest one."
     );
     let draw = |width: Width, mut scene: Scene| {
         let keys = [
             Key::line(Paint::Data, "daily average"),
-            Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.25)), "trough to peak"),
+            Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.25)), "C24 to peak"),
         ];
         let mut top = legend(&mut scene, &keys) + 10.0;
         let x = Axis::days(run.last_day(), width.choose(9, 6));
@@ -77,12 +78,12 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
     vec![Figure::new("exposure", "Concentrations and doses", &caption, draw)]
 }
 
-fn of<'a>(run: &'a RunFolder, replicate: u32, drug: &'a str) -> impl Iterator<Item = &'a Exposure> {
+fn of<'a>(run: &'a RunFolder, replicate: u32, drug: &'a str) -> impl Iterator<Item = &'a ExposureRow> {
     run.exposure.iter().filter(move |r| r.replicate == replicate && r.drug == drug)
 }
 
 fn axis(run: &RunFolder, replicate: u32, drug: &str, choices: Choices) -> Axis {
-    let peaks = of(run, replicate, drug).map(|r| r.peak_ng_ml.or(r.average_ng_ml).unwrap_or(0.0));
+    let peaks = of(run, replicate, drug).map(|r| r.peak_ng_per_ml);
     let most = peaks.fold(0.0, f64::max);
     let title = "ng/mL";
     if choices.log { Axis::log(most / 1000.0, most * 1.2, title) } else { Axis::linear(0.0, most, 3, title) }
@@ -90,18 +91,18 @@ fn axis(run: &RunFolder, replicate: u32, drug: &str, choices: Choices) -> Axis {
 
 fn panel(scene: &mut Scene, axes: &Axes, run: &RunFolder, replicate: u32, drug: &str, paint: Paint) {
     axes.grid(scene);
-    let rows: Vec<&Exposure> = of(run, replicate, drug).collect();
+    let rows: Vec<&ExposureRow> = of(run, replicate, drug).collect();
     scene.group(axes.tag(), |scene| {
         for part in stretches(&rows) {
-            let series = |value: fn(&Exposure) -> Option<f64>| -> Vec<_> {
-                let points: Vec<_> = part.iter().map(|r| (r.day + 0.5, value(r).unwrap_or(0.0))).collect();
+            let series = |value: fn(&ExposureRow) -> f64| -> Vec<_> {
+                let points: Vec<_> = part.iter().map(|r| (r.day + 0.5, value(r))).collect();
                 axes.points(&points)
             };
-            let mut around = series(|r| r.peak_ng_ml);
-            around.extend(series(|r| r.trough_ng_ml).into_iter().rev());
+            let mut around = series(|r| r.peak_ng_per_ml);
+            around.extend(series(|r| r.c24_ng_per_ml).into_iter().rev());
             scene.polygon(around, Style::fill(paint).opacity(0.25));
             scene.group(Tag::class("series").with("name", drug), |scene| {
-                scene.polyline(series(|r| r.average_ng_ml), Style::line(paint, 1.1));
+                scene.polyline(series(|r| r.average_ng_per_ml), Style::line(paint, 1.1));
             });
         }
     });
@@ -125,6 +126,6 @@ fn panel(scene: &mut Scene, axes: &Axes, run: &RunFolder, replicate: u32, drug: 
 }
 
 /// Rows of days in a row.
-fn stretches<'a>(rows: &'a [&'a Exposure]) -> Vec<&'a [&'a Exposure]> {
+fn stretches<'a>(rows: &'a [&'a ExposureRow]) -> Vec<&'a [&'a ExposureRow]> {
     rows.chunk_by(|a, b| b.day - a.day < 1.5).collect()
 }

@@ -126,13 +126,15 @@ fn of_grade(grade: u8) -> Style {
 fn events(run: &RunFolder, replicate: u32) -> Vec<Lane> {
     let mut lanes: Vec<Lane> = Vec::new();
     for event in run.adverse_events.iter().filter(|e| e.replicate == replicate) {
-        let to = event.recovered_day.unwrap_or_else(|| run.last_day());
-        let until = event
-            .recovered_day
-            .map_or_else(|| "not recovered".to_owned(), |d| format!("recovered on day {}", short(d)));
+        let to = event.recovered_day;
         let words = event.event.replace('_', " ");
-        let hint =
-            format!("{words} of grade {} on {}, day {}, {until}", event.grade, event.drug, short(event.day));
+        let hint = format!(
+            "{words} of grade {} on {}, day {}, recovered on day {}",
+            event.grade,
+            event.drug,
+            short(event.day),
+            short(to)
+        );
         let bar = Span { from: event.day, to, grade: event.grade, style: of_grade(event.grade), hint };
         match lanes.iter_mut().find(|l| l.words == words) {
             Some(lane) => lane.bars.push(bar),
@@ -168,9 +170,9 @@ fn draw_lanes(scene: &mut Scene, axes: &Axes, lanes: &[Lane]) {
 
 /// Upright marks where lines of therapy begin.
 fn begin(scene: &mut Scene, axes: &Axes, run: &RunFolder, replicate: u32) {
-    for action in run.therapy.iter().filter(|a| a.replicate == replicate && a.action == "line begins") {
+    for action in run.therapy.iter().filter(|a| a.replicate == replicate && a.action == "line_begins") {
         let x = axes.px(action.day);
-        let hint = format!("line {} begins on day {}", action.line, short(action.day));
+        let hint = format!("line {} begins on day {}", action.line.unwrap_or(1), short(action.day));
         scene.group(Tag::class("mark").hint(hint), |scene| {
             scene.line((x, axes.top), (x, axes.bottom()), Style::line(Paint::Ink, 0.9));
         });

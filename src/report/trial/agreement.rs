@@ -1,11 +1,12 @@
 //! Published against simulated: a dot for each figure, a panel for each unit.
 
-use super::published::{Row, Unit, role};
+use super::published::{Row, UNITS, role};
 use crate::plot::{
     Axes, Axis, Face, Figure, Key, Margins, Mark, Paint, SMALL, Scale, Scene, Style, Tag, Text, Tick, Width,
     legend, short,
 };
 use crate::scenario::Endpoint;
+use crate::trial::output::rows::Unit;
 
 /// A scatter plot of all figures; nothing without any that was simulated.
 pub fn agreement(rows: &[Row]) -> Option<Figure> {
@@ -24,8 +25,8 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
     let mut left = 3.0;
     let across = width.choose(3.0, 1.0);
     let wide = (width.points() - 8.0) / across;
-    for (unit, title) in Unit::ALL.into_iter().zip(["Medians (months)", "Shares (%)", "Hazard ratios"]) {
-        let own: Vec<&Row> = rows.iter().filter(|r| Unit::of(&r.beside.endpoint) == unit).collect();
+    for (unit, title) in UNITS.into_iter().zip(["Medians (months)", "Shares (%)", "Hazard ratios"]) {
+        let own: Vec<&Row> = rows.iter().filter(|r| r.beside.unit == unit).collect();
         let side = wide - 44.0;
         let (x, y) = (axis(unit, &own, "Published"), axis(unit, &own, "Simulated"));
         let margins = Margins { left: left + 36.0, right: left + 36.0 + side, top, height: side };
@@ -51,8 +52,8 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
 fn axis(unit: Unit, rows: &[&Row], title: &str) -> Axis {
     let values = rows.iter().flat_map(|r| [Some(r.beside.published), r.beside.simulated]).flatten();
     match unit {
-        Unit::Percent => Axis { title: format!("{title} (%)"), ..Axis::percent("") },
-        Unit::Months => {
+        Unit::Fraction => Axis { title: format!("{title} (%)"), ..Axis::percent("") },
+        Unit::Months | Unit::Days => {
             let most = values.filter(|v| v.is_finite()).fold(12.0, f64::max);
             Axis::months(most.min(96.0), 5, &format!("{title} (months)"))
         }

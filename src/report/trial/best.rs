@@ -3,7 +3,8 @@
 use super::panels::panels;
 use crate::plot::colours;
 use crate::plot::{Axis, Figure, Paint, Scene, Style, Tag, Width, value_text};
-use crate::report::read::{PatientRow, TrialFolder};
+use crate::report::read::TrialFolder;
+use crate::trial::output::rows::PatientRow;
 
 /// Change up to which the axis reaches at least; beyond the axis bars are cut.
 const MAX_CHANGE: f64 = 0.6;

@@ -3,7 +3,9 @@
 use crate::numbers::DAYS_PER_MONTH as MONTH;
 use crate::plot::colours;
 use crate::plot::{Axes, Axis, Figure, Key, Label, Margins, Mark, Point, Scene, Tag, Width, label, legend};
-use crate::report::read::{PatientRow, TrialFolder};
+use crate::report::read::TrialFolder;
+use crate::trial::outcome::Ended;
+use crate::trial::output::rows::PatientRow;
 use crate::trial::stats::{KaplanMeier, Subject};
 
 /// Fewer patients than this show nothing.
@@ -64,8 +66,10 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
 fn running(trial: &TrialFolder, arm: &str) -> Vec<Point> {
     let mut rows: Vec<&PatientRow> = trial.patients_of(arm).collect();
     rows.sort_by_key(|p| p.patient);
-    let subjects: Vec<Subject> =
-        rows.iter().map(|p| Subject { time: p.pfs_days / MONTH, event: p.pfs_ended != "censored" }).collect();
+    let subjects: Vec<Subject> = rows
+        .iter()
+        .map(|p| Subject { time: p.pfs_days / MONTH, event: p.pfs_ended != Ended::Censored })
+        .collect();
     let step = (subjects.len() / 100).max(1);
     let at = |n: usize| {
         let median = KaplanMeier::new(&subjects[..n]).ok()?.median();

@@ -4,8 +4,10 @@ use crate::plot::{
     Anchor, Axes, Axis, Face, Figure, Margins, Paint, SMALL, Scale, Scene, Style, Tag, Text, Tick, Width,
     font,
 };
-use crate::report::read::{ContrastRow, TrialFolder, Which};
+use crate::report::read::TrialFolder;
 use crate::simulation::naming::signed;
+use crate::trial::output::rows::ContrastRow;
+use crate::trial::results::Endpoint;
 
 const ROW: f64 = 10.5;
 
@@ -39,10 +41,10 @@ fn horizons(trial: &TrialFolder) -> String {
 /// Contrasts with a ratio; the total PFS only where it is not the PFS.
 fn wanted(trial: &TrialFolder, c: &ContrastRow) -> bool {
     let same = |other: &ContrastRow| {
-        other.time == "pfs"
+        other.endpoint == Endpoint::Pfs
             && (&other.arm, &other.against, other.hazard_ratio) == (&c.arm, &c.against, c.hazard_ratio)
     };
-    c.hazard_ratio.is_some() && !(c.time == "total_pfs" && trial.contrasts.iter().any(same))
+    c.hazard_ratio.is_some() && !(c.endpoint == Endpoint::TotalPfs && trial.contrasts.iter().any(same))
 }
 
 fn ratio(x: f64) -> String {
@@ -57,12 +59,12 @@ fn ratio(x: f64) -> String {
 
 fn words(c: &ContrastRow) -> String {
     let value = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), ratio);
-    format!("{} ({}–{})", value(c.hazard_ratio), value(c.low), value(c.high))
+    format!("{} ({}–{})", value(c.hazard_ratio), value(c.hazard_ratio_low), value(c.hazard_ratio_high))
 }
 
 fn difference(c: &ContrastRow) -> String {
     let signed = |x: f64| signed(x, 1).replace('-', "−");
-    match (c.paired_difference_months, c.paired_low, c.paired_high) {
+    match (c.paired_difference_months, c.paired_low_months, c.paired_high_months) {
         (Some(d), Some(low), Some(high)) => format!("{} ({} to {})", signed(d), signed(low), signed(high)),
         (Some(d), ..) => signed(d),
         _ => "–".to_owned(),
@@ -70,12 +72,12 @@ fn difference(c: &ContrastRow) -> String {
 }
 
 /// Groups of contrasts by time, each with its rows.
-fn groups<'a>(rows: &[&'a ContrastRow]) -> Vec<(&'a str, Vec<&'a ContrastRow>)> {
-    let mut out: Vec<(&str, Vec<&ContrastRow>)> = Vec::new();
+fn groups<'a>(rows: &[&'a ContrastRow]) -> Vec<(Endpoint, Vec<&'a ContrastRow>)> {
+    let mut out: Vec<(Endpoint, Vec<&ContrastRow>)> = Vec::new();
     for row in rows {
-        match out.iter_mut().find(|g| g.0 == row.time) {
+        match out.iter_mut().find(|g| g.0 == row.endpoint) {
             Some(group) => group.1.push(row),
-            None => out.push((&row.time, vec![row])),
+            None => out.push((row.endpoint, vec![row])),
         }
     }
     out
@@ -114,7 +116,7 @@ fn draw(rows: &[&ContrastRow], width: Width, mut scene: Scene) -> Scene {
     scene.line((line, top), (line, axes.bottom()), Style::line(Paint::Rule, 0.7));
     for (time, rows) in groups {
         y += 9.5;
-        head(&mut scene, 4.0, y, Which::short_of(time), Anchor::Start);
+        head(&mut scene, 4.0, y, time.names().1, Anchor::Start);
         y += 3.5;
         for c in rows {
             y += ROW;
@@ -136,7 +138,11 @@ fn draw(rows: &[&ContrastRow], width: Width, mut scene: Scene) -> Scene {
 /// A logarithmic axis about 1 that holds all ratios and, within reason, their intervals.
 fn axis(rows: &[&ContrastRow], width: Width) -> Axis {
     let ratios: Vec<f64> = rows.iter().filter_map(|r| r.hazard_ratio).collect();
-    let ends = rows.iter().flat_map(|r| [r.low, r.high]).flatten().filter(|x| *x > 0.0 && x.is_finite());
+    let ends = rows
+        .iter()
+        .flat_map(|r| [r.hazard_ratio_low, r.hazard_ratio_high])
+        .flatten()
+        .filter(|x| *x > 0.0 && x.is_finite());
     let furthest = ends.map(|x| libm::fabs(libm::log(x))).fold(0.0, f64::max).min(libm::log(10.0));
     let reach = ratios
         .iter()
@@ -158,11 +164,11 @@ fn axis(rows: &[&ContrastRow], width: Width) -> Axis {
 
 fn row(scene: &mut Scene, axes: &Axes, c: &ContrastRow, y: f64) {
     let Some(value) = c.hazard_ratio else { return };
-    let hint = format!("{} against {}, {}: {}", c.arm, c.against, Which::short_of(&c.time), words(c));
+    let hint = format!("{} against {}, {}: {}", c.arm, c.against, c.endpoint.names().1, words(c));
     let (low, high) = axes.x.scale.ends();
     scene.group(Tag::class("mark").hint(hint), |scene| {
         let ink = Style::line(Paint::Data, 0.9);
-        if let (Some(from), Some(to)) = (c.low, c.high) {
+        if let (Some(from), Some(to)) = (c.hazard_ratio_low, c.hazard_ratio_high) {
             let (x, end) = (axes.px(from), axes.px(to));
             scene.line((x, y), (end, y), ink);
             if from < low {

@@ -18,7 +18,7 @@ use super::read::TrialFolder;
 use crate::plot::Figure;
 
 pub use agreement::agreement;
-pub use published::{Row as PublishedRow, all as published_all, told};
+pub use published::{Row as PublishedFigure, all as published_all, told};
 
 /// All plots that a trial has data for, in the order of a report.
 pub fn figures(trial: &TrialFolder) -> Vec<Figure> {

@@ -5,8 +5,9 @@ use crate::plot::{
     Anchor, Axes, Axis, Face, Figure, Key, Margins, Mark, Paint, SMALL, Scale, Scene, Style, Tag, Text, Tick,
     Width, font, legend, short,
 };
-use crate::report::read::{BesideRow, TrialFolder};
+use crate::report::read::TrialFolder;
 use crate::scenario::Endpoint;
+use crate::trial::output::rows::{PublishedRow, Unit};
 
 const ROW: f64 = 14.0;
 
@@ -16,47 +17,27 @@ pub struct Row {
     /// Name of the trial.
     pub trial: String,
     /// The figures.
-    pub beside: BesideRow,
+    pub beside: PublishedRow,
 }
 
 /// Units in which figures are told; figures of one unit share an axis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unit {
-    Months,
-    Percent,
-    Ratio,
-}
+pub(super) const UNITS: [Unit; 3] = [Unit::Months, Unit::Fraction, Unit::Ratio];
 
-impl Unit {
-    pub(super) const ALL: [Self; 3] = [Self::Months, Self::Percent, Self::Ratio];
-
-    pub(super) fn of(endpoint: &str) -> Self {
-        match endpoint {
-            e if e.contains("hazard_ratio") => Self::Ratio,
-            e if e.contains("median") => Self::Months,
-            _ => Self::Percent,
+fn axis(unit: Unit, rows: &[&Row], width: Width) -> Axis {
+    let values = rows.iter().flat_map(|r| {
+        let b = &r.beside;
+        let published = [Some(b.published), b.published_low, b.published_high];
+        published.into_iter().chain([b.simulated, b.simulated_low, b.simulated_high]).flatten()
+    });
+    let most = values.filter(|x| x.is_finite()).fold(0.0, f64::max);
+    match unit {
+        Unit::Fraction => Axis::within(0.0, 100.0, width.choose(10.0, 25.0), "Percent of patients"),
+        Unit::Ratio => {
+            let ticks = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
+            let ticks = ticks.map(|at| Tick { at, label: format!("{at}") }).to_vec();
+            Axis { scale: Scale::Log(0.1, 5.0), ticks, title: "Hazard ratio (log scale)".to_owned() }
         }
-    }
-
-    fn axis(self, rows: &[&Row], width: Width) -> Axis {
-        let values = || {
-            rows.iter().flat_map(|r| {
-                let b = &r.beside;
-                [Some(b.published), b.low, b.high, b.simulated, b.simulated_low, b.simulated_high]
-                    .into_iter()
-                    .flatten()
-            })
-        };
-        let most = values().filter(|x| x.is_finite()).fold(0.0, f64::max);
-        match self {
-            Self::Months => Axis::months(most.min(120.0), width.choose(8, 5), "Median (months)"),
-            Self::Percent => Axis::within(0.0, 100.0, width.choose(10.0, 25.0), "Percent of patients"),
-            Self::Ratio => {
-                let ticks = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
-                let ticks = ticks.map(|at| Tick { at, label: format!("{at}") }).to_vec();
-                Axis { scale: Scale::Log(0.1, 5.0), ticks, title: "Hazard ratio (log scale)".to_owned() }
-            }
-        }
+        Unit::Months | Unit::Days => Axis::months(most.min(120.0), width.choose(8, 5), "Median (months)"),
     }
 }
 
@@ -111,8 +92,8 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
     let widest = rows.iter().map(words).map(|(a, b)| wide(&a).max(wide(&b))).fold(0.0, f64::max);
     let left = 11.0 + widest.min(width.choose(190.0, 96.0));
     let right = width.points() - 14.0;
-    for unit in Unit::ALL {
-        let own: Vec<&Row> = rows.iter().filter(|r| Unit::of(&r.beside.endpoint) == unit).collect();
+    for unit in UNITS {
+        let own: Vec<&Row> = rows.iter().filter(|r| r.beside.unit == unit).collect();
         if own.is_empty() {
             continue;
         }
@@ -120,7 +101,7 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
         let height = ROW * own.len() as f64;
         let y_axis = Axis::bare();
         let axes =
-            Axes::aligned(left, Margins { left, right, top: y, height }, unit.axis(&own, width), y_axis);
+            Axes::aligned(left, Margins { left, right, top: y, height }, axis(unit, &own, width), y_axis);
         for tick in &axes.x.ticks {
             let x = axes.px(tick.at);
             scene.line((x, axes.top), (x, axes.bottom()), Style::line(Paint::Grid, 0.5));
@@ -148,12 +129,12 @@ fn pair(scene: &mut Scene, axes: &Axes, row: &Row, y: f64) {
     let paint = role(&b.role);
     let hint = format!(
         "{who}, {endpoint}: published {}, simulated {}; {}",
-        told(Some(b.published), b.low, b.high),
+        told(Some(b.published), b.published_low, b.published_high),
         told(b.simulated, b.simulated_low, b.simulated_high),
         b.role
     );
     scene.group(Tag::class("mark").hint(hint), |scene| {
-        interval(scene, axes, (Some(b.published), b.low, b.high), y - 2.8, paint, true);
+        interval(scene, axes, (Some(b.published), b.published_low, b.published_high), y - 2.8, paint, true);
         interval(scene, axes, (b.simulated, b.simulated_low, b.simulated_high), y + 2.8, paint, false);
     });
     if b.agrees == Some(false) {

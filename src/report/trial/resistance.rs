@@ -4,21 +4,25 @@ use super::panels::panels;
 use crate::numbers::DAYS_PER_MONTH as MONTH;
 use crate::plot::colours;
 use crate::plot::{Axes, Axis, Figure, Key, Paint, Point, Scene, Style, Tag, Width, legend};
-use crate::report::read::{ResistanceRow, TrialFolder};
+use crate::report::read::TrialFolder;
+use crate::trial::output::rows::ResistanceRow;
 
 /// Loci below this share, percent, in all arms at all times are left out.
 const MIN_PERCENT: f64 = 0.5;
 /// Times at which a smaller share of an arm is still followed are left out.
 const FEWEST: f64 = 0.2;
 
+/// A row with its fractions of cells with each locus changed.
+type Composed = (ResistanceRow, Vec<f64>);
+
 /// A panel per arm. A cell with several changed loci counts for each of them, so shares may add up to more than 100 %: they are
 /// lines and no stack.
 pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     let enough =
-        |r: &&ResistanceRow| f64::from(r.patients) >= FEWEST * trial.patients_of(&r.arm).count() as f64;
-    let rows: Vec<&ResistanceRow> = trial.resistance.iter().filter(enough).collect();
+        |(r, _): &&Composed| f64::from(r.patients) >= FEWEST * trial.patients_of(&r.arm).count() as f64;
+    let rows: Vec<&Composed> = trial.resistance.iter().filter(enough).collect();
     let loci: Vec<usize> =
-        (0..trial.loci.len()).filter(|l| rows.iter().any(|r| r.changed[*l] >= MIN_PERCENT)).collect();
+        (0..trial.loci.len()).filter(|l| rows.iter().any(|r| 100.0 * r.1[*l] >= MIN_PERCENT)).collect();
     if rows.is_empty() || loci.is_empty() {
         return Vec::new();
     }
@@ -33,26 +37,26 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         let mut keys = vec![Key::line(colours::state(model, "sensitive"), "no locus changed")];
         keys.extend(loci.iter().map(|l| Key::line(paint(*l), trial.loci[*l].replace('_', " "))));
         let top = legend(&mut scene, &keys);
-        let last = rows.iter().map(|r| r.day).fold(0.0, f64::max) / MONTH;
+        let last = rows.iter().map(|r| r.0.day).fold(0.0, f64::max) / MONTH;
         let x = Axis::months(last, width.choose(5, 4), "Time (months)");
         let y = Axis::percent("Share of cells (%)");
         let across = width.choose(4, 2);
         let all = panels(trial.arms.len(), width, top + 1.0, width.choose(80.0, 68.0), across, (&x, &y));
         for panel in &all {
             let arm = &trial.arms[panel.arm];
-            let own: Vec<&ResistanceRow> = rows.iter().copied().filter(|r| r.arm == *arm).collect();
+            let own: Vec<&Composed> = rows.iter().copied().filter(|r| r.0.arm == *arm).collect();
             panel.axes.grid(&mut scene);
             scene.group(panel.axes.tag(), |scene| {
                 line(
                     scene,
                     &panel.axes,
                     &own,
-                    |r| r.sensitive,
+                    |r| r.0.sensitive_fraction,
                     "no locus changed",
                     colours::state(model, "sensitive"),
                 );
                 for locus in &loci {
-                    line(scene, &panel.axes, &own, |r| r.changed[*locus], &trial.loci[*locus], paint(*locus));
+                    line(scene, &panel.axes, &own, |r| r.1[*locus], &trial.loci[*locus], paint(*locus));
                 }
             });
             panel.title(&mut scene, arm, "");
@@ -66,12 +70,12 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
 fn line(
     scene: &mut Scene,
     axes: &Axes,
-    rows: &[&ResistanceRow],
-    of: impl Fn(&ResistanceRow) -> f64,
+    rows: &[&Composed],
+    of: impl Fn(&Composed) -> f64,
     name: &str,
     paint: Paint,
 ) {
-    let series: Vec<Point> = rows.iter().map(|r| (r.day / MONTH, of(r))).collect();
+    let series: Vec<Point> = rows.iter().map(|r| (r.0.day / MONTH, 100.0 * of(r))).collect();
     scene.group(Tag::class("series").with("name", name.replace('_', " ")), |scene| {
         scene.polyline(axes.points(&series), Style::line(paint, 1.3));
     });

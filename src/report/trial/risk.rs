@@ -2,13 +2,15 @@
 
 use crate::plot::colours;
 use crate::plot::{Anchor, Axes, Face, Paint, SMALL, Scene, Tag, Text, Width, font};
-use crate::report::read::{CurveRow, TrialFolder, Which};
+use crate::report::read::TrialFolder;
+use crate::trial::output::rows::SurvivalRow;
+use crate::trial::results::Endpoint;
 
 const ROW: f64 = SMALL + 2.5;
 
 /// Patients at risk at a time: those whose own time is at least as long.
-pub fn at_risk(rows: &[&CurveRow], months: f64) -> u32 {
-    rows.iter().find(|r| r.months >= months - 1e-9).map_or(0, |r| r.at_risk)
+pub fn at_risk(rows: &[&SurvivalRow], months: f64) -> usize {
+    rows.iter().find(|r| r.time_months >= months - 1e-9).map_or(0, |r| r.at_risk)
 }
 
 /// Width of the names at the left of the table at a page's width.
@@ -23,7 +25,7 @@ pub fn table(
     scene: &mut Scene,
     axes: &Axes,
     trial: &TrialFolder,
-    which: Which,
+    endpoint: Endpoint,
     top: f64,
     width: Width,
 ) -> f64 {
@@ -32,7 +34,7 @@ pub fn table(
     let head = width.choose("Patients at risk", "Patients at risk; median, months (95 %)");
     scene.text(Text::new((left, y), head, SMALL).face(Face::Bold));
     for (number, arm) in trial.arms.iter().enumerate() {
-        let rows: Vec<&CurveRow> = trial.curve(arm, which).collect();
+        let rows: Vec<&SurvivalRow> = trial.curve(arm, endpoint).collect();
         if rows.is_empty() {
             continue;
         }
@@ -44,7 +46,7 @@ pub fn table(
             let room = width.choose(axes.left - left - 18.0, axes.width - 8.0);
             let words = match width {
                 Width::Page => arm.clone(),
-                Width::Column => format!("{arm}: {}", trial.median(arm, which).1),
+                Width::Column => format!("{arm}: {}", trial.median(arm, endpoint).1),
             };
             let words = font::fit(&words, SMALL, Face::Regular, room);
             scene.text(Text::new((left + 11.0, y), words, SMALL));

@@ -3,14 +3,15 @@
 use super::panels::panels;
 use crate::plot::colours;
 use crate::plot::{Axis, Figure, Paint, Point, Scene, Style, Tag, Width};
-use crate::report::read::{Scan, TrialFolder};
+use crate::report::read::TrialFolder;
+use crate::trial::output::rows::ScanRow;
 
 /// Days in a month, as scales have them.
 const MONTH: f64 = crate::numbers::DAYS_PER_MONTH;
 
 /// A panel per arm, of the first line.
 pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
-    let first: Vec<&Scan> = trial.scans.iter().filter(|s| s.line == 1).collect();
+    let first: Vec<&ScanRow> = trial.scans.iter().filter(|s| s.line == 1).collect();
     if first.is_empty() {
         return Vec::new();
     }
@@ -33,7 +34,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         let all = panels(trial.arms.len(), width, 2.0, width.choose(90.0, 76.0), across, (&x, &y));
         for panel in &all {
             let arm = &trial.arms[panel.arm];
-            let scans: Vec<&Scan> = first.iter().copied().filter(|s| s.arm == *arm).collect();
+            let scans: Vec<&ScanRow> = first.iter().copied().filter(|s| s.arm == *arm).collect();
             let axes = &panel.axes;
             axes.grid(&mut scene);
             for bound in [20.0, -30.0] {
@@ -54,9 +55,9 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     vec![Figure::new("spider", "Change from baseline over time", &caption, draw)]
 }
 
-fn line(scene: &mut Scene, panel: &super::panels::ArmPanel, course: &[&Scan]) {
+fn line(scene: &mut Scene, panel: &super::panels::ArmPanel, course: &[&ScanRow]) {
     let axes = &panel.axes;
-    let point = |s: &&Scan| Some((s.day / MONTH, 100.0 * s.change?));
+    let point = |s: &&ScanRow| Some((s.day / MONTH, 100.0 * s.change?));
     let series: Vec<Point> = std::iter::once((0.0, 0.0)).chain(course.iter().filter_map(point)).collect();
     let paint = colours::series(panel.arm);
     let name = format!("patient {}", course[0].patient);

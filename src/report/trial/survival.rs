@@ -8,8 +8,10 @@ use crate::plot::{
     Anchor, Axes, Axis, Face, Figure, Key, Label, Margins, Mark, Paint, Point, SMALL, Scene, Style, Tag,
     Text, Width, font, label, legend, short,
 };
-use crate::report::read::{CurveRow, TrialFolder, Which};
+use crate::report::read::TrialFolder;
 use crate::simulation::naming::counted;
+use crate::trial::output::rows::SurvivalRow;
+use crate::trial::results::Endpoint;
 
 /// Up to this many arms have their bands in one panel; more have a panel each.
 const MAX_BANDS: usize = 3;
@@ -17,48 +19,54 @@ const MAX_BANDS: usize = 3;
 /// A figure for each time that any arm measures, and with many arms one with a panel for each.
 pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     let mut out = Vec::new();
-    for which in Which::ALL {
-        if trial.curves.iter().all(|row| row.time != which.word) || is_another(trial, which) {
+    for endpoint in Endpoint::ALL {
+        if trial.curves.iter().all(|row| row.endpoint != endpoint) || is_another(trial, endpoint) {
             continue;
         }
-        out.push(together(trial, which));
-        let arms = trial.arms.iter().filter(|arm| trial.curve(arm, which).next().is_some()).count();
+        out.push(together(trial, endpoint));
+        let arms = trial.arms.iter().filter(|arm| trial.curve(arm, endpoint).next().is_some()).count();
         if arms > MAX_BANDS {
-            out.push(apart(trial, which));
+            out.push(apart(trial, endpoint));
         }
     }
     out
 }
 
 /// Whether a time is the same as PFS in all arms, as the total PFS where no arm has a second line.
-fn is_another(trial: &TrialFolder, which: Which) -> bool {
-    let curve = |word: &str| -> Vec<(&str, f64, f64)> {
-        trial.curves.iter().filter(|r| r.time == word).map(|r| (r.arm.as_str(), r.months, r.share)).collect()
+fn is_another(trial: &TrialFolder, endpoint: Endpoint) -> bool {
+    let curve = |of: Endpoint| -> Vec<(&str, f64, f64)> {
+        trial
+            .curves
+            .iter()
+            .filter(|r| r.endpoint == of)
+            .map(|r| (r.arm.as_str(), r.time_months, r.survival))
+            .collect()
     };
-    which.word == "total_pfs" && curve("total_pfs") == curve("pfs")
+    endpoint == Endpoint::TotalPfs && curve(endpoint) == curve(Endpoint::Pfs)
 }
 
-fn months(trial: &TrialFolder, which: Which, width: Width) -> Axis {
-    let last = trial.curves.iter().filter(|r| r.time == which.word).map(|r| r.months).fold(0.0, f64::max);
+fn months(trial: &TrialFolder, endpoint: Endpoint, width: Width) -> Axis {
+    let last =
+        trial.curves.iter().filter(|r| r.endpoint == endpoint).map(|r| r.time_months).fold(0.0, f64::max);
     Axis::months(last, width.choose(9, 6), "Time (months)")
 }
 
-fn caption(trial: &TrialFolder, which: Which, bands: bool) -> String {
+fn caption(trial: &TrialFolder, endpoint: Endpoint, bands: bool) -> String {
     let band = if bands { " Bands are pointwise 95 % intervals (log-log)." } else { "" };
     format!(
         "{}: Kaplan–Meier estimates of {} in each arm. Upright marks are censored times.{band} Medians are in \
          months with 95 % intervals; NR: not reached.{}",
-        which.name,
+        endpoint.names().0,
         counted(trial.cohort() as u64, "virtual patient"),
-        switched(trial, which)
+        switched(trial, endpoint)
     )
 }
 
 /// How many were censored because the next line began; nothing where nobody was.
-fn switched(trial: &TrialFolder, which: Which) -> String {
-    let column = format!("{}_censored_at_switch", which.word);
-    let of = |row: &crate::report::read::ArmRow| row.get(&column).and_then(|n| n.parse::<u64>().ok());
-    match trial.arm_rows.iter().filter_map(of).sum() {
+fn switched(trial: &TrialFolder, endpoint: Endpoint) -> String {
+    let word = endpoint.word();
+    let of = trial.measures.iter().filter(|row| row.measure == word);
+    match of.filter_map(|row| row.censored_at_switch).sum::<usize>() as u64 {
         0 => String::new(),
         n => format!(
             " {} censored because the next line began without progression, which is not by chance: curves of one drug differ between arms by what \
@@ -69,12 +77,12 @@ fn switched(trial: &TrialFolder, which: Which) -> String {
 }
 
 /// All arms in one panel, with the patients at risk under it.
-fn together(trial: &TrialFolder, which: Which) -> Figure {
+fn together(trial: &TrialFolder, endpoint: Endpoint) -> Figure {
     let arms: Vec<usize> =
-        (0..trial.arms.len()).filter(|a| trial.curve(&trial.arms[*a], which).next().is_some()).collect();
+        (0..trial.arms.len()).filter(|a| trial.curve(&trial.arms[*a], endpoint).next().is_some()).collect();
     let bands = arms.len() <= MAX_BANDS;
-    let name = format!("survival-{}", which.word);
-    Figure::new(&name, which.name, &caption(trial, which, bands), |width, mut scene| {
+    let name = format!("survival-{}", endpoint.word());
+    Figure::new(&name, endpoint.names().0, &caption(trial, endpoint, bands), |width, mut scene| {
         let keys = [Key::new(Mark::Upright(Style::line(Paint::Ink, 0.9)), "censored")];
         let keys = if bands {
             vec![
@@ -85,36 +93,36 @@ fn together(trial: &TrialFolder, which: Which) -> Figure {
             keys.to_vec()
         };
         let top = legend(&mut scene, &keys);
-        let y = Axis::percent(&format!("{} (%)", which.short));
-        let words: Vec<String> = arms.iter().map(|a| label_words(trial, *a, which)).collect();
+        let y = Axis::percent(&format!("{} (%)", endpoint.names().1));
+        let words: Vec<String> = arms.iter().map(|a| label_words(trial, *a, endpoint)).collect();
         let left = (4.0 + risk::names_width(&trial.arms, width)).max(3.0 + left_of(&y));
         let right = width.points() - width.choose(label::room(&words), 8.0);
         let margins = Margins { left, right, top: top + 6.0, height: width.choose(165.0, 140.0) };
-        let axes = Axes::aligned(left, margins, months(trial, which, width), y);
+        let axes = Axes::aligned(left, margins, months(trial, endpoint, width), y);
         axes.grid(&mut scene);
         scene.group(axes.tag(), |scene| {
             for arm in arms.iter().filter(|_| bands) {
-                band(scene, &axes, trial, *arm, which);
+                band(scene, &axes, trial, *arm, endpoint);
             }
             for arm in &arms {
-                curve(scene, &axes, trial, *arm, which, colours::arm(*arm, 1.3));
+                curve(scene, &axes, trial, *arm, endpoint, colours::arm(*arm, 1.3));
             }
         });
-        halves(&mut scene, &axes, trial, &arms, which);
+        halves(&mut scene, &axes, trial, &arms, endpoint);
         if width == Width::Page {
-            names(&mut scene, &axes, trial, &arms, which, &words);
+            names(&mut scene, &axes, trial, &arms, endpoint, &words);
         }
         axes.vertical(&mut scene);
         let bottom = axes.horizontal(&mut scene);
-        scene.height = risk::table(&mut scene, &axes, trial, which, bottom + 1.0, width);
+        scene.height = risk::table(&mut scene, &axes, trial, endpoint, bottom + 1.0, width);
         scene
     })
 }
 
 /// An arm's name with its median.
-fn label_words(trial: &TrialFolder, arm: usize, which: Which) -> String {
+fn label_words(trial: &TrialFolder, arm: usize, endpoint: Endpoint) -> String {
     let name = font::fit(&trial.arms[arm], SMALL, Face::Regular, 92.0);
-    format!("{name}: {}", trial.median(&trial.arms[arm], which).1)
+    format!("{name}: {}", trial.median(&trial.arms[arm], endpoint).1)
 }
 
 /// Names and medians at the right: few of them at the ends of their curves, many in a list.
@@ -123,13 +131,13 @@ fn names(
     axes: &Axes,
     trial: &TrialFolder,
     arms: &[usize],
-    which: Which,
+    endpoint: Endpoint,
     words: &[String],
 ) {
     let ends = (axes.top + 3.0, axes.bottom() - 3.0);
     if arms.len() <= MAX_BANDS {
         let labels: Vec<Label> =
-            arms.iter().zip(words).map(|(a, w)| end_label(scene, trial, axes, *a, which, w)).collect();
+            arms.iter().zip(words).map(|(a, w)| end_label(scene, trial, axes, *a, endpoint, w)).collect();
         return label::draw(scene, &labels, axes.right(), ends);
     }
     let x = axes.right() + 6.0;
@@ -150,51 +158,55 @@ fn end_label(
     trial: &TrialFolder,
     axes: &Axes,
     arm: usize,
-    which: Which,
+    endpoint: Endpoint,
     words: &str,
 ) -> Label {
     let (months, share) =
-        trial.curve(&trial.arms[arm], which).last().map_or((0.0, 0.0), |r| (r.months, r.share));
+        trial.curve(&trial.arms[arm], endpoint).last().map_or((0.0, 0.0), |r| (r.time_months, r.survival));
     let (at, paint) = (axes.py(100.0 * share), colours::series(arm));
     let thin = Style::line(paint, 0.5).dashed(0.8, 1.6);
     scene.line((axes.px(months) + 2.0, at), (axes.right() + 1.0, at), thin);
     Label { at, words: words.to_owned(), paint }
 }
 
-/// Rows as a curve in percent, from 1 at time 0.
-fn steps(rows: &[&CurveRow], of: impl Fn(&CurveRow) -> f64) -> Vec<Point> {
-    std::iter::once((0.0, 100.0)).chain(rows.iter().map(|r| (r.months, 100.0 * of(r)))).collect()
+/// Rows as a curve in percent, from 1 at time 0, also where a patient left on that day.
+fn steps(rows: &[&SurvivalRow], of: impl Fn(&SurvivalRow) -> f64) -> Vec<Point> {
+    let later = rows.iter().filter(|r| r.time_months > 0.0 || r.events + r.censored > 0);
+    std::iter::once((0.0, 100.0)).chain(later.map(|r| (r.time_months, 100.0 * of(r)))).collect()
 }
 
-fn curve(scene: &mut Scene, axes: &Axes, trial: &TrialFolder, arm: usize, which: Which, style: Style) {
+fn curve(scene: &mut Scene, axes: &Axes, trial: &TrialFolder, arm: usize, endpoint: Endpoint, style: Style) {
     let name = &trial.arms[arm];
-    let rows: Vec<&CurveRow> = trial.curve(name, which).collect();
+    let rows: Vec<&SurvivalRow> = trial.curve(name, endpoint).collect();
     let tag = Tag::class("series arm").with("name", name.clone()).with("arm", name.clone());
     scene.group(tag, |scene| {
-        scene.polyline(axes.steps(&steps(&rows, |r| r.share)), style);
+        scene.polyline(axes.steps(&steps(&rows, |r| r.survival)), style);
         for row in rows.iter().filter(|r| r.censored > 0) {
-            let (x, y) = axes.at((row.months, 100.0 * row.share));
+            let (x, y) = axes.at((row.time_months, 100.0 * row.survival));
             scene.line((x, y - 2.6), (x, y + 2.6), Style { width: 0.9, dash: None, ..style });
         }
     });
 }
 
 /// The interval between events; where R has none, the band is as narrow as the curve.
-fn band(scene: &mut Scene, axes: &Axes, trial: &TrialFolder, arm: usize, which: Which) {
+fn band(scene: &mut Scene, axes: &Axes, trial: &TrialFolder, arm: usize, endpoint: Endpoint) {
     let name = &trial.arms[arm];
-    let rows: Vec<&CurveRow> =
-        trial.curve(name, which).filter(|r| r.low.is_some() && r.high.is_some()).collect();
+    let rows: Vec<&SurvivalRow> = trial
+        .curve(name, endpoint)
+        .filter(|r| r.survival_low.is_some() && r.survival_high.is_some())
+        .collect();
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return };
-    let next = trial.curve(name, which).map(|r| r.months).find(|m| *m > last.months);
-    let edge = |of: fn(&CurveRow) -> Option<f64>| -> Vec<Point> {
-        let from = (first.months, 100.0 * of(first).unwrap_or(first.share));
-        let rest = rows.iter().skip(1).map(|r| (r.months, 100.0 * of(r).unwrap_or(r.share)));
+    let next = trial.curve(name, endpoint).map(|r| r.time_months).find(|m| *m > last.time_months);
+    let edge = |of: fn(&SurvivalRow) -> Option<f64>| -> Vec<Point> {
+        let from = (first.time_months, 100.0 * of(first).unwrap_or(first.survival));
+        let rest = rows.iter().skip(1).map(|r| (r.time_months, 100.0 * of(r).unwrap_or(r.survival)));
         // The last interval holds until the next time, at which there is none any more.
-        let until = rows.last().zip(next).map(|(last, next)| (next, 100.0 * of(last).unwrap_or(last.share)));
+        let until =
+            rows.last().zip(next).map(|(last, next)| (next, 100.0 * of(last).unwrap_or(last.survival)));
         std::iter::once(from).chain(rest).chain(until).collect()
     };
-    let mut around = axes.steps(&edge(|r| r.high));
-    around.extend(axes.steps(&edge(|r| r.low)).into_iter().rev());
+    let mut around = axes.steps(&edge(|r| r.survival_high));
+    around.extend(axes.steps(&edge(|r| r.survival_low)).into_iter().rev());
     let tag = Tag::class("arm").with("arm", name.clone());
     scene.group(tag, |scene| {
         scene.polygon(around, Style::fill(colours::series(arm)).opacity(0.16));
@@ -202,9 +214,9 @@ fn band(scene: &mut Scene, axes: &Axes, trial: &TrialFolder, arm: usize, which: 
 }
 
 /// Dashed lines from one half to each median.
-fn halves(scene: &mut Scene, axes: &Axes, trial: &TrialFolder, arms: &[usize], which: Which) {
+fn halves(scene: &mut Scene, axes: &Axes, trial: &TrialFolder, arms: &[usize], endpoint: Endpoint) {
     let medians: Vec<(usize, f64)> =
-        arms.iter().filter_map(|a| Some((*a, trial.median(&trial.arms[*a], which).0?))).collect();
+        arms.iter().filter_map(|a| Some((*a, trial.median(&trial.arms[*a], endpoint).0?))).collect();
     let Some(last) = medians.iter().map(|m| m.1).max_by(f64::total_cmp) else { return };
     let thin = |paint| Style::line(paint, 0.6).dashed(1.5, 1.5);
     scene.line(axes.at((0.0, 50.0)), axes.at((last, 50.0)), thin(Paint::Rule));
@@ -218,17 +230,17 @@ fn halves(scene: &mut Scene, axes: &Axes, trial: &TrialFolder, arms: &[usize], w
     }
 }
 
-fn rows_of(trial: &TrialFolder, arm: usize, which: Which) -> Vec<&CurveRow> {
-    trial.curve(&trial.arms[arm], which).collect()
+fn rows_of(trial: &TrialFolder, arm: usize, endpoint: Endpoint) -> Vec<&SurvivalRow> {
+    trial.curve(&trial.arms[arm], endpoint).collect()
 }
 
 /// A median in the upper right corner of a panel, or where the curve goes through there, in the lower left one.
-fn median_text(axes: &Axes, rows: &[&CurveRow], words: String) -> Text {
+fn median_text(axes: &Axes, rows: &[&SurvivalRow], words: String) -> Text {
     let corner = Text::new((axes.right() - 2.0, axes.top + 7.0), words.clone(), 6.0).anchor(Anchor::End);
     let left = axes.right() - 4.0 - corner.width();
     // A curve only falls: it is highest where the words begin.
-    let there = rows.iter().rfind(|r| axes.px(r.months) <= left).map_or(1.0, |r| r.share);
-    let goes_on = rows.last().is_some_and(|r| axes.px(r.months) >= left);
+    let there = rows.iter().rfind(|r| axes.px(r.time_months) <= left).map_or(1.0, |r| r.survival);
+    let goes_on = rows.last().is_some_and(|r| axes.px(r.time_months) >= left);
     if goes_on && axes.py(100.0 * there) < axes.top + 12.0 {
         return Text::new((axes.left + 2.0, axes.bottom() - 3.0), words, 6.0);
     }
@@ -236,17 +248,19 @@ fn median_text(axes: &Axes, rows: &[&CurveRow], words: String) -> Text {
 }
 
 /// A panel for each arm with its band, the other arms behind it.
-fn apart(trial: &TrialFolder, which: Which) -> Figure {
+fn apart(trial: &TrialFolder, endpoint: Endpoint) -> Figure {
     let arms: Vec<usize> =
-        (0..trial.arms.len()).filter(|a| trial.curve(&trial.arms[*a], which).next().is_some()).collect();
-    let name = format!("survival-{}-arms", which.word);
-    let title = format!("{}, arm by arm", which.name);
-    let caption =
-        format!("{} Each panel shows one arm in colour and the others in grey.", caption(trial, which, true));
+        (0..trial.arms.len()).filter(|a| trial.curve(&trial.arms[*a], endpoint).next().is_some()).collect();
+    let name = format!("survival-{}-arms", endpoint.word());
+    let title = format!("{}, arm by arm", endpoint.names().0);
+    let caption = format!(
+        "{} Each panel shows one arm in colour and the others in grey.",
+        caption(trial, endpoint, true)
+    );
     Figure::new(&name, &title, &caption, |width, mut scene| {
         let (x, y) = (
-            Axis::months(months(trial, which, width).scale.ends().1, width.choose(5, 4), "Months"),
-            Axis::percent(&format!("{} (%)", which.short)),
+            Axis::months(months(trial, endpoint, width).scale.ends().1, width.choose(5, 4), "Months"),
+            Axis::percent(&format!("{} (%)", endpoint.names().1)),
         );
         let all = panels(arms.len(), width, 2.0, width.choose(78.0, 68.0), width.choose(4, 2), (&x, &y));
         for panel in &all {
@@ -254,18 +268,18 @@ fn apart(trial: &TrialFolder, which: Which) -> Figure {
             let axes = &panel.axes;
             axes.grid(&mut scene);
             for other in arms.iter().filter(|o| **o != arm) {
-                let rows: Vec<&CurveRow> = trial.curve(&trial.arms[*other], which).collect();
+                let rows: Vec<&SurvivalRow> = trial.curve(&trial.arms[*other], endpoint).collect();
                 let style = Style::line(Paint::Rule, 0.5).opacity(0.5);
-                scene.polyline(axes.steps(&steps(&rows, |r| r.share)), style);
+                scene.polyline(axes.steps(&steps(&rows, |r| r.survival)), style);
             }
             scene.group(axes.tag(), |scene| {
-                band(scene, axes, trial, arm, which);
-                curve(scene, axes, trial, arm, which, colours::arm(arm, 1.3));
+                band(scene, axes, trial, arm, endpoint);
+                curve(scene, axes, trial, arm, endpoint, colours::arm(arm, 1.3));
             });
             let panel = super::panels::ArmPanel { arm, axes: axes.clone(), ..*panel };
             panel.title(&mut scene, &trial.arms[arm], "");
-            let words = trial.median(&trial.arms[arm], which).1;
-            scene.text(median_text(axes, &rows_of(trial, arm, which), words));
+            let words = trial.median(&trial.arms[arm], endpoint).1;
+            scene.text(median_text(axes, &rows_of(trial, arm, endpoint), words));
             let bottom = panel.draw_axes(&mut scene);
             scene.height = scene.height.max(bottom + 2.0);
         }
@@ -282,18 +296,18 @@ mod tests {
     fn a_median_leaves_the_corner_to_a_curve_that_goes_there() {
         let margins = Margins { left: 20.0, right: 140.0, top: 10.0, height: 78.0 };
         let axes = Axes::aligned(20.0, margins, Axis::months(24.0, 5, ""), Axis::percent(""));
-        let row = |months: f64, share: f64| CurveRow {
+        let row = |time_months: f64, survival: f64| SurvivalRow {
             arm: String::new(),
-            time: String::new(),
-            months,
+            endpoint: Endpoint::Pfs,
+            time_months,
             at_risk: 9,
             events: 0,
             censored: 0,
-            share,
-            low: None,
-            high: None,
+            survival,
+            survival_low: None,
+            survival_high: None,
         };
-        let at = |rows: &[CurveRow]| {
+        let at = |rows: &[SurvivalRow]| {
             median_text(&axes, &rows.iter().collect::<Vec<_>>(), "NR (NR–NR)".to_owned()).anchor
         };
         assert_eq!(at(&[row(6.0, 0.98), row(24.0, 0.95)]), Anchor::Start);

@@ -4,8 +4,11 @@ use super::panels::{ArmPanel, panels};
 use crate::numbers::DAYS_PER_MONTH as MONTH;
 use crate::plot::colours;
 use crate::plot::{Axis, Figure, Key, Mark, Paint, Scene, Style, Tag, Width, legend};
-use crate::report::read::{ArmEvent, PatientRow, TrialFolder};
+use crate::report::read::TrialFolder;
 use crate::scenario::{AfterLastLine, Therapy};
+use crate::table::word;
+use crate::trial::outcome::Ended;
+use crate::trial::output::rows::{EventRow, PatientRow};
 
 /// At most so many patients of an arm have a lane.
 const MAX_LANES: usize = 30;
@@ -83,7 +86,11 @@ fn lanes_of(
         let stretches = stretches(trial, arm, patient);
         let hint = format!(
             "patient {}: progression-free {} d ({}), followed {} d ({})",
-            patient.patient, patient.pfs_days, patient.pfs_ended, patient.os_days, patient.os_ended
+            patient.patient,
+            patient.pfs_days,
+            word(&patient.pfs_ended),
+            patient.os_days,
+            word(&patient.os_ended)
         );
         scene.group(Tag::class("mark").hint(hint), |scene| {
             lane_of(scene, panel, patient, &stretches, treatments, (y, high))
@@ -108,10 +115,10 @@ fn lane_of(
         scene.rect(place, Style::fill(colours::drug(number)));
     }
     let radius = (high * 0.3).clamp(1.0, 1.8);
-    if patient.pfs_ended == "progression" {
+    if patient.pfs_ended == Ended::Progression {
         scene.circle((px(patient.pfs_days), y), radius, Style::fill(Paint::Paper).outlined(Paint::Ink, 0.7));
     }
-    if patient.os_ended == "death" {
+    if patient.os_ended == Ended::Death {
         let (x, half) = (px(patient.os_days), (high * 0.42).min(3.2));
         scene.line((x, y - half), (x, y + half), Style::line(Paint::Ink, 1.2));
     }
@@ -149,7 +156,7 @@ fn stretches(trial: &TrialFolder, arm: &str, patient: &PatientRow) -> Vec<Stretc
         }
         *since = until;
     };
-    for event in own.filter(|e| e.kind != "adverse event") {
+    for event in own.filter(|e| e.kind != "adverse_event") {
         close(event.day.min(patient.os_days), &mut since, course.drugs());
         course.change(event, therapy);
     }
@@ -174,28 +181,25 @@ impl SwimmerLane {
         if self.paused { Vec::new() } else { self.planned.iter().filter(|d| !away(d)).cloned().collect() }
     }
 
-    fn change(&mut self, event: &ArmEvent, therapy: &Therapy) {
-        let number = |text: &str| text.split(|c: char| !c.is_ascii_digit()).find_map(|n| n.parse().ok());
+    fn change(&mut self, event: &EventRow, therapy: &Therapy) {
         match event.kind.as_str() {
-            "line begins" => {
-                let line: u32 = number(&event.detail).unwrap_or(1);
-                self.planned = drugs_of(therapy, (line as usize).saturating_sub(1));
+            "line_begins" => {
+                self.planned = drugs_of(therapy, event.line.unwrap_or(1).saturating_sub(1));
                 self.paused = false;
                 // A hold that ends between lines ends without an event.
                 self.held.retain(|h| h.1 > event.day);
             }
-            "turn begins" => self.planned = vec![event.drug.clone()],
-            "line ends" => {
-                let last =
-                    number(&event.detail).is_some_and(|line: u32| line as usize == therapy.lines.len());
+            "turn_begins" => self.planned = vec![event.drug.clone()],
+            "line_ends" => {
+                let last = event.line == Some(therapy.lines.len());
                 if !(last && therapy.after_last_line == AfterLastLine::Continue) {
                     self.planned.clear();
                     self.paused = false;
                 }
             }
             "hold" => {
-                let until: u32 = number(&event.detail).unwrap_or(u32::MAX);
-                self.held.push((event.drug.clone(), f64::from(until)));
+                let until = event.until_day.map_or(f64::INFINITY, |day| day as f64);
+                self.held.push((event.drug.clone(), until));
             }
             "resume" => self.held.retain(|h| h.0 != event.drug),
             "stop" => self.stopped.push(event.drug.clone()),
@@ -225,9 +229,16 @@ mod tests {
     use super::*;
     use std::path::Path;
 
-    fn event(day: f64, kind: &str, drug: &str, detail: &str) -> ArmEvent {
-        let (arm, drug, detail) = (String::new(), drug.to_owned(), detail.to_owned());
-        ArmEvent { patient: 0, arm, day, kind: kind.to_owned(), drug, grade: None, detail }
+    fn event(day: f64, kind: &str, drug: &str) -> EventRow {
+        EventRow { day, kind: kind.to_owned(), drug: drug.to_owned(), ..EventRow::default() }
+    }
+
+    fn of_line(day: f64, kind: &str, line: usize) -> EventRow {
+        EventRow { line: Some(line), ..event(day, kind, "") }
+    }
+
+    fn hold(day: f64, until: u64) -> EventRow {
+        EventRow { until_day: Some(until), ..event(day, "hold", "everolimus") }
     }
 
     // Pauses of an adaptive arm were ignored, and a drug held at the end of one line was never given again in the next.
@@ -241,17 +252,17 @@ mod tests {
         let therapy = scenario.therapy.unwrap();
         let mut course = SwimmerLane::default();
         let on: Vec<bool> = [
-            event(0.0, "line begins", "", "1"),
-            event(51.0, "pause", "", ""),
-            event(110.0, "continue", "", ""),
-            event(120.0, "hold", "everolimus", "until day 134 or later"),
-            event(130.0, "line ends", "", "1: progression"),
-            event(158.0, "line begins", "", "2"),
-            event(160.0, "hold", "everolimus", "until day 174 or later"),
-            event(180.0, "resume", "everolimus", "dose step 1"),
-            event(190.0, "stop", "everolimus", "not restarted after grade 3"),
-            event(200.0, "line ends", "", "2: toxicity"),
-            event(210.0, "line begins", "", "2"),
+            of_line(0.0, "line_begins", 1),
+            event(51.0, "pause", ""),
+            event(110.0, "continue", ""),
+            hold(120.0, 134),
+            of_line(130.0, "line_ends", 1),
+            of_line(158.0, "line_begins", 2),
+            hold(160.0, 174),
+            event(180.0, "resume", "everolimus"),
+            event(190.0, "stop", "everolimus"),
+            of_line(200.0, "line_ends", 2),
+            of_line(210.0, "line_begins", 2),
         ]
         .iter()
         .map(|event| {

@@ -40,7 +40,7 @@ pub use morning::{Morning, attend};
 pub use observer::{Measured, Nobody, Observer, PatientView, VisitDecision};
 pub use outcome::{DrugSummary, LineSummary, TherapySummary, outcome, record};
 pub use patient_course::{DayRecord, exposures, treated};
-pub use tables::{end_text, stop_text};
+pub use tables::done;
 
 use crate::biology::StateSpace;
 use crate::biology::patient::{PatientBiology, Turnover};

@@ -2,19 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Confidence;
 use crate::simulation::job::Job;
 use crate::simulation::record::Tally;
 use crate::therapy::course::TreatmentCourse;
-use crate::therapy::{EndReason, Protocol, TreatmentRecord};
+use crate::therapy::{EndReason, Protocol, StopReason, TreatmentRecord};
 
 use super::patient_course::treated;
-use super::tables::{end_text, stop_text};
 
 /// A therapy over all patients of a run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TherapySummary {
     /// Drugs, in the order of the plan.
     pub drugs: Vec<DrugSummary>,
@@ -33,7 +32,7 @@ pub struct TherapySummary {
 }
 
 /// A drug over all patients of a run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DrugSummary {
     /// Name.
     pub drug: String,
@@ -46,11 +45,11 @@ pub struct DrugSummary {
     /// Reductions, in all.
     pub reductions: u32,
     /// Patients who stopped it for good, by reason.
-    pub stopped: BTreeMap<&'static str, u32>,
+    pub stopped: BTreeMap<StopReason, u32>,
 }
 
 /// A line of therapy over all patients of a run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LineSummary {
     /// Its number, from 1.
     pub line: usize,
@@ -59,7 +58,7 @@ pub struct LineSummary {
     /// Days from its beginning to its first progression, ascending.
     pub progressed_after: Vec<u32>,
     /// Patients in whom it ended, by reason.
-    pub ended: BTreeMap<&'static str, u32>,
+    pub ended: BTreeMap<EndReason, u32>,
 }
 
 /// What the therapy came to; `None` for a run without one.
@@ -102,7 +101,7 @@ fn drug(protocol: &Protocol, records: &[TreatmentRecord], number: usize) -> Drug
     let mean = |all: &[f64]| all.iter().sum::<f64>() / all.len() as f64;
     let mut stopped = BTreeMap::new();
     for (_, reason) in of().filter_map(|d| d.stopped) {
-        *stopped.entry(stop_text(reason)).or_insert(0) += 1;
+        *stopped.entry(reason).or_insert(0) += 1;
     }
     DrugSummary {
         drug: protocol.drugs()[number].name.clone(),
@@ -120,10 +119,9 @@ fn line(records: &[TreatmentRecord], number: usize) -> LineSummary {
     let mut progressed: Vec<u32> = of().filter_map(|l| Some(l.progression? - l.began)).collect();
     began.sort_unstable();
     progressed.sort_unstable();
-    let mut ended: BTreeMap<&'static str, u32> = BTreeMap::new();
+    let mut ended = BTreeMap::new();
     for (_, reason) in of().filter_map(|l| l.ended) {
-        let reason: EndReason = reason;
-        *ended.entry(end_text(reason)).or_insert(0) += 1;
+        *ended.entry(reason).or_insert(0) += 1;
     }
     LineSummary { line: number + 1, began, progressed_after: progressed, ended }
 }

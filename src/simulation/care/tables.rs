@@ -1,53 +1,123 @@
 //! The rows of the output tables that tell of therapy.
 
-use crate::catalogue::Drug;
+use documented::{Documented, DocumentedFields};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
 use crate::simulation::folder::{Folder, Table};
 use crate::simulation::job::Job;
-use crate::therapy::course::{DayReport, DrugDay, Status};
-use crate::therapy::response::Category;
-use crate::therapy::toxicity::AdverseEvent;
-use crate::therapy::{Action, EndReason, StopReason};
+use crate::table::word;
+use crate::therapy::Action;
+use crate::therapy::course::Status;
 
-use super::observer::Measured;
 use super::patient_course::DayRecord;
+
+/// One for each detailed replicate, day and drug, but for drugs that are not on, not given and not there. A drug that is `on` without
+/// having been given on a day is between two doses. There are no columns for the dose of radiation and for concentrations after
+/// delivery: these are `effect_site_nmol_per_l` times perfusion to the power of the drug's delivery exponent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct ExposureRow {
+    /// Replicate, from 0.
+    pub replicate: u32,
+    /// Day; it begins at `day` · 24 h.
+    pub day: f64,
+    /// Drug.
+    pub drug: String,
+    /// Amount of the day.
+    pub given: f64,
+    /// Unit of the amount: `mg`, or the dose's own where it has no mass: `GBq`, `MU`, `nM`, `%`.
+    pub given_unit: String,
+    /// Dose step; 0 for the full dose.
+    pub dose_step: usize,
+    /// `off`, `on`, `paused` by an adaptive rule, `held`, `stopped`.
+    pub status: String,
+    /// Average of the drug in the matrix in which it is measured, ng/mL.
+    pub average_ng_per_ml: f64,
+    /// Concentration at the end of the day (C24), ng/mL; the trough where a dose comes next.
+    pub c24_ng_per_ml: f64,
+    /// Peak of the day, ng/mL.
+    pub peak_ng_per_ml: f64,
+    /// Average of the active metabolite, ng/mL; empty without one.
+    pub metabolite_average_ng_per_ml: Option<f64>,
+    /// Unbound drug at the site of action before delivery, average of the day, nmol/L.
+    pub effect_site_nmol_per_l: f64,
+    /// The same of the metabolite.
+    pub metabolite_effect_site_nmol_per_l: f64,
+}
+
+/// One for each action.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct TherapyRow {
+    /// Replicate, from 0.
+    pub replicate: u32,
+    /// Day.
+    pub day: f64,
+    /// Line, from 1; empty between lines and after the last one.
+    pub line: Option<usize>,
+    /// `line_begins`, `line_ends`, `turn_begins`, `hold`, `resume`, `stop`, `pause` and `continue` (by an adaptive rule).
+    pub action: String,
+    /// Drug; empty where it is of the line.
+    pub drug: String,
+    /// `resume`: dose step; 0 for the full dose.
+    pub dose_step: Option<u64>,
+    /// `hold`: first day on which the drug may be given again.
+    pub until_day: Option<u64>,
+    /// Why a line ends: `progression`, `toxicity`, `duration` (its time was over), `next_line` (the next one began on its date); why
+    /// a drug is stopped for good: `grade4`, `recurrent` (grade 3 again), `not_restarted` (after grade 3), `no_recovery` (in time),
+    /// `below_last_step` (there is no lower dose); `reduced` where a drug resumes at a lower dose than before; `continued` where a
+    /// line ends whose drugs go on, after the reason and joined by `+`.
+    pub reason: String,
+}
+
+/// One for each adverse event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct AdverseEventRow {
+    /// Replicate, from 0.
+    pub replicate: u32,
+    /// Day on which it begins.
+    pub day: f64,
+    /// Event.
+    pub event: String,
+    /// Organ class; empty for a disease-related event.
+    pub organ: String,
+    /// Grade, 1 to 4.
+    pub grade: u8,
+    /// Drug that caused it; `disease` for a disease-related event, which changes no dose.
+    pub drug: String,
+    /// Drugs that share the organ class and were there with at least half of their reference exposure, joined by `+`.
+    pub together_with: String,
+    /// First day on which it is of grade 1 or less again.
+    pub recovered_day: f64,
+}
+
+/// One for each visit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct VisitRow {
+    /// Replicate, from 0.
+    pub replicate: u32,
+    /// Day.
+    pub day: f64,
+    /// Line that is judged, from 1; empty before the first and between lines.
+    pub line: Option<usize>,
+    /// Volume relative to that at step 0.
+    pub relative_volume: f64,
+    /// Change of the diameter (cube root of the volume) since the beginning of the line that is judged, a fraction; empty where
+    /// nothing was there.
+    pub diameter_change: Option<f64>,
+    /// The same from its smallest before.
+    pub change_from_nadir: Option<f64>,
+    /// Response: `CR`, `PR`, `SD`, `PD`; empty where no line is judged.
+    pub category: String,
+    /// Whether it is the first progression of a line.
+    pub progression: bool,
+}
 
 /// Writes the heads of the tables.
 pub fn heads(folder: &mut Folder) {
-    folder.rows(Table::Exposure).line([
-        "replicate",
-        "day",
-        "drug",
-        "given",
-        "dose_step",
-        "status",
-        "average_ng_ml",
-        "trough_ng_ml",
-        "peak_ng_ml",
-        "metabolite_average_ng_ml",
-        "site_nm",
-        "metabolite_site_nm",
-    ]);
-    folder.rows(Table::Therapy).line(["replicate", "day", "line", "action", "drug", "detail"]);
-    folder.rows(Table::AdverseEvents).line([
-        "replicate",
-        "day",
-        "event",
-        "organ",
-        "grade",
-        "drug",
-        "together_with",
-        "recovered_day",
-    ]);
-    folder.rows(Table::Visits).line([
-        "replicate",
-        "day",
-        "line",
-        "volume",
-        "diameter_change",
-        "from_nadir",
-        "category",
-        "progression",
-    ]);
+    folder.rows(Table::Exposure).head::<ExposureRow>().end();
+    folder.rows(Table::Therapy).head::<TherapyRow>().end();
+    folder.rows(Table::AdverseEvents).head::<AdverseEventRow>().end();
+    folder.rows(Table::Visits).head::<VisitRow>().end();
 }
 
 /// Writes a day of a patient's therapy.
@@ -55,132 +125,78 @@ pub fn day(folder: &mut Folder, job: &Job, replicate: u32, record: &DayRecord) {
     let Some(protocol) = job.care.as_ref().and_then(|c| c.protocol.as_ref()) else {
         return;
     };
-    let drugs = protocol.drugs();
     let report = &record.report;
+    let day = f64::from(report.day);
+    let name = |drug: usize| protocol.drugs().get(drug).map_or("", |d| d.name.as_str());
     if let Some(visit) = &record.visit {
-        measured(folder, replicate, report, visit);
-        for action in &visit.decision.actions {
-            act(folder, replicate, report, drugs, action);
-        }
+        let judgement = visit.decision.judgement;
+        folder.rows(Table::Visits).add(&VisitRow {
+            replicate,
+            day,
+            line: visit.line.map(|l| l + 1),
+            relative_volume: visit.volume,
+            diameter_change: judgement.and_then(|j| j.change),
+            change_from_nadir: judgement.and_then(|j| j.from_nadir),
+            category: judgement.map_or("", |j| j.category.code()).to_owned(),
+            progression: visit.decision.progression,
+        });
     }
-    for action in record.monitored.iter().chain(&report.actions) {
-        act(folder, replicate, report, drugs, action);
+    let decided = record.visit.iter().flat_map(|v| &v.decision.actions);
+    for action in decided.chain(&record.monitored).chain(&report.actions) {
+        let done = done(action, name);
+        let line = done.line.or(report.line.map(|l| l + 1));
+        folder.rows(Table::Therapy).add(&TherapyRow { replicate, day, line, ..done });
     }
     for event in &report.events {
-        adverse(folder, replicate, report.day, drugs, event);
+        let partners: Vec<&str> = event.partners.iter().map(|d| name(*d)).collect();
+        folder.rows(Table::AdverseEvents).add(&AdverseEventRow {
+            replicate,
+            day,
+            event: event.event.clone(),
+            organ: event.organ.map_or("", |o| o.word()).to_owned(),
+            grade: event.grade,
+            drug: event.drug.map_or("disease", name).to_owned(),
+            together_with: partners.join("+"),
+            recovered_day: event.recovered.into(),
+        });
     }
-    if job.is_detailed(replicate) {
-        for (drug, today) in drugs.iter().zip(&report.drugs) {
-            exposure(folder, replicate, report.day, drug, today);
+    for (drug, today) in report.drugs.iter().enumerate().filter(|_| job.is_detailed(replicate)) {
+        let given: f64 = today.given.iter().map(|(_, amount)| amount).sum();
+        let e = &today.exposure;
+        if given == 0.0 && e.parent.peak == 0.0 && today.status == Status::Off {
+            continue;
         }
+        folder.rows(Table::Exposure).add(&ExposureRow {
+            replicate,
+            day,
+            drug: name(drug).to_owned(),
+            given,
+            given_unit: protocol.unit(drug).to_owned(),
+            dose_step: today.step,
+            status: word(&today.status),
+            average_ng_per_ml: e.parent.average,
+            c24_ng_per_ml: e.parent.trough,
+            peak_ng_per_ml: e.parent.peak,
+            metabolite_average_ng_per_ml: e.metabolite.map(|m| m.average),
+            effect_site_nmol_per_l: e.site_parent_nm,
+            metabolite_effect_site_nmol_per_l: e.site_metabolite_nm,
+        });
     }
 }
 
-fn exposure(folder: &mut Folder, replicate: u32, day: u32, drug: &Drug, today: &DrugDay) {
-    // From 0.0, since an empty sum of floats is −0.
-    let given = today.given.iter().fold(0.0, |sum, (_, amount)| sum + amount);
-    let e = &today.exposure;
-    if given == 0.0 && e.parent.peak == 0.0 && today.status == Status::Off {
-        return;
-    }
-    let rows = folder.rows(Table::Exposure);
-    rows.number(replicate).number(day).text(&drug.name).number(given);
-    rows.number(today.step).text(status_text(today.status));
-    for level in [e.parent.average, e.parent.trough, e.parent.peak] {
-        rows.number(rounded(level));
-    }
-    rows.maybe(e.metabolite.map(|m| rounded(m.average)));
-    rows.number(rounded(e.site_parent_nm)).number(rounded(e.site_metabolite_nm)).end();
-}
-
-fn status_text(status: Status) -> &'static str {
-    match status {
-        Status::Off => "off",
-        Status::On => "on",
-        Status::Paused => "paused",
-        Status::Held => "held",
-        Status::Stopped => "stopped",
-    }
-}
-
-/// Six significant digits: more than any of these numbers is worth.
-fn rounded(x: f64) -> f64 {
-    format!("{x:.5e}").parse().unwrap_or(x)
-}
-
-fn act(folder: &mut Folder, replicate: u32, report: &DayReport, drugs: &[Drug], action: &Action) {
-    let name = |drug: usize| drugs.get(drug).map_or("", |d| d.name.as_str());
-    let (word, drug, detail) = match *action {
-        Action::LineBegins { line } => ("line begins", "", (line + 1).to_string()),
-        Action::LineEnds { reason, goes_on, .. } => {
-            let on = if goes_on { ", its drugs go on" } else { "" };
-            ("line ends", "", format!("{}{on}", end_text(reason)))
-        }
-        Action::TurnBegins { drug } => ("turn begins", name(drug), String::new()),
-        Action::Hold { drug, until } => ("hold", name(drug), format!("until day {until} or later")),
-        Action::Resume { drug, step, reduced } => {
-            let how = if reduced { "reduced" } else { "as before" };
-            ("resume", name(drug), format!("dose step {step}, {how}"))
-        }
-        Action::Stop { drug, reason } => ("stop", name(drug), stop_text(reason).to_owned()),
-        Action::Pause => ("pause", "", "adaptive".to_owned()),
-        Action::Continue => ("continue", "", "adaptive".to_owned()),
-    };
-    let line = match action {
-        Action::LineBegins { line } | Action::LineEnds { line, .. } => Some(line + 1),
-        _ => report.line.map(|l| l + 1),
-    };
-    let rows = folder.rows(Table::Therapy);
-    rows.number(replicate).number(report.day).maybe(line).text(word).text(drug).text(&detail).end();
-}
-
-/// Why a line ended, in words.
-pub fn end_text(reason: EndReason) -> &'static str {
-    match reason {
-        EndReason::Progression => "progression",
-        EndReason::Toxicity => "toxicity",
-        EndReason::Duration => "its time was over",
-        EndReason::NextLine => "the next line began on its date",
-    }
-}
-
-/// Why a drug is stopped for good, in words.
-pub fn stop_text(reason: StopReason) -> &'static str {
-    match reason {
-        StopReason::Grade4 => "grade 4",
-        StopReason::Recurrent => "grade 3 again",
-        StopReason::NotRestarted => "not restarted after grade 3",
-        StopReason::NoRecovery => "no recovery in time",
-        StopReason::BelowLastStep => "no lower dose",
-    }
-}
-
-fn adverse(folder: &mut Folder, replicate: u32, day: u32, drugs: &[Drug], event: &AdverseEvent) {
-    let name = |drug: &usize| drugs.get(*drug).map_or("", |d| d.name.as_str());
-    let partners: Vec<&str> = event.partners.iter().map(name).collect();
-    let rows = folder.rows(Table::AdverseEvents);
-    rows.number(replicate).number(day).text(&event.event);
-    rows.text(event.organ.map_or("", |o| o.word())).number(event.grade);
-    rows.text(event.drug.as_ref().map_or("disease", name)).text(&partners.join("+"));
-    rows.number(event.recovered).end();
-}
-
-fn measured(folder: &mut Folder, replicate: u32, report: &DayReport, visit: &Measured) {
-    let decision = &visit.decision;
-    let rows = folder.rows(Table::Visits);
-    rows.number(replicate).number(report.day).maybe(visit.line.map(|l| l + 1));
-    rows.number(rounded(visit.volume));
-    rows.maybe(decision.judgement.and_then(|j| j.change).map(rounded));
-    rows.maybe(decision.judgement.and_then(|j| j.from_nadir).map(rounded));
-    rows.text(decision.judgement.map_or("", |j| category_text(j.category)));
-    rows.number(u8::from(decision.progression)).end();
-}
-
-fn category_text(category: Category) -> &'static str {
-    match category {
-        Category::CompleteResponse => "CR",
-        Category::PartialResponse => "PR",
-        Category::StableDisease => "SD",
-        Category::Progression => "PD",
+/// What was done, with the line only where the action is of one.
+pub fn done<'a>(action: &Action, name: impl Fn(usize) -> &'a str) -> TherapyRow {
+    let parts = serde_json::to_value(action).unwrap_or_default();
+    let number = |part: &str| parts[part].as_u64();
+    let is = |part: &str| parts[part] == Value::Bool(true);
+    let reasons = parts["reason"].as_str().into_iter().chain(is("reduced").then_some("reduced"));
+    TherapyRow {
+        line: number("line").map(|l| l as usize + 1),
+        action: parts["kind"].as_str().unwrap_or_default().to_owned(),
+        drug: number("drug").map_or("", |d| name(d as usize)).to_owned(),
+        dose_step: number("step"),
+        until_day: number("until"),
+        reason: reasons.chain(is("goes_on").then_some("continued")).collect::<Vec<_>>().join("+"),
+        ..TherapyRow::default()
     }
 }

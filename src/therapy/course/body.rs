@@ -8,7 +8,8 @@ use crate::therapy::local::{LocalExposure, VesselEffect, nm_per_ng_ml};
 use crate::therapy::pk::radiation::{DayRadiation, RadiationCourse, RadionuclideKinetics};
 use crate::therapy::pk::{DayExposure, DrugCourse, PkError, PkIndividual, Way, drug_key};
 use crate::therapy::regimen::Body;
-use crate::therapy::toxicity::{DoseExposure, Draw, Keyed};
+use crate::therapy::toxicity::{DoseExposure, Draw};
+use crate::tissue::random::StreamKey;
 
 /// A drug in one patient.
 #[derive(Debug, Clone)]
@@ -114,12 +115,12 @@ fn radiation(drug: &Drug, patient: &Patient) -> Result<Option<RadionuclideKineti
 /// else drawn.
 fn vessel_ec50(drug: &Drug, vascular: &Vascular, patient: &Patient) -> f64 {
     let ec50: &Number = &vascular.ec50;
-    let keyed = Keyed { seed: patient.seed, patient: patient.id };
+    let key = StreamKey { seed: patient.seed, patient: patient.id };
     let factor = match patient.factors {
         _ if ec50.cv <= 0.0 => 1.0,
         Some(own) => own.vessel_ec50,
         None if patient.typical => 1.0,
-        None => libm::exp(ec50.log_sd() * keyed.normal(Draw::Vessels, drug_key(&drug.name), 0)),
+        None => libm::exp(ec50.log_sd() * Draw::Vessels.normal(key, drug_key(&drug.name), 0)),
     };
     ec50.value * factor
 }

@@ -28,8 +28,9 @@ use super::pk::PkError;
 use super::protocol::Protocol;
 use super::record::{Action, DrugRecord, TreatmentRecord};
 use super::regimen::Body;
-use super::toxicity::{AdverseEvent, AdverseEventMonitor, Keyed};
+use super::toxicity::{AdverseEvent, AdverseEventMonitor};
 use crate::catalogue::{Drug, DrugKind};
+use crate::tissue::random::StreamKey;
 use active::Active;
 use body::DrugState;
 use lines::LineProgress;
@@ -87,8 +88,8 @@ impl TreatmentCourse {
     pub fn new(protocol: Arc<Protocol>, patient: Patient) -> Result<TreatmentCourse, PkError> {
         let count = protocol.drugs().len();
         let drugs = (0..count).map(|d| DrugState::new(&protocol, d, &patient)).collect::<Result<_, _>>()?;
-        let keyed = Keyed { seed: patient.seed, patient: patient.id };
-        let watch = AdverseEventMonitor::new(keyed, protocol.plan().toxicity, protocol.drugs());
+        let key = StreamKey { seed: patient.seed, patient: patient.id };
+        let watch = AdverseEventMonitor::new(key, protocol.plan().toxicity, protocol.drugs());
         let empty = |name: &str| DrugRecord {
             name: name.to_owned(),
             given: 0.0,

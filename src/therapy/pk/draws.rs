@@ -1,6 +1,6 @@
 //! Random numbers of pharmacokinetics: a normal number as a function of (seed, patient, drug, index, purpose).
 
-use crate::tissue::random::philox;
+use crate::tissue::random::{StreamKey, box_muller};
 
 /// What a number is for. The values are part of the frozen counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,28 +14,14 @@ pub(super) enum Draw {
     Radiation = 0x706b_0003,
 }
 
-/// Whose numbers: a patient under a drug.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Keyed {
-    pub seed: u64,
-    pub patient: u32,
-    pub drug: u32,
-}
+/// Whose numbers: a patient under a drug, by its key.
+pub(super) type Keyed = (StreamKey, u32);
 
-impl Keyed {
-    /// A standard normal number (Box and Muller 1958, the cosine branch).
-    pub fn normal(&self, draw: Draw, index: u32) -> f64 {
-        let key = [self.seed as u32, (self.seed >> 32) as u32];
-        let [a, b, c, d] = philox([self.patient, self.drug, index, draw as u32], key);
-        let radius = libm::sqrt(-2.0 * libm::log(unit(a, b)));
-        radius * libm::cos(2.0 * std::f64::consts::PI * unit(c, d))
+impl Draw {
+    /// A standard normal number.
+    pub fn normal(self, (key, drug): Keyed, index: u32) -> f64 {
+        box_muller(key.block([drug, index, self as u32]).half_open())
     }
-}
-
-/// Uniform in `(0, 1]`: 53 bits and a half.
-fn unit(high: u32, low: u32) -> f64 {
-    let bits = (u64::from(high) << 32 | u64::from(low)) >> 11;
-    (bits as f64 + 0.5) / 9_007_199_254_740_992.0
 }
 
 /// The key of a drug's random numbers, from its name (FNV-1a; case does not matter).
@@ -59,9 +45,10 @@ mod tests {
 
     #[test]
     fn numbers_are_normal_and_apart() {
-        let keyed = Keyed { seed: 7, patient: 3, drug: drug_key("everolimus") };
+        let key = StreamKey { seed: 7, patient: 3 };
+        let drug = drug_key("everolimus");
         let n = 40_000u32;
-        let x: Vec<f64> = (0..n).map(|i| keyed.normal(Draw::Patient, i)).collect();
+        let x: Vec<f64> = (0..n).map(|i| Draw::Patient.normal((key, drug), i)).collect();
         let count = f64::from(n);
         let mean = x.iter().sum::<f64>() / count;
         let variance = x.iter().map(|v| v * v).sum::<f64>() / count;
@@ -70,9 +57,10 @@ mod tests {
         assert!((variance - 1.0).abs() < 5.0 * (2.0 / count).sqrt(), "{variance}");
         let below = x.iter().filter(|v| **v < -0.674_489_750_196_081_7).count() as f64 / count;
         assert!((below - 0.25).abs() < 5.0 * (0.1875 / count).sqrt(), "{below}");
-        assert_ne!(keyed.normal(Draw::Patient, 1), keyed.normal(Draw::Occasion, 1));
-        assert_ne!(keyed.normal(Draw::Patient, 1), Keyed { patient: 4, ..keyed }.normal(Draw::Patient, 1));
-        assert_ne!(keyed.normal(Draw::Patient, 1), Keyed { drug: 4, ..keyed }.normal(Draw::Patient, 1));
-        assert_ne!(keyed.normal(Draw::Patient, 1), Keyed { seed: 8, ..keyed }.normal(Draw::Patient, 1));
+        let first = Draw::Patient.normal((key, drug), 1);
+        assert_ne!(first, Draw::Occasion.normal((key, drug), 1));
+        assert_ne!(first, Draw::Patient.normal((StreamKey { patient: 4, ..key }, drug), 1));
+        assert_ne!(first, Draw::Patient.normal((key, 4), 1));
+        assert_ne!(first, Draw::Patient.normal((StreamKey { seed: 8, ..key }, drug), 1));
     }
 }

@@ -10,6 +10,7 @@ use super::propagator::Propagators;
 use super::system::System;
 use super::variability::{check_correlations, normalise_shares, occasion, vary};
 use super::{PkError, drug_key};
+use crate::tissue::random::StreamKey;
 
 /// One patient's parameters for one drug. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -50,7 +51,7 @@ impl PkIndividual {
     /// # Errors
     /// As [`typical`](Self::typical), and correlations that cannot be.
     pub fn sampled(pk: &Pk, weight_kg: f64, seed: u64, patient: u32, drug_key: u32) -> Result<Self, PkError> {
-        Self::new(pk, weight_kg, Some(Keyed { seed, patient, drug: drug_key }))
+        Self::new(pk, weight_kg, Some((StreamKey { seed, patient }, drug_key)))
     }
 
     /// A compound in a bath: the amount given on a day, in nM unbound, is its concentration all that day.

@@ -9,8 +9,9 @@
 use crate::catalogue::{CellKill, Number};
 
 use super::PkError;
-use super::draws::{Draw, Keyed};
+use super::draws::Draw;
 use super::parameters::require;
+use crate::tissue::random::StreamKey;
 
 /// One patient's tumour under a radionuclide.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,8 +44,8 @@ impl RadionuclideKinetics {
     /// # Errors
     /// As [`typical`](Self::typical).
     pub fn sampled(kill: &CellKill, seed: u64, patient: u32, drug_key: u32) -> Result<Self, PkError> {
-        let keyed = Keyed { seed, patient, drug: drug_key };
-        let multiple = |slot, n: &Number| libm::exp(n.log_sd() * keyed.normal(Draw::Radiation, slot));
+        let keyed = (StreamKey { seed, patient }, drug_key);
+        let multiple = |slot, n: &Number| libm::exp(n.log_sd() * Draw::Radiation.normal(keyed, slot));
         let mut source =
             Self::new(kill, |slot, n| if slot == FALL { n.value } else { n.value * multiple(slot, n) })?;
         if let Some(fall) = &kill.fall_per_cycle {

@@ -62,7 +62,7 @@ fn multiply(pk: &mut Pk, keyed: Keyed) -> Result<(), PkError> {
     let mut list = varying(pk);
     let factor = factor(&correlations, &list)?;
     let n = list.len();
-    let normals: Vec<f64> = list.iter().map(|p| keyed.normal(Draw::Patient, p.slot)).collect();
+    let normals: Vec<f64> = list.iter().map(|p| Draw::Patient.normal(keyed, p.slot)).collect();
     for (i, parameter) in list.iter_mut().enumerate() {
         let mixed: f64 = (0..=i).map(|k| factor[i * n + k] * normals[k]).sum();
         let multiple = libm::exp(parameter.number.log_sd() * mixed);
@@ -123,7 +123,7 @@ fn cholesky(matrix: &[f64], list: &[Parameter<'_>]) -> Result<Vec<f64>, PkError>
 
 /// The factor by which an occasion's bioavailability differs.
 pub(super) fn occasion(cv: f64, keyed: Keyed, day: u32) -> f64 {
-    libm::exp(libm::sqrt(libm::log1p(cv * cv)) * keyed.normal(Draw::Occasion, day))
+    libm::exp(libm::sqrt(libm::log1p(cv * cv)) * Draw::Occasion.normal(keyed, day))
 }
 
 #[cfg(test)]
@@ -133,7 +133,7 @@ mod tests {
     use crate::therapy::pk::checks::support::{number, one_compartment};
 
     fn keyed(patient: u32) -> Keyed {
-        Keyed { seed: 11, patient, drug: 5 }
+        (crate::tissue::random::StreamKey { seed: 11, patient }, 5)
     }
 
     fn logs(pk: &Pk, patient: u32) -> (f64, f64) {

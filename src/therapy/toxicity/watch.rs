@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use super::draws::{Draw, Keyed, event_key};
+use super::draws::{Draw, event_key};
 use super::hazard::{DayHazard, presence};
 use crate::catalogue::{Drug, Organ, Toxicity};
 use crate::scenario::AdverseEvents;
+use crate::tissue::random::StreamKey;
 
 /// Median time to recovery from an event of the disease, d, and the standard deviation of its logarithm: those of holds
 /// in general (7 to 14 d taken as quartiles).
@@ -58,14 +59,14 @@ struct EventRow {
 /// The events that may happen to a patient, and those that have not ended.
 #[derive(Debug, Clone)]
 pub struct AdverseEventMonitor {
-    keyed: Keyed,
+    key: StreamKey,
     model: AdverseEvents,
     rows: Vec<EventRow>,
 }
 
 impl AdverseEventMonitor {
     /// Watches a patient for the adverse events of these drugs.
-    pub(crate) fn new(keyed: Keyed, model: AdverseEvents, drugs: &[Drug]) -> AdverseEventMonitor {
+    pub(crate) fn new(key: StreamKey, model: AdverseEvents, drugs: &[Drug]) -> AdverseEventMonitor {
         let row = |cause, key| EventRow { cause, key, grade: 0, recovered: 0 };
         let of_drug = |(d, drug): (usize, &Drug)| {
             let keys: Vec<u32> = drug.toxicities.iter().map(|t| event_key(&drug.name, &t.event)).collect();
@@ -73,7 +74,7 @@ impl AdverseEventMonitor {
         };
         let mut rows: Vec<EventRow> = drugs.iter().enumerate().flat_map(of_drug).collect();
         rows.push(row(None, event_key("", "disease")));
-        AdverseEventMonitor { keyed, model, rows }
+        AdverseEventMonitor { key, model, rows }
     }
 
     /// The events that begin on a day, given that day's exposure to each drug.
@@ -119,7 +120,7 @@ impl AdverseEventMonitor {
         if total <= 0.0 {
             return None;
         }
-        let [when, what] = self.keyed.uniforms(Draw::Event, row.key, day);
+        let [when, what] = Draw::Event.uniforms(self.key, row.key, day);
         // One number for occurrence and grade: the most severe grade has the lowest numbers.
         let any = -libm::expm1(-total);
         if when >= any {
@@ -141,7 +142,7 @@ impl AdverseEventMonitor {
         let (median, sd) = cause
             .as_ref()
             .map_or(RECOVERY, |(drug, ..)| (drug.label.hold_days.value, drug.label.hold_days.log_sd()));
-        let lasts = median * libm::exp(sd * self.keyed.normal(Draw::Recovery, row.key, day));
+        let lasts = median * libm::exp(sd * Draw::Recovery.normal(self.key, row.key, day));
         let decisive = what < if grade == 2 { self.model.intolerable } else { self.model.not_restarted };
         let recovered = day.saturating_add(1 + libm::round(lasts.clamp(1.0, 36_500.0)) as u32);
         let (event, organ, drug, partners) = match cause {
@@ -171,7 +172,7 @@ mod tests {
     fn watched(model: AdverseEvents, drugs: &[Drug], levels: &[f64]) -> Vec<AdverseEvent> {
         let exposures: Vec<DoseExposure> =
             levels.iter().map(|level| DoseExposure { level: *level, since: Some(100) }).collect();
-        let mut watch = AdverseEventMonitor::new(Keyed { seed: 3, patient: 4 }, model, drugs);
+        let mut watch = AdverseEventMonitor::new(StreamKey { seed: 3, patient: 4 }, model, drugs);
         (0..DAYS).flat_map(|day| watch.day(day, drugs, &exposures)).collect()
     }
 
@@ -268,7 +269,7 @@ mod tests {
         let drugs = [frequent("everolimus", 1.0)];
         assert_eq!(watched(NO_EVENTS, &drugs, &[10.0]), []);
         assert_eq!(watched(GRADE_3, &drugs, &[0.0]), []);
-        let mut watch = AdverseEventMonitor::new(Keyed { seed: 3, patient: 4 }, GRADE_3, &drugs);
+        let mut watch = AdverseEventMonitor::new(StreamKey { seed: 3, patient: 4 }, GRADE_3, &drugs);
         let before = [DoseExposure { level: 10.0, since: None }];
         assert!((0..DAYS).all(|day| watch.day(day, &drugs, &before).is_empty()));
     }

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::tissue::random::philox;
+use crate::tissue::random::Block;
 use crate::trial::exact;
 use crate::trial::stats::normal_quantile;
 
@@ -58,10 +58,7 @@ pub struct Sampler {
 
 impl Sampler {
     fn uniform(&self, generation: u32, attempt: u32, slot: u32) -> f64 {
-        let key = [self.seed as u32, (self.seed >> 32) as u32];
-        let [high, low, ..] = philox([generation, attempt, slot, CALIBRATION], key);
-        let bits = (u64::from(high) << 32 | u64::from(low)) >> 12;
-        (bits as f64 + 0.5) / 4_503_599_627_370_496.0
+        Block::of(self.seed, [generation, attempt, slot, CALIBRATION]).uniform()
     }
 
     /// The places of an attempt, given the generation before; `None` where it would leave the prior.

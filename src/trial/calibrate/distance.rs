@@ -1,9 +1,12 @@
 //! How far a draw of the parameters is from the figures that are fitted to.
 
-use serde::Serialize;
+use documented::{Documented, DocumentedFields};
+use serde::{Deserialize, Serialize};
 
 use super::file::Fitted;
 use crate::scenario::{Endpoint, Published};
+use crate::table::exact;
+use crate::trial::output::rows::{Unit, unit};
 use crate::trial::results::{Figure, Results, figure};
 use crate::trial::run::Plan;
 
@@ -31,6 +34,54 @@ pub struct Fit {
     pub simulated: Option<f64>,
     /// Difference in tolerances.
     pub z: f64,
+}
+
+/// One for each figure that is fitted to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct FitRow {
+    /// Trial.
+    pub trial: String,
+    /// Arm.
+    pub arm: String,
+    /// What was measured, as in the trial file.
+    pub endpoint: String,
+    /// `months`, `fraction` or `ratio`.
+    pub unit: Unit,
+    /// The figure as published.
+    pub published: f64,
+    /// Standard deviation that counts as 1.
+    pub tolerance: f64,
+    /// The figure as simulated; empty if it was not reached.
+    pub simulated: Option<f64>,
+    /// Difference in tolerances.
+    pub z: f64,
+}
+
+impl From<&Fit> for FitRow {
+    fn from(fit: &Fit) -> Self {
+        let (unit, scale) = unit(fit.endpoint);
+        Self {
+            trial: fit.trial.clone(),
+            arm: fit.arm.clone(),
+            endpoint: fit.endpoint.name().to_owned(),
+            unit,
+            published: scale * fit.published,
+            tolerance: scale * fit.tolerance,
+            simulated: fit.simulated.map(|x| scale * x),
+            z: fit.z,
+        }
+    }
+}
+
+/// One for each draw that was kept. After these columns: the fitted values by name. These numbers read back exactly.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct PosteriorRow {
+    /// Weight of the draw; all sum to 1.
+    #[serde(serialize_with = "exact")]
+    pub weight: f64,
+    /// How far the surrogate's figures are from the published ones, in tolerances (root mean square).
+    #[serde(serialize_with = "exact")]
+    pub distance: f64,
 }
 
 /// Largest difference that counts, in tolerances: what is not reached at all counts as this.

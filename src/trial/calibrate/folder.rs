@@ -7,12 +7,12 @@ use std::path::Path;
 
 use super::book::Book;
 use super::search::{JudgedDraw, Ledger, Search};
-use super::{Calibration, FitParameter, Particle};
+use super::{Calibration, FitParameter, FitRow, Particle, PosteriorRow};
 use crate::scenario::load_text;
 use crate::simulation::RunError;
 use crate::simulation::disk::{self, write_aside};
 use crate::simulation::folder::lock;
-use crate::simulation::rows::Rows;
+use crate::table::{Rows, csv};
 use crate::trial::error::TrialError;
 use crate::trial::fitted::LawPart;
 use crate::trial::hooks::TrialHooks;
@@ -64,11 +64,11 @@ pub fn run(
     let search = Search { calibration, trials: &trials, threads, stop: hooks.stop };
     let mut ledger = Ledger { book, known, listener: hooks.listener };
     let posterior = search.run(&mut ledger)?;
-    write(&dir.join(MADE[0]), &posterior_csv(calibration, &posterior))?;
+    write(&dir.join(MADE[0]), posterior_csv(calibration, &posterior))?;
     let judged = search.judge(&posterior, ledger.listener)?;
     if let Some(best) = judged.first() {
-        write(&dir.join(MADE[1]), &fit_csv(best))?;
-        write(&dir.join(MADE[2]), &fitted(calibration, &posterior, best))?;
+        write(&dir.join(MADE[1]), fit_csv(best))?;
+        write(&dir.join(MADE[2]), fitted(calibration, &posterior, best))?;
     }
     Ok((posterior, judged))
 }
@@ -100,35 +100,22 @@ fn open(dir: &Path, text: &str, calibration: &Calibration, force: bool) -> Resul
     Ok((book, known.into_iter().map(|a| ((a.generation, a.number), a.distance)).collect()))
 }
 
-fn write(path: &Path, text: &str) -> Result<(), RunError> {
-    write_aside(path, |file| file.write_all(text.as_bytes()))
+fn write(path: &Path, text: impl AsRef<[u8]>) -> Result<(), RunError> {
+    write_aside(path, |file| file.write_all(text.as_ref()))
 }
 
-fn posterior_csv(calibration: &Calibration, posterior: &[Particle]) -> String {
+fn posterior_csv(calibration: &Calibration, posterior: &[Particle]) -> Vec<u8> {
     let mut rows = Rows::default();
-    rows.text("weight").text("distance");
-    for parameter in &calibration.parameters {
-        rows.text(&parameter.name);
+    rows.head::<PosteriorRow>().cells(calibration.parameters.iter().map(|p| &p.name)).end();
+    for Particle { weight, distance, places } in posterior {
+        let values = calibration.parameters.iter().zip(places).map(|(p, place)| p.value(*place).to_string());
+        rows.row(&PosteriorRow { weight: *weight, distance: *distance }).cells(values).end();
     }
-    rows.end();
-    for particle in posterior {
-        rows.number(particle.weight).number(particle.distance);
-        for (parameter, place) in calibration.parameters.iter().zip(&particle.places) {
-            rows.number(parameter.value(*place));
-        }
-        rows.end();
-    }
-    String::from_utf8_lossy(rows.bytes()).into_owned()
+    rows.bytes().to_vec()
 }
 
-fn fit_csv(best: &JudgedDraw) -> String {
-    let mut rows = Rows::default();
-    rows.line(["trial", "arm", "endpoint", "published", "tolerance", "simulated", "z"]);
-    for fit in &best.fits {
-        rows.text(&fit.trial).text(&fit.arm).text(fit.endpoint.name()).number(fit.published);
-        rows.number(fit.tolerance).maybe(fit.simulated).number(fit.z).end();
-    }
-    String::from_utf8_lossy(rows.bytes()).into_owned()
+fn fit_csv(best: &JudgedDraw) -> Vec<u8> {
+    csv(best.fits.iter().map(FitRow::from))
 }
 
 /// The fitted values as the program keeps them.

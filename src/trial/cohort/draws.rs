@@ -1,6 +1,6 @@
 //! Random numbers of a cohort: a uniform number as a function of (seed, patient, slot, index).
 
-use crate::tissue::random::philox;
+use crate::tissue::random::StreamKey;
 
 /// Marks the counters of cohorts. Part of the frozen counter.
 const COHORT: u32 = 0x636f_0001;
@@ -17,44 +17,14 @@ pub(super) enum Draw {
     Size = 0x102,
 }
 
-/// Whose numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Keyed {
-    pub seed: u64,
-    pub patient: u32,
-}
-
-impl Keyed {
-    /// Uniform in (0, 1): an odd multiple of 2^-53.
-    pub fn uniform(&self, slot: u32, index: u32) -> f64 {
-        let key = [self.seed as u32, (self.seed >> 32) as u32];
-        let [high, low, ..] = philox([self.patient, slot, index, COHORT], key);
-        let bits = (u64::from(high) << 32 | u64::from(low)) >> 12;
-        (bits as f64 + 0.5) / 4_503_599_627_370_496.0
-    }
-
-    /// The same for what is no quantity.
-    pub fn of(&self, draw: Draw, index: u32) -> f64 {
-        self.uniform(draw as u32, index)
+impl Draw {
+    /// Uniform in (0, 1).
+    pub fn uniform(self, key: StreamKey, index: u32) -> f64 {
+        of_slot(key, self as u32, index)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_part_of_the_key_matters() {
-        let keyed = Keyed { seed: 1, patient: 2 };
-        let base = keyed.uniform(3, 4);
-        assert_eq!(base, keyed.uniform(3, 4));
-        let others = [
-            keyed.uniform(4, 4),
-            keyed.uniform(3, 5),
-            Keyed { patient: 3, ..keyed }.uniform(3, 4),
-            Keyed { seed: 2, ..keyed }.uniform(3, 4),
-            Keyed { seed: 1 | 1 << 32, ..keyed }.uniform(3, 4),
-        ];
-        assert!(others.iter().all(|u| *u != base), "{base} {others:?}");
-    }
+/// The same for a quantity by its slot.
+pub(super) fn of_slot(key: StreamKey, slot: u32, index: u32) -> f64 {
+    key.block([slot, index, COHORT]).uniform()
 }

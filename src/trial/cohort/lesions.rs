@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::draws::{Draw, Keyed};
+use super::draws::Draw;
 use super::error::CohortError;
 use super::quantile::normal_quantile;
+use crate::tissue::random::StreamKey;
 
 /// Most target lesions (RECIST 1.1, Eur J Cancer 2009;45:228).
 pub const MOST_LESIONS: u32 = 5;
@@ -105,11 +106,11 @@ impl LesionLaw {
 
     /// The lesions of a patient, largest first. Their diameters sum to the baseline sum, and each is measurable if the sum
     /// allows.
-    pub(super) fn draw(&self, keyed: Keyed, sum_mm: f64) -> Vec<Lesion> {
-        let places = self.places(keyed, sum_mm);
+    pub(super) fn draw(&self, key: StreamKey, sum_mm: f64) -> Vec<Lesion> {
+        let places = self.places(key, sum_mm);
         let count = places.len() as f64;
         let smallest = MEASURABLE_MM.min(sum_mm / count);
-        let weights: Vec<f64> = places.iter().map(|place| self.weight(keyed, *place)).collect();
+        let weights: Vec<f64> = places.iter().map(|place| self.weight(key, *place)).collect();
         let unit = (sum_mm - count * smallest) / weights.iter().sum::<f64>();
         let lesion = |(place, weight): (&Place, &f64)| Lesion {
             organ: place.0,
@@ -121,13 +122,13 @@ impl LesionLaw {
     }
 
     /// Relative size, a function of the place alone: another number of lesions does not change it.
-    fn weight(&self, keyed: Keyed, (organ, second): Place) -> f64 {
+    fn weight(&self, key: StreamKey, (organ, second): Place) -> f64 {
         let index = MOST_OF_ORGAN * organ + u32::from(second);
-        libm::exp(self.size_log_sd * normal_quantile(keyed.of(Draw::Size, index)))
+        libm::exp(self.size_log_sd * normal_quantile(Draw::Size.uniform(key, index)))
     }
 
     /// The first lesion of every organ, then the second ones.
-    fn places(&self, keyed: Keyed, sum_mm: f64) -> Vec<Place> {
+    fn places(&self, key: StreamKey, sum_mm: f64) -> Vec<Place> {
         let firsts = |organs: u32| (0..organs).map(|organ| (organ, false));
         match self.count {
             LesionCount::Fixed { lesions } => {
@@ -136,9 +137,9 @@ impl LesionLaw {
                 firsts(organs).chain(seconds).collect()
             }
             LesionCount::Organs { shares, second } => {
-                let u = keyed.of(Draw::Organs, 0);
+                let u = Draw::Organs.uniform(key, 0);
                 let organs = 1 + u32::from(u >= shares[0]) + u32::from(u >= shares[0] + shares[1]);
-                let has_second = |organ: &u32| keyed.of(Draw::Second, *organ) < second;
+                let has_second = |organ: &u32| Draw::Second.uniform(key, *organ) < second;
                 let seconds = (0..organs).filter(has_second).map(|organ| (organ, true));
                 let room = libm::floor(sum_mm / MEASURABLE_MM).clamp(1.0, f64::from(MOST_LESIONS));
                 firsts(organs).chain(seconds).take(room as usize).collect()
@@ -152,7 +153,7 @@ mod tests {
     use super::*;
 
     fn lesions(law: &LesionLaw, patient: u32, sum_mm: f64) -> Vec<Lesion> {
-        law.draw(Keyed { seed: 3, patient }, sum_mm)
+        law.draw(StreamKey { seed: 3, patient }, sum_mm)
     }
 
     fn sum(lesions: &[Lesion]) -> f64 {

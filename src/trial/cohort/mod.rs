@@ -1,7 +1,7 @@
 //! Virtual cohorts: how many patients, how they differ, and each of them as a function of seed and number.
 //!
 //! ```text
-//! CohortSpec (population, changed laws) ─► Cohort (checked laws) ─► VirtualPatient by number ─► rows of patients.csv
+//! CohortSpec (population, changed laws) ─► Cohort (checked laws) ─► VirtualPatient by number ─► rows of cohort.csv
 //! ```
 //!
 //! Every number of a patient is keyed by (seed, patient, quantity) and made from one uniform number by inversion. So a
@@ -38,4 +38,4 @@ pub use population::{POPULATIONS, Population};
 pub use quantile::{beta_quantile, normal_quantile};
 pub use report::CohortReport;
 pub use spec::{Change, CohortSpec, QuantityChange};
-pub use table::patients_csv;
+pub use table::{CohortRow, LesionRow, StartingStateRow};

@@ -6,9 +6,10 @@ use crate::biology::patient::{PatientBiology, Turnover, TurnoverError};
 use crate::catalogue::TscContext as Context;
 use crate::scenario::{Locus, PatientData, Sex, Share};
 use crate::therapy::regimen::Body;
+use crate::tissue::random::StreamKey;
 
 use super::clones::{self, CARRIED, StartingState};
-use super::draws::Keyed;
+use super::draws::of_slot;
 use super::error::CohortError;
 use super::law::QuantityLaw;
 use super::lesions::Lesion;
@@ -129,8 +130,8 @@ impl Cohort {
     /// The patient of this number. It does not depend on the number of patients, so that a number beyond it is who
     /// would be next.
     pub fn patient(&self, id: u32) -> VirtualPatient {
-        let keyed = Keyed { seed: self.spec.seed, patient: id };
-        let own = self.draw(keyed);
+        let key = StreamKey { seed: self.spec.seed, patient: id };
+        let own = self.draw(key);
         let turnover = Turnover::new(own.get(Quantity::Growth), own.get(Quantity::CoupledLoss))
             .expect("growth and coupled loss are within the bounds of a turnover");
         assert!(turnover.death >= 0.0, "uncoupled deaths are no births");
@@ -144,7 +145,7 @@ impl Cohort {
             start: clones::starting_states(&shares),
             mgmt_low: own.has(Quantity::MgmtLow),
             diameter_sum_mm,
-            lesions: self.spec.lesions.draw(keyed, diameter_sum_mm),
+            lesions: self.spec.lesions.draw(key, diameter_sum_mm),
             vessels_per_mm2: own.get(Quantity::Vessels),
             cga_per_cell: own.get(Quantity::CgaPerCell),
             data: self.data(&own),
@@ -153,10 +154,10 @@ impl Cohort {
     }
 
     /// Draws every quantity, and lets growth follow the mutations.
-    pub(super) fn draw(&self, keyed: Keyed) -> Own {
+    pub(super) fn draw(&self, key: StreamKey) -> Own {
         let mut own = Own { values: [0.0; QUANTITIES], cut_off: Vec::new() };
         for (quantity, sampler) in Quantity::all().zip(&self.samplers) {
-            let drawn = sampler.draw(keyed.uniform(quantity as u32, 0));
+            let drawn = sampler.draw(of_slot(key, quantity as u32, 0));
             own.values[quantity.index()] = drawn.value;
             if drawn.cut {
                 own.cut_off.push(quantity.name());

@@ -6,11 +6,12 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::lab::{KeptTrial, Lab, LabError, Setup};
-use super::report::{FalsifierFinding, FalsifyReport, TABLES, table_csv};
+use super::report::{FalsifierFinding, FalsifyReport, TABLES, table};
 use super::table::{FALSIFIERS, Falsifier, find};
 use crate::simulation::disk::{self, write_aside};
 use crate::simulation::folder::lock;
 use crate::simulation::{BackendOptions, RunError};
+use crate::table::csv;
 use crate::trial::hooks::TrialHooks;
 use crate::trial::output::kept::{self, CHECKPOINT, Kind};
 
@@ -137,8 +138,8 @@ fn go_on(
 
 fn write(dir: &Path, report: &FalsifyReport) -> Result<(), LabError> {
     let json = serde_json::to_string_pretty(report).map_err(|e| LabError::Json(e.to_string()))?;
-    for (name, text) in TABLES.iter().zip([table_csv(report), json + "\n"]) {
-        write_aside(&dir.join(name), |file| file.write_all(text.as_bytes()))?;
+    for (name, bytes) in TABLES.iter().zip([csv(table(report)), (json + "\n").into_bytes()]) {
+        write_aside(&dir.join(name), |file| file.write_all(&bytes))?;
     }
     Ok(())
 }

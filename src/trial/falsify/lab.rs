@@ -16,7 +16,7 @@ use crate::therapy::ProtocolError;
 use crate::therapy::pk::PkError;
 use crate::trial::hooks::{Listener, TrialHooks};
 use crate::trial::outcome::{Outcome, is_response};
-use crate::trial::results::{Results, Which};
+use crate::trial::results::{Endpoint, Results};
 use crate::trial::run::{PatientRun, PatientSink, Plan, PlanError, TrialEnding, TrialOptions, run};
 use crate::trial::stats::Subject;
 
@@ -313,13 +313,18 @@ impl Ran {
     }
 
     /// Times of an arm, months.
-    pub fn times(&self, name: &str, which: Which) -> Result<Vec<Subject>, LabError> {
-        Ok(self.results.subjects(arm_of(&self.plan, name)?, which))
+    pub fn times(&self, name: &str, endpoint: Endpoint) -> Result<Vec<Subject>, LabError> {
+        Ok(self.results.subjects(arm_of(&self.plan, name)?, endpoint))
     }
 
     /// Times of the patients who are in both arms, months.
-    pub fn pairs(&self, arm: &str, against: &str, which: Which) -> Result<Vec<(Subject, Subject)>, LabError> {
-        Ok(pairs(self.arm(arm)?, self.arm(against)?, which))
+    pub fn pairs(
+        &self,
+        arm: &str,
+        against: &str,
+        endpoint: Endpoint,
+    ) -> Result<Vec<(Subject, Subject)>, LabError> {
+        Ok(pairs(self.arm(arm)?, self.arm(against)?, endpoint))
     }
 
     /// Largest share of division attempts without a free site, of any patient in any arm.
@@ -346,8 +351,8 @@ pub(super) fn both<'o>(arm: &'o [Outcome], against: &'o [Outcome]) -> Vec<(&'o O
 }
 
 /// Times of these patients, months.
-pub(super) fn pairs(arm: &[Outcome], against: &[Outcome], which: Which) -> Vec<(Subject, Subject)> {
-    let times = |(a, b): (&Outcome, &Outcome)| Some((which.of(a)?.subject(), which.of(b)?.subject()));
+pub(super) fn pairs(arm: &[Outcome], against: &[Outcome], endpoint: Endpoint) -> Vec<(Subject, Subject)> {
+    let times = |(a, b): (&Outcome, &Outcome)| Some((endpoint.of(a)?.subject(), endpoint.of(b)?.subject()));
     both(arm, against).into_iter().filter_map(times).collect()
 }
 

@@ -35,6 +35,6 @@ pub use figures::{Estimate, FigurePart};
 pub use files::{FILES, File, find_file};
 pub use lab::{KeepTrial, KeptTrial, Lab, LabError, Need, Ran, Setup};
 pub use page::falsifiers_markdown;
-pub use report::{FalsifierFinding, FalsifyReport, TABLES, table_csv};
+pub use report::{FalsifierFinding, FalsifierRow, FalsifyReport, TABLES, table};
 pub use table::{FALSIFIERS, Falsifier, find};
 pub use verdict::{Bound, Verdict};

@@ -1,12 +1,13 @@
 //! What was found, as tables.
 
-use serde::Serialize;
+use documented::{Documented, DocumentedFields};
+use serde::{Deserialize, Serialize};
 
 use super::figures::FigurePart;
 use super::lab::{Lab, LabError};
 use super::table::Falsifier;
 use super::verdict::Verdict;
-use crate::simulation::rows::Rows;
+use crate::trial::stats::infinity;
 
 /// Files of a report: every part as a row, and everything as data.
 pub const TABLES: [&str; 2] = ["falsify.csv", "falsify.json"];
@@ -72,41 +73,68 @@ impl FalsifyReport {
     }
 }
 
-/// The parts as a table. Numbers that are not there are empty fields, a median that is not reached is `inf`.
-pub fn table_csv(report: &FalsifyReport) -> String {
-    let mut rows = Rows::default();
-    rows.line([
-        "id",
-        "observed",
-        "part",
-        "unit",
-        "bound",
-        "bound_low",
-        "bound_high",
-        "figure",
-        "low",
-        "high",
-        "of",
-        "inside",
-        "verdict",
-        "falsifier_verdict",
-        "note",
-    ]);
-    for finding in &report.findings {
-        for part in &finding.parts {
-            let interval = part.figure.and_then(|f| f.interval);
-            rows.text(finding.id).text(finding.observed).text(&part.what).text(part.unit);
-            rows.text(&part.bound.to_string()).maybe(part.bound.low).maybe(part.bound.high);
-            rows.maybe(part.figure.map(|f| rounded(f.value)));
-            rows.maybe(interval.map(|i| rounded(i.low))).maybe(interval.map(|i| rounded(i.high)));
-            rows.maybe(part.figure.map(|f| f.of)).maybe(part.figure.map(|f| part.bound.allows(f.value)));
-            rows.text(part.verdict.word()).text(finding.verdict.word()).text(&part.note).end();
-        }
-    }
-    String::from_utf8_lossy(rows.bytes()).into_owned()
+/// One for each part of a falsifier.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct FalsifierRow {
+    /// Number of the falsifier.
+    pub id: String,
+    /// What is observed.
+    pub observed: String,
+    /// What is measured.
+    pub part: String,
+    /// `fraction`, `months` or `ratio`.
+    pub unit: String,
+    /// Least that it must be; empty where there is no such bound.
+    pub bound_low: Option<f64>,
+    /// Most that it must be.
+    pub bound_high: Option<f64>,
+    /// What it is; `inf` for a median that is not reached, empty where there is no figure.
+    #[serde(serialize_with = "infinity::maybe")]
+    pub figure: Option<f64>,
+    /// Lower end of its 95 % interval; empty where too little is known of the sampling error.
+    #[serde(serialize_with = "infinity::maybe")]
+    pub figure_low: Option<f64>,
+    /// Upper end.
+    #[serde(serialize_with = "infinity::maybe")]
+    pub figure_high: Option<f64>,
+    /// Patients or tumours that it is made of.
+    pub of: Option<usize>,
+    /// Whether the figure itself is within the bounds.
+    pub inside: Option<bool>,
+    /// What follows.
+    pub verdict: String,
+    /// What follows for the whole falsifier.
+    pub falsifier_verdict: String,
+    /// Why there is no figure, or what else must be known.
+    pub note: String,
 }
 
-/// Six significant digits.
-fn rounded(x: f64) -> f64 {
-    format!("{x:.5e}").parse().unwrap_or(x)
+/// The parts as rows.
+pub fn table(report: &FalsifyReport) -> Vec<FalsifierRow> {
+    let row = |finding: &FalsifierFinding, part: &FigurePart| {
+        let (unit, scale) = match part.unit {
+            "%" => ("fraction", 0.01),
+            "" => ("ratio", 1.0),
+            other => (other, 1.0),
+        };
+        let scaled = |x: Option<f64>| x.map(|x| scale * x);
+        let interval = part.figure.and_then(|f| f.interval);
+        FalsifierRow {
+            id: finding.id.to_owned(),
+            observed: finding.observed.to_owned(),
+            part: part.what.clone(),
+            unit: unit.to_owned(),
+            bound_low: scaled(part.bound.low),
+            bound_high: scaled(part.bound.high),
+            figure: scaled(part.figure.map(|f| f.value)),
+            figure_low: scaled(interval.map(|i| i.low)),
+            figure_high: scaled(interval.map(|i| i.high)),
+            of: part.figure.map(|f| f.of),
+            inside: part.figure.map(|f| part.bound.allows(f.value)),
+            verdict: part.verdict.word().to_owned(),
+            falsifier_verdict: finding.verdict.word().to_owned(),
+            note: part.note.clone(),
+        }
+    };
+    report.findings.iter().flat_map(|f| f.parts.iter().map(move |part| row(f, part))).collect()
 }

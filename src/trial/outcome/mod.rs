@@ -117,7 +117,7 @@ impl Outcome {
         // From nothing there is no change.
         let relative = |now: f64, before: f64| (before > 0.0).then(|| now / before - 1.0);
         Self {
-            patient: follow.keyed.patient,
+            patient: follow.key.patient,
             pfs: spans.of_line(0),
             second_line: spans.began(1),
             third_line: spans.began(2),

@@ -9,8 +9,9 @@ use crate::catalogue::Organ;
 use crate::scenario::{Assessment, LineEnd};
 use crate::therapy::course::{DayReport, TreatmentCourse};
 use crate::therapy::support::{GRADE_3, NO_EVENTS, certain, course, course_with, line, plan, typical};
+use crate::tissue::random::StreamKey;
 use crate::trial::surrogate::{Tumour, walk};
-use crate::trial::visits::{FollowUp, Keyed, tests::assessment};
+use crate::trial::visits::{FollowUp, tests::assessment};
 
 const E: &str = "everolimus 10 mg daily";
 const S: &str = "sunitinib 37.5 mg daily";
@@ -38,7 +39,7 @@ impl<F: Fn(u32) -> [f64; 2]> Tumour for Script<F> {
 
 fn follow(assessment: Assessment, end: u32) -> FollowUp {
     FollowUp {
-        keyed: Keyed { seed: 1, patient: 7 },
+        key: StreamKey { seed: 1, patient: 7 },
         assessment: Arc::new(assessment),
         diameters_mm: vec![60.0, 40.0],
         end,
@@ -205,8 +206,8 @@ fn new_lesions_follow_growth() {
     // The hazard is 0.4 of the rise of ln(V): over many patients, the share without one is exp(−0.4·rise).
     let patients = 4000_u32;
     let spared = (0..patients).filter(|patient| {
-        let keyed = Keyed { seed: 5, patient: *patient };
-        let follow = FollowUp { keyed, ..follow(with(0.4), 170) };
+        let key = StreamKey { seed: 5, patient: *patient };
+        let follow = FollowUp { key, ..follow(with(0.4), 170) };
         // Up to 1.5 times the volume, which is not a progression by size, then back and up again to the same.
         let volumes = |day: u32| [1.0 + 0.5 * f64::from(day % 60) / 59.0; 2];
         let chart = Chart::new(follow, 1);
@@ -228,8 +229,8 @@ fn survival_follows_its_hazards() {
         let days: Vec<Span> = (0..2000)
             .map(|patient| {
                 let assessment = Assessment { other_death, tumour_death, ..assessment() };
-                let keyed = Keyed { seed: 5, patient };
-                let chart = Chart::new(FollowUp { keyed, growth: rate, ..follow(assessment, 1000) }, 1);
+                let key = StreamKey { seed: 5, patient };
+                let chart = Chart::new(FollowUp { key, growth: rate, ..follow(assessment, 1000) }, 1);
                 let script = &mut Script { day: 0, volumes: grow(rate) };
                 let (chart, course) = walk(one_line(), chart, script).unwrap();
                 Outcome::new(&chart, course.record(), 1).os
@@ -271,8 +272,8 @@ fn measured_sums_scatter() {
     let noisy = Assessment { noise: 0.05, at: vec![28], every: 28, ..assessment() };
     let changes: Vec<f64> = (0..400)
         .flat_map(|patient| {
-            let keyed = Keyed { seed: 2, patient };
-            let chart = Chart::new(FollowUp { keyed, ..follow(noisy.clone(), 60) }, 1);
+            let key = StreamKey { seed: 2, patient };
+            let chart = Chart::new(FollowUp { key, ..follow(noisy.clone(), 60) }, 1);
             let (chart, _) = walk(one_line(), chart, &mut Script { day: 0, volumes: |_| [1.0; 2] }).unwrap();
             chart.scans.iter().filter_map(|s| s.change).take(1).collect::<Vec<_>>()
         })

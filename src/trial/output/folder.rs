@@ -6,19 +6,29 @@ use std::path::{Path, PathBuf};
 
 use super::kept::{self, CHECKPOINT};
 use super::progress::Progress;
-use super::whole::Course;
+use super::rows::{DoseIntensityRow, EventRow, LaboratoryRow, PatientRow, ScanRow};
+use super::whole::RunInfo;
 use super::{rows, whole};
 use crate::simulation::RunError;
 use crate::simulation::checkpoint::CheckpointError;
 use crate::simulation::disk::{self, write_aside};
 use crate::simulation::folder::{EFFECTIVE, Growing, Lock, Mark, forget_report, lock, refuse_others};
+use crate::table::Rows;
+use crate::trial::cohort::{CohortRow, LesionRow, StartingStateRow};
 use crate::trial::results::Results;
 use crate::trial::run::{PatientRun, Plan};
 
 /// Tables that grow with every patient.
-const GROWING: [&str; 5] = ["patients.csv", "cohort.csv", "visits.csv", "laboratory.csv", "events.csv"];
-/// Place of the cohort among them.
-const COHORT: usize = 1;
+const GROWING: [&str; 8] = [
+    "patients.csv",
+    "dose_intensity.csv",
+    "cohort.csv",
+    "lesions.csv",
+    "starting_states.csv",
+    "visits.csv",
+    "laboratory.csv",
+    "events.csv",
+];
 /// Files that are written at the end.
 const WHOLE: [&str; 6] =
     ["arms.csv", "contrasts.csv", "survival.csv", "resistance.csv", "published.csv", "summary.json"];
@@ -89,9 +99,17 @@ impl TrialFolder {
         remove(&self.dir, own_names().filter(|name| *name != CHECKPOINT))?;
         let create = |name: &&str| Growing::create(&self.dir.join(name));
         self.tables = GROWING.iter().map(create).collect::<Result<_, _>>()?;
-        let [patients, _, visits, laboratory, events] = self.rows();
-        rows::heads(plan, [patients, visits, laboratory, events]);
-        self.write(EFFECTIVE, &progress.scenario)?;
+        let [patients, intensities, cohort, lesions, states, scans, laboratory, events] = self.rows();
+        let loci = plan.loci().into_iter().map(|locus| format!("{locus}_fraction_at_progression"));
+        patients.head::<PatientRow>().cells(loci).end();
+        intensities.head::<DoseIntensityRow>().end();
+        cohort.head::<CohortRow>().end();
+        lesions.head::<LesionRow>().end();
+        states.head::<StartingStateRow>().end();
+        scans.head::<ScanRow>().end();
+        laboratory.head::<LaboratoryRow>().end();
+        events.head::<EventRow>().end();
+        self.write(EFFECTIVE, progress.scenario.as_bytes())?;
         self.save(progress)
     }
 
@@ -137,7 +155,7 @@ impl TrialFolder {
         Ok(Self { dir: dir.to_owned(), tables, lock })
     }
 
-    fn rows(&mut self) -> [&mut crate::simulation::rows::Rows; 5] {
+    fn rows(&mut self) -> [&mut Rows; GROWING.len()] {
         let mut tables = self.tables.iter_mut().map(Growing::rows);
         std::array::from_fn(|_| tables.next().unwrap_or_else(|| unreachable!("there are as many tables")))
     }
@@ -146,9 +164,9 @@ impl TrialFolder {
         self.tables.iter_mut().try_for_each(Growing::flush)
     }
 
-    fn write(&self, name: &str, text: &str) -> Result<(), RunError> {
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), RunError> {
         self.lock.check()?;
-        write_aside(&self.dir.join(name), |file| file.write_all(text.as_bytes()))
+        write_aside(&self.dir.join(name), |file| file.write_all(bytes))
     }
 
     /// Adds a patient.
@@ -157,15 +175,18 @@ impl TrialFolder {
     ///
     /// [`RunError::Write`].
     pub fn add(&mut self, plan: &Plan, run: &PatientRun) -> Result<(), RunError> {
-        let first = self.tables[COHORT].is_empty();
-        let [patients, cohort, visits, laboratory, events] = self.rows();
-        rows::cohort(cohort, &run.patient, first);
+        let [patients, intensities, cohort, lesions, states, scans, laboratory, events] = self.rows();
+        cohort.add(&CohortRow::of(&run.patient));
+        LesionRow::of(&run.patient).for_each(|row| lesions.add(&row));
+        StartingStateRow::of(&run.patient).for_each(|row| states.add(&row));
         for (arm, result) in &run.arms {
             if let Ok((outcome, chronicle)) = result {
+                let (name, patient) = (&plan.arms()[*arm].name, outcome.patient);
                 rows::patient(patients, plan, *arm, outcome);
-                rows::visits(visits, plan, *arm, outcome.patient, chronicle);
-                rows::laboratory(laboratory, plan, *arm, outcome.patient, chronicle);
-                rows::events(events, plan, *arm, outcome.patient, chronicle);
+                rows::intensities(intensities, plan, *arm, outcome);
+                rows::scans(scans, name, patient, chronicle);
+                rows::laboratory(laboratory, name, patient, chronicle);
+                rows::events(events, plan, *arm, patient, chronicle);
             }
         }
         self.flush()
@@ -189,11 +210,11 @@ impl TrialFolder {
     /// # Errors
     ///
     /// [`RunError::Write`].
-    pub fn conclude(&self, plan: &Plan, results: &Results, course: &Course) -> Result<(), RunError> {
+    pub fn conclude(&self, plan: &Plan, results: &Results, course: &RunInfo) -> Result<(), RunError> {
         for (name, text) in whole::tables(plan, results) {
             self.write(name, &text)?;
         }
-        self.write("summary.json", &whole::summary(plan, results, course))
+        self.write("summary.json", whole::summary(plan, results, course).as_bytes())
     }
 
     /// The last thing of all: there is nothing left to go on with.

@@ -3,12 +3,13 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `patients.csv` | a row per patient and arm: end points, response, toxicity, resistance |
-//! | `cohort.csv` | a row per patient: all that differs between them |
+//! | `dose_intensity.csv` | a row per patient, arm and drug |
+//! | `cohort.csv`, `lesions.csv`, `starting_states.csv` | all that differs between patients |
 //! | `visits.csv` | a row per scan |
 //! | `laboratory.csv` | a row per laboratory visit |
-//! | `events.csv` | a row per line of therapy, hold, dose step, stop and adverse event |
-//! | `arms.csv` | a row per arm |
-//! | `contrasts.csv` | a row per pair of arms and time |
+//! | `events.csv` | a row per action and adverse event, in the order of days |
+//! | `arms.csv` | a row per arm and measure |
+//! | `contrasts.csv` | a row per pair of arms and end point |
 //! | `survival.csv` | the curves of Kaplan and Meier: time, at risk, events, censored, share, interval |
 //! | `resistance.csv` | mean composition of the tumours of an arm over time |
 //! | `published.csv` | published figures beside simulated ones, where the file has any |
@@ -16,15 +17,15 @@
 //! | `effective.toml` | the scenario with every default |
 //! | `checkpoint.json` | how far a trial has come that is not done ([`kept`]) |
 //!
-//! The first five grow patient by patient, in the order of patients, and hold whole patients at every moment; the rest is
+//! The first eight grow patient by patient, in the order of patients, and hold whole patients at every moment; the rest is
 //! written when the last patient is done, or when the trial is stopped, of those who are.
 
 mod folder;
 pub mod kept;
 mod progress;
-mod rows;
+pub mod rows;
 mod whole;
 
 pub use folder::{NEEDED_GROWTH, PREDICTIONS, TrialFolder};
 pub use progress::{Extras, Progress};
-pub use whole::{Course, summary, tables, word};
+pub use whole::{RunInfo, TrialSummary, summary, tables};

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::Course;
+use super::RunInfo;
 use super::folder::Marks;
 use super::kept::{self, Kind};
 use crate::scenario::keys::MOST_PATIENTS;
@@ -36,7 +36,7 @@ pub struct Progress {
     /// The scenario with every default, as `effective.toml` has it.
     pub scenario: String,
     /// What was asked for.
-    pub course: Course,
+    pub course: RunInfo,
     /// What is made at the end.
     pub extras: Extras,
     /// Number of patients who are through, failed ones among them; they are the first of those who were asked for.
@@ -51,7 +51,7 @@ pub struct Progress {
 
 impl Progress {
     /// Nobody is through yet.
-    pub fn new(scenario: String, course: Course, extras: Extras, results: Results) -> Self {
+    pub fn new(scenario: String, course: RunInfo, extras: Extras, results: Results) -> Self {
         let (failures, tables) = (Vec::new(), Marks::default());
         Self { scenario, course, extras, through: 0, failures, results, tables }
     }

@@ -1,153 +1,490 @@
-//! Rows that are added with every patient.
+//! The rows of a trial's tables.
 
-use crate::simulation::care::{end_text, stop_text};
-use crate::simulation::rows::Rows;
-use crate::therapy::Action;
-use crate::therapy::response::Category;
-use crate::trial::cohort::{VirtualPatient, patients_csv};
+use documented::{Documented, DocumentedFields};
+use serde::{Deserialize, Serialize};
+
+use crate::simulation::TherapyRow;
+use crate::simulation::care::done;
+use crate::table::{Rows, word};
 use crate::trial::outcome::{Ended, Outcome, Span};
+use crate::trial::results::{Beside, Contrast, Endpoint, Resistance};
+
+pub use crate::trial::results::{ArmRow, Unit};
+
 use crate::trial::run::{PatientTrajectory, Plan};
+use crate::trial::stats::{KaplanMeier, infinity};
 
-/// Heads of `patients.csv`, `visits.csv`, `laboratory.csv` and `events.csv`.
-pub fn heads(plan: &Plan, [patients, visits, laboratory, events]: [&mut Rows; 4]) {
-    patients.text("patient").text("arm");
-    for time in ["pfs", "second_line_pfs", "total_pfs", "pfs2", "os"] {
-        patients.text(&format!("{time}_days")).text(&format!("{time}_ended"));
-    }
-    let columns = [
-        "second_line_day",
-        "best_response",
-        "best_change",
-        "progressed_at_first_scan",
-        "new_lesion",
-        "growth_percent_month",
-        "days_on_treatment",
-        "grade_3_or_4",
-        "first_dose_limiting_day",
-        "discontinued",
-        "dose_changed",
-        "dose_intensity",
-        "dominant",
-        "volume_at_progression",
-        "sensitive_at_progression",
-    ];
-    for column in columns {
-        patients.text(column);
-    }
-    for locus in plan.loci() {
-        patients.text(&format!("{locus}_at_progression"));
-    }
-    for column in ["cga_ng_ml", "cga_change", "nse_change", "thinned", "blocked", "digest"] {
-        patients.text(column);
-    }
-    patients.end();
-    visits.line(["patient", "arm", "day", "line", "sum_mm", "change", "category", "new_lesion"]);
-    laboratory.line(["patient", "arm", "day", "cga_ng_ml", "nse_relative"]);
-    events.line(["patient", "arm", "day", "kind", "drug", "grade", "detail"]);
+/// One for each patient and arm. After these columns: `LOCUS_fraction_at_progression`, the fraction of live cells with each locus
+/// changed at progression of the first line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct PatientRow {
+    /// Patient, from 0.
+    pub patient: u32,
+    /// Arm.
+    pub arm: String,
+    /// Progression-free survival of the first line, days.
+    pub pfs_days: f64,
+    /// How that ended: `progression`, `death`, `censored` (at the last scan before the next line).
+    pub pfs_ended: Ended,
+    /// The same of the second line, from its beginning; empty for who never began it.
+    pub second_line_pfs_days: Option<f64>,
+    /// How that ended.
+    pub second_line_pfs_ended: Option<Ended>,
+    /// Total progression-free survival: both lines without the gap between them.
+    pub total_pfs_days: f64,
+    /// How that ended.
+    pub total_pfs_ended: Ended,
+    /// Days from the start to progression on the second line, or death; empty in an arm with one line.
+    pub pfs2_days: Option<f64>,
+    /// How that ended.
+    pub pfs2_ended: Option<Ended>,
+    /// Overall survival, days.
+    pub os_days: f64,
+    /// How that ended; `censored` is at the end of follow-up.
+    pub os_ended: Ended,
+    /// Day on which the second line began; empty if it never did.
+    pub second_line_day: Option<f64>,
+    /// Best response of the first line until it progresses: `CR`, `PR`, `SD`, `PD`; empty without a scan.
+    pub best_response: String,
+    /// Best change of the sum of diameters from baseline until then, a fraction.
+    pub best_change: Option<f64>,
+    /// Whether there was progression at the first scan, or death before it.
+    pub progressed_at_first_scan: bool,
+    /// Whether progression of the first line was by a new lesion.
+    pub new_lesion: bool,
+    /// Growth of the volume from the start to the first scan, a fraction per month.
+    pub growth_per_month: Option<f64>,
+    /// Days from the start to the last dose of the first line.
+    pub on_treatment_days: f64,
+    /// Whether there was an adverse event of grade 3 or 4, of any cause.
+    pub grade_3_or_4: bool,
+    /// Day of the first dose-limiting event; empty if there was none.
+    pub first_dose_limiting_day: Option<f64>,
+    /// Whether a drug was discontinued for adverse events of drugs.
+    pub discontinued: bool,
+    /// Whether a dose was held, reduced or stopped for adverse events of drugs.
+    pub dose_modified: bool,
+    /// What dominates at progression of the first line: the locus that grew most, or `sensitive`; empty without a progression.
+    pub dominant: String,
+    /// Volume at that time relative to the start.
+    pub relative_volume_at_progression: Option<f64>,
+    /// Fraction of live cells without any changed locus at that time.
+    pub sensitive_fraction_at_progression: Option<f64>,
+    /// Chromogranin A at baseline, ng/mL.
+    pub cga_ng_per_ml: f64,
+    /// Its change after 4 weeks, a fraction.
+    pub cga_change: Option<f64>,
+    /// Change of neuron-specific enolase after 4 weeks, a fraction.
+    pub nse_change: Option<f64>,
+    /// Number of times that a lesion was resampled: each agent then stands for twice as many cells.
+    pub resampled: u32,
+    /// Blocked divisions as a fraction of all attempts.
+    pub blocked_fraction: f64,
+    /// Hash of all that was seen of the tumour.
+    pub digest: String,
 }
 
-/// A row of `cohort.csv`, with the head before the first one.
-pub fn cohort(rows: &mut Rows, patient: &VirtualPatient, first: bool) {
-    let text = patients_csv([patient]);
-    let text = String::from_utf8_lossy(&text);
-    let lines = text.lines().skip(usize::from(!first));
-    lines.for_each(|line| rows.raw(line));
+/// One for each patient, arm and drug that was planned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct DoseIntensityRow {
+    /// Patient, from 0.
+    pub patient: u32,
+    /// Arm.
+    pub arm: String,
+    /// Drug.
+    pub drug: String,
+    /// Amount given over amount planned.
+    pub relative_dose_intensity: f64,
 }
 
-/// Six significant digits.
-fn rounded(x: f64) -> f64 {
-    format!("{x:.5e}").parse().unwrap_or(x)
+/// One for each scan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct ScanRow {
+    /// Patient, from 0.
+    pub patient: u32,
+    /// Arm.
+    pub arm: String,
+    /// Day.
+    pub day: f64,
+    /// Line that is judged, from 1: the one given, or else the last one.
+    pub line: usize,
+    /// Sum of the diameters of target lesions as measured, mm.
+    pub sum_mm: f64,
+    /// Its change from the line's baseline, a fraction; empty where nothing was there.
+    pub change: Option<f64>,
+    /// Response: `CR`, `PR`, `SD`, `PD`.
+    pub category: String,
+    /// Whether a new lesion was seen.
+    pub new_lesion: bool,
 }
 
-pub(super) fn ended_text(ended: Ended) -> &'static str {
-    match ended {
-        Ended::Progression => "progression",
-        Ended::Death => "death",
-        Ended::Censored => "censored",
-    }
+/// One for each laboratory visit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct LaboratoryRow {
+    /// Patient, from 0.
+    pub patient: u32,
+    /// Arm.
+    pub arm: String,
+    /// Day.
+    pub day: f64,
+    /// Chromogranin A, ng/mL.
+    pub cga_ng_per_ml: f64,
+    /// Neuron-specific enolase relative to the baseline.
+    pub nse_relative: f64,
 }
 
-fn span(rows: &mut Rows, span: Option<Span>) {
-    rows.maybe(span.map(|s| s.days)).text(span.map_or("", |s| ended_text(s.ended)));
+/// One for each action or adverse event, in the order of days.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct EventRow {
+    /// Patient, from 0.
+    pub patient: u32,
+    /// Arm.
+    pub arm: String,
+    /// Day.
+    pub day: f64,
+    /// An `action` of `therapy.csv`, or `adverse_event`.
+    pub kind: String,
+    /// Line that begins or ends, from 1.
+    pub line: Option<usize>,
+    /// Drug, also that which caused an event; `disease` for a disease-related event.
+    pub drug: String,
+    /// As in `therapy.csv`.
+    pub dose_step: Option<u64>,
+    /// As in `therapy.csv`.
+    pub until_day: Option<u64>,
+    /// As in `therapy.csv`.
+    pub reason: String,
+    /// The adverse event.
+    pub event: String,
+    /// Its grade, 1 to 4.
+    pub grade: Option<u8>,
+}
+
+/// One for each pair of arms and end point.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct ContrastRow {
+    /// Arm.
+    pub arm: String,
+    /// Arm that it is held against.
+    pub against: String,
+    /// `pfs`, `total_pfs`, `os`.
+    pub endpoint: Endpoint,
+    /// Patients in both.
+    pub pairs: usize,
+    /// Hazard ratio as of arms with different patients; `inf` where the other arm has no event.
+    #[serde(serialize_with = "infinity::maybe")]
+    pub hazard_ratio: Option<f64>,
+    /// Lower end of its 95 % interval.
+    #[serde(serialize_with = "infinity::maybe")]
+    pub hazard_ratio_low: Option<f64>,
+    /// Upper end.
+    #[serde(serialize_with = "infinity::maybe")]
+    pub hazard_ratio_high: Option<f64>,
+    /// Difference of restricted means over the same patients, months.
+    pub paired_difference_months: Option<f64>,
+    /// Lower end of its bootstrap interval; none below ten pairs.
+    pub paired_low_months: Option<f64>,
+    /// Upper end.
+    pub paired_high_months: Option<f64>,
+    /// Time up to which the means reach, months.
+    pub horizon_months: Option<f64>,
+}
+
+/// One for each arm, end point and distinct time, after one at time 0 (Kaplan and Meier).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct SurvivalRow {
+    /// Arm.
+    pub arm: String,
+    /// `pfs`, `second_line_pfs`, `total_pfs`, `pfs2`, `os`.
+    pub endpoint: Endpoint,
+    /// Time, months.
+    pub time_months: f64,
+    /// Patients whose own time is at least as long.
+    pub at_risk: usize,
+    /// Events at this time.
+    pub events: usize,
+    /// Patients who were censored at this time.
+    pub censored: usize,
+    /// Fraction without an event after this time.
+    pub survival: f64,
+    /// Lower end of the pointwise 95 % interval (log-log); empty where there is none.
+    pub survival_low: Option<f64>,
+    /// Upper end.
+    pub survival_high: Option<f64>,
+}
+
+/// One for each arm and laboratory visit: means over the patients who are still followed. After these columns: `LOCUS_fraction`, the
+/// mean fraction of live cells with each locus changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct ResistanceRow {
+    /// Arm.
+    pub arm: String,
+    /// Day.
+    pub day: f64,
+    /// Patients still followed.
+    pub patients: u32,
+    /// Volume relative to the start, geometric mean.
+    pub relative_volume: f64,
+    /// Fraction of live cells without any changed locus.
+    pub sensitive_fraction: f64,
+}
+
+/// One for each published figure, beside the simulated one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct PublishedRow {
+    /// Arm, or both as `arm / other`.
+    pub arm: String,
+    /// What was measured, as in the trial file.
+    pub endpoint: String,
+    /// `months`, `fraction` or `ratio`.
+    pub unit: Unit,
+    /// Time of a fraction at a time, months.
+    pub at_months: Option<f64>,
+    /// The figure as published.
+    pub published: f64,
+    /// Lower end of its interval.
+    pub published_low: Option<f64>,
+    /// Upper end.
+    pub published_high: Option<f64>,
+    /// `calibrated`, `informed` or `predicted`.
+    pub role: String,
+    /// The figure as simulated.
+    #[serde(serialize_with = "infinity::maybe")]
+    pub simulated: Option<f64>,
+    /// Lower end of its 95 % interval over patients; empty where it is not reached.
+    #[serde(serialize_with = "infinity::maybe")]
+    pub simulated_low: Option<f64>,
+    /// Upper end.
+    #[serde(serialize_with = "infinity::maybe")]
+    pub simulated_high: Option<f64>,
+    /// Whether one lies in the interval of the other, which may be open: the fewer are simulated, the wider it is.
+    pub agrees: Option<bool>,
+    /// Whether the simulated figure lies in the published interval, or of a fraction without one in the exact interval of the
+    /// patients who were enrolled: that does not depend on how many are simulated.
+    pub within_published: Option<bool>,
+}
+
+/// One for each published figure: what trials of the published size come to over draws of the posterior (`trial --predict`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct PredictionRow {
+    /// Arm, or both as `arm / other`.
+    pub arm: String,
+    /// What was measured, as in the trial file.
+    pub endpoint: String,
+    /// `months`, `fraction` or `ratio`.
+    pub unit: Unit,
+    /// Time of a fraction at a time, months.
+    pub at_months: Option<f64>,
+    /// The figure as published.
+    pub published: f64,
+    /// `calibrated`, `informed` or `predicted`.
+    pub role: String,
+    /// Median over draws.
+    pub predicted_median: Option<f64>,
+    /// Lower end of the central 95 %.
+    pub predicted_low: Option<f64>,
+    /// Upper end.
+    pub predicted_high: Option<f64>,
+    /// Draws that gave the figure.
+    pub draws: Option<u32>,
+    /// Whether the published figure lies in between; empty below 40 draws.
+    pub inside: Option<bool>,
+}
+
+/// One for each published median of progression-free survival (`trial --needed-growth`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct NeededGrowthRow {
+    /// Arm.
+    pub arm: String,
+    /// Median as published, months.
+    pub published_months: f64,
+    /// Median as simulated, months; empty if it was not reached.
+    pub simulated_months: Option<f64>,
+    /// Typical growth of the trial's population, per day.
+    pub growth_per_day: f64,
+    /// Growth that would give the published median, per day; empty outside of what tumours do.
+    pub needed_growth_per_day: Option<f64>,
 }
 
 /// A row of `patients.csv`.
-pub fn patient(rows: &mut Rows, plan: &Plan, arm: usize, o: &Outcome) {
-    rows.number(o.patient).text(&plan.arms()[arm].name);
-    for time in [Some(o.pfs), o.second_pfs, Some(o.total_pfs), o.pfs2, Some(o.os)] {
-        span(rows, time);
-    }
-    rows.maybe(o.second_line).text(o.best.map_or("", category_text));
-    rows.maybe(o.best_change.map(rounded)).number(o.progressed_at_first_scan).number(o.new_lesion);
-    rows.maybe(o.growth_percent_month.map(rounded)).number(o.on_treatment).number(o.severe);
-    rows.maybe(o.dose_limiting).number(o.discontinued).number(o.dose_changed);
-    let drugs = plan.arms()[arm].therapy.drugs();
-    let intensity = |(drug, share): (&&str, &Option<f64>)| Some(format!("{drug}={}", rounded((*share)?)));
-    rows.text(&drugs.iter().zip(&o.intensities).filter_map(intensity).collect::<Vec<_>>().join(";"));
+pub(super) fn patient(rows: &mut Rows, plan: &Plan, arm: usize, o: &Outcome) {
     let loci = plan.loci();
-    rows.text(match (&o.at_progression, o.dominant) {
-        (None, _) => "",
-        (Some(_), None) => "none",
-        (Some(_), Some(locus)) => loci[locus],
-    });
-    rows.maybe(o.at_progression.as_ref().map(|c| rounded(c.volume)));
-    rows.maybe(o.at_progression.as_ref().map(|c| rounded(c.sensitive)));
-    for locus in 0..loci.len() {
-        rows.maybe(o.at_progression.as_ref().map(|c| rounded(c.changed[locus])));
-    }
-    rows.number(rounded(o.cga)).maybe(o.cga_change.map(rounded)).maybe(o.nse_change.map(rounded));
-    rows.number(o.thinned).number(rounded(o.blocked)).text(&o.digest).end();
+    let days = |span: Span| f64::from(span.days);
+    let at = o.at_progression.as_ref();
+    let row = PatientRow {
+        patient: o.patient,
+        arm: plan.arms()[arm].name.clone(),
+        pfs_days: days(o.pfs),
+        pfs_ended: o.pfs.ended,
+        second_line_pfs_days: o.second_pfs.map(days),
+        second_line_pfs_ended: o.second_pfs.map(|s| s.ended),
+        total_pfs_days: days(o.total_pfs),
+        total_pfs_ended: o.total_pfs.ended,
+        pfs2_days: o.pfs2.map(days),
+        pfs2_ended: o.pfs2.map(|s| s.ended),
+        os_days: days(o.os),
+        os_ended: o.os.ended,
+        second_line_day: o.second_line.map(f64::from),
+        best_response: o.best.map_or("", |category| category.code()).to_owned(),
+        best_change: o.best_change,
+        progressed_at_first_scan: o.progressed_at_first_scan,
+        new_lesion: o.new_lesion,
+        growth_per_month: o.growth_percent_month.map(|percent| percent / 100.0),
+        on_treatment_days: o.on_treatment.into(),
+        grade_3_or_4: o.severe,
+        first_dose_limiting_day: o.dose_limiting.map(f64::from),
+        discontinued: o.discontinued,
+        dose_modified: o.dose_changed,
+        dominant: at.map_or("", |_| o.dominant.map_or("sensitive", |locus| loci[locus])).to_owned(),
+        relative_volume_at_progression: at.map(|c| c.volume),
+        sensitive_fraction_at_progression: at.map(|c| c.sensitive),
+        cga_ng_per_ml: o.cga,
+        cga_change: o.cga_change,
+        nse_change: o.nse_change,
+        resampled: o.thinned,
+        blocked_fraction: o.blocked,
+        digest: o.digest.clone(),
+    };
+    rows.row(&row).cells((0..loci.len()).map(|locus| at.map(|c| c.changed[locus]))).end();
 }
 
-fn category_text(category: Category) -> &'static str {
-    match category {
-        Category::CompleteResponse => "CR",
-        Category::PartialResponse => "PR",
-        Category::StableDisease => "SD",
-        Category::Progression => "PD",
+/// Rows of `dose_intensity.csv`.
+pub(super) fn intensities(rows: &mut Rows, plan: &Plan, arm: usize, o: &Outcome) {
+    let arm = &plan.arms()[arm];
+    for (drug, intensity) in arm.therapy.drugs().iter().zip(&o.intensities) {
+        if let Some(relative_dose_intensity) = *intensity {
+            let (arm, drug) = (arm.name.clone(), (*drug).to_owned());
+            rows.add(&DoseIntensityRow { patient: o.patient, arm, drug, relative_dose_intensity });
+        }
     }
 }
 
 /// Rows of `visits.csv`.
-pub fn visits(rows: &mut Rows, plan: &Plan, arm: usize, patient: u32, chronicle: &PatientTrajectory) {
+pub(super) fn scans(rows: &mut Rows, arm: &str, patient: u32, chronicle: &PatientTrajectory) {
     for scan in &chronicle.chart.scans {
-        rows.number(patient).text(&plan.arms()[arm].name).number(scan.day).number(scan.line + 1);
-        rows.number(rounded(scan.sum_mm)).maybe(scan.change.map(rounded));
-        rows.text(category_text(scan.category)).number(scan.new_lesion).end();
+        rows.add(&ScanRow {
+            patient,
+            arm: arm.to_owned(),
+            day: scan.day.into(),
+            line: scan.line + 1,
+            sum_mm: scan.sum_mm,
+            change: scan.change,
+            category: scan.category.code().to_owned(),
+            new_lesion: scan.new_lesion,
+        });
     }
 }
 
 /// Rows of `laboratory.csv`.
-pub fn laboratory(rows: &mut Rows, plan: &Plan, arm: usize, patient: u32, chronicle: &PatientTrajectory) {
+pub(super) fn laboratory(rows: &mut Rows, arm: &str, patient: u32, chronicle: &PatientTrajectory) {
     for values in &chronicle.chart.laboratory {
-        rows.number(patient).text(&plan.arms()[arm].name).number(values.day);
-        rows.number(rounded(values.cga)).number(rounded(values.nse)).end();
+        let (day, cga_ng_per_ml, nse_relative) = (values.day.into(), values.cga, values.nse);
+        rows.add(&LaboratoryRow { patient, arm: arm.to_owned(), day, cga_ng_per_ml, nse_relative });
     }
 }
 
-/// Rows of `events.csv`: actions, then adverse events.
-pub fn events(rows: &mut Rows, plan: &Plan, arm: usize, patient: u32, chronicle: &PatientTrajectory) {
-    let drugs = plan.arms()[arm].therapy.drugs();
+/// Rows of `events.csv`.
+pub(super) fn events(rows: &mut Rows, plan: &Plan, arm: usize, patient: u32, chronicle: &PatientTrajectory) {
+    let arm = &plan.arms()[arm];
+    let drugs = arm.therapy.drugs();
     let name = |drug: usize| drugs.get(drug).copied().unwrap_or("");
-    let arm = &plan.arms()[arm].name;
-    for (day, action) in &chronicle.record.actions {
-        let (kind, drug, detail) = match *action {
-            Action::LineBegins { line } => ("line begins", "", (line + 1).to_string()),
-            Action::LineEnds { line, reason, .. } => {
-                ("line ends", "", format!("{}: {}", line + 1, end_text(reason)))
-            }
-            Action::TurnBegins { drug } => ("turn begins", name(drug), String::new()),
-            Action::Hold { drug, until } => ("hold", name(drug), format!("until day {until} or later")),
-            Action::Resume { drug, step, .. } => ("resume", name(drug), format!("dose step {step}")),
-            Action::Stop { drug, reason } => ("stop", name(drug), stop_text(reason).to_owned()),
-            Action::Pause => ("pause", "", String::new()),
-            Action::Continue => ("continue", "", String::new()),
-        };
-        rows.number(patient).text(arm).number(day).text(kind).text(drug).text("").text(&detail).end();
+    let actions = chronicle.record.actions.iter().map(|(day, action)| {
+        let TherapyRow { line, action: kind, drug, dose_step, until_day, reason, .. } = done(action, name);
+        EventRow { day: (*day).into(), kind, line, drug, dose_step, until_day, reason, ..EventRow::default() }
+    });
+    let events = chronicle.record.events.iter().map(|event| EventRow {
+        day: event.day.into(),
+        kind: "adverse_event".to_owned(),
+        drug: event.drug.map_or("disease", name).to_owned(),
+        event: event.event.clone(),
+        grade: Some(event.grade),
+        ..EventRow::default()
+    });
+    let mut all: Vec<EventRow> = actions.chain(events).collect();
+    all.sort_by(|a, b| a.day.total_cmp(&b.day));
+    all.into_iter().for_each(|row| rows.add(&EventRow { patient, arm: arm.name.clone(), ..row }));
+}
+
+impl From<&Contrast> for ContrastRow {
+    fn from(c: &Contrast) -> Self {
+        let interval = c.paired.and_then(|p| p.interval);
+        Self {
+            arm: c.arm.clone(),
+            against: c.against.clone(),
+            endpoint: c.endpoint,
+            pairs: c.pairs,
+            hazard_ratio: c.hazard_ratio.map(|h| h.ratio),
+            hazard_ratio_low: c.hazard_ratio.map(|h| h.interval.low),
+            hazard_ratio_high: c.hazard_ratio.map(|h| h.interval.high),
+            paired_difference_months: c.paired.map(|p| p.months),
+            paired_low_months: interval.map(|i| i.low),
+            paired_high_months: interval.map(|i| i.high),
+            horizon_months: c.paired.map(|p| p.horizon),
+        }
     }
-    for event in &chronicle.record.events {
-        let drug = event.drug.map_or("disease", name);
-        rows.number(patient).text(arm).number(event.day).text("adverse event").text(drug);
-        rows.number(event.grade).text(&event.event).end();
+}
+
+impl SurvivalRow {
+    /// The curve of an arm.
+    pub fn of(arm: &str, endpoint: Endpoint, curve: &KaplanMeier) -> Vec<Self> {
+        let row = |time_months, at_risk, survival| Self {
+            arm: arm.to_owned(),
+            endpoint,
+            time_months,
+            at_risk,
+            events: 0,
+            censored: 0,
+            survival,
+            survival_low: None,
+            survival_high: None,
+        };
+        let start =
+            curve.rows.first().filter(|first| first.time > 0.0).map(|_| row(0.0, curve.subjects, 1.0));
+        let times = curve.rows.iter().map(|r| Self {
+            events: r.events,
+            censored: r.censored,
+            survival_low: r.interval.map(|i| i.low),
+            survival_high: r.interval.map(|i| i.high),
+            ..row(r.time, r.at_risk, r.survival)
+        });
+        start.into_iter().chain(times).collect()
+    }
+}
+
+impl ResistanceRow {
+    /// The composition of an arm's tumours on a day.
+    pub fn of(arm: &str, mean: &Resistance) -> Self {
+        let (day, patients, sensitive_fraction) = (mean.day.into(), mean.patients, mean.sensitive);
+        Self { arm: arm.to_owned(), day, patients, relative_volume: mean.volume, sensitive_fraction }
+    }
+}
+
+/// The unit of a published figure, and what its number in the trial file, which has percent, is multiplied by.
+pub fn unit(endpoint: crate::scenario::Endpoint) -> (Unit, f64) {
+    match endpoint.name() {
+        name if name.contains("hazard_ratio") => (Unit::Ratio, 1.0),
+        name if name.contains("median") => (Unit::Months, 1.0),
+        _ => (Unit::Fraction, 0.01),
+    }
+}
+
+impl From<&Beside> for PublishedRow {
+    fn from(b: &Beside) -> Self {
+        let (unit, scale) = unit(b.endpoint);
+        Self {
+            arm: b.arm.clone(),
+            endpoint: word(&b.endpoint),
+            unit,
+            at_months: b.at_months,
+            published: scale * b.published,
+            published_low: b.interval.map(|i| scale * i.0),
+            published_high: b.interval.map(|i| scale * i.1),
+            role: word(&b.role),
+            simulated: b.simulated.and_then(|f| f.value).map(|x| scale * x),
+            simulated_low: b.simulated.and_then(|f| f.low).map(|x| scale * x),
+            simulated_high: b.simulated.and_then(|f| f.high).map(|x| scale * x),
+            agrees: b.agrees(),
+            within_published: b.within_published,
+        }
     }
 }

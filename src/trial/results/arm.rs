@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use documented::{Documented, DocumentedFields};
 use serde::{Deserialize, Serialize};
 
-use super::{Results, Which};
+use super::{Endpoint, Results};
 use crate::therapy::response::Category;
 use crate::trial::exact;
 use crate::trial::outcome::Outcome;
@@ -16,7 +17,7 @@ use crate::trial::visits::Composition;
 const CYCLE: u32 = 28;
 
 /// A median with its 95 % interval, months; absent where the curve does not come down so far.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Median {
     /// Patients.
     pub patients: usize,
@@ -33,13 +34,16 @@ pub struct Median {
 }
 
 impl Median {
-    pub(super) fn of(results: &Results, arm: usize, which: Which) -> Option<Self> {
-        let curve = KaplanMeier::new(&results.subjects(arm, which)).ok()?;
+    pub(super) fn of(results: &Results, arm: usize, endpoint: Endpoint) -> Option<Self> {
+        let curve = KaplanMeier::new(&results.subjects(arm, endpoint)).ok()?;
         let median = curve.median();
         Some(Self {
             patients: curve.subjects,
             events: curve.events,
-            censored_at_switch: results.arms[arm].iter().filter(|o| which.is_censored_at_switch(o)).count(),
+            censored_at_switch: results.arms[arm]
+                .iter()
+                .filter(|o| endpoint.is_censored_at_switch(o))
+                .count(),
             months: median.estimate.ok(),
             low: median.low.ok(),
             high: median.high.ok(),
@@ -47,34 +51,28 @@ impl Median {
     }
 }
 
-/// A share of patients in percent, with its exact 95 % interval (Clopper and Pearson 1934).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Percent {
+/// A fraction of patients, with its exact 95 % interval (Clopper and Pearson 1934).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Share {
     /// Patients who have it.
     pub count: u64,
     /// Patients.
     pub of: u64,
-    /// Percent.
-    pub percent: f64,
+    /// The fraction.
+    pub fraction: f64,
     /// Lower end.
     pub low: f64,
     /// Upper end.
     pub high: f64,
 }
 
-impl Percent {
+impl Share {
     /// Of nobody there is none.
     pub(super) fn of(outcomes: &[Outcome], has: impl Fn(&Outcome) -> bool) -> Option<Self> {
         let count = outcomes.iter().filter(|o| has(o)).count() as u64;
         let p = proportion(count, outcomes.len() as u64).ok()?;
-        let percent = |x: f64| 100.0 * x;
-        Some(Self {
-            count,
-            of: p.total,
-            percent: percent(p.estimate),
-            low: percent(p.interval.low),
-            high: percent(p.interval.high),
-        })
+        let (fraction, low, high) = (p.estimate, p.interval.low, p.interval.high);
+        Some(Self { count, of: p.total, fraction, low, high })
     }
 }
 
@@ -85,10 +83,10 @@ pub struct Resistance {
     pub day: u32,
     /// Patients who were still followed.
     pub patients: u32,
-    /// Mean share of live cells without a change, percent.
+    /// Mean fraction of live cells without a change.
     #[serde(with = "exact")]
     pub sensitive: f64,
-    /// Mean share with each locus changed, percent.
+    /// Mean fraction with each locus changed.
     #[serde(with = "exact::list")]
     pub changed: Vec<f64>,
     /// Geometric mean of the volume relative to the start.
@@ -111,107 +109,162 @@ pub(super) fn compose(means: &mut Vec<Resistance>, of_patient: &[Composition]) {
         mean.patients += 1;
         let weight = 1.0 / f64::from(mean.patients);
         let join = |mean: &mut f64, new: f64| *mean += (new - *mean) * weight;
-        join(&mut mean.sensitive, 100.0 * now.sensitive);
-        mean.changed.iter_mut().zip(&now.changed).for_each(|(mean, new)| join(mean, 100.0 * new));
+        join(&mut mean.sensitive, now.sensitive);
+        mean.changed.iter_mut().zip(&now.changed).for_each(|(mean, new)| join(mean, *new));
         let log = libm::log(mean.volume);
         mean.volume = libm::exp(log + (libm::log(now.volume) - log) * weight);
     }
 }
 
+/// What a number of a table is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// Months of 365.25/12 days.
+    Months,
+    /// Days.
+    Days,
+    /// A fraction of 1.
+    Fraction,
+    /// A ratio.
+    Ratio,
+}
+
+/// One for each arm and measure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct ArmRow {
+    /// Arm.
+    pub arm: String,
+    /// Medians with 95 % intervals (`months`): `pfs`, `second_line_pfs`, `total_pfs`, `pfs2`, `os`. Fractions of patients with exact
+    /// 95 % intervals: `response_rate`, `disease_control`, `any_shrinkage`, `progressive_disease`, `first_scan_progression`,
+    /// `grade_3_or_4`, `dose_limiting_28_days`, `discontinuation`, `dose_modification`, `early_cga`, `early_nse`. Fractions without an
+    /// interval: `second_line` (patients who began it), `dominant_at_progression` (of those who progressed), `resampled` (patients
+    /// with a lesion that was), `largest_blocked_fraction` (in any patient). And `on_treatment` (the median, `days`), `dose_intensity`
+    /// (the mean over patients).
+    pub measure: String,
+    /// Drug of a `dose_intensity`; locus, or `sensitive`, of a `dominant_at_progression`; else empty.
+    pub of: String,
+    /// `months`, `days` or `fraction`.
+    pub unit: Unit,
+    /// The value; empty for a median that is not reached.
+    pub value: Option<f64>,
+    /// Lower end of the interval; empty where there is none, or it is not reached.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// Patients whom it is of.
+    pub patients: u64,
+    /// Those of them with the event.
+    pub events: Option<u64>,
+    /// Patients who were censored because the next line began without progression, which is not by chance.
+    pub censored_at_switch: Option<usize>,
+}
+
+/// Whether a patient has what is counted.
+type Has<'a> = &'a dyn Fn(&Outcome) -> bool;
+
 /// What an arm came to.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ArmSummary {
     /// Name.
     pub arm: String,
     /// Patients who finished.
     pub patients: usize,
-    /// Median times by their words.
-    pub medians: BTreeMap<&'static str, Median>,
-    /// Complete or partial responses.
-    pub response_rate: Option<Percent>,
-    /// Responses and stable disease.
-    pub disease_control: Option<Percent>,
-    /// Any shrinkage.
-    pub any_shrinkage: Option<Percent>,
-    /// Progression as best response.
-    pub progressive_disease: Option<Percent>,
-    /// Progression or death by the first scan.
-    pub first_scan_progression: Option<Percent>,
-    /// An adverse event of grade 3 or 4, of any cause.
-    pub grade_3_or_4: Option<Percent>,
-    /// A dose-limiting event within 4 weeks.
-    pub dose_limiting: Option<Percent>,
-    /// A drug stopped for adverse events of drugs.
-    pub discontinuation: Option<Percent>,
-    /// A dose held, reduced or stopped for adverse events of drugs.
-    pub dose_change: Option<Percent>,
-    /// Median days on the first line.
-    pub days_on_treatment: Option<f64>,
-    /// Mean relative dose intensity by drug, percent.
-    pub dose_intensity: Vec<(String, f64)>,
-    /// Patients by what dominated at progression of the first line.
-    pub dominant: BTreeMap<String, u32>,
-    /// Chromogranin A 30 % lower after 4 weeks.
-    pub early_cga: Option<Percent>,
-    /// Neuron-specific enolase 30 % lower after 4 weeks.
-    pub early_nse: Option<Percent>,
-    /// Patients who began the second line.
-    pub began_second_line: usize,
-    /// Largest share of division attempts without a free site in any patient, percent.
-    pub most_blocked: f64,
-    /// Patients with a lesion that was thinned.
-    pub thinned: usize,
+    /// All measures, in the order of their list.
+    pub rows: Vec<ArmRow>,
 }
 
 impl ArmSummary {
+    /// Rows of a measure.
+    pub fn all<'a>(&'a self, measure: &'a str) -> impl Iterator<Item = &'a ArmRow> {
+        self.rows.iter().filter(move |row| row.measure == measure)
+    }
+
+    /// A measure that there is one of.
+    pub fn one(&self, measure: &str) -> Option<&ArmRow> {
+        self.rows.iter().find(|row| row.measure == measure)
+    }
+
     pub(super) fn new(plan: &Plan, arm: usize, outcomes: &[Outcome], results: &Results) -> Self {
-        let percent = |has: &dyn Fn(&Outcome) -> bool| Percent::of(outcomes, has);
-        let medians = Which::ALL.into_iter().filter_map(|w| Some((w.word(), Median::of(results, arm, w)?)));
+        let name = &plan.arms()[arm].name;
+        let row = |measure: &str, of: &str, unit, value: Option<f64>, patients| ArmRow {
+            arm: name.clone(),
+            measure: measure.to_owned(),
+            of: of.to_owned(),
+            unit,
+            value,
+            low: None,
+            high: None,
+            patients,
+            events: None,
+            censored_at_switch: None,
+        };
+        let patients = outcomes.len() as u64;
+        let median = |endpoint: Endpoint| {
+            let m = Median::of(results, arm, endpoint)?;
+            Some(ArmRow {
+                low: m.low,
+                high: m.high,
+                events: Some(m.events as u64),
+                censored_at_switch: Some(m.censored_at_switch),
+                ..row(&endpoint.word(), "", Unit::Months, m.months, m.patients as u64)
+            })
+        };
+        let shares: [(&str, Has<'_>); 11] = [
+            ("response_rate", &Outcome::responded),
+            ("disease_control", &Outcome::controlled),
+            ("any_shrinkage", &Outcome::shrank),
+            ("progressive_disease", &|o| o.best == Some(Category::Progression)),
+            ("first_scan_progression", &|o| o.progressed_at_first_scan),
+            ("grade_3_or_4", &|o| o.severe),
+            ("dose_limiting_28_days", &|o| o.dose_limiting.is_some_and(|day| day < CYCLE)),
+            ("discontinuation", &|o| o.discontinued),
+            ("dose_modification", &|o| o.dose_changed),
+            ("early_cga", &Outcome::early_cga),
+            ("early_nse", &Outcome::early_nse),
+        ];
+        let share = |(measure, has): (&str, Has<'_>)| {
+            let s = Share::of(outcomes, has)?;
+            let (low, high, events) = (Some(s.low), Some(s.high), Some(s.count));
+            Some(ArmRow { low, high, events, ..row(measure, "", Unit::Fraction, Some(s.fraction), s.of) })
+        };
+        let dosed = |(number, drug): (usize, &&str)| {
+            let all = outcomes.iter().filter_map(|o| o.intensities.get(number).copied().flatten());
+            let all: Vec<f64> = all.collect();
+            let mean = all.iter().sum::<f64>() / all.len() as f64;
+            let dosed = all.len() as u64;
+            (dosed > 0).then(|| row("dose_intensity", drug, Unit::Fraction, Some(mean), dosed))
+        };
+        let count = |measure, of: &str, events: u64, all: u64| {
+            let value = (all > 0).then(|| events as f64 / all as f64);
+            ArmRow { events: Some(events), ..row(measure, of, Unit::Fraction, value, all) }
+        };
+        let of_all = |has: fn(&Outcome) -> bool| outcomes.iter().filter(|o| has(o)).count() as u64;
+        let dominant = dominant(plan, outcomes);
+        let progressed = dominant.values().sum();
         let days: Vec<f64> = outcomes.iter().map(|o| f64::from(o.on_treatment)).collect();
-        Self {
-            arm: plan.arms()[arm].name.clone(),
-            patients: outcomes.len(),
-            medians: medians.collect(),
-            response_rate: percent(&Outcome::responded),
-            disease_control: percent(&Outcome::controlled),
-            any_shrinkage: percent(&Outcome::shrank),
-            progressive_disease: percent(&|o| o.best == Some(Category::Progression)),
-            first_scan_progression: percent(&|o| o.progressed_at_first_scan),
-            grade_3_or_4: percent(&|o| o.severe),
-            dose_limiting: percent(&|o| o.dose_limiting.is_some_and(|day| day < CYCLE)),
-            discontinuation: percent(&|o| o.discontinued),
-            dose_change: percent(&|o| o.dose_changed),
-            days_on_treatment: quantile(&days, 0.5).ok(),
-            dose_intensity: intensities(plan, arm, outcomes),
-            dominant: dominant(plan, outcomes),
-            early_cga: percent(&Outcome::early_cga),
-            early_nse: percent(&Outcome::early_nse),
-            began_second_line: outcomes.iter().filter(|o| o.second_line.is_some()).count(),
-            most_blocked: 100.0 * outcomes.iter().map(|o| o.blocked).fold(0.0, f64::max),
-            thinned: outcomes.iter().filter(|o| o.thinned > 0).count(),
-        }
+        let blocked = outcomes.iter().map(|o| o.blocked).fold(0.0, f64::max);
+        let last = [
+            row("on_treatment", "", Unit::Days, quantile(&days, 0.5).ok(), patients),
+            count("second_line", "", of_all(|o| o.second_line.is_some()), patients),
+            count("resampled", "", of_all(|o| o.thinned > 0), patients),
+            row("largest_blocked_fraction", "", Unit::Fraction, Some(blocked), patients),
+        ];
+        let rows = Endpoint::ALL.into_iter().filter_map(median).chain(shares.into_iter().filter_map(share));
+        let drugs = plan.arms()[arm].therapy.drugs();
+        let rows = rows.chain(drugs.iter().enumerate().filter_map(dosed));
+        let dominant = dominant.iter().map(|(of, n)| count("dominant_at_progression", of, *n, progressed));
+        let rows = rows.chain(dominant).chain(last).collect();
+        Self { arm: name.clone(), patients: outcomes.len(), rows }
     }
 }
 
-/// Mean relative dose intensity of each drug over the patients who had it.
-fn intensities(plan: &Plan, arm: usize, outcomes: &[Outcome]) -> Vec<(String, f64)> {
-    let drugs = plan.arms()[arm].therapy.drugs();
-    let of = |(number, name): (usize, &&str)| {
-        let all: Vec<f64> =
-            outcomes.iter().filter_map(|o| o.intensities.get(number).copied().flatten()).collect();
-        let mean = all.iter().sum::<f64>() / all.len() as f64;
-        (!all.is_empty()).then(|| ((*name).to_owned(), 100.0 * mean))
-    };
-    drugs.iter().enumerate().filter_map(of).collect()
-}
-
 /// Patients who progressed, by the locus that had grown most.
-fn dominant(plan: &Plan, outcomes: &[Outcome]) -> BTreeMap<String, u32> {
+fn dominant<'a>(plan: &'a Plan, outcomes: &[Outcome]) -> BTreeMap<&'a str, u64> {
     let loci = plan.loci();
     let mut all = BTreeMap::new();
     for outcome in outcomes.iter().filter(|o| o.at_progression.is_some()) {
-        let name = outcome.dominant.map_or("none", |locus| loci[locus]);
-        *all.entry(name.to_owned()).or_insert(0) += 1;
+        *all.entry(outcome.dominant.map_or("sensitive", |locus| loci[locus])).or_insert(0) += 1;
     }
     all
 }

@@ -4,12 +4,10 @@
 //! There is no p-value: tests of two samples take the arms for different patients, and the interval of the paired difference says
 //! what one would.
 
-use serde::Serialize;
-
-use super::{Results, Which};
+use super::{Endpoint, Results};
 use crate::trial::run::Plan;
 use crate::trial::stats::{
-    CoxData, CoxOptions, Interval, Measure, Resampling, Subject, bootstrap_survival, cox, infinity,
+    CoxData, CoxOptions, Interval, Measure, Resampling, Subject, bootstrap_survival, cox,
 };
 
 /// Replicates of the bootstrap over patients.
@@ -19,17 +17,16 @@ const REPLICATES: u32 = 2000;
 const LEAST_PAIRS: usize = 10;
 
 /// A hazard ratio (Cox 1972, ties as Efron 1977).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HazardRatio {
     /// The ratio; 0 or infinite if one arm has no event while the other is at risk.
-    #[serde(serialize_with = "infinity::number")]
     pub ratio: f64,
     /// Its interval, as if the arms had different patients.
     pub interval: Interval,
 }
 
 /// A difference between two arms over the same patients, months.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Paired {
     /// Restricted mean of the arm less that of the other one.
     pub months: f64,
@@ -40,14 +37,14 @@ pub struct Paired {
 }
 
 /// What sets an arm apart from another one, by one time.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Contrast {
     /// The arm.
     pub arm: String,
     /// The other one.
     pub against: String,
-    /// The time.
-    pub which: Which,
+    /// The end point.
+    pub endpoint: Endpoint,
     /// Patients in both.
     pub pairs: usize,
     /// Hazard ratio, as a trial with other patients in each arm would report it.
@@ -57,13 +54,18 @@ pub struct Contrast {
 }
 
 impl Contrast {
-    pub(super) fn new(plan: &Plan, results: &Results, (arm, against): (usize, usize), which: Which) -> Self {
-        let pairs = results.pairs(arm, against, which);
-        let (subjects, treated) = both(results, arm, against, which);
+    pub(super) fn new(
+        plan: &Plan,
+        results: &Results,
+        (arm, against): (usize, usize),
+        endpoint: Endpoint,
+    ) -> Self {
+        let pairs = results.pairs(arm, against, endpoint);
+        let (subjects, treated) = both(results, arm, against, endpoint);
         Self {
             arm: plan.arms()[arm].name.clone(),
             against: plan.arms()[against].name.clone(),
-            which,
+            endpoint,
             pairs: pairs.len(),
             hazard_ratio: hazard_ratio(&subjects, &treated),
             paired: paired(plan.scenario.seed, &pairs),
@@ -72,8 +74,8 @@ impl Contrast {
 }
 
 /// Times in two arms, and 1 for those in the first one.
-fn both(results: &Results, arm: usize, against: usize, which: Which) -> (Vec<Subject>, Vec<f64>) {
-    let (first, second) = (results.subjects(arm, which), results.subjects(against, which));
+fn both(results: &Results, arm: usize, against: usize, endpoint: Endpoint) -> (Vec<Subject>, Vec<f64>) {
+    let (first, second) = (results.subjects(arm, endpoint), results.subjects(against, endpoint));
     let treated = |i: usize| f64::from(u8::from(i < first.len()));
     let treated = (0..first.len() + second.len()).map(treated).collect();
     (first.iter().chain(&second).copied().collect(), treated)
@@ -87,8 +89,8 @@ fn hazard_ratio(subjects: &[Subject], treated: &[f64]) -> Option<HazardRatio> {
 
 impl HazardRatio {
     /// Of an arm over another one, if there is one.
-    pub fn of(results: &Results, arm: usize, against: usize, which: Which) -> Option<Self> {
-        let (subjects, treated) = both(results, arm, against, which);
+    pub fn of(results: &Results, arm: usize, against: usize, endpoint: Endpoint) -> Option<Self> {
+        let (subjects, treated) = both(results, arm, against, endpoint);
         hazard_ratio(&subjects, &treated)
     }
 }

@@ -5,7 +5,7 @@ mod contrast;
 mod memory;
 mod published;
 
-pub use arm::{ArmSummary, Median, Percent, Resistance};
+pub use arm::{ArmRow, ArmSummary, Resistance, Unit};
 pub use contrast::{Contrast, HazardRatio, Paired};
 pub use memory::simulate;
 pub use published::{Beside, Figure, figure, simulated};
@@ -15,15 +15,16 @@ use serde::{Deserialize, Serialize};
 use super::outcome::{Ended, Outcome, Span};
 use super::run::{PatientRun, Plan};
 use super::stats::Subject;
+use crate::table::word;
 
 /// A time to an event, of those that a trial measures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Which {
+pub enum Endpoint {
     /// PFS of the first line.
     Pfs,
     /// PFS of the second line, of those who began it.
-    SecondPfs,
+    SecondLinePfs,
     /// Total PFS.
     TotalPfs,
     /// PFS2.
@@ -32,18 +33,23 @@ pub enum Which {
     Os,
 }
 
-impl Which {
+impl Endpoint {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Pfs, Self::SecondPfs, Self::TotalPfs, Self::Pfs2, Self::Os];
+    pub const ALL: [Self; 5] = [Self::Pfs, Self::SecondLinePfs, Self::TotalPfs, Self::Pfs2, Self::Os];
 
     /// Word for files.
-    pub fn word(self) -> &'static str {
+    pub fn word(self) -> String {
+        word(&self)
+    }
+
+    /// Name on an axis, and its short form.
+    pub fn names(self) -> (&'static str, &'static str) {
         match self {
-            Self::Pfs => "pfs",
-            Self::SecondPfs => "second_line_pfs",
-            Self::TotalPfs => "total_pfs",
-            Self::Pfs2 => "pfs2",
-            Self::Os => "os",
+            Self::Pfs => ("Progression-free survival", "PFS"),
+            Self::SecondLinePfs => ("Progression-free survival on line 2", "PFS, line 2"),
+            Self::TotalPfs => ("Total progression-free survival", "Total PFS"),
+            Self::Pfs2 => ("Time to second progression", "PFS2"),
+            Self::Os => ("Overall survival", "OS"),
         }
     }
 
@@ -51,7 +57,7 @@ impl Which {
     pub fn is_censored_at_switch(self, outcome: &Outcome) -> bool {
         let next = match self {
             Self::Pfs => outcome.second_line,
-            Self::SecondPfs | Self::TotalPfs | Self::Pfs2 => outcome.third_line,
+            Self::SecondLinePfs | Self::TotalPfs | Self::Pfs2 => outcome.third_line,
             Self::Os => None,
         };
         next.is_some() && self.of(outcome).is_some_and(|span| span.ended == Ended::Censored)
@@ -61,7 +67,7 @@ impl Which {
     pub fn of(self, outcome: &Outcome) -> Option<Span> {
         match self {
             Self::Pfs => Some(outcome.pfs),
-            Self::SecondPfs => outcome.second_pfs,
+            Self::SecondLinePfs => outcome.second_pfs,
             Self::TotalPfs => Some(outcome.total_pfs),
             Self::Pfs2 => outcome.pfs2,
             Self::Os => Some(outcome.os),
@@ -100,17 +106,17 @@ impl Results {
     }
 
     /// Times of an arm in months.
-    pub fn subjects(&self, arm: usize, which: Which) -> Vec<Subject> {
-        self.arms[arm].iter().filter_map(|o| which.of(o)).map(|span| span.subject()).collect()
+    pub fn subjects(&self, arm: usize, endpoint: Endpoint) -> Vec<Subject> {
+        self.arms[arm].iter().filter_map(|o| endpoint.of(o)).map(|span| span.subject()).collect()
     }
 
     /// Times of the patients who are in both arms, in months.
-    pub fn pairs(&self, arm: usize, against: usize, which: Which) -> Vec<(Subject, Subject)> {
+    pub fn pairs(&self, arm: usize, against: usize, endpoint: Endpoint) -> Vec<(Subject, Subject)> {
         let other = |patient: u32| {
             let at = self.arms[against].binary_search_by_key(&patient, |o| o.patient).ok()?;
-            which.of(&self.arms[against][at])
+            endpoint.of(&self.arms[against][at])
         };
-        let pair = |o: &Outcome| Some((which.of(o)?.subject(), other(o.patient)?.subject()));
+        let pair = |o: &Outcome| Some((endpoint.of(o)?.subject(), other(o.patient)?.subject()));
         self.arms[arm].iter().filter_map(pair).collect()
     }
 
@@ -125,7 +131,7 @@ impl Results {
     }
 
     /// What sets an arm apart from another one.
-    pub fn contrast(&self, plan: &Plan, arm: usize, against: usize, which: Which) -> Contrast {
-        Contrast::new(plan, self, (arm, against), which)
+    pub fn contrast(&self, plan: &Plan, arm: usize, against: usize, endpoint: Endpoint) -> Contrast {
+        Contrast::new(plan, self, (arm, against), endpoint)
     }
 }

@@ -1,29 +1,23 @@
 //! Published figures beside simulated ones.
 
-use serde::Serialize;
-
-use super::arm::{Median, Percent};
-use super::{HazardRatio, Results, Which};
-use crate::scenario::{Endpoint, Published, Role};
+use super::arm::{Median, Share};
+use super::{Endpoint, HazardRatio, Results};
+use crate::scenario::{Endpoint as PublishedEndpoint, Published, Role};
 use crate::therapy::response::Category;
 use crate::trial::outcome::{DAYS_PER_MONTH, Outcome};
 use crate::trial::run::Plan;
-use crate::trial::stats::{Interval, KaplanMeier, infinity, proportion};
+use crate::trial::stats::{Interval, KaplanMeier, proportion};
 
 /// A simulated figure with its interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Figure {
     /// Months, percent, or a ratio.
-    #[serde(serialize_with = "infinity::maybe")]
     pub value: Option<f64>,
     /// Lower end of the 95 % interval over patients; absent where it is not reached.
-    #[serde(serialize_with = "infinity::maybe")]
     pub low: Option<f64>,
     /// Upper end.
-    #[serde(serialize_with = "infinity::maybe")]
     pub high: Option<f64>,
     /// What is known of the figure: the interval with 0 or infinity where it is open. None where nothing is known.
-    #[serde(skip)]
     pub within: Option<Interval>,
 }
 
@@ -35,12 +29,12 @@ impl Figure {
 }
 
 /// A published figure beside the simulated one.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Beside {
     /// Name of the arm, or of both.
     pub arm: String,
     /// What was measured.
-    pub endpoint: Endpoint,
+    pub endpoint: PublishedEndpoint,
     /// Time, months, where it is a share at a time.
     pub at_months: Option<f64>,
     /// As published.
@@ -117,63 +111,63 @@ fn beside(
 /// The simulated figure beside a published one, if there is one.
 pub fn figure(results: &Results, p: &Published) -> Option<Figure> {
     let outcomes = &results.arms[p.arm];
-    let median = |which| median(results, p.arm, which);
-    let share = |has: &dyn Fn(&Outcome) -> bool| Percent::of(outcomes, has).map(Figure::from);
-    let rate = |which| rate(results, p.arm, which, p.at_months?);
-    let ratio = |which| ratio(results, p, which);
+    let median = |endpoint| median(results, p.arm, endpoint);
+    let share = |has: &dyn Fn(&Outcome) -> bool| Share::of(outcomes, has).map(Figure::from);
+    let rate = |endpoint| rate(results, p.arm, endpoint, p.at_months?);
+    let ratio = |endpoint| ratio(results, p, endpoint);
     match p.endpoint {
-        Endpoint::PfsMedian => median(Which::Pfs),
-        Endpoint::TotalPfsMedian => median(Which::TotalPfs),
-        Endpoint::SecondLinePfsMedian => median(Which::SecondPfs),
-        Endpoint::OsMedian => median(Which::Os),
-        Endpoint::PfsRate => rate(Which::Pfs),
-        Endpoint::OsRate => rate(Which::Os),
-        Endpoint::PfsHazardRatio => ratio(Which::Pfs),
-        Endpoint::TotalPfsHazardRatio => ratio(Which::TotalPfs),
-        Endpoint::OsHazardRatio => ratio(Which::Os),
-        Endpoint::ResponseRate => share(&Outcome::responded),
-        Endpoint::DiseaseControl => share(&Outcome::controlled),
-        Endpoint::AnyShrinkage => share(&Outcome::shrank),
-        Endpoint::ProgressiveDisease => share(&|o| o.best == Some(Category::Progression)),
-        Endpoint::FirstScanProgression => share(&|o| o.progressed_at_first_scan),
-        Endpoint::Grade3Or4 => share(&|o| o.severe),
-        Endpoint::DoseLimiting => {
+        PublishedEndpoint::PfsMedian => median(Endpoint::Pfs),
+        PublishedEndpoint::TotalPfsMedian => median(Endpoint::TotalPfs),
+        PublishedEndpoint::SecondLinePfsMedian => median(Endpoint::SecondLinePfs),
+        PublishedEndpoint::OsMedian => median(Endpoint::Os),
+        PublishedEndpoint::PfsRate => rate(Endpoint::Pfs),
+        PublishedEndpoint::OsRate => rate(Endpoint::Os),
+        PublishedEndpoint::PfsHazardRatio => ratio(Endpoint::Pfs),
+        PublishedEndpoint::TotalPfsHazardRatio => ratio(Endpoint::TotalPfs),
+        PublishedEndpoint::OsHazardRatio => ratio(Endpoint::Os),
+        PublishedEndpoint::ResponseRate => share(&Outcome::responded),
+        PublishedEndpoint::DiseaseControl => share(&Outcome::controlled),
+        PublishedEndpoint::AnyShrinkage => share(&Outcome::shrank),
+        PublishedEndpoint::ProgressiveDisease => share(&|o| o.best == Some(Category::Progression)),
+        PublishedEndpoint::FirstScanProgression => share(&|o| o.progressed_at_first_scan),
+        PublishedEndpoint::Grade3Or4 => share(&|o| o.severe),
+        PublishedEndpoint::DoseLimiting => {
             let days = p.at_months.map_or(28.0, |months| months * DAYS_PER_MONTH);
             share(&|o| o.dose_limiting.is_some_and(|day| f64::from(day) < days))
         }
-        Endpoint::Discontinuation => share(&|o| o.discontinued),
-        Endpoint::DoseChange => share(&|o| o.dose_changed),
-        Endpoint::DoseIntensity => {
+        PublishedEndpoint::Discontinuation => share(&|o| o.discontinued),
+        PublishedEndpoint::DoseChange => share(&|o| o.dose_changed),
+        PublishedEndpoint::DoseIntensity => {
             let all: Vec<f64> =
                 outcomes.iter().filter_map(|o| o.intensities.iter().copied().flatten().next()).collect();
             let mean = all.iter().sum::<f64>() / all.len() as f64;
             let value = Some(100.0 * mean);
             (!all.is_empty()).then_some(Figure { value, low: None, high: None, within: None })
         }
-        Endpoint::EarlyCga => share(&Outcome::early_cga),
+        PublishedEndpoint::EarlyCga => share(&Outcome::early_cga),
     }
 }
 
-fn median(results: &Results, arm: usize, which: Which) -> Option<Figure> {
-    let Median { months, low, high, .. } = Median::of(results, arm, which)?;
-    let curve = KaplanMeier::new(&results.subjects(arm, which)).ok()?;
+fn median(results: &Results, arm: usize, endpoint: Endpoint) -> Option<Figure> {
+    let Median { months, low, high, .. } = Median::of(results, arm, endpoint)?;
+    let curve = KaplanMeier::new(&results.subjects(arm, endpoint)).ok()?;
     Some(Figure { value: months, low, high, within: curve.median_within() })
 }
 
 /// A share at a time at which somebody was followed.
-fn rate(results: &Results, arm: usize, which: Which, months: f64) -> Option<Figure> {
-    let (share, within) = KaplanMeier::new(&results.subjects(arm, which)).ok()?.free_at(months).ok()?;
+fn rate(results: &Results, arm: usize, endpoint: Endpoint, months: f64) -> Option<Figure> {
+    let (share, within) = KaplanMeier::new(&results.subjects(arm, endpoint)).ok()?.free_at(months).ok()?;
     Some(Figure::closed(100.0 * share, Interval { low: 100.0 * within.low, high: 100.0 * within.high }))
 }
 
-fn ratio(results: &Results, p: &Published, which: Which) -> Option<Figure> {
-    let ratio = HazardRatio::of(results, p.arm, p.against?, which)?;
+fn ratio(results: &Results, p: &Published, endpoint: Endpoint) -> Option<Figure> {
+    let ratio = HazardRatio::of(results, p.arm, p.against?, endpoint)?;
     Some(Figure::closed(ratio.ratio, ratio.interval))
 }
 
-impl From<Percent> for Figure {
-    fn from(p: Percent) -> Self {
-        Self::closed(p.percent, Interval { low: p.low, high: p.high })
+impl From<Share> for Figure {
+    fn from(s: Share) -> Self {
+        Self::closed(100.0 * s.fraction, Interval { low: 100.0 * s.low, high: 100.0 * s.high })
     }
 }
 

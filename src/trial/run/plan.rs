@@ -9,8 +9,9 @@ use crate::scenario::{Arm, Assessment, Pharmacokinetics, Scenario, Therapy, Tria
 use crate::simulation::{Job, RunError};
 use crate::therapy::course::{Factors, Patient};
 use crate::therapy::regimen::Body;
+use crate::tissue::random::StreamKey;
 use crate::trial::cohort::{Cohort, CohortError, CohortSpec, VirtualPatient};
-use crate::trial::visits::{FollowUp, Keyed};
+use crate::trial::visits::FollowUp;
 
 /// A trial made ready.
 #[derive(Debug, Clone)]
@@ -146,7 +147,7 @@ impl Plan {
     /// How a patient is followed.
     pub fn follow(&self, patient: &VirtualPatient) -> FollowUp {
         FollowUp {
-            keyed: Keyed { seed: self.scenario.seed, patient: patient.id },
+            key: StreamKey { seed: self.scenario.seed, patient: patient.id },
             assessment: self.assessment.clone(),
             diameters_mm: patient.lesions.iter().map(|l| l.diameter_mm).collect(),
             end: self.end(),

@@ -6,13 +6,14 @@ use std::path::Path;
 use super::{Session, SessionRun};
 use crate::simulation::RunError;
 use crate::simulation::disk::write_aside;
-use crate::simulation::rows::Rows;
+use crate::table::{csv, word};
 use crate::trial::error::TrialError;
 use crate::trial::hooks::TrialHooks;
 use crate::trial::needed::{Needed, needed};
-use crate::trial::output::{NEEDED_GROWTH, PREDICTIONS, tables, word};
+use crate::trial::output::rows::{NeededGrowthRow, PredictionRow, unit};
+use crate::trial::output::{NEEDED_GROWTH, PREDICTIONS, tables};
 use crate::trial::predict::{ENOUGH, Predicted, Prediction};
-use crate::trial::results::{ArmSummary, Beside, Contrast, Which, simulate};
+use crate::trial::results::{ArmSummary, Beside, Contrast, Endpoint, simulate};
 use crate::trial::run::{Plan, TrialEnding, TrialOptions};
 
 /// A comparison repeated by the surrogate with the growth of a population.
@@ -123,52 +124,49 @@ fn repeat(
     let results = simulate(&again.plan, &again.choices, hooks.stop)?;
     for (table, text) in tables(&again.plan, &results) {
         if ["arms.csv", "contrasts.csv"].contains(&table) {
-            write(&dir.join(format!("{name}-{table}")), text.as_bytes())?;
+            write(&dir.join(format!("{name}-{table}")), &text)?;
         }
     }
     Ok(Repetition {
         population: name.to_owned(),
         is_own: name == session.plan.trial.cohort.population,
         arms: again.arms().iter().map(|arm| results.arm(&again.plan, *arm)).collect(),
-        contrasts: again.contrasts(&results, &[Which::TotalPfs]),
+        contrasts: again.contrasts(&results, &[Endpoint::TotalPfs]),
     })
 }
 
 /// Writes `predictions.csv` of a trial.
 fn write_predictions(dir: &Path, beside: &[Beside], all: &[Option<Predicted>]) -> Result<(), RunError> {
-    let mut rows = Rows::default();
-    rows.line([
-        "arm",
-        "endpoint",
-        "at_months",
-        "published",
-        "role",
-        "predicted_median",
-        "predicted_low",
-        "predicted_high",
-        "draws",
-        "inside",
-    ]);
-    for (b, p) in beside.iter().zip(all) {
-        rows.text(&b.arm)
-            .text(&word(&b.endpoint))
-            .maybe(b.at_months)
-            .number(b.published)
-            .text(&word(&b.role));
-        rows.maybe(p.and_then(|p| p.median)).maybe(p.and_then(|p| p.low)).maybe(p.and_then(|p| p.high));
-        rows.maybe(p.map(|p| p.draws)).maybe(p.and_then(|p| p.verdict(b.published)).map(u8::from)).end();
-    }
-    write(&dir.join(PREDICTIONS), rows.bytes())
+    let row = |(b, p): (&Beside, &Option<Predicted>)| {
+        let (unit, scale) = unit(b.endpoint);
+        let scaled = |of: fn(&Predicted) -> Option<f64>| p.as_ref().and_then(of).map(|x| scale * x);
+        PredictionRow {
+            arm: b.arm.clone(),
+            endpoint: word(&b.endpoint),
+            unit,
+            at_months: b.at_months,
+            published: scale * b.published,
+            role: word(&b.role),
+            predicted_median: scaled(|p| p.median),
+            predicted_low: scaled(|p| p.low),
+            predicted_high: scaled(|p| p.high),
+            draws: p.as_ref().map(|p| p.draws),
+            inside: p.as_ref().and_then(|p| p.verdict(b.published)),
+        }
+    };
+    write(&dir.join(PREDICTIONS), &csv(beside.iter().zip(all).map(row)))
 }
 
 /// Writes `needed_growth.csv` of a trial.
 fn write_needed(dir: &Path, all: &[Needed]) -> Result<(), RunError> {
-    let mut rows = Rows::default();
-    rows.line(["arm", "published_months", "simulated_months", "growth_per_day", "needed_growth_per_day"]);
-    for n in all {
-        rows.text(&n.arm).number(n.published).maybe(n.median).number(n.usual).maybe(n.growth).end();
-    }
-    write(&dir.join(NEEDED_GROWTH), rows.bytes())
+    let row = |n: &Needed| NeededGrowthRow {
+        arm: n.arm.clone(),
+        published_months: n.published,
+        simulated_months: n.median,
+        growth_per_day: n.usual,
+        needed_growth_per_day: n.growth,
+    };
+    write(&dir.join(NEEDED_GROWTH), &csv(all.iter().map(row)))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), RunError> {

@@ -56,8 +56,8 @@ use super::error::TrialError;
 use super::file;
 use super::hooks::TrialHooks;
 use super::output::kept::CHECKPOINT;
-use super::output::{Course, Extras, Progress, TrialFolder};
-use super::results::{Contrast, Results, Which};
+use super::output::{Extras, Progress, RunInfo, TrialFolder};
+use super::results::{Contrast, Endpoint, Results};
 use super::run::{Plan, TrialOptions, run};
 
 /// Time between two checkpoints.
@@ -220,9 +220,9 @@ impl Session {
     }
 
     /// What is asked for, before anybody is through.
-    fn course(&self) -> Course {
+    fn course(&self) -> RunInfo {
         let named = |arms: &Vec<usize>| arms.iter().map(|a| self.plan.arms()[*a].name.clone()).collect();
-        Course {
+        RunInfo {
             surrogate: self.choices.surrogate,
             patients: self.plan.cohort.spec().patients,
             only: self.choices.patients.clone(),
@@ -238,7 +238,7 @@ impl Session {
     }
 
     /// What sets arms apart, of the pairs that the trial names and that took part.
-    pub fn contrasts(&self, results: &Results, times: &[Which]) -> Vec<Contrast> {
+    pub fn contrasts(&self, results: &Results, times: &[Endpoint]) -> Vec<Contrast> {
         let took_part = |arm: &usize| self.arms().contains(arm) && !results.arms[*arm].is_empty();
         let pairs = self.plan.trial.comparisons.iter().filter(|(a, b)| took_part(a) && took_part(b));
         pairs.flat_map(|(a, b)| times.iter().map(|w| results.contrast(&self.plan, *a, *b, *w))).collect()

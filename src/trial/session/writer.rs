@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::simulation::RunError;
 use crate::trial::hooks::Listener;
-use crate::trial::output::{Course, Extras, Progress, TrialFolder};
+use crate::trial::output::{Extras, Progress, RunInfo, TrialFolder};
 use crate::trial::results::Results;
 use crate::trial::run::{PatientFailure, PatientRun, PatientSink, Plan, TrialEnding};
 
@@ -55,7 +55,7 @@ impl<'a> ResultWriter<'a> {
         };
         self.folder.save(&mut self.progress)?;
         let failed: BTreeSet<u32> = self.progress.failures.iter().map(|f| f.patient).collect();
-        let course = Course {
+        let course = RunInfo {
             stopped: matches!(finished, TrialEnding::Stopped(_)),
             failed: failed.into_iter().collect(),
             ..self.progress.course.clone()

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::sample::quantile_type6;
 use super::special::{normal_cdf, normal_quantile};
 use super::{Interval, Undefined, Z95};
-use crate::tissue::random::philox;
+use crate::tissue::random::Block;
 
 /// How patients are drawn anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,18 +109,16 @@ const TAIL: f64 = 0.025;
 
 /// How often each patient is in a replicate.
 fn draw(seed: u64, replicate: u32, counts: &mut [u32]) {
-    let key = [seed as u32, (seed >> 32) as u32];
     let patients = counts.len() as u64;
     counts.fill(0);
-    let mut place = |high: u32, low: u32| {
-        let bits = u64::from(high) << 32 | u64::from(low);
+    let mut place = |bits: u64| {
         counts[((u128::from(bits) * u128::from(patients)) >> 64) as usize] += 1;
     };
     for i in (0..patients).step_by(2) {
-        let [a, b, c, d] = philox([(i >> 1) as u32, (i >> 33) as u32, replicate, DRAW], key);
-        place(a, b);
+        let [first, second] = Block::of(seed, [(i >> 1) as u32, (i >> 33) as u32, replicate, DRAW]).pairs();
+        place(first);
         if i + 1 < patients {
-            place(c, d);
+            place(second);
         }
     }
 }
@@ -292,7 +290,8 @@ mod tests {
     #[test]
     fn groups_of_patients_estimate_the_same_acceleration() {
         // Skewed, in an order that has nothing to do with the value.
-        let value = |i| libm::exp(f64::from(philox([i, 0, 0, 0], [3, 3])[0] % 5000) / 1000.0);
+        let value =
+            |i| libm::exp(f64::from(crate::tissue::random::philox([i, 0, 0, 0], [3, 3])[0] % 5000) / 1000.0);
         let values: Vec<f64> = (0..5000).map(value).collect();
         let found = acceleration(5000, &mean_of(&values)).unwrap();
         let mean = values.iter().sum::<f64>() / 5000.0;

@@ -1,23 +1,24 @@
 //! When a patient is scanned.
 
-use super::draws::{Draw, Keyed};
+use super::draws::Draw;
 use crate::scenario::{Assessment, Visits};
+use crate::tissue::random::StreamKey;
 
 /// A patient's scans: the trial's calendar, each early or late by a few days.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VisitCalendar {
     planned: Visits,
     jitter: u32,
-    keyed: Keyed,
+    key: StreamKey,
     /// Number of the next scan, from 1, and its day.
     next: (u32, u32),
 }
 
 impl VisitCalendar {
     /// The calendar of a patient.
-    pub fn new(assessment: &Assessment, keyed: Keyed) -> Self {
+    pub fn new(assessment: &Assessment, key: StreamKey) -> Self {
         let planned = Visits { at: assessment.at.clone(), every: assessment.every, baseline_mm: None };
-        let mut calendar = Self { planned, jitter: assessment.jitter, keyed, next: (0, 0) };
+        let mut calendar = Self { planned, jitter: assessment.jitter, key, next: (0, 0) };
         calendar.pass();
         calendar
     }
@@ -31,7 +32,7 @@ impl VisitCalendar {
     pub fn day(&self, number: u32) -> u32 {
         let planned = self.planned.day(number as usize - 1);
         let width = 2 * self.jitter + 1;
-        let late = libm::floor(self.keyed.uniform(Draw::Jitter, number) * f64::from(width)) as u32;
+        let late = libm::floor(Draw::Jitter.of(self.key, number).uniform() * f64::from(width)) as u32;
         // The first day after the start at the earliest.
         (planned + late.min(width - 1)).saturating_sub(self.jitter).max(1)
     }
@@ -54,7 +55,7 @@ mod tests {
 
     fn days(jitter: u32, patient: u32) -> Vec<u32> {
         let plan = Assessment { at: vec![35, 63], every: 56, jitter, ..assessment() };
-        let mut calendar = VisitCalendar::new(&plan, Keyed { seed: 3, patient });
+        let mut calendar = VisitCalendar::new(&plan, StreamKey { seed: 3, patient });
         (0..300).filter(|day| calendar.scan(*day).is_some()).collect()
     }
 

@@ -85,16 +85,16 @@ impl Chart {
 
     /// A patient who is about to begin a plan with this many lines.
     pub fn new(follow: FollowUp, lines: usize) -> Self {
-        let keyed = follow.keyed;
+        let key = follow.key;
         Self {
-            calendar: VisitCalendar::new(&follow.assessment, keyed),
+            calendar: VisitCalendar::new(&follow.assessment, key),
             scanned: None,
             largest: 0.0,
             new_lesion_hazard: 0.0,
-            new_lesion_threshold: keyed.exponential(Draw::NewLesion, 0),
+            new_lesion_threshold: Draw::NewLesion.of(key, 0).exponential(),
             new_lesions: 0,
             undetected_lesion: false,
-            death_threshold: keyed.exponential(Draw::Death, 0),
+            death_threshold: Draw::Death.of(key, 0).exponential(),
             line: 0,
             progressed: false,
             lines,
@@ -153,7 +153,7 @@ impl Chart {
         self.new_lesion_hazard += self.follow.assessment.new_lesions * rise;
         if self.new_lesion_hazard >= self.new_lesion_threshold {
             self.new_lesions += 1;
-            self.new_lesion_threshold += self.follow.keyed.exponential(Draw::NewLesion, self.new_lesions);
+            self.new_lesion_threshold += Draw::NewLesion.of(self.follow.key, self.new_lesions).exponential();
             self.undetected_lesion = true;
         }
     }

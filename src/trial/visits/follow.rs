@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use super::draws::{Draw, Keyed};
+use super::draws::Draw;
 use crate::scenario::Assessment;
+use crate::tissue::random::StreamKey;
 
 /// What is known of a patient before the start.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FollowUp {
     /// Whose numbers.
-    pub keyed: Keyed,
+    pub key: StreamKey,
     /// How the trial follows its patients.
     pub assessment: Arc<Assessment>,
     /// Diameters of the lesions at baseline, mm.
@@ -46,6 +47,6 @@ impl FollowUp {
     }
 
     fn factor(&self, draw: Draw, index: u32) -> f64 {
-        (1.0 + self.assessment.noise * self.keyed.normal(draw, index)).max(0.01)
+        (1.0 + self.assessment.noise * draw.normal(self.key, index)).max(0.01)
     }
 }

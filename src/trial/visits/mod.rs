@@ -19,7 +19,7 @@ mod follow;
 
 pub use calendar::VisitCalendar;
 pub use chart::{Chart, Snapshot};
-pub use draws::{Draw, Keyed};
+pub use draws::Draw;
 pub use findings::{Composition, Laboratory, Scan};
 pub use follow::FollowUp;
 

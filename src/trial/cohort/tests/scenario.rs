@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use super::super::{Change, Cohort, CohortSpec, VirtualPatient, patients_csv};
+use super::super::{Change, Cohort, CohortRow, CohortSpec, LesionRow, StartingStateRow, VirtualPatient};
 use super::{SEED, cohort, many};
 use crate::biology::patient::{Law, SPREADS};
 use crate::scenario::{PatientData, Scenario, effective_toml, parse};
+use crate::table::{self, Row};
 
 const SCENARIO: &str = "name = \"x\"\nphenotype = \"signalling\"\ntime = { end = \"28 d\" }\n\
     lattice = { size = [64, 64] }\nstart = { shape = \"single\" }\n";
@@ -114,48 +115,40 @@ fn what_is_impossible_is_refused() {
 }
 
 #[test]
-fn the_table_has_a_row_for_each_patient() {
+fn tables_hold_each_patient_with_its_lesions_and_starting_states() {
+    fn read<T: Row>(rows: impl Iterator<Item = T>) -> Vec<T> {
+        csv::Reader::from_reader(table::csv(rows).as_slice()).deserialize().map(Result::unwrap).collect()
+    }
     let patients: Vec<VirtualPatient> = many()[..60].to_vec();
-    let text = String::from_utf8(patients_csv(&patients)).unwrap();
-    let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines.len(), 61);
-    // Fields; commas within quotes do not count.
-    let fields = |line: &str| {
-        let mut quoted = false;
-        let mut all = vec![String::new()];
-        for c in line.chars() {
-            match c {
-                '"' => quoted = !quoted,
-                ',' if !quoted => all.push(String::new()),
-                c => all.last_mut().unwrap().push(c),
-            }
-        }
-        all
-    };
-    let head = fields(lines[0]);
-    for (line, patient) in lines[1..].iter().zip(&patients) {
-        let row = fields(line);
-        assert_eq!(row.len(), head.len());
-        let field = |name: &str| row[head.iter().position(|h| h == name).unwrap()].as_str();
-        let number = |name: &str| field(name).parse::<f64>().unwrap();
-        assert_eq!(number("patient"), f64::from(patient.id));
-        assert_eq!(number("growth_per_day"), patient.data.growth);
-        assert_eq!(number("birth_per_day"), patient.turnover.birth);
-        assert_eq!(field("floored"), patient.turnover.floored.to_string());
-        assert_eq!(number("frb_fraction"), patient.data.frb_fraction);
-        assert_eq!(field("tsc_context"), patient.data.tsc_context.word());
-        assert_eq!(field("daxx_atrx"), patient.data.daxx_atrx.to_string());
-        assert_eq!(field("pharmacokinetics"), "virtual");
-        assert_eq!(number("cga_per_cell"), patient.cga_per_cell);
-        assert_eq!(number("diameter_sum_mm"), patient.diameter_sum_mm);
-        assert_eq!(number("lesions") as usize, patient.lesions.len());
+    let rows = read(patients.iter().map(CohortRow::of));
+    let lesions = read(patients.iter().flat_map(LesionRow::of));
+    let states = read(patients.iter().flat_map(StartingStateRow::of));
+    assert_eq!(rows.len(), 60);
+    for (row, patient) in rows.iter().zip(&patients) {
+        assert_eq!(row.patient, patient.id);
+        let numbers = [
+            (row.growth_per_day, patient.data.growth),
+            (row.birth_per_day, patient.turnover.birth),
+            (row.frb_fraction, patient.data.frb_fraction),
+            (row.cga_per_cell, patient.cga_per_cell),
+            (row.diameter_sum_mm, patient.diameter_sum_mm),
+        ];
+        assert!(numbers.iter().all(|(written, drawn)| *written == table::rounded(*drawn)), "{numbers:?}");
+        assert_eq!(row.floor_applied, patient.turnover.floored);
+        assert_eq!(row.tsc_context, patient.data.tsc_context.word());
+        assert_eq!(row.daxx_atrx, patient.data.daxx_atrx);
+        assert_eq!(row.pharmacokinetics, "virtual");
+        let own: Vec<&LesionRow> = lesions.iter().filter(|l| l.patient == patient.id).collect();
+        assert_eq!((own.len(), own.len()), (row.lesions, patient.lesions.len()));
         for (i, lesion) in patient.lesions.iter().enumerate() {
-            assert_eq!(number(&format!("lesion{}_mm", i + 1)), lesion.diameter_mm);
-            assert_eq!(number(&format!("lesion{}_organ", i + 1)), f64::from(lesion.organ));
+            assert_eq!((own[i].lesion, own[i].organ), (i + 1, lesion.organ));
+            assert_eq!(own[i].diameter_mm, table::rounded(lesion.diameter_mm));
         }
-        assert_eq!(field("lesion5_mm").is_empty(), patient.lesions.len() < 5);
-        let loci = field("clonal").matches('=').count();
-        assert_eq!(loci, patient.clonal.len());
-        assert_eq!(field("start").matches(": ").count(), patient.start.len());
+        let own: Vec<&StartingStateRow> = states.iter().filter(|s| s.patient == patient.id).collect();
+        assert_eq!(own.len(), patient.start.len());
+        assert!((own.iter().map(|s| s.fraction).sum::<f64>() - 1.0).abs() < 1e-5);
+        for (locus, level) in &patient.clonal {
+            assert!(own.iter().all(|s| s.state.contains(&format!("{locus}={level}"))), "{own:?}");
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! What depends on what, and what does not.
 
-use super::super::draws::{Draw, Keyed};
+use super::super::draws::{Draw, of_slot};
 use super::super::quantity::{QUANTITIES, Quantity};
 use super::super::{Change, CohortReport, CohortSpec};
 use super::{MANY, SEED, assert_share, bound, cohort, column, distance, many, normal};
 use crate::biology::patient::Law;
+use crate::tissue::random::StreamKey;
 
 /// The quantities that growth follows.
 const MUTATIONS: [Quantity; 2] = [Quantity::Men1, Quantity::DaxxAtrx];
@@ -22,8 +23,9 @@ fn random_numbers_of_quantities_and_patients_are_independent() {
     let slots = (1..=QUANTITIES as u32).map(|slot| (slot, 0));
     let keys: Vec<(u32, u32)> = slots.chain(others.map(|(draw, index)| (draw as u32, index))).collect();
     let n = 8000;
-    let of =
-        |(slot, index), patient| (Keyed { seed: SEED, patient }.uniform(slot, index) - 0.5) * 12f64.sqrt();
+    let of = |(slot, index), patient| {
+        (of_slot(StreamKey { seed: SEED, patient }, slot, index) - 0.5) * 12f64.sqrt()
+    };
     let columns: Vec<Vec<f64>> =
         keys.iter().map(|key| (0..=n).map(|patient| of(*key, patient)).collect()).collect();
     let n = n as usize;
@@ -55,7 +57,7 @@ fn ranks(values: &[f64]) -> (Vec<f64>, f64) {
 #[test]
 fn quantities_of_patients_are_independent() {
     let cohort = cohort(CohortSpec::new(1, SEED));
-    let drawn = |patient| cohort.draw(Keyed { seed: SEED, patient }).values;
+    let drawn = |patient| cohort.draw(StreamKey { seed: SEED, patient }).values;
     let patients: Vec<[f64; QUANTITIES]> = (0..12_000).map(drawn).collect();
     let varied = Quantity::all().filter(|q| *q != Quantity::FrbFraction);
     let columns: Vec<_> = varied
@@ -196,7 +198,7 @@ fn quantities_stay_when_other_laws_change() {
             if matches!(changed, Quantity::RtkFraction | Quantity::CoupledLoss) { 0.5 } else { value };
         let other = cohort(CohortSpec::new(1, SEED).with(changed.name(), Change::Fixed(value)));
         for patient in 0..40 {
-            let keyed = Keyed { seed: SEED, patient };
+            let keyed = StreamKey { seed: SEED, patient };
             let (before, after) = (base.draw(keyed).values, other.draw(keyed).values);
             assert_eq!(after[changed.index()], value);
             for quantity in Quantity::all().filter(|q| *q != changed) {

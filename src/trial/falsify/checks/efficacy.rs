@@ -7,7 +7,7 @@ use crate::trial::falsify::figures::{
 };
 use crate::trial::falsify::lab::both;
 use crate::trial::outcome::Outcome;
-use crate::trial::results::Which;
+use crate::trial::results::Endpoint;
 use crate::trial::stats::{Subject, Undefined};
 
 /// Few respond to everolimus, many shrink a little.
@@ -22,21 +22,21 @@ pub fn f1(lab: &mut Lab<'_>) -> Parts {
 
 /// Half the dose costs little.
 pub fn f2(lab: &mut Lab<'_>) -> Parts {
-    let pairs = lab.trial(RADIANT_3)?.pairs(E5, E10, Which::Pfs)?;
+    let pairs = lab.trial(RADIANT_3)?.pairs(E5, E10, Endpoint::Pfs)?;
     let ratio = median_ratio(&pairs, lab.seed());
     Ok(vec![FigurePart::judged("median PFS, 5 mg over 10 mg", "", Bound::between(0.75, 1.0), ratio)])
 }
 
 /// A somatostatin analogue adds little.
 pub fn f3(lab: &mut Lab<'_>) -> Parts {
-    let pairs = lab.trial(RADIANT_3)?.pairs(E_OCTREOTIDE, E10, Which::Pfs)?;
+    let pairs = lab.trial(RADIANT_3)?.pairs(E_OCTREOTIDE, E10, Endpoint::Pfs)?;
     let ratio = paired_hazard_ratio(&pairs, lab.seed());
     Ok(vec![FigurePart::judged("PFS hazard ratio, with octreotide LAR", "", Bound::at_least(0.75), ratio)])
 }
 
 /// PFS on everolimus is that of RADIANT-3.
 pub fn f4(lab: &mut Lab<'_>) -> Parts {
-    let times = lab.trial(RADIANT_3)?.times(E10, Which::Pfs)?;
+    let times = lab.trial(RADIANT_3)?.times(E10, Endpoint::Pfs)?;
     Ok(vec![
         FigurePart::judged("PFS at 18 months", "%", Bound::between(26.0, 43.0), still_free(&times, 18.0)),
         FigurePart::judged("median PFS", "months", Bound::between(8.4, 13.9), median(&times)),
@@ -45,7 +45,7 @@ pub fn f4(lab: &mut Lab<'_>) -> Parts {
 
 /// The effect carries over to another population.
 pub fn f5(lab: &mut Lab<'_>) -> Parts {
-    let pairs = lab.trial("radiant-4")?.pairs(E10, CARE, Which::Pfs)?;
+    let pairs = lab.trial("radiant-4")?.pairs(E10, CARE, Endpoint::Pfs)?;
     let ratio = paired_hazard_ratio(&pairs, lab.seed());
     Ok(vec![FigurePart::judged(
         "PFS hazard ratio against supportive care",
@@ -66,7 +66,7 @@ pub fn f11(lab: &mut Lab<'_>) -> Parts {
         let ratio = count(|p| p.0.responded()) / count(|p| p.1.responded());
         if ratio.is_nan() { Err(Undefined::EmptyMargin) } else { Ok(ratio) }
     });
-    let pairs = ran.pairs(E_BEVACIZUMAB, E10, Which::Pfs)?;
+    let pairs = ran.pairs(E_BEVACIZUMAB, E10, Endpoint::Pfs)?;
     let ratio = paired_hazard_ratio(&pairs, lab.seed());
     Ok(vec![
         FigurePart::judged(

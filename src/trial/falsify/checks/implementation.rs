@@ -8,7 +8,7 @@ use crate::simulation::{BackendOptions, Choice};
 use crate::trial::falsify::figures::{exact, mean_ratio};
 use crate::trial::falsify::files::STEP;
 use crate::trial::falsify::lab::{both, pairs};
-use crate::trial::results::Which;
+use crate::trial::results::Endpoint;
 use crate::trial::stats::{KaplanMeier, Undefined};
 
 /// Steps of 6, 12 and 24 h tell the same.
@@ -17,7 +17,7 @@ pub fn f17(lab: &mut Lab<'_>) -> Parts {
     let mut parts = Vec::new();
     for step in [6, 24] {
         let other = lab.trial_at(RADIANT_3, step)?;
-        let times = pairs(other.arm(E10)?, usual.arm(E10)?, Which::Pfs);
+        let times = pairs(other.arm(E10)?, usual.arm(E10)?, Endpoint::Pfs);
         let what = format!("mean PFS, steps of {step} h over steps of {STEP} h");
         let part = FigurePart::judged(what, "", Bound::between(0.95, 1.05), mean_ratio(&times, lab.seed()));
         parts.push(match other.failed {
@@ -51,7 +51,7 @@ pub fn f19(lab: &mut Lab<'_>) -> Parts {
         |times: &[_]| Ok::<_, Undefined>(KaplanMeier::new(times)?.median().estimate.unwrap_or(f64::INFINITY));
     let of = |(gpu, cpu): (f64, f64)| exact(if gpu == cpu { 1.0 } else { gpu / cpu }, patients as usize);
     let [gpu, cpu] =
-        [on_gpu.times(E10, Which::Pfs)?, on_cpu.times(E10, Which::Pfs)?].map(|times| median(&times));
+        [on_gpu.times(E10, Endpoint::Pfs)?, on_cpu.times(E10, Endpoint::Pfs)?].map(|times| median(&times));
     let medians = gpu.and_then(|gpu| Ok(of((gpu, cpu?))));
     let alike = both(on_gpu.arm(E10)?, on_cpu.arm(E10)?).iter().filter(|(a, b)| a == b).count();
     let all = exact(100.0 * alike as f64 / f64::from(patients), patients as usize);

@@ -6,7 +6,7 @@ use crate::trial::falsify::Ran;
 use crate::trial::falsify::figures::{median, median_ratio, paired_hazard_ratio, share_of};
 use crate::trial::falsify::lab::pairs;
 use crate::trial::outcome::{Ended, Outcome};
-use crate::trial::results::Which;
+use crate::trial::results::Endpoint;
 use crate::trial::stats::Subject;
 use crate::trial::visits::Composition;
 
@@ -29,8 +29,8 @@ pub fn f14(lab: &mut Lab<'_>) -> Parts {
     let (h, r) = (lab.trial("tsc-h")?, lab.trial("tsc-r")?);
     let usual = lab.trial(RADIANT_3)?;
     let hypersensitive = h.arm(E10)?;
-    let times = h.times(E10, Which::Pfs)?;
-    let against = pairs(r.arm(E10)?, usual.arm(E10)?, Which::Pfs);
+    let times = h.times(E10, Endpoint::Pfs)?;
+    let against = pairs(r.arm(E10)?, usual.arm(E10)?, Endpoint::Pfs);
     let ratio = paired_hazard_ratio(&against, lab.seed());
     let responses = share_of(hypersensitive, Outcome::responded);
     Ok(vec![
@@ -56,7 +56,7 @@ pub fn f15(lab: &mut Lab<'_>) -> Parts {
     }
     let kinase = lab.trial("kinase")?;
     let against_care =
-        |arm| Ok::<_, LabError>(paired_hazard_ratio(&kinase.pairs(arm, CARE, Which::Pfs)?, lab.seed()));
+        |arm| Ok::<_, LabError>(paired_hazard_ratio(&kinase.pairs(arm, CARE, Endpoint::Pfs)?, lab.seed()));
     let [torki, rapalog] = [against_care(T)?, against_care(E10)?];
     let name = |drug| format!("kinase-activating clone, PFS hazard ratio of {drug} against supportive care");
     parts.push(FigurePart::judged(name("sapanisertib"), "", Bound::above(WORKS), torki));

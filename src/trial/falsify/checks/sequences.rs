@@ -4,13 +4,13 @@ use super::names::{CYCLES, DAILY, E_THEN_S, RADIANT_3, S_THEN_E};
 use super::tissue::perfusion;
 use super::{Bound, FigurePart, Lab, Parts};
 use crate::trial::falsify::figures::{mean, median, median_ratio};
-use crate::trial::results::Which;
+use crate::trial::results::Endpoint;
 
 /// The order of everolimus and sunitinib matters little.
 pub fn f6(lab: &mut Lab<'_>) -> Parts {
     let ran = lab.trial(RADIANT_3)?;
-    let total = median_ratio(&ran.pairs(E_THEN_S, S_THEN_E, Which::TotalPfs)?, lab.seed());
-    let second = |arm| Ok::<_, super::LabError>(median(&ran.times(arm, Which::SecondPfs)?));
+    let total = median_ratio(&ran.pairs(E_THEN_S, S_THEN_E, Endpoint::TotalPfs)?, lab.seed());
+    let second = |arm| Ok::<_, super::LabError>(median(&ran.times(arm, Endpoint::SecondLinePfs)?));
     let band = Bound::between(8.0, 16.0);
     Ok(vec![
         FigurePart::judged("median total PFS, E then S over S then E", "", Bound::within_factor(1.25), total),
@@ -24,7 +24,7 @@ const WEEKS: [u32; 2] = [28, 42];
 
 /// Weeks off sunitinib cost little, and vessels come back in them.
 pub fn f9(lab: &mut Lab<'_>) -> Parts {
-    let ratio = median_ratio(&lab.trial("sun-1111")?.pairs(CYCLES, DAILY, Which::Pfs)?, lab.seed());
+    let ratio = median_ratio(&lab.trial("sun-1111")?.pairs(CYCLES, DAILY, Endpoint::Pfs)?, lab.seed());
     let seen = perfusion(lab, "sunitinib 50 mg daily, 4 weeks on 2 weeks off", &WEEKS)?;
     let rebound: Vec<f64> = seen[0].iter().zip(&seen[1]).map(|(on, off)| off / on).collect();
     Ok(vec![

@@ -5,7 +5,7 @@ use super::*;
 fn beside(published: f64, interval: Option<(f64, f64)>, simulated: Option<Figure>) -> Beside {
     Beside {
         arm: "a".to_owned(),
-        endpoint: Endpoint::PfsMedian,
+        endpoint: PublishedEndpoint::PfsMedian,
         at_months: None,
         published,
         interval,
@@ -73,7 +73,7 @@ fn rates_of_none_and_of_all_are_judged() {
         let results = results((0..4).map(|p| outcome(p, days, Ended::Progression)).collect());
         let p = Published {
             at_months: Some(18.0),
-            endpoint: Endpoint::PfsRate,
+            endpoint: PublishedEndpoint::PfsRate,
             ..plan().trial.published[0].clone()
         };
         figure(&results, &p).unwrap()
