@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What each room may import beside itself; see `ARCHITECTURE.md`.
-const MAY_KNOW: [(&str, &[&str]); 11] = [
-    ("catalogue", &[]),
+const MAY_KNOW: [(&str, &[&str]); 12] = [
+    // Its types declare their keys by the derive of the file format.
+    ("catalogue", &["scenario"]),
     ("tissue", &[]),
     ("scenario", &["catalogue", "sink"]),
     ("engine", &["tissue"]),
@@ -13,13 +14,15 @@ const MAY_KNOW: [(&str, &[&str]); 11] = [
     ("biology", &["engine", "scenario", "catalogue", "tissue"]),
     ("simulation", &["biology", "therapy", "engine", "scenario", "catalogue", "tissue", "sink"]),
     ("trial", &["simulation", "biology", "therapy", "engine", "scenario", "catalogue", "tissue"]),
-    ("render", &["simulation", "scenario", "catalogue", "tissue", "sink"]),
-    ("report", &["trial", "simulation", "render", "biology", "catalogue", "scenario", "tissue", "sink"]),
+    ("plot", &["scenario", "sink"]),
+    ("render", &["plot", "simulation", "scenario", "catalogue", "tissue", "sink"]),
+    ("report", &["plot", "trial", "simulation", "biology", "catalogue", "scenario", "tissue", "sink"]),
     (
         "cli",
         &[
             "report",
             "render",
+            "plot",
             "trial",
             "simulation",
             "biology",

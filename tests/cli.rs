@@ -1,5 +1,8 @@
 //! The real binary: what it writes, what it says, how it ends.
 
+#[cfg(unix)]
+#[path = "support/signals.rs"]
+mod signals;
 mod support;
 
 use std::fs;
@@ -18,7 +21,7 @@ loci = ["rtk"]
 [time]
 step = "12 h"
 end = "1500 d"
-check = "10 d"
+every = "10 d"
 
 [lattice]
 size = [300, 300]
@@ -243,6 +246,7 @@ fn a_full_disk_is_an_error_that_leaves_the_checkpoint_whole() {
 
 /// Starts the slow run and waits until it has written a checkpoint with tissue.
 fn started(dir: &Path, out: &str) -> Child {
+    signals::hear();
     let args = ["run", "slow.toml", "--backend", "cpu", "--checkpoint-every", "0.05", "--out", out];
     let child = command(&args, dir).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let begun = Instant::now();
@@ -445,7 +449,7 @@ fn a_file_of_drugs_is_validated_as_one() {
 #[test]
 fn a_mistake_in_a_file_of_drugs_is_told_alone() {
     for (mistake, said) in [
-        ("residence = 72", "`residence` needs a unit"),
+        ("effect_half_life = 72", "`effect_half_life` needs a unit"),
         ("matrix = \"blod\"", "`matrix` cannot be"),
         ("colour = \"red\"", "unknown key `colour`"),
     ] {
@@ -465,9 +469,9 @@ fn a_mistake_in_a_file_of_drugs_is_told_alone() {
 }
 
 /// Correlations of which any two can be, and all three cannot.
-const CONTRADICTION: &str = "residence = { value = \"72 h\", cv = 0.3 }\n\
-    correlation = [{ first = \"residence\", second = \"clearance\", value = 0.9 }, \
-    { first = \"residence\", second = \"volume\", value = 0.9 }, \
+const CONTRADICTION: &str = "effect_half_life = { value = \"72 h\", cv = 0.3 }\n\
+    correlation = [{ first = \"effect_half_life\", second = \"clearance\", value = 0.9 }, \
+    { first = \"effect_half_life\", second = \"volume\", value = 0.9 }, \
     { first = \"clearance\", second = \"volume\", value = -0.9 }]";
 
 // Correlations name what varies between patients by its key in the file, and what passes `validate` runs.
@@ -476,12 +480,12 @@ fn what_is_validated_of_a_drug_is_what_runs() {
     let pair = |first: &str, value: f64| {
         format!("correlation = [{{ first = \"{first}\", second = \"clearance\", value = {value} }}]")
     };
-    let residence = "residence = { value = \"72 h\", cv = 0.3 }";
+    let effect_half_life = "effect_half_life = { value = \"72 h\", cv = 0.3 }";
     for (extra, fine) in [
         (pair("volume", 0.5), true),
-        (format!("{residence}\n{}", pair("residence", 0.5)), true),
-        (format!("{residence}\n{}", pair("residence_h", 0.5)), false),
-        (format!("occasion_cv = 0.2\n{}", pair("occasion_cv", 0.5)), false),
+        (format!("{effect_half_life}\n{}", pair("effect_half_life", 0.5)), true),
+        (format!("{effect_half_life}\n{}", pair("effect_half_life_h", 0.5)), false),
+        (format!("iov_cv = 0.2\n{}", pair("iov_cv", 0.5)), false),
         (pair("unbound", 0.5), false),
         (CONTRADICTION.to_owned(), false),
     ] {
@@ -834,7 +838,7 @@ const ROW: &str = r#"
 name = "row"
 replicates = 30
 loci = []
-time = { step = "2 h", end = "2000 d", check = "1 d" }
+time = { step = "2 h", end = "2000 d", every = "1 d" }
 lattice = { size = [12] }
 start = { shape = "random", density = 1, composition = { "colour=blue" = "4 cells" } }
 rates = { birth = "2 /d", death = "0.3 /d", clearance = "at once" }

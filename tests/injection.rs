@@ -40,7 +40,7 @@ name = \"run\"
 seed = 1
 loci = []
 description = DESCRIPTION
-time = { end = \"20 d\", check = \"5 d\" }
+time = { end = \"20 d\", every = \"5 d\" }
 lattice = { size = [32, 32] }
 start = { shape = \"count\", cells = 40 }
 [rates]

@@ -3,6 +3,10 @@
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test pictures` keeps what is drawn now: look at it first.
 
+#[cfg(unix)]
+#[path = "support/signals.rs"]
+mod signals;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,7 +28,7 @@ const FLAT: &str = r#"
 name = "flat"
 phenotype = "signalling"
 seed = 4
-time = { step = "12 h", end = "56 d", check = "7 d" }
+time = { step = "12 h", end = "56 d", every = "7 d" }
 lattice = { size = [70, 50], placement = "radius" }
 start = { composition = { "rtk=up" = 0.1, "gsk3=overactive" = 0.05 } }
 oxygen = {}
@@ -38,7 +42,7 @@ const DEEP: &str = r#"
 name = "deep"
 phenotype = "signalling"
 seed = 5
-time = { step = "12 h", end = "28 d", check = "7 d" }
+time = { step = "12 h", end = "28 d", every = "7 d" }
 lattice = { size = [26, 22, 18], placement = "radius" }
 start = { composition = { "rtk=up" = 0.2, "gsk3=overactive" = 0.1 } }
 oxygen = {}
@@ -51,7 +55,7 @@ output = { snapshots = ["0 d", "28 d"] }
 const RATES: &str = r#"
 name = "rates"
 loci = []
-time = { end = "4 d", check = "1 d" }
+time = { end = "4 d", every = "1 d" }
 lattice = { size = [40, 30], placement = "neighbour" }
 start = { shape = "random", density = 0.4 }
 rates = { birth = "0.1 /d", death = "0.1 /d" }
@@ -391,6 +395,7 @@ fn an_animation_that_is_stopped_leaves_nothing_behind() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_evotor"));
         command.arg("animate").arg(&folders()["deep"]).args(["--every", "0.5d", "--size", "3000", "--out"]);
         command.arg(at("out")).args(["--backend", "cpu"]).env("TMPDIR", at("scratch"));
+        signals::hear();
         let running = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
         wait_for(&at(of), ending);
         let kill = Command::new("kill").args([&format!("-{name}"), &running.id().to_string()]).status();

@@ -1,6 +1,9 @@
 //! The program as a process: what it does when the machine, the shell or a batch system sets it limits.
 #![cfg(target_os = "linux")]
 
+#[cfg(unix)]
+#[path = "support/signals.rs"]
+mod signals;
 mod support;
 
 use std::fs::{self, File};
@@ -18,7 +21,7 @@ seed = 11
 [time]
 step = "12 h"
 end = "1500 d"
-check = "10 d"
+every = "10 d"
 
 [lattice]
 size = [300, 300]
@@ -155,7 +158,7 @@ fn a_limit_on_the_size_of_files_is_an_error_of_writing_and_the_run_can_go_on() {
     whole(expected.path());
     let args = ["run", "small.toml", "--backend", "cpu", "--no-report", "--quiet", "--out", "out"];
     let every = ["--checkpoint-every", "0"];
-    let limited = after("ulimit -f 14", &[&args[..], &every].concat(), temp.path()).output().unwrap();
+    let limited = after("ulimit -f 18", &[&args[..], &every].concat(), temp.path()).output().unwrap();
     let (code, text) = told(&limited);
     assert_eq!(code, Some(1), "{text}");
     assert!(text.starts_with("error: failed to write `out/") && text.contains("File too large"), "{text}");
@@ -213,6 +216,7 @@ fn signals_that_are_ignored_when_it_starts_do_not_stop_a_run() {
 // Batch systems send these some time before they end a job.
 #[test]
 fn signals_of_batch_systems_stop_a_run_with_a_checkpoint() {
+    signals::hear();
     for (signal, number) in [("HUP", 1), ("USR1", 10), ("USR2", 12), ("XCPU", 24)] {
         let temp = folder();
         let child = slow(":", temp.path());

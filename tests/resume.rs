@@ -371,7 +371,7 @@ fn a_lost_device_is_replaced_by_the_cpu_in_a_therapy() {
 fn stopping_between_checks_within_a_day_changes_nothing() {
     let text = TREATED.split("[therapy]").next().unwrap().to_owned() + "[stop]\nextinction = true\n";
     let text =
-        text.replace("check = \"4 d\"", "check = \"6 h\"").replace("step = \"12 h\"", "step = \"3 h\"");
+        text.replace("every = \"4 d\"", "every = \"6 h\"").replace("step = \"12 h\"", "step = \"3 h\"");
     let job = job(&text.replace("end = \"128 d\"", "end = \"6 d\""));
     let settings = Settings { chunk: Some(1), ..settings() };
     let expected = run_in_memory(&job, &settings).unwrap();
@@ -389,7 +389,7 @@ fn stopping_between_checks_within_a_day_changes_nothing() {
 fn surgery_with_steps_of_a_day_takes_the_dead_with_it() {
     let text = TREATED.replace("step = \"12 h\"", "step = \"24 h\"").replace("0.02 /d", "0.003 /d");
     let text = text.split("[output]").next().unwrap().to_owned();
-    let text = text.replace("check = \"4 d\"", "check = \"1 d\"");
+    let text = text.replace("every = \"4 d\"", "every = \"1 d\"");
     let job = job(&text);
     let (temp, again) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let settings = Settings { chunk: Some(1), ..settings() };

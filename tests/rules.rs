@@ -11,7 +11,7 @@ phenotype = "signalling"
 seed = 1
 [time]
 end = "224 d"
-check = "1 d"
+every = "1 d"
 [lattice]
 size = [32, 32]
 [start]
@@ -41,7 +41,7 @@ seed = 1
 loci = []
 [time]
 end = "30 d"
-check = "1 d"
+every = "1 d"
 step = "12 h"
 [lattice]
 size = [32, 32]
@@ -149,7 +149,7 @@ fn progression_at_a_visit_is_said_alike_everywhere() {
 #[test]
 fn progression_has_the_day_of_its_first_check_and_of_the_one_that_confirmed_it() {
     let run = Run::of(&format!(
-        "name = \"burden\"\n{GROWTH}[start]\nshape = \"count\"\ncells = 10\n[stop]\nprogression = {{ factor = 1.9, checks = 3 }}\n"
+        "name = \"burden\"\n{GROWTH}[start]\nshape = \"count\"\ncells = 10\n[stop]\nprogression = {{ factor = 1.9, observations = 3 }}\n"
     ));
     let series = run.columns("series.csv", ["day", "live"]);
     let series: Vec<(String, u32)> =

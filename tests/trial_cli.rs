@@ -1,5 +1,9 @@
 //! Trials on the command line: what `compare`, `trial` and `calibrate` write, say, and refuse.
 
+#[cfg(unix)]
+#[path = "support/signals.rs"]
+mod signals;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -302,6 +306,7 @@ fn ctrl_c_leaves_whole_patients_and_their_tables() {
         "r",
         "--quiet",
     ]);
+    signals::hear();
     let running = command.current_dir(temp.path()).stdin(Stdio::null()).stdout(Stdio::piped());
     let running = running.stderr(Stdio::piped()).spawn().unwrap();
     let dir = temp.path().join("r");
@@ -325,6 +330,7 @@ fn ctrl_c_leaves_whole_patients_and_their_tables() {
 /// Starts evotor on the small trial and ends it by a signal once `patients.csv` has so many rows.
 #[cfg(unix)]
 fn stopped(dir: &Path, args: &[&str], signal: &str, rows: usize) -> Output {
+    signals::hear();
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("evotor"));
     let running = command.args(args).current_dir(dir).stdin(Stdio::null()).stdout(Stdio::piped());
     let running = running.stderr(Stdio::piped()).spawn().unwrap();

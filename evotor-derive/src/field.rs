@@ -39,6 +39,7 @@ pub struct Key {
     by: Option<TokenStream>,
     only: TokenStream,
     varies: TokenStream,
+    formerly: TokenStream,
     doc: String,
 }
 
@@ -71,6 +72,7 @@ impl Key {
             by: None,
             only: quote!(None),
             varies: quote!(None),
+            formerly: quote!(None),
             doc: toml::doc(&field.attrs),
         };
         let items = match &attribute.meta {
@@ -118,6 +120,7 @@ impl Key {
                 "by" => self.by = Some(value),
                 "name" => self.name = syn::parse2::<syn::LitStr>(value)?.value(),
                 "form" => self.form = value,
+                "formerly" => self.formerly = quote!(Some(#value)),
                 "varies" => self.varies = quote!(Some(Varies::#value)),
                 "slot" => self.varies = quote!(Some(Varies::from(#value))),
                 _ => return Err(syn::Error::new_spanned(value, format!("`{name}` is not a word of a key"))),
@@ -137,7 +140,7 @@ impl Key {
 
     /// The entry of the table of keys.
     pub fn entry(&self) -> TokenStream {
-        let Key { name, ty, form, only, varies, doc, default, .. } = self;
+        let Key { name, ty, form, only, varies, formerly, doc, default, .. } = self;
         let kind = match (&self.kind, self.is_section, self.shape, &self.section) {
             (Some(kind), ..) => quote!(#kind),
             (None, true, Shape::Many, Some(place)) => quote!(Kind::Tables(placed!(#ty, #place))),
@@ -150,7 +153,7 @@ impl Key {
         let example = self.example.clone().unwrap_or(quote!(#empty));
         quote! {
             Key {
-                name: #name, kind: #kind, default: #default, only: #only, varies: #varies, doc: #doc, example: #example,
+                name: #name, kind: #kind, default: #default, only: #only, varies: #varies, formerly: #formerly, doc: #doc, example: #example,
             }
         }
     }

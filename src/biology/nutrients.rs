@@ -87,7 +87,7 @@ mod tests {
         let text = format!(
             "name = \"a\"\nphenotype = \"signalling\"\n[time]\nend = \"1 d\"\n[lattice]\nsize = [64, 64]\n[start]\n\
              [patient]\n[oxygen]\n[vessels]\nunevenness = {unevenness}\nnutrient_half = {nutrient_half}\n\
-             starving_death = \"{death} /d\"\n"
+             deprivation_death = \"{death} /d\"\n"
         );
         let loaded = crate::scenario::parse(&text, "test.toml", std::path::Path::new("")).unwrap();
         loaded.scenario.vessels.unwrap()

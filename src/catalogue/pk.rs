@@ -164,8 +164,8 @@ pub struct Pk {
     /// Bioavailability relative to the apparent values.
     #[key(plain_above(0.0, 10.0), default = { value = 1.0, source = "default", confidence = "C" }, example = 1.0, varies(7, ParameterKind::Positive))]
     pub bioavailability: Number,
-    /// Coefficient of variation of bioavailability between days of one patient.
-    #[key(plain(0.0, 10.0), default = { value = 0.0, source = "default", confidence = "C" }, example = 0.192)]
+    /// Inter-occasion variability of bioavailability: its coefficient of variation between days of one patient.
+    #[key(name = "iov_cv", formerly = "occasion_cv", plain(0.0, 10.0), default = { value = 0.0, source = "default", confidence = "C" }, example = 0.192)]
     pub occasion_cv: Number,
     /// Unbound share of the measured concentration.
     #[key(plain_above(0.0, 1.0), required, example = 0.05, varies(16, ParameterKind::Share))]
@@ -190,9 +190,10 @@ pub struct Pk {
     /// Proportional error of a measured concentration.
     #[key(plain(0.0, 10.0), absent = "unknown", example = 0.273)]
     pub residual_cv: Option<Number>,
-    /// Half-life at the site of action, by which effects lag behind concentrations.
+    /// Half-life of the effect compartment, ln 2 / ke0, by which effects lag behind concentrations.
     #[key(
-        name = "residence",
+        name = "effect_half_life",
+        formerly = "residence",
         positive(Time, "h"),
         absent = "the effect follows at once",
         example = "72 h",

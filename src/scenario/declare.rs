@@ -25,6 +25,7 @@
 //! - `only(key = "word" | "word")`: the values of another key with which it may stand;
 //! - the `name` in the file, where it is not the field's;
 //! - the `form` in which the value is kept, where it is not [`Plain`]: [`Days`], …
+//! - `formerly = "name"`: what it was called in the version before; a file that still says so is read, with a note;
 //! - `last` for a section that is written after the others;
 //! - `varies(slot, kind)` for a number that differs between patients, `slot` for a section with such numbers.
 
@@ -106,16 +107,16 @@ impl Place {
 }
 
 /// A value as the effective file has it.
-pub(crate) struct Written {
+pub(crate) struct TomlText {
     /// TOML text.
     pub text: String,
     /// A comment; may be empty.
     pub note: String,
 }
 
-impl From<String> for Written {
-    fn from(text: String) -> Written {
-        Written { text, note: String::new() }
+impl From<String> for TomlText {
+    fn from(text: String) -> TomlText {
+        TomlText { text, note: String::new() }
     }
 }
 
@@ -128,7 +129,7 @@ pub(crate) trait Value<T> {
     fn read(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<T>;
 
     /// Writes it.
-    fn write(value: &T, key: &Key, out: &Writer) -> Written;
+    fn write(value: &T, key: &Key, out: &Writer) -> TomlText;
 }
 
 /// Something with one word for each of its values, by which files name it.
@@ -153,7 +154,7 @@ impl Value<f64> for Plain {
         }
     }
 
-    fn write(value: &f64, key: &Key, out: &Writer) -> Written {
+    fn write(value: &f64, key: &Key, out: &Writer) -> TomlText {
         match &key.kind {
             Kind::Quantity(Rate) | Kind::Within(Rate, _) => out.rate_text(*value),
             Kind::Quantity(PerDivision) => out.mutation_text(*value),
@@ -170,7 +171,7 @@ impl Value<u64> for Plain {
         value::integer(asked, found, span)
     }
 
-    fn write(value: &u64, _: &Key, _: &Writer) -> Written {
+    fn write(value: &u64, _: &Key, _: &Writer) -> TomlText {
         value.to_string().into()
     }
 }
@@ -182,10 +183,10 @@ impl Value<Vec<At<u64>>> for Plain {
         value::size(asked, found, span)
     }
 
-    fn write(edges: &Vec<At<u64>>, _: &Key, _: &Writer) -> Written {
+    fn write(edges: &Vec<At<u64>>, _: &Key, _: &Writer) -> TomlText {
         let sites: u64 = edges.iter().map(|edge| edge.value).product();
         let edges: Vec<String> = edges.iter().map(|edge| edge.value.to_string()).collect();
-        Written { text: format!("[{}]", edges.join(", ")), note: format!("{sites} sites") }
+        TomlText { text: format!("[{}]", edges.join(", ")), note: format!("{sites} sites") }
     }
 }
 
@@ -196,7 +197,7 @@ impl Value<Amounts> for Plain {
         amount::amounts(asked, found, span)
     }
 
-    fn write(amounts: &Amounts, _: &Key, _: &Writer) -> Written {
+    fn write(amounts: &Amounts, _: &Key, _: &Writer) -> TomlText {
         let one = |(state, amount): &(At<String>, At<Amount>)| {
             let amount = match amount.value {
                 Amount::Share(fraction) => super::effective::plain(fraction),
@@ -215,7 +216,7 @@ impl Value<u32> for Plain {
         value::integer(asked, found, span).map(|whole| u32::try_from(whole).unwrap_or(u32::MAX))
     }
 
-    fn write(value: &u32, _: &Key, _: &Writer) -> Written {
+    fn write(value: &u32, _: &Key, _: &Writer) -> TomlText {
         value.to_string().into()
     }
 }
@@ -227,7 +228,7 @@ impl Value<bool> for Plain {
         value::flag(asked, found, span)
     }
 
-    fn write(value: &bool, _: &Key, _: &Writer) -> Written {
+    fn write(value: &bool, _: &Key, _: &Writer) -> TomlText {
         value.to_string().into()
     }
 }
@@ -243,7 +244,7 @@ impl Value<String> for Plain {
         }
     }
 
-    fn write(value: &String, _: &Key, _: &Writer) -> Written {
+    fn write(value: &String, _: &Key, _: &Writer) -> TomlText {
         super::effective::quoted(value).into()
     }
 }
@@ -257,7 +258,7 @@ impl Value<Option<f64>> for Plain {
         }
     }
 
-    fn write(value: &Option<f64>, key: &Key, out: &Writer) -> Written {
+    fn write(value: &Option<f64>, key: &Key, out: &Writer) -> TomlText {
         match (value, &key.kind) {
             (None, kind) => super::effective::quoted(kind.word().unwrap_or_default()).into(),
             (Some(rate), Kind::QuantityOr(Rate, _)) => out.rate_text(*rate),
@@ -287,7 +288,7 @@ impl Value<ChangeRate> for Plain {
         measured::either_rate(asked, found, span).map(|(value, dimension)| ChangeRate { value, dimension })
     }
 
-    fn write(rate: &ChangeRate, _: &Key, _: &Writer) -> Written {
+    fn write(rate: &ChangeRate, _: &Key, _: &Writer) -> TomlText {
         rate.text().into()
     }
 }
@@ -304,7 +305,7 @@ impl Value<Vec<(At<String>, At<ChangeRate>)>> for Plain {
         value::entries(asked, table, |v| Plain::read(asked, v.get_ref(), v.span()))
     }
 
-    fn write(rates: &Vec<(At<String>, At<ChangeRate>)>, _: &Key, _: &Writer) -> Written {
+    fn write(rates: &Vec<(At<String>, At<ChangeRate>)>, _: &Key, _: &Writer) -> TomlText {
         let all: Vec<String> =
             rates.iter().map(|(d, r)| format!("{} = {}", d.value, r.value.text())).collect();
         format!("{{ {} }}", all.join(", ")).into()
@@ -320,7 +321,7 @@ impl Value<Selector> for Plain {
         selector::read(asked.cx, asked.cx.loci()?, &text)
     }
 
-    fn write(states: &Selector, _: &Key, _: &Writer) -> Written {
+    fn write(states: &Selector, _: &Key, _: &Writer) -> TomlText {
         super::effective::quoted(&states.text).into()
     }
 }
@@ -330,7 +331,7 @@ impl Value<Vec<At<f64>>> for Plain {
         value::numbers(asked, found, span)
     }
 
-    fn write(numbers: &Vec<At<f64>>, _: &Key, _: &Writer) -> Written {
+    fn write(numbers: &Vec<At<f64>>, _: &Key, _: &Writer) -> TomlText {
         let all: Vec<String> = numbers.iter().map(|at| super::effective::plain(at.value)).collect();
         format!("[{}]", all.join(", ")).into()
     }
@@ -347,7 +348,7 @@ impl Value<Vec<At<String>>> for Plain {
         }
     }
 
-    fn write(value: &Vec<At<String>>, _: &Key, _: &Writer) -> Written {
+    fn write(value: &Vec<At<String>>, _: &Key, _: &Writer) -> TomlText {
         super::effective::list(value.iter().map(|at| at.value.as_str())).into()
     }
 }
@@ -360,7 +361,7 @@ impl Value<Vec<String>> for Plain {
         Some(all.into_iter().map(|at| at.value).collect())
     }
 
-    fn write(value: &Vec<String>, _: &Key, _: &Writer) -> Written {
+    fn write(value: &Vec<String>, _: &Key, _: &Writer) -> TomlText {
         super::effective::list(value.iter().map(String::as_str)).into()
     }
 }
@@ -372,7 +373,7 @@ impl<W: Word> Value<W> for Plain {
         value::choice(asked, found, span).and_then(W::of)
     }
 
-    fn write(value: &W, _: &Key, _: &Writer) -> Written {
+    fn write(value: &W, _: &Key, _: &Writer) -> TomlText {
         super::effective::quoted(value.word()).into()
     }
 }
@@ -385,7 +386,7 @@ impl<W: Word> Value<Vec<W>> for Plain {
         all.into_iter().map(|at| W::of(at.value)).collect()
     }
 
-    fn write(value: &Vec<W>, _: &Key, _: &Writer) -> Written {
+    fn write(value: &Vec<W>, _: &Key, _: &Writer) -> TomlText {
         super::effective::list(value.iter().map(|w| w.word())).into()
     }
 }
@@ -395,7 +396,7 @@ impl Value<Number> for Plain {
         measured::sourced(asked, found, span)
     }
 
-    fn write(number: &Number, key: &Key, _: &Writer) -> Written {
+    fn write(number: &Number, key: &Key, _: &Writer) -> TomlText {
         super::effective::sourced(number, key.unit()).into()
     }
 }
@@ -407,7 +408,7 @@ impl Value<Dose> for Plain {
         measured::dose(asked, found, span)
     }
 
-    fn write(dose: &Dose, _: &Key, _: &Writer) -> Written {
+    fn write(dose: &Dose, _: &Key, _: &Writer) -> TomlText {
         super::effective::quoted(&format!("{} {}", number_text(dose.amount), dose.unit.word())).into()
     }
 }
@@ -423,7 +424,7 @@ impl Value<String> for DrugStates {
         selector::read(asked.cx, asked.cx.drug_loci()?, &text).map(|_| text.value)
     }
 
-    fn write(states: &String, _: &Key, _: &Writer) -> Written {
+    fn write(states: &String, _: &Key, _: &Writer) -> TomlText {
         super::effective::quoted(states).into()
     }
 }
@@ -439,7 +440,7 @@ impl Value<u32> for Days {
         super::days::whole_days(asked.cx, asked.key.name, At::new(hours, span)).map(|at| at.value)
     }
 
-    fn write(days: &u32, _: &Key, _: &Writer) -> Written {
+    fn write(days: &u32, _: &Key, _: &Writer) -> TomlText {
         super::effective::quoted(&super::days::text(*days)).into()
     }
 }
@@ -453,7 +454,7 @@ impl Value<Vec<At<u32>>> for Days {
         times.into_iter().map(|t| super::days::whole_days(asked.cx, asked.key.name, t)).collect()
     }
 
-    fn write(days: &Vec<At<u32>>, _: &Key, _: &Writer) -> Written {
+    fn write(days: &Vec<At<u32>>, _: &Key, _: &Writer) -> TomlText {
         let all: Vec<String> = days.iter().map(|at| super::days::text(at.value)).collect();
         super::effective::list(all.iter().map(String::as_str)).into()
     }
@@ -470,7 +471,7 @@ impl Value<u32> for SomeDays {
         super::days::positive(asked.cx, asked.key.name, At::new(days, span)).map(|at| at.value)
     }
 
-    fn write(days: &u32, key: &Key, out: &Writer) -> Written {
+    fn write(days: &u32, key: &Key, out: &Writer) -> TomlText {
         Days::write(days, key, out)
     }
 }
@@ -487,8 +488,8 @@ impl Value<u32> for Steps {
         clock.steps(asked.cx, asked.key.name, Some(At::new(hours, span))).map(|at| at.value)
     }
 
-    fn write(steps: &u32, _: &Key, out: &Writer) -> Written {
-        Written { text: out.time_text(*steps), note: plural(*steps as usize, "step") }
+    fn write(steps: &u32, _: &Key, out: &Writer) -> TomlText {
+        TomlText { text: out.time_text(*steps), note: plural(*steps as usize, "step") }
     }
 }
 
@@ -502,14 +503,14 @@ impl Value<Vec<At<u32>>> for Steps {
         Some(times.into_iter().filter_map(|t| clock.steps(asked.cx, asked.key.name, Some(t))).collect())
     }
 
-    fn write(steps: &Vec<At<u32>>, _: &Key, out: &Writer) -> Written {
+    fn write(steps: &Vec<At<u32>>, _: &Key, out: &Writer) -> TomlText {
         let note = match &steps[..] {
             [] => "none".to_owned(),
             [first, .., last] => format!("steps {} to {}", first.value, last.value),
             [one] => format!("step {}", one.value),
         };
         let all: Vec<String> = steps.iter().map(|at| out.time_text(at.value)).collect();
-        Written { text: format!("[{}]", all.join(", ")), note }
+        TomlText { text: format!("[{}]", all.join(", ")), note }
     }
 }
 
@@ -525,7 +526,7 @@ impl Value<u32> for SomeSteps {
         clock.positive(asked.cx, asked.key.name, Some(At::new(hours, span))).map(|at| at.value)
     }
 
-    fn write(steps: &u32, key: &Key, out: &Writer) -> Written {
+    fn write(steps: &u32, key: &Key, out: &Writer) -> TomlText {
         Steps::write(steps, key, out)
     }
 }
@@ -540,9 +541,9 @@ impl Value<f64> for Hours {
         measured::dimensioned(asked, found, span, Time)
     }
 
-    fn write(hours: &f64, _: &Key, _: &Writer) -> Written {
+    fn write(hours: &f64, _: &Key, _: &Writer) -> TomlText {
         let note = format!("{} d", number_text(hours / 24.0));
-        Written { text: format!("\"{} h\"", number_text(*hours)), note }
+        TomlText { text: format!("\"{} h\"", number_text(*hours)), note }
     }
 }
 
@@ -557,7 +558,7 @@ impl Value<f64> for Millimetres {
         super::units::parse_in(found.as_str()?, Length, "mm").ok()
     }
 
-    fn write(mm: &f64, _: &Key, _: &Writer) -> Written {
+    fn write(mm: &f64, _: &Key, _: &Writer) -> TomlText {
         super::effective::quoted(&format!("{} mm", number_text(*mm))).into()
     }
 }
@@ -575,7 +576,7 @@ impl Value<f64> for Weeks {
         measured::dimensioned(asked, found, span, Time).map(|hours| hours / WEEK)
     }
 
-    fn write(weeks: &f64, _: &Key, _: &Writer) -> Written {
+    fn write(weeks: &f64, _: &Key, _: &Writer) -> TomlText {
         super::effective::quoted(&format!("{} wk", number_text(*weeks))).into()
     }
 }

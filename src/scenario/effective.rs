@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use crate::catalogue::Number;
 use crate::sink::is_hidden;
 
-use super::declare::{Key, Only, Plain, Section as Declared, Value, Written};
+use super::declare::{Key, Only, Plain, Section as Declared, TomlText, Value};
 use super::keys;
 use super::model::{Mode, Rates, Scenario, Time};
 use super::read::drugs::DrugKeys;
@@ -164,7 +164,7 @@ impl Writer {
     /// Writes the value of a key.
     pub fn value<F: Value<T>, T>(&mut self, name: &'static str, value: &T) {
         let Some(key) = self.section.find(name) else { return };
-        let Written { text, note } = F::write(value, key, self);
+        let TomlText { text, note } = F::write(value, key, self);
         if matches!(key.kind, Kind::Shares) && text.contains('=') {
             self.unsaid([name]);
             self.after = format!("\n[{}.{name}]\n{text}\n", self.section.path);
@@ -205,21 +205,21 @@ impl Writer {
     }
 
     /// A mutation rate, with what it is amplified to.
-    pub fn mutation_text(&self, rate: f64) -> Written {
+    pub fn mutation_text(&self, rate: f64) -> TomlText {
         let note = match self.amplification {
             1.0 => String::new(),
             amplification => format!("{} with amplification", rounded(rate * amplification)),
         };
-        Written { text: quoted(&format!("{} /division", number_text(rate))), note }
+        TomlText { text: quoted(&format!("{} /division", number_text(rate))), note }
     }
 
     /// A rate, with its value per step.
-    pub fn rate_text(&self, rate: f64) -> Written {
+    pub fn rate_text(&self, rate: f64) -> TomlText {
         let note = match rate {
             0.0 => String::new(),
             _ => format!("{} per step", rounded(rate * self.time.step_days())),
         };
-        Written { text: format!("\"{} /d\"", number_text(rate)), note }
+        TomlText { text: format!("\"{} /d\"", number_text(rate)), note }
     }
 
     fn comment(&mut self, text: &str) {
@@ -253,7 +253,7 @@ impl Writer {
     }
 
     fn noted(&mut self, name: &'static str, value: &str, comment: &str) {
-        debug_assert!(self.section.find(name).is_some(), "`{name}` is no key of {}", self.section.heading);
+        debug_assert!(self.section.find(name).is_some(), "`{name}` is not a key of {}", self.section.heading);
         self.written.push((name, value.to_owned()));
         let line = format!("{name} = {value}");
         if let Some((keys, notes)) = &mut self.inline {

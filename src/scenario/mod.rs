@@ -167,7 +167,7 @@ fn unexplained() -> Diagnostic {
 
 fn syntax(text: &str, error: &toml::de::Error) -> Diagnostic {
     let span = error.span().unwrap_or(text.len()..text.len());
-    let found = Diagnostic::error(span.clone(), format!("this is no TOML: {}", error.message()));
+    let found = Diagnostic::error(span.clone(), format!("this is not TOML: {}", error.message()));
     let quotes = "write text and quantities in quotes: `name = \"x\"`, `end = \"720 d\"`";
     let duplicate = error.message().contains("duplicate key");
     found.label(if duplicate { "expected each key once" } else { "expected something else here" }).help(

@@ -452,7 +452,7 @@ pub struct Adaptive {
     /// It goes on again when the burden reaches this fraction; above `off_below`.
     #[key(above(0.0, 16.0), required, example = 1.0)]
     pub on_above: f64,
-    /// Time between two monitorings; a whole number of checks.
+    /// Time between two monitorings; a whole number of observations.
     #[key(form = SomeSteps, required, example = "14 d")]
     pub every: u32,
 }
@@ -517,7 +517,7 @@ pub struct Oxygen {
 /// Optional outputs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Output {
-    /// Whether the census of every check is written (default true).
+    /// Whether the census of every observation is written (default true).
     pub series: bool,
     /// Steps at which a picture of the lattice is written, ascending.
     pub snapshots: Vec<u32>,

@@ -10,7 +10,7 @@ pub struct TrialSpans {
     pub cohort: Span,
     /// `population`.
     pub population: Span,
-    /// `laws`.
+    /// `distributions`.
     pub laws: Span,
     /// Each of `repeat`.
     pub repeat: Vec<Span>,

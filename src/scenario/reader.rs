@@ -209,11 +209,25 @@ impl<'a> Reader<'a> {
         reader
     }
 
-    /// Reports unknown keys.
+    /// Reports unknown keys, and those that have another name now.
     pub fn check_keys(&self) {
         for key in self.table.iter().flat_map(|t| t.keys()) {
-            if self.section.find(key.get_ref()).is_none() {
-                self.cx.report(unknown_key(self.section, key));
+            let name: &str = key.get_ref();
+            if self.section.find(name).is_some() {
+                continue;
+            }
+            match self.section.keys.iter().find(|k| k.formerly == Some(name)) {
+                Some(now) if self.table.is_some_and(|t| t.contains_key(now.name)) => self.cx.report(
+                    Diagnostic::error(key.span(), format!("`{name}` together with `{}`", now.name))
+                        .label("expected only one of them: the first is what the other was called before")
+                        .help(format!("remove `{name}`")),
+                ),
+                Some(now) => self.cx.report(
+                    Diagnostic::warning(key.span(), format!("`{name}` is called `{}` now", now.name))
+                        .label(format!("expected `{}`", now.name))
+                        .help("rename it: the next version does not read the old name"),
+                ),
+                None => self.cx.report(unknown_key(self.section, key)),
             }
         }
     }
@@ -227,8 +241,10 @@ impl<'a> Reader<'a> {
 
     /// The table's entry for a key, without judging it.
     pub fn given(&self, name: &str) -> Option<(Span, &'a Spanned<DeValue<'a>>)> {
-        let (key, value) = self.table?.get_key_value(name)?;
-        Some((key.span(), value))
+        let table = self.table?;
+        let before = || self.section.find(name).and_then(|key| key.formerly);
+        let found = table.get_key_value(name).or_else(|| table.get_key_value(before()?));
+        found.map(|(key, value)| (key.span(), value))
     }
 
     /// Whether a key is written.

@@ -30,6 +30,12 @@ fn section(section: &'static Section) -> Value {
     let mut properties = Map::new();
     for key in section.keys {
         properties.insert(key.name.to_owned(), property(key));
+        if let Some(before) = key.formerly {
+            let mut old = property(key);
+            old["deprecated"] = json!(true);
+            old["description"] = json!(format!("Called `{}` now.", key.name));
+            properties.insert(before.to_owned(), old);
+        }
     }
     let required = section.keys.iter().filter(|k| matches!(k.default, Fallback::Required));
     let required: Vec<&str> = required.map(|k| k.name).collect();

@@ -209,7 +209,7 @@ fn no_relation(loci: &[Locus], term: &str, at: Range<usize>) -> Wrong {
     let message = if term.is_empty() {
         "empty condition".to_owned()
     } else {
-        format!("{} is no condition", shown(term))
+        format!("{} is not a condition", shown(term))
     };
     Wrong { at, message, help }
 }

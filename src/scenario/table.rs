@@ -33,6 +33,8 @@ pub struct Key {
     pub default: Fallback,
     /// Set if the key belongs to certain values of another key of the section.
     pub only: Option<Only>,
+    /// The name that it had in the version before, which is still read, with a note.
+    pub formerly: Option<&'static str>,
     /// Set if its number, or the numbers of its section, differ between patients.
     pub varies: Option<Varies>,
     /// What it means.

@@ -14,7 +14,7 @@ pub struct LocalExposure {
     /// The same of the active metabolite; 0 without one.
     pub plasma_metabolite_nm: f64,
     /// Unbound concentration at the site of action, average of the day, nM: that of plasma, with the lag of the
-    /// drug's residence if it has one. Cells follow it.
+    /// drug's effect compartment if it has one. Cells follow it.
     pub site_parent_nm: f64,
     /// The same of the active metabolite; 0 without one.
     pub site_metabolite_nm: f64,

@@ -100,7 +100,7 @@ fn no_draw(scenario: &Scenario, spans: &TrialSpans) -> Option<Diagnostic> {
     (number as usize >= draws).then(|| {
         Diagnostic::error(spans.laws.clone(), format!("there is no draw {number} of the posterior"))
             .label(format!("expected a draw from 0 to {}", draws.saturating_sub(1)))
-            .help("choose another draw, or `laws = \"fitted\"`")
+            .help("choose another draw, or `distributions = \"fitted\"`")
     })
 }
 
@@ -239,7 +239,7 @@ mod tests {
         let fitted = |population| Fit::embedded().changes(Laws::Fitted, population).unwrap();
         assert!(!fitted("radiant-3").is_empty());
         assert_eq!(spec, CohortSpec { fitted: fitted("radiant-3"), ..CohortSpec::new(60, 7) });
-        let sources = cohort_spec(&read("laws = \"sources\"").scenario);
+        let sources = cohort_spec(&read("distributions = \"sources\"").scenario);
         assert_eq!(sources, CohortSpec::new(60, 7), "the defaults of both are the same");
         let own = "patients = 5\npopulation = \"sun-1111\"\nlesions = 3\norigin = \"gut\"\ngermline_effects = true\n\
             pharmacokinetics = \"typical\"\nprognostic_factor = 1\n[[cohort.change]]\nquantity = \"gamma\"\n\
@@ -276,12 +276,12 @@ mod tests {
     #[test]
     fn a_draw_that_there_is_not_is_refused() {
         let draws = Fit::embedded().draws.len();
-        let last = cohort_spec(&read(&format!("laws = \"draw {}\"", draws - 1)).scenario);
+        let last = cohort_spec(&read(&format!("distributions = \"draw {}\"", draws - 1)).scenario);
         assert_ne!(last, cohort_spec(&read("").scenario));
-        let (found, marked) = found(&format!("laws = \"draw {draws}\""));
+        let (found, marked) = found(&format!("distributions = \"draw {draws}\""));
         assert!(found.message.contains("no draw"), "{}", found.message);
         assert_eq!(marked, format!("\"draw {draws}\""));
-        assert!(parse(&text("laws = \"prior\""), "x.toml", Path::new("")).is_err());
+        assert!(parse(&text("distributions = \"prior\""), "x.toml", Path::new("")).is_err());
     }
 
     /// The finding about a cohort, and the text that it marks.

@@ -1,8 +1,8 @@
 //! Values that were fitted to trials, and the draws of their posterior; those of the program are its defaults.
 //!
 //! ```text
-//! evotor calibrate ─► fitted.toml, posterior.csv ─► scenarios/catalogue/ ─► laws between patients  (`laws = "fitted"`)
-//!                                                                          └► predictions          (`laws = "draw N"`)
+//! evotor calibrate ─► fitted.toml, posterior.csv ─► scenarios/catalogue/ ─► laws between patients  (`distributions = "fitted"`)
+//!                                                                          └► predictions          (`distributions = "draw N"`)
 //! ```
 
 use std::sync::LazyLock;
@@ -159,20 +159,20 @@ impl Fit {
     }
 }
 
-/// Sets what is the same for all patients: `new_lesions` or `noise` of the assessment, or `starving_death` of vessels; `false` for
+/// Sets what is the same for all patients: `new_lesions` or `noise` of the assessment, or `deprivation_death` of vessels; `false` for
 /// what is none of them.
 pub fn set_of_all(scenario: &mut Scenario, quantity: &str, value: f64) -> bool {
     match (quantity, &mut scenario.trial, &mut scenario.vessels) {
         ("new_lesions", Some(trial), _) => trial.assessment.new_lesions = value,
         ("noise", Some(trial), _) => trial.assessment.noise = value,
-        ("starving_death", _, Some(vessels)) => vessels.starving_death = value,
+        ("deprivation_death", _, Some(vessels)) => vessels.starving_death = value,
         _ => return OF_ALL.contains(&quantity),
     }
     true
 }
 
 /// What [`set_of_all`] can set.
-pub const OF_ALL: [&str; 3] = ["new_lesions", "noise", "starving_death"];
+pub const OF_ALL: [&str; 3] = ["new_lesions", "noise", "deprivation_death"];
 
 fn draws(parameters: &[Fitted], text: &str) -> Result<Vec<Draw>, FitError> {
     let wrong = |line: usize, why: &str| FitError::Posterior { line: line + 1, why: why.to_owned() };

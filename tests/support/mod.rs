@@ -15,7 +15,7 @@ loci = ["tough", "gsk3", "rtk"]
 [time]
 step = "12 h"
 end = "30 d"
-check = "2 d"
+every = "2 d"
 
 [lattice]
 size = [70, 40]
@@ -88,7 +88,7 @@ adaptive = { off_below = 0.7, on_above = 1.2, every = "2 d" }
 vessels = "40 /mm2"
 
 [stop]
-progression = { factor = 6.0, checks = 2, halt = true }
+progression = { factor = 6.0, observations = 2, halt = true }
 
 [[stop.state]]
 name = "first-tough"

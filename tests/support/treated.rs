@@ -12,7 +12,7 @@ loci = ["gsk3", "rtk"]
 [time]
 step = "12 h"
 end = "128 d"
-check = "4 d"
+every = "4 d"
 
 [lattice]
 size = [48, 40]
@@ -58,7 +58,7 @@ until = "progression"
 delay = "3 d"
 
 [stop]
-progression = { factor = 1.7, checks = 2, halt = true }
+progression = { factor = 1.7, observations = 2, halt = true }
 
 [output]
 snapshots = ["0 d", "50.5 d", "128 d"]

@@ -12,7 +12,7 @@ fn single_cells(seed: u32, step_hours: u32, steps: u32, check: u32, birth: f64, 
         r#"
         seed = {seed}
         loci = []
-        time = {{ step = "{step_hours} h", end = "{} h", check = "{} h" }}
+        time = {{ step = "{step_hours} h", end = "{} h", every = "{} h" }}
         lattice = {{ size = [32, 16], placement = "mixed" }}
         start = {{ shape = "count", cells = 1 }}
         rates = {{ birth = "{birth} /d", death = "{death} /d", clearance = "at once" }}
@@ -262,7 +262,7 @@ fn growth_is_that_of_continuous_time_at_any_step() {
         r#"
         seed = 17
         loci = []
-        time = { step = "12 h", end = "60 d", check = "60 d" }
+        time = { step = "12 h", end = "60 d", every = "60 d" }
         lattice = { size = [256, 256], placement = "mixed" }
         start = { shape = "count", cells = 1200 }
         rates = { birth = "0.1 /d", death = "0.04 /d", clearance = "at once" }
@@ -287,7 +287,7 @@ fn events_that_lead_nowhere_take_nothing_from_others() {
             r#"
             seed = 18
             loci = []
-            time = {{ step = "12 h", end = "60 d", check = "60 d" }}
+            time = {{ step = "12 h", end = "60 d", every = "60 d" }}
             lattice = {{ size = [64, 64], placement = "mixed" }}
             start = {{ shape = "count", cells = 1000 }}
             rates = {{ birth = "0.3 /d", death = "0.28 /d", migration = "{migration}" }}
@@ -305,7 +305,7 @@ fn events_that_lead_nowhere_take_nothing_from_others() {
         r#"
         seed = 18
         loci = []
-        time = { step = "12 h", end = "60 d", check = "60 d" }
+        time = { step = "12 h", end = "60 d", every = "60 d" }
         lattice = { size = [64, 64], placement = "mixed" }
         start = { shape = "count", cells = 1000 }
         rates = { birth = "0.3 /d", death = "0.279 /d" }

@@ -14,7 +14,7 @@ fn crowd(seed: u32, loci: &str, rates: &str, steps: u32) -> Ensemble {
         r#"
         seed = {seed}
         loci = []
-        time = {{ step = "12 h", end = "{end} h", check = "{end} h" }}
+        time = {{ step = "12 h", end = "{end} h", every = "{end} h" }}
         lattice = {{ size = [256, 256], placement = "mixed" }}
         start = {{ shape = "count", cells = {CELLS} }}
         rates = {{ {rates} }}

@@ -38,7 +38,7 @@ impl Game {
             r#"
             seed = 71
             loci = []
-            time = {{ step = "12 h", end = "{end} h", check = "{end} h" }}
+            time = {{ step = "12 h", end = "{end} h", every = "{end} h" }}
             lattice = {{ size = [32, 16] }}
             start = {{ shape = "count", cells = 2, composition = {{ "kind=fit" = 0.5 }} }}
             rates = {{ birth = "{BIRTH} /d", death = "{DEATH} /d", clearance = "at once" }}

@@ -22,7 +22,7 @@ fn first_mutant() -> Ensemble {
         r#"
         seed = 71
         loci = []
-        time = {{ end = "7 d", check = "12 h" }}
+        time = {{ end = "7 d", every = "12 h" }}
         lattice = {{ size = [64, 32], placement = "mixed" }}
         start = {{ shape = "count", cells = {FOUNDERS} }}
         rates = {{ birth = "0.6 /d", death = "0.2 /d" }}
@@ -87,7 +87,7 @@ fn ring(seed: u32, edge: &str) -> Ensemble {
         r#"
         seed = {seed}
         loci = []
-        time = {{ step = "1 h", end = "4000 d", check = "1 d" }}
+        time = {{ step = "1 h", end = "4000 d", every = "1 d" }}
         lattice = {{ size = {edge}, boundary = "periodic" }}
         start = {{ shape = "random", density = 1, composition = {{ "colour=blue" = "{BLUE} cells" }} }}
         rates = {{ birth = "4 /d", death = "0.4 /d", clearance = "at once" }}

@@ -40,7 +40,7 @@ fn fluctuation_experiment() -> Ensemble {
         r#"
         seed = 31
         loci = []
-        time = {{ end = "6 d", check = "6 d" }}
+        time = {{ end = "6 d", every = "6 d" }}
         lattice = {{ size = [128, 128], placement = "mixed" }}
         start = {{ shape = "count", cells = {START} }}
         rates = {{ birth = "1 /d", death = "0 /d" }}
@@ -135,7 +135,7 @@ fn treated_lines(seed: u32) -> Ensemble {
         r#"
         seed = {seed}
         loci = []
-        time = {{ end = "400 d", check = "12 h" }}
+        time = {{ end = "400 d", every = "12 h" }}
         lattice = {{ size = [32, 16], placement = "mixed" }}
         start = {{ shape = "count", cells = 1 }}
         stop = {{ burden = 300 }}

@@ -50,7 +50,7 @@ fn everolimus_brings_slow_growth_to_a_standstill() {
 /// Day of the first progression of a replicate.
 fn progression(ran: &Ran, replicate: u32) -> u32 {
     let visits = ran.of("visits", replicate);
-    let row = visits.iter().find(|v| v["progression"] == "1");
+    let row = visits.iter().find(|v| v["progression"] == "true");
     number(row.expect("the tumour progresses"), "day") as u32
 }
 

@@ -68,7 +68,7 @@ impl Plan {
         };
         format!(
             "name = \"trial\"\nphenotype = \"signalling\"\nreplicates = {}\n[time]\nstep = \"{} h\"\nend = \"{} d\"\n\
-             check = \"{} d\"\n[lattice]\nsize = [{e}, {e}, {e}]\nplacement = \"radius\"\n[start]\nshape = \"nests\"\n\
+             every = \"{} d\"\n[lattice]\nsize = [{e}, {e}, {e}]\nplacement = \"radius\"\n[start]\nshape = \"nests\"\n\
              [patient]\n{}\n[oxygen]\n[vessels]\n{}{output}",
             self.replicates,
             self.step_hours,

@@ -41,7 +41,7 @@ const fn key(
     doc: &'static str,
     example: &'static str,
 ) -> Key {
-    Key { name, kind, default, only: None, varies: None, doc, example }
+    Key { name, kind, default, only: None, formerly: None, varies: None, doc, example }
 }
 
 const fn only(mut key: Key, other: &'static str, values: &'static [&'static str]) -> Key {
@@ -279,7 +279,7 @@ pub static ROOT: Section = Section {
             "phenotype",
             &["signalling"],
         ),
-        key("stop", Kind::Table(StopKeys::SECTION), Value("{}"), "Rules judged at every check.", "{}"),
+        key("stop", Kind::Table(StopKeys::SECTION), Value("{}"), "Rules judged at every observation.", "{}"),
         key("output", Kind::Table(OutputKeys::SECTION), Value("{}"), "Optional outputs.", "{}"),
     ],
 };

@@ -230,9 +230,15 @@ pub struct Vessels {
     /// are half of what unlimited supply would give. 0 for no such effect (C; a choice).
     #[key(number(0.0, 10.0), default = 0.3)]
     pub nutrient_half: f64,
-    /// Deaths of a cell that nothing is brought to, 0 to 1 /d (C; fitted to SUN-1111, posterior 0.0018 to
+    /// Nutrient-deprivation deaths of a cell that nothing is brought to, 0 to 1 /d (C; fitted to SUN-1111, posterior 0.0018 to
     /// 0.037). They fall in proportion to none where nutrients allow 0.6 of the attempts of the untreated
     /// tumour's mean: at a quarter of its perfusion, which untreated tumours hardly have anywhere (C).
-    #[key(within(Rate, 0.0, 1.0), default = "0.007804 /d", example = "0.005 /d")]
+    #[key(
+        name = "deprivation_death",
+        formerly = "starving_death",
+        within(Rate, 0.0, 1.0),
+        default = "0.007804 /d",
+        example = "0.005 /d"
+    )]
     pub starving_death: f64,
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Selector;
 use crate::scenario::declare::*;
 
-/// Progression: a live burden of at least `factor` times its start at `checks` consecutive checks. A diameter
+/// Progression: a live burden of at least `factor` times its start at `observations` consecutive observations. A diameter
 /// up by 20 % is a volume up by 1.73.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Section)]
 #[section(path = "stop.progression", heading = "progression = { … }")]
@@ -13,8 +13,8 @@ pub struct Progression {
     /// Factor on the burden at step 0.
     #[key(above(1.0, 65_535.0), required, example = 1.73)]
     pub factor: f64,
-    /// Number of consecutive checks.
-    #[key(integer(1, 1_000_000), default = 1, example = 2)]
+    /// Number of consecutive observations.
+    #[key(name = "observations", formerly = "checks", integer(1, 1_000_000), default = 1, example = 2)]
     pub checks: u32,
     /// Whether a replicate halts there.
     #[key(default = false)]
@@ -50,7 +50,7 @@ pub struct StateTarget {
     pub halt: bool,
 }
 
-/// Rules judged at every check.
+/// Rules judged at every observation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Stop {
     /// Halt when no live cell is left (default true).

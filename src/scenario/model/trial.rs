@@ -54,10 +54,10 @@ pub struct CohortSection {
     /// growth of that trial (median 0.0035, 0.0025, 0.0045 and 0.0009 /d).
     #[key(default = "radiant-3", example = "sun-1111")]
     pub population: String,
-    /// From where the laws between patients are: `fitted` to RADIANT-3 and SUN-1111 (`evotor calibrate`), the
+    /// From where the distributions between patients are: `fitted` to RADIANT-3 and SUN-1111 (`evotor calibrate`), the
     /// `sources` of each number, or `draw N`, draw N of the posterior of that fit, from 0. Changes below come
     /// on top.
-    #[key(Kind::Text, default = "fitted", example = "sources")]
+    #[key(name = "distributions", formerly = "laws", default = "fitted", example = "sources")]
     pub laws: Laws,
     /// Growth populations with which `evotor compare` repeats the comparison, by the mean-field surrogate:
     /// whether what was found depends on how fast tumours grow. The own population is repeated so too, since

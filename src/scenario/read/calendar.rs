@@ -13,7 +13,7 @@ struct Look {
     message: String,
 }
 
-/// Reports checks that are no whole days, and visits and monitorings that fall between two checks.
+/// Reports checks that are no whole days, and visits and monitorings that fall between two observations.
 pub(super) fn judge(therapy: &Reader<'_>, visits: &Visits, lines: &[LineRead<'_>], clock: &Clock) {
     let (Some(check), Some(hours)) = (&clock.check, clock.step_hours) else {
         return;
@@ -26,13 +26,15 @@ pub(super) fn judge(therapy: &Reader<'_>, visits: &Visits, lines: &[LineRead<'_>
     if !whole_days(therapy.cx, clock, common) {
         return;
     }
-    let help = format!("write `check = \"{} d\"` in [time]", fitting(common, whole));
+    let help = format!("write `every = \"{} d\"` in [time]", fitting(common, whole));
     for look in looks.into_iter().filter(|look| !look.days.is_multiple_of(whole)) {
         therapy.cx.report(
             Diagnostic::error(look.place, look.message)
-                .label(format!("expected multiples of {whole} d: the tumour is looked at in checks alone"))
-                .related(every.span.clone(), format!("a check every {whole} d"))
-                .help(format!("{help}, or move it to a check")),
+                .label(format!(
+                    "expected multiples of {whole} d: the tumour is looked at in observations alone"
+                ))
+                .related(every.span.clone(), format!("an observation every {whole} d"))
+                .help(format!("{help}, or move it to an observation")),
         );
     }
 }
@@ -50,10 +52,10 @@ fn whole_days(cx: &Context<'_>, clock: &Clock, common: u32) -> bool {
     cx.report(
         Diagnostic::error(
             check.span.clone(),
-            format!("a check every {} does not keep to whole days", clock.text(check.value)),
+            format!("an observation every {} does not keep to whole days", clock.text(check.value)),
         )
         .label("expected whole days: [therapy] is planned by the day")
-        .help(format!("write `check = \"{} d\"` in [time]", fitting(common, whole))),
+        .help(format!("write `every = \"{} d\"` in [time]", fitting(common, whole))),
     );
     false
 }
@@ -68,12 +70,12 @@ fn visiting(therapy: &Reader<'_>, visits: &Visits) -> Vec<Look> {
     let first = visits.at.iter().map(|day| Look {
         days: *day,
         place: place(["at", "first"]),
-        message: format!("the visit on day {day} falls between two checks"),
+        message: format!("the visit on day {day} falls between two observations"),
     });
     let rest = Look {
         days: visits.every,
         place: place(["every", "every"]),
-        message: format!("visits every {} d fall between two checks", visits.every),
+        message: format!("visits every {} d fall between two observations", visits.every),
     };
     // Without `first` and `at` the first visit is told by the interval.
     first.filter(|look| look.days != visits.every).chain([rest]).collect()
@@ -94,7 +96,7 @@ fn monitoring(visits: &Visits, lines: &[LineRead<'_>], number: usize) -> Option<
         1 => " from the line's beginning, which may be any day,".to_owned(),
         _ => " from the line's beginning".to_owned(),
     };
-    let message = format!("a look at the burden every {days} d{from} falls between two checks");
+    let message = format!("a look at the burden every {days} d{from} falls between two observations");
     Some(Look { days: gcd(days, begins), place, message })
 }
 

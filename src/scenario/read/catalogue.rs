@@ -76,7 +76,7 @@ pub(super) fn judge_names(cx: &Context<'_>, found: &[Found]) {
             if let Some(other) = other.filter(|o| plain_name(&o.name) != plain_name(&drug.drug.name)) {
                 let found = format!("the alias `{alias}` is the name of a drug of the catalogue");
                 let error = Diagnostic::error(drug.name.clone(), found);
-                let error = error.label("expected aliases that are no names of the catalogue");
+                let error = error.label("expected aliases that are not names of the catalogue");
                 report(
                     drug,
                     error.help(format!("remove it; a drug called `{}` takes that one's place", other.name)),

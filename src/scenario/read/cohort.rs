@@ -8,7 +8,7 @@ use crate::scenario::error::{Diagnostic, Span};
 use crate::scenario::model::{CohortSection, Laws};
 use crate::scenario::places::{ChangeSpans, TrialSpans};
 use crate::scenario::reader::Context;
-use crate::scenario::value::{self, Asked};
+use crate::scenario::value::{self, Asked, shown};
 
 /// Whether a file is a trial.
 pub(super) fn is_trial(root: &Reader<'_>) -> bool {
@@ -32,7 +32,7 @@ pub(super) fn read(root: &Reader<'_>) -> Option<(CohortSection, TrialSpans)> {
     let places = TrialSpans {
         cohort: reader.span.clone(),
         population: reader.place("population"),
-        laws: reader.place("laws"),
+        laws: reader.place("distributions"),
         repeat: reader
             .peek::<Plain, Vec<At<String>>>("repeat")
             .map_or(Vec::new(), |names| names.into_iter().map(|name| name.span).collect()),
@@ -48,7 +48,7 @@ impl Value<Laws> for Plain {
         laws(asked.cx, At::new(value::text(asked, found, span.clone())?, span))
     }
 
-    fn write(laws: &Laws, _: &Key, _: &Writer) -> Written {
+    fn write(laws: &Laws, _: &Key, _: &Writer) -> TomlText {
         quoted(&laws.to_string()).into()
     }
 }
@@ -63,9 +63,9 @@ fn laws(cx: &Context<'_>, words: At<String>) -> Option<Laws> {
         (_, Some(number)) => Some(Laws::Draw(number)),
         _ => {
             cx.report(
-                Diagnostic::error(words.span, format!("there are no laws `{}`", words.value))
+                Diagnostic::error(words.span, format!("`distributions` cannot be {}", shown(&words.value)))
                     .label("expected `fitted`, `sources`, or `draw` with a number")
-                    .help("write `laws = \"fitted\"`, or `laws = \"draw 0\"` for a draw of the posterior"),
+                    .help("write `distributions = \"fitted\"`, or `distributions = \"draw 0\"` for a draw of the posterior"),
             );
             None
         }

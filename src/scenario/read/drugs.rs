@@ -22,7 +22,7 @@ pub(crate) struct DrugKeys {
     /// When the schedule begins; not together with `start_burden`.
     #[key(default = "0 d", example = "60 d", form = Steps)]
     pub(crate) start: Option<At<u32>>,
-    /// The schedule begins at the first check with at least this many live cells.
+    /// The schedule begins at the first observation with at least this many live cells.
     #[key(integer(1, MOST_CELLS), absent = "the schedule begins at `start`", example = 20000)]
     pub(crate) start_burden: Option<u32>,
     /// Time after the beginning when the schedule ends for good.
@@ -59,7 +59,7 @@ impl Value<Vec<Window>> for Windows {
         Some(pairs.into_iter().filter_map(pair).collect())
     }
 
-    fn write(windows: &Vec<Window>, _: &Key, out: &Writer) -> Written {
+    fn write(windows: &Vec<Window>, _: &Key, out: &Writer) -> TomlText {
         let pair = |at: &Window| format!("[{}, {}]", out.time_text(at.value.0), out.time_text(at.value.1));
         format!("[{}]", windows.iter().map(pair).collect::<Vec<_>>().join(", ")).into()
     }
@@ -248,8 +248,8 @@ pub(crate) fn judge_adaptive(reader: &Reader<'_>) {
         let nearest: Vec<String> = nearest.map(|n| format!("\"{}\"", clock.text(n))).collect();
         reader.refuse(
             "every",
-            "`every` is not a whole number of checks",
-            format!("expected a multiple of `check`, {}", clock.text(check)),
+            "`every` is not a whole number of observations",
+            format!("expected a multiple of `every` in [time], {}", clock.text(check)),
             format!("the nearest: {}", nearest.join(" and ")),
         );
     }

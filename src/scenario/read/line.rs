@@ -133,7 +133,7 @@ impl Value<Vec<At<LineEnd>>> for Plain {
         Some(texts.iter().filter_map(|text| end(asked.cx, text)).collect())
     }
 
-    fn write(ends: &Vec<At<LineEnd>>, _: &Key, _: &Writer) -> Written {
+    fn write(ends: &Vec<At<LineEnd>>, _: &Key, _: &Writer) -> TomlText {
         let text = |at: &At<LineEnd>| match at.value {
             LineEnd::After { days } => days::text(days),
             other => ENDS.iter().find(|(_, end)| *end == other).map_or("", |(word, _)| word).to_owned(),
@@ -183,7 +183,7 @@ impl Value<Monitor> for Plain {
         Some(Monitor::Every { days: days::positive(asked.cx, asked.key.name, time)?.value })
     }
 
-    fn write(monitor: &Monitor, _: &Key, _: &Writer) -> Written {
+    fn write(monitor: &Monitor, _: &Key, _: &Writer) -> TomlText {
         let text = match monitor {
             Monitor::Visit => "visit".to_owned(),
             Monitor::Every { days } => days::text(*days),

@@ -16,7 +16,7 @@ const CLONE_COUNTS: u64 = 20;
 #[derive(Debug, Section)]
 #[section(path = "output")]
 pub(crate) struct OutputKeys {
-    /// Whether the census of every check is written (`series.csv`, `states.csv`). Without it, runs of very many
+    /// Whether the census of every observation is written (`series.csv`, `states.csv`). Without it, runs of very many
     /// replicates write `replicates.csv` alone; the digest and what halts them are the same.
     #[key(default = true, example = false)]
     pub(crate) series: bool,
@@ -33,7 +33,7 @@ pub(crate) struct OutputKeys {
     /// When clone sizes are counted.
     #[key(
         Kind::Times,
-        derived = "20 evenly spaced checks with the start and the end, unless `clones_every` is given",
+        derived = "20 evenly spaced observations with the start and the end, unless `clones_every` is given",
         example = ["0 d", "360 d"], form = Steps,
     )]
     pub(crate) clones: Option<Vec<At<u32>>>,
@@ -42,7 +42,7 @@ pub(crate) struct OutputKeys {
     pub(crate) clones_every: Option<At<u32>>,
     /// When vessels, perfusion, oxygen and VEGF are averaged over the live cells. With \[oxygen\].
     #[key(
-        derived = "with [vessels] every check, unless `environment_every` is given; else never",
+        derived = "with [vessels] every observation, unless `environment_every` is given; else never",
         example = ["0 d", "14 d"], form = Steps,
     )]
     pub(crate) environment: Option<Vec<At<u32>>>,
@@ -149,7 +149,7 @@ fn environment(reader: &Reader<'_>, clock: &Clock, (oxygen, vessels): (bool, boo
         return Some(asked);
     }
     let (end, check) = (clock.end.as_ref()?.value as usize, clock.check.as_ref()?.value as usize);
-    // At every check, or where these are more than can be asked for, at every second, third, … one.
+    // At every observation, or where these are more than can be asked for, at every second, third, … one.
     let checks = (end / check).div_ceil(MAX_TIMES).max(1);
     Some((0..=end).step_by(checks * check).map(|step| step as u32).collect())
 }
@@ -195,7 +195,7 @@ fn times(reader: &Reader<'_>, clock: &Clock, [listed, every]: [&'static str; 2])
     Some(all)
 }
 
-/// Twenty evenly spaced checks with the start and the end.
+/// Twenty evenly spaced observations with the start and the end.
 fn evenly(clock: &Clock) -> Option<Vec<u32>> {
     let (end, check) = (clock.end.as_ref()?.value, clock.check.as_ref()?.value);
     let checks = u64::from(end / check);

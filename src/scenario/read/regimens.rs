@@ -192,7 +192,7 @@ impl Value<Vec<Entry>> for Plain {
         })
     }
 
-    fn write(entries: &Vec<Entry>, _: &Key, _: &Writer) -> Written {
+    fn write(entries: &Vec<Entry>, _: &Key, _: &Writer) -> TomlText {
         let texts = entries.iter().map(|entry| match entry {
             Entry::Text(text) => text.value.clone(),
             Entry::Table(regimen, _) => regimen.value.to_string(),

@@ -12,7 +12,7 @@ const MAX_TARGETS: usize = 8;
 const TAKEN: [&str; 8] =
     ["birth", "burden", "end", "ended", "extinct", "extinction", "progressed", "progression"];
 
-/// Rules judged at every check, for each replicate by itself.
+/// Rules judged at every observation, for each replicate by itself.
 #[derive(Debug, Section)]
 #[section(path = "stop")]
 pub(crate) struct StopKeys {
@@ -24,7 +24,7 @@ pub(crate) struct StopKeys {
     #[key(integer(1, MOST_CELLS), absent = "no limit", example = 50000)]
     pub(crate) burden: Option<u32>,
     /// What counts as progression.
-    #[key(section, absent = "progression is not judged", example = { factor = 1.73, checks = 2 })]
+    #[key(section, absent = "progression is not judged", example = { factor = 1.73, observations = 2 })]
     pub(crate) progression: Option<Progression>,
     /// What states are to reach; at most 8.
     #[key(section, absent = "no state is watched")]
@@ -32,8 +32,8 @@ pub(crate) struct StopKeys {
 }
 
 /// What the live cells of some states are to reach: a first cell, a number, a share, fixation. Give `cells` or
-/// `share`. The first check at which it holds is the replicate's first-passage time, the column `NAME_day` of
-/// `replicates.csv`; with `check` as long as the step it is exact to the step.
+/// `share`. The first observation at which it holds is the replicate's first-passage time, the column `NAME_day` of
+/// `replicates.csv`; with `every` as long as the step it is exact to the step.
 #[derive(Debug, Section)]
 #[section(path = "stop.state", heading = "[[stop.state]]", given = one_reach)]
 pub(crate) struct TargetKeys {
@@ -80,7 +80,7 @@ pub(crate) fn read(reader: &Reader<'_>) -> Option<Stop> {
             "",
             format!("{} sections [[stop.state]]", targets.len()),
             format!("expected at most {MAX_TARGETS}"),
-            "remove those that are not needed; `series.csv` has the cells of every state at every check",
+            "remove those that are not needed; `series.csv` has the cells of every state at every observation",
         );
         return None;
     }

@@ -253,15 +253,15 @@ fn below(reader: &Reader<'_>, name: &str) -> &'static str {
 }
 
 /// The parts of a plan in the form of its keys.
-struct Parts {
+struct PlanParts {
     background: Option<Vec<Entry>>,
     line: Vec<LineKeys>,
     after_last_line: At<AfterLastLine>,
 }
 
-impl Parts {
-    fn of(plan: &Therapy) -> Parts {
-        Parts {
+impl PlanParts {
+    fn of(plan: &Therapy) -> PlanParts {
+        PlanParts {
             background: (!plan.background.is_empty()).then(|| Entry::of(&plan.background)),
             line: plan.lines.iter().map(LineKeys::of).collect(),
             after_last_line: At::new(plan.after_last_line, 0..0),
@@ -272,7 +272,7 @@ impl Parts {
 impl TherapyKeys {
     /// The keys of a scenario's plan.
     pub fn of(plan: &Therapy) -> TherapyKeys {
-        let Parts { background, line, after_last_line } = Parts::of(plan);
+        let PlanParts { background, line, after_last_line } = PlanParts::of(plan);
         let Visits { at, every, baseline_mm } = &plan.visits;
         let visits = CalendarKeys::of(at, *every, *baseline_mm);
         TherapyKeys { regimen: None, background, line, after_last_line, visits, toxicity: plan.toxicity }
@@ -282,7 +282,7 @@ impl TherapyKeys {
 impl ArmTherapyKeys {
     /// The keys of the plan of an arm.
     pub fn of(plan: &Therapy) -> ArmTherapyKeys {
-        let Parts { background, line, after_last_line } = Parts::of(plan);
+        let PlanParts { background, line, after_last_line } = PlanParts::of(plan);
         ArmTherapyKeys { regimen: None, background, line, after_last_line, toxicity: plan.toxicity }
     }
 }

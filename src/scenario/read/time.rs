@@ -17,12 +17,12 @@ pub(crate) struct TimeKeys {
     /// Length of a step: 1, 2, 3, 4, 6, 8, 12 or 24 h.
     #[key(form = Hours, default = "12 h")]
     pub(crate) step: f64,
-    /// When the run ends; a whole number of checks. In a trial the follow-up of every patient.
+    /// When the run ends; a whole number of observations. In a trial the follow-up of every patient.
     #[key(form = Steps, required, example = "720 d")]
     pub(crate) end: u32,
-    /// Time between two checks: census, stop rules, progression, adaptive therapy. With \[therapy\] whole days,
-    /// and such that every visit falls on a check. In a trial a day.
-    #[key(form = Steps, default = "1 d")]
+    /// Time between two observations: census, stop rules, progression, adaptive therapy. With \[therapy\] whole days,
+    /// and such that every visit falls on an observation. In a trial a day.
+    #[key(name = "every", formerly = "check", form = Steps, default = "1 d")]
     pub(crate) check: u32,
 }
 
@@ -39,10 +39,10 @@ pub(crate) fn read(root: &Reader<'_>) -> Clock {
         return Clock::default();
     };
     let step = reader.placed::<Hours, f64>("step").and_then(|step| step_hours(reader.cx, &step));
-    let (end, check) = (reader.placed::<Plain, f64>("end"), reader.placed::<Plain, f64>("check"));
+    let (end, check) = (reader.placed::<Plain, f64>("end"), reader.placed::<Plain, f64>("every"));
     let mut clock = Clock { step_hours: step, end: None, check: None };
     clock.end = clock.positive(reader.cx, "end", end);
-    clock.check = clock.positive(reader.cx, "check", check);
+    clock.check = clock.positive(reader.cx, "every", check);
     clock.end_is_a_check(reader.cx);
     clock
 }
@@ -94,7 +94,7 @@ impl Clock {
         cx.report(
             Diagnostic::error(
                 hours.span,
-                format!("`{key}` is no whole number of steps: {} h", number_text(hours.value)),
+                format!("`{key}` is not a whole number of steps: {} h", number_text(hours.value)),
             )
             .label(format!("expected a multiple of the step, {} h", number_text(step)))
             .help(format!(
@@ -140,10 +140,10 @@ impl Clock {
             format!("{} and {}", offer(below), offer(below + check.value))
         };
         cx.report(
-            Diagnostic::error(end.span.clone(), "`end` is no whole number of checks")
-                .label(format!("expected a multiple of `check`, {}", self.text(check.value)))
-                .related(check.span.clone(), "time between two checks")
-                .help(format!("the nearest for `end`: {nearest}; or change `check`")),
+            Diagnostic::error(end.span.clone(), "`end` is not a whole number of observations")
+                .label(format!("expected a multiple of `every`, {}", self.text(check.value)))
+                .related(check.span.clone(), "time between two observations")
+                .help(format!("the nearest for `end`: {nearest}; or change `every`")),
         );
     }
 }

@@ -100,7 +100,7 @@ fn alone(root: &Reader<'_>) {
     for (name, heading) in SECTIONS {
         let Some((span, _)) = root.given(name) else { continue };
         root.cx.report(
-            Diagnostic::error(span, format!("{heading} in a scenario that is no trial"))
+            Diagnostic::error(span, format!("{heading} in a scenario that is not a trial"))
                 .label("expected only beside [cohort] and [[arm]]")
                 .help(format!("add [cohort] and at least one [[arm]], or remove {heading}")),
         );
@@ -226,8 +226,8 @@ fn daily(root: &Reader<'_>, clock: &Clock) {
     }
     let At { span, value } = check;
     root.cx.report(
-        Diagnostic::error(span.clone(), format!("a check every {} in a trial", clock.text(*value)))
-            .label("expected a check every day: patients are treated by the day")
-            .help("write `check = \"1 d\"`, or leave it out"),
+        Diagnostic::error(span.clone(), format!("an observation every {} in a trial", clock.text(*value)))
+            .label("expected an observation every day: patients are treated by the day")
+            .help("write `every = \"1 d\"`, or leave it out"),
     );
 }

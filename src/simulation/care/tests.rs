@@ -18,7 +18,7 @@ replicates = 2
 [time]
 step = "12 h"
 end = "40 d"
-check = "4 d"
+every = "4 d"
 
 [lattice]
 size = [24, 24]
@@ -121,7 +121,7 @@ fn a_radionuclide_for_somatostatin_receptors_needs_them() {
     assert!(with * 3 < without, "{with} with receptors, {without} without");
 }
 
-// Adducts outlast temozolomide (`residence`), but kills by concentration followed plasma, which is empty a day later.
+// Adducts outlast temozolomide (`effect_half_life`), but kills by concentration followed plasma, which is empty a day later.
 #[test]
 fn kills_by_concentration_last_as_long_as_the_drug_at_its_site() {
     use crate::therapy::pk::{DrugCourse, PkIndividual};

@@ -20,7 +20,7 @@ pub(super) fn check(pk: &mut Pk) -> Result<(), PkError> {
         require(cv >= 0.0 && cv.is_finite(), &path, cv, "a number, 0 or more")?;
     }
     let cv = pk.occasion_cv.value;
-    require(cv >= 0.0 && cv.is_finite(), "occasion_cv", cv, "a number, 0 or more")?;
+    require(cv >= 0.0 && cv.is_finite(), "iov_cv", cv, "a number, 0 or more")?;
     check_infusion(pk)?;
     check_absorption(pk)?;
     check_release(pk)?;

@@ -72,7 +72,7 @@ impl Builder {
         half_life: f64,
         matrix: &mut Vec<(usize, usize, f64)>,
     ) -> Result<usize, PkError> {
-        let rate = ratio(std::f64::consts::LN_2, half_life, "residence")?;
+        let rate = ratio(std::f64::consts::LN_2, half_life, "effect_half_life")?;
         let site = self.compartment();
         matrix.push((site, of, rate));
         self.loss(site, rate);

@@ -21,7 +21,7 @@ pub struct Calibration {
     /// Patients of each trial, the same in all evaluations.
     pub patients: u32,
     /// What holds for what is not fitted here.
-    #[serde(default)]
+    #[serde(default, rename = "distributions", alias = "laws")]
     pub laws: Usual,
     /// Draws that are kept in each generation.
     pub particles: usize,
@@ -87,7 +87,7 @@ pub enum PriorScale {
 pub struct FitParameter {
     /// Name, unique.
     pub name: String,
-    /// Quantity of patients; or `new_lesions` or `noise` of the assessment, or `starving_death` of vessels.
+    /// Quantity of patients; or `new_lesions` or `noise` of the assessment, or `deprivation_death` of vessels.
     pub quantity: String,
     /// Part of its law; only for quantities of patients.
     pub part: Option<LawPart>,
