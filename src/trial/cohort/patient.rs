@@ -19,8 +19,6 @@ use super::spec::CohortSpec;
 
 /// Most patients: a lesion's id has 24 bits for its patient.
 const MOST_PATIENTS: u32 = 1 << 24;
-/// Height behind the surface, cm, as in a scenario that gives none.
-const HEIGHT_CM: f64 = 170.0;
 /// Share of patients with MEN1 and DAXX/ATRX both mutated in the trials behind the growth populations: 44 % of 43 %, as
 /// if independent. The median of a population holds for this mixture.
 const BOTH_MUTATED: f64 = 0.44 * 0.43;
@@ -55,13 +53,13 @@ pub struct VirtualPatient {
 }
 
 impl VirtualPatient {
-    /// The patient as the biology has it, with the Ki-67 index as measured.
+    /// The patient as the biology has it.
     ///
     /// # Errors
     ///
     /// [`TurnoverError`] if `data` was changed to what is impossible.
     pub fn biology(&self) -> Result<PatientBiology, TurnoverError> {
-        Ok(PatientBiology { ki67: self.ki67, ..PatientBiology::of(&self.data)? })
+        PatientBiology::of(self.data.clone())
     }
 
     /// The starting composition in the loci of a scenario; what is left to 1 is sensitive. Changes that the scenario has
@@ -200,7 +198,7 @@ impl Cohort {
             origin: self.spec.origin,
             sex: if own.has(Male) { Sex::Male } else { Sex::Female },
             weight_kg,
-            surface_m2: Body::new(weight_kg, HEIGHT_CM).surface_m2,
+            surface_m2: Body::of_weight(weight_kg).surface_m2,
             pharmacokinetics: self.spec.pharmacokinetics,
         }
     }
