@@ -1,11 +1,9 @@
 //! A virtual patient: covariates, growth, and how drugs act on this patient's cells.
 
-#[cfg(test)]
-mod defaults;
-mod spread;
+mod parameters;
 mod turnover;
 
-pub use spread::{Law, SPREADS, Spread};
+pub use parameters::{Distribution, ParameterRange, PatientParameter};
 pub use turnover::{PROGNOSTIC_FACTOR, Turnover, TurnoverError, equilibrium_switching};
 
 use crate::catalogue::{NetworkInput, Node};
@@ -14,7 +12,7 @@ use crate::scenario::{PatientData, STARTING_STATES};
 
 use super::signalling::{CellInputs, Network, Parameters};
 
-/// A virtual patient, as biology sees it; [`SPREADS`] says how patients differ.
+/// A virtual patient, as biology sees it; [`PatientParameter`] says how patients differ.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PatientBiology {
     /// Who it is.

@@ -20,7 +20,6 @@ mod lesions;
 mod patient;
 mod population;
 mod quantile;
-mod quantity;
 mod report;
 mod sampler;
 

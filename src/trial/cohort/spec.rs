@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::biology::patient::{Law, PROGNOSTIC_FACTOR};
+use crate::biology::patient::{Distribution, PROGNOSTIC_FACTOR};
 
 use crate::scenario::{Origin, Pharmacokinetics};
 
@@ -10,7 +10,7 @@ use super::lesions::LesionLaw;
 use super::population::POPULATIONS;
 
 /// What a cohort is to be. [`CohortSpec::new`] has the defaults of everything; patients then differ as
-/// [`SPREADS`](crate::biology::patient::SPREADS) says.
+/// [`PatientParameter`](crate::biology::patient::PatientParameter) says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CohortSpec {
     /// Number of patients, 1 to 2^24.
@@ -62,7 +62,7 @@ pub enum Change {
         /// Typical value; not used by a uniform law.
         typical: f64,
         /// The law.
-        law: Law,
+        law: Distribution,
     },
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::super::{Change, Cohort, CohortRow, CohortSpec, LesionRow, StartingStateRow, VirtualPatient};
 use super::{SEED, cohort, many};
-use crate::biology::patient::{Law, SPREADS};
+use crate::biology::patient::{Distribution, PatientParameter};
 use crate::scenario::{PatientData, Scenario, effective_toml, parse};
 use crate::table::{self, Row};
 
@@ -22,8 +22,8 @@ fn a_cohort_without_spread_is_the_typical_patient() {
         pharmacokinetics: crate::scenario::Pharmacokinetics::Typical,
         ..CohortSpec::new(3, SEED)
     };
-    for spread in SPREADS {
-        spec = spec.with(spread.name, Change::Fixed(spread.typical));
+    for parameter in PatientParameter::ALL {
+        spec = spec.with(parameter.name(), Change::Fixed(parameter.typical()));
     }
     let typical = scenario(SCENARIO).patient.unwrap();
     for patient in cohort(spec).patients() {
@@ -64,7 +64,7 @@ fn loci_that_a_scenario_lacks_are_named() {
 #[test]
 fn what_is_impossible_is_refused() {
     let usual = || CohortSpec::new(10, 1);
-    let law = Law::LogNormal { log_sd: -1.0, most: f64::INFINITY };
+    let law = Distribution::LogNormal { log_sd: -1.0, most: f64::INFINITY };
     for (spec, text) in [
         (CohortSpec { patients: 0, ..usual() }, "draw a cohort of 0 patients: give at least 1"),
         (CohortSpec { patients: (1 << 24) + 1, ..usual() }, "at most 16777216"),
