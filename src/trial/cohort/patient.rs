@@ -1,4 +1,4 @@
-//! Virtual patients: each a function of the cohort's laws, its seed and the patient's number.
+//! Virtual patients: each a function of the cohort's distributions, its seed and the patient's number.
 
 use serde::Serialize;
 
@@ -8,9 +8,9 @@ use crate::therapy::regimen::Body;
 use crate::tissue::random::StreamKey;
 
 use super::clones::{self, StartingState};
+use super::distribution::ParameterDistribution;
 use super::draws::of_slot;
 use super::error::CohortError;
-use super::law::QuantityLaw;
 use super::lesions::Lesion;
 use super::sampler::Sampler;
 use super::spec::CohortSpec;
@@ -77,11 +77,11 @@ impl VirtualPatient {
     }
 }
 
-/// A cohort: laws that were found possible, from which any of its patients is drawn.
+/// A cohort: distributions that were found possible, from which any of its patients is drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cohort {
     spec: CohortSpec,
-    laws: Vec<QuantityLaw>,
+    distributions: Vec<ParameterDistribution>,
     samplers: Vec<Sampler>,
 }
 
@@ -102,11 +102,13 @@ impl Cohort {
             return Err(CohortError::PrognosticFactor(spec.prognostic_factor));
         }
         spec.lesions.check()?;
-        let laws = QuantityLaw::of(spec)?;
-        let checked =
-            PatientParameter::ALL.into_iter().zip(&laws).map(|(quantity, law)| Sampler::new(quantity, law));
+        let distributions = ParameterDistribution::of(spec)?;
+        let checked = PatientParameter::ALL
+            .into_iter()
+            .zip(&distributions)
+            .map(|(parameter, given)| Sampler::new(parameter, given));
         let samplers = checked.collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { spec: spec.clone(), laws, samplers })
+        Ok(Self { spec: spec.clone(), distributions, samplers })
     }
 
     /// What the cohort was asked to be.
@@ -114,9 +116,9 @@ impl Cohort {
         &self.spec
     }
 
-    /// The laws between patients, with all changes made.
-    pub fn laws(&self) -> &[QuantityLaw] {
-        &self.laws
+    /// The distributions between patients, with all changes made.
+    pub fn distributions(&self) -> &[ParameterDistribution] {
+        &self.distributions
     }
 
     /// All patients, by number.

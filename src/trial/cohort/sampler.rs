@@ -1,17 +1,17 @@
-//! Checked laws, from which values are drawn by inversion.
+//! Checked distributions, from which values are drawn by inversion.
 
 use crate::biology::patient::{Distribution, ParameterRange, PatientParameter};
 
+use super::distribution::ParameterDistribution;
 use super::error::CohortError;
-use super::law::QuantityLaw;
 use super::quantile::{beta_quantile, normal_quantile};
 
 /// Largest log-SD: for a third of patients a factor of 150 or more.
 const MOST_LOG_SD: f64 = 5.0;
-/// Smallest SD of a beta law but 0: narrower ones take long to invert, and no share is known so well.
+/// Smallest SD of a beta distribution but 0: narrower ones take long to invert, and no share is known so well.
 const LEAST_BETA_SD: f64 = 1e-3;
 
-/// A law whose parameters are possible.
+/// A distribution whose parameters are possible.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Sampler {
     shape: Shape,
@@ -28,31 +28,31 @@ enum Shape {
     Either { probability: f64, rare: f64, usual: f64 },
 }
 
-/// A value drawn from a law.
+/// A value drawn from a distribution.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Drawn {
     pub value: f64,
-    /// Whether it was beyond what is possible, or beyond the end of its law.
+    /// Whether it was beyond what is possible, or beyond the end of its distribution.
     pub cut: bool,
 }
 
 impl Sampler {
-    /// The sampler of a law.
+    /// The sampler of a distribution.
     ///
     /// # Errors
     ///
     /// [`CohortError`] if a parameter is impossible.
-    pub fn new(quantity: PatientParameter, law: &QuantityLaw) -> Result<Self, CohortError> {
+    pub fn new(quantity: PatientParameter, given: &ParameterDistribution) -> Result<Self, CohortError> {
         let checked = Checked { quantity, range: quantity.range() };
         let (least, mut most) = match checked.range {
             ParameterRange::Numbers(least, most) => (least, most),
             ParameterRange::Flag => (0.0, 1.0),
         };
-        if let Distribution::LogNormal { most: end, .. } = law.law {
+        if let Distribution::LogNormal { most: end, .. } = given.distribution {
             checked.number("an upper end of", end, f64::MIN_POSITIVE, f64::INFINITY)?;
             most = most.min(end);
         }
-        let shape = checked.shape(law)?;
+        let shape = checked.shape(given)?;
         Ok(Self { shape, least, most })
     }
 
@@ -80,31 +80,31 @@ impl Sampler {
     }
 }
 
-/// A quantity whose law is being checked.
+/// A quantity whose distribution is being checked.
 struct Checked {
     quantity: PatientParameter,
     range: ParameterRange,
 }
 
 impl Checked {
-    fn shape(&self, law: &QuantityLaw) -> Result<Shape, CohortError> {
+    fn shape(&self, given: &ParameterDistribution) -> Result<Shape, CohortError> {
         let quantity = self.quantity.name();
         let numbers = matches!(
-            law.law,
+            given.distribution,
             Distribution::LogNormal { .. } | Distribution::Beta { .. } | Distribution::Uniform { .. }
         );
         if numbers && self.range == ParameterRange::Flag {
             return Err(CohortError::NumbersForFlag { quantity });
         }
-        Ok(match law.law {
-            Distribution::Fixed => Shape::Fixed(self.possible(law.typical)?),
+        Ok(match given.distribution {
+            Distribution::Fixed => Shape::Fixed(self.possible(given.typical)?),
             Distribution::LogNormal { log_sd, most } => {
                 let log_sd = self.number("a log-SD of", log_sd, 0.0, MOST_LOG_SD)?;
-                let median = self.number("a median of", law.typical, f64::MIN_POSITIVE, most)?;
+                let median = self.number("a median of", given.typical, f64::MIN_POSITIVE, most)?;
                 let median = self.possible(median)?;
                 if log_sd == 0.0 { Shape::Fixed(median) } else { Shape::LogNormal { median, log_sd } }
             }
-            Distribution::Beta { sd } => self.beta(law.typical, sd)?,
+            Distribution::Beta { sd } => self.beta(given.typical, sd)?,
             Distribution::Uniform { least, most } => {
                 let (least, most) = (self.possible(least)?, self.possible(most)?);
                 self.number("an upper end of", most, least, f64::INFINITY)?;
@@ -113,12 +113,12 @@ impl Checked {
             Distribution::Bernoulli { probability, is } => Shape::Either {
                 probability: self.number("a probability of", probability, 0.0, 1.0)?,
                 rare: self.possible(self.word(is)?)?,
-                usual: self.possible(law.typical)?,
+                usual: self.possible(given.typical)?,
             },
         })
     }
 
-    /// A beta law about a mean: `a = mean·ν`, `b = (1 − mean)·ν` with `ν = mean·(1 − mean)/sd² − 1`.
+    /// A beta distribution about a mean: `a = mean·ν`, `b = (1 − mean)·ν` with `ν = mean·(1 − mean)/sd² − 1`.
     fn beta(&self, mean: f64, sd: f64) -> Result<Shape, CohortError> {
         let mean = self.possible(mean)?;
         if sd == 0.0 {
@@ -126,14 +126,14 @@ impl Checked {
         }
         // Also of a quantity that can be more than 1.
         self.number("a mean of", mean, f64::MIN_POSITIVE, 1.0 - f64::EPSILON)?;
-        // A law wider than this is more than half at the ends.
+        // A distribution wider than this is more than half at the ends.
         let widest = 0.99 * libm::sqrt(mean * (1.0 - mean));
         self.number("an SD of", sd, LEAST_BETA_SD, widest)?;
         let nu = mean * (1.0 - mean) / (sd * sd) - 1.0;
         Ok(Shape::Beta { a: mean * nu, b: (1.0 - mean) * nu })
     }
 
-    /// A parameter of a law, if it is within these bounds.
+    /// A parameter of a distribution, if it is within these bounds.
     fn number(&self, what: &'static str, value: f64, least: f64, most: f64) -> Result<f64, CohortError> {
         if (least..=most).contains(&value) {
             return Ok(value);
@@ -172,9 +172,13 @@ impl Checked {
 mod tests {
     use super::*;
 
-    fn sampler(quantity: PatientParameter, typical: f64, law: Distribution) -> Result<Sampler, CohortError> {
-        let law = QuantityLaw { quantity: quantity.name(), typical, law, changed: true };
-        Sampler::new(quantity, &law)
+    fn sampler(
+        quantity: PatientParameter,
+        typical: f64,
+        distribution: Distribution,
+    ) -> Result<Sampler, CohortError> {
+        let given = ParameterDistribution { quantity: quantity.name(), typical, distribution, changed: true };
+        Sampler::new(quantity, &given)
     }
 
     #[test]
@@ -207,8 +211,8 @@ mod tests {
 
     #[test]
     fn what_is_beyond_the_end_is_cut_off() {
-        let law = Distribution::LogNormal { log_sd: 1.0, most: 0.5 };
-        let sampler = sampler(PatientParameter::RtkFraction, 0.02, law).unwrap();
+        let distribution = Distribution::LogNormal { log_sd: 1.0, most: 0.5 };
+        let sampler = sampler(PatientParameter::RtkFraction, 0.02, distribution).unwrap();
         assert_eq!(sampler.draw(0.9999), Drawn { value: 0.5, cut: true });
         assert!(!sampler.draw(0.99).cut);
         let wide = Distribution::LogNormal { log_sd: 5.0, most: f64::INFINITY };
@@ -223,7 +227,7 @@ mod tests {
         let log_normal = |log_sd, most| Distribution::LogNormal { log_sd, most };
         let chance = |probability, is| Distribution::Bernoulli { probability, is };
         let inf = f64::INFINITY;
-        for (quantity, typical, law, text) in [
+        for (quantity, typical, distribution, text) in [
             (Gamma, 1.0, log_normal(-0.4, inf), "log-SD of -0.4: it must be from 0 to 5"),
             (Gamma, 1.0, log_normal(nan, inf), "log-SD of NaN"),
             (Gamma, 0.0, log_normal(0.4, inf), "median of 0: it must be above 0"),
@@ -247,7 +251,7 @@ mod tests {
             (Men1, 1.0, log_normal(0.4, inf), "law over numbers"),
             (FrbFraction, -1e-6, Distribution::Fixed, "it must be from 0 to 1"),
         ] {
-            let message = sampler(quantity, typical, law).unwrap_err().to_string();
+            let message = sampler(quantity, typical, distribution).unwrap_err().to_string();
             assert!(message.contains(text), "{message} has no {text}");
         }
     }

@@ -1,4 +1,4 @@
-//! The law of each quantity, from the patients themselves.
+//! The distribution of each quantity, from the patients themselves.
 
 use super::super::{Change, CohortSpec, VirtualPatient};
 use super::{MANY, assert_share, cohort, column, distance, many, normal};
@@ -56,7 +56,7 @@ fn growth_is_that_of_the_population() {
     let uncut: Vec<f64> = growth.iter().copied().filter(|r| *r < 0.9).collect();
     assert!(growth.len() - uncut.len() < 10);
     assert!(distance(&growth, law) < 1.0);
-    // About the median the mixture is hardly different from the log-normal law of the fit.
+    // About the median the mixture is hardly different from the log-normal distribution of the fit.
     assert!((law(0.0035) - 0.5).abs() < 1e-3);
 }
 

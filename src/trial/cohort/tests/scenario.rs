@@ -64,7 +64,7 @@ fn loci_that_a_scenario_lacks_are_named() {
 #[test]
 fn what_is_impossible_is_refused() {
     let usual = || CohortSpec::new(10, 1);
-    let law = Distribution::LogNormal { log_sd: -1.0, most: f64::INFINITY };
+    let distribution = Distribution::LogNormal { log_sd: -1.0, most: f64::INFINITY };
     for (spec, text) in [
         (CohortSpec { patients: 0, ..usual() }, "draw a cohort of 0 patients: give at least 1"),
         (CohortSpec { patients: (1 << 24) + 1, ..usual() }, "at most 16777216"),
@@ -88,7 +88,7 @@ fn what_is_impossible_is_refused() {
             "spread `growth` with a median of 0: it must be above 0",
         ),
         (usual().with("pten", Change::Spread(1.1)), "spread `pten` with a probability of 1.1"),
-        (usual().with("kill_factor", Change::Law { typical: 1.0, law }), "log-SD of -1"),
+        (usual().with("kill_factor", Change::Distribution { typical: 1.0, distribution }), "log-SD of -1"),
         (
             usual().with("frb_fraction", Change::Spread(0.1)),
             "spread `frb_fraction` by one number: its law is the same value for all",

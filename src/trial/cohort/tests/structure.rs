@@ -186,7 +186,7 @@ fn patients_stay_when_the_cohort_grows() {
     assert_ne!(cohort(CohortSpec::new(1, SEED + 1)).patient(0), few[0]);
 }
 
-// Another law of one quantity leaves all other numbers of every patient as they are; only growth knows the mutations of
+// Another distribution of one quantity leaves all other numbers of every patient as they are; only growth knows the mutations of
 // prognosis. Neither do lesions, pharmacokinetics or the population matter.
 #[test]
 fn quantities_stay_when_other_laws_change() {
@@ -243,9 +243,9 @@ fn the_sum_of_diameters_changes_no_other_draw_of_lesions() {
 fn laws_can_be_read_back() {
     let spec = CohortSpec { population: "radiant-4".into(), ..CohortSpec::new(1, 1) };
     let cohort = cohort(spec.clone().with("sstr", Change::Fixed(1.0)));
-    let changed: Vec<_> = cohort.laws().iter().filter(|law| law.changed).collect();
+    let changed: Vec<_> = cohort.distributions().iter().filter(|d| d.changed).collect();
     assert_eq!(changed.len(), 2);
     assert_eq!((changed[0].quantity, changed[0].typical), ("growth", 0.0045));
-    assert_eq!((changed[1].quantity, changed[1].law), ("sstr", Distribution::Fixed));
+    assert_eq!((changed[1].quantity, changed[1].distribution), ("sstr", Distribution::Fixed));
     assert_eq!(cohort.spec().population, "radiant-4");
 }

@@ -1,4 +1,4 @@
-//! The law of each quantity of a cohort, with the changes that were asked for.
+//! The distribution of each quantity of a cohort, with the changes that were asked for.
 
 use serde::Serialize;
 
@@ -9,51 +9,54 @@ use super::error::CohortError;
 use super::population::{self, POPULATIONS};
 use super::spec::{Change, CohortSpec};
 
-/// The law of one quantity of a cohort.
+/// The distribution of one quantity of a cohort.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct QuantityLaw {
+pub struct ParameterDistribution {
     /// Name of the quantity.
     pub quantity: &'static str,
     /// Typical value, in the unit of the parameter.
     pub typical: f64,
-    /// The law.
-    pub law: Distribution,
+    /// The distribution.
+    pub distribution: Distribution,
     /// Whether it is another one than in the table of parameters.
     pub changed: bool,
 }
 
-impl QuantityLaw {
-    /// The laws of a cohort, in the order of slots.
+impl ParameterDistribution {
+    /// The distributions of a cohort, in the order of slots.
     pub(super) fn of(spec: &CohortSpec) -> Result<Vec<Self>, CohortError> {
-        let mut laws = PatientParameter::ALL.map(Self::usual).to_vec();
+        let mut all = PatientParameter::ALL.map(Self::usual).to_vec();
         let population = population::find(&spec.population)?;
         if population.name != POPULATIONS[0].name {
-            let growth = &mut laws[PatientParameter::Growth.index()];
+            let growth = &mut all[PatientParameter::Growth.index()];
             growth.change(Change::Typical(population.growth))?;
         }
         for change in spec.fitted.iter().chain(&spec.changes) {
-            laws[parameter(&change.quantity)?.index()].change(change.change)?;
+            all[parameter(&change.quantity)?.index()].change(change.change)?;
         }
-        Ok(laws)
+        Ok(all)
     }
 
-    /// The law of the table of parameters.
+    /// The distribution of the table of parameters.
     fn usual(parameter: PatientParameter) -> Self {
-        let (quantity, typical, law) = (parameter.name(), parameter.typical(), parameter.distribution());
-        Self { quantity, typical, law, changed: false }
+        let (quantity, typical, distribution) =
+            (parameter.name(), parameter.typical(), parameter.distribution());
+        Self { quantity, typical, distribution, changed: false }
     }
 
     /// Makes a change, without asking whether the result is possible.
     fn change(&mut self, change: Change) -> Result<(), CohortError> {
         let quantity = self.quantity;
         match change {
-            Change::Typical(_) if matches!(self.law, Distribution::Uniform { .. }) => {
+            Change::Typical(_) if matches!(self.distribution, Distribution::Uniform { .. }) => {
                 return Err(CohortError::NoTypical { quantity });
             }
             Change::Typical(value) => self.typical = value,
-            Change::Fixed(value) => (self.typical, self.law) = (value, Distribution::Fixed),
-            Change::Law { typical, law } => (self.typical, self.law) = (typical, law),
-            Change::Spread(value) => match &mut self.law {
+            Change::Fixed(value) => (self.typical, self.distribution) = (value, Distribution::Fixed),
+            Change::Distribution { typical, distribution } => {
+                (self.typical, self.distribution) = (typical, distribution)
+            }
+            Change::Spread(value) => match &mut self.distribution {
                 Distribution::LogNormal { log_sd, .. } => *log_sd = value,
                 Distribution::Beta { sd } => *sd = value,
                 Distribution::Bernoulli { probability, .. } => *probability = value,
