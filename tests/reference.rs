@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use evotor::biology::patient::SPREADS;
+use evotor::biology::patient::PatientParameter;
 use evotor::biology::signalling::Parameters;
 use evotor::catalogue::Confidence;
 
@@ -99,7 +99,7 @@ fn links_of_the_documents_lead_somewhere() {
 #[test]
 fn no_constant_from_memory_is_surer_than_c() {
     let network = Parameters::TABLE.iter().map(|c| (c.name, c.source, c.confidence));
-    let patients = SPREADS.iter().map(|s| (s.name, s.source, s.confidence));
+    let patients = PatientParameter::ALL.into_iter().map(|p| (p.name(), p.source(), p.confidence()));
     let changes = evotor::scenario::catalogue_loci().iter().flat_map(|l| &l.changes);
     let loci = changes.map(|c| ("a change of a locus", c.source.as_str(), c.confidence));
     for (name, source, confidence) in network.chain(patients).chain(loci) {

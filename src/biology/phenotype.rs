@@ -291,7 +291,7 @@ impl Phenotype {
 
     /// Only rates that differ between patients follow the patient's factor.
     fn induction(&self, induced: &Induction) -> (f64, Inducer) {
-        let factor = if induced.rate.cv > 0.0 { self.patient.induction_factor } else { 1.0 };
+        let factor = if induced.rate.cv > 0.0 { self.patient.data.induction_factor } else { 1.0 };
         (induced.rate.value * factor, induced.by)
     }
 

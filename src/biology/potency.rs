@@ -257,7 +257,7 @@ fn prepared(
     for shift in shifts {
         let selector = parse_selector(known, &shift.states)
             .map_err(|reason| PotencyError::Shift { drug: drug.to_owned(), reason })?;
-        let context = shift.tsc_context.is_none_or(|context| context == patient.tsc_context);
+        let context = shift.tsc_context.is_none_or(|context| context == patient.data.tsc_context);
         // A locus that the scenario does not have is at level 0 in every cell.
         let (conditions, absent): (Vec<_>, Vec<_>) =
             selector.conditions.into_iter().partition(|c| c.locus < own);
@@ -280,7 +280,7 @@ fn binding(
             return Err(PotencyError::Number { drug: drug.to_owned(), what, value });
         }
     }
-    let maximum = if target.node == Node::Sstr { patient.sstr } else { 1.0 };
+    let maximum = if target.node == Node::Sstr { patient.data.sstr } else { 1.0 };
     Ok(Binding {
         drug: index,
         node: target.node,
@@ -294,9 +294,9 @@ fn binding(
 
 fn killing(index: usize, kill: &CellKill, shifts: Vec<PreparedDrug>, patient: &PatientBiology) -> Killing {
     let strength = match kill.kind {
-        KillKind::Death => kill.strength() * patient.kill_factor,
+        KillKind::Death => kill.strength() * patient.data.kill_factor,
         // The dose is in the exposure; uptake by somatostatin receptors needs receptors.
-        KillKind::Radiation if kill.node == Some(Node::Sstr) => patient.sstr,
+        KillKind::Radiation if kill.node == Some(Node::Sstr) => patient.data.sstr,
         KillKind::Radiation => 1.0,
         _ => kill.strength(),
     };

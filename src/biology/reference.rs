@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::catalogue::{Combination, NetworkInput};
 use crate::scenario::units::number_text;
 
-use super::patient::{Law, SPREADS};
+use super::patient::{Distribution, PatientParameter};
 use super::signalling::Parameters;
 
 const INTRODUCTION: &str = r"# The signalling network and the virtual patient
@@ -84,25 +84,26 @@ pub fn signalling_markdown() -> String {
         );
     }
     out.push_str("\n## How patients differ\n\n| number | typical | law | confidence | source |\n|---|---|---|---|---|\n");
-    for s in SPREADS {
-        let typical = format!("{} {}", number_text(s.typical), s.unit);
-        let (name, law) = (s.name, law(&s.law));
-        let _ =
-            writeln!(out, "| `{name}` | {} | {law} | {:?} | {} |", typical.trim(), s.confidence, s.source);
+    for p in PatientParameter::ALL {
+        let typical = format!("{} {}", number_text(p.typical()), p.unit());
+        let (name, law, source) = (p.name(), in_words(&p.distribution()), p.source());
+        let _ = writeln!(out, "| `{name}` | {} | {law} | {:?} | {source} |", typical.trim(), p.confidence());
     }
     out
 }
 
-fn law(law: &Law) -> String {
-    match law {
-        Law::Fixed => "the same for all".into(),
-        Law::LogNormal { log_sd, most } if most.is_finite() => {
+fn in_words(distribution: &Distribution) -> String {
+    match distribution {
+        Distribution::Fixed => "the same for all".into(),
+        Distribution::LogNormal { log_sd, most } if most.is_finite() => {
             format!("log-normal, log-SD {}, at most {}", number_text(*log_sd), number_text(*most))
         }
-        Law::LogNormal { log_sd, .. } => format!("log-normal, log-SD {}", number_text(*log_sd)),
-        Law::Beta { sd } => format!("beta, SD {}", number_text(*sd)),
-        Law::Uniform { least, most } => format!("uniform, {} to {}", number_text(*least), number_text(*most)),
-        Law::Bernoulli { probability, is } => {
+        Distribution::LogNormal { log_sd, .. } => format!("log-normal, log-SD {}", number_text(*log_sd)),
+        Distribution::Beta { sd } => format!("beta, SD {}", number_text(*sd)),
+        Distribution::Uniform { least, most } => {
+            format!("uniform, {} to {}", number_text(*least), number_text(*most))
+        }
+        Distribution::Bernoulli { probability, is } => {
             format!("{is} in {} %", number_text((probability * 1000.0).round() / 10.0))
         }
     }

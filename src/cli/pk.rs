@@ -8,7 +8,7 @@ use crate::catalogue::DrugKind;
 use crate::scenario::{cut, keys};
 use crate::therapy::pk::{DayExposure, PkError, PkIndividual, PopulationBand, SHARES, bands};
 use crate::therapy::prescription::{Prescription, PrescriptionError};
-use crate::therapy::regimen::{Body, TYPICAL_CM};
+use crate::therapy::regimen::Body;
 
 use super::outcome::{Failure, complain, say};
 use super::range;
@@ -37,7 +37,7 @@ pub struct Args {
     pub days: u32,
 
     /// Body weight in kg
-    #[arg(long, default_value_t = 70.0, value_name = "KG", value_parser = range::weight_kg)]
+    #[arg(long, default_value_t = Body::typical().weight_kg, value_name = "KG", value_parser = range::weight_kg)]
     pub weight: f64,
 
     /// Print comma-separated values
@@ -75,7 +75,7 @@ pub struct ShownDrug<'a> {
 
 /// Runs the command.
 pub fn pk(args: &Args) -> Result<ExitCode, Failure> {
-    let body = Body::new(args.weight, TYPICAL_CM);
+    let body = Body::of_weight(args.weight);
     let given = prescription(&args.drug, &body)?;
     let without = || {
         let what = match given.drug.kind {

@@ -2,13 +2,13 @@
 
 use std::process::ExitCode;
 
-use crate::biology::patient::{PatientBiology, TscContext};
+use crate::biology::patient::PatientBiology;
 use crate::biology::phenotype::{Fate, OxygenEffects, Phenotype, Regime};
 use crate::biology::potency::Exposure;
 use crate::biology::signalling::{Parameters, meaning};
-use crate::catalogue::Drug;
+use crate::catalogue::{Drug, TscContext};
 use crate::scenario::units::{Dimension, number_text, parse_quantity};
-use crate::scenario::{Catalogue, catalogue_loci, nearest_name, parse_state, state_text};
+use crate::scenario::{Catalogue, PatientData, catalogue_loci, nearest_name, parse_state, state_text};
 
 use super::outcome::{Failure, complain, say};
 use super::pk;
@@ -82,7 +82,8 @@ pub fn signalling(args: &Args) -> Result<ExitCode, Failure> {
         set(&mut parameters, text)?;
     }
     let context = if args.tsc_context == "R" { TscContext::R } else { TscContext::H };
-    let patient = PatientBiology { tsc_context: context, ..PatientBiology::typical() };
+    let patient = PatientData { tsc_context: context, ..PatientData::typical() };
+    let patient = PatientBiology::of(patient).map_err(|e| input(&e))?;
     let drugs: Vec<Drug> = given.iter().map(|g| g.drug.clone()).collect();
     let oxygen = OxygenEffects::default();
     let phenotype = Phenotype::new(&patient, parameters, loci, &drugs, oxygen).map_err(|e| input(&e))?;

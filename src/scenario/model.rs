@@ -17,7 +17,9 @@ use serde::Serialize;
 pub use crate::catalogue::Confidence;
 use crate::catalogue::{Induction, LevelEffect, Suppression};
 pub use endpoint::Figure;
-pub use signalling::{Mode, Origin, PatientData, Pharmacokinetics, STARTING_STATES, Sex, Vessels};
+pub use signalling::{
+    Mode, Origin, PatientData, Pharmacokinetics, STARTING_STATES, Sex, StartingFraction, Vessels,
+};
 pub use stop::{Progression, Reach, StateTarget, Stop};
 pub use therapy::{
     AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Phases, Regimen, Rhythm, Therapy,

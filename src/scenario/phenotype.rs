@@ -88,11 +88,11 @@ impl Scenario {
 
     /// Whether the patient holds the level after a switching at a fraction, from which its rate then follows.
     fn is_held(&self, locus: &Locus, change: &Change) -> bool {
-        let held = self.patient.as_ref().is_some_and(|p| p.rtk_fraction > 0.0);
-        let [upregulated, ..] = STARTING_STATES;
+        let [upregulated, ..] = &STARTING_STATES;
+        let held = self.patient.as_ref().is_some_and(|p| (upregulated.of)(p) > 0.0);
         held && change.kind == ChangeKind::Switching
             && change.from == 0
-            && (locus.name.as_str(), change.to) == upregulated
+            && (locus.name.as_str(), change.to) == (upregulated.locus, upregulated.level)
     }
 
     fn all_states(&self) -> Vec<Vec<u8>> {

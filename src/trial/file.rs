@@ -11,7 +11,7 @@ use crate::scenario::{
 };
 
 use super::cohort::{
-    Change, Cohort, CohortError, CohortSpec, LesionCount, LesionLaw, POPULATIONS, QuantityChange,
+    Change, Cohort, CohortError, CohortSpec, LesionCount, LesionDistribution, POPULATIONS, QuantityChange,
 };
 use super::fitted::Fit;
 
@@ -40,7 +40,7 @@ pub fn cohort_spec(scenario: &Scenario) -> CohortSpec {
     };
     let section = &trial.cohort;
     let count = section.lesions.map(|lesions| LesionCount::Fixed { lesions });
-    let law = LesionLaw::default();
+    let lesions = LesionDistribution::default();
     // A draw that there is not is refused where the file is read.
     let fitted = Fit::embedded().changes(section.laws, &section.population);
     CohortSpec {
@@ -50,7 +50,7 @@ pub fn cohort_spec(scenario: &Scenario) -> CohortSpec {
         fitted: fitted.unwrap_or_default(),
         changes: section.changes.iter().flat_map(changes).collect(),
         prognostic_factor: section.prognostic_factor,
-        lesions: LesionLaw { count: count.unwrap_or(law.count), ..law },
+        lesions: LesionDistribution { count: count.unwrap_or(lesions.count), ..lesions },
         origin: section.origin,
         germline_effects: section.germline_effects,
         pharmacokinetics: section.pharmacokinetics,
@@ -253,7 +253,10 @@ mod tests {
             pharmacokinetics: Pharmacokinetics::Typical,
             prognostic_factor: 1.0,
             fitted: fitted("sun-1111"),
-            lesions: LesionLaw { count: LesionCount::Fixed { lesions: 3 }, ..LesionLaw::default() },
+            lesions: LesionDistribution {
+                count: LesionCount::Fixed { lesions: 3 },
+                ..LesionDistribution::default()
+            },
             ..CohortSpec::new(5, 7)
         };
         let expected = expected

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::error::TrialError;
 use super::results::{figure, simulate};
 use super::run::{Plan, TrialOptions};
+use crate::biology::patient::PatientParameter;
 use crate::scenario::{CohortChange, Endpoint, Published, Scenario};
 use crate::simulation::BackendOptions;
 
@@ -42,8 +43,7 @@ pub struct Needed {
 /// [`TrialError`], as trials fail.
 pub fn needed(scenario: &Scenario, threads: usize, stop: &AtomicUsize) -> Result<Vec<Needed>, TrialError> {
     let plan = Plan::new(scenario, Some(PATIENTS))?;
-    let law = plan.cohort.laws().iter().find(|law| law.quantity == "growth");
-    let usual = law.map_or(f64::NAN, |law| law.typical);
+    let usual = plan.cohort.distributions()[PatientParameter::Growth.index()].typical;
     let mut all = Vec::new();
     for p in plan.trial.published.iter().filter(|p| p.endpoint == Endpoint::PfsMedian) {
         let search = Median { scenario, p, threads, stop };

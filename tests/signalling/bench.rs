@@ -1,11 +1,11 @@
 //! A laboratory for the checks: cells of the catalogue's states in baths of the catalogue's drugs.
 
-use evotor::biology::patient::{PatientBiology, TscContext};
+use evotor::biology::patient::PatientBiology;
 use evotor::biology::phenotype::{Fate, OxygenEffects, Phenotype, Regime};
 use evotor::biology::potency::Exposure;
 use evotor::biology::signalling::{Parameters, SteadyState};
-use evotor::catalogue::{Confidence, LevelEffect, NetworkInput, Number};
-use evotor::scenario::{Catalogue, Locus, catalogue_loci, parse_state};
+use evotor::catalogue::{Confidence, LevelEffect, NetworkInput, Number, TscContext};
+use evotor::scenario::{Catalogue, Locus, PatientData, catalogue_loci, parse_state};
 
 /// Cells of one patient, and all drugs of the catalogue.
 pub struct Bench {
@@ -51,7 +51,8 @@ impl Bench {
 
     /// Cells of a patient in whom cells without TSC1/TSC2 resist.
     pub fn context_r() -> Self {
-        Self::of(&PatientBiology { tsc_context: TscContext::R, ..PatientBiology::typical() })
+        let resisting = PatientData { tsc_context: TscContext::R, ..PatientData::typical() };
+        Self::of(&PatientBiology::of(resisting).unwrap())
     }
 
     /// Cells of this patient.

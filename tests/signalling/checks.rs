@@ -1,5 +1,8 @@
 //! Qualitative checks Q1 to Q16.
 
+use evotor::biology::patient::PatientBiology;
+use evotor::scenario::PatientData;
+
 use crate::bench::{Bath, Bench, MEK, OCTREOTIDE, PI3K, RAPALINK, RAPALOG, TORKI, known_defect};
 
 /// Change of each observable by a bath, relative to the same state without drugs.
@@ -162,8 +165,8 @@ fn q13_upregulated_receptors() {
         assert!(up.akt > not.akt && up.erk > not.erk);
     }
     let reached = |upregulated_reach| {
-        let patient = evotor::biology::patient::PatientBiology { upregulated_reach, ..Bench::patient() };
-        Bench::of(&patient).growth(up, &[("sunitinib", 1e4)])
+        let patient = PatientData { upregulated_reach, ..PatientData::typical() };
+        Bench::of(&PatientBiology::of(patient).unwrap()).growth(up, &[("sunitinib", 1e4)])
     };
     assert!(reached(0.0) > 0.95 && reached(1.0) < 0.75);
     assert!(reached(0.0) > Bench::new().growth("sensitive", &[("sunitinib", 1e4)]));

@@ -2,13 +2,9 @@
 
 use serde::Serialize;
 
-/// Untreated net growth of a progressive pancreatic NET, median, per day (surrogate fit to the placebo arm
-/// of RADIANT-3; B).
-pub const UNTREATED_GROWTH: f64 = 0.0035;
-/// Share of divisions whose gain is lost at once, κ (C; 0.65 to 0.77 fit, and κ is confounded with the
-/// growth weights).
-pub const COUPLED_LOSS: f64 = 0.72;
-/// Division attempts per day at [`UNTREATED_GROWTH`]: Ki-67 5 % over two days (B).
+use crate::scenario::{PatientData, keys};
+
+/// Division attempts per day at the growth of the typical patient: Ki-67 5 % over two days (B).
 const BIRTH: f64 = 0.025;
 /// Exponent with which turnover follows growth (0.8 to 1.0; C).
 const BIRTH_EXPONENT: f64 = 0.9;
@@ -40,15 +36,14 @@ pub struct Turnover {
     pub floored: bool,
 }
 
-/// Why growth and loss cannot be.
-#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
-pub enum TurnoverError {
-    /// Not a positive rate.
-    #[error("use a net growth of {0} /d: it must be above 0 and at most 1")]
-    Growth(f64),
-    /// Not a share below 1.
-    #[error("use a coupled loss of {0}: it must be from 0 to 0.99")]
-    CoupledLoss(f64),
+/// Growth or loss that no patient of a scenario can have.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("use {value} for `{key}` of a patient: it must be {}", keys::PATIENT.bounds(key).text())]
+pub struct TurnoverError {
+    /// Key of the patient.
+    pub key: &'static str,
+    /// Its value.
+    pub value: f64,
 }
 
 impl Turnover {
@@ -57,25 +52,26 @@ impl Turnover {
     ///
     /// # Errors
     ///
-    /// [`TurnoverError`] outside `0 < r ≤ 1`, `0 ≤ κ ≤ 0.99`.
+    /// [`TurnoverError`] outside of the bounds of these keys.
     pub fn new(r: f64, coupled_loss: f64) -> Result<Self, TurnoverError> {
-        if !(r > 0.0 && r <= 1.0) {
-            return Err(TurnoverError::Growth(r));
+        for (key, value) in [("growth", r), ("coupled_loss", coupled_loss)] {
+            if !keys::PATIENT.bounds(key).contain(value) {
+                return Err(TurnoverError { key, value });
+            }
         }
-        if !(0.0..=0.99).contains(&coupled_loss) {
-            return Err(TurnoverError::CoupledLoss(coupled_loss));
-        }
-        let tied = BIRTH * libm::pow(r / UNTREATED_GROWTH, BIRTH_EXPONENT);
-        let floor = r / (1.0 - coupled_loss);
-        Ok(Self::of(r, coupled_loss, tied.clamp(BIRTH_RANGE.0, BIRTH_RANGE.1).max(floor), floor))
+        Ok(Self::of(r, coupled_loss))
     }
 
-    /// The median patient.
+    /// The typical patient's.
     pub fn typical() -> Self {
-        Self::of(UNTREATED_GROWTH, COUPLED_LOSS, BIRTH, UNTREATED_GROWTH / (1.0 - COUPLED_LOSS))
+        let PatientData { growth, coupled_loss, .. } = PatientData::typical();
+        Self::of(growth, coupled_loss)
     }
 
-    fn of(growth: f64, coupled_loss: f64, birth: f64, floor: f64) -> Self {
+    fn of(growth: f64, coupled_loss: f64) -> Self {
+        let tied = BIRTH * libm::pow(growth / PatientData::typical().growth, BIRTH_EXPONENT);
+        let floor = growth / (1.0 - coupled_loss);
+        let birth = tied.clamp(BIRTH_RANGE.0, BIRTH_RANGE.1).max(floor);
         let death = (birth * (1.0 - coupled_loss) - growth).max(0.0);
         Self { growth, coupled_loss, birth, death, floored: birth <= floor }
     }
@@ -127,7 +123,7 @@ mod tests {
         let (slow, usual) = (Turnover::new(1e-5, 0.72).unwrap(), Turnover::typical());
         assert_eq!((slow.birth, usual.birth, usual.floored), (0.003, 0.025, false));
         assert!((usual.death - 0.0035).abs() < 1e-15 && (usual.ki67() - 5.0).abs() < 1e-12);
-        assert!((Turnover::new(UNTREATED_GROWTH, COUPLED_LOSS).unwrap().birth - 0.025).abs() < 1e-17);
+        assert_eq!(Turnover::new(0.0035, 0.72).unwrap(), usual);
     }
 
     // The published table for b 0.025 and r 0.0035: d0, share E of net growth removed at m 0.65, net growth

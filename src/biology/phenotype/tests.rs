@@ -1,6 +1,6 @@
 use super::*;
 use crate::biology::patient::Turnover;
-use crate::scenario::{Catalogue, catalogue_loci, parse_state};
+use crate::scenario::{Catalogue, PatientData, catalogue_loci, parse_state};
 
 fn everolimus() -> Vec<Drug> {
     vec![Catalogue::embedded().find("everolimus").unwrap().clone()]
@@ -25,7 +25,13 @@ fn rate(fate: &Fate, locus: &str, to: u8) -> f64 {
 fn an_untreated_sensitive_tumour_grows_as_it_should() {
     for r in [0.0005, 0.0009, 0.0025, 0.0035, 0.0045, 0.02, 0.06] {
         for kappa in [0.65, 0.72, 0.80] {
-            let patient = PatientBiology { gamma: 1.3, ..PatientBiology::growing(r, kappa).unwrap() };
+            let patient = PatientBiology::of(PatientData {
+                growth: r,
+                coupled_loss: kappa,
+                gamma: 1.3,
+                ..PatientData::typical()
+            })
+            .unwrap();
             let fate = fate(&phenotype(&patient), "sensitive", 0.0, Regime::Normoxic);
             assert!((fate.net() - r).abs() < 1e-15, "{r} {kappa}: {}", fate.net());
             assert_eq!(fate.division, patient.turnover.birth);
@@ -70,7 +76,7 @@ fn switching_holds_the_share_of_upregulated_cells_and_drugs_induce_more() {
     for _ in 0..20_000 {
         f += 0.1 * (u * (1.0 - f) - k * f + (up.net() - sensitive.net()) * f * (1.0 - f));
     }
-    assert!((f - patient.rtk_fraction).abs() < 1e-9, "{f}");
+    assert!((f - patient.data.rtk_fraction).abs() < 1e-9, "{f}");
     assert_eq!(k, 0.025);
     let on = fate(&phenotype, "sensitive", 1.3, Regime::Normoxic);
     let fall = 1.0 - on.network.s6k / sensitive.network.s6k;
@@ -102,8 +108,13 @@ fn overactive_gsk3_is_induced_by_rapalogs_only_where_they_bind() {
 #[test]
 fn factors_of_the_patient_scale_what_they_say() {
     let plain = phenotype(&PatientBiology::typical());
-    let other =
-        PatientBiology { gamma: 2.0, kill_factor: 3.0, induction_factor: 5.0, ..PatientBiology::typical() };
+    let other = PatientBiology::of(PatientData {
+        gamma: 2.0,
+        kill_factor: 3.0,
+        induction_factor: 5.0,
+        ..PatientData::typical()
+    })
+    .unwrap();
     let (a, b) = (
         fate(&plain, "sensitive", 1.3, Regime::Normoxic),
         fate(&phenotype(&other), "sensitive", 1.3, Regime::Normoxic),

@@ -1,6 +1,6 @@
 use super::*;
-use crate::biology::patient::TscContext;
-use crate::scenario::{Catalogue, catalogue_loci, parse_state};
+use crate::catalogue::TscContext;
+use crate::scenario::{Catalogue, PatientData, catalogue_loci, parse_state};
 
 fn drugs(names: &[&str]) -> Vec<Drug> {
     names.iter().map(|name| Catalogue::embedded().find(name).unwrap().clone()).collect()
@@ -19,7 +19,8 @@ fn occupancy_follows_the_concentration() {
     let everolimus = |nm| effect("everolimus", "sensitive", Node::MtorAllosteric, nm, &patient);
     assert_eq!((everolimus(0.0), everolimus(0.1)), (0.0, 0.5));
     assert!((everolimus(1.3) - 1.3 / 1.4).abs() < 1e-15);
-    let weaker = PatientBiology { rapalog_ec_factor: 3.0, ..PatientBiology::typical() };
+    let weaker =
+        PatientBiology::of(PatientData { rapalog_ec_factor: 3.0, ..PatientData::typical() }).unwrap();
     let shifted = effect("everolimus", "sensitive", Node::MtorAllosteric, 0.3, &weaker);
     assert!((shifted - 0.5).abs() < 1e-15);
 }
@@ -28,7 +29,7 @@ fn occupancy_follows_the_concentration() {
 fn states_and_contexts_shift_it_and_shifts_multiply() {
     let (h, r) = (
         PatientBiology::typical(),
-        PatientBiology { tsc_context: TscContext::R, ..PatientBiology::typical() },
+        PatientBiology::of(PatientData { tsc_context: TscContext::R, ..PatientData::typical() }).unwrap(),
     );
     let half = |state: &str, ec50: f64, patient: &PatientBiology| {
         let found = effect("everolimus", state, Node::MtorAllosteric, ec50, patient);
@@ -73,7 +74,7 @@ fn a_drug_that_does_not_bind_does_not_kill() {
     };
     assert!((death("sensitive") - 8e-4 * 1.3 / 1.4).abs() < 1e-18);
     assert!(death("fkbp12_frb=1") < 2e-8 && death("fkbp12_frb=2") < 2e-8);
-    let fragile = PatientBiology { kill_factor: 2.0, ..PatientBiology::typical() };
+    let fragile = PatientBiology::of(PatientData { kill_factor: 2.0, ..PatientData::typical() }).unwrap();
     let twice = Potency::compile(&drugs(&["everolimus"]), loci, &fragile).unwrap();
     let twice = twice.of_state(&vec![0; loci.len()]).effects(&[Exposure::bath(1.3)]).death;
     assert_eq!(twice, 2.0 * death("sensitive"));
@@ -106,7 +107,7 @@ fn kills_at_division_follow_the_concentration_and_combine() {
 
 #[test]
 fn patients_without_receptors_do_not_answer_to_octreotide() {
-    let none = PatientBiology { sstr: 0.0, ..PatientBiology::typical() };
+    let none = PatientBiology::of(PatientData { sstr: 0.0, ..PatientData::typical() }).unwrap();
     assert_eq!(effect("octreotide", "sensitive", Node::Sstr, 5.0, &none), 0.0);
 }
 

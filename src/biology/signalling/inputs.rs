@@ -1,7 +1,7 @@
 //! What a cell's state gives to the network.
 
 use crate::catalogue::NetworkInput;
-use crate::scenario::Locus;
+use crate::scenario::{Locus, PatientData};
 
 use super::parameters::Parameters;
 
@@ -13,15 +13,11 @@ pub struct CellInputs {
     pub upregulated_reach: f64,
 }
 
-/// Share of upregulated receptors that inhibitors of PDGFR and KIT reach, where the patient says nothing: which
-/// receptor drives the escape differs between tumours and no share is published, so half (C).
-pub const UPREGULATED_REACH: f64 = 0.5;
-
 impl CellInputs {
-    /// The sensitive cell: level 0 of every locus.
+    /// The sensitive cell of the typical patient: level 0 of every locus.
     pub fn sensitive() -> Self {
         let values = std::array::from_fn(|input| NetworkInput::ALL[input].combination().neutral());
-        Self { values, upregulated_reach: UPREGULATED_REACH }
+        Self { values, upregulated_reach: PatientData::typical().upregulated_reach }
     }
 
     /// A cell with these levels of these loci.

@@ -46,7 +46,7 @@ mod steady;
 
 pub(crate) use hill::Hill;
 pub use inhibition::{Inhibition, NODES};
-pub use inputs::{CellInputs, UPREGULATED_REACH};
+pub use inputs::CellInputs;
 pub use parameters::{Constant, ParameterError, Parameters};
 pub use steady::{Network, PreparedCell, SteadyState, meaning, solve};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Block, Fold, Table, percent};
-use crate::biology::patient::SPREADS;
+use crate::biology::patient::PatientParameter;
 use crate::biology::signalling::Parameters;
 use crate::catalogue::Confidence;
 use crate::scenario::{Mode, Scenario};
@@ -39,7 +39,7 @@ fn letters(scenarios: &[&Scenario]) -> Vec<Letters> {
     ];
     if scenarios.iter().any(|s| !matches!(s.mode, Mode::Rates)) {
         let network = Parameters::TABLE.iter().map(|c| c.confidence).collect();
-        let patients = SPREADS.iter().map(|s| s.confidence).collect();
+        let patients = PatientParameter::ALL.map(PatientParameter::confidence).to_vec();
         all.push(Letters { what: "the signalling network", all: network });
         all.push(Letters { what: "the patient and how patients differ", all: patients });
     }

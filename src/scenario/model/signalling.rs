@@ -1,10 +1,16 @@
 //! What mode `signalling` needs beside loci and drugs: the patient, and vessels that live.
 
+use std::sync::LazyLock;
+
+use toml::de::DeTable;
+
+use super::Locus;
 use crate::catalogue::{TscContext, words};
 use crate::scenario::declare::Section;
 use crate::scenario::read::patient::surface;
 use crate::scenario::read::vessels::balance;
-use crate::scenario::regimen::Body;
+use crate::scenario::reader::{Context, Reader};
+use crate::scenario::regimen::{Body, TYPICAL_SURFACE};
 use serde::Serialize;
 
 /// Where the rates of cells come from.
@@ -155,8 +161,7 @@ pub struct PatientData {
     /// Body surface, 0.5 to 4 m2; scales doses in mg/m2.
     #[key(
         name = "surface", by = surface, within(Surface, 0.5, 4.0),
-        derived = "that of a body of this weight, 170 cm tall: the square root of height in cm times kg / 3600 (NEJM 1987;317:1098)",
-        example = "1.8 m2",
+        derived = TYPICAL_SURFACE, example = "1.8 m2",
     )]
     pub surface_m2: f64,
     /// Concentrations of drugs: those of the typical patient, or with parameters drawn for each replicate from
@@ -166,34 +171,64 @@ pub struct PatientData {
 }
 
 impl PatientData {
+    /// The typical patient, of whom a scenario says nothing.
+    pub fn typical() -> Self {
+        static TYPICAL: LazyLock<PatientData> = LazyLock::new(|| {
+            let (context, nothing) = (Context::new(""), DeTable::new());
+            PatientData::read(&Reader::root(&context, PatientData::SECTION, &nothing))
+                .unwrap_or_else(|| unreachable!("every key of [patient] has a default"))
+        });
+        TYPICAL.clone()
+    }
+
     /// The body, by which doses are scaled.
     pub fn body(&self) -> Body {
         Body { weight_kg: self.weight_kg, surface_m2: self.surface_m2 }
     }
 }
 
-/// Loci and levels that a tumour starts with beside the sensitive state, in the order of
-/// [`PatientData::starting_fractions`].
-pub const STARTING_STATES: [(&str, u8); 5] =
-    [("rtk", 1), ("gsk3", 1), ("tsc", 2), ("mtor_kinase", 1), ("fkbp12_frb", 1)];
-
-impl PatientData {
-    /// Share of starting cells in each of [`STARTING_STATES`].
-    pub fn starting_fractions(&self) -> [f64; 5] {
-        [self.rtk_fraction, self.gsk3_fraction, self.tsc_fraction, self.kinase_fraction, self.frb_fraction]
-    }
-
+/// A level of a locus that some cells of a tumour start with, and the key of their share.
+#[derive(Debug)]
+pub struct StartingFraction {
+    /// Key of the share.
+    pub key: &'static str,
+    /// The locus.
+    pub locus: &'static str,
+    /// Its level.
+    pub level: u8,
+    /// The share of a patient.
+    pub of: fn(&PatientData) -> f64,
     /// The same, to be changed.
-    pub(crate) fn starting_fractions_mut(&mut self) -> [&mut f64; 5] {
-        [
-            &mut self.rtk_fraction,
-            &mut self.gsk3_fraction,
-            &mut self.tsc_fraction,
-            &mut self.kinase_fraction,
-            &mut self.frb_fraction,
-        ]
+    pub(crate) of_mut: fn(&mut PatientData) -> &mut f64,
+}
+
+impl StartingFraction {
+    /// Whether a scenario has the level.
+    pub(crate) fn is_in(&self, locus: &Locus) -> bool {
+        locus.name == self.locus && usize::from(self.level) < locus.levels.len()
     }
 }
+
+macro_rules! fraction {
+    ($key:ident, $locus:literal, $level:literal) => {
+        StartingFraction {
+            key: stringify!($key),
+            locus: $locus,
+            level: $level,
+            of: |patient| patient.$key,
+            of_mut: |patient| &mut patient.$key,
+        }
+    };
+}
+
+/// States that a tumour starts with beside the sensitive one. The first is held at its share by switching to and fro.
+pub static STARTING_STATES: [StartingFraction; 5] = [
+    fraction!(rtk_fraction, "rtk", 1),
+    fraction!(gsk3_fraction, "gsk3", 1),
+    fraction!(tsc_fraction, "tsc", 2),
+    fraction!(kinase_fraction, "mtor_kinase", 1),
+    fraction!(frb_fraction, "fkbp12_frb", 1),
+];
 
 /// Vessels that live: they grow with VEGF and are lost, they carry oxygen, nutrients and drugs, and drugs act
 /// on them. Beside \[oxygen\]; the section itself, even empty, switches them on. Densities are relative to the

@@ -3,7 +3,7 @@
 use super::parts::all;
 use crate::scenario::amount::{Amount, Amounts};
 use crate::scenario::error::{Diagnostic, Span, plural};
-use crate::scenario::model::{Locus, PatientData, STARTING_STATES, Share, StateCells};
+use crate::scenario::model::{Locus, PatientData, STARTING_STATES, Share, StartingFraction, StateCells};
 use crate::scenario::reader::{At, Reader};
 use crate::scenario::selector::{self, state_text};
 use crate::scenario::units::number_text;
@@ -81,14 +81,13 @@ fn together(states: Vec<Vec<u8>>, entries: &Amounts, sensitive: Option<Amount>, 
 
 /// The patient's shares of starting states, of the loci that the scenario has.
 fn of_patient(reader: &Reader<'_>, loci: &[Locus], patient: &At<PatientData>) -> Vec<Share> {
-    let share = |((name, level), fraction): (&(&str, u8), f64)| {
-        let has = |l: &Locus| l.name == *name && usize::from(*level) < l.levels.len();
-        let locus = loci.iter().position(has)?;
-        let levels = (0..loci.len()).map(|index| if index == locus { *level } else { 0 }).collect();
+    let share = |state: &StartingFraction| {
+        let locus = loci.iter().position(|l| state.is_in(l))?;
+        let levels = (0..loci.len()).map(|index| if index == locus { state.level } else { 0 }).collect();
+        let fraction = (state.of)(&patient.value);
         (fraction > 0.0).then_some(Share { levels, fraction })
     };
-    let fractions = patient.value.starting_fractions();
-    let shares: Vec<Share> = STARTING_STATES.iter().zip(fractions).filter_map(share).collect();
+    let shares: Vec<Share> = STARTING_STATES.iter().filter_map(share).collect();
     let sum: f64 = shares.iter().map(|s| s.fraction).sum();
     if sum > 1.0 + SUM_TOLERANCE {
         let place = if patient.span.is_empty() { &reader.span } else { &patient.span };

@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use crate::catalogue::{Dose, DoseUnit};
+use crate::scenario::PatientData;
 
-/// Weight of the typical patient, kg.
-const TYPICAL_KG: f64 = 70.0;
-
-/// Height of a patient of whom only the weight is known, cm.
-pub const TYPICAL_CM: f64 = 170.0;
+/// Height of a patient of whom only the weight is known, cm (C; between the medians of women and men).
+const TYPICAL_CM: f64 = 170.0;
+/// The surface of such a patient, as the documentation of the key says it.
+pub(crate) const TYPICAL_SURFACE: &str = "that of a body of this weight, 170 cm tall: the square root of height in cm times kg / 3600 (NEJM 1987;317:1098)";
 
 /// A patient's body, by which doses are scaled.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -25,9 +25,14 @@ impl Body {
         Body { weight_kg, surface_m2: libm::sqrt(weight_kg * height_cm / 3600.0) }
     }
 
-    /// The typical patient's: 70 kg and 170 cm.
+    /// A body of which only the weight is known.
+    pub fn of_weight(weight_kg: f64) -> Body {
+        Body::new(weight_kg, TYPICAL_CM)
+    }
+
+    /// That of the typical patient.
     pub fn typical() -> Body {
-        Body::new(TYPICAL_KG, TYPICAL_CM)
+        PatientData::typical().body()
     }
 
     /// A dose for this body: mg for doses by mass, weight or surface, and for units if `units_per_mg` (MU/mg) is

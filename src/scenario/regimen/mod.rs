@@ -26,7 +26,8 @@ mod sound;
 mod text;
 mod timing;
 
-pub use body::{Body, TYPICAL_CM};
+pub use body::Body;
+pub(crate) use body::TYPICAL_SURFACE;
 pub use dose::{MOST_DOSE, parse_dose};
 pub use error::{DoseProblem, DoseTextError, WrongAmount};
 pub use fits::{Finding, by_vein, fits};

@@ -81,7 +81,7 @@ impl TreatmentSetup {
             return Ok(None);
         };
         let unusable = |e: &dyn std::fmt::Display| RunError::Signalling(e.to_string());
-        let patient = PatientBiology::of(data).map_err(|e| unusable(&e))?;
+        let patient = PatientBiology::of(data.clone()).map_err(|e| unusable(&e))?;
         fits_step(scenario, &patient.turnover)?;
         let protocol = therapy
             .map(|plan| Protocol::new(plan, &scenario.catalogue).map(Arc::new))

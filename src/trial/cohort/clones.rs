@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
+use crate::biology::patient::PatientParameter;
 use crate::scenario::{Locus, Share};
-
-use super::quantity::Quantity;
 
 /// A state of starting cells.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -15,37 +14,31 @@ pub struct StartingState {
     pub fraction: f64,
 }
 
-/// Shares of a patient and the loci and levels that they are of, in the order in which states are listed.
-pub(super) const CARRIED: [(Quantity, &str, u8); 8] = [
-    (Quantity::RtkFraction, "rtk", 1),
-    (Quantity::Gsk3Fraction, "gsk3", 1),
-    (Quantity::TscFraction, "tsc", 2),
-    (Quantity::KinaseFraction, "mtor_kinase", 1),
-    (Quantity::FrbFraction, "fkbp12_frb", 1),
-    (Quantity::Pten, "pten", 2),
-    (Quantity::Pik3ca, "pik3ca", 1),
-    (Quantity::Kras, "kras", 1),
-];
+/// Parameters that are shares of starting cells, with the loci and levels that they are of, in the order in which states
+/// are listed.
+pub(super) fn carried() -> impl Iterator<Item = (PatientParameter, (&'static str, u8))> {
+    PatientParameter::ALL.into_iter().filter_map(|parameter| Some((parameter, parameter.starting_state()?)))
+}
 
 /// The loci that all cells have changed: those with a share of 1.
-pub(super) fn clonal(shares: &[f64; CARRIED.len()]) -> Vec<(&'static str, u8)> {
-    let all = CARRIED.iter().zip(shares).filter(|(_, share)| **share >= 1.0);
-    all.map(|((_, locus, level), _)| (*locus, *level)).collect()
+pub(super) fn clonal(shares: &[f64]) -> Vec<(&'static str, u8)> {
+    let all = carried().zip(shares).filter(|(_, share)| **share >= 1.0);
+    all.map(|((_, own), _)| own).collect()
 }
 
 /// The starting states: what all cells have in common first, then every share below 1 on top of it.
 ///
 /// Each of the smaller shares has its one change beside the common ones; if they sum to more than 1, they are divided by
 /// their sum.
-pub(super) fn starting_states(shares: &[f64; CARRIED.len()]) -> Vec<StartingState> {
+pub(super) fn starting_states(shares: &[f64]) -> Vec<StartingState> {
     let common = clonal(shares);
     let part = |share: f64| if share < 1.0 { share } else { 0.0 };
     let sum: f64 = shares.iter().map(|share| part(*share)).sum();
     let scale = sum.max(1.0);
     let mut states = vec![StartingState { levels: common.clone(), fraction: (1.0 - sum).max(0.0) }];
-    for ((_, locus, level), share) in CARRIED.iter().zip(shares) {
+    for ((_, own), share) in carried().zip(shares) {
         let mut levels = common.clone();
-        levels.push((*locus, *level));
+        levels.push(own);
         states.push(StartingState { levels, fraction: part(*share) / scale });
     }
     states.retain(|state| state.fraction > 0.0);
@@ -84,22 +77,17 @@ fn has(locus: &Locus, own: &(&'static str, u8)) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{STARTING_STATES, catalogue_loci};
+    use crate::scenario::catalogue_loci;
 
     const RARE: [f64; 8] = [0.02, 0.002, 1e-6, 3e-6, 1.2e-6, 0.0, 0.0, 0.0];
 
     #[test]
-    fn the_first_five_are_those_of_a_scenario() {
-        let own: Vec<(&str, u8)> = CARRIED[..5].iter().map(|(_, locus, level)| (*locus, *level)).collect();
-        assert_eq!(own, STARTING_STATES);
-    }
-
-    #[test]
     fn every_carried_level_is_in_the_catalogue() {
         let names = ["up", "overactive", "lost", "active", "frb_mutant", "lost", "mutant", "mutant"];
-        for ((_, name, level), expected) in CARRIED.iter().zip(names) {
-            let locus = catalogue_loci().iter().find(|l| l.name == *name).unwrap();
-            assert_eq!(locus.levels[usize::from(*level)], expected, "{name}");
+        assert_eq!(carried().count(), names.len());
+        for ((_, (name, level)), expected) in carried().zip(names) {
+            let locus = catalogue_loci().iter().find(|l| l.name == name).unwrap();
+            assert_eq!(locus.levels[usize::from(level)], expected, "{name}");
         }
     }
 

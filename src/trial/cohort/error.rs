@@ -56,22 +56,22 @@ pub enum CohortError {
     Spread {
         /// Name of the quantity.
         quantity: &'static str,
-        /// Parameter of the law, with its article.
+        /// Parameter of the distribution, with its article.
         what: &'static str,
         /// Value as given.
         value: f64,
         /// What is possible.
         allowed: String,
     },
-    /// The law has no single spread.
+    /// The distribution has no single spread.
     #[error("spread `{quantity}` by one number: its law is {law}; give another law")]
     NoSpread {
         /// Name of the quantity.
         quantity: &'static str,
-        /// Its law.
+        /// Its distribution.
         law: &'static str,
     },
-    /// The law has no typical value.
+    /// The distribution has no typical value.
     #[error(
         "change the typical value of `{quantity}`: its law is uniform; give another law, or a fixed value"
     )]
@@ -79,7 +79,7 @@ pub enum CohortError {
         /// Name of the quantity.
         quantity: &'static str,
     },
-    /// A law over numbers for what is present or absent.
+    /// A distribution over numbers for what is present or absent.
     #[error(
         "give `{quantity}`, which is present or absent, a law over numbers: give a probability, or 1 or 0 for all"
     )]

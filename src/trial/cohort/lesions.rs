@@ -18,7 +18,7 @@ const CELLS_PER_MM3: f64 = 2e5;
 
 /// Number and sizes of target lesions.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct LesionLaw {
+pub struct LesionDistribution {
     /// How many there are.
     pub count: LesionCount,
     /// Log-SD of the sizes of one patient's lesions beyond the smallest measurable one.
@@ -44,7 +44,7 @@ pub enum LesionCount {
     },
 }
 
-impl Default for LesionLaw {
+impl Default for LesionDistribution {
     /// Organs as in RADIANT-3 (its patients with one, two, three or more disease sites, NEJM 2011;364:514, from memory; C).
     /// A second lesion in 80 % of organs gives seven in ten patients 3 to 5 lesions, as a rule of pancreatic NETs (C). A
     /// log-SD of 0.4 is a choice (C): more than half of lesions are then 20 to 60 mm, and hardly any larger.
@@ -77,8 +77,8 @@ impl Lesion {
 /// A place for a lesion: the organ, and whether it is the organ's second one.
 type Place = (u32, bool);
 
-impl LesionLaw {
-    /// Whether the law is possible.
+impl LesionDistribution {
+    /// Whether the distribution is possible.
     pub(super) fn check(&self) -> Result<(), CohortError> {
         match self.count {
             LesionCount::Fixed { lesions } if !(1..=MOST_LESIONS).contains(&lesions) => {
@@ -152,8 +152,8 @@ impl LesionLaw {
 mod tests {
     use super::*;
 
-    fn lesions(law: &LesionLaw, patient: u32, sum_mm: f64) -> Vec<Lesion> {
-        law.draw(StreamKey { seed: 3, patient }, sum_mm)
+    fn lesions(distribution: &LesionDistribution, patient: u32, sum_mm: f64) -> Vec<Lesion> {
+        distribution.draw(StreamKey { seed: 3, patient }, sum_mm)
     }
 
     fn sum(lesions: &[Lesion]) -> f64 {
@@ -162,10 +162,10 @@ mod tests {
 
     #[test]
     fn splits_sum_to_the_baseline_and_follow_the_criteria() {
-        let law = LesionLaw::default();
+        let distribution = LesionDistribution::default();
         for patient in 0..4000 {
             let sum_mm = 12.0 + f64::from(patient) / 10.0;
-            let all = lesions(&law, patient, sum_mm);
+            let all = lesions(&distribution, patient, sum_mm);
             assert!((sum(&all) / sum_mm - 1.0).abs() < 1e-14);
             assert!((1..=5).contains(&all.len()));
             assert!(all.windows(2).all(|w| w[0].diameter_mm >= w[1].diameter_mm));
@@ -177,10 +177,10 @@ mod tests {
     // Shares of patients with 1 to 5 lesions: organs × seconds. Six standard errors: a false alarm below 1e-8.
     #[test]
     fn numbers_of_lesions_follow_the_law() {
-        let (law, n) = (LesionLaw::default(), 20_000);
+        let (distribution, n) = (LesionDistribution::default(), 20_000);
         let mut counts = [0.0; 6];
         for patient in 0..n {
-            counts[lesions(&law, patient, 1000.0).len()] += 1.0;
+            counts[lesions(&distribution, patient, 1000.0).len()] += 1.0;
         }
         let (a, b, c, s) = (0.28, 0.36, 0.36, 0.8);
         let q: f64 = 1.0 - s;
@@ -201,11 +201,11 @@ mod tests {
 
     #[test]
     fn lesions_are_not_too_small_to_measure() {
-        let law = LesionLaw::default();
-        assert!((0..500).all(|p| lesions(&law, p, 29.0).len() <= 2));
-        let alone = lesions(&law, 0, 6.0);
+        let distribution = LesionDistribution::default();
+        assert!((0..500).all(|p| lesions(&distribution, p, 29.0).len() <= 2));
+        let alone = lesions(&distribution, 0, 6.0);
         assert_eq!((alone.len(), alone[0].diameter_mm), (1, 6.0));
-        let fixed = LesionLaw { count: LesionCount::Fixed { lesions: 4 }, ..law };
+        let fixed = LesionDistribution { count: LesionCount::Fixed { lesions: 4 }, ..distribution };
         let small = lesions(&fixed, 1, 20.0);
         assert!(small.len() == 4 && small.iter().all(|l| (l.diameter_mm - 5.0).abs() < 1e-12));
     }
@@ -213,8 +213,9 @@ mod tests {
     #[test]
     fn a_fixed_number_fills_organs_in_pairs() {
         for n in 1..=5 {
-            let law = LesionLaw { count: LesionCount::Fixed { lesions: n }, size_log_sd: 0.0 };
-            let all = lesions(&law, 7, 110.0);
+            let distribution =
+                LesionDistribution { count: LesionCount::Fixed { lesions: n }, size_log_sd: 0.0 };
+            let all = lesions(&distribution, 7, 110.0);
             assert_eq!(all.len() as u32, n);
             let organs = all.iter().map(|l| l.organ).max().unwrap() + 1;
             assert_eq!(organs, n.div_ceil(2));
@@ -230,20 +231,26 @@ mod tests {
 
     #[test]
     fn impossible_laws_are_refused() {
-        let law = LesionLaw::default();
-        let organs = |shares, second| LesionLaw { count: LesionCount::Organs { shares, second }, ..law };
-        for (law, text) in [
-            (LesionLaw { count: LesionCount::Fixed { lesions: 0 }, ..law }, "measure 0 lesions"),
-            (LesionLaw { count: LesionCount::Fixed { lesions: 6 }, ..law }, "take 1 to 5"),
+        let distribution = LesionDistribution::default();
+        let organs = |shares, second| LesionDistribution {
+            count: LesionCount::Organs { shares, second },
+            ..distribution
+        };
+        for (distribution, text) in [
+            (
+                LesionDistribution { count: LesionCount::Fixed { lesions: 0 }, ..distribution },
+                "measure 0 lesions",
+            ),
+            (LesionDistribution { count: LesionCount::Fixed { lesions: 6 }, ..distribution }, "take 1 to 5"),
             (organs([0.5, 0.5, 0.5], 0.5), "sum to 1"),
             (organs([1.5, -0.5, 0.0], 0.5), "0 or more"),
             (organs([f64::NAN, 0.5, 0.5], 0.5), "NaN"),
             (organs([0.5, 0.5, 0.0], 1.1), "second lesion"),
-            (LesionLaw { size_log_sd: -0.1, ..law }, "log-SD of -0.1"),
+            (LesionDistribution { size_log_sd: -0.1, ..distribution }, "log-SD of -0.1"),
         ] {
-            let message = law.check().unwrap_err().to_string();
+            let message = distribution.check().unwrap_err().to_string();
             assert!(message.contains(text), "{message}");
         }
-        assert_eq!(law.check(), Ok(()));
+        assert_eq!(distribution.check(), Ok(()));
     }
 }

@@ -1,26 +1,25 @@
 //! Virtual cohorts: how many patients, how they differ, and each of them as a function of seed and number.
 //!
 //! ```text
-//! CohortSpec (population, changed laws) ─► Cohort (checked laws) ─► VirtualPatient by number ─► rows of cohort.csv
+//! CohortSpec (population, changes) ─► Cohort (checked distributions) ─► VirtualPatient by number ─► rows of cohort.csv
 //! ```
 //!
 //! Every number of a patient is keyed by (seed, patient, quantity) and made from one uniform number by inversion. So a
-//! patient stays the same when the cohort grows and in whatever arm it is treated, a quantity stays the same when the law
-//! of another one changes, and a wider law spreads the patients without changing their order.
+//! patient stays the same when the cohort grows and in whatever arm it is treated, a quantity stays the same when the
+//! distribution of another one changes, and a wider distribution spreads the patients without changing their order.
 //!
 //! What depends on several quantities says so: birth and death follow growth and coupled loss, the Ki-67 index follows
 //! birth, growth is slower where MEN1 and DAXX/ATRX are both mutated, and there are no more lesions than the sum of
 //! diameters has room for.
 
 mod clones;
+mod distribution;
 mod draws;
 mod error;
-mod law;
 mod lesions;
 mod patient;
 mod population;
 mod quantile;
-mod quantity;
 mod report;
 mod sampler;
 
@@ -30,9 +29,9 @@ mod table;
 mod tests;
 
 pub use clones::StartingState;
+pub use distribution::ParameterDistribution;
 pub use error::CohortError;
-pub use law::QuantityLaw;
-pub use lesions::{Lesion, LesionCount, LesionLaw, MEASURABLE_MM, MOST_LESIONS};
+pub use lesions::{Lesion, LesionCount, LesionDistribution, MEASURABLE_MM, MOST_LESIONS};
 pub use patient::{Cohort, VirtualPatient};
 pub use population::{POPULATIONS, Population};
 pub use quantile::{beta_quantile, normal_quantile};

@@ -1,26 +1,22 @@
-//! Virtual patients: each a function of the cohort's laws, its seed and the patient's number.
+//! Virtual patients: each a function of the cohort's distributions, its seed and the patient's number.
 
 use serde::Serialize;
 
-use crate::biology::patient::{PatientBiology, Turnover, TurnoverError};
-use crate::catalogue::TscContext as Context;
-use crate::scenario::{Locus, PatientData, Sex, Share};
+use crate::biology::patient::{PatientBiology, PatientParameter, Turnover, TurnoverError};
+use crate::scenario::{Locus, PatientData, Share};
 use crate::therapy::regimen::Body;
 use crate::tissue::random::StreamKey;
 
-use super::clones::{self, CARRIED, StartingState};
+use super::clones::{self, StartingState};
+use super::distribution::ParameterDistribution;
 use super::draws::of_slot;
 use super::error::CohortError;
-use super::law::QuantityLaw;
 use super::lesions::Lesion;
-use super::quantity::{QUANTITIES, Quantity};
 use super::sampler::Sampler;
 use super::spec::CohortSpec;
 
 /// Most patients: a lesion's id has 24 bits for its patient.
 const MOST_PATIENTS: u32 = 1 << 24;
-/// Height behind the surface, cm, as in a scenario that gives none.
-const HEIGHT_CM: f64 = 170.0;
 /// Share of patients with MEN1 and DAXX/ATRX both mutated in the trials behind the growth populations: 44 % of 43 %, as
 /// if independent. The median of a population holds for this mixture.
 const BOTH_MUTATED: f64 = 0.44 * 0.43;
@@ -55,13 +51,13 @@ pub struct VirtualPatient {
 }
 
 impl VirtualPatient {
-    /// The patient as the biology has it, with the Ki-67 index as measured.
+    /// The patient as the biology has it.
     ///
     /// # Errors
     ///
     /// [`TurnoverError`] if `data` was changed to what is impossible.
     pub fn biology(&self) -> Result<PatientBiology, TurnoverError> {
-        Ok(PatientBiology { ki67: self.ki67, ..PatientBiology::of(&self.data)? })
+        PatientBiology::of(self.data.clone())
     }
 
     /// The starting composition in the loci of a scenario; what is left to 1 is sensitive. Changes that the scenario has
@@ -81,11 +77,11 @@ impl VirtualPatient {
     }
 }
 
-/// A cohort: laws that were found possible, from which any of its patients is drawn.
+/// A cohort: distributions that were found possible, from which any of its patients is drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cohort {
     spec: CohortSpec,
-    laws: Vec<QuantityLaw>,
+    distributions: Vec<ParameterDistribution>,
     samplers: Vec<Sampler>,
 }
 
@@ -106,10 +102,13 @@ impl Cohort {
             return Err(CohortError::PrognosticFactor(spec.prognostic_factor));
         }
         spec.lesions.check()?;
-        let laws = QuantityLaw::of(spec)?;
-        let checked = Quantity::all().zip(&laws).map(|(quantity, law)| Sampler::new(quantity, law));
+        let distributions = ParameterDistribution::of(spec)?;
+        let checked = PatientParameter::ALL
+            .into_iter()
+            .zip(&distributions)
+            .map(|(parameter, given)| Sampler::new(parameter, given));
         let samplers = checked.collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { spec: spec.clone(), laws, samplers })
+        Ok(Self { spec: spec.clone(), distributions, samplers })
     }
 
     /// What the cohort was asked to be.
@@ -117,9 +116,9 @@ impl Cohort {
         &self.spec
     }
 
-    /// The laws between patients, with all changes made.
-    pub fn laws(&self) -> &[QuantityLaw] {
-        &self.laws
+    /// The distributions between patients, with all changes made.
+    pub fn distributions(&self) -> &[ParameterDistribution] {
+        &self.distributions
     }
 
     /// All patients, by number.
@@ -132,22 +131,23 @@ impl Cohort {
     pub fn patient(&self, id: u32) -> VirtualPatient {
         let key = StreamKey { seed: self.spec.seed, patient: id };
         let own = self.draw(key);
-        let turnover = Turnover::new(own.get(Quantity::Growth), own.get(Quantity::CoupledLoss))
-            .expect("growth and coupled loss are within the bounds of a turnover");
+        let turnover =
+            Turnover::new(own.get(PatientParameter::Growth), own.get(PatientParameter::CoupledLoss))
+                .expect("growth and coupled loss are within the bounds of a turnover");
         assert!(turnover.death >= 0.0, "uncoupled deaths are no births");
-        let shares = CARRIED.map(|(quantity, ..)| own.get(quantity));
-        let diameter_sum_mm = own.get(Quantity::DiameterSum);
+        let shares: Vec<f64> = clones::carried().map(|(parameter, _)| own.get(parameter)).collect();
+        let diameter_sum_mm = own.get(PatientParameter::DiameterSum);
         VirtualPatient {
             id,
-            ki67: (turnover.ki67() * own.get(Quantity::Ki67) / Turnover::typical().ki67()).min(100.0),
+            ki67: (turnover.ki67() * own.get(PatientParameter::Ki67) / Turnover::typical().ki67()).min(100.0),
             turnover,
             clonal: clones::clonal(&shares),
             start: clones::starting_states(&shares),
-            mgmt_low: own.has(Quantity::MgmtLow),
+            mgmt_low: own.has(PatientParameter::MgmtLow),
             diameter_sum_mm,
             lesions: self.spec.lesions.draw(key, diameter_sum_mm),
-            vessels_per_mm2: own.get(Quantity::Vessels),
-            cga_per_cell: own.get(Quantity::CgaPerCell),
+            vessels_per_mm2: own.get(PatientParameter::Vessels),
+            cga_per_cell: own.get(PatientParameter::CgaPerCell),
             data: self.data(&own),
             cut_off: own.cut_off,
         }
@@ -155,69 +155,46 @@ impl Cohort {
 
     /// Draws every quantity, and lets growth follow the mutations.
     pub(super) fn draw(&self, key: StreamKey) -> Own {
-        let mut own = Own { values: [0.0; QUANTITIES], cut_off: Vec::new() };
-        for (quantity, sampler) in Quantity::all().zip(&self.samplers) {
-            let drawn = sampler.draw(of_slot(key, quantity as u32, 0));
-            own.values[quantity.index()] = drawn.value;
+        let mut own = Own { values: [0.0; PatientParameter::ALL.len()], cut_off: Vec::new() };
+        for (parameter, sampler) in PatientParameter::ALL.into_iter().zip(&self.samplers) {
+            let drawn = sampler.draw(of_slot(key, parameter as u32, 0));
+            own.values[parameter.index()] = drawn.value;
             if drawn.cut {
-                own.cut_off.push(quantity.name());
+                own.cut_off.push(parameter.name());
             }
         }
-        if !self.samplers[Quantity::Growth.index()].is_fixed() {
-            let both = own.has(Quantity::Men1) && own.has(Quantity::DaxxAtrx);
+        if !self.samplers[PatientParameter::Growth.index()].is_fixed() {
+            let both = own.has(PatientParameter::Men1) && own.has(PatientParameter::DaxxAtrx);
             let exponent = f64::from(u8::from(both)) - BOTH_MUTATED;
-            let growth = &mut own.values[Quantity::Growth.index()];
+            let growth = &mut own.values[PatientParameter::Growth.index()];
             *growth = (*growth * libm::pow(self.spec.prognostic_factor, exponent)).min(1.0);
         }
         own
     }
 
     fn data(&self, own: &Own) -> PatientData {
-        use Quantity::*;
-        let weight_kg = own.get(WeightKg);
-        PatientData {
-            growth: own.get(Growth),
-            coupled_loss: own.get(CoupledLoss),
-            gamma: own.get(Gamma),
-            kill_factor: own.get(KillFactor),
-            rapalog_ec_factor: own.get(RapalogEcFactor),
-            vegfr_ec_factor: own.get(VegfrEcFactor),
-            radiation_dose_factor: own.get(RadiationDoseFactor),
-            induction_factor: own.get(InductionFactor),
-            rtk_fraction: own.get(RtkFraction),
-            gsk3_fraction: own.get(Gsk3Fraction),
-            tsc_fraction: own.get(TscFraction),
-            kinase_fraction: own.get(KinaseFraction),
-            frb_fraction: own.get(FrbFraction),
-            upregulated_reach: own.get(UpregulatedReach),
-            tsc_context: if own.has(TscContext) { Context::R } else { Context::H },
-            sstr: own.get(Sstr),
-            fgfr4_r388: own.has(Fgfr4R388),
-            phlpp2_s1016: own.has(Phlpp2S1016),
-            germline_effects: self.spec.germline_effects,
-            men1: own.has(Men1),
-            daxx_atrx: own.has(DaxxAtrx),
-            origin: self.spec.origin,
-            sex: if own.has(Male) { Sex::Male } else { Sex::Female },
-            weight_kg,
-            surface_m2: Body::new(weight_kg, HEIGHT_CM).surface_m2,
-            pharmacokinetics: self.spec.pharmacokinetics,
+        let CohortSpec { germline_effects, origin, pharmacokinetics, .. } = self.spec;
+        let mut data = PatientData { germline_effects, origin, pharmacokinetics, ..PatientData::typical() };
+        for parameter in PatientParameter::ALL {
+            parameter.set(&mut data, own.get(parameter));
         }
+        data.surface_m2 = Body::of_weight(data.weight_kg).surface_m2;
+        data
     }
 }
 
 /// Values of one patient, in the order of slots.
 pub(super) struct Own {
-    pub values: [f64; QUANTITIES],
+    pub values: [f64; PatientParameter::ALL.len()],
     cut_off: Vec<&'static str>,
 }
 
 impl Own {
-    fn get(&self, quantity: Quantity) -> f64 {
-        self.values[quantity.index()]
+    fn get(&self, parameter: PatientParameter) -> f64 {
+        self.values[parameter.index()]
     }
 
-    fn has(&self, quantity: Quantity) -> bool {
-        self.get(quantity) > 0.5
+    fn has(&self, parameter: PatientParameter) -> bool {
+        self.get(parameter) > 0.5
     }
 }

@@ -1,58 +1,58 @@
 //! Populations of untreated growth, each fitted to one trial.
 
+use std::sync::LazyLock;
+
 use serde::Serialize;
 
+use crate::biology::patient::PatientParameter;
 use crate::catalogue::Confidence;
 use crate::scenario::nearest_name;
 
 use super::CohortError;
 
-/// Untreated growth of the patients of a trial: log-normal between patients.
+/// Untreated growth of the patients of a trial: log-normal between patients, with the log-SD of `growth`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Population {
     /// Name, as a scenario gives it.
     pub name: &'static str,
     /// Median net growth, per day.
     pub growth: f64,
-    /// Standard deviation of its natural logarithm.
-    pub log_sd: f64,
     /// Where it comes from.
     pub source: &'static str,
     /// How sure it is.
     pub confidence: Confidence,
 }
 
-/// Log-SD of growth, fitted to RADIANT-3 (1.2 to 1.4); SUN-1111 alone would allow 1.1 to 1.5, the other two trials were
-/// fitted by their medians alone.
-const LOG_SD: f64 = 1.32;
-
 const fn population(name: &'static str, growth: f64, source: &'static str) -> Population {
-    Population { name, growth, log_sd: LOG_SD, source, confidence: Confidence::B }
+    Population { name, growth, source, confidence: Confidence::B }
 }
 
-/// The named populations; the first is the default.
-pub static POPULATIONS: &[Population] = &[
-    population(
-        "radiant-3",
-        0.0035,
-        "surrogate fit to the placebo arm of RADIANT-3 (NEJM 2011;364:514), median 0.0027 to 0.0045, log-SD 1.2 to 1.4",
-    ),
-    population(
-        "sun-1111",
-        0.0025,
-        "surrogate fit to the placebo arm of SUN-1111 (NEJM 2011;364:501), median 0.0013 to 0.003, log-SD 1.1 to 1.5; taken as that of RADIANT-3",
-    ),
-    population(
-        "radiant-4",
-        0.0045,
-        "surrogate fit to the placebo arm of RADIANT-4 (Lancet 2016;387:968), median 0.0035 to 0.005 on a grid of three; log-SD of RADIANT-3",
-    ),
-    population(
-        "clarinet",
-        0.0009,
-        "growth before CLARINET of 2.7 % a month by volume; log-SD of RADIANT-3. With it a placebo arm progresses sooner than observed (surrogate: median 10.9 against 18.0 months)",
-    ),
-];
+/// The named populations. The first is the default: the typical patient is of it, and its log-SD is that of all (SUN-1111
+/// alone would allow 1.1 to 1.5, the other two trials were fitted by their medians alone).
+pub static POPULATIONS: LazyLock<[Population; 4]> = LazyLock::new(|| {
+    [
+        population(
+            "radiant-3",
+            PatientParameter::Growth.typical(),
+            "surrogate fit to the placebo arm of RADIANT-3 (NEJM 2011;364:514), median 0.0027 to 0.0045, log-SD 1.2 to 1.4",
+        ),
+        population(
+            "sun-1111",
+            0.0025,
+            "surrogate fit to the placebo arm of SUN-1111 (NEJM 2011;364:501), median 0.0013 to 0.003, log-SD 1.1 to 1.5; taken as that of RADIANT-3",
+        ),
+        population(
+            "radiant-4",
+            0.0045,
+            "surrogate fit to the placebo arm of RADIANT-4 (Lancet 2016;387:968), median 0.0035 to 0.005 on a grid of three; log-SD of RADIANT-3",
+        ),
+        population(
+            "clarinet",
+            0.0009,
+            "growth before CLARINET of 2.7 % a month by volume; log-SD of RADIANT-3. With it a placebo arm progresses sooner than observed (surrogate: median 10.9 against 18.0 months)",
+        ),
+    ]
+});
 
 /// The population of this name.
 ///
@@ -70,15 +70,6 @@ pub(super) fn find(name: &str) -> Result<&'static Population, CohortError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::biology::patient::{Law, SPREADS};
-
-    #[test]
-    fn the_first_is_that_of_the_typical_patient() {
-        let spread = SPREADS.iter().find(|s| s.name == "growth").unwrap();
-        let first = &POPULATIONS[0];
-        assert_eq!((first.growth, first.confidence), (spread.typical, spread.confidence));
-        assert_eq!(spread.law, Law::LogNormal { log_sd: first.log_sd, most: f64::INFINITY });
-    }
 
     // Rows 2 and 5a of the project's table of numbers.
     #[test]

@@ -1,4 +1,4 @@
-//! Quantiles: from a uniform number to one of another law.
+//! Quantiles: from a uniform number to one of another distribution.
 
 pub use crate::biology::normal::normal_quantile;
 
@@ -7,8 +7,8 @@ const HALVINGS: u32 = 54;
 /// Terms of the continued fraction at most; it takes some √(a + b).
 const TERMS: u32 = 20_000;
 
-/// Quantile of the beta law with exponents `a` and `b` (above 0, up to 10^6) for `0 ≤ p ≤ 1`, within 1e-12 (unless the law
-/// is so flat that `p` itself leaves more room).
+/// Quantile of the beta distribution with exponents `a` and `b` (above 0, up to 10^6) for `0 ≤ p ≤ 1`, within 1e-12 (unless the
+/// distribution is so flat that `p` itself leaves more room).
 ///
 /// The interval is halved where Newton's method would leave it.
 pub fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
@@ -36,7 +36,7 @@ pub fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
     x
 }
 
-/// A beta law.
+/// A beta distribution.
 struct Beta {
     a: f64,
     b: f64,
@@ -99,7 +99,7 @@ fn fraction(a: f64, b: f64, x: f64) -> f64 {
 mod tests {
     use super::*;
 
-    // Mean, SD, p, and the quantile by bisection in arithmetic of 30 digits. The last law is U-shaped: its upper
+    // Mean, SD, p, and the quantile by bisection in arithmetic of 30 digits. The last distribution is U-shaped: its upper
     // quantiles are beyond what p can resolve, so they are left out.
     #[test]
     fn beta_quantiles_are_exact() {
@@ -140,7 +140,7 @@ mod tests {
         assert_eq!((beta_quantile(0.0, 2.0, 3.0), beta_quantile(1.0, 2.0, 3.0)), (0.0, 1.0));
     }
 
-    // The narrowest law that a cohort accepts.
+    // The narrowest distribution that a cohort accepts.
     #[test]
     fn narrow_beta_laws_are_normal() {
         let nu = 0.25 / 1e-6 - 1.0;

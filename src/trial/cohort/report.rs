@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::clones::CARRIED;
+use crate::biology::patient::PatientParameter;
+
+use super::clones::carried;
 use super::patient::{Cohort, VirtualPatient};
-use super::quantity::Quantity;
 
 /// Counts of patients that a report of a trial states.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -25,8 +26,9 @@ pub struct CohortReport {
 impl CohortReport {
     /// The counts of these patients.
     pub fn of<'a>(patients: impl IntoIterator<Item = &'a VirtualPatient>) -> Self {
-        let mut clonal: Vec<_> = CARRIED.iter().map(|(_, locus, _)| (*locus, 0)).collect();
-        let mut cut_off: Vec<_> = Quantity::all().map(|quantity| (quantity.name(), 0)).collect();
+        let mut clonal: Vec<_> = carried().map(|(_, (locus, _))| (locus, 0)).collect();
+        let mut cut_off: Vec<_> =
+            PatientParameter::ALL.into_iter().map(|quantity| (quantity.name(), 0)).collect();
         let (mut all, mut floored, mut high_grade) = (0, 0, 0);
         for patient in patients {
             all += 1;

@@ -1,18 +1,17 @@
-//! Checked laws, from which values are drawn by inversion.
+//! Checked distributions, from which values are drawn by inversion.
 
-use crate::biology::patient::Law;
+use crate::biology::patient::{Distribution, ParameterRange, PatientParameter};
 
+use super::distribution::ParameterDistribution;
 use super::error::CohortError;
-use super::law::QuantityLaw;
 use super::quantile::{beta_quantile, normal_quantile};
-use super::quantity::{Quantity, Range};
 
 /// Largest log-SD: for a third of patients a factor of 150 or more.
 const MOST_LOG_SD: f64 = 5.0;
-/// Smallest SD of a beta law but 0: narrower ones take long to invert, and no share is known so well.
+/// Smallest SD of a beta distribution but 0: narrower ones take long to invert, and no share is known so well.
 const LEAST_BETA_SD: f64 = 1e-3;
 
-/// A law whose parameters are possible.
+/// A distribution whose parameters are possible.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Sampler {
     shape: Shape,
@@ -29,31 +28,31 @@ enum Shape {
     Either { probability: f64, rare: f64, usual: f64 },
 }
 
-/// A value drawn from a law.
+/// A value drawn from a distribution.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Drawn {
     pub value: f64,
-    /// Whether it was beyond what is possible, or beyond the end of its law.
+    /// Whether it was beyond what is possible, or beyond the end of its distribution.
     pub cut: bool,
 }
 
 impl Sampler {
-    /// The sampler of a law.
+    /// The sampler of a distribution.
     ///
     /// # Errors
     ///
     /// [`CohortError`] if a parameter is impossible.
-    pub fn new(quantity: Quantity, law: &QuantityLaw) -> Result<Self, CohortError> {
+    pub fn new(quantity: PatientParameter, given: &ParameterDistribution) -> Result<Self, CohortError> {
         let checked = Checked { quantity, range: quantity.range() };
         let (least, mut most) = match checked.range {
-            Range::Numbers(least, most) => (least, most),
-            Range::Flag => (0.0, 1.0),
+            ParameterRange::Numbers(least, most) => (least, most),
+            ParameterRange::Flag => (0.0, 1.0),
         };
-        if let Law::LogNormal { most: end, .. } = law.law {
+        if let Distribution::LogNormal { most: end, .. } = given.distribution {
             checked.number("an upper end of", end, f64::MIN_POSITIVE, f64::INFINITY)?;
             most = most.min(end);
         }
-        let shape = checked.shape(law)?;
+        let shape = checked.shape(given)?;
         Ok(Self { shape, least, most })
     }
 
@@ -81,42 +80,45 @@ impl Sampler {
     }
 }
 
-/// A quantity whose law is being checked.
+/// A quantity whose distribution is being checked.
 struct Checked {
-    quantity: Quantity,
-    range: Range,
+    quantity: PatientParameter,
+    range: ParameterRange,
 }
 
 impl Checked {
-    fn shape(&self, law: &QuantityLaw) -> Result<Shape, CohortError> {
+    fn shape(&self, given: &ParameterDistribution) -> Result<Shape, CohortError> {
         let quantity = self.quantity.name();
-        let numbers = matches!(law.law, Law::LogNormal { .. } | Law::Beta { .. } | Law::Uniform { .. });
-        if numbers && self.range == Range::Flag {
+        let numbers = matches!(
+            given.distribution,
+            Distribution::LogNormal { .. } | Distribution::Beta { .. } | Distribution::Uniform { .. }
+        );
+        if numbers && self.range == ParameterRange::Flag {
             return Err(CohortError::NumbersForFlag { quantity });
         }
-        Ok(match law.law {
-            Law::Fixed => Shape::Fixed(self.possible(law.typical)?),
-            Law::LogNormal { log_sd, most } => {
+        Ok(match given.distribution {
+            Distribution::Fixed => Shape::Fixed(self.possible(given.typical)?),
+            Distribution::LogNormal { log_sd, most } => {
                 let log_sd = self.number("a log-SD of", log_sd, 0.0, MOST_LOG_SD)?;
-                let median = self.number("a median of", law.typical, f64::MIN_POSITIVE, most)?;
+                let median = self.number("a median of", given.typical, f64::MIN_POSITIVE, most)?;
                 let median = self.possible(median)?;
                 if log_sd == 0.0 { Shape::Fixed(median) } else { Shape::LogNormal { median, log_sd } }
             }
-            Law::Beta { sd } => self.beta(law.typical, sd)?,
-            Law::Uniform { least, most } => {
+            Distribution::Beta { sd } => self.beta(given.typical, sd)?,
+            Distribution::Uniform { least, most } => {
                 let (least, most) = (self.possible(least)?, self.possible(most)?);
                 self.number("an upper end of", most, least, f64::INFINITY)?;
                 Shape::Uniform { least, width: most - least }
             }
-            Law::Bernoulli { probability, is } => Shape::Either {
+            Distribution::Bernoulli { probability, is } => Shape::Either {
                 probability: self.number("a probability of", probability, 0.0, 1.0)?,
                 rare: self.possible(self.word(is)?)?,
-                usual: self.possible(law.typical)?,
+                usual: self.possible(given.typical)?,
             },
         })
     }
 
-    /// A beta law about a mean: `a = mean·ν`, `b = (1 − mean)·ν` with `ν = mean·(1 − mean)/sd² − 1`.
+    /// A beta distribution about a mean: `a = mean·ν`, `b = (1 − mean)·ν` with `ν = mean·(1 − mean)/sd² − 1`.
     fn beta(&self, mean: f64, sd: f64) -> Result<Shape, CohortError> {
         let mean = self.possible(mean)?;
         if sd == 0.0 {
@@ -124,14 +126,14 @@ impl Checked {
         }
         // Also of a quantity that can be more than 1.
         self.number("a mean of", mean, f64::MIN_POSITIVE, 1.0 - f64::EPSILON)?;
-        // A law wider than this is more than half at the ends.
+        // A distribution wider than this is more than half at the ends.
         let widest = 0.99 * libm::sqrt(mean * (1.0 - mean));
         self.number("an SD of", sd, LEAST_BETA_SD, widest)?;
         let nu = mean * (1.0 - mean) / (sd * sd) - 1.0;
         Ok(Shape::Beta { a: mean * nu, b: (1.0 - mean) * nu })
     }
 
-    /// A parameter of a law, if it is within these bounds.
+    /// A parameter of a distribution, if it is within these bounds.
     fn number(&self, what: &'static str, value: f64, least: f64, most: f64) -> Result<f64, CohortError> {
         if (least..=most).contains(&value) {
             return Ok(value);
@@ -149,10 +151,10 @@ impl Checked {
     fn possible(&self, value: f64) -> Result<f64, CohortError> {
         let quantity = self.quantity.name();
         match self.range {
-            Range::Numbers(least, most) if (least..=most).contains(&value) => Ok(value),
-            Range::Numbers(least, most) => Err(CohortError::Value { quantity, value, least, most }),
-            Range::Flag if value == 0.0 || value == 1.0 => Ok(value),
-            Range::Flag => Err(CohortError::Flag { quantity, value }),
+            ParameterRange::Numbers(least, most) if (least..=most).contains(&value) => Ok(value),
+            ParameterRange::Numbers(least, most) => Err(CohortError::Value { quantity, value, least, most }),
+            ParameterRange::Flag if value == 0.0 || value == 1.0 => Ok(value),
+            ParameterRange::Flag => Err(CohortError::Flag { quantity, value }),
         }
     }
 
@@ -169,53 +171,63 @@ impl Checked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::biology::patient::SPREADS;
 
-    fn sampler(quantity: Quantity, typical: f64, law: Law) -> Result<Sampler, CohortError> {
-        let law = QuantityLaw { quantity: quantity.name(), typical, law, changed: true };
-        Sampler::new(quantity, &law)
+    fn sampler(
+        quantity: PatientParameter,
+        typical: f64,
+        distribution: Distribution,
+    ) -> Result<Sampler, CohortError> {
+        let given = ParameterDistribution { quantity: quantity.name(), typical, distribution, changed: true };
+        Sampler::new(quantity, &given)
     }
 
     #[test]
     fn words_of_the_list_have_values() {
-        for spread in SPREADS {
-            let quantity = Quantity::find(spread.name).unwrap();
-            let sampler = sampler(quantity, spread.typical, spread.law).unwrap();
-            if let Law::Bernoulli { is, .. } = spread.law {
+        for parameter in PatientParameter::ALL {
+            let (typical, distribution) = (parameter.typical(), parameter.distribution());
+            let sampler = sampler(parameter, typical, distribution).unwrap();
+            if let Distribution::Bernoulli { is, .. } = distribution {
                 let rare = sampler.draw(0.0).value;
-                assert_eq!(rare, if matches!(is, "female" | "0") { 0.0 } else { 1.0 }, "{}", spread.name);
-                assert_eq!(sampler.draw(1.0).value, spread.typical);
+                assert_eq!(
+                    rare,
+                    if matches!(is, "female" | "0") { 0.0 } else { 1.0 },
+                    "{}",
+                    parameter.name()
+                );
+                assert_eq!(sampler.draw(1.0).value, typical);
             }
         }
     }
 
     #[test]
     fn a_spread_of_zero_is_a_fixed_value() {
-        let log_normal = sampler(Quantity::Gamma, 1.3, Law::LogNormal { log_sd: 0.0, most: 9.0 }).unwrap();
-        let beta = sampler(Quantity::CoupledLoss, 0.7, Law::Beta { sd: 0.0 }).unwrap();
+        let log_normal =
+            sampler(PatientParameter::Gamma, 1.3, Distribution::LogNormal { log_sd: 0.0, most: 9.0 })
+                .unwrap();
+        let beta = sampler(PatientParameter::CoupledLoss, 0.7, Distribution::Beta { sd: 0.0 }).unwrap();
         assert!(log_normal.is_fixed() && beta.is_fixed());
         assert_eq!((log_normal.draw(0.1).value, beta.draw(0.9).value), (1.3, 0.7));
     }
 
     #[test]
     fn what_is_beyond_the_end_is_cut_off() {
-        let law = Law::LogNormal { log_sd: 1.0, most: 0.5 };
-        let sampler = sampler(Quantity::RtkFraction, 0.02, law).unwrap();
+        let distribution = Distribution::LogNormal { log_sd: 1.0, most: 0.5 };
+        let sampler = sampler(PatientParameter::RtkFraction, 0.02, distribution).unwrap();
         assert_eq!(sampler.draw(0.9999), Drawn { value: 0.5, cut: true });
         assert!(!sampler.draw(0.99).cut);
-        let wide = Law::LogNormal { log_sd: 5.0, most: f64::INFINITY };
-        let growth = self::sampler(Quantity::Growth, 0.0035, wide).unwrap();
+        let wide = Distribution::LogNormal { log_sd: 5.0, most: f64::INFINITY };
+        let growth = self::sampler(PatientParameter::Growth, 0.0035, wide).unwrap();
         assert_eq!(growth.draw(0.99), Drawn { value: 1.0, cut: true });
     }
 
     #[test]
     fn impossible_laws_are_refused_with_a_way_out() {
-        use Quantity::*;
+        use PatientParameter::*;
         let nan = f64::NAN;
-        let log_normal = |log_sd, most| Law::LogNormal { log_sd, most };
-        let chance = |probability, is| Law::Bernoulli { probability, is };
+        let log_normal = |log_sd, most| Distribution::LogNormal { log_sd, most };
+        let chance = |probability, is| Distribution::Bernoulli { probability, is };
         let inf = f64::INFINITY;
-        for (quantity, typical, law, text) in [
+        for (quantity, typical, distribution, text) in [
             (Gamma, 1.0, log_normal(-0.4, inf), "log-SD of -0.4: it must be from 0 to 5"),
             (Gamma, 1.0, log_normal(nan, inf), "log-SD of NaN"),
             (Gamma, 0.0, log_normal(0.4, inf), "median of 0: it must be above 0"),
@@ -224,22 +236,22 @@ mod tests {
             (Growth, 2.0, log_normal(0.4, inf), "use 2 for `growth`"),
             (RtkFraction, 0.1, log_normal(1.0, 0.05), "median of 0.1: it must be above 0 and at most 0.05"),
             (RtkFraction, 0.1, log_normal(1.0, -1.0), "upper end of -1: it must be above 0"),
-            (CoupledLoss, 0.72, Law::Beta { sd: -0.1 }, "SD of -0.1: it must be from 0.001 to 0.44"),
-            (CoupledLoss, 0.72, Law::Beta { sd: 0.45 }, "SD of 0.45"),
-            (CoupledLoss, 0.0, Law::Beta { sd: 0.1 }, "mean of 0"),
-            (CoupledLoss, 1.0, Law::Beta { sd: 0.1 }, "use 1 for `coupled_loss`"),
-            (Gamma, 2.0, Law::Beta { sd: 0.1 }, "mean of 2"),
-            (UpregulatedReach, 0.5, Law::Uniform { least: 0.6, most: 0.2 }, "upper end of 0.2"),
-            (UpregulatedReach, 0.5, Law::Uniform { least: 0.0, most: 1.2 }, "use 1.2 for"),
+            (CoupledLoss, 0.72, Distribution::Beta { sd: -0.1 }, "SD of -0.1: it must be from 0.001 to 0.44"),
+            (CoupledLoss, 0.72, Distribution::Beta { sd: 0.45 }, "SD of 0.45"),
+            (CoupledLoss, 0.0, Distribution::Beta { sd: 0.1 }, "mean of 0"),
+            (CoupledLoss, 1.0, Distribution::Beta { sd: 0.1 }, "use 1 for `coupled_loss`"),
+            (Gamma, 2.0, Distribution::Beta { sd: 0.1 }, "mean of 2"),
+            (UpregulatedReach, 0.5, Distribution::Uniform { least: 0.6, most: 0.2 }, "upper end of 0.2"),
+            (UpregulatedReach, 0.5, Distribution::Uniform { least: 0.0, most: 1.2 }, "use 1.2 for"),
             (Pten, 0.0, chance(1.5, "clonal"), "probability of 1.5: it must be from 0 to 1"),
             (Pten, 0.0, chance(-0.1, "clonal"), "probability of -0.1"),
             (Pten, 0.0, chance(0.1, "perhaps"), "read `perhaps` as a value of `pten`"),
             (WeightKg, 70.0, chance(0.1, "clonal"), "use 1 for `weight_kg`"),
-            (Men1, 0.3, Law::Fixed, "use 0.3 for `men1`, which is present or absent"),
+            (Men1, 0.3, Distribution::Fixed, "use 0.3 for `men1`, which is present or absent"),
             (Men1, 1.0, log_normal(0.4, inf), "law over numbers"),
-            (FrbFraction, -1e-6, Law::Fixed, "it must be from 0 to 1"),
+            (FrbFraction, -1e-6, Distribution::Fixed, "it must be from 0 to 1"),
         ] {
-            let message = sampler(quantity, typical, law).unwrap_err().to_string();
+            let message = sampler(quantity, typical, distribution).unwrap_err().to_string();
             assert!(message.contains(text), "{message} has no {text}");
         }
     }

@@ -2,15 +2,15 @@
 
 use serde::Serialize;
 
-use crate::biology::patient::{Law, PROGNOSTIC_FACTOR};
+use crate::biology::patient::{Distribution, PROGNOSTIC_FACTOR};
 
 use crate::scenario::{Origin, Pharmacokinetics};
 
-use super::lesions::LesionLaw;
+use super::lesions::LesionDistribution;
 use super::population::POPULATIONS;
 
 /// What a cohort is to be. [`CohortSpec::new`] has the defaults of everything; patients then differ as
-/// [`SPREADS`](crate::biology::patient::SPREADS) says.
+/// [`PatientParameter`](crate::biology::patient::PatientParameter) says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CohortSpec {
     /// Number of patients, 1 to 2^24.
@@ -19,15 +19,15 @@ pub struct CohortSpec {
     pub seed: u64,
     /// Name of the growth population, see [`POPULATIONS`].
     pub population: String,
-    /// Changes of the laws between patients that come first: what was fitted to trials.
+    /// Changes of the distributions between patients that come first: what was fitted to trials.
     pub fitted: Vec<QuantityChange>,
-    /// Changes of the laws between patients, in the order in which they are made; later ones win.
+    /// Changes of the distributions between patients, in the order in which they are made; later ones win.
     pub changes: Vec<QuantityChange>,
     /// Factor on growth where MEN1 and DAXX/ATRX are both mutated, relative to the others. The median of the growth
     /// population holds for the usual mixture of both kinds.
     pub prognostic_factor: f64,
     /// Number and sizes of target lesions.
-    pub lesions: LesionLaw,
+    pub lesions: LesionDistribution,
     /// Where the tumours began: `pancreas`, `gut`, `lung` or `unknown`; a label.
     pub origin: Origin,
     /// Whether FGFR4 R388 and PHLPP2 S1016 act.
@@ -36,7 +36,7 @@ pub struct CohortSpec {
     pub pharmacokinetics: Pharmacokinetics,
 }
 
-/// A change of the law of one quantity.
+/// A change of the distribution of one quantity.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct QuantityChange {
     /// Name of the quantity.
@@ -45,24 +45,24 @@ pub struct QuantityChange {
     pub change: Change,
 }
 
-/// What changes of a law. Values are in the quantity's unit; what is present or absent has the values 1 and 0, and so
+/// What changes of a distribution. Values are in the quantity's unit; what is present or absent has the values 1 and 0, and so
 /// have `tsc_context` (1: R) and `male`. For `pten`, `pik3ca` and `kras` a value is the share of starting cells; for
 /// `ki67` it is the index at median growth.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    /// Another typical value (median; mean of a beta law; value of those who have not the rarer one).
+    /// Another typical value (median; mean of a beta distribution; value of those who have not the rarer one).
     Typical(f64),
-    /// Another spread: log-SD of a log-normal law, SD of a beta law, probability of the rarer value.
+    /// Another spread: log-SD of a log-normal distribution, SD of a beta distribution, probability of the rarer value.
     Spread(f64),
     /// The same value for all.
     Fixed(f64),
-    /// Another law.
-    Law {
-        /// Typical value; not used by a uniform law.
+    /// Another distribution.
+    Distribution {
+        /// Typical value; not used by a uniform distribution.
         typical: f64,
-        /// The law.
-        law: Law,
+        /// The distribution.
+        distribution: Distribution,
     },
 }
 
@@ -76,7 +76,7 @@ impl CohortSpec {
             fitted: Vec::new(),
             changes: Vec::new(),
             prognostic_factor: PROGNOSTIC_FACTOR,
-            lesions: LesionLaw::default(),
+            lesions: LesionDistribution::default(),
             origin: Origin::Pancreas,
             germline_effects: false,
             pharmacokinetics: Pharmacokinetics::Virtual,

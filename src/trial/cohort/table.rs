@@ -6,85 +6,101 @@ use serde::{Deserialize, Serialize};
 use super::clones::StartingState;
 use super::patient::VirtualPatient;
 
-/// One for each patient: all that differs between them, but for what is in `lesions.csv` and `starting_states.csv`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
-pub struct CohortRow {
+/// Declares the row of a cohort: each column with its value for a patient.
+macro_rules! cohort_row {
+    ($($(#[$doc:meta])* $column:ident: $of_type:ty = $value:expr;)*) => {
+        /// One for each patient: all that differs between them, but for what is in `lesions.csv` and `starting_states.csv`.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+        pub struct CohortRow {
+            $($(#[$doc])* pub $column: $of_type,)*
+        }
+
+        impl CohortRow {
+            /// A patient.
+            pub fn of(patient: &VirtualPatient) -> Self {
+                Self { $($column: { let value: fn(&VirtualPatient) -> $of_type = $value; value(patient) },)* }
+            }
+        }
+    };
+}
+
+cohort_row! {
     /// Patient, from 0.
-    pub patient: u32,
+    patient: u32 = |p| p.id;
     /// Where the tumour began.
-    pub origin: String,
+    origin: String = |p| p.data.origin.word().to_owned();
     /// `female` or `male`.
-    pub sex: String,
+    sex: String = |p| p.data.sex.word().to_owned();
     /// Body weight, kg.
-    pub weight_kg: f64,
+    weight_kg: f64 = |p| p.data.weight_kg;
     /// Body surface, m².
-    pub surface_m2: f64,
+    surface_m2: f64 = |p| p.data.surface_m2;
     /// Net growth of the sensitive cell, per day.
-    pub growth_per_day: f64,
+    growth_per_day: f64 = |p| p.data.growth;
     /// Fraction of division attempts that replace the mother in place.
-    pub coupled_loss: f64,
+    coupled_loss: f64 = |p| p.data.coupled_loss;
     /// Birth rate of the sensitive cell, per day.
-    pub birth_per_day: f64,
+    birth_per_day: f64 = |p| p.turnover.birth;
     /// Its uncoupled death rate, per day.
-    pub death_per_day: f64,
+    death_per_day: f64 = |p| p.turnover.death;
     /// Whether the birth rate was raised to the least that growth and coupled loss allow.
-    pub floor_applied: bool,
+    floor_applied: bool = |p| p.turnover.floored;
     /// Ki-67 index as measured, percent (as pathology reports it).
-    pub ki67_percent: f64,
+    ki67_percent: f64 = |p| p.ki67;
     /// Exponent with which a slowed network slows division.
-    pub gamma: f64,
+    gamma: f64 = |p| p.data.gamma;
     /// Factor on drug-induced deaths.
-    pub kill_factor: f64,
+    kill_factor: f64 = |p| p.data.kill_factor;
     /// Factor on the EC50 of rapalogs.
-    pub rapalog_ec_factor: f64,
+    rapalog_ec_factor: f64 = |p| p.data.rapalog_ec_factor;
     /// Factor on the EC50 of inhibitors of VEGF receptors in vessels.
-    pub vegfr_ec_factor: f64,
+    vegfr_ec_factor: f64 = |p| p.data.vegfr_ec_factor;
     /// Factor on the tumour's dose of radiation.
-    pub radiation_dose_factor: f64,
+    radiation_dose_factor: f64 = |p| p.data.radiation_dose_factor;
     /// Factor on the rates of changes that drugs induce.
-    pub induction_factor: f64,
+    induction_factor: f64 = |p| p.data.induction_factor;
     /// Fraction of starting cells with upregulated receptors.
-    pub rtk_fraction: f64,
+    rtk_fraction: f64 = |p| p.data.rtk_fraction;
     /// Fraction with overactive GSK3.
-    pub gsk3_fraction: f64,
+    gsk3_fraction: f64 = |p| p.data.gsk3_fraction;
     /// Fraction that has lost TSC.
-    pub tsc_fraction: f64,
+    tsc_fraction: f64 = |p| p.data.tsc_fraction;
     /// Fraction with an activating mutation of the mTOR kinase.
-    pub kinase_fraction: f64,
+    kinase_fraction: f64 = |p| p.data.kinase_fraction;
     /// Fraction with a mutation of the FRB domain.
-    pub frb_fraction: f64,
+    frb_fraction: f64 = |p| p.data.frb_fraction;
     /// Fraction of upregulated receptors that inhibitors of PDGFR and KIT reach.
-    pub upregulated_reach: f64,
+    upregulated_reach: f64 = |p| p.data.upregulated_reach;
     /// How cells without TSC1/TSC2 answer to rapalogs: `H` or `R`.
-    pub tsc_context: String,
+    tsc_context: String = |p| p.data.tsc_context.word().to_owned();
     /// Somatostatin receptor 2, 0 to 1.
-    pub sstr: f64,
+    sstr: f64 = |p| p.data.sstr;
     /// Whether the patient has FGFR4 R388.
-    pub fgfr4_r388: bool,
+    fgfr4_r388: bool = |p| p.data.fgfr4_r388;
     /// Whether the patient has PHLPP2 S1016.
-    pub phlpp2_s1016: bool,
+    phlpp2_s1016: bool = |p| p.data.phlpp2_s1016;
     /// Whether these two act.
-    pub germline_effects: bool,
+    germline_effects: bool = |p| p.data.germline_effects;
     /// Whether MEN1 is mutated.
-    pub men1: bool,
+    men1: bool = |p| p.data.men1;
     /// Whether DAXX or ATRX is mutated.
-    pub daxx_atrx: bool,
+    daxx_atrx: bool = |p| p.data.daxx_atrx;
     /// Whether there is little MGMT, so that temozolomide acts.
-    pub mgmt_low: bool,
+    mgmt_low: bool = |p| p.mgmt_low;
     /// `typical` or `virtual`.
-    pub pharmacokinetics: String,
+    pharmacokinetics: String = |p| p.data.pharmacokinetics.word().to_owned();
     /// Vessels before therapy, per mm².
-    pub vessels_per_mm2: f64,
+    vessels_per_mm2: f64 = |p| p.vessels_per_mm2;
     /// Chromogranin A per cell relative to the typical patient.
-    pub cga_per_cell: f64,
+    cga_per_cell: f64 = |p| p.cga_per_cell;
     /// Quantities whose draws were beyond what is possible and were cut off, joined by `+`.
-    pub cut_off: String,
+    cut_off: String = |p| p.cut_off.join("+");
     /// Sum of the diameters of target lesions at baseline, mm.
-    pub diameter_sum_mm: f64,
+    diameter_sum_mm: f64 = |p| p.diameter_sum_mm;
     /// Number of target lesions.
-    pub lesions: usize,
+    lesions: usize = |p| p.lesions.len();
     /// Number of organs with target lesions.
-    pub organs: u32,
+    organs: u32 = |p| p.organs();
 }
 
 /// One for each target lesion, the largest first.
@@ -109,53 +125,6 @@ pub struct StartingStateRow {
     pub state: String,
     /// Fraction of the starting cells; those of a patient sum to 1.
     pub fraction: f64,
-}
-
-impl CohortRow {
-    /// A patient.
-    pub fn of(patient: &VirtualPatient) -> Self {
-        let (data, turnover) = (&patient.data, &patient.turnover);
-        Self {
-            patient: patient.id,
-            origin: data.origin.word().to_owned(),
-            sex: data.sex.word().to_owned(),
-            weight_kg: data.weight_kg,
-            surface_m2: data.surface_m2,
-            growth_per_day: data.growth,
-            coupled_loss: data.coupled_loss,
-            birth_per_day: turnover.birth,
-            death_per_day: turnover.death,
-            floor_applied: turnover.floored,
-            ki67_percent: patient.ki67,
-            gamma: data.gamma,
-            kill_factor: data.kill_factor,
-            rapalog_ec_factor: data.rapalog_ec_factor,
-            vegfr_ec_factor: data.vegfr_ec_factor,
-            radiation_dose_factor: data.radiation_dose_factor,
-            induction_factor: data.induction_factor,
-            rtk_fraction: data.rtk_fraction,
-            gsk3_fraction: data.gsk3_fraction,
-            tsc_fraction: data.tsc_fraction,
-            kinase_fraction: data.kinase_fraction,
-            frb_fraction: data.frb_fraction,
-            upregulated_reach: data.upregulated_reach,
-            tsc_context: data.tsc_context.word().to_owned(),
-            sstr: data.sstr,
-            fgfr4_r388: data.fgfr4_r388,
-            phlpp2_s1016: data.phlpp2_s1016,
-            germline_effects: data.germline_effects,
-            men1: data.men1,
-            daxx_atrx: data.daxx_atrx,
-            mgmt_low: patient.mgmt_low,
-            pharmacokinetics: data.pharmacokinetics.word().to_owned(),
-            vessels_per_mm2: patient.vessels_per_mm2,
-            cga_per_cell: patient.cga_per_cell,
-            cut_off: patient.cut_off.join("+"),
-            diameter_sum_mm: patient.diameter_sum_mm,
-            lesions: patient.lesions.len(),
-            organs: patient.organs(),
-        }
-    }
 }
 
 impl LesionRow {

@@ -1,4 +1,4 @@
-//! Numbers that published cohorts depend on. They agree to 15 digits with the same laws worked out apart from this program
+//! Numbers that published cohorts depend on. They agree to 15 digits with the same distributions worked out apart from this program
 //! in arithmetic of 40 digits, from the published Philox4x32-10 on.
 
 use super::super::draws::{Draw, of_slot};

@@ -1,9 +1,8 @@
-//! The law of each quantity, from the patients themselves.
+//! The distribution of each quantity, from the patients themselves.
 
-use super::super::quantity::Quantity;
 use super::super::{Change, CohortSpec, VirtualPatient};
 use super::{MANY, assert_share, cohort, column, distance, many, normal};
-use crate::biology::patient::{PROGNOSTIC_FACTOR, SPREADS};
+use crate::biology::patient::{PROGNOSTIC_FACTOR, PatientParameter};
 
 fn log_normal(median: f64, log_sd: f64) -> impl Fn(f64) -> f64 {
     move |x| normal((x / median).ln() / log_sd)
@@ -13,7 +12,7 @@ type Field = fn(&VirtualPatient) -> f64;
 type Is = fn(&VirtualPatient) -> bool;
 
 /// Medians and log-SDs of the table of recommended defaults (rows 8, 14, 19, 19b, 20, 23, 35, 42, 44), read from there
-/// and not from the list of spreads.
+/// and not from the table of parameters.
 const LOG_NORMAL: [(&str, Field, f64, f64); 11] = [
     ("gamma", |p| p.data.gamma, 1.0, 0.4),
     ("kill factor", |p| p.data.kill_factor, 1.0, 1.0),
@@ -57,7 +56,7 @@ fn growth_is_that_of_the_population() {
     let uncut: Vec<f64> = growth.iter().copied().filter(|r| *r < 0.9).collect();
     assert!(growth.len() - uncut.len() < 10);
     assert!(distance(&growth, law) < 1.0);
-    // About the median the mixture is hardly different from the log-normal law of the fit.
+    // About the median the mixture is hardly different from the log-normal distribution of the fit.
     assert!((law(0.0035) - 0.5).abs() < 1e-3);
 }
 
@@ -159,6 +158,5 @@ fn changes_of_laws_reach_the_patients() {
 fn no_quantity_is_left_out() {
     // Quantities that the checks above name, plus Ki-67 (structure.rs) and FRB, which is the same for all.
     let checked = LOG_NORMAL.len() + 13 + ["growth", "rtk", "coupled loss", "reach", "ki67", "frb"].len();
-    assert_eq!(checked, SPREADS.len());
-    assert_eq!(Quantity::all().count(), SPREADS.len());
+    assert_eq!(checked, PatientParameter::ALL.len());
 }

@@ -32,7 +32,7 @@ fn column(value: impl Fn(&VirtualPatient) -> f64) -> Vec<f64> {
     many().iter().map(value).collect()
 }
 
-/// Largest distance between the distribution of a sample and a law, over its bound (Dvoretzky, Kiefer, Wolfowitz and
+/// Largest distance between the distribution of a sample and a distribution, over its bound (Dvoretzky, Kiefer, Wolfowitz and
 /// Massart 1990: `P(D > d) ≤ 2·exp(−2·n·d²)`).
 fn distance(sample: &[f64], law: impl Fn(f64) -> f64) -> f64 {
     let mut sorted = sample.to_vec();

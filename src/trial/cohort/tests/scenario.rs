@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::super::{Change, Cohort, CohortRow, CohortSpec, LesionRow, StartingStateRow, VirtualPatient};
 use super::{SEED, cohort, many};
-use crate::biology::patient::{Law, SPREADS};
+use crate::biology::patient::{Distribution, PatientParameter};
 use crate::scenario::{PatientData, Scenario, effective_toml, parse};
 use crate::table::{self, Row};
 
@@ -22,8 +22,8 @@ fn a_cohort_without_spread_is_the_typical_patient() {
         pharmacokinetics: crate::scenario::Pharmacokinetics::Typical,
         ..CohortSpec::new(3, SEED)
     };
-    for spread in SPREADS {
-        spec = spec.with(spread.name, Change::Fixed(spread.typical));
+    for parameter in PatientParameter::ALL {
+        spec = spec.with(parameter.name(), Change::Fixed(parameter.typical()));
     }
     let typical = scenario(SCENARIO).patient.unwrap();
     for patient in cohort(spec).patients() {
@@ -46,8 +46,7 @@ fn patients_can_be_written_as_scenarios() {
         let read = scenario(&effective_toml(&base));
         assert_eq!(read.patient.as_ref(), Some(&patient.data));
         assert_eq!(read.start.composition.len(), base.start.composition.len());
-        let biology = patient.biology().unwrap();
-        assert_eq!((biology.turnover, biology.ki67), (patient.turnover, patient.ki67));
+        assert_eq!(patient.biology().unwrap().turnover, patient.turnover);
     }
 }
 
@@ -65,7 +64,7 @@ fn loci_that_a_scenario_lacks_are_named() {
 #[test]
 fn what_is_impossible_is_refused() {
     let usual = || CohortSpec::new(10, 1);
-    let law = Law::LogNormal { log_sd: -1.0, most: f64::INFINITY };
+    let distribution = Distribution::LogNormal { log_sd: -1.0, most: f64::INFINITY };
     for (spec, text) in [
         (CohortSpec { patients: 0, ..usual() }, "draw a cohort of 0 patients: give at least 1"),
         (CohortSpec { patients: (1 << 24) + 1, ..usual() }, "at most 16777216"),
@@ -89,7 +88,7 @@ fn what_is_impossible_is_refused() {
             "spread `growth` with a median of 0: it must be above 0",
         ),
         (usual().with("pten", Change::Spread(1.1)), "spread `pten` with a probability of 1.1"),
-        (usual().with("kill_factor", Change::Law { typical: 1.0, law }), "log-SD of -1"),
+        (usual().with("kill_factor", Change::Distribution { typical: 1.0, distribution }), "log-SD of -1"),
         (
             usual().with("frb_fraction", Change::Spread(0.1)),
             "spread `frb_fraction` by one number: its law is the same value for all",

@@ -1,14 +1,13 @@
 //! What depends on what, and what does not.
 
 use super::super::draws::{Draw, of_slot};
-use super::super::quantity::{QUANTITIES, Quantity};
 use super::super::{Change, CohortReport, CohortSpec};
 use super::{MANY, SEED, assert_share, bound, cohort, column, distance, many, normal};
-use crate::biology::patient::Law;
+use crate::biology::patient::{Distribution, PatientParameter};
 use crate::tissue::random::StreamKey;
 
 /// The quantities that growth follows.
-const MUTATIONS: [Quantity; 2] = [Quantity::Men1, Quantity::DaxxAtrx];
+const MUTATIONS: [PatientParameter; 2] = [PatientParameter::Men1, PatientParameter::DaxxAtrx];
 
 /// Correlation over its bound, of numbers of variance 1 at most whose product is at most `most`.
 fn correlation(x: &[f64], y: &[f64], most: f64) -> f64 {
@@ -20,7 +19,7 @@ fn correlation(x: &[f64], y: &[f64], most: f64) -> f64 {
 #[test]
 fn random_numbers_of_quantities_and_patients_are_independent() {
     let others = [(Draw::Organs, 0), (Draw::Second, 0), (Draw::Second, 1), (Draw::Size, 0), (Draw::Size, 3)];
-    let slots = (1..=QUANTITIES as u32).map(|slot| (slot, 0));
+    let slots = (1..=PatientParameter::ALL.len() as u32).map(|slot| (slot, 0));
     let keys: Vec<(u32, u32)> = slots.chain(others.map(|(draw, index)| (draw as u32, index))).collect();
     let n = 8000;
     let of = |(slot, index), patient| {
@@ -58,14 +57,14 @@ fn ranks(values: &[f64]) -> (Vec<f64>, f64) {
 fn quantities_of_patients_are_independent() {
     let cohort = cohort(CohortSpec::new(1, SEED));
     let drawn = |patient| cohort.draw(StreamKey { seed: SEED, patient }).values;
-    let patients: Vec<[f64; QUANTITIES]> = (0..12_000).map(drawn).collect();
-    let varied = Quantity::all().filter(|q| *q != Quantity::FrbFraction);
+    let patients: Vec<[f64; PatientParameter::ALL.len()]> = (0..12_000).map(drawn).collect();
+    let varied = PatientParameter::ALL.into_iter().filter(|q| *q != PatientParameter::FrbFraction);
     let columns: Vec<_> = varied
         .map(|q| (q, ranks(&patients.iter().map(|values| values[q.index()]).collect::<Vec<f64>>())))
         .collect();
     for (i, (first, (x, most))) in columns.iter().enumerate() {
         for (second, (y, other)) in &columns[..i] {
-            let follows = *second == Quantity::Growth && MUTATIONS.contains(first);
+            let follows = *second == PatientParameter::Growth && MUTATIONS.contains(first);
             let ratio = correlation(x, y, most * other);
             assert!(follows || ratio < 1.0, "{} and {}: {ratio}", first.name(), second.name());
         }
@@ -187,22 +186,25 @@ fn patients_stay_when_the_cohort_grows() {
     assert_ne!(cohort(CohortSpec::new(1, SEED + 1)).patient(0), few[0]);
 }
 
-// Another law of one quantity leaves all other numbers of every patient as they are; only growth knows the mutations of
+// Another distribution of one quantity leaves all other numbers of every patient as they are; only growth knows the mutations of
 // prognosis. Neither do lesions, pharmacokinetics or the population matter.
 #[test]
 fn quantities_stay_when_other_laws_change() {
     let base = cohort(CohortSpec::new(1, SEED));
-    for changed in Quantity::all() {
-        let value = if changed == Quantity::WeightKg { 90.0 } else { 1.0 };
-        let value =
-            if matches!(changed, Quantity::RtkFraction | Quantity::CoupledLoss) { 0.5 } else { value };
+    for changed in PatientParameter::ALL.into_iter() {
+        let value = if changed == PatientParameter::WeightKg { 90.0 } else { 1.0 };
+        let value = if matches!(changed, PatientParameter::RtkFraction | PatientParameter::CoupledLoss) {
+            0.5
+        } else {
+            value
+        };
         let other = cohort(CohortSpec::new(1, SEED).with(changed.name(), Change::Fixed(value)));
         for patient in 0..40 {
             let keyed = StreamKey { seed: SEED, patient };
             let (before, after) = (base.draw(keyed).values, other.draw(keyed).values);
             assert_eq!(after[changed.index()], value);
-            for quantity in Quantity::all().filter(|q| *q != changed) {
-                let follows = quantity == Quantity::Growth && MUTATIONS.contains(&changed);
+            for quantity in PatientParameter::ALL.into_iter().filter(|q| *q != changed) {
+                let follows = quantity == PatientParameter::Growth && MUTATIONS.contains(&changed);
                 let (a, b) = (before[quantity.index()], after[quantity.index()]);
                 assert!(follows || a == b, "{} by {}", quantity.name(), changed.name());
             }
@@ -241,9 +243,9 @@ fn the_sum_of_diameters_changes_no_other_draw_of_lesions() {
 fn laws_can_be_read_back() {
     let spec = CohortSpec { population: "radiant-4".into(), ..CohortSpec::new(1, 1) };
     let cohort = cohort(spec.clone().with("sstr", Change::Fixed(1.0)));
-    let changed: Vec<_> = cohort.laws().iter().filter(|law| law.changed).collect();
+    let changed: Vec<_> = cohort.distributions().iter().filter(|d| d.changed).collect();
     assert_eq!(changed.len(), 2);
     assert_eq!((changed[0].quantity, changed[0].typical), ("growth", 0.0045));
-    assert_eq!((changed[1].quantity, changed[1].law), ("sstr", Law::Fixed));
+    assert_eq!((changed[1].quantity, changed[1].distribution), ("sstr", Distribution::Fixed));
     assert_eq!(cohort.spec().population, "radiant-4");
 }
