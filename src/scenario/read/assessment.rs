@@ -122,7 +122,8 @@ fn followed(reader: &Reader<'_>, at: &[u32], clock: &Clock) {
     let (Some(end), Some(hours), Some(first)) = (&clock.end, clock.step_hours, at.first()) else {
         return;
     };
-    if u64::from(*first) * 24 < u64::from(end.value) * u64::from(hours) {
+    // A scan on the last day is made.
+    if u64::from(*first) * 24 <= u64::from(end.value) * u64::from(hours) {
         return;
     }
     let section = reader.given("visits").map(|(_, section)| section);
@@ -133,7 +134,7 @@ fn followed(reader: &Reader<'_>, at: &[u32], clock: &Clock) {
     let related = if place == end.span { 0..0 } else { end.span.clone() };
     reader.cx.report(
         Diagnostic::error(place, format!("the first scan is on day {first}, when the follow-up is over"))
-            .label("expected a scan before the end")
+            .label("expected a scan by the end")
             .related(related, "the follow-up ends here")
             .help("set an earlier visit in [assessment.visits], or a later `end` in [time]"),
     );
