@@ -53,7 +53,7 @@ impl Median {
 
 /// A fraction of patients, with its exact 95 % interval (Clopper and Pearson 1934).
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Share {
+pub struct PatientShare {
     /// Patients who have it.
     pub count: u64,
     /// Patients.
@@ -66,7 +66,7 @@ pub struct Share {
     pub high: f64,
 }
 
-impl Share {
+impl PatientShare {
     /// Of nobody there is none.
     pub(super) fn of(outcomes: &[Outcome], has: impl Fn(&Outcome) -> bool) -> Option<Self> {
         let count = outcomes.iter().filter(|o| has(o)).count() as u64;
@@ -224,7 +224,7 @@ impl ArmSummary {
             ("early_nse", &Outcome::early_nse),
         ];
         let share = |(measure, has): (&str, Has<'_>)| {
-            let s = Share::of(outcomes, has)?;
+            let s = PatientShare::of(outcomes, has)?;
             let (low, high, events) = (Some(s.low), Some(s.high), Some(s.count));
             Some(ArmRow { low, high, events, ..row(measure, "", Unit::Fraction, Some(s.fraction), s.of) })
         };

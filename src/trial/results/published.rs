@@ -1,6 +1,6 @@
 //! Published figures beside simulated ones.
 
-use super::arm::{Median, Share};
+use super::arm::{Median, PatientShare};
 use super::{Endpoint, HazardRatio, Results};
 use crate::scenario::{Endpoint as PublishedEndpoint, Published, Role};
 use crate::therapy::response::Category;
@@ -112,7 +112,7 @@ fn beside(
 pub fn figure(results: &Results, p: &Published) -> Option<Figure> {
     let outcomes = &results.arms[p.arm];
     let median = |endpoint| median(results, p.arm, endpoint);
-    let share = |has: &dyn Fn(&Outcome) -> bool| Share::of(outcomes, has).map(Figure::from);
+    let share = |has: &dyn Fn(&Outcome) -> bool| PatientShare::of(outcomes, has).map(Figure::from);
     let rate = |endpoint| rate(results, p.arm, endpoint, p.at_months?);
     let ratio = |endpoint| ratio(results, p, endpoint);
     match p.endpoint {
@@ -165,8 +165,8 @@ fn ratio(results: &Results, p: &Published, endpoint: Endpoint) -> Option<Figure>
     Some(Figure::closed(ratio.ratio, ratio.interval))
 }
 
-impl From<Share> for Figure {
-    fn from(s: Share) -> Self {
+impl From<PatientShare> for Figure {
+    fn from(s: PatientShare) -> Self {
         Self::closed(100.0 * s.fraction, Interval { low: 100.0 * s.low, high: 100.0 * s.high })
     }
 }
