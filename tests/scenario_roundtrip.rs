@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use evotor::catalogue::TscContext;
+use evotor::biology::patient::{ParameterRange, PatientParameter};
 use evotor::catalogue::{Inducer, Induction, LevelEffect, NetworkInput, Number, Suppression};
 use evotor::scenario::{
     Adaptive, Begin, Boundary, CellRates, Change, ChangeKind, Confidence, Cycle, DeadStart, Drug, Effect,
     Lattice, Locus, Mode, Neighbourhood, Origin, Output, Oxygen, PatientData, Pharmacokinetics, Placement,
-    Progression, RateRule, Rates, Reach, Scenario, Schedule, Selector, Sex, Share, Start, StartShape,
-    StateCells, StateTarget, Stop, Style, Time, Vessels, effective_toml, parse,
+    Progression, RateRule, Rates, Reach, Scenario, Schedule, Selector, Share, Start, StartShape, StateCells,
+    StateTarget, Stop, Style, Time, Vessels, effective_toml, parse,
 };
 use proptest::prelude::*;
 
@@ -152,45 +152,28 @@ fn oxygen() -> impl Strategy<Value = Oxygen> {
 
 prop_compose! {
     fn patient()(
-        (growth, coupled_loss, gamma) in (1e-9..1.0_f64, 0.0..0.99_f64, float(9.0)),
-        factors in prop::array::uniform3(1e-6..1e3_f64),
-        (kill_factor, radiation_dose_factor) in (float(1e3), float(1e3)),
-        shares in prop::array::uniform2(0.0..1.0_f64),
+        parts in prop::collection::vec(float(1.0), PatientParameter::ALL.len()),
         flags in any::<u8>(),
-        (weight_kg, surface_m2) in (20.0..300.0_f64, 0.5..4.0_f64),
+        surface_m2 in 0.5..4.0_f64,
     ) -> PatientData {
         let flag = |bit: u32| flags >> bit & 1 == 1;
-        let [rapalog_ec_factor, vegfr_ec_factor, induction_factor] = factors;
-        let [upregulated_reach, sstr] = shares;
-        PatientData {
-            growth,
-            coupled_loss,
-            gamma,
-            kill_factor,
-            rapalog_ec_factor,
-            vegfr_ec_factor,
-            radiation_dose_factor,
-            induction_factor,
-            // The loci of these scenarios have none of the states that a patient starts with.
-            rtk_fraction: 0.0,
-            gsk3_fraction: 0.0,
-            tsc_fraction: 0.0,
-            kinase_fraction: 0.0,
-            frb_fraction: 0.0,
-            upregulated_reach,
-            tsc_context: TscContext::ALL[usize::from(flag(0))],
-            sstr,
-            fgfr4_r388: flag(1),
-            phlpp2_s1016: flag(2),
-            germline_effects: flag(3),
-            men1: flag(4),
-            daxx_atrx: flag(5),
+        let mut patient = PatientData {
+            germline_effects: flag(0),
             origin: Origin::ALL[usize::from(flags >> 6)],
-            sex: Sex::ALL[usize::from(flag(7))],
-            weight_kg,
             surface_m2,
-            pharmacokinetics: Pharmacokinetics::ALL[usize::from(flag(0) != flag(7))],
+            pharmacokinetics: Pharmacokinetics::ALL[usize::from(flag(1))],
+            ..PatientData::typical()
+        };
+        for (parameter, part) in PatientParameter::ALL.into_iter().zip(parts) {
+            let value = match parameter.range() {
+                // The loci of these scenarios have none of the states that a patient starts with.
+                _ if parameter.starting_state().is_some() => 0.0,
+                ParameterRange::Numbers(least, most) => least + part * (most - least),
+                ParameterRange::Flag => part.round(),
+            };
+            parameter.set(&mut patient, value);
         }
+        patient
     }
 }
 

@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use crate::catalogue::{Confidence, TscContext};
+use crate::catalogue::{Confidence, TscContext as Context};
 use crate::scenario::table::{Key, Kind};
 use crate::scenario::{PatientData, STARTING_STATES, Sex, keys};
 
@@ -76,55 +76,24 @@ struct Declared {
     source: &'static str,
 }
 
-/// A value as a number: what is present or absent is 1 or 0, and so are the rarer context R and a man.
-trait AsNumber {
-    fn number(self) -> f64;
-    fn of(number: f64) -> Self;
-}
-
-impl AsNumber for f64 {
-    fn number(self) -> f64 {
-        self
-    }
-    fn of(number: f64) -> f64 {
-        number
-    }
-}
-
-impl AsNumber for bool {
-    fn number(self) -> f64 {
-        f64::from(u8::from(self))
-    }
-    fn of(number: f64) -> bool {
-        number > 0.5
-    }
-}
-
-impl AsNumber for TscContext {
-    fn number(self) -> f64 {
-        (self == TscContext::R).number()
-    }
-    fn of(number: f64) -> TscContext {
-        if bool::of(number) { TscContext::R } else { TscContext::H }
-    }
-}
-
-impl AsNumber for Sex {
-    fn number(self) -> f64 {
-        (self == Sex::Male).number()
-    }
-    fn of(number: f64) -> Sex {
-        if bool::of(number) { Sex::Male } else { Sex::Female }
-    }
-}
-
 macro_rules! key {
     ($field:ident) => {
-        key!($field, stringify!($field), stringify!($field))
+        key!($field, stringify!($field))
     };
-    // Where the parameter, the field and the key have different names.
-    ($field:ident, $name:expr, $key:expr) => {
-        ($name, Held::Key { key: $key, of: |p| p.$field.number(), set: |p, x| p.$field = AsNumber::of(x) })
+    // A number whose key has another name.
+    ($field:ident, $key:expr) => {
+        (stringify!($field), Held::Key { key: $key, of: |p| p.$field, set: |p, x| p.$field = x })
+    };
+    // One of two values, the first of which is 0.
+    ($field:ident is $zero:expr, $one:expr) => {
+        key!($field is $zero, $one, stringify!($field))
+    };
+    ($field:ident is $zero:expr, $one:expr, $name:expr) => {
+        ($name, Held::Key {
+            key: stringify!($field),
+            of: |p| f64::from(u8::from(p.$field == $one)),
+            set: |p, x| p.$field = if x > 0.5 { $one } else { $zero },
+        })
     };
 }
 
@@ -205,16 +174,16 @@ parameters! {
         "pre-existing cells of 1e10 at 8e-9 per division";
     UpregulatedReach = 13, key!(upregulated_reach), Uniform { least: 0.0, most: 1.0 }, C,
         "which receptor drives the escape differs between tumours; choice of the model";
-    TscContext = 14, key!(tsc_context), chance(0.3, "R"), C,
+    TscContext = 14, key!(tsc_context is Context::H, Context::R), chance(0.3, "R"), C,
         "70 % hypersensitive (NEJM 2014;371:1426), 30 % resistant; choice of the model";
     Sstr = 15, key!(sstr), chance(0.2, "0"), C,
         "SSTR2 in 80 % of patients";
-    Fgfr4R388 = 16, key!(fgfr4_r388), chance(0.5, "true"), B,
+    Fgfr4R388 = 16, key!(fgfr4_r388 is false, true), chance(0.5, "true"), B,
         "half of patients are carriers; effect contradictory, off by default";
-    Phlpp2S1016 = 17, key!(phlpp2_s1016), chance(0.3, "true"), C,
+    Phlpp2S1016 = 17, key!(phlpp2_s1016 is false, true), chance(0.3, "true"), C,
         "three in ten patients are carriers; effect off by default";
-    Men1 = 18, key!(men1), chance(0.44, "true"), B, SEQUENCED;
-    DaxxAtrx = 19, key!(daxx_atrx), chance(0.43, "true"), B, SEQUENCED;
+    Men1 = 18, key!(men1 is false, true), chance(0.44, "true"), B, SEQUENCED;
+    DaxxAtrx = 19, key!(daxx_atrx is false, true), chance(0.43, "true"), B, SEQUENCED;
     Pten = 20, locus("pten", 2), chance(0.071, "clonal"), B, SEQUENCED;
     Pik3ca = 21, locus("pik3ca", 1), chance(0.02, "clonal"), B, SEQUENCED;
     Kras = 22, locus("kras", 1), chance(0.005, "clonal"), C,
@@ -231,8 +200,8 @@ parameters! {
         "tumour dose of 177Lu between patients";
     CgaPerCell = 28, own("cga_per_cell", 1.0, "", Numbers(0.0, 1e6)), log_normal(1.2), C,
         "chromogranin A between patients";
-    WeightKg = 29, key!(weight_kg, "weight_kg", "weight"), log_normal(0.2), C, CHOICE;
-    Male = 30, key!(sex, "male", "sex"), chance(0.45, "female"), C,
+    WeightKg = 29, key!(weight_kg, "weight"), log_normal(0.2), C, CHOICE;
+    Male = 30, key!(sex is Sex::Female, Sex::Male, "male"), chance(0.45, "female"), C,
         "55 % men in trials of pancreatic NETs, from memory";
 }
 
