@@ -39,11 +39,7 @@ pub fn trial(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) ->
         sections: vec![
             Section { id: "asked", title: "What was asked", blocks: asked(trial) },
             Section { id: "happened", title: "What happened", blocks: happened(trial, figures, plots, png) },
-            Section {
-                id: "trust",
-                title: "How far to trust it",
-                blocks: trusted(trial, figures, plots, png),
-            },
+            Section { id: "trust", title: "How far to trust it", blocks: trusted(trial, figures, plots, png) },
             Section { id: "repeat", title: "How to repeat it", blocks: repeat(trial) },
         ],
     }
@@ -95,17 +91,14 @@ fn happened(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> 
 }
 
 fn times(trial: &TrialFolder) -> Table {
-    let is_measured = |arm: Option<&str>, endpoint: Endpoint| {
-        trial.curves.iter().any(|c| c.endpoint == endpoint && arm.is_none_or(|arm| c.arm == arm))
-    };
-    let used: Vec<Endpoint> = Endpoint::ALL.into_iter().filter(|e| is_measured(None, *e)).collect();
+    let used = trial.endpoints();
     let heads: Vec<String> = used.iter().map(|e| format!("#{}", e.names().1)).collect();
     let heads: Vec<&str> = ["arm", "#patients"].into_iter().chain(heads.iter().map(String::as_str)).collect();
     let mut table = Table::new("Median times with 95 % intervals, months (NR: not reached)", &heads);
     for arm in &trial.arms {
         let mut cells = vec![arm.clone(), trial.patients_of(arm).count().to_string()];
         for endpoint in &used {
-            let measured = is_measured(Some(arm), *endpoint);
+            let measured = trial.curve(arm, *endpoint).next().is_some();
             cells.push(if measured { trial.median(arm, *endpoint).1 } else { "–".to_owned() });
         }
         table.row(cells);
@@ -222,8 +215,11 @@ fn contrasts(trial: &TrialFolder) -> Table {
         "#up to month",
     ];
     let mut table = Table::new("Differences between arms", &heads);
+    let endpoints = trial.endpoints();
     let took_part = |arm: &String| trial.arms.contains(arm);
-    for c in trial.contrasts.iter().filter(|c| took_part(&c.arm) && took_part(&c.against)) {
+    let is_told =
+        |c: &&ContrastRow| endpoints.contains(&c.endpoint) && took_part(&c.arm) && took_part(&c.against);
+    for c in trial.contrasts.iter().filter(is_told) {
         let (ratio, paired) = (ratio(c), difference(c));
         let horizon = c.horizon_months.map_or_else(|| "–".to_owned(), |months| format!("{months:.0}"));
         table.row([
