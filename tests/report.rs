@@ -68,7 +68,7 @@ fn commands_end_with_a_report_that_needs_nothing_else() {
     ] {
         let dir = made(name);
         let page = fs::read_to_string(dir.join("report.html")).unwrap();
-        for section in ["What was asked", "What happened", "How far to trust it", "How to repeat it", "</html>"] {
+        for section in ["What was asked", "What happened", "Limitations", "How to repeat it", "</html>"] {
             assert!(page.contains(section), "{name}: {section}");
         }
         let without = page.replace("http://www.w3.org/2000/svg", "");

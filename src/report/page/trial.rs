@@ -13,7 +13,7 @@ use crate::trial::output::rows::ContrastRow;
 use crate::trial::results::Endpoint;
 
 /// What the mean-field surrogate leaves out.
-const SURROGATE: &str = "Computed by the mean-field surrogate and not cell by cell: without space, clones by chance, or perfusion that differs from place \
+const SURROGATE: &str = "Computed by the mean-field surrogate and not cell by cell: without space, chance in how clones arise, or perfusion that differs from place \
                          to place; drugs against vessels do less than by agents.";
 
 /// The page of a trial with its figures; `plots` is the folder of their files relative to the page, empty for none.
@@ -39,7 +39,7 @@ pub fn trial(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) ->
         sections: vec![
             Section { id: "asked", title: "What was asked", blocks: asked(trial) },
             Section { id: "happened", title: "What happened", blocks: happened(trial, figures, plots, png) },
-            Section { id: "trust", title: "How far to trust it", blocks: trusted(trial, figures, plots, png) },
+            Section { id: "trust", title: "Limitations", blocks: trusted(trial, figures, plots, png) },
             Section { id: "repeat", title: "How to repeat it", blocks: repeat(trial) },
         ],
     }
@@ -116,7 +116,7 @@ pub fn switches(trial: &TrialFolder) -> Option<String> {
         };
         trial.arms.iter().filter_map(one).collect::<Vec<_>>().join(", ")
     };
-    let named = [("PFS", of("pfs")), ("PFS on line 2", of("second_line_pfs"))];
+    let named = [("PFS", of("pfs")), ("second-line PFS", of("second_line_pfs"))];
     let listed =
         named.iter().filter(|(_, arms)| !arms.is_empty()).map(|(name, arms)| format!("{name}: {arms}"));
     let listed = listed.collect::<Vec<_>>().join("; ");
