@@ -267,7 +267,7 @@ const REFUSED: [(&str, &[&str], &str); 18] = [
         "draw day 30: it was not recorded; the nearest times are 28d and 49d",
     ),
     ("flat", &["render", "--at", "90d"], "the nearest time is 49d"),
-    ("flat", &["render", "--at", "soon"], "read `--at soon`: it is no time in days; expected days as in"),
+    ("flat", &["render", "--at", "soon"], "read `--at soon`: it is not a time in days; expected days as in"),
     ("flat", &["render", "--view", "cutaway"], "draw a cutaway: the lattice is 2D and has no inside"),
     (
         "flat",

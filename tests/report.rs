@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
 use evotor::plot::svg::{SvgOptions, svg};
-use evotor::plot::{Anchor, Figure, Scene, Width};
+use evotor::plot::{Anchor, Figure, Scene, Style, Width, scene::Item};
 use evotor::report::read::{Kind, RunFolder, TrialFolder, kind};
 use evotor::report::{self, ReportError, RunChoices};
 use support::SMALL;
@@ -68,9 +68,7 @@ fn commands_end_with_a_report_that_needs_nothing_else() {
     ] {
         let dir = made(name);
         let page = fs::read_to_string(dir.join("report.html")).unwrap();
-        for section in
-            ["What was asked", "What happened", "How far to trust it", "How to repeat it", "</html>"]
-        {
+        for section in ["What was asked", "What happened", "Limitations", "How to repeat it", "</html>"] {
             assert!(page.contains(section), "{name}: {section}");
         }
         let without = page.replace("http://www.w3.org/2000/svg", "");
@@ -181,6 +179,22 @@ fn numbers_at_risk_stand_under_the_ticks_of_their_times() {
             }
         }
     }
+}
+
+/// The look of the patch before some words.
+fn patch(figure: &Figure, words: &str) -> Option<Style> {
+    figure.at(Width::Page).items.windows(2).find_map(|pair| match pair {
+        [Item::Rect(_, style), Item::Text(text)] if text.words == words => Some(*style),
+        _ => None,
+    })
+}
+
+// In one plot blue was the placebo arm, in the next one it was everolimus.
+#[test]
+fn a_drug_has_the_colour_of_the_arm_that_takes_it_alone() {
+    let all = figures("published");
+    let of = |plot: &str| patch(all.iter().find(|f| f.name == plot).unwrap(), "everolimus");
+    assert!(of("swimmer").is_some() && of("swimmer") == of("waterfall"));
 }
 
 // Text snapshots: a plot that changes is looked at before `UPDATE_GOLDEN=1 cargo test --test report` writes it anew.

@@ -10,8 +10,8 @@ pub struct Label {
     pub at: f64,
     /// Its words.
     pub words: String,
-    /// Colour of its line.
-    pub paint: Paint,
+    /// Colour of its line; none of words that head others.
+    pub paint: Option<Paint>,
 }
 
 /// Heights as near as possible to those that are wanted, at least `gap` apart, between `top` and `bottom`, in the same order.
@@ -56,8 +56,10 @@ pub fn room(labels: &[String]) -> f64 {
 pub fn draw(scene: &mut Scene, labels: &[Label], edge: f64, ends: (f64, f64)) {
     let wanted: Vec<f64> = labels.iter().map(|l| l.at).collect();
     for (label, y) in labels.iter().zip(spread(&wanted, SMALL + 2.0, ends)) {
-        let line = Style::line(label.paint, 0.8);
-        scene.polyline(vec![(edge + 1.0, label.at), (edge + 8.0, y), (edge + 12.0, y)], line);
+        if let Some(paint) = label.paint {
+            let points = vec![(edge + 1.0, label.at), (edge + 8.0, y), (edge + 12.0, y)];
+            scene.polyline(points, Style::line(paint, 0.8));
+        }
         let at = (edge + 14.0, y + 0.35 * SMALL);
         scene.text(Text::new(at, label.words.clone(), SMALL).anchor(Anchor::Start));
     }

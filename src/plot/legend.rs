@@ -18,6 +18,8 @@ pub enum Mark {
     Wedge(Style),
     /// A short upright tick: a censored time.
     Upright(Style),
+    /// A diagonal cross.
+    Cross(Style),
 }
 
 /// A key of a legend.
@@ -88,5 +90,9 @@ pub fn draw(scene: &mut Scene, mark: Mark, x: f64, y: f64) {
             scene.polygon(vec![(x + 2.4, y - 2.0), (x + 7.6, y - 2.0), (x + 5.0, y + 2.0)], style);
         }
         Mark::Upright(style) => scene.line((x + 5.0, y - 3.0), (x + 5.0, y + 3.0), style),
+        Mark::Cross(style) => {
+            scene.line((x + 3.0, y - 2.0), (x + 7.0, y + 2.0), style);
+            scene.line((x + 3.0, y + 2.0), (x + 7.0, y - 2.0), style);
+        }
     }
 }

@@ -55,7 +55,7 @@ pub fn draw(scene: &mut Scene, axes: &Axes, drugs: &[Bars]) {
     }
 }
 
-/// The drug's name: in its longest bar, or else before or after it.
+/// The drug's name: before its first bar, or at the end of the strip, or else in a bar.
 fn label(scene: &mut Scene, axes: &Axes, name: &str, times: &[On], y: f64, bar: Paint) {
     let size = SMALL - 0.5;
     let wide = font::width(name, size, Face::Bold) + 4.0;
@@ -71,14 +71,19 @@ fn label(scene: &mut Scene, axes: &Axes, name: &str, times: &[On], y: f64, bar: 
     if left - axes.left >= wide {
         scene.text(text(left - 2.0, Anchor::End, Paint::Ink));
     } else if axes.right() - right >= wide {
-        scene.text(text(right + 2.0, Anchor::Start, Paint::Ink));
+        // At the end, where a mark of the day seldom stands.
+        scene.text(text(axes.right(), Anchor::End, Paint::Ink));
     } else {
-        // What goes on beyond its bar, or is in a pale one, is read best in ink.
+        // What goes on beyond its bar, or is in a pale one, is read best in ink on paper.
         let holds = |on: &&On| on.share > 0.8 && axes.px(on.to) - axes.px(on.from) >= wide;
         let (from, paint) = times
             .iter()
             .find(holds)
             .map_or((left, Paint::Ink), |on| (axes.px(on.from), colours::text_on(bar)));
+        if paint == Paint::Ink {
+            let behind = [from + 1.0, y, wide, 6.5];
+            scene.rect(behind, Style::fill(Paint::Paper).opacity(0.8));
+        }
         scene.text(text(from + 3.0, Anchor::Start, paint));
     }
 }

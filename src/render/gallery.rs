@@ -148,7 +148,7 @@ impl Gallery {
 
     fn chosen(&self, text: &str) -> Result<u32, RenderError> {
         let no = |why| RenderError::NoTime { found: text.to_owned(), why };
-        let days = days(text).ok_or_else(|| no("it is no time in days"))?;
+        let days = days(text).ok_or_else(|| no("it is not a time in days"))?;
         let hours = f64::from(self.job.scenario.time.step_hours);
         let step = libm::rint(days * 24.0 / hours);
         if step <= f64::from(u32::MAX) && self.steps.binary_search(&(step as u32)).is_ok() {

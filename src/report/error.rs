@@ -20,7 +20,7 @@ pub enum ReportError {
     File(PathBuf),
     /// The folder holds something else.
     #[error(
-        "report on `{}`: it is no folder of a run or trial: there is no effective.toml in it; name one that \
+        "report on `{}`: it is not the folder of a run or trial: there is no effective.toml in it; name one that \
          `evotor run`, `evotor compare` or `evotor trial` wrote", .0.display()
     )]
     Foreign(PathBuf),

@@ -53,7 +53,7 @@ pub fn overview(
         facts: Vec::new(),
         sections: vec![
             Section { id: "happened", title: "What happened", blocks: happened },
-            Section { id: "trust", title: "How far to trust it", blocks: trusted },
+            Section { id: "trust", title: "Limitations", blocks: trusted },
             Section {
                 id: "repeat",
                 title: "How to repeat it",

@@ -28,7 +28,7 @@ pub fn run(run: &RunFolder, figures: &[Figure], plots: &str, png: bool) -> Page 
         sections: vec![
             Section { id: "asked", title: "What was asked", blocks: asked(run) },
             Section { id: "happened", title: "What happened", blocks: happened(run, figures, plots, png) },
-            Section { id: "trust", title: "How far to trust it", blocks: trusted(run) },
+            Section { id: "trust", title: "Limitations", blocks: trusted(run) },
             Section { id: "repeat", title: "How to repeat it", blocks: repeat(run) },
         ],
     }
@@ -97,7 +97,7 @@ fn facts(run: &RunFolder) -> Vec<(String, String)> {
     ];
     if let Some(therapy) = &s.therapy {
         let severe = therapy.patients_with_grade_3_or_4;
-        out.push(fact("With grade 3 or 4", format!("{severe} of {}", s.replicates)));
+        out.push(fact("Grade 3–4 events", format!("in {severe} of {}", s.replicates)));
     }
     out
 }
@@ -225,13 +225,13 @@ fn steps(run: &RunFolder) -> String {
     let untold = if run.has_series {
         "There were too few cells to tell what share of them divided or died in a step"
     } else {
-        "Without the series of checks it is not known what share of the live cells divided or died in a step"
+        "Without the time series it is not known what share of the live cells divided or died in a step"
     };
     let most = run.series.busiest.map_or_else(
         || untold.to_owned(),
         |most| {
             format!(
-                "Between two checks at most {:.1} % of the live cells divided or died in a step",
+                "Between two observations at most {:.1} % of the live cells divided or died in a step",
                 100.0 * most
             )
         },
@@ -256,7 +256,7 @@ fn repeat(run: &RunFolder) -> Vec<Block> {
     table.row(["version", &s.evotor]);
     table.row(["seed", &s.seed.to_string()]);
     table.row(["digest", &s.digest]);
-    let mut course = Table::new("What does not", &["item", "value"]);
+    let mut course = Table::new("What does not decide it", &["item", "value"]);
     course.row(["computed by", &s.backends.join("; then ")]);
     course.row(["time taken", &format!("{:.1} s", s.seconds)]);
     vec![

@@ -13,7 +13,7 @@ use crate::trial::output::rows::ContrastRow;
 use crate::trial::results::Endpoint;
 
 /// What the mean-field surrogate leaves out.
-const SURROGATE: &str = "Computed by the mean-field surrogate and not cell by cell: without space, clones by chance, or perfusion that differs from place \
+const SURROGATE: &str = "Computed by the mean-field surrogate and not cell by cell: without space, chance in how clones arise, or perfusion that differs from place \
                          to place; drugs against vessels do less than by agents.";
 
 /// The page of a trial with its figures; `plots` is the folder of their files relative to the page, empty for none.
@@ -39,11 +39,7 @@ pub fn trial(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) ->
         sections: vec![
             Section { id: "asked", title: "What was asked", blocks: asked(trial) },
             Section { id: "happened", title: "What happened", blocks: happened(trial, figures, plots, png) },
-            Section {
-                id: "trust",
-                title: "How far to trust it",
-                blocks: trusted(trial, figures, plots, png),
-            },
+            Section { id: "trust", title: "Limitations", blocks: trusted(trial, figures, plots, png) },
             Section { id: "repeat", title: "How to repeat it", blocks: repeat(trial) },
         ],
     }
@@ -95,17 +91,14 @@ fn happened(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> 
 }
 
 fn times(trial: &TrialFolder) -> Table {
-    let is_measured = |arm: Option<&str>, endpoint: Endpoint| {
-        trial.curves.iter().any(|c| c.endpoint == endpoint && arm.is_none_or(|arm| c.arm == arm))
-    };
-    let used: Vec<Endpoint> = Endpoint::ALL.into_iter().filter(|e| is_measured(None, *e)).collect();
+    let used = trial.endpoints();
     let heads: Vec<String> = used.iter().map(|e| format!("#{}", e.names().1)).collect();
     let heads: Vec<&str> = ["arm", "#patients"].into_iter().chain(heads.iter().map(String::as_str)).collect();
     let mut table = Table::new("Median times with 95 % intervals, months (NR: not reached)", &heads);
     for arm in &trial.arms {
         let mut cells = vec![arm.clone(), trial.patients_of(arm).count().to_string()];
         for endpoint in &used {
-            let measured = is_measured(Some(arm), *endpoint);
+            let measured = trial.curve(arm, *endpoint).next().is_some();
             cells.push(if measured { trial.median(arm, *endpoint).1 } else { "–".to_owned() });
         }
         table.row(cells);
@@ -123,7 +116,7 @@ pub fn switches(trial: &TrialFolder) -> Option<String> {
         };
         trial.arms.iter().filter_map(one).collect::<Vec<_>>().join(", ")
     };
-    let named = [("PFS", of("pfs")), ("PFS on line 2", of("second_line_pfs"))];
+    let named = [("PFS", of("pfs")), ("second-line PFS", of("second_line_pfs"))];
     let listed =
         named.iter().filter(|(_, arms)| !arms.is_empty()).map(|(name, arms)| format!("{name}: {arms}"));
     let listed = listed.collect::<Vec<_>>().join("; ");
@@ -222,8 +215,11 @@ fn contrasts(trial: &TrialFolder) -> Table {
         "#up to month",
     ];
     let mut table = Table::new("Differences between arms", &heads);
+    let endpoints = trial.endpoints();
     let took_part = |arm: &String| trial.arms.contains(arm);
-    for c in trial.contrasts.iter().filter(|c| took_part(&c.arm) && took_part(&c.against)) {
+    let is_told =
+        |c: &&ContrastRow| endpoints.contains(&c.endpoint) && took_part(&c.arm) && took_part(&c.against);
+    for c in trial.contrasts.iter().filter(is_told) {
         let (ratio, paired) = (ratio(c), difference(c));
         let horizon = c.horizon_months.map_or_else(|| "–".to_owned(), |months| format!("{months:.0}"));
         table.row([

@@ -1,4 +1,4 @@
-//! How far to trust it: how sure the numbers are, and what is known to be weak.
+//! Limitations: how sure the numbers are, and what is known to be weak.
 
 use std::collections::BTreeMap;
 
@@ -129,6 +129,8 @@ fn bullets(head: &str) -> Vec<(String, String)> {
     let after = MODEL.split_once(&format!("\n{head}")).map_or("", |(_, rest)| rest);
     let section = after.split("\n### ").next().unwrap_or("").split("\n## ").next().unwrap_or("");
     let plain = |text: &str| text.replace(['`', '*'], "");
+    // An item below another one goes on with it.
+    let section = section.replace("\n  - ", " – ");
     section
         .lines()
         .filter_map(|line| line.strip_prefix("- "))
@@ -161,6 +163,10 @@ mod tests {
             );
         }
         assert_eq!(bullets("### 9.2")[0].0, "Most numbers are C.");
+        // An item that ended in "this costs" was shown without what it costs.
+        assert!(
+            bullets("### 9.1").iter().any(|(_, text)| text.contains("this costs – crowded growth, where"))
+        );
     }
 
     // The overview once showed the letters of its first trial as those of all.

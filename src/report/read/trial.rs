@@ -57,6 +57,18 @@ impl TrialFolder {
         self.measures.iter().filter(move |row| row.arm == arm && row.measure == measure)
     }
 
+    /// Times that any arm measures; the total PFS only where it is not the PFS, as without a second line.
+    pub fn endpoints(&self) -> Vec<Endpoint> {
+        let curve = |of: Endpoint| -> Vec<(&str, f64, f64)> {
+            let rows = self.curves.iter().filter(|r| r.endpoint == of);
+            rows.map(|r| (r.arm.as_str(), r.time_months, r.survival)).collect()
+        };
+        let is_told = |of: &Endpoint| {
+            !curve(*of).is_empty() && (*of != Endpoint::TotalPfs || curve(*of) != curve(Endpoint::Pfs))
+        };
+        Endpoint::ALL.into_iter().filter(is_told).collect()
+    }
+
     /// The median of an arm in months, and with its interval in words.
     pub fn median(&self, arm: &str, endpoint: Endpoint) -> (Option<f64>, String) {
         let [median, low, high] = self

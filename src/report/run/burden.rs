@@ -62,17 +62,27 @@ const HALTED: Style = Style::line(Paint::Ink, 0.7).dashed(1.0, 1.5);
 
 fn keys(run: &RunFolder, replicates: usize, log: bool) -> Vec<Key> {
     let halted = run.series.first_halt().map(|_| Key::new(Mark::Line(HALTED), "first one halted"));
+    let any = |is: &dyn Fn(u32) -> bool, mark, words| {
+        run.replicates().into_iter().any(is).then(|| Key::new(mark, words))
+    };
     match replicates {
         1 if log => vec![Key::line(Paint::Data, "live cells")],
         1 => vec![
             Key::line(Paint::Data, "live cells"),
             Key::new(Mark::Line(Style::line(Paint::Rule, 0.9).dashed(2.5, 1.5)), "dead cells"),
         ],
-        n if n <= MAX_LINES => vec![
-            Key::line(Paint::Data, format!("live cells of each of {n} replicates")),
-            Key::new(Mark::Dot(Style::fill(Paint::Paper).outlined(Paint::Data, 1.0)), "nadir"),
-            Key::new(Mark::Wedge(Style::fill(Paint::Ink)), "progression"),
-        ],
+        n if n <= MAX_LINES => [
+            Some(Key::line(Paint::Data, format!("live cells of each of {n} replicates"))),
+            any(
+                &|r| nadir(run, r).is_some(),
+                Mark::Dot(Style::fill(Paint::Paper).outlined(Paint::Data, 1.0)),
+                "nadir",
+            ),
+            any(&|r| !progressions(run, r).is_empty(), Mark::Wedge(Style::fill(Paint::Ink)), "progression"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
         n => [
             Key::line(Paint::Data, format!("median of {n} replicates")),
             Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.35)), "central half"),
@@ -88,13 +98,13 @@ fn caption(run: &RunFolder, replicates: usize) -> String {
     let bars = drugs::words(run);
     let what = match replicates {
         1 => format!(
-            "Live and dead cells at every check{bars}. The nadir is the smallest burden after the start."
+            "Live and dead cells at every observation{bars}. The nadir is the smallest burden after the start."
         ),
         n if n <= MAX_LINES => format!(
-            "Live cells at every check{bars}. The line of a replicate ends where it was halted, or had died out."
+            "Live cells at every observation{bars}. The line of a replicate ends where it was halted, or had died out."
         ),
         _ => format!(
-            "Live cells at every check{bars}. A replicate that died out counts as 0 from then on; one that was halted for another \
+            "Live cells at every observation{bars}. A replicate that died out counts as 0 from then on; one that was halted for another \
              reason counts as at its end from then on, so that beyond the first of these (dotted) quantiles are no longer those of \
              growing tumours."
         ),
@@ -103,8 +113,8 @@ fn caption(run: &RunFolder, replicates: usize) -> String {
     let days = &run.summary.progression_days;
     match (days.len(), replicates) {
         (0, _) => what,
-        (1, 1) => format!("{what} Progression on day {}.", days[0]),
-        (n, all) => format!("{what} {n} of {all} replicates progressed, the first on day {}.", days[0]),
+        (1, 1) => format!("{what} Progression on day {}.", short(days[0])),
+        (n, all) => format!("{what} {n} of {all} replicates progressed, the first on day {}.", short(days[0])),
     }
 }
 
@@ -131,7 +141,7 @@ fn lines(scene: &mut Scene, axes: &Axes, run: &RunFolder, replicates: &[u32]) {
     }
 }
 
-/// Quantiles over replicates at every check.
+/// Quantiles over replicates at every observation.
 fn fan(scene: &mut Scene, axes: &Axes, run: &RunFolder) {
     let (days, at) = by_day(run);
     let line = |p: f64| -> Vec<Point> {

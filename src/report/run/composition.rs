@@ -25,7 +25,7 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
     let whose =
         if many { ", summed over the replicates; one that was halted counts as at its end" } else { "" };
     let caption = format!(
-        "Live cells by state at every check{whose}; numbers above, shares below{}. States that never reached {:.0} % are shown \
+        "Live cells by state at every observation{whose}; numbers above, shares below{}. States that never reached {:.0} % are shown \
          together. A state has the same colour in every picture.{}",
         drugs::words(run),
         100.0 * MIN_SHARE,

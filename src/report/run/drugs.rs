@@ -50,7 +50,7 @@ pub fn paint(all: &[String], drug: &str) -> Paint {
     colours::drug(all.iter().position(|d| d == drug).unwrap_or(all.len()))
 }
 
-/// When a drug was on: to the day where days of all replicates were recorded, else to the check.
+/// When a drug was on: to the day where days of all replicates were recorded, else to the observation.
 pub fn times(run: &RunFolder, drug: &str) -> Vec<On> {
     let all = if has_days(run) { by_day(run, drug) } else { at_checks(run, drug) };
     few(all, run.last_day())
@@ -70,7 +70,7 @@ pub fn words(run: &RunFolder) -> String {
         (true, _) => String::new(),
         (false, true) => format!("; bars show when drugs were on{paler}"),
         (false, false) => format!(
-            "; bars show when drugs were on{paler}, as seen at checks: they may begin and end up to one check early"
+            "; bars show when drugs were on{paler}, as seen at observations: they may begin and end up to one observation early"
         ),
     }
 }

@@ -8,20 +8,23 @@ use crate::report::read::RunFolder;
 use crate::simulation::EnvironmentRow;
 
 /// A quantity of a panel.
-type Quantity = (&'static str, fn(&EnvironmentRow) -> f64, Paint);
+type Quantity = (&'static str, fn(&EnvironmentRow) -> f64, Style);
 
 /// Panels one above the other; nothing where the environment was not averaged.
 pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
     if run.environment.len() < 2 {
         return Vec::new();
     }
+    let line = |paint| Style::line(paint, 1.3);
     let vessels: [Quantity; 3] = [
-        ("vessels", |e| e.vessels, colours::series(1)),
-        ("perfusion", |e| e.perfusion, colours::series(0)),
-        ("VEGF", |e| e.vegf, colours::series(2)),
+        ("vessels", |e| e.vessels, line(colours::series(1))),
+        // Dashed: without drugs against vessels it lies on the line of these.
+        ("perfusion", |e| e.perfusion, line(colours::series(0)).dashed(4.0, 2.0)),
+        ("VEGF", |e| e.vegf, line(colours::series(2))),
     ];
-    let oxygen: [Quantity; 1] = [("oxygen", |e| e.oxygen_mmhg, Paint::Data)];
-    let hypoxic: [Quantity; 1] = [("hypoxic cells", |e| 100.0 * e.hypoxic_fraction, colours::series(3))];
+    let oxygen: [Quantity; 1] = [("oxygen", |e| e.oxygen_mmhg, line(Paint::Data))];
+    let hypoxic: [Quantity; 1] =
+        [("hypoxic cells", |e| 100.0 * e.hypoxic_fraction, line(colours::series(3)))];
     let many = run.environment.iter().any(|e| e.replicate != run.environment[0].replicate);
     let caption = format!(
         "Averages over live cells. Vessels and perfusion are relative to the patient's mean before therapy, VEGF to what cells of \
@@ -29,10 +32,8 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
         if many { " Thin lines are further replicates." } else { "" }
     );
     let draw = |width: Width, mut scene: Scene| {
-        let keys: Vec<Key> = vessels
-            .iter()
-            .map(|(name, _, paint)| Key::new(Mark::Line(Style::line(*paint, 1.3)), *name))
-            .collect();
+        let keys: Vec<Key> =
+            vessels.iter().map(|(name, _, line)| Key::new(Mark::Line(*line), *name)).collect();
         let mut top = legend(&mut scene, &keys) + 5.0;
         let x = Axis::days(run.last_day(), width.choose(9, 6));
         let most = |all: &[Quantity]| {
@@ -71,14 +72,14 @@ fn lines(scene: &mut Scene, axes: &Axes, run: &RunFolder, quantities: &[Quantity
     let mut replicates: Vec<u32> = run.environment.iter().map(|e| e.replicate).collect();
     replicates.sort_unstable();
     replicates.dedup();
-    for (name, of, paint) in quantities {
+    for (name, of, line) in quantities {
         for replicate in &replicates {
             let rows = run.environment.iter().filter(|e| e.replicate == *replicate);
             let series: Vec<Point> = rows.map(|e| (e.day, of(e))).collect();
             let (line, name) = if *replicate == first {
-                (Style::line(*paint, 1.3), (*name).to_owned())
+                (*line, (*name).to_owned())
             } else {
-                (Style::line(*paint, 0.5).opacity(0.55), format!("{name}, replicate {replicate}"))
+                (Style { width: 0.5, ..line.opacity(0.55) }, format!("{name}, replicate {replicate}"))
             };
             scene.group(Tag::class("series").with("name", name), |scene| {
                 scene.polyline(axes.points(&series), line);

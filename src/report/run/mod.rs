@@ -57,7 +57,7 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Result<Vec<Figure>, ReportE
 fn thinned(series: &Series) -> String {
     match (series.is_thinned(), series.is_crowded()) {
         (true, _) => format!(
-            " Of {} checks those are drawn that lie {} days apart, with the smallest and the largest burden of each replicate.",
+            " Of {} observations those are drawn that lie {} days apart, with the smallest and the largest burden of each replicate.",
             count_text(series.length),
             short(series.days.get(1).copied().unwrap_or(0.0)),
         ),

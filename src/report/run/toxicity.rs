@@ -8,6 +8,7 @@ use crate::plot::{
     legend, short,
 };
 use crate::report::read::RunFolder;
+use crate::simulation::naming::counted;
 
 /// At most so many replicates are shown.
 const MAX_REPLICATES: usize = 4;
@@ -50,7 +51,7 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
     let all = run.replicates();
     let shown: Vec<u32> = all.iter().copied().filter(detailed).take(MAX_REPLICATES).collect();
     let of = if shown.len() < all.len() {
-        format!(" Of {} replicates the first {} are shown.", all.len(), shown.len())
+        format!(" Shown: {} of {}.", shown.len(), counted(all.len() as u64, "replicate"))
     } else {
         String::new()
     };
@@ -127,11 +128,13 @@ fn events(run: &RunFolder, replicate: u32) -> Vec<Lane> {
     let mut lanes: Vec<Lane> = Vec::new();
     for event in run.adverse_events.iter().filter(|e| e.replicate == replicate) {
         let to = event.recovered_day;
-        let words = event.event.replace('_', " ");
+        let (words, cause) = match event.event.as_str() {
+            "disease" => ("disease-related event".to_owned(), String::new()),
+            other => (other.replace('_', " "), format!(" on {}", event.drug)),
+        };
         let hint = format!(
-            "{words} of grade {} on {}, day {}, recovered on day {}",
+            "{words} of grade {}{cause}, day {}, recovered on day {}",
             event.grade,
-            event.drug,
             short(event.day),
             short(to)
         );

@@ -50,7 +50,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         if width == Width::Page {
             let end = |(number, points): (usize, &Vec<Point>)| {
                 let at = axes.py(points.last()?.1);
-                Some(Label { at, words: trial.arms[number].clone(), paint: colours::series(number) })
+                Some(Label { at, words: trial.arms[number].clone(), paint: Some(colours::series(number)) })
             };
             let labels: Vec<Label> = series.iter().enumerate().filter_map(end).collect();
             label::draw(&mut scene, &labels, axes.right(), (axes.top + 3.0, axes.bottom() - 3.0));

@@ -13,7 +13,9 @@ const ROW: f64 = 10.5;
 
 /// One figure of all contrasts; nothing where no arms were compared.
 pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
-    let rows: Vec<&ContrastRow> = trial.contrasts.iter().filter(|c| wanted(trial, c)).collect();
+    let endpoints = trial.endpoints();
+    let is_told = |c: &&ContrastRow| c.hazard_ratio.is_some() && endpoints.contains(&c.endpoint);
+    let rows: Vec<&ContrastRow> = trial.contrasts.iter().filter(is_told).collect();
     if rows.is_empty() {
         return Vec::new();
     }
@@ -36,15 +38,6 @@ fn horizons(trial: &TrialFolder) -> String {
         true => format!(" ({most:.0} months)."),
         false => format!(" ({least:.0} to {most:.0} months)."),
     }
-}
-
-/// Contrasts with a ratio; the total PFS only where it is not the PFS.
-fn wanted(trial: &TrialFolder, c: &ContrastRow) -> bool {
-    let same = |other: &ContrastRow| {
-        other.endpoint == Endpoint::Pfs
-            && (&other.arm, &other.against, other.hazard_ratio) == (&c.arm, &c.against, c.hazard_ratio)
-    };
-    c.hazard_ratio.is_some() && !(c.endpoint == Endpoint::TotalPfs && trial.contrasts.iter().any(same))
 }
 
 fn ratio(x: f64) -> String {

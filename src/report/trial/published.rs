@@ -3,13 +3,17 @@
 use crate::plot::colours;
 use crate::plot::{
     Anchor, Axes, Axis, Face, Figure, Key, Margins, Mark, Paint, SMALL, Scale, Scene, Style, Tag, Text, Tick,
-    Width, font, legend, short,
+    Width, font,
+    legend::{self, legend},
+    short,
 };
 use crate::report::read::TrialFolder;
 use crate::scenario::Endpoint;
 use crate::trial::output::rows::{PublishedRow, Unit};
 
 const ROW: f64 = 14.0;
+/// Sign of a pair that differs.
+const DIFFER: Mark = Mark::Cross(Style::line(Paint::Ink, 1.1));
 
 /// A row with the name of its trial, which is empty within one trial.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +35,7 @@ fn axis(unit: Unit, rows: &[&Row], width: Width) -> Axis {
     });
     let most = values.filter(|x| x.is_finite()).fold(0.0, f64::max);
     match unit {
-        Unit::Fraction => Axis::within(0.0, 100.0, width.choose(10.0, 25.0), "Percent of patients"),
+        Unit::Fraction => Axis::within(0.0, 100.0, width.choose(10.0, 25.0), "Percent"),
         Unit::Ratio => {
             let ticks = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
             let ticks = ticks.map(|at| Tick { at, label: format!("{at}") }).to_vec();
@@ -86,6 +90,7 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
         Key::patch(role("calibrated"), "calibrated"),
         Key::patch(role("informed"), "informed"),
         Key::patch(role("predicted"), "predicted"),
+        Key::new(DIFFER, "differ"),
     ];
     let mut y = legend(&mut scene, &keys) + 2.0;
     let wide = |words: &str| font::width(words, SMALL - 0.5, Face::Regular);
@@ -138,10 +143,7 @@ fn pair(scene: &mut Scene, axes: &Axes, row: &Row, y: f64) {
         interval(scene, axes, (b.simulated, b.simulated_low, b.simulated_high), y + 2.8, paint, false);
     });
     if b.agrees == Some(false) {
-        let (x, d) = (axes.right() + 7.0, 2.0);
-        let style = Style::line(Paint::Ink, 1.1);
-        scene.line((x - d, y - d), (x + d, y + d), style);
-        scene.line((x - d, y + d), (x + d, y - d), style);
+        legend::draw(scene, DIFFER, axes.right() + 2.0, y);
     }
 }
 

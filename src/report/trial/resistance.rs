@@ -27,14 +27,14 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         return Vec::new();
     }
     let caption = format!(
-        "Mean share of cells without any changed locus and of those with each locus changed, over the patients who are still followed. A cell with \
+        "Mean share of sensitive cells (no locus changed) and of those with each locus changed, over the patients who are still followed. A cell with \
          several changes counts for each. Loci below {MIN_PERCENT} % throughout are left out, and times at which less than {:.0} % of the patients are followed.",
         100.0 * FEWEST
     );
     let model = &trial.loaded.scenario.loci;
     let paint = |l: usize| colours::locus(model, &trial.loci[l]);
     let draw = |width: Width, mut scene: Scene| {
-        let mut keys = vec![Key::line(colours::state(model, "sensitive"), "no locus changed")];
+        let mut keys = vec![Key::line(colours::state(model, "sensitive"), "sensitive")];
         keys.extend(loci.iter().map(|l| Key::line(paint(*l), trial.loci[*l].replace('_', " "))));
         let top = legend(&mut scene, &keys);
         let last = rows.iter().map(|r| r.0.day).fold(0.0, f64::max) / MONTH;
@@ -52,7 +52,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
                     &panel.axes,
                     &own,
                     |r| r.0.sensitive_fraction,
-                    "no locus changed",
+                    "sensitive",
                     colours::state(model, "sensitive"),
                 );
                 for locus in &loci {

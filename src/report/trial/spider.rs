@@ -2,7 +2,7 @@
 
 use super::panels::panels;
 use crate::plot::colours;
-use crate::plot::{Axis, Figure, Paint, Point, Scene, Style, Tag, Width};
+use crate::plot::{Axis, Figure, Key, Mark, Paint, Point, Scene, Style, Tag, Width, legend};
 use crate::report::read::TrialFolder;
 use crate::trial::output::rows::ScanRow;
 
@@ -28,10 +28,12 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
          lines: +20 % and −30 % from baseline.{cut}"
     );
     let draw = |width: Width, mut scene: Scene| {
+        let dot = Key::new(Mark::Dot(Style::fill(Paint::Data)), "new lesion");
+        let top = legend(&mut scene, &[dot][..usize::from(first.iter().any(|s| s.new_lesion))]);
         let last = first.iter().map(|s| s.day).fold(0.0, f64::max) / MONTH;
         let x = Axis::months(last, width.choose(5, 4), "Time (months)");
         let across = width.choose(4, 2);
-        let all = panels(trial.arms.len(), width, 2.0, width.choose(90.0, 76.0), across, (&x, &y));
+        let all = panels(trial.arms.len(), width, top, width.choose(90.0, 76.0), across, (&x, &y));
         for panel in &all {
             let arm = &trial.arms[panel.arm];
             let scans: Vec<&ScanRow> = first.iter().copied().filter(|s| s.arm == *arm).collect();

@@ -19,10 +19,7 @@ const MAX_BANDS: usize = 3;
 /// A figure for each time that any arm measures, and with many arms one with a panel for each.
 pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     let mut out = Vec::new();
-    for endpoint in Endpoint::ALL {
-        if trial.curves.iter().all(|row| row.endpoint != endpoint) || is_another(trial, endpoint) {
-            continue;
-        }
+    for endpoint in trial.endpoints() {
         out.push(together(trial, endpoint));
         let arms = trial.arms.iter().filter(|arm| trial.curve(arm, endpoint).next().is_some()).count();
         if arms > MAX_BANDS {
@@ -30,19 +27,6 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         }
     }
     out
-}
-
-/// Whether a time is the same as PFS in all arms, as the total PFS where no arm has a second line.
-fn is_another(trial: &TrialFolder, endpoint: Endpoint) -> bool {
-    let curve = |of: Endpoint| -> Vec<(&str, f64, f64)> {
-        trial
-            .curves
-            .iter()
-            .filter(|r| r.endpoint == of)
-            .map(|r| (r.arm.as_str(), r.time_months, r.survival))
-            .collect()
-    };
-    endpoint == Endpoint::TotalPfs && curve(endpoint) == curve(Endpoint::Pfs)
 }
 
 fn months(trial: &TrialFolder, endpoint: Endpoint, width: Width) -> Axis {
@@ -96,7 +80,8 @@ fn together(trial: &TrialFolder, endpoint: Endpoint) -> Figure {
         let y = Axis::percent(&format!("{} (%)", endpoint.names().1));
         let words: Vec<String> = arms.iter().map(|a| label_words(trial, *a, endpoint)).collect();
         let left = (4.0 + risk::names_width(&trial.arms, width)).max(3.0 + left_of(&y));
-        let right = width.points() - width.choose(label::room(&words), 8.0);
+        let right = width.points()
+            - width.choose(label::room(&words).max(16.0 + font::width(HEAD, SMALL, Face::Bold)), 8.0);
         let margins = Margins { left, right, top: top + 6.0, height: width.choose(165.0, 140.0) };
         let axes = Axes::aligned(left, margins, months(trial, endpoint, width), y);
         axes.grid(&mut scene);
@@ -125,6 +110,9 @@ fn label_words(trial: &TrialFolder, arm: usize, endpoint: Endpoint) -> String {
     format!("{name}: {}", trial.median(&trial.arms[arm], endpoint).1)
 }
 
+/// What names and medians are headed by.
+const HEAD: &str = "Median, months (95 %)";
+
 /// Names and medians at the right: few of them at the ends of their curves, many in a list.
 fn names(
     scene: &mut Scene,
@@ -134,14 +122,16 @@ fn names(
     endpoint: Endpoint,
     words: &[String],
 ) {
-    let ends = (axes.top + 3.0, axes.bottom() - 3.0);
     if arms.len() <= MAX_BANDS {
-        let labels: Vec<Label> =
+        let ends = (axes.top + 3.0, axes.bottom() - 3.0);
+        let mut labels: Vec<Label> =
             arms.iter().zip(words).map(|(a, w)| end_label(scene, trial, axes, *a, endpoint, w)).collect();
+        let at = labels.iter().map(|l| l.at).fold(axes.bottom(), f64::min);
+        labels.insert(0, Label { at, words: HEAD.to_owned(), paint: None });
         return label::draw(scene, &labels, axes.right(), ends);
     }
     let x = axes.right() + 6.0;
-    scene.text(Text::new((x, axes.top + 4.0), "Median, months (95 %)", SMALL).face(Face::Bold));
+    scene.text(Text::new((x, axes.top + 4.0), HEAD, SMALL).face(Face::Bold));
     for (row, (arm, words)) in arms.iter().zip(words).enumerate() {
         let y = axes.top + 4.0 + 10.0 * (row + 1) as f64;
         let tag = Tag::class("arm").with("arm", trial.arms[*arm].clone());
@@ -166,7 +156,7 @@ fn end_label(
     let (at, paint) = (axes.py(100.0 * share), colours::series(arm));
     let thin = Style::line(paint, 0.5).dashed(0.8, 1.6);
     scene.line((axes.px(months) + 2.0, at), (axes.right() + 1.0, at), thin);
-    Label { at, words: words.to_owned(), paint }
+    Label { at, words: words.to_owned(), paint: Some(paint) }
 }
 
 /// Rows as a curve in percent, from 1 at time 0, also where a patient left on that day.

@@ -21,6 +21,9 @@ struct Stretch {
     drugs: Vec<String>,
 }
 
+/// Drugs that are given together, and their colour.
+type Treatment = (Vec<String>, Paint);
+
 /// A panel per arm.
 pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     let treatments = treatments(trial);
@@ -45,7 +48,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     );
     let draw = |width: Width, mut scene: Scene| {
         let mut keys: Vec<Key> =
-            treatments.iter().enumerate().map(|(n, t)| Key::patch(colours::drug(n), t.join(" + "))).collect();
+            treatments.iter().map(|(drugs, paint)| Key::patch(*paint, drugs.join(" + "))).collect();
         keys.push(Key::new(Mark::Dot(Style::fill(Paint::Paper).outlined(Paint::Ink, 0.8)), "progression"));
         keys.push(Key::new(Mark::Upright(Style::line(Paint::Ink, 1.4)), "death"));
         let top = legend(&mut scene, &keys);
@@ -71,7 +74,7 @@ fn lanes_of(
     panel: &ArmPanel,
     trial: &TrialFolder,
     arm: &str,
-    treatments: &[Vec<String>],
+    treatments: &[Treatment],
     lanes: usize,
 ) {
     let mut rows: Vec<&PatientRow> = trial.patients_of(arm).collect();
@@ -103,16 +106,16 @@ fn lane_of(
     panel: &ArmPanel,
     patient: &PatientRow,
     stretches: &[Stretch],
-    treatments: &[Vec<String>],
+    treatments: &[Treatment],
     (y, high): (f64, f64),
 ) {
     let px = |day: f64| panel.axes.px(day / MONTH);
     scene.line((px(0.0), y), (px(patient.os_days), y), Style::line(Paint::Rule, 0.5));
     let thick = (high * 0.68).min(6.0);
     for part in stretches {
-        let Some(number) = treatments.iter().position(|t| *t == part.drugs) else { continue };
+        let Some((_, paint)) = treatments.iter().find(|t| t.0 == part.drugs) else { continue };
         let place = [px(part.from), y - thick / 2.0, (px(part.to) - px(part.from)).max(0.3), thick];
-        scene.rect(place, Style::fill(colours::drug(number)));
+        scene.rect(place, Style::fill(*paint));
     }
     let radius = (high * 0.3).clamp(1.0, 1.8);
     if patient.pfs_ended == Ended::Progression {
@@ -134,10 +137,11 @@ fn drugs_of(therapy: &Therapy, line: usize) -> Vec<String> {
     let Some(line) = therapy.lines.get(line) else { return Vec::new() };
     let given = line.regimens.iter().filter(|r| r.dose.is_some()).map(|r| r.drug.clone());
     let mut all: Vec<String> = given.collect();
-    all.dedup();
     if line.alternate.is_some() {
         all.truncate(1);
     }
+    all.sort();
+    all.dedup();
     all
 }
 
@@ -210,8 +214,17 @@ impl SwimmerLane {
     }
 }
 
-/// All sets of drugs that any patient had, single ones first.
-fn treatments(trial: &TrialFolder) -> Vec<Vec<String>> {
+/// All sets of drugs that any patient had, single ones first. The colour of one is that of the first arm which is planned as this
+/// treatment alone, so that it agrees with other plots; else one that no arm has.
+fn treatments(trial: &TrialFolder) -> Vec<Treatment> {
+    let alone = |arm: &String| match plan(trial, arm) {
+        Some(therapy) if therapy.lines.len() == 1 && therapy.lines[0].alternate.is_none() => {
+            drugs_of(therapy, 0)
+        }
+        _ => Vec::new(),
+    };
+    let plans: Vec<Vec<String>> = trial.arms.iter().map(alone).collect();
+    let mut free = plans.len()..;
     let mut all: Vec<Vec<String>> = Vec::new();
     for patient in &trial.patients {
         for part in stretches(trial, &patient.arm, patient) {
@@ -221,7 +234,11 @@ fn treatments(trial: &TrialFolder) -> Vec<Vec<String>> {
         }
     }
     all.sort_by(|a, b| a.len().cmp(&b.len()).then(a.cmp(b)));
-    all
+    let painted = |drugs: Vec<String>| {
+        let number = plans.iter().position(|plan| *plan == drugs).or_else(|| free.next());
+        (drugs, colours::series(number.unwrap_or_default()))
+    };
+    all.into_iter().map(painted).collect()
 }
 
 #[cfg(test)]
