@@ -6,24 +6,13 @@
 
 use super::{Endpoint, Results};
 use crate::trial::run::Plan;
-use crate::trial::stats::{
-    CoxData, CoxOptions, Interval, Measure, Resampling, Subject, bootstrap_survival, cox,
-};
+use crate::trial::stats::{HazardRatio, Interval, Resampling, Subject, bootstrap_means};
 
 /// Replicates of the bootstrap over patients.
 const REPLICATES: u32 = 2000;
 
 /// Fewer pairs have no bootstrap interval: it would tell of these patients alone, and of one of them nothing.
 const LEAST_PAIRS: usize = 10;
-
-/// A hazard ratio (Cox 1972, ties as Efron 1977).
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct HazardRatio {
-    /// The ratio; 0 or infinite if one arm has no event while the other is at risk.
-    pub ratio: f64,
-    /// Its interval, as if the arms had different patients.
-    pub interval: Interval,
-}
 
 /// A difference between two arms over the same patients, months.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,37 +50,14 @@ impl Contrast {
         endpoint: Endpoint,
     ) -> Self {
         let pairs = results.pairs(arm, against, endpoint);
-        let (subjects, treated) = both(results, arm, against, endpoint);
         Self {
             arm: plan.arms()[arm].name.clone(),
             against: plan.arms()[against].name.clone(),
             endpoint,
             pairs: pairs.len(),
-            hazard_ratio: hazard_ratio(&subjects, &treated),
+            hazard_ratio: results.hazard_ratio(arm, against, endpoint),
             paired: paired(plan.scenario.seed, &pairs),
         }
-    }
-}
-
-/// Times in two arms, and 1 for those in the first one.
-fn both(results: &Results, arm: usize, against: usize, endpoint: Endpoint) -> (Vec<Subject>, Vec<f64>) {
-    let (first, second) = (results.subjects(arm, endpoint), results.subjects(against, endpoint));
-    let treated = |i: usize| f64::from(u8::from(i < first.len()));
-    let treated = (0..first.len() + second.len()).map(treated).collect();
-    (first.iter().chain(&second).copied().collect(), treated)
-}
-
-fn hazard_ratio(subjects: &[Subject], treated: &[f64]) -> Option<HazardRatio> {
-    let data = CoxData { subjects, covariates: treated, columns: 1, strata: None };
-    let fit = cox(data, CoxOptions::default()).ok()?.first();
-    Some(HazardRatio { ratio: fit.hazard_ratio, interval: fit.interval })
-}
-
-impl HazardRatio {
-    /// Of an arm over another one, if there is one.
-    pub fn of(results: &Results, arm: usize, against: usize, endpoint: Endpoint) -> Option<Self> {
-        let (subjects, treated) = both(results, arm, against, endpoint);
-        hazard_ratio(&subjects, &treated)
     }
 }
 
@@ -100,7 +66,7 @@ fn paired(seed: u64, pairs: &[(Subject, Subject)]) -> Option<Paired> {
     let last = |of: fn(&(Subject, Subject)) -> Subject| pairs.iter().map(|p| of(p).time).fold(0.0, f64::max);
     let tau = last(|p| p.0).min(last(|p| p.1));
     let resampling = Resampling { seed, replicates: REPLICATES };
-    let found = bootstrap_survival(pairs, Measure::RestrictedMean { tau }, resampling).ok()?;
+    let found = bootstrap_means(pairs, tau, resampling).ok()?;
     let interval = found.percentile.ok().filter(|_| pairs.len() >= LEAST_PAIRS);
     Some(Paired { months: found.estimate, interval, horizon: tau })
 }

@@ -124,7 +124,7 @@ fn stomatitis(lab: &mut Lab<'_>) -> Result<Figure, LabError> {
     let without = doses.map(|arm| protocol(&plan, arm, false));
     let all = patients(lab);
     lab.listener().begins("courses of everolimus", all.into());
-    let (mut times, mut levels) = (Vec::new(), Vec::new());
+    let mut times = Vec::new();
     for patient in 0..all {
         lab.go_on()?;
         let dose = patient as usize % doses.len();
@@ -133,11 +133,11 @@ fn stomatitis(lab: &mut Lab<'_>) -> Result<Figure, LabError> {
         };
         let record = course(&plan, with, patient, YEAR)?;
         let severe = record.events.iter().find(|e| e.event == "stomatitis" && e.grade >= 3);
-        times.push(severe.map_or(Subject::censored(f64::from(YEAR)), |e| Subject::event(f64::from(e.day))));
-        levels.push(libm::log2(trough(&plan, without, patient)?));
+        let time = severe.map_or(Subject::censored(f64::from(YEAR)), |e| Subject::event(f64::from(e.day)));
+        times.push((time, libm::log2(trough(&plan, without, patient)?)));
         lab.listener().progress((patient + 1).into(), all.into());
     }
-    Ok(hazard_per_unit(&times, &levels))
+    Ok(hazard_per_unit(&times))
 }
 
 type Figure = Result<crate::trial::falsify::Estimate, crate::trial::stats::Undefined>;
