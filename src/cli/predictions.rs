@@ -3,17 +3,11 @@
 use crate::trial::needed::Needed;
 use crate::trial::predict::Predicted;
 
-use super::table::{Align, TextTable};
+use super::table::{TextTable, or_dash};
 
 /// Head of the table of growth that would be needed.
-pub fn needed_head(first: &[(&str, Align)]) -> TextTable {
-    let columns = [
-        ("arm", Align::Left),
-        ("published PFS, months", Align::Right),
-        ("simulated", Align::Right),
-        ("growth, /d", Align::Right),
-        ("needed for it, /d", Align::Right),
-    ];
+pub fn needed_head(first: &[&str]) -> TextTable {
+    let columns = ["arm", "#published PFS, months", "#simulated", "#growth, /d", "#needed for it, /d"];
     TextTable::new(&[first, &columns].concat())
 }
 
@@ -32,6 +26,5 @@ pub fn needed_cells(n: &Needed) -> Vec<String> {
 /// The interval of a prediction.
 pub fn interval(predicted: Option<&Predicted>, number: impl Fn(f64) -> String) -> String {
     let end = |x: Option<f64>| x.map_or_else(|| "NR".to_owned(), &number);
-    predicted
-        .map_or_else(|| "-".to_owned(), |p| format!("{} ({}-{})", end(p.median), end(p.low), end(p.high)))
+    or_dash(predicted, |p| format!("{} ({}-{})", end(p.median), end(p.low), end(p.high)))
 }
