@@ -4,10 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::scenario::keys;
+use crate::trial::error::TrialError;
 use crate::trial::falsify::folder::{self, Question};
-use crate::trial::falsify::{
-    Estimate, Falsifier, FalsifierFinding, FalsifyReport, FigurePart, LabError, Verdict,
-};
+use crate::trial::falsify::{Estimate, Falsifier, FalsifierFinding, FalsifyReport, FigurePart, Verdict};
 use crate::trial::hooks::TrialHooks;
 
 use super::options::BackendArgs;
@@ -92,7 +91,7 @@ type Examined = Option<(FalsifyReport, Option<usize>)>;
 
 fn with_bar(
     quiet: bool,
-    look: impl FnOnce(&mut TrialHooks<'_>) -> Result<Examined, LabError>,
+    look: impl FnOnce(&mut TrialHooks<'_>) -> Result<Examined, TrialError>,
 ) -> Result<Examined, Failure> {
     let mut bar = TrialBar::new_without_notes("{bar:32} {percent:>3} %  {msg}  {eta} left", quiet);
     let found = look(&mut TrialHooks { listener: &mut bar, stop: &*signals::watch()? });
@@ -112,17 +111,6 @@ fn conclude(dir: &Path, found: Examined) -> Result<ExitCode, Failure> {
         Some(signal) => ending::stopped(signal, "; the rest was not looked at", dir),
         None => ExitCode::SUCCESS,
     })
-}
-
-impl From<LabError> for Failure {
-    fn from(error: LabError) -> Self {
-        match error {
-            LabError::Run(error) => error.into(),
-            LabError::Scenario(error) => error.into(),
-            LabError::Input(text) => Self::Input(text),
-            other => Self::Machine(format!("failed to {other}")),
-        }
-    }
 }
 
 /// Prints the falsifiers themselves.

@@ -1,6 +1,6 @@
 //! Predictions of a trial, and the growth that it would have needed, on the terminal.
 
-use crate::trial::needed::Needed;
+use crate::trial::needed::NeededGrowthRow;
 use crate::trial::predict::Predicted;
 
 use super::table::{TextTable, or_dash};
@@ -12,14 +12,14 @@ pub fn needed_head(first: &[&str]) -> TextTable {
 }
 
 /// A row of it.
-pub fn needed_cells(n: &Needed) -> Vec<String> {
+pub fn needed_cells(n: &NeededGrowthRow) -> Vec<String> {
     let months = |x: Option<f64>| x.map_or_else(|| "NR".to_owned(), |x| format!("{x:.1}"));
     vec![
         n.arm.clone(),
-        format!("{:.1}", n.published),
-        months(n.median),
-        format!("{:.4}", n.usual),
-        n.growth.map_or_else(|| "none".to_owned(), |g| format!("{g:.4}")),
+        format!("{:.1}", n.published_months),
+        months(n.simulated_months),
+        format!("{:.4}", n.growth_per_day),
+        n.needed_growth_per_day.map_or_else(|| "none".to_owned(), |g| format!("{g:.4}")),
     ]
 }
 

@@ -1,10 +1,9 @@
 //! What a comparison says on standard output.
 
 use crate::simulation::naming::{counted, median_text, signed};
-use crate::trial::results::{ArmSummary, Contrast, Endpoint, Results};
+use crate::trial::results::{ArmSummary, ContrastRow, Endpoint, Results};
 use crate::trial::run::Plan;
 use crate::trial::session::Session;
-use crate::trial::stats::Interval;
 
 use super::super::outcome::say;
 use super::super::table::{TextTable, or_dash};
@@ -102,7 +101,7 @@ fn toxicity(arms: &[ArmSummary]) {
 }
 
 /// Prints what sets arms apart.
-pub fn differences(contrasts: &[Contrast]) {
+pub fn differences(contrasts: &[ContrastRow]) {
     let mut table = TextTable::new(&[
         "arm",
         "against",
@@ -112,12 +111,12 @@ pub fn differences(contrasts: &[Contrast]) {
         "#up to month",
     ]);
     for c in contrasts {
-        let ratio = or_dash(c.hazard_ratio, |h| {
-            format!("{:.2} ({:.2}-{:.2})", h.ratio, h.interval.low, h.interval.high)
-        });
-        let ends = |i: Interval| format!(" ({} to {})", signed(i.low, 1), signed(i.high, 1));
-        let paired = or_dash(c.paired, |d| signed(d.months, 1) + &d.interval.map_or_else(String::new, ends));
-        let horizon = or_dash(c.paired, |d| format!("{:.0}", d.horizon));
+        let ratio = c.hazard_ratio.zip(c.hazard_ratio_low.zip(c.hazard_ratio_high));
+        let ratio = or_dash(ratio, |(ratio, (low, high))| format!("{ratio:.2} ({low:.2}-{high:.2})"));
+        let ends = |(low, high)| format!(" ({} to {})", signed(low, 1), signed(high, 1));
+        let interval = c.paired_low_months.zip(c.paired_high_months).map_or_else(String::new, ends);
+        let paired = or_dash(c.paired_difference_months, |months| signed(months, 1) + &interval);
+        let horizon = or_dash(c.horizon_months, |months| format!("{months:.0}"));
         table.row([c.arm.clone(), c.against.clone(), c.endpoint.word(), ratio, paired, horizon]);
     }
     table.print();

@@ -6,7 +6,7 @@ mod memory;
 mod published;
 
 pub use arm::{ArmRow, ArmSummary, Resistance, Unit};
-pub use contrast::{Contrast, Paired};
+pub use contrast::ContrastRow;
 pub use memory::simulate;
 pub use published::{Beside, Figure, figure, simulated};
 
@@ -136,7 +136,7 @@ impl Results {
     }
 
     /// What sets an arm apart from another one.
-    pub fn contrast(&self, plan: &Plan, arm: usize, against: usize, endpoint: Endpoint) -> Contrast {
-        Contrast::new(plan, self, (arm, against), endpoint)
+    pub fn contrast(&self, plan: &Plan, arm: usize, against: usize, endpoint: Endpoint) -> ContrastRow {
+        ContrastRow::new(plan, self, (arm, against), endpoint)
     }
 }
