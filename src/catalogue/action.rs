@@ -285,16 +285,7 @@ fn one_scale(reader: &Reader<'_>) {
             "remove one: a kill follows either its node or its concentration",
         ),
         // Uptake by receptors: a radionuclide on a somatostatin analogue.
-        (["node"], false) if kind == KillKind::Radiation => {
-            if reader.value::<Plain, Node>("node").is_some_and(|node| node != Node::Sstr) {
-                reader.refuse(
-                    "node",
-                    "a radionuclide that is taken up by no receptor",
-                    "expected `sstr`, or no such key: the dose itself sets the effect",
-                    "remove `node`, or write `node = \"sstr\"` for uptake by somatostatin receptors",
-                );
-            }
-        }
+        (["node"], false) if kind == KillKind::Radiation => by_receptors(reader),
         ([first, ..], false) => reader.refuse(
             first,
             format!("`{first}` does not go with kind = {:?}", kind.word()),
@@ -302,5 +293,17 @@ fn one_scale(reader: &Reader<'_>) {
             format!("remove `{first}`"),
         ),
         _ => {}
+    }
+}
+
+/// A radionuclide may be taken up by somatostatin receptors, and by nothing else of the network.
+fn by_receptors(reader: &Reader<'_>) {
+    if reader.peek::<Plain, Node>("node").is_some_and(|node| node != Node::Sstr) {
+        reader.refuse(
+            "node",
+            "a radionuclide that is taken up by no receptor",
+            "expected `sstr`, or no such key: the dose itself sets the effect",
+            "remove `node`, or write `node = \"sstr\"` for uptake by somatostatin receptors",
+        );
     }
 }

@@ -15,7 +15,7 @@ use crate::trial::hooks::TrialHooks;
 use super::outcome::{Failure, complain, say};
 use super::progress::TrialBar;
 use super::signals;
-use super::table::{Align, TextTable};
+use super::table::{TextTable, or_dash};
 
 /// Fit numbers of the model to published figures
 ///
@@ -102,12 +102,7 @@ fn stopped(dir: &Path, signal: usize) -> ExitCode {
 }
 
 fn show(calibration: &Calibration, posterior: &[Particle], judged: &[JudgedDraw]) {
-    let columns = [
-        ("parameter", Align::Left),
-        ("prior", Align::Right),
-        ("posterior, mean (95 %)", Align::Right),
-        ("fitted", Align::Right),
-    ];
+    let columns = ["parameter", "#prior", "#posterior, mean (95 %)", "#fitted"];
     let mut table = TextTable::new(&columns);
     for (j, parameter) in calibration.parameters.iter().enumerate() {
         let marginal = Marginal::new(parameter, posterior, j);
@@ -127,14 +122,7 @@ fn show(calibration: &Calibration, posterior: &[Particle], judged: &[JudgedDraw]
         best.distance,
         best.surrogate
     ));
-    let columns = [
-        ("trial", Align::Left),
-        ("arm", Align::Left),
-        ("end point", Align::Left),
-        ("published", Align::Right),
-        ("simulated", Align::Right),
-        ("difference, tolerances", Align::Right),
-    ];
+    let columns = ["trial", "arm", "end point", "#published", "#simulated", "#difference, tolerances"];
     let mut table = TextTable::new(&columns);
     for fit in &best.fits {
         table.row([
@@ -142,7 +130,7 @@ fn show(calibration: &Calibration, posterior: &[Particle], judged: &[JudgedDraw]
             fit.arm.clone(),
             Endpoint::words(fit.endpoint.name()),
             number(fit.published),
-            fit.simulated.map_or_else(|| "-".to_owned(), number),
+            or_dash(fit.simulated, number),
             signed(fit.z, 2),
         ]);
     }

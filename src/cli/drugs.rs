@@ -1,7 +1,6 @@
 //! `evotor drugs`: the catalogue of drugs.
 
 mod card;
-mod list;
 
 use std::process::ExitCode;
 
@@ -9,6 +8,7 @@ use crate::catalogue::{Drug, plain_name};
 use crate::scenario::{Catalogue, nearest};
 
 use super::outcome::{Failure, say};
+use super::table::TextTable;
 
 /// Show the catalogue of drugs, and where its numbers come from
 ///
@@ -60,9 +60,19 @@ pub fn drugs(args: &Args) -> Result<ExitCode, Failure> {
     if args.json {
         json(&chosen)?;
     } else {
-        say(format_args!("{}", list::text(&chosen).trim_end()));
+        list(&chosen);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// One line for each drug.
+fn list(drugs: &[&Drug]) {
+    let mut table = TextTable::new(&["drug", "class", "usual dose", "acts on", "numbers"]);
+    for d in drugs {
+        let dose = if d.label.regimen.is_empty() { "-" } else { &d.label.regimen };
+        table.row([d.name.clone(), d.class.clone(), dose.to_owned(), d.acts_on(), d.sureness()]);
+    }
+    table.print();
 }
 
 fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<(), Failure> {

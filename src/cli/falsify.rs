@@ -4,16 +4,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::scenario::keys;
+use crate::trial::error::TrialError;
 use crate::trial::falsify::folder::{self, Question};
-use crate::trial::falsify::{
-    Estimate, Falsifier, FalsifierFinding, FalsifyReport, FigurePart, LabError, Verdict,
-};
+use crate::trial::falsify::{Estimate, Falsifier, FalsifierFinding, FalsifyReport, FigurePart, Verdict};
 use crate::trial::hooks::TrialHooks;
 
 use super::options::BackendArgs;
 use super::outcome::{Failure, say};
 use super::progress::TrialBar;
-use super::table::{Align, TextTable};
+use super::table::{TextTable, or_dash};
 use super::{ending, range, signals};
 
 /// Look for what would falsify the model
@@ -92,7 +91,7 @@ type Examined = Option<(FalsifyReport, Option<usize>)>;
 
 fn with_bar(
     quiet: bool,
-    look: impl FnOnce(&mut TrialHooks<'_>) -> Result<Examined, LabError>,
+    look: impl FnOnce(&mut TrialHooks<'_>) -> Result<Examined, TrialError>,
 ) -> Result<Examined, Failure> {
     let mut bar = TrialBar::new_without_notes("{bar:32} {percent:>3} %  {msg}  {eta} left", quiet);
     let found = look(&mut TrialHooks { listener: &mut bar, stop: &*signals::watch()? });
@@ -114,25 +113,9 @@ fn conclude(dir: &Path, found: Examined) -> Result<ExitCode, Failure> {
     })
 }
 
-impl From<LabError> for Failure {
-    fn from(error: LabError) -> Self {
-        match error {
-            LabError::Run(error) => error.into(),
-            LabError::Scenario(error) => error.into(),
-            LabError::Input(text) => Self::Input(text),
-            other => Self::Machine(format!("failed to {other}")),
-        }
-    }
-}
-
 /// Prints the falsifiers themselves.
 fn list(chosen: &[&Falsifier]) {
-    let mut table = TextTable::new(&[
-        ("", Align::Left),
-        ("observed", Align::Left),
-        ("must be", Align::Left),
-        ("else wrong", Align::Left),
-    ]);
+    let mut table = TextTable::new(&["", "observed", "must be", "else wrong"]);
     for f in chosen {
         table.row([f.id, f.observed, f.bound, f.wrong].map(str::to_owned));
     }
@@ -140,15 +123,7 @@ fn list(chosen: &[&Falsifier]) {
 }
 
 fn show(report: &FalsifyReport) {
-    let mut table = TextTable::new(&[
-        ("", Align::Left),
-        ("verdict", Align::Left),
-        ("figure", Align::Left),
-        ("must be", Align::Right),
-        ("is (95 %)", Align::Right),
-        ("of", Align::Right),
-        ("part", Align::Left),
-    ]);
+    let mut table = TextTable::new(&["", "verdict", "figure", "#must be", "#is (95 %)", "#of", "part"]);
     for finding in &report.findings {
         finding.parts.iter().enumerate().for_each(|(i, part)| table.row(cells(finding, i == 0, part)));
     }
@@ -165,8 +140,8 @@ fn cells(finding: &FalsifierFinding, first: bool, part: &FigurePart) -> [String;
         head[1].to_owned(),
         part.what.clone(),
         format!("{}{unit}", part.bound),
-        part.figure.map_or_else(|| "-".to_owned(), figure),
-        part.figure.map_or_else(|| "-".to_owned(), |f| f.of.to_string()),
+        or_dash(part.figure, figure),
+        or_dash(part.figure, |f| f.of.to_string()),
         of_part(part),
     ]
 }

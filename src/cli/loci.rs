@@ -7,7 +7,7 @@ use crate::scenario::units::number_text;
 use crate::scenario::{Change, ChangeKind, Locus, catalogue_loci, default_loci, nearest_name};
 
 use super::outcome::{Failure, say};
-use super::table::{Align, TextTable};
+use super::table::TextTable;
 
 /// Show the heritable traits that scenarios can use
 ///
@@ -65,12 +65,7 @@ fn json(locus: &Locus) -> serde_json::Value {
 }
 
 fn list(loci: &[&Locus]) {
-    let mut table = TextTable::new(&[
-        ("locus", Align::Left),
-        ("on", Align::Left),
-        ("levels", Align::Left),
-        ("", Align::Left),
-    ]);
+    let mut table = TextTable::new(&["locus", "on", "levels", ""]);
     for locus in loci {
         let on = if is_default(locus) { "yes" } else { "" };
         table.row([locus.name.clone(), on.into(), locus.levels.join(", "), locus.description.clone()]);
@@ -99,13 +94,7 @@ fn network(locus: &Locus) {
         return;
     }
     say(format_args!("\nin the signalling network"));
-    let mut table = TextTable::new(&[
-        ("level", Align::Left),
-        ("input", Align::Left),
-        ("value", Align::Right),
-        ("", Align::Left),
-        ("source", Align::Left),
-    ]);
+    let mut table = TextTable::new(&["level", "input", "#value", "", "source"]);
     for effect in &locus.network {
         let Number { value, source, confidence, .. } = &effect.value;
         table.row([
@@ -125,13 +114,7 @@ fn level(locus: &Locus, level: u8) -> String {
 
 fn changes(locus: &Locus) {
     say(format_args!("\nchanges"));
-    let mut table = TextTable::new(&[
-        ("from", Align::Left),
-        ("to", Align::Left),
-        ("rate", Align::Left),
-        ("", Align::Left),
-        ("source", Align::Left),
-    ]);
+    let mut table = TextTable::new(&["from", "to", "rate", "", "source"]);
     for change in &locus.changes {
         let rate = format!("{} {}", number_text(change.rate), unit(change));
         let confidence = format!("{:?}", change.confidence);

@@ -76,6 +76,7 @@ impl From<TrialError> for Failure {
             TrialError::Plan(error) => error.into(),
             TrialError::Run(error) => error.into(),
             TrialError::Stopped(signal) => Self::Stopped(signal),
+            other => Self::Machine(format!("failed to {other}")),
         }
     }
 }

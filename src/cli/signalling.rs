@@ -12,7 +12,7 @@ use crate::scenario::{Catalogue, PatientData, catalogue_loci, nearest_name, pars
 
 use super::outcome::{Failure, complain, say};
 use super::pk;
-use super::table::{Align, TextTable};
+use super::table::TextTable;
 use crate::therapy::pk::{DayExposure, PkError};
 use crate::therapy::prescription::Prescription;
 use crate::therapy::regimen::Body;
@@ -236,14 +236,7 @@ impl ShownCells {
             Regime::Anoxic => "anoxia",
         };
         say(format_args!("{}: {drugs}, {oxygen}\n", self.state));
-        let mut table = TextTable::new(&[
-            ("node", Align::Left),
-            ("treated", Align::Right),
-            ("untreated", Align::Right),
-            ("ratio", Align::Right),
-            ("sensitive", Align::Right),
-            ("", Align::Left),
-        ]);
+        let mut table = TextTable::new(&["node", "#treated", "#untreated", "#ratio", "#sensitive", ""]);
         let cells = [&self.treated, &self.untreated, &self.sensitive].map(|f| f.network.rows());
         for ((treated, untreated), sensitive) in cells[0].iter().zip(&cells[1]).zip(&cells[2]) {
             table.row(line(treated.0, treated.1, untreated.1, sensitive.1, 3, meaning(treated.0)));

@@ -15,7 +15,7 @@ use super::compare::{self, Who, conclude, load, with_bar};
 use super::options::BackendArgs;
 use super::outcome::Failure;
 use super::report::ReportArgs;
-use super::table::{Align, TextTable};
+use super::table::TextTable;
 
 /// Simulate published trials beside their published figures
 ///
@@ -89,8 +89,7 @@ pub fn trial(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 fn list() -> Result<(), Failure> {
-    let columns = ["trial", "name", "title", "arms"].map(|c| (c, Align::Left));
-    let mut table = TextTable::new(&columns);
+    let mut table = TextTable::new(&["trial", "name", "title", "arms"]);
     for file in review::ALL {
         let trial = review::parse(file)?.scenario.trial;
         let (about, arms) = trial.map(|t| (t.about, t.arms)).unwrap_or_default();

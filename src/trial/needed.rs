@@ -5,7 +5,8 @@
 
 use std::sync::atomic::AtomicUsize;
 
-use serde::Serialize;
+use documented::{Documented, DocumentedFields};
+use serde::{Deserialize, Serialize};
 
 use super::error::TrialError;
 use super::results::{figure, simulate};
@@ -21,19 +22,19 @@ const RANGE: (f64, f64) = (2e-4, 0.05);
 /// Halvings of the range, which come to within 2 %.
 const HALVINGS: u32 = 8;
 
-/// Growth that an arm's median progression-free survival would need.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Needed {
-    /// The arm.
+/// One for each published median of progression-free survival (`trial --needed-growth`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct NeededGrowthRow {
+    /// Arm.
     pub arm: String,
-    /// Published median, months.
-    pub published: f64,
+    /// Median as published, months.
+    pub published_months: f64,
+    /// Median as simulated, months; empty if it was not reached.
+    pub simulated_months: Option<f64>,
     /// Typical growth of the trial's population, per day.
-    pub usual: f64,
-    /// The median with it, months; `None` if it was not reached.
-    pub median: Option<f64>,
-    /// Typical growth that would give the published median, per day; `None` outside of what tumours do.
-    pub growth: Option<f64>,
+    pub growth_per_day: f64,
+    /// Growth that would give the published median, per day; empty outside of what tumours do.
+    pub needed_growth_per_day: Option<f64>,
 }
 
 /// What each arm with a published median of progression-free survival would need, by the surrogate.
@@ -41,7 +42,11 @@ pub struct Needed {
 /// # Errors
 ///
 /// [`TrialError`], as trials fail.
-pub fn needed(scenario: &Scenario, threads: usize, stop: &AtomicUsize) -> Result<Vec<Needed>, TrialError> {
+pub fn needed(
+    scenario: &Scenario,
+    threads: usize,
+    stop: &AtomicUsize,
+) -> Result<Vec<NeededGrowthRow>, TrialError> {
     let plan = Plan::new(scenario, Some(PATIENTS))?;
     let usual = plan.cohort.distributions()[PatientParameter::Growth.index()].typical;
     let mut all = Vec::new();
@@ -50,7 +55,13 @@ pub fn needed(scenario: &Scenario, threads: usize, stop: &AtomicUsize) -> Result
         let (median, growth) = (search.at(usual)?, search.growth()?);
         let arm = plan.arms()[p.arm].name.clone();
         let median = median.is_finite().then_some(median);
-        all.push(Needed { arm, published: p.value, usual, median, growth });
+        all.push(NeededGrowthRow {
+            arm,
+            published_months: p.value,
+            simulated_months: median,
+            growth_per_day: usual,
+            needed_growth_per_day: growth,
+        });
     }
     Ok(all)
 }
@@ -111,14 +122,14 @@ mod tests {
         published.retain(|p| p.endpoint == Endpoint::PfsMedian && p.arm == 1);
         let stop = AtomicUsize::new(0);
         let first = needed(&scenario, 2, &stop).unwrap();
-        let median = first[0].median.unwrap();
+        let median = first[0].simulated_months.unwrap();
         scenario.trial.as_mut().unwrap().published[0].value = median;
         let again = needed(&scenario, 2, &stop).unwrap();
-        let (usual, growth) = (again[0].usual, again[0].growth.unwrap());
+        let (usual, growth) = (again[0].growth_per_day, again[0].needed_growth_per_day.unwrap());
         // Medians fall on scans, 84 days apart.
         assert!((growth / usual - 1.0).abs() < 0.25, "{again:?}");
         scenario.trial.as_mut().unwrap().published[0].value = 2.0 * median;
         let slower = needed(&scenario, 2, &stop).unwrap();
-        assert!(slower[0].growth.unwrap() < 0.8 * growth, "{slower:?}");
+        assert!(slower[0].needed_growth_per_day.unwrap() < 0.8 * growth, "{slower:?}");
     }
 }

@@ -1,13 +1,12 @@
 //! What a comparison says on standard output.
 
 use crate::simulation::naming::{counted, median_text, signed};
-use crate::trial::results::{ArmSummary, Contrast, Endpoint, Results};
+use crate::trial::results::{ArmSummary, ContrastRow, Endpoint, Results};
 use crate::trial::run::Plan;
 use crate::trial::session::Session;
-use crate::trial::stats::Interval;
 
 use super::super::outcome::say;
-use super::super::table::{Align, TextTable};
+use super::super::table::{TextTable, or_dash};
 
 /// Prints arms and contrasts.
 pub fn show(session: &Session, results: &Results) {
@@ -32,14 +31,11 @@ pub fn show(session: &Session, results: &Results) {
 
 /// Prints medians of all times.
 pub fn times(arms: &[ArmSummary]) {
-    let columns = ["PFS", "line 2", "total PFS", "PFS2", "OS"].map(|name| (name, Align::Right));
-    let mut table = TextTable::new(
-        &[&[("months, median (95 %)", Align::Left), ("N", Align::Right)], &columns[..]].concat(),
-    );
+    let mut table =
+        TextTable::new(&["months, median (95 %)", "#N", "#PFS", "#line 2", "#total PFS", "#PFS2", "#OS"]);
     for arm in arms {
         let median = |endpoint: Endpoint| {
-            let row = arm.one(&endpoint.word());
-            row.map_or_else(|| "-".to_owned(), |row| median_text([row.value, row.low, row.high], "-"))
+            or_dash(arm.one(&endpoint.word()), |row| median_text([row.value, row.low, row.high], "-"))
         };
         let cells = Endpoint::ALL.map(median);
         table.row([vec![arm.arm.clone(), arm.patients.to_string()], cells.to_vec()].concat());
@@ -66,71 +62,61 @@ fn switches(arms: &[ArmSummary]) {
     }
 }
 
-fn percent(arm: &ArmSummary, measure: &str) -> String {
-    let value = arm.one(measure).and_then(|row| row.value);
-    value.map_or_else(|| "-".to_owned(), |x| format!("{:.0}", 100.0 * x))
-}
-
-fn responses(arms: &[ArmSummary]) {
-    let columns = ["ORR", "DCR", "any shrinkage", "PD at 1st scan", "CgA -30 %"].map(|c| (c, Align::Right));
-    let last = ("dominant at progression", Align::Left);
-    let mut table =
-        TextTable::new(&[&[("percent of patients", Align::Left)], &columns[..], &[last]].concat());
+/// Prints percents of patients, and in the last column a measure with a line for each thing that it is of.
+fn shares(heads: &[&str], arms: &[ArmSummary], shares: &[&str], rest: impl Fn(&ArmSummary) -> Vec<String>) {
+    let mut table = TextTable::new(&[&["percent of patients"], heads].concat());
     for arm in arms {
-        let shares =
-            ["response_rate", "disease_control", "any_shrinkage", "first_scan_progression", "early_cga"];
-        let dominant = arm.all("dominant_at_progression");
-        let dominant: Vec<String> =
-            dominant.filter_map(|row| Some(format!("{} {}", row.of, row.events?))).collect();
-        let shares = shares.map(|measure| percent(arm, measure)).to_vec();
-        table.row([vec![arm.arm.clone()], shares, vec![dominant.join(", ")]].concat());
+        let percent = |measure: &&str| {
+            or_dash(arm.one(measure).and_then(|row| row.value), |x| format!("{:.0}", 100.0 * x))
+        };
+        table.row([vec![arm.arm.clone()], shares.iter().map(percent).collect(), rest(arm)].concat());
     }
     table.print();
 }
 
+fn responses(arms: &[ArmSummary]) {
+    let heads =
+        ["#ORR", "#DCR", "#any shrinkage", "#PD at 1st scan", "#CgA -30 %", "dominant at progression"];
+    let measures =
+        ["response_rate", "disease_control", "any_shrinkage", "first_scan_progression", "early_cga"];
+    shares(&heads, arms, &measures, |arm| {
+        let dominant = arm.all("dominant_at_progression");
+        let dominant: Vec<String> =
+            dominant.filter_map(|row| Some(format!("{} {}", row.of, row.events?))).collect();
+        vec![dominant.join(", ")]
+    });
+}
+
 fn toxicity(arms: &[ArmSummary]) {
-    let columns =
-        ["grade 3-4", "DLT in 28 d", "discontinued", "dose modified", "days on"].map(|c| (c, Align::Right));
-    let last = ("dose intensity, %", Align::Left);
-    let mut table =
-        TextTable::new(&[&[("percent of patients", Align::Left)], &columns[..], &[last]].concat());
-    for arm in arms {
-        let shares = ["grade_3_or_4", "dose_limiting_28_days", "discontinuation", "dose_modification"];
+    let heads =
+        ["#grade 3-4", "#DLT in 28 d", "#discontinued", "#dose modified", "#days on", "dose intensity, %"];
+    let measures = ["grade_3_or_4", "dose_limiting_28_days", "discontinuation", "dose_modification"];
+    shares(&heads, arms, &measures, |arm| {
         let intensities = arm.all("dose_intensity");
         let intensities: Vec<String> =
             intensities.filter_map(|row| Some(format!("{} {:.0}", row.of, 100.0 * row.value?))).collect();
         let days = arm.one("on_treatment").and_then(|row| row.value);
-        let days = days.map_or_else(|| "-".to_owned(), |d| format!("{d:.0}"));
-        let shares = shares.map(|measure| percent(arm, measure)).to_vec();
-        let cells = [vec![arm.arm.clone()], shares, vec![days, intensities.join(", ")]];
-        table.row(cells.concat());
-    }
-    table.print();
+        vec![or_dash(days, |d| format!("{d:.0}")), intensities.join(", ")]
+    });
 }
 
 /// Prints what sets arms apart.
-pub fn differences(contrasts: &[Contrast]) {
+pub fn differences(contrasts: &[ContrastRow]) {
     let mut table = TextTable::new(&[
-        ("arm", Align::Left),
-        ("against", Align::Left),
-        ("time", Align::Left),
-        ("hazard ratio (95 %)", Align::Right),
-        ("paired difference, months", Align::Right),
-        ("up to month", Align::Right),
+        "arm",
+        "against",
+        "time",
+        "#hazard ratio (95 %)",
+        "#paired difference, months",
+        "#up to month",
     ]);
     for c in contrasts {
-        let ratio = c.hazard_ratio.map_or_else(
-            || "-".to_owned(),
-            |h| format!("{:.2} ({:.2}-{:.2})", h.ratio, h.interval.low, h.interval.high),
-        );
-        let paired = c.paired.map_or_else(
-            || "-".to_owned(),
-            |d| {
-                let ends = |i: Interval| format!(" ({} to {})", signed(i.low, 1), signed(i.high, 1));
-                format!("{}{}", signed(d.months, 1), d.interval.map_or_else(String::new, ends))
-            },
-        );
-        let horizon = c.paired.map_or_else(|| "-".to_owned(), |d| format!("{:.0}", d.horizon));
+        let ratio = c.hazard_ratio.zip(c.hazard_ratio_low.zip(c.hazard_ratio_high));
+        let ratio = or_dash(ratio, |(ratio, (low, high))| format!("{ratio:.2} ({low:.2}-{high:.2})"));
+        let ends = |(low, high)| format!(" ({} to {})", signed(low, 1), signed(high, 1));
+        let interval = c.paired_low_months.zip(c.paired_high_months).map_or_else(String::new, ends);
+        let paired = or_dash(c.paired_difference_months, |months| signed(months, 1) + &interval);
+        let horizon = or_dash(c.horizon_months, |months| format!("{months:.0}"));
         table.row([c.arm.clone(), c.against.clone(), c.endpoint.word(), ratio, paired, horizon]);
     }
     table.print();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::list::aligned;
+use super::super::table::aligned;
 use crate::catalogue::{Drug, Entry};
 use crate::scenario::units::number_text;
 
@@ -81,8 +81,8 @@ fn label(out: &mut String, drug: &Drug) {
         rows.push(("stopped", format!("at the {ordinal} grade-3 event of one organ class")));
     }
     rows.push(("source", label.source.clone()));
-    let rows: Vec<[String; 2]> = rows.into_iter().map(|(what, is)| [format!("  {what}"), is]).collect();
-    let _ = write!(out, "\ndoses\n{}", aligned(&rows));
+    let rows: Vec<_> = rows.into_iter().map(|(what, is)| vec![format!("  {what}"), is]).collect();
+    let _ = writeln!(out, "\ndoses\n{}", aligned(&rows, &[]).join("\n"));
 }
 
 /// All numbers under the headings of their places; defaults of the file format are left out.
@@ -91,19 +91,19 @@ fn numbers(out: &mut String, drug: &Drug) {
     let mut rest = entries.as_slice();
     while let Some(first) = rest.first() {
         let length = rest.iter().take_while(|e| e.place == first.place).count();
-        let rows: Vec<[String; 5]> = rest[..length].iter().map(row).collect();
+        let rows: Vec<_> = rest[..length].iter().map(row).collect();
         let title = if first.place.is_empty() { "drug" } else { &first.place };
-        let _ = write!(out, "\n{title}\n{}", aligned(&rows));
+        let _ = writeln!(out, "\n{title}\n{}", aligned(&rows, &[]).join("\n"));
         rest = &rest[length..];
     }
 }
 
-fn row(entry: &Entry<'_>) -> [String; 5] {
+fn row(entry: &Entry<'_>) -> Vec<String> {
     let number = entry.number;
     let unit = if entry.unit.is_empty() { String::new() } else { format!(" {}", entry.unit) };
     let cv = if number.cv == 0.0 { String::new() } else { format!("CV {} %", short(number.cv * 100.0)) };
     let value = format!("{}{unit}", short(number.value));
-    [
+    vec![
         format!("  {}", entry.name.replace('_', " ")),
         value,
         cv,

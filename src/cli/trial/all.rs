@@ -21,7 +21,6 @@ use super::super::options::BackendArgs;
 use super::super::outcome::{FAILED, Failure, complain, say};
 use super::super::predictions::{needed_cells, needed_head};
 use super::super::report::ReportArgs;
-use super::super::table::Align;
 use super::Args;
 use super::figures::{cells, head};
 
@@ -174,12 +173,12 @@ fn next(root: &Path, progress: &mut TrialsProgress, how: &How<'_>) -> Result<Opt
 
 fn print(progress: &TrialsProgress) {
     let extras = &progress.asked.extras;
-    let mut table = head(&[("trial", Align::Left)], extras.predict.is_some());
+    let mut table = head(&["trial"], extras.predict.is_some());
     progress.figures.iter().for_each(|row| table.row(row.clone()));
     table.print();
     if extras.needed_growth {
         say(format_args!(""));
-        let mut table = needed_head(&[("trial", Align::Left)]);
+        let mut table = needed_head(&["trial"]);
         progress.growth.iter().for_each(|row| table.row(row.clone()));
         table.print();
     }

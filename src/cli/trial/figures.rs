@@ -1,13 +1,13 @@
 //! Published figures beside simulated ones, on the terminal.
 
-use crate::scenario::{About, Endpoint, Role};
+use crate::scenario::{About, Endpoint};
 use crate::table::word;
 use crate::trial::predict::Predicted;
 use crate::trial::results::Beside;
 
 use super::super::outcome::say;
 use super::super::predictions;
-use super::super::table::{Align, TextTable};
+use super::super::table::{TextTable, or_dash};
 
 /// Prints published figures beside simulated ones, and beside what was predicted of each if there are predictions.
 pub fn published<'p>(
@@ -45,15 +45,10 @@ pub fn title(about: &About) {
 }
 
 /// Head of the table of figures.
-pub fn head(first: &[(&str, Align)], predicted: bool) -> TextTable {
-    let mut columns = first.to_vec();
-    columns.extend([("arm", Align::Left), ("end point", Align::Left)]);
-    columns.extend([("published", Align::Right), ("simulated", Align::Right)]);
-    if predicted {
-        columns.push(("95 % of trials", Align::Right));
-    }
-    columns.extend([("role", Align::Left), ("", Align::Left)]);
-    TextTable::new(&columns)
+pub fn head(first: &[&str], predicted: bool) -> TextTable {
+    let interval: &[&str] = if predicted { &["#95 % of trials"] } else { &[] };
+    let own = ["arm", "end point", "#published", "#simulated"];
+    TextTable::new(&[first, &own, interval, &["role", ""]].concat())
 }
 
 /// A row: what was published, what came out, and with `predicted` between what trials of that size lie.
@@ -66,7 +61,7 @@ pub fn cells(beside: &Beside, predicted: Option<Option<&Predicted>>) -> Vec<Stri
         _ => format!("{} ({}-{})", end(value), end(low), end(high)),
     };
     let (low, high) = beside.interval.unzip();
-    let simulated = beside.simulated.map_or_else(|| "-".to_owned(), |f| with(f.value, f.low, f.high));
+    let simulated = or_dash(beside.simulated, |f| with(f.value, f.low, f.high));
     let at = beside.at_months.map_or_else(String::new, |at| format!(" at {} months", number(at)));
     let verdict = match (predicted, beside.agrees()) {
         (Some(Some(p)), _) if p.verdict(beside.published) == Some(false) => "outside",
@@ -80,11 +75,6 @@ pub fn cells(beside: &Beside, predicted: Option<Option<&Predicted>>) -> Vec<Stri
         simulated,
     ];
     cells.extend(predicted.map(|p| predictions::interval(p, number)));
-    let role = match beside.role {
-        Role::Calibrated => "calibrated",
-        Role::Informed => "informed",
-        Role::Predicted => "predicted",
-    };
-    cells.extend([role, verdict].map(str::to_owned));
+    cells.extend([word(&beside.role), verdict.to_owned()]);
     cells
 }

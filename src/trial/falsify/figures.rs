@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::verdict::{Bound, Verdict};
 use crate::trial::stats::{
-    CoxData, CoxOptions, Interval, KaplanMeier, Resampling, Subject, Undefined, bootstrap, cox, infinity,
+    self, HazardRatio, Interval, KaplanMeier, Resampling, Subject, Undefined, bootstrap, cox, infinity,
     proportion, student_quantile,
 };
 
@@ -152,7 +152,7 @@ pub fn mean_ratio(pairs: &[(Subject, Subject)], seed: u64) -> Result<Estimate, U
     let horizon = last(|p| p.0).min(last(|p| p.1));
     resampled(pairs.len(), seed, |sample| {
         let (first, second) = chosen(pairs, sample);
-        ratio(area(&KaplanMeier::new(&first)?, horizon), area(&KaplanMeier::new(&second)?, horizon))
+        ratio(KaplanMeier::new(&first)?.area(horizon), KaplanMeier::new(&second)?.area(horizon))
     })
 }
 
@@ -162,21 +162,11 @@ fn ratio(first: f64, second: f64) -> Result<f64, Undefined> {
     if found.is_nan() { Err(Undefined::NeitherReached) } else { Ok(found) }
 }
 
-/// Area under a curve to a horizon; the last value is carried on.
-fn area(curve: &KaplanMeier, horizon: f64) -> f64 {
-    let (mut area, mut left, mut height) = (0.0, 0.0, 1.0);
-    for row in curve.rows.iter().take_while(|row| row.time < horizon) {
-        area += height * (row.time - left);
-        (left, height) = (row.time, row.survival);
-    }
-    area + height * (horizon - left)
-}
-
 /// Hazard ratio of the first arm against the second one (Cox 1972), of the same patients.
 pub fn paired_hazard_ratio(pairs: &[(Subject, Subject)], seed: u64) -> Result<Estimate, Undefined> {
     resampled(pairs.len(), seed, |sample| {
         let (first, second) = chosen(pairs, sample);
-        Ok(hazard_ratio(&first, &second)?.value)
+        Ok(stats::hazard_ratio(&first, &second)?.ratio)
     })
 }
 
@@ -188,18 +178,16 @@ pub fn hazard_ratio(first: &[Subject], second: &[Subject]) -> Result<Estimate, U
     if first.is_empty() || second.is_empty() {
         return Err(Undefined::NoSubjects);
     }
-    let subjects: Vec<Subject> = first.iter().chain(second).copied().collect();
-    let group: Vec<f64> = (0..subjects.len()).map(|i| f64::from(u8::from(i < first.len()))).collect();
-    let found = hazard_per_unit(&subjects, &group)?;
+    let HazardRatio { ratio, interval } = stats::hazard_ratio(first, second)?;
     let enough = first.len().min(second.len()) >= SMALLEST_GROUP;
-    Ok(Estimate { interval: found.interval.filter(|_| enough), ..found })
+    let of = first.len() + second.len();
+    Ok(Estimate { value: ratio, interval: enough.then_some(interval), of })
 }
 
 /// Hazard ratio of one unit of a covariate, with Wald's interval.
-pub fn hazard_per_unit(subjects: &[Subject], covariate: &[f64]) -> Result<Estimate, Undefined> {
-    let data = CoxData { subjects, covariates: covariate, columns: 1, strata: None };
-    let found = cox(data, CoxOptions::default())?.first();
-    Ok(Estimate { value: found.hazard_ratio, interval: Some(found.interval), of: subjects.len() })
+pub fn hazard_per_unit(data: &[(Subject, f64)]) -> Result<Estimate, Undefined> {
+    let HazardRatio { ratio, interval } = cox(data)?;
+    Ok(Estimate { value: ratio, interval: Some(interval), of: data.len() })
 }
 
 /// Mean of independent tumours with Student's interval; a single one has none.

@@ -5,13 +5,14 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::lab::{KeptTrial, Lab, LabError, Setup};
+use super::lab::{KeptTrial, Lab, Setup};
 use super::report::{FalsifierFinding, FalsifyReport, TABLES, table};
 use super::table::{FALSIFIERS, Falsifier, find};
 use crate::simulation::disk::{self, write_aside};
 use crate::simulation::folder::lock;
 use crate::simulation::{BackendOptions, RunError};
 use crate::table::csv;
+use crate::trial::error::TrialError;
 use crate::trial::hooks::TrialHooks;
 use crate::trial::output::kept::{self, CHECKPOINT, Kind};
 
@@ -38,10 +39,10 @@ struct LookProgress {
 ///
 /// # Errors
 ///
-/// [`LabError::Input`] for one that does not exist.
-pub fn chosen(only: &[String]) -> Result<Vec<&'static Falsifier>, LabError> {
+/// [`TrialError::Input`] for one that does not exist.
+pub fn chosen(only: &[String]) -> Result<Vec<&'static Falsifier>, TrialError> {
     let asked = only.iter().map(|id| find(id).map(|f| f.id)).collect::<Result<Vec<_>, _>>();
-    let asked = asked.map_err(LabError::Input)?;
+    let asked = asked.map_err(TrialError::Input)?;
     Ok(FALSIFIERS.iter().filter(|f| asked.is_empty() || asked.contains(&f.id)).collect())
 }
 
@@ -62,7 +63,7 @@ pub fn examine(
     force: bool,
     backend: BackendOptions,
     hooks: &mut TrialHooks<'_>,
-) -> Result<(FalsifyReport, Option<usize>), LabError> {
+) -> Result<(FalsifyReport, Option<usize>), TrialError> {
     let found: Option<LookProgress> = if force { None } else { kept::read(dir, Kind::Falsifiers)? };
     let progress = match found {
         Some(progress) if progress.asked != asked => return Err(RunError::Unfinished(dir.to_owned()).into()),
@@ -88,7 +89,7 @@ pub fn resume(
     dir: &Path,
     backend: BackendOptions,
     hooks: &mut TrialHooks<'_>,
-) -> Result<Option<(FalsifyReport, Option<usize>)>, LabError> {
+) -> Result<Option<(FalsifyReport, Option<usize>)>, TrialError> {
     let found: Option<LookProgress> = kept::read(dir, Kind::Falsifiers)?;
     found.map(|progress| go_on(dir, progress, backend, hooks)).transpose()
 }
@@ -99,7 +100,7 @@ fn go_on(
     mut progress: LookProgress,
     backend: BackendOptions,
     hooks: &mut TrialHooks<'_>,
-) -> Result<(FalsifyReport, Option<usize>), LabError> {
+) -> Result<(FalsifyReport, Option<usize>), TrialError> {
     let Question { patients, seed, only } = progress.asked.clone();
     let chosen = chosen(&only)?;
     disk::make_folder(dir).map_err(RunError::write(dir))?;
@@ -120,7 +121,7 @@ fn go_on(
     for falsifier in &chosen {
         match FalsifierFinding::examine(falsifier, &mut lab) {
             Ok(finding) => findings.push(finding),
-            Err(LabError::Stopped(signal)) => {
+            Err(TrialError::Stopped(signal)) => {
                 stopped = Some(signal);
                 break;
             }
@@ -136,8 +137,9 @@ fn go_on(
     Ok((report, stopped))
 }
 
-fn write(dir: &Path, report: &FalsifyReport) -> Result<(), LabError> {
-    let json = serde_json::to_string_pretty(report).map_err(|e| LabError::Json(e.to_string()))?;
+fn write(dir: &Path, report: &FalsifyReport) -> Result<(), RunError> {
+    let json = serde_json::to_string_pretty(report);
+    let json = json.unwrap_or_else(|e| unreachable!("plain data becomes text: {e}"));
     for (name, bytes) in TABLES.iter().zip([csv(table(report)), (json + "\n").into_bytes()]) {
         write_aside(&dir.join(name), |file| file.write_all(&bytes))?;
     }

@@ -3,21 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::rc::Rc;
-use std::sync::atomic::Ordering;
 
 use serde::{Deserialize, Serialize};
 
 use super::files::{STEP, find_file};
-use crate::scenario::{Scenario, ScenarioError};
+use crate::scenario::Scenario;
 use crate::simulation::{
     BackendOptions, CheckpointError, Choice, Job, LesionSnapshot, RunError, lesion_snapshots,
 };
-use crate::therapy::ProtocolError;
-use crate::therapy::pk::PkError;
+use crate::trial::error::TrialError;
 use crate::trial::hooks::{Listener, TrialHooks};
 use crate::trial::outcome::{Outcome, is_response};
 use crate::trial::results::{Endpoint, Results};
-use crate::trial::run::{PatientRun, PatientSink, Plan, PlanError, TrialEnding, TrialOptions, run};
+use crate::trial::run::{PatientRun, PatientSink, Plan, TrialEnding, TrialOptions, run};
 use crate::trial::stats::Subject;
 
 /// Arms of a file that a falsifier looks at.
@@ -59,38 +57,6 @@ const MAX_BLOCKED: f64 = 0.01;
 
 /// Patients of each trial unless the user says otherwise.
 pub const PATIENTS: u32 = 60;
-
-/// Why the laboratory cannot go on.
-#[derive(Debug, thiserror::Error)]
-pub enum LabError {
-    /// A file of its own cannot be read.
-    #[error("{0}")]
-    Scenario(#[from] ScenarioError),
-    /// A trial cannot be run.
-    #[error("{0}")]
-    Plan(#[from] PlanError),
-    /// A run failed.
-    #[error("{0}")]
-    Run(#[from] RunError),
-    /// A plan of therapy cannot be followed.
-    #[error("{0}")]
-    Protocol(#[from] ProtocolError),
-    /// Pharmacokinetics that cannot be used.
-    #[error("{0}")]
-    Pharmacokinetics(#[from] PkError),
-    /// A part of the program's own files that is not there.
-    #[error("find {0} among the files of `evotor falsify`")]
-    Missing(String),
-    /// What was asked for does not exist: the whole message.
-    #[error("{0}")]
-    Input(String),
-    /// The findings do not become JSON.
-    #[error("write the findings as JSON: {0}")]
-    Json(String),
-    /// A signal.
-    #[error("finish: a signal came")]
-    Stopped(usize),
-}
 
 /// Keeps a trial that was run, so that it need not be run again.
 pub type KeepTrial<'a> = dyn FnMut(KeptTrial) -> Result<(), RunError> + 'a;
@@ -175,25 +141,25 @@ impl<'a> Lab<'a> {
         file: &str,
         step_hours: u32,
         regimens: &[&str],
-    ) -> Result<Scenario, LabError> {
-        let found = find_file(file).ok_or_else(|| LabError::Missing(format!("`{file}`")))?;
+    ) -> Result<Scenario, TrialError> {
+        let found = find_file(file).ok_or_else(|| TrialError::Missing(format!("`{file}`")))?;
         let mut scenario = found.load(step_hours, regimens)?.scenario;
         scenario.seed = self.setup.seed.unwrap_or(scenario.seed);
         Ok(scenario)
     }
 
     /// A trial ready to run, without being run.
-    pub(super) fn plan(&self, file: &str, step_hours: u32, patients: u32) -> Result<Plan, LabError> {
+    pub(super) fn plan(&self, file: &str, step_hours: u32, patients: u32) -> Result<Plan, TrialError> {
         Ok(Plan::new(&self.scenario(file, step_hours, &[])?, Some(patients))?)
     }
 
     /// The trial of a file at the usual step.
-    pub(super) fn trial(&mut self, file: &'static str) -> Result<Rc<Ran>, LabError> {
+    pub(super) fn trial(&mut self, file: &'static str) -> Result<Rc<Ran>, TrialError> {
         self.trial_at(file, STEP)
     }
 
     /// The same at another step.
-    pub(super) fn trial_at(&mut self, file: &'static str, step_hours: u32) -> Result<Rc<Ran>, LabError> {
+    pub(super) fn trial_at(&mut self, file: &'static str, step_hours: u32) -> Result<Rc<Ran>, TrialError> {
         if let Some(ran) = self.done.get(&(file, step_hours)) {
             return Ok(Rc::clone(ran));
         }
@@ -217,12 +183,12 @@ impl<'a> Lab<'a> {
     }
 
     /// A trial as it was kept, else as it is run now, and kept.
-    fn kept_or_run(&mut self, file: &'static str, step_hours: u32) -> Result<Ran, LabError> {
+    fn kept_or_run(&mut self, file: &'static str, step_hours: u32) -> Result<Ran, TrialError> {
         let patients = self.setup.patients;
         if let Some(at) = self.kept.iter().position(|k| k.file == file && k.step_hours == step_hours) {
             let ran = self.kept.swap_remove(at).ran(self.plan(file, step_hours, patients)?);
             let malformed = CheckpointError::Malformed("a trial in it is not one of the falsifiers'");
-            return ran.ok_or_else(|| LabError::Run(malformed.into()));
+            return ran.ok_or_else(|| TrialError::Run(malformed.into()));
         }
         let arms: Vec<&str> = self.wanted.get(&(file, step_hours)).into_iter().flatten().copied().collect();
         let ran = self.run(file, step_hours, &arms, patients, self.setup.backend.clone())?;
@@ -242,7 +208,7 @@ impl<'a> Lab<'a> {
         arms: &[&str],
         patients: u32,
         backend: BackendOptions,
-    ) -> Result<Ran, LabError> {
+    ) -> Result<Ran, TrialError> {
         let plan = self.plan(file, step_hours, patients)?;
         let mut numbers = arms.iter().map(|name| arm_of(&plan, name)).collect::<Result<Vec<_>, _>>()?;
         numbers.sort_unstable();
@@ -258,7 +224,7 @@ impl<'a> Lab<'a> {
         let finished = run(&plan, &choices, &mut recorder, self.hooks.stop)?;
         let CaseRecorder { results, second_responses, .. } = recorder;
         match finished {
-            TrialEnding::Stopped(signal) => Err(LabError::Stopped(signal)),
+            TrialEnding::Stopped(signal) => Err(TrialError::Stopped(signal)),
             TrialEnding::Done(failures) => {
                 Ok(Ran { plan, results, second_responses, failed: failures.len() })
             }
@@ -271,7 +237,7 @@ impl<'a> Lab<'a> {
         file: &str,
         regimens: &[&str],
         days: &[u32],
-    ) -> Result<(Job, Vec<Vec<LesionSnapshot>>), LabError> {
+    ) -> Result<(Job, Vec<Vec<LesionSnapshot>>), TrialError> {
         self.go_on()?;
         let with = if regimens.is_empty() { "no drug".to_owned() } else { regimens.join(" and ") };
         let job = Job::new(&self.scenario(file, STEP, regimens)?, Path::new(""))?;
@@ -287,11 +253,8 @@ impl<'a> Lab<'a> {
     }
 
     /// Whether a signal came.
-    pub(super) fn go_on(&self) -> Result<(), LabError> {
-        match self.hooks.stop.load(Ordering::Relaxed) {
-            0 => Ok(()),
-            signal => Err(LabError::Stopped(signal)),
-        }
+    pub(super) fn go_on(&self) -> Result<(), TrialError> {
+        self.hooks.go_on()
     }
 
     /// Seed of resampling.
@@ -301,19 +264,19 @@ impl<'a> Lab<'a> {
 }
 
 /// Number of an arm.
-pub(super) fn arm_of(plan: &Plan, name: &str) -> Result<usize, LabError> {
+pub(super) fn arm_of(plan: &Plan, name: &str) -> Result<usize, TrialError> {
     let found = plan.arms().iter().position(|arm| arm.name == name);
-    found.ok_or_else(|| LabError::Missing(format!("the arm `{name}` of `{}`", plan.scenario.name)))
+    found.ok_or_else(|| TrialError::Missing(format!("the arm `{name}` of `{}`", plan.scenario.name)))
 }
 
 impl Ran {
     /// Outcomes of an arm, in the order of patients.
-    pub fn arm(&self, name: &str) -> Result<&[Outcome], LabError> {
+    pub fn arm(&self, name: &str) -> Result<&[Outcome], TrialError> {
         Ok(&self.results.arms[arm_of(&self.plan, name)?])
     }
 
     /// Times of an arm, months.
-    pub fn times(&self, name: &str, endpoint: Endpoint) -> Result<Vec<Subject>, LabError> {
+    pub fn times(&self, name: &str, endpoint: Endpoint) -> Result<Vec<Subject>, TrialError> {
         Ok(self.results.subjects(arm_of(&self.plan, name)?, endpoint))
     }
 
@@ -323,7 +286,7 @@ impl Ran {
         arm: &str,
         against: &str,
         endpoint: Endpoint,
-    ) -> Result<Vec<(Subject, Subject)>, LabError> {
+    ) -> Result<Vec<(Subject, Subject)>, TrialError> {
         Ok(pairs(self.arm(arm)?, self.arm(against)?, endpoint))
     }
 
@@ -333,14 +296,14 @@ impl Ran {
     }
 
     /// Whether a patient responded in the second line of an arm.
-    pub fn responded_later(&self, name: &str, patient: u32) -> Result<bool, LabError> {
+    pub fn responded_later(&self, name: &str, patient: u32) -> Result<bool, TrialError> {
         Ok(self.second_responses[arm_of(&self.plan, name)?].contains(&patient))
     }
 
     /// Number of a locus in compositions.
-    pub fn locus(&self, name: &str) -> Result<usize, LabError> {
+    pub fn locus(&self, name: &str) -> Result<usize, TrialError> {
         let found = self.plan.loci().iter().position(|locus| *locus == name);
-        found.ok_or_else(|| LabError::Missing(format!("the locus `{name}`")))
+        found.ok_or_else(|| TrialError::Missing(format!("the locus `{name}`")))
     }
 }
 

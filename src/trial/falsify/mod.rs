@@ -23,7 +23,6 @@ mod figures;
 mod files;
 pub mod folder;
 mod lab;
-mod page;
 mod report;
 mod table;
 mod verdict;
@@ -33,8 +32,7 @@ mod tests;
 
 pub use figures::{Estimate, FigurePart};
 pub use files::{FILES, File, find_file};
-pub use lab::{KeepTrial, KeptTrial, Lab, LabError, Need, Ran, Setup};
-pub use page::falsifiers_markdown;
+pub use lab::{KeepTrial, KeptTrial, Lab, Need, Ran, Setup};
 pub use report::{FalsifierFinding, FalsifierRow, FalsifyReport, TABLES, table};
 pub use table::{FALSIFIERS, Falsifier, find};
 pub use verdict::{Bound, Verdict};

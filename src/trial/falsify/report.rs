@@ -4,9 +4,10 @@ use documented::{Documented, DocumentedFields};
 use serde::{Deserialize, Serialize};
 
 use super::figures::FigurePart;
-use super::lab::{Lab, LabError};
+use super::lab::Lab;
 use super::table::Falsifier;
 use super::verdict::Verdict;
+use crate::trial::error::TrialError;
 use crate::trial::stats::infinity;
 
 /// Files of a report: every part as a row, and everything as data.
@@ -36,8 +37,8 @@ impl FalsifierFinding {
     ///
     /// # Errors
     ///
-    /// [`LabError`].
-    pub fn examine(falsifier: &Falsifier, lab: &mut Lab<'_>) -> Result<Self, LabError> {
+    /// [`TrialError`].
+    pub fn examine(falsifier: &Falsifier, lab: &mut Lab<'_>) -> Result<Self, TrialError> {
         let parts = (falsifier.check)(lab)?;
         Ok(Self {
             id: falsifier.id,

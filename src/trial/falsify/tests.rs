@@ -4,8 +4,9 @@ use std::path::Path;
 use std::sync::atomic::AtomicUsize;
 
 use super::files::STEP;
-use super::{FALSIFIERS, FILES, Falsifier, FalsifierFinding, Lab, LabError, Setup, Verdict, find, find_file};
+use super::{FALSIFIERS, FILES, Falsifier, FalsifierFinding, Lab, Setup, Verdict, find, find_file};
 use crate::simulation::BackendOptions;
+use crate::trial::error::TrialError;
 use crate::trial::hooks::{Listener, TrialHooks};
 
 struct Silent(Vec<String>);
@@ -160,7 +161,7 @@ fn a_signal_ends_the_work() {
         Lab::new(setup(2), [], Vec::new(), TrialHooks { listener: &mut silent, stop: &stop }, &mut keep);
     for falsifier in chosen {
         assert!(
-            matches!(FalsifierFinding::examine(falsifier, &mut lab), Err(LabError::Stopped(15))),
+            matches!(FalsifierFinding::examine(falsifier, &mut lab), Err(TrialError::Stopped(15))),
             "{}",
             falsifier.id
         );

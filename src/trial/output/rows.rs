@@ -7,9 +7,10 @@ use crate::simulation::TherapyRow;
 use crate::simulation::care::done;
 use crate::table::{Rows, word};
 use crate::trial::outcome::{Ended, Outcome, Span};
-use crate::trial::results::{Beside, Contrast, Endpoint, Resistance};
+use crate::trial::results::{Beside, Endpoint, Resistance};
 
-pub use crate::trial::results::{ArmRow, Unit};
+pub use crate::trial::needed::NeededGrowthRow;
+pub use crate::trial::results::{ArmRow, ContrastRow, Unit};
 
 use crate::trial::run::{PatientTrajectory, Plan};
 use crate::trial::stats::{KaplanMeier, infinity};
@@ -160,36 +161,6 @@ pub struct EventRow {
     pub grade: Option<u8>,
 }
 
-/// One for each pair of arms and end point.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
-pub struct ContrastRow {
-    /// Arm.
-    pub arm: String,
-    /// Arm that it is held against.
-    pub against: String,
-    /// `pfs`, `total_pfs`, `os`.
-    pub endpoint: Endpoint,
-    /// Patients in both.
-    pub pairs: usize,
-    /// Hazard ratio as of arms with different patients; `inf` where the other arm has no event.
-    #[serde(serialize_with = "infinity::maybe")]
-    pub hazard_ratio: Option<f64>,
-    /// Lower end of its 95 % interval.
-    #[serde(serialize_with = "infinity::maybe")]
-    pub hazard_ratio_low: Option<f64>,
-    /// Upper end.
-    #[serde(serialize_with = "infinity::maybe")]
-    pub hazard_ratio_high: Option<f64>,
-    /// Difference of restricted means over the same patients, months.
-    pub paired_difference_months: Option<f64>,
-    /// Lower end of its bootstrap interval; none below ten pairs.
-    pub paired_low_months: Option<f64>,
-    /// Upper end.
-    pub paired_high_months: Option<f64>,
-    /// Time up to which the means reach, months.
-    pub horizon_months: Option<f64>,
-}
-
 /// One for each arm, end point and distinct time, after one at time 0 (Kaplan and Meier).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct SurvivalRow {
@@ -291,21 +262,6 @@ pub struct PredictionRow {
     pub inside: Option<bool>,
 }
 
-/// One for each published median of progression-free survival (`trial --needed-growth`).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
-pub struct NeededGrowthRow {
-    /// Arm.
-    pub arm: String,
-    /// Median as published, months.
-    pub published_months: f64,
-    /// Median as simulated, months; empty if it was not reached.
-    pub simulated_months: Option<f64>,
-    /// Typical growth of the trial's population, per day.
-    pub growth_per_day: f64,
-    /// Growth that would give the published median, per day; empty outside of what tumours do.
-    pub needed_growth_per_day: Option<f64>,
-}
-
 /// A row of `patients.csv`.
 pub(super) fn patient(rows: &mut Rows, plan: &Plan, arm: usize, o: &Outcome) {
     let loci = plan.loci();
@@ -403,25 +359,6 @@ pub(super) fn events(rows: &mut Rows, plan: &Plan, arm: usize, patient: u32, chr
     let mut all: Vec<EventRow> = actions.chain(events).collect();
     all.sort_by(|a, b| a.day.total_cmp(&b.day));
     all.into_iter().for_each(|row| rows.add(&EventRow { patient, arm: arm.name.clone(), ..row }));
-}
-
-impl From<&Contrast> for ContrastRow {
-    fn from(c: &Contrast) -> Self {
-        let interval = c.paired.and_then(|p| p.interval);
-        Self {
-            arm: c.arm.clone(),
-            against: c.against.clone(),
-            endpoint: c.endpoint,
-            pairs: c.pairs,
-            hazard_ratio: c.hazard_ratio.map(|h| h.ratio),
-            hazard_ratio_low: c.hazard_ratio.map(|h| h.interval.low),
-            hazard_ratio_high: c.hazard_ratio.map(|h| h.interval.high),
-            paired_difference_months: c.paired.map(|p| p.months),
-            paired_low_months: interval.map(|i| i.low),
-            paired_high_months: interval.map(|i| i.high),
-            horizon_months: c.paired.map(|p| p.horizon),
-        }
-    }
 }
 
 impl SurvivalRow {

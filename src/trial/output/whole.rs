@@ -30,7 +30,7 @@ fn arms(plan: &Plan, results: &Results) -> Vec<ArmRow> {
 fn contrasts(plan: &Plan, results: &Results) -> Vec<ContrastRow> {
     let of = |(arm, against): &(usize, usize)| {
         [Endpoint::Pfs, Endpoint::TotalPfs, Endpoint::Os]
-            .map(|endpoint| ContrastRow::from(&results.contrast(plan, *arm, *against, endpoint)))
+            .map(|endpoint| results.contrast(plan, *arm, *against, endpoint))
     };
     plan.trial.comparisons.iter().flat_map(of).collect()
 }

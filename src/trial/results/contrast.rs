@@ -4,11 +4,12 @@
 //! There is no p-value: tests of two samples take the arms for different patients, and the interval of the paired difference says
 //! what one would.
 
+use documented::{Documented, DocumentedFields};
+use serde::{Deserialize, Serialize};
+
 use super::{Endpoint, Results};
 use crate::trial::run::Plan;
-use crate::trial::stats::{
-    CoxData, CoxOptions, Interval, Measure, Resampling, Subject, bootstrap_survival, cox,
-};
+use crate::trial::stats::{Bootstrapped, Resampling, Subject, bootstrap_means, infinity};
 
 /// Replicates of the bootstrap over patients.
 const REPLICATES: u32 = 2000;
@@ -16,44 +17,37 @@ const REPLICATES: u32 = 2000;
 /// Fewer pairs have no bootstrap interval: it would tell of these patients alone, and of one of them nothing.
 const LEAST_PAIRS: usize = 10;
 
-/// A hazard ratio (Cox 1972, ties as Efron 1977).
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct HazardRatio {
-    /// The ratio; 0 or infinite if one arm has no event while the other is at risk.
-    pub ratio: f64,
-    /// Its interval, as if the arms had different patients.
-    pub interval: Interval,
-}
-
-/// A difference between two arms over the same patients, months.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Paired {
-    /// Restricted mean of the arm less that of the other one.
-    pub months: f64,
-    /// Interval of the bootstrap over patients; none for fewer than ten.
-    pub interval: Option<Interval>,
-    /// Horizon of the restricted means.
-    pub horizon: f64,
-}
-
-/// What sets an arm apart from another one, by one time.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Contrast {
-    /// The arm.
+/// One for each pair of arms and end point.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+pub struct ContrastRow {
+    /// Arm.
     pub arm: String,
-    /// The other one.
+    /// Arm that it is held against.
     pub against: String,
-    /// The end point.
+    /// `pfs`, `total_pfs`, `os`.
     pub endpoint: Endpoint,
     /// Patients in both.
     pub pairs: usize,
-    /// Hazard ratio, as a trial with other patients in each arm would report it.
-    pub hazard_ratio: Option<HazardRatio>,
-    /// Difference over the same patients.
-    pub paired: Option<Paired>,
+    /// Hazard ratio as of arms with different patients; `inf` where the other arm has no event.
+    #[serde(serialize_with = "infinity::maybe")]
+    pub hazard_ratio: Option<f64>,
+    /// Lower end of its 95 % interval.
+    #[serde(serialize_with = "infinity::maybe")]
+    pub hazard_ratio_low: Option<f64>,
+    /// Upper end.
+    #[serde(serialize_with = "infinity::maybe")]
+    pub hazard_ratio_high: Option<f64>,
+    /// Difference of restricted means over the same patients, months.
+    pub paired_difference_months: Option<f64>,
+    /// Lower end of its bootstrap interval; none below ten pairs.
+    pub paired_low_months: Option<f64>,
+    /// Upper end.
+    pub paired_high_months: Option<f64>,
+    /// Time up to which the means reach, months.
+    pub horizon_months: Option<f64>,
 }
 
-impl Contrast {
+impl ContrastRow {
     pub(super) fn new(
         plan: &Plan,
         results: &Results,
@@ -61,46 +55,30 @@ impl Contrast {
         endpoint: Endpoint,
     ) -> Self {
         let pairs = results.pairs(arm, against, endpoint);
-        let (subjects, treated) = both(results, arm, against, endpoint);
+        let ratio = results.hazard_ratio(arm, against, endpoint);
+        let (paired, tau) = paired(plan.scenario.seed, &pairs).unzip();
+        let interval = paired.as_ref().and_then(|p| p.percentile.clone().ok());
+        let interval = interval.filter(|_| pairs.len() >= LEAST_PAIRS);
         Self {
             arm: plan.arms()[arm].name.clone(),
             against: plan.arms()[against].name.clone(),
             endpoint,
             pairs: pairs.len(),
-            hazard_ratio: hazard_ratio(&subjects, &treated),
-            paired: paired(plan.scenario.seed, &pairs),
+            hazard_ratio: ratio.map(|h| h.ratio),
+            hazard_ratio_low: ratio.map(|h| h.interval.low),
+            hazard_ratio_high: ratio.map(|h| h.interval.high),
+            paired_difference_months: paired.map(|p| p.estimate),
+            paired_low_months: interval.map(|i| i.low),
+            paired_high_months: interval.map(|i| i.high),
+            horizon_months: tau,
         }
     }
 }
 
-/// Times in two arms, and 1 for those in the first one.
-fn both(results: &Results, arm: usize, against: usize, endpoint: Endpoint) -> (Vec<Subject>, Vec<f64>) {
-    let (first, second) = (results.subjects(arm, endpoint), results.subjects(against, endpoint));
-    let treated = |i: usize| f64::from(u8::from(i < first.len()));
-    let treated = (0..first.len() + second.len()).map(treated).collect();
-    (first.iter().chain(&second).copied().collect(), treated)
-}
-
-fn hazard_ratio(subjects: &[Subject], treated: &[f64]) -> Option<HazardRatio> {
-    let data = CoxData { subjects, covariates: treated, columns: 1, strata: None };
-    let fit = cox(data, CoxOptions::default()).ok()?.first();
-    Some(HazardRatio { ratio: fit.hazard_ratio, interval: fit.interval })
-}
-
-impl HazardRatio {
-    /// Of an arm over another one, if there is one.
-    pub fn of(results: &Results, arm: usize, against: usize, endpoint: Endpoint) -> Option<Self> {
-        let (subjects, treated) = both(results, arm, against, endpoint);
-        hazard_ratio(&subjects, &treated)
-    }
-}
-
-/// Difference of restricted means to the largest time that both curves reach.
-fn paired(seed: u64, pairs: &[(Subject, Subject)]) -> Option<Paired> {
+/// Difference of restricted means to the largest time that both curves reach, and that time.
+fn paired(seed: u64, pairs: &[(Subject, Subject)]) -> Option<(Bootstrapped, f64)> {
     let last = |of: fn(&(Subject, Subject)) -> Subject| pairs.iter().map(|p| of(p).time).fold(0.0, f64::max);
     let tau = last(|p| p.0).min(last(|p| p.1));
     let resampling = Resampling { seed, replicates: REPLICATES };
-    let found = bootstrap_survival(pairs, Measure::RestrictedMean { tau }, resampling).ok()?;
-    let interval = found.percentile.ok().filter(|_| pairs.len() >= LEAST_PAIRS);
-    Some(Paired { months: found.estimate, interval, horizon: tau })
+    Some((bootstrap_means(pairs, tau, resampling).ok()?, tau))
 }

@@ -6,7 +6,7 @@ mod memory;
 mod published;
 
 pub use arm::{ArmRow, ArmSummary, Resistance, Unit};
-pub use contrast::{Contrast, HazardRatio, Paired};
+pub use contrast::ContrastRow;
 pub use memory::simulate;
 pub use published::{Beside, Figure, figure, simulated};
 
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::{Ended, Outcome, Span};
 use super::run::{PatientRun, Plan};
-use super::stats::Subject;
+use super::stats::{HazardRatio, Subject, hazard_ratio};
 use crate::table::word;
 
 /// A time to an event, of those that a trial measures.
@@ -120,6 +120,11 @@ impl Results {
         self.arms[arm].iter().filter_map(pair).collect()
     }
 
+    /// Hazard ratio of an arm over another one, if there is one: as if they had different patients.
+    pub fn hazard_ratio(&self, arm: usize, against: usize, endpoint: Endpoint) -> Option<HazardRatio> {
+        hazard_ratio(&self.subjects(arm, endpoint), &self.subjects(against, endpoint)).ok()
+    }
+
     /// Mean composition of the tumours of an arm over time, of the patients who were still followed.
     pub fn resistance(&self, arm: usize) -> &[Resistance] {
         &self.resistance[arm]
@@ -131,7 +136,7 @@ impl Results {
     }
 
     /// What sets an arm apart from another one.
-    pub fn contrast(&self, plan: &Plan, arm: usize, against: usize, endpoint: Endpoint) -> Contrast {
-        Contrast::new(plan, self, (arm, against), endpoint)
+    pub fn contrast(&self, plan: &Plan, arm: usize, against: usize, endpoint: Endpoint) -> ContrastRow {
+        ContrastRow::new(plan, self, (arm, against), endpoint)
     }
 }

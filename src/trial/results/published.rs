@@ -1,7 +1,7 @@
 //! Published figures beside simulated ones.
 
 use super::arm::{Median, PatientShare};
-use super::{Endpoint, HazardRatio, Results};
+use super::{Endpoint, Results};
 use crate::scenario::{Endpoint as PublishedEndpoint, Published, Role};
 use crate::therapy::response::Category;
 use crate::trial::outcome::{DAYS_PER_MONTH, Outcome};
@@ -161,7 +161,7 @@ fn rate(results: &Results, arm: usize, endpoint: Endpoint, months: f64) -> Optio
 }
 
 fn ratio(results: &Results, p: &Published, endpoint: Endpoint) -> Option<Figure> {
-    let ratio = HazardRatio::of(results, p.arm, p.against?, endpoint)?;
+    let ratio = results.hazard_ratio(p.arm, p.against?, endpoint)?;
     Some(Figure::closed(ratio.ratio, ratio.interval))
 }
 

@@ -9,11 +9,11 @@ use crate::simulation::disk::write_aside;
 use crate::table::{csv, word};
 use crate::trial::error::TrialError;
 use crate::trial::hooks::TrialHooks;
-use crate::trial::needed::{Needed, needed};
-use crate::trial::output::rows::{NeededGrowthRow, PredictionRow, unit};
+use crate::trial::needed::{NeededGrowthRow, needed};
+use crate::trial::output::rows::{PredictionRow, unit};
 use crate::trial::output::{NEEDED_GROWTH, PREDICTIONS, tables};
 use crate::trial::predict::{ENOUGH, Predicted, Prediction};
-use crate::trial::results::{ArmSummary, Beside, Contrast, Endpoint, simulate};
+use crate::trial::results::{ArmSummary, Beside, ContrastRow, Endpoint, simulate};
 use crate::trial::run::{Plan, TrialEnding, TrialOptions};
 
 /// A comparison repeated by the surrogate with the growth of a population.
@@ -26,7 +26,7 @@ pub struct Repetition {
     /// Its arms.
     pub arms: Vec<ArmSummary>,
     /// What sets them apart.
-    pub contrasts: Vec<Contrast>,
+    pub contrasts: Vec<ContrastRow>,
 }
 
 /// What is made of a trial beside its tables.
@@ -37,7 +37,7 @@ pub struct ExtraResults {
     /// Whether there are predictions, of each published figure.
     predictions: Option<Vec<Option<Predicted>>>,
     /// The growth that arms would need.
-    pub needed: Vec<Needed>,
+    pub needed: Vec<NeededGrowthRow>,
     /// The signal that stopped it.
     pub signal: Option<usize>,
 }
@@ -95,7 +95,7 @@ impl ExtraResults {
         }
         if extras.needed_growth {
             self.needed = needed(scenario, threads, hooks.stop)?;
-            write_needed(dir, &self.needed)?;
+            write(&dir.join(NEEDED_GROWTH), &csv(self.needed.iter().cloned()))?;
         }
         Ok(())
     }
@@ -155,18 +155,6 @@ fn write_predictions(dir: &Path, beside: &[Beside], all: &[Option<Predicted>]) -
         }
     };
     write(&dir.join(PREDICTIONS), &csv(beside.iter().zip(all).map(row)))
-}
-
-/// Writes `needed_growth.csv` of a trial.
-fn write_needed(dir: &Path, all: &[Needed]) -> Result<(), RunError> {
-    let row = |n: &Needed| NeededGrowthRow {
-        arm: n.arm.clone(),
-        published_months: n.published,
-        simulated_months: n.median,
-        growth_per_day: n.usual,
-        needed_growth_per_day: n.growth,
-    };
-    write(&dir.join(NEEDED_GROWTH), &csv(all.iter().map(row)))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), RunError> {

@@ -57,7 +57,7 @@ use super::file;
 use super::hooks::TrialHooks;
 use super::output::kept::CHECKPOINT;
 use super::output::{Extras, Progress, RunInfo, TrialFolder};
-use super::results::{Contrast, Endpoint, Results};
+use super::results::{ContrastRow, Endpoint, Results};
 use super::run::{Plan, TrialOptions, run};
 
 /// Time between two checkpoints.
@@ -238,7 +238,7 @@ impl Session {
     }
 
     /// What sets arms apart, of the pairs that the trial names and that took part.
-    pub fn contrasts(&self, results: &Results, times: &[Endpoint]) -> Vec<Contrast> {
+    pub fn contrasts(&self, results: &Results, times: &[Endpoint]) -> Vec<ContrastRow> {
         let took_part = |arm: &usize| self.arms().contains(arm) && !results.arms[*arm].is_empty();
         let pairs = self.plan.trial.comparisons.iter().filter(|(a, b)| took_part(a) && took_part(b));
         pairs.flat_map(|(a, b)| times.iter().map(|w| results.contrast(&self.plan, *a, *b, *w))).collect()

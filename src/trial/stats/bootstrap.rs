@@ -1,10 +1,7 @@
 //! The bootstrap of patients, with keyed draws.
 
-use serde::Serialize;
-
 use super::sample::quantile_type6;
-use super::special::{normal_cdf, normal_quantile};
-use super::{Interval, Undefined, Z95};
+use super::{Interval, Undefined};
 use crate::tissue::random::Block;
 
 /// How patients are drawn anew.
@@ -23,29 +20,16 @@ impl Default for Resampling {
 }
 
 /// What a bootstrap says of a statistic.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Bootstrapped {
     /// The statistic of the patients themselves; may be infinite.
     pub estimate: f64,
-    /// Replicates made.
-    pub replicates: usize,
-    /// Replicates in which the statistic had no value; they are left out.
-    pub undefined: usize,
-    /// Mean of the replicates less the estimate; none where a replicate is infinite.
-    pub bias: Option<f64>,
-    /// Standard deviation of the replicates; none where a replicate is infinite.
-    pub std_error: Option<f64>,
-    /// Percentile interval (Efron 1979): quantiles of the replicates. An end may be infinite.
+    /// Percentile interval (Efron 1979): quantiles of the replicates that have a value. An end may be infinite.
     pub percentile: Result<Interval, Undefined>,
-    /// Bias-corrected and accelerated interval (Efron 1987), or why there is none.
-    pub bca: Result<Interval, Undefined>,
 }
 
 /// Largest share of replicates without a value at which an interval is still given.
 const MOST_UNDEFINED: f64 = 0.05;
-
-/// Most jackknife values; more patients are left out in groups.
-const MOST_JACKKNIFE: usize = 1000;
 
 /// Last word of the counter of a draw: no other draws of the host have it.
 const DRAW: u32 = 0x626f_6f74;
@@ -55,10 +39,6 @@ const DRAW: u32 = 0x626f_6f74;
 /// The statistic is told how often each patient is in a sample (`patients` counts); it may be infinite, which ranks beyond
 /// all numbers, or have no value. Each patient brings all that belongs to it, so for two arms with the same patients
 /// the replicates are paired.
-///
-/// BCa: bias from the share of replicates below the estimate, half of those equal to it; acceleration from the skewness
-/// of the jackknife, `Σd³/(6(Σd²)^1.5)`. More than 1000 patients are left out in 1000 groups of neighbours, of which
-/// the same sums are estimates (their order should have nothing to do with their outcome). For a median the jackknife is known to be poor: prefer the percentile interval there.
 ///
 /// # Errors
 ///
@@ -85,23 +65,13 @@ pub fn bootstrap(
     values.sort_by(f64::total_cmp);
     let replicates = resampling.replicates as usize;
     let undefined = replicates - values.len();
-    let usable = if undefined as f64 > MOST_UNDEFINED * replicates as f64 || values.is_empty() {
+    let percentile = if undefined as f64 > MOST_UNDEFINED * replicates as f64 || values.is_empty() {
         Err(Undefined::TooManyUndefined { undefined, replicates })
     } else {
-        Ok(())
+        let end = |p| quantile_type6(&values, p);
+        Ok(Interval { low: end(TAIL), high: end(1.0 - TAIL) })
     };
-    let moments = moments(&values);
-    let percentile = usable.clone().map(|()| between(&values, TAIL, 1.0 - TAIL));
-    let bca = usable.and_then(|()| bca(&values, estimate, patients, &statistic));
-    Ok(Bootstrapped {
-        estimate,
-        replicates,
-        undefined,
-        bias: moments.map(|(mean, _)| mean - estimate),
-        std_error: moments.map(|(_, deviation)| deviation),
-        percentile,
-        bca,
-    })
+    Ok(Bootstrapped { estimate, percentile })
 }
 
 /// Probability outside an interval, on each side.
@@ -123,73 +93,9 @@ fn draw(seed: u64, replicate: u32, counts: &mut [u32]) {
     }
 }
 
-/// Mean and standard deviation, where all values are finite and there are two.
-fn moments(values: &[f64]) -> Option<(f64, f64)> {
-    let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    let square = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>();
-    (values.len() > 1 && square.is_finite()).then(|| (mean, libm::sqrt(square / (count - 1.0))))
-}
-
-fn between(sorted: &[f64], low: f64, high: f64) -> Interval {
-    Interval { low: quantile_type6(sorted, low), high: quantile_type6(sorted, high) }
-}
-
-/// The BCa interval: Efron 1987; Efron and Tibshirani 1993, section 14.3.
-fn bca(
-    sorted: &[f64],
-    estimate: f64,
-    patients: usize,
-    statistic: &impl Fn(&[u32]) -> Result<f64, Undefined>,
-) -> Result<Interval, Undefined> {
-    let below = sorted.partition_point(|&v| v < estimate) as f64;
-    let up_to = sorted.partition_point(|&v| v <= estimate) as f64;
-    let share = 0.5 * (below + up_to) / sorted.len() as f64;
-    if share <= 0.0 || share >= 1.0 {
-        return Err(Undefined::OneSided);
-    }
-    let bias = normal_quantile(share);
-    let acceleration = acceleration(patients, statistic)?;
-    let level = |z: f64| {
-        let room = 1.0 - acceleration * (bias + z);
-        if room > 0.0 { Ok(normal_cdf(bias + (bias + z) / room)) } else { Err(Undefined::OneSided) }
-    };
-    Ok(between(sorted, level(-Z95)?, level(Z95)?))
-}
-
-/// Skewness of the jackknife.
-fn acceleration(
-    patients: usize,
-    statistic: &impl Fn(&[u32]) -> Result<f64, Undefined>,
-) -> Result<f64, Undefined> {
-    if patients < 2 {
-        return Err(Undefined::TooFew { count: patients });
-    }
-    let groups = patients.min(MOST_JACKKNIFE);
-    let mut counts = vec![1; patients];
-    let mut values = Vec::with_capacity(groups);
-    for group in 0..groups {
-        let members = group * patients / groups..(group + 1) * patients / groups;
-        counts[members.clone()].fill(0);
-        values.push(statistic(&counts).map_err(|_| Undefined::NoAcceleration)?);
-        counts[members].fill(1);
-    }
-    let mean = values.iter().sum::<f64>() / groups as f64;
-    let (mut squares, mut cubes) = (0.0, 0.0);
-    for value in values {
-        let d = mean - value;
-        squares += d * d;
-        cubes += d * d * d;
-    }
-    match squares {
-        s if !s.is_finite() => Err(Undefined::NoAcceleration),
-        s if s <= 0.0 => Ok(0.0),
-        s => Ok(cubes / (6.0 * s * libm::sqrt(s))),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::Z95;
     use super::*;
 
     /// The mean of values.
@@ -240,64 +146,10 @@ mod tests {
         let mean = values.iter().sum::<f64>() / 200.0;
         let variance = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / 200.0;
         let expected = libm::sqrt(variance / 200.0);
-        // Relative error of a standard deviation of 4000 normal numbers: 1/sqrt(8000) = 1.1 %; six of these.
-        assert!((found.std_error.unwrap() / expected - 1.0).abs() < 0.067);
-        assert!((found.estimate - mean).abs() < 1e-12 && found.bias.unwrap().abs() < 6.0 * expected / 63.0);
+        assert!((found.estimate - mean).abs() < 1e-12);
         let interval = found.percentile.unwrap();
         assert!((interval.low - (mean - Z95 * expected)).abs() < 0.2 * expected);
         assert!((interval.high - (mean + Z95 * expected)).abs() < 0.2 * expected);
-    }
-
-    // Acceleration of a mean is the skewness of the sample over 6 root n (Efron 1987).
-    #[test]
-    fn bca_leans_to_the_skewed_side() {
-        let values: Vec<f64> = (1..=50).map(|i| libm::exp(f64::from(i) / 10.0)).collect();
-        let mean = values.iter().sum::<f64>() / 50.0;
-        let power = |k: i32| values.iter().map(|v| (v - mean).powi(k)).sum::<f64>() / 50.0;
-        let expected = power(3) / (power(2) * libm::sqrt(power(2))) / (6.0 * libm::sqrt(50.0));
-        let found = acceleration(50, &mean_of(&values)).unwrap();
-        assert!((found / expected - 1.0).abs() < 1e-10, "{found} is not {expected}");
-        let whole = bootstrap(50, Resampling { seed: 1, replicates: 1999 }, mean_of(&values)).unwrap();
-        let (plain, bca) = (whole.percentile.unwrap(), whole.bca.unwrap());
-        assert!(bca.low > plain.low && bca.high > plain.high);
-    }
-
-    // The levels of the formula, by hand, for replicates 1 to 999 with an estimate of 400.5 and no acceleration:
-    // z0 = qnorm(400/999), ends at Phi(2 z0 -+ z).
-    #[test]
-    fn bca_without_acceleration_is_bias_corrected() {
-        let sorted: Vec<f64> = (1..1000).map(f64::from).collect();
-        let interval = bca(&sorted, 400.5, 5, &|_| Ok(1.0)).unwrap();
-        let bias = normal_quantile(400.0 / 999.0);
-        assert!((interval.low - 1000.0 * normal_cdf(2.0 * bias - Z95)).abs() < 1e-9);
-        assert!((interval.high - 1000.0 * normal_cdf(2.0 * bias + Z95)).abs() < 1e-9);
-    }
-
-    // Levels 0.010672620266857285 and 0.9414262541674054 with acceleration 0.03589794574657297: the same sample and
-    // replicates in scipy 1.17.1 (`scipy.stats.bootstrap`, its BCa levels).
-    #[test]
-    fn bca_levels_are_those_of_scipy() {
-        let values: Vec<f64> = (1..=50).map(|i| libm::exp(f64::from(i) / 10.0)).collect();
-        let sorted: Vec<f64> = (1..1000).map(f64::from).collect();
-        let mean = mean_of(&values);
-        let shifted = |counts: &[u32]| mean(counts).map(|m| m + 400.5 - values.iter().sum::<f64>() / 50.0);
-        assert!((acceleration(50, &shifted).unwrap() - 0.035_897_945_746_572_97).abs() < 1e-12);
-        let interval = bca(&sorted, 400.5, 50, &shifted).unwrap();
-        assert!((interval.low - 10.672_620_266_857_285).abs() < 1e-8, "{}", interval.low);
-        assert!((interval.high - 941.426_254_167_405_4).abs() < 1e-8, "{}", interval.high);
-    }
-
-    #[test]
-    fn groups_of_patients_estimate_the_same_acceleration() {
-        // Skewed, in an order that has nothing to do with the value.
-        let value =
-            |i| libm::exp(f64::from(crate::tissue::random::philox([i, 0, 0, 0], [3, 3])[0] % 5000) / 1000.0);
-        let values: Vec<f64> = (0..5000).map(value).collect();
-        let found = acceleration(5000, &mean_of(&values)).unwrap();
-        let mean = values.iter().sum::<f64>() / 5000.0;
-        let power = |k: i32| values.iter().map(|v| (v - mean).powi(k)).sum::<f64>() / 5000.0;
-        let expected = power(3) / (power(2) * libm::sqrt(power(2))) / (6.0 * libm::sqrt(5000.0));
-        assert!((found / expected - 1.0).abs() < 0.5, "{found} is not near {expected}");
     }
 
     #[test]
@@ -305,27 +157,22 @@ mod tests {
         let few = Resampling { seed: 1, replicates: 99 };
         assert_eq!(bootstrap(0, few, |_| Ok(1.0)), Err(Undefined::NoSubjects));
         let none = Resampling { seed: 1, replicates: 0 };
-        assert!(bootstrap(3, none, |_| Ok(1.0)).is_err_and(|e| e.is_fault()));
+        assert!(matches!(bootstrap(3, none, |_| Ok(1.0)), Err(Undefined::OutOfRange { .. })));
         // One patient: every replicate is the patient.
         let one = bootstrap(1, few, mean_of(&[4.0])).unwrap();
         assert_eq!(one.percentile, Ok(Interval { low: 4.0, high: 4.0 }));
-        assert_eq!(one.bca, Err(Undefined::TooFew { count: 1 }));
-        assert_eq!(one.std_error, Some(0.0));
         // All alike.
         let same = bootstrap(5, few, mean_of(&[2.0; 5])).unwrap();
-        assert_eq!(same.bca, Ok(Interval { low: 2.0, high: 2.0 }));
+        assert_eq!(same.percentile, Ok(Interval { low: 2.0, high: 2.0 }));
         // No value at all but of the whole.
         let whole =
             |counts: &[u32]| if counts.iter().all(|&c| c == 1) { Ok(1.0) } else { Err(Undefined::NoEvents) };
         let lost = bootstrap(20, few, whole).unwrap();
-        assert_eq!(lost.undefined, 99);
         assert_eq!(lost.percentile, Err(Undefined::TooManyUndefined { undefined: 99, replicates: 99 }));
-        assert_eq!(lost.std_error, None);
         // Infinite values rank last.
         let infinite = |counts: &[u32]| Ok(if counts[0] > 0 { f64::INFINITY } else { 1.0 });
         let found = bootstrap(20, few, infinite).unwrap();
-        assert_eq!((found.estimate, found.std_error), (f64::INFINITY, None));
+        assert_eq!(found.estimate, f64::INFINITY);
         assert_eq!(found.percentile, Ok(Interval { low: 1.0, high: f64::INFINITY }));
-        assert_eq!(found.bca, Err(Undefined::NoAcceleration));
     }
 }

@@ -8,8 +8,6 @@ pub struct Record {
     pub subject: Subject,
     /// The arm, 0 is the control.
     pub group: usize,
-    /// What else a line has.
-    pub rest: Vec<f64>,
 }
 
 /// Lines of numbers, without comments.
@@ -22,12 +20,11 @@ fn records(text: &str) -> Vec<Record> {
     let record = |line: Vec<f64>| Record {
         subject: Subject { time: line[0], event: line[1] == 1.0 },
         group: line[2] as usize,
-        rest: line[3..].to_vec(),
     };
     lines(text).into_iter().map(record).collect()
 }
 
-/// Remission of children with leukaemia, 1 under 6-mercaptopurine; 21 pairs in order. Rest: the pair.
+/// Remission of children with leukaemia, 1 under 6-mercaptopurine; 21 pairs in order.
 pub fn gehan() -> Vec<Record> {
     records(include_str!("../../../tests/data/stats/gehan.txt"))
 }
@@ -37,12 +34,12 @@ pub fn aml() -> Vec<Record> {
     records(include_str!("../../../tests/data/stats/aml.txt"))
 }
 
-/// Ovarian cancer. Rest: age, residual disease, performance status.
+/// Ovarian cancer.
 pub fn ovarian() -> Vec<Record> {
     records(include_str!("../../../tests/data/stats/ovarian.txt"))
 }
 
-/// Made up, with ties, three groups and strata. Rest: stratum, two covariates.
+/// Made up, with ties, three groups and strata.
 pub fn visits() -> Vec<Record> {
     records(include_str!("../../../tests/data/stats/visits.txt"))
 }
@@ -66,19 +63,4 @@ pub fn close(found: impl Into<Option<f64>>, expected: f64, bound: f64) {
         }
         None => assert!(expected.is_nan(), "undefined is not {expected}"),
     }
-}
-
-/// The subjects of records.
-pub fn subjects(records: &[Record]) -> Vec<Subject> {
-    records.iter().map(|r| r.subject).collect()
-}
-
-/// The groups of records.
-pub fn groups(records: &[Record]) -> Vec<usize> {
-    records.iter().map(|r| r.group).collect()
-}
-
-/// A column of the rest, as numbers from 0.
-pub fn labels(records: &[Record], column: usize) -> Vec<usize> {
-    records.iter().map(|r| r.rest[column] as usize).collect()
 }

@@ -1,11 +1,9 @@
 //! Subjects with a time and an event, in order.
 
-use serde::Serialize;
-
 use super::Undefined;
 
 /// One subject: followed from 0 to `time`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Subject {
     /// When the event happened or following ended: finite, 0 or more, in any unit.
     pub time: f64,
@@ -36,18 +34,12 @@ pub(super) fn check(subjects: &[Subject]) -> Result<(), Undefined> {
     }
 }
 
-/// Fails unless a list that goes with the subjects is as long.
-pub(super) fn check_length(what: &'static str, found: usize, expected: usize) -> Result<(), Undefined> {
-    if found == expected { Ok(()) } else { Err(Undefined::Lengths { what, found, expected }) }
-}
-
-/// The subjects' places by stratum, then by rising time. Ties keep their order.
-pub(super) fn order(subjects: &[Subject], strata: Option<&[usize]>) -> Vec<usize> {
+/// The subjects' places by rising time. Ties keep their order.
+pub(super) fn order(subjects: &[Subject]) -> Vec<usize> {
     let mut places: Vec<usize> = (0..subjects.len()).collect();
-    let stratum = |i: usize| strata.map_or(0, |s| s[i]);
-    // Adding 0 makes -0 and 0 the same time.
+    // -0 is 0.
     let time = |i: usize| subjects[i].time + 0.0;
-    places.sort_by(|&a, &b| stratum(a).cmp(&stratum(b)).then(time(a).total_cmp(&time(b))));
+    places.sort_by(|&a, &b| time(a).total_cmp(&time(b)));
     places
 }
 
@@ -66,18 +58,16 @@ mod tests {
         for time in [-1.0, f64::NAN, f64::INFINITY] {
             let found = check(&[Subject::event(1.0), Subject::event(time)]);
             assert_eq!(found, Err(Undefined::BadTime { subject: 1 }));
-            assert!(found.is_err_and(|e| e.is_fault()));
         }
         assert_eq!(check(&[Subject::event(-0.0)]), Ok(()));
     }
 
     #[test]
-    fn order_is_by_stratum_then_time_and_zero_has_no_sign() {
+    fn order_is_by_time_and_zero_has_no_sign() {
         let subjects = [3.0, 0.0, -0.0, 1.0].map(Subject::event);
-        assert_eq!(order(&subjects, None), [1, 2, 3, 0]);
-        assert_eq!(order(&subjects, Some(&[0, 1, 1, 0])), [3, 0, 1, 2]);
+        assert_eq!(order(&subjects), [1, 2, 3, 0]);
         let lengths: Vec<usize> =
-            runs(&order(&subjects, None), |&i| subjects[i].time).map(<[usize]>::len).collect();
+            runs(&order(&subjects), |&i| subjects[i].time).map(<[usize]>::len).collect();
         assert_eq!(lengths, [2, 1, 1]);
     }
 }

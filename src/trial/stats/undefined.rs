@@ -1,11 +1,7 @@
 //! Why a statistic has no value.
 
-use serde::Serialize;
-
-/// Why a statistic has no value. The first group says something of the data, the second of the caller
-/// ([`Undefined::is_fault`]).
-#[derive(Debug, Clone, PartialEq, Serialize, thiserror::Error)]
-#[serde(rename_all = "snake_case")]
+/// Why a statistic has no value. The first group says something of the data, the second of the caller.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Undefined {
     /// There is nobody to count.
     #[error("compute a statistic of nobody: there are no subjects")]
@@ -13,9 +9,6 @@ pub enum Undefined {
     /// Nobody had an event: nothing is known of hazards.
     #[error("compare hazards: all subjects are censored")]
     NoEvents,
-    /// No event tells groups apart: only one was at risk, or everybody at risk had it at once.
-    #[error("compare groups: at every event one group alone was at risk, or everybody had the event")]
-    NoComparison,
     /// A survival curve, or a limit of its band, stays above a level.
     #[error("find the time at which a share of {share} is left: the curve stays at {lowest} until {last}")]
     NotReached {
@@ -35,19 +28,8 @@ pub enum Undefined {
         last: f64,
     },
     /// A covariate that is the same for all who are at risk, at every event.
-    #[error(
-        "estimate covariate {covariate}: it is equal for all subjects at risk at every event; leave it out"
-    )]
-    NoContrast {
-        /// The covariate's column.
-        covariate: usize,
-    },
-    /// A covariate that is a linear combination of those before it.
-    #[error("estimate covariate {covariate}: the covariates before it determine it; leave it out")]
-    Collinear {
-        /// The covariate's column.
-        covariate: usize,
-    },
+    #[error("estimate covariate 0: it is equal for all subjects at risk at every event; leave it out")]
+    NoContrast,
     /// The likelihood rises for ever along a combination of covariates.
     #[error(
         "maximise the likelihood: it rises for ever along a combination of covariates; code them otherwise"
@@ -62,12 +44,6 @@ pub enum Undefined {
     /// A table of two by two in which a row or a column is empty.
     #[error("compute an odds ratio: a row or a column of the table is empty")]
     EmptyMargin,
-    /// A spread needs two values at least.
-    #[error("estimate a spread from {count} value(s): it takes two")]
-    TooFew {
-        /// How many there are.
-        count: usize,
-    },
     /// Too many bootstrap replicates have no value.
     #[error("make an interval: {undefined} of {replicates} bootstrap replicates have no value")]
     TooManyUndefined {
@@ -76,12 +52,6 @@ pub enum Undefined {
         /// All replicates.
         replicates: usize,
     },
-    /// Every bootstrap replicate lies on one side of the estimate.
-    #[error("correct the bootstrap's bias: all replicates lie on one side of the estimate")]
-    OneSided,
-    /// A jackknife value is not finite or has no value, so that there is no acceleration.
-    #[error("find the acceleration: without some patient the statistic is not finite")]
-    NoAcceleration,
     /// A difference of two statistics of which none is reached.
     #[error("subtract two statistics: neither is reached")]
     NeitherReached,
@@ -91,16 +61,6 @@ pub enum Undefined {
     BadTime {
         /// The subject's place in the input.
         subject: usize,
-    },
-    /// Inputs that should be of equal length are not.
-    #[error("use {what}: {found} entries, expected {expected}")]
-    Lengths {
-        /// Which input.
-        what: &'static str,
-        /// Entries given.
-        found: usize,
-        /// Entries needed.
-        expected: usize,
     },
     /// A value outside its range.
     #[error("use {what} = {value}: expected {expected}")]
@@ -112,11 +72,4 @@ pub enum Undefined {
         /// What it may be.
         expected: &'static str,
     },
-}
-
-impl Undefined {
-    /// Whether the caller's input is wrong, rather than the statistic undefined for good data.
-    pub fn is_fault(&self) -> bool {
-        matches!(self, Undefined::BadTime { .. } | Undefined::Lengths { .. } | Undefined::OutOfRange { .. })
-    }
 }

@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use super::names::{E_SUNITINIB, E5, E10, RADIANT_3};
-use super::{Bound, FigurePart, Lab, LabError, Parts};
+use super::{Bound, FigurePart, Lab, Parts};
 use crate::therapy::course::TreatmentCourse;
 use crate::therapy::{Protocol, TreatmentRecord};
+use crate::trial::error::TrialError;
 use crate::trial::falsify::figures::{hazard_per_unit, odds_per_unit, resampled, share};
 use crate::trial::falsify::lab::{PATIENTS, arm_of, both};
 use crate::trial::outcome::dose_limiting;
@@ -27,12 +28,12 @@ fn patients(lab: &Lab<'_>) -> u32 {
     (u64::from(lab.setup().patients) * u64::from(COURSES)).div_ceil(u64::from(PATIENTS)) as u32
 }
 
-fn plan(lab: &Lab<'_>) -> Result<Plan, LabError> {
+fn plan(lab: &Lab<'_>) -> Result<Plan, TrialError> {
     lab.plan("tolerance", super::super::files::STEP, patients(lab))
 }
 
 /// The protocol of an arm, with or without adverse events.
-fn protocol(plan: &Plan, arm: &str, events: bool) -> Result<Arc<Protocol>, LabError> {
+fn protocol(plan: &Plan, arm: &str, events: bool) -> Result<Arc<Protocol>, TrialError> {
     let mut therapy = plan.arms()[arm_of(plan, arm)?].therapy.clone();
     therapy.toxicity.occur &= events;
     Ok(Arc::new(Protocol::new(&therapy, &plan.scenario.catalogue)?))
@@ -44,7 +45,7 @@ fn course(
     protocol: &Arc<Protocol>,
     patient: u32,
     days: u32,
-) -> Result<TreatmentRecord, LabError> {
+) -> Result<TreatmentRecord, TrialError> {
     let mut course = TreatmentCourse::new(Arc::clone(protocol), plan.treated(&plan.cohort.patient(patient)))?;
     for _ in 0..days {
         course.advance_day()?;
@@ -53,7 +54,7 @@ fn course(
 }
 
 /// Mean trough of the only drug of a protocol in a patient at its full dose, ng/mL.
-fn trough(plan: &Plan, protocol: &Arc<Protocol>, patient: u32) -> Result<f64, LabError> {
+fn trough(plan: &Plan, protocol: &Arc<Protocol>, patient: u32) -> Result<f64, TrialError> {
     let mut course = TreatmentCourse::new(Arc::clone(protocol), plan.treated(&plan.cohort.patient(patient)))?;
     let mut sum = 0.0;
     for day in 0..STEADY.end {
@@ -102,12 +103,12 @@ pub fn f13(lab: &mut Lab<'_>) -> Parts {
 }
 
 /// Logistic regression of shrinkage on the logarithm of the trough, over both doses.
-fn shrinkage(lab: &mut Lab<'_>) -> Result<Figure, LabError> {
+fn shrinkage(lab: &mut Lab<'_>) -> Result<Figure, TrialError> {
     let ran = lab.trial(RADIANT_3)?;
     let protocols = [protocol(&ran.plan, E10, false)?, protocol(&ran.plan, E5, false)?];
     let mut rows = Vec::new();
     for (full, half) in both(ran.arm(E10)?, ran.arm(E5)?) {
-        let level = |p: &Arc<Protocol>| Ok::<_, LabError>(libm::log2(trough(&ran.plan, p, full.patient)?));
+        let level = |p: &Arc<Protocol>| Ok::<_, TrialError>(libm::log2(trough(&ran.plan, p, full.patient)?));
         rows.push([(level(&protocols[0])?, full.shrank()), (level(&protocols[1])?, half.shrank())]);
     }
     Ok(resampled(rows.len(), lab.seed(), |sample| {
@@ -117,27 +118,27 @@ fn shrinkage(lab: &mut Lab<'_>) -> Result<Figure, LabError> {
 }
 
 /// Times to the first stomatitis of grade 3 or 4 on the logarithm of the trough: every other patient has half the dose.
-fn stomatitis(lab: &mut Lab<'_>) -> Result<Figure, LabError> {
+fn stomatitis(lab: &mut Lab<'_>) -> Result<Figure, TrialError> {
     let plan = plan(lab)?;
     let doses = [E10, E5];
     let with = doses.map(|arm| protocol(&plan, arm, true));
     let without = doses.map(|arm| protocol(&plan, arm, false));
     let all = patients(lab);
     lab.listener().begins("courses of everolimus", all.into());
-    let (mut times, mut levels) = (Vec::new(), Vec::new());
+    let mut times = Vec::new();
     for patient in 0..all {
         lab.go_on()?;
         let dose = patient as usize % doses.len();
         let [Ok(with), Ok(without)] = [&with[dose], &without[dose]] else {
-            return Err(LabError::Missing(format!("the arm `{}`", doses[dose])));
+            return Err(TrialError::Missing(format!("the arm `{}`", doses[dose])));
         };
         let record = course(&plan, with, patient, YEAR)?;
         let severe = record.events.iter().find(|e| e.event == "stomatitis" && e.grade >= 3);
-        times.push(severe.map_or(Subject::censored(f64::from(YEAR)), |e| Subject::event(f64::from(e.day))));
-        levels.push(libm::log2(trough(&plan, without, patient)?));
+        let time = severe.map_or(Subject::censored(f64::from(YEAR)), |e| Subject::event(f64::from(e.day)));
+        times.push((time, libm::log2(trough(&plan, without, patient)?)));
         lab.listener().progress((patient + 1).into(), all.into());
     }
-    Ok(hazard_per_unit(&times, &levels))
+    Ok(hazard_per_unit(&times))
 }
 
 type Figure = Result<crate::trial::falsify::Estimate, crate::trial::stats::Undefined>;

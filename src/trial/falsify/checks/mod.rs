@@ -14,11 +14,12 @@ pub use resistance::{f7, f14, f15};
 pub use sequences::{f6, f9};
 pub use tissue::{f8, f10, f18};
 
-use super::lab::{Lab, LabError};
+use super::lab::Lab;
 use super::{Bound, FigurePart};
+use crate::trial::error::TrialError;
 
 /// What a check gives.
-pub type Parts = Result<Vec<FigurePart>, LabError>;
+pub type Parts = Result<Vec<FigurePart>, TrialError>;
 
 /// Names of arms and files.
 pub mod names {

@@ -1,7 +1,8 @@
 //! Falsifiers of resistant states.
 
 use super::names::{CARE, E_THEN_T, E10, RADIANT_3, T};
-use super::{Bound, FigurePart, Lab, LabError, Parts};
+use super::{Bound, FigurePart, Lab, Parts};
+use crate::trial::error::TrialError;
 use crate::trial::falsify::Ran;
 use crate::trial::falsify::figures::{median, median_ratio, paired_hazard_ratio, share_of};
 use crate::trial::falsify::lab::pairs;
@@ -56,7 +57,7 @@ pub fn f15(lab: &mut Lab<'_>) -> Parts {
     }
     let kinase = lab.trial("kinase")?;
     let against_care =
-        |arm| Ok::<_, LabError>(paired_hazard_ratio(&kinase.pairs(arm, CARE, Endpoint::Pfs)?, lab.seed()));
+        |arm| Ok::<_, TrialError>(paired_hazard_ratio(&kinase.pairs(arm, CARE, Endpoint::Pfs)?, lab.seed()));
     let [torki, rapalog] = [against_care(T)?, against_care(E10)?];
     let name = |drug| format!("kinase-activating clone, PFS hazard ratio of {drug} against supportive care");
     parts.push(FigurePart::judged(name("sapanisertib"), "", Bound::above(WORKS), torki));
@@ -81,7 +82,7 @@ fn after_everolimus(lab: &mut Lab<'_>, file: &'static str, locus: &str) -> Parts
 }
 
 /// Patients in whom this locus had grown most when the first line progressed, and who began the second one.
-fn led_by<'r>(ran: &'r Ran, locus: &str) -> Result<Vec<&'r Outcome>, LabError> {
+fn led_by<'r>(ran: &'r Ran, locus: &str) -> Result<Vec<&'r Outcome>, TrialError> {
     let locus = ran.locus(locus)?;
     let is_led = |o: &&Outcome| {
         o.pfs.ended == Ended::Progression && o.dominant == Some(locus) && o.second_pfs.is_some()

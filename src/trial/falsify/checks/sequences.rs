@@ -10,7 +10,7 @@ use crate::trial::results::Endpoint;
 pub fn f6(lab: &mut Lab<'_>) -> Parts {
     let ran = lab.trial(RADIANT_3)?;
     let total = median_ratio(&ran.pairs(E_THEN_S, S_THEN_E, Endpoint::TotalPfs)?, lab.seed());
-    let second = |arm| Ok::<_, super::LabError>(median(&ran.times(arm, Endpoint::SecondLinePfs)?));
+    let second = |arm| Ok::<_, super::TrialError>(median(&ran.times(arm, Endpoint::SecondLinePfs)?));
     let band = Bound::between(8.0, 16.0);
     Ok(vec![
         FigurePart::judged("median total PFS, E then S over S then E", "", Bound::within_factor(1.25), total),

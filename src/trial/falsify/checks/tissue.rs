@@ -1,19 +1,20 @@
 //! Falsifiers that look at single tumours: vessels, what is left after weeks without a drug, and a tumour as in mice.
 
-use super::{Bound, FigurePart, Lab, LabError, Parts};
+use super::{Bound, FigurePart, Lab, Parts};
 use crate::biology::phenotype::{OxygenEffects, Phenotype, Regime};
 use crate::biology::potency::Exposure;
 use crate::biology::signalling::Parameters;
 use crate::simulation::care::treated;
 use crate::simulation::{Job, LesionSnapshot};
 use crate::therapy::course::{DrugDay, TreatmentCourse};
+use crate::trial::error::TrialError;
 use crate::trial::falsify::figures::mean;
 
 /// Everolimus as in patients.
 const EVEROLIMUS: &str = "everolimus 10 mg daily";
 
 /// Perfusion of the typical patient's tumour on some days, relative to the one before therapy, by day and tumour.
-pub fn perfusion(lab: &mut Lab<'_>, regimen: &str, days: &[u32]) -> Result<Vec<Vec<f64>>, LabError> {
+pub fn perfusion(lab: &mut Lab<'_>, regimen: &str, days: &[u32]) -> Result<Vec<Vec<f64>>, TrialError> {
     let looks: Vec<u32> = std::iter::once(0).chain(days.iter().copied()).collect();
     let (_, seen) = lab.tumours("vessels", &[regimen], &looks)?;
     let of = |g: &LesionSnapshot| g.environment.map_or(0.0, |e| e.perfusion);
@@ -50,7 +51,7 @@ const HOLIDAY: u32 = 84;
 pub fn f8(lab: &mut Lab<'_>) -> Parts {
     let usual = sensitivity(lab, "vessels", &[0])?;
     let usual = usual[0].iter().sum::<f64>() / usual[0].len() as f64;
-    let mut restored = |file| -> Result<Vec<f64>, LabError> {
+    let mut restored = |file| -> Result<Vec<f64>, TrialError> {
         let found = sensitivity(lab, file, &[0, HOLIDAY])?;
         let part = |(before, after): (&f64, &f64)| 100.0 * (after - before) / (usual - before);
         Ok(found[0].iter().zip(&found[1]).map(part).collect())
@@ -64,7 +65,7 @@ pub fn f8(lab: &mut Lab<'_>) -> Parts {
 }
 
 /// By how much everolimus would lower the net growth of a tumour's cells, per day, on some days without it, by day and tumour.
-fn sensitivity(lab: &mut Lab<'_>, file: &str, days: &[u32]) -> Result<Vec<Vec<f64>>, LabError> {
+fn sensitivity(lab: &mut Lab<'_>, file: &str, days: &[u32]) -> Result<Vec<Vec<f64>>, TrialError> {
     let (job, seen) = lab.tumours(file, &[], days)?;
     let scenario = lab.scenario(file, super::super::files::STEP, &[EVEROLIMUS])?;
     let losses = losses(&Job::new(&scenario, std::path::Path::new(""))?)?;
@@ -79,8 +80,8 @@ fn sensitivity(lab: &mut Lab<'_>, file: &str, days: &[u32]) -> Result<Vec<Vec<f6
 
 /// What the drugs of a job take from the net growth of each of its states, per day, at the concentrations of the fourth week and with
 /// enough oxygen.
-fn losses(job: &Job) -> Result<Vec<f64>, LabError> {
-    let missing = || LabError::Missing(format!("the therapy of `{}`", job.scenario.name));
+fn losses(job: &Job) -> Result<Vec<f64>, TrialError> {
+    let missing = || TrialError::Missing(format!("the therapy of `{}`", job.scenario.name));
     let care = job.care.as_ref().ok_or_else(missing)?;
     let protocol = care.protocol.clone().ok_or_else(missing)?;
     let mut course = TreatmentCourse::new(protocol.clone(), treated(&job.scenario, 0))?;
@@ -115,14 +116,14 @@ const ALONE: f64 = 1.5;
 /// Everolimus, vatalanib and both in a fast tumour.
 pub fn f18(lab: &mut Lab<'_>) -> Parts {
     let vatalanib = "vatalanib 1250 mg daily";
-    let mut growth = |regimens: &[&str]| -> Result<Vec<f64>, LabError> {
+    let mut growth = |regimens: &[&str]| -> Result<Vec<f64>, TrialError> {
         let (_, seen) = lab.tumours("mouse", regimens, &[0, FORTNIGHT])?;
         let cells = |g: &LesionSnapshot| f64::from(g.cells());
         Ok(seen[0].iter().zip(&seen[1]).map(|(start, end)| cells(end) / cells(start) - 1.0).collect())
     };
     let control = growth(&[])?;
     let control = control.iter().sum::<f64>() / control.len() as f64;
-    let mut left = |regimens: &[&str]| -> Result<Vec<f64>, LabError> {
+    let mut left = |regimens: &[&str]| -> Result<Vec<f64>, TrialError> {
         Ok(growth(regimens)?.iter().map(|g| 100.0 * g / control).collect())
     };
     let around = |left: f64| Bound::between(left / ALONE, left * ALONE);

@@ -1,14 +1,10 @@
 //! Where a survival curve falls to a level.
 
-use serde::Serialize;
-
 use super::super::Undefined;
 
 /// A quantile of a survival curve.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SurvivalQuantile {
-    /// Share of subjects that has had the event by then.
-    pub p: f64,
     /// The time, or why there is none.
     pub estimate: Result<f64, Undefined>,
     /// Lower limit. It may exist where the estimate does not.
@@ -18,7 +14,7 @@ pub struct SurvivalQuantile {
 }
 
 /// Shares this close are equal: R's tolerance, the square root of the spacing of numbers at 1.
-pub(in super::super) const TOLERANCE: f64 = 1.490_116_119_384_765_6e-8;
+const TOLERANCE: f64 = 1.490_116_119_384_765_6e-8;
 
 /// A level that a falling curve is looked at for.
 #[derive(Debug, Clone, Copy)]

@@ -1,14 +1,12 @@
-//! Distribution functions: chi-square, beta, Student's t, normal.
+//! Distribution functions: beta, Student's t, normal.
 
 mod beta;
-mod gamma;
 mod normal;
 mod saddle;
 
 pub(super) use beta::beta_upper_quantile;
-pub use beta::{beta_quantile, student_quantile, student_tails};
-pub use gamma::chi_square_tail;
-pub use normal::{normal_cdf, normal_quantile, normal_tails};
+pub use beta::{beta_quantile, student_quantile};
+pub use normal::normal_quantile;
 
 /// Smallest number in 0 to 1 at which a rising condition holds (1 if nowhere), to the last bit: positive floats are
 /// ordered as their bits.
