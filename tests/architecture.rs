@@ -40,8 +40,8 @@ const HOMONYMS: [(&str, &[&str]); 6] = [
         "a part of a picture or a page beside what it shows, until there is one stack of drawing",
         &[
             "About", "Bar", "Block", "Body", "Entry", "Figure", "Frame", "Head", "Key", "Kind", "Label",
-            "Lattice", "Mark", "Measure", "Paint", "Picture", "Quantity", "Row", "Section", "Source", "Span",
-            "Style", "Table", "Unit",
+            "Lattice", "Mark", "Measure", "Paint", "Picture", "Row", "Section", "Source", "Span", "Style",
+            "Table", "Unit",
         ],
     ),
     ("random numbers by purpose, until there is one source of keyed draws", &["Draw", "Keyed"]),
