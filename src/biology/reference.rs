@@ -33,8 +33,9 @@ pub fn signalling_markdown() -> String {
     out.push_str("\n## How patients differ\n\n| number | typical | law | confidence | source |\n|---|---|---|---|---|\n");
     for p in PatientParameter::ALL {
         let typical = format!("{} {}", number_text(p.typical()), p.unit());
-        let (name, law, source) = (p.name(), in_words(&p.distribution()), p.source());
-        let _ = writeln!(out, "| `{name}` | {} | {law} | {:?} | {source} |", typical.trim(), p.confidence());
+        let (name, differs, source) = (p.name(), in_words(&p.distribution()), p.source());
+        let _ =
+            writeln!(out, "| `{name}` | {} | {differs} | {:?} | {source} |", typical.trim(), p.confidence());
     }
     out
 }
