@@ -114,7 +114,9 @@ fn caption(run: &RunFolder, replicates: usize) -> String {
     match (days.len(), replicates) {
         (0, _) => what,
         (1, 1) => format!("{what} Progression on day {}.", short(days[0])),
-        (n, all) => format!("{what} {n} of {all} replicates progressed, the first on day {}.", short(days[0])),
+        (n, all) => {
+            format!("{what} {n} of {all} replicates progressed, the first on day {}.", short(days[0]))
+        }
     }
 }
 
