@@ -19,7 +19,7 @@ fn encoder<W: Write>(
     let mut encoder = Encoder::new(file, width, height);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(Compression::Fast);
+    encoder.set_compression(Compression::Balanced);
     for (keyword, text) in notes {
         // Latin-1 goes to tEXt, other text to iTXt.
         if text.chars().all(|c| u32::from(c) < 256) {
