@@ -39,24 +39,24 @@ const HOMONYMS: [(&str, &[&str]); 6] = [
     (
         "a part of a picture or a page beside what it shows, until there is one stack of drawing",
         &[
-            "About", "Bar", "Block", "Body", "Entry", "Figure", "Frame", "Head", "Key", "Kind", "Label",
-            "Lattice", "Mark", "Measure", "Paint", "Picture", "Quantity", "Row", "Section", "Source", "Span",
-            "Style", "Table", "Unit",
+            "About", "Block", "Entry", "Figure", "Head", "Key", "Kind", "Label", "Lattice", "Mark",
+            "Measure", "Paint", "Picture", "Quantity", "Row", "Section", "Source", "Span", "Style", "Table",
+            "Unit",
         ],
     ),
-    ("random numbers by purpose, until there is one source of keyed draws", &["Draw", "Keyed"]),
+    ("random numbers by purpose, until there is one source of keyed draws", &["Draw"]),
     (
         "of the folder of a run and of that of a trial, until there is one kind of folder",
         &["Marks", "Progress"],
     ),
     (
         "a part of the file format beside what is made of it, until a key is declared once",
-        &["Change", "Composition", "Drug", "Effect", "Length", "Node", "Output", "Place"],
+        &["Change", "Composition", "Drug", "Endpoint", "Length", "Node", "Output", "Place"],
     ),
     ("of a module that hands it to nobody", &["Shape"]),
     (
         "the report's own row of what the other room writes, until a table has one type of row",
-        &["AdverseEvent", "Course", "Dose", "Exposure", "Scan", "Size", "TrialFolder", "Which"],
+        &["Dose", "TrialFolder"],
     ),
 ];
 
