@@ -38,8 +38,7 @@ const MAY_KNOW: [(&str, &[&str]); 12] = [
 
 /// Type names that two rooms have for two things, by the reason why they still have them. None is to be added: give a new type the
 /// field's term.
-const HOMONYMS: [(&str, &[&str]); 7] = [
-    ("the end point of a published figure, and that of a comparison", &["Endpoint"]),
+const HOMONYMS: [(&str, &[&str]); 6] = [
     (
         "a part of a picture or a page beside what it shows, until there is one stack of drawing",
         &[
@@ -54,7 +53,7 @@ const HOMONYMS: [(&str, &[&str]); 7] = [
     ),
     (
         "a part of the file format beside what is made of it, until a key is declared once",
-        &["Change", "Composition", "Drug", "Effect", "Length", "Node", "Output", "Place"],
+        &["Change", "Composition", "Drug", "Endpoint", "Length", "Node", "Output", "Place"],
     ),
     ("of a module that hands it to nobody", &["Shape"]),
     (

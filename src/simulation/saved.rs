@@ -27,7 +27,6 @@ use super::error::{RunError, SavedError};
 #[derive(Debug)]
 pub struct Saved {
     checkpoint: Checkpoint,
-    old: Scenario,
     /// Codes of the new scenario by code of the old one, for the codes that cells have.
     codes: Vec<Option<u32>>,
 }
@@ -51,7 +50,7 @@ impl Saved {
             Err(error) => return Err(unreadable(error.to_string()).into()),
         };
         let codes = translate(&checkpoint, &old, scenario, path)?;
-        Ok(Self { checkpoint, old, codes })
+        Ok(Self { checkpoint, codes })
     }
 
     /// The checkpoint's bytes.
@@ -118,11 +117,6 @@ impl Saved {
             *clone = number[*clone as usize];
         }
         state.table = CloneTable(table);
-    }
-
-    /// The scenario that the tissue was grown by.
-    pub fn origin(&self) -> &Scenario {
-        &self.old
     }
 }
 

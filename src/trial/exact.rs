@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A number or a word.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-enum Written {
+enum ExactNumber {
     Number(f64),
     NumberWord(NumberWord),
 }
@@ -18,7 +18,7 @@ enum NumberWord {
     NotANumber,
 }
 
-impl From<f64> for Written {
+impl From<f64> for ExactNumber {
     fn from(value: f64) -> Self {
         match value {
             x if x.is_finite() => Self::Number(x),
@@ -29,69 +29,69 @@ impl From<f64> for Written {
     }
 }
 
-impl From<Written> for f64 {
-    fn from(written: Written) -> Self {
+impl From<ExactNumber> for f64 {
+    fn from(written: ExactNumber) -> Self {
         match written {
-            Written::Number(x) => x,
-            Written::NumberWord(NumberWord::Infinity) => Self::INFINITY,
-            Written::NumberWord(NumberWord::MinusInfinity) => Self::NEG_INFINITY,
-            Written::NumberWord(NumberWord::NotANumber) => Self::NAN,
+            ExactNumber::Number(x) => x,
+            ExactNumber::NumberWord(NumberWord::Infinity) => Self::INFINITY,
+            ExactNumber::NumberWord(NumberWord::MinusInfinity) => Self::NEG_INFINITY,
+            ExactNumber::NumberWord(NumberWord::NotANumber) => Self::NAN,
         }
     }
 }
 
 /// Writes a number; for `serde(with)`.
 pub fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-    Written::from(*value).serialize(serializer)
+    ExactNumber::from(*value).serialize(serializer)
 }
 
 /// Reads a number.
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    Written::deserialize(deserializer).map(f64::from)
+    ExactNumber::deserialize(deserializer).map(f64::from)
 }
 
 /// The same for a number that may be absent.
 pub mod option {
-    use super::{Deserialize, Deserializer, Serialize, Serializer, Written};
+    use super::{Deserialize, Deserializer, ExactNumber, Serialize, Serializer};
 
     /// Writes it.
     pub fn serialize<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
-        value.map(Written::from).serialize(serializer)
+        value.map(ExactNumber::from).serialize(serializer)
     }
 
     /// Reads it.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
-        Ok(Option::<Written>::deserialize(deserializer)?.map(f64::from))
+        Ok(Option::<ExactNumber>::deserialize(deserializer)?.map(f64::from))
     }
 }
 
 /// The same for numbers.
 pub mod list {
-    use super::{Deserialize, Deserializer, Serializer, Written};
+    use super::{Deserialize, Deserializer, ExactNumber, Serializer};
 
     /// Writes them.
     pub fn serialize<S: Serializer>(values: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(values.iter().map(|x| Written::from(*x)))
+        serializer.collect_seq(values.iter().map(|x| ExactNumber::from(*x)))
     }
 
     /// Reads them.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
-        Ok(Vec::<Written>::deserialize(deserializer)?.into_iter().map(f64::from).collect())
+        Ok(Vec::<ExactNumber>::deserialize(deserializer)?.into_iter().map(f64::from).collect())
     }
 }
 
 /// The same for numbers that may be absent.
 pub mod options {
-    use super::{Deserialize, Deserializer, Serializer, Written};
+    use super::{Deserialize, Deserializer, ExactNumber, Serializer};
 
     /// Writes them.
     pub fn serialize<S: Serializer>(values: &[Option<f64>], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(values.iter().map(|x| x.map(Written::from)))
+        serializer.collect_seq(values.iter().map(|x| x.map(ExactNumber::from)))
     }
 
     /// Reads them.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Option<f64>>, D::Error> {
-        let all = Vec::<Option<Written>>::deserialize(deserializer)?;
+        let all = Vec::<Option<ExactNumber>>::deserialize(deserializer)?;
         Ok(all.into_iter().map(|x| x.map(f64::from)).collect())
     }
 }

@@ -8,9 +8,10 @@
 //! So the interval holds both what is not known of the fitted numbers and the chance of who is enrolled; it does not hold
 //! what is wrong with the model. The mean-field surrogate computes it.
 
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, PoisonError};
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::error::TrialError;
@@ -18,8 +19,9 @@ use super::fitted::Fit;
 use super::hooks::Listener;
 use super::results::{Results, figure, simulate};
 use super::run::{Plan, PlanError, TrialOptions};
+use crate::engine::EngineError;
 use crate::scenario::{Laws, Published, Scenario};
-use crate::simulation::BackendOptions;
+use crate::simulation::{BackendOptions, RunError};
 use crate::tissue::random::Block;
 
 /// Patients of an arm whose published size is not given.
@@ -90,26 +92,18 @@ impl Prediction<'_> {
     /// [`TrialError`], of the first draw that failed.
     pub fn run(&self, listener: &mut dyn Listener) -> Result<Vec<Option<Predicted>>, TrialError> {
         let numbers = Fit::embedded().sample(self.draws);
-        let (next, told) = (AtomicU32::new(0), Mutex::new((listener, 0)));
-        let work = || {
-            let mut own = Vec::new();
-            loop {
-                let i = next.fetch_add(1, Ordering::Relaxed);
-                let Some(number) = numbers.get(i as usize) else { return own };
-                own.push((i, self.draw(i, *number)));
-                // Whoever panicked with the lock has told why.
-                let (listener, done) = &mut *told.lock().unwrap_or_else(PoisonError::into_inner);
-                *done += 1;
-                listener.progress(*done, self.draws.into());
-            }
+        let told = Mutex::new((listener, 0));
+        let draw = |(i, number): (usize, &u32)| {
+            let figures = self.draw(i as u32, *number);
+            let (listener, done) = &mut *told.lock().unwrap_or_else(PoisonError::into_inner);
+            *done += 1;
+            listener.progress(*done, self.draws.into());
+            figures
         };
-        let mut all = Vec::new();
-        std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..self.threads.max(1)).map(|_| scope.spawn(work)).collect();
-            all.extend(workers.into_iter().filter_map(|w| w.join().ok()).flatten());
-        });
-        all.sort_by_key(|(i, _)| *i);
-        let of_draws = all.into_iter().map(|(_, figures)| figures).collect::<Result<Vec<_>, _>>()?;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads.max(1)).build();
+        let pool = pool.map_err(|e| RunError::from(EngineError::Threads(e.to_string())))?;
+        let all: Vec<_> = pool.install(|| numbers.par_iter().enumerate().map(draw).collect());
+        let of_draws = all.into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok((0..self.published().len()).map(|j| predicted(j, &of_draws)).collect())
     }
 
@@ -200,7 +194,7 @@ mod tests {
         assert_eq!(one, three);
         let median = one[1].unwrap();
         assert!(median.draws == 3 && median.low < median.high, "{median:?}");
-        stop.store(2, Ordering::Relaxed);
+        stop.store(2, std::sync::atomic::Ordering::Relaxed);
         let stopped = Prediction { scenario: &scenario, draws: 3, threads: 1, stop: &stop }.run(&mut ());
         assert!(matches!(stopped, Err(TrialError::Stopped(2))), "{stopped:?}");
     }

@@ -3,7 +3,7 @@
 use crate::scenario::{About, Endpoint};
 use crate::table::word;
 use crate::trial::predict::Predicted;
-use crate::trial::results::Beside;
+use crate::trial::results::PublishedComparison;
 
 use super::super::outcome::say;
 use super::super::predictions;
@@ -11,7 +11,7 @@ use super::super::table::{TextTable, or_dash};
 
 /// Prints published figures beside simulated ones, and beside what was predicted of each if there are predictions.
 pub fn published<'p>(
-    beside: &[Beside],
+    beside: &[PublishedComparison],
     with_predictions: bool,
     predicted: impl Fn(usize) -> Option<Option<&'p Predicted>>,
 ) {
@@ -52,7 +52,7 @@ pub fn head(first: &[&str], predicted: bool) -> TextTable {
 }
 
 /// A row: what was published, what came out, and with `predicted` between what trials of that size lie.
-pub fn cells(beside: &Beside, predicted: Option<Option<&Predicted>>) -> Vec<String> {
+pub fn cells(beside: &PublishedComparison, predicted: Option<Option<&Predicted>>) -> Vec<String> {
     let number = |x: f64| if x.abs() < 3.0 { format!("{x:.2}") } else { format!("{x:.1}") };
     let end = |x: Option<f64>| x.map_or_else(|| "NR".to_owned(), number);
     let with = |value: Option<f64>, low: Option<f64>, high: Option<f64>| match (value, low, high) {
@@ -60,21 +60,22 @@ pub fn cells(beside: &Beside, predicted: Option<Option<&Predicted>>) -> Vec<Stri
         (_, None, None) => end(value),
         _ => format!("{} ({}-{})", end(value), end(low), end(high)),
     };
-    let (low, high) = beside.interval.unzip();
+    let published = &beside.published;
+    let (low, high) = published.interval.unzip();
     let simulated = or_dash(beside.simulated, |f| with(f.value, f.low, f.high));
-    let at = beside.at_months.map_or_else(String::new, |at| format!(" at {} months", number(at)));
+    let at = published.at_months.map_or_else(String::new, |at| format!(" at {} months", number(at)));
     let verdict = match (predicted, beside.agrees()) {
-        (Some(Some(p)), _) if p.verdict(beside.published) == Some(false) => "outside",
+        (Some(Some(p)), _) if p.verdict(published.value) == Some(false) => "outside",
         (None, Some(false)) => "differs",
         _ => "",
     };
     let mut cells = vec![
         beside.arm.clone(),
-        format!("{}{at}", Endpoint::words(&word(&beside.endpoint))),
-        with(Some(beside.published), low, high),
+        format!("{}{at}", Endpoint::words(&word(&published.endpoint))),
+        with(Some(published.value), low, high),
         simulated,
     ];
     cells.extend(predicted.map(|p| predictions::interval(p, number)));
-    cells.extend([word(&beside.role), verdict.to_owned()]);
+    cells.extend([word(&published.role), verdict.to_owned()]);
     cells
 }

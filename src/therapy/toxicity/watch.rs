@@ -47,7 +47,7 @@ pub struct AdverseEvent {
 
 /// One kind of event that may happen to the patient.
 #[derive(Debug, Clone)]
-struct MonitoredEvent {
+struct WatchedEvent {
     /// Drug and its toxicity; `None` for the disease.
     cause: Option<(usize, usize)>,
     key: u32,
@@ -61,18 +61,18 @@ struct MonitoredEvent {
 pub struct AdverseEventMonitor {
     key: StreamKey,
     model: AdverseEvents,
-    rows: Vec<MonitoredEvent>,
+    rows: Vec<WatchedEvent>,
 }
 
 impl AdverseEventMonitor {
     /// Watches a patient for the adverse events of these drugs.
     pub(crate) fn new(key: StreamKey, model: AdverseEvents, drugs: &[Drug]) -> AdverseEventMonitor {
-        let row = |cause, key| MonitoredEvent { cause, key, grade: 0, recovered: 0 };
+        let row = |cause, key| WatchedEvent { cause, key, grade: 0, recovered: 0 };
         let of_drug = |(d, drug): (usize, &Drug)| {
             let keys: Vec<u32> = drug.toxicities.iter().map(|t| event_key(&drug.name, &t.event)).collect();
             keys.into_iter().enumerate().map(move |(t, key)| row(Some((d, t)), key))
         };
-        let mut rows: Vec<MonitoredEvent> = drugs.iter().enumerate().flat_map(of_drug).collect();
+        let mut rows: Vec<WatchedEvent> = drugs.iter().enumerate().flat_map(of_drug).collect();
         rows.push(row(None, event_key("", "disease")));
         AdverseEventMonitor { key, model, rows }
     }
@@ -111,7 +111,7 @@ impl AdverseEventMonitor {
 
     fn happen(
         &self,
-        row: &MonitoredEvent,
+        row: &WatchedEvent,
         day: u32,
         hazard: DayHazard,
         cause: Option<(&Drug, &Toxicity, usize, Vec<usize>)>,

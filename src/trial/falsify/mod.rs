@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! FALSIFIERS (what, bound, what is wrong otherwise) ─► Lab: trials, tumours and courses of therapy, each run once
-//!                                                   ─► Parts: figure, interval, verdict ─► FalsifierFinding
+//!                                                   ─► FigureParts: figure, interval, verdict ─► FalsifierFinding
 //! ```
 //!
 //! A bound is that of the project's table of sources, as it stood before anything was run. A figure comes with a 95 % interval of

@@ -1,6 +1,6 @@
 //! The nineteen falsifiers.
 
-use super::checks::{self, Parts, names::*};
+use super::checks::{self, FigureParts, names::*};
 use super::lab::{Lab, Need};
 use crate::scenario::nearest_name;
 
@@ -19,7 +19,7 @@ pub struct Falsifier {
     /// Arms of trials that it looks at.
     pub needs: &'static [Need],
     /// Computes and judges.
-    pub(super) check: fn(&mut Lab<'_>) -> Parts,
+    pub(super) check: fn(&mut Lab<'_>) -> FigureParts,
 }
 
 /// All of them, in order.

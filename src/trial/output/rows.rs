@@ -7,7 +7,7 @@ use crate::simulation::TherapyRow;
 use crate::simulation::care::done;
 use crate::table::{Rows, word};
 use crate::trial::outcome::{Ended, Outcome, Span};
-use crate::trial::results::{Beside, Endpoint, Resistance};
+use crate::trial::results::{Endpoint, PublishedComparison, Resistance};
 
 pub use crate::trial::needed::NeededGrowthRow;
 pub use crate::trial::results::{ArmRow, ContrastRow, Unit};
@@ -405,18 +405,19 @@ pub fn unit(endpoint: crate::scenario::Endpoint) -> (Unit, f64) {
     }
 }
 
-impl From<&Beside> for PublishedRow {
-    fn from(b: &Beside) -> Self {
-        let (unit, scale) = unit(b.endpoint);
+impl From<&PublishedComparison> for PublishedRow {
+    fn from(b: &PublishedComparison) -> Self {
+        let p = &b.published;
+        let (unit, scale) = unit(p.endpoint);
         Self {
             arm: b.arm.clone(),
-            endpoint: word(&b.endpoint),
+            endpoint: word(&p.endpoint),
             unit,
-            at_months: b.at_months,
-            published: scale * b.published,
-            published_low: b.interval.map(|i| scale * i.0),
-            published_high: b.interval.map(|i| scale * i.1),
-            role: word(&b.role),
+            at_months: p.at_months,
+            published: scale * p.value,
+            published_low: p.interval.map(|i| scale * i.0),
+            published_high: p.interval.map(|i| scale * i.1),
+            role: word(&p.role),
             simulated: b.simulated.and_then(|f| f.value).map(|x| scale * x),
             simulated_low: b.simulated.and_then(|f| f.low).map(|x| scale * x),
             simulated_high: b.simulated.and_then(|f| f.high).map(|x| scale * x),

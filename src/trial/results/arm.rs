@@ -10,7 +10,7 @@ use crate::therapy::response::Category;
 use crate::trial::exact;
 use crate::trial::outcome::Outcome;
 use crate::trial::run::Plan;
-use crate::trial::stats::{KaplanMeier, proportion, quantile};
+use crate::trial::stats::{KaplanMeier, Proportion, proportion, quantile};
 use crate::trial::visits::Composition;
 
 /// Days within which an event counts as dose-limiting: one cycle of 4 weeks.
@@ -51,29 +51,9 @@ impl Median {
     }
 }
 
-/// A fraction of patients, with its exact 95 % interval (Clopper and Pearson 1934).
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PatientShare {
-    /// Patients who have it.
-    pub count: u64,
-    /// Patients.
-    pub of: u64,
-    /// The fraction.
-    pub fraction: f64,
-    /// Lower end.
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
-}
-
-impl PatientShare {
-    /// Of nobody there is none.
-    pub(super) fn of(outcomes: &[Outcome], has: impl Fn(&Outcome) -> bool) -> Option<Self> {
-        let count = outcomes.iter().filter(|o| has(o)).count() as u64;
-        let p = proportion(count, outcomes.len() as u64).ok()?;
-        let (fraction, low, high) = (p.estimate, p.interval.low, p.interval.high);
-        Some(Self { count, of: p.total, fraction, low, high })
-    }
+/// Patients who have something, as a fraction; of nobody there is none.
+pub(super) fn share(outcomes: &[Outcome], has: impl Fn(&Outcome) -> bool) -> Option<Proportion> {
+    proportion(outcomes.iter().filter(|o| has(o)).count() as u64, outcomes.len() as u64).ok()
 }
 
 /// Mean composition of an arm's tumours on a day.
@@ -224,9 +204,9 @@ impl ArmSummary {
             ("early_nse", &Outcome::early_nse),
         ];
         let share = |(measure, has): (&str, Has<'_>)| {
-            let s = PatientShare::of(outcomes, has)?;
-            let (low, high, events) = (Some(s.low), Some(s.high), Some(s.count));
-            Some(ArmRow { low, high, events, ..row(measure, "", Unit::Fraction, Some(s.fraction), s.of) })
+            let Proportion { count, total, estimate, interval } = self::share(outcomes, has)?;
+            let (low, high, events) = (Some(interval.low), Some(interval.high), Some(count));
+            Some(ArmRow { low, high, events, ..row(measure, "", Unit::Fraction, Some(estimate), total) })
         };
         let dosed = |(number, drug): (usize, &&str)| {
             let all = outcomes.iter().filter_map(|o| o.intensities.get(number).copied().flatten());

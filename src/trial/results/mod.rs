@@ -8,7 +8,7 @@ mod published;
 pub use arm::{ArmRow, ArmSummary, Resistance, Unit};
 pub use contrast::ContrastRow;
 pub use memory::simulate;
-pub use published::{Beside, Figure, figure, simulated};
+pub use published::{Figure, PublishedComparison, figure, simulated};
 
 use serde::{Deserialize, Serialize};
 

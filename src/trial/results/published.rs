@@ -1,12 +1,12 @@
 //! Published figures beside simulated ones.
 
-use super::arm::{Median, PatientShare};
+use super::arm::{self, Median};
 use super::{Endpoint, Results};
-use crate::scenario::{Endpoint as PublishedEndpoint, Published, Role};
+use crate::scenario::{Endpoint as PublishedEndpoint, Published};
 use crate::therapy::response::Category;
 use crate::trial::outcome::{DAYS_PER_MONTH, Outcome};
 use crate::trial::run::Plan;
-use crate::trial::stats::{Interval, KaplanMeier, proportion};
+use crate::trial::stats::{Interval, KaplanMeier, Proportion, proportion};
 
 /// A simulated figure with its interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,19 +30,11 @@ impl Figure {
 
 /// A published figure beside the simulated one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Beside {
+pub struct PublishedComparison {
     /// Name of the arm, or of both.
     pub arm: String,
-    /// What was measured.
-    pub endpoint: PublishedEndpoint,
-    /// Time, months, where it is a share at a time.
-    pub at_months: Option<f64>,
     /// As published.
-    pub published: f64,
-    /// Its interval.
-    pub interval: Option<(f64, f64)>,
-    /// What it was used for.
-    pub role: Role,
+    pub published: Published,
     /// As simulated; absent where nothing is.
     pub simulated: Option<Figure>,
     /// Whether the simulated figure lies within the published interval, or where a share has none, within the exact one of the patients
@@ -50,15 +42,15 @@ pub struct Beside {
     pub within_published: Option<bool>,
 }
 
-impl Beside {
+impl PublishedComparison {
     /// Whether the published figure lies within the simulated interval, which may be open, or the simulated figure within the published
     /// one; `None` where there is no interval or nothing simulated.
     pub fn agrees(&self) -> Option<bool> {
         let figure = self.simulated?;
         let within = |x: f64, low: f64, high: f64| low <= x && x <= high;
         let by_published =
-            self.interval.zip(figure.value).map(|((low, high), value)| within(value, low, high));
-        let by_simulated = figure.within.map(|i| within(self.published, i.low, i.high));
+            self.published.interval.zip(figure.value).map(|((low, high), value)| within(value, low, high));
+        let by_simulated = figure.within.map(|i| within(self.published.value, i.low, i.high));
         match (by_published, by_simulated) {
             (None, None) => None,
             (a, b) => Some(a.unwrap_or(false) || b.unwrap_or(false)),
@@ -78,7 +70,7 @@ fn published_interval(plan: &Plan, p: &Published) -> Option<(f64, f64)> {
 }
 
 /// All published figures of a trial beside what came out.
-pub fn simulated(plan: &Plan, results: &Results) -> Vec<Beside> {
+pub fn simulated(plan: &Plan, results: &Results) -> Vec<PublishedComparison> {
     let name = |p: &Published| {
         let arm = &plan.arms()[p.arm].name;
         p.against.map_or_else(|| arm.clone(), |a| format!("{arm} / {}", plan.arms()[a].name))
@@ -86,33 +78,19 @@ pub fn simulated(plan: &Plan, results: &Results) -> Vec<Beside> {
     let within = |p: &Published, value: f64| {
         published_interval(plan, p).map(|(low, high)| low <= value && value <= high)
     };
-    let beside = |p: &Published| beside(p, name(p), figure(results, p), &within);
-    plan.trial.published.iter().map(beside).collect()
-}
-
-fn beside(
-    p: &Published,
-    arm: String,
-    simulated: Option<Figure>,
-    within: &dyn Fn(&Published, f64) -> Option<bool>,
-) -> Beside {
-    Beside {
-        arm,
-        endpoint: p.endpoint,
-        at_months: p.at_months,
-        published: p.value,
-        interval: p.interval,
-        role: p.role,
-        within_published: simulated.and_then(|f| within(p, f.value?)),
-        simulated,
-    }
+    let compare = |p: &Published| {
+        let simulated = figure(results, p);
+        let within_published = simulated.and_then(|f| within(p, f.value?));
+        PublishedComparison { arm: name(p), published: p.clone(), within_published, simulated }
+    };
+    plan.trial.published.iter().map(compare).collect()
 }
 
 /// The simulated figure beside a published one, if there is one.
 pub fn figure(results: &Results, p: &Published) -> Option<Figure> {
     let outcomes = &results.arms[p.arm];
     let median = |endpoint| median(results, p.arm, endpoint);
-    let share = |has: &dyn Fn(&Outcome) -> bool| PatientShare::of(outcomes, has).map(Figure::from);
+    let share = |has: &dyn Fn(&Outcome) -> bool| arm::share(outcomes, has).map(Figure::from);
     let rate = |endpoint| rate(results, p.arm, endpoint, p.at_months?);
     let ratio = |endpoint| ratio(results, p, endpoint);
     match p.endpoint {
@@ -165,9 +143,10 @@ fn ratio(results: &Results, p: &Published, endpoint: Endpoint) -> Option<Figure>
     Some(Figure::closed(ratio.ratio, ratio.interval))
 }
 
-impl From<PatientShare> for Figure {
-    fn from(s: PatientShare) -> Self {
-        Self::closed(100.0 * s.fraction, Interval { low: 100.0 * s.low, high: 100.0 * s.high })
+impl From<Proportion> for Figure {
+    fn from(p: Proportion) -> Self {
+        let Interval { low, high } = p.interval;
+        Self::closed(100.0 * p.estimate, Interval { low: 100.0 * low, high: 100.0 * high })
     }
 }
 

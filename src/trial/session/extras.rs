@@ -13,7 +13,7 @@ use crate::trial::needed::{NeededGrowthRow, needed};
 use crate::trial::output::rows::{PredictionRow, unit};
 use crate::trial::output::{NEEDED_GROWTH, PREDICTIONS, tables};
 use crate::trial::predict::{ENOUGH, Predicted, Prediction};
-use crate::trial::results::{ArmSummary, Beside, ContrastRow, Endpoint, simulate};
+use crate::trial::results::{ArmSummary, ContrastRow, Endpoint, PublishedComparison, simulate};
 use crate::trial::run::{Plan, TrialEnding, TrialOptions};
 
 /// A comparison repeated by the surrogate with the growth of a population.
@@ -51,7 +51,7 @@ impl ExtraResults {
     pub fn make(
         session: &Session,
         run: &SessionRun,
-        beside: &[Beside],
+        beside: &[PublishedComparison],
         hooks: &mut TrialHooks<'_>,
     ) -> Result<Self, TrialError> {
         let mut made = Self::default();
@@ -68,7 +68,7 @@ impl ExtraResults {
         &mut self,
         session: &Session,
         run: &SessionRun,
-        beside: &[Beside],
+        beside: &[PublishedComparison],
         hooks: &mut TrialHooks<'_>,
     ) -> Result<(), TrialError> {
         let (extras, dir) = (&run.extras, run.folder.dir());
@@ -136,22 +136,27 @@ fn repeat(
 }
 
 /// Writes `predictions.csv` of a trial.
-fn write_predictions(dir: &Path, beside: &[Beside], all: &[Option<Predicted>]) -> Result<(), RunError> {
-    let row = |(b, p): (&Beside, &Option<Predicted>)| {
+fn write_predictions(
+    dir: &Path,
+    beside: &[PublishedComparison],
+    all: &[Option<Predicted>],
+) -> Result<(), RunError> {
+    let row = |(beside, p): (&PublishedComparison, &Option<Predicted>)| {
+        let b = &beside.published;
         let (unit, scale) = unit(b.endpoint);
         let scaled = |of: fn(&Predicted) -> Option<f64>| p.as_ref().and_then(of).map(|x| scale * x);
         PredictionRow {
-            arm: b.arm.clone(),
+            arm: beside.arm.clone(),
             endpoint: word(&b.endpoint),
             unit,
             at_months: b.at_months,
-            published: scale * b.published,
+            published: scale * b.value,
             role: word(&b.role),
             predicted_median: scaled(|p| p.median),
             predicted_low: scaled(|p| p.low),
             predicted_high: scaled(|p| p.high),
             draws: p.as_ref().map(|p| p.draws),
-            inside: p.as_ref().and_then(|p| p.verdict(b.published)),
+            inside: p.as_ref().and_then(|p| p.verdict(b.value)),
         }
     };
     write(&dir.join(PREDICTIONS), &csv(beside.iter().zip(all).map(row)))

@@ -21,7 +21,7 @@ const CGA_POWER: f64 = 0.8;
 
 /// What a patient had come to when a line had ended by progression: all that an arm without the later lines would know.
 #[derive(Debug, Clone)]
-pub struct ChartState {
+pub struct LineSnapshot {
     /// The line.
     pub line: usize,
     /// The chart as it was.
@@ -70,7 +70,7 @@ pub struct Chart {
     /// Composition when a line progressed, by line.
     pub at_progression: Vec<(usize, Composition)>,
     /// Snapshots at the ends of lines before the last one.
-    pub snapshots: Vec<ChartState>,
+    pub snapshots: Vec<LineSnapshot>,
 }
 
 impl Chart {
@@ -237,7 +237,7 @@ impl Chart {
             return true;
         }
         let chart = Box::new(Chart { snapshots: Vec::new(), ..self.clone() });
-        self.snapshots.push(ChartState { line: self.line, chart, record: course.record().clone() });
+        self.snapshots.push(LineSnapshot { line: self.line, chart, record: course.record().clone() });
         false
     }
 

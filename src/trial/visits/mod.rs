@@ -18,7 +18,7 @@ mod findings;
 mod follow;
 
 pub use calendar::VisitCalendar;
-pub use chart::{Chart, ChartState};
+pub use chart::{Chart, LineSnapshot};
 pub use draws::Draw;
 pub use findings::{Composition, Laboratory, Scan};
 pub use follow::FollowUp;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::names::{E_SUNITINIB, E5, E10, RADIANT_3};
-use super::{Bound, FigurePart, Lab, Parts};
+use super::{Bound, FigurePart, FigureParts, Lab};
 use crate::therapy::course::TreatmentCourse;
 use crate::therapy::{Protocol, TreatmentRecord};
 use crate::trial::error::TrialError;
@@ -66,7 +66,7 @@ fn trough(plan: &Plan, protocol: &Arc<Protocol>, patient: u32) -> Result<f64, Tr
 }
 
 /// Everolimus and sunitinib together at full doses are not tolerated.
-pub fn f12(lab: &mut Lab<'_>) -> Parts {
+pub fn f12(lab: &mut Lab<'_>) -> FigureParts {
     let plan = plan(lab)?;
     let protocol = protocol(&plan, E_SUNITINIB, true)?;
     let all = patients(lab);
@@ -90,7 +90,7 @@ pub fn f12(lab: &mut Lab<'_>) -> Parts {
 }
 
 /// Twice the trough shrinks more tumours, and hurts more mouths.
-pub fn f13(lab: &mut Lab<'_>) -> Parts {
+pub fn f13(lab: &mut Lab<'_>) -> FigureParts {
     Ok(vec![
         FigurePart::judged("odds ratio of any shrinkage", "", Bound::between(1.2, 1.6), shrinkage(lab)?),
         FigurePart::judged(

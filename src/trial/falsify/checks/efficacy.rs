@@ -1,7 +1,7 @@
 //! Falsifiers of what drugs do to tumours in first-line trials.
 
 use super::names::{CARE, E_BEVACIZUMAB, E_OCTREOTIDE, E5, E10, RADIANT_3};
-use super::{Bound, FigurePart, Lab, Parts};
+use super::{Bound, FigurePart, FigureParts, Lab};
 use crate::trial::falsify::figures::{
     hazard_ratio, median, median_ratio, paired_hazard_ratio, resampled, share_of, still_free,
 };
@@ -11,7 +11,7 @@ use crate::trial::results::Endpoint;
 use crate::trial::stats::{Subject, Undefined};
 
 /// Few respond to everolimus, many shrink a little.
-pub fn f1(lab: &mut Lab<'_>) -> Parts {
+pub fn f1(lab: &mut Lab<'_>) -> FigureParts {
     let ran = lab.trial(RADIANT_3)?;
     let arm = ran.arm(E10)?;
     Ok(vec![
@@ -21,21 +21,21 @@ pub fn f1(lab: &mut Lab<'_>) -> Parts {
 }
 
 /// Half the dose costs little.
-pub fn f2(lab: &mut Lab<'_>) -> Parts {
+pub fn f2(lab: &mut Lab<'_>) -> FigureParts {
     let pairs = lab.trial(RADIANT_3)?.pairs(E5, E10, Endpoint::Pfs)?;
     let ratio = median_ratio(&pairs, lab.seed());
     Ok(vec![FigurePart::judged("median PFS, 5 mg over 10 mg", "", Bound::between(0.75, 1.0), ratio)])
 }
 
 /// A somatostatin analogue adds little.
-pub fn f3(lab: &mut Lab<'_>) -> Parts {
+pub fn f3(lab: &mut Lab<'_>) -> FigureParts {
     let pairs = lab.trial(RADIANT_3)?.pairs(E_OCTREOTIDE, E10, Endpoint::Pfs)?;
     let ratio = paired_hazard_ratio(&pairs, lab.seed());
     Ok(vec![FigurePart::judged("PFS hazard ratio, with octreotide LAR", "", Bound::at_least(0.75), ratio)])
 }
 
 /// PFS on everolimus is that of RADIANT-3.
-pub fn f4(lab: &mut Lab<'_>) -> Parts {
+pub fn f4(lab: &mut Lab<'_>) -> FigureParts {
     let times = lab.trial(RADIANT_3)?.times(E10, Endpoint::Pfs)?;
     Ok(vec![
         FigurePart::judged("PFS at 18 months", "%", Bound::between(26.0, 43.0), still_free(&times, 18.0)),
@@ -44,7 +44,7 @@ pub fn f4(lab: &mut Lab<'_>) -> Parts {
 }
 
 /// The effect carries over to another population.
-pub fn f5(lab: &mut Lab<'_>) -> Parts {
+pub fn f5(lab: &mut Lab<'_>) -> FigureParts {
     let pairs = lab.trial("radiant-4")?.pairs(E10, CARE, Endpoint::Pfs)?;
     let ratio = paired_hazard_ratio(&pairs, lab.seed());
     Ok(vec![FigurePart::judged(
@@ -56,7 +56,7 @@ pub fn f5(lab: &mut Lab<'_>) -> Parts {
 }
 
 /// An antibody against VEGF adds responses, and little time.
-pub fn f11(lab: &mut Lab<'_>) -> Parts {
+pub fn f11(lab: &mut Lab<'_>) -> FigureParts {
     let ran = lab.trial(RADIANT_3)?;
     let patients = both(ran.arm(E_BEVACIZUMAB)?, ran.arm(E10)?);
     let responses = resampled(patients.len(), lab.seed(), |sample| {
@@ -80,7 +80,7 @@ pub fn f11(lab: &mut Lab<'_>) -> Parts {
 }
 
 /// Chromogranin A falls early, in those who do well.
-pub fn f16(lab: &mut Lab<'_>) -> Parts {
+pub fn f16(lab: &mut Lab<'_>) -> FigureParts {
     let ran = lab.trial(RADIANT_3)?;
     let arm = ran.arm(E10)?;
     let times = |early: bool| -> Vec<Subject> {

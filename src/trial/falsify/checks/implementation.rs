@@ -1,7 +1,7 @@
 //! Falsifiers of the implementation: the length of a step, and the backend.
 
 use super::names::{E10, RADIANT_3};
-use super::{Bound, FigurePart, Lab, Parts};
+use super::{Bound, FigurePart, FigureParts, Lab};
 use crate::engine::gpu::adapters;
 use crate::simulation::backends::{is_usable, named};
 use crate::simulation::{BackendOptions, Choice};
@@ -12,7 +12,7 @@ use crate::trial::results::Endpoint;
 use crate::trial::stats::{KaplanMeier, Undefined};
 
 /// Steps of 6, 12 and 24 h tell the same.
-pub fn f17(lab: &mut Lab<'_>) -> Parts {
+pub fn f17(lab: &mut Lab<'_>) -> FigureParts {
     let usual = lab.trial(RADIANT_3)?;
     let mut parts = Vec::new();
     for step in [6, 24] {
@@ -32,7 +32,7 @@ pub fn f17(lab: &mut Lab<'_>) -> Parts {
 const TWICE: u32 = 10;
 
 /// CPU and GPU tell the same.
-pub fn f19(lab: &mut Lab<'_>) -> Parts {
+pub fn f19(lab: &mut Lab<'_>) -> FigureParts {
     let ratio = ("median PFS, GPU over CPU", "", Bound::between(0.98, 1.02));
     let same = ("patients with the same tumour on both", "%", Bound::at_least(100.0));
     let options = match gpu(&lab.setup().backend) {

@@ -19,7 +19,7 @@ use super::{Bound, FigurePart};
 use crate::trial::error::TrialError;
 
 /// What a check gives.
-pub type Parts = Result<Vec<FigurePart>, TrialError>;
+pub type FigureParts = Result<Vec<FigurePart>, TrialError>;
 
 /// Names of arms and files.
 pub mod names {

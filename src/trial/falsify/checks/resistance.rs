@@ -1,7 +1,7 @@
 //! Falsifiers of resistant states.
 
 use super::names::{CARE, E_THEN_T, E10, RADIANT_3, T};
-use super::{Bound, FigurePart, Lab, Parts};
+use super::{Bound, FigurePart, FigureParts, Lab};
 use crate::trial::error::TrialError;
 use crate::trial::falsify::Ran;
 use crate::trial::falsify::figures::{median, median_ratio, paired_hazard_ratio, share_of};
@@ -15,7 +15,7 @@ use crate::trial::visits::Composition;
 const FEW: f64 = 0.05;
 
 /// Point mutants do not lead the first progression.
-pub fn f7(lab: &mut Lab<'_>) -> Parts {
+pub fn f7(lab: &mut Lab<'_>) -> FigureParts {
     let ran = lab.trial(RADIANT_3)?;
     let loci = [ran.locus("fkbp12_frb")?, ran.locus("mtor_kinase")?];
     let mutants = |c: &Composition| loci.iter().map(|l| c.changed[*l]).sum::<f64>();
@@ -26,7 +26,7 @@ pub fn f7(lab: &mut Lab<'_>) -> Parts {
 }
 
 /// Tumours without TSC1/TSC2.
-pub fn f14(lab: &mut Lab<'_>) -> Parts {
+pub fn f14(lab: &mut Lab<'_>) -> FigureParts {
     let (h, r) = (lab.trial("tsc-h")?, lab.trial("tsc-r")?);
     let usual = lab.trial(RADIANT_3)?;
     let hypersensitive = h.arm(E10)?;
@@ -50,7 +50,7 @@ pub fn f14(lab: &mut Lab<'_>) -> Parts {
 const WORKS: f64 = 0.67;
 
 /// Inhibitors of the ATP site work where rapalogs no longer do, and the other way round.
-pub fn f15(lab: &mut Lab<'_>) -> Parts {
+pub fn f15(lab: &mut Lab<'_>) -> FigureParts {
     let mut parts = Vec::new();
     for (file, locus) in [(RADIANT_3, "rtk"), ("frb", "fkbp12_frb")] {
         parts.extend(after_everolimus(lab, file, locus)?);
@@ -66,7 +66,7 @@ pub fn f15(lab: &mut Lab<'_>) -> Parts {
 }
 
 /// Sapanisertib after a progression on everolimus that a locus led.
-fn after_everolimus(lab: &mut Lab<'_>, file: &'static str, locus: &str) -> Parts {
+fn after_everolimus(lab: &mut Lab<'_>, file: &'static str, locus: &str) -> FigureParts {
     let ran = lab.trial(file)?;
     let led = led_by(&ran, locus)?;
     let responded =

@@ -2,12 +2,12 @@
 
 use super::names::{CYCLES, DAILY, E_THEN_S, RADIANT_3, S_THEN_E};
 use super::tissue::perfusion;
-use super::{Bound, FigurePart, Lab, Parts};
+use super::{Bound, FigurePart, FigureParts, Lab};
 use crate::trial::falsify::figures::{mean, median, median_ratio};
 use crate::trial::results::Endpoint;
 
 /// The order of everolimus and sunitinib matters little.
-pub fn f6(lab: &mut Lab<'_>) -> Parts {
+pub fn f6(lab: &mut Lab<'_>) -> FigureParts {
     let ran = lab.trial(RADIANT_3)?;
     let total = median_ratio(&ran.pairs(E_THEN_S, S_THEN_E, Endpoint::TotalPfs)?, lab.seed());
     let second = |arm| Ok::<_, super::TrialError>(median(&ran.times(arm, Endpoint::SecondLinePfs)?));
@@ -23,7 +23,7 @@ pub fn f6(lab: &mut Lab<'_>) -> Parts {
 const WEEKS: [u32; 2] = [28, 42];
 
 /// Weeks off sunitinib cost little, and vessels come back in them.
-pub fn f9(lab: &mut Lab<'_>) -> Parts {
+pub fn f9(lab: &mut Lab<'_>) -> FigureParts {
     let ratio = median_ratio(&lab.trial("sun-1111")?.pairs(CYCLES, DAILY, Endpoint::Pfs)?, lab.seed());
     let seen = perfusion(lab, "sunitinib 50 mg daily, 4 weeks on 2 weeks off", &WEEKS)?;
     let rebound: Vec<f64> = seen[0].iter().zip(&seen[1]).map(|(on, off)| off / on).collect();

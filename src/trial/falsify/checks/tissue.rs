@@ -1,6 +1,6 @@
 //! Falsifiers that look at single tumours: vessels, what is left after weeks without a drug, and a tumour as in mice.
 
-use super::{Bound, FigurePart, Lab, Parts};
+use super::{Bound, FigurePart, FigureParts, Lab};
 use crate::biology::phenotype::{OxygenEffects, Phenotype, Regime};
 use crate::biology::potency::Exposure;
 use crate::biology::signalling::Parameters;
@@ -28,7 +28,7 @@ pub fn perfusion(lab: &mut Lab<'_>, regimen: &str, days: &[u32]) -> Result<Vec<V
 const SCANS: [u32; 3] = [2, 7, 21];
 
 /// Anti-VEGF lowers perfusion, everolimus does not.
-pub fn f10(lab: &mut Lab<'_>) -> Parts {
+pub fn f10(lab: &mut Lab<'_>) -> FigureParts {
     let drugs = [
         ("bevacizumab", "bevacizumab 15 mg/kg every 21 d", Bound::between(-50.0, -30.0)),
         ("everolimus", EVEROLIMUS, Bound::between(-15.0, 15.0)),
@@ -48,7 +48,7 @@ pub fn f10(lab: &mut Lab<'_>) -> Parts {
 const HOLIDAY: u32 = 84;
 
 /// Upregulated receptors calm down without the drug, overactive GSK3 stays.
-pub fn f8(lab: &mut Lab<'_>) -> Parts {
+pub fn f8(lab: &mut Lab<'_>) -> FigureParts {
     let usual = sensitivity(lab, "vessels", &[0])?;
     let usual = usual[0].iter().sum::<f64>() / usual[0].len() as f64;
     let mut restored = |file| -> Result<Vec<f64>, TrialError> {
@@ -114,7 +114,7 @@ const FORTNIGHT: u32 = 14;
 const ALONE: f64 = 1.5;
 
 /// Everolimus, vatalanib and both in a fast tumour.
-pub fn f18(lab: &mut Lab<'_>) -> Parts {
+pub fn f18(lab: &mut Lab<'_>) -> FigureParts {
     let vatalanib = "vatalanib 1250 mg daily";
     let mut growth = |regimens: &[&str]| -> Result<Vec<f64>, TrialError> {
         let (_, seen) = lab.tumours("mouse", regimens, &[0, FORTNIGHT])?;

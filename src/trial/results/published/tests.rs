@@ -2,17 +2,18 @@
 
 use super::*;
 
-fn beside(published: f64, interval: Option<(f64, f64)>, simulated: Option<Figure>) -> Beside {
-    Beside {
-        arm: "a".to_owned(),
+fn beside(value: f64, interval: Option<(f64, f64)>, simulated: Option<Figure>) -> PublishedComparison {
+    let published = Published {
+        arm: 0,
+        against: None,
         endpoint: PublishedEndpoint::PfsMedian,
         at_months: None,
-        published,
+        value,
         interval,
-        role: Role::Predicted,
-        simulated,
-        within_published: None,
-    }
+        role: crate::scenario::Role::Predicted,
+        source: String::new(),
+    };
+    PublishedComparison { arm: "a".to_owned(), published, simulated, within_published: None }
 }
 
 fn open(value: Option<f64>, low: f64, high: f64) -> Option<Figure> {
