@@ -27,7 +27,7 @@ pub(crate) struct OutputKeys {
     #[key(absent = "none", example = "90 d", form = SomeSteps)]
     pub(crate) snapshots_every: Option<At<u32>>,
     /// Whether the lattice itself is recorded at the times of snapshots (`frames/`), so that `evotor render`,
-    /// `evotor film` and `evotor export` can draw it later in any view.
+    /// `evotor animate` and `evotor export` can draw it later in any view.
     #[key(default = true, example = false)]
     pub(crate) frames: bool,
     /// When clone sizes are counted.
