@@ -5,10 +5,11 @@ use serde::Serialize;
 use super::draws::Draw;
 use super::error::CohortError;
 use super::quantile::normal_quantile;
+use crate::scenario::keys::MAX_LESIONS;
 use crate::tissue::random::StreamKey;
 
 /// Most target lesions (RECIST 1.1, Eur J Cancer 2009;45:228).
-pub const MOST_LESIONS: u32 = 5;
+pub const MOST_LESIONS: u32 = MAX_LESIONS as u32;
 /// Most target lesions of an organ (the same).
 const MOST_OF_ORGAN: u32 = 2;
 /// Smallest diameter of a target lesion, mm (the same; lymph nodes are not told apart).

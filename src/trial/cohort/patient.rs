@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::biology::patient::{PatientBiology, PatientParameter, Turnover, TurnoverError};
+use crate::scenario::keys::MOST_PATIENTS;
 use crate::scenario::{Locus, PatientData, Share};
 use crate::therapy::regimen::Body;
 use crate::tissue::random::StreamKey;
@@ -15,8 +16,6 @@ use super::lesions::Lesion;
 use super::sampler::Sampler;
 use super::spec::CohortSpec;
 
-/// Most patients: a lesion's id has 24 bits for its patient.
-const MOST_PATIENTS: u32 = 1 << 24;
 /// Share of patients with MEN1 and DAXX/ATRX both mutated in the trials behind the growth populations: 44 % of 43 %, as
 /// if independent. The median of a population holds for this mixture.
 const BOTH_MUTATED: f64 = 0.44 * 0.43;
@@ -95,7 +94,7 @@ impl Cohort {
         if spec.patients == 0 {
             return Err(CohortError::Empty);
         }
-        if spec.patients > MOST_PATIENTS {
+        if u64::from(spec.patients) > MOST_PATIENTS {
             return Err(CohortError::TooMany(spec.patients));
         }
         if !(0.01..=100.0).contains(&spec.prognostic_factor) {
