@@ -280,6 +280,7 @@ fn a_limit_on_memory_is_told_of_before_anything_is_taken() {
 }
 
 // What came after was written into a new folder of the same name, which then held part of a run.
+// While a checkpoint was written, the error was that of its file.
 #[test]
 fn a_folder_that_is_replaced_while_a_run_writes_there_ends_the_run() {
     let temp = folder();

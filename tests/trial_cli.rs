@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 #[cfg(unix)]
+use evotor::simulation::folder::lock;
 use evotor::trial::output::kept::{self, Kind};
 
 /// A small trial in which lesions are thinned, lines switch, and patients leave at different times.
@@ -473,7 +474,7 @@ fn counts_of_a_checkpoint_that_cannot_be_are_refused_under_a_right_hash() {
     for (place, value) in edits {
         let mut edited = whole.clone();
         *edited.pointer_mut(place).unwrap() = value;
-        kept::write(&dir, Kind::Trial, &edited).unwrap();
+        kept::write(&lock(&dir).unwrap(), Kind::Trial, &edited).unwrap();
         let run = evotor(&["resume", "r", "--quiet", "--no-report"], temp.path());
         assert_eq!(run.status.code(), Some(2), "{place}: {}", err(&run));
         assert!(table() == before, "{place}");

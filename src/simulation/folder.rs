@@ -268,10 +268,7 @@ impl Folder {
     ///
     /// [`RunError::Write`]; the file of that name is then as it was before.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), RunError> {
-        self.lock.check()?;
-        let written = disk::write_aside(&self.dir.join(name), |file| file.write_all(bytes));
-        // A folder that is taken away meanwhile is the reason, whatever was in its way.
-        written.map_err(|error| self.lock.check().err().unwrap_or(error))
+        self.lock.write(name, |file| file.write_all(bytes))
     }
 
     /// Removes a file of this name, if there is one.
@@ -294,8 +291,7 @@ impl Folder {
         name: &str,
         fill: impl FnOnce(&mut File) -> std::io::Result<()>,
     ) -> Result<(), RunError> {
-        self.lock.check()?;
-        disk::write_aside(&self.dir.join(name), fill)
+        self.lock.write(name, fill)
     }
 }
 
@@ -318,7 +314,7 @@ pub(crate) fn refuse_others(dir: &Path) -> Result<(), RunError> {
 
 /// Keeps two processes from writing one folder at once, and knows whether it is still the same folder.
 #[derive(Debug)]
-pub(crate) struct Lock {
+pub struct Lock {
     dir: PathBuf,
     file: File,
 }
@@ -328,7 +324,7 @@ pub(crate) struct Lock {
 /// # Errors
 ///
 /// [`RunError::Locked`] and [`RunError::Write`].
-pub(crate) fn lock(dir: &Path) -> Result<Lock, RunError> {
+pub fn lock(dir: &Path) -> Result<Lock, RunError> {
     Lock::take(dir)
 }
 
@@ -364,6 +360,27 @@ impl Lock {
             (_, Err(_)) => false,
         };
         if is_same { Ok(()) } else { Err(RunError::Gone(self.dir.clone())) }
+    }
+
+    /// Writes a file of the folder aside through a function and renames it into place. A folder that is taken away meanwhile is told
+    /// as that, whatever then failed, and nothing is left in what stands in its place.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Write`] and [`RunError::Gone`]; the file of that name is then as it was before.
+    pub fn write(
+        &self,
+        name: &str,
+        fill: impl FnOnce(&mut File) -> std::io::Result<()>,
+    ) -> Result<(), RunError> {
+        self.check()?;
+        let written = disk::write_aside(&self.dir.join(name), |file| {
+            fill(file)?;
+            // The rename comes at once after this.
+            file.sync_all()?;
+            self.check().map_err(std::io::Error::other)
+        });
+        written.map_err(|error| self.check().err().unwrap_or(error))
     }
 }
 

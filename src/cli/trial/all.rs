@@ -120,8 +120,8 @@ fn refuse_occupied(root: &Path, force: bool) -> Result<(), RunError> {
 /// Runs the trials that are not done. The folder is done when its checkpoint is gone, which is the last thing of all.
 fn go_on(root: &Path, mut progress: TrialsProgress, how: &How<'_>) -> Result<ExitCode, Failure> {
     disk::make_folder(root).map_err(RunError::write(root))?;
-    let _lock = lock(root)?;
-    kept::write(root, Kind::Trials, &progress)?;
+    let folder = lock(root)?;
+    kept::write(&folder, Kind::Trials, &progress)?;
     while progress.through < review::ALL.len() {
         let signal = next(root, &mut progress, how)?;
         if let Some(signal) = signal {
@@ -129,7 +129,7 @@ fn go_on(root: &Path, mut progress: TrialsProgress, how: &How<'_>) -> Result<Exi
             return Ok(stopped(signal, "", root));
         }
         progress.through += 1;
-        kept::write(root, Kind::Trials, &progress)?;
+        kept::write(&folder, Kind::Trials, &progress)?;
     }
     print(&progress);
     say(format_args!("\nresults in {}", root.display()));

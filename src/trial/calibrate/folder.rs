@@ -10,8 +10,8 @@ use super::search::{JudgedDraw, Ledger, Search};
 use super::{Calibration, FitParameter, FitRow, Particle, PosteriorRow};
 use crate::scenario::load_text;
 use crate::simulation::RunError;
-use crate::simulation::disk::{self, write_aside};
-use crate::simulation::folder::lock;
+use crate::simulation::disk;
+use crate::simulation::folder::{Lock, lock};
 use crate::table::{Rows, csv};
 use crate::trial::error::TrialError;
 use crate::trial::fitted::LawPart;
@@ -59,16 +59,16 @@ pub fn run(
     let calibration = &Calibration::parse(text).map_err(impossible)?;
     let trials = calibration.trials().map_err(impossible)?;
     disk::make_folder(dir).map_err(RunError::write(dir))?;
-    let _lock = lock(dir)?;
-    let (book, known) = open(dir, text, calibration, force)?;
+    let folder = lock(dir)?;
+    let (book, known) = open(dir, &folder, text, calibration, force)?;
     let search = Search { calibration, trials: &trials, threads, stop: hooks.stop };
     let mut ledger = Ledger { book, known, listener: hooks.listener };
     let posterior = search.run(&mut ledger)?;
-    write(&dir.join(MADE[0]), posterior_csv(calibration, &posterior))?;
+    write(&folder, MADE[0], posterior_csv(calibration, &posterior))?;
     let judged = search.judge(&posterior, ledger.listener)?;
     if let Some(best) = judged.first() {
-        write(&dir.join(MADE[1]), fit_csv(best))?;
-        write(&dir.join(MADE[2]), fitted(calibration, &posterior, best))?;
+        write(&folder, MADE[1], fit_csv(best))?;
+        write(&folder, MADE[2], fitted(calibration, &posterior, best))?;
     }
     Ok((posterior, judged))
 }
@@ -77,7 +77,13 @@ pub fn run(
 type OpenedBook = (Book, BTreeMap<(u32, u32), f64>);
 
 /// Prepares the folder; draws of an earlier search of the same question.
-fn open(dir: &Path, text: &str, calibration: &Calibration, force: bool) -> Result<OpenedBook, TrialError> {
+fn open(
+    dir: &Path,
+    folder: &Lock,
+    text: &str,
+    calibration: &Calibration,
+    force: bool,
+) -> Result<OpenedBook, TrialError> {
     let (asked, attempts) = (dir.join(ASKED), dir.join(ATTEMPTS));
     let before = fs::read_to_string(&asked).ok().filter(|_| attempts.exists() && !force);
     if before.is_some_and(|before| before != text) {
@@ -91,17 +97,17 @@ fn open(dir: &Path, text: &str, calibration: &Calibration, force: bool) -> Resul
         for path in [ASKED].iter().chain(MADE.iter().rev()).chain([&ATTEMPTS]).map(|name| dir.join(name)) {
             disk::remove(&path).map_err(RunError::write(&path))?;
         }
-        write(&asked, text)?;
+        write(folder, ASKED, text)?;
     }
     let (book, known) = Book::open(&attempts, text, calibration)?;
     if !asked.exists() {
-        write(&asked, text)?;
+        write(folder, ASKED, text)?;
     }
     Ok((book, known.into_iter().map(|a| ((a.generation, a.number), a.distance)).collect()))
 }
 
-fn write(path: &Path, text: impl AsRef<[u8]>) -> Result<(), RunError> {
-    write_aside(path, |file| file.write_all(text.as_ref()))
+fn write(folder: &Lock, name: &str, text: impl AsRef<[u8]>) -> Result<(), RunError> {
+    folder.write(name, |file| file.write_all(text.as_ref()))
 }
 
 fn posterior_csv(calibration: &Calibration, posterior: &[Particle]) -> Vec<u8> {

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::lab::{KeptTrial, Lab, Setup};
 use super::report::{FalsifierFinding, FalsifyReport, TABLES, table};
 use super::table::{FALSIFIERS, Falsifier, find};
-use crate::simulation::disk::{self, write_aside};
-use crate::simulation::folder::lock;
+use crate::simulation::disk;
+use crate::simulation::folder::{Lock, lock};
 use crate::simulation::{BackendOptions, RunError};
 use crate::table::csv;
 use crate::trial::error::TrialError;
@@ -104,15 +104,15 @@ fn go_on(
     let Question { patients, seed, only } = progress.asked.clone();
     let chosen = chosen(&only)?;
     disk::make_folder(dir).map_err(RunError::write(dir))?;
-    let _lock = lock(dir)?;
-    kept::write(dir, Kind::Falsifiers, &progress)?;
+    let folder = lock(dir)?;
+    kept::write(&folder, Kind::Falsifiers, &progress)?;
     for path in TABLES.map(|name| dir.join(name)) {
         disk::remove(&path).map_err(RunError::write(&path))?;
     }
     let known = progress.trials.clone();
     let mut keep = |trial| {
         progress.trials.push(trial);
-        kept::write(dir, Kind::Falsifiers, &progress)
+        kept::write(&folder, Kind::Falsifiers, &progress)
     };
     let hooks = TrialHooks { listener: &mut *hooks.listener, stop: hooks.stop };
     let needs = chosen.iter().flat_map(|f| f.needs.iter().copied());
@@ -130,18 +130,18 @@ fn go_on(
     }
     let (seed, complete) = (lab.seed(), stopped.is_none());
     let report = FalsifyReport { version: env!("CARGO_PKG_VERSION"), patients, seed, complete, findings };
-    write(dir, &report)?;
+    write(&folder, &report)?;
     if complete {
         kept::remove(dir)?;
     }
     Ok((report, stopped))
 }
 
-fn write(dir: &Path, report: &FalsifyReport) -> Result<(), RunError> {
+fn write(folder: &Lock, report: &FalsifyReport) -> Result<(), RunError> {
     let json = serde_json::to_string_pretty(report);
     let json = json.unwrap_or_else(|e| unreachable!("plain data becomes text: {e}"));
     for (name, bytes) in TABLES.iter().zip([csv(table(report)), (json + "\n").into_bytes()]) {
-        write_aside(&dir.join(name), |file| file.write_all(&bytes))?;
+        folder.write(name, |file| file.write_all(&bytes))?;
     }
     Ok(())
 }

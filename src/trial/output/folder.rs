@@ -11,7 +11,7 @@ use super::whole::RunInfo;
 use super::{rows, whole};
 use crate::simulation::RunError;
 use crate::simulation::checkpoint::CheckpointError;
-use crate::simulation::disk::{self, write_aside};
+use crate::simulation::disk;
 use crate::simulation::folder::{EFFECTIVE, Growing, Lock, Mark, forget_report, lock, refuse_others};
 use crate::table::Rows;
 use crate::trial::cohort::{CohortRow, LesionRow, StartingStateRow};
@@ -165,8 +165,7 @@ impl TrialFolder {
     }
 
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), RunError> {
-        self.lock.check()?;
-        write_aside(&self.dir.join(name), |file| file.write_all(bytes))
+        self.lock.write(name, |file| file.write_all(bytes))
     }
 
     /// Adds a patient.
@@ -202,7 +201,7 @@ impl TrialFolder {
         for (table, mark) in self.tables.iter_mut().zip(&mut progress.tables) {
             *mark = table.sync()?;
         }
-        progress.write(&self.dir)
+        progress.write(&self.lock)
     }
 
     /// Writes what is made of all patients.

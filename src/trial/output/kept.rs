@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::simulation::RunError;
 use crate::simulation::checkpoint::{CheckpointError, PROGRAM};
 use crate::simulation::disk;
+use crate::simulation::folder::Lock;
 
 /// Name of the file.
 pub const CHECKPOINT: &str = "checkpoint.json";
@@ -118,9 +119,9 @@ pub fn read<T: DeserializeOwned>(dir: &Path, kind: Kind) -> Result<Option<T>, Ru
 /// # Errors
 ///
 /// [`RunError::Write`].
-pub fn write(dir: &Path, kind: Kind, progress: &impl Serialize) -> Result<(), RunError> {
+pub fn write(folder: &Lock, kind: Kind, progress: &impl Serialize) -> Result<(), RunError> {
     let text = sealed(kind, &json(progress));
-    disk::write_aside(&dir.join(CHECKPOINT), |file| file.write_all(text.as_bytes()))
+    folder.write(CHECKPOINT, |file| file.write_all(text.as_bytes()))
 }
 
 /// Removes it: all is done.

@@ -14,6 +14,7 @@ use super::kept::{self, Kind};
 use crate::scenario::keys::MOST_PATIENTS;
 use crate::simulation::RunError;
 use crate::simulation::checkpoint::CheckpointError;
+use crate::simulation::folder::Lock;
 use crate::trial::outcome::Outcome;
 use crate::trial::results::Results;
 use crate::trial::run::{PatientFailure, Plan};
@@ -97,8 +98,8 @@ impl Progress {
     }
 
     /// Writes it into the folder of the trial.
-    pub(super) fn write(&self, dir: &Path) -> Result<(), RunError> {
-        kept::write(dir, Kind::Trial, self)
+    pub(super) fn write(&self, folder: &Lock) -> Result<(), RunError> {
+        kept::write(folder, Kind::Trial, self)
     }
 }
 
