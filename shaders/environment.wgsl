@@ -60,10 +60,10 @@ fn neighbours(around: ptr<function, array<u32, 6>>, plane: u32, weight: u32) -> 
     return sum;
 }
 
-// VEGF that the cells of a voxel secrete in a sweep, 4.28 fixed point.
-fn secretion(lesion: u32, live: u32, oxygen: u32) -> u32 {
+// VEGF that a voxel secretes in a sweep, 4.28 fixed point.
+fn secretion(lesion: u32, oxygen: u32) -> u32 {
     let hypoxia = tables[config.at_hypoxia + ((oxygen >> 16u) >> (config.bin_shift & 31u))];
-    let normal = mul_round(tables[config.at_gain + live], lesions[lesion].inputs.secretion);
+    let normal = mul_round(config.vegf_gain, lesions[lesion].inputs.secretion);
     return min(mul_round(normal, hypoxia), MAX_SECRETION) << 2u;
 }
 
@@ -102,7 +102,7 @@ fn environment(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgr
     set_field(FIELD_OXYGEN + to_plane, voxel, oxygen);
     if config.has_vessels != 0u {
         let spread = neighbours(&around, FIELD_VEGF + from_plane, config.vegf_spread);
-        let vegf = min(secretion(lesion, live, oxygen) + spread, MAX_VEGF);
+        let vegf = min(secretion(lesion, oxygen) + spread, MAX_VEGF);
         set_field(FIELD_VEGF + to_plane, voxel, vegf);
         if SWEEP_LAST != 0u {
             set_field(FIELD_VESSELS, voxel, grow(lesion, field(FIELD_VESSELS, voxel), vegf));

@@ -334,8 +334,8 @@ const SABOTAGE: [(&str, &str, &str); 19] = [
     ),
     (
         "VEGF that does not spread",
-        "min(secretion(lesion, live, oxygen) + spread, MAX_VEGF)",
-        "min(secretion(lesion, live, oxygen), MAX_VEGF)",
+        "min(secretion(lesion, oxygen) + spread, MAX_VEGF)",
+        "min(secretion(lesion, oxygen), MAX_VEGF)",
     ),
     ("vessels that never wither", " - mul_round(vessels, lesions[lesion].inputs.pruning)", ""),
     ("vessels that grow in every sweep", "if SWEEP_LAST != 0u {", "if true {"),

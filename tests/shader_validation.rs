@@ -110,8 +110,8 @@ fn structs_have_the_layout_of_their_twins() {
         drugs, check, end, extinction, burden, progression, checks, halt, targets, immediate_clearance, states, blocks,
         bin_shift, has_oxygen, census_stride, log_stride, lesions, bricks, groups, voxels, at_offsets,
         at_row_of, at_block_of, at_heads, at_rows, at_outcomes, at_table_of_drugs, at_drugs, at_windows,
-        at_weight, at_source, at_maps, at_gain, at_hypoxia, at_targets, at_target_rows, at_factor, oxygen_free, environments, perfusion_bins, fields,
-        has_vessels, vegf_spread, vegf_half, vessel_growth, vessel_ceiling);
+        at_weight, at_source, at_maps, at_hypoxia, at_targets, at_target_rows, at_factor, oxygen_free, environments, perfusion_bins, fields,
+        has_vessels, vegf_spread, vegf_gain, vegf_half, vessel_growth, vessel_ceiling);
     assert_eq!(members(&module, "Config"), Some(config));
 }
 

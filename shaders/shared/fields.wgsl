@@ -4,8 +4,9 @@ const FIELD_OXYGEN: u32 = 0u;
 const FIELD_VEGF: u32 = 1u;
 const FIELD_VESSELS: u32 = 2u;
 const FIELD_BASE: u32 = 5u;
-// 1 in the 2.30 fixed point of vessels and perfusion.
+// 1 in the 2.30 fixed point of vessels and perfusion, and in the 4.28 of VEGF.
 const ONE: u32 = 0x40000000u;
+const ONE_VEGF: u32 = 0x10000000u;
 
 fn field(plane: u32, voxel: u32) -> u32 {
     return fields[plane * config.voxels + voxel];
@@ -20,7 +21,7 @@ fn free_of(plane: u32) -> u32 {
     if plane == FIELD_OXYGEN {
         return config.oxygen_free;
     }
-    return select(ONE, 0u, plane == FIELD_VEGF);
+    return select(ONE, ONE_VEGF, plane == FIELD_VEGF);
 }
 
 // Perfusion of a voxel relative to the patient's mean, 2.30 fixed point, at most just below 4.

@@ -1,7 +1,7 @@
 //! Vessels, VEGF and perfusion as the engine's integer rules.
 //!
 //! Per voxel, with `v` the density relative to the patient's and `g` the VEGF relative to what cells of
-//! the untreated tumour see on average:
+//! the untreated tumour see:
 //!
 //! ```text
 //! dv/dt = p · h(f·g) · (1 − v/v_max) − (d + d_rx)·v,   h(g) = g/(K + g),   K such that v = 1 at g = 1
@@ -9,14 +9,15 @@
 //! perfusion = base · v · flow
 //! ```
 //!
+//! Secretion is that of tissue of the tumour's density, whether the lattice holds few cells or many: it is a sample of a tumour that
+//! takes room as it grows and contracts as it shrinks. It differs by the mean secretion of the lesion's cells and by local hypoxia.
+//!
 //! `base` is the local density, log-normal about the patient's mean (spacing of vessels is uneven); drugs act on the free share `f` of
 //! VEGF, on the loss `d_rx`, and at once on `flow`.
 
 use crate::engine::model::{ONE, OxygenRule, QUANTILES, SUPPLY_BINS, VesselRule};
-use crate::scenario::{Lattice, Oxygen, StartShape, Vessels};
+use crate::scenario::{Lattice, Oxygen, Vessels};
 use crate::tissue::shape::VOXEL;
-use crate::tissue::start::{self, StartForm};
-use crate::tissue::{LesionId, LesionState, Shape};
 
 use super::normal::normal_quantile;
 use super::oxygen::{BINS, Supply, bin_mmhg};
@@ -63,85 +64,14 @@ pub fn fixed(x: f64) -> u32 {
     libm::rint((x.max(0.0) * f64::from(ONE)).min(4_294_967_295.0)) as u32
 }
 
-/// Edges of the sample on which the reference tissue is made, in sites.
-const SAMPLE: [u32; 2] = [256, 64];
-/// Relaxations of its VEGF: more than enough for a diffusion length of a few voxels.
-const RELAXATIONS: u32 = 400;
-
-/// VEGF at the cells of the untreated tumour, on average, if a full voxel's secretion alone would make it 1: nests are
-/// sampled, other forms count as full of cells.
-fn reference_vegf(start: &StartShape, lattice: &Lattice, neighbour: f64) -> f64 {
-    let StartShape::Nests { fraction, radius_um, packing } = *start else {
-        return 1.0;
-    };
-    let edge = SAMPLE[lattice.dimension as usize - 2];
-    let size = [edge, edge, if lattice.dimension == 3 { edge } else { 1 }];
-    let shape = Shape::new(lattice.dimension, size, true);
-    let cells = libm::rint(fraction * shape.sites() as f64) as u64;
-    let form = StartForm::Nests { cells, radius: radius_um / lattice.site_um, packing };
-    match start::start(0, LesionId::new(0, 0), shape, form, &[]) {
-        Ok(sample) => mean_at_cells(&sample, neighbour),
-        Err(_) => fraction.max(1e-3),
-    }
-}
-
-/// Mean over cells of a diffusing substance that every cell makes, relative to tissue full of cells.
-fn mean_at_cells(sample: &LesionState, neighbour: f64) -> f64 {
-    let shape = &sample.shape;
-    let (edge, size) = (shape.voxel_size(), shape.size);
-    let grid: [usize; 3] = std::array::from_fn(|i| (size[i] / edge[i]).max(1) as usize);
-    let mut cells = vec![0.0; grid.iter().product()];
-    for (site, ..) in sample.live_cells() {
-        let at = shape.position(site);
-        let v: [usize; 3] = std::array::from_fn(|i| (at[i] / edge[i]) as usize);
-        cells[(v[2] * grid[1] + v[1]) * grid[0] + v[0]] += 1.0 / f64::from(VOXEL);
-    }
-    let own = 1.0 - neighbour * 2.0 * f64::from(shape.dimension);
-    let near = neighbours(grid, shape.dimension as usize);
-    let of_each = 2 * shape.dimension as usize;
-    let (mut now, mut before) = (cells.clone(), cells.clone());
-    for _ in 0..RELAXATIONS {
-        std::mem::swap(&mut now, &mut before);
-        for ((value, near), cells) in now.iter_mut().zip(near.chunks_exact(of_each)).zip(&cells) {
-            *value = own * cells + neighbour * near.iter().map(|index| before[*index]).sum::<f64>();
-        }
-    }
-    let all: f64 = cells.iter().sum();
-    cells.iter().zip(&now).map(|(n, g)| n * g).sum::<f64>() / all.max(1e-300)
-}
-
-/// Neighbours of each voxel of a grid that closes on itself, two for each of its axes.
-fn neighbours(grid: [usize; 3], axes: usize) -> Vec<usize> {
-    let mut near = Vec::with_capacity(2 * axes * grid.iter().product::<usize>());
-    for index in 0..grid.iter().product() {
-        let at = [index % grid[0], index / grid[0] % grid[1], index / (grid[0] * grid[1])];
-        for axis in 0..axes {
-            for step in [1, grid[axis] - 1] {
-                let mut to = at;
-                to[axis] = (at[axis] + step) % grid[axis];
-                near.push((to[2] * grid[1] + to[1]) * grid[0] + to[0]);
-            }
-        }
-    }
-    near
-}
-
 /// The rule of a scenario's vessels.
-fn rule(
-    vessels: &Vessels,
-    oxygen: &Oxygen,
-    lattice: &Lattice,
-    start: &StartShape,
-    step_days: f64,
-) -> VesselRule {
+fn rule(vessels: &Vessels, oxygen: &Oxygen, lattice: &Lattice, step_days: f64) -> VesselRule {
     let (edge_sites, neighbours) = if lattice.dimension == 3 { (4.0, 6.0) } else { (8.0, 4.0) };
     let h = edge_sites * lattice.site_um;
     let decay = h * h / (vessels.vegf_length_um * vessels.vegf_length_um);
     let all = neighbours + decay;
-    let full = decay / all / reference_vegf(start, lattice, 1.0 / all).max(1e-3);
     let saturation = untreated_saturation(vessels);
     let half = (1.0 - saturation) / saturation;
-    let gain = |live: u32| fixed(full * f64::from(live) / f64::from(VOXEL));
     let hypoxia = |bin| {
         let is = bin_mmhg(oxygen, bin) < oxygen.hypoxic_mmhg;
         fixed(if is { vessels.hypoxic_secretion } else { 1.0 })
@@ -150,7 +80,7 @@ fn rule(
         quantiles: densities(vessels.unevenness).into_iter().map(fixed).collect(),
         // Rounded down, so that neighbours never give more than they have.
         spread: (4_294_967_296.0 / all) as u32,
-        gain: (0..=VOXEL).map(gain).collect(),
+        gain: fixed(decay / all),
         hypoxia: (0..BINS).map(hypoxia).collect(),
         growth: share(vessels.growth / vessels.ceiling * step_days),
         // A scenario that asks for more is refused when it is read.
@@ -174,15 +104,9 @@ fn supplies(oxygen: &Oxygen, lattice: &Lattice) -> (Vec<u32>, Vec<u32>) {
 }
 
 /// Oxygen with vessels that live.
-pub fn oxygen_rule(
-    vessels: &Vessels,
-    oxygen: &Oxygen,
-    lattice: &Lattice,
-    start: &StartShape,
-    step_days: f64,
-) -> OxygenRule {
+pub fn oxygen_rule(vessels: &Vessels, oxygen: &Oxygen, lattice: &Lattice, step_days: f64) -> OxygenRule {
     let (weight, source) = supplies(oxygen, lattice);
-    let vessels = Some(rule(vessels, oxygen, lattice, start, step_days));
+    let vessels = Some(rule(vessels, oxygen, lattice, step_days));
     OxygenRule { weight, source, vessels, ..super::oxygen::rule(oxygen, lattice) }
 }
 

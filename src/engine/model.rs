@@ -127,7 +127,7 @@ impl OxygenRule {
     pub fn free_of(&self, field: u32) -> u32 {
         match field {
             0 => self.free,
-            1 => 0,
+            1 => ONE_VEGF,
             _ => ONE,
         }
     }
@@ -155,7 +155,8 @@ pub const QUANTILES: usize = 256;
 /// Vessels, VEGF and perfusion in integers; `inputs` are the lesion's [`Inputs`](super::pool::Inputs).
 ///
 /// VEGF `g` diffuses and decays: a sweep sets it to `Σ round(spread · g_j) + secretion` over the 4 or 6 neighbours, a
-/// missing one counts as the voxel itself, and secretion is `gain[live] · inputs.secretion · hypoxia[oxygen bin]`. Relative
+/// missing one counts as the voxel itself, and secretion is `gain · inputs.secretion · hypoxia[oxygen bin]`, whatever the number of cells: a
+/// voxel is a sample of tissue that contracts and expands with its cells. Relative
 /// vessel density `v` grows with free VEGF `f = inputs.free_vegf · g` and is lost, once a step:
 /// `v += growth · f/(f + half) · (ceiling − v) − inputs.pruning · v`. Perfusion is `base · v · inputs.flow`, with a base
 /// density that is drawn for each voxel from `quantiles`. The fixed points are in `src/engine/cpu/environment.rs`.
@@ -165,8 +166,8 @@ pub struct VesselRule {
     pub quantiles: Vec<u32>,
     /// Weight of each neighbour's VEGF, 0.32 fixed point; 4 or 6 of them make one at most, what is missing decays.
     pub spread: u32,
-    /// Secretion into a voxel by live cells (0..=64), 2.30 fixed point.
-    pub gain: Vec<u32>,
+    /// Secretion into a voxel, 2.30 fixed point.
+    pub gain: u32,
     /// Factor of hypoxia on secretion by oxygen bin, 2.30 fixed point.
     pub hypoxia: Vec<u32>,
     /// Growth a step, 0.32 fixed point.
@@ -302,7 +303,6 @@ impl VesselRule {
     /// Checks what keeps every sum and product of the environment below 2^32 (see there).
     fn assert_valid(&self, dimension: u32) {
         assert_eq!(self.quantiles.len(), QUANTILES);
-        assert_eq!(self.gain.len() as u32, VOXEL + 1);
         assert!(
             u64::from(self.spread) * 2 * u64::from(dimension) <= 1 << 32,
             "VEGF does not multiply by itself"

@@ -166,7 +166,7 @@ fn oxygen(dimension: u32) -> OxygenRule {
     let vessels = VesselRule {
         quantiles: (0..QUANTILES as u32).map(|q| ONE / 2 + (q << 22)).collect(),
         spread: (4_294_967_296.0 / (neighbours + 0.1)) as u32,
-        gain: (0..=VOXEL).map(|live| live * (ONE >> 12)).collect(),
+        gain: ONE >> 8,
         hypoxia: (0..OXYGEN_BINS).map(|bin| (OXYGEN_BINS - bin) * (ONE >> 5)).collect(),
         growth: 1 << 24,
         half: 1 << 12,

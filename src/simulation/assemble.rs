@@ -58,7 +58,7 @@ fn model_with_tables(scenario: &Scenario, space: &StateSpace, tables: RateTables
         targets: targets(scenario, space),
         oxygen: scenario.oxygen.as_ref().map(|o| match &scenario.vessels {
             None => oxygen::rule(o, lattice),
-            Some(v) => vessels::oxygen_rule(v, o, lattice, &scenario.start.shape, scenario.time.step_days()),
+            Some(v) => vessels::oxygen_rule(v, o, lattice, scenario.time.step_days()),
         }),
     }
 }

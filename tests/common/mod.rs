@@ -234,7 +234,7 @@ fn vessels(case: &Case) -> Option<VesselRule> {
     Some(VesselRule {
         quantiles: (0..QUANTILES as u32).map(|q| (q * (bytes[0] + 1)) << 15).collect(),
         spread: ((1u64 << 32) / (neighbours + u64::from(bytes[1] / 64))) as u32,
-        gain: (0..=64).map(|live| live * (bytes[2] << 18)).collect(),
+        gain: bytes[2] << 24,
         hypoxia: (0..64).map(|bin| (64 - bin) * (bytes[3] << 18) + (1 << 20)).collect(),
         growth: bytes[4] << 24,
         half: 1 + bytes[5] * bytes[5],

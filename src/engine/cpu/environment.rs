@@ -7,7 +7,7 @@
 //! | field | fixed point | a sweep |
 //! |---|---|---|
 //! | oxygen `c` | 16.16 | `source[live, supply] + Σ round(weight[live, supply] · c_j)` |
-//! | VEGF `g` | 4.28 | `secretion + Σ round(spread · g_j)`, `secretion = gain[live] · inputs.secretion · hypoxia[c]`, each below 8 |
+//! | VEGF `g` | 4.28 | `secretion + Σ round(spread · g_j)`, `secretion = gain · inputs.secretion · hypoxia[c]`, each below 8 |
 //! | vessels `v` | 2.30 | once a step: `v + growth · formation · f/(f + half) · (ceiling − v) − pruning · v`, `f = free_vegf · g` |
 //! | perfusion `p` | 2.30 | `base · v · flow`, its upper bits are bins; derived, not stored |
 //!
@@ -71,15 +71,14 @@ pub fn sweep(pool: &Pool, rule: &OxygenRule, brick: u32, from: u32, is_last: boo
     let Some((rule, mut now)) = vessels else {
         return;
     };
-    let (mut gain, mut hypoxia, mut vegf) = (NONE, NONE, NONE);
+    let (mut hypoxia, mut vegf) = (NONE, NONE);
     let bin_shift = pool.tables.bin_shift;
     for v in 0..VOXELS {
-        gain[v] = rule.gain[live[v] as usize];
         hypoxia[v] = rule.hypoxia[((oxygen[v] >> 16) >> bin_shift) as usize];
     }
-    let relative = record.inputs.secretion;
+    let normal = mul_round(rule.gain, record.inputs.secretion);
     for v in 0..VOXELS {
-        vegf[v] = secretion(gain[v], relative, hypoxia[v]);
+        vegf[v] = secretion(normal, hypoxia[v]);
     }
     around.add_neighbours(pool, plane::VEGF + read, &[rule.spread; VOXELS], &mut vegf);
     vegf.iter_mut().for_each(|value| *value = (*value).min(MAX_VEGF));
@@ -115,10 +114,10 @@ pub fn perfuse(base: u32, vessels: u32, flow: u32) -> u32 {
     mul_round(mul_round(base, vessels).min(ONE - 1) << 2, flow)
 }
 
-/// VEGF that the cells of a voxel secrete in a sweep, 4.28 fixed point, from three factors in 2.30.
+/// VEGF that a voxel secretes in a sweep, 4.28 fixed point, from what it would with oxygen and a factor, both in 2.30.
 #[inline(always)]
-fn secretion(gain: u32, relative: u32, hypoxia: u32) -> u32 {
-    mul_round(mul_round(gain, relative), hypoxia).min(MAX_SECRETION) << 2
+fn secretion(normal: u32, hypoxia: u32) -> u32 {
+    mul_round(normal, hypoxia).min(MAX_SECRETION) << 2
 }
 
 /// Relative vessel density after a step, 2.30 fixed point.

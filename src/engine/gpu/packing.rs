@@ -52,7 +52,6 @@ pub struct Config {
     pub at_weight: u32,
     pub at_source: u32,
     pub at_maps: u32,
-    pub at_gain: u32,
     pub at_hypoxia: u32,
     pub at_targets: u32,
     pub at_target_rows: u32,
@@ -63,6 +62,7 @@ pub struct Config {
     pub fields: u32,
     pub has_vessels: u32,
     pub vegf_spread: u32,
+    pub vegf_gain: u32,
     pub vegf_half: u32,
     pub vessel_growth: u32,
     pub vessel_ceiling: u32,
@@ -96,7 +96,6 @@ pub fn pack(pool: &Pool) -> (Config, Vec<u32>) {
     config.at_source = place(&mut words, oxygen.iter().flat_map(|o| o.source.iter().copied()));
     config.at_maps = place(&mut words, tables.maps.iter().copied());
     let vessels = oxygen.and_then(|o| o.vessels.as_ref());
-    config.at_gain = place(&mut words, vessels.iter().flat_map(|v| v.gain.iter().copied()));
     config.at_hypoxia = place(&mut words, vessels.iter().flat_map(|v| v.hypoxia.iter().copied()));
     let targets = &model.targets;
     let pack_target = |t: &TargetRule| [t.cells, t.share, u32::from(t.halt)];
@@ -154,6 +153,7 @@ fn scalars(pool: &Pool, model: &Model) -> Config {
         fields: model.oxygen.as_ref().map_or(0, OxygenRule::fields),
         has_vessels: u32::from(vessels.is_some()),
         vegf_spread: vessels.map_or(0, |v| v.spread),
+        vegf_gain: vessels.map_or(0, |v| v.gain),
         vegf_half: vessels.map_or(1, |v| v.half),
         vessel_growth: vessels.map_or(0, |v| v.growth),
         vessel_ceiling: vessels.map_or(0, |v| v.ceiling),
