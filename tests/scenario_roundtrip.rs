@@ -6,9 +6,9 @@ use evotor::biology::patient::{ParameterRange, PatientParameter};
 use evotor::catalogue::{Inducer, Induction, LevelEffect, NetworkInput, Number, Suppression};
 use evotor::scenario::{
     Adaptive, Begin, Boundary, CellRates, Change, ChangeKind, Confidence, Cycle, DeadStart, Drug, Effect,
-    Lattice, Locus, Mode, Neighbourhood, Origin, Output, Oxygen, PatientData, Pharmacokinetics, Placement,
-    Progression, RateRule, Rates, Reach, Scenario, Schedule, Selector, Share, Start, StartShape, StateCells,
-    StateTarget, Stop, Style, Time, Vessels, effective_toml, parse,
+    Lattice, LesionVolume, Locus, Mode, Neighbourhood, Origin, Output, Oxygen, PatientData, Pharmacokinetics,
+    Placement, Progression, RateRule, Rates, Reach, Scenario, Schedule, Selector, Share, Start, StartShape,
+    StateCells, StateTarget, Stop, Style, Time, Vessels, effective_toml, parse,
 };
 use proptest::prelude::*;
 
@@ -359,6 +359,7 @@ prop_compose! {
             patient: None,
             trial: None,
             vessels: None,
+            volume: LesionVolume::typical(),
             mutation_amplification: amplification,
             rates: Rates {
                 base: CellRates { birth, death, migration: birth / 3.0, kill_at_division: x },

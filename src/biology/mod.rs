@@ -9,6 +9,7 @@
 //! | `exposure.rs`, `exposure/` | levels on a grid of eight an octave; delivery as a shift on it; the nodes about an exposure |
 //! | `tissue_tables.rs`, `tissue_tables/` | blocks and tables by exposure; the network interpolated (`answers`), lists of changes, putting tables together for a backend |
 //! | `vessels.rs`, `nutrients.rs`, `oxygen.rs` | the environment's rules and what perfusion does |
+//! | `volume.rs` | what a lesion measures: cells by their size, stroma, blood |
 //! | `normal.rs` | quantiles of the normal law, for vessels and for cohorts |
 
 pub mod exposure;
@@ -24,6 +25,7 @@ pub mod signalling;
 pub mod states;
 pub mod tissue_tables;
 pub mod vessels;
+pub mod volume;
 
 pub use reference::signalling_markdown;
 pub use states::StateSpace;

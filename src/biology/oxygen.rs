@@ -12,7 +12,7 @@
 //! steps, since oxygen diffuses over a voxel in seconds.
 
 use crate::engine::model::OxygenRule;
-use crate::scenario::{Lattice, Oxygen};
+use crate::scenario::{Lattice, Oxygen, Scenario};
 use crate::tissue::shape::VOXEL;
 
 use super::phenotype::{OxygenEffects, Regime};
@@ -73,12 +73,17 @@ impl Supply {
         }
     }
 
+    /// What live cells of a voxel take, relative to the pressure there.
+    fn used(&self, live: f64) -> f64 {
+        self.uptake * live / f64::from(VOXEL)
+    }
+
     /// Weight of each neighbour and source, with a number of live cells.
     ///
     /// Rounded down, so that a sweep never leaves the scale: its terms sum to at most
     /// `FULL · (neighbours + supply) / all`, plus half a unit for each rounded product.
     pub fn terms(&self, live: u32) -> (u32, u32) {
-        let all = self.neighbours + self.supply + self.uptake * f64::from(live) / f64::from(VOXEL);
+        let all = self.neighbours + self.supply + self.used(live.into());
         ((4_294_967_296.0 / all) as u32, (f64::from(FULL) * self.supply / all) as u32)
     }
 }
@@ -88,6 +93,32 @@ pub fn rule(oxygen: &Oxygen, lattice: &Lattice) -> OxygenRule {
     let supply = Supply::new(oxygen, lattice, 1.0);
     let (weight, source) = (0..=VOXEL).map(|live| supply.terms(live)).unzip();
     OxygenRule { weight, source, free: FULL, sweeps: oxygen.sweeps, vessels: None }
+}
+
+/// Oxygen of tissue without places: where vessels are sparse, what they bring is helped by the mean of what surrounds them.
+#[derive(Debug, Clone)]
+pub struct MeanOxygen {
+    of: Option<(Oxygen, Lattice)>,
+    /// Live cells of a voxel.
+    live: f64,
+}
+
+impl MeanOxygen {
+    /// The oxygen of a scenario whose cells take this share of the sites.
+    pub fn new(scenario: &Scenario, occupied: f64) -> Self {
+        let of = scenario.oxygen.clone().map(|oxygen| (oxygen, scenario.lattice.clone()));
+        Self { of, live: occupied * f64::from(VOXEL) }
+    }
+
+    /// Oxygen regime where perfusion is this, in tissue where it is `mean`, both relative to the patient's.
+    pub fn regime(&self, perfusion: f64, mean: f64) -> Regime {
+        let Some((oxygen, lattice)) = &self.of else { return Regime::Normoxic };
+        let (here, around) = (Supply::new(oxygen, lattice, perfusion), Supply::new(oxygen, lattice, mean));
+        let around = around.supply / (around.supply + around.used(self.live));
+        let all = here.neighbours + here.supply + here.used(self.live);
+        let share = (here.supply + here.neighbours * around) / all;
+        OxygenEffects::from(oxygen).regime(share * oxygen.vessel_mmhg)
+    }
 }
 
 #[cfg(test)]

@@ -133,8 +133,10 @@ pub struct Answer {
     pub s6k: f64,
     /// Secretion of VEGF relative to the untreated sensitive cell with oxygen.
     pub vegf: f64,
-    /// eIF4E.
-    pub eif4e: f64,
+    /// Secretion of chromogranin A relative to the untreated sensitive cell.
+    pub cga: f64,
+    /// Drive of cell size relative to the untreated sensitive cell.
+    pub mass: f64,
 }
 
 /// How far what induces and suppresses changes of loci is there, 0 to 1.
@@ -355,7 +357,8 @@ impl StatePhenotype {
             death: network.death,
             s6k: network.s6k,
             vegf: network.vegf,
-            eif4e: network.eif4e,
+            cga: network.cga,
+            mass: network.mass,
         }
     }
 

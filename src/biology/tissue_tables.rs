@@ -63,6 +63,8 @@ struct TissueTable {
     vegf: Vec<f64>,
     /// Secretion of chromogranin A by kind of cell, relative to the same.
     cga: Vec<f64>,
+    /// Drive of cell size by kind of cell, relative to the same.
+    mass: Vec<f64>,
 }
 
 /// Number of a table of a [`TissueTables`].
@@ -82,8 +84,6 @@ pub struct TissueTables {
     step_days: f64,
     migration: f64,
     clear: Threshold,
-    /// eIF4E of the untreated sensitive cell.
-    untreated_eif4e: f64,
     /// Blocks beyond which they are forgotten.
     pub(crate) most_blocks: usize,
     answers: Answers,
@@ -120,9 +120,7 @@ impl TissueTables {
         let step_days = scenario.time.step_days();
         let grids: Vec<Grid> = drugs.iter().map(|drug| Grid::new(drug, patient)).collect();
         let changes = |law| Changes::new(law, space, &states, &kind_of);
-        let sensitive = phenotype.state(&vec![0; loci.len()]);
         Ok(Self {
-            untreated_eif4e: sensitive.fate(&[], Regime::Normoxic).network.eif4e,
             switching: changes(Law::Switching(step_days)),
             mutation: changes(Law::Mutation(scenario.mutation_amplification)),
             answers: Answers::new(&grids, regimes.iter().any(|regime| *regime != Regime::Normoxic)),
@@ -166,10 +164,10 @@ impl TissueTables {
         let answers = self.answers.of(&self.kinds, bins);
         let with_oxygen = &answers[..self.kinds.len()];
         let vegf = with_oxygen.iter().map(|answer| answer.vegf).collect();
-        let cga =
-            with_oxygen.iter().map(|answer| cga_secretion(answer.eif4e, self.untreated_eif4e)).collect();
+        let cga = with_oxygen.iter().map(|answer| answer.cga).collect();
+        let mass = with_oxygen.iter().map(|answer| answer.mass).collect();
         let id = TableId(self.tables.len() as u32);
-        self.tables.push(TissueTable { map, vegf, cga });
+        self.tables.push(TissueTable { map, vegf, cga, mass });
         self.of_bins.insert(bins.to_vec(), id);
         id
     }
@@ -259,6 +257,11 @@ impl TissueTables {
         self.mean(&self.tables[table.0 as usize].cga, live_by_row)
     }
 
+    /// Drive of cell size in a population under a table, relative to as many untreated sensitive cells.
+    pub fn mass(&self, table: TableId, live_by_row: &[u32]) -> f64 {
+        self.mean(&self.tables[table.0 as usize].mass, live_by_row)
+    }
+
     /// Mean over live cells of what each kind does; 1 where there are none.
     fn mean(&self, of_kind: &[f64], live_by_row: &[u32]) -> f64 {
         let all: f64 = live_by_row.iter().map(|n| f64::from(*n)).sum();
@@ -312,11 +315,6 @@ fn clearing(scenario: &Scenario) -> Threshold {
     scenario.rates.clearance.map_or(Threshold::NEVER, |rate| {
         Threshold::from_probability(-libm::expm1(-rate * scenario.time.step_days()))
     })
-}
-
-/// Secretion of chromogranin A by a cell follows translation: 0.4 + 0.6 of eIF4E relative to the untreated sensitive cell (C).
-pub fn cga_secretion(eif4e: f64, untreated: f64) -> f64 {
-    0.4 + 0.6 * eif4e / untreated
 }
 
 #[cfg(test)]

@@ -67,6 +67,9 @@ pub fn effective_toml(scenario: &Scenario) -> String {
     if let Some(vessels) = &scenario.vessels {
         out.nested(keys, "vessels", vessels);
     }
+    if scenario.mode == Mode::Signalling {
+        out.nested(keys, "volume", &scenario.volume);
+    }
     for drug in &scenario.catalogue {
         out.nested(keys::DRUGS.keys, "drug", drug);
     }

@@ -18,7 +18,8 @@ pub use crate::catalogue::Confidence;
 use crate::catalogue::{Induction, LevelEffect, Suppression};
 pub use endpoint::Figure;
 pub use signalling::{
-    Mode, Origin, PatientData, Pharmacokinetics, STARTING_STATES, Sex, StartingFraction, Vessels,
+    LesionVolume, Mode, Origin, PatientData, Pharmacokinetics, STARTING_STATES, Sex, StartingFraction,
+    Vessels,
 };
 pub use stop::{Progression, Reach, StateTarget, Stop};
 pub use therapy::{
@@ -63,6 +64,8 @@ pub struct Scenario {
     pub oxygen: Option<Oxygen>,
     /// Vessels that live, in mode `signalling` with oxygen; `None`: their density never changes.
     pub vessels: Option<Vessels>,
+    /// What lesions measure, in mode `signalling`.
+    pub volume: LesionVolume,
     /// Drugs that the scenario defines or uses, in full, so that it does not depend on the catalogue of
     /// the program that reads it.
     pub catalogue: Vec<crate::catalogue::Drug>,

@@ -1,5 +1,6 @@
 //! What a run remembers of its lesions beside their states: log chains, outcomes, therapy, known clones.
 
+use crate::biology::volume::TissueParts;
 use crate::engine::LogEntry;
 use crate::engine::model::MAX_TARGETS;
 use crate::tissue::LesionId;
@@ -37,6 +38,8 @@ pub struct Tally {
     pub told: Vec<Measurement>,
     /// Chain of hashes of the days of therapy.
     pub care: Hash,
+    /// What of the lesion its cells do not tell, after the last day of therapy.
+    pub parts: TissueParts,
 }
 
 impl Tally {
@@ -56,6 +59,7 @@ impl Tally {
             reached: [0; MAX_TARGETS],
             told: Vec::new(),
             care: CHAIN_START,
+            parts: TissueParts::default(),
         }
     }
 
@@ -97,6 +101,7 @@ impl Tally {
         self.on = drugs.map(|(d, today)| u32::from(today.covered) << d).sum();
         self.care = extend_care(&self.care, &day);
         self.told.extend(day.told);
+        self.parts = day.parts;
     }
 
     /// Whether the lesion has halted, and where.

@@ -76,11 +76,13 @@ pub struct SteadyState {
     pub vegf: f64,
     /// Secretion of chromogranin A relative to the untreated sensitive cell.
     pub cga: f64,
+    /// What mTORC1 does for the size of a cell, relative to the untreated sensitive cell.
+    pub mass: f64,
 }
 
 impl SteadyState {
     /// Names and values in the order of the pathway.
-    pub fn rows(&self) -> [(&'static str, f64); 30] {
+    pub fn rows(&self) -> [(&'static str, f64); 31] {
         [
             ("rtk", self.rtk),
             ("irs", self.irs),
@@ -112,6 +114,7 @@ impl SteadyState {
             ("death", self.death),
             ("vegf", self.vegf),
             ("cga", self.cga),
+            ("mass", self.mass),
         ]
     }
 }
@@ -148,7 +151,8 @@ pub fn meaning(row: &str) -> &'static str {
         "growth" => "division rate, sensitive = 1",
         "death" => "uncoupled death rate, sensitive = 1",
         "vegf" => "VEGF secretion, sensitive = 1",
-        _ => "chromogranin A secretion, sensitive = 1",
+        "cga" => "chromogranin A secretion, sensitive = 1",
+        _ => "drive of cell size, sensitive = 1",
     }
 }
 
@@ -156,6 +160,7 @@ pub fn meaning(row: &str) -> &'static str {
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Reference {
     core: f64,
+    s6k: f64,
     eif4e: f64,
     bad: f64,
 }
@@ -207,14 +212,14 @@ impl Network {
             bad_akt: Hill::new(p.bad_akt_half, 2.0),
             bad_erk: Hill::new(p.bad_erk_half, 2.0),
             cdk1: Hill::new(p.cdk1_gsk3_half, 2.0),
-            reference: Reference { core: 1.0, eif4e: 1.0, bad: 0.0 },
+            reference: Reference { core: 1.0, s6k: 1.0, eif4e: 1.0, bad: 0.0 },
             parameters,
         };
         let sensitive = network.cell(sensitive);
         let (loop_, nodes) = network.loop_nodes(&sensitive, &Inhibition::NONE, 0.0);
         let (_, eif4e) = network.translation(&loop_, &nodes, &sensitive, &Inhibition::NONE);
-        network.reference =
-            Reference { core: core(&sensitive.weights, eif4e, &nodes), eif4e, bad: network.bad(&nodes) };
+        let core = core(&sensitive.weights, eif4e, &nodes);
+        network.reference = Reference { core, s6k: nodes.s6k, eif4e, bad: network.bad(&nodes) };
         network
     }
 
@@ -325,6 +330,7 @@ impl Network {
             death: self.death(cell, drugs, bad),
             vegf: input(NetworkInput::Vegf) * hif,
             cga: secreted,
+            mass: p.mass_s6k * nodes.s6k / self.reference.s6k + (1.0 - p.mass_s6k) * translated,
         }
     }
 

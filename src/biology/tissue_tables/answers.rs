@@ -41,7 +41,8 @@ impl Answers {
                 sum.death += weight * answer.death;
                 sum.s6k += weight * answer.s6k;
                 sum.vegf += weight * answer.vegf;
-                sum.eif4e += weight * answer.eif4e;
+                sum.cga += weight * answer.cga;
+                sum.mass += weight * answer.mass;
             }
         }
         all

@@ -5,7 +5,7 @@ mod catalogue;
 pub use catalogue::{DRUG_FILE, DRUGS, NUMBER};
 
 use super::declare::Section as _;
-use super::model::{CohortSection, Oxygen, PatientData, Vessels};
+use super::model::{CohortSection, LesionVolume, Oxygen, PatientData, Vessels};
 use super::read::arms::{ArmKeys, ComparisonKeys};
 use super::read::assessment::AssessmentKeys;
 use super::read::drugs::DrugKeys;
@@ -191,6 +191,17 @@ pub static ROOT: Section = Section {
                 Absent("the density of vessels never changes"),
                 "Vessels that live, beside [oxygen]; the section itself, even empty, switches them on.",
                 "{}",
+            ),
+            "phenotype",
+            &["signalling"],
+        ),
+        only(
+            key(
+                "volume",
+                Kind::Table(LesionVolume::SECTION),
+                Value("{}"),
+                "What lesions measure beside the number of their cells.",
+                "{ stroma = 0.1 }",
             ),
             "phenotype",
             &["signalling"],

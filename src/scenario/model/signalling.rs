@@ -7,6 +7,7 @@ use toml::de::DeTable;
 use super::Locus;
 use crate::catalogue::{TscContext, words};
 use crate::scenario::declare::Section;
+use crate::scenario::error::Diagnostic;
 use crate::scenario::read::patient::surface;
 use crate::scenario::read::vessels::balance;
 use crate::scenario::reader::{Context, Reader};
@@ -276,4 +277,51 @@ pub struct Vessels {
         example = "0.005 /d"
     )]
     pub starving_death: f64,
+}
+
+/// What a lesion's measured volume is made of beside the number of its cells, in mode `signalling`; the section may be left out. Fractions
+/// are of the volume at the start, what they leave is cells. Letters in brackets as in \[patient\].
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Section)]
+#[section(path = "volume", rule = room_for_cells)]
+pub struct LesionVolume {
+    /// Fraction of stroma (C: more than 0.3 of the area is fibrous in 52 of 361 pancreatic NETs, Hum Pathol 2012;43:1169; a mean that
+    /// goes with it).
+    #[key(FRACTION, default = 0.18)]
+    pub stroma: f64,
+    /// Loss of stroma that has lost its cells; at most 1 /d (C: a half-life of a year, from the slow shrinkage of residual masses elsewhere).
+    #[key(within(Rate, 0.0, 1.0), default = "0.0019 /d")]
+    pub stroma_loss: f64,
+    /// Fraction of blood (A: 4.3 mL/100 g in metastases of carcinoids, AJR 2011;196:569). It follows the vessels and the square root of
+    /// their flow.
+    #[key(FRACTION, default = 0.043)]
+    pub blood: f64,
+    /// Fraction of a live cell's size that goes with all of what mTORC1 does for it (B: red cells of patients are 12 % smaller after
+    /// half a year of everolimus, K562 cells 8 % in the dish, Int J Mol Sci 2021;22:6802).
+    #[key(FRACTION, default = 0.12)]
+    pub cell_size: f64,
+    /// Rate at which cells come to the size that mTORC1 allows; at most 10 /d (C: reversible within weeks).
+    #[key(within_above(Rate, 0.0, 10.0), default = "0.07 /d")]
+    pub cell_size_rate: f64,
+}
+
+impl LesionVolume {
+    /// Where a scenario says nothing of it.
+    pub fn typical() -> Self {
+        let (context, nothing) = (Context::new(""), DeTable::new());
+        Self::read(&Reader::root(&context, Self::SECTION, &nothing))
+            .unwrap_or_else(|| unreachable!("every key of [volume] has a default"))
+    }
+}
+
+/// Stroma and blood leave room for cells.
+fn room_for_cells(volume: &LesionVolume, reader: &Reader<'_>) {
+    if volume.stroma + volume.blood < 1.0 {
+        return;
+    }
+    let key = ["stroma", "blood"].into_iter().find(|name| reader.has(name));
+    reader.cx.report(
+        Diagnostic::error(reader.place(key.unwrap_or_default()), "stroma and blood leave no room for cells")
+            .label("expected `stroma` and `blood` to sum to less than 1")
+            .help("lower one of them; by default they are 0.18 and 0.043"),
+    );
 }

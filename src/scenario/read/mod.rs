@@ -43,9 +43,10 @@ use therapy::{Calendar, Practice};
 use super::advice;
 use super::catalogue::Catalogue;
 use super::check;
+use super::declare::Section as _;
 use super::error::Diagnostic;
 use super::keys::FORMAT;
-use super::model::{Mode, Scenario};
+use super::model::{LesionVolume, Mode, Scenario};
 use super::places::TrialSpans;
 use super::reader::Reader;
 use super::regimen::Body;
@@ -93,6 +94,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
     let oxygen = oxygen::read(root, lattice.as_ref());
     let own = catalogue::read(root, traits.as_deref(), base_dir);
     let vessels = vessels::read(root, mode);
+    let volume = root.table("volume").and_then(|reader| LesionVolume::read(&reader));
     let body = patient_of_start.map_or_else(Body::typical, |p| p.value.body());
     let catalogue = Catalogue::merged(Catalogue::embedded(), own.clone().unwrap_or_default());
     let practice = Practice {
@@ -143,6 +145,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
             .collect::<Option<_>>()?,
         oxygen,
         vessels: vessels?,
+        volume: volume?,
         catalogue,
         therapy,
         trial,

@@ -63,6 +63,7 @@ impl<'a> Clinic<'a> {
             if let Some(entry) = &tally.last {
                 site.observe(entry);
             }
+            let site = site.with_parts(tally.parts);
             let treated = treated(&job.scenario, tally.id.patient());
             let mut case = PatientCourse::new(care, 0, treated, vec![site], None)?;
             let days = job.scenario.time.step_days();
@@ -218,10 +219,13 @@ impl<'a, O: Observer> Clinic<'a, O> {
                 (case.table(step), case.sites.iter().map(|s| s.inputs).collect::<Vec<_>>())
             };
             let before = now(case);
-            let record = case.day()?;
+            let mut record = case.day()?;
             let report = record.as_ref().map(|r| &r.report);
-            case.plan(&mut self.tissues[case.tissue], report, step, days);
+            let tissue = &mut self.tissues[case.tissue];
+            case.plan(tissue, report, step, days);
             changed |= before != now(case);
+            let parts = case.settle(tissue);
+            record.iter_mut().for_each(|record| record.parts = parts);
             self.records.extend(record);
         }
         self.next_day += 1;

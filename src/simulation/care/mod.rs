@@ -41,6 +41,7 @@ pub use observer::{Measured, Nobody, Observer, PatientView, VisitDecision};
 pub use outcome::{DrugSummary, LineSummary, TherapySummary, outcome, record};
 pub use patient_course::{DayRecord, exposures, treated};
 pub use tables::done;
+pub(crate) use vasculature::Vasculature;
 
 use crate::biology::StateSpace;
 use crate::biology::patient::{PatientBiology, Turnover};

@@ -7,9 +7,10 @@ use crate::biology::exposure::DrugBins;
 use crate::biology::potency::Exposure;
 use crate::biology::tissue_tables::{TableId, TableRequest, TissueTables};
 use crate::biology::vessels::fixed;
+use crate::biology::volume::{Cellularity, TissueParts};
 use crate::engine::model::ONE;
 use crate::engine::{Inputs, LogEntry};
-use crate::scenario::{PatientData, Pharmacokinetics, Scenario};
+use crate::scenario::{LesionVolume, PatientData, Pharmacokinetics, Scenario};
 use crate::therapy::course::{DayReport, DrugDay, Factors, Measurement, Patient, TreatmentCourse};
 use crate::therapy::pk::PkError;
 use crate::therapy::regimen::Body;
@@ -36,6 +37,9 @@ pub struct DayRecord {
     pub monitored: Option<Action>,
     /// What the course was told since the day before.
     pub told: Vec<Measurement>,
+    /// What of the lesion its cells do not tell, after the day.
+    #[serde(skip)]
+    pub parts: TissueParts,
 }
 
 /// The last census that is known of a lesion.
@@ -63,6 +67,8 @@ pub(super) struct LesionExposure {
     pub set: Option<Inputs>,
     /// Cells that an agent stands for, relative to the start.
     pub weight: f64,
+    rule: LesionVolume,
+    parts: TissueParts,
     /// Secretion of chromogranin A by a live cell.
     cga: f64,
 }
@@ -79,6 +85,8 @@ impl LesionExposure {
             inputs: Inputs::default(),
             set: None,
             weight: 1.0,
+            rule: scenario.volume,
+            parts: TissueParts::default(),
             cga: 1.0,
         }
     }
@@ -104,8 +112,30 @@ impl LesionExposure {
     }
 
     /// Live and dead cells relative to those at the start; where nothing was there, nothing can be.
+    fn cells(&self) -> Cellularity {
+        if self.start <= 0.0 {
+            return Cellularity::default();
+        }
+        let live: f64 = self.census.live_by_row.iter().map(|n| f64::from(*n)).sum();
+        let scale = self.weight / self.start;
+        Cellularity { live: live * scale, dead: (self.census.cells - live) * scale }
+    }
+
+    /// Volume relative to the start.
     fn volume(&self) -> f64 {
-        if self.start > 0.0 { self.census.cells * self.weight / self.start } else { 0.0 }
+        self.parts.volume(&self.rule, self.cells(), self.vasculature.flow())
+    }
+
+    /// As it was left at the end of a day.
+    pub fn with_parts(self, parts: TissueParts) -> Self {
+        Self { parts, ..self }
+    }
+
+    /// Ends a day under a table, with the cells of the last census.
+    fn settle(&mut self, tissue: &TissueTables, table: TableId) {
+        let (cells, live_by_row) = (self.cells(), &self.census.live_by_row);
+        self.parts.advance_day(&self.rule, cells, tissue.mass(table, live_by_row));
+        self.parts.vessels = self.vasculature.grown(self.parts.vessels, tissue.secretion(table, live_by_row));
     }
 
     fn secrete(&mut self, tissue: &TissueTables, table: TableId) {
@@ -268,7 +298,7 @@ impl<O: Observer> PatientCourse<O> {
         let told = course.inputs()[known..].to_vec();
         let lesion = self.sites.first().map_or(0, |s| s.lesion);
         let Morning { visit, monitored, .. } = morning;
-        Ok(Some(DayRecord { lesion, visit, report, monitored, told }))
+        Ok(Some(DayRecord { lesion, visit, report, monitored, told, parts: TissueParts::default() }))
     }
 
     /// Ends a day: doses, exposure, vessels.
@@ -305,6 +335,14 @@ impl<O: Observer> PatientCourse<O> {
             vec![(step, TableRequest::Killed(killed)), (step + 1, after), (step + 2, of_tissue)]
         };
         self.segments.dedup_by_key(|(_, wanted)| *wanted);
+    }
+
+    /// What of the lesions their cells do not tell, at the end of the day that is planned; that of the first one.
+    pub fn settle(&mut self, tissue: &TissueTables) -> TissueParts {
+        if let Some(table) = self.table {
+            self.sites.iter_mut().for_each(|site| site.settle(tissue, table));
+        }
+        self.sites.first().map_or_else(TissueParts::default, |site| site.parts)
     }
 
     /// The table in force at a step.

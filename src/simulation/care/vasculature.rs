@@ -1,19 +1,21 @@
 //! Vessels of one tumour under drugs, from day to day.
 //!
 //! Flow falls with a lag: the loss of flow follows what the drugs ask for with a time constant of a day, so that most
-//! of it is there on day 2 (perfusion CT under bevacizumab, PubMed 21343498). The rest is the engine's: VEGF, growth and
-//! loss of vessels.
+//! of it is there on day 2 (perfusion CT under bevacizumab, PubMed 21343498). VEGF, growth and loss of vessels are the engine's, voxel by
+//! voxel; where a tumour has no lattice, and for the blood in a lesion, they follow the same equations for all of it.
 
-use crate::biology::vessels::{per_step, share};
+use crate::biology::vessels::{per_step, share, untreated_saturation};
 use crate::engine::Inputs;
 use crate::scenario::Vessels;
 use crate::therapy::VesselEffect;
 
 /// Vessels of one tumour.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Vasculature {
-    /// Loss without drugs, per day.
-    loss: f64,
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Vasculature {
+    /// `None`: their density never changes.
+    vessels: Option<Vessels>,
+    /// Half-saturation of growth by VEGF.
+    half: f64,
     /// Loss of flow, 0 to 1.
     closure: f64,
     effect: VesselEffect,
@@ -22,7 +24,22 @@ pub(super) struct Vasculature {
 impl Vasculature {
     /// Vessels without drugs.
     pub fn new(vessels: Option<&Vessels>) -> Self {
-        Self { loss: vessels.map_or(0.0, |v| v.loss), closure: 0.0, effect: VesselEffect::default() }
+        let half = vessels.map_or(1.0, |v| (1.0 / untreated_saturation(v)) - 1.0);
+        Self { vessels: vessels.cloned(), half, closure: 0.0, effect: VesselEffect::default() }
+    }
+
+    /// Flow per vessel, relative to none of the drugs.
+    pub fn flow(&self) -> f64 {
+        1.0 - self.closure
+    }
+
+    /// Density after the day, relative to the patient's, where cells secrete so much VEGF relative to the untreated tumour.
+    pub fn grown(&self, density: f64, vegf: f64) -> f64 {
+        let Some(v) = &self.vessels else { return density };
+        let g = vegf * (1.0 - self.effect.trap);
+        let growth = v.growth * g / (self.half + g) * (1.0 - self.effect.formation);
+        let change = growth * (1.0 - density / v.ceiling) - (v.loss + self.effect.pruning) * density;
+        (density + change).max(0.0)
     }
 
     /// A day under drugs.
@@ -34,8 +51,8 @@ impl Vasculature {
     /// The same for the engine.
     pub fn inputs(&self, step_days: f64) -> Inputs {
         Inputs {
-            flow: share(1.0 - self.closure),
-            pruning: per_step(self.loss + self.effect.pruning, step_days),
+            flow: share(self.flow()),
+            pruning: per_step(self.vessels.as_ref().map_or(0.0, |v| v.loss) + self.effect.pruning, step_days),
             formation: share(1.0 - self.effect.formation),
             free_vegf: share(1.0 - self.effect.trap),
             ..Inputs::default()

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use crate::biology::volume::TissueParts;
 use crate::engine::LogEntry;
 use crate::simulation::digest::Hash;
 use crate::simulation::error::RunError;
@@ -232,6 +233,9 @@ fn encode_tally<W: Write>(out: &mut Encoder<W>, tally: &Tally) -> io::Result<()>
     out.u32s(&[tally.on, tally.start_dead])?;
     out.u32s(&tally.reached)?;
     out.raw(&tally.care)?;
+    for part in parts(&tally.parts) {
+        out.u64(part.to_bits())?;
+    }
     out.u32(tally.told.len() as u32)?;
     for input in &tally.told {
         out.u32(input.day)?;
@@ -261,6 +265,7 @@ fn decode_tally(input: &mut Decoder<'_>) -> Result<Tally, CheckpointError> {
         *reached = input.u32()?;
     }
     tally.care = input.array()?;
+    tally.parts = decode_parts(input)?;
     for _ in 0..input.count(13)? {
         let (day, told, volume) = (input.u32()?, input.u8()?, f64::from_bits(input.u64()?));
         let told =
@@ -277,6 +282,23 @@ fn decode_tally(input: &mut Decoder<'_>) -> Result<Tally, CheckpointError> {
         tally.last = Some(decode_entry(input)?);
     }
     Ok(tally)
+}
+
+fn parts(of: &TissueParts) -> [f64; 3] {
+    [of.cell_size, of.stroma, of.vessels]
+}
+
+fn decode_parts(input: &mut Decoder<'_>) -> Result<TissueParts, CheckpointError> {
+    let mut part = || -> Result<f64, CheckpointError> {
+        let part = f64::from_bits(input.u64()?);
+        let can_be = part.is_finite() && part >= 0.0;
+        if can_be {
+            Ok(part)
+        } else {
+            Err(CheckpointError::Malformed("a part of its tissue is not a number"))
+        }
+    };
+    Ok(TissueParts { cell_size: part()?, stroma: part()?, vessels: part()? })
 }
 
 fn encode_entry<W: Write>(out: &mut Encoder<W>, e: &LogEntry) -> io::Result<()> {

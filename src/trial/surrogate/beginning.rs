@@ -2,7 +2,8 @@
 
 use crate::biology::patient::Turnover;
 use crate::biology::vessels;
-use crate::scenario::{Change, Scenario, StartShape, nest_cells};
+use crate::engine::model::Model;
+use crate::scenario::{Change, Lattice, Neighbourhood, Placement, Scenario, StartShape, nest_cells};
 use crate::simulation::dead_share;
 
 /// Classes of perfusion.
@@ -31,6 +32,30 @@ pub(in crate::trial) fn agents(scenario: &Scenario, turnover: &Turnover, lesions
         StartShape::Single | StartShape::Saved { .. } => 1.0,
     };
     cells * (1.0 - dead_share(Some(turnover), scenario)) * lesions as f64
+}
+
+/// Share of the sites that live cells take at the start, where they are.
+pub(super) fn occupied(scenario: &Scenario) -> f64 {
+    match scenario.start.shape {
+        StartShape::Nests { fraction: share, .. } | StartShape::Random { density: share } => share,
+        _ => 1.0,
+    }
+}
+
+/// Share of daughters that land in another voxel than their mother's, if all sites that placement may choose are as likely.
+pub(super) fn leaving(lattice: &Lattice) -> f64 {
+    let offsets = match lattice.placement {
+        Placement::Neighbour => {
+            Model::neighbourhood(lattice.dimension, lattice.neighbourhood == Neighbourhood::Moore)
+        }
+        Placement::Radius { radius, .. } => Model::ball(lattice.dimension, radius),
+        Placement::Mixed => return 1.0,
+    };
+    let edge = if lattice.dimension == 3 { [4, 4, 4] } else { [8, 8, 1] };
+    // Of the mother's places in her voxel, those from which an offset stays in it.
+    let stays = |offset: &[i32; 3]| -> i32 { (0..3).map(|a| (edge[a] - offset[a].abs()).max(0)).product() };
+    let stay: i32 = offsets.iter().map(stays).sum();
+    1.0 - f64::from(stay) / f64::from(edge.iter().product::<i32>()) / offsets.len() as f64
 }
 
 /// States of the start and their shares, the sensitive one first.
@@ -70,4 +95,39 @@ pub(super) fn reachable(scenario: &Scenario, mut levels: Vec<Vec<u8>>) -> Vec<Ve
 pub(super) fn classes(unevenness: f64) -> Vec<f64> {
     let all = vessels::densities(unevenness);
     all.chunks(all.len() / CLASSES).map(|part| part.iter().sum::<f64>() / part.len() as f64).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Boundary;
+
+    // Counted by hand for the neighbours in a plane: 8·8·8 pairs of a mother and a neighbour, 4·(8·7) beside and 4·(7·7) across stay.
+    #[test]
+    fn the_share_that_leaves_a_voxel_is_counted() {
+        let lattice = |dimension, neighbourhood, placement| Lattice {
+            size: [64, 64, if dimension == 3 { 64 } else { 1 }],
+            dimension,
+            neighbourhood,
+            boundary: Boundary::Closed,
+            site_um: 20.0,
+            placement,
+        };
+        let of = |dimension, neighbourhood, placement| leaving(&lattice(dimension, neighbourhood, placement));
+        let moore = of(2, Neighbourhood::Moore, Placement::Neighbour);
+        assert!((moore - (1.0 - (4.0 * 56.0 + 4.0 * 49.0) / 512.0)).abs() < 1e-12, "{moore}");
+        let cross = of(3, Neighbourhood::VonNeumann, Placement::Neighbour);
+        assert!((cross - 0.25).abs() < 1e-12, "{cross}");
+        let radius = |dimension, radius| {
+            of(dimension, Neighbourhood::Moore, Placement::Radius { radius, candidates: 8 })
+        };
+        for (dimension, r, share) in [(3, 4, 0.7705), (3, 3, 0.653), (2, 4, 0.382), (2, 3, 0.301)] {
+            assert!(
+                (radius(dimension, r) - share).abs() < 5e-4,
+                "{dimension}D, {r}: {}",
+                radius(dimension, r)
+            );
+        }
+        assert_eq!(of(3, Neighbourhood::Moore, Placement::Mixed), 1.0);
+    }
 }

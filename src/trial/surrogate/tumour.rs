@@ -2,35 +2,35 @@
 //!
 //! ```text
 //! perfusion of class j   p_j = base_j · v · flow                base_j: quantiles of the uneven density
-//! cells of class j       n' = b·m·fed(p_j)·(1 − κ)·n, half of it spread over all classes, − deaths − want − kills, ± switches, all but
-//!                        switches times what a step of a day makes of rates (CellRates::days_of_step)
+//! oxygen of class j      c_j, from the vessels of the class and those around it
+//! cells of class j       n' = b·m·fed(p_j)·(1 − κ)·n, a share of it spread over all classes, − deaths − want − kills, ± switches, all but
+//!                        switches times what a step of the scenario makes of rates (CellRates::days_of_step)
 //! vessels                v' = p·h(f·g)·formation·(1 − v/v_max) − (d + d_rx)·v,   g the mean secretion of VEGF
 //! ```
 //!
-//! Cells are well oxygenated, sites are never short, and nothing is left to chance. Daughters that seek a site land in another
-//! voxel about as often as not. Cells are numbers of agents: when so few are expected that as likely as not none is left, none is.
+//! Sites are never short, and nothing is left to chance. The share of daughters that land in another voxel than their mother's is that of
+//! the lattice's placement. All lesions are alike, each begins with as many agents as a lattice would, and when so few are expected that
+//! as likely as not none is left, none is: a lesion can be cured.
 
 use std::collections::HashMap;
 
+use crate::biology::StateSpace;
 use crate::biology::exposure::{DrugBins, Grid};
 use crate::biology::nutrients::Nutrients;
+use crate::biology::oxygen::MeanOxygen;
 use crate::biology::patient::PatientBiology;
 use crate::biology::phenotype::{Move, OxygenEffects, Phenotype, Regime, StatePhenotype};
 use crate::biology::potency::{Exposure, PotencyError};
 use crate::biology::signalling::Parameters;
-use crate::biology::tissue_tables::cga_secretion;
-use crate::biology::{StateSpace, vessels};
+use crate::biology::volume::{Cellularity, TissueParts};
 use crate::catalogue::Drug;
-use crate::scenario::{CellRates, ChangeKind, Scenario, Vessels};
-use crate::simulation::care::exposures;
-use crate::therapy::VesselEffect;
+use crate::scenario::{CellRates, ChangeKind, LesionVolume, Scenario};
+use crate::simulation::care::{Vasculature, exposures};
 use crate::therapy::course::DayReport;
 
-use super::beginning::{CLASSES, agents, classes, dead, reachable, shares};
+use super::beginning::{CLASSES, agents, classes, dead, leaving, occupied, reachable, shares};
 use super::walk::Tumour;
 
-/// Share of daughters that land in another class than their mother's, as far as classes differ.
-const SPREAD: f64 = 0.5;
 /// Expected number of cells at which there are none with a probability of one half.
 const GONE: f64 = std::f64::consts::LN_2;
 
@@ -44,8 +44,24 @@ struct StateRates {
     /// Switches: state and rate per day; mutations: state and probability per division.
     switches: Vec<(usize, f64)>,
     mutations: Vec<(usize, f64)>,
+    /// What a cell does, relative to the untreated sensitive one.
+    does: Drives,
+}
+
+/// What cells secrete, and the drive of their size, relative to the untreated sensitive cell.
+#[derive(Debug, Clone, Copy, Default)]
+struct Drives {
     vegf: f64,
-    eif4e: f64,
+    cga: f64,
+    mass: f64,
+}
+
+impl Drives {
+    fn add(&mut self, cells: f64, of: &Self) {
+        self.vegf += cells * of.vegf;
+        self.cga += cells * of.cga;
+        self.mass += cells * of.mass;
+    }
 }
 
 /// A tumour as numbers.
@@ -59,27 +75,29 @@ pub struct MeanField {
     grids: Vec<Grid>,
     exponents: Vec<f64>,
     nutrients: Nutrients,
-    vessels: Option<Vessels>,
-    /// Half-saturation of growth by VEGF.
-    half: f64,
+    vasculature: Vasculature,
+    oxygen: MeanOxygen,
+    volume: LesionVolume,
+    /// Days of a step, and their number in a day.
+    step_days: f64,
+    steps: u32,
+    /// Share of daughters that land in another voxel than their mother's.
+    leaving: f64,
     base: Vec<f64>,
     /// Clearance of the dead, per day; `None`: at once.
     clearance: Option<f64>,
     /// Live agents of all lesions at the start.
     agents: f64,
     /// Numbers of the rates that are known, by local exposure.
-    known: HashMap<Vec<DrugBins>, usize>,
+    known: HashMap<(Regime, Vec<DrugBins>), usize>,
     made: Vec<Vec<StateRates>>,
-    untreated_eif4e: f64,
     lesions: usize,
     // What changes.
     cells: Vec<Vec<f64>>,
     dead: f64,
     start: f64,
-    density: f64,
-    closure: f64,
-    vegf: f64,
-    eif4e: f64,
+    parts: TissueParts,
+    does: Drives,
 }
 
 impl MeanField {
@@ -112,32 +130,30 @@ impl MeanField {
             grids: drugs.iter().map(|drug| Grid::new(drug, patient)).collect(),
             exponents: drugs.iter().map(|drug| drug.delivery_exponent.value).collect(),
             nutrients: scenario.vessels.as_ref().map_or_else(Nutrients::none, Nutrients::new),
-            half: scenario.vessels.as_ref().map_or(1.0, |v| {
-                let h = vessels::untreated_saturation(v);
-                (1.0 - h) / h
-            }),
-            vessels: scenario.vessels.clone(),
+            vasculature: Vasculature::new(scenario.vessels.as_ref()),
+            oxygen: MeanOxygen::new(scenario, occupied(scenario)),
+            volume: scenario.volume,
+            step_days: scenario.time.step_days(),
+            steps: 24 / scenario.time.step_hours,
+            leaving: leaving(&scenario.lattice),
             cells: vec![levels.iter().map(of_class).collect(); base.len()],
             base,
             clearance: scenario.rates.clearance,
             agents: agents(scenario, &patient.turnover, lesions),
             known: HashMap::new(),
             made: Vec::new(),
-            untreated_eif4e: states[0].fate(&[], Regime::Normoxic).network.eif4e,
             states,
             levels,
             lesions,
             dead,
             start: 1.0 + dead,
-            density: 1.0,
-            closure: 0.0,
-            vegf: 1.0,
-            eif4e: 1.0,
+            parts: TissueParts::default(),
+            does: Drives { vegf: 1.0, cga: 1.0, mass: 1.0 },
         })
     }
 
-    /// Number of the rates under an exposure at a perfusion.
-    fn rates(&mut self, exposures: &[Exposure], perfusion: f64) -> usize {
+    /// Number of the rates under an exposure at a perfusion and oxygen.
+    fn rates(&mut self, exposures: &[Exposure], perfusion: f64, regime: Regime) -> usize {
         let local: Vec<DrugBins> = exposures
             .iter()
             .zip(&self.grids)
@@ -152,18 +168,25 @@ impl MeanField {
                 })
             })
             .collect();
-        if let Some(known) = self.known.get(&local) {
+        let key = (regime, local);
+        if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let seen: Vec<Exposure> = local.iter().map(DrugBins::exposure).collect();
-        let made = self.states.iter().zip(&self.levels).map(|(s, l)| self.rates_of(s, l, &seen)).collect();
-        self.made.push(made);
-        self.known.insert(local, self.made.len() - 1);
+        let seen: Vec<Exposure> = key.1.iter().map(DrugBins::exposure).collect();
+        let of = |(s, l): (&StatePhenotype, &Vec<u8>)| self.rates_of(s, l, &seen, regime);
+        self.made.push(self.states.iter().zip(&self.levels).map(of).collect());
+        self.known.insert(key, self.made.len() - 1);
         self.made.len() - 1
     }
 
-    fn rates_of(&self, state: &StatePhenotype, levels: &[u8], exposures: &[Exposure]) -> StateRates {
-        let fate = state.fate(exposures, Regime::Normoxic);
+    fn rates_of(
+        &self,
+        state: &StatePhenotype,
+        levels: &[u8],
+        exposures: &[Exposure],
+        regime: Regime,
+    ) -> StateRates {
+        let fate = state.fate(exposures, regime);
         let to = |m: &Move| {
             let mut after = levels.to_vec();
             after[m.locus] = m.to;
@@ -175,8 +198,7 @@ impl MeanField {
             replace: fate.replace,
             switches: of(ChangeKind::Switching),
             mutations: of(ChangeKind::Mutation),
-            vegf: fate.network.vegf,
-            eif4e: fate.network.eif4e,
+            does: Drives { vegf: fate.network.vegf, cga: fate.network.cga, mass: fate.network.mass },
         }
     }
 
@@ -191,32 +213,35 @@ impl MeanField {
         self.dead = if dead_remain { self.dead + killed } else { 0.0 };
     }
 
+    /// A step under an exposure.
     fn grow(&mut self, exposures: &[Exposure]) {
         let states = self.states.len();
         let (mut spread, mut deaths) = (vec![0.0; states], 0.0);
-        let (mut vegf, mut eif4e) = (0.0, 0.0);
+        let mut does = Drives::default();
         let live = self.live();
         let mut before = Vec::with_capacity(states);
         for class in 0..self.base.len() {
-            let perfusion = self.base[class] * self.density * (1.0 - self.closure);
+            let mean = self.parts.vessels * self.vasculature.flow();
+            let perfusion = self.base[class] * mean;
+            let regime = self.oxygen.regime(perfusion, mean);
             let last = self.nutrients.perfusions().len() - 1;
             let bin = if last == 0 { 0 } else { ((perfusion * 16.0) as usize).min(last) };
             let (fed, starved) = (self.nutrients.factor(bin), self.nutrients.starved(bin));
-            let number = self.rates(exposures, perfusion);
+            let number = self.rates(exposures, perfusion, regime);
             before.clone_from(&self.cells[class]);
             let now = &mut self.cells[class];
             for (state, (n, r)) in before.iter().zip(&self.made[number]).enumerate() {
                 let here = CellRates { birth: r.cell.birth * fed, death: r.cell.death + starved, ..r.cell };
-                let days = n * here.days_of_step(r.replace, 1.0);
+                let days = n * here.days_of_step(r.replace, self.step_days);
                 let attempts = here.birth * days;
                 let completed = attempts * (1.0 - here.kill_at_division);
                 let born = completed * (1.0 - r.replace);
                 let lost = here.death * days + attempts * here.kill_at_division;
                 deaths += lost;
-                now[state] += born * (1.0 - SPREAD) - lost;
-                spread[state] += born * SPREAD;
+                now[state] += born * (1.0 - self.leaving) - lost;
+                spread[state] += born * self.leaving;
                 for (to, rate) in &r.switches {
-                    let moved = n * -libm::expm1(-rate);
+                    let moved = n * -libm::expm1(-rate * self.step_days);
                     now[state] -= moved;
                     now[*to] += moved;
                 }
@@ -225,8 +250,7 @@ impl MeanField {
                     now[state] -= moved;
                     now[*to] += moved;
                 }
-                vegf += n * r.vegf;
-                eif4e += n * r.eif4e;
+                does.add(*n, &r.does);
             }
             now.iter_mut().for_each(|n| *n = n.max(0.0));
         }
@@ -234,38 +258,35 @@ impl MeanField {
             class.iter_mut().zip(&spread).for_each(|(n, s)| *n += s / CLASSES as f64);
         }
         self.dead = match self.clearance {
-            Some(rate) => self.dead * libm::exp(-rate) + deaths,
+            Some(rate) => self.dead * libm::exp(-rate * self.step_days) + deaths,
             None => 0.0,
         };
         if live > 0.0 {
-            self.vegf = vegf / live;
-            self.eif4e = eif4e / live;
+            self.does = Drives::default();
+            self.does.add(1.0 / live, &does);
         }
     }
 
     /// Lets go of what is less than a cell: a number would come back from any fraction of one.
     fn vanish(&mut self) {
-        if self.live() * self.agents < GONE {
+        let agents = self.agents / self.lesions as f64;
+        if self.live() * agents < GONE {
             self.cells.iter_mut().flatten().for_each(|n| *n = 0.0);
-            if self.dead * self.agents < GONE {
+            if self.dead * agents < GONE {
                 self.dead = 0.0;
             }
         }
     }
 
-    fn flow(&mut self, effect: VesselEffect) {
-        let Some(v) = &self.vessels else { return };
-        self.closure += (effect.flow - self.closure) * -libm::expm1(-1.0);
-        let g = self.vegf * (1.0 - effect.trap);
-        let growth = v.growth * g / (self.half + g) * (1.0 - effect.formation);
-        let change = growth * (1.0 - self.density / v.ceiling) - (v.loss + effect.pruning) * self.density;
-        self.density = (self.density + change).max(0.0);
+    fn cellularity(&self) -> Cellularity {
+        Cellularity { live: self.live() / self.start, dead: self.dead / self.start }
     }
 }
 
 impl Tumour for MeanField {
     fn volumes(&self) -> Vec<f64> {
-        vec![(self.live() + self.dead) / self.start; self.lesions]
+        let volume = self.parts.volume(&self.volume, self.cellularity(), self.vasculature.flow());
+        vec![volume; self.lesions]
     }
 
     fn live_by_row(&self) -> Vec<f64> {
@@ -279,15 +300,19 @@ impl Tumour for MeanField {
     }
 
     fn secretion(&self) -> (f64, f64) {
-        (self.vegf, cga_secretion(self.eif4e, self.untreated_eif4e))
+        (self.does.vegf, self.does.cga)
     }
 
     fn pass(&mut self, report: &DayReport) {
         for cut in &report.cuts {
             self.cut(cut.share, cut.dead_remain);
         }
-        self.flow(report.vessels());
-        self.grow(&exposures(report));
+        self.vasculature.advance_day(report.vessels());
+        let cells = self.cellularity();
+        self.parts.vessels = self.vasculature.grown(self.parts.vessels, self.does.vegf);
+        let exposures = exposures(report);
+        (0..self.steps).for_each(|_| self.grow(&exposures));
+        self.parts.advance_day(&self.volume, cells, self.does.mass);
         self.vanish();
     }
 }

@@ -7,7 +7,7 @@ use crate::trial::visits::Chart;
 
 /// A tumour as a chart sees it.
 pub trait Tumour {
-    /// Live and dead cells of each lesion, relative to the start.
+    /// Volume of each lesion, relative to the start.
     fn volumes(&self) -> Vec<f64>;
 
     /// Live cells by state, in agents of the start.

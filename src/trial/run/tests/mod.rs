@@ -1,5 +1,6 @@
 //! Trials of a few patients on small lattices.
 
+mod agreement;
 mod mgmt;
 mod pairing;
 mod rules;
