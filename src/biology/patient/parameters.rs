@@ -152,14 +152,16 @@ use ParameterRange::{Flag, Numbers};
 parameters! {
     Growth = 1, key!(growth), log_normal(1.32), B,
         "surrogate fit to the placebo arm of RADIANT-3 (NEJM 2011;364:514)";
-    CoupledLoss = 2, key!(coupled_loss), Beta { sd: 0.04 }, C,
-        "0.65 to 0.77 agree with RADIANT-3 and the growth weights, with which it is confounded";
+    CoupledLoss = 2, key!(coupled_loss), Beta { sd: 0.12 }, C,
+        "typical: 0.65 to 0.77 agree with RADIANT-3 and the growth weights, with which it is confounded; spread: that of potential \
+         doubling times between tumours (CV 63 %, christie.openrepository.com/10541/52375), 0.05 to 0.18 by how far it goes with growth";
     Ki67 = 3, own("ki67", 5.0, "%", Numbers(ABOVE_ZERO, 100.0)), log_normal(0.4), C,
         "noise about 100 x births per day x 2 d; a biomarker only";
     Gamma = 4, key!(gamma), log_normal(0.4), C,
         "spread of the share of net growth that everolimus removes (logit-SD 0.4 to 2.3, surrogate fit to RADIANT-3)";
-    KillFactor = 5, key!(kill_factor), log_normal(1.0), B,
-        "deaths under everolimus 8e-4 /d, 4e-4 to 1.9e-3 (surrogate fit to RADIANT-3)";
+    KillFactor = 5, key!(kill_factor), log_normal(0.9), B,
+        "drug effect between patients in models of tumour size: log-SD 1.19 and 0.63 (sunitinib, CPT Pharmacometrics 2013;2:e84 and \
+         2016;5:173), 0.62 (pazopanib, 2015;4:660)";
     RapalogEcFactor = 6, key!(rapalog_ec_factor), log_normal(0.5), C, CHOICE;
     InductionFactor = 7, key!(induction_factor), log_normal(0.5), C,
         "induced switching 4e-6 to 3e-3 /d (surrogate fit to RADIANT-3)";

@@ -9,6 +9,7 @@ use crate::trial::cohort::POPULATIONS;
 use crate::trial::fitted::{LawPart, OF_ALL, set_of_all};
 use crate::trial::review;
 use crate::trial::run::{Plan, PlanError};
+use crate::trial::surrogate::refusal;
 
 /// A calibration.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -167,6 +168,14 @@ pub enum CalibrationError {
         /// What is wrong.
         why: String,
     },
+    /// A trial that the search cannot compute.
+    #[error("search by `{name}`: the mean field searches, and this trial {why}; choose another")]
+    Surrogate {
+        /// The trial.
+        name: String,
+        /// What of it the mean field does not have.
+        why: &'static str,
+    },
     /// A trial that cannot be run.
     #[error("prepare `{trial}`: {why}")]
     Trial {
@@ -277,6 +286,12 @@ impl Calibration {
                 if !POPULATIONS.iter().any(|p| p.name.eq_ignore_ascii_case(name)) {
                     return Err(unknown("growth population", name, POPULATIONS.iter().map(|p| p.name)));
                 }
+            }
+        }
+        for fitted in &all {
+            if let Some(why) = refusal(&fitted.plan.scenario) {
+                let name = fitted.name.to_owned();
+                return Err(CalibrationError::Surrogate { name, why });
             }
         }
         all.iter().try_for_each(|fitted| self.try_out(fitted))?;

@@ -59,6 +59,7 @@ use super::output::kept::CHECKPOINT;
 use super::output::{Extras, Progress, RunInfo, TrialFolder};
 use super::results::{ContrastRow, Endpoint, Results};
 use super::run::{Plan, TrialOptions, run};
+use super::surrogate::refusal;
 
 /// Time between two checkpoints.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(30);
@@ -137,7 +138,22 @@ impl Session {
         let patients = selection::patients(&plan, &selection.only)?;
         let arms = selection::arms(&plan, &selection.arms)?;
         let choices = TrialOptions { backend, patients, arms, surrogate: selection.surrogate };
-        Ok(Self { plan, choices, checkpoint_every: CHECKPOINT_EVERY })
+        let session = Self { plan, choices, checkpoint_every: CHECKPOINT_EVERY };
+        if session.choices.surrogate {
+            session.check_surrogate("leave --surrogate out")?;
+        }
+        Ok(session)
+    }
+
+    /// Refuses what the mean field cannot do; `way_out` is what to do instead.
+    fn check_surrogate(&self, way_out: &str) -> Result<(), TrialError> {
+        let scenario = &self.plan.scenario;
+        refusal(scenario).map_or(Ok(()), |why| {
+            let name = &scenario.name;
+            Err(TrialError::Input(format!(
+                "compute `{name}` by the mean-field surrogate: the trial {why}; {way_out}"
+            )))
+        })
     }
 
     /// Runs it into a folder; with `force` in place of another trial.
@@ -153,6 +169,10 @@ impl Session {
         hooks: &mut TrialHooks<'_>,
     ) -> Result<SessionRun, TrialError> {
         self.check_backend()?;
+        let repeats = extras.repeat && !self.plan.trial.cohort.repeat.is_empty();
+        if extras.predict.is_some() || extras.needed_growth || repeats {
+            self.check_surrogate("leave out --predict, --needed-growth and `repeat`, which it computes")?;
+        }
         let mut progress = self.nobody(extras);
         let folder = TrialFolder::create(dir, force, &self.plan, &mut progress)?;
         self.go(folder, progress, hooks)

@@ -2,11 +2,13 @@
 //! lattices. Courses, charts and end points are those of the lattice.
 
 pub(in crate::trial) mod beginning;
+mod refusal;
 mod tumour;
 mod walk;
 
 use std::sync::Arc;
 
+pub use refusal::refusal;
 pub use tumour::MeanField;
 pub use walk::{Tumour, walk};
 

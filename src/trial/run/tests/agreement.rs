@@ -88,7 +88,8 @@ const AGENTS: u32 = 20_000;
 /// How far both may be apart: by the end of 6, 12 and 24 months, or three standard errors of the agents' number.
 fn tolerance(day: u32, ln_volume: f64) -> f64 {
     let period = [183, 365].iter().filter(|end| day > **end).count();
-    [0.03, 0.06, 0.10][period].max(3.0 / libm::sqrt(f64::from(AGENTS) * libm::exp(ln_volume)))
+    let limit: f64 = [0.03, 0.06, 0.10][period];
+    limit.max(3.0 / libm::sqrt(f64::from(AGENTS) * libm::exp(ln_volume)))
 }
 
 // Kept curves are those of agents; a difference beyond the tolerance means that one of both engines has left the model.

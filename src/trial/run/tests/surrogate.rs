@@ -54,3 +54,28 @@ fn a_cell_dies_once_whatever_the_dose() {
     }
     assert!(same * 10 >= agents.len() * 8, "{same} of {}", agents.len());
 }
+
+// Each was computed all the same: a tumour of nests in place of the one that was asked for.
+#[test]
+fn what_a_mean_field_cannot_do_is_refused_by_name() {
+    let why = |change: fn(&mut crate::scenario::Scenario)| {
+        let mut scenario = plan(1, 200, &[("support", SUPPORT)]).scenario;
+        change(&mut scenario);
+        surrogate::refusal(&scenario)
+    };
+    use crate::scenario::{Placement, StartShape};
+    assert_eq!(why(|_| {}), None);
+    assert_eq!(why(|s| s.start.shape = StartShape::Random { density: 0.1 }), None);
+    assert!(why(|s| s.start.shape = StartShape::Saved { path: "x".into() }).unwrap().contains("another run"));
+    for shape in [StartShape::Single, StartShape::Count { cells: 9 }, StartShape::Ball { radius_um: 90.0 }] {
+        let mut scenario = plan(1, 200, &[("support", SUPPORT)]).scenario;
+        scenario.start.shape = shape;
+        assert!(surrogate::refusal(&scenario).unwrap().contains("in one place"));
+    }
+    assert!(why(|s| s.lattice.placement = Placement::Neighbour).unwrap().contains("empty site"));
+    assert!(why(|s| s.mutation_amplification = 10.0).unwrap().contains("amplifies"));
+    let single = |s: &mut crate::scenario::Scenario| {
+        s.start.cells = vec![crate::scenario::StateCells { levels: vec![0; s.loci.len()], cells: 1 }];
+    };
+    assert!(why(single).unwrap().contains("single cells"));
+}
