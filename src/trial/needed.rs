@@ -89,7 +89,7 @@ impl Median<'_> {
         let backend = BackendOptions::cpu(self.threads);
         let choices = TrialOptions { backend, patients: None, arms: Some(vec![self.p.arm]), surrogate: true };
         let results = simulate(&plan, &choices, self.stop)?;
-        Ok(figure(&results, self.p).and_then(|f| f.value).unwrap_or(f64::INFINITY))
+        Ok(figure(&plan.trial, &results, self.p).and_then(|f| f.value).unwrap_or(f64::INFINITY))
     }
 
     /// The growth at which the median falls to the published one.
