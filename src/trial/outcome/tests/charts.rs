@@ -148,7 +148,7 @@ impl Told<'_> {
     fn line(&self, line: usize) -> ReadLine {
         let reader = self.view.reader as usize;
         let sums = self.chart.scans.iter().filter(|s| s.line < line).map(|s| s.readings[reader].sum_mm);
-        let mut recist = Recist::from(sums.last().unwrap_or(100.0));
+        let mut recist = Recist::from(sums.fold(100.0, |_, sum| sum));
         let mut read = ReadLine::default();
         let stop = self.stop(line);
         for day in 0..=self.last {
@@ -192,10 +192,10 @@ impl Told<'_> {
 
     fn pfs2(&self) -> Span {
         let Some(began) = self.began(1) else {
-            let scans = self.chart.scans.iter().filter(|s| s.day <= self.last);
+            let last = self.chart.scans.iter().rfind(|s| s.day <= self.last);
             return match self.chart.died.filter(|day| *day <= self.last) {
                 Some(day) => span(day, Ended::Death),
-                None => span(scans.last().map_or(0, |s| s.day), Ended::Censored),
+                None => span(last.map_or(0, |s| s.day), Ended::Censored),
             };
         };
         let second = self.line(1);

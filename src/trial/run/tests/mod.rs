@@ -4,6 +4,7 @@ mod mgmt;
 mod pairing;
 mod rules;
 mod surrogate;
+mod views;
 
 use std::path::Path;
 use std::sync::atomic::AtomicUsize;
