@@ -8,28 +8,31 @@ use crate::scenario::model::{Arm, Conduct, Estimand, Therapy};
 
 /// What limits the times of a trial.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
+pub(super) struct Limits<'a> {
     /// Day of the first scan, if it could be read.
     pub first_scan: Option<u32>,
-    /// Last day that is simulated.
-    pub end: Option<u32>,
+    /// Last day that is simulated, and where that is said.
+    pub end: Option<(u32, &'a Span)>,
 }
 
-impl Limits {
+impl<'a> Limits<'a> {
     /// Of a calendar of scans and the time axis.
-    pub fn new(first_scan: Option<u32>, clock: &Clock) -> Self {
-        let end = clock.end.as_ref().zip(clock.step_hours).map(|(end, hours)| end.value / (24 / hours));
-        Self { first_scan, end }
+    pub fn new(first_scan: Option<u32>, clock: &'a Clock) -> Self {
+        let end = clock.end.as_ref().zip(clock.step_hours);
+        Self { first_scan, end: end.map(|(end, hours)| (end.value / (24 / hours), &end.span)) }
     }
 
     /// Reports a cut-off before anything was seen, or after all that is simulated.
     pub fn cutoff(self, reader: &Reader<'_>, key: &str, days: u32) {
-        if let Some(end) = self.end.filter(|end| days > *end) {
-            reader.refuse(
-                key,
-                format!("a cut-off on day {days}, when the simulation is over"),
-                format!("expected at most {end} d"),
-                format!("write an earlier time, or a later `end` in [time]: at least \"{days} d\""),
+        if let Some((end, place)) = self.end.filter(|(end, _)| days > *end) {
+            reader.cx.report(
+                Diagnostic::error(
+                    reader.place(key),
+                    format!("a cut-off on day {days}, when the simulation is over"),
+                )
+                .label(format!("expected at most {end} d"))
+                .related(place.clone(), "the simulation ends here")
+                .help(format!("write an earlier time, or a later `end` in [time]: at least \"{days} d\"")),
             );
         }
         if let Some(first) = self.first_scan.filter(|first| days < *first) {
@@ -43,38 +46,47 @@ impl Limits {
     }
 }
 
-/// The conduct as the keys give it; reports times that cannot be together.
-pub(super) fn read(reader: &Reader<'_>, keys: &TrialKeys, limits: Limits) -> Conduct {
-    let conduct = Conduct {
-        accrual: keys.accrual,
-        law: keys.accrual_law,
-        cutoff: keys.cutoff,
-        withdrawal: keys.withdrawal,
-        horizon: keys.horizon,
-        estimand: keys.estimand,
-    };
-    if let Some(cutoff) = conduct.cutoff {
-        limits.cutoff(reader, "cutoff", cutoff);
+impl Conduct {
+    /// The conduct as the keys give it.
+    pub(super) fn of(keys: &TrialKeys) -> Conduct {
+        Conduct {
+            accrual: keys.accrual,
+            law: keys.accrual_law,
+            cutoff: keys.cutoff,
+            withdrawal: keys.withdrawal,
+            horizon: keys.horizon,
+            estimand: keys.estimand,
+        }
     }
-    let Some(last) = conduct.cutoff.or(limits.end) else { return conduct };
-    let what = if conduct.cutoff.is_some() { "the cut-off" } else { "the end of the simulation" };
-    if conduct.accrual > last {
-        beyond(reader, "accrual", format!("an accrual of {} d, longer than the trial", conduct.accrual), what, last);
-    }
-    if let Some(horizon) = conduct.horizon.filter(|horizon| *horizon > last) {
-        beyond(reader, "horizon", format!("a horizon of {horizon} d, when nobody is followed any longer"), what, last);
-    }
-    conduct
 }
 
-fn beyond(reader: &Reader<'_>, key: &str, found: String, what: &str, last: u32) {
-    let related = reader.given("cutoff").map_or(0..0, |(_, value)| value.span());
-    reader.cx.report(
-        Diagnostic::error(reader.place(key), found)
-            .label(format!("expected at most {last} d, {what}"))
-            .related(related, what)
-            .help(format!("write `{key} = \"{last} d\"` or less, or a later `cutoff` in [trial] and `end` in [time]")),
-    );
+/// Reports times that cannot be together.
+pub(super) fn judge(reader: &Reader<'_>, limits: Limits<'_>) {
+    let days = |key| reader.peek::<NearestDays, u32>(key);
+    let cutoff = days("cutoff");
+    if let Some(cutoff) = cutoff {
+        limits.cutoff(reader, "cutoff", cutoff);
+    }
+    let Some(last) = cutoff.or(limits.end.map(|(end, _)| end)) else { return };
+    let end = || limits.end.map_or(0..0, |(_, place)| place.clone());
+    let (what, place) = match reader.given("cutoff") {
+        Some((_, value)) => ("the cut-off", value.span()),
+        None => ("the end of the simulation", end()),
+    };
+    let accrual = |days| format!("an accrual of {days} d, longer than the trial");
+    let horizon = |days| format!("a horizon of {days} d, when nobody is followed any longer");
+    let times: [(&'static str, &dyn Fn(u32) -> String); 2] = [("accrual", &accrual), ("horizon", &horizon)];
+    for (key, found) in times {
+        let Some(days) = days(key).filter(|days| *days > last) else { continue };
+        reader.cx.report(
+            Diagnostic::error(reader.place(key), found(days))
+                .label(format!("expected at most {last} d, {what}"))
+                .related(place.clone(), what)
+                .help(format!(
+                    "write `{key} = \"{last} d\"` or less, or a later `cutoff` in [trial] and `end` in [time]"
+                )),
+        );
+    }
 }
 
 /// Whether a plan gives anything that could be stopped.
@@ -100,8 +112,8 @@ pub(super) fn stoppable<'a>(
 }
 
 /// The same of all arms together.
-pub(super) fn stoppable_anywhere(reader: &Reader<'_>, estimand: Estimand, arms: Option<&[Arm]>) {
-    if let Some(arms) = arms {
+pub(super) fn stoppable_anywhere(reader: &Reader<'_>, arms: Option<&[Arm]>) {
+    if let Some((estimand, arms)) = reader.peek::<Plain, Estimand>("estimand").zip(arms) {
         stoppable(reader, estimand, arms.iter().map(|arm| &arm.therapy));
     }
 }

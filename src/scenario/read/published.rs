@@ -21,7 +21,7 @@ pub(super) fn read(
     root: &Reader<'_>,
     arms: &ArmsRead,
     conduct: Option<&Conduct>,
-    limits: Limits,
+    limits: Limits<'_>,
 ) -> Option<Vec<Published>> {
     let one = |r: &Reader<'_>| published(r, arms, conduct, limits);
     let read: Vec<_> = root.tables("published").iter().map(one).collect();
@@ -88,7 +88,7 @@ fn published(
     reader: &Reader<'_>,
     arms: &ArmsRead,
     conduct: Option<&Conduct>,
-    limits: Limits,
+    limits: Limits<'_>,
 ) -> Option<Published> {
     let keys = PublishedKeys::read(reader)?;
     let PublishedKeys { arm: name, against, endpoint, at, value, .. } = &keys;
@@ -224,17 +224,19 @@ fn seen_by_then(
     at: Option<&At<f64>>,
     own: Option<u32>,
     conduct: &Conduct,
-    limits: Limits,
+    limits: Limits<'_>,
 ) {
     let (key, place) = cutoff_place(reader);
     if let Some(days) = own {
         let limits = Limits { first_scan: limits.first_scan.filter(|_| endpoint.value.has_reader()), ..limits };
         limits.cutoff(reader, key, days);
     }
-    let (Some(at), Some(last)) = (at, own.or(conduct.cutoff).or(limits.end)) else { return };
+    let end = limits.end.map(|(end, _)| end);
+    let (Some(at), Some(last)) = (at, own.or(conduct.cutoff).or(end)) else { return };
     let months = f64::from(last) / DAYS_PER_MONTH;
     if endpoint.value.has_time() && at.value > months {
-        let related = if own.is_some() { place } else { 0..0 };
+        let end = limits.end.filter(|_| conduct.cutoff.is_none()).map(|(_, place)| place.clone());
+        let related = if own.is_some() { place } else { end.unwrap_or(0..0) };
         reader.cx.report(
             Diagnostic::error(
                 at.span.clone(),

@@ -36,12 +36,15 @@ pub(super) fn read(
     let limits = Limits::new(assessment.as_ref().and_then(|a| a.at.first().copied()), clock);
     let section = root.table("trial");
     let keys = section.as_ref().and_then(TrialKeys::read);
-    let conduct = section.as_ref().zip(keys.as_ref()).map(|(r, keys)| conduct::read(r, keys, limits));
+    let conduct = keys.as_ref().map(Conduct::of);
+    if let Some(reader) = &section {
+        conduct::judge(reader, limits);
+    }
     let calendar = assessment.as_ref().map(assessment::calendar);
     let arms = arms::read(root, &Practice { calendar: Calendar::Trial(calendar.as_ref()), ..*practice });
     let comparisons = arms.comparisons(root);
-    if let (Some(reader), Some(conduct)) = (&section, &conduct) {
-        conduct::stoppable_anywhere(reader, conduct.estimand, arms.arms.as_deref());
+    if let Some(reader) = &section {
+        conduct::stoppable_anywhere(reader, arms.arms.as_deref());
     }
     let published = published::read(root, &arms, conduct.as_ref(), limits);
     let trial = Trial {
