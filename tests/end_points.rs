@@ -84,31 +84,54 @@ fn number(row: &Row, name: &str) -> Option<f64> {
     row[name].parse().ok()
 }
 
-/// A patient in an arm by its tables: scans (day, line, category), days on which lines began, day of death.
+/// A scan by its row: day, line, category, change, sum of diameters, new lesion.
+type ToldScan = (f64, usize, String, f64, f64, bool);
+
+/// A patient in an arm by its tables: scans, days on which lines began, day of death.
 #[derive(Default)]
 struct Told {
-    scans: Vec<(f64, usize, String, f64)>,
+    scans: Vec<ToldScan>,
     began: Vec<f64>,
     died: Option<f64>,
 }
 
 impl Told {
-    fn progression(&self, line: usize) -> Option<f64> {
-        self.scans.iter().find(|s| s.1 == line && s.2 == "PD").map(|s| s.0)
+    /// Whether the investigator saw progression of a line.
+    fn has_progressed(&self, line: usize) -> bool {
+        self.scans.iter().any(|s| s.1 == line && s.2 == "PD")
     }
 
-    /// The event on a line, or the last scan since another one.
-    fn event(&self, line: usize, from: usize) -> (Option<f64>, &'static str) {
-        if let Some(day) = self.progression(line) {
-            return (Some(day), "progression");
+    /// The event of a line, whatever is taken after it, or the last scan; `None` where a sum lies so near a threshold that the digits of
+    /// the table do not tell.
+    fn event(&self, line: usize) -> Option<(Option<f64>, &'static str)> {
+        let before = self.scans.iter().rfind(|s| s.1 < line).map(|s| s.4);
+        let start = self.scans.first().map(|s| s.4 / (1.0 + s.3));
+        let mut nadir = before.or(start).unwrap_or(f64::NAN);
+        for (day, _, category, _, sum, new_lesion) in self.scans.iter().filter(|s| s.1 >= line) {
+            let (ratio, rise) = (sum / nadir, sum - nadir);
+            if (ratio - 1.2).abs() < 1e-4 || (rise - 5.0).abs() < 1e-2 {
+                return None;
+            }
+            if *new_lesion || category == "PD" || (ratio > 1.2 && rise > 5.0) {
+                return Some((Some(*day), "progression"));
+            }
+            nadir = nadir.min(*sum);
         }
-        match (self.began.get(line + 1), self.died) {
-            (None, Some(day)) => (Some(day), "death"),
-            _ => (
-                self.scans.iter().filter(|s| (from..=line).contains(&s.1)).map(|s| s.0).next_back(),
-                "censored",
-            ),
+        if let Some(day) = self.died {
+            return Some((Some(day), "death"));
         }
+        Some((self.scans.iter().filter(|s| s.1 >= line).map(|s| s.0).next_back(), "censored"))
+    }
+
+    /// PFS2.
+    fn second(&self) -> Option<(f64, &'static str)> {
+        if self.began.len() > 1 {
+            let (day, ended) = self.event(1)?;
+            let before = self.scans.iter().rfind(|s| s.1 == 0).map_or(0.0, |s| s.0);
+            return Some((day.unwrap_or(before), ended));
+        }
+        let last = self.scans.last().map_or(0.0, |s| s.0);
+        Some(self.died.map_or((last, "censored"), |day| (day, "death")))
     }
 }
 
@@ -117,8 +140,9 @@ fn told(dir: &Path) -> BTreeMap<(String, String), Told> {
     let key = |row: &Row| (row["arm"].clone(), row["patient"].clone());
     for row in rows(dir, "visits.csv") {
         let line = row["line"].parse::<usize>().unwrap() - 1;
-        let scan =
-            (number(&row, "day").unwrap(), line, row["category"].clone(), number(&row, "change").unwrap());
+        let of = |name| number(&row, name).unwrap();
+        let (category, new_lesion) = (row["category"].clone(), row["new_lesion"] == "true");
+        let scan = (of("day"), line, category, of("change"), of("sum_mm"), new_lesion);
         all.entry(key(&row)).or_default().scans.push(scan);
     }
     for row in rows(dir, "events.csv").iter().filter(|row| row["kind"] == "line_begins") {
@@ -135,7 +159,7 @@ fn told(dir: &Path) -> BTreeMap<(String, String), Told> {
             1
         };
         told.died = number(&row, "os_days")
-            .filter(|_| row["os_ended"] == "death" && told.progression(last).is_none());
+            .filter(|_| row["os_ended"] == "death" && !told.has_progressed(last));
     }
     all
 }
@@ -153,26 +177,32 @@ fn end_points_follow_from_the_tables() {
     let temp = whole();
     let dir = temp.path().join("r");
     let all = told(&dir);
-    let mut gaps = [0, 0, 0];
+    let (mut gaps, mut untold) = ([0, 0, 0, 0], 0);
     for row in rows(&dir, "patients.csv") {
         let patient = &all[&(row["arm"].clone(), row["patient"].clone())];
         let span =
             |name: &str| (number(&row, &format!("{name}_days")), row[&format!("{name}_ended")].clone());
-        let first = patient.event(0, 0);
+        let (Some(first), Some(pfs2), Some(second)) = (patient.event(0), patient.second(), patient.event(1)) else {
+            untold += 1;
+            continue;
+        };
         assert_eq!(span("pfs"), (Some(first.0.unwrap_or(0.0)), first.1.to_owned()), "{row:?}");
         let second = patient.began.get(1).map(|began| {
-            let (day, ended) = patient.event(1, 1);
+            let (day, ended) = second;
             (Some(day.map_or(0.0, |day| day - began)), ended.to_owned())
         });
         assert_eq!(span("second_line_pfs"), second.clone().unwrap_or((None, String::new())), "{row:?}");
         if row["arm"] != "sunitinib" {
-            let (day, ended) = patient.event(1, 0);
-            assert_eq!(span("pfs2"), (Some(day.unwrap_or(0.0)), ended.to_owned()), "{row:?}");
+            assert_eq!(span("pfs2"), (Some(pfs2.0), pfs2.1.to_owned()), "{row:?}");
         }
         if second.is_none() && first.1 == "progression" && patient.died.is_some() {
             assert_eq!(span("total_pfs"), (first.0, "death".to_owned()), "{row:?}");
             gaps[0] += 1;
         }
+        // Progression of the first line, seen while the second one was given: it had been stopped for toxicity.
+        gaps[3] += usize::from(
+            first.1 == "progression" && patient.began.get(1).zip(first.0).is_some_and(|(b, day)| *b < day),
+        );
         // Response, and what is best, until progression.
         let until: Vec<_> =
             patient.scans.iter().filter(|s| s.1 == 0 && first.0.is_none_or(|day| s.0 <= day)).collect();
@@ -185,9 +215,10 @@ fn end_points_follow_from_the_tables() {
         gaps[1] += usize::from(later.count() > 0);
         gaps[2] += usize::from(row["arm"] == "three" && patient.began.len() == 3 && patient.died.is_some());
     }
+    assert!(untold < 20, "{untold}");
     assert!(
         gaps.iter().all(|n| *n > 3),
-        "deaths in a gap, scans beyond progression, deaths on a third line: {gaps:?}"
+        "deaths in a gap, scans beyond progression, deaths on a third line, progression after a switch: {gaps:?}"
     );
 }
 
@@ -239,7 +270,11 @@ fn comparisons_are_paired_and_by_total_pfs() {
     for shown in [&said, &page, &plots, &table] {
         assert!(!shown.contains("log-rank") && !shown.contains("log_rank"), "{}", &shown[..200]);
     }
-    let switched = number(&rows(&dir, "arms.csv")[0], "censored_at_switch").unwrap();
+    assert_eq!(number(&rows(&dir, "arms.csv")[0], "censored_at_switch"), Some(0.0), "whatever is taken");
+    let command = ["compare", "trial.toml", "--surrogate", "--estimand", "while-on-treatment", "--out", "on"];
+    let said = text(&evotor(&command, temp.path()).stdout);
+    let page = fs::read_to_string(temp.path().join("on/report.html")).unwrap();
+    let switched = number(&rows(&temp.path().join("on"), "arms.csv")[0], "censored_at_switch").unwrap();
     assert!(switched > 3.0);
     let of = format!("gap {switched} of 120");
     assert!(said.contains(&of) && page.contains(&of), "{of}: {said}");

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use evotor::scenario::regimen::{parse, sound};
 use evotor::scenario::{
-    About, AdaptiveDoses, AdverseEvents, AfterLastLine, Arm, Assessment, CohortChange, CohortSection,
-    Endpoint, Figure, Laws, Line, LineEnd, Monitor, Origin, Pharmacokinetics, Published, Regimen, Role,
-    Scenario, Style, Therapy, Trial, Visits, effective_toml,
+    About, AccrualLaw, AdaptiveDoses, AdverseEvents, AfterLastLine, Arm, Assessment, CohortChange,
+    CohortSection, Conduct, Confidence, Endpoint, Figure, Laws, Line, LineEnd, Monitor, Origin,
+    Pharmacokinetics, Published, Regimen, Role, ScanReader, Scenario, Style, Therapy, Timing, Trial, Visits,
+    effective_toml,
 };
 use proptest::prelude::*;
 
@@ -128,6 +129,7 @@ prop_compose! {
                 intolerable,
                 not_restarted,
                 longest_hold,
+                stops: longest_hold % 2 == 0,
             },
         }
     }
@@ -184,7 +186,8 @@ prop_compose! {
         gaps in prop::collection::vec(2..300_u32, 1..4),
         every in 2..400_u32,
         share in 0.0..1.0_f64,
-        (noise, new_lesions) in (0.0..1.0_f64, 0.0..100.0_f64),
+        (within, new_lesions) in (0.0..1.0_f64, 0.0..100.0_f64),
+        reader in prop::sample::select(ScanReader::ALL.to_vec()),
         (laboratory, confirmation) in (1..100_u32, 0..100_u32),
         (other_death, tumour_death) in (0.0..1.0_f64, 1e-9..1.0_f64),
     ) -> Assessment {
@@ -194,7 +197,8 @@ prop_compose! {
             every,
             // Less than half of the shortest time between two scans.
             jitter: (f64::from(least.div_ceil(2) - 1) * share) as u32,
-            noise, new_lesions, laboratory, confirmation, other_death, tumour_death,
+            reader, within, between: within / 2.0, gross_error: within / 3.0, overlooked: within / 4.0,
+            new_lesions, laboratory, confirmation, other_death, tumour_death,
         }
     }
 }
@@ -213,9 +217,29 @@ fn figure(arms: usize) -> impl Strategy<Value = Published> {
             at_months: endpoint.has_time().then_some(month),
             value,
             interval: interval.then_some((value / 2.0, value + width)),
+            reader: (endpoint.has_reader() && interval).then_some(ScanReader::Central),
+            timing: match month as u32 % 3 {
+                0 => Timing::Unknown,
+                1 => Timing::Cutoff(3600 - month as u32 % 100),
+                _ => Timing::FollowUp(3500 - month as u32 % 100),
+            },
+            confirmed: endpoint.has_confirmation().then_some(interval),
+            grade: if interval { Confidence::A } else { Confidence::C },
+            doubt: source.clone(),
             role,
             source,
         }
+    })
+}
+
+/// Accrual, law and cut-off; figures whose median follow-up is 3500 days leave 100 for the median entry.
+fn conducts() -> impl Strategy<Value = Conduct> {
+    let law = prop::sample::select(AccrualLaw::ALL.to_vec());
+    (0..100_u32, law, prop::option::of(3100..=3600_u32)).prop_map(|(accrual, law, cutoff)| Conduct {
+        accrual,
+        law,
+        cutoff,
+        ..Conduct::default()
     })
 }
 
@@ -228,12 +252,16 @@ prop_compose! {
         assessment in assessments(),
         pairs in prop::sample::subsequence((1..count).map(|arm| (arm, arm - 1)).collect::<Vec<_>>(), 1..count),
         published in prop::collection::vec(figure(count), 0..5),
+        conduct in conducts(),
+        withdrawal in 0.0..0.01_f64,
+        horizon in prop::option::of(1..3000_u32),
     ) -> Trial {
         let visits = Visits { at: assessment.at.clone(), every: assessment.every, baseline_mm: None };
         // Names differ by a number.
         let arm = |(number, (name, plan)): (usize, (String, Therapy))| Arm {
             name: format!("{name} {number}"),
             enrolled: (number % 2 == 1).then_some(number as u32),
+            estimand: None,
             therapy: Therapy { visits: visits.clone(), ..plan },
         };
         let arms: Vec<Arm> = arms.into_iter().zip(plans).enumerate().map(arm).collect();
@@ -243,6 +271,7 @@ prop_compose! {
         let [id, title, citation, left_out] = texts;
         Trial {
             about: About { id, title, citation, not_represented: vec![left_out] },
+            conduct: Conduct { withdrawal, horizon, ..conduct },
             published: published.into_iter().filter(second).collect(),
             cohort,
             assessment,
@@ -293,7 +322,11 @@ fn a_trial_with_nothing_but_its_arms_has_the_defaults() {
         at: vec![84],
         every: 84,
         jitter: 7,
-        noise: 0.05,
+        reader: ScanReader::Investigator,
+        within: 0.041,
+        between: 0.057,
+        gross_error: 0.03,
+        overlooked: 0.1,
         new_lesions: 0.7963,
         laboratory: 28,
         confirmation: 0,

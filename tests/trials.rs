@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicUsize;
 
-use evotor::scenario::{self, Loaded, Role, Style, Trial};
+use evotor::scenario::{self, Confidence, Loaded, Role, Style, Timing, Trial};
 use evotor::simulation::BackendOptions;
 use evotor::trial::file;
 use evotor::trial::results::simulate;
@@ -89,6 +89,64 @@ fn figures_say_what_they_were_used_for() {
     }
 }
 
+// A figure is held against what the same reader saw at the same cut-off; where the source does not say, the letter is C, with what is
+// not known.
+#[test]
+fn figures_say_who_read_them_and_when() {
+    let mut known = 0;
+    for (name, loaded) in loaded() {
+        let trial = trial(&loaded);
+        for p in &trial.published {
+            let what = format!("{name}: {} of arm {}", p.endpoint.name(), p.arm);
+            let reader = !p.endpoint.has_reader() || p.reader.is_some();
+            let cutoff = !p.endpoint.has_cutoff() || p.timing != Timing::Unknown;
+            let excused = p.grade == Confidence::C && p.doubt.len() > 10;
+            assert!((reader && cutoff) || excused, "{what}: neither reader and cut-off, nor C and why");
+            let confirmed = p.endpoint.name() != "response_rate" || p.confirmed.is_some();
+            assert!(confirmed || p.doubt.contains("confirmed") || excused, "{what}: confirmed or not");
+            assert!(p.grade != Confidence::C || p.doubt.len() > 10, "{what}: C without a reason");
+            assert!(p.grade != Confidence::A || !p.source.contains("memory"), "{what}: A from memory");
+            known += usize::from(reader && cutoff);
+        }
+    }
+    assert!(known > 70, "{known}");
+}
+
+// RADIANT-3 has three readers and SUN-1111 two, all at the cut-off of the primary analysis.
+#[test]
+fn readings_of_a_trial_stand_side_by_side() {
+    let all = loaded();
+    let medians = |name: &str, reader| -> Vec<f64> {
+        let of = trial(&all[name]).published.iter().filter(|p| p.reader == Some(reader));
+        let mut values: Vec<f64> =
+            of.filter(|p| p.endpoint.name() == "pfs_median").map(|p| p.value).collect();
+        values.sort_by(f64::total_cmp);
+        values
+    };
+    use evotor::scenario::ScanReader::{Adjudicated, Central, Investigator};
+    let radiant = [Investigator, Central, Adjudicated].map(|reader| medians("radiant-3", reader));
+    assert_eq!(radiant, [[4.6, 11.0], [5.7, 13.7], [5.4, 11.4]]);
+    assert_eq!([Investigator, Central].map(|reader| medians("sun-1111", reader)), [[5.5, 11.4], [5.8, 12.6]]);
+    for name in ["radiant-3", "sun-1111"] {
+        let trial = trial(&all[name]);
+        let read = trial.published.iter().filter(|p| p.reader.is_some());
+        assert!(read.map(|p| p.timing.cutoff(&trial.conduct)).all(|days| days == trial.conduct.cutoff));
+    }
+}
+
+// A median follow-up is turned into a cut-off by the law of accrual: after it, half of those who came in have been followed so long.
+#[test]
+fn a_median_follow_up_is_a_cut_off() {
+    use evotor::scenario::{AccrualLaw, Conduct};
+    // Half of them are in after 200 days of 400, or after 283, 400/√2.
+    for (law, cutoff) in [(AccrualLaw::Uniform, 400), (AccrualLaw::Linear, 483)] {
+        let conduct = Conduct { accrual: 400, law, ..Conduct::default() };
+        assert_eq!(Timing::FollowUp(200).cutoff(&conduct), Some(cutoff), "{law:?}");
+    }
+    let conduct = Conduct { accrual: 400, ..Conduct::default() };
+    assert_eq!((Timing::Cutoff(7).cutoff(&conduct), Timing::Unknown.cutoff(&conduct)), (Some(7), None));
+}
+
 // Review of the project's numbers: RADIANT-3 and SUN-1111 are what growth and effects were fitted to.
 #[test]
 fn what_was_fitted_is_marked_in_both_arms() {
@@ -121,6 +179,9 @@ fn misprints_of_the_review_are_corrected() {
     assert_eq!(responses("radiant-4"), [1.0, 2.0], "64 and 26 % are any shrinkage");
     assert_eq!(responses("cooperate-1"), [4.8], "81 % is any shrinkage");
     assert_eq!(responses("chan-sorafenib"), [4.8], "62 % is any shrinkage");
+    assert!(!values("clarinet").contains(&18.0), "months of four weeks");
+    let by_scan = |name: &str| trial(&all[name]).published.iter().any(|p| p.endpoint.name() == "first_scan_progression");
+    assert!(!by_scan("radiant-3"), "42 % is progression as best response");
     let survival = |name: &str| trial(&all[name]).published.iter().any(|p| p.endpoint.name() == "os_median");
     assert!(!survival("radiant-4"), "23.7 and 16.5 months are no medians");
 }

@@ -6,14 +6,14 @@ mod words;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::scenario::{Loaded, Style, keys};
+use crate::scenario::{Estimand, Loaded, ScanReader, Style, keys};
 use crate::trial::file;
 use crate::trial::output::Extras;
 use crate::trial::session::{Selection, Session};
 
 use super::options::BackendArgs;
 use super::outcome::{Failure, show};
-use super::range;
+use super::range::{self, words};
 use super::report::ReportArgs;
 
 pub use conclusion::{conclude, tell, with_bar};
@@ -28,7 +28,8 @@ pub use conclusion::{conclude, tell, with_bar};
 #[command(after_long_help = "Examples:\n  \
     evotor compare scenarios/06-everolimus-sunitinib.toml\n  \
     evotor compare scenarios/06-everolimus-sunitinib.toml --patients 400 --out results/large\n  \
-    evotor compare my-trial.toml --only 17 --arm everolimus\n\n\
+    evotor compare my-trial.toml --only 17 --arm everolimus\n  \
+    evotor compare my-trial.toml --estimand while-on-treatment\n\n\
     Exit codes:\n  0  done\n  1  a patient failed, or the whole trial (disk full)\n  2  the input is at fault\n  \
     129, 130, 143  stopped by SIGHUP, Ctrl-C or SIGTERM; the patients who are done are written, `evotor resume` goes on from them")]
 pub struct Args {
@@ -84,6 +85,16 @@ pub struct Who {
     #[arg(long, value_name = "N", value_parser = range::of::<u32>(keys::COHORT, "agents"))]
     pub agents: Option<u32>,
 
+    /// Show what this reader of the scans sees, beside the figures published by this reader: `investigator`, `central` or
+    /// `adjudicated`, in place of the file's `reader`
+    #[arg(long, value_name = "READER", value_parser = words::<ScanReader>())]
+    pub reader: Option<ScanReader>,
+
+    /// What a stop of drugs means for times to progression, in every arm: `treatment-policy` (nothing), `while-on-treatment` (the
+    /// time is censored), `composite` (a stop for adverse events is an event) or `hypothetical` (nobody stops; simulated)
+    #[arg(long, value_name = "ESTIMAND", value_parser = words::<Estimand>())]
+    pub estimand: Option<Estimand>,
+
     /// Compute the tumours as a mean field, not cell by cell: an approximation, some thirty times faster
     ///
     /// It spreads blood evenly, so that drugs against vessels kill less than by agents: not for comparing them, together with others,
@@ -121,6 +132,8 @@ pub fn session(loaded: Loaded, who: &Who, backend: &BackendArgs) -> Result<Sessi
         arms: who.arm.clone(),
         seed: who.seed,
         agents: who.agents,
+        reader: who.reader,
+        estimand: who.estimand,
         surrogate: who.surrogate,
     };
     Ok(Session::new(loaded.scenario, &selection, backend.options())?)

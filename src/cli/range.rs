@@ -1,14 +1,20 @@
-//! Numbers of the command line that a file can give as well: both places have one range, so that a file can hold whatever a run was
+//! Numbers and words of the command line that a file can give as well: both places have one range, so that a file can hold whatever a run was
 //! told.
 
-use clap::builder::RangedU64ValueParser;
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
 
+use crate::scenario::Word;
 use crate::scenario::keys::PATIENT;
 use crate::scenario::table::Section;
 
 /// Takes what the file's key takes.
 pub fn of<T: TryFrom<u64> + Clone + Send + Sync>(section: &Section, key: &str) -> RangedU64ValueParser<T> {
     RangedU64ValueParser::new().range(section.whole_numbers(key))
+}
+
+/// Takes the words that the file's key takes.
+pub fn words<W: Word + Send + Sync>() -> impl TypedValueParser<Value = W> {
+    PossibleValuesParser::new(W::WORDS).try_map(|word| W::of(&word).ok_or("no such word"))
 }
 
 /// Takes the weights that a patient of a file may have.

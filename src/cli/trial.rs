@@ -20,13 +20,14 @@ use super::table::TextTable;
 /// Simulate published trials beside their published figures
 ///
 /// TRIAL is a file, or the name of a trial of the review that is part of the program (`evotor trial --list`). Prints what `evotor
-/// compare` prints, and each published figure beside the simulated one, with the role that it had for this model: calibrated,
+/// compare` prints, and each published figure beside the simulated one by the same reader at the same cut-off, with the role that it had for this model: calibrated,
 /// informed, or predicted. With --predict also between which values 95 % of trials of the published size would lie, over draws
 /// of the posterior of the fit and of patients.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  \
     evotor trial scenarios/trials/radiant-3.toml\n  \
     evotor trial radiant-4 --patients 400\n  \
+    evotor trial radiant-3 --reader central\n  \
     evotor trial radiant-4 --surrogate --patients 300 --predict 100\n  \
     evotor trial --all --patients 40\n\n\
     Exit codes: as for `evotor compare`")]
@@ -36,7 +37,7 @@ pub struct Args {
     trial: Option<String>,
 
     /// Every trial of the review, in one table
-    #[arg(long, conflicts_with_all = ["trial", "list", "only", "arm"])]
+    #[arg(long, conflicts_with_all = ["trial", "list", "only", "arm", "reader", "estimand"])]
     all: bool,
 
     /// List the trials of the review

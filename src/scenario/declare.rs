@@ -445,6 +445,23 @@ impl Value<u32> for Days {
     }
 }
 
+/// A time kept to the nearest whole day: months are none.
+pub(crate) struct NearestDays;
+
+impl Value<u32> for NearestDays {
+    const KIND: Kind = Kind::Quantity(Time);
+
+    fn read(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<u32> {
+        let hours = measured::dimensioned(asked, found, span.clone(), Time)?;
+        let days = libm::round(hours / 24.0) * 24.0;
+        super::days::whole_days(asked.cx, asked.key.name, At::new(days, span)).map(|at| at.value)
+    }
+
+    fn write(days: &u32, key: &Key, out: &Writer) -> TomlText {
+        Days::write(days, key, out)
+    }
+}
+
 /// Times in whole days.
 impl Value<Vec<At<u32>>> for Days {
     const KIND: Kind = Kind::Times;

@@ -39,6 +39,7 @@ mod words;
 pub use advice::cost_of_step;
 pub use catalogue::{Catalogue, UnknownDrug};
 pub use catalogue_page::catalogue_markdown;
+pub(crate) use declare::Word;
 pub use drugs::{LoadedDrugs, parse_drugs};
 pub use effective::effective_toml;
 pub use error::{Diagnostic, Report, ScenarioError, Severity, Source, Span, Style};

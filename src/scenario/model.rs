@@ -27,7 +27,8 @@ pub use therapy::{
     Visits,
 };
 pub use trial::{
-    About, Arm, Assessment, CohortChange, CohortSection, Endpoint, Laws, Published, Role, Trial,
+    About, AccrualLaw, Arm, Assessment, CohortChange, CohortSection, Conduct, Endpoint, Estimand, Laws,
+    Published, Role, ScanReader, Timing, Trial,
 };
 
 /// One complete scenario: what is simulated, for how long, and what is written down.

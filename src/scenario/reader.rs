@@ -252,6 +252,12 @@ impl<'a> Reader<'a> {
         self.given(name).is_some()
     }
 
+    /// Whether a key is written by the name that it had before.
+    pub fn has_old_name(&self, name: &str) -> bool {
+        let old = self.section.find(name).and_then(|key| key.formerly);
+        old.zip(self.table).is_some_and(|(old, table)| table.contains_key(old))
+    }
+
     fn key(&self, name: &'static str) -> &'static Key {
         let key = self.section.find(name);
         key.unwrap_or_else(|| unreachable!("`{name}` is read but not in the table of keys"))

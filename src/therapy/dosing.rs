@@ -44,6 +44,8 @@ pub(super) struct Rules {
     pub stop_after: u32,
     /// Longest hold, d.
     pub longest_hold: u32,
+    /// Whether adverse events stop it. If not, it is held until recovery and goes on a step lower, or at the last one.
+    pub stops: bool,
 }
 
 /// What an event asks for.
@@ -74,6 +76,7 @@ impl Dosing {
         };
         match asked {
             DoseAction::Nothing => None,
+            DoseAction::Stop(_) if !rules.stops => self.hold(event, rules, true),
             DoseAction::Stop(reason) => Some(self.stop(event.day, rules, reason)),
             DoseAction::Hold { reduce } => self.hold(event, rules, reduce),
         }
@@ -127,13 +130,16 @@ impl Dosing {
             if !hold.reduce {
                 return Some(Action::Resume { drug: rules.drug, step: self.step, reduced: false });
             }
+            if self.step >= steps && !rules.stops {
+                return Some(Action::Resume { drug: rules.drug, step: self.step, reduced: false });
+            }
             if self.step >= steps {
                 return Some(self.stop(day, rules, StopReason::BelowLastStep));
             }
             self.step += 1;
             return Some(Action::Resume { drug: rules.drug, step: self.step, reduced: true });
         }
-        (day - hold.since >= rules.longest_hold).then(|| self.stop(day, rules, StopReason::NoRecovery))
+        (rules.stops && day - hold.since >= rules.longest_hold).then(|| self.stop(day, rules, StopReason::NoRecovery))
     }
 }
 
@@ -145,7 +151,7 @@ fn calls_for_hold(event: &AdverseEvent) -> bool {
 mod tests {
     use super::*;
 
-    const RULES: Rules = Rules { drug: 0, stop_after: 2, longest_hold: 28 };
+    const RULES: Rules = Rules { drug: 0, stop_after: 2, longest_hold: 28, stops: true };
 
     fn event(day: u32, organ: Organ, grade: u8, decisive: bool) -> AdverseEvent {
         AdverseEvent {
@@ -224,6 +230,19 @@ mod tests {
         let long = AdverseEvent { recovered: 80, ..event(5, Organ::Gut, 3, false) };
         let stop = Action::Stop { drug: 0, reason: StopReason::NoRecovery };
         assert_eq!(live(&mut Dosing::default(), &long, &RULES), Some((34, stop)));
+    }
+
+    // The estimand `hypothetical`: what would stop the drug holds it until recovery, however long, and lowers its dose to the last step.
+    #[test]
+    fn where_nothing_stops_a_drug_it_is_held_and_lowered() {
+        let rules = Rules { stops: false, ..RULES };
+        let mut dosing = Dosing::default();
+        assert_eq!(live(&mut dosing, &event(5, Organ::Gut, 4, false), &rules), Some((16, resume(1, true))));
+        let long = AdverseEvent { recovered: 90, ..event(20, Organ::Gut, 3, true) };
+        assert_eq!(live(&mut dosing, &long, &rules), Some((90, resume(2, true))));
+        let last = live(&mut dosing, &event(100, Organ::Gut, 4, false), &rules);
+        assert_eq!(last, Some((111, resume(2, false))), "the last step");
+        assert!(dosing.stopped.is_none());
     }
 
     #[test]

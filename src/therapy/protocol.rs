@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::dosing::Rules;
 use super::regimen::{Body, Regimen, fits, label_steps};
 use crate::catalogue::{Dose, DoseUnit, Drug};
-use crate::scenario::{AfterLastLine, LineEnd, Severity, Therapy};
+use crate::scenario::{AdverseEvents, AfterLastLine, LineEnd, Severity, Therapy};
 
 /// Why a plan cannot be followed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -169,7 +169,8 @@ impl Protocol {
 
     pub(super) fn rules(&self, drug: usize) -> Rules {
         let stop_after = self.drugs[drug].label.stop_after;
-        Rules { drug, stop_after, longest_hold: self.plan.toxicity.longest_hold }
+        let AdverseEvents { longest_hold, stops, .. } = self.plan.toxicity;
+        Rules { drug, stop_after, longest_hold, stops }
     }
 
     /// Whether a drug is given as a bath, in nM.

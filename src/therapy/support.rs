@@ -29,6 +29,7 @@ pub(crate) const EVENTS: AdverseEvents = AdverseEvents {
     intolerable: 0.25,
     not_restarted: 0.3,
     longest_hold: 28,
+    stops: true,
 };
 
 pub(crate) const NO_EVENTS: AdverseEvents = AdverseEvents { occur: false, ..EVENTS };

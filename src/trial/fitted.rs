@@ -159,12 +159,12 @@ impl Fit {
     }
 }
 
-/// Sets what is the same for all patients: `new_lesions` or `noise` of the assessment, or `deprivation_death` of vessels; `false` for
+/// Sets what is the same for all patients: `new_lesions` or `within` of the assessment, or `deprivation_death` of vessels; `false` for
 /// what is none of them.
 pub fn set_of_all(scenario: &mut Scenario, quantity: &str, value: f64) -> bool {
     match (quantity, &mut scenario.trial, &mut scenario.vessels) {
         ("new_lesions", Some(trial), _) => trial.assessment.new_lesions = value,
-        ("noise", Some(trial), _) => trial.assessment.noise = value,
+        ("within", Some(trial), _) => trial.assessment.within = value,
         ("deprivation_death", _, Some(vessels)) => vessels.starving_death = value,
         _ => return OF_ALL.contains(&quantity),
     }
@@ -172,7 +172,7 @@ pub fn set_of_all(scenario: &mut Scenario, quantity: &str, value: f64) -> bool {
 }
 
 /// What [`set_of_all`] can set.
-pub const OF_ALL: [&str; 3] = ["new_lesions", "noise", "deprivation_death"];
+pub const OF_ALL: [&str; 3] = ["new_lesions", "within", "deprivation_death"];
 
 fn draws(parameters: &[Fitted], text: &str) -> Result<Vec<Draw>, FitError> {
     let wrong = |line: usize, why: &str| FitError::Posterior { line: line + 1, why: why.to_owned() };

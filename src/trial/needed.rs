@@ -12,7 +12,7 @@ use super::error::TrialError;
 use super::results::{figure, simulate};
 use super::run::{Plan, TrialOptions};
 use crate::biology::patient::PatientParameter;
-use crate::scenario::{CohortChange, Endpoint, Published, Scenario};
+use crate::scenario::{CohortChange, Endpoint, Published, ScanReader, Scenario};
 use crate::simulation::BackendOptions;
 
 /// Patients with which the median is found.
@@ -27,6 +27,8 @@ const HALVINGS: u32 = 8;
 pub struct NeededGrowthRow {
     /// Arm.
     pub arm: String,
+    /// Whose reading of scans; empty where that is not known.
+    pub reader: Option<ScanReader>,
     /// Median as published, months.
     pub published_months: f64,
     /// Median as simulated, months; empty if it was not reached.
@@ -57,6 +59,7 @@ pub fn needed(
         let median = median.is_finite().then_some(median);
         all.push(NeededGrowthRow {
             arm,
+            reader: p.reader,
             published_months: p.value,
             simulated_months: median,
             growth_per_day: usual,
@@ -89,7 +92,7 @@ impl Median<'_> {
         let backend = BackendOptions::cpu(self.threads);
         let choices = TrialOptions { backend, patients: None, arms: Some(vec![self.p.arm]), surrogate: true };
         let results = simulate(&plan, &choices, self.stop)?;
-        Ok(figure(&results, self.p).and_then(|f| f.value).unwrap_or(f64::INFINITY))
+        Ok(figure(&plan.trial, &results, self.p).and_then(|f| f.value).unwrap_or(f64::INFINITY))
     }
 
     /// The growth at which the median falls to the published one.
@@ -120,6 +123,8 @@ mod tests {
         let mut scenario = review::parse(review::find("radiant-3").unwrap()).unwrap().scenario;
         let published = &mut scenario.trial.as_mut().unwrap().published;
         published.retain(|p| p.endpoint == Endpoint::PfsMedian && p.arm == 1);
+        // By the investigator alone.
+        published.truncate(1);
         let stop = AtomicUsize::new(0);
         let first = needed(&scenario, 2, &stop).unwrap();
         let median = first[0].simulated_months.unwrap();

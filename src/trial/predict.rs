@@ -125,10 +125,10 @@ impl Prediction<'_> {
             let choices = TrialOptions { backend, patients: None, arms: Some(vec![arm]), surrogate: true };
             let own = simulate(&plan, &choices, self.stop)?;
             let results = together.get_or_insert_with(|| Results::new(&plan));
-            results.arms[arm] = own.arms.into_iter().nth(arm).unwrap_or_default();
+            results.take_arm(arm, own);
         }
-        let Some(results) = together else { return Ok(Vec::new()) };
-        Ok(published.iter().map(|p| figure(&results, p).map(|f| f.value)).collect())
+        let Some((results, trial)) = together.zip(self.scenario.trial.as_ref()) else { return Ok(Vec::new()) };
+        Ok(published.iter().map(|p| figure(trial, &results, p).map(|f| f.value)).collect())
     }
 
     /// The trial of a draw, with the patients of one arm.

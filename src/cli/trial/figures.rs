@@ -3,6 +3,7 @@
 use crate::scenario::{About, Endpoint};
 use crate::table::word;
 use crate::trial::predict::Predicted;
+use crate::trial::outcome::DAYS_PER_MONTH;
 use crate::trial::results::PublishedComparison;
 
 use super::super::outcome::say;
@@ -47,8 +48,24 @@ pub fn title(about: &About) {
 /// Head of the table of figures.
 pub fn head(first: &[&str], predicted: bool) -> TextTable {
     let interval: &[&str] = if predicted { &["#95 % of trials"] } else { &[] };
-    let own = ["arm", "end point", "#published", "#simulated"];
+    let own = ["arm", "end point", "reader", "#cut-off", "#published", "#simulated"];
     TextTable::new(&[first, &own, interval, &["role", ""]].concat())
+}
+
+/// Whose reading a figure is of, and whether responses were confirmed; a dash for what no scans are read for.
+fn read_by(beside: &PublishedComparison) -> String {
+    let (endpoint, view) = (beside.published.endpoint, &beside.view);
+    if !endpoint.has_reader() {
+        return "-".to_owned();
+    }
+    let confirmed = endpoint.has_confirmation() && view.confirmation > 0;
+    format!("{}{}", view.reader.word(), if confirmed { ", confirmed" } else { "" })
+}
+
+/// The cut-off of a figure, months from the first patient's entry; a dash for the end, or where it does not matter.
+fn cutoff(beside: &PublishedComparison) -> String {
+    let cutoff = beside.view.cutoff.filter(|_| beside.published.endpoint.has_cutoff());
+    or_dash(cutoff, |days| format!("{:.0}", f64::from(days) / DAYS_PER_MONTH))
 }
 
 /// A row: what was published, what came out, and with `predicted` between what trials of that size lie.
@@ -72,6 +89,8 @@ pub fn cells(beside: &PublishedComparison, predicted: Option<Option<&Predicted>>
     let mut cells = vec![
         beside.arm.clone(),
         format!("{}{at}", Endpoint::words(&word(&published.endpoint))),
+        read_by(beside),
+        cutoff(beside),
         with(Some(published.value), low, high),
         simulated,
     ];

@@ -13,13 +13,13 @@ use crate::scenario::read::trial::TrialKeys;
 /// Writes a trial and the sections below it.
 pub(super) fn write(out: &mut Writer, trial: &Trial) {
     let keys = keys::ROOT.keys;
-    out.nested(keys, "trial", &TrialKeys::of(&trial.about));
+    out.nested(keys, "trial", &TrialKeys::of(&trial.about, &trial.conduct));
     out.nested(keys, "cohort", &trial.cohort);
     out.nested(keys, "assessment", &AssessmentKeys::of(&trial.assessment));
     for arm in &trial.arms {
         let name = At::new(arm.name.clone(), 0..0);
         let therapy = ArmTherapyKeys::of(&arm.therapy);
-        out.nested(keys, "arm", &ArmKeys { name, enrolled: arm.enrolled, therapy });
+        out.nested(keys, "arm", &ArmKeys { name, enrolled: arm.enrolled, estimand: arm.estimand, therapy });
     }
     let name = |arm: usize| At::new(trial.arms.get(arm).map_or(String::new(), |arm| arm.name.clone()), 0..0);
     for (arm, against) in &trial.comparisons {

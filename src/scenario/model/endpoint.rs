@@ -49,6 +49,38 @@ impl Endpoint {
         }
     }
 
+    /// Whether scans must be read for it.
+    pub fn has_reader(self) -> bool {
+        use Endpoint::{
+            AnyShrinkage, DiseaseControl, FirstScanProgression, PfsHazardRatio, PfsMedian, PfsRate,
+            ProgressiveDisease, ResponseRate, SecondLinePfsMedian, TotalPfsHazardRatio, TotalPfsMedian,
+        };
+        matches!(
+            self,
+            PfsMedian
+                | PfsRate
+                | PfsHazardRatio
+                | TotalPfsMedian
+                | TotalPfsHazardRatio
+                | SecondLinePfsMedian
+                | ResponseRate
+                | DiseaseControl
+                | AnyShrinkage
+                | ProgressiveDisease
+                | FirstScanProgression
+        )
+    }
+
+    /// Whether it depends on how long patients had been followed: all but what is seen within a time.
+    pub fn has_cutoff(self) -> bool {
+        !matches!(self, Endpoint::DoseLimiting | Endpoint::EarlyCga | Endpoint::FirstScanProgression)
+    }
+
+    /// Whether a response must perhaps be seen twice to count for it.
+    pub fn has_confirmation(self) -> bool {
+        matches!(self, Endpoint::ResponseRate | Endpoint::DiseaseControl)
+    }
+
     /// Whether it is measured at, or up to, a time that must be named.
     pub fn has_time(self) -> bool {
         matches!(self, Endpoint::PfsRate | Endpoint::OsRate | Endpoint::DoseLimiting)

@@ -204,6 +204,10 @@ pub struct AdverseEvents {
     /// Longest hold; a drug that cannot be given again by then is stopped.
     #[key(default = "28 d", example = "21 d", form = SomeDays)]
     pub longest_hold: u32,
+    /// Whether adverse events stop drugs for good. If not, what would stop one holds it until recovery, and it is
+    /// then given at the next lower dose, or at the lowest one again: what the estimand `hypothetical` simulates.
+    #[key(default = true, example = false)]
+    pub stops: bool,
 }
 
 /// The plan of a therapy.

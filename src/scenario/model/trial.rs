@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::catalogue::words;
+use crate::catalogue::{Confidence, words};
 use crate::scenario::declare::*;
 use crate::scenario::keys::{MAX_LESIONS, MOST_AGENTS, MOST_PATIENTS};
 use crate::scenario::read::cohort::one_change;
@@ -16,6 +16,8 @@ use super::{Origin, Pharmacokinetics, Therapy};
 pub struct Trial {
     /// What it is.
     pub about: About,
+    /// How it is conducted.
+    pub conduct: Conduct,
     /// Who is treated.
     pub cohort: CohortSection,
     /// How patients are followed.
@@ -40,6 +42,90 @@ pub struct About {
     /// What of it this file does not represent.
     pub not_represented: Vec<String>,
 }
+
+/// When patients come in, when a trial is analysed, and what counts then.
+#[derive(Debug, Clone, PartialEq, Serialize, Default)]
+pub struct Conduct {
+    /// Days over which patients come in; 0: all on the first day.
+    pub accrual: u32,
+    /// How they come in over that time.
+    pub law: AccrualLaw,
+    /// Days from the first patient's entry to the cut-off of the primary analysis; `None`: everybody is followed to the end.
+    pub cutoff: Option<u32>,
+    /// Consent withdrawn or lost to follow-up, per day.
+    pub withdrawal: f64,
+    /// Days to which restricted means reach; `None`: the cut-off, or else the end.
+    pub horizon: Option<u32>,
+    /// What a stop of therapy means for end points.
+    pub estimand: Estimand,
+}
+
+/// How patients come in over the time of accrual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum AccrualLaw {
+    /// As many at any time.
+    #[default]
+    Uniform,
+    /// More and more: the rate grows in proportion to time.
+    Linear,
+}
+
+impl AccrualLaw {
+    /// The share of the accrual period after which this share of patients is in: the quantile of the day of entry.
+    pub fn quantile(self, share: f64) -> f64 {
+        match self {
+            Self::Uniform => share,
+            Self::Linear => libm::sqrt(share),
+        }
+    }
+}
+
+/// What the stop of a therapy means for end points (ICH E9(R1)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Estimand {
+    /// Nothing: until progression or death, whatever was taken.
+    #[default]
+    TreatmentPolicy,
+    /// What comes after it is not looked at.
+    WhileOnTreatment,
+    /// A stop for adverse events is an event.
+    Composite,
+    /// Nobody stops for adverse events.
+    Hypothetical,
+}
+
+/// Whose reading of scans is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum ScanReader {
+    /// The investigator, who treats by it.
+    #[default]
+    Investigator,
+    /// A central reader, who does not know the investigator's.
+    Central,
+    /// Both, and an expert where they differ.
+    Adjudicated,
+}
+
+impl ScanReader {
+    /// Number of readers.
+    pub const COUNT: usize = Self::ALL.len();
+}
+
+words!(AccrualLaw: Uniform = "uniform", Linear = "linear");
+words!(
+    Estimand: TreatmentPolicy = "treatment-policy",
+    WhileOnTreatment = "while-on-treatment",
+    Composite = "composite",
+    Hypothetical = "hypothetical",
+);
+words!(
+    ScanReader: Investigator = "investigator",
+    Central = "central",
+    Adjudicated = "adjudicated",
+);
 
 /// Who is treated in a trial: virtual patients, drawn from the laws of untreated growth and of all else by
 /// which patients differ. The section may be empty. A patient is a function of the seed and of its number, the
@@ -143,8 +229,16 @@ pub struct Assessment {
     pub every: u32,
     /// Largest number of days by which a scan is early or late.
     pub jitter: u32,
-    /// Coefficient of variation of a measured sum of diameters.
-    pub noise: f64,
+    /// Whose reading is shown.
+    pub reader: ScanReader,
+    /// SD of the logarithm of a sum of diameters between readings by one reader.
+    pub within: f64,
+    /// SD of the same between readers, beyond that.
+    pub between: f64,
+    /// Share of readings with a gross error.
+    pub gross_error: f64,
+    /// Probability that a reader overlooks a new lesion at a scan.
+    pub overlooked: f64,
     /// New lesions per unit of the logarithm of the volume above its largest value before.
     pub new_lesions: f64,
     /// Days between laboratory visits (CgA, NSE); the first one is as long after the start.
@@ -164,6 +258,8 @@ pub struct Arm {
     pub name: String,
     /// Patients of the published arm.
     pub enrolled: Option<u32>,
+    /// What a stop of its therapy means; `None`: as in the trial.
+    pub estimand: Option<Estimand>,
     /// The plan; its own calendar is that of [`Assessment`].
     pub therapy: Therapy,
 }
@@ -183,10 +279,47 @@ pub struct Published {
     pub value: f64,
     /// Its 95 % interval.
     pub interval: Option<(f64, f64)>,
+    /// Who read the scans; `None`: nobody, or it is not known.
+    pub reader: Option<ScanReader>,
+    /// When it was read.
+    pub timing: Timing,
+    /// Whether responses were confirmed; `None`: not a matter, or not known.
+    pub confirmed: Option<bool>,
+    /// How well its source is known.
+    pub grade: Confidence,
+    /// What is not known of it; empty: nothing.
+    pub doubt: String,
     /// What it was used for here.
     pub role: Role,
     /// Where it was published.
     pub source: String,
+}
+
+/// When a published figure was read.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Timing {
+    /// This many days after the first patient's entry.
+    Cutoff(u32),
+    /// When patients had been followed for so many days in median.
+    FollowUp(u32),
+    /// It is not known, or not a matter.
+    Unknown,
+}
+
+impl Timing {
+    /// Days from the first patient's entry to the cut-off. That of a median follow-up is the follow-up after the median day of entry,
+    /// since a patient is followed from entry to cut-off: half of the accrual period by uniform accrual, 0.71 of it by linear.
+    pub fn cutoff(self, conduct: &Conduct) -> Option<u32> {
+        match self {
+            Self::Cutoff(days) => Some(days),
+            Self::FollowUp(days) => {
+                let entry = f64::from(conduct.accrual) * conduct.law.quantile(0.5);
+                Some(days.saturating_add(libm::round(entry) as u32))
+            }
+            Self::Unknown => None,
+        }
+    }
 }
 
 /// What a published figure did for this model.

@@ -1,10 +1,11 @@
 //! `[[arm]]` and `[[comparison]]`.
 
+use super::conduct;
 use super::therapy::{ArmTherapyKeys, Practice};
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::keys::MOST_PATIENTS;
-use crate::scenario::model::Arm;
+use crate::scenario::model::{Arm, Estimand};
 use crate::scenario::nearest::{list, nearest};
 use crate::scenario::reader::Context;
 use crate::scenario::value::shown;
@@ -22,6 +23,9 @@ pub(crate) struct ArmKeys {
     /// Patients of the published arm: how many a predicted arm has (`evotor trial --predict`).
     #[key(integer(1, MOST_PATIENTS), absent = "predictions have 100 patients in the arm", example = 207)]
     pub(crate) enrolled: Option<u32>,
+    /// What a stop of its drugs means for end points, where that is not as in \[trial\].
+    #[key(absent = "`estimand` of [trial]", example = "composite")]
+    pub(crate) estimand: Option<Estimand>,
     /// The plan.
     #[key(section, required, example = { regimen = "everolimus 10 mg daily" })]
     pub(crate) therapy: ArmTherapyKeys,
@@ -54,13 +58,19 @@ pub(super) fn read(root: &Reader<'_>, practice: &Practice<'_>) -> ArmsRead {
     for reader in root.tables("arm") {
         let name = reader.placed::<Plain, String>("name").and_then(|name| checked_name(root.cx, name));
         let enrolled = reader.maybe::<Plain, u32>("enrolled");
+        let estimand = reader.maybe::<Plain, Estimand>("estimand");
         let plan = reader.table("therapy").and_then(|r| practice.plan(&r));
+        if let (Some(Some(estimand)), Some(plan)) = (estimand, &plan) {
+            conduct::stoppable(&reader, estimand, std::iter::once(plan));
+        }
         if let Some(name) = &name {
             twice(root.cx, name, &read.names);
         }
-        let arm = name.as_ref().zip(enrolled).zip(plan).map(|((name, enrolled), therapy)| Arm {
+        let known = name.as_ref().zip(enrolled).zip(estimand).zip(plan);
+        let arm = known.map(|(((name, enrolled), estimand), therapy)| Arm {
             name: name.value.clone(),
             enrolled,
+            estimand,
             therapy,
         });
         read.arms = read.arms.zip(arm).map(|(mut arms, arm)| {

@@ -6,6 +6,7 @@ mod calendar;
 mod catalogue;
 pub(crate) mod cohort;
 mod composition;
+mod conduct;
 pub(crate) mod drug_file;
 pub(crate) mod drugs;
 mod label;

@@ -1,14 +1,13 @@
 //! `[[published]]`: figures of a trial as published.
 
 use super::arms::ArmsRead;
-use super::time::Clock;
+use super::conduct::{Limits, cutoff_place};
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, plural};
-use crate::scenario::model::{Arm, Endpoint, Figure, Published, Role};
+use crate::catalogue::Confidence;
+use crate::numbers::DAYS_PER_MONTH;
+use crate::scenario::model::{Arm, Conduct, Endpoint, Figure, Published, Role, ScanReader, Timing};
 use crate::scenario::units::number_text;
-
-/// Days of a mean month.
-const MONTH: f64 = 30.4375;
 
 /// Medians, in months.
 const MONTHS: Bounds = Bounds::above(0.0, 600.0);
@@ -18,8 +17,14 @@ const PERCENT: Bounds = Bounds::closed(0.0, 100.0);
 const RATIO: Bounds = Bounds::above(0.0, 100.0);
 
 /// Reads the figures; `None` if one of them is wrong.
-pub(super) fn read(root: &Reader<'_>, arms: &ArmsRead, clock: &Clock) -> Option<Vec<Published>> {
-    let read: Vec<_> = root.tables("published").iter().map(|r| published(r, arms, clock)).collect();
+pub(super) fn read(
+    root: &Reader<'_>,
+    arms: &ArmsRead,
+    conduct: Option<&Conduct>,
+    limits: Limits<'_>,
+) -> Option<Vec<Published>> {
+    let one = |r: &Reader<'_>| published(r, arms, conduct, limits);
+    let read: Vec<_> = root.tables("published").iter().map(one).collect();
     read.into_iter().collect()
 }
 
@@ -49,6 +54,28 @@ pub(crate) struct PublishedKeys {
     /// Its 95 % interval: the lower end, the upper end.
     #[key(Kind::Numbers(Bounds::closed(0.0, 600.0)), absent = "none published", example = [8.4, 13.9])]
     pub(crate) interval: Option<At<Vec<At<f64>>>>,
+    /// Who read the scans: it is held against what the same reader sees here.
+    #[key(name = "reader", absent = "nobody, or it is not known: that of [assessment]", example = "central")]
+    pub(crate) read_by: Option<ScanReader>,
+    /// Time from the first patient's entry to the cut-off of the data: it is held against what is seen here until
+    /// then.
+    #[key(absent = "not known, or told by `follow_up`: that of [trial]", example = "30 mo", form = NearestDays)]
+    pub(crate) cutoff: Option<u32>,
+    /// Median follow-up, from which the cut-off follows: as long after the median day of entry, which is half of the
+    /// accrual by uniform accrual and 0.71 of it by linear.
+    #[key(absent = "not known, or told by `cutoff`", example = "17 mo", form = NearestDays)]
+    pub(crate) follow_up: Option<u32>,
+    /// Whether responses had to be seen twice (after `confirmation` of \[assessment\], or 28 d where that is 0);
+    /// for `response_rate` and `disease_control` alone.
+    #[key(absent = "not known: as [assessment] has it", example = true)]
+    pub(crate) confirmed: Option<bool>,
+    /// How well the figure and these circumstances are known: A read in the primary source, B in a secondary one, C
+    /// from memory or inferred.
+    #[key(default = "C", example = "A")]
+    pub(crate) grade: Confidence,
+    /// What is not known of it, or rests on memory.
+    #[key(default = "", example = "confirmation is not in the abstract")]
+    pub(crate) doubt: String,
     /// What it did for this model: parameters were fitted to it; it shaped a default; it was held out.
     #[key(required, example = "predicted")]
     pub(crate) role: Role,
@@ -57,22 +84,36 @@ pub(crate) struct PublishedKeys {
     pub(crate) source: String,
 }
 
-fn published(reader: &Reader<'_>, arms: &ArmsRead, clock: &Clock) -> Option<Published> {
-    let PublishedKeys { arm: name, against, endpoint, at, value, interval, role, source } =
-        PublishedKeys::read(reader)?;
-    let arm = arms.find(reader.cx, &name);
+fn published(
+    reader: &Reader<'_>,
+    arms: &ArmsRead,
+    conduct: Option<&Conduct>,
+    limits: Limits<'_>,
+) -> Option<Published> {
+    let keys = PublishedKeys::read(reader)?;
+    let PublishedKeys { arm: name, against, endpoint, at, value, .. } = &keys;
+    let arm = arms.find(reader.cx, name);
     let other = against.as_ref().map(|name| arms.find(reader.cx, name));
-    pairing(reader, &endpoint);
-    timing(reader, &endpoint, at.as_ref(), clock);
-    if let (Some(arm), Some(Some(other)), Some(place)) = (arm, other, &against) {
+    pairing(reader, endpoint);
+    timed(reader, endpoint);
+    circumstances(reader, endpoint);
+    let timing = match (keys.cutoff, keys.follow_up) {
+        (Some(days), _) => Timing::Cutoff(days),
+        (None, Some(days)) => Timing::FollowUp(days),
+        (None, None) => Timing::Unknown,
+    };
+    if let Some(conduct) = conduct {
+        seen_by_then(reader, endpoint, at.as_ref(), timing.cutoff(conduct), conduct, limits);
+    }
+    if let (Some(arm), Some(Some(other)), Some(place)) = (arm, other, against) {
         arms.differ(reader.cx, (arm, other), place);
     }
     if let Some(arm) = arm {
-        second_line(reader, &endpoint, arms.arms.as_ref().and_then(|all| all.get(arm)), &name);
+        second_line(reader, endpoint, arms.arms.as_ref().and_then(|all| all.get(arm)), name);
     }
-    within(reader, &endpoint, &value);
-    let interval = match interval {
-        Some(ends) => Some(ends_of(reader, &endpoint, &ends, Some(&value))?),
+    within(reader, endpoint, value);
+    let interval = match &keys.interval {
+        Some(ends) => Some(ends_of(reader, endpoint, ends, Some(value))?),
         None => None,
     };
     if other == Some(None) {
@@ -82,11 +123,16 @@ fn published(reader: &Reader<'_>, arms: &ArmsRead, clock: &Clock) -> Option<Publ
         arm: arm?,
         against: other.flatten(),
         endpoint: endpoint.value,
-        at_months: at.map(|at| at.value),
+        at_months: at.as_ref().map(|at| at.value),
         value: value.value,
         interval,
-        role,
-        source,
+        reader: keys.read_by,
+        timing,
+        confirmed: keys.confirmed,
+        grade: keys.grade,
+        doubt: keys.doubt,
+        role: keys.role,
+        source: keys.source,
     })
 }
 
@@ -102,6 +148,12 @@ impl PublishedKeys {
             at: figure.at_months.map(at),
             value: at(figure.value),
             interval: figure.interval.map(|(low, high)| At::new(vec![at(low), at(high)], 0..0)),
+            read_by: figure.reader,
+            cutoff: if let Timing::Cutoff(days) = figure.timing { Some(days) } else { None },
+            follow_up: if let Timing::FollowUp(days) = figure.timing { Some(days) } else { None },
+            confirmed: figure.confirmed,
+            grade: figure.grade,
+            doubt: figure.doubt.clone(),
             role: figure.role,
             source: figure.source.clone(),
         }
@@ -127,8 +179,8 @@ fn pairing(reader: &Reader<'_>, endpoint: &At<Endpoint>) {
     }
 }
 
-/// Reports a time that is missing, means nothing, or is never reached.
-fn timing(reader: &Reader<'_>, endpoint: &At<Endpoint>, at: Option<&At<f64>>, clock: &Clock) {
+/// Reports a time that is missing, or means nothing.
+fn timed(reader: &Reader<'_>, endpoint: &At<Endpoint>) {
     let name = endpoint.value.name();
     match (endpoint.value.has_time(), reader.given("at")) {
         (true, None) => reader.cx.report(
@@ -144,17 +196,55 @@ fn timing(reader: &Reader<'_>, endpoint: &At<Endpoint>, at: Option<&At<f64>>, cl
         ),
         _ => {}
     }
-    let (Some(at), Some(end), Some(hours)) = (at, &clock.end, clock.step_hours) else { return };
-    let months = f64::from(end.value) * f64::from(hours) / 24.0 / MONTH;
+}
+
+/// Reports a reader of what nobody reads, and a confirmation of what is seen once.
+fn circumstances(reader: &Reader<'_>, endpoint: &At<Endpoint>) {
+    reader.exclusive("cutoff", "follow_up", "remove `follow_up`: the cut-off is what it would be turned into");
+    let of = endpoint.value;
+    let needless = [
+        ("reader", of.has_reader(), "a figure that no scans are read for"),
+        ("confirmed", of.has_confirmation(), "which no response has to be confirmed for"),
+    ];
+    for (key, has, why) in needless {
+        let Some((span, _)) = reader.given(key).filter(|_| !has) else { continue };
+        reader.cx.report(
+            Diagnostic::error(span, format!("`{key}` with `{}`, {why}", of.name()))
+                .label("expected no such key")
+                .related(endpoint.span.clone(), "the end point")
+                .help(format!("remove `{key}`")),
+        );
+    }
+}
+
+/// Reports a figure that is read when nothing, or nothing more, is seen.
+fn seen_by_then(
+    reader: &Reader<'_>,
+    endpoint: &At<Endpoint>,
+    at: Option<&At<f64>>,
+    own: Option<u32>,
+    conduct: &Conduct,
+    limits: Limits<'_>,
+) {
+    let (key, place) = cutoff_place(reader);
+    if let Some(days) = own {
+        let limits = Limits { first_scan: limits.first_scan.filter(|_| endpoint.value.has_reader()), ..limits };
+        limits.cutoff(reader, key, days);
+    }
+    let end = limits.end.map(|(end, _)| end);
+    let (Some(at), Some(last)) = (at, own.or(conduct.cutoff).or(end)) else { return };
+    let months = f64::from(last) / DAYS_PER_MONTH;
     if endpoint.value.has_time() && at.value > months {
+        let end = limits.end.filter(|_| conduct.cutoff.is_none()).map(|(_, place)| place.clone());
+        let related = if own.is_some() { place } else { end.unwrap_or(0..0) };
         reader.cx.report(
             Diagnostic::error(
                 at.span.clone(),
                 format!("a rate at {} months, when the follow-up is over", number_text(at.value)),
             )
             .label(format!("expected at most {} months", number_text((months * 10.0).floor() / 10.0)))
-            .related(end.span.clone(), "the follow-up ends here")
-            .help("set a later `end` in [time], or leave the figure out"),
+            .related(related, "the follow-up ends here")
+            .help("write an earlier time, or a later cut-off, and a later `end` in [time] if need be"),
         );
     }
 }

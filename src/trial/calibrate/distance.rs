@@ -90,7 +90,7 @@ const MAX: f64 = 10.0;
 /// Differences of a trial's figures from what a run of it came to.
 pub fn fits(fitted: &Fitted, plan: &Plan, results: &Results) -> Vec<Fit> {
     let one = |p: &Published| {
-        let simulated = figure(results, p).and_then(|f: Figure| f.value);
+        let simulated = figure(&plan.trial, results, p).and_then(|f: Figure| f.value);
         let tolerance = tolerance(p, plan);
         let z = simulated.map_or(MAX, |s| difference(p, s) / tolerance).clamp(-MAX, MAX);
         Fit {

@@ -88,7 +88,7 @@ pub enum PriorScale {
 pub struct FitParameter {
     /// Name, unique.
     pub name: String,
-    /// Quantity of patients; or `new_lesions` or `noise` of the assessment, or `deprivation_death` of vessels.
+    /// Quantity of patients; or `new_lesions` or `within` of the assessment, or `deprivation_death` of vessels.
     pub quantity: String,
     /// Part of its law; only for quantities of patients.
     pub part: Option<LawPart>,

@@ -82,8 +82,8 @@ impl KeptTrial {
             all.is_sorted_by(|a, b| a.patient < b.patient) && all.iter().all(fits)
         };
         let Self { results, second_responses, failed, .. } = self;
-        let fits = results.has_arms(arms) && second_responses.len() == arms;
-        (fits && results.arms.iter().all(is_whole)).then_some(Ran { plan, results, second_responses, failed })
+        let fits = results.fit(&plan) && second_responses.len() == arms;
+        (fits && results.all().all(is_whole)).then_some(Ran { plan, results, second_responses, failed })
     }
 }
 

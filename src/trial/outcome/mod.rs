@@ -1,26 +1,33 @@
-//! What one patient came to in one arm: end points, response, toxicity, resistance.
+//! What one patient came to in one arm, as a view shows it: end points, response, toxicity, resistance.
 //!
 //! | end point | from | to |
 //! |---|---|---|
-//! | PFS | start | progression of the first line, or death; censored when the second line begins without progression |
-//! | PFS of line 2 | its beginning | progression on it, or death; censored when a third line begins without progression; baseline and nadir are its own |
+//! | PFS | start | progression against the baseline before the start and the nadir since, or death, whatever was taken |
+//! | PFS of line 2 | its beginning | the same against the last scan before it and the nadir since |
 //! | total PFS | | PFS2 without the gap between progression of the first line and the beginning of the second: PFS and PFS of line 2 in sum; whoever never begins a planned second line contributes the PFS, an event only if dead |
 //! | PFS2 | start | progression on line 2, or death |
 //! | OS | start | death |
 //!
-//! An adverse event that stops a drug is not an event of any of these. What ends without an event ends at the last scan before the next line
-//! (OS: at the end of follow-up). In an arm with one line the total PFS is the PFS, and there is no PFS2. Best response and best change
-//! are those of the first line until it progresses, the scan of progression included.
+//! That is the treatment policy. While on treatment, a line is censored at the last scan before its drugs were stopped; in the composite
+//! estimand a stop for adverse events is an event; in the hypothetical one nobody stops, which is simulated. A line's drugs are stopped
+//! when it ends without progression, or all of them were stopped for good.
+//!
+//! A view shows nothing after its cut-off or the patient's withdrawal. What ends without an event ends at the last scan that is shown
+//! (OS: when the view ends). Scans end when the investigator sees progression: other readers, who have not seen it, are censored there. In
+//! an arm with one line the total PFS is the PFS, and there is no PFS2. Best response and best change are those of the first line until it
+//! progresses, the scan of progression included.
 
+mod seen;
 mod span;
 
 use serde::{Deserialize, Serialize};
 
-use crate::therapy::TreatmentRecord;
+use crate::therapy::{Action, TreatmentRecord};
 use crate::therapy::response::Category;
 
 use super::exact;
-use super::visits::{Chart, Composition, Scan};
+use super::visits::{Chart, Composition, View};
+use seen::Seen;
 use span::Spans;
 
 pub use span::{DAYS_PER_MONTH, Ended, Span};
@@ -36,6 +43,10 @@ const EARLY: (f64, u32) = (0.3, 28);
 pub struct Outcome {
     /// Number of the patient.
     pub patient: u32,
+    /// Day of entry, from that of the first patient.
+    pub entry: u32,
+    /// Last day, from entry, that is shown.
+    pub last_day: u32,
     /// PFS of the first line.
     pub pfs: Span,
     /// Day on which the second line began.
@@ -49,6 +60,8 @@ pub struct Outcome {
     pub total_pfs: Span,
     /// PFS2; `None` in an arm with one line.
     pub pfs2: Option<Span>,
+    /// Whether times of the first and of the second line are censored because the drugs were stopped.
+    pub stopped: [bool; 2],
     /// Overall survival.
     pub os: Span,
     /// Best response of the first line, confirmed where the trial asks for it; `None` without a scan.
@@ -105,42 +118,68 @@ impl Outcome {
             && self.at_progression.as_ref().is_none_or(|c| c.changed.len() == loci)
     }
 
-    /// From the chart and the record of the therapy, in an arm with this many lines.
+    /// From the chart and the record of the therapy, in an arm with this many lines, as tables show it.
     pub fn new(chart: &Chart, record: &TreatmentRecord, lines: usize) -> Self {
+        let view = chart.follow().view;
+        // Nobody comes in after the cut-off of the primary analysis.
+        let limit = view.limit(chart.follow()).unwrap_or(0);
+        Self::of(&Spans { chart, record, lines, view, limit })
+    }
+
+    /// As another view shows it, without what no figure needs; `None` for a patient who came in after its cut-off.
+    pub fn shown(chart: &Chart, record: &TreatmentRecord, view: View) -> Option<Self> {
+        let limit = view.limit(chart.follow())?;
+        let whole = Self::of(&Spans { chart, record, lines: chart.lines(), view, limit });
+        Some(Self { at_progression: None, digest: String::new(), ..whole })
+    }
+
+    fn of(spans: &Spans<'_>) -> Self {
+        let Spans { chart, record, lines, limit, view } = *spans;
         let follow = chart.follow();
-        let spans = Spans { chart, record, lines };
-        let of_first = chart.scans_until_progression(0);
+        let first = spans.line(0);
+        let second = spans.began(1).map(|_| spans.line(1));
+        let pfs = spans.span(0, &first);
+        let of_first: Vec<Seen> = first.scans.iter().filter(|s| s.line == 0).copied().collect();
         let changes = of_first.iter().filter_map(|s| s.change);
-        let at_progression = chart.at_progression.iter().find(|(line, _)| *line == 0).map(|(_, c)| c.clone());
+        let at_progression = chart.at_progression.iter().find(|(line, c)| *line == 0 && c.day <= limit);
+        let at_progression = at_progression.map(|(_, c)| c.clone());
         let early = chart.laboratory.iter().find(|l| l.day >= EARLY.1);
         let start = chart.laboratory.first();
+        let stopped = |day: Option<u32>| day.is_some_and(|day| day <= limit);
+        let discontinued = record.drugs.iter().any(|d| stopped(d.stopped.map(|(day, _)| day)));
         // From nothing there is no change.
         let relative = |now: f64, before: f64| (before > 0.0).then(|| now / before - 1.0);
         Self {
             patient: follow.key.patient,
-            pfs: spans.of_line(0),
+            entry: follow.entry,
+            last_day: limit,
+            pfs,
             second_line: spans.began(1),
             third_line: spans.began(2),
-            second_pfs: spans.second(),
-            total_pfs: spans.total(),
+            second_pfs: second.as_ref().map(|second| spans.span(1, second)),
+            total_pfs: spans.total(pfs),
             pfs2: (lines > 1).then(|| spans.pfs2()),
+            stopped: [first.stopped, second.is_some_and(|second| second.stopped)],
             os: spans.survival(),
-            best: best(&of_first, follow.assessment.confirmation),
+            best: best(&of_first, view.confirmation),
             best_change: changes.fold(None, |least: Option<f64>, c| Some(least.map_or(c, |l| l.min(c)))),
             progressed_at_first_scan: match of_first.first() {
                 Some(scan) => scan.category == Category::Progression,
-                None => spans.of_line(0).ended == Ended::Death,
+                None => pfs.ended == Ended::Death,
             },
             new_lesion: of_first.iter().any(|s| s.category == Category::Progression && s.new_lesion),
             growth_percent_month: of_first.first().and_then(|scan| {
                 let months = f64::from(scan.day) / DAYS_PER_MONTH;
                 Some(100.0 * libm::expm1(3.0 * libm::log1p(scan.change?) / months))
             }),
-            on_treatment: record.lines.first().map_or(0, |l| l.time_on_treatment()),
-            severe: record.events.iter().any(|e| e.grade >= 3),
-            dose_limiting: dose_limiting(record),
-            discontinued: record.discontinued(),
-            dose_changed: record.dose_changed(),
+            on_treatment: record.lines.first().map_or(0, |l| match l.last_dose {
+                Some(last) if l.began <= limit => last.min(limit) - l.began + 1,
+                _ => 0,
+            }),
+            severe: record.events.iter().any(|e| e.grade >= 3 && e.day <= limit),
+            dose_limiting: dose_limiting(record).filter(|day| *day <= limit),
+            discontinued,
+            dose_changed: discontinued || record.actions.iter().any(|a| a.0 <= limit && changes_dose(&a.1)),
             intensities: record.drugs.iter().map(|d| d.relative_dose_intensity()).collect(),
             dominant: at_progression.as_ref().and_then(|now| dominant(chart.compositions.first()?, now)),
             at_progression,
@@ -183,7 +222,7 @@ impl Outcome {
 }
 
 /// Best response over the scans of a line; one that must be confirmed is to be seen again after `wait` days.
-fn best(scans: &[&Scan], wait: u32) -> Option<Category> {
+fn best(scans: &[Seen], wait: u32) -> Option<Category> {
     let seen = |of: fn(Category) -> bool| {
         let again = |i: usize| scans[i + 1..].iter().any(|s| of(s.category) && s.day >= scans[i].day + wait);
         (0..scans.len()).any(|i| of(scans[i].category) && (wait == 0 || again(i)))
@@ -209,6 +248,11 @@ pub(super) fn dose_limiting(record: &TreatmentRecord) -> Option<u32> {
     let limits = |grade, decisive| grade >= 3 || (grade == 2 && decisive);
     let events = record.events.iter().filter(|e| e.drug.is_some() && limits(e.grade, e.decisive));
     events.map(|e| e.day).min()
+}
+
+/// Whether an action holds or lowers a dose.
+fn changes_dose(action: &Action) -> bool {
+    matches!(action, Action::Hold { .. } | Action::Resume { reduced: true, .. })
 }
 
 fn dominant(start: &Composition, now: &Composition) -> Option<usize> {

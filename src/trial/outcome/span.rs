@@ -1,12 +1,15 @@
-//! Times to events of a patient with any number of lines, begun or planned.
+//! Times to events of a patient with any number of lines, begun or planned, as a view shows them.
 
 use serde::{Deserialize, Serialize};
 
 pub use crate::numbers::DAYS_PER_MONTH;
-use crate::therapy::TreatmentRecord;
+use crate::scenario::Estimand;
 use crate::therapy::response::Category;
+use crate::therapy::{EndReason, TreatmentRecord};
 use crate::trial::stats::Subject;
-use crate::trial::visits::Chart;
+use crate::trial::visits::{Chart, View};
+
+use super::seen::{Seen, seen};
 
 /// Why a time ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +19,9 @@ pub enum Ended {
     Progression,
     /// Death.
     Death,
-    /// Neither was seen.
+    /// A stop for adverse events, where the estimand counts it.
+    Toxicity,
+    /// None of them was seen.
     Censored,
 }
 
@@ -41,92 +46,125 @@ impl Span {
     }
 }
 
+/// A line under a view: its scans until its event, and the event.
+#[derive(Debug, Clone)]
+pub(super) struct LineSeen {
+    /// Scans that count for it, in order.
+    pub scans: Vec<Seen>,
+    /// Day of the event, or of the last scan; `None` without either.
+    pub day: Option<u32>,
+    /// What the event was.
+    pub ended: Ended,
+    /// Whether it is censored because the drugs were stopped.
+    pub stopped: bool,
+}
+
 /// What the times of a patient follow from.
 pub(super) struct Spans<'a> {
     pub chart: &'a Chart,
     pub record: &'a TreatmentRecord,
     /// Lines of the plan.
     pub lines: usize,
+    pub view: View,
+    /// Last day that the view shows.
+    pub limit: u32,
 }
 
 impl Spans<'_> {
-    /// Day on which a line began, from 0.
+    /// Day on which a line began, from 0, if that is seen.
     pub fn began(&self, line: usize) -> Option<u32> {
-        self.record.lines.iter().find(|l| l.line == line).map(|l| l.began)
+        let record = self.record.lines.iter().find(|l| l.line == line)?;
+        Some(record.began).filter(|day| *day <= self.limit)
+    }
+
+    /// Day of death, if that is seen.
+    pub fn died(&self) -> Option<u32> {
+        self.chart.died.filter(|day| *day <= self.limit)
+    }
+
+    /// A line, whatever comes after it: its first progression against its own baseline and nadir, or death. What a stop of its drugs
+    /// means is the view's estimand.
+    pub fn line(&self, line: usize) -> LineSeen {
+        let stop = match self.view.estimand {
+            Estimand::TreatmentPolicy | Estimand::Hypothetical => None,
+            Estimand::WhileOnTreatment => self.stopped(line).map(|(day, _)| day),
+            Estimand::Composite => self.stopped(line).filter(|(_, toxic)| *toxic).map(|(day, _)| day),
+        };
+        let stop = stop.filter(|day| *day <= self.limit);
+        let until = stop.unwrap_or(self.limit);
+        let (scans, closed) = seen(self.chart, self.view.reader, self.line_begins(line), line, until);
+        let last = scans.last().map(|s| s.day);
+        let progressed = scans.last().is_some_and(|s| s.category == Category::Progression);
+        // Scans end when the investigator sees progression, and with them what is known of the patient to other readers.
+        let died = self.died().filter(|day| *day <= until && !closed);
+        let (day, ended) = match (progressed, died, stop) {
+            (true, ..) => (last, Ended::Progression),
+            (false, Some(day), _) => (Some(day), Ended::Death),
+            (false, None, Some(day)) if self.view.estimand == Estimand::Composite && !closed => {
+                (Some(day), Ended::Toxicity)
+            }
+            _ => (last, Ended::Censored),
+        };
+        LineSeen { scans, day, ended, stopped: ended == Ended::Censored && stop.is_some() && !closed }
     }
 
     /// Days are counted from the start in the first line, and from a later line's own beginning.
-    fn origin(&self, line: usize) -> u32 {
+    fn line_begins(&self, line: usize) -> u32 {
         if line == 0 { 0 } else { self.began(line).unwrap_or(0) }
     }
 
-    fn progression(&self, line: usize) -> Option<u32> {
-        let seen = self.chart.scans.iter().find(|s| s.line == line && s.category == Category::Progression);
-        seen.map(|s| s.day)
+    /// Day on which a line's drugs were stopped without progression, and whether for adverse events: the line ended, or all its drugs
+    /// were stopped for good.
+    fn stopped(&self, line: usize) -> Option<(u32, bool)> {
+        let record = self.record.lines.iter().find(|l| l.line == line)?;
+        let ended = record.ended.filter(|(_, reason)| *reason != EndReason::Progression);
+        let ended = ended.map(|(day, reason)| (day, reason == EndReason::Toxicity));
+        let names = self.chart.follow().line_drugs.get(line).map_or(&[][..], |names| names);
+        let stop = |name: &String| Some(self.record.drugs.iter().find(|d| d.name == *name)?.stopped?.0);
+        let stops: Option<Vec<u32>> = names.iter().map(stop).collect();
+        let given_up = stops.and_then(|days| days.into_iter().max()).map(|day| (day.max(record.began), true));
+        ended.into_iter().chain(given_up).min()
     }
 
-    /// PFS of a line that has begun, or of the first one.
-    pub fn of_line(&self, line: usize) -> Span {
-        let origin = self.origin(line);
-        let (day, ended) = self.event(line, line);
-        Span { days: day.unwrap_or(origin) - origin, ended }
+    /// The time of a line that has begun, or of the first one.
+    pub fn span(&self, line: usize, seen: &LineSeen) -> Span {
+        let begins = self.line_begins(line);
+        Span { days: seen.day.map_or(0, |day| day.saturating_sub(begins)), ended: seen.ended }
     }
 
-    /// Progression on a line, or death before the next line begins; else the last scan since the line `from` until then, if there is one.
-    fn event(&self, line: usize, from: usize) -> (Option<u32>, Ended) {
-        match (self.progression(line), self.began(line + 1), self.chart.died) {
-            (Some(day), ..) => (Some(day), Ended::Progression),
-            (None, None, Some(day)) => (Some(day), Ended::Death),
-            _ => (self.last_scan(from, line), Ended::Censored),
-        }
-    }
-
-    /// Last scan of a range of lines.
-    fn last_scan(&self, first: usize, last: usize) -> Option<u32> {
-        let scans = self.chart.scans.iter().filter(|s| (first..=last).contains(&s.line));
-        scans.map(|s| s.day).next_back()
-    }
-
-    /// PFS of the second line, of those who began it.
-    pub fn second(&self) -> Option<Span> {
-        self.began(1).map(|_| self.of_line(1))
-    }
-
-    /// Total PFS.
-    pub fn total(&self) -> Span {
-        let first = self.of_line(0);
-        match self.began(1) {
-            Some(began) => self.without_gap(began),
-            None if self.lines > 1 && first.ended == Ended::Progression => {
-                // The line that was planned never came: by death in the gap, or because follow-up ended.
-                let ended = if self.chart.died.is_some() { Ended::Death } else { Ended::Censored };
-                Span { ended, ..first }
-            }
-            None => first,
-        }
-    }
-
-    /// PFS2 without the time between progression of the first line and the day on which the second began.
-    fn without_gap(&self, began: u32) -> Span {
-        let whole = self.pfs2();
-        let days = match self.progression(0) {
-            Some(progressed) => progressed + whole.days.saturating_sub(began),
-            None => whole.days,
+    /// Total PFS: PFS2 without the time between progression of the first line and the day on which the second began.
+    pub fn total(&self, first: Span) -> Span {
+        let Some(began) = self.began(1) else {
+            // The line that was planned never came: by death in the gap, or because follow-up ended.
+            let waits = self.lines > 1 && first.ended == Ended::Progression;
+            let ended = if self.died().is_some() { Ended::Death } else { Ended::Censored };
+            return Span { ended: if waits { ended } else { first.ended }, ..first };
         };
-        Span { days, ..whole }
+        let whole = self.pfs2();
+        let gap = if first.ended == Ended::Progression { began.saturating_sub(first.days) } else { 0 };
+        Span { days: whole.days.saturating_sub(gap).max(first.days), ..whole }
     }
 
-    /// PFS2.
+    /// PFS2: until the event of the second line, or death before it.
     pub fn pfs2(&self) -> Span {
-        let (day, ended) = self.event(1, 0);
-        Span { days: day.unwrap_or(0), ended }
+        let scans = self.chart.scans.iter().map(|s| s.day).filter(|day| *day <= self.limit);
+        let (day, ended) = match (self.began(1), self.died()) {
+            (None, Some(day)) => (Some(day), Ended::Death),
+            (None, None) => (None, Ended::Censored),
+            (Some(_), _) => {
+                let second = self.line(1);
+                (second.day, second.ended)
+            }
+        };
+        let last = || scans.take_while(|d| self.began(1).is_none_or(|b| *d <= b)).last().unwrap_or(0);
+        Span { days: day.unwrap_or_else(last), ended }
     }
 
     /// Overall survival.
     pub fn survival(&self) -> Span {
-        match self.chart.outlive() {
+        match self.chart.outlive().filter(|day| *day <= self.limit) {
             Some(day) => Span { days: day, ended: Ended::Death },
-            None => Span { days: self.chart.follow().end, ended: Ended::Censored },
+            None => Span { days: self.limit, ended: Ended::Censored },
         }
     }
 }

@@ -6,12 +6,12 @@ mod charts;
 
 use super::*;
 use crate::catalogue::Organ;
-use crate::scenario::{Assessment, LineEnd};
+use crate::scenario::{Assessment, Estimand, LineEnd, ScanReader};
 use crate::therapy::course::{DayReport, TreatmentCourse};
 use crate::therapy::support::{GRADE_3, NO_EVENTS, certain, course, course_with, line, plan, typical};
 use crate::tissue::random::StreamKey;
 use crate::trial::surrogate::{Tumour, walk};
-use crate::trial::visits::{FollowUp, tests::assessment};
+use crate::trial::visits::{FollowUp, View, tests::assessment};
 
 const E: &str = "everolimus 10 mg daily";
 const S: &str = "sunitinib 37.5 mg daily";
@@ -37,12 +37,25 @@ impl<F: Fn(u32) -> [f64; 2]> Tumour for Script<F> {
     }
 }
 
+/// Everything, by the investigator.
+const VIEW: View = View {
+    reader: ScanReader::Investigator,
+    cutoff: None,
+    confirmation: 0,
+    estimand: Estimand::TreatmentPolicy,
+};
+
 fn follow(assessment: Assessment, end: u32) -> FollowUp {
+    let view = View { confirmation: assessment.confirmation, ..VIEW };
     FollowUp {
         key: StreamKey { seed: 1, patient: 7 },
         assessment: Arc::new(assessment),
         diameters_mm: vec![60.0, 40.0],
         end,
+        entry: 0,
+        withdraws: None,
+        view,
+        line_drugs: Arc::new(vec![vec!["everolimus".to_owned()], vec!["sunitinib".to_owned()]]),
         growth: 0.003,
         cga_per_cell: 1.0,
         marks: Arc::new(vec![vec![false, true]]),
@@ -171,28 +184,98 @@ fn without_the_second_line_total_pfs_is_censored() {
     assert_eq!(o.pfs2, Some(span(924, Ended::Censored)));
 }
 
-// An adverse event that stops a drug is not an event of PFS: it switches the line where the plan says so, which censors PFS at the last
-// scan before, here the start; and else nothing changes.
+// An adverse event that stops a drug is not an event of PFS, whether or not it switches the line: the treatment policy. While on
+// treatment PFS ends at the last scan before, here the start; in the composite estimand with the stop.
 #[test]
-fn toxicity_is_no_progression() {
+fn toxicity_is_what_the_estimand_says() {
     let toxic = certain("everolimus", Organ::Skin, 5.0, 1);
     let until = [LineEnd::Progression, LineEnd::Toxicity];
     let lines = vec![line(&[E], &until), line(&[S], &[LineEnd::Progression])];
-    let switched = course_with(&plan(lines, GRADE_3), typical(), std::slice::from_ref(&toxic));
-    let o = outcome_of(switched, 2, assessment(), grow(0.004));
+    let switched =
+        || course_with(&plan(lines.clone(), GRADE_3), typical(), std::slice::from_ref(&toxic));
+    let o = outcome_of(switched(), 2, assessment(), grow(0.004));
     let began = o.second_line.unwrap();
     assert!(began < 84 && o.discontinued && o.severe, "{began}");
-    assert_eq!(o.pfs, span(0, Ended::Censored));
+    assert_eq!((o.pfs, o.stopped), (span(168, Ended::Progression), [false; 2]));
     assert_eq!(o.second_pfs.unwrap().ended, Ended::Progression);
-    assert_eq!(
-        o.total_pfs.days,
-        began + o.second_pfs.unwrap().days,
-        "the days before the switch were lived without progression"
-    );
-    let alone = course_with(&plan(vec![line(&[E], &until)], GRADE_3), typical(), &[toxic]);
-    let o = outcome_of(alone, 1, assessment(), grow(0.004));
+    assert_eq!(o.total_pfs.days, began + o.second_pfs.unwrap().days, "there is no gap before the second line");
+    let alone = || {
+        course_with(&plan(vec![line(&[E], &until)], GRADE_3), typical(), std::slice::from_ref(&toxic))
+    };
+    let o = outcome_of(alone(), 1, assessment(), grow(0.004));
     assert!(o.discontinued && o.on_treatment < 84);
-    assert_eq!(o.pfs, span(168, Ended::Progression));
+    assert_eq!(o.pfs, span(168, Ended::Progression), "with and without a second line");
+    for (course, lines) in [(switched(), 2), (alone(), 1)] {
+        let with = |estimand| {
+            let chart = Chart::new(FollowUp { view: View { estimand, ..VIEW }, ..follow(assessment(), 1000) }, lines);
+            let (chart, course) = walk(course.clone(), chart, &mut Script { day: 0, volumes: grow(0.004) }).unwrap();
+            Outcome::new(&chart, course.record(), lines)
+        };
+        let stop = with(Estimand::Composite).pfs;
+        assert!(stop.ended == Ended::Toxicity && stop.days < 84, "{stop:?}");
+        let o = with(Estimand::WhileOnTreatment);
+        assert_eq!((o.pfs, o.stopped[0], o.best), (span(0, Ended::Censored), true, None));
+        assert_eq!(with(Estimand::TreatmentPolicy).pfs, span(168, Ended::Progression));
+    }
+}
+
+// What is not seen at a cut-off did not happen: the patient came in 100 days after the first one.
+#[test]
+fn a_view_ends_at_its_cut_off_and_at_withdrawal() {
+    let follow = |cutoff, withdraws| {
+        let view = View { cutoff, ..VIEW };
+        FollowUp { entry: 100, withdraws, view, ..follow(Assessment { other_death: 1e-3, ..assessment() }, 1000) }
+    };
+    let of = |cutoff, withdraws| {
+        let chart = Chart::new(follow(cutoff, withdraws), 1);
+        let (chart, course) = walk(one_line(), chart, &mut Script { day: 0, volumes: grow(0.004) }).unwrap();
+        (Outcome::new(&chart, course.record(), 1), chart, course)
+    };
+    let (whole, chart, course) = of(None, None);
+    assert_eq!((whole.pfs, whole.entry, whole.last_day), (span(168, Ended::Progression), 100, 1000));
+    let seen = |cutoff, withdraws| of(Some(cutoff), withdraws).0;
+    assert_eq!(seen(268, None).pfs, span(168, Ended::Progression), "on the day of the cut-off");
+    let before = seen(267, None);
+    assert_eq!((before.pfs, before.os, before.last_day), (span(84, Ended::Censored), span(167, Ended::Censored), 167));
+    assert!(before.at_progression.is_none() && before.dominant.is_none() && before.on_treatment == 168);
+    assert_eq!(seen(700, Some(90)).pfs, span(84, Ended::Censored));
+    assert_eq!(seen(700, Some(90)).os, span(90, Ended::Censored));
+    assert_eq!((seen(183, None).pfs, seen(183, None).best), (span(0, Ended::Censored), None));
+    // Who comes in after the cut-off is not there.
+    let shown = |cutoff| Outcome::shown(&chart, course.record(), View { cutoff: Some(cutoff), ..VIEW });
+    assert!(shown(99).is_none() && shown(100).is_some_and(|o| o.os == span(0, Ended::Censored)));
+    // Deaths after the end of the chart are there until the cut-off.
+    let Span { days, ended: Ended::Death } = whole.os else { panic!("{:?}", whole.os) };
+    assert!(days > 168);
+    assert_eq!(seen(100 + days, None).os, whole.os);
+    assert_eq!(seen(99 + days, None).os, span(days - 1, Ended::Censored));
+}
+
+// Scans end with progression by the investigator; a reader who has not seen it then is censored at that scan, and neither later growth
+// nor a later death is known.
+#[test]
+fn other_readers_are_censored_where_the_investigator_ends_the_scans() {
+    let noisy = Assessment { within: 0.12, ..assessment() };
+    let (mut censored, mut earlier, mut same) = (0, 0, 0);
+    for patient in 0..300 {
+        let key = StreamKey { seed: 8, patient };
+        let chart = Chart::new(FollowUp { key, ..follow(noisy.clone(), 1000) }, 1);
+        let (chart, course) = walk(one_line(), chart, &mut Script { day: 0, volumes: grow(0.0025) }).unwrap();
+        let by = |reader| Outcome::shown(&chart, course.record(), View { reader, ..VIEW }).unwrap();
+        let (local, central) = (by(ScanReader::Investigator), by(ScanReader::Central));
+        assert_eq!(local.pfs.ended, Ended::Progression);
+        assert!(central.pfs.days <= local.pfs.days);
+        match central.pfs.ended {
+            Ended::Censored => {
+                assert_eq!(central.pfs.days, local.pfs.days);
+                censored += 1;
+            }
+            _ if central.pfs.days < local.pfs.days => earlier += 1,
+            _ => same += 1,
+        }
+        assert_eq!(local.os, central.os);
+    }
+    assert!(censored > 30 && earlier > 30 && same > 30, "{censored} {earlier} {same}");
 }
 
 // Ruling 29: new lesions follow growth beyond the largest volume so far, and are seen at the next scan.
@@ -269,7 +352,7 @@ fn resistance_at_progression_is_named() {
 // Errors of measurement are those of the scans and of the baseline: without change 5 % each come to 7 % of the ratio.
 #[test]
 fn measured_sums_scatter() {
-    let noisy = Assessment { noise: 0.05, at: vec![28], every: 28, ..assessment() };
+    let noisy = Assessment { within: 0.05, at: vec![28], every: 28, ..assessment() };
     let changes: Vec<f64> = (0..400)
         .flat_map(|patient| {
             let key = StreamKey { seed: 2, patient };

@@ -89,9 +89,9 @@ impl Progress {
         let of_arm = |all: &Vec<Outcome>| {
             all.is_sorted_by(|a, b| a.patient < b.patient) && all.iter().all(|o| is_through(&o.patient))
         };
-        let results = self.results.has_arms(arms) && self.results.arms.iter().all(of_arm);
+        let results = self.results.fit(plan) && self.results.all().all(of_arm);
         let loci = plan.loci().len();
-        let outcomes = self.results.arms.iter().flatten().all(|o| o.fits(loci));
+        let outcomes = self.results.all().flatten().all(|o| o.fits(loci));
         let is_one = |f: &PatientFailure| is_through(&f.patient) && f.arm.is_none_or(|arm| arm < arms);
         let failures = self.failures.iter().all(is_one);
         if patients && results && outcomes && failures { Ok(()) } else { Err(malformed()) }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::simulation::TherapyRow;
 use crate::simulation::care::done;
 use crate::table::{Rows, word};
-use crate::trial::outcome::{Ended, Outcome, Span};
+use crate::scenario::{Confidence, ScanReader};
+use crate::trial::outcome::{DAYS_PER_MONTH, Ended, Outcome, Span};
 use crate::trial::results::{Endpoint, PublishedComparison, Resistance};
 
 pub use crate::trial::needed::NeededGrowthRow;
@@ -15,7 +16,8 @@ pub use crate::trial::results::{ArmRow, ContrastRow, Unit};
 use crate::trial::run::{PatientTrajectory, Plan};
 use crate::trial::stats::{KaplanMeier, infinity};
 
-/// One for each patient and arm. After these columns: `LOCUS_fraction_at_progression`, the fraction of live cells with each locus
+/// One for each patient and arm: what the trial's primary analysis shows of it (`reader` of [assessment]; `cutoff`, `withdrawal` and
+/// `estimand` of [trial]). After these columns: `LOCUS_fraction_at_progression`, the fraction of live cells with each locus
 /// changed at progression of the first line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct PatientRow {
@@ -23,9 +25,14 @@ pub struct PatientRow {
     pub patient: u32,
     /// Arm.
     pub arm: String,
-    /// Progression-free survival of the first line, days.
+    /// Day of entry, from that of the first patient.
+    pub entry_day: f64,
+    /// Last day, from entry, that is shown: of the cut-off, of withdrawal, or of the simulation.
+    pub last_day: f64,
+    /// Progression-free survival of the first line, days, by the trial's reader, cut-off and estimand.
     pub pfs_days: f64,
-    /// How that ended: `progression`, `death`, `censored` (at the last scan before the next line).
+    /// How that ended: `progression`, `death`, `toxicity` (a stop that the estimand `composite` counts), `censored` (at the last scan that
+    /// is shown).
     pub pfs_ended: Ended,
     /// The same of the second line, from its beginning; empty for who never began it.
     pub second_line_pfs_days: Option<f64>,
@@ -41,7 +48,7 @@ pub struct PatientRow {
     pub pfs2_ended: Option<Ended>,
     /// Overall survival, days.
     pub os_days: f64,
-    /// How that ended; `censored` is at the end of follow-up.
+    /// How that ended; `censored` is at the cut-off, at withdrawal, or at the end of the simulation.
     pub os_ended: Ended,
     /// Day on which the second line began; empty if it never did.
     pub second_line_day: Option<f64>,
@@ -109,14 +116,22 @@ pub struct ScanRow {
     pub day: f64,
     /// Line that is judged, from 1: the one given, or else the last one.
     pub line: usize,
-    /// Sum of the diameters of target lesions as measured, mm.
+    /// Sum of the diameters of target lesions as the investigator measured it, mm.
     pub sum_mm: f64,
     /// Its change from the line's baseline, a fraction; empty where nothing was there.
     pub change: Option<f64>,
-    /// Response: `CR`, `PR`, `SD`, `PD`.
+    /// The investigator's judgement, by which the patient is treated: `CR`, `PR`, `SD`, `PD`.
     pub category: String,
-    /// Whether a new lesion was seen.
+    /// Whether the investigator saw a new lesion.
     pub new_lesion: bool,
+    /// The sum as the central reader measured it, mm.
+    pub central_sum_mm: f64,
+    /// Whether the central reader saw a new lesion.
+    pub central_new_lesion: bool,
+    /// The median of both and an expert's, mm.
+    pub adjudicated_sum_mm: f64,
+    /// Whether two of the three have seen a new lesion by now.
+    pub adjudicated_new_lesion: bool,
 }
 
 /// One for each laboratory visit.
@@ -211,6 +226,14 @@ pub struct PublishedRow {
     pub unit: Unit,
     /// Time of a fraction at a time, months.
     pub at_months: Option<f64>,
+    /// Whose reading of scans: `investigator`, `central`, `adjudicated`; empty where none is needed.
+    pub reader: Option<ScanReader>,
+    /// Cut-off, months from the first patient's entry; empty where everybody is followed to the end.
+    pub cutoff_months: Option<f64>,
+    /// Whether responses were confirmed; empty where that is not a matter.
+    pub confirmed: Option<bool>,
+    /// How well the figure and these circumstances are known: A, B, C.
+    pub grade: Confidence,
     /// The figure as published.
     pub published: f64,
     /// Lower end of its interval.
@@ -270,6 +293,8 @@ pub(super) fn patient(rows: &mut Rows, plan: &Plan, arm: usize, o: &Outcome) {
     let row = PatientRow {
         patient: o.patient,
         arm: plan.arms()[arm].name.clone(),
+        entry_day: o.entry.into(),
+        last_day: o.last_day.into(),
         pfs_days: days(o.pfs),
         pfs_ended: o.pfs.ended,
         second_line_pfs_days: o.second_pfs.map(days),
@@ -318,15 +343,20 @@ pub(super) fn intensities(rows: &mut Rows, plan: &Plan, arm: usize, o: &Outcome)
 /// Rows of `visits.csv`.
 pub(super) fn scans(rows: &mut Rows, arm: &str, patient: u32, chronicle: &PatientTrajectory) {
     for scan in &chronicle.chart.scans {
+        let [own, central, adjudicated] = scan.readings;
         rows.add(&ScanRow {
             patient,
             arm: arm.to_owned(),
             day: scan.day.into(),
             line: scan.line + 1,
-            sum_mm: scan.sum_mm,
+            sum_mm: own.sum_mm,
             change: scan.change,
             category: scan.category.code().to_owned(),
-            new_lesion: scan.new_lesion,
+            new_lesion: own.new_lesion,
+            central_sum_mm: central.sum_mm,
+            central_new_lesion: central.new_lesion,
+            adjudicated_sum_mm: adjudicated.sum_mm,
+            adjudicated_new_lesion: adjudicated.new_lesion,
         });
     }
 }
@@ -414,6 +444,10 @@ impl From<&PublishedComparison> for PublishedRow {
             endpoint: word(&p.endpoint),
             unit,
             at_months: p.at_months,
+            reader: p.endpoint.has_reader().then_some(b.view.reader),
+            cutoff_months: b.view.cutoff.filter(|_| p.endpoint.has_cutoff()).map(|days| f64::from(days) / DAYS_PER_MONTH),
+            confirmed: p.endpoint.has_confirmation().then_some(b.view.confirmation > 0),
+            grade: p.grade,
             published: scale * p.value,
             published_low: p.interval.map(|i| scale * i.0),
             published_high: p.interval.map(|i| scale * i.1),

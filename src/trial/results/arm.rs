@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use documented::{Documented, DocumentedFields};
 use serde::{Deserialize, Serialize};
 
-use super::{Endpoint, Results};
+use super::{Endpoint, subjects};
 use crate::therapy::response::Category;
 use crate::trial::exact;
 use crate::trial::outcome::Outcome;
@@ -23,7 +23,7 @@ pub struct Median {
     pub patients: usize,
     /// Events.
     pub events: usize,
-    /// Patients who were censored because the next line began: not by chance, but by toxicity or a date.
+    /// Patients who were censored because their drugs were stopped: not by chance, but by toxicity or a date.
     pub censored_at_switch: usize,
     /// The median.
     pub months: Option<f64>,
@@ -34,16 +34,13 @@ pub struct Median {
 }
 
 impl Median {
-    pub(super) fn of(results: &Results, arm: usize, endpoint: Endpoint) -> Option<Self> {
-        let curve = KaplanMeier::new(&results.subjects(arm, endpoint)).ok()?;
+    pub(super) fn of(outcomes: &[Outcome], endpoint: Endpoint) -> Option<Self> {
+        let curve = KaplanMeier::new(&subjects(outcomes, endpoint)).ok()?;
         let median = curve.median();
         Some(Self {
             patients: curve.subjects,
             events: curve.events,
-            censored_at_switch: results.arms[arm]
-                .iter()
-                .filter(|o| endpoint.is_censored_at_switch(o))
-                .count(),
+            censored_at_switch: outcomes.iter().filter(|o| endpoint.is_censored_at_stop(o)).count(),
             months: median.estimate.ok(),
             low: median.low.ok(),
             high: median.high.ok(),
@@ -136,7 +133,8 @@ pub struct ArmRow {
     pub patients: u64,
     /// Those of them with the event.
     pub events: Option<u64>,
-    /// Patients who were censored because the next line began without progression, which is not by chance.
+    /// Patients who were censored because their drugs were stopped without progression, which is not by chance: under the estimand
+    /// `while-on-treatment` alone.
     pub censored_at_switch: Option<usize>,
 }
 
@@ -165,7 +163,7 @@ impl ArmSummary {
         self.rows.iter().find(|row| row.measure == measure)
     }
 
-    pub(super) fn new(plan: &Plan, arm: usize, outcomes: &[Outcome], results: &Results) -> Self {
+    pub(super) fn new(plan: &Plan, arm: usize, outcomes: &[Outcome]) -> Self {
         let name = &plan.arms()[arm].name;
         let row = |measure: &str, of: &str, unit, value: Option<f64>, patients| ArmRow {
             arm: name.clone(),
@@ -181,7 +179,7 @@ impl ArmSummary {
         };
         let patients = outcomes.len() as u64;
         let median = |endpoint: Endpoint| {
-            let m = Median::of(results, arm, endpoint)?;
+            let m = Median::of(outcomes, endpoint)?;
             Some(ArmRow {
                 low: m.low,
                 high: m.high,

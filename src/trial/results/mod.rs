@@ -12,9 +12,10 @@ pub use published::{Figure, PublishedComparison, figure, simulated};
 
 use serde::{Deserialize, Serialize};
 
-use super::outcome::{Ended, Outcome, Span};
+use super::outcome::{Outcome, Span};
 use super::run::{PatientRun, Plan};
 use super::stats::{HazardRatio, Subject, hazard_ratio};
+use super::visits::View;
 use crate::table::word;
 
 /// A time to an event, of those that a trial measures.
@@ -53,14 +54,13 @@ impl Endpoint {
         }
     }
 
-    /// Whether the time of a patient ended without an event because the next line began.
-    pub fn is_censored_at_switch(self, outcome: &Outcome) -> bool {
-        let next = match self {
-            Self::Pfs => outcome.second_line,
-            Self::SecondLinePfs | Self::TotalPfs | Self::Pfs2 => outcome.third_line,
-            Self::Os => None,
-        };
-        next.is_some() && self.of(outcome).is_some_and(|span| span.ended == Ended::Censored)
+    /// Whether the time of a patient is censored because its drugs were stopped: the estimand `while-on-treatment`.
+    pub fn is_censored_at_stop(self, outcome: &Outcome) -> bool {
+        match self {
+            Self::Pfs => outcome.stopped[0],
+            Self::SecondLinePfs | Self::TotalPfs | Self::Pfs2 => outcome.stopped[1],
+            Self::Os => false,
+        }
     }
 
     /// The time of a patient, if it has one.
@@ -78,36 +78,90 @@ impl Endpoint {
 /// Outcomes by arm, each in the order of patients; patients who failed in an arm are left out of it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Results {
-    /// Outcomes of each arm.
+    /// Outcomes of each arm, as tables show them.
     pub arms: Vec<Vec<Outcome>>,
+    /// The view in which each arm is shown.
+    primary: Vec<View>,
+    /// The same patients in the views of published figures, where these are not that.
+    others: Vec<ViewResults>,
     resistance: Vec<Vec<Resistance>>,
+}
+
+/// Outcomes of each arm in another view.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct ViewResults {
+    view: View,
+    arms: Vec<Vec<Outcome>>,
+}
+
+/// Times in months.
+pub(super) fn subjects(outcomes: &[Outcome], endpoint: Endpoint) -> Vec<Subject> {
+    outcomes.iter().filter_map(|o| endpoint.of(o)).map(|span| span.subject()).collect()
 }
 
 impl Results {
     /// Nothing yet, for the arms of a plan.
     pub fn new(plan: &Plan) -> Self {
         let arms = plan.arms().len();
-        Self { arms: vec![Vec::new(); arms], resistance: vec![Vec::new(); arms] }
+        let nobody = || vec![Vec::new(); arms];
+        let primary: Vec<View> = (0..arms).map(|arm| View::primary(&plan.trial, arm)).collect();
+        let others = plan.published_views().into_iter().filter(|view| primary.iter().any(|own| own != view));
+        let others = others.map(|view| ViewResults { view, arms: nobody() }).collect();
+        Self { arms: nobody(), primary, others, resistance: vec![Vec::new(); arms] }
     }
 
     /// Takes a patient; patients come in the order of their numbers.
     pub fn add(&mut self, run: &PatientRun) {
         for (arm, result) in &run.arms {
-            if let Ok((outcome, chronicle)) = result {
-                self.arms[*arm].push(outcome.clone());
-                arm::compose(&mut self.resistance[*arm], &chronicle.chart.compositions);
+            let Ok((outcome, trajectory)) = result else { continue };
+            self.arms[*arm].push(outcome.clone());
+            arm::compose(&mut self.resistance[*arm], &trajectory.chart.compositions);
+            for other in self.others.iter_mut().filter(|other| other.view != self.primary[*arm]) {
+                let shown = Outcome::shown(&trajectory.chart, &trajectory.record, other.view);
+                other.arms[*arm].extend(shown);
             }
         }
     }
 
-    /// Whether there is a place for the outcomes of so many arms.
-    pub fn has_arms(&self, arms: usize) -> bool {
-        [self.arms.len(), self.resistance.len()] == [arms; 2]
+    /// Takes an arm of other results of the same trial.
+    pub fn take_arm(&mut self, arm: usize, mut from: Self) {
+        std::mem::swap(&mut self.arms[arm], &mut from.arms[arm]);
+        for (own, other) in self.others.iter_mut().zip(&mut from.others) {
+            std::mem::swap(&mut own.arms[arm], &mut other.arms[arm]);
+        }
+    }
+
+    /// The same outcomes in each view.
+    #[cfg(test)]
+    fn fill(&mut self, of: impl Fn(usize) -> Vec<Outcome>) {
+        let others = self.others.iter_mut().map(|other| &mut other.arms);
+        for arms in std::iter::once(&mut self.arms).chain(others) {
+            arms.iter_mut().enumerate().for_each(|(arm, all)| *all = of(arm));
+        }
+    }
+
+    /// Whether they can be those of a plan.
+    pub fn fit(&self, plan: &Plan) -> bool {
+        let empty = Self::new(plan);
+        let views = |of: &Self| of.others.iter().map(|other| (other.view, other.arms.len())).collect::<Vec<_>>();
+        let shape = |of: &Self| (of.arms.len(), of.resistance.len(), of.primary.clone(), views(of));
+        shape(self) == shape(&empty)
+    }
+
+    /// Outcomes of each arm in each view.
+    pub fn all(&self) -> impl Iterator<Item = &Vec<Outcome>> {
+        self.arms.iter().chain(self.others.iter().flat_map(|other| &other.arms))
+    }
+
+    /// Outcomes of an arm in a view: that of its tables, or of one of the published figures.
+    pub fn shown(&self, view: &View, arm: usize) -> &[Outcome] {
+        let other = self.others.iter().find(|other| other.view == *view && self.primary[arm] != *view);
+        other.map_or(&self.arms[arm], |other| &other.arms[arm])
     }
 
     /// Times of an arm in months.
     pub fn subjects(&self, arm: usize, endpoint: Endpoint) -> Vec<Subject> {
-        self.arms[arm].iter().filter_map(|o| endpoint.of(o)).map(|span| span.subject()).collect()
+        subjects(&self.arms[arm], endpoint)
     }
 
     /// Times of the patients who are in both arms, in months.
@@ -132,7 +186,7 @@ impl Results {
 
     /// What an arm came to.
     pub fn arm(&self, plan: &Plan, arm: usize) -> ArmSummary {
-        ArmSummary::new(plan, arm, &self.arms[arm], self)
+        ArmSummary::new(plan, arm, &self.arms[arm])
     }
 
     /// What sets an arm apart from another one.

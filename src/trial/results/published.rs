@@ -1,12 +1,13 @@
 //! Published figures beside simulated ones.
 
 use super::arm::{self, Median};
-use super::{Endpoint, Results};
-use crate::scenario::{Endpoint as PublishedEndpoint, Published};
+use super::{Endpoint, Results, subjects};
+use crate::scenario::{Endpoint as PublishedEndpoint, Published, Trial};
 use crate::therapy::response::Category;
 use crate::trial::outcome::{DAYS_PER_MONTH, Outcome};
 use crate::trial::run::Plan;
-use crate::trial::stats::{Interval, KaplanMeier, Proportion, proportion};
+use crate::trial::stats::{Interval, KaplanMeier, Proportion, hazard_ratio, proportion};
+use crate::trial::visits::View;
 
 /// A simulated figure with its interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,6 +36,8 @@ pub struct PublishedComparison {
     pub arm: String,
     /// As published.
     pub published: Published,
+    /// How it is seen: by whom, at which cut-off, with which confirmation.
+    pub view: View,
     /// As simulated; absent where nothing is.
     pub simulated: Option<Figure>,
     /// Whether the simulated figure lies within the published interval, or where a share has none, within the exact one of the patients
@@ -79,20 +82,22 @@ pub fn simulated(plan: &Plan, results: &Results) -> Vec<PublishedComparison> {
         published_interval(plan, p).map(|(low, high)| low <= value && value <= high)
     };
     let compare = |p: &Published| {
-        let simulated = figure(results, p);
+        let simulated = figure(&plan.trial, results, p);
         let within_published = simulated.and_then(|f| within(p, f.value?));
-        PublishedComparison { arm: name(p), published: p.clone(), within_published, simulated }
+        let view = View::published(&plan.trial, p);
+        PublishedComparison { arm: name(p), published: p.clone(), view, within_published, simulated }
     };
     plan.trial.published.iter().map(compare).collect()
 }
 
-/// The simulated figure beside a published one, if there is one.
-pub fn figure(results: &Results, p: &Published) -> Option<Figure> {
-    let outcomes = &results.arms[p.arm];
-    let median = |endpoint| median(results, p.arm, endpoint);
+/// The simulated figure beside a published one, if there is one: by its reader, at its cut-off.
+pub fn figure(trial: &Trial, results: &Results, p: &Published) -> Option<Figure> {
+    let view = View::published(trial, p);
+    let outcomes = results.shown(&view, p.arm);
+    let median = |endpoint| median(outcomes, endpoint);
     let share = |has: &dyn Fn(&Outcome) -> bool| arm::share(outcomes, has).map(Figure::from);
-    let rate = |endpoint| rate(results, p.arm, endpoint, p.at_months?);
-    let ratio = |endpoint| ratio(results, p, endpoint);
+    let rate = |endpoint| rate(outcomes, endpoint, p.at_months?);
+    let ratio = |endpoint| ratio(outcomes, results.shown(&view, p.against?), endpoint);
     match p.endpoint {
         PublishedEndpoint::PfsMedian => median(Endpoint::Pfs),
         PublishedEndpoint::TotalPfsMedian => median(Endpoint::TotalPfs),
@@ -126,20 +131,20 @@ pub fn figure(results: &Results, p: &Published) -> Option<Figure> {
     }
 }
 
-fn median(results: &Results, arm: usize, endpoint: Endpoint) -> Option<Figure> {
-    let Median { months, low, high, .. } = Median::of(results, arm, endpoint)?;
-    let curve = KaplanMeier::new(&results.subjects(arm, endpoint)).ok()?;
+fn median(outcomes: &[Outcome], endpoint: Endpoint) -> Option<Figure> {
+    let Median { months, low, high, .. } = Median::of(outcomes, endpoint)?;
+    let curve = KaplanMeier::new(&subjects(outcomes, endpoint)).ok()?;
     Some(Figure { value: months, low, high, within: curve.median_within() })
 }
 
 /// A share at a time at which somebody was followed.
-fn rate(results: &Results, arm: usize, endpoint: Endpoint, months: f64) -> Option<Figure> {
-    let (share, within) = KaplanMeier::new(&results.subjects(arm, endpoint)).ok()?.free_at(months).ok()?;
+fn rate(outcomes: &[Outcome], endpoint: Endpoint, months: f64) -> Option<Figure> {
+    let (share, within) = KaplanMeier::new(&subjects(outcomes, endpoint)).ok()?.free_at(months).ok()?;
     Some(Figure::closed(100.0 * share, Interval { low: 100.0 * within.low, high: 100.0 * within.high }))
 }
 
-fn ratio(results: &Results, p: &Published, endpoint: Endpoint) -> Option<Figure> {
-    let ratio = results.hazard_ratio(p.arm, p.against?, endpoint)?;
+fn ratio(outcomes: &[Outcome], against: &[Outcome], endpoint: Endpoint) -> Option<Figure> {
+    let ratio = hazard_ratio(&subjects(outcomes, endpoint), &subjects(against, endpoint)).ok()?;
     Some(Figure::closed(ratio.ratio, ratio.interval))
 }
 

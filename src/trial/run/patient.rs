@@ -129,10 +129,17 @@ impl Through<'_> {
             care,
             treated: self.plan.treated(&self.patient),
             lesions: states.len(),
-            observer: Chart::new(self.plan.follow(&self.patient), self.lines(*arm)),
+            observer: Chart::new(self.plan.follow(&self.patient, *arm), self.lines(*arm)),
         });
         let lesions: Vec<LesionState> = arms.iter().flat_map(|_| states.iter().cloned()).collect();
         PatientBatch::open(job, self.options, admitted.collect(), &lesions)?.run(self.stop)
+    }
+
+    /// Notes what an arm came to from the chart and record of a longer one, which knows more drugs; those of this one come first.
+    fn note_of_longer(&mut self, arm: usize, chart: Chart, mut record: TreatmentRecord) {
+        record.drugs.truncate(self.plan.arms()[arm].therapy.drugs().len());
+        let chart = chart.of_arm(self.plan.follow(&self.patient, arm), self.lines(arm));
+        self.note(arm, chart, record);
     }
 
     fn note(&mut self, arm: usize, chart: Chart, record: TreatmentRecord) {
@@ -147,23 +154,16 @@ impl Through<'_> {
             return false;
         };
         if let Some(snapshot) = chronicle.chart.snapshots.iter().find(|s| s.line + 1 == lines) {
-            // The record knows the drugs of the longer plan; those of this one come first.
-            let (chart, mut record) = (snapshot.chart.clone(), snapshot.record.clone());
-            record.drugs.truncate(self.drugs(arm));
-            self.note(arm, *chart, record);
+            let (chart, record) = (snapshot.chart.clone(), snapshot.record.clone());
+            self.note_of_longer(arm, *chart, record);
             return true;
         }
         // Without that line having ended nothing later has begun, unless it ended by toxicity or on a date.
         if chronicle.record.lines.len() > lines || chronicle.record.lines.iter().any(|l| l.ended.is_some()) {
             return false;
         }
-        let PatientTrajectory { chart, mut record } = chronicle.clone();
-        record.drugs.truncate(self.drugs(arm));
-        self.note(arm, chart, record);
+        let PatientTrajectory { chart, record } = chronicle.clone();
+        self.note_of_longer(arm, chart, record);
         true
-    }
-
-    fn drugs(&self, arm: usize) -> usize {
-        self.plan.arms()[arm].therapy.drugs().len()
     }
 }

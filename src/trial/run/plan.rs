@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use crate::biology::StateSpace;
 use crate::catalogue::CellKill;
-use crate::scenario::{Arm, Assessment, Pharmacokinetics, Scenario, Therapy, Trial};
+use crate::scenario::{
+    Arm, Assessment, Estimand, Line, Pharmacokinetics, ScanReader, Scenario, Therapy, Trial,
+};
 use crate::simulation::{Job, RunError};
 use crate::therapy::course::{Factors, Patient};
 use crate::therapy::regimen::Body;
 use crate::tissue::random::StreamKey;
 use crate::trial::cohort::{Cohort, CohortError, CohortSpec, VirtualPatient};
-use crate::trial::visits::FollowUp;
+use crate::trial::visits::{FollowUp, View};
 
 /// A trial made ready.
 #[derive(Debug, Clone)]
@@ -23,6 +25,8 @@ pub struct Plan {
     /// Its patients.
     pub cohort: Cohort,
     assessment: Arc<Assessment>,
+    /// Names of the drugs of each line of each arm.
+    line_drugs: Vec<Arc<Vec<Vec<String>>>>,
     /// Rows of each locus in which it is changed.
     marks: Arc<Vec<Vec<bool>>>,
 }
@@ -53,7 +57,12 @@ impl Plan {
     ///
     /// [`PlanError`].
     pub fn new(scenario: &Scenario, patients: Option<u32>) -> Result<Self, PlanError> {
-        let trial = scenario.trial.clone().ok_or_else(|| PlanError::NoTrial(scenario.name.clone()))?;
+        let mut trial = scenario.trial.clone().ok_or_else(|| PlanError::NoTrial(scenario.name.clone()))?;
+        for arm in 0..trial.arms.len() {
+            if View::primary(&trial, arm).estimand == Estimand::Hypothetical {
+                trial.arms[arm].therapy.toxicity.stops = false;
+            }
+        }
         let spec = crate::trial::file::cohort_spec(scenario);
         let spec = CohortSpec { patients: patients.unwrap_or(spec.patients), ..spec };
         let space = StateSpace::new(scenario);
@@ -61,6 +70,7 @@ impl Plan {
         Ok(Self {
             cohort: Cohort::new(&spec)?,
             assessment: Arc::new(trial.assessment.clone()),
+            line_drugs: trial.arms.iter().map(|arm| Arc::new(line_drugs(&arm.therapy))).collect(),
             marks: Arc::new((0..scenario.loci.len()).map(mark).collect()),
             trial,
             scenario: scenario.clone(),
@@ -125,7 +135,8 @@ impl Plan {
     /// What a patient is given in an arm: its plan, held against the patient's own baseline.
     pub fn therapy_in(&self, arm: usize, patient: &VirtualPatient) -> Therapy {
         let mut therapy = self.arms()[arm].therapy.clone();
-        therapy.visits.baseline_mm = Some(self.follow(patient).measured_baseline_mm());
+        let follow = self.follow(patient, arm);
+        therapy.visits.baseline_mm = Some(follow.measured_baseline_mm(ScanReader::Investigator));
         therapy
     }
 
@@ -144,10 +155,32 @@ impl Plan {
         }
     }
 
-    /// How a patient is followed.
-    pub fn follow(&self, patient: &VirtualPatient) -> FollowUp {
+    /// Days to which restricted means reach.
+    pub fn horizon(&self) -> u32 {
+        let conduct = &self.trial.conduct;
+        conduct.horizon.or(conduct.cutoff).unwrap_or_else(|| self.end())
+    }
+
+    /// The views of published figures, each once.
+    pub fn published_views(&self) -> Vec<View> {
+        let mut views = Vec::new();
+        for view in self.trial.published.iter().map(|figure| View::published(&self.trial, figure)) {
+            if !views.contains(&view) {
+                views.push(view);
+            }
+        }
+        views
+    }
+
+    /// How a patient is followed in an arm.
+    pub fn follow(&self, patient: &VirtualPatient, arm: usize) -> FollowUp {
+        let (conduct, key) = (&self.trial.conduct, StreamKey { seed: self.scenario.seed, patient: patient.id });
         FollowUp {
-            key: StreamKey { seed: self.scenario.seed, patient: patient.id },
+            key,
+            entry: FollowUp::entry_day(conduct, key),
+            withdraws: FollowUp::withdrawal_day(conduct, key),
+            view: View::primary(&self.trial, arm),
+            line_drugs: self.line_drugs[arm].clone(),
             assessment: self.assessment.clone(),
             diameters_mm: patient.lesions.iter().map(|l| l.diameter_mm).collect(),
             end: self.end(),
@@ -156,6 +189,12 @@ impl Plan {
             marks: self.marks.clone(),
         }
     }
+}
+
+/// Names of the drugs of each line.
+fn line_drugs(therapy: &Therapy) -> Vec<Vec<String>> {
+    let of = |line: &Line| line.regimens.iter().filter(|r| r.dose.is_some()).map(|r| r.drug.clone()).collect();
+    therapy.lines.iter().map(of).collect()
 }
 
 /// An alkylating drug needs more where MGMT repairs what it does, and less where it does not.

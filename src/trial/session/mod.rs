@@ -133,6 +133,12 @@ impl Session {
         if let Some(agents) = selection.agents {
             scenario = selection::with_agents(scenario, agents)?;
         }
+        if let Some(reader) = selection.reader {
+            scenario = selection::read_by(scenario, reader)?;
+        }
+        if let Some(estimand) = selection.estimand {
+            scenario = selection::with_estimand(scenario, estimand)?;
+        }
         let plan = Plan::new(&scenario, selection.patients)?;
         plan.check()?;
         let patients = selection::patients(&plan, &selection.only)?;

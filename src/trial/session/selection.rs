@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::scenario::{Scenario, effective_toml, nearest_name};
+use crate::scenario::{Estimand, ScanReader, Scenario, effective_toml, nearest_name};
 use crate::simulation::naming::counted;
 use crate::trial::error::TrialError;
 use crate::trial::file;
@@ -22,8 +22,39 @@ pub struct Selection {
     pub seed: Option<u64>,
     /// Live agents of a patient at the start, at least.
     pub agents: Option<u32>,
+    /// Whose reading of scans is shown, and of which published figures.
+    pub reader: Option<ScanReader>,
+    /// What a stop of therapy means, in every arm.
+    pub estimand: Option<Estimand>,
     /// Tumours as a mean field, not cell by cell.
     pub surrogate: bool,
+}
+
+/// A trial as a reader sees it: tables show that reader's view, and published figures are those of that reader, and those that nobody
+/// reads scans for.
+pub(super) fn read_by(mut scenario: Scenario, reader: ScanReader) -> Result<Scenario, TrialError> {
+    let Some(trial) = &mut scenario.trial else { return Ok(scenario) };
+    let read = |by: ScanReader| trial.published.iter().any(|p| p.reader == Some(by));
+    let there: Vec<&str> = ScanReader::ALL.iter().filter(|by| read(**by)).map(|by| by.word()).collect();
+    if !there.is_empty() && !read(reader) {
+        return Err(TrialError::Input(format!(
+            "nothing is published of this trial by the reader `{}`: its figures are by {}; give one of these to --reader, or \
+             leave it out",
+            reader.word(),
+            there.join(" and ")
+        )));
+    }
+    trial.assessment.reader = reader;
+    trial.published.retain(|p| !p.endpoint.has_reader() || p.reader == Some(reader));
+    Ok(scenario)
+}
+
+/// A trial under another estimand, as its effective file says it.
+pub(super) fn with_estimand(mut scenario: Scenario, estimand: Estimand) -> Result<Scenario, TrialError> {
+    let Some(trial) = &mut scenario.trial else { return Ok(scenario) };
+    trial.conduct.estimand = estimand;
+    trial.arms.iter_mut().for_each(|arm| arm.estimand = None);
+    Ok(file::parse(&effective_toml(&scenario), "the trial with --estimand", Path::new(""))?.scenario)
 }
 
 /// A trial with another number of agents, as its effective file says it: lattices as large as these need follow from it.

@@ -44,7 +44,7 @@ pub fn through(
             MeanField::new(&own, space, &biology, protocol.drugs(), lesions).map_err(|e| unusable(&e))?;
         let course = TreatmentCourse::new(Arc::new(protocol), plan.treated(patient))?;
         let lines = therapy.lines.len();
-        let (chart, course) = walk(course, Chart::new(plan.follow(patient), lines), &mut tumour)?;
+        let (chart, course) = walk(course, Chart::new(plan.follow(patient, *arm), lines), &mut tumour)?;
         let record = course.record().clone();
         Ok((Outcome::new(&chart, &record, lines), PatientTrajectory { chart, record }))
     };

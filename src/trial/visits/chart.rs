@@ -4,8 +4,10 @@ use blake3::Hasher;
 
 use super::calendar::VisitCalendar;
 use super::draws::Draw;
-use super::findings::{Composition, Laboratory, Scan};
+use super::findings::{Composition, Laboratory, Reading, Scan};
 use super::follow::FollowUp;
+use super::readers::{self, NewLesions};
+use crate::scenario::ScanReader;
 use crate::simulation::care::{Observer, PatientView, VisitDecision};
 use crate::therapy::TreatmentRecord;
 use crate::therapy::course::{DayReport, Decision, TreatmentCourse};
@@ -30,19 +32,25 @@ pub struct LineSnapshot {
     pub record: TreatmentRecord,
 }
 
+/// The volume that a measured sum of diameters stands for, relative to that of a measured baseline.
+pub(in crate::trial) fn relative_volume(sum_mm: f64, baseline_mm: f64) -> f64 {
+    let ratio = sum_mm / baseline_mm;
+    ratio * ratio * ratio
+}
+
 /// The chart of a patient.
 #[derive(Debug, Clone)]
 pub struct Chart {
     follow: FollowUp,
     calendar: VisitCalendar,
-    /// Today's scan: sum of diameters, mm; whether there is a new lesion; composition.
-    scanned: Option<(f64, bool, Composition)>,
+    /// Today's scan: what readers report; composition.
+    scanned: Option<([Reading; ScanReader::COUNT], Composition)>,
     /// Largest ln(V/V0) so far, and what the hazards have come to.
     largest: f64,
     new_lesion_hazard: f64,
     new_lesion_threshold: f64,
     new_lesions: u32,
-    undetected_lesion: bool,
+    unseen: NewLesions,
     death_threshold: f64,
     /// Line that is judged, and whether it has progressed.
     line: usize,
@@ -50,6 +58,8 @@ pub struct Chart {
     lines: usize,
     live_at_start: f64,
     vegf_at_start: f64,
+    /// The baseline as the investigator measures it.
+    baseline_mm: f64,
     hasher: Hasher,
     /// ln(V/V0) on the last morning.
     pub log_volume: f64,
@@ -74,7 +84,7 @@ pub struct Chart {
 }
 
 impl Chart {
-    /// Scans of a line, from 0, up to its progression, which is the last of them: what its response is judged by.
+    /// Scans of a line, from 0, up to the progression that the investigator sees, which is the last of them.
     pub fn scans_until_progression(&self, line: usize) -> Vec<&Scan> {
         let mut progressed = false;
         let of_line = self.scans.iter().filter(|s| s.line == line);
@@ -93,13 +103,14 @@ impl Chart {
             new_lesion_hazard: 0.0,
             new_lesion_threshold: Draw::NewLesion.of(key, 0).exponential(),
             new_lesions: 0,
-            undetected_lesion: false,
+            unseen: NewLesions::default(),
             death_threshold: Draw::Death.of(key, 0).exponential(),
             line: 0,
             progressed: false,
             lines,
             live_at_start: 0.0,
             vegf_at_start: 1.0,
+            baseline_mm: follow.measured_baseline_mm(ScanReader::Investigator),
             hasher: Hasher::new(),
             log_volume: 0.0,
             last_day: 0,
@@ -113,6 +124,16 @@ impl Chart {
             snapshots: Vec::new(),
             follow,
         }
+    }
+
+    /// The same chart as that of an arm that begins like this one.
+    pub fn of_arm(self, follow: FollowUp, lines: usize) -> Self {
+        Self { follow, lines, ..self }
+    }
+
+    /// Lines of the plan.
+    pub fn lines(&self) -> usize {
+        self.lines
     }
 
     /// Who is followed, and how.
@@ -131,18 +152,22 @@ impl Chart {
         if self.died.is_some() {
             return self.died;
         }
-        let mut chart = self.clone();
+        let (mut volume, mut left) = (self.log_volume, self.death_threshold);
         (self.last_day + 1..=self.follow.end).find(|_| {
-            chart.log_volume += chart.follow.growth;
-            chart.age()
+            volume += self.follow.growth;
+            left -= self.death_hazard(volume);
+            left <= 0.0
         })
+    }
+
+    /// A day's hazard of death at a logarithm of the volume.
+    fn death_hazard(&self, log_volume: f64) -> f64 {
+        self.follow.assessment.other_death + self.follow.assessment.tumour_death * log_volume.max(0.0)
     }
 
     /// A day's hazard of death; whether it comes.
     fn age(&mut self) -> bool {
-        let assessment = &self.follow.assessment;
-        let hazard = assessment.other_death + assessment.tumour_death * self.log_volume.max(0.0);
-        self.death_threshold -= hazard;
+        self.death_threshold -= self.death_hazard(self.log_volume);
         self.death_threshold <= 0.0
     }
 
@@ -154,7 +179,7 @@ impl Chart {
         if self.new_lesion_hazard >= self.new_lesion_threshold {
             self.new_lesions += 1;
             self.new_lesion_threshold += Draw::NewLesion.of(self.follow.key, self.new_lesions).exponential();
-            self.undetected_lesion = true;
+            self.unseen.appear();
         }
     }
 
@@ -176,21 +201,15 @@ impl Chart {
         }
     }
 
-    /// Sum of diameters, mm, without error.
-    fn sum_mm(&self, volumes: &[f64]) -> f64 {
-        self.follow.diameters_mm.iter().zip(volumes).map(|(mm, v)| mm * libm::cbrt(*v)).sum()
-    }
-
     /// The volume that a measured sum of diameters stands for, relative to the measured baseline.
     fn relative(&self, sum_mm: f64) -> f64 {
-        let ratio = sum_mm / self.follow.measured_baseline_mm();
-        ratio * ratio * ratio
+        relative_volume(sum_mm, self.baseline_mm)
     }
 
     /// What a line that is due to look at the tumour between scans sees of it: what a scan would, with an error of its own.
     fn monitored(&self, seen: &PatientView<'_>) -> Option<f64> {
         let due = seen.course.monitor_due();
-        due.then(|| self.relative(self.sum_mm(seen.volumes) * self.follow.error_on(seen.day)))
+        due.then(|| self.relative(self.follow.sum_mm(seen.volumes) * self.follow.error_on(seen.day)))
     }
 
     fn compose(&self, seen: &PatientView<'_>) -> Composition {
@@ -215,18 +234,15 @@ impl Chart {
 
     /// Notes a scan; whether it ends the last line by progression.
     fn note(&mut self, decision: &Decision, course: &TreatmentCourse) -> bool {
-        let (Some((sum_mm, new_lesion, composition)), Some(judged)) =
-            (self.scanned.take(), decision.judgement)
-        else {
+        let (Some((readings, composition)), Some(judged)) = (self.scanned.take(), decision.judgement) else {
             return false;
         };
         self.scans.push(Scan {
             day: self.last_day,
             line: self.line,
-            sum_mm,
+            readings,
             change: judged.change,
             category: judged.category,
-            new_lesion,
         });
         if judged.category != Category::Progression || self.progressed {
             return false;
@@ -281,10 +297,11 @@ impl Observer for Chart {
             return VisitDecision { leaves: self.is_last_day(), monitored, ..VisitDecision::default() };
         };
         // A scan that is due on the last day is made: the patient leaves once it has been judged.
-        let sum = self.sum_mm(seen.volumes) * self.follow.error(number);
-        let measured = Some(self.relative(sum));
-        let new_lesion = std::mem::take(&mut self.undetected_lesion);
-        self.scanned = Some((sum, new_lesion, self.compose(seen)));
+        let sum = self.follow.sum_mm(seen.volumes);
+        let readings = readers::read(&self.follow, &mut self.unseen, sum, number);
+        let Reading { sum_mm, new_lesion } = readings[ScanReader::Investigator as usize];
+        let measured = Some(self.relative(sum_mm));
+        self.scanned = Some((readings, self.compose(seen)));
         // A line that looks on the day of a scan sees the scan.
         VisitDecision { measured, new_lesion, leaves: false, monitored: measured }
     }

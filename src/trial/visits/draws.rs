@@ -12,7 +12,7 @@ const VISITS: u32 = 0x7669_0001;
 pub enum Draw {
     /// Days by which a scan is early or late; index: its number from 1.
     Jitter = 1,
-    /// Error of a measured sum of diameters; index: number of the scan, 0 for the baseline.
+    /// Error of a measured sum of diameters; index: number of the scan, 0 for the baseline, in those of a person.
     Noise = 2,
     /// When the next new lesion comes; index: how many came before.
     NewLesion = 3,
@@ -20,6 +20,18 @@ pub enum Draw {
     Death = 4,
     /// Error of what an adaptive line with a calendar of its own measures; index: the day.
     Monitor = 5,
+    /// Day of the patient's entry.
+    Entry = 6,
+    /// When the patient withdraws or is lost.
+    Withdrawal = 7,
+    /// What a person reads otherwise than others at every scan; index: the person.
+    Person = 8,
+    /// Whether a reading has a gross error; index: as of `Noise`.
+    Gross = 9,
+    /// How large it is.
+    GrossSize = 10,
+    /// Whether a person overlooks a new lesion at a scan; index: as of `Noise`.
+    Overlooked = 11,
 }
 
 impl Draw {

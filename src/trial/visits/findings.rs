@@ -2,8 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::scenario::ScanReader;
 use crate::therapy::response::Category;
 use crate::trial::exact;
+
+/// What a reader reports of a scan.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Reading {
+    /// Sum of the diameters of target lesions as measured, mm.
+    pub sum_mm: f64,
+    /// Whether a lesion is reported that was not there before.
+    pub new_lesion: bool,
+}
 
 /// A scan.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -12,14 +22,19 @@ pub struct Scan {
     pub day: u32,
     /// Line that is judged, from 0: the one given, or else the last one.
     pub line: usize,
-    /// Sum of the diameters of target lesions as measured, mm.
-    pub sum_mm: f64,
-    /// Relative change from the line's baseline; `None` where nothing was there.
+    /// What each reader reports, in the order of [`ScanReader::ALL`].
+    pub readings: [Reading; ScanReader::COUNT],
+    /// Relative change from the line's baseline by the investigator; `None` where nothing was there.
     pub change: Option<f64>,
-    /// Judgement.
+    /// The investigator's judgement, by which the patient was treated.
     pub category: Category,
-    /// Whether a new lesion was seen.
-    pub new_lesion: bool,
+}
+
+impl Scan {
+    /// What a reader reports.
+    pub fn by(&self, reader: ScanReader) -> Reading {
+        self.readings[reader as usize]
+    }
 }
 
 /// Values of the blood.

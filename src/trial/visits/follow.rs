@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::View;
 use super::draws::Draw;
-use crate::scenario::Assessment;
+use crate::scenario::{Assessment, Conduct};
 use crate::tissue::random::StreamKey;
 
 /// What is known of a patient before the start.
@@ -15,8 +16,16 @@ pub struct FollowUp {
     pub assessment: Arc<Assessment>,
     /// Diameters of the lesions at baseline, mm.
     pub diameters_mm: Vec<f64>,
-    /// Last day of follow-up.
+    /// Last day that is simulated.
     pub end: u32,
+    /// Day of entry, from that of the first patient.
+    pub entry: u32,
+    /// Day, from entry, on which the patient withdraws or is lost.
+    pub withdraws: Option<u32>,
+    /// The view in which tables show the patient.
+    pub view: View,
+    /// Names of the drugs of each line.
+    pub line_drugs: Arc<Vec<Vec<String>>>,
     /// Untreated net growth, per day.
     pub growth: f64,
     /// Chromogranin A per cell, relative to the typical patient.
@@ -31,22 +40,15 @@ impl FollowUp {
         self.diameters_mm.iter().sum()
     }
 
-    /// The same as measured: what later sums are held against, in proportion and in millimetres.
-    pub fn measured_baseline_mm(&self) -> f64 {
-        self.baseline_mm() * self.error(0)
+    /// Day of entry of a patient, from that of the first one.
+    pub fn entry_day(conduct: &Conduct, key: StreamKey) -> u32 {
+        let share = conduct.law.quantile(Draw::Entry.of(key, 0).uniform());
+        libm::floor(share * f64::from(conduct.accrual)) as u32
     }
 
-    /// Factor of the measurement error of a scan by its number; 0 is the baseline.
-    pub(super) fn error(&self, number: u32) -> f64 {
-        self.factor(Draw::Noise, number)
-    }
-
-    /// The same of a look that is not a scan, by its day.
-    pub(super) fn error_on(&self, day: u32) -> f64 {
-        self.factor(Draw::Monitor, day)
-    }
-
-    fn factor(&self, draw: Draw, index: u32) -> f64 {
-        (1.0 + self.assessment.noise * draw.normal(self.key, index)).max(0.01)
+    /// Day, from entry, on which a patient withdraws or is lost, if ever.
+    pub fn withdrawal_day(conduct: &Conduct, key: StreamKey) -> Option<u32> {
+        let waited = Draw::Withdrawal.of(key, 0).exponential() / conduct.withdrawal;
+        (waited < f64::from(u32::MAX)).then(|| libm::floor(waited) as u32)
     }
 }

@@ -2,13 +2,14 @@
 //!
 //! ```text
 //! each morning   volumes of the lesions ─► ln(V/V0) ─► hazards of a new lesion and of death
-//! at a scan      sum of diameters = Σ D0·(V/V0)^⅓, with a measurement error at this scan and at the baseline
-//!                progression: RECIST 1.1 on it, or a lesion that is new since the scan before
+//! at a scan      sum of diameters = Σ D0·(V/V0)^⅓, read by the investigator, a central reader and an expert, each with errors of its
+//!                own at this scan and at the baseline
+//!                progression: RECIST 1.1 on the investigator's sum, or a lesion that is new since the scan before
 //! at the end     the last end point that the trial needs: progression in the last line, death, or the end of follow-up, on which a
 //!                scan that is due is still made
 //! ```
 //!
-//! After progression in the last line nothing is simulated: the tumour is taken to grow at the patient's untreated rate, which
+//! Readings are kept; a [`View`] says which of them are shown, and until when. After progression in the last line nothing is simulated: the tumour is taken to grow at the patient's untreated rate, which
 //! matters for overall survival alone. All draws are keyed by patient and purpose, so that arms differ by therapy alone.
 
 mod calendar;
@@ -16,16 +17,20 @@ mod chart;
 mod draws;
 mod findings;
 mod follow;
+mod readers;
+mod view;
 
 pub use calendar::VisitCalendar;
+pub(in crate::trial) use chart::relative_volume;
 pub use chart::{Chart, LineSnapshot};
 pub use draws::Draw;
-pub use findings::{Composition, Laboratory, Scan};
+pub use findings::{Composition, Laboratory, Reading, Scan};
 pub use follow::FollowUp;
+pub use view::View;
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use crate::scenario::Assessment;
+    use crate::scenario::{Assessment, ScanReader};
 
     /// As in RADIANT-3, without chance.
     pub fn assessment() -> Assessment {
@@ -33,7 +38,11 @@ pub(crate) mod tests {
             at: vec![84],
             every: 84,
             jitter: 0,
-            noise: 0.0,
+            reader: ScanReader::Investigator,
+            within: 0.0,
+            between: 0.0,
+            gross_error: 0.0,
+            overlooked: 0.0,
             new_lesions: 0.0,
             laboratory: 28,
             confirmation: 0,

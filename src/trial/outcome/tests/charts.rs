@@ -5,8 +5,8 @@
 //! what is true of them; it shares nothing with the program but the chart.
 
 use super::*;
-use crate::therapy::LineRecord;
-use crate::trial::visits::Scan;
+use crate::therapy::{EndReason, LineRecord};
+use crate::trial::visits::{Reading, Scan};
 
 /// Numbers for drawing charts.
 struct Numbers(u64);
@@ -18,9 +18,40 @@ impl Numbers {
         ((self.0 >> 33) % u64::from(n)) as u32
     }
 
-    fn category(&mut self) -> Category {
-        use Category::{CompleteResponse, PartialResponse, Progression, StableDisease};
-        [StableDisease, StableDisease, PartialResponse, CompleteResponse, Progression][self.below(5) as usize]
+    /// A sum of diameters, mm: none of them lies on a threshold of another one.
+    fn sum(&mut self) -> f64 {
+        [0.0, 50.0, 65.0, 95.0, 100.0, 101.0, 102.0, 115.0, 150.0][self.below(9) as usize]
+    }
+
+    fn reading(&mut self) -> Reading {
+        Reading { sum_mm: self.sum(), new_lesion: self.below(12) == 0 }
+    }
+}
+
+/// RECIST on measured sums, in its own words.
+#[derive(Debug, Clone, Copy)]
+struct Recist {
+    baseline: f64,
+    nadir: f64,
+}
+
+impl Recist {
+    fn from(sum: f64) -> Self {
+        Self { baseline: sum, nadir: sum }
+    }
+
+    fn judge(&mut self, of: Reading) -> (Category, Option<f64>) {
+        let rise = of.sum_mm - self.nadir;
+        let grown = rise >= 5.0 && rise >= 0.2 * self.nadir;
+        self.nadir = self.nadir.min(of.sum_mm);
+        let category = match of.sum_mm {
+            _ if of.new_lesion => Category::Progression,
+            0.0 => Category::CompleteResponse,
+            _ if grown => Category::Progression,
+            sum if sum <= 0.7 * self.baseline => Category::PartialResponse,
+            _ => Category::StableDisease,
+        };
+        (category, (self.baseline > 0.0).then(|| of.sum_mm / self.baseline - 1.0))
     }
 }
 
@@ -36,6 +67,7 @@ fn drawn(numbers: &mut Numbers) -> (Chart, TreatmentRecord, usize) {
     let often = 2 + numbers.below(9);
     let dies = numbers.below(3) == 0;
     let (mut progressed, mut next) = (false, Some(starts));
+    let (mut local, mut last_sum) = (Recist::from(100.0), 100.0);
     for day in 0..=END {
         if day > 0 && dies && numbers.below(40) == 0 {
             chart.died = Some(day);
@@ -44,74 +76,173 @@ fn drawn(numbers: &mut Numbers) -> (Chart, TreatmentRecord, usize) {
         let current = record.lines.len();
         // The last day of follow-up has a scan too, as often as any other one.
         if day > 0 && current > 0 && numbers.below(often) == 0 {
-            let (category, new_lesion) = (numbers.category(), numbers.below(5) == 0);
-            let category = if new_lesion { Category::Progression } else { category };
-            let change = Some(f64::from(numbers.below(100)) / 50.0 - 1.0);
-            chart.scans.push(Scan { day, line: current - 1, sum_mm: 10.0, change, category, new_lesion });
+            let readings: [Reading; 3] = std::array::from_fn(|_| numbers.reading());
+            let (category, change) = local.judge(readings[0]);
+            last_sum = readings[0].sum_mm;
+            chart.scans.push(Scan { day, line: current - 1, readings, change, category });
             if category == Category::Progression && !progressed {
                 progressed = true;
                 if current == planned {
                     break;
                 }
                 next = next.or(Some(day + numbers.below(20)));
+                let line = record.lines.last_mut().unwrap();
+                line.ended = line.ended.or(Some((day, EndReason::Progression)));
             }
         }
         // A line also ends without progression: by toxicity or its time, and the next one begins at once or later.
         if day > 0 && current > 0 && current < planned && next.is_none() && numbers.below(25) == 0 {
             next = Some(day + [0, 0, 5][numbers.below(3) as usize]);
+            let reason = [EndReason::Toxicity, EndReason::Duration][numbers.below(2) as usize];
+            record.lines.last_mut().unwrap().ended = Some((day, reason));
         }
         if day < END && current < planned && next.is_some_and(|at| at <= day) {
             let line =
                 LineRecord { line: current, began: day, progression: None, ended: None, last_dose: None };
             record.lines.push(line);
             (progressed, next) = (false, None);
+            local = Recist::from(last_sum);
         }
         chart.last_day = day;
     }
     (chart, record, planned)
 }
 
-/// The day a line began, its event, and its last scan while it was the last one.
-type ReadLine = (u32, Option<(u32, Ended)>, Option<u32>);
-
-/// What a patient's days come to, read one by one.
-#[derive(Debug, Default)]
-struct Read {
-    lines: Vec<ReadLine>,
-    best: Option<Category>,
-    best_change: Option<f64>,
-    new_lesion: bool,
+/// A view and what is read in it: what a patient's days come to, one by one.
+struct Told<'a> {
+    chart: &'a Chart,
+    record: &'a TreatmentRecord,
+    view: View,
+    /// Last day that is shown.
+    last: u32,
 }
 
-fn read(chart: &Chart, record: &TreatmentRecord) -> Read {
-    let mut all = Read::default();
-    let mut responses: Vec<(u32, Category)> = Vec::new();
-    for day in 0..=END {
-        let dies = chart.died == Some(day);
-        if dies && all.lines.is_empty() {
-            all.lines.push((0, Some((day, Ended::Death)), None));
-        } else if dies && let Some((_, event @ None, _)) = all.lines.last_mut() {
-            *event = Some((day, Ended::Death));
-        }
-        if let Some(scan) = chart.scans.iter().find(|s| s.day == day) {
-            let first = all.lines.len() == 1;
-            let Some((_, event, last)) = all.lines.last_mut() else { panic!("a scan before the first line") };
-            if first && event.is_none() {
-                responses.push((day, scan.category));
-                all.best_change = [all.best_change, scan.change].into_iter().flatten().reduce(f64::min);
-                all.new_lesion |= scan.new_lesion;
+/// What became of a line: the event, the last scan, the scans that count.
+#[derive(Debug, Default)]
+struct ReadLine {
+    event: Option<(u32, Ended)>,
+    last: Option<u32>,
+    scans: Vec<(u32, Category, Option<f64>, bool)>,
+}
+
+impl Told<'_> {
+    fn began(&self, line: usize) -> Option<u32> {
+        self.record.lines.get(line).map(|l| l.began).filter(|day| *day <= self.last)
+    }
+
+    fn died(&self) -> bool {
+        self.chart.died.is_some_and(|day| day <= self.last)
+    }
+
+    /// The day on which the estimand looks no further at a line, if there is one, and whether that is an event.
+    fn stop(&self, line: usize) -> Option<(u32, bool)> {
+        let (day, reason) = self.record.lines.get(line)?.ended?;
+        let counts = match self.view.estimand {
+            Estimand::WhileOnTreatment => reason != EndReason::Progression,
+            Estimand::Composite => reason == EndReason::Toxicity,
+            _ => false,
+        };
+        (counts && day <= self.last).then_some((day, self.view.estimand == Estimand::Composite))
+    }
+
+    fn line(&self, line: usize) -> ReadLine {
+        let reader = self.view.reader as usize;
+        let sums = self.chart.scans.iter().filter(|s| s.line < line).map(|s| s.readings[reader].sum_mm);
+        let mut recist = Recist::from(sums.fold(100.0, |_, sum| sum));
+        let mut read = ReadLine::default();
+        let stop = self.stop(line);
+        for day in 0..=self.last {
+            if self.chart.died == Some(day) && self.began(line).is_none_or(|began| line == 0 || began <= day) {
+                read.event = Some((day, Ended::Death));
+                return read;
             }
-            if event.is_none() && scan.category == Category::Progression {
-                *event = Some((day, Ended::Progression));
+            if let Some(scan) = self.chart.scans.iter().find(|s| s.day == day && s.line >= line) {
+                let reading = scan.readings[reader];
+                let (category, change) = recist.judge(reading);
+                let local = scan.category == Category::Progression;
+                let progressed = category == Category::Progression || (local && reader == 0);
+                let category = if progressed { Category::Progression } else { category };
+                read.last = Some(day);
+                if scan.line == 0 {
+                    read.scans.push((day, category, change, reading.new_lesion));
+                }
+                if progressed {
+                    read.event = Some((day, Ended::Progression));
+                }
+                if progressed || local {
+                    return read;
+                }
             }
-            *last = Some(day);
+            if let Some((_, counts)) = stop.filter(|(stop, _)| *stop == day) {
+                read.event = counts.then_some((day, Ended::Toxicity));
+                return read;
+            }
         }
-        if record.lines.iter().any(|l| l.began == day) {
-            all.lines.push((if all.lines.is_empty() { 0 } else { day }, None, None));
+        read
+    }
+
+    fn span(&self, line: usize) -> Span {
+        let begins = if line == 0 { 0 } else { self.began(line).unwrap() };
+        let read = self.line(line);
+        match read.event {
+            Some((day, ended)) => span(day - begins, ended),
+            None => span(read.last.map_or(0, |day| day - begins), Ended::Censored),
         }
     }
-    all.best = best_of(&responses, chart.follow().assessment.confirmation);
-    all
+
+    fn pfs2(&self) -> Span {
+        let Some(began) = self.began(1) else {
+            let last = self.chart.scans.iter().rfind(|s| s.day <= self.last);
+            return match self.chart.died.filter(|day| *day <= self.last) {
+                Some(day) => span(day, Ended::Death),
+                None => span(last.map_or(0, |s| s.day), Ended::Censored),
+            };
+        };
+        let second = self.line(1);
+        let before = self.chart.scans.iter().rfind(|s| s.line == 0 && s.day <= began).map_or(0, |s| s.day);
+        match second.event {
+            Some((day, ended)) => span(day, ended),
+            None => span(second.last.unwrap_or(before), Ended::Censored),
+        }
+    }
+
+    fn check(&self, planned: usize) -> Outcome {
+        let limit = self.view.limit(self.chart.follow()).unwrap();
+        assert_eq!(limit, self.last);
+        let found = Outcome::shown(self.chart, self.record, self.view).unwrap();
+        let first = self.span(0);
+        let second = self.began(1).map(|_| self.span(1));
+        assert_eq!((found.pfs, found.second_pfs), (first, second), "{:?}", self.view);
+        assert_eq!(found.pfs2, (planned > 1).then(|| self.pfs2()));
+        let total = match (self.began(1), first.ended) {
+            (None, Ended::Progression) if planned > 1 => {
+                span(first.days, if self.died() { Ended::Death } else { Ended::Censored })
+            }
+            (None, _) => first,
+            // All days until the second line ends, but for those between progression of the first and its beginning.
+            (Some(began), Ended::Progression) if began > first.days => {
+                let whole = self.pfs2();
+                span((whole.days - began.min(whole.days) + first.days).max(first.days), whole.ended)
+            }
+            (Some(_), _) => span(self.pfs2().days.max(first.days), self.pfs2().ended),
+        };
+        assert_eq!(found.total_pfs, total, "{:?}", self.view);
+        if let Some(day) = self.chart.died.filter(|day| *day <= self.last) {
+            assert_eq!(found.os, span(day, Ended::Death));
+        }
+        let read = self.line(0);
+        let scans: Vec<_> = read.scans.iter().map(|s| (s.0, s.1)).collect();
+        assert_eq!(found.best, best_of(&scans, self.view.confirmation));
+        let change = read.scans.iter().filter_map(|s| s.2).reduce(f64::min);
+        assert!(found.best_change.zip(change).is_none_or(|(a, b)| (a - b).abs() < 1e-12));
+        assert_eq!(found.best_change.is_some(), change.is_some());
+        let by_lesion = read.scans.iter().any(|s| s.1 == Category::Progression && s.3);
+        assert_eq!(found.new_lesion, by_lesion);
+        // Nobody is followed beyond death or the end, and order holds whatever happened.
+        assert!(found.pfs.days <= found.os.days && found.total_pfs.days <= found.os.days);
+        assert!(found.pfs2.is_none_or(|s| s.days <= found.os.days) && found.os.days <= self.last);
+        found
+    }
 }
 
 fn best_of(scans: &[(u32, Category)], wait: u32) -> Option<Category> {
@@ -137,59 +268,21 @@ fn best_of(scans: &[(u32, Category)], wait: u32) -> Option<Category> {
     }
 }
 
-/// PFS of a line by the second reading.
-fn read_line(read: &Read, line: usize) -> Option<Span> {
-    let (began, event, last) = *read.lines.get(line)?;
-    Some(match (event, last) {
-        (Some((day, ended)), _) => span(day - began, ended),
-        (None, last) => span(last.unwrap_or(began) - began, Ended::Censored),
-    })
-}
-
+/// Every reader, estimand and some cut-offs.
 fn check(chart: &Chart, record: &TreatmentRecord, planned: usize) {
-    let read = read(chart, record);
-    let found = Outcome::new(chart, record, planned);
-    let first = read_line(&read, 0).unwrap_or(span(0, Ended::Censored));
-    let second = read_line(&read, 1);
-    assert_eq!((found.pfs, found.second_pfs), (first, second));
-    let dead = chart.died.is_some();
-    let total = match second {
-        // All days until the second line ends, but for those between progression of the first and its beginning.
-        Some(second) => {
-            let began = read.lines[1].0;
-            let (_, event, last) = read.lines[1];
-            let until = event.map(|e| e.0).or(last);
-            let lived = match (first.ended, until) {
-                (Ended::Progression, until) => first.days + until.map_or(0, |day| day - began),
-                (_, Some(day)) => day,
-                (_, None) => first.days,
+    for (cutoff, last) in [(None, END), (Some(100), END), (Some(37), 37), (Some(0), 0)] {
+        for reader in ScanReader::ALL.iter().copied() {
+            let told = |estimand| {
+                let view = View { reader, cutoff, estimand, ..chart.follow().view };
+                Told { chart, record, view, last }.check(planned)
             };
-            span(lived, second.ended)
+            let [policy, on_treatment, composite] =
+                [Estimand::TreatmentPolicy, Estimand::WhileOnTreatment, Estimand::Composite].map(told);
+            assert!(on_treatment.pfs.days <= policy.pfs.days);
+            assert!(composite.pfs.days <= policy.pfs.days || policy.pfs.ended == Ended::Censored);
+            assert_eq!(told(Estimand::Hypothetical), policy, "nobody stops: that is simulated, not seen");
+            assert!(!policy.stopped[0] && (!on_treatment.stopped[0] || on_treatment.pfs.ended == Ended::Censored));
         }
-        None if planned == 1 || first.ended != Ended::Progression => first,
-        None => span(first.days, if dead { Ended::Death } else { Ended::Censored }),
-    };
-    assert_eq!(found.total_pfs, total);
-    let last = chart.scans.iter().take_while(|s| s.line < 2).last().map_or(0, |s| s.day);
-    let pfs2 = match (read.lines.get(1), chart.died) {
-        (Some((_, Some((day, ended)), _)), _) => span(*day, *ended),
-        (None, Some(day)) => span(day, Ended::Death),
-        _ => span(last, Ended::Censored),
-    };
-    assert_eq!(found.pfs2, (planned > 1).then_some(pfs2));
-    if let Some(day) = chart.died {
-        assert_eq!(found.os, span(day, Ended::Death));
-    }
-    assert_eq!(
-        (found.best, found.best_change, found.new_lesion),
-        (read.best, read.best_change, first.ended == Ended::Progression && read.new_lesion)
-    );
-    // Nobody is followed beyond death or the end, and order holds whatever happened.
-    assert!(found.pfs.days <= found.os.days && found.total_pfs.days <= found.os.days);
-    assert!(found.pfs2.is_none_or(|s| s.days <= found.os.days));
-    // A death is an event of every time that had not ended before it, but of those that a later line had censored.
-    if dead && found.pfs2.is_some_and(|s| s.ended == Ended::Death) {
-        assert_eq!(found.total_pfs.ended, Ended::Death);
     }
 }
 
@@ -197,7 +290,7 @@ fn check(chart: &Chart, record: &TreatmentRecord, planned: usize) {
 fn end_points_of_any_chart_follow_their_definitions() {
     let mut numbers = Numbers(7);
     let mut kinds = std::collections::BTreeSet::new();
-    for _ in 0..60_000 {
+    for _ in 0..12_000 {
         let (chart, record, planned) = drawn(&mut numbers);
         check(&chart, &record, planned);
         let scanned_last = chart.scans.last().is_some_and(|s| s.day == END);
@@ -217,38 +310,47 @@ fn end_points_of_any_chart_follow_their_definitions() {
     }
 }
 
-// Ruling 42: the first line has the same PFS whether or not a second one is planned, until the second begins.
+// The first line has the same PFS whether or not a second one is planned, until the second begins: what is added later does not
+// change what was seen before.
 #[test]
 fn what_comes_after_a_line_does_not_change_its_pfs() {
     let mut numbers = Numbers(11);
+    let mut switched = 0;
     for _ in 0..20_000 {
         let (chart, record, _) = drawn(&mut numbers);
         let whole = Outcome::new(&chart, &record, 4);
-        let next = record.lines.get(1).map_or(u32::MAX, |l| l.began);
+        let next = record.lines.get(1).map_or(END, |l| l.began);
         let (mut alone, mut only) = (chart.clone(), record.clone());
         alone.scans.retain(|s| s.line == 0);
         alone.died = chart.died.filter(|day| *day <= next);
         only.lines.truncate(1);
         let alone = Outcome::new(&alone, &only, 1);
-        assert_eq!((whole.pfs, whole.best, whole.best_change), (alone.pfs, alone.best, alone.best_change));
+        assert_eq!((whole.best, whole.best_change), (alone.best, alone.best_change));
+        if whole.pfs.days <= next && whole.pfs.ended != Ended::Censored {
+            assert_eq!(whole.pfs, alone.pfs);
+        } else {
+            assert_eq!(alone.pfs.ended, Ended::Censored);
+            switched += usize::from(whole.pfs.ended != Ended::Censored);
+        }
     }
+    assert!(switched > 500, "{switched}");
 }
 
-/// A chart with these scans (day, line, judgement), lines that began on these days, and a death.
-fn told(scans: &[(u32, usize, Category)], began: &[u32], died: Option<u32>, planned: usize) -> Outcome {
+/// A chart with these scans (day, line, sum in mm), lines that began on these days, and a death.
+fn told(scans: &[(u32, usize, f64)], began: &[u32], died: Option<u32>, planned: usize) -> Outcome {
     let mut chart = Chart::new(follow(assessment(), END), planned);
     chart.died = died;
-    chart.scans = scans
-        .iter()
-        .map(|(day, line, category)| Scan {
-            day: *day,
-            line: *line,
-            sum_mm: 10.0,
-            change: Some(0.0),
-            category: *category,
-            new_lesion: false,
-        })
-        .collect();
+    let mut local = Recist::from(100.0);
+    let mut of_line = 0;
+    for (day, line, sum_mm) in scans {
+        if *line != of_line {
+            of_line = *line;
+            local = Recist::from(chart.scans.last().map_or(100.0, |s| s.readings[0].sum_mm));
+        }
+        let reading = Reading { sum_mm: *sum_mm, new_lesion: false };
+        let (category, change) = local.judge(reading);
+        chart.scans.push(Scan { day: *day, line: *line, readings: [reading; 3], change, category });
+    }
     let line = |(line, began): (usize, &u32)| LineRecord {
         line,
         began: *began,
@@ -264,29 +366,34 @@ fn told(scans: &[(u32, usize, Category)], began: &[u32], died: Option<u32>, plan
 // A death between two lines is an event of the strategy: censoring it would take those who do worst out of the curve.
 #[test]
 fn a_death_in_the_gap_is_an_event_of_total_pfs() {
-    let o = told(&[(10, 0, Category::Progression)], &[0], Some(20), 2);
+    let o = told(&[(10, 0, 130.0)], &[0], Some(20), 2);
     assert_eq!((o.pfs, o.total_pfs), (span(10, Ended::Progression), span(10, Ended::Death)));
     assert_eq!((o.pfs2, o.os), (Some(span(20, Ended::Death)), span(20, Ended::Death)));
 }
 
-// What happens on a later line is an event of that line alone.
+// Whatever was taken: a line that another one followed without progression goes on until progression or death.
 #[test]
-fn a_death_on_a_later_line_is_censored_on_the_earlier_ones() {
-    let scans = [
-        (10, 0, Category::StableDisease),
-        (20, 1, Category::StableDisease),
-        (30, 2, Category::StableDisease),
-    ];
+fn lines_are_followed_whatever_is_taken_after_them() {
+    let scans = [(10, 0, 90.0), (20, 1, 80.0), (30, 2, 70.5)];
     let o = told(&scans, &[0, 12, 24], Some(33), 3);
-    assert_eq!((o.pfs, o.second_pfs), (span(10, Ended::Censored), Some(span(8, Ended::Censored))));
-    assert_eq!((o.total_pfs, o.pfs2), (span(20, Ended::Censored), Some(span(20, Ended::Censored))));
-    assert_eq!(o.os, span(33, Ended::Death));
+    assert_eq!((o.pfs, o.second_pfs), (span(33, Ended::Death), Some(span(21, Ended::Death))));
+    assert_eq!((o.total_pfs, o.pfs2, o.os), (o.pfs, Some(o.pfs), o.pfs));
+    // 106 mm is progression against the nadir of 85 before the second line, and against its own baseline of 85.
+    let o = told(&[(10, 0, 85.0), (20, 1, 106.0)], &[0, 12], None, 2);
+    assert_eq!((o.pfs, o.second_pfs), (span(20, Ended::Progression), Some(span(8, Ended::Progression))));
+    // From the nadir of 80 mm, 97 are progression of the first line; of the second, which began at 95, 115.
+    let scans = [(8, 0, 80.0), (10, 0, 95.0), (20, 1, 97.0), (30, 1, 115.0)];
+    let o = told(&scans, &[0, 12], None, 2);
+    assert_eq!((o.pfs, o.second_pfs), (span(20, Ended::Progression), Some(span(18, Ended::Progression))));
+    assert_eq!((o.total_pfs, o.pfs2), (span(30, Ended::Progression), Some(span(30, Ended::Progression))));
 }
 
-// A line without a scan before the next one begins is censored when it begins: nothing is known of it.
+// A second line that is followed by a third before any scan is known by the scans of that one.
 #[test]
-fn a_line_without_a_scan_is_censored_at_its_beginning() {
-    let o = told(&[(30, 2, Category::StableDisease)], &[0, 5, 9], None, 3);
+fn a_line_without_a_scan_is_known_by_later_ones() {
+    let o = told(&[(30, 2, 101.0)], &[0, 5, 9], None, 3);
+    assert_eq!((o.pfs, o.second_pfs), (span(30, Ended::Censored), Some(span(25, Ended::Censored))));
+    assert_eq!(o.pfs2, Some(span(30, Ended::Censored)));
+    let o = told(&[], &[0, 5], None, 2);
     assert_eq!((o.pfs, o.second_pfs), (span(0, Ended::Censored), Some(span(0, Ended::Censored))));
-    assert_eq!(o.pfs2, Some(span(0, Ended::Censored)));
 }

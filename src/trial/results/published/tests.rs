@@ -10,10 +10,16 @@ fn beside(value: f64, interval: Option<(f64, f64)>, simulated: Option<Figure>) -
         at_months: None,
         value,
         interval,
+        reader: None,
+        timing: crate::scenario::Timing::Unknown,
+        confirmed: None,
+        grade: crate::scenario::Confidence::C,
+        doubt: String::new(),
         role: crate::scenario::Role::Predicted,
         source: String::new(),
     };
-    PublishedComparison { arm: "a".to_owned(), published, simulated, within_published: None }
+    let view = View { reader: Default::default(), cutoff: None, confirmation: 0, estimand: Default::default() };
+    PublishedComparison { view,  arm: "a".to_owned(), published, simulated, within_published: None }
 }
 
 fn open(value: Option<f64>, low: f64, high: f64) -> Option<Figure> {
@@ -61,8 +67,7 @@ fn plan() -> Plan {
 
 fn results(outcomes: Vec<Outcome>) -> Results {
     let mut results = Results::new(&plan());
-    results.arms[0].clone_from(&outcomes);
-    results.arms[1] = outcomes;
+    results.fill(|_| outcomes.clone());
     results
 }
 
@@ -77,7 +82,7 @@ fn rates_of_none_and_of_all_are_judged() {
             endpoint: PublishedEndpoint::PfsRate,
             ..plan().trial.published[0].clone()
         };
-        figure(&results, &p).unwrap()
+        figure(&plan().trial, &results, &p).unwrap()
     };
     let (none, all) = (rate(30), rate(3000));
     assert_eq!((none.value, none.low), (Some(0.0), Some(0.0)));

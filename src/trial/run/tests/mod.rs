@@ -5,6 +5,7 @@ mod mgmt;
 mod pairing;
 mod rules;
 mod surrogate;
+mod views;
 
 use std::path::Path;
 use std::sync::atomic::AtomicUsize;
@@ -33,6 +34,7 @@ pub fn plan(patients: u32, days: u32, arms: &[(&str, &str)]) -> Plan {
     let arm = |(name, therapy): &(&str, &str)| Arm {
         name: (*name).to_owned(),
         enrolled: None,
+        estimand: None,
         therapy: scenario(days, therapy).therapy.unwrap(),
     };
     let mut all = scenario(days, &format!("{EVEROLIMUS}{SUNITINIB}"));
@@ -40,6 +42,7 @@ pub fn plan(patients: u32, days: u32, arms: &[(&str, &str)]) -> Plan {
     all.catalogue = crate::scenario::Catalogue::embedded().drugs().to_vec();
     all.trial = Some(Trial {
         about: Default::default(),
+        conduct: Default::default(),
         cohort: CohortSection {
             patients,
             population: "radiant-3".to_owned(),
@@ -55,7 +58,7 @@ pub fn plan(patients: u32, days: u32, arms: &[(&str, &str)]) -> Plan {
         },
         assessment: Assessment {
             jitter: 7,
-            noise: 0.05,
+            within: 0.05,
             new_lesions: 0.4,
             other_death: 2.5e-4,
             tumour_death: 1.8e-4,

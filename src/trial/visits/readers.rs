@@ -1,0 +1,115 @@
+//! Who reads a scan, and with which errors.
+//!
+//! Three read every scan: the investigator, by whose reading the patient is treated, a central reader, and an expert, who is asked
+//! where the two differ. The adjudicated reading is the median of the three sums and the majority on new lesions.
+
+use super::draws::Draw;
+use super::findings::Reading;
+use super::follow::FollowUp;
+use crate::scenario::ScanReader;
+
+/// Number of people who read.
+const EYES: u32 = 3;
+/// Number of the first of a person's scans: those of all people have numbers of their own.
+const OWN: u32 = 1 << 24;
+/// Share of the variance between readers that is drawn at each scan anew. From limits of agreement of single lesions (Eur J Cancer
+/// 2016;53:5): within a reader −17.8 to +16.1 %, between readers −22.1 to +25.4 %, of changes between readers −31.3 to +30.3 %. With
+/// a constant difference alone the last would be ±24 %.
+const RENEWED: f64 = 2.0 / 3.0;
+/// SD of the logarithm of a gross error (C; 0.15 to 0.25).
+const GROSS: f64 = 0.2;
+/// A lesion that is there but too small to measure counts as 5 mm (RECIST 1.1).
+const FLOOR_MM: f64 = 5.0;
+/// A lesion below this is not seen (C; slices are 2 to 5 mm apart).
+const VISIBLE_MM: f64 = 2.0;
+
+/// The diameter of a target lesion as it goes into a sum, mm.
+fn target_mm(diameter_mm: f64) -> f64 {
+    if diameter_mm < VISIBLE_MM { 0.0 } else { diameter_mm.max(FLOOR_MM) }
+}
+
+impl FollowUp {
+    /// Sum of the diameters of target lesions, mm, without error, from their volumes relative to the start.
+    pub fn sum_mm(&self, volumes: &[f64]) -> f64 {
+        let lesions = self.diameters_mm.iter().zip(volumes);
+        lesions.map(|(mm, volume)| target_mm(mm * libm::cbrt(*volume))).sum()
+    }
+
+    /// The sum at baseline as a reader measures it, mm: what later sums are held against, in proportion and in millimetres.
+    pub fn measured_baseline_mm(&self, reader: ScanReader) -> f64 {
+        // What is chosen as a target can be measured.
+        let sum = self.diameters_mm.iter().map(|mm| mm.max(FLOOR_MM)).sum();
+        self.readings(sum, 0)[reader as usize]
+    }
+
+    /// A sum as each reader measures it at a scan by its number; 0 is the baseline.
+    pub(super) fn readings(&self, sum_mm: f64, number: u32) -> [f64; ScanReader::COUNT] {
+        let by = |person: u32| sum_mm * self.error(Draw::Noise, person, number + person * OWN);
+        let [local, central, expert] = [by(0), by(1), by(2)];
+        let least = local.min(central);
+        let median = least.max(expert.min(local.max(central)));
+        [local, central, median]
+    }
+
+    /// Factor of the investigator's error in a look that is not a scan, by its day.
+    pub(super) fn error_on(&self, day: u32) -> f64 {
+        self.error(Draw::Monitor, 0, day + EYES * OWN)
+    }
+
+    fn error(&self, draw: Draw, person: u32, index: u32) -> f64 {
+        let of = &self.assessment;
+        let scatter = libm::sqrt(of.within * of.within + RENEWED * of.between * of.between);
+        let constant = libm::sqrt(1.0 - RENEWED) * of.between * Draw::Person.normal(self.key, person);
+        let gross = if Draw::Gross.of(self.key, index).uniform() < of.gross_error {
+            GROSS * Draw::GrossSize.normal(self.key, index)
+        } else {
+            0.0
+        };
+        libm::exp(scatter * draw.normal(self.key, index) + constant + gross)
+    }
+}
+
+/// New lesions that readers have not found yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct NewLesions {
+    /// By each of the people who read.
+    overlooked: [bool; EYES as usize],
+    /// By the majority of them.
+    open: bool,
+}
+
+impl NewLesions {
+    /// One more is there.
+    pub fn appear(&mut self) {
+        *self = Self { overlooked: [true; EYES as usize], open: true };
+    }
+
+    /// Who finds one at a scan, by its number.
+    pub fn find(&mut self, follow: &FollowUp, number: u32) -> [bool; ScanReader::COUNT] {
+        let mut found = [false; EYES as usize];
+        for (person, overlooked) in (0..EYES).zip(&mut self.overlooked) {
+            let missed = Draw::Overlooked.of(follow.key, number + person * OWN).uniform();
+            let finds = *overlooked && missed >= follow.assessment.overlooked;
+            found[person as usize] = finds;
+            *overlooked &= !finds;
+        }
+        let majority = self.overlooked.iter().filter(|still| !**still).count() >= 2;
+        let agreed = self.open && majority;
+        self.open &= !agreed;
+        [found[0], found[1], agreed]
+    }
+}
+
+/// What each reader reports of a scan.
+pub(super) fn read(
+    follow: &FollowUp,
+    lesions: &mut NewLesions,
+    sum_mm: f64,
+    number: u32,
+) -> [Reading; ScanReader::COUNT] {
+    let (sums, found) = (follow.readings(sum_mm, number), lesions.find(follow, number));
+    std::array::from_fn(|reader| Reading { sum_mm: sums[reader], new_lesion: found[reader] })
+}
+
+#[cfg(test)]
+mod tests;
