@@ -159,8 +159,10 @@ fn figures_are_seen_in_their_own_views() {
     let by_hand = |outcomes: &[Outcome]| {
         100.0 * outcomes.iter().filter(|o| o.shrank()).count() as f64 / outcomes.len() as f64
     };
-    assert_eq!(value(&trial.published[4]), Some(by_hand(shown[4])));
-    assert_eq!(value(&trial.published[3]), Some(by_hand(shown[3])));
+    for figure in [3, 4] {
+        let found = value(&trial.published[figure]).unwrap();
+        assert!((found - by_hand(shown[figure])).abs() < 1e-9, "{found}");
+    }
 }
 
 // Readers do not change what happens: the investigator's reading steers.
