@@ -72,7 +72,8 @@ pub(super) fn read(root: &Reader<'_>, clock: &Clock) -> Option<Assessment> {
     followed(&reader, &at, clock);
     let keys = keys?;
     // One noise was all the error that there was.
-    let alone = |name: &str, value: f64| if reader.has_old_name("within") && !reader.has(name) { 0.0 } else { value };
+    let alone =
+        |name: &str, value: f64| if reader.has_old_name("within") && !reader.has(name) { 0.0 } else { value };
     Some(Assessment {
         at,
         every,
