@@ -158,8 +158,8 @@ fn told(dir: &Path) -> BTreeMap<(String, String), Told> {
         } else {
             1
         };
-        told.died = number(&row, "os_days")
-            .filter(|_| row["os_ended"] == "death" && !told.has_progressed(last));
+        told.died =
+            number(&row, "os_days").filter(|_| row["os_ended"] == "death" && !told.has_progressed(last));
     }
     all
 }
@@ -182,7 +182,8 @@ fn end_points_follow_from_the_tables() {
         let patient = &all[&(row["arm"].clone(), row["patient"].clone())];
         let span =
             |name: &str| (number(&row, &format!("{name}_days")), row[&format!("{name}_ended")].clone());
-        let (Some(first), Some(pfs2), Some(second)) = (patient.event(0), patient.second(), patient.event(1)) else {
+        let (Some(first), Some(pfs2), Some(second)) = (patient.event(0), patient.second(), patient.event(1))
+        else {
             untold += 1;
             continue;
         };

@@ -5,8 +5,8 @@ use std::path::Path;
 use evotor::scenario::regimen::{parse, sound};
 use evotor::scenario::{
     About, AccrualLaw, AdaptiveDoses, AdverseEvents, AfterLastLine, Arm, Assessment, CohortChange,
-    CohortSection, Conduct, Confidence, Endpoint, Figure, Laws, Line, LineEnd, Monitor, Origin,
-    Pharmacokinetics, Published, Regimen, Role, ScanReader, Scenario, Style, Therapy, Timing, Trial, Visits,
+    CohortSection, Conduct, Confidence, Endpoint, Figure, FigureTiming, Laws, Line, LineEnd, Monitor, Origin,
+    Pharmacokinetics, Published, Regimen, Role, ScanReader, Scenario, Style, Therapy, Trial, Visits,
     effective_toml,
 };
 use proptest::prelude::*;
@@ -219,9 +219,9 @@ fn figure(arms: usize) -> impl Strategy<Value = Published> {
             interval: interval.then_some((value / 2.0, value + width)),
             reader: (endpoint.has_reader() && interval).then_some(ScanReader::Central),
             timing: match month as u32 % 3 {
-                0 => Timing::Unknown,
-                1 => Timing::Cutoff(3600 - month as u32 % 100),
-                _ => Timing::FollowUp(3500 - month as u32 % 100),
+                0 => FigureTiming::Unknown,
+                1 => FigureTiming::Cutoff(3600 - month as u32 % 100),
+                _ => FigureTiming::FollowUp(3500 - month as u32 % 100),
             },
             confirmed: endpoint.has_confirmation().then_some(interval),
             grade: if interval { Confidence::A } else { Confidence::C },

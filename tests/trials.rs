@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicUsize;
 
-use evotor::scenario::{self, Confidence, Loaded, Role, Style, Timing, Trial};
+use evotor::scenario::{self, Confidence, FigureTiming, Loaded, Role, Style, Trial};
 use evotor::simulation::BackendOptions;
 use evotor::trial::file;
 use evotor::trial::results::simulate;
@@ -99,7 +99,7 @@ fn figures_say_who_read_them_and_when() {
         for p in &trial.published {
             let what = format!("{name}: {} of arm {}", p.endpoint.name(), p.arm);
             let reader = !p.endpoint.has_reader() || p.reader.is_some();
-            let cutoff = !p.endpoint.has_cutoff() || p.timing != Timing::Unknown;
+            let cutoff = !p.endpoint.has_cutoff() || p.timing != FigureTiming::Unknown;
             let excused = p.grade == Confidence::C && p.doubt.len() > 10;
             assert!((reader && cutoff) || excused, "{what}: neither reader and cut-off, nor C and why");
             let confirmed = p.endpoint.name() != "response_rate" || p.confirmed.is_some();
@@ -141,10 +141,13 @@ fn a_median_follow_up_is_a_cut_off() {
     // Half of them are in after 200 days of 400, or after 283, 400/√2.
     for (law, cutoff) in [(AccrualLaw::Uniform, 400), (AccrualLaw::Linear, 483)] {
         let conduct = Conduct { accrual: 400, law, ..Conduct::default() };
-        assert_eq!(Timing::FollowUp(200).cutoff(&conduct), Some(cutoff), "{law:?}");
+        assert_eq!(FigureTiming::FollowUp(200).cutoff(&conduct), Some(cutoff), "{law:?}");
     }
     let conduct = Conduct { accrual: 400, ..Conduct::default() };
-    assert_eq!((Timing::Cutoff(7).cutoff(&conduct), Timing::Unknown.cutoff(&conduct)), (Some(7), None));
+    assert_eq!(
+        (FigureTiming::Cutoff(7).cutoff(&conduct), FigureTiming::Unknown.cutoff(&conduct)),
+        (Some(7), None)
+    );
 }
 
 // Review of the project's numbers: RADIANT-3 and SUN-1111 are what growth and effects were fitted to.
@@ -180,7 +183,9 @@ fn misprints_of_the_review_are_corrected() {
     assert_eq!(responses("cooperate-1"), [4.8], "81 % is any shrinkage");
     assert_eq!(responses("chan-sorafenib"), [4.8], "62 % is any shrinkage");
     assert!(!values("clarinet").contains(&18.0), "months of four weeks");
-    let by_scan = |name: &str| trial(&all[name]).published.iter().any(|p| p.endpoint.name() == "first_scan_progression");
+    let by_scan = |name: &str| {
+        trial(&all[name]).published.iter().any(|p| p.endpoint.name() == "first_scan_progression")
+    };
     assert!(!by_scan("radiant-3"), "42 % is progression as best response");
     let survival = |name: &str| trial(&all[name]).published.iter().any(|p| p.endpoint.name() == "os_median");
     assert!(!survival("radiant-4"), "23.7 and 16.5 months are no medians");

@@ -7,7 +7,7 @@ use super::table::{TextTable, or_dash};
 
 /// Head of the table of growth that would be needed.
 pub fn needed_head(first: &[&str]) -> TextTable {
-    let columns = ["arm", "reader", "#published PFS, months", "#simulated", "#growth, /d", "#needed for it, /d"];
+    let columns = ["arm", "#published PFS, months", "#simulated", "#growth, /d", "#needed for it, /d"];
     TextTable::new(&[first, &columns].concat())
 }
 
@@ -16,7 +16,6 @@ pub fn needed_cells(n: &NeededGrowthRow) -> Vec<String> {
     let months = |x: Option<f64>| x.map_or_else(|| "NR".to_owned(), |x| format!("{x:.1}"));
     vec![
         n.arm.clone(),
-        or_dash(n.reader, |reader| reader.word().to_owned()),
         format!("{:.1}", n.published_months),
         months(n.simulated_months),
         format!("{:.4}", n.growth_per_day),

@@ -27,8 +27,8 @@ pub use therapy::{
     Visits,
 };
 pub use trial::{
-    About, AccrualLaw, Arm, Assessment, CohortChange, CohortSection, Conduct, Endpoint, Estimand, Laws,
-    Published, Role, ScanReader, Timing, Trial,
+    About, AccrualLaw, Arm, Assessment, CohortChange, CohortSection, Conduct, Endpoint, Estimand,
+    FigureTiming, Laws, Published, Role, ScanReader, Trial,
 };
 
 /// One complete scenario: what is simulated, for how long, and what is written down.

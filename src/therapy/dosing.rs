@@ -139,7 +139,8 @@ impl Dosing {
             self.step += 1;
             return Some(Action::Resume { drug: rules.drug, step: self.step, reduced: true });
         }
-        (rules.stops && day - hold.since >= rules.longest_hold).then(|| self.stop(day, rules, StopReason::NoRecovery))
+        (rules.stops && day - hold.since >= rules.longest_hold)
+            .then(|| self.stop(day, rules, StopReason::NoRecovery))
     }
 }
 

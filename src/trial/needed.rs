@@ -12,7 +12,7 @@ use super::error::TrialError;
 use super::results::{figure, simulate};
 use super::run::{Plan, TrialOptions};
 use crate::biology::patient::PatientParameter;
-use crate::scenario::{CohortChange, Endpoint, Published, ScanReader, Scenario};
+use crate::scenario::{CohortChange, Endpoint, Published, Scenario};
 use crate::simulation::BackendOptions;
 
 /// Patients with which the median is found.
@@ -22,13 +22,11 @@ const RANGE: (f64, f64) = (2e-4, 0.05);
 /// Halvings of the range, which come to within 2 %.
 const HALVINGS: u32 = 8;
 
-/// One for each published median of progression-free survival (`trial --needed-growth`).
+/// One for each published median of progression-free survival by the trial's reader (`trial --needed-growth`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct NeededGrowthRow {
     /// Arm.
     pub arm: String,
-    /// Whose reading of scans; empty where that is not known.
-    pub reader: Option<ScanReader>,
     /// Median as published, months.
     pub published_months: f64,
     /// Median as simulated, months; empty if it was not reached.
@@ -52,14 +50,16 @@ pub fn needed(
     let plan = Plan::new(scenario, Some(PATIENTS))?;
     let usual = plan.cohort.distributions()[PatientParameter::Growth.index()].typical;
     let mut all = Vec::new();
-    for p in plan.trial.published.iter().filter(|p| p.endpoint == Endpoint::PfsMedian) {
+    // By the reader whom the trial's tables show.
+    let own = plan.trial.assessment.reader;
+    let medians = plan.trial.published.iter().filter(|p| p.endpoint == Endpoint::PfsMedian);
+    for p in medians.filter(|p| p.reader.is_none_or(|reader| reader == own)) {
         let search = Median { scenario, p, threads, stop };
         let (median, growth) = (search.at(usual)?, search.growth()?);
         let arm = plan.arms()[p.arm].name.clone();
         let median = median.is_finite().then_some(median);
         all.push(NeededGrowthRow {
             arm,
-            reader: p.reader,
             published_months: p.value,
             simulated_months: median,
             growth_per_day: usual,
@@ -123,7 +123,6 @@ mod tests {
         let mut scenario = review::parse(review::find("radiant-3").unwrap()).unwrap().scenario;
         let published = &mut scenario.trial.as_mut().unwrap().published;
         published.retain(|p| p.endpoint == Endpoint::PfsMedian && p.arm == 1);
-        // By the investigator alone.
         published.truncate(1);
         let stop = AtomicUsize::new(0);
         let first = needed(&scenario, 2, &stop).unwrap();

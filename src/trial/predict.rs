@@ -127,7 +127,9 @@ impl Prediction<'_> {
             let results = together.get_or_insert_with(|| Results::new(&plan));
             results.take_arm(arm, own);
         }
-        let Some((results, trial)) = together.zip(self.scenario.trial.as_ref()) else { return Ok(Vec::new()) };
+        let Some((results, trial)) = together.zip(self.scenario.trial.as_ref()) else {
+            return Ok(Vec::new());
+        };
         Ok(published.iter().map(|p| figure(trial, &results, p).map(|f| f.value)).collect())
     }
 

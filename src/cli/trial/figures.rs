@@ -2,8 +2,8 @@
 
 use crate::scenario::{About, Endpoint};
 use crate::table::word;
-use crate::trial::predict::Predicted;
 use crate::trial::outcome::DAYS_PER_MONTH;
+use crate::trial::predict::Predicted;
 use crate::trial::results::PublishedComparison;
 
 use super::super::outcome::say;

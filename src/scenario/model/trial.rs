@@ -282,7 +282,7 @@ pub struct Published {
     /// Who read the scans; `None`: nobody, or it is not known.
     pub reader: Option<ScanReader>,
     /// When it was read.
-    pub timing: Timing,
+    pub timing: FigureTiming,
     /// Whether responses were confirmed; `None`: not a matter, or not known.
     pub confirmed: Option<bool>,
     /// How well its source is known.
@@ -298,7 +298,7 @@ pub struct Published {
 /// When a published figure was read.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Timing {
+pub enum FigureTiming {
     /// This many days after the first patient's entry.
     Cutoff(u32),
     /// When patients had been followed for so many days in median.
@@ -307,7 +307,7 @@ pub enum Timing {
     Unknown,
 }
 
-impl Timing {
+impl FigureTiming {
     /// Days from the first patient's entry to the cut-off. That of a median follow-up is the follow-up after the median day of entry,
     /// since a patient is followed from entry to cut-off: half of the accrual period by uniform accrual, 0.71 of it by linear.
     pub fn cutoff(self, conduct: &Conduct) -> Option<u32> {

@@ -22,13 +22,13 @@ pub(crate) struct AssessmentKeys {
     #[key(name = "reader", default = "investigator", example = "central")]
     pub(crate) read_by: ScanReader,
     /// SD of the logarithm of a sum of diameters between readings by the same reader, at each scan anew. From
-    /// the 95 % limits of agreement of one reader, -9.8 to +13.1 % (12 studies; Eur J Cancer 2016;53:5; D). What
+    /// the 95 % limits of agreement of one reader, -9.8 to +13.1 % (12 studies; Eur J Cancer 2016;53:5; B, derived). What
     /// was `noise` stands here; in a file that says so the other errors of readers are 0 unless they are given.
     #[key(number(0.0, 1.0), formerly = "noise", default = 0.041)]
     pub(crate) within: f64,
     /// SD of the logarithm of a sum of diameters between readers, beyond that. From the limits of agreement
-    /// between readers, -19.2 to +19.5 % (the same source; D). Two thirds of its variance are drawn at each scan
-    /// anew (the limits of *changes* between readers are wider than a constant difference allows; D); the rest
+    /// between readers, -19.2 to +19.5 % (the same source; B, derived). Two thirds of its variance are drawn at each scan
+    /// anew (the limits of *changes* between readers are wider than a constant difference allows; C, derived); the rest
     /// is constant for a reader and patient, and cancels in changes from baseline.
     #[key(number(0.0, 1.0), default = 0.057)]
     pub(crate) between: f64,
@@ -72,7 +72,8 @@ pub(super) fn read(root: &Reader<'_>, clock: &Clock) -> Option<Assessment> {
     followed(&reader, &at, clock);
     let keys = keys?;
     // One noise was all the error that there was.
-    let alone = |name: &str, value: f64| if reader.has_old_name("within") && !reader.has(name) { 0.0 } else { value };
+    let alone =
+        |name: &str, value: f64| if reader.has_old_name("within") && !reader.has(name) { 0.0 } else { value };
     Some(Assessment {
         at,
         every,

@@ -2,11 +2,11 @@
 
 use super::arms::ArmsRead;
 use super::conduct::{Limits, cutoff_place};
-use crate::scenario::declare::*;
-use crate::scenario::error::{Diagnostic, plural};
 use crate::catalogue::Confidence;
 use crate::numbers::DAYS_PER_MONTH;
-use crate::scenario::model::{Arm, Conduct, Endpoint, Figure, Published, Role, ScanReader, Timing};
+use crate::scenario::declare::*;
+use crate::scenario::error::{Diagnostic, plural};
+use crate::scenario::model::{Arm, Conduct, Endpoint, Figure, FigureTiming, Published, Role, ScanReader};
 use crate::scenario::units::number_text;
 
 /// Medians, in months.
@@ -98,9 +98,9 @@ fn published(
     timed(reader, endpoint);
     circumstances(reader, endpoint);
     let timing = match (keys.cutoff, keys.follow_up) {
-        (Some(days), _) => Timing::Cutoff(days),
-        (None, Some(days)) => Timing::FollowUp(days),
-        (None, None) => Timing::Unknown,
+        (Some(days), _) => FigureTiming::Cutoff(days),
+        (None, Some(days)) => FigureTiming::FollowUp(days),
+        (None, None) => FigureTiming::Unknown,
     };
     if let Some(conduct) = conduct {
         seen_by_then(reader, endpoint, at.as_ref(), timing.cutoff(conduct), conduct, limits);
@@ -149,8 +149,8 @@ impl PublishedKeys {
             value: at(figure.value),
             interval: figure.interval.map(|(low, high)| At::new(vec![at(low), at(high)], 0..0)),
             read_by: figure.reader,
-            cutoff: if let Timing::Cutoff(days) = figure.timing { Some(days) } else { None },
-            follow_up: if let Timing::FollowUp(days) = figure.timing { Some(days) } else { None },
+            cutoff: if let FigureTiming::Cutoff(days) = figure.timing { Some(days) } else { None },
+            follow_up: if let FigureTiming::FollowUp(days) = figure.timing { Some(days) } else { None },
             confirmed: figure.confirmed,
             grade: figure.grade,
             doubt: figure.doubt.clone(),
@@ -200,7 +200,11 @@ fn timed(reader: &Reader<'_>, endpoint: &At<Endpoint>) {
 
 /// Reports a reader of what nobody reads, and a confirmation of what is seen once.
 fn circumstances(reader: &Reader<'_>, endpoint: &At<Endpoint>) {
-    reader.exclusive("cutoff", "follow_up", "remove `follow_up`: the cut-off is what it would be turned into");
+    reader.exclusive(
+        "cutoff",
+        "follow_up",
+        "remove `follow_up`: the cut-off is what it would be turned into",
+    );
     let of = endpoint.value;
     let needless = [
         ("reader", of.has_reader(), "a figure that no scans are read for"),
@@ -228,7 +232,8 @@ fn seen_by_then(
 ) {
     let (key, place) = cutoff_place(reader);
     if let Some(days) = own {
-        let limits = Limits { first_scan: limits.first_scan.filter(|_| endpoint.value.has_reader()), ..limits };
+        let limits =
+            Limits { first_scan: limits.first_scan.filter(|_| endpoint.value.has_reader()), ..limits };
         limits.cutoff(reader, key, days);
     }
     let end = limits.end.map(|(end, _)| end);

@@ -1,7 +1,7 @@
 //! A trial: its sections, and what of a scenario does not go with it.
 
-use super::time::Clock;
 use super::conduct::{self, Limits};
+use super::time::Clock;
 use super::{arms, assessment, cohort, published};
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Span};
@@ -128,7 +128,18 @@ impl TrialKeys {
         let Conduct { accrual, law, cutoff, withdrawal, horizon, estimand } = *conduct;
         let title = Some(title);
         let accrual_law = law;
-        TrialKeys { id, title, citation, accrual, accrual_law, cutoff, withdrawal, horizon, estimand, not_represented }
+        TrialKeys {
+            id,
+            title,
+            citation,
+            accrual,
+            accrual_law,
+            cutoff,
+            withdrawal,
+            horizon,
+            estimand,
+            not_represented,
+        }
     }
 }
 

@@ -22,12 +22,12 @@ mod span;
 
 use serde::{Deserialize, Serialize};
 
-use crate::therapy::{Action, TreatmentRecord};
 use crate::therapy::response::Category;
+use crate::therapy::{Action, TreatmentRecord};
 
 use super::exact;
-use super::visits::{Chart, Composition, View};
-use seen::Seen;
+use super::visits::{Chart, Composition, TrialView};
+use seen::JudgedScan;
 use span::Spans;
 
 pub use span::{DAYS_PER_MONTH, Ended, Span};
@@ -127,7 +127,7 @@ impl Outcome {
     }
 
     /// As another view shows it, without what no figure needs; `None` for a patient who came in after its cut-off.
-    pub fn shown(chart: &Chart, record: &TreatmentRecord, view: View) -> Option<Self> {
+    pub fn shown(chart: &Chart, record: &TreatmentRecord, view: TrialView) -> Option<Self> {
         let limit = view.limit(chart.follow())?;
         let whole = Self::of(&Spans { chart, record, lines: chart.lines(), view, limit });
         Some(Self { at_progression: None, digest: String::new(), ..whole })
@@ -139,7 +139,7 @@ impl Outcome {
         let first = spans.line(0);
         let second = spans.began(1).map(|_| spans.line(1));
         let pfs = spans.span(0, &first);
-        let of_first: Vec<Seen> = first.scans.iter().filter(|s| s.line == 0).copied().collect();
+        let of_first: Vec<JudgedScan> = first.scans.iter().filter(|s| s.line == 0).copied().collect();
         let changes = of_first.iter().filter_map(|s| s.change);
         let at_progression = chart.at_progression.iter().find(|(line, c)| *line == 0 && c.day <= limit);
         let at_progression = at_progression.map(|(_, c)| c.clone());
@@ -222,7 +222,7 @@ impl Outcome {
 }
 
 /// Best response over the scans of a line; one that must be confirmed is to be seen again after `wait` days.
-fn best(scans: &[Seen], wait: u32) -> Option<Category> {
+fn best(scans: &[JudgedScan], wait: u32) -> Option<Category> {
     let seen = |of: fn(Category) -> bool| {
         let again = |i: usize| scans[i + 1..].iter().any(|s| of(s.category) && s.day >= scans[i].day + wait);
         (0..scans.len()).any(|i| of(scans[i].category) && (wait == 0 || again(i)))

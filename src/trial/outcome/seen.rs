@@ -6,7 +6,7 @@ use crate::trial::visits::{Chart, Scan, relative_volume};
 
 /// A scan as a reader judges it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Seen {
+pub(super) struct JudgedScan {
     /// Day.
     pub day: u32,
     /// Line that was given, or else the last one.
@@ -30,7 +30,7 @@ pub(super) fn seen(
     begins: u32,
     line: usize,
     until: u32,
-) -> (Vec<Seen>, bool) {
+) -> (Vec<JudgedScan>, bool) {
     let start_mm = chart.follow().measured_baseline_mm(reader);
     let volume = |scan: &Scan| relative_volume(scan.by(reader).sum_mm, start_mm);
     let before = chart.scans.iter().rfind(|s| line > 0 && s.line < line && s.day <= begins);
@@ -42,7 +42,7 @@ pub(super) fn seen(
         let closed = scan.category == Category::Progression;
         let progressed = new_lesion || (closed && reader == ScanReader::Investigator);
         let category = if progressed { Category::Progression } else { judged.category };
-        all.push(Seen { day: scan.day, line: scan.line, change: judged.change, category, new_lesion });
+        all.push(JudgedScan { day: scan.day, line: scan.line, change: judged.change, category, new_lesion });
         if closed || category == Category::Progression {
             return (all, closed);
         }

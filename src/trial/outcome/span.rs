@@ -7,9 +7,9 @@ use crate::scenario::Estimand;
 use crate::therapy::response::Category;
 use crate::therapy::{EndReason, TreatmentRecord};
 use crate::trial::stats::Subject;
-use crate::trial::visits::{Chart, View};
+use crate::trial::visits::{Chart, TrialView};
 
-use super::seen::{Seen, seen};
+use super::seen::{JudgedScan, seen};
 
 /// Why a time ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ impl Span {
 #[derive(Debug, Clone)]
 pub(super) struct LineSeen {
     /// Scans that count for it, in order.
-    pub scans: Vec<Seen>,
+    pub scans: Vec<JudgedScan>,
     /// Day of the event, or of the last scan; `None` without either.
     pub day: Option<u32>,
     /// What the event was.
@@ -65,7 +65,7 @@ pub(super) struct Spans<'a> {
     pub record: &'a TreatmentRecord,
     /// Lines of the plan.
     pub lines: usize,
-    pub view: View,
+    pub view: TrialView,
     /// Last day that the view shows.
     pub limit: u32,
 }

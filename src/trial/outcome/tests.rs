@@ -11,7 +11,7 @@ use crate::therapy::course::{DayReport, TreatmentCourse};
 use crate::therapy::support::{GRADE_3, NO_EVENTS, certain, course, course_with, line, plan, typical};
 use crate::tissue::random::StreamKey;
 use crate::trial::surrogate::{Tumour, walk};
-use crate::trial::visits::{FollowUp, View, tests::assessment};
+use crate::trial::visits::{FollowUp, TrialView, tests::assessment};
 
 const E: &str = "everolimus 10 mg daily";
 const S: &str = "sunitinib 37.5 mg daily";
@@ -38,7 +38,7 @@ impl<F: Fn(u32) -> [f64; 2]> Tumour for Script<F> {
 }
 
 /// Everything, by the investigator.
-const VIEW: View = View {
+const VIEW: TrialView = TrialView {
     reader: ScanReader::Investigator,
     cutoff: None,
     confirmation: 0,
@@ -46,7 +46,7 @@ const VIEW: View = View {
 };
 
 fn follow(assessment: Assessment, end: u32) -> FollowUp {
-    let view = View { confirmation: assessment.confirmation, ..VIEW };
+    let view = TrialView { confirmation: assessment.confirmation, ..VIEW };
     FollowUp {
         key: StreamKey { seed: 1, patient: 7 },
         assessment: Arc::new(assessment),
@@ -191,24 +191,30 @@ fn toxicity_is_what_the_estimand_says() {
     let toxic = certain("everolimus", Organ::Skin, 5.0, 1);
     let until = [LineEnd::Progression, LineEnd::Toxicity];
     let lines = vec![line(&[E], &until), line(&[S], &[LineEnd::Progression])];
-    let switched =
-        || course_with(&plan(lines.clone(), GRADE_3), typical(), std::slice::from_ref(&toxic));
+    let switched = || course_with(&plan(lines.clone(), GRADE_3), typical(), std::slice::from_ref(&toxic));
     let o = outcome_of(switched(), 2, assessment(), grow(0.004));
     let began = o.second_line.unwrap();
     assert!(began < 84 && o.discontinued && o.severe, "{began}");
     assert_eq!((o.pfs, o.stopped), (span(168, Ended::Progression), [false; 2]));
     assert_eq!(o.second_pfs.unwrap().ended, Ended::Progression);
-    assert_eq!(o.total_pfs.days, began + o.second_pfs.unwrap().days, "there is no gap before the second line");
-    let alone = || {
-        course_with(&plan(vec![line(&[E], &until)], GRADE_3), typical(), std::slice::from_ref(&toxic))
-    };
+    assert_eq!(
+        o.total_pfs.days,
+        began + o.second_pfs.unwrap().days,
+        "there is no gap before the second line"
+    );
+    let alone =
+        || course_with(&plan(vec![line(&[E], &until)], GRADE_3), typical(), std::slice::from_ref(&toxic));
     let o = outcome_of(alone(), 1, assessment(), grow(0.004));
     assert!(o.discontinued && o.on_treatment < 84);
     assert_eq!(o.pfs, span(168, Ended::Progression), "with and without a second line");
     for (course, lines) in [(switched(), 2), (alone(), 1)] {
         let with = |estimand| {
-            let chart = Chart::new(FollowUp { view: View { estimand, ..VIEW }, ..follow(assessment(), 1000) }, lines);
-            let (chart, course) = walk(course.clone(), chart, &mut Script { day: 0, volumes: grow(0.004) }).unwrap();
+            let chart = Chart::new(
+                FollowUp { view: TrialView { estimand, ..VIEW }, ..follow(assessment(), 1000) },
+                lines,
+            );
+            let (chart, course) =
+                walk(course.clone(), chart, &mut Script { day: 0, volumes: grow(0.004) }).unwrap();
             Outcome::new(&chart, course.record(), lines)
         };
         let stop = with(Estimand::Composite).pfs;
@@ -223,8 +229,13 @@ fn toxicity_is_what_the_estimand_says() {
 #[test]
 fn a_view_ends_at_its_cut_off_and_at_withdrawal() {
     let follow = |cutoff, withdraws| {
-        let view = View { cutoff, ..VIEW };
-        FollowUp { entry: 100, withdraws, view, ..follow(Assessment { other_death: 1e-3, ..assessment() }, 1000) }
+        let view = TrialView { cutoff, ..VIEW };
+        FollowUp {
+            entry: 100,
+            withdraws,
+            view,
+            ..follow(Assessment { other_death: 1e-3, ..assessment() }, 1000)
+        }
     };
     let of = |cutoff, withdraws| {
         let chart = Chart::new(follow(cutoff, withdraws), 1);
@@ -236,13 +247,16 @@ fn a_view_ends_at_its_cut_off_and_at_withdrawal() {
     let seen = |cutoff, withdraws| of(Some(cutoff), withdraws).0;
     assert_eq!(seen(268, None).pfs, span(168, Ended::Progression), "on the day of the cut-off");
     let before = seen(267, None);
-    assert_eq!((before.pfs, before.os, before.last_day), (span(84, Ended::Censored), span(167, Ended::Censored), 167));
+    assert_eq!(
+        (before.pfs, before.os, before.last_day),
+        (span(84, Ended::Censored), span(167, Ended::Censored), 167)
+    );
     assert!(before.at_progression.is_none() && before.dominant.is_none() && before.on_treatment == 168);
     assert_eq!(seen(700, Some(90)).pfs, span(84, Ended::Censored));
     assert_eq!(seen(700, Some(90)).os, span(90, Ended::Censored));
     assert_eq!((seen(183, None).pfs, seen(183, None).best), (span(0, Ended::Censored), None));
     // Who comes in after the cut-off is not there.
-    let shown = |cutoff| Outcome::shown(&chart, course.record(), View { cutoff: Some(cutoff), ..VIEW });
+    let shown = |cutoff| Outcome::shown(&chart, course.record(), TrialView { cutoff: Some(cutoff), ..VIEW });
     assert!(shown(99).is_none() && shown(100).is_some_and(|o| o.os == span(0, Ended::Censored)));
     // Deaths after the end of the chart are there until the cut-off.
     let Span { days, ended: Ended::Death } = whole.os else { panic!("{:?}", whole.os) };
@@ -261,7 +275,7 @@ fn other_readers_are_censored_where_the_investigator_ends_the_scans() {
         let key = StreamKey { seed: 8, patient };
         let chart = Chart::new(FollowUp { key, ..follow(noisy.clone(), 1000) }, 1);
         let (chart, course) = walk(one_line(), chart, &mut Script { day: 0, volumes: grow(0.0025) }).unwrap();
-        let by = |reader| Outcome::shown(&chart, course.record(), View { reader, ..VIEW }).unwrap();
+        let by = |reader| Outcome::shown(&chart, course.record(), TrialView { reader, ..VIEW }).unwrap();
         let (local, central) = (by(ScanReader::Investigator), by(ScanReader::Central));
         assert_eq!(local.pfs.ended, Ended::Progression);
         assert!(central.pfs.days <= local.pfs.days);

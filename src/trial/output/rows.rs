@@ -3,10 +3,10 @@
 use documented::{Documented, DocumentedFields};
 use serde::{Deserialize, Serialize};
 
+use crate::scenario::{Confidence, ScanReader};
 use crate::simulation::TherapyRow;
 use crate::simulation::care::done;
 use crate::table::{Rows, word};
-use crate::scenario::{Confidence, ScanReader};
 use crate::trial::outcome::{DAYS_PER_MONTH, Ended, Outcome, Span};
 use crate::trial::results::{Endpoint, PublishedComparison, Resistance};
 
@@ -445,7 +445,11 @@ impl From<&PublishedComparison> for PublishedRow {
             unit,
             at_months: p.at_months,
             reader: p.endpoint.has_reader().then_some(b.view.reader),
-            cutoff_months: b.view.cutoff.filter(|_| p.endpoint.has_cutoff()).map(|days| f64::from(days) / DAYS_PER_MONTH),
+            cutoff_months: b
+                .view
+                .cutoff
+                .filter(|_| p.endpoint.has_cutoff())
+                .map(|days| f64::from(days) / DAYS_PER_MONTH),
             confirmed: p.endpoint.has_confirmation().then_some(b.view.confirmation > 0),
             grade: p.grade,
             published: scale * p.value,

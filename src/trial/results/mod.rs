@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::outcome::{Outcome, Span};
 use super::run::{PatientRun, Plan};
 use super::stats::{HazardRatio, Subject, hazard_ratio};
-use super::visits::View;
+use super::visits::TrialView;
 use crate::table::word;
 
 /// A time to an event, of those that a trial measures.
@@ -81,7 +81,7 @@ pub struct Results {
     /// Outcomes of each arm, as tables show them.
     pub arms: Vec<Vec<Outcome>>,
     /// The view in which each arm is shown.
-    primary: Vec<View>,
+    primary: Vec<TrialView>,
     /// The same patients in the views of published figures, where these are not that.
     others: Vec<ViewResults>,
     resistance: Vec<Vec<Resistance>>,
@@ -90,7 +90,7 @@ pub struct Results {
 /// Outcomes of each arm in another view.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct ViewResults {
-    view: View,
+    view: TrialView,
     arms: Vec<Vec<Outcome>>,
 }
 
@@ -104,7 +104,7 @@ impl Results {
     pub fn new(plan: &Plan) -> Self {
         let arms = plan.arms().len();
         let nobody = || vec![Vec::new(); arms];
-        let primary: Vec<View> = (0..arms).map(|arm| View::primary(&plan.trial, arm)).collect();
+        let primary: Vec<TrialView> = (0..arms).map(|arm| TrialView::primary(&plan.trial, arm)).collect();
         let others = plan.published_views().into_iter().filter(|view| primary.iter().any(|own| own != view));
         let others = others.map(|view| ViewResults { view, arms: nobody() }).collect();
         Self { arms: nobody(), primary, others, resistance: vec![Vec::new(); arms] }
@@ -143,7 +143,8 @@ impl Results {
     /// Whether they can be those of a plan.
     pub fn fit(&self, plan: &Plan) -> bool {
         let empty = Self::new(plan);
-        let views = |of: &Self| of.others.iter().map(|other| (other.view, other.arms.len())).collect::<Vec<_>>();
+        let views =
+            |of: &Self| of.others.iter().map(|other| (other.view, other.arms.len())).collect::<Vec<_>>();
         let shape = |of: &Self| (of.arms.len(), of.resistance.len(), of.primary.clone(), views(of));
         shape(self) == shape(&empty)
     }
@@ -154,7 +155,7 @@ impl Results {
     }
 
     /// Outcomes of an arm in a view: that of its tables, or of one of the published figures.
-    pub fn shown(&self, view: &View, arm: usize) -> &[Outcome] {
+    pub fn shown(&self, view: &TrialView, arm: usize) -> &[Outcome] {
         let other = self.others.iter().find(|other| other.view == *view && self.primary[arm] != *view);
         other.map_or(&self.arms[arm], |other| &other.arms[arm])
     }

@@ -7,7 +7,7 @@ use crate::therapy::response::Category;
 use crate::trial::outcome::{DAYS_PER_MONTH, Outcome};
 use crate::trial::run::Plan;
 use crate::trial::stats::{Interval, KaplanMeier, Proportion, hazard_ratio, proportion};
-use crate::trial::visits::View;
+use crate::trial::visits::TrialView;
 
 /// A simulated figure with its interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,7 +37,7 @@ pub struct PublishedComparison {
     /// As published.
     pub published: Published,
     /// How it is seen: by whom, at which cut-off, with which confirmation.
-    pub view: View,
+    pub view: TrialView,
     /// As simulated; absent where nothing is.
     pub simulated: Option<Figure>,
     /// Whether the simulated figure lies within the published interval, or where a share has none, within the exact one of the patients
@@ -84,7 +84,7 @@ pub fn simulated(plan: &Plan, results: &Results) -> Vec<PublishedComparison> {
     let compare = |p: &Published| {
         let simulated = figure(&plan.trial, results, p);
         let within_published = simulated.and_then(|f| within(p, f.value?));
-        let view = View::published(&plan.trial, p);
+        let view = TrialView::published(&plan.trial, p);
         PublishedComparison { arm: name(p), published: p.clone(), view, within_published, simulated }
     };
     plan.trial.published.iter().map(compare).collect()
@@ -92,7 +92,7 @@ pub fn simulated(plan: &Plan, results: &Results) -> Vec<PublishedComparison> {
 
 /// The simulated figure beside a published one, if there is one: by its reader, at its cut-off.
 pub fn figure(trial: &Trial, results: &Results, p: &Published) -> Option<Figure> {
-    let view = View::published(trial, p);
+    let view = TrialView::published(trial, p);
     let outcomes = results.shown(&view, p.arm);
     let median = |endpoint| median(outcomes, endpoint);
     let share = |has: &dyn Fn(&Outcome) -> bool| arm::share(outcomes, has).map(Figure::from);

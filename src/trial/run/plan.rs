@@ -13,7 +13,7 @@ use crate::therapy::course::{Factors, Patient};
 use crate::therapy::regimen::Body;
 use crate::tissue::random::StreamKey;
 use crate::trial::cohort::{Cohort, CohortError, CohortSpec, VirtualPatient};
-use crate::trial::visits::{FollowUp, View};
+use crate::trial::visits::{FollowUp, TrialView};
 
 /// A trial made ready.
 #[derive(Debug, Clone)]
@@ -59,7 +59,7 @@ impl Plan {
     pub fn new(scenario: &Scenario, patients: Option<u32>) -> Result<Self, PlanError> {
         let mut trial = scenario.trial.clone().ok_or_else(|| PlanError::NoTrial(scenario.name.clone()))?;
         for arm in 0..trial.arms.len() {
-            if View::primary(&trial, arm).estimand == Estimand::Hypothetical {
+            if TrialView::primary(&trial, arm).estimand == Estimand::Hypothetical {
                 trial.arms[arm].therapy.toxicity.stops = false;
             }
         }
@@ -162,9 +162,9 @@ impl Plan {
     }
 
     /// The views of published figures, each once.
-    pub fn published_views(&self) -> Vec<View> {
+    pub fn published_views(&self) -> Vec<TrialView> {
         let mut views = Vec::new();
-        for view in self.trial.published.iter().map(|figure| View::published(&self.trial, figure)) {
+        for view in self.trial.published.iter().map(|figure| TrialView::published(&self.trial, figure)) {
             if !views.contains(&view) {
                 views.push(view);
             }
@@ -174,12 +174,13 @@ impl Plan {
 
     /// How a patient is followed in an arm.
     pub fn follow(&self, patient: &VirtualPatient, arm: usize) -> FollowUp {
-        let (conduct, key) = (&self.trial.conduct, StreamKey { seed: self.scenario.seed, patient: patient.id });
+        let (conduct, key) =
+            (&self.trial.conduct, StreamKey { seed: self.scenario.seed, patient: patient.id });
         FollowUp {
             key,
             entry: FollowUp::entry_day(conduct, key),
             withdraws: FollowUp::withdrawal_day(conduct, key),
-            view: View::primary(&self.trial, arm),
+            view: TrialView::primary(&self.trial, arm),
             line_drugs: self.line_drugs[arm].clone(),
             assessment: self.assessment.clone(),
             diameters_mm: patient.lesions.iter().map(|l| l.diameter_mm).collect(),
@@ -193,7 +194,8 @@ impl Plan {
 
 /// Names of the drugs of each line.
 fn line_drugs(therapy: &Therapy) -> Vec<Vec<String>> {
-    let of = |line: &Line| line.regimens.iter().filter(|r| r.dose.is_some()).map(|r| r.drug.clone()).collect();
+    let of =
+        |line: &Line| line.regimens.iter().filter(|r| r.dose.is_some()).map(|r| r.drug.clone()).collect();
     therapy.lines.iter().map(of).collect()
 }
 

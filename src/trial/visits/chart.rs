@@ -4,7 +4,7 @@ use blake3::Hasher;
 
 use super::calendar::VisitCalendar;
 use super::draws::Draw;
-use super::findings::{Composition, Laboratory, Reading, Scan};
+use super::findings::{Composition, Laboratory, Scan, ScanReading};
 use super::follow::FollowUp;
 use super::readers::{self, NewLesions};
 use crate::scenario::ScanReader;
@@ -44,7 +44,7 @@ pub struct Chart {
     follow: FollowUp,
     calendar: VisitCalendar,
     /// Today's scan: what readers report; composition.
-    scanned: Option<([Reading; ScanReader::COUNT], Composition)>,
+    scanned: Option<([ScanReading; ScanReader::COUNT], Composition)>,
     /// Largest ln(V/V0) so far, and what the hazards have come to.
     largest: f64,
     new_lesion_hazard: f64,
@@ -299,7 +299,7 @@ impl Observer for Chart {
         // A scan that is due on the last day is made: the patient leaves once it has been judged.
         let sum = self.follow.sum_mm(seen.volumes);
         let readings = readers::read(&self.follow, &mut self.unseen, sum, number);
-        let Reading { sum_mm, new_lesion } = readings[ScanReader::Investigator as usize];
+        let ScanReading { sum_mm, new_lesion } = readings[ScanReader::Investigator as usize];
         let measured = Some(self.relative(sum_mm));
         self.scanned = Some((readings, self.compose(seen)));
         // A line that looks on the day of a scan sees the scan.

@@ -8,7 +8,7 @@ use crate::trial::exact;
 
 /// What a reader reports of a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Reading {
+pub struct ScanReading {
     /// Sum of the diameters of target lesions as measured, mm.
     pub sum_mm: f64,
     /// Whether a lesion is reported that was not there before.
@@ -23,7 +23,7 @@ pub struct Scan {
     /// Line that is judged, from 0: the one given, or else the last one.
     pub line: usize,
     /// What each reader reports, in the order of [`ScanReader::ALL`].
-    pub readings: [Reading; ScanReader::COUNT],
+    pub readings: [ScanReading; ScanReader::COUNT],
     /// Relative change from the line's baseline by the investigator; `None` where nothing was there.
     pub change: Option<f64>,
     /// The investigator's judgement, by which the patient was treated.
@@ -32,7 +32,7 @@ pub struct Scan {
 
 impl Scan {
     /// What a reader reports.
-    pub fn by(&self, reader: ScanReader) -> Reading {
+    pub fn by(&self, reader: ScanReader) -> ScanReading {
         self.readings[reader as usize]
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::View;
+use super::TrialView;
 use super::draws::Draw;
 use crate::scenario::{Assessment, Conduct};
 use crate::tissue::random::StreamKey;
@@ -23,7 +23,7 @@ pub struct FollowUp {
     /// Day, from entry, on which the patient withdraws or is lost.
     pub withdraws: Option<u32>,
     /// The view in which tables show the patient.
-    pub view: View,
+    pub view: TrialView,
     /// Names of the drugs of each line.
     pub line_drugs: Arc<Vec<Vec<String>>>,
     /// Untreated net growth, per day.

@@ -9,7 +9,7 @@
 //!                scan that is due is still made
 //! ```
 //!
-//! Readings are kept; a [`View`] says which of them are shown, and until when. After progression in the last line nothing is simulated: the tumour is taken to grow at the patient's untreated rate, which
+//! Readings are kept; a [`TrialView`] says which of them are shown, and until when. After progression in the last line nothing is simulated: the tumour is taken to grow at the patient's untreated rate, which
 //! matters for overall survival alone. All draws are keyed by patient and purpose, so that arms differ by therapy alone.
 
 mod calendar;
@@ -24,9 +24,9 @@ pub use calendar::VisitCalendar;
 pub(in crate::trial) use chart::relative_volume;
 pub use chart::{Chart, LineSnapshot};
 pub use draws::Draw;
-pub use findings::{Composition, Laboratory, Reading, Scan};
+pub use findings::{Composition, Laboratory, Scan, ScanReading};
 pub use follow::FollowUp;
-pub use view::View;
+pub use view::TrialView;
 
 #[cfg(test)]
 pub(crate) mod tests {

@@ -4,7 +4,7 @@
 //! where the two differ. The adjudicated reading is the median of the three sums and the majority on new lesions.
 
 use super::draws::Draw;
-use super::findings::Reading;
+use super::findings::ScanReading;
 use super::follow::FollowUp;
 use crate::scenario::ScanReader;
 
@@ -106,9 +106,9 @@ pub(super) fn read(
     lesions: &mut NewLesions,
     sum_mm: f64,
     number: u32,
-) -> [Reading; ScanReader::COUNT] {
+) -> [ScanReading; ScanReader::COUNT] {
     let (sums, found) = (follow.readings(sum_mm, number), lesions.find(follow, number));
-    std::array::from_fn(|reader| Reading { sum_mm: sums[reader], new_lesion: found[reader] })
+    std::array::from_fn(|reader| ScanReading { sum_mm: sums[reader], new_lesion: found[reader] })
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ const CONFIRMATION: u32 = 28;
 
 /// What a trial shows of its patients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct View {
+pub struct TrialView {
     /// Whose reading of scans.
     pub reader: ScanReader,
     /// Days from the first patient's entry to the cut-off; `None`: everybody is followed to the end.
@@ -24,7 +24,7 @@ pub struct View {
     pub estimand: Estimand,
 }
 
-impl View {
+impl TrialView {
     /// The view in which a trial's tables show an arm.
     pub fn primary(trial: &Trial, arm: usize) -> Self {
         Self {

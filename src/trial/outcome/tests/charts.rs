@@ -6,7 +6,7 @@
 
 use super::*;
 use crate::therapy::{EndReason, LineRecord};
-use crate::trial::visits::{Reading, Scan};
+use crate::trial::visits::{Scan, ScanReading};
 
 /// Numbers for drawing charts.
 struct Numbers(u64);
@@ -23,8 +23,8 @@ impl Numbers {
         [0.0, 50.0, 65.0, 95.0, 100.0, 101.0, 102.0, 115.0, 150.0][self.below(9) as usize]
     }
 
-    fn reading(&mut self) -> Reading {
-        Reading { sum_mm: self.sum(), new_lesion: self.below(12) == 0 }
+    fn reading(&mut self) -> ScanReading {
+        ScanReading { sum_mm: self.sum(), new_lesion: self.below(12) == 0 }
     }
 }
 
@@ -40,7 +40,7 @@ impl Recist {
         Self { baseline: sum, nadir: sum }
     }
 
-    fn judge(&mut self, of: Reading) -> (Category, Option<f64>) {
+    fn judge(&mut self, of: ScanReading) -> (Category, Option<f64>) {
         let rise = of.sum_mm - self.nadir;
         let grown = rise >= 5.0 && rise >= 0.2 * self.nadir;
         self.nadir = self.nadir.min(of.sum_mm);
@@ -76,7 +76,7 @@ fn drawn(numbers: &mut Numbers) -> (Chart, TreatmentRecord, usize) {
         let current = record.lines.len();
         // The last day of follow-up has a scan too, as often as any other one.
         if day > 0 && current > 0 && numbers.below(often) == 0 {
-            let readings: [Reading; 3] = std::array::from_fn(|_| numbers.reading());
+            let readings: [ScanReading; 3] = std::array::from_fn(|_| numbers.reading());
             let (category, change) = local.judge(readings[0]);
             last_sum = readings[0].sum_mm;
             chart.scans.push(Scan { day, line: current - 1, readings, change, category });
@@ -112,7 +112,7 @@ fn drawn(numbers: &mut Numbers) -> (Chart, TreatmentRecord, usize) {
 struct Told<'a> {
     chart: &'a Chart,
     record: &'a TreatmentRecord,
-    view: View,
+    view: TrialView,
     /// Last day that is shown.
     last: u32,
 }
@@ -152,7 +152,8 @@ impl Told<'_> {
         let mut read = ReadLine::default();
         let stop = self.stop(line);
         for day in 0..=self.last {
-            if self.chart.died == Some(day) && self.began(line).is_none_or(|began| line == 0 || began <= day) {
+            if self.chart.died == Some(day) && self.began(line).is_none_or(|began| line == 0 || began <= day)
+            {
                 read.event = Some((day, Ended::Death));
                 return read;
             }
@@ -273,7 +274,7 @@ fn check(chart: &Chart, record: &TreatmentRecord, planned: usize) {
     for (cutoff, last) in [(None, END), (Some(100), END), (Some(37), 37), (Some(0), 0)] {
         for reader in ScanReader::ALL.iter().copied() {
             let told = |estimand| {
-                let view = View { reader, cutoff, estimand, ..chart.follow().view };
+                let view = TrialView { reader, cutoff, estimand, ..chart.follow().view };
                 Told { chart, record, view, last }.check(planned)
             };
             let [policy, on_treatment, composite] =
@@ -281,7 +282,9 @@ fn check(chart: &Chart, record: &TreatmentRecord, planned: usize) {
             assert!(on_treatment.pfs.days <= policy.pfs.days);
             assert!(composite.pfs.days <= policy.pfs.days || policy.pfs.ended == Ended::Censored);
             assert_eq!(told(Estimand::Hypothetical), policy, "nobody stops: that is simulated, not seen");
-            assert!(!policy.stopped[0] && (!on_treatment.stopped[0] || on_treatment.pfs.ended == Ended::Censored));
+            assert!(
+                !policy.stopped[0] && (!on_treatment.stopped[0] || on_treatment.pfs.ended == Ended::Censored)
+            );
         }
     }
 }
@@ -347,7 +350,7 @@ fn told(scans: &[(u32, usize, f64)], began: &[u32], died: Option<u32>, planned: 
             of_line = *line;
             local = Recist::from(chart.scans.last().map_or(100.0, |s| s.readings[0].sum_mm));
         }
-        let reading = Reading { sum_mm: *sum_mm, new_lesion: false };
+        let reading = ScanReading { sum_mm: *sum_mm, new_lesion: false };
         let (category, change) = local.judge(reading);
         chart.scans.push(Scan { day: *day, line: *line, readings: [reading; 3], change, category });
     }

@@ -11,15 +11,16 @@ fn beside(value: f64, interval: Option<(f64, f64)>, simulated: Option<Figure>) -
         value,
         interval,
         reader: None,
-        timing: crate::scenario::Timing::Unknown,
+        timing: crate::scenario::FigureTiming::Unknown,
         confirmed: None,
         grade: crate::scenario::Confidence::C,
         doubt: String::new(),
         role: crate::scenario::Role::Predicted,
         source: String::new(),
     };
-    let view = View { reader: Default::default(), cutoff: None, confirmation: 0, estimand: Default::default() };
-    PublishedComparison { view,  arm: "a".to_owned(), published, simulated, within_published: None }
+    let view =
+        TrialView { reader: Default::default(), cutoff: None, confirmation: 0, estimand: Default::default() };
+    PublishedComparison { view, arm: "a".to_owned(), published, simulated, within_published: None }
 }
 
 fn open(value: Option<f64>, low: f64, high: f64) -> Option<Figure> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::*;
 use crate::scenario::{Assessment, Estimand};
 use crate::tissue::random::StreamKey;
-use crate::trial::visits::View;
+use crate::trial::visits::TrialView;
 use crate::trial::visits::tests::assessment;
 
 fn follow(patient: u32, assessment: Assessment) -> FollowUp {
@@ -17,7 +17,7 @@ fn follow(patient: u32, assessment: Assessment) -> FollowUp {
         end: 1000,
         entry: 0,
         withdraws: None,
-        view: View { reader, cutoff: None, confirmation: 0, estimand },
+        view: TrialView { reader, cutoff: None, confirmation: 0, estimand },
         line_drugs: Arc::default(),
         growth: 0.0,
         cga_per_cell: 1.0,
@@ -69,8 +69,9 @@ fn the_adjudicated_sum_is_the_median_of_three() {
 #[test]
 fn gross_errors_are_as_frequent_as_the_key_says_and_large() {
     let of = Assessment { gross_error: 0.03, ..assessment() };
-    let all: Vec<f64> =
-        (0..MANY).map(|patient| libm::log(follow(patient, of.clone()).readings(100.0, 1)[0] / 100.0)).collect();
+    let all: Vec<f64> = (0..MANY)
+        .map(|patient| libm::log(follow(patient, of.clone()).readings(100.0, 1)[0] / 100.0))
+        .collect();
     let gross: Vec<f64> = all.into_iter().filter(|error| error.abs() > 1e-9).collect();
     let share = gross.len() as f64 / f64::from(MANY);
     assert!((share - 0.03).abs() < 5.0 * (0.03 * 0.97 / f64::from(MANY)).sqrt(), "{share}");
@@ -117,7 +118,10 @@ fn an_overlooked_lesion_is_found_later_by_each_reader() {
     // 0.6 of one reader, 0.6³ + 3·0.6²·0.4 of two of three; five standard errors.
     for (count, expected) in first.into_iter().zip([0.6, 0.6, 0.648]) {
         let share = f64::from(count) / 4000.0;
-        assert!((share - expected).abs() < 5.0 * (expected * (1.0 - expected) / 4000.0_f64).sqrt(), "{share}");
+        assert!(
+            (share - expected).abs() < 5.0 * (expected * (1.0 - expected) / 4000.0_f64).sqrt(),
+            "{share}"
+        );
     }
 }
 
