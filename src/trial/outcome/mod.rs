@@ -8,11 +8,14 @@
 //! | PFS2 | start | progression on line 2, or death |
 //! | OS | start | death |
 //!
+//! What a whole strategy comes to, on equal terms for arms with one line and with several, is in [`Strategy`].
+//!
 //! An adverse event that stops a drug is not an event of any of these. What ends without an event ends at the last scan before the next line
 //! (OS: at the end of follow-up). In an arm with one line the total PFS is the PFS, and there is no PFS2. Best response and best change
 //! are those of the first line until it progresses, the scan of progression included.
 
 mod span;
+mod strategy;
 
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +27,7 @@ use super::visits::{Chart, Composition, Scan};
 use span::Spans;
 
 pub use span::{DAYS_PER_MONTH, Ended, Span};
+pub use strategy::{FirstEvent, Strategy};
 
 /// Share of live cells by which a locus must have grown to count as what dominates at progression.
 const DOMINANT: f64 = 0.05;
@@ -51,6 +55,8 @@ pub struct Outcome {
     pub pfs2: Option<Span>,
     /// Overall survival.
     pub os: Span,
+    /// What the whole strategy came to.
+    pub strategy: Strategy,
     /// Best response of the first line, confirmed where the trial asks for it; `None` without a scan.
     pub best: Option<Category>,
     /// Smallest relative change of the sum of diameters in the first line.
@@ -116,6 +122,8 @@ impl Outcome {
         let start = chart.laboratory.first();
         // From nothing there is no change.
         let relative = |now: f64, before: f64| (before > 0.0).then(|| now / before - 1.0);
+        let os = spans.survival();
+        let death = (os.ended == Ended::Death).then_some(os.days);
         Self {
             patient: follow.key.patient,
             pfs: spans.of_line(0),
@@ -124,7 +132,8 @@ impl Outcome {
             second_pfs: spans.second(),
             total_pfs: spans.total(),
             pfs2: (lines > 1).then(|| spans.pfs2()),
-            os: spans.survival(),
+            os,
+            strategy: Strategy::new(chart, record, lines, follow.end, death),
             best: best(&of_first, follow.assessment.confirmation),
             best_change: changes.fold(None, |least: Option<f64>, c| Some(least.map_or(c, |l| l.min(c)))),
             progressed_at_first_scan: match of_first.first() {
@@ -182,16 +191,23 @@ impl Outcome {
     }
 }
 
+/// Day of the first scan of a kind, which is seen again after `wait` days if it must be confirmed.
+fn confirmed(scans: &[&Scan], wait: u32, of: fn(Category) -> bool) -> Option<u32> {
+    let again = |i: usize| scans[i + 1..].iter().any(|s| of(s.category) && s.day >= scans[i].day + wait);
+    (0..scans.len()).find(|i| of(scans[*i].category) && (wait == 0 || again(*i))).map(|i| scans[i].day)
+}
+
+/// Day of the scan with which a response of the first line began, confirmed where the trial asks for it.
+fn first_response(chart: &Chart) -> Option<u32> {
+    confirmed(&chart.scans_until_progression(0), chart.follow().assessment.confirmation, is_response)
+}
+
 /// Best response over the scans of a line; one that must be confirmed is to be seen again after `wait` days.
 fn best(scans: &[&Scan], wait: u32) -> Option<Category> {
-    let seen = |of: fn(Category) -> bool| {
-        let again = |i: usize| scans[i + 1..].iter().any(|s| of(s.category) && s.day >= scans[i].day + wait);
-        (0..scans.len()).any(|i| of(scans[i].category) && (wait == 0 || again(i)))
-    };
     scans.first()?;
-    if seen(|c| c == Category::CompleteResponse) {
+    if confirmed(scans, wait, |c| c == Category::CompleteResponse).is_some() {
         Some(Category::CompleteResponse)
-    } else if seen(is_response) {
+    } else if confirmed(scans, wait, is_response).is_some() {
         Some(Category::PartialResponse)
     } else if scans.iter().any(|s| s.category != Category::Progression) {
         Some(Category::StableDisease)

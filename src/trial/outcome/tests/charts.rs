@@ -177,6 +177,15 @@ fn check(chart: &Chart, record: &TreatmentRecord, planned: usize) {
         _ => span(last, Ended::Censored),
     };
     assert_eq!(found.pfs2, (planned > 1).then_some(pfs2));
+    // The strategy fails with its last planned line, or by death on any line or before the last one began.
+    let fails = read.lines.get(planned - 1).and_then(|l| l.1).filter(|e| e.1 == Ended::Progression);
+    let seen = chart.scans.last().map_or(0, |s| s.day);
+    let tfs = match (fails, chart.died) {
+        (Some((day, ended)), _) => span(day, ended),
+        (None, Some(day)) => span(day, Ended::Death),
+        (None, None) => span(seen, Ended::Censored),
+    };
+    assert_eq!(found.strategy.tfs, tfs);
     if let Some(day) = chart.died {
         assert_eq!(found.os, span(day, Ended::Death));
     }
