@@ -38,12 +38,31 @@ fn months(trial: &TrialFolder, endpoint: Endpoint, width: Width) -> Axis {
 fn caption(trial: &TrialFolder, endpoint: Endpoint, bands: bool) -> String {
     let band = if bands { " Bands are pointwise 95 % intervals (log-log)." } else { "" };
     format!(
-        "{}: Kaplan–Meier estimates of {} in each arm. Upright marks are censored times.{band} Medians are in \
+        "{}{}: Kaplan–Meier estimates of {} in each arm. Upright marks are censored times.{band} Medians are in \
          months with 95 % intervals; NR: not reached.{}",
         endpoint.names().0,
+        meaning(trial, endpoint),
         counted(trial.cohort() as u64, "virtual patient"),
         switched(trial, endpoint)
     )
+}
+
+/// What an event is, where a name does not say it.
+fn meaning(trial: &TrialFolder, endpoint: Endpoint) -> &'static str {
+    match endpoint {
+        Endpoint::Tfs => {
+            " (TFS), to progression on the last planned line or death, by which strategies are compared"
+        }
+        Endpoint::TimeToGrowth => {
+            ", to a sum of diameters of 1.2 times that of day 0 and 5 mm more, or death, whatever the line; after the last one tumours \
+             are taken to grow untreated"
+        }
+        Endpoint::Pfs if trial.has_one_line() => {
+            ", which with one line in every arm is the time to failure of strategy (TFS)"
+        }
+        Endpoint::Pfs => " of the first line, which does not compare strategies",
+        _ => "",
+    }
 }
 
 /// How many were censored because the next line began; nothing where nobody was.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use documented::{Documented, DocumentedFields};
 use serde::{Deserialize, Serialize};
 
+use super::strategy::OfArm;
 use super::{Endpoint, Results};
 use crate::therapy::response::Category;
 use crate::trial::exact;
@@ -115,17 +116,25 @@ pub enum Unit {
 pub struct ArmRow {
     /// Arm.
     pub arm: String,
-    /// Medians with 95 % intervals (`months`): `pfs`, `second_line_pfs`, `total_pfs`, `pfs2`, `os`. Fractions of patients with exact
-    /// 95 % intervals: `response_rate`, `disease_control`, `any_shrinkage`, `progressive_disease`, `first_scan_progression`,
-    /// `grade_3_or_4`, `dose_limiting_28_days`, `discontinuation`, `dose_modification`, `early_cga`, `early_nse`. Fractions without an
-    /// interval: `second_line` (patients who began it), `dominant_at_progression` (of those who progressed), `resampled` (patients
-    /// with a lesion that was), `largest_blocked_fraction` (in any patient). And `on_treatment` (the median, `days`), `dose_intensity`
-    /// (the mean over patients).
+    /// Medians with 95 % intervals (`months`): `tfs`, `time_to_growth`, `pfs`, `second_line_pfs`, `pfs2`, `os`; and of some of them the
+    /// `…_restricted_mean` to the horizon. Of the whole strategy, to the horizon: `severe_days` (`days` with an adverse event of a drug of
+    /// grade 3 or 4, the mean over patients), `burden` (`ratio`: sum of diameters relative to day 0, geometric mean over the days alive and
+    /// over patients); and `second_drug` (fraction of patients who were given two drugs), `growth_after_leaving` (those whose growth or
+    /// death was only seen after they had left, where the tumour is taken to grow untreated). Cumulative incidences in the first line by some
+    /// months, with progression and death as competing events (`incidence.csv`): `discontinuation_incidence`, `grade_3_or_4_incidence`,
+    /// `dose_limiting_incidence`, `response_incidence`. Crude fractions of patients with exact 95 % intervals: `response_rate`,
+    /// `disease_control`, `any_shrinkage`, `progressive_disease`, `first_scan_progression`, `grade_3_or_4`, `dose_limiting_28_days`,
+    /// `discontinuation`, `dose_modification`, `early_cga`, `early_nse`. Fractions without an interval: `second_line` (patients who began
+    /// it), `dominant_at_progression` (of those who progressed), `resampled` (patients with a lesion that was),
+    /// `largest_blocked_fraction` (in any patient). And `on_treatment` (the median, `days`), `dose_intensity` (the mean over patients: given
+    /// over planned, until the drug is stopped) and `dose_intensity_to_progression` (where it stays planned until progression).
     pub measure: String,
-    /// Drug of a `dose_intensity`; locus, or `sensitive`, of a `dominant_at_progression`; else empty.
+    /// Drug of a dose intensity; locus, or `sensitive`, of a `dominant_at_progression`; else empty.
     pub of: String,
-    /// `months`, `days` or `fraction`.
+    /// `months`, `days`, `fraction` or `ratio`.
     pub unit: Unit,
+    /// Months up to which it counts: the horizon of a restricted mean, the time of a cumulative incidence.
+    pub at_months: Option<f64>,
     /// The value; empty for a median that is not reached.
     pub value: Option<f64>,
     /// Lower end of the interval; empty where there is none, or it is not reached.
@@ -138,6 +147,25 @@ pub struct ArmRow {
     pub events: Option<u64>,
     /// Patients who were censored because the next line began without progression, which is not by chance.
     pub censored_at_switch: Option<usize>,
+}
+
+impl ArmRow {
+    /// A measure without an interval.
+    pub(super) fn new(arm: &str, measure: &str, unit: Unit, value: Option<f64>, patients: u64) -> Self {
+        Self {
+            arm: arm.to_owned(),
+            measure: measure.to_owned(),
+            of: String::new(),
+            unit,
+            at_months: None,
+            value,
+            low: None,
+            high: None,
+            patients,
+            events: None,
+            censored_at_switch: None,
+        }
+    }
 }
 
 /// Whether a patient has what is counted.
@@ -168,16 +196,8 @@ impl ArmSummary {
     pub(super) fn new(plan: &Plan, arm: usize, outcomes: &[Outcome], results: &Results) -> Self {
         let name = &plan.arms()[arm].name;
         let row = |measure: &str, of: &str, unit, value: Option<f64>, patients| ArmRow {
-            arm: name.clone(),
-            measure: measure.to_owned(),
             of: of.to_owned(),
-            unit,
-            value,
-            low: None,
-            high: None,
-            patients,
-            events: None,
-            censored_at_switch: None,
+            ..ArmRow::new(name, measure, unit, value, patients)
         };
         let patients = outcomes.len() as u64;
         let median = |endpoint: Endpoint| {
@@ -230,7 +250,9 @@ impl ArmSummary {
             count("resampled", "", of_all(|o| o.thinned > 0), patients),
             row("largest_blocked_fraction", "", Unit::Fraction, Some(blocked), patients),
         ];
-        let rows = Endpoint::ALL.into_iter().filter_map(median).chain(shares.into_iter().filter_map(share));
+        let strategy = OfArm { plan, results, arm }.rows();
+        let times = Endpoint::ALL.into_iter().filter_map(median).chain(strategy);
+        let rows = times.chain(shares.into_iter().filter_map(share));
         let drugs = plan.arms()[arm].therapy.drugs();
         let rows = rows.chain(drugs.iter().enumerate().filter_map(dosed));
         let dominant = dominant.iter().map(|(of, n)| count("dominant_at_progression", of, *n, progressed));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::biology::StateSpace;
 use crate::catalogue::CellKill;
-use crate::scenario::{Arm, Assessment, Pharmacokinetics, Scenario, Therapy, Trial};
+use crate::scenario::{Arm, Assessment, Pharmacokinetics, Scenario, Therapy, Trial, Visits};
 use crate::simulation::{Job, RunError};
 use crate::therapy::course::{Factors, Patient};
 use crate::therapy::regimen::Body;
@@ -25,6 +25,8 @@ pub struct Plan {
     assessment: Arc<Assessment>,
     /// Rows of each locus in which it is changed.
     marks: Arc<Vec<Vec<bool>>>,
+    /// The horizon that is asked for.
+    horizon: Option<u32>,
 }
 
 /// Why a trial cannot be run.
@@ -64,7 +66,29 @@ impl Plan {
             marks: Arc::new((0..scenario.loci.len()).map(mark).collect()),
             trial,
             scenario: scenario.clone(),
+            horizon: None,
         })
+    }
+
+    /// The same with another horizon, day.
+    pub fn with_horizon(self, day: u32) -> Self {
+        Self { horizon: Some(day), ..self }
+    }
+
+    /// Day up to which restricted means reach and days are counted, at most: the one that is asked for, or else the first day on which the
+    /// last scan of those who are followed to the end may fall.
+    pub fn horizon(&self) -> u32 {
+        self.horizon.unwrap_or_else(|| {
+            let Assessment { at, every, jitter, .. } = &*self.assessment;
+            let visits = Visits { at: at.clone(), every: *every, baseline_mm: None };
+            let days = (0..).map(|scan| visits.day(scan)).take_while(|day| day + jitter <= self.end());
+            days.last().map_or(self.end(), |day| day.saturating_sub(*jitter).max(1))
+        })
+    }
+
+    /// Whether a horizon is asked for, and not as far as arms are observed.
+    pub fn is_horizon_asked(&self) -> bool {
+        self.horizon.is_some()
     }
 
     /// Tries out the plan of each arm on the typical patient, before anybody is simulated.
