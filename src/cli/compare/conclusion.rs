@@ -40,8 +40,9 @@ pub fn conclude(
     quiet: bool,
 ) -> Result<ExitCode, Failure> {
     let contrasts = session.contrasts(&run.results, &Endpoint::CONTRASTED);
-    if let Some(words) = headline(&contrasts, &session.prices(&run.results)) {
-        say(format_args!("{words}\n"));
+    let first = headline(&contrasts, &session.prices(&run.results));
+    if !first.is_empty() {
+        say(format_args!("{}\n", first.join("\n")));
     }
     title(&session.plan.trial.about);
     show(session, &run.results, &contrasts);

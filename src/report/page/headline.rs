@@ -13,10 +13,8 @@ pub fn lead(trial: &TrialFolder) -> String {
     };
     let took_part = |c: &&ContrastRow| [&c.arm, &c.against].iter().all(|arm| trial.arms.contains(arm));
     let contrasts: Vec<ContrastRow> = trial.contrasts.iter().filter(took_part).cloned().collect();
-    let first = match headline(&contrasts, &trial.prices) {
-        Some(words) if trial.arms.len() > 1 => typographic(&words),
-        _ => alone(trial),
-    };
+    let compared = headline(&contrasts, &trial.prices);
+    let first = if compared.is_empty() { alone(trial) } else { typographic(&compared.join(" ")) };
     let published: Vec<&PublishedRow> = trial.published.iter().collect();
     [first, who].join(" ").trim_start().to_owned() + &at_published_size(&published, "published figures")
 }

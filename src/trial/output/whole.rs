@@ -28,12 +28,11 @@ fn arms(plan: &Plan, results: &Results) -> Vec<ArmRow> {
     (0..plan.arms().len()).flat_map(|arm| results.arm(plan, arm).rows).collect()
 }
 
-/// All pairs that the trial compares, by all end points.
+/// All end points by which arms are compared, each for all pairs that the trial compares.
 fn contrasts(plan: &Plan, results: &Results) -> Vec<ContrastRow> {
-    let of = |(arm, against): &(usize, usize)| {
-        Endpoint::CONTRASTED.map(|endpoint| results.contrast(plan, *arm, *against, endpoint))
-    };
-    plan.trial.comparisons.iter().flat_map(of).collect()
+    let pairs = &plan.trial.comparisons;
+    let of = |endpoint: Endpoint| pairs.iter().map(move |(a, b)| results.contrast(plan, *a, *b, endpoint));
+    Endpoint::CONTRASTED.into_iter().flat_map(of).collect()
 }
 
 /// The same pairs by burden and price.
@@ -124,7 +123,7 @@ pub fn summary(plan: &Plan, results: &Results, course: &RunInfo) -> String {
         summary: TrialSummary,
         about: &'a crate::scenario::About,
         cohort: crate::trial::cohort::CohortReport,
-        headline: Option<String>,
+        headline: Vec<String>,
         arms: Vec<ArmRow>,
         contrasts: Vec<ContrastRow>,
         prices: Vec<PriceRow>,

@@ -1,7 +1,7 @@
 //! The first words of a comparison: which measure is compared, what sets arms apart in it, and at what price.
 
+use super::Endpoint;
 use super::contrast::{ContrastRow, Price, PriceRow};
-use super::{Endpoint, Unit};
 use crate::simulation::naming::{fixed, signed};
 
 /// Differences that are told one by one.
@@ -10,34 +10,56 @@ const MOST_TOLD: usize = 3;
 /// What is compared.
 pub const MEASURE: &str = "Time to failure of strategy (TFS: progression on the last planned line, or death)";
 
-/// The first words of a comparison over these rows; `None` where no arms are compared. What an interval does not separate is not ranked.
-pub fn headline(contrasts: &[ContrastRow], prices: &[PriceRow]) -> Option<String> {
-    let all: Vec<&ContrastRow> = contrasts.iter().filter(|c| c.endpoint == Endpoint::Tfs).collect();
-    let first = all.first()?;
-    let told: Vec<&ContrastRow> = all.iter().copied().filter(|c| c.paired_low_months.is_some()).collect();
-    let head = format!(
-        "{MEASURE}, restricted mean to month {}, the same patients in each arm",
-        fixed(first.horizon_months, 0)
-    );
-    if told.is_empty() {
-        return Some(format!(
-            "{head}: no difference has an interval, these are too few patients to compare arms."
-        ));
-    }
-    let mut separated: Vec<&ContrastRow> = told.iter().copied().filter(|c| c.is_separated()).collect();
-    separated.sort_by(|a, b| size(b).total_cmp(&size(a)));
-    let more = if separated.len() > MOST_TOLD { ", the largest of them" } else { "" };
-    let rest = match (told.len(), separated.len()) {
-        (1, 0) => not_separated(told[0], prices),
-        (all, 0) => format!("none of {all} comparisons is separated"),
-        (1, _) => longer(separated[0], prices),
-        (all, n) => {
-            let list: Vec<String> = separated.iter().take(MOST_TOLD).map(|c| longer(c, prices)).collect();
-            let are = if n == 1 { "is" } else { "are" };
-            format!("{n} of {all} comparisons {are} separated{more}: {}", list.join("; "))
-        }
+/// What is compared beside it.
+const BESIDE: &str = "Time to 1.2 times the first sum of diameters, or death, whatever the line";
+
+/// The first words of a comparison over these rows, a sentence for each measure of strategies; none where no arms are compared. What an
+/// interval does not separate is not ranked.
+pub fn headline(contrasts: &[ContrastRow], prices: &[PriceRow]) -> Vec<String> {
+    let of = |endpoint: Endpoint| -> Vec<&ContrastRow> {
+        contrasts.iter().filter(|c| c.endpoint == endpoint).collect()
     };
-    Some(format!("{head}: {rest}."))
+    let sentence = |(measure, endpoint): (&str, Endpoint), prices: &[PriceRow]| {
+        let all = of(endpoint);
+        let horizon = fixed(all.first()?.horizon_months, 0);
+        let head = format!("{measure}, restricted mean to month {horizon}, the same patients in each arm");
+        Some(format!("{head}: {}.", differences(&all, prices)))
+    };
+    let both = [sentence((MEASURE, Endpoint::Tfs), prices), sentence((BESIDE, Endpoint::TimeToGrowth), &[])];
+    both.into_iter().flatten().collect()
+}
+
+/// What sets arms apart in one measure.
+fn differences(all: &[&ContrastRow], prices: &[PriceRow]) -> String {
+    let told = || all.iter().copied().filter(|c| c.paired_low_months.is_some());
+    let (mut separated, even): (Vec<&ContrastRow>, Vec<&ContrastRow>) =
+        told().partition(|c| c.is_separated());
+    separated.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    let longest =
+        |most: usize| separated.iter().take(most).map(|c| longer(c, prices)).collect::<Vec<_>>().join("; ");
+    match (told().count(), separated.len()) {
+        (0, _) => "no difference has an interval, these are too few patients to compare arms".to_owned(),
+        (1, 0) => not_separated(even[0], prices),
+        (1, _) => longest(1),
+        (of, 0) => format!("none of {of} comparisons is separated ({})", names(&even)),
+        (of, n) => {
+            let are = if n == 1 { "is" } else { "are" };
+            let more = if n > MOST_TOLD { ", the largest of them" } else { "" };
+            let rest =
+                if even.is_empty() { String::new() } else { format!("; not separated: {}", names(&even)) };
+            format!("{n} of {of} comparisons {are} separated{more}: {}{rest}", longest(MOST_TOLD))
+        }
+    }
+}
+
+/// Pairs of arms, as many as are told.
+fn names(pairs: &[&ContrastRow]) -> String {
+    let listed: Vec<String> =
+        pairs.iter().take(MOST_TOLD).map(|c| format!("{} against {}", c.arm, c.against)).collect();
+    match pairs.len().saturating_sub(MOST_TOLD) {
+        0 => listed.join("; "),
+        more => format!("{}; and {more} more", listed.join("; ")),
+    }
 }
 
 fn size(c: &ContrastRow) -> f64 {
@@ -60,7 +82,7 @@ fn not_separated(c: &ContrastRow, prices: &[PriceRow]) -> String {
 
 /// What an arm costs more than the other one.
 fn price(c: &ContrastRow, prices: &[PriceRow]) -> String {
-    let of = |p: &&PriceRow| p.measure == Price::SevereDays && p.unit == Unit::Days;
+    let of = |p: &&PriceRow| p.measure == Price::SevereDays;
     let find =
         |arm: &str, against: &str| prices.iter().filter(of).find(|p| p.arm == arm && p.against == against);
     let own = find(&c.arm, &c.against).map(|p| [p.estimate, p.low, p.high]);
@@ -81,6 +103,7 @@ fn interval([value, low, high]: [Option<f64>; 3], what: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trial::results::Unit;
 
     fn contrast(arm: &str, against: &str, [difference, low, high]: [f64; 3]) -> ContrastRow {
         ContrastRow {
@@ -119,34 +142,38 @@ mod tests {
     #[test]
     fn it_names_measure_horizon_difference_and_price() {
         let one = [contrast("alone", "sequence", [-3.2, -5.0, -1.25])];
-        let words = headline(&one, &[days("alone", "sequence", [-8.0, -10.0, 1.0])]).unwrap();
+        let growth = ContrastRow { endpoint: Endpoint::TimeToGrowth, ..one[0].turned() };
+        let all = [one.to_vec(), vec![growth]].concat();
+        let words = headline(&all, &[days("alone", "sequence", [-8.0, -10.0, 1.0])]);
         assert_eq!(
             words,
-            "Time to failure of strategy (TFS: progression on the last planned line, or death), restricted mean to month 58, the same \
-             patients in each arm: sequence +3.2 (95 % +1.2 to +5.0) months against alone, with +8.0 (-1.0 to +10.0) days of drug toxicity of \
-             grade 3-4."
+            [
+                "Time to failure of strategy (TFS: progression on the last planned line, or death), restricted mean to month 58, the same \
+                 patients in each arm: sequence +3.2 (95 % +1.2 to +5.0) months against alone, with +8.0 (-1.0 to +10.0) days of drug \
+                 toxicity of grade 3-4.",
+                "Time to 1.2 times the first sum of diameters, or death, whatever the line, restricted mean to month 58, the same patients in \
+                 each arm: sequence +3.2 (95 % +1.2 to +5.0) months against alone."
+            ]
         );
     }
 
     // What the interval does not separate is not ranked, and PFS is never told.
     #[test]
     fn what_is_not_separated_is_not_ranked() {
+        let first = |rows: &[ContrastRow]| headline(rows, &[]).into_iter().next().unwrap_or_default();
         let even = contrast("a", "b", [0.4, -1.0, 2.0]);
-        let words = headline(std::slice::from_ref(&even), &[]).unwrap();
+        let words = first(std::slice::from_ref(&even));
         assert!(words.ends_with("a and b are not separated, +0.4 (95 % -1.0 to +2.0) months."), "{words}");
-        let words = headline(&[even.clone(), contrast("c", "b", [1.0, -0.1, 2.0])], &[]).unwrap();
-        assert!(words.ends_with("none of 2 comparisons is separated."), "{words}");
-        let words = headline(&[even.clone(), contrast("c", "b", [1.0, 0.1, 2.0])], &[]).unwrap();
-        assert!(
-            words.contains("1 of 2 comparisons is separated: c +1.0") && !words.contains("a +"),
-            "{words}"
-        );
+        let words = first(&[even.clone(), contrast("c", "b", [1.0, -0.1, 2.0])]);
+        assert!(words.ends_with("none of 2 comparisons is separated (a against b; c against b)."), "{words}");
+        let words = first(&[even.clone(), contrast("c", "b", [1.0, 0.1, 2.0])]);
+        let expected = "1 of 2 comparisons is separated: c +1.0 (95 % +0.1 to +2.0) months against b; not separated: a against b.";
+        assert!(words.ends_with(expected), "{words}");
         let pfs = ContrastRow { endpoint: Endpoint::Pfs, ..contrast("a", "b", [9.0, 8.0, 10.0]) };
-        assert_eq!(headline(std::slice::from_ref(&pfs), &[]), None);
-        let words = headline(&[pfs, even], &[]).unwrap();
-        assert!(!words.contains("9.0"), "{words}");
+        assert!(headline(std::slice::from_ref(&pfs), &[]).is_empty());
+        assert!(!first(&[pfs, even]).contains("9.0"));
         let few =
             ContrastRow { paired_low_months: None, paired_high_months: None, ..contrast("a", "b", [9.0; 3]) };
-        assert!(headline(&[few], &[]).unwrap().contains("too few patients"));
+        assert!(first(&[few]).contains("too few patients"));
     }
 }

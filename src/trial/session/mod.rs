@@ -239,8 +239,12 @@ impl Session {
 
     /// What sets arms apart, of the pairs that the trial names and that took part.
     pub fn contrasts(&self, results: &Results, times: &[Endpoint]) -> Vec<ContrastRow> {
-        let of = |(a, b): (usize, usize)| times.iter().map(move |w| results.contrast(&self.plan, a, b, *w));
-        self.compared(results).into_iter().flat_map(of).collect()
+        let compared = self.compared(results);
+        let of = |time: &Endpoint| {
+            let time = *time;
+            compared.iter().map(move |(a, b)| results.contrast(&self.plan, *a, *b, time))
+        };
+        times.iter().flat_map(of).collect()
     }
 
     /// What they cost.
