@@ -1,7 +1,7 @@
 //! What a comparison says on standard output.
 
 use crate::simulation::naming::{counted, median_text, signed};
-use crate::trial::results::{ArmSummary, ContrastRow, Endpoint, Results};
+use crate::trial::results::{ArmRow, ArmSummary, ContrastRow, Endpoint, Results};
 use crate::trial::run::Plan;
 use crate::trial::session::Session;
 
@@ -127,13 +127,25 @@ fn responses(arms: &[ArmSummary]) {
 }
 
 fn toxicity(arms: &[ArmSummary]) {
-    let heads =
-        ["#grade 3-4", "#DLT in 28 d", "#discontinued", "#dose modified", "#days on", "dose intensity, %"];
+    let heads = [
+        "#grade 3-4",
+        "#DLT in 28 d",
+        "#discontinued",
+        "#dose modified",
+        "#days on",
+        "dose intensity, %, to stop/progression",
+    ];
     let measures = ["grade_3_or_4", "dose_limiting_28_days", "discontinuation", "dose_modification"];
     shares(&heads, arms, &measures, |arm| {
-        let intensities = arm.all("dose_intensity");
-        let intensities: Vec<String> =
-            intensities.filter_map(|row| Some(format!("{} {:.0}", row.of, 100.0 * row.value?))).collect();
+        let percent = |row: &ArmRow| row.value.map(|x| format!("{:.0}", 100.0 * x));
+        let to_progression = |drug: &str| {
+            arm.all("dose_intensity_to_progression").find(|row| row.of == drug).and_then(percent)
+        };
+        let both = |row: &ArmRow| {
+            let later = or_dash(to_progression(&row.of), |x| x);
+            Some(format!("{} {}/{later}", row.of, percent(row)?))
+        };
+        let intensities: Vec<String> = arm.all("dose_intensity").filter_map(both).collect();
         let days = arm.one("on_treatment").and_then(|row| row.value);
         vec![or_dash(days, |d| format!("{d:.0}")), intensities.join(", ")]
     });
@@ -170,7 +182,7 @@ fn remarks(plan: &Plan, arms: &[ArmSummary]) {
     say(format_args!(
         "{}, growth population {}; seed {}. Patients are the same in all arms: paired differences of restricted means and \
          their p, by the same bootstrap, use that; hazard ratios and their intervals do not, they are those of a trial with other patients \
-         in each arm. Neither is adjusted for the number of comparisons. Time to growth is to 1.2 times the first sum of diameters, or death, \
+         in each arm. Neither is adjusted for the number of comparisons, and 1999 replicates tell no p below 0.001. Time to growth is to 1.2 times the first sum of diameters, or death, \
          whatever the line; burden is the mean sum over the days alive, 1 at the start; days of grade 3-4 are those with such an event of \
          a drug. Doses are held, modified and discontinued for adverse \
          events of drugs alone; grade 3-4 counts disease-related events too. OS is of confidence C and not validated.",

@@ -106,14 +106,12 @@ fn strategies(trial: &TrialFolder) -> Table {
     let title = format!("Whole strategies{months}, by one rule for every arm, with 95 % intervals");
     let heads = [
         "arm",
-        "#patients",
         "#median TFS, months",
         "#mean TFS, months",
         "#mean time to growth, months",
         "#burden, 1 on day 0",
         "#days of grade 3–4",
         "#two drugs, %",
-        "dose intensity to progression, %",
     ];
     let mut table = Table::new(&title, &heads);
     for arm in &trial.arms {
@@ -123,18 +121,14 @@ fn strategies(trial: &TrialFolder) -> Table {
                 row.map_or([None; 3], |r| [r.value, r.low, r.high].map(|x| x.map(|x| scale * x)));
             with(value, low, high, digits)
         };
-        let intensity = trial.measure(arm, "dose_intensity_to_progression");
-        let intensity = intensity.filter_map(|r| Some(format!("{} {:.0}", r.of, 100.0 * r.value?)));
         table.row([
             arm.clone(),
-            trial.patients_of(arm).count().to_string(),
             trial.median(arm, Endpoint::Tfs).1,
             of("tfs_restricted_mean", 1, 1.0),
             of("time_to_growth_restricted_mean", 1, 1.0),
             of("burden", 2, 1.0),
             of("severe_days", 1, 1.0),
             of("second_drug", 0, 100.0),
-            intensity.collect::<Vec<_>>().join(", "),
         ]);
     }
     table
@@ -214,7 +208,7 @@ fn shares(trial: &TrialFolder) -> Table {
     ];
     let heads: Vec<&str> = std::iter::once("arm")
         .chain(columns.map(|c| c.1))
-        .chain(["dose intensity, %", "dominant at progression"])
+        .chain(["dose intensity, %, until stopped / to progression", "dominant at progression"])
         .collect();
     let mut table = Table::new("Percent of patients with exact 95 % intervals, whenever it was", &heads);
     for arm in &trial.arms {
@@ -225,8 +219,13 @@ fn shares(trial: &TrialFolder) -> Table {
                 _ => "–".to_owned(),
             }
         };
+        let to_progression = |drug: &str| {
+            let row = trial.measure(arm, "dose_intensity_to_progression").find(|r| r.of == drug);
+            row.and_then(|r| r.value).map_or_else(String::new, |x| format!(" / {:.0}", 100.0 * x))
+        };
         let intensity = trial.measure(arm, "dose_intensity");
-        let intensity = intensity.filter_map(|r| Some(format!("{} {:.0}", r.of, 100.0 * r.value?)));
+        let intensity = intensity
+            .filter_map(|r| Some(format!("{} {:.0}{}", r.of, 100.0 * r.value?, to_progression(&r.of))));
         let dominant = trial.measure(arm, "dominant_at_progression");
         let dominant = dominant.filter_map(|r| Some(format!("{} {}", r.of, r.events?)));
         let mut cells = vec![arm.clone()];
@@ -314,8 +313,8 @@ fn trusted(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> V
     out.extend(agreement(trial));
     let arms = if trial.arms.len() > 1 {
         " Hazard ratios and their intervals are those of a trial of this size with other patients in each arm; since all arms have the same \
-         patients, the paired differences are the sharper comparison. Their p comes from the same bootstrap as the interval; neither is adjusted for \
-         the number of comparisons."
+         patients, the paired differences are the sharper comparison. Their p comes from the same bootstrap as the interval, \
+         whose 1999 replicates tell none below 0.001; neither is adjusted for the number of comparisons."
     } else {
         ""
     };

@@ -47,6 +47,19 @@ fn caption(trial: &TrialFolder, endpoint: Endpoint, bands: bool) -> String {
     )
 }
 
+/// What a curve is the share of, on an axis.
+fn share(endpoint: Endpoint) -> &'static str {
+    match endpoint {
+        Endpoint::Tfs => "Without failure of strategy (%)",
+        Endpoint::TimeToGrowth => "Without growth beyond day 0 (%)",
+        Endpoint::Pfs => "PFS (%)",
+        Endpoint::SecondLinePfs => "PFS, line 2 (%)",
+        Endpoint::TotalPfs => "Total PFS (%)",
+        Endpoint::Pfs2 => "PFS2 (%)",
+        Endpoint::Os => "OS (%)",
+    }
+}
+
 /// What an event is, where a name does not say it.
 fn meaning(trial: &TrialFolder, endpoint: Endpoint) -> &'static str {
     match endpoint {
@@ -96,7 +109,7 @@ fn together(trial: &TrialFolder, endpoint: Endpoint) -> Figure {
             keys.to_vec()
         };
         let top = legend(&mut scene, &keys);
-        let y = Axis::percent(&format!("{} (%)", endpoint.names().1));
+        let y = Axis::percent(share(endpoint));
         let words: Vec<String> = arms.iter().map(|a| label_words(trial, *a, endpoint)).collect();
         let left = (4.0 + risk::names_width(&trial.arms, width)).max(3.0 + left_of(&y));
         let right = width.points()
@@ -269,7 +282,7 @@ fn apart(trial: &TrialFolder, endpoint: Endpoint) -> Figure {
     Figure::new(&name, &title, &caption, |width, mut scene| {
         let (x, y) = (
             Axis::months(months(trial, endpoint, width).scale.ends().1, width.choose(5, 4), "Months"),
-            Axis::percent(&format!("{} (%)", endpoint.names().1)),
+            Axis::percent(share(endpoint)),
         );
         let all = panels(arms.len(), width, 2.0, width.choose(78.0, 68.0), width.choose(4, 2), (&x, &y));
         for panel in &all {

@@ -19,14 +19,13 @@ pub fn headline(contrasts: &[ContrastRow], prices: &[PriceRow]) -> Vec<String> {
     let of = |endpoint: Endpoint| -> Vec<&ContrastRow> {
         contrasts.iter().filter(|c| c.endpoint == endpoint).collect()
     };
-    let sentence = |(measure, endpoint): (&str, Endpoint), prices: &[PriceRow]| {
+    let sentence = |measure: &str, endpoint: Endpoint, prices: &[PriceRow]| {
         let all = of(endpoint);
         let horizon = fixed(all.first()?.horizon_months, 0);
-        let head = format!("{measure}, restricted mean to month {horizon}, the same patients in each arm");
-        Some(format!("{head}: {}.", differences(&all, prices)))
+        Some(format!("{measure}, restricted mean to month {horizon}: {}.", differences(&all, prices)))
     };
-    let both = [sentence((MEASURE, Endpoint::Tfs), prices), sentence((BESIDE, Endpoint::TimeToGrowth), &[])];
-    both.into_iter().flatten().collect()
+    let beside = sentence(BESIDE, Endpoint::TimeToGrowth, &[]);
+    sentence(MEASURE, Endpoint::Tfs, prices).into_iter().chain(beside).collect()
 }
 
 /// What sets arms apart in one measure.
@@ -41,25 +40,30 @@ fn differences(all: &[&ContrastRow], prices: &[PriceRow]) -> String {
         (0, _) => "no difference has an interval, these are too few patients to compare arms".to_owned(),
         (1, 0) => not_separated(even[0], prices),
         (1, _) => longest(1),
-        (of, 0) => format!("none of {of} comparisons is separated ({})", names(&even)),
+        (of, 0) => format!("no arm of {of} comparisons is separated{}", names(&even)),
         (of, n) => {
             let are = if n == 1 { "is" } else { "are" };
             let more = if n > MOST_TOLD { ", the largest of them" } else { "" };
             let rest =
-                if even.is_empty() { String::new() } else { format!("; not separated: {}", names(&even)) };
+                if even.is_empty() { String::new() } else { format!("; not separated{}", names(&even)) };
             format!("{n} of {of} comparisons {are} separated{more}: {}{rest}", longest(MOST_TOLD))
         }
     }
 }
 
-/// Pairs of arms, as many as are told.
+/// Pairs of arms, as many as are told; all of them against one arm name it once.
 fn names(pairs: &[&ContrastRow]) -> String {
-    let listed: Vec<String> =
-        pairs.iter().take(MOST_TOLD).map(|c| format!("{} against {}", c.arm, c.against)).collect();
-    match pairs.len().saturating_sub(MOST_TOLD) {
-        0 => listed.join("; "),
-        more => format!("{}; and {more} more", listed.join("; ")),
-    }
+    let one = pairs.first().map(|c| &c.against).filter(|one| pairs.iter().all(|c| c.against == **one));
+    let name = |c: &&ContrastRow| match one {
+        Some(_) => c.arm.clone(),
+        None => format!("{} against {}", c.arm, c.against),
+    };
+    let listed = pairs.iter().take(MOST_TOLD).map(name).collect::<Vec<_>>().join("; ");
+    let more = match pairs.len().saturating_sub(MOST_TOLD) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    one.map_or_else(|| format!(": {listed}{more}"), |one| format!(" from {one}: {listed}{more}"))
 }
 
 fn size(c: &ContrastRow) -> f64 {
@@ -148,11 +152,11 @@ mod tests {
         assert_eq!(
             words,
             [
-                "Time to failure of strategy (TFS: progression on the last planned line, or death), restricted mean to month 58, the same \
-                 patients in each arm: sequence +3.2 (95 % +1.2 to +5.0) months against alone, with +8.0 (-1.0 to +10.0) days of drug \
+                "Time to failure of strategy (TFS: progression on the last planned line, or death), restricted mean to month 58: \
+                 sequence +3.2 (95 % +1.2 to +5.0) months against alone, with +8.0 (-1.0 to +10.0) days of drug \
                  toxicity of grade 3-4.",
-                "Time to 1.2 times the first sum of diameters, or death, whatever the line, restricted mean to month 58, the same patients in \
-                 each arm: sequence +3.2 (95 % +1.2 to +5.0) months against alone."
+                "Time to 1.2 times the first sum of diameters, or death, whatever the line, restricted mean to month 58: \
+                 sequence +3.2 (95 % +1.2 to +5.0) months against alone."
             ]
         );
     }
@@ -165,9 +169,9 @@ mod tests {
         let words = first(std::slice::from_ref(&even));
         assert!(words.ends_with("a and b are not separated, +0.4 (95 % -1.0 to +2.0) months."), "{words}");
         let words = first(&[even.clone(), contrast("c", "b", [1.0, -0.1, 2.0])]);
-        assert!(words.ends_with("none of 2 comparisons is separated (a against b; c against b)."), "{words}");
+        assert!(words.ends_with("no arm of 2 comparisons is separated from b: a; c."), "{words}");
         let words = first(&[even.clone(), contrast("c", "b", [1.0, 0.1, 2.0])]);
-        let expected = "1 of 2 comparisons is separated: c +1.0 (95 % +0.1 to +2.0) months against b; not separated: a against b.";
+        let expected = "1 of 2 comparisons is separated: c +1.0 (95 % +0.1 to +2.0) months against b; not separated from b: a.";
         assert!(words.ends_with(expected), "{words}");
         let pfs = ContrastRow { endpoint: Endpoint::Pfs, ..contrast("a", "b", [9.0, 8.0, 10.0]) };
         assert!(headline(std::slice::from_ref(&pfs), &[]).is_empty());
