@@ -96,9 +96,9 @@ struct Told {
 }
 
 impl Told {
-    /// Whether the investigator saw progression of a line.
-    fn has_progressed(&self, line: usize) -> bool {
-        self.scans.iter().any(|s| s.1 == line && s.2 == "PD")
+    /// Day on which the investigator saw progression of a line.
+    fn progression(&self, line: usize) -> Option<f64> {
+        self.scans.iter().find(|s| s.1 == line && s.2 == "PD").map(|s| s.0)
     }
 
     /// The event of a line, whatever is taken after it, or the last scan; `None` where a sum lies so near a threshold that the digits of
@@ -135,6 +135,15 @@ impl Told {
     }
 }
 
+/// Number of the last planned line of an arm, from 0.
+fn last_line(arm: &str) -> usize {
+    match arm {
+        "sunitinib" => 0,
+        "three" => 2,
+        _ => 1,
+    }
+}
+
 fn told(dir: &Path) -> BTreeMap<(String, String), Told> {
     let mut all: BTreeMap<(String, String), Told> = BTreeMap::new();
     let key = |row: &Row| (row["arm"].clone(), row["patient"].clone());
@@ -151,15 +160,9 @@ fn told(dir: &Path) -> BTreeMap<(String, String), Told> {
     for row in rows(dir, "patients.csv") {
         // Who has left is followed without scans: a death is one of the trial if no line had progressed that was the last one.
         let told = all.entry(key(&row)).or_default();
-        let last = if row["arm"] == "sunitinib" {
-            0
-        } else if row["arm"] == "three" {
-            2
-        } else {
-            1
-        };
+        let last = last_line(&row["arm"]);
         told.died =
-            number(&row, "os_days").filter(|_| row["os_ended"] == "death" && !told.has_progressed(last));
+            number(&row, "os_days").filter(|_| row["os_ended"] == "death" && told.progression(last).is_none());
     }
     all
 }
@@ -196,10 +199,15 @@ fn end_points_follow_from_the_tables() {
         if row["arm"] != "sunitinib" {
             assert_eq!(span("pfs2"), (Some(pfs2.0), pfs2.1.to_owned()), "{row:?}");
         }
-        if second.is_none() && first.1 == "progression" && patient.died.is_some() {
-            assert_eq!(span("total_pfs"), (first.0, "death".to_owned()), "{row:?}");
-            gaps[0] += 1;
-        }
+        // The strategy fails with its last planned line, or by death wherever the patient stands.
+        let seen = patient.scans.last().map_or(0.0, |s| s.0);
+        let failed = match (patient.progression(last_line(&row["arm"])), patient.died) {
+            (Some(day), _) => (day, "progression"),
+            (None, Some(day)) => (day, "death"),
+            (None, None) => (seen, "censored"),
+        };
+        assert_eq!(span("tfs"), (Some(failed.0), failed.1.to_owned()), "{row:?}");
+        gaps[0] += usize::from(second.is_none() && first.1 == "progression" && failed.1 == "death");
         // Progression of the first line, seen while the second one was given: it had been stopped for toxicity.
         gaps[3] += usize::from(
             first.1 == "progression" && patient.began.get(1).zip(first.0).is_some_and(|(b, day)| *b < day),
@@ -258,10 +266,160 @@ fn a_scan_that_is_due_on_the_last_day_is_made() {
     assert!(last > 5, "{last}");
 }
 
+// Growth beyond day 0 is judged on measured sums, of whatever line, as long as patients are scanned; later on none of it is seen.
+#[test]
+fn growth_beyond_the_first_sum_follows_from_the_scans() {
+    let temp = whole();
+    let dir = temp.path().join("r");
+    let mut sums: BTreeMap<(String, String), Vec<(f64, f64)>> = BTreeMap::new();
+    for row in rows(&dir, "visits.csv") {
+        let (day, sum, change) =
+            (number(&row, "day").unwrap(), number(&row, "sum_mm").unwrap(), number(&row, "change").unwrap());
+        let all = sums.entry((row["arm"].clone(), row["patient"].clone())).or_default();
+        if all.is_empty() {
+            all.push((0.0, sum / (1.0 + change)));
+        }
+        all.push((day, sum));
+    }
+    let (mut seen, mut later) = (0, 0);
+    for row in rows(&dir, "patients.csv") {
+        let Some(scans) = sums.get(&(row["arm"].clone(), row["patient"].clone())) else { continue };
+        let least = (1.2 * scans[0].1).max(scans[0].1 + 5.0);
+        if scans.iter().any(|s| (s.1 / least - 1.0).abs() < 1e-4) {
+            continue;
+        }
+        let grown = scans.iter().find(|s| s.1 > least).map(|s| s.0);
+        let (days, ended) = (number(&row, "time_to_growth_days"), row["time_to_growth_ended"].as_str());
+        match grown {
+            Some(_) => assert_eq!((days, ended), (grown, "progression"), "{row:?}"),
+            None => assert!(days >= scans.last().map(|s| s.0), "{row:?}"),
+        }
+        assert!(grown.is_none() || row["growth_after_leaving"] == "false");
+        seen += usize::from(grown.is_some());
+        later += usize::from(row["growth_after_leaving"] == "true");
+    }
+    assert!(seen > 50 && later > 5, "{seen} seen, {later} later");
+}
+
+// One drug, and a sequence that begins with it: until the second line begins the patient is the same, and by one rule for both the
+// sequence cannot fail earlier; by first-line PFS they would be alike.
+#[test]
+fn a_drug_and_a_sequence_that_begins_with_it_are_on_equal_terms() {
+    let temp = whole();
+    let all = rows(&temp.path().join("r"), "patients.csv");
+    let of = |arm: &str| all.iter().filter(|r| r["arm"] == arm).cloned().collect::<Vec<Row>>();
+    let (mut same, mut longer) = (0, 0);
+    for (one, three) in of("sunitinib").iter().zip(&of("three")) {
+        assert_eq!(one["patient"], three["patient"]);
+        if three["pfs_ended"] == "progression" {
+            assert_eq!((&one["pfs_days"], &one["tfs_days"]), (&three["pfs_days"], &three["pfs_days"]));
+            assert!(number(three, "tfs_days") >= number(one, "tfs_days"), "{three:?}");
+            same += 1;
+            longer += usize::from(number(three, "tfs_days") > number(one, "tfs_days"));
+        }
+    }
+    assert!(same > 20 && longer > 15, "{same}, {longer}");
+}
+
+// Restricted means of one trial are to one day: in arms, contrasts, prices, and the repetition with other growth.
+#[test]
+fn a_horizon_is_the_same_in_every_table() {
+    let temp = tempfile::tempdir().unwrap();
+    let own = TRIAL.replace("patients = 120", "patients = 30\nrepeat = [\"clarinet\"]");
+    fs::write(temp.path().join("trial.toml"), own).unwrap();
+    let run = evotor(&["compare", "trial.toml", "--surrogate", "--out", "r"], temp.path());
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    let dir = temp.path().join("r");
+    let mut all: Vec<String> = Vec::new();
+    for (table, column) in [
+        ("contrasts.csv", "horizon_months"),
+        ("prices.csv", "horizon_months"),
+        ("clarinet-contrasts.csv", "horizon_months"),
+        ("arms.csv", "at_months"),
+        ("clarinet-arms.csv", "at_months"),
+    ] {
+        let told = rows(&dir, table);
+        let is_mean = |row: &&Row| {
+            let measure = row.get("measure").map_or("", String::as_str);
+            column == "horizon_months"
+                || measure.ends_with("_restricted_mean")
+                || ["severe_days", "burden"].contains(&measure)
+        };
+        let before = all.len();
+        all.extend(told.iter().filter(is_mean).map(|row| row[column].clone()));
+        assert!(all.len() > before + 5, "{table}");
+    }
+    all.dedup();
+    assert_eq!(all.len(), 1, "{all:?}");
+    // A scan of every patient falls on the last day of follow-up.
+    assert!((all[0].parse::<f64>().unwrap() - 840.0 * 12.0 / 365.25).abs() < 1e-3, "{all:?}");
+    let said = text(&run.stdout);
+    let page = fs::read_to_string(dir.join("report.html")).unwrap();
+    for shown in [&said, &page] {
+        assert!(shown.contains("restricted mean to month 28"), "{}", &shown[..300]);
+    }
+}
+
+// Arms that are the same do not differ, whatever the patients: nothing is ranked, and p is 1.
+#[test]
+fn arms_that_do_not_differ_are_not_ranked() {
+    let temp = tempfile::tempdir().unwrap();
+    let (head, _) = TRIAL.split_once("[[arm]]").unwrap();
+    let arm = |name: &str| {
+        format!("[[arm]]\nname = \"{name}\"\n[arm.therapy]\nregimen = \"everolimus 10 mg daily\"\n")
+    };
+    fs::write(temp.path().join("trial.toml"), format!("{head}{}{}", arm("one"), arm("other"))).unwrap();
+    let run =
+        evotor(&["compare", "trial.toml", "--surrogate", "--patients", "40", "--out", "r"], temp.path());
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    let dir = temp.path().join("r");
+    for row in rows(&dir, "contrasts.csv") {
+        let numbers = ["paired_difference_months", "paired_low_months", "paired_high_months", "paired_p"];
+        assert_eq!(numbers.map(|name| number(&row, name)), [Some(0.0), Some(0.0), Some(0.0), Some(1.0)]);
+    }
+    let expected = "other and one are not separated, 0.0 (95 % 0.0 to 0.0) months, with 0.0 (0.0 to 0.0) days of drug toxicity of grade 3";
+    let said = text(&run.stdout);
+    assert!(said.lines().next().unwrap().contains(expected), "{said}");
+    let page = fs::read_to_string(dir.join("report.html")).unwrap();
+    assert!(page.contains(expected));
+}
+
+// The incidences of an arm are shares of its patients: without censoring before, those who had the event by then.
+#[test]
+fn incidences_are_beside_crude_shares() {
+    let temp = whole();
+    let dir = temp.path().join("r");
+    let patients = rows(&dir, "patients.csv");
+    let measures = rows(&dir, "arms.csv");
+    let mut checked = 0;
+    for row in
+        measures.iter().filter(|r| r["measure"] == "response_incidence" && r["at_months"].starts_with("27.5"))
+    {
+        let crude =
+            measures.iter().find(|r| r["arm"] == row["arm"] && r["measure"] == "response_rate").unwrap();
+        let (incidence, share) = (number(row, "value").unwrap(), number(crude, "value").unwrap());
+        // The last scan is on the last day, and nobody withdraws: nobody is censored before.
+        assert!((incidence - share).abs() < 1e-6, "{row:?} {crude:?}");
+        assert!(number(row, "low") <= Some(incidence) && number(row, "high") >= Some(incidence));
+        checked += 1;
+    }
+    assert_eq!(checked, 4);
+    let stopped =
+        |arm: &str| patients.iter().filter(|r| r["arm"] == arm && r["discontinued"] == "true").count();
+    let curve = rows(&dir, "incidence.csv");
+    let of = |arm: &str| {
+        let own = curve.iter().filter(|r| r["arm"] == arm && r["event"] == "discontinuation");
+        own.filter_map(|r| number(r, "events")).sum::<f64>()
+    };
+    assert_eq!(of("sunitinib"), stopped("sunitinib") as f64);
+    // Stops in later lines are not of the first one.
+    assert!(of("three") < stopped("three") as f64);
+}
+
 // Arms have the same patients: no p of a test that takes them for others; and the first line of one drug, censored at a switch, is
 // not what arms are ranked by, wherever PFS is shown.
 #[test]
-fn comparisons_are_paired_and_by_total_pfs() {
+fn comparisons_are_paired_and_by_the_strategy() {
     let temp = whole();
     let dir = temp.path().join("r");
     let said = text(&evotor(&["compare", "trial.toml", "--surrogate", "--out", "again"], temp.path()).stdout);
@@ -271,16 +429,27 @@ fn comparisons_are_paired_and_by_total_pfs() {
     for shown in [&said, &page, &plots, &table] {
         assert!(!shown.contains("log-rank") && !shown.contains("log_rank"), "{}", &shown[..200]);
     }
-    assert_eq!(number(&rows(&dir, "arms.csv")[0], "censored_at_switch"), Some(0.0), "whatever is taken");
+    let pfs = |dir: &Path| {
+        let row = rows(dir, "arms.csv").into_iter().find(|row| row["measure"] == "pfs").unwrap();
+        number(&row, "censored_at_switch")
+    };
+    assert_eq!(pfs(&dir), Some(0.0), "whatever is taken");
     let command = ["compare", "trial.toml", "--surrogate", "--estimand", "while-on-treatment", "--out", "on"];
     let said = text(&evotor(&command, temp.path()).stdout);
     let page = fs::read_to_string(temp.path().join("on/report.html")).unwrap();
-    let switched = number(&rows(&temp.path().join("on"), "arms.csv")[0], "censored_at_switch").unwrap();
+    let switched = pfs(&temp.path().join("on")).unwrap();
     assert!(switched > 3.0);
     let of = format!("gap {switched} of 120");
     assert!(said.contains(&of) && page.contains(&of), "{of}: {said}");
-    let lead = page.split("class=\"lead\"").nth(1).map(|rest| rest[..600].to_owned()).unwrap();
-    assert!(lead.contains("total progression-free survival") && !lead.contains("longest"), "{lead}");
+    let first = "Time to failure of strategy (TFS: progression on the last planned line, or death), restricted mean to month 28";
+    assert!(said.starts_with(first), "{said}");
+    let lead = page.split("class=\"lead\"").nth(1).map(|rest| rest[..900].to_owned()).unwrap();
+    assert!(lead.contains(first) && !lead.contains("rogression-free"), "{lead}");
+    // No p is 0, however far arms are apart.
+    assert!(rows(&dir, "contrasts.csv").iter().all(|row| number(row, "paired_p") > Some(0.0)));
+    // The first plot is of what is compared, and PFS comes below it.
+    let at = |id: &str| page.find(&format!("id=\"{id}\"")).unwrap_or_else(|| panic!("no {id}"));
+    assert!(at("survival-tfs") < at("survival-time_to_growth") && at("survival-tfs") < at("survival-pfs"));
 }
 
 // One arm without an event: the ratio is infinite one way and 0 the other, and both are in the tables, the data and the plot.

@@ -64,7 +64,7 @@ fn commands_end_with_a_report_that_needs_nothing_else() {
     for (name, plots) in [
         ("small", ["burden", "composition"]),
         ("treated", ["exposure", "toxicity"]),
-        ("trial", ["survival-pfs", "swimmer"]),
+        ("trial", ["survival-tfs", "swimmer"]),
     ] {
         let dir = made(name);
         let page = fs::read_to_string(dir.join("report.html")).unwrap();
@@ -204,7 +204,7 @@ fn plots_are_as_they_were() {
     let chosen = [
         ("small", ["burden", "composition", "clones-population", "clones-frequency"].as_slice()),
         ("treated", &["exposure", "toxicity", "environment"]),
-        ("trial", &["survival-pfs", "waterfall", "spider", "swimmer", "resistance"]),
+        ("trial", &["survival-tfs", "survival-pfs", "waterfall", "spider", "swimmer", "resistance"]),
         ("published", &["survival-pfs", "forest", "published", "convergence"]),
     ];
     for (name, wanted) in chosen {

@@ -47,7 +47,9 @@ fn compare_writes_its_folder_and_prints_arms_and_differences() {
     for part in [
         "sequence",
         "supportive care",
-        "total PFS",
+        "Time to failure of strategy (TFS: progression on the last planned line, or death), restricted mean to month",
+        "too few patients to compare arms",
+        "TFS, median (95 %)",
         "hazard ratio (95 %)",
         "3 virtual patients",
         "not validated",
@@ -62,8 +64,10 @@ fn compare_writes_its_folder_and_prints_arms_and_differences() {
     }
     assert!(rows(&dir, "lesions.csv").len() > 3 && rows(&dir, "starting_states.csv").len() > 3);
     assert!(rows(&dir, "dose_intensity.csv").len() > 2);
-    assert_eq!(rows(&dir, "contrasts.csv").len(), 1 + 3);
-    for name in ["visits.csv", "laboratory.csv", "events.csv", "survival.csv", "resistance.csv"] {
+    assert_eq!((rows(&dir, "contrasts.csv").len(), rows(&dir, "prices.csv").len()), (1 + 4, 1 + 2));
+    for name in
+        ["visits.csv", "laboratory.csv", "events.csv", "survival.csv", "incidence.csv", "resistance.csv"]
+    {
         let rows = rows(&dir, name);
         let columns = rows[0].split(',').count();
         assert!(rows.len() > 3 && columns > 4, "{name}: {} rows", rows.len());

@@ -9,8 +9,8 @@ use crate::trial::calibrate::{FitRow, PosteriorRow};
 use crate::trial::cohort::{CohortRow, LesionRow, StartingStateRow};
 use crate::trial::falsify::FalsifierRow;
 use crate::trial::output::rows::{
-    ArmRow, ContrastRow, DoseIntensityRow, EventRow, LaboratoryRow, NeededGrowthRow, PatientRow,
-    PredictionRow, PublishedRow, ResistanceRow, ScanRow, SurvivalRow,
+    ArmRow, ContrastRow, DoseIntensityRow, EventRow, IncidenceRow, LaboratoryRow, NeededGrowthRow,
+    PatientRow, PredictionRow, PriceRow, PublishedRow, ResistanceRow, ScanRow, SurvivalRow,
 };
 
 use super::pk::tables::{PkBandRow, PkDayRow, PkHourRow};
@@ -41,7 +41,9 @@ pub fn columns_markdown() -> [(&'static str, String); 3] {
         markdown::<EventRow>("`events.csv`"),
         markdown::<ArmRow>("`arms.csv`"),
         markdown::<ContrastRow>("`contrasts.csv`"),
+        markdown::<PriceRow>("`prices.csv`"),
         markdown::<SurvivalRow>("`survival.csv`"),
+        markdown::<IncidenceRow>("`incidence.csv`"),
         markdown::<ResistanceRow>("`resistance.csv`"),
         markdown::<PublishedRow>("`published.csv`"),
         markdown::<PredictionRow>("`predictions.csv`"),

@@ -17,7 +17,7 @@ use crate::simulation::disk;
 pub use crate::simulation::folder::{LINEAGE, PLOTS};
 
 /// Names of all figures: files of these names in a folder of plots are this program's.
-pub const NAMES: [&str; 26] = [
+pub const NAMES: [&str; 28] = [
     "burden",
     "composition",
     "clones-population",
@@ -25,14 +25,16 @@ pub const NAMES: [&str; 26] = [
     "exposure",
     "toxicity",
     "environment",
+    "survival-tfs",
+    "survival-time_to_growth",
     "survival-pfs",
     "survival-second_line_pfs",
-    "survival-total_pfs",
     "survival-pfs2",
     "survival-os",
+    "survival-tfs-arms",
+    "survival-time_to_growth-arms",
     "survival-pfs-arms",
     "survival-second_line_pfs-arms",
-    "survival-total_pfs-arms",
     "survival-pfs2-arms",
     "survival-os-arms",
     "waterfall",

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::simulation::folder::EFFECTIVE;
 use crate::simulation::naming::shell_word;
 use crate::trial::hooks::TrialHooks;
-use crate::trial::results::simulated;
+use crate::trial::results::{Endpoint, headline, simulated};
 use crate::trial::run::{PatientFailure, TrialEnding};
 use crate::trial::session::{ExtraResults, Repetition, Session, SessionRun};
 
@@ -17,7 +17,7 @@ use super::super::progress::TrialBar;
 use super::super::report::ReportArgs;
 use super::super::signals;
 use super::super::trial::figures::{published, title};
-use super::words::{differences, show, times};
+use super::words::{differences, show, strategies};
 
 const BAR: &str = "{bar:32} {percent:>3} %  {pos} of {len} {msg}  {eta} left";
 
@@ -39,8 +39,13 @@ pub fn conclude(
     report: ReportArgs,
     quiet: bool,
 ) -> Result<ExitCode, Failure> {
+    let contrasts = session.contrasts(&run.results, &Endpoint::CONTRASTED);
+    let first = headline(&contrasts, &session.prices(&run.results));
+    if !first.is_empty() {
+        say(format_args!("{}\n", first.join("\n")));
+    }
     title(&session.plan.trial.about);
-    show(session, &run.results);
+    show(session, &run.results, &contrasts);
     let beside = simulated(&session.plan, &run.results);
     let made = with_bar(quiet, |hooks| Ok(ExtraResults::make(session, &run, &beside, hooks)?))?;
     made.repetitions.iter().for_each(repeated);
@@ -77,10 +82,10 @@ fn repeated(again: &Repetition) {
     };
     let name = &again.population;
     say(format_args!("\nThe same with the{which} growth of {name}, by the mean-field surrogate{why}:\n"));
-    times(&again.arms);
+    strategies(&again.arms);
     if !again.contrasts.is_empty() {
         say(format_args!(""));
-        differences(&again.contrasts);
+        differences(&again.contrasts.iter().collect::<Vec<_>>());
     }
 }
 

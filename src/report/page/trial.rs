@@ -10,7 +10,7 @@ use crate::scenario::therapy_text;
 use crate::simulation::naming::{counted, fixed, shell_word};
 use crate::trial::output::RunInfo;
 use crate::trial::output::rows::ContrastRow;
-use crate::trial::results::Endpoint;
+use crate::trial::results::{CountedEvent, Endpoint};
 
 /// What the mean-field surrogate leaves out.
 const SURROGATE: &str = "Computed by the mean-field surrogate and not cell by cell: without space, chance in how clones arise, or perfusion that differs from place \
@@ -72,15 +72,25 @@ fn asked(trial: &TrialFolder) -> Vec<Block> {
     out
 }
 
+/// Times of whole strategies; the others are of lines.
+const STRATEGIES: [Endpoint; 2] = [Endpoint::Tfs, Endpoint::TimeToGrowth];
+
 fn happened(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> Vec<Block> {
-    let mut out = vec![Block::Table(times(trial))];
-    out.extend(switches(trial).map(Block::Text));
+    let of_strategies = |e: &Endpoint| STRATEGIES.contains(e);
+    let (own, of_lines): (Vec<Endpoint>, Vec<Endpoint>) =
+        trial.endpoints().iter().partition(|e| of_strategies(e));
+    let mut out = vec![Block::Table(strategies(trial))];
+    let differences = |title: &str, of: &[Endpoint]| {
+        let table = contrasts(trial, title, of);
+        (!table.rows.is_empty()).then_some(Block::Table(table))
+    };
+    out.extend(differences("Differences between strategies", &own));
     out.extend(figures.iter().filter(|f| f.name != "convergence").map(|f| Block::figure(f, plots, png)));
+    out.push(Block::Table(times(trial, &of_lines)));
+    out.extend(switches(trial).map(Block::Text));
+    out.extend(differences("Differences between arms by their lines", &of_lines));
+    out.push(Block::Table(incidences(trial)));
     out.push(Block::Table(shares(trial)));
-    let contrasts = contrasts(trial);
-    if !contrasts.rows.is_empty() {
-        out.push(Block::Table(contrasts));
-    }
     if !trial.repeats.is_empty() {
         out.push(Block::Table(by_growth(trial)));
     }
@@ -90,18 +100,76 @@ fn happened(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> 
     out
 }
 
-fn times(trial: &TrialFolder) -> Table {
-    let used = trial.endpoints();
+/// What strategies came to, up to the horizon.
+fn strategies(trial: &TrialFolder) -> Table {
+    let months = trial.horizon_months().map_or_else(String::new, |h| format!(" to month {h:.0}"));
+    let title = format!("Whole strategies{months}, by one rule for every arm, with 95 % intervals");
+    let heads = [
+        "arm",
+        "#median TFS, months",
+        "#mean TFS, months",
+        "#mean time to growth, months",
+        "#burden, 1 on day 0",
+        "#days of grade 3–4",
+        "#two drugs, %",
+    ];
+    let mut table = Table::new(&title, &heads);
+    for arm in &trial.arms {
+        let of = |measure: &str, digits: usize, scale: f64| {
+            let row = trial.measure(arm, measure).next();
+            let [value, low, high] =
+                row.map_or([None; 3], |r| [r.value, r.low, r.high].map(|x| x.map(|x| scale * x)));
+            with(value, low, high, digits)
+        };
+        table.row([
+            arm.clone(),
+            trial.median(arm, Endpoint::Tfs).1,
+            of("tfs_restricted_mean", 1, 1.0),
+            of("time_to_growth_restricted_mean", 1, 1.0),
+            of("burden", 2, 1.0),
+            of("severe_days", 1, 1.0),
+            of("second_drug", 0, 100.0),
+        ]);
+    }
+    table
+}
+
+fn times(trial: &TrialFolder, used: &[Endpoint]) -> Table {
     let heads: Vec<String> = used.iter().map(|e| format!("#{}", e.names().1)).collect();
     let heads: Vec<&str> = ["arm", "#patients"].into_iter().chain(heads.iter().map(String::as_str)).collect();
-    let mut table = Table::new("Median times with 95 % intervals, months (NR: not reached)", &heads);
+    let mut table = Table::new("Lines: median times with 95 % intervals, months (NR: not reached)", &heads);
     for arm in &trial.arms {
         let mut cells = vec![arm.clone(), trial.patients_of(arm).count().to_string()];
-        for endpoint in &used {
+        for endpoint in used {
             let measured = trial.curve(arm, *endpoint).next().is_some();
             cells.push(if measured { trial.median(arm, *endpoint).1 } else { "–".to_owned() });
         }
         table.row(cells);
+    }
+    table
+}
+
+/// Cumulative incidences at fixed times.
+fn incidences(trial: &TrialFolder) -> Table {
+    let word = |event: CountedEvent| format!("{}_incidence", event.word());
+    let mut times: Vec<f64> = Vec::new();
+    for row in trial.measures.iter().filter(|r| r.measure.ends_with("_incidence")) {
+        times.extend(row.at_months.filter(|at| !times.contains(at)));
+    }
+    let heads: Vec<String> = times.iter().map(|at| format!("#by month {at:.0}")).collect();
+    let heads: Vec<&str> = ["arm", "event"].into_iter().chain(heads.iter().map(String::as_str)).collect();
+    let title = "First line: cumulative incidence, percent with 95 % intervals; progression and death are competing events";
+    let mut table = Table::new(title, &heads);
+    for (arm, event) in trial.arms.iter().flat_map(|arm| CountedEvent::ALL.map(|event| (arm, event))) {
+        let measure = word(event);
+        let at = |at: &f64| {
+            let row = trial.measure(arm, &measure).find(|r| r.at_months == Some(*at));
+            match row.map(|r| [r.value, r.low, r.high].map(|x| x.map(|x| 100.0 * x))) {
+                Some([Some(p), Some(low), Some(high)]) => format!("{p:.0} ({low:.0}–{high:.0})"),
+                _ => "–".to_owned(),
+            }
+        };
+        table.row([arm.clone(), event.name().to_owned()].into_iter().chain(times.iter().map(at)));
     }
     table
 }
@@ -123,8 +191,8 @@ pub fn switches(trial: &TrialFolder) -> Option<String> {
     (!listed.is_empty()).then(|| {
         format!(
             "PFS of a line is censored where the next line began without progression, as after a drug was discontinued ({listed}). These patients \
-             are not censored by chance: PFS of one drug differs between arms by what follows it, and arms are not to be ranked by it. Total PFS counts \
-             both lines."
+             are not censored by chance: PFS of one drug differs between arms by what follows it, and arms are not to be ranked by it. The time to failure \
+             of strategy (TFS) counts all lines."
         )
     })
 }
@@ -140,9 +208,9 @@ fn shares(trial: &TrialFolder) -> Table {
     ];
     let heads: Vec<&str> = std::iter::once("arm")
         .chain(columns.map(|c| c.1))
-        .chain(["dose intensity, %", "dominant at progression"])
+        .chain(["dose intensity, %, until stopped / to progression", "dominant at progression"])
         .collect();
-    let mut table = Table::new("Percent of patients with exact 95 % intervals", &heads);
+    let mut table = Table::new("Percent of patients with exact 95 % intervals, whenever it was", &heads);
     for arm in &trial.arms {
         let percent = |measure: &str| {
             let row = trial.measure(arm, measure).next();
@@ -151,8 +219,13 @@ fn shares(trial: &TrialFolder) -> Table {
                 _ => "–".to_owned(),
             }
         };
+        let to_progression = |drug: &str| {
+            let row = trial.measure(arm, "dose_intensity_to_progression").find(|r| r.of == drug);
+            row.and_then(|r| r.value).map_or_else(String::new, |x| format!(" / {:.0}", 100.0 * x))
+        };
         let intensity = trial.measure(arm, "dose_intensity");
-        let intensity = intensity.filter_map(|r| Some(format!("{} {:.0}", r.of, 100.0 * r.value?)));
+        let intensity = intensity
+            .filter_map(|r| Some(format!("{} {:.0}{}", r.of, 100.0 * r.value?, to_progression(&r.of))));
         let dominant = trial.measure(arm, "dominant_at_progression");
         let dominant = dominant.filter_map(|r| Some(format!("{} {}", r.of, r.events?)));
         let mut cells = vec![arm.clone()];
@@ -178,11 +251,11 @@ fn ratio(c: &ContrastRow) -> String {
     with(c.hazard_ratio, c.hazard_ratio_low, c.hazard_ratio_high, 2)
 }
 
-pub(super) fn difference(c: &ContrastRow) -> String {
+fn difference(c: &ContrastRow) -> String {
     with(c.paired_difference_months, c.paired_low_months, c.paired_high_months, 1)
 }
 
-/// Total PFS with the growth of several populations, each beside what the same means give for the trial's own.
+/// TFS with the growth of several populations, each beside what the same means give for the trial's own.
 fn by_growth(trial: &TrialFolder) -> Table {
     let own = trial.trial().map_or("", |t| t.cohort.population.as_str());
     let agents = if trial.summary.course.surrogate { "surrogate" } else { "agents" };
@@ -191,9 +264,9 @@ fn by_growth(trial: &TrialFolder) -> Table {
         .into_iter()
         .chain(heads)
         .collect();
-    let title = "Whether it depends on growth: total PFS, difference over the same patients in months, by growth population";
+    let title = "Whether it depends on growth: TFS, difference of restricted means over the same patients in months, by growth population";
     let mut table = Table::new(title, &heads.iter().map(String::as_str).collect::<Vec<_>>());
-    let total = |c: &&ContrastRow| c.endpoint == Endpoint::TotalPfs;
+    let total = |c: &&ContrastRow| c.endpoint == Endpoint::Tfs;
     for c in trial.contrasts.iter().filter(total) {
         let same = |rows: &[ContrastRow]| {
             let found = rows.iter().filter(total).find(|r| (&r.arm, &r.against) == (&c.arm, &c.against));
@@ -205,30 +278,31 @@ fn by_growth(trial: &TrialFolder) -> Table {
     table
 }
 
-fn contrasts(trial: &TrialFolder) -> Table {
+fn contrasts(trial: &TrialFolder, title: &str, endpoints: &[Endpoint]) -> Table {
     let heads = [
         "arm",
         "against",
         "time",
         "#hazard ratio (95 %), as of independent arms",
         "#paired difference, months",
+        "#p",
         "#up to month",
     ];
-    let mut table = Table::new("Differences between arms", &heads);
-    let endpoints = trial.endpoints();
+    let mut table = Table::new(title, &heads);
     let took_part = |arm: &String| trial.arms.contains(arm);
     let is_told =
         |c: &&ContrastRow| endpoints.contains(&c.endpoint) && took_part(&c.arm) && took_part(&c.against);
     for c in trial.contrasts.iter().filter(is_told) {
         let (ratio, paired) = (ratio(c), difference(c));
-        let horizon = c.horizon_months.map_or_else(|| "–".to_owned(), |months| format!("{months:.0}"));
+        let p = c.paired_p.map_or_else(|| "–".to_owned(), |p| format!("{p:.3}"));
         table.row([
             c.arm.clone(),
             c.against.clone(),
             c.endpoint.names().1.to_owned(),
             ratio,
             paired,
-            horizon,
+            p,
+            format!("{:.0}", c.horizon_months),
         ]);
     }
     table
@@ -239,11 +313,13 @@ fn trusted(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> V
     out.extend(agreement(trial));
     let arms = if trial.arms.len() > 1 {
         " Hazard ratios and their intervals are those of a trial of this size with other patients in each arm; since all arms have the same \
-         patients, the paired differences are the sharper comparison, and there is no p-value."
+         patients, the paired differences are the sharper comparison. Their p comes from the same bootstrap as the interval, \
+         whose 1999 replicates tell none below 0.001; neither is adjusted for the number of comparisons."
     } else {
         ""
     };
     out.push(Block::Text(format!("Overall survival is of confidence C and not validated.{arms}")));
+    out.extend(left(trial).map(Block::Text));
     out.push(Block::Heading("Numbers".to_owned()));
     out.extend(trust::confidence(&trial.loaded.scenario));
     out.push(trust::amplification(trial.summary.mutation_amplification));
@@ -265,6 +341,22 @@ fn trusted(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> V
     out.push(Block::Heading("Known weak points of the model".to_owned()));
     out.extend(trust::weak_points(&trial.loaded.scenario));
     out
+}
+
+/// How much of the time to growth rests on what is assumed of tumours after the last line.
+fn left(trial: &TrialFolder) -> Option<String> {
+    let of = |arm: &String| {
+        let row = trial.measure(arm, "growth_after_leaving").next()?;
+        row.value.filter(|share| *share > 0.0).map(|share| format!("{arm} {:.0} %", 100.0 * share))
+    };
+    let listed: Vec<String> = trial.arms.iter().filter_map(of).collect();
+    (!listed.is_empty()).then(|| {
+        format!(
+            "After progression on the last planned line nothing is simulated: tumours are taken to grow untreated from there on. Time to growth and \
+             burden rest on that where growth or death came later ({}).",
+            listed.join(", ")
+        )
+    })
 }
 
 /// How wide intervals are with this many patients, and how many would halve them.

@@ -13,7 +13,8 @@ use crate::simulation::folder::SUMMARY;
 use crate::simulation::naming::median_text;
 use crate::table::rounded;
 use crate::trial::output::rows::{
-    ArmRow, ContrastRow, EventRow, PatientRow, PublishedRow, ResistanceRow, ScanRow, SurvivalRow, Unit,
+    ArmRow, ContrastRow, EventRow, PatientRow, PriceRow, PublishedRow, ResistanceRow, ScanRow, SurvivalRow,
+    Unit,
 };
 use crate::trial::output::{self, TrialSummary};
 use crate::trial::results::Endpoint;
@@ -41,6 +42,8 @@ pub struct TrialFolder {
     pub measures: Vec<ArmRow>,
     /// Differences between arms.
     pub contrasts: Vec<ContrastRow>,
+    /// What they cost.
+    pub prices: Vec<PriceRow>,
     /// The same by the surrogate with the growth of populations, which are named.
     pub repeats: Vec<(String, Vec<ContrastRow>)>,
     /// Loci of the tables.
@@ -57,16 +60,26 @@ impl TrialFolder {
         self.measures.iter().filter(move |row| row.arm == arm && row.measure == measure)
     }
 
-    /// Times that any arm measures; the total PFS only where it is not the PFS, as without a second line.
+    /// Times that any arm measures; the time to failure of strategy only where it is not the PFS, as with one line in every arm.
     pub fn endpoints(&self) -> Vec<Endpoint> {
         let curve = |of: Endpoint| -> Vec<(&str, f64, f64)> {
             let rows = self.curves.iter().filter(|r| r.endpoint == of);
             rows.map(|r| (r.arm.as_str(), r.time_months, r.survival)).collect()
         };
         let is_told = |of: &Endpoint| {
-            !curve(*of).is_empty() && (*of != Endpoint::TotalPfs || curve(*of) != curve(Endpoint::Pfs))
+            !curve(*of).is_empty() && (*of != Endpoint::Tfs || curve(*of) != curve(Endpoint::Pfs))
         };
         Endpoint::ALL.into_iter().filter(is_told).collect()
+    }
+
+    /// Whether the PFS stands for the time to failure of strategy too.
+    pub fn has_one_line(&self) -> bool {
+        !self.endpoints().contains(&Endpoint::Tfs)
+    }
+
+    /// The horizon of all restricted means, months.
+    pub fn horizon_months(&self) -> Option<f64> {
+        self.measures.iter().find(|row| row.measure == "severe_days")?.at_months
     }
 
     /// The median of an arm in months, and with its interval in words.
@@ -105,6 +118,7 @@ impl TrialFolder {
             curves: load(&dir.join("survival.csv"))?,
             measures: load(&dir.join("arms.csv"))?,
             contrasts: load(&dir.join("contrasts.csv"))?,
+            prices: load(&dir.join("prices.csv"))?,
             repeats: repeats(dir, &loaded)?,
             published: published(dir)?,
             dir: dir.to_owned(),

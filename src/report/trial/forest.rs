@@ -21,23 +21,17 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     }
     let caption = "Hazard ratios (Cox) with 95 % intervals, as a trial with other patients in each arm would report them; arrows show intervals \
                    that go on, and a ratio of 0 or ∞ stands at the edge. Below 1 the arm that is named does better than the one that it is held against. Patients are the same in \
-                   all arms, which the paired differences of restricted mean times use and hazard ratios do not; these means reach as far as \
-                   both arms were followed"
+                   all arms, which the paired differences of restricted mean times use and hazard ratios do not; all these means reach to one \
+                   horizon"
         .to_owned()
-        + &horizons(trial);
+        + &horizon(&rows);
     let draw = |width: Width, scene: Scene| draw(&rows, width, scene);
     vec![Figure::new("forest", "Hazard ratios", &caption, draw)]
 }
 
-/// The horizons of the restricted means, to end a sentence with.
-fn horizons(trial: &TrialFolder) -> String {
-    let months = || trial.contrasts.iter().filter_map(|c| c.horizon_months);
-    let (least, most) = (months().fold(f64::INFINITY, f64::min), months().fold(0.0, f64::max));
-    match format!("{least:.0}") == format!("{most:.0}") {
-        _ if most == 0.0 => ".".to_owned(),
-        true => format!(" ({most:.0} months)."),
-        false => format!(" ({least:.0} to {most:.0} months)."),
-    }
+/// The horizon of the restricted means, to end a sentence with.
+fn horizon(rows: &[&ContrastRow]) -> String {
+    rows.first().map_or_else(|| ".".to_owned(), |c| format!(" (month {:.0}).", c.horizon_months))
 }
 
 fn ratio(x: f64) -> String {

@@ -38,12 +38,44 @@ fn months(trial: &TrialFolder, endpoint: Endpoint, width: Width) -> Axis {
 fn caption(trial: &TrialFolder, endpoint: Endpoint, bands: bool) -> String {
     let band = if bands { " Bands are pointwise 95 % intervals (log-log)." } else { "" };
     format!(
-        "{}: Kaplan–Meier estimates of {} in each arm. Upright marks are censored times.{band} Medians are in \
+        "{}{}: Kaplan–Meier estimates of {} in each arm. Upright marks are censored times.{band} Medians are in \
          months with 95 % intervals; NR: not reached.{}",
         endpoint.names().0,
+        meaning(trial, endpoint),
         counted(trial.cohort() as u64, "virtual patient"),
         switched(trial, endpoint)
     )
+}
+
+/// What a curve is the share of, on an axis.
+fn share(endpoint: Endpoint) -> &'static str {
+    match endpoint {
+        Endpoint::Tfs => "Without failure of strategy (%)",
+        Endpoint::TimeToGrowth => "Without growth beyond day 0 (%)",
+        Endpoint::Pfs => "PFS (%)",
+        Endpoint::SecondLinePfs => "PFS, line 2 (%)",
+        Endpoint::TotalPfs => "Total PFS (%)",
+        Endpoint::Pfs2 => "PFS2 (%)",
+        Endpoint::Os => "OS (%)",
+    }
+}
+
+/// What an event is, where a name does not say it.
+fn meaning(trial: &TrialFolder, endpoint: Endpoint) -> &'static str {
+    match endpoint {
+        Endpoint::Tfs => {
+            " (TFS), to progression on the last planned line or death, by which strategies are compared"
+        }
+        Endpoint::TimeToGrowth => {
+            ", to a sum of diameters of 1.2 times that of day 0 and 5 mm more, or death, whatever the line; after the last one tumours \
+             are taken to grow untreated"
+        }
+        Endpoint::Pfs if trial.has_one_line() => {
+            ", which with one line in every arm is the time to failure of strategy (TFS)"
+        }
+        Endpoint::Pfs => " of the first line, which does not compare strategies",
+        _ => "",
+    }
 }
 
 /// How many were censored because the next line began; nothing where nobody was.
@@ -77,7 +109,7 @@ fn together(trial: &TrialFolder, endpoint: Endpoint) -> Figure {
             keys.to_vec()
         };
         let top = legend(&mut scene, &keys);
-        let y = Axis::percent(&format!("{} (%)", endpoint.names().1));
+        let y = Axis::percent(share(endpoint));
         let words: Vec<String> = arms.iter().map(|a| label_words(trial, *a, endpoint)).collect();
         let left = (4.0 + risk::names_width(&trial.arms, width)).max(3.0 + left_of(&y));
         let right = width.points()
@@ -250,7 +282,7 @@ fn apart(trial: &TrialFolder, endpoint: Endpoint) -> Figure {
     Figure::new(&name, &title, &caption, |width, mut scene| {
         let (x, y) = (
             Axis::months(months(trial, endpoint, width).scale.ends().1, width.choose(5, 4), "Months"),
-            Axis::percent(&format!("{} (%)", endpoint.names().1)),
+            Axis::percent(share(endpoint)),
         );
         let all = panels(arms.len(), width, 2.0, width.choose(78.0, 68.0), width.choose(4, 2), (&x, &y));
         for panel in &all {

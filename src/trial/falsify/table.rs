@@ -72,9 +72,9 @@ pub static FALSIFIERS: [Falsifier; 19] = [
     Falsifier {
         id: "F6",
         observed: "everolimus then sunitinib against the other order",
-        bound: "total PFS within 25 % of each other, second-line PFS 8 to 16 months",
+        bound: "time to failure of strategy within 25 % of each other, second-line PFS 8 to 16 months",
         wrong: "cross-resistance",
-        how: "ratio of median total PFS within a factor of 1.25 either way, the same patients in both orders, bootstrap over patients; median PFS of the second line in those who began it. A line ends by progression or by toxicity",
+        how: "ratio of the median times to failure of strategy within a factor of 1.25 either way, the same patients in both orders, bootstrap over patients; median PFS of the second line in those who began it. A line ends by progression or by toxicity",
         needs: &[Need::new(RADIANT_3, &[E_THEN_S, S_THEN_E])],
         check: checks::f6,
     },

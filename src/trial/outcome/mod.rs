@@ -16,9 +16,12 @@
 //! (OS: when the view ends). Scans end when the investigator sees progression: other readers, who have not seen it, are censored there. In
 //! an arm with one line the total PFS is the PFS, and there is no PFS2. Best response and best change are those of the first line until it
 //! progresses, the scan of progression included.
+//!
+//! What a whole strategy comes to, on equal terms for arms with one line and with several, is in [`Strategy`].
 
 mod seen;
 mod span;
+mod strategy;
 
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +34,7 @@ use seen::JudgedScan;
 use span::Spans;
 
 pub use span::{DAYS_PER_MONTH, Ended, Span};
+pub use strategy::{FirstEvent, Strategy};
 
 /// Share of live cells by which a locus must have grown to count as what dominates at progression.
 const DOMINANT: f64 = 0.05;
@@ -64,6 +68,8 @@ pub struct Outcome {
     pub stopped: [bool; 2],
     /// Overall survival.
     pub os: Span,
+    /// What the whole strategy came to.
+    pub strategy: Strategy,
     /// Best response of the first line, confirmed where the trial asks for it; `None` without a scan.
     pub best: Option<Category>,
     /// Smallest relative change of the sum of diameters in the first line.
@@ -130,7 +136,8 @@ impl Outcome {
     pub fn shown(chart: &Chart, record: &TreatmentRecord, view: TrialView) -> Option<Self> {
         let limit = view.limit(chart.follow())?;
         let whole = Self::of(&Spans { chart, record, lines: chart.lines(), view, limit });
-        Some(Self { at_progression: None, digest: String::new(), ..whole })
+        let strategy = whole.strategy.without_series();
+        Some(Self { at_progression: None, digest: String::new(), strategy, ..whole })
     }
 
     fn of(spans: &Spans<'_>) -> Self {
@@ -149,6 +156,9 @@ impl Outcome {
         let discontinued = record.drugs.iter().any(|d| stopped(d.stopped.map(|(day, _)| day)));
         // From nothing there is no change.
         let relative = |now: f64, before: f64| (before > 0.0).then(|| now / before - 1.0);
+        let os = spans.survival();
+        let death = (os.ended == Ended::Death).then_some(os.days);
+        let response = confirmed(&of_first, view.confirmation, is_response);
         Self {
             patient: follow.key.patient,
             entry: follow.entry,
@@ -160,7 +170,8 @@ impl Outcome {
             total_pfs: spans.total(pfs),
             pfs2: (lines > 1).then(|| spans.pfs2()),
             stopped: [first.stopped, second.is_some_and(|second| second.stopped)],
-            os: spans.survival(),
+            os,
+            strategy: Strategy::new(chart, record, lines, limit, death, response),
             best: best(&of_first, view.confirmation),
             best_change: changes.fold(None, |least: Option<f64>, c| Some(least.map_or(c, |l| l.min(c)))),
             progressed_at_first_scan: match of_first.first() {
@@ -221,16 +232,18 @@ impl Outcome {
     }
 }
 
+/// Day of the first scan of a kind, which is seen again after `wait` days if it must be confirmed.
+fn confirmed(scans: &[JudgedScan], wait: u32, of: fn(Category) -> bool) -> Option<u32> {
+    let again = |i: usize| scans[i + 1..].iter().any(|s| of(s.category) && s.day >= scans[i].day + wait);
+    (0..scans.len()).find(|i| of(scans[*i].category) && (wait == 0 || again(*i))).map(|i| scans[i].day)
+}
+
 /// Best response over the scans of a line; one that must be confirmed is to be seen again after `wait` days.
 fn best(scans: &[JudgedScan], wait: u32) -> Option<Category> {
-    let seen = |of: fn(Category) -> bool| {
-        let again = |i: usize| scans[i + 1..].iter().any(|s| of(s.category) && s.day >= scans[i].day + wait);
-        (0..scans.len()).any(|i| of(scans[i].category) && (wait == 0 || again(i)))
-    };
     scans.first()?;
-    if seen(|c| c == Category::CompleteResponse) {
+    if confirmed(scans, wait, |c| c == Category::CompleteResponse).is_some() {
         Some(Category::CompleteResponse)
-    } else if seen(is_response) {
+    } else if confirmed(scans, wait, is_response).is_some() {
         Some(Category::PartialResponse)
     } else if scans.iter().any(|s| s.category != Category::Progression) {
         Some(Category::StableDisease)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 mod charts;
+mod strategy;
 
 use super::*;
 use crate::catalogue::Organ;

@@ -30,8 +30,16 @@ const GROWING: [&str; 8] = [
     "events.csv",
 ];
 /// Files that are written at the end.
-const WHOLE: [&str; 6] =
-    ["arms.csv", "contrasts.csv", "survival.csv", "resistance.csv", "published.csv", "summary.json"];
+const WHOLE: [&str; 8] = [
+    "arms.csv",
+    "contrasts.csv",
+    "prices.csv",
+    "survival.csv",
+    "incidence.csv",
+    "resistance.csv",
+    "published.csv",
+    "summary.json",
+];
 
 /// What the tables that grow held.
 pub(super) type Marks = [Mark; GROWING.len()];

@@ -11,7 +11,7 @@ use crate::trial::outcome::{DAYS_PER_MONTH, Ended, Outcome, Span};
 use crate::trial::results::{Endpoint, PublishedComparison, Resistance};
 
 pub use crate::trial::needed::NeededGrowthRow;
-pub use crate::trial::results::{ArmRow, ContrastRow, Unit};
+pub use crate::trial::results::{ArmRow, ContrastRow, IncidenceRow, PriceRow, Unit};
 
 use crate::trial::run::{PatientTrajectory, Plan};
 use crate::trial::stats::{KaplanMeier, infinity};
@@ -29,6 +29,20 @@ pub struct PatientRow {
     pub entry_day: f64,
     /// Last day, from entry, that is shown: of the cut-off, of withdrawal, or of the simulation.
     pub last_day: f64,
+    /// Time to failure of strategy, days: progression on the last planned line, or death.
+    pub tfs_days: f64,
+    /// How that ended: `progression`, `death`, `censored` (at the last scan).
+    pub tfs_ended: Ended,
+    /// Days to the first scan with a sum of diameters of 1.2 times that of day 0 and 5 mm more, or death, whatever the line.
+    pub time_to_growth_days: f64,
+    /// How that ended; `progression` is this growth.
+    pub time_to_growth_ended: Ended,
+    /// Whether that was only seen after the patient had left, where the tumour is taken to grow untreated.
+    pub growth_after_leaving: bool,
+    /// Days with an adverse event of a drug of grade 3 or 4, in the whole time of follow-up.
+    pub severe_days: f64,
+    /// Whether two drugs were given.
+    pub second_drug: bool,
     /// Progression-free survival of the first line, days, by the trial's reader, cut-off and estimand.
     pub pfs_days: f64,
     /// How that ended: `progression`, `death`, `toxicity` (a stop that the estimand `composite` counts), `censored` (at the last scan that
@@ -38,10 +52,6 @@ pub struct PatientRow {
     pub second_line_pfs_days: Option<f64>,
     /// How that ended.
     pub second_line_pfs_ended: Option<Ended>,
-    /// Total progression-free survival: both lines without the gap between them.
-    pub total_pfs_days: f64,
-    /// How that ended.
-    pub total_pfs_ended: Ended,
     /// Days from the start to progression on the second line, or death; empty in an arm with one line.
     pub pfs2_days: Option<f64>,
     /// How that ended.
@@ -101,8 +111,10 @@ pub struct DoseIntensityRow {
     pub arm: String,
     /// Drug.
     pub drug: String,
-    /// Amount given over amount planned.
+    /// Amount given over amount planned, until the drug is stopped.
     pub relative_dose_intensity: f64,
+    /// The same where a drug that was stopped stays planned, as much a day as before, until its line progresses or the next one begins.
+    pub to_progression: f64,
 }
 
 /// One for each scan.
@@ -181,7 +193,7 @@ pub struct EventRow {
 pub struct SurvivalRow {
     /// Arm.
     pub arm: String,
-    /// `pfs`, `second_line_pfs`, `total_pfs`, `pfs2`, `os`.
+    /// `tfs`, `time_to_growth`, `pfs`, `second_line_pfs`, `pfs2`, `os`.
     pub endpoint: Endpoint,
     /// Time, months.
     pub time_months: f64,
@@ -295,12 +307,17 @@ pub(super) fn patient(rows: &mut Rows, plan: &Plan, arm: usize, o: &Outcome) {
         arm: plan.arms()[arm].name.clone(),
         entry_day: o.entry.into(),
         last_day: o.last_day.into(),
+        tfs_days: days(o.strategy.tfs),
+        tfs_ended: o.strategy.tfs.ended,
+        time_to_growth_days: days(o.strategy.growth),
+        time_to_growth_ended: o.strategy.growth.ended,
+        growth_after_leaving: o.strategy.after_leaving,
+        severe_days: o.strategy.severe_days(u32::MAX).into(),
+        second_drug: o.strategy.second_drug,
         pfs_days: days(o.pfs),
         pfs_ended: o.pfs.ended,
         second_line_pfs_days: o.second_pfs.map(days),
         second_line_pfs_ended: o.second_pfs.map(|s| s.ended),
-        total_pfs_days: days(o.total_pfs),
-        total_pfs_ended: o.total_pfs.ended,
         pfs2_days: o.pfs2.map(days),
         pfs2_ended: o.pfs2.map(|s| s.ended),
         os_days: days(o.os),
@@ -332,10 +349,12 @@ pub(super) fn patient(rows: &mut Rows, plan: &Plan, arm: usize, o: &Outcome) {
 /// Rows of `dose_intensity.csv`.
 pub(super) fn intensities(rows: &mut Rows, plan: &Plan, arm: usize, o: &Outcome) {
     let arm = &plan.arms()[arm];
-    for (drug, intensity) in arm.therapy.drugs().iter().zip(&o.intensities) {
-        if let Some(relative_dose_intensity) = *intensity {
-            let (arm, drug) = (arm.name.clone(), (*drug).to_owned());
-            rows.add(&DoseIntensityRow { patient: o.patient, arm, drug, relative_dose_intensity });
+    let both = o.intensities.iter().zip(&o.strategy.intensities);
+    for (drug, intensities) in arm.therapy.drugs().iter().zip(both) {
+        if let (Some(relative_dose_intensity), Some(to_progression)) = intensities {
+            let (arm, drug, patient) = (arm.name.clone(), (*drug).to_owned(), o.patient);
+            let (relative_dose_intensity, to_progression) = (*relative_dose_intensity, *to_progression);
+            rows.add(&DoseIntensityRow { patient, arm, drug, relative_dose_intensity, to_progression });
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::rows::{ArmRow, ContrastRow, PublishedRow, ResistanceRow, SurvivalRow};
+use super::rows::{ArmRow, ContrastRow, IncidenceRow, PriceRow, PublishedRow, ResistanceRow, SurvivalRow};
 use crate::table::{Rows, csv};
-use crate::trial::results::{Endpoint, Results, simulated};
+use crate::trial::results::{CountedEvent, Endpoint, Price, Results, headline, simulated};
 use crate::trial::run::Plan;
 use crate::trial::stats::KaplanMeier;
 
@@ -13,7 +13,9 @@ pub fn tables(plan: &Plan, results: &Results) -> Vec<(&'static str, Vec<u8>)> {
     let mut all = vec![
         ("arms.csv", csv(arms(plan, results))),
         ("contrasts.csv", csv(contrasts(plan, results))),
+        ("prices.csv", csv(prices(plan, results))),
         ("survival.csv", csv(survival(plan, results))),
+        ("incidence.csv", csv(incidence(plan, results))),
         ("resistance.csv", resistance(plan, results)),
     ];
     if !plan.trial.published.is_empty() {
@@ -26,13 +28,27 @@ fn arms(plan: &Plan, results: &Results) -> Vec<ArmRow> {
     (0..plan.arms().len()).flat_map(|arm| results.arm(plan, arm).rows).collect()
 }
 
-/// All pairs that the trial compares, by all end points.
+/// All end points by which arms are compared, each for all pairs that the trial compares.
 fn contrasts(plan: &Plan, results: &Results) -> Vec<ContrastRow> {
-    let of = |(arm, against): &(usize, usize)| {
-        [Endpoint::Pfs, Endpoint::TotalPfs, Endpoint::Os]
-            .map(|endpoint| results.contrast(plan, *arm, *against, endpoint))
-    };
+    let pairs = &plan.trial.comparisons;
+    let of = |endpoint: Endpoint| pairs.iter().map(move |(a, b)| results.contrast(plan, *a, *b, endpoint));
+    Endpoint::CONTRASTED.into_iter().flat_map(of).collect()
+}
+
+/// The same pairs by burden and price.
+fn prices(plan: &Plan, results: &Results) -> Vec<PriceRow> {
+    let of =
+        |(arm, against): &(usize, usize)| Price::ALL.map(|price| results.price(plan, *arm, *against, price));
     plan.trial.comparisons.iter().flat_map(of).collect()
+}
+
+fn incidence(plan: &Plan, results: &Results) -> Vec<IncidenceRow> {
+    let pairs = (0..plan.arms().len()).flat_map(|arm| CountedEvent::ALL.map(|event| (arm, event)));
+    let curve = |(arm, event)| {
+        let curve = results.incidence(arm, event).ok()?;
+        Some(IncidenceRow::of(&plan.arms()[arm].name, event, &curve))
+    };
+    pairs.filter_map(curve).flatten().collect()
 }
 
 fn survival(plan: &Plan, results: &Results) -> Vec<SurvivalRow> {
@@ -107,10 +123,13 @@ pub fn summary(plan: &Plan, results: &Results, course: &RunInfo) -> String {
         summary: TrialSummary,
         about: &'a crate::scenario::About,
         cohort: crate::trial::cohort::CohortReport,
+        headline: Vec<String>,
         arms: Vec<ArmRow>,
         contrasts: Vec<ContrastRow>,
+        prices: Vec<PriceRow>,
         published: Vec<PublishedRow>,
     }
+    let (contrasts, prices) = (contrasts(plan, results), prices(plan, results));
     let whole = Whole {
         summary: TrialSummary {
             evotor: env!("CARGO_PKG_VERSION").to_owned(),
@@ -121,8 +140,10 @@ pub fn summary(plan: &Plan, results: &Results, course: &RunInfo) -> String {
         },
         about: &plan.trial.about,
         cohort: plan.cohort.report(),
+        headline: headline(&contrasts, &prices),
         arms: arms(plan, results),
-        contrasts: contrasts(plan, results),
+        contrasts,
+        prices,
         published: published(plan, results),
     };
     let text = serde_json::to_string_pretty(&whole);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use documented::{Documented, DocumentedFields};
 use serde::{Deserialize, Serialize};
 
-use super::{Endpoint, subjects};
+use super::strategy::OfArm;
+use super::{Endpoint, Results, subjects};
 use crate::therapy::response::Category;
 use crate::trial::exact;
 use crate::trial::outcome::Outcome;
@@ -112,17 +113,25 @@ pub enum Unit {
 pub struct ArmRow {
     /// Arm.
     pub arm: String,
-    /// Medians with 95 % intervals (`months`): `pfs`, `second_line_pfs`, `total_pfs`, `pfs2`, `os`. Fractions of patients with exact
-    /// 95 % intervals: `response_rate`, `disease_control`, `any_shrinkage`, `progressive_disease`, `first_scan_progression`,
-    /// `grade_3_or_4`, `dose_limiting_28_days`, `discontinuation`, `dose_modification`, `early_cga`, `early_nse`. Fractions without an
-    /// interval: `second_line` (patients who began it), `dominant_at_progression` (of those who progressed), `resampled` (patients
-    /// with a lesion that was), `largest_blocked_fraction` (in any patient). And `on_treatment` (the median, `days`), `dose_intensity`
-    /// (the mean over patients).
+    /// Medians with 95 % intervals (`months`): `tfs`, `time_to_growth`, `pfs`, `second_line_pfs`, `pfs2`, `os`; and of some of them the
+    /// `…_restricted_mean` to the horizon. Of the whole strategy, to the horizon: `severe_days` (`days` with an adverse event of a drug of
+    /// grade 3 or 4, the mean over patients), `burden` (`ratio`: sum of diameters relative to day 0, geometric mean over the days alive and
+    /// over patients); and `second_drug` (fraction of patients who were given two drugs), `growth_after_leaving` (those whose growth or
+    /// death was only seen after they had left, where the tumour is taken to grow untreated). Cumulative incidences in the first line by some
+    /// months, with progression and death as competing events (`incidence.csv`): `discontinuation_incidence`, `grade_3_or_4_incidence`,
+    /// `dose_limiting_incidence`, `response_incidence`. Crude fractions of patients with exact 95 % intervals: `response_rate`,
+    /// `disease_control`, `any_shrinkage`, `progressive_disease`, `first_scan_progression`, `grade_3_or_4`, `dose_limiting_28_days`,
+    /// `discontinuation`, `dose_modification`, `early_cga`, `early_nse`. Fractions without an interval: `second_line` (patients who began
+    /// it), `dominant_at_progression` (of those who progressed), `resampled` (patients with a lesion that was),
+    /// `largest_blocked_fraction` (in any patient). And `on_treatment` (the median, `days`), `dose_intensity` (the mean over patients: given
+    /// over planned, until the drug is stopped) and `dose_intensity_to_progression` (where it stays planned until progression).
     pub measure: String,
-    /// Drug of a `dose_intensity`; locus, or `sensitive`, of a `dominant_at_progression`; else empty.
+    /// Drug of a dose intensity; locus, or `sensitive`, of a `dominant_at_progression`; else empty.
     pub of: String,
-    /// `months`, `days` or `fraction`.
+    /// `months`, `days`, `fraction` or `ratio`.
     pub unit: Unit,
+    /// Months up to which it counts: the horizon of a restricted mean, the time of a cumulative incidence.
+    pub at_months: Option<f64>,
     /// The value; empty for a median that is not reached.
     pub value: Option<f64>,
     /// Lower end of the interval; empty where there is none, or it is not reached.
@@ -136,6 +145,25 @@ pub struct ArmRow {
     /// Patients who were censored because their drugs were stopped without progression, which is not by chance: under the estimand
     /// `while-on-treatment` alone.
     pub censored_at_switch: Option<usize>,
+}
+
+impl ArmRow {
+    /// A measure without an interval.
+    pub(super) fn new(arm: &str, measure: &str, unit: Unit, value: Option<f64>, patients: u64) -> Self {
+        Self {
+            arm: arm.to_owned(),
+            measure: measure.to_owned(),
+            of: String::new(),
+            unit,
+            at_months: None,
+            value,
+            low: None,
+            high: None,
+            patients,
+            events: None,
+            censored_at_switch: None,
+        }
+    }
 }
 
 /// Whether a patient has what is counted.
@@ -163,19 +191,11 @@ impl ArmSummary {
         self.rows.iter().find(|row| row.measure == measure)
     }
 
-    pub(super) fn new(plan: &Plan, arm: usize, outcomes: &[Outcome]) -> Self {
+    pub(super) fn new(plan: &Plan, arm: usize, outcomes: &[Outcome], results: &Results) -> Self {
         let name = &plan.arms()[arm].name;
         let row = |measure: &str, of: &str, unit, value: Option<f64>, patients| ArmRow {
-            arm: name.clone(),
-            measure: measure.to_owned(),
             of: of.to_owned(),
-            unit,
-            value,
-            low: None,
-            high: None,
-            patients,
-            events: None,
-            censored_at_switch: None,
+            ..ArmRow::new(name, measure, unit, value, patients)
         };
         let patients = outcomes.len() as u64;
         let median = |endpoint: Endpoint| {
@@ -228,7 +248,9 @@ impl ArmSummary {
             count("resampled", "", of_all(|o| o.thinned > 0), patients),
             row("largest_blocked_fraction", "", Unit::Fraction, Some(blocked), patients),
         ];
-        let rows = Endpoint::ALL.into_iter().filter_map(median).chain(shares.into_iter().filter_map(share));
+        let strategy = OfArm { plan, results, arm }.rows();
+        let times = Endpoint::ALL.into_iter().filter_map(median).chain(strategy);
+        let rows = times.chain(shares.into_iter().filter_map(share));
         let drugs = plan.arms()[arm].therapy.drugs();
         let rows = rows.chain(drugs.iter().enumerate().filter_map(dosed));
         let dominant = dominant.iter().map(|(of, n)| count("dominant_at_progression", of, *n, progressed));

@@ -2,11 +2,16 @@
 
 mod arm;
 mod contrast;
+mod headline;
+mod incidence;
 mod memory;
 mod published;
+mod strategy;
 
 pub use arm::{ArmRow, ArmSummary, Resistance, Unit};
-pub use contrast::ContrastRow;
+pub use contrast::{ContrastRow, Price, PriceRow};
+pub use headline::{MEASURE, headline};
+pub use incidence::{CountedEvent, IncidenceRow};
 pub use memory::simulate;
 pub use published::{Figure, PublishedComparison, figure, simulated};
 
@@ -22,11 +27,15 @@ use crate::table::word;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Endpoint {
+    /// Time to failure of strategy: progression on the last planned line, or death.
+    Tfs,
+    /// Time to 1.2 times the first sum of diameters, or death, whatever the line.
+    TimeToGrowth,
     /// PFS of the first line.
     Pfs,
     /// PFS of the second line, of those who began it.
     SecondLinePfs,
-    /// Total PFS.
+    /// Total PFS, which published figures are of.
     TotalPfs,
     /// PFS2.
     Pfs2,
@@ -35,8 +44,12 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Pfs, Self::SecondLinePfs, Self::TotalPfs, Self::Pfs2, Self::Os];
+    /// Those of a trial's tables, strategies before lines.
+    pub const ALL: [Self; 6] =
+        [Self::Tfs, Self::TimeToGrowth, Self::Pfs, Self::SecondLinePfs, Self::Pfs2, Self::Os];
+
+    /// Those by which arms are compared.
+    pub const CONTRASTED: [Self; 4] = [Self::Tfs, Self::TimeToGrowth, Self::Pfs, Self::Os];
 
     /// Word for files.
     pub fn word(self) -> String {
@@ -46,6 +59,8 @@ impl Endpoint {
     /// Name on an axis, and its short form.
     pub fn names(self) -> (&'static str, &'static str) {
         match self {
+            Self::Tfs => ("Time to failure of strategy", "TFS"),
+            Self::TimeToGrowth => ("Time to growth beyond day 0", "Time to growth"),
             Self::Pfs => ("Progression-free survival", "PFS"),
             Self::SecondLinePfs => ("Progression-free survival on line 2", "PFS, line 2"),
             Self::TotalPfs => ("Total progression-free survival", "Total PFS"),
@@ -59,13 +74,15 @@ impl Endpoint {
         match self {
             Self::Pfs => outcome.stopped[0],
             Self::SecondLinePfs | Self::TotalPfs | Self::Pfs2 => outcome.stopped[1],
-            Self::Os => false,
+            Self::Os | Self::Tfs | Self::TimeToGrowth => false,
         }
     }
 
     /// The time of a patient, if it has one.
     pub fn of(self, outcome: &Outcome) -> Option<Span> {
         match self {
+            Self::Tfs => Some(outcome.strategy.tfs),
+            Self::TimeToGrowth => Some(outcome.strategy.growth),
             Self::Pfs => Some(outcome.pfs),
             Self::SecondLinePfs => outcome.second_pfs,
             Self::TotalPfs => Some(outcome.total_pfs),
@@ -165,14 +182,20 @@ impl Results {
         subjects(&self.arms[arm], endpoint)
     }
 
-    /// Times of the patients who are in both arms, in months.
-    pub fn pairs(&self, arm: usize, against: usize, endpoint: Endpoint) -> Vec<(Subject, Subject)> {
+    /// Outcomes of the patients who are in both arms.
+    pub fn both(&self, arm: usize, against: usize) -> Vec<(&Outcome, &Outcome)> {
         let other = |patient: u32| {
             let at = self.arms[against].binary_search_by_key(&patient, |o| o.patient).ok()?;
-            endpoint.of(&self.arms[against][at])
+            Some(&self.arms[against][at])
         };
-        let pair = |o: &Outcome| Some((endpoint.of(o)?.subject(), other(o.patient)?.subject()));
-        self.arms[arm].iter().filter_map(pair).collect()
+        self.arms[arm].iter().filter_map(|o| Some((o, other(o.patient)?))).collect()
+    }
+
+    /// Times of the patients who are in both arms, in months.
+    pub fn pairs(&self, arm: usize, against: usize, endpoint: Endpoint) -> Vec<(Subject, Subject)> {
+        let subject = |o: &Outcome| endpoint.of(o).map(|span| span.subject());
+        let both = self.both(arm, against);
+        both.into_iter().filter_map(|(a, b)| Some((subject(a)?, subject(b)?))).collect()
     }
 
     /// Hazard ratio of an arm over another one, if there is one: as if they had different patients.
@@ -187,11 +210,16 @@ impl Results {
 
     /// What an arm came to.
     pub fn arm(&self, plan: &Plan, arm: usize) -> ArmSummary {
-        ArmSummary::new(plan, arm, &self.arms[arm])
+        ArmSummary::new(plan, arm, &self.arms[arm], self)
     }
 
     /// What sets an arm apart from another one.
     pub fn contrast(&self, plan: &Plan, arm: usize, against: usize, endpoint: Endpoint) -> ContrastRow {
         ContrastRow::new(plan, self, (arm, against), endpoint)
+    }
+
+    /// What an arm costs more than another one.
+    pub fn price(&self, plan: &Plan, arm: usize, against: usize, measure: Price) -> PriceRow {
+        PriceRow::new(plan, self, (arm, against), measure)
     }
 }

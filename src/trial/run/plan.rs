@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::biology::StateSpace;
 use crate::catalogue::CellKill;
 use crate::scenario::{
-    Arm, Assessment, Estimand, Line, Pharmacokinetics, ScanReader, Scenario, Therapy, Trial,
+    Arm, Assessment, Estimand, Line, Pharmacokinetics, ScanReader, Scenario, Therapy, Trial, Visits,
 };
 use crate::simulation::{Job, RunError};
 use crate::therapy::course::{Factors, Patient};
@@ -29,6 +29,8 @@ pub struct Plan {
     line_drugs: Vec<Arc<Vec<Vec<String>>>>,
     /// Rows of each locus in which it is changed.
     marks: Arc<Vec<Vec<bool>>>,
+    /// The horizon that is asked for.
+    horizon: Option<u32>,
 }
 
 /// Why a trial cannot be run.
@@ -74,7 +76,30 @@ impl Plan {
             marks: Arc::new((0..scenario.loci.len()).map(mark).collect()),
             trial,
             scenario: scenario.clone(),
+            horizon: scenario.trial.as_ref().and_then(|trial| trial.conduct.horizon),
         })
+    }
+
+    /// The same with another horizon, day.
+    pub fn with_horizon(self, day: u32) -> Self {
+        Self { horizon: Some(day), ..self }
+    }
+
+    /// Day up to which restricted means reach and days are counted, at most: the one that is asked for, or else the first day on which the
+    /// last scan of those who are followed to the end may fall.
+    pub fn horizon(&self) -> u32 {
+        self.horizon.unwrap_or_else(|| {
+            let last = self.trial.conduct.cutoff.unwrap_or(u32::MAX).min(self.end());
+            let Assessment { at, every, jitter, .. } = &*self.assessment;
+            let visits = Visits { at: at.clone(), every: *every, baseline_mm: None };
+            let days = (0..).map(|scan| visits.day(scan)).take_while(|day| day + jitter <= last);
+            days.last().map_or(last, |day| day.saturating_sub(*jitter).max(1))
+        })
+    }
+
+    /// Whether a horizon is asked for, and not as far as arms are observed.
+    pub fn is_horizon_asked(&self) -> bool {
+        self.horizon.is_some()
     }
 
     /// Tries out the plan of each arm on the typical patient, before anybody is simulated.
@@ -153,12 +178,6 @@ impl Plan {
                 vessel_ec50: data.vegfr_ec_factor,
             }),
         }
-    }
-
-    /// Days to which restricted means reach.
-    pub fn horizon(&self) -> u32 {
-        let conduct = &self.trial.conduct;
-        conduct.horizon.or(conduct.cutoff).unwrap_or_else(|| self.end())
     }
 
     /// The views of published figures, each once.

@@ -78,7 +78,7 @@ impl ExtraResults {
             let own =
                 Some(&cohort.population).filter(|_| !cohort.repeat.is_empty() && !session.choices.surrogate);
             for name in own.into_iter().chain(&cohort.repeat) {
-                self.repetitions.push(repeat(session, dir, name, hooks)?);
+                self.repetitions.push(repeat(session, run, name, hooks)?);
             }
         }
         if let Some(draws) = extras.predict.filter(|_| !beside.is_empty()) {
@@ -106,10 +106,10 @@ impl ExtraResults {
     }
 }
 
-/// Repeats a comparison with the growth of a population.
+/// Repeats a comparison with the growth of a population, to the same horizon.
 fn repeat(
     session: &Session,
-    dir: &Path,
+    run: &SessionRun,
     name: &str,
     hooks: &TrialHooks<'_>,
 ) -> Result<Repetition, TrialError> {
@@ -120,18 +120,19 @@ fn repeat(
     }
     let choices = TrialOptions { surrogate: true, ..session.choices.clone() };
     let plan = Plan::new(&scenario, Some(session.plan.cohort.spec().patients))?;
+    let plan = plan.with_horizon(run.results.horizon(&session.plan));
     let again = Session { plan, choices, ..session.clone() };
     let results = simulate(&again.plan, &again.choices, hooks.stop)?;
     for (table, text) in tables(&again.plan, &results) {
         if ["arms.csv", "contrasts.csv"].contains(&table) {
-            write(&dir.join(format!("{name}-{table}")), &text)?;
+            write(&run.folder.dir().join(format!("{name}-{table}")), &text)?;
         }
     }
     Ok(Repetition {
         population: name.to_owned(),
         is_own: name == session.plan.trial.cohort.population,
         arms: again.arms().iter().map(|arm| results.arm(&again.plan, *arm)).collect(),
-        contrasts: again.contrasts(&results, &[Endpoint::TotalPfs]),
+        contrasts: again.contrasts(&results, &[Endpoint::Tfs]),
     })
 }
 

@@ -57,7 +57,7 @@ use super::file;
 use super::hooks::TrialHooks;
 use super::output::kept::CHECKPOINT;
 use super::output::{Extras, Progress, RunInfo, TrialFolder};
-use super::results::{ContrastRow, Endpoint, Results};
+use super::results::{ContrastRow, Endpoint, Price, PriceRow, Results};
 use super::run::{Plan, TrialOptions, run};
 use super::surrogate::refusal;
 
@@ -265,8 +265,24 @@ impl Session {
 
     /// What sets arms apart, of the pairs that the trial names and that took part.
     pub fn contrasts(&self, results: &Results, times: &[Endpoint]) -> Vec<ContrastRow> {
+        let compared = self.compared(results);
+        let of = |time: &Endpoint| {
+            let time = *time;
+            compared.iter().map(move |(a, b)| results.contrast(&self.plan, *a, *b, time))
+        };
+        times.iter().flat_map(of).collect()
+    }
+
+    /// What they cost.
+    pub fn prices(&self, results: &Results) -> Vec<PriceRow> {
+        let of = |(a, b): (usize, usize)| Price::ALL.map(|price| results.price(&self.plan, a, b, price));
+        self.compared(results).into_iter().flat_map(of).collect()
+    }
+
+    /// The pairs that the trial names and that took part.
+    fn compared(&self, results: &Results) -> Vec<(usize, usize)> {
         let took_part = |arm: &usize| self.arms().contains(arm) && !results.arms[*arm].is_empty();
-        let pairs = self.plan.trial.comparisons.iter().filter(|(a, b)| took_part(a) && took_part(b));
-        pairs.flat_map(|(a, b)| times.iter().map(|w| results.contrast(&self.plan, *a, *b, *w))).collect()
+        let pairs = self.plan.trial.comparisons.iter().copied();
+        pairs.filter(|(a, b)| took_part(a) && took_part(b)).collect()
     }
 }

@@ -26,6 +26,31 @@ pub struct Bootstrapped {
     pub estimate: f64,
     /// Percentile interval (Efron 1979): quantiles of the replicates that have a value. An end may be infinite.
     pub percentile: Result<Interval, Undefined>,
+    /// Replicates that have a value, ascending.
+    values: Vec<f64>,
+}
+
+/// A two-sided p of a bootstrap, and how much of it is chance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BootstrapP {
+    /// The p, above 0 and at most 1.
+    pub p: f64,
+    /// Its standard deviation from the finite number of replicates alone.
+    pub error: f64,
+}
+
+impl Bootstrapped {
+    /// The p of a value that the statistic would have if there were nothing: twice the share of replicates on the rarer side of it, those
+    /// on it included, counted as (k + 1)/(B + 1). It is at most 0.05 where the percentile interval leaves the value out. None where there
+    /// is no interval.
+    pub fn p(&self, of: f64) -> Option<BootstrapP> {
+        self.percentile.as_ref().ok()?;
+        let below = self.values.partition_point(|x| *x <= of);
+        let above = self.values.len() - self.values.partition_point(|x| *x < of);
+        let replicates = self.values.len() as f64;
+        let tail = ((below.min(above) + 1) as f64 / (replicates + 1.0)).min(0.5);
+        Some(BootstrapP { p: 2.0 * tail, error: 2.0 * libm::sqrt(tail * (1.0 - tail) / replicates) })
+    }
 }
 
 /// Largest share of replicates without a value at which an interval is still given.
@@ -71,7 +96,7 @@ pub fn bootstrap(
         let end = |p| quantile_type6(&values, p);
         Ok(Interval { low: end(TAIL), high: end(1.0 - TAIL) })
     };
-    Ok(Bootstrapped { estimate, percentile })
+    Ok(Bootstrapped { estimate, percentile, values })
 }
 
 /// Probability outside an interval, on each side.
@@ -150,6 +175,27 @@ mod tests {
         let interval = found.percentile.unwrap();
         assert!((interval.low - (mean - Z95 * expected)).abs() < 0.2 * expected);
         assert!((interval.high - (mean + Z95 * expected)).abs() < 0.2 * expected);
+    }
+
+    // A p and an interval of one bootstrap say the same: 0.05 is where the interval begins, and no p is 0.
+    #[test]
+    fn p_agrees_with_the_interval_and_is_never_0() {
+        let values: Vec<f64> = (0..60).map(|i| f64::from(i * 29 % 61) - 20.0).collect();
+        let found = bootstrap(60, Resampling { seed: 3, replicates: 1999 }, mean_of(&values)).unwrap();
+        let interval = found.percentile.clone().unwrap();
+        let p = |of: f64| found.p(of).unwrap().p;
+        assert!(p(interval.low - 1e-9) <= 0.05 && p(interval.low + 1e-9) > 0.05, "{}", p(interval.low));
+        assert!(p(interval.high + 1e-9) <= 0.05 && p(interval.high - 1e-9) > 0.05);
+        assert_eq!(p(-1e9), 2.0 / 2000.0);
+        let even = found.p(found.estimate).unwrap();
+        assert!(even.p > 0.9 && (even.error - 2.0 * libm::sqrt(0.25 / 1999.0)).abs() < 1e-3);
+        // Under the null it is uniform: by the normal law of the mean, the p of an end of an 80 % interval is 0.2, within five of its errors.
+        let deviation = (interval.high - interval.low) / (2.0 * Z95);
+        let end = found.p(found.estimate + 1.2816 * deviation).unwrap();
+        assert!((end.p - 0.2).abs() < 5.0 * end.error, "{end:?}");
+        // All alike: nothing speaks against it, or everything.
+        let same = bootstrap(5, Resampling { seed: 1, replicates: 99 }, mean_of(&[2.0; 5])).unwrap();
+        assert_eq!((same.p(2.0).unwrap().p, same.p(0.0).unwrap().p), (1.0, 0.02));
     }
 
     #[test]

@@ -9,9 +9,11 @@
 //! | the median | [`KaplanMeier::median`] | Brookmeyer and Crowley 1982, as in `quantile.survfit` of R |
 //! | what is known of the median, also where a limit is open? a share at a time? | [`KaplanMeier::median_within`], [`KaplanMeier::free_at`] | open ends; exact binomial where all or none are free |
 //! | restricted mean | [`KaplanMeier::area`] | area under the curve (Irwin 1949) |
+//! | how many have an event before another one rules it out? | [`CumulativeIncidence`] | Aalen and Johansen 1978; delta method; complementary log-log interval |
 //! | by how much do arms differ? | [`cox`](fn@cox), [`hazard_ratio`] | Cox 1972; ties of Efron 1977 |
 //! | a rate | [`proportion`] | Clopper and Pearson 1934 |
-//! | the same patients under two arms | [`bootstrap_means`], [`bootstrap`](fn@bootstrap) | bootstrap percentile (Efron 1979) |
+//! | the same patients under two arms | [`bootstrap_means`], [`bootstrap_difference`], [`bootstrap`](fn@bootstrap) | bootstrap percentile (Efron 1979) |
+//! | p of no difference between them | [`Bootstrapped::p`] | the same replicates (Davison and Hinkley 1997, 4.4), never 0 |
 //!
 //! Conventions:
 //!
@@ -25,6 +27,7 @@
 
 mod bootstrap;
 mod cox;
+mod incidence;
 pub(crate) mod infinity;
 mod kaplan_meier;
 mod paired;
@@ -37,10 +40,11 @@ mod undefined;
 #[cfg(test)]
 mod data;
 
-pub use bootstrap::{Bootstrapped, Resampling, bootstrap};
+pub use bootstrap::{BootstrapP, Bootstrapped, Resampling, bootstrap};
 pub use cox::{HazardRatio, cox, hazard_ratio};
+pub use incidence::{CumulativeIncidence, First, IncidenceStep};
 pub use kaplan_meier::{At, KaplanMeier, Row, SurvivalQuantile};
-pub use paired::bootstrap_means;
+pub use paired::{bootstrap_difference, bootstrap_mean, bootstrap_means};
 pub use rates::{Proportion, proportion};
 pub use sample::quantile;
 pub use special::{beta_quantile, normal_quantile, student_quantile};

@@ -18,19 +18,50 @@ pub fn bootstrap_means(
     resampling: Resampling,
 ) -> Result<Bootstrapped, Undefined> {
     let (first, second): (Vec<Subject>, Vec<Subject>) = pairs.iter().copied().unzip();
-    for subjects in [&first, &second] {
-        let curve = KaplanMeier::new(subjects)?;
-        if !(tau.is_finite() && tau > 0.0) {
-            let expected = "a finite number above 0";
-            return Err(Undefined::OutOfRange { what: "the horizon", value: tau, expected });
-        }
-        if curve.at(tau).beyond {
-            return Err(Undefined::BeyondFollowUp { time: tau, last: curve.last() });
-        }
-    }
+    reaches(&first, tau)?;
+    reaches(&second, tau)?;
     let (first, second) = (Sorted::new(&first), Sorted::new(&second));
-    let mean = |arm: &Sorted, counts: &[u32]| area(arm.curve(counts), tau);
-    bootstrap(pairs.len(), resampling, |counts| Ok(mean(&first, counts) - mean(&second, counts)))
+    bootstrap(pairs.len(), resampling, |counts| Ok(first.mean(counts, tau) - second.mean(counts, tau)))
+}
+
+/// The bootstrap of the restricted mean of one arm, as that of two is.
+///
+/// # Errors
+///
+/// As [`bootstrap_means`].
+pub fn bootstrap_mean(
+    subjects: &[Subject],
+    tau: f64,
+    resampling: Resampling,
+) -> Result<Bootstrapped, Undefined> {
+    reaches(subjects, tau)?;
+    let arm = Sorted::new(subjects);
+    bootstrap(subjects.len(), resampling, |counts| Ok(arm.mean(counts, tau)))
+}
+
+/// The bootstrap of the mean difference of a quantity that every patient has in both arms, first less second.
+///
+/// # Errors
+///
+/// [`Undefined::NoSubjects`].
+pub fn bootstrap_difference(pairs: &[(f64, f64)], resampling: Resampling) -> Result<Bootstrapped, Undefined> {
+    let n = pairs.len() as f64;
+    bootstrap(pairs.len(), resampling, |counts| {
+        Ok(pairs.iter().zip(counts).map(|((a, b), &count)| (a - b) * f64::from(count)).sum::<f64>() / n)
+    })
+}
+
+/// Fails unless a curve is known up to a horizon.
+fn reaches(subjects: &[Subject], tau: f64) -> Result<(), Undefined> {
+    let curve = KaplanMeier::new(subjects)?;
+    if !(tau.is_finite() && tau > 0.0) {
+        let expected = "a finite number above 0";
+        return Err(Undefined::OutOfRange { what: "the horizon", value: tau, expected });
+    }
+    if tau > curve.reach() {
+        return Err(Undefined::BeyondFollowUp { time: tau, last: curve.last() });
+    }
+    Ok(())
 }
 
 /// Patients of one arm in order of time, so that a replicate takes one pass.
@@ -52,6 +83,11 @@ impl Sorted {
             sorted.ends.push(sorted.patients.len());
         }
         sorted
+    }
+
+    /// Restricted mean of patients that count several times, or not at all.
+    fn mean(&self, counts: &[u32], tau: f64) -> f64 {
+        area(self.curve(counts), tau)
     }
 
     /// The curve of patients that count several times, or not at all: (time, share) where anyone counts.
@@ -103,6 +139,22 @@ mod tests {
         let same: Vec<(Subject, Subject)> = pairs().iter().map(|p| (p.0, p.0)).collect();
         let none = bootstrap_means(&same, 10.0, FEW).unwrap();
         assert_eq!((none.estimate, none.percentile.map(|i| (i.low, i.high))), (0.0, Ok((0.0, 0.0))));
+    }
+
+    // The error of a mean difference is that of the differences, however much patients differ; one arm alone has a larger one.
+    #[test]
+    fn differences_are_those_of_patients() {
+        let own = |i: i32| f64::from(i * 37 % 101);
+        let pairs: Vec<(f64, f64)> = (0..100).map(|i| (own(i) + f64::from(i % 2), own(i))).collect();
+        let found = bootstrap_difference(&pairs, FEW).unwrap();
+        let interval = found.percentile.clone().unwrap();
+        assert_eq!(found.estimate, 0.5);
+        assert!((interval.high - interval.low - 2.0 * 1.96 * 0.05).abs() < 0.03, "{interval:?}");
+        let times: Vec<Subject> = pairs.iter().map(|p| Subject::event(p.1)).collect();
+        let alone = bootstrap_mean(&times, 200.0, FEW).unwrap();
+        assert!((alone.estimate - times.iter().map(|s| s.time).sum::<f64>() / 100.0).abs() < 1e-9);
+        let interval = alone.percentile.unwrap();
+        assert!(interval.low < alone.estimate && interval.high - interval.low > 5.0);
     }
 
     #[test]

@@ -9,11 +9,11 @@ use crate::trial::results::Endpoint;
 /// The order of everolimus and sunitinib matters little.
 pub fn f6(lab: &mut Lab<'_>) -> FigureParts {
     let ran = lab.trial(RADIANT_3)?;
-    let total = median_ratio(&ran.pairs(E_THEN_S, S_THEN_E, Endpoint::TotalPfs)?, lab.seed());
+    let failure = median_ratio(&ran.pairs(E_THEN_S, S_THEN_E, Endpoint::Tfs)?, lab.seed());
     let second = |arm| Ok::<_, super::TrialError>(median(&ran.times(arm, Endpoint::SecondLinePfs)?));
     let band = Bound::between(8.0, 16.0);
     Ok(vec![
-        FigurePart::judged("median total PFS, E then S over S then E", "", Bound::within_factor(1.25), total),
+        FigurePart::judged("median TFS, E then S over S then E", "", Bound::within_factor(1.25), failure),
         FigurePart::judged("median second-line PFS, sunitinib", "months", band, second(E_THEN_S)?),
         FigurePart::judged("median second-line PFS, everolimus", "months", band, second(S_THEN_E)?),
     ])

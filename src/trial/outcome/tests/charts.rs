@@ -239,6 +239,15 @@ impl Told<'_> {
         assert_eq!(found.best_change.is_some(), change.is_some());
         let by_lesion = read.scans.iter().any(|s| s.1 == Category::Progression && s.3);
         assert_eq!(found.new_lesion, by_lesion);
+        // The strategy fails with its last planned line, or by death on any line or before the last one began: by the investigator.
+        let mut local = self.chart.scans.iter().filter(|s| s.day <= self.last);
+        let fails = local.clone().find(|s| s.line == planned - 1 && s.category == Category::Progression);
+        let tfs = match (fails, self.chart.died.filter(|day| *day <= self.last)) {
+            (Some(scan), _) => span(scan.day, Ended::Progression),
+            (None, Some(day)) => span(day, Ended::Death),
+            (None, None) => span(local.next_back().map_or(0, |s| s.day), Ended::Censored),
+        };
+        assert_eq!(found.strategy.tfs, tfs);
         // Nobody is followed beyond death or the end, and order holds whatever happened.
         assert!(found.pfs.days <= found.os.days && found.total_pfs.days <= found.os.days);
         assert!(found.pfs2.is_none_or(|s| s.days <= found.os.days) && found.os.days <= self.last);

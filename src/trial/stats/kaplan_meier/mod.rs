@@ -88,6 +88,11 @@ impl KaplanMeier {
         self.rows[self.rows.len() - 1].time
     }
 
+    /// Time up to which the curve is known: the last one, or for ever where nobody is left.
+    pub fn reach(&self) -> f64 {
+        if self.rows[self.rows.len() - 1].survival > 0.0 { self.last() } else { f64::INFINITY }
+    }
+
     /// The curve at a time of 0 or more.
     pub fn at(&self, time: f64) -> At {
         let next = self.rows.partition_point(|row| row.time <= time);
