@@ -84,7 +84,7 @@ impl Strategy {
         death: Option<u32>,
     ) -> Self {
         let death = death.filter(|day| *day <= until);
-        let seen = Seen { chart, record, lines, until, death };
+        let seen = StrategyView { chart, record, lines, until, death };
         let sums = seen.sums();
         let growth = seen.growth(&sums);
         Self {
@@ -127,7 +127,7 @@ impl Strategy {
 }
 
 /// What is seen of a patient.
-struct Seen<'a> {
+struct StrategyView<'a> {
     chart: &'a Chart,
     record: &'a TreatmentRecord,
     lines: usize,
@@ -135,7 +135,7 @@ struct Seen<'a> {
     death: Option<u32>,
 }
 
-impl Seen<'_> {
+impl StrategyView<'_> {
     fn began(&self, line: usize) -> Option<u32> {
         let began = self.record.lines.iter().find(|l| l.line == line).map(|l| l.began);
         began.filter(|day| *day <= self.until)
