@@ -88,7 +88,7 @@ impl Strategy {
         response: Option<u32>,
     ) -> Self {
         let death = death.filter(|day| *day <= until);
-        let seen = StrategySeen { chart, record, lines, until, death };
+        let seen = StrategyView { chart, record, lines, until, death };
         let sums = seen.sums();
         let growth = seen.growth(&sums);
         Self {
@@ -136,7 +136,7 @@ impl Strategy {
 }
 
 /// What is seen of a patient.
-struct StrategySeen<'a> {
+struct StrategyView<'a> {
     chart: &'a Chart,
     record: &'a TreatmentRecord,
     lines: usize,
@@ -144,7 +144,7 @@ struct StrategySeen<'a> {
     death: Option<u32>,
 }
 
-impl StrategySeen<'_> {
+impl StrategyView<'_> {
     fn began(&self, line: usize) -> Option<u32> {
         let began = self.record.lines.iter().find(|l| l.line == line).map(|l| l.began);
         began.filter(|day| *day <= self.until)
