@@ -4,7 +4,7 @@ use super::arm::{ArmRow, Unit};
 use super::contrast::{Estimate, Price, resampling};
 use super::incidence::CountedEvent;
 use super::{Endpoint, Results};
-use crate::trial::outcome::{DAYS_PER_MONTH, Outcome};
+use crate::trial::outcome::{DAYS_PER_MONTH, Ended, Outcome, Span};
 use crate::trial::run::Plan;
 use crate::trial::stats::{bootstrap_difference, bootstrap_mean, proportion};
 
@@ -129,7 +129,7 @@ impl Results {
             let of = |endpoint: Endpoint| {
                 let spans: Vec<_> = self.arms[arm].iter().filter_map(|o| endpoint.of(o)).collect();
                 let last = spans.iter().map(|s| s.days).max()?;
-                let left = |s: &&super::Span| s.days == last && s.ended == super::Ended::Censored;
+                let left = |s: &&Span| s.days == last && s.ended == Ended::Censored;
                 spans.iter().find(left).map(|_| last)
             };
             [Endpoint::Tfs, Endpoint::TimeToGrowth].into_iter().filter_map(of).min()
