@@ -224,6 +224,22 @@ fn plots_are_as_they_were() {
     }
 }
 
+// The first plot is of the measure that strategies are compared by: with one line in every arm that is the PFS, and is told to be.
+#[test]
+fn the_first_plot_is_of_what_is_compared() {
+    for (name, first, below) in
+        [("trial", "survival-tfs", Some("survival-pfs")), ("published", "survival-pfs", None)]
+    {
+        let names: Vec<String> = figures(name).into_iter().map(|f| f.name).collect();
+        assert_eq!(names[..2], [first, "survival-time_to_growth"], "{name}");
+        let tfs = names.iter().filter(|n| *n == "survival-tfs").count();
+        assert_eq!(tfs, usize::from(below.is_some()), "{names:?}");
+        assert!(below.is_none_or(|below| names[2] == below), "{names:?}");
+        let page = fs::read_to_string(made(name).join("report.html")).unwrap();
+        assert!(page.contains("is the time to failure of strategy (TFS)") == below.is_none(), "{name}");
+    }
+}
+
 fn refusal(dir: &Path) -> ReportError {
     report::report(dir, None, report::Output::default()).unwrap_err()
 }

@@ -9,6 +9,7 @@ mod overview;
 mod pictures;
 mod published;
 mod run;
+mod strategy;
 mod trial;
 mod trust;
 

@@ -3,6 +3,7 @@
 use super::headline::lead;
 use super::published::{agreement, beside};
 use super::run::effective;
+use super::strategy::{incidences, left, strategies};
 use super::{Block, Page, Section, Table, trust};
 use crate::plot::Figure;
 use crate::report::read::TrialFolder;
@@ -10,7 +11,7 @@ use crate::scenario::therapy_text;
 use crate::simulation::naming::{counted, fixed, shell_word};
 use crate::trial::output::RunInfo;
 use crate::trial::output::rows::ContrastRow;
-use crate::trial::results::{CountedEvent, Endpoint};
+use crate::trial::results::Endpoint;
 
 /// What the mean-field surrogate leaves out.
 const SURROGATE: &str = "Computed by the mean-field surrogate and not cell by cell: without space, chance in how clones arise, or perfusion that differs from place \
@@ -76,15 +77,13 @@ fn asked(trial: &TrialFolder) -> Vec<Block> {
 const STRATEGIES: [Endpoint; 2] = [Endpoint::Tfs, Endpoint::TimeToGrowth];
 
 fn happened(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> Vec<Block> {
-    let of_strategies = |e: &Endpoint| STRATEGIES.contains(e);
-    let (own, of_lines): (Vec<Endpoint>, Vec<Endpoint>) =
-        trial.endpoints().iter().partition(|e| of_strategies(e));
+    let of_lines: Vec<Endpoint> = trial.endpoints().into_iter().filter(|e| !STRATEGIES.contains(e)).collect();
     let mut out = vec![Block::Table(strategies(trial))];
     let differences = |title: &str, of: &[Endpoint]| {
         let table = contrasts(trial, title, of);
         (!table.rows.is_empty()).then_some(Block::Table(table))
     };
-    out.extend(differences("Differences between strategies", &own));
+    out.extend(differences("Differences between strategies", &STRATEGIES));
     out.extend(figures.iter().filter(|f| f.name != "convergence").map(|f| Block::figure(f, plots, png)));
     out.push(Block::Table(times(trial, &of_lines)));
     out.extend(switches(trial).map(Block::Text));
@@ -100,40 +99,6 @@ fn happened(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> 
     out
 }
 
-/// What strategies came to, up to the horizon.
-fn strategies(trial: &TrialFolder) -> Table {
-    let months = trial.horizon_months().map_or_else(String::new, |h| format!(" to month {h:.0}"));
-    let title = format!("Whole strategies{months}, by one rule for every arm, with 95 % intervals");
-    let heads = [
-        "arm",
-        "#median TFS, months",
-        "#mean TFS, months",
-        "#mean time to growth, months",
-        "#burden, 1 on day 0",
-        "#days of grade 3–4",
-        "#two drugs, %",
-    ];
-    let mut table = Table::new(&title, &heads);
-    for arm in &trial.arms {
-        let of = |measure: &str, digits: usize, scale: f64| {
-            let row = trial.measure(arm, measure).next();
-            let [value, low, high] =
-                row.map_or([None; 3], |r| [r.value, r.low, r.high].map(|x| x.map(|x| scale * x)));
-            with(value, low, high, digits)
-        };
-        table.row([
-            arm.clone(),
-            trial.median(arm, Endpoint::Tfs).1,
-            of("tfs_restricted_mean", 1, 1.0),
-            of("time_to_growth_restricted_mean", 1, 1.0),
-            of("burden", 2, 1.0),
-            of("severe_days", 1, 1.0),
-            of("second_drug", 0, 100.0),
-        ]);
-    }
-    table
-}
-
 fn times(trial: &TrialFolder, used: &[Endpoint]) -> Table {
     let heads: Vec<String> = used.iter().map(|e| format!("#{}", e.names().1)).collect();
     let heads: Vec<&str> = ["arm", "#patients"].into_iter().chain(heads.iter().map(String::as_str)).collect();
@@ -145,31 +110,6 @@ fn times(trial: &TrialFolder, used: &[Endpoint]) -> Table {
             cells.push(if measured { trial.median(arm, *endpoint).1 } else { "–".to_owned() });
         }
         table.row(cells);
-    }
-    table
-}
-
-/// Cumulative incidences at fixed times.
-fn incidences(trial: &TrialFolder) -> Table {
-    let word = |event: CountedEvent| format!("{}_incidence", event.word());
-    let mut times: Vec<f64> = Vec::new();
-    for row in trial.measures.iter().filter(|r| r.measure.ends_with("_incidence")) {
-        times.extend(row.at_months.filter(|at| !times.contains(at)));
-    }
-    let heads: Vec<String> = times.iter().map(|at| format!("#by month {at:.0}")).collect();
-    let heads: Vec<&str> = ["arm", "event"].into_iter().chain(heads.iter().map(String::as_str)).collect();
-    let title = "First line: cumulative incidence, percent with 95 % intervals; progression and death are competing events";
-    let mut table = Table::new(title, &heads);
-    for (arm, event) in trial.arms.iter().flat_map(|arm| CountedEvent::ALL.map(|event| (arm, event))) {
-        let measure = word(event);
-        let at = |at: &f64| {
-            let row = trial.measure(arm, &measure).find(|r| r.at_months == Some(*at));
-            match row.map(|r| [r.value, r.low, r.high].map(|x| x.map(|x| 100.0 * x))) {
-                Some([Some(p), Some(low), Some(high)]) => format!("{p:.0} ({low:.0}–{high:.0})"),
-                _ => "–".to_owned(),
-            }
-        };
-        table.row([arm.clone(), event.name().to_owned()].into_iter().chain(times.iter().map(at)));
     }
     table
 }
@@ -238,7 +178,7 @@ fn shares(trial: &TrialFolder) -> Table {
 }
 
 /// A value with its interval, as far as there are any.
-fn with(value: Option<f64>, low: Option<f64>, high: Option<f64>, digits: usize) -> String {
+pub(super) fn with(value: Option<f64>, low: Option<f64>, high: Option<f64>, digits: usize) -> String {
     let number = |x: f64| fixed(x, digits).replace('-', "−").replace("inf", "∞");
     match (value, low, high) {
         (Some(v), Some(l), Some(h)) => format!("{} ({} to {})", number(v), number(l), number(h)),
@@ -341,22 +281,6 @@ fn trusted(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> V
     out.push(Block::Heading("Known weak points of the model".to_owned()));
     out.extend(trust::weak_points(&trial.loaded.scenario));
     out
-}
-
-/// How much of the time to growth rests on what is assumed of tumours after the last line.
-fn left(trial: &TrialFolder) -> Option<String> {
-    let of = |arm: &String| {
-        let row = trial.measure(arm, "growth_after_leaving").next()?;
-        row.value.filter(|share| *share > 0.0).map(|share| format!("{arm} {:.0} %", 100.0 * share))
-    };
-    let listed: Vec<String> = trial.arms.iter().filter_map(of).collect();
-    (!listed.is_empty()).then(|| {
-        format!(
-            "After progression on the last planned line nothing is simulated: tumours are taken to grow untreated from there on. Time to growth and \
-             burden rest on that where growth or death came later ({}).",
-            listed.join(", ")
-        )
-    })
 }
 
 /// How wide intervals are with this many patients, and how many would halve them.

@@ -60,21 +60,28 @@ impl TrialFolder {
         self.measures.iter().filter(move |row| row.arm == arm && row.measure == measure)
     }
 
-    /// Times that any arm measures; the time to failure of strategy only where it is not the PFS, as with one line in every arm.
+    /// Times that any arm measures, that by which strategies are compared first. Where it is the PFS, as with one line in every arm, it has
+    /// that name.
     pub fn endpoints(&self) -> Vec<Endpoint> {
-        let curve = |of: Endpoint| -> Vec<(&str, f64, f64)> {
-            let rows = self.curves.iter().filter(|r| r.endpoint == of);
-            rows.map(|r| (r.arm.as_str(), r.time_months, r.survival)).collect()
-        };
-        let is_told = |of: &Endpoint| {
-            !curve(*of).is_empty() && (*of != Endpoint::Tfs || curve(*of) != curve(Endpoint::Pfs))
-        };
-        Endpoint::ALL.into_iter().filter(is_told).collect()
+        let one_line = self.has_one_line();
+        let mut all: Vec<Endpoint> =
+            Endpoint::ALL.into_iter().filter(|of| !self.shares(*of).is_empty()).collect();
+        if one_line {
+            all.retain(|of| *of != Endpoint::Pfs);
+            all.iter_mut().filter(|of| **of == Endpoint::Tfs).for_each(|of| *of = Endpoint::Pfs);
+        }
+        all
+    }
+
+    /// The curves of all arms.
+    fn shares(&self, of: Endpoint) -> Vec<(&str, f64, f64)> {
+        let rows = self.curves.iter().filter(|r| r.endpoint == of);
+        rows.map(|r| (r.arm.as_str(), r.time_months, r.survival)).collect()
     }
 
     /// Whether the PFS stands for the time to failure of strategy too.
     pub fn has_one_line(&self) -> bool {
-        !self.endpoints().contains(&Endpoint::Tfs)
+        self.shares(Endpoint::Tfs) == self.shares(Endpoint::Pfs)
     }
 
     /// The horizon of all restricted means, months.

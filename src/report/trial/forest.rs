@@ -14,8 +14,11 @@ const ROW: f64 = 10.5;
 /// One figure of all contrasts; nothing where no arms were compared.
 pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     let endpoints = trial.endpoints();
-    let is_told = |c: &&ContrastRow| c.hazard_ratio.is_some() && endpoints.contains(&c.endpoint);
-    let rows: Vec<&ContrastRow> = trial.contrasts.iter().filter(is_told).collect();
+    let told = |of: &Endpoint| {
+        let of = *of;
+        trial.contrasts.iter().filter(move |c| c.hazard_ratio.is_some() && c.endpoint == of)
+    };
+    let rows: Vec<&ContrastRow> = endpoints.iter().flat_map(told).collect();
     if rows.is_empty() {
         return Vec::new();
     }

@@ -50,8 +50,8 @@ fn caption(trial: &TrialFolder, endpoint: Endpoint, bands: bool) -> String {
 /// What a curve is the share of, on an axis.
 fn share(endpoint: Endpoint) -> &'static str {
     match endpoint {
-        Endpoint::Tfs => "Without failure of strategy (%)",
-        Endpoint::TimeToGrowth => "Without growth beyond day 0 (%)",
+        Endpoint::Tfs => "TFS (%)",
+        Endpoint::TimeToGrowth => "No growth (%)",
         Endpoint::Pfs => "PFS (%)",
         Endpoint::SecondLinePfs => "PFS, line 2 (%)",
         Endpoint::TotalPfs => "Total PFS (%)",

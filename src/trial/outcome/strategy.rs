@@ -88,7 +88,7 @@ impl Strategy {
         response: Option<u32>,
     ) -> Self {
         let death = death.filter(|day| *day <= until);
-        let seen = StrategySeen { chart, record, lines, until, death };
+        let seen = StrategyView { chart, record, lines, until, death };
         let sums = seen.sums();
         let growth = seen.growth(&sums);
         Self {
@@ -136,7 +136,7 @@ impl Strategy {
 }
 
 /// What is seen of a patient.
-struct StrategySeen<'a> {
+struct StrategyView<'a> {
     chart: &'a Chart,
     record: &'a TreatmentRecord,
     lines: usize,
@@ -144,7 +144,7 @@ struct StrategySeen<'a> {
     death: Option<u32>,
 }
 
-impl StrategySeen<'_> {
+impl StrategyView<'_> {
     fn began(&self, line: usize) -> Option<u32> {
         let began = self.record.lines.iter().find(|l| l.line == line).map(|l| l.began);
         began.filter(|day| *day <= self.until)
@@ -180,7 +180,8 @@ impl StrategySeen<'_> {
         let relative = |mm: f64| libm::log(mm.max(LEAST_MM) / baseline.max(LEAST_MM));
         let end = self.death.unwrap_or(self.until);
         let scans = self.chart.scans.iter().filter(|s| s.day <= end);
-        let mut sums: Vec<(u32, f64)> = scans.map(|s| (s.day, relative(s.by(ScanReader::Investigator).sum_mm))).collect();
+        let mut sums: Vec<(u32, f64)> =
+            scans.map(|s| (s.day, relative(s.by(ScanReader::Investigator).sum_mm))).collect();
         if let (Some(_), Some(&(left, sum))) = (self.left(), sums.last()) {
             let mut calendar = VisitCalendar::new(&follow.assessment, follow.key);
             let later = (0..=end).filter(|day| calendar.scan(*day).is_some() && *day > left);

@@ -64,7 +64,7 @@ impl CumulativeIncidence {
         let plain: Vec<Subject> =
             subjects.iter().map(|&(time, first)| Subject { time, event: first != First::Neither }).collect();
         check(&plain)?;
-        let mut sums = Sums { at_risk: subjects.len(), free: 1.0, ..Sums::default() };
+        let mut sums = IncidenceSums { at_risk: subjects.len(), free: 1.0, ..IncidenceSums::default() };
         let mut steps = Vec::new();
         for tied in runs(&order(&plain), |&i| plain[i].time) {
             let count = |kind| tied.iter().filter(|&&i| subjects[i].1 == kind).count();
@@ -112,20 +112,20 @@ impl CumulativeIncidence {
 
 /// What share and variance are made of, as times pass.
 #[derive(Default)]
-struct Sums {
+struct IncidenceSums {
     at_risk: usize,
     /// Share without any event.
     free: f64,
     incidence: f64,
-    /// Sums of Greenwood's term `g = d/(n(n − d))`, of `F·g` and of `F²·g`.
+    /// IncidenceSums of Greenwood's term `g = d/(n(n − d))`, of `F·g` and of `F²·g`.
     greenwood: [f64; 3],
     /// Sum of `S²·d₁(n − d₁)/n³`.
     own: f64,
-    /// Sums of `b = S·d₁/n²` and of `F·b`.
+    /// IncidenceSums of `b = S·d₁/n²` and of `F·b`.
     shared: [f64; 2],
 }
 
-impl Sums {
+impl IncidenceSums {
     fn pass(&mut self, events: usize, competing: usize) {
         let (n, own, all) = (self.at_risk as f64, events as f64, (events + competing) as f64);
         let free = self.free;
