@@ -161,8 +161,8 @@ fn told(dir: &Path) -> BTreeMap<(String, String), Told> {
         // Who has left is followed without scans: a death is one of the trial if no line had progressed that was the last one.
         let told = all.entry(key(&row)).or_default();
         let last = last_line(&row["arm"]);
-        told.died =
-            number(&row, "os_days").filter(|_| row["os_ended"] == "death" && told.progression(last).is_none());
+        told.died = number(&row, "os_days")
+            .filter(|_| row["os_ended"] == "death" && told.progression(last).is_none());
     }
     all
 }

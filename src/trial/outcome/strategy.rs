@@ -180,7 +180,8 @@ impl StrategyView<'_> {
         let relative = |mm: f64| libm::log(mm.max(LEAST_MM) / baseline.max(LEAST_MM));
         let end = self.death.unwrap_or(self.until);
         let scans = self.chart.scans.iter().filter(|s| s.day <= end);
-        let mut sums: Vec<(u32, f64)> = scans.map(|s| (s.day, relative(s.by(ScanReader::Investigator).sum_mm))).collect();
+        let mut sums: Vec<(u32, f64)> =
+            scans.map(|s| (s.day, relative(s.by(ScanReader::Investigator).sum_mm))).collect();
         if let (Some(_), Some(&(left, sum))) = (self.left(), sums.last()) {
             let mut calendar = VisitCalendar::new(&follow.assessment, follow.key);
             let later = (0..=end).filter(|day| calendar.scan(*day).is_some() && *day > left);
