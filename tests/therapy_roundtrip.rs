@@ -198,7 +198,7 @@ prop_compose! {
             // Less than half of the shortest time between two scans.
             jitter: (f64::from(least.div_ceil(2) - 1) * share) as u32,
             reader, within, between: within / 2.0, gross_error: within / 3.0, overlooked: within / 4.0,
-            new_lesions, laboratory, confirmation, other_death, tumour_death,
+            new_lesions, laboratory, confirmation, other_death, background_mortality: 50.0 * tumour_death, tumour_death,
         }
     }
 }
@@ -330,7 +330,8 @@ fn a_trial_with_nothing_but_its_arms_has_the_defaults() {
         new_lesions: 0.7963,
         laboratory: 28,
         confirmation: 0,
-        other_death: 2.5e-4,
+        other_death: 0.0,
+        background_mortality: 1.3,
         tumour_death: 1.8e-4,
     };
     assert_eq!(trial.assessment, assessment);

@@ -205,6 +205,8 @@ parameters! {
     WeightKg = 29, key!(weight_kg, "weight"), log_normal(0.2), C, CHOICE;
     Male = 30, key!(sex is Sex::Female, Sex::Male, "male"), chance(0.45, "female"), C,
         "55 % men in trials of pancreatic NETs, from memory";
+    Age = 31, own("age", 58.0, "y", Numbers(18.0, 100.0)), LogNormal { log_sd: 0.19, most: 100.0 }, C,
+        "median of RADIANT-3 (NEJM 2011;364:514), from memory; spread: choice of the model";
 }
 
 // Slots have no gaps.

@@ -247,6 +247,8 @@ pub struct Assessment {
     pub confirmation: u32,
     /// Deaths of other causes, per day.
     pub other_death: f64,
+    /// Deaths of other causes relative to the general population of a patient's age and sex.
+    pub background_mortality: f64,
     /// Deaths per day added for each unit of ln(V/V0) above 0.
     pub tumour_death: f64,
 }

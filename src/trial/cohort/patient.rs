@@ -45,6 +45,8 @@ pub struct VirtualPatient {
     pub vessels_per_mm2: f64,
     /// Chromogranin A per cell, relative to the typical patient.
     pub cga_per_cell: f64,
+    /// Age at the start, years.
+    pub age_years: f64,
     /// Quantities whose draws were beyond what is possible and were cut off.
     pub cut_off: Vec<&'static str>,
 }
@@ -147,6 +149,7 @@ impl Cohort {
             lesions: self.spec.lesions.draw(key, diameter_sum_mm),
             vessels_per_mm2: own.get(PatientParameter::Vessels),
             cga_per_cell: own.get(PatientParameter::CgaPerCell),
+            age_years: own.get(PatientParameter::Age),
             data: self.data(&own),
             cut_off: own.cut_off,
         }

@@ -93,6 +93,8 @@ cohort_row! {
     vessels_per_mm2: f64 = |p| p.vessels_per_mm2;
     /// Chromogranin A per cell relative to the typical patient.
     cga_per_cell: f64 = |p| p.cga_per_cell;
+    /// Age at the start, years.
+    age_years: f64 = |p| p.age_years;
     /// Quantities whose draws were beyond what is possible and were cut off, joined by `+`.
     cut_off: String = |p| p.cut_off.join("+");
     /// Sum of the diameters of target lesions at baseline, mm.

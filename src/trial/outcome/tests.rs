@@ -58,6 +58,8 @@ fn follow(assessment: Assessment, end: u32) -> FollowUp {
         view,
         line_drugs: Arc::new(vec![vec!["everolimus".to_owned()], vec!["sunitinib".to_owned()]]),
         growth: 0.003,
+        age_years: 58.0,
+        sex: crate::scenario::Sex::Male,
         cga_per_cell: 1.0,
         marks: Arc::new(vec![vec![false, true]]),
     }

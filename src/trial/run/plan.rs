@@ -205,6 +205,8 @@ impl Plan {
             diameters_mm: patient.lesions.iter().map(|l| l.diameter_mm).collect(),
             end: self.end(),
             growth: patient.turnover.growth,
+            age_years: patient.age_years,
+            sex: patient.data.sex,
             cga_per_cell: patient.cga_per_cell,
             marks: self.marks.clone(),
         }

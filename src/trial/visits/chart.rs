@@ -153,21 +153,21 @@ impl Chart {
             return self.died;
         }
         let (mut volume, mut left) = (self.log_volume, self.death_threshold);
-        (self.last_day + 1..=self.follow.end).find(|_| {
+        (self.last_day + 1..=self.follow.end).find(|day| {
             volume += self.follow.growth;
-            left -= self.death_hazard(volume);
+            left -= self.death_hazard(*day, volume);
             left <= 0.0
         })
     }
 
     /// A day's hazard of death at a logarithm of the volume.
-    fn death_hazard(&self, log_volume: f64) -> f64 {
-        self.follow.assessment.other_death + self.follow.assessment.tumour_death * log_volume.max(0.0)
+    fn death_hazard(&self, day: u32, log_volume: f64) -> f64 {
+        self.follow.other_death(day) + self.follow.assessment.tumour_death * log_volume.max(0.0)
     }
 
     /// A day's hazard of death; whether it comes.
     fn age(&mut self) -> bool {
-        self.death_threshold -= self.death_hazard(self.log_volume);
+        self.death_threshold -= self.death_hazard(self.last_day, self.log_volume);
         self.death_threshold <= 0.0
     }
 

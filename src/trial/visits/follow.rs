@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::TrialView;
 use super::draws::Draw;
-use crate::scenario::{Assessment, Conduct};
+use super::mortality::background;
+use crate::scenario::{Assessment, Conduct, Sex};
 use crate::tissue::random::StreamKey;
 
 /// What is known of a patient before the start.
@@ -28,6 +29,10 @@ pub struct FollowUp {
     pub line_drugs: Arc<Vec<Vec<String>>>,
     /// Untreated net growth, per day.
     pub growth: f64,
+    /// Age at the start, years.
+    pub age_years: f64,
+    /// Sex.
+    pub sex: Sex,
     /// Chromogranin A per cell, relative to the typical patient.
     pub cga_per_cell: f64,
     /// Loci by which the composition is recorded: for each state (row) whether it has them changed.
@@ -38,6 +43,12 @@ impl FollowUp {
     /// Sum of diameters at baseline, mm, without error.
     pub fn baseline_mm(&self) -> f64 {
         self.diameters_mm.iter().sum()
+    }
+
+    /// Hazard of a death of other causes on a day.
+    pub(super) fn other_death(&self, day: u32) -> f64 {
+        let age = self.age_years + f64::from(day) / 365.25;
+        self.assessment.other_death + self.assessment.background_mortality * background(age, self.sex)
     }
 
     /// Day of entry of a patient, from that of the first one.

@@ -17,6 +17,7 @@ mod chart;
 mod draws;
 mod findings;
 mod follow;
+mod mortality;
 mod readers;
 mod view;
 
@@ -47,6 +48,7 @@ pub(crate) mod tests {
             laboratory: 28,
             confirmation: 0,
             other_death: 0.0,
+            background_mortality: 0.0,
             tumour_death: 0.0,
         }
     }

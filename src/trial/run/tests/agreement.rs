@@ -42,7 +42,7 @@ fn watched() -> Plan {
     trial.cohort.agents = Some(AGENTS);
     let assessment = &mut trial.assessment;
     assessment.at = vec![10 * DAYS];
-    (assessment.new_lesions, assessment.other_death, assessment.tumour_death) = (0.0, 0.0, 0.0);
+    (assessment.new_lesions, assessment.background_mortality, assessment.tumour_death) = (0.0, 0.0, 0.0);
     Plan::new(&scenario, None).unwrap()
 }
 

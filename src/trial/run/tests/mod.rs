@@ -60,7 +60,7 @@ pub fn plan(patients: u32, days: u32, arms: &[(&str, &str)]) -> Plan {
             jitter: 7,
             within: 0.05,
             new_lesions: 0.4,
-            other_death: 2.5e-4,
+            background_mortality: 1.3,
             tumour_death: 1.8e-4,
             ..crate::trial::visits::tests::assessment()
         },

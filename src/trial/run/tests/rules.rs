@@ -14,7 +14,7 @@ fn trial(days: u32, lesions: u32, line: &str) -> Plan {
          [cohort]\npatients = 3\nagents = 400\nlesions = {lesions}\n\
          [[cohort.change]]\nquantity = \"growth\"\nfixed = 0.03\n\
          [[cohort.change]]\nquantity = \"kill_factor\"\nfixed = 1\n\
-         [assessment]\nwithin = 0\nbetween = 0\ngross_error = 0\noverlooked = 0\njitter = \"0 d\"\nnew_lesions = 0\nother_death = \"0 /d\"\ntumour_death = \"0 /d\"\n\
+         [assessment]\nwithin = 0\nbetween = 0\ngross_error = 0\noverlooked = 0\njitter = \"0 d\"\nnew_lesions = 0\nbackground_mortality = 0\ntumour_death = \"0 /d\"\n\
          [assessment.visits]\nevery = \"28 d\"\n[[arm]]\nname = \"a\"\n[[arm.therapy.line]]\n{line}\n\
          [arm.therapy.toxicity]\nevents = false\n\
          [[catalogue.drug]]\nname = \"killer\"\nroutes = [\"intravenous\"]\nmolar_mass = \"500 g/mol\"\n\

@@ -20,6 +20,8 @@ fn follow(patient: u32, assessment: Assessment) -> FollowUp {
         view: TrialView { reader, cutoff: None, confirmation: 0, estimand },
         line_drugs: Arc::default(),
         growth: 0.0,
+        age_years: 58.0,
+        sex: crate::scenario::Sex::Male,
         cga_per_cell: 1.0,
         marks: Arc::default(),
     }
