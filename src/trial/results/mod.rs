@@ -17,7 +17,7 @@ pub use published::{Figure, PublishedComparison, figure, simulated};
 
 use serde::{Deserialize, Serialize};
 
-use super::outcome::{Ended, Outcome, Span};
+use super::outcome::{Outcome, Span};
 use super::run::{PatientRun, Plan};
 use super::stats::{HazardRatio, Subject, hazard_ratio};
 use super::visits::TrialView;
