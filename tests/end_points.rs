@@ -21,6 +21,7 @@ seed = 9
 [time]
 end = "840 d"
 [lattice]
+placement = "radius"
 [start]
 [oxygen]
 [vessels]
@@ -32,7 +33,10 @@ quantity = "diameter_sum"
 fixed = 22
 [assessment]
 jitter = "0 d"
-noise = 0.06
+within = 0.06
+between = 0
+gross_error = 0
+overlooked = 0
 confirmation = "0 d"
 other_death = "1.5e-3 /d"
 [assessment.visits]
@@ -311,7 +315,9 @@ fn a_drug_and_a_sequence_that_begins_with_it_are_on_equal_terms() {
     let (mut same, mut longer) = (0, 0);
     for (one, three) in of("sunitinib").iter().zip(&of("three")) {
         assert_eq!(one["patient"], three["patient"]);
-        if three["pfs_ended"] == "progression" {
+        // A second line that began before, after a drug was stopped, may have held the tumour for longer.
+        let switched = three["second_line_day"].parse().is_ok_and(|day: f64| day < number(three, "pfs_days"));
+        if three["pfs_ended"] == "progression" && !switched {
             assert_eq!((&one["pfs_days"], &one["tfs_days"]), (&three["pfs_days"], &three["pfs_days"]));
             assert!(number(three, "tfs_days") >= number(one, "tfs_days"), "{three:?}");
             same += 1;

@@ -22,7 +22,7 @@ placement = "radius"
 shape = "nests"
 
 [patient]
-growth = "0.02 /d"
+growth = "0.022 /d"
 rtk_fraction = 0.05
 pharmacokinetics = "virtual"
 
@@ -58,7 +58,7 @@ until = "progression"
 delay = "3 d"
 
 [stop]
-progression = { factor = 1.7, observations = 2, halt = true }
+progression = { factor = 2.1, observations = 2, halt = true }
 
 [output]
 snapshots = ["0 d", "50.5 d", "128 d"]

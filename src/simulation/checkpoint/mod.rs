@@ -15,7 +15,7 @@ pub use super::error::CheckpointError;
 pub use file::{Checkpoint, Header, WriteError, read, write};
 
 /// Version of the format; a file of another one is refused.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// Version of the program as checkpoints and summaries carry it.
 pub const PROGRAM: &str = env!("CARGO_PKG_VERSION");

@@ -409,7 +409,8 @@ mod tests {
     #[test]
     fn targets_are_found_and_held_out_figures_refused() {
         let trials = Calibration::parse(&text(TARGET, PARAMETER)).unwrap().trials().unwrap();
-        assert_eq!((trials.len(), trials[0].figures.len()), (1, 1));
+        // One for each reader.
+        assert_eq!((trials.len(), trials[0].figures.len()), (1, 3));
         assert_eq!(trials[0].figures[0].value, 11.0);
         let held_out = TARGET.replace("radiant-3", "radiant-4");
         let message = refused(&held_out, PARAMETER);

@@ -1,6 +1,6 @@
 //! What a mean field cannot do.
 
-use crate::scenario::{ChangeKind, Placement, Scenario, StartShape};
+use crate::scenario::{ChangeKind, Scenario, StartShape};
 
 /// What of a trial the mean field does not have, if there is anything: agents then have to compute it.
 pub fn refusal(scenario: &Scenario) -> Option<&'static str> {
@@ -14,8 +14,6 @@ pub fn refusal(scenario: &Scenario) -> Option<&'static str> {
     let mutates = scenario.loci.iter().flat_map(|l| &l.changes).any(|c| c.kind == ChangeKind::Mutation);
     start
         .or((!scenario.start.cells.is_empty()).then_some("begins with single cells of a state"))
-        .or((scenario.lattice.placement == Placement::Neighbour)
-            .then_some("has cells that divide only beside an empty site"))
         .or((mutates && scenario.mutation_amplification != 1.0)
             .then_some("amplifies mutations, which are events of single cells"))
 }

@@ -75,6 +75,13 @@ fn upregulated_receptors_are_cut_off_at_one_half() {
     assert!(cut > 0);
 }
 
+// Ages that a trial takes: hardly any is cut off at 100.
+#[test]
+fn age_is_log_normal() {
+    assert!(distance(&column(|p| p.age_years), log_normal(58.0, 0.19)) < 1.0);
+    assert!(column(|p| p.age_years).iter().all(|age| (18.0..=100.0).contains(age)));
+}
+
 // Row 5: beta with mean 0.72 and SD 0.12. Its distribution function by the trapezoidal rule on the density.
 #[test]
 fn coupled_loss_is_beta() {
@@ -157,6 +164,7 @@ fn changes_of_laws_reach_the_patients() {
 #[test]
 fn no_quantity_is_left_out() {
     // Quantities that the checks above name, plus Ki-67 (structure.rs) and FRB, which is the same for all.
-    let checked = LOG_NORMAL.len() + 13 + ["growth", "rtk", "coupled loss", "reach", "ki67", "frb"].len();
+    let checked =
+        LOG_NORMAL.len() + 13 + ["growth", "rtk", "coupled loss", "reach", "ki67", "frb", "age"].len();
     assert_eq!(checked, PatientParameter::ALL.len());
 }

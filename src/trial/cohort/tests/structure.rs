@@ -192,11 +192,10 @@ fn patients_stay_when_the_cohort_grows() {
 fn quantities_stay_when_other_laws_change() {
     let base = cohort(CohortSpec::new(1, SEED));
     for changed in PatientParameter::ALL.into_iter() {
-        let value = if changed == PatientParameter::WeightKg { 90.0 } else { 1.0 };
-        let value = if matches!(changed, PatientParameter::RtkFraction | PatientParameter::CoupledLoss) {
-            0.5
-        } else {
-            value
+        let value = match changed {
+            PatientParameter::WeightKg | PatientParameter::Age => 90.0,
+            PatientParameter::RtkFraction | PatientParameter::CoupledLoss => 0.5,
+            _ => 1.0,
         };
         let other = cohort(CohortSpec::new(1, SEED).with(changed.name(), Change::Fixed(value)));
         for patient in 0..40 {

@@ -4,13 +4,17 @@ use std::time::Instant;
 
 use super::{EVEROLIMUS, SUNITINIB, SUPPORT, all, on_cpu, plan};
 use crate::biology::StateSpace;
+use crate::trial::run::Plan;
 use crate::trial::surrogate;
 
 // What the surrogate is for: it must rank and place patients as agents do. Errors of measurement are the same, so that the day of
 // progression is the same scan in most patients, and next to it in nearly all.
 #[test]
 fn patients_progress_at_the_same_scans() {
-    let plan = plan(24, 700, &[("everolimus", EVEROLIMUS), ("sunitinib", SUNITINIB), ("support", SUPPORT)]);
+    let mut scenario =
+        plan(24, 700, &[("everolimus", EVEROLIMUS), ("sunitinib", SUNITINIB), ("support", SUPPORT)]).scenario;
+    scenario.trial.as_mut().unwrap().cohort.agents = Some(5000);
+    let plan = Plan::new(&scenario, None).unwrap();
     let begun = Instant::now();
     let agents = all(&plan, &on_cpu(2));
     let took = begun.elapsed();
@@ -63,7 +67,7 @@ fn what_a_mean_field_cannot_do_is_refused_by_name() {
         change(&mut scenario);
         surrogate::refusal(&scenario)
     };
-    use crate::scenario::{Placement, StartShape};
+    use crate::scenario::StartShape;
     assert_eq!(why(|_| {}), None);
     assert_eq!(why(|s| s.start.shape = StartShape::Random { density: 0.1 }), None);
     assert!(why(|s| s.start.shape = StartShape::Saved { path: "x".into() }).unwrap().contains("another run"));
@@ -72,7 +76,6 @@ fn what_a_mean_field_cannot_do_is_refused_by_name() {
         scenario.start.shape = shape;
         assert!(surrogate::refusal(&scenario).unwrap().contains("in one place"));
     }
-    assert!(why(|s| s.lattice.placement = Placement::Neighbour).unwrap().contains("empty site"));
     assert!(why(|s| s.mutation_amplification = 10.0).unwrap().contains("amplifies"));
     let single = |s: &mut crate::scenario::Scenario| {
         s.start.cells = vec![crate::scenario::StateCells { levels: vec![0; s.loci.len()], cells: 1 }];
