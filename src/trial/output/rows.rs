@@ -16,8 +16,8 @@ pub use crate::trial::results::{ArmRow, ContrastRow, IncidenceRow, PriceRow, Uni
 use crate::trial::run::{PatientTrajectory, Plan};
 use crate::trial::stats::{KaplanMeier, infinity};
 
-/// One for each patient and arm: what the trial's primary analysis shows of it (`reader` of [assessment]; `cutoff`, `withdrawal` and
-/// `estimand` of [trial]). After these columns: `LOCUS_fraction_at_progression`, the fraction of live cells with each locus
+/// One for each patient and arm: what the trial's primary analysis shows of it (`reader` of `[assessment]`; `cutoff`, `withdrawal` and
+/// `estimand` of `[trial]`). After these columns: `LOCUS_fraction_at_progression`, the fraction of live cells with each locus
 /// changed at progression of the first line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct PatientRow {
