@@ -1,7 +1,9 @@
-//! What every room tells alike of numbers: how counts are written, how long a month is.
+//! What every room tells alike of numbers: how counts are written, how long a month and a year are.
 
-/// Days in a month: a twelfth of a mean year.
-pub const DAYS_PER_MONTH: f64 = 365.25 / 12.0;
+/// Days in a mean year.
+pub const DAYS_PER_YEAR: f64 = 365.25;
+/// Days in a month: a twelfth of it.
+pub const DAYS_PER_MONTH: f64 = DAYS_PER_YEAR / 12.0;
 
 /// A count with thousands apart: `12,345`.
 pub fn count_text(count: u64) -> String {

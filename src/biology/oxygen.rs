@@ -110,11 +110,18 @@ impl MeanOxygen {
         Self { of, live: occupied * f64::from(VOXEL) }
     }
 
-    /// Oxygen regime where perfusion is this, in tissue where it is `mean`, both relative to the patient's.
-    pub fn regime(&self, perfusion: f64, mean: f64) -> Regime {
+    /// Oxygen of tissue at its mean perfusion, relative to the patient's, as a share of the vessels' pressure.
+    pub fn around(&self, mean: f64) -> f64 {
+        self.of.as_ref().map_or(1.0, |(oxygen, lattice)| {
+            let around = Supply::new(oxygen, lattice, mean);
+            around.supply / (around.supply + around.used(self.live))
+        })
+    }
+
+    /// Oxygen regime where perfusion is this, in tissue of such oxygen.
+    pub fn regime(&self, perfusion: f64, around: f64) -> Regime {
         let Some((oxygen, lattice)) = &self.of else { return Regime::Normoxic };
-        let (here, around) = (Supply::new(oxygen, lattice, perfusion), Supply::new(oxygen, lattice, mean));
-        let around = around.supply / (around.supply + around.used(self.live));
+        let here = Supply::new(oxygen, lattice, perfusion);
         let all = here.neighbours + here.supply + here.used(self.live);
         let share = (here.supply + here.neighbours * around) / all;
         OxygenEffects::from(oxygen).regime(share * oxygen.vessel_mmhg)

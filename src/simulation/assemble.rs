@@ -7,8 +7,8 @@ use crate::engine::model::{
 };
 use crate::engine::{Model, RateTables};
 use crate::scenario::{
-    Begin, Boundary, Drug, Neighbourhood, Placement, Reach, Scenario, StartShape, StateCells, StateTarget,
-    nest_cells,
+    Begin, Boundary, Drug, Lattice, Neighbourhood, Placement, Reach, Scenario, StartShape, StateCells,
+    StateTarget, nest_cells,
 };
 use crate::tissue::fixed::Decimal;
 use crate::tissue::start::{self, CodeCells, CodeShare, StartComposition, StartError, StartForm};
@@ -28,13 +28,10 @@ pub fn model(scenario: &Scenario, space: &StateSpace, care: Option<&TreatmentSet
 
 fn model_with_tables(scenario: &Scenario, space: &StateSpace, tables: RateTables) -> Model {
     let lattice = &scenario.lattice;
-    let moore = lattice.neighbourhood == Neighbourhood::Moore;
-    let (offsets, placement) = match lattice.placement {
-        Placement::Neighbour => (Model::neighbourhood(lattice.dimension, moore), PlacementRule::Neighbour),
-        Placement::Radius { radius, candidates } => {
-            (Model::ball(lattice.dimension, radius), PlacementRule::Candidates(candidates))
-        }
-        Placement::Mixed => (Vec::new(), PlacementRule::Mixed),
+    let placement = match lattice.placement {
+        Placement::Neighbour => PlacementRule::Neighbour,
+        Placement::Radius { candidates, .. } => PlacementRule::Candidates(candidates),
+        Placement::Mixed => PlacementRule::Mixed,
     };
     let periodic = lattice.boundary == Boundary::Periodic;
     let progression = scenario.stop.progression;
@@ -42,7 +39,7 @@ fn model_with_tables(scenario: &Scenario, space: &StateSpace, tables: RateTables
         seed: scenario.seed,
         dimension: lattice.dimension,
         periodic,
-        offsets: Model::within(offsets, lattice.size, periodic),
+        offsets: Model::within(offsets(lattice), lattice.size, periodic),
         placement,
         tables,
         drugs: scenario.drugs.iter().map(drug_rule).collect(),
@@ -60,6 +57,16 @@ fn model_with_tables(scenario: &Scenario, space: &StateSpace, tables: RateTables
             None => oxygen::rule(o, lattice),
             Some(v) => vessels::oxygen_rule(v, o, lattice, scenario.time.step_days()),
         }),
+    }
+}
+
+/// Displacements from which a daughter's site is chosen, on a lattice without edges; none where any site may be.
+pub(crate) fn offsets(lattice: &Lattice) -> Vec<[i32; 3]> {
+    let moore = lattice.neighbourhood == Neighbourhood::Moore;
+    match lattice.placement {
+        Placement::Neighbour => Model::neighbourhood(lattice.dimension, moore),
+        Placement::Radius { radius, .. } => Model::ball(lattice.dimension, radius),
+        Placement::Mixed => Vec::new(),
     }
 }
 

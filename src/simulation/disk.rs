@@ -57,7 +57,8 @@ pub(crate) fn write_again(path: &Path, bytes: &[u8]) -> io::Result<()> {
     replace(path, |file| file.write_all(bytes))
 }
 
-fn replace(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+/// Fills a file under another name and renames it; what goes wrong leaves nothing behind.
+pub(crate) fn replace(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let aside = aside(path);
     let renamed = create(&aside).and_then(|mut file| fill(&mut file)).and_then(|()| settle(path));
     if renamed.is_err() {

@@ -374,13 +374,14 @@ impl Lock {
         fill: impl FnOnce(&mut File) -> std::io::Result<()>,
     ) -> Result<(), RunError> {
         self.check()?;
-        let written = disk::write_aside(&self.dir.join(name), |file| {
+        let path = self.dir.join(name);
+        let written = disk::replace(&path, |file| {
             fill(file)?;
-            // The rename comes at once after this.
             file.sync_all()?;
+            // The rename comes at once after this.
             self.check().map_err(std::io::Error::other)
         });
-        written.map_err(|error| self.check().err().unwrap_or(error))
+        written.map_err(|error| self.check().err().unwrap_or_else(|| RunError::write(&path)(error)))
     }
 }
 

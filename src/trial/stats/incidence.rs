@@ -117,11 +117,11 @@ struct IncidenceSums {
     /// Share without any event.
     free: f64,
     incidence: f64,
-    /// IncidenceSums of Greenwood's term `g = d/(n(n − d))`, of `F·g` and of `F²·g`.
+    /// Sums of Greenwood's term `g = d/(n(n − d))`, of `F·g` and of `F²·g`.
     greenwood: [f64; 3],
     /// Sum of `S²·d₁(n − d₁)/n³`.
     own: f64,
-    /// IncidenceSums of `b = S·d₁/n²` and of `F·b`.
+    /// Sums of `b = S·d₁/n²` and of `F·b`.
     shared: [f64; 2],
 }
 

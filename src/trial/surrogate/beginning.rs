@@ -2,9 +2,10 @@
 
 use crate::biology::patient::Turnover;
 use crate::biology::vessels;
-use crate::engine::model::Model;
-use crate::scenario::{Change, Lattice, Neighbourhood, Placement, Scenario, StartShape, nest_cells};
+use crate::scenario::{Change, Lattice, Scenario, StartShape, nest_cells};
+use crate::simulation::assemble::offsets;
 use crate::simulation::dead_share;
+use crate::tissue::Shape;
 
 /// Classes of perfusion.
 pub(super) const CLASSES: usize = 8;
@@ -44,14 +45,11 @@ pub(super) fn occupied(scenario: &Scenario) -> f64 {
 
 /// Share of daughters that land in another voxel than their mother's, if all sites that placement may choose are as likely.
 pub(super) fn leaving(lattice: &Lattice) -> f64 {
-    let offsets = match lattice.placement {
-        Placement::Neighbour => {
-            Model::neighbourhood(lattice.dimension, lattice.neighbourhood == Neighbourhood::Moore)
-        }
-        Placement::Radius { radius, .. } => Model::ball(lattice.dimension, radius),
-        Placement::Mixed => return 1.0,
-    };
-    let edge = if lattice.dimension == 3 { [4, 4, 4] } else { [8, 8, 1] };
+    let offsets = offsets(lattice);
+    if offsets.is_empty() {
+        return 1.0;
+    }
+    let edge = Shape::new(lattice.dimension, lattice.size, false).voxel_size().map(|edge| edge as i32);
     // Of the mother's places in her voxel, those from which an offset stays in it.
     let stays = |offset: &[i32; 3]| -> i32 { (0..3).map(|a| (edge[a] - offset[a].abs()).max(0)).product() };
     let stay: i32 = offsets.iter().map(stays).sum();
@@ -100,7 +98,7 @@ pub(super) fn classes(unevenness: f64) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::Boundary;
+    use crate::scenario::{Boundary, Neighbourhood, Placement};
 
     // Counted by hand for the neighbours in a plane: 8·8·8 pairs of a mother and a neighbour, 4·(8·7) beside and 4·(7·7) across stay.
     #[test]

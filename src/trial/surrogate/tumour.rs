@@ -220,10 +220,11 @@ impl MeanField {
         let mut does = Drives::default();
         let live = self.live();
         let mut before = Vec::with_capacity(states);
+        let mean = self.parts.vessels * self.vasculature.flow();
+        let around = self.oxygen.around(mean);
         for class in 0..self.base.len() {
-            let mean = self.parts.vessels * self.vasculature.flow();
             let perfusion = self.base[class] * mean;
-            let regime = self.oxygen.regime(perfusion, mean);
+            let regime = self.oxygen.regime(perfusion, around);
             let last = self.nutrients.perfusions().len() - 1;
             let bin = if last == 0 { 0 } else { ((perfusion * 16.0) as usize).min(last) };
             let (fed, starved) = (self.nutrients.factor(bin), self.nutrients.starved(bin));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::TrialView;
 use super::draws::Draw;
 use super::mortality::background;
+use crate::numbers::DAYS_PER_YEAR;
 use crate::scenario::{Assessment, Conduct, Sex};
 use crate::tissue::random::StreamKey;
 
@@ -47,7 +48,7 @@ impl FollowUp {
 
     /// Hazard of a death of other causes on a day.
     pub(super) fn other_death(&self, day: u32) -> f64 {
-        let age = self.age_years + f64::from(day) / 365.25;
+        let age = self.age_years + f64::from(day) / DAYS_PER_YEAR;
         self.assessment.other_death + self.assessment.background_mortality * background(age, self.sex)
     }
 

@@ -1,8 +1,7 @@
 //! Deaths that have nothing to do with the tumour, by age and sex.
 
+use crate::numbers::DAYS_PER_YEAR;
 use crate::scenario::Sex;
-
-const DAYS_PER_YEAR: f64 = 365.25;
 
 /// Hazard a day in the general population: `a·exp(b·(age − 60))` a year, least squares on the logarithm of the hazards of ages 50 to 80
 /// in the United States in 2010 (`survexp.us` of the R package survival, from the National Center for Health Statistics); within 7 % of
