@@ -332,7 +332,7 @@ fn a_trial_with_nothing_but_its_arms_has_the_defaults() {
         confirmation: 0,
         other_death: 0.0,
         background_mortality: 1.3,
-        tumour_death: 1.8e-4,
+        tumour_death: 5.5e-4,
     };
     assert_eq!(trial.assessment, assessment);
     let visits = Visits { at: vec![84], every: 84, baseline_mm: None };

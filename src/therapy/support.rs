@@ -26,8 +26,8 @@ pub(crate) const EVENTS: AdverseEvents = AdverseEvents {
     grade_2: 0.42,
     grade_4: 0.05,
     grade_4_blood: 0.17,
-    intolerable: 0.25,
-    not_restarted: 0.3,
+    intolerable: 0.5,
+    not_restarted: 0.65,
     longest_hold: 28,
     stops: true,
 };

@@ -194,12 +194,13 @@ pub struct AdverseEvents {
     #[key(FRACTION, default = 0.17)]
     pub grade_4_blood: f64,
     /// Share of grade 2 events that are not tolerated. One centre reduced 4 of 6, another one held for hardly
-    /// any; the value is between them.
-    #[key(FRACTION, default = 0.25)]
+    /// any; between them, fitted to the 59 % of RADIANT-3's patients whose dose was changed by the data cut-off.
+    #[key(FRACTION, default = 0.5)]
     pub intolerable: f64,
-    /// Share of grade 3 events after which a drug is not started again. Fitted to the discontinuation for
-    /// adverse events: 17 % and 29 % (RADIANT-3 and -4), 22 % (SUN-1111).
-    #[key(FRACTION, default = 0.3)]
+    /// Share of grade 3 events after which a drug is not started again. Fitted to the discontinuation for adverse
+    /// events by the data cut-off: 17.9 % (RADIANT-3) and 22 % (SUN-1111). Those figures count events of any cause, so
+    /// that it stands for stops after milder events and those of the disease too.
+    #[key(FRACTION, default = 0.65)]
     pub not_restarted: f64,
     /// Longest hold; a drug that cannot be given again by then is stopped.
     #[key(default = "28 d", example = "21 d", form = SomeDays)]

@@ -105,13 +105,8 @@ pub enum ScanReader {
     Investigator,
     /// A central reader, who does not know the investigator's.
     Central,
-    /// Both, and an expert where they differ.
+    /// The one of the two, patient by patient, with whom an expert agrees more.
     Adjudicated,
-}
-
-impl ScanReader {
-    /// Number of readers.
-    pub const COUNT: usize = Self::ALL.len();
 }
 
 words!(AccrualLaw: Uniform = "uniform", Linear = "linear");

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::{PATIENTS, YEAR, agrees, changed, discontinued, intensity, share, treated, with_event, within};
+use super::{PATIENTS, YEAR, changed, discontinued, intensity, share, treated, with_event, within};
 use crate::catalogue::Drug;
 use crate::therapy::TreatmentRecord;
 use crate::therapy::course::TreatmentCourse;
@@ -61,34 +61,33 @@ fn stomatitis_is_early() {
     assert!((seen - 0.89).abs() < 5.0 * (0.89 * 0.11 / episodes).sqrt(), "{seen}");
 }
 
-// Calibrated (`not_restarted`): 17 % in RADIANT-3, over the exposure of that trial.
+// Calibrated (`not_restarted`): 17.9 % in RADIANT-3 by the cut-off, over the exposure of that trial.
 #[test]
 fn discontinuations() {
-    within("discontinued by 8.8 months", discontinued(everolimus(), EXPOSURE), 0.17, TRIAL);
+    within("discontinued by 8.8 months", discontinued(everolimus(), EXPOSURE), 0.179, TRIAL);
 }
 
-/// RADIANT-4 (205 patients): 29 % discontinued for adverse events, here 11 % within a year; RADIANT-3: the dose of 59 % was changed
-/// (section 7), here of 39 %. Trials count events of any cause, and an event that is not the drug's stops and changes nothing here; when
-/// `not_restarted` was set by RADIANT-3's discontinuations it did. If this fails, the drug's own events are enough: make these checks.
+// Predicted: RADIANT-4 (205 patients): 29 % discontinued for adverse events.
 #[test]
-fn expected_failure_the_drug_s_own_events_change_fewer_doses_than_published() {
-    let (stopped, changed) = (discontinued(everolimus(), YEAR), changed(everolimus(), EXPOSURE));
-    println!(
-        "discontinued within a year: {stopped:.3}, published 0.29; dose changed by 8.8 months: {changed:.3}, published 0.59"
-    );
-    assert!(!agrees(stopped, 0.29, 205.0), "{stopped:.3} is now as in RADIANT-4");
-    assert!(!agrees(changed, 0.59, TRIAL), "{changed:.3} is now as in RADIANT-3");
+fn discontinuations_of_a_year_are_those_of_radiant_4() {
+    within("discontinued within a year", discontinued(everolimus(), YEAR), 0.29, 205.0);
 }
 
-/// RADIANT-3: mean relative dose intensity 0.86 (section 7). Holds of 10 days (median) with two steps down leave more.
-/// If this fails, it is reached: make it a check within 0.02 of 0.86, and drop the warning where it is reported.
+// Calibrated (`intolerable`): the dose of 59 % was changed in RADIANT-3 (section 7).
+#[test]
+fn dose_changes() {
+    within("dose changed by 8.8 months", changed(everolimus(), EXPOSURE), 0.59, TRIAL);
+}
+
+/// RADIANT-3: mean relative dose intensity 0.86, RADIANT-4: 0.9 (section 7). Holds of 10 days (median) with two steps down leave more, and
+/// so does stopping where trials reduced. If this fails, it is reached: make it a check within 0.02 of 0.86, and drop the warning where it
+/// is reported.
 #[test]
 fn expected_failure_the_dose_intensity_of_radiant_3_is_not_reached() {
     let seen = intensity(everolimus(), 0);
     println!("relative dose intensity of everolimus within a year: {seen:.3}, published 0.86");
-    assert!(seen > 0.88, "the dose intensity {seen:.3} is now that of RADIANT-3, 0.86");
-    // RADIANT-4 (section 7) had 0.9.
-    assert!((seen - 0.90).abs() < 0.03, "{seen}");
+    assert!(seen > 0.91, "the dose intensity {seen:.3} is now that of RADIANT-3, 0.86, or of RADIANT-4, 0.9");
+    assert!(seen < 0.95, "{seen}");
 }
 
 /// Something without an event of its own, for the 3.7 months of RADIANT-3's placebo.

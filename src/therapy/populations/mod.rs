@@ -8,8 +8,9 @@
 //!
 //! **What is calibrated, and what is not** (ruling 32). The incidences of the catalogue are those of the trials: that
 //! they come out again is a check of the program. `background` was set by everolimus' events of any kind, `not_restarted`
-//! by the discontinuations (when disease-related events still stopped drugs), `overlap` by the concurrent phase I trial. Dose changes, reductions, dose intensity and what
-//! the placebo arm shows were used for nothing. What is not met is an expected failure that alarms when it is met.
+//! by the discontinuations and `intolerable` by the dose changes of trials at their cut-offs, `overlap` by the concurrent phase I trial.
+//! Reductions, dose intensity and what the placebo arm shows were used for nothing. What is not met is an expected failure that alarms
+//! when it is met.
 
 mod combined;
 mod everolimus;

@@ -86,14 +86,20 @@ impl Sampler {
 
 /// Standard deviations of the kernel.
 fn kernel(particles: &[Particle]) -> Vec<f64> {
-    let parameters = particles.first().map_or(0, |p| p.places.len());
+    let middle = middle(particles);
     let of = |j: usize| {
-        let mean: f64 = particles.iter().map(|p| p.weight * p.places[j]).sum();
+        let mean = middle[j];
         let variance: f64 =
             particles.iter().map(|p| p.weight * (p.places[j] - mean) * (p.places[j] - mean)).sum();
         KERNEL * libm::sqrt(variance).max(1e-4)
     };
-    (0..parameters).map(of).collect()
+    (0..middle.len()).map(of).collect()
+}
+
+/// Weighted mean of the places.
+pub fn middle(particles: &[Particle]) -> Vec<f64> {
+    let parameters = particles.first().map_or(0, |p| p.places.len());
+    (0..parameters).map(|j| particles.iter().map(|p| p.weight * p.places[j]).sum()).collect()
 }
 
 /// Distance that the next generation must reach.

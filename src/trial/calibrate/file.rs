@@ -373,6 +373,12 @@ pub fn at(
     if let Some(trial) = &mut scenario.trial {
         trial.cohort.changes.extend(changes);
         trial.cohort.agents = agents.or(trial.cohort.agents);
+        // What comes after the last cut-off of what is fitted to need not be simulated.
+        let cutoffs = fitted.figures.iter().map(|figure| figure.timing.cutoff(&trial.conduct));
+        if let Some(last) = cutoffs.max_by_key(|day| day.unwrap_or(u32::MAX)).flatten() {
+            let steps = last.saturating_mul(24 / scenario.time.step_hours);
+            scenario.time.end = scenario.time.end.min(steps);
+        }
     }
     Plan::new(&scenario, Some(calibration.patients))
 }
@@ -389,6 +395,7 @@ fn change(parameter: &FitParameter, value: f64) -> CohortChange {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::FigureTiming;
 
     fn text(target: &str, parameter: &str) -> String {
         format!(
@@ -415,6 +422,20 @@ mod tests {
         let held_out = TARGET.replace("radiant-3", "radiant-4");
         let message = refused(&held_out, PARAMETER);
         assert!(message.contains("held out (predicted)") && message.contains("remove it"), "{message}");
+    }
+
+    // A draw costs no more than its figures ask for: RADIANT-3's PFS was read at 30.4 months, its OS at 78.6.
+    #[test]
+    fn draws_end_with_the_last_cutoff_of_what_is_fitted_to() {
+        let end = |endpoint: &str| {
+            let c = Calibration::parse(&text(&TARGET.replace("pfs_median", endpoint), PARAMETER)).unwrap();
+            let mut fitted = c.trials().unwrap().remove(0);
+            if endpoint == "pfs_rate" {
+                fitted.figures[0].timing = FigureTiming::Unknown;
+            }
+            at(&c, &fitted, &[0.003], None).unwrap().scenario.time.end / 2
+        };
+        assert_eq!((end("pfs_median"), end("pfs_rate")), (925, 2400));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::abc::{Attempt, MAX_ATTEMPTS, Particle, Sampler, threshold, weigh};
+use super::abc::{Attempt, MAX_ATTEMPTS, Particle, Sampler, middle, threshold, weigh};
 use super::book::Book;
 use super::distance::{Fit, distance, fits};
 use super::file::{Calibration, Fitted, at};
@@ -166,13 +166,20 @@ impl Search<'_> {
     ) -> Result<Vec<JudgedDraw>, TrialError> {
         let mut order: Vec<&Particle> = posterior.iter().collect();
         order.sort_by(|a, b| a.distance.total_cmp(&b.distance));
+        let nearest =
+            order.iter().take(self.calibration.judged).map(|p| (self.values(&p.places), Some(p.distance)));
+        let tried: Vec<(Vec<f64>, Option<f64>)> =
+            std::iter::once((self.values(&middle(posterior)), None)).chain(nearest).collect();
         let mut all: Vec<JudgedDraw> = Vec::new();
-        listener.begins("judged by agents", self.calibration.judged as u64);
-        for (done, particle) in order.iter().take(self.calibration.judged).enumerate() {
-            listener.progress(done as u64, self.calibration.judged as u64);
-            let values = self.values(&particle.places);
-            let fits = self.fits(&values, Some(self.calibration.agents))?;
-            all.push(JudgedDraw { values, surrogate: particle.distance, distance: distance(&fits), fits });
+        listener.begins("judged by agents", tried.len() as u64);
+        for (done, (values, known)) in tried.iter().enumerate() {
+            listener.progress(done as u64, tried.len() as u64);
+            let surrogate = match known {
+                Some(distance) => *distance,
+                None => distance(&self.fits(values, None)?),
+            };
+            let fits = self.fits(values, Some(self.calibration.agents))?;
+            all.push(JudgedDraw { values: values.clone(), surrogate, distance: distance(&fits), fits });
         }
         all.sort_by(|a, b| a.distance.total_cmp(&b.distance));
         Ok(all)

@@ -92,7 +92,8 @@ impl Spans<'_> {
         };
         let stop = stop.filter(|day| *day <= self.limit);
         let until = stop.unwrap_or(self.limit);
-        let (scans, closed) = seen(self.chart, self.view.reader, self.line_begins(line), line, until);
+        let person = self.chart.person(self.view.reader, self.limit);
+        let (scans, closed) = seen(self.chart, person, self.line_begins(line), line, until);
         let last = scans.last().map(|s| s.day);
         let progressed = scans.last().is_some_and(|s| s.category == Category::Progression);
         // Scans end when the investigator sees progression, and with them what is known of the patient to other readers.

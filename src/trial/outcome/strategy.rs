@@ -19,7 +19,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Ended, Span, dose_limiting};
-use crate::scenario::ScanReader;
 use crate::therapy::TreatmentRecord;
 use crate::therapy::response::Category;
 use crate::trial::exact;
@@ -176,12 +175,11 @@ impl StrategyView<'_> {
     /// Scans until death with the logarithm of the sum of diameters relative to day 0; after leaving, those that would have been.
     fn sums(&self) -> Vec<(u32, f64)> {
         let follow = self.chart.follow();
-        let baseline = follow.measured_baseline_mm(ScanReader::Investigator);
+        let baseline = follow.measured_baseline_mm();
         let relative = |mm: f64| libm::log(mm.max(LEAST_MM) / baseline.max(LEAST_MM));
         let end = self.death.unwrap_or(self.until);
         let scans = self.chart.scans.iter().filter(|s| s.day <= end);
-        let mut sums: Vec<(u32, f64)> =
-            scans.map(|s| (s.day, relative(s.by(ScanReader::Investigator).sum_mm))).collect();
+        let mut sums: Vec<(u32, f64)> = scans.map(|s| (s.day, relative(s.readings[0].sum_mm))).collect();
         if let (Some(_), Some(&(left, sum))) = (self.left(), sums.last()) {
             let mut calendar = VisitCalendar::new(&follow.assessment, follow.key);
             let later = (0..=end).filter(|day| calendar.scan(*day).is_some() && *day > left);
@@ -193,7 +191,7 @@ impl StrategyView<'_> {
     }
 
     fn growth(&self, sums: &[(u32, f64)]) -> Span {
-        let baseline = self.chart.follow().measured_baseline_mm(ScanReader::Investigator).max(LEAST_MM);
+        let baseline = self.chart.follow().measured_baseline_mm().max(LEAST_MM);
         let least = libm::log(GROWTH.0.max(1.0 + GROWTH.1 / baseline));
         match (sums.iter().find(|(_, sum)| *sum >= least - 1e-12), self.death) {
             (Some((days, _)), _) => Span { days: *days, ended: Ended::Progression },

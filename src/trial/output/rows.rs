@@ -140,10 +140,10 @@ pub struct ScanRow {
     pub central_sum_mm: f64,
     /// Whether the central reader saw a new lesion.
     pub central_new_lesion: bool,
-    /// The median of both and an expert's, mm.
-    pub adjudicated_sum_mm: f64,
-    /// Whether two of the three have seen a new lesion by now.
-    pub adjudicated_new_lesion: bool,
+    /// The sum as the expert measured it, who adjudicates between both, mm.
+    pub expert_sum_mm: f64,
+    /// Whether the expert saw a new lesion.
+    pub expert_new_lesion: bool,
 }
 
 /// One for each laboratory visit.
@@ -362,7 +362,7 @@ pub(super) fn intensities(rows: &mut Rows, plan: &Plan, arm: usize, o: &Outcome)
 /// Rows of `visits.csv`.
 pub(super) fn scans(rows: &mut Rows, arm: &str, patient: u32, chronicle: &PatientTrajectory) {
     for scan in &chronicle.chart.scans {
-        let [own, central, adjudicated] = scan.readings;
+        let [own, central, expert] = scan.readings;
         rows.add(&ScanRow {
             patient,
             arm: arm.to_owned(),
@@ -374,8 +374,8 @@ pub(super) fn scans(rows: &mut Rows, arm: &str, patient: u32, chronicle: &Patien
             new_lesion: own.new_lesion,
             central_sum_mm: central.sum_mm,
             central_new_lesion: central.new_lesion,
-            adjudicated_sum_mm: adjudicated.sum_mm,
-            adjudicated_new_lesion: adjudicated.new_lesion,
+            expert_sum_mm: expert.sum_mm,
+            expert_new_lesion: expert.new_lesion,
         });
     }
 }

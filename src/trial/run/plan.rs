@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use crate::biology::StateSpace;
 use crate::catalogue::CellKill;
-use crate::scenario::{
-    Arm, Assessment, Estimand, Line, Pharmacokinetics, ScanReader, Scenario, Therapy, Trial, Visits,
-};
+use crate::scenario::{Arm, Assessment, Estimand, Line, Pharmacokinetics, Scenario, Therapy, Trial, Visits};
 use crate::simulation::{Job, RunError};
 use crate::therapy::course::{Factors, Patient};
 use crate::therapy::regimen::Body;
@@ -161,7 +159,7 @@ impl Plan {
     pub fn therapy_in(&self, arm: usize, patient: &VirtualPatient) -> Therapy {
         let mut therapy = self.arms()[arm].therapy.clone();
         let follow = self.follow(patient, arm);
-        therapy.visits.baseline_mm = Some(follow.measured_baseline_mm(ScanReader::Investigator));
+        therapy.visits.baseline_mm = Some(follow.measured_baseline_mm());
         therapy
     }
 

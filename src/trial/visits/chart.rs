@@ -6,8 +6,7 @@ use super::calendar::VisitCalendar;
 use super::draws::Draw;
 use super::findings::{Composition, Laboratory, Scan, ScanReading};
 use super::follow::FollowUp;
-use super::readers::{self, NewLesions};
-use crate::scenario::ScanReader;
+use super::readers::{self, NewLesions, PEOPLE};
 use crate::simulation::care::{Observer, PatientView, VisitDecision};
 use crate::therapy::TreatmentRecord;
 use crate::therapy::course::{DayReport, Decision, TreatmentCourse};
@@ -43,8 +42,8 @@ pub(in crate::trial) fn relative_volume(sum_mm: f64, baseline_mm: f64) -> f64 {
 pub struct Chart {
     follow: FollowUp,
     calendar: VisitCalendar,
-    /// Today's scan: what readers report; composition.
-    scanned: Option<([ScanReading; ScanReader::COUNT], Composition)>,
+    /// Today's scan: what is reported; composition.
+    scanned: Option<([ScanReading; PEOPLE], Composition)>,
     /// Largest ln(V/V0) so far, and what the hazards have come to.
     largest: f64,
     new_lesion_hazard: f64,
@@ -110,7 +109,7 @@ impl Chart {
             lines,
             live_at_start: 0.0,
             vegf_at_start: 1.0,
-            baseline_mm: follow.measured_baseline_mm(ScanReader::Investigator),
+            baseline_mm: follow.measured_baseline_mm(),
             hasher: Hasher::new(),
             log_volume: 0.0,
             last_day: 0,
@@ -299,7 +298,7 @@ impl Observer for Chart {
         // A scan that is due on the last day is made: the patient leaves once it has been judged.
         let sum = self.follow.sum_mm(seen.volumes);
         let readings = readers::read(&self.follow, &mut self.unseen, sum, number);
-        let ScanReading { sum_mm, new_lesion } = readings[ScanReader::Investigator as usize];
+        let ScanReading { sum_mm, new_lesion } = readings[0];
         let measured = Some(self.relative(sum_mm));
         self.scanned = Some((readings, self.compose(seen)));
         // A line that looks on the day of a scan sees the scan.

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::scenario::ScanReader;
+use super::readers::PEOPLE;
 use crate::therapy::response::Category;
 use crate::trial::exact;
 
-/// What a reader reports of a scan.
+/// What a person reports of a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ScanReading {
     /// Sum of the diameters of target lesions as measured, mm.
@@ -22,19 +22,12 @@ pub struct Scan {
     pub day: u32,
     /// Line that is judged, from 0: the one given, or else the last one.
     pub line: usize,
-    /// What each reader reports, in the order of [`ScanReader::ALL`].
-    pub readings: [ScanReading; ScanReader::COUNT],
+    /// What the investigator, the central reader and the expert report.
+    pub readings: [ScanReading; PEOPLE],
     /// Relative change from the line's baseline by the investigator; `None` where nothing was there.
     pub change: Option<f64>,
     /// The investigator's judgement, by which the patient was treated.
     pub category: Category,
-}
-
-impl Scan {
-    /// What a reader reports.
-    pub fn by(&self, reader: ScanReader) -> ScanReading {
-        self.readings[reader as usize]
-    }
 }
 
 /// Values of the blood.

@@ -1,15 +1,19 @@
 //! Who reads a scan, and with which errors.
 //!
-//! Three read every scan: the investigator, by whose reading the patient is treated, a central reader, and an expert, who is asked
-//! where the two differ. The adjudicated reading is the median of the three sums and the majority on new lesions.
+//! Three people read every scan: the investigator, by whose reading the patient is treated, a central reader, and an expert, who
+//! decides which of the two is right about the patient. Trials that adjudicate choose one of two readings, whole: they do not mix them,
+//! and so the adjudicated reading has errors like theirs.
 
+use super::Chart;
 use super::draws::Draw;
 use super::findings::ScanReading;
 use super::follow::FollowUp;
 use crate::scenario::ScanReader;
 
-/// Number of people who read.
-const EYES: u32 = 3;
+/// People who read: the investigator, the central reader, the expert.
+pub const PEOPLE: usize = 3;
+/// Their number.
+const EYES: u32 = PEOPLE as u32;
 /// Number of the first of a person's scans: those of all people have numbers of their own.
 const OWN: u32 = 1 << 24;
 /// Share of the variance between readers that is drawn at each scan anew. From limits of agreement of single lesions (Eur J Cancer
@@ -35,20 +39,24 @@ impl FollowUp {
         lesions.map(|(mm, volume)| target_mm(mm * libm::cbrt(*volume))).sum()
     }
 
-    /// The sum at baseline as a reader measures it, mm: what later sums are held against, in proportion and in millimetres.
-    pub fn measured_baseline_mm(&self, reader: ScanReader) -> f64 {
+    /// The sum at baseline as each person measures it, mm: what later sums are held against, in proportion and in millimetres.
+    pub fn measured_baselines_mm(&self) -> [f64; PEOPLE] {
         // What is chosen as a target can be measured.
         let sum = self.diameters_mm.iter().map(|mm| mm.max(FLOOR_MM)).sum();
-        self.readings(sum, 0)[reader as usize]
+        self.readings(sum, 0)
     }
 
-    /// A sum as each reader measures it at a scan by its number; 0 is the baseline.
-    pub(super) fn readings(&self, sum_mm: f64, number: u32) -> [f64; ScanReader::COUNT] {
-        let by = |person: u32| sum_mm * self.error(Draw::Noise, person, number + person * OWN);
-        let [local, central, expert] = [by(0), by(1), by(2)];
-        let least = local.min(central);
-        let median = least.max(expert.min(local.max(central)));
-        [local, central, median]
+    /// The baseline as the investigator measures it, mm.
+    pub fn measured_baseline_mm(&self) -> f64 {
+        self.measured_baselines_mm()[0]
+    }
+
+    /// A sum as each person measures it at a scan by its number; 0 is the baseline.
+    pub(super) fn readings(&self, sum_mm: f64, number: u32) -> [f64; PEOPLE] {
+        std::array::from_fn(|person| {
+            let person = person as u32;
+            sum_mm * self.error(Draw::Noise, person, number + person * OWN)
+        })
     }
 
     /// Factor of the investigator's error in a look that is not a scan, by its day.
@@ -69,46 +77,64 @@ impl FollowUp {
     }
 }
 
-/// New lesions that readers have not found yet.
+impl Chart {
+    /// The person whose reading a reader's is: the adjudicated one is that of the investigator or of the central reader, whose changes
+    /// from baseline lie nearer to the expert's over the scans up to a day (sum of the differences of logarithms).
+    pub(in crate::trial) fn person(&self, reader: ScanReader, until: u32) -> usize {
+        match reader {
+            ScanReader::Investigator => 0,
+            ScanReader::Central => 1,
+            ScanReader::Adjudicated => usize::from(self.apart(1, until) < self.apart(0, until)),
+        }
+    }
+
+    /// How far a person's changes from baseline are from the expert's.
+    fn apart(&self, person: usize, until: u32) -> f64 {
+        const EXPERT: usize = 2;
+        let start = self.follow().measured_baselines_mm();
+        let log = |sums: [f64; PEOPLE], of: usize| libm::log(sums[of].max(VISIBLE_MM) / start[of]);
+        let scans = self.scans.iter().take_while(|scan| scan.day <= until);
+        scans
+            .map(|scan| scan.readings.map(|r| r.sum_mm))
+            .map(|s| (log(s, person) - log(s, EXPERT)).abs())
+            .sum()
+    }
+}
+
+/// New lesions, and who has overlooked them so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct NewLesions {
-    /// By each of the people who read.
-    overlooked: [bool; EYES as usize],
-    /// By the majority of them.
-    open: bool,
+    overlooked: [bool; PEOPLE],
 }
 
 impl NewLesions {
     /// One more is there.
     pub fn appear(&mut self) {
-        *self = Self { overlooked: [true; EYES as usize], open: true };
+        self.overlooked = [true; PEOPLE];
     }
 
     /// Who finds one at a scan, by its number.
-    pub fn find(&mut self, follow: &FollowUp, number: u32) -> [bool; ScanReader::COUNT] {
-        let mut found = [false; EYES as usize];
+    pub fn find(&mut self, follow: &FollowUp, number: u32) -> [bool; PEOPLE] {
+        let mut found = [false; PEOPLE];
         for (person, overlooked) in (0..EYES).zip(&mut self.overlooked) {
             let missed = Draw::Overlooked.of(follow.key, number + person * OWN).uniform();
             let finds = *overlooked && missed >= follow.assessment.overlooked;
             found[person as usize] = finds;
             *overlooked &= !finds;
         }
-        let majority = self.overlooked.iter().filter(|still| !**still).count() >= 2;
-        let agreed = self.open && majority;
-        self.open &= !agreed;
-        [found[0], found[1], agreed]
+        found
     }
 }
 
-/// What each reader reports of a scan.
+/// What each person reports of a scan.
 pub(super) fn read(
     follow: &FollowUp,
     lesions: &mut NewLesions,
     sum_mm: f64,
     number: u32,
-) -> [ScanReading; ScanReader::COUNT] {
+) -> [ScanReading; PEOPLE] {
     let (sums, found) = (follow.readings(sum_mm, number), lesions.find(follow, number));
-    std::array::from_fn(|reader| ScanReading { sum_mm: sums[reader], new_lesion: found[reader] })
+    std::array::from_fn(|person| ScanReading { sum_mm: sums[person], new_lesion: found[person] })
 }
 
 #[cfg(test)]

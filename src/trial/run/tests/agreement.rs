@@ -1,13 +1,15 @@
 //! The mean field beside curves of agents that are kept: either engine's change shows here.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --lib agreement` computes the agents anew (a minute).
+//! `UPDATE_GOLDEN=1 cargo test --lib agreement` computes the agents anew (some minutes).
+
+mod outcomes;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{all, on_cpu, plan};
 use crate::biology::StateSpace;
-use crate::scenario::Placement;
+use crate::scenario::{Placement, Scenario};
 use crate::trial::run::Plan;
 use crate::trial::surrogate;
 use crate::trial::visits::Chart;
@@ -29,17 +31,22 @@ const ARMS: [(&str, &str); 7] = [
 /// Logarithm of the volume by arm, patient and day.
 type Curves = BTreeMap<(String, u32, u32), f64>;
 
+/// A trial of arms with one line each, as in the files of trials: hardly a division lacks a site.
+fn asked(patients: u32, arms: &[(&str, &str)]) -> Scenario {
+    let lines: Vec<String> =
+        arms.iter().map(|(_, r)| format!("[[therapy.line]]\n{r}\nuntil = \"progression\"\n")).collect();
+    let arms: Vec<(&str, &str)> =
+        arms.iter().zip(&lines).map(|((name, _), line)| (*name, line.as_str())).collect();
+    let mut scenario = plan(patients, DAYS, &arms).scenario;
+    scenario.lattice.placement = Placement::Radius { radius: 4, candidates: 16 };
+    scenario.trial.as_mut().unwrap().cohort.agents = Some(AGENTS);
+    scenario
+}
+
 /// Nobody is scanned and nobody dies, so that all are followed to the end.
 fn watched() -> Plan {
-    let lines: Vec<String> =
-        ARMS.iter().map(|(_, r)| format!("[[therapy.line]]\n{r}\nuntil = \"progression\"\n")).collect();
-    let arms: Vec<(&str, &str)> =
-        ARMS.iter().zip(&lines).map(|((name, _), line)| (*name, line.as_str())).collect();
-    let mut scenario = plan(PATIENTS, DAYS, &arms).scenario;
-    // As in the files of trials: hardly a division lacks a site.
-    scenario.lattice.placement = Placement::Radius { radius: 4, candidates: 16 };
+    let mut scenario = asked(PATIENTS, &ARMS);
     let trial = scenario.trial.as_mut().unwrap();
-    trial.cohort.agents = Some(AGENTS);
     let assessment = &mut trial.assessment;
     assessment.at = vec![10 * DAYS];
     (assessment.new_lesions, assessment.background_mortality, assessment.tumour_death) = (0.0, 0.0, 0.0);
@@ -57,8 +64,8 @@ fn curve(arm: &str, patient: u32, chart: &Chart) -> impl Iterator<Item = ((Strin
         .into_iter()
 }
 
-fn path() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/golden/agents.csv")
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/golden").join(name)
 }
 
 fn kept(plan: &Plan) -> Curves {
@@ -74,9 +81,9 @@ fn kept(plan: &Plan) -> Curves {
                 }
             }
         }
-        std::fs::write(path(), text).unwrap();
+        std::fs::write(path("agents.csv"), text).unwrap();
     }
-    let mut read = csv::Reader::from_path(path()).unwrap();
+    let mut read = csv::Reader::from_path(path("agents.csv")).unwrap();
     read.deserialize()
         .map(|row| row.map(|(arm, patient, day, v)| ((arm, patient, day), v)).unwrap())
         .collect()

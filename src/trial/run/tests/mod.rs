@@ -61,7 +61,7 @@ pub fn plan(patients: u32, days: u32, arms: &[(&str, &str)]) -> Plan {
             within: 0.05,
             new_lesions: 0.4,
             background_mortality: 1.3,
-            tumour_death: 1.8e-4,
+            tumour_death: 5.5e-4,
             ..crate::trial::visits::tests::assessment()
         },
         arms: arms.iter().map(arm).collect(),
