@@ -4,6 +4,7 @@ use crate::simulation::naming::{counted, median_text, signed};
 use crate::trial::results::{ArmRow, ArmSummary, ContrastRow, Endpoint, Results};
 use crate::trial::run::Plan;
 use crate::trial::session::Session;
+use crate::trial::visits::TrialView;
 
 use super::super::outcome::say;
 use super::super::table::{TextTable, or_dash};
@@ -180,15 +181,17 @@ pub fn differences(contrasts: &[&ContrastRow]) {
 fn remarks(plan: &Plan, arms: &[ArmSummary]) {
     say(format_args!(""));
     say(format_args!(
-        "{}, growth population {}; seed {}. Patients are the same in all arms: paired differences of restricted means and \
-         their p, by the same bootstrap, use that; hazard ratios and their intervals do not, they are those of a trial with other patients \
-         in each arm. Neither is adjusted for the number of comparisons, and 1999 replicates tell no p below 0.001. Time to growth is to 1.2 times the first sum of diameters, or death, \
-         whatever the line; burden is the mean sum over the days alive, 1 at the start; days of grade 3-4 are those with such an event of \
-         a drug. Doses are held, modified and discontinued for adverse \
+        "{}, growth population {}; seed {}. {}\n\
+         Patients are the same in all arms: paired differences of restricted means and their p, by the same bootstrap, use that; hazard \
+         ratios and their intervals do not, they are those of a trial with other patients in each arm. Neither is adjusted for the number \
+         of comparisons, and 1999 replicates tell no p below 0.001.\n\
+         Time to growth is to 1.2 times the first sum of diameters, or death, whatever the line; burden is the mean sum over the days alive, \
+         1 at the start; days of grade 3-4 are those with such an event of a drug. Doses are held, modified and discontinued for adverse \
          events of drugs alone; grade 3-4 counts disease-related events too. OS is of confidence C and not validated.",
         counted(arms.iter().map(|a| a.patients as u64).max().unwrap_or(0), "virtual patient"),
         plan.trial.cohort.population,
-        plan.scenario.seed
+        plan.scenario.seed,
+        TrialView::words(&plan.trial)
     ));
     if plan.scenario.mutation_amplification != 1.0 {
         say(format_args!("mutation rates are amplified {} times", plan.scenario.mutation_amplification));

@@ -12,6 +12,7 @@ use crate::simulation::naming::{counted, fixed, shell_word};
 use crate::trial::output::RunInfo;
 use crate::trial::output::rows::ContrastRow;
 use crate::trial::results::Endpoint;
+use crate::trial::visits::TrialView;
 
 /// What the mean-field surrogate leaves out.
 const SURROGATE: &str = "Computed by the mean-field surrogate and not cell by cell: without space, chance in how clones arise, or perfusion that differs from place \
@@ -60,6 +61,7 @@ fn facts(trial: &TrialFolder) -> Vec<(String, String)> {
 fn asked(trial: &TrialFolder) -> Vec<Block> {
     let mut out = remarks(trial);
     if let Some(t) = trial.trial() {
+        out.push(Block::Text(TrialView::words(t)));
         let shown = t.arms.iter().filter(|a| trial.arms.contains(&a.name));
         out.push(Block::List(shown.map(|a| (format!("{}.", a.name), therapy_text(&a.therapy))).collect()));
         if !t.about.not_represented.is_empty() {

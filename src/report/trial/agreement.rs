@@ -68,9 +68,8 @@ fn dot(scene: &mut Scene, axes: &Axes, row: &Row) {
     let b = &row.beside;
     let Some(simulated) = b.simulated else { return };
     let hint = format!(
-        "{}, {}, {}: published {}, simulated {}",
-        row.trial,
-        b.arm,
+        "{}, {}: published {}, simulated {}",
+        row.who(),
         Endpoint::words(&b.endpoint),
         short(b.published),
         short(simulated)

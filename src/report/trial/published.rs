@@ -24,6 +24,15 @@ pub struct Row {
     pub beside: PublishedRow,
 }
 
+impl Row {
+    /// Trial, arm, and who read the scans.
+    pub fn who(&self) -> String {
+        let reader = self.beside.reader.map(|by| by.word());
+        let parts = [self.trial.as_str(), &self.beside.arm, reader.unwrap_or_default()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// Units in which figures are told; figures of one unit share an axis.
 pub(super) const UNITS: [Unit; 3] = [Unit::Months, Unit::Fraction, Unit::Ratio];
 
@@ -78,8 +87,7 @@ fn words(row: &Row) -> (String, String) {
     let endpoint = Endpoint::words(&b.endpoint);
     let mut letters = endpoint.chars();
     let endpoint: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
-    let who = if row.trial.is_empty() { b.arm.clone() } else { format!("{}, {}", row.trial, b.arm) };
-    (format!("{endpoint}{at}"), who)
+    (format!("{endpoint}{at}"), row.who())
 }
 
 fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {

@@ -96,6 +96,20 @@ pub enum Estimand {
     Hypothetical,
 }
 
+impl Estimand {
+    /// What it does with a stop of therapy, in words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::TreatmentPolicy => {
+                "followed until progression or death, whatever was taken (treatment policy)"
+            }
+            Self::WhileOnTreatment => "followed while the drugs are given (while on treatment)",
+            Self::Composite => "a stop for adverse events counts as an event (composite)",
+            Self::Hypothetical => "nobody stops for adverse events (hypothetical)",
+        }
+    }
+}
+
 /// Whose reading of scans is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
@@ -107,6 +121,17 @@ pub enum ScanReader {
     Central,
     /// The one of the two, patient by patient, with whom an expert agrees more.
     Adjudicated,
+}
+
+impl ScanReader {
+    /// Who that is, in words.
+    pub fn person(self) -> &'static str {
+        match self {
+            Self::Investigator => "the investigator",
+            Self::Central => "a central reader",
+            Self::Adjudicated => "adjudicators",
+        }
+    }
 }
 
 words!(AccrualLaw: Uniform = "uniform", Linear = "linear");

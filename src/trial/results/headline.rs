@@ -4,8 +4,8 @@ use super::Endpoint;
 use super::contrast::{ContrastRow, Price, PriceRow};
 use crate::simulation::naming::{fixed, signed};
 
-/// Differences that are told one by one.
-const MOST_TOLD: usize = 3;
+/// Pairs of arms that are named.
+const MOST_NAMED: usize = 3;
 
 /// What is compared.
 pub const MEASURE: &str = "Time to failure of strategy (TFS: progression on the last planned line, or death)";
@@ -28,46 +28,44 @@ pub fn headline(contrasts: &[ContrastRow], prices: &[PriceRow]) -> Vec<String> {
     sentence(MEASURE, Endpoint::Tfs, prices).into_iter().chain(beside).collect()
 }
 
-/// What sets arms apart in one measure.
+/// What sets arms apart in one measure: the first difference of the file that its interval separates in full, the others by name.
 fn differences(all: &[&ContrastRow], prices: &[PriceRow]) -> String {
-    let told = || all.iter().copied().filter(|c| c.paired_low_months.is_some());
-    let (mut separated, even): (Vec<&ContrastRow>, Vec<&ContrastRow>) =
-        told().partition(|c| c.is_separated());
-    separated.sort_by(|a, b| size(b).total_cmp(&size(a)));
-    let longest =
-        |most: usize| separated.iter().take(most).map(|c| longer(c, prices)).collect::<Vec<_>>().join("; ");
-    match (told().count(), separated.len()) {
-        (0, _) => "no difference has an interval, these are too few patients to compare arms".to_owned(),
-        (1, 0) => not_separated(even[0], prices),
-        (1, _) => longest(1),
-        (of, 0) => format!("no arm of {of} comparisons is separated{}", names(&even)),
-        (of, n) => {
-            let are = if n == 1 { "is" } else { "are" };
-            let more = if n > MOST_TOLD { ", the largest of them" } else { "" };
-            let rest =
-                if even.is_empty() { String::new() } else { format!("; not separated{}", names(&even)) };
-            format!("{n} of {of} comparisons {are} separated{more}: {}{rest}", longest(MOST_TOLD))
+    let told: Vec<&ContrastRow> = all.iter().copied().filter(|c| c.paired_low_months.is_some()).collect();
+    let one = told.first().map(|c| &c.against).filter(|one| told.iter().all(|c| c.against == **one));
+    let (separated, even): (Vec<&ContrastRow>, Vec<&ContrastRow>) =
+        told.iter().copied().partition(|c| c.is_separated());
+    let others = |what: &str, pairs: &[&ContrastRow]| match pairs {
+        [] => String::new(),
+        pairs => format!("; {what}: {}", names(pairs, one.is_some())),
+    };
+    match (&separated[..], &even[..]) {
+        ([], []) => "no difference has an interval, these are too few patients to compare arms".to_owned(),
+        ([], [only]) => not_separated(only, prices),
+        ([], _) => {
+            let from = one.map_or_else(String::new, |one| format!(" from {one}"));
+            format!(
+                "no arm of {} comparisons is separated{from}: {}",
+                told.len(),
+                names(&even, one.is_some())
+            )
+        }
+        ([first, rest @ ..], _) => {
+            longer(first, prices) + &others("separated too", rest) + &others("not separated", &even)
         }
     }
 }
 
-/// Pairs of arms, as many as are told; all of them against one arm name it once.
-fn names(pairs: &[&ContrastRow]) -> String {
-    let one = pairs.first().map(|c| &c.against).filter(|one| pairs.iter().all(|c| c.against == **one));
+/// Pairs of arms, as many as are named; by their first arm where all are against the same one.
+fn names(pairs: &[&ContrastRow], one: bool) -> String {
     let name = |c: &&ContrastRow| match one {
-        Some(_) => c.arm.clone(),
-        None => format!("{} against {}", c.arm, c.against),
+        true => c.arm.clone(),
+        false => format!("{} against {}", c.arm, c.against),
     };
-    let listed = pairs.iter().take(MOST_TOLD).map(name).collect::<Vec<_>>().join("; ");
-    let more = match pairs.len().saturating_sub(MOST_TOLD) {
-        0 => String::new(),
-        more => format!("; and {more} more"),
-    };
-    one.map_or_else(|| format!(": {listed}{more}"), |one| format!(" from {one}: {listed}{more}"))
-}
-
-fn size(c: &ContrastRow) -> f64 {
-    c.paired_difference_months.map_or(0.0, f64::abs)
+    let listed = pairs.iter().take(MOST_NAMED).map(name).collect::<Vec<_>>().join("; ");
+    match pairs.len().saturating_sub(MOST_NAMED) {
+        0 => listed,
+        more => format!("{listed}; and {more} more"),
+    }
 }
 
 /// A difference from the side of the arm that does better.
@@ -171,7 +169,21 @@ mod tests {
         let words = first(&[even.clone(), contrast("c", "b", [1.0, -0.1, 2.0])]);
         assert!(words.ends_with("no arm of 2 comparisons is separated from b: a; c."), "{words}");
         let words = first(&[even.clone(), contrast("c", "b", [1.0, 0.1, 2.0])]);
-        let expected = "1 of 2 comparisons is separated: c +1.0 (95 % +0.1 to +2.0) months against b; not separated from b: a.";
+        assert!(
+            words.ends_with(": c +1.0 (95 % +0.1 to +2.0) months against b; not separated: a."),
+            "{words}"
+        );
+        // In the order of the file, not of size: the first is what its author asks, the largest is often trivial.
+        let far = |arm| contrast(arm, "b", [-9.0, -11.0, -7.0]);
+        let words = first(&[
+            even.clone(),
+            contrast("c", "b", [1.0, 0.1, 2.0]),
+            far("d"),
+            far("e"),
+            far("f"),
+            far("g"),
+        ]);
+        let expected = "c +1.0 (95 % +0.1 to +2.0) months against b; separated too: d; e; f; and 1 more; not separated: a.";
         assert!(words.ends_with(expected), "{words}");
         let pfs = ContrastRow { endpoint: Endpoint::Pfs, ..contrast("a", "b", [9.0, 8.0, 10.0]) };
         assert!(headline(std::slice::from_ref(&pfs), &[]).is_empty());
