@@ -943,3 +943,45 @@ fn validate_says_what_a_coarse_step_costs_on_a_crowded_lattice() {
     assert!(quiet.iter().all(|text| said(text, &[]).is_empty()));
     assert_eq!(said(text, &["--quiet"]), "");
 }
+
+// One reader for both: what `validate` accepts `run` accepts, and what it refuses `run` refuses with the same words.
+#[test]
+fn validate_and_run_agree_on_every_file() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = [
+        "scenarios",
+        "tests/data/scenario/good",
+        "tests/data/scenario/odd",
+        "tests/data/scenario/bad",
+        "tests/data/scenario/corpus",
+    ];
+    let files = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(root.join(folder)).unwrap())
+        .map(|entry| entry.unwrap().path());
+    let temp = folder();
+    let (mut accepted, mut refused) = (0, 0);
+    for file in files.filter(|path| path.extension().is_some_and(|e| e == "toml")) {
+        let text = String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned();
+        // Files of another kind are for other commands.
+        if ["[arm", "\narm", "cohort", "[[drug]]", "[[target]]"].iter().any(|other| text.contains(other)) {
+            continue;
+        }
+        let name = file.display().to_string();
+        let checked = evotor(&["validate", &name], temp.path());
+        let run = evotor(&["run", &name, "--dry-run"], temp.path());
+        assert_eq!(checked.status.code(), run.status.code(), "{name}");
+        match checked.status.code() {
+            Some(0) => accepted += 1,
+            _ => {
+                refused += 1;
+                assert_eq!(
+                    String::from_utf8_lossy(&checked.stderr),
+                    String::from_utf8_lossy(&run.stderr),
+                    "{name}"
+                );
+            }
+        }
+    }
+    assert!(accepted > 15 && refused > 60, "{accepted} {refused}");
+}

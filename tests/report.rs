@@ -204,7 +204,10 @@ fn plots_are_as_they_were() {
     let chosen = [
         ("small", ["burden", "composition", "clones-population", "clones-frequency"].as_slice()),
         ("treated", &["exposure", "toxicity", "environment"]),
-        ("trial", &["survival-tfs", "survival-pfs", "waterfall", "spider", "swimmer", "resistance"]),
+        (
+            "trial",
+            &["survival-tfs", "survival-pfs", "waterfall", "spider", "swimmer", "resistance", "incidence"],
+        ),
         ("published", &["survival-pfs", "forest", "published", "convergence"]),
     ];
     for (name, wanted) in chosen {

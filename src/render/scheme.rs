@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::simulation::naming::state_title;
+use crate::simulation::naming::{capital, state_title};
 use crate::simulation::{Chances, Picture, Surroundings};
 use crate::tissue::shape::VOXEL_SHIFT;
 use crate::tissue::word;
@@ -252,10 +252,4 @@ impl<'a> Scheme<'a> {
 /// The level of a value on a scale from 0 to `top`.
 fn level(value: f64, top: f64) -> u8 {
     libm::rint(value / top * 255.0).clamp(0.0, 255.0) as u8
-}
-
-/// With a capital first letter.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }

@@ -17,7 +17,7 @@ use crate::simulation::disk;
 pub use crate::simulation::folder::{LINEAGE, PLOTS};
 
 /// Names of all figures: files of these names in a folder of plots are this program's.
-pub const NAMES: [&str; 28] = [
+pub const NAMES: [&str; 29] = [
     "burden",
     "composition",
     "clones-population",
@@ -41,6 +41,7 @@ pub const NAMES: [&str; 28] = [
     "spider",
     "swimmer",
     "forest",
+    "incidence",
     "resistance",
     "published",
     "convergence",

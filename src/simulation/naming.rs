@@ -191,6 +191,12 @@ pub fn plural(what: &str, is_one: bool) -> String {
     if is_one { what.to_owned() } else { format!("{what}s") }
 }
 
+/// With a capital first letter.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,8 +13,8 @@ use crate::simulation::folder::SUMMARY;
 use crate::simulation::naming::median_text;
 use crate::table::rounded;
 use crate::trial::output::rows::{
-    ArmRow, ContrastRow, EventRow, PatientRow, PriceRow, PublishedRow, ResistanceRow, ScanRow, SurvivalRow,
-    Unit,
+    ArmRow, ContrastRow, EventRow, IncidenceRow, PatientRow, PriceRow, PublishedRow, ResistanceRow, ScanRow,
+    SurvivalRow, Unit,
 };
 use crate::trial::output::{self, TrialSummary};
 use crate::trial::results::Endpoint;
@@ -38,6 +38,8 @@ pub struct TrialFolder {
     pub events: Vec<EventRow>,
     /// Survival curves.
     pub curves: Vec<SurvivalRow>,
+    /// Cumulative incidences.
+    pub incidences: Vec<IncidenceRow>,
     /// What arms came to.
     pub measures: Vec<ArmRow>,
     /// Differences between arms.
@@ -123,6 +125,7 @@ impl TrialFolder {
             scans: load(&dir.join("visits.csv"))?,
             events: load(&dir.join("events.csv"))?,
             curves: load(&dir.join("survival.csv"))?,
+            incidences: load(&dir.join("incidence.csv"))?,
             measures: load(&dir.join("arms.csv"))?,
             contrasts: load(&dir.join("contrasts.csv"))?,
             prices: load(&dir.join("prices.csv"))?,

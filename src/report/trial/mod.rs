@@ -4,6 +4,7 @@ mod agreement;
 mod best;
 mod convergence;
 mod forest;
+mod incidence;
 mod panels;
 mod published;
 mod resistance;
@@ -23,9 +24,10 @@ pub use published::{Row as PublishedFigure, all as published_all, told};
 /// All plots that a trial has data for, in the order of a report.
 pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     type Draw = fn(&TrialFolder) -> Vec<Figure>;
-    let all: [Draw; 8] = [
+    let all: [Draw; 9] = [
         survival::figures,
         forest::figures,
+        incidence::figures,
         best::figures,
         spider::figures,
         swimmer::figures,

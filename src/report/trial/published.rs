@@ -9,6 +9,7 @@ use crate::plot::{
 };
 use crate::report::read::TrialFolder;
 use crate::scenario::Endpoint;
+use crate::simulation::naming::capital;
 use crate::trial::output::rows::{PublishedRow, Unit};
 
 const ROW: f64 = 14.0;
@@ -84,9 +85,7 @@ pub fn all(name: &str, rows: &[Row]) -> Option<Figure> {
 fn words(row: &Row) -> (String, String) {
     let b = &row.beside;
     let at = b.at_months.map_or_else(String::new, |m| format!(" at {} months", short(m)));
-    let endpoint = Endpoint::words(&b.endpoint);
-    let mut letters = endpoint.chars();
-    let endpoint: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    let endpoint = capital(&Endpoint::words(&b.endpoint));
     (format!("{endpoint}{at}"), row.who())
 }
 
