@@ -91,11 +91,8 @@ pub enum Action {
 pub struct DrugRecord {
     /// Name.
     pub name: String,
-    /// Amount given: mg, or the dose's own unit where it has no mass.
-    pub given: f64,
-    /// Amount of the full plan over the same time: until the line ends or the drug is stopped, without the off-days
-    /// of the plan itself and of an adaptive rule.
-    pub planned: f64,
+    /// What it had come to by each day on which a dose was given or planned.
+    pub totals: Vec<DoseTotal>,
     /// First and last day with a dose.
     pub doses: Option<(u32, u32)>,
     /// Number of holds.
@@ -106,10 +103,39 @@ pub struct DrugRecord {
     pub stopped: Option<(u32, StopReason)>,
 }
 
+/// Amounts of a drug up to a day.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct DoseTotal {
+    /// The day.
+    pub day: u32,
+    /// Amount given: mg, or the dose's own unit where it has no mass.
+    pub given: f64,
+    /// Amount of the full plan over the same time: until the line ends or the drug is stopped, without the off-days
+    /// of the plan itself and of an adaptive rule.
+    pub planned: f64,
+}
+
 impl DrugRecord {
-    /// Relative dose intensity: given over planned; `None` if nothing was planned.
-    pub fn relative_dose_intensity(&self) -> Option<f64> {
-        (self.planned > 0.0).then(|| self.given / self.planned)
+    /// Amounts up to a day.
+    pub fn total(&self, until: u32) -> DoseTotal {
+        let after = self.totals.partition_point(|total| total.day <= until);
+        after.checked_sub(1).map_or_else(DoseTotal::default, |last| self.totals[last])
+    }
+
+    /// Adds what is given and planned on a day, the last one or a later one.
+    pub fn add(&mut self, day: u32, given: f64, planned: f64) {
+        let DoseTotal { given: before, planned: plan, .. } = self.total(day);
+        let total = DoseTotal { day, given: before + given, planned: plan + planned };
+        match self.totals.last_mut().filter(|last| last.day == day) {
+            Some(last) => *last = total,
+            None => self.totals.push(total),
+        }
+    }
+
+    /// Relative dose intensity up to a day: given over planned; `None` if nothing was planned.
+    pub fn relative_dose_intensity(&self, until: u32) -> Option<f64> {
+        let DoseTotal { given, planned, .. } = self.total(until);
+        (planned > 0.0).then(|| given / planned)
     }
 }
 

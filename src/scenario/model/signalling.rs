@@ -266,8 +266,7 @@ pub struct Vessels {
     /// are half of what unlimited supply would give. 0 for no such effect (C; a choice).
     #[key(number(0.0, 10.0), default = 0.3)]
     pub nutrient_half: f64,
-    /// Nutrient-deprivation deaths of a cell that nothing is brought to, 0 to 1 /d (C; fitted to SUN-1111, posterior 0.0018 to
-    /// 0.037). They fall in proportion to none where nutrients allow 0.6 of the attempts of the untreated
+    /// Nutrient-deprivation deaths of a cell that nothing is brought to, 0 to 1 /d (C; fitted). They fall in proportion to none where nutrients allow 0.6 of the attempts of the untreated
     /// tumour's mean: at a quarter of its perfusion, which untreated tumours hardly have anywhere (C).
     #[key(
         name = "deprivation_death",

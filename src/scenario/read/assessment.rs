@@ -41,8 +41,7 @@ pub(crate) struct AssessmentKeys {
     /// choice).
     #[key(number(0.0, 0.99), default = 0.1)]
     pub(crate) overlooked: f64,
-    /// New lesions per unit of the logarithm of the tumour's volume above its largest value before (C; fitted
-    /// to RADIANT-3 and SUN-1111, posterior 0.21 to 1.28; the first estimate from RADIANT-3 alone was 0.4).
+    /// New lesions per unit of the logarithm of the tumour's volume above its largest value before (C; fitted).
     #[key(number(0.0, 100.0), default = 0.7963, example = 0.4)]
     pub(crate) new_lesions: f64,
     /// Time between laboratory visits (CgA, NSE); the first one is as long after the start.

@@ -97,7 +97,7 @@ pub fn record(job: &Job, tally: &Tally) -> Option<TreatmentRecord> {
 
 fn drug(protocol: &Protocol, records: &[TreatmentRecord], number: usize) -> DrugSummary {
     let of = || records.iter().filter_map(|r| r.drugs.get(number));
-    let intensities: Vec<f64> = of().filter_map(|d| d.relative_dose_intensity()).collect();
+    let intensities: Vec<f64> = of().filter_map(|d| d.relative_dose_intensity(u32::MAX)).collect();
     let mean = |all: &[f64]| all.iter().sum::<f64>() / all.len() as f64;
     let mut stopped = BTreeMap::new();
     for (_, reason) in of().filter_map(|d| d.stopped) {

@@ -139,7 +139,10 @@ impl TreatmentCourse {
             let body = self.patient.body;
             let amount = |d: (f64, Dose)| (d.0, body.amount(&d.1, per_mg));
             if !matches!(status, Status::Paused | Status::Stopped) {
-                record.planned += active.planned(day).map(|d| amount(d).1).sum::<f64>();
+                let planned = active.planned(day).map(|d| amount(d).1).sum::<f64>();
+                if planned > 0.0 {
+                    record.add(day, 0.0, planned);
+                }
             }
             days[active.drug].status = status;
             days[active.drug].covered |= status == Status::On && active.covers(day);
@@ -153,7 +156,7 @@ impl TreatmentCourse {
             }
             for (hour, amount) in &doses {
                 state.give(active.way(drug), day, *hour, *amount, active.lasts())?;
-                record.given += amount;
+                record.add(day, *amount, 0.0);
             }
             days[active.drug].given = doses;
             days[active.drug].covered = true;

@@ -92,8 +92,7 @@ impl TreatmentCourse {
         let watch = AdverseEventMonitor::new(key, protocol.plan().toxicity, protocol.drugs());
         let empty = |name: &str| DrugRecord {
             name: name.to_owned(),
-            given: 0.0,
-            planned: 0.0,
+            totals: Vec::new(),
             doses: None,
             holds: 0,
             reductions: 0,

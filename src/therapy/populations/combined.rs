@@ -50,7 +50,7 @@ fn severe(records: &[TreatmentRecord]) -> f64 {
 fn deliverable(records: &[TreatmentRecord]) -> f64 {
     let enough = |r: &TreatmentRecord| {
         r.drugs.iter().all(|d| {
-            d.stopped.is_none() && d.relative_dose_intensity().is_some_and(|share| share >= DELIVERED)
+            d.stopped.is_none() && d.relative_dose_intensity(u32::MAX).is_some_and(|share| share >= DELIVERED)
         })
     };
     share(records, enough)

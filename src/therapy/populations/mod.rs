@@ -69,7 +69,8 @@ fn reduced(records: &[TreatmentRecord]) -> f64 {
 
 /// Mean relative dose intensity of a drug.
 fn intensity(records: &[TreatmentRecord], drug: usize) -> f64 {
-    let all: Vec<f64> = records.iter().filter_map(|r| r.drugs[drug].relative_dose_intensity()).collect();
+    let all: Vec<f64> =
+        records.iter().filter_map(|r| r.drugs[drug].relative_dose_intensity(u32::MAX)).collect();
     all.iter().sum::<f64>() / all.len() as f64
 }
 

@@ -191,7 +191,7 @@ impl Outcome {
             dose_limiting: dose_limiting(record).filter(|day| *day <= limit),
             discontinued,
             dose_changed: discontinued || record.actions.iter().any(|a| a.0 <= limit && changes_dose(&a.1)),
-            intensities: record.drugs.iter().map(|d| d.relative_dose_intensity()).collect(),
+            intensities: record.drugs.iter().map(|d| d.relative_dose_intensity(limit)).collect(),
             dominant: at_progression.as_ref().and_then(|now| dominant(chart.compositions.first()?, now)),
             at_progression,
             cga: start.map_or(0.0, |l| l.cga),

@@ -245,8 +245,9 @@ impl StrategyView<'_> {
     /// begins, or the patient is followed no further.
     fn intensity(&self, drug: usize) -> Option<f64> {
         let drug = &self.record.drugs[drug];
-        let to_stop = drug.relative_dose_intensity()?;
-        let (Some((stopped, _)), Some((first, _))) = (drug.stopped, drug.doses) else { return Some(to_stop) };
+        let to_stop = drug.relative_dose_intensity(self.until)?;
+        let stop = drug.stopped.filter(|(day, _)| *day <= self.until);
+        let (Some((stopped, _)), Some((first, _))) = (stop, drug.doses) else { return Some(to_stop) };
         let line = self.record.lines.iter().rfind(|l| l.began <= stopped).map_or(0, |l| l.line);
         let ends = [self.progression(line), self.began(line + 1), self.death, Some(self.until)];
         let end = ends.into_iter().flatten().chain([self.chart.last_day]).min().unwrap_or(stopped);

@@ -44,7 +44,10 @@ fn a_grade_3_event_holds_and_reduces() {
     assert_eq!(actions, [(0, Action::Hold { drug: 0, until: 11 }), (11, resume)]);
     let record = &course.record().drugs[0];
     assert_eq!((record.holds, record.reductions, record.stopped), (1, 1, None));
-    assert_eq!(record.relative_dose_intensity(), Some((10.0 + 29.0 * 5.0) / 400.0));
+    assert_eq!(record.relative_dose_intensity(u32::MAX), Some((10.0 + 29.0 * 5.0) / 400.0));
+    // By a data cut-off it is that of the days until then.
+    assert_eq!(record.relative_dose_intensity(10), Some(10.0 / 110.0));
+    assert_eq!(record.relative_dose_intensity(19), Some((10.0 + 9.0 * 5.0) / 200.0));
 }
 
 // 8d: the second pneumonitis of grade 3 stops everolimus.
