@@ -327,7 +327,7 @@ fn a_trial_with_nothing_but_its_arms_has_the_defaults() {
         between: 0.057,
         gross_error: 0.03,
         overlooked: 0.1,
-        new_lesions: 0.7963,
+        new_lesions: 0.494,
         laboratory: 28,
         confirmation: 0,
         other_death: 0.0,

@@ -122,13 +122,15 @@ fn show(calibration: &Calibration, posterior: &[Particle], judged: &[JudgedDraw]
         best.distance,
         best.surrogate
     ));
-    let columns = ["trial", "arm", "end point", "#published", "#simulated", "#difference, tolerances"];
+    let columns =
+        ["trial", "arm", "end point", "reader", "#published", "#simulated", "#difference, tolerances"];
     let mut table = TextTable::new(&columns);
     for fit in &best.fits {
         table.row([
             fit.trial.clone(),
             fit.arm.clone(),
             Endpoint::words(fit.endpoint.name()),
+            or_dash(fit.reader, |reader| reader.word().to_owned()),
             number(fit.published),
             or_dash(fit.simulated, number),
             signed(fit.z, 2),

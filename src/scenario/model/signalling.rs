@@ -272,7 +272,7 @@ pub struct Vessels {
         name = "deprivation_death",
         formerly = "starving_death",
         within(Rate, 0.0, 1.0),
-        default = "0.007804 /d",
+        default = "0.01816 /d",
         example = "0.005 /d"
     )]
     pub starving_death: f64,

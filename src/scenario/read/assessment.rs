@@ -42,7 +42,7 @@ pub(crate) struct AssessmentKeys {
     #[key(number(0.0, 0.99), default = 0.1)]
     pub(crate) overlooked: f64,
     /// New lesions per unit of the logarithm of the tumour's volume above its largest value before (C; fitted).
-    #[key(number(0.0, 100.0), default = 0.7963, example = 0.4)]
+    #[key(number(0.0, 100.0), default = 0.494, example = 0.4)]
     pub(crate) new_lesions: f64,
     /// Time between laboratory visits (CgA, NSE); the first one is as long after the start.
     #[key(default = "28 d", form = SomeDays)]

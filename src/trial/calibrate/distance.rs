@@ -4,7 +4,7 @@ use documented::{Documented, DocumentedFields};
 use serde::{Deserialize, Serialize};
 
 use super::file::Fitted;
-use crate::scenario::{Endpoint, Published};
+use crate::scenario::{Endpoint, Published, ScanReader};
 use crate::table::exact;
 use crate::trial::output::rows::{Unit, unit};
 use crate::trial::results::{Figure, Results, figure};
@@ -26,6 +26,8 @@ pub struct Fit {
     pub arm: String,
     /// End point.
     pub endpoint: Endpoint,
+    /// Who read the scans.
+    pub reader: Option<ScanReader>,
     /// As published.
     pub published: f64,
     /// Standard deviation that counts as 1.
@@ -45,6 +47,8 @@ pub struct FitRow {
     pub arm: String,
     /// What was measured, as in the trial file.
     pub endpoint: String,
+    /// Whose reading of scans, as in `published.csv`.
+    pub reader: Option<ScanReader>,
     /// `months`, `fraction` or `ratio`.
     pub unit: Unit,
     /// The figure as published.
@@ -64,6 +68,7 @@ impl From<&Fit> for FitRow {
             trial: fit.trial.clone(),
             arm: fit.arm.clone(),
             endpoint: fit.endpoint.name().to_owned(),
+            reader: fit.reader,
             unit,
             published: scale * fit.published,
             tolerance: scale * fit.tolerance,
@@ -97,6 +102,7 @@ pub fn fits(fitted: &Fitted, plan: &Plan, results: &Results) -> Vec<Fit> {
             trial: fitted.name.to_owned(),
             arm: plan.arms()[p.arm].name.clone(),
             endpoint: p.endpoint,
+            reader: p.reader,
             published: p.value,
             tolerance,
             simulated,

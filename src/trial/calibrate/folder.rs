@@ -127,8 +127,8 @@ fn fit_csv(best: &JudgedDraw) -> Vec<u8> {
 /// The fitted values as the program keeps them.
 fn fitted(calibration: &Calibration, posterior: &[Particle], best: &JudgedDraw) -> String {
     let mut text = format!(
-        "# Fitted by `evotor calibrate`, seed {}: of {} draws of the posterior that agents judged the nearest, {:.2} tolerances off (root\n\
-         # mean square). `low` and `high` are the posterior's 95 % interval.\n",
+        "# Fitted by `evotor calibrate`, seed {}: of the middle of the posterior and its {} nearest draws that which agents judged best, {:.2}\n\
+         # tolerances off (root mean square). `low` and `high` are the posterior's 95 % interval.\n",
         calibration.seed, calibration.judged, best.distance
     );
     for (j, (parameter, value)) in calibration.parameters.iter().zip(&best.values).enumerate() {

@@ -89,10 +89,39 @@ pub(super) fn reachable(scenario: &Scenario, mut levels: Vec<Vec<u8>>) -> Vec<Ve
     levels
 }
 
-/// Base densities of classes: means of equal parts of the quantiles.
-pub(super) fn classes(unevenness: f64) -> Vec<f64> {
+/// Places of a class, over which nutrients are averaged: want begins at a threshold, which falls within a class.
+pub(super) const PLACES: usize = 8;
+
+/// Base densities of a class.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct ClassDensity {
+    /// Their mean.
+    pub mean: f64,
+    /// Those of its places.
+    pub places: [f64; PLACES],
+}
+
+impl ClassDensity {
+    /// A class of these places.
+    fn of(places: [f64; PLACES]) -> Self {
+        Self { mean: places.iter().sum::<f64>() / PLACES as f64, places }
+    }
+}
+
+/// Classes without differences.
+pub(super) fn even() -> Vec<ClassDensity> {
+    vec![ClassDensity::of([1.0; PLACES]); CLASSES]
+}
+
+/// Classes: equal parts of the quantiles of base densities.
+pub(super) fn classes(unevenness: f64) -> Vec<ClassDensity> {
     let all = vessels::densities(unevenness);
-    all.chunks(all.len() / CLASSES).map(|part| part.iter().sum::<f64>() / part.len() as f64).collect()
+    let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
+    let class = |of: &[f64]| {
+        let place = of.len() / PLACES;
+        ClassDensity::of(std::array::from_fn(|at| mean(&of[at * place..(at + 1) * place])))
+    };
+    all.chunks(all.len() / CLASSES).map(class).collect()
 }
 
 #[cfg(test)]

@@ -28,7 +28,9 @@ use crate::scenario::{CellRates, ChangeKind, LesionVolume, Scenario};
 use crate::simulation::care::{Vasculature, exposures};
 use crate::therapy::course::DayReport;
 
-use super::beginning::{CLASSES, agents, classes, dead, leaving, occupied, reachable, shares};
+use super::beginning::{
+    CLASSES, ClassDensity, PLACES, agents, classes, dead, even, leaving, occupied, reachable, shares,
+};
 use super::walk::Tumour;
 
 /// Expected number of cells at which there are none with a probability of one half.
@@ -83,7 +85,7 @@ pub struct MeanField {
     steps: u32,
     /// Share of daughters that land in another voxel than their mother's.
     leaving: f64,
-    base: Vec<f64>,
+    base: Vec<ClassDensity>,
     /// Clearance of the dead, per day; `None`: at once.
     clearance: Option<f64>,
     /// Live agents of all lesions at the start.
@@ -119,7 +121,7 @@ impl MeanField {
         let levels = reachable(scenario, shares.iter().map(|(levels, _)| levels.clone()).collect());
         let states: Vec<StatePhenotype> = levels.iter().map(|l| phenotype.state(l)).collect();
         let row = |l: &Vec<u8>| space.codes.iter().position(|code| *code == space.code(l)).unwrap_or(0);
-        let base = scenario.vessels.as_ref().map_or_else(|| vec![1.0; CLASSES], |v| classes(v.unevenness));
+        let base = scenario.vessels.as_ref().map_or_else(even, |v| classes(v.unevenness));
         let of_class = |levels: &Vec<u8>| {
             shares.iter().find(|(l, _)| l == levels).map_or(0.0, |(_, share)| share.max(0.0)) / CLASSES as f64
         };
@@ -213,6 +215,17 @@ impl MeanField {
         self.dead = if dead_remain { self.dead + killed } else { 0.0 };
     }
 
+    /// Means over a class of what nutrients leave of division attempts, and of deaths of want, at a mean perfusion.
+    fn nourished(&self, class: usize, mean: f64) -> (f64, f64) {
+        let last = self.nutrients.perfusions().len() - 1;
+        let bin = |density: &f64| if last == 0 { 0 } else { ((density * mean * 16.0) as usize).min(last) };
+        let bins = self.base[class].places.iter().map(bin);
+        let (fed, starved) = bins.fold((0.0, 0.0), |(fed, starved), bin| {
+            (fed + self.nutrients.factor(bin), starved + self.nutrients.starved(bin))
+        });
+        (fed / PLACES as f64, starved / PLACES as f64)
+    }
+
     /// A step under an exposure.
     fn grow(&mut self, exposures: &[Exposure]) {
         let states = self.states.len();
@@ -223,11 +236,9 @@ impl MeanField {
         let mean = self.parts.vessels * self.vasculature.flow();
         let around = self.oxygen.around(mean);
         for class in 0..self.base.len() {
-            let perfusion = self.base[class] * mean;
+            let perfusion = self.base[class].mean * mean;
             let regime = self.oxygen.regime(perfusion, around);
-            let last = self.nutrients.perfusions().len() - 1;
-            let bin = if last == 0 { 0 } else { ((perfusion * 16.0) as usize).min(last) };
-            let (fed, starved) = (self.nutrients.factor(bin), self.nutrients.starved(bin));
+            let (fed, starved) = self.nourished(class, mean);
             let number = self.rates(exposures, perfusion, regime);
             before.clone_from(&self.cells[class]);
             let now = &mut self.cells[class];
