@@ -127,7 +127,8 @@ def by_trial():
         if held and folder.name != "record-3":
             total = [total[0] + len(inside), total[1] + len(held)]
             body.append([folder.name, str(len(held)), str(len(inside)), "; ".join(outside) or "–"])
-    body.append(["**all but RECORD-3**", str(total[1]), str(total[0]), ""])
+    if body:
+        body.append(["**all but RECORD-3**", str(total[1]), str(total[0]), ""])
     return table(["trial", "held-out figures", "inside", "outside"], body)
 
 
@@ -232,7 +233,7 @@ def main():
     missing = []
     for make in (parameters, agents, predictions, by_trial, growth, schedules, arms, falsifiers):
         name = make.__name__
-        mark = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", re.S)
+        mark = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.S)
         if not mark.search(text):
             sys.exit(f"docs/validation.md has no table `{name}`")
         try:
@@ -240,7 +241,10 @@ def main():
         except FileNotFoundError as error:
             missing.append(f"{name}: {error.filename}")
             continue
-        text = mark.sub(lambda found: found[1] + made + found[2], text)
+        if made.count("\n") < 2:
+            missing.append(f"{name}: no results")
+            continue
+        text = mark.sub(lambda found: found[1] + made + "\n" + found[2], text)
     PAGE.write_text(text)
     for line in missing:
         print(f"not made anew, {line}")
