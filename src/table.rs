@@ -61,6 +61,11 @@ impl Rows {
         self.row(row).end();
     }
 
+    /// Adds lines that are whole already, with their line feeds.
+    pub fn lines(&mut self, lines: &[u8]) {
+        self.bytes.extend_from_slice(lines);
+    }
+
     /// The lines so far.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
