@@ -185,6 +185,7 @@ impl TrialFolder {
         progress.check(plan)?;
         let lock = lock(dir)?;
         if progress.tables.iter().all(|mark| mark.length == 0) {
+            progress.take_outcomes(plan, dir)?;
             let mut folder = Self { dir: dir.to_owned(), tables: Vec::new(), lock };
             folder.begin(plan, progress)?;
             return Ok(folder);
@@ -225,7 +226,8 @@ impl TrialFolder {
     ///
     /// [`RunError::Write`].
     pub fn add(&mut self, plan: &Plan, run: &PatientRun, own: &PatientOutcomes) -> Result<(), RunError> {
-        let [patients, intensities, cohort, lesions, states, scans, laboratory, events, outcomes] = self.rows();
+        let [patients, intensities, cohort, lesions, states, scans, laboratory, events, outcomes] =
+            self.rows();
         outcomes::add(outcomes, own);
         cohort.add(&CohortRow::of(&run.patient));
         LesionRow::of(&run.patient).for_each(|row| lesions.add(&row));
@@ -273,7 +275,7 @@ impl TrialFolder {
     /// [`RunError::Write`].
     pub fn conclude(&self, plan: &Plan, results: &Results, course: &RunInfo) -> Result<(), RunError> {
         for (name, text) in whole::tables(plan, results).into_iter().filter(|(name, _)| course.wants(name)) {
-            self.write(name, &text)?;
+            self.write(name, &[course.remark().as_bytes(), &text].concat())?;
         }
         self.write(SUMMARY, whole::summary(plan, results, course).as_bytes())
     }

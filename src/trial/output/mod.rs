@@ -29,7 +29,7 @@ mod progress;
 pub mod rows;
 mod whole;
 
-pub use folder::{NEEDED_GROWTH, PREDICTIONS, TrialFolder, table_names};
 pub(super) use folder::GROWING;
+pub use folder::{NEEDED_GROWTH, PREDICTIONS, TrialFolder, table_names};
 pub use progress::{Extras, Progress};
 pub use whole::{RunInfo, TrialSummary, summary, tables};

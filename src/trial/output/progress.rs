@@ -69,7 +69,8 @@ impl Progress {
         let found: Option<Self> = kept::read(dir, Kind::Trial)?;
         match &found {
             Some(Self { course: RunInfo { patients, shard, .. }, .. })
-                if u64::from(*patients) > MOST_PATIENTS || shard.is_some_and(|shard| !shard.is_part_of(*patients)) =>
+                if u64::from(*patients) > MOST_PATIENTS
+                    || shard.is_some_and(|shard| !shard.is_part_of(*patients)) =>
             {
                 Err(malformed().into())
             }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::rows::{ArmRow, ContrastRow, IncidenceRow, PriceRow, PublishedRow, ResistanceRow, SurvivalRow};
 use crate::simulation::checkpoint::PROGRAM;
 use crate::simulation::digest::hex;
-use crate::table::{Rows, csv};
+use crate::table::{REMARK, Rows, csv};
 use crate::trial::results::{CountedEvent, Endpoint, Price, Results, headline, simulated};
 use crate::trial::run::Plan;
 use crate::trial::shard::{PatientRange, Shard};
@@ -121,6 +121,14 @@ impl RunInfo {
         self.chosen().unwrap_or_else(|| (0..self.patients).collect())
     }
 
+    /// A line at the head of every table that says who is missing; empty if nobody is.
+    pub fn remark(&self) -> String {
+        match self.missing_words() {
+            words if words.is_empty() => words,
+            words => format!("{} {words}\n", char::from(REMARK)),
+        }
+    }
+
     /// What sets another question apart from this one, in words; how far either came does not matter.
     pub fn differs(&self, other: &Self) -> Option<&'static str> {
         let differences = [
@@ -160,6 +168,7 @@ pub struct TrialSummary {
     /// Seed.
     pub seed: u64,
     /// One hash of all that was seen of the tumours of those who are through.
+    #[serde(default)]
     pub digest: String,
     /// How it was computed.
     pub course: RunInfo,

@@ -185,7 +185,10 @@ mod tests {
         };
         let left = parts.iter().fold(ArmComposition::default(), |sum, part| join(&sum, part));
         let right = parts.iter().rev().fold(ArmComposition::default(), |sum, part| join(part, &sum));
-        let tree = join(&join(&parts[4], &parts[1]), &join(&join(&parts[5], &parts[0]), &join(&parts[3], &parts[2])));
+        let tree = join(
+            &join(&parts[4], &parts[1]),
+            &join(&join(&parts[5], &parts[0]), &join(&parts[3], &parts[2])),
+        );
         assert_eq!((&left, &right, &tree), (&whole, &whole, &whole));
         let text = serde_json::to_string(&whole).unwrap();
         assert_eq!(serde_json::from_str::<ArmComposition>(&text).unwrap(), whole);
@@ -198,7 +201,9 @@ mod tests {
         let n = all.len() as f64;
         let mean = |of: fn(&Composition) -> f64| all.iter().map(|p| of(&p[1])).sum::<f64>() / n;
         let near = |found: f64, expected: f64| (found / expected - 1.0).abs() < 1e-13;
-        assert!(near(found.sensitive, mean(|c| c.sensitive)) && near(found.changed[0], mean(|c| c.changed[0])));
+        assert!(
+            near(found.sensitive, mean(|c| c.sensitive)) && near(found.changed[0], mean(|c| c.changed[0]))
+        );
         assert!(near(found.volume, mean(|c| c.volume.ln()).exp()), "{found:?}");
         assert_eq!((found.day, found.patients), (28, 23));
     }

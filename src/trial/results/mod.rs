@@ -252,7 +252,10 @@ impl Results {
         let mut hasher = blake3::Hasher::new();
         hasher.update(b"evotor trial digest 1");
         for (patient, arm, digest) in rows {
-            hasher.update(&patient.to_le_bytes()).update(&(arm as u32).to_le_bytes()).update(digest.as_bytes());
+            hasher
+                .update(&patient.to_le_bytes())
+                .update(&(arm as u32).to_le_bytes())
+                .update(digest.as_bytes());
         }
         *hasher.finalize().as_bytes()
     }

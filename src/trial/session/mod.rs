@@ -171,8 +171,7 @@ impl Session {
     ) -> Result<Self, TrialError> {
         let plan = Plan::new(scenario, Some(course.patients))?;
         let arms = course.arms.as_ref().map(|names| selection::arms(&plan, names)).transpose()?.flatten();
-        let choices =
-            TrialOptions { backend, patients: course.chosen(), arms, surrogate: course.surrogate };
+        let choices = TrialOptions { backend, patients: course.chosen(), arms, surrogate: course.surrogate };
         Ok(Self { plan, choices, course, checkpoint_every: CHECKPOINT_EVERY })
     }
 

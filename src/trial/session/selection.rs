@@ -109,7 +109,9 @@ pub(super) fn tables(names: &[String]) -> Result<Option<Vec<String>>, TrialError
             let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
             let all: Vec<&str> = table_names().collect();
             let all = all.join(", ");
-            return Err(TrialError::Input(format!("a trial has no table `{name}`{hint}\n  its tables are {all}")));
+            return Err(TrialError::Input(format!(
+                "a trial has no table `{name}`{hint}\n  its tables are {all}"
+            )));
         }
     }
     let named = table_names().filter(|own| names.iter().any(|name| name == own)).map(str::to_owned);

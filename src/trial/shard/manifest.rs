@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{PatientRange, Shard};
+use crate::scenario::keys::MOST_PATIENTS;
 use crate::simulation::RunError;
 use crate::simulation::digest::hex;
 use crate::simulation::folder::Mark;
@@ -75,7 +76,9 @@ impl TableSeal {
         match hashed {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
             Err(error) => Err(RunError::read(path)(error)),
-            Ok(()) => Ok((hasher.count(), hex(hasher.finalize().as_bytes())) == (self.length, self.blake3.clone())),
+            Ok(()) => {
+                Ok((hasher.count(), hex(hasher.finalize().as_bytes())) == (self.length, self.blake3.clone()))
+            }
         }
     }
 }
@@ -113,7 +116,9 @@ impl ShardManifest {
         let path = dir.join(MANIFEST);
         let text = match fs::read(&path) {
             Ok(text) => text,
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Ok(None);
+            }
             Err(error) => return Err(RunError::read(&path)(error).into()),
         };
         let wrong = |why: String| {
@@ -125,8 +130,11 @@ impl ShardManifest {
         let found: Self = serde_json::from_slice(&text).map_err(|e| wrong(e.to_string()))?;
         let course = &found.summary.course;
         match course.shard {
-            Some(shard) if shard.is_part_of(course.patients) && shard.range(course.patients) == found.range => {}
-            _ => return Err(wrong("its range is not that of its shard".to_owned())),
+            Some(shard)
+                if u64::from(course.patients) <= MOST_PATIENTS
+                    && shard.is_part_of(course.patients)
+                    && shard.range(course.patients) == found.range => {}
+            _ => return Err(wrong("its patients are not those of its shard".to_owned())),
         }
         Ok(Some(found))
     }

@@ -61,9 +61,8 @@ impl Merge {
         };
         shards.iter().try_for_each(|shard| same(first, shard))?;
         shards.sort_by_key(|shard| shard.manifest.range);
-        let of = |shard: &DoneShard| {
-            Some((shard.manifest.summary.course.shard?, shard.dir.display().to_string()))
-        };
+        let of =
+            |shard: &DoneShard| Some((shard.manifest.summary.course.shard?, shard.dir.display().to_string()));
         let found: Vec<_> = shards.iter().filter_map(of).collect();
         let patients = shards[0].manifest.summary.course.patients;
         let scenario = effective(&shards[0])?;
@@ -99,13 +98,20 @@ impl Merge {
             shard.check(&session)?;
             hooks.listener.progress(done as u64 + 1, self.shards.len() as u64);
         }
-        let scenario = partial(&self.scenario, &course);
-        let mut progress =
-            Progress::new(scenario, course, self.shards[0].manifest.extras.clone(), Results::new(&session.plan));
+        let scenario = course.remark() + &self.scenario;
+        let mut progress = Progress::new(
+            scenario,
+            course,
+            self.shards[0].manifest.extras.clone(),
+            Results::new(&session.plan),
+        );
         self.take(&session, &mut progress)?;
         let mut folder = TrialFolder::assemble(out, force, &progress)?;
         for (table, name) in GROWING.iter().enumerate().filter(|(_, name)| session.course.wants(name)) {
             hooks.go_on()?;
+            if *name != OUTCOMES {
+                folder.append(table, session.course.remark().as_bytes())?;
+            }
             for (number, shard) in self.shards.iter().enumerate() {
                 append(&mut folder, table, &shard.dir.join(name), number > 0 && *name != OUTCOMES)?;
             }
@@ -196,14 +202,6 @@ fn effective(shard: &DoneShard) -> Result<String, TrialError> {
         return Err(RunError::Changed(path).into());
     }
     Ok(text)
-}
-
-/// The file of a trial, with a line at its head that says who is missing.
-fn partial(scenario: &str, course: &RunInfo) -> String {
-    match course.missing.is_empty() {
-        true => scenario.to_owned(),
-        false => format!("# {}\n{scenario}", course.missing_words()),
-    }
 }
 
 /// Adds the lines of a table to those before, without its head if there is one already.

@@ -93,30 +93,4 @@ impl fmt::Display for PatientRange {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shards_are_all_of_a_cohort_in_order_and_nearly_equal() {
-        for patients in [1, 2, 7, 60, 1000, 1 << 24] {
-            for of in [1, 2, 3, 7, 16, 1000].into_iter().filter(|of| *of <= patients) {
-                let ranges: Vec<_> = (0..of).map(|index| Shard { index, of }.range(patients)).collect();
-                assert_eq!((ranges[0].first, ranges[of as usize - 1].last), (0, patients - 1));
-                assert!(ranges.windows(2).all(|pair| pair[0].last + 1 == pair[1].first), "{patients} {of}");
-                let sizes = || ranges.iter().map(|r| r.last - r.first + 1);
-                assert!(sizes().max().unwrap() - sizes().min().unwrap() <= 1, "{patients} {of}");
-            }
-        }
-    }
-
-    #[test]
-    fn shards_read_as_they_are_written_and_others_are_refused() {
-        assert_eq!("3/16".parse(), Ok(Shard { index: 3, of: 16 }));
-        assert_eq!(Shard { index: 3, of: 16 }.to_string(), "3/16");
-        let beyond = "16/16".parse::<Shard>().unwrap_err();
-        assert!(beyond.contains("from 0 to 15") && beyond.contains("--array=0-15"), "{beyond}");
-        for wrong in ["", "3", "3-16", "/", "-1/4", "1/0", "0/0", "1.5/4", "1/4/2", "1/99999999999"] {
-            assert!(wrong.parse::<Shard>().unwrap_err().contains("such as 3/16"), "{wrong}");
-        }
-    }
-}
+mod tests;
