@@ -131,7 +131,7 @@ pub struct GoOn {
 }
 
 /// Where a trial is written.
-pub struct Place<'a> {
+pub struct TrialPlace<'a> {
     /// The folder.
     pub dir: &'a Path,
     /// Whether another trial there is replaced.
@@ -140,7 +140,7 @@ pub struct Place<'a> {
     pub go_on: GoOn,
 }
 
-impl Place<'_> {
+impl TrialPlace<'_> {
     /// Runs a trial there, to its end.
     pub fn run(
         &self,
@@ -169,7 +169,7 @@ pub fn compare(args: &Args) -> Result<ExitCode, Failure> {
     let name = &session.plan.scenario.name;
     let dir = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
     let extras = Extras { repeat: true, ..Extras::default() };
-    let place = Place { dir: &dir, force: args.force, go_on: args.go_on };
+    let place = TrialPlace { dir: &dir, force: args.force, go_on: args.go_on };
     place.run(&session, extras, args.report, args.quiet)
 }
 

@@ -11,7 +11,7 @@ use crate::trial::output::Extras;
 use crate::trial::review;
 use crate::trial::session::Session;
 
-use super::compare::{self, GoOn, Place, Who, load};
+use super::compare::{self, GoOn, TrialPlace, Who, load};
 use super::options::BackendArgs;
 use super::outcome::Failure;
 use super::report::ReportArgs;
@@ -124,7 +124,7 @@ fn one(args: &Args, name: &str) -> Result<ExitCode, Failure> {
     let session = session(args, name)?;
     let own = || PathBuf::from("results").join(&session.plan.scenario.name);
     let dir = args.out.clone().unwrap_or_else(own);
-    let place = Place { dir: &dir, force: args.force, go_on: args.go_on };
+    let place = TrialPlace { dir: &dir, force: args.force, go_on: args.go_on };
     place.run(&session, args.extras(), args.report, args.quiet)
 }
 
