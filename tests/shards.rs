@@ -242,6 +242,8 @@ fn shards_that_do_not_belong_together_are_refused() {
         |text| text.replace("\"first\": 2", "\"first\": 1"),
         &["is damaged", "its patients"],
     );
+    let edited = |text: &str| text.replacen("\"cleared\": 0", "\"cleared\": 1", 1);
+    changed(dir, "shard.json", edited, &["is damaged", "its checksum"]);
     changed(
         dir,
         "patients.csv",

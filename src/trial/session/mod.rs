@@ -39,6 +39,7 @@
 mod done;
 mod extras;
 mod selection;
+mod stopped;
 mod writer;
 
 use std::path::Path;
@@ -47,17 +48,15 @@ use std::time::Duration;
 pub use done::DoneTrial;
 pub use extras::{ExtraResults, Repetition};
 pub use selection::Selection;
+pub use stopped::StoppedSession;
 
 use crate::scenario::{Scenario, effective_toml};
-use crate::simulation::folder::EFFECTIVE;
-use crate::simulation::{BackendOptions, CheckpointError, RunError};
+use crate::simulation::{BackendOptions, RunError};
 use writer::ResultWriter;
 pub use writer::SessionRun;
 
 use super::error::TrialError;
-use super::file;
 use super::hooks::TrialHooks;
-use super::output::kept::CHECKPOINT;
 use super::output::{Extras, Progress, RunInfo, TrialFolder};
 use super::results::{ContrastRow, Endpoint, Price, PriceRow, Results};
 use super::run::{Plan, TrialEnding, TrialOptions, run};
@@ -77,45 +76,6 @@ pub struct Session {
     pub course: RunInfo,
     /// Time between two checkpoints.
     pub checkpoint_every: Duration,
-}
-
-/// A trial that was stopped, ready to go on.
-#[derive(Debug)]
-pub struct StoppedSession {
-    /// The trial.
-    pub session: Session,
-    progress: Progress,
-}
-
-impl StoppedSession {
-    /// Reads how far the trial of a folder has come.
-    ///
-    /// # Errors
-    ///
-    /// [`RunError::Checkpoint`] where there is none, or it cannot be used.
-    pub fn load(dir: &Path, backend: BackendOptions) -> Result<Self, TrialError> {
-        let missing = || CheckpointError::Missing(dir.join(CHECKPOINT).display().to_string());
-        let progress = Progress::read(dir)?.ok_or_else(|| RunError::from(missing()))?;
-        let loaded = file::parse(&progress.scenario, &dir.join(EFFECTIVE).display().to_string(), dir)?;
-        let session = Session::of(&loaded.scenario, progress.course.clone(), backend)?;
-        Ok(Self { session, progress })
-    }
-
-    /// Goes on with it.
-    ///
-    /// # Errors
-    ///
-    /// As [`Session::run`], and as [`TrialFolder::reopen`].
-    pub fn go_on(
-        mut self,
-        dir: &Path,
-        hooks: &mut TrialHooks<'_>,
-    ) -> Result<(Session, SessionRun), TrialError> {
-        self.session.check_backend()?;
-        let folder = TrialFolder::reopen(dir, &self.session.plan, &mut self.progress)?;
-        let run = self.session.go(folder, self.progress, hooks)?;
-        Ok((self.session, run))
-    }
 }
 
 impl Session {
@@ -226,39 +186,6 @@ impl Session {
                 self.go(folder, progress, hooks)
             }
             _ => self.run(dir, true, nobody.extras, hooks),
-        }
-    }
-
-    /// Runs it into a folder, or goes on with it there; `None` where it is done.
-    ///
-    /// # Errors
-    ///
-    /// As [`Session::run`], and [`TrialError::Input`] where the folder holds another trial.
-    pub fn continue_in(
-        &self,
-        dir: &Path,
-        extras: Extras,
-        hooks: &mut TrialHooks<'_>,
-    ) -> Result<Option<SessionRun>, TrialError> {
-        let asked = self.nobody(extras);
-        let other = |what| {
-            TrialError::Input(format!(
-                "`{}` holds another trial than this one: it has {what}; choose another folder with --out, or replace it \
-                 by --force without --continue",
-                dir.display()
-            ))
-        };
-        if let Some(mut progress) = Progress::read(dir)? {
-            if let Some(what) = progress.differs(&asked) {
-                return Err(other(what));
-            }
-            self.check_backend()?;
-            let folder = TrialFolder::reopen(dir, &self.plan, &mut progress)?;
-            return self.go(folder, progress, hooks).map(Some);
-        }
-        match DoneTrial::read(dir)? {
-            Some(done) => done.differs(&asked).map_or(Ok(None), |what| Err(other(what))),
-            None => self.run(dir, false, asked.extras, hooks).map(Some),
         }
     }
 

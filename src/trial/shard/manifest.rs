@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{PatientRange, Shard};
 use crate::scenario::keys::MOST_PATIENTS;
 use crate::simulation::RunError;
+use crate::simulation::checkpoint::PROGRAM;
 use crate::simulation::digest::hex;
 use crate::simulation::folder::Mark;
 use crate::trial::error::TrialError;
@@ -45,6 +46,8 @@ pub struct ShardManifest {
     pub failures: Vec<PatientFailure>,
     /// What the compositions of tumours add up to, by arm of the file.
     pub composition: Vec<ArmComposition>,
+    /// BLAKE3 of this file with this text empty.
+    seal: String,
 }
 
 /// The hash by which the file of a trial is known.
@@ -98,13 +101,20 @@ impl ShardManifest {
             tables: tables.map(|(name, mark)| ((*name).to_owned(), mark.into())).collect(),
             failures: progress.failures.clone(),
             composition: progress.results.composition().to_vec(),
+            seal: String::new(),
         }
+        .sealed()
     }
 
     /// As text.
     pub fn json(&self) -> String {
         let text = serde_json::to_string_pretty(self);
         text.map_or_else(|e| unreachable!("plain data becomes text: {e}"), |text| text + "\n")
+    }
+
+    fn sealed(self) -> Self {
+        let open = Self { seal: String::new(), ..self };
+        Self { seal: blake3::hash(open.json().as_bytes()).to_hex().to_string(), ..open }
     }
 
     /// That of a folder; `None` where there is none.
@@ -135,6 +145,10 @@ impl ShardManifest {
                     && shard.is_part_of(course.patients)
                     && shard.range(course.patients) == found.range => {}
             _ => return Err(wrong("its patients are not those of its shard".to_owned())),
+        }
+        // Another version may write another text, and is told of as that.
+        if found.summary.evotor == PROGRAM && found.clone().sealed() != found {
+            return Err(wrong("its checksum does not match".to_owned()));
         }
         Ok(Some(found))
     }

@@ -108,7 +108,6 @@ impl Merge {
         self.take(&session, &mut progress)?;
         let mut folder = TrialFolder::assemble(out, force, &progress)?;
         for (table, name) in GROWING.iter().enumerate().filter(|(_, name)| session.course.wants(name)) {
-            hooks.go_on()?;
             if *name != OUTCOMES {
                 folder.append(table, session.course.remark().as_bytes())?;
             }
