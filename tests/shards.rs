@@ -155,6 +155,9 @@ fn what_is_made_of_all_patients_waits_for_the_merge() {
     done(&["merge", "parts/0", "parts/1", "--out", "merged", "--no-report", "--quiet"], dir);
     assert!(dir.join("merged/clarinet-arms.csv").exists());
     assert_same(&dir.join("merged"), &dir.join("whole"));
+    done(&["merge", "parts/1", "--out", "partial", "--no-report", "--quiet", "--allow-missing"], dir);
+    let repeated = fs::read_to_string(dir.join("partial/clarinet-arms.csv")).unwrap();
+    assert!(repeated.starts_with("# partial: patients 0 to 1 of 4 are missing\n"), "{repeated}");
 }
 
 #[test]
