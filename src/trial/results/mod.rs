@@ -25,7 +25,7 @@ use super::outcome::{Outcome, Span};
 use super::run::{PatientRun, Plan};
 use super::stats::{HazardRatio, Subject, hazard_ratio};
 use super::visits::TrialView;
-use crate::simulation::digest::Hash;
+use crate::simulation::digest::{Hash, trial_digest};
 use crate::table::word;
 
 /// A time to an event, of those that a trial measures.
@@ -239,25 +239,14 @@ impl Results {
         self.composition[arm].means()
     }
 
-    /// One hash of all that was seen of all tumours: BLAKE3 of the text `evotor trial digest 1` and then, in the order of patients and
-    /// of arms, the numbers of patient and arm (u32, little-endian) and the digest of that row of `patients.csv`, 16 letters.
+    /// One hash of all that was seen of all tumours.
     pub fn digest(&self) -> Hash {
-        let mut rows: Vec<(u32, usize, &str)> = self
-            .arms
-            .iter()
-            .enumerate()
-            .flat_map(|(arm, all)| all.iter().map(move |o| (o.patient, arm, o.digest.as_str())))
-            .collect();
-        rows.sort_unstable();
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(b"evotor trial digest 1");
-        for (patient, arm, digest) in rows {
-            hasher
-                .update(&patient.to_le_bytes())
-                .update(&(arm as u32).to_le_bytes())
-                .update(digest.as_bytes());
-        }
-        *hasher.finalize().as_bytes()
+        trial_digest(
+            self.arms
+                .iter()
+                .enumerate()
+                .flat_map(|(arm, all)| all.iter().map(move |o| (o.patient, arm as u32, o.digest.as_str()))),
+        )
     }
 
     /// What an arm came to.
