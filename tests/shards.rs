@@ -338,7 +338,7 @@ fn one_command_begins_goes_on_and_is_done() {
 fn shards_stopped_and_killed_go_on_to_the_same_whole() {
     let temp = folder();
     let dir = temp.path();
-    let options = ["--surrogate", "--patients", "400", "--quiet", "--no-report"];
+    let options = ["--surrogate", "--patients", "160", "--quiet", "--no-report"];
     let whole = done(&[&["compare", "trial.toml", "--out", "whole"], &options[..]].concat(), dir);
     for (shard, place, signal) in [("0/2", "a", "-TERM"), ("1/2", "b", "-KILL")] {
         let own = ["compare", "trial.toml", "--shard", shard, "--out", place, "--continue"];
@@ -354,7 +354,7 @@ fn shards_stopped_and_killed_go_on_to_the_same_whole() {
             .unwrap();
         let table = dir.join(place).join("patients.csv");
         let rows = || fs::read_to_string(&table).map_or(0, |text| text.lines().count());
-        while rows() < 20 && child.try_wait().unwrap().is_none() {
+        while rows() < 8 && child.try_wait().unwrap().is_none() {
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
         Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();

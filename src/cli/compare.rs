@@ -7,10 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::scenario::{Estimand, Loaded, ScanReader, Style, keys};
-use crate::simulation::RunError;
 use crate::trial::file;
 use crate::trial::output::Extras;
-use crate::trial::session::{DoneTrial, Selection, Session};
+use crate::trial::session::{Continued, Selection, Session};
 use crate::trial::shard::Shard;
 
 use super::options::BackendArgs;
@@ -149,16 +148,16 @@ impl TrialPlace<'_> {
         report: ReportArgs,
         quiet: bool,
     ) -> Result<ExitCode, Failure> {
-        let run = with_bar(quiet, |hooks| {
-            Ok(match self.go_on.is_wanted {
-                true => session.continue_in(self.dir, extras, hooks)?,
-                false => Some(session.run(self.dir, self.force, extras, hooks)?),
+        let Self { dir, force, go_on } = *self;
+        let found = with_bar(quiet, |hooks| {
+            Ok(match go_on.is_wanted {
+                true => session.continue_in(dir, extras, hooks)?,
+                false => Continued::Ran(Box::new(session.run(dir, force, extras, hooks)?)),
             })
         })?;
-        match (run, DoneTrial::read(self.dir)?) {
-            (Some(run), _) => conclude(session, run, report, quiet),
-            (None, Some(done)) => Ok(already(&done)),
-            (None, None) => Err(RunError::Gone(self.dir.to_owned()).into()),
+        match found {
+            Continued::Ran(run) => conclude(session, *run, report, quiet),
+            Continued::Done(done) => Ok(already(&done)),
         }
     }
 }

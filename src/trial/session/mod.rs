@@ -48,7 +48,7 @@ use std::time::Duration;
 pub use done::DoneTrial;
 pub use extras::{ExtraResults, Repetition};
 pub use selection::Selection;
-pub use stopped::StoppedSession;
+pub use stopped::{Continued, StoppedSession};
 
 use crate::scenario::{Scenario, effective_toml};
 use crate::simulation::{BackendOptions, RunError};

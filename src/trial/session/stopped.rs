@@ -19,6 +19,21 @@ pub struct StoppedSession {
     progress: Progress,
 }
 
+/// What a trial that may have been begun before comes to.
+#[derive(Debug)]
+pub enum Continued {
+    /// It was run, or gone on with.
+    Ran(Box<SessionRun>),
+    /// There was nothing left to do.
+    Done(DoneTrial),
+}
+
+impl Continued {
+    fn ran(run: SessionRun) -> Self {
+        Self::Ran(Box::new(run))
+    }
+}
+
 impl StoppedSession {
     /// Reads how far the trial of a folder has come.
     ///
@@ -51,7 +66,7 @@ impl StoppedSession {
 }
 
 impl Session {
-    /// Runs it into a folder, or goes on with it there; `None` where it is done.
+    /// Runs it into a folder, or goes on with it there, unless it is done.
     ///
     /// # Errors
     ///
@@ -61,7 +76,7 @@ impl Session {
         dir: &Path,
         extras: Extras,
         hooks: &mut TrialHooks<'_>,
-    ) -> Result<Option<SessionRun>, TrialError> {
+    ) -> Result<Continued, TrialError> {
         let asked = self.nobody(extras);
         let other = |what| {
             TrialError::Input(format!(
@@ -76,11 +91,14 @@ impl Session {
             }
             self.check_backend()?;
             let folder = TrialFolder::reopen(dir, &self.plan, &mut progress)?;
-            return self.go(folder, progress, hooks).map(Some);
+            return self.go(folder, progress, hooks).map(Continued::ran);
         }
-        match DoneTrial::read(dir)? {
-            Some(done) => done.differs(&asked).map_or(Ok(None), |what| Err(other(what))),
-            None => self.run(dir, false, asked.extras, hooks).map(Some),
+        let Some(done) = DoneTrial::read(dir)? else {
+            return self.run(dir, false, asked.extras, hooks).map(Continued::ran);
+        };
+        match done.differs(&asked) {
+            None => Ok(Continued::Done(done)),
+            Some(what) => Err(other(what)),
         }
     }
 }

@@ -50,6 +50,14 @@ pub struct ShardManifest {
     seal: String,
 }
 
+/// A file of a shard is not what it was.
+pub(super) fn changed(path: &Path) -> TrialError {
+    TrialError::Input(format!(
+        "`{}` is not what the shard wrote: it was changed or removed since; restore it from a copy, or run the shard again with --force",
+        path.display()
+    ))
+}
+
 /// The hash by which the file of a trial is known.
 pub(super) fn effective_hash(text: &[u8]) -> String {
     blake3::hash(text).to_hex().to_string()
@@ -162,11 +170,7 @@ impl ShardManifest {
         for (name, seal) in &self.tables {
             let path = dir.join(name);
             if !seal.holds(&path)? {
-                return Err(TrialError::Input(format!(
-                    "`{}` is not what the shard wrote: it was changed or removed since; restore it from a copy, or run the shard \
-                     again with --force",
-                    path.display()
-                )));
+                return Err(changed(&path));
             }
         }
         Ok(())

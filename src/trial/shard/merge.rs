@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use super::manifest::effective_hash;
+use super::manifest::{changed, effective_hash};
 use super::{Coverage, ShardManifest};
 use crate::simulation::checkpoint::PROGRAM;
 use crate::simulation::folder::EFFECTIVE;
@@ -198,7 +198,7 @@ fn effective(shard: &DoneShard) -> Result<String, TrialError> {
     let path = shard.dir.join(EFFECTIVE);
     let text = fs::read_to_string(&path).map_err(RunError::read(&path))?;
     if effective_hash(text.as_bytes()) != shard.manifest.effective {
-        return Err(RunError::Changed(path).into());
+        return Err(changed(&path));
     }
     Ok(text)
 }

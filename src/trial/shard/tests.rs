@@ -8,7 +8,7 @@ use crate::trial::error::TrialError;
 use crate::trial::file;
 use crate::trial::hooks::TrialHooks;
 use crate::trial::output::Extras;
-use crate::trial::session::{Selection, Session};
+use crate::trial::session::{Continued, Selection, Session};
 
 #[test]
 fn shards_are_all_of_a_cohort_in_order_and_nearly_equal() {
@@ -41,7 +41,9 @@ fn run(dir: &Path, shard: Option<Shard>) -> String {
     let selection = Selection { patients: Some(5), shard, surrogate: true, ..Selection::default() };
     let session = Session::new(loaded.scenario, &selection, BackendOptions::cpu(2)).unwrap();
     let mut hooks = TrialHooks { listener: &mut (), stop: &AtomicUsize::new(0) };
-    let done = session.continue_in(dir, Extras::default(), &mut hooks).unwrap().unwrap();
+    let Continued::Ran(done) = session.continue_in(dir, Extras::default(), &mut hooks).unwrap() else {
+        panic!("{} is done", dir.display())
+    };
     done.folder.finish().unwrap();
     crate::simulation::digest::hex(&done.results.digest())
 }
