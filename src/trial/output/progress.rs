@@ -78,11 +78,6 @@ impl Progress {
         }
     }
 
-    /// Whether it answers the same question as another one.
-    pub fn asks_the_same(&self, other: &Self) -> bool {
-        (&self.scenario, &self.course, &self.extras) == (&other.scenario, &other.course, &other.extras)
-    }
-
     /// What sets another trial apart from this one, in words; `None` for the same question.
     pub fn differs(&self, other: &Self) -> Option<&'static str> {
         if self.scenario != other.scenario {

@@ -181,7 +181,7 @@ impl Session {
     ) -> Result<SessionRun, TrialError> {
         let nobody = self.nobody(extras);
         match Progress::read(dir)? {
-            Some(mut progress) if progress.asks_the_same(&nobody) => {
+            Some(mut progress) if progress.differs(&nobody).is_none() => {
                 let folder = TrialFolder::reopen(dir, &self.plan, &mut progress)?;
                 self.go(folder, progress, hooks)
             }
