@@ -25,7 +25,7 @@ pub enum Continued {
     /// It was run, or gone on with.
     Ran(Box<SessionRun>),
     /// There was nothing left to do.
-    Done(DoneTrial),
+    Done(Box<DoneTrial>),
 }
 
 impl Continued {
@@ -97,7 +97,7 @@ impl Session {
             return self.run(dir, false, asked.extras, hooks).map(Continued::ran);
         };
         match done.differs(&asked) {
-            None => Ok(Continued::Done(done)),
+            None => Ok(Continued::Done(Box::new(done))),
             Some(what) => Err(other(what)),
         }
     }
