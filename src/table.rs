@@ -16,6 +16,9 @@ pub trait Row: Serialize + DeserializeOwned + Documented + DocumentedFields {}
 
 impl<T: Serialize + DeserializeOwned + Documented + DocumentedFields> Row for T {}
 
+/// What a line begins with that is no row: a remark on the table. Cells that begin so are quoted.
+pub const REMARK: u8 = b'#';
+
 /// Lines of CSV text (RFC 4180, line feeds), gathered in memory so that files get whole lines only.
 #[derive(Debug, Default)]
 pub struct Rows {
@@ -49,7 +52,8 @@ impl Rows {
     /// Ends the line.
     pub fn end(&mut self) {
         // The writer has a buffer of its own, and is there for a line: memory takes what is written.
-        let mut line = csv::WriterBuilder::new().buffer_capacity(512).from_writer(&mut self.bytes);
+        let mut builder = csv::WriterBuilder::new();
+        let mut line = builder.buffer_capacity(512).comment(Some(REMARK)).from_writer(&mut self.bytes);
         let written = line.write_record(&self.line).and_then(|()| line.flush().map_err(csv::Error::from));
         written.unwrap_or_else(|e| unreachable!("memory takes what is written: {e}"));
         drop(line);
@@ -59,6 +63,11 @@ impl Rows {
     /// Adds a whole line.
     pub fn add(&mut self, row: &impl Row) {
         self.row(row).end();
+    }
+
+    /// Adds lines that are whole already, with their line feeds.
+    pub fn lines(&mut self, lines: &[u8]) {
+        self.bytes.extend_from_slice(lines);
     }
 
     /// The lines so far.
@@ -163,13 +172,14 @@ mod tests {
             sample("say \"so\"", Some(60.0)),
             sample("=1+1", Some(1.234_567e-12)),
             sample("-1", Some(f64::INFINITY)),
+            sample("#1", None),
             sample("two\nlines", Some(f64::NAN)),
         ];
         assert_eq!(
             String::from_utf8(csv(rows)).unwrap(),
             "name,count,number,exactly,so\nplain,7,,,true\n\"a,b\",7,0.3,0.30000000000000004,true\n\
              \"say \"\"so\"\"\",7,60,60,true\n'=1+1,7,1.23457e-12,1.234567e-12,true\n-1,7,,inf,true\n\
-             \"two\nlines\",7,,,true\n"
+             \"#1\",7,,,true\n\"two\nlines\",7,,,true\n"
         );
     }
 

@@ -33,6 +33,24 @@ const COMPARE: Task = Task {
     every: 1,
 };
 
+/// A shard of such a trial.
+const SHARD: Task = Task {
+    args: &[
+        "compare",
+        "trial.toml",
+        "--shard",
+        "1/2",
+        "--surrogate",
+        "--patients",
+        "4",
+        "--tables",
+        "patients,visits,arms",
+        "-q",
+    ],
+    resume: &["-q"],
+    every: 1,
+};
+
 /// The same with a repetition in another population, and the report.
 const REPORT: Task = Task {
     args: &["compare", "repeat.toml", "--surrogate", "--patients", "2", "-q"],
@@ -226,6 +244,50 @@ fn a_comparison_killed_anywhere_goes_on_to_the_same_files() {
 #[test]
 fn a_comparison_stopped_anywhere_goes_on_to_the_same_files() {
     assert!(sweep(&Task { every: 3, ..COMPARE }, "term") >= 2);
+}
+
+#[test]
+fn a_shard_killed_anywhere_goes_on_to_the_same_files() {
+    is_killed_anywhere(&SHARD, 15);
+}
+
+// There is nothing to go on with before all tables are there: what is left is no result, and is replaced.
+#[test]
+fn a_merge_killed_anywhere_is_made_again() {
+    let temp = place();
+    for shard in ["0/2", "1/2"] {
+        let out = format!("part-{}", &shard[..1]);
+        let args = [
+            "compare",
+            "trial.toml",
+            "--shard",
+            shard,
+            "--surrogate",
+            "--patients",
+            "4",
+            "-q",
+            "--out",
+            &out,
+        ];
+        assert_eq!(evotor(temp.path(), &args, None).status.code(), Some(0));
+    }
+    let merge = ["merge", "part-1", "part-0", "-q", "--no-report", "--out"];
+    let whole = evotor(temp.path(), &[&merge[..], &["whole"]].concat(), None);
+    assert_eq!(whole.status.code(), Some(0), "{}", err(&whole));
+    let whole = files(&temp.path().join("whole"));
+    let mut killed = 0;
+    for at in 1.. {
+        let run = evotor(temp.path(), &[&merge[..], &["out"]].concat(), Some(("kill", at)));
+        if run.status.code() == Some(0) {
+            break;
+        }
+        killed += 1;
+        let again = evotor(temp.path(), &[&merge[..], &["out", "--force"]].concat(), None);
+        assert_eq!(again.status.code(), Some(0), "killed at {at}: {}", err(&again));
+        assert_same(&files(&temp.path().join("out")), &whole, &format!("killed at {at}"));
+        fs::remove_dir_all(temp.path().join("out")).unwrap();
+    }
+    assert!(killed >= 30, "{killed}");
 }
 
 // What is made last was once lost: a second `resume` said that the trial was done, and never made repetitions, plots and report.

@@ -543,9 +543,15 @@ fn a_checkpoint_of_a_trial_that_cannot_be_used_is_refused() {
     fs::write(&path, &whole).unwrap();
     refused_when_changed(temp.path(), "patients.csv", |text| text.replace('\n', "\r\n"), "was changed");
     refused_when_changed(temp.path(), "visits.csv", |_| String::new(), "has 0 bytes");
-    for table in
-        ["cohort.csv", "lesions.csv", "starting_states.csv", "visits.csv", "laboratory.csv", "events.csv"]
-    {
+    for table in [
+        "cohort.csv",
+        "lesions.csv",
+        "starting_states.csv",
+        "visits.csv",
+        "laboratory.csv",
+        "events.csv",
+        "outcomes.jsonl",
+    ] {
         refused_when_changed(temp.path(), table, |text| text.replacen(',', ";", 1), "was changed");
     }
     refused_when_changed(
@@ -564,7 +570,9 @@ fn counts_of_a_checkpoint_that_cannot_be_are_refused_under_a_right_hash() {
     let start = ["compare", "trial.toml", "--out", "r", "--surrogate", "--patients", "5000", "--quiet"];
     stopped(temp.path(), &[&start[..], &["--no-report"]].concat(), "-INT", 5);
     let dir = temp.path().join("r");
-    let whole: serde_json::Value = kept::read(&dir, Kind::Trial).unwrap().unwrap();
+    let mut whole: serde_json::Value = kept::read(&dir, Kind::Trial).unwrap().unwrap();
+    // It is left out where the trial is not a shard.
+    whole["course"]["shard"] = serde_json::Value::Null;
     let edits: [(&str, serde_json::Value); 11] = [
         ("/through", 1_000_000_000.into()),
         ("/through", 0.into()),
@@ -572,9 +580,9 @@ fn counts_of_a_checkpoint_that_cannot_be_are_refused_under_a_right_hash() {
         ("/course/patients", 2.into()),
         ("/course/only", serde_json::json!([3, 2])),
         ("/course/arms", serde_json::json!(["none of them"])),
-        ("/results/arms", serde_json::json!([])),
-        ("/results/arms/0/0/patient", 4999.into()),
-        ("/results/arms/0/0/dominant", 99.into()),
+        ("/course/shard", serde_json::json!({ "index": 3, "of": 2 })),
+        ("/composition", serde_json::json!([])),
+        ("/composition/0/0/changed", serde_json::json!([])),
         ("/failures", serde_json::json!([{ "patient": 0, "arm": 7, "message": "" }])),
         ("/tables/0/length", (1_u64 << 60).into()),
     ];
@@ -587,6 +595,30 @@ fn counts_of_a_checkpoint_that_cannot_be_are_refused_under_a_right_hash() {
         let run = evotor(&["resume", "r", "--quiet", "--no-report"], temp.path());
         assert_eq!(run.status.code(), Some(2), "{place}: {}", err(&run));
         assert!(table() == before, "{place}");
+    }
+    // Outcomes too, where the checkpoint has the hash of the changed ones.
+    let path = dir.join("outcomes.jsonl");
+    let outcomes = fs::read_to_string(&path).unwrap();
+    let changes = [
+        ("{\"patient\":0,\"arms\"", "{\"patient\":4999,\"arms\""),
+        ("{\"patient\":1,\"arms\"", "{\"patient\":0,\"arms\""),
+        ("\"dominant\":null", "\"dominant\":99"),
+        ("\"arm\":1", "\"arm\":7"),
+        ("\"others\":[]", "\"others\":[null]"),
+        ("}\n", "\n"),
+    ];
+    for (from, to) in changes {
+        let changed = outcomes.replacen(from, to, 1);
+        assert_ne!(changed, outcomes, "{from}");
+        fs::write(&path, &changed).unwrap();
+        let mut edited = whole.clone();
+        let hash: Vec<u8> = blake3::hash(changed.as_bytes()).as_bytes().to_vec();
+        edited["tables"][8] = serde_json::json!({ "length": changed.len(), "hash": hash });
+        kept::write(&lock(&dir).unwrap(), Kind::Trial, &edited).unwrap();
+        let run = evotor(&["resume", "r", "--quiet", "--no-report"], temp.path());
+        assert_eq!(run.status.code(), Some(2), "{to}: {}", err(&run));
+        assert!(err(&run).contains("its patients are not those of its trial"), "{to}: {}", err(&run));
+        assert!(table() == before, "{to}");
     }
 }
 

@@ -9,14 +9,15 @@ use std::process::ExitCode;
 use crate::scenario::{Estimand, Loaded, ScanReader, Style, keys};
 use crate::trial::file;
 use crate::trial::output::Extras;
-use crate::trial::session::{Selection, Session};
+use crate::trial::session::{Continued, Selection, Session};
+use crate::trial::shard::Shard;
 
 use super::options::BackendArgs;
 use super::outcome::{Failure, show};
 use super::range::{self, words};
 use super::report::ReportArgs;
 
-pub use conclusion::{conclude, tell, with_bar};
+pub use conclusion::{already, conclude, tell, with_bar};
 
 /// Compare arms of therapy over the same virtual patients
 ///
@@ -29,6 +30,7 @@ pub use conclusion::{conclude, tell, with_bar};
     evotor compare scenarios/06-everolimus-sunitinib.toml\n  \
     evotor compare scenarios/06-everolimus-sunitinib.toml --patients 400 --out results/large\n  \
     evotor compare my-trial.toml --only 17 --arm everolimus\n  \
+    evotor compare my-trial.toml --shard $SLURM_ARRAY_TASK_ID/16 --out parts/$SLURM_ARRAY_TASK_ID --continue\n  \
     evotor compare my-trial.toml --estimand while-on-treatment\n\n\
     Exit codes:\n  0  done\n  1  a patient failed, or the whole trial (disk full)\n  2  the input is at fault\n  \
     129, 130, 143  stopped by SIGHUP, Ctrl-C or SIGTERM; the patients who are done are written, `evotor resume` goes on from them")]
@@ -48,6 +50,9 @@ pub struct Args {
     #[arg(long)]
     pub force: bool,
 
+    #[command(flatten)]
+    pub go_on: GoOn,
+
     /// No progress
     #[arg(long, short)]
     pub quiet: bool,
@@ -60,7 +65,7 @@ pub struct Args {
 }
 
 /// Who goes through which arms.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Who")]
 pub struct Who {
     /// Number of patients [default: as the file says]
@@ -69,6 +74,13 @@ pub struct Who {
     #[arg(long, value_name = "N", value_parser = range::of::<u32>(keys::COHORT, "patients"))]
     pub patients: Option<u32>,
 
+    /// This part of the cohort alone: shard I of N, with I from 0 as SLURM_ARRAY_TASK_ID has it by `--array=0-15`
+    ///
+    /// Shards are contiguous ranges of patients, as equal as can be; patients keep their numbers. The folder then has the tables of
+    /// patients and shard.json; `evotor merge` makes of all shards what one process would have written.
+    #[arg(long, value_name = "I/N", value_parser = str::parse::<Shard>, conflicts_with = "only")]
+    pub shard: Option<Shard>,
+
     /// This patient alone, by its number from 0; may be repeated
     #[arg(long, value_name = "PATIENT")]
     pub only: Vec<u32>,
@@ -76,6 +88,10 @@ pub struct Who {
     /// This arm alone, by its name; may be repeated
     #[arg(long, value_name = "ARM")]
     pub arm: Vec<String>,
+
+    /// Write these tables alone, by their names without `.csv`, such as `patients,arms`; there is no report then
+    #[arg(long, value_name = "TABLES", value_delimiter = ',')]
+    pub tables: Vec<String>,
 
     /// Replace the trial's seed
     #[arg(long, value_name = "N", value_parser = range::of::<u64>(&keys::ROOT, "seed"))]
@@ -103,14 +119,57 @@ pub struct Who {
     pub surrogate: bool,
 }
 
+/// What becomes of what is in the folder already.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct GoOn {
+    /// Begin in a new folder, go on in one that was stopped, do nothing in one that is done: one command for every try
+    ///
+    /// A folder of another scenario, seed, version or shard is refused.
+    #[arg(long = "continue", conflicts_with = "force")]
+    is_wanted: bool,
+}
+
+/// Where a trial is written.
+pub struct TrialPlace<'a> {
+    /// The folder.
+    pub dir: &'a Path,
+    /// Whether another trial there is replaced.
+    pub force: bool,
+    /// Whether the same one there is gone on with.
+    pub go_on: GoOn,
+}
+
+impl TrialPlace<'_> {
+    /// Runs a trial there, to its end.
+    pub fn run(
+        &self,
+        session: &Session,
+        extras: Extras,
+        report: ReportArgs,
+        quiet: bool,
+    ) -> Result<ExitCode, Failure> {
+        let Self { dir, force, go_on } = *self;
+        let found = with_bar(quiet, |hooks| {
+            Ok(match go_on.is_wanted {
+                true => session.continue_in(dir, extras, hooks)?,
+                false => Continued::Ran(Box::new(session.run(dir, force, extras, hooks)?)),
+            })
+        })?;
+        match found {
+            Continued::Ran(run) => conclude(session, *run, report, quiet),
+            Continued::Done(done) => Ok(already(&done)),
+        }
+    }
+}
+
 /// Runs the command.
 pub fn compare(args: &Args) -> Result<ExitCode, Failure> {
     let session = load(&args.trial, &args.who, &args.backend, args.quiet)?;
     let name = &session.plan.scenario.name;
     let dir = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
     let extras = Extras { repeat: true, ..Extras::default() };
-    let run = with_bar(args.quiet, |hooks| Ok(session.run(&dir, args.force, extras, hooks)?))?;
-    conclude(&session, run, args.report, args.quiet)
+    let place = TrialPlace { dir: &dir, force: args.force, go_on: args.go_on };
+    place.run(&session, extras, args.report, args.quiet)
 }
 
 /// Reads a trial and who goes through it.
@@ -128,6 +187,8 @@ pub fn session(loaded: Loaded, who: &Who, backend: &BackendArgs) -> Result<Sessi
     backend.check().map_err(Failure::Input)?;
     let selection = Selection {
         patients: who.patients,
+        shard: who.shard,
+        tables: who.tables.clone(),
         only: who.only.clone(),
         arms: who.arm.clone(),
         seed: who.seed,

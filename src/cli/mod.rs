@@ -15,6 +15,7 @@ mod ending;
 mod export;
 mod falsify;
 mod loci;
+mod merge;
 mod options;
 mod outcome;
 mod pictures;
@@ -76,6 +77,7 @@ enum Command {
     Export(export::Args),
     Compare(compare::Args),
     Trial(trial::Args),
+    Merge(merge::Args),
     Report(report::Args),
     Plots(plots::Args),
     Tables(tables::Args),
@@ -140,6 +142,7 @@ fn run_command(command: Command) -> Result<ExitCode, Failure> {
         Command::Export(args) => export::export(&args),
         Command::Compare(args) => compare::compare(&args),
         Command::Trial(args) => trial::trial(&args),
+        Command::Merge(args) => merge::merge(&args),
         Command::Report(args) => report::report(&args),
         Command::Tables(args) => tables::tables(&args),
         Command::Plots(args) => plots::plots(&args),

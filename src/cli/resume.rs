@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use crate::render::Painter;
 use crate::simulation::{Ending, Hooks, Resumable, memory};
-use crate::trial::output::TrialFolder;
 use crate::trial::output::kept::{self, Kind};
-use crate::trial::session::StoppedSession;
+use crate::trial::session::{DoneTrial, StoppedSession};
 
-use super::compare::{conclude, with_bar};
+use super::compare::{already, conclude, with_bar};
 use super::options::BackendArgs;
 use super::outcome::{Failure, say};
 use super::progress::RunBar;
@@ -25,7 +24,7 @@ use super::{calibrate, ending, falsify, run, signals};
 /// digest and the same files as if nothing had been stopped. It does not matter how it was stopped: by Ctrl-C, by `kill -9`, or by a
 /// power cut. Patients of a trial who were not through are simulated from their start.
 ///
-/// What is done is left as it is; the digest of a run is printed again.
+/// What is done is left as it is; the digest of a run or a trial is printed again.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  \
     evotor resume results/first-run\n  \
@@ -71,6 +70,9 @@ pub fn resume(args: &Args) -> Result<ExitCode, Failure> {
     if crate::trial::calibrate::is_calibration(&args.dir) {
         return calibrate::resume(&args.dir, args.backend.threads, args.quiet);
     }
+    if let Some(trial) = DoneTrial::read(&args.dir)? {
+        return Ok(already(&trial));
+    }
     if let Some(what) = done(&args.dir) {
         say(format_args!("{what} in {} is done", args.dir.display()));
         return Ok(ExitCode::SUCCESS);
@@ -94,9 +96,6 @@ pub fn resume(args: &Args) -> Result<ExitCode, Failure> {
 
 /// What is done in a folder, if anything that could be gone on with until then.
 fn done(dir: &Path) -> Option<&'static str> {
-    if TrialFolder::is_done(dir) {
-        return Some("the trial");
-    }
     if crate::trial::falsify::folder::is_done(dir) {
         return Some("all that was looked at");
     }

@@ -11,7 +11,7 @@ use crate::trial::output::Extras;
 use crate::trial::review;
 use crate::trial::session::Session;
 
-use super::compare::{self, Who, conclude, load, with_bar};
+use super::compare::{self, GoOn, TrialPlace, Who, load};
 use super::options::BackendArgs;
 use super::outcome::Failure;
 use super::report::ReportArgs;
@@ -37,7 +37,7 @@ pub struct Args {
     trial: Option<String>,
 
     /// Every trial of the review, in one table
-    #[arg(long, conflicts_with_all = ["trial", "list", "only", "arm", "reader", "estimand"])]
+    #[arg(long, conflicts_with_all = ["trial", "list", "only", "arm", "reader", "estimand", "shard", "tables", "is_wanted"])]
     all: bool,
 
     /// List the trials of the review
@@ -65,6 +65,9 @@ pub struct Args {
     /// Replace the results of another trial in the same folder
     #[arg(long)]
     force: bool,
+
+    #[command(flatten)]
+    go_on: GoOn,
 
     /// No progress
     #[arg(long, short)]
@@ -121,8 +124,8 @@ fn one(args: &Args, name: &str) -> Result<ExitCode, Failure> {
     let session = session(args, name)?;
     let own = || PathBuf::from("results").join(&session.plan.scenario.name);
     let dir = args.out.clone().unwrap_or_else(own);
-    let run = with_bar(args.quiet, |hooks| Ok(session.run(&dir, args.force, args.extras(), hooks)?))?;
-    conclude(&session, run, args.report, args.quiet)
+    let place = TrialPlace { dir: &dir, force: args.force, go_on: args.go_on };
+    place.run(&session, args.extras(), args.report, args.quiet)
 }
 
 impl Args {

@@ -16,6 +16,8 @@
 //!   the log chain below is the hash of the log chain followed by the care chain.
 //! * **Digest of the run**: the text `evotor digest 1`; number of lesions (u32); then for each lesion in
 //!   ascending order of ids: id (u32), digest of its last state, log chain.
+//! * **Digest of a trial**: the text `evotor trial digest 1`; then for each row of `patients.csv`, in the order of patients and of arms:
+//!   patient (u32), arm (u32), and the row's digest as it is written there (16 letters).
 //!
 //! Nothing else enters: no optional output, no backend, thread, batch or chunk, no time of day.
 
@@ -116,6 +118,19 @@ pub fn run_digest(lesions: &[(LesionId, Hash, Hash)]) -> Hash {
     *hasher.finalize().as_bytes()
 }
 
+/// The digest of a trial from its patients in arms: number of the patient, of the arm, digest of the row. They may come in any order.
+pub fn trial_digest<'a>(rows: impl Iterator<Item = (u32, u32, &'a str)>) -> Hash {
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort_unstable();
+    let mut hasher = Hasher::new();
+    hasher.update(b"evotor trial digest 1");
+    for (patient, arm, row) in rows {
+        words(&mut hasher, &[patient, arm]);
+        hasher.update(row.as_bytes());
+    }
+    *hasher.finalize().as_bytes()
+}
+
 /// A hash as 64 hexadecimal digits.
 pub fn hex(hash: &Hash) -> String {
     blake3::Hash::from_bytes(*hash).to_hex().to_string()
@@ -157,6 +172,19 @@ mod tests {
         assert_eq!(hex(&state)[..16], *"546c74c3a86abf64", "state");
         assert_eq!(hex(&chain)[..16], *"25f2f49ee909ff03", "chain");
         assert_eq!(hex(&run)[..16], *"37b4a2ba945e3d28", "run");
+    }
+
+    #[test]
+    fn a_trial_is_its_rows_in_order() {
+        let rows = [(1, 0, "00000000000000aa"), (0, 1, "00000000000000bb"), (0, 0, "00000000000000cc")];
+        let bytes = [
+            &b"evotor trial digest 1"[..],
+            b"\0\0\0\0\0\0\0\x0000000000000000cc",
+            b"\0\0\0\0\x01\0\0\x0000000000000000bb",
+            b"\x01\0\0\0\0\0\0\x0000000000000000aa",
+        ];
+        assert_eq!(trial_digest(rows.into_iter()), *blake3::hash(&bytes.concat()).as_bytes());
+        assert_ne!(trial_digest(rows[1..].iter().copied()), trial_digest(rows.into_iter()));
     }
 
     #[test]

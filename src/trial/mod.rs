@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `cohort/` | virtual patients, each a function of laws, seed and number |
 //! | `file.rs`, `review.rs` | trial files with a cohort that can be drawn; the published trials in the program |
+//! | `shard/` | parts of a cohort, and the whole that they are merged to |
 //! | `session/` | a trial in a folder, begun or gone on with: where a program starts |
 //! | `run/` | `Plan`: a trial made ready; every patient through every arm, on workers, in order |
 //! | `visits/` | `Chart`, who follows a patient: scans with errors, new lesions, laboratory values, death |
@@ -30,6 +31,7 @@ pub mod results;
 pub mod review;
 pub mod run;
 pub mod session;
+pub mod shard;
 pub mod stats;
 pub mod surrogate;
 pub mod visits;

@@ -3,12 +3,15 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::simulation::digest::hex;
 use crate::simulation::folder::EFFECTIVE;
 use crate::simulation::naming::shell_word;
 use crate::trial::hooks::TrialHooks;
+use crate::trial::output::{RunInfo, TrialSummary};
 use crate::trial::results::{Endpoint, headline, simulated};
 use crate::trial::run::{PatientFailure, TrialEnding};
-use crate::trial::session::{ExtraResults, Repetition, Session, SessionRun};
+use crate::trial::session::{DoneTrial, ExtraResults, Repetition, Session, SessionRun};
+use crate::trial::shard::Shard;
 
 use super::super::ending::stopped;
 use super::super::outcome::{FAILED, Failure, complain, say};
@@ -39,6 +42,9 @@ pub fn conclude(
     report: ReportArgs,
     quiet: bool,
 ) -> Result<ExitCode, Failure> {
+    if let Some(shard) = run.course.shard {
+        return end_shard(session, run, shard);
+    }
     let contrasts = session.contrasts(&run.results, &Endpoint::CONTRASTED);
     let first = headline(&contrasts, &session.prices(&run.results));
     if !first.is_empty() {
@@ -60,19 +66,59 @@ pub fn conclude(
     }
     let dir = run.folder.dir().to_owned();
     say(format_args!("\nresults in {}", dir.display()));
-    report.write_own(&dir, quiet);
-    Ok(match (made.signal, run.finished) {
-        (Some(signal), _) => stopped(signal, "; all patients are through", &dir),
-        (None, TrialEnding::Stopped(signal)) => {
-            let reached = format!("; the patients who were done are in {}", dir.display());
-            stopped(signal, &reached, &dir)
-        }
-        (None, TrialEnding::Done(failures)) => {
-            run.folder.finish()?;
-            tell(session, &failures, &dir);
-            if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
-        }
-    })
+    match run.course.tables {
+        None => report.write_own(&dir, quiet),
+        Some(_) => say(format_args!("no report: it needs all tables")),
+    }
+    match (made.signal, &run.finished) {
+        (Some(signal), _) => Ok(stopped(signal, "; all patients are through", &dir)),
+        (None, TrialEnding::Stopped(signal)) => Ok(stopped_early(*signal, &dir)),
+        (None, TrialEnding::Done(_)) => done(session, run),
+    }
+}
+
+/// What a part of a cohort ends with: nothing is made of its patients before all are there.
+fn end_shard(session: &Session, run: SessionRun, shard: Shard) -> Result<ExitCode, Failure> {
+    let dir = run.folder.dir().to_owned();
+    if let TrialEnding::Stopped(signal) = run.finished {
+        return Ok(stopped_early(signal, &dir));
+    }
+    let (patients, all) = (shard.range(run.course.patients), run.course.patients);
+    say(format_args!("shard {shard}: patients {patients} of {all} are through, in {}", dir.display()));
+    done(session, run)
+}
+
+fn stopped_early(signal: usize, dir: &Path) -> ExitCode {
+    stopped(signal, &format!("; the patients who were done are in {}", dir.display()), dir)
+}
+
+/// The last words of a trial: who failed, who is missing, and the digest.
+fn done(session: &Session, run: SessionRun) -> Result<ExitCode, Failure> {
+    let dir = run.folder.dir().to_owned();
+    run.folder.finish()?;
+    let failures = match &run.finished {
+        TrialEnding::Done(failures) => &failures[..],
+        TrialEnding::Stopped(_) => &[],
+    };
+    tell(session, failures, &dir);
+    last_line(&run.course, &hex(&run.results.digest()));
+    Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
+}
+
+/// Says that nothing is left to do in a folder, and its digest again; the exit code is that of the command that did it.
+pub fn already(done: &DoneTrial) -> ExitCode {
+    let TrialSummary { course, digest, .. } = &done.summary;
+    say(format_args!("the trial in {} is done", done.dir().display()));
+    last_line(course, digest);
+    if course.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
+}
+
+fn last_line(course: &RunInfo, digest: &str) {
+    let missing = course.missing_words();
+    if !missing.is_empty() {
+        say(format_args!("{missing}"));
+    }
+    say(format_args!("digest: {digest}"));
 }
 
 fn repeated(again: &Repetition) {

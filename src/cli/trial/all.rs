@@ -142,8 +142,7 @@ fn go_on(root: &Path, mut progress: TrialsProgress, how: &How<'_>) -> Result<Exi
 fn next(root: &Path, progress: &mut TrialsProgress, how: &How<'_>) -> Result<Option<usize>, Failure> {
     let file = &review::ALL[progress.through];
     let TrialsRequest { patients, seed, agents, surrogate, extras } = progress.asked.clone();
-    let (only, arm) = (Vec::new(), Vec::new());
-    let who = Who { patients, only, arm, seed, agents, reader: None, estimand: None, surrogate };
+    let who = Who { patients, seed, agents, surrogate, ..Who::default() };
     let session = compare::session(review::parse(file)?, &who, how.backend)?;
     if !how.quiet {
         complain(format_args!("{} of {}: {}", progress.through + 1, review::ALL.len(), file.name));

@@ -303,6 +303,9 @@ fn repeat(trial: &TrialFolder) -> Vec<Block> {
     let mut table = Table::new("What decides the result", &["item", "value"]);
     table.row(["version", &trial.summary.evotor]);
     table.row(["seed", &trial.summary.seed.to_string()]);
+    if !trial.summary.digest.is_empty() {
+        table.row(["digest of the tumours", &trial.summary.digest]);
+    }
     if let Ok(hash) = &fingerprint {
         table.row(["BLAKE3 of patients.csv", hash]);
     }
@@ -327,7 +330,7 @@ fn command(trial: &TrialFolder) -> String {
 /// Options of a command that chose patients, arms and the way of computing.
 pub fn more(course: &RunInfo) -> String {
     let mut out = String::new();
-    out.extend(course.only.iter().flatten().map(|patient| format!(" --only {patient}")));
+    out.extend(course.chosen().iter().flatten().map(|patient| format!(" --only {patient}")));
     out.extend(course.arms.iter().flatten().map(|arm| format!(" --arm {}", shell_word(arm))));
     if course.surrogate {
         out += " --surrogate";
@@ -342,7 +345,10 @@ fn remarks(trial: &TrialFolder) -> Vec<Block> {
     if course.surrogate {
         out.push(Block::Note(SURROGATE.to_owned()));
     }
-    let asked = course.only.as_ref().map_or(course.patients as usize, Vec::len);
+    let asked = course.asked().len();
+    if !course.missing.is_empty() {
+        out.push(Block::Note(format!("This is a part of the trial ({}).", course.missing_words())));
+    }
     if course.stopped {
         out.push(Block::Note(format!(
             "The trial was stopped by a signal: {} of {asked} patients are in it.",

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::report::ReportError;
 use crate::sink::from_csv;
+use crate::table::REMARK;
 
 /// More rows of a table than this are not kept; those of its last replicates are left out first.
 pub const MOST_ROWS: usize = 100_000;
@@ -58,7 +59,8 @@ pub fn each_record(
 }
 
 fn open(path: &Path) -> Result<(csv::Reader<File>, csv::StringRecord), ReportError> {
-    let mut reader = csv::Reader::from_reader(File::open(path).map_err(ReportError::read(path))?);
+    let file = File::open(path).map_err(ReportError::read(path))?;
+    let mut reader = csv::ReaderBuilder::new().comment(Some(REMARK)).from_reader(file);
     let head = reader.headers().map_err(|e| fault(path, &e, &csv::StringRecord::new()))?;
     let head = plain(head);
     Ok((reader, head))

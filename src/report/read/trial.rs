@@ -18,6 +18,7 @@ use crate::trial::output::rows::{
 };
 use crate::trial::output::{self, TrialSummary};
 use crate::trial::results::Endpoint;
+use crate::trial::shard::MANIFEST;
 
 /// A folder that `evotor compare` or `evotor trial` wrote.
 #[derive(Debug)]
@@ -110,6 +111,8 @@ impl TrialFolder {
             if !dir.join(file).exists() {
                 let way_out = if output::TrialFolder::can_go_on(dir) {
                     format!("go on with `evotor resume {}`", dir.display())
+                } else if dir.join(MANIFEST).exists() {
+                    "it is a shard: merge it with the others by `evotor merge`".to_owned()
                 } else {
                     "begin again with --force".to_owned()
                 };

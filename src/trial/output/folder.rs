@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::kept::{self, CHECKPOINT};
+use super::outcomes::{self, OUTCOMES};
 use super::progress::Progress;
 use super::rows::{DoseIntensityRow, EventRow, LaboratoryRow, PatientRow, ScanRow};
 use super::whole::RunInfo;
@@ -12,14 +13,17 @@ use super::{rows, whole};
 use crate::simulation::RunError;
 use crate::simulation::checkpoint::CheckpointError;
 use crate::simulation::disk;
-use crate::simulation::folder::{EFFECTIVE, Growing, Lock, Mark, forget_report, lock, refuse_others};
+use crate::simulation::folder::{
+    EFFECTIVE, Growing, Lock, Mark, SUMMARY, forget_report, lock, refuse_others,
+};
 use crate::table::Rows;
 use crate::trial::cohort::{CohortRow, LesionRow, StartingStateRow};
-use crate::trial::results::Results;
+use crate::trial::results::{PatientOutcomes, Results};
 use crate::trial::run::{PatientRun, Plan};
+use crate::trial::shard::MANIFEST;
 
-/// Tables that grow with every patient.
-const GROWING: [&str; 8] = [
+/// Tables that grow with every patient, and the outcomes.
+pub(in crate::trial) const GROWING: [&str; 9] = [
     "patients.csv",
     "dose_intensity.csv",
     "cohort.csv",
@@ -28,9 +32,10 @@ const GROWING: [&str; 8] = [
     "visits.csv",
     "laboratory.csv",
     "events.csv",
+    OUTCOMES,
 ];
 /// Files that are written at the end.
-const WHOLE: [&str; 8] = [
+const WHOLE: [&str; 9] = [
     "arms.csv",
     "contrasts.csv",
     "prices.csv",
@@ -38,7 +43,8 @@ const WHOLE: [&str; 8] = [
     "incidence.csv",
     "resistance.csv",
     "published.csv",
-    "summary.json",
+    SUMMARY,
+    MANIFEST,
 ];
 
 /// What the tables that grow held.
@@ -54,6 +60,11 @@ fn is_beside(name: &str) -> bool {
     [PREDICTIONS, NEEDED_GROWTH].contains(&name)
         || name.ends_with("-arms.csv")
         || name.ends_with("-contrasts.csv")
+}
+
+/// Names of the tables of a trial, as `--tables` has them.
+pub fn table_names() -> impl Iterator<Item = &'static str> {
+    GROWING.into_iter().chain(WHOLE).filter_map(|name| name.strip_suffix(".csv"))
 }
 
 /// Names of all files of a trial but what commands add.
@@ -88,6 +99,27 @@ impl TrialFolder {
     ///
     /// [`RunError::Occupied`], [`RunError::Unfinished`], [`RunError::Locked`], [`RunError::Write`].
     pub fn create(dir: &Path, force: bool, plan: &Plan, progress: &mut Progress) -> Result<Self, RunError> {
+        let mut folder = Self::claim(dir, force)?;
+        folder.save(progress)?;
+        folder.begin(plan, progress)?;
+        Ok(folder)
+    }
+
+    /// Makes the folder of a trial that is not simulated here. It has no checkpoint until its tables are whole: what is left of a command
+    /// that was ended before cannot be gone on with.
+    ///
+    /// # Errors
+    ///
+    /// As [`TrialFolder::create`].
+    pub fn assemble(dir: &Path, force: bool, progress: &Progress) -> Result<Self, RunError> {
+        let mut folder = Self::claim(dir, force)?;
+        remove(&folder.dir, own_names())?;
+        folder.make_tables(progress)?;
+        Ok(folder)
+    }
+
+    /// Takes a folder, and changes nothing that is in it.
+    fn claim(dir: &Path, force: bool) -> Result<Self, RunError> {
         if let (Some(found), false) = (Self::found_in(dir), force) {
             return Err(match found {
                 CHECKPOINT => RunError::Unfinished(dir.to_owned()),
@@ -96,18 +128,24 @@ impl TrialFolder {
         }
         refuse_others(dir)?;
         disk::make_folder(dir).map_err(RunError::write(dir))?;
-        let mut folder = Self { dir: dir.to_owned(), tables: Vec::new(), lock: lock(dir)? };
-        folder.save(progress)?;
-        folder.begin(plan, progress)?;
-        Ok(folder)
+        Ok(Self { dir: dir.to_owned(), tables: Vec::new(), lock: lock(dir)? })
+    }
+
+    /// Makes empty tables of those that are asked for, and the file of the trial.
+    fn make_tables(&mut self, progress: &Progress) -> Result<(), RunError> {
+        let make = |name: &&str| {
+            let path = self.dir.join(name);
+            if progress.course.wants(name) { Growing::create(&path) } else { Ok(Growing::none(&path)) }
+        };
+        self.tables = GROWING.iter().map(make).collect::<Result<_, _>>()?;
+        self.write(EFFECTIVE, progress.scenario.as_bytes())
     }
 
     /// Makes the files with which a trial begins, in place of those of another one.
     fn begin(&mut self, plan: &Plan, progress: &mut Progress) -> Result<(), RunError> {
         remove(&self.dir, own_names().filter(|name| *name != CHECKPOINT))?;
-        let create = |name: &&str| Growing::create(&self.dir.join(name));
-        self.tables = GROWING.iter().map(create).collect::<Result<_, _>>()?;
-        let [patients, intensities, cohort, lesions, states, scans, laboratory, events] = self.rows();
+        self.make_tables(progress)?;
+        let [patients, intensities, cohort, lesions, states, scans, laboratory, events, _] = self.rows();
         let loci = plan.loci().into_iter().map(|locus| format!("{locus}_fraction_at_progression"));
         patients.head::<PatientRow>().cells(loci).end();
         intensities.head::<DoseIntensityRow>().end();
@@ -117,7 +155,6 @@ impl TrialFolder {
         scans.head::<ScanRow>().end();
         laboratory.head::<LaboratoryRow>().end();
         events.head::<EventRow>().end();
-        self.write(EFFECTIVE, progress.scenario.as_bytes())?;
         self.save(progress)
     }
 
@@ -131,10 +168,10 @@ impl TrialFolder {
         dir.join(CHECKPOINT).exists()
     }
 
-    /// Whether a folder holds a trial that is done.
+    /// Whether a folder holds a trial, or a part of one, that is done.
     pub fn is_done(dir: &Path) -> bool {
         let has = |name: &str| dir.join(name).exists();
-        !has(CHECKPOINT) && GROWING.iter().chain(&["summary.json"]).all(|name| has(name))
+        !has(CHECKPOINT) && has(OUTCOMES) && (has(SUMMARY) || has(MANIFEST))
     }
 
     /// Opens the folder of a trial that goes on. All that its checkpoint counts on is checked before the tables are cut back to those
@@ -148,6 +185,7 @@ impl TrialFolder {
         progress.check(plan)?;
         let lock = lock(dir)?;
         if progress.tables.iter().all(|mark| mark.length == 0) {
+            progress.take_outcomes(plan, dir)?;
             let mut folder = Self { dir: dir.to_owned(), tables: Vec::new(), lock };
             folder.begin(plan, progress)?;
             return Ok(folder);
@@ -158,6 +196,7 @@ impl TrialFolder {
         }
         let reopen = |(name, mark): (&&str, &Mark)| Growing::reopen(&dir.join(name), mark);
         let mut tables = GROWING.iter().zip(&progress.tables).map(reopen).collect::<Result<Vec<_>, _>>()?;
+        progress.take_outcomes(plan, dir)?;
         tables.iter_mut().try_for_each(Growing::cut_off)?;
         remove(dir, WHOLE.into_iter())?;
         Ok(Self { dir: dir.to_owned(), tables, lock })
@@ -172,7 +211,12 @@ impl TrialFolder {
         self.tables.iter_mut().try_for_each(Growing::flush)
     }
 
-    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), RunError> {
+    /// Writes a small file.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Write`].
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), RunError> {
         self.lock.write(name, |file| file.write_all(bytes))
     }
 
@@ -181,8 +225,10 @@ impl TrialFolder {
     /// # Errors
     ///
     /// [`RunError::Write`].
-    pub fn add(&mut self, plan: &Plan, run: &PatientRun) -> Result<(), RunError> {
-        let [patients, intensities, cohort, lesions, states, scans, laboratory, events] = self.rows();
+    pub fn add(&mut self, plan: &Plan, run: &PatientRun, own: &PatientOutcomes) -> Result<(), RunError> {
+        let [patients, intensities, cohort, lesions, states, scans, laboratory, events, outcomes] =
+            self.rows();
+        outcomes::add(outcomes, own);
         cohort.add(&CohortRow::of(&run.patient));
         LesionRow::of(&run.patient).for_each(|row| lesions.add(&row));
         StartingStateRow::of(&run.patient).for_each(|row| states.add(&row));
@@ -197,6 +243,16 @@ impl TrialFolder {
             }
         }
         self.flush()
+    }
+
+    /// Adds lines to one of the tables that grow, by its place among them.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Write`].
+    pub fn append(&mut self, table: usize, lines: &[u8]) -> Result<(), RunError> {
+        self.tables[table].rows().lines(lines);
+        self.tables[table].flush()
     }
 
     /// Writes how far the trial has come, after what its tables have.
@@ -218,10 +274,10 @@ impl TrialFolder {
     ///
     /// [`RunError::Write`].
     pub fn conclude(&self, plan: &Plan, results: &Results, course: &RunInfo) -> Result<(), RunError> {
-        for (name, text) in whole::tables(plan, results) {
-            self.write(name, &text)?;
+        for (name, text) in whole::tables(plan, results).into_iter().filter(|(name, _)| course.wants(name)) {
+            self.write(name, &[course.remark().as_bytes(), &text].concat())?;
         }
-        self.write("summary.json", whole::summary(plan, results, course).as_bytes())
+        self.write(SUMMARY, whole::summary(plan, results, course).as_bytes())
     }
 
     /// The last thing of all: there is nothing left to go on with.

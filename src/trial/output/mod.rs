@@ -13,19 +13,23 @@
 //! | `survival.csv` | the curves of Kaplan and Meier: time, at risk, events, censored, share, interval |
 //! | `resistance.csv` | mean composition of the tumours of an arm over time |
 //! | `published.csv` | published figures beside simulated ones, where the file has any |
+//! | `outcomes.jsonl` | a line per patient: the outcomes exactly, for `resume` and `merge` ([`outcomes`]) |
 //! | `summary.json` | arms, contrasts and published figures as data |
 //! | `effective.toml` | the scenario with every default |
+//! | `shard.json` | of a part of a cohort, in place of all that is made of all patients: what it is a part of |
 //! | `checkpoint.json` | how far a trial has come that is not done ([`kept`]) |
 //!
-//! The first eight grow patient by patient, in the order of patients, and hold whole patients at every moment; the rest is
+//! Tables of patients and the outcomes grow patient by patient, in the order of patients, and hold whole patients at every moment; the rest is
 //! written when the last patient is done, or when the trial is stopped, of those who are.
 
 mod folder;
 pub mod kept;
+pub mod outcomes;
 mod progress;
 pub mod rows;
 mod whole;
 
-pub use folder::{NEEDED_GROWTH, PREDICTIONS, TrialFolder};
+pub(super) use folder::GROWING;
+pub use folder::{NEEDED_GROWTH, PREDICTIONS, TrialFolder, table_names};
 pub use progress::{Extras, Progress};
 pub use whole::{RunInfo, TrialSummary, summary, tables};

@@ -1,7 +1,7 @@
 //! How far a trial has come: what going on with it needs.
 //!
-//! Its checkpoint ([`kept`]) holds the scenario, what was asked for, the outcomes of all patients who are through, and the lengths and
-//! hashes of the tables that hold them. Patients who came after it are simulated again, to the same bits. When the last one is
+//! Its checkpoint ([`kept`]) holds the scenario, what was asked for, and the lengths and hashes of the files that grow: tables, and the
+//! outcomes of all patients who are through. So it is as small at the end of a trial as at its beginning. Patients who came after it are simulated again, to the same bits. When the last one is
 //! through it stays until all is made that is made of them.
 
 use std::path::Path;
@@ -9,14 +9,14 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::RunInfo;
-use super::folder::Marks;
+use super::folder::{GROWING, Marks};
 use super::kept::{self, Kind};
+use super::outcomes;
 use crate::scenario::keys::MOST_PATIENTS;
 use crate::simulation::RunError;
 use crate::simulation::checkpoint::CheckpointError;
 use crate::simulation::folder::Lock;
-use crate::trial::outcome::Outcome;
-use crate::trial::results::Results;
+use crate::trial::results::{ArmComposition, Results};
 use crate::trial::run::{PatientFailure, Plan};
 
 /// What is made beside the tables when all patients are through.
@@ -44,17 +44,20 @@ pub struct Progress {
     pub through: u32,
     /// Who failed.
     pub failures: Vec<PatientFailure>,
-    /// Outcomes of those who are through.
+    /// What the compositions of their tumours add up to, by arm.
+    composition: Vec<ArmComposition>,
+    /// What came out of those who are through: [`outcomes`] hold it.
+    #[serde(skip)]
     pub results: Results,
     /// What the tables held.
-    pub(super) tables: Marks,
+    pub(in crate::trial) tables: Marks,
 }
 
 impl Progress {
     /// Nobody is through yet.
     pub fn new(scenario: String, course: RunInfo, extras: Extras, results: Results) -> Self {
         let (failures, tables) = (Vec::new(), Marks::default());
-        Self { scenario, course, extras, through: 0, failures, results, tables }
+        Self { scenario, course, extras, through: 0, failures, composition: Vec::new(), results, tables }
     }
 
     /// How far the trial of a folder has come; `None` where no trial was stopped there.
@@ -65,14 +68,33 @@ impl Progress {
     pub fn read(dir: &Path) -> Result<Option<Self>, RunError> {
         let found: Option<Self> = kept::read(dir, Kind::Trial)?;
         match &found {
-            Some(progress) if u64::from(progress.course.patients) > MOST_PATIENTS => Err(malformed().into()),
+            Some(Self { course: RunInfo { patients, shard, .. }, .. })
+                if u64::from(*patients) > MOST_PATIENTS
+                    || shard.is_some_and(|shard| !shard.is_part_of(*patients)) =>
+            {
+                Err(malformed().into())
+            }
             _ => Ok(found),
         }
     }
 
-    /// Whether it answers the same question as another one.
-    pub fn asks_the_same(&self, other: &Self) -> bool {
-        (&self.scenario, &self.course, &self.extras) == (&other.scenario, &other.course, &other.extras)
+    /// What sets another trial apart from this one, in words; `None` for the same question.
+    pub fn differs(&self, other: &Self) -> Option<&'static str> {
+        if self.scenario != other.scenario {
+            return Some("another scenario or seed, or is of another version");
+        }
+        let extras = (self.extras != other.extras).then_some("other predictions or repetitions");
+        self.course.differs(&other.course).or(extras)
+    }
+
+    /// Patients who are through.
+    fn through(&self) -> Option<Vec<u32>> {
+        let mut asked = self.course.asked();
+        let through = self.through as usize;
+        (through <= asked.len()).then(|| {
+            asked.truncate(through);
+            asked
+        })
     }
 
     /// Whether it can be that of a plan.
@@ -81,24 +103,32 @@ impl Progress {
     ///
     /// [`CheckpointError::Malformed`].
     pub fn check(&self, plan: &Plan) -> Result<(), CheckpointError> {
+        let (arms, loci) = (plan.arms().len(), plan.loci().len());
+        let through = self.through().ok_or_else(malformed)?;
         let asked = self.course.asked();
-        let through = asked.get(..self.through as usize).ok_or_else(malformed)?;
-        let is_through = |patient: &u32| through.binary_search(patient).is_ok();
         let patients = asked.is_sorted_by(|a, b| a < b) && asked.last() < Some(&self.course.patients);
-        let arms = plan.arms().len();
-        let of_arm = |all: &Vec<Outcome>| {
-            all.is_sorted_by(|a, b| a.patient < b.patient) && all.iter().all(|o| is_through(&o.patient))
+        let composition =
+            self.composition.len() == arms && self.composition.iter().all(|of_arm| of_arm.fits(loci));
+        let is_one = |f: &PatientFailure| {
+            through.binary_search(&f.patient).is_ok() && f.arm.is_none_or(|arm| arm < arms)
         };
-        let results = self.results.fit(plan) && self.results.all().all(of_arm);
-        let loci = plan.loci().len();
-        let outcomes = self.results.all().flatten().all(|o| o.fits(loci));
-        let is_one = |f: &PatientFailure| is_through(&f.patient) && f.arm.is_none_or(|arm| arm < arms);
         let failures = self.failures.iter().all(is_one);
-        if patients && results && outcomes && failures { Ok(()) } else { Err(malformed()) }
+        if patients && composition && failures { Ok(()) } else { Err(malformed()) }
+    }
+
+    /// Takes up what came out of those who are through, from the file that holds it and was checked.
+    pub(super) fn take_outcomes(&mut self, plan: &Plan, dir: &Path) -> Result<(), RunError> {
+        let through = self.through().ok_or_else(malformed)?;
+        self.results = Results::new(plan);
+        self.results.take_composition(&self.composition);
+        let length = self.tables[GROWING.len() - 1].length;
+        let whole = outcomes::read(dir, length, plan, &through, &mut self.results)?;
+        if whole { Ok(()) } else { Err(malformed().into()) }
     }
 
     /// Writes it into the folder of the trial.
-    pub(super) fn write(&self, folder: &Lock) -> Result<(), RunError> {
+    pub(super) fn write(&mut self, folder: &Lock) -> Result<(), RunError> {
+        self.composition = self.results.composition().to_vec();
         kept::write(folder, Kind::Trial, self)
     }
 }

@@ -3,9 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::rows::{ArmRow, ContrastRow, IncidenceRow, PriceRow, PublishedRow, ResistanceRow, SurvivalRow};
-use crate::table::{Rows, csv};
+use crate::simulation::checkpoint::PROGRAM;
+use crate::simulation::digest::hex;
+use crate::table::{REMARK, Rows, csv};
 use crate::trial::results::{CountedEvent, Endpoint, Price, Results, headline, simulated};
 use crate::trial::run::Plan;
+use crate::trial::shard::{PatientRange, Shard};
 use crate::trial::stats::KaplanMeier;
 
 /// Names and contents of the tables.
@@ -66,7 +69,7 @@ fn resistance(plan: &Plan, results: &Results) -> Vec<u8> {
     rows.head::<ResistanceRow>().cells(loci).end();
     for (number, arm) in plan.arms().iter().enumerate() {
         for mean in results.resistance(number) {
-            rows.row(&ResistanceRow::of(&arm.name, mean)).cells(&mean.changed).end();
+            rows.row(&ResistanceRow::of(&arm.name, &mean)).cells(&mean.changed).end();
         }
     }
     rows.bytes().to_vec()
@@ -83,10 +86,19 @@ pub struct RunInfo {
     pub surrogate: bool,
     /// Patients of the cohort.
     pub patients: u32,
+    /// Which part of the cohort was asked for; `None`: no part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// Numbers of those who were asked for; `None`: all.
     pub only: Option<Vec<u32>>,
+    /// Patients who are in none of the shards that this was merged from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<PatientRange>,
     /// Names of the arms that were asked for; `None`: all.
     pub arms: Option<Vec<String>>,
+    /// Names of the tables that were asked for; `None`: all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tables: Option<Vec<String>>,
     /// Whether a signal stopped it.
     pub stopped: bool,
     /// Patients who failed in an arm.
@@ -94,9 +106,55 @@ pub struct RunInfo {
 }
 
 impl RunInfo {
+    /// Numbers of the patients who were asked for; `None`: all.
+    pub fn chosen(&self) -> Option<Vec<u32>> {
+        let is_missing = |patient: &u32| self.missing.iter().any(|gap| gap.numbers().contains(patient));
+        match (self.shard, self.missing.is_empty()) {
+            (Some(shard), _) => Some(shard.range(self.patients).numbers().collect()),
+            (None, false) => Some((0..self.patients).filter(|patient| !is_missing(patient)).collect()),
+            (None, true) => self.only.clone(),
+        }
+    }
+
     /// Numbers of the patients who were asked for.
     pub fn asked(&self) -> Vec<u32> {
-        self.only.clone().unwrap_or_else(|| (0..self.patients).collect())
+        self.chosen().unwrap_or_else(|| (0..self.patients).collect())
+    }
+
+    /// A line at the head of every table that says who is missing; empty if nobody is.
+    pub fn remark(&self) -> String {
+        match self.missing_words() {
+            words if words.is_empty() => words,
+            words => format!("{} {words}\n", char::from(REMARK)),
+        }
+    }
+
+    /// What sets another question apart from this one, in words; how far either came does not matter.
+    pub fn differs(&self, other: &Self) -> Option<&'static str> {
+        let differences = [
+            (self.surrogate != other.surrogate, "another way of computing: the surrogate is not the agents"),
+            (self.patients != other.patients, "a cohort of another size"),
+            (self.shard != other.shard, "another shard"),
+            (self.only != other.only || self.missing != other.missing, "other patients"),
+            (self.arms != other.arms, "other arms"),
+            (self.tables != other.tables, "other tables"),
+        ];
+        differences.into_iter().find(|(differs, _)| *differs).map(|(_, what)| what)
+    }
+
+    /// Whether a file is among the tables that were asked for; what is not a table always is.
+    pub fn wants(&self, file: &str) -> bool {
+        let is_named = |name: &str| self.tables.as_ref().is_none_or(|all| all.iter().any(|own| own == name));
+        file.strip_suffix(".csv").is_none_or(is_named)
+    }
+
+    /// Who is missing of those who should be there, in words; empty if nobody is.
+    pub fn missing_words(&self) -> String {
+        let ranges: Vec<String> = self.missing.iter().map(ToString::to_string).collect();
+        match ranges.is_empty() {
+            true => String::new(),
+            false => format!("partial: patients {} of {} are missing", ranges.join(", "), self.patients),
+        }
     }
 }
 
@@ -109,10 +167,27 @@ pub struct TrialSummary {
     pub name: String,
     /// Seed.
     pub seed: u64,
+    /// One hash of all that was seen of the tumours of those who are through.
+    #[serde(default)]
+    pub digest: String,
     /// How it was computed.
     pub course: RunInfo,
     /// By what factor mutation rates were multiplied.
     pub mutation_amplification: f64,
+}
+
+impl TrialSummary {
+    /// That of a trial with these results.
+    pub fn new(plan: &Plan, results: &Results, course: &RunInfo) -> Self {
+        Self {
+            evotor: PROGRAM.to_owned(),
+            name: plan.scenario.name.clone(),
+            seed: plan.scenario.seed,
+            digest: hex(&results.digest()),
+            course: course.clone(),
+            mutation_amplification: plan.scenario.mutation_amplification,
+        }
+    }
 }
 
 /// `summary.json`: what a trial was, and the rows of its tables as data.
@@ -131,13 +206,7 @@ pub fn summary(plan: &Plan, results: &Results, course: &RunInfo) -> String {
     }
     let (contrasts, prices) = (contrasts(plan, results), prices(plan, results));
     let whole = Whole {
-        summary: TrialSummary {
-            evotor: env!("CARGO_PKG_VERSION").to_owned(),
-            name: plan.scenario.name.clone(),
-            seed: plan.scenario.seed,
-            course: course.clone(),
-            mutation_amplification: plan.scenario.mutation_amplification,
-        },
+        summary: TrialSummary::new(plan, results, course),
         about: &plan.trial.about,
         cohort: plan.cohort.report(),
         headline: headline(&contrasts, &prices),

@@ -8,11 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::strategy::OfArm;
 use super::{Endpoint, Results, subjects};
 use crate::therapy::response::Category;
-use crate::trial::exact;
 use crate::trial::outcome::Outcome;
 use crate::trial::run::Plan;
 use crate::trial::stats::{KaplanMeier, Proportion, proportion, quantile};
-use crate::trial::visits::Composition;
 
 /// Days within which an event counts as dose-limiting: one cycle of 4 weeks.
 const CYCLE: u32 = 28;
@@ -52,46 +50,6 @@ impl Median {
 /// Patients who have something, as a fraction; of nobody there is none.
 pub(super) fn share(outcomes: &[Outcome], has: impl Fn(&Outcome) -> bool) -> Option<Proportion> {
     proportion(outcomes.iter().filter(|o| has(o)).count() as u64, outcomes.len() as u64).ok()
-}
-
-/// Mean composition of an arm's tumours on a day.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
-pub struct Resistance {
-    /// Day.
-    pub day: u32,
-    /// Patients who were still followed.
-    pub patients: u32,
-    /// Mean fraction of live cells without a change.
-    #[serde(with = "exact")]
-    pub sensitive: f64,
-    /// Mean fraction with each locus changed.
-    #[serde(with = "exact::list")]
-    pub changed: Vec<f64>,
-    /// Geometric mean of the volume relative to the start.
-    #[serde(with = "exact")]
-    pub volume: f64,
-}
-
-/// Adds a patient to the means.
-pub(super) fn compose(means: &mut Vec<Resistance>, of_patient: &[Composition]) {
-    for (at, now) in of_patient.iter().enumerate() {
-        if means.len() <= at {
-            means.push(Resistance {
-                day: now.day,
-                changed: vec![0.0; now.changed.len()],
-                volume: 1.0,
-                ..Resistance::default()
-            });
-        }
-        let mean = &mut means[at];
-        mean.patients += 1;
-        let weight = 1.0 / f64::from(mean.patients);
-        let join = |mean: &mut f64, new: f64| *mean += (new - *mean) * weight;
-        join(&mut mean.sensitive, now.sensitive);
-        mean.changed.iter_mut().zip(&now.changed).for_each(|(mean, new)| join(mean, *new));
-        let log = libm::log(mean.volume);
-        mean.volume = libm::exp(log + (libm::log(now.volume) - log) * weight);
-    }
 }
 
 /// What a number of a table is in.

@@ -1,18 +1,22 @@
 //! What a trial came to: arms, the differences between them, and published figures beside them.
 
 mod arm;
+mod composition;
 mod contrast;
 mod headline;
 mod incidence;
 mod memory;
+mod patient;
 mod published;
 mod strategy;
 
-pub use arm::{ArmRow, ArmSummary, Resistance, Unit};
+pub use arm::{ArmRow, ArmSummary, Unit};
+pub use composition::{ArmComposition, Resistance};
 pub use contrast::{ContrastRow, Price, PriceRow};
 pub use headline::{MEASURE, headline};
 pub use incidence::{CountedEvent, IncidenceRow};
 pub use memory::simulate;
+pub use patient::{ArmOutcomes, PatientOutcomes};
 pub use published::{Figure, PublishedComparison, figure, simulated};
 
 use serde::{Deserialize, Serialize};
@@ -21,6 +25,7 @@ use super::outcome::{Outcome, Span};
 use super::run::{PatientRun, Plan};
 use super::stats::{HazardRatio, Subject, hazard_ratio};
 use super::visits::TrialView;
+use crate::simulation::digest::{Hash, trial_digest};
 use crate::table::word;
 
 /// A time to an event, of those that a trial measures.
@@ -101,7 +106,8 @@ pub struct Results {
     primary: Vec<TrialView>,
     /// The same patients in the views of published figures, where these are not that.
     others: Vec<ViewResults>,
-    resistance: Vec<Vec<Resistance>>,
+    /// What the compositions of tumours in each arm add up to.
+    composition: Vec<ArmComposition>,
 }
 
 /// Outcomes of each arm in another view.
@@ -124,20 +130,45 @@ impl Results {
         let primary: Vec<TrialView> = (0..arms).map(|arm| TrialView::primary(&plan.trial, arm)).collect();
         let others = plan.published_views().into_iter().filter(|view| primary.iter().any(|own| own != view));
         let others = others.map(|view| ViewResults { view, arms: nobody() }).collect();
-        Self { arms: nobody(), primary, others, resistance: vec![Vec::new(); arms] }
+        Self { arms: nobody(), primary, others, composition: vec![ArmComposition::default(); arms] }
     }
 
     /// Takes a patient; patients come in the order of their numbers.
     pub fn add(&mut self, run: &PatientRun) {
+        self.compose(run);
+        self.take(PatientOutcomes::new(run, self));
+    }
+
+    /// Takes the tumours of a patient.
+    pub fn compose(&mut self, run: &PatientRun) {
         for (arm, result) in &run.arms {
-            let Ok((outcome, trajectory)) = result else { continue };
-            self.arms[*arm].push(outcome.clone());
-            arm::compose(&mut self.resistance[*arm], &trajectory.chart.compositions);
-            for other in self.others.iter_mut().filter(|other| other.view != self.primary[*arm]) {
-                let shown = Outcome::shown(&trajectory.chart, &trajectory.record, other.view);
-                other.arms[*arm].extend(shown);
+            if let Ok((_, trajectory)) = result {
+                self.composition[*arm].add(&trajectory.chart.compositions);
             }
         }
+    }
+
+    /// Takes the outcomes of a patient; patients come in the order of their numbers.
+    pub fn take(&mut self, from: PatientOutcomes) {
+        for ArmOutcomes { arm, outcome, others } in from.arms {
+            self.arms[arm].push(outcome);
+            self.others.iter_mut().zip(others).for_each(|(view, shown)| view.arms[arm].extend(shown));
+        }
+    }
+
+    /// Takes the tumours of other patients, as sums.
+    pub fn take_composition(&mut self, from: &[ArmComposition]) {
+        self.composition.iter_mut().zip(from).for_each(|(own, new)| own.join(new));
+    }
+
+    /// The sums that the mean compositions of arms are made of.
+    pub fn composition(&self) -> &[ArmComposition] {
+        &self.composition
+    }
+
+    /// The views of published figures; none in place of one that is how tables show an arm.
+    fn other_views(&self, arm: usize) -> impl Iterator<Item = Option<TrialView>> {
+        self.others.iter().map(move |other| Some(other.view).filter(|view| *view != self.primary[arm]))
     }
 
     /// Takes an arm of other results of the same trial.
@@ -162,7 +193,7 @@ impl Results {
         let empty = Self::new(plan);
         let views =
             |of: &Self| of.others.iter().map(|other| (other.view, other.arms.len())).collect::<Vec<_>>();
-        let shape = |of: &Self| (of.arms.len(), of.resistance.len(), of.primary.clone(), views(of));
+        let shape = |of: &Self| (of.arms.len(), of.composition.len(), of.primary.clone(), views(of));
         shape(self) == shape(&empty)
     }
 
@@ -204,8 +235,18 @@ impl Results {
     }
 
     /// Mean composition of the tumours of an arm over time, of the patients who were still followed.
-    pub fn resistance(&self, arm: usize) -> &[Resistance] {
-        &self.resistance[arm]
+    pub fn resistance(&self, arm: usize) -> Vec<Resistance> {
+        self.composition[arm].means()
+    }
+
+    /// One hash of all that was seen of all tumours.
+    pub fn digest(&self) -> Hash {
+        trial_digest(
+            self.arms
+                .iter()
+                .enumerate()
+                .flat_map(|(arm, all)| all.iter().map(move |o| (o.patient, arm as u32, o.digest.as_str()))),
+        )
     }
 
     /// What an arm came to.

@@ -125,6 +125,7 @@ fn repeat(
     let results = simulate(&again.plan, &again.choices, hooks.stop)?;
     for (table, text) in tables(&again.plan, &results) {
         if ["arms.csv", "contrasts.csv"].contains(&table) {
+            let text = [run.course.remark().as_bytes(), &text].concat();
             write(&run.folder.dir().join(format!("{name}-{table}")), &text)?;
         }
     }

@@ -36,29 +36,30 @@
 //! # }
 //! ```
 
+mod done;
 mod extras;
 mod selection;
+mod stopped;
 mod writer;
 
 use std::path::Path;
 use std::time::Duration;
 
+pub use done::DoneTrial;
 pub use extras::{ExtraResults, Repetition};
 pub use selection::Selection;
+pub use stopped::{Continued, StoppedSession};
 
 use crate::scenario::{Scenario, effective_toml};
-use crate::simulation::folder::EFFECTIVE;
-use crate::simulation::{BackendOptions, CheckpointError, RunError};
+use crate::simulation::{BackendOptions, RunError};
 use writer::ResultWriter;
 pub use writer::SessionRun;
 
 use super::error::TrialError;
-use super::file;
 use super::hooks::TrialHooks;
-use super::output::kept::CHECKPOINT;
 use super::output::{Extras, Progress, RunInfo, TrialFolder};
 use super::results::{ContrastRow, Endpoint, Price, PriceRow, Results};
-use super::run::{Plan, TrialOptions, run};
+use super::run::{Plan, TrialEnding, TrialOptions, run};
 use super::surrogate::refusal;
 
 /// Time between two checkpoints.
@@ -71,51 +72,10 @@ pub struct Session {
     pub plan: Plan,
     /// Who goes through which arms, and how it is computed.
     pub choices: TrialOptions,
+    /// What is asked for, before anybody is through.
+    pub course: RunInfo,
     /// Time between two checkpoints.
     pub checkpoint_every: Duration,
-}
-
-/// A trial that was stopped, ready to go on.
-#[derive(Debug)]
-pub struct StoppedSession {
-    /// The trial.
-    pub session: Session,
-    progress: Progress,
-}
-
-impl StoppedSession {
-    /// Reads how far the trial of a folder has come.
-    ///
-    /// # Errors
-    ///
-    /// [`RunError::Checkpoint`] where there is none, or it cannot be used.
-    pub fn load(dir: &Path, backend: BackendOptions) -> Result<Self, TrialError> {
-        let missing = || CheckpointError::Missing(dir.join(CHECKPOINT).display().to_string());
-        let progress = Progress::read(dir)?.ok_or_else(|| RunError::from(missing()))?;
-        let loaded = file::parse(&progress.scenario, &dir.join(EFFECTIVE).display().to_string(), dir)?;
-        let course = &progress.course;
-        let plan = Plan::new(&loaded.scenario, Some(course.patients))?;
-        let arms = course.arms.as_ref().map(|names| selection::arms(&plan, names)).transpose()?.flatten();
-        let choices =
-            TrialOptions { backend, patients: course.only.clone(), arms, surrogate: course.surrogate };
-        Ok(Self { session: Session { plan, choices, checkpoint_every: CHECKPOINT_EVERY }, progress })
-    }
-
-    /// Goes on with it.
-    ///
-    /// # Errors
-    ///
-    /// As [`Session::run`], and as [`TrialFolder::reopen`].
-    pub fn go_on(
-        mut self,
-        dir: &Path,
-        hooks: &mut TrialHooks<'_>,
-    ) -> Result<(Session, SessionRun), TrialError> {
-        self.session.check_backend()?;
-        let folder = TrialFolder::reopen(dir, &self.session.plan, &mut self.progress)?;
-        let run = self.session.go(folder, self.progress, hooks)?;
-        Ok((self.session, run))
-    }
 }
 
 impl Session {
@@ -141,14 +101,38 @@ impl Session {
         }
         let plan = Plan::new(&scenario, selection.patients)?;
         plan.check()?;
-        let patients = selection::patients(&plan, &selection.only)?;
         let arms = selection::arms(&plan, &selection.arms)?;
-        let choices = TrialOptions { backend, patients, arms, surrogate: selection.surrogate };
-        let session = Self { plan, choices, checkpoint_every: CHECKPOINT_EVERY };
+        let named = |arms: Vec<usize>| arms.iter().map(|a| plan.arms()[*a].name.clone()).collect();
+        let course = RunInfo {
+            surrogate: selection.surrogate,
+            patients: plan.cohort.spec().patients,
+            shard: selection::shard(&plan, selection.shard)?,
+            only: selection::patients(&plan, &selection.only)?,
+            missing: Vec::new(),
+            arms: arms.clone().map(named),
+            tables: selection::tables(&selection.tables)?,
+            stopped: false,
+            failed: Vec::new(),
+        };
+        let (patients, surrogate) = (course.chosen(), selection.surrogate);
+        let choices = TrialOptions { backend, patients, arms, surrogate };
+        let session = Self { plan, choices, course, checkpoint_every: CHECKPOINT_EVERY };
         if session.choices.surrogate {
             session.check_surrogate("leave --surrogate out")?;
         }
         Ok(session)
+    }
+
+    /// A trial of which is known what was asked for.
+    pub(in crate::trial) fn of(
+        scenario: &Scenario,
+        course: RunInfo,
+        backend: BackendOptions,
+    ) -> Result<Self, TrialError> {
+        let plan = Plan::new(scenario, Some(course.patients))?;
+        let arms = course.arms.as_ref().map(|names| selection::arms(&plan, names)).transpose()?.flatten();
+        let choices = TrialOptions { backend, patients: course.chosen(), arms, surrogate: course.surrogate };
+        Ok(Self { plan, choices, course, checkpoint_every: CHECKPOINT_EVERY })
     }
 
     /// Refuses what the mean field cannot do; `way_out` is what to do instead.
@@ -197,7 +181,7 @@ impl Session {
     ) -> Result<SessionRun, TrialError> {
         let nobody = self.nobody(extras);
         match Progress::read(dir)? {
-            Some(mut progress) if progress.asks_the_same(&nobody) => {
+            Some(mut progress) if progress.differs(&nobody).is_none() => {
                 let folder = TrialFolder::reopen(dir, &self.plan, &mut progress)?;
                 self.go(folder, progress, hooks)
             }
@@ -215,7 +199,7 @@ impl Session {
         let version = env!("CARGO_PKG_VERSION");
         let scenario = &self.plan.scenario;
         let text = format!("# evotor {version}, seed {}\n{by}#\n{}", scenario.seed, effective_toml(scenario));
-        Progress::new(text, self.course(), extras, Results::new(&self.plan))
+        Progress::new(text, self.course.clone(), extras, Results::new(&self.plan))
     }
 
     /// Number of CPU threads.
@@ -245,22 +229,20 @@ impl Session {
         Ok(writer.close(finished)?)
     }
 
-    /// What is asked for, before anybody is through.
-    fn course(&self) -> RunInfo {
-        let named = |arms: &Vec<usize>| arms.iter().map(|a| self.plan.arms()[*a].name.clone()).collect();
-        RunInfo {
-            surrogate: self.choices.surrogate,
-            patients: self.plan.cohort.spec().patients,
-            only: self.choices.patients.clone(),
-            arms: self.choices.arms.as_ref().map(named),
-            stopped: false,
-            failed: Vec::new(),
-        }
-    }
-
     /// Numbers of the arms that take part.
     pub fn arms(&self) -> Vec<usize> {
         self.choices.arms.clone().unwrap_or_else(|| (0..self.plan.arms().len()).collect())
+    }
+
+    /// What is made of all patients of a folder in which they are through.
+    pub(in crate::trial) fn assembled(
+        &self,
+        folder: TrialFolder,
+        progress: Progress,
+        hooks: &mut TrialHooks<'_>,
+    ) -> Result<SessionRun, TrialError> {
+        let writer = ResultWriter::new(&self.plan, folder, progress, self.checkpoint_every, hooks.listener);
+        Ok(writer.close(Ok(TrialEnding::Done(Vec::new())))?)
     }
 
     /// What sets arms apart, of the pairs that the trial names and that took part.

@@ -7,7 +7,9 @@ use crate::scenario::{Estimand, ScanReader, Scenario, effective_toml, nearest_na
 use crate::simulation::naming::counted;
 use crate::trial::error::TrialError;
 use crate::trial::file;
+use crate::trial::output::table_names;
 use crate::trial::run::Plan;
+use crate::trial::shard::Shard;
 
 /// Who goes through which arms, where that is not as the trial's file says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -16,8 +18,12 @@ pub struct Selection {
     pub patients: Option<u32>,
     /// These patients alone, by number from 0; empty: all.
     pub only: Vec<u32>,
+    /// This part of the cohort alone.
+    pub shard: Option<Shard>,
     /// These arms alone, by name; empty: all.
     pub arms: Vec<String>,
+    /// These tables alone, by name; empty: all.
+    pub tables: Vec<String>,
     /// Seed of the trial.
     pub seed: Option<u64>,
     /// Live agents of a patient at the start, at least.
@@ -81,6 +87,35 @@ pub(super) fn patients(plan: &Plan, named: &[u32]) -> Result<Option<Vec<u32>>, T
     }
     let numbers: BTreeSet<u32> = named.iter().copied().collect();
     Ok((!numbers.is_empty()).then(|| numbers.into_iter().collect()))
+}
+
+/// A part of the cohort, which must have somebody in it.
+pub(super) fn shard(plan: &Plan, shard: Option<Shard>) -> Result<Option<Shard>, TrialError> {
+    let patients = plan.cohort.spec().patients;
+    match shard.filter(|shard| !shard.is_part_of(patients)) {
+        None => Ok(shard),
+        Some(Shard { of, .. }) => Err(TrialError::Input(format!(
+            "a cohort of {} cannot be cut into {of} shards: some would be empty; make at most {patients} of it",
+            counted(u64::from(patients), "patient")
+        ))),
+    }
+}
+
+/// Tables that are named, in the order of a trial's; `None`: all.
+pub(super) fn tables(names: &[String]) -> Result<Option<Vec<String>>, TrialError> {
+    for name in names {
+        if table_names().all(|own| own != name) {
+            let near = nearest_name(name, table_names());
+            let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            let all: Vec<&str> = table_names().collect();
+            let all = all.join(", ");
+            return Err(TrialError::Input(format!(
+                "a trial has no table `{name}`{hint}\n  its tables are {all}"
+            )));
+        }
+    }
+    let named = table_names().filter(|own| names.iter().any(|name| name == own)).map(str::to_owned);
+    Ok((!names.is_empty()).then(|| named.collect()))
 }
 
 /// Numbers of the arms that are named, ascending; `None`: all.

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use crate::simulation::RunError;
 use crate::trial::hooks::Listener;
 use crate::trial::output::{Extras, Progress, RunInfo, TrialFolder};
-use crate::trial::results::Results;
+use crate::trial::results::{PatientOutcomes, Results};
 use crate::trial::run::{PatientFailure, PatientRun, PatientSink, Plan, TrialEnding};
+use crate::trial::shard::{MANIFEST, ShardManifest};
 
 /// A trial whose patients are through, or that was stopped, and the folder that is still its own.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub struct SessionRun {
     pub results: Results,
     /// How it ended.
     pub finished: TrialEnding,
+    /// How it was computed, and how far it came.
+    pub course: RunInfo,
     /// What is asked for beside the tables.
     pub extras: Extras,
     /// Its folder.
@@ -60,9 +63,17 @@ impl<'a> ResultWriter<'a> {
             failed: failed.into_iter().collect(),
             ..self.progress.course.clone()
         };
+        match course.shard {
+            None => self.folder.conclude(self.plan, &self.progress.results, &course)?,
+            // What is made of all patients waits for them.
+            Some(_) if course.stopped => {}
+            Some(shard) => {
+                let manifest = ShardManifest::new(self.plan, &self.progress, &course, shard);
+                self.folder.write(MANIFEST, manifest.json().as_bytes())?;
+            }
+        }
         let Progress { results, extras, .. } = self.progress;
-        self.folder.conclude(self.plan, &results, &course)?;
-        Ok(SessionRun { results, finished, extras, folder: self.folder })
+        Ok(SessionRun { results, finished, course, extras, folder: self.folder })
     }
 }
 
@@ -72,8 +83,10 @@ impl PatientSink for ResultWriter<'_> {
     }
 
     fn take(&mut self, run: PatientRun) -> Result<(), RunError> {
-        self.folder.add(self.plan, &run)?;
-        self.progress.results.add(&run);
+        let own = PatientOutcomes::new(&run, &self.progress.results);
+        self.folder.add(self.plan, &run, &own)?;
+        self.progress.results.compose(&run);
+        self.progress.results.take(own);
         self.progress.through += 1;
         if self.saved.elapsed() >= self.every {
             self.folder.save(&mut self.progress)?;

@@ -1,0 +1,63 @@
+//! A folder in which nothing is left to do.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::simulation::RunError;
+use crate::simulation::folder::{EFFECTIVE, SUMMARY};
+use crate::trial::error::TrialError;
+use crate::trial::output::{NEEDED_GROWTH, PREDICTIONS, Progress, TrialFolder, TrialSummary};
+use crate::trial::shard::MANIFEST;
+
+/// A trial, or a part of one, that is done.
+#[derive(Debug)]
+pub struct DoneTrial {
+    dir: PathBuf,
+    /// The trial with every default.
+    scenario: String,
+    /// What it came to.
+    pub summary: TrialSummary,
+}
+
+impl DoneTrial {
+    /// That of a folder; `None` where nothing is done.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Read`], and [`TrialError::Input`] where its files were changed.
+    pub fn read(dir: &Path) -> Result<Option<Self>, TrialError> {
+        if !TrialFolder::is_done(dir) {
+            return Ok(None);
+        }
+        let (shard, effective) = (dir.join(MANIFEST), dir.join(EFFECTIVE));
+        let path = if shard.exists() { shard } else { dir.join(SUMMARY) };
+        let text = fs::read(&path).map_err(RunError::read(&path))?;
+        let damaged = |e| {
+            TrialError::Input(format!(
+                "`{}` is damaged ({e}); restore it from a copy, or start over with --force",
+                path.display()
+            ))
+        };
+        let summary = serde_json::from_slice(&text).map_err(damaged)?;
+        let scenario = fs::read_to_string(&effective).map_err(RunError::read(&effective))?;
+        Ok(Some(Self { dir: dir.to_owned(), scenario, summary }))
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// What sets it apart from a trial that is asked for, in words; `None` for the same.
+    pub(super) fn differs(&self, asked: &Progress) -> Option<&'static str> {
+        if self.scenario != asked.scenario {
+            return Some("another scenario or seed, or is of another version");
+        }
+        let lacks = |wanted: bool, name: &str| wanted && !self.dir.join(name).exists();
+        let whole = asked.course.shard.is_none();
+        let extras = lacks(whole && asked.extras.predict.is_some(), PREDICTIONS)
+            || lacks(whole && asked.extras.needed_growth, NEEDED_GROWTH);
+        let extras = extras.then_some("no such predictions");
+        self.summary.course.differs(&asked.course).or(extras)
+    }
+}

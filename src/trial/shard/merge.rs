@@ -1,0 +1,221 @@
+//! Shards put together: tables one after another, and what is made of all patients anew.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use super::manifest::{changed, effective_hash};
+use super::{Coverage, ShardManifest};
+use crate::simulation::checkpoint::PROGRAM;
+use crate::simulation::folder::EFFECTIVE;
+use crate::simulation::{BackendOptions, RunError};
+use crate::trial::error::TrialError;
+use crate::trial::file;
+use crate::trial::hooks::TrialHooks;
+use crate::trial::output::outcomes::{self, OUTCOMES};
+use crate::trial::output::{GROWING, Progress, RunInfo, TrialFolder, kept};
+use crate::trial::results::Results;
+use crate::trial::session::{Session, SessionRun};
+
+/// Bytes of a table that are copied at once.
+const CHUNK: usize = 1 << 20;
+
+/// A shard that is done.
+#[derive(Debug)]
+struct DoneShard {
+    dir: PathBuf,
+    manifest: ShardManifest,
+}
+
+/// Shards of one trial, ready to be merged.
+#[derive(Debug)]
+pub struct Merge {
+    /// In the order of their patients.
+    shards: Vec<DoneShard>,
+    /// The trial as all of them have it.
+    scenario: String,
+    /// Which patients they hold.
+    pub coverage: Coverage,
+}
+
+impl Merge {
+    /// Reads what shards there are, and makes sure that they are of one trial and as they were written.
+    ///
+    /// # Errors
+    ///
+    /// [`TrialError::Input`] for a folder that is no shard, belongs to another trial, or was changed.
+    pub fn open(dirs: &[PathBuf]) -> Result<Self, TrialError> {
+        let (mut shards, mut unfinished) = (Vec::new(), Vec::new());
+        for dir in dirs {
+            match ShardManifest::read(dir)? {
+                Some(manifest) => shards.push(DoneShard { dir: dir.clone(), manifest }),
+                None if kept::kind(dir)?.is_some() => unfinished.push(dir.display().to_string()),
+                None => return Err(none(dir)),
+            }
+        }
+        let Some(first) = shards.first() else {
+            return Err(TrialError::Input(format!(
+                "none of the shards is done: {}; go on with each by `evotor resume`",
+                unfinished.join(", ")
+            )));
+        };
+        shards.iter().try_for_each(|shard| same(first, shard))?;
+        shards.sort_by_key(|shard| shard.manifest.range);
+        let of =
+            |shard: &DoneShard| Some((shard.manifest.summary.course.shard?, shard.dir.display().to_string()));
+        let found: Vec<_> = shards.iter().filter_map(of).collect();
+        let patients = shards[0].manifest.summary.course.patients;
+        let scenario = effective(&shards[0])?;
+        Ok(Self { coverage: Coverage::new(patients, &found, unfinished), shards, scenario })
+    }
+
+    /// What is asked of the whole.
+    fn course(&self) -> RunInfo {
+        let course = self.shards[0].manifest.summary.course.clone();
+        RunInfo { shard: None, missing: self.coverage.gaps.clone(), failed: Vec::new(), ..course }
+    }
+
+    /// Writes the whole; patients may be missing, who are then named in it. Everything is checked before anything is written.
+    ///
+    /// # Errors
+    ///
+    /// [`TrialError::Input`] for files that are not what they were, and as [`Session::run`].
+    pub fn write(
+        self,
+        out: &Path,
+        force: bool,
+        backend: BackendOptions,
+        hooks: &mut TrialHooks<'_>,
+    ) -> Result<(Session, SessionRun), TrialError> {
+        self.refuse_own(out)?;
+        let course = self.course();
+        let name = self.shards[0].dir.join(EFFECTIVE).display().to_string();
+        let loaded = file::parse(&self.scenario, &name, &self.shards[0].dir)?;
+        let session = Session::of(&loaded.scenario, course.clone(), backend)?;
+        hooks.listener.begins("shards checked", self.shards.len() as u64);
+        for (done, shard) in self.shards.iter().enumerate() {
+            hooks.go_on()?;
+            shard.check(&session)?;
+            hooks.listener.progress(done as u64 + 1, self.shards.len() as u64);
+        }
+        let scenario = course.remark() + &self.scenario;
+        let mut progress = Progress::new(
+            scenario,
+            course,
+            self.shards[0].manifest.extras.clone(),
+            Results::new(&session.plan),
+        );
+        self.take(&session, &mut progress)?;
+        let mut folder = TrialFolder::assemble(out, force, &progress)?;
+        for (table, name) in GROWING.iter().enumerate().filter(|(_, name)| session.course.wants(name)) {
+            if *name != OUTCOMES {
+                folder.append(table, session.course.remark().as_bytes())?;
+            }
+            for (number, shard) in self.shards.iter().enumerate() {
+                append(&mut folder, table, &shard.dir.join(name), number > 0 && *name != OUTCOMES)?;
+            }
+        }
+        let run = session.assembled(folder, progress, hooks)?;
+        Ok((session, run))
+    }
+
+    /// Refuses to write over a shard.
+    fn refuse_own(&self, out: &Path) -> Result<(), TrialError> {
+        let own = fs::canonicalize(out).ok();
+        let is_out = |shard: &DoneShard| own.is_some() && fs::canonicalize(&shard.dir).ok() == own;
+        match self.shards.iter().find(|shard| is_out(shard)) {
+            None => Ok(()),
+            Some(shard) => Err(TrialError::Input(format!(
+                "`{}` is one of the shards; choose another folder with --out",
+                shard.dir.display()
+            ))),
+        }
+    }
+
+    /// Takes what came out of everybody.
+    fn take(&self, session: &Session, progress: &mut Progress) -> Result<(), TrialError> {
+        for DoneShard { dir, manifest } in &self.shards {
+            let patients: Vec<u32> = manifest.range.numbers().collect();
+            if !outcomes::read(dir, u64::MAX, &session.plan, &patients, &mut progress.results)? {
+                return Err(TrialError::Input(format!(
+                    "`{}` does not hold the outcomes of its shard; run the shard again with --force",
+                    dir.join(OUTCOMES).display()
+                )));
+            }
+            progress.results.take_composition(&manifest.composition);
+            progress.failures.extend(manifest.failures.iter().cloned());
+        }
+        progress.through = progress.course.asked().len() as u32;
+        Ok(())
+    }
+}
+
+impl DoneShard {
+    /// Makes sure that it is what it was, and one of the trial.
+    fn check(&self, session: &Session) -> Result<(), TrialError> {
+        self.manifest.check_files(&self.dir)?;
+        let names = GROWING.iter().filter(|name| session.course.wants(name));
+        let has_all = names.clone().all(|name| self.manifest.tables.contains_key(*name));
+        if !has_all || !self.manifest.fits(&session.plan) {
+            return Err(TrialError::Input(format!(
+                "`{}` does not tell of a shard of its trial; run the shard again with --force",
+                self.dir.join(super::MANIFEST).display()
+            )));
+        }
+        Ok(())
+    }
+}
+
+fn none(dir: &Path) -> TrialError {
+    let what = match TrialFolder::found_in(dir) {
+        Some(_) => "holds a trial and no shard of one; shards are written by `--shard I/N`",
+        None => "is not the folder of a shard; name the folders that `evotor compare --shard I/N` wrote",
+    };
+    TrialError::Input(format!("`{}` {what}", dir.display()))
+}
+
+/// Refuses a shard of another trial.
+fn same(first: &DoneShard, other: &DoneShard) -> Result<(), TrialError> {
+    let found = &other.manifest.summary.evotor;
+    if found != PROGRAM {
+        return Err(TrialError::Input(format!(
+            "evotor {found} wrote the shard in `{}`, this is {PROGRAM}; merge with version {found}, or run the shard again",
+            other.dir.display()
+        )));
+    }
+    match first.manifest.differs(&other.manifest) {
+        None => effective(other).map(|_| ()),
+        Some((what, one, two)) => Err(TrialError::Input(format!(
+            "the shards are not of one trial: their {what} is not the same\n  {}: {one}\n  {}: {two}",
+            first.dir.display(),
+            other.dir.display()
+        ))),
+    }
+}
+
+/// The file of a shard's trial, as it was.
+fn effective(shard: &DoneShard) -> Result<String, TrialError> {
+    let path = shard.dir.join(EFFECTIVE);
+    let text = fs::read_to_string(&path).map_err(RunError::read(&path))?;
+    if effective_hash(text.as_bytes()) != shard.manifest.effective {
+        return Err(changed(&path));
+    }
+    Ok(text)
+}
+
+/// Adds the lines of a table to those before, without its head if there is one already.
+fn append(folder: &mut TrialFolder, table: usize, path: &Path, without_head: bool) -> Result<(), RunError> {
+    let mut file = BufReader::new(File::open(path).map_err(RunError::read(path))?);
+    if without_head {
+        file.skip_until(b'\n').map_err(RunError::read(path))?;
+    }
+    let mut chunk = Vec::with_capacity(CHUNK);
+    loop {
+        chunk.clear();
+        file.by_ref().take(CHUNK as u64).read_to_end(&mut chunk).map_err(RunError::read(path))?;
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        folder.append(table, &chunk)?;
+    }
+}
