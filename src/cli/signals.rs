@@ -51,11 +51,11 @@ pub fn watch() -> Result<Arc<AtomicUsize>, Unwatchable> {
 fn register() -> io::Result<Arc<AtomicUsize>> {
     let ignored = ignored();
     let heard: Vec<i32> = STOPPING.into_iter().filter(|signal| ignored & bit(*signal) == 0).collect();
-    end_at_another(&heard)?;
     let seen = Arc::new(AtomicUsize::new(0));
-    for signal in heard {
-        flag::register_usize(signal, Arc::clone(&seen), signal as usize)?;
+    for signal in &heard {
+        flag::register_usize(*signal, Arc::clone(&seen), *signal as usize)?;
     }
+    end_at_another(&heard)?;
     Ok(seen)
 }
 
