@@ -41,11 +41,11 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::simulation::may_pass;
+use progress::ShowProgress;
 
 pub use codes::exit_codes_markdown;
 pub use columns::columns_markdown;
 pub use outcome::Failure;
-use progress::ShowProgress;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -66,7 +66,9 @@ use progress::ShowProgress;
     disable_help_subcommand = true
 )]
 struct Cli {
-    /// How commands that take long show their progress, on standard error; `--quiet` is without it
+    /// How commands that take long show their progress on standard error
+    ///
+    /// With `--quiet` there is none.
     #[arg(long, global = true, value_enum, value_name = "HOW", default_value_t, help_heading = "Progress")]
     progress: ShowProgress,
 
