@@ -236,7 +236,7 @@ name = "slow-start"
 [time]
 end = "30 d"
 [lattice]
-size = [256, 256, 128]
+size = [256, 256, 64]
 [start]
 shape = "random"
 density = 0.3

@@ -17,6 +17,11 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// The same if no other program needed any.
+    pub fn at_best(self) -> Self {
+        Self { free: self.whole, ..self }
+    }
+
     fn least(self, other: Self) -> Self {
         Self { free: self.free.min(other.free), whole: self.whole.min(other.whole) }
     }
