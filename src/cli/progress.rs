@@ -38,6 +38,9 @@ pub fn choose(how: ShowProgress) {
     let _ = CHOSEN.set(how);
 }
 
+/// Says in a line how far a bar is.
+type Line = fn(&ProgressBar) -> String;
+
 /// Where progress goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Face {
@@ -58,7 +61,7 @@ impl Face {
     }
 
     /// How often there is a line, if there are any, and how it is made.
-    fn lines(self) -> Option<(Duration, fn(&ProgressBar) -> String)> {
+    fn lines(self) -> Option<(Duration, Line)> {
         match self {
             Self::Nowhere | Self::Bar => None,
             Self::Lines => Some((Duration::from_secs(30), words)),
@@ -108,7 +111,7 @@ struct Teller {
 }
 
 impl Teller {
-    fn new(bar: &ProgressBar, every: Duration, line: fn(&ProgressBar) -> String) -> std::io::Result<Self> {
+    fn new(bar: &ProgressBar, every: Duration, line: Line) -> std::io::Result<Self> {
         let (over, until) = mpsc::channel();
         let bar = bar.clone();
         let tell = move || {
