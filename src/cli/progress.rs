@@ -39,18 +39,18 @@ pub fn choose(how: ShowProgress) {
 }
 
 /// Says in a line how far a bar is.
-type Line = fn(&ProgressBar) -> String;
+type SayProgress = fn(&ProgressBar) -> String;
 
 /// Where progress goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Face {
+enum ProgressFace {
     Nowhere,
     Bar,
     Lines,
     Json,
 }
 
-impl Face {
+impl ProgressFace {
     fn new(choice: ShowProgress, is_terminal: bool, quiet: bool) -> Self {
         match (quiet, choice, is_terminal) {
             (true, ..) => Self::Nowhere,
@@ -61,7 +61,7 @@ impl Face {
     }
 
     /// How often there is a line, if there are any, and how it is made.
-    fn lines(self) -> Option<(Duration, Line)> {
+    fn lines(self) -> Option<(Duration, SayProgress)> {
         match self {
             Self::Nowhere | Self::Bar => None,
             Self::Lines => Some((Duration::from_secs(30), words)),
@@ -111,7 +111,7 @@ struct Teller {
 }
 
 impl Teller {
-    fn new(bar: &ProgressBar, every: Duration, line: Line) -> std::io::Result<Self> {
+    fn new(bar: &ProgressBar, every: Duration, line: SayProgress) -> std::io::Result<Self> {
         let (over, until) = mpsc::channel();
         let bar = bar.clone();
         let tell = move || {
@@ -133,19 +133,19 @@ impl Drop for Teller {
 }
 
 /// How far something is, and who tells of it.
-struct Shown {
+struct ShownProgress {
     bar: ProgressBar,
-    face: Face,
+    face: ProgressFace,
     teller: Option<Teller>,
 }
 
-impl Shown {
+impl ShownProgress {
     /// Of one part to begin with; nothing is shown with `quiet`.
     fn new(template: &str, quiet: bool) -> Self {
         let choice = CHOSEN.get().copied().unwrap_or_default();
-        let face = Face::new(choice, std::io::stderr().is_terminal(), quiet);
+        let face = ProgressFace::new(choice, std::io::stderr().is_terminal(), quiet);
         let bar = ProgressBar::new(1);
-        let drawn = face == Face::Bar;
+        let drawn = face == ProgressFace::Bar;
         bar.set_draw_target(if drawn { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() });
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("━╸ "));
@@ -158,7 +158,7 @@ impl Shown {
     /// Takes the bar away; programs are told how far it came.
     fn finish(&mut self) {
         self.teller = None;
-        if self.face == Face::Json && self.bar.position() > 0 {
+        if self.face == ProgressFace::Json && self.bar.position() > 0 {
             complain(format_args!("{}", json(&self.bar)));
         }
         self.bar.finish_and_clear();
@@ -176,14 +176,14 @@ impl Shown {
 
 /// Shows how far trials are.
 pub struct TrialBar {
-    shown: Shown,
+    shown: ShownProgress,
     notes: bool,
 }
 
 impl TrialBar {
     /// A bar with a template; nothing is shown with `quiet`.
     pub fn new(template: &str, quiet: bool) -> Self {
-        Self { shown: Shown::new(template, quiet), notes: true }
+        Self { shown: ShownProgress::new(template, quiet), notes: true }
     }
 
     /// The same that keeps notes to itself with `quiet`.
@@ -223,14 +223,14 @@ impl Listener for TrialBar {
 
 /// Shows how far a run is.
 pub struct RunBar {
-    shown: Shown,
+    shown: ShownProgress,
     time: Time,
 }
 
 impl RunBar {
     /// A bar for a run; nothing is shown with `quiet`.
     pub fn new(time: &Time, quiet: bool) -> Self {
-        Self { shown: Shown::new(TEMPLATE, quiet), time: time.clone() }
+        Self { shown: ShownProgress::new(TEMPLATE, quiet), time: time.clone() }
     }
 
     /// Takes the bar away.
@@ -258,9 +258,17 @@ mod tests {
     #[test]
     fn quiet_is_quiet_and_a_bar_needs_a_terminal() {
         use ShowProgress::{Auto, Json};
-        let faces = [true, false].map(|terminal| [Auto, Json].map(|how| Face::new(how, terminal, false)));
-        assert_eq!(faces, [[Face::Bar, Face::Json], [Face::Lines, Face::Json]]);
-        assert!([true, false].iter().all(|terminal| Face::new(Json, *terminal, true) == Face::Nowhere));
+        let faces =
+            [true, false].map(|terminal| [Auto, Json].map(|how| ProgressFace::new(how, terminal, false)));
+        assert_eq!(
+            faces,
+            [[ProgressFace::Bar, ProgressFace::Json], [ProgressFace::Lines, ProgressFace::Json]]
+        );
+        assert!(
+            [true, false]
+                .iter()
+                .all(|terminal| ProgressFace::new(Json, *terminal, true) == ProgressFace::Nowhere)
+        );
     }
 
     #[test]
