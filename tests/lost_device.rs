@@ -285,7 +285,7 @@ fn judge(
     let is_message = text.starts_with("error: ") && text.trim_end().lines().count() <= 4;
     let may_refuse = story == Story::Bisect || (story != Story::Auto && !has_begun);
     match code {
-        Some(1) if may_refuse && is_message => Ok(()),
+        Some(1 | 75) if may_refuse && is_message => Ok(()),
         Some(0) if story == Story::Bisect => Ok(()),
         Some(0) => {
             let said = text.contains("on the CPU") || text.contains("the CPU computes this run");

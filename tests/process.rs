@@ -130,7 +130,7 @@ fn standard_output_on_a_full_disk_is_a_failure_of_every_command() {
     ] {
         let full = File::options().write(true).open("/dev/full").unwrap();
         let (code, text) = told(&evotor(args, temp.path()).stdout(full).output().unwrap());
-        assert_eq!(code, Some(1), "{args:?}: {text}");
+        assert_eq!(code, Some(75), "{args:?}: {text}");
         assert!(
             text.contains("error: failed to write to standard output: No space left"),
             "{args:?}: {text}"
@@ -228,6 +228,152 @@ fn signals_of_batch_systems_stop_a_run_with_a_checkpoint() {
             "{text}"
         );
     }
+}
+
+/// A tumour whose start takes a while, in which a run does not look for signals.
+const SLOW_START: &str = r#"
+name = "slow-start"
+[time]
+end = "30 d"
+[lattice]
+size = [256, 256, 128]
+[start]
+shape = "random"
+density = 0.3
+[rates]
+birth = "0.10 /d"
+death = "0.06 /d"
+clearance = "0.1 /d"
+"#;
+
+/// A run of it that is sent a signal so often as soon as it watches for them, shortly one after the other. (The system makes one of those
+/// that come before the process is given time.)
+fn signalled(signal: &str, times: usize) -> (Option<i32>, String) {
+    signals::hear();
+    let temp = folder();
+    fs::write(temp.path().join("start.toml"), SLOW_START).unwrap();
+    let args = ["run", "start.toml", "--backend", "cpu", "--threads", "1", "--no-report", "--out", "out"];
+    let mut child = evotor(&args, temp.path()).spawn().unwrap();
+    let tasks = format!("/proc/{}/task", child.id());
+    let watches = || {
+        let names = fs::read_dir(&tasks).into_iter().flatten().flatten();
+        names
+            .filter_map(|task| fs::read_to_string(task.path().join("comm")).ok())
+            .any(|n| n.trim() == "signals")
+    };
+    while !watches() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it watched for signals");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    for _ in 0..times {
+        if child.try_wait().unwrap().is_none() {
+            kill(signal, &child);
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+    told(&child.wait_with_output().unwrap())
+}
+
+// Slurm signals all processes of a job, and the script passes it on: the second one left the run without its last checkpoint.
+#[test]
+fn the_same_signal_twice_in_two_seconds_is_one() {
+    for (signal, number) in [("TERM", 15), ("USR1", 10)] {
+        let (code, text) = signalled(signal, 2);
+        assert_eq!(code, Some(128 + number), "{text}");
+        assert!(
+            text.contains(&format!("stopped by SIG{signal}")) && text.contains("evotor resume out"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_second_ctrl_c_ends_a_run_at_once() {
+    let (code, text) = signalled("INT", 20);
+    assert_eq!(code, Some(130), "{text}");
+    assert!(!text.contains("stopped by"), "{text}");
+}
+
+// A cluster that does not hold a job to its CPUs still says how many it gave.
+#[test]
+fn threads_are_those_that_slurm_gave_unless_some_are_asked_for() {
+    let temp = folder();
+    let backend = |args: &[&str]| {
+        let mut command = evotor(&[&["run", "small.toml", "--backend", "cpu"], args].concat(), temp.path());
+        let output = command.env("SLURM_CPUS_PER_TASK", "1").output().unwrap();
+        assert!(output.status.success(), "{:?}", told(&output));
+        let text = String::from_utf8(output.stdout).unwrap();
+        let line = text.lines().find(|l| l.starts_with("backend: ") || l.starts_with("computed by: "));
+        line.unwrap().split_once(':').unwrap().1.trim().to_owned()
+    };
+    assert_eq!(backend(&["--dry-run"]), "cpu, 1 thread");
+    assert_eq!(backend(&["--dry-run", "--threads", "2"]), "cpu, 2 threads");
+    assert_eq!(backend(&["--no-report", "--out", "given"]), "cpu, 1 thread");
+    assert_eq!(backend(&["--no-report", "--out", "asked", "--threads", "2"]), "cpu, 2 threads");
+}
+
+/// The lines of JSON that a command writes to standard error, and how long it took.
+fn progress(args: &[&str], dir: &Path) -> (Vec<serde_json::Value>, Duration) {
+    let begun = Instant::now();
+    let output = evotor(args, dir).output().unwrap();
+    let (code, text) = told(&output);
+    assert_eq!(code, Some(0), "{text}");
+    let lines = text.lines().filter(|line| line.starts_with('{'));
+    (lines.map(|line| serde_json::from_str(line).unwrap()).collect(), begun.elapsed())
+}
+
+#[test]
+fn progress_is_a_line_of_json_a_second_for_programs() {
+    let temp = folder();
+    let run = ["run", "slow.toml", "--backend", "cpu", "--threads", "1", "--no-report", "--progress", "json"];
+    let (lines, took) = progress(&run, temp.path());
+    let last = lines.last().unwrap();
+    assert_eq!((last["done"].as_u64(), last["of"].as_u64()), (Some(3000), Some(3000)), "{last}");
+    assert!(last["what"].as_str().unwrap().starts_with("day 1500, "), "{last}");
+    assert!(last["seconds"].as_f64().unwrap() <= took.as_secs_f64() + 0.1, "{last}");
+    // One a second, and one at the end.
+    assert!(lines.len() as u64 <= took.as_secs() + 2, "{} lines in {took:?}", lines.len());
+    assert!(
+        lines.len() as u64 + 3 >= last["seconds"].as_f64().unwrap() as u64,
+        "{} lines in {took:?}",
+        lines.len()
+    );
+    assert!(lines.is_sorted_by_key(|line| line["done"].as_u64()), "{lines:?}");
+
+    fs::write(temp.path().join("trial.toml"), include_str!("data/small-trial.toml")).unwrap();
+    let trial =
+        ["--progress", "json", "compare", "trial.toml", "--surrogate", "--patients", "3", "--no-report"];
+    let (lines, _) = progress(&trial, temp.path());
+    let line = &lines[0];
+    assert_eq!((&line["of"], &line["what"]), (&3.into(), &"patients".into()), "{line}");
+}
+
+#[test]
+fn quiet_is_without_progress_of_any_kind() {
+    let temp = folder();
+    let args = ["run", "small.toml", "--backend", "cpu", "--no-report", "--quiet", "--progress", "json"];
+    let output = evotor(&args, temp.path()).output().unwrap();
+    assert_eq!(told(&output), (Some(0), String::new()));
+}
+
+// Containers often have the libraries of a driver and not the file that names them.
+#[test]
+fn adapters_says_what_is_missing_of_vulkan() {
+    let temp = folder();
+    let mut command = evotor(&["adapters"], temp.path());
+    command.env_remove("VK_ADD_DRIVER_FILES").env("VK_DRIVER_FILES", "/nowhere/driver.json");
+    let text = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    let advice = ["libvulkan.so.1, is missing", "VK_DRIVER_FILES names no driver file"];
+    assert_eq!(advice.iter().filter(|advice| text.contains(**advice)).count(), 1, "{text}");
+}
+
+#[test]
+fn an_address_on_the_bus_that_is_none_is_told() {
+    let temp = folder();
+    let (code, text) =
+        told(&evotor(&["run", "small.toml", "--adapter", "pci:41:00"], temp.path()).output().unwrap());
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("`pci:41:00` is not an address") && text.contains("pci:0000:41:00.0"), "{text}");
 }
 
 #[test]

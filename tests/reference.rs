@@ -81,13 +81,22 @@ fn the_tables_of_falsifiers_are_fresh() {
 #[test]
 fn the_columns_of_tables_are_those_that_are_written() {
     let file = "docs/outputs.md";
-    let mut page = read(file);
-    for (part, columns) in evotor::cli::columns_markdown() {
-        let (before, rest) = page.split_once(&format!("<!-- columns: {part} -->\n")).unwrap();
-        let (_, after) = rest.split_once("<!-- end -->").unwrap();
-        page = format!("{before}<!-- columns: {part} -->\n\n{columns}\n<!-- end -->{after}");
-    }
-    hold(&page, file);
+    let columns = evotor::cli::columns_markdown();
+    let with = |page, (part, columns): &(&str, String)| with_part(page, &format!("columns: {part}"), columns);
+    hold(&columns.iter().fold(read(file), with), file);
+}
+
+#[test]
+fn the_exit_codes_are_those_of_the_help() {
+    let file = "docs/outputs.md";
+    hold(&with_part(read(file), "exit codes", &evotor::cli::exit_codes_markdown()), file);
+}
+
+/// A page with one of its generated parts made anew.
+fn with_part(page: String, part: &str, text: &str) -> String {
+    let (before, rest) = page.split_once(&format!("<!-- {part} -->\n")).unwrap();
+    let (_, after) = rest.split_once("<!-- end -->").unwrap();
+    format!("{before}<!-- {part} -->\n\n{text}\n<!-- end -->{after}")
 }
 
 /// Where links and images of a page lead, in Markdown and as HTML.

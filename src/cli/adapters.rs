@@ -2,16 +2,18 @@
 
 use std::process::ExitCode;
 
-use crate::engine::gpu::{self, AdapterReport};
+use crate::engine::cpu;
+use crate::engine::gpu::{self, AdapterReport, GpuOptions, VulkanFiles};
 use crate::simulation::backends::{is_hardware, is_usable};
-use crate::simulation::naming::bytes_text;
+use crate::simulation::naming::{bytes_text, plural};
 
 use super::outcome::{Failure, say};
 
 /// List the GPUs of this machine
 ///
 /// Shows every adapter that the graphics drivers offer, with the limits that matter here, and why one cannot be used.
-/// `evotor run` takes the first hardware adapter that can; `--adapter NAME` chooses another.
+/// `evotor run` takes the GPU that a batch system gave the job, or else the first hardware adapter that can; `--adapter NAME` chooses
+/// another. Where there is no adapter, it says whether the Vulkan loader or a driver file is missing.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  \
     evotor adapters\n\n\
@@ -24,12 +26,13 @@ pub fn adapters(_args: &Args) -> Result<ExitCode, Failure> {
     for adapter in &adapters {
         describe(adapter);
     }
-    match adapters.iter().find(|a| is_usable(a)) {
-        Some(first) => say(format_args!("`evotor run` takes {}", first.name)),
-        None => say(format_args!("{}", without_gpu(&adapters))),
+    match gpu::chosen(&GpuOptions::default()) {
+        Ok(taken) => say(format_args!("`evotor run` takes {}: {}", taken.index, taken.name)),
+        Err(error) if adapters.iter().any(is_usable) => say(format_args!("failed to {error}")),
+        Err(_) => say(format_args!("{}", without_gpu(&adapters))),
     }
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    say(format_args!("CPU: {cores} {}", if cores == 1 { "thread" } else { "threads" }));
+    let threads = cpu::granted();
+    say(format_args!("CPU: {threads} {}", plural("thread", threads == 1)));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -37,6 +40,9 @@ fn describe(a: &AdapterReport) {
     say(format_args!("{}: {} ({}, {})", a.index, a.name, a.kind, a.backend));
     if !a.driver.is_empty() {
         say(format_args!("   driver            {}", a.driver));
+    }
+    if !a.pci.is_empty() {
+        say(format_args!("   PCI address       {}", a.pci));
     }
     say(format_args!("   storage binding   {}", bytes_text(a.binding_bytes)));
     say(format_args!("   buffer            {}", bytes_text(a.buffer_bytes)));
@@ -54,11 +60,10 @@ fn without_gpu(adapters: &[AdapterReport]) -> String {
     let mut text =
         String::from("no hardware GPU can be used: `evotor run` computes on the CPU, with the same results");
     if cfg!(target_os = "linux") && adapters.is_empty() {
-        text.push_str(
-            "\nIf there is a GPU, install its Vulkan driver (Debian, Ubuntu: mesa-vulkan-drivers for AMD and Intel, \
-             nvidia-driver for NVIDIA).\nTo try the GPU code without a GPU, mesa-vulkan-drivers also brings the software \
-             adapter llvmpipe.",
-        );
+        text.push_str(&format!(
+            "\nIf there is a GPU: {}.\nTo try the GPU code without a GPU, mesa-vulkan-drivers also brings the software adapter llvmpipe.",
+            VulkanFiles::find().advice()
+        ));
     }
     text
 }

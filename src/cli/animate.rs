@@ -11,6 +11,7 @@ use crate::render::gallery::{Gallery, days};
 use crate::simulation::disk::write_aside;
 use crate::simulation::{RunError, Settings};
 
+use super::codes::later_codes;
 use super::options::BackendArgs;
 use super::outcome::{Failure, say};
 use super::pictures::{self, StyleArgs};
@@ -25,12 +26,11 @@ use super::signals;
 /// Few times make a short animation. `--every 7d` computes the run again from its beginning, to record it more often: the same
 /// scenario and seed give the same run, and it is checked that they did. Nothing in the run's folder is changed but `pictures/`.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Examples:\n  \
+#[command(after_long_help = concat!("Examples:\n  \
     evotor animate results/first-run --every 7d\n  \
     evotor animate results/three-dimensions --view cutaway --every 14d --format gif\n  \
     evotor animate results/everolimus --what oxygen --theme dark --size 1200\n\n\
-    Exit codes:\n  0  done\n  1  a file could not be read or written, or the run failed\n  2  the input is at fault\n  \
-    129, 130, 143  stopped by SIGHUP, Ctrl-C or SIGTERM")]
+    Exit codes:\n  0  done\n  1  a file could not be read or written, or the run failed\n  2  the input is at fault\n  ", later_codes!()))]
 pub struct Args {
     /// The folder of the run
     #[arg(value_name = "DIR")]

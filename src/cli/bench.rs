@@ -6,6 +6,7 @@ use clap::ValueEnum;
 
 use crate::engine::Workload;
 use crate::engine::bench::{self, BenchError, Timing, Work};
+use crate::engine::cpu;
 use crate::engine::gpu::{self, GpuOptions};
 
 use super::outcome::{Failure, complain, say};
@@ -42,7 +43,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     adapter: Option<String>,
 
-    /// Numbers of CPU threads to measure [default: 1 and one per core]
+    /// Numbers of CPU threads to measure [default: 1 and as many as the process was given]
     #[arg(long, value_name = "N", value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Vec<u16>,
 
@@ -97,7 +98,7 @@ pub fn bench(args: &Args) -> Result<ExitCode, Failure> {
     let workloads = workloads(args)?;
     print_row(args.csv, &HEADER.map(str::to_owned));
     if args.backend != BenchKind::Gpu && args.adapter.is_none() {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as u16;
+        let cores = cpu::granted() as u16;
         let mut threads = args.threads.clone();
         if threads.is_empty() {
             threads = if cores > 1 { vec![1, cores] } else { vec![1] };

@@ -12,6 +12,7 @@ use crate::trial::calibrate::{
 use crate::trial::error::TrialError;
 use crate::trial::hooks::TrialHooks;
 
+use super::codes::{later_codes, of_signal};
 use super::outcome::{Failure, complain, say};
 use super::progress::TrialBar;
 use super::signals;
@@ -23,9 +24,10 @@ use super::table::{TextTable, or_dash};
 /// out. The mean-field surrogate searches by approximate Bayesian computation (sequential Monte Carlo), then agents judge the best
 /// draws. Stopped at any moment, the same command or `evotor resume` goes on where it was.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Examples:\n  evotor calibrate scenarios/calibration.toml\n\n\
+#[command(after_long_help = concat!("Examples:\n  evotor calibrate scenarios/calibration.toml\n\n\
     Files: attempts.jsonl (every draw that was tried), posterior.csv (draws that were kept, with weights), fit.csv (figure by \
-    figure), fitted.toml (the fitted values with the interval of the posterior)")]
+    figure), fitted.toml (the fitted values with the interval of the posterior)\n\n\
+    Exit codes:\n  0  done\n  1  the machine failed\n  2  the input is at fault\n  ", later_codes!()))]
 pub struct Args {
     /// The calibration's file
     #[arg(value_name = "CALIBRATION")]
@@ -39,7 +41,7 @@ pub struct Args {
     #[arg(long)]
     force: bool,
 
-    /// Number of CPU threads [default: one per core]
+    /// Number of CPU threads [default: as many as the process was given]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
 
@@ -98,7 +100,7 @@ fn stopped(dir: &Path, signal: usize) -> ExitCode {
         signals::name(signal),
         shell_word(&dir.display().to_string())
     ));
-    ExitCode::from(128 + signal as u8)
+    ExitCode::from(of_signal(signal))
 }
 
 fn show(calibration: &Calibration, posterior: &[Particle], judged: &[JudgedDraw]) {

@@ -12,6 +12,7 @@ use crate::trial::output::Extras;
 use crate::trial::session::{Continued, Selection, Session};
 use crate::trial::shard::Shard;
 
+use super::codes::later_codes;
 use super::options::BackendArgs;
 use super::outcome::{Failure, show};
 use super::range::{self, words};
@@ -26,14 +27,13 @@ pub use conclusion::{already, conclude, tell, with_bar};
 /// between them, and writes a folder with a row per patient and arm (patients.csv), the arms (arms.csv), the differences
 /// (contrasts.csv), survival curves (survival.csv), the composition of the tumours (resistance.csv), scans, events, and more.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Examples:\n  \
+#[command(after_long_help = concat!("Examples:\n  \
     evotor compare scenarios/06-everolimus-sunitinib.toml\n  \
     evotor compare scenarios/06-everolimus-sunitinib.toml --patients 400 --out results/large\n  \
     evotor compare my-trial.toml --only 17 --arm everolimus\n  \
     evotor compare my-trial.toml --shard $SLURM_ARRAY_TASK_ID/16 --out parts/$SLURM_ARRAY_TASK_ID --continue\n  \
     evotor compare my-trial.toml --estimand while-on-treatment\n\n\
-    Exit codes:\n  0  done\n  1  a patient failed, or the whole trial (disk full)\n  2  the input is at fault\n  \
-    129, 130, 143  stopped by SIGHUP, Ctrl-C or SIGTERM; the patients who are done are written, `evotor resume` goes on from them")]
+    Exit codes:\n  0  done\n  1  a patient failed, or the whole trial\n  2  the input is at fault\n  ", later_codes!()))]
 pub struct Args {
     /// The trial's file
     #[arg(value_name = "TRIAL")]

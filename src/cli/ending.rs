@@ -9,6 +9,7 @@ use crate::simulation::naming::{count_text, counted, day_text, plural, shell_wor
 use crate::simulation::{Ending, Finished, Job, Summary, summary};
 use crate::therapy::EndReason;
 
+use super::codes::of_signal;
 use super::outcome::{complain, say};
 use super::signals;
 
@@ -31,7 +32,7 @@ pub fn stopped(signal: usize, reached: &str, dir: &Path) -> ExitCode {
     let name = signals::name(signal);
     let dir = shell_word(&dir.display().to_string());
     complain(format_args!("stopped by {name}{reached}; go on with: evotor resume {dir}"));
-    ExitCode::from(128 + signal as u8)
+    ExitCode::from(of_signal(signal))
 }
 
 fn done(job: &Job, finished: &Finished, dir: &Path, quiet: bool) {

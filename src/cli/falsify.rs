@@ -9,6 +9,7 @@ use crate::trial::falsify::folder::{self, Question};
 use crate::trial::falsify::{Estimate, Falsifier, FalsifierFinding, FalsifyReport, FigurePart, Verdict};
 use crate::trial::hooks::TrialHooks;
 
+use super::codes::later_codes;
 use super::options::BackendArgs;
 use super::outcome::{Failure, say};
 use super::progress::TrialBar;
@@ -22,13 +23,12 @@ use super::{ending, range, signals};
 /// trials are part of the program (scenarios/falsify in its sources). Prints a table, and writes falsify.csv and falsify.json.
 /// Falsifiers that fail are a result: the exit code is 0.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Examples:\n  \
+#[command(after_long_help = concat!("Examples:\n  \
     evotor falsify\n  \
     evotor falsify --patients 240 --out results/falsify-240\n  \
     evotor falsify --only F6 --only F9\n  \
     evotor falsify --list\n\n\
-    Exit codes:\n  0  done, whatever the verdicts\n  1  the machine failed (disk full)\n  2  the input is at fault\n  \
-    130, 143  stopped by Ctrl-C or SIGTERM; what was found by then is written, the same command or `evotor resume` goes on")]
+    Exit codes:\n  0  done, whatever the verdicts\n  1  the machine failed\n  2  the input is at fault\n  ", later_codes!()))]
 pub struct Args {
     /// Patients of each trial
     ///

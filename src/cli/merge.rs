@@ -5,13 +5,11 @@ use std::process::ExitCode;
 
 use crate::trial::shard::{Coverage, Merge};
 
+use super::codes::{INCOMPLETE, later_codes};
 use super::compare::{conclude, with_bar};
 use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say};
 use super::report::ReportArgs;
-
-/// Patients are missing, or in several shards.
-const INCOMPLETE: u8 = 3;
 
 /// Merge the shards of a trial
 ///
@@ -22,12 +20,11 @@ const INCOMPLETE: u8 = 3;
 /// If patients are missing, or are in several shards, standard output names them as one line of JSON, with the numbers of the shards to
 /// run (`missing_shards`), and nothing is written.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Examples:\n  \
+#[command(after_long_help = concat!("Examples:\n  \
     evotor merge parts/* --out whole\n  \
     evotor merge parts/* --out whole --allow-missing\n\n\
     Exit codes:\n  0  done\n  1  a patient had failed in its shard, or the whole could not be written\n  2  the input is at fault\n  \
-    3  patients are missing, or in several shards\n  \
-    129, 130, 143  stopped by SIGHUP, Ctrl-C or SIGTERM")]
+    3  patients are missing, or in several shards\n  ", later_codes!()))]
 pub struct Args {
     /// The folders of the shards
     #[arg(value_name = "DIR", required = true)]

@@ -1,12 +1,12 @@
 //! The command line: one file per command, each thin.
 //!
-//! Results go to files and standard output, everything else to standard error. Exit codes: 0 done, 1 the run
-//! failed, 2 the user's input; a run that a signal stopped ends with 128 plus the signal's number.
+//! Results go to files and standard output, everything else to standard error. Exit codes are declared in `codes.rs`.
 
 mod adapters;
 mod animate;
 mod bench;
 mod calibrate;
+mod codes;
 mod columns;
 mod compare;
 mod completions;
@@ -41,6 +41,10 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::simulation::may_pass;
+use progress::ShowProgress;
+
+pub use codes::exit_codes_markdown;
 pub use columns::columns_markdown;
 pub use outcome::Failure;
 
@@ -54,15 +58,21 @@ pub use outcome::Failure;
         lattice; it divides, dies, moves, mutates and switches its state, and drugs change how fast. A scenario \
         file and its seed decide every bit of the result: the same on any GPU, on the CPU, with any number of \
         threads, and however often a run was stopped and resumed.",
-    after_long_help = "Begin with:\n  evotor run scenarios/01-first-run.toml\n\n\
-        Exit codes:\n  0  done\n  1  the run failed\n  2  the input is at fault\n  \
-        129, 130, 143  stopped by SIGHUP, Ctrl-C or SIGTERM, after a checkpoint\n  \
-        138, 140, 152  likewise by SIGUSR1, SIGUSR2 or SIGXCPU, as batch systems send them (Linux)\n\n\
-        What is ignored when the program starts, as by nohup, does not stop it.",
+    after_long_help = concat!(
+        "Begin with:\n  evotor run scenarios/01-first-run.toml\n\nExit codes:\n  ",
+        codes::all_codes!(),
+        "\n\nWhat is ignored when the program starts, as by nohup, does not stop it.",
+    ),
     max_term_width = 100,
     disable_help_subcommand = true
 )]
 struct Cli {
+    /// How commands that take long show their progress on standard error
+    ///
+    /// With `--quiet` there is none.
+    #[arg(long, global = true, value_enum, value_name = "HOW", default_value_t, help_heading = "Progress")]
+    progress: ShowProgress,
+
     #[command(subcommand)]
     command: Command,
 }
@@ -106,17 +116,19 @@ pub fn main() -> ExitCode {
     let command = std::thread::Builder::new().name("main".to_owned()).stack_size(STACK).spawn(command_line);
     match command {
         // A panic has told of itself.
-        Ok(running) => running.join().unwrap_or(ExitCode::from(PANICKED)),
-        Err(error) => Failure::Machine(format!("failed to start a thread: {error}")).report(),
+        Ok(running) => running.join().unwrap_or(ExitCode::from(codes::PANICKED)),
+        Err(error) => {
+            Failure::of_machine(format!("failed to start a thread: {error}"), may_pass(&error)).report()
+        }
     }
 }
 
-/// What Rust programs end with after a panic.
-const PANICKED: u8 = 101;
-
 fn command_line() -> ExitCode {
     let code = match Cli::try_parse() {
-        Ok(cli) => run_command(cli.command).unwrap_or_else(|failure| failure.report()),
+        Ok(cli) => {
+            progress::choose(cli.progress);
+            run_command(cli.command).unwrap_or_else(|failure| failure.report())
+        }
         Err(usage) => tell(&usage),
     };
     outcome::end(code)
@@ -127,7 +139,7 @@ fn tell(usage: &clap::Error) -> ExitCode {
     if usage.use_stderr() {
         // There is nowhere else to say it.
         let _ = usage.print();
-        return ExitCode::from(outcome::INPUT);
+        return ExitCode::from(codes::INPUT);
     }
     outcome::print(|_| usage.print());
     ExitCode::SUCCESS

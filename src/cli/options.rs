@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::engine::cpu;
 use crate::simulation::{BackendOptions, Choice};
 
 /// Where steps are computed, as the user says it.
@@ -23,14 +24,18 @@ pub struct BackendArgs {
     #[arg(long, value_enum, default_value = "auto", value_name = "WHERE")]
     pub backend: BackendChoice,
 
-    /// Take the GPU adapter whose name holds NAME
+    /// Take the GPU adapter whose name holds NAME, or the one at a PCI address: pci:0000:41:00.0
     ///
-    /// Any part of the name as `evotor adapters` shows it, in any case, or its number there. Naming one chooses
-    /// the GPU. A software adapter such as llvmpipe is only taken when it is named.
+    /// Any part of the name as `evotor adapters` shows it, in any case, or its number or its PCI address there. Naming one
+    /// chooses the GPU. A software adapter such as llvmpipe is only taken when it is named. Without --adapter, the GPU that
+    /// a batch system gave the job is taken (CUDA_VISIBLE_DEVICES, ROCR_VISIBLE_DEVICES, SLURM_JOB_GPUS).
     #[arg(long, value_name = "NAME")]
     pub adapter: Option<String>,
 
-    /// Number of CPU threads [default: one per core; at most four per core are started]
+    /// Number of CPU threads [default: as many as the process was given; at most four per core are started]
+    ///
+    /// What it was given is the least of its CPU affinity, its control group, and what Slurm says (SLURM_CPUS_PER_TASK,
+    /// SLURM_CPUS_ON_NODE).
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
 
@@ -51,11 +56,14 @@ pub struct BackendArgs {
     pub lose_device_at: Option<u32>,
 }
 
-/// Makes the pool that pictures and plots share no larger than this. What computes has a pool of its own.
-fn hold(threads: usize) {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    // It fails where there is one already, which then has its size.
-    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.min(cores)).build_global();
+/// Makes the pool that pictures and plots share no larger than what is asked for, or else than what the process was given. What
+/// computes has a pool of its own.
+pub fn hold(asked: Option<u16>) {
+    let threads = asked.map_or_else(cpu::granted, usize::from).min(cpu::cores());
+    if asked.is_some() || threads < cpu::cores() {
+        // It fails where there is one already, which then has its size.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    }
 }
 
 impl BackendArgs {
@@ -79,9 +87,7 @@ impl BackendArgs {
 
     /// Refuses a combination that cannot be meant, and holds what draws to the number of threads as well.
     pub fn check(&self) -> Result<(), String> {
-        if let Some(threads) = self.threads {
-            hold(usize::from(threads));
-        }
+        hold(self.threads);
         match (&self.adapter, self.backend) {
             (Some(_), BackendChoice::Cpu) => {
                 Err("--adapter names a GPU, --backend cpu wants none; leave one of them out".into())

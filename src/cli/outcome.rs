@@ -8,17 +8,14 @@ use std::sync::OnceLock;
 use crate::engine::EngineError;
 use crate::report::ReportError;
 use crate::scenario::{ScenarioError, Style};
-use crate::simulation::RunError;
+use crate::simulation::{RunError, may_pass};
 use crate::sink::terminal;
 use crate::trial::error::TrialError;
 use crate::trial::run::PlanError;
 
+pub use super::codes::{FAILED, INPUT};
+use super::codes::{TRY_AGAIN, of_signal};
 use super::signals;
-
-/// The run failed.
-pub const FAILED: u8 = 1;
-/// The user's input is at fault.
-pub const INPUT: u8 = 2;
 
 /// Why a command ended early.
 #[derive(Debug)]
@@ -31,6 +28,8 @@ pub enum Failure {
     Input(String),
     /// The machine, with the whole message.
     Machine(String),
+    /// The machine just now, with the whole message: it may go well when it is tried again.
+    Passing(String),
     /// A signal, before anything was written.
     Stopped(usize),
 }
@@ -58,7 +57,8 @@ impl From<ScenarioError> for Failure {
 
 impl From<signals::Unwatchable> for Failure {
     fn from(error: signals::Unwatchable) -> Self {
-        Self::Machine(format!("failed to {error}"))
+        let signals::Unwatchable(source) = &error;
+        Self::of_machine(format!("failed to {error}"), may_pass(source))
     }
 }
 
@@ -86,12 +86,17 @@ impl From<ReportError> for Failure {
         match error {
             ReportError::Scenario(error) => Self::Scenario(*error),
             error if error.is_input() => Self::Input(format!("failed to {error}")),
-            error => Self::Machine(format!("failed to {error}")),
+            error => Self::of_machine(format!("failed to {error}"), error.may_pass()),
         }
     }
 }
 
 impl Failure {
+    /// A failure of the machine that may or may not pass.
+    pub fn of_machine(message: String, may_pass: bool) -> Self {
+        if may_pass { Self::Passing(message) } else { Self::Machine(message) }
+    }
+
     /// The message as standard error shows it.
     pub fn message(&self) -> String {
         match self {
@@ -100,7 +105,7 @@ impl Failure {
             Self::Stopped(signal) => {
                 format!("stopped by {}; nothing was written\n", signals::name(*signal))
             }
-            Self::Input(text) | Self::Machine(text) => format!("error: {text}\n"),
+            Self::Input(text) | Self::Machine(text) | Self::Passing(text) => format!("error: {text}\n"),
         }
     }
 
@@ -109,8 +114,10 @@ impl Failure {
         match self {
             Self::Scenario(_) | Self::Input(_) => INPUT,
             Self::Run(error) if error.is_input() => INPUT,
+            Self::Run(error) if error.may_pass() => TRY_AGAIN,
+            Self::Passing(_) => TRY_AGAIN,
             Self::Run(_) | Self::Machine(_) => FAILED,
-            Self::Stopped(signal) => 128 + *signal as u8,
+            Self::Stopped(signal) => of_signal(*signal),
         }
     }
 
@@ -154,7 +161,8 @@ pub fn print(write: impl FnOnce(&mut io::StdoutLock<'_>) -> io::Result<()>) {
 pub fn end(code: ExitCode) -> ExitCode {
     let Some(error) = UNWRITTEN.get() else { return code };
     complain(format_args!("error: failed to write to standard output: {error}"));
-    if code == ExitCode::SUCCESS { ExitCode::from(FAILED) } else { code }
+    let failed = if may_pass(error) { TRY_AGAIN } else { FAILED };
+    if code == ExitCode::SUCCESS { ExitCode::from(failed) } else { code }
 }
 
 /// Writes a line to standard error.
@@ -165,4 +173,46 @@ pub fn complain(line: Arguments<'_>) {
 /// Writes rendered diagnostics to standard error: they have colours, and text from files is safe in them.
 pub fn show(diagnostics: &str) {
     let _ = writeln!(io::stderr().lock(), "{diagnostics}");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn written(kind: io::ErrorKind) -> RunError {
+        RunError::Write { path: PathBuf::from("series.csv"), source: kind.into() }
+    }
+
+    #[test]
+    fn what_may_pass_has_a_code_of_its_own_on_every_way_to_the_user() {
+        use io::ErrorKind::{FileTooLarge, PermissionDenied, QuotaExceeded, StorageFull};
+        let full = || written(StorageFull);
+        let lost = || EngineError::DeviceLost("it was reset".to_owned());
+        let report =
+            |kind: io::ErrorKind| ReportError::Write { path: PathBuf::from("r"), source: kind.into() };
+        for failure in [
+            Failure::from(full()),
+            written(QuotaExceeded).into(),
+            TrialError::from(full()).into(),
+            report(StorageFull).into(),
+            lost().into(),
+            TrialError::from(RunError::from(lost())).into(),
+            EngineError::Threads("no more of them".to_owned()).into(),
+        ] {
+            assert_eq!(failure.code(), TRY_AGAIN, "{}", failure.message());
+        }
+        for failure in [
+            Failure::from(written(FileTooLarge)),
+            written(PermissionDenied).into(),
+            report(PermissionDenied).into(),
+            EngineError::NoAdapter("none".to_owned()).into(),
+            EngineError::Gpu("a shader".to_owned()).into(),
+        ] {
+            assert_eq!(failure.code(), FAILED, "{}", failure.message());
+        }
+        let ambiguous = EngineError::Ambiguous("which".to_owned());
+        assert_eq!(Failure::from(ambiguous).code(), INPUT);
+    }
 }

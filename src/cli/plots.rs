@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use crate::plot::Theme;
 use crate::report::{self, Output, RunChoices};
 
+use super::options;
 use super::outcome::{Failure, say};
 use super::pictures;
 
@@ -61,6 +62,7 @@ fn share(text: &str) -> Result<f64, String> {
 
 /// Runs the command.
 pub fn plots(args: &Args) -> Result<ExitCode, Failure> {
+    options::hold(None);
     let output = Output { theme: args.theme, png: !args.svg_only, dots_per_inch: f64::from(args.dpi) };
     let choices = RunChoices { log: args.log, clone_share: args.clone_share, by_clone: args.by_clone };
     let out = args.out.clone().unwrap_or_else(|| args.dir.join(report::files::PLOTS));

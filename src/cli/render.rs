@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicUsize;
 use crate::render::gallery::Gallery;
 use crate::render::{RenderError, Snapshot, What, check_view};
 
+use super::options;
 use super::outcome::{Failure, say};
 use super::pictures::{self, StyleArgs};
 
@@ -47,6 +48,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn render(args: &Args) -> Result<ExitCode, Failure> {
+    options::hold(None);
     let style = args.style.style(args.size)?;
     let gallery = Gallery::open(&args.dir, args.style.replicate)?;
     check_view(&gallery.job, &style)?;

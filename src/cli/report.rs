@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use crate::report::{self, Output, ReportError};
 
+use super::options;
 use super::outcome::{Failure, complain, say};
 
 /// Write the report of a run or trial: one HTML file that opens offline
@@ -33,6 +34,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn report(args: &Args) -> Result<ExitCode, Failure> {
+    options::hold(None);
     let path = report::report(&args.dir, args.out.as_deref(), Output::default())?;
     say(format_args!("report: {}", path.display()));
     Ok(ExitCode::SUCCESS)

@@ -9,6 +9,7 @@ use crate::simulation::{Ending, Hooks, Resumable, memory};
 use crate::trial::output::kept::{self, Kind};
 use crate::trial::session::{DoneTrial, StoppedSession};
 
+use super::codes::later_codes;
 use super::compare::{already, conclude, with_bar};
 use super::options::BackendArgs;
 use super::outcome::{Failure, say};
@@ -26,13 +27,12 @@ use super::{calibrate, ending, falsify, run, signals};
 ///
 /// What is done is left as it is; the digest of a run or a trial is printed again.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Examples:\n  \
+#[command(after_long_help = concat!("Examples:\n  \
     evotor resume results/first-run\n  \
     evotor resume results/first-run --backend cpu --threads 4\n  \
     evotor resume results/everolimus-sunitinib\n\n\
     Exit codes:\n  0  done\n  1  the run, or a patient of the trial, failed\n  \
-    2  the checkpoint is missing, damaged, or of another version or scenario\n  \
-    129, 130, 143  stopped by SIGHUP, Ctrl-C or SIGTERM, after a checkpoint")]
+    2  the checkpoint is missing, damaged, or of another version or scenario\n  ", later_codes!()))]
 pub struct Args {
     /// The folder of the run, of the trial, or of whatever else was stopped
     #[arg(value_name = "DIR")]

@@ -14,6 +14,7 @@ use crate::simulation::naming::bytes_text;
 use crate::simulation::placed::{at_key, at_start, does_not_fit, states_note};
 use crate::simulation::{self, Ending, Hooks, Job, RunError, Settings, backends, cost};
 
+use super::codes::later_codes;
 use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say, show};
 use super::progress::RunBar;
@@ -29,13 +30,12 @@ use super::{ending, range, signals};
 /// The last line on standard output is the digest: a hash of everything that the run decided. It depends on
 /// the scenario and its seed alone. Ctrl-C and SIGTERM write a checkpoint first; `evotor resume` goes on from it.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Examples:\n  \
+#[command(after_long_help = concat!("Examples:\n  \
     evotor run scenarios/01-first-run.toml\n  \
     evotor run scenarios/01-first-run.toml --seed 2 --out results/seed-2\n  \
     evotor run big.toml --dry-run\n  \
     evotor run big.toml --backend gpu --quiet | tail -1\n\n\
-    Exit codes:\n  0  done\n  1  the run failed (no GPU that fits, disk full)\n  2  the input is at fault\n  \
-    129, 130, 143  stopped by SIGHUP, Ctrl-C or SIGTERM, after a checkpoint")]
+    Exit codes:\n  0  done\n  1  the run failed (no GPU that fits, no right to write)\n  2  the input is at fault\n  ", later_codes!()))]
 pub struct Args {
     /// The scenario file
     #[arg(value_name = "SCENARIO")]
@@ -178,7 +178,7 @@ fn dry_run(
         "memory:    at most {}; {} on a GPU, where the lattice lies as a whole; {} available here",
         bytes_text(estimate.host),
         bytes_text(estimate.pool),
-        bytes_text(memory::available())
+        bytes_text(memory::available().free)
     ));
     say(format_args!(
         "time:      {} on one core, roughly",

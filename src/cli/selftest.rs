@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::engine::gpu::{self, AdapterReport};
-use crate::simulation::backends::{is_hardware, is_usable, named};
+use crate::simulation::backends::{is_hardware, is_usable};
 use crate::simulation::selftest::{self, Comparison, SCENARIOS};
 use crate::simulation::{BackendOptions, Choice, Job};
 
@@ -21,7 +21,7 @@ use super::outcome::{FAILED, Failure, complain, say};
     evotor selftest --all --steps 40\n\n\
     Exit codes:\n  0  all digests are equal\n  1  something differs, or no adapter has the given name")]
 pub struct Args {
-    /// Test the adapter whose name holds NAME, also a software one
+    /// Test the adapter whose name holds NAME, or the one at an address as pci:0000:41:00.0, also a software one
     #[arg(long, value_name = "NAME", conflicts_with = "all")]
     adapter: Option<String>,
 
@@ -49,7 +49,7 @@ pub fn selftest(args: &Args) -> Result<ExitCode, Failure> {
         for adapter in &adapters {
             let options = BackendOptions {
                 choice: Choice::Gpu,
-                adapter: Some(adapter.name.clone()),
+                adapter: Some(adapter.index.to_string()),
                 ..Default::default()
             };
             same &= tell(&adapter.name, &job, &options, &expected);
@@ -66,7 +66,7 @@ pub fn selftest(args: &Args) -> Result<ExitCode, Failure> {
 /// The adapters to test.
 fn chosen(args: &Args, all: Vec<AdapterReport>) -> Result<Vec<AdapterReport>, Failure> {
     let fits = |a: &AdapterReport| match &args.adapter {
-        Some(name) => named(a, Some(name)),
+        Some(name) => a.answers_to(name),
         None => is_usable(a) || (args.all && !is_hardware(a)),
     };
     let names: Vec<String> = all.iter().map(|a| a.name.clone()).collect();

@@ -1,8 +1,13 @@
 //! Signals: the first one asks the run to write a checkpoint and stop, the second ends the process at once.
+//!
+//! One wish to stop may come twice: a batch system signals all processes of a job, and the script among them passes it on. So what comes
+//! within [`ONE_WISH`] of the first signal is the same wish, except for a second Ctrl-C.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, OnceLock};
+#[cfg(unix)]
+use std::time::{Duration, Instant};
 
 #[cfg(unix)]
 use signal_hook::consts::signal::{SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ};
@@ -15,13 +20,17 @@ const STOPPING: [i32; 6] = [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU];
 #[cfg(not(unix))]
 const STOPPING: [i32; 2] = [SIGINT, SIGTERM];
 
-/// The first signal that was seen, once signals are watched for.
+/// How long after the first signal another one is the same wish.
+#[cfg(unix)]
+const ONE_WISH: Duration = Duration::from_secs(2);
+
+/// The signal that was seen, once signals are watched for.
 static SEEN: OnceLock<Arc<AtomicUsize>> = OnceLock::new();
 
 /// Signals cannot be watched for.
 #[derive(Debug, thiserror::Error)]
 #[error("watch for signals: {0}")]
-pub struct Unwatchable(#[from] io::Error);
+pub struct Unwatchable(#[from] pub io::Error);
 
 /// Makes a file that grows beyond the limit of the shell an error of writing, like a full disk, and no end of the process.
 pub fn prepare() -> io::Result<()> {
@@ -30,7 +39,7 @@ pub fn prepare() -> io::Result<()> {
     Ok(())
 }
 
-/// Watches for signals; the number of the first one appears in the result, which is the same for the whole process.
+/// Watches for signals; the number of one that came appears in the result, which is the same for the whole process.
 pub fn watch() -> Result<Arc<AtomicUsize>, Unwatchable> {
     if let Some(seen) = SEEN.get() {
         return Ok(Arc::clone(seen));
@@ -40,22 +49,66 @@ pub fn watch() -> Result<Arc<AtomicUsize>, Unwatchable> {
 }
 
 fn register() -> io::Result<Arc<AtomicUsize>> {
-    let seen = Arc::new(AtomicUsize::new(0));
-    let again = Arc::new(AtomicBool::new(false));
     let ignored = ignored();
-    for signal in STOPPING.into_iter().filter(|signal| ignored & bit(*signal) == 0) {
-        // The system repeats this one every second.
-        #[cfg(unix)]
-        let repeats = signal == SIGXCPU;
-        #[cfg(not(unix))]
-        let repeats = false;
-        if !repeats {
-            flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&again))?;
-            flag::register(signal, Arc::clone(&again))?;
-        }
-        flag::register_usize(signal, Arc::clone(&seen), signal as usize)?;
+    let heard: Vec<i32> = STOPPING.into_iter().filter(|signal| ignored & bit(*signal) == 0).collect();
+    let seen = Arc::new(AtomicUsize::new(0));
+    for signal in &heard {
+        flag::register_usize(*signal, Arc::clone(&seen), *signal as usize)?;
     }
+    end_at_another(&heard)?;
     Ok(seen)
+}
+
+/// Ends the process at once when it is to stop for a second time.
+#[cfg(unix)]
+fn end_at_another(heard: &[i32]) -> io::Result<()> {
+    let mut signals = signal_hook::iterator::Signals::new(heard)?;
+    let wait = move || {
+        let mut wishes = Wishes::default();
+        for signal in signals.forever() {
+            if wishes.is_another(signal, Instant::now()) {
+                low_level::exit(128 + signal);
+            }
+        }
+    };
+    std::thread::Builder::new().name("signals".to_owned()).spawn(wait).map(drop)
+}
+
+#[cfg(not(unix))]
+fn end_at_another(heard: &[i32]) -> io::Result<()> {
+    let again = Arc::new(AtomicBool::new(false));
+    for signal in heard {
+        flag::register_conditional_shutdown(*signal, 128 + signal, Arc::clone(&again))?;
+        flag::register(*signal, Arc::clone(&again))?;
+    }
+    Ok(())
+}
+
+/// The wishes to stop that came so far.
+#[cfg(unix)]
+#[derive(Debug, Default)]
+struct Wishes {
+    first: Option<Instant>,
+    typed: bool,
+}
+
+#[cfg(unix)]
+impl Wishes {
+    /// Whether a signal is a second wish to stop.
+    fn is_another(&mut self, signal: i32, now: Instant) -> bool {
+        let typed_before = self.typed;
+        self.typed |= signal == SIGINT;
+        match self.first {
+            None => {
+                self.first = Some(now);
+                false
+            }
+            // The system repeats this one every second.
+            Some(_) if signal == SIGXCPU => false,
+            Some(_) if signal == SIGINT && typed_before => true,
+            Some(first) => now.duration_since(first) >= ONE_WISH,
+        }
+    }
 }
 
 fn bit(signal: i32) -> u64 {
@@ -91,6 +144,23 @@ mod tests {
         assert_eq!(ignored_in(status), bit(1) | bit(13));
         assert_eq!(ignored_in("Name:\tevotor\n"), 0);
         assert_eq!(ignored_in("SigIgn:\tmany\n"), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_comes_within_two_seconds_is_one_wish_but_for_a_second_ctrl_c() {
+        let begun = Instant::now();
+        let after = |signals: &[(i32, u64)]| -> Vec<bool> {
+            let mut wishes = Wishes::default();
+            let at = |ms: u64| begun + Duration::from_millis(ms);
+            signals.iter().map(|(signal, ms)| wishes.is_another(*signal, at(*ms))).collect()
+        };
+        assert_eq!(after(&[(SIGTERM, 0), (SIGTERM, 20), (SIGTERM, 1999)]), [false; 3]);
+        assert_eq!(after(&[(SIGTERM, 0), (SIGTERM, 2000)]), [false, true]);
+        assert_eq!(after(&[(SIGINT, 0), (SIGINT, 1)]), [false, true]);
+        assert_eq!(after(&[(SIGTERM, 0), (SIGINT, 1), (SIGINT, 2)]), [false, false, true]);
+        assert_eq!(after(&[(SIGUSR1, 0), (SIGTERM, 30)]), [false, false]);
+        assert_eq!(after(&[(SIGXCPU, 0), (SIGXCPU, 5000), (SIGTERM, 5001)]), [false, false, true]);
     }
 
     #[test]

@@ -26,6 +26,9 @@ pub enum EngineError {
     /// No adapter fits the request.
     #[error("find a GPU: {0}")]
     NoAdapter(String),
+    /// The job was given one of several adapters, and does not say which.
+    #[error("choose a GPU: {0}")]
+    Ambiguous(String),
     /// The batch does not fit the adapter.
     #[error(
         "fit the batch on `{adapter}`: {what} takes {needed} bytes, the adapter offers {offered}; {way_out}"
@@ -70,7 +73,12 @@ pub enum EngineError {
 impl EngineError {
     /// Whether a device is at fault, so that the CPU can go on.
     pub fn is_of_device(&self) -> bool {
-        !matches!(self, Self::Threads(_))
+        !matches!(self, Self::Threads(_) | Self::Ambiguous(_))
+    }
+
+    /// Whether the same may go well when it is tried again, as what has no room now may have later.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::DeviceLost(_) | Self::DeviceMemory { .. } | Self::Threads(_))
     }
 }
 

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::scenario::ScenarioError;
+use crate::simulation::may_pass;
 
 use crate::plot::raster::RasterError;
 
@@ -108,6 +109,11 @@ impl ReportError {
     /// Whether the input is at fault rather than the machine.
     pub fn is_input(&self) -> bool {
         !matches!(self, Self::Write { .. } | Self::Raster(_) | Self::Page(_))
+    }
+
+    /// Whether the same may go well when it is tried again.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Write { source, .. } | Self::Read { source, .. } if may_pass(source))
     }
 
     pub(crate) fn read(path: &Path) -> impl FnOnce(io::Error) -> Self {

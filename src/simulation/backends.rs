@@ -10,6 +10,7 @@ use crate::engine::{
 use crate::tissue::LesionState;
 
 use super::error::RunError;
+use super::naming::plural;
 
 /// Where the user wants steps to be computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,9 +29,9 @@ pub enum Choice {
 pub struct BackendOptions {
     /// CPU or GPU.
     pub choice: Choice,
-    /// Part of the adapter's name; naming one chooses the GPU, and allows software adapters.
+    /// Part of the adapter's name, or its address; naming one chooses the GPU, and allows software adapters.
     pub adapter: Option<String>,
-    /// CPU threads; 0: as many as there are cores.
+    /// CPU threads; 0: as many as the process was given.
     pub threads: usize,
     /// GPU steps in a submission; `None`: as many as fit a fraction of a second.
     pub steps_per_submit: Option<u32>,
@@ -57,7 +58,7 @@ impl Default for BackendOptions {
 }
 
 impl BackendOptions {
-    /// The CPU with a number of threads (0: all cores).
+    /// The CPU with a number of threads (0: as many as the process was given).
     pub fn cpu(threads: usize) -> Self {
         Self { choice: Choice::Cpu, threads, ..Self::default() }
     }
@@ -117,7 +118,8 @@ pub struct Opened {
 ///
 /// # Errors
 ///
-/// [`EngineError::NoAdapter`] if a GPU was asked for and there is none that fits; else as the backend says.
+/// [`EngineError::NoAdapter`] if a GPU was asked for and there is none that fits, [`EngineError::Ambiguous`] where the job has one of
+/// several and does not say which; else as the backend says.
 pub fn open(
     options: &BackendOptions,
     model: &Arc<Model>,
@@ -130,6 +132,7 @@ pub fn open(
         _ if !gpu::adapters().iter().any(is_usable) => (cpu(options, model, states, pool)?, None),
         _ => match gpu(options, model, states, pool) {
             Ok(backend) => (backend, None),
+            Err(error @ EngineError::Ambiguous(_)) => return Err(error),
             Err(error) => {
                 let note = format!("the CPU computes this run: failed to {error}");
                 (cpu(options, model, states, pool)?, Some(note))
@@ -145,16 +148,16 @@ pub fn open(
 
 /// The backend that [`open`] would take, in words, without opening it.
 pub fn expected(options: &BackendOptions) -> String {
-    let adapters = gpu::adapters();
-    let found = match options.choice {
-        Choice::Cpu => None,
-        _ if options.adapter.is_some() => adapters.iter().find(|a| named(a, options.adapter.as_deref())),
-        _ => adapters.iter().find(|a| is_usable(a)),
-    };
-    match (found, options.choice, options.adapter.is_some()) {
-        (Some(adapter), ..) => format!("gpu, {} ({})", adapter.name, adapter.backend),
-        (None, Choice::Gpu, _) | (None, Choice::Auto, true) => "none: no adapter fits the request".to_owned(),
-        (None, ..) => "cpu".to_owned(),
+    let threads = options.cpu_threads();
+    let cpu = format!("cpu, {threads} {}", plural("thread", threads == 1));
+    if options.choice == Choice::Cpu {
+        return cpu;
+    }
+    match gpu::chosen(&options.gpu()) {
+        Ok(adapter) => format!("gpu, {} ({})", adapter.name, adapter.backend),
+        Err(error @ EngineError::Ambiguous(_)) => format!("none: failed to {error}"),
+        Err(_) if options.is_gpu_asked_for() => "none: no adapter fits the request".to_owned(),
+        Err(_) => cpu,
     }
 }
 
@@ -174,12 +177,6 @@ fn gpu(
     pool: PoolOptions,
 ) -> Result<Box<dyn Backend>, EngineError> {
     Ok(Box::new(GpuBackend::new(Arc::clone(model), states, pool, &options.gpu())?))
-}
-
-/// Whether an adapter is the one that was asked for: by its index, or by a part of its name in any case.
-pub fn named(adapter: &AdapterReport, asked: Option<&str>) -> bool {
-    let by_name = |part: &str| adapter.name.to_lowercase().contains(&part.to_lowercase());
-    asked.is_none_or(|part| part.parse() == Ok(adapter.index) || by_name(part))
 }
 
 /// Whether an adapter is a device rather than a program.
@@ -256,6 +253,7 @@ mod tests {
             name: name.into(),
             kind,
             backend: "Vulkan".into(),
+            pci: String::new(),
             driver: String::new(),
             binding_bytes: 0,
             buffer_bytes: 0,
@@ -272,12 +270,6 @@ mod tests {
                 && !is_usable(&adapter("Old", "discrete", Some("no")))
         );
         assert!(is_usable(&adapter("New", "integrated", None)));
-    }
-
-    #[test]
-    fn adapters_are_named_in_any_case_by_a_part() {
-        let pipe = adapter("llvmpipe (LLVM 15)", "cpu", None);
-        assert!(named(&pipe, Some("LLVMpipe")) && named(&pipe, None) && !named(&pipe, Some("nvidia")));
     }
 
     #[test]

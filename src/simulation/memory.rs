@@ -2,7 +2,7 @@
 
 mod available;
 
-pub use available::available;
+pub use available::{Memory, available};
 
 use crate::biology::StateSpace;
 use crate::engine::model::OxygenRule;
@@ -82,22 +82,28 @@ fn can_be_reserved(bytes: u64) -> bool {
 }
 
 impl MemoryEstimate {
-    /// Refuses what does not fit this much memory.
+    /// Refuses what does not fit this memory.
     ///
     /// # Errors
     ///
     /// [`RunError::Memory`] with both numbers and a way out.
-    pub fn check(&self, available: u64) -> Result<(), RunError> {
+    pub fn check(&self, memory: Memory) -> Result<(), RunError> {
         // Bricks without cells take addresses all the same, which a shell or a batch system may limit.
-        let fits = self.host <= available / 100 * 95;
+        let fits = |bytes: u64| self.host <= bytes / 100 * 95;
         let addresses = self.pool + self.host;
-        if fits && can_be_reserved(addresses) {
+        if fits(memory.free) && can_be_reserved(addresses) {
             return Ok(());
         }
+        let may_pass = !fits(memory.free) && fits(memory.whole);
+        let way_out = match may_pass {
+            true => "try again when other programs need less, or make `size` in [lattice] smaller",
+            false => "make `size` in [lattice] smaller, or use a machine with more memory",
+        };
         Err(RunError::Memory {
-            needed: bytes_text(if fits { addresses } else { self.host }),
-            available: bytes_text(available),
-            way_out: "make `size` in [lattice] smaller, or use a machine with more memory".to_owned(),
+            needed: bytes_text(if fits(memory.free) { addresses } else { self.host }),
+            available: bytes_text(memory.free),
+            way_out: way_out.to_owned(),
+            may_pass,
         })
     }
 }
@@ -109,8 +115,13 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused_with_both_numbers() {
         let estimate = MemoryEstimate { block: 1, blocks: 1, pool: 0, host: 20_000_000 };
-        assert!(estimate.check(30_000_000).is_ok());
-        let message = estimate.check(10_000_000).unwrap_err().to_string();
+        let check = |free, whole| estimate.check(Memory { free, whole });
+        assert!(check(30_000_000, 30_000_000).is_ok());
+        let refused = check(10_000_000, 19_000_000).unwrap_err();
+        let message = refused.to_string();
         assert!(message.contains("20 MB") && message.contains("10 MB"), "{message}");
+        assert!(refused.is_input() && !refused.may_pass());
+        let busy = check(10_000_000, 30_000_000).unwrap_err();
+        assert!(busy.may_pass() && !busy.is_input() && busy.to_string().contains("try again"), "{busy}");
     }
 }

@@ -43,7 +43,7 @@ pub use care::tables::{AdverseEventRow, ExposureRow, TherapyRow, VisitRow};
 pub use ending::{Ending, Finished};
 pub use environment::EnvironmentRow;
 pub(crate) use equilibrium::dead_share;
-pub use error::{CheckpointError, FrameError, RunError, SavedError};
+pub use error::{CheckpointError, FrameError, RunError, SavedError, may_pass};
 pub use frame::Frame;
 pub use hooks::{Hooks, Paint, Picture, Progress, Unwatched, Watch};
 pub use job::Job;

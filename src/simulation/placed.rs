@@ -10,7 +10,7 @@ use crate::tissue::start::StartError;
 /// A scenario that does not fit in memory, at the place in its file.
 pub fn does_not_fit(loaded: &Loaded, error: RunError) -> RunError {
     match &error {
-        RunError::Memory { needed, available, way_out } => {
+        RunError::Memory { needed, available, way_out, may_pass: false } => {
             let message = format!("this lattice takes {needed} of memory, {available} is available");
             at_key(loaded, &["lattice", "size"], &message, "expected a smaller lattice", way_out)
         }

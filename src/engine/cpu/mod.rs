@@ -12,7 +12,10 @@ mod placement;
 mod rank;
 mod resolve;
 mod scan;
+mod threads;
 mod write;
+
+pub use threads::{cores, granted, threads};
 
 use rayon::prelude::*;
 
@@ -65,15 +68,6 @@ impl pulp::NullaryFnOnce for StageSweep<'_> {
 pub struct Stages {
     threads: rayon::ThreadPool,
     vector: pulp::Arch,
-}
-
-/// Most threads a core that are started: more only wait for each other.
-const MAX_A_CORE: usize = 4;
-
-/// Threads that are started where so many are asked for; 0 means as many as there are cores.
-pub fn threads(asked: usize) -> usize {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    if asked == 0 { cores } else { asked.min(MAX_A_CORE * cores) }
 }
 
 /// Stack of a thread, whatever the shell's limit is.

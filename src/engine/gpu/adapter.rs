@@ -1,5 +1,6 @@
 //! Adapters: what there is, what it offers, and why one is refused.
 
+use super::choice::{GrantedGpus, choose};
 use super::quiet::quietly;
 use crate::engine::backend::EngineError;
 
@@ -9,7 +10,8 @@ pub const PLAIN_BINDINGS: u32 = 12;
 /// How a GPU is chosen and used. None of it changes results.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GpuOptions {
-    /// Part of the adapter's name, or its index; `None` takes the first hardware adapter.
+    /// Part of the adapter's name, its index, or its address as `pci:0000:41:00.0`; `None` takes the job's, or the first one of
+    /// hardware.
     pub adapter: Option<String>,
     /// Invocations in a workgroup: a power of two from 32 to 256.
     pub workgroup: u32,
@@ -38,6 +40,8 @@ pub struct AdapterReport {
     pub kind: &'static str,
     /// Graphics interface, as `vulkan`.
     pub backend: String,
+    /// Address on the PCI bus, as `0000:41:00.0`; empty where it is not known.
+    pub pci: String,
     /// Driver and its version.
     pub driver: String,
     /// Bytes of the largest storage binding.
@@ -78,6 +82,7 @@ fn report(index: usize, adapter: &wgpu::Adapter) -> AdapterReport {
         name: info.name,
         kind,
         backend: info.backend.to_string(),
+        pci: info.device_pci_bus_id,
         driver: format!("{} {}", info.driver, info.driver_info).trim().to_owned(),
         binding_bytes: limits.max_storage_buffer_binding_size,
         buffer_bytes: limits.max_buffer_size,
@@ -116,49 +121,22 @@ pub fn adapters() -> Vec<AdapterReport> {
     enumerate().iter().enumerate().map(|(i, a)| report(i, a)).collect()
 }
 
-/// Chooses an adapter: by index or part of its name, else the first that is not refused, discrete ones first.
-fn choose(adapters: &[AdapterReport], options: &GpuOptions) -> Result<usize, EngineError> {
-    if let Some(wanted) = &options.adapter {
-        let lower = wanted.to_lowercase();
-        let found = adapters
-            .iter()
-            .find(|a| wanted.parse() == Ok(a.index))
-            .or_else(|| adapters.iter().find(|a| a.name.to_lowercase().contains(&lower)));
-        return match found {
-            Some(a) => Ok(a.index),
-            None => {
-                Err(EngineError::NoAdapter(format!("no adapter is called `{wanted}`; {}", listed(adapters))))
-            }
-        };
-    }
-    let usable = |a: &&AdapterReport| a.refused.is_none() || (options.allow_software && a.kind == "cpu");
-    let order = ["discrete", "virtual", "integrated", "other", "cpu"];
-    order
-        .iter()
-        .find_map(|kind| adapters.iter().filter(usable).find(|a| a.kind == *kind))
-        .map(|a| a.index)
-        .ok_or_else(|| EngineError::NoAdapter(listed(adapters)))
-}
-
-fn listed(adapters: &[AdapterReport]) -> String {
-    if adapters.is_empty() {
-        return "this machine offers none".to_owned();
-    }
-    let lines: Vec<String> = adapters
-        .iter()
-        .map(|a| {
-            let verdict = a.refused.as_ref().map_or_else(|| "usable".to_owned(), |r| format!("refused: {r}"));
-            format!("{} ({}, {verdict})", a.name, a.kind)
-        })
-        .collect();
-    format!("this machine offers {}", lines.join("; "))
+/// What [`choose`] takes on this machine.
+///
+/// # Errors
+///
+/// As there.
+pub fn chosen(options: &GpuOptions) -> Result<AdapterReport, EngineError> {
+    let mut all = adapters();
+    let index = choose(&all, options, &GrantedGpus::of_process())?;
+    Ok(all.swap_remove(index))
 }
 
 /// The adapter that the options ask for.
 pub(super) fn choose_adapter(options: &GpuOptions) -> Result<(wgpu::Adapter, AdapterReport), EngineError> {
     let mut found = enumerate();
     let mut reports: Vec<AdapterReport> = found.iter().enumerate().map(|(i, a)| report(i, a)).collect();
-    let index = choose(&reports, options)?;
+    let index = choose(&reports, options, &GrantedGpus::of_process())?;
     let (adapter, report) = (found.swap_remove(index), reports.swap_remove(index));
     match lacking(&report, &adapter.limits()) {
         Some(reason) => Err(EngineError::NoAdapter(format!("`{}` {reason}", report.name))),

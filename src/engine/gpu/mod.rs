@@ -3,6 +3,7 @@
 mod adapter;
 mod backend;
 mod buffers;
+mod choice;
 mod device;
 mod lockstep;
 mod measure;
@@ -10,9 +11,11 @@ pub mod packing;
 mod pipelines;
 mod quiet;
 pub mod source;
+mod vulkan;
 
-pub use adapter::{AdapterReport, GpuOptions, adapters};
+pub use adapter::{AdapterReport, GpuOptions, adapters, chosen};
 pub use backend::GpuBackend;
 pub use device::probe;
 pub use lockstep::{LockstepReport, Mismatch, lockstep, lockstep_with_sabotage};
 pub use measure::{DeviceRates, measure};
+pub use vulkan::VulkanFiles;

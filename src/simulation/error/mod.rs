@@ -108,7 +108,15 @@ pub enum RunError {
         available: String,
         /// What the user can do.
         way_out: String,
+        /// Whether it would fit if other programs needed none.
+        may_pass: bool,
     },
+}
+
+/// Whether the same may go well when it is tried again, because there is no room on the disk or in memory just now.
+pub fn may_pass(error: &io::Error) -> bool {
+    use io::ErrorKind::{OutOfMemory, QuotaExceeded, StorageFull, WouldBlock};
+    matches!(error.kind(), StorageFull | QuotaExceeded | OutOfMemory | WouldBlock)
 }
 
 impl RunError {
@@ -127,11 +135,22 @@ impl RunError {
             | Self::Locked(_)
             | Self::Shortened { .. }
             | Self::Changed(_)
-            | Self::Memory { .. } => true,
+            | Self::Engine(EngineError::Ambiguous(_)) => true,
+            Self::Memory { may_pass, .. } => !may_pass,
             Self::Read { source, .. } => {
                 matches!(source.kind(), io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory)
             }
             Self::Engine(_) | Self::Write { .. } | Self::Gone(_) => false,
+        }
+    }
+
+    /// Whether the same may go well when it is tried again: what was lost or has no room now may be there later.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Engine(error) => error.may_pass(),
+            Self::Write { source, .. } | Self::Read { source, .. } => may_pass(source),
+            Self::Memory { may_pass, .. } => *may_pass,
+            _ => false,
         }
     }
 

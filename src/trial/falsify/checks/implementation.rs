@@ -2,8 +2,7 @@
 
 use super::names::{E10, RADIANT_3};
 use super::{Bound, FigurePart, FigureParts, Lab};
-use crate::engine::gpu::adapters;
-use crate::simulation::backends::{is_usable, named};
+use crate::engine::gpu;
 use crate::simulation::{BackendOptions, Choice};
 use crate::trial::falsify::figures::{exact, mean_ratio};
 use crate::trial::falsify::files::STEP;
@@ -35,7 +34,7 @@ const TWICE: u32 = 10;
 pub fn f19(lab: &mut Lab<'_>) -> FigureParts {
     let ratio = ("median PFS, GPU over CPU", "", Bound::between(0.98, 1.02));
     let same = ("patients with the same tumour on both", "%", Bound::at_least(100.0));
-    let options = match gpu(&lab.setup().backend) {
+    let options = match some_gpu(&lab.setup().backend) {
         Ok(options) => options,
         Err(why) => {
             return Ok([ratio, same]
@@ -62,14 +61,12 @@ pub fn f19(lab: &mut Lab<'_>) -> FigureParts {
 }
 
 /// The GPU that there is, or why there is none.
-fn gpu(chosen: &BackendOptions) -> Result<BackendOptions, &'static str> {
+fn some_gpu(chosen: &BackendOptions) -> Result<BackendOptions, &'static str> {
     if chosen.choice == Choice::Cpu {
         return Err("--backend cpu asks for none");
     }
-    let asked = chosen.adapter.as_deref();
-    let fits = |a: &_| if asked.is_some() { named(a, asked) } else { is_usable(a) };
-    if !adapters().iter().any(fits) {
-        return Err("no GPU here; a software adapter counts if --adapter names it");
+    if gpu::chosen(&chosen.gpu()).is_err() {
+        return Err("no GPU that it would take here; a software adapter counts if --adapter names it");
     }
     Ok(BackendOptions { choice: Choice::Gpu, ..chosen.clone() })
 }
