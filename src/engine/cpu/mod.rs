@@ -74,7 +74,7 @@ pub struct Stages {
 const STACK: usize = 2 << 20;
 
 impl Stages {
-    /// With as many threads as [`threads`] says.
+    /// With as many threads as [`threads()`] says.
     ///
     /// # Errors
     ///

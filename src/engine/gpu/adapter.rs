@@ -121,7 +121,7 @@ pub fn adapters() -> Vec<AdapterReport> {
     enumerate().iter().enumerate().map(|(i, a)| report(i, a)).collect()
 }
 
-/// What [`choose`] takes on this machine.
+/// What `choose` takes on this machine.
 ///
 /// # Errors
 ///
