@@ -124,7 +124,7 @@ impl DrugRecord {
 
     /// Adds what is given and planned on a day, the last one or a later one.
     pub fn add(&mut self, day: u32, given: f64, planned: f64) {
-        let DoseTotal { given: before, planned: plan, .. } = self.total(day);
+        let DoseTotal { given: before, planned: plan, .. } = self.totals.last().copied().unwrap_or_default();
         let total = DoseTotal { day, given: before + given, planned: plan + planned };
         match self.totals.last_mut().filter(|last| last.day == day) {
             Some(last) => *last = total,

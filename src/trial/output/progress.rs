@@ -80,11 +80,15 @@ impl Progress {
 
     /// What sets another trial apart from this one, in words; `None` for the same question.
     pub fn differs(&self, other: &Self) -> Option<&'static str> {
-        if self.scenario != other.scenario {
-            return Some("another scenario or seed, or is of another version");
-        }
         let extras = (self.extras != other.extras).then_some("other predictions or repetitions");
-        self.course.differs(&other.course).or(extras)
+        self.is_another(&other.scenario, &other.course).or(extras)
+    }
+
+    /// What sets another trial apart from this one, whatever is made beside it.
+    pub(in crate::trial) fn is_another(&self, scenario: &str, course: &RunInfo) -> Option<&'static str> {
+        let scenario = self.scenario != scenario;
+        let scenario = scenario.then_some("another scenario or seed, or is of another version");
+        scenario.or_else(|| self.course.differs(course))
     }
 
     /// Patients who are through.

@@ -50,14 +50,11 @@ impl DoneTrial {
 
     /// What sets it apart from a trial that is asked for, in words; `None` for the same.
     pub(super) fn differs(&self, asked: &Progress) -> Option<&'static str> {
-        if self.scenario != asked.scenario {
-            return Some("another scenario or seed, or is of another version");
-        }
         let lacks = |wanted: bool, name: &str| wanted && !self.dir.join(name).exists();
         let whole = asked.course.shard.is_none();
         let extras = lacks(whole && asked.extras.predict.is_some(), PREDICTIONS)
             || lacks(whole && asked.extras.needed_growth, NEEDED_GROWTH);
         let extras = extras.then_some("no such predictions");
-        self.summary.course.differs(&asked.course).or(extras)
+        asked.is_another(&self.scenario, &self.summary.course).or(extras)
     }
 }

@@ -102,6 +102,17 @@ pub struct MeanField {
     does: Drives,
 }
 
+/// What a class of perfusion is under on a day.
+#[derive(Debug, Clone, Copy)]
+struct ClassConditions {
+    /// What nutrients leave of division attempts.
+    fed: f64,
+    /// Deaths of want, per day.
+    starved: f64,
+    /// Number of the rates of its states.
+    rates: usize,
+}
+
 impl MeanField {
     /// The tumour of a patient's scenario at its untreated equilibrium, with this many lesions that are all alike.
     ///
@@ -226,23 +237,30 @@ impl MeanField {
         (fed / PLACES as f64, starved / PLACES as f64)
     }
 
-    /// A step under an exposure.
-    fn grow(&mut self, exposures: &[Exposure]) {
+    /// What is the same for a class all day: its nutrients, and the number of its rates.
+    fn conditions(&mut self, exposures: &[Exposure]) -> Vec<ClassConditions> {
+        let mean = self.parts.vessels * self.vasculature.flow();
+        let (around, classes) = (self.oxygen.around(mean), self.base.len());
+        let of = |class: usize| {
+            let perfusion = self.base[class].mean * mean;
+            let regime = self.oxygen.regime(perfusion, around);
+            let (fed, starved) = self.nourished(class, mean);
+            ClassConditions { fed, starved, rates: self.rates(exposures, perfusion, regime) }
+        };
+        (0..classes).map(of).collect()
+    }
+
+    /// A step under the day's conditions of each class.
+    fn grow(&mut self, conditions: &[ClassConditions]) {
         let states = self.states.len();
         let (mut spread, mut deaths) = (vec![0.0; states], 0.0);
         let mut does = Drives::default();
         let live = self.live();
         let mut before = Vec::with_capacity(states);
-        let mean = self.parts.vessels * self.vasculature.flow();
-        let around = self.oxygen.around(mean);
-        for class in 0..self.base.len() {
-            let perfusion = self.base[class].mean * mean;
-            let regime = self.oxygen.regime(perfusion, around);
-            let (fed, starved) = self.nourished(class, mean);
-            let number = self.rates(exposures, perfusion, regime);
+        for (class, ClassConditions { fed, starved, rates }) in conditions.iter().enumerate() {
             before.clone_from(&self.cells[class]);
             let now = &mut self.cells[class];
-            for (state, (n, r)) in before.iter().zip(&self.made[number]).enumerate() {
+            for (state, (n, r)) in before.iter().zip(&self.made[*rates]).enumerate() {
                 let here = CellRates { birth: r.cell.birth * fed, death: r.cell.death + starved, ..r.cell };
                 let days = n * here.days_of_step(r.replace, self.step_days);
                 let attempts = here.birth * days;
@@ -323,7 +341,8 @@ impl Tumour for MeanField {
         let cells = self.cellularity();
         self.parts.vessels = self.vasculature.grown(self.parts.vessels, self.does.vegf);
         let exposures = exposures(report);
-        (0..self.steps).for_each(|_| self.grow(&exposures));
+        let conditions = self.conditions(&exposures);
+        (0..self.steps).for_each(|_| self.grow(&conditions));
         self.parts.advance_day(&self.volume, cells, self.does.mass);
         self.vanish();
     }

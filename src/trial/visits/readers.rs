@@ -84,20 +84,24 @@ impl Chart {
         match reader {
             ScanReader::Investigator => 0,
             ScanReader::Central => 1,
-            ScanReader::Adjudicated => usize::from(self.apart(1, until) < self.apart(0, until)),
+            ScanReader::Adjudicated => {
+                let [local, central] = self.expert_distances(until);
+                usize::from(central < local)
+            }
         }
     }
 
-    /// How far a person's changes from baseline are from the expert's.
-    fn apart(&self, person: usize, until: u32) -> f64 {
-        const EXPERT: usize = 2;
+    /// How far the investigator's and the central reader's changes from baseline are from the expert's.
+    fn expert_distances(&self, until: u32) -> [f64; 2] {
         let start = self.follow().measured_baselines_mm();
-        let log = |sums: [f64; PEOPLE], of: usize| libm::log(sums[of].max(VISIBLE_MM) / start[of]);
-        let scans = self.scans.iter().take_while(|scan| scan.day <= until);
-        scans
-            .map(|scan| scan.readings.map(|r| r.sum_mm))
-            .map(|s| (log(s, person) - log(s, EXPERT)).abs())
-            .sum()
+        let mut apart = [0.0; 2];
+        for scan in self.scans.iter().take_while(|scan| scan.day <= until) {
+            let change =
+                |person: usize| libm::log(scan.readings[person].sum_mm.max(VISIBLE_MM) / start[person]);
+            let expert = change(2);
+            apart.iter_mut().enumerate().for_each(|(person, sum)| *sum += (change(person) - expert).abs());
+        }
+        apart
     }
 }
 
