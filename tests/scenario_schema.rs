@@ -64,7 +64,7 @@ fn the_schema_refuses_what_the_reader_refuses() {
         "format = 2",
         "replicates = 0",
         "oxygen = { vessels = 300 }",
-        "oxygen = { vessels = '300 /cm2' }",
+        "oxygen = { vessels = '300 /inch2' }",
         "oxygen = { hypoxic = '-5 mmHg' }",
         "drug = [{ name = 'X' }]",
         "drug = [{ name = 'x', start = '10 mg' }]",

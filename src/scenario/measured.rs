@@ -198,6 +198,10 @@ fn with_unit<T>(
         }
         QuantityError::NoUnit { number } => error(format!("`{name}` needs a unit"))
             .help(format!("write \"{} {unit}\" if {unit} is meant", cut(&number))),
+        QuantityError::DecimalComma { number } => {
+            error(format!("a comma in the number {} of `{name}`", cut(&number)))
+                .help(format!("write \"{} {unit}\"", cut(&number).replace(',', ".")))
+        }
         QuantityError::NotFinite => error(format!("`{name}` must be finite, found {}", shown(text)))
             .help(format!("write for example \"{example} {unit}\"")),
         QuantityError::Negative { magnitude } => {

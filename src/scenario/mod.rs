@@ -30,6 +30,7 @@ mod render;
 mod schema;
 mod selector;
 mod step;
+mod syntax;
 pub mod table;
 mod text_file;
 pub mod units;
@@ -49,6 +50,7 @@ pub use places::{ChangeSpans, TrialSpans};
 pub use reference::reference_markdown;
 pub use schema::json_schema;
 pub use selector::{SelectorError, parse_selector, parse_state, state_text};
+use syntax::syntax;
 pub use text_file::{TextError, load_text};
 pub(crate) use value::{cut, shown};
 pub use words::therapy_text;
@@ -164,16 +166,6 @@ fn unexplained() -> Diagnostic {
     Diagnostic::error(0..0, "this file cannot be used, and evotor does not know why")
         .label("expected a reason here")
         .help("please report it together with the file")
-}
-
-fn syntax(text: &str, error: &toml::de::Error) -> Diagnostic {
-    let span = error.span().unwrap_or(text.len()..text.len());
-    let found = Diagnostic::error(span.clone(), format!("this is not TOML: {}", error.message()));
-    let quotes = "write text and quantities in quotes: `name = \"x\"`, `end = \"720 d\"`";
-    let duplicate = error.message().contains("duplicate key");
-    found.label(if duplicate { "expected each key once" } else { "expected something else here" }).help(
-        if duplicate { "remove one of the two, or write [[…]] for a list of sections" } else { quotes },
-    )
 }
 
 fn report(text: &str, file_name: &str, mut found: Vec<Diagnostic>) -> Report {

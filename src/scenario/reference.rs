@@ -36,7 +36,8 @@ pub fn reference_markdown() -> String {
 fn units(out: &mut String) {
     out.push_str(
         "## Quantities\n\nA quantity is a number and a unit in quotes: `\"0.025 /d\"`. A plain number is refused where a unit is\n\
-         needed, and so are negative and infinite ones. Every time must be a whole number of steps.\n\n\
+         needed, and so are negative and infinite ones. Every time must be a whole number of steps. Words and other common units are\n\
+         read too: `\"28 days\"`, `\"0.1 per month\"`, `\"200 mCi\"`, `\"5 nmol/L\"`.\n\n\
          | quantity | unit | meaning |\n|---|---|---|\n",
     );
     for dimension in Dimension::ALL {

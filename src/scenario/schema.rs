@@ -135,7 +135,7 @@ fn kind(kind: &'static Kind) -> Value {
         }
         Kind::Choices(words) => json!({ "type": "array", "items": { "enum": words } }),
         Kind::Dose => {
-            let units: Vec<&str> = DOSES.iter().flat_map(|d| d.symbols()).collect();
+            let units: Vec<String> = DOSES.iter().flat_map(|d| units(*d)).collect();
             with_unit(&units)
         }
         Kind::Induced => json!({ "type": "object", "additionalProperties": either_rate() }),
@@ -160,12 +160,21 @@ fn number(bounds: &Bounds) -> Value {
 
 /// A quantity with its units, as a pattern.
 fn quantity(dimension: Dimension) -> Value {
-    let units: Vec<&str> = dimension.symbols().collect();
-    with_unit(&units)
+    let mut found = units(dimension);
+    if dimension == Dimension::Rate {
+        let time = units(Dimension::Time).join("|");
+        found.push(format!("(/|1/|per )\\s*({time})|({time})(\\^-1|⁻¹)"));
+    }
+    with_unit(&found)
 }
 
-fn with_unit(units: &[&str]) -> Value {
-    let units: Vec<String> = units.iter().map(|u| u.replace('*', "\\*")).collect();
+/// Patterns of the units of a dimension, in all spellings.
+fn units(dimension: Dimension) -> Vec<String> {
+    let spelt = dimension.symbols().chain(dimension.spellings());
+    spelt.map(|unit| unit.replace('*', "\\*").replace('^', "\\^")).collect()
+}
+
+fn with_unit(units: &[String]) -> Value {
     let pattern = format!("^\\s*{NUMBER}\\s*({})\\s*$", units.join("|"));
     json!({ "type": "string", "pattern": pattern })
 }

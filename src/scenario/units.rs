@@ -70,13 +70,6 @@ pub struct Unit {
     pub meaning: &'static str,
 }
 
-impl Unit {
-    /// A number in this unit in the canonical one of its dimension.
-    pub(crate) fn canonical(&self, value: f64) -> f64 {
-        value * self.factor / self.divisor
-    }
-}
-
 const fn unit(symbol: &'static str, dimension: Dimension, factor: f64, meaning: &'static str) -> Unit {
     Unit { symbol, dimension, factor, divisor: 1.0, meaning }
 }
@@ -157,79 +150,154 @@ pub const DOSES: [Dimension; 7] = [
     Dimension::Percentage,
 ];
 
-/// Units that people write, with what they measure and what to write instead.
+/// Other spellings of units, and other units that people write: so many of the known unit each, as a fraction.
+static SPELLINGS: &[(&str, &str, (f64, f64))] = &[
+    ("s", "h", (1.0, 3600.0)),
+    ("min", "h", (1.0, 60.0)),
+    ("hr", "h", (1.0, 1.0)),
+    ("hrs", "h", (1.0, 1.0)),
+    ("hour", "h", (1.0, 1.0)),
+    ("hours", "h", (1.0, 1.0)),
+    ("day", "d", (1.0, 1.0)),
+    ("days", "d", (1.0, 1.0)),
+    ("w", "wk", (1.0, 1.0)),
+    ("wks", "wk", (1.0, 1.0)),
+    ("week", "wk", (1.0, 1.0)),
+    ("weeks", "wk", (1.0, 1.0)),
+    ("month", "mo", (1.0, 1.0)),
+    ("months", "mo", (1.0, 1.0)),
+    ("yr", "y", (1.0, 1.0)),
+    ("yrs", "y", (1.0, 1.0)),
+    ("year", "y", (1.0, 1.0)),
+    ("years", "y", (1.0, 1.0)),
+    ("a", "y", (1.0, 1.0)),
+    ("/div", "/division", (1.0, 1.0)),
+    ("/generation", "/division", (1.0, 1.0)),
+    ("per division", "/division", (1.0, 1.0)),
+    ("cm", "mm", (10.0, 1.0)),
+    ("nm", "um", (1.0, 1e3)),
+    ("kPa", "mmHg", (7.500_616_827_041_697, 1.0)),
+    ("Pa", "mmHg", (7.500_616_827_041_697, 1e3)),
+    ("/mm^2", "/mm2", (1.0, 1.0)),
+    ("/mm²", "/mm2", (1.0, 1.0)),
+    ("/cm2", "/mm2", (1.0, 100.0)),
+    ("/cm²", "/mm2", (1.0, 100.0)),
+    ("ng", "ug", (1.0, 1e3)),
+    ("µg", "ug", (1.0, 1.0)),
+    ("μg", "ug", (1.0, 1.0)),
+    ("mcg", "ug", (1.0, 1.0)),
+    ("m^2", "m2", (1.0, 1.0)),
+    ("m²", "m2", (1.0, 1.0)),
+    ("ug/kg", "mg/kg", (1.0, 1e3)),
+    ("µg/kg", "mg/kg", (1.0, 1e3)),
+    ("μg/kg", "mg/kg", (1.0, 1e3)),
+    ("mcg/kg", "mg/kg", (1.0, 1e3)),
+    ("mg/m^2", "mg/m2", (1.0, 1.0)),
+    ("mg/m²", "mg/m2", (1.0, 1.0)),
+    ("Bq", "GBq", (1.0, 1e9)),
+    ("kBq", "GBq", (1.0, 1e6)),
+    ("Ci", "GBq", (37.0, 1.0)),
+    ("mCi", "GBq", (37.0, 1e3)),
+    ("IU", "MU", (1.0, 1e6)),
+    ("units", "MU", (1.0, 1e6)),
+    ("MIU", "MU", (1.0, 1.0)),
+    ("percent", "%", (1.0, 1.0)),
+    ("l", "L", (1.0, 1.0)),
+    ("ml", "mL", (1.0, 1.0)),
+    ("dL", "L", (1.0, 10.0)),
+    ("l/h", "L/h", (1.0, 1.0)),
+    ("L/hour", "L/h", (1.0, 1.0)),
+    ("l/d", "L/d", (1.0, 1.0)),
+    ("L/day", "L/d", (1.0, 1.0)),
+    ("mL/h", "L/h", (1.0, 1e3)),
+    ("ml/min", "mL/min", (1.0, 1.0)),
+    ("mg/mL", "mg/L", (1e3, 1.0)),
+    ("ng/L", "ng/mL", (1.0, 1e3)),
+    ("pg/mL", "ng/mL", (1.0, 1e3)),
+    ("ng/ml", "ng/mL", (1.0, 1.0)),
+    ("µg/L", "ug/L", (1.0, 1.0)),
+    ("μg/L", "ug/L", (1.0, 1.0)),
+    ("µg/mL", "ug/mL", (1.0, 1.0)),
+    ("μg/mL", "ug/mL", (1.0, 1.0)),
+    ("nmol/L", "nM", (1.0, 1.0)),
+    ("umol/L", "uM", (1.0, 1.0)),
+    ("µmol/L", "uM", (1.0, 1.0)),
+    ("µM", "uM", (1.0, 1.0)),
+    ("μM", "uM", (1.0, 1.0)),
+    ("mM", "uM", (1e3, 1.0)),
+    ("Da", "g/mol", (1.0, 1.0)),
+    ("1/Gy", "/Gy", (1.0, 1.0)),
+    ("Gy^-1", "/Gy", (1.0, 1.0)),
+];
+
+/// Ways to write "per", before a unit of time or after it.
+const PER: ([&str; 3], [&str; 2]) = (["/", "1/", "per "], ["^-1", "⁻¹"]);
+
+/// What people write that has no meaning here, or two: what it measures, and what may be meant.
 static FOREIGN: &[(&str, &str, Option<&str>)] = &[
-    ("s", "a time", Some("h")),
-    ("min", "a time", Some("h")),
-    ("hr", "a time", Some("h")),
-    ("hours", "a time", Some("h")),
-    ("hour", "a time", Some("h")),
-    ("day", "a time", Some("d")),
-    ("days", "a time", Some("d")),
-    ("w", "a time", Some("wk")),
-    ("week", "a time", Some("wk")),
-    ("weeks", "a time", Some("wk")),
     ("m", "a time or a length", Some("mo")),
-    ("month", "a time", Some("mo")),
-    ("months", "a time", Some("mo")),
-    ("yr", "a time", Some("y")),
-    ("year", "a time", Some("y")),
-    ("years", "a time", Some("y")),
-    ("a", "a time", Some("y")),
-    ("/day", "a rate", Some("/d")),
-    ("per day", "a rate", Some("/d")),
-    ("/hour", "a rate", Some("/h")),
-    ("/week", "a rate", Some("/wk")),
-    ("/mo", "a rate", Some("/d")),
-    ("/year", "a rate", Some("/y")),
-    ("/div", "a probability per division", Some("/division")),
-    ("/generation", "a probability per division", Some("/division")),
-    ("per division", "a probability per division", Some("/division")),
-    ("cm", "a length", Some("mm")),
-    ("nm", "a length", Some("um")),
-    ("kPa", "a pressure", Some("mmHg")),
-    ("Pa", "a pressure", Some("mmHg")),
-    ("/mm^2", "a density", Some("/mm2")),
-    ("/mm²", "a density", Some("/mm2")),
-    ("/cm2", "a density", Some("/mm2")),
-    ("µg", "a mass", Some("ug")),
-    ("μg", "a mass", Some("ug")),
-    ("mcg", "a mass", Some("ug")),
-    ("milligram", "a mass", Some("mg")),
-    ("m^2", "a body surface", Some("m2")),
-    ("m²", "a body surface", Some("m2")),
     ("mg/d", "a dose rate", None),
     ("mg/day", "a dose rate", None),
-    ("mg/m^2", "a dose by body surface", Some("mg/m2")),
-    ("mg/m²", "a dose by body surface", Some("mg/m2")),
-    ("Bq", "a radioactivity", Some("GBq")),
-    ("mCi", "a radioactivity", Some("GBq")),
-    ("IU", "a number of international units", Some("MU")),
-    ("MIU", "a number of international units", Some("MU")),
-    ("percent", "a percentage", Some("%")),
-    ("l", "a volume", Some("L")),
-    ("dL", "a volume", Some("L")),
-    ("l/h", "a clearance", Some("L/h")),
-    ("L/hour", "a clearance", Some("L/h")),
-    ("L/day", "a clearance", Some("L/d")),
-    ("mL/h", "a clearance", Some("L/h")),
-    ("mg/mL", "a concentration", Some("mg/L")),
-    ("ng/L", "a concentration", Some("ng/mL")),
-    ("pg/mL", "a concentration", Some("ng/mL")),
-    ("µg/L", "a concentration", Some("ug/L")),
-    ("µg/mL", "a concentration", Some("ug/mL")),
-    ("nmol/L", "a molar concentration", Some("nM")),
-    ("umol/L", "a molar concentration", Some("uM")),
-    ("µM", "a molar concentration", Some("uM")),
-    ("μM", "a molar concentration", Some("uM")),
-    ("mM", "a molar concentration", Some("uM")),
-    ("Da", "a molar mass", Some("g/mol")),
-    ("1/Gy", "a sensitivity per gray", Some("/Gy")),
-    ("Gy^-1", "a sensitivity per gray", Some("/Gy")),
-    ("1/h", "a rate", Some("/h")),
-    ("1/d", "a rate", Some("/d")),
     ("cells", "a count", None),
 ];
+
+/// A unit as it was written: so many of a known one, as a fraction.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Written {
+    /// The known unit.
+    pub unit: &'static Unit,
+    per: (f64, f64),
+}
+
+impl Written {
+    /// Reads a unit in any of its spellings; words may have capitals.
+    pub fn of(symbol: &str) -> Option<Written> {
+        Written::exactly(symbol)
+            .or_else(|| Written::rate(symbol))
+            .or_else(|| Written::spelt(&symbol.to_lowercase()))
+    }
+
+    /// The same, whatever letters are capitals.
+    pub fn loosely(symbol: &str) -> Option<Written> {
+        let same = |other: &&str| other.eq_ignore_ascii_case(symbol);
+        let spellings = UNITS.iter().map(|u| u.symbol).chain(SPELLINGS.iter().map(|s| s.0));
+        Written::of(symbol).or_else(|| spellings.filter(|s| same(&s)).find_map(Written::exactly))
+    }
+
+    fn exactly(symbol: &str) -> Option<Written> {
+        let unit = UNITS.iter().find(|u| u.symbol == symbol);
+        unit.map(|unit| Written { unit, per: (1.0, 1.0) }).or_else(|| Written::spelt(symbol))
+    }
+
+    fn spelt(symbol: &str) -> Option<Written> {
+        let (_, known, per) = SPELLINGS.iter().find(|(spelling, ..)| *spelling == symbol)?;
+        let unit = UNITS.iter().find(|u| u.symbol == *known)?;
+        Some(Written { unit, per: *per })
+    }
+
+    /// A rate by any word for its time: `per day`, `1/mo`, `h^-1`.
+    fn rate(symbol: &str) -> Option<Written> {
+        let before = PER.0.iter().find_map(|per| symbol.strip_prefix(per));
+        let time = before.or_else(|| PER.1.iter().find_map(|per| symbol.strip_suffix(per)))?;
+        let Written { unit: time, per } = Written::exactly(time.trim())?;
+        if time.dimension != Dimension::Time {
+            return None;
+        }
+        let known = |unit: &&Unit| unit.symbol.strip_prefix('/') == Some(time.symbol);
+        match UNITS.iter().find(known) {
+            Some(unit) => Some(Written { unit, per: (per.1, per.0) }),
+            None => {
+                let unit = UNITS.iter().find(|u| u.symbol == "/d")?;
+                Some(Written { unit, per: (24.0 * per.1, time.factor * per.0) })
+            }
+        }
+    }
+
+    /// A number in this unit in the canonical one of its dimension.
+    pub fn canonical(self, value: f64) -> f64 {
+        value * (self.unit.factor * self.per.0) / (self.unit.divisor * self.per.1)
+    }
+}
 
 impl Dimension {
     /// All dimensions, in the order of the reference page.
@@ -293,6 +361,12 @@ impl Dimension {
         UNITS.iter().filter(move |u| u.dimension == self).map(|u| u.symbol)
     }
 
+    /// Other spellings of them, and other units that are read.
+    pub fn spellings(self) -> impl Iterator<Item = &'static str> {
+        let of = move |(spelling, ..): &(&'static str, _, _)| Written::of(spelling).map(|w| w.unit.dimension);
+        SPELLINGS.iter().filter(move |s| of(s) == Some(self)).map(|s| s.0)
+    }
+
     /// The unit that an example or a correction uses.
     pub fn usual(self) -> &'static str {
         self.symbols().next().unwrap_or("")
@@ -320,6 +394,11 @@ pub enum QuantityError {
     NoNumber,
     /// A number and nothing else.
     NoUnit {
+        /// The number as written.
+        number: String,
+    },
+    /// A comma in the number.
+    DecimalComma {
         /// The number as written.
         number: String,
     },
@@ -353,7 +432,7 @@ pub enum QuantityError {
 /// Says what is wrong with the text; see [`QuantityError`].
 pub fn parse_quantity(text: &str, wanted: Dimension) -> Result<f64, QuantityError> {
     let (value, unit) = number_and_unit(text, wanted)?;
-    finite(value * unit.factor / unit.divisor)
+    finite(unit.canonical(value))
 }
 
 /// Reads a quantity of the wanted dimension; the result is in `target`, a unit of that dimension.
@@ -366,8 +445,9 @@ pub fn parse_quantity(text: &str, wanted: Dimension) -> Result<f64, QuantityErro
 pub fn parse_in(text: &str, wanted: Dimension, target: &str) -> Result<f64, QuantityError> {
     let (value, unit) = number_and_unit(text, wanted)?;
     match UNITS.iter().find(|u| u.symbol == target) {
-        Some(target) if target.symbol != unit.symbol => {
-            finite(value * (unit.factor * target.divisor) / (unit.divisor * target.factor))
+        Some(target) if target.symbol != unit.unit.symbol || unit.per != (1.0, 1.0) => {
+            let (factor, divisor) = (unit.unit.factor * unit.per.0, unit.unit.divisor * unit.per.1);
+            finite(value * (factor * target.divisor) / (divisor * target.factor))
         }
         _ => finite(value),
     }
@@ -378,7 +458,7 @@ pub fn dose_units() -> String {
     DOSES.iter().map(|d| d.unit_list()).collect::<Vec<_>>().join(", ")
 }
 
-fn number_and_unit(text: &str, wanted: Dimension) -> Result<(f64, &'static Unit), QuantityError> {
+fn number_and_unit(text: &str, wanted: Dimension) -> Result<(f64, Written), QuantityError> {
     let text = text.trim();
     let split = number_length(text);
     let (number, symbol) = (&text[..split], text[split..].trim());
@@ -388,11 +468,14 @@ fn number_and_unit(text: &str, wanted: Dimension) -> Result<(f64, &'static Unit)
         return Err(if not_finite { QuantityError::NotFinite } else { QuantityError::NoNumber });
     }
     let value: f64 = number.parse().map_err(|_| QuantityError::NoNumber)?;
-    let Some(unit) = UNITS.iter().find(|u| u.symbol == symbol) else {
+    if let Some(number) = decimal_comma(text, split) {
+        return Err(QuantityError::DecimalComma { number: number.to_owned() });
+    }
+    let Some(unit) = Written::of(symbol) else {
         return Err(foreign(number, symbol, wanted));
     };
-    if unit.dimension != wanted {
-        let measures = unit.dimension.name();
+    if unit.unit.dimension != wanted {
+        let measures = unit.unit.dimension.name();
         return Err(QuantityError::WrongDimension { unit: symbol.to_owned(), measures });
     }
     if value < 0.0 {
@@ -428,6 +511,14 @@ pub(crate) fn number_length(text: &str) -> usize {
         }
     }
     at
+}
+
+/// The number with a decimal comma that a text begins with; the part before the comma has `whole` bytes.
+pub(crate) fn decimal_comma(text: &str, whole: usize) -> Option<&str> {
+    let rest = text.get(whole..)?.strip_prefix(',')?;
+    let digits = number_length(rest);
+    let unsigned = rest.starts_with(|c: char| c.is_ascii_digit());
+    (unsigned && digits > 0 && !rest[digits..].starts_with(',')).then(|| &text[..whole + 1 + digits])
 }
 
 fn foreign(number: &str, symbol: &str, wanted: Dimension) -> QuantityError {
@@ -505,12 +596,55 @@ mod tests {
         assert_eq!(time("-3 d"), QuantityError::Negative { magnitude: "3 d".into() });
         let dose = QuantityError::WrongDimension { unit: "mg".into(), measures: "a mass" };
         assert_eq!(time("10 mg"), dose);
-        let days = QuantityError::UnknownUnit { unit: "days".into(), instead: Some("d") };
-        assert_eq!(time("10 days"), days);
+        let metres = QuantityError::UnknownUnit { unit: "m".into(), instead: Some("mo") };
+        assert_eq!(time("10 m"), metres);
+        let fortnights = QuantityError::UnknownUnit { unit: "fortnights".into(), instead: None };
+        assert_eq!(time("10 fortnights"), fortnights);
+        assert_eq!(time("1,092 d"), QuantityError::DecimalComma { number: "1,092".into() });
+        let comma = QuantityError::DecimalComma { number: "0,050".into() };
+        assert_eq!(parse_quantity("0,050 /d", Dimension::Rate).unwrap_err(), comma);
         let rate = QuantityError::WrongDimension { unit: "/d".into(), measures: "a rate" };
         assert_eq!(time("10 /d"), rate);
-        let spaced = QuantityError::UnknownUnit { unit: "/ d".into(), instead: Some("/d") };
-        assert_eq!(parse_quantity("1 / d", Dimension::Rate).unwrap_err(), spaced);
+        let spaced = QuantityError::UnknownUnit { unit: "/ mm2".into(), instead: Some("/mm2") };
+        assert_eq!(parse_quantity("1 / mm2", Dimension::Density).unwrap_err(), spaced);
+    }
+
+    // Each factor once more, from its definition, so that no unit is read thirty times wrong.
+    #[test]
+    fn other_spellings_are_so_many_of_the_known_unit() {
+        let read = |text, dimension| parse_quantity(text, dimension).unwrap();
+        for (text, hours) in [
+            ("24 months", 24.0 * 730.5),
+            ("2 Years", 2.0 * 8766.0),
+            ("28 days", 672.0),
+            ("1 week", 168.0),
+            ("90 min", 1.5),
+        ] {
+            assert_eq!(read(text, Dimension::Time), hours, "{text}");
+        }
+        for (text, by_day) in [
+            ("1 per day", 1.0),
+            ("1 /day", 1.0),
+            ("1 1/d", 1.0),
+            ("1 d^-1", 1.0),
+            ("1 / d", 1.0),
+            ("1 per hour", 24.0),
+            ("0.135 /mo", 0.135 / 30.4375),
+            ("0.135 per month", 0.135 / 30.4375),
+            ("1 per week", 1.0 / 7.0),
+            ("365.25 per year", 1.0),
+            ("2 /min", 2880.0),
+        ] {
+            let found = read(text, Dimension::Rate);
+            assert!((found / by_day - 1.0).abs() < 1e-15, "{text}: {found}");
+        }
+        assert_eq!(read("200 mCi", Dimension::Activity), 7.4);
+        assert_eq!(read("1 cm", Dimension::Length), 1e4);
+        assert_eq!(read("5 nmol/L", Dimension::Molarity), 5.0);
+        assert_eq!(read("1 mg/mL", Dimension::Concentration), 1e6);
+        assert!((read("1 kPa", Dimension::Pressure) - 7.500_616_8).abs() < 1e-6);
+        assert_eq!(parse_in("720 mL/h", Dimension::Clearance, "L/h"), Ok(0.72));
+        assert_eq!(parse_in("2 weeks", Dimension::Time, "d"), Ok(14.0));
     }
 
     #[test]
@@ -529,9 +663,12 @@ mod tests {
     }
 
     #[test]
-    fn no_unit_is_both_known_and_foreign() {
-        for unit in UNITS {
-            assert!(FOREIGN.iter().all(|(symbol, _, _)| *symbol != unit.symbol), "{}", unit.symbol);
+    fn no_spelling_stands_for_two_units() {
+        for (symbol, known, _) in SPELLINGS {
+            assert!(UNITS.iter().all(|u| u.symbol != *symbol), "{symbol}");
+            assert!(UNITS.iter().any(|u| u.symbol == *known), "{known}");
+            assert_eq!(SPELLINGS.iter().filter(|s| s.0 == *symbol).count(), 1, "{symbol}");
+            assert!(FOREIGN.iter().all(|f| f.0 != *symbol), "{symbol}");
         }
     }
 

@@ -48,9 +48,9 @@ impl DoseProblem {
             P::UnknownUnit { .. } => {
                 (format!("expected {UNITS}"), format!("use one of {UNITS}, for example \"10 mg\""))
             }
-            P::PerDay { number, unit } => (
+            P::PerDay { dose } => (
                 expected("one administration, and how often it is given"),
-                format!("write \"{number} {unit} daily\" for one dose a day, or half of it \"twice daily\""),
+                format!("write \"{dose} daily\" for one dose a day, or half of it \"twice daily\""),
             ),
             P::DecimalComma { number } => {
                 (expected("a decimal point"), format!("write {}", number.replace(',', ".")))
@@ -78,7 +78,10 @@ impl DoseProblem {
                 "the rest of the clause",
                 "for example: every 28 d; days 1-7 of 28; from day 84; 4 weeks on 2 weeks off",
             ),
-            P::Month => pair("days or weeks", "write \"every 28 d\", or \"every 30 d\""),
+            P::Event { .. } => pair(
+                "a day, or a length of time",
+                "leave it out: when a line ends is said by its `until`; or write for example \"until day 168\"",
+            ),
             P::Biweekly => {
                 pair("one of the two", "write \"every 2 weeks\", or \"days 1 and 4 of 7\" for twice a week")
             }

@@ -3,9 +3,11 @@
 use std::ops::Range;
 
 use super::cursor::Cursor;
+use super::dose::not_single;
 use super::error::{DoseProblem, DoseTextError};
 use super::sound::Part;
-use crate::catalogue::Route;
+use super::weekdays::weekdays;
+use crate::catalogue::{Dose, Route};
 use crate::scenario::model::Phases;
 use crate::scenario::nearest::nearest;
 
@@ -152,6 +154,10 @@ impl<'a> Clauses<'a> {
             return self.set(from, Part::Dose, "a route", |c| c.route.replace(route).is_some());
         }
         match word.as_str() {
+            "every" | "each" | "on" if !weekdays(&self.cursor.lower(1)).is_empty() => {
+                self.cursor.skip(1);
+                self.weekdays(from)
+            }
             "every" | "each" => self.every(from),
             "on" | "at" => self.dates(from),
             "days" | "day" => {
@@ -194,6 +200,16 @@ impl<'a> Clauses<'a> {
             c.times = Some(times);
             c.interval.replace(interval).is_some()
         })
+    }
+
+    /// Takes `10 mg/day` as one dose a day, and refuses it beside another frequency.
+    pub fn once_a_day(&mut self, dose: &Dose, span: &Range<usize>) -> Read {
+        let other = self.times.is_some_and(|times| times > 1) || self.interval.is_some_and(|days| days > 1);
+        if other {
+            return Err(DoseTextError::new(span.clone(), not_single(dose)));
+        }
+        self.continuous = true;
+        Ok(())
     }
 
     pub(super) fn set_courses(&mut self, from: usize, number: u32) -> Read {

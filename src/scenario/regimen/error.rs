@@ -48,15 +48,13 @@ pub enum DoseProblem {
         /// The unit as written.
         unit: String,
         /// The dose in a unit that is known, or that unit alone where the number does not say how much it is.
-        instead: Option<String>,
+        instead: Option<&'static str>,
     },
     /// A dose per day, which does not say in how many parts it is given.
-    #[error("{number} {unit} a day is not a single dose")]
+    #[error("{dose} a day is not a single dose")]
     PerDay {
-        /// The number as written.
-        number: String,
-        /// The unit without the day.
-        unit: &'static str,
+        /// The dose of a day.
+        dose: String,
     },
     /// `7,4` in place of `7.4`.
     #[error("a comma in the number {number}")]
@@ -112,9 +110,12 @@ pub enum DoseProblem {
         /// What is needed.
         needed: &'static str,
     },
-    /// Months have no fixed length.
-    #[error("a month is not a whole number of days")]
-    Month,
+    /// An end that is an event, not a day.
+    #[error("the days of a regimen are fixed, and {} has no day", shown(.event))]
+    Event {
+        /// The word.
+        event: String,
+    },
     /// Twice a week, or every other week.
     #[error("`biweekly` has two meanings")]
     Biweekly,

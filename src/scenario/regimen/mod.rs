@@ -8,6 +8,9 @@
 //! surgery 80 % on day 100
 //! ```
 //!
+//! Other words for the same are read as well: `10 mg/day`, `q28d`, `Mon/Wed/Fri` (a line begins on a Monday), `200 mCi`. A month
+//! between two doses is four weeks, as the labels of depots mean it; as a length of time it is 30.4375 days.
+//!
 //! [`parse()`] reads it, the `Display` of a [`Regimen`](super::Regimen) writes the one canonical form of it. The
 //! name ends where a number with a unit of dose begins, so that names may hold blanks, digits and hyphens. What the
 //! drug itself allows (its name, unit, route) is judged with the catalogue at hand: [`fits()`].
@@ -25,6 +28,7 @@ mod parse;
 mod sound;
 mod text;
 mod timing;
+mod weekdays;
 
 pub use body::Body;
 pub(crate) use body::TYPICAL_SURFACE;

@@ -10,6 +10,7 @@ use super::error::{DoseProblem, DoseTextError};
 use super::sound::{Part, sound};
 use crate::catalogue::{Dose, DoseUnit, plain_name};
 use crate::scenario::model::{Phases, Regimen, Rhythm};
+use crate::scenario::units::decimal_comma;
 use crate::scenario::value::cut;
 
 /// Where in the words a dose stands.
@@ -18,6 +19,8 @@ struct DosePlace {
     first: usize,
     /// Index of the word after it.
     next: usize,
+    /// Whether it is a dose a day: `10 mg/day`.
+    daily: bool,
 }
 
 /// Reads a regimen.
@@ -88,6 +91,9 @@ fn read(text: &str, drug: Option<&str>, full: &[&Regimen]) -> Result<Regimen, Do
     let dose_span = all[place.first].start..all[place.next - 1].span().end;
     let mut clauses = Clauses::new(Cursor::new(all, place.next));
     clauses.read()?;
+    if place.daily {
+        clauses.once_a_day(&place.dose, &dose_span)?;
+    }
     let full = full.iter().find(|full| plain_name(&full.drug) == plain_name(&name));
     finish(name, place.dose, dose_span, clauses, full.copied(), whole)
 }
@@ -115,10 +121,10 @@ fn find_dose(all: &[Word<'_>]) -> Result<Option<DosePlace>, DoseTextError> {
         match unit(unit_word) {
             Some(UnitWord::Known(_) | UnitWord::PerDay(_) | UnitWord::Foreign(_)) => {
                 let span = word.start..all[next - 1].span().end;
-                let dose = amount(number, unit_word).map_err(|p| DoseTextError::new(span, p))?;
-                return Ok(Some(DosePlace { dose, first, next }));
+                let (dose, daily) = amount(number, unit_word).map_err(|p| DoseTextError::new(span, p))?;
+                return Ok(Some(DosePlace { dose, first, next, daily }));
             }
-            None => comma(word, tail, number)?,
+            None => comma(word, number)?,
         }
         if tail.is_empty() && (first > 0 || all.len() == 1) {
             bare = Some((first, number));
@@ -128,13 +134,13 @@ fn find_dose(all: &[Word<'_>]) -> Result<Option<DosePlace>, DoseTextError> {
 }
 
 /// Refuses `7,4 GBq`.
-fn comma(word: &Word<'_>, tail: &str, number: &str) -> Result<(), DoseTextError> {
-    let Some(rest) = tail.strip_prefix(',').and_then(leading_number) else {
+fn comma(word: &Word<'_>, number: &str) -> Result<(), DoseTextError> {
+    let Some(number) = decimal_comma(word.text, number.len()) else {
         return Ok(());
     };
-    if rest.1.is_empty() || unit(rest.1).is_some() {
-        let problem = DoseProblem::DecimalComma { number: cut(&format!("{number},{}", rest.0)) };
-        return Err(DoseTextError::new(word.span(), problem));
+    let rest = &word.text[number.len()..];
+    if rest.is_empty() || unit(rest).is_some() {
+        return Err(DoseTextError::new(word.span(), DoseProblem::DecimalComma { number: cut(number) }));
     }
     Ok(())
 }

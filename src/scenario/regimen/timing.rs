@@ -4,14 +4,37 @@ use super::clauses::{Clauses, Read};
 use super::dose::leading_number;
 use super::error::{DoseProblem, DoseTextError};
 use super::sound::Part;
+use super::weekdays::weekdays;
 use crate::scenario::value::cut;
 
 const NUMBERS: &[&str] = &["one", "two", "three", "four", "five", "six", "seven", "eight"];
+
+/// Events that people write after `until`.
+const EVENTS: [&str; 6] = ["progression", "disease", "pd", "toxicity", "unacceptable", "death"];
 
 /// A length of time and how it was written.
 struct Length {
     hours: f64,
     text: String,
+}
+
+/// What a month is.
+#[derive(Clone, Copy)]
+enum Month {
+    /// Four weeks: the interval of a depot that is given monthly.
+    Interval,
+    /// The mean month, to the day.
+    Mean,
+}
+
+impl Month {
+    /// Hours of so many months.
+    fn hours(self, months: f64) -> f64 {
+        match self {
+            Month::Interval => months * 28.0 * 24.0,
+            Month::Mean => libm::round(months * 30.4375) * 24.0,
+        }
+    }
 }
 
 /// Hours of a unit of time.
@@ -25,7 +48,21 @@ fn unit_hours(word: &str) -> Option<f64> {
 }
 
 fn is_month(word: &str) -> bool {
-    matches!(word, "m" | "mo" | "month" | "months" | "monthly")
+    matches!(word, "m" | "mo" | "month" | "months")
+}
+
+fn is_year(word: &str) -> bool {
+    matches!(word, "y" | "yr" | "yrs" | "year" | "years")
+}
+
+/// Hours of so many of a unit of time.
+fn hours(value: f64, unit: &str, month: Month) -> Option<f64> {
+    match unit_hours(unit) {
+        Some(hours) => Some(value * hours),
+        None if is_month(unit) => Some(month.hours(value)),
+        None if is_year(unit) => Some(Month::Mean.hours(12.0 * value)),
+        None => None,
+    }
 }
 
 fn is_course(word: &str) -> bool {
@@ -39,27 +76,19 @@ fn whole(text: &str) -> Option<u32> {
 
 impl Clauses<'_> {
     /// A number and a unit of time, in one word or two; `None` if there is none.
-    fn length(&mut self) -> Result<Option<Length>, DoseTextError> {
+    fn length(&mut self, month: Month) -> Option<Length> {
         let first = self.cursor.lower(0);
-        self.length_of(&first)
+        self.length_of(&first, month)
     }
 
     /// The same, where this is what the next word says: `28` of `q28 days`.
-    fn length_of(&mut self, first: &str) -> Result<Option<Length>, DoseTextError> {
-        let from = self.cursor.place();
-        let Some((number, tail)) = leading_number(first) else {
-            return Ok(None);
-        };
+    fn length_of(&mut self, first: &str, month: Month) -> Option<Length> {
+        let (number, tail) = leading_number(first)?;
         let (unit, count) = if tail.is_empty() { (self.cursor.lower(1), 2) } else { (tail.to_owned(), 1) };
-        if is_month(&unit) {
-            self.cursor.skip(count);
-            return Err(self.error(from, DoseProblem::Month));
-        }
-        let (Some(hours), Ok(value)) = (unit_hours(&unit), number.parse::<f64>()) else {
-            return Ok(None);
-        };
+        let value = number.parse::<f64>().ok()?;
+        let hours = hours(value, &unit, month)?;
         self.cursor.skip(count);
-        Ok(Some(Length { hours: value * hours, text: format!("{} {unit}", cut(number)) }))
+        Some(Length { hours, text: format!("{} {unit}", cut(number)) })
     }
 
     fn whole_days(&self, from: usize, length: &Length) -> Result<u32, DoseTextError> {
@@ -82,11 +111,10 @@ impl Clauses<'_> {
         if self.cursor.take(&["week"]) {
             return self.rhythm(from, 1, 7 * factor);
         }
-        if is_month(&self.cursor.lower(0)) {
-            self.cursor.skip(1);
-            return Err(self.error(from, DoseProblem::Month));
+        if self.cursor.take(&["month"]) {
+            return self.rhythm(from, 1, 28 * factor);
         }
-        match self.length()? {
+        match self.length(Month::Interval) {
             Some(length) if !other => self.interval(from, &length),
             _ => Err(self.incomplete(from, &after, "a time")),
         }
@@ -113,12 +141,13 @@ impl Clauses<'_> {
     pub(super) fn frequency(&mut self, from: usize, word: &str) -> Read {
         let plain: String = word.chars().filter(|c| *c != '.').collect();
         let simple = match plain.as_str() {
-            "daily" | "qd" | "od" => Some((1, 1)),
+            "daily" | "qd" | "od" | "qday" | "qam" | "qpm" | "qhs" | "nocte" | "mane" => Some((1, 1)),
             "bid" | "bd" => Some((2, 1)),
             "tid" | "tds" => Some((3, 1)),
             "qid" => Some((4, 1)),
-            "weekly" | "qw" => Some((1, 7)),
+            "weekly" | "qw" | "qwk" | "qweek" => Some((1, 7)),
             "fortnightly" => Some((1, 14)),
+            "monthly" | "qm" | "qmo" | "qmonth" => Some((1, 28)),
             "qod" => Some((1, 2)),
             _ => None,
         };
@@ -132,22 +161,22 @@ impl Clauses<'_> {
                 self.per_week(from, 3)
             }
             "biweekly" | "biw" => Err(self.error(from, DoseProblem::Biweekly)),
-            _ if is_month(&plain) => Err(self.error(from, DoseProblem::Month)),
+            _ if !weekdays(&plain).is_empty() => self.weekdays(from),
             _ => self.counted(from, word),
         }
     }
 
     /// Clauses that begin with a number, or with a letter and a number.
     fn counted(&mut self, from: usize, word: &str) -> Read {
-        let times = match word {
+        let (stem, rest) = word.split_once('/').map_or((word, ""), |(stem, _)| (stem, &word[stem.len()..]));
+        let times = match stem {
             "once" => Some(1),
             "twice" => Some(2),
             "thrice" => Some(3),
             _ => None,
         };
         if let Some(times) = times {
-            self.cursor.skip(1);
-            return self.times(from, word, times);
+            return self.so_often(from, word, times, rest);
         }
         let number = NUMBERS.iter().position(|n| *n == word).map(|n| n as u32 + 1).or(whole(word));
         if let Some(number) = number {
@@ -163,10 +192,20 @@ impl Clauses<'_> {
             }
         }
         if let Some(rest) = word.strip_prefix('q').filter(|rest| leading_number(rest).is_some()) {
-            match self.length_of(rest)? {
-                Some(length) => return self.interval(from, &length),
-                None => return Err(self.unknown()),
-            }
+            let length = self.length_of(rest, Month::Interval).ok_or_else(|| self.unknown())?;
+            return self.interval(from, &length);
+        }
+        if word == "q" {
+            return self.every(from);
+        }
+        if let Some(weeks) = word.strip_suffix("-weekly").and_then(whole) {
+            self.cursor.skip(1);
+            return self.rhythm(from, 1, weeks.saturating_mul(7));
+        }
+        if let Some((number, rest)) = leading_number(word)
+            && let (Some(times), Some(rest)) = (whole(number), rest.strip_prefix(['x', '×']))
+        {
+            return self.so_often(from, word, times, rest);
         }
         if word.strip_prefix('d').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
             return self.cycle_days(from);
@@ -194,19 +233,40 @@ impl Clauses<'_> {
         }
     }
 
-    /// What follows a number of times: a day or a week.
+    /// `once daily`, `2x/day`: `rest` is what follows the number in its word.
+    fn so_often(&mut self, from: usize, word: &str, times: u32, rest: &str) -> Read {
+        match rest {
+            "" => {
+                self.cursor.skip(1);
+                self.times(from, word, times)
+            }
+            "/d" | "/day" | "/daily" => {
+                self.cursor.skip(1);
+                self.rhythm(from, times, 1)
+            }
+            "/w" | "/wk" | "/week" => {
+                self.cursor.skip(1);
+                self.per_week(from, times)
+            }
+            _ => Err(self.unknown()),
+        }
+    }
+
+    /// What follows a number of times: a day, a week or a month.
     fn times(&mut self, from: usize, after: &str, times: u32) -> Read {
         if times == 1 && matches!(self.cursor.lower(0).as_str(), "every" | "each") {
             return self.every(from);
         }
         let word = self.cursor.take(&["a", "per", "each", "every"]);
-        let (day, week): (&[&str], &[&str]) =
-            if word { (&["day"], &["week"]) } else { (&["daily"], &["weekly"]) };
-        if self.cursor.take(day) {
+        let [day, week, month] = if word { ["day", "week", "month"] } else { ["daily", "weekly", "monthly"] };
+        if self.cursor.take(&[day]) {
             return self.rhythm(from, times, 1);
         }
-        if self.cursor.take(week) {
+        if self.cursor.take(&[week]) {
             return self.per_week(from, times);
+        }
+        if matches!(times, 1 | 2 | 4) && self.cursor.take(&[month]) {
+            return self.rhythm(from, 1, 28 / times);
         }
         Err(self.incomplete(from, after, "`daily` or `weekly`"))
     }
@@ -238,9 +298,7 @@ impl Clauses<'_> {
             self.cursor.skip(1);
             return self.on_off(from, on.saturating_mul(7), off.saturating_mul(7));
         }
-        let Some(on) = self.length()? else {
-            return Err(self.unknown());
-        };
+        let on = self.length(Month::Interval).ok_or_else(|| self.unknown())?;
         if !self.cursor.take(&["on"]) {
             return Err(self.incomplete(from, &on.text, "`on`"));
         }
@@ -250,7 +308,7 @@ impl Clauses<'_> {
 
     /// `2 weeks off`, after a time on.
     fn off(&mut self, from: usize, on: &Length) -> Read {
-        match self.length()? {
+        match self.length(Month::Interval) {
             Some(off) if self.cursor.take(&["off"]) => {
                 let (on, off) = (self.whole_days(from, on)?, self.whole_days(from, &off)?);
                 self.on_off(from, on, off)
@@ -344,12 +402,22 @@ impl Clauses<'_> {
         let from = self.cursor.place();
         self.cursor.skip(1);
         while self.cursor.take(skipped) {}
-        if self.cursor.take(&["day"]) {
-            let day = whole(&self.cursor.lower(0));
-            self.cursor.skip(1);
-            return day.ok_or_else(|| self.incomplete(from, after, "a day"));
+        let unit = self.cursor.lower(0);
+        if matches!(unit.as_str(), "day" | "week" | "month" | "year") {
+            let number = whole(&self.cursor.lower(1));
+            self.cursor.skip(2);
+            let text = format!("{} {unit}", number.unwrap_or(0));
+            let hours = number.and_then(|number| hours(f64::from(number), &unit, Month::Mean));
+            let length = hours.map(|hours| Length { hours, text });
+            return length
+                .ok_or_else(|| self.incomplete(from, after, "a day"))
+                .and_then(|length| self.whole_days(from, &length));
         }
-        match self.length()? {
+        if EVENTS.contains(&unit.as_str()) {
+            self.cursor.skip(1);
+            return Err(self.error(from, DoseProblem::Event { event: unit }));
+        }
+        match self.length(Month::Mean) {
             Some(length) => self.whole_days(from, &length),
             None => Err(self.incomplete(from, after, "a day")),
         }
@@ -362,9 +430,9 @@ impl Clauses<'_> {
             self.cursor.skip(2);
             return self.set_courses(from, number);
         }
-        let Some(length) = self.length()? else {
-            return Err(self.incomplete(from, "for", "a time or a number of cycles"));
-        };
+        let length = self
+            .length(Month::Mean)
+            .ok_or_else(|| self.incomplete(from, "for", "a time or a number of cycles"))?;
         // `for 4 weeks then 2 weeks off` is a cycle.
         if self.cursor.take(&["then", "followed"]) {
             self.cursor.take(&["by"]);
