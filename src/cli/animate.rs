@@ -16,6 +16,7 @@ use super::options::BackendArgs;
 use super::outcome::{Failure, say};
 use super::pictures::{self, StyleArgs};
 use super::progress::RunBar;
+use super::range;
 use super::signals;
 
 /// Make an animation of a run
@@ -41,7 +42,7 @@ pub struct Args {
     every: Option<String>,
 
     /// Frames per second, 1 to 50
-    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=50))]
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = range::count::<u16>(1..=50))]
     fps: u16,
 
     /// Kind of animation [default: as --out ends, or else png]

@@ -10,6 +10,7 @@ use crate::engine::cpu;
 use crate::engine::gpu::{self, GpuOptions};
 
 use super::outcome::{Failure, complain, say};
+use super::range;
 
 impl From<BenchError> for Failure {
     fn from(error: BenchError) -> Self {
@@ -44,15 +45,15 @@ pub struct Args {
     adapter: Option<String>,
 
     /// Numbers of CPU threads to measure [default: 1 and as many as the process was given]
-    #[arg(long, value_name = "N", value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_delimiter = ',', value_parser = range::count::<u16>(1..=1024))]
     threads: Vec<u16>,
 
     /// Edge of the cubic lattice in sites; the 2D lattice has about as many sites
-    #[arg(long, default_value_t = 128, value_name = "SITES", value_parser = clap::value_parser!(u32).range(32..=1280))]
+    #[arg(long, default_value_t = 128, value_name = "SITES", value_parser = range::count::<u32>(32..=1280))]
     edge: u32,
 
     /// Steps to time, after a tenth of them to warm up
-    #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, default_value_t = 100, value_name = "N", value_parser = range::count::<u32>(1..=100_000))]
     steps: u32,
 
     /// Measure only these workloads [default: all]

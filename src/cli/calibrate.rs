@@ -15,6 +15,7 @@ use crate::trial::hooks::TrialHooks;
 use super::codes::{later_codes, of_signal};
 use super::outcome::{Failure, complain, say};
 use super::progress::TrialBar;
+use super::range;
 use super::signals;
 use super::table::{TextTable, or_dash};
 
@@ -42,7 +43,7 @@ pub struct Args {
     force: bool,
 
     /// Number of CPU threads [default: as many as the process was given]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = range::count::<u16>(1..=1024))]
     threads: Option<u16>,
 
     /// No progress

@@ -33,7 +33,7 @@ pub struct Args {
     /// Patients of each trial
     ///
     /// Intervals narrow with its root, time grows with it.
-    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = range::count::<u32>(2..=1_000_000))]
     patients: u32,
 
     /// This falsifier alone, by its number; may be repeated
@@ -41,7 +41,7 @@ pub struct Args {
     only: Vec<String>,
 
     /// Replace the seed of the trials
-    #[arg(long, value_name = "N", value_parser = range::of::<u64>(&keys::ROOT, "seed"))]
+    #[arg(long, value_name = "N", value_parser = range::of::<u64>(&keys::ROOT, "seed"), allow_negative_numbers = true)]
     seed: Option<u64>,
 
     /// Folder for the results

@@ -63,8 +63,7 @@ pub use outcome::Failure;
         codes::all_codes!(),
         "\n\nWhat is ignored when the program starts, as by nohup, does not stop it.",
     ),
-    max_term_width = 100,
-    disable_help_subcommand = true
+    max_term_width = 100
 )]
 struct Cli {
     /// How commands that take long show their progress on standard error

@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use super::range;
 use crate::engine::cpu;
 use crate::simulation::{BackendOptions, Choice};
 
@@ -36,15 +37,15 @@ pub struct BackendArgs {
     ///
     /// What it was given is the least of its CPU affinity, its control group, and what Slurm says (SLURM_CPUS_PER_TASK,
     /// SLURM_CPUS_ON_NODE).
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = range::count::<u16>(1..=1024))]
     pub threads: Option<u16>,
 
     /// Steps that the GPU is given at once [default: as many as take a fraction of a second]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", value_parser = range::count::<u32>(1..=100_000))]
     pub steps_per_submit: Option<u32>,
 
     /// Threads in a GPU workgroup
-    #[arg(long, value_name = "N", default_value_t = 64, hide = true, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    #[arg(long, value_name = "N", default_value_t = 64, hide = true, value_parser = range::count::<u32>(1..=1024))]
     pub workgroup: u32,
 
     /// Most sites in a slab of GPU memory

@@ -33,7 +33,7 @@ pub struct Args {
     pub drug: String,
 
     /// Days to compute
-    #[arg(long, default_value_t = 90, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_DAYS)))]
+    #[arg(long, default_value_t = 90, value_name = "N", value_parser = range::days::<u32>(1..=u64::from(MAX_DAYS)))]
     pub days: u32,
 
     /// Body weight in kg
@@ -53,11 +53,11 @@ pub struct Args {
     pub json: bool,
 
     /// Draw this many patients and show quantiles
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", value_parser = range::count::<u32>(1..=100_000))]
     pub population: Option<u32>,
 
     /// Seed of the population
-    #[arg(long, default_value_t = 1, value_name = "SEED", value_parser = range::of::<u64>(&keys::ROOT, "seed"))]
+    #[arg(long, default_value_t = 1, value_name = "SEED", value_parser = range::of::<u64>(&keys::ROOT, "seed"), allow_negative_numbers = true)]
     pub seed: u64,
 }
 

@@ -9,6 +9,7 @@ use crate::report::{self, Output, RunChoices};
 use super::options;
 use super::outcome::{Failure, say};
 use super::pictures;
+use super::range;
 
 /// Draw the plots of a run or trial again, in other forms
 ///
@@ -35,7 +36,7 @@ pub struct Args {
     theme: Theme,
 
     /// Dots per inch of the PNGs
-    #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(36..=1200))]
+    #[arg(long, value_name = "N", default_value_t = 300, value_parser = range::count::<u32>(36..=1200))]
     dpi: u32,
 
     /// SVGs alone, no PNGs

@@ -46,7 +46,7 @@ pub struct Args {
     out: Option<PathBuf>,
 
     /// Replace the scenario's seed
-    #[arg(long, value_name = "N", value_parser = range::of::<u64>(&keys::ROOT, "seed"))]
+    #[arg(long, value_name = "N", value_parser = range::of::<u64>(&keys::ROOT, "seed"), allow_negative_numbers = true)]
     seed: Option<u64>,
 
     /// Say what would be computed and how much memory it takes; write nothing

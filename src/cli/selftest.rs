@@ -8,6 +8,7 @@ use crate::simulation::selftest::{self, Comparison, SCENARIOS};
 use crate::simulation::{BackendOptions, Choice, Job};
 
 use super::outcome::{FAILED, Failure, complain, say};
+use super::range;
 
 /// Compare this machine's GPUs with its CPU
 ///
@@ -30,7 +31,7 @@ pub struct Args {
     all: bool,
 
     /// Stop each scenario after this many steps
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = range::count::<u32>(1..=u64::from(u32::MAX)))]
     steps: Option<u32>,
 }
 

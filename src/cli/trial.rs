@@ -14,6 +14,7 @@ use crate::trial::session::Session;
 use super::compare::{self, GoOn, TrialPlace, Who, load};
 use super::options::BackendArgs;
 use super::outcome::Failure;
+use super::range;
 use super::report::ReportArgs;
 use super::table::TextTable;
 
@@ -46,7 +47,7 @@ pub struct Args {
 
     /// Predict each published figure with trials of the published size, by the mean-field surrogate [default: 40 draws]
     #[arg(long, value_name = "DRAWS", num_args = 0..=1, default_missing_value = "40",
-          value_parser = clap::value_parser!(u32).range(2..=10_000))]
+          value_parser = range::count::<u32>(2..=10_000))]
     predict: Option<u32>,
 
     /// Find the typical growth at which each arm would have its published median, by the mean-field surrogate

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::scenario;
+use crate::scenario::units::{Dimension, number_text, parse_in};
 use crate::simulation::folder::{DIGEST, EFFECTIVE, FRAMES, Table, is_being_written, timed};
 use crate::simulation::naming::{day_text, frame_name, time_name};
 use crate::simulation::{Frame, Job, RunError};
@@ -157,7 +158,7 @@ impl Gallery {
         let several = self.job.scenario.replicates > 1;
         let replicate = if several { format!(" of replicate {}", self.replicate) } else { String::new() };
         Err(RenderError::NotRecorded {
-            wanted: format!("day {}", text.trim_end_matches('d').trim()),
+            wanted: format!("day {}", number_text(days)),
             replicate,
             offer: self.offer(step),
         })
@@ -217,11 +218,10 @@ impl Gallery {
     }
 }
 
-/// A time in days: `90d`, `90 d`, `90`.
+/// A time in days: `90d`, `12 weeks`, or a number of days alone.
 pub fn days(text: &str) -> Option<f64> {
-    let number = text.trim().trim_end_matches('d').trim();
-    let is_plain = number.chars().all(|c| c.is_ascii_digit() || c == '.');
-    number.parse::<f64>().ok().filter(|days| is_plain && days.is_finite())
+    let plain = || text.trim().parse::<f64>().ok().filter(|days| days.is_finite() && *days >= 0.0);
+    parse_in(text, Dimension::Time, "d").ok().or_else(plain)
 }
 
 /// The effective scenario of a run.

@@ -261,7 +261,7 @@ impl Written {
     pub fn loosely(symbol: &str) -> Option<Written> {
         let same = |other: &&str| other.eq_ignore_ascii_case(symbol);
         let spellings = UNITS.iter().map(|u| u.symbol).chain(SPELLINGS.iter().map(|s| s.0));
-        Written::of(symbol).or_else(|| spellings.filter(|s| same(&s)).find_map(Written::exactly))
+        Written::of(symbol).or_else(|| spellings.filter(|s| same(s)).find_map(Written::exactly))
     }
 
     fn exactly(symbol: &str) -> Option<Written> {

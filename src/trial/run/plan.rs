@@ -35,7 +35,7 @@ pub struct Plan {
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
     /// The file is not a trial.
-    #[error("find a trial in `{0}`: it has no [cohort] and no [[arm]]")]
+    #[error("find a trial in `{0}`: it has no [cohort] and no [[arm]]; `evotor run` is for one lesion")]
     NoTrial(String),
     /// The cohort is impossible.
     #[error(transparent)]
