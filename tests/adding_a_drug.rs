@@ -94,3 +94,38 @@ fn the_example_runs_in_a_therapy() {
     assert!((columns[7] / 139.0 - 1.0).abs() < 0.05 && (columns[11] / 32.3 - 1.0).abs() < 0.05, "{day}");
     assert!(std::fs::read_to_string(out.join("visits.csv")).unwrap().lines().count() > 2);
 }
+
+// The commands of the page that show the drug before any run, and what happens with other files.
+#[test]
+fn a_drug_of_ones_own_is_shown_before_any_run() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("my-drugs.toml"), example()).unwrap();
+    std::fs::write(folder.path().join("scenario.toml"), SCENARIO).unwrap();
+    let evotor = |words: &str, file: &str| {
+        let regimen =
+            ["--drug", "examplisib 40 mg daily"].into_iter().filter(|_| !words.starts_with("drugs"));
+        let ran = assert_cmd::Command::cargo_bin("evotor")
+            .unwrap()
+            .current_dir(folder.path())
+            .args(words.split(' '))
+            .args(regimen)
+            .args(["--catalogue", file])
+            .output()
+            .unwrap();
+        (ran.status.code(), String::from_utf8(ran.stdout).unwrap() + &String::from_utf8(ran.stderr).unwrap())
+    };
+    // 40 mg a day over 12 L/h.
+    let (code, shown) = evotor("pk --days 28 --csv", "my-drugs.toml");
+    let average: f64 = shown.lines().last().unwrap().split(',').nth(1).unwrap().parse().unwrap();
+    assert!(code == Some(0) && (average / 138.9 - 1.0).abs() < 0.02, "{average}");
+    for (words, part) in
+        [("drugs examplisib", "12 L/h"), ("drugs", "examplisib"), ("signalling", "examplisib 32.3 nM")]
+    {
+        let (code, shown) = evotor(words, "my-drugs.toml");
+        assert!(code == Some(0) && shown.contains(part), "{words}: {shown}");
+    }
+    for (file, part) in [("scenario.toml", "is not a file of drugs"), ("none.toml", "none.toml")] {
+        let (code, shown) = evotor("pk", file);
+        assert!(code == Some(2) && shown.contains(part), "{file}: {shown}");
+    }
+}

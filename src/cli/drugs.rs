@@ -5,9 +5,10 @@ mod card;
 use std::process::ExitCode;
 
 use crate::catalogue::{Drug, plain_name};
-use crate::scenario::{Catalogue, nearest};
+use crate::scenario::nearest;
 
 use super::outcome::{Failure, say};
+use super::own::CatalogueArgs;
 use super::table::TextTable;
 
 /// Show the catalogue of drugs, and where its numbers come from
@@ -20,7 +21,8 @@ use super::table::TextTable;
     evotor drugs\n  \
     evotor drugs everolimus\n  \
     evotor drugs --class rapalog\n  \
-    evotor drugs sunitinib --json\n\n\
+    evotor drugs sunitinib --json\n  \
+    evotor drugs examplisib --catalogue my-drugs.toml\n\n\
     A drug of your own needs no new program: see docs/adding-a-drug.md.\n\n\
     Exit codes:\n  0  done\n  2  there is no such drug or class")]
 pub struct Args {
@@ -32,6 +34,9 @@ pub struct Args {
     #[arg(long)]
     json: bool,
 
+    #[command(flatten)]
+    own: CatalogueArgs,
+
     /// Only the drugs of one class, such as rapalog
     #[arg(long, value_name = "CLASS")]
     class: Option<String>,
@@ -39,7 +44,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn drugs(args: &Args) -> Result<ExitCode, Failure> {
-    let catalogue = Catalogue::embedded();
+    let catalogue = args.own.load()?;
     if let Some(name) = &args.name {
         let drug = catalogue.find(name).map_err(|unknown| {
             let near = unknown.nearest.map(|near| format!("did you mean `{near}`? "));

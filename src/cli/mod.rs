@@ -18,6 +18,7 @@ mod loci;
 mod merge;
 mod options;
 mod outcome;
+mod own;
 mod pictures;
 mod pk;
 mod plots;

@@ -5,12 +5,13 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use crate::catalogue::DrugKind;
-use crate::scenario::{cut, keys};
+use crate::scenario::{Catalogue, cut, keys};
 use crate::therapy::pk::{DayExposure, PkError, PkIndividual, PopulationBand, SHARES, bands};
 use crate::therapy::prescription::{Prescription, PrescriptionError};
 use crate::therapy::regimen::Body;
 
 use super::outcome::{Failure, complain, say};
+use super::own::CatalogueArgs;
 use super::range;
 use tables::{bands_csv, bands_table, csv, hours_csv, table};
 
@@ -25,14 +26,18 @@ pub mod tables;
 #[command(after_long_help = "Examples:\n  \
     evotor pk --drug \"sunitinib 50 mg daily 4w on 2w off\" --days 90\n  \
     evotor pk --drug \"everolimus 10 mg daily\" --days 28 --csv --hourly\n  \
-    evotor pk --drug \"everolimus 10 mg daily\" --days 28 --population 1000 --seed 7\n\n\
+    evotor pk --drug \"everolimus 10 mg daily\" --days 4wk --population 1000 --seed 7\n  \
+    evotor pk --drug \"examplisib 5 mg daily\" --catalogue my-drugs.toml\n\n\
     Exit codes:\n  0  done\n  2  no such drug or regimen")]
 pub struct Args {
     /// Drug with its dose and schedule
     #[arg(long, value_name = "DRUG DOSE SCHEDULE")]
     pub drug: String,
 
-    /// Days to compute
+    #[command(flatten)]
+    pub own: CatalogueArgs,
+
+    /// Days to compute, or a time such as 12wk
     #[arg(long, default_value_t = 90, value_name = "N", value_parser = range::days::<u32>(1..=u64::from(MAX_DAYS)))]
     pub days: u32,
 
@@ -76,7 +81,8 @@ pub struct ShownDrug<'a> {
 /// Runs the command.
 pub fn pk(args: &Args) -> Result<ExitCode, Failure> {
     let body = Body::of_weight(args.weight);
-    let given = prescription(&args.drug, &body)?;
+    let catalogue = args.own.load()?;
+    let given = prescription(&args.drug, &catalogue, &body)?;
     let without = || {
         let what = match given.drug.kind {
             DrugKind::Radionuclide => "is a radionuclide: its dose is absorbed, it has no concentration",
@@ -111,9 +117,9 @@ pub fn pk(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 /// Reads a drug with its dose and schedule.
-pub fn prescription(text: &str, body: &Body) -> Result<Prescription, Failure> {
+pub fn prescription(text: &str, catalogue: &Catalogue, body: &Body) -> Result<Prescription, Failure> {
     let wrong = |e: PrescriptionError| Failure::Input(format!("`--drug \"{}\"`: {e}", cut(text)));
-    Prescription::read(text, body).map_err(wrong)
+    Prescription::read(text, catalogue, body).map_err(wrong)
 }
 
 /// Refuses a regimen of which no dose falls into the days that are shown.
@@ -217,7 +223,7 @@ mod tests {
     fn text(line: &[&str]) -> String {
         let args = args(line).unwrap();
         let body = Body::typical();
-        let given = Prescription::read("sunitinib 37.5 mg daily", &body).unwrap();
+        let given = Prescription::read("sunitinib 37.5 mg daily", Catalogue::embedded(), &body).unwrap();
         let shown = ShownDrug { title: &args.drug, metabolite: Some("SU12662"), given: &given, body };
         let patient = |index| match index {
             None => PkIndividual::typical(&sunitinib(), args.weight),
@@ -262,7 +268,7 @@ mod tests {
     fn a_wrong_patient_is_an_error_of_the_input() {
         let args = args(&["--drug", "x"]).unwrap();
         let body = Body::typical();
-        let given = Prescription::read("everolimus 10 mg daily", &body).unwrap();
+        let given = Prescription::read("everolimus 10 mg daily", Catalogue::embedded(), &body).unwrap();
         let shown = ShownDrug { title: "x", metabolite: None, given: &given, body };
         let failure = show(&args, &shown, |_| PkIndividual::typical(&everolimus(), 0.0)).unwrap_err();
         assert_eq!(

@@ -7,10 +7,11 @@ use crate::biology::phenotype::{Fate, OxygenEffects, Phenotype, Regime};
 use crate::biology::potency::Exposure;
 use crate::biology::signalling::{Parameters, meaning};
 use crate::catalogue::{Drug, TscContext};
-use crate::scenario::units::{Dimension, number_text, parse_quantity};
+use crate::scenario::units::{Dimension, number_text, parse_in, parse_quantity};
 use crate::scenario::{Catalogue, PatientData, catalogue_loci, nearest_name, parse_state, state_text};
 
 use super::outcome::{Failure, complain, say};
+use super::own::CatalogueArgs;
 use super::pk;
 use super::table::TextTable;
 use crate::therapy::pk::{DayExposure, PkError};
@@ -43,6 +44,9 @@ pub struct Args {
     #[arg(long, short, value_name = "DRUG DOSE SCHEDULE")]
     drug: Vec<String>,
 
+    #[command(flatten)]
+    own: CatalogueArgs,
+
     /// Oxygen at the cell, such as 3mmHg [default: enough]
     #[arg(long, value_name = "PRESSURE")]
     oxygen: Option<String>,
@@ -73,9 +77,11 @@ pub fn signalling(args: &Args) -> Result<ExitCode, Failure> {
     let loci = catalogue_loci();
     let joined = if args.state.is_empty() { "sensitive".to_owned() } else { args.state.join(", ") };
     let levels = parse_state(loci, &joined).map_err(|e| input(&e))?;
-    let mut given = args.concentration.iter().map(|text| bath(text)).collect::<Result<Vec<_>, _>>()?;
+    let catalogue = args.own.load()?;
+    let mut given =
+        args.concentration.iter().map(|text| bath(text, &catalogue)).collect::<Result<Vec<_>, _>>()?;
     for text in &args.drug {
-        given.push(regimen(text)?);
+        given.push(regimen(text, &catalogue)?);
     }
     let mut parameters = Parameters::default();
     for text in &args.set {
@@ -105,9 +111,9 @@ pub fn signalling(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 /// Reads `everolimus 10 mg daily`: the average over the last of the cycles that lead to a steady state.
-fn regimen(text: &str) -> Result<DrugArgs, Failure> {
+fn regimen(text: &str, catalogue: &Catalogue) -> Result<DrugArgs, Failure> {
     let body = Body::typical();
-    let asked = pk::prescription(text, &body)?;
+    let asked = pk::prescription(text, catalogue, &body)?;
     lasting(text, &asked)?;
     let failed = |e: PkError| Failure::Input(format!("`--drug \"{text}\"`: failed to {e}"));
     let Some(individual) = asked.individual(body.weight_kg, None).map_err(failed)? else {
@@ -143,31 +149,17 @@ fn lasting(text: &str, asked: &Prescription) -> Result<(), Failure> {
 }
 
 /// Reads `everolimus=1.3 nM`.
-fn bath(text: &str) -> Result<DrugArgs, Failure> {
+fn bath(text: &str, catalogue: &Catalogue) -> Result<DrugArgs, Failure> {
     let wrong = |what: &str| Failure::Input(format!("`--concentration {text}`: {what}"));
     let (name, amount) =
         text.rsplit_once('=').ok_or_else(|| wrong("expected DRUG=AMOUNT, such as \"everolimus=1.3 nM\""))?;
-    let drug = Catalogue::embedded().find(name.trim()).map_err(|unknown| {
+    let drug = catalogue.find(name.trim()).map_err(|unknown| {
         let near = unknown.nearest.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
         wrong(&format!("there is no drug `{}` (`evotor drugs` lists them){near}", unknown.name))
     })?;
-    let nm =
-        nanomolar(amount.trim()).ok_or_else(|| wrong("expected a number and a unit, pM, nM, uM or mM"))?;
+    let nm = parse_in(amount, Dimension::Molarity, "nM")
+        .map_err(|_| wrong("expected a number and a unit, pM, nM, uM or mM"))?;
     Ok(DrugArgs { drug: drug.clone(), exposure: Exposure::bath(nm) })
-}
-
-/// A concentration in nM.
-fn nanomolar(text: &str) -> Option<f64> {
-    let unit = text.find(|c: char| c.is_alphabetic() && c != 'e' && c != 'E').unwrap_or(text.len());
-    let number: f64 = text[..unit].trim().parse().ok()?;
-    let factor = match text[unit..].trim() {
-        "pM" => 1e-3,
-        "nM" => 1.0,
-        "uM" | "µM" | "μM" => 1e3,
-        "mM" => 1e6,
-        _ => return None,
-    };
-    (number.is_finite() && number >= 0.0).then_some(number * factor)
 }
 
 fn set(parameters: &mut Parameters, text: &str) -> Result<(), Failure> {
@@ -268,22 +260,23 @@ mod tests {
 
     #[test]
     fn concentrations_are_read() {
+        let read = |text: &str| bath(&format!("everolimus={text}"), Catalogue::embedded());
         for (text, nm) in [("1.3 nM", 1.3), ("2uM", 2000.0), ("1e-3 uM", 1.0), ("500pM", 0.5), ("0 nM", 0.0)]
         {
-            let found = nanomolar(text).unwrap();
+            let found = read(text).unwrap().exposure.parent_nm;
             assert!((found - nm).abs() < 1e-12, "{text}: {found}");
         }
         for text in ["1.3", "nM", "-1 nM", "1 mg", "inf nM"] {
-            assert_eq!(nanomolar(text), None, "{text}");
+            assert!(read(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn what_cannot_be_used_is_said() {
-        let said = |result: Result<DrugArgs, Failure>| result.unwrap_err().message();
-        assert!(said(bath("everolimus")).contains("expected DRUG=AMOUNT"));
-        assert!(said(bath("everlimus=1 nM")).contains("did you mean `everolimus`?"));
-        assert!(said(bath("everolimus=1 mg")).contains("pM, nM, uM or mM"));
+        let said = |text: &str| bath(text, Catalogue::embedded()).unwrap_err().message();
+        assert!(said("everolimus").contains("expected DRUG=AMOUNT"));
+        assert!(said("everlimus=1 nM").contains("did you mean `everolimus`?"));
+        assert!(said("everolimus=1 mg").contains("pM, nM, uM or mM"));
         let said = |text: &str| set(&mut Parameters::default(), text).unwrap_err().message();
         assert!(said("s6k_iris=0.5").contains("did you mean `s6k_irs`?"));
         assert!(said("s6k_irs=2").contains("between 0 and 1"));

@@ -14,6 +14,7 @@ use crate::trial::run::Plan;
 
 use super::ending;
 use super::outcome::{Failure, INPUT, complain, say, show};
+use super::own::CatalogueArgs;
 
 /// Largest lattice of which the starting tumour is tried out.
 const TRIED_SITES: u64 = 1 << 24;
@@ -32,8 +33,11 @@ const TRIED_SITES: u64 = 1 << 24;
     Exit codes:\n  0  all files are fine\n  2  at least one has errors")]
 pub struct Args {
     /// Scenario files; or files of drugs, or of a calibration
-    #[arg(value_name = "SCENARIO", required = true)]
+    #[arg(value_name = "SCENARIO", required_unless_present = "catalogue")]
     scenarios: Vec<PathBuf>,
+
+    #[command(flatten)]
+    own: CatalogueArgs,
 
     /// Show errors only
     #[arg(long, short)]
@@ -43,7 +47,7 @@ pub struct Args {
 /// Runs the command.
 pub fn validate(args: &Args) -> Result<ExitCode, Failure> {
     let mut failed = false;
-    for path in &args.scenarios {
+    for path in args.own.catalogue.iter().chain(&args.scenarios) {
         match check(path, args.quiet) {
             Ok(line) if args.quiet => drop(line),
             Ok(line) => say(format_args!("ok  {}: {line}", path.display())),

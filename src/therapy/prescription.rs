@@ -25,12 +25,12 @@ pub struct Prescription {
 }
 
 impl Prescription {
-    /// Reads a regimen such as `everolimus 10 mg daily`, for a body by which its doses are scaled.
+    /// Reads a regimen such as `everolimus 10 mg daily` of a drug of `catalogue`, for a body by which its doses are scaled.
     ///
     /// # Errors
     ///
     /// A text that is not a regimen, a drug that is not in the catalogue, a dose that the drug does not have.
-    pub fn read(text: &str, body: &Body) -> Result<Self, PrescriptionError> {
+    pub fn read(text: &str, catalogue: &Catalogue, body: &Body) -> Result<Self, PrescriptionError> {
         let wrong = PrescriptionError;
         let mut regimen = parse(text).map_err(|e| {
             let part = text.get(e.span.clone()).unwrap_or_default();
@@ -41,11 +41,11 @@ impl Prescription {
             };
             wrong(format!("{}{at}; {}", e.problem, e.problem.help()))
         })?;
-        let drug = Catalogue::embedded().find(&regimen.drug).map_err(|unknown| {
+        let drug = catalogue.find(&regimen.drug).map_err(|unknown| {
             let near = unknown.nearest.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
             wrong(format!("there is no drug {}{near} (`evotor drugs` lists them)", shown(&unknown.name)))
         })?;
-        let forms = Catalogue::embedded().other_forms(drug);
+        let forms = catalogue.other_forms(drug);
         let findings: Vec<_> =
             fits(&regimen, drug, body).into_iter().map(|finding| finding.with_forms(&forms)).collect();
         if let Some(error) = findings.iter().find(|f| f.severity == Severity::Error) {
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Prescription, PrescriptionError> {
-        Prescription::read(text, &Body::typical())
+        Prescription::read(text, Catalogue::embedded(), &Body::typical())
     }
 
     #[test]

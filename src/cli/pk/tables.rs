@@ -157,6 +157,7 @@ pub fn bands_csv(bands: &[PopulationBand]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::Catalogue;
     use crate::table::rounded;
     use crate::therapy::pk::checks::support::{everolimus, sunitinib};
     use crate::therapy::pk::{PkIndividual, bands};
@@ -165,7 +166,10 @@ mod tests {
 
     fn given(text: &str, individual: PkIndividual, days: u32) -> Vec<DayExposure> {
         let body = Body::typical();
-        Prescription::read(text, &body).unwrap().course(individual, days, &body).unwrap()
+        Prescription::read(text, Catalogue::embedded(), &body)
+            .unwrap()
+            .course(individual, days, &body)
+            .unwrap()
     }
 
     fn both(days: u32) -> Vec<DayExposure> {
