@@ -338,7 +338,7 @@ fn bad_checkpoints_are_refused_with_a_way_out() {
         with_checkpoint(|b| b[8] = 200).0.path(),
         "it has format 200, this program reads format 4",
     );
-    assert_refused(with_checkpoint(|b| *b = b"PNG".to_vec()).0.path(), "this is no checkpoint of evotor");
+    assert_refused(with_checkpoint(|b| *b = b"PNG".to_vec()).0.path(), "this is not a checkpoint of evotor");
     let (temp, path) = with_checkpoint(|_| ());
     fs::remove_file(path).unwrap();
     assert_refused(temp.path(), "there is no `results/small/checkpoint.evotor`");

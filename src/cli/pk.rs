@@ -87,7 +87,7 @@ pub fn pk(args: &Args) -> Result<ExitCode, Failure> {
         let what = match given.drug.kind {
             DrugKind::Radionuclide => "is a radionuclide: its dose is absorbed, it has no concentration",
             DrugKind::Procedure => "is a procedure",
-            DrugKind::Supportive => "is no drug",
+            DrugKind::Supportive => "is not a drug",
             DrugKind::Medicine => "has no pharmacokinetics in the catalogue; give it as a bath (in nM)",
         };
         Failure::Input(format!("`{}` {what}", given.drug.name))

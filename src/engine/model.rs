@@ -238,7 +238,7 @@ impl Model {
             assert_eq!(self.targets.of_row.len() as u32, self.tables.states(), "a mask for every state");
         }
         assert!(self.offsets.len() <= u16::MAX as usize, "too many displacements");
-        assert!(self.stop.check > 0 && self.stop.end.is_multiple_of(self.stop.check), "end is no check");
+        assert!(self.stop.check > 0 && self.stop.end.is_multiple_of(self.stop.check), "end is not a check");
         assert_eq!(self.tables.table_of_drugs.len(), 1 << self.drugs.len());
         if let PlacementRule::Candidates(n) = self.placement {
             assert!((1..=31).contains(&n), "1 to 31 candidates");

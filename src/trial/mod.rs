@@ -34,4 +34,5 @@ pub mod session;
 pub mod shard;
 pub mod stats;
 pub mod surrogate;
+pub mod unfiled;
 pub mod visits;

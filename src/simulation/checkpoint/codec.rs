@@ -147,7 +147,7 @@ impl<'a> Decoder<'a> {
     /// Takes text after its count.
     pub fn text(&mut self) -> Result<String, CheckpointError> {
         let bytes = self.bytes()?.to_vec();
-        String::from_utf8(bytes).map_err(|_| CheckpointError::Malformed("a text is no UTF-8"))
+        String::from_utf8(bytes).map_err(|_| CheckpointError::Malformed("a text is not UTF-8"))
     }
 
     /// Makes sure that nothing is left.

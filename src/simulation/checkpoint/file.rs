@@ -271,7 +271,7 @@ fn decode_tally(input: &mut Decoder<'_>) -> Result<Tally, CheckpointError> {
         let told =
             MeasurementKind::of_code(told).ok_or(CheckpointError::Malformed("its therapy is not one"))?;
         if !(volume.is_finite() && volume >= 0.0) {
-            return Err(CheckpointError::Malformed("its therapy was told what is no volume"));
+            return Err(CheckpointError::Malformed("its therapy was told what is not a volume"));
         }
         tally.told.push(Measurement { day, told, volume });
     }

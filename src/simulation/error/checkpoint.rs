@@ -7,7 +7,9 @@ pub enum CheckpointError {
     #[error("find a checkpoint: there is no `{0}`; name the folder of a run or of a trial")]
     Missing(String),
     /// It is some other file.
-    #[error("read the checkpoint: this is no checkpoint of evotor; name the folder of a run or of a trial")]
+    #[error(
+        "read the checkpoint: this is not a checkpoint of evotor; name the folder of a run or of a trial"
+    )]
     Foreign,
     /// It has another format.
     #[error(

@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FrameError {
     /// It is some other file.
-    #[error("read the frame `{0}`: this is no frame of evotor")]
+    #[error("read the frame `{0}`: this is not a frame of evotor")]
     Foreign(String),
     /// It has another format.
     #[error(
