@@ -150,7 +150,7 @@ fn read_text(text: &str, file_name: &str, base_dir: &Path) -> (Option<ReadScenar
     if drugs::is_file_of_drugs(document.get_ref()) {
         return (None, vec![drugs::no_scenario(file_name)]);
     }
-    let cx = Context::new(text).shown_as(file_name);
+    let cx = Context::new(text).shown_as(file_name).in_folder(base_dir);
     let root = Reader::root(&cx, &keys::ROOT, document.get_ref());
     let scenario = read::scenario(&root, base_dir);
     let mut found = cx.finish();

@@ -1,7 +1,7 @@
 //! Reads the keys of one section, as the table of keys says, and collects what is wrong.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use toml::Spanned;
@@ -44,6 +44,8 @@ pub(crate) struct Context<'a> {
     file: Option<Arc<Source>>,
     /// The scenario's name as messages show it.
     shown: &'a str,
+    /// The folder that paths in the file are relative to.
+    folder: &'a Path,
     found: RefCell<Vec<Diagnostic>>,
     /// Whether findings are dropped.
     quiet: Cell<bool>,
@@ -63,6 +65,7 @@ impl<'a> Context<'a> {
             text,
             file: None,
             shown: "",
+            folder: Path::new(""),
             found: RefCell::default(),
             quiet: Cell::default(),
             loci: Default::default(),
@@ -75,6 +78,16 @@ impl<'a> Context<'a> {
     /// A pass over a file that the scenario names.
     pub fn of_file(file: &'a Arc<Source>) -> Context<'a> {
         Context { file: Some(Arc::clone(file)), ..Context::new(&file.text) }
+    }
+
+    /// Says what paths in the file are relative to.
+    pub fn in_folder(self, folder: &'a Path) -> Context<'a> {
+        Context { folder, ..self }
+    }
+
+    /// A path of the file.
+    pub fn path(&self, named: &str) -> PathBuf {
+        self.folder.join(named)
     }
 
     /// Says which loci there are, for the selectors that are read from here on.

@@ -9,8 +9,10 @@ use crate::scenario::error::{Diagnostic, Severity, Span};
 use crate::scenario::model::{Phases, Regimen, Rhythm};
 use crate::scenario::reader::Context;
 use crate::scenario::regimen::{
-    Body, DoseProblem, DoseTextError, Finding, MOST_COURSES, Part, fits, parse, parse_days, sound,
+    Body, DoseProblem, DoseTextError, Finding, MOST_COURSES, Part, fits, parse, parse_days,
+    regimen_of_records, sound,
 };
+use crate::scenario::text_file::load_text;
 use crate::scenario::value::{Asked, shown};
 
 /// What the regimens of a plan are read with.
@@ -125,6 +127,13 @@ pub(crate) struct RegimenKeys {
     /// One administration.
     #[key(absent = "none: supportive care", example = "10 mg")]
     pub(crate) dose: Option<Dose>,
+    /// A file of dosing records, relative to this one, in place of `dose` and all times: a table as NONMEM and mrgsolve read it, with the
+    /// columns TIME (in h), AMT, and where they are needed II, ADDL, EVID and ID. SS and RATE are refused.
+    #[key(absent = "the keys below", example = "doses.csv")]
+    pub(crate) records: Option<At<String>>,
+    /// Unit of AMT in `records`.
+    #[key(default = "mg", example = "GBq")]
+    pub(crate) unit: String,
     /// Time from one day with doses to the next.
     #[key(derived = "a day, unless `dates` is given", example = "28 d", form = Days)]
     pub(crate) interval: Option<At<u32>>,
@@ -205,6 +214,9 @@ impl Value<Vec<Entry>> for Plain {
 /// A regimen as a table.
 fn table_regimen(reader: &Reader<'_>) -> Option<Regimen> {
     let keys = RegimenKeys::read(reader)?;
+    if let Some(records) = &keys.records {
+        return recorded(reader, &keys, records);
+    }
     let phases = phases(reader, &keys);
     let rhythm = rhythm(reader, keys.interval, keys.dates);
     let regimen = Regimen {
@@ -231,6 +243,36 @@ fn table_regimen(reader: &Reader<'_>) -> Option<Regimen> {
     let given = names.iter().find(|name| reader.has(name)).copied();
     reader.cx.report(problem(reader.place(given.unwrap_or_default()), &unsound.problem));
     None
+}
+
+/// The regimen of a file of dosing records.
+fn recorded(reader: &Reader<'_>, keys: &RegimenKeys, records: &At<String>) -> Option<Regimen> {
+    const OTHERS: [&str; 10] =
+        ["dose", "interval", "times_per_day", "on", "off", "days", "courses", "dates", "start", "stop"];
+    if let Some(other) = OTHERS.iter().find(|key| reader.has(key)) {
+        reader.exclusive("records", other, "remove one of the two");
+        return None;
+    }
+    let wrong = |found: String, help: &str| {
+        let found = format!("the records in {} are not a regimen: {found}", shown(&records.value));
+        let note = "the path is relative to the scenario file";
+        let label = "expected a table of dosing records";
+        reader.cx.report(Diagnostic::error(records.span.clone(), found).label(label).note(note).help(help));
+    };
+    let text = match load_text(&reader.cx.path(&records.value)) {
+        Ok(text) => text,
+        Err(why) => {
+            wrong(why.to_string(), "correct the path");
+            return None;
+        }
+    };
+    match regimen_of_records(&text, &keys.drug, &keys.unit) {
+        Ok(regimen) => Some(Regimen { route: keys.route, ..regimen }),
+        Err(error) => {
+            wrong(error.to_string(), error.help);
+            None
+        }
+    }
 }
 
 /// `dates`, or `interval`, or daily.

@@ -25,6 +25,7 @@ mod error;
 mod fits;
 mod label;
 mod parse;
+mod records;
 mod sound;
 mod text;
 mod timing;
@@ -37,6 +38,7 @@ pub use error::{DoseProblem, DoseTextError, WrongAmount};
 pub use fits::{Finding, by_vein, fits};
 pub use label::{is_above, is_below, label_steps, reductions, usual};
 pub use parse::{parse, parse_days, parse_step};
+pub use records::{RecordError, regimen_of_records};
 pub use sound::{Part, Unsound, possible, sound};
 pub use text::dose_text;
 
