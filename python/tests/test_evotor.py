@@ -113,6 +113,16 @@ def test_a_trial_is_data_frames_whatever_its_arms_are_called(trial):
     assert trial.summary["digest"] == trial.digest
 
 
+def test_tables_in_the_shapes_of_adam(trial):
+    adam = trial.adam()
+    assert set(adam) == {"ADSL", "ADTTE", "ADRS", "ADAE", "ADEX"}
+    assert set(adam["ADTTE"].TRTP) == {"1", "=supportive"} and list(adam["ADTTE"].TRTPN.unique()) == [1, 2]
+    assert adam["ADSL"].USUBJID.is_unique and len(adam["ADSL"]) == len(trial.patients)
+    deaths = (trial.patients.os_ended == "death").sum()
+    assert (adam["ADTTE"].query("PARAMCD == 'OS'").CNSR == 0).sum() == deaths
+    assert adam["ADTTE"].attrs["columns"]["AVAL"] == "Time, days."
+
+
 def test_the_same_options_give_the_same_bits(trial):
     again = evotor.compare(TRIAL, surrogate=True, patients=6, progress=False)
     assert again.digest == trial.digest

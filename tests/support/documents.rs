@@ -1,6 +1,7 @@
 //! What commands print with `--json` is what its schema says, whatever happens.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -23,7 +24,10 @@ fn schema(command: &str) -> Value {
 
 /// The one document on standard output, which its command's schema holds of, and the exit code.
 fn document(args: &[&str], dir: &Path) -> (Value, i32) {
-    let out = evotor(&[args, &["--json"]].concat(), dir);
+    checked(args, evotor(&[args, &["--json"]].concat(), dir))
+}
+
+fn checked(args: &[&str], out: Output) -> (Value, i32) {
     let text = String::from_utf8(out.stdout).unwrap();
     let found: Value = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}"));
     let schema = schema(args[0]);
@@ -144,6 +148,34 @@ fn failures_are_documents_too() {
         let (found, code) = document(args, temp.path());
         assert_eq!((code, &found["error"]["code"]), (2, &Value::from(2)), "{args:?}");
         assert!(!found["error"]["message"].as_str().unwrap().contains('\u{1b}'), "no colours");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_stopped_says_so_and_how_to_go_on() {
+    let temp = folder();
+    let long = SMALL
+        .replace("[70, 40]", "[700, 400]")
+        .replace("30 d", "30000 d")
+        .replace("cells = 3\n", "cells = 3000\n");
+    fs::write(temp.path().join("long.toml"), long).unwrap();
+    for (more, folder) in [(&["--out", "r"][..], Value::from("r")), (&["--no-out"], Value::Null)] {
+        let args = [&["run", "long.toml", "--backend", "cpu", "--progress", "json", "--json"], more].concat();
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("evotor"));
+        command.args(&args).current_dir(temp.path()).stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut running = command.stderr(Stdio::piped()).spawn().unwrap();
+        // Signals are watched for once there is progress.
+        let mut said = BufReader::new(running.stderr.take().unwrap()).lines();
+        assert!(said.any(|line| line.unwrap().starts_with('{')), "it went on");
+        let id = running.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        said.for_each(drop);
+        let (found, code) = checked(&args, running.wait_with_output().unwrap());
+        assert_eq!((code, &found["error"]["code"]), (143, &Value::from(143)));
+        assert_eq!((&found["folder"], &found["summary"]), (&folder, &Value::Null));
+        let goes_on = found["error"]["message"].as_str().unwrap().contains("evotor resume r");
+        assert_eq!(goes_on, !folder.is_null(), "{found}");
     }
 }
 

@@ -9,6 +9,7 @@ from . import _program
 
 # Columns of words, whatever they look like: an arm may be called "1".
 WORDS = ["arm", "against", "drug", "drugs", "state", "event", "reason", "of", "population", "digest"]
+WORDS += ["STUDYID", "ARM", "TRT01P", "TRT01A", "TRTP", "TRTA", "EXTRT", "AETERM", "AETOXGR", "AEDRUG"]
 
 
 @functools.cache
