@@ -13,7 +13,7 @@ use crate::trial::calibrate::Calibration;
 use crate::trial::run::Plan;
 
 use super::ending;
-use super::json::{self, CheckedFile, CommandError, Finding, ValidateResult};
+use super::json::{self, CheckedFile, CommandError, FileFinding, ValidateResult};
 use super::options::JsonArgs;
 use super::outcome::{Failure, INPUT, complain, say, show};
 
@@ -85,7 +85,7 @@ fn check(path: &Path, quiet: bool, found: &mut CheckedFile) -> Result<String, Fa
     let base = path.parent().unwrap_or(Path::new(""));
     let loaded = trial::file::parse(&text, &name, base)?;
     warn(&loaded.render_warnings(Style::for_stderr()), quiet);
-    found.warnings = Finding::all(&loaded.file, &loaded.text, &loaded.warnings);
+    found.warnings = FileFinding::all(&loaded.file, &loaded.text, &loaded.warnings);
     match &loaded.scenario.trial {
         Some(of) => {
             Plan::new(&loaded.scenario, None)?.check()?;
@@ -120,7 +120,7 @@ fn run(loaded: &Loaded, base: &Path, quiet: bool, found: &mut CheckedFile) -> Re
 /// Tries out each drug of a file of drugs in the typical patient; their names.
 fn drugs(loaded: &LoadedDrugs, quiet: bool, found: &mut CheckedFile) -> Result<String, Failure> {
     warn(&loaded.render_warnings(Style::for_stderr()), quiet);
-    found.warnings = Finding::all(&loaded.file, &loaded.text, &loaded.warnings);
+    found.warnings = FileFinding::all(&loaded.file, &loaded.text, &loaded.warnings);
     for drug in &loaded.drugs {
         try_out(drug).map_err(|e| Failure::Input(format!("`{}`: failed to {e}", drug.name)))?;
     }

@@ -39,7 +39,7 @@ pub struct CommandError {
     /// The message as standard error shows it, without colours.
     pub message: String,
     /// What is wrong with a file, each with its place.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<FileFinding>,
 }
 
 impl CommandError {
@@ -60,7 +60,7 @@ impl CommandError {
 impl From<&Failure> for CommandError {
     fn from(failure: &Failure) -> Self {
         let (message, findings) = match failure {
-            Failure::Scenario(error) => (error.render(Style::Plain), Finding::of(error)),
+            Failure::Scenario(error) => (error.render(Style::Plain), FileFinding::of(error)),
             other => (other.message(), Vec::new()),
         };
         Self { findings, ..Self::new(failure.code(), &message) }
@@ -69,7 +69,7 @@ impl From<&Failure> for CommandError {
 
 /// Something that is wrong with a file, or probably not as it was meant.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct Finding {
+pub struct FileFinding {
     /// `error` or `warning`.
     pub severity: String,
     /// File, line and column, both from 1: `file:line:column`.
@@ -84,7 +84,7 @@ pub struct Finding {
     pub help: Option<String>,
 }
 
-impl Finding {
+impl FileFinding {
     /// All that was found in a file.
     pub fn all(file: &str, text: &str, found: &[Diagnostic]) -> Vec<Self> {
         let report =
@@ -239,7 +239,7 @@ pub struct CheckedFile {
     /// What it is, in words; absent if it cannot be used.
     pub about: Option<String>,
     /// What is probably not as it was meant.
-    pub warnings: Vec<Finding>,
+    pub warnings: Vec<FileFinding>,
     /// What else the reader should know.
     pub notes: Vec<String>,
     /// Why it cannot be used.

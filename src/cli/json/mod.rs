@@ -20,8 +20,8 @@ use crate::simulation::RunError;
 
 use super::outcome::{Failure, print};
 pub use document::{
-    CheckedFile, CommandError, Document, Finding, ListedTrial, RunResult, TrialCommandResult, TrialResult,
-    ValidateResult,
+    CheckedFile, CommandError, Document, FileFinding, ListedTrial, RunResult, TrialCommandResult,
+    TrialResult, ValidateResult,
 };
 pub use schema::{Described, schema};
 

@@ -6,6 +6,7 @@ use super::*;
 use crate::simulation::BackendOptions;
 use crate::trial::file;
 use crate::trial::hooks::TrialHooks;
+use crate::trial::outcome::Ended;
 use crate::trial::output::Extras;
 use crate::trial::output::rows::SurvivalRow;
 use crate::trial::session::{Selection, Session};
@@ -101,7 +102,7 @@ fn every_row_of_the_trial_is_in_its_table_and_of_a_subject() {
 
     let intensities: Vec<DoseIntensityRow> = own(&temp, "dose_intensity.csv");
     let exposures: Vec<AdexRow> = own(&temp, "adam/adex.csv");
-    let of = |code: &str| exposures.iter().filter(move |e| e.PARAMCD == code);
+    let of = |code: &'static str| exposures.iter().filter(move |e| e.PARAMCD == code);
     assert!(of("RDI").map(|e| e.AVAL).eq(intensities.iter().map(|i| i.relative_dose_intensity)));
     let holds: f64 = of("NHOLD").map(|e| e.AVAL).sum();
     assert_eq!(holds, events.iter().filter(|e| e.kind == "hold").count() as f64);
