@@ -127,6 +127,61 @@ pub fn word(choice: &impl Serialize) -> String {
     serde_json::to_value(choice).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
+/// Ends of columns' names with the units that they say, longer ones before those that they end with.
+const UNITS: [(&str, &str); 21] = [
+    ("_ng_per_ml", "ng/mL"),
+    ("_nmol_per_l", "nmol/L"),
+    ("_per_month", "1/month"),
+    ("_per_day", "1/d"),
+    ("_per_mm2", "1/mm2"),
+    ("_months", "months"),
+    ("_percent", "%"),
+    ("_fraction", "1"),
+    ("_fraction_at_progression", "1"),
+    ("_years", "years"),
+    ("_days", "d"),
+    ("_mmhg", "mmHg"),
+    ("_day", "d"),
+    ("_mm", "mm"),
+    ("_kg", "kg"),
+    ("_m2", "m2"),
+    ("_hours", "h"),
+    ("_incidence", "1"),
+    ("days", "d"),
+    ("day", "d"),
+    ("hour", "h"),
+];
+
+/// The unit that a column's name ends with, if it has one; `1` is a fraction.
+pub fn unit(column: &str) -> Option<&'static str> {
+    let says = |end: &str| if end.starts_with('_') { column.ends_with(end) } else { column == end };
+    UNITS.iter().find(|(end, _)| says(end)).map(|(_, unit)| *unit)
+}
+
+/// What a row of a table stands for, and its columns, each with its meaning and its unit.
+#[derive(Debug, Serialize)]
+pub struct TableMeaning {
+    /// What a row stands for.
+    pub row: String,
+    columns: Vec<ColumnMeaning>,
+}
+
+/// What a column holds.
+#[derive(Debug, Serialize)]
+struct ColumnMeaning {
+    name: &'static str,
+    meaning: String,
+    unit: Option<&'static str>,
+}
+
+/// What a table holds, as data.
+pub fn meaning<R: Row>() -> TableMeaning {
+    let line = |text: &str| text.replace('\n', " ");
+    let columns = R::FIELD_NAMES.iter().zip(R::FIELD_DOCS);
+    let columns = columns.map(|(name, docs)| ColumnMeaning { name, meaning: line(docs), unit: unit(name) });
+    TableMeaning { row: line(R::DOCS), columns: columns.collect() }
+}
+
 /// A table as Markdown: its title, what a row stands for, and its columns.
 pub fn markdown<R: Row>(title: &str) -> String {
     let line = |text: &str| text.replace('\n', " ");
@@ -180,6 +235,19 @@ mod tests {
             "name,count,number,exactly,so\nplain,7,,,true\n\"a,b\",7,0.3,0.30000000000000004,true\n\
              \"say \"\"so\"\"\",7,60,60,true\n'=1+1,7,1.23457e-12,1.234567e-12,true\n-1,7,,inf,true\n\
              \"#1\",7,,,true\n\"two\nlines\",7,,,true\n"
+        );
+    }
+
+    #[test]
+    fn a_name_ends_with_its_unit_or_has_none() {
+        let units =
+            ["pfs_days", "day", "second_line_day", "growth_per_day", "surface_m2", "frequency", "lesions"];
+        assert_eq!(units.map(unit), [Some("d"), Some("d"), Some("d"), Some("1/d"), Some("m2"), None, None]);
+        let table = serde_json::to_value(meaning::<Sample>()).unwrap();
+        assert_eq!(table["row"], "One per test.");
+        assert_eq!(
+            table["columns"][1],
+            serde_json::json!({ "name": "count", "meaning": "A count.", "unit": null })
         );
     }
 

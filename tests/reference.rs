@@ -99,6 +99,35 @@ fn with_part(page: String, part: &str, text: &str) -> String {
     format!("{before}<!-- {part} -->\n\n{text}\n<!-- end -->{after}")
 }
 
+// Three files say what this program is, for three kinds of readers: they must not say three things.
+#[test]
+fn citation_codemeta_and_manifest_say_the_same() {
+    let manifest: toml::Table = read("Cargo.toml").parse().unwrap();
+    let package = |key: &str| manifest["package"][key].as_str().unwrap().to_owned();
+    let codemeta: serde_json::Value = serde_json::from_str(&read("codemeta.json")).unwrap();
+    for key in ["name", "version", "description"] {
+        assert_eq!(codemeta[key], package(key), "{key}");
+    }
+    let licences: Vec<String> =
+        package("license").split(" OR ").map(|l| format!("https://spdx.org/licenses/{l}")).collect();
+    assert_eq!(codemeta["license"], serde_json::json!(licences));
+    let citation = read("CITATION.cff");
+    let list = |key: &str| -> Vec<String> {
+        let (_, rest) = citation.split_once(&format!("\n{key}:\n")).unwrap();
+        rest.lines().map_while(|l| l.strip_prefix("  - ")).map(str::to_owned).collect()
+    };
+    assert!(citation.contains(&format!("\nversion: {}\n", package("version"))));
+    assert_eq!(list("license").join(" OR "), package("license"));
+    assert_eq!(codemeta["keywords"], serde_json::json!(list("keywords")));
+    let authors: Vec<String> = codemeta["author"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|author| format!("name: {:?}", author["name"].as_str().unwrap()))
+        .collect();
+    assert_eq!(list("authors"), authors);
+}
+
 /// Where links and images of a page lead, in Markdown and as HTML.
 fn links(page: &str) -> Vec<&str> {
     let markdown = page.split("](").skip(1).filter_map(|rest| rest.split(')').next());

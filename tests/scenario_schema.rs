@@ -1,5 +1,10 @@
 //! The JSON Schema: valid itself, true of every shipped scenario, and not empty of meaning.
 
+#[path = "support/documents.rs"]
+mod documents;
+#[expect(dead_code, reason = "only a scenario of it is needed here")]
+mod support;
+
 use std::path::Path;
 
 use serde_json::Value;

@@ -1,10 +1,15 @@
 //! The columns of all tables as Markdown, from the types of their rows: `docs/outputs.md` holds them.
 
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::report::adam::{AdaeRow, AdexRow, AdrsRow, AdslRow, AdtteRow};
 use crate::simulation::{
     AdverseEventRow, CloneRow, CloneSizeRow, EnvironmentRow, Events, ExposureRow, ReplicateRow, SeriesRow,
     StateRow, TherapyRow, VisitRow,
 };
-use crate::table::markdown;
+use crate::table::{TableMeaning, markdown, meaning};
 use crate::trial::calibrate::{FitRow, PosteriorRow};
 use crate::trial::cohort::{CohortRow, LesionRow, StartingStateRow};
 use crate::trial::falsify::FalsifierRow;
@@ -15,47 +20,90 @@ use crate::trial::output::rows::{
 
 use super::pk::tables::{PkBandRow, PkDayRow, PkHourRow};
 
-/// Tables of runs, of trials, and of other commands, each by the name of its part of the page.
-pub fn columns_markdown() -> [(&'static str, String); 3] {
-    let run = [
-        markdown::<SeriesRow>("`series.csv`"),
-        markdown::<Events>("Counts of events"),
-        markdown::<StateRow>("`states.csv`"),
-        markdown::<CloneSizeRow>("`clone_sizes.csv`"),
-        markdown::<CloneRow>("`clones.csv`"),
-        markdown::<ReplicateRow>("`replicates.csv`"),
-        markdown::<ExposureRow>("`exposure.csv`"),
-        markdown::<TherapyRow>("`therapy.csv`"),
-        markdown::<AdverseEventRow>("`adverse_events.csv`"),
-        markdown::<VisitRow>("`visits.csv`"),
-        markdown::<EnvironmentRow>("`environment.csv`"),
-    ];
-    let trial = [
-        markdown::<PatientRow>("`patients.csv`"),
-        markdown::<DoseIntensityRow>("`dose_intensity.csv`"),
-        markdown::<CohortRow>("`cohort.csv`"),
-        markdown::<LesionRow>("`lesions.csv`"),
-        markdown::<StartingStateRow>("`starting_states.csv`"),
-        markdown::<ScanRow>("`visits.csv` of a trial"),
-        markdown::<LaboratoryRow>("`laboratory.csv`"),
-        markdown::<EventRow>("`events.csv`"),
-        markdown::<ArmRow>("`arms.csv`"),
-        markdown::<ContrastRow>("`contrasts.csv`"),
-        markdown::<PriceRow>("`prices.csv`"),
-        markdown::<SurvivalRow>("`survival.csv`"),
-        markdown::<IncidenceRow>("`incidence.csv`"),
-        markdown::<ResistanceRow>("`resistance.csv`"),
-        markdown::<PublishedRow>("`published.csv`"),
-        markdown::<PredictionRow>("`predictions.csv`"),
-        markdown::<NeededGrowthRow>("`needed_growth.csv`"),
-    ];
-    let others = [
-        markdown::<PosteriorRow>("`posterior.csv`"),
-        markdown::<FitRow>("`fit.csv`"),
-        markdown::<FalsifierRow>("`falsify.csv`"),
-        markdown::<PkDayRow>("`evotor pk`, by day"),
-        markdown::<PkHourRow>("`evotor pk`, by hour"),
-        markdown::<PkBandRow>("`evotor pk`, of a population"),
-    ];
-    [("run", run.join("\n")), ("trial", trial.join("\n")), ("others", others.join("\n"))]
+/// A table: its title on the page, and what it holds, as Markdown and as data.
+type Told = (&'static str, fn(&str) -> String, fn() -> TableMeaning);
+
+macro_rules! tables {
+    ($($title:literal: $row:ty),* $(,)?) => {
+        [$(($title, markdown::<$row> as fn(&str) -> String, meaning::<$row> as fn() -> TableMeaning)),*]
+    };
+}
+
+static RUN: [Told; 11] = tables![
+    "`series.csv`": SeriesRow,
+    "Counts of events": Events,
+    "`states.csv`": StateRow,
+    "`clone_sizes.csv`": CloneSizeRow,
+    "`clones.csv`": CloneRow,
+    "`replicates.csv`": ReplicateRow,
+    "`exposure.csv`": ExposureRow,
+    "`therapy.csv`": TherapyRow,
+    "`adverse_events.csv`": AdverseEventRow,
+    "`visits.csv`": VisitRow,
+    "`environment.csv`": EnvironmentRow,
+];
+
+static TRIAL: [Told; 17] = tables![
+    "`patients.csv`": PatientRow,
+    "`dose_intensity.csv`": DoseIntensityRow,
+    "`cohort.csv`": CohortRow,
+    "`lesions.csv`": LesionRow,
+    "`starting_states.csv`": StartingStateRow,
+    "`visits.csv` of a trial": ScanRow,
+    "`laboratory.csv`": LaboratoryRow,
+    "`events.csv`": EventRow,
+    "`arms.csv`": ArmRow,
+    "`contrasts.csv`": ContrastRow,
+    "`prices.csv`": PriceRow,
+    "`survival.csv`": SurvivalRow,
+    "`incidence.csv`": IncidenceRow,
+    "`resistance.csv`": ResistanceRow,
+    "`published.csv`": PublishedRow,
+    "`predictions.csv`": PredictionRow,
+    "`needed_growth.csv`": NeededGrowthRow,
+];
+
+static OTHERS: [Told; 6] = tables![
+    "`posterior.csv`": PosteriorRow,
+    "`fit.csv`": FitRow,
+    "`falsify.csv`": FalsifierRow,
+    "`evotor pk`, by day": PkDayRow,
+    "`evotor pk`, by hour": PkHourRow,
+    "`evotor pk`, of a population": PkBandRow,
+];
+
+static ADAM: [Told; 5] = tables![
+    "`adsl.csv`": AdslRow,
+    "`adtte.csv`": AdtteRow,
+    "`adrs.csv`": AdrsRow,
+    "`adae.csv`": AdaeRow,
+    "`adex.csv`": AdexRow,
+];
+
+/// Tables of runs, of trials, of trials in the shapes of ADaM, and of other commands, each by the name of its part of the page.
+static PARTS: [(&str, &[Told]); 4] = [("run", &RUN), ("trial", &TRIAL), ("adam", &ADAM), ("others", &OTHERS)];
+
+/// All of them as Markdown.
+pub fn columns_markdown() -> [(&'static str, String); 4] {
+    PARTS.map(|(part, tables)| {
+        let pages: Vec<String> = tables.iter().map(|(title, page, _)| page(title)).collect();
+        (part, pages.join("\n"))
+    })
+}
+
+/// All of them as data: what is read by `evotor schema tables`, by part and by title without marks.
+pub fn columns_json() -> Value {
+    let of = |tables: &[Told]| -> BTreeMap<String, TableMeaning> {
+        tables.iter().map(|(title, _, meaning)| (title.replace('`', ""), meaning())).collect()
+    };
+    let parts: BTreeMap<&str, _> = PARTS.iter().map(|(part, tables)| (*part, of(tables))).collect();
+    json!(parts)
+}
+
+/// What a row of a table of a trial, or of a run, stands for.
+pub fn row_meaning(file: &str, is_trial: bool) -> Option<String> {
+    let tables: &[Told] = if is_trial { &TRIAL } else { &RUN };
+    let is_it = |title: &str| title.split('`').nth(1) == Some(file);
+    let (_, _, meaning) = tables.iter().find(|(title, _, _)| is_it(title))?;
+    Some(meaning().row)
 }

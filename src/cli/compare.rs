@@ -7,18 +7,19 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::scenario::{Estimand, Loaded, ScanReader, Style, keys};
+use crate::simulation::may_pass;
 use crate::trial::file;
 use crate::trial::output::Extras;
 use crate::trial::session::{Continued, Selection, Session};
 use crate::trial::shard::Shard;
 
 use super::codes::later_codes;
-use super::options::BackendArgs;
+use super::options::{BackendArgs, JsonArgs};
 use super::outcome::{Failure, show};
 use super::range::{self, words};
 use super::report::ReportArgs;
 
-pub use conclusion::{already, conclude, tell, with_bar};
+pub use conclusion::{Manner, already, conclude, tell, with_bar};
 
 /// Compare arms of therapy over the same virtual patients
 ///
@@ -32,7 +33,8 @@ pub use conclusion::{already, conclude, tell, with_bar};
     evotor compare scenarios/06-everolimus-sunitinib.toml --patients 400 --out results/large\n  \
     evotor compare my-trial.toml --only 17 --arm everolimus\n  \
     evotor compare my-trial.toml --shard $SLURM_ARRAY_TASK_ID/16 --out parts/$SLURM_ARRAY_TASK_ID --continue\n  \
-    evotor compare my-trial.toml --estimand while-on-treatment\n\n\
+    evotor compare my-trial.toml --estimand while-on-treatment\n  \
+    evotor compare my-trial.toml --surrogate --json --no-out\n\n\
     Exit codes:\n  0  done\n  1  a patient failed, or the whole trial\n  2  the input is at fault\n  ", later_codes!()))]
 pub struct Args {
     /// The trial's file
@@ -53,6 +55,9 @@ pub struct Args {
     #[command(flatten)]
     pub go_on: GoOn,
 
+    #[command(flatten)]
+    pub no_out: NoOut,
+
     /// No progress
     #[arg(long, short)]
     pub quiet: bool,
@@ -62,6 +67,9 @@ pub struct Args {
 
     #[command(flatten)]
     pub backend: BackendArgs,
+
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 /// Who goes through which arms.
@@ -129,6 +137,16 @@ pub struct GoOn {
     is_wanted: bool,
 }
 
+/// Whether anything is written.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct NoOut {
+    /// Write nothing: the results are what is printed
+    ///
+    /// A temporary folder is removed at the end.
+    #[arg(long = "no-out", conflicts_with_all = ["out", "force", "is_wanted", "shard", "tables"])]
+    is_asked: bool,
+}
+
 /// Where a trial is written.
 pub struct TrialPlace<'a> {
     /// The folder.
@@ -137,6 +155,8 @@ pub struct TrialPlace<'a> {
     pub force: bool,
     /// Whether the same one there is gone on with.
     pub go_on: GoOn,
+    /// Whether it is written elsewhere, and removed at the end.
+    pub no_out: NoOut,
 }
 
 impl TrialPlace<'_> {
@@ -148,7 +168,10 @@ impl TrialPlace<'_> {
         report: ReportArgs,
         quiet: bool,
     ) -> Result<ExitCode, Failure> {
-        let Self { dir, force, go_on } = *self;
+        let Self { dir, force, go_on, no_out } = *self;
+        if no_out.is_asked {
+            return without_folder(session, extras, quiet);
+        }
         let found = with_bar(quiet, |hooks| {
             Ok(match go_on.is_wanted {
                 true => session.continue_in(dir, extras, hooks)?,
@@ -156,10 +179,20 @@ impl TrialPlace<'_> {
             })
         })?;
         match found {
-            Continued::Ran(run) => conclude(session, *run, report, quiet),
-            Continued::Done(done) => Ok(already(&done)),
+            Continued::Ran(run) => conclude(session, *run, Manner { report, quiet, is_kept: true }),
+            Continued::Done(done) => already(&done),
         }
     }
+}
+
+/// Runs a trial of which nothing is left but what is said.
+fn without_folder(session: &Session, extras: Extras, quiet: bool) -> Result<ExitCode, Failure> {
+    let made = tempfile::tempdir();
+    let dir = made
+        .map_err(|e| Failure::of_machine(format!("failed to make a temporary folder: {e}"), may_pass(&e)))?;
+    let run = with_bar(quiet, |hooks| Ok(session.run(dir.path(), false, extras, hooks)?))?;
+    let manner = Manner { report: ReportArgs { no_report: true }, quiet, is_kept: false };
+    conclude(session, run, manner)
 }
 
 /// Runs the command.
@@ -168,7 +201,7 @@ pub fn compare(args: &Args) -> Result<ExitCode, Failure> {
     let name = &session.plan.scenario.name;
     let dir = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
     let extras = Extras { repeat: true, ..Extras::default() };
-    let place = TrialPlace { dir: &dir, force: args.force, go_on: args.go_on };
+    let place = TrialPlace { dir: &dir, force: args.force, go_on: args.go_on, no_out: args.no_out };
     place.run(&session, extras, args.report, args.quiet)
 }
 

@@ -10,19 +10,23 @@ use crate::simulation::{Ending, Finished, Job, Summary, summary};
 use crate::therapy::EndReason;
 
 use super::codes::of_signal;
-use super::outcome::{complain, say};
+use super::json::{self, CommandError, RunResult};
+use super::outcome::{Failure, complain, say};
 use super::signals;
 
 /// Reports how a run ended; the exit code.
-pub fn ending(job: &Job, ending: &Ending, dir: &Path, quiet: bool) -> ExitCode {
-    match ending {
-        Ending::Done(finished) => {
+/// Without a folder there is nothing to go on from.
+pub fn ending(job: &Job, ending: &Ending, dir: Option<&Path>, quiet: bool) -> Result<ExitCode, Failure> {
+    match (ending, dir) {
+        (Ending::Done(finished), _) => {
             done(job, finished, dir, quiet);
-            ExitCode::SUCCESS
+            Ok(ExitCode::SUCCESS)
         }
-        Ending::Stopped { signal, step } => {
+        (Ending::Stopped { signal, .. }, None) => Err(Failure::Stopped(*signal)),
+        (Ending::Stopped { signal, step }, Some(dir)) => {
+            json::add(|| RunResult::in_folder(Some(dir)));
             let day = day_text(*step, job.scenario.time.step_hours);
-            stopped(*signal, &format!(" at day {day} (step {step})"), dir)
+            Ok(stopped(*signal, &format!(" at day {day} (step {step})"), dir))
         }
     }
 }
@@ -31,20 +35,24 @@ pub fn ending(job: &Job, ending: &Ending, dir: &Path, quiet: bool) -> ExitCode {
 pub fn stopped(signal: usize, reached: &str, dir: &Path) -> ExitCode {
     let name = signals::name(signal);
     let dir = shell_word(&dir.display().to_string());
-    complain(format_args!("stopped by {name}{reached}; go on with: evotor resume {dir}"));
+    let words = format!("stopped by {name}{reached}; go on with: evotor resume {dir}");
+    complain(format_args!("{words}"));
+    json::fail(CommandError::new(of_signal(signal), &words));
     ExitCode::from(of_signal(signal))
 }
 
-fn done(job: &Job, finished: &Finished, dir: &Path, quiet: bool) {
+fn done(job: &Job, finished: &Finished, dir: Option<&Path>, quiet: bool) {
+    let summary = summary(job, finished);
     if !quiet {
-        for line in lines(job, &summary(job, finished), dir) {
+        for line in lines(job, &summary, dir) {
             say(format_args!("{line}"));
         }
     }
+    json::add(|| RunResult { summary: Some(summary), ..RunResult::in_folder(dir) });
     say(format_args!("digest: {}", hex(&finished.digest)));
 }
 
-fn lines(job: &Job, s: &Summary, dir: &Path) -> Vec<String> {
+fn lines(job: &Job, s: &Summary, dir: Option<&Path>) -> Vec<String> {
     let mut lines = vec![
         format!("{}: {}, seed {}, {:.1} s", s.scenario, extent(job), s.seed, s.seconds),
         format!("computed by: {}", s.backends.join("; then ")),
@@ -57,7 +65,7 @@ fn lines(job: &Job, s: &Summary, dir: &Path) -> Vec<String> {
     lines.extend(s.first_passage_days.iter().map(|(name, days)| outcome(name, days, s.replicates)));
     lines.extend(s.therapy.iter().flat_map(|t| therapy(t, s.replicates)));
     lines.extend(s.warnings.iter().map(|w| format!("note: {w}")));
-    lines.push(format!("results: {}", dir.display()));
+    lines.extend(dir.map(|dir| format!("results: {}", dir.display())));
     lines
 }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::trial::shard::{Coverage, Merge};
 
 use super::codes::{INCOMPLETE, later_codes};
-use super::compare::{conclude, with_bar};
+use super::compare::{Manner, conclude, with_bar};
 use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say};
 use super::report::ReportArgs;
@@ -64,7 +64,7 @@ pub fn merge(args: &Args) -> Result<ExitCode, Failure> {
     let (session, run) = with_bar(args.quiet, |hooks| {
         Ok(merge.write(&args.out, args.force, args.backend.options(), hooks)?)
     })?;
-    conclude(&session, run, args.report, args.quiet)
+    conclude(&session, run, Manner { report: args.report, quiet: args.quiet, is_kept: true })
 }
 
 /// Names who is missing, or there more than once.

@@ -14,6 +14,8 @@ mod drugs;
 mod ending;
 mod export;
 mod falsify;
+mod init;
+mod json;
 mod loci;
 mod merge;
 mod options;
@@ -79,6 +81,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Args),
     Run(run::Args),
     Resume(resume::Args),
     Render(render::Args),
@@ -105,6 +108,21 @@ enum Command {
     Completions(completions::Args),
 }
 
+impl Command {
+    /// What of it is to be said in JSON, if anything.
+    fn json(&self) -> Option<json::Described> {
+        use json::Described;
+        let (asked, what) = match self {
+            Self::Run(args) => (args.json, Described::Run),
+            Self::Compare(args) => (args.json, Described::Compare),
+            Self::Trial(args) => (args.json, Described::Trial),
+            Self::Validate(args) => (args.json, Described::Validate),
+            _ => return None,
+        };
+        asked.json.then_some(what)
+    }
+}
+
 /// Stack of the thread that runs a command, whatever the shell's limit is.
 const STACK: usize = 16 << 20;
 
@@ -127,10 +145,12 @@ fn command_line() -> ExitCode {
     let code = match Cli::try_parse() {
         Ok(cli) => {
             progress::choose(cli.progress);
+            cli.command.json().into_iter().for_each(json::choose);
             run_command(cli.command).unwrap_or_else(|failure| failure.report())
         }
         Err(usage) => tell(&usage),
     };
+    json::end();
     outcome::end(code)
 }
 
@@ -139,6 +159,8 @@ fn tell(usage: &clap::Error) -> ExitCode {
     if usage.use_stderr() {
         // There is nowhere else to say it.
         let _ = usage.print();
+        json::choose_by(std::env::args_os());
+        json::fail(json::CommandError::new(codes::INPUT, &usage.render().to_string()));
         return ExitCode::from(codes::INPUT);
     }
     outcome::print(|_| usage.print());
@@ -147,6 +169,7 @@ fn tell(usage: &clap::Error) -> ExitCode {
 
 fn run_command(command: Command) -> Result<ExitCode, Failure> {
     match command {
+        Command::Init(args) => init::init(&args),
         Command::Run(args) => run::run(&args),
         Command::Resume(args) => resume::resume(&args),
         Command::Render(args) => render::render(&args),

@@ -6,6 +6,14 @@ use super::range;
 use crate::engine::cpu;
 use crate::simulation::{BackendOptions, Choice};
 
+/// How a command speaks.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct JsonArgs {
+    /// Print one JSON document in place of lines, errors included; `evotor schema` says what is in it
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Where steps are computed, as the user says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum BackendChoice {

@@ -15,7 +15,7 @@ use crate::trial::run::PlanError;
 
 pub use super::codes::{FAILED, INPUT};
 use super::codes::{TRY_AGAIN, of_signal};
-use super::signals;
+use super::{json, signals};
 
 /// Why a command ended early.
 #[derive(Debug)]
@@ -132,6 +132,7 @@ impl Failure {
     /// Shows the message and gives the exit code.
     pub fn report(&self) -> ExitCode {
         self.tell();
+        json::fail_by(self);
         ExitCode::from(self.code())
     }
 }
@@ -141,7 +142,10 @@ static UNWRITTEN: OnceLock<io::Error> = OnceLock::new();
 
 /// Writes a line to standard output.
 pub fn say(line: Arguments<'_>) {
-    print(|out| writeln!(out, "{}", terminal(&line.to_string())));
+    let line = line.to_string();
+    if !json::keep(&line) {
+        print(|out| writeln!(out, "{}", terminal(&line)));
+    }
 }
 
 /// Writes to standard output, through to whoever reads it. A reader who has gone away is not an error: results are in files. Any

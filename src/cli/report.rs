@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::report::{self, Output, ReportError};
+use crate::report::{self, Output, ReportError, ro_crate};
 
+use super::columns::row_meaning;
 use super::options;
 use super::outcome::{Failure, complain, say};
 
@@ -53,11 +54,13 @@ impl ReportArgs {
     /// was computed.
     pub fn write(self, dir: &Path, quiet: bool) {
         self.write_by(|| report::report(dir, None, Output::default()), quiet);
+        describe(dir);
     }
 
     /// The same for a folder that this process still holds.
     pub fn write_own(self, dir: &Path, quiet: bool) {
         self.write_by(|| report::own_report(dir, Output::default()), quiet);
+        describe(dir);
     }
 
     fn write_by(self, write: impl FnOnce() -> Result<PathBuf, ReportError>, quiet: bool) {
@@ -67,7 +70,18 @@ impl ReportArgs {
         match write() {
             Ok(path) if !quiet => say(format_args!("report: {}", path.display())),
             Ok(_) => {}
-            Err(error) => complain(format_args!("warning: failed to {error}; the results are not concerned")),
+            Err(error) => warn(&error),
         }
     }
+}
+
+/// Writes what repositories of data want to know of a folder. A failure is told and is not a failure of what was computed.
+pub fn describe(dir: &Path) {
+    if let Err(error) = ro_crate::describe(dir, row_meaning) {
+        warn(&error);
+    }
+}
+
+fn warn(error: &ReportError) {
+    complain(format_args!("warning: failed to {error}; the results are not concerned"));
 }

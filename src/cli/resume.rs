@@ -10,7 +10,7 @@ use crate::trial::output::kept::{self, Kind};
 use crate::trial::session::{DoneTrial, StoppedSession};
 
 use super::codes::later_codes;
-use super::compare::{already, conclude, with_bar};
+use super::compare::{Manner, already, conclude, with_bar};
 use super::options::BackendArgs;
 use super::outcome::{Failure, say};
 use super::progress::RunBar;
@@ -71,7 +71,7 @@ pub fn resume(args: &Args) -> Result<ExitCode, Failure> {
         return calibrate::resume(&args.dir, args.backend.threads, args.quiet);
     }
     if let Some(trial) = DoneTrial::read(&args.dir)? {
-        return Ok(already(&trial));
+        return already(&trial);
     }
     if let Some(what) = done(&args.dir) {
         say(format_args!("{what} in {} is done", args.dir.display()));
@@ -91,7 +91,7 @@ pub fn resume(args: &Args) -> Result<ExitCode, Failure> {
     if matches!(ending, Ending::Done(_)) {
         args.report.write(&args.dir, args.quiet);
     }
-    Ok(ending::ending(job, &ending, &args.dir, args.quiet))
+    ending::ending(job, &ending, Some(&args.dir), args.quiet)
 }
 
 /// What is done in a folder, if anything that could be gone on with until then.
@@ -108,5 +108,5 @@ fn trial(args: &Args, every: Duration) -> Result<ExitCode, Failure> {
     let mut stopped = StoppedSession::load(&args.dir, args.backend.options())?;
     stopped.session.checkpoint_every = every;
     let (session, run) = with_bar(args.quiet, |hooks| Ok(stopped.go_on(&args.dir, hooks)?))?;
-    conclude(&session, run, args.report, args.quiet)
+    conclude(&session, run, Manner { report: args.report, quiet: args.quiet, is_kept: true })
 }

@@ -15,7 +15,7 @@ use crate::simulation::placed::{at_key, at_start, does_not_fit, states_note};
 use crate::simulation::{self, Ending, Hooks, Job, RunError, Settings, backends, cost};
 
 use super::codes::later_codes;
-use super::options::BackendArgs;
+use super::options::{BackendArgs, JsonArgs};
 use super::outcome::{Failure, complain, say, show};
 use super::progress::RunBar;
 use super::report::ReportArgs;
@@ -34,7 +34,8 @@ use super::{ending, range, signals};
     evotor run scenarios/01-first-run.toml\n  \
     evotor run scenarios/01-first-run.toml --seed 2 --out results/seed-2\n  \
     evotor run big.toml --dry-run\n  \
-    evotor run big.toml --backend gpu --quiet | tail -1\n\n\
+    evotor run big.toml --backend gpu --quiet | tail -1\n  \
+    evotor run scenarios/01-first-run.toml --json --no-out\n\n\
     Exit codes:\n  0  done\n  1  the run failed (no GPU that fits, no right to write)\n  2  the input is at fault\n  ", later_codes!()))]
 pub struct Args {
     /// The scenario file
@@ -48,6 +49,10 @@ pub struct Args {
     /// Replace the scenario's seed
     #[arg(long, value_name = "N", value_parser = range::of::<u64>(&keys::ROOT, "seed"), allow_negative_numbers = true)]
     seed: Option<u64>,
+
+    /// Write nothing: the results are what is printed
+    #[arg(long, conflicts_with_all = ["out", "force", "dry_run"])]
+    no_out: bool,
 
     /// Say what would be computed and how much memory it takes; write nothing
     #[arg(long)]
@@ -79,6 +84,9 @@ pub struct Args {
 
     #[command(flatten)]
     backend: BackendArgs,
+
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 fn stage(name: &str) -> Result<Stage, String> {
@@ -116,14 +124,18 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let stop = signals::watch()?;
     let mut bar = RunBar::new(&job.scenario.time, args.quiet);
     let hooks = Hooks { watch: &mut bar, painter: Some(&Painter), stop: &stop };
-    let ending =
-        simulation::run(&job, &settings(args.checkpoint_every, &args.backend)?, &dir, args.force, hooks);
+    let settings = settings(args.checkpoint_every, &args.backend)?;
+    let dir = (!args.no_out).then_some(dir.as_path());
+    let ending = match dir {
+        Some(dir) => simulation::run(&job, &settings, dir, args.force, hooks),
+        None => simulation::run_without_files(&job, &settings, Hooks { painter: None, ..hooks }),
+    };
     bar.finish();
     let ending = ending.map_err(|e| at_start(&loaded, e))?;
-    if matches!(ending, Ending::Done(_)) {
-        args.report.write(&dir, args.quiet);
+    if let (Ending::Done(_), Some(dir)) = (&ending, dir) {
+        args.report.write(dir, args.quiet);
     }
-    Ok(ending::ending(&job, &ending, &dir, args.quiet))
+    ending::ending(&job, &ending, dir, args.quiet)
 }
 
 /// Refuses a trial, which another command runs.

@@ -3,15 +3,21 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::outcome::Failure;
+use crate::simulation::folder::ADAM;
+
+use super::outcome::{Failure, say};
 
 /// Write the tables of a run or trial in another format
 ///
-/// Every CSV table of the folder becomes a Parquet file, whose columns have types: whole numbers, numbers, truth values, text; an empty
-/// field is null. It needs a program that was built with `--features parquet`.
+/// `parquet`: every CSV table of the folder becomes a Parquet file, whose columns have types: whole numbers, numbers, truth values, text; an
+/// empty field is null. It needs a program that was built with `--features parquet`.
+///
+/// `adam`: of a trial, the tables ADSL, ADTTE, ADRS, ADAE and ADEX as CSV, shaped as the Analysis Data Model of CDISC has them, and not
+/// conformant: there are no dates and no controlled terms. A virtual patient is a subject of its own in every arm; `PAIRID` is the patient.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  \
-    evotor tables results/first-run --format parquet\n\n\
+    evotor tables results/first-run --format parquet\n  \
+    evotor tables results/everolimus-sunitinib --format adam\n\n\
     Exit codes:\n  0  done\n  1  a table could not be written\n  2  the folder is at fault, or the format is not part of this program")]
 pub struct Args {
     /// The folder of the run or trial
@@ -22,7 +28,7 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = TableFormat::Parquet)]
     format: TableFormat,
 
-    /// Folder for the tables [default: DIR/parquet]
+    /// Folder for the tables [default: DIR/parquet or DIR/adam]
     #[arg(long, short, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -31,19 +37,30 @@ pub struct Args {
 enum TableFormat {
     /// Apache Parquet
     Parquet,
+    /// Shaped as the Analysis Data Model of CDISC, as CSV
+    Adam,
 }
 
 /// Runs the command.
 pub fn tables(args: &Args) -> Result<ExitCode, Failure> {
-    let TableFormat::Parquet = args.format;
-    write(args)
+    match args.format {
+        TableFormat::Parquet => write(args),
+        TableFormat::Adam => adam(args),
+    }
+}
+
+fn adam(args: &Args) -> Result<ExitCode, Failure> {
+    let out = args.out.clone().unwrap_or_else(|| args.dir.join(ADAM));
+    let written = crate::report::adam::tables(&args.dir, &out)?;
+    say(format_args!("{} ADaM-shaped tables in {}; they are not conformant", written.len(), out.display()));
+    Ok(ExitCode::SUCCESS)
 }
 
 #[cfg(feature = "parquet")]
 fn write(args: &Args) -> Result<ExitCode, Failure> {
     let out = args.out.clone().unwrap_or_else(|| args.dir.join("parquet"));
     let written = crate::report::parquet::tables(&args.dir, &out)?;
-    super::outcome::say(format_args!("{} tables in {}", written.len(), out.display()));
+    say(format_args!("{} tables in {}", written.len(), out.display()));
     Ok(ExitCode::SUCCESS)
 }
 

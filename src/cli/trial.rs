@@ -11,8 +11,9 @@ use crate::trial::output::Extras;
 use crate::trial::review;
 use crate::trial::session::Session;
 
-use super::compare::{self, GoOn, TrialPlace, Who, load};
-use super::options::BackendArgs;
+use super::compare::{self, GoOn, NoOut, TrialPlace, Who, load};
+use super::json::{self, ListedTrial, TrialCommandResult};
+use super::options::{BackendArgs, JsonArgs};
 use super::outcome::Failure;
 use super::range;
 use super::report::ReportArgs;
@@ -38,7 +39,7 @@ pub struct Args {
     trial: Option<String>,
 
     /// Every trial of the review, in one table
-    #[arg(long, conflicts_with_all = ["trial", "list", "only", "arm", "reader", "estimand", "shard", "tables", "is_wanted"])]
+    #[arg(long, conflicts_with_all = ["trial", "list", "only", "arm", "reader", "estimand", "shard", "tables", "is_wanted", "is_asked"])]
     all: bool,
 
     /// List the trials of the review
@@ -70,6 +71,9 @@ pub struct Args {
     #[command(flatten)]
     go_on: GoOn,
 
+    #[command(flatten)]
+    no_out: NoOut,
+
     /// No progress
     #[arg(long, short)]
     quiet: bool,
@@ -79,6 +83,9 @@ pub struct Args {
 
     #[command(flatten)]
     backend: BackendArgs,
+
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 /// Runs the command.
@@ -94,14 +101,19 @@ pub fn trial(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 fn list() -> Result<(), Failure> {
-    let mut table = TextTable::new(&["trial", "name", "title", "arms"]);
+    let mut listed = Vec::new();
     for file in review::ALL {
         let trial = review::parse(file)?.scenario.trial;
         let (about, arms) = trial.map(|t| (t.about, t.arms)).unwrap_or_default();
-        let arms: Vec<&str> = arms.iter().map(|a| a.name.as_str()).collect();
-        table.row([about.id, file.name.to_owned(), about.title, arms.join(", ")]);
+        let arms = arms.into_iter().map(|a| a.name).collect();
+        listed.push(ListedTrial { trial: about.id, name: file.name.to_owned(), title: about.title, arms });
+    }
+    let mut table = TextTable::new(&["trial", "name", "title", "arms"]);
+    for ListedTrial { trial, name, title, arms } in &listed {
+        table.row([trial.clone(), name.clone(), title.clone(), arms.join(", ")]);
     }
     table.print();
+    json::add(|| TrialCommandResult { listed: Some(listed), ..TrialCommandResult::default() });
     Ok(())
 }
 
@@ -125,7 +137,7 @@ fn one(args: &Args, name: &str) -> Result<ExitCode, Failure> {
     let session = session(args, name)?;
     let own = || PathBuf::from("results").join(&session.plan.scenario.name);
     let dir = args.out.clone().unwrap_or_else(own);
-    let place = TrialPlace { dir: &dir, force: args.force, go_on: args.go_on };
+    let place = TrialPlace { dir: &dir, force: args.force, go_on: args.go_on, no_out: args.no_out };
     place.run(&session, args.extras(), args.report, args.quiet)
 }
 

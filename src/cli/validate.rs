@@ -13,6 +13,8 @@ use crate::trial::calibrate::Calibration;
 use crate::trial::run::Plan;
 
 use super::ending;
+use super::json::{self, CheckedFile, CommandError, FileFinding, ValidateResult};
+use super::options::JsonArgs;
 use super::outcome::{Failure, INPUT, complain, say, show};
 use super::own::CatalogueArgs;
 
@@ -29,7 +31,8 @@ const TRIED_SITES: u64 = 1 << 24;
 #[command(after_long_help = "Examples:\n  \
     evotor validate scenarios/*.toml\n  \
     evotor validate scenarios/trials/radiant-3.toml\n  \
-    evotor validate my-drugs.toml\n\n\
+    evotor validate my-drugs.toml\n  \
+    evotor validate --json my-trial.toml\n\n\
     Exit codes:\n  0  all files are fine\n  2  at least one has errors")]
 pub struct Args {
     /// Scenario files; or files of drugs, or of a calibration
@@ -42,29 +45,43 @@ pub struct Args {
     /// Show errors only
     #[arg(long, short)]
     quiet: bool,
+
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 /// Runs the command.
 pub fn validate(args: &Args) -> Result<ExitCode, Failure> {
     let mut failed = false;
+    let mut files = Vec::new();
     for path in args.own.catalogue.iter().chain(&args.scenarios) {
-        match check(path, args.quiet) {
-            Ok(line) if args.quiet => drop(line),
-            Ok(line) => say(format_args!("ok  {}: {line}", path.display())),
+        let mut found = CheckedFile::new(path);
+        match check(path, args.quiet, &mut found) {
+            Ok(line) => {
+                if !args.quiet {
+                    say(format_args!("ok  {}: {line}", path.display()));
+                }
+                found.about = Some(line);
+                found.ok = true;
+            }
             Err(failure) => {
                 failed = true;
                 failure.tell();
+                json::fail_by(&failure);
+                found.error = Some(CommandError::from(&failure));
             }
         }
+        files.push(found);
     }
+    json::add(|| ValidateResult { files });
     Ok(if failed { ExitCode::from(INPUT) } else { ExitCode::SUCCESS })
 }
 
-fn check(path: &Path, quiet: bool) -> Result<String, Failure> {
+fn check(path: &Path, quiet: bool, found: &mut CheckedFile) -> Result<String, Failure> {
     let text = scenario::read_file(path)?;
     let name = path.display().to_string();
     if let Some(read) = scenario::parse_drugs(&text, &name) {
-        return drugs(&read?, quiet);
+        return drugs(&read?, quiet, found);
     }
     if Calibration::is_one(&text) {
         return calibration(&text);
@@ -72,12 +89,13 @@ fn check(path: &Path, quiet: bool) -> Result<String, Failure> {
     let base = path.parent().unwrap_or(Path::new(""));
     let loaded = trial::file::parse(&text, &name, base)?;
     warn(&loaded.render_warnings(Style::for_stderr()), quiet);
+    found.warnings = FileFinding::all(&loaded.file, &loaded.text, &loaded.warnings);
     match &loaded.scenario.trial {
         Some(of) => {
             Plan::new(&loaded.scenario, None)?.check()?;
             Ok(trial::described::described(&loaded.scenario, of))
         }
-        None => run(&loaded, base, quiet),
+        None => run(&loaded, base, quiet, found),
     }
 }
 
@@ -87,7 +105,7 @@ fn warn(warnings: &str, quiet: bool) {
     }
 }
 
-fn run(loaded: &Loaded, base: &Path, quiet: bool) -> Result<String, Failure> {
+fn run(loaded: &Loaded, base: &Path, quiet: bool, found: &mut CheckedFile) -> Result<String, Failure> {
     let estimate = memory::estimate_scenario(&loaded.scenario);
     // What others need just now is not a fault of the file.
     estimate.check(memory::available().at_best()).map_err(|e| does_not_fit(loaded, e))?;
@@ -96,15 +114,17 @@ fn run(loaded: &Loaded, base: &Path, quiet: bool) -> Result<String, Failure> {
         job.starting_lesion(0, 0).map_err(|e| at_start(loaded, e))?;
     }
     let notes = states_note(loaded, &job).into_iter().chain(cost_of_step(&loaded.scenario));
-    for note in notes.filter(|_| !quiet) {
+    found.notes.extend(notes);
+    for note in found.notes.iter().filter(|_| !quiet) {
         complain(format_args!("note: {note}"));
     }
     Ok(format!("{}, about {}", ending::extent(&job), bytes_text(estimate.host)))
 }
 
 /// Tries out each drug of a file of drugs in the typical patient; their names.
-fn drugs(loaded: &LoadedDrugs, quiet: bool) -> Result<String, Failure> {
+fn drugs(loaded: &LoadedDrugs, quiet: bool, found: &mut CheckedFile) -> Result<String, Failure> {
     warn(&loaded.render_warnings(Style::for_stderr()), quiet);
+    found.warnings = FileFinding::all(&loaded.file, &loaded.text, &loaded.warnings);
     for drug in &loaded.drugs {
         try_out(drug).map_err(|e| Failure::Input(format!("`{}`: failed to {e}", drug.name)))?;
     }

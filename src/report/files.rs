@@ -138,6 +138,16 @@ impl Aside {
         self.check(written)
     }
 
+    /// Adds bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError::Write`].
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), ReportError> {
+        let written = self.file.write_all(bytes);
+        self.check(written)
+    }
+
     /// Ends it; its path.
     ///
     /// # Errors

@@ -8,6 +8,7 @@
 //! It reads files alone, so that a report can be made of any folder at any time. It writes `report.html`, `plots/` and
 //! `lineage/`, and changes nothing else. Same folder, same bytes; but a run's page tells how long it took and on what.
 
+pub mod adam;
 mod error;
 pub mod files;
 pub mod lineage;
@@ -15,6 +16,7 @@ pub mod page;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod read;
+pub mod ro_crate;
 pub mod run;
 pub mod trial;
 

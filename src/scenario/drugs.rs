@@ -17,9 +17,12 @@ use crate::catalogue::Drug;
 pub struct LoadedDrugs {
     /// The drugs.
     pub drugs: Vec<Drug>,
-    text: String,
-    file: String,
-    warnings: Vec<Diagnostic>,
+    /// The file's text.
+    pub text: String,
+    /// Name of the file, as shown in messages.
+    pub file: String,
+    /// What is probably not meant.
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl LoadedDrugs {

@@ -399,6 +399,10 @@ fn is_same_file(_one: &fs::Metadata, _other: &fs::Metadata) -> bool {
 
 /// The page that tells of a run or trial.
 pub const REPORT: &str = "report.html";
+/// What repositories of data want to know of a folder.
+pub const METADATA: &str = "ro-crate-metadata.json";
+/// Tables of a trial in the shapes of ADaM.
+pub const ADAM: &str = "adam";
 /// Folder of the plots.
 pub const PLOTS: &str = "plots";
 /// Folder of the trees of clones.
@@ -406,8 +410,12 @@ pub const LINEAGE: &str = "lineage";
 /// Folder of what is drawn and exported on demand.
 pub const PICTURES: &str = "pictures";
 /// Folders of what is drawn of results, and the endings of its files.
-const DRAWN: [(&str, &[&str]); 3] =
-    [(PLOTS, &["svg", "png"]), (LINEAGE, &["nwk", "csv"]), (PICTURES, &["png", "gif", "npz", "vti"])];
+const DRAWN: [(&str, &[&str]); 4] = [
+    (PLOTS, &["svg", "png"]),
+    (LINEAGE, &["nwk", "csv"]),
+    (PICTURES, &["png", "gif", "npz", "vti"]),
+    (ADAM, &["csv"]),
+];
 
 /// Whether another process writes a folder. The lock is asked for, not made.
 pub fn is_being_written(dir: &Path) -> bool {
@@ -464,7 +472,7 @@ fn clear(dir: &Path) -> Result<(), RunError> {
     forget_report(dir)
 }
 
-/// Removes what was drawn of another run or trial: its report, plots, trees of clones and pictures.
+/// Removes what was made of another run or trial: its report, plots, trees of clones, pictures, metadata, and tables in other shapes.
 pub(crate) fn forget_report(dir: &Path) -> Result<(), RunError> {
     let drawn = DRAWN.into_iter().flat_map(|(of, ends)| {
         let entries = fs::read_dir(dir.join(of)).into_iter().flatten().flatten().map(|e| e.path());
@@ -473,9 +481,9 @@ pub(crate) fn forget_report(dir: &Path) -> Result<(), RunError> {
     for (of, ends) in DRAWN {
         disk::sweep(&dir.join(of), |name| ends.iter().any(|end| name.ends_with(&format!(".{end}"))))?;
     }
-    disk::sweep(dir, |name| name == REPORT)?;
-    let page = Some(dir.join(REPORT)).filter(|p| p.exists());
-    for path in drawn.chain(page) {
+    disk::sweep(dir, |name| [REPORT, METADATA].contains(&name))?;
+    let files = [REPORT, METADATA].map(|name| dir.join(name)).into_iter().filter(|p| p.exists());
+    for path in drawn.chain(files) {
         disk::remove(&path).map_err(RunError::write(&path))?;
     }
     Ok(())

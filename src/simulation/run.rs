@@ -95,12 +95,25 @@ pub fn run<'a>(
 pub fn run_in_memory(job: &Job, settings: &Settings) -> Result<Finished, RunError> {
     let stop = AtomicUsize::new(0);
     let hooks = Hooks { watch: &mut Unwatched, painter: None, stop: &stop };
-    let mut run = Run::new(job, settings, hooks);
-    let batch = run.open_block()?;
-    match run.go(Some(batch))? {
+    match run_without_files(job, settings, hooks)? {
         Ending::Done(finished) => Ok(finished),
         Ending::Stopped { .. } => unreachable!("nobody can stop it"),
     }
+}
+
+/// Runs a scenario that leaves no files, and that can be stopped.
+///
+/// # Errors
+///
+/// [`RunError`].
+pub fn run_without_files<'a>(
+    job: &'a Job,
+    settings: &Settings,
+    hooks: Hooks<'a>,
+) -> Result<Ending, RunError> {
+    let mut run = Run::new(job, settings, hooks);
+    let batch = run.open_block()?;
+    run.go(Some(batch))
 }
 
 /// States larger than this take more than a moment to write.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::scenario::StateTarget;
@@ -19,7 +20,7 @@ use super::record::Tally;
 use super::tables::Events;
 
 /// What a whole run came to. Everything but `seconds` and `backends` is the same on every machine.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// Version of the program.
     pub evotor: String,
@@ -72,7 +73,7 @@ pub struct Summary {
 }
 
 /// Live cells of a state.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StateCount {
     /// Name of the state.
     pub state: String,

@@ -1,6 +1,7 @@
 //! The rows of the output tables.
 
 use documented::{Documented, DocumentedFields};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::LogEntry;
@@ -42,7 +43,17 @@ pub struct SeriesRow {
 
 /// Cumulative counts of events since step 0.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Documented, DocumentedFields,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    Serialize,
+    Deserialize,
+    Documented,
+    DocumentedFields,
+    JsonSchema,
 )]
 pub struct Events {
     /// Completed divisions.

@@ -1,11 +1,12 @@
 //! What a course of therapy leaves behind: doses, adverse events, what was done about them, lines.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::toxicity::AdverseEvent;
 
 /// Why a drug is stopped for good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StopReason {
     /// An event of grade 4.
@@ -21,7 +22,7 @@ pub enum StopReason {
 }
 
 /// Why a line ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EndReason {
     /// Progression.

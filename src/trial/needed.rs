@@ -6,6 +6,7 @@
 use std::sync::atomic::AtomicUsize;
 
 use documented::{Documented, DocumentedFields};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::error::TrialError;
@@ -23,7 +24,7 @@ const RANGE: (f64, f64) = (2e-4, 0.05);
 const HALVINGS: u32 = 8;
 
 /// One for each published median of progression-free survival by the trial's reader (`trial --needed-growth`).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields, JsonSchema)]
 pub struct NeededGrowthRow {
     /// Arm.
     pub arm: String,

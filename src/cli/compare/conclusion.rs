@@ -4,20 +4,21 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::simulation::digest::hex;
-use crate::simulation::folder::EFFECTIVE;
+use crate::simulation::folder::{EFFECTIVE, SUMMARY};
 use crate::simulation::naming::shell_word;
 use crate::trial::hooks::TrialHooks;
 use crate::trial::output::{RunInfo, TrialSummary};
 use crate::trial::results::{Endpoint, headline, simulated};
 use crate::trial::run::{PatientFailure, TrialEnding};
 use crate::trial::session::{DoneTrial, ExtraResults, Repetition, Session, SessionRun};
-use crate::trial::shard::Shard;
+use crate::trial::shard::{MANIFEST, Shard};
 
 use super::super::ending::stopped;
+use super::super::json::{self, CommandError, TrialResult};
 use super::super::outcome::{FAILED, Failure, complain, say};
 use super::super::predictions::{needed_cells, needed_head};
 use super::super::progress::TrialBar;
-use super::super::report::ReportArgs;
+use super::super::report::{ReportArgs, describe};
 use super::super::signals;
 use super::super::trial::figures::{published, title};
 use super::words::{differences, show, strategies};
@@ -35,13 +36,20 @@ pub fn with_bar<T>(
     done
 }
 
+/// How a trial is concluded.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner {
+    /// Whether there is a report.
+    pub report: ReportArgs,
+    /// Whether there is no progress.
+    pub quiet: bool,
+    /// Whether its folder is there afterwards.
+    pub is_kept: bool,
+}
+
 /// What a trial ends with: its tables on the terminal, what is made beside them, the report; and the checkpoint is removed.
-pub fn conclude(
-    session: &Session,
-    run: SessionRun,
-    report: ReportArgs,
-    quiet: bool,
-) -> Result<ExitCode, Failure> {
+pub fn conclude(session: &Session, run: SessionRun, manner: Manner) -> Result<ExitCode, Failure> {
+    let Manner { report, quiet, is_kept } = manner;
     if let Some(shard) = run.course.shard {
         return end_shard(session, run, shard);
     }
@@ -65,15 +73,28 @@ pub fn conclude(
         table.print();
     }
     let dir = run.folder.dir().to_owned();
-    say(format_args!("\nresults in {}", dir.display()));
+    if is_kept {
+        say(format_args!("\nresults in {}", dir.display()));
+    }
+    let summary = json::read(&dir.join(SUMMARY))?;
+    json::add(|| TrialResult {
+        summary,
+        ..TrialResult::of_extras(&made).in_folder(is_kept.then_some(&*dir))
+    });
     match run.course.tables {
+        _ if !is_kept => {}
         None => report.write_own(&dir, quiet),
-        Some(_) => say(format_args!("no report: it needs all tables")),
+        Some(_) => {
+            say(format_args!("no report: it needs all tables"));
+            describe(&dir);
+        }
     }
     match (made.signal, &run.finished) {
+        (Some(signal), _) if !is_kept => Err(Failure::Stopped(signal)),
+        (None, TrialEnding::Stopped(signal)) if !is_kept => Err(Failure::Stopped(*signal)),
         (Some(signal), _) => Ok(stopped(signal, "; all patients are through", &dir)),
         (None, TrialEnding::Stopped(signal)) => Ok(stopped_early(*signal, &dir)),
-        (None, TrialEnding::Done(_)) => done(session, run),
+        (None, TrialEnding::Done(_)) => done(session, run, is_kept),
     }
 }
 
@@ -81,11 +102,15 @@ pub fn conclude(
 fn end_shard(session: &Session, run: SessionRun, shard: Shard) -> Result<ExitCode, Failure> {
     let dir = run.folder.dir().to_owned();
     if let TrialEnding::Stopped(signal) = run.finished {
+        json::add(|| TrialResult::default().in_folder(Some(&dir)));
         return Ok(stopped_early(signal, &dir));
     }
+    let part = json::read(&dir.join(MANIFEST))?;
+    json::add(|| TrialResult { shard: part, ..TrialResult::default().in_folder(Some(&dir)) });
     let (patients, all) = (shard.range(run.course.patients), run.course.patients);
+    describe(&dir);
     say(format_args!("shard {shard}: patients {patients} of {all} are through, in {}", dir.display()));
-    done(session, run)
+    done(session, run, true)
 }
 
 fn stopped_early(signal: usize, dir: &Path) -> ExitCode {
@@ -93,24 +118,38 @@ fn stopped_early(signal: usize, dir: &Path) -> ExitCode {
 }
 
 /// The last words of a trial: who failed, who is missing, and the digest.
-fn done(session: &Session, run: SessionRun) -> Result<ExitCode, Failure> {
+fn done(session: &Session, run: SessionRun, is_kept: bool) -> Result<ExitCode, Failure> {
     let dir = run.folder.dir().to_owned();
     run.folder.finish()?;
     let failures = match &run.finished {
         TrialEnding::Done(failures) => &failures[..],
         TrialEnding::Stopped(_) => &[],
     };
-    tell(session, failures, &dir);
+    tell(session, failures, is_kept.then_some(&*dir));
     last_line(&run.course, &hex(&run.results.digest()));
     Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
 }
 
 /// Says that nothing is left to do in a folder, and its digest again; the exit code is that of the command that did it.
-pub fn already(done: &DoneTrial) -> ExitCode {
+///
+/// # Errors
+///
+/// What was found there can no longer be read.
+pub fn already(done: &DoneTrial) -> Result<ExitCode, Failure> {
     let TrialSummary { course, digest, .. } = &done.summary;
     say(format_args!("the trial in {} is done", done.dir().display()));
     last_line(course, digest);
-    if course.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
+    let dir = done.dir();
+    let of = if course.shard.is_some() { MANIFEST } else { SUMMARY };
+    let found = json::read(&dir.join(of))?;
+    let (summary, shard) = if course.shard.is_some() { (None, found) } else { (found, None) };
+    json::add(|| TrialResult { summary, shard, ..TrialResult::default().in_folder(Some(dir)) });
+    if course.failed.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let who = course.failed.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+    json::fail(CommandError::new(FAILED, &format!("patients who failed: {who}")));
+    Ok(ExitCode::from(FAILED))
 }
 
 fn last_line(course: &RunInfo, digest: &str) {
@@ -135,18 +174,21 @@ fn repeated(again: &Repetition) {
     }
 }
 
-/// Tells of patients who failed, and how to repeat each of them.
-pub fn tell(session: &Session, failures: &[PatientFailure], dir: &Path) {
+/// Tells of patients who failed, and how to repeat each of them from the folder, if there is one.
+pub fn tell(session: &Session, failures: &[PatientFailure], dir: Option<&Path>) {
     for failure in failures {
         let arm = failure.arm.map(|arm| format!(" in arm `{}`", session.plan.arms()[arm].name));
-        complain(format_args!(
-            "error: patient {} (seed {}){} failed to {}\n  to repeat it alone: {}",
+        let again = dir.map(|dir| format!("\n  to repeat it alone: {}", alone(session, failure, dir)));
+        let words = format!(
+            "error: patient {} (seed {}){} failed to {}{}",
             failure.patient,
             session.plan.scenario.seed,
             arm.unwrap_or_default(),
             failure.message,
-            alone(session, failure, dir)
-        ));
+            again.unwrap_or_default()
+        );
+        complain(format_args!("{words}"));
+        json::fail(CommandError::new(FAILED, &words));
     }
 }
 

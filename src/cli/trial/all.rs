@@ -1,5 +1,6 @@
 //! `evotor trial --all`: every trial of the review, one after another, and how far they have come.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::simulation::RunError;
 use crate::simulation::disk;
-use crate::simulation::folder::lock;
+use crate::simulation::folder::{SUMMARY, lock};
 use crate::trial::output::kept::{self, Kind};
 use crate::trial::output::{Extras, TrialFolder};
 use crate::trial::results::simulated;
@@ -17,6 +18,7 @@ use crate::trial::session::ExtraResults;
 
 use super::super::compare::{self, Who, tell, with_bar};
 use super::super::ending::stopped;
+use super::super::json::{self, TrialCommandResult, TrialResult};
 use super::super::options::BackendArgs;
 use super::super::outcome::{FAILED, Failure, complain, say};
 use super::super::predictions::{needed_cells, needed_head};
@@ -133,6 +135,7 @@ fn go_on(root: &Path, mut progress: TrialsProgress, how: &How<'_>) -> Result<Exi
     }
     print(&progress);
     say(format_args!("\nresults in {}", root.display()));
+    add_results(root)?;
     how.report.write_own(root, how.quiet);
     kept::remove(root)?;
     Ok(if progress.failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS })
@@ -162,13 +165,25 @@ fn next(root: &Path, progress: &mut TrialsProgress, how: &How<'_>) -> Result<Opt
         TrialEnding::Stopped(signal) => return Ok(Some(*signal)),
         TrialEnding::Done(_) if made.signal.is_some() => return Ok(made.signal),
         TrialEnding::Done(failures) if !failures.is_empty() => {
-            tell(&session, failures, &dir);
+            tell(&session, failures, Some(&dir));
             progress.failed = true;
         }
         TrialEnding::Done(_) => {}
     }
     run.folder.finish()?;
     Ok(None)
+}
+
+/// What each trial came to, for who asked for data.
+fn add_results(root: &Path) -> Result<(), Failure> {
+    let mut trials = BTreeMap::new();
+    for file in review::ALL {
+        let found = json::read(&root.join(file.name).join(SUMMARY))?;
+        trials.extend(found.map(|summary| (file.name.to_owned(), summary)));
+    }
+    let one = TrialResult::default().in_folder(Some(root));
+    json::add(|| TrialCommandResult { one, trials: Some(trials), listed: None });
+    Ok(())
 }
 
 fn print(progress: &TrialsProgress) {

@@ -2,6 +2,7 @@
 //!
 //! Plain data as the file gives it; names of populations, quantities and end points are checked by the trial's own room.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::catalogue::{Confidence, words};
@@ -31,7 +32,7 @@ pub struct Trial {
 }
 
 /// What a trial is.
-#[derive(Debug, Clone, PartialEq, Serialize, Default)]
+#[derive(Debug, Clone, PartialEq, Serialize, Default, JsonSchema)]
 pub struct About {
     /// Number in a list of trials, such as `T04`; empty for none.
     pub id: String,
@@ -111,7 +112,9 @@ impl Estimand {
 }
 
 /// Whose reading of scans is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize, Default, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ScanReader {
     /// The investigator, who treats by it.

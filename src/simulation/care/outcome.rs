@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Confidence;
@@ -13,7 +14,7 @@ use crate::therapy::{EndReason, Protocol, StopReason, TreatmentRecord};
 use super::patient_course::treated;
 
 /// A therapy over all patients of a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TherapySummary {
     /// Drugs, in the order of the plan.
     pub drugs: Vec<DrugSummary>,
@@ -32,7 +33,7 @@ pub struct TherapySummary {
 }
 
 /// A drug over all patients of a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DrugSummary {
     /// Name.
     pub drug: String,
@@ -49,7 +50,7 @@ pub struct DrugSummary {
 }
 
 /// A line of therapy over all patients of a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LineSummary {
     /// Its number, from 1.
     pub line: usize,

@@ -1,5 +1,6 @@
 //! What is worth knowing of a cohort as a whole.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::biology::patient::PatientParameter;
@@ -8,7 +9,7 @@ use super::clones::carried;
 use super::patient::{Cohort, VirtualPatient};
 
 /// Counts of patients that a report of a trial states.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CohortReport {
     /// Number of patients.
     pub patients: u32,

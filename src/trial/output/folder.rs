@@ -8,7 +8,7 @@ use super::kept::{self, CHECKPOINT};
 use super::outcomes::{self, OUTCOMES};
 use super::progress::Progress;
 use super::rows::{DoseIntensityRow, EventRow, LaboratoryRow, PatientRow, ScanRow};
-use super::whole::RunInfo;
+use super::whole::{RunInfo, WholeTrial};
 use super::{rows, whole};
 use crate::simulation::RunError;
 use crate::simulation::checkpoint::CheckpointError;
@@ -277,7 +277,7 @@ impl TrialFolder {
         for (name, text) in whole::tables(plan, results).into_iter().filter(|(name, _)| course.wants(name)) {
             self.write(name, &[course.remark().as_bytes(), &text].concat())?;
         }
-        self.write(SUMMARY, whole::summary(plan, results, course).as_bytes())
+        self.write(SUMMARY, WholeTrial::new(plan, results, course).json().as_bytes())
     }
 
     /// The last thing of all: there is nothing left to go on with.

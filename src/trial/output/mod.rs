@@ -32,4 +32,4 @@ mod whole;
 pub(super) use folder::GROWING;
 pub use folder::{NEEDED_GROWTH, PREDICTIONS, TrialFolder, table_names};
 pub use progress::{Extras, Progress};
-pub use whole::{RunInfo, TrialSummary, summary, tables};
+pub use whole::{RunInfo, TrialSummary, WholeTrial, tables};

@@ -1,6 +1,7 @@
 //! The rows of a trial's tables.
 
 use documented::{Documented, DocumentedFields};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::scenario::{Confidence, ScanReader};
@@ -228,7 +229,7 @@ pub struct ResistanceRow {
 }
 
 /// One for each published figure, beside the simulated one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields, JsonSchema)]
 pub struct PublishedRow {
     /// Arm, or both as `arm / other`.
     pub arm: String,
@@ -256,12 +257,15 @@ pub struct PublishedRow {
     pub role: String,
     /// The figure as simulated.
     #[serde(serialize_with = "infinity::maybe")]
+    #[schemars(with = "infinity::Maybe")]
     pub simulated: Option<f64>,
     /// Lower end of its 95 % interval over patients; empty where it is not reached.
     #[serde(serialize_with = "infinity::maybe")]
+    #[schemars(with = "infinity::Maybe")]
     pub simulated_low: Option<f64>,
     /// Upper end.
     #[serde(serialize_with = "infinity::maybe")]
+    #[schemars(with = "infinity::Maybe")]
     pub simulated_high: Option<f64>,
     /// Whether one lies in the interval of the other, which may be open: the fewer are simulated, the wider it is.
     pub agrees: Option<bool>,
@@ -271,7 +275,7 @@ pub struct PublishedRow {
 }
 
 /// One for each published figure: what trials of the published size come to over draws of the posterior (`trial --predict`).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields, JsonSchema)]
 pub struct PredictionRow {
     /// Arm, or both as `arm / other`.
     pub arm: String,

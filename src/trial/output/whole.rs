@@ -1,11 +1,14 @@
 //! Tables that are made of all patients of an arm.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::rows::{ArmRow, ContrastRow, IncidenceRow, PriceRow, PublishedRow, ResistanceRow, SurvivalRow};
+use crate::scenario::About;
 use crate::simulation::checkpoint::PROGRAM;
 use crate::simulation::digest::hex;
 use crate::table::{REMARK, Rows, csv};
+use crate::trial::cohort::CohortReport;
 use crate::trial::results::{CountedEvent, Endpoint, Price, Results, headline, simulated};
 use crate::trial::run::Plan;
 use crate::trial::shard::{PatientRange, Shard};
@@ -80,7 +83,7 @@ fn published(plan: &Plan, results: &Results) -> Vec<PublishedRow> {
 }
 
 /// How a trial was computed, and how far it came.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RunInfo {
     /// Whether by the mean-field surrogate.
     pub surrogate: bool,
@@ -159,7 +162,7 @@ impl RunInfo {
 }
 
 /// What `summary.json` begins with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TrialSummary {
     /// Version of the program.
     pub evotor: String,
@@ -191,30 +194,46 @@ impl TrialSummary {
 }
 
 /// `summary.json`: what a trial was, and the rows of its tables as data.
-pub fn summary(plan: &Plan, results: &Results, course: &RunInfo) -> String {
-    #[derive(Serialize)]
-    struct Whole<'a> {
-        #[serde(flatten)]
-        summary: TrialSummary,
-        about: &'a crate::scenario::About,
-        cohort: crate::trial::cohort::CohortReport,
-        headline: Vec<String>,
-        arms: Vec<ArmRow>,
-        contrasts: Vec<ContrastRow>,
-        prices: Vec<PriceRow>,
-        published: Vec<PublishedRow>,
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct WholeTrial {
+    /// What it was.
+    #[serde(flatten)]
+    pub summary: TrialSummary,
+    /// What its file says of it.
+    pub about: About,
+    /// Its cohort.
+    pub cohort: CohortReport,
+    /// The first words of the terminal and of the report.
+    pub headline: Vec<String>,
+    /// The rows of `arms.csv`.
+    pub arms: Vec<ArmRow>,
+    /// The rows of `contrasts.csv`.
+    pub contrasts: Vec<ContrastRow>,
+    /// The rows of `prices.csv`.
+    pub prices: Vec<PriceRow>,
+    /// The rows of `published.csv`.
+    pub published: Vec<PublishedRow>,
+}
+
+impl WholeTrial {
+    /// That of a trial with these results.
+    pub fn new(plan: &Plan, results: &Results, course: &RunInfo) -> Self {
+        let (contrasts, prices) = (contrasts(plan, results), prices(plan, results));
+        Self {
+            summary: TrialSummary::new(plan, results, course),
+            about: plan.trial.about.clone(),
+            cohort: plan.cohort.report(),
+            headline: headline(&contrasts, &prices),
+            arms: arms(plan, results),
+            contrasts,
+            prices,
+            published: published(plan, results),
+        }
     }
-    let (contrasts, prices) = (contrasts(plan, results), prices(plan, results));
-    let whole = Whole {
-        summary: TrialSummary::new(plan, results, course),
-        about: &plan.trial.about,
-        cohort: plan.cohort.report(),
-        headline: headline(&contrasts, &prices),
-        arms: arms(plan, results),
-        contrasts,
-        prices,
-        published: published(plan, results),
-    };
-    let text = serde_json::to_string_pretty(&whole);
-    text.map_or_else(|e| unreachable!("plain data becomes text: {e}"), |text| text + "\n")
+
+    /// The text of `summary.json`.
+    pub fn json(&self) -> String {
+        let text = serde_json::to_string_pretty(self);
+        text.map_or_else(|e| unreachable!("plain data becomes text: {e}"), |text| text + "\n")
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use documented::{Documented, DocumentedFields};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::strategy::OfArm;
@@ -53,7 +54,7 @@ pub(super) fn share(outcomes: &[Outcome], has: impl Fn(&Outcome) -> bool) -> Opt
 }
 
 /// What a number of a table is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Months of 365.25/12 days.
@@ -67,7 +68,7 @@ pub enum Unit {
 }
 
 /// One for each arm and measure.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields, JsonSchema)]
 pub struct ArmRow {
     /// Arm.
     pub arm: String,

@@ -5,6 +5,7 @@
 //! are restricted to one horizon ([`Results::horizon`]).
 
 use documented::{Documented, DocumentedFields};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, Results, Unit};
@@ -39,7 +40,7 @@ impl Estimate {
 }
 
 /// One for each pair of arms and end point.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields, JsonSchema)]
 pub struct ContrastRow {
     /// Arm.
     pub arm: String,
@@ -51,12 +52,15 @@ pub struct ContrastRow {
     pub pairs: usize,
     /// Hazard ratio as of arms with different patients; `inf` where the other arm has no event.
     #[serde(serialize_with = "infinity::maybe")]
+    #[schemars(with = "infinity::Maybe")]
     pub hazard_ratio: Option<f64>,
     /// Lower end of its 95 % interval.
     #[serde(serialize_with = "infinity::maybe")]
+    #[schemars(with = "infinity::Maybe")]
     pub hazard_ratio_low: Option<f64>,
     /// Upper end.
     #[serde(serialize_with = "infinity::maybe")]
+    #[schemars(with = "infinity::Maybe")]
     pub hazard_ratio_high: Option<f64>,
     /// Difference of restricted means over the same patients, months; empty where a curve does not reach the horizon.
     pub paired_difference_months: Option<f64>,
@@ -128,7 +132,7 @@ impl ContrastRow {
 }
 
 /// What a difference between arms costs, or what it is of the tumour itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Price {
     /// Days with an adverse event of a drug of grade 3 or 4.
@@ -159,7 +163,7 @@ impl Price {
 }
 
 /// One for each pair of arms and measure of burden and price, over the same patients and to the horizon of `contrasts.csv`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields, JsonSchema)]
 pub struct PriceRow {
     /// Arm.
     pub arm: String,

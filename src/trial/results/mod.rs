@@ -19,6 +19,7 @@ pub use memory::simulate;
 pub use patient::{ArmOutcomes, PatientOutcomes};
 pub use published::{Figure, PublishedComparison, figure, simulated};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::outcome::{Outcome, Span};
@@ -29,7 +30,7 @@ use crate::simulation::digest::{Hash, trial_digest};
 use crate::table::word;
 
 /// A time to an event, of those that a trial measures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Endpoint {
     /// Time to failure of strategy: progression on the last planned line, or death.

@@ -36,6 +36,8 @@ pub struct ExtraResults {
     pub repetitions: Vec<Repetition>,
     /// Whether there are predictions, of each published figure.
     predictions: Option<Vec<Option<Predicted>>>,
+    /// The rows of their table.
+    pub prediction_rows: Option<Vec<PredictionRow>>,
     /// The growth that arms would need.
     pub needed: Vec<NeededGrowthRow>,
     /// The signal that stopped it.
@@ -90,8 +92,9 @@ impl ExtraResults {
             }
             hooks.listener.begins("draws predicted", draws.into());
             let found = Prediction { scenario, draws, threads, stop: hooks.stop }.run(hooks.listener)?;
-            write_predictions(dir, beside, &found)?;
-            self.predictions = Some(found);
+            let rows = prediction_rows(beside, &found);
+            write(&dir.join(PREDICTIONS), &csv(rows.iter().cloned()))?;
+            (self.predictions, self.prediction_rows) = (Some(found), Some(rows));
         }
         if extras.needed_growth {
             self.needed = needed(scenario, threads, hooks.stop)?;
@@ -137,12 +140,8 @@ fn repeat(
     })
 }
 
-/// Writes `predictions.csv` of a trial.
-fn write_predictions(
-    dir: &Path,
-    beside: &[PublishedComparison],
-    all: &[Option<Predicted>],
-) -> Result<(), RunError> {
+/// The rows of `predictions.csv` of a trial.
+fn prediction_rows(beside: &[PublishedComparison], all: &[Option<Predicted>]) -> Vec<PredictionRow> {
     let row = |(beside, p): (&PublishedComparison, &Option<Predicted>)| {
         let b = &beside.published;
         let (unit, scale) = unit(b.endpoint);
@@ -161,7 +160,7 @@ fn write_predictions(
             inside: p.as_ref().and_then(|p| p.verdict(b.value)),
         }
     };
-    write(&dir.join(PREDICTIONS), &csv(beside.iter().zip(all).map(row)))
+    beside.iter().zip(all).map(row).collect()
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), RunError> {

@@ -15,6 +15,7 @@ mod merge;
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use coverage::{Coverage, Overlap};
@@ -22,7 +23,7 @@ pub use manifest::{MANIFEST, ShardManifest, TableSeal};
 pub use merge::Merge;
 
 /// One of so many parts of a cohort: contiguous ranges of patients, as equal as can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Shard {
     /// Which one, from 0.
@@ -32,7 +33,7 @@ pub struct Shard {
 }
 
 /// Patients with neighbouring numbers, the last one included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PatientRange {
     /// Number of the first patient.

@@ -1,6 +1,22 @@
 //! Infinite numbers in JSON, which has none: the text `inf`, as tables write it. Everything else stays a number.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serializer;
+
+/// What [`maybe`] writes, for schemas.
+pub(crate) struct Maybe;
+
+impl JsonSchema for Maybe {
+    fn schema_name() -> Cow<'static, str> {
+        "MaybeInfinite".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "anyOf": [{ "type": ["number", "null"] }, { "enum": ["inf", "-inf"] }] })
+    }
+}
 
 /// A number, or the text of an infinite one.
 pub(crate) fn number<S: Serializer>(x: &f64, serializer: S) -> Result<S::Ok, S::Error> {
