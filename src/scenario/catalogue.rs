@@ -59,7 +59,8 @@ impl Catalogue {
 
     /// Other forms of a drug, as `octreotide LAR` is one of `octreotide`: drugs whose names go on where its name ends.
     pub fn other_forms(&self, drug: &Drug) -> Vec<&Drug> {
-        let goes_on = |form: &&Drug| form.name.strip_prefix(&drug.name).is_some_and(|rest| rest.starts_with(' '));
+        let goes_on =
+            |form: &&Drug| form.name.strip_prefix(&drug.name).is_some_and(|rest| rest.starts_with(' '));
         self.drugs.iter().filter(goes_on).collect()
     }
 
@@ -244,7 +245,8 @@ mod tests {
     // Half of the effect on vessels of the class lies within an octave or two of the usual dose.
     #[test]
     fn inhibitors_of_vegf_receptors_reach_vessels_at_the_usual_dose() {
-        for (name, mg) in [("cabozantinib", 60.0), ("axitinib", 4.02), ("lenvatinib", 24.0), ("pazopanib", 800.0)]
+        for (name, mg) in
+            [("cabozantinib", 60.0), ("axitinib", 4.02), ("lenvatinib", 24.0), ("pazopanib", 800.0)]
         {
             let d = drug(name);
             let c = average(d, mg);

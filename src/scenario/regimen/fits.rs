@@ -193,7 +193,9 @@ fn maximum(regimen: &Regimen, drug: &Drug, body: &Body) -> Option<Finding> {
 /// Whether a dose is one of a drug's label: neither above its largest one nor below its most reduced one.
 fn is_usual_dose(regimen: &Regimen, drug: &Drug, body: &Body) -> bool {
     let least = reductions(drug).pop().or_else(|| usual(drug)).and_then(|step| step.dose);
-    let (Some(given), Some(least), Some(most)) = (regimen.dose, least, drug.label.maximum) else { return false };
+    let (Some(given), Some(least), Some(most)) = (regimen.dose, least, drug.label.maximum) else {
+        return false;
+    };
     let [given, least, most] = [given, least, most].map(|dose| comparable(&dose, drug, body));
     given.1 == least.1 && given.1 == most.1 && (least.0..=most.0).contains(&given.0)
 }

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::{
-    Body, DoseProblem, DoseTextError, Finding, LONGEST_TEXT, MOST_DATES, by_vein, fits, parse, parse_days, parse_dose,
-    parse_step, sound,
+    Body, DoseProblem, DoseTextError, Finding, LONGEST_TEXT, MOST_DATES, by_vein, fits, parse, parse_days,
+    parse_dose, parse_step, sound,
 };
 use crate::catalogue::{Dose, DoseUnit, Drug, Route};
 use crate::scenario::error::Severity;
@@ -403,14 +403,17 @@ fn a_dose_of_the_depot_is_not_one_of_the_short_acting_form() {
         let with_forms = |finding: Finding| finding.with_forms(&regimen, &forms, &body);
         fits(&regimen, drug, &body).into_iter().map(with_forms).collect::<Vec<_>>()
     };
-    for text in ["octreotide 30 mg every 28 d", "Sandostatin 30 mg im every 4 weeks", "octreotide 20 mg q4w"] {
+    for text in ["octreotide 30 mg every 28 d", "Sandostatin 30 mg im every 4 weeks", "octreotide 20 mg q4w"]
+    {
         let [finding] = &found(text)[..] else { panic!("{text}") };
         assert_eq!(finding.severity, Severity::Error, "{text}");
         assert!(finding.message.contains("mg is a dose of `octreotide LAR`"), "{text}: {}", finding.message);
         assert!(finding.help.contains("0 mg every 4 weeks\""), "{text}: {}", finding.help);
     }
     assert!(found("pasireotide 60 mg every 28 d")[0].help.contains("pasireotide LAR 60 mg every 4 weeks"));
-    for short in ["octreotide 100 ug sc three times daily", "octreotide 0.5 mg tid", "octreotide 30 ug every 28 d"] {
+    for short in
+        ["octreotide 100 ug sc three times daily", "octreotide 0.5 mg tid", "octreotide 30 ug every 28 d"]
+    {
         assert_eq!(found(short), [], "{short}");
     }
     // Above the label, but no dose of the depot: a warning as ever.

@@ -29,8 +29,8 @@ fn area(days: &[DayExposure], of: impl Fn(&DayExposure) -> f64) -> f64 {
     days.iter().map(|day| of(day) * 24.0 / 1000.0).sum()
 }
 
-// SmPC of Cabometyx, section 5.2: terminal half-life of about 110 h, of patients of 81 kg. After two weeks four to five times as much as on the
-// first day (label, from memory).
+// SmPC of Cabometyx, section 5.2: terminal half-life of about 110 h, of patients of 81 kg. After two weeks four to
+// five times as much as on the first day (label, from memory).
 #[test]
 fn cabozantinib_lasts_and_accumulates_as_published() {
     let mut course = course("cabozantinib");
@@ -42,8 +42,9 @@ fn cabozantinib_lasts_and_accumulates_as_published() {
     assert!(off(hours, 110.0) < 0.12, "{hours}");
 }
 
-// One dose of 5 mg after a meal: area 0.150 (China) and 0.125 (elsewhere) h*mg/L with CVs of 62 and 60 %, peak 33.5 ng/mL (Int J Clin
-// Pharmacol Ther 2011;49:679). Label of Inlyta, section 12.3: 1.4 times as much at steady state as after one dose.
+// One dose of 5 mg after a meal: area 0.150 (China) and 0.125 (elsewhere) h*mg/L with CVs of 62 and 60 %, peak
+// 33.5 ng/mL (Int J Clin Pharmacol Ther 2011;49:679). Label of Inlyta, section 12.3: 1.4 times as much at steady
+// state as after one dose.
 #[test]
 fn axitinib_reaches_its_published_area() {
     let first = once("axitinib", 5.0);
@@ -55,8 +56,9 @@ fn axitinib_reaches_its_published_area() {
     assert!(off(accumulation, 1.4) < 0.15, "{accumulation}");
 }
 
-// Swissmedic product information, Lenvima: half-life of about 28 h, hardly any accumulation at a dose a day. The three compartments of
-// Gupta 2016 (doi:10.1111/bcp.12907) give 53.2 ng/mL a day after the last of many doses of 24 mg, 20.2 and 10.2 a day and two later, at 75 kg.
+// Swissmedic product information, Lenvima: half-life of about 28 h, hardly any accumulation at a dose a day. The
+// three compartments of Gupta 2016 (doi:10.1111/bcp.12907) give 53.2 ng/mL a day after the last of many doses of
+// 24 mg, 20.2 and 10.2 a day and two later, at 75 kg.
 #[test]
 fn lenvatinib_in_two_compartments_falls_as_in_three() {
     let pk = Catalogue::embedded().find("lenvatinib").unwrap().pk.as_ref().unwrap();
@@ -71,8 +73,9 @@ fn lenvatinib_in_two_compartments_falls_as_in_three() {
     assert!(on[19].parent.average / on[0].parent.average < 1.3);
 }
 
-// Label of Votrient, section 12.3: area 1037 h*mg/L and peak 58.1 mg/L at 800 mg a day; trough above 20 mg/L in four of five
-// (Verheijen 2017, doi:10.1007/s40262-017-0510-z). The peak is 11 % low: no one compartment with that area and half-life has it.
+// Label of Votrient, section 12.3: area 1037 h*mg/L and peak 58.1 mg/L at 800 mg a day; trough above 20 mg/L in
+// four of five (Verheijen 2017, doi:10.1007/s40262-017-0510-z). The peak is 11 % low: no one compartment with that
+// area and half-life has it.
 #[test]
 fn pazopanib_reaches_its_published_levels() {
     let day = daily(&mut course("pazopanib"), 40, 800.0, &[0.0])[39].parent;
@@ -81,8 +84,9 @@ fn pazopanib_reaches_its_published_levels() {
     assert!(day.trough > 20_000.0, "{}", day.trough);
 }
 
-// One dose of 1255 mg/m2, 14 patients (Twelves 1999, Clin Cancer Res 5:1696, table 3): area of capecitabine 7.25 h*mg/L (CV 48 %) and
-// of 5-FU 0.526 (29 %), peaks 3.96 (71 %) and 0.218 mg/L (61 %). The model is of other patients (Urien 2005).
+// One dose of 1255 mg/m2, 14 patients (Twelves 1999, Clin Cancer Res 5:1696, table 3): area of capecitabine 7.25
+// h*mg/L (CV 48 %) and of 5-FU 0.526 (29 %), peaks 3.96 (71 %) and 0.218 mg/L (61 %). The model is of other
+// patients (Urien 2005).
 #[test]
 fn capecitabine_gives_as_much_5_fu_as_in_other_patients() {
     let days = once("capecitabine", 1255.0 * 1.8);
@@ -94,8 +98,8 @@ fn capecitabine_gives_as_much_5_fu_as_in_other_patients() {
     assert!(off(days[0].metabolite.unwrap().peak / 1000.0, 0.218) < 0.61);
 }
 
-// A bolus of 400 mg/m2: 30.7 +- 13.2 mg/L at its end, half-life 7.08 +- 3.21 min (Anticancer Res 1997;17:2727); 370 mg/m2: half-life 0.25 h
-// (Di Paolo 2008, Clin Cancer Res 14:2749).
+// A bolus of 400 mg/m2: 30.7 +- 13.2 mg/L at its end, half-life 7.08 +- 3.21 min (Anticancer Res 1997;17:2727);
+// 370 mg/m2: half-life 0.25 h (Di Paolo 2008, Clin Cancer Res 14:2749).
 #[test]
 fn fluorouracil_peaks_as_published() {
     let day = once("5-FU", 400.0 * 1.8)[0].parent;
@@ -114,8 +118,8 @@ fn streptozotocin_is_gone_in_hours() {
     assert!(once("Zanosar", 900.0)[0].parent.trough < 1e-3);
 }
 
-// Label of Sandostatin, section 12.3: 0.1 mg under the skin peaks at 5.2 ng/mL after 0.4 h, elimination half-life 1.7 to 1.9 h. The numbers
-// of the catalogue are those of another study and peak lower.
+// Label of Sandostatin, section 12.3: 0.1 mg under the skin peaks at 5.2 ng/mL after 0.4 h, elimination half-life
+// 1.7 to 1.9 h. The numbers of the catalogue are those of another study and peak lower.
 #[test]
 fn short_acting_octreotide_is_gone_between_doses() {
     let day = daily(&mut course("octreotide"), 3, 0.1, &[0.0, 8.0, 16.0])[2].parent;
