@@ -58,9 +58,10 @@ impl Catalogue {
     }
 
     /// Other forms of a drug, as `octreotide LAR` is one of `octreotide`: drugs whose names go on where its name ends.
-    pub fn other_forms(&self, drug: &Drug) -> Vec<&str> {
-        let names = self.drugs.iter().map(|d| d.name.as_str());
-        names.filter(|name| name.strip_prefix(&drug.name).is_some_and(|rest| rest.starts_with(' '))).collect()
+    pub fn other_forms(&self, drug: &Drug) -> Vec<&Drug> {
+        let goes_on =
+            |form: &&Drug| form.name.strip_prefix(&drug.name).is_some_and(|rest| rest.starts_with(' '));
+        self.drugs.iter().filter(goes_on).collect()
     }
 
     /// A scenario's own drugs in front of `embedded`.
@@ -218,6 +219,62 @@ mod tests {
         assert_eq!(drug("MLN0128").name, drug("sapanisertib").name, "one molecule");
     }
 
+    // What is on the box, and what is said at the bedside.
+    #[test]
+    fn brand_names_are_names() {
+        for (name, drug_name) in [
+            ("Xeloda", "capecitabine"),
+            ("5-FU", "fluorouracil"),
+            ("5FU", "fluorouracil"),
+            ("5 fluorouracil", "fluorouracil"),
+            ("adrucil", "fluorouracil"),
+            ("Zanosar", "streptozotocin"),
+            ("streptozocin", "streptozotocin"),
+            ("Cabometyx", "cabozantinib"),
+            ("XL-184", "cabozantinib"),
+            ("inlyta", "axitinib"),
+            ("Lenvima", "lenvatinib"),
+            ("Votrient", "pazopanib"),
+            ("Sandostatin", "octreotide"),
+            ("Sandostatin LAR", "octreotide LAR"),
+        ] {
+            assert_eq!(drug(name).name, drug_name, "{name}");
+        }
+    }
+
+    // Half of the effect on vessels of the class lies within an octave or two of the usual dose.
+    #[test]
+    fn inhibitors_of_vegf_receptors_reach_vessels_at_the_usual_dose() {
+        for (name, mg) in
+            [("cabozantinib", 60.0), ("axitinib", 4.02), ("lenvatinib", 24.0), ("pazopanib", 800.0)]
+        {
+            let d = drug(name);
+            let c = average(d, mg);
+            let effect = c / (c + d.vascular.as_ref().unwrap().ec50.value);
+            assert!((0.3..0.97).contains(&effect), "{name}: {effect}");
+            let reached = occupied(d, Node::Rtk, unbound_nm(d, c));
+            assert!((0.05..0.9).contains(&reached), "{name}: {reached}");
+        }
+    }
+
+    // With what is usual, half of the division attempts end in death, and what MGMT undoes says so.
+    #[test]
+    fn cytotoxic_drugs_kill_every_second_attempt_on_days_with_doses() {
+        for (name, mg, metabolite, mgmt) in [
+            ("temozolomide", 150.0 * 1.8, 0.0, true),
+            ("streptozotocin", 500.0 * 1.8, 0.0, true),
+            ("fluorouracil", 400.0 * 1.8, 0.0, false),
+            ("capecitabine", 2500.0 * 1.8, 0.0202 * 231.0 / 66.0, false),
+        ] {
+            let d = drug(name);
+            let c = average(d, mg) * (1.0 + metabolite);
+            let kill = &d.kills[0];
+            let effect = c / (c + kill.ec50.as_ref().unwrap().value);
+            assert!((effect - 0.5).abs() < 0.01, "{name}: {effect}");
+            assert_eq!(kill.mgmt.is_some(), mgmt, "{name}");
+        }
+    }
+
     // The short-acting form, three times a day, is not the depot, and who writes the depot's dose is told of it.
     #[test]
     fn a_short_acting_form_is_a_drug_of_its_own() {
@@ -227,8 +284,8 @@ mod tests {
             short.pk.as_ref().unwrap().release.is_empty() && depot.pk.as_ref().unwrap().release.len() > 1
         );
         assert_eq!(drug("Sandostatin").name, "octreotide");
-        assert_eq!(Catalogue::embedded().other_forms(short), ["octreotide LAR"]);
-        assert_eq!(Catalogue::embedded().other_forms(drug("pasireotide")), ["pasireotide LAR"]);
+        assert_eq!(Catalogue::embedded().other_forms(short), [depot]);
+        assert_eq!(Catalogue::embedded().other_forms(drug("pasireotide")), [drug("pasireotide LAR")]);
         assert!(Catalogue::embedded().other_forms(depot).is_empty());
         // 172 mL/min: 0.3 mg a day is 1.2 ng/mL.
         assert!((average(short, 0.3) - 1.21).abs() < 0.01);
@@ -318,6 +375,13 @@ mod tests {
             ("trametinib", 2.0, 0.0),
             ("sorafenib", 800.0 / (1.0 - 0.498), 0.0),
             ("vatalanib", 1250.0, 0.0),
+            ("cabozantinib", 60.0, 0.0),
+            ("axitinib", 10.0 * 0.402, 0.0),
+            ("lenvatinib", 24.0, 0.0),
+            ("pazopanib", 800.0, 0.0),
+            ("capecitabine", 2.0 * 1250.0 * 1.8 * 14.0 / 21.0, 0.0202 * 231.0 / 66.0),
+            ("5-FU", 425.0 * 1.8 * 5.0 / 28.0, 0.0),
+            ("streptozotocin", 500.0 * 1.8 * 5.0 / 42.0, 0.0),
             ("temozolomide", 150.0 * 1.8, 0.0),
             ("alisertib", 100.0, 0.0),
             ("pasireotide", 1.2, 0.0),

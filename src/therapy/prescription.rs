@@ -46,8 +46,8 @@ impl Prescription {
             wrong(format!("there is no drug {}{near} (`evotor drugs` lists them)", shown(&unknown.name)))
         })?;
         let forms = catalogue.other_forms(drug);
-        let findings: Vec<_> =
-            fits(&regimen, drug, body).into_iter().map(|finding| finding.with_forms(&forms)).collect();
+        let findings = fits(&regimen, drug, body).into_iter();
+        let findings: Vec<_> = findings.map(|finding| finding.with_forms(&regimen, &forms, body)).collect();
         if let Some(error) = findings.iter().find(|f| f.severity == Severity::Error) {
             return Err(wrong(format!("{}; {}; {}", error.message, error.expected, error.help)));
         }

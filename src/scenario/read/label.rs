@@ -6,7 +6,7 @@ use crate::catalogue::Drug;
 use crate::scenario::error::{Diagnostic, Severity};
 use crate::scenario::model::Regimen;
 use crate::scenario::reader::{At, Reader};
-use crate::scenario::regimen::{Body, fits, parse_step};
+use crate::scenario::regimen::{Body, Finding, fits, parse_step};
 use crate::scenario::value::shown;
 
 /// Judges the texts of a drug's label: a label that is wrong would be a dose that silently becomes none.
@@ -52,7 +52,9 @@ impl Judged<'_> {
         }
         let findings = fits(&regimen, self.drug, &self.body);
         let fine = findings.is_empty();
-        findings.into_iter().for_each(|f| misfit(cx, text.span.clone(), f, Severity::Error));
+        for finding in findings {
+            misfit(cx, text.span.clone(), Finding { severity: Severity::Error, ..finding });
+        }
         fine.then(|| At::new(Regimen { drug: name.to_owned(), ..regimen }, text.span.clone()))
     }
 

@@ -78,10 +78,9 @@ impl<'a> Formulary<'a> {
             }
         };
         let regimen = regimen.map(|r| Regimen { drug: drug.name.clone(), ..r });
+        let forms = self.catalogue.other_forms(drug);
         for finding in fits(&regimen.value, drug, self.body) {
-            let (severity, finding) =
-                (finding.severity, finding.with_forms(&self.catalogue.other_forms(drug)));
-            misfit(self.cx, regimen.span.clone(), finding, severity);
+            misfit(self.cx, regimen.span.clone(), finding.with_forms(&regimen.value, &forms, self.body));
         }
         Some(regimen)
     }
@@ -99,8 +98,8 @@ impl<'a> Formulary<'a> {
 }
 
 /// Reports that a regimen does not fit its drug.
-pub(super) fn misfit(cx: &Context<'_>, span: Span, finding: Finding, severity: Severity) {
-    let found = match severity {
+pub(super) fn misfit(cx: &Context<'_>, span: Span, finding: Finding) {
+    let found = match finding.severity {
         Severity::Error => Diagnostic::error(span, finding.message),
         Severity::Warning => Diagnostic::warning(span, finding.message),
     };

@@ -1,7 +1,7 @@
 //! Whether a regimen fits its drug: unit, route, and the label's largest dose.
 
 use super::dose::text;
-use super::label::ROUNDING;
+use super::label::{ROUNDING, reductions};
 use super::sound::Part;
 use super::{Body, usual};
 use crate::catalogue::{Dose, DoseUnit, Drug, DrugKind, Route};
@@ -26,10 +26,19 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The finding with the other forms of the drug, of which one may be meant.
-    pub fn with_forms(mut self, forms: &[&str]) -> Finding {
-        if !forms.is_empty() {
-            self.help = format!("{}; another form of the drug is {}", self.help, list(forms.iter().copied()));
+    /// The finding with the other forms of the drug, of which one may be meant. A dose that is usual for one of them is
+    /// an error: a depot's dose, given at once, is another therapy.
+    pub fn with_forms(mut self, regimen: &Regimen, forms: &[&Drug], body: &Body) -> Finding {
+        if let Some(form) = forms.iter().find(|form| is_usual_dose(regimen, form, body)) {
+            let dose = regimen.dose.as_ref().map_or_else(String::new, text);
+            let meant = Regimen { drug: form.name.clone(), route: None, ..regimen.clone() };
+            self.severity = Severity::Error;
+            self.message = format!("{dose} is a dose of `{}`, and not of `{}`", form.name, regimen.drug);
+            self.expected = "expected the name of the form that is meant".to_owned();
+            self.help = format!("write \"{meant}\" if that form is meant, or correct the dose");
+        } else if !forms.is_empty() {
+            let names = list(forms.iter().map(|form| form.name.as_str()));
+            self.help = format!("{}; another form of the drug is {names}", self.help);
         }
         self
     }
@@ -179,6 +188,16 @@ fn maximum(regimen: &Regimen, drug: &Drug, body: &Body) -> Option<Finding> {
         expected: format!("expected at most {}", at(most, limit)),
         help: "results say so too; lower the dose if it is not meant".to_owned(),
     })
+}
+
+/// Whether a dose is one of a drug's label: neither above its largest one nor below its most reduced one.
+fn is_usual_dose(regimen: &Regimen, drug: &Drug, body: &Body) -> bool {
+    let least = reductions(drug).pop().or_else(|| usual(drug)).and_then(|step| step.dose);
+    let (Some(given), Some(least), Some(most)) = (regimen.dose, least, drug.label.maximum) else {
+        return false;
+    };
+    let [given, least, most] = [given, least, most].map(|dose| comparable(&dose, drug, body));
+    given.1 == least.1 && given.1 == most.1 && (least.0..=most.0).contains(&given.0)
 }
 
 /// Doses that come to more in the long run than the label's largest one at its usual schedule.

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::{
-    Body, DoseProblem, DoseTextError, LONGEST_TEXT, MOST_DATES, by_vein, fits, parse, parse_days, parse_dose,
-    parse_step, sound,
+    Body, DoseProblem, DoseTextError, Finding, LONGEST_TEXT, MOST_DATES, by_vein, fits, parse, parse_days,
+    parse_dose, parse_step, sound,
 };
 use crate::catalogue::{Dose, DoseUnit, Drug, Route};
 use crate::scenario::error::Severity;
@@ -418,6 +418,55 @@ fn misfits_are_told() {
         "PD98059 5 mg daily",
     ] {
         assert!(found(wrong).iter().any(|(severity, _)| *severity == Severity::Error), "{wrong}");
+    }
+}
+
+// 30 mg are the depot's: computed as the short-acting form they would be 880 ng/mL for a few hours.
+#[test]
+fn a_dose_of_the_depot_is_not_one_of_the_short_acting_form() {
+    let catalogue = crate::scenario::Catalogue::embedded();
+    let body = Body::typical();
+    let found = |text: &str| {
+        let regimen = parse(text).unwrap();
+        let drug = catalogue.find(&regimen.drug).unwrap();
+        let forms = catalogue.other_forms(drug);
+        let with_forms = |finding: Finding| finding.with_forms(&regimen, &forms, &body);
+        fits(&regimen, drug, &body).into_iter().map(with_forms).collect::<Vec<_>>()
+    };
+    for text in ["octreotide 30 mg every 28 d", "Sandostatin 30 mg im every 4 weeks", "octreotide 20 mg q4w"]
+    {
+        let [finding] = &found(text)[..] else { panic!("{text}") };
+        assert_eq!(finding.severity, Severity::Error, "{text}");
+        assert!(finding.message.contains("mg is a dose of `octreotide LAR`"), "{text}: {}", finding.message);
+        assert!(finding.help.contains("0 mg every 4 weeks\""), "{text}: {}", finding.help);
+    }
+    assert!(found("pasireotide 60 mg every 28 d")[0].help.contains("pasireotide LAR 60 mg every 4 weeks"));
+    for short in
+        ["octreotide 100 ug sc three times daily", "octreotide 0.5 mg tid", "octreotide 30 ug every 28 d"]
+    {
+        assert_eq!(found(short), [], "{short}");
+    }
+    // Above the label, but no dose of the depot: a warning as ever.
+    let [finding] = &found("octreotide 1 mg daily")[..] else { panic!() };
+    assert_eq!(finding.severity, Severity::Warning);
+    assert!(finding.help.contains("another form of the drug is `octreotide LAR`"));
+}
+
+// CAPTEM, and streptozotocin with 5-FU, as they are given.
+#[test]
+fn regimens_of_two_cytotoxic_drugs_fit_their_labels() {
+    let catalogue = crate::scenario::Catalogue::embedded();
+    for (text, per_day) in [
+        ("Xeloda 750 mg/m2 twice daily, days 1-14 of 28", 750.0),
+        ("temozolomide 200 mg/m2 daily, days 10-14 of 28", 200.0 * 5.0 / 28.0),
+        ("streptozocin 500 mg/m2 daily, days 1-5 of 42", 500.0 * 5.0 / 42.0),
+        ("5-FU 400 mg/m2 daily, days 1-5 of 42", 400.0 * 5.0 / 42.0),
+        ("fluorouracil 400 mg/m2 iv daily, days 1-5 of 42", 400.0 * 5.0 / 42.0),
+    ] {
+        let regimen = parse(text).unwrap();
+        let drug = catalogue.find(&regimen.drug).unwrap();
+        assert_eq!(fits(&regimen, drug, &Body::typical()), [], "{text}");
+        assert!((regimen.intensity() / per_day - 1.0).abs() < 1e-9, "{text}: {}", regimen.intensity());
     }
 }
 

@@ -1,5 +1,6 @@
 //! Checks of pharmacokinetics against closed forms and published figures.
 
+mod catalogued;
 mod closed_forms;
 mod course_rules;
 mod depots;
