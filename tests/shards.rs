@@ -1,10 +1,13 @@
 //! Shards of a trial: whatever cut, order and stops, merging them gives the files of one process; and what is not a whole is refused.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use folders::{assert_same, files};
+
+#[path = "support/folders.rs"]
+mod folders;
 #[cfg(unix)]
 #[path = "support/signals.rs"]
 mod signals;
@@ -53,31 +56,6 @@ fn last_line(said: &str) -> &str {
     let last = said.trim_end().lines().last().unwrap();
     assert!(last.starts_with("digest: ") && last.len() == 8 + 64, "{said}");
     last
-}
-
-/// All files below a folder, by name.
-fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut all = BTreeMap::new();
-    let mut left = vec![dir.to_owned()];
-    while let Some(folder) = left.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            match path.is_dir() {
-                true => left.push(path),
-                false => {
-                    drop(all.insert(path.strip_prefix(dir).unwrap().to_owned(), fs::read(&path).unwrap()))
-                }
-            }
-        }
-    }
-    all
-}
-
-fn assert_same(found: &Path, whole: &Path) {
-    let (found, whole) = (files(found), files(whole));
-    assert_eq!(found.keys().collect::<Vec<_>>(), whole.keys().collect::<Vec<_>>());
-    let differs: Vec<_> = whole.keys().filter(|name| found[*name] != whole[*name]).collect();
-    assert!(differs.is_empty(), "{differs:?} differ");
 }
 
 /// Runs the shards of a cut with these options, each into `parts/<name>`.
