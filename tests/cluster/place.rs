@@ -157,7 +157,11 @@ impl<'a> Slurm<'a> {
         let mut dir = String::new();
         BufReader::new(keeper.stdout.take().ok_or("no output")?).read_line(&mut dir)?;
         let slurm = Self { place, keeper, dir: dir.trim().to_owned() };
-        if slurm.dir.is_empty() { Err("Slurm does not start; its words stand above".into()) } else { Ok(slurm) }
+        if slurm.dir.is_empty() {
+            Err("Slurm does not start; its words stand above".into())
+        } else {
+            Ok(slurm)
+        }
     }
 
     fn command(&self, command: &str) -> Command {
