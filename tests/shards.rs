@@ -1,10 +1,13 @@
 //! Shards of a trial: whatever cut, order and stops, merging them gives the files of one process; and what is not a whole is refused.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use folders::{assert_same, files};
+
+#[path = "support/folders.rs"]
+mod folders;
 #[cfg(unix)]
 #[path = "support/signals.rs"]
 mod signals;
@@ -53,31 +56,6 @@ fn last_line(said: &str) -> &str {
     let last = said.trim_end().lines().last().unwrap();
     assert!(last.starts_with("digest: ") && last.len() == 8 + 64, "{said}");
     last
-}
-
-/// All files below a folder, by name.
-fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut all = BTreeMap::new();
-    let mut left = vec![dir.to_owned()];
-    while let Some(folder) = left.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            match path.is_dir() {
-                true => left.push(path),
-                false => {
-                    drop(all.insert(path.strip_prefix(dir).unwrap().to_owned(), fs::read(&path).unwrap()))
-                }
-            }
-        }
-    }
-    all
-}
-
-fn assert_same(found: &Path, whole: &Path) {
-    let (found, whole) = (files(found), files(whole));
-    assert_eq!(found.keys().collect::<Vec<_>>(), whole.keys().collect::<Vec<_>>());
-    let differs: Vec<_> = whole.keys().filter(|name| found[*name] != whole[*name]).collect();
-    assert!(differs.is_empty(), "{differs:?} differ");
 }
 
 /// Runs the shards of a cut with these options, each into `parts/<name>`.
@@ -195,10 +173,14 @@ fn gaps_and_overlaps_are_named_as_json() {
         if name.ends_with(".csv") {
             assert!(text.starts_with(&format!("# {words}\n")), "{name}");
         }
+        if name.ends_with(".svg") {
+            assert!(text.contains("partial: 4 of 8 patients are missing"), "{name}");
+        }
         if ["effective.toml", "report.html"].contains(&name.as_str()) {
             assert!(text.contains(words), "{name}");
         }
     }
+    assert!(whole.contains_key(Path::new("plots/survival-tfs.svg")));
     let summary: serde_json::Value = serde_json::from_slice(&whole[Path::new("summary.json")]).unwrap();
     assert_eq!(summary["course"]["missing"], expected["gaps"]);
 }
@@ -255,6 +237,7 @@ fn shards_that_do_not_belong_together_are_refused() {
     );
     changed(dir, "outcomes.jsonl", |text| text.replacen("false", "true ", 1), &["outcomes.jsonl"]);
     changed(dir, "visits.csv", |text| text.replacen('1', "2", 1), &["visits.csv", "changed or removed"]);
+    changed(dir, "visits.csv", |text| text.replacen('1', "22", 1), &["visits.csv", "changed or removed"]);
     changed(dir, "effective.toml", |text| text.replace("seed = 9", "seed = 8"), &["effective.toml"]);
     refused(&["merge", "parts/0", "parts", "--out", "m"], dir, 2, &["`parts` is not the folder of a shard"]);
     refused(
@@ -309,6 +292,17 @@ fn one_command_begins_goes_on_and_is_done() {
     assert!(again.contains("is done") && last_line(&again) == last_line(&first), "{again}");
     assert_eq!(last_line(&done(&["resume", "p"], dir)), last_line(&first));
     assert!(files(&dir.join("p")) == before);
+    let manifest = fs::read_to_string(dir.join("p/shard.json")).unwrap();
+    let read: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    assert_eq!(read["commit"], serde_json::json!(option_env!("EVOTOR_COMMIT")));
+    for (text, why) in [
+        (manifest[..manifest.len() / 3].to_owned(), "`p/shard.json` is damaged"),
+        (manifest.replacen("\"cleared\": 0", "\"cleared\": 1", 1), "its checksum does not match"),
+    ] {
+        fs::write(dir.join("p/shard.json"), text).unwrap();
+        refused(&start, dir, 2, &[why, "--force"]);
+    }
+    fs::write(dir.join("p/shard.json"), manifest).unwrap();
     for (other, words) in [
         (["--shard", "0/2"], "another shard"),
         (["--seed", "4"], "another scenario or seed"),
@@ -363,6 +357,12 @@ fn shards_stopped_and_killed_go_on_to_the_same_whole() {
             dir.join(place).join("checkpoint.json").exists() && !dir.join(place).join("shard.json").exists()
         );
         if place == "a" {
+            // A spreadsheet that saves what it shows may leave the length as it was. (What came after the last checkpoint is made anew.)
+            let visits = dir.join(place).join("visits.csv");
+            let text = fs::read_to_string(&visits).unwrap();
+            fs::write(&visits, text.replacen("supportive care", "Supportive Care", 1)).unwrap();
+            refused(&command, dir, 2, &["visits.csv", "changed"]);
+            fs::write(&visits, text).unwrap();
             let merge = ["merge", "a", "--out", "m"];
             refused(&merge, dir, 2, &["none of the shards is done"]);
         }

@@ -86,6 +86,12 @@ impl Figure {
         Self { page: at(Width::Page), column: at(Width::Column), name, title, caption }
     }
 
+    /// The same with a remark below it, without which it must not be looked at.
+    pub fn remarked(mut self, words: &str) -> Self {
+        [&mut self.page, &mut self.column].into_iter().for_each(|scene| scene.remark(words));
+        self
+    }
+
     /// The figure at a width.
     pub fn at(&self, width: Width) -> &Scene {
         width.choose(&self.page, &self.column)

@@ -9,6 +9,7 @@ use image::RgbImage;
 
 use super::palette::Colour;
 
+use super::NORMAL;
 use super::font::{self, Face};
 
 /// Points in a millimetre.
@@ -277,6 +278,13 @@ impl Scene {
         self.items.push(Item::Close);
     }
 
+    /// Adds a line below all that is there, and says the same to those who do not see it.
+    pub fn remark(&mut self, words: &str) {
+        self.description = format!("{words}. {}", self.description);
+        self.height += 2.0 * NORMAL;
+        self.text(Text::new((NORMAL, self.height - NORMAL), words, NORMAL).face(Face::Bold));
+    }
+
     /// All text.
     pub fn texts(&self) -> impl Iterator<Item = &Text> {
         self.items.iter().filter_map(|item| match item {
@@ -327,6 +335,16 @@ mod tests {
         assert!(scene.overlaps().is_empty());
         scene.text(Text::new((12.0, 11.0), "over", 7.0));
         assert_eq!(scene.overlaps().len(), 1);
+    }
+
+    #[test]
+    fn a_remark_is_below_all_that_is_there_and_is_told_to_those_who_do_not_see_it() {
+        let mut scene = Scene::new(200.0, "", "A line.");
+        scene.height = 20.0;
+        scene.text(Text::new((10.0, 18.0), "the lowest", 7.0));
+        scene.remark("partial");
+        assert!(scene.cut_off().is_empty() && scene.overlaps().is_empty());
+        assert_eq!((scene.description.as_str(), scene.texts().count()), ("partial. A line.", 2));
     }
 
     #[test]

@@ -51,9 +51,6 @@ pub const SNAPSHOTS: &str = "snapshots";
 pub const FRAMES: &str = "frames";
 pub(crate) const LOCK: &str = "run.lock";
 
-/// Lines are written to their file when this many bytes are waiting.
-const FLUSH_BYTES: usize = 1 << 16;
-
 /// A table that grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Table {
@@ -244,8 +241,7 @@ impl Folder {
     ///
     /// [`RunError::Write`]; the file then ends with the last whole line that fitted before.
     pub fn settle(&mut self) -> Result<(), RunError> {
-        let long = |table: &mut Growing| table.rows().bytes().len() >= FLUSH_BYTES;
-        self.tables.iter_mut().try_for_each(|table| if long(table) { table.flush() } else { Ok(()) })
+        self.tables.iter_mut().try_for_each(Growing::settle)
     }
 
     /// Writes all waiting lines through to the disk.

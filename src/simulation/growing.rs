@@ -10,6 +10,9 @@ use super::disk;
 use super::error::RunError;
 use crate::table::Rows;
 
+/// Lines are written to their file when this many bytes are waiting.
+const FLUSH_BYTES: usize = 1 << 16;
+
 /// What a table held when a checkpoint was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
@@ -100,6 +103,11 @@ impl Growing {
         self.hasher.update(self.waiting.bytes());
         self.waiting.clear();
         Ok(())
+    }
+
+    /// Writes waiting lines to the file where there are many.
+    pub fn settle(&mut self) -> Result<(), RunError> {
+        if self.waiting.bytes().len() < FLUSH_BYTES { Ok(()) } else { self.flush() }
     }
 
     /// Writes waiting lines through to the disk; what it holds then.

@@ -1,6 +1,7 @@
 //! Adapters: what there is, what it offers, and why one is refused.
 
-use super::choice::{GrantedGpus, choose};
+use super::choice::choose;
+use super::granted::GrantedGpus;
 use super::quiet::quietly;
 use crate::engine::backend::EngineError;
 

@@ -1,6 +1,7 @@
 //! Which adapter is taken: the one that is asked for, or the one that a batch system gave the job.
 
 use super::adapter::{AdapterReport, GpuOptions};
+use super::granted::GrantedGpus;
 use crate::engine::backend::EngineError;
 
 /// How a request begins that names an address on the PCI bus.
@@ -9,13 +10,9 @@ const PCI: &str = "pci:";
 /// Kinds of adapters, the one that is taken first at the front.
 const KINDS: [&str; 5] = ["discrete", "virtual", "integrated", "other", "cpu"];
 
-/// Variables by which batch systems say which GPUs a job has. Vulkan does not read them. The first that is set counts: users narrow
-/// the first ones for a part of their job.
-const OF_JOB: [&str; 3] = ["CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "SLURM_JOB_GPUS"];
-
 /// An address on the PCI bus; addresses are in the order of the bus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct PciAddress {
+pub struct PciAddress {
     domain: u32,
     bus: u8,
     device: u8,
@@ -24,39 +21,13 @@ struct PciAddress {
 
 impl PciAddress {
     /// Reads `DDDD:BB:DD.F`, with any number of digits, in hexadecimal.
-    fn read(text: &str) -> Option<Self> {
+    pub fn read(text: &str) -> Option<Self> {
         let (domain, rest) = text.split_once(':')?;
         let (bus, rest) = rest.split_once(':')?;
         let (device, function) = rest.split_once('.')?;
         let byte = |digits| u8::from_str_radix(digits, 16).ok();
         let domain = u32::from_str_radix(domain, 16).ok()?;
         Some(Self { domain, bus: byte(bus)?, device: byte(device)?, function: byte(function)? })
-    }
-}
-
-/// What a batch system says of a job's GPUs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum GrantedGpus {
-    /// Nothing: it may be no job at all.
-    Unsaid,
-    /// Something, by a variable.
-    Said {
-        /// The variable.
-        by: &'static str,
-        /// What it holds.
-        text: String,
-    },
-}
-
-impl GrantedGpus {
-    /// What the variables of this process say.
-    pub fn of_process() -> Self {
-        Self::of(|name| std::env::var(name).ok())
-    }
-
-    fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let said = OF_JOB.into_iter().find_map(|by| Some((by, variable(by)?)));
-        said.map_or(Self::Unsaid, |(by, text)| Self::Said { by, text: text.trim().to_owned() })
     }
 }
 
@@ -114,8 +85,8 @@ fn unnamed(
     let candidates = KINDS.into_iter().map(of_kind).find(|found| !found.is_empty());
     let candidates = candidates.ok_or_else(|| EngineError::NoAdapter(listed(adapters)))?;
     match granted {
-        GrantedGpus::Said { by, text } if candidates[0].kind != "cpu" => {
-            of_job(&devices(candidates), by, text)
+        GrantedGpus::Said { by, text, at } if candidates[0].kind != "cpu" => {
+            of_job(&devices(candidates), by, text, *at)
         }
         _ => Ok(candidates[0].index),
     }
@@ -129,7 +100,12 @@ fn devices(mut adapters: Vec<&AdapterReport>) -> Vec<&AdapterReport> {
 }
 
 /// The one of some devices that a job was given.
-fn of_job(devices: &[&AdapterReport], by: &str, text: &str) -> Result<usize, EngineError> {
+fn of_job(
+    devices: &[&AdapterReport],
+    by: &str,
+    text: &str,
+    at: Option<PciAddress>,
+) -> Result<usize, EngineError> {
     if matches!(text, "" | "-1" | "NoDevFiles" | "none" | "void") {
         let text = format!("{by} gives this job none; to take one all the same, name it with --adapter");
         return Err(EngineError::NoAdapter(text));
@@ -140,7 +116,8 @@ fn of_job(devices: &[&AdapterReport], by: &str, text: &str) -> Result<usize, Eng
     // Numbers follow the bus where all are equal; otherwise every library has an order of its own.
     let alike = devices.iter().all(|a| a.name == devices[0].name && a.address().is_some());
     let number: Option<usize> = text.parse().ok().filter(|_| alike);
-    match number.and_then(|number| devices.get(number)) {
+    let there = || devices.iter().find(|a| at.is_some() && a.address() == at);
+    match number.and_then(|number| devices.get(number)).or_else(there) {
         Some(found) => Ok(found.index),
         None => Err(EngineError::Ambiguous(unclear(devices, by, text))),
     }
@@ -197,7 +174,7 @@ mod tests {
     }
 
     fn said(text: &str) -> GrantedGpus {
-        GrantedGpus::Said { by: "CUDA_VISIBLE_DEVICES", text: text.to_owned() }
+        GrantedGpus::Said { by: "CUDA_VISIBLE_DEVICES", text: text.to_owned(), at: None }
     }
 
     fn granted(adapters: &[AdapterReport], granted: &GrantedGpus) -> Result<usize, EngineError> {
@@ -231,6 +208,20 @@ mod tests {
         assert_eq!(granted(&unlike, &GrantedGpus::Unsaid), Ok(0));
         let nowhere = [adapter(0, "A", "discrete", ""), adapter(1, "A", "discrete", "")];
         assert!(granted(&nowhere, &said("1")).unwrap_err().to_string().contains("--adapter 1"));
+    }
+
+    // Batch systems name GPUs by UUIDs too, which the driver knows an address for; its order may be another one.
+    #[test]
+    fn a_gpu_that_is_named_by_its_uuid_is_the_one_at_its_address() {
+        let by_uuid = |at: &str| GrantedGpus::Said {
+            by: "CUDA_VISIBLE_DEVICES",
+            text: "GPU-1b2c".to_owned(),
+            at: PciAddress::read(at),
+        };
+        assert_eq!(granted(&node(), &by_uuid("00000000:81:00.0")), Ok(2));
+        let unlike = [adapter(0, "A", "discrete", "0:1:0.0"), adapter(1, "B", "discrete", "0:2:0.0")];
+        assert_eq!(granted(&unlike, &by_uuid("0000:02:00.0")), Ok(1));
+        assert!(matches!(granted(&unlike, &by_uuid("0000:03:00.0")), Err(EngineError::Ambiguous(_))));
     }
 
     // A job that is held to its own GPU sees no other, and numbers of the machine mean nothing there.
@@ -267,18 +258,5 @@ mod tests {
         ] {
             assert!(asked(&node, name).unwrap_err().to_string().contains(told), "{name}");
         }
-    }
-
-    #[test]
-    fn the_first_variable_that_is_set_counts() {
-        let of = |set: &[(&str, &str)]| {
-            GrantedGpus::of(|name| {
-                set.iter().find(|(set, _)| *set == name).map(|(_, text)| (*text).to_owned())
-            })
-        };
-        assert_eq!(of(&[]), GrantedGpus::Unsaid);
-        assert_eq!(of(&[("SLURM_JOB_GPUS", "3"), ("CUDA_VISIBLE_DEVICES", " 1 ")]), said("1"));
-        let slurm = GrantedGpus::Said { by: "SLURM_JOB_GPUS", text: "3".to_owned() };
-        assert_eq!(of(&[("SLURM_JOB_GPUS", "3")]), slurm);
     }
 }

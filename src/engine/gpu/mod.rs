@@ -5,6 +5,7 @@ mod backend;
 mod buffers;
 mod choice;
 mod device;
+mod granted;
 mod lockstep;
 mod measure;
 pub mod packing;

@@ -89,9 +89,21 @@ pub fn head(path: &Path) -> Result<csv::StringRecord, ReportError> {
 ///
 /// As for [`each`].
 pub fn load<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, ReportError> {
+    load_where(path, |_| true)
+}
+
+/// As [`load`], of the rows that are wanted.
+///
+/// # Errors
+///
+/// As for [`each`].
+pub fn load_where<T: DeserializeOwned>(
+    path: &Path,
+    is_wanted: impl Fn(&T) -> bool,
+) -> Result<Vec<T>, ReportError> {
     let mut rows = Vec::new();
     each(path, |row| {
-        rows.push(row);
+        rows.extend(Some(row).filter(&is_wanted));
         Ok(())
     })?;
     Ok(rows)

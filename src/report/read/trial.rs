@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use documented::DocumentedFields;
 use serde::de::DeserializeOwned;
 
-use super::table::{each_record, field, load, load_maybe, row};
+use super::table::{each_record, field, load, load_maybe, load_where, row};
 use crate::report::ReportError;
 use crate::scenario::{Loaded, Trial};
 use crate::simulation::folder::SUMMARY;
@@ -19,6 +19,17 @@ use crate::trial::output::rows::{
 use crate::trial::output::{self, TrialSummary};
 use crate::trial::results::Endpoint;
 use crate::trial::shard::MANIFEST;
+
+/// At most so many patients of an arm are drawn one by one: more could not be told apart, and would make a page of megabytes.
+pub const MOST_DRAWN: usize = 500;
+
+/// At most so many of some things, evenly spread over their order, the first and the last among them.
+pub fn evenly<T: Clone>(all: &[T], most: usize) -> Vec<T> {
+    match all.len() {
+        n if n > most && most > 1 => (0..most).map(|i| all[i * (n - 1) / (most - 1)].clone()).collect(),
+        _ => all.to_vec(),
+    }
+}
 
 /// A folder that `evotor compare` or `evotor trial` wrote.
 #[derive(Debug)]
@@ -33,10 +44,10 @@ pub struct TrialFolder {
     pub arms: Vec<String>,
     /// A row per patient and arm.
     pub patients: Vec<PatientRow>,
-    /// Scans.
+    /// Scans of the first line, of at most [`MOST_DRAWN`] patients.
     pub scans: Vec<ScanRow>,
-    /// Actions and adverse events.
-    pub events: Vec<EventRow>,
+    /// What was done, in the order of patients.
+    pub actions: Vec<EventRow>,
     /// Survival curves.
     pub curves: Vec<SurvivalRow>,
     /// Cumulative incidences.
@@ -122,11 +133,17 @@ impl TrialFolder {
         let patients: Vec<PatientRow> = load(&dir.join("patients.csv"))?;
         let named = loaded.scenario.trial.iter().flat_map(|t| &t.arms).map(|a| a.name.clone());
         let arms = named.filter(|name| patients.iter().any(|p| p.arm == *name)).collect();
+        let mut numbers: Vec<u32> = patients.iter().map(|p| p.patient).collect();
+        numbers.dedup();
+        let drawn = evenly(&numbers, MOST_DRAWN);
+        let is_drawn = |scan: &ScanRow| scan.line == 1 && drawn.binary_search(&scan.patient).is_ok();
+        let mut actions = load_where(&dir.join("events.csv"), |e: &EventRow| e.kind != "adverse_event")?;
+        actions.sort_by_key(|action| action.patient);
         let (loci, resistance) = resistance(&dir.join("resistance.csv"))?;
         Ok(Self {
             summary: json(&dir.join(SUMMARY))?,
-            scans: load(&dir.join("visits.csv"))?,
-            events: load(&dir.join("events.csv"))?,
+            scans: load_where(&dir.join("visits.csv"), is_drawn)?,
+            actions,
             curves: load(&dir.join("survival.csv"))?,
             incidences: load(&dir.join("incidence.csv"))?,
             measures: load(&dir.join("arms.csv"))?,
@@ -156,6 +173,13 @@ impl TrialFolder {
     /// The curve of an arm.
     pub fn curve<'a>(&'a self, arm: &'a str, endpoint: Endpoint) -> impl Iterator<Item = &'a SurvivalRow> {
         self.curves.iter().filter(move |row| row.arm == arm && row.endpoint == endpoint)
+    }
+
+    /// What a patient was given in an arm, and when it changed.
+    pub fn actions_of<'a>(&'a self, arm: &'a str, patient: u32) -> impl Iterator<Item = &'a EventRow> {
+        let from = self.actions.partition_point(|action| action.patient < patient);
+        let own = self.actions[from..].iter().take_while(move |action| action.patient == patient);
+        own.filter(move |action| action.arm == arm)
     }
 
     /// Patients of the largest arm.
@@ -221,4 +245,19 @@ fn resistance(path: &Path) -> Result<Composition, ReportError> {
         Ok(())
     })?;
     Ok((loci, rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_is_evenly_spread_with_both_ends() {
+        assert_eq!(evenly(&[1, 2, 3], 3), [1, 2, 3]);
+        assert_eq!(evenly(&(0..=100).collect::<Vec<_>>(), 5), [0, 25, 50, 75, 100]);
+        let chosen = evenly(&(0..1234).collect::<Vec<_>>(), MOST_DRAWN);
+        assert!(
+            chosen.len() == MOST_DRAWN && chosen.is_sorted_by(|a, b| a < b) && chosen.last() == Some(&1233)
+        );
+    }
 }

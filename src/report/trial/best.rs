@@ -1,9 +1,10 @@
 //! Waterfall plot: the best change of each patient, from worst to best.
 
+use super::chosen;
 use super::panels::panels;
 use crate::plot::colours;
 use crate::plot::{Axis, Figure, Paint, Scene, Style, Tag, Width, value_text};
-use crate::report::read::TrialFolder;
+use crate::report::read::{MOST_DRAWN, TrialFolder, evenly};
 use crate::trial::output::rows::PatientRow;
 
 /// Change up to which the axis reaches at least; beyond the axis bars are cut.
@@ -17,8 +18,9 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     let y = axis(trial);
     let caption = format!(
         "Best change of the sum of diameters from baseline until progression, each bar one patient, by rank. Dashed lines: +20 % and −30 %, \
-         the bounds of progression and partial response by diameter.{} Patients without a scan are left out.",
-        cut(trial, y.scale.ends().1)
+         the bounds of progression and partial response by diameter.{} Patients without a scan are left out.{}",
+        cut(trial, y.scale.ends().1),
+        chosen(trial, "their ranks")
     );
     let draw = |width: Width, mut scene: Scene| {
         let x = Axis { title: "Patients".to_owned(), ..Axis::bare() };
@@ -30,7 +32,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
                 trial.patients_of(arm).filter_map(|p| Some((p, 100.0 * p.best_change?))).collect();
             rows.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.patient.cmp(&b.0.patient)));
             panel.axes.grid(&mut scene);
-            bars(&mut scene, panel, &rows);
+            bars(&mut scene, panel, &evenly(&rows, MOST_DRAWN));
             for bound in [20.0, -30.0] {
                 let y = panel.axes.py(bound);
                 let style = Style::line(Paint::Ink, 0.6).dashed(2.0, 1.5);

@@ -15,7 +15,7 @@ mod swimmer;
 
 use rayon::prelude::*;
 
-use super::read::TrialFolder;
+use super::read::{MOST_DRAWN, TrialFolder};
 use crate::plot::Figure;
 
 pub use agreement::agreement;
@@ -35,5 +35,29 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         published::figures,
         convergence::figures,
     ];
-    all.par_iter().map(|draw| draw(trial)).collect::<Vec<_>>().into_iter().flatten().collect()
+    let figures = all.par_iter().map(|draw| draw(trial)).collect::<Vec<_>>().into_iter().flatten();
+    match partial(trial) {
+        Some(words) => figures.map(|figure| figure.remarked(&words)).collect(),
+        None => figures.collect(),
+    }
+}
+
+/// What a caption says of patients who are not drawn; nothing where all are.
+fn chosen(trial: &TrialFolder, order: &str) -> String {
+    match trial.cohort() > MOST_DRAWN {
+        true => format!(" {MOST_DRAWN} patients of each arm are drawn, evenly spread over {order}."),
+        false => String::new(),
+    }
+}
+
+/// What every plot must say of a trial that is not whole.
+fn partial(trial: &TrialFolder) -> Option<String> {
+    let course = &trial.summary.course;
+    let missing: usize = course.missing.iter().map(|gap| gap.numbers().count()).sum();
+    if missing > 0 {
+        return Some(format!("partial: {missing} of {} patients are missing", course.patients));
+    }
+    course
+        .stopped
+        .then(|| format!("partial: {} of {} patients are through", trial.cohort(), course.asked().len()))
 }

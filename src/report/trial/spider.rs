@@ -1,5 +1,6 @@
 //! Spider plot: change from baseline of each patient over time.
 
+use super::chosen;
 use super::panels::panels;
 use crate::plot::colours;
 use crate::plot::{Axis, Figure, Key, Mark, Paint, Point, Scene, Style, Tag, Width, legend};
@@ -11,7 +12,7 @@ const MONTH: f64 = crate::numbers::DAYS_PER_MONTH;
 
 /// A panel per arm, of the first line.
 pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
-    let first: Vec<&ScanRow> = trial.scans.iter().filter(|s| s.line == 1).collect();
+    let first = &trial.scans;
     if first.is_empty() {
         return Vec::new();
     }
@@ -25,7 +26,8 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     };
     let caption = format!(
         "Change of the sum of diameters from baseline at each scan on the first line, a line for each patient. Dots: new lesions. Dashed \
-         lines: +20 % and −30 % from baseline.{cut}"
+         lines: +20 % and −30 % from baseline.{cut}{}",
+        chosen(trial, "their numbers")
     );
     let draw = |width: Width, mut scene: Scene| {
         let dot = Key::new(Mark::Dot(Style::fill(Paint::Data)), "new lesion");
@@ -36,7 +38,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         let all = panels(trial.arms.len(), width, top, width.choose(90.0, 76.0), across, (&x, &y));
         for panel in &all {
             let arm = &trial.arms[panel.arm];
-            let scans: Vec<&ScanRow> = first.iter().copied().filter(|s| s.arm == *arm).collect();
+            let scans: Vec<&ScanRow> = first.iter().filter(|s| s.arm == *arm).collect();
             let axes = &panel.axes;
             axes.grid(&mut scene);
             for bound in [20.0, -30.0] {

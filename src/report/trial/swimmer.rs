@@ -4,7 +4,7 @@ use super::panels::{ArmPanel, panels};
 use crate::numbers::DAYS_PER_MONTH as MONTH;
 use crate::plot::colours;
 use crate::plot::{Axis, Figure, Key, Mark, Paint, Scene, Style, Tag, Width, legend};
-use crate::report::read::TrialFolder;
+use crate::report::read::{TrialFolder, evenly};
 use crate::scenario::{AfterLastLine, Therapy};
 use crate::table::word;
 use crate::trial::outcome::Ended;
@@ -79,10 +79,7 @@ fn lanes_of(
 ) {
     let mut rows: Vec<&PatientRow> = trial.patients_of(arm).collect();
     rows.sort_by(|a, b| b.os_days.total_cmp(&a.os_days).then(a.patient.cmp(&b.patient)));
-    let shown: Vec<&PatientRow> = match rows.len() {
-        n if n > lanes && lanes > 1 => (0..lanes).map(|i| rows[i * (n - 1) / (lanes - 1)]).collect(),
-        _ => rows,
-    };
+    let shown = evenly(&rows, lanes);
     let high = panel.axes.height / lanes.max(1) as f64;
     for (lane, patient) in shown.iter().enumerate() {
         let y = panel.axes.top + high * (lane as f64 + 0.5);
@@ -148,7 +145,6 @@ fn drugs_of(therapy: &Therapy, line: usize) -> Vec<String> {
 /// When a patient had which drugs.
 fn stretches(trial: &TrialFolder, arm: &str, patient: &PatientRow) -> Vec<Stretch> {
     let Some(therapy) = plan(trial, arm) else { return Vec::new() };
-    let own = trial.events.iter().filter(|e| e.patient == patient.patient && e.arm == arm);
     let mut out: Vec<Stretch> = Vec::new();
     let (mut since, mut course) = (0.0, SwimmerLane::default());
     let mut close = |until: f64, since: &mut f64, drugs: Vec<String>| {
@@ -160,7 +156,7 @@ fn stretches(trial: &TrialFolder, arm: &str, patient: &PatientRow) -> Vec<Stretc
         }
         *since = until;
     };
-    for event in own.filter(|e| e.kind != "adverse_event") {
+    for event in trial.actions_of(arm, patient.patient) {
         close(event.day.min(patient.os_days), &mut since, course.drugs());
         course.change(event, therapy);
     }

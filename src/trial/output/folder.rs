@@ -1,7 +1,7 @@
 //! The files of a trial.
 
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::kept::{self, CHECKPOINT};
@@ -14,7 +14,7 @@ use crate::simulation::RunError;
 use crate::simulation::checkpoint::CheckpointError;
 use crate::simulation::disk;
 use crate::simulation::folder::{
-    EFFECTIVE, Growing, Lock, Mark, SUMMARY, forget_report, lock, refuse_others,
+    EFFECTIVE, Growing, LOCK, Lock, Mark, SUMMARY, forget_report, lock, refuse_others,
 };
 use crate::table::Rows;
 use crate::trial::cohort::{CohortRow, LesionRow, StartingStateRow};
@@ -116,6 +116,25 @@ impl TrialFolder {
         remove(&folder.dir, own_names())?;
         folder.make_tables(progress)?;
         Ok(folder)
+    }
+
+    /// Removes what was assembled so far, and the folder if nothing else is in it.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Write`].
+    pub fn discard(self) -> Result<(), RunError> {
+        drop(self.tables);
+        remove(&self.dir, own_names())?;
+        drop(self.lock);
+        let lock = self.dir.join(LOCK);
+        disk::remove(&lock).map_err(RunError::write(&lock))?;
+        match fs::remove_dir(&self.dir) {
+            Err(error) if error.kind() != ErrorKind::DirectoryNotEmpty => {
+                Err(RunError::write(&self.dir)(error))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Takes a folder, and changes nothing that is in it.
@@ -252,7 +271,7 @@ impl TrialFolder {
     /// [`RunError::Write`].
     pub fn append(&mut self, table: usize, lines: &[u8]) -> Result<(), RunError> {
         self.tables[table].rows().lines(lines);
-        self.tables[table].flush()
+        self.tables[table].settle()
     }
 
     /// Writes how far the trial has come, after what its tables have.

@@ -21,6 +21,33 @@ pub(super) fn add(rows: &mut Rows, of: &PatientOutcomes) {
     rows.lines(&line);
 }
 
+/// Takes lines into results, one after another.
+pub struct OutcomeReader<'a> {
+    plan: &'a Plan,
+    /// Whose they may be, ascending.
+    patients: &'a [u32],
+    last: Option<u32>,
+}
+
+impl<'a> OutcomeReader<'a> {
+    /// Of some patients, who are ascending.
+    pub fn new(plan: &'a Plan, patients: &'a [u32]) -> Self {
+        Self { plan, patients, last: None }
+    }
+
+    /// Takes a line; whether it can be that of the next of these patients.
+    pub fn take(&mut self, line: &[u8], into: &mut Results) -> bool {
+        let Ok(found) = serde_json::from_slice::<PatientOutcomes>(line) else { return false };
+        let is_next = self.last < Some(found.patient) && self.patients.binary_search(&found.patient).is_ok();
+        if !is_next || !found.fits(self.plan, into) {
+            return false;
+        }
+        self.last = Some(found.patient);
+        into.take(found);
+        true
+    }
+}
+
 /// Takes the outcomes of a folder into results, from so many bytes of the file; whether they can be those of some of these patients, which
 /// are ascending, in a plan.
 ///
@@ -39,16 +66,11 @@ pub fn read(
     }
     let path = dir.join(OUTCOMES);
     let file = BufReader::new(File::open(&path).map_err(RunError::read(&path))?.take(length));
-    let mut last = None;
+    let mut reader = OutcomeReader::new(plan, patients);
     for line in file.lines() {
-        let line = line.map_err(RunError::read(&path))?;
-        let Ok(found) = serde_json::from_str::<PatientOutcomes>(&line) else { return Ok(false) };
-        let is_next = last < Some(found.patient) && patients.binary_search(&found.patient).is_ok();
-        if !is_next || !found.fits(plan, into) {
+        if !reader.take(line.map_err(RunError::read(&path))?.as_bytes(), into) {
             return Ok(false);
         }
-        last = Some(found.patient);
-        into.take(found);
     }
     Ok(true)
 }

@@ -7,7 +7,7 @@ use crate::simulation::RunError;
 use crate::simulation::folder::{EFFECTIVE, SUMMARY};
 use crate::trial::error::TrialError;
 use crate::trial::output::{NEEDED_GROWTH, PREDICTIONS, Progress, TrialFolder, TrialSummary};
-use crate::trial::shard::MANIFEST;
+use crate::trial::shard::ShardManifest;
 
 /// A trial, or a part of one, that is done.
 #[derive(Debug)]
@@ -29,16 +29,11 @@ impl DoneTrial {
         if !TrialFolder::is_done(dir) {
             return Ok(None);
         }
-        let (shard, effective) = (dir.join(MANIFEST), dir.join(EFFECTIVE));
-        let path = if shard.exists() { shard } else { dir.join(SUMMARY) };
-        let text = fs::read(&path).map_err(RunError::read(&path))?;
-        let damaged = |e| {
-            TrialError::Input(format!(
-                "`{}` is damaged ({e}); restore it from a copy, or start over with --force",
-                path.display()
-            ))
+        let effective = dir.join(EFFECTIVE);
+        let summary = match ShardManifest::read(dir)? {
+            Some(manifest) => manifest.summary,
+            None => whole(&dir.join(SUMMARY))?,
         };
-        let summary = serde_json::from_slice(&text).map_err(damaged)?;
         let scenario = fs::read_to_string(&effective).map_err(RunError::read(&effective))?;
         Ok(Some(Self { dir: dir.to_owned(), scenario, summary }))
     }
@@ -57,4 +52,15 @@ impl DoneTrial {
         let extras = extras.then_some("no such predictions");
         asked.is_another(&self.scenario, &self.summary.course).or(extras)
     }
+}
+
+/// The summary of a trial that is no shard.
+fn whole(path: &Path) -> Result<TrialSummary, TrialError> {
+    let text = fs::read(path).map_err(RunError::read(path))?;
+    serde_json::from_slice(&text).map_err(|error| {
+        TrialError::Input(format!(
+            "`{}` is damaged ({error}); restore it from a copy, or start over with --force",
+            path.display()
+        ))
+    })
 }

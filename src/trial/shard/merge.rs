@@ -1,10 +1,10 @@
 //! Shards put together: tables one after another, and what is made of all patients anew.
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use super::manifest::{changed, effective_hash};
+use super::manifest::{TableSeal, changed, effective_hash};
 use super::{Coverage, ShardManifest};
 use crate::simulation::checkpoint::PROGRAM;
 use crate::simulation::folder::EFFECTIVE;
@@ -17,8 +17,8 @@ use crate::trial::output::{GROWING, Progress, RunInfo, TrialFolder, kept};
 use crate::trial::results::Results;
 use crate::trial::session::{Session, SessionRun};
 
-/// Bytes of a table that are copied at once.
-const CHUNK: usize = 1 << 20;
+/// Bytes of a table that are read at once.
+const CHUNK: usize = 1 << 18;
 
 /// A shard that is done.
 #[derive(Debug)]
@@ -75,7 +75,8 @@ impl Merge {
         RunInfo { shard: None, missing: self.coverage.gaps.clone(), failed: Vec::new(), ..course }
     }
 
-    /// Writes the whole; patients may be missing, who are then named in it. Everything is checked before anything is written.
+    /// Writes the whole; patients may be missing, who are then named in it. Tables are read once, and held against their hashes as they are
+    /// copied; of a merge that fails nothing is left.
     ///
     /// # Errors
     ///
@@ -92,28 +93,13 @@ impl Merge {
         let name = self.shards[0].dir.join(EFFECTIVE).display().to_string();
         let loaded = file::parse(&self.scenario, &name, &self.shards[0].dir)?;
         let session = Session::of(&loaded.scenario, course.clone(), backend)?;
-        hooks.listener.begins("shards checked", self.shards.len() as u64);
-        for (done, shard) in self.shards.iter().enumerate() {
-            hooks.go_on()?;
-            shard.check(&session)?;
-            hooks.listener.progress(done as u64 + 1, self.shards.len() as u64);
-        }
-        let scenario = course.remark() + &self.scenario;
-        let mut progress = Progress::new(
-            scenario,
-            course,
-            self.shards[0].manifest.extras.clone(),
-            Results::new(&session.plan),
-        );
-        self.take(&session, &mut progress)?;
+        self.shards.iter().try_for_each(|shard| shard.check(&session))?;
+        let (scenario, extras) = (course.remark() + &self.scenario, self.shards[0].manifest.extras.clone());
+        let mut progress = Progress::new(scenario, course, extras, Results::new(&session.plan));
         let mut folder = TrialFolder::assemble(out, force, &progress)?;
-        for (table, name) in GROWING.iter().enumerate().filter(|(_, name)| session.course.wants(name)) {
-            if *name != OUTCOMES {
-                folder.append(table, session.course.remark().as_bytes())?;
-            }
-            for (number, shard) in self.shards.iter().enumerate() {
-                append(&mut folder, table, &shard.dir.join(name), number > 0 && *name != OUTCOMES)?;
-            }
+        if let Err(error) = self.take(&session, &mut folder, &mut progress, hooks) {
+            folder.discard()?;
+            return Err(error);
         }
         let run = session.assembled(folder, progress, hooks)?;
         Ok((session, run))
@@ -132,18 +118,34 @@ impl Merge {
         }
     }
 
-    /// Takes what came out of everybody.
-    fn take(&self, session: &Session, progress: &mut Progress) -> Result<(), TrialError> {
-        for DoneShard { dir, manifest } in &self.shards {
-            let patients: Vec<u32> = manifest.range.numbers().collect();
-            if !outcomes::read(dir, u64::MAX, &session.plan, &patients, &mut progress.results)? {
-                return Err(TrialError::Input(format!(
-                    "`{}` does not hold the outcomes of its shard; run the shard again with --force",
-                    dir.join(OUTCOMES).display()
-                )));
+    /// Takes what came out of everybody, and their tables.
+    fn take(
+        &self,
+        session: &Session,
+        folder: &mut TrialFolder,
+        progress: &mut Progress,
+        hooks: &mut TrialHooks<'_>,
+    ) -> Result<(), TrialError> {
+        let remark = session.course.remark();
+        let tables = GROWING.iter().enumerate().filter(|(_, name)| session.course.wants(name));
+        tables
+            .clone()
+            .filter(|(_, name)| **name != OUTCOMES)
+            .try_for_each(|(table, _)| folder.append(table, remark.as_bytes()))?;
+        let all = self.shards.len() as u64;
+        hooks.listener.begins("shards merged", all);
+        for (number, shard) in self.shards.iter().enumerate() {
+            for (table, name) in tables.clone() {
+                hooks.go_on()?;
+                let to = &mut |line: &[u8]| folder.append(table, line);
+                match *name {
+                    OUTCOMES => shard.take_outcomes(session, &mut progress.results, to)?,
+                    name => shard.copy(name, number > 0, to)?,
+                }
             }
-            progress.results.take_composition(&manifest.composition);
-            progress.failures.extend(manifest.failures.iter().cloned());
+            progress.results.take_composition(&shard.manifest.composition);
+            progress.failures.extend(shard.manifest.failures.iter().cloned());
+            hooks.listener.progress(number as u64 + 1, all);
         }
         progress.through = progress.course.asked().len() as u32;
         Ok(())
@@ -151,9 +153,8 @@ impl Merge {
 }
 
 impl DoneShard {
-    /// Makes sure that it is what it was, and one of the trial.
+    /// Makes sure that it is one of the trial, and as far as can be seen without reading its tables, what it was.
     fn check(&self, session: &Session) -> Result<(), TrialError> {
-        self.manifest.check_files(&self.dir)?;
         let names = GROWING.iter().filter(|name| session.course.wants(name));
         let has_all = names.clone().all(|name| self.manifest.tables.contains_key(*name));
         if !has_all || !self.manifest.fits(&session.plan) {
@@ -162,7 +163,54 @@ impl DoneShard {
                 self.dir.join(super::MANIFEST).display()
             )));
         }
-        Ok(())
+        self.manifest.check_lengths(&self.dir)
+    }
+
+    /// Passes on the lines of a table, without its head if there is one already; they must be those that it had.
+    fn copy(
+        &self,
+        name: &str,
+        without_head: bool,
+        to: &mut dyn FnMut(&[u8]) -> Result<(), RunError>,
+    ) -> Result<(), TrialError> {
+        let mut is_left_out = without_head;
+        self.lines(name, &mut |lines| match std::mem::take(&mut is_left_out) {
+            true => Ok(()),
+            false => Ok(to(lines)?),
+        })
+    }
+
+    /// Takes up what came out of its patients, and passes it on.
+    fn take_outcomes(
+        &self,
+        session: &Session,
+        into: &mut Results,
+        to: &mut dyn FnMut(&[u8]) -> Result<(), RunError>,
+    ) -> Result<(), TrialError> {
+        let patients: Vec<u32> = self.manifest.range.numbers().collect();
+        let mut reader = outcomes::OutcomeReader::new(&session.plan, &patients);
+        self.lines(OUTCOMES, &mut |line| match reader.take(line, into) {
+            true => Ok(to(line)?),
+            false => Err(changed(&self.dir.join(OUTCOMES))),
+        })
+    }
+
+    /// Reads a table line by line, once; it must be what it was.
+    fn lines(
+        &self,
+        name: &str,
+        each: &mut dyn FnMut(&[u8]) -> Result<(), TrialError>,
+    ) -> Result<(), TrialError> {
+        let path = self.dir.join(name);
+        let mut file = BufReader::with_capacity(CHUNK, File::open(&path).map_err(RunError::read(&path))?);
+        let (mut hasher, mut line) = (blake3::Hasher::new(), Vec::new());
+        while file.read_until(b'\n', &mut line).map_err(RunError::read(&path))? > 0 {
+            hasher.update(&line);
+            each(&line)?;
+            line.clear();
+        }
+        let found = TableSeal::of(&hasher);
+        if self.manifest.tables.get(name) == Some(&found) { Ok(()) } else { Err(changed(&path)) }
     }
 }
 
@@ -201,21 +249,4 @@ fn effective(shard: &DoneShard) -> Result<String, TrialError> {
         return Err(changed(&path));
     }
     Ok(text)
-}
-
-/// Adds the lines of a table to those before, without its head if there is one already.
-fn append(folder: &mut TrialFolder, table: usize, path: &Path, without_head: bool) -> Result<(), RunError> {
-    let mut file = BufReader::new(File::open(path).map_err(RunError::read(path))?);
-    if without_head {
-        file.skip_until(b'\n').map_err(RunError::read(path))?;
-    }
-    let mut chunk = Vec::with_capacity(CHUNK);
-    loop {
-        chunk.clear();
-        file.by_ref().take(CHUNK as u64).read_to_end(&mut chunk).map_err(RunError::read(path))?;
-        if chunk.is_empty() {
-            return Ok(());
-        }
-        folder.append(table, &chunk)?;
-    }
 }
