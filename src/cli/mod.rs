@@ -4,6 +4,7 @@
 
 mod adapters;
 mod animate;
+mod batch;
 mod bench;
 mod calibrate;
 mod codes;
@@ -20,6 +21,7 @@ mod options;
 mod outcome;
 mod pictures;
 mod pk;
+mod plan;
 mod plots;
 mod predictions;
 mod progress;
@@ -87,7 +89,9 @@ enum Command {
     Export(export::Args),
     Compare(compare::Args),
     Trial(trial::Args),
+    Batch(batch::Args),
     Merge(merge::Args),
+    Plan(plan::Args),
     Report(report::Args),
     Plots(plots::Args),
     Tables(tables::Args),
@@ -154,7 +158,9 @@ fn run_command(command: Command) -> Result<ExitCode, Failure> {
         Command::Export(args) => export::export(&args),
         Command::Compare(args) => compare::compare(&args),
         Command::Trial(args) => trial::trial(&args),
+        Command::Batch(args) => batch::batch(&args),
         Command::Merge(args) => merge::merge(&args),
+        Command::Plan(args) => plan::plan(&args),
         Command::Report(args) => report::report(&args),
         Command::Tables(args) => tables::tables(&args),
         Command::Plots(args) => plots::plots(&args),

@@ -3,16 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::scenario::{self, Loaded, LoadedDrugs, Style, cost_of_step};
+use crate::scenario::{self, Loaded, LoadedDrugs, Overlay, Style, cost_of_step};
 use crate::simulation::naming::{bytes_text, counted};
 use crate::simulation::placed::{at_start, does_not_fit, states_note};
 use crate::simulation::{Job, memory};
 use crate::therapy::try_out;
 use crate::trial;
-use crate::trial::calibrate::Calibration;
+use crate::trial::calibrate::{Calibration, question};
 use crate::trial::run::Plan;
 
 use super::ending;
+use super::options::SetArgs;
 use super::outcome::{Failure, INPUT, complain, say, show};
 
 /// Largest lattice of which the starting tumour is tried out.
@@ -28,12 +29,16 @@ const TRIED_SITES: u64 = 1 << 24;
 #[command(after_long_help = "Examples:\n  \
     evotor validate scenarios/*.toml\n  \
     evotor validate scenarios/trials/radiant-3.toml\n  \
+    evotor validate my-scenario.toml --set patient.growth=\"0.006 /d\"\n  \
     evotor validate my-drugs.toml\n\n\
     Exit codes:\n  0  all files are fine\n  2  at least one has errors")]
 pub struct Args {
     /// Scenario files; or files of drugs, or of a calibration
     #[arg(value_name = "SCENARIO", required = true)]
     scenarios: Vec<PathBuf>,
+
+    #[command(flatten)]
+    set: SetArgs,
 
     /// Show errors only
     #[arg(long, short)]
@@ -43,8 +48,9 @@ pub struct Args {
 /// Runs the command.
 pub fn validate(args: &Args) -> Result<ExitCode, Failure> {
     let mut failed = false;
+    let overlay = args.set.overlay();
     for path in &args.scenarios {
-        match check(path, args.quiet) {
+        match check(path, &overlay, args.quiet) {
             Ok(line) if args.quiet => drop(line),
             Ok(line) => say(format_args!("ok  {}: {line}", path.display())),
             Err(failure) => {
@@ -56,17 +62,23 @@ pub fn validate(args: &Args) -> Result<ExitCode, Failure> {
     Ok(if failed { ExitCode::from(INPUT) } else { ExitCode::SUCCESS })
 }
 
-fn check(path: &Path, quiet: bool) -> Result<String, Failure> {
+fn check(path: &Path, overlay: &Overlay, quiet: bool) -> Result<String, Failure> {
     let text = scenario::read_file(path)?;
     let name = path.display().to_string();
-    if let Some(read) = scenario::parse_drugs(&text, &name) {
+    let drugs_alone = scenario::parse_drugs(&text, &name);
+    let is_calibration = Calibration::is_one(&text);
+    if !overlay.is_empty() && (drugs_alone.is_some() || is_calibration) {
+        let what = if is_calibration { "a calibration" } else { "a file of drugs" };
+        return Err(Failure::Input(format!("`{name}` is {what}: --set is for scenarios and trials; leave it out")));
+    }
+    if let Some(read) = drugs_alone {
         return drugs(&read?, quiet);
     }
-    if Calibration::is_one(&text) {
-        return calibration(&text);
+    if is_calibration {
+        return calibration(path);
     }
     let base = path.parent().unwrap_or(Path::new(""));
-    let loaded = trial::file::parse(&text, &name, base)?;
+    let loaded = trial::file::parse_with(&text, &name, base, overlay)?;
     warn(&loaded.render_warnings(Style::for_stderr()), quiet);
     match &loaded.scenario.trial {
         Some(of) => {
@@ -109,9 +121,9 @@ fn drugs(loaded: &LoadedDrugs, quiet: bool) -> Result<String, Failure> {
 }
 
 /// Tries out a calibration's trials at the ends of its priors.
-fn calibration(text: &str) -> Result<String, Failure> {
-    let read = Calibration::parse(text)?;
-    let trials = read.trials()?;
+fn calibration(path: &Path) -> Result<String, Failure> {
+    let question = question(path)?;
+    let (read, trials) = (&question.calibration, question.calibration.trials(&question.own)?);
     Ok(format!(
         "calibration of {} by {}",
         counted(read.parameters.len() as u64, "parameter"),

@@ -50,7 +50,7 @@ pub use job::Job;
 pub use lesion_snapshot::{LesionSnapshot, lesion_snapshots};
 pub use record::{RunRecord, Tally};
 pub use resume::Resumable;
-pub use run::{Settings, run, run_in_memory};
+pub use run::{Settings, run, run_in_memory, run_until};
 pub use saved::Saved;
 pub use summary::{StateCount, Summary, summary};
 pub use surroundings::{Chances, Surroundings};

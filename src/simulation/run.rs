@@ -93,14 +93,22 @@ pub fn run<'a>(
 ///
 /// [`RunError`].
 pub fn run_in_memory(job: &Job, settings: &Settings) -> Result<Finished, RunError> {
-    let stop = AtomicUsize::new(0);
-    let hooks = Hooks { watch: &mut Unwatched, painter: None, stop: &stop };
-    let mut run = Run::new(job, settings, hooks);
-    let batch = run.open_block()?;
-    match run.go(Some(batch))? {
+    match run_until(job, settings, &AtomicUsize::new(0))? {
         Ending::Done(finished) => Ok(finished),
         Ending::Stopped { .. } => unreachable!("nobody can stop it"),
     }
+}
+
+/// Runs a scenario in memory until a signal comes; what was computed is then lost.
+///
+/// # Errors
+///
+/// [`RunError`].
+pub fn run_until(job: &Job, settings: &Settings, stop: &AtomicUsize) -> Result<Ending, RunError> {
+    let hooks = Hooks { watch: &mut Unwatched, painter: None, stop };
+    let mut run = Run::new(job, settings, hooks);
+    let batch = run.open_block()?;
+    run.go(Some(batch))
 }
 
 /// States larger than this take more than a moment to write.
