@@ -19,7 +19,8 @@ fn evotor(args: &str, dir: &Path) -> Output {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("evotor"));
     // What stands in single quotes is one argument.
     let parts = args.split('\'').enumerate();
-    let words = parts.flat_map(|(at, part)| if at % 2 == 1 { vec![part] } else { part.split_whitespace().collect() });
+    let words =
+        parts.flat_map(|(at, part)| if at % 2 == 1 { vec![part] } else { part.split_whitespace().collect() });
     command.args(words).current_dir(dir).stdin(Stdio::null()).output().unwrap()
 }
 
@@ -42,13 +43,15 @@ fn digest(out: &str) -> String {
 
 /// The table of a batch: each row by its columns.
 fn results(dir: &Path) -> Vec<BTreeMap<String, String>> {
-    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_path(dir.join("results.csv")).unwrap();
+    let mut reader =
+        csv::ReaderBuilder::new().comment(Some(b'#')).from_path(dir.join("results.csv")).unwrap();
     reader.deserialize().map(Result::unwrap).collect()
 }
 
 fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
     let all = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
-    all.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap())).collect()
+    all.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap()))
+        .collect()
 }
 
 /// A design of growth rates, with two rows that are the same and two at fault.
@@ -61,18 +64,21 @@ fn design(dir: &Path) {
 fn a_key_that_is_set_is_what_the_file_would_say() {
     let temp = folder();
     let dir = temp.path();
-    fs::write(dir.join("edited.toml"), TUMOUR.replace("0.05 /d", "0.06 /d").replace("seed = 1", "seed = 9")).unwrap();
+    fs::write(dir.join("edited.toml"), TUMOUR.replace("0.05 /d", "0.06 /d").replace("seed = 1", "seed = 9"))
+        .unwrap();
     let (edited, _) = ends("run edited.toml --backend cpu --quiet --no-report --out a", dir, 0);
-    let set = "run tumour.toml --set 'rates.birth=0.06 /d' --set seed=9 --backend cpu --quiet --no-report --out b";
+    let set =
+        "run tumour.toml --set 'rates.birth=0.06 /d' --set seed=9 --backend cpu --quiet --no-report --out b";
     let (set, _) = ends(set, dir, 0);
     assert_eq!(set, edited);
     let effective = |folder: &str| fs::read_to_string(dir.join(folder).join("effective.toml")).unwrap();
     assert_eq!(effective("a"), effective("b"));
     assert!(effective("b").contains("birth = \"0.06 /d\""));
     // The same for trials, in every command that reads one.
-    let arm = "--set 'arm.0.therapy.regimen=best supportive care'";
+    let arm = "--set 'arm.sequence.therapy.line.1.regimens=everolimus 5 mg daily'";
     ends(&format!("validate trial.toml {arm}"), dir, 0);
-    let trial = "trial.toml --surrogate --patients 3 --set 'cohort.change.growth.typical=0.004' --no-report --quiet";
+    let trial =
+        "trial.toml --surrogate --patients 3 --set 'cohort.change.growth.typical=0.004' --no-report --quiet";
     let (one, _) = ends(&format!("compare {trial} --out c"), dir, 0);
     let (two, _) = ends(&format!("trial {trial} --out d"), dir, 0);
     assert_eq!(digest(&one), digest(&two));
@@ -84,9 +90,15 @@ fn a_key_that_cannot_be_set_is_shown_as_it_was_given() {
     let temp = folder();
     let dir = temp.path();
     for (args, expected) in [
-        ("run tumour.toml --set rates.brith=1", &["command line:1:7", "--set rates.brith=1", "did you mean `birth`?"][..]),
+        (
+            "run tumour.toml --set rates.brith=1",
+            &["command line:1:13", "--set rates.brith=1", "did you mean `birth`?"][..],
+        ),
         ("run tumour.toml --set rates.birth=0.1 --dry-run", &["needs a unit", "--set rates.birth=0.1"]),
-        ("validate trial.toml --set 'cohort.change.grwth.fixed=1'", &["no quantity `grwth`", "command line:1:"]),
+        (
+            "validate trial.toml --set 'cohort.change.grwth.fixed=1'",
+            &["no quantity `grwth`", "command line:1:"],
+        ),
         ("compare trial.toml --set arm.nobody.name=x", &["no [[arm]] is called `nobody`"]),
         ("run tumour.toml --set seed", &["KEY=VALUE"]),
         ("trial --all --set seed=1", &["cannot be used with"]),
@@ -105,7 +117,10 @@ fn a_batch_is_one_row_for_each_set_and_each_is_the_run_alone() {
     design(dir);
     let (out, err) = ends("batch design.csv --scenario tumour.toml --out sweep --backend cpu", dir, 2);
     assert!(out.contains("6 rows of 8 with figures (2 refused, 0 failed"), "{out}");
-    assert!(err.contains("row 2 (line 4 of design.csv): column `rates.birth [/d]`: the value is missing"), "{err}");
+    assert!(
+        err.contains("row 2 (line 4 of design.csv): column `rates.birth [/d]`: the value is missing"),
+        "{err}"
+    );
     assert!(err.contains("row 4 (line 6 of design.csv)") && err.contains("row 4 of the design:2:6"), "{err}");
     assert!(err.contains("row 3 (line 5 of design.csv) is the same as row 1"), "{err}");
     let rows = results(&dir.join("sweep"));
@@ -136,7 +151,11 @@ fn shards_merge_to_the_bytes_of_one_process_whatever_the_threads() {
         ends(&format!("{batch} --threads 2 --shard {part}/3 --out p{part} --continue"), dir, code);
     }
     let (out, err) = ends("merge p2 p0 --out merged", dir, 3);
-    assert!(out.starts_with("{\"rows\":8,\"gaps\":[{\"first\":2,\"last\":4}]") && out.contains("\"missing_shards\":[1]"), "{out}");
+    assert!(
+        out.starts_with("{\"rows\":8,\"gaps\":[{\"first\":2,\"last\":4}]")
+            && out.contains("\"missing_shards\":[1]"),
+        "{out}"
+    );
     assert!(err.contains("rows 2 to 4 of 8 are in no shard"), "{err}");
     assert!(!dir.join("merged").exists());
     let (merged, _) = ends("merge p2 p0 p1 --out merged", dir, 2);
@@ -149,7 +168,8 @@ fn shards_merge_to_the_bytes_of_one_process_whatever_the_threads() {
     ends(&format!("{batch} --set 'time.end=30 d' --shard 1/3 --out other"), dir, 2);
     assert!(ends("merge p0 other p2 --out no", dir, 2).1.contains("scenario's file"));
     let path = dir.join("p1/rows.jsonl");
-    fs::write(&path, fs::read_to_string(&path).unwrap().replacen("\"figures\":[", "\"figures\":[1", 1)).unwrap();
+    fs::write(&path, fs::read_to_string(&path).unwrap().replacen("\"figures\":[", "\"figures\":[1", 1))
+        .unwrap();
     assert!(ends("merge p0 p1 p2 --out no", dir, 2).1.contains("rows.jsonl"));
     assert!(ends("merge p0 whole --out no", dir, 2).1.contains("no shard of one"));
 }
@@ -165,6 +185,7 @@ fn a_batch_goes_on_where_it_was() {
     assert!(ends(batch, dir, 2).1.contains("--continue"));
     let (again, _) = ends(&format!("{batch} --continue"), dir, 2);
     assert!(again.contains("is done") && digest(&again) == digest(&whole), "{again}");
+    assert!(ends("resume sweep", dir, 2).1.contains("goes on with --continue"));
     // As a kill in the third row leaves it: the last line is torn, nothing is said to be done.
     let rows = String::from_utf8(done["rows.jsonl"].clone()).unwrap();
     let lines: Vec<&str> = rows.split_inclusive('\n').collect();
@@ -197,7 +218,8 @@ fn a_batch_that_is_stopped_says_so_and_goes_on() {
     let args = "batch many.csv --scenario tumour.toml --backend cpu --threads 1 --quiet --continue --out sweep --set lattice.size=[512,512]";
     let words: Vec<&str> = args.split_whitespace().collect();
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("evotor"));
-    let mut child = command.args(words).current_dir(dir).stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        command.args(words).current_dir(dir).stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let lines = || fs::read_to_string(dir.join("sweep/rows.jsonl")).map_or(0, |text| text.lines().count());
     let begun = std::time::Instant::now();
     while lines() == 0 && begun.elapsed() < std::time::Duration::from_secs(60) {
@@ -218,7 +240,8 @@ fn trials_have_figures_by_arm() {
     fs::write(dir.join("design.jsonl"), text).unwrap();
     ends("batch design.jsonl --scenario trial.toml --surrogate --patients 6 --quiet --out sweep", dir, 0);
     let rows = results(&dir.join("sweep"));
-    let names: Vec<&String> = rows[0].keys().filter(|name| name.ends_with(".pfs_restricted_mean_months")).collect();
+    let names: Vec<&String> =
+        rows[0].keys().filter(|name| name.ends_with(".pfs_restricted_mean_months")).collect();
     assert!(names.len() >= 2, "{:?}", rows[0]);
     let number = |row: usize| rows[row][names[0]].parse::<f64>().unwrap();
     assert!(number(0) > number(1), "slower growth, later progression");
@@ -226,7 +249,10 @@ fn trials_have_figures_by_arm() {
     assert_eq!(digest(&ends(arms, dir, 0).0), rows[0]["digest"]);
     let table = fs::read_to_string(dir.join("alone/arms.csv")).unwrap();
     let (arm, _) = names[0].split_once('.').unwrap();
-    assert!(table.contains(&format!("{arm},pfs_restricted_mean,,months,")) && table.contains(&rows[0][names[0]]), "{table}");
+    assert!(
+        table.contains(&format!("{arm},pfs_restricted_mean,,months,")) && table.contains(&rows[0][names[0]]),
+        "{table}"
+    );
 }
 
 #[test]
@@ -234,7 +260,11 @@ fn designs_that_no_row_of_which_can_be_used_write_nothing() {
     let temp = folder();
     let dir = temp.path();
     for (name, text, expected) in [
-        ("a.csv", "rates.brith\n1\n2\n", &["unknown key `rates.brith`", "did you mean `birth`?", "no row of `a.csv`"][..]),
+        (
+            "a.csv",
+            "rates.brith\n1\n2\n",
+            &["unknown key `rates.brith`", "did you mean `birth`?", "no row of `a.csv`"][..],
+        ),
         ("b.csv", "seed\n", &["has no rows"]),
         ("c.csv", "rates.birth\n0.05\n", &["needs a unit"]),
         ("d.csv", "loci\nx y\n", &["no row of"]),
@@ -246,7 +276,9 @@ fn designs_that_no_row_of_which_can_be_used_write_nothing() {
     }
     fs::write(dir.join("e.csv"), "seed\n1\n2\n").unwrap();
     assert!(ends("batch e.csv --scenario tumour.toml --out s --shard 2/3", dir, 2).1.contains("3 shards"));
-    assert!(ends("batch e.csv --scenario tumour.toml --out s --surrogate", dir, 2).1.contains("are for trials"));
+    assert!(
+        ends("batch e.csv --scenario tumour.toml --out s --surrogate", dir, 2).1.contains("are for trials")
+    );
     assert!(ends("batch none.csv --scenario tumour.toml --out s", dir, 2).1.contains("no such file"));
 }
 
@@ -254,12 +286,27 @@ fn designs_that_no_row_of_which_can_be_used_write_nothing() {
 fn a_trial_is_cut_for_a_cluster_without_large_tumours() {
     let temp = folder();
     let dir = temp.path();
-    let plan = "plan trial.toml --surrogate --patients 100000 --shard-hours 0.1 --cpus 2 --quiet --set name=big";
+    let plan =
+        "plan trial.toml --surrogate --patients 100000 --shard-hours 0.1 --cpus 2 --quiet --set name=big";
     let (out, _) = ends(plan, dir, 0);
-    for part in ["patients through 2 arms, by the surrogate", "shards:", "memory:", "disk:", "sbatch --array=0-", "--cpus-per-task=2", "--set name=big", "evotor merge"] {
+    for part in [
+        "patients through 2 arms, by the surrogate",
+        "shards:",
+        "memory:",
+        "disk:",
+        "sbatch --array=0-",
+        "--cpus-per-task=2",
+        "--set name=big",
+        "evotor merge",
+    ] {
         assert!(out.contains(part), "{part}: {out}");
     }
-    assert!(out.contains("evotor compare trial.toml --set name=big --patients 100000 --surrogate --backend cpu --shard"), "{out}");
+    assert!(
+        out.contains(
+            "evotor compare trial.toml --set name=big --patients 100000 --surrogate --backend cpu --shard"
+        ),
+        "{out}"
+    );
     let (_, err) = ends("plan tumour.toml", dir, 2);
     assert!(err.contains("is not a trial") && err.contains("--dry-run"), "{err}");
     let (_, err) = ends("run tumour.toml --shard 0/4", dir, 2);

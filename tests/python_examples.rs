@@ -46,7 +46,8 @@ fn main() {
     let ignored = python.is_none() && std::env::var_os("EVOTOR_REQUIRE_PYTHON").is_none();
     let (one, other) = (python.clone(), python);
     let sobol = move || run(one, "sobol.py", &["256 rows", "rates.birth [/d]: S1 0.", "ST 0."]);
-    let abc = move || run(other, "fit_abc.py", &["in 3 generations", "birth: posterior mean 0.0", "truth 0.055"]);
+    let abc =
+        move || run(other, "fit_abc.py", &["in 3 generations", "birth: posterior mean 0.0", "truth 0.055"]);
     let trials = vec![
         Trial::test("sobol_indices_by_salib", sobol).with_ignored_flag(ignored),
         Trial::test("a_fit_by_pyabc", abc).with_ignored_flag(ignored),

@@ -102,13 +102,16 @@ pub fn batch(args: &Args) -> Result<ExitCode, Failure> {
             args.design.display()
         )));
     }
-    if args.go_on.is_wanted() && is_batch(&args.out) && let Some(done) = DoneBatch::read(&args.out)?.filter(DoneBatch::is_done)
+    if args.go_on.is_wanted()
+        && is_batch(&args.out)
+        && let Some(done) = DoneBatch::read(&args.out)?.filter(DoneBatch::is_done)
         && done.summary.question == batch.question
     {
         say(format_args!("the batch in {} is done", args.out.display()));
         return Ok(conclude(&done.summary, &args.out));
     }
-    let mut bar = TrialBar::new("{bar:32} {percent:>3} %  {pos} of {len} {msg}  {eta} left", args.quiet).of("rows");
+    let mut bar =
+        TrialBar::new("{bar:32} {percent:>3} %  {pos} of {len} {msg}  {eta} left", args.quiet).of("rows");
     let mut hooks = TrialHooks { listener: &mut bar, stop: &*signals::watch()? };
     let found = batch.run(&args.out, args.force, args.go_on.is_wanted(), &mut hooks);
     bar.finish();
@@ -128,13 +131,18 @@ fn tell(args: &Args, batch: &ParameterSweep) {
                 complain(format_args!("{}:", place(*row)));
                 show(error.render(crate::scenario::Style::for_stderr()).trim_end());
             }
-            _ if number < SHOWN || args.quiet => complain(format_args!("error: {}: {}", place(*row), fault.line())),
+            _ if number < SHOWN || args.quiet => {
+                complain(format_args!("error: {}: {}", place(*row), fault.line()))
+            }
             _ => {}
         }
     }
     let more = batch.faults.len().saturating_sub(SHOWN);
     if more > 0 && !args.quiet {
-        complain(format_args!("and {} at fault; `--quiet` names each in a line", counted(more as u64, "more row")));
+        complain(format_args!(
+            "and {} at fault; `--quiet` names each in a line",
+            counted(more as u64, "more row")
+        ));
     }
     let own = |row: &&u32| batch.numbers().contains(*row);
     let again: Vec<&u32> = batch.repeated.keys().filter(own).collect();
@@ -154,7 +162,8 @@ fn tell(args: &Args, batch: &ParameterSweep) {
 /// The last words of a batch; the exit code.
 pub fn conclude(summary: &BatchSummary, dir: &Path) -> ExitCode {
     let range = summary.question.range();
-    let all = range.numbers().count() - summary.missing.iter().map(|gap| gap.numbers().count()).sum::<usize>();
+    let all =
+        range.numbers().count() - summary.missing.iter().map(|gap| gap.numbers().count()).sum::<usize>();
     let without = summary.refused.len() + summary.failed.len();
     let figures = counted((all - without) as u64, "row");
     let shard = summary.question.shard.map_or_else(String::new, |shard| format!("shard {shard}: "));
@@ -162,7 +171,10 @@ pub fn conclude(summary: &BatchSummary, dir: &Path) -> ExitCode {
         (0, 0) => String::new(),
         (refused, failed) => format!(" ({refused} refused, {failed} failed: `error` in the table says why)"),
     };
-    say(format_args!("{shard}{figures} of {all} with figures{faults}, in {}", dir.join("results.csv").display()));
+    say(format_args!(
+        "{shard}{figures} of {all} with figures{faults}, in {}",
+        dir.join("results.csv").display()
+    ));
     let missing = summary.missing_words();
     if !missing.is_empty() {
         say(format_args!("{missing}"));

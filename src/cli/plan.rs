@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::scenario::{Loaded, keys};
 use crate::simulation::cost::seconds_text;
 use crate::simulation::naming::{bytes_text, counted, shell_word};
-use crate::trial::forecast::{ShardCut, Forecast, forecast};
+use crate::trial::forecast::{Forecast, ShardCut, forecast};
 use crate::trial::session::Selection;
 use crate::trial::{file, review};
 
@@ -116,7 +116,10 @@ fn tell(args: &Args, forecast: &Forecast, arms: usize, name: &str) {
     );
     say_line("memory:", format!("{} MiB for each", cut.mebibytes));
     let of_each = bytes_text(u64::from(of_shard) * disk);
-    say_line("disk:", format!("{of_each} for each, {} in all, and as much again for the merge", bytes_text(all)));
+    say_line(
+        "disk:",
+        format!("{of_each} for each, {} in all, and as much again for the merge", bytes_text(all)),
+    );
     say(format_args!("\n{}", sbatch(args, &cut)));
     say(format_args!("evotor merge parts/* --out whole"));
 }

@@ -12,8 +12,8 @@ use crate::simulation::frame;
 use crate::simulation::memory::{self, MemoryEstimate};
 use crate::simulation::naming::{bytes_text, shell_word};
 use crate::simulation::placed::{at_key, at_start, does_not_fit, states_note};
-use crate::trial::shard::Shard;
 use crate::simulation::{self, Ending, Hooks, Job, RunError, Settings, backends, cost};
+use crate::trial::shard::Shard;
 
 use super::codes::later_codes;
 use super::options::{BackendArgs, SetArgs};

@@ -69,7 +69,9 @@ fn check(path: &Path, overlay: &Overlay, quiet: bool) -> Result<String, Failure>
     let is_calibration = Calibration::is_one(&text);
     if !overlay.is_empty() && (drugs_alone.is_some() || is_calibration) {
         let what = if is_calibration { "a calibration" } else { "a file of drugs" };
-        return Err(Failure::Input(format!("`{name}` is {what}: --set is for scenarios and trials; leave it out")));
+        return Err(Failure::Input(format!(
+            "`{name}` is {what}: --set is for scenarios and trials; leave it out"
+        )));
     }
     if let Some(read) = drugs_alone {
         return drugs(&read?, quiet);

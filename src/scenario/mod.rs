@@ -268,8 +268,12 @@ mod tests {
 
     #[test]
     fn every_finding_is_reported_at_once() {
-        let (scenario, found) =
-            read_text("name = 'A b'\nsed = 1\n[time]\nend = 3\nstep = '5 h'", "x.toml", Path::new(""), &Overlay::default());
+        let (scenario, found) = read_text(
+            "name = 'A b'\nsed = 1\n[time]\nend = 3\nstep = '5 h'",
+            "x.toml",
+            Path::new(""),
+            &Overlay::default(),
+        );
         assert!(scenario.is_none());
         let messages: Vec<&str> = found.iter().map(|d| d.message.as_str()).collect();
         for part in

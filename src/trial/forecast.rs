@@ -85,8 +85,9 @@ pub fn forecast(
     }
     let (fixed, by_site) = line(&samples);
     let of = |sites: f64| fixed + by_site * sites;
-    let looked: Vec<VirtualPatient> =
-        (0..LOOKED_AT.min(patients)).map(|n| plan.cohort.patient(spread(n, LOOKED_AT.min(patients), patients))).collect();
+    let looked: Vec<VirtualPatient> = (0..LOOKED_AT.min(patients))
+        .map(|n| plan.cohort.patient(spread(n, LOOKED_AT.min(patients), patients)))
+        .collect();
     let all = looked.iter().map(|patient| of(sites(plan, patient)));
     let mean = all.sum::<f64>() / looked.len().max(1) as f64;
     let own = samples.iter().map(|sample| match sample.taken.last() {
@@ -236,13 +237,16 @@ mod tests {
         let begun = Instant::now();
         let large = forecast_of(1_000_000, true);
         assert_eq!((large.patients, large.measured), (2, 2));
-        assert!(large.disk > 1000 && large.core_seconds[0] > 0.0 && begun.elapsed() < Duration::from_secs(60));
+        assert!(
+            large.disk > 1000 && large.core_seconds[0] > 0.0 && begun.elapsed() < Duration::from_secs(60)
+        );
     }
 
     #[test]
     fn the_line_through_two_sizes_is_found() {
         let sample = |taken: &[(f64, f64)], sites| Sample { taken: taken.to_vec(), sites };
-        let two = [sample(&[(3.0, 100.0), (5.0, 200.0)], 1000.0), sample(&[(3.0, 100.0), (5.0, 200.0)], 1000.0)];
+        let two =
+            [sample(&[(3.0, 100.0), (5.0, 200.0)], 1000.0), sample(&[(3.0, 100.0), (5.0, 200.0)], 1000.0)];
         let (fixed, by_site) = line(&two);
         assert!((fixed - 1.0).abs() < 1e-12 && (by_site - 0.02).abs() < 1e-12, "{fixed} {by_site}");
         assert_eq!(line(&[sample(&[(4.0, 200.0)], 200.0)]), (0.0, 0.02));

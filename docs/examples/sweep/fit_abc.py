@@ -16,6 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pyabc
 
 HERE = Path(__file__).parent
@@ -49,6 +50,7 @@ def distance(one: dict, other: dict) -> float:
 
 
 def main(folder: Path) -> None:
+    np.random.seed(1)
     counted = simulate([TRUTH], seed=2)[0]
     prior = pyabc.Distribution(birth=pyabc.RV("uniform", 0.03, 0.05), death=pyabc.RV("uniform", 0.02, 0.03))
     abc = pyabc.ABCSMC(model, prior, distance, population_size=20, sampler=pyabc.SingleCoreSampler())

@@ -20,7 +20,7 @@ pub(super) fn insert<'a>(
     section: Option<&'static Section>,
     path: &[KeyPart<'a>],
     value: Spanned<DeValue<'a>>,
-) -> Result<(), Diagnostic> {
+) -> Result<(), Box<Diagnostic>> {
     let Some((key, rest)) = path.split_first() else { return Ok(()) };
     let name: &str = key.get_ref();
     let kind = section.and_then(|section| section.find(name)).map(|key| &key.kind);
@@ -54,7 +54,7 @@ fn into<'a>(
     section: Option<&'static Section>,
     path: &[KeyPart<'a>],
     value: Spanned<DeValue<'a>>,
-) -> Result<(), Diagnostic> {
+) -> Result<(), Box<Diagnostic>> {
     match found.get_mut() {
         DeValue::Table(table) => insert(table, section, path, value),
         DeValue::Array(list) => {
@@ -69,9 +69,10 @@ fn into<'a>(
         other => {
             let place = name.span().start..path.last().map_or(name.span().end, |last| last.span().end);
             let whole = shown(name.get_ref());
-            Err(Diagnostic::error(place, format!("{whole} is {} and has no keys", describe(other)))
+            let found = Diagnostic::error(place, format!("{whole} is {} and has no keys", describe(other)))
                 .label("expected a key of a section")
-                .help(format!("give {whole} a value itself")))
+                .help(format!("give {whole} a value itself"));
+            Err(Box::new(found))
         }
     }
 }
@@ -82,18 +83,20 @@ fn list_item<'l, 'a>(
     name: &KeyPart<'a>,
     section: Option<&'static Section>,
     part: &KeyPart<'a>,
-) -> Result<&'l mut Spanned<DeValue<'a>>, Diagnostic> {
+) -> Result<&'l mut Spanned<DeValue<'a>>, Box<Diagnostic>> {
     let length = list.len();
     let number = match part.get_ref().parse::<usize>() {
         Ok(number) => Some(number).filter(|number| *number <= length),
-        Err(_) => list.iter().position(|item| called(item.get_ref()).is_some_and(|called| called == part.get_ref())),
+        Err(_) => {
+            list.iter().position(|item| called(item.get_ref()).is_some_and(|called| called == part.get_ref()))
+        }
     };
     // A change of a quantity is called by what it changes, which is all that it has to say to be there.
     let may_begin = section.is_some_and(|section| section.find("quantity").is_some());
     let number = match number {
         Some(number) => number,
         None if may_begin && part.get_ref().parse::<usize>().is_err() => length,
-        None => return Err(no_item(list, name, section, part)),
+        None => return Err(Box::new(no_item(list, name, section, part))),
     };
     if number == length {
         let mut begun = DeTable::new();

@@ -16,6 +16,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::error::{Diagnostic, Source, Span};
+use super::render::position;
 use super::table::Section;
 use insert::insert;
 
@@ -124,7 +125,7 @@ impl Overlay {
             let parsed = if line.is_bare { None } else { value_of(value) };
             insert(document, Some(root), &path, parsed.unwrap_or_else(|| bare(value)))
         };
-        self.lines.iter().zip(parts).map(lay).filter_map(Result::err).collect()
+        self.lines.iter().zip(parts).map(lay).filter_map(Result::err).map(|found| *found).collect()
     }
 
     /// Findings about a file with the overlay, each where it belongs: those about a setting at its place.
@@ -133,10 +134,11 @@ impl Overlay {
             return found;
         }
         let source = Arc::new(Source { name: self.name.clone(), text: self.text.clone() });
-        found.into_iter().map(|one| self.place(one, file.len() + 1, &source)).collect()
+        found.into_iter().map(|one| self.place(one, file, &source)).collect()
     }
 
-    fn place(&self, mut found: Diagnostic, base: usize, source: &Arc<Source>) -> Diagnostic {
+    fn place(&self, mut found: Diagnostic, file: &str, source: &Arc<Source>) -> Diagnostic {
+        let base = file.len() + 1;
         if found.file.is_some() {
             return found;
         }
@@ -146,7 +148,9 @@ impl Overlay {
             match own(&span) {
                 there if there == here => found.related = Some((moved(span, base, here), label)),
                 true => found.notes.push(format!("{label}: `{}`", self.line(span.start - base))),
-                false => found.notes.push(format!("{label}: in the file")),
+                false => {
+                    found.notes.push(format!("{label}: line {} of the file", position(file, span.start).0))
+                }
             }
         }
         if here {
@@ -184,13 +188,14 @@ fn bare(document: &str) -> Spanned<DeValue<'_>> {
 }
 
 /// The parts of a dotted key with their places.
-fn path(text: &str) -> Result<Vec<Spanned<DeString<'_>>>, Diagnostic> {
+fn path(text: &str) -> Result<Vec<Spanned<DeString<'_>>>, Box<Diagnostic>> {
     let start = text.len() - text.trim_start().len();
     let span = start..text.len() - KEY.len();
     let refused = || {
-        Diagnostic::error(span.clone(), format!("{} is not a key", super::shown(&text[span.clone()])))
+        let found = Diagnostic::error(span.clone(), format!("{} is not a key", super::shown(&text[span.clone()])))
             .label("expected a key with its sections, separated by dots")
-            .help("write for example `patient.growth`; a part with other characters than letters, digits, `_` and `-` in quotes: `arm.\"10 mg\".name`")
+            .help("write for example `patient.growth`; a part with other characters than letters, digits, `_` and `-` in quotes: `arm.\"10 mg\".name`");
+        Box::new(found)
     };
     let document = DeTable::parse(text).map_err(|_| refused())?;
     let (mut table, mut parts) = (document.into_inner(), Vec::new());

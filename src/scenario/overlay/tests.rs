@@ -21,7 +21,8 @@ fn with(file: &str, all: &[&str]) -> Result<Loaded, String> {
 /// A file in which a text stands for another.
 fn edited(file: &str, from: &str, to: &str) -> Loaded {
     assert!(file.contains(from));
-    parse(&file.replace(from, to), "x.toml", Path::new("")).unwrap_or_else(|e| panic!("{}", e.render(Style::Plain)))
+    parse(&file.replace(from, to), "x.toml", Path::new(""))
+        .unwrap_or_else(|e| panic!("{}", e.render(Style::Plain)))
 }
 
 #[test]
@@ -70,14 +71,19 @@ fn sections_of_lists_are_found_by_name_and_by_number() {
         let found = with(TRIAL, &[&format!("{key}=sunitinib 37.5 mg daily")]).unwrap();
         assert_eq!(found.scenario, regimen("sunitinib 37.5 mg daily"), "{key}");
     }
-    let change = edited(TRIAL, "[[arm]]\nname = \"best care\"", "[[cohort.change]]\nquantity = \"growth\"\nfixed = 0.002\n[[arm]]\nname = \"best care\"");
+    let change = edited(
+        TRIAL,
+        "[[arm]]\nname = \"best care\"",
+        "[[cohort.change]]\nquantity = \"growth\"\nfixed = 0.002\n[[arm]]\nname = \"best care\"",
+    );
     for settings in [
         &["cohort.change.growth.fixed=0.002"][..],
         &["cohort.change.0.quantity=growth", "cohort.change.0.fixed=0.002"],
     ] {
         assert_eq!(with(TRIAL, settings).unwrap().scenario, change.scenario, "{settings:?}");
     }
-    let twice = with(TRIAL, &["cohort.change.growth.typical=0.002", "cohort.change.growth.spread=0.5"]).unwrap();
+    let twice =
+        with(TRIAL, &["cohort.change.growth.typical=0.002", "cohort.change.growth.spread=0.5"]).unwrap();
     assert_eq!(twice.scenario.trial.unwrap().cohort.changes.len(), 1);
 }
 
@@ -109,6 +115,6 @@ fn what_is_wrong_is_shown_where_it_was_given() {
 fn the_file_and_the_settings_are_each_shown_at_their_own_places() {
     let wrong = FILE.replace("[start]", "[start]\nradius = 3");
     let found = with(&wrong, &["time.end=soon", "time.step=12 h"]).unwrap_err();
-    assert!(found.contains("x.toml:9:") && found.contains("command line:1:16"), "{found}");
+    assert!(found.contains("x.toml:9:") && found.contains("command line:1:17"), "{found}");
     assert!(found.contains("--set time.end=\"soon\""), "{found}");
 }

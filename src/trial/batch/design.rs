@@ -49,7 +49,8 @@ impl Design {
     ///
     /// [`TrialError::Input`] for a file that cannot be read, or is no design, or an empty one. What is wrong with a row is kept with it.
     pub fn load(path: &Path) -> Result<Self, TrialError> {
-        let wrong = |why: String| TrialError::Input(format!("failed to read the design `{}`: {why}", path.display()));
+        let wrong =
+            |why: String| TrialError::Input(format!("failed to read the design `{}`: {why}", path.display()));
         let text = load_text(path).map_err(|e| wrong(e.to_string()))?;
         let is_json = path.extension().is_some_and(|end| end == "jsonl" || end == "ndjson");
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
@@ -97,7 +98,11 @@ fn columns<'a>(heads: impl IntoIterator<Item = &'a str>) -> Result<Vec<DesignCol
             return Err(format!("two columns are called `{}`: leave one of them out", column.key));
         }
     }
-    if columns.is_empty() { Err("it is empty: begin with a line of keys of the file".to_owned()) } else { Ok(columns) }
+    if columns.is_empty() {
+        Err("it is empty: begin with a line of keys of the file".to_owned())
+    } else {
+        Ok(columns)
+    }
 }
 
 fn row(line: u64, columns: &[DesignColumn], cells: Vec<Option<String>>) -> DesignRow {
@@ -120,33 +125,50 @@ fn design(columns: &[DesignColumn], rows: Vec<DesignRow>) -> Design {
 }
 
 fn of_csv(text: &str) -> Result<Design, String> {
-    let mut reader =
-        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).comment(Some(b'#')).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .comment(Some(b'#'))
+        .from_reader(text.as_bytes());
     let heads = reader.headers().map_err(|e| e.to_string())?.clone();
     if heads.len() == 1 && heads.iter().any(|head| head.contains([';', '\t'])) {
-        return Err("its columns are not separated by commas: write `a,b`, with a point in numbers".to_owned());
+        return Err(
+            "its columns are not separated by commas: write `a,b`, with a point in numbers".to_owned()
+        );
     }
     let columns = columns(heads.iter())?;
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|e| e.to_string())?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let is_missing = |cell: &str| cell.is_empty() || MISSING.iter().any(|word| cell.eq_ignore_ascii_case(word));
-        let mut cells: Vec<_> = record.iter().map(|cell| (!is_missing(cell)).then(|| cell.to_owned())).collect();
+        let line = record.position().map_or(0, |at| line(text, at));
+        let is_missing =
+            |cell: &str| cell.is_empty() || MISSING.iter().any(|word| cell.eq_ignore_ascii_case(word));
+        let mut cells: Vec<_> =
+            record.iter().map(|cell| (!is_missing(cell)).then(|| cell.to_owned())).collect();
         cells.resize(columns.len(), None);
         let mut row = row(line, &columns, cells);
         if record.len() != columns.len() {
-            row.settings = Err(format!("it has {} cells, and the first line has {}", record.len(), columns.len()));
+            row.settings =
+                Err(format!("it has {} cells, and the first line has {}", record.len(), columns.len()));
         }
         rows.push(row);
     }
     Ok(design(&columns, rows))
 }
 
+/// Line of a record: that of its reader is where the last one ended, before remarks and empty lines.
+fn line(text: &str, at: &csv::Position) -> u64 {
+    let after = text.get(at.byte() as usize..).unwrap_or_default();
+    let skipped = after.split('\n').take_while(|line| line.trim().is_empty() || line.starts_with('#'));
+    at.line() + skipped.count() as u64
+}
+
+/// Keys and values of a line of JSON, or what is wrong with it.
+type JsonLine = Result<BTreeMap<String, Value>, String>;
+
 fn of_json(text: &str) -> Result<Design, String> {
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
-    let parsed: Vec<(u64, Result<BTreeMap<String, Value>, String>)> =
-        lines.map(|(number, line)| (number, object(line))).collect();
+    let parsed: Vec<(u64, JsonLine)> = lines.map(|(number, line)| (number, object(line))).collect();
     let mut heads: Vec<&str> = Vec::new();
     for key in parsed.iter().filter_map(|(_, row)| row.as_ref().ok()).flat_map(BTreeMap::keys) {
         if !heads.contains(&key.as_str()) {
@@ -154,14 +176,15 @@ fn of_json(text: &str) -> Result<Design, String> {
         }
     }
     if heads.is_empty() && !parsed.is_empty() {
-        let why = parsed.iter().find_map(|(_, row)| row.as_ref().err()).map_or("no line has a key", String::as_str);
+        let why =
+            parsed.iter().find_map(|(_, row)| row.as_ref().err()).map_or("no line has a key", String::as_str);
         return Err(format!("no line is a set of keys: {why}"));
     }
     if parsed.is_empty() {
         return Err("it is empty: write an object of keys and values into each line".to_owned());
     }
     let columns = columns(heads)?;
-    let of = |(line, parsed): (u64, Result<BTreeMap<String, Value>, String>)| match parsed {
+    let of = |(line, parsed): (u64, JsonLine)| match parsed {
         Err(why) => DesignRow { line, cells: vec![None; columns.len()], settings: Err(why) },
         Ok(keys) => json_row(line, &columns, &keys),
     };
@@ -179,7 +202,8 @@ fn json_row(line: u64, columns: &[DesignColumn], keys: &BTreeMap<String, Value>)
     let cells: Vec<_> = columns.iter().map(|column| keys.get(&column.head).and_then(shown)).collect();
     let mut row = row(line, columns, cells);
     if let Ok(settings) = &mut row.settings {
-        for (setting, column) in settings.iter_mut().zip(columns).filter(|(_, column)| column.unit.is_none()) {
+        for (setting, column) in settings.iter_mut().zip(columns).filter(|(_, column)| column.unit.is_none())
+        {
             let value = keys.get(&column.head).and_then(|value| toml::Value::try_from(value).ok());
             setting.value = value.map_or_else(|| setting.value.clone(), |value| value.to_string());
         }
@@ -188,9 +212,12 @@ fn json_row(line: u64, columns: &[DesignColumn], keys: &BTreeMap<String, Value>)
 }
 
 /// A line of JSON with its keys, those of objects in it behind theirs.
-fn object(line: &str) -> Result<BTreeMap<String, Value>, String> {
-    let value: Value = serde_json::from_str(line).map_err(|e| format!("it is not JSON: {e}; a number that is missing cannot be NaN"))?;
-    let Value::Object(object) = value else { return Err("it is not an object of keys and values".to_owned()) };
+fn object(line: &str) -> JsonLine {
+    let value: Value = serde_json::from_str(line)
+        .map_err(|e| format!("it is not JSON: {e}; a number that is missing cannot be NaN"))?;
+    let Value::Object(object) = value else {
+        return Err("it is not an object of keys and values".to_owned());
+    };
     let mut flat = BTreeMap::new();
     flatten("", object, &mut flat);
     Ok(flat)
@@ -238,7 +265,8 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_row_is_said_of_that_row() {
         let design = load("d.csv", "seed,patient.growth\n1,NaN\n2,\n3\n4,a,b\n5,0.004 /d\n6,NA\n").unwrap();
-        let wrong: Vec<_> = design.rows.iter().map(|row| row.settings.clone().err().unwrap_or_default()).collect();
+        let wrong: Vec<_> =
+            design.rows.iter().map(|row| row.settings.clone().err().unwrap_or_default()).collect();
         for missing in [0, 1, 5] {
             assert_eq!(wrong[missing], "column `patient.growth`: the value is missing");
         }
@@ -254,8 +282,11 @@ mod tests {
         let wrong = |row: usize| design.rows[row].settings.clone().unwrap_err();
         assert!(wrong(0).contains("`lattice.size`") && wrong(1).contains("`patient.growth`"));
         assert!(wrong(2).contains("not JSON") && wrong(3).contains("not an object"));
-        let whole = load("d.jsonl", "{\"name\": \"7\", \"lattice.size\": [32, 48], \"a [/d]\": 0.5, \"b\": true}").unwrap();
-        let expected = [pair("a", "0.5 /d"), pair("b", "true"), pair("lattice.size", "[32, 48]"), pair("name", "\"7\"")];
+        let whole =
+            load("d.jsonl", "{\"name\": \"7\", \"lattice.size\": [32, 48], \"a [/d]\": 0.5, \"b\": true}")
+                .unwrap();
+        let expected =
+            [pair("a", "0.5 /d"), pair("b", "true"), pair("lattice.size", "[32, 48]"), pair("name", "\"7\"")];
         assert_eq!(settings(&whole.rows[0]), expected);
     }
 

@@ -82,7 +82,9 @@ pub fn of_run(job: &Job, states: &[String], finished: Option<&Finished>) -> Vec<
         all.extend(times(&target.name, days.map(Vec::as_slice)));
     }
     all.extend(events(end.as_ref()));
-    let share = |cells: &dyn Fn(&RunEnd) -> u64| end.as_ref().and_then(|end| ratio(cells(end) as f64, end.all as f64));
+    let share = |cells: &dyn Fn(&RunEnd) -> u64| {
+        end.as_ref().and_then(|end| ratio(cells(end) as f64, end.all as f64))
+    };
     let changed = |locus: usize, space: &StateSpace, end: &RunEnd| -> u64 {
         let cells = space.codes.iter().zip(&end.by_state);
         cells.filter(|(code, _)| space.level(**code, locus) > 0).map(|(_, cells)| cells).sum()

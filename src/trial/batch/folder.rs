@@ -90,7 +90,8 @@ impl BatchQuestion {
                 ("figures", of.figures.join(", ")),
             ]
         };
-        let mut differing = facts(self).into_iter().zip(facts(other)).filter(|((_, one), (_, two))| one != two);
+        let mut differing =
+            facts(self).into_iter().zip(facts(other)).filter(|((_, one), (_, two))| one != two);
         differing.next().map(|((what, one), (_, two))| (what, one, two))
     }
 
@@ -101,7 +102,8 @@ impl BatchQuestion {
             let figures = if row.status == RowStatus::Done { self.figures.len() } else { 0 };
             row.cells.len() == self.columns.len() && row.figures.len() == figures
         };
-        rows.iter().all(is_one) && rows.iter().zip(numbers.clone()).all(|(row, number)| row.row == number)
+        rows.iter().all(is_one)
+            && rows.iter().zip(numbers.clone()).all(|(row, number)| row.row == number)
             && rows.len() <= numbers.count()
     }
 }
@@ -179,7 +181,9 @@ impl DoneBatch {
     pub fn read(dir: &Path) -> Result<Option<Self>, TrialError> {
         let path = dir.join(SUMMARY);
         let text = match fs::read(&path) {
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Ok(None);
+            }
             read => read.map_err(RunError::read(&path))?,
         };
         let damaged = |why: String| {
@@ -207,7 +211,8 @@ impl DoneBatch {
             return Err(damaged("its rows are not those of its shard".to_owned()));
         }
         let rows = read(&dir.join(ROWS), &question.text(), |rows: &[RowResult]| {
-            let is_whole = |row: &RowResult| row.row < question.rows && row.cells.len() == question.columns.len();
+            let is_whole =
+                |row: &RowResult| row.row < question.rows && row.cells.len() == question.columns.len();
             if summary.missing.is_empty() { question.can_have(rows) } else { rows.iter().all(is_whole) }
         })?;
         if !summary.digest.is_empty() && BatchSummary::new(question, &rows, &summary.missing) != summary {
@@ -234,11 +239,15 @@ impl BatchFolder {
             return refuse("holds the results of another command; choose another folder with --out");
         }
         if there && !force && !go_on {
-            return refuse("holds a batch already; go on with it by --continue, replace it by --force, or choose another folder with --out");
+            return refuse(
+                "holds a batch already; go on with it by --continue, replace it by --force, or choose another folder with --out",
+            );
         }
         if go_on && let Some(found) = DoneBatch::read(dir)? {
             let (own, other) = (&batch.question, &found.summary.question);
-            let shard = |of: &BatchQuestion| of.shard.map_or_else(|| "all rows".to_owned(), |shard| shard.to_string());
+            let shard = |of: &BatchQuestion| {
+                of.shard.map_or_else(|| "all rows".to_owned(), |shard| shard.to_string())
+            };
             let shards = (own.shard != other.shard).then(|| ("shard", shard(other), shard(own)));
             if let Some((what, found, asked)) = other.differs(own).or(shards) {
                 return refuse(&format!(
@@ -251,7 +260,12 @@ impl BatchFolder {
     }
 
     /// Takes a folder and keeps what is in it, or begins anew.
-    pub fn take(dir: &Path, keep: bool, question: &BatchQuestion, effective: &str) -> Result<Self, TrialError> {
+    pub fn take(
+        dir: &Path,
+        keep: bool,
+        question: &BatchQuestion,
+        effective: &str,
+    ) -> Result<Self, TrialError> {
         disk::make_folder(dir).map_err(RunError::write(dir))?;
         let lock = lock(dir)?;
         if !keep {
@@ -274,20 +288,30 @@ impl BatchFolder {
     }
 
     /// Keeps a row that follows; one without a result is as an earlier one.
-    pub fn keep(&mut self, row: u32, result: Option<RowResult>, earlier: Option<u32>) -> Result<(), TrialError> {
+    pub fn keep(
+        &mut self,
+        row: u32,
+        result: Option<RowResult>,
+        earlier: Option<u32>,
+    ) -> Result<(), TrialError> {
         let again = || {
             let same = self.results.iter().find(|result| Some(result.row) == earlier)?;
             Some(RowResult { row, ..same.clone() })
         };
         let result = result.or_else(again);
-        let result = result.ok_or_else(|| TrialError::Input(format!("find the row that row {row} repeats")))?;
+        let result =
+            result.ok_or_else(|| TrialError::Input(format!("find the row that row {row} repeats")))?;
         self.book.note(&result)?;
         self.results.push(result);
         Ok(())
     }
 
     /// Writes what is made of all rows.
-    pub fn finish(self, question: &BatchQuestion, missing: &[PatientRange]) -> Result<BatchSummary, TrialError> {
+    pub fn finish(
+        self,
+        question: &BatchQuestion,
+        missing: &[PatientRange],
+    ) -> Result<BatchSummary, TrialError> {
         let summary = BatchSummary::new(question, &self.results, missing);
         let table = table(&summary, &self.results);
         self.lock.write(RESULTS, |file| file.write_all(&table))?;
@@ -301,7 +325,11 @@ impl BatchFolder {
 fn table(summary: &BatchSummary, results: &[RowResult]) -> Vec<u8> {
     let question = &summary.question;
     let mut rows = Rows::default();
-    rows.cells(["row", "status"]).cells(&question.columns).cells(&question.figures).cells(["digest", "error"]).end();
+    rows.cells(["row", "status"])
+        .cells(&question.columns)
+        .cells(&question.figures)
+        .cells(["digest", "error"])
+        .end();
     for result in results {
         let figures = (0..question.figures.len()).map(|at| result.figures.get(at).copied().flatten());
         rows.cells([result.row]).cells([result.status]).cells(&result.cells).cells(figures);

@@ -30,9 +30,15 @@ impl BatchMerge {
         for dir in dirs {
             let wrong = |what: &str| TrialError::Input(format!("`{}` {what}", dir.display()));
             match DoneBatch::read(dir)? {
-                None => return Err(wrong("is no batch, and others are; merge batches and trials each by themselves")),
+                None => {
+                    return Err(wrong(
+                        "is no batch, and others are; merge batches and trials each by themselves",
+                    ));
+                }
                 Some(found) if found.summary.question.shard.is_none() => {
-                    return Err(wrong("holds a batch and no shard of one; shards are written by `--shard I/N`"));
+                    return Err(wrong(
+                        "holds a batch and no shard of one; shards are written by `--shard I/N`",
+                    ));
                 }
                 Some(found) if found.is_done() => shards.push(found),
                 Some(_) => unfinished.push(dir.display().to_string()),

@@ -18,4 +18,4 @@ pub use design::{Design, DesignRow};
 pub use folder::{BatchQuestion, BatchSummary, DoneBatch, is_batch};
 pub use merge::BatchMerge;
 pub use row::{RowFault, RowResult, RowStatus};
-pub use sweep::{ParameterSweep, BatchAsk};
+pub use sweep::{BatchAsk, ParameterSweep};

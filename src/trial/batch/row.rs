@@ -83,7 +83,9 @@ impl From<TrialError> for RowError {
         match error {
             TrialError::Stopped(_) => Self::Ends(error),
             TrialError::Run(why) if why.may_pass() => Self::Ends(why.into()),
-            TrialError::Run(why) if why.is_input() => Self::Refused(RowFault::Words(format!("failed to {why}"))),
+            TrialError::Run(why) if why.is_input() => {
+                Self::Refused(RowFault::Words(format!("failed to {why}")))
+            }
             TrialError::Scenario(why) => Self::Refused(why.into()),
             TrialError::Input(why) => Self::Refused(RowFault::Words(why)),
             TrialError::Plan(why) => Self::Refused(RowFault::Words(format!("failed to {why}"))),

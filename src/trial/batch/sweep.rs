@@ -97,7 +97,8 @@ impl ParameterSweep {
             }
             RowSubject::Trial(plan) => (Vec::new(), of_trial(plan, None), 0),
         };
-        let effective = format!("# evotor {PROGRAM}, seed {}\n#\n{}", scenario.seed, effective_toml(&scenario));
+        let effective =
+            format!("# evotor {PROGRAM}, seed {}\n#\n{}", scenario.seed, effective_toml(&scenario));
         let asked = format!("{text}\n{:?}", ask.settings);
         let question = BatchQuestion {
             evotor: PROGRAM.to_owned(),
@@ -105,7 +106,10 @@ impl ParameterSweep {
             scenario: scenario.name.clone(),
             source: effective_hash(asked.as_bytes()),
             effective: effective_hash(effective.as_bytes()),
-            design: effective_hash(format!("{:?}", design.rows.iter().map(|r| (&r.cells, &r.settings)).collect::<Vec<_>>()).as_bytes()),
+            design: effective_hash(
+                format!("{:?}", design.rows.iter().map(|r| (&r.cells, &r.settings)).collect::<Vec<_>>())
+                    .as_bytes(),
+            ),
             columns: design.heads.clone(),
             figures: names.into_iter().map(|(name, _)| name).collect(),
             rows,
@@ -114,8 +118,18 @@ impl ParameterSweep {
             shard: ask.shard,
         };
         let repeated = design.repeated();
-        let mut batch =
-            Self { ask, text, base, design, states, effective, question, repeated, faults: BTreeMap::new(), bytes };
+        let mut batch = Self {
+            ask,
+            text,
+            base,
+            design,
+            states,
+            effective,
+            question,
+            repeated,
+            faults: BTreeMap::new(),
+            bytes,
+        };
         batch.faults = batch.numbers().filter_map(|row| Some((row, batch.read(row).err()?))).collect();
         Ok(batch)
     }
@@ -166,7 +180,12 @@ impl ParameterSweep {
     }
 
     /// Computes rows, and keeps each in its turn.
-    fn compute(&self, all: &[u32], folder: &mut BatchFolder, hooks: &mut TrialHooks<'_>) -> Result<(), TrialError> {
+    fn compute(
+        &self,
+        all: &[u32],
+        folder: &mut BatchFolder,
+        hooks: &mut TrialHooks<'_>,
+    ) -> Result<(), TrialError> {
         let (workers, options) = self.workers();
         let (next, halt) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let kept = Mutex::new(InOrder {
@@ -195,7 +214,9 @@ impl ParameterSweep {
             for others in 0..workers.min(all.len()) {
                 let worker = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
                 match worker {
-                    Err(error) if others == 0 => return Err(RunError::from(EngineError::Threads(error.to_string()))),
+                    Err(error) if others == 0 => {
+                        return Err(RunError::from(EngineError::Threads(error.to_string())));
+                    }
                     // Those who are there do the work.
                     Err(_) => break,
                     Ok(_) => (),
@@ -227,7 +248,12 @@ impl ParameterSweep {
     }
 
     /// What a row comes to; `None` for one that is as an earlier one.
-    fn row(&self, row: u32, backend: &BackendOptions, stop: &AtomicUsize) -> Result<Option<RowResult>, TrialError> {
+    fn row(
+        &self,
+        row: u32,
+        backend: &BackendOptions,
+        stop: &AtomicUsize,
+    ) -> Result<Option<RowResult>, TrialError> {
         let earlier = self.repeated.get(&row).filter(|first| self.numbers().contains(first));
         if earlier.is_some() {
             return Ok(None);
@@ -243,7 +269,9 @@ impl ParameterSweep {
         };
         Ok(Some(match self.figures(row, backend, stop) {
             Ok((figures, digest)) => RowResult { figures, digest, ..empty },
-            Err(RowError::Refused(fault)) => RowResult { status: RowStatus::Refused, error: fault.line(), ..empty },
+            Err(RowError::Refused(fault)) => {
+                RowResult { status: RowStatus::Refused, error: fault.line(), ..empty }
+            }
             Err(RowError::Failed(error)) => RowResult { status: RowStatus::Failed, error, ..empty },
             Err(RowError::Ends(error)) => return Err(error),
         }))
@@ -260,7 +288,9 @@ impl ParameterSweep {
             RowSubject::Run(job) => {
                 let settings = Settings { backend: backend.clone(), ..Settings::default() };
                 match run_until(&job, &settings, stop).map_err(TrialError::from)? {
-                    Ending::Stopped { signal, .. } => return Err(RowError::Ends(TrialError::Stopped(signal))),
+                    Ending::Stopped { signal, .. } => {
+                        return Err(RowError::Ends(TrialError::Stopped(signal)));
+                    }
                     Ending::Done(finished) => {
                         self.has_states(&job)?;
                         (of_run(&job, &self.states, Some(&finished)), hex(&finished.digest))

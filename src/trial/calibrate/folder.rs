@@ -6,7 +6,9 @@ use std::io::Write;
 use std::path::Path;
 
 use super::search::{JudgedDraw, Ledger, Search};
-use super::{Attempt, Calibration, CalibrationError, FitParameter, FitRow, OwnTrials, Particle, PosteriorRow};
+use super::{
+    Attempt, Calibration, CalibrationError, FitParameter, FitRow, OwnTrials, Particle, PosteriorRow,
+};
 use crate::scenario::load_text;
 use crate::simulation::RunError;
 use crate::simulation::disk;
@@ -76,8 +78,10 @@ pub fn question(path: &Path) -> Result<CalibrationQuestion, TrialError> {
 /// The trials that a folder keeps.
 fn kept(dir: &Path) -> Result<OwnTrials, TrialError> {
     let path = dir.join(OWN);
-    let text = load_text(&path).map_err(|e| TrialError::Input(format!("failed to read `{}`: {e}", path.display())))?;
-    let damaged = |e| TrialError::Input(format!("`{}` is damaged ({e}); start over with --force", path.display()));
+    let text = load_text(&path)
+        .map_err(|e| TrialError::Input(format!("failed to read `{}`: {e}", path.display())))?;
+    let damaged =
+        |e| TrialError::Input(format!("`{}` is damaged ({e}); start over with --force", path.display()));
     serde_json::from_str(&text).map_err(damaged)
 }
 
@@ -95,7 +99,8 @@ pub fn run(
     hooks: &mut TrialHooks<'_>,
 ) -> Result<(Vec<Particle>, Vec<JudgedDraw>), TrialError> {
     let calibration = &question.calibration;
-    let trials = calibration.trials(&question.own).map_err(|e| TrialError::Input(format!("failed to {e}")))?;
+    let trials =
+        calibration.trials(&question.own).map_err(|e| TrialError::Input(format!("failed to {e}")))?;
     disk::make_folder(dir).map_err(RunError::write(dir))?;
     let folder = lock(dir)?;
     let (book, known) = open(dir, &folder, question, force)?;
@@ -123,7 +128,9 @@ fn open(
 ) -> Result<OpenedBook, TrialError> {
     let (asked, attempts) = (dir.join(ASKED), dir.join(ATTEMPTS));
     let before = fs::read_to_string(&asked).ok().filter(|_| attempts.exists() && !force);
-    let is_other = |before: String| before != question.text || !question.own.is_empty() && kept(dir).ok().as_ref() != Some(&question.own);
+    let is_other = |before: String| {
+        before != question.text || !question.own.is_empty() && kept(dir).ok().as_ref() != Some(&question.own)
+    };
     if before.is_some_and(is_other) {
         return Err(TrialError::Input(format!(
             "`{}` holds the draws of another calibration; choose another folder with --out, or start over with --force",
@@ -132,12 +139,14 @@ fn open(
     }
     if force || !attempts.exists() {
         // First what says that there is a search, and that it is done.
-        for path in [ASKED, OWN].iter().chain(MADE.iter().rev()).chain([&ATTEMPTS]).map(|name| dir.join(name)) {
+        for path in [ASKED, OWN].iter().chain(MADE.iter().rev()).chain([&ATTEMPTS]).map(|name| dir.join(name))
+        {
             disk::remove(&path).map_err(RunError::write(&path))?;
         }
         ask(folder, question)?;
     }
-    let (book, known) = Book::open(&attempts, &question.whole(), |attempts| question.calibration.can_have(attempts))?;
+    let (book, known) =
+        Book::open(&attempts, &question.whole(), |attempts| question.calibration.can_have(attempts))?;
     if !asked.exists() {
         ask(folder, question)?;
     }

@@ -14,6 +14,8 @@ mod search;
 
 pub use abc::{Attempt, Particle, Sampler, threshold, weigh};
 pub use distance::{Fit, FitRow, PosteriorRow, distance, fits};
-pub use file::{Calibration, CalibrationError, FitParameter, FitTarget, Fitted, OwnTrials, PriorScale, Usual, at};
-pub use folder::{Marginal, CalibrationQuestion, is_calibration, is_done, question, run};
+pub use file::{
+    Calibration, CalibrationError, FitParameter, FitTarget, Fitted, OwnTrials, PriorScale, Usual, at,
+};
+pub use folder::{CalibrationQuestion, Marginal, is_calibration, is_done, question, run};
 pub use search::{JudgedDraw, Ledger, Search};

@@ -18,8 +18,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 pub use coverage::{Coverage, Overlap};
-pub use manifest::{MANIFEST, ShardManifest, TableSeal};
 pub(in crate::trial) use manifest::{COMMIT, effective_hash};
+pub use manifest::{MANIFEST, ShardManifest, TableSeal};
 pub use merge::Merge;
 
 /// One of so many parts of a cohort: contiguous ranges of patients, as equal as can be.
