@@ -7,10 +7,11 @@ use crate::scenario::Endpoint;
 use crate::simulation::BackendOptions;
 use crate::simulation::naming::{shell_word, signed};
 use crate::trial::calibrate::{
-    self as folder, Calibration, CalibrationError, JudgedDraw, Marginal, Particle,
+    self as folder, Calibration, CalibrationError, CalibrationQuestion, JudgedDraw, Marginal, Particle,
 };
 use crate::trial::error::TrialError;
 use crate::trial::hooks::TrialHooks;
+use crate::trial::shard::Shard;
 
 use super::codes::{later_codes, of_signal};
 use super::outcome::{Failure, complain, say};
@@ -21,8 +22,8 @@ use super::table::{TextTable, or_dash};
 
 /// Fit numbers of the model to published figures
 ///
-/// Reads what is fitted and to what. Only figures that the review's trials mark as calibrated may choose a number; the rest is held
-/// out. The mean-field surrogate searches by approximate Bayesian computation (sequential Monte Carlo), then agents judge the best
+/// Reads what is fitted and to what: figures of trials of the review, by their names, or of your own, by the paths of their files
+/// (`trial = "my-trial.toml"`). Only figures that a trial marks as calibrated may choose a number; the rest is held out. The mean-field surrogate searches by approximate Bayesian computation (sequential Monte Carlo), then agents judge the best
 /// draws. Stopped at any moment, the same command or `evotor resume` goes on where it was.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = concat!("Examples:\n  evotor calibrate scenarios/calibration.toml\n\n\
@@ -46,6 +47,10 @@ pub struct Args {
     #[arg(long, value_name = "N", value_parser = range::count::<u16>(1..=1024))]
     threads: Option<u16>,
 
+    /// Refused: how a calibration is spread is said there
+    #[arg(long, value_name = "I/N", hide = true, value_parser = str::parse::<Shard>)]
+    shard: Option<Shard>,
+
     /// No progress
     #[arg(long, short)]
     quiet: bool,
@@ -59,10 +64,17 @@ impl From<CalibrationError> for Failure {
 
 /// Runs the command.
 pub fn calibrate(args: &Args) -> Result<ExitCode, Failure> {
-    let text = folder::question(&args.file)?;
-    let calibration = Calibration::parse(&text)?;
-    let dir = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(&calibration.name));
-    search(&text, &dir, args.force, args.threads, args.quiet)
+    if let Some(shard) = args.shard {
+        return Err(Failure::Input(format!(
+            "a calibration has no shards, and so no shard {shard}: every generation is drawn from the whole of the one before it. \
+             Give one process more cores (--threads), which try as many draws at once; run calibrations that do not depend on each \
+             other (another `seed` and `name`) as jobs of their own; or try a design of draws by `evotor batch --shard {shard}` and \
+             weigh its rows yourself"
+        )));
+    }
+    let question = folder::question(&args.file)?;
+    let dir = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(&question.calibration.name));
+    search(&question, &dir, args.force, args.threads, args.quiet)
 }
 
 /// Goes on with the calibration of a folder.
@@ -75,7 +87,7 @@ pub fn resume(dir: &Path, threads: Option<u16>, quiet: bool) -> Result<ExitCode,
 }
 
 fn search(
-    text: &str,
+    question: &CalibrationQuestion,
     dir: &Path,
     force: bool,
     threads: Option<u16>,
@@ -84,13 +96,13 @@ fn search(
     let threads = BackendOptions::cpu(threads.map_or(0, usize::from)).cpu_threads();
     let mut bar = TrialBar::new("{bar:32} {pos} of {len} draws, {msg}  {elapsed}", quiet);
     let mut hooks = TrialHooks { listener: &mut bar, stop: &*signals::watch()? };
-    let found = folder::run(text, dir, force, threads, &mut hooks);
+    let found = folder::run(question, dir, force, threads, &mut hooks);
     bar.finish();
     let (posterior, judged) = match found {
         Err(TrialError::Stopped(signal)) => return Ok(stopped(dir, signal)),
         found => found?,
     };
-    show(&Calibration::parse(text)?, &posterior, &judged);
+    show(&question.calibration, &posterior, &judged);
     say(format_args!("\nresults in {}", dir.display()));
     Ok(ExitCode::SUCCESS)
 }

@@ -33,7 +33,7 @@ macro_rules! all_codes {
             "0  done\n  \
             1  it failed, and would again\n  \
             2  the input is at fault: a file, a folder, or an option\n  \
-            3  a merge lacks patients, or has some of them twice\n  ",
+            3  a merge lacks patients or rows, or has some of them twice\n  ",
             $crate::cli::codes::later_codes!(),
             "\n  101  the program is at fault: it panicked"
         )

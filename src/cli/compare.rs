@@ -14,7 +14,7 @@ use crate::trial::session::{Continued, Selection, Session};
 use crate::trial::shard::Shard;
 
 use super::codes::later_codes;
-use super::options::{BackendArgs, JsonArgs};
+use super::options::{BackendArgs, JsonArgs, SetArgs};
 use super::outcome::{Failure, show};
 use super::range::{self, words};
 use super::report::ReportArgs;
@@ -34,6 +34,7 @@ pub use conclusion::{Manner, already, conclude, tell, with_bar};
     evotor compare my-trial.toml --only 17 --arm everolimus\n  \
     evotor compare my-trial.toml --shard $SLURM_ARRAY_TASK_ID/16 --out parts/$SLURM_ARRAY_TASK_ID --continue\n  \
     evotor compare my-trial.toml --estimand while-on-treatment\n  \
+    evotor compare my-trial.toml --set cohort.change.growth.typical=0.006 --set arm.0.therapy.regimen=\"everolimus 5 mg daily\"\n  \
     evotor compare my-trial.toml --surrogate --json --no-out\n\n\
     Exit codes:\n  0  done\n  1  a patient failed, or the whole trial\n  2  the input is at fault\n  ", later_codes!()))]
 pub struct Args {
@@ -76,6 +77,9 @@ pub struct Args {
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Who")]
 pub struct Who {
+    #[command(flatten)]
+    pub set: SetArgs,
+
     /// Number of patients [default: as the file says]
     ///
     /// Patients keep their numbers: those of a smaller cohort are the first of a larger one.
@@ -147,6 +151,13 @@ pub struct NoOut {
     is_asked: bool,
 }
 
+impl GoOn {
+    /// Whether what is there is gone on with.
+    pub fn is_wanted(self) -> bool {
+        self.is_wanted
+    }
+}
+
 /// Where a trial is written.
 pub struct TrialPlace<'a> {
     /// The folder.
@@ -207,7 +218,7 @@ pub fn compare(args: &Args) -> Result<ExitCode, Failure> {
 
 /// Reads a trial and who goes through it.
 pub fn load(path: &Path, who: &Who, backend: &BackendArgs, quiet: bool) -> Result<Session, Failure> {
-    let loaded = file::load(path)?;
+    let loaded = file::load_with(path, &who.set.overlay())?;
     let warnings = loaded.render_warnings(Style::for_stderr());
     if !warnings.is_empty() && !quiet {
         show(warnings.trim_end());

@@ -1,30 +1,32 @@
-//! `evotor merge`: shards of a trial put together.
+//! `evotor merge`: shards of a trial or of a batch put together.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::trial::batch::{BatchMerge, is_batch};
 use crate::trial::shard::{Coverage, Merge};
 
+use super::batch;
 use super::codes::{INCOMPLETE, later_codes};
 use super::compare::{Manner, conclude, with_bar};
 use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say};
 use super::report::ReportArgs;
 
-/// Merge the shards of a trial
+/// Merge the shards of a trial or of a batch
 ///
-/// Reads the folders that `evotor compare` or `evotor trial` wrote with --shard, in any order, and writes the folder that one process would
-/// have written: every table, picture and page the same bytes, and the same digest. Shards of another version, scenario, seed, set of
-/// arms or way of computing are refused, and files that were changed since.
+/// Reads the folders that `evotor compare`, `evotor trial` or `evotor batch` wrote with --shard, in any order, and writes the folder that
+/// one process would have written: every table, picture and page the same bytes, and the same digest. Shards of another version, scenario,
+/// seed, set of arms, design or way of computing are refused, and files that were changed since.
 ///
-/// If patients are missing, or are in several shards, standard output names them as one line of JSON, with the numbers of the shards to
-/// run (`missing_shards`), and nothing is written.
+/// If patients, or rows of a batch, are missing or in several shards, standard output names them as one line of JSON, with the numbers of
+/// the shards to run (`missing_shards`), and nothing is written.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = concat!("Examples:\n  \
     evotor merge parts/* --out whole\n  \
     evotor merge parts/* --out whole --allow-missing\n\n\
     Exit codes:\n  0  done\n  1  a patient had failed in its shard, or the whole could not be written\n  2  the input is at fault\n  \
-    3  patients are missing, or in several shards\n  ", later_codes!()))]
+    3  patients or rows are missing, or in several shards\n  ", later_codes!()))]
 pub struct Args {
     /// The folders of the shards
     #[arg(value_name = "DIR", required = true)]
@@ -56,10 +58,12 @@ pub struct Args {
 /// Runs the command.
 pub fn merge(args: &Args) -> Result<ExitCode, Failure> {
     args.backend.check().map_err(Failure::Input)?;
+    if args.dirs.iter().any(|dir| is_batch(dir)) {
+        return rows(args);
+    }
     let merge = Merge::open(&args.dirs)?;
-    let is_allowed = args.allow_missing && merge.coverage.overlaps.is_empty();
-    if !merge.coverage.is_whole() && !is_allowed {
-        return Ok(incomplete(&merge.coverage));
+    if !args.takes(&merge.coverage) {
+        return Ok(incomplete(&merge.coverage, &PATIENTS));
     }
     let (session, run) = with_bar(args.quiet, |hooks| {
         Ok(merge.write(&args.out, args.force, args.backend.options(), hooks)?)
@@ -67,9 +71,36 @@ pub fn merge(args: &Args) -> Result<ExitCode, Failure> {
     conclude(&session, run, Manner { report: args.report, quiet: args.quiet, is_kept: true })
 }
 
+impl Args {
+    /// Whether so much is enough.
+    fn takes(&self, coverage: &Coverage) -> bool {
+        coverage.is_whole() || self.allow_missing && coverage.overlaps.is_empty()
+    }
+}
+
+/// Merges shards of a batch.
+fn rows(args: &Args) -> Result<ExitCode, Failure> {
+    let merge = BatchMerge::open(&args.dirs)?;
+    if !args.takes(&merge.coverage) {
+        return Ok(incomplete(&merge.coverage, &ROWS));
+    }
+    let summary = merge.write(&args.out, args.force)?;
+    Ok(batch::conclude(&summary, &args.out))
+}
+
+/// What shards are made of, and how one of them is gone on with.
+struct Parts {
+    name: &'static str,
+    go_on: fn(&str) -> String,
+}
+
+const PATIENTS: Parts = Parts { name: "patients", go_on: |dir| format!("evotor resume {dir}") };
+const ROWS: Parts = Parts { name: "rows", go_on: |_| "the same command and --continue".to_owned() };
+
 /// Names who is missing, or there more than once.
-fn incomplete(coverage: &Coverage) -> ExitCode {
-    say(format_args!("{}", coverage.json()));
+fn incomplete(coverage: &Coverage, parts: &Parts) -> ExitCode {
+    let name = parts.name;
+    say(format_args!("{}", coverage.json(name)));
     let list = |all: Vec<String>| all.join(", ");
     if !coverage.gaps.is_empty() {
         let gaps = list(coverage.gaps.iter().map(ToString::to_string).collect());
@@ -81,17 +112,17 @@ fn incomplete(coverage: &Coverage) -> ExitCode {
             _ => "; run them, or".to_owned(),
         };
         complain(format_args!(
-            "error: patients {gaps} of {} are in no shard{which} give --allow-missing",
+            "error: {name} {gaps} of {} are in no shard{which} give --allow-missing",
             coverage.patients
         ));
     }
     for dir in &coverage.unfinished {
-        complain(format_args!("  not done: {dir}; go on with: evotor resume {dir}"));
+        complain(format_args!("  not done: {dir}; go on with: {}", (parts.go_on)(dir)));
     }
     for overlap in &coverage.overlaps {
         let [one, other] = &overlap.dirs;
         complain(format_args!(
-            "error: patients {} are in `{one}` and in `{other}`; leave one of them out",
+            "error: {name} {} are in `{one}` and in `{other}`; leave one of them out",
             overlap.range
         ));
     }

@@ -4,6 +4,7 @@
 
 mod adapters;
 mod animate;
+mod batch;
 mod bench;
 mod calibrate;
 mod codes;
@@ -23,6 +24,7 @@ mod outcome;
 mod own;
 mod pictures;
 mod pk;
+mod plan;
 mod plots;
 mod predictions;
 mod progress;
@@ -90,7 +92,9 @@ enum Command {
     Export(export::Args),
     Compare(compare::Args),
     Trial(trial::Args),
+    Batch(batch::Args),
     Merge(merge::Args),
+    Plan(plan::Args),
     Report(report::Args),
     Plots(plots::Args),
     Tables(tables::Args),
@@ -177,7 +181,9 @@ fn run_command(command: Command) -> Result<ExitCode, Failure> {
         Command::Export(args) => export::export(&args),
         Command::Compare(args) => compare::compare(&args),
         Command::Trial(args) => trial::trial(&args),
+        Command::Batch(args) => batch::batch(&args),
         Command::Merge(args) => merge::merge(&args),
+        Command::Plan(args) => plan::plan(&args),
         Command::Report(args) => report::report(&args),
         Command::Tables(args) => tables::tables(&args),
         Command::Plots(args) => plots::plots(&args),

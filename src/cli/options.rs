@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::range;
 use crate::engine::cpu;
+use crate::scenario::{Overlay, Setting};
 use crate::simulation::{BackendOptions, Choice};
 
 /// How a command speaks.
@@ -23,6 +24,26 @@ pub enum BackendChoice {
     Cpu,
     /// A GPU; an error if there is none that fits
     Gpu,
+}
+
+/// Keys of the file that have another value.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SetArgs {
+    /// Give a key of the file another value: `seed=7`, `patient.growth="0.006 /d"`; may be repeated
+    ///
+    /// KEY is the key with its sections, separated by dots. A section of a list is meant by its name or by its number from 0:
+    /// `arm.everolimus.therapy.regimen`, `arm.0.name`; the number after the last one adds one, and so does
+    /// `cohort.change.growth.fixed` where growth is not changed. VALUE is TOML; what is not TOML is a text, so that quotes may be
+    /// left out. It is checked like the file, and written to effective.toml. Of one key given twice the last value holds.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<Setting>,
+}
+
+impl SetArgs {
+    /// What is to be read in place of the file's.
+    pub fn overlay(&self) -> Overlay {
+        Overlay::of_command_line(&self.set)
+    }
 }
 
 /// Options about the backend. None of them changes results.

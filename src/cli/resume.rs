@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::render::Painter;
 use crate::simulation::{Ending, Hooks, Resumable, memory};
+use crate::trial::batch::is_batch;
 use crate::trial::output::kept::{self, Kind};
 use crate::trial::session::{DoneTrial, StoppedSession};
 
@@ -69,6 +70,12 @@ pub fn resume(args: &Args) -> Result<ExitCode, Failure> {
     }
     if crate::trial::calibrate::is_calibration(&args.dir) {
         return calibrate::resume(&args.dir, args.backend.threads, args.quiet);
+    }
+    if is_batch(&args.dir) {
+        return Err(Failure::Input(format!(
+            "`{}` is the folder of a batch: the command that wrote it goes on with --continue",
+            args.dir.display()
+        )));
     }
     if let Some(trial) = DoneTrial::read(&args.dir)? {
         return already(&trial);

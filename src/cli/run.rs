@@ -10,12 +10,13 @@ use crate::scenario::{self, Loaded, Style, keys};
 use crate::simulation::folder::Folder;
 use crate::simulation::frame;
 use crate::simulation::memory::{self, MemoryEstimate};
-use crate::simulation::naming::bytes_text;
+use crate::simulation::naming::{bytes_text, shell_word};
 use crate::simulation::placed::{at_key, at_start, does_not_fit, states_note};
 use crate::simulation::{self, Ending, Hooks, Job, RunError, Settings, backends, cost};
+use crate::trial::shard::Shard;
 
 use super::codes::later_codes;
-use super::options::{BackendArgs, JsonArgs};
+use super::options::{BackendArgs, JsonArgs, SetArgs};
 use super::outcome::{Failure, complain, say, show};
 use super::progress::RunBar;
 use super::report::ReportArgs;
@@ -33,6 +34,7 @@ use super::{ending, range, signals};
 #[command(after_long_help = concat!("Examples:\n  \
     evotor run scenarios/01-first-run.toml\n  \
     evotor run scenarios/01-first-run.toml --seed 2 --out results/seed-2\n  \
+    evotor run scenarios/03-everolimus.toml --set patient.growth=\"0.006 /d\" --set time.end=\"1 y\"\n  \
     evotor run big.toml --dry-run\n  \
     evotor run big.toml --backend gpu --quiet | tail -1\n  \
     evotor run scenarios/01-first-run.toml --json --no-out\n\n\
@@ -41,6 +43,9 @@ pub struct Args {
     /// The scenario file
     #[arg(value_name = "SCENARIO")]
     scenario: PathBuf,
+
+    #[command(flatten)]
+    set: SetArgs,
 
     /// Folder for the results [default: results/<scenario's name>]
     #[arg(long, short, value_name = "DIR")]
@@ -79,6 +84,10 @@ pub struct Args {
     #[arg(long, value_name = "STAGE", value_parser = stage)]
     gpu_from: Option<Stage>,
 
+    /// Refused: how replicates are spread is said there
+    #[arg(long, value_name = "I/N", hide = true, value_parser = str::parse::<Shard>)]
+    shard: Option<Shard>,
+
     #[command(flatten)]
     report: ReportArgs,
 
@@ -97,7 +106,15 @@ fn stage(name: &str) -> Result<Stage, String> {
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     args.backend.check().map_err(Failure::Input)?;
-    let mut loaded = scenario::load(&args.scenario)?;
+    if let Some(shard) = args.shard {
+        return Err(Failure::Input(format!(
+            "a run has no shards, and so no shard {shard}: its replicates are computed together. Write a design with the column `seed` \
+             and a row for each, and spread its rows: evotor batch design.csv --scenario {} --shard {shard} --out parts/{}",
+            shell_word(&args.scenario.display().to_string()),
+            shard.index
+        )));
+    }
+    let mut loaded = scenario::load_with(&args.scenario, &args.set.overlay())?;
     if loaded.scenario.trial.is_some() {
         return Err(trial(&loaded));
     }

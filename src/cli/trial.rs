@@ -39,7 +39,7 @@ pub struct Args {
     trial: Option<String>,
 
     /// Every trial of the review, in one table
-    #[arg(long, conflicts_with_all = ["trial", "list", "only", "arm", "reader", "estimand", "shard", "tables", "is_wanted", "is_asked"])]
+    #[arg(long, conflicts_with_all = ["trial", "list", "only", "arm", "reader", "estimand", "shard", "tables", "set", "is_wanted", "is_asked"])]
     all: bool,
 
     /// List the trials of the review
@@ -130,7 +130,7 @@ fn session(args: &Args, name: &str) -> Result<Session, Failure> {
         );
         return Err(Failure::Input(text));
     };
-    compare::session(review::parse(file)?, &args.who, &args.backend)
+    compare::session(review::parse_with(file, &args.who.set.overlay())?, &args.who, &args.backend)
 }
 
 fn one(args: &Args, name: &str) -> Result<ExitCode, Failure> {

@@ -3,18 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::scenario::{self, Loaded, LoadedDrugs, Style, cost_of_step};
+use crate::scenario::{self, Loaded, LoadedDrugs, Overlay, Style, cost_of_step};
 use crate::simulation::naming::{bytes_text, counted};
 use crate::simulation::placed::{at_start, does_not_fit, states_note};
 use crate::simulation::{Job, memory};
 use crate::therapy::try_out;
 use crate::trial;
-use crate::trial::calibrate::Calibration;
+use crate::trial::calibrate::{Calibration, question};
 use crate::trial::run::Plan;
 
 use super::ending;
 use super::json::{self, CheckedFile, CommandError, FileFinding, ValidateResult};
-use super::options::JsonArgs;
+use super::options::{JsonArgs, SetArgs};
 use super::outcome::{Failure, INPUT, complain, say, show};
 use super::own::CatalogueArgs;
 
@@ -31,6 +31,7 @@ const TRIED_SITES: u64 = 1 << 24;
 #[command(after_long_help = "Examples:\n  \
     evotor validate scenarios/*.toml\n  \
     evotor validate scenarios/trials/radiant-3.toml\n  \
+    evotor validate my-scenario.toml --set patient.growth=\"0.006 /d\"\n  \
     evotor validate my-drugs.toml\n  \
     evotor validate --json my-trial.toml\n\n\
     Exit codes:\n  0  all files are fine\n  2  at least one has errors")]
@@ -38,6 +39,9 @@ pub struct Args {
     /// Scenario files; or files of drugs, or of a calibration
     #[arg(value_name = "SCENARIO", required_unless_present = "catalogue")]
     scenarios: Vec<PathBuf>,
+
+    #[command(flatten)]
+    set: SetArgs,
 
     #[command(flatten)]
     own: CatalogueArgs,
@@ -53,10 +57,11 @@ pub struct Args {
 /// Runs the command.
 pub fn validate(args: &Args) -> Result<ExitCode, Failure> {
     let mut failed = false;
+    let overlay = args.set.overlay();
     let mut files = Vec::new();
     for path in args.own.catalogue.iter().chain(&args.scenarios) {
         let mut found = CheckedFile::new(path);
-        match check(path, args.quiet, &mut found) {
+        match check(path, &overlay, args.quiet, &mut found) {
             Ok(line) => {
                 if !args.quiet {
                     say(format_args!("ok  {}: {line}", path.display()));
@@ -77,17 +82,25 @@ pub fn validate(args: &Args) -> Result<ExitCode, Failure> {
     Ok(if failed { ExitCode::from(INPUT) } else { ExitCode::SUCCESS })
 }
 
-fn check(path: &Path, quiet: bool, found: &mut CheckedFile) -> Result<String, Failure> {
+fn check(path: &Path, overlay: &Overlay, quiet: bool, found: &mut CheckedFile) -> Result<String, Failure> {
     let text = scenario::read_file(path)?;
     let name = path.display().to_string();
-    if let Some(read) = scenario::parse_drugs(&text, &name) {
+    let drugs_alone = scenario::parse_drugs(&text, &name);
+    let is_calibration = Calibration::is_one(&text);
+    if !overlay.is_empty() && (drugs_alone.is_some() || is_calibration) {
+        let what = if is_calibration { "a calibration" } else { "a file of drugs" };
+        return Err(Failure::Input(format!(
+            "`{name}` is {what}: --set is for scenarios and trials; leave it out"
+        )));
+    }
+    if let Some(read) = drugs_alone {
         return drugs(&read?, quiet, found);
     }
-    if Calibration::is_one(&text) {
-        return calibration(&text);
+    if is_calibration {
+        return calibration(path);
     }
     let base = path.parent().unwrap_or(Path::new(""));
-    let loaded = trial::file::parse(&text, &name, base)?;
+    let loaded = trial::file::parse_with(&text, &name, base, overlay)?;
     warn(&loaded.render_warnings(Style::for_stderr()), quiet);
     found.warnings = FileFinding::all(&loaded.file, &loaded.text, &loaded.warnings);
     match &loaded.scenario.trial {
@@ -133,9 +146,9 @@ fn drugs(loaded: &LoadedDrugs, quiet: bool, found: &mut CheckedFile) -> Result<S
 }
 
 /// Tries out a calibration's trials at the ends of its priors.
-fn calibration(text: &str) -> Result<String, Failure> {
-    let read = Calibration::parse(text)?;
-    let trials = read.trials()?;
+fn calibration(path: &Path) -> Result<String, Failure> {
+    let question = question(path)?;
+    let (read, trials) = (&question.calibration, question.calibration.trials(&question.own)?);
     Ok(format!(
         "calibration of {} by {}",
         counted(read.parameters.len() as u64, "parameter"),

@@ -20,6 +20,7 @@ pub mod keys;
 mod measured;
 mod model;
 pub(crate) mod nearest;
+mod overlay;
 mod phenotype;
 mod places;
 pub(crate) mod read;
@@ -46,6 +47,7 @@ pub use effective::effective_toml;
 pub use error::{Diagnostic, Report, ScenarioError, Severity, Source, Span, Style};
 pub use model::*;
 pub use nearest::nearest;
+pub use overlay::{Overlay, Setting};
 pub use places::{ChangeSpans, TrialSpans};
 pub use reference::reference_markdown;
 pub use schema::json_schema;
@@ -92,12 +94,33 @@ pub struct Loaded {
     pub warnings: Vec<Diagnostic>,
     /// Places of what the room of trials judges, of a trial.
     pub trial_spans: Option<TrialSpans>,
+    /// What was said in place of the file.
+    pub overlay: Overlay,
 }
 
 impl Loaded {
     /// The warnings as text, in the manner of a compiler; empty if there are none.
     pub fn render_warnings(&self, style: Style) -> String {
         render::diagnostics(&self.file, &self.text, &self.warnings, style)
+    }
+
+    /// Where a key's value stands, in the file or in what was said in its place.
+    pub fn span_of(&self, path: &[&str]) -> Option<Span> {
+        let (last, tables) = path.split_last()?;
+        let parts = self.overlay.parts(&self.text);
+        let mut document = DeTable::parse(&self.text).ok()?.into_inner();
+        self.overlay.lay(&parts, &mut document, &keys::ROOT);
+        let mut table = &document;
+        for name in tables {
+            table = table.get(*name)?.get_ref().as_table()?;
+        }
+        table.get(*last).map(|value| value.span())
+    }
+
+    /// The scenario refused after all, for what was found at places of it.
+    pub fn refused(&self, found: Vec<Diagnostic>) -> ScenarioError {
+        let found = self.overlay.placed(&self.text, found);
+        ScenarioError::Invalid(Box::new(report(&self.text, &self.file, found)))
     }
 }
 
@@ -107,9 +130,18 @@ impl Loaded {
 ///
 /// [`ScenarioError::Read`] if the file cannot be read as text; else as for [`parse`].
 pub fn load(path: &Path) -> Result<Loaded, ScenarioError> {
+    load_with(path, &Overlay::default())
+}
+
+/// The same with other values of some keys.
+///
+/// # Errors
+///
+/// As for [`load`].
+pub fn load_with(path: &Path, overlay: &Overlay) -> Result<Loaded, ScenarioError> {
     let text = read_file(path)?;
     let base = path.parent().unwrap_or(Path::new(""));
-    parse(&text, &path.display().to_string(), base)
+    parse_with(&text, &path.display().to_string(), base, overlay)
 }
 
 /// The text of a file.
@@ -129,11 +161,26 @@ pub fn read_file(path: &Path) -> Result<String, ScenarioError> {
 ///
 /// [`ScenarioError::Invalid`] with all problems of the file and their places.
 pub fn parse(text: &str, file_name: &str, base_dir: &Path) -> Result<Loaded, ScenarioError> {
-    let (scenario, found) = read_text(text, file_name, base_dir);
+    parse_with(text, file_name, base_dir, &Overlay::default())
+}
+
+/// The same with other values of some keys.
+///
+/// # Errors
+///
+/// As for [`parse`].
+pub fn parse_with(
+    text: &str,
+    file_name: &str,
+    base_dir: &Path,
+    overlay: &Overlay,
+) -> Result<Loaded, ScenarioError> {
+    let (scenario, found) = read_text(text, file_name, base_dir, overlay);
+    let found = overlay.placed(text, found);
     match scenario {
         Some((scenario, trial_spans)) if found.iter().all(|d| d.severity == Severity::Warning) => {
-            let (text, file) = (text.to_owned(), file_name.to_owned());
-            Ok(Loaded { scenario, text, file, warnings: found, trial_spans })
+            let (text, file, overlay) = (text.to_owned(), file_name.to_owned(), overlay.clone());
+            Ok(Loaded { scenario, text, file, warnings: found, trial_spans, overlay })
         }
         _ => Err(ScenarioError::Invalid(Box::new(report(text, file_name, found)))),
     }
@@ -142,7 +189,13 @@ pub fn parse(text: &str, file_name: &str, base_dir: &Path) -> Result<Loaded, Sce
 /// A scenario with places of a trial.
 type ReadScenario = (Scenario, Option<TrialSpans>);
 
-fn read_text(text: &str, file_name: &str, base_dir: &Path) -> (Option<ReadScenario>, Vec<Diagnostic>) {
+/// What a text with an overlay behind it says, and what was found in both.
+fn read_text(
+    text: &str,
+    file_name: &str,
+    base_dir: &Path,
+    overlay: &Overlay,
+) -> (Option<ReadScenario>, Vec<Diagnostic>) {
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         return (None, errors.iter().take(MOST_FINDINGS).map(|e| syntax(text, e)).collect());
@@ -150,8 +203,11 @@ fn read_text(text: &str, file_name: &str, base_dir: &Path) -> (Option<ReadScenar
     if drugs::is_file_of_drugs(document.get_ref()) {
         return (None, vec![drugs::no_scenario(file_name)]);
     }
-    let cx = Context::new(text).shown_as(file_name).in_folder(base_dir);
-    let root = Reader::root(&cx, &keys::ROOT, document.get_ref());
+    let (whole, parts) = (overlay.behind(text), overlay.parts(text));
+    let mut document = document.into_inner();
+    let cx = Context::new(&whole).shown_as(file_name).in_folder(base_dir);
+    cx.absorb(overlay.lay(&parts, &mut document, &keys::ROOT));
+    let root = Reader::root(&cx, &keys::ROOT, &document);
     let scenario = read::scenario(&root, base_dir);
     let mut found = cx.finish();
     if scenario.is_none() && found.iter().all(|d| d.severity == Severity::Warning) {
@@ -204,8 +260,12 @@ mod tests {
 
     #[test]
     fn every_finding_is_reported_at_once() {
-        let (scenario, found) =
-            read_text("name = 'A b'\nsed = 1\n[time]\nend = 3\nstep = '5 h'", "x.toml", Path::new(""));
+        let (scenario, found) = read_text(
+            "name = 'A b'\nsed = 1\n[time]\nend = 3\nstep = '5 h'",
+            "x.toml",
+            Path::new(""),
+            &Overlay::default(),
+        );
         assert!(scenario.is_none());
         let messages: Vec<&str> = found.iter().map(|d| d.message.as_str()).collect();
         for part in

@@ -74,7 +74,8 @@ pub(crate) fn cut(word: &str) -> String {
     text
 }
 
-fn describe(value: &DeValue<'_>) -> String {
+/// What a value is, in words.
+pub(crate) fn describe(value: &DeValue<'_>) -> String {
     match value {
         DeValue::String(s) => format!("the text {}", shown(&format!("{s:?}"))),
         DeValue::Integer(i) => format!("the number {}", shown(&i.to_string())),

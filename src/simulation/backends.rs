@@ -94,6 +94,12 @@ impl BackendOptions {
         self.choice == Choice::Gpu || (self.choice == Choice::Auto && self.adapter.is_some())
     }
 
+    /// Whether the CPU will compute what is begun, as far as can be told before that.
+    pub fn is_on_cpu(&self) -> bool {
+        let has_gpu = || gpu::chosen(&self.gpu()).is_ok();
+        self.choice == Choice::Cpu || !(self.is_gpu_asked_for() || has_gpu())
+    }
+
     /// What the GPU backend is told.
     pub fn gpu(&self) -> GpuOptions {
         GpuOptions {

@@ -1,10 +1,8 @@
 //! What a run says of a scenario, at its place in the file.
 
-use toml::de::DeTable;
-
 use super::error::RunError;
 use super::job::Job;
-use crate::scenario::{Diagnostic, Loaded, Report, ScenarioError, default_loci};
+use crate::scenario::{Diagnostic, Loaded, default_loci};
 use crate::tissue::start::StartError;
 
 /// A scenario that does not fit in memory, at the place in its file.
@@ -40,7 +38,7 @@ pub fn states_note(loaded: &Loaded, job: &Job) -> Option<String> {
     } else {
         "`series = false` writes no others"
     };
-    let by_default = span_of(&loaded.text, &["loci"]).is_none();
+    let by_default = loaded.span_of(&["loci"]).is_none();
     let loci = match default_loci().len() {
         number if by_default => {
             format!(
@@ -57,26 +55,10 @@ pub fn states_note(loaded: &Loaded, job: &Job) -> Option<String> {
 
 /// A finding at a key of the file.
 pub fn at_key(loaded: &Loaded, key: &[&str], message: &str, label: &str, help: &str) -> RunError {
-    let span = span_of(&loaded.text, key).unwrap_or(0..0);
+    let span = loaded.span_of(key).unwrap_or(0..0);
     let mut found = Diagnostic::error(span, message).label(label);
     if !help.is_empty() {
         found = found.help(help);
     }
-    RunError::Scenario(Box::new(ScenarioError::Invalid(Box::new(Report {
-        file: loaded.file.clone(),
-        text: loaded.text.as_str().into(),
-        diagnostics: vec![found],
-        left_out: 0,
-    }))))
-}
-
-/// Where a key's value stands in a file.
-fn span_of(text: &str, path: &[&str]) -> Option<std::ops::Range<usize>> {
-    let (last, tables) = path.split_last()?;
-    let document = DeTable::parse(text).ok()?;
-    let mut table = document.get_ref();
-    for name in tables {
-        table = table.get(*name)?.get_ref().as_table()?;
-    }
-    table.get(*last).map(|value| value.span())
+    RunError::Scenario(Box::new(loaded.refused(vec![found])))
 }

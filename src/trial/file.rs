@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use crate::scenario::{
-    self, CohortChange, Diagnostic, Laws, Loaded, Report, Scenario, ScenarioError, Span, TrialSpans,
+    self, CohortChange, Diagnostic, Laws, Loaded, Overlay, Scenario, ScenarioError, Span, TrialSpans,
 };
 
 use super::cohort::{
@@ -21,7 +21,16 @@ use super::fitted::Fit;
 ///
 /// As for [`scenario::load`], and [`ScenarioError::Invalid`] for a cohort that cannot be drawn.
 pub fn load(path: &Path) -> Result<Loaded, ScenarioError> {
-    judged(scenario::load(path)?)
+    load_with(path, &Overlay::default())
+}
+
+/// The same with other values of some keys.
+///
+/// # Errors
+///
+/// As for [`load`].
+pub fn load_with(path: &Path, overlay: &Overlay) -> Result<Loaded, ScenarioError> {
+    judged(scenario::load_with(path, overlay)?)
 }
 
 /// Reads a scenario from its text as [`scenario::parse`] does and, if it is a trial, judges its cohort.
@@ -30,7 +39,21 @@ pub fn load(path: &Path) -> Result<Loaded, ScenarioError> {
 ///
 /// As for [`load`].
 pub fn parse(text: &str, file_name: &str, base_dir: &Path) -> Result<Loaded, ScenarioError> {
-    judged(scenario::parse(text, file_name, base_dir)?)
+    parse_with(text, file_name, base_dir, &Overlay::default())
+}
+
+/// The same with other values of some keys.
+///
+/// # Errors
+///
+/// As for [`load`].
+pub fn parse_with(
+    text: &str,
+    file_name: &str,
+    base_dir: &Path,
+    overlay: &Overlay,
+) -> Result<Loaded, ScenarioError> {
+    judged(scenario::parse_with(text, file_name, base_dir, overlay)?)
 }
 
 /// The cohort that a trial asks for; for a scenario that is not a trial one without patients.
@@ -89,8 +112,7 @@ fn judged(loaded: Loaded) -> Result<Loaded, ScenarioError> {
     let mut diagnostics = loaded.warnings.clone();
     diagnostics.append(&mut found);
     diagnostics.sort_by_key(|found| found.span.start);
-    let (file, text) = (loaded.file.clone(), loaded.text.as_str().into());
-    Err(ScenarioError::Invalid(Box::new(Report { file, text, diagnostics, left_out: 0 })))
+    Err(loaded.refused(diagnostics))
 }
 
 /// Reports a draw of the posterior that there is not.

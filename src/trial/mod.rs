@@ -12,8 +12,12 @@
 //! | `stats/` | statistics from plain data to plain data; it knows nothing of simulations |
 //! | `output/` | the output folder |
 //! | `surrogate/` | the same patients without a lattice: a mean field under the same course and chart |
+//! | `batch/` | many sets of keys of a file, each run or simulated, in one table |
+//! | `forecast.rs` | what a trial will cost, from a few patients with small tumours |
 //! | `calibrate/`, `falsify/` | fitting by sequential Monte Carlo; what would falsify the model |
 
+pub mod batch;
+pub mod book;
 pub mod calibrate;
 pub mod cohort;
 pub mod described;
@@ -22,6 +26,7 @@ pub mod exact;
 pub mod falsify;
 pub mod file;
 pub mod fitted;
+pub mod forecast;
 pub mod hooks;
 pub mod needed;
 pub mod outcome;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::file;
-use crate::scenario::{Loaded, ScenarioError};
+use crate::scenario::{Loaded, Overlay, ScenarioError};
 
 /// A trial's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,16 @@ pub fn find(name: &str) -> Option<&'static ReviewFile> {
 ///
 /// As [`file::parse`]; none for those of the program.
 pub fn parse(file: &ReviewFile) -> Result<Loaded, ScenarioError> {
-    file::parse(file.text, file.name, Path::new(""))
+    parse_with(file, &Overlay::default())
+}
+
+/// The same with other values of some keys.
+///
+/// # Errors
+///
+/// As [`file::parse`], for those values.
+pub fn parse_with(file: &ReviewFile, overlay: &Overlay) -> Result<Loaded, ScenarioError> {
+    file::parse_with(file.text, file.name, Path::new(""), overlay)
 }
 
 #[cfg(test)]

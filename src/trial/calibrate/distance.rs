@@ -99,7 +99,7 @@ pub fn fits(fitted: &Fitted, plan: &Plan, results: &Results) -> Vec<Fit> {
         let tolerance = tolerance(p, plan);
         let z = simulated.map_or(MAX, |s| difference(p, s) / tolerance).clamp(-MAX, MAX);
         Fit {
-            trial: fitted.name.to_owned(),
+            trial: fitted.name.clone(),
             arm: plan.arms()[p.arm].name.clone(),
             endpoint: p.endpoint,
             reader: p.reader,

@@ -1,11 +1,18 @@
 //! What a calibration is asked to do, as a file.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
 use serde::Deserialize;
 use toml::de::DeTable;
 
 use super::abc::{Attempt, MAX_ATTEMPTS};
-use crate::scenario::{CohortChange, Endpoint, Laws, Published, Role, Scenario, nearest_name};
+use crate::scenario::{
+    CohortChange, Endpoint, Laws, Published, Role, Scenario, effective_toml, nearest_name,
+};
 use crate::trial::cohort::POPULATIONS;
+use crate::trial::error::TrialError;
+use crate::trial::file;
 use crate::trial::fitted::{LawPart, OF_ALL, set_of_all};
 use crate::trial::review;
 use crate::trial::run::{Plan, PlanError};
@@ -60,11 +67,14 @@ impl Usual {
     }
 }
 
+/// Trials of a user's own, by their path as the calibration has it: each with every default.
+pub type OwnTrials = BTreeMap<String, String>;
+
 /// Figures of an arm that are fitted to.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FitTarget {
-    /// Trial of the review.
+    /// Trial of the review, by its name; or one of your own, by its path beside the calibration's file, which ends in `.toml`.
     pub trial: String,
     /// Its arm.
     pub arm: String,
@@ -122,7 +132,7 @@ impl FitParameter {
 #[derive(Debug, Clone)]
 pub struct Fitted {
     /// The trial's name.
-    pub name: &'static str,
+    pub name: String,
     /// The trial.
     pub plan: Plan,
     /// Its figures.
@@ -199,9 +209,40 @@ impl Calibration {
     ///
     /// [`CalibrationError::File`] with line and column; [`CalibrationError::Number`].
     pub fn parse(text: &str) -> Result<Self, CalibrationError> {
+        if !Self::is_one(text) {
+            let (document, errors) = DeTable::parse_recoverable(text);
+            if errors.is_empty() {
+                return Err(CalibrationError::File(another(document.get_ref()).to_owned()));
+            }
+        }
         let read: Self = toml::from_str(text).map_err(|e| CalibrationError::File(e.to_string()))?;
         read.check()?;
         Ok(read)
+    }
+
+    /// Paths of the trials that are not of the review, each once.
+    pub fn own_paths(&self) -> BTreeSet<&str> {
+        self.targets.iter().map(|target| target.trial.as_str()).filter(|trial| is_path(trial)).collect()
+    }
+
+    /// Reads the trials that are not of the review; their paths are relative to `base`.
+    ///
+    /// # Errors
+    ///
+    /// As [`file::load`], and [`CalibrationError::Trial`] for a file that is no trial.
+    pub fn own_trials(&self, base: &Path) -> Result<OwnTrials, TrialError> {
+        let one = |path: &str| {
+            let scenario = file::load(&base.join(path))?.scenario;
+            if scenario.trial.is_none() {
+                let error = CalibrationError::Trial {
+                    trial: path.to_owned(),
+                    why: "it is a scenario and no trial: it has no [cohort] and no [[arm]]".to_owned(),
+                };
+                return Err(TrialError::Input(format!("failed to {error}")));
+            }
+            Ok((path.to_owned(), effective_toml(&scenario)))
+        };
+        self.own_paths().into_iter().map(one).collect()
     }
 
     /// Whether a text is that of a calibration, right or wrong, and not of a scenario.
@@ -267,14 +308,14 @@ impl Calibration {
     /// # Errors
     ///
     /// [`CalibrationError::Unknown`], [`CalibrationError::HeldOut`], [`CalibrationError::Trial`].
-    pub fn trials(&self) -> Result<Vec<Fitted>, CalibrationError> {
+    pub fn trials(&self, own: &OwnTrials) -> Result<Vec<Fitted>, CalibrationError> {
         let mut all: Vec<Fitted> = Vec::new();
         for target in &self.targets {
             let known = all.iter().position(|f| f.name.eq_ignore_ascii_case(&target.trial));
             let at = match known {
                 Some(at) => at,
                 None => {
-                    all.push(self.trial(&target.trial)?);
+                    all.push(self.trial(&target.trial, own)?);
                     all.len() - 1
                 }
             };
@@ -290,7 +331,7 @@ impl Calibration {
         }
         for fitted in &all {
             if let Some(why) = refusal(&fitted.plan.scenario) {
-                let name = fitted.name.to_owned();
+                let name = fitted.name.clone();
                 return Err(CalibrationError::Surrogate { name, why });
             }
         }
@@ -303,22 +344,45 @@ impl Calibration {
         for place in [0.0, 1.0] {
             let values: Vec<f64> = self.parameters.iter().map(|p| p.value(place)).collect();
             at(self, fitted, &values, None)
-                .map_err(|e| CalibrationError::Trial { trial: fitted.name.to_owned(), why: e.to_string() })?;
+                .map_err(|e| CalibrationError::Trial { trial: fitted.name.clone(), why: e.to_string() })?;
         }
         Ok(())
     }
 
-    fn trial(&self, name: &str) -> Result<Fitted, CalibrationError> {
+    fn trial(&self, name: &str, own: &OwnTrials) -> Result<Fitted, CalibrationError> {
         let names = || review::ALL.iter().map(|f| f.name);
-        let file = review::find(name).ok_or_else(|| unknown("trial", name, names()))?;
         let failed = |why: String| CalibrationError::Trial { trial: name.to_owned(), why };
-        let loaded = review::parse(file).map_err(|e| failed(e.to_string()))?;
+        let read = match (own.get(name), review::find(name)) {
+            (Some(text), _) => file::parse(text, name, Path::new("")),
+            (None, Some(file)) => review::parse(file),
+            (None, None) => return Err(unknown("trial", name, names())),
+        };
+        let loaded = read.map_err(|e| failed(e.to_string()))?;
+        let name = review::find(name).map_or(name, |file| file.name);
         let mut scenario = loaded.scenario;
         if let Some(trial) = &mut scenario.trial {
             trial.cohort.laws = self.laws.laws();
         }
         let plan = Plan::new(&scenario, Some(self.patients)).map_err(|e| failed(e.to_string()))?;
-        Ok(Fitted { name: file.name, plan, figures: Vec::new() })
+        Ok(Fitted { name: name.to_owned(), plan, figures: Vec::new() })
+    }
+}
+
+/// Whether a trial is meant by its file.
+fn is_path(trial: &str) -> bool {
+    trial.ends_with(".toml")
+}
+
+/// What a file is that is no calibration, and what to do with it.
+fn another(document: &DeTable<'_>) -> &'static str {
+    let has = |key: &str| document.contains_key(key);
+    if has("cohort") || has("arm") {
+        "this is a trial and no calibration; `evotor compare` runs it, and a calibration names it as `trial` of a [[target]]"
+    } else if has("time") || has("lattice") || has("start") {
+        "this is a scenario and no calibration; `evotor run` runs it. A calibration says what is fitted ([[parameter]]) to which \
+         figures of trials ([[target]]): scenarios/calibration.toml is one"
+    } else {
+        "this is no calibration: it has no [[target]] and no [[parameter]]; scenarios/calibration.toml is one"
     }
 }
 
@@ -332,7 +396,15 @@ fn figures(plan: &Plan, target: &FitTarget) -> Result<Vec<Published>, Calibratio
         let of_arm: Vec<&Published> =
             plan.trial.published.iter().filter(|p| p.arm == arm && p.endpoint == endpoint).collect();
         if of_arm.is_empty() {
-            return Err(unknown("published figure", word, std::iter::empty()));
+            let there = plan.trial.published.iter().filter(|p| p.arm == arm && p.role == Role::Calibrated);
+            let there: BTreeSet<&str> = there.map(|p| p.endpoint.name()).collect();
+            let there = match there.is_empty() {
+                true => "no [[published]] with `role = \"calibrated\"`: write one into the trial's file"
+                    .to_owned(),
+                false => there.into_iter().collect::<Vec<_>>().join(", "),
+            };
+            let hint = format!(" of `{}` in `{}`; there is {there}", target.arm, target.trial);
+            return Err(CalibrationError::Unknown { what: "published figure", name: word.clone(), hint });
         }
         for figure in of_arm {
             let role = match figure.role {
@@ -409,13 +481,14 @@ mod tests {
         "name = \"g\"\nquantity = \"growth\"\npart = \"typical\"\nlow = 0.002\nhigh = 0.005\nscale = \"log\"";
 
     fn refused(target: &str, parameter: &str) -> String {
-        let read = Calibration::parse(&text(target, parameter)).and_then(|c| c.trials().map(|_| ()));
+        let read = Calibration::parse(&text(target, parameter))
+            .and_then(|c| c.trials(&OwnTrials::new()).map(|_| ()));
         read.unwrap_err().to_string()
     }
 
     #[test]
     fn targets_are_found_and_held_out_figures_refused() {
-        let trials = Calibration::parse(&text(TARGET, PARAMETER)).unwrap().trials().unwrap();
+        let trials = Calibration::parse(&text(TARGET, PARAMETER)).unwrap().trials(&OwnTrials::new()).unwrap();
         // One for each reader.
         assert_eq!((trials.len(), trials[0].figures.len()), (1, 3));
         assert_eq!(trials[0].figures[0].value, 11.0);
@@ -424,12 +497,43 @@ mod tests {
         assert!(message.contains("held out (predicted)") && message.contains("remove it"), "{message}");
     }
 
+    #[test]
+    fn files_that_are_no_calibration_are_told_apart() {
+        let told = |text: &str| Calibration::parse(text).unwrap_err().to_string();
+        assert!(
+            told("name = \"x\"\n[time]\nend = \"9 d\"\n[lattice]\n").contains("scenario and no calibration")
+        );
+        assert!(told("[time]\n[cohort]\n[[arm]]\nname = \"a\"").contains("`evotor compare` runs it"));
+        assert!(told("colour = 1").contains("no [[target]]"));
+        assert!(told("[[target]\n").contains("line 1"));
+    }
+
+    #[test]
+    fn trials_of_ones_own_are_fitted_to_by_their_path() {
+        let temp = tempfile::tempdir().unwrap();
+        let own = review::find("radiant-3").unwrap().text.replace("value = 11.0", "value = 12.5");
+        std::fs::write(temp.path().join("mine.toml"), own).unwrap();
+        std::fs::write(temp.path().join("run.toml"), "name = \"x\"\nphenotype = \"signalling\"\n[time]\nend = \"9 d\"\n[lattice]\nsize = [32, 32]\n[start]\n").unwrap();
+        let of =
+            |trial: &str| Calibration::parse(&text(&TARGET.replace("radiant-3", trial), PARAMETER)).unwrap();
+        let mine = of("mine.toml");
+        let trials = mine.trials(&mine.own_trials(temp.path()).unwrap()).unwrap();
+        assert_eq!((trials[0].name.as_str(), trials[0].figures[0].value), ("mine.toml", 12.5));
+        let wrong = |trial: &str| of(trial).own_trials(temp.path()).unwrap_err().to_string();
+        assert!(
+            wrong("none.toml").contains("none.toml") && wrong("run.toml").contains("no trial"),
+            "{}",
+            wrong("run.toml")
+        );
+        assert!(of("radiant-3").own_paths().is_empty());
+    }
+
     // A draw costs no more than its figures ask for: RADIANT-3's PFS was read at 30.4 months, its OS at 78.6.
     #[test]
     fn draws_end_with_the_last_cutoff_of_what_is_fitted_to() {
         let end = |endpoint: &str| {
             let c = Calibration::parse(&text(&TARGET.replace("pfs_median", endpoint), PARAMETER)).unwrap();
-            let mut fitted = c.trials().unwrap().remove(0);
+            let mut fitted = c.trials(&OwnTrials::new()).unwrap().remove(0);
             if endpoint == "pfs_rate" {
                 fitted.figures[0].timing = FigureTiming::Unknown;
             }

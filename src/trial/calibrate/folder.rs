@@ -5,20 +5,24 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use super::book::Book;
 use super::search::{JudgedDraw, Ledger, Search};
-use super::{Calibration, FitParameter, FitRow, Particle, PosteriorRow};
+use super::{
+    Attempt, Calibration, CalibrationError, FitParameter, FitRow, OwnTrials, Particle, PosteriorRow,
+};
 use crate::scenario::load_text;
 use crate::simulation::RunError;
 use crate::simulation::disk;
 use crate::simulation::folder::{Lock, lock};
 use crate::table::{Rows, csv};
+use crate::trial::book::Book;
 use crate::trial::error::TrialError;
 use crate::trial::fitted::LawPart;
 use crate::trial::hooks::TrialHooks;
 
 const ATTEMPTS: &str = "attempts.jsonl";
 const ASKED: &str = "calibration.toml";
+/// Trials of a user's own, as the calibration was begun with them.
+const OWN: &str = "trials.json";
 /// What is made of the attempts; the last of them is written last.
 const MADE: [&str; 3] = ["posterior.csv", "fit.csv", "fitted.toml"];
 
@@ -32,14 +36,53 @@ pub fn is_done(dir: &Path) -> bool {
     dir.join(MADE[2]).exists()
 }
 
-/// The text of a calibration's file, or of the calibration of a folder.
+/// What a calibration is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CalibrationQuestion {
+    /// The text of its file.
+    pub text: String,
+    /// What it says.
+    pub calibration: Calibration,
+    /// Trials that are not of the review.
+    pub own: OwnTrials,
+}
+
+impl CalibrationQuestion {
+    /// What is noted follows from: the text, and the trials that are not of the review.
+    fn whole(&self) -> String {
+        if self.own.is_empty() { self.text.clone() } else { format!("{}\n{:?}", self.text, self.own) }
+    }
+}
+
+/// That of a calibration's file, or of the calibration of a folder.
 ///
 /// # Errors
 ///
-/// [`TrialError::Input`].
-pub fn question(path: &Path) -> Result<String, TrialError> {
-    let path = if path.is_dir() { &path.join(ASKED) } else { path };
-    load_text(path).map_err(|e| TrialError::Input(format!("failed to read `{}`: {e}", path.display())))
+/// [`TrialError::Input`], and as its trials are refused.
+pub fn question(path: &Path) -> Result<CalibrationQuestion, TrialError> {
+    let is_folder = path.is_dir();
+    let file = if is_folder { &path.join(ASKED) } else { path };
+    let wrong = |why: String| TrialError::Input(format!("failed to read `{}`: {why}", file.display()));
+    let text = load_text(file).map_err(|e| wrong(e.to_string()))?;
+    let calibration = Calibration::parse(&text).map_err(|e| match e {
+        CalibrationError::File(why) => wrong(why),
+        other => TrialError::Input(format!("failed to {other}")),
+    })?;
+    let own = match is_folder && !calibration.own_paths().is_empty() {
+        true => kept(path)?,
+        false => calibration.own_trials(file.parent().unwrap_or(Path::new("")))?,
+    };
+    Ok(CalibrationQuestion { text, calibration, own })
+}
+
+/// The trials that a folder keeps.
+fn kept(dir: &Path) -> Result<OwnTrials, TrialError> {
+    let path = dir.join(OWN);
+    let text = load_text(&path)
+        .map_err(|e| TrialError::Input(format!("failed to read `{}`: {e}", path.display())))?;
+    let damaged =
+        |e| TrialError::Input(format!("`{}` is damaged ({e}); start over with --force", path.display()));
+    serde_json::from_str(&text).map_err(damaged)
 }
 
 /// Searches from where an earlier search of the same question in the folder was, and writes what comes out: the posterior, and the
@@ -49,18 +92,18 @@ pub fn question(path: &Path) -> Result<String, TrialError> {
 ///
 /// [`TrialError::Input`] for a folder with another calibration or one that cannot be, else as trials fail.
 pub fn run(
-    text: &str,
+    question: &CalibrationQuestion,
     dir: &Path,
     force: bool,
     threads: usize,
     hooks: &mut TrialHooks<'_>,
 ) -> Result<(Vec<Particle>, Vec<JudgedDraw>), TrialError> {
-    let impossible = |e| TrialError::Input(format!("failed to {e}"));
-    let calibration = &Calibration::parse(text).map_err(impossible)?;
-    let trials = calibration.trials().map_err(impossible)?;
+    let calibration = &question.calibration;
+    let trials =
+        calibration.trials(&question.own).map_err(|e| TrialError::Input(format!("failed to {e}")))?;
     disk::make_folder(dir).map_err(RunError::write(dir))?;
     let folder = lock(dir)?;
-    let (book, known) = open(dir, &folder, text, calibration, force)?;
+    let (book, known) = open(dir, &folder, question, force)?;
     let search = Search { calibration, trials: &trials, threads, stop: hooks.stop };
     let mut ledger = Ledger { book, known, listener: hooks.listener };
     let posterior = search.run(&mut ledger)?;
@@ -74,19 +117,21 @@ pub fn run(
 }
 
 /// The book of a search, and what its draws came to by stage and number.
-type OpenedBook = (Book, BTreeMap<(u32, u32), f64>);
+type OpenedBook = (Book<Attempt>, BTreeMap<(u32, u32), f64>);
 
 /// Prepares the folder; draws of an earlier search of the same question.
 fn open(
     dir: &Path,
     folder: &Lock,
-    text: &str,
-    calibration: &Calibration,
+    question: &CalibrationQuestion,
     force: bool,
 ) -> Result<OpenedBook, TrialError> {
     let (asked, attempts) = (dir.join(ASKED), dir.join(ATTEMPTS));
     let before = fs::read_to_string(&asked).ok().filter(|_| attempts.exists() && !force);
-    if before.is_some_and(|before| before != text) {
+    let is_other = |before: String| {
+        before != question.text || !question.own.is_empty() && kept(dir).ok().as_ref() != Some(&question.own)
+    };
+    if before.is_some_and(is_other) {
         return Err(TrialError::Input(format!(
             "`{}` holds the draws of another calibration; choose another folder with --out, or start over with --force",
             dir.display()
@@ -94,16 +139,27 @@ fn open(
     }
     if force || !attempts.exists() {
         // First what says that there is a search, and that it is done.
-        for path in [ASKED].iter().chain(MADE.iter().rev()).chain([&ATTEMPTS]).map(|name| dir.join(name)) {
+        for path in [ASKED, OWN].iter().chain(MADE.iter().rev()).chain([&ATTEMPTS]).map(|name| dir.join(name))
+        {
             disk::remove(&path).map_err(RunError::write(&path))?;
         }
-        write(folder, ASKED, text)?;
+        ask(folder, question)?;
     }
-    let (book, known) = Book::open(&attempts, text, calibration)?;
+    let (book, known) =
+        Book::open(&attempts, &question.whole(), |attempts| question.calibration.can_have(attempts))?;
     if !asked.exists() {
-        write(folder, ASKED, text)?;
+        ask(folder, question)?;
     }
     Ok((book, known.into_iter().map(|a| ((a.generation, a.number), a.distance)).collect()))
+}
+
+/// Writes what is asked, so that it can be gone on with; the file by which a calibration is known comes last.
+fn ask(folder: &Lock, question: &CalibrationQuestion) -> Result<(), RunError> {
+    if !question.own.is_empty() {
+        let text = serde_json::to_string_pretty(&question.own);
+        write(folder, OWN, text.unwrap_or_else(|e| unreachable!("plain data becomes text: {e}")))?;
+    }
+    write(folder, ASKED, &question.text)
 }
 
 fn write(folder: &Lock, name: &str, text: impl AsRef<[u8]>) -> Result<(), RunError> {

@@ -7,15 +7,15 @@
 //! ```
 
 mod abc;
-mod book;
 mod distance;
 mod file;
 mod folder;
 mod search;
 
 pub use abc::{Attempt, Particle, Sampler, threshold, weigh};
-pub use book::Book;
 pub use distance::{Fit, FitRow, PosteriorRow, distance, fits};
-pub use file::{Calibration, CalibrationError, FitParameter, FitTarget, Fitted, PriorScale, Usual, at};
-pub use folder::{Marginal, is_calibration, is_done, question, run};
+pub use file::{
+    Calibration, CalibrationError, FitParameter, FitTarget, Fitted, OwnTrials, PriorScale, Usual, at,
+};
+pub use folder::{CalibrationQuestion, Marginal, is_calibration, is_done, question, run};
 pub use search::{JudgedDraw, Ledger, Search};

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::abc::{Attempt, MAX_ATTEMPTS, Particle, Sampler, middle, threshold, weigh};
-use super::book::Book;
 use super::distance::{Fit, distance, fits};
 use super::file::{Calibration, Fitted, at};
 use crate::simulation::{BackendOptions, RunError};
+use crate::trial::book::Book;
 use crate::trial::error::TrialError;
 use crate::trial::hooks::Listener;
 use crate::trial::results::simulate;
@@ -43,7 +43,7 @@ pub struct Search<'a> {
 /// What a search writes and says.
 pub struct Ledger<'a> {
     /// Where attempts are kept, so that a search that was stopped need not make them again.
-    pub book: Book,
+    pub book: Book<Attempt>,
     /// Distances of attempts that are known already, by generation and number.
     pub known: BTreeMap<(u32, u32), f64>,
     /// Who is told how many draws of a generation are kept.

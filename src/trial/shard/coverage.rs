@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{PatientRange, Shard};
 
-/// Which patients are in no shard, and which in several. As JSON it is what a script needs to run what is missing.
+/// Which patients, or rows of a batch, are in no shard, and which in several. As JSON it is what a script needs to run what is missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Coverage {
     /// Patients of the whole cohort.
@@ -65,9 +65,11 @@ impl Coverage {
         self.gaps.is_empty() && self.overlaps.is_empty()
     }
 
-    /// As one line of JSON.
-    pub fn json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_else(|e| unreachable!("plain data becomes text: {e}"))
+    /// As one line of JSON, in which the number of all is called by what they are.
+    pub fn json(&self, what: &str) -> String {
+        let text = serde_json::to_string(self);
+        let text = text.unwrap_or_else(|e| unreachable!("plain data becomes text: {e}"));
+        text.replacen("\"patients\"", &format!("\"{what}\""), 1)
     }
 }
 

@@ -22,7 +22,7 @@ use crate::trial::run::{PatientFailure, Plan};
 pub const MANIFEST: &str = "shard.json";
 
 /// The source that the program was built from, where its builder said so.
-const COMMIT: Option<&str> = option_env!("EVOTOR_COMMIT");
+pub(in crate::trial) const COMMIT: Option<&str> = option_env!("EVOTOR_COMMIT");
 
 /// What a shard is. It is written last: a folder with this file holds a shard that is done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -59,7 +59,7 @@ pub(super) fn changed(path: &Path) -> TrialError {
 }
 
 /// The hash by which the file of a trial is known.
-pub(super) fn effective_hash(text: &[u8]) -> String {
+pub(in crate::trial) fn effective_hash(text: &[u8]) -> String {
     blake3::hash(text).to_hex().to_string()
 }
 

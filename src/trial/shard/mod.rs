@@ -19,6 +19,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use coverage::{Coverage, Overlap};
+pub(in crate::trial) use manifest::{COMMIT, effective_hash};
 pub use manifest::{MANIFEST, ShardManifest, TableSeal};
 pub use merge::Merge;
 

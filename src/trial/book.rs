@@ -1,23 +1,26 @@
-//! `attempts.jsonl`: every draw that was tried, a line of JSON each.
+//! Lines of JSON that a long command keeps, so that it can be gone on with: `attempts.jsonl` of a calibration, `rows.jsonl` of a batch.
 //!
-//! Each line ends with a check: BLAKE3 of the check of the line before and of the line itself; the first one follows the text of the
-//! calibration. So a line that was changed, left out or moved is noticed. The last line may have been cut off when the program was
-//! killed; it is tried again.
+//! Each line ends with a check: BLAKE3 of the check of the line before and of the line itself; the first one follows the text of what
+//! is asked. So a line that was changed, left out or moved is noticed. The last line may have been cut off when the program was
+//! killed; it is made again.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Seek, SeekFrom};
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
-use super::abc::Attempt;
-use super::file::Calibration;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::simulation::{RunError, disk};
 
-/// The file of attempts of a calibration.
+/// A file of such lines, each of the same kind.
 #[derive(Debug)]
-pub struct Book {
+pub struct Book<T> {
     path: PathBuf,
     file: File,
     check: LineCheck,
+    lines: PhantomData<T>,
 }
 
 /// The check of the last line.
@@ -37,23 +40,65 @@ impl LineCheck {
     }
 
     /// A line with its check, which is then the last one.
-    fn seal(&mut self, attempt: &Attempt) -> String {
-        let json = serde_json::to_string(attempt);
+    fn seal(&mut self, line: &impl Serialize) -> String {
+        let json = serde_json::to_string(line);
         let json = json.unwrap_or_else(|e| unreachable!("plain data becomes text: {e}"));
         *self = self.next(&json);
-        format!("{},\"check\":\"{}\"}}\n", json.trim_end_matches('}'), &self.0.to_hex()[..32])
+        let open = json.strip_suffix('}').unwrap_or(&json);
+        format!("{open},\"check\":\"{}\"}}\n", &self.0.to_hex()[..32])
     }
 
-    /// The attempt of a line that follows; `None` if it does not.
-    fn open(&mut self, line: &str) -> Option<Attempt> {
+    /// What a line says that follows; `None` if it does not.
+    fn open<T: Serialize + DeserializeOwned>(&mut self, line: &str) -> Option<T> {
         let (json, _) = line.rsplit_once(",\"check\":\"")?;
-        let attempt: Attempt = serde_json::from_str(&format!("{json}}}")).ok()?;
-        (self.seal(&attempt) == format!("{line}\n")).then_some(attempt)
+        let found: T = serde_json::from_str(&format!("{json}}}")).ok()?;
+        (self.seal(&found) == format!("{line}\n")).then_some(found)
     }
 }
 
-impl Book {
-    /// Opens the attempts of a calibration, whose text is also given; what is in them. A file that is not whole is left alone.
+/// What is in a file, the bytes of its whole lines, and the check of the last of them.
+struct WholeLines<T> {
+    lines: Vec<T>,
+    whole: usize,
+    check: LineCheck,
+}
+
+fn whole_lines<T: Serialize + DeserializeOwned>(
+    path: &Path,
+    question: &str,
+    can_be: impl Fn(&[T]) -> bool,
+) -> Result<WholeLines<T>, RunError> {
+    let bytes = match std::fs::read(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        read => read.map_err(RunError::read(path))?,
+    };
+    let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1);
+    let changed = || RunError::Changed(path.to_owned());
+    let text = std::str::from_utf8(&bytes[..whole]).map_err(|_| changed())?;
+    let mut check = LineCheck::of(question);
+    let read = text.split_terminator('\n').map(|line| check.open(line));
+    let lines = read.collect::<Option<Vec<T>>>().ok_or_else(changed)?;
+    if !can_be(&lines) {
+        return Err(changed());
+    }
+    Ok(WholeLines { lines, whole, check })
+}
+
+/// What the lines of a file say that followed what was asked, and nothing else; the file is left alone.
+///
+/// # Errors
+///
+/// [`RunError::Changed`], [`RunError::Read`].
+pub fn read<T: Serialize + DeserializeOwned>(
+    path: &Path,
+    question: &str,
+    can_be: impl Fn(&[T]) -> bool,
+) -> Result<Vec<T>, RunError> {
+    whole_lines(path, question, can_be).map(|found| found.lines)
+}
+
+impl<T: Serialize + DeserializeOwned> Book<T> {
+    /// Opens the lines that followed what was asked, if they can be; what is in them. A file that is not whole is left alone.
     ///
     /// # Errors
     ///
@@ -61,21 +106,9 @@ impl Book {
     pub fn open(
         path: &Path,
         question: &str,
-        calibration: &Calibration,
-    ) -> Result<(Self, Vec<Attempt>), RunError> {
-        let bytes = match std::fs::read(path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            read => read.map_err(RunError::read(path))?,
-        };
-        let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1);
-        let changed = || RunError::Changed(path.to_owned());
-        let text = std::str::from_utf8(&bytes[..whole]).map_err(|_| changed())?;
-        let mut check = LineCheck::of(question);
-        let read = text.split_terminator('\n').map(|line| check.open(line));
-        let attempts = read.collect::<Option<Vec<_>>>().ok_or_else(changed)?;
-        if !calibration.can_have(&attempts) {
-            return Err(changed());
-        }
+        can_be: impl Fn(&[T]) -> bool,
+    ) -> Result<(Self, Vec<T>), RunError> {
+        let WholeLines { lines, whole, check } = whole_lines(path, question, can_be)?;
         let mut file = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -84,16 +117,16 @@ impl Book {
             .map_err(RunError::write(path))?;
         disk::set_len(&file, whole as u64).map_err(RunError::write(path))?;
         file.seek(SeekFrom::End(0)).map_err(RunError::write(path))?;
-        Ok((Self { path: path.to_owned(), file, check }, attempts))
+        Ok((Self { path: path.to_owned(), file, check, lines: PhantomData }, lines))
     }
 
-    /// Adds an attempt, through to the disk.
+    /// Adds a line, through to the disk.
     ///
     /// # Errors
     ///
     /// [`RunError::Write`].
-    pub fn note(&mut self, attempt: &Attempt) -> Result<(), RunError> {
-        let line = self.check.seal(attempt);
+    pub fn note(&mut self, line: &T) -> Result<(), RunError> {
+        let line = self.check.seal(line);
         let written = disk::write(&mut self.file, line.as_bytes()).and_then(|()| self.file.sync_data());
         written.map_err(RunError::write(&self.path))
     }
@@ -102,13 +135,15 @@ impl Book {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trial::calibrate::{Attempt, Calibration};
 
     const QUESTION: &str = "name = \"c\"\nseed = 1\npatients = 20\nparticles = 8\ngenerations = 1\njudged = 2\nagents = 2000\n\
         [[target]]\ntrial = \"radiant-3\"\narm = \"everolimus\"\nendpoints = [\"pfs_median\"]\n[[parameter]]\n\
         name = \"g\"\nquantity = \"growth\"\npart = \"typical\"\nlow = 0.002\nhigh = 0.005\nscale = \"log\"\n";
 
-    fn open(path: &Path, question: &str) -> Result<(Book, Vec<Attempt>), RunError> {
-        Book::open(path, question, &Calibration::parse(question).unwrap())
+    fn open(path: &Path, question: &str) -> Result<(Book<Attempt>, Vec<Attempt>), RunError> {
+        let calibration = Calibration::parse(question).unwrap();
+        Book::open(path, question, |attempts| calibration.can_have(attempts))
     }
 
     fn attempts() -> Vec<Attempt> {

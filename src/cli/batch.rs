@@ -1,0 +1,197 @@
+//! `evotor batch`: one scenario with many sets of keys.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use crate::scenario::keys;
+use crate::simulation::BackendOptions;
+use crate::simulation::naming::{counted, shell_word};
+use crate::trial::batch::{BatchAsk, BatchSummary, Design, DoneBatch, ParameterSweep, RowFault, is_batch};
+use crate::trial::error::TrialError;
+use crate::trial::hooks::TrialHooks;
+use crate::trial::shard::Shard;
+
+use super::codes::{INPUT, later_codes, of_signal};
+use super::compare::GoOn;
+use super::options::{BackendArgs, SetArgs};
+use super::outcome::{FAILED, Failure, complain, say, show};
+use super::progress::TrialBar;
+use super::{range, signals};
+
+/// Rows at fault that are shown in full.
+const SHOWN: usize = 5;
+
+/// Run one scenario or trial with many sets of values
+///
+/// DESIGN has a set in each row: CSV whose first line names keys of the file (`patient.growth`, `arm.everolimus.therapy.regimen`; a unit
+/// of its numbers may stand behind, as in `patient.growth [/d]`), or, in a file that ends in `.jsonl`, an object of keys and values in
+/// each line. Every row is laid over the file, checked with the file's errors, and run or simulated in memory; rows at fault are named
+/// and the others go on.
+///
+/// Writes results.csv: a row for each row of the design, in its order, with what it sets and as many named figures in every row. Of a run
+/// these are counts, times to progression and extinction, and shares of states, over its replicates; of a trial medians, restricted means and
+/// rates by arm. A row that is run alone by `evotor run` or `evotor compare` with `--set` gives the same digest.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = concat!("Examples:\n  \
+    evotor batch design.csv --scenario scenarios/03-everolimus.toml --out sweep\n  \
+    evotor batch design.csv --scenario my-trial.toml --surrogate --patients 100 --out sweep\n  \
+    evotor batch design.jsonl --scenario S.toml --set replicates=8 --out sweep --continue\n  \
+    evotor batch design.csv --scenario S.toml --shard $SLURM_ARRAY_TASK_ID/16 --out parts/$SLURM_ARRAY_TASK_ID --continue\n  \
+    evotor merge parts/* --out sweep\n\n\
+    Exit codes:\n  0  done\n  1  a row failed, or the whole batch\n  2  the input is at fault, if only that of some rows; the others are done\n  ", later_codes!()))]
+pub struct Args {
+    /// The design: CSV, or lines of JSON (.jsonl)
+    #[arg(value_name = "DESIGN")]
+    design: PathBuf,
+
+    /// The scenario's or trial's file
+    #[arg(long, short, value_name = "SCENARIO")]
+    scenario: PathBuf,
+
+    #[command(flatten)]
+    set: SetArgs,
+
+    /// Folder for the results
+    #[arg(long, short, value_name = "DIR")]
+    out: PathBuf,
+
+    /// This part of the rows alone: shard I of N, with I from 0
+    #[arg(long, value_name = "I/N", value_parser = str::parse::<Shard>)]
+    shard: Option<Shard>,
+
+    #[command(flatten)]
+    go_on: GoOn,
+
+    /// Replace another batch in the same folder
+    #[arg(long)]
+    force: bool,
+
+    /// Number of patients of a trial, in place of the file's
+    #[arg(long, value_name = "N", value_parser = range::of::<u32>(keys::COHORT, "patients"))]
+    patients: Option<u32>,
+
+    /// Compute tumours of trials as a mean field, not cell by cell: an approximation, some thirty times faster
+    #[arg(long)]
+    surrogate: bool,
+
+    /// No progress, and rows at fault in a line each
+    #[arg(long, short)]
+    quiet: bool,
+
+    #[command(flatten)]
+    backend: BackendArgs,
+}
+
+/// Runs the command.
+pub fn batch(args: &Args) -> Result<ExitCode, Failure> {
+    args.backend.check().map_err(Failure::Input)?;
+    let backend: BackendOptions = args.backend.options();
+    let ask = BatchAsk {
+        scenario: args.scenario.clone(),
+        settings: args.set.set.clone(),
+        patients: args.patients,
+        surrogate: args.surrogate,
+        shard: args.shard,
+        backend,
+    };
+    let batch = ParameterSweep::new(ask, Design::load(&args.design)?)?;
+    tell(args, &batch);
+    if batch.faults.len() == batch.numbers().count() {
+        return Err(Failure::Input(format!(
+            "no row of `{}` can be used; nothing was written",
+            args.design.display()
+        )));
+    }
+    if args.go_on.is_wanted()
+        && is_batch(&args.out)
+        && let Some(done) = DoneBatch::read(&args.out)?.filter(DoneBatch::is_done)
+        && done.summary.question == batch.question
+    {
+        say(format_args!("the batch in {} is done", args.out.display()));
+        return Ok(conclude(&done.summary, &args.out));
+    }
+    let mut bar =
+        TrialBar::new("{bar:32} {percent:>3} %  {pos} of {len} {msg}  {eta} left", args.quiet).of("rows");
+    let mut hooks = TrialHooks { listener: &mut bar, stop: &*signals::watch()? };
+    let found = batch.run(&args.out, args.force, args.go_on.is_wanted(), &mut hooks);
+    bar.finish();
+    match found {
+        Ok(summary) => Ok(conclude(&summary, &args.out)),
+        Err(TrialError::Stopped(signal)) => Ok(stopped(signal, &args.out)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Names the rows at fault, and those that repeat another one.
+fn tell(args: &Args, batch: &ParameterSweep) {
+    let place = |row: u32| format!("row {row} (line {} of {})", batch.line(row), args.design.display());
+    for (number, (row, fault)) in batch.faults.iter().enumerate() {
+        match fault {
+            RowFault::File(error) if !args.quiet && number < SHOWN => {
+                complain(format_args!("{}:", place(*row)));
+                show(error.render(crate::scenario::Style::for_stderr()).trim_end());
+            }
+            _ if number < SHOWN || args.quiet => {
+                complain(format_args!("error: {}: {}", place(*row), fault.line()))
+            }
+            _ => {}
+        }
+    }
+    let more = batch.faults.len().saturating_sub(SHOWN);
+    if more > 0 && !args.quiet {
+        complain(format_args!(
+            "and {} at fault; `--quiet` names each in a line",
+            counted(more as u64, "more row")
+        ));
+    }
+    let own = |row: &&u32| batch.numbers().contains(*row);
+    let again: Vec<&u32> = batch.repeated.keys().filter(own).collect();
+    if let Some(first) = again.first().filter(|_| !args.quiet) {
+        let others = match again.len() {
+            1 => String::new(),
+            n => format!(", and {} likewise", counted(n as u64 - 1, "other row")),
+        };
+        complain(format_args!(
+            "note: {} is the same as row {}{others}: computed once",
+            place(**first),
+            batch.repeated[*first]
+        ));
+    }
+}
+
+/// The last words of a batch; the exit code.
+pub fn conclude(summary: &BatchSummary, dir: &Path) -> ExitCode {
+    let range = summary.question.range();
+    let all =
+        range.numbers().count() - summary.missing.iter().map(|gap| gap.numbers().count()).sum::<usize>();
+    let without = summary.refused.len() + summary.failed.len();
+    let figures = counted((all - without) as u64, "row");
+    let shard = summary.question.shard.map_or_else(String::new, |shard| format!("shard {shard}: "));
+    let faults = match (summary.refused.len(), summary.failed.len()) {
+        (0, 0) => String::new(),
+        (refused, failed) => format!(" ({refused} refused, {failed} failed: `error` in the table says why)"),
+    };
+    say(format_args!(
+        "{shard}{figures} of {all} with figures{faults}, in {}",
+        dir.join("results.csv").display()
+    ));
+    let missing = summary.missing_words();
+    if !missing.is_empty() {
+        say(format_args!("{missing}"));
+    }
+    say(format_args!("digest: {}", summary.digest));
+    match (summary.failed.is_empty(), summary.refused.is_empty()) {
+        (false, _) => ExitCode::from(FAILED),
+        (true, false) => ExitCode::from(INPUT),
+        (true, true) => ExitCode::SUCCESS,
+    }
+}
+
+fn stopped(signal: usize, dir: &Path) -> ExitCode {
+    complain(format_args!(
+        "stopped by {}; the rows that were done are in {}; go on with the same command and --continue",
+        signals::name(signal),
+        shell_word(&dir.display().to_string())
+    ));
+    ExitCode::from(of_signal(signal))
+}
