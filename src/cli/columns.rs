@@ -1,5 +1,6 @@
 //! The columns of all tables as Markdown, from the types of their rows: `docs/outputs.md` holds them.
 
+use crate::report::overlay::OverlayRow;
 use crate::simulation::{
     AdverseEventRow, CloneRow, CloneSizeRow, EnvironmentRow, Events, ExposureRow, ReplicateRow, SeriesRow,
     StateRow, TherapyRow, VisitRow,
@@ -48,6 +49,7 @@ pub fn columns_markdown() -> [(&'static str, String); 3] {
         markdown::<PublishedRow>("`published.csv`"),
         markdown::<PredictionRow>("`predictions.csv`"),
         markdown::<NeededGrowthRow>("`needed_growth.csv`"),
+        markdown::<OverlayRow>("`overlay.csv`"),
     ];
     let others = [
         markdown::<PosteriorRow>("`posterior.csv`"),

@@ -6,6 +6,7 @@ mod words;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::report::overlay::{self, OverlayRow};
 use crate::scenario::{Estimand, Loaded, ScanReader, Style, keys};
 use crate::trial::file;
 use crate::trial::output::Extras;
@@ -31,6 +32,7 @@ pub use conclusion::{already, conclude, tell, with_bar};
     evotor compare scenarios/06-everolimus-sunitinib.toml\n  \
     evotor compare scenarios/06-everolimus-sunitinib.toml --patients 400 --out results/large\n  \
     evotor compare my-trial.toml --only 17 --arm everolimus\n  \
+    evotor compare my-trial.toml --overlay my-km.csv\n  \
     evotor compare my-trial.toml --shard $SLURM_ARRAY_TASK_ID/16 --out parts/$SLURM_ARRAY_TASK_ID --continue\n  \
     evotor compare my-trial.toml --estimand while-on-treatment\n\n\
     Exit codes:\n  0  done\n  1  a patient failed, or the whole trial\n  2  the input is at fault\n  ", later_codes!()))]
@@ -52,6 +54,14 @@ pub struct Args {
 
     #[command(flatten)]
     pub go_on: GoOn,
+
+    /// Lay your own survival times over the curves: a CSV file with the columns `time_months` or `time_days`, `event` (1, or 0 for
+    /// censored) and `arm`, a row for each subject
+    ///
+    /// An arm of a name that the trial has is drawn in its colour. A column `endpoint` says of what the times are (`pfs` without it; `os`,
+    /// `tfs`, `pfs2`, `time_to_growth`, `second_line_pfs`). They are kept as overlay.csv, and are in every report of the folder.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["shard", "no_report"])]
+    pub overlay: Option<PathBuf>,
 
     /// No progress
     #[arg(long, short)]
@@ -137,6 +147,8 @@ pub struct TrialPlace<'a> {
     pub force: bool,
     /// Whether the same one there is gone on with.
     pub go_on: GoOn,
+    /// A user's own survival times, to be laid over the curves.
+    pub overlay: Option<Vec<OverlayRow>>,
 }
 
 impl TrialPlace<'_> {
@@ -148,16 +160,24 @@ impl TrialPlace<'_> {
         report: ReportArgs,
         quiet: bool,
     ) -> Result<ExitCode, Failure> {
-        let Self { dir, force, go_on } = *self;
+        let Self { dir, force, go_on, ref overlay } = *self;
         let found = with_bar(quiet, |hooks| {
             Ok(match go_on.is_wanted {
                 true => session.continue_in(dir, extras, hooks)?,
                 false => Continued::Ran(Box::new(session.run(dir, force, extras, hooks)?)),
             })
         })?;
+        if let Some(own) = overlay {
+            overlay::keep(own, dir)?;
+        }
         match found {
             Continued::Ran(run) => conclude(session, *run, report, quiet),
-            Continued::Done(done) => Ok(already(&done)),
+            Continued::Done(done) => {
+                if overlay.is_some() {
+                    report.write(dir, quiet);
+                }
+                Ok(already(&done))
+            }
         }
     }
 }
@@ -165,10 +185,12 @@ impl TrialPlace<'_> {
 /// Runs the command.
 pub fn compare(args: &Args) -> Result<ExitCode, Failure> {
     let session = load(&args.trial, &args.who, &args.backend, args.quiet)?;
+    let own = args.overlay.as_deref().map(overlay::read).transpose();
+    let overlay = own.map_err(|e| Failure::Input(format!("failed to {e}")))?;
     let name = &session.plan.scenario.name;
     let dir = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
     let extras = Extras { repeat: true, ..Extras::default() };
-    let place = TrialPlace { dir: &dir, force: args.force, go_on: args.go_on };
+    let place = TrialPlace { dir: &dir, force: args.force, go_on: args.go_on, overlay };
     place.run(&session, extras, args.report, args.quiet)
 }
 
