@@ -225,7 +225,7 @@ fn own_data_are_laid_over_the_curves() {
     assert!(!temp.path().join("out").exists());
     assert_eq!(compare(&["--overlay", "km.csv"]).status.code(), Some(0));
     let plots = || fs::read_to_string(temp.path().join("out/plots/survival-pfs.svg")).unwrap();
-    assert!(plots().contains("sequence, own data: 2.0") && plots().contains("historical, own data: 3.9"));
+    assert!(plots().contains("sequence, own data: 2.5") && plots().contains("historical, own data: 3.9"));
     assert_eq!(evotor(&["report", "out"], temp.path()).status.code(), Some(0));
     assert!(plots().contains("historical, own data"));
     // Other results in the folder have nothing laid over them.

@@ -146,7 +146,10 @@ mod tests {
             ["sensitive", "rtk=up", "rtk=highest", "gsk3=overactive", "tsc=lost", "gsk3=overactive+rtk=up"];
         let all = shared(loci, &names, str::to_owned);
         let words: Vec<&str> = all.iter().map(|s| s.words.as_str()).collect();
-        assert_eq!(words, ["sensitive", "rtk=up, highest", "gsk3=overactive", "other changes: 2 states"]);
+        assert_eq!(
+            words,
+            ["sensitive", "rtk=up, highest", "gsk3=overactive", "other changes: 2\u{a0}states"]
+        );
         assert_eq!(all[3].states, [4, 5]);
         assert_eq!(shared(loci, &["tsc=lost"], str::to_owned)[0].words, "tsc=lost");
     }

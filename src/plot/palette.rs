@@ -142,9 +142,9 @@ pub fn shaded(colour: Colour, parts: i64) -> Colour {
     mix(colour, if parts < 0 { [0; 3] } else { [255; 3] }, parts.unsigned_abs() as u32)
 }
 
-/// Colours of drugs, in order: Tol's muted set, which shares none with arms.
+/// Colours of drugs, in order: Tol's muted set, which shares none with arms, those that are seen on both backgrounds first.
 pub const DRUGS: [Colour; 6] =
-    [[51, 34, 136], [136, 204, 238], [204, 102, 119], [17, 119, 51], [68, 170, 153], [221, 204, 119]];
+    [[136, 204, 238], [204, 102, 119], [17, 119, 51], [51, 34, 136], [68, 170, 153], [221, 204, 119]];
 
 /// Colours of arms and other series that are neither states nor drugs, in order: after Okabe and Ito, without the yellow, which is lost
 /// on white paper. Neighbours in the order differ in brightness too.

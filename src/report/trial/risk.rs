@@ -78,19 +78,18 @@ pub fn table(scene: &mut Scene, axes: &Axes, lines: &[SurvivalLine<'_>], top: f6
 
 /// The three rows of a curve, from a baseline on.
 fn numbers(scene: &mut Scene, axes: &Axes, rows: &[&SurvivalRow], y: f64) {
-    let baseline = |row: usize| y + ROW * row as f64;
+    let ticks = &axes.x.ticks;
+    let before = |number: usize| number.checked_sub(1).map(|before| ticks[before].at);
+    let all: Vec<[Option<usize>; 3]> =
+        ticks.iter().enumerate().map(|(number, tick)| counts(rows, tick.at, before(number))).collect();
     for (row, name) in NAMES.into_iter().enumerate() {
-        let at = (axes.left - GAP, baseline(row));
-        scene.text(Text::new(at, name, SMALL).anchor(Anchor::End));
-    }
-    let mut before = None;
-    for tick in &axes.x.ticks {
-        for (row, count) in counts(rows, tick.at, before).into_iter().enumerate() {
-            let Some(count) = count else { continue };
-            let at = (axes.px(tick.at), baseline(row));
+        let y = y + ROW * row as f64;
+        scene.text(Text::new((axes.left - GAP, y), name, SMALL).anchor(Anchor::End));
+        for (tick, counts) in ticks.iter().zip(&all) {
+            let Some(count) = counts[row] else { continue };
+            let at = (axes.px(tick.at), y);
             scene.text(Text::new(at, count.to_string(), SMALL).anchor(Anchor::Middle));
         }
-        before = Some(tick.at);
     }
 }
 
