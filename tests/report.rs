@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
 use evotor::plot::svg::{SvgOptions, svg};
-use evotor::plot::{Anchor, Figure, Scene, Style, Width, scene::Item};
+use evotor::plot::{Anchor, Figure, Scene, Style, Width, colours, scene::Item};
 use evotor::report::read::{Kind, RunFolder, TrialFolder, kind};
 use evotor::report::{self, ReportError, RunChoices};
 use support::SMALL;
@@ -167,15 +167,24 @@ fn numbers_at_risk_stand_under_the_ticks_of_their_times() {
             let ticks: Vec<f64> = all.iter().filter(|a| a.1 == axis).map(|a| a.0).collect();
             let below: Vec<_> = all.iter().filter(|a| a.1 > axis).collect();
             assert!(ticks.len() >= 3 && below.len() >= ticks.len(), "{}", figure.name);
-            for row in below.chunk_by(|a, b| a.1 == b.1) {
-                assert_eq!(
-                    row.iter().map(|r| r.0).collect::<Vec<_>>(),
-                    ticks,
-                    "{} at {width:?}",
-                    figure.name
-                );
-                let counts: Vec<u32> = row.iter().map(|r| r.2.parse().unwrap()).collect();
-                assert!(counts.windows(2).all(|w| w[0] >= w[1]), "{counts:?}");
+            // Of each arm at risk, censored, events: they add up to all patients, and end where follow-up does.
+            let rows: Vec<Vec<(f64, u32)>> = below
+                .chunk_by(|a, b| a.1 == b.1)
+                .map(|row| row.iter().map(|r| (r.0, r.2.parse().unwrap())).collect())
+                .collect();
+            assert!(rows.len() >= 3 && rows.len().is_multiple_of(3), "{}", figure.name);
+            for arm in rows.chunks(3) {
+                let all = arm[0][0].1;
+                for row in arm {
+                    let places: Vec<f64> = row.iter().map(|r| r.0).collect();
+                    assert_eq!(places, ticks[..row.len()], "{} at {width:?}", figure.name);
+                }
+                assert!(arm[1].len() == arm[2].len() && arm[1].len() <= arm[0].len() + 1);
+                assert!(arm[0].windows(2).all(|w| w[0].1 >= w[1].1), "{arm:?}");
+                for (at, (censored, events)) in arm[1].iter().zip(&arm[2]).enumerate() {
+                    let at_risk = arm[0].get(at).map_or(0, |r| r.1);
+                    assert_eq!(at_risk + censored.1 + events.1, all, "{arm:?}");
+                }
             }
         }
     }
@@ -189,12 +198,39 @@ fn patch(figure: &Figure, words: &str) -> Option<Style> {
     })
 }
 
-// In one plot blue was the placebo arm, in the next one it was everolimus.
+// In one plot blue was the placebo arm, in the next one it was everolimus: a drug's colour is no arm's.
 #[test]
-fn a_drug_has_the_colour_of_the_arm_that_takes_it_alone() {
+fn a_drug_has_the_colour_of_drugs_and_an_arm_that_of_arms() {
     let all = figures("published");
     let of = |plot: &str| patch(all.iter().find(|f| f.name == plot).unwrap(), "everolimus");
-    assert!(of("swimmer").is_some() && of("swimmer") == of("waterfall"));
+    assert_eq!(of("swimmer"), Some(Style::fill(colours::drug(0))));
+    assert!(of("waterfall").is_some() && of("waterfall") != of("swimmer"));
+}
+
+// Own survival times are drawn over the curves, also by a later report; a file that is wrong stops the command before it computes.
+#[test]
+fn own_data_are_laid_over_the_curves() {
+    let temp = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| fs::write(temp.path().join(name), text).unwrap();
+    put("trial.toml", TRIAL);
+    put("wrong.csv", "time,event,arm\n1,1,a\n");
+    put("km.csv", "time_days,event,arm\n60,1,sequence\n90,0,sequence\n120,1,historical\n");
+    let compare = |more: &[&str]| {
+        let fixed = ["compare", "trial.toml", "--surrogate", "--patients", "3", "--quiet", "--out", "out"];
+        evotor(&[&fixed[..], more].concat(), temp.path())
+    };
+    let refused = compare(&["--overlay", "wrong.csv"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(err(&refused).contains("`time` does not say its unit"), "{}", err(&refused));
+    assert!(!temp.path().join("out").exists());
+    assert_eq!(compare(&["--overlay", "km.csv"]).status.code(), Some(0));
+    let plots = || fs::read_to_string(temp.path().join("out/plots/survival-pfs.svg")).unwrap();
+    assert!(plots().contains("sequence, own data: 2.5") && plots().contains("historical, own data: 3.9"));
+    assert_eq!(evotor(&["report", "out"], temp.path()).status.code(), Some(0));
+    assert!(plots().contains("historical, own data"));
+    // Other results in the folder have nothing laid over them.
+    assert_eq!(compare(&["--force"]).status.code(), Some(0));
+    assert!(!plots().contains("own data") && !temp.path().join("out/overlay.csv").exists());
 }
 
 // Text snapshots: a plot that changes is looked at before `UPDATE_GOLDEN=1 cargo test --test report` writes it anew.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::report::adam::{AdaeRow, AdexRow, AdrsRow, AdslRow, AdtteRow};
+use crate::report::overlay::OverlayRow;
 use crate::simulation::{
     AdverseEventRow, CloneRow, CloneSizeRow, EnvironmentRow, Events, ExposureRow, ReplicateRow, SeriesRow,
     StateRow, TherapyRow, VisitRow,
@@ -43,7 +44,7 @@ static RUN: [Told; 11] = tables![
     "`environment.csv`": EnvironmentRow,
 ];
 
-static TRIAL: [Told; 17] = tables![
+static TRIAL: [Told; 18] = tables![
     "`patients.csv`": PatientRow,
     "`dose_intensity.csv`": DoseIntensityRow,
     "`cohort.csv`": CohortRow,
@@ -61,6 +62,7 @@ static TRIAL: [Told; 17] = tables![
     "`published.csv`": PublishedRow,
     "`predictions.csv`": PredictionRow,
     "`needed_growth.csv`": NeededGrowthRow,
+    "`overlay.csv`": OverlayRow,
 ];
 
 static OTHERS: [Told; 6] = tables![

@@ -6,6 +6,7 @@ mod words;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::report::overlay::{self, OverlayRow};
 use crate::scenario::{Estimand, Loaded, ScanReader, Style, keys};
 use crate::simulation::may_pass;
 use crate::trial::file;
@@ -32,6 +33,7 @@ pub use conclusion::{Manner, already, conclude, tell, with_bar};
     evotor compare scenarios/06-everolimus-sunitinib.toml\n  \
     evotor compare scenarios/06-everolimus-sunitinib.toml --patients 400 --out results/large\n  \
     evotor compare my-trial.toml --only 17 --arm everolimus\n  \
+    evotor compare my-trial.toml --overlay my-km.csv\n  \
     evotor compare my-trial.toml --shard $SLURM_ARRAY_TASK_ID/16 --out parts/$SLURM_ARRAY_TASK_ID --continue\n  \
     evotor compare my-trial.toml --estimand while-on-treatment\n  \
     evotor compare my-trial.toml --set cohort.change.growth.typical=0.006 --set arm.0.therapy.regimen=\"everolimus 5 mg daily\"\n  \
@@ -58,6 +60,14 @@ pub struct Args {
 
     #[command(flatten)]
     pub no_out: NoOut,
+
+    /// Lay your own survival times over the curves: a CSV file with the columns `time_months` or `time_days`, `event` (1, or 0 for
+    /// censored) and `arm`, a row for each subject
+    ///
+    /// An arm of a name that the trial has is drawn in its colour. A column `endpoint` says of what the times are (`pfs` without it; `os`,
+    /// `tfs`, `pfs2`, `time_to_growth`, `second_line_pfs`). They are kept as overlay.csv, and are in every report of the folder.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["shard", "no_report", "is_asked"])]
+    pub overlay: Option<PathBuf>,
 
     /// No progress
     #[arg(long, short)]
@@ -168,6 +178,8 @@ pub struct TrialPlace<'a> {
     pub go_on: GoOn,
     /// Whether it is written elsewhere, and removed at the end.
     pub no_out: NoOut,
+    /// A user's own survival times, to be laid over the curves.
+    pub overlay: Option<Vec<OverlayRow>>,
 }
 
 impl TrialPlace<'_> {
@@ -179,7 +191,7 @@ impl TrialPlace<'_> {
         report: ReportArgs,
         quiet: bool,
     ) -> Result<ExitCode, Failure> {
-        let Self { dir, force, go_on, no_out } = *self;
+        let Self { dir, force, go_on, no_out, ref overlay } = *self;
         if no_out.is_asked {
             return without_folder(session, extras, quiet);
         }
@@ -189,9 +201,17 @@ impl TrialPlace<'_> {
                 false => Continued::Ran(Box::new(session.run(dir, force, extras, hooks)?)),
             })
         })?;
+        if let Some(own) = overlay {
+            overlay::keep(own, dir)?;
+        }
         match found {
             Continued::Ran(run) => conclude(session, *run, Manner { report, quiet, is_kept: true }),
-            Continued::Done(done) => already(&done),
+            Continued::Done(done) => {
+                if overlay.is_some() {
+                    report.write(dir, quiet);
+                }
+                already(&done)
+            }
         }
     }
 }
@@ -209,10 +229,12 @@ fn without_folder(session: &Session, extras: Extras, quiet: bool) -> Result<Exit
 /// Runs the command.
 pub fn compare(args: &Args) -> Result<ExitCode, Failure> {
     let session = load(&args.trial, &args.who, &args.backend, args.quiet)?;
+    let own = args.overlay.as_deref().map(overlay::read).transpose();
+    let overlay = own.map_err(|e| Failure::Input(format!("failed to {e}")))?;
     let name = &session.plan.scenario.name;
     let dir = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
     let extras = Extras { repeat: true, ..Extras::default() };
-    let place = TrialPlace { dir: &dir, force: args.force, go_on: args.go_on, no_out: args.no_out };
+    let place = TrialPlace { dir: &dir, force: args.force, go_on: args.go_on, no_out: args.no_out, overlay };
     place.run(&session, extras, args.report, args.quiet)
 }
 

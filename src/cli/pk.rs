@@ -1,10 +1,12 @@
 //! `evotor pk`: concentrations under a regimen.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde_json::json;
 
 use crate::catalogue::DrugKind;
+use crate::plot::{Figure, Point};
 use crate::scenario::{Catalogue, cut, keys};
 use crate::therapy::pk::{DayExposure, PkError, PkIndividual, PopulationBand, SHARES, bands};
 use crate::therapy::prescription::{Prescription, PrescriptionError};
@@ -13,8 +15,10 @@ use crate::therapy::regimen::Body;
 use super::outcome::{Failure, complain, say};
 use super::own::CatalogueArgs;
 use super::range;
+use plot::Curves;
 use tables::{bands_csv, bands_table, csv, hours_csv, table};
 
+pub mod plot;
 pub mod tables;
 
 /// Show the concentrations of a drug under a regimen
@@ -27,7 +31,8 @@ pub mod tables;
     evotor pk --drug \"sunitinib 50 mg daily 4w on 2w off\" --days 90\n  \
     evotor pk --drug \"everolimus 10 mg daily\" --days 28 --csv --hourly\n  \
     evotor pk --drug \"everolimus 10 mg daily\" --days 4wk --population 1000 --seed 7\n  \
-    evotor pk --drug \"examplisib 5 mg daily\" --catalogue my-drugs.toml\n\n\
+    evotor pk --drug \"examplisib 5 mg daily\" --catalogue my-drugs.toml\n  \
+    evotor pk --drug \"everolimus 10 mg daily\" --days 28 --plot pk.svg --overlay-pk my-concentrations.csv\n\n\
     Exit codes:\n  0  done\n  2  no such drug or regimen")]
 pub struct Args {
     /// Drug with its dose and schedule
@@ -60,6 +65,14 @@ pub struct Args {
     /// Draw this many patients and show quantiles
     #[arg(long, value_name = "N", value_parser = range::count::<u32>(1..=100_000))]
     pub population: Option<u32>,
+
+    /// Draw the concentrations to this file too, .svg or .png: hour by hour, or with --population the daily averages
+    #[arg(long, value_name = "FILE", value_parser = plot::path)]
+    pub plot: Option<PathBuf>,
+
+    /// Lay your own measurements over the plot: a CSV file with the columns `time_h` or `time_days` and `concentration_ng_per_ml`
+    #[arg(long, value_name = "FILE", requires = "plot")]
+    pub overlay_pk: Option<PathBuf>,
 
     /// Seed of the population
     #[arg(long, default_value_t = 1, value_name = "SEED", value_parser = range::of::<u64>(&keys::ROOT, "seed"), allow_negative_numbers = true)]
@@ -107,13 +120,65 @@ pub fn pk(args: &Args) -> Result<ExitCode, Failure> {
     for remark in &given.remarks {
         complain(format_args!("note: {remark}"));
     }
-    show(args, &shown, |number| match number {
-        None => Ok(typical.clone()),
-        Some(n) => {
-            let drawn = given.individual(args.weight, Some((args.seed, n)))?;
-            Ok(drawn.unwrap_or_else(|| typical.clone()))
+    let own = measured(args)?;
+    let patient = |number: Option<u32>| -> Result<PkIndividual, PkError> {
+        let drawn = number.map(|n| given.individual(args.weight, Some((args.seed, n)))).transpose()?;
+        Ok(drawn.flatten().unwrap_or_else(|| typical.clone()))
+    };
+    let done = show(args, &shown, patient)?;
+    if let Some(path) = &args.plot {
+        let drawn = figure(args, &shown, &own, patient);
+        let figure = drawn.map_err(|e| Failure::Input(format!("failed to {e}")))?;
+        complain(format_args!("plot: {}", plot::write(&figure, path)?.display()));
+    }
+    Ok(done)
+}
+
+/// Own measurements, all of them within the days that are shown.
+fn measured(args: &Args) -> Result<Vec<Point>, Failure> {
+    let own = args.overlay_pk.as_deref().map(plot::read).transpose();
+    let own = own.map_err(|e| Failure::Input(format!("failed to {e}")))?.unwrap_or_default();
+    let last = own.iter().map(|point| point.0).fold(0.0, f64::max);
+    if last > f64::from(args.days) {
+        let needed = last.ceil();
+        return Err(Failure::Input(format!(
+            "own measurements reach to day {last}, and {} days are shown; show more with --days {needed}",
+            args.days
+        )));
+    }
+    Ok(own)
+}
+
+/// The plot of what is shown.
+fn figure(
+    args: &Args,
+    shown: &ShownDrug<'_>,
+    own: &[Point],
+    patient: impl Fn(Option<u32>) -> Result<PkIndividual, PkError>,
+) -> Result<Figure, PkError> {
+    let matrix = shown.given.drug.pk.as_ref().map_or("plasma", |pk| pk.matrix.as_str());
+    let title = (shown.title, matrix);
+    Ok(match args.population {
+        Some(size) => {
+            plot::figure(title, &Curves::Bands(&population(args, shown, size, patient)?, size), own)
+        }
+        None => {
+            let hours = shown.given.hours(patient(None)?, args.days, &shown.body)?;
+            plot::figure(title, &Curves::Hours(&hours, shown.metabolite), own)
         }
     })
+}
+
+/// Quantiles of a population.
+fn population(
+    args: &Args,
+    shown: &ShownDrug<'_>,
+    size: u32,
+    patient: impl Fn(Option<u32>) -> Result<PkIndividual, PkError>,
+) -> Result<Vec<PopulationBand>, PkError> {
+    let course = |i| shown.given.course(patient(Some(i))?, args.days, &shown.body);
+    let courses: Result<Vec<_>, PkError> = (0..size).map(course).collect();
+    Ok(bands(&courses?))
 }
 
 /// Reads a drug with its dose and schedule.
@@ -159,9 +224,7 @@ fn answer(
     patient: impl Fn(Option<u32>) -> Result<PkIndividual, PkError>,
 ) -> Result<String, PkError> {
     if let Some(size) = args.population {
-        let courses: Result<Vec<_>, PkError> =
-            (0..size).map(|i| shown.given.course(patient(Some(i))?, args.days, &shown.body)).collect();
-        return Ok(population_text(args, shown, &bands(&courses?)));
+        return Ok(population_text(args, shown, &population(args, shown, size, patient)?));
     }
     if args.hourly {
         return shown.given.hours(patient(None)?, args.days, &shown.body).map(|hours| hours_csv(&hours));

@@ -57,6 +57,8 @@ pub fn render(args: &Args) -> Result<ExitCode, Failure> {
     // What depends on the times of a run is told from all of them, so that pictures made one by one can be compared.
     let seen = match args.style.what {
         What::Clone | What::Drug | What::Division => gallery.steps.as_slice(),
+        // Of the whole run the scale would be too wide for what is shown.
+        What::Oxygen => steps.as_slice(),
         _ => &[],
     };
     let shared = args.style.scope(&gallery, seen, &AtomicUsize::new(0))?;

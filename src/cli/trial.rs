@@ -137,7 +137,8 @@ fn one(args: &Args, name: &str) -> Result<ExitCode, Failure> {
     let session = session(args, name)?;
     let own = || PathBuf::from("results").join(&session.plan.scenario.name);
     let dir = args.out.clone().unwrap_or_else(own);
-    let place = TrialPlace { dir: &dir, force: args.force, go_on: args.go_on, no_out: args.no_out };
+    let place =
+        TrialPlace { dir: &dir, force: args.force, go_on: args.go_on, no_out: args.no_out, overlay: None };
     place.run(&session, args.extras(), args.report, args.quiet)
 }
 

@@ -1,6 +1,6 @@
 //! Legends: keys in rows that are as long as the figure is wide.
 
-use super::scene::{Paint, Scene, Style, Text};
+use super::scene::{Paint, Point, Scene, Style, Text};
 use super::{Face, SMALL, font};
 
 /// What stands before the words of a key.
@@ -20,6 +20,8 @@ pub enum Mark {
     Upright(Style),
     /// A diagonal cross.
     Cross(Style),
+    /// An hour-glass: the end of follow-up of who had no event.
+    HourGlass(Style),
 }
 
 /// A key of a legend.
@@ -90,9 +92,17 @@ pub fn draw(scene: &mut Scene, mark: Mark, x: f64, y: f64) {
             scene.polygon(vec![(x + 2.4, y - 2.0), (x + 7.6, y - 2.0), (x + 5.0, y + 2.0)], style);
         }
         Mark::Upright(style) => scene.line((x + 5.0, y - 3.0), (x + 5.0, y + 3.0), style),
+        Mark::HourGlass(style) => hour_glass(scene, (x + 5.0, y), 3.0, style),
         Mark::Cross(style) => {
             scene.line((x + 3.0, y - 2.0), (x + 7.0, y + 2.0), style);
             scene.line((x + 3.0, y + 2.0), (x + 7.0, y - 2.0), style);
         }
     }
+}
+
+/// An hour-glass about a place, twice `half` high.
+pub fn hour_glass(scene: &mut Scene, (x, y): Point, half: f64, style: Style) {
+    let wide = 0.7 * half;
+    let corners = [(-wide, -half), (wide, -half), (-wide, half), (wide, half)];
+    scene.polygon(corners.map(|(dx, dy)| (x + dx, y + dy)).to_vec(), style);
 }

@@ -117,9 +117,9 @@ impl Axis {
         Self::within(low, high, step, title)
     }
 
-    /// An even axis from 0 to a value that need not be at a tick.
-    pub fn from_zero(high: f64, most: usize, title: &str) -> Self {
-        Self::within(0.0, high, tidy_step(high, most), title)
+    /// An even axis between two values that need not be at ticks.
+    pub fn between(low: f64, high: f64, most: usize, title: &str) -> Self {
+        Self::within(low, high, tidy_step(high - low, most), title)
     }
 
     /// An even axis with these ends and this step between ticks.

@@ -33,6 +33,8 @@ pub enum Paint {
     Paper,
     /// Marks that carry data but belong to no state, arm or drug.
     Data,
+    /// Cells with several changed loci.
+    Other,
     /// A fixed colour.
     Colour(Colour),
 }

@@ -11,6 +11,7 @@ impl Theme {
         match (self, paint) {
             (_, Paint::Colour(colour)) => colour,
             (_, Paint::Paper) => self.paper(),
+            (_, Paint::Other) => self.other(),
             (Self::Light, Paint::Ink) => [28, 30, 34],
             (Self::Light, Paint::Soft) => [92, 96, 104],
             (Self::Light, Paint::Rule) => [120, 124, 132],
@@ -27,13 +28,14 @@ impl Theme {
 
 impl Paint {
     /// The paints that a theme decides, with the class that stands for each in a page.
-    pub const THEMED: [(Self, &'static str); 6] = [
+    pub const THEMED: [(Self, &'static str); 7] = [
         (Self::Ink, "ink"),
         (Self::Soft, "soft"),
         (Self::Rule, "rule"),
         (Self::Grid, "grid"),
         (Self::Paper, "paper"),
         (Self::Data, "data"),
+        (Self::Other, "other"),
     ];
 
     /// The class that stands for it in a page; none for a fixed colour.

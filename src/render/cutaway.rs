@@ -2,9 +2,10 @@
 //!
 //! The eye is above and in front of the corner of largest x, y and z, far away (a parallel projection). The octant of that
 //! corner, from the lattice's middle on, is cut away. Where a ray goes into tissue through a cut, or through the lattice's own
-//! faces, it shows what is there, flat: cells, and between cells pale tissue in the tone of the nearest one. Elsewhere it shows the surface, shaded by the slope of
-//! the density of cells and darkened where that surrounds it. *Tissue* is where the density, smoothed over some sites, is
-//! at least half of what cells have around them on average; a cell on its own is drawn too.
+//! faces, it shows what is there, flat and in the very colours of the legend: cells, and what is between them. Elsewhere it shows the
+//! surface, in light by the slope of the density of cells and in shade where that surrounds it, no further than the colours of the
+//! legend stay apart. *Tissue* is where the density, smoothed over some sites, is at least half of what cells have around them
+//! on average; a cell on its own is drawn too.
 //!
 //! Directions are in 16.16 fixed point; nothing is rounded by floats.
 
@@ -15,7 +16,7 @@ use crate::tissue::Shape;
 
 use super::lattice::{LatticeImage, together};
 use super::scheme::{EMPTY, Scheme};
-use crate::plot::palette::{Colour, Theme, darker, mix};
+use crate::plot::palette::{Colour, Theme, mix, shaded};
 
 /// 1 in the fixed point of directions.
 const ONE: i64 = 1 << 16;
@@ -233,19 +234,12 @@ impl<'a, 'b> Block<'a, 'b> {
     }
 
     fn hit(&self, at: [i64; 3], axis: usize, number: u16, flat: bool, theme: Theme) -> Hit {
-        let is_cell = Scheme::is_cell(number);
-        let near = if is_cell { Some(number) } else { self.nearest(at) };
-        let colour = near.map_or(theme.tissue(), |n| self.scheme.colour(n));
-        if !flat {
-            return Hit { colour: self.shade(at, axis, colour), kind: 4, at, shell: 0 };
+        if flat {
+            return Hit { colour: self.scheme.colour(number), kind: 1 + axis as u8, at, shell: 0 };
         }
-        let flat = match number {
-            _ if is_cell => colour,
-            EMPTY => mix(theme.tissue(), colour, if near.is_some() { 75 } else { 0 }),
-            // A quantity that is there without cells too.
-            pale => self.scheme.colour(pale),
-        };
-        Hit { colour: darker(flat, [93, 86, 100][axis]), kind: 1 + axis as u8, at, shell: 0 }
+        let near = if Scheme::is_cell(number) { Some(number) } else { self.nearest(at) };
+        let colour = near.map_or(theme.empty(), |n| self.scheme.colour(n));
+        Hit { colour: self.shade(at, axis, colour), kind: 4, at, shell: 0 }
     }
 
     /// The nearest cell within two sites.
@@ -294,10 +288,7 @@ impl<'a, 'b> Block<'a, 'b> {
         };
         let open = 255 - ((before(3) + before(6)) / 3).clamp(0, 130);
         let light = (132 + ((lit * 146) >> 16)) * open / 255;
-        if light <= 255 {
-            mix([0; 3], colour, light as u32)
-        } else {
-            mix(colour, [255; 3], (light - 255) as u32)
-        }
+        // Midway between the darkest and the brightest place it is the colour itself.
+        shaded(colour, (light - 190) / 2)
     }
 }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use image::{Rgb, RgbImage};
 
-use crate::plot::palette::{Colour, Theme};
+use crate::plot::palette::Colour;
 use crate::plot::scale::Axis;
-use crate::plot::{Anchor, Face, NORMAL, Paint, Point, Scene, Style, Text, font};
+use crate::plot::{Anchor, Face, NORMAL, Paint, Point, Scene, Style, Text, font, short};
 use crate::simulation::Picture;
 use crate::simulation::naming::count_text;
 
-use super::scheme::{Entry, Key, Scheme};
+use super::scheme::{DEAD, EMPTY, Entry, Key, Scheme};
 
 /// Most entries that are listed one by one.
 const MAX_ENTRIES: usize = 14;
@@ -40,7 +40,7 @@ struct Row {
 
 impl<'a> Legend<'a> {
     /// The legend of a picture.
-    pub fn new(picture: &Picture<'_>, scheme: &'a Scheme<'a>, width: f64, theme: Theme) -> Self {
+    pub fn new(picture: &Picture<'_>, scheme: &'a Scheme<'a>, width: f64) -> Self {
         let (live, dead) = picture.state.burden();
         // Names leave room for the widest count, not for that of a moment: so lines break alike all through an animation.
         let widest = count_text(live.max(dead).max(99_999));
@@ -54,17 +54,20 @@ impl<'a> Legend<'a> {
             Key::Entries(entries) => shortened(entries).into_iter().map(row).collect(),
             Key::Scale(..) => Vec::new(),
         };
-        let in_all =
-            if picture.job.scenario.lattice.dimension == 3 { "live, whole lattice" } else { "live, in all" };
+        let in_all = if picture.job.scenario.lattice.dimension == 3 {
+            "live cells, whole lattice"
+        } else {
+            "live cells, in all"
+        };
         let plain = |colour, name: &str, count: String| {
             let room = width - INDENT - font::width(&count, NORMAL, Face::Regular) - NORMAL / 2.0;
             Row { colour, name: lines(name, room), count }
         };
-        let mut rest =
-            vec![plain(Some(theme.dead()), "dead", count_text(dead)), plain(None, in_all, count_text(live))];
-        if !scheme.note.is_empty() {
-            rest.push(plain(None, scheme.note, String::new()));
-        }
+        let no_cell = scheme.has_empty().then(|| plain(Some(scheme.colour(EMPTY)), "no cell", String::new()));
+        let notes = scheme.notes.iter().map(|note| plain(None, note, String::new()));
+        let dead = plain(Some(scheme.colour(DEAD)), "dead", count_text(dead));
+        let live = plain(None, in_all, count_text(live));
+        let rest = [Some(dead), no_cell, Some(live)].into_iter().flatten().chain(notes).collect();
         Self { width, scheme, entries, rest }
     }
 
@@ -80,7 +83,9 @@ impl<'a> Legend<'a> {
         baseline += ROW + 0.2 * NORMAL;
         baseline = match &self.scheme.key {
             Key::Entries(_) => self.rows(scene, (x, baseline), &self.entries),
-            Key::Scale(colours, axis) => bar(scene, (x, baseline - 0.4 * NORMAL), colours, axis) + 1.5 * ROW,
+            Key::Scale(colours, axis) => {
+                bar(scene, (x, baseline - 0.4 * NORMAL), colours, axis, &self.scheme.marks) + 1.5 * ROW
+            }
         };
         self.rows(scene, (x, baseline + 0.5 * NORMAL), &self.rest) - ROW + 0.3 * NORMAL
     }
@@ -105,11 +110,21 @@ impl<'a> Legend<'a> {
     }
 }
 
-/// A bar of colours with its ticks; its bottom.
-fn bar(scene: &mut Scene, (x, y): Point, colours: &[Colour], axis: &Axis) -> f64 {
+/// A bar of colours with its ticks, and marked values by their names beyond these; its bottom.
+fn bar(scene: &mut Scene, (x, y): Point, colours: &[Colour], axis: &Axis, marks: &[(f64, &str)]) -> f64 {
     let [high, wide] = BAR;
     let levels = colours.len() as u32;
-    let level = |y: u32| Rgb(colours[(levels - 1 - y) as usize]);
+    // A mark is black on white, which is seen on every colour of the bar.
+    let level = |y: u32| {
+        let (at, wide) = (levels - 1 - y, levels / 128);
+        let from =
+            |(value, _): &(f64, &str)| (axis.scale.place(*value) * f64::from(levels - 1)).round() as u32;
+        match marks.iter().map(|mark| from(mark).abs_diff(at)).min() {
+            Some(near) if near <= wide => Rgb([0; 3]),
+            Some(near) if near <= 3 * wide => Rgb([255; 3]),
+            _ => Rgb(colours[at as usize]),
+        }
+    };
     let picture = RgbImage::from_fn(1, levels, |_, y| level(y));
     scene.rect([x, y, wide, high], Style::line(Paint::Rule, 0.8));
     scene.image([x, y, wide, high], Arc::new(picture));
@@ -117,6 +132,14 @@ fn bar(scene: &mut Scene, (x, y): Point, colours: &[Colour], axis: &Axis) -> f64
         let at = y + high * (1.0 - axis.scale.place(tick.at));
         scene.rect([x + wide, at - 0.25, 2.0, 0.5], Style::fill(Paint::Ink));
         scene.text(Text::new((x + wide + 4.0, at + 0.35 * NORMAL), tick.label.as_str(), NORMAL));
+    }
+    let widest = axis.ticks.iter().map(|t| font::width(&t.label, NORMAL, Face::Regular)).fold(0.0, f64::max);
+    let beyond = x + wide + 8.0 + widest;
+    for (value, name) in marks {
+        let at = y + high * (1.0 - axis.scale.place(*value));
+        scene.rect([beyond, at - 0.25, 5.0, 0.5], Style::fill(Paint::Ink));
+        let words = format!("{name} below {}", short(*value));
+        scene.text(Text::new((beyond + 7.0, at + 0.35 * NORMAL), words, NORMAL));
     }
     y + high
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::simulation::naming::{capital, state_title};
+use crate::simulation::naming::{capital, state_name, state_title, state_words};
 use crate::simulation::{Chances, Picture, Surroundings};
 use crate::tissue::shape::VOXEL_SHIFT;
 use crate::tissue::word;
 
 use super::what::{Delivered, Measure, Scope, What, drugs};
-use crate::plot::Axis;
-use crate::plot::palette::{self, Colour, OTHER_CLONES, Theme, mix};
+use crate::plot::palette::{self, Colour, Theme, mix};
+use crate::plot::{Axis, colours, short};
 use colorous::{INFERNO, MAGMA, PLASMA, VIRIDIS};
 
 /// Number of an empty site's colour.
@@ -60,14 +60,16 @@ pub struct Scheme<'a> {
     picture: Picture<'a>,
     colours: Vec<Colour>,
     source: Source,
-    /// Value at the top of the scale, for quantities.
-    top: f64,
+    /// Values at the ends of the scale, for quantities.
+    ends: (f64, f64),
     /// The heading of the legend, and the unit on a line of its own.
     pub heading: (String, String),
     /// What the colours mean.
     pub key: Key,
+    /// Values that are marked on the scale, with what begins below them.
+    pub marks: Vec<(f64, &'static str)>,
     /// What should be known beside.
-    pub note: &'static str,
+    pub notes: Vec<String>,
 }
 
 impl<'a> Scheme<'a> {
@@ -90,6 +92,11 @@ impl<'a> Scheme<'a> {
         matches!(self.key, Key::Scale(..))
     }
 
+    /// Whether sites without a cell have one colour, and not that of a quantity which is there too.
+    pub fn has_empty(&self) -> bool {
+        !matches!(self.source, Source::Voxel(_))
+    }
+
     /// Number of the colour of a site.
     #[inline]
     pub fn number(&self, site: u32) -> u16 {
@@ -100,7 +107,7 @@ impl<'a> Scheme<'a> {
                 Source::Code(of) => of[word::code(w) as usize],
                 Source::Clone(of) => of[self.picture.state.bricks.clone_of(site) as usize],
                 Source::Voxel(of) => LIVE + u16::from(of[voxel]),
-                Source::Chances(chances) => LIVE + u16::from(level(100.0 * chances.at(site, w), self.top)),
+                Source::Chances(chances) => LIVE + u16::from(level(100.0 * chances.at(site, w), self.ends)),
             };
         }
         match &self.source {
@@ -125,43 +132,46 @@ impl<'a> Scheme<'a> {
         let mut counts: BTreeMap<u32, u64> = scope.states.iter().map(|code| (*code, 0)).collect();
         let live = picture.state.live_by_code().into_iter().map(|(code, cells)| (code, u64::from(cells)));
         counts.extend(live);
-        let mut colours = vec![theme.empty(), theme.dead()];
+        let mut colours = vec![theme.empty(), palette::DEAD];
         let mut of = vec![LIVE; 1 << job.space.code_bits()];
-        let mut known: Vec<Colour> = Vec::new();
         let mut entries = Vec::new();
-        for (code, cells) in &counts {
-            let colour = palette::state_colour(&job.scenario.loci, &job.space.levels(*code));
-            // More states than numbers share those of their colour; there are no more colours than that.
-            let place = known.iter().position(|c| *c == colour).unwrap_or(known.len());
-            if place == known.len() {
-                known.push(colour);
-            }
-            of[*code as usize] = LIVE + place.min(usize::from(LEVELS) - 1) as u16;
-            let name = state_title(&job.space, &job.scenario.loci, *code);
-            entries.push(Entry { colour, name, cells: *cells });
+        let loci = &job.scenario.loci;
+        let (codes, cells): (Vec<u32>, Vec<u64>) = counts.into_iter().unzip();
+        let names: Vec<String> = codes.iter().map(|code| state_name(&job.space, loci, *code)).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        for shared in colours::shared(loci, &names, state_words) {
+            shared.states.iter().for_each(|state| of[codes[*state] as usize] = colours.len() as u16);
+            let colour = theme.colour(shared.paint);
+            colours.push(colour);
+            // Lines break about `+` and after commas alone.
+            let name =
+                shared.words.replace(' ', "\u{a0}").replace("\u{a0}+\u{a0}", " + ").replace(",\u{a0}", ", ");
+            let cells = shared.states.iter().map(|state| cells[*state]).sum();
+            entries.push(Entry { colour, name, cells });
         }
-        colours.extend(known.iter().take(usize::from(LEVELS)));
         Self {
             picture: *picture,
             colours,
             source: Source::Code(of),
-            top: 1.0,
+            ends: (0.0, 1.0),
             heading: ("State".into(), String::new()),
             key: Key::Entries(entries),
-            note: "",
+            marks: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
     fn of_clones(picture: &Picture<'a>, scope: &Scope, theme: Theme) -> Self {
         let (job, table) = (picture.job, &picture.state.table);
         let sizes = picture.state.clone_sizes();
-        let mut colours = vec![theme.empty(), theme.dead(), OTHER_CLONES];
         let mut of = vec![LIVE; table.len().max(1)];
         let mut entries = Vec::new();
         let mut others: u64 = sizes.iter().map(|n| u64::from(*n)).sum();
         let shown = scope.largest_clones();
         let sensitive = shown.first().is_some_and(|(clone, founding)| *clone == 0 && founding.code == 0);
-        let hues = palette::clone_colours(shown.len(), sensitive);
+        let (own, rest) = palette::clone_paints(sensitive);
+        let (hues, rest) = (own.map(|paint| theme.colour(paint)), theme.colour(rest));
+        let mut colours = vec![theme.empty(), palette::DEAD, rest];
         for ((clone, founding), colour) in shown.into_iter().zip(hues) {
             // One that is founded later keeps its place in the legend.
             if let Some(of) = of.get_mut(clone as usize) {
@@ -175,24 +185,25 @@ impl<'a> Scheme<'a> {
             entries.push(Entry { colour, name, cells: u64::from(cells) });
         }
         if scope.has_other_clones() {
-            entries.push(Entry { colour: OTHER_CLONES, name: "all others".into(), cells: others });
+            entries.push(Entry { colour: rest, name: "all others".into(), cells: others });
         }
         Self {
             picture: *picture,
             colours,
             source: Source::Clone(of),
-            top: 1.0,
+            ends: (0.0, 1.0),
             heading: ("Clone".into(), "number: state of its founder".into()),
             key: Key::Entries(entries),
-            note: "",
+            marks: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
     fn of_quantity(picture: &Picture<'a>, scope: &Scope, theme: Theme) -> Self {
-        let top = scope.top(picture.job);
+        let ends = scope.ends(picture.job);
         let surroundings = Surroundings::new(picture);
         let by_voxel = |value: &dyn Fn(usize) -> f64| {
-            Source::Voxel((0..surroundings.voxels()).map(|voxel| level(value(voxel), top)).collect())
+            Source::Voxel((0..surroundings.voxels()).map(|voxel| level(value(voxel), ends)).collect())
         };
         let hours = picture.job.scenario.time.step_hours;
         let (ramp, source, heading, unit) = match scope.what {
@@ -219,37 +230,57 @@ impl<'a> Scheme<'a> {
                 let days = picture.job.scenario.time.step_days();
                 let now = picture.state.step;
                 let age = |f: &crate::tissue::Founding| f64::from(now.saturating_sub(f.step)) * days;
-                let of = picture.state.table.0.iter().map(|f| LIVE + u16::from(level(age(f), top))).collect();
+                let of =
+                    picture.state.table.0.iter().map(|f| LIVE + u16::from(level(age(f), ends))).collect();
                 (VIRIDIS, Source::Clone(of), "Age of the clone".into(), "days since it was founded".into())
             }
         };
-        let mut colours = vec![theme.empty(), theme.dead()];
+        let mut colours = vec![theme.empty(), palette::DEAD];
         // Perceptually uniform, rising in lightness, safe for colour-blind readers and in grey.
         let levels = usize::from(LEVELS);
         let scale: Vec<Colour> = (0..levels).map(|l| ramp.eval_rational(l, levels).into_array()).collect();
         colours.extend(&scale);
         colours.extend(scale.iter().map(|c| mix(theme.empty(), *c, PALE)));
-        let mut axis = Axis::from_zero(top, 4, &unit);
+        let mut axis = Axis::between(ends.0, ends.1, 4, &unit);
         if let (What::Vessels, Some(last)) = (scope.what, axis.ticks.last_mut()) {
             last.label.insert_str(0, "≥ ");
         }
+        let notes = match &source {
+            Source::Voxel(_) => Some("pale where there is no cell".to_owned()),
+            _ if scope.what == What::Age => Some("cells themselves have no age".to_owned()),
+            _ => None,
+        };
+        let (marks, beyond) = thresholds(picture, scope.what, ends);
         Self {
             picture: *picture,
             colours,
-            top,
+            ends,
             heading: (heading, unit),
             key: Key::Scale(scale, axis),
-            note: match &source {
-                Source::Voxel(_) => "pale where there is no cell",
-                _ if scope.what == What::Age => "cells themselves have no age",
-                _ => "",
-            },
+            marks,
+            notes: notes.into_iter().chain(beyond).collect(),
             source,
         }
     }
 }
 
-/// The level of a value on a scale from 0 to `top`.
-fn level(value: f64, top: f64) -> u8 {
-    libm::rint(value / top * 255.0).clamp(0.0, 255.0) as u8
+/// Pressures of oxygen below which cells change: those on the scale, and what is said of those beyond its ends.
+fn thresholds(
+    picture: &Picture<'_>,
+    what: What,
+    (low, high): (f64, f64),
+) -> (Vec<(f64, &'static str)>, Vec<String>) {
+    let oxygen = picture.job.scenario.oxygen.as_ref().filter(|_| what == What::Oxygen);
+    let all = oxygen.into_iter().flat_map(|o| [(o.hypoxic_mmhg, "hypoxic"), (o.anoxic_mmhg, "anoxic")]);
+    let (marks, beyond): (Vec<_>, Vec<_>) = all.partition(|(at, _)| low <= *at && *at <= high);
+    let words = |(at, name): (f64, &str)| {
+        let cells = if at < low { "no live cell" } else { "all live cells" };
+        format!("{name}, below {} mmHg: {cells}", short(at))
+    };
+    (marks, beyond.into_iter().map(words).collect())
+}
+
+/// The level of a value on a scale between two values.
+fn level(value: f64, (low, high): (f64, f64)) -> u8 {
+    libm::rint((value - low) / (high - low) * 255.0).clamp(0.0, 255.0) as u8
 }

@@ -121,7 +121,7 @@ impl Snapshot {
         let below = scale_bar(&mut scene, (MARGIN, top + high + 10.0), wide, um);
 
         let left = MARGIN + side + 11.0;
-        let legend = Legend::new(picture, &scheme, width - left - MARGIN, theme);
+        let legend = Legend::new(picture, &scheme, width - left - MARGIN);
         let bottom = below.max(legend.draw(&mut scene, (left, top)));
         scene.height = over_time(&mut scene, picture, whole, theme, (MARGIN + side, bottom + 4.0)) + 4.0;
         Ok(Self { scene, notes: notes(picture, scope), theme, scale })

@@ -9,7 +9,7 @@ use crate::tissue::shape::VOXEL_SHIFT;
 
 use super::error::RenderError;
 use crate::plot::Axis;
-use crate::plot::palette::{self, CLONES};
+use crate::plot::palette::{self, MAX_CLONES};
 
 /// What cells are coloured by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -132,14 +132,14 @@ pub struct Scope {
     pub states: BTreeSet<u32>,
     /// Largest number of live cells of each clone, and its founding.
     clones: BTreeMap<u32, (u32, Founding)>,
-    /// Largest value.
-    most: f64,
+    /// Smallest and largest value at a live cell.
+    seen: Option<(f64, f64)>,
 }
 
 impl Scope {
     /// Of no picture yet.
     pub fn new(what: What, drug: usize) -> Self {
-        Self { what, drug, states: BTreeSet::new(), clones: BTreeMap::new(), most: 0.0 }
+        Self { what, drug, states: BTreeSet::new(), clones: BTreeMap::new(), seen: None }
     }
 
     /// Of one picture alone.
@@ -162,19 +162,29 @@ impl Scope {
                     known.0 = cells.max(known.0);
                 }
             }
+            What::Oxygen => {
+                let surroundings = Surroundings::new(picture);
+                let of = |voxel| surroundings.oxygen_mmhg(voxel).unwrap_or(0.0);
+                self.extend(voxels(picture).map(of));
+            }
             What::Drug => {
                 let delivered = Delivered::new(picture, self.drug);
-                let mut voxels: Vec<u32> =
-                    picture.state.live_cells().map(|(s, ..)| s >> VOXEL_SHIFT).collect();
-                voxels.dedup();
-                self.most = voxels.iter().map(|v| delivered.at(*v as usize)).fold(self.most, f64::max);
+                self.extend(voxels(picture).map(|voxel| delivered.at(voxel)));
             }
             What::Division => {
                 let chances = Surroundings::new(picture).chances();
-                let of_cells = picture.state.live_cells().map(|(site, w, _)| 100.0 * chances.at(site, w));
-                self.most = of_cells.fold(self.most, f64::max);
+                let of_cells = picture.state.live_cells();
+                self.extend(of_cells.map(|(site, w, _)| 100.0 * chances.at(site, w)));
             }
-            What::Age | What::Oxygen | What::Vessels => {}
+            What::Age | What::Vessels => {}
+        }
+    }
+
+    /// Takes in values.
+    fn extend(&mut self, values: impl Iterator<Item = f64>) {
+        for value in values {
+            let (least, most) = self.seen.unwrap_or((value, value));
+            self.seen = Some((least.min(value), most.max(value)));
         }
     }
 
@@ -187,20 +197,28 @@ impl Scope {
 
     /// Whether there are clones without colours of their own.
     pub fn has_other_clones(&self) -> bool {
-        self.clones.len() > CLONES.len()
+        self.clones.len() > MAX_CLONES
     }
 
-    /// Where the scale ends.
-    pub fn top(&self, job: &Job) -> f64 {
+    /// Where the scale begins and ends: as its data do, but chances and drugs begin at 0.
+    pub fn ends(&self, job: &Job) -> (f64, f64) {
         let time = &job.scenario.time;
+        let (least, most) = self.seen.unwrap_or((0.0, 0.0));
+        let tidy = |low, high| Axis::linear(low, high, 4, "").scale.ends();
         match self.what {
-            What::Age => f64::from(time.end) * time.step_days(),
-            What::Oxygen => job.scenario.oxygen.as_ref().map_or(1.0, |o| o.vessel_mmhg),
-            What::Vessels => 2.0,
-            _ if self.most > 0.0 => Axis::linear(0.0, self.most, 4, "").scale.ends().1,
-            _ => 1.0,
+            What::Age => (0.0, f64::from(time.end) * time.step_days()),
+            What::Vessels => (0.0, 2.0),
+            What::Oxygen => tidy(least, most),
+            _ => tidy(0.0, most),
         }
     }
+}
+
+/// Voxels with live cells.
+fn voxels(picture: &Picture<'_>) -> impl Iterator<Item = usize> {
+    let mut all: Vec<u32> = picture.state.live_cells().map(|(site, ..)| site >> VOXEL_SHIFT).collect();
+    all.dedup();
+    all.into_iter().map(|voxel| voxel as usize)
 }
 
 /// What of a drug reaches the cells of each voxel: the level at mean perfusion times perfusion to the power of the drug's

@@ -12,6 +12,8 @@ pub mod adam;
 mod error;
 pub mod files;
 pub mod lineage;
+pub mod overlay;
+pub mod own_data;
 pub mod page;
 #[cfg(feature = "parquet")]
 pub mod parquet;

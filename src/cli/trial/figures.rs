@@ -81,7 +81,7 @@ pub fn cells(beside: &PublishedComparison, predicted: Option<Option<&Predicted>>
     let (low, high) = published.interval.unzip();
     let simulated = or_dash(beside.simulated, |f| with(f.value, f.low, f.high));
     let at = published.at_months.map_or_else(String::new, |at| format!(" at {} months", number(at)));
-    let verdict = match (predicted, beside.agrees()) {
+    let verdict = match (predicted, beside.within_published) {
         (Some(Some(p)), _) if p.verdict(published.value) == Some(false) => "outside",
         (None, Some(false)) => "differs",
         _ => "",

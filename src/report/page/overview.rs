@@ -43,8 +43,7 @@ pub fn overview(
     happened.extend(figures.iter().map(|f| Block::figure(f, plots, png)));
     let scenarios: Vec<&Scenario> = trials.iter().map(|t| &t.loaded.scenario).collect();
     let weak = scenarios.first().map(|s| trust::weak_points(s)).unwrap_or_default();
-    let trusted =
-        [vec![Block::Text(by_intervals(trials, &held_out))], trust::confidence_of(&scenarios), weak].concat();
+    let trusted = [trust::confidence_of(&scenarios), weak].concat();
     Page {
         kicker: "Report of published trials".to_owned(),
         title: "Published and simulated".to_owned(),
@@ -64,20 +63,6 @@ pub fn overview(
             },
         ],
     }
-}
-
-/// How many held-out figures agree by either interval, which depends on how many patients were simulated.
-fn by_intervals(trials: &[TrialFolder], held_out: &[&PublishedRow]) -> String {
-    let judged: Vec<bool> = held_out.iter().filter_map(|b| b.agrees).collect();
-    let sizes = || trials.iter().map(TrialFolder::cohort);
-    let (least, most) = (sizes().min().unwrap_or(0), sizes().max().unwrap_or(0));
-    let patients = if least == most { format!("{most}") } else { format!("{least} to {most}") };
-    format!(
-        "The published or the simulated value lies in the other's 95 % interval in {} of {} held-out figures, with {patients} virtual patients an arm. \
-         With fewer patients more would agree, since simulated intervals are wider; what is judged at the published size does not depend on it.",
-        judged.iter().filter(|a| **a).count(),
-        judged.len()
-    )
 }
 
 /// How the trials are repeated: all of the review by one command, else one by one.

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::table::{each_record, field, load, load_maybe, load_where, row};
 use crate::report::ReportError;
+use crate::report::overlay::{self, OwnCurve};
 use crate::scenario::{Loaded, Trial};
 use crate::simulation::folder::SUMMARY;
 use crate::simulation::naming::median_text;
@@ -50,6 +51,8 @@ pub struct TrialFolder {
     pub actions: Vec<EventRow>,
     /// Survival curves.
     pub curves: Vec<SurvivalRow>,
+    /// Curves of a user's own data, which are laid over them.
+    pub own: Vec<OwnCurve>,
     /// Cumulative incidences.
     pub incidences: Vec<IncidenceRow>,
     /// What arms came to.
@@ -145,6 +148,7 @@ impl TrialFolder {
             scans: load_where(&dir.join("visits.csv"), is_drawn)?,
             actions,
             curves: load(&dir.join("survival.csv"))?,
+            own: overlay::kept(dir)?,
             incidences: load(&dir.join("incidence.csv"))?,
             measures: load(&dir.join("arms.csv"))?,
             contrasts: load(&dir.join("contrasts.csv"))?,

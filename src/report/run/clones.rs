@@ -2,7 +2,7 @@
 
 use super::Choices;
 use crate::plot::colours;
-use crate::plot::palette::{OTHER_CLONES, SENSITIVE, clone_colours, told_apart};
+use crate::plot::palette::{SENSITIVE, clone_paints, told_apart};
 use crate::plot::{
     Anchor, Axes, Axis, Face, Figure, Key, Margins, Paint, SMALL, Scale, Scene, Style, Tag, Text, Tick, font,
     legend, short, value_text,
@@ -217,13 +217,13 @@ fn paints(loci: &[Locus], lineage: &Lineage, history: &History, choices: Choices
     let of_state = |state: &str| if state.is_empty() { Paint::Grid } else { colours::state(loci, state) };
     let states = history.clones.iter().map(|c| lineage.state_of(c.node));
     if choices.by_clone {
-        let own = own_colours(lineage, of_state);
+        let (own, others) = own_colours(lineage, of_state);
         let paint = |node: usize| match lineage.state_of(node) {
             "" => Paint::Grid,
-            _ => own.iter().find(|o| o.0 == node).map_or(Paint::Colour(OTHER_CLONES), |o| o.1),
+            _ => own.iter().find(|o| o.0 == node).map_or(others, |o| o.1),
         };
         let paints: Vec<Paint> = history.clones.iter().map(|c| paint(c.node)).collect();
-        return (paints, own_keys(lineage, history, &own));
+        return (paints, own_keys(lineage, history, &own, others));
     }
     let mut named: Vec<&str> = Vec::new();
     for state in states.clone().filter(|s| !s.is_empty()) {
@@ -231,23 +231,26 @@ fn paints(loci: &[Locus], lineage: &Lineage, history: &History, choices: Choices
             named.push(state);
         }
     }
-    let key = |state: &&str| Key::patch(of_state(state), state_words(state));
-    (states.map(of_state).collect(), named.iter().map(key).collect())
+    let keys = colours::shared(loci, &named, state_words);
+    let key = |shared: colours::Shared| Key::patch(shared.paint, shared.words);
+    let origin = lineage.has_origin().then(|| Key::patch(Paint::Grid, "common origin"));
+    (states.map(of_state).collect(), keys.into_iter().map(key).chain(origin).collect())
 }
 
-/// Clones with colours of their own, by their nodes.
-fn own_colours(lineage: &Lineage, of_state: impl Fn(&str) -> Paint) -> Vec<(usize, Paint)> {
+/// Clones with colours of their own, by their nodes, and the colour of all others.
+fn own_colours(lineage: &Lineage, of_state: impl Fn(&str) -> Paint) -> (Vec<(usize, Paint)>, Paint) {
     // A common origin is not a clone.
     let counted = lineage.nodes.iter().skip(usize::from(lineage.has_origin()));
     let shown = told_apart(counted.map(|n| (n.clone, u64::from(n.most_own))));
     let nodes: Vec<usize> = shown.iter().filter_map(|clone| lineage.place(*clone)).collect();
     let ground =
         shown.first() == Some(&0) && of_state(lineage.state_of(nodes[0])) == Paint::Colour(SENSITIVE);
-    nodes.into_iter().zip(clone_colours(shown.len(), ground).into_iter().map(Paint::Colour)).collect()
+    let (own, others) = clone_paints(ground);
+    (nodes.into_iter().zip(own).collect(), others)
 }
 
 /// Keys of the clones that are bands.
-fn own_keys(lineage: &Lineage, history: &History, own: &[(usize, Paint)]) -> Vec<Key> {
+fn own_keys(lineage: &Lineage, history: &History, own: &[(usize, Paint)], rest: Paint) -> Vec<Key> {
     let is_shown = |node: usize| history.clones.iter().any(|c| c.node == node);
     let words =
         |node: usize| format!("{}:\u{a0}{}", lineage.nodes[node].clone, state_words(lineage.state_of(node)));
@@ -257,7 +260,7 @@ fn own_keys(lineage: &Lineage, history: &History, own: &[(usize, Paint)]) -> Vec
         !lineage.state_of(c.node).is_empty() && !own.iter().any(|o| o.0 == c.node)
     };
     if history.clones.iter().any(|c| others(&c)) {
-        keys.push(Key::patch(Paint::Colour(OTHER_CLONES), "other clones"));
+        keys.push(Key::patch(rest, "other clones"));
     }
     if lineage.has_origin() {
         keys.push(Key::patch(Paint::Grid, "common origin"));

@@ -121,8 +121,29 @@ fn draw(rows: &[&ContrastRow], width: Width, mut scene: Scene) -> Scene {
             }
         }
     }
-    scene.height = axes.horizontal(&mut scene) + 2.0;
+    let bottom = axes.horizontal(&mut scene);
+    scene.height = favours(&mut scene, &axes, (one.then_some(against[0]), size), bottom) + 2.0;
     scene
+}
+
+/// Below the axis, which arm does better on which side of 1. The bottom of it.
+fn favours(scene: &mut Scene, axes: &Axes, (against, size): (Option<&str>, f64), top: f64) -> f64 {
+    let (middle, y) = (axes.px(1.0), top + 1.3 * size);
+    let arrow = Style::line(Paint::Soft, 0.7);
+    let other = against.unwrap_or("the second arm");
+    let own = if against.is_some() { "the arm named" } else { "the first arm" };
+    // Names may be longer than a side is wide: then they go on below the numbers, or are cut.
+    let room = [middle - 4.0 - 12.0, scene.width - middle - 4.0 - 12.0];
+    for (side, (words, room)) in [-1.0, 1.0].into_iter().zip([own, other].into_iter().zip(room)) {
+        let (from, to) = (middle + 3.0 * side, middle + 11.0 * side);
+        scene.line((from, y - 2.2), (to, y - 2.2), arrow);
+        let tip = to - 2.5 * side;
+        scene.polyline(vec![(tip, y - 4.0), (to, y - 2.2), (tip, y - 0.4)], arrow);
+        let words = font::fit(&format!("favours {words}"), size, Face::Regular, room);
+        let anchor = if side < 0.0 { Anchor::End } else { Anchor::Start };
+        scene.text(Text::new((to + 3.0 * side, y), words, size).anchor(anchor).paint(Paint::Soft));
+    }
+    y + 2.0
 }
 
 /// A logarithmic axis about 1 that holds all ratios and, within reason, their intervals.

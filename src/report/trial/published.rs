@@ -77,8 +77,9 @@ pub fn all(name: &str, rows: &[Row]) -> Option<Figure> {
         return None;
     }
     let caption = "Published figures (filled) and simulated ones (open) with their 95 % intervals. Colours tell what a published figure was used for: the \
-                   model was fitted to it (calibrated), it shaped a default (informed), or it was held out (predicted). A cross marks a pair \
-                   neither of which lies in the other's interval.";
+                   model was fitted to it (calibrated), it shaped a default (informed), or it was held out (predicted). A cross marks a \
+                   simulated figure that lies beyond the published interval, or for a share without one beyond the exact interval of those \
+                   enrolled; how many are simulated does not matter for it.";
     Some(Figure::new(name, "Published and simulated", caption, |width, scene| draw(rows, width, scene)))
 }
 
@@ -97,7 +98,7 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
         Key::patch(role("calibrated"), "calibrated"),
         Key::patch(role("informed"), "informed"),
         Key::patch(role("predicted"), "predicted"),
-        Key::new(DIFFER, "differ"),
+        Key::new(DIFFER, "beyond the published interval"),
     ];
     let mut y = legend(&mut scene, &keys) + 2.0;
     let wide = |words: &str| font::width(words, SMALL - 0.5, Face::Regular);
@@ -149,7 +150,7 @@ fn pair(scene: &mut Scene, axes: &Axes, row: &Row, y: f64) {
         interval(scene, axes, (Some(b.published), b.published_low, b.published_high), y - 2.8, paint, true);
         interval(scene, axes, (b.simulated, b.simulated_low, b.simulated_high), y + 2.8, paint, false);
     });
-    if b.agrees == Some(false) {
+    if b.within_published == Some(false) {
         legend::draw(scene, DIFFER, axes.right() + 2.0, y);
     }
 }

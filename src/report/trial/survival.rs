@@ -1,7 +1,7 @@
 //! Kaplan–Meier curves with interval bands, censoring ticks, medians and patients at risk.
 
 use super::panels::panels;
-use super::risk;
+use super::risk::{self, SurvivalLine};
 use crate::plot::axes::left_of;
 use crate::plot::colours;
 use crate::plot::{
@@ -30,15 +30,20 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
 }
 
 fn months(trial: &TrialFolder, endpoint: Endpoint, width: Width) -> Axis {
-    let last =
-        trial.curves.iter().filter(|r| r.endpoint == endpoint).map(|r| r.time_months).fold(0.0, f64::max);
+    let own = trial.own.iter().flat_map(|own| &own.rows);
+    let rows = trial.curves.iter().chain(own).filter(|r| r.endpoint == endpoint);
+    let last = rows.map(|r| r.time_months).fold(0.0, f64::max);
     Axis::months(last, width.choose(9, 6), "Time (months)")
 }
 
 fn caption(trial: &TrialFolder, endpoint: Endpoint, bands: bool) -> String {
     let band = if bands { " Bands are pointwise 95 % intervals (log-log)." } else { "" };
+    let own = match trial.own.iter().any(|own| own.endpoint == endpoint) {
+        true => " Dotted curves are own data that were laid over it (overlay.csv).",
+        false => "",
+    };
     format!(
-        "{}{}: Kaplan–Meier estimates of {} in each arm. Upright marks are censored times.{band} Medians are in \
+        "{}{}: Kaplan–Meier estimates of {} in each arm. Upright marks are censored times.{band}{own} Medians are in \
          months with 95 % intervals; NR: not reached.{}",
         endpoint.names().0,
         meaning(trial, endpoint),
@@ -92,103 +97,105 @@ fn switched(trial: &TrialFolder, endpoint: Endpoint) -> String {
     }
 }
 
-/// All arms in one panel, with the patients at risk under it.
+/// All arms in one panel, and a user's own curves, with the patients at risk under it.
 fn together(trial: &TrialFolder, endpoint: Endpoint) -> Figure {
-    let arms: Vec<usize> =
-        (0..trial.arms.len()).filter(|a| trial.curve(&trial.arms[*a], endpoint).next().is_some()).collect();
-    let bands = arms.len() <= MAX_BANDS;
+    let lines = lines(trial, endpoint);
+    let arms = lines.iter().filter(|line| line.arm.is_some()).count();
+    let bands = arms <= MAX_BANDS;
     let name = format!("survival-{}", endpoint.word());
     Figure::new(&name, endpoint.names().0, &caption(trial, endpoint, bands), |width, mut scene| {
-        let keys = [Key::new(Mark::Upright(Style::line(Paint::Ink, 0.9)), "censored")];
-        let keys = if bands {
-            vec![
-                keys[0].clone(),
-                Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.2)), "95 % interval"),
-            ]
-        } else {
-            keys.to_vec()
-        };
-        let top = legend(&mut scene, &keys);
+        let top = legend(&mut scene, &keys(bands, lines.len() > arms));
         let y = Axis::percent(share(endpoint));
-        let words: Vec<String> = arms.iter().map(|a| label_words(trial, *a, endpoint)).collect();
-        let left = (4.0 + risk::names_width(&trial.arms, width)).max(3.0 + left_of(&y));
-        let right = width.points()
-            - width.choose(label::room(&words).max(16.0 + font::width(HEAD, SMALL, Face::Bold)), 8.0);
+        let words: Vec<String> = lines.iter().map(SurvivalLine::label).collect();
+        let shown: Vec<String> = lines.iter().map(|line| line.name.clone()).collect();
+        let left = (4.0 + risk::names_width(&shown, width)).max(3.0 + left_of(&y));
+        let room = (label::room(&words) + 6.0).max(16.0 + font::width(HEAD, SMALL, Face::Bold));
+        let right = width.points() - width.choose(room, 8.0);
         let margins = Margins { left, right, top: top + 6.0, height: width.choose(165.0, 140.0) };
         let axes = Axes::aligned(left, margins, months(trial, endpoint, width), y);
         axes.grid(&mut scene);
         scene.group(axes.tag(), |scene| {
-            for arm in arms.iter().filter(|_| bands) {
-                band(scene, &axes, trial, *arm, endpoint);
+            for arm in lines.iter().filter_map(|line| line.arm).filter(|_| bands) {
+                band(scene, &axes, trial, arm, endpoint);
             }
-            for arm in &arms {
-                curve(scene, &axes, trial, *arm, endpoint, colours::arm(*arm, 1.3));
-            }
+            lines.iter().for_each(|line| curve(scene, &axes, line));
         });
-        halves(&mut scene, &axes, trial, &arms, endpoint);
+        if bands {
+            halves(&mut scene, &axes, trial, &lines, endpoint);
+        }
         if width == Width::Page {
-            names(&mut scene, &axes, trial, &arms, endpoint, &words);
+            names(&mut scene, &axes, &lines);
         }
         axes.vertical(&mut scene);
         let bottom = axes.horizontal(&mut scene);
-        scene.height = risk::table(&mut scene, &axes, trial, endpoint, bottom + 1.0, width);
+        scene.height = risk::table(&mut scene, &axes, &lines, bottom + 1.0, width);
         scene
     })
 }
 
-/// An arm's name with its median.
-fn label_words(trial: &TrialFolder, arm: usize, endpoint: Endpoint) -> String {
-    let name = font::fit(&trial.arms[arm], SMALL, Face::Regular, 92.0);
-    format!("{name}: {}", trial.median(&trial.arms[arm], endpoint).1)
+/// What signs mean, with bands and with a user's own curves.
+fn keys(bands: bool, own: bool) -> Vec<Key> {
+    let censored = Key::new(Mark::Upright(Style::line(Paint::Ink, 0.9)), "censored");
+    let interval = Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.2)), "95 % interval");
+    let mine = Key::new(Mark::Line(own_style(None)), "own data, which are not simulated");
+    [Some(censored), bands.then_some(interval), own.then_some(mine)].into_iter().flatten().collect()
+}
+
+/// The line of a user's own curve: thin and dotted, in the colour of the arm of its name.
+fn own_style(arm: Option<usize>) -> Style {
+    let paint = arm.map_or(Paint::Ink, colours::series);
+    Style::line(paint, 1.0).dashed(0.9, 1.3)
+}
+
+/// The curves of an end point: of all arms, then of a user's own data.
+fn lines(trial: &TrialFolder, endpoint: Endpoint) -> Vec<SurvivalLine<'_>> {
+    let simulated = trial.arms.iter().enumerate().map(|(arm, name)| SurvivalLine {
+        arm: Some(arm),
+        name: name.clone(),
+        median: trial.median(name, endpoint).1,
+        style: colours::arm(arm, 1.3),
+        rows: rows_of(trial, arm, endpoint),
+    });
+    let own = trial.own.iter().filter(|own| own.endpoint == endpoint).map(|own| SurvivalLine {
+        arm: None,
+        name: format!("{}, own data", own.arm),
+        median: own.median.clone(),
+        style: own_style(trial.arms.iter().position(|arm| *arm == own.arm)),
+        rows: own.rows.iter().collect(),
+    });
+    simulated.chain(own).filter(|line| !line.rows.is_empty()).collect()
 }
 
 /// What names and medians are headed by.
 const HEAD: &str = "Median, months (95 %)";
 
 /// Names and medians at the right: few of them at the ends of their curves, many in a list.
-fn names(
-    scene: &mut Scene,
-    axes: &Axes,
-    trial: &TrialFolder,
-    arms: &[usize],
-    endpoint: Endpoint,
-    words: &[String],
-) {
-    if arms.len() <= MAX_BANDS {
+fn names(scene: &mut Scene, axes: &Axes, lines: &[SurvivalLine<'_>]) {
+    if lines.len() <= MAX_BANDS {
         let ends = (axes.top + 3.0, axes.bottom() - 3.0);
-        let mut labels: Vec<Label> =
-            arms.iter().zip(words).map(|(a, w)| end_label(scene, trial, axes, *a, endpoint, w)).collect();
+        let mut labels: Vec<Label> = lines.iter().map(|line| end_label(scene, axes, line)).collect();
         let at = labels.iter().map(|l| l.at).fold(axes.bottom(), f64::min);
         labels.insert(0, Label { at, words: HEAD.to_owned(), paint: None });
         return label::draw(scene, &labels, axes.right(), ends);
     }
     let x = axes.right() + 6.0;
     scene.text(Text::new((x, axes.top + 4.0), HEAD, SMALL).face(Face::Bold));
-    for (row, (arm, words)) in arms.iter().zip(words).enumerate() {
+    for (row, line) in lines.iter().enumerate() {
         let y = axes.top + 4.0 + 10.0 * (row + 1) as f64;
-        let tag = Tag::class("arm").with("arm", trial.arms[*arm].clone());
-        scene.group(tag, |scene| {
-            scene.line((x, y - 2.3), (x + 7.0, y - 2.3), colours::arm(*arm, 1.6));
-            scene.text(Text::new((x + 9.0, y), words.clone(), SMALL));
+        scene.group(Tag::class("arm").with("arm", line.name.clone()), |scene| {
+            scene.line((x, y - 2.3), (x + 13.0, y - 2.3), line.style);
+            scene.text(Text::new((x + 15.0, y), line.label(), SMALL));
         });
     }
 }
 
 /// The label of a curve, joined to its end where that is before the edge.
-fn end_label(
-    scene: &mut Scene,
-    trial: &TrialFolder,
-    axes: &Axes,
-    arm: usize,
-    endpoint: Endpoint,
-    words: &str,
-) -> Label {
-    let (months, share) =
-        trial.curve(&trial.arms[arm], endpoint).last().map_or((0.0, 0.0), |r| (r.time_months, r.survival));
-    let (at, paint) = (axes.py(100.0 * share), colours::series(arm));
+fn end_label(scene: &mut Scene, axes: &Axes, line: &SurvivalLine<'_>) -> Label {
+    let (months, share) = line.rows.last().map_or((0.0, 0.0), |r| (r.time_months, r.survival));
+    let (at, paint) = (axes.py(100.0 * share), line.style.stroke.unwrap_or(Paint::Ink));
     let thin = Style::line(paint, 0.5).dashed(0.8, 1.6);
     scene.line((axes.px(months) + 2.0, at), (axes.right() + 1.0, at), thin);
-    Label { at, words: words.to_owned(), paint: Some(paint) }
+    Label { at, words: line.label(), paint: Some(paint) }
 }
 
 /// Rows as a curve in percent, from 1 at time 0, also where a patient left on that day.
@@ -197,15 +204,14 @@ fn steps(rows: &[&SurvivalRow], of: impl Fn(&SurvivalRow) -> f64) -> Vec<Point> 
     std::iter::once((0.0, 100.0)).chain(later.map(|r| (r.time_months, 100.0 * of(r)))).collect()
 }
 
-fn curve(scene: &mut Scene, axes: &Axes, trial: &TrialFolder, arm: usize, endpoint: Endpoint, style: Style) {
-    let name = &trial.arms[arm];
-    let rows: Vec<&SurvivalRow> = trial.curve(name, endpoint).collect();
+fn curve(scene: &mut Scene, axes: &Axes, line: &SurvivalLine<'_>) {
+    let SurvivalLine { name, style, rows, .. } = line;
     let tag = Tag::class("series arm").with("name", name.clone()).with("arm", name.clone());
     scene.group(tag, |scene| {
-        scene.polyline(axes.steps(&steps(&rows, |r| r.survival)), style);
+        scene.polyline(axes.steps(&steps(rows, |r| r.survival)), *style);
         for row in rows.iter().filter(|r| r.censored > 0) {
             let (x, y) = axes.at((row.time_months, 100.0 * row.survival));
-            scene.line((x, y - 2.6), (x, y + 2.6), Style { width: 0.9, dash: None, ..style });
+            scene.line((x, y - 2.6), (x, y + 2.6), Style { width: 0.9, dash: None, ..*style });
         }
     });
 }
@@ -236,9 +242,16 @@ fn band(scene: &mut Scene, axes: &Axes, trial: &TrialFolder, arm: usize, endpoin
 }
 
 /// Dashed lines from one half to each median.
-fn halves(scene: &mut Scene, axes: &Axes, trial: &TrialFolder, arms: &[usize], endpoint: Endpoint) {
+fn halves(
+    scene: &mut Scene,
+    axes: &Axes,
+    trial: &TrialFolder,
+    lines: &[SurvivalLine<'_>],
+    endpoint: Endpoint,
+) {
+    let arms = lines.iter().filter_map(|line| line.arm);
     let medians: Vec<(usize, f64)> =
-        arms.iter().filter_map(|a| Some((*a, trial.median(&trial.arms[*a], endpoint).0?))).collect();
+        arms.filter_map(|a| Some((a, trial.median(&trial.arms[a], endpoint).0?))).collect();
     let Some(last) = medians.iter().map(|m| m.1).max_by(f64::total_cmp) else { return };
     let thin = |paint| Style::line(paint, 0.6).dashed(1.5, 1.5);
     scene.line(axes.at((0.0, 50.0)), axes.at((last, 50.0)), thin(Paint::Rule));
@@ -271,8 +284,8 @@ fn median_text(axes: &Axes, rows: &[&SurvivalRow], words: String) -> Text {
 
 /// A panel for each arm with its band, the other arms behind it.
 fn apart(trial: &TrialFolder, endpoint: Endpoint) -> Figure {
-    let arms: Vec<usize> =
-        (0..trial.arms.len()).filter(|a| trial.curve(&trial.arms[*a], endpoint).next().is_some()).collect();
+    let (arms, own): (Vec<SurvivalLine<'_>>, Vec<SurvivalLine<'_>>) =
+        lines(trial, endpoint).into_iter().partition(|line| line.arm.is_some());
     let name = format!("survival-{}-arms", endpoint.word());
     let title = format!("{}, arm by arm", endpoint.names().0);
     let caption = format!(
@@ -286,22 +299,23 @@ fn apart(trial: &TrialFolder, endpoint: Endpoint) -> Figure {
         );
         let all = panels(arms.len(), width, 2.0, width.choose(78.0, 68.0), width.choose(4, 2), (&x, &y));
         for panel in &all {
-            let arm = arms[panel.arm];
-            let axes = &panel.axes;
+            let (line, axes) = (&arms[panel.arm], &panel.axes);
             axes.grid(&mut scene);
-            for other in arms.iter().filter(|o| **o != arm) {
-                let rows: Vec<&SurvivalRow> = trial.curve(&trial.arms[*other], endpoint).collect();
+            for other in arms.iter().filter(|other| other.arm != line.arm) {
                 let style = Style::line(Paint::Rule, 0.5).opacity(0.5);
-                scene.polyline(axes.steps(&steps(&rows, |r| r.survival)), style);
+                scene.polyline(axes.steps(&steps(&other.rows, |r| r.survival)), style);
             }
+            let arm = line.arm.unwrap_or_default();
             scene.group(axes.tag(), |scene| {
                 band(scene, axes, trial, arm, endpoint);
-                curve(scene, axes, trial, arm, endpoint, colours::arm(arm, 1.3));
+                curve(scene, axes, line);
+                // Of a user's own curves that of the same arm.
+                let same = |own: &&SurvivalLine<'_>| own.style == own_style(line.arm);
+                own.iter().filter(same).for_each(|own| curve(scene, axes, own));
             });
             let panel = super::panels::ArmPanel { arm, axes: axes.clone(), ..*panel };
-            panel.title(&mut scene, &trial.arms[arm], "");
-            let words = trial.median(&trial.arms[arm], endpoint).1;
-            scene.text(median_text(axes, &rows_of(trial, arm, endpoint), words));
+            panel.title(&mut scene, &line.name, "");
+            scene.text(median_text(axes, &line.rows, line.median.clone()));
             let bottom = panel.draw_axes(&mut scene);
             scene.height = scene.height.max(bottom + 2.0);
         }

@@ -1,28 +1,42 @@
-//! Swimmer plot: what each patient was given when, with progression, death and the end of follow-up.
+//! Swimmer plot: what each patient was given when, with every progression, death, and the end of follow-up.
 
 use super::panels::{ArmPanel, panels};
 use crate::numbers::DAYS_PER_MONTH as MONTH;
 use crate::plot::colours;
-use crate::plot::{Axis, Figure, Key, Mark, Paint, Scene, Style, Tag, Width, legend};
+use crate::plot::legend::{hour_glass, legend};
+use crate::plot::{Axis, Figure, Key, Mark, Paint, Scene, Style, Tag, Width};
 use crate::report::read::{TrialFolder, evenly};
-use crate::scenario::{AfterLastLine, Therapy};
+use crate::scenario::{AfterLastLine, Regimen, Rhythm, Therapy};
 use crate::table::word;
 use crate::trial::outcome::Ended;
 use crate::trial::output::rows::{EventRow, PatientRow};
 
 /// At most so many patients of an arm have a lane.
 const MAX_LANES: usize = 30;
+/// Category of a scan that shows progression.
+const PROGRESSION: &str = "PD";
 
 /// A time with the same drugs.
 #[derive(Debug, Clone, PartialEq)]
 struct Stretch {
     from: f64,
     to: f64,
-    drugs: Vec<String>,
+    drugs: Vec<PlannedDrug>,
 }
 
-/// Drugs that are given together, and their colour.
-type Treatment = (Vec<String>, Paint);
+/// A drug as a plan gives it.
+#[derive(Debug, Clone, PartialEq)]
+struct PlannedDrug {
+    drug: String,
+    regimen: Regimen,
+}
+
+/// A drug as given, what it is called in the legend, and its colour.
+struct TreatmentKey {
+    given: PlannedDrug,
+    words: String,
+    paint: Paint,
+}
 
 /// A panel per arm.
 pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
@@ -43,14 +57,15 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         ""
     };
     let caption = format!(
-        "What each patient was given, a lane each, the longest survival at the top; thin lines are time without drugs, holds and \
-         adaptive pauses included. Off-days of cycles are not shown.{background}{chosen}"
+        "What each patient was given, a lane each, the longest survival at the top; drugs that are given together share the lane. Thin lines \
+         are time without drugs, holds and adaptive pauses included. Off-days of cycles and reductions of doses are not shown. Progression is \
+         marked once for each line. An hour-glass is the end of follow-up of who was alive then.{background}{chosen}"
     );
     let draw = |width: Width, mut scene: Scene| {
-        let mut keys: Vec<Key> =
-            treatments.iter().map(|(drugs, paint)| Key::patch(*paint, drugs.join(" + "))).collect();
+        let mut keys: Vec<Key> = treatments.iter().map(|t| Key::patch(t.paint, t.words.clone())).collect();
         keys.push(Key::new(Mark::Dot(Style::fill(Paint::Paper).outlined(Paint::Ink, 0.8)), "progression"));
         keys.push(Key::new(Mark::Upright(Style::line(Paint::Ink, 1.4)), "death"));
+        keys.push(Key::new(Mark::HourGlass(Style::fill(Paint::Ink)), "censored"));
         let top = legend(&mut scene, &keys);
         let last = trial.patients.iter().map(|p| p.os_days).fold(0.0, f64::max) / MONTH;
         let x = Axis::months(last, width.choose(5, 4), "Time (months)");
@@ -74,7 +89,7 @@ fn lanes_of(
     panel: &ArmPanel,
     trial: &TrialFolder,
     arm: &str,
-    treatments: &[Treatment],
+    treatments: &[TreatmentKey],
     lanes: usize,
 ) {
     let mut rows: Vec<&PatientRow> = trial.patients_of(arm).collect();
@@ -92,8 +107,9 @@ fn lanes_of(
             patient.os_days,
             word(&patient.os_ended)
         );
+        let progressions = progressions(trial, arm, patient.patient);
         scene.group(Tag::class("mark").hint(hint), |scene| {
-            lane_of(scene, panel, patient, &stretches, treatments, (y, high))
+            lane_of(scene, panel, patient, (&stretches, &progressions), treatments, (y, high))
         });
     }
 }
@@ -102,26 +118,44 @@ fn lane_of(
     scene: &mut Scene,
     panel: &ArmPanel,
     patient: &PatientRow,
-    stretches: &[Stretch],
-    treatments: &[Treatment],
+    (stretches, progressions): (&[Stretch], &[f64]),
+    treatments: &[TreatmentKey],
     (y, high): (f64, f64),
 ) {
     let px = |day: f64| panel.axes.px(day / MONTH);
     scene.line((px(0.0), y), (px(patient.os_days), y), Style::line(Paint::Rule, 0.5));
     let thick = (high * 0.68).min(6.0);
     for part in stretches {
-        let Some((_, paint)) = treatments.iter().find(|t| t.0 == part.drugs) else { continue };
-        let place = [px(part.from), y - thick / 2.0, (px(part.to) - px(part.from)).max(0.3), thick];
-        scene.rect(place, Style::fill(*paint));
+        let share = thick / part.drugs.len() as f64;
+        for (row, given) in part.drugs.iter().enumerate() {
+            let Some(treatment) = treatments.iter().find(|t| t.given == *given) else { continue };
+            let top = y - thick / 2.0 + share * row as f64;
+            let place = [px(part.from), top, (px(part.to) - px(part.from)).max(0.3), share];
+            scene.rect(place, Style::fill(treatment.paint));
+        }
     }
     let radius = (high * 0.3).clamp(1.0, 1.8);
-    if patient.pfs_ended == Ended::Progression {
-        scene.circle((px(patient.pfs_days), y), radius, Style::fill(Paint::Paper).outlined(Paint::Ink, 0.7));
+    for day in progressions {
+        scene.circle((px(*day), y), radius, Style::fill(Paint::Paper).outlined(Paint::Ink, 0.7));
     }
-    if patient.os_ended == Ended::Death {
-        let (x, half) = (px(patient.os_days), (high * 0.42).min(3.2));
-        scene.line((x, y - half), (x, y + half), Style::line(Paint::Ink, 1.2));
+    let (x, half) = (px(patient.os_days), (high * 0.42).min(3.2));
+    match patient.os_ended {
+        Ended::Death => scene.line((x, y - half), (x, y + half), Style::line(Paint::Ink, 1.2)),
+        _ => hour_glass(scene, (x, y), half, Style::fill(Paint::Ink)),
     }
+}
+
+/// Days of the first scan with progression on each line.
+fn progressions(trial: &TrialFolder, arm: &str, patient: u32) -> Vec<f64> {
+    let mut by_line: Vec<(usize, f64)> = Vec::new();
+    let own =
+        trial.scans.iter().filter(|s| s.patient == patient && s.arm == arm && s.category == PROGRESSION);
+    for scan in own {
+        if by_line.iter().all(|(line, _)| *line != scan.line) {
+            by_line.push((scan.line, scan.day));
+        }
+    }
+    by_line.into_iter().map(|(_, day)| day).collect()
 }
 
 /// The plan of an arm.
@@ -130,16 +164,23 @@ fn plan<'a>(trial: &'a TrialFolder, arm: &str) -> Option<&'a Therapy> {
 }
 
 /// Drugs of a line that has any, those of supportive care left out.
-fn drugs_of(therapy: &Therapy, line: usize) -> Vec<String> {
-    let Some(line) = therapy.lines.get(line) else { return Vec::new() };
-    let given = line.regimens.iter().filter(|r| r.dose.is_some()).map(|r| r.drug.clone());
-    let mut all: Vec<String> = given.collect();
-    if line.alternate.is_some() {
+fn drugs_of(therapy: &Therapy, line: usize) -> Vec<PlannedDrug> {
+    let mut all = planned(therapy, line);
+    if therapy.lines.get(line).is_some_and(|line| line.alternate.is_some()) {
         all.truncate(1);
     }
-    all.sort();
-    all.dedup();
+    all.sort_by(|a, b| a.drug.cmp(&b.drug));
+    all.dedup_by(|a, b| a.drug == b.drug);
     all
+}
+
+/// All of them, as the plan has them.
+fn planned(therapy: &Therapy, line: usize) -> Vec<PlannedDrug> {
+    let regimens = therapy.lines.get(line).into_iter().flat_map(|line| &line.regimens);
+    // When it begins and ends is what lanes show.
+    let always = |r: &Regimen| Regimen { start: 0, stop: None, courses: None, ..r.clone() };
+    let given = |r: &Regimen| PlannedDrug { drug: r.drug.clone(), regimen: always(r) };
+    regimens.filter(|r| r.dose.is_some()).map(given).collect()
 }
 
 /// When a patient had which drugs.
@@ -147,7 +188,7 @@ fn stretches(trial: &TrialFolder, arm: &str, patient: &PatientRow) -> Vec<Stretc
     let Some(therapy) = plan(trial, arm) else { return Vec::new() };
     let mut out: Vec<Stretch> = Vec::new();
     let (mut since, mut course) = (0.0, SwimmerLane::default());
-    let mut close = |until: f64, since: &mut f64, drugs: Vec<String>| {
+    let mut close = |until: f64, since: &mut f64, drugs: Vec<PlannedDrug>| {
         if until > *since && !drugs.is_empty() {
             match out.last_mut() {
                 Some(last) if last.to == *since && last.drugs == drugs => last.to = until,
@@ -167,7 +208,9 @@ fn stretches(trial: &TrialFolder, arm: &str, patient: &PatientRow) -> Vec<Stretc
 /// Where a patient's therapy stands.
 #[derive(Debug, Default)]
 struct SwimmerLane {
-    planned: Vec<String>,
+    /// Line, from 0.
+    line: usize,
+    planned: Vec<PlannedDrug>,
     /// Drugs that are held, with the first day on which they may be resumed.
     held: Vec<(String, f64)>,
     /// Drugs that were stopped for good, whatever the line.
@@ -176,20 +219,25 @@ struct SwimmerLane {
 }
 
 impl SwimmerLane {
-    fn drugs(&self) -> Vec<String> {
-        let away = |d: &String| self.stopped.contains(d) || self.held.iter().any(|h| h.0 == *d);
+    fn drugs(&self) -> Vec<PlannedDrug> {
+        let away =
+            |d: &PlannedDrug| self.stopped.contains(&d.drug) || self.held.iter().any(|h| h.0 == d.drug);
         if self.paused { Vec::new() } else { self.planned.iter().filter(|d| !away(d)).cloned().collect() }
     }
 
     fn change(&mut self, event: &EventRow, therapy: &Therapy) {
         match event.kind.as_str() {
             "line_begins" => {
-                self.planned = drugs_of(therapy, event.line.unwrap_or(1).saturating_sub(1));
+                self.line = event.line.unwrap_or(1).saturating_sub(1);
+                self.planned = drugs_of(therapy, self.line);
                 self.paused = false;
                 // A hold that ends between lines ends without an event.
                 self.held.retain(|h| h.1 > event.day);
             }
-            "turn_begins" => self.planned = vec![event.drug.clone()],
+            "turn_begins" => {
+                self.planned = planned(therapy, self.line);
+                self.planned.retain(|given| given.drug == event.drug);
+            }
             "line_ends" => {
                 let last = event.line == Some(therapy.lines.len());
                 if !(last && therapy.after_last_line == AfterLastLine::Continue) {
@@ -210,31 +258,41 @@ impl SwimmerLane {
     }
 }
 
-/// All sets of drugs that any patient had, single ones first. The colour of one is that of the first arm which is planned as this
-/// treatment alone, so that it agrees with other plots; else one that no arm has.
-fn treatments(trial: &TrialFolder) -> Vec<Treatment> {
-    let alone = |arm: &String| match plan(trial, arm) {
-        Some(therapy) if therapy.lines.len() == 1 && therapy.lines[0].alternate.is_none() => {
-            drugs_of(therapy, 0)
-        }
-        _ => Vec::new(),
-    };
-    let plans: Vec<Vec<String>> = trial.arms.iter().map(alone).collect();
-    let mut free = plans.len()..;
-    let mut all: Vec<Vec<String>> = Vec::new();
+/// All drugs that any patient had, in the order of the arms, each in the colour of drugs. One that arms give in several doses is told
+/// by its regimens, and paler where the dose is lesser.
+fn treatments(trial: &TrialFolder) -> Vec<TreatmentKey> {
+    let mut drugs: Vec<(String, Vec<PlannedDrug>)> = Vec::new();
     for patient in &trial.patients {
-        for part in stretches(trial, &patient.arm, patient) {
-            if !all.contains(&part.drugs) {
-                all.push(part.drugs);
+        for given in stretches(trial, &patient.arm, patient).into_iter().flat_map(|part| part.drugs) {
+            match drugs.iter_mut().find(|(drug, _)| *drug == given.drug) {
+                Some((_, known)) if known.contains(&given) => {}
+                Some((_, known)) => known.push(given),
+                None => drugs.push((given.drug.clone(), vec![given])),
             }
         }
     }
-    all.sort_by(|a, b| a.len().cmp(&b.len()).then(a.cmp(b)));
-    let painted = |drugs: Vec<String>| {
-        let number = plans.iter().position(|plan| *plan == drugs).or_else(|| free.next());
-        (drugs, colours::series(number.unwrap_or_default()))
+    drugs.into_iter().enumerate().flat_map(|(number, (drug, known))| in_doses(number, &drug, known)).collect()
+}
+
+/// What a regimen gives on an average day of a phase with doses.
+fn a_day(regimen: &Regimen) -> f64 {
+    let days = match regimen.rhythm {
+        Rhythm::Every { days } => f64::from(days.max(1)),
+        Rhythm::Dates { .. } => 1.0,
     };
-    all.into_iter().map(painted).collect()
+    regimen.dose.as_ref().map_or(0.0, |dose| dose.amount * f64::from(regimen.times_per_day) / days)
+}
+
+/// A drug in all of its doses, the largest first.
+fn in_doses(number: usize, drug: &str, mut known: Vec<PlannedDrug>) -> Vec<TreatmentKey> {
+    known.sort_by(|a, b| a_day(&b.regimen).total_cmp(&a_day(&a.regimen)));
+    let only = known.len() == 1;
+    let painted = |(larger, given): (usize, PlannedDrug)| TreatmentKey {
+        words: if only { drug.to_owned() } else { given.regimen.to_string() },
+        paint: colours::lesser_dose(colours::drug(number), larger),
+        given,
+    };
+    known.into_iter().enumerate().map(painted).collect()
 }
 
 #[cfg(test)]
@@ -284,5 +342,22 @@ mod tests {
         })
         .collect();
         assert_eq!(on, [true, false, true, false, false, true, false, true, false, false, false]);
+    }
+
+    // Two arms with other doses of the same drugs had one colour.
+    #[test]
+    fn a_lesser_dose_of_a_drug_is_paler() {
+        let given = |text: &str| {
+            let regimen = crate::scenario::regimen::parse(text).unwrap();
+            PlannedDrug { drug: regimen.drug.clone(), regimen }
+        };
+        let (full, less) = (given("everolimus 10 mg daily"), given("everolimus 20 mg weekly"));
+        let only = in_doses(1, "everolimus", vec![less.clone()]);
+        assert_eq!((only[0].words.as_str(), only[0].paint), ("everolimus", colours::drug(1)));
+        let both = in_doses(1, "everolimus", vec![less, full]);
+        let words: Vec<&str> = both.iter().map(|t| t.words.as_str()).collect();
+        assert_eq!(words, ["everolimus 10 mg daily", "everolimus 20 mg weekly"]);
+        assert_eq!(both[0].paint, colours::drug(1));
+        assert_ne!(both[1].paint, both[0].paint);
     }
 }

@@ -54,10 +54,12 @@ pub(super) type Marks = [Mark; GROWING.len()];
 pub const PREDICTIONS: &str = "predictions.csv";
 /// Growth that arms would need.
 pub const NEEDED_GROWTH: &str = "needed_growth.csv";
+/// A user's own survival times, laid over the curves.
+pub const OVERLAY: &str = "overlay.csv";
 
 /// Whether commands add a file of this name to a trial: predictions, and repetitions in other populations.
 fn is_beside(name: &str) -> bool {
-    [PREDICTIONS, NEEDED_GROWTH].contains(&name)
+    [PREDICTIONS, NEEDED_GROWTH, OVERLAY].contains(&name)
         || name.ends_with("-arms.csv")
         || name.ends_with("-contrasts.csv")
 }

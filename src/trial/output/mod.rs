@@ -13,6 +13,7 @@
 //! | `survival.csv` | the curves of Kaplan and Meier: time, at risk, events, censored, share, interval |
 //! | `resistance.csv` | mean composition of the tumours of an arm over time |
 //! | `published.csv` | published figures beside simulated ones, where the file has any |
+//! | `overlay.csv` | a user's own survival times, where they were given |
 //! | `outcomes.jsonl` | a line per patient: the outcomes exactly, for `resume` and `merge` ([`outcomes`]) |
 //! | `summary.json` | arms, contrasts and published figures as data |
 //! | `effective.toml` | the scenario with every default |
@@ -30,6 +31,6 @@ pub mod rows;
 mod whole;
 
 pub(super) use folder::GROWING;
-pub use folder::{NEEDED_GROWTH, PREDICTIONS, TrialFolder, table_names};
+pub use folder::{NEEDED_GROWTH, OVERLAY, PREDICTIONS, TrialFolder, table_names};
 pub use progress::{Extras, Progress};
 pub use whole::{RunInfo, TrialSummary, WholeTrial, tables};
