@@ -689,3 +689,31 @@ fn predictions_and_the_growth_that_was_needed_stand_beside_the_figures() {
     assert!(predictions[1..].iter().any(|row| row.contains(",6,")), "{predictions:?}");
     assert_eq!(rows(&dir, "needed_growth.csv").len(), 3);
 }
+
+// The question asked in one line: no file, arms in words, the same report of what is wrong with them.
+#[test]
+fn arms_in_words_need_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let evotor = |words: &[&str]| {
+        let ran = assert_cmd::Command::cargo_bin("evotor")
+            .unwrap()
+            .current_dir(folder.path())
+            .arg("compare")
+            .args(words)
+            .output()
+            .unwrap();
+        (ran.status.code(), String::from_utf8(ran.stdout).unwrap(), String::from_utf8(ran.stderr).unwrap())
+    };
+    let arms =
+        ["--arm", "everolimus 10 mg daily then sunitinib 37.5 mg daily", "--arm", "best supportive care"];
+    let small = ["--patients", "2", "--surrogate", "--quiet", "--no-report", "--set", "time.end=\"364 d\""];
+    let (code, out, err) = evotor(&[&arms[..], &small[..]].concat());
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.contains("everolimus 10 mg daily then sunitinib 37.5 mg daily"), "{out}");
+    let patients = std::fs::read_to_string(folder.path().join("results/arms/patients.csv")).unwrap();
+    assert_eq!(patients.lines().count(), 1 + 2 * 2, "{patients}");
+    // What was done is in the folder, and can be done again from it.
+    assert!(folder.path().join("results/arms/effective.toml").exists());
+    let (code, _, err) = evotor(&["--arm", "everolimus 10 daily"]);
+    assert!(code == Some(2) && err.contains("the dose 10 has no unit"), "{err}");
+}

@@ -13,6 +13,7 @@ use crate::trial::file;
 use crate::trial::output::Extras;
 use crate::trial::session::{Continued, Selection, Session};
 use crate::trial::shard::Shard;
+use crate::trial::unfiled::trial_of;
 
 use super::codes::later_codes;
 use super::options::{BackendArgs, JsonArgs, SetArgs};
@@ -32,6 +33,7 @@ pub use conclusion::{Manner, already, conclude, tell, with_bar};
 #[command(after_long_help = concat!("Examples:\n  \
     evotor compare scenarios/06-everolimus-sunitinib.toml\n  \
     evotor compare scenarios/06-everolimus-sunitinib.toml --patients 400 --out results/large\n  \
+    evotor compare --arm \"everolimus 10 mg daily\" --arm \"sunitinib 37.5 mg daily\" --surrogate\n  \
     evotor compare my-trial.toml --only 17 --arm everolimus\n  \
     evotor compare my-trial.toml --overlay my-km.csv\n  \
     evotor compare my-trial.toml --shard $SLURM_ARRAY_TASK_ID/16 --out parts/$SLURM_ARRAY_TASK_ID --continue\n  \
@@ -40,9 +42,9 @@ pub use conclusion::{Manner, already, conclude, tell, with_bar};
     evotor compare my-trial.toml --surrogate --json --no-out\n\n\
     Exit codes:\n  0  done\n  1  a patient failed, or the whole trial\n  2  the input is at fault\n  ", later_codes!()))]
 pub struct Args {
-    /// The trial's file
-    #[arg(value_name = "TRIAL")]
-    pub trial: PathBuf,
+    /// The trial's file; without one, the arms are those of `--arm`
+    #[arg(value_name = "TRIAL", required_unless_present = "arm")]
+    pub trial: Option<PathBuf>,
 
     #[command(flatten)]
     pub who: Who,
@@ -107,7 +109,8 @@ pub struct Who {
     #[arg(long, value_name = "PATIENT")]
     pub only: Vec<u32>,
 
-    /// This arm alone, by its name; may be repeated
+    /// This arm alone, by its name; may be repeated. Without a file, an arm in words: `everolimus 10 mg daily then sunitinib
+    /// 37.5 mg daily`, with ` + ` between drugs that are given together
     #[arg(long, value_name = "ARM")]
     pub arm: Vec<String>,
 
@@ -135,8 +138,7 @@ pub struct Who {
 
     /// Compute the tumours as a mean field, not cell by cell: an approximation, some thirty times faster
     ///
-    /// It spreads blood evenly, so that drugs against vessels kill less than by agents: not for comparing them, together with others,
-    /// with a sequence.
+    /// Over many patients it differs little from agents (docs/validation.md shows both); a single tumour may differ much.
     #[arg(long)]
     pub surrogate: bool,
 }
@@ -228,7 +230,10 @@ fn without_folder(session: &Session, extras: Extras, quiet: bool) -> Result<Exit
 
 /// Runs the command.
 pub fn compare(args: &Args) -> Result<ExitCode, Failure> {
-    let session = load(&args.trial, &args.who, &args.backend, args.quiet)?;
+    let session = match &args.trial {
+        Some(path) => load(path, &args.who, &args.backend, args.quiet)?,
+        None => unfiled(args)?,
+    };
     let own = args.overlay.as_deref().map(overlay::read).transpose();
     let overlay = own.map_err(|e| Failure::Input(format!("failed to {e}")))?;
     let name = &session.plan.scenario.name;
@@ -246,6 +251,12 @@ pub fn load(path: &Path, who: &Who, backend: &BackendArgs, quiet: bool) -> Resul
         show(warnings.trim_end());
     }
     session(loaded, who, backend)
+}
+
+/// A trial of the arms of the command line.
+fn unfiled(args: &Args) -> Result<Session, Failure> {
+    let loaded = file::parse_with(&trial_of(&args.who.arm), "--arm", Path::new(""), &args.who.set.overlay())?;
+    session(loaded, &Who { arm: Vec::new(), ..args.who.clone() }, &args.backend)
 }
 
 /// A trial that was read.
