@@ -48,7 +48,7 @@ def table(heads, body):
 
 
 def words(row):
-    name = row["endpoint"].replace("_", " ").replace("pfs", "PFS").replace("os ", "OS ")
+    name = row["endpoint"].replace("_", " ").replace("grade3 or4", "grade 3 or 4").replace("pfs", "PFS").replace("os ", "OS ")
     at = number(row.get("at_months", ""))
     return name + (f" at {at:g} mo" if at is not None else "")
 
