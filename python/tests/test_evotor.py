@@ -191,7 +191,9 @@ def test_an_interrupt_leaves_a_checkpoint(tmp_path):
     (tmp_path / "long.toml").write_text(SCENARIO.replace("20 d", "20000 d").replace("[40, 30]", "[400, 300]").replace('snapshots = ["0 d", "10 d", "20000 d"]', ""))
     ask = "import evotor, sys; evotor.run(sys.argv[1], out=sys.argv[2], backend='cpu', progress=lambda *_: print('on its way', flush=True))"
     line = [sys.executable, "-c", ask, tmp_path / "long.toml", tmp_path / "r"]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as asking:
+    # Whoever began these tests may have had SIGINT ignored, as nohup and a shell's `&` do, and Python takes that over.
+    heeds = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", preexec_fn=heeds) as asking:
         assert asking.stdout.readline() == "on its way\n"
         asking.send_signal(signal.SIGINT)
         _, said = asking.communicate()

@@ -5,7 +5,6 @@ import json
 import os
 import pathlib
 import shutil
-import signal
 import subprocess
 import sysconfig
 import threading
@@ -94,6 +93,8 @@ def ask(command, *arguments, progress=None, fails=True):
         raise
     finally:
         listener.join()
+        child.stdout.close()
+        child.stderr.close()
     return _document(child.returncode, printed, "\n".join(said), fails)
 
 
@@ -108,8 +109,8 @@ def _listen(stream, said, progress):
 
 
 def _stop(child):
-    """Asks the program to write a checkpoint and stop, and waits for it."""
-    child.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
+    """Asks the program to write a checkpoint and stop, and waits for it. Not by SIGINT, which a program begun by nohup ignores."""
+    child.terminate()
     child.stdout.read()
     child.wait()
 
