@@ -112,7 +112,7 @@ fn main() {
     let args = Arguments::from_args();
     let required = std::env::var_os("EVOTOR_REQUIRE_PYTHON").is_some_and(|value| !value.is_empty());
     let python = || run("python3", "py", "python", &["largest burden"]);
-    let r = || run("Rscript", "R", "r", &["clones ", "counts 3", "tree of "]);
+    let r = || run("Rscript", "R", "r", &["clones ", "counts 4", "tree of "]);
     let trials = vec![
         Trial::test("python", python).with_ignored_flag(!required && !is_there("python3")),
         Trial::test("python_package", python_package).with_ignored_flag(!required && !has_python()),
