@@ -104,6 +104,7 @@ fn a_run_leaves_its_folder_and_prints_its_digest_last() {
         "plots",
         "replicates.csv",
         "report.html",
+        "ro-crate-metadata.json",
         "run.lock",
         "series.csv",
         "snapshots",
