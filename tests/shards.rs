@@ -384,8 +384,15 @@ fn tables_that_are_not_asked_for_are_left_out() {
     assert!(said.contains("no report"), "{said}");
     let names: Vec<String> =
         files(&dir.join("whole")).keys().map(|name| name.display().to_string()).collect();
-    let expected =
-        ["arms.csv", "effective.toml", "outcomes.jsonl", "patients.csv", "run.lock", "summary.json"];
+    let expected = [
+        "arms.csv",
+        "effective.toml",
+        "outcomes.jsonl",
+        "patients.csv",
+        "ro-crate-metadata.json",
+        "run.lock",
+        "summary.json",
+    ];
     assert_eq!(names, expected);
     shards(dir, &options[..5], &[("0/2", "0"), ("1/2", "1")]);
     done(&["merge", "parts/0", "parts/1", "--out", "merged", "--quiet"], dir);
