@@ -177,9 +177,13 @@ impl Folder {
     ///
     /// [`RunError::Write`].
     pub fn begin(&mut self, extra: Extra) -> Result<(), RunError> {
+        self.lock.check()?;
         clear(&self.dir)?;
+        self.lock.check()?;
         self.make_folders()?;
         for (table, made) in Table::ALL.into_iter().zip(&mut self.tables) {
+            // What has come in place of the folder since is nobody's to be written into.
+            self.lock.check()?;
             let path = self.dir.join(table.file_name());
             *made = if table.is_wanted(extra) { Growing::create(&path)? } else { Growing::none(&path) };
         }
