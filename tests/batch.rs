@@ -318,7 +318,7 @@ fn a_trial_is_cut_for_a_cluster_without_large_tumours() {
 fn a_calibration_says_what_it_cannot_be() {
     let temp = folder();
     let dir = temp.path();
-    assert!(ends("calibrate tumour.toml", dir, 2).1.contains("scenario and no calibration"));
+    assert!(ends("calibrate tumour.toml", dir, 2).1.contains("scenario and not a calibration"));
     assert!(ends("calibrate trial.toml", dir, 2).1.contains("`evotor compare` runs it"));
     let (_, err) = ends("calibrate c.toml --shard 0/4", dir, 2);
     assert!(err.contains("a calibration has no shards") && err.contains("--threads"), "{err}");

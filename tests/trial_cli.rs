@@ -204,7 +204,7 @@ fn mistakes_are_told_with_a_way_out() {
     said(&["compare", "trial.toml", "--only", "3"], &["there is no patient 3", "3 patients", "--patients"]);
     said(&["trial", "radiant-33"], &["radiant-33", "did you mean", "--list"]);
     said(&["trial"], &["TRIAL"]);
-    said(&["calibrate", "trial.toml"], &["failed to read the calibration", "unknown field"]);
+    said(&["calibrate", "trial.toml"], &["this is a trial", "evotor compare"]);
     fs::create_dir(temp.path().join("r")).unwrap();
     fs::write(temp.path().join("r/patients.csv"), "mine\n").unwrap();
     said(&["compare", "trial.toml", "--out", "r"], &["patients.csv", "--force"]);
@@ -533,7 +533,7 @@ fn a_checkpoint_of_a_trial_that_cannot_be_used_is_refused() {
         assert!(parts.iter().all(|p| err(&run).contains(p)), "{}", err(&run));
         assert_eq!(fs::read_to_string(temp.path().join("r/patients.csv")).unwrap(), patients);
     };
-    said("", &["no checkpoint of evotor"]);
+    said("", &["not a checkpoint of evotor"]);
     said(&whole[..whole.len() / 2], &["it is damaged", "--force"]);
     said(&whole.replace("\"through\":", "\"thorough\":"), &["it is damaged", "--force"]);
     said(&whole.replace("\"patients\":500", "\"patients\":16777216"), &["it is damaged"]);

@@ -155,10 +155,9 @@ fn failures_are_documents_too() {
 #[test]
 fn what_is_stopped_says_so_and_how_to_go_on() {
     let temp = folder();
-    let long = SMALL
-        .replace("[70, 40]", "[700, 400]")
-        .replace("30 d", "30000 d")
-        .replace("cells = 3\n", "cells = 3000\n");
+    // Without a rule that stops it, however fast the machine is.
+    let long = "name = \"long\"\n[time]\nend = \"30000 d\"\nevery = \"10 d\"\n[lattice]\nsize = [700, 400]\n[start]\nshape = \"count\"\n\
+        cells = 3000\n[rates]\nbirth = \"0.2 /d\"\ndeath = \"0.1 /d\"\nclearance = \"0.2 /d\"\n";
     fs::write(temp.path().join("long.toml"), long).unwrap();
     for (more, folder) in [(&["--out", "r"][..], Value::from("r")), (&["--no-out"], Value::Null)] {
         let args = [&["run", "long.toml", "--backend", "cpu", "--progress", "json", "--json"], more].concat();

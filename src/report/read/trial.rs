@@ -21,6 +21,9 @@ use crate::trial::output::{self, TrialSummary};
 use crate::trial::results::Endpoint;
 use crate::trial::shard::MANIFEST;
 
+/// What a scan that shows progression is called.
+pub const PROGRESSION: &str = "PD";
+
 /// At most so many patients of an arm are drawn one by one: more could not be told apart, and would make a page of megabytes.
 pub const MOST_DRAWN: usize = 500;
 
@@ -47,6 +50,8 @@ pub struct TrialFolder {
     pub patients: Vec<PatientRow>,
     /// Scans of the first line, of at most [`MOST_DRAWN`] patients.
     pub scans: Vec<ScanRow>,
+    /// Scans of any line that show progression.
+    pub progressions: Vec<ScanRow>,
     /// What was done, in the order of patients.
     pub actions: Vec<EventRow>,
     /// Survival curves.
@@ -140,12 +145,18 @@ impl TrialFolder {
         numbers.dedup();
         let drawn = evenly(&numbers, MOST_DRAWN);
         let is_drawn = |scan: &ScanRow| scan.line == 1 && drawn.binary_search(&scan.patient).is_ok();
+        let is_progression = |scan: &ScanRow| scan.category == PROGRESSION;
+        let mut scans: Vec<ScanRow> =
+            load_where(&dir.join("visits.csv"), |scan| is_drawn(scan) || is_progression(scan))?;
+        let progressions = scans.iter().filter(|scan| is_progression(scan)).cloned().collect();
+        scans.retain(is_drawn);
         let mut actions = load_where(&dir.join("events.csv"), |e: &EventRow| e.kind != "adverse_event")?;
         actions.sort_by_key(|action| action.patient);
         let (loci, resistance) = resistance(&dir.join("resistance.csv"))?;
         Ok(Self {
             summary: json(&dir.join(SUMMARY))?,
-            scans: load_where(&dir.join("visits.csv"), is_drawn)?,
+            scans,
+            progressions,
             actions,
             curves: load(&dir.join("survival.csv"))?,
             own: overlay::kept(dir)?,

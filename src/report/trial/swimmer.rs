@@ -13,8 +13,6 @@ use crate::trial::output::rows::{EventRow, PatientRow};
 
 /// At most so many patients of an arm have a lane.
 const MAX_LANES: usize = 30;
-/// Category of a scan that shows progression.
-const PROGRESSION: &str = "PD";
 
 /// A time with the same drugs.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,8 +146,7 @@ fn lane_of(
 /// Days of the first scan with progression on each line.
 fn progressions(trial: &TrialFolder, arm: &str, patient: u32) -> Vec<f64> {
     let mut by_line: Vec<(usize, f64)> = Vec::new();
-    let own =
-        trial.scans.iter().filter(|s| s.patient == patient && s.arm == arm && s.category == PROGRESSION);
+    let own = trial.progressions.iter().filter(|s| s.patient == patient && s.arm == arm);
     for scan in own {
         if by_line.iter().all(|(line, _)| *line != scan.line) {
             by_line.push((scan.line, scan.day));

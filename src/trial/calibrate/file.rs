@@ -373,16 +373,16 @@ fn is_path(trial: &str) -> bool {
     trial.ends_with(".toml")
 }
 
-/// What a file is that is no calibration, and what to do with it.
+/// What a file is that is not a calibration, and what to do with it.
 fn another(document: &DeTable<'_>) -> &'static str {
     let has = |key: &str| document.contains_key(key);
     if has("cohort") || has("arm") {
-        "this is a trial and no calibration; `evotor compare` runs it, and a calibration names it as `trial` of a [[target]]"
+        "this is a trial and not a calibration; `evotor compare` runs it, and a calibration names it as `trial` of a [[target]]"
     } else if has("time") || has("lattice") || has("start") {
-        "this is a scenario and no calibration; `evotor run` runs it. A calibration says what is fitted ([[parameter]]) to which \
+        "this is a scenario and not a calibration; `evotor run` runs it. A calibration says what is fitted ([[parameter]]) to which \
          figures of trials ([[target]]): scenarios/calibration.toml is one"
     } else {
-        "this is no calibration: it has no [[target]] and no [[parameter]]; scenarios/calibration.toml is one"
+        "this is not a calibration: it has no [[target]] and no [[parameter]]; scenarios/calibration.toml is one"
     }
 }
 
@@ -501,7 +501,8 @@ mod tests {
     fn files_that_are_no_calibration_are_told_apart() {
         let told = |text: &str| Calibration::parse(text).unwrap_err().to_string();
         assert!(
-            told("name = \"x\"\n[time]\nend = \"9 d\"\n[lattice]\n").contains("scenario and no calibration")
+            told("name = \"x\"\n[time]\nend = \"9 d\"\n[lattice]\n")
+                .contains("scenario and not a calibration")
         );
         assert!(told("[time]\n[cohort]\n[[arm]]\nname = \"a\"").contains("`evotor compare` runs it"));
         assert!(told("colour = 1").contains("no [[target]]"));
