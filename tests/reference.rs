@@ -208,7 +208,13 @@ fn commands_of_the_readme_work_in_the_order_in_which_they_stand() {
     let mut before = BTreeSet::new();
     // Nobody types a command twice because two sentences name it.
     for typed in commands.into_iter().filter(|typed| before.insert(typed.clone())) {
-        let words = typed.split_whitespace().skip(1).map(|word| {
+        let mut quoted = false;
+        let words = typed.split(|c| {
+            quoted ^= c == '"';
+            c == ' ' && !quoted
+        });
+        let words = words.skip(1).map(|word| {
+            let word = word.trim_matches('"');
             // Its files are those of the repository, and results are here.
             if word.starts_with("scenarios/") {
                 root.join(word).display().to_string()
@@ -220,6 +226,7 @@ fn commands_of_the_readme_work_in_the_order_in_which_they_stand() {
         match args[0].as_str() {
             // Sixty patients by agents take minutes; what is asked for is read all the same.
             "compare" | "trial" => {
+                args.retain(|word| word != "--surrogate");
                 args.extend(["--surrogate", "--patients", "2", "--no-report"].map(str::to_owned))
             }
             "run" => args.extend(["--no-report".to_owned()]),
