@@ -16,6 +16,12 @@ pub trait Row: Serialize + DeserializeOwned + Documented + DocumentedFields {}
 
 impl<T: Serialize + DeserializeOwned + Documented + DocumentedFields> Row for T {}
 
+/// Plain data as the text of a JSON file.
+pub fn json(data: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(data);
+    text.map_or_else(|e| unreachable!("plain data becomes text: {e}"), |text| text + "\n")
+}
+
 /// What a line begins with that is no row: a remark on the table. Cells that begin so are quoted.
 pub const REMARK: u8 = b'#';
 

@@ -182,6 +182,11 @@ pub fn plain_name(name: &str) -> String {
 }
 
 impl Drug {
+    /// Whether it may cause adverse events.
+    pub fn has_adverse_events(&self) -> bool {
+        !self.toxicities.is_empty() && self.kind != DrugKind::Supportive
+    }
+
     /// Whether this is a name or an alias of the drug, by [`plain_name`].
     pub fn is_called(&self, name: &str) -> bool {
         let wanted = plain_name(name);

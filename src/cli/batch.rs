@@ -15,7 +15,7 @@ use super::codes::{INPUT, later_codes, of_signal};
 use super::compare::GoOn;
 use super::options::{BackendArgs, SetArgs};
 use super::outcome::{FAILED, Failure, complain, say, show};
-use super::progress::TrialBar;
+use super::progress::{COUNTED, TrialBar};
 use super::{range, signals};
 
 /// Rows at fault that are shown in full.
@@ -110,8 +110,7 @@ pub fn batch(args: &Args) -> Result<ExitCode, Failure> {
         say(format_args!("the batch in {} is done", args.out.display()));
         return Ok(conclude(&done.summary, &args.out));
     }
-    let mut bar =
-        TrialBar::new("{bar:32} {percent:>3} %  {pos} of {len} {msg}  {eta} left", args.quiet).of("rows");
+    let mut bar = TrialBar::new(COUNTED, args.quiet).of("rows");
     let mut hooks = TrialHooks { listener: &mut bar, stop: &*signals::watch()? };
     let found = batch.run(&args.out, args.force, args.go_on.is_wanted(), &mut hooks);
     bar.finish();

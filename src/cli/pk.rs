@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::catalogue::DrugKind;
 use crate::plot::{Figure, Point};
 use crate::scenario::{Catalogue, cut, keys};
-use crate::therapy::pk::{DayExposure, PkError, PkIndividual, PopulationBand, SHARES, bands};
+use crate::therapy::pk::{Concentrations, DayExposure, PkError, PkIndividual, PopulationBand, SHARES, bands};
 use crate::therapy::prescription::{Prescription, PrescriptionError};
 use crate::therapy::regimen::Body;
 
@@ -125,13 +125,13 @@ pub fn pk(args: &Args) -> Result<ExitCode, Failure> {
         let drawn = number.map(|n| given.individual(args.weight, Some((args.seed, n)))).transpose()?;
         Ok(drawn.flatten().unwrap_or_else(|| typical.clone()))
     };
-    let done = show(args, &shown, patient)?;
+    let computed = show(args, &shown, patient)?;
     if let Some(path) = &args.plot {
-        let drawn = figure(args, &shown, &own, patient);
+        let drawn = figure(args, &shown, &own, computed, || patient(None));
         let figure = drawn.map_err(|e| Failure::Input(format!("failed to {e}")))?;
         complain(format_args!("plot: {}", plot::write(&figure, path)?.display()));
     }
-    Ok(done)
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Own measurements, all of them within the days that are shown.
@@ -154,31 +154,17 @@ fn figure(
     args: &Args,
     shown: &ShownDrug<'_>,
     own: &[Point],
-    patient: impl Fn(Option<u32>) -> Result<PkIndividual, PkError>,
+    computed: Computed,
+    typical: impl Fn() -> Result<PkIndividual, PkError>,
 ) -> Result<Figure, PkError> {
     let matrix = shown.given.drug.pk.as_ref().map_or("plasma", |pk| pk.matrix.as_str());
     let title = (shown.title, matrix);
-    Ok(match args.population {
-        Some(size) => {
-            plot::figure(title, &Curves::Bands(&population(args, shown, size, patient)?, size), own)
-        }
-        None => {
-            let hours = shown.given.hours(patient(None)?, args.days, &shown.body)?;
-            plot::figure(title, &Curves::Hours(&hours, shown.metabolite), own)
-        }
-    })
-}
-
-/// Quantiles of a population.
-fn population(
-    args: &Args,
-    shown: &ShownDrug<'_>,
-    size: u32,
-    patient: impl Fn(Option<u32>) -> Result<PkIndividual, PkError>,
-) -> Result<Vec<PopulationBand>, PkError> {
-    let course = |i| shown.given.course(patient(Some(i))?, args.days, &shown.body);
-    let courses: Result<Vec<_>, PkError> = (0..size).map(course).collect();
-    Ok(bands(&courses?))
+    let hours = match computed {
+        Computed::Bands(bands, size) => return Ok(plot::figure(title, &Curves::Bands(&bands, size), own)),
+        Computed::Hours(hours) => hours,
+        Computed::Days(_) => shown.given.hours(typical()?, args.days, &shown.body)?,
+    };
+    Ok(plot::figure(title, &Curves::Hours(&hours, shown.metabolite), own))
 }
 
 /// Reads a drug with its dose and schedule.
@@ -204,6 +190,17 @@ fn begins(args: &Args, given: &Prescription) -> Result<(), Failure> {
 /// Most days that can be shown.
 const MAX_DAYS: u32 = 3650;
 
+/// What is shown.
+#[derive(Debug)]
+pub enum Computed {
+    /// Levels of every day.
+    Days(Vec<DayExposure>),
+    /// Concentrations of every hour.
+    Hours(Vec<Concentrations>),
+    /// Quantiles of a population of that size.
+    Bands(Vec<PopulationBand>, u32),
+}
+
 /// Computes and prints; `patient` makes the typical patient (`None`) or one of the population.
 ///
 /// # Errors
@@ -212,29 +209,36 @@ pub fn show(
     args: &Args,
     shown: &ShownDrug<'_>,
     patient: impl Fn(Option<u32>) -> Result<PkIndividual, PkError>,
-) -> Result<ExitCode, Failure> {
-    let text = answer(args, shown, patient).map_err(|e| Failure::Input(format!("failed to {e}")))?;
-    say(format_args!("{}", text.trim_end()));
-    Ok(ExitCode::SUCCESS)
+) -> Result<Computed, Failure> {
+    let computed = compute(args, shown, patient).map_err(|e| Failure::Input(format!("failed to {e}")))?;
+    say(format_args!("{}", text(args, shown, &computed).trim_end()));
+    Ok(computed)
 }
 
-fn answer(
+fn compute(
     args: &Args,
     shown: &ShownDrug<'_>,
     patient: impl Fn(Option<u32>) -> Result<PkIndividual, PkError>,
-) -> Result<String, PkError> {
+) -> Result<Computed, PkError> {
+    let course = |number| shown.given.course(patient(number)?, args.days, &shown.body);
     if let Some(size) = args.population {
-        return Ok(population_text(args, shown, &population(args, shown, size, patient)?));
+        let courses: Result<Vec<_>, PkError> = (0..size).map(|number| course(Some(number))).collect();
+        return Ok(Computed::Bands(bands(&courses?), size));
     }
     if args.hourly {
-        return shown.given.hours(patient(None)?, args.days, &shown.body).map(|hours| hours_csv(&hours));
+        return shown.given.hours(patient(None)?, args.days, &shown.body).map(Computed::Hours);
     }
-    let days = shown.given.course(patient(None)?, args.days, &shown.body)?;
-    Ok(match (args.csv, args.json) {
-        (true, _) => csv(&days),
-        (_, true) => days_json(args, shown, &days),
-        _ => table(shown.metabolite, &days),
-    })
+    course(None).map(Computed::Days)
+}
+
+fn text(args: &Args, shown: &ShownDrug<'_>, computed: &Computed) -> String {
+    match (computed, args.csv, args.json) {
+        (Computed::Bands(bands, _), _, _) => population_text(args, shown, bands),
+        (Computed::Hours(hours), _, _) => hours_csv(hours),
+        (Computed::Days(days), true, _) => csv(days),
+        (Computed::Days(days), _, true) => days_json(args, shown, days),
+        (Computed::Days(days), _, _) => table(shown.metabolite, days),
+    }
 }
 
 fn days_json(args: &Args, shown: &ShownDrug<'_>, days: &[DayExposure]) -> String {
@@ -292,7 +296,7 @@ mod tests {
             None => PkIndividual::typical(&sunitinib(), args.weight),
             Some(i) => PkIndividual::sampled(&sunitinib(), args.weight, args.seed, i, 5),
         };
-        answer(&args, &shown, patient).unwrap()
+        super::text(&args, &shown, &compute(&args, &shown, patient).unwrap())
     }
 
     #[test]

@@ -17,6 +17,9 @@ use crate::trial::hooks::Listener;
 
 use super::outcome::complain;
 
+/// A bar with the number of what is done.
+pub const COUNTED: &str = "{bar:32} {percent:>3} %  {pos} of {len} {msg}  {eta} left";
+
 const TEMPLATE: &str = "{bar:32} {percent:>3} %  {msg}  {eta} left";
 
 /// How progress is shown, as the user says it.

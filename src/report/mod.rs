@@ -53,16 +53,10 @@ pub fn plots(
             return Err(ReportError::Kind { what: "draw plots", dir: dir.to_owned(), why });
         }
     };
-    if is_same(out, &dir.join(files::PLOTS)) {
+    if crate::simulation::disk::is_same(out, &dir.join(files::PLOTS)) {
         return own_plots(dir, &figures, output);
     }
     files::plots(out, &figures, output)
-}
-
-/// Whether two paths name the same folder that is there.
-fn is_same(one: &Path, other: &Path) -> bool {
-    let found = [one, other].map(std::fs::canonicalize);
-    matches!(found, [Ok(one), Ok(other)] if one == other)
 }
 
 /// Writes plots into the folder that a run or trial has for them, and removes those of another time. Elsewhere there may be plots of

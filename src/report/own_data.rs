@@ -5,7 +5,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::scenario::nearest_name;
+use crate::scenario::{load_text, nearest_name};
 
 /// At most so many faults of a file are listed.
 const MAX_FAULTS: usize = 12;
@@ -76,8 +76,7 @@ impl OwnTable {
     /// [`OwnDataError`] for one that is not text, or has no head.
     pub fn read(path: &Path) -> Result<Self, OwnDataError> {
         let fault = |what: String| OwnDataError { path: path.to_owned(), faults: vec![(None, what)] };
-        let bytes = std::fs::read(path).map_err(|e| fault(e.to_string()))?;
-        let text = String::from_utf8(bytes).map_err(|_| fault("it is not text in UTF-8".to_owned()))?;
+        let text = load_text(path).map_err(|e| fault(e.to_string()))?;
         let first = text.lines().find(|line| !line.starts_with('#') && !line.trim().is_empty());
         let first = first.ok_or_else(|| fault("it is empty".to_owned()))?;
         let delimiter =

@@ -57,8 +57,7 @@ pub fn describe(dir: &Path, meaning: impl Fn(&str, bool) -> Option<String>) -> R
     for name in names {
         parts.extend(part(&name, &meaning, is_trial));
     }
-    let text = serde_json::to_string_pretty(&graph(&loaded, is_trial, parts));
-    let text = text.map_or_else(|e| unreachable!("plain data becomes text: {e}"), |text| text + "\n");
+    let text = crate::table::json(&graph(&loaded, is_trial, parts));
     write(dir.join(METADATA), text.as_bytes()).map(drop)
 }
 

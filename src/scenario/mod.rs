@@ -49,6 +49,7 @@ pub use model::*;
 pub use nearest::nearest;
 pub use overlay::{Overlay, Setting};
 pub use places::{ChangeSpans, TrialSpans};
+pub(crate) use read::arms::MAX_NAME;
 pub use reference::reference_markdown;
 pub use schema::json_schema;
 pub use selector::{SelectorError, parse_selector, parse_state, state_text};

@@ -1,7 +1,7 @@
 //! What is wrong with a text that is not TOML, and the way out.
 
 use super::error::Diagnostic;
-use super::units::number_length;
+use super::units::decimal_comma;
 use super::value::cut;
 
 /// What is expected, and the way out.
@@ -47,11 +47,9 @@ fn of_line(text: &str, at: usize) -> Option<Advice> {
     let line = text[start..].lines().next().unwrap_or("");
     let before = &line[..(at - start).min(line.len())];
     let number = before.rsplit(|c: char| !c.is_ascii_digit() && c != '.').next().unwrap_or("");
-    if let Some(fraction) = line[before.len()..].strip_prefix(',').filter(|_| !number.is_empty()) {
-        let digits = number_length(fraction);
-        let written = format!("{number}.{}", &fraction[..digits]);
-        let comma = digits > 0 && fraction.starts_with(|c: char| c.is_ascii_digit());
-        return comma.then(|| ("a decimal point", format!("write {}", cut(&written))));
+    if !number.is_empty() && line[before.len()..].starts_with(',') {
+        let written = decimal_comma(&line[before.len() - number.len()..], number.len())?;
+        return Some(("a decimal point", format!("write {}", cut(&written.replace(',', ".")))));
     }
     if line.trim_start().starts_with('{') {
         return Some((

@@ -7,6 +7,12 @@ use std::path::{Path, PathBuf};
 
 use super::error::RunError;
 
+/// Whether two paths name the same thing that is there.
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
+    let found = [one, other].map(fs::canonicalize);
+    matches!(found, [Ok(one), Ok(other)] if one == other)
+}
+
 /// An empty file that can be read and written.
 pub(crate) fn create(path: &Path) -> io::Result<File> {
     moment();

@@ -184,6 +184,5 @@ fn warnings(job: &Job, counters: &Events, therapy: Option<&TherapySummary>) -> V
 
 /// The summary as a JSON file.
 pub fn json(job: &Job, finished: &Finished) -> String {
-    let text = serde_json::to_string_pretty(&summary(job, finished));
-    text.expect("a summary has no keys that JSON cannot hold") + "\n"
+    crate::table::json(&summary(job, finished))
 }

@@ -2,8 +2,9 @@
 
 use toml::Value;
 
-use crate::scenario::Catalogue;
+use crate::catalogue::Drug;
 use crate::scenario::regimen::parse;
+use crate::scenario::{Catalogue, MAX_NAME};
 
 /// What a trial has besides its arms: the tumours and visits of the trials that the program ships.
 const SETTING: &str = "name = \"arms\"\ndescription = \"Arms from the command line\"\nphenotype = \"signalling\"\n\n\
@@ -20,8 +21,11 @@ const SETTING: &str = "name = \"arms\"\ndescription = \"Arms from the command li
 pub fn trial_of(arms: &[String]) -> String {
     let mut text = SETTING.to_owned();
     for (number, arm) in arms.iter().enumerate() {
-        let name =
-            if arm.trim().chars().count() > 80 { format!("arm {}", number + 1) } else { arm.trim().into() };
+        let name = if arm.trim().chars().count() > MAX_NAME {
+            format!("arm {}", number + 1)
+        } else {
+            arm.trim().into()
+        };
         text += &format!("\n[[arm]]\nname = {}\n", Value::from(name));
         let lines = lines(arm);
         for (number, line) in lines.iter().enumerate() {
@@ -39,7 +43,7 @@ pub fn trial_of(arms: &[String]) -> String {
 /// Whether a drug of a line has adverse events, so that they can end it.
 fn harms(line: &str) -> bool {
     let drug = |text: &str| Catalogue::embedded().find(&parse(text).ok()?.drug).ok();
-    line.split(" + ").filter_map(|regimen| drug(regimen.trim())).any(|drug| !drug.toxicities.is_empty())
+    line.split(" + ").filter_map(|regimen| drug(regimen.trim())).any(Drug::has_adverse_events)
 }
 
 /// Lines of therapy. `4 weeks then 2 weeks off` is a cycle and not a second line.

@@ -17,20 +17,18 @@ use super::super::ending::stopped;
 use super::super::json::{self, CommandError, TrialResult};
 use super::super::outcome::{FAILED, Failure, complain, say};
 use super::super::predictions::{needed_cells, needed_head};
-use super::super::progress::TrialBar;
+use super::super::progress::{COUNTED, TrialBar};
 use super::super::report::{ReportArgs, describe};
 use super::super::signals;
 use super::super::trial::figures::{published, title};
 use super::words::{differences, show, strategies};
-
-const BAR: &str = "{bar:32} {percent:>3} %  {pos} of {len} {msg}  {eta} left";
 
 /// Runs something of a trial with a bar on the terminal.
 pub fn with_bar<T>(
     quiet: bool,
     work: impl FnOnce(&mut TrialHooks<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let mut bar = TrialBar::new(BAR, quiet).of("patients");
+    let mut bar = TrialBar::new(COUNTED, quiet).of("patients");
     let done = work(&mut TrialHooks { listener: &mut bar, stop: &*signals::watch()? });
     bar.finish();
     done

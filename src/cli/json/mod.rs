@@ -123,8 +123,6 @@ pub fn end() {
         results: spoken.results.clone(),
     };
     drop(spoken);
-    match serde_json::to_string_pretty(&document) {
-        Ok(text) => print(|out| std::io::Write::write_all(out, (text + "\n").as_bytes())),
-        Err(error) => unreachable!("plain data becomes text: {error}"),
-    }
+    let text = crate::table::json(&document);
+    print(|out| std::io::Write::write_all(out, text.as_bytes()));
 }

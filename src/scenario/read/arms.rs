@@ -11,7 +11,7 @@ use crate::scenario::reader::Context;
 use crate::scenario::value::shown;
 
 /// Longest name of an arm, in characters.
-const MAX_NAME: usize = 80;
+pub(crate) const MAX_NAME: usize = 80;
 
 /// An arm of a trial. All arms treat the same virtual patients, each with its own plan.
 #[derive(Debug, Section)]

@@ -2,7 +2,7 @@
 
 use toml::de::DeValue;
 
-use crate::catalogue::{Dose, Drug, DrugKind, Route};
+use crate::catalogue::{Dose, Drug, Route};
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Severity, Span};
@@ -93,7 +93,7 @@ impl<'a> Formulary<'a> {
 
     /// Whether a drug may cause adverse events.
     pub fn is_toxic(&self, name: &str) -> bool {
-        self.catalogue.find(name).is_ok_and(|d| !d.toxicities.is_empty() && d.kind != DrugKind::Supportive)
+        self.catalogue.find(name).is_ok_and(Drug::has_adverse_events)
     }
 }
 

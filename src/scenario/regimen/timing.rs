@@ -5,6 +5,7 @@ use super::dose::leading_number;
 use super::error::{DoseProblem, DoseTextError};
 use super::sound::Part;
 use super::weekdays::weekdays;
+use crate::scenario::units::{Dimension, Written};
 use crate::scenario::value::cut;
 
 const NUMBERS: &[&str] = &["one", "two", "three", "four", "five", "six", "seven", "eight"];
@@ -27,42 +28,21 @@ enum Month {
     Mean,
 }
 
-impl Month {
-    /// Hours of so many months.
-    fn hours(self, months: f64) -> f64 {
-        match self {
-            Month::Interval => months * 28.0 * 24.0,
-            Month::Mean => libm::round(months * 30.4375) * 24.0,
-        }
-    }
+/// A unit of time by any of its words, of an hour at least; `a` is an article here, and `m` a month.
+fn unit(word: &str) -> Option<Written> {
+    let word = if word == "m" { "mo" } else { word };
+    let is_time = |w: &Written| w.unit.dimension == Dimension::Time && w.canonical(1.0) >= 1.0;
+    Written::of(word).filter(|w| word != "a" && is_time(w))
 }
 
-/// Hours of a unit of time.
-fn unit_hours(word: &str) -> Option<f64> {
-    match word {
-        "h" | "hr" | "hour" | "hours" => Some(1.0),
-        "d" | "day" | "days" => Some(24.0),
-        "w" | "wk" | "wks" | "week" | "weeks" => Some(168.0),
-        _ => None,
-    }
-}
-
-fn is_month(word: &str) -> bool {
-    matches!(word, "m" | "mo" | "month" | "months")
-}
-
-fn is_year(word: &str) -> bool {
-    matches!(word, "y" | "yr" | "yrs" | "year" | "years")
-}
-
-/// Hours of so many of a unit of time.
-fn hours(value: f64, unit: &str, month: Month) -> Option<f64> {
-    match unit_hours(unit) {
-        Some(hours) => Some(value * hours),
-        None if is_month(unit) => Some(month.hours(value)),
-        None if is_year(unit) => Some(Month::Mean.hours(12.0 * value)),
-        None => None,
-    }
+/// Hours of so many of a unit of time. Mean months and years are of whole days.
+fn hours(value: f64, word: &str, month: Month) -> Option<f64> {
+    let written = unit(word)?;
+    Some(match (written.unit.symbol, month) {
+        ("mo", Month::Interval) => value * 28.0 * 24.0,
+        ("mo" | "y", _) => libm::round(written.canonical(value) / 24.0) * 24.0,
+        _ => written.canonical(value),
+    })
 }
 
 fn is_course(word: &str) -> bool {
@@ -331,7 +311,7 @@ impl Clauses<'_> {
             let word = self.cursor.lower(0);
             let word = word.strip_prefix('d').unwrap_or(&word);
             let next = self.cursor.lower(1);
-            let other = is_course(&next) || unit_hours(&next).is_some() || next == "times";
+            let other = is_course(&next) || unit(&next).is_some() || next == "times";
             if !word.starts_with(|c: char| c.is_ascii_digit()) || (other && !days.is_empty()) {
                 break;
             }

@@ -18,7 +18,7 @@ use super::sweep::ParameterSweep;
 use crate::simulation::checkpoint::PROGRAM;
 use crate::simulation::folder::{EFFECTIVE, Lock, lock};
 use crate::simulation::{RunError, disk};
-use crate::table::{REMARK, Rows};
+use crate::table::{REMARK, Rows, json};
 use crate::trial::book::{Book, read};
 use crate::trial::error::TrialError;
 use crate::trial::shard::{PatientRange, Shard};
@@ -149,11 +149,6 @@ impl BatchSummary {
             false => format!("partial: rows {} of {} are missing", ranges.join(", "), self.question.rows),
         }
     }
-}
-
-fn json(data: &impl Serialize) -> String {
-    let text = serde_json::to_string_pretty(data);
-    text.map_or_else(|e| unreachable!("plain data becomes text: {e}"), |text| text + "\n")
 }
 
 /// A batch, or a shard of one, in a folder.
@@ -295,8 +290,8 @@ impl BatchFolder {
         earlier: Option<u32>,
     ) -> Result<(), TrialError> {
         let again = || {
-            let same = self.results.iter().find(|result| Some(result.row) == earlier)?;
-            Some(RowResult { row, ..same.clone() })
+            let at = self.results.binary_search_by_key(&earlier?, |result| result.row).ok()?;
+            Some(RowResult { row, ..self.results[at].clone() })
         };
         let result = result.or_else(again);
         let result =

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::folder::{BatchFolder, BatchQuestion, BatchSummary, DoneBatch};
-use crate::simulation::RunError;
 use crate::simulation::folder::EFFECTIVE;
+use crate::simulation::{RunError, disk};
 use crate::trial::error::TrialError;
 use crate::trial::shard::{Coverage, effective_hash};
 
@@ -77,9 +77,7 @@ impl BatchMerge {
     ///
     /// [`TrialError::Input`] for a folder that holds something else, and what writing meets.
     pub fn write(self, out: &Path, force: bool) -> Result<BatchSummary, TrialError> {
-        let own = fs::canonicalize(out).ok();
-        let is_out = |shard: &&DoneBatch| own.is_some() && fs::canonicalize(&shard.dir).ok() == own;
-        if let Some(shard) = self.shards.iter().find(is_out) {
+        if let Some(shard) = self.shards.iter().find(|shard| disk::is_same(&shard.dir, out)) {
             return Err(TrialError::Input(format!(
                 "`{}` is one of the shards; choose another folder with --out",
                 shard.dir.display()

@@ -11,7 +11,7 @@ use super::table::{FALSIFIERS, Falsifier, find};
 use crate::simulation::disk;
 use crate::simulation::folder::{Lock, lock};
 use crate::simulation::{BackendOptions, RunError};
-use crate::table::csv;
+use crate::table::{csv, json};
 use crate::trial::error::TrialError;
 use crate::trial::hooks::TrialHooks;
 use crate::trial::output::kept::{self, CHECKPOINT, Kind};
@@ -138,9 +138,7 @@ fn go_on(
 }
 
 fn write(folder: &Lock, report: &FalsifyReport) -> Result<(), RunError> {
-    let json = serde_json::to_string_pretty(report);
-    let json = json.unwrap_or_else(|e| unreachable!("plain data becomes text: {e}"));
-    for (name, bytes) in TABLES.iter().zip([csv(table(report)), (json + "\n").into_bytes()]) {
+    for (name, bytes) in TABLES.iter().zip([csv(table(report)), json(report).into_bytes()]) {
         folder.write(name, |file| file.write_all(&bytes))?;
     }
     Ok(())

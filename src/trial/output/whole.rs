@@ -233,7 +233,6 @@ impl WholeTrial {
 
     /// The text of `summary.json`.
     pub fn json(&self) -> String {
-        let text = serde_json::to_string_pretty(self);
-        text.map_or_else(|e| unreachable!("plain data becomes text: {e}"), |text| text + "\n")
+        crate::table::json(self)
     }
 }

@@ -108,8 +108,7 @@ impl ShardManifest {
 
     /// As text.
     pub fn json(&self) -> String {
-        let text = serde_json::to_string_pretty(self);
-        text.map_or_else(|e| unreachable!("plain data becomes text: {e}"), |text| text + "\n")
+        crate::table::json(self)
     }
 
     fn sealed(self) -> Self {

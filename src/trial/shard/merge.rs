@@ -8,7 +8,7 @@ use super::manifest::{TableSeal, changed, effective_hash};
 use super::{Coverage, ShardManifest};
 use crate::simulation::checkpoint::PROGRAM;
 use crate::simulation::folder::EFFECTIVE;
-use crate::simulation::{BackendOptions, RunError};
+use crate::simulation::{BackendOptions, RunError, disk};
 use crate::trial::error::TrialError;
 use crate::trial::file;
 use crate::trial::hooks::TrialHooks;
@@ -107,9 +107,7 @@ impl Merge {
 
     /// Refuses to write over a shard.
     fn refuse_own(&self, out: &Path) -> Result<(), TrialError> {
-        let own = fs::canonicalize(out).ok();
-        let is_out = |shard: &DoneShard| own.is_some() && fs::canonicalize(&shard.dir).ok() == own;
-        match self.shards.iter().find(|shard| is_out(shard)) {
+        match self.shards.iter().find(|shard| disk::is_same(&shard.dir, out)) {
             None => Ok(()),
             Some(shard) => Err(TrialError::Input(format!(
                 "`{}` is one of the shards; choose another folder with --out",
