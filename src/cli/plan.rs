@@ -1,20 +1,21 @@
 //! `evotor plan`: how a trial is cut for a cluster.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use crate::scenario::{Loaded, keys};
 use crate::simulation::cost::seconds_text;
 use crate::simulation::naming::{bytes_text, counted, shell_word};
+use crate::trial::file;
 use crate::trial::forecast::{Forecast, ShardCut, forecast};
 use crate::trial::session::Selection;
-use crate::trial::{file, review};
 
 use super::codes::later_codes;
 use super::compare::with_bar;
 use super::options::SetArgs;
 use super::outcome::{Failure, say};
 use super::range;
+use super::trial::of_review;
 
 /// A job is given this many times the hours that it is thought to take.
 const SAFETY: f64 = 2.0;
@@ -83,9 +84,9 @@ pub fn plan(args: &Args) -> Result<ExitCode, Failure> {
 
 fn load(args: &Args) -> Result<Loaded, Failure> {
     let overlay = args.set.overlay();
-    match review::find(&args.trial) {
-        Some(found) if !Path::new(&args.trial).exists() => Ok(review::parse_with(found, &overlay)?),
-        _ => Ok(file::load_with(&PathBuf::from(&args.trial), &overlay)?),
+    match Path::new(&args.trial) {
+        path if path.exists() => Ok(file::load_with(path, &overlay)?),
+        _ => of_review(&args.trial, &overlay),
     }
 }
 

@@ -6,7 +6,7 @@ pub mod figures;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::scenario::nearest_name;
+use crate::scenario::{Loaded, Overlay, nearest_name};
 use crate::trial::output::Extras;
 use crate::trial::review;
 use crate::trial::session::Session;
@@ -122,6 +122,12 @@ fn session(args: &Args, name: &str) -> Result<Session, Failure> {
     if Path::new(name).exists() {
         return load(Path::new(name), &args.who, &args.backend, args.quiet);
     }
+    let loaded = of_review(name, &args.who.set.overlay())?;
+    compare::session(loaded, &args.who, &args.backend)
+}
+
+/// A trial of the review by its name.
+pub fn of_review(name: &str, overlay: &Overlay) -> Result<Loaded, Failure> {
     let Some(file) = review::find(name) else {
         let near = nearest_name(name, review::ALL.iter().map(|f| f.name));
         let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
@@ -130,7 +136,7 @@ fn session(args: &Args, name: &str) -> Result<Session, Failure> {
         );
         return Err(Failure::Input(text));
     };
-    compare::session(review::parse_with(file, &args.who.set.overlay())?, &args.who, &args.backend)
+    Ok(review::parse_with(file, overlay)?)
 }
 
 fn one(args: &Args, name: &str) -> Result<ExitCode, Failure> {
