@@ -19,3 +19,4 @@ pub mod table;
 pub mod therapy;
 pub mod tissue;
 pub mod trial;
+pub mod words;

@@ -3,6 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use syn::visit::{self, Visit};
+use syn::{UseTree, Visibility};
+
 /// What each room may import beside itself; see `ARCHITECTURE.md`.
 const MAY_KNOW: [(&str, &[&str]); 12] = [
     // Its types declare their keys by the derive of the file format.
@@ -134,6 +137,138 @@ fn a_type_name_means_one_thing() {
     assert!(new.is_empty(), "two rooms have one name for two things: {new:?}");
     let gone: Vec<_> = allowed.iter().filter(|name| !found.contains_key(*name)).collect();
     assert!(gone.is_empty(), "no longer in two rooms, remove from the list: {gone:?}");
+}
+
+/// What a file names of others: full paths as they are written, and names that it hands on.
+#[derive(Default)]
+struct Names {
+    used: Vec<Vec<String>>,
+    handed_on: Vec<Vec<String>>,
+}
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        let into =
+            if matches!(item.vis, Visibility::Inherited) { &mut self.used } else { &mut self.handed_on };
+        leaves(&item.tree, &mut Vec::new(), into);
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
+        if ["crate", "super", "self"].contains(&names[0].as_str()) {
+            self.used.push(names);
+        }
+        visit::visit_path(self, path);
+    }
+}
+
+fn leaves(tree: &UseTree, above: &mut Vec<String>, into: &mut Vec<Vec<String>>) {
+    match tree {
+        UseTree::Path(path) => {
+            above.push(path.ident.to_string());
+            leaves(&path.tree, above, into);
+            above.pop();
+        }
+        UseTree::Name(name) if name.ident == "self" => into.push(above.clone()),
+        UseTree::Name(name) => into.push([above.as_slice(), &[name.ident.to_string()]].concat()),
+        UseTree::Rename(name) => into.push([above.as_slice(), &[name.ident.to_string()]].concat()),
+        UseTree::Glob(_) => into.push(above.clone()),
+        UseTree::Group(group) => group.items.iter().for_each(|tree| leaves(tree, above, into)),
+    }
+}
+
+/// All files by their modules.
+struct Files(BTreeMap<Vec<String>, Names>);
+
+impl Files {
+    fn read() -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let of = |path: &Path| {
+            let inside = path.strip_prefix(&root).unwrap().with_extension("");
+            let names = inside.iter().map(|name| name.to_str().unwrap().to_owned());
+            names.filter(|name| name != "mod").collect()
+        };
+        let read = |text: &str| {
+            let mut names = Names::default();
+            names.visit_file(&syn::parse_file(text).unwrap());
+            names
+        };
+        Self(sources().iter().map(|(_, path, text)| (of(path), read(text))).collect())
+    }
+
+    /// The file in which what is named so is written down, through those that hand it on.
+    fn of(&self, from: &[String], path: &[String], depth: usize) -> Option<Vec<String>> {
+        let above = path.iter().take_while(|name| *name == "super").count();
+        let (mut at, rest) = match path[0].as_str() {
+            "crate" => (Vec::new(), &path[1..]),
+            "self" => (from.to_vec(), &path[1..]),
+            "super" => (from[..from.len() - above.min(from.len())].to_vec(), &path[above..]),
+            _ => (from.to_vec(), path),
+        };
+        let mut rest = rest.iter().peekable();
+        while let Some(name) =
+            rest.next_if(|name| self.0.contains_key(&[at.as_slice(), &[(*name).clone()]].concat()))
+        {
+            at.push(name.clone());
+        }
+        let handing = self.0.get(&at)?;
+        let named = rest.peek().and_then(|name| handing.handed_on.iter().find(|to| to.last() == Some(*name)));
+        let further = named.filter(|_| depth < 6).and_then(|to| self.of(&at, to, depth + 1));
+        further.or(Some(at))
+    }
+
+    /// What each file knows of others; a module and what is below it are one thing.
+    fn graph(&self) -> BTreeMap<Vec<String>, BTreeSet<Vec<String>>> {
+        let known = |(file, names): (&Vec<String>, &Names)| {
+            let known = names.used.iter().filter_map(|path| self.of(file, path, 0));
+            let other = |of: &Vec<String>| !of.starts_with(file) && !file.starts_with(of);
+            (file.clone(), known.filter(other).collect())
+        };
+        self.0.iter().map(known).collect()
+    }
+}
+
+/// Files that a circle runs through: what is left when those that know none of the others, and those that none of them knows,
+/// are taken away.
+fn circles<T: Ord + Clone>(mut graph: BTreeMap<T, BTreeSet<T>>) -> BTreeMap<T, BTreeSet<T>> {
+    loop {
+        let before = graph.len();
+        let known: BTreeSet<T> = graph.values().flatten().cloned().collect();
+        let files: BTreeSet<T> = graph.keys().filter(|file| known.contains(file)).cloned().collect();
+        graph.retain(|file, _| files.contains(file));
+        graph.values_mut().for_each(|of| of.retain(|file| files.contains(file)));
+        graph.retain(|_, of| !of.is_empty());
+        if graph.len() == before {
+            return graph;
+        }
+    }
+}
+
+// Two files that need each other are one that is hard to read: nothing in them can be understood first.
+#[test]
+fn files_know_each_other_in_one_direction() {
+    let graph = Files::read().graph();
+    assert!(graph.values().map(BTreeSet::len).sum::<usize>() > 1000, "imports are found");
+    let left = circles(graph);
+    let lines = left.iter().map(|(file, of)| {
+        let of: Vec<String> = of.iter().map(|of| of.join("/")).collect();
+        format!("{} knows {}", file.join("/"), of.join(", "))
+    });
+    assert!(left.is_empty(), "files in circles:\n{}", lines.collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn circles_are_found() {
+    let graph = |edges: &[(i32, i32)]| {
+        let mut graph: BTreeMap<i32, BTreeSet<i32>> = BTreeMap::new();
+        for (from, to) in edges {
+            graph.entry(*from).or_default().insert(*to);
+            graph.entry(*to).or_default();
+        }
+        graph
+    };
+    assert!(circles(graph(&[(1, 2), (2, 3), (1, 3)])).is_empty());
+    assert_eq!(circles(graph(&[(1, 2), (2, 3), (3, 2), (3, 4)])).into_keys().collect::<Vec<_>>(), [2, 3]);
 }
 
 #[test]

@@ -4,22 +4,24 @@
 //! by [`scenario`](crate::scenario); [`biology`](crate::biology) and the therapy compute with them. Nothing here computes.
 
 mod action;
+mod dose;
 mod drug;
 mod network;
 mod number;
 mod numbers;
-mod parameters;
 mod pk;
 mod toxicity;
 mod words;
 
 pub use action::{Analyte, CellKill, KillKind, Node, Shift, Target, TscContext, Vascular};
-pub use drug::{Dose, DoseUnit, Drug, DrugKind, Label, Route, plain_name};
+pub use dose::{Dose, DoseUnit, DrugKind, Route};
+pub use drug::{Drug, Label, plain_name};
 
 pub use network::{Combination, Inducer, Induction, LevelEffect, NetworkInput, Suppression};
-pub use number::{Confidence, Number};
+pub use number::{Confidence, Number, ParameterKind};
 pub use numbers::Entry;
-pub use parameters::{Parameter, ParameterKind, parameters, varying};
-pub use pk::{Absorption, Allometry, Correlation, Exchange, Metabolite, Pk, Recirculation, Release};
+pub use pk::{
+    Absorption, Allometry, Correlation, Exchange, Metabolite, Parameter, Pk, Recirculation, Release,
+    parameters,
+};
 pub use toxicity::{OnsetKind, OnsetModel, Organ, Toxicity};
-pub(crate) use words::words;

@@ -43,3 +43,24 @@ impl Number {
         libm::sqrt(libm::log1p(self.cv * self.cv))
     }
 }
+
+/// What a parameter is, and so its range and how it varies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParameterKind {
+    /// A clearance or flow, L/h.
+    Clearance,
+    /// A clearance to and from a peripheral compartment.
+    PeripheralClearance,
+    /// A volume, L.
+    Volume,
+    /// A volume of a peripheral compartment.
+    PeripheralVolume,
+    /// Any other number above 0.
+    Positive,
+    /// A share, 0 to 1; varies by its odds.
+    Share,
+    /// A share of a depot: varies by its weight among the shares.
+    Weight,
+    /// Mean time of a depot's share, 0 or more: varies by the time since the one before.
+    Time,
+}

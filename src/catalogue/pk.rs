@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::{Number, ParameterKind, varying};
+use super::{Number, ParameterKind};
 use crate::scenario::declare::*;
 use crate::scenario::nearest::{list, nearest};
+use crate::scenario::shown::shown;
 use crate::scenario::units::number_text;
-use crate::scenario::value::shown;
 
 /// Peripheral compartment of the drug.
 #[derive(Debug, Clone, PartialEq, Serialize, Section)]
@@ -346,4 +346,36 @@ fn known(correlation: &Correlation, vary: &[String], reader: &Reader<'_>) {
         let found = "a correlation of a parameter with itself";
         reader.refuse("second", found, "expected another parameter", "correct one of the two names");
     }
+}
+
+/// One parameter.
+#[derive(Debug)]
+pub struct Parameter<'a> {
+    /// Its slot: frozen, since random numbers are keyed by it.
+    pub slot: u32,
+    /// Its path, as the file, correlations and messages name it.
+    pub path: String,
+    /// What it is.
+    pub kind: ParameterKind,
+    /// The number itself.
+    pub number: &'a mut Number,
+}
+
+/// All parameters of a drug, by ascending slot.
+pub fn parameters(pk: &mut Pk) -> Vec<Parameter<'_>> {
+    let mut list = Vec::new();
+    pk.numbers_mut(&Place::default(), &mut |place, key, number| {
+        if let Some(Varies { slot, kind: Some(kind) }) = key.varies {
+            let path = format!("{}{}", place.path, key.name);
+            list.push(Parameter { slot: place.slot + slot, path, kind, number });
+        }
+    });
+    list.sort_by_key(|p| p.slot);
+    list
+}
+
+/// Paths of the parameters that vary between patients, as correlations name them.
+fn varying(pk: &Pk) -> Vec<String> {
+    let mut own = pk.clone();
+    parameters(&mut own).into_iter().filter(|p| p.number.cv > 0.0).map(|p| p.path).collect()
 }

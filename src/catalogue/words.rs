@@ -4,41 +4,7 @@ use super::{
     Analyte, Confidence, DoseUnit, DrugKind, Inducer, KillKind, NetworkInput, Node, OnsetKind, Organ, Route,
     TscContext,
 };
-
-/// Gives an enumeration its words: all values with their words, the word of a value, the value of a word.
-macro_rules! words {
-    ($kind:ident: $($variant:ident = $word:literal),+ $(,)?) => {
-        impl $kind {
-            /// All values, in the order of the documentation.
-            pub const ALL: &'static [$kind] = &[$($kind::$variant),+];
-
-            /// As written in files.
-            pub fn word(self) -> &'static str {
-                match self {
-                    $($kind::$variant => $word),+
-                }
-            }
-
-            /// The value that a word names.
-            pub fn of(word: &str) -> Option<$kind> {
-                Self::ALL.iter().copied().find(|v| v.word() == word)
-            }
-        }
-
-        impl crate::scenario::declare::Word for $kind {
-            const WORDS: &'static [&'static str] = &[$($word),+];
-
-            fn word(self) -> &'static str {
-                self.word()
-            }
-
-            fn of(word: &str) -> Option<Self> {
-                $kind::of(word)
-            }
-        }
-    };
-}
-pub(crate) use words;
+use crate::words::words;
 
 words!(TscContext: H = "H", R = "R");
 words!(OnsetKind: Constant = "constant", Weibull = "weibull", Early = "early");

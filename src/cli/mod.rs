@@ -37,6 +37,7 @@ mod schema;
 mod selftest;
 mod signalling;
 mod signals;
+mod stdout;
 mod table;
 mod tables;
 mod trial;

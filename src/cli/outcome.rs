@@ -3,7 +3,6 @@
 use std::fmt::Arguments;
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::sync::OnceLock;
 
 use crate::engine::EngineError;
 use crate::report::ReportError;
@@ -15,6 +14,9 @@ use crate::trial::run::PlanError;
 
 pub use super::codes::{FAILED, INPUT};
 use super::codes::{TRY_AGAIN, of_signal};
+use super::json::{CommandError, FileFinding};
+pub use super::stdout::print;
+use super::stdout::unwritten;
 use super::{json, signals};
 
 /// Why a command ended early.
@@ -132,13 +134,20 @@ impl Failure {
     /// Shows the message and gives the exit code.
     pub fn report(&self) -> ExitCode {
         self.tell();
-        json::fail_by(self);
+        json::fail_by(|| CommandError::from(self));
         ExitCode::from(self.code())
     }
 }
 
-/// Why something could not be written to standard output, the first time that it happened.
-static UNWRITTEN: OnceLock<io::Error> = OnceLock::new();
+impl From<&Failure> for CommandError {
+    fn from(failure: &Failure) -> Self {
+        let (message, findings) = match failure {
+            Failure::Scenario(error) => (error.render(Style::Plain), FileFinding::of(error)),
+            other => (other.message(), Vec::new()),
+        };
+        Self { findings, ..Self::new(failure.code(), &message) }
+    }
+}
 
 /// Writes a line to standard output.
 pub fn say(line: Arguments<'_>) {
@@ -148,22 +157,9 @@ pub fn say(line: Arguments<'_>) {
     }
 }
 
-/// Writes to standard output, through to whoever reads it. A reader who has gone away is not an error: results are in files. Any
-/// other failure is told when the command [ends](end).
-pub fn print(write: impl FnOnce(&mut io::StdoutLock<'_>) -> io::Result<()>) {
-    let mut out = io::stdout().lock();
-    let written = write(&mut out).and_then(|()| out.flush());
-    if let Err(error) = written
-        && error.kind() != io::ErrorKind::BrokenPipe
-    {
-        // What follows the first failure is its consequence.
-        let _ = UNWRITTEN.set(error);
-    }
-}
-
 /// The exit code of a command that is over: one that could not say all that it had to say has failed.
 pub fn end(code: ExitCode) -> ExitCode {
-    let Some(error) = UNWRITTEN.get() else { return code };
+    let Some(error) = unwritten() else { return code };
     complain(format_args!("error: failed to write to standard output: {error}"));
     let failed = if may_pass(error) { TRY_AGAIN } else { FAILED };
     if code == ExitCode::SUCCESS { ExitCode::from(failed) } else { code }

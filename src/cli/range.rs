@@ -5,10 +5,10 @@ use std::ops::RangeInclusive;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::scenario::Word;
 use crate::scenario::keys::PATIENT;
 use crate::scenario::table::Section;
 use crate::scenario::units::{Dimension, parse_in};
+use crate::words::Word;
 
 /// Takes what the file's key takes.
 pub fn of<T: TryFrom<u64>>(

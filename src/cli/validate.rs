@@ -72,7 +72,7 @@ pub fn validate(args: &Args) -> Result<ExitCode, Failure> {
             Err(failure) => {
                 failed = true;
                 failure.tell();
-                json::fail_by(&failure);
+                json::fail_by(|| CommandError::from(&failure));
                 found.error = Some(CommandError::from(&failure));
             }
         }

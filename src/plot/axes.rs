@@ -1,6 +1,7 @@
 //! A panel with its two axes.
 
-use super::scene::{Anchor, Paint, Point, Scene, Style, Tag, Text};
+use super::palette::Paint;
+use super::scene::{Anchor, Point, Scene, Style, Tag, Text};
 use super::svg::number;
 use super::{Axis, Face, NORMAL, SMALL, Scale, font};
 

@@ -1,6 +1,7 @@
 //! Labels at the ends of lines, kept apart.
 
-use super::scene::{Anchor, Paint, Scene, Style, Text};
+use super::palette::Paint;
+use super::scene::{Anchor, Scene, Style, Text};
 use super::{Face, SMALL, font};
 
 /// A label beside the end of a line.

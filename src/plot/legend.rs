@@ -1,6 +1,7 @@
 //! Legends: keys in rows that are as long as the figure is wide.
 
-use super::scene::{Paint, Point, Scene, Style, Text};
+use super::palette::Paint;
+use super::scene::{Point, Scene, Style, Text};
 use super::{Face, SMALL, font};
 
 /// What stands before the words of a key.

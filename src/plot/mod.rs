@@ -23,8 +23,9 @@ pub use axes::{Axes, CROWDED, MAX_POINTS, Margins};
 pub use font::Face;
 pub use label::{Label, spread};
 pub use legend::{Key, Mark, legend};
+pub use palette::Paint;
 pub use scale::{Axis, Scale, Tick, short, value_text};
-pub use scene::{Anchor, Paint, Point, Scene, Style, Tag, Text};
+pub use scene::{Anchor, Point, Scene, Style, Tag, Text};
 pub use stack::{Layer, stack};
 pub use theme::Theme;
 

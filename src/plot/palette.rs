@@ -5,11 +5,31 @@
 //! more than eight can be, so several states share one: a locus has a colour whatever its level, and all states in which several
 //! loci are changed have the end that a background leaves free, dark on paper. Legends say which states a colour stands for.
 
-use super::scene::Paint;
 use crate::scenario::Locus;
 
 /// Red, green, blue.
 pub type Colour = [u8; 3];
+
+/// A colour by what it is for, or a fixed one that no theme changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paint {
+    /// Text that must be read.
+    Ink,
+    /// Lesser text.
+    Soft,
+    /// Axes and frames.
+    Rule,
+    /// Lines of a grid.
+    Grid,
+    /// The ground of the figure.
+    Paper,
+    /// Marks that carry data but belong to no state, arm or drug.
+    Data,
+    /// Cells with several changed loci.
+    Other,
+    /// A fixed colour.
+    Colour(Colour),
+}
 
 /// What lies behind the cells, and what is written on it. Colours of states are the same on every ground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]

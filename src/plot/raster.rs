@@ -14,7 +14,8 @@ use image::{Rgb, RgbImage, imageops};
 use resvg::{tiny_skia, usvg};
 
 use super::font::{FAMILY, Face};
-use super::scene::{Item, Paint, Scene};
+use super::palette::Paint;
+use super::scene::{Item, Scene};
 use super::svg::{SvgOptions, svg};
 use super::theme::Theme;
 

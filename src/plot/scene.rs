@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
-use super::palette::Colour;
+use super::palette::Paint;
 
 use super::NORMAL;
 use super::font::{self, Face};
@@ -17,27 +17,6 @@ pub const POINTS_PER_MM: f64 = 72.0 / 25.4;
 
 /// A point of a scene: x, y.
 pub type Point = (f64, f64);
-
-/// A colour by what it is for, or a fixed one that no theme changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Paint {
-    /// Text that must be read.
-    Ink,
-    /// Lesser text.
-    Soft,
-    /// Axes and frames.
-    Rule,
-    /// Lines of a grid.
-    Grid,
-    /// The ground of the figure.
-    Paper,
-    /// Marks that carry data but belong to no state, arm or drug.
-    Data,
-    /// Cells with several changed loci.
-    Other,
-    /// A fixed colour.
-    Colour(Colour),
-}
 
 /// How a shape is filled and drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,6 +1,7 @@
 //! Stacked areas.
 
-use super::scene::{Paint, Point, Scene, Style, Tag};
+use super::palette::Paint;
+use super::scene::{Point, Scene, Style, Tag};
 use super::{Axes, Key};
 
 /// A layer of a stack.

@@ -10,8 +10,9 @@ use base64::engine::general_purpose::STANDARD;
 use image::RgbImage;
 
 use super::font::{FAMILIES, Face};
+use super::palette::Paint;
 use super::png_file::png;
-use super::scene::{Anchor, Item, POINTS_PER_MM, Paint, Point, Scene, Style, Tag, Text};
+use super::scene::{Anchor, Item, POINTS_PER_MM, Point, Scene, Style, Tag, Text};
 use super::theme::{Theme, hex};
 use crate::sink::xml;
 

@@ -3,7 +3,7 @@
 use super::palette::Colour;
 pub use super::palette::Theme;
 
-use super::scene::Paint;
+use super::palette::Paint;
 
 impl Theme {
     /// The colour of a paint of a plot.

@@ -2,11 +2,14 @@
 
 use toml::de::DeValue;
 
+use super::asked::Asked;
+use super::context::At;
 use super::error::{Diagnostic, Span};
-use super::keys::MOST_CELLS;
-use super::reader::At;
+use super::limits::MOST_CELLS;
+use super::measured::plain;
+use super::shown::shown;
 use super::table::Bounds;
-use super::value::{Asked, entries, plain, shown};
+use super::value::entries;
 
 /// How many of the starting cells are in a state.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,10 +1,6 @@
 //! The catalogue of drugs: those of the program, and those of a scenario in front of them.
 
-use std::sync::LazyLock;
-
-use super::files::FILES;
 use super::nearest::nearest;
-use super::read::drug_file::embedded_file;
 use crate::catalogue::{Drug, plain_name};
 
 /// Drugs by name.
@@ -23,18 +19,10 @@ pub struct UnknownDrug {
     pub nearest: Option<String>,
 }
 
-static EMBEDDED: LazyLock<Catalogue> = LazyLock::new(|| {
-    let drugs = FILES.iter().flat_map(|(name, text)| match embedded_file(name, text) {
-        Ok(drugs) => drugs,
-        Err(report) => unreachable!("the catalogue of drugs is valid, a test holds it to that:\n{report}"),
-    });
-    Catalogue { drugs: drugs.collect() }
-});
-
 impl Catalogue {
-    /// The catalogue that is part of the program.
-    pub fn embedded() -> &'static Catalogue {
-        &EMBEDDED
+    /// Of these drugs.
+    pub fn of(drugs: Vec<Drug>) -> Catalogue {
+        Catalogue { drugs }
     }
 
     /// All drugs: those of a scenario first, then those of the program in the order of their files.
@@ -99,11 +87,10 @@ impl Catalogue {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
-    use std::path::Path;
 
     use super::*;
     use crate::catalogue::{Analyte, Confidence, DrugKind, Node, Number, Route};
-    use crate::scenario::measured::UNSOURCED;
+    use crate::scenario::sourced::UNSOURCED;
 
     fn all() -> &'static [Drug] {
         Catalogue::embedded().drugs()
@@ -111,24 +98,6 @@ mod tests {
 
     fn drug(name: &str) -> &'static Drug {
         Catalogue::embedded().find(name).unwrap_or_else(|e| panic!("{e}"))
-    }
-
-    #[test]
-    fn every_file_is_valid_and_listed() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/catalogue/drugs");
-        let mut found: Vec<String> = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|e| format!("scenarios/catalogue/drugs/{}", e.unwrap().file_name().to_string_lossy()))
-            .collect();
-        found.sort();
-        let mut listed: Vec<&str> = FILES.iter().map(|(name, _)| *name).collect();
-        listed.sort_unstable();
-        assert_eq!(found, listed);
-        for (name, text) in FILES {
-            if let Err(report) = embedded_file(name, text) {
-                panic!("{report}");
-            }
-        }
     }
 
     #[test]

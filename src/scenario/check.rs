@@ -1,8 +1,8 @@
 //! Checks on the whole scenario: probabilities of a step, drugs without effect.
 
+use super::context::Context;
 use super::error::{Diagnostic, Span};
 use super::model::{CellRates, Change, ChangeKind, DeadStart, Scenario};
-use super::reader::Context;
 use super::selector::state_text;
 use super::units::number_text;
 

@@ -1,7 +1,7 @@
 //! Times in whole days: therapy is planned by the day.
 
+use crate::scenario::context::{At, Context};
 use crate::scenario::error::Diagnostic;
-use crate::scenario::reader::{At, Context};
 use crate::scenario::regimen::LATEST_DAY;
 use crate::scenario::units::{hours_text, number_text};
 

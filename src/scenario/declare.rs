@@ -33,17 +33,20 @@ pub(crate) use evotor_derive::Section;
 use toml::de::DeValue;
 
 use super::amount::{self, Amount, Amounts};
-pub(crate) use super::effective::Writer;
+use super::asked::Asked;
+pub(crate) use super::context::At;
 use super::error::{Span, plural};
 use super::model::Selector;
-pub(crate) use super::reader::{At, Reader};
+pub(crate) use super::reader::Reader;
 pub(crate) use super::table::NamePattern::{self, *};
 pub(crate) use super::table::{Bounds, Fallback, Key, Kind, Measure, Only, Section as Table, Varies};
 pub(crate) use super::units::Dimension::{self, *};
 use super::units::number_text;
-use super::value::{self, Asked};
-use super::{measured, selector};
+use super::value;
+pub(crate) use super::writer::{TomlText, Writer};
+use super::{measured, selector, sourced};
 use crate::catalogue::{Dose, Number};
+pub(crate) use crate::words::Word;
 
 /// A section of a file, with everything that follows from its declaration.
 pub(crate) trait Section: Sized {
@@ -106,20 +109,6 @@ impl Place {
     }
 }
 
-/// A value as the effective file has it.
-pub(crate) struct TomlText {
-    /// TOML text.
-    pub text: String,
-    /// A comment; may be empty.
-    pub note: String,
-}
-
-impl From<String> for TomlText {
-    fn from(text: String) -> TomlText {
-        TomlText { text, note: String::new() }
-    }
-}
-
 /// A form in which a `T` stands in a file.
 pub(crate) trait Value<T> {
     /// Kind of the key, where it follows from the type.
@@ -130,16 +119,6 @@ pub(crate) trait Value<T> {
 
     /// Writes it.
     fn write(value: &T, key: &Key, out: &Writer) -> TomlText;
-}
-
-/// Something with one word for each of its values, by which files name it.
-pub(crate) trait Word: Copy + 'static {
-    /// The words, in the order of the documentation.
-    const WORDS: &'static [&'static str];
-    /// The word of a value.
-    fn word(self) -> &'static str;
-    /// The value of a word.
-    fn of(word: &str) -> Option<Self>;
 }
 
 /// The form that follows from the kind of the key.
@@ -159,9 +138,9 @@ impl Value<f64> for Plain {
             Kind::Quantity(Rate) | Kind::Within(Rate, _) => out.rate_text(*value),
             Kind::Quantity(PerDivision) => out.mutation_text(*value),
             Kind::Quantity(dimension) | Kind::Within(dimension, _) => {
-                super::effective::quoted(&format!("{} {}", number_text(*value), dimension.canonical())).into()
+                super::writer::quoted(&format!("{} {}", number_text(*value), dimension.canonical())).into()
             }
-            _ => super::effective::plain(*value).into(),
+            _ => super::writer::plain(*value).into(),
         }
     }
 }
@@ -200,10 +179,10 @@ impl Value<Amounts> for Plain {
     fn write(amounts: &Amounts, _: &Key, _: &Writer) -> TomlText {
         let one = |(state, amount): &(At<String>, At<Amount>)| {
             let amount = match amount.value {
-                Amount::Share(fraction) => super::effective::plain(fraction),
-                Amount::Cells(cells) => super::effective::quoted(&plural(cells as usize, "cell")),
+                Amount::Share(fraction) => super::writer::plain(fraction),
+                Amount::Cells(cells) => super::writer::quoted(&plural(cells as usize, "cell")),
             };
-            format!("{} = {amount}", super::effective::quoted(&state.value))
+            format!("{} = {amount}", super::writer::quoted(&state.value))
         };
         let all: Vec<String> = amounts.iter().map(one).collect();
         if all.is_empty() { "{}".to_owned().into() } else { all.join("\n").into() }
@@ -245,7 +224,7 @@ impl Value<String> for Plain {
     }
 
     fn write(value: &String, _: &Key, _: &Writer) -> TomlText {
-        super::effective::quoted(value).into()
+        super::writer::quoted(value).into()
     }
 }
 
@@ -260,9 +239,9 @@ impl Value<Option<f64>> for Plain {
 
     fn write(value: &Option<f64>, key: &Key, out: &Writer) -> TomlText {
         match (value, &key.kind) {
-            (None, kind) => super::effective::quoted(kind.word().unwrap_or_default()).into(),
+            (None, kind) => super::writer::quoted(kind.word().unwrap_or_default()).into(),
             (Some(rate), Kind::QuantityOr(Rate, _)) => out.rate_text(*rate),
-            (Some(number), _) => super::effective::plain(*number).into(),
+            (Some(number), _) => super::writer::plain(*number).into(),
         }
     }
 }
@@ -277,7 +256,7 @@ pub(crate) struct ChangeRate {
 
 impl ChangeRate {
     fn text(&self) -> String {
-        super::effective::quoted(&format!("{} {}", number_text(self.value), self.dimension.canonical()))
+        super::writer::quoted(&format!("{} {}", number_text(self.value), self.dimension.canonical()))
     }
 }
 
@@ -322,7 +301,7 @@ impl Value<Selector> for Plain {
     }
 
     fn write(states: &Selector, _: &Key, _: &Writer) -> TomlText {
-        super::effective::quoted(&states.text).into()
+        super::writer::quoted(&states.text).into()
     }
 }
 
@@ -332,7 +311,7 @@ impl Value<Vec<At<f64>>> for Plain {
     }
 
     fn write(numbers: &Vec<At<f64>>, _: &Key, _: &Writer) -> TomlText {
-        let all: Vec<String> = numbers.iter().map(|at| super::effective::plain(at.value)).collect();
+        let all: Vec<String> = numbers.iter().map(|at| super::writer::plain(at.value)).collect();
         format!("[{}]", all.join(", ")).into()
     }
 }
@@ -349,7 +328,7 @@ impl Value<Vec<At<String>>> for Plain {
     }
 
     fn write(value: &Vec<At<String>>, _: &Key, _: &Writer) -> TomlText {
-        super::effective::list(value.iter().map(|at| at.value.as_str())).into()
+        super::writer::list(value.iter().map(|at| at.value.as_str())).into()
     }
 }
 
@@ -362,7 +341,7 @@ impl Value<Vec<String>> for Plain {
     }
 
     fn write(value: &Vec<String>, _: &Key, _: &Writer) -> TomlText {
-        super::effective::list(value.iter().map(String::as_str)).into()
+        super::writer::list(value.iter().map(String::as_str)).into()
     }
 }
 
@@ -374,7 +353,7 @@ impl<W: Word> Value<W> for Plain {
     }
 
     fn write(value: &W, _: &Key, _: &Writer) -> TomlText {
-        super::effective::quoted(value.word()).into()
+        super::writer::quoted(value.word()).into()
     }
 }
 
@@ -387,17 +366,17 @@ impl<W: Word> Value<Vec<W>> for Plain {
     }
 
     fn write(value: &Vec<W>, _: &Key, _: &Writer) -> TomlText {
-        super::effective::list(value.iter().map(|w| w.word())).into()
+        super::writer::list(value.iter().map(|w| w.word())).into()
     }
 }
 
 impl Value<Number> for Plain {
     fn read(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Number> {
-        measured::sourced(asked, found, span)
+        sourced::sourced(asked, found, span)
     }
 
     fn write(number: &Number, key: &Key, _: &Writer) -> TomlText {
-        super::effective::sourced(number, key.unit()).into()
+        super::writer::sourced(number, key.unit()).into()
     }
 }
 
@@ -409,7 +388,7 @@ impl Value<Dose> for Plain {
     }
 
     fn write(dose: &Dose, _: &Key, _: &Writer) -> TomlText {
-        super::effective::quoted(&format!("{} {}", number_text(dose.amount), dose.unit.word())).into()
+        super::writer::quoted(&format!("{} {}", number_text(dose.amount), dose.unit.word())).into()
     }
 }
 
@@ -425,7 +404,7 @@ impl Value<String> for DrugStates {
     }
 
     fn write(states: &String, _: &Key, _: &Writer) -> TomlText {
-        super::effective::quoted(states).into()
+        super::writer::quoted(states).into()
     }
 }
 
@@ -441,7 +420,7 @@ impl Value<u32> for Days {
     }
 
     fn write(days: &u32, _: &Key, _: &Writer) -> TomlText {
-        super::effective::quoted(&super::days::text(*days)).into()
+        super::writer::quoted(&super::days::text(*days)).into()
     }
 }
 
@@ -473,7 +452,7 @@ impl Value<Vec<At<u32>>> for Days {
 
     fn write(days: &Vec<At<u32>>, _: &Key, _: &Writer) -> TomlText {
         let all: Vec<String> = days.iter().map(|at| super::days::text(at.value)).collect();
-        super::effective::list(all.iter().map(String::as_str)).into()
+        super::writer::list(all.iter().map(String::as_str)).into()
     }
 }
 
@@ -576,7 +555,7 @@ impl Value<f64> for Millimetres {
     }
 
     fn write(mm: &f64, _: &Key, _: &Writer) -> TomlText {
-        super::effective::quoted(&format!("{} mm", number_text(*mm))).into()
+        super::writer::quoted(&format!("{} mm", number_text(*mm))).into()
     }
 }
 
@@ -594,7 +573,7 @@ impl Value<f64> for Weeks {
     }
 
     fn write(weeks: &f64, _: &Key, _: &Writer) -> TomlText {
-        super::effective::quoted(&format!("{} wk", number_text(*weeks))).into()
+        super::writer::quoted(&format!("{} wk", number_text(*weeks))).into()
     }
 }
 

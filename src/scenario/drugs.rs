@@ -5,10 +5,11 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
 use super::declare::Section as _;
-use super::error::{Diagnostic, ScenarioError, Severity, Style};
+use super::error::{Diagnostic, Severity, Style};
 use super::keys;
-use super::read::drug_file;
+use super::read::catalogue;
 use super::render;
+use super::report::ScenarioError;
 use super::table::Kind;
 use crate::catalogue::Drug;
 
@@ -39,7 +40,7 @@ pub fn parse_drugs(text: &str, file_name: &str) -> Option<Result<LoadedDrugs, Sc
 }
 
 fn read(text: &str, file_name: &str) -> Result<LoadedDrugs, ScenarioError> {
-    let (drugs, found) = drug_file::alone(text);
+    let (drugs, found) = catalogue::alone(text);
     match drugs {
         Some(drugs) if found.iter().all(|d| d.severity == Severity::Warning) => {
             let (text, file) = (text.to_owned(), file_name.to_owned());

@@ -2,13 +2,7 @@
 
 mod trial;
 
-use std::fmt::Write as _;
-
-use crate::catalogue::Number;
-use crate::sink::is_hidden;
-
-use super::declare::{Key, Only, Plain, Section as Declared, TomlText, Value};
-use super::keys;
+use super::declare::{Plain, Section as _, Writer};
 use super::model::{Mode, Rates, Scenario, Time};
 use super::read::drugs::DrugKeys;
 use super::read::lattice::LatticeKeys;
@@ -19,8 +13,7 @@ use super::read::start::StartKeys;
 use super::read::stop::StopKeys;
 use super::read::therapy::TherapyKeys;
 use super::read::time::TimeKeys;
-use super::table::{Fallback, Kind, Section};
-use super::units::{hours_text, number_text};
+use super::{keys, limits};
 
 /// Writes a scenario as a file that [`parse`](super::parse) reads back as the same scenario.
 ///
@@ -30,7 +23,7 @@ use super::units::{hours_text, number_text};
 pub fn effective_toml(scenario: &Scenario) -> String {
     let mut out = Writer {
         out: String::new(),
-        time: scenario.time.clone(),
+        step_hours: scenario.time.step_hours,
         amplification: scenario.mutation_amplification,
         section: &keys::ROOT,
         written: Vec::new(),
@@ -102,194 +95,8 @@ fn in_force(scenario: &Scenario) -> &'static str {
     }
 }
 
-/// Text with quotes, escaped as TOML wants it.
-pub(crate) fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            c if is_hidden(c) => {
-                let _ = write!(out, "\\U{:08X}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
-/// Texts as a list.
-pub(crate) fn list<'t>(texts: impl Iterator<Item = &'t str>) -> String {
-    format!("[{}]", texts.map(quoted).collect::<Vec<_>>().join(", "))
-}
-
-/// A number with its spread and source, in this unit.
-pub(crate) fn sourced(number: &Number, unit: &str) -> String {
-    let value = if unit.is_empty() {
-        plain(number.value)
-    } else {
-        quoted(&format!("{} {unit}", number_text(number.value)))
-    };
-    let cv = if number.cv == 0.0 { String::new() } else { format!(", cv = {}", plain(number.cv)) };
-    let (source, confidence) = (quoted(&number.source), number.confidence.word());
-    format!("{{ value = {value}{cv}, source = {source}, confidence = \"{confidence}\" }}")
-}
-
-/// A plain number that reads back as the same float, recognisable as not an integer.
-pub(crate) fn plain(value: f64) -> String {
-    format!("{value:?}")
-}
-
-/// A number for a comment: six significant digits.
-fn rounded(value: f64) -> String {
-    format!("{value:.5e}").parse().map_or_else(|_| plain(value), number_text)
-}
-
-pub(crate) struct Writer {
-    out: String,
-    time: Time,
-    /// Factor on mutation rates.
-    amplification: f64,
-    /// Keys of a section that stands in one line, with comments; none elsewhere.
-    inline: Option<(Vec<String>, Vec<String>)>,
-    /// A table of the section, which follows its keys.
-    after: String,
-    section: &'static Section,
-    /// Keys of the section that were written, with their values; without a value where nothing is to be said of a key.
-    written: Vec<(&'static str, String)>,
-}
-
-impl Writer {
-    /// Writes the value of a key.
-    pub fn value<F: Value<T>, T>(&mut self, name: &'static str, value: &T) {
-        let Some(key) = self.section.find(name) else { return };
-        let TomlText { text, note } = F::write(value, key, self);
-        if matches!(key.kind, Kind::Shares) && text.contains('=') {
-            self.unsaid([name]);
-            self.after = format!("\n[{}.{name}]\n{text}\n", self.section.path);
-            return;
-        }
-        self.noted(name, &text, &note);
-    }
-
-    /// Writes a section that a key of `keys` holds, with its heading; none that stands within a line.
-    pub fn nested(&mut self, keys: &'static [Key], name: &'static str, below: &impl Declared) {
-        let key = keys.iter().find(|key| key.name == name);
-        if let Some(Kind::Table(section) | Kind::Tables(section)) = key.map(|key| &key.kind)
-            && !section.heading.contains('{')
-        {
-            self.section(section);
-            below.write(self);
-        }
-    }
-
-    /// Writes a section as `name = { … }`; of one with a heading only that it follows.
-    pub fn in_line(&mut self, name: &'static str, below: &impl Declared) {
-        let Some(Kind::Table(section)) = self.section.find(name).map(|key| &key.kind) else { return };
-        if !section.heading.contains('{') {
-            return self.unsaid([name]);
-        }
-        let outer = (self.section, std::mem::take(&mut self.written));
-        self.inline = Some(Default::default());
-        self.section = section;
-        below.write(self);
-        (self.section, self.written) = outer;
-        let (keys, notes) = self.inline.take().unwrap_or_default();
-        self.noted(name, &format!("{{ {} }}", keys.join(", ")), &notes.join(", "));
-    }
-
-    /// Nothing is to be said of these keys if they are not written.
-    pub fn unsaid(&mut self, names: impl IntoIterator<Item = &'static str>) {
-        self.written.extend(names.into_iter().map(|name| (name, String::new())));
-    }
-
-    /// A mutation rate, with what it is amplified to.
-    pub fn mutation_text(&self, rate: f64) -> TomlText {
-        let note = match self.amplification {
-            1.0 => String::new(),
-            amplification => format!("{} with amplification", rounded(rate * amplification)),
-        };
-        TomlText { text: quoted(&format!("{} /division", number_text(rate))), note }
-    }
-
-    /// A rate, with its value per step.
-    pub fn rate_text(&self, rate: f64) -> TomlText {
-        let note = match rate {
-            0.0 => String::new(),
-            _ => format!("{} per step", rounded(rate * self.time.step_days())),
-        };
-        TomlText { text: format!("\"{} /d\"", number_text(rate)), note }
-    }
-
-    fn comment(&mut self, text: &str) {
-        let _ = writeln!(self.out, "# {text}");
-    }
-
-    fn section(&mut self, section: &'static Section) {
-        self.finish();
-        let _ = writeln!(self.out, "\n{}", section.heading);
-        self.section = section;
-    }
-
-    /// Says of the optional keys that were not written what their absence means.
-    fn finish(&mut self) {
-        for key in self.section.keys {
-            let below = matches!(key.kind, Kind::Tables(_) | Kind::Shares);
-            let applies = |only: Only| {
-                let value = self.written.iter().find(|(name, _)| *name == only.key).map(|(_, value)| value);
-                value.is_none_or(|value| only.values.iter().any(|word| *value == quoted(word)))
-            };
-            if let Fallback::Absent(meaning) = key.default
-                && !below
-                && key.only.is_none_or(applies)
-                && self.written.iter().all(|(name, _)| *name != key.name)
-            {
-                let _ = writeln!(self.out, "# {}: {meaning}", key.name);
-            }
-        }
-        self.written.clear();
-        self.out.push_str(&std::mem::take(&mut self.after));
-    }
-
-    fn noted(&mut self, name: &'static str, value: &str, comment: &str) {
-        debug_assert!(self.section.find(name).is_some(), "`{name}` is not a key of {}", self.section.heading);
-        self.written.push((name, value.to_owned()));
-        let line = format!("{name} = {value}");
-        if let Some((keys, notes)) = &mut self.inline {
-            keys.push(line);
-            notes.extend((!comment.is_empty()).then(|| format!("{name} {comment}")));
-            return;
-        }
-        let _ = if comment.is_empty() {
-            writeln!(self.out, "{line}")
-        } else {
-            writeln!(self.out, "{line:<40} # {comment}")
-        };
-    }
-
-    fn key(&mut self, name: &'static str, value: impl Into<String>) {
-        self.noted(name, &value.into(), "");
-    }
-
-    fn number(&mut self, name: &'static str, value: f64) {
-        self.key(name, plain(value));
-    }
-
-    fn text(&mut self, name: &'static str, value: &str) {
-        self.key(name, quoted(value));
-    }
-
-    pub fn time_text(&self, steps: u32) -> String {
-        format!("\"{}\"", hours_text(f64::from(steps) * f64::from(self.time.step_hours)))
-    }
-}
-
 fn root(out: &mut Writer, scenario: &Scenario) {
-    out.key("format", keys::FORMAT.to_string());
+    out.key("format", limits::FORMAT.to_string());
     out.text("name", &scenario.name);
     out.text("description", &scenario.description);
     out.key("seed", scenario.seed.to_string());

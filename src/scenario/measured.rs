@@ -2,35 +2,16 @@
 
 use toml::de::DeValue;
 
+use super::asked::Asked;
 use super::error::{Diagnostic, Span};
-use super::keys::NUMBER;
-use super::reader::Reader;
 use super::regimen::{parse_dose, possible};
-use super::table::{Bounds, Fallback, Kind, Measure};
+use super::shown::{cut, shown};
+use super::table::{Bounds, Fallback, Measure};
 use super::units::{Dimension, QuantityError, number_text, parse_in, parse_quantity};
-use super::value::{Asked, cut, plain, shown};
-use crate::catalogue::{Confidence, Dose, Number};
+use crate::catalogue::Dose;
 
-/// Source of a number that a user gives without one.
-pub(crate) const UNSOURCED: &str = "scenario";
-
-/// A number of the catalogue: a table with its source, or the number alone.
-pub(crate) fn sourced(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Number> {
-    let Kind::Sourced(measure) = &asked.key.kind else {
-        return None;
-    };
-    let DeValue::Table(table) = found else {
-        let value = measured(asked, found, span, measure)?;
-        return Some(Number { value, cv: 0.0, source: UNSOURCED.to_owned(), confidence: Confidence::C });
-    };
-    let reader = Reader::new(asked.cx, &NUMBER, table, span);
-    let value = reader.inner("value", |found, span| measured(asked, found, span, measure));
-    let (cv, source) = (reader.number("cv"), reader.text("source"));
-    let confidence = reader.choice("confidence").and_then(|c| Confidence::of(c.value));
-    Some(Number { value: value?, cv: cv?.value, source: source?.value, confidence: confidence? })
-}
-
-fn measured(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, measure: &Measure) -> Option<f64> {
+/// A number of the catalogue in the unit in which it is kept.
+pub(crate) fn measured(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, measure: &Measure) -> Option<f64> {
     let (dimension, unit, above_zero) = match measure {
         Measure::Plain(bounds) => return plain(asked, found, span, bounds),
         Measure::Quantity { dimension, unit, above_zero } => (*dimension, *unit, *above_zero),
@@ -251,4 +232,47 @@ pub(crate) fn example_number(dimension: Dimension) -> &'static str {
         Dimension::DoseByActivity => "3.4",
         Dimension::PerGray => "0.15",
     }
+}
+
+/// A plain number within bounds.
+pub(crate) fn plain(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, bounds: &Bounds) -> Option<f64> {
+    let name = asked.key.name;
+    let value: f64 = match found {
+        // What does not fit 128 bits is beyond every range.
+        DeValue::Integer(i) => {
+            let beyond = if i.as_str().starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY };
+            i128::from_str_radix(i.as_str(), i.radix()).map_or(beyond, |whole| whole as f64)
+        }
+        DeValue::Float(f) => f.as_str().parse().unwrap_or(f64::NAN),
+        other => {
+            let unquoted = matches!(other, DeValue::String(s) if s.trim().parse::<f64>().is_ok());
+            if unquoted {
+                let DeValue::String(s) = other else {
+                    return None;
+                };
+                asked.cx.report(
+                    asked
+                        .error(span, format!("`{name}` has no unit and needs no quotes"))
+                        .help(format!("write `{name} = {}`", s.trim())),
+                );
+            } else {
+                asked.mismatch(other, span);
+            }
+            return None;
+        }
+    };
+    if bounds.contain(value) {
+        return Some(value + 0.0);
+    }
+    let (what, number) = match found {
+        DeValue::Integer(i) if value.is_infinite() => ("is out of range", cut(&i.to_string())),
+        _ if value.is_finite() => ("is out of range", number_text(value)),
+        _ => ("must be a finite number", number_text(value)),
+    };
+    asked.cx.report(
+        Diagnostic::error(span, format!("`{name}` {what}: {number}"))
+            .label(format!("expected a plain number {}{}", bounds.text(), asked.key.kind.or_word()))
+            .help(format!("write for example `{name} = {}`", asked.key.example)),
+    );
+    None
 }

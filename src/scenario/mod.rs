@@ -7,9 +7,11 @@
 
 mod advice;
 mod amount;
+mod asked;
 mod catalogue;
 mod catalogue_page;
 mod check;
+pub(crate) mod context;
 mod days;
 pub(crate) mod declare;
 mod drugs;
@@ -17,6 +19,7 @@ mod effective;
 pub(crate) mod error;
 mod files;
 pub mod keys;
+pub mod limits;
 mod measured;
 mod model;
 pub(crate) mod nearest;
@@ -28,41 +31,47 @@ mod reader;
 mod reference;
 pub mod regimen;
 mod render;
+mod report;
 mod schema;
 mod selector;
+pub(crate) mod shown;
+mod sourced;
 mod step;
 mod syntax;
 pub mod table;
 mod text_file;
+mod typed;
 pub mod units;
 pub(crate) mod value;
 mod words;
+mod writer;
 
 pub use advice::cost_of_step;
 pub use catalogue::{Catalogue, UnknownDrug};
 pub use catalogue_page::catalogue_markdown;
-pub(crate) use declare::Word;
 pub use drugs::{LoadedDrugs, parse_drugs};
 pub use effective::effective_toml;
-pub use error::{Diagnostic, Report, ScenarioError, Severity, Source, Span, Style};
+pub use error::{Diagnostic, Severity, Source, Span, Style};
 pub use model::*;
 pub use nearest::nearest;
 pub use overlay::{Overlay, Setting};
 pub use places::{ChangeSpans, TrialSpans};
 pub(crate) use read::arms::MAX_NAME;
 pub use reference::reference_markdown;
+pub use report::{Report, ScenarioError};
 pub use schema::json_schema;
 pub use selector::{SelectorError, parse_selector, parse_state, state_text};
+pub(crate) use shown::{cut, shown};
 use syntax::syntax;
 pub use text_file::{TextError, load_text};
-pub(crate) use value::{cut, shown};
 pub use words::therapy_text;
 
 use std::path::Path;
 
 use toml::de::DeTable;
 
-use reader::{Context, Reader};
+use context::Context;
+use reader::Reader;
 
 /// The name nearest to a word, if one is near enough to be what was meant.
 pub fn nearest_name<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -206,7 +215,7 @@ fn read_text(
     }
     let (whole, parts) = (overlay.behind(text), overlay.parts(text));
     let mut document = document.into_inner();
-    let cx = Context::new(&whole).shown_as(file_name).in_folder(base_dir);
+    let cx = Context::new(&whole).in_format(&keys::ROOT).shown_as(file_name).in_folder(base_dir);
     cx.absorb(overlay.lay(&parts, &mut document, &keys::ROOT));
     let root = Reader::root(&cx, &keys::ROOT, &document);
     let scenario = read::scenario(&root, base_dir);

@@ -4,28 +4,32 @@
 //! rates are per day, lengths are micrometres unless a field says otherwise. Nothing here knows
 //! how a lattice is stored or how a step is computed.
 
+mod drugs;
 mod endpoint;
+mod locus;
+mod oxygen;
+mod rates;
+mod regimen;
 mod signalling;
 mod stop;
 mod therapy;
 mod trial;
 
-use super::declare::*;
-use super::read::{drugs, oxygen, rates};
 use serde::Serialize;
 
 pub use crate::catalogue::Confidence;
-use crate::catalogue::{Induction, LevelEffect, Suppression};
+pub use drugs::{Adaptive, Begin, Cycle, Drug, Schedule};
 pub use endpoint::Figure;
+pub use locus::{Change, ChangeKind, Condition, Locus, Selector};
+pub use oxygen::Oxygen;
+pub use rates::{CellRates, Effect, RateRule, Rates};
+pub use regimen::{Phases, Regimen, Rhythm};
 pub use signalling::{
     LesionVolume, Mode, Origin, PatientData, Pharmacokinetics, STARTING_STATES, Sex, StartingFraction,
     Vessels,
 };
 pub use stop::{Progression, Reach, StateTarget, Stop};
-pub use therapy::{
-    AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Phases, Regimen, Rhythm, Therapy,
-    Visits,
-};
+pub use therapy::{AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Therapy, Visits};
 pub use trial::{
     About, AccrualLaw, Arm, Assessment, CohortChange, CohortSection, Conduct, Endpoint, Estimand,
     FigureTiming, Laws, Published, Role, ScanReader, Trial,
@@ -261,263 +265,6 @@ pub struct Start {
     pub cells: Vec<StateCells>,
     /// Dead cells among them; a saved state has its own, and then this is a fraction of 0.
     pub dead: DeadStart,
-}
-
-/// How a locus changes level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ChangeKind {
-    /// By mutation at division; the rate is a probability per completed division. Founds a clone.
-    Mutation,
-    /// By switching of a live cell; the rate is per day. Inherited, founds no clone.
-    Switching,
-}
-
-/// One possible change of a locus from a level to another.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Change {
-    /// Level before.
-    pub from: u8,
-    /// Level after (different from `from`).
-    pub to: u8,
-    /// Mutation or switching.
-    pub kind: ChangeKind,
-    /// Rate with no drug on: per completed division, or per day.
-    pub rate: f64,
-    /// Rates that replace `rate` while the named drug is on (the largest where several are on).
-    pub with: Vec<(String, f64)>,
-    /// What drugs add to `rate` through the signalling network (mode `signalling`).
-    pub induced: Option<Induction>,
-    /// What drugs take from the rate through the signalling network (mode `signalling`).
-    pub suppressed: Option<Suppression>,
-    /// Where the number comes from.
-    pub source: String,
-    /// How sure it is.
-    pub confidence: Confidence,
-}
-
-/// A heritable trait with two to four levels; level 0 is the sensitive one.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Locus {
-    /// Name as used in selectors, e.g. `rtk`.
-    pub name: String,
-    /// What it is, in one sentence.
-    pub description: String,
-    /// Names of the levels, level 0 first.
-    pub levels: Vec<String>,
-    /// Fitness cost: factor on the birth rate at each level (1 at level 0); mode `rates`.
-    pub birth_factor: Vec<f64>,
-    /// What the levels do in the signalling network (mode `signalling`).
-    pub network: Vec<LevelEffect>,
-    /// Possible changes.
-    pub changes: Vec<Change>,
-}
-
-/// A condition on one locus: its level must be in `allowed`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Condition {
-    /// Index into [`Scenario::loci`].
-    pub locus: usize,
-    /// Bit `l` is set when level `l` is allowed.
-    pub allowed: u8,
-}
-
-/// A set of states: all conditions must hold. Empty means every state.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Selector {
-    /// The text as written.
-    pub text: String,
-    /// Conditions, all of which must hold.
-    pub conditions: Vec<Condition>,
-}
-
-impl Selector {
-    /// Whether a state with these levels is selected.
-    pub fn matches(&self, levels: &[u8]) -> bool {
-        self.conditions.iter().all(|c| c.allowed & (1 << levels[c.locus]) != 0)
-    }
-}
-
-/// Rates of a cell, per day unless said otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct CellRates {
-    /// Division attempts per day.
-    pub birth: f64,
-    /// Deaths per day.
-    pub death: f64,
-    /// Migrations per day.
-    pub migration: f64,
-    /// Probability of being killed at a division attempt.
-    pub kill_at_division: f64,
-}
-
-/// Replaces rates of the selected states, while all of the named drugs are on.
-#[derive(Debug, Clone, PartialEq, Serialize, Section)]
-#[section(path = "rates.rule", heading = "[[rates.rule]]", given = rates::judge_rule)]
-pub struct RateRule {
-    /// Which states.
-    #[key(default = "any", example = "rtk>=1")]
-    pub states: Selector,
-    /// Drugs that must all be on; none means always.
-    #[key(names(Word), default = [], example = ["rapalog"])]
-    pub drugs: Vec<String>,
-    /// New birth rate.
-    #[key(quantity(Rate), absent = "unchanged", example = "0.02 /d")]
-    pub birth: Option<f64>,
-    /// New death rate.
-    #[key(quantity(Rate), absent = "unchanged", example = "0.02 /d")]
-    pub death: Option<f64>,
-    /// New migration rate.
-    #[key(quantity(Rate), absent = "unchanged", example = "0.02 /d")]
-    pub migration: Option<f64>,
-    /// New kill probability.
-    #[key(FRACTION, absent = "unchanged", example = 0.1)]
-    pub kill_at_division: Option<f64>,
-}
-
-/// What a drug does to the selected states while it is on. Effects apply in file order: the death rate is
-/// multiplied by `death_factor`, then `death_add` is added; kill probabilities a and b become 1-(1-a)(1-b).
-#[derive(Debug, Clone, PartialEq, Serialize, Section)]
-#[section(path = "rates.effect", heading = "[[rates.effect]]", given = rates::judge_effect)]
-pub struct Effect {
-    /// Name of the drug.
-    #[key(name(Word), required, example = "rapalog")]
-    pub drug: String,
-    /// Which states.
-    #[key(default = "any", example = "sensitive")]
-    pub states: Selector,
-    /// Factor on the birth rate.
-    #[key(FACTOR, default = 1.0, example = 0.3)]
-    pub birth_factor: f64,
-    /// Factor on the death rate.
-    #[key(FACTOR, default = 1.0, example = 1.2)]
-    pub death_factor: f64,
-    /// Added to the death rate.
-    #[key(quantity(Rate), default = "0 /d", example = "0.0008 /d")]
-    pub death_add: f64,
-    /// Factor on the migration rate.
-    #[key(FACTOR, default = 1.0, example = 0.5)]
-    pub migration_factor: f64,
-    /// Probability that a division attempt kills the mother instead.
-    #[key(FRACTION, default = 0.0, example = 0.1)]
-    pub kill_at_division: f64,
-}
-
-/// The phenotype of mode `rates`.
-///
-/// For a state and a set of drugs that are on: start from `base`, apply every matching rule in
-/// file order, multiply birth by the locus levels' birth factors, then apply the effects of
-/// every drug that is on.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Rates {
-    /// Rates of the sensitive cell without drugs.
-    pub base: CellRates,
-    /// Rate per day at which dead cells are cleared; `None` means that the dead vanish at once.
-    pub clearance: Option<f64>,
-    /// Overrides, in file order.
-    pub rules: Vec<RateRule>,
-    /// Drug effects, in file order.
-    pub effects: Vec<Effect>,
-}
-
-/// When a drug's schedule begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
-pub enum Begin {
-    /// At a step.
-    Step {
-        /// The step.
-        step: u32,
-    },
-    /// At the first check at which the live burden is at least `cells`.
-    Burden {
-        /// Number of live cells.
-        cells: u32,
-    },
-}
-
-/// Repeated on and off phases, counted from the beginning of the schedule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Section)]
-#[section(path = "drug.cycle", heading = "cycle = { … }")]
-pub struct Cycle {
-    /// Length of the on phase, which comes first.
-    #[key(form = SomeSteps, required, example = "28 d")]
-    pub on: u32,
-    /// Length of the off phase.
-    #[key(form = SomeSteps, required, example = "14 d")]
-    pub off: u32,
-}
-
-/// Adaptive therapy, judged against the live burden at the beginning of the schedule.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Section)]
-#[section(path = "drug.adaptive", heading = "adaptive = { … }", given = drugs::judge_adaptive)]
-pub struct Adaptive {
-    /// The drug goes off when the burden falls below this fraction.
-    #[key(above(0.0, 1.0), required, example = 0.5)]
-    pub off_below: f64,
-    /// It goes on again when the burden reaches this fraction; above `off_below`.
-    #[key(above(0.0, 16.0), required, example = 1.0)]
-    pub on_above: f64,
-    /// Time between two monitorings; a whole number of observations.
-    #[key(form = SomeSteps, required, example = "14 d")]
-    pub every: u32,
-}
-
-/// A drug's schedule.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Schedule {
-    /// When it begins.
-    pub begin: Begin,
-    /// Steps after the beginning when it ends for good; `None` means never.
-    pub duration: Option<u32>,
-    /// Half-open windows `[from, to)` in steps after the beginning during which the drug may be
-    /// on, in order and not overlapping; empty means the whole time.
-    pub windows: Vec<(u32, u32)>,
-    /// On and off phases.
-    pub cycle: Option<Cycle>,
-    /// Adaptive rule (not together with `cycle` or `windows`).
-    pub adaptive: Option<Adaptive>,
-}
-
-/// A drug of mode `rates`: a name and a schedule (its effect stands in [`Rates::effects`] and
-/// [`Rates::rules`]).
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Drug {
-    /// Name.
-    pub name: String,
-    /// When it is on.
-    pub schedule: Schedule,
-}
-
-/// Oxygen that diffuses from vessels, whose density is constant unless there is \[vessels\], and is consumed by
-/// live cells.
-#[derive(Debug, Clone, PartialEq, Serialize, Section)]
-#[section(path = "oxygen", given = oxygen::judge)]
-pub struct Oxygen {
-    /// Microvessel density.
-    #[key(name = "vessels", within_above(Density, 0.0, 5000.0), default = "300 /mm2")]
-    pub vessels_per_mm2: f64,
-    /// Partial pressure in the vessels.
-    #[key(name = "vessel_pressure", within_above(Pressure, 0.0, 1e6), default = "40 mmHg")]
-    pub vessel_mmhg: f64,
-    /// Diffusion length in tissue full of cells.
-    #[key(name = "diffusion_length", within_above(Length, 0.0, 1e6), default = "150 um")]
-    pub diffusion_length_um: f64,
-    /// Below this pressure birth is slowed.
-    #[key(name = "hypoxic", quantity(Pressure), default = "5 mmHg")]
-    pub hypoxic_mmhg: f64,
-    /// Factor on birth below `hypoxic`.
-    #[key(FRACTION, default = 0.3)]
-    pub hypoxic_birth_factor: f64,
-    /// Below this pressure death is raised.
-    #[key(name = "anoxic", quantity(Pressure), default = "1 mmHg")]
-    pub anoxic_mmhg: f64,
-    /// Added to the death rate below `anoxic`.
-    #[key(name = "anoxic_death", quantity(Rate), default = "0.01 /d")]
-    pub anoxic_death_add: f64,
-    /// Relaxation sweeps a step; even.
-    #[key(integer(2, 16), default = 4)]
-    pub sweeps: u32,
 }
 
 /// Optional outputs.

@@ -1,198 +1,15 @@
 //! Reads the keys of one section, as the table of keys says, and collects what is wrong.
 
-use std::cell::{Cell, OnceCell, RefCell};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::declare::{Plain, Section as Declared, Value};
-use super::error::{Diagnostic, Severity, Source, Span};
-use super::model::Locus;
+use super::asked::Asked;
+use super::context::{At, Context};
+use super::error::{Diagnostic, Span};
 use super::nearest::{list, nearest};
-use super::read::time::Clock;
+use super::shown::shown;
 use super::table::{Fallback, Key, Kind, Only, Section};
 use super::value;
-
-/// Findings after which reading stops: nobody mends more of them at once.
-const MANY: usize = 1000;
-
-/// A value and its place in the file.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct At<T> {
-    pub value: T,
-    /// The value's place, or the section's heading if the value is a default.
-    pub span: Span,
-}
-
-impl<T> At<T> {
-    pub fn new(value: T, span: Span) -> At<T> {
-        At { value, span }
-    }
-
-    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> At<U> {
-        At { value: f(self.value), span: self.span }
-    }
-}
-
-/// What one pass over a file shares: its text, and what was found.
-#[derive(Debug)]
-pub(crate) struct Context<'a> {
-    pub text: &'a str,
-    /// The file, if it is one that the scenario names.
-    file: Option<Arc<Source>>,
-    /// The scenario's name as messages show it.
-    shown: &'a str,
-    /// The folder that paths in the file are relative to.
-    folder: &'a Path,
-    found: RefCell<Vec<Diagnostic>>,
-    /// Whether findings are dropped.
-    quiet: Cell<bool>,
-    /// Loci of the scenario, once they are known.
-    loci: OnceCell<Vec<Locus>>,
-    /// The time axis, once it is known.
-    clock: OnceCell<Clock>,
-    /// Names of the scenario's `[[drug]]`, once they are known.
-    drugs: OnceCell<Vec<String>>,
-    /// Loci that drugs may name: those, and the others of the catalogue.
-    drug_loci: OnceCell<Vec<Locus>>,
-}
-
-impl<'a> Context<'a> {
-    pub fn new(text: &'a str) -> Context<'a> {
-        Context {
-            text,
-            file: None,
-            shown: "",
-            folder: Path::new(""),
-            found: RefCell::default(),
-            quiet: Cell::default(),
-            loci: Default::default(),
-            clock: Default::default(),
-            drugs: Default::default(),
-            drug_loci: Default::default(),
-        }
-    }
-
-    /// A pass over a file that the scenario names.
-    pub fn of_file(file: &'a Arc<Source>) -> Context<'a> {
-        Context { file: Some(Arc::clone(file)), ..Context::new(&file.text) }
-    }
-
-    /// Says what paths in the file are relative to.
-    pub fn in_folder(self, folder: &'a Path) -> Context<'a> {
-        Context { folder, ..self }
-    }
-
-    /// A path of the file.
-    pub fn path(&self, named: &str) -> PathBuf {
-        self.folder.join(named)
-    }
-
-    /// Says which loci there are, for the selectors that are read from here on.
-    pub fn set_loci(&self, loci: &[Locus]) {
-        let _ = self.loci.set(loci.to_vec());
-    }
-
-    /// The loci; none as long as they are not known.
-    pub fn loci(&self) -> Option<&[Locus]> {
-        self.loci.get().map(Vec::as_slice)
-    }
-
-    /// Says what the time axis is, for the times that are read from here on.
-    pub fn set_clock(&self, clock: &Clock) {
-        let _ = self.clock.set(clock.clone());
-    }
-
-    /// The time axis.
-    pub fn clock(&self) -> Option<&Clock> {
-        self.clock.get()
-    }
-
-    /// Says which `[[drug]]` there are.
-    pub fn set_drugs(&self, names: &[String]) {
-        let _ = self.drugs.set(names.to_vec());
-    }
-
-    /// Names of the scenario's `[[drug]]`.
-    pub fn drugs(&self) -> &[String] {
-        self.drugs.get().map_or(&[], Vec::as_slice)
-    }
-
-    /// The same for the selectors of drugs.
-    pub fn set_drug_loci(&self, loci: Vec<Locus>) {
-        let _ = self.drug_loci.set(loci);
-    }
-
-    /// Loci that drugs may name.
-    pub fn drug_loci(&self) -> Option<&[Locus]> {
-        self.drug_loci.get().map(Vec::as_slice)
-    }
-
-    pub fn report(&self, mut diagnostic: Diagnostic) {
-        if self.quiet.get() {
-            return;
-        }
-        if let Some(file) = &self.file {
-            diagnostic = in_drug_file(diagnostic);
-            diagnostic.file = Some(Arc::clone(file));
-        }
-        self.found.borrow_mut().push(diagnostic);
-    }
-
-    /// The same pass, over a scenario that messages show by this name.
-    pub fn shown_as(self, file_name: &'a str) -> Context<'a> {
-        Context { shown: file_name, ..self }
-    }
-
-    /// How messages show a file whose path is relative to the scenario.
-    pub fn beside(&self, path: &str) -> String {
-        let folder = Path::new(self.shown).parent().unwrap_or(Path::new(""));
-        folder.join(path).display().to_string()
-    }
-
-    /// The file, if it is one that the scenario names.
-    pub fn file(&self) -> Option<Arc<Source>> {
-        self.file.clone()
-    }
-
-    /// Takes over what a pass over another file found.
-    pub fn absorb(&self, found: Vec<Diagnostic>) {
-        self.found.borrow_mut().extend(found);
-    }
-
-    /// Whether so much was found that reading on would help nobody.
-    pub fn is_full(&self) -> bool {
-        self.found.borrow().len() >= MANY
-    }
-
-    pub fn has_errors(&self) -> bool {
-        self.found.borrow().iter().any(|d| d.severity == Severity::Error)
-    }
-
-    /// All findings in the order of their places, those of files that the scenario names first: what is wrong in the
-    /// scenario may follow from them.
-    pub fn finish(self) -> Vec<Diagnostic> {
-        let mut all = self.found.into_inner();
-        all.sort_by_cached_key(|d| (d.file.is_none(), d.file.clone(), d.span.start, d.severity));
-        all.dedup();
-        all
-    }
-
-    /// Place of a part of a string value; the whole value where escapes move its bytes.
-    pub fn within(&self, value: &At<String>, part: std::ops::Range<usize>) -> Span {
-        let inner = value.span.start + 1..value.span.end.saturating_sub(1);
-        let bare = value.span.clone();
-        if self.text.get(inner.clone()) == Some(value.value.as_str()) {
-            inner.start + part.start..inner.start + part.end
-        } else if self.text.get(bare.clone()) == Some(value.value.as_str()) {
-            bare.start + part.start..bare.start + part.end
-        } else {
-            value.span.clone()
-        }
-    }
-}
 
 /// A section of the file that is being read.
 #[derive(Debug, Clone)]
@@ -240,7 +57,7 @@ impl<'a> Reader<'a> {
                         .label(format!("expected `{}`", now.name))
                         .help("rename it: the next version does not read the old name"),
                 ),
-                None => self.cx.report(unknown_key(self.section, key)),
+                None => self.cx.report(unknown_key(self.cx, self.section, key)),
             }
         }
     }
@@ -277,16 +94,16 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a key's value or its default with `read`.
-    fn read<T>(
+    pub(super) fn read<T>(
         &self,
         name: &'static str,
-        read: impl Fn(&value::Asked<'_>, &DeValue<'_>, Span) -> Option<T>,
+        read: impl Fn(&Asked<'_>, &DeValue<'_>, Span) -> Option<T>,
     ) -> Option<At<T>> {
         let key = self.key(name);
         if self.cx.is_full() {
             return None;
         }
-        let asked = value::Asked { cx: self.cx, key };
+        let asked = Asked { cx: self.cx, key };
         if let Some((_, entry)) = self.given(name) {
             let span = entry.span();
             return read(&asked, entry.get_ref(), span.clone()).map(|v| At::new(v, span));
@@ -415,75 +232,6 @@ impl<'a> Reader<'a> {
         self.read(name, |_, found, span| read(found, span)).map(|v| v.value)
     }
 
-    /// A key's value; `None` if it is wrong.
-    pub fn value<F: Value<T>, T>(&self, name: &'static str) -> Option<T> {
-        self.placed::<F, T>(name).map(|at| at.value)
-    }
-
-    /// The same with its place.
-    pub fn placed<F: Value<T>, T>(&self, name: &'static str) -> Option<At<T>> {
-        self.read(name, F::read)
-    }
-
-    /// A key's value or its default, without a word about what is wrong with it: for rules, which judge what can be read
-    /// even where something else is wrong.
-    pub fn peek<F: Value<T>, T>(&self, name: &'static str) -> Option<T> {
-        self.quietly(|| self.maybe::<F, T>(name)).flatten()
-    }
-
-    /// Sections of a list, each with its keys as far as nothing in it is wrong, without a word about what is.
-    pub fn each<S: Declared>(&self, name: &'static str) -> Vec<(Reader<'a>, Option<S>)> {
-        self.quietly(|| {
-            self.tables(name).into_iter().map(|reader| (reader.clone(), S::read(&reader))).collect()
-        })
-    }
-
-    /// What something comes to that was, or will be, read aloud.
-    fn quietly<T>(&self, read: impl Fn() -> T) -> T {
-        let was = self.cx.quiet.replace(true);
-        let value = read();
-        self.cx.quiet.set(was);
-        value
-    }
-
-    /// A key's value where it may be absent; `None` if it is wrong.
-    pub fn maybe<F: Value<T>, T>(&self, name: &'static str) -> Option<Option<T>> {
-        self.maybe_placed::<F, T>(name).map(|value| value.map(|at| at.value))
-    }
-
-    /// The same with its place.
-    pub fn maybe_placed<F: Value<T>, T>(&self, name: &'static str) -> Option<Option<At<T>>> {
-        // A section of the same struct at another place may have fewer keys.
-        let Some(key) = self.section.find(name) else { return Some(None) };
-        match key.default {
-            // What does not go with another key is reported there.
-            _ if !self.applies(key) => Some(None),
-            Fallback::Derived(_) | Fallback::Absent(_) | Fallback::RequiredUnless(_) if !self.has(name) => {
-                Some(None)
-            }
-            _ => self.placed::<F, T>(name).map(Some),
-        }
-    }
-
-    /// A section that is always there, if only with its defaults; `None` if it is wrong.
-    pub fn section<S: Declared>(&self, name: &'static str) -> Option<S> {
-        self.table(name).and_then(|reader| S::read(&reader))
-    }
-
-    /// A section that may be absent; `None` if it is wrong.
-    pub fn maybe_section<S: Declared>(&self, name: &'static str) -> Option<Option<S>> {
-        match self.table(name) {
-            Some(reader) => S::read(&reader).map(Some),
-            None => (!self.has(name)).then_some(None),
-        }
-    }
-
-    /// A list of sections; `None` if one is wrong.
-    pub fn sections<S: Declared>(&self, name: &'static str) -> Option<Vec<S>> {
-        let read: Vec<Option<S>> = self.tables(name).iter().map(S::read).collect();
-        read.into_iter().collect()
-    }
-
     /// The word that another key has, given or by default.
     fn chosen(&self, other: &str) -> Option<At<&'static str>> {
         let key = self.section.find(other)?;
@@ -503,7 +251,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether a key may stand beside what other keys say.
-    fn applies(&self, key: &Key) -> bool {
+    pub(super) fn applies(&self, key: &Key) -> bool {
         key.only
             .is_none_or(|only| self.chosen(only.key).is_some_and(|word| only.values.contains(&word.value)))
     }
@@ -544,22 +292,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reports the higher of two numbers that is not above the lower one.
-    pub fn ascending(&self, low: &'static str, high: &'static str, help: &str) {
-        let (Some(least), Some(most)) = (self.peek::<Plain, f64>(low), self.peek::<Plain, f64>(high)) else {
-            return;
-        };
-        if least < most {
-            return;
-        }
-        self.cx.report(
-            Diagnostic::error(self.place(high), format!("`{high}` ({most}) is not above `{low}` ({least})"))
-                .label(format!("expected more than {least}"))
-                .related(self.place(low), format!("`{low}`"))
-                .help(help),
-        );
-    }
-
     /// Place of a key's value, or the section's heading where it is not given.
     pub fn place(&self, name: &str) -> Span {
         self.given(name).map_or(self.span.clone(), |(_, value)| value.span())
@@ -575,7 +307,7 @@ impl<'a> Reader<'a> {
             Some((_, entry)) => match entry.get_ref() {
                 DeValue::Table(table) => Some(Reader::new(self.cx, section, table, entry.span())),
                 other => {
-                    value::Asked { cx: self.cx, key }.mismatch(other, entry.span());
+                    Asked { cx: self.cx, key }.mismatch(other, entry.span());
                     None
                 }
             },
@@ -611,7 +343,7 @@ impl<'a> Reader<'a> {
         let Some((_, entry)) = self.given(name) else {
             return Vec::new();
         };
-        let asked = value::Asked { cx: self.cx, key };
+        let asked = Asked { cx: self.cx, key };
         match entry.get_ref() {
             DeValue::Array(items) => items
                 .iter()
@@ -639,16 +371,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// In a file with drugs, their sections stand without `catalogue.`.
-fn in_drug_file(mut found: Diagnostic) -> Diagnostic {
-    let bare = |text: &str| text.replace("[[catalogue.", "[[").replace("[catalogue.", "[");
-    found.message = bare(&found.message);
-    found.label = bare(&found.label);
-    found.notes = found.notes.iter().map(|n| bare(n)).collect();
-    found.help = found.help.as_deref().map(bare);
-    found
-}
-
 fn quoted(words: &[&str]) -> String {
     words.iter().map(|w| format!("{w:?}")).collect::<Vec<_>>().join(" or ")
 }
@@ -668,9 +390,13 @@ const MOVED: [(&str, &str, &str); 3] = [
     ("cohort", "seed", "write it at the top, before the first section: it is the seed of the patients too"),
 ];
 
-fn unknown_key(section: &'static Section, key: &Spanned<toml::de::DeString<'_>>) -> Diagnostic {
+fn unknown_key(
+    cx: &Context<'_>,
+    section: &'static Section,
+    key: &Spanned<toml::de::DeString<'_>>,
+) -> Diagnostic {
     let name = key.get_ref();
-    let shown = value::shown(name);
+    let shown = shown(name);
     let allowed = list(section.keys.iter().map(|k| k.name));
     let place = if section.path.is_empty() { "at top level" } else { section.heading };
     let found = Diagnostic::error(
@@ -684,9 +410,7 @@ fn unknown_key(section: &'static Section, key: &Spanned<toml::de::DeString<'_>>)
     if let Some((_, _, help)) = MOVED.iter().find(|(path, key, _)| *path == section.path && key == name) {
         return found.label("expected no such key here").help(*help);
     }
-    let other = |s: &&Section| s.path != section.path && s.find(name).is_some();
-    let elsewhere = super::keys::ROOT.walk().into_iter().find(other);
-    match elsewhere {
+    match cx.elsewhere(name, section) {
         Some(other) => {
             let other =
                 if other.path.is_empty() { "at top level".into() } else { format!("in {}", other.heading) };

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use crate::catalogue::{Inducer, LevelEffect, Number};
 
-use super::keys::{FORMAT, ROOT};
+use super::keys::ROOT;
+use super::limits::FORMAT;
 use super::model::{Change, ChangeKind, Locus};
 use super::read::LocusCatalogue;
 use super::table::{Fallback, Key, Kind, Measure, Section};

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::keys::{FORMAT, ROOT};
+use super::keys::ROOT;
+use super::limits::FORMAT;
 use super::table::{Bounds, Fallback, Key, Kind, Measure, NamePattern, Section};
 use super::units::{DOSES, Dimension};
 
@@ -185,7 +186,7 @@ fn sourced(measure: &Measure) -> Value {
         Measure::Quantity { dimension, .. } => quantity(*dimension),
         Measure::Plain(bounds) => number(bounds),
     };
-    let mut table = section(&super::keys::NUMBER);
+    let mut table = section(&super::table::NUMBER);
     table["properties"]["value"] = value.clone();
     json!({ "anyOf": [value, table] })
 }

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
+use super::context::{At, Context};
 use super::error::Diagnostic;
 use super::model::{Condition, Locus, Selector};
 use super::nearest::{list, nearest};
-use super::reader::{At, Context};
-use super::value::shown;
+use super::shown::shown;
 
 /// Words that select states without naming a locus; no locus may have such a name.
 pub(crate) const RESERVED: [&str; 2] = ["any", "sensitive"];

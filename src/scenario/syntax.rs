@@ -1,8 +1,8 @@
 //! What is wrong with a text that is not TOML, and the way out.
 
 use super::error::Diagnostic;
+use super::shown::cut;
 use super::units::decimal_comma;
-use super::value::cut;
 
 /// What is expected, and the way out.
 type Advice = (&'static str, String);

@@ -3,89 +3,17 @@
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
+use super::asked::Asked;
+use super::context::At;
 use super::error::{Diagnostic, Span, plural};
-use super::measured::dimensioned;
+use super::measured::{dimensioned, plain};
 use super::nearest::{list, nearest};
-use super::reader::{At, Context};
-use super::table::{Bounds, Key, Kind, NamePattern};
-use super::units::{Dimension, number_text};
-
-/// The key whose value is read.
-#[derive(Debug)]
-pub(crate) struct Asked<'a> {
-    pub cx: &'a Context<'a>,
-    pub key: &'static Key,
-}
+use super::shown::{cut, shown};
+use super::table::{Kind, NamePattern};
+use super::units::Dimension;
 
 /// A pair of times in hours, with the place of the pair.
 pub(crate) type Window = At<(At<f64>, At<f64>)>;
-
-impl Asked<'_> {
-    pub fn error(&self, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(span, message).label(format!("expected {}", self.key.kind.expected()))
-    }
-
-    /// Items of a list, until so much was found that reading on would help nobody.
-    fn while_read<I: IntoIterator>(&self, items: I) -> impl Iterator<Item = I::Item> {
-        items.into_iter().take_while(|_| !self.cx.is_full())
-    }
-
-    /// Reports a value of another type than the key's.
-    pub fn mismatch(&self, found: &DeValue<'_>, span: Span) {
-        let name = self.key.name;
-        let help = self
-            .word_meant(found)
-            .unwrap_or_else(|| format!("write for example `{name} = {}`", self.key.example));
-        self.cx.report(self.error(span, format!("`{name}` cannot be {}", describe(found))).help(help));
-    }
-
-    /// The way out where a text is given and the key takes a word.
-    pub fn word_meant(&self, found: &DeValue<'_>) -> Option<String> {
-        let (DeValue::String(text), Some(word)) = (found, self.key.kind.word()) else {
-            return None;
-        };
-        if text.trim().starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) {
-            return None;
-        }
-        let near = nearest(text.trim(), [word]).is_some();
-        Some(if near {
-            format!("did you mean {word:?}?")
-        } else {
-            format!("write {word:?}, or for example {}", self.key.example)
-        })
-    }
-}
-
-/// Most characters of a word of the file in a message.
-const MOST_SHOWN: usize = 60;
-
-/// A word of the file as shown in a message: in backquotes, control characters escaped, cut short.
-pub(crate) fn shown(word: &str) -> String {
-    format!("`{}`", cut(word))
-}
-
-/// The same without the quotes.
-pub(crate) fn cut(word: &str) -> String {
-    let mut text: String = word.chars().take(MOST_SHOWN).flat_map(char::escape_debug).collect();
-    text = text.replace("\\\"", "\"").replace("\\'", "'");
-    if word.chars().nth(MOST_SHOWN).is_some() {
-        text.push('…');
-    }
-    text
-}
-
-/// What a value is, in words.
-pub(crate) fn describe(value: &DeValue<'_>) -> String {
-    match value {
-        DeValue::String(s) => format!("the text {}", shown(&format!("{s:?}"))),
-        DeValue::Integer(i) => format!("the number {}", shown(&i.to_string())),
-        DeValue::Float(f) => format!("the number {}", shown(f.as_str())),
-        DeValue::Boolean(b) => format!("`{b}`"),
-        DeValue::Datetime(_) => "a date".to_owned(),
-        DeValue::Array(_) => "a list".to_owned(),
-        DeValue::Table(_) => "a table".to_owned(),
-    }
-}
 
 pub(crate) fn text(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<String> {
     match found {
@@ -245,49 +173,6 @@ pub(crate) fn size(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option
     asked.cx.report(asked.error(span, format!("`{}` has {} numbers", asked.key.name, items.len())).help(
         "write `[256, 256]` for a 2D lattice, `[48, 48, 48]` for a 3D one, `[1000]` for a row of sites",
     ));
-    None
-}
-
-/// A plain number within bounds.
-pub(crate) fn plain(asked: &Asked<'_>, found: &DeValue<'_>, span: Span, bounds: &Bounds) -> Option<f64> {
-    let name = asked.key.name;
-    let value: f64 = match found {
-        // What does not fit 128 bits is beyond every range.
-        DeValue::Integer(i) => {
-            let beyond = if i.as_str().starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY };
-            i128::from_str_radix(i.as_str(), i.radix()).map_or(beyond, |whole| whole as f64)
-        }
-        DeValue::Float(f) => f.as_str().parse().unwrap_or(f64::NAN),
-        other => {
-            let unquoted = matches!(other, DeValue::String(s) if s.trim().parse::<f64>().is_ok());
-            if unquoted {
-                let DeValue::String(s) = other else {
-                    return None;
-                };
-                asked.cx.report(
-                    asked
-                        .error(span, format!("`{name}` has no unit and needs no quotes"))
-                        .help(format!("write `{name} = {}`", s.trim())),
-                );
-            } else {
-                asked.mismatch(other, span);
-            }
-            return None;
-        }
-    };
-    if bounds.contain(value) {
-        return Some(value + 0.0);
-    }
-    let (what, number) = match found {
-        DeValue::Integer(i) if value.is_infinite() => ("is out of range", cut(&i.to_string())),
-        _ if value.is_finite() => ("is out of range", number_text(value)),
-        _ => ("must be a finite number", number_text(value)),
-    };
-    asked.cx.report(
-        Diagnostic::error(span, format!("`{name}` {what}: {number}"))
-            .label(format!("expected a plain number {}{}", bounds.text(), asked.key.kind.or_word()))
-            .help(format!("write for example `{name} = {}`", asked.key.example)),
-    );
     None
 }
 

@@ -21,6 +21,9 @@ use super::naming::{state_names, status_text};
 use super::saved::Saved;
 use super::timeline::Timeline;
 
+/// Up to this many states have a column each; more have a table of their own, `states.csv`.
+pub const MAX_STATE_COLUMNS: usize = 64;
+
 /// A scenario made ready to run.
 #[derive(Debug, Clone)]
 pub struct Job {
@@ -92,7 +95,7 @@ impl Job {
 
     /// Whether states have a table of their own, since they are too many for columns.
     pub fn has_long_states(&self) -> bool {
-        self.names.len() > super::tables::MAX_STATE_COLUMNS
+        self.names.len() > MAX_STATE_COLUMNS
     }
 
     /// Tables that this run has beside the usual ones.

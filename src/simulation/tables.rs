@@ -14,9 +14,6 @@ use super::naming::{day, drugs_text, state_name};
 use super::progression::progression;
 use super::record::Tally;
 
-/// Up to this many states have a column each; more have a table of their own, `states.csv`.
-pub const MAX_STATE_COLUMNS: usize = 64;
-
 /// One for each replicate and observation, in the order of blocks of replicates, then steps, then replicates. After these columns:
 /// the cumulative counts of events below, and live cells of every state (a column each, named by the state), unless these are in
 /// `states.csv`. Not with `series = false` in `[output]`.

@@ -7,13 +7,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::scenario::{Diagnostic, Report, ScenarioError, Severity, Style};
+use crate::scenario::{Diagnostic, Report, ScenarioError, Severity};
 use crate::simulation::Summary;
 use crate::trial::output::WholeTrial;
 use crate::trial::output::rows::{ArmRow, ContrastRow, NeededGrowthRow, PredictionRow};
 use crate::trial::session::{ExtraResults, Repetition};
-
-use super::super::outcome::Failure;
 
 /// What a command says in JSON.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -57,16 +55,6 @@ impl CommandError {
     }
 }
 
-impl From<&Failure> for CommandError {
-    fn from(failure: &Failure) -> Self {
-        let (message, findings) = match failure {
-            Failure::Scenario(error) => (error.render(Style::Plain), FileFinding::of(error)),
-            other => (other.message(), Vec::new()),
-        };
-        Self { findings, ..Self::new(failure.code(), &message) }
-    }
-}
-
 /// Something that is wrong with a file, or probably not as it was meant.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct FileFinding {
@@ -107,7 +95,8 @@ impl FileFinding {
         report.diagnostics.iter().map(one).collect()
     }
 
-    fn of(error: &ScenarioError) -> Vec<Self> {
+    /// All of an error.
+    pub fn of(error: &ScenarioError) -> Vec<Self> {
         match error {
             ScenarioError::Invalid(report) => Self::of_report(report),
             ScenarioError::Read { .. } => Vec::new(),

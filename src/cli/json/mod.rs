@@ -1,6 +1,6 @@
 //! `--json`: one document on standard output in place of lines. Standard error stays what it is.
 //!
-//! Commands speak as ever, by [`say`](super::outcome::say) and [`Failure`]; what they say is kept, and what they found is [added](add) as
+//! Commands speak as ever, by [`say`](super::outcome::say) and [`Failure`](super::outcome::Failure); what they say is kept, and what they found is [added](add) as
 //! data. [`end`] prints all of it. So a document cannot lack what the terminal says, and a command need not know of it.
 
 mod document;
@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 
 use crate::simulation::RunError;
 
-use super::outcome::{Failure, print};
+use super::stdout::print;
 pub use document::{
     CheckedFile, CommandError, Document, FileFinding, ListedTrial, RunResult, TrialCommandResult,
     TrialResult, ValidateResult,
@@ -89,13 +89,12 @@ fn object(results: &impl Serialize) -> Map<String, Value> {
 }
 
 /// A file of results, for who asked for data; `None` for everybody else.
-pub fn read(path: &Path) -> Result<Option<Value>, Failure> {
+pub fn read(path: &Path) -> Result<Option<Value>, RunError> {
     if SPOKEN.get().is_none() {
         return Ok(None);
     }
-    let read = fs::read(path).map_err(RunError::read(path))?;
-    let damaged = |e| Failure::Machine(format!("failed to read `{}` again: {e}", path.display()));
-    serde_json::from_slice(&read).map(Some).map_err(damaged)
+    let read = fs::read(path).and_then(|read| Ok(serde_json::from_slice(&read)?));
+    read.map(Some).map_err(RunError::read(path))
 }
 
 /// Keeps why a command failed or was stopped.
@@ -106,9 +105,9 @@ pub fn fail(error: CommandError) {
 }
 
 /// Keeps a failure.
-pub fn fail_by(failure: &Failure) {
+pub fn fail_by(error: impl FnOnce() -> CommandError) {
     if SPOKEN.get().is_some() {
-        fail(CommandError::from(failure));
+        fail(error());
     }
 }
 

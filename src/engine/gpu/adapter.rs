@@ -1,9 +1,6 @@
 //! Adapters: what there is, what it offers, and why one is refused.
 
-use super::choice::choose;
-use super::granted::GrantedGpus;
 use super::quiet::quietly;
-use crate::engine::backend::EngineError;
 
 /// Storage bindings beside the slabs of sites and clones.
 pub const PLAIN_BINDINGS: u32 = 12;
@@ -65,11 +62,11 @@ fn instance() -> wgpu::Instance {
 }
 
 /// All adapters; none where the graphics library fails.
-fn enumerate() -> Vec<wgpu::Adapter> {
+pub(super) fn enumerate() -> Vec<wgpu::Adapter> {
     quietly(|| pollster::block_on(instance().enumerate_adapters(wgpu::Backends::PRIMARY))).unwrap_or_default()
 }
 
-fn report(index: usize, adapter: &wgpu::Adapter) -> AdapterReport {
+pub(super) fn report(index: usize, adapter: &wgpu::Adapter) -> AdapterReport {
     let (info, limits) = (adapter.get_info(), adapter.limits());
     let kind = match info.device_type {
         wgpu::DeviceType::DiscreteGpu => "discrete",
@@ -103,7 +100,7 @@ fn report(index: usize, adapter: &wgpu::Adapter) -> AdapterReport {
 }
 
 /// What an adapter lacks that every run needs.
-fn lacking(report: &AdapterReport, limits: &wgpu::Limits) -> Option<String> {
+pub(super) fn lacking(report: &AdapterReport, limits: &wgpu::Limits) -> Option<String> {
     let least = PLAIN_BINDINGS + 2;
     if report.storage_buffers < least {
         return Some(format!(
@@ -120,27 +117,4 @@ fn lacking(report: &AdapterReport, limits: &wgpu::Limits) -> Option<String> {
 /// All adapters of this machine, in the order of their indices.
 pub fn adapters() -> Vec<AdapterReport> {
     enumerate().iter().enumerate().map(|(i, a)| report(i, a)).collect()
-}
-
-/// What `choose` takes on this machine.
-///
-/// # Errors
-///
-/// As there.
-pub fn chosen(options: &GpuOptions) -> Result<AdapterReport, EngineError> {
-    let mut all = adapters();
-    let index = choose(&all, options, &GrantedGpus::of_process())?;
-    Ok(all.swap_remove(index))
-}
-
-/// The adapter that the options ask for.
-pub(super) fn choose_adapter(options: &GpuOptions) -> Result<(wgpu::Adapter, AdapterReport), EngineError> {
-    let mut found = enumerate();
-    let mut reports: Vec<AdapterReport> = found.iter().enumerate().map(|(i, a)| report(i, a)).collect();
-    let index = choose(&reports, options, &GrantedGpus::of_process())?;
-    let (adapter, report) = (found.swap_remove(index), reports.swap_remove(index));
-    match lacking(&report, &adapter.limits()) {
-        Some(reason) => Err(EngineError::NoAdapter(format!("`{}` {reason}", report.name))),
-        None => Ok((adapter, report)),
-    }
 }

@@ -1,7 +1,8 @@
 //! Which adapter is taken: the one that is asked for, or the one that a batch system gave the job.
 
-use super::adapter::{AdapterReport, GpuOptions};
+use super::adapter::{AdapterReport, GpuOptions, adapters, enumerate, lacking, report};
 use super::granted::GrantedGpus;
+use super::pci::PciAddress;
 use crate::engine::backend::EngineError;
 
 /// How a request begins that names an address on the PCI bus.
@@ -9,27 +10,6 @@ const PCI: &str = "pci:";
 
 /// Kinds of adapters, the one that is taken first at the front.
 const KINDS: [&str; 5] = ["discrete", "virtual", "integrated", "other", "cpu"];
-
-/// An address on the PCI bus; addresses are in the order of the bus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PciAddress {
-    domain: u32,
-    bus: u8,
-    device: u8,
-    function: u8,
-}
-
-impl PciAddress {
-    /// Reads `DDDD:BB:DD.F`, with any number of digits, in hexadecimal.
-    pub fn read(text: &str) -> Option<Self> {
-        let (domain, rest) = text.split_once(':')?;
-        let (bus, rest) = rest.split_once(':')?;
-        let (device, function) = rest.split_once('.')?;
-        let byte = |digits| u8::from_str_radix(digits, 16).ok();
-        let domain = u32::from_str_radix(domain, 16).ok()?;
-        Some(Self { domain, bus: byte(bus)?, device: byte(device)?, function: byte(function)? })
-    }
-}
 
 impl AdapterReport {
     /// Whether it is what a user asks for: by its index, its address, or a part of its name in any case.
@@ -144,6 +124,29 @@ fn listed(adapters: &[AdapterReport]) -> String {
         })
         .collect();
     format!("this machine offers {}", lines.join("; "))
+}
+
+/// What `choose` takes on this machine.
+///
+/// # Errors
+///
+/// As there.
+pub fn chosen(options: &GpuOptions) -> Result<AdapterReport, EngineError> {
+    let mut all = adapters();
+    let index = choose(&all, options, &GrantedGpus::of_process())?;
+    Ok(all.swap_remove(index))
+}
+
+/// The adapter that the options ask for.
+pub(super) fn choose_adapter(options: &GpuOptions) -> Result<(wgpu::Adapter, AdapterReport), EngineError> {
+    let mut found = enumerate();
+    let mut reports: Vec<AdapterReport> = found.iter().enumerate().map(|(i, a)| report(i, a)).collect();
+    let index = choose(&reports, options, &GrantedGpus::of_process())?;
+    let (adapter, report) = (found.swap_remove(index), reports.swap_remove(index));
+    match lacking(&report, &adapter.limits()) {
+        Some(reason) => Err(EngineError::NoAdapter(format!("`{}` {reason}", report.name))),
+        None => Ok((adapter, report)),
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::adapter::{AdapterReport, GpuOptions, choose_adapter};
+use super::adapter::{AdapterReport, GpuOptions};
+use super::choice::choose_adapter;
 use super::quiet::{one_line, quietly};
 use crate::engine::backend::{BackendInfo, EngineError};
 

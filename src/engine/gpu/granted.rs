@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::choice::PciAddress;
+use super::pci::PciAddress;
 
 /// Variables by which batch systems say which GPUs a job has. Vulkan does not read them. The first that is set counts: users narrow
 /// the first ones for a part of their job.

@@ -9,13 +9,15 @@ mod granted;
 mod lockstep;
 mod measure;
 pub mod packing;
+mod pci;
 mod pipelines;
 mod quiet;
 pub mod source;
 mod vulkan;
 
-pub use adapter::{AdapterReport, GpuOptions, adapters, chosen};
+pub use adapter::{AdapterReport, GpuOptions, adapters};
 pub use backend::GpuBackend;
+pub use choice::chosen;
 pub use device::probe;
 pub use lockstep::{LockstepReport, Mismatch, lockstep, lockstep_with_sabotage};
 pub use measure::{DeviceRates, measure};

@@ -22,6 +22,7 @@ use crate::plot::font::Face;
 use crate::plot::svg::{SvgOptions, svg};
 use crate::plot::theme::hex;
 use crate::plot::{Figure, Paint, Theme};
+use crate::simulation::naming::fixed;
 
 pub use overview::{overview, overview_figures};
 pub use pictures::Picture;
@@ -240,6 +241,16 @@ fn themes() -> String {
     };
     let rules: String = Paint::THEMED.iter().map(rule).collect();
     format!("@media screen and (prefers-color-scheme:dark){{{rules}}}\n")
+}
+
+/// A value with its interval, as far as there are any.
+fn with(value: Option<f64>, low: Option<f64>, high: Option<f64>, digits: usize) -> String {
+    let number = |x: f64| fixed(x, digits).replace('-', "−").replace("inf", "∞");
+    match (value, low, high) {
+        (Some(v), Some(l), Some(h)) => format!("{} ({} to {})", number(v), number(l), number(h)),
+        (Some(v), ..) => number(v),
+        _ => "–".to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Tables of whole strategies, and of first events in their first line.
 
 use super::Table;
-use super::trial::with;
+use super::with;
 use crate::report::read::TrialFolder;
 use crate::trial::results::{CountedEvent, Endpoint};
 

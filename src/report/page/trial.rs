@@ -4,11 +4,11 @@ use super::headline::lead;
 use super::published::{agreement, beside};
 use super::run::effective;
 use super::strategy::{incidences, left, strategies};
-use super::{Block, Page, Section, Table, trust};
+use super::{Block, Page, Section, Table, trust, with};
 use crate::plot::Figure;
 use crate::report::read::TrialFolder;
 use crate::scenario::therapy_text;
-use crate::simulation::naming::{counted, fixed, shell_word};
+use crate::simulation::naming::{counted, shell_word};
 use crate::trial::output::RunInfo;
 use crate::trial::output::rows::ContrastRow;
 use crate::trial::results::Endpoint;
@@ -177,16 +177,6 @@ fn shares(trial: &TrialFolder) -> Table {
         table.row(cells);
     }
     table
-}
-
-/// A value with its interval, as far as there are any.
-pub(super) fn with(value: Option<f64>, low: Option<f64>, high: Option<f64>, digits: usize) -> String {
-    let number = |x: f64| fixed(x, digits).replace('-', "−").replace("inf", "∞");
-    match (value, low, high) {
-        (Some(v), Some(l), Some(h)) => format!("{} ({} to {})", number(v), number(l), number(h)),
-        (Some(v), ..) => number(v),
-        _ => "–".to_owned(),
-    }
 }
 
 fn ratio(c: &ContrastRow) -> String {

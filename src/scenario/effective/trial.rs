@@ -1,14 +1,14 @@
 //! A trial in the effective scenario.
 
-use super::Writer;
+use super::super::writer::Writer;
 use crate::scenario::declare::At;
 use crate::scenario::keys;
 use crate::scenario::model::Trial;
 use crate::scenario::read::arms::{ArmKeys, ComparisonKeys};
 use crate::scenario::read::assessment::AssessmentKeys;
+use crate::scenario::read::conduct::TrialKeys;
 use crate::scenario::read::published::PublishedKeys;
 use crate::scenario::read::therapy::ArmTherapyKeys;
-use crate::scenario::read::trial::TrialKeys;
 
 /// Writes a trial and the sections below it.
 pub(super) fn write(out: &mut Writer, trial: &Trial) {

@@ -2,12 +2,14 @@
 
 mod catalogue;
 
-pub use catalogue::{DRUG_FILE, DRUGS, NUMBER};
+pub use catalogue::{DRUG_FILE, DRUGS};
 
 use super::declare::Section as _;
+use super::limits::RATES_MODE;
 use super::model::{CohortSection, LesionVolume, Oxygen, PatientData, Vessels};
 use super::read::arms::{ArmKeys, ComparisonKeys};
 use super::read::assessment::AssessmentKeys;
+use super::read::conduct::TrialKeys;
 use super::read::drugs::DrugKeys;
 use super::read::lattice::LatticeKeys;
 use super::read::loci::LocusKeys;
@@ -18,45 +20,8 @@ use super::read::start::StartKeys;
 use super::read::stop::StopKeys;
 use super::read::therapy::TherapyKeys;
 use super::read::time::TimeKeys;
-use super::read::trial::TrialKeys;
-use super::table::{Bounds, Fallback, Key, Kind, NamePattern, Only, Section};
+use super::table::{Bounds, Fallback, Kind, NamePattern, Section, key, only};
 use Fallback::{Absent, Derived, Required, RequiredIn, Value};
-
-/// The format version that this program writes and reads.
-pub const FORMAT: u64 = 1;
-
-/// Largest number of steps in a run.
-pub const MOST_STEPS: u32 = 10_000_000;
-
-/// Largest number of cells or sites that a scenario may name: site numbers have 31 bits.
-pub const MOST_CELLS: u64 = (1 << 31) - 1;
-
-/// Where rates are given.
-pub(crate) const RATES_MODE: &str = "phenotype = \"rates\"";
-
-const fn key(
-    name: &'static str,
-    kind: Kind,
-    default: Fallback,
-    doc: &'static str,
-    example: &'static str,
-) -> Key {
-    Key { name, kind, default, only: None, formerly: None, varies: None, doc, example }
-}
-
-const fn only(mut key: Key, other: &'static str, values: &'static [&'static str]) -> Key {
-    key.only = Some(Only { key: other, values });
-    key
-}
-
-/// Most patients: a lesion's number has 24 bits for its patient.
-pub const MOST_PATIENTS: u64 = 1 << 24;
-
-/// Most agents of a patient.
-pub const MOST_AGENTS: u64 = 100_000_000;
-
-/// Most target lesions of a patient (RECIST 1.1).
-pub const MAX_LESIONS: u64 = 5;
 
 /// `[cohort]`.
 pub const COHORT: &Section = CohortSection::SECTION;
@@ -292,22 +257,5 @@ pub static ROOT: Section = Section {
         ),
         key("stop", Kind::Table(StopKeys::SECTION), Value("{}"), "Rules judged at every observation.", "{}"),
         key("output", Kind::Table(OutputKeys::SECTION), Value("{}"), "Optional outputs.", "{}"),
-    ],
-};
-
-/// The catalogue of loci, which is a file of its own.
-pub static CATALOGUE: Section = Section {
-    path: "catalogue",
-    heading: "catalogue",
-    doc: "The catalogue of loci that is part of the program.",
-    keys: &[
-        key(
-            "on_by_default",
-            Kind::Names(NamePattern::Word),
-            Required,
-            "Loci that a scenario has unless it says otherwise.",
-            "[\"tsc\"]",
-        ),
-        key("locus", Kind::Tables(LocusKeys::SECTION), Required, "The loci.", "[]"),
     ],
 };

@@ -5,13 +5,14 @@ use std::sync::LazyLock;
 use toml::de::DeTable;
 
 use super::Locus;
-use crate::catalogue::{TscContext, words};
-use crate::scenario::declare::Section;
+use crate::catalogue::TscContext;
+use crate::scenario::context::Context;
+use crate::scenario::declare::{Plain, Section};
 use crate::scenario::error::Diagnostic;
-use crate::scenario::read::patient::surface;
-use crate::scenario::read::vessels::balance;
-use crate::scenario::reader::{Context, Reader};
+use crate::scenario::reader::Reader;
 use crate::scenario::regimen::{Body, TYPICAL_SURFACE};
+use crate::scenario::units::number_text;
+use crate::words::words;
 use serde::Serialize;
 
 /// Where the rates of cells come from.
@@ -323,4 +324,48 @@ fn room_for_cells(volume: &LesionVolume, reader: &Reader<'_>) {
             .label("expected `stroma` and `blood` to sum to less than 1")
             .help("lower one of them; by default they are 0.18 and 0.043"),
     );
+}
+impl Body {
+    /// That of the typical patient.
+    pub fn typical() -> Body {
+        PatientData::typical().body()
+    }
+}
+
+/// Largest ratio of growth at saturating VEGF to loss at the patient's density: VEGF of half the growth is then a
+/// sixteenth of what untreated cells see, the most that its fixed point holds.
+const MOST_RESERVE: f64 = 17.0;
+
+/// At the patient's density growth and loss must balance: `growth · h · (1 − 1/ceiling) = loss` with `h` below 1, and not
+/// so near 0 that VEGF means nothing.
+fn balance(vessels: &Vessels, reader: &Reader<'_>) {
+    let most = vessels.growth * (vessels.ceiling - 1.0) / vessels.ceiling;
+    if vessels.loss < most && most <= MOST_RESERVE * vessels.loss {
+        return;
+    }
+    let key = ["growth", "loss", "ceiling"].into_iter().find(|name| reader.has(name));
+    let place = reader.place(key.unwrap_or_default());
+    let needed = vessels.loss * vessels.ceiling / (vessels.ceiling - 1.0);
+    let rounded = |x: f64| number_text((x * 1e4).ceil() / 1e4);
+    let error = if vessels.loss >= most {
+        let found = format!("vessels are lost faster than they can grow: {} /d", number_text(vessels.loss));
+        Diagnostic::error(place, found)
+            .label(format!("expected `growth` above {} /d for this loss and ceiling", rounded(needed)))
+            .help("raise `growth` or `ceiling`, or lower `loss`")
+    } else {
+        Diagnostic::error(place, "vessels grow so much faster than they are lost that VEGF means nothing")
+            .label(format!(
+                "expected `growth` of at most {} /d for this loss and ceiling",
+                rounded(MOST_RESERVE * needed)
+            ))
+            .help("lower `growth`, or raise `loss`")
+    };
+    reader.cx.report(error.note(
+        "at the untreated tumour's density growth is at most growth (1 - 1/ceiling), and has to make up for the loss",
+    ));
+}
+
+/// The surface where only the weight is known.
+fn surface(reader: &Reader<'_>) -> Option<f64> {
+    reader.value::<Plain, f64>("weight").map(|kg| Body::of_weight(kg).surface_m2)
 }

@@ -5,10 +5,11 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::catalogue::{Confidence, words};
+use crate::catalogue::Confidence;
 use crate::scenario::declare::*;
-use crate::scenario::keys::{MAX_LESIONS, MOST_AGENTS, MOST_PATIENTS};
-use crate::scenario::read::cohort::one_change;
+use crate::scenario::error::Diagnostic;
+use crate::scenario::limits::{MAX_LESIONS, MOST_AGENTS, MOST_PATIENTS};
+use crate::words::words;
 
 use super::{Origin, Pharmacokinetics, Therapy};
 
@@ -428,3 +429,27 @@ words!(
     DoseIntensity = "dose_intensity",
     EarlyCga = "early_cga",
 );
+
+/// A change has something to change, and a value for all is the only one.
+fn one_change(reader: &Reader<'_>) {
+    let given = |name: &&str| reader.has(name);
+    let other = ["typical", "spread"].into_iter().find(given);
+    match (reader.has("fixed"), other) {
+        (false, None) => {
+            let quantity = reader.peek::<Plain, String>("quantity").unwrap_or_default();
+            reader.refuse(
+                "",
+                format!("a change of `{quantity}` that changes nothing"),
+                "expected `typical`, `spread` or `fixed`",
+                "write for example `typical = 0.002`, or remove the change",
+            );
+        }
+        (true, Some(name)) => reader.cx.report(
+            Diagnostic::error(reader.place("fixed"), format!("`fixed` together with `{name}`"))
+                .label("expected only one of them: with `fixed` all patients have this value")
+                .related(reader.place(name), "the other one")
+                .help(format!("remove `fixed`, or `{name}`")),
+        ),
+        _ => {}
+    }
+}

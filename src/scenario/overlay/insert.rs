@@ -3,10 +3,11 @@
 use toml::Spanned;
 use toml::de::{DeArray, DeString, DeTable, DeValue};
 
+use super::super::asked::describe;
 use super::super::error::Diagnostic;
 use super::super::nearest::{list, nearest};
+use super::super::shown::shown;
 use super::super::table::{Kind, Section};
-use super::super::value::{describe, shown};
 
 /// KeyPart of a dotted key, with its place.
 type KeyPart<'a> = Spanned<DeString<'a>>;

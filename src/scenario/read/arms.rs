@@ -2,13 +2,13 @@
 
 use super::conduct;
 use super::therapy::{ArmTherapyKeys, Practice};
+use crate::scenario::context::Context;
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
-use crate::scenario::keys::MOST_PATIENTS;
+use crate::scenario::limits::MOST_PATIENTS;
 use crate::scenario::model::{Arm, Estimand};
 use crate::scenario::nearest::{list, nearest};
-use crate::scenario::reader::Context;
-use crate::scenario::value::shown;
+use crate::scenario::shown::shown;
 
 /// Longest name of an arm, in characters.
 pub(crate) const MAX_NAME: usize = 80;

@@ -1,7 +1,7 @@
 //! `[assessment]`: how the patients of a trial are followed.
 
-use super::time::Clock;
 use super::visits::CalendarKeys;
+use crate::scenario::context::Clock;
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::{Assessment, ScanReader, Visits};

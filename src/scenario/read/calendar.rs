@@ -1,10 +1,11 @@
 //! Whether the days on which a therapy looks at the tumour are checks of the run.
 
 use super::line::LineRead;
-use super::time::Clock;
+use crate::scenario::context::Clock;
+use crate::scenario::context::{At, Context};
 use crate::scenario::error::{Diagnostic, Span};
 use crate::scenario::model::{LineEnd, Monitor, Visits};
-use crate::scenario::reader::{At, Context, Reader};
+use crate::scenario::reader::Reader;
 
 /// Days on which the tumour is looked at: all multiples of `days`, or that day itself.
 struct Look {

@@ -7,11 +7,13 @@ use super::drug_file::{Found, drugs, known_loci, parsed};
 use super::parts::all;
 use crate::catalogue::{Drug, plain_name};
 use crate::scenario::catalogue::Catalogue;
+use crate::scenario::context::{At, Context};
 use crate::scenario::error::{Diagnostic, Severity, Source};
+use crate::scenario::keys::ROOT;
 use crate::scenario::model::Locus;
-use crate::scenario::reader::{At, Context, Reader};
+use crate::scenario::reader::Reader;
+use crate::scenario::shown::shown;
 use crate::scenario::text_file::{TextError, load_text};
-use crate::scenario::value::shown;
 
 /// The scenario's own drugs, those of `files` first; `None` if one of them could not be read. Selectors may name loci of the scenario and of the catalogue.
 pub(crate) fn read(root: &Reader<'_>, loci: Option<&[Locus]>, base_dir: &Path) -> Option<Vec<Drug>> {
@@ -26,6 +28,18 @@ pub(crate) fn read(root: &Reader<'_>, loci: Option<&[Locus]>, base_dir: &Path) -
     let found: Vec<Found> = all(parts.into_iter())?.into_iter().flatten().collect();
     judge_names(root.cx, &found);
     Some(found.into_iter().map(|f| f.drug).collect())
+}
+
+/// Reads a file of drugs without a scenario: the drugs, if all could be read, and what was found.
+pub(crate) fn alone(text: &str) -> (Option<Vec<Drug>>, Vec<Diagnostic>) {
+    let source = Arc::new(Source { name: String::new(), text: text.to_owned() });
+    let cx = Context::of_file(&source).in_format(&ROOT);
+    let found = parsed(&cx, known_loci(None));
+    if let Some(found) = &found {
+        judge_names(&cx, found);
+    }
+    let here = cx.finish().into_iter().map(|d| Diagnostic { file: None, ..d }).collect();
+    (found.map(|all| all.into_iter().map(|f| f.drug).collect()), here)
 }
 
 /// The drugs of a file that the scenario names.
@@ -49,7 +63,7 @@ fn file(reader: &Reader<'_>, name: &At<String>, loci: &[Locus], base_dir: &Path)
         }
     };
     let source = Arc::new(Source { name: reader.cx.beside(&name.value), text });
-    let cx = Context::of_file(&source);
+    let cx = Context::of_file(&source).in_format(&ROOT);
     let found = parsed(&cx, loci.to_vec());
     reader.cx.absorb(cx.finish());
     found

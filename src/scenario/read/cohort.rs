@@ -2,13 +2,15 @@
 
 use toml::de::DeValue;
 
+use crate::scenario::asked::Asked;
+use crate::scenario::context::Context;
 use crate::scenario::declare::*;
-use crate::scenario::effective::quoted;
 use crate::scenario::error::{Diagnostic, Span};
 use crate::scenario::model::{CohortSection, Laws};
 use crate::scenario::places::{ChangeSpans, TrialSpans};
-use crate::scenario::reader::Context;
-use crate::scenario::value::{self, Asked, shown};
+use crate::scenario::shown::shown;
+use crate::scenario::value;
+use crate::scenario::writer::quoted;
 
 /// Whether a file is a trial.
 pub(super) fn is_trial(root: &Reader<'_>) -> bool {
@@ -69,30 +71,6 @@ fn laws(cx: &Context<'_>, words: At<String>) -> Option<Laws> {
             );
             None
         }
-    }
-}
-
-/// A change has something to change, and a value for all is the only one.
-pub(crate) fn one_change(reader: &Reader<'_>) {
-    let given = |name: &&str| reader.has(name);
-    let other = ["typical", "spread"].into_iter().find(given);
-    match (reader.has("fixed"), other) {
-        (false, None) => {
-            let quantity = reader.peek::<Plain, String>("quantity").unwrap_or_default();
-            reader.refuse(
-                "",
-                format!("a change of `{quantity}` that changes nothing"),
-                "expected `typical`, `spread` or `fixed`",
-                "write for example `typical = 0.002`, or remove the change",
-            );
-        }
-        (true, Some(name)) => reader.cx.report(
-            Diagnostic::error(reader.place("fixed"), format!("`fixed` together with `{name}`"))
-                .label("expected only one of them: with `fixed` all patients have this value")
-                .related(reader.place(name), "the other one")
-                .help(format!("remove `fixed`, or `{name}`")),
-        ),
-        _ => {}
     }
 }
 

@@ -2,12 +2,13 @@
 
 use super::parts::all;
 use crate::scenario::amount::{Amount, Amounts};
+use crate::scenario::context::At;
 use crate::scenario::error::{Diagnostic, Span, plural};
 use crate::scenario::model::{Locus, PatientData, STARTING_STATES, Share, StartingFraction, StateCells};
-use crate::scenario::reader::{At, Reader};
+use crate::scenario::reader::Reader;
 use crate::scenario::selector::{self, state_text};
+use crate::scenario::shown::shown;
 use crate::scenario::units::number_text;
-use crate::scenario::value::shown;
 
 /// How far fractions that must sum to 1 may miss it.
 const SUM_TOLERANCE: f64 = 1e-9;

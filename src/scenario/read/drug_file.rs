@@ -1,18 +1,22 @@
 //! Drugs of a file or a section, one by one.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use toml::de::DeTable;
 
 use super::LocusCatalogue;
-use super::catalogue::judge_names;
+use super::label;
 use super::parts::all;
 use crate::catalogue::Drug;
+use crate::scenario::catalogue::Catalogue;
+use crate::scenario::context::Context;
 use crate::scenario::declare::Section as _;
-use crate::scenario::error::{Diagnostic, Report, Source, Span};
-use crate::scenario::keys::DRUG_FILE;
+use crate::scenario::error::{Diagnostic, Source, Span};
+use crate::scenario::files::FILES;
+use crate::scenario::keys::{DRUG_FILE, ROOT};
 use crate::scenario::model::Locus;
-use crate::scenario::reader::{Context, Reader};
+use crate::scenario::reader::Reader;
+use crate::scenario::report::Report;
 use crate::scenario::{MOST_FINDINGS, syntax};
 
 /// A drug with its place: the span of its name, and the file if it is not the scenario itself.
@@ -34,32 +38,35 @@ pub(super) fn known_loci(scenario: Option<&[Locus]>) -> Vec<Locus> {
     loci
 }
 
+static EMBEDDED: LazyLock<Catalogue> = LazyLock::new(|| {
+    let drugs = FILES.iter().flat_map(|(name, text)| match embedded_file(name, text) {
+        Ok(drugs) => drugs,
+        Err(report) => unreachable!("the catalogue of drugs is valid, a test holds it to that:\n{report}"),
+    });
+    Catalogue::of(drugs.collect())
+});
+
+impl Catalogue {
+    /// The catalogue that is part of the program.
+    pub fn embedded() -> &'static Catalogue {
+        &EMBEDDED
+    }
+}
+
 /// Reads a file of the catalogue that is part of the program.
 ///
 /// # Errors
 ///
 /// Everything that is wrong with it; a warning counts.
-pub(crate) fn embedded_file(name: &str, text: &str) -> Result<Vec<Drug>, Report> {
+fn embedded_file(name: &str, text: &str) -> Result<Vec<Drug>, Report> {
     let source = Arc::new(Source { name: name.to_owned(), text: text.to_owned() });
-    let cx = Context::of_file(&source);
+    let cx = Context::of_file(&source).in_format(&ROOT);
     let found = parsed(&cx, known_loci(None)).unwrap_or_default();
     let diagnostics = cx.finish();
     if diagnostics.is_empty() {
         return Ok(found.into_iter().map(|f| f.drug).collect());
     }
     Err(Report { file: name.to_owned(), text: text.into(), diagnostics, left_out: 0 })
-}
-
-/// Reads a file of drugs without a scenario: the drugs, if all could be read, and what was found.
-pub(crate) fn alone(text: &str) -> (Option<Vec<Drug>>, Vec<Diagnostic>) {
-    let source = Arc::new(Source { name: String::new(), text: text.to_owned() });
-    let cx = Context::of_file(&source);
-    let found = parsed(&cx, known_loci(None));
-    if let Some(found) = &found {
-        judge_names(&cx, found);
-    }
-    let here = cx.finish().into_iter().map(|d| Diagnostic { file: None, ..d }).collect();
-    (found.map(|all| all.into_iter().map(|f| f.drug).collect()), here)
 }
 
 /// The drugs of a file; `None` if one of them could not be read.
@@ -84,7 +91,35 @@ pub(super) fn parsed(cx: &Context<'_>, loci: Vec<Locus>) -> Option<Vec<Found>> {
 
 /// The drugs of a section or a file; `None` if one of them could not be read.
 pub(super) fn drugs(reader: &Reader<'_>) -> Option<Vec<Found>> {
-    let read =
-        |r: &Reader<'_>| Some(Found { drug: Drug::read(r)?, name: r.place("name"), file: r.cx.file() });
+    let read = |r: &Reader<'_>| {
+        let drug = Drug::read(r)?;
+        label::judge(r, &drug);
+        Some(Found { drug, name: r.place("name"), file: r.cx.file() })
+    };
     all(reader.tables("drug").iter().map(read))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_file_is_valid_and_listed() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/catalogue/drugs");
+        let mut found: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|e| format!("scenarios/catalogue/drugs/{}", e.unwrap().file_name().to_string_lossy()))
+            .collect();
+        found.sort();
+        let mut listed: Vec<&str> = FILES.iter().map(|(name, _)| *name).collect();
+        listed.sort_unstable();
+        assert_eq!(found, listed);
+        for (name, text) in FILES {
+            if let Err(report) = embedded_file(name, text) {
+                panic!("{report}");
+            }
+        }
+    }
 }

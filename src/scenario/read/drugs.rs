@@ -2,12 +2,13 @@
 
 use toml::de::DeValue;
 
-use super::time::Clock;
+use crate::scenario::asked::Asked;
+use crate::scenario::context::Clock;
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Span};
-use crate::scenario::keys::MOST_CELLS;
+use crate::scenario::limits::MOST_CELLS;
 use crate::scenario::model::{Adaptive, Begin, Cycle, Drug, Schedule};
-use crate::scenario::value::{self, Asked};
+use crate::scenario::value;
 
 /// Largest number of drugs: there is a table of rates for every combination of them.
 const MAX_DRUGS: usize = 8;
@@ -233,25 +234,6 @@ fn within_run(
                     .help("windows count from the drug's start; move or remove this one"),
             );
         }
-    }
-}
-
-pub(crate) fn judge_adaptive(reader: &Reader<'_>) {
-    reader.ascending("off_below", "on_above", "for example `off_below = 0.5, on_above = 1.0`");
-    let clock = reader.cx.clock();
-    let check = clock.and_then(|clock| clock.check.as_ref()).map(|check| check.value);
-    let (Some(clock), Some(check)) = (clock, check) else { return };
-    let Some(every) = reader.peek::<SomeSteps, u32>("every") else { return };
-    if !every.is_multiple_of(check) {
-        let below = every / check * check;
-        let nearest = [below, below + check].into_iter().filter(|n| *n > 0);
-        let nearest: Vec<String> = nearest.map(|n| format!("\"{}\"", clock.text(n))).collect();
-        reader.refuse(
-            "every",
-            "`every` is not a whole number of observations",
-            format!("expected a multiple of `every` in [time], {}", clock.text(check)),
-            format!("the nearest: {}", nearest.join(" and ")),
-        );
     }
 }
 

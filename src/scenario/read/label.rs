@@ -2,15 +2,29 @@
 
 use super::regimens::{misfit, text_problem};
 use super::steps::{descends, not_its_own};
-use crate::catalogue::Drug;
+use crate::catalogue::{DoseUnit, Drug};
+use crate::scenario::context::At;
 use crate::scenario::error::{Diagnostic, Severity};
 use crate::scenario::model::Regimen;
-use crate::scenario::reader::{At, Reader};
-use crate::scenario::regimen::{Body, Finding, fits, parse_step};
-use crate::scenario::value::shown;
+use crate::scenario::reader::Reader;
+use crate::scenario::regimen::{Body, Finding, fits, parse_step, usual};
+use crate::scenario::shown::shown;
 
 /// Judges the texts of a drug's label: a label that is wrong would be a dose that silently becomes none.
 pub(super) fn judge(reader: &Reader<'_>, drug: &Drug) {
+    doses(reader, drug);
+    let doses = [drug.label.maximum, usual(drug).and_then(|regimen| regimen.dose)];
+    if doses.into_iter().flatten().any(|d| d.unit == DoseUnit::MegaUnit) && drug.units_per_mg.is_none() {
+        reader.refuse(
+            "",
+            "a drug dosed by units but without `units_per_mg`",
+            "expected `units_per_mg`",
+            "add it: concentrations need a mass",
+        );
+    }
+}
+
+fn doses(reader: &Reader<'_>, drug: &Drug) {
     let Some(label) = reader.table("label") else { return };
     let (Some(usual), Some(reduced)) = (label.text("regimen"), label.texts("reductions")) else { return };
     let judged = Judged { label: &label, drug, body: Body::typical() };

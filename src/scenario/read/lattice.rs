@@ -1,10 +1,10 @@
 //! `[lattice]`.
 
-use crate::catalogue::words;
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
-use crate::scenario::keys::MOST_CELLS;
+use crate::scenario::limits::MOST_CELLS;
 use crate::scenario::model::{Boundary, CohortSection, Lattice, Neighbourhood, Placement};
+use crate::words::words;
 
 /// Edges of the bricks into which sites are grouped; a lattice is stored in whole bricks.
 const BRICK_2D: [u64; 3] = [32, 16, 1];

@@ -3,15 +3,17 @@
 use toml::de::DeValue;
 
 use super::regimens::{Entry, Formulary, RegimenKeys};
+use crate::scenario::asked::Asked;
+use crate::scenario::context::Context;
 use crate::scenario::days;
 use crate::scenario::declare::*;
-use crate::scenario::effective::{list, quoted};
 use crate::scenario::error::{Diagnostic, Span};
 use crate::scenario::model::{AdaptiveDoses, Line, LineEnd, Monitor, Regimen};
 use crate::scenario::nearest::nearest;
-use crate::scenario::reader::Context;
+use crate::scenario::shown::shown;
 use crate::scenario::units::{QuantityError, parse_quantity};
-use crate::scenario::value::{self, Asked, shown};
+use crate::scenario::value;
+use crate::scenario::writer::{list, quoted};
 
 /// What ends a line, beside a time.
 const ENDS: [(&str, LineEnd); 2] = [("progression", LineEnd::Progression), ("toxicity", LineEnd::Toxicity)];
@@ -190,9 +192,4 @@ impl Value<Monitor> for Plain {
         };
         quoted(&text).into()
     }
-}
-
-/// Reports thresholds of an adaptive rule that are not in order.
-pub(crate) fn ordered(reader: &Reader<'_>) {
-    reader.ascending("off_below", "on_above", "for example `off_below = 0.5, on_above = 1.0`");
 }

@@ -7,21 +7,38 @@ use toml::de::DeTable;
 use super::network::{self, InducedKeys, NetworkKeys, SuppressedKeys};
 use super::parts;
 use crate::catalogue::Confidence;
+use crate::scenario::context::Context;
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Span, plural};
-use crate::scenario::keys::CATALOGUE;
 use crate::scenario::measured::example_number;
 use crate::scenario::model::{Change, ChangeKind, Locus};
 use crate::scenario::nearest::{list, nearest};
-use crate::scenario::reader::Context;
 use crate::scenario::selector::RESERVED;
-use crate::scenario::value::shown;
+use crate::scenario::shown::shown;
+use crate::scenario::table;
 
 /// Bits of a state code.
 const STATE_BITS: u32 = 12;
 
 /// Most switching moves that can leave one state.
 const MOST_MOVES: usize = 15;
+
+/// The catalogue of loci, which is a file of its own.
+pub(crate) static CATALOGUE: Table = Table {
+    path: "catalogue",
+    heading: "catalogue",
+    doc: "The catalogue of loci that is part of the program.",
+    keys: &[
+        table::key(
+            "on_by_default",
+            Kind::Names(NamePattern::Word),
+            Fallback::Required,
+            "Loci that a scenario has unless it says otherwise.",
+            "[\"tsc\"]",
+        ),
+        table::key("locus", Kind::Tables(LocusKeys::SECTION), Fallback::Required, "The loci.", "[]"),
+    ],
+};
 
 /// The loci that are part of the program.
 #[derive(Debug)]
@@ -377,7 +394,7 @@ fn judge_change(reader: &Reader<'_>) {
         }
     };
     for (drug, rate) in reader.peek::<Plain, Vec<(At<String>, At<ChangeRate>)>>("with").unwrap_or_default() {
-        known_drug(reader.cx, &drug);
+        reader.cx.known_drug(&drug);
         kind.judge_unit(reader, "with", rate.value, rate.span);
     }
     if let Some(induced) = reader.table("induced")
@@ -446,24 +463,6 @@ impl ChangeKind {
             reader.cx.report(error.label(expected).help(example));
         }
     }
-}
-
-/// Reports a drug that the scenario does not have.
-pub(super) fn known_drug(cx: &Context<'_>, drug: &At<String>) {
-    let drugs = cx.drugs();
-    if drugs.contains(&drug.value) {
-        return;
-    }
-    let names = || drugs.iter().map(String::as_str);
-    let help = match nearest(&drug.value, names()) {
-        Some(near) => format!("did you mean `{near}`? drugs of this scenario: {}", list(names())),
-        None => format!("drugs of this scenario: {}; add one with [[drug]]", list(names())),
-    };
-    cx.report(
-        Diagnostic::error(drug.span.clone(), format!("unknown drug {}", shown(&drug.value)))
-            .label("expected the name of a [[drug]]")
-            .help(help),
-    );
 }
 
 #[cfg(test)]

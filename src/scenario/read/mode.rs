@@ -1,8 +1,9 @@
 //! `phenotype`: where rates come from, and which sections go with it.
 
+use crate::scenario::context::At;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::Mode;
-use crate::scenario::reader::{At, Reader};
+use crate::scenario::reader::Reader;
 
 /// Words of `phenotype`.
 pub(super) const RATES: &str = "rates";

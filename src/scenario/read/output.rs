@@ -1,9 +1,9 @@
 //! `[output]`.
 
-use super::time::Clock;
+use crate::scenario::context::Clock;
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
-use crate::scenario::keys::MOST_CELLS;
+use crate::scenario::limits::MOST_CELLS;
 use crate::scenario::model::Output;
 
 /// Most pictures or clone counts in a run.

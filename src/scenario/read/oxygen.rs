@@ -1,37 +1,9 @@
 //! `[oxygen]`.
 
-use crate::scenario::declare::{Plain, Section as _};
+use crate::scenario::declare::Section as _;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::{Boundary, Lattice, Oxygen, Placement};
 use crate::scenario::reader::Reader;
-
-/// Whether the numbers fit each other.
-pub(crate) fn judge(reader: &Reader<'_>) {
-    if let Some(sweeps) = reader.peek::<Plain, u32>("sweeps").filter(|sweeps| !sweeps.is_multiple_of(2)) {
-        reader.refuse(
-            "sweeps",
-            format!("{sweeps} sweeps are an odd number"),
-            "expected an even number",
-            format!("the nearest is {}", (sweeps + 1).min(16)),
-        );
-    }
-    in_order(reader, "anoxic", "hypoxic");
-    in_order(reader, "hypoxic", "vessel_pressure");
-}
-
-fn in_order(reader: &Reader<'_>, low: &'static str, high: &'static str) {
-    let (Some(least), Some(most)) = (reader.peek::<Plain, f64>(low), reader.peek::<Plain, f64>(high)) else {
-        return;
-    };
-    if least > most {
-        reader.refuse(
-            if reader.has(low) { low } else { high },
-            format!("`{low}` ({least} mmHg) is above `{high}` ({most} mmHg)"),
-            format!("expected `{low}` to be at most `{high}`"),
-            "the order is anoxic, hypoxic, vessel_pressure",
-        );
-    }
-}
 
 /// The section, if there is one.
 pub(crate) fn read(root: &Reader<'_>, lattice: Option<&Lattice>) -> Option<Oxygen> {

@@ -1,10 +1,10 @@
 //! `[patient]`: the patient of mode `signalling`.
 
-use crate::scenario::declare::{Plain, Section as _};
+use crate::scenario::context::At;
+use crate::scenario::declare::Section as _;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::{Locus, Mode, PatientData, STARTING_STATES};
-use crate::scenario::reader::{At, Reader};
-use crate::scenario::regimen::Body;
+use crate::scenario::reader::Reader;
 
 /// The patient, with the place of the section: `None` if it is wrong, `Some(None)` in mode `rates`.
 pub(super) fn read(root: &Reader<'_>, mode: Mode) -> Option<Option<At<PatientData>>> {
@@ -42,9 +42,4 @@ fn no_such_cells(root: &Reader<'_>, key: &str, locus: &str) {
             .label(format!("expected the locus `{locus}` in this scenario"))
             .help(format!("add \"{locus}\" to `loci`, or remove `{key}`")),
     );
-}
-
-/// The surface where only the weight is known.
-pub(crate) fn surface(reader: &Reader<'_>) -> Option<f64> {
-    reader.value::<Plain, f64>("weight").map(|kg| Body::of_weight(kg).surface_m2)
 }

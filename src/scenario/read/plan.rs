@@ -2,10 +2,10 @@
 
 use super::line::LineRead;
 use super::regimens::Formulary;
-use super::time::Clock;
+use crate::scenario::context::At;
+use crate::scenario::context::Clock;
 use crate::scenario::error::{Diagnostic, Span};
 use crate::scenario::model::{AdverseEvents, AfterLastLine, LineEnd, Regimen, Visits};
-use crate::scenario::reader::At;
 use crate::scenario::units::number_text;
 
 /// Factor on the volume that is progression: 20 % in diameter.

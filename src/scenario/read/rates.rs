@@ -1,10 +1,9 @@
 //! `[rates]`, `[[rates.rule]]` and `[[rates.effect]]`.
 
-use super::loci::known_drug;
 use crate::scenario::check::Places;
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
-use crate::scenario::keys::RATES_MODE;
+use crate::scenario::limits::RATES_MODE;
 use crate::scenario::model::{CellRates, Effect, RateRule, Rates};
 
 /// Rates of a cell, with phenotype = "rates". (With phenotype = "signalling" births, deaths and what drugs do
@@ -104,26 +103,4 @@ pub(crate) fn with_patient(root: &Reader<'_>) -> Option<(Rates, Places)> {
     let base = CellRates { birth: 0.0, death: 0.0, migration, kill_at_division: 0.0 };
     let rates = Rates { base, clearance: clearance.value, rules: Vec::new(), effects: Vec::new() };
     Some((rates, places))
-}
-
-/// A rule sets something, by drugs that there are.
-pub(crate) fn judge_rule(reader: &Reader<'_>) {
-    let changes = ["birth", "death", "migration", "kill_at_division"];
-    if !changes.iter().any(|key| reader.has(key)) {
-        reader.refuse(
-            "",
-            "a rule without rates",
-            "expected at least one of `birth`, `death`, `migration`, `kill_at_division`",
-            "add the rate that the rule sets, or remove the rule",
-        );
-    }
-    let drugs = reader.peek::<Plain, Vec<At<String>>>("drugs").unwrap_or_default();
-    drugs.iter().for_each(|drug| known_drug(reader.cx, drug));
-}
-
-/// An effect is of a drug that there is.
-pub(crate) fn judge_effect(reader: &Reader<'_>) {
-    if let Some(drug) = reader.peek::<Plain, String>("drug") {
-        known_drug(reader.cx, &At::new(drug, reader.place("drug")));
-    }
 }

@@ -2,9 +2,9 @@
 
 use super::line::LineRead;
 use super::plan::Judged;
+use crate::scenario::context::At;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::{LineEnd, Regimen, Rhythm};
-use crate::scenario::reader::At;
 use crate::scenario::units::number_text;
 
 /// Days that doses may fall on, counted from the beginning of their line, and what ends them.

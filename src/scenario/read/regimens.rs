@@ -3,17 +3,18 @@
 use toml::de::DeValue;
 
 use crate::catalogue::{Dose, Drug, Route};
+use crate::scenario::asked::Asked;
 use crate::scenario::catalogue::Catalogue;
+use crate::scenario::context::Context;
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Severity, Span};
 use crate::scenario::model::{Phases, Regimen, Rhythm};
-use crate::scenario::reader::Context;
 use crate::scenario::regimen::{
     Body, DoseProblem, DoseTextError, Finding, MOST_COURSES, Part, fits, parse, parse_days,
     regimen_of_records, sound,
 };
+use crate::scenario::shown::shown;
 use crate::scenario::text_file::load_text;
-use crate::scenario::value::{Asked, shown};
 
 /// What the regimens of a plan are read with.
 #[derive(Debug, Clone, Copy)]
@@ -206,7 +207,7 @@ impl Value<Vec<Entry>> for Plain {
             Entry::Table(regimen, _) => regimen.value.to_string(),
         });
         let texts: Vec<String> = texts.collect();
-        super::super::effective::list(texts.iter().map(String::as_str)).into()
+        super::super::writer::list(texts.iter().map(String::as_str)).into()
     }
 }
 

@@ -3,17 +3,17 @@
 use std::path::Path;
 
 use super::composition::{self, Size};
-use crate::catalogue::words;
 use crate::scenario::amount::{Amount, Amounts};
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
-use crate::scenario::keys::MOST_CELLS;
+use crate::scenario::limits::MOST_CELLS;
 use crate::scenario::model::{
     DeadStart, Lattice, Locus, Mode, PatientData, Scenario, Start, StartShape, nest_cells,
 };
 use crate::scenario::selector::state_text;
+use crate::scenario::shown::shown;
 use crate::scenario::units::number_text;
-use crate::scenario::value::shown;
+use crate::words::words;
 
 /// Share of the lattice that nests can take before scattering them without contact becomes
 /// impossible (random sequential packing jams at 0.547 in 2D and 0.38 in 3D).

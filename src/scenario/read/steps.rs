@@ -2,10 +2,10 @@
 
 use super::regimens::{Formulary, name_span, text_problem};
 use crate::catalogue::Drug;
+use crate::scenario::context::{At, Context};
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::Regimen;
 use crate::scenario::nearest::list;
-use crate::scenario::reader::{At, Context};
 use crate::scenario::regimen::{Body, DoseProblem, is_above, is_below, parse_step};
 
 impl Formulary<'_> {

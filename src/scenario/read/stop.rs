@@ -2,7 +2,7 @@
 
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
-use crate::scenario::keys::MOST_CELLS;
+use crate::scenario::limits::MOST_CELLS;
 use crate::scenario::model::{Progression, Reach, Selector, StateTarget, Stop};
 
 /// Most targets: each has a bit of the engine's status.

@@ -2,11 +2,11 @@
 
 use super::line::{self, LineKeys, LineRead};
 use super::regimens::{Entry, Formulary, RegimenKeys};
-use super::time::Clock;
 use super::visits::CalendarKeys;
 use super::{calendar, plan, vessels};
 use crate::catalogue::Drug;
 use crate::scenario::catalogue::Catalogue;
+use crate::scenario::context::Clock;
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::{AdverseEvents, AfterLastLine, Mode, Regimen, Therapy, Visits};

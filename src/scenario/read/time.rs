@@ -1,10 +1,11 @@
 //! `[time]`, and the conversion of every time into steps.
 
+use crate::scenario::context::{At, Clock, Context};
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, plural};
-use crate::scenario::keys::MOST_STEPS;
+use crate::scenario::limits::MOST_STEPS;
 use crate::scenario::model::Time;
-use crate::scenario::reader::{At, Context, Reader};
+use crate::scenario::reader::Reader;
 use crate::scenario::units::{hours_text, number_text};
 
 /// Step lengths in hours: those that divide a day, without the odd ones.
@@ -24,14 +25,6 @@ pub(crate) struct TimeKeys {
     /// and such that every visit falls on an observation. In a trial a day.
     #[key(name = "every", formerly = "check", form = Steps, default = "1 d")]
     pub(crate) check: u32,
-}
-
-/// The time axis as far as it could be read.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Clock {
-    pub step_hours: Option<u32>,
-    pub end: Option<At<u32>>,
-    pub check: Option<At<u32>>,
 }
 
 pub(crate) fn read(root: &Reader<'_>) -> Clock {

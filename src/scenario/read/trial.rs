@@ -1,11 +1,11 @@
 //! A trial: its sections, and what of a scenario does not go with it.
 
-use super::conduct::{self, Limits};
-use super::time::Clock;
+use super::conduct::{self, Limits, TrialKeys};
 use super::{arms, assessment, cohort, published};
+use crate::scenario::context::Clock;
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Span};
-use crate::scenario::model::{About, AccrualLaw, CohortSection, Conduct, Estimand, Mode, Output, Trial};
+use crate::scenario::model::{About, CohortSection, Conduct, Mode, Output, Trial};
 
 use super::therapy::{Calendar, Practice};
 
@@ -72,75 +72,10 @@ pub(super) fn output() -> Output {
     }
 }
 
-/// What a trial is. A file with \[cohort\] and \[\[arm\]\] is a trial: many virtual patients, each treated in
-/// every arm. `evotor compare` runs it.
-#[derive(Debug, Section)]
-#[section(path = "trial")]
-pub(crate) struct TrialKeys {
-    /// Number in a list of trials.
-    #[key(default = "", example = "T04")]
-    pub(crate) id: String,
-    /// Title for tables and plots.
-    #[key(derived = "`name`", example = "RADIANT-3")]
-    pub(crate) title: Option<String>,
-    /// Where it was published.
-    #[key(default = "", example = "NEJM 2011;364:514")]
-    pub(crate) citation: String,
-    /// Time over which patients come in, from the first one on. A patient's day of entry is drawn, and the same in
-    /// every arm.
-    #[key(default = "0 d", example = "20 mo", form = NearestDays)]
-    pub(crate) accrual: u32,
-    /// Whether patients come in evenly over that time, or more and more (`linear`: the rate grows in proportion to
-    /// time).
-    #[key(default = "uniform", example = "linear")]
-    pub(crate) accrual_law: AccrualLaw,
-    /// Time from the first patient's entry to the cut-off of the primary analysis: what happens later is not seen.
-    #[key(absent = "everybody is followed to `end` of [time]", example = "30 mo", form = NearestDays)]
-    pub(crate) cutoff: Option<u32>,
-    /// Rate at which patients withdraw consent or are lost to follow-up; they are censored then. In RADIANT-3 at
-    /// most 0.13 a year (all reasons but progression, adverse events and the end of the trial).
-    #[key(within(Rate, 0.0, 1.0), default = "0 /d", example = "0.05 /y")]
-    pub(crate) withdrawal: f64,
-    /// Time from a patient's entry to which restricted means reach, the same in all arms and tables.
-    #[key(absent = "the cut-off, or else `end` of [time]", example = "24 mo", form = NearestDays)]
-    pub(crate) horizon: Option<u32>,
-    /// What it means for times to progression that a line's drugs are stopped. `treatment-policy`: nothing, whatever
-    /// is taken until progression or death; `while-on-treatment`: the time is censored; `composite`: a stop for
-    /// adverse events is an event; `hypothetical`: nobody stops for adverse events, simulated in the same patient and
-    /// tumour.
-    #[key(default = "treatment-policy", example = "while-on-treatment")]
-    pub(crate) estimand: Estimand,
-    /// What of the published trial this file leaves out or cannot say; reports repeat it.
-    #[key(default = [], example = ["crossover from placebo"])]
-    pub(crate) not_represented: Vec<String>,
-}
-
 fn about(root: &Reader<'_>, keys: TrialKeys) -> About {
     let named = || root.given("name").and_then(|(_, name)| name.get_ref().as_str()).unwrap_or("").to_owned();
     let TrialKeys { id, title, citation, not_represented, .. } = keys;
     About { id, title: title.unwrap_or_else(named), citation, not_represented }
-}
-
-impl TrialKeys {
-    /// The keys of what a trial is, and how it is conducted.
-    pub fn of(about: &About, conduct: &Conduct) -> TrialKeys {
-        let About { id, title, citation, not_represented } = about.clone();
-        let Conduct { accrual, law, cutoff, withdrawal, horizon, estimand } = *conduct;
-        let title = Some(title);
-        let accrual_law = law;
-        TrialKeys {
-            id,
-            title,
-            citation,
-            accrual,
-            accrual_law,
-            cutoff,
-            withdrawal,
-            horizon,
-            estimand,
-            not_represented,
-        }
-    }
 }
 
 /// Reports sections of a trial in a file that is none.

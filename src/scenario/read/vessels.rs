@@ -1,11 +1,11 @@
 //! `[vessels]`, and drugs that would act on vessels that a scenario does not have.
 
 use super::regimens::Formulary;
+use crate::scenario::context::At;
 use crate::scenario::declare::Section as _;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::model::{Mode, Regimen, Vessels};
-use crate::scenario::reader::{At, Reader};
-use crate::scenario::units::number_text;
+use crate::scenario::reader::Reader;
 
 /// Vessels that live: `None` if they are wrong, `Some(None)` if there are none.
 pub(super) fn read(root: &Reader<'_>, mode: Mode) -> Option<Option<Vessels>> {
@@ -21,39 +21,6 @@ pub(super) fn read(root: &Reader<'_>, mode: Mode) -> Option<Option<Vessels>> {
         );
     }
     Vessels::read(&reader).map(Some)
-}
-
-/// Largest ratio of growth at saturating VEGF to loss at the patient's density: VEGF of half the growth is then a
-/// sixteenth of what untreated cells see, the most that its fixed point holds.
-const MOST_RESERVE: f64 = 17.0;
-
-/// At the patient's density growth and loss must balance: `growth · h · (1 − 1/ceiling) = loss` with `h` below 1, and not
-/// so near 0 that VEGF means nothing.
-pub(crate) fn balance(vessels: &Vessels, reader: &Reader<'_>) {
-    let most = vessels.growth * (vessels.ceiling - 1.0) / vessels.ceiling;
-    if vessels.loss < most && most <= MOST_RESERVE * vessels.loss {
-        return;
-    }
-    let key = ["growth", "loss", "ceiling"].into_iter().find(|name| reader.has(name));
-    let place = reader.place(key.unwrap_or_default());
-    let needed = vessels.loss * vessels.ceiling / (vessels.ceiling - 1.0);
-    let rounded = |x: f64| number_text((x * 1e4).ceil() / 1e4);
-    let error = if vessels.loss >= most {
-        let found = format!("vessels are lost faster than they can grow: {} /d", number_text(vessels.loss));
-        Diagnostic::error(place, found)
-            .label(format!("expected `growth` above {} /d for this loss and ceiling", rounded(needed)))
-            .help("raise `growth` or `ceiling`, or lower `loss`")
-    } else {
-        Diagnostic::error(place, "vessels grow so much faster than they are lost that VEGF means nothing")
-            .label(format!(
-                "expected `growth` of at most {} /d for this loss and ceiling",
-                rounded(MOST_RESERVE * needed)
-            ))
-            .help("lower `growth`, or raise `loss`")
-    };
-    reader.cx.report(error.note(
-        "at the untreated tumour's density growth is at most growth (1 - 1/ceiling), and has to make up for the loss",
-    ));
 }
 
 /// Warns of drugs that act on vessels where none live.

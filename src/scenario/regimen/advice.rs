@@ -2,7 +2,7 @@
 
 use super::error::{DoseProblem, WrongAmount};
 use super::{LATEST_DAY, LONGEST_INTERVAL, LONGEST_TEXT, MOST_COURSES, MOST_DATES, MOST_DOSE};
-use crate::scenario::value::cut;
+use crate::scenario::shown::cut;
 
 /// Units of doses, as messages list them.
 const UNITS: &str = "mg, ug, g, mg/kg, mg/m2, GBq, MBq, MU, nM, uM or %";

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::catalogue::{Dose, DoseUnit};
-use crate::scenario::PatientData;
 
 /// Height of a patient of whom only the weight is known, cm (C; between the medians of women and men).
 const TYPICAL_CM: f64 = 170.0;
@@ -28,11 +27,6 @@ impl Body {
     /// A body of which only the weight is known.
     pub fn of_weight(weight_kg: f64) -> Body {
         Body::new(weight_kg, TYPICAL_CM)
-    }
-
-    /// That of the typical patient.
-    pub fn typical() -> Body {
-        PatientData::typical().body()
     }
 
     /// A dose for this body: mg for doses by mass, weight or surface, and for units if `units_per_mg` (MU/mg) is

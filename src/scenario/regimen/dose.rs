@@ -2,8 +2,8 @@
 
 use super::error::{DoseProblem, DoseTextError};
 use crate::catalogue::{Dose, DoseUnit};
+use crate::scenario::shown::cut;
 use crate::scenario::units::{DOSES, Dimension, Written, decimal_comma, number_length, number_text};
-use crate::scenario::value::cut;
 
 /// Largest number in a dose.
 pub const MOST_DOSE: f64 = 1e6;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use thiserror::Error;
 
 use super::{LONGEST_TEXT, MOST_DATES};
-use crate::scenario::value::shown;
+use crate::scenario::shown::shown;
 
 /// Something wrong with a regimen, in words that stand for themselves.
 #[derive(Debug, Clone, PartialEq, Error)]

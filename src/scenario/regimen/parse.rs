@@ -10,8 +10,8 @@ use super::error::{DoseProblem, DoseTextError};
 use super::sound::{Part, sound};
 use crate::catalogue::{Dose, DoseUnit, plain_name};
 use crate::scenario::model::{Phases, Regimen, Rhythm};
+use crate::scenario::shown::cut;
 use crate::scenario::units::decimal_comma;
-use crate::scenario::value::cut;
 
 /// Where in the words a dose stands.
 struct DosePlace {

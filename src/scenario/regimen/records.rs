@@ -8,7 +8,7 @@ use super::sound::sound;
 use super::{MOST_DATES, MOST_DOSE};
 use crate::catalogue::Dose;
 use crate::scenario::model::{Regimen, Rhythm};
-use crate::scenario::value::shown;
+use crate::scenario::shown::shown;
 
 /// Most doses of a file of records.
 const MOST_DOSES: usize = 24 * MOST_DATES;

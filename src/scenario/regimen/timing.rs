@@ -4,9 +4,9 @@ use super::clauses::{Clauses, Read};
 use super::dose::leading_number;
 use super::error::{DoseProblem, DoseTextError};
 use super::sound::Part;
-use super::weekdays::weekdays;
+use super::weekdays::{ranges, weekdays};
+use crate::scenario::shown::cut;
 use crate::scenario::units::{Dimension, Written};
-use crate::scenario::value::cut;
 
 const NUMBERS: &[&str] = &["one", "two", "three", "four", "five", "six", "seven", "eight"];
 
@@ -420,5 +420,39 @@ impl Clauses<'_> {
         }
         let days = self.whole_days(from, &length)?;
         self.set(from, Part::Window, "an end", |c| c.lasting.replace(days).is_some() || c.until.is_some())
+    }
+}
+
+impl Clauses<'_> {
+    /// Reads days of the week as days of a cycle of seven. They may say more closely what `weekly` or `3 times a week` said.
+    pub(super) fn weekdays(&mut self, from: usize) -> Read {
+        let mut days = Vec::new();
+        loop {
+            let more = weekdays(&self.cursor.lower(0));
+            if more.is_empty() {
+                break;
+            }
+            days.extend(more);
+            self.cursor.skip(1);
+            while self.cursor.take(&["and", "&", "+"]) {}
+        }
+        days.sort_unstable();
+        days.dedup();
+        self.forget_weekly(days.len());
+        if days.len() == 7 {
+            return self.rhythm(from, 1, 1);
+        }
+        self.set_phases(from, ranges(&days), Some(7))
+    }
+
+    /// Drops `weekly` or `3 times a week`, where so many days say the same.
+    fn forget_weekly(&mut self, often: usize) {
+        if often == 1 && self.interval == Some(7) {
+            self.interval = None;
+        }
+        let listed: u32 = self.listed.iter().flatten().map(|(first, last)| last - first + 1).sum();
+        if self.period == Some(7) && listed as usize == often {
+            self.listed = None;
+        }
     }
 }

@@ -1,7 +1,5 @@
 //! Days of the week: `Mon/Wed/Fri`, `Mondays, Wednesdays and Fridays`, `Mon-Fri`. A line begins on a Monday.
 
-use super::clauses::{Clauses, Read};
-
 /// Days of the week, from Monday; a plural has an `s` besides.
 const WEEKDAYS: [&[&str]; 7] = [
     &["mon", "monday"],
@@ -31,40 +29,6 @@ pub(super) fn weekdays(word: &str) -> Vec<u32> {
 }
 
 /// Days in a row as ranges.
-fn ranges(days: &[u32]) -> Vec<(u32, u32)> {
+pub(super) fn ranges(days: &[u32]) -> Vec<(u32, u32)> {
     days.chunk_by(|a, b| a + 1 == *b).map(|run| (run[0], run[run.len() - 1])).collect()
-}
-
-impl Clauses<'_> {
-    /// Reads days of the week as days of a cycle of seven. They may say more closely what `weekly` or `3 times a week` said.
-    pub(super) fn weekdays(&mut self, from: usize) -> Read {
-        let mut days = Vec::new();
-        loop {
-            let more = weekdays(&self.cursor.lower(0));
-            if more.is_empty() {
-                break;
-            }
-            days.extend(more);
-            self.cursor.skip(1);
-            while self.cursor.take(&["and", "&", "+"]) {}
-        }
-        days.sort_unstable();
-        days.dedup();
-        self.forget_weekly(days.len());
-        if days.len() == 7 {
-            return self.rhythm(from, 1, 1);
-        }
-        self.set_phases(from, ranges(&days), Some(7))
-    }
-
-    /// Drops `weekly` or `3 times a week`, where so many days say the same.
-    fn forget_weekly(&mut self, often: usize) {
-        if often == 1 && self.interval == Some(7) {
-            self.interval = None;
-        }
-        let listed: u32 = self.listed.iter().flatten().map(|(first, last)| last - first + 1).sum();
-        if self.period == Some(7) && listed as usize == often {
-            self.listed = None;
-        }
-    }
 }

@@ -14,7 +14,6 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::row::{RowResult, RowStatus};
-use super::sweep::ParameterSweep;
 use crate::simulation::checkpoint::PROGRAM;
 use crate::simulation::folder::{EFFECTIVE, Lock, lock};
 use crate::simulation::{RunError, disk};
@@ -227,7 +226,13 @@ pub(super) struct BatchFolder {
 
 impl BatchFolder {
     /// Takes a folder: a new one, with `go_on` one in which this batch was begun, with `force` one with another batch.
-    pub fn open(dir: &Path, force: bool, go_on: bool, batch: &ParameterSweep) -> Result<Self, TrialError> {
+    pub fn open(
+        dir: &Path,
+        force: bool,
+        go_on: bool,
+        question: &BatchQuestion,
+        effective: &str,
+    ) -> Result<Self, TrialError> {
         let refuse = |what: &str| Err(TrialError::Input(format!("`{}` {what}", dir.display())));
         let there = is_batch(dir);
         if !there && dir.join(EFFECTIVE).exists() {
@@ -239,7 +244,7 @@ impl BatchFolder {
             );
         }
         if go_on && let Some(found) = DoneBatch::read(dir)? {
-            let (own, other) = (&batch.question, &found.summary.question);
+            let (own, other) = (question, &found.summary.question);
             let shard = |of: &BatchQuestion| {
                 of.shard.map_or_else(|| "all rows".to_owned(), |shard| shard.to_string())
             };
@@ -251,7 +256,7 @@ impl BatchFolder {
                 ));
             }
         }
-        Self::take(dir, there && go_on, &batch.question, &batch.effective)
+        Self::take(dir, there && go_on, question, effective)
     }
 
     /// Takes a folder and keeps what is in it, or begins anew.

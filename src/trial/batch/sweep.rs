@@ -174,7 +174,7 @@ impl ParameterSweep {
         if !self.ask.surrogate {
             self.ask.backend.check().map_err(RunError::from)?;
         }
-        let mut folder = BatchFolder::open(dir, force, go_on, self)?;
+        let mut folder = BatchFolder::open(dir, force, go_on, &self.question, &self.effective)?;
         let all: Vec<u32> = self.numbers().skip(folder.results.len()).collect();
         hooks.listener.begins("rows", self.numbers().count() as u64);
         self.compute(&all, &mut folder, hooks)?;

@@ -1,7 +1,7 @@
 //! What can be wrong with a cohort.
 
-use super::lesions::MOST_LESIONS;
 use super::population::POPULATIONS;
+use crate::scenario::limits::MAX_LESIONS;
 
 /// Why a cohort cannot be drawn.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -98,7 +98,7 @@ pub enum CohortError {
         word: &'static str,
     },
     /// Number of lesions.
-    #[error("measure {0} lesions a patient: the criteria take 1 to {most} target lesions", most = MOST_LESIONS)]
+    #[error("measure {0} lesions a patient: the criteria take 1 to {most} target lesions", most = MAX_LESIONS)]
     Lesions(u32),
     /// Shares of patients by number of organs.
     #[error(

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::draws::Draw;
 use super::error::CohortError;
 use super::quantile::normal_quantile;
-use crate::scenario::keys::MAX_LESIONS;
+use crate::scenario::limits::MAX_LESIONS;
 use crate::tissue::random::StreamKey;
 
 /// Most target lesions (RECIST 1.1, Eur J Cancer 2009;45:228).

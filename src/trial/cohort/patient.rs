@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::biology::patient::{PatientBiology, PatientParameter, Turnover, TurnoverError};
-use crate::scenario::keys::MOST_PATIENTS;
+use crate::scenario::limits::MOST_PATIENTS;
 use crate::scenario::{Locus, PatientData, Share};
 use crate::therapy::regimen::Body;
 use crate::tissue::random::StreamKey;

@@ -128,13 +128,13 @@ impl Outcome {
     pub fn new(chart: &Chart, record: &TreatmentRecord, lines: usize) -> Self {
         let view = chart.follow().view;
         // Nobody comes in after the cut-off of the primary analysis.
-        let limit = view.limit(chart.follow()).unwrap_or(0);
+        let limit = chart.follow().limit(&view).unwrap_or(0);
         Self::of(&Spans { chart, record, lines, view, limit })
     }
 
     /// As another view shows it, without what no figure needs; `None` for a patient who came in after its cut-off.
     pub fn shown(chart: &Chart, record: &TreatmentRecord, view: TrialView) -> Option<Self> {
-        let limit = view.limit(chart.follow())?;
+        let limit = chart.follow().limit(&view)?;
         let whole = Self::of(&Spans { chart, record, lines: chart.lines(), view, limit });
         let strategy = whole.strategy.without_series();
         Some(Self { at_progression: None, digest: String::new(), strategy, ..whole })

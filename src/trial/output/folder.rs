@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use super::files::{GROWING, MANIFEST, WHOLE};
 use super::kept::{self, CHECKPOINT};
 use super::outcomes::{self, OUTCOMES};
 use super::progress::Progress;
@@ -20,35 +21,6 @@ use crate::table::Rows;
 use crate::trial::cohort::{CohortRow, LesionRow, StartingStateRow};
 use crate::trial::results::{PatientOutcomes, Results};
 use crate::trial::run::{PatientRun, Plan};
-use crate::trial::shard::MANIFEST;
-
-/// Tables that grow with every patient, and the outcomes.
-pub(in crate::trial) const GROWING: [&str; 9] = [
-    "patients.csv",
-    "dose_intensity.csv",
-    "cohort.csv",
-    "lesions.csv",
-    "starting_states.csv",
-    "visits.csv",
-    "laboratory.csv",
-    "events.csv",
-    OUTCOMES,
-];
-/// Files that are written at the end.
-const WHOLE: [&str; 9] = [
-    "arms.csv",
-    "contrasts.csv",
-    "prices.csv",
-    "survival.csv",
-    "incidence.csv",
-    "resistance.csv",
-    "published.csv",
-    SUMMARY,
-    MANIFEST,
-];
-
-/// What the tables that grow held.
-pub(super) type Marks = [Mark; GROWING.len()];
 
 /// Tables that some commands add to a trial.
 pub const PREDICTIONS: &str = "predictions.csv";

@@ -23,6 +23,7 @@
 //! Tables of patients and the outcomes grow patient by patient, in the order of patients, and hold whole patients at every moment; the rest is
 //! written when the last patient is done, or when the trial is stopped, of those who are.
 
+mod files;
 mod folder;
 pub mod kept;
 pub mod outcomes;
@@ -30,7 +31,8 @@ mod progress;
 pub mod rows;
 mod whole;
 
-pub(super) use folder::GROWING;
+pub(super) use files::GROWING;
+pub use files::MANIFEST;
 pub use folder::{NEEDED_GROWTH, OVERLAY, PREDICTIONS, TrialFolder, table_names};
 pub use progress::{Extras, Progress};
 pub use whole::{RunInfo, TrialSummary, WholeTrial, tables};

@@ -9,10 +9,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::RunInfo;
-use super::folder::{GROWING, Marks};
+use super::files::{GROWING, Marks};
 use super::kept::{self, Kind};
 use super::outcomes;
-use crate::scenario::keys::MOST_PATIENTS;
+use crate::scenario::limits::MOST_PATIENTS;
 use crate::simulation::RunError;
 use crate::simulation::checkpoint::CheckpointError;
 use crate::simulation::folder::Lock;

@@ -8,9 +8,10 @@ mod incidence;
 mod memory;
 mod patient;
 mod published;
+mod row;
 mod strategy;
 
-pub use arm::{ArmRow, ArmSummary, Unit};
+pub use arm::ArmSummary;
 pub use composition::{ArmComposition, Resistance};
 pub use contrast::{ContrastRow, Price, PriceRow};
 pub use headline::{MEASURE, headline};
@@ -18,6 +19,7 @@ pub use incidence::{CountedEvent, IncidenceRow};
 pub use memory::simulate;
 pub use patient::{ArmOutcomes, PatientOutcomes};
 pub use published::{Figure, PublishedComparison, figure, simulated};
+pub use row::{ArmRow, Unit};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

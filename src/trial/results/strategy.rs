@@ -1,8 +1,8 @@
 //! What the strategy of an arm came to: restricted means to the trial's horizon, burden and price.
 
-use super::arm::{ArmRow, Unit};
 use super::contrast::{Estimate, Price, resampling};
 use super::incidence::CountedEvent;
+use super::row::{ArmRow, Unit};
 use super::{Endpoint, Results};
 use crate::trial::outcome::{DAYS_PER_MONTH, Ended, Outcome, Span};
 use crate::trial::run::Plan;

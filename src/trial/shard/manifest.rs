@@ -8,18 +8,15 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{PatientRange, Shard};
-use crate::scenario::keys::MOST_PATIENTS;
+use crate::scenario::limits::MOST_PATIENTS;
 use crate::simulation::RunError;
 use crate::simulation::checkpoint::PROGRAM;
 use crate::simulation::digest::hex;
 use crate::simulation::folder::Mark;
 use crate::trial::error::TrialError;
-use crate::trial::output::{Extras, GROWING, Progress, RunInfo, TrialSummary};
+use crate::trial::output::{Extras, GROWING, MANIFEST, Progress, RunInfo, TrialSummary};
 use crate::trial::results::ArmComposition;
 use crate::trial::run::{PatientFailure, Plan};
-
-/// Name of the file.
-pub const MANIFEST: &str = "shard.json";
 
 /// The source that the program was built from, where its builder said so.
 pub(in crate::trial) const COMMIT: Option<&str> = option_env!("EVOTOR_COMMIT");

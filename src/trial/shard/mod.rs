@@ -18,9 +18,10 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use super::output::MANIFEST;
 pub use coverage::{Coverage, Overlap};
 pub(in crate::trial) use manifest::{COMMIT, effective_hash};
-pub use manifest::{MANIFEST, ShardManifest, TableSeal};
+pub use manifest::{ShardManifest, TableSeal};
 pub use merge::Merge;
 
 /// One of so many parts of a cohort: contiguous ranges of patients, as equal as can be.

@@ -4,9 +4,10 @@ use blake3::Hasher;
 
 use super::calendar::VisitCalendar;
 use super::draws::Draw;
-use super::findings::{Composition, Laboratory, Scan, ScanReading};
+use super::findings::{Composition, Laboratory, PEOPLE, Scan, ScanReading};
 use super::follow::FollowUp;
-use super::readers::{self, NewLesions, PEOPLE};
+use super::readers::{self, NewLesions, VISIBLE_MM};
+use crate::scenario::ScanReader;
 use crate::simulation::care::{Observer, PatientView, VisitDecision};
 use crate::therapy::TreatmentRecord;
 use crate::therapy::course::{DayReport, Decision, TreatmentCourse};
@@ -311,4 +312,32 @@ impl Observer for Chart {
     }
 
     fn evening(&mut self, _report: &DayReport) {}
+}
+
+impl Chart {
+    /// The person whose reading a reader's is: the adjudicated one is that of the investigator or of the central reader, whose changes
+    /// from baseline lie nearer to the expert's over the scans up to a day (sum of the differences of logarithms).
+    pub(in crate::trial) fn person(&self, reader: ScanReader, until: u32) -> usize {
+        match reader {
+            ScanReader::Investigator => 0,
+            ScanReader::Central => 1,
+            ScanReader::Adjudicated => {
+                let [local, central] = self.expert_distances(until);
+                usize::from(central < local)
+            }
+        }
+    }
+
+    /// How far the investigator's and the central reader's changes from baseline are from the expert's.
+    fn expert_distances(&self, until: u32) -> [f64; 2] {
+        let start = self.follow().measured_baselines_mm();
+        let mut apart = [0.0; 2];
+        for scan in self.scans.iter().take_while(|scan| scan.day <= until) {
+            let change =
+                |person: usize| libm::log(scan.readings[person].sum_mm.max(VISIBLE_MM) / start[person]);
+            let expert = change(2);
+            apart.iter_mut().enumerate().for_each(|(person, sum)| *sum += (change(person) - expert).abs());
+        }
+        apart
+    }
 }

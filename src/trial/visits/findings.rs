@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::readers::PEOPLE;
 use crate::therapy::response::Category;
 use crate::trial::exact;
+
+/// People who read: the investigator, the central reader, the expert.
+pub const PEOPLE: usize = 3;
 
 /// What a person reports of a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

@@ -41,6 +41,15 @@ pub struct FollowUp {
 }
 
 impl FollowUp {
+    /// Last day, from the patient's entry, that a view shows of the patient; `None` for one who came in after the cut-off.
+    pub fn limit(&self, view: &TrialView) -> Option<u32> {
+        let seen = match view.cutoff {
+            Some(cutoff) => cutoff.checked_sub(self.entry)?,
+            None => self.end,
+        };
+        Some(seen.min(self.end).min(self.withdraws.unwrap_or(u32::MAX)))
+    }
+
     /// Sum of diameters at baseline, mm, without error.
     pub fn baseline_mm(&self) -> f64 {
         self.diameters_mm.iter().sum()

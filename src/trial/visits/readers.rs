@@ -4,14 +4,10 @@
 //! decides which of the two is right about the patient. Trials that adjudicate choose one of two readings, whole: they do not mix them,
 //! and so the adjudicated reading has errors like theirs.
 
-use super::Chart;
 use super::draws::Draw;
-use super::findings::ScanReading;
+use super::findings::{PEOPLE, ScanReading};
 use super::follow::FollowUp;
-use crate::scenario::ScanReader;
 
-/// People who read: the investigator, the central reader, the expert.
-pub const PEOPLE: usize = 3;
 /// Their number.
 const EYES: u32 = PEOPLE as u32;
 /// Number of the first of a person's scans: those of all people have numbers of their own.
@@ -25,7 +21,7 @@ const GROSS: f64 = 0.2;
 /// A lesion that is there but too small to measure counts as 5 mm (RECIST 1.1).
 const FLOOR_MM: f64 = 5.0;
 /// A lesion below this is not seen (C; slices are 2 to 5 mm apart).
-const VISIBLE_MM: f64 = 2.0;
+pub(super) const VISIBLE_MM: f64 = 2.0;
 
 /// The diameter of a target lesion as it goes into a sum, mm.
 fn target_mm(diameter_mm: f64) -> f64 {
@@ -74,34 +70,6 @@ impl FollowUp {
             0.0
         };
         libm::exp(scatter * draw.normal(self.key, index) + constant + gross)
-    }
-}
-
-impl Chart {
-    /// The person whose reading a reader's is: the adjudicated one is that of the investigator or of the central reader, whose changes
-    /// from baseline lie nearer to the expert's over the scans up to a day (sum of the differences of logarithms).
-    pub(in crate::trial) fn person(&self, reader: ScanReader, until: u32) -> usize {
-        match reader {
-            ScanReader::Investigator => 0,
-            ScanReader::Central => 1,
-            ScanReader::Adjudicated => {
-                let [local, central] = self.expert_distances(until);
-                usize::from(central < local)
-            }
-        }
-    }
-
-    /// How far the investigator's and the central reader's changes from baseline are from the expert's.
-    fn expert_distances(&self, until: u32) -> [f64; 2] {
-        let start = self.follow().measured_baselines_mm();
-        let mut apart = [0.0; 2];
-        for scan in self.scans.iter().take_while(|scan| scan.day <= until) {
-            let change =
-                |person: usize| libm::log(scan.readings[person].sum_mm.max(VISIBLE_MM) / start[person]);
-            let expert = change(2);
-            apart.iter_mut().enumerate().for_each(|(person, sum)| *sum += (change(person) - expert).abs());
-        }
-        apart
     }
 }
 

@@ -5,7 +5,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::FollowUp;
 use crate::numbers::DAYS_PER_MONTH;
 use crate::scenario::{Estimand, Published, ScanReader, Trial};
 use crate::simulation::naming::fixed;
@@ -77,15 +76,6 @@ impl TrialView {
         };
         let estimands: Vec<String> = estimands.iter().map(of).collect();
         format!("Scans as read by {}, {cutoff}; {}.", first.reader.person(), estimands.join("; "))
-    }
-
-    /// Last day, from the patient's entry, that it shows of a patient; `None` for one who came in after the cut-off.
-    pub fn limit(&self, follow: &FollowUp) -> Option<u32> {
-        let seen = match self.cutoff {
-            Some(cutoff) => cutoff.checked_sub(follow.entry)?,
-            None => follow.end,
-        };
-        Some(seen.min(follow.end).min(follow.withdraws.unwrap_or(u32::MAX)))
     }
 }
 

@@ -222,7 +222,7 @@ impl Told<'_> {
     }
 
     fn check(&self, planned: usize) -> Outcome {
-        let limit = self.view.limit(self.chart.follow()).unwrap();
+        let limit = self.chart.follow().limit(&self.view).unwrap();
         assert_eq!(limit, self.last);
         let found = Outcome::shown(self.chart, self.record, self.view).unwrap();
         let first = self.span(0);

@@ -48,7 +48,7 @@ fn entry_and_withdrawal_follow_their_laws() {
             days.insert(one.entry);
             early += u32::from(one.entry < 150);
             left += u32::from(one.withdraws.is_some_and(|day| day < 200));
-            assert_eq!(one.view.limit(&one), Some((350 - one.entry).min(one.withdraws.unwrap_or(350))));
+            assert_eq!(one.limit(&one.view), Some((350 - one.entry).min(one.withdraws.unwrap_or(350))));
         }
         let close = |count: u32, expected: f64| {
             let share = f64::from(count) / 4000.0;
@@ -63,7 +63,7 @@ fn entry_and_withdrawal_follow_their_laws() {
     }
     // Without accrual and withdrawal everybody is followed to the end.
     let follow = plan.follow(&plan.cohort.patient(3), 0);
-    assert_eq!((follow.entry, follow.withdraws, follow.view.limit(&follow)), (0, None, Some(400)));
+    assert_eq!((follow.entry, follow.withdraws, follow.limit(&follow.view)), (0, None, Some(400)));
 }
 
 // A view changes what is shown of a tumour and not the tumour.

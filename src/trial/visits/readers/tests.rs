@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::scenario::{Assessment, Estimand};
+use crate::scenario::{Assessment, Estimand, ScanReader};
 use crate::therapy::response::Category;
 use crate::tissue::random::StreamKey;
 use crate::trial::visits::tests::assessment;
-use crate::trial::visits::{Scan, TrialView};
+use crate::trial::visits::{Chart, Scan, TrialView};
 
 fn follow(patient: u32, assessment: Assessment) -> FollowUp {
     let (reader, estimand) = (ScanReader::Investigator, Estimand::TreatmentPolicy);
