@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicUsize;
 
 use evotor::catalogue::{Confidence, Node};
-use evotor::scenario::{Loaded, Style, effective_toml, load, parse};
+use evotor::scenario::{Loaded, MessageStyle, effective_toml, load, parse};
 use evotor::simulation::{Hooks, Job, Settings, Unwatched, run};
 
 const SCENARIO: &str = "name = \"own-drug\"\ntime = { end = \"60 d\" }\nlattice = { size = [64, 64] }\n\
@@ -30,7 +30,7 @@ fn with_file(drugs: &str) -> Result<Loaded, String> {
     let scenario = folder.path().join("scenario.toml");
     std::fs::write(&scenario, format!("{SCENARIO}catalogue = {{ files = [\"my-drugs.toml\"] }}\n")).unwrap();
     load(&scenario)
-        .map_err(|e| e.render(Style::Plain).replace(&folder.path().display().to_string(), "FOLDER"))
+        .map_err(|e| e.render(MessageStyle::Plain).replace(&folder.path().display().to_string(), "FOLDER"))
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn the_example_runs_in_a_therapy() {
     std::fs::write(folder.path().join("my-drugs.toml"), example()).unwrap();
     let path = folder.path().join("my-scenario.toml");
     std::fs::write(&path, printed("my-scenario.toml")).unwrap();
-    let loaded = load(&path).map_err(|e| e.render(Style::Plain)).unwrap();
+    let loaded = load(&path).map_err(|e| e.render(MessageStyle::Plain)).unwrap();
     assert_eq!(loaded.warnings, []);
     let job = Job::new(&loaded.scenario, folder.path()).unwrap();
     let (out, stop) = (folder.path().join("out"), AtomicUsize::new(0));

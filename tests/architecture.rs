@@ -39,32 +39,6 @@ const MAY_KNOW: [(&str, &[&str]); 12] = [
     ),
 ];
 
-/// Type names that two rooms have for two things, by the reason why they still have them. None is to be added: give a new type the
-/// field's term.
-const HOMONYMS: [(&str, &[&str]); 6] = [
-    (
-        "a part of a picture or a page beside what it shows, until there is one stack of drawing",
-        &[
-            "About", "Block", "Entry", "Figure", "Head", "Key", "Kind", "Label", "Lattice", "Mark",
-            "Measure", "Paint", "Picture", "Row", "Section", "Source", "Span", "Style", "Table", "Unit",
-        ],
-    ),
-    ("random numbers by purpose, until there is one source of keyed draws", &["Draw"]),
-    (
-        "of the folder of a run and of that of a trial, until there is one kind of folder",
-        &["Marks", "Progress"],
-    ),
-    (
-        "a part of the file format beside what is made of it, until a key is declared once",
-        &["Change", "Composition", "Drug", "Endpoint", "Length", "Node", "Output", "Place"],
-    ),
-    ("of a module that hands it to nobody", &["Shape"]),
-    (
-        "the report's own row of what the other room writes, until a table has one type of row",
-        &["Dose", "TrialFolder"],
-    ),
-];
-
 /// Source files with their rooms, without what is tested in them.
 fn sources() -> Vec<(String, PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -130,13 +104,8 @@ fn a_type_name_means_one_thing() {
             rooms.entry(name.to_owned()).or_default().insert(room.clone());
         }
     }
-    let found: BTreeMap<&str, &BTreeSet<String>> =
-        rooms.iter().filter(|(_, of)| of.len() > 1).map(|(name, of)| (name.as_str(), of)).collect();
-    let allowed: BTreeSet<&str> = HOMONYMS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
-    let new: Vec<_> = found.iter().filter(|(name, _)| !allowed.contains(*name)).collect();
-    assert!(new.is_empty(), "two rooms have one name for two things: {new:?}");
-    let gone: Vec<_> = allowed.iter().filter(|name| !found.contains_key(*name)).collect();
-    assert!(gone.is_empty(), "no longer in two rooms, remove from the list: {gone:?}");
+    let found: Vec<_> = rooms.iter().filter(|(_, of)| of.len() > 1).collect();
+    assert!(found.is_empty(), "two rooms have one name for two things, give one the field's term: {found:?}");
 }
 
 /// What a file names of others: full paths as they are written, and names that it hands on.

@@ -8,7 +8,7 @@ mod runs;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use evotor::scenario::{Style, effective_toml};
+use evotor::scenario::{MessageStyle, effective_toml};
 use evotor::simulation::{Ending, Job, run_in_memory};
 use evotor::trial::file;
 use proptest::prelude::*;
@@ -38,7 +38,7 @@ fn accepted(text: &str) -> bool {
     let Ok(loaded) = file::parse(text, "x.toml", home()) else { return false };
     let effective = effective_toml(&loaded.scenario);
     let again = file::parse(&effective, "effective.toml", home());
-    let again = again.unwrap_or_else(|e| panic!("{}\nof\n{text}", e.render(Style::Plain)));
+    let again = again.unwrap_or_else(|e| panic!("{}\nof\n{text}", e.render(MessageStyle::Plain)));
     assert!(again.scenario == loaded.scenario, "another scenario:\n{effective}\nof\n{text}");
     assert_eq!(effective_toml(&again.scenario), effective);
     true
@@ -160,14 +160,14 @@ fn scenarios() -> Vec<String> {
 fn effective_scenarios_and_checkpoints_lead_to_the_same_digest() {
     for text in scenarios() {
         let loaded = file::parse(&text, "x.toml", home());
-        let loaded = loaded.unwrap_or_else(|e| panic!("{}", e.render(Style::Plain)));
+        let loaded = loaded.unwrap_or_else(|e| panic!("{}", e.render(MessageStyle::Plain)));
         let job = Job::new(&loaded.scenario, home()).unwrap();
         let expected = run_in_memory(&job, &settings()).unwrap().digest;
         let temp = tempfile::tempdir().unwrap();
         let ending = run_until(&job, &settings(), temp.path(), 3).0.unwrap();
         assert!(matches!(ending, Ending::Stopped { .. }), "{text}");
         let effective = file::load(&temp.path().join("effective.toml"));
-        let effective = effective.unwrap_or_else(|e| panic!("{}\nof\n{text}", e.render(Style::Plain)));
+        let effective = effective.unwrap_or_else(|e| panic!("{}\nof\n{text}", e.render(MessageStyle::Plain)));
         let again = Job::new(&effective.scenario, temp.path()).unwrap();
         assert_eq!(run_in_memory(&again, &settings()).unwrap().digest, expected, "{text}");
         let resumed = finished(resume_until(&settings(), temp.path(), u64::MAX).unwrap());
@@ -176,7 +176,7 @@ fn effective_scenarios_and_checkpoints_lead_to_the_same_digest() {
         let saved = text.replace("[start]\n", "[start]\nshape = 'saved'\npath = 'checkpoint.evotor'\n");
         let saved = saved.replace("dead = 0.1", "").replace("shape = 'disc'\nradius = '0.2 mm'", "");
         let loaded = file::parse(&saved, "x.toml", temp.path());
-        let loaded = loaded.unwrap_or_else(|e| panic!("{}", e.render(Style::Plain)));
+        let loaded = loaded.unwrap_or_else(|e| panic!("{}", e.render(MessageStyle::Plain)));
         let job = Job::new(&loaded.scenario, temp.path()).unwrap();
         let expected = run_in_memory(&job, &settings()).unwrap().digest;
         let second = tempfile::tempdir().unwrap();

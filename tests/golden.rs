@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use evotor::scenario::{self, Loaded, Style};
+use evotor::scenario::{self, Loaded, MessageStyle};
 use evotor::simulation::digest::hex;
 use evotor::simulation::{BackendOptions, Job, Settings, run_in_memory};
 
@@ -23,7 +23,7 @@ fn scenarios() -> Vec<PathBuf> {
 }
 
 fn loaded(path: &Path) -> Loaded {
-    scenario::load(path).unwrap_or_else(|e| panic!("{}", e.render(Style::Plain)))
+    scenario::load(path).unwrap_or_else(|e| panic!("{}", e.render(MessageStyle::Plain)))
 }
 
 fn digest(path: &Path) -> String {

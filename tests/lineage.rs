@@ -9,8 +9,8 @@ use std::fs;
 use std::path::Path;
 
 use evotor::report::lineage::{Form, History, bands};
-use evotor::report::read::{Kind, RunFolder, kind};
-use evotor::report::{self, Output};
+use evotor::report::read::{FolderKind, RunFolder, kind};
+use evotor::report::{self, PlotFormat};
 use evotor::scenario;
 use evotor::simulation::Job;
 use runs::{resume_until, run_until, run_whole, settings};
@@ -154,7 +154,7 @@ fn check_files(dir: &Path, counted: &Live, case: u64) {
 
 /// The bands of Muller plots, at any share below which clones are merged.
 fn check_bands(dir: &Path, counted: &Live, case: u64) {
-    let Kind::Run(loaded) = kind(dir).unwrap() else { panic!("a run") };
+    let FolderKind::Run(loaded) = kind(dir).unwrap() else { panic!("a run") };
     let run = RunFolder::read(dir, *loaded).unwrap();
     for (lineage, share) in run.lineages.iter().flat_map(|l| [0.0, 0.01, 0.3].map(|share| (l, share))) {
         let history = History::read(&dir.join("clone_sizes.csv"), lineage, share).unwrap();
@@ -192,7 +192,7 @@ fn totals_of_every_table_of_clones_are_the_live_cells() {
     let temp = tempfile::tempdir().unwrap();
     let job = |text: &str| {
         let loaded = scenario::parse(text, "test.toml", temp.path())
-            .unwrap_or_else(|e| panic!("{}", e.render(scenario::Style::Plain)));
+            .unwrap_or_else(|e| panic!("{}", e.render(scenario::MessageStyle::Plain)));
         Job::new(&loaded.scenario, temp.path()).unwrap()
     };
     let grown =
@@ -212,7 +212,7 @@ fn totals_of_every_table_of_clones_are_the_live_cells() {
             run_whole(&job, &settings(), &dir);
         }
         let counted = check_sizes(&dir, case);
-        report::report(&dir, None, Output { png: false, ..Output::default() }).unwrap();
+        report::report(&dir, None, PlotFormat { png: false, ..PlotFormat::default() }).unwrap();
         check_files(&dir, &counted, case);
         check_bands(&dir, &counted, case);
         extinct += counted.values().filter(|n| **n == 0).count();

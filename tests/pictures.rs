@@ -15,11 +15,11 @@ use std::sync::OnceLock;
 use std::sync::atomic::AtomicUsize;
 
 use evotor::plot::palette::Theme;
-use evotor::plot::png_file::Head;
+use evotor::plot::png_file::PngHead;
 use evotor::render::animation::{Animation, Format};
-use evotor::render::export::{Kind, Lattice};
+use evotor::render::export::{ExportKind, ExportedLattice};
 use evotor::render::gallery::Gallery;
-use evotor::render::{Scope, Snapshot, Style, View, What};
+use evotor::render::{Scope, Snapshot, SnapshotStyle, View, What};
 use evotor::scenario;
 use evotor::simulation::{BackendOptions, Hooks, Job, Settings, Unwatched, run};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -110,7 +110,7 @@ fn snapshot(gallery: &Gallery, what: What, view: View, theme: Theme, size: u32) 
     let frame = gallery.frame(*gallery.steps.last().unwrap()).unwrap();
     let picture = frame.picture(&gallery.job);
     let scope = Scope::of(what, 0, &picture);
-    Snapshot::new(&picture, &scope, &Style { view, plane: None, size, theme }, None).unwrap()
+    Snapshot::new(&picture, &scope, &SnapshotStyle { view, plane: None, size, theme }, None).unwrap()
 }
 
 fn animation(gallery: &Gallery, format: Format) -> Vec<u8> {
@@ -118,7 +118,7 @@ fn animation(gallery: &Gallery, format: Format) -> Vec<u8> {
     for step in &gallery.steps {
         scope.see(&gallery.frame(*step).unwrap().picture(&gallery.job));
     }
-    let style = Style { view: View::Slice, plane: None, size: 300, theme: Theme::Light };
+    let style = SnapshotStyle { view: View::Slice, plane: None, size: 300, theme: Theme::Light };
     let stop = AtomicUsize::new(0);
     let burden = gallery.burden().unwrap();
     let animation = Animation::new(gallery, scope, style, 12, burden, &stop).unwrap();
@@ -198,11 +198,13 @@ fn text_of_snapshots_is_whole_and_apart() {
 fn exports_have_their_golden_hashes() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/exports.txt");
     let mut text = String::new();
-    for (name, kind) in ["deep", "flat"].into_iter().flat_map(|n| [Kind::Npz, Kind::Vti].map(|k| (n, k))) {
+    for (name, kind) in
+        ["deep", "flat"].into_iter().flat_map(|n| [ExportKind::Npz, ExportKind::Vti].map(|k| (n, k)))
+    {
         let gallery = gallery(name);
         let frame = gallery.frame(*gallery.steps.last().unwrap()).unwrap();
         let mut bytes = std::io::Cursor::new(Vec::new());
-        Lattice::new(&frame, &gallery.job).write(&mut bytes, kind).unwrap();
+        ExportedLattice::new(&frame, &gallery.job).write(&mut bytes, kind).unwrap();
         let hash = blake3::hash(&bytes.into_inner()).to_hex();
         text += &format!("{}  {name} export {}\n", &hash[..16], kind.ending());
     }
@@ -238,7 +240,7 @@ fn drawing_leaves_the_run_as_it_is() {
     assert_eq!((code, err.as_str()), (0, ""));
     assert_eq!(out.lines().count(), 2);
     let picture = fs::read(format!("{dir}/pictures/0-day28-state-cutaway.png")).unwrap();
-    let head = Head::read(std::io::Cursor::new(&picture)).unwrap();
+    let head = PngHead::read(std::io::Cursor::new(&picture)).unwrap();
     let note = |keyword: &str| head.note(keyword).unwrap();
     assert_eq!((note("scenario"), note("seed"), note("day"), note("step")), ("deep", "5", "28", "56"));
     assert_eq!(note("digest").len(), 64);

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use evotor::plot::svg::{SvgOptions, svg};
 use evotor::plot::{Anchor, Figure, Scene, Style, Width, colours, scene::Item};
-use evotor::report::read::{Kind, RunFolder, TrialFolder, kind};
+use evotor::report::read::{FolderKind, ReadTrial, RunFolder, kind};
 use evotor::report::{self, ReportError, RunChoices};
 use support::SMALL;
 use treated::TREATED;
@@ -51,11 +51,11 @@ fn made(name: &str) -> PathBuf {
 fn figures(name: &str) -> Vec<Figure> {
     let dir = made(name);
     match kind(&dir).unwrap() {
-        Kind::Run(loaded) => {
+        FolderKind::Run(loaded) => {
             report::run::figures(&RunFolder::read(&dir, *loaded).unwrap(), RunChoices::default()).unwrap()
         }
-        Kind::Trial(loaded) => report::trial::figures(&TrialFolder::read(&dir, *loaded).unwrap()),
-        Kind::Trials(_) => unreachable!(),
+        FolderKind::Trial(loaded) => report::trial::figures(&ReadTrial::read(&dir, *loaded).unwrap()),
+        FolderKind::Trials(_) => unreachable!(),
     }
 }
 
@@ -113,7 +113,7 @@ fn files(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 fn the_same_folder_gives_the_same_bytes() {
     let temp = tempfile::tempdir().unwrap();
     let page = |name: &str, to: &str| {
-        report::report(&made(name), Some(&temp.path().join(to)), report::Output::default()).unwrap();
+        report::report(&made(name), Some(&temp.path().join(to)), report::PlotFormat::default()).unwrap();
         fs::read(temp.path().join(to)).unwrap()
     };
     for name in ["small", "trial"] {
@@ -280,7 +280,7 @@ fn the_first_plot_is_of_what_is_compared() {
 }
 
 fn refusal(dir: &Path) -> ReportError {
-    report::report(dir, None, report::Output::default()).unwrap_err()
+    report::report(dir, None, report::PlotFormat::default()).unwrap_err()
 }
 
 fn copy(name: &str, to: &Path) {
@@ -319,7 +319,7 @@ fn folders_that_cannot_be_told_of_are_refused_with_a_way_out() {
     lock.lock().unwrap();
     assert!(matches!(refusal(&dir), ReportError::Writing(_)));
     drop(lock);
-    assert!(report::report(&dir, None, report::Output::default()).is_ok());
+    assert!(report::report(&dir, None, report::PlotFormat::default()).is_ok());
 
     let dir = temp.path().join("cut");
     copy("small", &dir);

@@ -24,7 +24,7 @@ fn from_saved() -> String {
 
 fn job_in(text: &str, dir: &Path) -> Result<Job, RunError> {
     let loaded = scenario::parse(text, "test.toml", dir)
-        .unwrap_or_else(|e| panic!("{}", e.render(scenario::Style::Plain)));
+        .unwrap_or_else(|e| panic!("{}", e.render(scenario::MessageStyle::Plain)));
     Job::new(&loaded.scenario, dir)
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use evotor::scenario::{self, DeadStart, Loaded, Mode, Scenario, Style};
+use evotor::scenario::{self, DeadStart, Loaded, MessageStyle, Mode, Scenario};
 
 fn shipped() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
@@ -18,14 +18,14 @@ fn shipped() -> Vec<PathBuf> {
 }
 
 fn loaded(path: &Path) -> Loaded {
-    scenario::load(path).unwrap_or_else(|e| panic!("{}", e.render(Style::Plain)))
+    scenario::load(path).unwrap_or_else(|e| panic!("{}", e.render(MessageStyle::Plain)))
 }
 
 #[test]
 fn shipped_scenarios_load_without_warnings() {
     for path in shipped() {
         let loaded = loaded(&path);
-        assert_eq!(loaded.render_warnings(Style::Plain), "", "{}", path.display());
+        assert_eq!(loaded.render_warnings(MessageStyle::Plain), "", "{}", path.display());
         let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
         assert_eq!(stem.split_once('-').unwrap().1, loaded.scenario.name, "file and scenario have one name");
     }
@@ -37,7 +37,7 @@ fn the_effective_scenario_reads_back_as_the_same() {
         let first = loaded(&path).scenario;
         let text = scenario::effective_toml(&first);
         let again = scenario::parse(&text, "effective.toml", path.parent().unwrap());
-        let again = again.unwrap_or_else(|e| panic!("{}", e.render(Style::Plain)));
+        let again = again.unwrap_or_else(|e| panic!("{}", e.render(MessageStyle::Plain)));
         assert_eq!(again.scenario, first, "{}", path.display());
         assert_eq!(scenario::effective_toml(&again.scenario), text);
         assert!(again.warnings.is_empty());
@@ -54,7 +54,7 @@ fn good() -> Vec<PathBuf> {
 fn good_files_load_without_warnings_and_read_back() {
     for path in good() {
         let loaded = loaded(&path);
-        assert_eq!(loaded.render_warnings(Style::Plain), "", "{}", path.display());
+        assert_eq!(loaded.render_warnings(MessageStyle::Plain), "", "{}", path.display());
         let text = scenario::effective_toml(&loaded.scenario);
         assert_eq!(read(&text), loaded.scenario, "{text}");
     }
@@ -62,7 +62,7 @@ fn good_files_load_without_warnings_and_read_back() {
 
 fn read(text: &str) -> Scenario {
     let read = scenario::parse(text, "x.toml", Path::new(env!("CARGO_MANIFEST_DIR")));
-    read.unwrap_or_else(|e| panic!("{}\n{text}", e.render(Style::Plain))).scenario
+    read.unwrap_or_else(|e| panic!("{}\n{text}", e.render(MessageStyle::Plain))).scenario
 }
 
 /// The smallest scenario with a patient, with more at the top, in `[start]` and at the end.
@@ -201,7 +201,7 @@ fn scenarios_of_the_page_of_outputs_are_read() {
     assert!(!scenarios.is_empty());
     for text in scenarios {
         let read = scenario::parse(text, "page", Path::new(""))
-            .unwrap_or_else(|e| panic!("{}", e.render(Style::Plain)));
-        assert!(read.warnings.is_empty(), "{}", read.render_warnings(Style::Plain));
+            .unwrap_or_else(|e| panic!("{}", e.render(MessageStyle::Plain)));
+        assert!(read.warnings.is_empty(), "{}", read.render_warnings(MessageStyle::Plain));
     }
 }

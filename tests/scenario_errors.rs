@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use evotor::scenario::{self, ScenarioError, Severity, Style};
+use evotor::scenario::{self, MessageStyle, ScenarioError, Severity};
 
 fn bad_files() -> Vec<PathBuf> {
     files("tests/data/scenario/bad")
@@ -47,7 +47,8 @@ fn hold_to_transcripts(found: &[(PathBuf, String)]) {
 fn bad_files_are_refused_as_transcribed() {
     let files = bad_files();
     assert!(files.len() >= 40, "{} files", files.len());
-    let found: Vec<_> = files.into_iter().map(|p| (p.clone(), refused(&p).render(Style::Plain))).collect();
+    let found: Vec<_> =
+        files.into_iter().map(|p| (p.clone(), refused(&p).render(MessageStyle::Plain))).collect();
     hold_to_transcripts(&found);
 }
 
@@ -58,7 +59,7 @@ fn odd_files_are_accepted_with_warnings_as_transcribed() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let loaded = scenario::parse(&text, &name, Path::new("")).unwrap();
         assert!(!loaded.warnings.is_empty(), "{name}");
-        (path, loaded.render_warnings(Style::Plain))
+        (path, loaded.render_warnings(MessageStyle::Plain))
     };
     let found: Vec<_> = files("tests/data/scenario/odd").into_iter().map(warned).collect();
     hold_to_transcripts(&found);
@@ -75,7 +76,7 @@ fn every_finding_has_a_place_an_expectation_and_a_way_out() {
             let first = found.message.chars().next().unwrap();
             assert!(!first.is_uppercase() && !found.message.ends_with('.'), "{}", found.message);
             let place = report.place(found);
-            assert!(report.render(Style::Plain).contains(&place), "{place}");
+            assert!(report.render(MessageStyle::Plain).contains(&place), "{place}");
         }
     }
 }
@@ -84,7 +85,11 @@ fn every_finding_has_a_place_an_expectation_and_a_way_out() {
 fn errors_read_well_after_failed_to() {
     let missing = scenario::load(Path::new("no/such/file.toml")).unwrap_err();
     assert_eq!(missing.to_string(), "read scenario `no/such/file.toml`");
-    assert!(missing.render(Style::Plain).starts_with("error: failed to read scenario `no/such/file.toml`: "));
+    assert!(
+        missing
+            .render(MessageStyle::Plain)
+            .starts_with("error: failed to read scenario `no/such/file.toml`: ")
+    );
     let invalid = scenario::parse("", "x.toml", Path::new("")).unwrap_err();
     assert_eq!(invalid.to_string(), "read scenario `x.toml`: 5 errors");
 }
@@ -92,7 +97,7 @@ fn errors_read_well_after_failed_to() {
 #[test]
 fn a_coloured_report_differs_by_escapes_only() {
     let error = scenario::parse("sed = 1", "x.toml", Path::new("")).unwrap_err();
-    let coloured = error.render(Style::Coloured);
+    let coloured = error.render(MessageStyle::Coloured);
     assert!(coloured.contains('\u{1b}'));
-    assert!(!error.render(Style::Plain).contains('\u{1b}'));
+    assert!(!error.render(MessageStyle::Plain).contains('\u{1b}'));
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use evotor::scenario::{self, ScenarioError, Style, regimen};
+use evotor::scenario::{self, MessageStyle, ScenarioError, regimen};
 use evotor::trial::calibrate::Calibration;
 use proptest::prelude::*;
 
@@ -95,17 +95,17 @@ fn try_out(text: &str) {
 fn try_scenario(text: &str) {
     match scenario::parse(text, "fuzz.toml", Path::new("/nowhere")) {
         Ok(loaded) => {
-            let _ = loaded.render_warnings(Style::Coloured);
+            let _ = loaded.render_warnings(MessageStyle::Coloured);
             let again =
                 scenario::parse(&scenario::effective_toml(&loaded.scenario), "e.toml", Path::new("/nowhere"));
-            let again = again.unwrap_or_else(|e| panic!("{}\n{text}", e.render(Style::Plain)));
+            let again = again.unwrap_or_else(|e| panic!("{}\n{text}", e.render(MessageStyle::Plain)));
             assert_eq!(again.scenario, loaded.scenario);
         }
         Err(error) => {
-            let shown = error.render(Style::Plain);
+            let shown = error.render(MessageStyle::Plain);
             assert!(shown.contains("error"), "{shown}");
             assert!(shown.contains("fuzz.toml:"), "a place: {shown}");
-            let _ = error.render(Style::Coloured);
+            let _ = error.render(MessageStyle::Coloured);
             let ScenarioError::Invalid(report) = error else { panic!("{error}") };
             assert!(report.errors() > 0);
             assert!(!shown.contains("evotor does not know why"), "{shown}\n{text}");
@@ -124,7 +124,7 @@ fn the_corpus_is_read_without_a_panic() {
         let bytes = std::fs::read(&path).unwrap();
         try_out(&String::from_utf8_lossy(&bytes));
         if let Err(error) = scenario::load(&path) {
-            assert!(error.render(Style::Plain).contains("error"), "{}", path.display());
+            assert!(error.render(MessageStyle::Plain).contains("error"), "{}", path.display());
         }
     }
 }

@@ -5,10 +5,10 @@ use std::path::Path;
 use evotor::biology::patient::{ParameterRange, PatientParameter};
 use evotor::catalogue::{Inducer, Induction, LevelEffect, NetworkInput, Number, Suppression};
 use evotor::scenario::{
-    Adaptive, Begin, Boundary, CellRates, Change, ChangeKind, Confidence, Cycle, DeadStart, Drug, Effect,
-    Lattice, LesionVolume, Locus, Mode, Neighbourhood, Origin, Output, Oxygen, PatientData, Pharmacokinetics,
-    Placement, Progression, RateRule, Rates, Reach, Scenario, Schedule, Selector, Share, Start, StartShape,
-    StateCells, StateTarget, Stop, Style, Time, Vessels, effective_toml, parse,
+    Adaptive, Begin, Boundary, CellRates, Change, ChangeKind, Confidence, Cycle, DeadStart, Effect, Lattice,
+    LesionVolume, Locus, MessageStyle, Mode, Neighbourhood, Origin, Output, Oxygen, PatientData,
+    Pharmacokinetics, Placement, Progression, RateRule, Rates, Reach, Scenario, Schedule, ScheduledDrug,
+    Selector, Share, Start, StartShape, StateCells, StateTarget, Stop, Time, Vessels, effective_toml, parse,
 };
 use proptest::prelude::*;
 
@@ -240,7 +240,7 @@ fn with_patient(scenario: Scenario, patient: PatientData, vessels: Option<Vessel
 }
 
 /// Selectors with their conditions as indices into two loci named `a` and `b`.
-fn rules_and_effects(loci: &[Locus], drugs: &[Drug], x: f64) -> (Vec<RateRule>, Vec<Effect>) {
+fn rules_and_effects(loci: &[Locus], drugs: &[ScheduledDrug], x: f64) -> (Vec<RateRule>, Vec<Effect>) {
     let any = Selector { text: "any".into(), conditions: Vec::new() };
     let states = match loci {
         [_, ..] => Selector {
@@ -260,7 +260,7 @@ fn rules_and_effects(loci: &[Locus], drugs: &[Drug], x: f64) -> (Vec<RateRule>, 
         migration: Some(x * 0.02),
         kill_at_division: None,
     };
-    let effect = |d: &Drug| Effect {
+    let effect = |d: &ScheduledDrug| Effect {
         drug: d.name.clone(),
         states: any.clone(),
         birth_factor: x,
@@ -296,9 +296,9 @@ prop_compose! {
         schedules in prop::collection::vec(schedule(time), n),
         a in prop::option::of(locus("a", names(n))),
         b in prop::option::of(locus("b", names(n))),
-    ) -> (Time, Vec<Drug>, Vec<Locus>) {
+    ) -> (Time, Vec<ScheduledDrug>, Vec<Locus>) {
         let drugs = names(schedules.len()).into_iter().zip(schedules);
-        let drugs = drugs.map(|(name, schedule)| Drug { name, schedule }).collect();
+        let drugs = drugs.map(|(name, schedule)| ScheduledDrug { name, schedule }).collect();
         // Selectors name locus `a`, so `b` never stands alone.
         let loci = a.into_iter().flat_map(|a| [Some(a), b.clone()]).flatten().collect();
         (time, drugs, loci)
@@ -405,7 +405,7 @@ proptest! {
         let base = Path::new(env!("CARGO_MANIFEST_DIR"));
         match parse(&text, "effective.toml", base) {
             Ok(loaded) => prop_assert_eq!(loaded.scenario, scenario),
-            Err(error) => prop_assert!(false, "{}\n{text}", error.render(Style::Plain)),
+            Err(error) => prop_assert!(false, "{}\n{text}", error.render(MessageStyle::Plain)),
         }
     }
 }

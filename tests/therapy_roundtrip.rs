@@ -5,9 +5,9 @@ use std::path::Path;
 use evotor::scenario::regimen::{parse, sound};
 use evotor::scenario::{
     About, AccrualLaw, AdaptiveDoses, AdverseEvents, AfterLastLine, Arm, Assessment, CohortChange,
-    CohortSection, Conduct, Confidence, Endpoint, Figure, FigureTiming, Laws, Line, LineEnd, Monitor, Origin,
-    Pharmacokinetics, Published, Regimen, Role, ScanReader, Scenario, Style, Therapy, Trial, Visits,
-    effective_toml,
+    CohortSection, Conduct, Confidence, FigureKind, FigureTiming, Laws, Line, LineEnd, MessageStyle, Monitor,
+    Origin, Pharmacokinetics, Published, PublishedEndpoint, Regimen, Role, ScanReader, Scenario, Therapy,
+    Trial, Visits, effective_toml,
 };
 use proptest::prelude::*;
 
@@ -17,7 +17,7 @@ const BASE: &str = "name = \"plan\"\nphenotype = \"signalling\"\n[time]\nend = \
 fn read(text: &str) -> Scenario {
     match evotor::scenario::parse(text, "plan.toml", Path::new("")) {
         Ok(loaded) => loaded.scenario,
-        Err(error) => panic!("{}\n{text}", error.render(Style::Plain)),
+        Err(error) => panic!("{}\n{text}", error.render(MessageStyle::Plain)),
     }
 }
 
@@ -205,14 +205,14 @@ prop_compose! {
 
 /// A figure that its end point can have, of one of so many arms.
 fn figure(arms: usize) -> impl Strategy<Value = Published> {
-    let endpoint = prop::sample::select(Endpoint::ALL.to_vec());
+    let endpoint = prop::sample::select(PublishedEndpoint::ALL.to_vec());
     let role = prop::sample::select(vec![Role::Calibrated, Role::Informed, Role::Predicted]);
     let numbers = (0.1..50.0_f64, 0.01..40.0_f64, 0.1..100.0_f64, any::<bool>());
     (endpoint, role, 0..arms, numbers, ".{0,20}").prop_map(move |(endpoint, role, arm, numbers, source)| {
         let (value, width, month, interval) = numbers;
         Published {
             arm,
-            against: (endpoint.figure() == Figure::Ratio).then_some((arm + 1) % arms),
+            against: (endpoint.figure() == FigureKind::Ratio).then_some((arm + 1) % arms),
             endpoint,
             at_months: endpoint.has_time().then_some(month),
             value,
@@ -266,7 +266,7 @@ prop_compose! {
         };
         let arms: Vec<Arm> = arms.into_iter().zip(plans).enumerate().map(arm).collect();
         let second = |p: &Published| {
-            p.endpoint != Endpoint::SecondLinePfsMedian || arms[p.arm].therapy.lines.len() > 1
+            p.endpoint != PublishedEndpoint::SecondLinePfsMedian || arms[p.arm].therapy.lines.len() > 1
         };
         let [id, title, citation, left_out] = texts;
         Trial {

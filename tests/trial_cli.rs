@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 
 #[cfg(unix)]
 use evotor::simulation::folder::lock;
-use evotor::trial::output::kept::{self, Kind};
+use evotor::trial::output::kept::{self, KeptKind};
 
 /// A small trial in which lesions are thinned, lines switch, and patients leave at different times.
 const TRIAL: &str = include_str!("data/small-trial.toml");
@@ -570,7 +570,7 @@ fn counts_of_a_checkpoint_that_cannot_be_are_refused_under_a_right_hash() {
     let start = ["compare", "trial.toml", "--out", "r", "--surrogate", "--patients", "5000", "--quiet"];
     stopped(temp.path(), &[&start[..], &["--no-report"]].concat(), "-INT", 5);
     let dir = temp.path().join("r");
-    let mut whole: serde_json::Value = kept::read(&dir, Kind::Trial).unwrap().unwrap();
+    let mut whole: serde_json::Value = kept::read(&dir, KeptKind::Trial).unwrap().unwrap();
     // It is left out where the trial is not a shard.
     whole["course"]["shard"] = serde_json::Value::Null;
     let edits: [(&str, serde_json::Value); 11] = [
@@ -591,7 +591,7 @@ fn counts_of_a_checkpoint_that_cannot_be_are_refused_under_a_right_hash() {
     for (place, value) in edits {
         let mut edited = whole.clone();
         *edited.pointer_mut(place).unwrap() = value;
-        kept::write(&lock(&dir).unwrap(), Kind::Trial, &edited).unwrap();
+        kept::write(&lock(&dir).unwrap(), KeptKind::Trial, &edited).unwrap();
         let run = evotor(&["resume", "r", "--quiet", "--no-report"], temp.path());
         assert_eq!(run.status.code(), Some(2), "{place}: {}", err(&run));
         assert!(table() == before, "{place}");
@@ -614,7 +614,7 @@ fn counts_of_a_checkpoint_that_cannot_be_are_refused_under_a_right_hash() {
         let mut edited = whole.clone();
         let hash: Vec<u8> = blake3::hash(changed.as_bytes()).as_bytes().to_vec();
         edited["tables"][8] = serde_json::json!({ "length": changed.len(), "hash": hash });
-        kept::write(&lock(&dir).unwrap(), Kind::Trial, &edited).unwrap();
+        kept::write(&lock(&dir).unwrap(), KeptKind::Trial, &edited).unwrap();
         let run = evotor(&["resume", "r", "--quiet", "--no-report"], temp.path());
         assert_eq!(run.status.code(), Some(2), "{to}: {}", err(&run));
         assert!(err(&run).contains("its patients are not those of its trial"), "{to}: {}", err(&run));

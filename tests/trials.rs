@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicUsize;
 
-use evotor::scenario::{self, Confidence, FigureTiming, Loaded, Role, Style, Trial};
+use evotor::scenario::{self, Confidence, FigureTiming, Loaded, MessageStyle, Role, Trial};
 use evotor::simulation::BackendOptions;
 use evotor::trial::file;
 use evotor::trial::results::simulate;
@@ -31,7 +31,8 @@ fn files() -> Vec<PathBuf> {
 }
 
 fn loaded() -> BTreeMap<String, Loaded> {
-    let load = |path: &PathBuf| file::load(path).unwrap_or_else(|e| panic!("{}", e.render(Style::Plain)));
+    let load =
+        |path: &PathBuf| file::load(path).unwrap_or_else(|e| panic!("{}", e.render(MessageStyle::Plain)));
     files().iter().map(|p| (p.file_stem().unwrap().to_string_lossy().into_owned(), load(p))).collect()
 }
 
@@ -53,7 +54,7 @@ fn every_trial_of_the_review_has_a_file() {
 fn trials_load_without_warnings_but_for_doses_above_the_label() {
     for (name, loaded) in loaded() {
         let expected = ABOVE_LABEL.iter().find(|(trial, _)| *trial == name).map_or(0, |(_, doses)| *doses);
-        assert_eq!(loaded.warnings.len(), expected, "{}", loaded.render_warnings(Style::Plain));
+        assert_eq!(loaded.warnings.len(), expected, "{}", loaded.render_warnings(MessageStyle::Plain));
         assert!(loaded.warnings.iter().all(|w| w.message.ends_with("is above the label's largest dose")));
         assert_eq!(loaded.scenario.name, name, "file and scenario have one name");
     }
@@ -66,7 +67,7 @@ fn trials_read_back_and_follow_the_schema() {
     for loaded in loaded().into_values() {
         let text = scenario::effective_toml(&loaded.scenario);
         let again = file::parse(&text, "effective.toml", Path::new(""));
-        let again = again.unwrap_or_else(|e| panic!("{}\n{text}", e.render(Style::Plain)));
+        let again = again.unwrap_or_else(|e| panic!("{}\n{text}", e.render(MessageStyle::Plain)));
         assert_eq!(again.scenario, loaded.scenario, "{}", loaded.file);
         assert_eq!(scenario::effective_toml(&again.scenario), text);
         for text in [&loaded.text, &text] {

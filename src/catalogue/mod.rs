@@ -19,7 +19,7 @@ pub use drug::{Drug, Label, plain_name};
 
 pub use network::{Combination, Inducer, Induction, LevelEffect, NetworkInput, Suppression};
 pub use number::{Confidence, Number, ParameterKind};
-pub use numbers::Entry;
+pub use numbers::NumberEntry;
 pub use pk::{
     Absorption, Allometry, Correlation, Exchange, Metabolite, Parameter, Pk, Recirculation, Release,
     parameters,

@@ -5,7 +5,7 @@ use crate::scenario::declare::{Place, Section};
 
 /// A number of a drug.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Entry<'a> {
+pub struct NumberEntry<'a> {
     /// Where it stands, as in a file: `pk.clearance`, `target[1].ec50`.
     pub path: String,
     /// What it belongs to, in words: `pharmacokinetics, exchange`, `target rtk, sum, unbound`.
@@ -20,11 +20,17 @@ pub struct Entry<'a> {
 
 impl Drug {
     /// All its numbers, in the order of a file.
-    pub fn numbers(&self) -> Vec<Entry<'_>> {
+    pub fn numbers(&self) -> Vec<NumberEntry<'_>> {
         let mut all = Vec::new();
         Section::numbers(self, &Place::default(), &mut |place, key, number| {
             let path = format!("{}{}", place.path, key.name);
-            all.push(Entry { path, place: place.words.clone(), name: key.name, number, unit: key.unit() });
+            all.push(NumberEntry {
+                path,
+                place: place.words.clone(),
+                name: key.name,
+                number,
+                unit: key.unit(),
+            });
         });
         all
     }

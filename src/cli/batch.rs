@@ -128,7 +128,7 @@ fn tell(args: &Args, batch: &ParameterSweep) {
         match fault {
             RowFault::File(error) if !args.quiet && number < SHOWN => {
                 complain(format_args!("{}:", place(*row)));
-                show(error.render(crate::scenario::Style::for_stderr()).trim_end());
+                show(error.render(crate::scenario::MessageStyle::for_stderr()).trim_end());
             }
             _ if number < SHOWN || args.quiet => {
                 complain(format_args!("error: {}: {}", place(*row), fault.line()))

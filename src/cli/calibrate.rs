@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::scenario::Endpoint;
+use crate::scenario::PublishedEndpoint;
 use crate::simulation::BackendOptions;
 use crate::simulation::naming::{shell_word, signed};
 use crate::trial::calibrate::{
@@ -144,7 +144,7 @@ fn show(calibration: &Calibration, posterior: &[Particle], judged: &[JudgedDraw]
         table.row([
             fit.trial.clone(),
             fit.arm.clone(),
-            Endpoint::words(fit.endpoint.name()),
+            PublishedEndpoint::words(fit.endpoint.name()),
             or_dash(fit.reader, |reader| reader.word().to_owned()),
             number(fit.published),
             or_dash(fit.simulated, number),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::report::overlay::{self, OverlayRow};
-use crate::scenario::{Estimand, Loaded, ScanReader, Style, keys};
+use crate::scenario::{Estimand, Loaded, MessageStyle, ScanReader, keys};
 use crate::simulation::may_pass;
 use crate::trial::file;
 use crate::trial::output::Extras;
@@ -246,7 +246,7 @@ pub fn compare(args: &Args) -> Result<ExitCode, Failure> {
 /// Reads a trial and who goes through it.
 pub fn load(path: &Path, who: &Who, backend: &BackendArgs, quiet: bool) -> Result<Session, Failure> {
     let loaded = file::load_with(path, &who.set.overlay())?;
-    let warnings = loaded.render_warnings(Style::for_stderr());
+    let warnings = loaded.render_warnings(MessageStyle::for_stderr());
     if !warnings.is_empty() && !quiet {
         show(warnings.trim_end());
     }

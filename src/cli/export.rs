@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::render::export::{Kind, Lattice};
+use crate::render::export::{ExportKind, ExportedLattice};
 use crate::render::gallery::Gallery;
 use crate::simulation::disk::write_aside;
 
@@ -29,7 +29,7 @@ pub struct Args {
 
     /// Kind of file
     #[arg(long, value_enum)]
-    format: Kind,
+    format: ExportKind,
 
     /// Times to write, in days as in 90d,180d, or all [default: the last one]
     #[arg(long, value_name = "TIMES")]
@@ -54,7 +54,7 @@ pub fn export(args: &Args) -> Result<ExitCode, Failure> {
     let out = args.out.as_deref().unwrap_or(&folder);
     let targets = pictures::targets(Some(out), &args.dir, &names, args.format.ending())?;
     for (step, path) in steps.iter().zip(&targets) {
-        let lattice = Lattice::new(&gallery.frame(*step)?, &gallery.job);
+        let lattice = ExportedLattice::new(&gallery.frame(*step)?, &gallery.job);
         write_aside(path, |file| {
             let mut file = std::io::BufWriter::new(file);
             lattice.write(&mut file, args.format)?;

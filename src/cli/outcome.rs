@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use crate::engine::EngineError;
 use crate::report::ReportError;
-use crate::scenario::{ScenarioError, Style};
+use crate::scenario::{MessageStyle, ScenarioError};
 use crate::simulation::{RunError, may_pass};
 use crate::sink::terminal;
 use crate::trial::error::TrialError;
@@ -102,7 +102,7 @@ impl Failure {
     /// The message as standard error shows it.
     pub fn message(&self) -> String {
         match self {
-            Self::Scenario(error) => error.render(Style::for_stderr()),
+            Self::Scenario(error) => error.render(MessageStyle::for_stderr()),
             Self::Run(error) => format!("error: failed to {error}\n"),
             Self::Stopped(signal) => {
                 format!("stopped by {}; nothing was written\n", signals::name(*signal))
@@ -142,7 +142,7 @@ impl Failure {
 impl From<&Failure> for CommandError {
     fn from(failure: &Failure) -> Self {
         let (message, findings) = match failure {
-            Failure::Scenario(error) => (error.render(Style::Plain), FileFinding::of(error)),
+            Failure::Scenario(error) => (error.render(MessageStyle::Plain), FileFinding::of(error)),
             other => (other.message(), Vec::new()),
         };
         Self { findings, ..Self::new(failure.code(), &message) }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use crate::scenario::{self, Catalogue, LoadedDrugs, Style};
+use crate::scenario::{self, Catalogue, LoadedDrugs, MessageStyle};
 
 use super::outcome::{Failure, show};
 
@@ -20,7 +20,7 @@ impl CatalogueArgs {
     pub fn load(&self) -> Result<Cow<'static, Catalogue>, Failure> {
         self.catalogue.iter().try_fold(Cow::Borrowed(Catalogue::embedded()), |all, path| {
             let own = read(path)?;
-            let warnings = own.render_warnings(Style::for_stderr());
+            let warnings = own.render_warnings(MessageStyle::for_stderr());
             if !warnings.is_empty() {
                 show(warnings.trim_end());
             }

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicUsize;
 use crate::plot::palette::Theme;
 use crate::render::animation::go_on;
 use crate::render::gallery::Gallery;
-use crate::render::{Plane, RenderError, Scope, Style, View, What, drugs};
+use crate::render::{Plane, RenderError, Scope, SnapshotStyle, View, What, drugs};
 use crate::simulation::RunError;
 use crate::simulation::disk::write_aside;
 use crate::simulation::naming::slug;
@@ -54,8 +54,8 @@ pub struct StyleArgs {
 
 impl StyleArgs {
     /// The style of snapshots of a width.
-    pub fn style(&self, size: u32) -> Result<Style, Failure> {
-        let style = Style { view: self.view, plane: self.plane, size, theme: self.theme };
+    pub fn style(&self, size: u32) -> Result<SnapshotStyle, Failure> {
+        let style = SnapshotStyle { view: self.view, plane: self.plane, size, theme: self.theme };
         style.check()?;
         Ok(style)
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::plot::Theme;
-use crate::report::{self, Output, RunChoices};
+use crate::report::{self, PlotFormat, RunChoices};
 
 use super::options;
 use super::outcome::{Failure, say};
@@ -64,7 +64,7 @@ fn share(text: &str) -> Result<f64, String> {
 /// Runs the command.
 pub fn plots(args: &Args) -> Result<ExitCode, Failure> {
     options::hold(None);
-    let output = Output { theme: args.theme, png: !args.svg_only, dots_per_inch: f64::from(args.dpi) };
+    let output = PlotFormat { theme: args.theme, png: !args.svg_only, dots_per_inch: f64::from(args.dpi) };
     let choices = RunChoices { log: args.log, clone_share: args.clone_share, by_clone: args.by_clone };
     let out = args.out.clone().unwrap_or_else(|| args.dir.join(report::files::PLOTS));
     pictures::refuse_ending(&out, "a folder of plots", "a folder")?;

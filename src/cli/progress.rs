@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::scenario::Time;
 use crate::simulation::naming::{count_text, day_text};
-use crate::simulation::{Progress, Watch};
+use crate::simulation::{RunProgress, Watch};
 use crate::trial::hooks::Listener;
 
 use super::outcome::complain;
@@ -243,7 +243,7 @@ impl RunBar {
 }
 
 impl Watch for RunBar {
-    fn progress(&mut self, progress: &Progress) {
+    fn progress(&mut self, progress: &RunProgress) {
         self.shown.set(progress.done, progress.total);
         let day = day_text(progress.step, self.time.step_hours);
         self.shown.bar.set_message(format!("day {day}, {} live", count_text(progress.live)));

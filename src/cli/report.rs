@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::report::{self, Output, ReportError, ro_crate};
+use crate::report::{self, PlotFormat, ReportError, ro_crate};
 
 use super::columns::row_meaning;
 use super::options;
@@ -36,7 +36,7 @@ pub struct Args {
 /// Runs the command.
 pub fn report(args: &Args) -> Result<ExitCode, Failure> {
     options::hold(None);
-    let path = report::report(&args.dir, args.out.as_deref(), Output::default())?;
+    let path = report::report(&args.dir, args.out.as_deref(), PlotFormat::default())?;
     say(format_args!("report: {}", path.display()));
     Ok(ExitCode::SUCCESS)
 }
@@ -53,13 +53,13 @@ impl ReportArgs {
     /// Writes the report of a folder that was just finished, unless it is not wanted. A failure is told and is not a failure of what
     /// was computed.
     pub fn write(self, dir: &Path, quiet: bool) {
-        self.write_by(|| report::report(dir, None, Output::default()), quiet);
+        self.write_by(|| report::report(dir, None, PlotFormat::default()), quiet);
         describe(dir);
     }
 
     /// The same for a folder that this process still holds.
     pub fn write_own(self, dir: &Path, quiet: bool) {
-        self.write_by(|| report::own_report(dir, Output::default()), quiet);
+        self.write_by(|| report::own_report(dir, PlotFormat::default()), quiet);
         describe(dir);
     }
 

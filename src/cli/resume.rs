@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::render::Painter;
 use crate::simulation::{Ending, Hooks, Resumable, memory};
 use crate::trial::batch::is_batch;
-use crate::trial::output::kept::{self, Kind};
+use crate::trial::output::kept::{self, KeptKind};
 use crate::trial::session::{DoneTrial, StoppedSession};
 
 use super::codes::later_codes;
@@ -63,9 +63,9 @@ pub fn resume(args: &Args) -> Result<ExitCode, Failure> {
         return Err(Failure::Input(format!("`{what}` is not the folder of a run or of a trial")));
     }
     match kept::kind(&args.dir)? {
-        Some(Kind::Trial) => return trial(args, settings.checkpoint_every),
-        Some(Kind::Trials) => return all::resume(&args.dir, &args.backend, args.report, args.quiet),
-        Some(Kind::Falsifiers) => return falsify::resume(&args.dir, &args.backend, args.quiet),
+        Some(KeptKind::Trial) => return trial(args, settings.checkpoint_every),
+        Some(KeptKind::Trials) => return all::resume(&args.dir, &args.backend, args.report, args.quiet),
+        Some(KeptKind::Falsifiers) => return falsify::resume(&args.dir, &args.backend, args.quiet),
         None => {}
     }
     if crate::trial::calibrate::is_calibration(&args.dir) {

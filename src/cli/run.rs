@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::engine::{Stage, gpu};
 use crate::render::Painter;
-use crate::scenario::{self, Loaded, Style, keys};
+use crate::scenario::{self, Loaded, MessageStyle, keys};
 use crate::simulation::folder::Folder;
 use crate::simulation::frame;
 use crate::simulation::memory::{self, MemoryEstimate};
@@ -118,7 +118,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     if loaded.scenario.trial.is_some() {
         return Err(trial(&loaded));
     }
-    let warnings = loaded.render_warnings(Style::for_stderr());
+    let warnings = loaded.render_warnings(MessageStyle::for_stderr());
     if !warnings.is_empty() && !args.quiet {
         show(warnings.trim_end());
     }

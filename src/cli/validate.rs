@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::scenario::{self, Loaded, LoadedDrugs, Overlay, Style, cost_of_step};
+use crate::scenario::{self, Loaded, LoadedDrugs, MessageStyle, Overlay, cost_of_step};
 use crate::simulation::naming::{bytes_text, counted};
 use crate::simulation::placed::{at_start, does_not_fit, states_note};
 use crate::simulation::{Job, memory};
@@ -101,7 +101,7 @@ fn check(path: &Path, overlay: &Overlay, quiet: bool, found: &mut CheckedFile) -
     }
     let base = path.parent().unwrap_or(Path::new(""));
     let loaded = trial::file::parse_with(&text, &name, base, overlay)?;
-    warn(&loaded.render_warnings(Style::for_stderr()), quiet);
+    warn(&loaded.render_warnings(MessageStyle::for_stderr()), quiet);
     found.warnings = FileFinding::all(&loaded.file, &loaded.text, &loaded.warnings);
     match &loaded.scenario.trial {
         Some(of) => {
@@ -136,7 +136,7 @@ fn run(loaded: &Loaded, base: &Path, quiet: bool, found: &mut CheckedFile) -> Re
 
 /// Tries out each drug of a file of drugs in the typical patient; their names.
 fn drugs(loaded: &LoadedDrugs, quiet: bool, found: &mut CheckedFile) -> Result<String, Failure> {
-    warn(&loaded.render_warnings(Style::for_stderr()), quiet);
+    warn(&loaded.render_warnings(MessageStyle::for_stderr()), quiet);
     found.warnings = FileFinding::all(&loaded.file, &loaded.text, &loaded.warnings);
     for drug in &loaded.drugs {
         try_out(drug).map_err(|e| Failure::Input(format!("`{}`: failed to {e}", drug.name)))?;

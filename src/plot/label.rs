@@ -6,7 +6,7 @@ use super::{Face, SMALL, font};
 
 /// A label beside the end of a line.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Label {
+pub struct TextLabel {
     /// Height at which it belongs, points.
     pub at: f64,
     /// Its words.
@@ -54,7 +54,7 @@ pub fn room(labels: &[String]) -> f64 {
 }
 
 /// Draws labels at the right of a panel's edge, each joined to the end of its line.
-pub fn draw(scene: &mut Scene, labels: &[Label], edge: f64, ends: (f64, f64)) {
+pub fn draw(scene: &mut Scene, labels: &[TextLabel], edge: f64, ends: (f64, f64)) {
     let wanted: Vec<f64> = labels.iter().map(|l| l.at).collect();
     for (label, y) in labels.iter().zip(spread(&wanted, SMALL + 2.0, ends)) {
         if let Some(paint) = label.paint {

@@ -6,7 +6,7 @@ use super::{Face, SMALL, font};
 
 /// What stands before the words of a key.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Mark {
+pub enum LegendMark {
     /// A patch.
     Patch(Style),
     /// A line.
@@ -27,29 +27,29 @@ pub enum Mark {
 
 /// A key of a legend.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Key {
+pub struct LegendKey {
     /// Its mark.
-    pub mark: Mark,
+    pub mark: LegendMark,
     /// Its words.
     pub words: String,
     /// Name of the series that a page lets its reader switch; empty for none.
     pub series: String,
 }
 
-impl Key {
+impl LegendKey {
     /// A key.
-    pub fn new(mark: Mark, words: impl Into<String>) -> Self {
+    pub fn new(mark: LegendMark, words: impl Into<String>) -> Self {
         Self { mark, words: words.into(), series: String::new() }
     }
 
     /// A patch of a colour.
     pub fn patch(paint: Paint, words: impl Into<String>) -> Self {
-        Self::new(Mark::Patch(Style::fill(paint)), words)
+        Self::new(LegendMark::Patch(Style::fill(paint)), words)
     }
 
     /// A line of a colour.
     pub fn line(paint: Paint, words: impl Into<String>) -> Self {
-        Self::new(Mark::Line(Style::line(paint, 1.3)), words)
+        Self::new(LegendMark::Line(Style::line(paint, 1.3)), words)
     }
 }
 
@@ -59,7 +59,7 @@ const BETWEEN: f64 = 10.0;
 pub const ROW: f64 = 10.0;
 
 /// Draws keys in rows at the top of a figure; the bottom of the last row.
-pub fn legend(scene: &mut Scene, keys: &[Key]) -> f64 {
+pub fn legend(scene: &mut Scene, keys: &[LegendKey]) -> f64 {
     let (left, top, width) = (4.0, 2.0, scene.width - 8.0);
     if keys.is_empty() {
         return top;
@@ -79,22 +79,22 @@ pub fn legend(scene: &mut Scene, keys: &[Key]) -> f64 {
 }
 
 /// Draws a mark about a height.
-pub fn draw(scene: &mut Scene, mark: Mark, x: f64, y: f64) {
+pub fn draw(scene: &mut Scene, mark: LegendMark, x: f64, y: f64) {
     match mark {
-        Mark::Patch(style) => scene.rect([x, y - 3.0, 9.0, 6.0], style),
-        Mark::Line(style) => scene.line((x, y), (x + 10.0, y), style),
-        Mark::Dot(style) => scene.circle((x + 5.0, y), 2.0, style),
-        Mark::Interval(style) => {
+        LegendMark::Patch(style) => scene.rect([x, y - 3.0, 9.0, 6.0], style),
+        LegendMark::Line(style) => scene.line((x, y), (x + 10.0, y), style),
+        LegendMark::Dot(style) => scene.circle((x + 5.0, y), 2.0, style),
+        LegendMark::Interval(style) => {
             let line = Style { fill: None, stroke: style.stroke.or(style.fill), width: 1.0, ..style };
             scene.line((x, y), (x + 10.0, y), line);
             scene.circle((x + 5.0, y), 2.0, style);
         }
-        Mark::Wedge(style) => {
+        LegendMark::Wedge(style) => {
             scene.polygon(vec![(x + 2.4, y - 2.0), (x + 7.6, y - 2.0), (x + 5.0, y + 2.0)], style);
         }
-        Mark::Upright(style) => scene.line((x + 5.0, y - 3.0), (x + 5.0, y + 3.0), style),
-        Mark::HourGlass(style) => hour_glass(scene, (x + 5.0, y), 3.0, style),
-        Mark::Cross(style) => {
+        LegendMark::Upright(style) => scene.line((x + 5.0, y - 3.0), (x + 5.0, y + 3.0), style),
+        LegendMark::HourGlass(style) => hour_glass(scene, (x + 5.0, y), 3.0, style),
+        LegendMark::Cross(style) => {
             scene.line((x + 3.0, y - 2.0), (x + 7.0, y + 2.0), style);
             scene.line((x + 3.0, y + 2.0), (x + 7.0, y - 2.0), style);
         }

@@ -21,8 +21,8 @@ pub mod theme;
 
 pub use axes::{Axes, CROWDED, MAX_POINTS, Margins};
 pub use font::Face;
-pub use label::{Label, spread};
-pub use legend::{Key, Mark, legend};
+pub use label::{TextLabel, spread};
+pub use legend::{LegendKey, LegendMark, legend};
 pub use palette::Paint;
 pub use scale::{Axis, Scale, Tick, short, value_text};
 pub use scene::{Anchor, Point, Scene, Style, Tag, Text};

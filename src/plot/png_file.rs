@@ -85,9 +85,9 @@ impl<W: Write> AnimatedPng<W> {
 }
 
 /// What stands in a file before its pixels.
-pub struct Head(Info<'static>);
+pub struct PngHead(Info<'static>);
 
-impl Head {
+impl PngHead {
     /// Reads it; nothing of what is no PNG. No pixel is decoded, and no more than a megabyte is taken.
     pub fn read(file: impl BufRead + Seek) -> Option<Self> {
         let reader = Decoder::new_with_limits(file, Limits { bytes: 1 << 20 }).read_info().ok()?;
@@ -117,7 +117,7 @@ mod tests {
         image.put_pixel(1, 0, Rgb([1, 2, 3]));
         let notes = vec![("seed", "7".to_owned()), ("scenario", "naïve".into()), ("other", "∆".into())];
         let file = png(&image, Some(254.0), &notes).unwrap();
-        let head = Head::read(Cursor::new(&file)).unwrap();
+        let head = PngHead::read(Cursor::new(&file)).unwrap();
         assert_eq!(["seed", "scenario", "none"].map(|k| head.note(k)), [Some("7"), Some("naïve"), None]);
         assert_eq!(head.pixels(), 10);
         let reader = Decoder::new(Cursor::new(&file)).read_info().unwrap();

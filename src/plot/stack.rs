@@ -2,7 +2,7 @@
 
 use super::palette::Paint;
 use super::scene::{Point, Scene, Style, Tag};
-use super::{Axes, Key};
+use super::{Axes, LegendKey};
 
 /// A layer of a stack.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,8 +17,8 @@ pub struct Layer {
 
 impl Layer {
     /// Its key in a legend.
-    pub fn key(&self) -> Key {
-        Key::patch(self.paint, self.name.clone())
+    pub fn key(&self) -> LegendKey {
+        LegendKey::patch(self.paint, self.name.clone())
     }
 
     /// Its largest share of the whole at any time.

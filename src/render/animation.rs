@@ -13,7 +13,7 @@ use crate::simulation::{Ending, Hooks, Job, RunError, Settings, Watch, digest, r
 
 use super::error::RenderError;
 use super::gallery::Gallery;
-use super::snapshot::{Burden, Snapshot, Style, WholeRun};
+use super::snapshot::{Burden, Snapshot, SnapshotStyle, WholeRun};
 use super::what::Scope;
 
 /// A kind of animation.
@@ -46,7 +46,7 @@ const GIF_SPEED: i32 = 10;
 pub struct Animation<'a> {
     gallery: &'a Gallery,
     scope: Scope,
-    style: Style,
+    style: SnapshotStyle,
     therapy: Vec<(u32, u32)>,
     known: u32,
     burden: Burden,
@@ -65,7 +65,7 @@ impl<'a> Animation<'a> {
     pub fn new(
         gallery: &'a Gallery,
         scope: Scope,
-        style: Style,
+        style: SnapshotStyle,
         fps: u16,
         burden: Burden,
         stop: &'a AtomicUsize,

@@ -34,7 +34,7 @@ const MAX_SITES: u32 = 192;
 const FINE: u32 = 2;
 
 /// The lattice as rays see it.
-struct Block<'a, 'b> {
+struct CutBlock<'a, 'b> {
     scheme: &'a Scheme<'b>,
     size: [i64; 3],
     numbers: Vec<u16>,
@@ -60,7 +60,7 @@ struct Hit {
 
 /// The image within a square of so many pixels.
 pub fn image(scheme: &Scheme<'_>, shape: &Shape, side: u32, theme: Theme) -> LatticeImage {
-    let block = Block::new(scheme, shape);
+    let block = CutBlock::new(scheme, shape);
     // Half of the box as the eye sees it: to the right, and upwards.
     let half = |axes: [i64; 3]| (0..3).map(|a| axes[a].abs() * block.size[a]).sum::<i64>() / 2;
     let (across, upright) = (half(RIGHT), half(UP));
@@ -116,7 +116,7 @@ fn outline(hits: &[Hit], width: usize, theme: Theme) -> Vec<Colour> {
     colours
 }
 
-impl<'a, 'b> Block<'a, 'b> {
+impl<'a, 'b> CutBlock<'a, 'b> {
     fn new(scheme: &'a Scheme<'b>, shape: &Shape) -> Self {
         let longest = shape.size.into_iter().max().unwrap_or(1);
         let reduce = longest.div_ceil(MAX_SITES);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::scenario;
 use crate::scenario::units::{Dimension, number_text, parse_in};
-use crate::simulation::folder::{DIGEST, EFFECTIVE, FRAMES, Table, is_being_written, timed};
+use crate::simulation::folder::{DIGEST, EFFECTIVE, FRAMES, RunTable, is_being_written, timed};
 use crate::simulation::naming::{day_text, frame_name, time_name};
 use crate::simulation::{Frame, Job, RunError};
 
@@ -198,7 +198,7 @@ impl Gallery {
     ///
     /// [`RunError::Read`], and [`RenderError::Differs`] where the table is none.
     pub fn burden(&self) -> Result<Burden, RenderError> {
-        let path = self.dir.join(Table::Series.file_name());
+        let path = self.dir.join(RunTable::Series.file_name());
         let file = std::fs::File::open(&path).map_err(RunError::read(&path))?;
         #[derive(serde::Deserialize)]
         struct Row {

@@ -7,10 +7,10 @@ use image::{Rgb, RgbImage};
 use crate::plot::palette::Colour;
 use crate::plot::scale::Axis;
 use crate::plot::{Anchor, Face, NORMAL, Paint, Point, Scene, Style, Text, font, short};
-use crate::simulation::Picture;
+use crate::simulation::LatticePicture;
 use crate::simulation::naming::count_text;
 
-use super::scheme::{DEAD, EMPTY, Entry, Key, Scheme};
+use super::scheme::{DEAD, EMPTY, Scheme, SchemeEntry, SchemeKey};
 
 /// Most entries that are listed one by one.
 const MAX_ENTRIES: usize = 14;
@@ -27,12 +27,12 @@ const BAR: [f64; 2] = [10.0 * NORMAL, 1.2 * NORMAL];
 pub struct Legend<'a> {
     width: f64,
     scheme: &'a Scheme<'a>,
-    entries: Vec<Row>,
-    rest: Vec<Row>,
+    entries: Vec<LegendRow>,
+    rest: Vec<LegendRow>,
 }
 
 /// A row: colour (none for what has none), lines of its name, count.
-struct Row {
+struct LegendRow {
     colour: Option<Colour>,
     name: Vec<String>,
     count: String,
@@ -40,19 +40,19 @@ struct Row {
 
 impl<'a> Legend<'a> {
     /// The legend of a picture.
-    pub fn new(picture: &Picture<'_>, scheme: &'a Scheme<'a>, width: f64) -> Self {
+    pub fn new(picture: &LatticePicture<'_>, scheme: &'a Scheme<'a>, width: f64) -> Self {
         let (live, dead) = picture.state.burden();
         // Names leave room for the widest count, not for that of a moment: so lines break alike all through an animation.
         let widest = count_text(live.max(dead).max(99_999));
         let counts = font::width(&widest, NORMAL, Face::Regular) + NORMAL / 2.0;
-        let row = |entry: Entry| Row {
+        let row = |entry: SchemeEntry| LegendRow {
             colour: Some(entry.colour),
             name: lines(&entry.name, width - INDENT - counts),
             count: count_text(entry.cells),
         };
         let entries = match &scheme.key {
-            Key::Entries(entries) => shortened(entries).into_iter().map(row).collect(),
-            Key::Scale(..) => Vec::new(),
+            SchemeKey::Entries(entries) => shortened(entries).into_iter().map(row).collect(),
+            SchemeKey::Scale(..) => Vec::new(),
         };
         let in_all = if picture.job.scenario.lattice.dimension == 3 {
             "live cells, whole lattice"
@@ -61,7 +61,7 @@ impl<'a> Legend<'a> {
         };
         let plain = |colour, name: &str, count: String| {
             let room = width - INDENT - font::width(&count, NORMAL, Face::Regular) - NORMAL / 2.0;
-            Row { colour, name: lines(name, room), count }
+            LegendRow { colour, name: lines(name, room), count }
         };
         let no_cell = scheme.has_empty().then(|| plain(Some(scheme.colour(EMPTY)), "no cell", String::new()));
         let notes = scheme.notes.iter().map(|note| plain(None, note, String::new()));
@@ -82,8 +82,8 @@ impl<'a> Legend<'a> {
         }
         baseline += ROW + 0.2 * NORMAL;
         baseline = match &self.scheme.key {
-            Key::Entries(_) => self.rows(scene, (x, baseline), &self.entries),
-            Key::Scale(colours, axis) => {
+            SchemeKey::Entries(_) => self.rows(scene, (x, baseline), &self.entries),
+            SchemeKey::Scale(colours, axis) => {
                 bar(scene, (x, baseline - 0.4 * NORMAL), colours, axis, &self.scheme.marks) + 1.5 * ROW
             }
         };
@@ -91,7 +91,7 @@ impl<'a> Legend<'a> {
     }
 
     /// Draws rows from a baseline on; the baseline of the next one.
-    fn rows(&self, scene: &mut Scene, (x, mut y): Point, rows: &[Row]) -> f64 {
+    fn rows(&self, scene: &mut Scene, (x, mut y): Point, rows: &[LegendRow]) -> f64 {
         for row in rows {
             let paint = if row.colour.is_some() { Paint::Ink } else { Paint::Soft };
             if let Some(colour) = row.colour {
@@ -145,7 +145,7 @@ fn bar(scene: &mut Scene, (x, y): Point, colours: &[Colour], axis: &Axis, marks:
 }
 
 /// Entries that fit: those of most cells where there are many, and the rest together.
-fn shortened(entries: &[Entry]) -> Vec<Entry> {
+fn shortened(entries: &[SchemeEntry]) -> Vec<SchemeEntry> {
     if entries.len() <= MAX_ENTRIES {
         return entries.to_vec();
     }
@@ -153,8 +153,8 @@ fn shortened(entries: &[Entry]) -> Vec<Entry> {
     by_size.sort_by_key(|i| (std::cmp::Reverse(entries[*i].cells), *i));
     let (listed, others) = by_size.split_at_mut(MAX_ENTRIES - 1);
     listed.sort_unstable();
-    let mut shown: Vec<Entry> = listed.iter().map(|i| entries[*i].clone()).collect();
-    shown.push(Entry {
+    let mut shown: Vec<SchemeEntry> = listed.iter().map(|i| entries[*i].clone()).collect();
+    shown.push(SchemeEntry {
         colour: entries[others[0]].colour,
         name: format!("{} more", others.len()),
         cells: others.iter().map(|i| entries[*i].cells).sum(),
@@ -197,8 +197,8 @@ mod tests {
 
     #[test]
     fn many_entries_are_the_largest_and_the_rest() {
-        let entry = |i: u32| Entry { colour: [0; 3], name: i.to_string(), cells: u64::from(1000 * i) };
-        let all: Vec<Entry> = (0..20).map(entry).collect();
+        let entry = |i: u32| SchemeEntry { colour: [0; 3], name: i.to_string(), cells: u64::from(1000 * i) };
+        let all: Vec<SchemeEntry> = (0..20).map(entry).collect();
         let shown = shortened(&all);
         assert_eq!(shown.len(), MAX_ENTRIES);
         assert_eq!((shown[0].name.as_str(), shown[12].name.as_str()), ("7", "19"));

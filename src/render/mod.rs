@@ -27,12 +27,12 @@ mod view;
 mod what;
 
 pub use error::RenderError;
-pub use snapshot::{Burden, Snapshot, Style, WholeRun, check_view};
+pub use snapshot::{Burden, Snapshot, SnapshotStyle, WholeRun, check_view};
 pub use view::{Plane, View};
 pub use what::{Scope, What, drugs};
 
 use crate::plot::Theme;
-use crate::simulation::{Paint, Picture};
+use crate::simulation::{CellPaint, LatticePicture};
 
 /// Width of the pictures that a run leaves, in pixels.
 const RUN_SIZE: u32 = 1000;
@@ -41,9 +41,9 @@ const RUN_SIZE: u32 = 1000;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Painter;
 
-impl Paint for Painter {
-    fn paint(&self, picture: &Picture<'_>) -> Vec<u8> {
-        let style = Style { view: View::Slice, plane: None, size: RUN_SIZE, theme: Theme::Light };
+impl CellPaint for Painter {
+    fn paint(&self, picture: &LatticePicture<'_>) -> Vec<u8> {
+        let style = SnapshotStyle { view: View::Slice, plane: None, size: RUN_SIZE, theme: Theme::Light };
         let scope = Scope::of(What::State, 0, picture);
         let drawn = Snapshot::new(picture, &scope, &style, None).and_then(|drawn| Ok(drawn.png()?));
         drawn.expect("every lattice has a central slice, which fits into a thousand pixels")

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::simulation::naming::{capital, state_name, state_title, state_words};
-use crate::simulation::{Chances, Picture, Surroundings};
+use crate::simulation::{Chances, LatticePicture, Surroundings};
 use crate::tissue::shape::VOXEL_SHIFT;
 use crate::tissue::word;
 
-use super::what::{Delivered, Measure, Scope, What, drugs};
+use super::what::{Delivered, Scope, SiteMeasure, What, drugs};
 use crate::plot::palette::{self, Colour, Theme, mix};
 use crate::plot::{Axis, colours, short};
 use colorous::{INFERNO, MAGMA, PLASMA, VIRIDIS};
@@ -24,7 +24,7 @@ const LEVELS: u16 = 256;
 const PALE: u32 = 48;
 
 /// What decides the number of a live cell.
-enum Source {
+enum ColourSource {
     /// Its state code.
     Code(Vec<u16>),
     /// Its clone.
@@ -37,7 +37,7 @@ enum Source {
 
 /// An entry of a legend.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct SchemeEntry {
     /// Its colour.
     pub colour: Colour,
     /// Its name.
@@ -48,24 +48,24 @@ pub struct Entry {
 
 /// What colours mean.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Key {
+pub enum SchemeKey {
     /// Colours one by one.
-    Entries(Vec<Entry>),
+    Entries(Vec<SchemeEntry>),
     /// A scale: its colours from bottom to top, and its axis.
     Scale(Vec<Colour>, Axis),
 }
 
 /// Colours of all sites of a picture.
 pub struct Scheme<'a> {
-    picture: Picture<'a>,
+    picture: LatticePicture<'a>,
     colours: Vec<Colour>,
-    source: Source,
+    source: ColourSource,
     /// Values at the ends of the scale, for quantities.
     ends: (f64, f64),
     /// The heading of the legend, and the unit on a line of its own.
     pub heading: (String, String),
     /// What the colours mean.
-    pub key: Key,
+    pub key: SchemeKey,
     /// Values that are marked on the scale, with what begins below them.
     pub marks: Vec<(f64, &'static str)>,
     /// What should be known beside.
@@ -74,7 +74,7 @@ pub struct Scheme<'a> {
 
 impl<'a> Scheme<'a> {
     /// The colours of a picture within what it shares with others.
-    pub fn new(picture: &Picture<'a>, scope: &Scope, theme: Theme) -> Self {
+    pub fn new(picture: &LatticePicture<'a>, scope: &Scope, theme: Theme) -> Self {
         match scope.what {
             What::State => Self::of_states(picture, scope, theme),
             What::Clone => Self::of_clones(picture, scope, theme),
@@ -89,12 +89,12 @@ impl<'a> Scheme<'a> {
 
     /// Whether numbers are levels of a scale, so that several can be averaged.
     pub fn is_quantity(&self) -> bool {
-        matches!(self.key, Key::Scale(..))
+        matches!(self.key, SchemeKey::Scale(..))
     }
 
     /// Whether sites without a cell have one colour, and not that of a quantity which is there too.
     pub fn has_empty(&self) -> bool {
-        !matches!(self.source, Source::Voxel(_))
+        !matches!(self.source, ColourSource::Voxel(_))
     }
 
     /// Number of the colour of a site.
@@ -104,15 +104,17 @@ impl<'a> Scheme<'a> {
         let voxel = (site >> VOXEL_SHIFT) as usize;
         if word::is_live(w) {
             return match &self.source {
-                Source::Code(of) => of[word::code(w) as usize],
-                Source::Clone(of) => of[self.picture.state.bricks.clone_of(site) as usize],
-                Source::Voxel(of) => LIVE + u16::from(of[voxel]),
-                Source::Chances(chances) => LIVE + u16::from(level(100.0 * chances.at(site, w), self.ends)),
+                ColourSource::Code(of) => of[word::code(w) as usize],
+                ColourSource::Clone(of) => of[self.picture.state.bricks.clone_of(site) as usize],
+                ColourSource::Voxel(of) => LIVE + u16::from(of[voxel]),
+                ColourSource::Chances(chances) => {
+                    LIVE + u16::from(level(100.0 * chances.at(site, w), self.ends))
+                }
             };
         }
         match &self.source {
             _ if word::is_dead(w) => DEAD,
-            Source::Voxel(of) if word::is_empty(w) => LIVE + LEVELS + u16::from(of[voxel]),
+            ColourSource::Voxel(of) if word::is_empty(w) => LIVE + LEVELS + u16::from(of[voxel]),
             _ => EMPTY,
         }
     }
@@ -127,7 +129,7 @@ impl<'a> Scheme<'a> {
         (LIVE..LIVE + LEVELS).contains(&number)
     }
 
-    fn of_states(picture: &Picture<'a>, scope: &Scope, theme: Theme) -> Self {
+    fn of_states(picture: &LatticePicture<'a>, scope: &Scope, theme: Theme) -> Self {
         let job = picture.job;
         let mut counts: BTreeMap<u32, u64> = scope.states.iter().map(|code| (*code, 0)).collect();
         let live = picture.state.live_by_code().into_iter().map(|(code, cells)| (code, u64::from(cells)));
@@ -147,21 +149,21 @@ impl<'a> Scheme<'a> {
             let name =
                 shared.words.replace(' ', "\u{a0}").replace("\u{a0}+\u{a0}", " + ").replace(",\u{a0}", ", ");
             let cells = shared.states.iter().map(|state| cells[*state]).sum();
-            entries.push(Entry { colour, name, cells });
+            entries.push(SchemeEntry { colour, name, cells });
         }
         Self {
             picture: *picture,
             colours,
-            source: Source::Code(of),
+            source: ColourSource::Code(of),
             ends: (0.0, 1.0),
             heading: ("State".into(), String::new()),
-            key: Key::Entries(entries),
+            key: SchemeKey::Entries(entries),
             marks: Vec::new(),
             notes: Vec::new(),
         }
     }
 
-    fn of_clones(picture: &Picture<'a>, scope: &Scope, theme: Theme) -> Self {
+    fn of_clones(picture: &LatticePicture<'a>, scope: &Scope, theme: Theme) -> Self {
         let (job, table) = (picture.job, &picture.state.table);
         let sizes = picture.state.clone_sizes();
         let mut of = vec![LIVE; table.len().max(1)];
@@ -182,28 +184,28 @@ impl<'a> Scheme<'a> {
             let cells = sizes.get(clone as usize).copied().unwrap_or(0);
             others -= u64::from(cells);
             let name = format!("{clone}:\u{a0}{state}");
-            entries.push(Entry { colour, name, cells: u64::from(cells) });
+            entries.push(SchemeEntry { colour, name, cells: u64::from(cells) });
         }
         if scope.has_other_clones() {
-            entries.push(Entry { colour: rest, name: "all others".into(), cells: others });
+            entries.push(SchemeEntry { colour: rest, name: "all others".into(), cells: others });
         }
         Self {
             picture: *picture,
             colours,
-            source: Source::Clone(of),
+            source: ColourSource::Clone(of),
             ends: (0.0, 1.0),
             heading: ("Clone".into(), "number: state of its founder".into()),
-            key: Key::Entries(entries),
+            key: SchemeKey::Entries(entries),
             marks: Vec::new(),
             notes: Vec::new(),
         }
     }
 
-    fn of_quantity(picture: &Picture<'a>, scope: &Scope, theme: Theme) -> Self {
+    fn of_quantity(picture: &LatticePicture<'a>, scope: &Scope, theme: Theme) -> Self {
         let ends = scope.ends(picture.job);
         let surroundings = Surroundings::new(picture);
         let by_voxel = |value: &dyn Fn(usize) -> f64| {
-            Source::Voxel((0..surroundings.voxels()).map(|voxel| level(value(voxel), ends)).collect())
+            ColourSource::Voxel((0..surroundings.voxels()).map(|voxel| level(value(voxel), ends)).collect())
         };
         let hours = picture.job.scenario.time.step_hours;
         let (ramp, source, heading, unit) = match scope.what {
@@ -219,12 +221,12 @@ impl<'a> Scheme<'a> {
                 let delivered = Delivered::new(picture, scope.drug);
                 let drug = drugs(picture.job).get(scope.drug);
                 let name = drug.map_or(String::new(), |d| capital(&d.name));
-                let unit = drug.map_or("", |d| Measure::of(d).text());
+                let unit = drug.map_or("", |d| SiteMeasure::of(d).text());
                 (INFERNO, by_voxel(&|voxel| delivered.at(voxel)), name, unit.into())
             }
             What::Division => {
                 let unit = format!("% per step of {hours} h");
-                (VIRIDIS, Source::Chances(surroundings.chances()), "Chance of division".into(), unit)
+                (VIRIDIS, ColourSource::Chances(surroundings.chances()), "Chance of division".into(), unit)
             }
             _ => {
                 let days = picture.job.scenario.time.step_days();
@@ -232,7 +234,12 @@ impl<'a> Scheme<'a> {
                 let age = |f: &crate::tissue::Founding| f64::from(now.saturating_sub(f.step)) * days;
                 let of =
                     picture.state.table.0.iter().map(|f| LIVE + u16::from(level(age(f), ends))).collect();
-                (VIRIDIS, Source::Clone(of), "Age of the clone".into(), "days since it was founded".into())
+                (
+                    VIRIDIS,
+                    ColourSource::Clone(of),
+                    "Age of the clone".into(),
+                    "days since it was founded".into(),
+                )
             }
         };
         let mut colours = vec![theme.empty(), palette::DEAD];
@@ -246,7 +253,7 @@ impl<'a> Scheme<'a> {
             last.label.insert_str(0, "≥ ");
         }
         let notes = match &source {
-            Source::Voxel(_) => Some("pale where there is no cell".to_owned()),
+            ColourSource::Voxel(_) => Some("pale where there is no cell".to_owned()),
             _ if scope.what == What::Age => Some("cells themselves have no age".to_owned()),
             _ => None,
         };
@@ -256,7 +263,7 @@ impl<'a> Scheme<'a> {
             colours,
             ends,
             heading: (heading, unit),
-            key: Key::Scale(scale, axis),
+            key: SchemeKey::Scale(scale, axis),
             marks,
             notes: notes.into_iter().chain(beyond).collect(),
             source,
@@ -266,7 +273,7 @@ impl<'a> Scheme<'a> {
 
 /// Pressures of oxygen below which cells change: those on the scale, and what is said of those beyond its ends.
 fn thresholds(
-    picture: &Picture<'_>,
+    picture: &LatticePicture<'_>,
     what: What,
     (low, high): (f64, f64),
 ) -> (Vec<(f64, &'static str)>, Vec<String>) {

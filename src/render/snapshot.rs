@@ -14,7 +14,7 @@ use crate::plot::svg::{SvgOptions, svg};
 use crate::plot::{Anchor, Axes, Face, Margins, NORMAL, Paint, Scene, Style as Look, Text, colours, font};
 use crate::simulation::checkpoint::PROGRAM;
 use crate::simulation::naming::day_text;
-use crate::simulation::{Job, Picture};
+use crate::simulation::{Job, LatticePicture};
 use image::RgbImage;
 
 use super::error::RenderError;
@@ -34,7 +34,7 @@ const CURVE: f64 = 42.0;
 
 /// How snapshots are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Style {
+pub struct SnapshotStyle {
     /// From where the lattice is looked at.
     pub view: View,
     /// Across which plane.
@@ -45,7 +45,7 @@ pub struct Style {
     pub theme: Theme,
 }
 
-impl Style {
+impl SnapshotStyle {
     /// Makes sure that snapshots can be drawn so.
     ///
     /// # Errors
@@ -93,9 +93,9 @@ impl Snapshot {
     ///
     /// [`RenderError::View`] where the lattice has no such view.
     pub fn new(
-        picture: &Picture<'_>,
+        picture: &LatticePicture<'_>,
         scope: &Scope,
-        style: &Style,
+        style: &SnapshotStyle,
         whole: Option<WholeRun<'_>>,
     ) -> Result<Self, RenderError> {
         let (scale, theme) = (style.scale(), style.theme);
@@ -189,7 +189,7 @@ fn bar_length(um: f64) -> u64 {
 /// the lattice reaches. The bottom of it.
 fn over_time(
     scene: &mut Scene,
-    picture: &Picture<'_>,
+    picture: &LatticePicture<'_>,
     whole: Option<WholeRun<'_>>,
     theme: Theme,
     (right, above): (f64, f64),
@@ -254,7 +254,7 @@ fn over_time(
 
 /// Steps from and to which a drug was on: exactly in mode `signalling`, else as far as the checks show.
 fn times_on<'a>(
-    picture: &Picture<'_>,
+    picture: &LatticePicture<'_>,
     drug: u32,
     therapy: &'a [(u32, u32)],
     known: u32,
@@ -276,12 +276,12 @@ fn times_on<'a>(
 /// # Errors
 ///
 /// [`RenderError::View`].
-pub fn check_view(job: &Job, style: &Style) -> Result<(), RenderError> {
+pub fn check_view(job: &Job, style: &SnapshotStyle) -> Result<(), RenderError> {
     Sight::new(style.view, style.plane, &job.shape()).map(|_| ())
 }
 
 /// What a snapshot's text chunks say.
-fn notes(picture: &Picture<'_>, scope: &Scope) -> Notes {
+fn notes(picture: &LatticePicture<'_>, scope: &Scope) -> Notes {
     let (scenario, state) = (&picture.job.scenario, picture.state);
     vec![
         ("Software", format!("evotor {PROGRAM}")),
@@ -296,7 +296,7 @@ fn notes(picture: &Picture<'_>, scope: &Scope) -> Notes {
 }
 
 /// What is shown, where that is not plain to see.
-fn caption(picture: &Picture<'_>, sight: &Sight) -> String {
+fn caption(picture: &LatticePicture<'_>, sight: &Sight) -> String {
     let scenario = &picture.job.scenario;
     let mut parts: Vec<String> = sight.caption(&picture.state.shape).into_iter().collect();
     if scenario.replicates > 1 {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::{Drug, KillKind};
-use crate::simulation::{Job, Picture, Surroundings};
+use crate::simulation::{Job, LatticePicture, Surroundings};
 use crate::tissue::Founding;
 use crate::tissue::shape::VOXEL_SHIFT;
 
@@ -90,7 +90,7 @@ pub fn drugs(job: &Job) -> &[Drug] {
 
 /// In what a drug is measured at the cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Measure {
+pub enum SiteMeasure {
     /// Unbound drug and active metabolite, nM.
     Concentration,
     /// Deaths per day by radiation.
@@ -99,7 +99,7 @@ pub enum Measure {
     Average,
 }
 
-impl Measure {
+impl SiteMeasure {
     /// Of a drug: that by which it acts.
     pub fn of(drug: &Drug) -> Self {
         if !drug.targets.is_empty() || drug.kills.is_empty() {
@@ -143,14 +143,14 @@ impl Scope {
     }
 
     /// Of one picture alone.
-    pub fn of(what: What, drug: usize, picture: &Picture<'_>) -> Self {
+    pub fn of(what: What, drug: usize, picture: &LatticePicture<'_>) -> Self {
         let mut scope = Self::new(what, drug);
         scope.see(picture);
         scope
     }
 
     /// Takes in a picture.
-    pub fn see(&mut self, picture: &Picture<'_>) {
+    pub fn see(&mut self, picture: &LatticePicture<'_>) {
         match self.what {
             What::State => {
                 self.states.extend(picture.state.live_by_code().into_keys());
@@ -215,7 +215,7 @@ impl Scope {
 }
 
 /// Voxels with live cells.
-fn voxels(picture: &Picture<'_>) -> impl Iterator<Item = usize> {
+fn voxels(picture: &LatticePicture<'_>) -> impl Iterator<Item = usize> {
     let mut all: Vec<u32> = picture.state.live_cells().map(|(site, ..)| site >> VOXEL_SHIFT).collect();
     all.dedup();
     all.into_iter().map(|voxel| voxel as usize)
@@ -231,15 +231,15 @@ pub struct Delivered<'a> {
 
 impl<'a> Delivered<'a> {
     /// Of a drug of the plan.
-    pub fn new(picture: &Picture<'a>, drug: usize) -> Self {
+    pub fn new(picture: &LatticePicture<'a>, drug: usize) -> Self {
         let surroundings = Surroundings::new(picture);
         let (Some(data), Some(e)) = (drugs(picture.job).get(drug), picture.exposures.get(drug)) else {
             return Self { surroundings, level: 0.0, exponent: 0.0 };
         };
-        let level = match Measure::of(data) {
-            Measure::Concentration => e.parent_nm + e.metabolite_nm,
-            Measure::Radiation => e.radiation,
-            Measure::Average => e.average,
+        let level = match SiteMeasure::of(data) {
+            SiteMeasure::Concentration => e.parent_nm + e.metabolite_nm,
+            SiteMeasure::Radiation => e.radiation,
+            SiteMeasure::Average => e.average,
         };
         Self { surroundings, level, exponent: data.delivery_exponent.value }
     }

@@ -51,7 +51,7 @@ pub const NAMES: [&str; 29] = [
 
 /// What plots are written as.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Output {
+pub struct PlotFormat {
     /// Light or dark.
     pub theme: Theme,
     /// Whether PNGs are written beside SVGs.
@@ -60,7 +60,7 @@ pub struct Output {
     pub dots_per_inch: f64,
 }
 
-impl Default for Output {
+impl Default for PlotFormat {
     fn default() -> Self {
         Self { theme: Theme::Light, png: true, dots_per_inch: 200.0 }
     }
@@ -72,7 +72,7 @@ impl Default for Output {
 /// # Errors
 ///
 /// [`ReportError::Write`] and [`ReportError::Raster`].
-pub fn plots(dir: &Path, figures: &[Figure], output: Output) -> Result<Vec<PathBuf>, ReportError> {
+pub fn plots(dir: &Path, figures: &[Figure], output: PlotFormat) -> Result<Vec<PathBuf>, ReportError> {
     disk::make_folder(dir).map_err(ReportError::write(dir))?;
     let all: Vec<(&Figure, Width)> = figures.iter().flat_map(|f| Width::ALL.map(|w| (f, w))).collect();
     let written: Result<Vec<Vec<PathBuf>>, ReportError> = all

@@ -25,11 +25,11 @@ pub mod trial;
 use std::path::{Path, PathBuf};
 
 pub use error::ReportError;
-pub use files::Output;
+pub use files::PlotFormat;
 pub use run::Choices as RunChoices;
 
 use crate::plot::Figure;
-use read::{Kind, RunFolder, TrialFolder, kind, look};
+use read::{FolderKind, ReadTrial, RunFolder, kind, look};
 
 pub use crate::simulation::folder::REPORT as PAGE;
 
@@ -43,12 +43,12 @@ pub fn plots(
     dir: &Path,
     out: &Path,
     choices: RunChoices,
-    output: Output,
+    output: PlotFormat,
 ) -> Result<Vec<PathBuf>, ReportError> {
     let figures: Vec<Figure> = match kind(dir)? {
-        Kind::Run(loaded) => run::figures(&RunFolder::read(dir, *loaded)?, choices)?,
-        Kind::Trial(loaded) => trial::figures(&TrialFolder::read(dir, *loaded)?),
-        Kind::Trials(_) => {
+        FolderKind::Run(loaded) => run::figures(&RunFolder::read(dir, *loaded)?, choices)?,
+        FolderKind::Trial(loaded) => trial::figures(&ReadTrial::read(dir, *loaded)?),
+        FolderKind::Trials(_) => {
             let why = "it holds several trials: name one of its folders, or use `evotor report`";
             return Err(ReportError::Kind { what: "draw plots", dir: dir.to_owned(), why });
         }
@@ -61,7 +61,7 @@ pub fn plots(
 
 /// Writes plots into the folder that a run or trial has for them, and removes those of another time. Elsewhere there may be plots of
 /// other runs.
-fn own_plots(dir: &Path, figures: &[Figure], output: Output) -> Result<Vec<PathBuf>, ReportError> {
+fn own_plots(dir: &Path, figures: &[Figure], output: PlotFormat) -> Result<Vec<PathBuf>, ReportError> {
     let own = dir.join(files::PLOTS);
     files::clear(&own)?;
     files::plots(&own, figures, output)
@@ -73,7 +73,7 @@ fn own_plots(dir: &Path, figures: &[Figure], output: Output) -> Result<Vec<PathB
 /// # Errors
 ///
 /// [`ReportError`], for a folder that cannot be read or written.
-pub fn report(dir: &Path, page: Option<&Path>, output: Output) -> Result<PathBuf, ReportError> {
+pub fn report(dir: &Path, page: Option<&Path>, output: PlotFormat) -> Result<PathBuf, ReportError> {
     write_page(dir, kind(dir)?, page, output)
 }
 
@@ -82,17 +82,22 @@ pub fn report(dir: &Path, page: Option<&Path>, output: Output) -> Result<PathBuf
 /// # Errors
 ///
 /// As [`report`].
-pub fn own_report(dir: &Path, output: Output) -> Result<PathBuf, ReportError> {
+pub fn own_report(dir: &Path, output: PlotFormat) -> Result<PathBuf, ReportError> {
     write_page(dir, look(dir)?, None, output)
 }
 
-fn write_page(dir: &Path, of: Kind, page: Option<&Path>, output: Output) -> Result<PathBuf, ReportError> {
+fn write_page(
+    dir: &Path,
+    of: FolderKind,
+    page: Option<&Path>,
+    output: PlotFormat,
+) -> Result<PathBuf, ReportError> {
     let own = dir.join(PAGE);
     let path = page.unwrap_or(&own).to_owned();
     let beside = page.is_none();
     let plots = if beside { files::PLOTS } else { "" };
     let whole = match of {
-        Kind::Run(loaded) => {
+        FolderKind::Run(loaded) => {
             let folder = RunFolder::read(dir, *loaded)?;
             let figures = run::figures(&folder, RunChoices::default())?;
             if beside {
@@ -101,25 +106,25 @@ fn write_page(dir: &Path, of: Kind, page: Option<&Path>, output: Output) -> Resu
             }
             page::run(&folder, &figures, plots, output.png)
         }
-        Kind::Trial(loaded) => {
-            let folder = TrialFolder::read(dir, *loaded)?;
+        FolderKind::Trial(loaded) => {
+            let folder = ReadTrial::read(dir, *loaded)?;
             let figures = trial::figures(&folder);
             if beside {
                 own_plots(dir, &figures, output)?;
             }
             page::trial(&folder, &figures, plots, output.png)
         }
-        Kind::Trials(dirs) => trials(dir, &dirs, &path, output)?,
+        FolderKind::Trials(dirs) => trials(dir, &dirs, &path, output)?,
     };
     files::write(path, page::html(&whole)?.as_bytes())
 }
 
 /// The page of many trials, to be written to a path. Those that cannot be read are named in it.
-fn trials(dir: &Path, dirs: &[PathBuf], path: &Path, output: Output) -> Result<page::Page, ReportError> {
+fn trials(dir: &Path, dirs: &[PathBuf], path: &Path, output: PlotFormat) -> Result<page::Page, ReportError> {
     let (mut found, mut left_out) = (Vec::new(), Vec::new());
     for one in dirs {
         let folder = kind(one).and_then(|kind| match kind {
-            Kind::Trial(loaded) => TrialFolder::read(one, *loaded),
+            FolderKind::Trial(loaded) => ReadTrial::read(one, *loaded),
             _ => Err(ReportError::Foreign(one.clone())),
         });
         match folder {

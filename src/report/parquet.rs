@@ -19,7 +19,7 @@ use super::read::{self, each_record, kind};
 
 /// What all fields of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ColumnKind {
     Whole,
     Number,
     Truth,
@@ -47,18 +47,18 @@ impl Seen {
         }
     }
 
-    fn kind(self) -> Kind {
+    fn kind(self) -> ColumnKind {
         match self {
-            Self { any: false, .. } => Kind::Text,
-            Self { whole: true, .. } => Kind::Whole,
-            Self { number: true, .. } => Kind::Number,
-            Self { truth: true, .. } => Kind::Truth,
-            _ => Kind::Text,
+            Self { any: false, .. } => ColumnKind::Text,
+            Self { whole: true, .. } => ColumnKind::Whole,
+            Self { number: true, .. } => ColumnKind::Number,
+            Self { truth: true, .. } => ColumnKind::Truth,
+            _ => ColumnKind::Text,
         }
     }
 }
 
-impl Kind {
+impl ColumnKind {
     fn field(self, name: &str) -> Result<Type, ParquetError> {
         let (physical, converted) = match self {
             Self::Whole => (Physical::INT64, ConvertedType::NONE),
@@ -96,7 +96,7 @@ fn table(path: &Path, out: &Path) -> Result<PathBuf, ReportError> {
         seen.iter_mut().zip(row).for_each(|(seen, field)| seen.add(field));
         Ok(())
     })?;
-    let kinds: Vec<Kind> = seen.into_iter().map(Seen::kind).collect();
+    let kinds: Vec<ColumnKind> = seen.into_iter().map(Seen::kind).collect();
     let to = out.join(path.file_name().unwrap_or_default()).with_extension("parquet");
     let failed =
         |error: ParquetError| ReportError::Write { path: to.clone(), source: std::io::Error::other(error) };
@@ -118,7 +118,7 @@ fn table(path: &Path, out: &Path) -> Result<PathBuf, ReportError> {
 fn open(
     file: File,
     head: &csv::StringRecord,
-    kinds: &[Kind],
+    kinds: &[ColumnKind],
 ) -> Result<SerializedFileWriter<File>, ParquetError> {
     let fields = head.iter().zip(kinds).map(|(name, kind)| kind.field(name).map(Arc::new));
     let schema = Type::group_type_builder("table").with_fields(fields.collect::<Result<_, _>>()?).build()?;
@@ -128,17 +128,17 @@ fn open(
 /// Writes some rows.
 fn group(
     writer: &mut SerializedFileWriter<File>,
-    kinds: &[Kind],
+    kinds: &[ColumnKind],
     rows: &[csv::StringRecord],
 ) -> Result<(), ParquetError> {
     let column = |c: usize| rows.iter().map(move |row| row.get(c).unwrap_or(""));
     let mut group = writer.next_row_group()?;
     for (c, kind) in kinds.iter().enumerate() {
         match kind {
-            Kind::Whole => fill::<Int64Type>(&mut group, column(c), |f| f.parse().ok())?,
-            Kind::Number => fill::<DoubleType>(&mut group, column(c), |f| f.parse().ok())?,
-            Kind::Truth => fill::<BoolType>(&mut group, column(c), |f| f.parse().ok())?,
-            Kind::Text => fill::<ByteArrayType>(&mut group, column(c), |f| Some(ByteArray::from(f)))?,
+            ColumnKind::Whole => fill::<Int64Type>(&mut group, column(c), |f| f.parse().ok())?,
+            ColumnKind::Number => fill::<DoubleType>(&mut group, column(c), |f| f.parse().ok())?,
+            ColumnKind::Truth => fill::<BoolType>(&mut group, column(c), |f| f.parse().ok())?,
+            ColumnKind::Text => fill::<ByteArrayType>(&mut group, column(c), |f| Some(ByteArray::from(f)))?,
         }
     }
     group.close().map(|_| ())

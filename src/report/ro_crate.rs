@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::files::write;
-use super::read::{Kind, look};
+use super::read::{FolderKind, look};
 use super::{ReportError, files};
 use crate::scenario::{Loaded, Scenario};
 use crate::simulation::folder::{DIGEST, EFFECTIVE, FRAMES, LINEAGE, METADATA, REPORT, SNAPSHOTS, SUMMARY};
@@ -43,9 +43,9 @@ const FILES: [(&str, &str, &str); 6] = [
 /// [`ReportError`], for a folder that cannot be read or written.
 pub fn describe(dir: &Path, meaning: impl Fn(&str, bool) -> Option<String>) -> Result<(), ReportError> {
     let (loaded, is_trial) = match look(dir)? {
-        Kind::Run(loaded) => (loaded, false),
-        Kind::Trial(loaded) => (loaded, true),
-        Kind::Trials(_) => return Ok(()),
+        FolderKind::Run(loaded) => (loaded, false),
+        FolderKind::Trial(loaded) => (loaded, true),
+        FolderKind::Trials(_) => return Ok(()),
     };
     let mut parts = Vec::new();
     let mut names: Vec<String> = fs::read_dir(dir)

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::catalogue::Catalogue;
 use super::units::number_text;
-use crate::catalogue::{Drug, Entry};
+use crate::catalogue::{Drug, NumberEntry};
 
 /// The page of the catalogue of drugs, in Markdown; a test holds the copy in the documentation to it.
 pub fn catalogue_markdown() -> String {
@@ -66,7 +66,7 @@ fn write_drug(out: &mut String, drug: &Drug) {
 }
 
 /// A row; what it belongs to is named when it changes.
-fn row(entry: &Entry<'_>, before: &str) -> String {
+fn row(entry: &NumberEntry<'_>, before: &str) -> String {
     let number = entry.number;
     let place = if entry.place == before { String::new() } else { format!("**{}** ", cell(&entry.place)) };
     let place = if entry.place.is_empty() { String::new() } else { place };

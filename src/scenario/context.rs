@@ -4,7 +4,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::error::{Diagnostic, Severity, Source, Span};
+use super::error::{Diagnostic, Severity, SourceText, Span};
 use super::model::Locus;
 use super::nearest::{list, nearest};
 use super::shown::shown;
@@ -44,7 +44,7 @@ pub(crate) struct Clock {
 pub(crate) struct Context<'a> {
     pub text: &'a str,
     /// The file, if it is one that the scenario names.
-    file: Option<Arc<Source>>,
+    file: Option<Arc<SourceText>>,
     /// The scenario's name as messages show it.
     shown: &'a str,
     /// All that a file of its format may contain, for what stands in a wrong place.
@@ -82,7 +82,7 @@ impl<'a> Context<'a> {
     }
 
     /// A pass over a file that the scenario names.
-    pub fn of_file(file: &'a Arc<Source>) -> Context<'a> {
+    pub fn of_file(file: &'a Arc<SourceText>) -> Context<'a> {
         Context { file: Some(Arc::clone(file)), ..Context::new(&file.text) }
     }
 
@@ -196,7 +196,7 @@ impl<'a> Context<'a> {
     }
 
     /// The file, if it is one that the scenario names.
-    pub fn file(&self) -> Option<Arc<Source>> {
+    pub fn file(&self) -> Option<Arc<SourceText>> {
         self.file.clone()
     }
 

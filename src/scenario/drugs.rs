@@ -5,7 +5,7 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
 use super::declare::Section as _;
-use super::error::{Diagnostic, Severity, Style};
+use super::error::{Diagnostic, MessageStyle, Severity};
 use super::keys;
 use super::read::catalogue;
 use super::render;
@@ -28,7 +28,7 @@ pub struct LoadedDrugs {
 
 impl LoadedDrugs {
     /// The warnings as text, in the manner of a compiler; empty if there are none.
-    pub fn render_warnings(&self, style: Style) -> String {
+    pub fn render_warnings(&self, style: MessageStyle) -> String {
         render::diagnostics(&self.file, &self.text, &self.warnings, style)
     }
 }

@@ -131,7 +131,7 @@ mod tests {
     use std::path::Path;
 
     use crate::catalogue::Confidence;
-    use crate::scenario::{Catalogue, Style, effective_toml, parse};
+    use crate::scenario::{Catalogue, MessageStyle, effective_toml, parse};
 
     const PLAIN: &str = "name = 'x'\ntime = { end = '10 d' }\nlattice = { size = [64, 64] }\n\
         start = { shape = 'single' }\nrates = { birth = '0.1 /d', death = '0.1 /d' }\n";
@@ -144,7 +144,7 @@ mod tests {
         scenario.catalogue = Catalogue::embedded().drugs().to_vec();
         let text = effective_toml(&scenario);
         let again = parse(&text, "effective.toml", Path::new(""));
-        let again = again.unwrap_or_else(|e| panic!("{}", e.render(Style::Plain)));
+        let again = again.unwrap_or_else(|e| panic!("{}", e.render(MessageStyle::Plain)));
         assert_eq!(again.warnings, []);
         assert_eq!(again.scenario, scenario);
         assert_eq!(effective_toml(&again.scenario), text);

@@ -17,7 +17,7 @@ pub enum Severity {
 
 /// A file that a scenario names.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Source {
+pub struct SourceText {
     /// Its name, as shown in messages.
     pub name: String,
     /// Its text.
@@ -34,7 +34,7 @@ pub struct Diagnostic {
     /// What is expected, written under the marked text.
     pub label: String,
     /// The file, if it is not the scenario itself: one that the scenario names.
-    pub file: Option<Arc<Source>>,
+    pub file: Option<Arc<SourceText>>,
     /// Marked bytes of the file.
     pub span: Span,
     /// A second place that belongs to it, with its own label.
@@ -101,20 +101,20 @@ impl Diagnostic {
 
 /// Whether a rendering uses terminal colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Style {
+pub enum MessageStyle {
     /// Plain text.
     Plain,
     /// With ANSI colours.
     Coloured,
 }
 
-impl Style {
+impl MessageStyle {
     /// Colours if standard error is a terminal that shows them and `NO_COLOR` is not set.
-    pub fn for_stderr() -> Style {
+    pub fn for_stderr() -> MessageStyle {
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
-        if terminal && !dumb && !set("NO_COLOR") { Style::Coloured } else { Style::Plain }
+        if terminal && !dumb && !set("NO_COLOR") { MessageStyle::Coloured } else { MessageStyle::Plain }
     }
 }
 

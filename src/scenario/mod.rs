@@ -51,7 +51,7 @@ pub use catalogue::{Catalogue, UnknownDrug};
 pub use catalogue_page::catalogue_markdown;
 pub use drugs::{LoadedDrugs, parse_drugs};
 pub use effective::effective_toml;
-pub use error::{Diagnostic, Severity, Source, Span, Style};
+pub use error::{Diagnostic, MessageStyle, Severity, SourceText, Span};
 pub use model::*;
 pub use nearest::nearest;
 pub use overlay::{Overlay, Setting};
@@ -110,7 +110,7 @@ pub struct Loaded {
 
 impl Loaded {
     /// The warnings as text, in the manner of a compiler; empty if there are none.
-    pub fn render_warnings(&self, style: Style) -> String {
+    pub fn render_warnings(&self, style: MessageStyle) -> String {
         render::diagnostics(&self.file, &self.text, &self.warnings, style)
     }
 

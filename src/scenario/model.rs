@@ -18,8 +18,8 @@ mod trial;
 use serde::Serialize;
 
 pub use crate::catalogue::Confidence;
-pub use drugs::{Adaptive, Begin, Cycle, Drug, Schedule};
-pub use endpoint::Figure;
+pub use drugs::{Adaptive, Begin, Cycle, Schedule, ScheduledDrug};
+pub use endpoint::FigureKind;
 pub use locus::{Change, ChangeKind, Condition, Locus, Selector};
 pub use oxygen::Oxygen;
 pub use rates::{CellRates, Effect, RateRule, Rates};
@@ -31,8 +31,8 @@ pub use signalling::{
 pub use stop::{Progression, Reach, StateTarget, Stop};
 pub use therapy::{AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Therapy, Visits};
 pub use trial::{
-    About, AccrualLaw, Arm, Assessment, CohortChange, CohortSection, Conduct, Endpoint, Estimand,
-    FigureTiming, Laws, Published, Role, ScanReader, Trial,
+    About, AccrualLaw, Arm, Assessment, CohortChange, CohortSection, Conduct, Estimand, FigureTiming, Laws,
+    Published, PublishedEndpoint, Role, ScanReader, Trial,
 };
 
 /// One complete scenario: what is simulated, for how long, and what is written down.
@@ -64,7 +64,7 @@ pub struct Scenario {
     /// migration and clearance count.
     pub rates: Rates,
     /// Drugs by name, with their schedules, in file order.
-    pub drugs: Vec<Drug>,
+    pub drugs: Vec<ScheduledDrug>,
     /// Oxygen field; `None` means that every site sees the same, well-oxygenated surroundings.
     pub oxygen: Option<Oxygen>,
     /// Vessels that live, in mode `signalling` with oxygen; `None`: their density never changes.

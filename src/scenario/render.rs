@@ -2,14 +2,14 @@
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use super::error::{Diagnostic, Severity, Span, Style};
+use super::error::{Diagnostic, MessageStyle, Severity, Span};
 use crate::sink::terminal;
 
 /// Renders the diagnostics of one file, separated by blank lines.
-pub(crate) fn diagnostics(file: &str, text: &str, all: &[Diagnostic], style: Style) -> String {
+pub(crate) fn diagnostics(file: &str, text: &str, all: &[Diagnostic], style: MessageStyle) -> String {
     let renderer = match style {
-        Style::Plain => Renderer::plain(),
-        Style::Coloured => Renderer::styled(),
+        MessageStyle::Plain => Renderer::plain(),
+        MessageStyle::Coloured => Renderer::styled(),
     };
     let mut out = String::new();
     for diagnostic in all {
@@ -88,9 +88,9 @@ mod tests {
     fn spans_beyond_the_text_are_moved_into_it() {
         for (start, end) in [(0, 9), (9, 99), (2, 3), (3, 2)] {
             let d = Diagnostic::error(Span { start, end }, "odd").label("here").help("do that");
-            assert!(diagnostics("f.toml", "µµ\n\tx", &[d], Style::Plain).contains("f.toml:"));
+            assert!(diagnostics("f.toml", "µµ\n\tx", &[d], MessageStyle::Plain).contains("f.toml:"));
         }
         let d = Diagnostic::error(0..0, "odd");
-        assert!(diagnostics("f.toml", "", &[d], Style::Plain).contains("f.toml:1:1"));
+        assert!(diagnostics("f.toml", "", &[d], MessageStyle::Plain).contains("f.toml:1:1"));
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::error::{Diagnostic, Severity, Style, plural};
+use super::error::{Diagnostic, MessageStyle, Severity, plural};
 use super::render;
 use super::text_file::TextError;
 use crate::sink::terminal;
@@ -45,7 +45,7 @@ impl Report {
     }
 
     /// The report as text in the manner of a compiler: place, marked line, way out.
-    pub fn render(&self, style: Style) -> String {
+    pub fn render(&self, style: MessageStyle) -> String {
         let mut text = render::diagnostics(&self.file, &self.text, &self.diagnostics, style);
         if self.left_out > 0 {
             text.push_str(&format!("\nand {}\n", plural(self.left_out, "more error")));
@@ -56,7 +56,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.render(Style::Plain))
+        f.write_str(&self.render(MessageStyle::Plain))
     }
 }
 
@@ -78,7 +78,7 @@ pub enum ScenarioError {
 
 impl ScenarioError {
     /// The whole story: the report of an invalid file, or one line with its cause.
-    pub fn render(&self, style: Style) -> String {
+    pub fn render(&self, style: MessageStyle) -> String {
         match self {
             ScenarioError::Invalid(report) => report.render(style),
             ScenarioError::Read { source, .. } => {

@@ -7,8 +7,8 @@ use crate::engine::model::{
 };
 use crate::engine::{Model, RateTables};
 use crate::scenario::{
-    Begin, Boundary, Drug, Lattice, Neighbourhood, Placement, Reach, Scenario, StartShape, StateCells,
-    StateTarget, nest_cells,
+    Begin, Boundary, Lattice, Neighbourhood, Placement, Reach, Scenario, ScheduledDrug, StartShape,
+    StateCells, StateTarget, nest_cells,
 };
 use crate::tissue::fixed::Decimal;
 use crate::tissue::start::{self, CodeCells, CodeShare, StartComposition, StartError, StartForm};
@@ -92,7 +92,7 @@ fn parts(share: f64) -> u32 {
     (libm::rint(share * f64::from(SHARE_PARTS)) as u32).max(1)
 }
 
-fn drug_rule(drug: &Drug) -> DrugRule {
+fn drug_rule(drug: &ScheduledDrug) -> DrugRule {
     let schedule = &drug.schedule;
     let (begin_step, begin_burden) = match schedule.begin {
         Begin::Step { step } => (step, None),

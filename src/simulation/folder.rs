@@ -53,7 +53,7 @@ pub(crate) const LOCK: &str = "run.lock";
 
 /// A table that grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Table {
+pub enum RunTable {
     /// `series.csv`.
     Series,
     /// `states.csv`.
@@ -89,7 +89,7 @@ pub struct Extra {
     pub environment: bool,
 }
 
-impl Table {
+impl RunTable {
     /// All tables, in the order of [`Marks`].
     pub const ALL: [Self; 10] = [
         Self::Series,
@@ -132,7 +132,7 @@ impl Table {
 }
 
 /// What each table held.
-pub type Marks = [Mark; Table::ALL.len()];
+pub type Marks = [Mark; RunTable::ALL.len()];
 
 /// An output folder that this process alone writes.
 #[derive(Debug)]
@@ -166,7 +166,7 @@ impl Folder {
         refuse_others(dir)?;
         disk::make_folder(dir).map_err(RunError::write(dir))?;
         let lock = lock(dir)?;
-        let tables = Table::ALL.map(|table| Growing::none(&dir.join(table.file_name()))).into();
+        let tables = RunTable::ALL.map(|table| Growing::none(&dir.join(table.file_name()))).into();
         Ok(Self { dir: dir.to_owned(), tables, lock })
     }
 
@@ -181,7 +181,7 @@ impl Folder {
         clear(&self.dir)?;
         self.lock.check()?;
         self.make_folders()?;
-        for (table, made) in Table::ALL.into_iter().zip(&mut self.tables) {
+        for (table, made) in RunTable::ALL.into_iter().zip(&mut self.tables) {
             // What has come in place of the folder since is nobody's to be written into.
             self.lock.check()?;
             let path = self.dir.join(table.file_name());
@@ -206,8 +206,8 @@ impl Folder {
     /// what the checkpoint counts on.
     pub fn reopen(dir: &Path, marks: &Marks) -> Result<Self, RunError> {
         let lock = lock(dir)?;
-        let reopen = |(table, mark): (Table, &Mark)| Growing::reopen(&dir.join(table.file_name()), mark);
-        let tables = Table::ALL.into_iter().zip(marks).map(reopen).collect::<Result<Vec<_>, _>>()?;
+        let reopen = |(table, mark): (RunTable, &Mark)| Growing::reopen(&dir.join(table.file_name()), mark);
+        let tables = RunTable::ALL.into_iter().zip(marks).map(reopen).collect::<Result<Vec<_>, _>>()?;
         let mut folder = Self { dir: dir.to_owned(), tables, lock };
         if !is_unbegun(marks) {
             folder.tables.iter_mut().try_for_each(Growing::cut_off)?;
@@ -235,7 +235,7 @@ impl Folder {
     }
 
     /// Where rows of a table are added; [`Folder::settle`] after each batch of them.
-    pub fn rows(&mut self, table: Table) -> &mut Rows {
+    pub fn rows(&mut self, table: RunTable) -> &mut Rows {
         self.tables[table as usize].rows()
     }
 
@@ -428,7 +428,7 @@ const SINGLE_FILES: [&str; 5] = [EFFECTIVE, CHECKPOINT, SAVED_START, SUMMARY, DI
 
 /// Names of all files of a run but pictures and what is drawn of it.
 fn own_names() -> impl Iterator<Item = &'static str> {
-    SINGLE_FILES.into_iter().chain(Table::ALL.map(Table::file_name))
+    SINGLE_FILES.into_iter().chain(RunTable::ALL.map(RunTable::file_name))
 }
 
 /// A file of another run, if the folder holds one.
@@ -522,14 +522,14 @@ mod tests {
     fn tables_hold_whole_lines_and_are_cut_back() {
         let temp = tempfile::tempdir().unwrap();
         let mut folder = folder(temp.path());
-        folder.rows(Table::Series).cells(["a", "b"]).end();
+        folder.rows(RunTable::Series).cells(["a", "b"]).end();
         let marks = folder.sync().unwrap();
-        assert_eq!(marks[Table::Series as usize].length, 4);
-        folder.rows(Table::Series).cells(["1", "2"]).end();
+        assert_eq!(marks[RunTable::Series as usize].length, 4);
+        folder.rows(RunTable::Series).cells(["1", "2"]).end();
         folder.sync().unwrap();
         drop(folder);
         let mut folder = Folder::reopen(temp.path(), &marks).unwrap();
-        folder.rows(Table::Series).cells(["3", "4"]).end();
+        folder.rows(RunTable::Series).cells(["3", "4"]).end();
         folder.sync().unwrap();
         assert_eq!(fs::read_to_string(temp.path().join("series.csv")).unwrap(), "a,b\n3,4\n");
         assert!(!temp.path().join("states.csv").exists());

@@ -19,7 +19,7 @@ use super::checkpoint::codec::{Decoder, Encoder};
 use super::checkpoint::lesion::{self, Packed, check_against};
 use super::digest::{Hash, hex};
 use super::error::{FrameError, RunError};
-use super::hooks::Picture;
+use super::hooks::LatticePicture;
 use super::job::Job;
 use super::sealed::{Broken, Seal};
 
@@ -42,14 +42,14 @@ pub struct Frame {
     pub flow: u32,
     /// What each drug of a plan brings to cells at mean perfusion; empty without a plan.
     pub exposures: Vec<Exposure>,
-    /// Steps from which on the set of drugs differed, and that set, as in [`Picture`].
+    /// Steps from which on the set of drugs differed, and that set, as in [`LatticePicture`].
     pub therapy: Vec<(u32, u32)>,
 }
 
 impl Frame {
     /// What can be drawn of it.
-    pub fn picture<'a>(&'a self, job: &'a Job) -> Picture<'a> {
-        Picture {
+    pub fn picture<'a>(&'a self, job: &'a Job) -> LatticePicture<'a> {
+        LatticePicture {
             job,
             state: &self.state,
             digest: &self.digest,
@@ -113,7 +113,7 @@ impl Frame {
 /// # Errors
 ///
 /// What the file says.
-pub fn write<W: Write>(file: &mut W, picture: &Picture<'_>) -> io::Result<()> {
+pub fn write<W: Write>(file: &mut W, picture: &LatticePicture<'_>) -> io::Result<()> {
     let mut out = Encoder::new(Vec::new());
     out.bytes(PROGRAM.as_bytes())?;
     out.raw(&scenario_digest(&picture.job.text))?;
@@ -191,8 +191,14 @@ mod tests {
         let exposures = [Exposure { parent_nm: 6.5, metabolite_nm: 2.0, average: 60.0, radiation: 0.0 }];
         let digest = hex(&state_digest(state));
         let therapy = [(0, 1)];
-        let picture =
-            Picture { job, state, digest: &digest, therapy: &therapy, flow: 1 << 31, exposures: &exposures };
+        let picture = LatticePicture {
+            job,
+            state,
+            digest: &digest,
+            therapy: &therapy,
+            flow: 1 << 31,
+            exposures: &exposures,
+        };
         let mut file = Vec::new();
         write(&mut file, &picture).unwrap();
         file

@@ -9,7 +9,7 @@ use super::job::Job;
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
+pub struct RunProgress {
     /// Steps done, summed over blocks.
     pub done: u64,
     /// Steps in all, if no lesion halts early.
@@ -23,7 +23,7 @@ pub struct Progress {
 /// Somebody who watches a run.
 pub trait Watch {
     /// The run has come this far.
-    fn progress(&mut self, _progress: &Progress) {}
+    fn progress(&mut self, _progress: &RunProgress) {}
 
     /// Something that the user should know, in one line.
     fn note(&mut self, _text: &str) {}
@@ -37,7 +37,7 @@ impl Watch for Unwatched {}
 
 /// What a picture shows.
 #[derive(Debug, Clone, Copy)]
-pub struct Picture<'a> {
+pub struct LatticePicture<'a> {
     /// The scenario.
     pub job: &'a Job,
     /// The lesion.
@@ -53,9 +53,9 @@ pub struct Picture<'a> {
 }
 
 /// Somebody who makes pictures.
-pub trait Paint {
+pub trait CellPaint {
     /// The picture as a PNG file.
-    fn paint(&self, picture: &Picture<'_>) -> Vec<u8>;
+    fn paint(&self, picture: &LatticePicture<'_>) -> Vec<u8>;
 }
 
 /// All of them.
@@ -63,7 +63,7 @@ pub struct Hooks<'a> {
     /// Who watches.
     pub watch: &'a mut dyn Watch,
     /// Who makes pictures; without a painter there are none.
-    pub painter: Option<&'a dyn Paint>,
+    pub painter: Option<&'a dyn CellPaint>,
     /// Not zero once the run is to stop: the number of the signal.
     pub stop: &'a AtomicUsize,
 }

@@ -45,7 +45,7 @@ pub use environment::EnvironmentRow;
 pub(crate) use equilibrium::dead_share;
 pub use error::{CheckpointError, FrameError, RunError, SavedError, may_pass};
 pub use frame::Frame;
-pub use hooks::{Hooks, Paint, Picture, Progress, Unwatched, Watch};
+pub use hooks::{CellPaint, Hooks, LatticePicture, RunProgress, Unwatched, Watch};
 pub use job::Job;
 pub use lesion_snapshot::{LesionSnapshot, lesion_snapshots};
 pub use record::{RunRecord, Tally};

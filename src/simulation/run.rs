@@ -23,9 +23,9 @@ use super::digest::{hex, state_digest};
 use super::ending::{Ending, Finished};
 use super::environment::{EnvironmentRow, averages};
 use super::error::RunError;
-use super::folder::{CHECKPOINT, DIGEST, EFFECTIVE, Folder, SAVED_START, SUMMARY, Table, is_unbegun};
+use super::folder::{CHECKPOINT, DIGEST, EFFECTIVE, Folder, RunTable, SAVED_START, SUMMARY, is_unbegun};
 use super::frame;
-use super::hooks::{Hooks, Picture, Progress, Unwatched};
+use super::hooks::{Hooks, LatticePicture, RunProgress, Unwatched};
 use super::job::Job;
 use super::memory::{estimate, state_bytes};
 use super::naming::{frame_name, picture_name};
@@ -197,7 +197,7 @@ impl<'a> Run<'a> {
             folder.begin(self.job.extra_tables())?;
             tables::heads(folder, self.job);
             care_tables::heads(folder);
-            folder.rows(Table::Environment).head::<EnvironmentRow>().end();
+            folder.rows(RunTable::Environment).head::<EnvironmentRow>().end();
         }
         self.describe()?;
         self.save(None)
@@ -422,7 +422,7 @@ impl<'a> Run<'a> {
                 let flow = f64::from(batch.flow(i)) / f64::from(u32::MAX);
                 averages(self.job, flow, &state)
                     .iter()
-                    .for_each(|row| folder.rows(Table::Environment).add(row));
+                    .for_each(|row| folder.rows(RunTable::Environment).add(row));
             }
             if painter.is_none() && !frame {
                 continue;
@@ -430,7 +430,7 @@ impl<'a> Run<'a> {
             let digest = hex(&state_digest(&state));
             let (job, therapy) = (self.job, tally.therapy.as_slice());
             let (flow, exposures) = (batch.flow(i), batch.exposures(i));
-            let picture = Picture { job, state: &state, digest: &digest, therapy, flow, exposures };
+            let picture = LatticePicture { job, state: &state, digest: &digest, therapy, flow, exposures };
             if let Some(painter) = painter {
                 folder.write(&picture_name(&job.scenario, lesion, state.step), &painter.paint(&picture))?;
             }
@@ -485,7 +485,7 @@ impl<'a> Run<'a> {
         let live = of_block.iter().filter_map(|t| t.last.as_ref()).map(|e| u64::from(e.live)).sum();
         let done = u64::from(self.first / self.block) * end + u64::from(self.step);
         let total = u64::from(self.job.lesions().div_ceil(self.block)) * end;
-        self.hooks.watch.progress(&Progress { done, total, step: self.step, live });
+        self.hooks.watch.progress(&RunProgress { done, total, step: self.step, live });
     }
 
     /// Takes the CPU from here on, and says why.

@@ -7,17 +7,17 @@ use crate::engine::pool::base_density;
 use crate::tissue::shape::VOXEL_SHIFT;
 use crate::tissue::word;
 
-use super::hooks::Picture;
+use super::hooks::LatticePicture;
 
 /// The environment of a lesion.
 #[derive(Debug, Clone, Copy)]
 pub struct Surroundings<'a> {
-    picture: Picture<'a>,
+    picture: LatticePicture<'a>,
 }
 
 impl<'a> Surroundings<'a> {
     /// Of what a picture shows.
-    pub fn new(picture: &Picture<'a>) -> Self {
+    pub fn new(picture: &LatticePicture<'a>) -> Self {
         Self { picture: *picture }
     }
 
@@ -61,7 +61,7 @@ impl<'a> Surroundings<'a> {
 
     /// Chances of division in a step, as the day's rate tables have them.
     pub fn chances(&self) -> Chances {
-        let Picture { job, state, exposures, .. } = self.picture;
+        let LatticePicture { job, state, exposures, .. } = self.picture;
         match &job.care {
             Some(care) => self.chances_of(&care.tables_under(&job.scenario, &job.space, exposures), 0),
             None => self.chances_of(&job.model.tables, state.control.table),
@@ -129,8 +129,14 @@ mod tests {
              death = \"0 /d\"\n",
         );
         let state = job.starting_lesion(0, 1).unwrap();
-        let picture =
-            Picture { job: &job, state: &state, digest: "", therapy: &[], flow: u32::MAX, exposures: &[] };
+        let picture = LatticePicture {
+            job: &job,
+            state: &state,
+            digest: "",
+            therapy: &[],
+            flow: u32::MAX,
+            exposures: &[],
+        };
         let chances = Surroundings::new(&picture).chances();
         let expected = libm::expm1(0.1);
         assert!((chances.at(0, word::live(0)) - expected).abs() < 1e-9);
@@ -145,8 +151,14 @@ mod tests {
         let state = job.starting_lesion(0, 1).unwrap();
         let chance = |nm: f64, flow: u32| {
             let exposures = [Exposure::bath(nm)];
-            let picture =
-                Picture { job: &job, state: &state, digest: "", therapy: &[], flow, exposures: &exposures };
+            let picture = LatticePicture {
+                job: &job,
+                state: &state,
+                digest: "",
+                therapy: &[],
+                flow,
+                exposures: &exposures,
+            };
             Surroundings::new(&picture).chances().at(0, word::live(0))
         };
         assert!(chance(2.0, u32::MAX) < 0.9 * chance(0.0, u32::MAX));

@@ -8,7 +8,7 @@ use crate::engine::LogEntry;
 use crate::table::exact;
 use crate::tissue::{Counters, LesionState};
 
-use super::folder::{Folder, Table};
+use super::folder::{Folder, RunTable};
 use super::job::Job;
 use super::naming::{day, drugs_text, state_name};
 use super::progression::progression;
@@ -189,12 +189,12 @@ pub struct ReplicateRow {
 pub fn heads(folder: &mut Folder, job: &Job) {
     let states: &[String] = if job.has_long_states() { &[] } else { &job.names };
     let passages = job.scenario.stop.targets.iter().map(|t| format!("{}_day", t.name));
-    folder.rows(Table::Series).head::<SeriesRow>().head::<Events>().cells(states).end();
-    folder.rows(Table::States).head::<StateRow>().end();
-    folder.rows(Table::CloneSizes).head::<CloneSizeRow>().end();
-    folder.rows(Table::Clones).head::<CloneRow>().end();
+    folder.rows(RunTable::Series).head::<SeriesRow>().head::<Events>().cells(states).end();
+    folder.rows(RunTable::States).head::<StateRow>().end();
+    folder.rows(RunTable::CloneSizes).head::<CloneSizeRow>().end();
+    folder.rows(RunTable::Clones).head::<CloneRow>().end();
     folder
-        .rows(Table::Replicates)
+        .rows(RunTable::Replicates)
         .head::<ReplicateRow>()
         .head::<Events>()
         .cells(passages)
@@ -219,9 +219,9 @@ pub fn check(folder: &mut Folder, job: &Job, replicate: u32, entry: &LogEntry, o
         status: job.status_text(entry.status),
     };
     let short: &[u32] = if job.has_long_states() { &[] } else { &entry.live_by_row };
-    folder.rows(Table::Series).row(&row).row(&Events::from(entry.counters)).cells(short).end();
+    folder.rows(RunTable::Series).row(&row).row(&Events::from(entry.counters)).cells(short).end();
     if job.has_long_states() {
-        let rows = folder.rows(Table::States);
+        let rows = folder.rows(RunTable::States);
         for (state, &live) in job.names.iter().zip(&entry.live_by_row).filter(|(_, cells)| **cells > 0) {
             rows.add(&StateRow { replicate, step, day, state: state.clone(), live });
         }
@@ -266,7 +266,7 @@ pub fn sizes(folder: &mut Folder, job: &Job, tally: &mut Tally, state: &LesionSt
     hand_up(state, &mut exclusive, |clone| !listed[clone]);
     let (replicate, step) = (state.id.patient(), state.step);
     let day = day(step, job.scenario.time.step_hours);
-    let rows = folder.rows(Table::CloneSizes);
+    let rows = folder.rows(RunTable::CloneSizes);
     for clone in (0..listed.len()).filter(|c| listed[*c]) {
         let (exclusive, inclusive) = (exclusive[clone].into(), inclusive[clone].into());
         rows.add(&CloneSizeRow { replicate, step, day, clone: clone as u32, exclusive, inclusive });
@@ -275,7 +275,7 @@ pub fn sizes(folder: &mut Folder, job: &Job, tally: &mut Tally, state: &LesionSt
 
 /// Writes who the clones are whose sizes were written.
 pub fn clones(folder: &mut Folder, job: &Job, tally: &Tally, state: &LesionState) {
-    let rows = folder.rows(Table::Clones);
+    let rows = folder.rows(RunTable::Clones);
     for (id, clone) in (0..).zip(&state.table.0).filter(|(id, _)| tally.is_written(*id)) {
         let [x, y, z] = state.shape.position(clone.site);
         rows.add(&CloneRow {
@@ -314,7 +314,7 @@ pub fn replicate(folder: &mut Folder, job: &Job, tally: &Tally) {
     let passages =
         (0..job.scenario.stop.targets.len()).map(|t| tally.reached(t).map(|step| day(step).to_string()));
     let short: &[u32] = if job.has_long_states() { &[] } else { &entry.live_by_row };
-    let rows = folder.rows(Table::Replicates);
+    let rows = folder.rows(RunTable::Replicates);
     rows.row(&row).row(&Events::from(entry.counters)).cells(passages).cells(short).end();
 }
 

@@ -80,16 +80,16 @@ pub struct StreamKey {
 
 impl StreamKey {
     /// The block for a purpose, which callers keep apart by the three words; their values are part of the frozen counter.
-    pub fn block(self, [a, b, c]: [u32; 3]) -> Block {
-        Block::of(self.seed, [self.patient, a, b, c])
+    pub fn block(self, [a, b, c]: [u32; 3]) -> RandomBlock {
+        RandomBlock::of(self.seed, [self.patient, a, b, c])
     }
 }
 
 /// Random bits, and the rules by which they become numbers. Both rules are frozen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Block([u32; 4]);
+pub struct RandomBlock([u32; 4]);
 
-impl Block {
+impl RandomBlock {
     /// The block of a counter under a seed.
     pub fn of(seed: u64, counter: [u32; 4]) -> Self {
         Self(philox(counter, [seed as u32, (seed >> 32) as u32]))
@@ -111,7 +111,7 @@ impl Block {
         self.pairs().map(|bits| ((bits >> 11) as f64 + 0.5) / 9_007_199_254_740_992.0)
     }
 
-    /// The first of the numbers of [`Block::open`].
+    /// The first of the numbers of [`RandomBlock::open`].
     pub fn uniform(self) -> f64 {
         self.open()[0]
     }
@@ -253,7 +253,7 @@ mod tests {
         assert_eq!(block.open(), [0.5324837334349936, 0.458819257675147]);
         assert_eq!(block.half_open(), [0.5324837334349937, 0.45881925767514703]);
         assert_eq!(block.uniform(), block.open()[0]);
-        let ends = [Block([0; 4]), Block([u32::MAX; 4])];
+        let ends = [RandomBlock([0; 4]), RandomBlock([u32::MAX; 4])];
         assert!(ends.iter().flat_map(|b| b.open()).all(|u| u > 0.0 && u < 1.0));
         assert_eq!(ends.map(|b| b.half_open()[0] > 0.0), [true, true]);
         assert_eq!(ends[1].half_open()[0], 1.0);

@@ -11,7 +11,8 @@ use crate::scenario::{
 };
 
 use super::cohort::{
-    Change, Cohort, CohortError, CohortSpec, LesionCount, LesionDistribution, POPULATIONS, QuantityChange,
+    Cohort, CohortError, CohortSpec, LesionCount, LesionDistribution, POPULATIONS, ParameterChange,
+    QuantityChange,
 };
 use super::fitted::Fit;
 
@@ -92,9 +93,9 @@ pub fn cohort(scenario: &Scenario) -> Result<Cohort, CohortError> {
 /// The changes that one section makes.
 fn changes(section: &CohortChange) -> Vec<QuantityChange> {
     let parts = [
-        section.typical.map(Change::Typical),
-        section.spread.map(Change::Spread),
-        section.fixed.map(Change::Fixed),
+        section.typical.map(ParameterChange::Typical),
+        section.spread.map(ParameterChange::Spread),
+        section.fixed.map(ParameterChange::Fixed),
     ];
     let change = |change| QuantityChange { quantity: section.quantity.clone(), change };
     parts.into_iter().flatten().map(change).collect()
@@ -241,7 +242,7 @@ fn same(a: &CohortError, b: &CohortError) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{Origin, Pharmacokinetics, Style};
+    use crate::scenario::{MessageStyle, Origin, Pharmacokinetics};
 
     fn text(cohort: &str) -> String {
         format!(
@@ -252,7 +253,8 @@ mod tests {
     }
 
     fn read(cohort: &str) -> Loaded {
-        parse(&text(cohort), "x.toml", Path::new("")).unwrap_or_else(|e| panic!("{}", e.render(Style::Plain)))
+        parse(&text(cohort), "x.toml", Path::new(""))
+            .unwrap_or_else(|e| panic!("{}", e.render(MessageStyle::Plain)))
     }
 
     #[test]
@@ -282,9 +284,9 @@ mod tests {
             ..CohortSpec::new(5, 7)
         };
         let expected = expected
-            .with("gamma", Change::Typical(0.9))
-            .with("gamma", Change::Spread(0.2))
-            .with("men1", Change::Fixed(0.0));
+            .with("gamma", ParameterChange::Typical(0.9))
+            .with("gamma", ParameterChange::Spread(0.2))
+            .with("men1", ParameterChange::Fixed(0.0));
         assert_eq!(spec, expected);
         let cohort = cohort(&read(own).scenario).unwrap();
         assert!(cohort.patients().all(|p| p.lesions.len() == 3 && !p.data.men1));

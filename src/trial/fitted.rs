@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::cohort::{Change, QuantityChange};
+use super::cohort::{ParameterChange, QuantityChange};
 use crate::scenario::{Laws, Scenario};
 
 /// Part of a law.
@@ -52,7 +52,7 @@ impl Fitted {
 
 /// A draw of the posterior.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Draw {
+pub struct PosteriorDraw {
     /// Its weight; all sum to 1.
     pub weight: f64,
     /// Values of the parameters.
@@ -65,7 +65,7 @@ pub struct Fit {
     /// The numbers.
     pub parameters: Vec<Fitted>,
     /// Draws of their posterior.
-    pub draws: Vec<Draw>,
+    pub draws: Vec<PosteriorDraw>,
 }
 
 /// Why the files of a calibration cannot be used.
@@ -118,8 +118,8 @@ impl Fit {
         let own = self.values(laws)?;
         let change = |(fitted, value): (&Fitted, f64)| {
             let change = match fitted.part? {
-                LawPart::Typical => Change::Typical(value),
-                LawPart::Spread => Change::Spread(value),
+                LawPart::Typical => ParameterChange::Typical(value),
+                LawPart::Spread => ParameterChange::Spread(value),
             };
             let holds = fitted.holds_for(population);
             holds.then(|| QuantityChange { quantity: fitted.quantity.clone(), change })
@@ -174,7 +174,7 @@ pub fn set_of_all(scenario: &mut Scenario, quantity: &str, value: f64) -> bool {
 /// What [`set_of_all`] can set.
 pub const OF_ALL: [&str; 3] = ["new_lesions", "within", "deprivation_death"];
 
-fn draws(parameters: &[Fitted], text: &str) -> Result<Vec<Draw>, FitError> {
+fn draws(parameters: &[Fitted], text: &str) -> Result<Vec<PosteriorDraw>, FitError> {
     let wrong = |line: usize, why: &str| FitError::Posterior { line: line + 1, why: why.to_owned() };
     let mut lines = text.lines().enumerate();
     let head: Vec<&str> = lines.next().map(|(_, head)| head.split(',').collect()).unwrap_or_default();
@@ -189,7 +189,7 @@ fn draws(parameters: &[Fitted], text: &str) -> Result<Vec<Draw>, FitError> {
         if numbers.len() != head.len() || numbers.iter().any(|n| !n.is_finite()) {
             return Err(wrong(line, "expected a finite number in each column"));
         }
-        all.push(Draw { weight: numbers[0], values: numbers[2..].to_vec() });
+        all.push(PosteriorDraw { weight: numbers[0], values: numbers[2..].to_vec() });
     }
     let sum: f64 = all.iter().map(|d| d.weight).sum();
     if all.iter().any(|d| d.weight < 0.0) || (sum - 1.0).abs() > 1e-6 {
@@ -212,8 +212,8 @@ mod tests {
     fn laws_are_those_of_the_fit_of_a_draw_or_of_the_sources() {
         let fit = Fit::parse(VALUES, POSTERIOR).unwrap();
         let growth = |laws, population| fit.changes(laws, population).map(|c| c.first().map(|c| c.change));
-        assert_eq!(growth(Laws::Fitted, "RADIANT-3"), Some(Some(Change::Typical(0.003))));
-        assert_eq!(growth(Laws::Draw(2), "radiant-3"), Some(Some(Change::Typical(0.004))));
+        assert_eq!(growth(Laws::Fitted, "RADIANT-3"), Some(Some(ParameterChange::Typical(0.003))));
+        assert_eq!(growth(Laws::Draw(2), "radiant-3"), Some(Some(ParameterChange::Typical(0.004))));
         assert_eq!(growth(Laws::Fitted, "sun-1111"), Some(None));
         assert_eq!(growth(Laws::Sources, "radiant-3"), Some(None));
         assert_eq!(growth(Laws::Draw(3), "radiant-3"), None);

@@ -13,7 +13,7 @@ use super::error::TrialError;
 use super::results::{figure, simulate};
 use super::run::{Plan, TrialOptions};
 use crate::biology::patient::PatientParameter;
-use crate::scenario::{CohortChange, Endpoint, Published, Scenario};
+use crate::scenario::{CohortChange, Published, PublishedEndpoint, Scenario};
 use crate::simulation::BackendOptions;
 
 /// Patients with which the median is found.
@@ -53,7 +53,7 @@ pub fn needed(
     let mut all = Vec::new();
     // By the reader whom the trial's tables show.
     let own = plan.trial.assessment.reader;
-    let medians = plan.trial.published.iter().filter(|p| p.endpoint == Endpoint::PfsMedian);
+    let medians = plan.trial.published.iter().filter(|p| p.endpoint == PublishedEndpoint::PfsMedian);
     for p in medians.filter(|p| p.reader.is_none_or(|reader| reader == own)) {
         let search = Median { scenario, p, threads, stop };
         let (median, growth) = (search.at(usual)?, search.growth()?);
@@ -123,7 +123,7 @@ mod tests {
     fn the_median_that_comes_out_needs_the_usual_growth() {
         let mut scenario = review::parse(review::find("radiant-3").unwrap()).unwrap().scenario;
         let published = &mut scenario.trial.as_mut().unwrap().published;
-        published.retain(|p| p.endpoint == Endpoint::PfsMedian && p.arm == 1);
+        published.retain(|p| p.endpoint == PublishedEndpoint::PfsMedian && p.arm == 1);
         published.truncate(1);
         let stop = AtomicUsize::new(0);
         let first = needed(&scenario, 2, &stop).unwrap();

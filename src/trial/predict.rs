@@ -22,7 +22,7 @@ use super::run::{Plan, PlanError, TrialOptions};
 use crate::engine::EngineError;
 use crate::scenario::{Laws, Published, Scenario};
 use crate::simulation::{BackendOptions, RunError};
-use crate::tissue::random::Block;
+use crate::tissue::random::RandomBlock;
 
 /// Patients of an arm whose published size is not given.
 pub const USUAL_ARM: u32 = 100;
@@ -136,7 +136,7 @@ impl Prediction<'_> {
     /// The trial of a draw, with the patients of one arm.
     fn plan(&self, i: u32, number: u32, arm: usize) -> Result<Plan, PlanError> {
         let laws = Laws::Draw(number);
-        let [seed, _] = Block::of(self.scenario.seed, [i, arm as u32, 0, PREDICTION]).pairs();
+        let [seed, _] = RandomBlock::of(self.scenario.seed, [i, arm as u32, 0, PREDICTION]).pairs();
         let mut own = Scenario { seed, ..self.scenario.clone() };
         Fit::embedded().set_of_all(laws, &mut own);
         let mut enrolled = USUAL_ARM;

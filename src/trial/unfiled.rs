@@ -65,13 +65,13 @@ mod tests {
     use std::path::Path;
 
     use super::trial_of;
-    use crate::scenario::{Scenario, Style};
+    use crate::scenario::{MessageStyle, Scenario};
     use crate::trial::file::parse;
 
     fn read(arms: &[&str]) -> Scenario {
         let arms: Vec<String> = arms.iter().map(|arm| (*arm).to_owned()).collect();
         parse(&trial_of(&arms), "arms", Path::new(""))
-            .unwrap_or_else(|e| panic!("{}", e.render(Style::Plain)))
+            .unwrap_or_else(|e| panic!("{}", e.render(MessageStyle::Plain)))
             .scenario
     }
 

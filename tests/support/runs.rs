@@ -7,13 +7,13 @@ use std::time::Duration;
 use evotor::render::Painter;
 use evotor::scenario;
 use evotor::simulation::{
-    BackendOptions, Ending, Finished, Hooks, Job, Progress, Resumable, RunError, Settings, Watch, run,
+    BackendOptions, Ending, Finished, Hooks, Job, Resumable, RunError, RunProgress, Settings, Watch, run,
 };
 
 /// A scenario from its text.
 pub fn job(text: &str) -> Job {
     let loaded = scenario::parse(text, "test.toml", Path::new(""))
-        .unwrap_or_else(|e| panic!("{}", e.render(scenario::Style::Plain)));
+        .unwrap_or_else(|e| panic!("{}", e.render(scenario::MessageStyle::Plain)));
     Job::new(&loaded.scenario, Path::new("")).unwrap()
 }
 
@@ -35,7 +35,7 @@ struct StopAt<'a> {
 }
 
 impl Watch for StopAt<'_> {
-    fn progress(&mut self, progress: &Progress) {
+    fn progress(&mut self, progress: &RunProgress) {
         if progress.done >= self.done {
             self.stop.store(15, Ordering::Relaxed);
         }

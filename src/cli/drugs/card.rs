@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::table::aligned;
-use crate::catalogue::{Drug, Entry};
+use crate::catalogue::{Drug, NumberEntry};
 use crate::scenario::units::number_text;
 
 /// Widest line of running text.
@@ -87,7 +87,8 @@ fn label(out: &mut String, drug: &Drug) {
 
 /// All numbers under the headings of their places; defaults of the file format are left out.
 fn numbers(out: &mut String, drug: &Drug) {
-    let entries: Vec<Entry<'_>> = drug.numbers().into_iter().filter(|e| !e.number.is_default()).collect();
+    let entries: Vec<NumberEntry<'_>> =
+        drug.numbers().into_iter().filter(|e| !e.number.is_default()).collect();
     let mut rest = entries.as_slice();
     while let Some(first) = rest.first() {
         let length = rest.iter().take_while(|e| e.place == first.place).count();
@@ -98,7 +99,7 @@ fn numbers(out: &mut String, drug: &Drug) {
     }
 }
 
-fn row(entry: &Entry<'_>) -> Vec<String> {
+fn row(entry: &NumberEntry<'_>) -> Vec<String> {
     let number = entry.number;
     let unit = if entry.unit.is_empty() { String::new() } else { format!(" {}", entry.unit) };
     let cv = if number.cv == 0.0 { String::new() } else { format!("CV {} %", short(number.cv * 100.0)) };

@@ -6,7 +6,8 @@ use crate::plot::png_file::png;
 use crate::plot::raster::{RasterError, raster};
 use crate::plot::svg::{SvgOptions, svg};
 use crate::plot::{
-    Axes, Axis, Figure, Key, Margins, Mark, Paint, Point, Scene, Style, Theme, Width, colours, legend,
+    Axes, Axis, Figure, LegendKey, LegendMark, Margins, Paint, Point, Scene, Style, Theme, Width, colours,
+    legend,
 };
 use crate::report::ReportError;
 use crate::report::files;
@@ -85,16 +86,16 @@ impl Curves<'_> {
         }
     }
 
-    fn keys(&self) -> Vec<Key> {
+    fn keys(&self) -> Vec<LegendKey> {
         let paint = colours::drug(0);
         match self {
-            Self::Hours(_, metabolite) => std::iter::once(Key::line(paint, "drug"))
-                .chain(metabolite.map(|name| Key::new(Mark::Line(of_metabolite()), name)))
+            Self::Hours(_, metabolite) => std::iter::once(LegendKey::line(paint, "drug"))
+                .chain(metabolite.map(|name| LegendKey::new(LegendMark::Line(of_metabolite()), name)))
                 .collect(),
             Self::Bands(..) => vec![
-                Key::line(paint, "median"),
-                Key::new(Mark::Patch(Style::fill(paint).opacity(0.35)), "central half"),
-                Key::new(Mark::Patch(Style::fill(paint).opacity(0.15)), "5th to 95th percentile"),
+                LegendKey::line(paint, "median"),
+                LegendKey::new(LegendMark::Patch(Style::fill(paint).opacity(0.35)), "central half"),
+                LegendKey::new(LegendMark::Patch(Style::fill(paint).opacity(0.15)), "5th to 95th percentile"),
             ],
         }
     }
@@ -138,8 +139,8 @@ pub fn figure((title, matrix): (&str, &str), curves: &Curves<'_>, own: &[Point])
         caption += " Circles are own measurements.";
     }
     Figure::new("pk", title, &caption, |width, mut scene| {
-        let mine = (!own.is_empty()).then(|| Key::new(Mark::Dot(dot), "own measurements"));
-        let keys: Vec<Key> = curves.keys().into_iter().chain(mine).collect();
+        let mine = (!own.is_empty()).then(|| LegendKey::new(LegendMark::Dot(dot), "own measurements"));
+        let keys: Vec<LegendKey> = curves.keys().into_iter().chain(mine).collect();
         let top = legend(&mut scene, &keys) + 5.0;
         let most = own.iter().map(|point| point.1).fold(curves.most(), f64::max);
         let margins = Margins::across(&scene, top, width.choose(150.0, 115.0));

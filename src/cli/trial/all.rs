@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::simulation::RunError;
 use crate::simulation::disk;
 use crate::simulation::folder::{SUMMARY, lock};
-use crate::trial::output::kept::{self, Kind};
+use crate::trial::output::kept::{self, KeptKind};
 use crate::trial::output::{Extras, TrialFolder};
 use crate::trial::results::simulated;
 use crate::trial::review;
@@ -97,7 +97,7 @@ pub fn is_done(root: &Path) -> bool {
 }
 
 fn read(root: &Path) -> Result<Option<TrialsProgress>, RunError> {
-    let found: Option<TrialsProgress> = kept::read(root, Kind::Trials)?;
+    let found: Option<TrialsProgress> = kept::read(root, KeptKind::Trials)?;
     match found {
         Some(progress) if progress.through > review::ALL.len() => {
             Err(crate::simulation::CheckpointError::Malformed("it counts more trials than there are").into())
@@ -123,7 +123,7 @@ fn refuse_occupied(root: &Path, force: bool) -> Result<(), RunError> {
 fn go_on(root: &Path, mut progress: TrialsProgress, how: &How<'_>) -> Result<ExitCode, Failure> {
     disk::make_folder(root).map_err(RunError::write(root))?;
     let folder = lock(root)?;
-    kept::write(&folder, Kind::Trials, &progress)?;
+    kept::write(&folder, KeptKind::Trials, &progress)?;
     while progress.through < review::ALL.len() {
         let signal = next(root, &mut progress, how)?;
         if let Some(signal) = signal {
@@ -131,7 +131,7 @@ fn go_on(root: &Path, mut progress: TrialsProgress, how: &How<'_>) -> Result<Exi
             return Ok(stopped(signal, "", root));
         }
         progress.through += 1;
-        kept::write(&folder, Kind::Trials, &progress)?;
+        kept::write(&folder, KeptKind::Trials, &progress)?;
     }
     print(&progress);
     say(format_args!("\nresults in {}", root.display()));

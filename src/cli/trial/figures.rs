@@ -1,6 +1,6 @@
 //! Published figures beside simulated ones, on the terminal.
 
-use crate::scenario::{About, Endpoint};
+use crate::scenario::{About, PublishedEndpoint};
 use crate::table::word;
 use crate::trial::outcome::DAYS_PER_MONTH;
 use crate::trial::predict::Predicted;
@@ -88,7 +88,7 @@ pub fn cells(beside: &PublishedComparison, predicted: Option<Option<&Predicted>>
     };
     let mut cells = vec![
         beside.arm.clone(),
-        format!("{}{at}", Endpoint::words(&word(&published.endpoint))),
+        format!("{}{at}", PublishedEndpoint::words(&word(&published.endpoint))),
         read_by(beside),
         cutoff(beside),
         with(Some(published.value), low, high),

@@ -16,11 +16,11 @@ use crate::simulation::{Frame, Job, Surroundings};
 use crate::tissue::shape::VOXEL_SHIFT;
 use crate::tissue::word;
 
-use super::what::{Delivered, Measure, drugs};
+use super::what::{Delivered, SiteMeasure, drugs};
 
 /// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Kind {
+pub enum ExportKind {
     /// NumPy: an archive (.npz) of one array for each quantity; npy is taken too
     #[value(alias = "npy")]
     Npz,
@@ -28,7 +28,7 @@ pub enum Kind {
     Vti,
 }
 
-impl Kind {
+impl ExportKind {
     /// The ending of its files.
     pub const fn ending(self) -> &'static str {
         match self {
@@ -62,7 +62,7 @@ pub struct Array {
 
 /// A lattice at a time, as arrays.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Lattice {
+pub struct ExportedLattice {
     /// Sites along x, y, z.
     pub size: [u32; 3],
     /// Edge of a site, µm.
@@ -74,7 +74,7 @@ pub struct Lattice {
 }
 
 #[derive(Serialize)]
-struct About<'a> {
+struct ExportHead<'a> {
     program: String,
     scenario: &'a str,
     seed: u64,
@@ -89,12 +89,12 @@ struct About<'a> {
     arrays: BTreeMap<&'a str, &'a str>,
 }
 
-impl Lattice {
+impl ExportedLattice {
     /// All that was recorded of a lesion, and what follows from it.
     pub fn new(frame: &Frame, job: &Job) -> Self {
         let arrays = arrays(frame, job);
         let (scenario, state) = (&job.scenario, &frame.state);
-        let about = About {
+        let about = ExportHead {
             program: format!("evotor {PROGRAM}"),
             scenario: &scenario.name,
             seed: scenario.seed,
@@ -122,10 +122,10 @@ impl Lattice {
     /// # Errors
     ///
     /// What the file says.
-    pub fn write<W: Write + Seek>(&self, file: &mut W, kind: Kind) -> std::io::Result<()> {
+    pub fn write<W: Write + Seek>(&self, file: &mut W, kind: ExportKind) -> std::io::Result<()> {
         match kind {
-            Kind::Npz => npz::write(self, file),
-            Kind::Vti => vti::write(self, file),
+            ExportKind::Npz => npz::write(self, file),
+            ExportKind::Vti => vti::write(self, file),
         }
     }
 }
@@ -193,7 +193,7 @@ fn arrays(frame: &Frame, job: &Job) -> Vec<Array> {
     let names = slugs(drugs.iter().map(|drug| drug.name.as_str()));
     for (number, (drug, name)) in drugs.iter().zip(names).enumerate() {
         let delivered = Delivered::new(&picture, number);
-        let meaning = format!("{}: {}", drug.name, Measure::of(drug).text());
+        let meaning = format!("{}: {}", drug.name, SiteMeasure::of(drug).text());
         let values = quantity(&|site, _| Some(delivered.at((site >> VOXEL_SHIFT) as usize)));
         arrays.push(array(&format!("drug_{name}"), &meaning, values));
     }

@@ -4,19 +4,19 @@ use std::io::{self, Seek, Write};
 
 use zip::write::SimpleFileOptions;
 
-use super::{Lattice, Values};
+use super::{ExportedLattice, Values};
 
 /// The head of an array fills a multiple of this.
 const ALIGNED: usize = 64;
 
 /// Writes the arrays of a lattice. Their times of day are left out, so that the same lattice has the same bytes.
-pub fn write<W: Write + Seek>(lattice: &Lattice, file: &mut W) -> io::Result<()> {
+pub fn write<W: Write + Seek>(lattice: &ExportedLattice, file: &mut W) -> io::Result<()> {
     let mut file = Once { file, error: None, at: 0, end: 0 };
     let written = archive(lattice, &mut file);
     file.error.map_or(written, Err)
 }
 
-fn archive<W: Write + Seek>(lattice: &Lattice, file: &mut Once<W>) -> io::Result<()> {
+fn archive<W: Write + Seek>(lattice: &ExportedLattice, file: &mut Once<W>) -> io::Result<()> {
     let mut archive = zip::ZipWriter::new(file);
     let [x, y, z] = lattice.size;
     for array in &lattice.arrays {

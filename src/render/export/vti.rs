@@ -3,11 +3,11 @@
 
 use std::io::{self, Write};
 
-use super::{Lattice, Values};
+use super::{ExportedLattice, Values};
 use crate::sink::xml;
 
 /// Writes a lattice; lengths are in µm.
-pub fn write<W: Write>(lattice: &Lattice, file: &mut W) -> io::Result<()> {
+pub fn write<W: Write>(lattice: &ExportedLattice, file: &mut W) -> io::Result<()> {
     let [x, y, z] = lattice.size;
     let (extent, edge) = (format!("0 {x} 0 {y} 0 {z}"), lattice.site_um);
     writeln!(file, "<?xml version=\"1.0\"?>")?;

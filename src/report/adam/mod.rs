@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 
 use super::ReportError;
 use super::files::Aside;
-use super::read::{Kind, each, kind, load};
+use super::read::{FolderKind, each, kind, load};
 use crate::scenario::Trial;
 use crate::simulation::disk;
 use crate::table::{Row, Rows};
@@ -34,7 +34,7 @@ const NEEDED: [&str; 5] = ["patients", "cohort", "visits", "events", "dose_inten
 /// [`ReportError::Kind`] for what is not a trial with all of its tables, else for a folder that cannot be read or written.
 pub fn tables(dir: &Path, out: &Path) -> Result<Vec<PathBuf>, ReportError> {
     let refuse = |why| ReportError::Kind { what: "make ADaM-shaped tables", dir: dir.to_owned(), why };
-    let Kind::Trial(loaded) = kind(dir)? else {
+    let FolderKind::Trial(loaded) = kind(dir)? else {
         return Err(refuse(
             "they are of a trial; name the folder that `evotor compare` or `evotor trial` wrote",
         ));

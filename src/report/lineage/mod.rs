@@ -8,4 +8,4 @@ mod tree;
 
 pub use bands::{Band, Form, bands};
 pub use history::{History, Shown};
-pub use tree::{Lineage, Node};
+pub use tree::{CloneNode, Lineage};

@@ -16,7 +16,7 @@ use crate::report::files::Aside;
 use crate::report::read::each;
 use crate::simulation::CloneSizeRow;
 use crate::simulation::disk;
-use crate::simulation::folder::Table;
+use crate::simulation::folder::RunTable;
 
 /// Fields of all `EvoFreq` tables that are made at a time.
 const MAX_FIELDS: usize = 1 << 21;
@@ -69,7 +69,7 @@ fn sizes(run: &Path, dir: &Path, lineages: &[Lineage]) -> Result<Vec<PathBuf>, R
         }
         open.insert(lineage.replicate, (population, EvoFreq::new(lineage, MAX_FIELDS / lineages.len())));
     }
-    each(&run.join(Table::CloneSizes.file_name()), |size: CloneSizeRow| {
+    each(&run.join(RunTable::CloneSizes.file_name()), |size: CloneSizeRow| {
         let Some((population, evofreq)) = open.get_mut(&size.replicate) else { return Ok(()) };
         evofreq.add(&size);
         population.line(format_args!("{},{},{}", size.day, size.clone, size.exclusive))

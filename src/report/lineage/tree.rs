@@ -8,12 +8,12 @@ use std::path::Path;
 
 use crate::report::ReportError;
 use crate::report::read::each;
-use crate::simulation::folder::Table;
+use crate::simulation::folder::RunTable;
 use crate::simulation::{CloneRow, CloneSizeRow};
 
 /// A clone in its tree.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Node {
+pub struct CloneNode {
     /// Its number in tables; one more than the largest for a common origin that no table has.
     pub clone: u32,
     /// Index of its parent; none for the root.
@@ -44,7 +44,7 @@ pub struct Lineage {
     /// Live cells of all clones at each count.
     pub totals: Vec<u64>,
     /// Clones, after a common origin if there were several founders by their numbers.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<CloneNode>,
     /// Names of states.
     pub states: Vec<String>,
 }
@@ -57,7 +57,7 @@ impl Lineage {
     /// As for [`each`].
     pub fn read_all(dir: &Path) -> Result<Vec<Self>, ReportError> {
         let mut all: BTreeMap<u32, Self> = BTreeMap::new();
-        each(&dir.join(Table::Clones.file_name()), |clone: CloneRow| {
+        each(&dir.join(RunTable::Clones.file_name()), |clone: CloneRow| {
             all.entry(clone.replicate).or_insert_with(|| Self::empty(clone.replicate)).add(clone);
             Ok(())
         })?;
@@ -68,7 +68,7 @@ impl Lineage {
             lineage.into_iter().for_each(|lineage| lineage.count(count));
             count.clear();
         };
-        each(&dir.join(Table::CloneSizes.file_name()), |size: CloneSizeRow| {
+        each(&dir.join(RunTable::CloneSizes.file_name()), |size: CloneSizeRow| {
             if count.first().is_some_and(|s| (s.replicate, s.step) != (size.replicate, size.step)) {
                 close(&mut count);
             }
@@ -96,7 +96,7 @@ impl Lineage {
     fn add(&mut self, clone: CloneRow) {
         let parent = (clone.parent != clone.clone).then_some(clone.parent);
         let state = self.state(clone.state);
-        self.nodes.push(Node::new(clone.clone, parent, clone.birth_day, state));
+        self.nodes.push(CloneNode::new(clone.clone, parent, clone.birth_day, state));
     }
 
     /// Joins the clones to a tree. Several founders get a common origin without cells of its own.
@@ -104,7 +104,7 @@ impl Lineage {
         self.nodes.sort_by_key(|n| n.clone);
         let founders = self.nodes.iter().filter(|n| n.parent.is_none()).count();
         if let (Some(last), false) = (self.nodes.last(), founders == 1) {
-            let origin = Node::new(last.clone + 1, None, self.nodes[0].birth, 0);
+            let origin = CloneNode::new(last.clone + 1, None, self.nodes[0].birth, 0);
             self.nodes.insert(0, origin);
         }
         for node in 1..self.nodes.len() {
@@ -161,7 +161,7 @@ impl Lineage {
     }
 }
 
-impl Node {
+impl CloneNode {
     fn new(clone: u32, parent: Option<u32>, birth: f64, state: u32) -> Self {
         Self { clone, parent, birth, state, most_own: 0, most: 0, share_own: 0.0, share: 0.0 }
     }

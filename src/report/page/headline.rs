@@ -1,12 +1,12 @@
 //! The first sentences of a trial's page: what was compared, by which measure, what its interval separates, and at what price.
 
-use crate::report::read::TrialFolder;
+use crate::report::read::ReadTrial;
 use crate::simulation::naming::counted;
 use crate::trial::output::rows::{ContrastRow, PublishedRow};
 use crate::trial::results::{MEASURE, headline};
 
 /// What is said of a trial before anything else.
-pub fn lead(trial: &TrialFolder) -> String {
+pub fn lead(trial: &ReadTrial) -> String {
     let who = match trial.arms.len() {
         1 => format!("{} in one arm.", counted(trial.cohort() as u64, "virtual patient")),
         n => format!("{} in {n} arms, the same in each.", counted(trial.cohort() as u64, "virtual patient")),
@@ -25,7 +25,7 @@ fn typographic(words: &str) -> String {
 }
 
 /// An arm by itself.
-fn alone(trial: &TrialFolder) -> String {
+fn alone(trial: &ReadTrial) -> String {
     let months = |x: Option<f64>| x.map_or_else(|| "not reached".to_owned(), |x| format!("{x:.1}"));
     let Some(row) = trial.arms.iter().flat_map(|arm| trial.measure(arm, "tfs")).next() else {
         return String::new();

@@ -43,12 +43,12 @@ pub struct Page {
     /// Numbers that stand out, with their names.
     pub facts: Vec<(String, String)>,
     /// Its sections.
-    pub sections: Vec<Section>,
+    pub sections: Vec<PageSection>,
 }
 
 /// A section of a page.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Section {
+pub struct PageSection {
     /// Its anchor.
     pub id: &'static str,
     /// Its title.
@@ -73,7 +73,7 @@ pub enum Block {
     /// Something that is folded away.
     Fold(Fold),
     /// A table.
-    Table(Table),
+    Table(PageTable),
     /// A figure.
     Figure(FigureBlock),
     /// Snapshots in order of time.
@@ -112,7 +112,7 @@ pub struct FigureBlock {
 
 /// A table of a page.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Table {
+pub struct PageTable {
     /// What it shows.
     pub caption: String,
     /// Its columns.
@@ -139,7 +139,7 @@ pub struct Cell {
     pub href: String,
 }
 
-impl Table {
+impl PageTable {
     /// A table without rows; a head that begins with `#` is of a column of numbers.
     pub fn new(caption: impl Into<String>, heads: &[&str]) -> Self {
         let column = |head: &&str| Column {
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_page_escapes_what_it_is_given_and_fetches_nothing() {
-        let mut table = Table::new("A <table>", &["arm", "#months"]);
+        let mut table = PageTable::new("A <table>", &["arm", "#months"]);
         table.row(["<b>arm</b>", "1"]);
         let blocks = vec![
             Block::Text("a < b & c".to_owned()),
@@ -267,7 +267,7 @@ mod tests {
             Block::Table(table),
             Block::Fold(Fold { title: "more".to_owned(), text: "</pre>".to_owned(), items: Vec::new() }),
         ];
-        let section = Section { id: "one", title: "One", blocks };
+        let section = PageSection { id: "one", title: "One", blocks };
         let page = Page { title: "<x>".to_owned(), sections: vec![section], ..Page::default() };
         let html = html(&page).unwrap();
         assert!(!html.contains("<b>arm") && !html.contains("<script>alert") && !html.contains("<x>"));
@@ -280,7 +280,7 @@ mod tests {
 
     #[test]
     fn a_row_is_as_long_as_its_table_is_wide() {
-        let mut table = Table::new("", &["a", "#b", "c"]);
+        let mut table = PageTable::new("", &["a", "#b", "c"]);
         table.row(["only"]);
         assert_eq!(table.rows[0].len(), 3);
         assert!(table.columns[1].numeric && table.columns[1].words == "b");

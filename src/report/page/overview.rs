@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::headline::at_published_size;
 use super::trial::more;
-use super::{Block, Page, Section, Table, trust};
+use super::{Block, Page, PageSection, PageTable, trust};
 use crate::plot::Figure;
 use crate::report::PAGE;
-use crate::report::read::TrialFolder;
+use crate::report::read::ReadTrial;
 use crate::report::trial::{PublishedFigure, agreement, published_all};
 use crate::scenario::Scenario;
 use crate::simulation::folder::EFFECTIVE;
@@ -16,14 +16,14 @@ use crate::trial::output::rows::PublishedRow;
 use crate::trial::review;
 
 /// The figures of trials in folders beside each other.
-pub fn overview_figures(trials: &[TrialFolder]) -> Vec<Figure> {
+pub fn overview_figures(trials: &[ReadTrial]) -> Vec<Figure> {
     figures(&rows(trials))
 }
 
 /// The page of trials in folders beside each other. Each trial's name leads to its own report where there is one, seen from the
 /// folder of the page; `plots` is the folder of the figures' files relative to the page, empty for none.
 pub fn overview(
-    trials: &[TrialFolder],
+    trials: &[ReadTrial],
     left_out: &[(PathBuf, String)],
     (figures, plots, png): (&[Figure], &str, bool),
     from: &Path,
@@ -51,9 +51,9 @@ pub fn overview(
         lead,
         facts: Vec::new(),
         sections: vec![
-            Section { id: "happened", title: "What happened", blocks: happened },
-            Section { id: "trust", title: "Limitations", blocks: trusted },
-            Section {
+            PageSection { id: "happened", title: "What happened", blocks: happened },
+            PageSection { id: "trust", title: "Limitations", blocks: trusted },
+            PageSection {
                 id: "repeat",
                 title: "How to repeat it",
                 blocks: vec![
@@ -66,12 +66,12 @@ pub fn overview(
 }
 
 /// How the trials are repeated: all of the review by one command, else one by one.
-fn commands(trials: &[TrialFolder]) -> String {
+fn commands(trials: &[ReadTrial]) -> String {
     all_at_once(trials).unwrap_or_else(|| trials.iter().map(command).collect::<Vec<_>>().join("\n"))
 }
 
 /// The command of all trials of the review, if these are all that have published figures, asked for in the same way.
-fn all_at_once(trials: &[TrialFolder]) -> Option<String> {
+fn all_at_once(trials: &[ReadTrial]) -> Option<String> {
     let files = || review::ALL.iter().filter_map(|f| review::parse(f).ok()).map(|loaded| loaded.scenario);
     let shown: Vec<Scenario> =
         files().filter(|s| s.trial.as_ref().is_some_and(|t| !t.published.is_empty())).collect();
@@ -88,7 +88,7 @@ fn all_at_once(trials: &[TrialFolder]) -> Option<String> {
 }
 
 /// The command of a trial, by its name where it is of the review, with what differs from its file.
-fn command(trial: &TrialFolder) -> String {
+fn command(trial: &ReadTrial) -> String {
     let name = &trial.summary.name;
     match review::find(name).and_then(|f| review::parse(f).ok()) {
         Some(file) => format!("evotor trial {name}{}", changes(trial, &file.scenario)),
@@ -100,7 +100,7 @@ fn command(trial: &TrialFolder) -> String {
 }
 
 /// Options that make another trial of a file.
-fn changes(trial: &TrialFolder, file: &Scenario) -> String {
+fn changes(trial: &ReadTrial, file: &Scenario) -> String {
     let course = &trial.summary.course;
     let cohort = |scenario: &Scenario| scenario.trial.as_ref().map(|t| (t.cohort.patients, t.cohort.agents));
     let (planned, agents) = cohort(file).unwrap_or_default();
@@ -138,13 +138,13 @@ fn encoded(name: &str) -> String {
     name.bytes().map(byte).collect()
 }
 
-fn name(trial: &TrialFolder) -> String {
+fn name(trial: &ReadTrial) -> String {
     let about = trial.trial().map(|t| t.about.clone()).unwrap_or_default();
     if about.title.is_empty() { trial.summary.name.clone() } else { about.title }
 }
 
-fn rows(trials: &[TrialFolder]) -> Vec<PublishedFigure> {
-    let of = |t: &TrialFolder| -> Vec<PublishedFigure> {
+fn rows(trials: &[ReadTrial]) -> Vec<PublishedFigure> {
+    let of = |t: &ReadTrial| -> Vec<PublishedFigure> {
         let name = name(t);
         t.published.iter().map(|b| PublishedFigure { trial: name.clone(), beside: b.clone() }).collect()
     };
@@ -159,10 +159,10 @@ fn figures(rows: &[PublishedFigure]) -> Vec<Figure> {
     agreement(rows).into_iter().chain(held_out).collect()
 }
 
-fn table(trials: &[TrialFolder], from: &Path) -> Table {
+fn table(trials: &[ReadTrial], from: &Path) -> PageTable {
     let heads =
         ["trial", "arms", "#patients", "#calibrated", "#informed", "#predicted", "#predicted that differ"];
-    let mut table = Table::new(
+    let mut table = PageTable::new(
         "Trials with published figures, and how many figures of each role agree at the published size of those that can be judged",
         &heads,
     );

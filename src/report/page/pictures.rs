@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use image::{ImageFormat, ImageReader, Limits, RgbImage, imageops};
 
-use crate::plot::png_file::{Head, png};
+use crate::plot::png_file::{PngHead, png};
 
 /// At most so many pictures.
 const MAX_PICTURES: usize = 12;
@@ -81,7 +81,7 @@ fn is_own(path: &Path, seed: u64) -> bool {
     let size = fs::metadata(path).map(|m| m.len());
     let file = fs::File::open(path).map(BufReader::new);
     let (Ok(..=MAX_FILE_BYTES), Ok(file)) = (size, file) else { return false };
-    Head::read(file).is_some_and(|head| {
+    PngHead::read(file).is_some_and(|head| {
         let own = head.note("Software").is_some_and(|program| program.starts_with("evotor "));
         own && head.pixels() <= MAX_PIXELS && head.note("seed") == Some(&seed.to_string())
     })

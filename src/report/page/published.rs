@@ -1,14 +1,14 @@
 //! What a trial's page says of published figures.
 
-use super::{Block, Table};
+use super::{Block, PageTable};
 use crate::plot::short;
-use crate::report::read::TrialFolder;
+use crate::report::read::ReadTrial;
 use crate::report::trial::told;
 
 /// Published figures beside simulated ones.
-pub fn beside(trial: &TrialFolder) -> Table {
+pub fn beside(trial: &ReadTrial) -> PageTable {
     let heads = ["arm", "end point", "#published", "#simulated", "role", "at the published size"];
-    let mut table = Table::new("Published figures beside simulated ones", &heads);
+    let mut table = PageTable::new("Published figures beside simulated ones", &heads);
     for b in &trial.published {
         let at = b.at_months.map_or_else(String::new, |m| format!(" at {} months", short(m)));
         let verdict = |agrees| match agrees {
@@ -18,7 +18,7 @@ pub fn beside(trial: &TrialFolder) -> Table {
         };
         table.row([
             b.arm.clone(),
-            format!("{}{at}", crate::scenario::Endpoint::words(&b.endpoint)),
+            format!("{}{at}", crate::scenario::PublishedEndpoint::words(&b.endpoint)),
             told(Some(b.published), b.published_low, b.published_high),
             told(b.simulated, b.simulated_low, b.simulated_high),
             b.role.clone(),
@@ -29,7 +29,7 @@ pub fn beside(trial: &TrialFolder) -> Table {
 }
 
 /// How many agree, and what that depends on; nothing where none were published.
-pub fn agreement(trial: &TrialFolder) -> Vec<Block> {
+pub fn agreement(trial: &ReadTrial) -> Vec<Block> {
     if trial.published.is_empty() {
         return Vec::new();
     }
@@ -42,9 +42,9 @@ pub fn agreement(trial: &TrialFolder) -> Vec<Block> {
     vec![Block::Table(roles(trial)), text]
 }
 
-fn roles(trial: &TrialFolder) -> Table {
+fn roles(trial: &ReadTrial) -> PageTable {
     let heads = ["role of the published figures", "#figures", "#judged at the published size", "#agree"];
-    let mut table = Table::new("Agreement by role", &heads);
+    let mut table = PageTable::new("Agreement by role", &heads);
     for role in ["calibrated", "informed", "predicted"] {
         let of = || trial.published.iter().filter(|p| p.role == role);
         let within = |wanted| of().filter(move |p| p.within_published == wanted).count();

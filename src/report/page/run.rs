@@ -1,7 +1,7 @@
 //! The page of a run.
 
 use super::pictures::pictures;
-use super::{Block, Fold, Page, Section, Table, percent, trust};
+use super::{Block, Fold, Page, PageSection, PageTable, percent, trust};
 use crate::plot::{Figure, short};
 use crate::report::read::RunFolder;
 use crate::scenario::therapy_text;
@@ -26,10 +26,14 @@ pub fn run(run: &RunFolder, figures: &[Figure], plots: &str, png: bool) -> Page 
         lead: lead(run),
         facts: facts(run),
         sections: vec![
-            Section { id: "asked", title: "What was asked", blocks: asked(run) },
-            Section { id: "happened", title: "What happened", blocks: happened(run, figures, plots, png) },
-            Section { id: "trust", title: "Limitations", blocks: trusted(run) },
-            Section { id: "repeat", title: "How to repeat it", blocks: repeat(run) },
+            PageSection { id: "asked", title: "What was asked", blocks: asked(run) },
+            PageSection {
+                id: "happened",
+                title: "What happened",
+                blocks: happened(run, figures, plots, png),
+            },
+            PageSection { id: "trust", title: "Limitations", blocks: trusted(run) },
+            PageSection { id: "repeat", title: "How to repeat it", blocks: repeat(run) },
         ],
     }
 }
@@ -157,9 +161,9 @@ fn happened(run: &RunFolder, figures: &[Figure], plots: &str, png: bool) -> Vec<
     out
 }
 
-fn states(run: &RunFolder) -> Table {
+fn states(run: &RunFolder) -> PageTable {
     let all = run.summary.live;
-    let mut table = Table::new("Live cells by state at the end", &["state", "#cells", "#share"]);
+    let mut table = PageTable::new("Live cells by state at the end", &["state", "#cells", "#share"]);
     for state in run.summary.states.iter().take(MAX_STATES) {
         let share = percent(state.live, all, 1);
         table.row([state_words(&state.state), count_text(state.live), share]);
@@ -172,7 +176,7 @@ fn states(run: &RunFolder) -> Table {
     table
 }
 
-fn actions(run: &RunFolder) -> Table {
+fn actions(run: &RunFolder) -> PageTable {
     const MAX_ROWS: usize = 40;
     let more = if run.therapy.len() > MAX_ROWS {
         format!(": the first {MAX_ROWS} of {}", run.therapy.len())
@@ -180,7 +184,7 @@ fn actions(run: &RunFolder) -> Table {
         String::new()
     };
     let heads = ["action", "#day", "#replicate", "#line", "drug", "detail"];
-    let mut table = Table::new(format!("What was done{more}"), &heads);
+    let mut table = PageTable::new(format!("What was done{more}"), &heads);
     for a in run.therapy.iter().take(MAX_ROWS) {
         let (day, replicate) = (short(a.day), a.replicate.to_string());
         let line = a.line.map_or_else(String::new, |l| l.to_string());
@@ -252,11 +256,11 @@ fn chance(replicates: u32) -> String {
 
 fn repeat(run: &RunFolder) -> Vec<Block> {
     let s = &run.summary;
-    let mut table = Table::new("What decides the result", &["item", "value"]);
+    let mut table = PageTable::new("What decides the result", &["item", "value"]);
     table.row(["version", &s.evotor]);
     table.row(["seed", &s.seed.to_string()]);
     table.row(["digest", &s.digest]);
-    let mut course = Table::new("What does not decide it", &["item", "value"]);
+    let mut course = PageTable::new("What does not decide it", &["item", "value"]);
     course.row(["computed by", &s.backends.join("; then ")]);
     course.row(["time taken", &format!("{:.1} s", s.seconds)]);
     vec![

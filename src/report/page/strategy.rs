@@ -1,12 +1,12 @@
 //! Tables of whole strategies, and of first events in their first line.
 
-use super::Table;
+use super::PageTable;
 use super::with;
-use crate::report::read::TrialFolder;
+use crate::report::read::ReadTrial;
 use crate::trial::results::{CountedEvent, Endpoint};
 
 /// What strategies came to, up to the horizon.
-pub fn strategies(trial: &TrialFolder) -> Table {
+pub fn strategies(trial: &ReadTrial) -> PageTable {
     let months = trial.horizon_months().map_or_else(String::new, |h| format!(" to month {h:.0}"));
     let title = format!("Whole strategies{months}, by one rule for every arm, with 95 % intervals");
     let heads = [
@@ -18,7 +18,7 @@ pub fn strategies(trial: &TrialFolder) -> Table {
         "#days of grade 3–4",
         "#two drugs, %",
     ];
-    let mut table = Table::new(&title, &heads);
+    let mut table = PageTable::new(&title, &heads);
     for arm in &trial.arms {
         let of = |measure: &str, digits: usize, scale: f64| {
             let row = trial.measure(arm, measure).next();
@@ -40,7 +40,7 @@ pub fn strategies(trial: &TrialFolder) -> Table {
 }
 
 /// Cumulative incidences at fixed times.
-pub fn incidences(trial: &TrialFolder) -> Table {
+pub fn incidences(trial: &ReadTrial) -> PageTable {
     let word = |event: CountedEvent| format!("{}_incidence", event.word());
     let mut times: Vec<f64> = Vec::new();
     for row in trial.measures.iter().filter(|r| r.measure.ends_with("_incidence")) {
@@ -49,7 +49,7 @@ pub fn incidences(trial: &TrialFolder) -> Table {
     let heads: Vec<String> = times.iter().map(|at| format!("#by month {at:.0}")).collect();
     let heads: Vec<&str> = ["arm", "event"].into_iter().chain(heads.iter().map(String::as_str)).collect();
     let title = "First line: cumulative incidence, percent with 95 % intervals; progression and death are competing events";
-    let mut table = Table::new(title, &heads);
+    let mut table = PageTable::new(title, &heads);
     for (arm, event) in trial.arms.iter().flat_map(|arm| CountedEvent::ALL.map(|event| (arm, event))) {
         let measure = word(event);
         let at = |at: &f64| {
@@ -65,7 +65,7 @@ pub fn incidences(trial: &TrialFolder) -> Table {
 }
 
 /// How much of the time to growth rests on what is assumed of tumours after the last line.
-pub fn left(trial: &TrialFolder) -> Option<String> {
+pub fn left(trial: &ReadTrial) -> Option<String> {
     let of = |arm: &String| {
         let row = trial.measure(arm, "growth_after_leaving").next()?;
         row.value.filter(|share| *share > 0.0).map(|share| format!("{arm} {:.0} %", 100.0 * share))

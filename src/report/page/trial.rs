@@ -4,9 +4,9 @@ use super::headline::lead;
 use super::published::{agreement, beside};
 use super::run::effective;
 use super::strategy::{incidences, left, strategies};
-use super::{Block, Page, Section, Table, trust, with};
+use super::{Block, Page, PageSection, PageTable, trust, with};
 use crate::plot::Figure;
-use crate::report::read::TrialFolder;
+use crate::report::read::ReadTrial;
 use crate::scenario::therapy_text;
 use crate::simulation::naming::{counted, shell_word};
 use crate::trial::output::RunInfo;
@@ -19,7 +19,7 @@ const SURROGATE: &str = "Computed by the mean-field surrogate and not cell by ce
                          to place; drugs against vessels do less than by agents.";
 
 /// The page of a trial with its figures; `plots` is the folder of their files relative to the page, empty for none.
-pub fn trial(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> Page {
+pub fn trial(trial: &ReadTrial, figures: &[Figure], plots: &str, png: bool) -> Page {
     let about = trial.trial().map(|t| t.about.clone()).unwrap_or_default();
     let title = if about.title.is_empty() { trial.summary.name.clone() } else { about.title };
     let id = if about.id.is_empty() { String::new() } else { format!(" {}", about.id) };
@@ -39,15 +39,19 @@ pub fn trial(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) ->
         lead: lead(trial),
         facts: facts(trial),
         sections: vec![
-            Section { id: "asked", title: "What was asked", blocks: asked(trial) },
-            Section { id: "happened", title: "What happened", blocks: happened(trial, figures, plots, png) },
-            Section { id: "trust", title: "Limitations", blocks: trusted(trial, figures, plots, png) },
-            Section { id: "repeat", title: "How to repeat it", blocks: repeat(trial) },
+            PageSection { id: "asked", title: "What was asked", blocks: asked(trial) },
+            PageSection {
+                id: "happened",
+                title: "What happened",
+                blocks: happened(trial, figures, plots, png),
+            },
+            PageSection { id: "trust", title: "Limitations", blocks: trusted(trial, figures, plots, png) },
+            PageSection { id: "repeat", title: "How to repeat it", blocks: repeat(trial) },
         ],
     }
 }
 
-fn facts(trial: &TrialFolder) -> Vec<(String, String)> {
+fn facts(trial: &ReadTrial) -> Vec<(String, String)> {
     let fact = |name: &str, value: String| (name.to_owned(), value);
     let mut out =
         vec![fact("Patients", trial.cohort().to_string()), fact("Arms", trial.arms.len().to_string())];
@@ -58,7 +62,7 @@ fn facts(trial: &TrialFolder) -> Vec<(String, String)> {
     out
 }
 
-fn asked(trial: &TrialFolder) -> Vec<Block> {
+fn asked(trial: &ReadTrial) -> Vec<Block> {
     let mut out = remarks(trial);
     if let Some(t) = trial.trial() {
         out.push(Block::Text(TrialView::words(t)));
@@ -78,7 +82,7 @@ fn asked(trial: &TrialFolder) -> Vec<Block> {
 /// Times of whole strategies; the others are of lines.
 const STRATEGIES: [Endpoint; 2] = [Endpoint::Tfs, Endpoint::TimeToGrowth];
 
-fn happened(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> Vec<Block> {
+fn happened(trial: &ReadTrial, figures: &[Figure], plots: &str, png: bool) -> Vec<Block> {
     let of_lines: Vec<Endpoint> = trial.endpoints().into_iter().filter(|e| !STRATEGIES.contains(e)).collect();
     let mut out = vec![Block::Table(strategies(trial))];
     let differences = |title: &str, of: &[Endpoint]| {
@@ -101,10 +105,11 @@ fn happened(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> 
     out
 }
 
-fn times(trial: &TrialFolder, used: &[Endpoint]) -> Table {
+fn times(trial: &ReadTrial, used: &[Endpoint]) -> PageTable {
     let heads: Vec<String> = used.iter().map(|e| format!("#{}", e.names().1)).collect();
     let heads: Vec<&str> = ["arm", "#patients"].into_iter().chain(heads.iter().map(String::as_str)).collect();
-    let mut table = Table::new("Lines: median times with 95 % intervals, months (NR: not reached)", &heads);
+    let mut table =
+        PageTable::new("Lines: median times with 95 % intervals, months (NR: not reached)", &heads);
     for arm in &trial.arms {
         let mut cells = vec![arm.clone(), trial.patients_of(arm).count().to_string()];
         for endpoint in used {
@@ -117,7 +122,7 @@ fn times(trial: &TrialFolder, used: &[Endpoint]) -> Table {
 }
 
 /// Who was censored because the next line began, and what that does to medians; nothing where nobody was.
-pub fn switches(trial: &TrialFolder) -> Option<String> {
+pub fn switches(trial: &ReadTrial) -> Option<String> {
     let of = |measure: &str| {
         let one = |arm: &String| {
             let row = trial.measure(arm, measure).next()?;
@@ -139,7 +144,7 @@ pub fn switches(trial: &TrialFolder) -> Option<String> {
     })
 }
 
-fn shares(trial: &TrialFolder) -> Table {
+fn shares(trial: &ReadTrial) -> PageTable {
     let columns = [
         ("response_rate", "#response"),
         ("disease_control", "#disease control"),
@@ -152,7 +157,7 @@ fn shares(trial: &TrialFolder) -> Table {
         .chain(columns.map(|c| c.1))
         .chain(["dose intensity, %, until stopped / to progression", "dominant at progression"])
         .collect();
-    let mut table = Table::new("Percent of patients with exact 95 % intervals, whenever it was", &heads);
+    let mut table = PageTable::new("Percent of patients with exact 95 % intervals, whenever it was", &heads);
     for arm in &trial.arms {
         let percent = |measure: &str| {
             let row = trial.measure(arm, measure).next();
@@ -188,7 +193,7 @@ fn difference(c: &ContrastRow) -> String {
 }
 
 /// TFS with the growth of several populations, each beside what the same means give for the trial's own.
-fn by_growth(trial: &TrialFolder) -> Table {
+fn by_growth(trial: &ReadTrial) -> PageTable {
     let own = trial.trial().map_or("", |t| t.cohort.population.as_str());
     let agents = if trial.summary.course.surrogate { "surrogate" } else { "agents" };
     let heads = trial.repeats.iter().map(|(name, _)| format!("#{name}, surrogate"));
@@ -197,7 +202,7 @@ fn by_growth(trial: &TrialFolder) -> Table {
         .chain(heads)
         .collect();
     let title = "Whether it depends on growth: TFS, difference of restricted means over the same patients in months, by growth population";
-    let mut table = Table::new(title, &heads.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut table = PageTable::new(title, &heads.iter().map(String::as_str).collect::<Vec<_>>());
     let total = |c: &&ContrastRow| c.endpoint == Endpoint::Tfs;
     for c in trial.contrasts.iter().filter(total) {
         let same = |rows: &[ContrastRow]| {
@@ -210,7 +215,7 @@ fn by_growth(trial: &TrialFolder) -> Table {
     table
 }
 
-fn contrasts(trial: &TrialFolder, title: &str, endpoints: &[Endpoint]) -> Table {
+fn contrasts(trial: &ReadTrial, title: &str, endpoints: &[Endpoint]) -> PageTable {
     let heads = [
         "arm",
         "against",
@@ -220,7 +225,7 @@ fn contrasts(trial: &TrialFolder, title: &str, endpoints: &[Endpoint]) -> Table 
         "#p",
         "#up to month",
     ];
-    let mut table = Table::new(title, &heads);
+    let mut table = PageTable::new(title, &heads);
     let took_part = |arm: &String| trial.arms.contains(arm);
     let is_told =
         |c: &&ContrastRow| endpoints.contains(&c.endpoint) && took_part(&c.arm) && took_part(&c.against);
@@ -240,7 +245,7 @@ fn contrasts(trial: &TrialFolder, title: &str, endpoints: &[Endpoint]) -> Table 
     table
 }
 
-fn trusted(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> Vec<Block> {
+fn trusted(trial: &ReadTrial, figures: &[Figure], plots: &str, png: bool) -> Vec<Block> {
     let mut out = Vec::new();
     out.extend(agreement(trial));
     let arms = if trial.arms.len() > 1 {
@@ -276,7 +281,7 @@ fn trusted(trial: &TrialFolder, figures: &[Figure], plots: &str, png: bool) -> V
 }
 
 /// How wide intervals are with this many patients, and how many would halve them.
-fn convergence(trial: &TrialFolder) -> String {
+fn convergence(trial: &ReadTrial) -> String {
     let n = trial.cohort();
     format!(
         "With {n} patients an arm's share of 50 % has a 95 % interval of about ±{:.0} percentage points; four times as many patients would halve \
@@ -285,12 +290,12 @@ fn convergence(trial: &TrialFolder) -> String {
     )
 }
 
-fn repeat(trial: &TrialFolder) -> Vec<Block> {
+fn repeat(trial: &ReadTrial) -> Vec<Block> {
     let fingerprint = std::fs::File::open(trial.dir.join("patients.csv")).and_then(|file| {
         let mut hasher = blake3::Hasher::new();
         hasher.update_reader(file).map(|hasher| hasher.finalize().to_hex().to_string())
     });
-    let mut table = Table::new("What decides the result", &["item", "value"]);
+    let mut table = PageTable::new("What decides the result", &["item", "value"]);
     table.row(["version", &trial.summary.evotor]);
     table.row(["seed", &trial.summary.seed.to_string()]);
     if !trial.summary.digest.is_empty() {
@@ -311,7 +316,7 @@ fn repeat(trial: &TrialFolder) -> Vec<Block> {
 }
 
 /// The command that gives the same tables.
-fn command(trial: &TrialFolder) -> String {
+fn command(trial: &ReadTrial) -> String {
     let course = &trial.summary.course;
     let out = format!("evotor compare effective.toml --patients {}", course.patients);
     out + &more(course) + " --out again"
@@ -329,7 +334,7 @@ pub fn more(course: &RunInfo) -> String {
 }
 
 /// What a reader must know before anything else: how it was computed, and who is missing.
-fn remarks(trial: &TrialFolder) -> Vec<Block> {
+fn remarks(trial: &ReadTrial) -> Vec<Block> {
     let course = &trial.summary.course;
     let mut out = Vec::new();
     if course.surrogate {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Block, Fold, Table, percent};
+use super::{Block, Fold, PageTable, percent};
 use crate::biology::patient::PatientParameter;
 use crate::biology::signalling::Parameters;
 use crate::catalogue::Confidence;
@@ -55,7 +55,7 @@ pub fn confidence(scenario: &Scenario) -> Vec<Block> {
 /// A table of the confidence letters of all numbers that any of several scenarios uses.
 pub fn confidence_of(scenarios: &[&Scenario]) -> Vec<Block> {
     let letters = letters(scenarios);
-    let mut table = Table::new(
+    let mut table = PageTable::new(
         "Confidence of the numbers that were used",
         &["numbers of", "#A", "#B", "#C", "#share of C"],
     );

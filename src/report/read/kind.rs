@@ -9,7 +9,7 @@ use crate::simulation::folder::{EFFECTIVE, is_being_written};
 
 /// What a folder holds.
 #[derive(Debug)]
-pub enum Kind {
+pub enum FolderKind {
     /// A run.
     Run(Box<Loaded>),
     /// A trial.
@@ -23,7 +23,7 @@ pub enum Kind {
 /// # Errors
 ///
 /// [`ReportError::Writing`], and as [`look`].
-pub fn kind(dir: &Path) -> Result<Kind, ReportError> {
+pub fn kind(dir: &Path) -> Result<FolderKind, ReportError> {
     match is_being_written(dir) && dir.join(EFFECTIVE).exists() {
         true => Err(ReportError::Writing(dir.to_owned())),
         false => look(dir),
@@ -35,7 +35,7 @@ pub fn kind(dir: &Path) -> Result<Kind, ReportError> {
 /// # Errors
 ///
 /// [`ReportError::Missing`], [`ReportError::File`], [`ReportError::Foreign`], [`ReportError::Several`] and [`ReportError::Scenario`].
-pub fn look(dir: &Path) -> Result<Kind, ReportError> {
+pub fn look(dir: &Path) -> Result<FolderKind, ReportError> {
     let there = fs::metadata(dir);
     match there {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -53,18 +53,18 @@ pub fn look(dir: &Path) -> Result<Kind, ReportError> {
         Err(error) => return Err(ReportError::read(&effective)(error)),
     }
     let loaded = Box::new(scenario::load(&effective)?);
-    Ok(if loaded.scenario.trial.is_some() { Kind::Trial(loaded) } else { Kind::Run(loaded) })
+    Ok(if loaded.scenario.trial.is_some() { FolderKind::Trial(loaded) } else { FolderKind::Run(loaded) })
 }
 
 /// Folders of trials in a folder.
-fn trials(dir: &Path) -> Result<Kind, ReportError> {
+fn trials(dir: &Path) -> Result<FolderKind, ReportError> {
     let entries = fs::read_dir(dir).map_err(ReportError::read(dir))?;
     let mut all: Vec<PathBuf> = entries.flatten().map(|e| e.path()).collect();
     all.sort();
     let one = all.iter().find(|p| p.join(EFFECTIVE).exists()).cloned();
     all.retain(|p| p.join("published.csv").exists());
     match one {
-        _ if !all.is_empty() => Ok(Kind::Trials(all)),
+        _ if !all.is_empty() => Ok(FolderKind::Trials(all)),
         Some(one) => Err(ReportError::Several { dir: dir.to_owned(), one }),
         None => Err(ReportError::Foreign(dir.to_owned())),
     }

@@ -6,10 +6,10 @@ mod series;
 mod table;
 mod trial;
 
-pub use kind::{Kind, kind, look};
+pub use kind::{FolderKind, kind, look};
 pub use run::RunFolder;
 pub use series::{Check, Series, Stretch};
 #[cfg(feature = "parquet")]
 pub use table::head;
 pub use table::{each, each_record, load, load_maybe};
-pub use trial::{MOST_DRAWN, TrialFolder, evenly};
+pub use trial::{MOST_DRAWN, ReadTrial, evenly};

@@ -9,7 +9,7 @@ use super::table::{MOST_ROWS, OfReplicate, load_most};
 use crate::report::ReportError;
 use crate::report::lineage::Lineage;
 use crate::scenario::Loaded;
-use crate::simulation::folder::{SUMMARY, Table};
+use crate::simulation::folder::{RunTable, SUMMARY};
 use crate::simulation::{AdverseEventRow, EnvironmentRow, ExposureRow, Summary, TherapyRow, VisitRow};
 
 macro_rules! of_replicate {
@@ -74,11 +74,11 @@ impl RunFolder {
             series: if has_series { Series::read(dir)? } else { Series::ends(dir)? },
             has_series,
             lineages: Lineage::read_all(dir)?,
-            exposure: most(dir, Table::Exposure, &mut left_out)?,
-            therapy: most(dir, Table::Therapy, &mut left_out)?,
-            adverse_events: most(dir, Table::AdverseEvents, &mut left_out)?,
-            visits: most(dir, Table::Visits, &mut left_out)?,
-            environment: most(dir, Table::Environment, &mut left_out)?,
+            exposure: most(dir, RunTable::Exposure, &mut left_out)?,
+            therapy: most(dir, RunTable::Therapy, &mut left_out)?,
+            adverse_events: most(dir, RunTable::AdverseEvents, &mut left_out)?,
+            visits: most(dir, RunTable::Visits, &mut left_out)?,
+            environment: most(dir, RunTable::Environment, &mut left_out)?,
             dir: dir.to_owned(),
             loaded,
             left_out,
@@ -99,7 +99,7 @@ impl RunFolder {
 /// What is kept of a table.
 fn most<T: DeserializeOwned + OfReplicate>(
     dir: &Path,
-    table: Table,
+    table: RunTable,
     left_out: &mut Vec<String>,
 ) -> Result<Vec<T>, ReportError> {
     let kept = load_most(&dir.join(table.file_name()), MOST_ROWS)?;

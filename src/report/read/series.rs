@@ -12,7 +12,7 @@ use documented::DocumentedFields;
 use super::table::{each, each_record, field, row};
 use crate::plot::MAX_POINTS;
 use crate::report::ReportError;
-use crate::simulation::folder::Table;
+use crate::simulation::folder::RunTable;
 use crate::simulation::{Events, ReplicateRow, SeriesRow, StateRow};
 
 /// Columns before those of states.
@@ -84,8 +84,8 @@ impl Series {
     ///
     /// As for [`each`].
     pub fn read(dir: &Path) -> Result<Self, ReportError> {
-        let path = dir.join(Table::Series.file_name());
-        let long = Some(dir.join(Table::States.file_name())).filter(|p| p.exists());
+        let path = dir.join(RunTable::Series.file_name());
+        let long = Some(dir.join(RunTable::States.file_name())).filter(|p| p.exists());
         let (length, columns) = measure(&path)?;
         let mut numbers = BTreeMap::new();
         if let (Some(long), true) = (&long, columns.len() == FIXED) {
@@ -113,7 +113,7 @@ impl Series {
     /// As for [`each`].
     pub fn ends(dir: &Path) -> Result<Self, ReportError> {
         let mut out = Self { least: u64::MAX, ..Self::default() };
-        each(&dir.join(Table::Replicates.file_name()), |row: ReplicateRow| {
+        each(&dir.join(RunTable::Replicates.file_name()), |row: ReplicateRow| {
             let check = |step, day, live, dead| {
                 let (replicate, by_state) = (row.replicate, Vec::new());
                 Check { replicate, step, day, live, dead, by_state }
@@ -169,7 +169,7 @@ impl Series {
 }
 
 /// What is looked at first.
-struct Length {
+struct SeriesLength {
     /// Rows.
     rows: u64,
     /// Steps, from the first one to the last one.
@@ -179,8 +179,8 @@ struct Length {
 }
 
 /// How long a series is, and its columns.
-fn measure(path: &Path) -> Result<(Length, Vec<String>), ReportError> {
-    let mut length = Length { rows: 0, steps: 0, check: u32::MAX };
+fn measure(path: &Path) -> Result<(SeriesLength, Vec<String>), ReportError> {
+    let mut length = SeriesLength { rows: 0, steps: 0, check: u32::MAX };
     let mut columns: Vec<String> = Vec::new();
     each_record(path, |head, row| {
         if columns.is_empty() {
@@ -222,7 +222,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn new(length: &Length, width: usize) -> Self {
+    fn new(length: &SeriesLength, width: usize) -> Self {
         let check = if length.check == u32::MAX { 1 } else { length.check };
         let times = (length.steps / check) as usize;
         let numbers = (length.rows as usize).saturating_mul(width);

@@ -14,8 +14,8 @@ use crate::simulation::folder::SUMMARY;
 use crate::simulation::naming::median_text;
 use crate::table::rounded;
 use crate::trial::output::rows::{
-    ArmRow, ContrastRow, EventRow, IncidenceRow, PatientRow, PriceRow, PublishedRow, ResistanceRow, ScanRow,
-    SurvivalRow, Unit,
+    ArmRow, ContrastRow, EventRow, IncidenceRow, MeasureUnit, PatientRow, PriceRow, PublishedRow,
+    ResistanceRow, ScanRow, SurvivalRow,
 };
 use crate::trial::output::{self, TrialSummary};
 use crate::trial::results::Endpoint;
@@ -37,7 +37,7 @@ pub fn evenly<T: Clone>(all: &[T], most: usize) -> Vec<T> {
 
 /// A folder that `evotor compare` or `evotor trial` wrote.
 #[derive(Debug)]
-pub struct TrialFolder {
+pub struct ReadTrial {
     /// The folder.
     pub dir: PathBuf,
     /// Its effective scenario.
@@ -76,7 +76,7 @@ pub struct TrialFolder {
     pub published: Vec<PublishedRow>,
 }
 
-impl TrialFolder {
+impl ReadTrial {
     /// A measure of an arm.
     pub fn measure<'a>(&'a self, arm: &'a str, measure: &'a str) -> impl Iterator<Item = &'a ArmRow> {
         self.measures.iter().filter(move |row| row.arm == arm && row.measure == measure)
@@ -215,7 +215,7 @@ fn repeats(dir: &Path, loaded: &Loaded) -> Result<Vec<(String, Vec<ContrastRow>)
 /// Published figures, with fractions in percent as readers of trials know them.
 fn published(dir: &Path) -> Result<Vec<PublishedRow>, ReportError> {
     let mut rows: Vec<PublishedRow> = load_maybe(&dir.join("published.csv"))?;
-    for row in rows.iter_mut().filter(|row| row.unit == Unit::Fraction) {
+    for row in rows.iter_mut().filter(|row| row.unit == MeasureUnit::Fraction) {
         row.published = rounded(100.0 * row.published);
         let others = [
             &mut row.published_low,
@@ -245,10 +245,10 @@ pub fn json<T: DeserializeOwned>(path: &Path) -> Result<T, ReportError> {
 }
 
 /// A composition over time: its loci, and rows with a fraction for each.
-type Composition = (Vec<String>, Vec<(ResistanceRow, Vec<f64>)>);
+type CompositionRows = (Vec<String>, Vec<(ResistanceRow, Vec<f64>)>);
 
 /// Reads `resistance.csv`.
-fn resistance(path: &Path) -> Result<Composition, ReportError> {
+fn resistance(path: &Path) -> Result<CompositionRows, ReportError> {
     const FIXED: usize = ResistanceRow::FIELD_NAMES.len();
     let (mut loci, mut rows) = (Vec::new(), Vec::new());
     each_record(path, |head, record| {

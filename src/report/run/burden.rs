@@ -3,8 +3,8 @@
 use super::{Choices, drugs, thinned};
 use crate::plot::strip;
 use crate::plot::{
-    Anchor, Axes, Axis, Face, Figure, Key, Margins, Mark, Paint, Point, SMALL, Scale, Scene, Style, Tag,
-    Text, Width, font, legend, short,
+    Anchor, Axes, Axis, Face, Figure, LegendKey, LegendMark, Margins, Paint, Point, SMALL, Scale, Scene,
+    Style, Tag, Text, Width, font, legend, short,
 };
 use crate::report::read::{Check, RunFolder};
 use crate::simulation::VisitRow;
@@ -60,33 +60,41 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
 /// Where the first replicate with live cells was halted while others went on.
 const HALTED: Style = Style::line(Paint::Ink, 0.7).dashed(1.0, 1.5);
 
-fn keys(run: &RunFolder, replicates: usize, log: bool) -> Vec<Key> {
-    let halted = run.series.first_halt().map(|_| Key::new(Mark::Line(HALTED), "first one halted"));
+fn keys(run: &RunFolder, replicates: usize, log: bool) -> Vec<LegendKey> {
+    let halted =
+        run.series.first_halt().map(|_| LegendKey::new(LegendMark::Line(HALTED), "first one halted"));
     let any = |is: &dyn Fn(u32) -> bool, mark, words| {
-        run.replicates().into_iter().any(is).then(|| Key::new(mark, words))
+        run.replicates().into_iter().any(is).then(|| LegendKey::new(mark, words))
     };
     match replicates {
-        1 if log => vec![Key::line(Paint::Data, "live cells")],
+        1 if log => vec![LegendKey::line(Paint::Data, "live cells")],
         1 => vec![
-            Key::line(Paint::Data, "live cells"),
-            Key::new(Mark::Line(Style::line(Paint::Rule, 0.9).dashed(2.5, 1.5)), "dead cells"),
+            LegendKey::line(Paint::Data, "live cells"),
+            LegendKey::new(LegendMark::Line(Style::line(Paint::Rule, 0.9).dashed(2.5, 1.5)), "dead cells"),
         ],
         n if n <= MAX_LINES => [
-            Some(Key::line(Paint::Data, format!("live cells of each of {n} replicates"))),
+            Some(LegendKey::line(Paint::Data, format!("live cells of each of {n} replicates"))),
             any(
                 &|r| nadir(run, r).is_some(),
-                Mark::Dot(Style::fill(Paint::Paper).outlined(Paint::Data, 1.0)),
+                LegendMark::Dot(Style::fill(Paint::Paper).outlined(Paint::Data, 1.0)),
                 "nadir",
             ),
-            any(&|r| !progressions(run, r).is_empty(), Mark::Wedge(Style::fill(Paint::Ink)), "progression"),
+            any(
+                &|r| !progressions(run, r).is_empty(),
+                LegendMark::Wedge(Style::fill(Paint::Ink)),
+                "progression",
+            ),
         ]
         .into_iter()
         .flatten()
         .collect(),
         n => [
-            Key::line(Paint::Data, format!("median of {n} replicates")),
-            Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.35)), "central half"),
-            Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.15)), "5th to 95th percentile"),
+            LegendKey::line(Paint::Data, format!("median of {n} replicates")),
+            LegendKey::new(LegendMark::Patch(Style::fill(Paint::Data).opacity(0.35)), "central half"),
+            LegendKey::new(
+                LegendMark::Patch(Style::fill(Paint::Data).opacity(0.15)),
+                "5th to 95th percentile",
+            ),
         ]
         .into_iter()
         .chain(halted)

@@ -4,14 +4,14 @@ use super::Choices;
 use crate::plot::colours;
 use crate::plot::palette::{SENSITIVE, clone_paints, told_apart};
 use crate::plot::{
-    Anchor, Axes, Axis, Face, Figure, Key, Margins, Paint, SMALL, Scale, Scene, Style, Tag, Text, Tick, font,
-    legend, short, value_text,
+    Anchor, Axes, Axis, Face, Figure, LegendKey, Margins, Paint, SMALL, Scale, Scene, Style, Tag, Text, Tick,
+    font, legend, short, value_text,
 };
 use crate::report::ReportError;
 use crate::report::lineage::{Band, Form, History, Lineage, bands};
 use crate::report::read::RunFolder;
 use crate::scenario::Locus;
-use crate::simulation::folder::Table;
+use crate::simulation::folder::RunTable;
 use crate::simulation::naming::{count_text, state_words};
 
 /// Clones over time, with all that is drawn of them.
@@ -22,13 +22,13 @@ struct Muller<'a> {
     /// Colours of the clones of the history.
     paints: Vec<Paint>,
     /// Names and colours in the legend.
-    keys: Vec<Key>,
+    keys: Vec<LegendKey>,
 }
 
 /// Both forms for the first replicate whose clones were counted; nothing without counts.
 pub fn figures(run: &RunFolder, choices: Choices) -> Result<Vec<Figure>, ReportError> {
     let Some(lineage) = run.lineages.first().filter(|l| l.days.len() > 1) else { return Ok(Vec::new()) };
-    let sizes = run.dir.join(Table::CloneSizes.file_name());
+    let sizes = run.dir.join(RunTable::CloneSizes.file_name());
     let history = History::read(&sizes, lineage, choices.clone_share)?;
     if bands(lineage, &history, Form::Frequency).len() < 2 {
         return Ok(Vec::new());
@@ -213,7 +213,12 @@ fn bar(scene: &mut Scene, axes: &Axes, largest: f64) {
 
 /// Colours of the clones of a history with their keys: as in pictures of clones if each has its own, or by the states of their
 /// founders.
-fn paints(loci: &[Locus], lineage: &Lineage, history: &History, choices: Choices) -> (Vec<Paint>, Vec<Key>) {
+fn paints(
+    loci: &[Locus],
+    lineage: &Lineage,
+    history: &History,
+    choices: Choices,
+) -> (Vec<Paint>, Vec<LegendKey>) {
     let of_state = |state: &str| if state.is_empty() { Paint::Grid } else { colours::state(loci, state) };
     let states = history.clones.iter().map(|c| lineage.state_of(c.node));
     if choices.by_clone {
@@ -232,8 +237,8 @@ fn paints(loci: &[Locus], lineage: &Lineage, history: &History, choices: Choices
         }
     }
     let keys = colours::shared(loci, &named, state_words);
-    let key = |shared: colours::Shared| Key::patch(shared.paint, shared.words);
-    let origin = lineage.has_origin().then(|| Key::patch(Paint::Grid, "common origin"));
+    let key = |shared: colours::Shared| LegendKey::patch(shared.paint, shared.words);
+    let origin = lineage.has_origin().then(|| LegendKey::patch(Paint::Grid, "common origin"));
     (states.map(of_state).collect(), keys.into_iter().map(key).chain(origin).collect())
 }
 
@@ -250,20 +255,23 @@ fn own_colours(lineage: &Lineage, of_state: impl Fn(&str) -> Paint) -> (Vec<(usi
 }
 
 /// Keys of the clones that are bands.
-fn own_keys(lineage: &Lineage, history: &History, own: &[(usize, Paint)], rest: Paint) -> Vec<Key> {
+fn own_keys(lineage: &Lineage, history: &History, own: &[(usize, Paint)], rest: Paint) -> Vec<LegendKey> {
     let is_shown = |node: usize| history.clones.iter().any(|c| c.node == node);
     let words =
         |node: usize| format!("{}:\u{a0}{}", lineage.nodes[node].clone, state_words(lineage.state_of(node)));
-    let mut keys: Vec<Key> =
-        own.iter().filter(|o| is_shown(o.0)).map(|(node, paint)| Key::patch(*paint, words(*node))).collect();
+    let mut keys: Vec<LegendKey> = own
+        .iter()
+        .filter(|o| is_shown(o.0))
+        .map(|(node, paint)| LegendKey::patch(*paint, words(*node)))
+        .collect();
     let others = |c: &&crate::report::lineage::Shown| {
         !lineage.state_of(c.node).is_empty() && !own.iter().any(|o| o.0 == c.node)
     };
     if history.clones.iter().any(|c| others(&c)) {
-        keys.push(Key::patch(rest, "other clones"));
+        keys.push(LegendKey::patch(rest, "other clones"));
     }
     if lineage.has_origin() {
-        keys.push(Key::patch(Paint::Grid, "common origin"));
+        keys.push(LegendKey::patch(Paint::Grid, "common origin"));
     }
     keys
 }

@@ -3,7 +3,9 @@
 use super::Choices;
 use crate::plot::axes::left_of;
 use crate::plot::colours;
-use crate::plot::{Axes, Axis, Figure, Key, Margins, Mark, Paint, Point, Scene, Style, Tag, Width, legend};
+use crate::plot::{
+    Axes, Axis, Figure, LegendKey, LegendMark, Margins, Paint, Point, Scene, Style, Tag, Width, legend,
+};
 use crate::report::read::RunFolder;
 use crate::simulation::EnvironmentRow;
 
@@ -32,8 +34,8 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
         if many { " Thin lines are further replicates." } else { "" }
     );
     let draw = |width: Width, mut scene: Scene| {
-        let keys: Vec<Key> =
-            vessels.iter().map(|(name, _, line)| Key::new(Mark::Line(*line), *name)).collect();
+        let keys: Vec<LegendKey> =
+            vessels.iter().map(|(name, _, line)| LegendKey::new(LegendMark::Line(*line), *name)).collect();
         let mut top = legend(&mut scene, &keys) + 5.0;
         let x = Axis::days(run.last_day(), width.choose(9, 6));
         let most = |all: &[Quantity]| {

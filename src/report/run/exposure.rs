@@ -3,8 +3,8 @@
 use super::{Bar, Choices, drugs, few};
 use crate::plot::axes::left_of;
 use crate::plot::{
-    Anchor, Axes, Axis, Face, Figure, Key, Margins, Mark, Paint, SMALL, Scene, Style, Tag, Text, Width,
-    legend, short,
+    Anchor, Axes, Axis, Face, Figure, LegendKey, LegendMark, Margins, Paint, SMALL, Scene, Style, Tag, Text,
+    Width, legend, short,
 };
 use crate::report::read::RunFolder;
 use crate::simulation::ExposureRow;
@@ -13,9 +13,9 @@ use crate::simulation::ExposureRow;
 const DOSES: f64 = 9.0;
 
 /// Days in a row with the same dose above 0: first day, day after the last one, amount.
-type Dose = (f64, f64, f64);
+type GivenDose = (f64, f64, f64);
 
-impl Bar for Dose {
+impl Bar for GivenDose {
     fn span(&self) -> (f64, f64) {
         (self.0, self.1)
     }
@@ -25,8 +25,8 @@ impl Bar for Dose {
 }
 
 /// Doses of a drug; those too close together to be told apart are one, the largest.
-pub fn doses<'a>(rows: impl Iterator<Item = &'a ExposureRow>, last_day: f64) -> Vec<Dose> {
-    let mut out: Vec<Dose> = Vec::new();
+pub fn doses<'a>(rows: impl Iterator<Item = &'a ExposureRow>, last_day: f64) -> Vec<GivenDose> {
+    let mut out: Vec<GivenDose> = Vec::new();
     for row in rows.filter(|r| r.given > 0.0) {
         match out.last_mut() {
             Some(last) if last.1 == row.day && last.2 == row.given => last.1 = row.day + 1.0,
@@ -53,8 +53,8 @@ pub fn figures(run: &RunFolder, choices: Choices) -> Vec<Figure> {
     );
     let draw = |width: Width, mut scene: Scene| {
         let keys = [
-            Key::line(Paint::Data, "daily average"),
-            Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.25)), "C24 to peak"),
+            LegendKey::line(Paint::Data, "daily average"),
+            LegendKey::new(LegendMark::Patch(Style::fill(Paint::Data).opacity(0.25)), "C24 to peak"),
         ];
         let mut top = legend(&mut scene, &keys) + 10.0;
         let x = Axis::days(run.last_day(), width.choose(9, 6));

@@ -4,8 +4,8 @@ use super::exposure::doses;
 use super::{Choices, drugs, few};
 use crate::plot::colours;
 use crate::plot::{
-    Anchor, Axes, Axis, Face, Figure, Key, Margins, Mark, Paint, SMALL, Scene, Style, Tag, Text, Width, font,
-    legend, short,
+    Anchor, Axes, Axis, Face, Figure, LegendKey, LegendMark, Margins, Paint, SMALL, Scene, Style, Tag, Text,
+    Width, font, legend, short,
 };
 use crate::report::read::RunFolder;
 use crate::simulation::naming::counted;
@@ -18,11 +18,11 @@ const LANE: f64 = 9.5;
 struct Lane {
     words: String,
     bold: bool,
-    bars: Vec<Span>,
+    bars: Vec<EventSpan>,
 }
 
 /// A bar of a lane: days, colour, opacity and words.
-struct Span {
+struct EventSpan {
     from: f64,
     to: f64,
     /// Grade of an event.
@@ -31,7 +31,7 @@ struct Span {
     hint: String,
 }
 
-impl super::Bar for Span {
+impl super::Bar for EventSpan {
     fn span(&self) -> (f64, f64) {
         (self.from, self.to)
     }
@@ -60,8 +60,8 @@ pub fn figures(run: &RunFolder, _: Choices) -> Vec<Figure> {
          therapy begin at upright marks.{of}"
     );
     let draw = |width: Width, mut scene: Scene| {
-        let keys: Vec<Key> =
-            (1..=4).map(|g| Key::new(Mark::Patch(of_grade(g)), format!("grade {g}"))).collect();
+        let keys: Vec<LegendKey> =
+            (1..=4).map(|g| LegendKey::new(LegendMark::Patch(of_grade(g)), format!("grade {g}"))).collect();
         let mut top = legend(&mut scene, &keys) + 4.0;
         let lanes: Vec<(u32, Vec<Lane>)> = shown.iter().map(|r| (*r, lanes(run, *r))).collect();
         let widest = lanes
@@ -102,7 +102,7 @@ fn lanes(run: &RunFolder, replicate: u32) -> Vec<Lane> {
         let rows = run.exposure.iter().filter(|e| e.replicate == replicate && e.drug == *drug);
         let given = doses(rows, run.last_day());
         let largest = run.exposure.iter().filter(|e| e.drug == *drug).map(|e| e.given).fold(0.0, f64::max);
-        let bar = |(from, to, amount): (f64, f64, f64)| Span {
+        let bar = |(from, to, amount): (f64, f64, f64)| EventSpan {
             from,
             to,
             grade: 0,
@@ -138,7 +138,7 @@ fn events(run: &RunFolder, replicate: u32) -> Vec<Lane> {
             short(event.day),
             short(to)
         );
-        let bar = Span { from: event.day, to, grade: event.grade, style: of_grade(event.grade), hint };
+        let bar = EventSpan { from: event.day, to, grade: event.grade, style: of_grade(event.grade), hint };
         match lanes.iter_mut().find(|l| l.words == words) {
             Some(lane) => lane.bars.push(bar),
             None => lanes.push(Lane { words, bold: false, bars: vec![bar] }),

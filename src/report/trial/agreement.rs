@@ -1,15 +1,15 @@
 //! Published against simulated: a dot for each figure, a panel for each unit.
 
-use super::published::{Row, UNITS, role};
+use super::published::{PublishedPoint, UNITS, role};
 use crate::plot::{
-    Axes, Axis, Face, Figure, Key, Margins, Mark, Paint, SMALL, Scale, Scene, Style, Tag, Text, Tick, Width,
-    legend, short,
+    Axes, Axis, Face, Figure, LegendKey, LegendMark, Margins, Paint, SMALL, Scale, Scene, Style, Tag, Text,
+    Tick, Width, legend, short,
 };
-use crate::scenario::Endpoint;
-use crate::trial::output::rows::Unit;
+use crate::scenario::PublishedEndpoint;
+use crate::trial::output::rows::MeasureUnit;
 
 /// A scatter plot of all figures; nothing without any that was simulated.
-pub fn agreement(rows: &[Row]) -> Option<Figure> {
+pub fn agreement(rows: &[PublishedPoint]) -> Option<Figure> {
     rows.iter().find(|r| r.beside.simulated.is_some())?;
     let caption = "Every published figure against the simulated one; on the line both are the same. Colours tell what a published figure was used for.";
     Some(Figure::new("agreement", "Published against simulated", caption, |width, scene| {
@@ -17,16 +17,16 @@ pub fn agreement(rows: &[Row]) -> Option<Figure> {
     }))
 }
 
-fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
-    let keys: Vec<Key> = ["calibrated", "informed", "predicted"]
-        .map(|r| Key::new(Mark::Dot(Style::fill(role(r))), r))
+fn draw(rows: &[PublishedPoint], width: Width, mut scene: Scene) -> Scene {
+    let keys: Vec<LegendKey> = ["calibrated", "informed", "predicted"]
+        .map(|r| LegendKey::new(LegendMark::Dot(Style::fill(role(r))), r))
         .to_vec();
     let mut top = legend(&mut scene, &keys) + 14.0;
     let mut left = 3.0;
     let across = width.choose(3.0, 1.0);
     let wide = (width.points() - 8.0) / across;
     for (unit, title) in UNITS.into_iter().zip(["Medians (months)", "Shares (%)", "Hazard ratios"]) {
-        let own: Vec<&Row> = rows.iter().filter(|r| r.beside.unit == unit).collect();
+        let own: Vec<&PublishedPoint> = rows.iter().filter(|r| r.beside.unit == unit).collect();
         let side = wide - 44.0;
         let (x, y) = (axis(unit, &own, "Published"), axis(unit, &own, "Simulated"));
         let margins = Margins { left: left + 36.0, right: left + 36.0 + side, top, height: side };
@@ -49,28 +49,28 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
     scene
 }
 
-fn axis(unit: Unit, rows: &[&Row], title: &str) -> Axis {
+fn axis(unit: MeasureUnit, rows: &[&PublishedPoint], title: &str) -> Axis {
     let values = rows.iter().flat_map(|r| [Some(r.beside.published), r.beside.simulated]).flatten();
     match unit {
-        Unit::Fraction => Axis { title: format!("{title} (%)"), ..Axis::percent("") },
-        Unit::Months | Unit::Days => {
+        MeasureUnit::Fraction => Axis { title: format!("{title} (%)"), ..Axis::percent("") },
+        MeasureUnit::Months | MeasureUnit::Days => {
             let most = values.filter(|v| v.is_finite()).fold(12.0, f64::max);
             Axis::months(most.min(96.0), 5, &format!("{title} (months)"))
         }
-        Unit::Ratio => {
+        MeasureUnit::Ratio => {
             let ticks = [0.2, 0.5, 1.0, 2.0].map(|at| Tick { at, label: format!("{at}") }).to_vec();
             Axis { scale: Scale::Log(0.15, 3.0), ticks, title: format!("{title} (log scale)") }
         }
     }
 }
 
-fn dot(scene: &mut Scene, axes: &Axes, row: &Row) {
+fn dot(scene: &mut Scene, axes: &Axes, row: &PublishedPoint) {
     let b = &row.beside;
     let Some(simulated) = b.simulated else { return };
     let hint = format!(
         "{}, {}: published {}, simulated {}",
         row.who(),
-        Endpoint::words(&b.endpoint),
+        PublishedEndpoint::words(&b.endpoint),
         short(b.published),
         short(simulated)
     );

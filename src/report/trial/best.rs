@@ -4,14 +4,14 @@ use super::chosen;
 use super::panels::panels;
 use crate::plot::colours;
 use crate::plot::{Axis, Figure, Paint, Scene, Style, Tag, Width, value_text};
-use crate::report::read::{MOST_DRAWN, TrialFolder, evenly};
+use crate::report::read::{MOST_DRAWN, ReadTrial, evenly};
 use crate::trial::output::rows::PatientRow;
 
 /// Change up to which the axis reaches at least; beyond the axis bars are cut.
 const MAX_CHANGE: f64 = 0.6;
 
 /// A panel per arm.
-pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
+pub fn figures(trial: &ReadTrial) -> Vec<Figure> {
     if trial.patients.iter().all(|p| p.best_change.is_none()) {
         return Vec::new();
     }
@@ -46,14 +46,14 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     vec![Figure::new("waterfall", "Best change of each patient", &caption, draw)]
 }
 
-fn axis(trial: &TrialFolder) -> Axis {
+fn axis(trial: &ReadTrial) -> Axis {
     let changes = || trial.patients.iter().filter_map(|p| p.best_change);
     let (least, most) = (changes().fold(-0.4, f64::min), changes().fold(0.2, f64::max).min(MAX_CHANGE));
     Axis::linear(100.0 * least, 100.0 * most, 7, "Best change (%)")
 }
 
 /// What a caption says of bars that go beyond the axis; nothing where none does.
-fn cut(trial: &TrialFolder, end: f64) -> String {
+fn cut(trial: &ReadTrial, end: f64) -> String {
     let beyond = trial.patients.iter().filter_map(|p| p.best_change).any(|change| 100.0 * change > end);
     if beyond { format!(" Bars that end in a notch go on beyond +{end:.0} %.") } else { String::new() }
 }

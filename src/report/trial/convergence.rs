@@ -2,8 +2,10 @@
 
 use crate::numbers::DAYS_PER_MONTH as MONTH;
 use crate::plot::colours;
-use crate::plot::{Axes, Axis, Figure, Key, Label, Margins, Mark, Point, Scene, Tag, Width, label, legend};
-use crate::report::read::TrialFolder;
+use crate::plot::{
+    Axes, Axis, Figure, LegendKey, LegendMark, Margins, Point, Scene, Tag, TextLabel, Width, label, legend,
+};
+use crate::report::read::ReadTrial;
 use crate::trial::outcome::Ended;
 use crate::trial::output::rows::PatientRow;
 use crate::trial::stats::{KaplanMeier, Subject};
@@ -12,7 +14,7 @@ use crate::trial::stats::{KaplanMeier, Subject};
 const FEWEST: usize = 6;
 
 /// One figure; nothing for a handful of patients.
-pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
+pub fn figures(trial: &ReadTrial) -> Vec<Figure> {
     if trial.cohort() < FEWEST {
         return Vec::new();
     }
@@ -24,11 +26,11 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         return Vec::new();
     }
     let draw = |width: Width, mut scene: Scene| {
-        let keys: Vec<Key> = trial
+        let keys: Vec<LegendKey> = trial
             .arms
             .iter()
             .enumerate()
-            .map(|(n, a)| Key::new(Mark::Line(colours::arm(n, 1.3)), a.clone()))
+            .map(|(n, a)| LegendKey::new(LegendMark::Line(colours::arm(n, 1.3)), a.clone()))
             .collect();
         // In a column there is no room for names at the right.
         let top = if width == Width::Column { legend(&mut scene, &keys) } else { 2.0 };
@@ -50,9 +52,13 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         if width == Width::Page {
             let end = |(number, points): (usize, &Vec<Point>)| {
                 let at = axes.py(points.last()?.1);
-                Some(Label { at, words: trial.arms[number].clone(), paint: Some(colours::series(number)) })
+                Some(TextLabel {
+                    at,
+                    words: trial.arms[number].clone(),
+                    paint: Some(colours::series(number)),
+                })
             };
-            let labels: Vec<Label> = series.iter().enumerate().filter_map(end).collect();
+            let labels: Vec<TextLabel> = series.iter().enumerate().filter_map(end).collect();
             label::draw(&mut scene, &labels, axes.right(), (axes.top + 3.0, axes.bottom() - 3.0));
         }
         axes.vertical(&mut scene);
@@ -63,7 +69,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
 }
 
 /// Medians of the first patients, where there is one; at most some hundred steps.
-fn running(trial: &TrialFolder, arm: &str) -> Vec<Point> {
+fn running(trial: &ReadTrial, arm: &str) -> Vec<Point> {
     let mut rows: Vec<&PatientRow> = trial.patients_of(arm).collect();
     rows.sort_by_key(|p| p.patient);
     let subjects: Vec<Subject> = rows

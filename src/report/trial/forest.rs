@@ -4,7 +4,7 @@ use crate::plot::{
     Anchor, Axes, Axis, Face, Figure, Margins, Paint, SMALL, Scale, Scene, Style, Tag, Text, Tick, Width,
     font,
 };
-use crate::report::read::TrialFolder;
+use crate::report::read::ReadTrial;
 use crate::simulation::naming::signed;
 use crate::trial::output::rows::ContrastRow;
 use crate::trial::results::Endpoint;
@@ -12,7 +12,7 @@ use crate::trial::results::Endpoint;
 const ROW: f64 = 10.5;
 
 /// One figure of all contrasts; nothing where no arms were compared.
-pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
+pub fn figures(trial: &ReadTrial) -> Vec<Figure> {
     let endpoints = trial.endpoints();
     let told = |of: &Endpoint| {
         let of = *of;

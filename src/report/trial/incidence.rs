@@ -2,14 +2,14 @@
 
 use super::panels::{ArmPanel, panels};
 use crate::plot::colours;
-use crate::plot::{Axis, Figure, Key, Mark, Point, Scene, Tag, Width, legend};
-use crate::report::read::TrialFolder;
+use crate::plot::{Axis, Figure, LegendKey, LegendMark, Point, Scene, Tag, Width, legend};
+use crate::report::read::ReadTrial;
 use crate::simulation::naming::capital;
 use crate::trial::output::rows::IncidenceRow;
 use crate::trial::results::CountedEvent;
 
 /// One figure, of the events that anybody had.
-pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
+pub fn figures(trial: &ReadTrial) -> Vec<Figure> {
     let had = |event: &CountedEvent| trial.incidences.iter().any(|r| r.event == *event && r.incidence > 0.0);
     let events: Vec<CountedEvent> = CountedEvent::ALL.into_iter().filter(had).collect();
     if events.is_empty() {
@@ -22,12 +22,12 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     vec![Figure::new("incidence", "Cumulative incidences in the first line", caption, draw)]
 }
 
-fn draw(trial: &TrialFolder, events: &[CountedEvent], width: Width, mut scene: Scene) -> Scene {
-    let key = |(number, name): (usize, &String)| Key {
+fn draw(trial: &ReadTrial, events: &[CountedEvent], width: Width, mut scene: Scene) -> Scene {
+    let key = |(number, name): (usize, &String)| LegendKey {
         series: name.clone(),
-        ..Key::new(Mark::Line(colours::arm(number, 1.3)), name.clone())
+        ..LegendKey::new(LegendMark::Line(colours::arm(number, 1.3)), name.clone())
     };
-    let keys: Vec<Key> = trial.arms.iter().enumerate().map(key).collect();
+    let keys: Vec<LegendKey> = trial.arms.iter().enumerate().map(key).collect();
     let top = legend(&mut scene, &keys);
     let last = trial.incidences.iter().map(|r| r.time_months).fold(0.0, f64::max);
     let x = Axis::months(last, width.choose(5, 4), "Time (months)");
@@ -49,7 +49,7 @@ fn draw(trial: &TrialFolder, events: &[CountedEvent], width: Width, mut scene: S
 fn curve(
     scene: &mut Scene,
     panel: &ArmPanel,
-    trial: &TrialFolder,
+    trial: &ReadTrial,
     (number, arm): (usize, &String),
     event: CountedEvent,
 ) {

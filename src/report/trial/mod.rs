@@ -15,15 +15,15 @@ mod swimmer;
 
 use rayon::prelude::*;
 
-use super::read::{MOST_DRAWN, TrialFolder};
+use super::read::{MOST_DRAWN, ReadTrial};
 use crate::plot::Figure;
 
 pub use agreement::agreement;
-pub use published::{Row as PublishedFigure, all as published_all, told};
+pub use published::{PublishedPoint as PublishedFigure, all as published_all, told};
 
 /// All plots that a trial has data for, in the order of a report.
-pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
-    type Draw = fn(&TrialFolder) -> Vec<Figure>;
+pub fn figures(trial: &ReadTrial) -> Vec<Figure> {
+    type Draw = fn(&ReadTrial) -> Vec<Figure>;
     let all: [Draw; 9] = [
         survival::figures,
         forest::figures,
@@ -43,7 +43,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
 }
 
 /// What a caption says of patients who are not drawn; nothing where all are.
-fn chosen(trial: &TrialFolder, order: &str) -> String {
+fn chosen(trial: &ReadTrial, order: &str) -> String {
     match trial.cohort() > MOST_DRAWN {
         true => format!(" {MOST_DRAWN} patients of each arm are drawn, evenly spread over {order}."),
         false => String::new(),
@@ -51,7 +51,7 @@ fn chosen(trial: &TrialFolder, order: &str) -> String {
 }
 
 /// What every plot must say of a trial that is not whole.
-fn partial(trial: &TrialFolder) -> Option<String> {
+fn partial(trial: &ReadTrial) -> Option<String> {
     let course = &trial.summary.course;
     let missing: usize = course.missing.iter().map(|gap| gap.numbers().count()).sum();
     if missing > 0 {

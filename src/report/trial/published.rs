@@ -2,30 +2,30 @@
 
 use crate::plot::colours;
 use crate::plot::{
-    Anchor, Axes, Axis, Face, Figure, Key, Margins, Mark, Paint, SMALL, Scale, Scene, Style, Tag, Text, Tick,
-    Width, font,
+    Anchor, Axes, Axis, Face, Figure, LegendKey, LegendMark, Margins, Paint, SMALL, Scale, Scene, Style, Tag,
+    Text, Tick, Width, font,
     legend::{self, legend},
     short,
 };
-use crate::report::read::TrialFolder;
-use crate::scenario::Endpoint;
+use crate::report::read::ReadTrial;
+use crate::scenario::PublishedEndpoint;
 use crate::simulation::naming::capital;
-use crate::trial::output::rows::{PublishedRow, Unit};
+use crate::trial::output::rows::{MeasureUnit, PublishedRow};
 
 const ROW: f64 = 14.0;
 /// Sign of a pair that differs.
-const DIFFER: Mark = Mark::Cross(Style::line(Paint::Ink, 1.1));
+const DIFFER: LegendMark = LegendMark::Cross(Style::line(Paint::Ink, 1.1));
 
 /// A row with the name of its trial, which is empty within one trial.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub struct PublishedPoint {
     /// Name of the trial.
     pub trial: String,
     /// The figures.
     pub beside: PublishedRow,
 }
 
-impl Row {
+impl PublishedPoint {
     /// Trial, arm, and who read the scans.
     pub fn who(&self) -> String {
         let reader = self.beside.reader.map(|by| by.word());
@@ -35,9 +35,9 @@ impl Row {
 }
 
 /// Units in which figures are told; figures of one unit share an axis.
-pub(super) const UNITS: [Unit; 3] = [Unit::Months, Unit::Fraction, Unit::Ratio];
+pub(super) const UNITS: [MeasureUnit; 3] = [MeasureUnit::Months, MeasureUnit::Fraction, MeasureUnit::Ratio];
 
-fn axis(unit: Unit, rows: &[&Row], width: Width) -> Axis {
+fn axis(unit: MeasureUnit, rows: &[&PublishedPoint], width: Width) -> Axis {
     let values = rows.iter().flat_map(|r| {
         let b = &r.beside;
         let published = [Some(b.published), b.published_low, b.published_high];
@@ -45,13 +45,15 @@ fn axis(unit: Unit, rows: &[&Row], width: Width) -> Axis {
     });
     let most = values.filter(|x| x.is_finite()).fold(0.0, f64::max);
     match unit {
-        Unit::Fraction => Axis::within(0.0, 100.0, width.choose(10.0, 25.0), "Percent"),
-        Unit::Ratio => {
+        MeasureUnit::Fraction => Axis::within(0.0, 100.0, width.choose(10.0, 25.0), "Percent"),
+        MeasureUnit::Ratio => {
             let ticks = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
             let ticks = ticks.map(|at| Tick { at, label: format!("{at}") }).to_vec();
             Axis { scale: Scale::Log(0.1, 5.0), ticks, title: "Hazard ratio (log scale)".to_owned() }
         }
-        Unit::Months | Unit::Days => Axis::months(most.min(120.0), width.choose(8, 5), "Median (months)"),
+        MeasureUnit::Months | MeasureUnit::Days => {
+            Axis::months(most.min(120.0), width.choose(8, 5), "Median (months)")
+        }
     }
 }
 
@@ -65,14 +67,14 @@ pub(super) fn role(word: &str) -> Paint {
 }
 
 /// The figures of one trial; nothing where none were published.
-pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
-    let rows: Vec<Row> =
-        trial.published.iter().map(|b| Row { trial: String::new(), beside: b.clone() }).collect();
+pub fn figures(trial: &ReadTrial) -> Vec<Figure> {
+    let rows: Vec<PublishedPoint> =
+        trial.published.iter().map(|b| PublishedPoint { trial: String::new(), beside: b.clone() }).collect();
     all("published", &rows).into_iter().collect()
 }
 
 /// A figure of many rows; nothing for none.
-pub fn all(name: &str, rows: &[Row]) -> Option<Figure> {
+pub fn all(name: &str, rows: &[PublishedPoint]) -> Option<Figure> {
     if rows.is_empty() {
         return None;
     }
@@ -83,22 +85,25 @@ pub fn all(name: &str, rows: &[Row]) -> Option<Figure> {
     Some(Figure::new(name, "Published and simulated", caption, |width, scene| draw(rows, width, scene)))
 }
 
-fn words(row: &Row) -> (String, String) {
+fn words(row: &PublishedPoint) -> (String, String) {
     let b = &row.beside;
     let at = b.at_months.map_or_else(String::new, |m| format!(" at {} months", short(m)));
-    let endpoint = capital(&Endpoint::words(&b.endpoint));
+    let endpoint = capital(&PublishedEndpoint::words(&b.endpoint));
     (format!("{endpoint}{at}"), row.who())
 }
 
-fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
+fn draw(rows: &[PublishedPoint], width: Width, mut scene: Scene) -> Scene {
     let fill = |paint| Style::fill(paint);
     let keys = [
-        Key::new(Mark::Interval(fill(Paint::Data)), "published"),
-        Key::new(Mark::Interval(Style::fill(Paint::Paper).outlined(Paint::Data, 0.9)), "simulated"),
-        Key::patch(role("calibrated"), "calibrated"),
-        Key::patch(role("informed"), "informed"),
-        Key::patch(role("predicted"), "predicted"),
-        Key::new(DIFFER, "beyond the published interval"),
+        LegendKey::new(LegendMark::Interval(fill(Paint::Data)), "published"),
+        LegendKey::new(
+            LegendMark::Interval(Style::fill(Paint::Paper).outlined(Paint::Data, 0.9)),
+            "simulated",
+        ),
+        LegendKey::patch(role("calibrated"), "calibrated"),
+        LegendKey::patch(role("informed"), "informed"),
+        LegendKey::patch(role("predicted"), "predicted"),
+        LegendKey::new(DIFFER, "beyond the published interval"),
     ];
     let mut y = legend(&mut scene, &keys) + 2.0;
     let wide = |words: &str| font::width(words, SMALL - 0.5, Face::Regular);
@@ -106,7 +111,7 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
     let left = 11.0 + widest.min(width.choose(190.0, 96.0));
     let right = width.points() - 14.0;
     for unit in UNITS {
-        let own: Vec<&Row> = rows.iter().filter(|r| r.beside.unit == unit).collect();
+        let own: Vec<&PublishedPoint> = rows.iter().filter(|r| r.beside.unit == unit).collect();
         if own.is_empty() {
             continue;
         }
@@ -128,7 +133,7 @@ fn draw(rows: &[Row], width: Width, mut scene: Scene) -> Scene {
     scene
 }
 
-fn pair(scene: &mut Scene, axes: &Axes, row: &Row, y: f64) {
+fn pair(scene: &mut Scene, axes: &Axes, row: &PublishedPoint, y: f64) {
     let b = &row.beside;
     let (endpoint, who) = words(row);
     let small = SMALL - 0.5;

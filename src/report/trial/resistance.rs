@@ -3,8 +3,8 @@
 use super::panels::panels;
 use crate::numbers::DAYS_PER_MONTH as MONTH;
 use crate::plot::colours;
-use crate::plot::{Axes, Axis, Figure, Key, Paint, Point, Scene, Style, Tag, Width, legend};
-use crate::report::read::TrialFolder;
+use crate::plot::{Axes, Axis, Figure, LegendKey, Paint, Point, Scene, Style, Tag, Width, legend};
+use crate::report::read::ReadTrial;
 use crate::trial::output::rows::ResistanceRow;
 
 /// Loci below this share, percent, in all arms at all times are left out.
@@ -17,7 +17,7 @@ type Composed = (ResistanceRow, Vec<f64>);
 
 /// A panel per arm. A cell with several changed loci counts for each of them, so shares may add up to more than 100 %: they are
 /// lines and no stack.
-pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
+pub fn figures(trial: &ReadTrial) -> Vec<Figure> {
     let enough =
         |(r, _): &&Composed| f64::from(r.patients) >= FEWEST * trial.patients_of(&r.arm).count() as f64;
     let rows: Vec<&Composed> = trial.resistance.iter().filter(enough).collect();
@@ -34,8 +34,8 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     let model = &trial.loaded.scenario.loci;
     let paint = |l: usize| colours::locus(model, &trial.loci[l]);
     let draw = |width: Width, mut scene: Scene| {
-        let mut keys = vec![Key::line(colours::state(model, "sensitive"), "sensitive")];
-        keys.extend(loci.iter().map(|l| Key::line(paint(*l), trial.loci[*l].replace('_', " "))));
+        let mut keys = vec![LegendKey::line(colours::state(model, "sensitive"), "sensitive")];
+        keys.extend(loci.iter().map(|l| LegendKey::line(paint(*l), trial.loci[*l].replace('_', " "))));
         let top = legend(&mut scene, &keys);
         let last = rows.iter().map(|r| r.0.day).fold(0.0, f64::max) / MONTH;
         let x = Axis::months(last, width.choose(5, 4), "Time (months)");

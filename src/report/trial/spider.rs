@@ -3,15 +3,15 @@
 use super::chosen;
 use super::panels::panels;
 use crate::plot::colours;
-use crate::plot::{Axis, Figure, Key, Mark, Paint, Point, Scene, Style, Tag, Width, legend};
-use crate::report::read::TrialFolder;
+use crate::plot::{Axis, Figure, LegendKey, LegendMark, Paint, Point, Scene, Style, Tag, Width, legend};
+use crate::report::read::ReadTrial;
 use crate::trial::output::rows::ScanRow;
 
 /// Days in a month, as scales have them.
 const MONTH: f64 = crate::numbers::DAYS_PER_MONTH;
 
 /// A panel per arm, of the first line.
-pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
+pub fn figures(trial: &ReadTrial) -> Vec<Figure> {
     let first = &trial.scans;
     if first.is_empty() {
         return Vec::new();
@@ -30,7 +30,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
         chosen(trial, "their numbers")
     );
     let draw = |width: Width, mut scene: Scene| {
-        let dot = Key::new(Mark::Dot(Style::fill(Paint::Data)), "new lesion");
+        let dot = LegendKey::new(LegendMark::Dot(Style::fill(Paint::Data)), "new lesion");
         let top = legend(&mut scene, &[dot][..usize::from(first.iter().any(|s| s.new_lesion))]);
         let last = first.iter().map(|s| s.day).fold(0.0, f64::max) / MONTH;
         let x = Axis::months(last, width.choose(5, 4), "Time (months)");

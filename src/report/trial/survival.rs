@@ -5,10 +5,10 @@ use super::risk::{self, SurvivalLine};
 use crate::plot::axes::left_of;
 use crate::plot::colours;
 use crate::plot::{
-    Anchor, Axes, Axis, Face, Figure, Key, Label, Margins, Mark, Paint, Point, SMALL, Scene, Style, Tag,
-    Text, Width, font, label, legend, short,
+    Anchor, Axes, Axis, Face, Figure, LegendKey, LegendMark, Margins, Paint, Point, SMALL, Scene, Style, Tag,
+    Text, TextLabel, Width, font, label, legend, short,
 };
-use crate::report::read::TrialFolder;
+use crate::report::read::ReadTrial;
 use crate::simulation::naming::counted;
 use crate::trial::output::rows::SurvivalRow;
 use crate::trial::results::Endpoint;
@@ -17,7 +17,7 @@ use crate::trial::results::Endpoint;
 const MAX_BANDS: usize = 3;
 
 /// A figure for each time that any arm measures, and with many arms one with a panel for each.
-pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
+pub fn figures(trial: &ReadTrial) -> Vec<Figure> {
     let mut out = Vec::new();
     for endpoint in trial.endpoints() {
         out.push(together(trial, endpoint));
@@ -29,14 +29,14 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
     out
 }
 
-fn months(trial: &TrialFolder, endpoint: Endpoint, width: Width) -> Axis {
+fn months(trial: &ReadTrial, endpoint: Endpoint, width: Width) -> Axis {
     let own = trial.own.iter().flat_map(|own| &own.rows);
     let rows = trial.curves.iter().chain(own).filter(|r| r.endpoint == endpoint);
     let last = rows.map(|r| r.time_months).fold(0.0, f64::max);
     Axis::months(last, width.choose(9, 6), "Time (months)")
 }
 
-fn caption(trial: &TrialFolder, endpoint: Endpoint, bands: bool) -> String {
+fn caption(trial: &ReadTrial, endpoint: Endpoint, bands: bool) -> String {
     let band = if bands { " Bands are pointwise 95 % intervals (log-log)." } else { "" };
     let own = match trial.own.iter().any(|own| own.endpoint == endpoint) {
         true => " Dotted curves are own data that were laid over it (overlay.csv).",
@@ -66,7 +66,7 @@ fn share(endpoint: Endpoint) -> &'static str {
 }
 
 /// What an event is, where a name does not say it.
-fn meaning(trial: &TrialFolder, endpoint: Endpoint) -> &'static str {
+fn meaning(trial: &ReadTrial, endpoint: Endpoint) -> &'static str {
     match endpoint {
         Endpoint::Tfs => {
             " (TFS), to progression on the last planned line or death, by which strategies are compared"
@@ -84,7 +84,7 @@ fn meaning(trial: &TrialFolder, endpoint: Endpoint) -> &'static str {
 }
 
 /// How many were censored because the next line began; nothing where nobody was.
-fn switched(trial: &TrialFolder, endpoint: Endpoint) -> String {
+fn switched(trial: &ReadTrial, endpoint: Endpoint) -> String {
     let word = endpoint.word();
     let of = trial.measures.iter().filter(|row| row.measure == word);
     match of.filter_map(|row| row.censored_at_switch).sum::<usize>() as u64 {
@@ -98,7 +98,7 @@ fn switched(trial: &TrialFolder, endpoint: Endpoint) -> String {
 }
 
 /// All arms in one panel, and a user's own curves, with the patients at risk under it.
-fn together(trial: &TrialFolder, endpoint: Endpoint) -> Figure {
+fn together(trial: &ReadTrial, endpoint: Endpoint) -> Figure {
     let lines = lines(trial, endpoint);
     let arms = lines.iter().filter(|line| line.arm.is_some()).count();
     let bands = arms <= MAX_BANDS;
@@ -134,10 +134,10 @@ fn together(trial: &TrialFolder, endpoint: Endpoint) -> Figure {
 }
 
 /// What signs mean, with bands and with a user's own curves.
-fn keys(bands: bool, own: bool) -> Vec<Key> {
-    let censored = Key::new(Mark::Upright(Style::line(Paint::Ink, 0.9)), "censored");
-    let interval = Key::new(Mark::Patch(Style::fill(Paint::Data).opacity(0.2)), "95 % interval");
-    let mine = Key::new(Mark::Line(own_style(None)), "own data, which are not simulated");
+fn keys(bands: bool, own: bool) -> Vec<LegendKey> {
+    let censored = LegendKey::new(LegendMark::Upright(Style::line(Paint::Ink, 0.9)), "censored");
+    let interval = LegendKey::new(LegendMark::Patch(Style::fill(Paint::Data).opacity(0.2)), "95 % interval");
+    let mine = LegendKey::new(LegendMark::Line(own_style(None)), "own data, which are not simulated");
     [Some(censored), bands.then_some(interval), own.then_some(mine)].into_iter().flatten().collect()
 }
 
@@ -148,7 +148,7 @@ fn own_style(arm: Option<usize>) -> Style {
 }
 
 /// The curves of an end point: of all arms, then of a user's own data.
-fn lines(trial: &TrialFolder, endpoint: Endpoint) -> Vec<SurvivalLine<'_>> {
+fn lines(trial: &ReadTrial, endpoint: Endpoint) -> Vec<SurvivalLine<'_>> {
     let simulated = trial.arms.iter().enumerate().map(|(arm, name)| SurvivalLine {
         arm: Some(arm),
         name: name.clone(),
@@ -173,9 +173,9 @@ const HEAD: &str = "Median, months (95 %)";
 fn names(scene: &mut Scene, axes: &Axes, lines: &[SurvivalLine<'_>]) {
     if lines.len() <= MAX_BANDS {
         let ends = (axes.top + 3.0, axes.bottom() - 3.0);
-        let mut labels: Vec<Label> = lines.iter().map(|line| end_label(scene, axes, line)).collect();
+        let mut labels: Vec<TextLabel> = lines.iter().map(|line| end_label(scene, axes, line)).collect();
         let at = labels.iter().map(|l| l.at).fold(axes.bottom(), f64::min);
-        labels.insert(0, Label { at, words: HEAD.to_owned(), paint: None });
+        labels.insert(0, TextLabel { at, words: HEAD.to_owned(), paint: None });
         return label::draw(scene, &labels, axes.right(), ends);
     }
     let x = axes.right() + 6.0;
@@ -190,12 +190,12 @@ fn names(scene: &mut Scene, axes: &Axes, lines: &[SurvivalLine<'_>]) {
 }
 
 /// The label of a curve, joined to its end where that is before the edge.
-fn end_label(scene: &mut Scene, axes: &Axes, line: &SurvivalLine<'_>) -> Label {
+fn end_label(scene: &mut Scene, axes: &Axes, line: &SurvivalLine<'_>) -> TextLabel {
     let (months, share) = line.rows.last().map_or((0.0, 0.0), |r| (r.time_months, r.survival));
     let (at, paint) = (axes.py(100.0 * share), line.style.stroke.unwrap_or(Paint::Ink));
     let thin = Style::line(paint, 0.5).dashed(0.8, 1.6);
     scene.line((axes.px(months) + 2.0, at), (axes.right() + 1.0, at), thin);
-    Label { at, words: line.label(), paint: Some(paint) }
+    TextLabel { at, words: line.label(), paint: Some(paint) }
 }
 
 /// Rows as a curve in percent, from 1 at time 0, also where a patient left on that day.
@@ -217,7 +217,7 @@ fn curve(scene: &mut Scene, axes: &Axes, line: &SurvivalLine<'_>) {
 }
 
 /// The interval between events; where R has none, the band is as narrow as the curve.
-fn band(scene: &mut Scene, axes: &Axes, trial: &TrialFolder, arm: usize, endpoint: Endpoint) {
+fn band(scene: &mut Scene, axes: &Axes, trial: &ReadTrial, arm: usize, endpoint: Endpoint) {
     let name = &trial.arms[arm];
     let rows: Vec<&SurvivalRow> = trial
         .curve(name, endpoint)
@@ -242,13 +242,7 @@ fn band(scene: &mut Scene, axes: &Axes, trial: &TrialFolder, arm: usize, endpoin
 }
 
 /// Dashed lines from one half to each median.
-fn halves(
-    scene: &mut Scene,
-    axes: &Axes,
-    trial: &TrialFolder,
-    lines: &[SurvivalLine<'_>],
-    endpoint: Endpoint,
-) {
+fn halves(scene: &mut Scene, axes: &Axes, trial: &ReadTrial, lines: &[SurvivalLine<'_>], endpoint: Endpoint) {
     let arms = lines.iter().filter_map(|line| line.arm);
     let medians: Vec<(usize, f64)> =
         arms.filter_map(|a| Some((a, trial.median(&trial.arms[a], endpoint).0?))).collect();
@@ -265,7 +259,7 @@ fn halves(
     }
 }
 
-fn rows_of(trial: &TrialFolder, arm: usize, endpoint: Endpoint) -> Vec<&SurvivalRow> {
+fn rows_of(trial: &ReadTrial, arm: usize, endpoint: Endpoint) -> Vec<&SurvivalRow> {
     trial.curve(&trial.arms[arm], endpoint).collect()
 }
 
@@ -283,7 +277,7 @@ fn median_text(axes: &Axes, rows: &[&SurvivalRow], words: String) -> Text {
 }
 
 /// A panel for each arm with its band, the other arms behind it.
-fn apart(trial: &TrialFolder, endpoint: Endpoint) -> Figure {
+fn apart(trial: &ReadTrial, endpoint: Endpoint) -> Figure {
     let (arms, own): (Vec<SurvivalLine<'_>>, Vec<SurvivalLine<'_>>) =
         lines(trial, endpoint).into_iter().partition(|line| line.arm.is_some());
     let name = format!("survival-{}-arms", endpoint.word());

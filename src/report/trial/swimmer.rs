@@ -4,8 +4,8 @@ use super::panels::{ArmPanel, panels};
 use crate::numbers::DAYS_PER_MONTH as MONTH;
 use crate::plot::colours;
 use crate::plot::legend::{hour_glass, legend};
-use crate::plot::{Axis, Figure, Key, Mark, Paint, Scene, Style, Tag, Width};
-use crate::report::read::{TrialFolder, evenly};
+use crate::plot::{Axis, Figure, LegendKey, LegendMark, Paint, Scene, Style, Tag, Width};
+use crate::report::read::{ReadTrial, evenly};
 use crate::scenario::{AfterLastLine, Regimen, Rhythm, Therapy};
 use crate::table::word;
 use crate::trial::outcome::Ended;
@@ -37,7 +37,7 @@ struct TreatmentKey {
 }
 
 /// A panel per arm.
-pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
+pub fn figures(trial: &ReadTrial) -> Vec<Figure> {
     let treatments = treatments(trial);
     if trial.patients.is_empty() {
         return Vec::new();
@@ -60,10 +60,14 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
          marked once for each line. An hour-glass is the end of follow-up of who was alive then.{background}{chosen}"
     );
     let draw = |width: Width, mut scene: Scene| {
-        let mut keys: Vec<Key> = treatments.iter().map(|t| Key::patch(t.paint, t.words.clone())).collect();
-        keys.push(Key::new(Mark::Dot(Style::fill(Paint::Paper).outlined(Paint::Ink, 0.8)), "progression"));
-        keys.push(Key::new(Mark::Upright(Style::line(Paint::Ink, 1.4)), "death"));
-        keys.push(Key::new(Mark::HourGlass(Style::fill(Paint::Ink)), "censored"));
+        let mut keys: Vec<LegendKey> =
+            treatments.iter().map(|t| LegendKey::patch(t.paint, t.words.clone())).collect();
+        keys.push(LegendKey::new(
+            LegendMark::Dot(Style::fill(Paint::Paper).outlined(Paint::Ink, 0.8)),
+            "progression",
+        ));
+        keys.push(LegendKey::new(LegendMark::Upright(Style::line(Paint::Ink, 1.4)), "death"));
+        keys.push(LegendKey::new(LegendMark::HourGlass(Style::fill(Paint::Ink)), "censored"));
         let top = legend(&mut scene, &keys);
         let last = trial.patients.iter().map(|p| p.os_days).fold(0.0, f64::max) / MONTH;
         let x = Axis::months(last, width.choose(5, 4), "Time (months)");
@@ -85,7 +89,7 @@ pub fn figures(trial: &TrialFolder) -> Vec<Figure> {
 fn lanes_of(
     scene: &mut Scene,
     panel: &ArmPanel,
-    trial: &TrialFolder,
+    trial: &ReadTrial,
     arm: &str,
     treatments: &[TreatmentKey],
     lanes: usize,
@@ -144,7 +148,7 @@ fn lane_of(
 }
 
 /// Days of the first scan with progression on each line.
-fn progressions(trial: &TrialFolder, arm: &str, patient: u32) -> Vec<f64> {
+fn progressions(trial: &ReadTrial, arm: &str, patient: u32) -> Vec<f64> {
     let mut by_line: Vec<(usize, f64)> = Vec::new();
     let own = trial.progressions.iter().filter(|s| s.patient == patient && s.arm == arm);
     for scan in own {
@@ -156,7 +160,7 @@ fn progressions(trial: &TrialFolder, arm: &str, patient: u32) -> Vec<f64> {
 }
 
 /// The plan of an arm.
-fn plan<'a>(trial: &'a TrialFolder, arm: &str) -> Option<&'a Therapy> {
+fn plan<'a>(trial: &'a ReadTrial, arm: &str) -> Option<&'a Therapy> {
     trial.trial()?.arms.iter().find(|a| a.name == arm).map(|a| &a.therapy)
 }
 
@@ -181,7 +185,7 @@ fn planned(therapy: &Therapy, line: usize) -> Vec<PlannedDrug> {
 }
 
 /// When a patient had which drugs.
-fn stretches(trial: &TrialFolder, arm: &str, patient: &PatientRow) -> Vec<Stretch> {
+fn stretches(trial: &ReadTrial, arm: &str, patient: &PatientRow) -> Vec<Stretch> {
     let Some(therapy) = plan(trial, arm) else { return Vec::new() };
     let mut out: Vec<Stretch> = Vec::new();
     let (mut since, mut course) = (0.0, SwimmerLane::default());
@@ -257,7 +261,7 @@ impl SwimmerLane {
 
 /// All drugs that any patient had, in the order of the arms, each in the colour of drugs. One that arms give in several doses is told
 /// by its regimens, and paler where the dose is lesser.
-fn treatments(trial: &TrialFolder) -> Vec<TreatmentKey> {
+fn treatments(trial: &ReadTrial) -> Vec<TreatmentKey> {
     let mut drugs: Vec<(String, Vec<PlannedDrug>)> = Vec::new();
     for patient in &trial.patients {
         for given in stretches(trial, &patient.arm, patient).into_iter().flat_map(|part| part.drugs) {

@@ -66,7 +66,7 @@ pub struct Schedule {
 /// A drug of mode `rates`: a name and a schedule (its effect stands in the effects and rules of
 /// [`Rates`](super::Rates)).
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Drug {
+pub struct ScheduledDrug {
     /// Name.
     pub name: String,
     /// When it is on.

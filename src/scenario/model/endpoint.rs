@@ -1,10 +1,10 @@
 //! Names of end points, and what kind of figure each is.
 
-use super::trial::Endpoint;
+use super::trial::PublishedEndpoint;
 
 /// What kind of figure an end point gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Figure {
+pub enum FigureKind {
     /// A time in months.
     Months,
     /// A share of patients, or of a dose, in percent.
@@ -13,7 +13,7 @@ pub enum Figure {
     Ratio,
 }
 
-impl Endpoint {
+impl PublishedEndpoint {
     /// Name as a file gives it.
     pub fn name(self) -> &'static str {
         self.word()
@@ -32,26 +32,29 @@ impl Endpoint {
 
     /// Whether it counts the patients who have something, without regard to how long they were followed.
     pub fn is_share_of_patients(self) -> bool {
-        let other = matches!(self, Endpoint::PfsRate | Endpoint::OsRate | Endpoint::DoseIntensity);
-        self.figure() == Figure::Percent && !other
+        let other = matches!(
+            self,
+            PublishedEndpoint::PfsRate | PublishedEndpoint::OsRate | PublishedEndpoint::DoseIntensity
+        );
+        self.figure() == FigureKind::Percent && !other
     }
 
     /// What kind of figure it gives.
-    pub fn figure(self) -> Figure {
-        use Endpoint::{
+    pub fn figure(self) -> FigureKind {
+        use PublishedEndpoint::{
             OsHazardRatio, OsMedian, PfsHazardRatio, PfsMedian, SecondLinePfsMedian, TotalPfsHazardRatio,
             TotalPfsMedian,
         };
         match self {
-            PfsMedian | TotalPfsMedian | SecondLinePfsMedian | OsMedian => Figure::Months,
-            PfsHazardRatio | TotalPfsHazardRatio | OsHazardRatio => Figure::Ratio,
-            _ => Figure::Percent,
+            PfsMedian | TotalPfsMedian | SecondLinePfsMedian | OsMedian => FigureKind::Months,
+            PfsHazardRatio | TotalPfsHazardRatio | OsHazardRatio => FigureKind::Ratio,
+            _ => FigureKind::Percent,
         }
     }
 
     /// Whether scans must be read for it.
     pub fn has_reader(self) -> bool {
-        use Endpoint::{
+        use PublishedEndpoint::{
             AnyShrinkage, DiseaseControl, FirstScanProgression, PfsHazardRatio, PfsMedian, PfsRate,
             ProgressiveDisease, ResponseRate, SecondLinePfsMedian, TotalPfsHazardRatio, TotalPfsMedian,
         };
@@ -73,17 +76,25 @@ impl Endpoint {
 
     /// Whether it depends on how long patients had been followed: all but what is seen within a time.
     pub fn has_cutoff(self) -> bool {
-        !matches!(self, Endpoint::DoseLimiting | Endpoint::EarlyCga | Endpoint::FirstScanProgression)
+        !matches!(
+            self,
+            PublishedEndpoint::DoseLimiting
+                | PublishedEndpoint::EarlyCga
+                | PublishedEndpoint::FirstScanProgression
+        )
     }
 
     /// Whether a response must perhaps be seen twice to count for it.
     pub fn has_confirmation(self) -> bool {
-        matches!(self, Endpoint::ResponseRate | Endpoint::DiseaseControl)
+        matches!(self, PublishedEndpoint::ResponseRate | PublishedEndpoint::DiseaseControl)
     }
 
     /// Whether it is measured at, or up to, a time that must be named.
     pub fn has_time(self) -> bool {
-        matches!(self, Endpoint::PfsRate | Endpoint::OsRate | Endpoint::DoseLimiting)
+        matches!(
+            self,
+            PublishedEndpoint::PfsRate | PublishedEndpoint::OsRate | PublishedEndpoint::DoseLimiting
+        )
     }
 }
 
@@ -93,18 +104,19 @@ mod tests {
 
     #[test]
     fn names_are_those_that_results_are_written_with() {
-        for endpoint in Endpoint::ALL.iter().copied() {
+        for endpoint in PublishedEndpoint::ALL.iter().copied() {
             let written = serde_json::to_value(endpoint).unwrap();
             assert_eq!(written.as_str(), Some(endpoint.name()));
-            assert_eq!(Endpoint::of(endpoint.name()), Some(endpoint));
+            assert_eq!(PublishedEndpoint::of(endpoint.name()), Some(endpoint));
         }
-        assert_eq!(Endpoint::of("survival"), None);
+        assert_eq!(PublishedEndpoint::of("survival"), None);
     }
 
     // Plots had "PFS hazard ratio" where pages and tables had "pfs hazard ratio".
     #[test]
     fn abbreviations_have_their_capitals() {
-        let words: Vec<String> = Endpoint::ALL.iter().map(|e| Endpoint::words(e.name())).collect();
+        let words: Vec<String> =
+            PublishedEndpoint::ALL.iter().map(|e| PublishedEndpoint::words(e.name())).collect();
         for expected in
             ["total PFS hazard ratio", "OS median", "grade 3 or 4", "early CgA", "disease control"]
         {

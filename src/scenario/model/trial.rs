@@ -298,7 +298,7 @@ pub struct Published {
     /// Number of the arm against which, for ratios.
     pub against: Option<usize>,
     /// What was measured.
-    pub endpoint: Endpoint,
+    pub endpoint: PublishedEndpoint,
     /// Time in months for shares at a time.
     pub at_months: Option<f64>,
     /// The figure: months, percent, or a ratio.
@@ -363,7 +363,7 @@ pub enum Role {
 /// What is measured of an arm, or between two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Endpoint {
+pub enum PublishedEndpoint {
     /// Median progression-free survival of the first line, months.
     PfsMedian,
     /// Progression-free at a time, percent.
@@ -408,7 +408,7 @@ pub enum Endpoint {
 
 words!(Role: Calibrated = "calibrated", Informed = "informed", Predicted = "predicted");
 words!(
-    Endpoint: PfsMedian = "pfs_median",
+    PublishedEndpoint: PfsMedian = "pfs_median",
     PfsRate = "pfs_rate",
     PfsHazardRatio = "pfs_hazard_ratio",
     TotalPfsMedian = "total_pfs_median",

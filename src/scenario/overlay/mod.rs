@@ -15,7 +15,7 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::error::{Diagnostic, Source, Span};
+use super::error::{Diagnostic, SourceText, Span};
 use super::render::position;
 use super::table::Section;
 use insert::insert;
@@ -133,11 +133,11 @@ impl Overlay {
         if self.is_empty() {
             return found;
         }
-        let source = Arc::new(Source { name: self.name.clone(), text: self.text.clone() });
+        let source = Arc::new(SourceText { name: self.name.clone(), text: self.text.clone() });
         found.into_iter().map(|one| self.place(one, file, &source)).collect()
     }
 
-    fn place(&self, mut found: Diagnostic, file: &str, source: &Arc<Source>) -> Diagnostic {
+    fn place(&self, mut found: Diagnostic, file: &str, source: &Arc<SourceText>) -> Diagnostic {
         let base = file.len() + 1;
         if found.file.is_some() {
             return found;

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use super::super::{Style, parse, parse_with};
+use super::super::{MessageStyle, parse, parse_with};
 use super::*;
 use crate::scenario::Loaded;
 
@@ -15,14 +15,14 @@ fn settings(all: &[&str]) -> Overlay {
 }
 
 fn with(file: &str, all: &[&str]) -> Result<Loaded, String> {
-    parse_with(file, "x.toml", Path::new(""), &settings(all)).map_err(|e| e.render(Style::Plain))
+    parse_with(file, "x.toml", Path::new(""), &settings(all)).map_err(|e| e.render(MessageStyle::Plain))
 }
 
 /// A file in which a text stands for another.
 fn edited(file: &str, from: &str, to: &str) -> Loaded {
     assert!(file.contains(from));
     parse(&file.replace(from, to), "x.toml", Path::new(""))
-        .unwrap_or_else(|e| panic!("{}", e.render(Style::Plain)))
+        .unwrap_or_else(|e| panic!("{}", e.render(MessageStyle::Plain)))
 }
 
 #[test]

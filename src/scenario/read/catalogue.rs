@@ -8,7 +8,7 @@ use super::parts::all;
 use crate::catalogue::{Drug, plain_name};
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::context::{At, Context};
-use crate::scenario::error::{Diagnostic, Severity, Source};
+use crate::scenario::error::{Diagnostic, Severity, SourceText};
 use crate::scenario::keys::ROOT;
 use crate::scenario::model::Locus;
 use crate::scenario::reader::Reader;
@@ -32,7 +32,7 @@ pub(crate) fn read(root: &Reader<'_>, loci: Option<&[Locus]>, base_dir: &Path) -
 
 /// Reads a file of drugs without a scenario: the drugs, if all could be read, and what was found.
 pub(crate) fn alone(text: &str) -> (Option<Vec<Drug>>, Vec<Diagnostic>) {
-    let source = Arc::new(Source { name: String::new(), text: text.to_owned() });
+    let source = Arc::new(SourceText { name: String::new(), text: text.to_owned() });
     let cx = Context::of_file(&source).in_format(&ROOT);
     let found = parsed(&cx, known_loci(None));
     if let Some(found) = &found {
@@ -62,7 +62,7 @@ fn file(reader: &Reader<'_>, name: &At<String>, loci: &[Locus], base_dir: &Path)
             return None;
         }
     };
-    let source = Arc::new(Source { name: reader.cx.beside(&name.value), text });
+    let source = Arc::new(SourceText { name: reader.cx.beside(&name.value), text });
     let cx = Context::of_file(&source).in_format(&ROOT);
     let found = parsed(&cx, loci.to_vec());
     reader.cx.absorb(cx.finish());

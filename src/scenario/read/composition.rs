@@ -15,7 +15,7 @@ const SUM_TOLERANCE: f64 = 1e-9;
 
 /// The states of starting cells: exact numbers, and shares of the other cells.
 #[derive(Debug, Default)]
-pub(super) struct Composition {
+pub(super) struct StartingStates {
     pub shares: Vec<Share>,
     pub cells: Vec<StateCells>,
 }
@@ -36,13 +36,13 @@ pub(super) fn read(
     loci: Option<&[Locus]>,
     patient: Option<&At<PatientData>>,
     size: Size,
-) -> Option<Composition> {
+) -> Option<StartingStates> {
     let Some(entries) = written else {
         let shares = match patient {
             Some(patient) => of_patient(reader, loci?, patient),
             None => Vec::new(),
         };
-        return Some(Composition { shares, cells: Vec::new() });
+        return Some(StartingStates { shares, cells: Vec::new() });
     };
     let (sensitive, others): (Amounts, Amounts) =
         entries.value.into_iter().partition(|(state, _)| state.value.trim() == "sensitive");
@@ -66,8 +66,13 @@ fn states(reader: &Reader<'_>, loci: Option<&[Locus]>, entries: &Amounts) -> Opt
     all(levels)
 }
 
-fn together(states: Vec<Vec<u8>>, entries: &Amounts, sensitive: Option<Amount>, loci: usize) -> Composition {
-    let mut made = Composition::default();
+fn together(
+    states: Vec<Vec<u8>>,
+    entries: &Amounts,
+    sensitive: Option<Amount>,
+    loci: usize,
+) -> StartingStates {
+    let mut made = StartingStates::default();
     for (levels, (_, amount)) in states.into_iter().zip(entries) {
         match amount.value {
             Amount::Share(fraction) => made.shares.push(Share { levels, fraction }),

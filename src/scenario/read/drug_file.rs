@@ -11,7 +11,7 @@ use crate::catalogue::Drug;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::context::Context;
 use crate::scenario::declare::Section as _;
-use crate::scenario::error::{Diagnostic, Source, Span};
+use crate::scenario::error::{Diagnostic, SourceText, Span};
 use crate::scenario::files::FILES;
 use crate::scenario::keys::{DRUG_FILE, ROOT};
 use crate::scenario::model::Locus;
@@ -24,7 +24,7 @@ use crate::scenario::{MOST_FINDINGS, syntax};
 pub(super) struct Found {
     pub drug: Drug,
     pub name: Span,
-    pub file: Option<Arc<Source>>,
+    pub file: Option<Arc<SourceText>>,
 }
 
 /// The loci that a selector of a drug may name: the scenario's, and the others of the catalogue.
@@ -59,7 +59,7 @@ impl Catalogue {
 ///
 /// Everything that is wrong with it; a warning counts.
 fn embedded_file(name: &str, text: &str) -> Result<Vec<Drug>, Report> {
-    let source = Arc::new(Source { name: name.to_owned(), text: text.to_owned() });
+    let source = Arc::new(SourceText { name: name.to_owned(), text: text.to_owned() });
     let cx = Context::of_file(&source).in_format(&ROOT);
     let found = parsed(&cx, known_loci(None)).unwrap_or_default();
     let diagnostics = cx.finish();

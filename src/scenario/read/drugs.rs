@@ -7,7 +7,7 @@ use crate::scenario::context::Clock;
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Span};
 use crate::scenario::limits::MOST_CELLS;
-use crate::scenario::model::{Adaptive, Begin, Cycle, Drug, Schedule};
+use crate::scenario::model::{Adaptive, Begin, Cycle, Schedule, ScheduledDrug};
 use crate::scenario::value;
 
 /// Largest number of drugs: there is a table of rates for every combination of them.
@@ -103,8 +103,8 @@ pub(crate) fn read(root: &Reader<'_>, clock: &Clock) -> Vec<DrugRead> {
 
 impl DrugKeys {
     /// The keys of a scenario's drug.
-    pub fn of(drug: &Drug) -> DrugKeys {
-        let Drug { name, schedule } = drug;
+    pub fn of(drug: &ScheduledDrug) -> DrugKeys {
+        let ScheduledDrug { name, schedule } = drug;
         let (start, start_burden) = match schedule.begin {
             Begin::Step { step } => (Some(At::new(step, 0..0)), None),
             Begin::Burden { cells } => (None, Some(cells)),

@@ -2,7 +2,7 @@
 
 use toml::de::DeValue;
 
-use super::regimens::{Entry, Formulary, RegimenKeys};
+use super::regimens::{Formulary, RegimenEntry, RegimenKeys};
 use crate::scenario::asked::Asked;
 use crate::scenario::context::Context;
 use crate::scenario::days;
@@ -25,7 +25,7 @@ const ENDS: [(&str, LineEnd); 2] = [("progression", LineEnd::Progression), ("tox
 pub(crate) struct LineKeys {
     /// Regimens, given together, or in turns with `alternate`.
     #[key(Kind::Regimens(RegimenKeys::SECTION), required, example = ["everolimus 10 mg daily"])]
-    pub(crate) regimens: Vec<Entry>,
+    pub(crate) regimens: Vec<RegimenEntry>,
     /// Reduced doses, each below the one before it, taken one by one after severe adverse events. A dose alone
     /// is given like the planned one: "5 mg". With several drugs each begins with its drug's name.
     #[key(derived = "the reductions of each drug's label", example = ["5 mg daily", "5 mg every 2 d"])]
@@ -78,7 +78,8 @@ pub(super) fn read<'a>(reader: &Reader<'a>, formulary: &Formulary<'_>) -> LineRe
     // All that is wrong is said by this; what is right is judged with the other lines all the same.
     LineKeys::read(reader);
     let days = |name| Some(At::new(reader.peek::<Days, u32>(name)?, reader.place(name)));
-    let regimens = formulary.regimens(reader.peek::<Plain, Vec<Entry>>("regimens").unwrap_or_default());
+    let regimens =
+        formulary.regimens(reader.peek::<Plain, Vec<RegimenEntry>>("regimens").unwrap_or_default());
     let texts = reader.peek::<Plain, Vec<At<String>>>("steps").filter(|_| !regimens.is_empty());
     let steps = formulary.steps(&texts.unwrap_or_default(), &regimens);
     LineRead {
@@ -100,7 +101,7 @@ impl LineKeys {
         let at = |days: u32| At::new(days, 0..0);
         let texts = line.steps.iter().map(|r| At::new(r.to_string(), 0..0)).collect();
         LineKeys {
-            regimens: Entry::of(&line.regimens),
+            regimens: RegimenEntry::of(&line.regimens),
             steps: (!line.steps.is_empty()).then_some(texts),
             start: line.start.map(at),
             delay: line.start.is_none().then_some(line.delay),

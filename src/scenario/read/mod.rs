@@ -141,7 +141,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
         rates,
         drugs: drugs
             .into_iter()
-            .map(|d| Some(super::model::Drug { name: d.name.value, schedule: d.schedule? }))
+            .map(|d| Some(super::model::ScheduledDrug { name: d.name.value, schedule: d.schedule? }))
             .collect::<Option<_>>()?,
         oxygen,
         vessels: vessels?,

@@ -6,7 +6,9 @@ use crate::catalogue::Confidence;
 use crate::numbers::DAYS_PER_MONTH;
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, plural};
-use crate::scenario::model::{Arm, Conduct, Endpoint, Figure, FigureTiming, Published, Role, ScanReader};
+use crate::scenario::model::{
+    Arm, Conduct, FigureKind, FigureTiming, Published, PublishedEndpoint, Role, ScanReader,
+};
 use crate::scenario::units::number_text;
 
 /// Medians, in months.
@@ -44,7 +46,7 @@ pub(crate) struct PublishedKeys {
     /// drugs stopped, and doses held, reduced or stopped, for adverse events of drugs, `dose_intensity` that of
     /// the first drug, `early_cga` a fall of chromogranin A by 30 % after 4 weeks.
     #[key(required, example = "pfs_median")]
-    pub(crate) endpoint: At<Endpoint>,
+    pub(crate) endpoint: At<PublishedEndpoint>,
     /// Time in months of 30.4375 days, for `pfs_rate`, `os_rate` and `dose_limiting` and for them alone.
     #[key(above(0.0, 600.0), absent = "a figure of no time", example = 18)]
     pub(crate) at: Option<At<f64>>,
@@ -161,9 +163,9 @@ impl PublishedKeys {
 }
 
 /// Reports a ratio without a second arm, and a second arm of what is no ratio.
-fn pairing(reader: &Reader<'_>, endpoint: &At<Endpoint>) {
+fn pairing(reader: &Reader<'_>, endpoint: &At<PublishedEndpoint>) {
     let name = endpoint.value.name();
-    match (endpoint.value.figure() == Figure::Ratio, reader.given("against")) {
+    match (endpoint.value.figure() == FigureKind::Ratio, reader.given("against")) {
         (true, None) => reader.cx.report(
             Diagnostic::error(endpoint.span.clone(), format!("`{name}` without `against`"))
                 .label("expected `against` beside it: a ratio is of one arm to another")
@@ -180,7 +182,7 @@ fn pairing(reader: &Reader<'_>, endpoint: &At<Endpoint>) {
 }
 
 /// Reports a time that is missing, or means nothing.
-fn timed(reader: &Reader<'_>, endpoint: &At<Endpoint>) {
+fn timed(reader: &Reader<'_>, endpoint: &At<PublishedEndpoint>) {
     let name = endpoint.value.name();
     match (endpoint.value.has_time(), reader.given("at")) {
         (true, None) => reader.cx.report(
@@ -199,7 +201,7 @@ fn timed(reader: &Reader<'_>, endpoint: &At<Endpoint>) {
 }
 
 /// Reports a reader of what nobody reads, and a confirmation of what is seen once.
-fn circumstances(reader: &Reader<'_>, endpoint: &At<Endpoint>) {
+fn circumstances(reader: &Reader<'_>, endpoint: &At<PublishedEndpoint>) {
     reader.exclusive(
         "cutoff",
         "follow_up",
@@ -224,7 +226,7 @@ fn circumstances(reader: &Reader<'_>, endpoint: &At<Endpoint>) {
 /// Reports a figure that is read when nothing, or nothing more, is seen.
 fn seen_by_then(
     reader: &Reader<'_>,
-    endpoint: &At<Endpoint>,
+    endpoint: &At<PublishedEndpoint>,
     at: Option<&At<f64>>,
     own: Option<u32>,
     conduct: &Conduct,
@@ -255,8 +257,10 @@ fn seen_by_then(
 }
 
 /// Reports a figure of the second line of an arm that has none.
-fn second_line(reader: &Reader<'_>, endpoint: &At<Endpoint>, arm: Option<&Arm>, name: &At<String>) {
-    if endpoint.value != Endpoint::SecondLinePfsMedian || arm.is_none_or(|arm| arm.therapy.lines.len() > 1) {
+fn second_line(reader: &Reader<'_>, endpoint: &At<PublishedEndpoint>, arm: Option<&Arm>, name: &At<String>) {
+    if endpoint.value != PublishedEndpoint::SecondLinePfsMedian
+        || arm.is_none_or(|arm| arm.therapy.lines.len() > 1)
+    {
         return;
     }
     reader.cx.report(
@@ -267,16 +271,16 @@ fn second_line(reader: &Reader<'_>, endpoint: &At<Endpoint>, arm: Option<&Arm>, 
     );
 }
 
-fn bounds(endpoint: Endpoint) -> (&'static str, &'static Bounds) {
+fn bounds(endpoint: PublishedEndpoint) -> (&'static str, &'static Bounds) {
     match endpoint.figure() {
-        Figure::Months => ("months", &MONTHS),
-        Figure::Percent => ("percent", &PERCENT),
-        Figure::Ratio => ("as a ratio", &RATIO),
+        FigureKind::Months => ("months", &MONTHS),
+        FigureKind::Percent => ("percent", &PERCENT),
+        FigureKind::Ratio => ("as a ratio", &RATIO),
     }
 }
 
 /// Reports a figure that the end point cannot have.
-fn within(reader: &Reader<'_>, endpoint: &At<Endpoint>, value: &At<f64>) -> bool {
+fn within(reader: &Reader<'_>, endpoint: &At<PublishedEndpoint>, value: &At<f64>) -> bool {
     let (unit, bounds) = bounds(endpoint.value);
     if bounds.contain(value.value) {
         return true;
@@ -294,7 +298,7 @@ fn within(reader: &Reader<'_>, endpoint: &At<Endpoint>, value: &At<f64>) -> bool
 /// The two ends of an interval; `None` if they are wrong.
 fn ends_of(
     reader: &Reader<'_>,
-    endpoint: &At<Endpoint>,
+    endpoint: &At<PublishedEndpoint>,
     ends: &At<Vec<At<f64>>>,
     value: Option<&At<f64>>,
 ) -> Option<(f64, f64)> {

@@ -41,18 +41,18 @@ pub(super) fn text_problem(cx: &Context<'_>, text: &At<String>, error: &DoseText
 
 impl<'a> Formulary<'a> {
     /// Reads a list of regimens; those that are wrong are reported and left out.
-    pub fn regimens(&self, entries: Vec<Entry>) -> Vec<At<Regimen>> {
+    pub fn regimens(&self, entries: Vec<RegimenEntry>) -> Vec<At<Regimen>> {
         entries.into_iter().filter_map(|entry| self.regimen(entry)).collect()
     }
 
-    fn regimen(&self, entry: Entry) -> Option<At<Regimen>> {
+    fn regimen(&self, entry: RegimenEntry) -> Option<At<Regimen>> {
         let (regimen, name) = match entry {
-            Entry::Text(text) => {
+            RegimenEntry::Text(text) => {
                 let regimen = parse(&text.value).map_err(|e| text_problem(self.cx, &text, &e)).ok()?;
                 let name = name_span(self.cx, &text, &regimen.drug);
                 (At::new(regimen, text.span), name)
             }
-            Entry::Table(regimen, name) => (regimen, name),
+            RegimenEntry::Table(regimen, name) => (regimen, name),
         };
         self.of_drug(regimen, name)
     }
@@ -168,27 +168,27 @@ pub(crate) struct RegimenKeys {
 
 /// A regimen as a plan has it.
 #[derive(Debug, Clone)]
-pub(crate) enum Entry {
+pub(crate) enum RegimenEntry {
     Text(At<String>),
     /// A table, with the place of the drug's name.
     Table(At<Regimen>, Span),
 }
 
-impl Entry {
+impl RegimenEntry {
     /// Regimens in their canonical texts.
-    pub fn of(regimens: &[Regimen]) -> Vec<Entry> {
-        regimens.iter().map(|r| Entry::Text(At::new(r.to_string(), 0..0))).collect()
+    pub fn of(regimens: &[Regimen]) -> Vec<RegimenEntry> {
+        regimens.iter().map(|r| RegimenEntry::Text(At::new(r.to_string(), 0..0))).collect()
     }
 }
 
 /// Regimens, each a text or a table; one alone counts as a list of one. Those that are neither are reported and left out.
-impl Value<Vec<Entry>> for Plain {
-    fn read(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<Entry>> {
+impl Value<Vec<RegimenEntry>> for Plain {
+    fn read(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Option<Vec<RegimenEntry>> {
         let one = |found: &DeValue<'_>, span: Span| match found {
-            DeValue::String(text) => Some(Entry::Text(At::new(text.to_string(), span))),
+            DeValue::String(text) => Some(RegimenEntry::Text(At::new(text.to_string(), span))),
             DeValue::Table(table) => {
                 let reader = Reader::new(asked.cx, RegimenKeys::SECTION, table, span.clone());
-                Some(Entry::Table(At::new(table_regimen(&reader)?, span), reader.place("drug")))
+                Some(RegimenEntry::Table(At::new(table_regimen(&reader)?, span), reader.place("drug")))
             }
             other => {
                 asked.mismatch(other, span);
@@ -201,10 +201,10 @@ impl Value<Vec<Entry>> for Plain {
         })
     }
 
-    fn write(entries: &Vec<Entry>, _: &Key, _: &Writer) -> TomlText {
+    fn write(entries: &Vec<RegimenEntry>, _: &Key, _: &Writer) -> TomlText {
         let texts = entries.iter().map(|entry| match entry {
-            Entry::Text(text) => text.value.clone(),
-            Entry::Table(regimen, _) => regimen.value.to_string(),
+            RegimenEntry::Text(text) => text.value.clone(),
+            RegimenEntry::Table(regimen, _) => regimen.value.to_string(),
         });
         let texts: Vec<String> = texts.collect();
         super::super::writer::list(texts.iter().map(String::as_str)).into()

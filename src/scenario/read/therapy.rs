@@ -1,7 +1,7 @@
 //! `[therapy]`: the plan.
 
 use super::line::{self, LineKeys, LineRead};
-use super::regimens::{Entry, Formulary, RegimenKeys};
+use super::regimens::{Formulary, RegimenEntry, RegimenKeys};
 use super::visits::CalendarKeys;
 use super::{calendar, plan, vessels};
 use crate::catalogue::Drug;
@@ -25,13 +25,13 @@ macro_rules! plan {
                 Kind::Regimens(RegimenKeys::SECTION), absent = "the lines are given by `line`",
                 example = "everolimus 10 mg daily",
             )]
-            pub(crate) regimen: Option<Vec<Entry>>,
+            pub(crate) regimen: Option<Vec<RegimenEntry>>,
             /// Regimens given all the time, whatever the line.
             #[key(
                 Kind::Regimens(RegimenKeys::SECTION), absent = "nothing beside the lines",
                 example = ["octreotide LAR 30 mg every 28 d"],
             )]
-            pub(crate) background: Option<Vec<Entry>>,
+            pub(crate) background: Option<Vec<RegimenEntry>>,
             /// Lines of therapy in order.
             #[key(section($($line)*), last, absent = "one line, with `regimen`")]
             pub(crate) line: Vec<LineKeys>,
@@ -124,7 +124,7 @@ impl Practice<'_> {
         let Practice { catalogue, own_known, body, .. } = self;
         let formulary = Formulary { cx: reader.cx, catalogue, own_known: *own_known, body };
         let regimens = |name| {
-            let entries = reader.maybe::<Plain, Vec<Entry>>(name).flatten();
+            let entries = reader.maybe::<Plain, Vec<RegimenEntry>>(name).flatten();
             entries.map(|entries| formulary.regimens(entries))
         };
         let shorthand = regimens("regimen");
@@ -254,7 +254,7 @@ fn below(reader: &Reader<'_>, name: &str) -> &'static str {
 
 /// The parts of a plan in the form of its keys.
 struct PlanParts {
-    background: Option<Vec<Entry>>,
+    background: Option<Vec<RegimenEntry>>,
     line: Vec<LineKeys>,
     after_last_line: At<AfterLastLine>,
 }
@@ -262,7 +262,7 @@ struct PlanParts {
 impl PlanParts {
     fn of(plan: &Therapy) -> PlanParts {
         PlanParts {
-            background: (!plan.background.is_empty()).then(|| Entry::of(&plan.background)),
+            background: (!plan.background.is_empty()).then(|| RegimenEntry::of(&plan.background)),
             line: plan.lines.iter().map(LineKeys::of).collect(),
             after_last_line: At::new(plan.after_last_line, 0..0),
         }

@@ -136,7 +136,7 @@ fn doses(text: &str) -> Result<Vec<Given>, RecordError> {
     let mut given = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|e| broken(e.position().map(csv::Position::line), e.to_string()))?;
-        let row = Row {
+        let row = DoseRecord {
             line: record.position().map_or(0, csv::Position::line),
             cell: |name| column(name).and_then(|at| record.get(at)),
         };
@@ -150,13 +150,13 @@ fn doses(text: &str) -> Result<Vec<Given>, RecordError> {
 }
 
 /// A row of the table.
-struct Row<'a, F: Fn(&str) -> Option<&'a str>> {
+struct DoseRecord<'a, F: Fn(&str) -> Option<&'a str>> {
     line: u64,
     /// The cell of a column.
     cell: F,
 }
 
-impl<'a, F: Fn(&str) -> Option<&'a str>> Row<'a, F> {
+impl<'a, F: Fn(&str) -> Option<&'a str>> DoseRecord<'a, F> {
     fn wrong(&self, found: impl Into<String>, help: &'static str) -> RecordError {
         RecordError { line: Some(self.line), found: found.into(), help }
     }

@@ -4,7 +4,7 @@ use documented::{Documented, DocumentedFields};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::simulation::folder::{Folder, Table};
+use crate::simulation::folder::{Folder, RunTable};
 use crate::simulation::job::Job;
 use crate::table::word;
 use crate::therapy::Action;
@@ -114,10 +114,10 @@ pub struct VisitRow {
 
 /// Writes the heads of the tables.
 pub fn heads(folder: &mut Folder) {
-    folder.rows(Table::Exposure).head::<ExposureRow>().end();
-    folder.rows(Table::Therapy).head::<TherapyRow>().end();
-    folder.rows(Table::AdverseEvents).head::<AdverseEventRow>().end();
-    folder.rows(Table::Visits).head::<VisitRow>().end();
+    folder.rows(RunTable::Exposure).head::<ExposureRow>().end();
+    folder.rows(RunTable::Therapy).head::<TherapyRow>().end();
+    folder.rows(RunTable::AdverseEvents).head::<AdverseEventRow>().end();
+    folder.rows(RunTable::Visits).head::<VisitRow>().end();
 }
 
 /// Writes a day of a patient's therapy.
@@ -130,7 +130,7 @@ pub fn day(folder: &mut Folder, job: &Job, replicate: u32, record: &DayRecord) {
     let name = |drug: usize| protocol.drugs().get(drug).map_or("", |d| d.name.as_str());
     if let Some(visit) = &record.visit {
         let judgement = visit.decision.judgement;
-        folder.rows(Table::Visits).add(&VisitRow {
+        folder.rows(RunTable::Visits).add(&VisitRow {
             replicate,
             day,
             line: visit.line.map(|l| l + 1),
@@ -145,11 +145,11 @@ pub fn day(folder: &mut Folder, job: &Job, replicate: u32, record: &DayRecord) {
     for action in decided.chain(&record.monitored).chain(&report.actions) {
         let done = done(action, name);
         let line = done.line.or(report.line.map(|l| l + 1));
-        folder.rows(Table::Therapy).add(&TherapyRow { replicate, day, line, ..done });
+        folder.rows(RunTable::Therapy).add(&TherapyRow { replicate, day, line, ..done });
     }
     for event in &report.events {
         let partners: Vec<&str> = event.partners.iter().map(|d| name(*d)).collect();
-        folder.rows(Table::AdverseEvents).add(&AdverseEventRow {
+        folder.rows(RunTable::AdverseEvents).add(&AdverseEventRow {
             replicate,
             day,
             event: event.event.clone(),
@@ -166,7 +166,7 @@ pub fn day(folder: &mut Folder, job: &Job, replicate: u32, record: &DayRecord) {
         if given == 0.0 && e.parent.peak == 0.0 && today.status == Status::Off {
             continue;
         }
-        folder.rows(Table::Exposure).add(&ExposureRow {
+        folder.rows(RunTable::Exposure).add(&ExposureRow {
             replicate,
             day,
             drug: name(drug).to_owned(),

@@ -8,7 +8,7 @@ use crate::therapy::local::{LocalExposure, VesselEffect, nm_per_ng_ml};
 use crate::therapy::pk::radiation::{DayRadiation, RadiationCourse, RadionuclideKinetics};
 use crate::therapy::pk::{DayExposure, DrugCourse, PkError, PkIndividual, Way, drug_key};
 use crate::therapy::regimen::Body;
-use crate::therapy::toxicity::{DoseExposure, Draw};
+use crate::therapy::toxicity::{DoseExposure, ToxicityDraw};
 use crate::tissue::random::StreamKey;
 
 /// A drug in one patient.
@@ -120,7 +120,7 @@ fn vessel_ec50(drug: &Drug, vascular: &Vascular, patient: &Patient) -> f64 {
         _ if ec50.cv <= 0.0 => 1.0,
         Some(own) => own.vessel_ec50,
         None if patient.typical => 1.0,
-        None => libm::exp(ec50.log_sd() * Draw::Vessels.normal(key, drug_key(&drug.name), 0)),
+        None => libm::exp(ec50.log_sd() * ToxicityDraw::Vessels.normal(key, drug_key(&drug.name), 0)),
     };
     ec50.value * factor
 }

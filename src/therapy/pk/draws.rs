@@ -5,7 +5,7 @@ use crate::tissue::random::{StreamKey, box_muller};
 /// What a number is for. The values are part of the frozen counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]
-pub(super) enum Draw {
+pub(super) enum PkDraw {
     /// Difference of a patient's parameter from the typical one; index: the parameter's slot.
     Patient = 0x706b_0001,
     /// Difference of one occasion; index: the day.
@@ -17,7 +17,7 @@ pub(super) enum Draw {
 /// Whose numbers: a patient under a drug, by its key.
 pub(super) type Keyed = (StreamKey, u32);
 
-impl Draw {
+impl PkDraw {
     /// A standard normal number.
     pub fn normal(self, (key, drug): Keyed, index: u32) -> f64 {
         box_muller(key.block([drug, index, self as u32]).half_open())
@@ -48,7 +48,7 @@ mod tests {
         let key = StreamKey { seed: 7, patient: 3 };
         let drug = drug_key("everolimus");
         let n = 40_000u32;
-        let x: Vec<f64> = (0..n).map(|i| Draw::Patient.normal((key, drug), i)).collect();
+        let x: Vec<f64> = (0..n).map(|i| PkDraw::Patient.normal((key, drug), i)).collect();
         let count = f64::from(n);
         let mean = x.iter().sum::<f64>() / count;
         let variance = x.iter().map(|v| v * v).sum::<f64>() / count;
@@ -57,10 +57,10 @@ mod tests {
         assert!((variance - 1.0).abs() < 5.0 * (2.0 / count).sqrt(), "{variance}");
         let below = x.iter().filter(|v| **v < -0.674_489_750_196_081_7).count() as f64 / count;
         assert!((below - 0.25).abs() < 5.0 * (0.1875 / count).sqrt(), "{below}");
-        let first = Draw::Patient.normal((key, drug), 1);
-        assert_ne!(first, Draw::Occasion.normal((key, drug), 1));
-        assert_ne!(first, Draw::Patient.normal((StreamKey { patient: 4, ..key }, drug), 1));
-        assert_ne!(first, Draw::Patient.normal((key, 4), 1));
-        assert_ne!(first, Draw::Patient.normal((StreamKey { seed: 8, ..key }, drug), 1));
+        let first = PkDraw::Patient.normal((key, drug), 1);
+        assert_ne!(first, PkDraw::Occasion.normal((key, drug), 1));
+        assert_ne!(first, PkDraw::Patient.normal((StreamKey { patient: 4, ..key }, drug), 1));
+        assert_ne!(first, PkDraw::Patient.normal((key, 4), 1));
+        assert_ne!(first, PkDraw::Patient.normal((StreamKey { seed: 8, ..key }, drug), 1));
     }
 }

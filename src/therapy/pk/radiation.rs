@@ -9,7 +9,7 @@
 use crate::catalogue::{CellKill, Number};
 
 use super::PkError;
-use super::draws::Draw;
+use super::draws::PkDraw;
 use super::parameters::require;
 use crate::tissue::random::StreamKey;
 
@@ -45,7 +45,7 @@ impl RadionuclideKinetics {
     /// As [`typical`](Self::typical).
     pub fn sampled(kill: &CellKill, seed: u64, patient: u32, drug_key: u32) -> Result<Self, PkError> {
         let keyed = (StreamKey { seed, patient }, drug_key);
-        let multiple = |slot, n: &Number| libm::exp(n.log_sd() * Draw::Radiation.normal(keyed, slot));
+        let multiple = |slot, n: &Number| libm::exp(n.log_sd() * PkDraw::Radiation.normal(keyed, slot));
         let mut source =
             Self::new(kill, |slot, n| if slot == FALL { n.value } else { n.value * multiple(slot, n) })?;
         if let Some(fall) = &kill.fall_per_cycle {

@@ -3,7 +3,7 @@
 use crate::catalogue::{Correlation, Pk};
 
 use super::PkError;
-use super::draws::{Draw, Keyed};
+use super::draws::{Keyed, PkDraw};
 use super::parameters::{Kind, Parameter, parameters, require};
 
 /// Pivots of a correlation matrix that are smaller than this count as zero (correlations of ±1 are allowed).
@@ -62,7 +62,7 @@ fn multiply(pk: &mut Pk, keyed: Keyed) -> Result<(), PkError> {
     let mut list = varying(pk);
     let factor = factor(&correlations, &list)?;
     let n = list.len();
-    let normals: Vec<f64> = list.iter().map(|p| Draw::Patient.normal(keyed, p.slot)).collect();
+    let normals: Vec<f64> = list.iter().map(|p| PkDraw::Patient.normal(keyed, p.slot)).collect();
     for (i, parameter) in list.iter_mut().enumerate() {
         let mixed: f64 = (0..=i).map(|k| factor[i * n + k] * normals[k]).sum();
         let multiple = libm::exp(parameter.number.log_sd() * mixed);
@@ -123,7 +123,7 @@ fn cholesky(matrix: &[f64], list: &[Parameter<'_>]) -> Result<Vec<f64>, PkError>
 
 /// The factor by which an occasion's bioavailability differs.
 pub(super) fn occasion(cv: f64, keyed: Keyed, day: u32) -> f64 {
-    libm::exp(libm::sqrt(libm::log1p(cv * cv)) * Draw::Occasion.normal(keyed, day))
+    libm::exp(libm::sqrt(libm::log1p(cv * cv)) * PkDraw::Occasion.normal(keyed, day))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::tissue::random::{StreamKey, box_muller};
 /// What a number is for. The values are part of the frozen counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]
-pub(crate) enum Draw {
+pub(crate) enum ToxicityDraw {
     /// Whether an event happens on a day, and of which grade; and what is done about it.
     Event = 0x7478_0001,
     /// How long it lasts.
@@ -14,7 +14,7 @@ pub(crate) enum Draw {
     Vessels = 0x7478_0003,
 }
 
-impl Draw {
+impl ToxicityDraw {
     /// Two uniform numbers for an event on a day.
     pub fn uniforms(self, key: StreamKey, event: u32, day: u32) -> [f64; 2] {
         key.block([event, day, self as u32]).open()
@@ -44,13 +44,13 @@ mod tests {
         assert_eq!(event_key("everolimus", "stomatitis"), event_key("Everolimus", "Stomatitis"));
         assert_ne!(event_key("everolimus", "stomatitis"), event_key("sunitinib", "stomatitis"));
         let key = StreamKey { seed: 1, patient: 2 };
-        let bits = |draw: Draw, event, day| draw.uniforms(key, event, day).map(f64::to_bits);
-        assert_eq!(bits(Draw::Event, 3, 4), bits(Draw::Event, 3, 4));
-        assert_ne!(bits(Draw::Event, 3, 4), bits(Draw::Recovery, 3, 4));
-        assert_ne!(bits(Draw::Event, 3, 4), bits(Draw::Event, 4, 3));
+        let bits = |draw: ToxicityDraw, event, day| draw.uniforms(key, event, day).map(f64::to_bits);
+        assert_eq!(bits(ToxicityDraw::Event, 3, 4), bits(ToxicityDraw::Event, 3, 4));
+        assert_ne!(bits(ToxicityDraw::Event, 3, 4), bits(ToxicityDraw::Recovery, 3, 4));
+        assert_ne!(bits(ToxicityDraw::Event, 3, 4), bits(ToxicityDraw::Event, 4, 3));
         assert_ne!(
-            bits(Draw::Event, 3, 4),
-            Draw::Event.uniforms(StreamKey { seed: 1, patient: 3 }, 3, 4).map(f64::to_bits)
+            bits(ToxicityDraw::Event, 3, 4),
+            ToxicityDraw::Event.uniforms(StreamKey { seed: 1, patient: 3 }, 3, 4).map(f64::to_bits)
         );
     }
 
@@ -62,11 +62,11 @@ mod tests {
         let mut product = 0.0;
         let mut square = 0.0;
         for day in 0..n {
-            let [u, v] = Draw::Event.uniforms(key, 77, day);
+            let [u, v] = ToxicityDraw::Event.uniforms(key, 77, day);
             mean[0] += u;
             mean[1] += v;
             product += (u - 0.5) * (v - 0.5);
-            square += Draw::Recovery.normal(key, 77, day).powi(2);
+            square += ToxicityDraw::Recovery.normal(key, 77, day).powi(2);
         }
         let n = f64::from(n);
         // Five standard errors.

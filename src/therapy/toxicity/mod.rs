@@ -11,4 +11,4 @@ mod watch;
 pub use hazard::{DayHazard, presence};
 pub use watch::{AdverseEvent, AdverseEventMonitor, DoseExposure};
 
-pub(crate) use draws::Draw;
+pub(crate) use draws::ToxicityDraw;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::draws::{Draw, event_key};
+use super::draws::{ToxicityDraw, event_key};
 use super::hazard::{DayHazard, presence};
 use crate::catalogue::{Drug, Organ, Toxicity};
 use crate::scenario::AdverseEvents;
@@ -120,7 +120,7 @@ impl AdverseEventMonitor {
         if total <= 0.0 {
             return None;
         }
-        let [when, what] = Draw::Event.uniforms(self.key, row.key, day);
+        let [when, what] = ToxicityDraw::Event.uniforms(self.key, row.key, day);
         // One number for occurrence and grade: the most severe grade has the lowest numbers.
         let any = -libm::expm1(-total);
         if when >= any {
@@ -142,7 +142,7 @@ impl AdverseEventMonitor {
         let (median, sd) = cause
             .as_ref()
             .map_or(RECOVERY, |(drug, ..)| (drug.label.hold_days.value, drug.label.hold_days.log_sd()));
-        let lasts = median * libm::exp(sd * Draw::Recovery.normal(self.key, row.key, day));
+        let lasts = median * libm::exp(sd * ToxicityDraw::Recovery.normal(self.key, row.key, day));
         let decisive = what < if grade == 2 { self.model.intolerable } else { self.model.not_restarted };
         let recovered = day.saturating_add(1 + libm::round(lasts.clamp(1.0, 36_500.0)) as u32);
         let (event, organ, drug, partners) = match cause {

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::tissue::random::Block;
+use crate::tissue::random::RandomBlock;
 use crate::trial::exact;
 use crate::trial::stats::normal_quantile;
 
@@ -58,7 +58,7 @@ pub struct Sampler {
 
 impl Sampler {
     fn uniform(&self, generation: u32, attempt: u32, slot: u32) -> f64 {
-        Block::of(self.seed, [generation, attempt, slot, CALIBRATION]).uniform()
+        RandomBlock::of(self.seed, [generation, attempt, slot, CALIBRATION]).uniform()
     }
 
     /// The places of an attempt, given the generation before; `None` where it would leave the prior.

@@ -4,10 +4,10 @@ use documented::{Documented, DocumentedFields};
 use serde::{Deserialize, Serialize};
 
 use super::file::Fitted;
-use crate::scenario::{Endpoint, Published, ScanReader};
+use crate::scenario::{Published, PublishedEndpoint, ScanReader};
 use crate::table::exact;
-use crate::trial::output::rows::{Unit, unit};
-use crate::trial::results::{Figure, Results, figure};
+use crate::trial::output::rows::{MeasureUnit, unit};
+use crate::trial::results::{Results, SimulatedFigure, figure};
 use crate::trial::run::Plan;
 
 /// Half-width of a normal 95 % interval in standard deviations.
@@ -25,7 +25,7 @@ pub struct Fit {
     /// Arm.
     pub arm: String,
     /// End point.
-    pub endpoint: Endpoint,
+    pub endpoint: PublishedEndpoint,
     /// Who read the scans.
     pub reader: Option<ScanReader>,
     /// As published.
@@ -50,7 +50,7 @@ pub struct FitRow {
     /// Whose reading of scans, as in `published.csv`.
     pub reader: Option<ScanReader>,
     /// `months`, `fraction` or `ratio`.
-    pub unit: Unit,
+    pub unit: MeasureUnit,
     /// The figure as published.
     pub published: f64,
     /// Standard deviation that counts as 1.
@@ -95,7 +95,7 @@ const MAX: f64 = 10.0;
 /// Differences of a trial's figures from what a run of it came to.
 pub fn fits(fitted: &Fitted, plan: &Plan, results: &Results) -> Vec<Fit> {
     let one = |p: &Published| {
-        let simulated = figure(&plan.trial, results, p).and_then(|f: Figure| f.value);
+        let simulated = figure(&plan.trial, results, p).and_then(|f: SimulatedFigure| f.value);
         let tolerance = tolerance(p, plan);
         let z = simulated.map_or(MAX, |s| difference(p, s) / tolerance).clamp(-MAX, MAX);
         Fit {
@@ -123,8 +123,8 @@ fn difference(p: &Published, simulated: f64) -> f64 {
     if is_share(p.endpoint) { simulated - p.value } else { libm::log(simulated / p.value) }
 }
 
-fn is_share(endpoint: Endpoint) -> bool {
-    use Endpoint::*;
+fn is_share(endpoint: PublishedEndpoint) -> bool {
+    use PublishedEndpoint::*;
     !matches!(
         endpoint,
         PfsMedian
@@ -146,7 +146,7 @@ fn tolerance(p: &Published, plan: &Plan) -> f64 {
         None if share => SHARE,
         None => RELATIVE,
     };
-    if p.endpoint != Endpoint::PfsMedian {
+    if p.endpoint != PublishedEndpoint::PfsMedian {
         return own;
     }
     // Uniform over the interval: a twelfth of its square.

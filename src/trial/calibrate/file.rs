@@ -8,7 +8,7 @@ use toml::de::DeTable;
 
 use super::abc::{Attempt, MAX_ATTEMPTS};
 use crate::scenario::{
-    CohortChange, Endpoint, Laws, Published, Role, Scenario, effective_toml, nearest_name,
+    CohortChange, Laws, Published, PublishedEndpoint, Role, Scenario, effective_toml, nearest_name,
 };
 use crate::trial::cohort::POPULATIONS;
 use crate::trial::error::TrialError;
@@ -391,8 +391,8 @@ fn figures(plan: &Plan, target: &FitTarget) -> Result<Vec<Published>, Calibratio
     let arm = arms().position(|a| a == target.arm).ok_or_else(|| unknown("arm", &target.arm, arms()))?;
     let mut found = Vec::new();
     for word in &target.endpoints {
-        let names = || Endpoint::ALL.iter().map(|e| e.name());
-        let endpoint = Endpoint::of(word).ok_or_else(|| unknown("end point", word, names()))?;
+        let names = || PublishedEndpoint::ALL.iter().map(|e| e.name());
+        let endpoint = PublishedEndpoint::of(word).ok_or_else(|| unknown("end point", word, names()))?;
         let of_arm: Vec<&Published> =
             plan.trial.published.iter().filter(|p| p.arm == arm && p.endpoint == endpoint).collect();
         if of_arm.is_empty() {

@@ -7,7 +7,7 @@ use crate::scenario::nearest_name;
 
 use super::error::CohortError;
 use super::population::{self, POPULATIONS};
-use super::spec::{Change, CohortSpec};
+use super::spec::{CohortSpec, ParameterChange};
 
 /// The distribution of one quantity of a cohort.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -29,7 +29,7 @@ impl ParameterDistribution {
         let population = population::find(&spec.population)?;
         if population.name != POPULATIONS[0].name {
             let growth = &mut all[PatientParameter::Growth.index()];
-            growth.change(Change::Typical(population.growth))?;
+            growth.change(ParameterChange::Typical(population.growth))?;
         }
         for change in spec.fitted.iter().chain(&spec.changes) {
             all[parameter(&change.quantity)?.index()].change(change.change)?;
@@ -45,18 +45,18 @@ impl ParameterDistribution {
     }
 
     /// Makes a change, without asking whether the result is possible.
-    fn change(&mut self, change: Change) -> Result<(), CohortError> {
+    fn change(&mut self, change: ParameterChange) -> Result<(), CohortError> {
         let quantity = self.quantity;
         match change {
-            Change::Typical(_) if matches!(self.distribution, Distribution::Uniform { .. }) => {
+            ParameterChange::Typical(_) if matches!(self.distribution, Distribution::Uniform { .. }) => {
                 return Err(CohortError::NoTypical { quantity });
             }
-            Change::Typical(value) => self.typical = value,
-            Change::Fixed(value) => (self.typical, self.distribution) = (value, Distribution::Fixed),
-            Change::Distribution { typical, distribution } => {
+            ParameterChange::Typical(value) => self.typical = value,
+            ParameterChange::Fixed(value) => (self.typical, self.distribution) = (value, Distribution::Fixed),
+            ParameterChange::Distribution { typical, distribution } => {
                 (self.typical, self.distribution) = (typical, distribution)
             }
-            Change::Spread(value) => match &mut self.distribution {
+            ParameterChange::Spread(value) => match &mut self.distribution {
                 Distribution::LogNormal { log_sd, .. } => *log_sd = value,
                 Distribution::Beta { sd } => *sd = value,
                 Distribution::Bernoulli { probability, .. } => *probability = value,

@@ -8,7 +8,7 @@ const COHORT: u32 = 0x636f_0001;
 /// What is drawn beside the quantities, whose slots are below 256. The values are part of the frozen counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]
-pub(super) enum Draw {
+pub(super) enum CohortDraw {
     /// Number of organs with target lesions.
     Organs = 0x100,
     /// Whether an organ has a second target lesion; index: the organ.
@@ -17,7 +17,7 @@ pub(super) enum Draw {
     Size = 0x102,
 }
 
-impl Draw {
+impl CohortDraw {
     /// Uniform in (0, 1).
     pub fn uniform(self, key: StreamKey, index: u32) -> f64 {
         of_slot(key, self as u32, index)

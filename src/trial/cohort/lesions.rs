@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::draws::Draw;
+use super::draws::CohortDraw;
 use super::error::CohortError;
 use super::quantile::normal_quantile;
 use crate::scenario::limits::MAX_LESIONS;
@@ -76,7 +76,7 @@ impl Lesion {
 }
 
 /// A place for a lesion: the organ, and whether it is the organ's second one.
-type Place = (u32, bool);
+type LesionPlace = (u32, bool);
 
 impl LesionDistribution {
     /// Whether the distribution is possible.
@@ -113,7 +113,7 @@ impl LesionDistribution {
         let smallest = MEASURABLE_MM.min(sum_mm / count);
         let weights: Vec<f64> = places.iter().map(|place| self.weight(key, *place)).collect();
         let unit = (sum_mm - count * smallest) / weights.iter().sum::<f64>();
-        let lesion = |(place, weight): (&Place, &f64)| Lesion {
+        let lesion = |(place, weight): (&LesionPlace, &f64)| Lesion {
             organ: place.0,
             diameter_mm: smallest + unit * weight,
         };
@@ -123,13 +123,13 @@ impl LesionDistribution {
     }
 
     /// Relative size, a function of the place alone: another number of lesions does not change it.
-    fn weight(&self, key: StreamKey, (organ, second): Place) -> f64 {
+    fn weight(&self, key: StreamKey, (organ, second): LesionPlace) -> f64 {
         let index = MOST_OF_ORGAN * organ + u32::from(second);
-        libm::exp(self.size_log_sd * normal_quantile(Draw::Size.uniform(key, index)))
+        libm::exp(self.size_log_sd * normal_quantile(CohortDraw::Size.uniform(key, index)))
     }
 
     /// The first lesion of every organ, then the second ones.
-    fn places(&self, key: StreamKey, sum_mm: f64) -> Vec<Place> {
+    fn places(&self, key: StreamKey, sum_mm: f64) -> Vec<LesionPlace> {
         let firsts = |organs: u32| (0..organs).map(|organ| (organ, false));
         match self.count {
             LesionCount::Fixed { lesions } => {
@@ -138,9 +138,9 @@ impl LesionDistribution {
                 firsts(organs).chain(seconds).collect()
             }
             LesionCount::Organs { shares, second } => {
-                let u = Draw::Organs.uniform(key, 0);
+                let u = CohortDraw::Organs.uniform(key, 0);
                 let organs = 1 + u32::from(u >= shares[0]) + u32::from(u >= shares[0] + shares[1]);
-                let has_second = |organ: &u32| Draw::Second.uniform(key, *organ) < second;
+                let has_second = |organ: &u32| CohortDraw::Second.uniform(key, *organ) < second;
                 let seconds = (0..organs).filter(has_second).map(|organ| (organ, true));
                 let room = libm::floor(sum_mm / MEASURABLE_MM).clamp(1.0, f64::from(MOST_LESIONS));
                 firsts(organs).chain(seconds).take(room as usize).collect()

@@ -36,5 +36,5 @@ pub use patient::{Cohort, VirtualPatient};
 pub use population::{POPULATIONS, Population};
 pub use quantile::{beta_quantile, normal_quantile};
 pub use report::CohortReport;
-pub use spec::{Change, CohortSpec, QuantityChange};
+pub use spec::{CohortSpec, ParameterChange, QuantityChange};
 pub use table::{CohortRow, LesionRow, StartingStateRow};

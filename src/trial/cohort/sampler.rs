@@ -14,13 +14,13 @@ const LEAST_BETA_SD: f64 = 1e-3;
 /// A distribution whose parameters are possible.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Sampler {
-    shape: Shape,
+    shape: LawShape,
     least: f64,
     most: f64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Shape {
+enum LawShape {
     Fixed(f64),
     LogNormal { median: f64, log_sd: f64 },
     Beta { a: f64, b: f64 },
@@ -59,11 +59,11 @@ impl Sampler {
     /// The value at a uniform number in (0, 1): it rises with it, or the rare value comes first.
     pub fn draw(&self, u: f64) -> Drawn {
         let value = match self.shape {
-            Shape::Fixed(value) => value,
-            Shape::LogNormal { median, log_sd } => median * libm::exp(log_sd * normal_quantile(u)),
-            Shape::Beta { a, b } => beta_quantile(u, a, b),
-            Shape::Uniform { least, width } => least + width * u,
-            Shape::Either { probability, rare, usual } => {
+            LawShape::Fixed(value) => value,
+            LawShape::LogNormal { median, log_sd } => median * libm::exp(log_sd * normal_quantile(u)),
+            LawShape::Beta { a, b } => beta_quantile(u, a, b),
+            LawShape::Uniform { least, width } => least + width * u,
+            LawShape::Either { probability, rare, usual } => {
                 if u < probability {
                     rare
                 } else {
@@ -76,7 +76,7 @@ impl Sampler {
 
     /// Whether all patients have the same value.
     pub fn is_fixed(&self) -> bool {
-        matches!(self.shape, Shape::Fixed(_))
+        matches!(self.shape, LawShape::Fixed(_))
     }
 }
 
@@ -87,7 +87,7 @@ struct Checked {
 }
 
 impl Checked {
-    fn shape(&self, given: &ParameterDistribution) -> Result<Shape, CohortError> {
+    fn shape(&self, given: &ParameterDistribution) -> Result<LawShape, CohortError> {
         let quantity = self.quantity.name();
         let numbers = matches!(
             given.distribution,
@@ -97,20 +97,20 @@ impl Checked {
             return Err(CohortError::NumbersForFlag { quantity });
         }
         Ok(match given.distribution {
-            Distribution::Fixed => Shape::Fixed(self.possible(given.typical)?),
+            Distribution::Fixed => LawShape::Fixed(self.possible(given.typical)?),
             Distribution::LogNormal { log_sd, most } => {
                 let log_sd = self.number("a log-SD of", log_sd, 0.0, MOST_LOG_SD)?;
                 let median = self.number("a median of", given.typical, f64::MIN_POSITIVE, most)?;
                 let median = self.possible(median)?;
-                if log_sd == 0.0 { Shape::Fixed(median) } else { Shape::LogNormal { median, log_sd } }
+                if log_sd == 0.0 { LawShape::Fixed(median) } else { LawShape::LogNormal { median, log_sd } }
             }
             Distribution::Beta { sd } => self.beta(given.typical, sd)?,
             Distribution::Uniform { least, most } => {
                 let (least, most) = (self.possible(least)?, self.possible(most)?);
                 self.number("an upper end of", most, least, f64::INFINITY)?;
-                Shape::Uniform { least, width: most - least }
+                LawShape::Uniform { least, width: most - least }
             }
-            Distribution::Bernoulli { probability, is } => Shape::Either {
+            Distribution::Bernoulli { probability, is } => LawShape::Either {
                 probability: self.number("a probability of", probability, 0.0, 1.0)?,
                 rare: self.possible(self.word(is)?)?,
                 usual: self.possible(given.typical)?,
@@ -119,10 +119,10 @@ impl Checked {
     }
 
     /// A beta distribution about a mean: `a = mean·ν`, `b = (1 − mean)·ν` with `ν = mean·(1 − mean)/sd² − 1`.
-    fn beta(&self, mean: f64, sd: f64) -> Result<Shape, CohortError> {
+    fn beta(&self, mean: f64, sd: f64) -> Result<LawShape, CohortError> {
         let mean = self.possible(mean)?;
         if sd == 0.0 {
-            return Ok(Shape::Fixed(mean));
+            return Ok(LawShape::Fixed(mean));
         }
         // Also of a quantity that can be more than 1.
         self.number("a mean of", mean, f64::MIN_POSITIVE, 1.0 - f64::EPSILON)?;
@@ -130,7 +130,7 @@ impl Checked {
         let widest = 0.99 * libm::sqrt(mean * (1.0 - mean));
         self.number("an SD of", sd, LEAST_BETA_SD, widest)?;
         let nu = mean * (1.0 - mean) / (sd * sd) - 1.0;
-        Ok(Shape::Beta { a: mean * nu, b: (1.0 - mean) * nu })
+        Ok(LawShape::Beta { a: mean * nu, b: (1.0 - mean) * nu })
     }
 
     /// A parameter of a distribution, if it is within these bounds.

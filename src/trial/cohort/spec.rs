@@ -42,7 +42,7 @@ pub struct QuantityChange {
     /// Name of the quantity.
     pub quantity: String,
     /// What changes.
-    pub change: Change,
+    pub change: ParameterChange,
 }
 
 /// What changes of a distribution. Values are in the quantity's unit; what is present or absent has the values 1 and 0, and so
@@ -50,7 +50,7 @@ pub struct QuantityChange {
 /// `ki67` it is the index at median growth.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Change {
+pub enum ParameterChange {
     /// Another typical value (median; mean of a beta distribution; value of those who have not the rarer one).
     Typical(f64),
     /// Another spread: log-SD of a log-normal distribution, SD of a beta distribution, probability of the rarer value.
@@ -84,7 +84,7 @@ impl CohortSpec {
     }
 
     /// The same with one more change.
-    pub fn with(mut self, quantity: &str, change: Change) -> Self {
+    pub fn with(mut self, quantity: &str, change: ParameterChange) -> Self {
         self.changes.push(QuantityChange { quantity: quantity.to_owned(), change });
         self
     }

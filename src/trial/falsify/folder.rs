@@ -14,7 +14,7 @@ use crate::simulation::{BackendOptions, RunError};
 use crate::table::{csv, json};
 use crate::trial::error::TrialError;
 use crate::trial::hooks::TrialHooks;
-use crate::trial::output::kept::{self, CHECKPOINT, Kind};
+use crate::trial::output::kept::{self, CHECKPOINT, KeptKind};
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ pub fn examine(
     backend: BackendOptions,
     hooks: &mut TrialHooks<'_>,
 ) -> Result<(FalsifyReport, Option<usize>), TrialError> {
-    let found: Option<LookProgress> = if force { None } else { kept::read(dir, Kind::Falsifiers)? };
+    let found: Option<LookProgress> = if force { None } else { kept::read(dir, KeptKind::Falsifiers)? };
     let progress = match found {
         Some(progress) if progress.asked != asked => return Err(RunError::Unfinished(dir.to_owned()).into()),
         Some(progress) => progress,
@@ -90,7 +90,7 @@ pub fn resume(
     backend: BackendOptions,
     hooks: &mut TrialHooks<'_>,
 ) -> Result<Option<(FalsifyReport, Option<usize>)>, TrialError> {
-    let found: Option<LookProgress> = kept::read(dir, Kind::Falsifiers)?;
+    let found: Option<LookProgress> = kept::read(dir, KeptKind::Falsifiers)?;
     found.map(|progress| go_on(dir, progress, backend, hooks)).transpose()
 }
 
@@ -105,14 +105,14 @@ fn go_on(
     let chosen = chosen(&only)?;
     disk::make_folder(dir).map_err(RunError::write(dir))?;
     let folder = lock(dir)?;
-    kept::write(&folder, Kind::Falsifiers, &progress)?;
+    kept::write(&folder, KeptKind::Falsifiers, &progress)?;
     for path in TABLES.map(|name| dir.join(name)) {
         disk::remove(&path).map_err(RunError::write(&path))?;
     }
     let known = progress.trials.clone();
     let mut keep = |trial| {
         progress.trials.push(trial);
-        kept::write(&folder, Kind::Falsifiers, &progress)
+        kept::write(&folder, KeptKind::Falsifiers, &progress)
     };
     let hooks = TrialHooks { listener: &mut *hooks.listener, stop: hooks.stop };
     let needs = chosen.iter().flat_map(|f| f.needs.iter().copied());

@@ -33,7 +33,7 @@ use super::visits::{Chart, Composition, TrialView};
 use seen::JudgedScan;
 use span::Spans;
 
-pub use span::{DAYS_PER_MONTH, Ended, Span};
+pub use span::{DAYS_PER_MONTH, Ended, FollowedSpan};
 pub use strategy::{FirstEvent, Strategy};
 
 /// Share of live cells by which a locus must have grown to count as what dominates at progression.
@@ -52,22 +52,22 @@ pub struct Outcome {
     /// Last day, from entry, that is shown.
     pub last_day: u32,
     /// PFS of the first line.
-    pub pfs: Span,
+    pub pfs: FollowedSpan,
     /// Day on which the second line began.
     pub second_line: Option<u32>,
     /// Day on which the third line began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub third_line: Option<u32>,
     /// PFS of the second line.
-    pub second_pfs: Option<Span>,
+    pub second_pfs: Option<FollowedSpan>,
     /// Total PFS.
-    pub total_pfs: Span,
+    pub total_pfs: FollowedSpan,
     /// PFS2; `None` in an arm with one line.
-    pub pfs2: Option<Span>,
+    pub pfs2: Option<FollowedSpan>,
     /// Whether times of the first and of the second line are censored because the drugs were stopped.
     pub stopped: [bool; 2],
     /// Overall survival.
-    pub os: Span,
+    pub os: FollowedSpan,
     /// What the whole strategy came to.
     pub strategy: Strategy,
     /// Best response of the first line, confirmed where the trial asks for it; `None` without a scan.

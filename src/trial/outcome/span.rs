@@ -27,14 +27,14 @@ pub enum Ended {
 
 /// A time to an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Span {
+pub struct FollowedSpan {
     /// Days.
     pub days: u32,
     /// Why it ended.
     pub ended: Ended,
 }
 
-impl Span {
+impl FollowedSpan {
     /// In months, for statistics.
     pub fn subject(&self) -> Subject {
         Subject { time: self.months(), event: self.ended != Ended::Censored }
@@ -128,26 +128,26 @@ impl Spans<'_> {
     }
 
     /// The time of a line that has begun, or of the first one.
-    pub fn span(&self, line: usize, seen: &LineSeen) -> Span {
+    pub fn span(&self, line: usize, seen: &LineSeen) -> FollowedSpan {
         let begins = self.line_begins(line);
-        Span { days: seen.day.map_or(0, |day| day.saturating_sub(begins)), ended: seen.ended }
+        FollowedSpan { days: seen.day.map_or(0, |day| day.saturating_sub(begins)), ended: seen.ended }
     }
 
     /// Total PFS: PFS2 without the time between progression of the first line and the day on which the second began.
-    pub fn total(&self, first: Span) -> Span {
+    pub fn total(&self, first: FollowedSpan) -> FollowedSpan {
         let Some(began) = self.began(1) else {
             // The line that was planned never came: by death in the gap, or because follow-up ended.
             let waits = self.lines > 1 && first.ended == Ended::Progression;
             let ended = if self.died().is_some() { Ended::Death } else { Ended::Censored };
-            return Span { ended: if waits { ended } else { first.ended }, ..first };
+            return FollowedSpan { ended: if waits { ended } else { first.ended }, ..first };
         };
         let whole = self.pfs2();
         let gap = if first.ended == Ended::Progression { began.saturating_sub(first.days) } else { 0 };
-        Span { days: whole.days.saturating_sub(gap).max(first.days), ..whole }
+        FollowedSpan { days: whole.days.saturating_sub(gap).max(first.days), ..whole }
     }
 
     /// PFS2: until the event of the second line, or death before it.
-    pub fn pfs2(&self) -> Span {
+    pub fn pfs2(&self) -> FollowedSpan {
         let scans = self.chart.scans.iter().map(|s| s.day).filter(|day| *day <= self.limit);
         let (day, ended) = match (self.began(1), self.died()) {
             (None, Some(day)) => (Some(day), Ended::Death),
@@ -158,14 +158,14 @@ impl Spans<'_> {
             }
         };
         let last = || scans.take_while(|d| self.began(1).is_none_or(|b| *d <= b)).last().unwrap_or(0);
-        Span { days: day.unwrap_or_else(last), ended }
+        FollowedSpan { days: day.unwrap_or_else(last), ended }
     }
 
     /// Overall survival.
-    pub fn survival(&self) -> Span {
+    pub fn survival(&self) -> FollowedSpan {
         match self.chart.outlive().filter(|day| *day <= self.limit) {
-            Some(day) => Span { days: day, ended: Ended::Death },
-            None => Span { days: self.limit, ended: Ended::Censored },
+            Some(day) => FollowedSpan { days: day, ended: Ended::Death },
+            None => FollowedSpan { days: self.limit, ended: Ended::Censored },
         }
     }
 }

@@ -18,7 +18,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Ended, Span, dose_limiting};
+use super::{Ended, FollowedSpan, dose_limiting};
 use crate::therapy::TreatmentRecord;
 use crate::therapy::response::Category;
 use crate::trial::exact;
@@ -44,9 +44,9 @@ pub struct FirstEvent {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Strategy {
     /// Time to failure of strategy.
-    pub tfs: Span,
+    pub tfs: FollowedSpan,
     /// Time to 1.2 times the sum of diameters of day 0, or death.
-    pub growth: Span,
+    pub growth: FollowedSpan,
     /// Whether that was only seen after the patient had left, where the tumour is taken to grow untreated.
     pub after_leaving: bool,
     /// First drug that is stopped for adverse events in the first line; progression, death or the end of the line may come before.
@@ -164,11 +164,11 @@ impl StrategyView<'_> {
         days.next_back().unwrap_or(0)
     }
 
-    fn tfs(&self) -> Span {
+    fn tfs(&self) -> FollowedSpan {
         match (self.left(), self.death) {
-            (Some(days), _) => Span { days, ended: Ended::Progression },
-            (None, Some(days)) => Span { days, ended: Ended::Death },
-            (None, None) => Span { days: self.last_scan(), ended: Ended::Censored },
+            (Some(days), _) => FollowedSpan { days, ended: Ended::Progression },
+            (None, Some(days)) => FollowedSpan { days, ended: Ended::Death },
+            (None, None) => FollowedSpan { days: self.last_scan(), ended: Ended::Censored },
         }
     }
 
@@ -190,13 +190,13 @@ impl StrategyView<'_> {
         sums
     }
 
-    fn growth(&self, sums: &[(u32, f64)]) -> Span {
+    fn growth(&self, sums: &[(u32, f64)]) -> FollowedSpan {
         let baseline = self.chart.follow().measured_baseline_mm().max(LEAST_MM);
         let least = libm::log(GROWTH.0.max(1.0 + GROWTH.1 / baseline));
         match (sums.iter().find(|(_, sum)| *sum >= least - 1e-12), self.death) {
-            (Some((days, _)), _) => Span { days: *days, ended: Ended::Progression },
-            (None, Some(days)) => Span { days, ended: Ended::Death },
-            (None, None) => Span { days: sums.last().map_or(0, |s| s.0), ended: Ended::Censored },
+            (Some((days, _)), _) => FollowedSpan { days: *days, ended: Ended::Progression },
+            (None, Some(days)) => FollowedSpan { days, ended: Ended::Death },
+            (None, None) => FollowedSpan { days: sums.last().map_or(0, |s| s.0), ended: Ended::Censored },
         }
     }
 

@@ -77,7 +77,7 @@ fn outcome_of(
 }
 
 /// A patient of whom nothing is of interest but its PFS.
-pub fn plain(patient: u32, pfs: Span) -> Outcome {
+pub fn plain(patient: u32, pfs: FollowedSpan) -> Outcome {
     let chart = Chart::new(follow(assessment(), pfs.days), 1);
     let outcome = Outcome::new(&chart, &TreatmentRecord::default(), 1);
     Outcome { patient, pfs, total_pfs: pfs, ..outcome }
@@ -115,8 +115,8 @@ fn grow(rate: f64) -> impl Fn(u32) -> [f64; 2] {
     move |day| [libm::exp(rate * f64::from(day)); 2]
 }
 
-fn span(days: u32, ended: Ended) -> Span {
-    Span { days, ended }
+fn span(days: u32, ended: Ended) -> FollowedSpan {
+    FollowedSpan { days, ended }
 }
 
 // +20 % in diameter is a factor of 1.728, which 0.004 a day reaches on day 137: the scan of day 168 sees it.
@@ -262,7 +262,7 @@ fn a_view_ends_at_its_cut_off_and_at_withdrawal() {
     let shown = |cutoff| Outcome::shown(&chart, course.record(), TrialView { cutoff: Some(cutoff), ..VIEW });
     assert!(shown(99).is_none() && shown(100).is_some_and(|o| o.os == span(0, Ended::Censored)));
     // Deaths after the end of the chart are there until the cut-off.
-    let Span { days, ended: Ended::Death } = whole.os else { panic!("{:?}", whole.os) };
+    let FollowedSpan { days, ended: Ended::Death } = whole.os else { panic!("{:?}", whole.os) };
     assert!(days > 168);
     assert_eq!(seen(100 + days, None).os, whole.os);
     assert_eq!(seen(99 + days, None).os, span(days - 1, Ended::Censored));
@@ -326,7 +326,7 @@ fn new_lesions_follow_growth() {
 #[test]
 fn survival_follows_its_hazards() {
     let deaths = |other_death, tumour_death, rate: f64| {
-        let days: Vec<Span> = (0..2000)
+        let days: Vec<FollowedSpan> = (0..2000)
             .map(|patient| {
                 let assessment = Assessment { other_death, tumour_death, ..assessment() };
                 let key = StreamKey { seed: 5, patient };

@@ -33,4 +33,4 @@ pub(super) const WHOLE: [&str; 9] = [
 pub const MANIFEST: &str = "shard.json";
 
 /// What the tables that grow held.
-pub(super) type Marks = [Mark; GROWING.len()];
+pub(super) type TrialMarks = [Mark; GROWING.len()];

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::files::{GROWING, MANIFEST, WHOLE};
 use super::kept::{self, CHECKPOINT};
 use super::outcomes::{self, OUTCOMES};
-use super::progress::Progress;
+use super::progress::TrialProgress;
 use super::rows::{DoseIntensityRow, EventRow, LaboratoryRow, PatientRow, ScanRow};
 use super::whole::{RunInfo, WholeTrial};
 use super::{rows, whole};
@@ -72,7 +72,12 @@ impl TrialFolder {
     /// # Errors
     ///
     /// [`RunError::Occupied`], [`RunError::Unfinished`], [`RunError::Locked`], [`RunError::Write`].
-    pub fn create(dir: &Path, force: bool, plan: &Plan, progress: &mut Progress) -> Result<Self, RunError> {
+    pub fn create(
+        dir: &Path,
+        force: bool,
+        plan: &Plan,
+        progress: &mut TrialProgress,
+    ) -> Result<Self, RunError> {
         let mut folder = Self::claim(dir, force)?;
         folder.save(progress)?;
         folder.begin(plan, progress)?;
@@ -85,7 +90,7 @@ impl TrialFolder {
     /// # Errors
     ///
     /// As [`TrialFolder::create`].
-    pub fn assemble(dir: &Path, force: bool, progress: &Progress) -> Result<Self, RunError> {
+    pub fn assemble(dir: &Path, force: bool, progress: &TrialProgress) -> Result<Self, RunError> {
         let mut folder = Self::claim(dir, force)?;
         remove(&folder.dir, own_names())?;
         folder.make_tables(progress)?;
@@ -125,7 +130,7 @@ impl TrialFolder {
     }
 
     /// Makes empty tables of those that are asked for, and the file of the trial.
-    fn make_tables(&mut self, progress: &Progress) -> Result<(), RunError> {
+    fn make_tables(&mut self, progress: &TrialProgress) -> Result<(), RunError> {
         let make = |name: &&str| {
             let path = self.dir.join(name);
             if progress.course.wants(name) { Growing::create(&path) } else { Ok(Growing::none(&path)) }
@@ -135,7 +140,7 @@ impl TrialFolder {
     }
 
     /// Makes the files with which a trial begins, in place of those of another one.
-    fn begin(&mut self, plan: &Plan, progress: &mut Progress) -> Result<(), RunError> {
+    fn begin(&mut self, plan: &Plan, progress: &mut TrialProgress) -> Result<(), RunError> {
         remove(&self.dir, own_names().filter(|name| *name != CHECKPOINT))?;
         self.make_tables(progress)?;
         let [patients, intensities, cohort, lesions, states, scans, laboratory, events, _] = self.rows();
@@ -174,7 +179,7 @@ impl TrialFolder {
     ///
     /// [`RunError::Locked`], [`RunError::Write`], [`RunError::Shortened`] or [`RunError::Changed`] where a table is not what it was, and
     /// [`RunError::Checkpoint`] where the scenario is another one.
-    pub fn reopen(dir: &Path, plan: &Plan, progress: &mut Progress) -> Result<Self, RunError> {
+    pub fn reopen(dir: &Path, plan: &Plan, progress: &mut TrialProgress) -> Result<Self, RunError> {
         progress.check(plan)?;
         let lock = lock(dir)?;
         if progress.tables.iter().all(|mark| mark.length == 0) {
@@ -253,7 +258,7 @@ impl TrialFolder {
     /// # Errors
     ///
     /// [`RunError::Write`].
-    pub fn save(&mut self, progress: &mut Progress) -> Result<(), RunError> {
+    pub fn save(&mut self, progress: &mut TrialProgress) -> Result<(), RunError> {
         self.lock.check()?;
         for (table, mark) in self.tables.iter_mut().zip(&mut progress.tables) {
             *mark = table.sync()?;

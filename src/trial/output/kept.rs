@@ -26,7 +26,7 @@ pub const CHECKPOINT: &str = "checkpoint.json";
 /// What goes on from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum KeptKind {
     /// A trial.
     Trial,
     /// All trials of the review.
@@ -38,23 +38,23 @@ pub enum Kind {
 /// The first line.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Head {
+struct KeptHead {
     evotor: String,
-    kind: Kind,
+    kind: KeptKind,
     blake3: String,
 }
 
 /// The whole file.
-fn sealed(kind: Kind, payload: &str) -> String {
+fn sealed(kind: KeptKind, payload: &str) -> String {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&[kind as u8]);
     hasher.update(payload.as_bytes());
-    let head = Head { evotor: PROGRAM.to_owned(), kind, blake3: hasher.finalize().to_hex().to_string() };
+    let head = KeptHead { evotor: PROGRAM.to_owned(), kind, blake3: hasher.finalize().to_hex().to_string() };
     format!("{}\n{payload}\n", json(&head))
 }
 
 /// The kind and the second line of a whole and undamaged file.
-fn opened(bytes: &[u8]) -> Result<(Kind, &str), CheckpointError> {
+fn opened(bytes: &[u8]) -> Result<(KeptKind, &str), CheckpointError> {
     let end = bytes.iter().position(|b| *b == b'\n').unwrap_or(bytes.len());
     /// What every version writes.
     #[derive(Deserialize)]
@@ -65,7 +65,7 @@ fn opened(bytes: &[u8]) -> Result<(Kind, &str), CheckpointError> {
     if version.evotor != PROGRAM {
         return Err(CheckpointError::Program { found: version.evotor });
     }
-    let head: Head = serde_json::from_slice(&bytes[..end]).map_err(|_| CheckpointError::Damaged)?;
+    let head: KeptHead = serde_json::from_slice(&bytes[..end]).map_err(|_| CheckpointError::Damaged)?;
     let rest = bytes.get(end + 1..).and_then(|rest| rest.strip_suffix(b"\n"));
     let payload = rest.and_then(|rest| std::str::from_utf8(rest).ok()).ok_or(CheckpointError::Damaged)?;
     if sealed(head.kind, payload).as_bytes() != bytes {
@@ -94,7 +94,7 @@ fn bytes(dir: &Path) -> Result<Option<Vec<u8>>, RunError> {
 /// # Errors
 ///
 /// [`RunError::Read`], and [`RunError::Checkpoint`] for a file that is damaged or of another version.
-pub fn kind(dir: &Path) -> Result<Option<Kind>, RunError> {
+pub fn kind(dir: &Path) -> Result<Option<KeptKind>, RunError> {
     let Some(bytes) = bytes(dir)? else { return Ok(None) };
     Ok(Some(opened(&bytes)?.0))
 }
@@ -104,7 +104,7 @@ pub fn kind(dir: &Path) -> Result<Option<Kind>, RunError> {
 /// # Errors
 ///
 /// As [`kind`], also for a file of another kind.
-pub fn read<T: DeserializeOwned>(dir: &Path, kind: Kind) -> Result<Option<T>, RunError> {
+pub fn read<T: DeserializeOwned>(dir: &Path, kind: KeptKind) -> Result<Option<T>, RunError> {
     let Some(bytes) = bytes(dir)? else { return Ok(None) };
     let (found, payload) = opened(&bytes)?;
     if found != kind {
@@ -119,7 +119,7 @@ pub fn read<T: DeserializeOwned>(dir: &Path, kind: Kind) -> Result<Option<T>, Ru
 /// # Errors
 ///
 /// [`RunError::Write`].
-pub fn write(folder: &Lock, kind: Kind, progress: &impl Serialize) -> Result<(), RunError> {
+pub fn write(folder: &Lock, kind: KeptKind, progress: &impl Serialize) -> Result<(), RunError> {
     let text = sealed(kind, &json(progress));
     folder.write(CHECKPOINT, |file| file.write_all(text.as_bytes()))
 }
@@ -141,8 +141,8 @@ mod tests {
     // A trial's checkpoint once had no checksum: flipped bits and edited numbers were gone on with, to other results.
     #[test]
     fn every_flip_cut_and_edit_is_refused() {
-        let whole = sealed(Kind::Trial, "{\"through\":12,\"name\":\"größer\"}");
-        assert_eq!(opened(whole.as_bytes()), Ok((Kind::Trial, "{\"through\":12,\"name\":\"größer\"}")));
+        let whole = sealed(KeptKind::Trial, "{\"through\":12,\"name\":\"größer\"}");
+        assert_eq!(opened(whole.as_bytes()), Ok((KeptKind::Trial, "{\"through\":12,\"name\":\"größer\"}")));
         for at in 0..whole.len() {
             for bit in 0..8 {
                 let mut flipped = whole.clone().into_bytes();

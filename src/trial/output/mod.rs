@@ -34,5 +34,5 @@ mod whole;
 pub(super) use files::GROWING;
 pub use files::MANIFEST;
 pub use folder::{NEEDED_GROWTH, OVERLAY, PREDICTIONS, TrialFolder, table_names};
-pub use progress::{Extras, Progress};
+pub use progress::{Extras, TrialProgress};
 pub use whole::{RunInfo, TrialSummary, WholeTrial, tables};

@@ -9,8 +9,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::RunInfo;
-use super::files::{GROWING, Marks};
-use super::kept::{self, Kind};
+use super::files::{GROWING, TrialMarks};
+use super::kept::{self, KeptKind};
 use super::outcomes;
 use crate::scenario::limits::MOST_PATIENTS;
 use crate::simulation::RunError;
@@ -33,7 +33,7 @@ pub struct Extras {
 /// How far a trial has come.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Progress {
+pub struct TrialProgress {
     /// The scenario with every default, as `effective.toml` has it.
     pub scenario: String,
     /// What was asked for.
@@ -50,13 +50,13 @@ pub struct Progress {
     #[serde(skip)]
     pub results: Results,
     /// What the tables held.
-    pub(in crate::trial) tables: Marks,
+    pub(in crate::trial) tables: TrialMarks,
 }
 
-impl Progress {
+impl TrialProgress {
     /// Nobody is through yet.
     pub fn new(scenario: String, course: RunInfo, extras: Extras, results: Results) -> Self {
-        let (failures, tables) = (Vec::new(), Marks::default());
+        let (failures, tables) = (Vec::new(), TrialMarks::default());
         Self { scenario, course, extras, through: 0, failures, composition: Vec::new(), results, tables }
     }
 
@@ -66,7 +66,7 @@ impl Progress {
     ///
     /// [`RunError::Read`], and [`RunError::Checkpoint`] for one that is damaged or of another version.
     pub fn read(dir: &Path) -> Result<Option<Self>, RunError> {
-        let found: Option<Self> = kept::read(dir, Kind::Trial)?;
+        let found: Option<Self> = kept::read(dir, KeptKind::Trial)?;
         match &found {
             Some(Self { course: RunInfo { patients, shard, .. }, .. })
                 if u64::from(*patients) > MOST_PATIENTS
@@ -133,7 +133,7 @@ impl Progress {
     /// Writes it into the folder of the trial.
     pub(super) fn write(&mut self, folder: &Lock) -> Result<(), RunError> {
         self.composition = self.results.composition().to_vec();
-        kept::write(folder, Kind::Trial, self)
+        kept::write(folder, KeptKind::Trial, self)
     }
 }
 

@@ -8,11 +8,11 @@ use crate::scenario::{Confidence, ScanReader};
 use crate::simulation::TherapyRow;
 use crate::simulation::care::done;
 use crate::table::{Rows, word};
-use crate::trial::outcome::{DAYS_PER_MONTH, Ended, Outcome, Span};
+use crate::trial::outcome::{DAYS_PER_MONTH, Ended, FollowedSpan, Outcome};
 use crate::trial::results::{Endpoint, PublishedComparison, Resistance};
 
 pub use crate::trial::needed::NeededGrowthRow;
-pub use crate::trial::results::{ArmRow, ContrastRow, IncidenceRow, PriceRow, Unit};
+pub use crate::trial::results::{ArmRow, ContrastRow, IncidenceRow, MeasureUnit, PriceRow};
 
 use crate::trial::run::{PatientTrajectory, Plan};
 use crate::trial::stats::{KaplanMeier, infinity};
@@ -236,7 +236,7 @@ pub struct PublishedRow {
     /// What was measured, as in the trial file.
     pub endpoint: String,
     /// `months`, `fraction` or `ratio`.
-    pub unit: Unit,
+    pub unit: MeasureUnit,
     /// Time of a fraction at a time, months.
     pub at_months: Option<f64>,
     /// Whose reading of scans: `investigator`, `central`, `adjudicated`; empty where none is needed.
@@ -282,7 +282,7 @@ pub struct PredictionRow {
     /// What was measured, as in the trial file.
     pub endpoint: String,
     /// `months`, `fraction` or `ratio`.
-    pub unit: Unit,
+    pub unit: MeasureUnit,
     /// Time of a fraction at a time, months.
     pub at_months: Option<f64>,
     /// The figure as published.
@@ -304,7 +304,7 @@ pub struct PredictionRow {
 /// A row of `patients.csv`.
 pub(super) fn patient(rows: &mut Rows, plan: &Plan, arm: usize, o: &Outcome) {
     let loci = plan.loci();
-    let days = |span: Span| f64::from(span.days);
+    let days = |span: FollowedSpan| f64::from(span.days);
     let at = o.at_progression.as_ref();
     let row = PatientRow {
         patient: o.patient,
@@ -450,11 +450,11 @@ impl ResistanceRow {
 }
 
 /// The unit of a published figure, and what its number in the trial file, which has percent, is multiplied by.
-pub fn unit(endpoint: crate::scenario::Endpoint) -> (Unit, f64) {
+pub fn unit(endpoint: crate::scenario::PublishedEndpoint) -> (MeasureUnit, f64) {
     match endpoint.name() {
-        name if name.contains("hazard_ratio") => (Unit::Ratio, 1.0),
-        name if name.contains("median") => (Unit::Months, 1.0),
-        _ => (Unit::Fraction, 0.01),
+        name if name.contains("hazard_ratio") => (MeasureUnit::Ratio, 1.0),
+        name if name.contains("median") => (MeasureUnit::Months, 1.0),
+        _ => (MeasureUnit::Fraction, 0.01),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::row::{ArmRow, Unit};
+use super::row::{ArmRow, MeasureUnit};
 use super::strategy::OfArm;
 use super::{Endpoint, Results, subjects};
 use crate::therapy::response::Category;
@@ -89,7 +89,7 @@ impl ArmSummary {
                 high: m.high,
                 events: Some(m.events as u64),
                 censored_at_switch: Some(m.censored_at_switch),
-                ..row(&endpoint.word(), "", Unit::Months, m.months, m.patients as u64)
+                ..row(&endpoint.word(), "", MeasureUnit::Months, m.months, m.patients as u64)
             })
         };
         let shares: [(&str, Has<'_>); 11] = [
@@ -108,18 +108,23 @@ impl ArmSummary {
         let share = |(measure, has): (&str, Has<'_>)| {
             let Proportion { count, total, estimate, interval } = self::share(outcomes, has)?;
             let (low, high, events) = (Some(interval.low), Some(interval.high), Some(count));
-            Some(ArmRow { low, high, events, ..row(measure, "", Unit::Fraction, Some(estimate), total) })
+            Some(ArmRow {
+                low,
+                high,
+                events,
+                ..row(measure, "", MeasureUnit::Fraction, Some(estimate), total)
+            })
         };
         let dosed = |(number, drug): (usize, &&str)| {
             let all = outcomes.iter().filter_map(|o| o.intensities.get(number).copied().flatten());
             let all: Vec<f64> = all.collect();
             let mean = all.iter().sum::<f64>() / all.len() as f64;
             let dosed = all.len() as u64;
-            (dosed > 0).then(|| row("dose_intensity", drug, Unit::Fraction, Some(mean), dosed))
+            (dosed > 0).then(|| row("dose_intensity", drug, MeasureUnit::Fraction, Some(mean), dosed))
         };
         let count = |measure, of: &str, events: u64, all: u64| {
             let value = (all > 0).then(|| events as f64 / all as f64);
-            ArmRow { events: Some(events), ..row(measure, of, Unit::Fraction, value, all) }
+            ArmRow { events: Some(events), ..row(measure, of, MeasureUnit::Fraction, value, all) }
         };
         let of_all = |has: fn(&Outcome) -> bool| outcomes.iter().filter(|o| has(o)).count() as u64;
         let dominant = dominant(plan, outcomes);
@@ -127,10 +132,10 @@ impl ArmSummary {
         let days: Vec<f64> = outcomes.iter().map(|o| f64::from(o.on_treatment)).collect();
         let blocked = outcomes.iter().map(|o| o.blocked).fold(0.0, f64::max);
         let last = [
-            row("on_treatment", "", Unit::Days, quantile(&days, 0.5).ok(), patients),
+            row("on_treatment", "", MeasureUnit::Days, quantile(&days, 0.5).ok(), patients),
             count("second_line", "", of_all(|o| o.second_line.is_some()), patients),
             count("resampled", "", of_all(|o| o.thinned > 0), patients),
-            row("largest_blocked_fraction", "", Unit::Fraction, Some(blocked), patients),
+            row("largest_blocked_fraction", "", MeasureUnit::Fraction, Some(blocked), patients),
         ];
         let strategy = OfArm { plan, results, arm }.rows();
         let times = Endpoint::ALL.into_iter().filter_map(median).chain(strategy);

@@ -8,7 +8,7 @@ use documented::{Documented, DocumentedFields};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Endpoint, Results, Unit};
+use super::{Endpoint, MeasureUnit, Results};
 use crate::trial::outcome::{DAYS_PER_MONTH, Outcome};
 use crate::trial::run::Plan;
 use crate::trial::stats::{
@@ -154,10 +154,10 @@ impl Price {
     }
 
     /// The unit of its mean, and the mean in it.
-    pub(super) fn shown(self, mean: f64) -> (Unit, f64) {
+    pub(super) fn shown(self, mean: f64) -> (MeasureUnit, f64) {
         match self {
-            Self::SevereDays => (Unit::Days, mean),
-            Self::Burden => (Unit::Ratio, libm::exp(mean)),
+            Self::SevereDays => (MeasureUnit::Days, mean),
+            Self::Burden => (MeasureUnit::Ratio, libm::exp(mean)),
         }
     }
 }
@@ -173,7 +173,7 @@ pub struct PriceRow {
     /// alive, the ratio of their geometric means.
     pub measure: Price,
     /// `days` or `ratio`.
-    pub unit: Unit,
+    pub unit: MeasureUnit,
     /// Patients in both.
     pub pairs: usize,
     /// Difference, or ratio.

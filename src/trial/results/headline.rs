@@ -105,7 +105,7 @@ fn interval([value, low, high]: [Option<f64>; 3], what: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trial::results::Unit;
+    use crate::trial::results::MeasureUnit;
 
     fn contrast(arm: &str, against: &str, [difference, low, high]: [f64; 3]) -> ContrastRow {
         ContrastRow {
@@ -130,7 +130,7 @@ mod tests {
             arm: arm.to_owned(),
             against: against.to_owned(),
             measure: Price::SevereDays,
-            unit: Unit::Days,
+            unit: MeasureUnit::Days,
             pairs: 60,
             estimate: Some(estimate),
             low: Some(low),

@@ -18,13 +18,13 @@ pub use headline::{MEASURE, headline};
 pub use incidence::{CountedEvent, IncidenceRow};
 pub use memory::simulate;
 pub use patient::{ArmOutcomes, PatientOutcomes};
-pub use published::{Figure, PublishedComparison, figure, simulated};
-pub use row::{ArmRow, Unit};
+pub use published::{PublishedComparison, SimulatedFigure, figure, simulated};
+pub use row::{ArmRow, MeasureUnit};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::outcome::{Outcome, Span};
+use super::outcome::{FollowedSpan, Outcome};
 use super::run::{PatientRun, Plan};
 use super::stats::{HazardRatio, Subject, hazard_ratio};
 use super::visits::TrialView;
@@ -87,7 +87,7 @@ impl Endpoint {
     }
 
     /// The time of a patient, if it has one.
-    pub fn of(self, outcome: &Outcome) -> Option<Span> {
+    pub fn of(self, outcome: &Outcome) -> Option<FollowedSpan> {
         match self {
             Self::Tfs => Some(outcome.strategy.tfs),
             Self::TimeToGrowth => Some(outcome.strategy.growth),

@@ -2,7 +2,7 @@
 
 use super::arm::{self, Median};
 use super::{Endpoint, Results, subjects};
-use crate::scenario::{Endpoint as PublishedEndpoint, Published, Trial};
+use crate::scenario::{Published, PublishedEndpoint, Trial};
 use crate::therapy::response::Category;
 use crate::trial::outcome::{DAYS_PER_MONTH, Outcome};
 use crate::trial::run::Plan;
@@ -11,7 +11,7 @@ use crate::trial::visits::TrialView;
 
 /// A simulated figure with its interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Figure {
+pub struct SimulatedFigure {
     /// Months, percent, or a ratio.
     pub value: Option<f64>,
     /// Lower end of the 95 % interval over patients; absent where it is not reached.
@@ -22,7 +22,7 @@ pub struct Figure {
     pub within: Option<Interval>,
 }
 
-impl Figure {
+impl SimulatedFigure {
     /// A figure whose interval has both ends.
     fn closed(value: f64, within: Interval) -> Self {
         Self { value: Some(value), low: Some(within.low), high: Some(within.high), within: Some(within) }
@@ -39,7 +39,7 @@ pub struct PublishedComparison {
     /// How it is seen: by whom, at which cut-off, with which confirmation.
     pub view: TrialView,
     /// As simulated; absent where nothing is.
-    pub simulated: Option<Figure>,
+    pub simulated: Option<SimulatedFigure>,
     /// Whether the simulated figure lies within the published interval, or where a share has none, within the exact one of the patients
     /// who were enrolled: a verdict that does not depend on how many were simulated. `None` where neither is known.
     pub within_published: Option<bool>,
@@ -91,11 +91,11 @@ pub fn simulated(plan: &Plan, results: &Results) -> Vec<PublishedComparison> {
 }
 
 /// The simulated figure beside a published one, if there is one: by its reader, at its cut-off.
-pub fn figure(trial: &Trial, results: &Results, p: &Published) -> Option<Figure> {
+pub fn figure(trial: &Trial, results: &Results, p: &Published) -> Option<SimulatedFigure> {
     let view = TrialView::published(trial, p);
     let outcomes = results.shown(&view, p.arm);
     let median = |endpoint| median(outcomes, endpoint);
-    let share = |has: &dyn Fn(&Outcome) -> bool| arm::share(outcomes, has).map(Figure::from);
+    let share = |has: &dyn Fn(&Outcome) -> bool| arm::share(outcomes, has).map(SimulatedFigure::from);
     let rate = |endpoint| rate(outcomes, endpoint, p.at_months?);
     let ratio = |endpoint| ratio(outcomes, results.shown(&view, p.against?), endpoint);
     match p.endpoint {
@@ -125,30 +125,33 @@ pub fn figure(trial: &Trial, results: &Results, p: &Published) -> Option<Figure>
                 outcomes.iter().filter_map(|o| o.intensities.iter().copied().flatten().next()).collect();
             let mean = all.iter().sum::<f64>() / all.len() as f64;
             let value = Some(100.0 * mean);
-            (!all.is_empty()).then_some(Figure { value, low: None, high: None, within: None })
+            (!all.is_empty()).then_some(SimulatedFigure { value, low: None, high: None, within: None })
         }
         PublishedEndpoint::EarlyCga => share(&Outcome::early_cga),
     }
 }
 
-fn median(outcomes: &[Outcome], endpoint: Endpoint) -> Option<Figure> {
+fn median(outcomes: &[Outcome], endpoint: Endpoint) -> Option<SimulatedFigure> {
     let Median { months, low, high, .. } = Median::of(outcomes, endpoint)?;
     let curve = KaplanMeier::new(&subjects(outcomes, endpoint)).ok()?;
-    Some(Figure { value: months, low, high, within: curve.median_within() })
+    Some(SimulatedFigure { value: months, low, high, within: curve.median_within() })
 }
 
 /// A share at a time at which somebody was followed.
-fn rate(outcomes: &[Outcome], endpoint: Endpoint, months: f64) -> Option<Figure> {
+fn rate(outcomes: &[Outcome], endpoint: Endpoint, months: f64) -> Option<SimulatedFigure> {
     let (share, within) = KaplanMeier::new(&subjects(outcomes, endpoint)).ok()?.free_at(months).ok()?;
-    Some(Figure::closed(100.0 * share, Interval { low: 100.0 * within.low, high: 100.0 * within.high }))
+    Some(SimulatedFigure::closed(
+        100.0 * share,
+        Interval { low: 100.0 * within.low, high: 100.0 * within.high },
+    ))
 }
 
-fn ratio(outcomes: &[Outcome], against: &[Outcome], endpoint: Endpoint) -> Option<Figure> {
+fn ratio(outcomes: &[Outcome], against: &[Outcome], endpoint: Endpoint) -> Option<SimulatedFigure> {
     let ratio = hazard_ratio(&subjects(outcomes, endpoint), &subjects(against, endpoint)).ok()?;
-    Some(Figure::closed(ratio.ratio, ratio.interval))
+    Some(SimulatedFigure::closed(ratio.ratio, ratio.interval))
 }
 
-impl From<Proportion> for Figure {
+impl From<Proportion> for SimulatedFigure {
     fn from(p: Proportion) -> Self {
         let Interval { low, high } = p.interval;
         Self::closed(100.0 * p.estimate, Interval { low: 100.0 * low, high: 100.0 * high })

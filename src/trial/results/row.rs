@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// What a number of a table is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Unit {
+pub enum MeasureUnit {
     /// Months of 365.25/12 days.
     Months,
     /// Days.
@@ -39,7 +39,7 @@ pub struct ArmRow {
     /// Drug of a dose intensity; locus, or `sensitive`, of a `dominant_at_progression`; else empty.
     pub of: String,
     /// `months`, `days`, `fraction` or `ratio`.
-    pub unit: Unit,
+    pub unit: MeasureUnit,
     /// Months up to which it counts: the horizon of a restricted mean, the time of a cumulative incidence.
     pub at_months: Option<f64>,
     /// The value; empty for a median that is not reached.
@@ -59,7 +59,13 @@ pub struct ArmRow {
 
 impl ArmRow {
     /// A measure without an interval.
-    pub(super) fn new(arm: &str, measure: &str, unit: Unit, value: Option<f64>, patients: u64) -> Self {
+    pub(super) fn new(
+        arm: &str,
+        measure: &str,
+        unit: MeasureUnit,
+        value: Option<f64>,
+        patients: u64,
+    ) -> Self {
         Self {
             arm: arm.to_owned(),
             measure: measure.to_owned(),

@@ -2,9 +2,9 @@
 
 use super::contrast::{Estimate, Price, resampling};
 use super::incidence::CountedEvent;
-use super::row::{ArmRow, Unit};
+use super::row::{ArmRow, MeasureUnit};
 use super::{Endpoint, Results};
-use crate::trial::outcome::{DAYS_PER_MONTH, Ended, Outcome, Span};
+use crate::trial::outcome::{DAYS_PER_MONTH, Ended, FollowedSpan, Outcome};
 use crate::trial::run::Plan;
 use crate::trial::stats::{bootstrap_difference, bootstrap_mean, proportion};
 
@@ -31,7 +31,7 @@ impl OfArm<'_> {
         &self.results.arms[self.arm]
     }
 
-    fn row(&self, measure: &str, unit: Unit, value: f64, patients: usize) -> ArmRow {
+    fn row(&self, measure: &str, unit: MeasureUnit, value: f64, patients: usize) -> ArmRow {
         ArmRow::new(&self.plan.arms()[self.arm].name, measure, unit, Some(value), patients as u64)
     }
 
@@ -49,7 +49,7 @@ impl OfArm<'_> {
             low: interval.map(|i| i.low),
             high: interval.map(|i| i.high),
             at_months: self.horizon(),
-            ..self.row(&measure, Unit::Months, value, subjects.len())
+            ..self.row(&measure, MeasureUnit::Months, value, subjects.len())
         })
     }
 
@@ -75,7 +75,7 @@ impl OfArm<'_> {
             let all = self.outcomes().iter().filter_map(|o| o.strategy.intensities.get(number).copied()?);
             let all: Vec<f64> = all.collect();
             let value = all.iter().sum::<f64>() / all.len() as f64;
-            let row = || self.row("dose_intensity_to_progression", Unit::Fraction, value, all.len());
+            let row = || self.row("dose_intensity_to_progression", MeasureUnit::Fraction, value, all.len());
             (!all.is_empty()).then(|| ArmRow { of: (*drug).to_owned(), ..row() })
         };
         drugs.iter().enumerate().filter_map(mean).collect()
@@ -86,7 +86,7 @@ impl OfArm<'_> {
         let share = |measure: &str, has: fn(&Outcome) -> bool| {
             let count = self.outcomes().iter().filter(|o| has(o)).count() as u64;
             let p = proportion(count, self.outcomes().len() as u64).ok()?;
-            let row = self.row(measure, Unit::Fraction, p.estimate, self.outcomes().len());
+            let row = self.row(measure, MeasureUnit::Fraction, p.estimate, self.outcomes().len());
             Some(ArmRow {
                 low: Some(p.interval.low),
                 high: Some(p.interval.high),
@@ -111,7 +111,12 @@ impl OfArm<'_> {
                 high: Some(interval.high),
                 events: Some(had),
                 at_months: Some(months),
-                ..self.row(&format!("{}_incidence", event.word()), Unit::Fraction, share, curve.subjects)
+                ..self.row(
+                    &format!("{}_incidence", event.word()),
+                    MeasureUnit::Fraction,
+                    share,
+                    curve.subjects,
+                )
             })
         };
         times.filter_map(at).collect()
@@ -129,7 +134,7 @@ impl Results {
             let of = |endpoint: Endpoint| {
                 let spans: Vec<_> = self.arms[arm].iter().filter_map(|o| endpoint.of(o)).collect();
                 let last = spans.iter().map(|s| s.days).max()?;
-                let left = |s: &&Span| s.days == last && s.ended == Ended::Censored;
+                let left = |s: &&FollowedSpan| s.days == last && s.ended == Ended::Censored;
                 spans.iter().find(left).map(|_| last)
             };
             [Endpoint::Tfs, Endpoint::TimeToGrowth].into_iter().filter_map(of).min()

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::simulation::RunError;
 use crate::simulation::folder::{EFFECTIVE, SUMMARY};
 use crate::trial::error::TrialError;
-use crate::trial::output::{NEEDED_GROWTH, PREDICTIONS, Progress, TrialFolder, TrialSummary};
+use crate::trial::output::{NEEDED_GROWTH, PREDICTIONS, TrialFolder, TrialProgress, TrialSummary};
 use crate::trial::shard::ShardManifest;
 
 /// A trial, or a part of one, that is done.
@@ -44,7 +44,7 @@ impl DoneTrial {
     }
 
     /// What sets it apart from a trial that is asked for, in words; `None` for the same.
-    pub(super) fn differs(&self, asked: &Progress) -> Option<&'static str> {
+    pub(super) fn differs(&self, asked: &TrialProgress) -> Option<&'static str> {
         let lacks = |wanted: bool, name: &str| wanted && !self.dir.join(name).exists();
         let whole = asked.course.shard.is_none();
         let extras = lacks(whole && asked.extras.predict.is_some(), PREDICTIONS)

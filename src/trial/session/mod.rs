@@ -57,7 +57,7 @@ pub use writer::SessionRun;
 
 use super::error::TrialError;
 use super::hooks::TrialHooks;
-use super::output::{Extras, Progress, RunInfo, TrialFolder};
+use super::output::{Extras, RunInfo, TrialFolder, TrialProgress};
 use super::results::{ContrastRow, Endpoint, Price, PriceRow, Results};
 use super::run::{Plan, TrialEnding, TrialOptions, run};
 use super::surrogate::refusal;
@@ -180,7 +180,7 @@ impl Session {
         hooks: &mut TrialHooks<'_>,
     ) -> Result<SessionRun, TrialError> {
         let nobody = self.nobody(extras);
-        match Progress::read(dir)? {
+        match TrialProgress::read(dir)? {
             Some(mut progress) if progress.differs(&nobody).is_none() => {
                 let folder = TrialFolder::reopen(dir, &self.plan, &mut progress)?;
                 self.go(folder, progress, hooks)
@@ -190,7 +190,7 @@ impl Session {
     }
 
     /// The progress of a trial in which nobody is through.
-    fn nobody(&self, extras: Extras) -> Progress {
+    fn nobody(&self, extras: Extras) -> TrialProgress {
         let by = if self.choices.surrogate {
             "# computed by the mean-field surrogate, not cell by cell\n"
         } else {
@@ -199,7 +199,7 @@ impl Session {
         let version = env!("CARGO_PKG_VERSION");
         let scenario = &self.plan.scenario;
         let text = format!("# evotor {version}, seed {}\n{by}#\n{}", scenario.seed, effective_toml(scenario));
-        Progress::new(text, self.course.clone(), extras, Results::new(&self.plan))
+        TrialProgress::new(text, self.course.clone(), extras, Results::new(&self.plan))
     }
 
     /// Number of CPU threads.
@@ -217,7 +217,7 @@ impl Session {
     fn go(
         &self,
         folder: TrialFolder,
-        progress: Progress,
+        progress: TrialProgress,
         hooks: &mut TrialHooks<'_>,
     ) -> Result<SessionRun, TrialError> {
         let mut left = progress.course.asked();
@@ -238,7 +238,7 @@ impl Session {
     pub(in crate::trial) fn assembled(
         &self,
         folder: TrialFolder,
-        progress: Progress,
+        progress: TrialProgress,
         hooks: &mut TrialHooks<'_>,
     ) -> Result<SessionRun, TrialError> {
         let writer = ResultWriter::new(&self.plan, folder, progress, self.checkpoint_every, hooks.listener);

@@ -9,14 +9,14 @@ use crate::trial::error::TrialError;
 use crate::trial::file;
 use crate::trial::hooks::TrialHooks;
 use crate::trial::output::kept::CHECKPOINT;
-use crate::trial::output::{Extras, Progress, TrialFolder};
+use crate::trial::output::{Extras, TrialFolder, TrialProgress};
 
 /// A trial that was stopped, ready to go on.
 #[derive(Debug)]
 pub struct StoppedSession {
     /// The trial.
     pub session: Session,
-    progress: Progress,
+    progress: TrialProgress,
 }
 
 /// What a trial that may have been begun before comes to.
@@ -42,7 +42,7 @@ impl StoppedSession {
     /// [`RunError::Checkpoint`] where there is none, or it cannot be used.
     pub fn load(dir: &Path, backend: BackendOptions) -> Result<Self, TrialError> {
         let missing = || CheckpointError::Missing(dir.join(CHECKPOINT).display().to_string());
-        let progress = Progress::read(dir)?.ok_or_else(|| RunError::from(missing()))?;
+        let progress = TrialProgress::read(dir)?.ok_or_else(|| RunError::from(missing()))?;
         let loaded = file::parse(&progress.scenario, &dir.join(EFFECTIVE).display().to_string(), dir)?;
         let session = Session::of(&loaded.scenario, progress.course.clone(), backend)?;
         Ok(Self { session, progress })
@@ -85,7 +85,7 @@ impl Session {
                 dir.display()
             ))
         };
-        if let Some(mut progress) = Progress::read(dir)? {
+        if let Some(mut progress) = TrialProgress::read(dir)? {
             if let Some(what) = progress.differs(&asked) {
                 return Err(other(what));
             }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::simulation::RunError;
 use crate::trial::hooks::Listener;
-use crate::trial::output::{Extras, Progress, RunInfo, TrialFolder};
+use crate::trial::output::{Extras, RunInfo, TrialFolder, TrialProgress};
 use crate::trial::results::{PatientOutcomes, Results};
 use crate::trial::run::{PatientFailure, PatientRun, PatientSink, Plan, TrialEnding};
 use crate::trial::shard::{MANIFEST, ShardManifest};
@@ -29,7 +29,7 @@ pub struct SessionRun {
 pub(super) struct ResultWriter<'a> {
     plan: &'a Plan,
     folder: TrialFolder,
-    progress: Progress,
+    progress: TrialProgress,
     /// Patients who were through before.
     begun: u32,
     listener: &'a mut dyn Listener,
@@ -42,7 +42,7 @@ impl<'a> ResultWriter<'a> {
     pub fn new(
         plan: &'a Plan,
         folder: TrialFolder,
-        progress: Progress,
+        progress: TrialProgress,
         every: Duration,
         listener: &'a mut dyn Listener,
     ) -> Self {
@@ -72,7 +72,7 @@ impl<'a> ResultWriter<'a> {
                 self.folder.write(MANIFEST, manifest.json().as_bytes())?;
             }
         }
-        let Progress { results, extras, .. } = self.progress;
+        let TrialProgress { results, extras, .. } = self.progress;
         Ok(SessionRun { results, finished, course, extras, folder: self.folder })
     }
 }

@@ -14,7 +14,7 @@ use crate::simulation::checkpoint::PROGRAM;
 use crate::simulation::digest::hex;
 use crate::simulation::folder::Mark;
 use crate::trial::error::TrialError;
-use crate::trial::output::{Extras, GROWING, MANIFEST, Progress, RunInfo, TrialSummary};
+use crate::trial::output::{Extras, GROWING, MANIFEST, RunInfo, TrialProgress, TrialSummary};
 use crate::trial::results::ArmComposition;
 use crate::trial::run::{PatientFailure, Plan};
 
@@ -85,7 +85,7 @@ impl TableSeal {
 
 impl ShardManifest {
     /// That of a shard whose patients are through.
-    pub fn new(plan: &Plan, progress: &Progress, course: &RunInfo, shard: Shard) -> Self {
+    pub fn new(plan: &Plan, progress: &TrialProgress, course: &RunInfo, shard: Shard) -> Self {
         let named = || plan.arms().iter().map(|arm| arm.name.clone()).collect();
         let tables = GROWING.iter().zip(&progress.tables).filter(|(name, _)| course.wants(name));
         Self {

@@ -13,7 +13,7 @@ use crate::trial::error::TrialError;
 use crate::trial::file;
 use crate::trial::hooks::TrialHooks;
 use crate::trial::output::outcomes::{self, OUTCOMES};
-use crate::trial::output::{GROWING, Progress, RunInfo, TrialFolder, kept};
+use crate::trial::output::{GROWING, RunInfo, TrialFolder, TrialProgress, kept};
 use crate::trial::results::Results;
 use crate::trial::session::{Session, SessionRun};
 
@@ -95,7 +95,7 @@ impl Merge {
         let session = Session::of(&loaded.scenario, course.clone(), backend)?;
         self.shards.iter().try_for_each(|shard| shard.check(&session))?;
         let (scenario, extras) = (course.remark() + &self.scenario, self.shards[0].manifest.extras.clone());
-        let mut progress = Progress::new(scenario, course, extras, Results::new(&session.plan));
+        let mut progress = TrialProgress::new(scenario, course, extras, Results::new(&session.plan));
         let mut folder = TrialFolder::assemble(out, force, &progress)?;
         if let Err(error) = self.take(&session, &mut folder, &mut progress, hooks) {
             folder.discard()?;
@@ -121,7 +121,7 @@ impl Merge {
         &self,
         session: &Session,
         folder: &mut TrialFolder,
-        progress: &mut Progress,
+        progress: &mut TrialProgress,
         hooks: &mut TrialHooks<'_>,
     ) -> Result<(), TrialError> {
         let remark = session.course.remark();

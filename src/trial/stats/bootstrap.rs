@@ -2,7 +2,7 @@
 
 use super::sample::quantile_type6;
 use super::{Interval, Undefined};
-use crate::tissue::random::Block;
+use crate::tissue::random::RandomBlock;
 
 /// How patients are drawn anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +110,8 @@ fn draw(seed: u64, replicate: u32, counts: &mut [u32]) {
         counts[((u128::from(bits) * u128::from(patients)) >> 64) as usize] += 1;
     };
     for i in (0..patients).step_by(2) {
-        let [first, second] = Block::of(seed, [(i >> 1) as u32, (i >> 33) as u32, replicate, DRAW]).pairs();
+        let [first, second] =
+            RandomBlock::of(seed, [(i >> 1) as u32, (i >> 33) as u32, replicate, DRAW]).pairs();
         place(first);
         if i + 1 < patients {
             place(second);

@@ -71,7 +71,7 @@ fn fit(data: &[(Subject, f64)]) -> Result<(HazardRatio, f64), Undefined> {
 
 /// Covariates of the subjects with one time, those with the event first.
 #[derive(Debug, Clone)]
-struct Block {
+struct TimeBlock {
     /// Whether the risk set begins anew: those of blocks before it are forgotten.
     restart: bool,
     x: Vec<f64>,
@@ -80,7 +80,7 @@ struct Block {
 
 /// Blocks by falling time: the risk set of a block is itself and the blocks before it, back to the last restart.
 struct Prepared {
-    blocks: Vec<Block>,
+    blocks: Vec<TimeBlock>,
     /// What the centred covariate was multiplied by.
     scale: f64,
 }
@@ -133,9 +133,9 @@ impl Prepared {
         let block = |tied: &[usize]| {
             let of = |event: bool| tied.iter().filter(move |&&i| data[i].0.event == event);
             let x = of(true).chain(of(false)).map(|&i| (data[i].1 - centre) * scale).collect();
-            Block { restart: false, x, events: of(true).count() }
+            TimeBlock { restart: false, x, events: of(true).count() }
         };
-        let mut blocks: Vec<Block> = runs(&order(&subjects), |&i| subjects[i].time).map(block).collect();
+        let mut blocks: Vec<TimeBlock> = runs(&order(&subjects), |&i| subjects[i].time).map(block).collect();
         blocks.reverse();
         Ok(Self { blocks, scale })
     }
@@ -172,7 +172,7 @@ impl Prepared {
             most = most.max(here);
             let x: Vec<f64> = block.x.iter().copied().filter(|x| sign * x == most).collect();
             if !x.is_empty() {
-                blocks.push(Block { restart, x, events: block.events });
+                blocks.push(TimeBlock { restart, x, events: block.events });
                 restart = false;
             }
         }

@@ -43,7 +43,7 @@ mod data;
 pub use bootstrap::{BootstrapP, Bootstrapped, Resampling, bootstrap};
 pub use cox::{HazardRatio, cox, hazard_ratio};
 pub use incidence::{CumulativeIncidence, First, IncidenceStep};
-pub use kaplan_meier::{At, KaplanMeier, Row, SurvivalQuantile};
+pub use kaplan_meier::{At, CurveRow, KaplanMeier, SurvivalQuantile};
 pub use paired::{bootstrap_difference, bootstrap_mean, bootstrap_means};
 pub use rates::{Proportion, proportion};
 pub use sample::quantile;

@@ -1,6 +1,6 @@
 //! When a patient is scanned.
 
-use super::draws::Draw;
+use super::draws::VisitDraw;
 use crate::scenario::{Assessment, Visits};
 use crate::tissue::random::StreamKey;
 
@@ -32,7 +32,7 @@ impl VisitCalendar {
     pub fn day(&self, number: u32) -> u32 {
         let planned = self.planned.day(number as usize - 1);
         let width = 2 * self.jitter + 1;
-        let late = libm::floor(Draw::Jitter.of(self.key, number).uniform() * f64::from(width)) as u32;
+        let late = libm::floor(VisitDraw::Jitter.of(self.key, number).uniform() * f64::from(width)) as u32;
         // The first day after the start at the earliest.
         (planned + late.min(width - 1)).saturating_sub(self.jitter).max(1)
     }

@@ -3,7 +3,7 @@
 use blake3::Hasher;
 
 use super::calendar::VisitCalendar;
-use super::draws::Draw;
+use super::draws::VisitDraw;
 use super::findings::{Composition, Laboratory, PEOPLE, Scan, ScanReading};
 use super::follow::FollowUp;
 use super::readers::{self, NewLesions, VISIBLE_MM};
@@ -101,10 +101,10 @@ impl Chart {
             scanned: None,
             largest: 0.0,
             new_lesion_hazard: 0.0,
-            new_lesion_threshold: Draw::NewLesion.of(key, 0).exponential(),
+            new_lesion_threshold: VisitDraw::NewLesion.of(key, 0).exponential(),
             new_lesions: 0,
             unseen: NewLesions::default(),
-            death_threshold: Draw::Death.of(key, 0).exponential(),
+            death_threshold: VisitDraw::Death.of(key, 0).exponential(),
             line: 0,
             progressed: false,
             lines,
@@ -178,7 +178,8 @@ impl Chart {
         self.new_lesion_hazard += self.follow.assessment.new_lesions * rise;
         if self.new_lesion_hazard >= self.new_lesion_threshold {
             self.new_lesions += 1;
-            self.new_lesion_threshold += Draw::NewLesion.of(self.follow.key, self.new_lesions).exponential();
+            self.new_lesion_threshold +=
+                VisitDraw::NewLesion.of(self.follow.key, self.new_lesions).exponential();
             self.unseen.appear();
         }
     }

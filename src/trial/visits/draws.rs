@@ -1,6 +1,6 @@
 //! Random numbers of following a patient: functions of (seed, patient, purpose, index), the same in every arm.
 
-use crate::tissue::random::{Block, StreamKey};
+use crate::tissue::random::{RandomBlock, StreamKey};
 use crate::trial::cohort::normal_quantile;
 
 /// Marks the counters of visits. Part of the frozen counter.
@@ -9,7 +9,7 @@ const VISITS: u32 = 0x7669_0001;
 /// What a number is for. The values are part of the frozen counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]
-pub enum Draw {
+pub enum VisitDraw {
     /// Days by which a scan is early or late; index: its number from 1.
     Jitter = 1,
     /// Error of a measured sum of diameters; index: number of the scan, 0 for the baseline, in those of a person.
@@ -34,9 +34,9 @@ pub enum Draw {
     Overlooked = 11,
 }
 
-impl Draw {
+impl VisitDraw {
     /// The block of an index.
-    pub fn of(self, key: StreamKey, index: u32) -> Block {
+    pub fn of(self, key: StreamKey, index: u32) -> RandomBlock {
         key.block([index, self as u32, VISITS])
     }
 
@@ -57,9 +57,9 @@ mod tests {
         let (mut normal, mut square, mut waiting) = (0.0, 0.0, 0.0);
         for patient in 0..n {
             let key = StreamKey { seed: 11, patient };
-            let z = Draw::Noise.normal(key, 5);
+            let z = VisitDraw::Noise.normal(key, 5);
             (normal, square) = (normal + z, square + z * z);
-            waiting += Draw::Death.of(key, 0).exponential();
+            waiting += VisitDraw::Death.of(key, 0).exponential();
         }
         let n = f64::from(n);
         assert!((normal / n).abs() < 5.0 / n.sqrt(), "{normal}");

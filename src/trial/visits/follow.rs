@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::TrialView;
-use super::draws::Draw;
+use super::draws::VisitDraw;
 use super::mortality::background;
 use crate::numbers::DAYS_PER_YEAR;
 use crate::scenario::{Assessment, Conduct, Sex};
@@ -63,13 +63,13 @@ impl FollowUp {
 
     /// Day of entry of a patient, from that of the first one.
     pub fn entry_day(conduct: &Conduct, key: StreamKey) -> u32 {
-        let share = conduct.law.quantile(Draw::Entry.of(key, 0).uniform());
+        let share = conduct.law.quantile(VisitDraw::Entry.of(key, 0).uniform());
         libm::floor(share * f64::from(conduct.accrual)) as u32
     }
 
     /// Day, from entry, on which a patient withdraws or is lost, if ever.
     pub fn withdrawal_day(conduct: &Conduct, key: StreamKey) -> Option<u32> {
-        let waited = Draw::Withdrawal.of(key, 0).exponential() / conduct.withdrawal;
+        let waited = VisitDraw::Withdrawal.of(key, 0).exponential() / conduct.withdrawal;
         (waited < f64::from(u32::MAX)).then(|| libm::floor(waited) as u32)
     }
 }

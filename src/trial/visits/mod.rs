@@ -24,7 +24,7 @@ mod view;
 pub use calendar::VisitCalendar;
 pub(in crate::trial) use chart::relative_volume;
 pub use chart::{Chart, LineSnapshot};
-pub use draws::Draw;
+pub use draws::VisitDraw;
 pub use findings::{Composition, Laboratory, Scan, ScanReading};
 pub use follow::FollowUp;
 pub use view::TrialView;

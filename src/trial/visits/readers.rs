@@ -4,7 +4,7 @@
 //! decides which of the two is right about the patient. Trials that adjudicate choose one of two readings, whole: they do not mix them,
 //! and so the adjudicated reading has errors like theirs.
 
-use super::draws::Draw;
+use super::draws::VisitDraw;
 use super::findings::{PEOPLE, ScanReading};
 use super::follow::FollowUp;
 
@@ -51,21 +51,21 @@ impl FollowUp {
     pub(super) fn readings(&self, sum_mm: f64, number: u32) -> [f64; PEOPLE] {
         std::array::from_fn(|person| {
             let person = person as u32;
-            sum_mm * self.error(Draw::Noise, person, number + person * OWN)
+            sum_mm * self.error(VisitDraw::Noise, person, number + person * OWN)
         })
     }
 
     /// Factor of the investigator's error in a look that is not a scan, by its day.
     pub(super) fn error_on(&self, day: u32) -> f64 {
-        self.error(Draw::Monitor, 0, day + EYES * OWN)
+        self.error(VisitDraw::Monitor, 0, day + EYES * OWN)
     }
 
-    fn error(&self, draw: Draw, person: u32, index: u32) -> f64 {
+    fn error(&self, draw: VisitDraw, person: u32, index: u32) -> f64 {
         let of = &self.assessment;
         let scatter = libm::sqrt(of.within * of.within + RENEWED * of.between * of.between);
-        let constant = libm::sqrt(1.0 - RENEWED) * of.between * Draw::Person.normal(self.key, person);
-        let gross = if Draw::Gross.of(self.key, index).uniform() < of.gross_error {
-            GROSS * Draw::GrossSize.normal(self.key, index)
+        let constant = libm::sqrt(1.0 - RENEWED) * of.between * VisitDraw::Person.normal(self.key, person);
+        let gross = if VisitDraw::Gross.of(self.key, index).uniform() < of.gross_error {
+            GROSS * VisitDraw::GrossSize.normal(self.key, index)
         } else {
             0.0
         };
@@ -89,7 +89,7 @@ impl NewLesions {
     pub fn find(&mut self, follow: &FollowUp, number: u32) -> [bool; PEOPLE] {
         let mut found = [false; PEOPLE];
         for (person, overlooked) in (0..EYES).zip(&mut self.overlooked) {
-            let missed = Draw::Overlooked.of(follow.key, number + person * OWN).uniform();
+            let missed = VisitDraw::Overlooked.of(follow.key, number + person * OWN).uniform();
             let finds = *overlooked && missed >= follow.assessment.overlooked;
             found[person as usize] = finds;
             *overlooked &= !finds;

@@ -6,7 +6,7 @@
 
 use super::support::{everolimus, number, off, treat};
 use crate::catalogue::Pk;
-use crate::therapy::pk::draws::Draw;
+use crate::therapy::pk::draws::PkDraw;
 use crate::therapy::pk::{DrugCourse, PkIndividual, drug_key};
 
 const PATIENTS: u32 = 4000;
@@ -72,7 +72,7 @@ fn residual_error_does_not_explain_the_spread() {
     let sd = (1.0f64 + 0.273 * 0.273).ln().sqrt();
     let measured = |patient, trough: f64| {
         let keyed = (crate::tissue::random::StreamKey { seed: 2024, patient }, key);
-        trough * (sd * Draw::Occasion.normal(keyed, 1 << 31)).exp()
+        trough * (sd * PkDraw::Occasion.normal(keyed, 1 << 31)).exp()
     };
     let [lower, median, upper] = quartiles_of(&everolimus(), |_| 70.0, measured);
     println!("everolimus 10 mg, 70 kg, as measured: quartiles {lower:.2} {median:.2} {upper:.2}");

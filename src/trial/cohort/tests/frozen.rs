@@ -1,7 +1,7 @@
 //! Numbers that published cohorts depend on. They agree to 15 digits with the same distributions worked out apart from this program
 //! in arithmetic of 40 digits, from the published Philox4x32-10 on.
 
-use super::super::draws::{Draw, of_slot};
+use super::super::draws::{CohortDraw, of_slot};
 use super::super::{CohortSpec, VirtualPatient};
 use super::cohort;
 use crate::tissue::random::StreamKey;
@@ -9,8 +9,12 @@ use crate::tissue::random::StreamKey;
 #[test]
 fn random_numbers_are_frozen() {
     let key = StreamKey { seed: 1, patient: 2 };
-    let numbers =
-        [of_slot(key, 1, 0), of_slot(key, 30, 0), Draw::Organs.uniform(key, 0), Draw::Size.uniform(key, 3)];
+    let numbers = [
+        of_slot(key, 1, 0),
+        of_slot(key, 30, 0),
+        CohortDraw::Organs.uniform(key, 0),
+        CohortDraw::Size.uniform(key, 3),
+    ];
     assert_eq!(numbers, [0.7834894428439815, 0.4221314138869804, 0.29641218817858384, 0.10037227427555584]);
 }
 

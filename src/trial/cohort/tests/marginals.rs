@@ -1,6 +1,6 @@
 //! The distribution of each quantity, from the patients themselves.
 
-use super::super::{Change, CohortSpec, VirtualPatient};
+use super::super::{CohortSpec, ParameterChange, VirtualPatient};
 use super::{MANY, assert_share, cohort, column, distance, many, normal};
 use crate::biology::patient::{PROGNOSTIC_FACTOR, PatientParameter};
 
@@ -144,11 +144,11 @@ fn covariates_and_clonal_changes_have_their_probabilities() {
 #[test]
 fn changes_of_laws_reach_the_patients() {
     let spec = CohortSpec { population: "clarinet".into(), ..CohortSpec::new(4000, 5) }
-        .with("gamma", Change::Typical(0.8))
-        .with("gamma", Change::Spread(0.2))
-        .with("weight_kg", Change::Fixed(81.0))
-        .with("pten", Change::Spread(0.5))
-        .with("coupled_loss", Change::Typical(0.65));
+        .with("gamma", ParameterChange::Typical(0.8))
+        .with("gamma", ParameterChange::Spread(0.2))
+        .with("weight_kg", ParameterChange::Fixed(81.0))
+        .with("pten", ParameterChange::Spread(0.5))
+        .with("coupled_loss", ParameterChange::Typical(0.65));
     let spec = CohortSpec { prognostic_factor: 1.0, ..spec };
     let patients: Vec<VirtualPatient> = cohort(spec).patients().collect();
     let column = |f: Field| patients.iter().map(f).collect::<Vec<f64>>();

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::super::{Change, Cohort, CohortRow, CohortSpec, LesionRow, StartingStateRow, VirtualPatient};
+use super::super::{
+    Cohort, CohortRow, CohortSpec, LesionRow, ParameterChange, StartingStateRow, VirtualPatient,
+};
 use super::{SEED, cohort, many};
 use crate::biology::patient::{Distribution, PatientParameter};
 use crate::scenario::{PatientData, Scenario, effective_toml, parse};
@@ -23,7 +25,7 @@ fn a_cohort_without_spread_is_the_typical_patient() {
         ..CohortSpec::new(3, SEED)
     };
     for parameter in PatientParameter::ALL {
-        spec = spec.with(parameter.name(), Change::Fixed(parameter.typical()));
+        spec = spec.with(parameter.name(), ParameterChange::Fixed(parameter.typical()));
     }
     let typical = scenario(SCENARIO).patient.unwrap();
     for patient in cohort(spec).patients() {
@@ -79,28 +81,31 @@ fn what_is_impossible_is_refused() {
         (CohortSpec { prognostic_factor: 0.0, ..usual() }, "multiply the growth"),
         (CohortSpec { prognostic_factor: f64::NAN, ..usual() }, "by NaN"),
         (
-            usual().with("growht", Change::Fixed(1.0)),
+            usual().with("growht", ParameterChange::Fixed(1.0)),
             "find the quantity `growht` of a patient; did you mean `growth`?",
         ),
-        (usual().with("gamma", Change::Spread(-0.4)), "spread `gamma` with a log-SD of -0.4"),
+        (usual().with("gamma", ParameterChange::Spread(-0.4)), "spread `gamma` with a log-SD of -0.4"),
         (
-            usual().with("growth", Change::Typical(0.0)),
+            usual().with("growth", ParameterChange::Typical(0.0)),
             "spread `growth` with a median of 0: it must be above 0",
         ),
-        (usual().with("pten", Change::Spread(1.1)), "spread `pten` with a probability of 1.1"),
-        (usual().with("kill_factor", Change::Distribution { typical: 1.0, distribution }), "log-SD of -1"),
+        (usual().with("pten", ParameterChange::Spread(1.1)), "spread `pten` with a probability of 1.1"),
         (
-            usual().with("frb_fraction", Change::Spread(0.1)),
+            usual().with("kill_factor", ParameterChange::Distribution { typical: 1.0, distribution }),
+            "log-SD of -1",
+        ),
+        (
+            usual().with("frb_fraction", ParameterChange::Spread(0.1)),
             "spread `frb_fraction` by one number: its law is the same value for all",
         ),
         (
-            usual().with("upregulated_reach", Change::Typical(0.1)),
+            usual().with("upregulated_reach", ParameterChange::Typical(0.1)),
             "change the typical value of `upregulated_reach`",
         ),
-        (usual().with("upregulated_reach", Change::Spread(0.1)), "its law is uniform"),
-        (usual().with("male", Change::Fixed(0.5)), "use 0.5 for `male`, which is present or absent"),
+        (usual().with("upregulated_reach", ParameterChange::Spread(0.1)), "its law is uniform"),
+        (usual().with("male", ParameterChange::Fixed(0.5)), "use 0.5 for `male`, which is present or absent"),
         (
-            usual().with("coupled_loss", Change::Fixed(1.0)),
+            usual().with("coupled_loss", ParameterChange::Fixed(1.0)),
             "use 1 for `coupled_loss`: it must be from 0 to 0.99",
         ),
     ] {
@@ -109,7 +114,8 @@ fn what_is_impossible_is_refused() {
         assert!(message.starts_with(|c: char| c.is_ascii_lowercase()), "failed to {message}");
     }
     // A change that a later one undoes is not judged.
-    let spec = usual().with("gamma", Change::Typical(-1.0)).with("gamma", Change::Fixed(1.0));
+    let spec =
+        usual().with("gamma", ParameterChange::Typical(-1.0)).with("gamma", ParameterChange::Fixed(1.0));
     assert!(Cohort::new(&spec).is_ok());
 }
 

@@ -1,7 +1,7 @@
 //! What depends on what, and what does not.
 
-use super::super::draws::{Draw, of_slot};
-use super::super::{Change, CohortReport, CohortSpec};
+use super::super::draws::{CohortDraw, of_slot};
+use super::super::{CohortReport, CohortSpec, ParameterChange};
 use super::{MANY, SEED, assert_share, bound, cohort, column, distance, many, normal};
 use crate::biology::patient::{Distribution, PatientParameter};
 use crate::tissue::random::StreamKey;
@@ -18,7 +18,13 @@ fn correlation(x: &[f64], y: &[f64], most: f64) -> f64 {
 
 #[test]
 fn random_numbers_of_quantities_and_patients_are_independent() {
-    let others = [(Draw::Organs, 0), (Draw::Second, 0), (Draw::Second, 1), (Draw::Size, 0), (Draw::Size, 3)];
+    let others = [
+        (CohortDraw::Organs, 0),
+        (CohortDraw::Second, 0),
+        (CohortDraw::Second, 1),
+        (CohortDraw::Size, 0),
+        (CohortDraw::Size, 3),
+    ];
     let slots = (1..=PatientParameter::ALL.len() as u32).map(|slot| (slot, 0));
     let keys: Vec<(u32, u32)> = slots.chain(others.map(|(draw, index)| (draw as u32, index))).collect();
     let n = 8000;
@@ -148,7 +154,7 @@ fn mutations_of_prognosis_slow_growth() {
 // A fixed growth is meant for all.
 #[test]
 fn a_fixed_growth_is_fixed() {
-    let cohort = cohort(CohortSpec::new(50, SEED).with("growth", Change::Fixed(0.01)));
+    let cohort = cohort(CohortSpec::new(50, SEED).with("growth", ParameterChange::Fixed(0.01)));
     assert!(cohort.patients().all(|p| p.data.growth == 0.01));
 }
 
@@ -197,7 +203,7 @@ fn quantities_stay_when_other_laws_change() {
             PatientParameter::RtkFraction | PatientParameter::CoupledLoss => 0.5,
             _ => 1.0,
         };
-        let other = cohort(CohortSpec::new(1, SEED).with(changed.name(), Change::Fixed(value)));
+        let other = cohort(CohortSpec::new(1, SEED).with(changed.name(), ParameterChange::Fixed(value)));
         for patient in 0..40 {
             let keyed = StreamKey { seed: SEED, patient };
             let (before, after) = (base.draw(keyed).values, other.draw(keyed).values);
@@ -213,8 +219,8 @@ fn quantities_stay_when_other_laws_change() {
 
 #[test]
 fn another_spread_keeps_the_order_of_patients() {
-    let wide = cohort(CohortSpec::new(1, SEED).with("gamma", Change::Spread(0.8)));
-    let often = cohort(CohortSpec::new(1, SEED).with("men1", Change::Spread(0.6)));
+    let wide = cohort(CohortSpec::new(1, SEED).with("gamma", ParameterChange::Spread(0.8)));
+    let often = cohort(CohortSpec::new(1, SEED).with("men1", ParameterChange::Spread(0.6)));
     let slow = cohort(CohortSpec { population: "sun-1111".into(), ..CohortSpec::new(1, SEED) });
     for patient in &many()[..500] {
         let (id, data) = (patient.id, &patient.data);
@@ -226,7 +232,7 @@ fn another_spread_keeps_the_order_of_patients() {
 
 #[test]
 fn the_sum_of_diameters_changes_no_other_draw_of_lesions() {
-    let larger = cohort(CohortSpec::new(1, SEED).with("diameter_sum", Change::Typical(220.0)));
+    let larger = cohort(CohortSpec::new(1, SEED).with("diameter_sum", ParameterChange::Typical(220.0)));
     let mut same = 0;
     for patient in many()[..500].iter().filter(|p| p.diameter_sum_mm > 50.0) {
         let other = larger.patient(patient.id);
@@ -241,7 +247,7 @@ fn the_sum_of_diameters_changes_no_other_draw_of_lesions() {
 #[test]
 fn laws_can_be_read_back() {
     let spec = CohortSpec { population: "radiant-4".into(), ..CohortSpec::new(1, 1) };
-    let cohort = cohort(spec.clone().with("sstr", Change::Fixed(1.0)));
+    let cohort = cohort(spec.clone().with("sstr", ParameterChange::Fixed(1.0)));
     let changed: Vec<_> = cohort.distributions().iter().filter(|d| d.changed).collect();
     assert_eq!(changed.len(), 2);
     assert_eq!((changed[0].quantity, changed[0].typical), ("growth", 0.0045));

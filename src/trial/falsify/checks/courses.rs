@@ -103,7 +103,7 @@ pub fn f13(lab: &mut Lab<'_>) -> FigureParts {
 }
 
 /// Logistic regression of shrinkage on the logarithm of the trough, over both doses.
-fn shrinkage(lab: &mut Lab<'_>) -> Result<Figure, TrialError> {
+fn shrinkage(lab: &mut Lab<'_>) -> Result<Reckoned, TrialError> {
     let ran = lab.trial(RADIANT_3)?;
     let protocols = [protocol(&ran.plan, E10, false)?, protocol(&ran.plan, E5, false)?];
     let mut rows = Vec::new();
@@ -118,7 +118,7 @@ fn shrinkage(lab: &mut Lab<'_>) -> Result<Figure, TrialError> {
 }
 
 /// Times to the first stomatitis of grade 3 or 4 on the logarithm of the trough: every other patient has half the dose.
-fn stomatitis(lab: &mut Lab<'_>) -> Result<Figure, TrialError> {
+fn stomatitis(lab: &mut Lab<'_>) -> Result<Reckoned, TrialError> {
     let plan = plan(lab)?;
     let doses = [E10, E5];
     let with = doses.map(|arm| protocol(&plan, arm, true));
@@ -141,4 +141,4 @@ fn stomatitis(lab: &mut Lab<'_>) -> Result<Figure, TrialError> {
     Ok(hazard_per_unit(&times))
 }
 
-type Figure = Result<crate::trial::falsify::Estimate, crate::trial::stats::Undefined>;
+type Reckoned = Result<crate::trial::falsify::Estimate, crate::trial::stats::Undefined>;

@@ -196,7 +196,7 @@ impl Told<'_> {
         read
     }
 
-    fn span(&self, line: usize) -> Span {
+    fn span(&self, line: usize) -> FollowedSpan {
         let begins = if line == 0 { 0 } else { self.began(line).unwrap() };
         let read = self.line(line);
         match read.event {
@@ -205,7 +205,7 @@ impl Told<'_> {
         }
     }
 
-    fn pfs2(&self) -> Span {
+    fn pfs2(&self) -> FollowedSpan {
         let Some(began) = self.began(1) else {
             let last = self.chart.scans.iter().rfind(|s| s.day <= self.last);
             return match self.chart.died.filter(|day| *day <= self.last) {

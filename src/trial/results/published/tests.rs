@@ -2,7 +2,11 @@
 
 use super::*;
 
-fn beside(value: f64, interval: Option<(f64, f64)>, simulated: Option<Figure>) -> PublishedComparison {
+fn beside(
+    value: f64,
+    interval: Option<(f64, f64)>,
+    simulated: Option<SimulatedFigure>,
+) -> PublishedComparison {
     let published = Published {
         arm: 0,
         against: None,
@@ -23,9 +27,9 @@ fn beside(value: f64, interval: Option<(f64, f64)>, simulated: Option<Figure>) -
     PublishedComparison { view, arm: "a".to_owned(), published, simulated, within_published: None }
 }
 
-fn open(value: Option<f64>, low: f64, high: f64) -> Option<Figure> {
+fn open(value: Option<f64>, low: f64, high: f64) -> Option<SimulatedFigure> {
     let end = |x: f64| x.is_finite().then_some(x);
-    Some(Figure { value, low: end(low), high: end(high), within: Some(Interval { low, high }) })
+    Some(SimulatedFigure { value, low: end(low), high: end(high), within: Some(Interval { low, high }) })
 }
 
 // An interval that is open upwards holds all that is larger than its lower end, also where the figure itself is not reached.
@@ -52,13 +56,13 @@ fn open_intervals_hold_what_lies_beyond() {
         (Some(false), Some(false))
     );
     // Where nothing is known there is no verdict, unless the published interval gives one.
-    let one = Some(Figure { value: Some(46.8), low: None, high: None, within: None });
+    let one = Some(SimulatedFigure { value: Some(46.8), low: None, high: None, within: None });
     assert_eq!((agrees(11.0, None, one), agrees(11.0, Some((8.4, 13.9)), one)), (None, Some(false)));
     assert_eq!((agrees(11.0, None, None), agrees(11.0, Some((8.4, 13.9)), None)), (None, None));
 }
 
 fn outcome(patient: u32, days: u32, ended: crate::trial::outcome::Ended) -> Outcome {
-    crate::trial::outcome::tests::plain(patient, crate::trial::outcome::Span { days, ended })
+    crate::trial::outcome::tests::plain(patient, crate::trial::outcome::FollowedSpan { days, ended })
 }
 
 fn plan() -> Plan {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{EVEROLIMUS, SUNITINIB, all, on_cpu, plan};
 use crate::scenario::{
-    AccrualLaw, Conduct, Confidence, Endpoint, Estimand, FigureTiming, Published, Role, ScanReader,
+    AccrualLaw, Conduct, Confidence, Estimand, FigureTiming, Published, PublishedEndpoint, Role, ScanReader,
 };
 use crate::trial::outcome::Outcome;
 use crate::trial::results::{Results, figure};
@@ -142,11 +142,11 @@ fn figures_are_seen_in_their_own_views() {
     };
     let central = Some(ScanReader::Central);
     trial.published = vec![
-        published(Endpoint::PfsMedian, None, FigureTiming::Unknown),
-        published(Endpoint::PfsMedian, central, FigureTiming::Unknown),
-        published(Endpoint::ResponseRate, central, FigureTiming::Cutoff(300)),
-        published(Endpoint::AnyShrinkage, central, FigureTiming::FollowUp(200)),
-        published(Endpoint::AnyShrinkage, central, FigureTiming::Cutoff(90)),
+        published(PublishedEndpoint::PfsMedian, None, FigureTiming::Unknown),
+        published(PublishedEndpoint::PfsMedian, central, FigureTiming::Unknown),
+        published(PublishedEndpoint::ResponseRate, central, FigureTiming::Cutoff(300)),
+        published(PublishedEndpoint::AnyShrinkage, central, FigureTiming::FollowUp(200)),
+        published(PublishedEndpoint::AnyShrinkage, central, FigureTiming::Cutoff(90)),
     ];
     let plan = Plan::new(&scenario, None).unwrap();
     assert_eq!(

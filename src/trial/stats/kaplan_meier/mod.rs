@@ -13,7 +13,7 @@ pub use self::quantile::SurvivalQuantile;
 
 /// One distinct time of a curve.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Row {
+pub struct CurveRow {
     /// The time.
     pub time: f64,
     /// Subjects with this time or a later one.
@@ -39,7 +39,7 @@ pub struct KaplanMeier {
     /// Number of events.
     pub events: usize,
     /// Distinct times of events and censorings, rising; never empty.
-    pub rows: Vec<Row>,
+    pub rows: Vec<CurveRow>,
 }
 
 /// A curve at some time.
@@ -49,7 +49,7 @@ pub struct At {
     pub at_risk: usize,
     /// Share without an event at this time (events at it have happened).
     pub survival: f64,
-    /// As in [`Row`].
+    /// As in [`CurveRow`].
     pub interval: Option<Interval>,
     /// Whether nobody was followed so long and the share is not 0: then the last value is carried on, and means little.
     pub beyond: bool,
@@ -69,7 +69,7 @@ impl KaplanMeier {
             let events = tied.iter().filter(|&&i| subjects[i].event).count();
             survival *= (at_risk - events) as f64 / at_risk as f64;
             greenwood += hazard_variance(events, at_risk);
-            rows.push(Row {
+            rows.push(CurveRow {
                 time: subjects[tied[0]].time + 0.0,
                 at_risk,
                 events,
@@ -126,7 +126,8 @@ impl KaplanMeier {
 
     fn crossings(&self, p: f64) -> SurvivalQuantile {
         let level = Level { left: 1.0 - p, last: self.last() };
-        let curve = |pick: fn(&Row) -> Option<f64>| self.rows.iter().map(move |row| (row.time, pick(row)));
+        let curve =
+            |pick: fn(&CurveRow) -> Option<f64>| self.rows.iter().map(move |row| (row.time, pick(row)));
         SurvivalQuantile {
             estimate: level.crossed_by(curve(|row| Some(row.survival))),
             low: level.crossed_by(curve(|row| row.interval.map(|i| i.low))),
