@@ -15,7 +15,7 @@ use super::read::{drugs, oxygen, rates};
 use serde::Serialize;
 
 pub use crate::catalogue::Confidence;
-use crate::catalogue::{Induction, LevelEffect, Suppression};
+use crate::catalogue::{Induction, LevelEffect, Number, Suppression};
 pub use endpoint::Figure;
 pub use signalling::{
     LesionVolume, Mode, Origin, PatientData, Pharmacokinetics, STARTING_STATES, Sex, StartingFraction,
@@ -311,6 +311,22 @@ pub struct Locus {
     pub network: Vec<LevelEffect>,
     /// Possible changes.
     pub changes: Vec<Change>,
+}
+
+impl Locus {
+    /// All its numbers, each with where it comes from and how sure it is.
+    pub fn numbers(&self) -> impl Iterator<Item = (&str, Confidence)> {
+        fn of(number: &Number) -> (&str, Confidence) {
+            (&number.source, number.confidence)
+        }
+        let levels = self.network.iter().map(|effect| of(&effect.value));
+        let changes = self.changes.iter().flat_map(|change| {
+            let induced = change.induced.iter().map(|induced| of(&induced.rate));
+            let suppressed = change.suppressed.iter().map(|suppressed| of(&suppressed.share));
+            std::iter::once((change.source.as_str(), change.confidence)).chain(induced).chain(suppressed)
+        });
+        levels.chain(changes)
+    }
 }
 
 /// A condition on one locus: its level must be in `allowed`.
