@@ -21,8 +21,7 @@ struct Form {
 
 static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
     // Volume and page may have a supplement between them: `Ann Oncol 2019;30 Suppl 10:x21`.
-    let paper =
-        "((?:[A-Z][A-Za-z&]*)(?: [A-Z][A-Za-z&]*)* [0-9]{4};[0-9]+(?: ?(?:\\([^)]*\\)|Suppl[a-z. ]*[0-9]*))?:[A-Za-z0-9-]+)";
+    let paper = "((?:[A-Z][A-Za-z&]*)(?: [A-Z][A-Za-z&]*)* [0-9]{4};[0-9]+(?: ?(?:\\([^)]*\\)|Suppl[a-z. ]*[0-9]*))?:[A-Za-z0-9-]+)";
     let label = "((?:US label|EU product information|Swissmedic product information|SmPC|[Ll]abel) of [A-Za-z]+(?:,? of [0-9]{4})?, (?:section [A-Z0-9][A-Za-z0-9.]*[A-Za-z0-9]|section [0-9]+|table [0-9]+))";
     let meeting = "((?:AACR|ASCO|ESMO|ENETS|NANETS)[A-Za-z ]* [0-9]{4}, abstract [0-9A-Z-]+)";
     let book = "([A-Z][^.;()]*, [0-9]+(?:st|nd|rd|th) edition, [0-9]{4})";
@@ -60,6 +59,11 @@ impl Citation {
         }
         all
     }
+
+    /// Those of a source that somebody has opened: none where it says that it is from memory.
+    pub fn looked_up(source: &str) -> Vec<Citation> {
+        if source.contains("from memory") { Vec::new() } else { Self::all_of(source) }
+    }
 }
 
 /// The other numbers of a drug from which a number was computed: their paths, which stand in backquotes in its source.
@@ -78,14 +82,34 @@ mod tests {
     #[test]
     fn every_form_is_read() {
         for (source, text, address) in [
-            ("de Wit 2016, doi:10.1007/s00280-016-3050-6, fixed", "10.1007/s00280-016-3050-6", "https://doi.org/10.1007/s00280-016-3050-6"),
-            ("Jain 2011 (doi:10.1111/j.1365-2125.2011.03963.x).", "10.1111/j.1365-2125.2011.03963.x", "https://doi.org/10.1111/j.1365-2125.2011.03963.x"),
+            (
+                "de Wit 2016, doi:10.1007/s00280-016-3050-6, fixed",
+                "10.1007/s00280-016-3050-6",
+                "https://doi.org/10.1007/s00280-016-3050-6",
+            ),
+            (
+                "Jain 2011 (doi:10.1111/j.1365-2125.2011.03963.x).",
+                "10.1111/j.1365-2125.2011.03963.x",
+                "https://doi.org/10.1111/j.1365-2125.2011.03963.x",
+            ),
             ("table 1 of PMC9016001", "PMC9016001", "https://pmc.ncbi.nlm.nih.gov/articles/PMC9016001"),
             ("(PubMed 27299325)", "PubMed 27299325", "https://pubmed.ncbi.nlm.nih.gov/27299325"),
-            ("registry (NCT00510068): 37 of 207", "NCT00510068", "https://clinicaltrials.gov/study/NCT00510068"),
-            ("C2, PubChem sirolimus", "PubChem sirolimus", "https://pubchem.ncbi.nlm.nih.gov/compound/sirolimus"),
+            (
+                "registry (NCT00510068): 37 of 207",
+                "NCT00510068",
+                "https://clinicaltrials.gov/study/NCT00510068",
+            ),
+            (
+                "C2, PubChem sirolimus",
+                "PubChem sirolimus",
+                "https://pubchem.ncbi.nlm.nih.gov/compound/sirolimus",
+            ),
             ("DrugBank DB00428", "DrugBank DB00428", "https://go.drugbank.com/drugs/DB00428"),
-            ("(drugs.com/ppa/pasireotide.html)", "drugs.com/ppa/pasireotide.html", "https://drugs.com/ppa/pasireotide.html"),
+            (
+                "(drugs.com/ppa/pasireotide.html)",
+                "drugs.com/ppa/pasireotide.html",
+                "https://drugs.com/ppa/pasireotide.html",
+            ),
         ] {
             assert_eq!(named(source), [(text.to_owned(), Some(address.to_owned()))], "{source}");
         }
@@ -96,10 +120,16 @@ mod tests {
             ("Cancer Res 2005;65(9 Suppl):715", "Cancer Res 2005;65(9 Suppl):715"),
             ("C22, label of Sutent, section 11", "label of Sutent, section 11"),
             ("label of Cabometyx of 2016, section 6.1, table 1", "label of Cabometyx of 2016, section 6.1"),
-            ("Swissmedic product information of Piqray, section Pharmacokinetics", "Swissmedic product information of Piqray, section Pharmacokinetics"),
+            (
+                "Swissmedic product information of Piqray, section Pharmacokinetics",
+                "Swissmedic product information of Piqray, section Pharmacokinetics",
+            ),
             ("EU product information of sunitinib, table 6", "EU product information of sunitinib, table 6"),
             ("final analysis (ASCO GI 2016, abstract 309)", "ASCO GI 2016, abstract 309"),
-            ("Hall, Radiobiology for the Radiologist, 8th edition, 2018", "Hall, Radiobiology for the Radiologist, 8th edition, 2018"),
+            (
+                "Hall, Radiobiology for the Radiologist, 8th edition, 2018",
+                "Hall, Radiobiology for the Radiologist, 8th edition, 2018",
+            ),
         ] {
             assert_eq!(named(source), [(text.to_owned(), None)], "{source}");
         }
@@ -118,7 +148,12 @@ mod tests {
         ] {
             assert_eq!(named(source), [], "{source}");
         }
-        assert_eq!(computed_from("dose over `pk.clearance`, and `pk.volume`").collect::<Vec<_>>(), ["pk.clearance", "pk.volume"]);
+        assert_eq!(
+            computed_from("dose over `pk.clearance`, and `pk.volume`").collect::<Vec<_>>(),
+            ["pk.clearance", "pk.volume"]
+        );
         assert_eq!(computed_from("nothing").count(), 0);
+        let memory = "SHARP (NEJM 2008;359:378), from memory";
+        assert_eq!((named(memory).len(), Citation::looked_up(memory).len()), (1, 0));
     }
 }

@@ -146,7 +146,7 @@ mod tests {
     /// Whether a number's source can be opened, or it was computed from numbers whose sources can be.
     fn can_be_opened(source: &str) -> bool {
         let vague = ["choice of the model", "order of magnitude", "from memory"];
-        let opened = !Citation::all_of(source).is_empty() || computed_from(source).next().is_some();
+        let opened = !Citation::looked_up(source).is_empty() || computed_from(source).next().is_some();
         opened && !vague.iter().any(|words| source.contains(words))
     }
 
@@ -160,7 +160,12 @@ mod tests {
                 for path in computed_from(&entry.number.source) {
                     let from = numbers.iter().find(|e| e.path == path);
                     let from = from.unwrap_or_else(|| panic!("{} {}: no {path}", drug.name, entry.path));
-                    assert!(entry.number.confidence >= from.number.confidence, "{} {}: {path}", drug.name, entry.path);
+                    assert!(
+                        entry.number.confidence >= from.number.confidence,
+                        "{} {}: {path}",
+                        drug.name,
+                        entry.path
+                    );
                     computed += 1;
                 }
             }

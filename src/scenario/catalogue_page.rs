@@ -39,22 +39,23 @@ pub fn catalogue_markdown() -> String {
 fn write_sources(out: &mut String, drugs: &[Drug]) {
     let mut all: BTreeMap<Citation, Cited<'_>> = BTreeMap::new();
     for drug in drugs {
-        for citation in Citation::all_of(&drug.label.source) {
+        for citation in Citation::looked_up(&drug.label.source) {
             all.entry(citation).or_default().doses.insert(&drug.name);
         }
         for entry in drug.numbers().into_iter().filter(|e| !e.number.is_default()) {
-            for citation in Citation::all_of(&entry.number.source) {
+            for citation in Citation::looked_up(&entry.number.source) {
                 *all.entry(citation).or_default().numbers.entry(&drug.name).or_default() += 1;
             }
         }
     }
     for locus in catalogue_loci() {
-        for citation in locus.numbers().flat_map(|(source, _)| Citation::all_of(source)) {
+        for citation in locus.numbers().flat_map(|(source, _)| Citation::looked_up(source)) {
             *all.entry(citation).or_default().numbers.entry(&locus.name).or_default() += 1;
         }
     }
     out.push_str(
-        "\n## What was looked up where\n\nNumbers of drugs, rules for their doses, and numbers of loci, by the source that they name.\n\n\
+        "\n## What was looked up where\n\nNumbers of drugs, rules for their doses, and numbers of loci, by the source that they name; what is *from memory* is not\n\
+         among them.\n\n\
          | source | what rests on it |\n|---|---|\n",
     );
     for (citation, cited) in &all {
