@@ -14,12 +14,12 @@ pub struct Citation {
 }
 
 /// A way to name what can be opened. The first group of the pattern is what stands after `address`.
-struct Form {
+struct CitationForm {
     pattern: Regex,
     address: Option<&'static str>,
 }
 
-static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
+static FORMS: LazyLock<Vec<CitationForm>> = LazyLock::new(|| {
     // Volume and page may have a supplement between them: `Ann Oncol 2019;30 Suppl 10:x21`.
     let paper = "((?:[A-Z][A-Za-z&]*)(?: [A-Z][A-Za-z&]*)* [0-9]{4};[0-9]+(?: ?(?:\\([^)]*\\)|Suppl[a-z. ]*[0-9]*))?:[A-Za-z0-9-]+)";
     let label = "((?:US label|EU product information|Swissmedic product information|SmPC|[Ll]abel) of [A-Za-z]+(?:,? of [0-9]{4})?, (?:section [A-Z0-9][A-Za-z0-9.]*[A-Za-z0-9]|section [0-9]+|table [0-9]+))";
@@ -40,7 +40,7 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
         (book, None),
     ];
     let form = |(pattern, address)| match Regex::new(pattern) {
-        Ok(pattern) => Form { pattern, address },
+        Ok(pattern) => CitationForm { pattern, address },
         Err(e) => unreachable!("the patterns are valid, a test reads with each: {e}"),
     };
     forms.into_iter().map(form).collect()
