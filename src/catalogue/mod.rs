@@ -4,6 +4,7 @@
 //! by [`scenario`](crate::scenario); [`biology`](crate::biology) and the therapy compute with them. Nothing here computes.
 
 mod action;
+mod citation;
 mod dose;
 mod drug;
 mod network;
@@ -14,6 +15,7 @@ mod toxicity;
 mod words;
 
 pub use action::{Analyte, CellKill, KillKind, Node, Shift, Target, TscContext, Vascular};
+pub use citation::{Citation, computed_from};
 pub use dose::{Dose, DoseUnit, DrugKind, Route};
 pub use drug::{Drug, Label, plain_name};
 

@@ -1,10 +1,12 @@
 //! The catalogue of drugs as a page: every number with its source.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::catalogue::Catalogue;
+use super::catalogue_loci;
 use super::units::number_text;
-use crate::catalogue::{Drug, NumberEntry};
+use crate::catalogue::{Citation, Drug, NumberEntry};
 
 /// The page of the catalogue of drugs, in Markdown; a test holds the copy in the documentation to it.
 pub fn catalogue_markdown() -> String {
@@ -15,7 +17,9 @@ pub fn catalogue_markdown() -> String {
          [scenario reference](scenario-reference.md).\n\n\
          Confidence: A is a direct human number, B one good study or a re-derivation, C an order of magnitude or a choice of\n\
          the model. *From memory* means that the source was not at hand when the number was written down: check it before\n\
-         you rely on it. Spread is the coefficient of variation between patients. Numbers that only say that something is\n\
+         you rely on it; such a number is C. Any other letter has a source that a reader can open, or was computed from\n\
+         numbers that have: their names stand in backquotes, and it is no surer than they. [What was looked up\n\
+         where](#what-was-looked-up-where) lists the sources. Spread is the coefficient of variation between patients. Numbers that only say that something is\n\
          not there (a Hill exponent of 1, no pruning) are left out.\n\n\
          | drug | class | usual dose | acts on | numbers |\n|---|---|---|---|---|\n",
     );
@@ -27,7 +31,54 @@ pub fn catalogue_markdown() -> String {
     for drug in drugs {
         write_drug(&mut out, drug);
     }
+    write_sources(&mut out, drugs);
     out
+}
+
+/// The sources that can be opened, with what rests on each: how many numbers of which drug, which loci.
+fn write_sources(out: &mut String, drugs: &[Drug]) {
+    let mut all: BTreeMap<Citation, Cited<'_>> = BTreeMap::new();
+    for drug in drugs {
+        for citation in Citation::looked_up(&drug.label.source) {
+            all.entry(citation).or_default().doses.insert(&drug.name);
+        }
+        for entry in drug.numbers().into_iter().filter(|e| !e.number.is_default()) {
+            for citation in Citation::looked_up(&entry.number.source) {
+                *all.entry(citation).or_default().numbers.entry(&drug.name).or_default() += 1;
+            }
+        }
+    }
+    for locus in catalogue_loci() {
+        for citation in locus.numbers().flat_map(|(source, _)| Citation::looked_up(source)) {
+            *all.entry(citation).or_default().numbers.entry(&locus.name).or_default() += 1;
+        }
+    }
+    out.push_str(
+        "\n## What was looked up where\n\nNumbers of drugs, rules for their doses, and numbers of loci, by the source that they name; what is *from memory* is not\n\
+         among them.\n\n\
+         | source | what rests on it |\n|---|---|\n",
+    );
+    for (citation, cited) in &all {
+        let text = cell(&citation.text);
+        let source = citation.address.as_ref().map_or_else(|| text.clone(), |to| format!("[{text}]({to})"));
+        let _ = writeln!(out, "| {source} | {} |", cell(&cited.in_words()));
+    }
+}
+
+/// What rests on a source.
+#[derive(Default)]
+struct Cited<'a> {
+    /// How many numbers of which drug or locus.
+    numbers: BTreeMap<&'a str, usize>,
+    /// Drugs whose doses and steps are from it.
+    doses: BTreeSet<&'a str>,
+}
+
+impl Cited<'_> {
+    fn in_words(&self) -> String {
+        let numbers = self.numbers.iter().map(|(name, count)| format!("{name} ({count})"));
+        numbers.chain(self.doses.iter().map(|name| format!("{name} (doses)"))).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Text that stays within its cell.

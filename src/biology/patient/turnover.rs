@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::scenario::{PatientData, keys};
 
-/// Division attempts per day at the growth of the typical patient: Ki-67 5 % over two days (B).
+/// Division attempts per day at the growth of the typical patient: Ki-67 5 % over two days (C).
 const BIRTH: f64 = 0.025;
 /// Exponent with which turnover follows growth (0.8 to 1.0; C).
 const BIRTH_EXPONENT: f64 = 0.9;
@@ -13,7 +13,7 @@ const BIRTH_RANGE: (f64, f64) = (0.003, 0.12);
 /// Days that a cell is Ki-67 positive (1 to 2; C).
 const KI67_DAYS: f64 = 2.0;
 /// Factor on growth of a patient with MEN1 and DAXX/ATRX mutated; prognosis only, for whoever draws a
-/// cohort's growth (B).
+/// cohort's growth (C).
 pub const PROGNOSTIC_FACTOR: f64 = 0.8;
 
 /// Birth and death of the untreated sensitive cell.

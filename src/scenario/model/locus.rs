@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::catalogue::{Confidence, Induction, LevelEffect, Suppression};
+use crate::catalogue::{Confidence, Induction, LevelEffect, Number, Suppression};
 
 /// How a locus changes level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -52,6 +52,22 @@ pub struct Locus {
     pub network: Vec<LevelEffect>,
     /// Possible changes.
     pub changes: Vec<Change>,
+}
+
+impl Locus {
+    /// All its numbers, each with where it comes from and how sure it is.
+    pub fn numbers(&self) -> impl Iterator<Item = (&str, Confidence)> {
+        fn of(number: &Number) -> (&str, Confidence) {
+            (&number.source, number.confidence)
+        }
+        let levels = self.network.iter().map(|effect| of(&effect.value));
+        let changes = self.changes.iter().flat_map(|change| {
+            let induced = change.induced.iter().map(|induced| of(&induced.rate));
+            let suppressed = change.suppressed.iter().map(|suppressed| of(&suppressed.share));
+            std::iter::once((change.source.as_str(), change.confidence)).chain(induced).chain(suppressed)
+        });
+        levels.chain(changes)
+    }
 }
 
 /// A condition on one locus: its level must be in `allowed`.

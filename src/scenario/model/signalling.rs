@@ -84,7 +84,8 @@ pub struct PatientData {
     /// between patients (C; surrogate fit to RADIANT-3).
     #[key(number(0.0, 10.0), default = 1.0, example = 0.7)]
     pub gamma: f64,
-    /// Factor on deaths that drugs cause. Log-SD 1.0 between patients (B; surrogate fit to RADIANT-3).
+    /// Factor on deaths that drugs cause. Log-SD 0.9 between patients (B; models of tumour size, CPT Pharmacometrics
+    /// Syst Pharmacol 2013;2:e84).
     #[key(FACTOR, default = 1.0, example = 2.0)]
     pub kill_factor: f64,
     /// Factor on the EC50 of rapalogs in cells. Log-SD 0.5 between patients (C; a choice).
@@ -94,7 +95,7 @@ pub struct PatientData {
     /// sunitinib, CPT Pharmacometrics Syst Pharmacol 2013;2:e84).
     #[key(above(0.0, 1000.0), default = 1.0, example = 1.5)]
     pub vegfr_ec_factor: f64,
-    /// Factor on the tumour's dose of radiation. Log-SD 0.6 between patients (B; tumour doses of 177Lu).
+    /// Factor on the tumour's dose of radiation. Log-SD 0.6 between patients (B; tumour doses of 177Lu, PMC8978188).
     #[key(FACTOR, default = 1.0, example = 0.5)]
     pub radiation_dose_factor: f64,
     /// Factor on the rates of change that drugs induce. Log-SD 0.5 between patients (C; surrogate fit to
@@ -133,7 +134,7 @@ pub struct PatientData {
     /// (C).
     #[key(FRACTION, default = 1.0, example = 0.0)]
     pub sstr: f64,
-    /// Carries FGFR4 R388, as half of patients do (B); without effect unless `germline_effects`.
+    /// Carries FGFR4 R388, as half of patients do (C); without effect unless `germline_effects`.
     #[key(default = false, example = true)]
     pub fgfr4_r388: bool,
     /// Carries PHLPP2 S1016, as 3 of 10 patients do (C); without effect unless `germline_effects`.

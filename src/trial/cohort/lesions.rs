@@ -14,7 +14,7 @@ pub const MOST_LESIONS: u32 = MAX_LESIONS as u32;
 const MOST_OF_ORGAN: u32 = 2;
 /// Smallest diameter of a target lesion, mm (the same; lymph nodes are not told apart).
 pub const MEASURABLE_MM: f64 = 10.0;
-/// Cells per mm³ of tumour: 2·10^8 per cm³ (B; 10^8 to 10^9).
+/// Cells per mm³ of tumour: 2·10^8 per cm³ (C; 10^8 to 10^9).
 const CELLS_PER_MM3: f64 = 2e5;
 
 /// Number and sizes of target lesions.
