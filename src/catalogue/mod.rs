@@ -20,6 +20,8 @@ pub use network::{Combination, Inducer, Induction, LevelEffect, NetworkInput, Su
 pub use number::{Confidence, Number};
 pub use numbers::Entry;
 pub use parameters::{Parameter, ParameterKind, parameters, varying};
-pub use pk::{Absorption, Allometry, Correlation, Exchange, Metabolite, Pk, Recirculation, Release};
+pub use pk::{
+    Absorption, Allometry, Correlation, Exchange, MAX_INFUSION_H, Metabolite, Pk, Recirculation, Release,
+};
 pub use toxicity::{OnsetKind, OnsetModel, Organ, Toxicity};
 pub(crate) use words::words;

@@ -678,19 +678,22 @@ fn unknown_key(section: &'static Section, key: &Spanned<toml::de::DeString<'_>>)
         format!("unknown key {shown} {}{place}", if section.path.is_empty() { "" } else { "in " }),
     )
     .note(format!("keys allowed {}{place}: {allowed}", if section.path.is_empty() { "" } else { "in " }));
+    let other = |s: &&Section| s.path != section.path && s.find(name).is_some();
+    let elsewhere = super::keys::ROOT.walk().into_iter().find(other);
+    let elsewhere = elsewhere.map(|other| match other.path {
+        "" => format!("{shown} is a key at top level"),
+        _ => format!("{shown} is a key in {}", other.heading),
+    });
     if let Some(near) = nearest(name, section.keys.iter().map(|k| k.name)) {
-        return found.label(format!("expected `{near}`?")).help(format!("did you mean `{near}`?"));
+        let also = elsewhere.map(|elsewhere| format!(" {elsewhere}")).unwrap_or_default();
+        return found.label(format!("expected `{near}`?")).help(format!("did you mean `{near}`?{also}"));
     }
     if let Some((_, _, help)) = MOVED.iter().find(|(path, key, _)| *path == section.path && key == name) {
         return found.label("expected no such key here").help(*help);
     }
-    let other = |s: &&Section| s.path != section.path && s.find(name).is_some();
-    let elsewhere = super::keys::ROOT.walk().into_iter().find(other);
     match elsewhere {
-        Some(other) => {
-            let other =
-                if other.path.is_empty() { "at top level".into() } else { format!("in {}", other.heading) };
-            found.label("expected no such key here").help(format!("{shown} is a key {other}; move it there"))
+        Some(elsewhere) => {
+            found.label("expected no such key here").help(format!("{elsewhere}; move it there"))
         }
         None => found
             .label("expected one of the keys below")

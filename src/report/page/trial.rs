@@ -8,6 +8,7 @@ use super::{Block, Page, Section, Table, trust};
 use crate::plot::Figure;
 use crate::report::read::TrialFolder;
 use crate::scenario::therapy_text;
+use crate::simulation::disk;
 use crate::simulation::naming::{counted, fixed, shell_word};
 use crate::trial::output::RunInfo;
 use crate::trial::output::rows::ContrastRow;
@@ -296,7 +297,7 @@ fn convergence(trial: &TrialFolder) -> String {
 }
 
 fn repeat(trial: &TrialFolder) -> Vec<Block> {
-    let fingerprint = std::fs::File::open(trial.dir.join("patients.csv")).and_then(|file| {
+    let fingerprint = disk::open(&trial.dir.join("patients.csv")).and_then(|file| {
         let mut hasher = blake3::Hasher::new();
         hasher.update_reader(file).map(|hasher| hasher.finalize().to_hex().to_string())
     });

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{PatientRange, Shard};
 use crate::scenario::keys::MOST_PATIENTS;
-use crate::simulation::RunError;
+use crate::simulation::{RunError, disk};
 use crate::simulation::checkpoint::PROGRAM;
 use crate::simulation::digest::hex;
 use crate::simulation::folder::Mark;
@@ -123,7 +123,7 @@ impl ShardManifest {
     /// [`TrialError::Input`] for one that is no manifest, or no longer.
     pub fn read(dir: &Path) -> Result<Option<Self>, TrialError> {
         let path = dir.join(MANIFEST);
-        let text = match fs::read(&path) {
+        let text = match disk::read(&path) {
             Ok(text) => text,
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 return Ok(None);
