@@ -863,7 +863,10 @@ fn a_periodic_row_is_filled_within_a_radius() {
     let temp = folder();
     for (number, size) in ["[20]", "[1, 20]", "[20, 1, 1]", "[1, 1, 20]"].into_iter().enumerate() {
         let row = ROW
-            .replace("size = [12]", &format!("size = {size}, placement = \"radius\", boundary = \"periodic\""))
+            .replace(
+                "size = [12]",
+                &format!("size = {size}, placement = \"radius\", boundary = \"periodic\""),
+            )
             .replace("density = 1", "density = 0.5")
             .replace("replicates = 30", "replicates = 3")
             .replace("\"4 cells\"", "\"1 cells\"");
@@ -882,9 +885,16 @@ fn validate_tries_out_the_starts_of_all_replicates() {
     fs::write(temp.path().join("one.toml"), text.replace("replicates = 60\n", "")).unwrap();
     fs::write(temp.path().join("many.toml"), text).unwrap();
     for file in ["one.toml", "many.toml"] {
-        let [told, ran] = [&["validate", file][..], &["run", file, "--out", "out", "--force", "--no-report", "--backend", "cpu"]]
-            .map(|args| evotor(args, temp.path()).status.code());
-        assert_eq!((told, ran), if file == "one.toml" { (Some(0), Some(0)) } else { (Some(2), Some(2)) }, "{file}");
+        let [told, ran] = [
+            &["validate", file][..],
+            &["run", file, "--out", "out", "--force", "--no-report", "--backend", "cpu"],
+        ]
+        .map(|args| evotor(args, temp.path()).status.code());
+        assert_eq!(
+            (told, ran),
+            if file == "one.toml" { (Some(0), Some(0)) } else { (Some(2), Some(2)) },
+            "{file}"
+        );
     }
 }
 

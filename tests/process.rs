@@ -431,7 +431,8 @@ fn a_limit_on_memory_is_told_of_before_a_trial_begins() {
     let temp = folder();
     let trial = evotor(&["init", "trial"], temp.path()).output().unwrap();
     fs::write(temp.path().join("trial.toml"), trial.stdout).unwrap();
-    let compare = ["compare", "trial.toml", "--patients", "4", "--threads", "4", "--backend", "cpu", "--no-out"];
+    let compare =
+        ["compare", "trial.toml", "--patients", "4", "--threads", "4", "--backend", "cpu", "--no-out"];
     let by_surrogate = [&compare[..], &["--surrogate"]].concat();
     let large = [&compare[..], &["--agents", "100000000"]].concat();
     for (limit, args) in [("300000", &compare[..]), ("300000", &by_surrogate), ("4000000", &large)] {

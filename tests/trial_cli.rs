@@ -696,11 +696,13 @@ fn predictions_and_the_growth_that_was_needed_stand_beside_the_figures() {
 fn patients_who_cannot_begin_are_found_before_the_trial() {
     let temp = folder();
     let text = out(&evotor(&["init", "trial"], temp.path()));
-    let small = text.replace("agents = 2000", "").replace("candidates = 16", "candidates = 16\nsize = [4, 4, 4]");
+    let small =
+        text.replace("agents = 2000", "").replace("candidates = 16", "candidates = 16\nsize = [4, 4, 4]");
     fs::write(temp.path().join("small.toml"), small).unwrap();
     let told = evotor(&["validate", "small.toml"], temp.path());
     assert_eq!(told.status.code(), Some(2), "{}", out(&told));
-    let patient = err(&told).split("patient ").nth(1).unwrap().split(' ').next().unwrap().parse::<u32>().unwrap();
+    let patient =
+        err(&told).split("patient ").nth(1).unwrap().split(' ').next().unwrap().parse::<u32>().unwrap();
     assert!(patient > 0 && err(&told).contains("would fail to place"), "{}", err(&told));
     let patients = (patient + 1).to_string();
     let ran = evotor(

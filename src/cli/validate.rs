@@ -8,9 +8,9 @@ use crate::simulation::naming::{bytes_text, counted};
 use crate::simulation::placed::{at_start, does_not_fit, states_note};
 use crate::simulation::{Job, memory};
 use crate::therapy::try_out;
+use crate::tissue::LesionId;
 use crate::trial;
 use crate::trial::calibrate::{Calibration, question};
-use crate::tissue::LesionId;
 use crate::trial::run::Plan;
 
 use super::ending;
@@ -111,7 +111,11 @@ fn check(path: &Path, overlay: &Overlay, quiet: bool, found: &mut CheckedFile) -
         Some(of) => {
             let plan = Plan::new(&loaded.scenario, None)?;
             plan.check()?;
-            Ok(format!("{}\n    {}", trial::described::described(&loaded.scenario, of), patients(&plan, &name)?))
+            Ok(format!(
+                "{}\n    {}",
+                trial::described::described(&loaded.scenario, of),
+                patients(&plan, &name)?
+            ))
         }
         None => run(&loaded, base, quiet, found),
     }
@@ -151,7 +155,9 @@ fn patients(plan: &Plan, name: &str) -> Result<String, Failure> {
         Failure::Input(format!("`{name}`: patient {patient} (seed {seed}) would fail to {why}"))
     })?;
     Ok(match (tried, plan.cohort.spec().patients) {
-        (tried, all) if tried == all => format!("tried out: the lesions of {}", counted(all.into(), "patient")),
+        (tried, all) if tried == all => {
+            format!("tried out: the lesions of {}", counted(all.into(), "patient"))
+        }
         (0, _) => "not tried out: the lesions, which are very large".to_owned(),
         (tried, all) => format!("tried out: the lesions of the first {tried} of {all} patients"),
     })

@@ -123,7 +123,11 @@ mod tests {
     fn nothing_between_two_words_is_no_drug() {
         let scenario = read(&["everolimus 10 mg daily THEN sunitinib 37.5 mg daily"]);
         assert_eq!(scenario.trial.unwrap().arms[0].therapy.lines.len(), 2);
-        for arm in ["everolimus 10 mg daily + + sunitinib 50 mg daily", "then sunitinib 50 mg daily", "sunitinib 50 mg daily then"] {
+        for arm in [
+            "everolimus 10 mg daily + + sunitinib 50 mg daily",
+            "then sunitinib 50 mg daily",
+            "sunitinib 50 mg daily then",
+        ] {
             let error = parse(&trial_of(&[arm.to_owned()]), "arms", Path::new("")).unwrap_err();
             let shown = error.render(Style::Plain);
             assert!(shown.contains("the regimen is empty"), "{arm}: {shown}");

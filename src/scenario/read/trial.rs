@@ -5,7 +5,9 @@ use super::time::Clock;
 use super::{arms, assessment, cohort, published};
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Span};
-use crate::scenario::model::{About, AccrualLaw, CohortSection, Conduct, Estimand, Mode, Output, Stop, Trial};
+use crate::scenario::model::{
+    About, AccrualLaw, CohortSection, Conduct, Estimand, Mode, Output, Stop, Trial,
+};
 
 use super::therapy::{Calendar, Practice};
 

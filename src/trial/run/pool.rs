@@ -129,7 +129,9 @@ fn fits(plan: &Plan, choices: &TrialOptions, patients: &[u32]) -> Result<(), Run
         RunError::Memory { needed, available, may_pass, .. } => {
             let way_out = match choices.surrogate {
                 true => "give fewer --threads, or more memory",
-                false => "lower `agents` of [cohort] or give smaller lattices, fewer --threads, or more memory",
+                false => {
+                    "lower `agents` of [cohort] or give smaller lattices, fewer --threads, or more memory"
+                }
             };
             RunError::Memory { needed, available, may_pass, way_out: way_out.to_owned() }
         }

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::simulation::{RunError, disk};
 use crate::simulation::folder::{EFFECTIVE, SUMMARY};
+use crate::simulation::{RunError, disk};
 use crate::trial::error::TrialError;
 use crate::trial::output::{NEEDED_GROWTH, PREDICTIONS, Progress, TrialFolder, TrialSummary};
 use crate::trial::shard::ShardManifest;

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{PatientRange, Shard};
 use crate::scenario::keys::MOST_PATIENTS;
-use crate::simulation::{RunError, disk};
 use crate::simulation::checkpoint::PROGRAM;
 use crate::simulation::digest::hex;
 use crate::simulation::folder::Mark;
+use crate::simulation::{RunError, disk};
 use crate::trial::error::TrialError;
 use crate::trial::output::{Extras, GROWING, Progress, RunInfo, TrialSummary};
 use crate::trial::results::ArmComposition;
