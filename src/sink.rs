@@ -52,6 +52,23 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// JSON for whoever reads standard output, which may be a terminal: the same data, with hidden characters as escapes.
+pub fn json(text: &str) -> Cow<'_, str> {
+    let hidden = |c: char| is_hidden(c) && c != '\n';
+    if !text.contains(hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if hidden(c) {
+            out.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
 /// Text within SVG, HTML or another kind of XML, or within an attribute in double quotes there; hidden characters become the sign for them.
 pub fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -108,6 +125,15 @@ mod tests {
         assert_eq!(shown.len(), odd.len());
         assert!(!shown.contains(is_hidden), "{shown:?}");
         assert_eq!(terminal("lines\n\tand µm ü 中"), "lines\n\tand µm ü 中");
+    }
+
+    #[test]
+    fn json_means_the_same_and_has_nothing_that_a_terminal_obeys() {
+        let odd = serde_json::json!({ "a\u{202e}": ["\u{9b}31m\u{7}", "µ 中", "\u{10ffff}\u{fffe}"] });
+        let plain = serde_json::to_string_pretty(&odd).unwrap();
+        let out = json(&plain);
+        assert!(!out.contains(|c| is_hidden(c) && c != '\n') && out.contains("µ 中"), "{out:?}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&out).unwrap(), odd);
     }
 
     #[test]

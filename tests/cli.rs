@@ -857,6 +857,47 @@ states = "colour=yellow"
 share = 1.0
 "#;
 
+// A daughter that was placed across the edge of a row came out of the lattice.
+#[test]
+fn a_periodic_row_is_filled_within_a_radius() {
+    let temp = folder();
+    for (number, size) in ["[20]", "[1, 20]", "[20, 1, 1]", "[1, 1, 20]"].into_iter().enumerate() {
+        let row = ROW
+            .replace(
+                "size = [12]",
+                &format!("size = {size}, placement = \"radius\", boundary = \"periodic\""),
+            )
+            .replace("density = 1", "density = 0.5")
+            .replace("replicates = 30", "replicates = 3")
+            .replace("\"4 cells\"", "\"1 cells\"");
+        fs::write(temp.path().join("row.toml"), row).unwrap();
+        let out = number.to_string();
+        digest(&evotor(&["run", "row.toml", "--backend", "cpu", "--out", &out, "--no-report"], temp.path()));
+    }
+}
+
+// The nests of a later replicate may have no room where those of the first one have.
+#[test]
+fn validate_tries_out_the_starts_of_all_replicates() {
+    let temp = folder();
+    let text = "name = \"r\"\nseed = 1\nreplicates = 60\nloci = []\ntime = { end = \"4 d\" }\nlattice = { size = [12, 12] }\n\
+        start = { shape = \"nests\", fraction = 0.2, radius = \"40 um\" }\nrates = { birth = \"0.1 /d\", death = \"0.05 /d\" }\n";
+    fs::write(temp.path().join("one.toml"), text.replace("replicates = 60\n", "")).unwrap();
+    fs::write(temp.path().join("many.toml"), text).unwrap();
+    for file in ["one.toml", "many.toml"] {
+        let [told, ran] = [
+            &["validate", file][..],
+            &["run", file, "--out", "out", "--force", "--no-report", "--backend", "cpu"],
+        ]
+        .map(|args| evotor(args, temp.path()).status.code());
+        assert_eq!(
+            (told, ran),
+            if file == "one.toml" { (Some(0), Some(0)) } else { (Some(2), Some(2)) },
+            "{file}"
+        );
+    }
+}
+
 #[test]
 fn a_row_of_sites_runs_to_fixation_without_a_series_and_has_a_report() {
     let temp = folder();

@@ -209,3 +209,28 @@ fn what_stands_in_a_wrong_file_does_nothing_to_a_terminal() {
         check_messages(&evotor(&args, temp.path()), &format!("{args:?}"));
     }
 }
+
+// Whatever reads the command line repeats what was typed, and so does JSON, as data.
+#[test]
+fn what_is_typed_does_nothing_to_a_terminal() {
+    let temp = tempfile::tempdir().unwrap();
+    fs::write(temp.path().join("run.toml"), RUN.replace("DESCRIPTION", &toml("a\u{202e}b"))).unwrap();
+    let typed = "odd\u{9b}31m\u{202e}\u{fffe}\u{7}";
+    let flag = format!("--{typed}");
+    let calls: [&[&str]; 9] = [
+        &[typed],
+        &["run", &flag],
+        &["compare", "x.toml", "--patients", typed],
+        &["compare", "x.toml", "--shard", typed],
+        &["init", typed],
+        &["schema", typed],
+        &["validate", "run.toml", "--set", typed],
+        &["validate", "--json", "run.toml", "--set", typed],
+        &["validate", "--json", "run.toml", "--set", "name=\"odd\u{202e}\""],
+    ];
+    for args in calls {
+        let told = evotor(args, temp.path());
+        check_messages(&told, &format!("{args:?}"));
+        assert_eq!(told.status.code(), Some(2), "{args:?}");
+    }
+}

@@ -425,6 +425,26 @@ fn a_limit_on_memory_is_told_of_before_anything_is_taken() {
     assert!(!temp.path().join("results").exists());
 }
 
+// Trials asked nobody how much memory there was: workers that found none ended the process.
+#[test]
+fn a_limit_on_memory_is_told_of_before_a_trial_begins() {
+    let temp = folder();
+    let trial = evotor(&["init", "trial"], temp.path()).output().unwrap();
+    fs::write(temp.path().join("trial.toml"), trial.stdout).unwrap();
+    let compare =
+        ["compare", "trial.toml", "--patients", "4", "--threads", "4", "--backend", "cpu", "--no-out"];
+    let by_surrogate = [&compare[..], &["--surrogate"]].concat();
+    let large = [&compare[..], &["--agents", "100000000"]].concat();
+    for (limit, args) in [("300000", &compare[..]), ("300000", &by_surrogate), ("4000000", &large)] {
+        let (code, text) = told(&after(&format!("ulimit -v {limit}"), args, temp.path()).output().unwrap());
+        assert!(matches!(code, Some(2 | 75)), "{code:?} {text}");
+        assert!(text.contains("failed to fit") && text.contains("--threads"), "{text}");
+        assert!(!text.contains("panicked") && !text.contains("allocation"), "{text}");
+    }
+    let (code, text) = told(&after("ulimit -v 2000000", &by_surrogate, temp.path()).output().unwrap());
+    assert_eq!(code, Some(0), "{text}");
+}
+
 // What came after was written into a new folder of the same name, which then held part of a run.
 // While a checkpoint was written, the error was that of its file.
 #[test]

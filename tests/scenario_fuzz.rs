@@ -1,5 +1,5 @@
 //! No input makes a reader panic, fall silent, or take its time: random text, mutated scenarios, trials, calibrations, drug files,
-//! doses, selectors, command lines, and a small corpus.
+//! doses, selectors, settings, arms in words, tables of one's own, command lines, and a small corpus.
 //!
 //! Whatever is refused must also be shown without a panic and with a reason, and whatever is accepted must survive
 //! being written out and read again. `EVOTOR_FUZZ_CASES=10000` tries that many inputs of each kind, and then holds the
@@ -9,7 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use evotor::scenario::{self, MessageStyle, ScenarioError, regimen};
+use evotor::report::overlay;
+use evotor::report::own_data::OwnTable;
+use evotor::scenario::{self, MessageStyle, Overlay, ScenarioError, Setting, regimen};
+use evotor::trial;
+use evotor::trial::batch::Design;
 use evotor::trial::calibrate::Calibration;
 use proptest::prelude::*;
 
@@ -338,6 +342,57 @@ proptest! {
         spoken(&text, || scenario::parse_state(loci, &text));
     }
 
+    /// Keys that are given beside a file, as by `--set` and by rows of a design.
+    #[test]
+    fn random_settings(file in any::<prop::sample::Index>(), settings in prop::collection::vec(settings(), 1..4)) {
+        let read: Vec<Setting> = settings.iter().filter_map(|text| {
+            let setting = text.parse::<Setting>();
+            spoken(text, || setting.clone());
+            setting.ok()
+        }).collect();
+        let text = pick(&file);
+        let laid = Overlay::of_command_line(&read);
+        let shown = settings.join("\n");
+        let loaded = within_bounds(&shown, || trial::file::parse_with(text, "fuzz.toml", Path::new("/nowhere"), &laid));
+        match loaded {
+            Ok(loaded) => {
+                let effective = scenario::effective_toml(&loaded.scenario);
+                let again = scenario::parse(&effective, "e.toml", Path::new("/nowhere"));
+                let again = again.unwrap_or_else(|e| panic!("{}\n{shown}", e.render(MessageStyle::Plain)));
+                assert_eq!(again.scenario, loaded.scenario, "{shown}");
+            }
+            Err(error) => {
+                let told = error.render(MessageStyle::Plain);
+                assert!(told.contains("fuzz.toml:") || told.contains("command line:"), "a place: {told}\n{shown}");
+            }
+        }
+    }
+
+    /// Arms of the command line.
+    #[test]
+    fn random_arms(arms in prop::collection::vec(words(), 1..3)) {
+        let text = trial::unfiled::trial_of(&arms);
+        let read = within_bounds(&text, || trial::file::parse(&text, "--arm", Path::new("/nowhere")));
+        if let Err(error) = read {
+            assert!(error.render(MessageStyle::Plain).contains("--arm:"), "{}", error.render(MessageStyle::Plain));
+        }
+    }
+
+    /// Tables of a user's own: designs, dosing records, and what is laid over plots.
+    #[test]
+    fn random_tables(cells in prop::collection::vec((0..CELLS.len(), 0..ENDS.len()), 0..60), unit in words()) {
+        let text: String = cells.iter().map(|(cell, end)| CELLS[*cell].to_owned() + ENDS[*end]).collect();
+        spoken(&text, || regimen::regimen_of_records(&text, "everolimus", &unit));
+        let temp = tempfile::tempdir().unwrap();
+        for name in ["t.csv", "t.jsonl"] {
+            let path = temp.path().join(name);
+            std::fs::write(&path, &text).unwrap();
+            spoken(&text, || Design::load(&path));
+            spoken(&text, || overlay::read(&path));
+            spoken(&text, || OwnTable::read(&path));
+        }
+    }
+
     #[test]
     fn random_command_lines(command in 0..COMMANDS.len(), option in 0..OPTIONS.len(), text in words(), file in words()) {
         let attached = format!("{}={text}", OPTIONS[option]);
@@ -347,12 +402,126 @@ proptest! {
     }
 }
 
+/// A key and its value, as on the command line: keys of every kind, values that are TOML or not.
+fn settings() -> impl Strategy<Value = String> {
+    let part = (0..KEYS.len(), any::<bool>());
+    let key = prop::collection::vec(part, 1..5).prop_map(|parts| {
+        let part = |(key, quoted): &(usize, bool)| {
+            if *quoted { format!("\"{}\"", KEYS[*key]) } else { KEYS[*key].to_owned() }
+        };
+        parts.iter().map(part).collect::<Vec<_>>().join(".")
+    });
+    let value = prop_oneof![
+        words(),
+        (0..PIECES.len()).prop_map(|piece| PIECES[piece].to_owned()),
+        Just("everolimus 10 mg daily".to_owned()),
+    ];
+    (key, prop_oneof![9 => Just("="), 1 => Just("")], value).prop_map(|(key, is, value)| key + is + &value)
+}
+
+/// Parts of dotted keys.
+const KEYS: [&str; 40] = [
+    "seed",
+    "name",
+    "patient",
+    "growth",
+    "time",
+    "end",
+    "every",
+    "lattice",
+    "size",
+    "start",
+    "cells",
+    "rates",
+    "birth",
+    "arm",
+    "0",
+    "1",
+    "99999999999999999999",
+    "-1",
+    "therapy",
+    "regimen",
+    "line",
+    "regimens",
+    "until",
+    "cohort",
+    "change",
+    "fixed",
+    "patients",
+    "catalogue",
+    "drug",
+    "pk",
+    "published",
+    "output",
+    "stop",
+    "state",
+    "",
+    " ",
+    "=",
+    "\u{202e}",
+    "\n",
+    "µ",
+];
+
+/// Cells of tables.
+const CELLS: [&str; 40] = [
+    "TIME",
+    "AMT",
+    "II",
+    "ADDL",
+    "EVID",
+    "ID",
+    "SS",
+    "RATE",
+    "time_h",
+    "time_days",
+    "time_months",
+    "event",
+    "arm",
+    "endpoint",
+    "concentration_ng_per_ml",
+    "seed",
+    "patient.growth [/d]",
+    "arm.0.name",
+    "{\"seed\": 1}",
+    "{\"a.b\": [",
+    "0",
+    "1",
+    "24",
+    "-1",
+    "1e300",
+    "1e-320",
+    "nan",
+    "inf",
+    "99999999999999999999",
+    "0.1",
+    "\"",
+    "\"a,b\"",
+    "\"\"",
+    "pfs",
+    "everolimus 10 mg daily",
+    "\u{feff}",
+    "\0",
+    "\u{202e}",
+    "#",
+    "",
+];
+
+/// What stands behind a cell.
+const ENDS: [&str; 6] = [",", ",", "\n", "\r\n", ";", "\t"];
+
 /// Commands of the program.
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 20] = [
+    "init",
+    "batch",
+    "merge",
+    "plan",
+    "tables",
+    "schema",
     "run",
     "resume",
     "render",
-    "film",
+    "animate",
     "export",
     "compare",
     "trial",
@@ -366,7 +535,17 @@ const COMMANDS: [&str; 14] = [
 ];
 
 /// Options that take a value.
-const OPTIONS: [&str; 16] = [
+const OPTIONS: [&str; 26] = [
+    "--set",
+    "--shard",
+    "--scenario",
+    "--tables",
+    "--overlay",
+    "--reader",
+    "--estimand",
+    "--concentration",
+    "--catalogue",
+    "--format",
     "--out",
     "--seed",
     "--threads",

@@ -690,6 +690,33 @@ fn predictions_and_the_growth_that_was_needed_stand_beside_the_figures() {
     assert_eq!(rows(&dir, "needed_growth.csv").len(), 3);
 }
 
+// A patient whose cells do not fit a small lattice fails when simulated: `validate` says so beforehand, of every patient and not of
+// the first one alone.
+#[test]
+fn patients_who_cannot_begin_are_found_before_the_trial() {
+    let temp = folder();
+    let text = out(&evotor(&["init", "trial"], temp.path()));
+    let small =
+        text.replace("agents = 2000", "").replace("candidates = 16", "candidates = 16\nsize = [4, 4, 4]");
+    fs::write(temp.path().join("small.toml"), small).unwrap();
+    let told = evotor(&["validate", "small.toml"], temp.path());
+    assert_eq!(told.status.code(), Some(2), "{}", out(&told));
+    let patient =
+        err(&told).split("patient ").nth(1).unwrap().split(' ').next().unwrap().parse::<u32>().unwrap();
+    assert!(patient > 0 && err(&told).contains("would fail to place"), "{}", err(&told));
+    let patients = (patient + 1).to_string();
+    let ran = evotor(
+        &["compare", "small.toml", "--patients", &patients, "--arm", "supportive care", "--no-out", "-q"],
+        temp.path(),
+    );
+    assert_eq!(ran.status.code(), Some(1), "{}", err(&ran));
+    assert!(err(&ran).contains(&format!("patient {patient} (seed 1) failed to place")), "{}", err(&ran));
+    // Those before that one are fine, to both.
+    let fewer = format!("cohort.patients={patient}");
+    let told = evotor(&["validate", "small.toml", "--set", &fewer], temp.path());
+    assert!(out(&told).contains("tried out: the lesions of"), "{}{}", out(&told), err(&told));
+}
+
 // The question asked in one line: no file, arms in words, the same report of what is wrong with them.
 #[test]
 fn arms_in_words_need_no_file() {

@@ -23,7 +23,7 @@ pub use network::{Combination, Inducer, Induction, LevelEffect, NetworkInput, Su
 pub use number::{Confidence, Number, ParameterKind};
 pub use numbers::NumberEntry;
 pub use pk::{
-    Absorption, Allometry, Correlation, Exchange, Metabolite, Parameter, Pk, Recirculation, Release,
-    parameters,
+    Absorption, Allometry, Correlation, Exchange, MAX_INFUSION_H, Metabolite, Parameter, Pk, Recirculation,
+    Release, parameters,
 };
 pub use toxicity::{OnsetKind, OnsetModel, Organ, Toxicity};

@@ -293,7 +293,18 @@ fn structure(reader: &Reader<'_>) {
 /// How far the shares of a depot may be from summing to 1: published shares are rounded.
 const SUM_TOLERANCE: f64 = 1e-3;
 
+/// Longest infusion, h: a year. Those of patients are drawn around it, and may be longer.
+pub const MAX_INFUSION_H: f64 = 8784.0;
+
 fn judge(pk: &Pk, reader: &Reader<'_>) {
+    if pk.infusion_h.as_ref().is_some_and(|n| n.value > MAX_INFUSION_H) {
+        reader.refuse(
+            "infusion",
+            "`infusion` is longer than a year",
+            format!("expected at most \"{MAX_INFUSION_H} h\""),
+            "correct it, or give the drug by a depot, [[catalogue.drug.pk.release]]",
+        );
+    }
     let mut before = 0.0;
     let depot = reader.tables("release");
     for (release, reader) in pk.release.iter().zip(&depot) {

@@ -41,7 +41,7 @@ pub struct Args {
     only: Vec<String>,
 
     /// Replace the seed of the trials
-    #[arg(long, value_name = "N", value_parser = range::of::<u64>(&keys::ROOT, "seed"), allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = range::of::<u64>(&keys::ROOT, "seed"))]
     seed: Option<u64>,
 
     /// Folder for the results

@@ -43,11 +43,14 @@ mod tables;
 mod trial;
 mod validate;
 
+use std::borrow::Cow;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::simulation::may_pass;
+use crate::sink;
 use progress::ShowProgress;
 
 pub use codes::exit_codes_markdown;
@@ -147,7 +150,7 @@ pub fn main() -> ExitCode {
 }
 
 fn command_line() -> ExitCode {
-    let code = match Cli::try_parse() {
+    let code = match parse(std::env::args_os()) {
         Ok(cli) => {
             progress::choose(cli.progress);
             cli.command.json().into_iter().for_each(json::choose);
@@ -162,10 +165,15 @@ fn command_line() -> ExitCode {
 /// Shows what clap has to say: help and version on standard output, faults of the input on standard error.
 fn tell(usage: &clap::Error) -> ExitCode {
     if usage.use_stderr() {
-        // There is nowhere else to say it.
-        let _ = usage.print();
+        let message = usage.render().to_string();
+        match sink::terminal(message.trim_end()) {
+            // There is nowhere else to say it.
+            Cow::Borrowed(_) => drop(usage.print()),
+            // It repeats what was typed, which may command the terminal: without colours, nothing in it can.
+            Cow::Owned(safe) => outcome::show(&safe),
+        }
         json::choose_by(std::env::args_os());
-        json::fail(json::CommandError::new(codes::INPUT, &usage.render().to_string()));
+        json::fail(json::CommandError::new(codes::INPUT, &message));
         return ExitCode::from(codes::INPUT);
     }
     outcome::print(|_| usage.print());
@@ -209,10 +217,22 @@ fn run_command(command: Command) -> Result<ExitCode, Failure> {
 ///
 /// What the user is told, help and version among them.
 pub fn understood(arguments: &[&str]) -> Result<(), String> {
-    Cli::try_parse_from(["evotor"].iter().chain(arguments)).map(|_| ()).map_err(|e| e.to_string())
+    parse(["evotor"].iter().chain(arguments)).map(|_| ()).map_err(|e| e.to_string())
+}
+
+/// Reads the command line.
+fn parse(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Cli, clap::Error> {
+    let mut command = command();
+    let mut found = command.try_get_matches_from_mut(arguments)?;
+    Cli::from_arg_matches_mut(&mut found).map_err(|error| error.format(&mut command))
 }
 
 /// The command line as clap knows it.
 pub fn command() -> clap::Command {
-    Cli::command()
+    // A number below 0 is a wrong value of an option, and no option that nobody knows.
+    let valued = |arg: clap::Arg| match arg.get_action().takes_values() && !arg.is_positional() {
+        true => arg.allow_negative_numbers(true),
+        false => arg,
+    };
+    Cli::command().mut_subcommands(|command| command.mut_args(valued))
 }

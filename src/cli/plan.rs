@@ -44,7 +44,7 @@ pub struct Args {
     shard_hours: f64,
 
     /// Cores of a shard
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = range::count::<u16>(1..=1024))]
     cpus: u16,
 
     /// Number of patients, in place of the file's

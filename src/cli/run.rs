@@ -52,7 +52,7 @@ pub struct Args {
     out: Option<PathBuf>,
 
     /// Replace the scenario's seed
-    #[arg(long, value_name = "N", value_parser = range::of::<u64>(&keys::ROOT, "seed"), allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = range::of::<u64>(&keys::ROOT, "seed"))]
     seed: Option<u64>,
 
     /// Write nothing: the results are what is printed

@@ -116,6 +116,12 @@ fn regimen(text: &str, catalogue: &Catalogue) -> Result<DrugArgs, Failure> {
     let asked = pk::prescription(text, catalogue, &body)?;
     lasting(text, &asked)?;
     let failed = |e: PkError| Failure::Input(format!("`--drug \"{text}\"`: failed to {e}"));
+    if asked.drug.targets.is_empty() {
+        return Err(Failure::Input(format!(
+            "`--drug \"{text}\"`: `{}` does not act on the signalling network; leave it out",
+            asked.drug.name
+        )));
+    }
     let Some(individual) = asked.individual(body.weight_kg, None).map_err(failed)? else {
         return Err(Failure::Input(format!(
             "`--drug \"{text}\"`: `{}` has no concentration in the blood; give what reaches the cells with \

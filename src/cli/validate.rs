@@ -8,6 +8,7 @@ use crate::simulation::naming::{bytes_text, counted};
 use crate::simulation::placed::{at_start, does_not_fit, states_note};
 use crate::simulation::{Job, memory};
 use crate::therapy::try_out;
+use crate::tissue::LesionId;
 use crate::trial;
 use crate::trial::calibrate::{Calibration, question};
 use crate::trial::run::Plan;
@@ -21,12 +22,15 @@ use super::own::CatalogueArgs;
 /// Largest lattice of which the starting tumour is tried out.
 const TRIED_SITES: u64 = 1 << 24;
 
+/// Most sites of the further replicates whose starting tumours are tried out.
+const TRIED_TOGETHER: u64 = 1 << 22;
+
 /// Check scenarios without running them
 ///
 /// Reads each file as `evotor run` would and shows everything that is wrong with it: the place, what is expected, and a
 /// way out. For a file without errors one line says `ok`, with the memory that a run takes. The starting tumour
-/// is tried out too, unless it is very large. Of a trial the cohort and the plan of each arm are told. A file of drugs,
-/// and one of a calibration, are checked as such.
+/// is tried out too, unless it is very large, and that of as many further replicates as take a moment. Of a trial the cohort and the plan of each arm are told. The lesions of its first
+/// patients, at most 200, are placed as well. A file of drugs, and one of a calibration, are checked as such.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  \
     evotor validate scenarios/*.toml\n  \
@@ -105,8 +109,13 @@ fn check(path: &Path, overlay: &Overlay, quiet: bool, found: &mut CheckedFile) -
     found.warnings = FileFinding::all(&loaded.file, &loaded.text, &loaded.warnings);
     match &loaded.scenario.trial {
         Some(of) => {
-            Plan::new(&loaded.scenario, None)?.check()?;
-            Ok(trial::described::described(&loaded.scenario, of))
+            let plan = Plan::new(&loaded.scenario, None)?;
+            plan.check()?;
+            Ok(format!(
+                "{}\n    {}",
+                trial::described::described(&loaded.scenario, of),
+                patients(&plan, &name)?
+            ))
         }
         None => run(&loaded, base, quiet, found),
     }
@@ -123,8 +132,13 @@ fn run(loaded: &Loaded, base: &Path, quiet: bool, found: &mut CheckedFile) -> Re
     // What others need just now is not a fault of the file.
     estimate.check(memory::available().at_best()).map_err(|e| does_not_fit(loaded, e))?;
     let job = Job::new(&loaded.scenario, base)?;
-    if job.shape().sites() <= TRIED_SITES {
+    let sites = job.shape().sites();
+    if sites <= TRIED_SITES {
         job.starting_lesion(0, 0).map_err(|e| at_start(loaded, e))?;
+    }
+    let others = u64::from(loaded.scenario.replicates).min(TRIED_TOGETHER / sites);
+    for replicate in 1..others as u32 {
+        job.placed(LesionId::new(replicate, 0)).map_err(|e| at_start(loaded, e))?;
     }
     let notes = states_note(loaded, &job).into_iter().chain(cost_of_step(&loaded.scenario));
     found.notes.extend(notes);
@@ -132,6 +146,21 @@ fn run(loaded: &Loaded, base: &Path, quiet: bool, found: &mut CheckedFile) -> Re
         complain(format_args!("note: {note}"));
     }
     Ok(format!("{}, about {}", ending::extent(&job), bytes_text(estimate.host)))
+}
+
+/// Tries out how the patients of a trial begin; of how many that was done.
+fn patients(plan: &Plan, name: &str) -> Result<String, Failure> {
+    let tried = trial::run::try_out(plan).map_err(|(patient, why)| {
+        let seed = plan.scenario.seed;
+        Failure::Input(format!("`{name}`: patient {patient} (seed {seed}) would fail to {why}"))
+    })?;
+    Ok(match (tried, plan.cohort.spec().patients) {
+        (tried, all) if tried == all => {
+            format!("tried out: the lesions of {}", counted(all.into(), "patient"))
+        }
+        (0, _) => "not tried out: the lesions, which are very large".to_owned(),
+        (tried, all) => format!("tried out: the lesions of the first {tried} of {all} patients"),
+    })
 }
 
 /// Tries out each drug of a file of drugs in the typical patient; their names.

@@ -216,11 +216,11 @@ impl Model {
     }
 
     /// Those displacements that lead from some site of a lattice to another one, each other site once: on a thin lattice
-    /// some never do, and across a periodic edge several are the same.
+    /// some never do, and across a periodic edge several are the same. Those that are left are shorter than its sides.
     pub fn within(offsets: Vec<[i32; 3]>, size: [u32; 3], periodic: bool) -> Vec<[i32; 3]> {
         let sides = size.map(|s| s as i32);
         let place = |d: &[i32; 3]| [0, 1, 2].map(|a| if periodic { d[a].rem_euclid(sides[a]) } else { d[a] });
-        let fits = |d: &[i32; 3]| periodic || (0..3).all(|a| d[a].abs() < sides[a]);
+        let fits = |d: &[i32; 3]| (0..3).all(|a| d[a].abs() < sides[a]);
         let mut seen = BTreeSet::from([[0; 3]]);
         offsets.into_iter().filter(|d| fits(d) && seen.insert(place(d))).collect()
     }
@@ -347,6 +347,11 @@ mod tests {
             assert_eq!(Model::within(Model::ball(3, 3), [8, 8, 8], periodic), Model::ball(3, 3));
             assert_eq!(within(moore(), [100, 1, 1], periodic), 2);
             assert_eq!(within(Model::ball(2, 3), [100, 1, 1], periodic), 6);
+            // Those that wrapped a side of one site more than once led out of the lattice.
+            for size in [[100, 1, 1], [1, 100, 1], [9, 1, 1]] {
+                let kept = Model::within(Model::ball(2, 3), size, periodic);
+                assert!(kept.iter().all(|d| (0..3).all(|a| d[a].unsigned_abs() < size[a])), "{kept:?}");
+            }
             assert_eq!(within(Model::neighbourhood(3, true), [1, 9, 1], periodic), 2);
         }
         assert_eq!((within(moore(), [100, 2, 1], false), within(moore(), [100, 2, 1], true)), (8, 5));

@@ -9,7 +9,7 @@ use image::{Delay, DynamicImage, Rgb, RgbImage, imageops};
 
 use crate::plot::png_file::{AnimatedPng, Notes};
 use crate::simulation::folder::DIGEST;
-use crate::simulation::{Ending, Hooks, Job, RunError, Settings, Watch, digest, run};
+use crate::simulation::{Ending, Hooks, Job, RunError, Settings, Watch, digest, disk, run};
 
 use super::error::RenderError;
 use super::gallery::Gallery;
@@ -196,7 +196,7 @@ pub fn retake(
         )))
     };
     let known = first.dir().join(DIGEST);
-    if known.exists() && std::fs::read_to_string(&known).map_err(RunError::read(&known))?.trim() != digest {
+    if known.exists() && disk::read_text(&known).map_err(RunError::read(&known))?.trim() != digest {
         return differs("the run ends with another digest than `digest.txt` says");
     }
     let again = Gallery::open(into, first.replicate)?;

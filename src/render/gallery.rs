@@ -7,7 +7,7 @@ use crate::scenario;
 use crate::scenario::units::{Dimension, number_text, parse_in};
 use crate::simulation::folder::{DIGEST, EFFECTIVE, FRAMES, RunTable, is_being_written, timed};
 use crate::simulation::naming::{day_text, frame_name, time_name};
-use crate::simulation::{Frame, Job, RunError};
+use crate::simulation::{Frame, Job, RunError, disk};
 
 use super::error::RenderError;
 use super::snapshot::Burden;
@@ -199,7 +199,7 @@ impl Gallery {
     /// [`RunError::Read`], and [`RenderError::Differs`] where the table is none.
     pub fn burden(&self) -> Result<Burden, RenderError> {
         let path = self.dir.join(RunTable::Series.file_name());
-        let file = std::fs::File::open(&path).map_err(RunError::read(&path))?;
+        let file = disk::open(&path).map_err(RunError::read(&path))?;
         #[derive(serde::Deserialize)]
         struct Row {
             replicate: u32,
@@ -228,7 +228,7 @@ pub fn days(text: &str) -> Option<f64> {
 fn effective(dir: &Path) -> Result<String, RenderError> {
     let no = |why: &str| Err(RenderError::NoRun { dir: dir.to_owned(), why: why.into() });
     let path = dir.join(EFFECTIVE);
-    match std::fs::read_to_string(&path) {
+    match disk::read_text(&path) {
         Ok(text) => Ok(text),
         Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => match dir {
             _ if dir.is_file() => no("it is a file; name the folder of a run"),

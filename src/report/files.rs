@@ -74,7 +74,10 @@ impl Default for PlotFormat {
 /// [`ReportError::Write`] and [`ReportError::Raster`].
 pub fn plots(dir: &Path, figures: &[Figure], output: PlotFormat) -> Result<Vec<PathBuf>, ReportError> {
     disk::make_folder(dir).map_err(ReportError::write(dir))?;
-    let all: Vec<(&Figure, Width)> = figures.iter().flat_map(|f| Width::ALL.map(|w| (f, w))).collect();
+    // Of a table that somebody has emptied there may be nothing to show.
+    let drawn = |(figure, width): &(&Figure, Width)| figure.at(*width).height >= 1.0;
+    let all = figures.iter().flat_map(|f| Width::ALL.map(|w| (f, w)));
+    let all: Vec<(&Figure, Width)> = all.filter(drawn).collect();
     let written: Result<Vec<Vec<PathBuf>>, ReportError> = all
         .par_iter()
         .map(|(figure, width)| {

@@ -404,17 +404,20 @@ fn unknown_key(
         format!("unknown key {shown} {}{place}", if section.path.is_empty() { "" } else { "in " }),
     )
     .note(format!("keys allowed {}{place}: {allowed}", if section.path.is_empty() { "" } else { "in " }));
+    let elsewhere = cx.elsewhere(name, section).map(|other| match other.path {
+        "" => format!("{shown} is a key at top level"),
+        _ => format!("{shown} is a key in {}", other.heading),
+    });
     if let Some(near) = nearest(name, section.keys.iter().map(|k| k.name)) {
-        return found.label(format!("expected `{near}`?")).help(format!("did you mean `{near}`?"));
+        let also = elsewhere.map(|elsewhere| format!(" {elsewhere}")).unwrap_or_default();
+        return found.label(format!("expected `{near}`?")).help(format!("did you mean `{near}`?{also}"));
     }
     if let Some((_, _, help)) = MOVED.iter().find(|(path, key, _)| *path == section.path && key == name) {
         return found.label("expected no such key here").help(*help);
     }
-    match cx.elsewhere(name, section) {
-        Some(other) => {
-            let other =
-                if other.path.is_empty() { "at top level".into() } else { format!("in {}", other.heading) };
-            found.label("expected no such key here").help(format!("{shown} is a key {other}; move it there"))
+    match elsewhere {
+        Some(elsewhere) => {
+            found.label("expected no such key here").help(format!("{elsewhere}; move it there"))
         }
         None => found
             .label("expected one of the keys below")

@@ -2,7 +2,7 @@
 //! end the program at any of these moments.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::RunError;
@@ -11,6 +11,33 @@ use super::error::RunError;
 pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
     let found = [one, other].map(fs::canonicalize);
     matches!(found, [Ok(one), Ok(other)] if one == other)
+}
+
+/// A file of a results folder, to be read. What stands there in its place, a pipe or a device, may never end, and is refused.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    let found = fs::metadata(path)?;
+    if found.is_file() {
+        return File::open(path);
+    }
+    Err(if found.is_dir() {
+        io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")
+    } else {
+        io::Error::new(io::ErrorKind::InvalidInput, "it is not a file but a pipe or a device")
+    })
+}
+
+/// The bytes of a file of a results folder.
+pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The text of a file of a results folder.
+pub(crate) fn read_text(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    open(path)?.read_to_string(&mut text)?;
+    Ok(text)
 }
 
 /// An empty file that can be read and written.
@@ -155,5 +182,24 @@ mod fault {
             }
             end(by);
         }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    // A pipe that nobody writes to, or a device without an end, in place of a table was waited for.
+    #[test]
+    fn what_is_no_file_is_not_read() {
+        let temp = tempfile::tempdir().unwrap();
+        let link = temp.path().join("series.csv");
+        std::os::unix::fs::symlink("/dev/zero", &link).unwrap();
+        let said = |path: &Path| read(path).unwrap_err().to_string();
+        assert_eq!(said(&link), "it is not a file but a pipe or a device");
+        assert_eq!(said(temp.path()), "it is a folder");
+        assert_eq!(read_text(&temp.path().join("none")).unwrap_err().kind(), io::ErrorKind::NotFound);
+        fs::write(temp.path().join("there"), "a,b\n").unwrap();
+        assert_eq!(read_text(&temp.path().join("there")).unwrap(), "a,b\n");
     }
 }

@@ -18,6 +18,7 @@ use super::checkpoint::PROGRAM;
 use super::checkpoint::codec::{Decoder, Encoder};
 use super::checkpoint::lesion::{self, Packed, check_against};
 use super::digest::{Hash, hex};
+use super::disk;
 use super::error::{FrameError, RunError};
 use super::hooks::LatticePicture;
 use super::job::Job;
@@ -65,7 +66,7 @@ impl Frame {
     ///
     /// [`RunError::Read`], and [`FrameError`] for what is not a whole frame of this scenario.
     pub fn read(path: &Path, job: &Job) -> Result<Self, RunError> {
-        let bytes = std::fs::read(path).map_err(RunError::read(path))?;
+        let bytes = disk::read(path).map_err(RunError::read(path))?;
         Ok(Self::from_bytes(&bytes, &path.display().to_string(), job)?)
     }
 

@@ -67,7 +67,10 @@ impl Growing {
     ///
     /// [`RunError::Shortened`] and [`RunError::Changed`].
     pub fn reopen(path: &Path, mark: &Mark) -> Result<Self, RunError> {
-        let open = || OpenOptions::new().read(true).write(true).open(path).map_err(RunError::write(path));
+        let open = || {
+            disk::open(path).map_err(RunError::read(path))?;
+            OpenOptions::new().read(true).write(true).open(path).map_err(RunError::write(path))
+        };
         let file = match path.exists() {
             true => Some(open()?),
             false if mark.length == 0 => None,

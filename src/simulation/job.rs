@@ -161,15 +161,24 @@ impl Job {
     /// [`RunError::Start`] where the tumour does not fit its lattice; [`RunError::Checkpoint`] where the
     /// saved one is malformed.
     pub fn start_of(&self, id: LesionId, threads: usize) -> Result<LesionState, RunError> {
+        let mut state = self.placed(id)?;
+        if self.saved.is_none() && self.care.is_some() {
+            equilibrium::settle(&mut state, &self.scenario, &self.model, threads)?;
+        }
+        Ok(state)
+    }
+
+    /// A lesion at step 0 whose tissue has not settled yet: its cells are where they will be.
+    ///
+    /// # Errors
+    ///
+    /// As [`Job::start_of`].
+    pub fn placed(&self, id: LesionId) -> Result<LesionState, RunError> {
         match &self.saved {
             Some(saved) => saved.lesion(&self.scenario, id),
             None => {
                 let dead = equilibrium::dead_share(self.turnover(), &self.scenario);
-                let mut state = assemble::start_of(&self.scenario, &self.space, id, dead)?;
-                if self.care.is_some() {
-                    equilibrium::settle(&mut state, &self.scenario, &self.model, threads)?;
-                }
-                Ok(state)
+                Ok(assemble::start_of(&self.scenario, &self.space, id, dead)?)
             }
         }
     }

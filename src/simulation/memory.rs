@@ -22,6 +22,9 @@ const BLOCK_BYTES: u64 = 1 << 30;
 /// Memory of the program itself, with room for buffers.
 const PROGRAM_BYTES: u64 = 64 << 20;
 
+/// Addresses that the allocator reserves for a thread; what is not used takes no memory.
+const THREAD_ADDRESSES: u64 = 64 << 20;
+
 /// What a run takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MemoryEstimate {
@@ -74,6 +77,16 @@ pub fn estimate_scenario(scenario: &Scenario) -> MemoryEstimate {
         estimate.host += state_bytes(&model, &assemble::shape(scenario));
     }
     estimate
+}
+
+/// What workers take who compute patients beside one another: such a one each, or hardly anything by the surrogate. A
+/// thread reserves its stack, and addresses to allocate from.
+pub fn estimate_workers(patient: Option<&Scenario>, workers: u32, stack: usize) -> MemoryEstimate {
+    let each = patient.map(estimate_scenario);
+    let [host, pool] = each.map_or([0, 0], |each| [each.host - PROGRAM_BYTES, each.pool]);
+    let all = |bytes: u64| u64::from(workers) * bytes;
+    let reserved = all(pool + stack as u64 + THREAD_ADDRESSES);
+    MemoryEstimate { block: 1, blocks: 1, pool: reserved, host: all(host) + PROGRAM_BYTES }
 }
 
 /// Whether the system lets so much memory be reserved at all; none of it is touched.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::checkpoint::{self, Checkpoint, CheckpointError};
+use super::disk;
 use super::ending::Ending;
 use super::error::RunError;
 use super::folder::{CHECKPOINT, EFFECTIVE, is_unbegun};
@@ -68,7 +69,7 @@ fn check_scenario(checkpoint: &Checkpoint, dir: &Path) -> Result<(), RunError> {
         // It is written after the first checkpoint; what is there may be that of another run.
         return Ok(());
     }
-    match std::fs::read_to_string(&path) {
+    match disk::read_text(&path) {
         Ok(text) if text.ends_with(&checkpoint.header.text) => Ok(()),
         Ok(_) => Err(CheckpointError::OtherScenario.into()),
         Err(e) => Err(RunError::read(&path)(e)),

@@ -68,7 +68,7 @@ fn whole_lines<T: Serialize + DeserializeOwned>(
     question: &str,
     can_be: impl Fn(&[T]) -> bool,
 ) -> Result<WholeLines<T>, RunError> {
-    let bytes = match std::fs::read(path) {
+    let bytes = match disk::read(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
         read => read.map_err(RunError::read(path))?,
     };

@@ -30,7 +30,7 @@ pub fn trial_of(arms: &[String]) -> String {
         let lines = lines(arm);
         for (number, line) in lines.iter().enumerate() {
             let last = number > 0 && number + 1 == lines.len();
-            let regimens: Vec<Value> = line.split(" + ").map(|regimen| Value::from(regimen.trim())).collect();
+            let regimens: Vec<Value> = parts(line, "+").into_iter().map(Value::from).collect();
             let until =
                 if last || !harms(line) { "\"progression\"" } else { "[\"progression\", \"toxicity\"]" };
             text +=
@@ -43,18 +43,35 @@ pub fn trial_of(arms: &[String]) -> String {
 /// Whether a drug of a line has adverse events, so that they can end it.
 fn harms(line: &str) -> bool {
     let drug = |text: &str| Catalogue::embedded().find(&parse(text).ok()?.drug).ok();
-    line.split(" + ").filter_map(|regimen| drug(regimen.trim())).any(Drug::has_adverse_events)
+    parts(line, "+").iter().filter_map(|regimen| drug(regimen)).any(Drug::has_adverse_events)
+}
+
+/// The parts of a text between a word, in whatever case that is written; one that is empty is a part too, and no regimen.
+fn parts(text: &str, between: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    for word in text.split_whitespace() {
+        match parts.last_mut() {
+            Some(part) if !word.eq_ignore_ascii_case(between) => {
+                if !part.is_empty() {
+                    part.push(' ');
+                }
+                part.push_str(word);
+            }
+            _ => parts.push(String::new()),
+        }
+    }
+    parts
 }
 
 /// Lines of therapy. `4 weeks then 2 weeks off` is a cycle and not a second line.
 fn lines(arm: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for part in arm.split(" then ") {
+    for part in parts(arm, "then") {
         let first = part.split_whitespace().next().unwrap_or("");
         let is_time = !first.is_empty() && first.chars().all(|c| c.is_ascii_digit());
         match lines.last_mut() {
             Some(line) if is_time => *line += &format!(" then {part}"),
-            _ => lines.push(part.to_owned()),
+            _ => lines.push(part),
         }
     }
     lines
@@ -99,6 +116,22 @@ mod tests {
         assert_eq!(lines(2)[0], ["sunitinib 50 mg daily, 4 weeks on 2 weeks off"]);
         assert_eq!(lines(2)[1], ["177Lu-DOTATATE 7.4 GBq every 8 weeks x4"]);
         assert_eq!(lines(3), [["best supportive care"]]);
+    }
+
+    // Words between drugs are understood in any case; a drug that is missing beside one is missed.
+    #[test]
+    fn nothing_between_two_words_is_no_drug() {
+        let scenario = read(&["everolimus 10 mg daily THEN sunitinib 37.5 mg daily"]);
+        assert_eq!(scenario.trial.unwrap().arms[0].therapy.lines.len(), 2);
+        for arm in [
+            "everolimus 10 mg daily + + sunitinib 50 mg daily",
+            "then sunitinib 50 mg daily",
+            "sunitinib 50 mg daily then",
+        ] {
+            let error = parse(&trial_of(&[arm.to_owned()]), "arms", Path::new("")).unwrap_err();
+            let shown = error.render(MessageStyle::Plain);
+            assert!(shown.contains("the regimen is empty"), "{arm}: {shown}");
+        }
     }
 
     // What is typed cannot leave its text: quotes and new lines are data.

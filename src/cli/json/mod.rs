@@ -7,7 +7,6 @@ mod document;
 mod schema;
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -16,7 +15,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::simulation::RunError;
+use crate::simulation::{RunError, disk};
+use crate::sink;
 
 use super::stdout::print;
 pub use document::{
@@ -93,7 +93,7 @@ pub fn read(path: &Path) -> Result<Option<Value>, RunError> {
     if SPOKEN.get().is_none() {
         return Ok(None);
     }
-    let read = fs::read(path).and_then(|read| Ok(serde_json::from_slice(&read)?));
+    let read = disk::read(path).and_then(|read| Ok(serde_json::from_slice(&read)?));
     read.map(Some).map_err(RunError::read(path))
 }
 
@@ -123,5 +123,5 @@ pub fn end() {
     };
     drop(spoken);
     let text = crate::table::json(&document);
-    print(|out| std::io::Write::write_all(out, text.as_bytes()));
+    print(|out| std::io::Write::write_all(out, sink::json(&text).as_bytes()));
 }

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use image::{ImageFormat, ImageReader, Limits, RgbImage, imageops};
 
 use crate::plot::png_file::{PngHead, png};
+use crate::simulation::disk;
 
 /// At most so many pictures.
 const MAX_PICTURES: usize = 12;
@@ -79,7 +80,7 @@ fn is_named(path: &Path) -> bool {
 /// Whether a file is a picture that a run with a seed wrote, as its head says, and not too large. No pixel is decoded for that.
 fn is_own(path: &Path, seed: u64) -> bool {
     let size = fs::metadata(path).map(|m| m.len());
-    let file = fs::File::open(path).map(BufReader::new);
+    let file = disk::open(path).map(BufReader::new);
     let (Ok(..=MAX_FILE_BYTES), Ok(file)) = (size, file) else { return false };
     PngHead::read(file).is_some_and(|head| {
         let own = head.note("Software").is_some_and(|program| program.starts_with("evotor "));
@@ -129,7 +130,7 @@ struct Small {
 
 /// A file's bytes and size, made smaller where it is wide.
 fn load(path: &Path) -> Option<Small> {
-    let bytes = fs::read(path).ok()?;
+    let bytes = disk::read(path).ok()?;
     let (width, height) = reader(&bytes).into_dimensions().ok()?;
     let picture = Small { bytes, width, height };
     if width <= MAX_WIDTH { Some(picture) } else { narrowed(&decoded(&picture.bytes)?, MAX_WIDTH) }

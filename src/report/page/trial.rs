@@ -8,6 +8,7 @@ use super::{Block, Page, PageSection, PageTable, trust, with};
 use crate::plot::Figure;
 use crate::report::read::ReadTrial;
 use crate::scenario::therapy_text;
+use crate::simulation::disk;
 use crate::simulation::naming::{counted, shell_word};
 use crate::trial::output::RunInfo;
 use crate::trial::output::rows::ContrastRow;
@@ -291,7 +292,7 @@ fn convergence(trial: &ReadTrial) -> String {
 }
 
 fn repeat(trial: &ReadTrial) -> Vec<Block> {
-    let fingerprint = std::fs::File::open(trial.dir.join("patients.csv")).and_then(|file| {
+    let fingerprint = disk::open(&trial.dir.join("patients.csv")).and_then(|file| {
         let mut hasher = blake3::Hasher::new();
         hasher.update_reader(file).map(|hasher| hasher.finalize().to_hex().to_string())
     });

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 
 use crate::report::ReportError;
+use crate::simulation::disk;
 use crate::sink::from_csv;
 use crate::table::REMARK;
 
@@ -59,7 +60,7 @@ pub fn each_record(
 }
 
 fn open(path: &Path) -> Result<(csv::Reader<File>, csv::StringRecord), ReportError> {
-    let file = File::open(path).map_err(ReportError::read(path))?;
+    let file = disk::open(path).map_err(ReportError::read(path))?;
     let mut reader = csv::ReaderBuilder::new().comment(Some(REMARK)).from_reader(file);
     let head = reader.headers().map_err(|e| fault(path, &e, &csv::StringRecord::new()))?;
     let head = plain(head);

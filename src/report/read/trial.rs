@@ -10,6 +10,7 @@ use super::table::{each_record, field, load, load_maybe, load_where, row};
 use crate::report::ReportError;
 use crate::report::overlay::{self, OwnCurve};
 use crate::scenario::{Loaded, Trial};
+use crate::simulation::disk;
 use crate::simulation::folder::SUMMARY;
 use crate::simulation::naming::median_text;
 use crate::table::rounded;
@@ -238,7 +239,7 @@ const LARGEST_JSON: u64 = 1 << 28;
 ///
 /// [`ReportError::Read`] and [`ReportError::Table`].
 pub fn json<T: DeserializeOwned>(path: &Path) -> Result<T, ReportError> {
-    let file = std::fs::File::open(path).map_err(ReportError::read(path))?;
+    let file = disk::open(path).map_err(ReportError::read(path))?;
     serde_json::from_reader(std::io::BufReader::new(file.take(LARGEST_JSON))).map_err(|error| {
         ReportError::Table { path: path.to_owned(), line: Some(error.line() as u64), why: error.to_string() }
     })

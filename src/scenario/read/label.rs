@@ -38,7 +38,7 @@ fn doses(reader: &Reader<'_>, drug: &Drug) {
     let mut before = usual.clone();
     for text in &reduced.value {
         let Some(step) = judged.regimen(text, &[&usual.value]) else { return };
-        not_its_own(label.cx, &step);
+        not_its_own(label.cx, &step, &usual.value);
         if !descends(label.cx, &step, &before, drug, &judged.body) {
             return;
         }

@@ -108,6 +108,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
     let therapy = if is_trial { Some(None) } else { therapy::read(&practice, mode) };
     let trial = trial::read(&practice, mode, cohort);
     let stop = root.table("stop").and_then(|r| stop::read(&r));
+    let stop = stop.map(|stop| if is_trial { trial::never_halting(root, stop) } else { stop });
     let output = root.table("output");
     let has = (root.has("oxygen"), root.has("vessels"));
     let output = if is_trial {

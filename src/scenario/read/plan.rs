@@ -18,8 +18,8 @@ pub(super) struct Judged<'a> {
     pub lines: &'a [LineRead<'a>],
     pub after: &'a At<AfterLastLine>,
     pub visits: &'a Visits,
-    /// Section of the visits, for messages.
-    pub visits_section: &'static str,
+    /// Whether it is an arm's, whose visits are scans of [assessment]; one that is due on the last day is made.
+    pub of_arm: bool,
     pub toxicity: &'a AdverseEvents,
     pub clock: &'a Clock,
     pub place: &'a Span,
@@ -104,9 +104,10 @@ impl Judged<'_> {
 
     fn no_visit(&self) -> Option<(String, String)> {
         let first = self.visits.day(0);
-        let run = self.run_days().filter(|run| f64::from(first) >= *run)?;
+        let missed = |run: &f64| f64::from(first) > *run || (f64::from(first) >= *run && !self.of_arm);
+        let run = self.run_days().filter(missed)?;
         let why = format!("the first visit is on day {first}, the run ends after {} d", number_text(run));
-        let section = self.visits_section;
+        let section = if self.of_arm { "[assessment.visits]" } else { "[therapy.visits]" };
         Some((why, format!("set an earlier visit in {section}, or a later `end` in [time]")))
     }
 

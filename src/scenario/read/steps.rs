@@ -4,7 +4,7 @@ use super::regimens::{Formulary, name_span, text_problem};
 use crate::catalogue::Drug;
 use crate::scenario::context::{At, Context};
 use crate::scenario::error::Diagnostic;
-use crate::scenario::model::Regimen;
+use crate::scenario::model::{Regimen, Rhythm};
 use crate::scenario::nearest::list;
 use crate::scenario::regimen::{Body, DoseProblem, is_above, is_below, parse_step};
 
@@ -72,7 +72,7 @@ impl Formulary<'_> {
     /// A first step may repeat the full dose; every other one is below the one before it.
     fn judge_step(&self, step: &At<Regimen>, planned: &At<Regimen>, before: Option<&At<Regimen>>) {
         let Ok(drug) = self.catalogue.find(&step.value.drug) else { return };
-        not_its_own(self.cx, step);
+        not_its_own(self.cx, step, &planned.value);
         match before {
             Some(before) => {
                 descends(self.cx, step, before, drug, self.body);
@@ -108,13 +108,19 @@ pub(super) fn descends(
     below
 }
 
-/// Reports a beginning or an end of a reduced dose: it begins when the dose is reduced, and ends with the plan's regimen.
-pub(super) fn not_its_own(cx: &Context<'_>, step: &At<Regimen>) {
-    if step.value.start > 0 || step.value.stop.is_some() {
+/// Reports a beginning or an end of a reduced dose that the regimen it reduces has not: it begins when the dose is
+/// reduced, and ends with that regimen.
+pub(super) fn not_its_own(cx: &Context<'_>, step: &At<Regimen>, planned: &Regimen) {
+    let own = &step.value;
+    let dates = matches!(own.rhythm, Rhythm::Dates { .. }) && own.rhythm != planned.rhythm;
+    let begins = own.start > 0 && own.start != planned.start;
+    let ends = (own.stop.is_some() && own.stop != planned.stop)
+        || (own.courses.is_some() && own.courses != planned.courses);
+    if dates || begins || ends {
         cx.report(
             Diagnostic::error(step.span.clone(), "a reduced dose with a beginning or an end of its own")
                 .label("expected a dose, and at most how often it is given")
-                .help("leave `from`, `until` and `for` out: it begins when the dose is reduced"),
+                .help("leave dates, `from`, `until`, `for` and a number of courses out: it begins when the dose is reduced, and ends with the regimen that it reduces"),
         );
     }
 }

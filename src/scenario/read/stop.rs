@@ -16,8 +16,8 @@ const TAKEN: [&str; 8] =
 #[derive(Debug, Section)]
 #[section(path = "stop")]
 pub(crate) struct StopKeys {
-    /// Halt when no live cell is left. In a trial nothing halts: the dead that are left are measured and
-    /// cleared.
+    /// Halt when no live cell is left. In a trial it is `false`: nothing halts, the dead that are left are measured
+    /// and cleared.
     #[key(default = true)]
     pub(crate) extinction: bool,
     /// Halt when there are at least this many live cells.

@@ -147,7 +147,7 @@ impl Practice<'_> {
             lines: &lines,
             after: &after,
             visits: &visits,
-            visits_section: if own { "[therapy.visits]" } else { "[assessment.visits]" },
+            of_arm: !own,
             toxicity: &toxicity,
             clock: self.clock,
             place: &reader.span,

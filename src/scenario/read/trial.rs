@@ -5,7 +5,7 @@ use super::{arms, assessment, cohort, published};
 use crate::scenario::context::Clock;
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Span};
-use crate::scenario::model::{About, CohortSection, Conduct, Mode, Output, Trial};
+use crate::scenario::model::{About, CohortSection, Conduct, Mode, Output, Stop, Trial};
 
 use super::therapy::{Calendar, Practice};
 
@@ -95,6 +95,19 @@ fn inside(root: &Reader<'_>, section: &str, key: &str) -> Option<Span> {
     let (_, value) = root.given(section)?;
     let (key, _) = value.get_ref().as_table()?.get_key_value(key)?;
     Some(key.span())
+}
+
+/// The rules of a trial, in which no lesion halts: one without a live cell goes on to be measured, and so its dead to be cleared.
+/// Whoever asks for a halt is told.
+pub(super) fn never_halting(root: &Reader<'_>, stop: Stop) -> Stop {
+    if let Some(span) = inside(root, "stop", "extinction").filter(|_| stop.extinction) {
+        root.cx.report(
+            Diagnostic::warning(span, "`extinction` of [stop] has no effect in a trial")
+                .label("expected `false`, which is what every trial does")
+                .help("remove it: a tumour that has died out is followed on, and its dead are cleared"),
+        );
+    }
+    Stop { extinction: false, ..stop }
 }
 
 /// Reports what does not go with a trial.

@@ -80,7 +80,7 @@ fn read(text: &str, drug: Option<&str>, full: &[&Regimen]) -> Result<Regimen, Do
     };
     let whole = all[0].start..last.span().end;
     let Some(place) = find_dose(&all)? else {
-        return without_dose(all, whole);
+        return without_dose(all, whole, drug);
     };
     let name = name(&all[..place.first]);
     let name = match (name.is_empty(), drug) {
@@ -159,15 +159,19 @@ fn unitless(all: &[Word<'_>], first: usize, number: &str) -> DoseTextError {
 }
 
 /// A text without a dose: a name and perhaps a beginning and an end.
-fn without_dose(all: Vec<Word<'_>>, whole: Range<usize>) -> Result<Regimen, DoseTextError> {
+fn without_dose(
+    all: Vec<Word<'_>>,
+    whole: Range<usize>,
+    known: Option<&str>,
+) -> Result<Regimen, DoseTextError> {
     let at = |any: &[&str]| (1..all.len()).find(|i| any.contains(&all[*i].lower().as_str()));
     let later = at(LATER_CLAUSE).unwrap_or(all.len());
     if let Some(word) = at(SCHEDULE).filter(|i| *i < later) {
-        no_number(&all[..word])?;
+        no_number(&all[..word], known)?;
         let drug = name(&all[..word]);
         return Err(DoseTextError::new(all[word].span(), DoseProblem::NoDose { drug }));
     }
-    no_number(&all[..later])?;
+    no_number(&all[..later], known)?;
     let drug = name(&all[..later]);
     let mut clauses = Clauses::new(Cursor::new(all, later));
     clauses.read()?;
@@ -188,10 +192,14 @@ fn without_dose(all: Vec<Word<'_>>, whole: Range<usize>) -> Result<Regimen, Dose
     judged(regimen, &clauses, whole)
 }
 
-/// Refuses `NaN mg`: a unit of doses at the end of a name, with something else than a number before it.
-fn no_number(words: &[Word<'_>]) -> Result<(), DoseTextError> {
+/// Refuses `NaN mg`: a unit of doses at the end of a name, with something else than a number before it. Where the
+/// drug is known no name needs to stand before them.
+fn no_number(words: &[Word<'_>], known: Option<&str>) -> Result<(), DoseTextError> {
     match words {
-        [_, .., found, unit_word] if matches!(unit(unit_word.text), Some(UnitWord::Known(_))) => {
+        [name @ .., found, unit_word]
+            if (known.is_some() || !name.is_empty())
+                && matches!(unit(unit_word.text), Some(UnitWord::Known(_))) =>
+        {
             let problem =
                 DoseProblem::NoNumber { found: found.text.to_owned(), unit: unit_word.text.to_owned() };
             Err(DoseTextError::new(found.start..unit_word.span().end, problem))

@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::biology::volume::TissueParts;
 use crate::engine::LogEntry;
 use crate::simulation::digest::Hash;
+use crate::simulation::disk;
 use crate::simulation::error::RunError;
 use crate::simulation::folder::{Mark, Marks};
 use crate::simulation::record::{RunRecord, Tally};
@@ -109,7 +110,7 @@ pub fn read(path: &Path) -> Result<Checkpoint, RunError> {
     if std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
         return Err(CheckpointError::Foreign.into());
     }
-    match std::fs::read(path) {
+    match disk::read(path) {
         Ok(bytes) => Ok(Checkpoint::from_bytes(bytes)?),
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
             Err(CheckpointError::Missing(path.display().to_string()).into())

@@ -1,6 +1,6 @@
 //! Ranges of a drug's parameters, and how weight scales them.
 
-use crate::catalogue::Pk;
+use crate::catalogue::{MAX_INFUSION_H, Pk};
 pub(super) use crate::catalogue::{Parameter, ParameterKind as Kind, parameters};
 
 use super::PkError;
@@ -27,12 +27,9 @@ pub(super) fn check(pk: &mut Pk) -> Result<(), PkError> {
     check_liver(pk)
 }
 
-/// Longest infusion, h: a year. Those of patients are drawn around it, and may be longer.
-const MAX_INFUSION: f64 = 8784.0;
-
 fn check_infusion(pk: &Pk) -> Result<(), PkError> {
     let hours = pk.infusion_h.as_ref().map_or(0.0, |n| n.value);
-    require(hours <= MAX_INFUSION, "infusion", hours, "at most 8784 h, a year")
+    require(hours <= MAX_INFUSION_H, "infusion", hours, "at most 8784 h, a year")
 }
 
 pub(super) fn require(fine: bool, path: &str, value: f64, expected: &'static str) -> Result<(), PkError> {

@@ -7,7 +7,6 @@
 //! | `rows.jsonl` | a line for each row that is through, exactly, for `--continue` and `merge` |
 //! | `effective.toml` | the file without a row, with every default |
 
-use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -174,7 +173,7 @@ impl DoneBatch {
     /// [`TrialError::Input`] for one that is damaged or of another version; [`RunError::Changed`] for rows that are not what was written.
     pub fn read(dir: &Path) -> Result<Option<Self>, TrialError> {
         let path = dir.join(SUMMARY);
-        let text = match fs::read(&path) {
+        let text = match disk::read(&path) {
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 return Ok(None);
             }

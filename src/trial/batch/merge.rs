@@ -1,6 +1,5 @@
 //! Shards of a batch put together.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::folder::{BatchFolder, BatchQuestion, BatchSummary, DoneBatch};
@@ -61,7 +60,7 @@ impl BatchMerge {
             }
         }
         let path = first.dir.join(EFFECTIVE);
-        let effective = fs::read_to_string(&path).map_err(RunError::read(&path))?;
+        let effective = disk::read_text(&path).map_err(RunError::read(&path))?;
         if effective_hash(effective.as_bytes()) != first.summary.question.effective {
             return Err(RunError::Changed(path).into());
         }

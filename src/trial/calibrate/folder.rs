@@ -1,7 +1,6 @@
 //! The folder of a calibration.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::Write;
 use std::path::Path;
 
@@ -127,7 +126,7 @@ fn open(
     force: bool,
 ) -> Result<OpenedBook, TrialError> {
     let (asked, attempts) = (dir.join(ASKED), dir.join(ATTEMPTS));
-    let before = fs::read_to_string(&asked).ok().filter(|_| attempts.exists() && !force);
+    let before = disk::read_text(&asked).ok().filter(|_| attempts.exists() && !force);
     let is_other = |before: String| {
         before != question.text || !question.own.is_empty() && kept(dir).ok().as_ref() != Some(&question.own)
     };

@@ -189,7 +189,7 @@ impl TrialFolder {
             return Ok(folder);
         }
         let effective = dir.join(EFFECTIVE);
-        if fs::read_to_string(&effective).map_err(RunError::read(&effective))? != progress.scenario {
+        if disk::read_text(&effective).map_err(RunError::read(&effective))? != progress.scenario {
             return Err(CheckpointError::OtherScenario.into());
         }
         let reopen = |(name, mark): (&&str, &Mark)| Growing::reopen(&dir.join(name), mark);

@@ -8,7 +8,6 @@
 //! It is written aside and renamed, so that it is whole however the command is stopped, and removed as the last thing that the
 //! command does: a folder without one is done.
 
-use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
@@ -82,7 +81,7 @@ fn json(data: &impl Serialize) -> String {
 /// The bytes in a folder, if there are any.
 fn bytes(dir: &Path) -> Result<Option<Vec<u8>>, RunError> {
     let path = dir.join(CHECKPOINT);
-    match fs::read(&path) {
+    match disk::read(&path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
         Err(error) => Err(RunError::read(&path)(error)),

@@ -2,11 +2,10 @@
 //!
 //! Tables round; this file does not. `evotor resume` takes up from it what came out before, and `evotor merge` makes the whole of it.
 
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use crate::simulation::RunError;
+use crate::simulation::{RunError, disk};
 use crate::table::Rows;
 use crate::trial::results::{PatientOutcomes, Results};
 use crate::trial::run::Plan;
@@ -65,7 +64,7 @@ pub fn read(
         return Ok(true);
     }
     let path = dir.join(OUTCOMES);
-    let file = BufReader::new(File::open(&path).map_err(RunError::read(&path))?.take(length));
+    let file = BufReader::new(disk::open(&path).map_err(RunError::read(&path))?.take(length));
     let mut reader = OutcomeReader::new(plan, patients);
     for line in file.lines() {
         if !reader.take(line.map_err(RunError::read(&path))?.as_bytes(), into) {

@@ -17,7 +17,7 @@ mod plan;
 mod pool;
 mod trajectory;
 
-pub use patient::{ArmRun, PatientRun};
+pub use patient::{ArmRun, PatientRun, try_out};
 pub use plan::{Plan, PlanError};
 pub use pool::{PatientFailure, PatientSink, TrialEnding, TrialOptions, run};
 pub use trajectory::PatientTrajectory;

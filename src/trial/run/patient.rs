@@ -57,20 +57,8 @@ pub fn through(
     stop: &AtomicUsize,
 ) -> Result<PatientRun, Unfinished> {
     let mut run = Through { plan, options, stop, patient: plan.cohort.patient(id), done: Vec::new() };
-    let failed = |e: RunError| Unfinished::Failed(e.to_string());
-    let own = plan.scenario_of(&run.patient);
-    let job = Job::new(&own, std::path::Path::new("")).map_err(failed)?;
-    let lesions = 0..run.patient.lesions.len() as u32;
-    let states: Vec<LesionState> = lesions
-        .map(|l| job.start_of(LesionId::new(id, l), options.threads))
-        .collect::<Result<_, _>>()
-        .map_err(failed)?;
-    if let Some(lesion) = states.iter().position(|state| state.burden().0 == 0) {
-        return Err(Unfinished::Failed(format!(
-            "lesion {} begins without a live cell: give lesions more cells, by `agents` in [cohort] or by [start]",
-            lesion + 1
-        )));
-    }
+    let begun = begin(plan, &run.patient, |job, lesion| job.start_of(lesion, options.threads));
+    let (job, states) = begun.map_err(Unfinished::Failed)?;
     let longer = plan.longer_arms();
     let is_covered = |arm: &usize| longer[*arm].is_some_and(|other| arms.contains(&other));
     let (covered, whole): (Vec<usize>, Vec<usize>) = arms.iter().copied().partition(is_covered);
@@ -89,6 +77,48 @@ pub fn through(
     }
     run.done.sort_by_key(|(arm, _)| *arm);
     Ok(PatientRun { patient: run.patient, arms: run.done })
+}
+
+/// A patient's scenario and lesions as they begin; or why they cannot.
+fn begin(
+    plan: &Plan,
+    patient: &VirtualPatient,
+    start: impl Fn(&Job, LesionId) -> Result<LesionState, RunError>,
+) -> Result<(Job, Vec<LesionState>), String> {
+    let failed = |e: RunError| e.to_string();
+    let job = Job::new(&plan.scenario_of(patient), std::path::Path::new("")).map_err(failed)?;
+    let lesions = (0..patient.lesions.len() as u32).map(|lesion| LesionId::new(patient.id, lesion));
+    let states: Vec<LesionState> =
+        lesions.map(|lesion| start(&job, lesion)).collect::<Result<_, _>>().map_err(failed)?;
+    match states.iter().position(|state| state.burden().0 == 0) {
+        None => Ok((job, states)),
+        Some(lesion) => Err(format!(
+            "begin: lesion {} has no live cell; give lesions more cells, by `agents` in [cohort] or by [start]",
+            lesion + 1
+        )),
+    }
+}
+
+/// Most patients whose beginning is tried out, and most sites of all their lesions.
+const TRIED: (u32, u64) = (200, 1 << 24);
+
+/// Tries out how the first patients begin, without simulating them: as many as that takes a moment for. How many there were.
+///
+/// # Errors
+///
+/// The first one who cannot begin, and why, in the words of [`through`].
+pub fn try_out(plan: &Plan) -> Result<u32, (u32, String)> {
+    let (patients, mut left) = TRIED;
+    let all = plan.cohort.spec().patients.min(patients);
+    for id in 0..all {
+        let patient = plan.cohort.patient(id);
+        let size = plan.scenario_of(&patient).lattice.size;
+        let sites = size.iter().map(|edge| u64::from(*edge)).product::<u64>() * patient.lesions.len() as u64;
+        let Some(rest) = left.checked_sub(sites) else { return Ok(id) };
+        left = rest;
+        begin(plan, &patient, Job::placed).map_err(|why| (id, why))?;
+    }
+    Ok(all)
 }
 
 struct Through<'a> {

@@ -142,8 +142,6 @@ impl Plan {
     pub fn scenario_of(&self, patient: &VirtualPatient) -> Scenario {
         let mut own = Scenario { trial: None, replicates: 1, ..self.scenario.clone() };
         own.patient = Some(patient.data.clone());
-        // A lesion without a live cell goes on to be measured, and so its dead to be cleared.
-        own.stop.extinction = false;
         own.start.composition = patient.composition(&own.loci);
         if let Some(oxygen) = &mut own.oxygen {
             oxygen.vessels_per_mm2 = patient.vessels_per_mm2;

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::EngineError;
-use crate::simulation::{BackendOptions, RunError};
+use crate::scenario::Scenario;
+use crate::simulation::{BackendOptions, RunError, memory};
 
 use super::patient::{PatientRun, Unfinished, by_surrogate, through};
 use super::plan::Plan;
@@ -92,6 +93,7 @@ pub fn run(
     let everybody = || (0..plan.cohort.spec().patients).collect();
     let patients: Vec<u32> = choices.patients.clone().unwrap_or_else(everybody);
     let arms = choices.arms.clone().unwrap_or_else(|| (0..plan.arms().len()).collect());
+    fits(plan, choices, &patients)?;
     let sink =
         OrderedSink { watch, waiting: BTreeMap::new(), failures: Vec::new(), error: None, next: 0, done: 0 };
     let crew = Crew {
@@ -113,6 +115,28 @@ pub fn run(
         (None, 0) => Ok(TrialEnding::Done(sink.failures)),
         (None, signal) => Ok(TrialEnding::Stopped(signal)),
     }
+}
+
+/// Refuses what does not fit the memory that a job may take: as many patients at once as there are workers.
+fn fits(plan: &Plan, choices: &TrialOptions, patients: &[u32]) -> Result<(), RunError> {
+    let Some(first) = patients.first() else { return Ok(()) };
+    let patient = plan.cohort.patient(*first);
+    let lesions = patient.lesions.len().max(1) as u32;
+    let own = Scenario { replicates: lesions, ..plan.scenario_of(&patient) };
+    let own = Some(&own).filter(|_| !choices.surrogate);
+    let workers = workers(choices).1.min(patients.len()) as u32;
+    memory::estimate_workers(own, workers, STACK).check(memory::available()).map_err(|error| match error {
+        RunError::Memory { needed, available, may_pass, .. } => {
+            let way_out = match choices.surrogate {
+                true => "give fewer --threads, or more memory",
+                false => {
+                    "lower `agents` of [cohort] or give smaller lattices, fewer --threads, or more memory"
+                }
+            };
+            RunError::Memory { needed, available, may_pass, way_out: way_out.to_owned() }
+        }
+        other => other,
+    })
 }
 
 /// Who takes patients through, and what they share.

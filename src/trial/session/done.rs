@@ -1,10 +1,9 @@
 //! A folder in which nothing is left to do.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::simulation::RunError;
 use crate::simulation::folder::{EFFECTIVE, SUMMARY};
+use crate::simulation::{RunError, disk};
 use crate::trial::error::TrialError;
 use crate::trial::output::{NEEDED_GROWTH, PREDICTIONS, TrialFolder, TrialProgress, TrialSummary};
 use crate::trial::shard::ShardManifest;
@@ -34,7 +33,7 @@ impl DoneTrial {
             Some(manifest) => manifest.summary,
             None => whole(&dir.join(SUMMARY))?,
         };
-        let scenario = fs::read_to_string(&effective).map_err(RunError::read(&effective))?;
+        let scenario = disk::read_text(&effective).map_err(RunError::read(&effective))?;
         Ok(Some(Self { dir: dir.to_owned(), scenario, summary }))
     }
 
@@ -56,7 +55,7 @@ impl DoneTrial {
 
 /// The summary of a trial that is no shard.
 fn whole(path: &Path) -> Result<TrialSummary, TrialError> {
-    let text = fs::read(path).map_err(RunError::read(path))?;
+    let text = disk::read(path).map_err(RunError::read(path))?;
     serde_json::from_slice(&text).map_err(|error| {
         TrialError::Input(format!(
             "`{}` is damaged ({error}); restore it from a copy, or start over with --force",

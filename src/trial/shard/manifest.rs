@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{PatientRange, Shard};
 use crate::scenario::limits::MOST_PATIENTS;
-use crate::simulation::RunError;
 use crate::simulation::checkpoint::PROGRAM;
 use crate::simulation::digest::hex;
 use crate::simulation::folder::Mark;
+use crate::simulation::{RunError, disk};
 use crate::trial::error::TrialError;
 use crate::trial::output::{Extras, GROWING, MANIFEST, RunInfo, TrialProgress, TrialSummary};
 use crate::trial::results::ArmComposition;
@@ -120,7 +120,7 @@ impl ShardManifest {
     /// [`TrialError::Input`] for one that is no manifest, or no longer.
     pub fn read(dir: &Path) -> Result<Option<Self>, TrialError> {
         let path = dir.join(MANIFEST);
-        let text = match fs::read(&path) {
+        let text = match disk::read(&path) {
             Ok(text) => text,
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 return Ok(None);

@@ -1,6 +1,5 @@
 //! Shards put together: tables one after another, and what is made of all patients anew.
 
-use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
@@ -200,7 +199,7 @@ impl DoneShard {
         each: &mut dyn FnMut(&[u8]) -> Result<(), TrialError>,
     ) -> Result<(), TrialError> {
         let path = self.dir.join(name);
-        let mut file = BufReader::with_capacity(CHUNK, File::open(&path).map_err(RunError::read(&path))?);
+        let mut file = BufReader::with_capacity(CHUNK, disk::open(&path).map_err(RunError::read(&path))?);
         let (mut hasher, mut line) = (blake3::Hasher::new(), Vec::new());
         while file.read_until(b'\n', &mut line).map_err(RunError::read(&path))? > 0 {
             hasher.update(&line);
@@ -242,7 +241,7 @@ fn same(first: &DoneShard, other: &DoneShard) -> Result<(), TrialError> {
 /// The file of a shard's trial, as it was.
 fn effective(shard: &DoneShard) -> Result<String, TrialError> {
     let path = shard.dir.join(EFFECTIVE);
-    let text = fs::read_to_string(&path).map_err(RunError::read(&path))?;
+    let text = disk::read_text(&path).map_err(RunError::read(&path))?;
     if effective_hash(text.as_bytes()) != shard.manifest.effective {
         return Err(changed(&path));
     }
