@@ -46,6 +46,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::engine::gpu::close_devices;
 use crate::simulation::may_pass;
 use progress::ShowProgress;
 
@@ -155,6 +156,7 @@ fn command_line() -> ExitCode {
         Err(usage) => tell(&usage),
     };
     json::end();
+    close_devices();
     outcome::end(code)
 }
 

@@ -16,7 +16,7 @@ mod vulkan;
 
 pub use adapter::{AdapterReport, GpuOptions, adapters, chosen};
 pub use backend::GpuBackend;
-pub use device::probe;
+pub use device::{close_devices, devices_opened, probe};
 pub use lockstep::{LockstepReport, Mismatch, lockstep, lockstep_with_sabotage};
 pub use measure::{DeviceRates, measure};
 pub use vulkan::VulkanFiles;

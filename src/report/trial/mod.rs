@@ -51,7 +51,7 @@ fn chosen(trial: &TrialFolder, order: &str) -> String {
 }
 
 /// What every plot must say of a trial that is not whole.
-fn partial(trial: &TrialFolder) -> Option<String> {
+pub fn partial(trial: &TrialFolder) -> Option<String> {
     let course = &trial.summary.course;
     let missing: usize = course.missing.iter().map(|gap| gap.numbers().count()).sum();
     if missing > 0 {

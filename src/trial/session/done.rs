@@ -7,7 +7,7 @@ use crate::simulation::RunError;
 use crate::simulation::folder::{EFFECTIVE, SUMMARY};
 use crate::trial::error::TrialError;
 use crate::trial::output::{NEEDED_GROWTH, PREDICTIONS, Progress, TrialFolder, TrialSummary};
-use crate::trial::shard::ShardManifest;
+use crate::trial::shard::{ShardManifest, TrialShard};
 
 /// A trial, or a part of one, that is done.
 #[derive(Debug)]
@@ -30,8 +30,8 @@ impl DoneTrial {
             return Ok(None);
         }
         let effective = dir.join(EFFECTIVE);
-        let summary = match ShardManifest::read(dir)? {
-            Some(manifest) => manifest.summary,
+        let summary = match ShardManifest::<TrialShard>::read(dir)? {
+            Some(manifest) => manifest.part.summary,
             None => whole(&dir.join(SUMMARY))?,
         };
         let scenario = fs::read_to_string(&effective).map_err(RunError::read(&effective))?;
