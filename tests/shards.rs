@@ -183,6 +183,12 @@ fn gaps_and_overlaps_are_named_as_json() {
     assert!(whole.contains_key(Path::new("plots/survival-tfs.svg")));
     let summary: serde_json::Value = serde_json::from_slice(&whole[Path::new("summary.json")]).unwrap();
     assert_eq!(summary["course"]["missing"], expected["gaps"]);
+    // The page of many trials marks it too.
+    fs::create_dir(dir.join("all")).unwrap();
+    fs::rename(dir.join("m"), dir.join("all/m")).unwrap();
+    done(&["report", "all"], dir);
+    let page = fs::read_to_string(dir.join("all/report.html")).unwrap();
+    assert!(page.contains("small-trial (partial): partial: 4 of 8 patients are missing."), "{page}");
 }
 
 #[test]
