@@ -3,16 +3,16 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::trial::batch::{BatchMerge, is_batch};
 use crate::simulation::Ending;
+use crate::trial::batch::{BatchMerge, is_batch};
 use crate::trial::shard::{Coverage, Merge, ReplicateMerge, is_run};
 
-use super::{batch, run};
 use super::codes::{INCOMPLETE, later_codes};
 use super::compare::{Manner, conclude, with_bar};
 use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say};
 use super::report::ReportArgs;
+use super::{batch, run};
 
 /// Merge the shards of a trial, a run or a batch
 ///

@@ -127,7 +127,8 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     let base = args.scenario.parent().map(PathBuf::from).unwrap_or_default();
     let estimate = fits(&loaded)?;
-    let shard = args.shard.map_or(Ok(()), |shard| shard.check(loaded.scenario.replicates, "a run", "replicate"));
+    let shard =
+        args.shard.map_or(Ok(()), |shard| shard.check(loaded.scenario.replicates, "a run", "replicate"));
     shard.map_err(Failure::Input)?;
     let job = Job::new(&loaded.scenario, &base)?.of_shard(args.shard);
     if let Some(from) = args.gpu_from {

@@ -44,7 +44,9 @@ impl Shard {
             return Ok(());
         }
         let (all_text, of) = (counted(all.into(), name), self.of);
-        Err(format!("{whole} of {all_text} cannot be cut into {of} shards: some would be empty; make at most {all} of it"))
+        Err(format!(
+            "{whole} of {all_text} cannot be cut into {of} shards: some would be empty; make at most {all} of it"
+        ))
     }
 
     /// Its numbers; there must be some.

@@ -31,7 +31,7 @@ pub fn devices_opened() -> usize {
 /// An opened device with what the backend needs to know of it.
 pub(super) struct Gpu {
     /// By what it was asked for.
-    asked: Asked,
+    asked: DeviceChoice,
     device: wgpu::Device,
     /// `None` only while it is closed.
     queue: Option<wgpu::Queue>,
@@ -42,7 +42,7 @@ pub(super) struct Gpu {
 }
 
 /// What of the options decides which device it is.
-type Asked = (Option<String>, bool);
+type DeviceChoice = (Option<String>, bool);
 
 /// Makes sure that a device can be opened.
 ///
@@ -74,7 +74,7 @@ impl Gpu {
     }
 
     /// A device that nobody uses just now.
-    fn warm(asked: &Asked) -> Option<Self> {
+    fn warm(asked: &DeviceChoice) -> Option<Self> {
         let mut all = WARM.lock().unwrap_or_else(PoisonError::into_inner);
         let at = all.iter().position(|gpu| gpu.asked == *asked)?;
         Some(all.swap_remove(at))

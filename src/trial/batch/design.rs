@@ -199,7 +199,9 @@ fn json_row(line: u64, columns: &[DesignColumn], keys: &BTreeMap<String, Value>)
     let cells: Vec<_> = columns.iter().map(|column| keys.get(&column.head).and_then(shown)).collect();
     let mut row = row(line, columns, cells);
     if let Some(other) = keys.keys().find(|key| columns.iter().all(|column| column.head != **key)) {
-        row.settings = Err(format!("it has the key `{other}`, which the first line does not have; all lines have the same keys"));
+        row.settings = Err(format!(
+            "it has the key `{other}`, which the first line does not have; all lines have the same keys"
+        ));
     }
     if let Ok(settings) = &mut row.settings {
         for (setting, column) in settings.iter_mut().zip(columns).filter(|(_, column)| column.unit.is_none())

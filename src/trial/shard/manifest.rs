@@ -132,9 +132,8 @@ impl TrialShard {
     /// Whether it can be that of patients of a plan.
     pub fn fits(&self, plan: &Plan, range: PatientRange) -> bool {
         let (arms, loci) = (plan.arms().len(), plan.loci().len());
-        let is_own = |f: &PatientFailure| {
-            range.numbers().contains(&f.patient) && f.arm.is_none_or(|arm| arm < arms)
-        };
+        let is_own =
+            |f: &PatientFailure| range.numbers().contains(&f.patient) && f.arm.is_none_or(|arm| arm < arms);
         self.composition.len() == arms
             && self.composition.iter().all(|of_arm| of_arm.fits(loci))
             && self.failures.iter().all(is_own)
@@ -176,12 +175,7 @@ impl Sharded for TrialShard {
 
 impl<P: Sharded> ShardManifest<P> {
     /// That of a shard that is done.
-    pub fn new(
-        part: P,
-        effective: String,
-        range: PatientRange,
-        tables: BTreeMap<String, TableSeal>,
-    ) -> Self {
+    pub fn new(part: P, effective: String, range: PatientRange, tables: BTreeMap<String, TableSeal>) -> Self {
         let commit = COMMIT.map(str::to_owned);
         Self { part, commit, effective, range, tables, seal: String::new() }.sealed()
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::manifest::{TrialShard, changed};
-use super::parts::{DoneShard, Parts};
+use super::parts::{DoneShard, ShardSet};
 use crate::simulation::folder::EFFECTIVE;
 use crate::simulation::{BackendOptions, RunError};
 use crate::trial::error::TrialError;
@@ -19,7 +19,7 @@ use super::Coverage;
 /// Shards of one trial, ready to be merged.
 #[derive(Debug)]
 pub struct Merge {
-    parts: Parts<TrialShard>,
+    parts: ShardSet<TrialShard>,
     /// The trial as all of them have it.
     scenario: String,
 }
@@ -31,7 +31,7 @@ impl Merge {
     ///
     /// [`TrialError::Input`] for a folder that is no shard, belongs to another trial, or was changed.
     pub fn open(dirs: &[PathBuf]) -> Result<Self, TrialError> {
-        let parts = Parts::open(dirs, |dir| Ok(kept::kind(dir)?.is_some()))?;
+        let parts = ShardSet::open(dirs, |dir| Ok(kept::kind(dir)?.is_some()))?;
         let scenario = parts.shards[0].effective()?;
         Ok(Self { parts, scenario })
     }
@@ -66,7 +66,8 @@ impl Merge {
         let loaded = file::parse(&self.scenario, &name, &self.parts.shards[0].dir)?;
         let session = Session::of(&loaded.scenario, course.clone(), backend)?;
         self.parts.shards.iter().try_for_each(|shard| shard.check(&session))?;
-        let (scenario, extras) = (course.remark() + &self.scenario, self.parts.shards[0].manifest.part.extras.clone());
+        let (scenario, extras) =
+            (course.remark() + &self.scenario, self.parts.shards[0].manifest.part.extras.clone());
         let mut progress = Progress::new(scenario, course, extras, Results::new(&session.plan));
         let mut folder = TrialFolder::assemble(out, force, &progress)?;
         if let Err(error) = self.take(&session, &mut folder, &mut progress, hooks) {

@@ -25,14 +25,14 @@ pub(super) struct DoneShard<P> {
 
 /// The shards of one whole.
 #[derive(Debug)]
-pub(super) struct Parts<P> {
+pub(super) struct ShardSet<P> {
     /// In the order of their numbers.
     pub shards: Vec<DoneShard<P>>,
     /// Which patients or replicates they hold.
     pub coverage: Coverage,
 }
 
-impl<P: Sharded> Parts<P> {
+impl<P: Sharded> ShardSet<P> {
     /// Reads what shards there are, and makes sure that they are of one whole and as they were written. `is_begun` says whether a folder
     /// holds one that is not done.
     pub fn open(

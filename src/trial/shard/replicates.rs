@@ -1,4 +1,4 @@
-//! Parts of a run's replicates, and the run that they are merged to: its tables row by row, and what is made of all replicates anew from
+//! ShardSet of a run's replicates, and the run that they are merged to: its tables row by row, and what is made of all replicates anew from
 //! the checkpoints in which shards end.
 
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::manifest::{ShardManifest, Sharded, TableSeal, changed, effective_hash};
-use super::parts::{DoneShard, Parts};
+use super::parts::{DoneShard, ShardSet};
 use super::rows::{RowOrder, merge_rows};
 use super::{Coverage, MANIFEST, Shard};
 use crate::simulation::checkpoint::{self, Checkpoint, CheckpointError, Header, PROGRAM};
@@ -106,8 +106,7 @@ impl RunShard {
         }
         let effective = dir.join(EFFECTIVE);
         let text = std::fs::read(&effective).map_err(RunError::read(&effective))?;
-        let manifest =
-            ShardManifest::new(part, effective_hash(&text), shard.range(job.lesions()), tables);
+        let manifest = ShardManifest::new(part, effective_hash(&text), shard.range(job.lesions()), tables);
         lock.write(MANIFEST, |file| file.write_all(manifest.json().as_bytes()))?;
         Ok(manifest)
     }
@@ -142,7 +141,7 @@ fn copy(path: &Path, to: &mut dyn Write) -> Result<TableSeal, TrialError> {
 /// Shards of one run, ready to be merged.
 #[derive(Debug)]
 pub struct ReplicateMerge {
-    parts: Parts<RunShard>,
+    parts: ShardSet<RunShard>,
 }
 
 /// Whether a folder is that of a run, done or not, whole or not.
@@ -164,7 +163,7 @@ impl ReplicateMerge {
             )));
         }
         let is_begun = |dir: &Path| Ok(checkpoint::read(&dir.join(CHECKPOINT))?.header.shard.is_some());
-        Ok(Self { parts: Parts::open(dirs, is_begun)? })
+        Ok(Self { parts: ShardSet::open(dirs, is_begun)? })
     }
 
     /// Which replicates they hold.
