@@ -309,8 +309,6 @@ fn a_trial_is_cut_for_a_cluster_without_large_tumours() {
     );
     let (_, err) = ends("plan tumour.toml", dir, 2);
     assert!(err.contains("is not a trial") && err.contains("--dry-run"), "{err}");
-    let (_, err) = ends("run tumour.toml --shard 0/4", dir, 2);
-    assert!(err.contains("a run has no shards") && err.contains("evotor batch"), "{err}");
     // A trial of the review is found, and misspelt, as by `evotor trial`.
     assert!(ends("plan radiant3", dir, 2).1.contains("did you mean `radiant-3`?"));
     assert!(ends("plan trial.toml --shard-hours 0", dir, 2).1.contains("0.01 to 1000"));

@@ -296,7 +296,7 @@ fn two_runs_do_not_share_a_folder() {
     let second = evotor(&["resume", "shared", "--backend", "cpu"], temp.path());
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!(code(&second), 2, "{}", err(&second));
+    assert_eq!(code(&second), 75, "{}", err(&second));
     assert!(err(&second).contains("another evotor is writing there"), "{}", err(&second));
 }
 

@@ -347,7 +347,7 @@ fn folders_that_cannot_be_drawn_are_told() {
     copy("busy");
     let lock = fs::File::create(temp.path().join("busy/run.lock")).unwrap();
     lock.lock().unwrap();
-    refused(&["render", &at("busy")], 2, "another evotor is writing there");
+    refused(&["render", &at("busy")], 75, "another evotor is writing there");
     drop(lock);
     refused(&["render", &at("busy"), "--out", &at("file/pictures")], 1, "failed to write");
     refused(

@@ -183,6 +183,12 @@ fn gaps_and_overlaps_are_named_as_json() {
     assert!(whole.contains_key(Path::new("plots/survival-tfs.svg")));
     let summary: serde_json::Value = serde_json::from_slice(&whole[Path::new("summary.json")]).unwrap();
     assert_eq!(summary["course"]["missing"], expected["gaps"]);
+    // The page of many trials marks it too.
+    fs::create_dir(dir.join("all")).unwrap();
+    fs::rename(dir.join("m"), dir.join("all/m")).unwrap();
+    done(&["report", "all"], dir);
+    let page = fs::read_to_string(dir.join("all/report.html")).unwrap();
+    assert!(page.contains("small-trial (partial): partial: 4 of 8 patients are missing."), "{page}");
 }
 
 #[test]
@@ -260,6 +266,28 @@ fn changed(dir: &Path, name: &str, change: impl Fn(&str) -> String, words: &[&st
     refused(&["merge", "parts/0", "parts/1", "--out", "m"], dir, 2, words);
     assert!(!dir.join("m").exists());
     fs::write(&path, text).unwrap();
+}
+
+// A merge once removed what it was to replace before it knew whether it would come to its end.
+#[test]
+fn what_is_to_be_replaced_stays_until_the_merge_is_whole() {
+    let temp = folder();
+    let dir = temp.path();
+    shards(dir, &["--surrogate", "--patients", "4"], &[("0/2", "0"), ("1/2", "1")]);
+    let merge = ["merge", "parts/0", "parts/1", "--out", "m", "--quiet"];
+    done(&merge, dir);
+    fs::write(dir.join("m/notes.txt"), "mine").unwrap();
+    let before = files(&dir.join("m"));
+    let path = dir.join("parts/1/visits.csv");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replacen('1', "2", 1)).unwrap();
+    let again = [&merge[..], &["--force"]].concat();
+    refused(&again, dir, 2, &["visits.csv", "changed or removed"]);
+    assert_eq!(files(&dir.join("m")).keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
+    assert!(files(&dir.join("m")) == before);
+    fs::write(&path, text).unwrap();
+    done(&again, dir);
+    assert!(files(&dir.join("m")) == before);
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub const fn of_signal(signal: usize) -> u8 {
 /// The last lines of the table, which all commands that take long have in common.
 macro_rules! later_codes {
     () => {
-        "75  it failed, but may succeed when tried again: disk or memory full, GPU lost\n  \
+        "75  it failed, but may succeed when tried again: disk or memory full, GPU lost, folder in use\n  \
         129, 130, 143  stopped by SIGHUP, Ctrl-C or SIGTERM, after a checkpoint where there is one\n  \
         138, 140, 152  likewise by SIGUSR1, SIGUSR2 or SIGXCPU, as batch systems send them (Linux)"
     };

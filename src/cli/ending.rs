@@ -8,16 +8,19 @@ use crate::simulation::digest::hex;
 use crate::simulation::naming::{count_text, counted, day_text, plural, shell_word};
 use crate::simulation::{Ending, Finished, Job, Summary, summary};
 use crate::therapy::EndReason;
+use crate::trial::shard::RunShard;
 
 use super::codes::of_signal;
 use super::json::{self, CommandError, RunResult};
 use super::outcome::{Failure, complain, say};
+use super::report::describe;
 use super::signals;
 
 /// Reports how a run ended; the exit code.
 /// Without a folder there is nothing to go on from.
 pub fn ending(job: &Job, ending: &Ending, dir: Option<&Path>, quiet: bool) -> Result<ExitCode, Failure> {
     match (ending, dir) {
+        (Ending::Done(_), Some(dir)) if job.shard.is_some() => part(job, dir),
         (Ending::Done(finished), _) => {
             done(job, finished, dir, quiet);
             Ok(ExitCode::SUCCESS)
@@ -29,6 +32,21 @@ pub fn ending(job: &Job, ending: &Ending, dir: Option<&Path>, quiet: bool) -> Re
             Ok(stopped(*signal, &format!(" at day {day} (step {step})"), dir))
         }
     }
+}
+
+/// What a part of the replicates ends with: nothing is made of them before all are there.
+fn part(job: &Job, dir: &Path) -> Result<ExitCode, Failure> {
+    let Some(shard) = job.shard else { return Ok(ExitCode::SUCCESS) };
+    let manifest = RunShard::seal(job, shard, dir)?;
+    json::add(|| RunResult {
+        shard: serde_json::to_value(&manifest).ok(),
+        ..RunResult::in_folder(Some(dir))
+    });
+    describe(dir);
+    let (range, all) = (manifest.range, job.lesions());
+    say(format_args!("shard {shard}: replicates {range} of {all} are through, in {}", dir.display()));
+    say(format_args!("digest: {}", manifest.part.digest));
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Says that a signal stopped a command, how far it came, and how to go on; the exit code.

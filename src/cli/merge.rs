@@ -1,32 +1,33 @@
-//! `evotor merge`: shards of a trial or of a batch put together.
+//! `evotor merge`: shards of a trial, a run or a batch put together.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::simulation::Ending;
 use crate::trial::batch::{BatchMerge, is_batch};
-use crate::trial::shard::{Coverage, Merge};
+use crate::trial::shard::{Coverage, Merge, ReplicateMerge, is_run};
 
-use super::batch;
 use super::codes::{INCOMPLETE, later_codes};
 use super::compare::{Manner, conclude, with_bar};
 use super::options::BackendArgs;
 use super::outcome::{Failure, complain, say};
 use super::report::ReportArgs;
+use super::{batch, run};
 
-/// Merge the shards of a trial or of a batch
+/// Merge the shards of a trial, a run or a batch
 ///
-/// Reads the folders that `evotor compare`, `evotor trial` or `evotor batch` wrote with --shard, in any order, and writes the folder that
+/// Reads the folders that `evotor compare`, `evotor trial`, `evotor run` or `evotor batch` wrote with --shard, in any order, and writes the folder that
 /// one process would have written: every table, picture and page the same bytes, and the same digest. Shards of another version, scenario,
 /// seed, set of arms, design or way of computing are refused, and files that were changed since.
 ///
-/// If patients, or rows of a batch, are missing or in several shards, standard output names them as one line of JSON, with the numbers of
+/// If patients, replicates or rows are missing or in several shards, standard output names them as one line of JSON, with the numbers of
 /// the shards to run (`missing_shards`), and nothing is written.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = concat!("Examples:\n  \
     evotor merge parts/* --out whole\n  \
     evotor merge parts/* --out whole --allow-missing\n\n\
     Exit codes:\n  0  done\n  1  a patient had failed in its shard, or the whole could not be written\n  2  the input is at fault\n  \
-    3  patients or rows are missing, or in several shards\n  ", later_codes!()))]
+    3  patients, replicates or rows are missing, or in several shards\n  ", later_codes!()))]
 pub struct Args {
     /// The folders of the shards
     #[arg(value_name = "DIR", required = true)]
@@ -61,9 +62,12 @@ pub fn merge(args: &Args) -> Result<ExitCode, Failure> {
     if args.dirs.iter().any(|dir| is_batch(dir)) {
         return rows(args);
     }
+    if args.dirs.iter().any(|dir| is_run(dir)) {
+        return replicates(args);
+    }
     let merge = Merge::open(&args.dirs)?;
-    if !args.takes(&merge.coverage) {
-        return Ok(incomplete(&merge.coverage, &PATIENTS));
+    if !args.takes(merge.coverage()) {
+        return Ok(incomplete(merge.coverage(), &PATIENTS));
     }
     let (session, run) = with_bar(args.quiet, |hooks| {
         Ok(merge.write(&args.out, args.force, args.backend.options(), hooks)?)
@@ -88,14 +92,34 @@ fn rows(args: &Args) -> Result<ExitCode, Failure> {
     Ok(batch::conclude(&summary, &args.out))
 }
 
+/// Merges shards of a run.
+fn replicates(args: &Args) -> Result<ExitCode, Failure> {
+    let merge = ReplicateMerge::open(&args.dirs)?;
+    if !merge.coverage().is_whole() {
+        return Ok(incomplete(merge.coverage(), &REPLICATES));
+    }
+    let (job, finished) = with_bar(args.quiet, |hooks| Ok(merge.write(&args.out, args.force, hooks)?))?;
+    run::conclude(&job, &Ending::Done(finished), Some(&args.out), args.report, args.quiet)
+}
+
 /// What shards are made of, and how one of them is gone on with.
 struct Parts {
     name: &'static str,
     go_on: fn(&str) -> String,
+    /// What to do beside running what is missing.
+    way_out: &'static str,
 }
 
-const PATIENTS: Parts = Parts { name: "patients", go_on: |dir| format!("evotor resume {dir}") };
-const ROWS: Parts = Parts { name: "rows", go_on: |_| "the same command and --continue".to_owned() };
+const PARTIAL: &str = ", or give --allow-missing";
+const PATIENTS: Parts =
+    Parts { name: "patients", go_on: |dir| format!("evotor resume {dir}"), way_out: PARTIAL };
+const ROWS: Parts =
+    Parts { name: "rows", go_on: |_| "the same command and --continue".to_owned(), way_out: PARTIAL };
+const REPLICATES: Parts = Parts {
+    name: "replicates",
+    way_out: "; a run is merged whole (a scenario with fewer replicates has the first of them)",
+    ..PATIENTS
+};
 
 /// Names who is missing, or there more than once.
 fn incomplete(coverage: &Coverage, parts: &Parts) -> ExitCode {
@@ -107,13 +131,13 @@ fn incomplete(coverage: &Coverage, parts: &Parts) -> ExitCode {
         let which = match (coverage.of, coverage.missing_shards.is_empty()) {
             (Some(of), false) => {
                 let missing = list(coverage.missing_shards.iter().map(ToString::to_string).collect());
-                format!("; run shards {missing} of {of}, or")
+                format!("; run shards {missing} of {of}")
             }
-            _ => "; run them, or".to_owned(),
+            _ => "; run them".to_owned(),
         };
         complain(format_args!(
-            "error: {name} {gaps} of {} are in no shard{which} give --allow-missing",
-            coverage.patients
+            "error: {name} {gaps} of {} are in no shard{which}{}",
+            coverage.patients, parts.way_out
         ));
     }
     for dir in &coverage.unfinished {

@@ -49,6 +49,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::engine::gpu::close_devices;
 use crate::simulation::may_pass;
 use crate::sink;
 use progress::ShowProgress;
@@ -159,6 +160,7 @@ fn command_line() -> ExitCode {
         Err(usage) => tell(&usage),
     };
     json::end();
+    close_devices();
     outcome::end(code)
 }
 

@@ -200,6 +200,8 @@ mod tests {
             lost().into(),
             TrialError::from(RunError::from(lost())).into(),
             EngineError::Threads("no more of them".to_owned()).into(),
+            RunError::Locked(PathBuf::from("r")).into(),
+            ReportError::Writing(PathBuf::from("r")).into(),
         ] {
             assert_eq!(failure.code(), TRY_AGAIN, "{}", failure.message());
         }

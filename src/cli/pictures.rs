@@ -18,6 +18,7 @@ impl From<RenderError> for Failure {
         match error {
             RenderError::Run(error) => error.into(),
             RenderError::Stopped(signal) => Self::Stopped(signal),
+            RenderError::Busy(_) => Self::Passing(format!("failed to {error}")),
             error if error.is_input() => Self::Input(format!("failed to {error}")),
             error => Self::Machine(format!("failed to {error}")),
         }

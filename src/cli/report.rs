@@ -22,7 +22,7 @@ use super::outcome::{Failure, complain, say};
     evotor report results/first-run\n  \
     evotor report results/trials\n  \
     evotor report results/first-run --out first-run.html\n\n\
-    Exit codes:\n  0  done\n  1  the report could not be written\n  2  the folder is at fault: no run or trial, not finished, or still being written")]
+    Exit codes:\n  0  done\n  1  the report could not be written\n  2  the folder is at fault: no run or trial, or not finished\n  75  it is still being written")]
 pub struct Args {
     /// The folder of the run, of the trial, or of several trials
     #[arg(value_name = "DIR")]

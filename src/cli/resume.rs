@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use crate::render::Painter;
-use crate::simulation::{Ending, Hooks, Resumable, memory};
+use crate::simulation::{Hooks, Resumable, memory};
 use crate::trial::batch::is_batch;
 use crate::trial::output::kept::{self, KeptKind};
 use crate::trial::session::{DoneTrial, StoppedSession};
@@ -17,7 +17,7 @@ use super::outcome::{Failure, say};
 use super::progress::RunBar;
 use super::report::ReportArgs;
 use super::trial::all;
-use super::{calibrate, ending, falsify, run, signals};
+use super::{calibrate, falsify, run, signals};
 
 /// Go on with what was stopped: a run, a trial, all trials, a calibration, falsifiers
 ///
@@ -95,10 +95,7 @@ pub fn resume(args: &Args) -> Result<ExitCode, Failure> {
     let ending = resumable.go(&settings, hooks);
     bar.finish();
     let ending = ending?;
-    if matches!(ending, Ending::Done(_)) {
-        args.report.write(&args.dir, args.quiet);
-    }
-    ending::ending(job, &ending, Some(&args.dir), args.quiet)
+    run::conclude(job, &ending, Some(&args.dir), args.report, args.quiet)
 }
 
 /// What is done in a folder, if anything that could be gone on with until then.

@@ -1,6 +1,6 @@
 //! `evotor run`: runs a scenario.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -10,12 +10,13 @@ use crate::scenario::{self, Loaded, MessageStyle, keys};
 use crate::simulation::folder::Folder;
 use crate::simulation::frame;
 use crate::simulation::memory::{self, MemoryEstimate};
-use crate::simulation::naming::{bytes_text, shell_word};
+use crate::simulation::naming::bytes_text;
 use crate::simulation::placed::{at_key, at_start, does_not_fit, states_note};
-use crate::simulation::{self, Ending, Hooks, Job, RunError, Settings, backends, cost};
-use crate::trial::shard::Shard;
+use crate::simulation::{self, Ending, Hooks, Job, Resumable, RunError, Settings, backends, cost};
+use crate::trial::shard::{Shard, is_run};
 
 use super::codes::later_codes;
+use super::compare::GoOn;
 use super::options::{BackendArgs, JsonArgs, SetArgs};
 use super::outcome::{Failure, complain, say, show};
 use super::progress::RunBar;
@@ -36,6 +37,7 @@ use super::{ending, range, signals};
     evotor run scenarios/01-first-run.toml --seed 2 --out results/seed-2\n  \
     evotor run scenarios/03-everolimus.toml --set patient.growth=\"0.006 /d\" --set time.end=\"1 y\"\n  \
     evotor run big.toml --dry-run\n  \
+    evotor run many-replicates.toml --shard $SLURM_ARRAY_TASK_ID/16 --out parts/$SLURM_ARRAY_TASK_ID --continue\n  \
     evotor run big.toml --backend gpu --quiet | tail -1\n  \
     evotor run scenarios/01-first-run.toml --json --no-out\n\n\
     Exit codes:\n  0  done\n  1  the run failed (no GPU that fits, no right to write)\n  2  the input is at fault\n  ", later_codes!()))]
@@ -84,9 +86,15 @@ pub struct Args {
     #[arg(long, value_name = "STAGE", value_parser = stage)]
     gpu_from: Option<Stage>,
 
-    /// Refused: how replicates are spread is said there
-    #[arg(long, value_name = "I/N", hide = true, value_parser = str::parse::<Shard>)]
+    /// This part of the replicates alone: shard I of N, with I from 0 as SLURM_ARRAY_TASK_ID has it by `--array=0-15`
+    ///
+    /// Shards are contiguous ranges of replicates, as equal as can be; replicates keep their numbers. The folder then has their tables
+    /// and pictures and shard.json; `evotor merge` makes of all shards what one process would have written.
+    #[arg(long, value_name = "I/N", value_parser = str::parse::<Shard>, conflicts_with_all = ["no_out", "gpu_from"])]
     shard: Option<Shard>,
+
+    #[command(flatten)]
+    go_on: GoOn,
 
     #[command(flatten)]
     report: ReportArgs,
@@ -106,14 +114,6 @@ fn stage(name: &str) -> Result<Stage, String> {
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     args.backend.check().map_err(Failure::Input)?;
-    if let Some(shard) = args.shard {
-        return Err(Failure::Input(format!(
-            "a run has no shards, and so no shard {shard}: its replicates are computed together. Write a design with the column `seed` \
-             and a row for each, and spread its rows: evotor batch design.csv --scenario {} --shard {shard} --out parts/{}",
-            shell_word(&args.scenario.display().to_string()),
-            shard.index
-        )));
-    }
     let mut loaded = scenario::load_with(&args.scenario, &args.set.overlay())?;
     if loaded.scenario.trial.is_some() {
         return Err(trial(&loaded));
@@ -127,7 +127,10 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     let base = args.scenario.parent().map(PathBuf::from).unwrap_or_default();
     let estimate = fits(&loaded)?;
-    let job = Job::new(&loaded.scenario, &base)?;
+    let shard =
+        args.shard.map_or(Ok(()), |shard| shard.check(loaded.scenario.replicates, "a run", "replicate"));
+    shard.map_err(Failure::Input)?;
+    let job = Job::new(&loaded.scenario, &base)?.of_shard(args.shard);
     if let Some(from) = args.gpu_from {
         return lockstep(args, &job, from);
     }
@@ -138,21 +141,53 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     if let Some(note) = states_note(&loaded, &job).filter(|_| !args.quiet) {
         complain(format_args!("note: {note}"));
     }
+    let dir = (!args.no_out).then_some(dir.as_path());
+    let begun = dir.filter(|_| args.go_on.is_wanted()).map(|dir| begun(&job, dir)).transpose()?.flatten();
     let stop = signals::watch()?;
     let mut bar = RunBar::new(&job.scenario.time, args.quiet);
     let hooks = Hooks { watch: &mut bar, painter: Some(&Painter), stop: &stop };
     let settings = settings(args.checkpoint_every, &args.backend)?;
-    let dir = (!args.no_out).then_some(dir.as_path());
-    let ending = match dir {
-        Some(dir) => simulation::run(&job, &settings, dir, args.force, hooks),
-        None => simulation::run_without_files(&job, &settings, Hooks { painter: None, ..hooks }),
+    let ending = match (&begun, dir) {
+        (Some(begun), _) => begun.go(&settings, hooks),
+        (None, Some(dir)) => simulation::run(&job, &settings, dir, args.force, hooks),
+        (None, None) => simulation::run_without_files(&job, &settings, Hooks { painter: None, ..hooks }),
     };
     bar.finish();
     let ending = ending.map_err(|e| at_start(&loaded, e))?;
-    if let (Ending::Done(_), Some(dir)) = (&ending, dir) {
-        args.report.write(dir, args.quiet);
+    if begun.is_some_and(|begun| begun.is_finished()) {
+        return ending::ending(&job, &ending, dir, args.quiet);
     }
-    ending::ending(&job, &ending, dir, args.quiet)
+    conclude(&job, &ending, dir, args.report, args.quiet)
+}
+
+/// The same run in a folder where it was begun before; `None` where none was.
+fn begun(job: &Job, dir: &Path) -> Result<Option<Resumable>, Failure> {
+    if !is_run(dir) {
+        return Ok(None);
+    }
+    let begun = Resumable::open(dir)?;
+    match begun.differs(job) {
+        None => Ok(Some(begun)),
+        Some(what) => Err(Failure::Input(format!(
+            "`{}` holds another run than this one: it has {what}; choose another folder with --out, or replace it by --force without \
+             --continue",
+            dir.display()
+        ))),
+    }
+}
+
+/// What a run ends with: its report, and what is said of it.
+pub fn conclude(
+    job: &Job,
+    ending: &Ending,
+    dir: Option<&Path>,
+    report: ReportArgs,
+    quiet: bool,
+) -> Result<ExitCode, Failure> {
+    if let (Ending::Done(_), Some(dir), None) = (ending, dir, job.shard) {
+        report.write(dir, quiet);
+    }
+    ending::ending(job, ending, dir, quiet)
 }
 
 /// Refuses a trial, which another command runs.
@@ -199,6 +234,10 @@ fn dry_run(
         }
     };
     let states = job.names.len();
+    if let Some(shard) = job.shard {
+        let range = shard.range(job.lesions());
+        say(format_args!("shard:     {shard}: replicates {range} of {}", job.lesions()));
+    }
     say(format_args!("scenario:  {}, seed {}", job.scenario.name, job.scenario.seed));
     say(format_args!("size:      {}", ending::extent(job)));
     say(format_args!("states:    {states}; drugs: {}; checks: {}", job.drug_names().len(), checks(job)));

@@ -10,7 +10,7 @@ use super::outcome::{Failure, say};
 /// Write the tables of a run or trial in another format
 ///
 /// `parquet`: every CSV table of the folder becomes a Parquet file, whose columns have types: whole numbers, numbers, truth values, text; an
-/// empty field is null. It needs a program that was built with `--features parquet`.
+/// empty field is null. A program that was built with `--no-default-features` does not have it.
 ///
 /// `adam`: of a trial, the tables ADSL, ADTTE, ADRS, ADAE and ADEX as CSV, shaped as the Analysis Data Model of CDISC has them, and not
 /// conformant: there are no dates and no controlled terms. A virtual patient is a subject of its own in every arm; `PAIRID` is the patient.
@@ -68,8 +68,8 @@ fn write(args: &Args) -> Result<ExitCode, Failure> {
 fn write(args: &Args) -> Result<ExitCode, Failure> {
     let to = args.out.as_ref().map_or_else(String::new, |out| format!(" into {}", out.display()));
     let text = format!(
-        "failed to write the tables of `{}`{to}: this program was built without Parquet; build it with `cargo build --release --features \
-         parquet`",
+        "failed to write the tables of `{}`{to}: this program was built without Parquet; build it without \
+         --no-default-features",
         args.dir.display()
     );
     Err(Failure::Input(text))

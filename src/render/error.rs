@@ -104,7 +104,7 @@ impl RenderError {
     pub fn is_input(&self) -> bool {
         match self {
             Self::Run(error) => error.is_input(),
-            Self::Encode { .. } | Self::Raster(_) | Self::Stopped(_) => false,
+            Self::Encode { .. } | Self::Raster(_) | Self::Stopped(_) | Self::Busy(_) => false,
             _ => true,
         }
     }

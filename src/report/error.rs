@@ -39,6 +39,11 @@ pub enum ReportError {
     /// Another process writes the folder.
     #[error("report on `{}`: it is still being written by another evotor; wait until that is done", .0.display())]
     Writing(PathBuf),
+    /// A part of a run has no results of its own.
+    #[error(
+        "report on `{}`: it holds a part of a run's replicates; put all parts together by `evotor merge` first", .0.display()
+    )]
+    PartOfRun(PathBuf),
     /// A run was stopped, or broke off.
     #[error(
         "report on `{}`: the run in it has not come to its end (no summary.json); go on with `evotor resume {}`",
@@ -108,12 +113,16 @@ pub enum ReportError {
 impl ReportError {
     /// Whether the input is at fault rather than the machine.
     pub fn is_input(&self) -> bool {
-        !matches!(self, Self::Write { .. } | Self::Raster(_) | Self::Page(_))
+        !matches!(self, Self::Write { .. } | Self::Raster(_) | Self::Page(_) | Self::Writing(_))
     }
 
     /// Whether the same may go well when it is tried again.
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Write { source, .. } | Self::Read { source, .. } if may_pass(source))
+        match self {
+            Self::Write { source, .. } | Self::Read { source, .. } => may_pass(source),
+            Self::Writing(_) => true,
+            _ => false,
+        }
     }
 
     pub(crate) fn read(path: &Path) -> impl FnOnce(io::Error) -> Self {

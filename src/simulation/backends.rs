@@ -1,6 +1,6 @@
 //! Which backend a run gets.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::engine::gpu::{self, AdapterReport, GpuBackend, GpuOptions};
 use crate::engine::pool::Inputs;
@@ -135,7 +135,7 @@ pub fn open(
     let (backend, note) = match options.choice {
         Choice::Cpu => (cpu(options, model, states, pool)?, None),
         _ if options.is_gpu_asked_for() => (gpu(options, model, states, pool).map_err(explain)?, None),
-        _ if !gpu::adapters().iter().any(is_usable) => (cpu(options, model, states, pool)?, None),
+        _ if !has_usable_gpu() => (cpu(options, model, states, pool)?, None),
         _ => match gpu(options, model, states, pool) {
             Ok(backend) => (backend, None),
             Err(error @ EngineError::Ambiguous(_)) => return Err(error),
@@ -150,6 +150,12 @@ pub fn open(
         None => backend,
     };
     Ok(Opened { backend, note })
+}
+
+/// Whether there is a device that is taken without being named. Listing adapters takes longer than many a small run: it is done once.
+fn has_usable_gpu() -> bool {
+    static FOUND: OnceLock<bool> = OnceLock::new();
+    *FOUND.get_or_init(|| gpu::adapters().iter().any(is_usable))
 }
 
 /// The backend that [`open`] would take, in words, without opening it.

@@ -53,7 +53,7 @@ pub fn estimate(job: &Job) -> Cost {
 }
 
 fn core_seconds(job: &Job, crowd: Crowd, events: f64) -> f64 {
-    let (time, replicates) = (&job.scenario.time, f64::from(job.lesions()));
+    let (time, replicates) = (&job.scenario.time, job.own_lesions().len() as f64);
     let sites = job.shape().sites() as f64;
     let sweeps = job.model.oxygen.as_ref().map_or(0.0, |o| f64::from(o.sweeps));
     // Cells in nests leave half of their bricks empty; a brick is relaxed as a whole.
@@ -66,11 +66,12 @@ fn core_seconds(job: &Job, crowd: Crowd, events: f64) -> f64 {
 /// Pictures of all replicates that are shown.
 fn pictures(job: &Job) -> f64 {
     let output = &job.scenario.output;
-    output.snapshots.len() as f64 * f64::from(output.detailed_replicates.min(job.lesions()))
+    let shown = job.own_lesions().filter(|lesion| job.is_detailed(*lesion)).count();
+    (output.snapshots.len() * shown) as f64
 }
 
 fn disk(job: &Job, crowd: Crowd) -> f64 {
-    let (time, replicates) = (&job.scenario.time, f64::from(job.lesions()));
+    let (time, replicates) = (&job.scenario.time, job.own_lesions().len() as f64);
     let observations = f64::from(time.end / time.check + 1);
     let row = ROW[0] + ROW[1] * job.names.len() as f64;
     let lattice = if job.scenario.output.frames { STORED * crowd.mean } else { 0.0 };

@@ -73,6 +73,21 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Removes a folder with all that is in it, if it is there.
+pub(crate) fn remove_folder(dir: &Path) -> io::Result<()> {
+    moment();
+    match fs::remove_dir_all(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+/// Moves a file.
+pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    moment();
+    fs::rename(from, to)
+}
+
 /// Writes a file under another name, through to the disk, and renames it.
 pub(crate) fn write_aside(
     path: &Path,

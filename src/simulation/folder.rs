@@ -18,6 +18,7 @@
 //! | `checkpoint.evotor` | what `evotor resume` goes on from | aside, then renamed |
 //! | `start.evotor` | a copy of the saved state that the run began with, if any | aside, then renamed |
 //! | `summary.json`, `digest.txt` | the end of the run | aside, then renamed |
+//! | `shard.json` | of a part of the replicates, in place of these: what it is a part of | aside, then renamed |
 //! | `run.lock` | keeps two processes from writing at once | locked |
 //!
 //! Files that grow get whole lines only. A checkpoint holds their lengths and hashes; going on from it cuts them back. It is the
@@ -29,6 +30,7 @@ use std::path::{Path, PathBuf};
 
 use super::disk;
 use super::error::RunError;
+use super::staging::Staging;
 use crate::table::Rows;
 
 pub use super::growing::Mark;
@@ -45,6 +47,8 @@ pub const SAVED_START: &str = "start.evotor";
 pub const SUMMARY: &str = "summary.json";
 /// Name of the file with the digest alone.
 pub const DIGEST: &str = "digest.txt";
+/// Name of the file that says what a part of a whole is.
+pub const MANIFEST: &str = "shard.json";
 /// Folder of the pictures.
 pub const SNAPSHOTS: &str = "snapshots";
 /// Folder of the recorded lattices.
@@ -227,6 +231,28 @@ impl Folder {
             table.go_back(mark)?;
         }
         self.tables.iter_mut().try_for_each(Growing::cut_off)
+    }
+
+    /// Puts results that were put together beside in the place of what was there.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Write`] and [`RunError::Gone`].
+    pub(crate) fn exchange(self, staging: Staging) -> Result<(), RunError> {
+        self.lock.check()?;
+        clear(&self.dir)?;
+        [CHECKPOINT, SAVED_START].into_iter().try_for_each(|name| self.remove(name))?;
+        staging.settle()
+    }
+
+    /// Removes what was put together so far, and the folder if nothing was in it.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Write`].
+    pub(crate) fn discard(self, staging: Staging) -> Result<(), RunError> {
+        drop(self.tables);
+        staging.abandon(self.lock)
     }
 
     /// The folder.
@@ -424,7 +450,7 @@ pub fn is_being_written(dir: &Path) -> bool {
 }
 
 /// Names of the files that a run leaves, without tables and pictures.
-const SINGLE_FILES: [&str; 5] = [EFFECTIVE, CHECKPOINT, SAVED_START, SUMMARY, DIGEST];
+const SINGLE_FILES: [&str; 6] = [EFFECTIVE, CHECKPOINT, SAVED_START, SUMMARY, DIGEST, MANIFEST];
 
 /// Names of all files of a run but pictures and what is drawn of it.
 fn own_names() -> impl Iterator<Item = &'static str> {

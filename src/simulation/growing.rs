@@ -83,6 +83,11 @@ impl Growing {
         Ok(table)
     }
 
+    /// It was moved to another folder.
+    pub fn moved(&mut self, dir: &Path) {
+        self.path = dir.join(self.path.file_name().unwrap_or_default());
+    }
+
     /// Where rows are added.
     pub fn rows(&mut self) -> &mut Rows {
         &mut self.waiting

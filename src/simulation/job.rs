@@ -1,5 +1,6 @@
 //! A scenario made ready to run: its states, its model, its text, and where its lesions come from.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use super::folder::{Extra, SAVED_START};
 use super::memory::pool_options;
 use super::naming::{state_names, status_text};
 use super::saved::Saved;
+use super::shard::Shard;
 use super::timeline::Timeline;
 
 /// Up to this many states have a column each; more have a table of their own, `states.csv`.
@@ -41,6 +43,8 @@ pub struct Job {
     pub timeline: Timeline,
     /// Patient and therapy, in mode `signalling`.
     pub care: Option<TreatmentSetup>,
+    /// Which part of the replicates is computed; `None`: all.
+    pub shard: Option<Shard>,
     saved: Option<Arc<Saved>>,
 }
 
@@ -77,8 +81,14 @@ impl Job {
             timeline: Timeline::new(&scenario),
             space,
             scenario,
+            shard: None,
             saved,
         })
+    }
+
+    /// The same with this part of its replicates.
+    pub fn of_shard(self, shard: Option<Shard>) -> Self {
+        Self { shard, ..self }
     }
 
     /// Makes the scenario of a checkpoint ready, in the folder where it lies.
@@ -90,7 +100,7 @@ impl Job {
         let text = &checkpoint.header.text;
         let loaded = scenario::parse(text, "the checkpoint's scenario", dir)?;
         let job = Self::new(&loaded.scenario, dir)?;
-        Ok(Self { text: text.clone(), ..job })
+        Ok(Self { text: text.clone(), shard: checkpoint.header.shard, ..job })
     }
 
     /// Whether states have a table of their own, since they are too many for columns.
@@ -128,6 +138,17 @@ impl Job {
     /// Number of lesions.
     pub fn lesions(&self) -> u32 {
         self.scenario.replicates
+    }
+
+    /// Those that are computed.
+    pub fn own_lesions(&self) -> Range<u32> {
+        match self.shard.filter(|shard| shard.is_part_of(self.lesions())) {
+            Some(shard) => {
+                let range = shard.range(self.lesions());
+                range.first..range.last + 1
+            }
+            None => 0..self.lesions(),
+        }
     }
 
     /// Whether a lesion gets pictures and clone tables.

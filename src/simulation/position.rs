@@ -5,6 +5,11 @@ use super::error::CheckpointError;
 use super::job::Job;
 use crate::tissue::{LesionId, LesionState};
 
+/// Where the block of a lesion ends. Blocks begin at multiples of their size, so that those of a shard are parts of those of the whole.
+pub(super) fn end_of_block(lesion: u32, block: u32, job: &Job) -> u32 {
+    (lesion / block + 1).saturating_mul(block).min(job.own_lesions().end)
+}
+
 /// Whether a checkpoint can be one of this job, before memory is taken for it.
 pub(super) fn check_position(checkpoint: &Checkpoint, job: &Job) -> Result<(), CheckpointError> {
     let header = &checkpoint.header;
@@ -12,13 +17,16 @@ pub(super) fn check_position(checkpoint: &Checkpoint, job: &Job) -> Result<(), C
     if header.start != job.start_hash() {
         return malformed("`start.evotor` beside it is not the one that the run began with");
     }
-    let lesions = job.lesions();
-    if header.block == 0 || header.first >= lesions || header.step > job.timeline.end() {
+    if header.shard.is_some_and(|shard| !shard.is_part_of(job.lesions())) {
+        return malformed("its shard is not one of this scenario");
+    }
+    let own = job.own_lesions();
+    if header.block == 0 || !own.contains(&header.first) || header.step > job.timeline.end() {
         return malformed("its position is not one of this scenario");
     }
-    let end = header.first.saturating_add(header.block).min(lesions);
+    let end = end_of_block(header.first, header.block, job);
     let ids = |range: std::ops::Range<u32>| range.map(|l| LesionId::new(l, 0));
-    if !header.record.tallies.iter().map(|t| t.id).eq(ids(0..end)) {
+    if !header.record.tallies.iter().map(|t| t.id).eq(ids(own.start..end)) {
         return malformed("its record is not one of this scenario");
     }
     let stored = if header.step == 0 && !header.finished { 0..0 } else { header.first..end };

@@ -37,6 +37,21 @@ impl Resumable {
         Ok(Self { job, dir: dir.to_owned(), checkpoint })
     }
 
+    /// What was read.
+    pub(crate) fn checkpoint(&self) -> &Checkpoint {
+        &self.checkpoint
+    }
+
+    /// What sets it apart from a run that is asked for, in words; `None` for the same.
+    pub fn differs(&self, asked: &Job) -> Option<&'static str> {
+        let differences = [
+            (self.job.text != asked.text, "another scenario or seed"),
+            (self.checkpoint.header.start != asked.start_hash(), "another saved start"),
+            (self.job.shard != asked.shard, "another shard"),
+        ];
+        differences.into_iter().find(|(differs, _)| *differs).map(|(_, what)| what)
+    }
+
     /// Step up to which the block was computed.
     pub fn step(&self) -> u32 {
         self.checkpoint.header.step

@@ -30,7 +30,7 @@ use super::job::Job;
 use super::memory::{estimate, state_bytes};
 use super::naming::{frame_name, picture_name};
 use super::pace::Pace;
-use super::position::{check_position, unpack_lesions};
+use super::position::{check_position, end_of_block, unpack_lesions};
 use super::record::{RunRecord, Tally};
 use super::summary;
 use super::tables;
@@ -151,7 +151,7 @@ impl<'a> Run<'a> {
             folder: None,
             hooks,
             record: RunRecord::default(),
-            first: 0,
+            first: job.own_lesions().start,
             block: estimate(&job.scenario, &job.model, settings.block).block,
             step: 0,
             finished: false,
@@ -205,7 +205,7 @@ impl<'a> Run<'a> {
 
     /// Lesions of the block.
     fn lesions(&self) -> std::ops::Range<u32> {
-        self.first..(self.first + self.block).min(self.job.lesions())
+        self.first..end_of_block(self.first, self.block, self.job)
     }
 
     /// The starting states of the block, and tallies for them.
@@ -213,10 +213,15 @@ impl<'a> Run<'a> {
         let threads = self.backend.threads;
         let start = |lesion| self.job.starting_lesion(lesion, threads);
         let states = self.lesions().map(start).collect::<Result<Vec<_>, _>>()?;
-        self.record.tallies.truncate(self.first as usize);
+        self.record.tallies.truncate(self.place(self.first));
         self.record.tallies.extend(self.lesions().map(|l| Tally::new(LesionId::new(l, 0))));
         self.step = 0;
         Ok(states)
+    }
+
+    /// Place of a lesion among the tallies.
+    fn place(&self, lesion: u32) -> usize {
+        (lesion - self.job.own_lesions().start) as usize
     }
 
     fn open_block(&mut self) -> Result<Batch<'a>, RunError> {
@@ -225,7 +230,7 @@ impl<'a> Run<'a> {
     }
 
     fn open(&mut self, states: Vec<LesionState>) -> Result<Batch<'a>, RunError> {
-        let tallies = &self.record.tallies[self.first as usize..];
+        let tallies = &self.record.tallies[self.place(self.first)..];
         let opened = Batch::open(self.job, &self.backend, states, tallies, self.step)?;
         if let Some(note) = opened.note {
             self.hooks.watch.note(&note);
@@ -245,10 +250,10 @@ impl<'a> Run<'a> {
         if last == Some(backend) {
             return;
         }
-        let from = match (self.first, self.step) {
+        let from = match (self.place(self.first), self.step) {
             (0, 0) => String::new(),
             (0, step) => format!(" from step {step} on"),
-            (first, step) => format!(" from replicate {first}, step {step} on"),
+            (_, step) => format!(" from replicate {}, step {step} on", self.first),
         };
         self.record.backends.push(format!("{backend}{from}"));
     }
@@ -375,7 +380,8 @@ impl<'a> Run<'a> {
 
     fn take_check(&mut self, entry: LogEntry) {
         let lesion = self.first + entry.lesion as u32;
-        let tally = &mut self.record.tallies[lesion as usize];
+        let at = self.place(lesion);
+        let tally = &mut self.record.tallies[at];
         let on = if self.job.care.is_some() { tally.on } else { entry.drugs_on };
         if let Some(folder) = &mut self.folder {
             tables::check(folder, self.job, lesion, &entry, on);
@@ -392,7 +398,8 @@ impl<'a> Run<'a> {
         if let Some(folder) = &mut self.folder {
             care_tables::day(folder, self.job, lesion, &day);
         }
-        let tally = &mut self.record.tallies[lesion as usize];
+        let at = self.place(lesion);
+        let tally = &mut self.record.tallies[at];
         tally.add_day(day);
         if self.job.is_detailed(lesion) {
             tally.note_drugs(step, tally.on);
@@ -401,12 +408,12 @@ impl<'a> Run<'a> {
 
     /// Makes the pictures and counts that are due.
     fn event(&mut self, batch: &mut Batch<'_>, now: u32) -> Result<(), RunError> {
-        let lesions = self.lesions();
+        let (lesions, begin) = (self.lesions(), self.place(self.first));
         let Some(folder) = &mut self.folder else {
             return Ok(());
         };
         for (i, lesion) in lesions.enumerate().filter(|(_, l)| self.job.is_detailed(*l)) {
-            let tally = &mut self.record.tallies[lesion as usize];
+            let tally = &mut self.record.tallies[begin + i];
             let (own, halted) = tally.halted().map_or((now, false), |step| (step, true));
             let due = |event| self.job.timeline.is_due(event, now, own, halted);
             let painter = self.hooks.painter.filter(|_| due(Event::Snapshot));
@@ -447,7 +454,8 @@ impl<'a> Run<'a> {
     fn close(&mut self, batch: &mut Batch<'_>) -> Result<(), RunError> {
         for (i, lesion) in self.lesions().enumerate() {
             let state = batch.state(i)?;
-            let tally = &mut self.record.tallies[lesion as usize];
+            let at = self.place(lesion);
+            let tally = &mut self.record.tallies[at];
             tally.digest = Some(state_digest(&state));
             if let Some(folder) = &mut self.folder {
                 if self.job.is_detailed(lesion) {
@@ -457,11 +465,12 @@ impl<'a> Run<'a> {
             }
             tally.written = Vec::new();
         }
-        if self.lesions().end == self.job.lesions() {
+        let end = self.lesions().end;
+        if end == self.job.own_lesions().end {
             self.finished = true;
             self.save(Some(batch))?;
         } else {
-            self.first += self.block;
+            self.first = end;
             self.step = 0;
         }
         Ok(())
@@ -481,10 +490,12 @@ impl<'a> Run<'a> {
 
     fn report(&mut self) {
         let end = u64::from(self.job.timeline.end());
-        let of_block = &self.record.tallies[self.first as usize..];
+        let of_block = &self.record.tallies[self.place(self.first)..];
         let live = of_block.iter().filter_map(|t| t.last.as_ref()).map(|e| u64::from(e.live)).sum();
-        let done = u64::from(self.first / self.block) * end + u64::from(self.step);
-        let total = u64::from(self.job.lesions().div_ceil(self.block)) * end;
+        let own = self.job.own_lesions();
+        let number = |lesion: u32| u64::from(lesion / self.block - own.start / self.block);
+        let done = number(self.first) * end + u64::from(self.step);
+        let total = (number(own.end - 1) + 1) * end;
         self.hooks.watch.progress(&RunProgress { done, total, step: self.step, live });
     }
 
@@ -523,6 +534,7 @@ impl<'a> Run<'a> {
         let header = Header {
             program: PROGRAM.to_owned(),
             text: self.job.text.clone(),
+            shard: self.job.shard,
             first: self.first,
             block: self.block,
             step: self.step,
@@ -542,25 +554,26 @@ impl<'a> Run<'a> {
         let Some(folder) = &self.folder else {
             return Ok(());
         };
-        let mut text = format!("# evotor {PROGRAM}, seed {}\n", self.job.scenario.seed);
-        for backend in &self.record.backends {
-            text.push_str(&format!("# computed by: {backend}\n"));
-        }
-        text.push_str("#\n");
-        text.push_str(&self.job.text);
-        folder.write(EFFECTIVE, text.as_bytes())
+        folder.write(EFFECTIVE, described(self.job, &self.record.backends).as_bytes())
     }
 
     fn finish(self) -> Result<Ending, RunError> {
         let unfinished = CheckpointError::Malformed("it counts as finished, but a lesion is not");
         let digest = self.record.digest().ok_or(unfinished)?;
         let finished = Finished { digest, record: self.record };
-        if let Some(folder) = &self.folder {
+        // What is made of all replicates waits for them.
+        if let Some(folder) = self.folder.as_ref().filter(|_| self.job.shard.is_none()) {
             folder.write(DIGEST, format!("{}\n", hex(&digest)).as_bytes())?;
             folder.write(SUMMARY, summary::json(self.job, &finished).as_bytes())?;
         }
         Ok(Ending::Done(finished))
     }
+}
+
+/// The effective scenario of a run that these backends computed, as its folder has it.
+pub(crate) fn described(job: &Job, backends: &[String]) -> String {
+    let by: String = backends.iter().map(|backend| format!("# computed by: {backend}\n")).collect();
+    format!("# evotor {PROGRAM}, seed {}\n{by}#\n{}", job.scenario.seed, job.text)
 }
 
 fn is_read_only(error: &std::io::Error) -> bool {

@@ -15,14 +15,17 @@ use super::session::{Selection, Session};
 use crate::scenario::Scenario;
 use crate::simulation::{BackendOptions, RunError, memory};
 use crate::trial::cohort::VirtualPatient;
+use crate::trial::results::simulate;
 
 /// Agents of a patient on the smaller lattice, and on the larger one.
 const AGENTS: [u32; 2] = [500, 1000];
 /// Time after which no further patient is measured.
 const ENOUGH: Duration = Duration::from_secs(20);
-/// Most patients that are measured.
-const MEASURED: u32 = 8;
-/// Most patients whose lattices are looked at.
+/// Time after which no further one is measured where there are [`FEW`] already.
+const SOON: Duration = Duration::from_secs(4);
+/// Patients that are measured, unless each takes long.
+const FEW: u32 = 8;
+/// Most patients that are measured, and whose lattices are looked at: where each takes milliseconds, a few of them tell little.
 const LOOKED_AT: u32 = 200;
 /// Bytes of what is kept in memory of a patient in an arm.
 const OUTCOME: u64 = 2000;
@@ -71,23 +74,23 @@ pub fn forecast(
     let temp = tempfile::tempdir().map_err(RunError::write(std::env::temp_dir()))?;
     let begun = Instant::now();
     let (mut samples, mut disk) = (Vec::new(), 0);
-    let most = MEASURED.min(patients);
+    let most = LOOKED_AT.min(patients);
     hooks.listener.begins("patients measured", u64::from(most));
     for number in 0..most {
-        let patient = spread(number, most, patients);
-        let (sample, bytes) = measure(&session, selection, patient, temp.path(), hooks)?;
-        samples.push(sample);
-        disk += bytes;
+        samples.push(measure(&session, selection, number, hooks)?);
+        if number < FEW {
+            disk += written(&session, selection, number, &temp.path().join(number.to_string()), hooks)?;
+        }
         hooks.listener.progress(u64::from(number) + 1, u64::from(most));
-        if begun.elapsed() > ENOUGH {
+        let is_enough = if number + 1 < FEW { ENOUGH } else { SOON };
+        if begun.elapsed() > is_enough {
             break;
         }
     }
     let (fixed, by_site) = line(&samples);
     let of = |sites: f64| fixed + by_site * sites;
-    let looked: Vec<VirtualPatient> = (0..LOOKED_AT.min(patients))
-        .map(|n| plan.cohort.patient(spread(n, LOOKED_AT.min(patients), patients)))
-        .collect();
+    // A patient's number says nothing of it: the first ones are as good as any.
+    let looked: Vec<VirtualPatient> = (0..most).map(|number| plan.cohort.patient(number)).collect();
     let all = looked.iter().map(|patient| of(sites(plan, patient)));
     let mean = all.sum::<f64>() / looked.len().max(1) as f64;
     let own = samples.iter().map(|sample| match sample.taken.last() {
@@ -105,14 +108,9 @@ pub fn forecast(
         seconds: begun.elapsed().as_secs_f64(),
         core_seconds: [mean, low, high],
         thread_bytes,
-        disk: disk / samples.len().max(1) as u64,
+        disk: disk / (samples.len() as u64).clamp(1, FEW.into()),
         kept: OUTCOME * plan.arms().len() as u64,
     })
-}
-
-/// Patients far from each other: the number-th of so many.
-fn spread(number: u32, of: u32, patients: u32) -> u32 {
-    (u64::from(number) * u64::from(patients) / u64::from(of.max(1))) as u32
 }
 
 /// Sites of a patient's lattices.
@@ -127,44 +125,61 @@ fn bytes(plan: &Plan, patient: &VirtualPatient) -> u64 {
     memory::estimate_scenario(&Scenario { replicates: lesions.max(1), ..plan.scenario_of(patient) }).host
 }
 
-/// Takes a patient through all arms, on small lattices if its own are large; and the bytes that its folder takes.
+/// A trial of one patient, on a lattice of so many agents where its own is larger; whether it is.
+fn alone(
+    session: &Session,
+    selection: &Selection,
+    patient: u32,
+    agents: u32,
+) -> Result<(Session, bool), TrialError> {
+    let plan = &session.plan;
+    let virtual_patient = plan.cohort.patient(patient);
+    let mut small = plan.scenario.clone();
+    small.trial.iter_mut().for_each(|trial| trial.cohort.agents = Some(agents));
+    let is_small = !selection.surrogate
+        && sites(&Plan::new(&small, Some(plan.cohort.spec().patients))?, &virtual_patient)
+            < sites(plan, &virtual_patient);
+    let scenario = if is_small { small } else { plan.scenario.clone() };
+    let asked = Selection { only: vec![patient], shard: None, agents: None, ..selection.clone() };
+    Ok((Session::new(scenario, &asked, BackendOptions::cpu(1))?, is_small))
+}
+
+/// Takes a patient through all arms, on small lattices if its own are large. Nothing is written: what a folder takes that is made once
+/// for all patients would be counted for each.
 fn measure(
     session: &Session,
     selection: &Selection,
     patient: u32,
-    temp: &Path,
     hooks: &TrialHooks<'_>,
-) -> Result<(Sample, u64), TrialError> {
-    let plan = &session.plan;
-    let virtual_patient = plan.cohort.patient(patient);
-    let small = |agents: u32| -> Scenario {
-        let mut scenario = plan.scenario.clone();
-        scenario.trial.iter_mut().for_each(|trial| trial.cohort.agents = Some(agents));
-        scenario
-    };
-    let own = sites(plan, &virtual_patient);
+) -> Result<Sample, TrialError> {
+    let virtual_patient = session.plan.cohort.patient(patient);
     let mut taken = Vec::new();
-    let mut left = 0;
-    for (number, agents) in AGENTS.into_iter().enumerate() {
-        let scenario = small(agents);
-        let is_small = !selection.surrogate
-            && sites(&Plan::new(&scenario, Some(plan.cohort.spec().patients))?, &virtual_patient) < own;
-        // What is not larger than this is measured as it is, once.
-        let scenario = if is_small { scenario } else { plan.scenario.clone() };
-        let asked = Selection { only: vec![patient], shard: None, agents: None, ..selection.clone() };
-        let part = Session::new(scenario, &asked, BackendOptions::cpu(1))?;
-        let dir = temp.join(format!("{patient}-{number}"));
+    for agents in AGENTS {
+        let (part, is_small) = alone(session, selection, patient, agents)?;
         let begun = Instant::now();
-        let mut silent = TrialHooks { listener: &mut (), stop: hooks.stop };
-        part.run(&dir, false, Extras::default(), &mut silent)?.folder.finish()?;
+        simulate(&part.plan, &part.choices, hooks.stop)?;
         taken.push((begun.elapsed().as_secs_f64(), sites(&part.plan, &virtual_patient)));
-        hooks.go_on()?;
-        left = folder_bytes(&dir);
+        // What is not larger than this is measured as it is, once.
         if !is_small {
             break;
         }
     }
-    Ok((Sample { taken, sites: own }, left))
+    Ok(Sample { taken, sites: sites(&session.plan, &virtual_patient) })
+}
+
+/// Bytes that a patient leaves in a folder, whatever its lattice.
+fn written(
+    session: &Session,
+    selection: &Selection,
+    patient: u32,
+    dir: &Path,
+    hooks: &TrialHooks<'_>,
+) -> Result<u64, TrialError> {
+    let (part, _) = alone(session, selection, patient, AGENTS[0])?;
+    let mut silent = TrialHooks { listener: &mut (), stop: hooks.stop };
+    part.run(dir, false, Extras::default(), &mut silent)?.folder.finish()?;
+    hooks.go_on()?;
+    Ok(folder_bytes(dir))
 }
 
 /// Bytes of the files of a folder that grow with every patient.

@@ -116,12 +116,14 @@ pub struct RunResult {
     pub folder: Option<String>,
     /// What the run came to, as in `summary.json`; absent unless it came to its end.
     pub summary: Option<Summary>,
+    /// With `--shard`: what part of the replicates is through, as in `shard.json`; it has no results of its own.
+    pub shard: Option<Value>,
 }
 
 impl RunResult {
     /// What is known of a run before its end.
     pub fn in_folder(dir: Option<&Path>) -> Self {
-        Self { folder: dir.map(path_text), summary: None }
+        Self { folder: dir.map(path_text), ..Self::default() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! An opened device: the one place that calls it. Any call may find that the device is gone, so every call can fail.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use super::adapter::{AdapterReport, GpuOptions};
@@ -11,8 +12,27 @@ use crate::engine::backend::{BackendInfo, EngineError};
 /// Longest wait for the device before it counts as lost.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Devices that nobody uses just now. Opening one takes longer than many a small run: who is next to ask for the same one has it.
+static WARM: Mutex<Vec<Gpu>> = Mutex::new(Vec::new());
+
+/// Devices that were opened.
+static OPENED: AtomicUsize = AtomicUsize::new(0);
+
+/// Closes the devices that nobody uses, before the process ends: drivers need not be able to after that.
+pub fn close_devices() {
+    let all = std::mem::take(&mut *WARM.lock().unwrap_or_else(PoisonError::into_inner));
+    all.into_iter().for_each(Gpu::close);
+}
+
+/// How many devices this process has opened so far. For tests of how many it needs.
+pub fn devices_opened() -> usize {
+    OPENED.load(Ordering::Relaxed)
+}
+
 /// An opened device with what the backend needs to know of it.
 pub(super) struct Gpu {
+    /// By what it was asked for.
+    asked: DeviceChoice,
     device: wgpu::Device,
     /// `None` only while it is closed.
     queue: Option<wgpu::Queue>,
@@ -22,7 +42,10 @@ pub(super) struct Gpu {
     lost: Arc<OnceLock<String>>,
 }
 
-/// Opens a device and closes it again.
+/// What of the options decides which device it is.
+type DeviceChoice = (Option<String>, bool);
+
+/// Makes sure that a device can be opened.
 ///
 /// # Errors
 ///
@@ -34,13 +57,38 @@ pub fn probe(options: &GpuOptions) -> Result<(), EngineError> {
 impl Gpu {
     /// Opens the adapter that the options ask for, with the limits it offers.
     pub fn open(options: &GpuOptions) -> Result<Self, EngineError> {
+        let asked = (options.adapter.clone(), options.allow_software);
+        while let Some(gpu) = Self::warm(&asked) {
+            // It may have been lost since, and holds what was given back with the last commands.
+            if gpu.flush().and_then(|()| gpu.wait()).is_ok() {
+                return Ok(gpu);
+            }
+        }
         let (adapter, report) = choose_adapter(options)?;
         let failed = |why: String| EngineError::Gpu(format!("open `{}`: {why}", report.name));
         let descriptor = descriptor(&report, &adapter.limits());
         let opened = quietly(|| pollster::block_on(adapter.request_device(&descriptor))).map_err(failed)?;
         let (device, queue) = opened.map_err(|e| failed(e.to_string()))?;
         let lost = watch(&device);
-        Ok(Self { device, queue: Some(queue), report, lost })
+        OPENED.fetch_add(1, Ordering::Relaxed);
+        Ok(Self { asked, device, queue: Some(queue), report, lost })
+    }
+
+    /// A device that nobody uses just now.
+    fn warm(asked: &DeviceChoice) -> Option<Self> {
+        let mut all = WARM.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = all.iter().position(|gpu| gpu.asked == *asked)?;
+        Some(all.swap_remove(at))
+    }
+
+    /// Closes it: closing a queue waits for it, which a lost one may never answer.
+    fn close(mut self) {
+        let queue = self.queue.take();
+        if self.lost.get().is_some() {
+            std::mem::forget(queue);
+        } else {
+            let _ = quietly(|| drop(queue));
+        }
     }
 
     /// Where steps are computed.
@@ -167,15 +215,21 @@ impl Gpu {
 }
 
 impl Drop for Gpu {
-    /// Closing a queue waits for it, which a lost one may never answer: that one is left to the end of the process.
+    /// Keeps the device for who is next. The queue of one that is lost, and so of no use, is left to the end of the process.
     fn drop(&mut self) {
-        let queue = self.queue.take();
-        if self.lost.get().is_some() {
+        let Some(queue) = self.queue.take() else { return };
+        if self.lost.get().is_some() || std::thread::panicking() {
             std::mem::forget(queue);
-        } else {
-            // What was computed has been read by now.
-            let _ = quietly(|| drop(queue));
+            return;
         }
+        let warm = Self {
+            asked: self.asked.clone(),
+            device: self.device.clone(),
+            queue: Some(queue),
+            report: self.report.clone(),
+            lost: Arc::clone(&self.lost),
+        };
+        WARM.lock().unwrap_or_else(PoisonError::into_inner).push(warm);
     }
 }
 

@@ -18,7 +18,7 @@ mod vulkan;
 pub use adapter::{AdapterReport, GpuOptions, adapters};
 pub use backend::GpuBackend;
 pub use choice::chosen;
-pub use device::probe;
+pub use device::{close_devices, devices_opened, probe};
 pub use lockstep::{LockstepReport, Mismatch, lockstep, lockstep_with_sabotage};
 pub use measure::{DeviceRates, measure};
 pub use vulkan::VulkanFiles;

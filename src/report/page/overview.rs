@@ -8,7 +8,7 @@ use super::{Block, Page, PageSection, PageTable, trust};
 use crate::plot::Figure;
 use crate::report::PAGE;
 use crate::report::read::ReadTrial;
-use crate::report::trial::{PublishedFigure, agreement, published_all};
+use crate::report::trial::{PublishedFigure, agreement, partial, published_all};
 use crate::scenario::Scenario;
 use crate::simulation::folder::EFFECTIVE;
 use crate::simulation::naming::{counted, shell_word};
@@ -35,6 +35,8 @@ pub fn overview(
     let lead = format!("{} with {figures_that}.", counted(trials.len() as u64, "trial"))
         + &at_published_size(&held_out, "held-out figures");
     let mut happened = vec![Block::Table(table(trials, from))];
+    let part = |trial: &ReadTrial| Some(Block::Note(format!("{}: {}.", name(trial), partial(trial)?)));
+    happened.extend(trials.iter().filter_map(part));
     happened.extend(
         left_out
             .iter()
@@ -138,9 +140,11 @@ fn encoded(name: &str) -> String {
     name.bytes().map(byte).collect()
 }
 
+/// What a trial is called, in tables and figures; one that is not whole is marked.
 fn name(trial: &ReadTrial) -> String {
     let about = trial.trial().map(|t| t.about.clone()).unwrap_or_default();
-    if about.title.is_empty() { trial.summary.name.clone() } else { about.title }
+    let name = if about.title.is_empty() { trial.summary.name.clone() } else { about.title };
+    if partial(trial).is_some() { name + " (partial)" } else { name }
 }
 
 fn rows(trials: &[ReadTrial]) -> Vec<PublishedFigure> {

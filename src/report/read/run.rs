@@ -9,7 +9,7 @@ use super::table::{MOST_ROWS, OfReplicate, load_most};
 use crate::report::ReportError;
 use crate::report::lineage::Lineage;
 use crate::scenario::Loaded;
-use crate::simulation::folder::{RunTable, SUMMARY};
+use crate::simulation::folder::{MANIFEST, RunTable, SUMMARY};
 use crate::simulation::{AdverseEventRow, EnvironmentRow, ExposureRow, Summary, TherapyRow, VisitRow};
 
 macro_rules! of_replicate {
@@ -65,7 +65,10 @@ impl RunFolder {
     pub fn read(dir: &Path, loaded: Loaded) -> Result<Self, ReportError> {
         let path = dir.join(SUMMARY);
         if !path.exists() {
-            return Err(ReportError::Unfinished(dir.to_owned()));
+            return Err(match dir.join(MANIFEST).exists() {
+                true => ReportError::PartOfRun(dir.to_owned()),
+                false => ReportError::Unfinished(dir.to_owned()),
+            });
         }
         let mut left_out = Vec::new();
         let has_series = loaded.scenario.output.series;

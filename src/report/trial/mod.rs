@@ -51,7 +51,7 @@ fn chosen(trial: &ReadTrial, order: &str) -> String {
 }
 
 /// What every plot must say of a trial that is not whole.
-fn partial(trial: &ReadTrial) -> Option<String> {
+pub fn partial(trial: &ReadTrial) -> Option<String> {
     let course = &trial.summary.course;
     let missing: usize = course.missing.iter().map(|gap| gap.numbers().count()).sum();
     if missing > 0 {

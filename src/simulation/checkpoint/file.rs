@@ -12,6 +12,7 @@ use crate::simulation::error::RunError;
 use crate::simulation::folder::{Mark, Marks};
 use crate::simulation::record::{RunRecord, Tally};
 use crate::simulation::sealed::{Broken, CHECKSUM, HEAD, Seal, checksum};
+use crate::simulation::shard::Shard;
 use crate::therapy::course::{Measurement, MeasurementKind};
 use crate::tissue::lesion::COUNTERS;
 use crate::tissue::{Counters, LesionId, LesionState};
@@ -30,6 +31,8 @@ pub struct Header {
     pub program: String,
     /// The effective scenario, with the seed.
     pub text: String,
+    /// Which part of the replicates it is of; `None`: all.
+    pub shard: Option<Shard>,
     /// First lesion of the block that was being computed.
     pub first: u32,
     /// Lesions in a block.
@@ -174,6 +177,8 @@ impl From<Broken> for CheckpointError {
 fn encode_header<W: Write>(out: &mut Encoder<W>, header: &Header) -> io::Result<()> {
     out.bytes(header.program.as_bytes())?;
     out.bytes(header.text.as_bytes())?;
+    let Shard { index, of } = header.shard.unwrap_or(Shard { index: 0, of: 0 });
+    out.u32s(&[index, of])?;
     out.u32(header.first)?;
     out.u32(header.block)?;
     out.u32(header.step)?;
@@ -195,6 +200,10 @@ fn encode_header<W: Write>(out: &mut Encoder<W>, header: &Header) -> io::Result<
 fn decode_header(input: &mut Decoder<'_>) -> Result<Header, CheckpointError> {
     let program = input.text()?;
     let text = input.text()?;
+    let shard = match (input.u32()?, input.u32()?) {
+        (0, 0) => None,
+        (index, of) => Some(Shard { index, of }),
+    };
     let (first, block, step) = (input.u32()?, input.u32()?, input.u32()?);
     let finished = input.flag()?;
     let mut tables = Marks::default();
@@ -212,7 +221,7 @@ fn decode_header(input: &mut Decoder<'_>) -> Result<Header, CheckpointError> {
     if !record.tallies.is_sorted_by_key(|t| t.id) {
         return Err(CheckpointError::Malformed("its lesions are out of order"));
     }
-    Ok(Header { program, text, first, block, step, finished, record, tables, start })
+    Ok(Header { program, text, shard, first, block, step, finished, record, tables, start })
 }
 
 fn encode_tally<W: Write>(out: &mut Encoder<W>, tally: &Tally) -> io::Result<()> {

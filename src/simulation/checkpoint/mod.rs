@@ -1,7 +1,7 @@
 //! Checkpoints: everything that a run needs to go on, on either backend, with the same bits.
 //!
 //! A file is sealed (`simulation/sealed.rs`) with the magic `evotorCP`. Its payload: program version, effective scenario,
-//! position, lengths and hashes of the tables, hash of the saved start, backends, tallies, lesions.
+//! shard, position, lengths and hashes of the tables, hash of the saved start, backends, tallies, lesions.
 //!
 //! Lesions are stored by brick, only those that hold a cell, compressed in chunks ([`lesion`]). A file is checked whole before a number of it is believed; beyond
 //! that, reading survives any bytes: it neither panics nor takes memory that the file's size or the scenario's
@@ -15,7 +15,7 @@ pub use super::error::CheckpointError;
 pub use file::{Checkpoint, Header, WriteError, read, write};
 
 /// Version of the format; a file of another one is refused.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 /// Version of the program as checkpoints and summaries carry it.
 pub const PROGRAM: &str = env!("CARGO_PKG_VERSION");

@@ -132,7 +132,6 @@ impl RunError {
             | Self::Scenario(_)
             | Self::Occupied { .. }
             | Self::Unfinished(_)
-            | Self::Locked(_)
             | Self::Shortened { .. }
             | Self::Changed(_)
             | Self::Engine(EngineError::Ambiguous(_)) => true,
@@ -140,7 +139,7 @@ impl RunError {
             Self::Read { source, .. } => {
                 matches!(source.kind(), io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory)
             }
-            Self::Engine(_) | Self::Write { .. } | Self::Gone(_) => false,
+            Self::Engine(_) | Self::Write { .. } | Self::Gone(_) | Self::Locked(_) => false,
         }
     }
 
@@ -150,6 +149,8 @@ impl RunError {
             Self::Engine(error) => error.may_pass(),
             Self::Write { source, .. } | Self::Read { source, .. } => may_pass(source),
             Self::Memory { may_pass, .. } => *may_pass,
+            // The process that writes there may be on its last legs.
+            Self::Locked(_) => true,
             _ => false,
         }
     }

@@ -169,12 +169,9 @@ type JsonLine = Result<BTreeMap<String, Value>, String>;
 fn of_json(text: &str) -> Result<Design, String> {
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
     let parsed: Vec<(u64, JsonLine)> = lines.map(|(number, line)| (number, object(line))).collect();
-    let mut heads: Vec<&str> = Vec::new();
-    for key in parsed.iter().filter_map(|(_, row)| row.as_ref().ok()).flat_map(BTreeMap::keys) {
-        if !heads.contains(&key.as_str()) {
-            heads.push(key);
-        }
-    }
+    // A key that is misspelt in one line must not be missing in all others.
+    let first = parsed.iter().filter_map(|(_, row)| row.as_ref().ok()).find(|keys| !keys.is_empty());
+    let heads: Vec<&str> = first.into_iter().flat_map(BTreeMap::keys).map(String::as_str).collect();
     if heads.is_empty() && !parsed.is_empty() {
         let why =
             parsed.iter().find_map(|(_, row)| row.as_ref().err()).map_or("no line has a key", String::as_str);
@@ -201,6 +198,11 @@ fn json_row(line: u64, columns: &[DesignColumn], keys: &BTreeMap<String, Value>)
     };
     let cells: Vec<_> = columns.iter().map(|column| keys.get(&column.head).and_then(shown)).collect();
     let mut row = row(line, columns, cells);
+    if let Some(other) = keys.keys().find(|key| columns.iter().all(|column| column.head != **key)) {
+        row.settings = Err(format!(
+            "it has the key `{other}`, which the first line does not have; all lines have the same keys"
+        ));
+    }
     if let Ok(settings) = &mut row.settings {
         for (setting, column) in settings.iter_mut().zip(columns).filter(|(_, column)| column.unit.is_none())
         {
@@ -278,9 +280,11 @@ mod tests {
     fn lines_of_json_keep_the_kind_of_a_value() {
         let text = "{\"seed\": 1, \"patient\": {\"growth\": \"0.004 /d\"}}\n\n{\"seed\": null, \"lattice.size\": [32, 32]}\n{\"seed\": NaN}\n[1]\n";
         let design = load("d.jsonl", text).unwrap();
-        assert_eq!(design.heads, ["patient.growth", "seed", "lattice.size"]);
+        assert_eq!(design.heads, ["patient.growth", "seed"]);
         let wrong = |row: usize| design.rows[row].settings.clone().unwrap_err();
-        assert!(wrong(0).contains("`lattice.size`") && wrong(1).contains("`patient.growth`"));
+        // A key of one line alone was once a cell that all others lacked.
+        assert_eq!(settings(&design.rows[0]), [pair("patient.growth", "\"0.004 /d\""), pair("seed", "1")]);
+        assert!(wrong(1).contains("the key `lattice.size`, which the first line does not have"));
         assert!(wrong(2).contains("not JSON") && wrong(3).contains("not an object"));
         let whole =
             load("d.jsonl", "{\"name\": \"7\", \"lattice.size\": [32, 48], \"a [/d]\": 0.5, \"b\": true}")

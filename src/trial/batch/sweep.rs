@@ -84,12 +84,8 @@ impl ParameterSweep {
         let name = ask.scenario.display().to_string();
         let scenario = file::parse_with(&text, &name, &base, &overlay)?.scenario;
         let rows = design.rows.len() as u32;
-        if let Some(shard) = ask.shard.filter(|shard| !shard.is_part_of(rows)) {
-            return Err(TrialError::Input(format!(
-                "a design of {rows} rows cannot be cut into {} shards: some would be empty; make at most {rows} of it",
-                shard.of
-            )));
-        }
+        let shard = ask.shard.map_or(Ok(()), |shard| shard.check(rows, "a design", "row"));
+        shard.map_err(TrialError::Input)?;
         let subject = subject(&ask, &scenario, &base)?;
         let (states, names, bytes) = match &subject {
             RowSubject::Run(job) => {

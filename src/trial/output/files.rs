@@ -1,7 +1,7 @@
 //! The files of a trial by their names.
 
 use super::outcomes::OUTCOMES;
-use crate::simulation::folder::{Mark, SUMMARY};
+use crate::simulation::folder::{MANIFEST, Mark, SUMMARY};
 
 /// Tables that grow with every patient, and the outcomes.
 pub(in crate::trial) const GROWING: [&str; 9] = [
@@ -28,9 +28,6 @@ pub(super) const WHOLE: [&str; 9] = [
     SUMMARY,
     MANIFEST,
 ];
-
-/// Name of the file.
-pub const MANIFEST: &str = "shard.json";
 
 /// What the tables that grow held.
 pub(super) type TrialMarks = [Mark; GROWING.len()];

@@ -1,10 +1,10 @@
 //! The files of a trial.
 
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::files::{GROWING, MANIFEST, WHOLE};
+use super::files::{GROWING, WHOLE};
 use super::kept::{self, CHECKPOINT};
 use super::outcomes::{self, OUTCOMES};
 use super::progress::TrialProgress;
@@ -15,8 +15,9 @@ use crate::simulation::RunError;
 use crate::simulation::checkpoint::CheckpointError;
 use crate::simulation::disk;
 use crate::simulation::folder::{
-    EFFECTIVE, Growing, LOCK, Lock, Mark, SUMMARY, forget_report, lock, refuse_others,
+    EFFECTIVE, Growing, Lock, MANIFEST, Mark, SUMMARY, forget_report, lock, refuse_others,
 };
+use crate::simulation::staging::Staging;
 use crate::table::Rows;
 use crate::trial::cohort::{CohortRow, LesionRow, StartingStateRow};
 use crate::trial::results::{PatientOutcomes, Results};
@@ -62,6 +63,8 @@ fn remove<'a>(dir: &Path, names: impl Iterator<Item = &'a str>) -> Result<(), Ru
 pub struct TrialFolder {
     dir: PathBuf,
     tables: Vec<Growing>,
+    /// Where it is put together, until it is whole.
+    staging: Option<Staging>,
     lock: Lock,
 }
 
@@ -84,17 +87,35 @@ impl TrialFolder {
         Ok(folder)
     }
 
-    /// Makes the folder of a trial that is not simulated here. It has no checkpoint until its tables are whole: what is left of a command
-    /// that was ended before cannot be gone on with.
+    /// Makes the folder of a trial that is not simulated here. Its tables are put together beside what is there, which stays as it is until
+    /// they are [put in place](Self::exchange); it has no checkpoint until then.
     ///
     /// # Errors
     ///
     /// As [`TrialFolder::create`].
     pub fn assemble(dir: &Path, force: bool, progress: &TrialProgress) -> Result<Self, RunError> {
         let mut folder = Self::claim(dir, force)?;
-        remove(&folder.dir, own_names())?;
-        folder.make_tables(progress)?;
-        Ok(folder)
+        folder.staging = Some(Staging::new(dir)?);
+        match folder.make_tables(progress) {
+            Ok(()) => Ok(folder),
+            Err(error) => Err(folder.discard().err().unwrap_or(error)),
+        }
+    }
+
+    /// Puts what was assembled in the place of what was there.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Write`].
+    pub fn exchange(&mut self) -> Result<(), RunError> {
+        let Some(staging) = self.staging.take() else { return Ok(()) };
+        for table in &mut self.tables {
+            table.sync()?;
+        }
+        self.lock.check()?;
+        remove(&self.dir, own_names())?;
+        self.tables.iter_mut().for_each(|table| table.moved(&self.dir));
+        staging.settle()
     }
 
     /// Removes what was assembled so far, and the folder if nothing else is in it.
@@ -104,16 +125,7 @@ impl TrialFolder {
     /// [`RunError::Write`].
     pub fn discard(self) -> Result<(), RunError> {
         drop(self.tables);
-        remove(&self.dir, own_names())?;
-        drop(self.lock);
-        let lock = self.dir.join(LOCK);
-        disk::remove(&lock).map_err(RunError::write(&lock))?;
-        match fs::remove_dir(&self.dir) {
-            Err(error) if error.kind() != ErrorKind::DirectoryNotEmpty => {
-                Err(RunError::write(&self.dir)(error))
-            }
-            _ => Ok(()),
-        }
+        self.staging.map_or(Ok(()), |staging| staging.abandon(self.lock))
     }
 
     /// Takes a folder, and changes nothing that is in it.
@@ -126,17 +138,19 @@ impl TrialFolder {
         }
         refuse_others(dir)?;
         disk::make_folder(dir).map_err(RunError::write(dir))?;
-        Ok(Self { dir: dir.to_owned(), tables: Vec::new(), lock: lock(dir)? })
+        Ok(Self { dir: dir.to_owned(), tables: Vec::new(), staging: None, lock: lock(dir)? })
     }
 
     /// Makes empty tables of those that are asked for, and the file of the trial.
     fn make_tables(&mut self, progress: &TrialProgress) -> Result<(), RunError> {
+        let dir = self.staging.as_ref().map_or_else(|| self.dir.clone(), Staging::dir);
         let make = |name: &&str| {
-            let path = self.dir.join(name);
+            let path = dir.join(name);
             if progress.course.wants(name) { Growing::create(&path) } else { Ok(Growing::none(&path)) }
         };
         self.tables = GROWING.iter().map(make).collect::<Result<_, _>>()?;
-        self.write(EFFECTIVE, progress.scenario.as_bytes())
+        let effective = self.staging.as_ref().map_or_else(|| EFFECTIVE.to_owned(), |to| to.name(EFFECTIVE));
+        self.write(&effective, progress.scenario.as_bytes())
     }
 
     /// Makes the files with which a trial begins, in place of those of another one.
@@ -184,7 +198,7 @@ impl TrialFolder {
         let lock = lock(dir)?;
         if progress.tables.iter().all(|mark| mark.length == 0) {
             progress.take_outcomes(plan, dir)?;
-            let mut folder = Self { dir: dir.to_owned(), tables: Vec::new(), lock };
+            let mut folder = Self { dir: dir.to_owned(), tables: Vec::new(), staging: None, lock };
             folder.begin(plan, progress)?;
             return Ok(folder);
         }
@@ -197,7 +211,7 @@ impl TrialFolder {
         progress.take_outcomes(plan, dir)?;
         tables.iter_mut().try_for_each(Growing::cut_off)?;
         remove(dir, WHOLE.into_iter())?;
-        Ok(Self { dir: dir.to_owned(), tables, lock })
+        Ok(Self { dir: dir.to_owned(), tables, staging: None, lock })
     }
 
     fn rows(&mut self) -> [&mut Rows; GROWING.len()] {

@@ -32,7 +32,6 @@ pub mod rows;
 mod whole;
 
 pub(super) use files::GROWING;
-pub use files::MANIFEST;
 pub use folder::{NEEDED_GROWTH, OVERLAY, PREDICTIONS, TrialFolder, table_names};
 pub use progress::{Extras, TrialProgress};
 pub use whole::{RunInfo, TrialSummary, WholeTrial, tables};

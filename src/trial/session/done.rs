@@ -6,7 +6,7 @@ use crate::simulation::folder::{EFFECTIVE, SUMMARY};
 use crate::simulation::{RunError, disk};
 use crate::trial::error::TrialError;
 use crate::trial::output::{NEEDED_GROWTH, PREDICTIONS, TrialFolder, TrialProgress, TrialSummary};
-use crate::trial::shard::ShardManifest;
+use crate::trial::shard::{ShardManifest, TrialShard};
 
 /// A trial, or a part of one, that is done.
 #[derive(Debug)]
@@ -29,8 +29,8 @@ impl DoneTrial {
             return Ok(None);
         }
         let effective = dir.join(EFFECTIVE);
-        let summary = match ShardManifest::read(dir)? {
-            Some(manifest) => manifest.summary,
+        let summary = match ShardManifest::<TrialShard>::read(dir)? {
+            Some(manifest) => manifest.part.summary,
             None => whole(&dir.join(SUMMARY))?,
         };
         let scenario = disk::read_text(&effective).map_err(RunError::read(&effective))?;

@@ -92,13 +92,8 @@ pub(super) fn patients(plan: &Plan, named: &[u32]) -> Result<Option<Vec<u32>>, T
 /// A part of the cohort, which must have somebody in it.
 pub(super) fn shard(plan: &Plan, shard: Option<Shard>) -> Result<Option<Shard>, TrialError> {
     let patients = plan.cohort.spec().patients;
-    match shard.filter(|shard| !shard.is_part_of(patients)) {
-        None => Ok(shard),
-        Some(Shard { of, .. }) => Err(TrialError::Input(format!(
-            "a cohort of {} cannot be cut into {of} shards: some would be empty; make at most {patients} of it",
-            counted(u64::from(patients), "patient")
-        ))),
-    }
+    shard.map_or(Ok(()), |shard| shard.check(patients, "a cohort", "patient")).map_err(TrialError::Input)?;
+    Ok(shard)
 }
 
 /// Tables that are named, in the order of a trial's; `None`: all.

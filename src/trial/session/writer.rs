@@ -8,7 +8,7 @@ use crate::trial::hooks::Listener;
 use crate::trial::output::{Extras, RunInfo, TrialFolder, TrialProgress};
 use crate::trial::results::{PatientOutcomes, Results};
 use crate::trial::run::{PatientFailure, PatientRun, PatientSink, Plan, TrialEnding};
-use crate::trial::shard::{MANIFEST, ShardManifest};
+use crate::trial::shard::{MANIFEST, TrialShard};
 
 /// A trial whose patients are through, or that was stopped, and the folder that is still its own.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ impl<'a> ResultWriter<'a> {
             // What is made of all patients waits for them.
             Some(_) if course.stopped => {}
             Some(shard) => {
-                let manifest = ShardManifest::new(self.plan, &self.progress, &course, shard);
+                let manifest = TrialShard::manifest(self.plan, &self.progress, &course, shard);
                 self.folder.write(MANIFEST, manifest.json().as_bytes())?;
             }
         }

@@ -1,13 +1,11 @@
 //! Shards put together: tables one after another, and what is made of all patients anew.
 
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use super::manifest::{TableSeal, changed, effective_hash};
-use super::{Coverage, ShardManifest};
-use crate::simulation::checkpoint::PROGRAM;
+use super::manifest::{TrialShard, changed};
+use super::parts::{DoneShard, ShardSet};
 use crate::simulation::folder::EFFECTIVE;
-use crate::simulation::{BackendOptions, RunError, disk};
+use crate::simulation::{BackendOptions, RunError};
 use crate::trial::error::TrialError;
 use crate::trial::file;
 use crate::trial::hooks::TrialHooks;
@@ -16,25 +14,14 @@ use crate::trial::output::{GROWING, RunInfo, TrialFolder, TrialProgress, kept};
 use crate::trial::results::Results;
 use crate::trial::session::{Session, SessionRun};
 
-/// Bytes of a table that are read at once.
-const CHUNK: usize = 1 << 18;
-
-/// A shard that is done.
-#[derive(Debug)]
-struct DoneShard {
-    dir: PathBuf,
-    manifest: ShardManifest,
-}
+use super::Coverage;
 
 /// Shards of one trial, ready to be merged.
 #[derive(Debug)]
 pub struct Merge {
-    /// In the order of their patients.
-    shards: Vec<DoneShard>,
+    parts: ShardSet<TrialShard>,
     /// The trial as all of them have it.
     scenario: String,
-    /// Which patients they hold.
-    pub coverage: Coverage,
 }
 
 impl Merge {
@@ -44,38 +31,24 @@ impl Merge {
     ///
     /// [`TrialError::Input`] for a folder that is no shard, belongs to another trial, or was changed.
     pub fn open(dirs: &[PathBuf]) -> Result<Self, TrialError> {
-        let (mut shards, mut unfinished) = (Vec::new(), Vec::new());
-        for dir in dirs {
-            match ShardManifest::read(dir)? {
-                Some(manifest) => shards.push(DoneShard { dir: dir.clone(), manifest }),
-                None if kept::kind(dir)?.is_some() => unfinished.push(dir.display().to_string()),
-                None => return Err(none(dir)),
-            }
-        }
-        let Some(first) = shards.first() else {
-            return Err(TrialError::Input(format!(
-                "none of the shards is done: {}; go on with each by `evotor resume`",
-                unfinished.join(", ")
-            )));
-        };
-        shards.iter().try_for_each(|shard| same(first, shard))?;
-        shards.sort_by_key(|shard| shard.manifest.range);
-        let of =
-            |shard: &DoneShard| Some((shard.manifest.summary.course.shard?, shard.dir.display().to_string()));
-        let found: Vec<_> = shards.iter().filter_map(of).collect();
-        let patients = shards[0].manifest.summary.course.patients;
-        let scenario = effective(&shards[0])?;
-        Ok(Self { coverage: Coverage::new(patients, &found, unfinished), shards, scenario })
+        let parts = ShardSet::open(dirs, |dir| Ok(kept::kind(dir)?.is_some()))?;
+        let scenario = parts.shards[0].effective()?;
+        Ok(Self { parts, scenario })
+    }
+
+    /// Which patients they hold.
+    pub fn coverage(&self) -> &Coverage {
+        &self.parts.coverage
     }
 
     /// What is asked of the whole.
     fn course(&self) -> RunInfo {
-        let course = self.shards[0].manifest.summary.course.clone();
-        RunInfo { shard: None, missing: self.coverage.gaps.clone(), failed: Vec::new(), ..course }
+        let course = self.parts.shards[0].manifest.part.summary.course.clone();
+        RunInfo { shard: None, missing: self.parts.coverage.gaps.clone(), failed: Vec::new(), ..course }
     }
 
     /// Writes the whole; patients may be missing, who are then named in it. Tables are read once, and held against their hashes as they are
-    /// copied; of a merge that fails nothing is left.
+    /// copied; of a merge that fails nothing is left, and what it was to replace stays as it is.
     ///
     /// # Errors
     ///
@@ -87,32 +60,23 @@ impl Merge {
         backend: BackendOptions,
         hooks: &mut TrialHooks<'_>,
     ) -> Result<(Session, SessionRun), TrialError> {
-        self.refuse_own(out)?;
+        self.parts.refuse_own(out)?;
         let course = self.course();
-        let name = self.shards[0].dir.join(EFFECTIVE).display().to_string();
-        let loaded = file::parse(&self.scenario, &name, &self.shards[0].dir)?;
+        let name = self.parts.shards[0].dir.join(EFFECTIVE).display().to_string();
+        let loaded = file::parse(&self.scenario, &name, &self.parts.shards[0].dir)?;
         let session = Session::of(&loaded.scenario, course.clone(), backend)?;
-        self.shards.iter().try_for_each(|shard| shard.check(&session))?;
-        let (scenario, extras) = (course.remark() + &self.scenario, self.shards[0].manifest.extras.clone());
+        self.parts.shards.iter().try_for_each(|shard| shard.check(&session))?;
+        let (scenario, extras) =
+            (course.remark() + &self.scenario, self.parts.shards[0].manifest.part.extras.clone());
         let mut progress = TrialProgress::new(scenario, course, extras, Results::new(&session.plan));
         let mut folder = TrialFolder::assemble(out, force, &progress)?;
         if let Err(error) = self.take(&session, &mut folder, &mut progress, hooks) {
             folder.discard()?;
             return Err(error);
         }
+        folder.exchange()?;
         let run = session.assembled(folder, progress, hooks)?;
         Ok((session, run))
-    }
-
-    /// Refuses to write over a shard.
-    fn refuse_own(&self, out: &Path) -> Result<(), TrialError> {
-        match self.shards.iter().find(|shard| disk::is_same(&shard.dir, out)) {
-            None => Ok(()),
-            Some(shard) => Err(TrialError::Input(format!(
-                "`{}` is one of the shards; choose another folder with --out",
-                shard.dir.display()
-            ))),
-        }
     }
 
     /// Takes what came out of everybody, and their tables.
@@ -129,9 +93,9 @@ impl Merge {
             .clone()
             .filter(|(_, name)| **name != OUTCOMES)
             .try_for_each(|(table, _)| folder.append(table, remark.as_bytes()))?;
-        let all = self.shards.len() as u64;
+        let all = self.parts.shards.len() as u64;
         hooks.listener.begins("shards merged", all);
-        for (number, shard) in self.shards.iter().enumerate() {
+        for (number, shard) in self.parts.shards.iter().enumerate() {
             for (table, name) in tables.clone() {
                 hooks.go_on()?;
                 let to = &mut |line: &[u8]| folder.append(table, line);
@@ -140,8 +104,8 @@ impl Merge {
                     name => shard.copy(name, number > 0, to)?,
                 }
             }
-            progress.results.take_composition(&shard.manifest.composition);
-            progress.failures.extend(shard.manifest.failures.iter().cloned());
+            progress.results.take_composition(&shard.manifest.part.composition);
+            progress.failures.extend(shard.manifest.part.failures.iter().cloned());
             hooks.listener.progress(number as u64 + 1, all);
         }
         progress.through = progress.course.asked().len() as u32;
@@ -149,16 +113,13 @@ impl Merge {
     }
 }
 
-impl DoneShard {
+impl DoneShard<TrialShard> {
     /// Makes sure that it is one of the trial, and as far as can be seen without reading its tables, what it was.
     fn check(&self, session: &Session) -> Result<(), TrialError> {
         let names = GROWING.iter().filter(|name| session.course.wants(name));
         let has_all = names.clone().all(|name| self.manifest.tables.contains_key(*name));
-        if !has_all || !self.manifest.fits(&session.plan) {
-            return Err(TrialError::Input(format!(
-                "`{}` does not tell of a shard of its trial; run the shard again with --force",
-                self.dir.join(super::MANIFEST).display()
-            )));
+        if !has_all || !self.manifest.part.fits(&session.plan, self.manifest.range) {
+            return Err(self.foreign());
         }
         self.manifest.check_lengths(&self.dir)
     }
@@ -191,59 +152,4 @@ impl DoneShard {
             false => Err(changed(&self.dir.join(OUTCOMES))),
         })
     }
-
-    /// Reads a table line by line, once; it must be what it was.
-    fn lines(
-        &self,
-        name: &str,
-        each: &mut dyn FnMut(&[u8]) -> Result<(), TrialError>,
-    ) -> Result<(), TrialError> {
-        let path = self.dir.join(name);
-        let mut file = BufReader::with_capacity(CHUNK, disk::open(&path).map_err(RunError::read(&path))?);
-        let (mut hasher, mut line) = (blake3::Hasher::new(), Vec::new());
-        while file.read_until(b'\n', &mut line).map_err(RunError::read(&path))? > 0 {
-            hasher.update(&line);
-            each(&line)?;
-            line.clear();
-        }
-        let found = TableSeal::of(&hasher);
-        if self.manifest.tables.get(name) == Some(&found) { Ok(()) } else { Err(changed(&path)) }
-    }
-}
-
-fn none(dir: &Path) -> TrialError {
-    let what = match TrialFolder::found_in(dir) {
-        Some(_) => "holds a trial and no shard of one; shards are written by `--shard I/N`",
-        None => "is not the folder of a shard; name the folders that `evotor compare --shard I/N` wrote",
-    };
-    TrialError::Input(format!("`{}` {what}", dir.display()))
-}
-
-/// Refuses a shard of another trial.
-fn same(first: &DoneShard, other: &DoneShard) -> Result<(), TrialError> {
-    let found = &other.manifest.summary.evotor;
-    if found != PROGRAM {
-        return Err(TrialError::Input(format!(
-            "evotor {found} wrote the shard in `{}`, this is {PROGRAM}; merge with version {found}, or run the shard again",
-            other.dir.display()
-        )));
-    }
-    match first.manifest.differs(&other.manifest) {
-        None => effective(other).map(|_| ()),
-        Some((what, one, two)) => Err(TrialError::Input(format!(
-            "the shards are not of one trial: their {what} is not the same\n  {}: {one}\n  {}: {two}",
-            first.dir.display(),
-            other.dir.display()
-        ))),
-    }
-}
-
-/// The file of a shard's trial, as it was.
-fn effective(shard: &DoneShard) -> Result<String, TrialError> {
-    let path = shard.dir.join(EFFECTIVE);
-    let text = disk::read_text(&path).map_err(RunError::read(&path))?;
-    if effective_hash(text.as_bytes()) != shard.manifest.effective {
-        return Err(changed(&path));
-    }
-    Ok(text)
 }

@@ -67,7 +67,7 @@ fn merged_shards_are_the_whole() {
     }
     let mut hooks = TrialHooks { listener: &mut (), stop: &AtomicUsize::new(0) };
     let merge = Merge::open(&parts).unwrap();
-    assert!(merge.coverage.is_whole());
+    assert!(merge.coverage().is_whole());
     let (_, done) = merge.write(&at("merged"), false, BackendOptions::cpu(1), &mut hooks).unwrap();
     done.folder.finish().unwrap();
     assert_eq!(crate::simulation::digest::hex(&done.results.digest()), digest);
