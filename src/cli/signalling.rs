@@ -10,6 +10,8 @@ use crate::catalogue::{Drug, TscContext};
 use crate::scenario::units::{Dimension, number_text, parse_in, parse_quantity};
 use crate::scenario::{Catalogue, PatientData, catalogue_loci, nearest_name, parse_state, state_text};
 
+use super::json::{self, CellFate, SignallingResult};
+use super::options::JsonArgs;
 use super::outcome::{Failure, complain, say};
 use super::own::CatalogueArgs;
 use super::pk;
@@ -59,9 +61,8 @@ pub struct Args {
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
 
-    /// Print JSON, for programs
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 /// A drug and its concentration at the cell.
@@ -102,11 +103,8 @@ pub fn signalling(args: &Args) -> Result<ExitCode, Failure> {
         untreated: state.fate(&[], regime),
         sensitive: phenotype.state(&vec![0; loci.len()]).fate(&[], Regime::Normoxic),
     };
-    if args.json {
-        say(format_args!("{:#}", shown.json()));
-    } else {
-        shown.print(&given, regime);
-    }
+    json::add(|| shown.data());
+    shown.print(&given, regime);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -198,22 +196,20 @@ fn rates(fate: &Fate) -> [f64; 3] {
 }
 
 impl ShownCells {
-    fn json(&self) -> serde_json::Value {
-        let cell = |fate: &Fate| {
-            serde_json::json!({
-                "network": fate.network,
-                "division_per_day": fate.division,
-                "replace": fate.replace,
-                "death_per_day": fate.death,
-                "net_per_day": fate.net(),
-            })
+    fn data(&self) -> SignallingResult {
+        let cell = |fate: &Fate| CellFate {
+            network: fate.network.rows().into_iter().map(|(node, value)| (node.to_owned(), value)).collect(),
+            division_per_day: fate.division,
+            replace: fate.replace,
+            death_per_day: fate.death,
+            net_per_day: fate.net(),
         };
-        serde_json::json!({
-            "state": self.state,
-            "treated": cell(&self.treated),
-            "untreated": cell(&self.untreated),
-            "sensitive": cell(&self.sensitive),
-        })
+        SignallingResult {
+            state: Some(self.state.clone()),
+            treated: Some(cell(&self.treated)),
+            untreated: Some(cell(&self.untreated)),
+            sensitive: Some(cell(&self.sensitive)),
+        }
     }
 
     fn print(&self, given: &[DrugArgs], regime: Regime) {

@@ -12,6 +12,7 @@ pub mod adam;
 mod error;
 pub mod files;
 pub mod lineage;
+pub mod nonmem;
 pub mod overlay;
 pub mod own_data;
 pub mod page;
@@ -29,6 +30,8 @@ pub use files::Output;
 pub use run::Choices as RunChoices;
 
 use crate::plot::Figure;
+use crate::scenario::Scenario;
+use crate::trial::batch::DoneBatch;
 use read::{Kind, RunFolder, TrialFolder, kind, look};
 
 pub use crate::simulation::folder::REPORT as PAGE;
@@ -48,6 +51,10 @@ pub fn plots(
     let figures: Vec<Figure> = match kind(dir)? {
         Kind::Run(loaded) => run::figures(&RunFolder::read(dir, *loaded)?, choices)?,
         Kind::Trial(loaded) => trial::figures(&TrialFolder::read(dir, *loaded)?),
+        Kind::Batch(_) => {
+            let why = "it holds a batch, whose figures are in results.csv; draw them with R or Python";
+            return Err(ReportError::Kind { what: "draw plots", dir: dir.to_owned(), why });
+        }
         Kind::Trials(_) => {
             let why = "it holds several trials: name one of its folders, or use `evotor report`";
             return Err(ReportError::Kind { what: "draw plots", dir: dir.to_owned(), why });
@@ -109,9 +116,23 @@ fn write_page(dir: &Path, of: Kind, page: Option<&Path>, output: Output) -> Resu
             }
             page::trial(&folder, &figures, plots, output.png)
         }
+        Kind::Batch(loaded) => batch(dir, &loaded.scenario, &loaded.text)?,
         Kind::Trials(dirs) => trials(dir, &dirs, &path, output)?,
     };
     files::write(path, page::html(&whole)?.as_bytes())
+}
+
+/// The page of a batch over seeds.
+fn batch(dir: &Path, scenario: &Scenario, effective: &str) -> Result<page::Page, ReportError> {
+    let refuse = |why| ReportError::Kind { what: "write a report", dir: dir.to_owned(), why };
+    let done = DoneBatch::read(dir).map_err(|e| ReportError::Batch(e.to_string()))?;
+    match done.filter(DoneBatch::is_done) {
+        None => Err(refuse("the batch in it has not come to its end; go on with the same command and --continue")),
+        Some(done) if done.summary.quantiles.is_empty() => {
+            Err(refuse("it holds a batch, or a shard of one, whose figures are in results.csv; a report is of a whole one over seeds"))
+        }
+        Some(done) => Ok(page::over_seeds(scenario, effective, &done)),
+    }
 }
 
 /// The page of many trials, to be written to a path. Those that cannot be read are named in it.

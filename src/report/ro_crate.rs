@@ -43,7 +43,7 @@ const FILES: [(&str, &str, &str); 6] = [
 /// [`ReportError`], for a folder that cannot be read or written.
 pub fn describe(dir: &Path, meaning: impl Fn(&str, bool) -> Option<String>) -> Result<(), ReportError> {
     let (loaded, is_trial) = match look(dir)? {
-        Kind::Run(loaded) => (loaded, false),
+        Kind::Run(loaded) | Kind::Batch(loaded) => (loaded, false),
         Kind::Trial(loaded) => (loaded, true),
         Kind::Trials(_) => return Ok(()),
     };

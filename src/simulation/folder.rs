@@ -403,6 +403,8 @@ pub const REPORT: &str = "report.html";
 pub const METADATA: &str = "ro-crate-metadata.json";
 /// Tables of a trial in the shapes of ADaM.
 pub const ADAM: &str = "adam";
+/// Doses that were given, as records for other programs.
+pub const NONMEM: &str = "nonmem";
 /// Folder of the plots.
 pub const PLOTS: &str = "plots";
 /// Folder of the trees of clones.

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::scenario::{Diagnostic, Report, ScenarioError, Severity, Style};
 use crate::simulation::Summary;
+use crate::trial::batch::QuantileRow;
 use crate::trial::output::WholeTrial;
 use crate::trial::output::rows::{ArmRow, ContrastRow, NeededGrowthRow, PredictionRow};
 use crate::trial::session::{ExtraResults, Repetition};
@@ -127,12 +128,14 @@ pub struct RunResult {
     pub folder: Option<String>,
     /// What the run came to, as in `summary.json`; absent unless it came to its end.
     pub summary: Option<Summary>,
+    /// `--seeds`: the rows of `quantiles.csv`.
+    pub quantiles: Option<Vec<QuantileRow>>,
 }
 
 impl RunResult {
     /// What is known of a run before its end.
     pub fn in_folder(dir: Option<&Path>) -> Self {
-        Self { folder: dir.map(path_text), summary: None }
+        Self { folder: dir.map(path_text), ..Self::default() }
     }
 }
 

@@ -4,6 +4,7 @@
 //! widths, of which a style sheet shows one. Scripts add values under the pointer, switches and sorting; without them all of it
 //! can be read.
 
+mod batch;
 mod headline;
 mod overview;
 mod pictures;
@@ -23,6 +24,7 @@ use crate::plot::svg::{SvgOptions, svg};
 use crate::plot::theme::hex;
 use crate::plot::{Figure, Paint, Theme};
 
+pub use batch::over_seeds;
 pub use overview::{overview, overview_figures};
 pub use pictures::Picture;
 pub use run::run;
