@@ -189,7 +189,7 @@ fn a_folder_with_another_run_is_refused_unless_forced() {
     let refused = run("2", false);
     assert_eq!(code(&refused), 2);
     assert!(
-        err(&refused).contains("holds another run") && err(&refused).contains("--force"),
+        err(&refused).contains("it holds a run that is done") && err(&refused).contains("--force"),
         "{}",
         err(&refused)
     );
@@ -779,7 +779,7 @@ fn the_network_of_a_cell_is_shown() {
         "3mmHg",
     ];
     let shown = out(&evotor(&args, dir.path()));
-    assert!(shown.starts_with("tsc=2, rtk=2: everolimus 1.3 nM, hypoxia"), "{shown}");
+    assert!(shown.starts_with("tsc=lost, rtk=high: everolimus 1.3 nM, hypoxia"), "{shown}");
     assert!(shown.contains("pAKT-S473") && shown.contains("net growth /d"), "{shown}");
     let args = ["signalling", "--concentration", "everolimus=2 nM", "--json"];
     let json: serde_json::Value = serde_json::from_str(&out(&evotor(&args, dir.path()))).unwrap();

@@ -7,7 +7,8 @@ use crate::scenario::Endpoint;
 use crate::simulation::BackendOptions;
 use crate::simulation::naming::{shell_word, signed};
 use crate::trial::calibrate::{
-    self as folder, Calibration, CalibrationError, CalibrationQuestion, FitParameter, FitRow, JudgedDraw, Marginal, Particle,
+    self as folder, Calibration, CalibrationError, CalibrationQuestion, FitParameter, FitRow, JudgedDraw,
+    Marginal, Particle,
 };
 use crate::trial::error::TrialError;
 use crate::trial::hooks::TrialHooks;

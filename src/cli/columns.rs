@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::report::nonmem::DosingRow;
 use crate::report::adam::{AdaeRow, AdexRow, AdrsRow, AdslRow, AdtteRow};
+use crate::report::nonmem::DosingRow;
 use crate::report::overlay::OverlayRow;
 use crate::simulation::{
     AdverseEventRow, CloneRow, CloneSizeRow, EnvironmentRow, Events, ExposureRow, ReplicateRow, SeriesRow,

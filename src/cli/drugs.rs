@@ -32,7 +32,6 @@ pub struct Args {
     #[arg(value_name = "NAME", conflicts_with = "class")]
     name: Option<String>,
 
-
     #[command(flatten)]
     own: CatalogueArgs,
 

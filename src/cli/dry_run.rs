@@ -18,8 +18,8 @@ use crate::trial::session::Session;
 use super::ending;
 use super::options::BackendArgs;
 use super::outcome::{Failure, say};
-use super::table::TextTable;
 use super::signals;
+use super::table::TextTable;
 
 /// Where it would be computed, and into which folder.
 pub struct DryRun<'a> {
@@ -35,7 +35,7 @@ pub struct DryRun<'a> {
 pub fn run(job: &Job, estimate: &MemoryEstimate, place: &DryRun<'_>) -> Result<ExitCode, Failure> {
     let occupied = match Folder::refuse_occupied(place.dir, place.force) {
         Ok(()) => "",
-        Err(RunError::Occupied { .. }) => " (holds another run: needs --force or another --out)",
+        Err(RunError::Occupied { .. }) => " (holds a run already: needs --force or another --out)",
         Err(error) => return Err(error.into()),
     };
     let cost = cost::estimate(job);
@@ -63,7 +63,11 @@ pub fn batch(sweep: &ParameterSweep, dir: &Path, may_hold: bool, what: &str) -> 
     line("scenario:", sweep.question.scenario.clone());
     line("size:", format!("{} {what}, each as the file without it", sweep.numbers().count()));
     show(&cost, sweep.threads());
-    let occupied = if may_hold || !is_batch(dir) { "" } else { " (holds a batch: needs --continue, --force or another --out)" };
+    let occupied = if may_hold || !is_batch(dir) {
+        ""
+    } else {
+        " (holds a batch: needs --continue, --force or another --out)"
+    };
     line("results:", format!("{}{occupied}", dir.display()));
     Ok(ExitCode::SUCCESS)
 }
@@ -95,7 +99,12 @@ pub fn trials(sessions: &[Session], root: &Path) -> Result<ExitCode, Failure> {
         let cost = cost_of(session)?;
         let (patients, arms) = (session.course.asked().len(), session.arms().len());
         let name = session.plan.scenario.name.clone();
-        table.row([name, patients.to_string(), arms.to_string(), between(cost.core_seconds.map(cost::seconds_text), " to ", "")]);
+        table.row([
+            name,
+            patients.to_string(),
+            arms.to_string(),
+            between(cost.core_seconds.map(cost::seconds_text), " to ", ""),
+        ]);
         all.core_seconds.iter_mut().zip(cost.core_seconds).for_each(|(sum, own)| *sum += own);
         all.memory = all.memory.max(cost.memory);
         all.disk += cost.disk;
@@ -123,7 +132,12 @@ pub fn calibration(
         let mut all = TrialCost { core_seconds: [0.0; 2], memory: 0, disk: draws * 1000 };
         for trial in &trials {
             let patients = Some((0..asked.patients).collect());
-            let choices = TrialOptions { backend: BackendOptions::cpu(1), patients, arms: Some(trial.arms()), surrogate };
+            let choices = TrialOptions {
+                backend: BackendOptions::cpu(1),
+                patients,
+                arms: Some(trial.arms()),
+                surrogate,
+            };
             let plan = calibrate::at(asked, trial, &middle, (!surrogate).then_some(asked.agents));
             let plan = plan.map_err(TrialError::from)?;
             let cost = estimate(&plan, &choices, threads, &*signals::watch()?)?;
@@ -135,11 +149,33 @@ pub fn calibration(
     let (search, judgement) = (of(true)?, of(false)?);
     let parameters = counted(asked.parameters.len() as u64, "parameter");
     let of_trials = counted(trials.len() as u64, "trial");
-    line("fit:", format!("{}: {parameters} by {of_trials} of {} each", asked.name, counted(asked.patients.into(), "patient")));
-    line("search:", format!("{draws} draws are kept, of which each may take several attempts; {judged} are judged by agents"));
+    line(
+        "fit:",
+        format!(
+            "{}: {parameters} by {of_trials} of {} each",
+            asked.name,
+            counted(asked.patients.into(), "patient")
+        ),
+    );
+    line(
+        "search:",
+        format!(
+            "{draws} draws are kept, of which each may take several attempts; {judged} are judged by agents"
+        ),
+    );
     let sum = |n: usize| search.core_seconds[n] * draws as f64 + judgement.core_seconds[n] * judged as f64;
-    show(&TrialCost { core_seconds: [sum(0), sum(1)], memory: judgement.memory.max(search.memory), ..search }, threads);
-    line("results:", format!("{}{}", dir.display(), if goes_on { " (holds draws already: they are kept, unless --force is given)" } else { "" }));
+    show(
+        &TrialCost { core_seconds: [sum(0), sum(1)], memory: judgement.memory.max(search.memory), ..search },
+        threads,
+    );
+    line(
+        "results:",
+        format!(
+            "{}{}",
+            dir.display(),
+            if goes_on { " (holds draws already: they are kept, unless --force is given)" } else { "" }
+        ),
+    );
     Ok(ExitCode::SUCCESS)
 }
 

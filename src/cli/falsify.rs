@@ -127,7 +127,9 @@ fn list(chosen: &[&Falsifier]) {
     let mut listed = Vec::new();
     for f in chosen {
         table.row([f.id, f.observed, f.bound, f.wrong].map(str::to_owned));
-        listed.push(serde_json::json!({ "id": f.id, "observed": f.observed, "bound": f.bound, "wrong": f.wrong }));
+        listed.push(
+            serde_json::json!({ "id": f.id, "observed": f.observed, "bound": f.bound, "wrong": f.wrong }),
+        );
     }
     json::add(|| FalsifyResult { folder: None, falsifiers: Some(listed.into()) });
     table.print();

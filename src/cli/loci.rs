@@ -9,8 +9,8 @@ use crate::catalogue::{Inducer, Number};
 use crate::scenario::units::number_text;
 use crate::scenario::{Change, ChangeKind, Locus, catalogue_loci, default_loci, nearest_name};
 
-use super::options::JsonArgs;
 use super::json::{self, LociResult};
+use super::options::JsonArgs;
 use super::outcome::{Failure, say};
 use super::table::TextTable;
 
@@ -63,13 +63,14 @@ fn is_default(locus: &Locus) -> bool {
 
 /// A locus as data.
 fn data(locus: &Locus) -> BTreeMap<String, Value> {
-    let keys = serde_json::to_value(locus).ok().and_then(|value| value.as_object().cloned()).unwrap_or_default();
+    let keys =
+        serde_json::to_value(locus).ok().and_then(|value| value.as_object().cloned()).unwrap_or_default();
     let default = ("on_by_default".to_owned(), Value::from(is_default(locus)));
     keys.into_iter().chain([default]).collect()
 }
 
 fn list(loci: &[&Locus]) {
-    let mut table = TextTable::new(&["locus", "on", "levels", ""]);
+    let mut table = TextTable::new(&["locus", "on", "levels", "what it is"]);
     for locus in loci {
         let on = if is_default(locus) { "yes" } else { "" };
         table.row([locus.name.clone(), on.into(), locus.levels.join(", "), locus.description.clone()]);

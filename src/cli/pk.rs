@@ -60,7 +60,6 @@ pub struct Args {
     #[arg(long, requires = "csv", conflicts_with = "population")]
     pub hourly: bool,
 
-
     /// Draw this many patients and show quantiles
     #[arg(long, value_name = "N", value_parser = range::count::<u32>(1..=100_000))]
     pub population: Option<u32>,
@@ -254,7 +253,8 @@ fn data(args: &Args, shown: &ShownDrug<'_>, computed: &Computed) -> PkResult {
     let is_band = matches!(computed, Computed::Bands(..));
     let keys = |day: Value| day.as_object().cloned().unwrap_or_default().into_iter().collect();
     let days = days.ok().and_then(|days| days.as_array().cloned()).unwrap_or_default();
-    let units = [("concentration", "ng/mL"), ("site", "nM")].map(|(what, unit)| (what.to_owned(), unit.to_owned()));
+    let units =
+        [("concentration", "ng/mL"), ("site", "nM")].map(|(what, unit)| (what.to_owned(), unit.to_owned()));
     PkResult {
         drug: Some(shown.title.to_owned()),
         metabolite: shown.metabolite.map(str::to_owned),

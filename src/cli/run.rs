@@ -167,7 +167,11 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let own = || args.seeds.as_ref().map_or_else(|| Path::new("results").join(name), |_| seeds::folder(name));
     let dir = args.out.clone().unwrap_or_else(own);
     if args.dry_run && args.seeds.is_none() {
-        return dry_run::run(&job, &estimate, &DryRun { dir: &dir, force: args.force, backend: &args.backend });
+        return dry_run::run(
+            &job,
+            &estimate,
+            &DryRun { dir: &dir, force: args.force, backend: &args.backend },
+        );
     }
     if let Some(note) = states_note(&loaded, &job).filter(|_| !args.quiet) {
         complain(format_args!("note: {note}"));

@@ -90,9 +90,11 @@ pub fn run(
 
 /// Prints the quantiles of figures that say how a run went.
 pub fn show(summary: &BatchSummary) {
-    let mut table = TextTable::new(&["figure", "#seeds", "#mean", "#5 %", "#25 %", "#median", "#75 %", "#95 %"]);
+    let mut table =
+        TextTable::new(&["figure", "#seeds", "#mean", "#5 %", "#25 %", "#median", "#75 %", "#95 %"]);
     for row in summary.quantiles.iter().filter(|row| is_shown(row)) {
-        let values = [row.mean, row.quantile_5, row.quantile_25, row.median, row.quantile_75, row.quantile_95];
+        let values =
+            [row.mean, row.quantile_5, row.quantile_25, row.median, row.quantile_75, row.quantile_95];
         let cells = values.map(|value| or_dash(value, crate::plot::short));
         table.row([row.figure.clone(), row.seeds.to_string()].into_iter().chain(cells));
     }
@@ -106,10 +108,20 @@ pub fn show(summary: &BatchSummary) {
 /// Not what hardly differs between seeds, nor counts of events, nor what is a row for each of many states.
 fn is_shown(row: &QuantileRow) -> bool {
     const HIDDEN: [&str; 8] = [
-        "start_live", "dead", "births", "deaths", "drug_induced_deaths", "blocked_divisions", "switches", "new_clones",
+        "start_live",
+        "dead",
+        "births",
+        "deaths",
+        "drug_induced_deaths",
+        "blocked_divisions",
+        "switches",
+        "new_clones",
     ];
     let name = row.figure.as_str();
-    row.seeds > 0 && !HIDDEN.contains(&name) && !name.starts_with("state ") && !name.ends_with("_restricted_mean_day")
+    row.seeds > 0
+        && !HIDDEN.contains(&name)
+        && !name.starts_with("state ")
+        && !name.ends_with("_restricted_mean_day")
 }
 
 /// The folder of a scenario over seeds, unless another is named.

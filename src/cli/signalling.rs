@@ -8,7 +8,7 @@ use crate::biology::potency::Exposure;
 use crate::biology::signalling::{Parameters, meaning};
 use crate::catalogue::{Drug, TscContext};
 use crate::scenario::units::{Dimension, number_text, parse_in, parse_quantity};
-use crate::scenario::{Catalogue, PatientData, catalogue_loci, nearest_name, parse_state, state_text};
+use crate::scenario::{Catalogue, Locus, PatientData, catalogue_loci, nearest_name, parse_state};
 
 use super::json::{self, CellFate, SignallingResult};
 use super::options::JsonArgs;
@@ -98,7 +98,7 @@ pub fn signalling(args: &Args) -> Result<ExitCode, Failure> {
     let exposures: Vec<Exposure> = given.iter().map(|g| g.exposure).collect();
     let state = phenotype.state(&levels);
     let shown = ShownCells {
-        state: state_text(loci, &levels),
+        state: named(loci, &levels),
         treated: state.fate(&exposures, regime),
         untreated: state.fate(&[], regime),
         sensitive: phenotype.state(&vec![0; loci.len()]).fate(&[], Regime::Normoxic),
@@ -178,6 +178,15 @@ fn regime(text: &str, oxygen: &OxygenEffects) -> Result<Regime, Failure> {
     let mmhg =
         mmhg.map_err(|_| Failure::Input(format!("`--oxygen {text}`: expected a pressure such as 3mmHg")))?;
     Ok(oxygen.regime(mmhg))
+}
+
+/// A state by the names of its levels, as in the options.
+fn named(loci: &[Locus], levels: &[u8]) -> String {
+    let changed = loci.iter().zip(levels).filter(|(_, level)| **level > 0);
+    let word =
+        |(locus, level): (&Locus, &u8)| format!("{}={}", locus.name, locus.levels[usize::from(*level)]);
+    let words: Vec<String> = changed.map(word).collect();
+    if words.is_empty() { "sensitive".to_owned() } else { words.join(", ") }
 }
 
 /// The three cells that are compared.

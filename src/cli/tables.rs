@@ -97,7 +97,7 @@ fn write(args: &Args) -> Result<ExitCode, Failure> {
     let to = args.out.as_ref().map_or_else(String::new, |out| format!(" into {}", out.display()));
     let text = format!(
         "failed to write the tables of `{}`{to}: this program was built without Parquet; build it with `cargo build --release --features \
-         parquet`",
+         parquet`, or choose `--format adam` (of a trial) or `--format nonmem` (of a run), which need no other build",
         args.dir.display()
     );
     Err(Failure::Input(text))

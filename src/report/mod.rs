@@ -127,10 +127,12 @@ fn batch(dir: &Path, scenario: &Scenario, effective: &str) -> Result<page::Page,
     let refuse = |why| ReportError::Kind { what: "write a report", dir: dir.to_owned(), why };
     let done = DoneBatch::read(dir).map_err(|e| ReportError::Batch(e.to_string()))?;
     match done.filter(DoneBatch::is_done) {
-        None => Err(refuse("the batch in it has not come to its end; go on with the same command and --continue")),
-        Some(done) if done.summary.quantiles.is_empty() => {
-            Err(refuse("it holds a batch, or a shard of one, whose figures are in results.csv; a report is of a whole one over seeds"))
+        None => {
+            Err(refuse("the batch in it has not come to its end; go on with the same command and --continue"))
         }
+        Some(done) if done.summary.quantiles.is_empty() => Err(refuse(
+            "it holds a batch, or a shard of one, whose figures are in results.csv; a report is of a whole one over seeds",
+        )),
         Some(done) => Ok(page::over_seeds(scenario, effective, &done)),
     }
 }

@@ -118,16 +118,26 @@ fn file(
 fn rows(person: u32, doses: &[(f64, f64)]) -> Vec<DosingRow> {
     let mut rows: Vec<DosingRow> = Vec::new();
     for (hour, amount) in doses.iter().copied() {
-        let last = rows.last_mut().filter(|last| last.AMT == amount && hour > last.TIME && {
-            let apart = hour - (last.TIME + last.II * f64::from(last.ADDL));
-            last.ADDL == 0 || (apart - last.II).abs() < 1e-9
+        let last = rows.last_mut().filter(|last| {
+            last.AMT == amount && hour > last.TIME && {
+                let apart = hour - (last.TIME + last.II * f64::from(last.ADDL));
+                last.ADDL == 0 || (apart - last.II).abs() < 1e-9
+            }
         });
         match last {
             Some(last) => {
                 last.II = if last.ADDL == 0 { hour - last.TIME } else { last.II };
                 last.ADDL += 1;
             }
-            None => rows.push(DosingRow { ID: person, TIME: hour, AMT: amount, II: 0.0, ADDL: 0, EVID: 1, CMT: 1 }),
+            None => rows.push(DosingRow {
+                ID: person,
+                TIME: hour,
+                AMT: amount,
+                II: 0.0,
+                ADDL: 0,
+                EVID: 1,
+                CMT: 1,
+            }),
         }
     }
     rows
@@ -143,13 +153,18 @@ mod tests {
 
     #[test]
     fn equal_doses_that_are_equally_apart_are_one_row() {
-        let daily = |from: u32, days: u32, amount: f64| (from..from + days).map(move |d| (24.0 * f64::from(d), amount));
+        let daily = |from: u32, days: u32, amount: f64| {
+            (from..from + days).map(move |d| (24.0 * f64::from(d), amount))
+        };
         // A hold of ten days, then half of the dose.
         let held: Vec<_> = daily(0, 5, 10.0).chain(daily(15, 3, 5.0)).collect();
         assert_eq!(short(&held), [(0.0, 10.0, 24.0, 4), (360.0, 5.0, 24.0, 2)]);
         let resumed: Vec<_> = daily(0, 5, 10.0).chain(daily(15, 3, 10.0)).collect();
         assert_eq!(short(&resumed), [(0.0, 10.0, 24.0, 4), (360.0, 10.0, 24.0, 2)]);
-        assert_eq!(short(&[(0.0, 400.0), (12.0, 400.0), (24.0, 400.0), (36.0, 400.0)]), [(0.0, 400.0, 12.0, 3)]);
+        assert_eq!(
+            short(&[(0.0, 400.0), (12.0, 400.0), (24.0, 400.0), (36.0, 400.0)]),
+            [(0.0, 400.0, 12.0, 3)]
+        );
         assert_eq!(short(&[(216.0, 1.5), (888.0, 2.0)]), [(216.0, 1.5, 0.0, 0), (888.0, 2.0, 0.0, 0)]);
         assert_eq!(short(&[]), []);
     }

@@ -113,7 +113,8 @@ mod tests {
 
     fn cost(plan: &Plan, surrogate: bool, patients: u32) -> TrialCost {
         let backend = BackendOptions::cpu(1);
-        let choices = TrialOptions { backend, patients: Some((0..patients).collect()), arms: None, surrogate };
+        let choices =
+            TrialOptions { backend, patients: Some((0..patients).collect()), arms: None, surrogate };
         estimate(plan, &choices, 2, &AtomicUsize::new(0)).unwrap()
     }
 

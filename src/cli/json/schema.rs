@@ -9,11 +9,11 @@ use serde_json::{Map, Value, json};
 
 use super::super::columns::columns_json;
 use super::document::{Document, RunResult, TrialCommandResult, TrialResult, ValidateResult};
-use super::others::{
-    AdaptersResult, BatchResult, BenchResult, CalibrateResult, DrugsResult, FalsifyResult, FolderResult, LociResult, PkResult,
-    PlanResult, SelftestResult, SignallingResult, WrittenResult,
-};
 use super::object;
+use super::others::{
+    AdaptersResult, BatchResult, BenchResult, CalibrateResult, DrugsResult, FalsifyResult, FolderResult,
+    LociResult, PkResult, PlanResult, SelftestResult, SignallingResult, WrittenResult,
+};
 use crate::scenario::json_schema;
 
 /// What there is a schema of.
@@ -94,7 +94,12 @@ impl Described {
             Self::Scenario | Self::Tables => return None,
             Self::Run => Results::of::<RunResult>(),
             Self::Resume | Self::Merge => Results::of::<FolderResult>(),
-            Self::Render | Self::Animate | Self::Export | Self::Report | Self::Plots | Self::TablesCommand => Results::of::<WrittenResult>(),
+            Self::Render
+            | Self::Animate
+            | Self::Export
+            | Self::Report
+            | Self::Plots
+            | Self::TablesCommand => Results::of::<WrittenResult>(),
             Self::Compare => Results::of::<TrialResult>(),
             Self::Trial => Results::of::<TrialCommandResult>(),
             Self::Batch => Results::of::<BatchResult>(),

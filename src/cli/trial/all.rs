@@ -66,7 +66,8 @@ pub fn all(args: &Args) -> Result<ExitCode, Failure> {
     let Who { patients, seed, agents, surrogate, .. } = args.who;
     if args.dry_run {
         let who = Who { patients, seed, agents, surrogate, ..Who::default() };
-        let sessions = review::ALL.iter().map(|file| compare::session(review::parse(file)?, &who, &args.backend));
+        let sessions =
+            review::ALL.iter().map(|file| compare::session(review::parse(file)?, &who, &args.backend));
         return dry_run::trials(&sessions.collect::<Result<Vec<_>, _>>()?, &root);
     }
     let asked = TrialsRequest { patients, seed, agents, surrogate, extras: args.extras() };
@@ -118,7 +119,7 @@ fn refuse_occupied(root: &Path, force: bool) -> Result<(), RunError> {
     let mut used = used.filter(|dir| TrialFolder::found_in(dir).is_some());
     match used.next() {
         Some(dir) if !force => {
-            let found = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let found = format!("the trial {}", dir.file_name().unwrap_or_default().display());
             Err(RunError::Occupied { dir: root.to_owned(), found })
         }
         _ => Ok(()),

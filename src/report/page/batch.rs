@@ -9,7 +9,8 @@ use crate::trial::batch::{DoneBatch, QuantileRow};
 /// The page of a batch whose rows are seeds; `effective` is its scenario with every default.
 pub fn over_seeds(scenario: &Scenario, effective: &str, batch: &DoneBatch) -> Page {
     let summary = &batch.summary;
-    let seeds: Vec<u64> = batch.rows.iter().filter_map(|row| row.cells.first()?.as_ref()?.parse().ok()).collect();
+    let seeds: Vec<u64> =
+        batch.rows.iter().filter_map(|row| row.cells.first()?.as_ref()?.parse().ok()).collect();
     let rows = vec![
         Block::Table(quantiles(&summary.quantiles)),
         Block::Text(
@@ -77,11 +78,19 @@ fn partial(batch: &DoneBatch) -> String {
 }
 
 fn quantiles(rows: &[QuantileRow]) -> Table {
-    let heads = ["figure", "#seeds", "#mean", "#least", "#5 %", "#25 %", "#median", "#75 %", "#95 %", "#most"];
+    let heads =
+        ["figure", "#seeds", "#mean", "#least", "#5 %", "#25 %", "#median", "#75 %", "#95 %", "#most"];
     let mut table = Table::new("Figures over seeds", &heads);
     for row in rows.iter().filter(|row| row.seeds > 0) {
         let values = [
-            row.mean, row.minimum, row.quantile_5, row.quantile_25, row.median, row.quantile_75, row.quantile_95, row.maximum,
+            row.mean,
+            row.minimum,
+            row.quantile_5,
+            row.quantile_25,
+            row.median,
+            row.quantile_75,
+            row.quantile_95,
+            row.maximum,
         ];
         let cells = values.map(|value| value.map_or_else(|| "–".to_owned(), short));
         table.row([row.figure.clone(), row.seeds.to_string()].into_iter().chain(cells));
@@ -106,9 +115,13 @@ mod tests {
 
     #[test]
     fn seeds_are_listed_as_the_command_takes_them() {
-        for (seeds, expected) in
-            [(&[7][..], "7"), (&[1, 2, 3], "1-3"), (&[1, 5, 6, 9], "1,5-6,9"), (&[], ""), (&[3, 2, 1], "3,2,1")]
-        {
+        for (seeds, expected) in [
+            (&[7][..], "7"),
+            (&[1, 2, 3], "1-3"),
+            (&[1, 5, 6, 9], "1,5-6,9"),
+            (&[], ""),
+            (&[3, 2, 1], "3,2,1"),
+        ] {
             assert_eq!(listed(seeds), expected);
         }
     }

@@ -37,7 +37,8 @@ fn interval(regimen: &Regimen, usual: &Regimen) -> Option<Finding> {
     }
     let expected = format!("expected doses about as far apart as {usual}");
     if labelled >= LASTS && given * OFTEN < f64::from(labelled) {
-        let message = format!("`{}` lasts for weeks, and {regimen} gives it in quick succession", regimen.drug);
+        let message =
+            format!("`{}` lasts for weeks, and {regimen} gives it in quick succession", regimen.drug);
         return warning(Part::Rhythm, message, expected);
     }
     if labelled == 1 && given >= f64::from(LASTS) && regimen.phases.is_none() {
@@ -71,16 +72,21 @@ mod tests {
         let drug = catalogue.find(&regimen.drug).unwrap();
         regimen.drug = drug.name.clone();
         let forms = catalogue.other_forms(drug);
-        let first = fits(&regimen, drug, &body).into_iter().next().map(|f| f.with_forms(&regimen, &forms, &body));
-        first.map_or_else(Default::default, |f| (format!("{}; {}; {}", f.message, f.expected, f.help), Some(f.severity)))
+        let first =
+            fits(&regimen, drug, &body).into_iter().next().map(|f| f.with_forms(&regimen, &forms, &body));
+        first.map_or_else(Default::default, |f| {
+            (format!("{}; {}; {}", f.message, f.expected, f.help), Some(f.severity))
+        })
     }
 
     // It was taken without a word: a depot of 0.1 mg three times a day.
     #[test]
     fn a_schedule_of_another_form_is_an_error() {
-        for text in
-            ["octreotide LAR 0.1 mg three times daily", "Sandostatin LAR 0.1 mg tid", "pasireotide LAR 0.6 mg bid"]
-        {
+        for text in [
+            "octreotide LAR 0.1 mg three times daily",
+            "Sandostatin LAR 0.1 mg tid",
+            "pasireotide LAR 0.6 mg bid",
+        ] {
             let (said, severity) = found(text);
             assert_eq!(severity, Some(Severity::Error), "{text}: {said}");
             assert!(said.contains("is a dose of `") && said.contains("write \""), "{text}: {said}");

@@ -280,7 +280,9 @@ impl BatchFolder {
         let lock = lock(dir)?;
         if !keep {
             // First what says that there is a batch.
-            for path in [SUMMARY, REPORT, METADATA, QUANTILES, RESULTS, ROWS, EFFECTIVE].map(|name| dir.join(name)) {
+            for path in
+                [SUMMARY, REPORT, METADATA, QUANTILES, RESULTS, ROWS, EFFECTIVE].map(|name| dir.join(name))
+            {
                 disk::remove(&path).map_err(RunError::write(&path))?;
             }
             let begun = BatchSummary {

@@ -69,7 +69,8 @@ pub(super) fn quantiles(question: &BatchQuestion, rows: &[RowResult]) -> Vec<Qua
     }
     let done: Vec<&RowResult> = rows.iter().filter(|row| row.status == RowStatus::Done).collect();
     let of = |(at, name): (usize, &String)| {
-        let values: Vec<Option<f64>> = done.iter().map(|row| row.figures.get(at).copied().flatten()).collect();
+        let values: Vec<Option<f64>> =
+            done.iter().map(|row| row.figures.get(at).copied().flatten()).collect();
         QuantileRow::new(name, &values)
     };
     question.figures.iter().enumerate().map(of).collect()

@@ -180,8 +180,12 @@ impl ParameterSweep {
             }
             RowSubject::Trial(plan) => {
                 let threads = options.cpu_threads();
-                let choices =
-                    TrialOptions { backend: options, patients: None, arms: None, surrogate: self.ask.surrogate };
+                let choices = TrialOptions {
+                    backend: options,
+                    patients: None,
+                    arms: None,
+                    surrogate: self.ask.surrogate,
+                };
                 estimate(&plan, &choices, threads, stop)?
             }
         };

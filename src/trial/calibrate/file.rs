@@ -142,7 +142,8 @@ pub struct Fitted {
 impl Fitted {
     /// Numbers of the arms that its figures are of, ascending.
     pub fn arms(&self) -> Vec<usize> {
-        let all: BTreeSet<usize> = self.figures.iter().flat_map(|f| [Some(f.arm), f.against]).flatten().collect();
+        let all: BTreeSet<usize> =
+            self.figures.iter().flat_map(|f| [Some(f.arm), f.against]).flatten().collect();
         all.into_iter().collect()
     }
 }

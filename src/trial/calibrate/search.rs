@@ -63,8 +63,12 @@ impl Search<'_> {
             let Ok(plan) = at(self.calibration, fitted, values, agents) else { return Ok(Vec::new()) };
             let threads = if agents.is_some() { self.threads } else { 1 };
             let backend = BackendOptions::cpu(threads);
-            let choices =
-                TrialOptions { backend, patients: None, arms: Some(fitted.arms()), surrogate: agents.is_none() };
+            let choices = TrialOptions {
+                backend,
+                patients: None,
+                arms: Some(fitted.arms()),
+                surrogate: agents.is_none(),
+            };
             all.extend(fits(fitted, &plan, &simulate(&plan, &choices, self.stop)?));
         }
         Ok(all)
