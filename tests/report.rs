@@ -55,7 +55,7 @@ fn figures(name: &str) -> Vec<Figure> {
             report::run::figures(&RunFolder::read(&dir, *loaded).unwrap(), RunChoices::default()).unwrap()
         }
         Kind::Trial(loaded) => report::trial::figures(&TrialFolder::read(&dir, *loaded).unwrap()),
-        Kind::Trials(_) => unreachable!(),
+        Kind::Batch(_) | Kind::Trials(_) => unreachable!(),
     }
 }
 

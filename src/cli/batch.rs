@@ -118,12 +118,19 @@ pub fn batch(args: &Args) -> Result<ExitCode, Failure> {
     let place =
         BatchPlace { dir: &args.out, force: args.force, go_on: args.go_on.is_wanted(), quiet: args.quiet };
     Ok(match compute(&batch, &place, "rows")? {
-        BatchEnding::Done(summary) | BatchEnding::Already(summary) => {
-            json::add(|| BatchResult::new(&summary, &args.out));
-            conclude(&summary, &args.out, false)
+        BatchEnding::Done(summary) => tell_all(&summary, &args.out),
+        BatchEnding::Already(summary) => {
+            say(format_args!("the batch in {} is done", args.out.display()));
+            tell_all(&summary, &args.out)
         }
         BatchEnding::Stopped(code) => code,
     })
+}
+
+/// What a batch came to, in words and as data; the exit code.
+pub fn tell_all(summary: &BatchSummary, dir: &Path) -> ExitCode {
+    json::add(|| BatchResult::new(summary, dir));
+    conclude(summary, dir, false)
 }
 
 /// Where a batch is computed, and what becomes of what is there.
@@ -160,9 +167,6 @@ pub fn compute(
         && let Some(done) = DoneBatch::read(dir)?.filter(DoneBatch::is_done)
         && done.summary.question == batch.question
     {
-        if !quiet {
-            say(format_args!("the batch in {} is done", dir.display()));
-        }
         return Ok(BatchEnding::Already(done.summary));
     }
     let mut bar = TrialBar::new(COUNTED, quiet).of(what);

@@ -85,7 +85,10 @@ pub fn trial(session: &Session, dir: &Path, may_hold: bool) -> Result<ExitCode, 
     let by = if session.choices.surrogate { "by the mean-field surrogate" } else { "by agents" };
     let (name, seed) = (&session.plan.scenario.name, session.plan.scenario.seed);
     line("trial:", format!("{name}, seed {seed}"));
-    line("size:", format!("{patients} through {arms}, {by}; {} days at most", session.plan.end()));
+    line(
+        "size:",
+        format!("{patients} through {arms}, {by}; {} days each, if nobody leaves early", session.plan.end()),
+    );
     show(&cost, session.threads());
     line("results:", format!("{}{}", dir.display(), occupied(dir, may_hold)));
     Ok(ExitCode::SUCCESS)

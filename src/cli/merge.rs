@@ -9,7 +9,7 @@ use crate::trial::shard::{Coverage, Merge};
 use super::batch;
 use super::codes::{INCOMPLETE, later_codes};
 use super::compare::{Manner, conclude, with_bar};
-use super::json::{self, BatchResult, FolderResult};
+use super::json::{self, FolderResult};
 use super::options::{BackendArgs, JsonArgs};
 use super::outcome::{Failure, complain, say};
 use super::report::ReportArgs;
@@ -89,8 +89,7 @@ fn rows(args: &Args) -> Result<ExitCode, Failure> {
         return Ok(incomplete(&merge.coverage, &ROWS));
     }
     let summary = merge.write(&args.out, args.force)?;
-    json::add(|| BatchResult::new(&summary, &args.out));
-    Ok(batch::conclude(&summary, &args.out, false))
+    Ok(batch::tell_all(&summary, &args.out))
 }
 
 /// What shards are made of, and how one of them is gone on with.

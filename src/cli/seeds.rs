@@ -75,7 +75,12 @@ pub fn run(
     }
     let summary = match batch::compute(&sweep, place, "seeds")? {
         BatchEnding::Stopped(code) => return Ok(code),
-        BatchEnding::Already(summary) => summary,
+        BatchEnding::Already(summary) => {
+            if !place.quiet {
+                say(format_args!("the seeds in {} are done", place.dir.display()));
+            }
+            summary
+        }
         BatchEnding::Done(summary) => {
             if summary.question.shard.is_none() {
                 report.write(place.dir, place.quiet);

@@ -120,7 +120,7 @@ impl Snapshot {
         let um = lattice.sites_across * scenario.lattice.site_um;
         scene.image(place, Arc::new(lattice.pixels));
         let below = match cutaway {
-            true => edges(&mut scene, (MARGIN, top + high + 10.0), wide / um, um),
+            true => edges(&mut scene, (MARGIN, top + high), wide / um, um),
             false => scale_bar(&mut scene, (MARGIN, top + high + 10.0), wide, um),
         };
 
@@ -188,13 +188,13 @@ fn length_text(um: u64) -> String {
 }
 
 /// In a view that shortens the edges of the block, each by another factor: a bar along each of the three from one corner, all
-/// of one length, in the corner of the picture that has no tissue. Below it that length; the bottom of it.
-fn edges(scene: &mut Scene, (left, middle): (f64, f64), per_um: f64, um: f64) -> f64 {
-    let length = bar_length(um / 3.0);
+/// of one length, below a height. Beside them that length; the bottom of it.
+fn edges(scene: &mut Scene, (left, above): (f64, f64), per_um: f64, um: f64) -> f64 {
+    let length = bar_length(um / 2.0);
     let long = per_um * length as f64;
     let ends = [0, 1, 2].map(cutaway::edge).map(|(right, down)| (long * right, long * down));
     let most = |of: fn(&(f64, f64)) -> f64| ends.iter().map(of).fold(0.0, f64::max);
-    let corner = (left + NORMAL + most(|end| -end.0), middle - 1.4 * NORMAL - most(|end| end.1));
+    let corner = (left + NORMAL + most(|end| -end.0), above + NORMAL + most(|end| -end.1));
     for ((right, down), name) in ends.into_iter().zip(["x", "y", "z"]) {
         scene.line(corner, (corner.0 + right, corner.1 + down), Look::line(Paint::Ink, 1.0));
         // A letter stands a little beyond its end.
@@ -202,9 +202,9 @@ fn edges(scene: &mut Scene, (left, middle): (f64, f64), per_um: f64, um: f64) ->
         let at = (corner.0 + beyond * right, corner.1 + beyond * down + 0.35 * NORMAL);
         scene.text(Text::new(at, name, NORMAL).anchor(Anchor::Middle));
     }
-    let label = format!("{} along each of x, y, z", length_text(length));
-    scene.text(Text::new((left, middle + 0.35 * NORMAL), label, NORMAL));
-    middle + NORMAL
+    let beside = (corner.0 + most(|end| end.0) + 1.5 * NORMAL, corner.1 + 0.35 * NORMAL);
+    scene.text(Text::new(beside, format!("{} along each edge", length_text(length)), NORMAL));
+    corner.1 + most(|end| end.1) + NORMAL
 }
 
 /// Length of the bar in micrometres for a width of so many.

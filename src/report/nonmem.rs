@@ -78,6 +78,11 @@ pub fn records(dir: &Path, out: &Path) -> Result<Vec<DrugRecords>, ReportError> 
     }
     let mut given = Given::new();
     each(&exposure, |row: ExposureRow| {
+        if row.given > 0.0 && row.doses == 0 {
+            return Err(refuse(
+                "an older evotor wrote it, without the number of doses of a day: run it again",
+            ));
+        }
         add(&mut given, row);
         Ok(())
     })?;
@@ -94,7 +99,7 @@ fn add(given: &mut Given, row: ExposureRow) {
     if row.given <= 0.0 || !is_dose {
         return;
     }
-    let (doses, amount) = (row.doses.max(1), row.given / row.doses.max(1) as f64);
+    let (doses, amount) = (row.doses, row.given / row.doses as f64);
     let apart = 24.0 / doses as f64;
     let times = (0..doses).map(|dose| (24.0 * row.day + apart * dose as f64, amount));
     given.entry((row.drug, row.given_unit)).or_default().entry(row.replicate).or_default().extend(times);

@@ -206,7 +206,7 @@ fn every_command_prints_what_its_schema_says() {
     assert_eq!(well("loci|rtk", "loci")["loci"].as_array().map(Vec::len), Some(1));
     well("signalling|--drug|everolimus 10 mg daily", "treated");
     well("selftest|--steps|2", "comparisons");
-    well("bench|--backend|cpu|--edge|16|--steps|1|--workload|nests|--threads|1", "rows");
+    well("bench|--backend|cpu|--edge|32|--steps|1|--workload|nests|--threads|1", "rows");
     well("drugs", "drugs");
     well("drugs|everolimus", "drugs");
     well("pk|--drug|everolimus 10 mg daily|--days|2", "days");

@@ -28,6 +28,7 @@ pub struct ExposureRow {
     /// Unit of the amount: `mg`, or the dose's own where it has no mass: `GBq`, `MU`, `nM`, `%`.
     pub given_unit: String,
     /// Doses in which it was given, as far apart as their number says.
+    #[serde(default)]
     pub doses: usize,
     /// Dose step; 0 for the full dose.
     pub dose_step: usize,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::design::Design;
+use super::design::{Design, SEED};
 use super::figures::{NamedFigure, of_run, of_trial};
 use super::folder::{BatchFolder, BatchQuestion, BatchSummary};
 use super::row::{RowError, RowFault, RowResult, RowStatus};
@@ -211,7 +211,8 @@ impl ParameterSweep {
         }
         let mut folder = BatchFolder::open(dir, force, go_on, self)?;
         let all: Vec<u32> = self.numbers().skip(folder.results.len()).collect();
-        hooks.listener.begins("rows", self.numbers().count() as u64);
+        let what = if self.question.columns == [SEED] { "seeds" } else { "rows" };
+        hooks.listener.begins(what, self.numbers().count() as u64);
         self.compute(&all, &mut folder, hooks)?;
         folder.finish(&self.question, &[])
     }
