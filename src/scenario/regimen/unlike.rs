@@ -116,7 +116,7 @@ mod tests {
         for text in [
             "octreotide LAR 30 mg every 14 d",
             "octreotide LAR 10 mg weekly",
-            "octreotide LAR 30 mg daily x1",
+            "octreotide LAR 30 mg on day 0",
             "lanreotide 120 mg every 56 d",
             "everolimus 20 mg weekly",
             "everolimus 5 mg every 2 d",
