@@ -243,11 +243,13 @@ pub fn conclude(summary: &BatchSummary, dir: &Path, quiet: bool) -> ExitCode {
         say(format_args!("{missing}"));
     }
     say(format_args!("digest: {}", summary.digest));
-    match (summary.failed.is_empty(), summary.refused.is_empty()) {
-        (false, _) => ExitCode::from(FAILED),
-        (true, false) => ExitCode::from(INPUT),
-        (true, true) => ExitCode::SUCCESS,
-    }
+    let code = match (summary.failed.is_empty(), summary.refused.is_empty()) {
+        (false, _) => FAILED,
+        (true, false) => INPUT,
+        (true, true) => return ExitCode::SUCCESS,
+    };
+    json::fail(CommandError::new(code, &format!("rows without figures:{faults}")));
+    ExitCode::from(code)
 }
 
 fn stopped(signal: usize, dir: &Path) -> ExitCode {
