@@ -35,7 +35,7 @@ pub fn over_seeds(scenario: &Scenario, effective: &str, batch: &DoneBatch) -> Pa
         kicker: "Report of a scenario over seeds".to_owned(),
         title: summary.question.scenario.clone(),
         subtitle: scenario.description.clone(),
-        lead: lead(&summary.quantiles, &seeds) + &partial(batch),
+        lead: lead(scenario, &summary.quantiles, &seeds) + &partial(batch),
         facts: Vec::new(),
         sections: vec![
             Section { id: "asked", title: "What was asked", blocks: vec![Block::Fold(asked)] },
@@ -47,7 +47,7 @@ pub fn over_seeds(scenario: &Scenario, effective: &str, batch: &DoneBatch) -> Pa
 }
 
 /// What came out, in a few sentences.
-fn lead(rows: &[QuantileRow], seeds: &[u64]) -> String {
+fn lead(scenario: &Scenario, rows: &[QuantileRow], seeds: &[u64]) -> String {
     let of = |name: &str| rows.iter().find(|row| row.figure == name);
     let mut text = format!("{} of one scenario.", counted(seeds.len() as u64, "seed"));
     if let Some(live) = of("live")
@@ -60,7 +60,10 @@ fn lead(rows: &[QuantileRow], seeds: &[u64]) -> String {
             short(high)
         );
     }
-    for (figure, what) in [("progression_share", "progressed"), ("extinction_share", "died out")] {
+    // Where nobody judges it, none of them progressing says nothing.
+    let is_judged = scenario.stop.progression.is_some() || scenario.therapy.is_some();
+    let shares = [("progression_share", "progressed", is_judged), ("extinction_share", "died out", true)];
+    for (figure, what, _) in shares.into_iter().filter(|share| share.2) {
         if let Some(share) = of(figure).and_then(|row| row.mean) {
             text += &format!(" {} % of the tumours {what}.", short(100.0 * share));
         }
