@@ -48,8 +48,8 @@ fn results(dir: &Path) -> Vec<BTreeMap<String, String>> {
     reader.deserialize().map(Result::unwrap).collect()
 }
 
-fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
-    let all = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+fn files_of(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+    let all = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
     all.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap()))
         .collect()
 }
@@ -160,7 +160,7 @@ fn shards_merge_to_the_bytes_of_one_process_whatever_the_threads() {
     assert!(!dir.join("merged").exists());
     let (merged, _) = ends("merge p2 p0 p1 --out merged", dir, 2);
     assert_eq!(digest(&merged), digest(&whole));
-    assert_eq!(files(&dir.join("merged")), files(&dir.join("whole")));
+    assert_eq!(files_of(&dir.join("merged")), files_of(&dir.join("whole")));
     ends("merge p2 p0 --out partly --allow-missing", dir, 0);
     let partly = fs::read_to_string(dir.join("partly/results.csv")).unwrap();
     assert!(partly.starts_with("# partial: rows 2 to 4 of 8 are missing\nrow,"), "{partly}");
@@ -181,7 +181,7 @@ fn a_batch_goes_on_where_it_was() {
     design(dir);
     let batch = "batch design.csv --scenario tumour.toml --backend cpu --quiet --out sweep";
     let (whole, _) = ends(batch, dir, 2);
-    let done = files(&dir.join("sweep"));
+    let done = files_of(&dir.join("sweep"));
     assert!(ends(batch, dir, 2).1.contains("--continue"));
     let (again, _) = ends(&format!("{batch} --continue"), dir, 2);
     assert!(again.contains("is done") && digest(&again) == digest(&whole), "{again}");
@@ -197,7 +197,7 @@ fn a_batch_goes_on_where_it_was() {
     fs::remove_file(dir.join("sweep/results.csv")).unwrap();
     let (resumed, _) = ends(&format!("{batch} --continue"), dir, 2);
     assert_eq!(digest(&resumed), digest(&whole));
-    assert_eq!(files(&dir.join("sweep")), done);
+    assert_eq!(files_of(&dir.join("sweep")), done);
     // Another question.
     let (_, err) = ends(&format!("{batch} --continue --set seed=4"), dir, 2);
     assert!(err.contains("holds another batch") && err.contains("--force without --continue"), "{err}");
@@ -341,4 +341,175 @@ fn a_calibration_says_what_it_cannot_be() {
     // What it is fitted to is kept with it.
     fs::remove_file(dir.join("mine/own.toml")).unwrap();
     assert!(ends("resume fit", dir, 0).0.contains("is done"));
+}
+
+#[test]
+fn a_scenario_over_seeds_is_a_run_for_each_with_quantiles_of_all() {
+    let temp = folder();
+    let dir = temp.path();
+    let run = "run tumour.toml --backend cpu --seeds 3-9";
+    let (out, _) = ends(&format!("{run} --out s"), dir, 0);
+    assert!(out.contains("figure") && out.contains("95 %") && out.contains("relative_live"), "{out}");
+    let rows = results(&dir.join("s"));
+    assert_eq!(
+        rows.iter().map(|row| row["seed"].as_str()).collect::<Vec<_>>(),
+        ["3", "4", "5", "6", "7", "8", "9"]
+    );
+    let (alone, _) = ends("run tumour.toml --seed 5 --backend cpu --quiet --no-report --out alone", dir, 0);
+    assert_eq!(digest(&alone), rows[2]["digest"]);
+    // The quantiles are those of the rows.
+    let mut live: Vec<f64> = rows.iter().map(|row| row["live"].parse().unwrap()).collect();
+    live.sort_by(f64::total_cmp);
+    let mut table = csv::Reader::from_path(dir.join("s/quantiles.csv")).unwrap();
+    let table: Vec<BTreeMap<String, String>> = table.deserialize().map(Result::unwrap).collect();
+    let of = |figure: &str| table.iter().find(|row| row["figure"] == figure).unwrap();
+    let number = |figure: &str, name: &str| of(figure)[name].parse::<f64>().unwrap();
+    assert_eq!(
+        [number("live", "minimum"), number("live", "median"), number("live", "maximum")],
+        [live[0], live[3], live[6]]
+    );
+    assert_eq!((number("live", "seeds"), of("progression_median_day")["median"].as_str()), (7.0, ""));
+    let page = fs::read_to_string(dir.join("s/report.html")).unwrap();
+    assert!(page.contains("Report of a scenario over seeds") && page.contains("--seeds 3-9 --out again"));
+    assert!(dir.join("s/ro-crate-metadata.json").exists());
+    // A design of seeds is the same thing, and so are shards that are merged.
+    fs::write(dir.join("seeds.csv"), "seed\n3\n4\n5\n6\n7\n8\n9\n").unwrap();
+    let (batch, _) = ends("batch seeds.csv --scenario tumour.toml --backend cpu --out b", dir, 0);
+    assert_eq!(digest(&batch), digest(&out));
+    for part in 0..2 {
+        ends(&format!("{run} --shard {part}/2 --out p{part} --quiet"), dir, 0);
+        assert!(!dir.join(format!("p{part}/quantiles.csv")).exists(), "of a part there are none");
+    }
+    ends("merge p0 p1 --out m", dir, 0);
+    let without_page = |folder: &str| {
+        let mut files = files_of(&dir.join(folder));
+        files.retain(|name, _| !["report.html", "ro-crate-metadata.json"].contains(&name.as_str()));
+        files
+    };
+    assert_eq!(without_page("b"), without_page("s"));
+    assert_eq!(without_page("m"), without_page("s"));
+    // What is there already, and what was stopped.
+    assert!(ends(&format!("{run} --out s"), dir, 2).1.contains("--continue"));
+    let (again, _) = ends(&format!("{run} --out s --continue --quiet"), dir, 0);
+    assert_eq!(again, format!("digest: {}\n", digest(&out)));
+    let before = without_page("s");
+    let lines: Vec<String> =
+        fs::read_to_string(dir.join("s/rows.jsonl")).unwrap().lines().map(str::to_owned).collect();
+    fs::write(dir.join("s/rows.jsonl"), lines[..3].join("\n") + "\n").unwrap();
+    let mut begun: serde_json::Value = serde_json::from_slice(&before["batch.json"]).unwrap();
+    begun["digest"] = "".into();
+    begun.as_object_mut().unwrap().remove("quantiles");
+    fs::write(dir.join("s/batch.json"), begun.to_string()).unwrap();
+    assert!(
+        ends("report s", dir, 2)
+            .1
+            .contains("has not come to its end; go on with the same command and --continue")
+    );
+    ends(&format!("{run} --out s --continue"), dir, 0);
+    assert_eq!(without_page("s"), before);
+    assert!(
+        ends("run tumour.toml --backend cpu --seeds 3-8 --out s --continue", dir, 2)
+            .1
+            .contains("another batch")
+    );
+}
+
+#[test]
+fn seeds_that_cannot_be_meant_are_refused_before_anything_is_written() {
+    let temp = folder();
+    let dir = temp.path();
+    for (args, expected) in [
+        ("--seeds 9-3", "the range 9-3 runs backwards: write 3-9"),
+        ("--seeds 1-5,4", "seed 4 is there twice"),
+        ("--seeds 1-1e9", "10000 at most"),
+        ("--seeds -4", "`-4` is not a seed"),
+        ("--seeds 1-5 --seed 3", "cannot be used with"),
+        ("--seeds 1-5 --no-out", "cannot be used with"),
+        ("--continue", "--seeds"),
+        ("--seeds 1-5 --set rates.brith=1", "did you mean `birth`?"),
+        ("--seeds 1-3 --shard 0/9", "9 shards"),
+    ] {
+        let (_, err) = ends(&format!("run tumour.toml {args}"), dir, 2);
+        assert!(err.contains(expected), "{args}: {err}");
+    }
+    assert!(ends("run trial.toml --seeds 1-3", dir, 2).1.contains("`evotor compare trial.toml`"));
+    assert!(!dir.join("results").exists());
+}
+
+// Time, memory and disk are told without a tumour: a hundred million agents a patient would not fit.
+#[test]
+fn a_dry_run_of_everything_makes_no_tumour_and_writes_nothing() {
+    let temp = folder();
+    let dir = temp.path();
+    fs::write(dir.join("d.csv"), "seed\n1\n2\n").unwrap();
+    let before = files_of(dir).len();
+    let begun = std::time::Instant::now();
+    for (args, expected) in [
+        ("run tumour.toml --seeds 1-500 --dry-run", "500 seeds"),
+        ("compare trial.toml --patients 5000 --agents 100000000 --dry-run", "5,000 patients through 2 arms"),
+        ("compare trial.toml --surrogate --patients 100000 --dry-run", "by the mean-field surrogate"),
+        ("trial radiant-3 --surrogate --dry-run", "through 2 arms"),
+        ("batch d.csv --scenario tumour.toml --out sweep --dry-run", "2 rows"),
+        ("batch d.csv --scenario trial.toml --surrogate --out sweep --dry-run", "2 rows"),
+    ] {
+        let (out, _) = ends(args, dir, 0);
+        for part in [expected, "memory:", "time:", "disk:", "results:"] {
+            assert!(out.contains(part), "{args}: {part}: {out}");
+        }
+    }
+    assert!(begun.elapsed() < std::time::Duration::from_secs(240));
+    assert_eq!(files_of(dir).len(), before);
+}
+
+const TREATED: &str = "name = \"treated\"\nphenotype = \"signalling\"\nloci = []\n[time]\nend = \"56 d\"\nevery = \"7 d\"\n\
+    [lattice]\nsize = [32, 32]\n[start]\nshape = \"random\"\ndensity = 0.3\n[oxygen]\n[vessels]\n[therapy.toxicity]\nevents = false\n\
+    [[therapy.line]]\n";
+
+#[test]
+fn doses_that_were_given_go_out_as_records_and_come_back_as_the_same_run() {
+    let temp = folder();
+    let dir = temp.path();
+    let regimens = [
+        "everolimus 5 mg twice daily",
+        "octreotide LAR 30 mg every 28 d",
+        "sunitinib 37.5 mg daily, 2 weeks on 1 week off",
+    ];
+    fs::write(dir.join("given.toml"), format!("{TREATED}regimens = {regimens:?}\n")).unwrap();
+    let run = |file: &str, to: &str| {
+        digest(&ends(&format!("run {file} --backend cpu --quiet --no-report --out {to}"), dir, 0).0)
+    };
+    let given = run("given.toml", "given");
+    let (out, _) = ends("tables given --format nonmem", dir, 0);
+    assert!(out.contains("everolimus_mg.csv: everolimus, 112 doses of 1 replicate, AMT in mg"), "{out}");
+    let read = |name: &str| fs::read_to_string(dir.join("given/nonmem").join(name)).unwrap();
+    assert_eq!(read("everolimus_mg.csv"), "ID,TIME,AMT,II,ADDL,EVID,CMT\n1,0,5,12,111,1,1\n");
+    assert_eq!(read("octreotide-LAR_mg.csv"), "ID,TIME,AMT,II,ADDL,EVID,CMT\n1,0,30,672,1,1,1\n");
+    assert_eq!(read("sunitinib_mg.csv").lines().nth(2), Some("1,504,37.5,24,13,1,1"));
+    let records =
+        |drug: &str, file: &str| format!("{{ drug = \"{drug}\", records = \"given/nonmem/{file}\" }}");
+    let all = [
+        ("everolimus", "everolimus_mg.csv"),
+        ("octreotide LAR", "octreotide-LAR_mg.csv"),
+        ("sunitinib", "sunitinib_mg.csv"),
+    ];
+    let back = all.map(|(drug, file)| records(drug, file)).join(", ");
+    fs::write(dir.join("back.toml"), format!("{TREATED}regimens = [{back}]\n")).unwrap();
+    assert_eq!(run("back.toml", "back"), given);
+    // Reduced doses are two amounts, which no regimen has: that is said, with the way out.
+    fs::write(dir.join("given/nonmem/everolimus_mg.csv"), "ID,TIME,AMT,II,ADDL\n1,0,10,24,6\n1,336,5,24,6\n")
+        .unwrap();
+    let (_, err) = ends("validate back.toml", dir, 2);
+    assert!(
+        err.contains("AMT is 5, and 10 on line 2")
+            && err.contains("write a file, and a regimen, for each amount"),
+        "{err}"
+    );
+    // What has no doses day by day.
+    assert!(ends("tables sweep --format nonmem", dir, 2).1.contains("there is no such folder"));
+    ends("run tumour.toml --backend cpu --quiet --no-report --out plain", dir, 0);
+    assert!(ends("tables plain --format nonmem", dir, 2).1.contains("in mode signalling"));
+    ends("compare trial.toml --surrogate --patients 2 --quiet --no-report --out c", dir, 0);
+    assert!(
+        ends("tables c --format nonmem", dir, 2).1.contains("a trial and a batch keep no doses day by day")
+    );
 }

@@ -7,6 +7,8 @@ use crate::engine::gpu::{self, AdapterReport, GpuOptions, VulkanFiles};
 use crate::simulation::backends::{is_hardware, is_usable};
 use crate::simulation::naming::{bytes_text, plural};
 
+use super::json::{self, AdaptersResult};
+use super::options::JsonArgs;
 use super::outcome::{Failure, say};
 
 /// List the GPUs of this machine
@@ -18,7 +20,10 @@ use super::outcome::{Failure, say};
 #[command(after_long_help = "Examples:\n  \
     evotor adapters\n\n\
     Exit codes:\n  0  always: a machine without a GPU runs everything on its CPU")]
-pub struct Args {}
+pub struct Args {
+    #[command(flatten)]
+    pub json: JsonArgs,
+}
 
 /// Runs the command.
 pub fn adapters(_args: &Args) -> Result<ExitCode, Failure> {
@@ -26,12 +31,18 @@ pub fn adapters(_args: &Args) -> Result<ExitCode, Failure> {
     for adapter in &adapters {
         describe(adapter);
     }
-    match gpu::chosen(&GpuOptions::default()) {
+    let chosen = gpu::chosen(&GpuOptions::default());
+    let threads = cpu::granted();
+    json::add(|| AdaptersResult {
+        adapters: adapters.iter().map(Into::into).collect(),
+        taken: chosen.as_ref().ok().map(|taken| taken.index),
+        threads,
+    });
+    match chosen {
         Ok(taken) => say(format_args!("`evotor run` takes {}: {}", taken.index, taken.name)),
         Err(error) if adapters.iter().any(is_usable) => say(format_args!("failed to {error}")),
         Err(_) => say(format_args!("{}", without_gpu(&adapters))),
     }
-    let threads = cpu::granted();
     say(format_args!("CPU: {threads} {}", plural("thread", threads == 1)));
     Ok(ExitCode::SUCCESS)
 }

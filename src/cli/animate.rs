@@ -12,7 +12,8 @@ use crate::simulation::disk::write_aside;
 use crate::simulation::{RunError, Settings};
 
 use super::codes::later_codes;
-use super::options::BackendArgs;
+use super::json::{self, WrittenResult};
+use super::options::{BackendArgs, JsonArgs};
 use super::outcome::{Failure, say};
 use super::pictures::{self, StyleArgs};
 use super::progress::RunBar;
@@ -66,6 +67,9 @@ pub struct Args {
 
     #[command(flatten)]
     backend: BackendArgs,
+
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 /// Runs the command.
@@ -115,6 +119,7 @@ pub fn animate(args: &Args) -> Result<ExitCode, Failure> {
     }
     written?;
     drop(scratch);
+    json::add(|| WrittenResult::of(std::slice::from_ref(path)));
     say(format_args!("{}", path.display()));
     Ok(ExitCode::SUCCESS)
 }

@@ -13,10 +13,12 @@ use crate::trial::shard::Shard;
 
 use super::codes::{INPUT, later_codes, of_signal};
 use super::compare::GoOn;
-use super::options::{BackendArgs, SetArgs};
+use super::dry_run;
+use super::json::{self, BatchResult, CommandError};
+use super::options::{BackendArgs, JsonArgs, SetArgs};
 use super::outcome::{FAILED, Failure, complain, say, show};
 use super::progress::{COUNTED, TrialBar};
-use super::{range, signals};
+use super::{range, seeds, signals};
 
 /// Rows at fault that are shown in full.
 const SHOWN: usize = 5;
@@ -31,6 +33,7 @@ const SHOWN: usize = 5;
 /// Writes results.csv: a row for each row of the design, in its order, with what it sets and as many named figures in every row. Of a run
 /// these are counts, times to progression and extinction, and shares of states, over its replicates; of a trial medians, restricted means and
 /// rates by arm. A row that is run alone by `evotor run` or `evotor compare` with `--set` gives the same digest.
+/// Where `seed` is the only column, as by `evotor run --seeds`, quantiles.csv has quantiles of each figure over the seeds.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = concat!("Examples:\n  \
     evotor batch design.csv --scenario scenarios/03-everolimus.toml --out sweep\n  \
@@ -74,12 +77,19 @@ pub struct Args {
     #[arg(long)]
     surrogate: bool,
 
+    /// Say what would be computed, and what it takes in time, memory and on the disk; make no tumour and write nothing
+    #[arg(long)]
+    dry_run: bool,
+
     /// No progress, and rows at fault in a line each
     #[arg(long, short)]
     quiet: bool,
 
     #[command(flatten)]
     backend: BackendArgs,
+
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 /// Runs the command.
@@ -102,21 +112,70 @@ pub fn batch(args: &Args) -> Result<ExitCode, Failure> {
             args.design.display()
         )));
     }
-    if args.go_on.is_wanted()
-        && is_batch(&args.out)
-        && let Some(done) = DoneBatch::read(&args.out)?.filter(DoneBatch::is_done)
+    if args.dry_run {
+        return dry_run::batch(&batch, &args.out, args.force || args.go_on.is_wanted(), "rows");
+    }
+    let place =
+        BatchPlace { dir: &args.out, force: args.force, go_on: args.go_on.is_wanted(), quiet: args.quiet };
+    Ok(match compute(&batch, &place, "rows")? {
+        BatchEnding::Done(summary) => tell_all(&summary, &args.out),
+        BatchEnding::Already(summary) => {
+            say(format_args!("the batch in {} is done", args.out.display()));
+            tell_all(&summary, &args.out)
+        }
+        BatchEnding::Stopped(code) => code,
+    })
+}
+
+/// What a batch came to, in words and as data; the exit code.
+pub fn tell_all(summary: &BatchSummary, dir: &Path) -> ExitCode {
+    json::add(|| BatchResult::new(summary, dir));
+    conclude(summary, dir, false)
+}
+
+/// Where a batch is computed, and what becomes of what is there.
+pub struct BatchPlace<'a> {
+    /// The folder.
+    pub dir: &'a Path,
+    /// Whether another batch there is replaced.
+    pub force: bool,
+    /// Whether the same one there is gone on with.
+    pub go_on: bool,
+    /// Whether nothing is said on the way.
+    pub quiet: bool,
+}
+
+/// What became of a batch.
+pub enum BatchEnding {
+    /// All of its rows are through.
+    Done(BatchSummary),
+    /// They were before.
+    Already(BatchSummary),
+    /// It was stopped, which was told; the exit code.
+    Stopped(ExitCode),
+}
+
+/// Computes the rows that are not through, which are called `what`.
+pub fn compute(
+    batch: &ParameterSweep,
+    place: &BatchPlace<'_>,
+    what: &'static str,
+) -> Result<BatchEnding, Failure> {
+    let BatchPlace { dir, force, go_on, quiet } = *place;
+    if go_on
+        && is_batch(dir)
+        && let Some(done) = DoneBatch::read(dir)?.filter(DoneBatch::is_done)
         && done.summary.question == batch.question
     {
-        say(format_args!("the batch in {} is done", args.out.display()));
-        return Ok(conclude(&done.summary, &args.out));
+        return Ok(BatchEnding::Already(done.summary));
     }
-    let mut bar = TrialBar::new(COUNTED, args.quiet).of("rows");
+    let mut bar = TrialBar::new(COUNTED, quiet).of(what);
     let mut hooks = TrialHooks { listener: &mut bar, stop: &*signals::watch()? };
-    let found = batch.run(&args.out, args.force, args.go_on.is_wanted(), &mut hooks);
+    let found = batch.run(dir, force, go_on, &mut hooks);
     bar.finish();
     match found {
-        Ok(summary) => Ok(conclude(&summary, &args.out)),
-        Err(TrialError::Stopped(signal)) => Ok(stopped(signal, &args.out)),
+        Ok(summary) => Ok(BatchEnding::Done(summary)),
+        Err(TrialError::Stopped(signal)) => Ok(BatchEnding::Stopped(stopped(signal, dir))),
         Err(error) => Err(error.into()),
     }
 }
@@ -158,8 +217,11 @@ fn tell(args: &Args, batch: &ParameterSweep) {
     }
 }
 
-/// The last words of a batch; the exit code.
-pub fn conclude(summary: &BatchSummary, dir: &Path) -> ExitCode {
+/// The last words of a batch; the exit code. With `quiet` they are the digest, beside what is missing or at fault.
+pub fn conclude(summary: &BatchSummary, dir: &Path, quiet: bool) -> ExitCode {
+    if !quiet {
+        seeds::show(summary);
+    }
     let range = summary.question.range();
     let all =
         range.numbers().count() - summary.missing.iter().map(|gap| gap.numbers().count()).sum::<usize>();
@@ -170,27 +232,33 @@ pub fn conclude(summary: &BatchSummary, dir: &Path) -> ExitCode {
         (0, 0) => String::new(),
         (refused, failed) => format!(" ({refused} refused, {failed} failed: `error` in the table says why)"),
     };
-    say(format_args!(
-        "{shard}{figures} of {all} with figures{faults}, in {}",
-        dir.join("results.csv").display()
-    ));
+    if !quiet || without > 0 {
+        say(format_args!(
+            "{shard}{figures} of {all} with figures{faults}, in {}",
+            dir.join("results.csv").display()
+        ));
+    }
     let missing = summary.missing_words();
     if !missing.is_empty() {
         say(format_args!("{missing}"));
     }
     say(format_args!("digest: {}", summary.digest));
-    match (summary.failed.is_empty(), summary.refused.is_empty()) {
-        (false, _) => ExitCode::from(FAILED),
-        (true, false) => ExitCode::from(INPUT),
-        (true, true) => ExitCode::SUCCESS,
-    }
+    let code = match (summary.failed.is_empty(), summary.refused.is_empty()) {
+        (false, _) => FAILED,
+        (true, false) => INPUT,
+        (true, true) => return ExitCode::SUCCESS,
+    };
+    json::fail(CommandError::new(code, &format!("rows without figures:{faults}")));
+    ExitCode::from(code)
 }
 
 fn stopped(signal: usize, dir: &Path) -> ExitCode {
-    complain(format_args!(
+    let words = format!(
         "stopped by {}; the rows that were done are in {}; go on with the same command and --continue",
         signals::name(signal),
         shell_word(&dir.display().to_string())
-    ));
+    );
+    complain(format_args!("{words}"));
+    json::fail(CommandError::new(of_signal(signal), &words));
     ExitCode::from(of_signal(signal))
 }

@@ -9,6 +9,8 @@ use crate::engine::bench::{self, BenchError, Timing, Work};
 use crate::engine::cpu;
 use crate::engine::gpu::{self, GpuOptions};
 
+use super::json::{self, BenchResult};
+use super::options::JsonArgs;
 use super::outcome::{Failure, complain, say};
 use super::range;
 
@@ -67,6 +69,9 @@ pub struct Args {
     /// Print comma-separated values
     #[arg(long)]
     csv: bool,
+
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 /// Which backends are measured.
@@ -98,6 +103,12 @@ const HEADER: [&str; 11] = [
 pub fn bench(args: &Args) -> Result<ExitCode, Failure> {
     let workloads = workloads(args)?;
     print_row(args.csv, &HEADER.map(str::to_owned));
+    let mut rows = Vec::new();
+    let mut tell = |row: &Timing| {
+        let cells = cells(row);
+        print_row(args.csv, &cells);
+        rows.push(HEADER.map(str::to_owned).into_iter().zip(cells).collect());
+    };
     if args.backend != BenchKind::Gpu && args.adapter.is_none() {
         let cores = cpu::granted() as u16;
         let mut threads = args.threads.clone();
@@ -106,7 +117,7 @@ pub fn bench(args: &Args) -> Result<ExitCode, Failure> {
         }
         for threads in threads {
             for workload in &workloads {
-                print_row(args.csv, &cells(&bench::on_cpu(*workload, args.edge, args.steps, threads)?));
+                tell(&bench::on_cpu(*workload, args.edge, args.steps, threads)?);
             }
         }
     }
@@ -116,11 +127,11 @@ pub fn bench(args: &Args) -> Result<ExitCode, Failure> {
                 GpuOptions { adapter: Some(adapter), workgroup: args.workgroup, ..GpuOptions::default() };
             let ceiling = bench::gpu_ceiling(&options)?;
             for workload in &workloads {
-                let row = bench::on_gpu(*workload, args.edge, args.steps, &options, ceiling)?;
-                print_row(args.csv, &cells(&row));
+                tell(&bench::on_gpu(*workload, args.edge, args.steps, &options, ceiling)?);
             }
         }
     }
+    json::add(|| BenchResult { rows });
     Ok(ExitCode::SUCCESS)
 }
 

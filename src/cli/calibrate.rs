@@ -7,13 +7,17 @@ use crate::scenario::PublishedEndpoint;
 use crate::simulation::BackendOptions;
 use crate::simulation::naming::{shell_word, signed};
 use crate::trial::calibrate::{
-    self as folder, Calibration, CalibrationError, CalibrationQuestion, JudgedDraw, Marginal, Particle,
+    self as folder, Calibration, CalibrationError, CalibrationQuestion, FitParameter, FitRow, JudgedDraw,
+    Marginal, Particle,
 };
 use crate::trial::error::TrialError;
 use crate::trial::hooks::TrialHooks;
 use crate::trial::shard::Shard;
 
 use super::codes::{later_codes, of_signal};
+use super::dry_run;
+use super::json::{self, CalibrateResult, CommandError, FittedParameter};
+use super::options::JsonArgs;
 use super::outcome::{Failure, complain, say};
 use super::progress::TrialBar;
 use super::range;
@@ -26,7 +30,7 @@ use super::table::{TextTable, or_dash};
 /// (`trial = "my-trial.toml"`). Only figures that a trial marks as calibrated may choose a number; the rest is held out. The mean-field surrogate searches by approximate Bayesian computation (sequential Monte Carlo), then agents judge the best
 /// draws. Stopped at any moment, the same command or `evotor resume` goes on where it was.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = concat!("Examples:\n  evotor calibrate scenarios/calibration.toml\n\n\
+#[command(after_long_help = concat!("Examples:\n  evotor calibrate scenarios/calibration.toml\n  evotor calibrate scenarios/calibration.toml --dry-run\n\n\
     Files: attempts.jsonl (every draw that was tried), posterior.csv (draws that were kept, with weights), fit.csv (figure by \
     figure), fitted.toml (the fitted values with the interval of the posterior)\n\n\
     Exit codes:\n  0  done\n  1  the machine failed\n  2  the input is at fault\n  ", later_codes!()))]
@@ -51,9 +55,16 @@ pub struct Args {
     #[arg(long, value_name = "I/N", hide = true, value_parser = str::parse::<Shard>)]
     shard: Option<Shard>,
 
+    /// Say what would be computed, and what it takes in time, memory and on the disk; make no tumour and write nothing
+    #[arg(long)]
+    dry_run: bool,
+
     /// No progress
     #[arg(long, short)]
     quiet: bool,
+
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 impl From<CalibrationError> for Failure {
@@ -74,6 +85,11 @@ pub fn calibrate(args: &Args) -> Result<ExitCode, Failure> {
     }
     let question = folder::question(&args.file)?;
     let dir = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(&question.calibration.name));
+    if args.dry_run {
+        let threads = BackendOptions::cpu(args.threads.map_or(0, usize::from)).cpu_threads();
+        let occupied = folder::is_calibration(&dir) && !args.force;
+        return dry_run::calibration(&question, &dir, occupied, threads);
+    }
     search(&question, &dir, args.force, args.threads, args.quiet)
 }
 
@@ -103,17 +119,47 @@ fn search(
         found => found?,
     };
     show(&question.calibration, &posterior, &judged);
+    json::add(|| data(&question.calibration, &posterior, &judged, dir));
     say(format_args!("\nresults in {}", dir.display()));
     Ok(ExitCode::SUCCESS)
 }
 
 fn stopped(dir: &Path, signal: usize) -> ExitCode {
-    complain(format_args!(
+    let words = format!(
         "stopped by {}; go on with the same command, or: evotor resume {}",
         signals::name(signal),
         shell_word(&dir.display().to_string())
-    ));
+    );
+    complain(format_args!("{words}"));
+    json::fail(CommandError::new(of_signal(signal), &words));
     ExitCode::from(of_signal(signal))
+}
+
+/// What was fitted, as data.
+fn data(
+    calibration: &Calibration,
+    posterior: &[Particle],
+    judged: &[JudgedDraw],
+    dir: &Path,
+) -> CalibrateResult {
+    let best = judged.first();
+    let parameter = |(at, of): (usize, &FitParameter)| {
+        let marginal = Marginal::new(of, posterior, at);
+        FittedParameter {
+            parameter: of.name.clone(),
+            prior_low: of.low,
+            prior_high: of.high,
+            mean: marginal.mean(),
+            low: marginal.quantile(0.025),
+            high: marginal.quantile(0.975),
+            fitted: best.map(|best| best.values[at]),
+        }
+    };
+    CalibrateResult {
+        folder: Some(dir.display().to_string()),
+        parameters: Some(calibration.parameters.iter().enumerate().map(parameter).collect()),
+        fits: best.map(|best| best.fits.iter().map(FitRow::from).collect()),
+    }
 }
 
 fn show(calibration: &Calibration, posterior: &[Particle], judged: &[JudgedDraw]) {

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::report::adam::{AdaeRow, AdexRow, AdrsRow, AdslRow, AdtteRow};
+use crate::report::nonmem::DosingRow;
 use crate::report::overlay::OverlayRow;
 use crate::simulation::{
     AdverseEventRow, CloneRow, CloneSizeRow, EnvironmentRow, Events, ExposureRow, ReplicateRow, SeriesRow,
     StateRow, TherapyRow, VisitRow,
 };
 use crate::table::{TableMeaning, markdown, meaning};
+use crate::trial::batch::QuantileRow;
 use crate::trial::calibrate::{FitRow, PosteriorRow};
 use crate::trial::cohort::{CohortRow, LesionRow, StartingStateRow};
 use crate::trial::falsify::FalsifierRow;
@@ -65,7 +67,9 @@ static TRIAL: [Told; 18] = tables![
     "`overlay.csv`": OverlayRow,
 ];
 
-static OTHERS: [Told; 6] = tables![
+static OTHERS: [Told; 8] = tables![
+    "Dosing records of `evotor tables --format nonmem`": DosingRow,
+    "`quantiles.csv`": QuantileRow,
     "`posterior.csv`": PosteriorRow,
     "`fit.csv`": FitRow,
     "`falsify.csv`": FalsifierRow,
@@ -106,6 +110,6 @@ pub fn columns_json() -> Value {
 pub fn row_meaning(file: &str, is_trial: bool) -> Option<String> {
     let tables: &[Told] = if is_trial { &TRIAL } else { &RUN };
     let is_it = |title: &str| title.split('`').nth(1) == Some(file);
-    let (_, _, meaning) = tables.iter().find(|(title, _, _)| is_it(title))?;
+    let (_, _, meaning) = tables.iter().chain(&OTHERS).find(|(title, _, _)| is_it(title))?;
     Some(meaning().row)
 }

@@ -16,6 +16,7 @@ use crate::trial::shard::Shard;
 use crate::trial::unfiled::trial_of;
 
 use super::codes::later_codes;
+use super::dry_run;
 use super::options::{BackendArgs, JsonArgs, SetArgs};
 use super::outcome::{Failure, show};
 use super::range::{self, words};
@@ -36,6 +37,7 @@ pub use conclusion::{Manner, already, conclude, tell, with_bar};
     evotor compare --arm \"everolimus 10 mg daily\" --arm \"sunitinib 37.5 mg daily\" --surrogate\n  \
     evotor compare my-trial.toml --only 17 --arm everolimus\n  \
     evotor compare my-trial.toml --overlay my-km.csv\n  \
+    evotor compare my-trial.toml --patients 10000 --dry-run\n  \
     evotor compare my-trial.toml --shard $SLURM_ARRAY_TASK_ID/16 --out parts/$SLURM_ARRAY_TASK_ID --continue\n  \
     evotor compare my-trial.toml --estimand while-on-treatment\n  \
     evotor compare my-trial.toml --set cohort.change.growth.typical=0.006 --set arm.0.therapy.regimen=\"everolimus 5 mg daily\"\n  \
@@ -63,13 +65,12 @@ pub struct Args {
     #[command(flatten)]
     pub no_out: NoOut,
 
-    /// Lay your own survival times over the curves: a CSV file with the columns `time_months` or `time_days`, `event` (1, or 0 for
-    /// censored) and `arm`, a row for each subject
-    ///
-    /// An arm of a name that the trial has is drawn in its colour. A column `endpoint` says of what the times are (`pfs` without it; `os`,
-    /// `tfs`, `pfs2`, `time_to_growth`, `second_line_pfs`). They are kept as overlay.csv, and are in every report of the folder.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["shard", "no_report", "is_asked"])]
-    pub overlay: Option<PathBuf>,
+    #[command(flatten)]
+    pub own: OverlayArgs,
+
+    /// Say what would be computed, and what it takes in time, memory and on the disk; make no tumour and write nothing
+    #[arg(long, conflicts_with_all = ["is_asked", "overlay"])]
+    pub dry_run: bool,
 
     /// No progress
     #[arg(long, short)]
@@ -141,6 +142,26 @@ pub struct Who {
     /// Over many patients it differs little from agents (docs/validation.md shows both); a single tumour may differ much.
     #[arg(long)]
     pub surrogate: bool,
+}
+
+/// A user's own survival times.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct OverlayArgs {
+    /// Lay your own survival times over the curves: a CSV file with the columns `time_months` or `time_days`, `event` (1, or 0 for
+    /// censored) and `arm`, a row for each subject
+    ///
+    /// An arm of a name that the trial has is drawn in its colour. A column `endpoint` says of what the times are (`pfs` without it; `os`,
+    /// `tfs`, `pfs2`, `time_to_growth`, `second_line_pfs`). They are kept as overlay.csv, and are in every report of the folder.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["shard", "no_report", "is_asked"])]
+    overlay: Option<PathBuf>,
+}
+
+impl OverlayArgs {
+    /// Reads them, if there are any.
+    pub fn read(&self) -> Result<Option<Vec<OverlayRow>>, Failure> {
+        let own = self.overlay.as_deref().map(overlay::read).transpose();
+        own.map_err(|e| Failure::Input(format!("failed to {e}")))
+    }
 }
 
 /// What becomes of what is in the folder already.
@@ -234,10 +255,12 @@ pub fn compare(args: &Args) -> Result<ExitCode, Failure> {
         Some(path) => load(path, &args.who, &args.backend, args.quiet)?,
         None => unfiled(args)?,
     };
-    let own = args.overlay.as_deref().map(overlay::read).transpose();
-    let overlay = own.map_err(|e| Failure::Input(format!("failed to {e}")))?;
+    let overlay = args.own.read()?;
     let name = &session.plan.scenario.name;
     let dir = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
+    if args.dry_run {
+        return dry_run::trial(&session, &dir, args.force || args.go_on.is_wanted());
+    }
     let extras = Extras { repeat: true, ..Extras::default() };
     let place = TrialPlace { dir: &dir, force: args.force, go_on: args.go_on, no_out: args.no_out, overlay };
     place.run(&session, extras, args.report, args.quiet)

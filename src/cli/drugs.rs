@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use crate::catalogue::{Drug, plain_name};
 use crate::scenario::nearest;
 
+use super::json::{self, DrugsResult};
+use super::options::JsonArgs;
 use super::outcome::{Failure, say};
 use super::own::CatalogueArgs;
 use super::table::TextTable;
@@ -30,16 +32,15 @@ pub struct Args {
     #[arg(value_name = "NAME", conflicts_with = "class")]
     name: Option<String>,
 
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
-
     #[command(flatten)]
     own: CatalogueArgs,
 
     /// Only the drugs of one class, such as rapalog
     #[arg(long, value_name = "CLASS")]
     class: Option<String>,
+
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 /// Runs the command.
@@ -54,19 +55,13 @@ pub fn drugs(args: &Args) -> Result<ExitCode, Failure> {
                 near.unwrap_or_default()
             ))
         })?;
-        if args.json {
-            json(drug)?;
-        } else {
-            say(format_args!("{}", card::text(drug).trim_end()));
-        }
+        add(&[drug]);
+        say(format_args!("{}", card::text(drug).trim_end()));
         return Ok(ExitCode::SUCCESS);
     }
     let chosen = of_class(catalogue.drugs(), args.class.as_deref())?;
-    if args.json {
-        json(&chosen)?;
-    } else {
-        list(&chosen);
-    }
+    add(&chosen);
+    list(&chosen);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -80,10 +75,12 @@ fn list(drugs: &[&Drug]) {
     table.print();
 }
 
-fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(value);
-    say(format_args!("{}", text.map_err(|e| Failure::Machine(format!("failed to write JSON: {e}")))?));
-    Ok(())
+/// The drugs as data.
+fn add(drugs: &[&Drug]) {
+    let keys = |drug: &&Drug| serde_json::to_value(drug).ok().and_then(|value| value.as_object().cloned());
+    json::add(|| DrugsResult {
+        drugs: drugs.iter().filter_map(keys).map(|keys| keys.into_iter().collect()).collect(),
+    });
 }
 
 fn of_class<'a>(drugs: &'a [Drug], class: Option<&str>) -> Result<Vec<&'a Drug>, Failure> {

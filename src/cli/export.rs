@@ -7,6 +7,8 @@ use crate::render::export::{ExportKind, ExportedLattice};
 use crate::render::gallery::Gallery;
 use crate::simulation::disk::write_aside;
 
+use super::json::{self, WrittenResult};
+use super::options::JsonArgs;
 use super::outcome::{Failure, say};
 use super::pictures;
 
@@ -42,6 +44,9 @@ pub struct Args {
     /// A file for one time, or a folder [default: DIR/lattices]
     #[arg(long, short, value_name = "PATH")]
     out: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 /// Runs the command.
@@ -63,5 +68,7 @@ pub fn export(args: &Args) -> Result<ExitCode, Failure> {
         pictures::save(&path.with_extension("json"), lattice.about.as_bytes())?;
         say(format_args!("{}", path.display()));
     }
+    let both = |path: &PathBuf| [path.clone(), path.with_extension("json")];
+    json::add(|| WrittenResult::of(&targets.iter().flat_map(both).collect::<Vec<_>>()));
     Ok(ExitCode::SUCCESS)
 }

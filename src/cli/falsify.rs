@@ -10,7 +10,8 @@ use crate::trial::falsify::{Estimate, Falsifier, FalsifierFinding, FalsifyReport
 use crate::trial::hooks::TrialHooks;
 
 use super::codes::later_codes;
-use super::options::BackendArgs;
+use super::json::{self, FalsifyResult};
+use super::options::{BackendArgs, JsonArgs};
 use super::outcome::{Failure, say};
 use super::progress::TrialBar;
 use super::table::{TextTable, or_dash};
@@ -62,6 +63,9 @@ pub struct Args {
 
     #[command(flatten)]
     backend: BackendArgs,
+
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 /// Runs the command.
@@ -101,6 +105,10 @@ fn with_bar(
 
 fn conclude(dir: &Path, found: Examined) -> Result<ExitCode, Failure> {
     let Some((report, stopped)) = found else { return Ok(ExitCode::SUCCESS) };
+    json::add(|| FalsifyResult {
+        folder: Some(dir.display().to_string()),
+        falsifiers: serde_json::to_value(&report).ok(),
+    });
     if report.findings.is_empty() {
         say(format_args!("no falsifier was examined"));
     } else {
@@ -116,9 +124,14 @@ fn conclude(dir: &Path, found: Examined) -> Result<ExitCode, Failure> {
 /// Prints the falsifiers themselves.
 fn list(chosen: &[&Falsifier]) {
     let mut table = TextTable::new(&["", "observed", "must be", "else wrong"]);
+    let mut listed = Vec::new();
     for f in chosen {
         table.row([f.id, f.observed, f.bound, f.wrong].map(str::to_owned));
+        listed.push(
+            serde_json::json!({ "id": f.id, "observed": f.observed, "bound": f.bound, "wrong": f.wrong }),
+        );
     }
+    json::add(|| FalsifyResult { folder: None, falsifiers: Some(listed.into()) });
     table.print();
 }
 

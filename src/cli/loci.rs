@@ -1,11 +1,16 @@
 //! `evotor loci`: the catalogue of loci.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
+
+use serde_json::Value;
 
 use crate::catalogue::{Inducer, Number};
 use crate::scenario::units::number_text;
 use crate::scenario::{Change, ChangeKind, Locus, catalogue_loci, default_loci, nearest_name};
 
+use super::json::{self, LociResult};
+use super::options::JsonArgs;
 use super::outcome::{Failure, say};
 use super::table::TextTable;
 
@@ -18,15 +23,14 @@ use super::table::TextTable;
 #[command(after_long_help = "Examples:\n  \
     evotor loci\n  \
     evotor loci rtk\n  \
-    evotor loci --json | jq '.[].name'\n\n\
+    evotor loci --json | jq '.loci[].name'\n\n\
     Exit codes:\n  0  done\n  2  there is no such locus")]
 pub struct Args {
     /// Name of a locus
     name: Option<String>,
 
-    /// Print JSON, in full, for programs
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 /// Runs the command.
@@ -35,9 +39,8 @@ pub fn loci(args: &Args) -> Result<ExitCode, Failure> {
         Some(name) => vec![find(name)?],
         None => catalogue_loci().iter().collect(),
     };
-    if args.json {
-        say(format_args!("{:#}", serde_json::Value::from_iter(chosen.into_iter().map(json))));
-    } else if args.name.is_some() {
+    json::add(|| LociResult { loci: chosen.iter().map(|locus| data(locus)).collect() });
+    if args.name.is_some() {
         chosen.into_iter().for_each(describe);
     } else {
         list(&chosen);
@@ -58,14 +61,16 @@ fn is_default(locus: &Locus) -> bool {
     default_loci().contains(&locus.name)
 }
 
-fn json(locus: &Locus) -> serde_json::Value {
-    let mut value = serde_json::json!(locus);
-    value["on_by_default"] = is_default(locus).into();
-    value
+/// A locus as data.
+fn data(locus: &Locus) -> BTreeMap<String, Value> {
+    let keys =
+        serde_json::to_value(locus).ok().and_then(|value| value.as_object().cloned()).unwrap_or_default();
+    let default = ("on_by_default".to_owned(), Value::from(is_default(locus)));
+    keys.into_iter().chain([default]).collect()
 }
 
 fn list(loci: &[&Locus]) {
-    let mut table = TextTable::new(&["locus", "on", "levels", ""]);
+    let mut table = TextTable::new(&["locus", "on", "levels", "what it is"]);
     for locus in loci {
         let on = if is_default(locus) { "yes" } else { "" };
         table.row([locus.name.clone(), on.into(), locus.levels.join(", "), locus.description.clone()]);

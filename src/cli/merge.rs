@@ -9,7 +9,8 @@ use crate::trial::shard::{Coverage, Merge, ReplicateMerge, is_run};
 
 use super::codes::{INCOMPLETE, later_codes};
 use super::compare::{Manner, conclude, with_bar};
-use super::options::BackendArgs;
+use super::json::{self, FolderResult};
+use super::options::{BackendArgs, JsonArgs};
 use super::outcome::{Failure, complain, say};
 use super::report::ReportArgs;
 use super::{batch, run};
@@ -54,6 +55,9 @@ pub struct Args {
 
     #[command(flatten)]
     backend: BackendArgs,
+
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 /// Runs the command.
@@ -89,7 +93,7 @@ fn rows(args: &Args) -> Result<ExitCode, Failure> {
         return Ok(incomplete(&merge.coverage, &ROWS));
     }
     let summary = merge.write(&args.out, args.force)?;
-    Ok(batch::conclude(&summary, &args.out))
+    Ok(batch::tell_all(&summary, &args.out))
 }
 
 /// Merges shards of a run.
@@ -124,7 +128,9 @@ const REPLICATES: Parts = Parts {
 /// Names who is missing, or there more than once.
 fn incomplete(coverage: &Coverage, parts: &Parts) -> ExitCode {
     let name = parts.name;
-    say(format_args!("{}", coverage.json(name)));
+    let found = coverage.json(name);
+    json::add(|| FolderResult { coverage: serde_json::from_str(&found).ok(), ..FolderResult::default() });
+    say(format_args!("{found}"));
     let list = |all: Vec<String>| all.join(", ");
     if !coverage.gaps.is_empty() {
         let gaps = list(coverage.gaps.iter().map(ToString::to_string).collect());

@@ -12,6 +12,7 @@ mod columns;
 mod compare;
 mod completions;
 mod drugs;
+mod dry_run;
 mod ending;
 mod export;
 mod falsify;
@@ -34,6 +35,7 @@ mod report;
 mod resume;
 mod run;
 mod schema;
+mod seeds;
 mod selftest;
 mod signalling;
 mod signals;
@@ -118,15 +120,35 @@ enum Command {
 }
 
 impl Command {
-    /// What of it is to be said in JSON, if anything.
+    /// What of it is to be said in JSON, if anything. What prints a file for another program (`init`, `schema`, `completions`) has no
+    /// results.
     fn json(&self) -> Option<json::Described> {
         use json::Described;
         let (asked, what) = match self {
             Self::Run(args) => (args.json, Described::Run),
+            Self::Resume(args) => (args.json, Described::Resume),
+            Self::Render(args) => (args.json, Described::Render),
+            Self::Animate(args) => (args.json, Described::Animate),
+            Self::Export(args) => (args.json, Described::Export),
             Self::Compare(args) => (args.json, Described::Compare),
             Self::Trial(args) => (args.json, Described::Trial),
+            Self::Batch(args) => (args.json, Described::Batch),
+            Self::Merge(args) => (args.json, Described::Merge),
+            Self::Plan(args) => (args.json, Described::Plan),
+            Self::Report(args) => (args.json, Described::Report),
+            Self::Plots(args) => (args.json, Described::Plots),
+            Self::Tables(args) => (args.json, Described::TablesCommand),
+            Self::Calibrate(args) => (args.json, Described::Calibrate),
+            Self::Falsify(args) => (args.json, Described::Falsify),
             Self::Validate(args) => (args.json, Described::Validate),
-            _ => return None,
+            Self::Adapters(args) => (args.json, Described::Adapters),
+            Self::Loci(args) => (args.json, Described::Loci),
+            Self::Signalling(args) => (args.json, Described::Signalling),
+            Self::Selftest(args) => (args.json, Described::Selftest),
+            Self::Bench(args) => (args.json, Described::Bench),
+            Self::Drugs(args) => (args.json, Described::Drugs),
+            Self::Pk(args) => (args.json, Described::Pk),
+            Self::Init(_) | Self::Schema(_) | Self::Completions(_) => return None,
         };
         asked.json.then_some(what)
     }

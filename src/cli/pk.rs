@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use serde_json::json;
+use serde_json::Value;
 
 use crate::catalogue::DrugKind;
 use crate::plot::{Figure, Point};
@@ -12,6 +12,8 @@ use crate::therapy::pk::{Concentrations, DayExposure, PkError, PkIndividual, Pop
 use crate::therapy::prescription::{Prescription, PrescriptionError};
 use crate::therapy::regimen::Body;
 
+use super::json::{self, PkResult};
+use super::options::JsonArgs;
 use super::outcome::{Failure, complain, say};
 use super::own::CatalogueArgs;
 use super::range;
@@ -58,10 +60,6 @@ pub struct Args {
     #[arg(long, requires = "csv", conflicts_with = "population")]
     pub hourly: bool,
 
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-
     /// Draw this many patients and show quantiles
     #[arg(long, value_name = "N", value_parser = range::count::<u32>(1..=100_000))]
     pub population: Option<u32>,
@@ -77,6 +75,9 @@ pub struct Args {
     /// Seed of the population
     #[arg(long, default_value_t = 1, value_name = "SEED", value_parser = range::of::<u64>(&keys::ROOT, "seed"))]
     pub seed: u64,
+
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 /// What is shown: a drug in words, its metabolite, and what is given.
@@ -211,6 +212,7 @@ pub fn show(
     patient: impl Fn(Option<u32>) -> Result<PkIndividual, PkError>,
 ) -> Result<Computed, Failure> {
     let computed = compute(args, shown, patient).map_err(|e| Failure::Input(format!("failed to {e}")))?;
+    json::add(|| data(args, shown, &computed));
     say(format_args!("{}", text(args, shown, &computed).trim_end()));
     Ok(computed)
 }
@@ -232,43 +234,36 @@ fn compute(
 }
 
 fn text(args: &Args, shown: &ShownDrug<'_>, computed: &Computed) -> String {
-    match (computed, args.csv, args.json) {
-        (Computed::Bands(bands, _), _, _) => population_text(args, shown, bands),
-        (Computed::Hours(hours), _, _) => hours_csv(hours),
-        (Computed::Days(days), true, _) => csv(days),
-        (Computed::Days(days), _, true) => days_json(args, shown, days),
-        (Computed::Days(days), _, _) => table(shown.metabolite, days),
+    match (computed, args.csv) {
+        (Computed::Bands(bands, _), true) => bands_csv(bands),
+        (Computed::Bands(bands, _), false) => bands_table(shown.metabolite.is_some(), bands),
+        (Computed::Hours(hours), _) => hours_csv(hours),
+        (Computed::Days(days), true) => csv(days),
+        (Computed::Days(days), false) => table(shown.metabolite, days),
     }
 }
 
-fn days_json(args: &Args, shown: &ShownDrug<'_>, days: &[DayExposure]) -> String {
-    let value = json!({
-        "drug": shown.title,
-        "metabolite": shown.metabolite,
-        "weight_kg": args.weight,
-        "units": { "concentration": "ng/mL", "site": "nM" },
-        "days": days,
-    });
-    format!("{value:#}")
-}
-
-fn population_text(args: &Args, shown: &ShownDrug<'_>, bands: &[PopulationBand]) -> String {
-    match (args.csv, args.json) {
-        (true, _) => bands_csv(bands),
-        (_, true) => {
-            let value = json!({
-                "drug": shown.title,
-                "metabolite": shown.metabolite,
-                "weight_kg": args.weight,
-                "patients": args.population,
-                "seed": args.seed,
-                "units": { "concentration": "ng/mL" },
-                "shares": SHARES,
-                "days": bands,
-            });
-            format!("{value:#}")
-        }
-        _ => bands_table(shown.metabolite.is_some(), bands),
+/// What is shown as data.
+fn data(args: &Args, shown: &ShownDrug<'_>, computed: &Computed) -> PkResult {
+    let days = match computed {
+        Computed::Days(days) => serde_json::to_value(days),
+        Computed::Bands(bands, _) => serde_json::to_value(bands),
+        Computed::Hours(_) => return PkResult::default(),
+    };
+    let is_band = matches!(computed, Computed::Bands(..));
+    let keys = |day: Value| day.as_object().cloned().unwrap_or_default().into_iter().collect();
+    let days = days.ok().and_then(|days| days.as_array().cloned()).unwrap_or_default();
+    let units =
+        [("concentration", "ng/mL"), ("site", "nM")].map(|(what, unit)| (what.to_owned(), unit.to_owned()));
+    PkResult {
+        drug: Some(shown.title.to_owned()),
+        metabolite: shown.metabolite.map(str::to_owned),
+        weight_kg: Some(args.weight),
+        patients: args.population,
+        seed: is_band.then_some(args.seed),
+        units: Some(units.into_iter().take(if is_band { 1 } else { 2 }).collect()),
+        shares: is_band.then(|| SHARES.to_vec()),
+        days: Some(days.into_iter().map(keys).collect()),
     }
 }
 
@@ -288,6 +283,11 @@ mod tests {
     }
 
     fn text(line: &[&str]) -> String {
+        told(line).0
+    }
+
+    /// Its text, and the same as data.
+    fn told(line: &[&str]) -> (String, Value) {
         let args = args(line).unwrap();
         let body = Body::typical();
         let given = Prescription::read("sunitinib 37.5 mg daily", Catalogue::embedded(), &body).unwrap();
@@ -296,19 +296,19 @@ mod tests {
             None => PkIndividual::typical(&sunitinib(), args.weight),
             Some(i) => PkIndividual::sampled(&sunitinib(), args.weight, args.seed, i, 5),
         };
-        super::text(&args, &shown, &compute(&args, &shown, patient).unwrap())
+        let computed = compute(&args, &shown, patient).unwrap();
+        (super::text(&args, &shown, &computed), serde_json::to_value(data(&args, &shown, &computed)).unwrap())
     }
 
     #[test]
     fn json_names_what_it_holds() {
         let line = ["--drug", "sunitinib 37.5 mg daily", "--json", "--days", "2"];
-        let value: serde_json::Value = serde_json::from_str(&text(&line)).unwrap();
+        let (_, value) = told(&line);
         assert_eq!(value["metabolite"], "SU12662");
         assert_eq!(value["weight_kg"], 70.0);
         assert_eq!(value["days"].as_array().unwrap().len(), 2);
         assert!(value["days"][1]["metabolite"]["trough"].as_f64().unwrap() > 0.0);
-        let value: serde_json::Value =
-            serde_json::from_str(&text(&[&line[..], &["--population", "9"]].concat())).unwrap();
+        let (_, value) = told(&[&line[..], &["--population", "9"]].concat());
         assert_eq!(value["patients"], 9);
         assert_eq!(value["days"][1]["total_trough"].as_array().unwrap().len(), SHARES.len());
     }

@@ -12,7 +12,8 @@ use crate::trial::session::Selection;
 
 use super::codes::later_codes;
 use super::compare::with_bar;
-use super::options::SetArgs;
+use super::json::{self, CutPlan, PlanResult};
+use super::options::{JsonArgs, SetArgs};
 use super::outcome::{Failure, say};
 use super::range;
 use super::trial::of_review;
@@ -58,6 +59,9 @@ pub struct Args {
     /// No progress
     #[arg(long, short)]
     quiet: bool,
+
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 fn hours(text: &str) -> Result<f64, String> {
@@ -121,8 +125,19 @@ fn tell(args: &Args, forecast: &Forecast, arms: usize, name: &str) {
         "disk:",
         format!("{of_each} for each, {} in all, and as much again for the merge", bytes_text(all)),
     );
-    say(format_args!("\n{}", sbatch(args, &cut)));
-    say(format_args!("evotor merge parts/* --out whole"));
+    let commands = [sbatch(args, &cut), "evotor merge parts/* --out whole".to_owned()];
+    say(format_args!("\n{}", commands.join("\n")));
+    let plan = CutPlan {
+        patients,
+        measured,
+        core_seconds: forecast.core_seconds,
+        shards: cut.shards,
+        hours: cut.hours,
+        memory_mib: cut.mebibytes,
+        disk_bytes: all,
+        commands: commands.to_vec(),
+    };
+    json::add(|| PlanResult { plan: Some(plan) });
 }
 
 /// The line that starts all shards.

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use crate::plot::Theme;
 use crate::report::{self, PlotFormat, RunChoices};
 
-use super::options;
+use super::json::{self, WrittenResult};
+use super::options::{self, JsonArgs};
 use super::outcome::{Failure, say};
 use super::pictures;
 use super::range;
@@ -54,6 +55,9 @@ pub struct Args {
     /// A colour for each clone, not for the state in which it was founded
     #[arg(long)]
     by_clone: bool,
+
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 fn share(text: &str) -> Result<f64, String> {
@@ -69,6 +73,7 @@ pub fn plots(args: &Args) -> Result<ExitCode, Failure> {
     let out = args.out.clone().unwrap_or_else(|| args.dir.join(report::files::PLOTS));
     pictures::refuse_ending(&out, "a folder of plots", "a folder")?;
     let written = report::plots(&args.dir, &out, choices, output)?;
+    json::add(|| WrittenResult::of(&written));
     say(format_args!("{} files in {}", written.len(), out.display()));
     Ok(ExitCode::SUCCESS)
 }

@@ -7,7 +7,8 @@ use std::sync::atomic::AtomicUsize;
 use crate::render::gallery::Gallery;
 use crate::render::{RenderError, Snapshot, What, check_view};
 
-use super::options;
+use super::json::{self, WrittenResult};
+use super::options::{self, JsonArgs};
 use super::outcome::{Failure, say};
 use super::pictures::{self, StyleArgs};
 
@@ -44,6 +45,9 @@ pub struct Args {
 
     #[command(flatten)]
     style: StyleArgs,
+
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 /// Runs the command.
@@ -81,5 +85,6 @@ pub fn render(args: &Args) -> Result<ExitCode, Failure> {
         pictures::save(path, &bytes)?;
         say(format_args!("{}", path.display()));
     }
+    json::add(|| WrittenResult::of(&targets));
     Ok(ExitCode::SUCCESS)
 }

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use crate::report::{self, PlotFormat, ReportError, ro_crate};
 
 use super::columns::row_meaning;
-use super::options;
+use super::json::{self, WrittenResult};
+use super::options::{self, JsonArgs};
 use super::outcome::{Failure, complain, say};
 
 /// Write the report of a run or trial: one HTML file that opens offline
@@ -31,12 +32,16 @@ pub struct Args {
     /// Write the page alone, to this file [default: DIR/report.html, with DIR/plots and DIR/lineage]
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 /// Runs the command.
 pub fn report(args: &Args) -> Result<ExitCode, Failure> {
     options::hold(None);
     let path = report::report(&args.dir, args.out.as_deref(), PlotFormat::default())?;
+    json::add(|| WrittenResult::of(std::slice::from_ref(&path)));
     say(format_args!("report: {}", path.display()));
     Ok(ExitCode::SUCCESS)
 }

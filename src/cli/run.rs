@@ -7,20 +7,21 @@ use std::time::Duration;
 use crate::engine::{Stage, gpu};
 use crate::render::Painter;
 use crate::scenario::{self, Loaded, MessageStyle, keys};
-use crate::simulation::folder::Folder;
-use crate::simulation::frame;
 use crate::simulation::memory::{self, MemoryEstimate};
-use crate::simulation::naming::bytes_text;
 use crate::simulation::placed::{at_key, at_start, does_not_fit, states_note};
-use crate::simulation::{self, Ending, Hooks, Job, Resumable, RunError, Settings, backends, cost};
+use crate::simulation::{self, Ending, Hooks, Job, Resumable, RunError, Settings};
+use crate::trial::batch::BatchAsk;
 use crate::trial::shard::{Shard, is_run};
 
+use super::batch::BatchPlace;
 use super::codes::later_codes;
 use super::compare::GoOn;
+use super::dry_run::{self, DryRun};
 use super::options::{BackendArgs, JsonArgs, SetArgs};
 use super::outcome::{Failure, complain, say, show};
 use super::progress::RunBar;
 use super::report::ReportArgs;
+use super::seeds::{self, SeedList};
 use super::{ending, range, signals};
 
 /// Run a scenario
@@ -31,13 +32,16 @@ use super::{ending, range, signals};
 ///
 /// The last line on standard output is the digest: a hash of everything that the run decided. It depends on
 /// the scenario and its seed alone. Ctrl-C and SIGTERM write a checkpoint first; `evotor resume` goes on from it.
+///
+/// With --seeds it is run once for each seed, in memory, and a table has the figures of each seed (results.csv) and their quantiles
+/// (quantiles.csv). Courses over time are those of `replicates`: --set replicates=50 has quantiles of the burden at every observation.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = concat!("Examples:\n  \
     evotor run scenarios/01-first-run.toml\n  \
     evotor run scenarios/01-first-run.toml --seed 2 --out results/seed-2\n  \
+    evotor run scenarios/01-first-run.toml --seeds 1-50\n  \
     evotor run scenarios/03-everolimus.toml --set patient.growth=\"0.006 /d\" --set time.end=\"1 y\"\n  \
     evotor run big.toml --dry-run\n  \
-    evotor run many-replicates.toml --shard $SLURM_ARRAY_TASK_ID/16 --out parts/$SLURM_ARRAY_TASK_ID --continue\n  \
     evotor run big.toml --backend gpu --quiet | tail -1\n  \
     evotor run scenarios/01-first-run.toml --json --no-out\n\n\
     Exit codes:\n  0  done\n  1  the run failed (no GPU that fits, no right to write)\n  2  the input is at fault\n  ", later_codes!()))]
@@ -54,8 +58,15 @@ pub struct Args {
     out: Option<PathBuf>,
 
     /// Replace the scenario's seed
-    #[arg(long, value_name = "N", value_parser = range::of::<u64>(&keys::ROOT, "seed"))]
+    #[arg(long, value_name = "N", value_parser = range::of::<u64>(&keys::ROOT, "seed"), allow_negative_numbers = true)]
     seed: Option<u64>,
+
+    /// Run it once for each of these seeds, and show quantiles: `1-50`, or `1,5,9`
+    ///
+    /// Each is the run that `--seed N` would be, with the same digest. The folder is results/<scenario's name>-seeds unless --out names
+    /// another. What was stopped goes on with the same command and --continue; --shard I/N runs a part, and `evotor merge` puts parts together.
+    #[arg(long, value_name = "SEEDS", allow_hyphen_values = true, conflicts_with_all = ["seed", "no_out", "gpu_from"])]
+    seeds: Option<SeedList>,
 
     /// Write nothing: the results are what is printed
     #[arg(long, conflicts_with_all = ["out", "force", "dry_run"])]
@@ -86,9 +97,10 @@ pub struct Args {
     #[arg(long, value_name = "STAGE", value_parser = stage)]
     gpu_from: Option<Stage>,
 
-    /// This part of the replicates alone: shard I of N, with I from 0 as SLURM_ARRAY_TASK_ID has it by `--array=0-15`
+    /// This part alone of the replicates, or with --seeds of the seeds: shard I of N, with I from 0 as SLURM_ARRAY_TASK_ID has it by
+    /// `--array=0-15`
     ///
-    /// Shards are contiguous ranges of replicates, as equal as can be; replicates keep their numbers. The folder then has their tables
+    /// Shards are contiguous ranges, as equal as can be; replicates keep their numbers. The folder then has their tables
     /// and pictures and shard.json; `evotor merge` makes of all shards what one process would have written.
     #[arg(long, value_name = "I/N", value_parser = str::parse::<Shard>, conflicts_with_all = ["no_out", "gpu_from"])]
     shard: Option<Shard>,
@@ -111,6 +123,20 @@ fn stage(name: &str) -> Result<Stage, String> {
     Stage::from_name(name).ok_or_else(|| format!("expected one of {}", names()))
 }
 
+impl Args {
+    /// The scenario as a batch takes it.
+    fn ask(&self) -> BatchAsk {
+        BatchAsk {
+            scenario: self.scenario.clone(),
+            settings: self.set.set.clone(),
+            patients: None,
+            surrogate: false,
+            shard: self.shard,
+            backend: self.backend.options(),
+        }
+    }
+}
+
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     args.backend.check().map_err(Failure::Input)?;
@@ -127,19 +153,30 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     let base = args.scenario.parent().map(PathBuf::from).unwrap_or_default();
     let estimate = fits(&loaded)?;
-    let shard =
-        args.shard.map_or(Ok(()), |shard| shard.check(loaded.scenario.replicates, "a run", "replicate"));
-    shard.map_err(Failure::Input)?;
-    let job = Job::new(&loaded.scenario, &base)?.of_shard(args.shard);
+    let shard = args.shard.filter(|_| args.seeds.is_none());
+    let checked = shard.map_or(Ok(()), |shard| shard.check(loaded.scenario.replicates, "a run", "replicate"));
+    checked.map_err(Failure::Input)?;
+    let job = Job::new(&loaded.scenario, &base)?.of_shard(shard);
     if let Some(from) = args.gpu_from {
         return lockstep(args, &job, from);
     }
-    let dir = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join(&loaded.scenario.name));
-    if args.dry_run {
-        return dry_run(args, &job, &estimate, &dir);
+    let name = &loaded.scenario.name;
+    let own = || args.seeds.as_ref().map_or_else(|| Path::new("results").join(name), |_| seeds::folder(name));
+    let dir = args.out.clone().unwrap_or_else(own);
+    if args.dry_run && args.seeds.is_none() {
+        return dry_run::run(
+            &job,
+            &estimate,
+            &DryRun { dir: &dir, force: args.force, backend: &args.backend },
+        );
     }
     if let Some(note) = states_note(&loaded, &job).filter(|_| !args.quiet) {
         complain(format_args!("note: {note}"));
+    }
+    if let Some(list) = &args.seeds {
+        let place =
+            BatchPlace { dir: &dir, force: args.force, go_on: args.go_on.is_wanted(), quiet: args.quiet };
+        return seeds::run(args.ask(), list, &place, args.report, args.dry_run);
     }
     let dir = (!args.no_out).then_some(dir.as_path());
     let begun = dir.filter(|_| args.go_on.is_wanted()).map(|dir| begun(&job, dir)).transpose()?.flatten();
@@ -211,68 +248,6 @@ fn fits(loaded: &Loaded) -> Result<MemoryEstimate, Failure> {
         Ok(()) => Ok(estimate),
         Err(error) => Err(does_not_fit(loaded, error).into()),
     }
-}
-
-fn dry_run(
-    args: &Args,
-    job: &Job,
-    estimate: &MemoryEstimate,
-    dir: &std::path::Path,
-) -> Result<ExitCode, Failure> {
-    let occupied = match Folder::refuse_occupied(dir, args.force) {
-        Ok(()) => "",
-        Err(RunError::Occupied { .. }) => " (holds another run: needs --force or another --out)",
-        Err(error) => return Err(error.into()),
-    };
-    let cost = cost::estimate(job);
-    let between = |bounds: [String; 2]| {
-        let [low, high] = bounds;
-        if low == high {
-            low
-        } else {
-            format!("{low} if the tumour stays as it starts, up to {high} if it grows as it can")
-        }
-    };
-    let states = job.names.len();
-    if let Some(shard) = job.shard {
-        let range = shard.range(job.lesions());
-        say(format_args!("shard:     {shard}: replicates {range} of {}", job.lesions()));
-    }
-    say(format_args!("scenario:  {}, seed {}", job.scenario.name, job.scenario.seed));
-    say(format_args!("size:      {}", ending::extent(job)));
-    say(format_args!("states:    {states}; drugs: {}; checks: {}", job.drug_names().len(), checks(job)));
-    say(format_args!("blocks:    {} of up to {} replicates", estimate.blocks, estimate.block));
-    say(format_args!(
-        "memory:    at most {}; {} on a GPU, where the lattice lies as a whole; {} available here",
-        bytes_text(estimate.host),
-        bytes_text(estimate.pool),
-        bytes_text(memory::available().free)
-    ));
-    say(format_args!(
-        "time:      {} on one core, roughly",
-        between(cost.core_seconds.map(cost::seconds_text))
-    ));
-    say(format_args!("disk:      {}, roughly", between(cost.disk.map(bytes_text))));
-    if let Some(frames) = frames(job) {
-        say(format_args!("frames:    {frames}"));
-    }
-    say(format_args!("backend:   {}", backends::expected(&args.backend.options())));
-    say(format_args!("results:   {}{occupied}", dir.display()));
-    Ok(ExitCode::SUCCESS)
-}
-
-/// What recorded lattices may take on the disk; `None` if there are none.
-fn frames(job: &Job) -> Option<String> {
-    let output = &job.scenario.output;
-    let count = output.snapshots.len() as u64 * u64::from(output.detailed_replicates);
-    let most = frame::most_bytes(&job.shape(), job.model.oxygen.as_ref().map_or(0, |o| o.fields()));
-    let each = bytes_text(most);
-    (output.frames && count > 0)
-        .then(|| format!("{count}, each at most {each} and 16 bytes a clone (usually a tenth of that)"))
-}
-
-fn checks(job: &Job) -> u32 {
-    job.scenario.time.end / job.scenario.time.check + 1
 }
 
 /// Compares GPU and CPU stage by stage over the whole run, for the first replicates.

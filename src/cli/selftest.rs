@@ -7,7 +7,9 @@ use crate::simulation::backends::{is_hardware, is_usable};
 use crate::simulation::selftest::{self, Comparison, SCENARIOS};
 use crate::simulation::{BackendOptions, Choice, Job};
 
-use super::outcome::{FAILED, Failure, complain, say};
+use super::json::{self, SelftestComparison, SelftestResult};
+use super::options::JsonArgs;
+use super::outcome::{Failure, say};
 use super::range;
 
 /// Compare this machine's GPUs with its CPU
@@ -33,6 +35,9 @@ pub struct Args {
     /// Stop each scenario after this many steps
     #[arg(long, value_name = "N", value_parser = range::count::<u32>(1..=u64::from(u32::MAX)))]
     steps: Option<u32>,
+
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 /// Runs the command.
@@ -41,27 +46,33 @@ pub fn selftest(args: &Args) -> Result<ExitCode, Failure> {
     if adapters.is_empty() {
         say(format_args!("no hardware GPU: comparing the CPU with itself, one thread against all"));
     }
-    let mut same = true;
+    let mut comparisons = Vec::new();
     for (name, text) in SCENARIOS {
         let job = selftest::job(name, text, args.steps)?;
         let expected = selftest::digest(&job, BackendOptions::cpu(1))?;
         say(format_args!("{name}: {expected}"));
-        same &= tell("cpu, all threads", &job, &BackendOptions::cpu(0), &expected);
+        let mut compare = |on: &str, options: &BackendOptions| {
+            let same = tell(on, &job, options, &expected);
+            let (scenario, digest, on) = (name.to_owned(), expected.clone(), on.to_owned());
+            comparisons.push(SelftestComparison { scenario, digest, on, same });
+        };
+        compare("cpu, all threads", &BackendOptions::cpu(0));
         for adapter in &adapters {
             let options = BackendOptions {
                 choice: Choice::Gpu,
                 adapter: Some(adapter.index.to_string()),
                 ..Default::default()
             };
-            same &= tell(&adapter.name, &job, &options, &expected);
+            compare(&adapter.name, &options);
         }
     }
+    let same = comparisons.iter().all(|comparison| comparison.same);
+    json::add(|| SelftestResult { comparisons });
     if same {
         say(format_args!("ok: all digests are equal"));
         return Ok(ExitCode::SUCCESS);
     }
-    complain(format_args!("error: some digests differ, see above"));
-    Ok(ExitCode::from(FAILED))
+    Err(Failure::Machine("some digests differ, see above".to_owned()))
 }
 
 /// The adapters to test.

@@ -8,8 +8,10 @@ use crate::biology::potency::Exposure;
 use crate::biology::signalling::{Parameters, meaning};
 use crate::catalogue::{Drug, TscContext};
 use crate::scenario::units::{Dimension, number_text, parse_in, parse_quantity};
-use crate::scenario::{Catalogue, PatientData, catalogue_loci, nearest_name, parse_state, state_text};
+use crate::scenario::{Catalogue, Locus, PatientData, catalogue_loci, nearest_name, parse_state};
 
+use super::json::{self, CellFate, SignallingResult};
+use super::options::JsonArgs;
 use super::outcome::{Failure, complain, say};
 use super::own::CatalogueArgs;
 use super::pk;
@@ -59,9 +61,8 @@ pub struct Args {
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
 
-    /// Print JSON, for programs
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    pub json: JsonArgs,
 }
 
 /// A drug and its concentration at the cell.
@@ -97,16 +98,13 @@ pub fn signalling(args: &Args) -> Result<ExitCode, Failure> {
     let exposures: Vec<Exposure> = given.iter().map(|g| g.exposure).collect();
     let state = phenotype.state(&levels);
     let shown = ShownCells {
-        state: state_text(loci, &levels),
+        state: named(loci, &levels),
         treated: state.fate(&exposures, regime),
         untreated: state.fate(&[], regime),
         sensitive: phenotype.state(&vec![0; loci.len()]).fate(&[], Regime::Normoxic),
     };
-    if args.json {
-        say(format_args!("{:#}", shown.json()));
-    } else {
-        shown.print(&given, regime);
-    }
+    json::add(|| shown.data());
+    shown.print(&given, regime);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -188,6 +186,15 @@ fn regime(text: &str, oxygen: &OxygenEffects) -> Result<Regime, Failure> {
     Ok(oxygen.regime(mmhg))
 }
 
+/// A state by the names of its levels, as in the options.
+fn named(loci: &[Locus], levels: &[u8]) -> String {
+    let changed = loci.iter().zip(levels).filter(|(_, level)| **level > 0);
+    let word =
+        |(locus, level): (&Locus, &u8)| format!("{}={}", locus.name, locus.levels[usize::from(*level)]);
+    let words: Vec<String> = changed.map(word).collect();
+    if words.is_empty() { "sensitive".to_owned() } else { words.join(", ") }
+}
+
 /// The three cells that are compared.
 struct ShownCells {
     state: String,
@@ -204,22 +211,20 @@ fn rates(fate: &Fate) -> [f64; 3] {
 }
 
 impl ShownCells {
-    fn json(&self) -> serde_json::Value {
-        let cell = |fate: &Fate| {
-            serde_json::json!({
-                "network": fate.network,
-                "division_per_day": fate.division,
-                "replace": fate.replace,
-                "death_per_day": fate.death,
-                "net_per_day": fate.net(),
-            })
+    fn data(&self) -> SignallingResult {
+        let cell = |fate: &Fate| CellFate {
+            network: fate.network.rows().into_iter().map(|(node, value)| (node.to_owned(), value)).collect(),
+            division_per_day: fate.division,
+            replace: fate.replace,
+            death_per_day: fate.death,
+            net_per_day: fate.net(),
         };
-        serde_json::json!({
-            "state": self.state,
-            "treated": cell(&self.treated),
-            "untreated": cell(&self.untreated),
-            "sensitive": cell(&self.sensitive),
-        })
+        SignallingResult {
+            state: Some(self.state.clone()),
+            treated: Some(cell(&self.treated)),
+            untreated: Some(cell(&self.untreated)),
+            sensitive: Some(cell(&self.sensitive)),
+        }
     }
 
     fn print(&self, given: &[DrugArgs], regime: Regime) {

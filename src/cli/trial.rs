@@ -11,7 +11,8 @@ use crate::trial::output::Extras;
 use crate::trial::review;
 use crate::trial::session::Session;
 
-use super::compare::{self, GoOn, NoOut, TrialPlace, Who, load};
+use super::compare::{self, GoOn, NoOut, OverlayArgs, TrialPlace, Who, load};
+use super::dry_run;
 use super::json::{self, ListedTrial, TrialCommandResult};
 use super::options::{BackendArgs, JsonArgs};
 use super::outcome::Failure;
@@ -31,7 +32,9 @@ use super::table::TextTable;
     evotor trial radiant-4 --patients 400\n  \
     evotor trial radiant-3 --reader central\n  \
     evotor trial radiant-4 --surrogate --patients 300 --predict 100\n  \
-    evotor trial --all --patients 40\n\n\
+    evotor trial radiant-3 --overlay my-km.csv\n  \
+    evotor trial --all --patients 40\n  \
+    evotor trial --all --patients 40 --dry-run\n\n\
     Exit codes: as for `evotor compare`")]
 pub struct Args {
     /// A trial's file, or the name of a trial of the review
@@ -39,7 +42,7 @@ pub struct Args {
     trial: Option<String>,
 
     /// Every trial of the review, in one table
-    #[arg(long, conflicts_with_all = ["trial", "list", "only", "arm", "reader", "estimand", "shard", "tables", "set", "is_wanted", "is_asked"])]
+    #[arg(long, conflicts_with_all = ["trial", "list", "only", "arm", "reader", "estimand", "shard", "tables", "set", "is_wanted", "is_asked", "overlay"])]
     all: bool,
 
     /// List the trials of the review
@@ -73,6 +76,13 @@ pub struct Args {
 
     #[command(flatten)]
     no_out: NoOut,
+
+    #[command(flatten)]
+    own: OverlayArgs,
+
+    /// Say what would be computed, and what it takes in time, memory and on the disk; make no tumour and write nothing
+    #[arg(long, conflicts_with_all = ["list", "is_asked", "overlay"])]
+    dry_run: bool,
 
     /// No progress
     #[arg(long, short)]
@@ -143,8 +153,11 @@ fn one(args: &Args, name: &str) -> Result<ExitCode, Failure> {
     let session = session(args, name)?;
     let own = || PathBuf::from("results").join(&session.plan.scenario.name);
     let dir = args.out.clone().unwrap_or_else(own);
-    let place =
-        TrialPlace { dir: &dir, force: args.force, go_on: args.go_on, no_out: args.no_out, overlay: None };
+    if args.dry_run {
+        return dry_run::trial(&session, &dir, args.force || args.go_on.is_wanted());
+    }
+    let overlay = args.own.read()?;
+    let place = TrialPlace { dir: &dir, force: args.force, go_on: args.go_on, no_out: args.no_out, overlay };
     place.run(&session, args.extras(), args.report, args.quiet)
 }
 

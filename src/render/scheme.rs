@@ -108,7 +108,8 @@ impl<'a> Scheme<'a> {
                 ColourSource::Clone(of) => of[self.picture.state.bricks.clone_of(site) as usize],
                 ColourSource::Voxel(of) => LIVE + u16::from(of[voxel]),
                 ColourSource::Chances(chances) => {
-                    LIVE + u16::from(level(100.0 * chances.at(site, w), self.ends))
+                    let days = self.picture.job.scenario.time.step_days();
+                    LIVE + u16::from(level(chances.at(site, w) / days, self.ends))
                 }
             };
         }
@@ -207,7 +208,6 @@ impl<'a> Scheme<'a> {
         let by_voxel = |value: &dyn Fn(usize) -> f64| {
             ColourSource::Voxel((0..surroundings.voxels()).map(|voxel| level(value(voxel), ends)).collect())
         };
-        let hours = picture.job.scenario.time.step_hours;
         let (ramp, source, heading, unit) = match scope.what {
             What::Oxygen => {
                 let of = |voxel| surroundings.oxygen_mmhg(voxel).unwrap_or(0.0);
@@ -225,8 +225,8 @@ impl<'a> Scheme<'a> {
                 (INFERNO, by_voxel(&|voxel| delivered.at(voxel)), name, unit.into())
             }
             What::Division => {
-                let unit = format!("% per step of {hours} h");
-                (VIRIDIS, ColourSource::Chances(surroundings.chances()), "Chance of division".into(), unit)
+                let unit = "per live cell and day".to_owned();
+                (VIRIDIS, ColourSource::Chances(surroundings.chances()), "Division attempts".into(), unit)
             }
             _ => {
                 let days = picture.job.scenario.time.step_days();

@@ -27,7 +27,7 @@ pub enum What {
     Vessels,
     /// What of a drug reaches the cell; in mode signalling, with a `[therapy]`
     Drug,
-    /// Chance of a division attempt in a step
+    /// Division attempts of a cell per day
     Division,
 }
 
@@ -174,7 +174,8 @@ impl Scope {
             What::Division => {
                 let chances = Surroundings::new(picture).chances();
                 let of_cells = picture.state.live_cells();
-                self.extend(of_cells.map(|(site, w, _)| 100.0 * chances.at(site, w)));
+                let days = picture.job.scenario.time.step_days();
+                self.extend(of_cells.map(|(site, w, _)| chances.at(site, w) / days));
             }
             What::Age | What::Vessels => {}
         }

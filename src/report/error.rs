@@ -73,6 +73,9 @@ pub enum ReportError {
         /// Why it cannot be had.
         why: &'static str,
     },
+    /// A batch that cannot be read.
+    #[error("read a batch: {0}")]
+    Batch(String),
     /// A table is not as it was written.
     #[error("read `{}`{}: {why}", path.display(), line.map_or_else(String::new, |l| format!(", line {l}")))]
     Table {

@@ -12,6 +12,7 @@ pub mod adam;
 mod error;
 pub mod files;
 pub mod lineage;
+pub mod nonmem;
 pub mod overlay;
 pub mod own_data;
 pub mod page;
@@ -29,6 +30,8 @@ pub use files::PlotFormat;
 pub use run::Choices as RunChoices;
 
 use crate::plot::Figure;
+use crate::scenario::Scenario;
+use crate::trial::batch::DoneBatch;
 use read::{FolderKind, ReadTrial, RunFolder, kind, look};
 
 pub use crate::simulation::folder::REPORT as PAGE;
@@ -48,6 +51,10 @@ pub fn plots(
     let figures: Vec<Figure> = match kind(dir)? {
         FolderKind::Run(loaded) => run::figures(&RunFolder::read(dir, *loaded)?, choices)?,
         FolderKind::Trial(loaded) => trial::figures(&ReadTrial::read(dir, *loaded)?),
+        FolderKind::Batch(_) => {
+            let why = "it holds a batch, whose figures are in results.csv; draw them with R or Python";
+            return Err(ReportError::Kind { what: "draw plots", dir: dir.to_owned(), why });
+        }
         FolderKind::Trials(_) => {
             let why = "it holds several trials: name one of its folders, or use `evotor report`";
             return Err(ReportError::Kind { what: "draw plots", dir: dir.to_owned(), why });
@@ -114,9 +121,25 @@ fn write_page(
             }
             page::trial(&folder, &figures, plots, output.png)
         }
+        FolderKind::Batch(loaded) => batch(dir, &loaded.scenario, &loaded.text)?,
         FolderKind::Trials(dirs) => trials(dir, &dirs, &path, output)?,
     };
     files::write(path, page::html(&whole)?.as_bytes())
+}
+
+/// The page of a batch over seeds.
+fn batch(dir: &Path, scenario: &Scenario, effective: &str) -> Result<page::Page, ReportError> {
+    let refuse = |why| ReportError::Kind { what: "write a report", dir: dir.to_owned(), why };
+    let done = DoneBatch::read(dir).map_err(|e| ReportError::Batch(e.to_string()))?;
+    match done.filter(DoneBatch::is_done) {
+        None => {
+            Err(refuse("the batch in it has not come to its end; go on with the same command and --continue"))
+        }
+        Some(done) if done.summary.quantiles.is_empty() => Err(refuse(
+            "it holds a batch, or a shard of one, whose figures are in results.csv; a report is of a whole one over seeds",
+        )),
+        Some(done) => Ok(page::over_seeds(scenario, effective, &done)),
+    }
 }
 
 /// The page of many trials, to be written to a path. Those that cannot be read are named in it.

@@ -45,11 +45,12 @@ impl Catalogue {
         })
     }
 
-    /// Other forms of a drug, as `octreotide LAR` is one of `octreotide`: drugs whose names go on where its name ends.
+    /// Other forms of a drug, as `octreotide` and `octreotide LAR` are of each other: of two names one goes on where the other ends.
     pub fn other_forms(&self, drug: &Drug) -> Vec<&Drug> {
         let goes_on =
-            |form: &&Drug| form.name.strip_prefix(&drug.name).is_some_and(|rest| rest.starts_with(' '));
-        self.drugs.iter().filter(goes_on).collect()
+            |longer: &str, name: &str| longer.strip_prefix(name).is_some_and(|rest| rest.starts_with(' '));
+        let is_form = |form: &&Drug| goes_on(&form.name, &drug.name) || goes_on(&drug.name, &form.name);
+        self.drugs.iter().filter(is_form).collect()
     }
 
     /// A scenario's own drugs in front of `embedded`.

@@ -81,8 +81,9 @@ impl ScenarioError {
     pub fn render(&self, style: MessageStyle) -> String {
         match self {
             ScenarioError::Invalid(report) => report.render(style),
-            ScenarioError::Read { source, .. } => {
-                terminal(&format!("error: failed to {self}: {source}\n")).into()
+            ScenarioError::Read { path, source } => {
+                let hint = source.hint(path).unwrap_or_default();
+                terminal(&format!("error: failed to {self}: {source}{hint}\n")).into()
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use super::render;
+use super::{nearest, render};
 
 /// Largest file of text that is read, in bytes.
 pub const LARGEST: u64 = 4 << 20;
@@ -25,6 +25,37 @@ pub enum TextError {
     /// It is larger than any such file needs to be.
     #[error("more than {LARGEST} bytes, which is the most that is read")]
     TooLarge,
+}
+
+impl TextError {
+    /// What may have been meant in place of a file that cannot be read: one beside it of nearly its name, one within it.
+    pub fn hint(&self, path: &Path) -> Option<String> {
+        let Self::Read(error) = self else { return None };
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let name = path.file_name()?.to_string_lossy();
+        match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                let beside = names(parent.unwrap_or(Path::new(".")));
+                let near = nearest(&name, beside.iter().map(String::as_str))?;
+                let near = parent.map_or_else(|| near.into(), |parent| parent.join(near));
+                Some(format!("; did you mean `{}`?", near.display()))
+            }
+            std::io::ErrorKind::IsADirectory => {
+                let first = names(path).into_iter().find(|name| name.ends_with(".toml"))?;
+                Some(format!("; name a file in it, such as `{}`", path.join(first).display()))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Names of what is in a folder, in order; none of one that cannot be read.
+fn names(dir: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
 }
 
 /// What the system says, in the words of messages.
@@ -82,5 +113,20 @@ mod tests {
             said(&write("large", &vec![b' '; LARGEST as usize + 1])).starts_with("more than 4194304 bytes")
         );
         assert_eq!(load_text(&write("good", "µ".as_bytes())).unwrap(), "µ");
+    }
+
+    // "There is no such file" leaves one to look for the letter that is wrong.
+    #[test]
+    fn what_may_have_been_meant_is_said() {
+        let temp = tempfile::tempdir().unwrap();
+        std::fs::write(temp.path().join("01-first-run.toml"), "").unwrap();
+        let hint = |path: &Path| load_text(path).unwrap_err().hint(path);
+        let meant = temp.path().join("01-first-run.toml");
+        let expected = format!("; did you mean `{}`?", meant.display());
+        assert_eq!(hint(&temp.path().join("01-frist-run.toml")), Some(expected));
+        assert_eq!(hint(&temp.path().join("quite another.toml")), None);
+        let expected = format!("; name a file in it, such as `{}`", meant.display());
+        assert_eq!(hint(temp.path()), Some(expected));
+        assert_eq!(hint(&temp.path().join("no folder/at all.toml")), None);
     }
 }

@@ -30,6 +30,7 @@ use std::path::{Path, PathBuf};
 
 use super::disk;
 use super::error::RunError;
+use super::naming::shell_word;
 use super::staging::Staging;
 use crate::table::Rows;
 
@@ -155,7 +156,9 @@ impl Folder {
     pub fn refuse_occupied(dir: &Path, force: bool) -> Result<(), RunError> {
         refuse_others(dir)?;
         match found_in(dir) {
-            Some(found) if !force => Err(RunError::Occupied { dir: dir.to_owned(), found }),
+            Some(found) if !force => {
+                Err(RunError::Occupied { dir: dir.to_owned(), found: held(dir, &found) })
+            }
             _ => Ok(()),
         }
     }
@@ -429,6 +432,8 @@ pub const REPORT: &str = "report.html";
 pub const METADATA: &str = "ro-crate-metadata.json";
 /// Tables of a trial in the shapes of ADaM.
 pub const ADAM: &str = "adam";
+/// Doses that were given, as records for other programs.
+pub const NONMEM: &str = "nonmem";
 /// Folder of the plots.
 pub const PLOTS: &str = "plots";
 /// Folder of the trees of clones.
@@ -455,6 +460,18 @@ const SINGLE_FILES: [&str; 6] = [EFFECTIVE, CHECKPOINT, SAVED_START, SUMMARY, DI
 /// Names of all files of a run but pictures and what is drawn of it.
 fn own_names() -> impl Iterator<Item = &'static str> {
     SINGLE_FILES.into_iter().chain(RunTable::ALL.map(RunTable::file_name))
+}
+
+/// What a folder holds in which a file of a run was found, in words: whether that is done, and how it would be gone on with.
+fn held(dir: &Path, found: &str) -> String {
+    match () {
+        () if dir.join(DIGEST).exists() => "a run that is done".to_owned(),
+        () if dir.join(CHECKPOINT).exists() => {
+            let dir = shell_word(&dir.display().to_string());
+            format!("a run that was stopped, with which `evotor resume {dir}` goes on")
+        }
+        () => format!("something of another run ({found})"),
+    }
 }
 
 /// A file of another run, if the folder holds one.

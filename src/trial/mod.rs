@@ -13,6 +13,7 @@
 //! | `output/` | the output folder |
 //! | `surrogate/` | the same patients without a lattice: a mean field under the same course and chart |
 //! | `batch/` | many sets of keys of a file, each run or simulated, in one table |
+//! | `estimate.rs` | what a trial will cost, worked out without a tumour |
 //! | `forecast.rs` | what a trial will cost, from a few patients with small tumours |
 //! | `calibrate/`, `falsify/` | fitting by sequential Monte Carlo; what would falsify the model |
 
@@ -22,6 +23,7 @@ pub mod calibrate;
 pub mod cohort;
 pub mod described;
 pub mod error;
+pub mod estimate;
 pub mod exact;
 pub mod falsify;
 pub mod file;

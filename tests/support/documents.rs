@@ -17,7 +17,9 @@ fn evotor(args: &[&str], dir: &Path) -> Output {
 }
 
 fn schema(command: &str) -> Value {
-    let printed = evotor(&["schema", command], Path::new("."));
+    // The word of the tables themselves is taken.
+    let word = if command == "tables" { "tables-command" } else { command };
+    let printed = evotor(&["schema", word], Path::new("."));
     assert!(printed.status.success());
     serde_json::from_slice(&printed.stdout).unwrap()
 }
@@ -130,6 +132,104 @@ fn files_are_checked_one_by_one() {
     assert!(files[2]["error"]["message"].as_str().unwrap().contains("nowhere.toml"));
 }
 
+/// Commands that print a file for another program, and have no results.
+const FILES: [&str; 3] = ["init", "schema", "completions"];
+
+// Every command, once as it goes well and once as it does not. A command that is new is missing here until it speaks JSON.
+#[test]
+fn every_command_prints_what_its_schema_says() {
+    let temp = folder();
+    let dir = temp.path();
+    fs::write(dir.join("seeds.csv"), "seed\n1\n2\n").unwrap();
+    let own = format!(
+        "{TRIAL}\n[[published]]\narm = \"sequence\"\nendpoint = \"pfs_median\"\nvalue = 8\nreader = \"central\"\n\
+         follow_up = \"250 d\"\nrole = \"calibrated\"\nsource = \"a journal\"\n"
+    );
+    fs::write(dir.join("own.toml"), own).unwrap();
+    let fit = "name = \"own\"\nseed = 1\npatients = 3\nparticles = 4\ngenerations = 1\njudged = 0\nagents = 500\n[[target]]\ntrial = \"own.toml\"\n\
+        arm = \"sequence\"\nendpoints = [\"pfs_median\"]\n[[parameter]]\nname = \"g\"\nquantity = \"growth\"\npart = \"typical\"\nlow = 0.002\n\
+        high = 0.005\nscale = \"log\"\n";
+    fs::write(dir.join("fit.toml"), fit).unwrap();
+    let mut spoken: Vec<String> = Vec::new();
+    let mut well = |words: &str, key: &str| -> Value {
+        let args: Vec<&str> = words.split('|').collect();
+        let (found, code) = document(&args, dir);
+        assert_eq!((code, &found["error"]), (0, &Value::Null), "{words}: {found}");
+        assert!(!found[key].is_null() && found[key] != Value::Array(Vec::new()), "{words}: {key}: {found}");
+        spoken.push(args[0].to_owned());
+        found
+    };
+    let on_cpu = "--backend|cpu";
+    well(&format!("run|small.toml|{on_cpu}|--out|r|--no-report"), "summary");
+    let seeds = well(&format!("run|small.toml|{on_cpu}|--out|s|--no-report|--seeds|1-2"), "quantiles");
+    assert_eq!(seeds["quantiles"][0]["seeds"], 2);
+    well("run|small.toml|--dry-run", "said");
+    well("resume|r|--no-report", "summary");
+    for (command, more) in [
+        ("render", ""),
+        ("animate", ""),
+        ("export", "|--format|npz"),
+        ("report", ""),
+        ("plots", "|--svg-only"),
+    ] {
+        let found = well(&format!("{command}|r{more}"), "files");
+        for file in found["files"].as_array().unwrap() {
+            assert!(dir.join(file.as_str().unwrap()).is_file(), "{command}: {file}");
+        }
+    }
+    well("compare|trial.toml|--surrogate|--patients|3|--out|c|--no-report", "summary");
+    well("tables|c|--format|adam", "files");
+    well("resume|c|--no-report", "summary");
+    well("trial|radiant-4|--surrogate|--patients|3|--no-out", "summary");
+    well("trial|radiant-4|--surrogate|--patients|3|--dry-run", "said");
+    for part in ["0/2", "1/2"] {
+        let words =
+            format!("batch|seeds.csv|--scenario|small.toml|{on_cpu}|--shard|{part}|--out|p{}", &part[..1]);
+        assert_eq!(well(&words, "batch")["batch"]["rows"], 2);
+    }
+    assert!(well("merge|p0|p1|--out|m", "quantiles")["batch"]["digest"].is_string());
+    for part in ["0/2", "1/2"] {
+        let words =
+            format!("compare|trial.toml|--surrogate|--patients|4|--shard|{part}|--out|t{}", &part[..1]);
+        well(&words, "shard");
+    }
+    well("merge|t0|t1|--out|w|--no-report", "summary");
+    let plan = well("plan|trial.toml|--surrogate|--patients|2", "plan");
+    assert_eq!(plan["plan"]["commands"].as_array().map(Vec::len), Some(2));
+    well("calibrate|fit.toml|--dry-run", "said");
+    assert_eq!(well("calibrate|fit.toml|--out|f|--threads|2", "fits")["parameters"][0]["parameter"], "g");
+    well("resume|f", "said");
+    well("falsify|--list", "falsifiers");
+    well("validate|small.toml", "files");
+    assert!(well("adapters", "said")["threads"].as_u64() > Some(0));
+    well("loci", "loci");
+    assert_eq!(well("loci|rtk", "loci")["loci"].as_array().map(Vec::len), Some(1));
+    well("signalling|--drug|everolimus 10 mg daily", "treated");
+    well("selftest|--steps|2", "comparisons");
+    well("bench|--backend|cpu|--edge|32|--steps|1|--workload|nests|--threads|1", "rows");
+    well("drugs", "drugs");
+    well("drugs|everolimus", "drugs");
+    well("pk|--drug|everolimus 10 mg daily|--days|2", "days");
+    well("pk|--drug|everolimus 10 mg daily|--days|2|--population|5", "shares");
+    let of_program = evotor::cli::command();
+    let all: Vec<&str> = of_program.get_subcommands().map(|command| command.get_name()).collect();
+    for command in all.into_iter().filter(|name| !FILES.contains(name)) {
+        assert!(spoken.iter().any(|own| own == command), "`evotor {command}` has no document");
+        let (found, code) = document(&[command, "--no-such-option"], dir);
+        assert_eq!((code, &found["error"]["code"]), (2, &Value::from(2)), "{command}");
+    }
+}
+
+// Shards of which one is missing: nothing is merged, and what is missing is data.
+#[test]
+fn what_is_missing_of_a_merge_is_data() {
+    let temp = folder();
+    let args = ["compare", "trial.toml", "--surrogate", "--patients", "4", "--shard", "1/2", "--out", "t1"];
+    assert_eq!(document(&args, temp.path()).1, 0);
+    let (found, code) = document(&["merge", "t1", "--out", "w"], temp.path());
+    assert_eq!((code, &found["coverage"]["missing_shards"]), (3, &Value::from(vec![0])), "{found}");
+}
+
 // A program that asked for JSON must not have to read anything else to learn what is wrong.
 #[test]
 fn failures_are_documents_too() {
@@ -144,6 +244,16 @@ fn failures_are_documents_too() {
         &["compare", "trial.toml", "--no-out", "--shard", "0/2"],
         &["trial", "no-such-trial"],
         &["validate"],
+        &["render", "nowhere"],
+        &["report", "nowhere"],
+        &["tables", "nowhere", "--format", "adam"],
+        &["resume", "nowhere"],
+        &["batch", "nowhere.csv", "--scenario", "small.toml", "--out", "b"],
+        &["plan", "small.toml"],
+        &["calibrate", "small.toml"],
+        &["drugs", "no such drug"],
+        &["pk", "--drug", "no such drug"],
+        &["run", "small.toml", "--seeds", "3-1"],
     ] {
         let (found, code) = document(args, temp.path());
         assert_eq!((code, &found["error"]["code"]), (2, &Value::from(2)), "{args:?}");

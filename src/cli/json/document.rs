@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::scenario::{Diagnostic, Report, ScenarioError, Severity};
 use crate::simulation::Summary;
+use crate::trial::batch::QuantileRow;
 use crate::trial::output::WholeTrial;
 use crate::trial::output::rows::{ArmRow, ContrastRow, NeededGrowthRow, PredictionRow};
 use crate::trial::session::{ExtraResults, Repetition};
@@ -118,6 +119,8 @@ pub struct RunResult {
     pub summary: Option<Summary>,
     /// With `--shard`: what part of the replicates is through, as in `shard.json`; it has no results of its own.
     pub shard: Option<Value>,
+    /// `--seeds`: the rows of `quantiles.csv`.
+    pub quantiles: Option<Vec<QuantileRow>>,
 }
 
 impl RunResult {

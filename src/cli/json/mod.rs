@@ -4,13 +4,13 @@
 //! data. [`end`] prints all of it. So a document cannot lack what the terminal says, and a command need not know of it.
 
 mod document;
+mod others;
 mod schema;
 
 use std::ffi::OsString;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -22,6 +22,11 @@ use super::stdout::print;
 pub use document::{
     CheckedFile, CommandError, Document, FileFinding, ListedTrial, RunResult, TrialCommandResult,
     TrialResult, ValidateResult,
+};
+pub use others::{
+    AdaptersResult, BatchResult, BenchResult, CalibrateResult, CellFate, CutPlan, DrugsResult, FalsifyResult,
+    FittedParameter, FolderResult, LociResult, PkResult, PlanResult, SelftestComparison, SelftestResult,
+    SignallingResult, WrittenResult,
 };
 pub use schema::{Described, schema};
 
@@ -52,7 +57,7 @@ pub fn choose_by(arguments: impl Iterator<Item = OsString>) {
     let is_name =
         |argument: &&String| !argument.starts_with('-') && *argument != "json" && *argument != "auto";
     let name = arguments.iter().skip(1).find(is_name);
-    let command = name.and_then(|name| Described::from_str(name, false).ok()).filter(|c| c.is_command());
+    let command = name.and_then(|name| Described::of_command(name));
     if let Some(command) = command.filter(|_| arguments.iter().any(|argument| argument == "--json")) {
         choose(command);
     }

@@ -4,11 +4,16 @@ use clap::ValueEnum;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::super::columns::columns_json;
 use super::document::{Document, RunResult, TrialCommandResult, TrialResult, ValidateResult};
 use super::object;
+use super::others::{
+    AdaptersResult, BatchResult, BenchResult, CalibrateResult, DrugsResult, FalsifyResult, FolderResult,
+    LociResult, PkResult, PlanResult, SelftestResult, SignallingResult, WrittenResult,
+};
 use crate::scenario::json_schema;
 
 /// What there is a schema of.
@@ -19,12 +24,50 @@ pub enum Described {
     Scenario,
     /// What `evotor run --json` prints
     Run,
+    /// What `evotor resume --json` prints
+    Resume,
+    /// What `evotor render --json` prints
+    Render,
+    /// What `evotor animate --json` prints
+    Animate,
+    /// What `evotor export --json` prints
+    Export,
     /// What `evotor compare --json` prints
     Compare,
     /// What `evotor trial --json` prints
     Trial,
+    /// What `evotor batch --json` prints
+    Batch,
+    /// What `evotor merge --json` prints
+    Merge,
+    /// What `evotor plan --json` prints
+    Plan,
+    /// What `evotor report --json` prints
+    Report,
+    /// What `evotor plots --json` prints
+    Plots,
+    /// What `evotor calibrate --json` prints
+    Calibrate,
+    /// What `evotor falsify --json` prints
+    Falsify,
     /// What `evotor validate --json` prints
     Validate,
+    /// What `evotor adapters --json` prints
+    Adapters,
+    /// What `evotor loci --json` prints
+    Loci,
+    /// What `evotor signalling --json` prints
+    Signalling,
+    /// What `evotor selftest --json` prints
+    Selftest,
+    /// What `evotor bench --json` prints
+    Bench,
+    /// What `evotor drugs --json` prints
+    Drugs,
+    /// What `evotor pk --json` prints
+    Pk,
+    /// What `evotor tables --json` prints
+    TablesCommand,
     /// The tables of results, with the meaning and the unit of each column; this is no JSON Schema
     Tables,
 }
@@ -34,34 +77,79 @@ impl Described {
     pub fn is_command(self) -> bool {
         !matches!(self, Self::Scenario | Self::Tables)
     }
+
+    /// The command of a name.
+    pub fn of_command(name: &str) -> Option<Self> {
+        match name {
+            "tables" => Some(Self::TablesCommand),
+            // The name that it had.
+            "film" => Some(Self::Animate),
+            _ => Self::from_str(name, false).ok().filter(|found| found.is_command()),
+        }
+    }
+
+    /// What the document of a command holds; `None` of what is not a command.
+    fn results(self) -> Option<Results> {
+        Some(match self {
+            Self::Scenario | Self::Tables => return None,
+            Self::Run => Results::of::<RunResult>(),
+            Self::Resume | Self::Merge => Results::of::<FolderResult>(),
+            Self::Render
+            | Self::Animate
+            | Self::Export
+            | Self::Report
+            | Self::Plots
+            | Self::TablesCommand => Results::of::<WrittenResult>(),
+            Self::Compare => Results::of::<TrialResult>(),
+            Self::Trial => Results::of::<TrialCommandResult>(),
+            Self::Batch => Results::of::<BatchResult>(),
+            Self::Plan => Results::of::<PlanResult>(),
+            Self::Calibrate => Results::of::<CalibrateResult>(),
+            Self::Falsify => Results::of::<FalsifyResult>(),
+            Self::Validate => Results::of::<ValidateResult>(),
+            Self::Adapters => Results::of::<AdaptersResult>(),
+            Self::Loci => Results::of::<LociResult>(),
+            Self::Signalling => Results::of::<SignallingResult>(),
+            Self::Selftest => Results::of::<SelftestResult>(),
+            Self::Bench => Results::of::<BenchResult>(),
+            Self::Drugs => Results::of::<DrugsResult>(),
+            Self::Pk => Results::of::<PkResult>(),
+        })
+    }
+}
+
+/// What the document of a command holds beside what every one has.
+struct Results {
+    /// Its schema.
+    schema: fn(Described) -> Value,
+    /// What it holds before anything was found.
+    nothing: fn() -> Map<String, Value>,
+}
+
+impl Results {
+    fn of<R: JsonSchema + Serialize + Default>() -> Self {
+        Self { schema: document::<R>, nothing: || object(&R::default()) }
+    }
 }
 
 /// The schema of something.
 pub fn schema(of: Described) -> Value {
-    match of {
-        Described::Scenario => json_schema(),
-        Described::Run => document::<RunResult>(of),
-        Described::Compare => document::<TrialResult>(of),
-        Described::Trial => document::<TrialCommandResult>(of),
-        Described::Validate => document::<ValidateResult>(of),
-        Described::Tables => columns_json(),
+    match of.results() {
+        Some(results) => (results.schema)(of),
+        None if of == Described::Tables => columns_json(),
+        None => json_schema(),
     }
 }
 
 /// The word of a command.
 pub(super) fn word(command: Described) -> String {
-    command.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    let name = command.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+    name.trim_end_matches("-command").to_owned()
 }
 
 /// What a command has found before it has found anything.
 pub(super) fn nothing(command: Described) -> Map<String, Value> {
-    match command {
-        Described::Scenario | Described::Tables => Map::new(),
-        Described::Run => object(&RunResult::default()),
-        Described::Compare => object(&TrialResult::default()),
-        Described::Trial => object(&TrialCommandResult::default()),
-        Described::Validate => object(&ValidateResult::default()),
-    }
+    command.results().map(|results| (results.nothing)()).unwrap_or_default()
 }
 
 fn document<R: JsonSchema>(command: Described) -> Value {

@@ -17,6 +17,7 @@ use crate::trial::run::TrialEnding;
 use crate::trial::session::ExtraResults;
 
 use super::super::compare::{self, Who, tell, with_bar};
+use super::super::dry_run;
 use super::super::ending::stopped;
 use super::super::json::{self, TrialCommandResult, TrialResult};
 use super::super::options::BackendArgs;
@@ -63,6 +64,12 @@ pub fn all(args: &Args) -> Result<ExitCode, Failure> {
     args.backend.check().map_err(Failure::Input)?;
     let root = args.out.clone().unwrap_or_else(|| PathBuf::from("results").join("trials"));
     let Who { patients, seed, agents, surrogate, .. } = args.who;
+    if args.dry_run {
+        let who = Who { patients, seed, agents, surrogate, ..Who::default() };
+        let sessions =
+            review::ALL.iter().map(|file| compare::session(review::parse(file)?, &who, &args.backend));
+        return dry_run::trials(&sessions.collect::<Result<Vec<_>, _>>()?, &root);
+    }
     let asked = TrialsRequest { patients, seed, agents, surrogate, extras: args.extras() };
     let how = How { backend: &args.backend, report: args.report, quiet: args.quiet };
     let found = if args.force { None } else { read(&root)? };
@@ -112,7 +119,7 @@ fn refuse_occupied(root: &Path, force: bool) -> Result<(), RunError> {
     let mut used = used.filter(|dir| TrialFolder::found_in(dir).is_some());
     match used.next() {
         Some(dir) if !force => {
-            let found = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let found = format!("the trial {}", dir.file_name().unwrap_or_default().display());
             Err(RunError::Occupied { dir: root.to_owned(), found })
         }
         _ => Ok(()),

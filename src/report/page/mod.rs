@@ -4,6 +4,7 @@
 //! widths, of which a style sheet shows one. Scripts add values under the pointer, switches and sorting; without them all of it
 //! can be read.
 
+mod batch;
 mod headline;
 mod overview;
 mod pictures;
@@ -24,6 +25,7 @@ use crate::plot::theme::hex;
 use crate::plot::{Figure, Paint, Theme};
 use crate::simulation::naming::fixed;
 
+pub use batch::over_seeds;
 pub use overview::{overview, overview_figures};
 pub use pictures::Picture;
 pub use run::run;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::report::ReportError;
 use crate::scenario::{self, Loaded};
 use crate::simulation::folder::{EFFECTIVE, is_being_written};
+use crate::trial::batch::is_batch;
 
 /// What a folder holds.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub enum FolderKind {
     Run(Box<Loaded>),
     /// A trial.
     Trial(Box<Loaded>),
+    /// A batch: a scenario or trial with many sets of values.
+    Batch(Box<Loaded>),
     /// Folders of trials, in alphabetical order.
     Trials(Vec<PathBuf>),
 }
@@ -53,7 +56,11 @@ pub fn look(dir: &Path) -> Result<FolderKind, ReportError> {
         Err(error) => return Err(ReportError::read(&effective)(error)),
     }
     let loaded = Box::new(scenario::load(&effective)?);
-    Ok(if loaded.scenario.trial.is_some() { FolderKind::Trial(loaded) } else { FolderKind::Run(loaded) })
+    Ok(match loaded.scenario.trial {
+        _ if is_batch(dir) => FolderKind::Batch(loaded),
+        Some(_) => FolderKind::Trial(loaded),
+        None => FolderKind::Run(loaded),
+    })
 }
 
 /// Folders of trials in a folder.

@@ -3,6 +3,7 @@
 use super::dose::text;
 use super::label::{ROUNDING, reductions};
 use super::sound::Part;
+use super::unlike::unlike;
 use super::{Body, usual};
 use crate::catalogue::{Dose, DoseUnit, Drug, DrugKind, Route};
 use crate::scenario::error::Severity;
@@ -50,7 +51,7 @@ pub fn fits(regimen: &Regimen, drug: &Drug, body: &Body) -> Vec<Finding> {
         return vec![wrong];
     }
     let above = maximum(regimen, drug, body).or_else(|| too_often(regimen, drug, body));
-    above.into_iter().collect()
+    above.or_else(|| unlike(regimen, drug, body)).into_iter().collect()
 }
 
 /// Whether the doses go into a vessel: past the depot, the absorption and the first pass of a drug that has them.
@@ -160,7 +161,7 @@ fn absorbs(route: Route) -> Option<&'static str> {
 }
 
 /// A dose as it compares with another one: mg for a body, or its own unit where that is not a mass.
-fn comparable(dose: &Dose, drug: &Drug, body: &Body) -> (f64, DoseUnit) {
+pub(super) fn comparable(dose: &Dose, drug: &Drug, body: &Body) -> (f64, DoseUnit) {
     let per_mg = drug.units_per_mg.as_ref().map(|n| n.value);
     let mass = match dose.unit {
         DoseUnit::Milligram | DoseUnit::MilligramPerKilogram | DoseUnit::MilligramPerSquareMetre => true,

@@ -29,6 +29,7 @@ mod records;
 mod sound;
 mod text;
 mod timing;
+mod unlike;
 mod weekdays;
 
 pub use body::Body;

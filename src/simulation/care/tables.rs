@@ -27,6 +27,9 @@ pub struct ExposureRow {
     pub given: f64,
     /// Unit of the amount: `mg`, or the dose's own where it has no mass: `GBq`, `MU`, `nM`, `%`.
     pub given_unit: String,
+    /// Doses in which it was given, as far apart as their number says.
+    #[serde(default)]
+    pub doses: usize,
     /// Dose step; 0 for the full dose.
     pub dose_step: usize,
     /// `off`, `on`, `paused` by an adaptive rule, `held`, `stopped`.
@@ -172,6 +175,7 @@ pub fn day(folder: &mut Folder, job: &Job, replicate: u32, record: &DayRecord) {
             drug: name(drug).to_owned(),
             given,
             given_unit: protocol.unit(drug).to_owned(),
+            doses: today.given.len(),
             dose_step: today.step,
             status: word(&today.status),
             average_ng_per_ml: e.parent.average,

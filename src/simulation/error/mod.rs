@@ -44,13 +44,13 @@ pub enum RunError {
     Scenario(Box<ScenarioError>),
     /// The folder holds another run.
     #[error(
-        "use `{}` for the results: it holds another run ({found}); choose another folder with --out, \
-         or let --force replace that run", dir.display()
+        "use `{}` for the results: it holds {found}; choose another folder with --out, \
+         or let --force replace it", dir.display()
     )]
     Occupied {
         /// The folder.
         dir: PathBuf,
-        /// What was found in it.
+        /// What was found in it, in words.
         found: String,
     },
     /// The folder holds what was stopped.

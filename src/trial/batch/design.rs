@@ -8,6 +8,9 @@ use serde_json::Value;
 use crate::scenario::{Setting, load_text};
 use crate::trial::error::TrialError;
 
+/// The key by which runs of one scenario differ by chance alone.
+pub(super) const SEED: &str = "seed";
+
 /// What stands for a number that is missing, in any case, beside an empty cell.
 const MISSING: [&str; 6] = ["nan", "-nan", "na", "n/a", "null", "none"];
 
@@ -59,6 +62,13 @@ impl Design {
             return Err(wrong("it has no rows: write a set of values into each, below the keys".to_owned()));
         }
         Ok(design)
+    }
+
+    /// A row for each seed, and nothing else that differs.
+    pub fn of_seeds(seeds: &[u64]) -> Self {
+        let columns = [DesignColumn { head: SEED.to_owned(), key: SEED.to_owned(), unit: None }];
+        let rows = (1..).zip(seeds).map(|(line, seed)| row(line, &columns, vec![Some(seed.to_string())]));
+        design(&columns, rows.collect())
     }
 
     /// For each row that is as an earlier one, the first of those.

@@ -5,6 +5,7 @@
 //! | `results.csv` | a row for each row of the design, in its order: what it sets, its figures, its digest |
 //! | `batch.json` | what the batch is, and once it is done, its digest and the rows without figures |
 //! | `rows.jsonl` | a line for each row that is through, exactly, for `--continue` and `merge` |
+//! | `quantiles.csv` | quantiles of each figure, where rows differ by their seeds alone |
 //! | `effective.toml` | the file without a row, with every default |
 
 use std::io::{ErrorKind, Write};
@@ -12,11 +13,12 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::quantiles::{QuantileRow, quantiles};
 use super::row::{RowResult, RowStatus};
 use crate::simulation::checkpoint::PROGRAM;
-use crate::simulation::folder::{EFFECTIVE, Lock, lock};
+use crate::simulation::folder::{EFFECTIVE, Lock, METADATA, REPORT, lock};
 use crate::simulation::{RunError, disk};
-use crate::table::{REMARK, Rows, json};
+use crate::table::{REMARK, Rows, csv, json};
 use crate::trial::book::{Book, read};
 use crate::trial::error::TrialError;
 use crate::trial::shard::{PatientRange, Shard};
@@ -24,6 +26,7 @@ use crate::trial::shard::{PatientRange, Shard};
 const SUMMARY: &str = "batch.json";
 const ROWS: &str = "rows.jsonl";
 const RESULTS: &str = "results.csv";
+const QUANTILES: &str = "quantiles.csv";
 
 /// Whether a folder is that of a batch.
 pub fn is_batch(dir: &Path) -> bool {
@@ -107,7 +110,7 @@ impl BatchQuestion {
 }
 
 /// `batch.json`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BatchSummary {
     /// What the batch is.
     #[serde(flatten)]
@@ -120,6 +123,9 @@ pub struct BatchSummary {
     pub failed: Vec<u32>,
     /// BLAKE3 of the digests of all rows, in order; empty until all are through.
     pub digest: String,
+    /// Quantiles of each figure, where rows differ by their seeds alone, and all of them are here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quantiles: Vec<QuantileRow>,
 }
 
 impl BatchSummary {
@@ -136,6 +142,15 @@ impl BatchSummary {
             refused: of(RowStatus::Refused),
             failed: of(RowStatus::Failed),
             digest: hasher.finalize().to_hex().to_string(),
+            quantiles: quantiles(question, rows),
+        }
+    }
+
+    /// A line in front of tables that says which rows are missing; empty if none is.
+    fn remark(&self) -> Vec<u8> {
+        match self.missing_words() {
+            words if words.is_empty() => Vec::new(),
+            words => format!("{} {words}\n", char::from(REMARK)).into_bytes(),
         }
     }
 
@@ -269,7 +284,9 @@ impl BatchFolder {
         let lock = lock(dir)?;
         if !keep {
             // First what says that there is a batch.
-            for path in [SUMMARY, RESULTS, ROWS, EFFECTIVE].map(|name| dir.join(name)) {
+            for path in
+                [SUMMARY, REPORT, METADATA, QUANTILES, RESULTS, ROWS, EFFECTIVE].map(|name| dir.join(name))
+            {
                 disk::remove(&path).map_err(RunError::write(&path))?;
             }
             let begun = BatchSummary {
@@ -278,6 +295,7 @@ impl BatchFolder {
                 refused: Vec::new(),
                 failed: Vec::new(),
                 digest: String::new(),
+                quantiles: Vec::new(),
             };
             lock.write(SUMMARY, |file| file.write_all(json(&begun).as_bytes()))?;
         }
@@ -314,6 +332,10 @@ impl BatchFolder {
         let summary = BatchSummary::new(question, &self.results, missing);
         let table = table(&summary, &self.results);
         self.lock.write(RESULTS, |file| file.write_all(&table))?;
+        if !summary.quantiles.is_empty() {
+            let table = [summary.remark(), csv(summary.quantiles.iter().cloned())].concat();
+            self.lock.write(QUANTILES, |file| file.write_all(&table))?;
+        }
         let text = json(&summary);
         self.lock.write(SUMMARY, |file| file.write_all(text.as_bytes()))?;
         Ok(summary)
@@ -334,10 +356,5 @@ fn table(summary: &BatchSummary, results: &[RowResult]) -> Vec<u8> {
         rows.cells([result.row]).cells([result.status]).cells(&result.cells).cells(figures);
         rows.cells([&result.digest, &result.error]).end();
     }
-    let mut bytes = match summary.missing_words() {
-        words if words.is_empty() => Vec::new(),
-        words => format!("{} {words}\n", char::from(REMARK)).into_bytes(),
-    };
-    bytes.extend_from_slice(rows.bytes());
-    bytes
+    [&summary.remark(), rows.bytes()].concat()
 }

@@ -11,11 +11,13 @@ mod design;
 mod figures;
 mod folder;
 mod merge;
+mod quantiles;
 mod row;
 mod sweep;
 
 pub use design::{Design, DesignRow};
 pub use folder::{BatchQuestion, BatchSummary, DoneBatch, is_batch};
 pub use merge::BatchMerge;
+pub use quantiles::QuantileRow;
 pub use row::{RowFault, RowResult, RowStatus};
 pub use sweep::{BatchAsk, ParameterSweep};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::design::Design;
+use super::design::{Design, SEED};
 use super::figures::{NamedFigure, of_run, of_trial};
 use super::folder::{BatchFolder, BatchQuestion, BatchSummary};
 use super::row::{RowError, RowFault, RowResult, RowStatus};
@@ -15,9 +15,10 @@ use crate::scenario::{self, Overlay, Scenario, Setting, effective_toml};
 use crate::simulation::checkpoint::PROGRAM;
 use crate::simulation::digest::hex;
 use crate::simulation::{
-    BackendOptions, Ending, Hooks, Job, RunError, Settings, Unwatched, memory, run_without_files,
+    BackendOptions, Ending, Hooks, Job, RunError, Settings, Unwatched, cost, memory, run_without_files,
 };
 use crate::trial::error::TrialError;
+use crate::trial::estimate::{TrialCost, estimate};
 use crate::trial::file;
 use crate::trial::hooks::{Listener, TrialHooks};
 use crate::trial::results::simulate;
@@ -27,6 +28,9 @@ use crate::trial::surrogate::refusal;
 
 /// Stack of a worker, whatever the shell's limit is.
 const STACK: usize = 4 << 20;
+
+/// Bytes that a row leaves, as `results.csv` and `rows.jsonl` have it.
+const BYTES: u64 = 2000;
 
 /// What is asked of a batch.
 #[derive(Debug, Clone)]
@@ -154,6 +158,37 @@ impl ParameterSweep {
         Ok(file::parse_with(&self.text, &name, &self.base, &overlay)?.scenario)
     }
 
+    /// What its rows take, each as the file without a row does.
+    ///
+    /// # Errors
+    ///
+    /// [`TrialError`] for a file that cannot be run.
+    pub fn cost(&self, stop: &AtomicUsize) -> Result<TrialCost, TrialError> {
+        let overlay = Overlay::of_command_line(&self.ask.settings);
+        let name = self.ask.scenario.display().to_string();
+        let scenario = file::parse_with(&self.text, &name, &self.base, &overlay)?.scenario;
+        let rows = self.numbers().count() as u64;
+        let (workers, options) = self.workers();
+        let one = match subject(&self.ask, &scenario, &self.base)? {
+            RowSubject::Run(job) => {
+                let core_seconds = cost::estimate(&job).core_seconds;
+                TrialCost { core_seconds, memory: self.bytes * workers as u64, disk: 0 }
+            }
+            RowSubject::Trial(plan) => {
+                let threads = options.cpu_threads();
+                let choices = TrialOptions {
+                    backend: options,
+                    patients: None,
+                    arms: None,
+                    surrogate: self.ask.surrogate,
+                };
+                estimate(&plan, &choices, threads, stop)?
+            }
+        };
+        let core_seconds = one.core_seconds.map(|seconds| seconds * rows as f64);
+        Ok(TrialCost { core_seconds, disk: rows * BYTES, ..one })
+    }
+
     /// Runs the rows that are not through into a folder, in place of another batch or, with `go_on`, from where this one was.
     ///
     /// # Errors
@@ -172,7 +207,8 @@ impl ParameterSweep {
         }
         let mut folder = BatchFolder::open(dir, force, go_on, &self.question, &self.effective)?;
         let all: Vec<u32> = self.numbers().skip(folder.results.len()).collect();
-        hooks.listener.begins("rows", self.numbers().count() as u64);
+        let what = if self.question.columns == [SEED] { "seeds" } else { "rows" };
+        hooks.listener.begins(what, self.numbers().count() as u64);
         self.compute(&all, &mut folder, hooks)?;
         folder.finish(&self.question, &[])
     }
@@ -228,6 +264,11 @@ impl ParameterSweep {
             None if kept.next as u64 == kept.rows => Ok(()),
             None => hooks.go_on(),
         }
+    }
+
+    /// Number of CPU threads.
+    pub fn threads(&self) -> usize {
+        self.ask.backend.cpu_threads()
     }
 
     /// How many rows are computed at once, and by what each.

@@ -1,6 +1,7 @@
 //! How far a draw of the parameters is from the figures that are fitted to.
 
 use documented::{Documented, DocumentedFields};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::file::Fitted;
@@ -39,7 +40,7 @@ pub struct Fit {
 }
 
 /// One for each figure that is fitted to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, Documented, DocumentedFields)]
 pub struct FitRow {
     /// Trial.
     pub trial: String,

@@ -139,6 +139,15 @@ pub struct Fitted {
     pub figures: Vec<Published>,
 }
 
+impl Fitted {
+    /// Numbers of the arms that its figures are of, ascending.
+    pub fn arms(&self) -> Vec<usize> {
+        let all: BTreeSet<usize> =
+            self.figures.iter().flat_map(|f| [Some(f.arm), f.against]).flatten().collect();
+        all.into_iter().collect()
+    }
+}
+
 /// Why a calibration cannot be done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CalibrationError {

@@ -61,14 +61,14 @@ impl Search<'_> {
         for fitted in self.trials {
             // What the cohort refuses is not a draw.
             let Ok(plan) = at(self.calibration, fitted, values, agents) else { return Ok(Vec::new()) };
-            let mut arms: Vec<usize> =
-                fitted.figures.iter().flat_map(|f| [Some(f.arm), f.against]).flatten().collect();
-            arms.sort_unstable();
-            arms.dedup();
             let threads = if agents.is_some() { self.threads } else { 1 };
             let backend = BackendOptions::cpu(threads);
-            let choices =
-                TrialOptions { backend, patients: None, arms: Some(arms), surrogate: agents.is_none() };
+            let choices = TrialOptions {
+                backend,
+                patients: None,
+                arms: Some(fitted.arms()),
+                surrogate: agents.is_none(),
+            };
             all.extend(fits(fitted, &plan, &simulate(&plan, &choices, self.stop)?));
         }
         Ok(all)

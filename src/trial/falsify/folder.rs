@@ -71,7 +71,7 @@ pub fn examine(
         None => {
             let found = TABLES.iter().find(|name| !force && dir.join(name).exists());
             if let Some(found) = found {
-                let found = (*found).to_owned();
+                let found = format!("results already ({found})");
                 return Err(RunError::Occupied { dir: dir.to_owned(), found }.into());
             }
             LookProgress { asked, trials: Vec::new() }

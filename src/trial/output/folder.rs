@@ -133,7 +133,10 @@ impl TrialFolder {
         if let (Some(found), false) = (Self::found_in(dir), force) {
             return Err(match found {
                 CHECKPOINT => RunError::Unfinished(dir.to_owned()),
-                _ => RunError::Occupied { dir: dir.to_owned(), found: found.to_owned() },
+                found => RunError::Occupied {
+                    dir: dir.to_owned(),
+                    found: format!("a run or trial that is done ({found})"),
+                },
             });
         }
         refuse_others(dir)?;
