@@ -18,7 +18,7 @@ pub(super) struct Judged<'a> {
     pub lines: &'a [LineRead<'a>],
     pub after: &'a At<AfterLastLine>,
     pub visits: &'a Visits,
-    /// Whether it is an arm's, whose visits are scans of [assessment]; one that is due on the last day is made.
+    /// Whether it is an arm's, whose visits are scans of `[assessment]`; one that is due on the last day is made.
     pub of_arm: bool,
     pub toxicity: &'a AdverseEvents,
     pub clock: &'a Clock,

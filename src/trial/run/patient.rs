@@ -106,7 +106,7 @@ const TRIED: (u32, u64) = (200, 1 << 24);
 ///
 /// # Errors
 ///
-/// The first one who cannot begin, and why, in the words of [`through`].
+/// The first one who cannot begin, and why, in the words of `through`.
 pub fn try_out(plan: &Plan) -> Result<u32, (u32, String)> {
     let (patients, mut left) = TRIED;
     let all = plan.cohort.spec().patients.min(patients);
