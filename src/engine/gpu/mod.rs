@@ -2,10 +2,13 @@
 
 mod adapter;
 mod backend;
+pub mod bindings;
 mod buffers;
 mod choice;
+mod declared;
 mod device;
 mod granted;
+pub mod kernels;
 mod lockstep;
 mod measure;
 pub mod packing;
@@ -16,6 +19,7 @@ mod vulkan;
 
 pub use adapter::{AdapterReport, GpuOptions, adapters, chosen};
 pub use backend::GpuBackend;
+pub use buffers::PoolArray;
 pub use device::probe;
 pub use lockstep::{LockstepReport, Mismatch, lockstep, lockstep_with_sabotage};
 pub use measure::{DeviceRates, measure};
