@@ -14,7 +14,7 @@ mod chromium;
 
 use std::sync::Arc;
 
-use evotor::engine::gpu::bindings::{self, Bound};
+use evotor::engine::gpu::bindings::{self, DeviceBuffer};
 use evotor::engine::gpu::source::{self, Slabs, Variant};
 use evotor::engine::gpu::{self, AdapterReport, GpuBackend, GpuOptions};
 use evotor::engine::model::{AdaptiveRule, DrugRule, NEVER, PlacementRule, StopRule, Targets};
@@ -208,8 +208,14 @@ impl Device {
             label: Some("known answers"),
             layout: &pipeline.get_bind_group_layout(0),
             entries: &[
-                wgpu::BindGroupEntry { binding: Bound::Tables as u32, resource: input.as_entire_binding() },
-                wgpu::BindGroupEntry { binding: Bound::Journal as u32, resource: output.as_entire_binding() },
+                wgpu::BindGroupEntry {
+                    binding: DeviceBuffer::Tables as u32,
+                    resource: input.as_entire_binding(),
+                },
+                wgpu::BindGroupEntry {
+                    binding: DeviceBuffer::Journal as u32,
+                    resource: output.as_entire_binding(),
+                },
             ],
         });
         let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());

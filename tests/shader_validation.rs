@@ -78,7 +78,7 @@ fn every_shader_is_valid_and_translates() {
 
 /// Numbers of the bindings that the entry points reach.
 fn used(module: &Module, info: &naga::valid::ModuleInfo) -> BTreeSet<u32> {
-    let reaches = |handle| {
+    let reaches = |handle: naga::Handle<naga::GlobalVariable>| {
         let mut entries = (0..module.entry_points.len()).map(|entry| info.get_entry_point(entry));
         entries.any(|entry| !entry[handle].is_empty())
     };

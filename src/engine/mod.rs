@@ -51,6 +51,8 @@
 //! - **Eight storage buffers.** That is what every device of WebGPU offers a stage. So each stage binds what it uses alone, and the arrays that
 //!   several invocations change (the list of bricks, bricks, occupancy, groups, census) lie in one buffer, `atomics`: *write* needs eight. The
 //!   table is `src/engine/gpu/bindings.rs`; structs, constants and bindings are written into the shaders from Rust (`declared.rs`).
+//! - **Checked shaders.** Indices beyond a buffer and loops without end are caught by what wgpu writes into the shaders. To leave that out is
+//!   `unsafe`, which this crate denies; what it costs on hardware has not been measured.
 //! - **Slabs.** A storage binding has a limit (128 MiB on some adapters). Sites and clones are cut into as many bindings as
 //!   it takes, behind accessors (`site_load`, `site_store`, `site_claim`, …) that `src/engine/gpu/source.rs` writes, since
 //!   WGSL cannot index bindings. Tests make slabs tiny to exercise this. Other arrays must fit one binding.

@@ -50,6 +50,9 @@ pub fn swiftshader(names: &[&'static str]) -> Vec<Trial> {
 /// Set in the process that sees SwiftShader alone.
 const WITNESS: &str = "EVOTOR_WITNESS";
 
+/// Random cases of a trial unless `EVOTOR_PARITY_CASES` says otherwise: SwiftShader takes seconds to compile the stages.
+const CASES: &str = "2";
+
 fn on_swiftshader(name: &str) -> Result<(), Failed> {
     let library = library().ok_or("there is no libvk_swiftshader.so (Debian: package chromium)")?;
     let folder = tempfile::tempdir()?;
@@ -63,6 +66,7 @@ fn on_swiftshader(name: &str) -> Result<(), Failed> {
         .env("VK_ICD_FILENAMES", &driver)
         .env("EVOTOR_TEST_ADAPTER", "SwiftShader")
         .env("EVOTOR_REQUIRE_GPU", "1")
+        .env("EVOTOR_PARITY_CASES", std::env::var("EVOTOR_PARITY_CASES").unwrap_or_else(|_| CASES.to_owned()))
         .stdin(Stdio::null())
         .output()?;
     let told = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);

@@ -17,7 +17,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use common::{Case, cases};
-use evotor::engine::gpu::bindings::{self, Access, Bound};
+use evotor::engine::gpu::bindings::{self, Access, DeviceBuffer};
 use evotor::engine::gpu::kernels::{self, Extent, LIST_BLOCK, MAX_GROUPS, Sizes};
 use evotor::engine::gpu::source::{self, Slabs, Variant};
 use evotor::engine::gpu::{PoolArray, packing};
@@ -39,16 +39,16 @@ fn plain(words: &[AtomicU32]) -> Vec<u32> {
 /// The words of every buffer, by binding.
 fn words(pool: &Pool) -> Vec<Vec<u32>> {
     let (config, tables) = packing::pack(pool);
-    let mut all = vec![Vec::new(); Bound::Clones as usize + 1];
-    all[Bound::Config as usize] = bytemuck::cast_slice(&[config]).to_vec();
-    all[Bound::Tables as usize] = tables;
-    all[Bound::Lesions as usize] = bytemuck::cast_slice(&pool.lesions).to_vec();
-    all[Bound::Journal as usize].clone_from(&pool.log);
-    all[Bound::Dispatch as usize] = vec![0; 8];
-    all[Bound::Sites as usize] = plain(&pool.sites);
-    all[Bound::Clones as usize] = plain(&pool.clones);
+    let mut all = vec![Vec::new(); DeviceBuffer::Clones as usize + 1];
+    all[DeviceBuffer::Config as usize] = bytemuck::cast_slice(&[config]).to_vec();
+    all[DeviceBuffer::Tables as usize] = tables;
+    all[DeviceBuffer::Lesions as usize] = bytemuck::cast_slice(&pool.lesions).to_vec();
+    all[DeviceBuffer::Journal as usize].clone_from(&pool.log);
+    all[DeviceBuffer::Dispatch as usize] = vec![0; 8];
+    all[DeviceBuffer::Sites as usize] = plain(&pool.sites);
+    all[DeviceBuffer::Clones as usize] = plain(&pool.clones);
     // The list is made in the first step.
-    all[Bound::Atomics as usize] = vec![0, 1];
+    all[DeviceBuffer::Atomics as usize] = vec![0, 1];
     for array in PoolArray::ALL {
         let (bound, first) = array.place(&config);
         let (buffer, words) = (&mut all[bound as usize], plain(array.of(pool)));
@@ -78,7 +78,7 @@ fn stage(stage: Stage, pool: &Pool) -> Value {
         let indirect = if let Extent::Listed(word) = kernel.extent { 4 * word } else { 0 };
         json!({ "entry": kernel.entry, "constants": constants, "groups": groups, "indirect": indirect })
     };
-    let binding = |binding: &bindings::Binding| {
+    let binding = |binding: &bindings::StageBinding| {
         let kind = match binding.access {
             Access::Uniform => "uniform",
             Access::Read => "read-only-storage",
@@ -107,10 +107,10 @@ fn begun(case: &Case) -> Pool {
 
 fn question(case: &Case) -> Value {
     let pool = begun(case);
-    let buffer = |(bound, words): (usize, &Vec<u32>)| json!({ "content": text(words), "uniform": bound == Bound::Config as usize });
+    let buffer = |(bound, words): (usize, &Vec<u32>)| json!({ "content": text(words), "uniform": bound == DeviceBuffer::Config as usize });
     json!({
         "steps": case.end(),
-        "dispatch": Bound::Dispatch as u32,
+        "dispatch": DeviceBuffer::Dispatch as u32,
         "stages": Stage::ALL.map(|s| stage(s, &pool)),
         "buffers": words(&pool).iter().enumerate().map(buffer).collect::<Vec<_>>(),
     })
@@ -147,13 +147,13 @@ fn chosen() -> Vec<Case> {
 fn compare(case: &Case, found: &Value) -> Result<(), String> {
     let config = packing::pack(&begun(case)).0;
     for (bound, words) in expected(case).iter().enumerate() {
-        if bound == Bound::Dispatch as usize {
+        if bound == DeviceBuffer::Dispatch as usize {
             continue;
         }
         let bytes =
             BASE64_STANDARD.decode(found[bound].as_str().unwrap_or_default()).map_err(|e| e.to_string())?;
         let there: Vec<u32> = bytemuck::pod_collect_to_vec(&bytes);
-        let from = if bound == Bound::Atomics as usize { config.at_bricks as usize } else { 0 };
+        let from = if bound == DeviceBuffer::Atomics as usize { config.at_bricks as usize } else { 0 };
         if words.len() != there.len() {
             return Err(format!("binding {bound}: {} words, expected {}", there.len(), words.len()));
         }

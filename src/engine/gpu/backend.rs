@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use super::adapter::GpuOptions;
-use super::bindings::Bound;
+use super::bindings::DeviceBuffer;
 use super::buffers::{self, Buffers, PoolArray};
 use super::device::Gpu;
 use super::kernels;
@@ -177,7 +177,7 @@ impl GpuBackend {
             return Ok(Vec::new());
         }
         let words = self.pool.log.len() as u64;
-        self.pool.log = buffers::read(&self.gpu, &self.buffers.of(Bound::Journal)[0], 0, words)?;
+        self.pool.log = buffers::read(&self.gpu, &self.buffers.of(DeviceBuffer::Journal)[0], 0, words)?;
         let entries = self.pool.take_log();
         self.buffers.write_lesions(&self.gpu, &self.pool.lesions)?;
         Ok(entries)
@@ -198,9 +198,9 @@ impl GpuBackend {
             let (at, length) = (base + u64::from(first), u64::from(last - first + 1));
             let plane =
                 |plane| self.buffers.read_plane(&self.gpu, plane, at << BRICK_SHIFT, length << BRICK_SHIFT);
-            let mut sites = plane(Bound::Sites)?;
+            let mut sites = plane(DeviceBuffer::Sites)?;
             sites.iter_mut().for_each(|w| *w = word::canonical(*w));
-            let clones = plane(Bound::Clones)?;
+            let clones = plane(DeviceBuffer::Clones)?;
             let voxels = u64::from(BRICK_VOXELS);
             let values = (0..fields as u64).map(|field| {
                 read(PoolArray::Fields, field * u64::from(self.voxels) + at * voxels, length * voxels)

@@ -11,7 +11,7 @@ use crate::engine::stage::Stage;
 
 /// A buffer of the device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Bound {
+pub enum DeviceBuffer {
     /// Scalars of the model, and where each array begins.
     Config,
     /// Tables of the model.
@@ -48,8 +48,8 @@ pub enum Access {
 }
 
 /// A row of the table.
-struct Row {
-    bound: Bound,
+struct BufferRow {
+    bound: DeviceBuffer,
     /// Name and type in the shaders.
     name: &'static str,
     kind: &'static str,
@@ -66,37 +66,37 @@ const RATES: &[Stage] = &[Stage::Environment, Stage::Decide, Stage::Resolve, Sta
 const FIELDS: &[Stage] = &[Stage::List, Stage::Environment, Stage::Decide, Stage::Resolve, Stage::Write];
 
 const fn row(
-    bound: Bound,
+    bound: DeviceBuffer,
     name: &'static str,
     kind: &'static str,
     access: Access,
     stages: &'static [Stage],
-) -> Row {
-    Row { bound, name, kind, access, stages }
+) -> BufferRow {
+    BufferRow { bound, name, kind, access, stages }
 }
 
 /// All buffers in the order of their bindings; slabs come last.
-const TABLE: [Row; 11] = [
-    row(Bound::Config, "config", "Config", Access::Uniform, &Stage::ALL),
-    row(Bound::Tables, "tables", "array<u32>", Access::Read, RATES),
-    row(Bound::Lesions, "lesions", "array<LesionRecord>", Access::ReadWrite, &Stage::ALL),
-    row(Bound::Atomics, "atomics", "array<atomic<u32>>", Access::ReadWrite, &Stage::ALL),
-    row(Bound::Leaves, "leaves", "array<u32>", Access::ReadWrite, LEAVES),
-    row(Bound::Fields, "fields", "array<u32>", Access::ReadWrite, FIELDS),
-    row(Bound::Journal, "journal", "array<u32>", Access::ReadWrite, &[Stage::Control]),
-    row(Bound::CloneTable, "clone_table", "array<u32>", Access::ReadWrite, &[Stage::Write]),
-    row(Bound::Dispatch, "dispatch", "array<u32>", Access::ReadWrite, &[Stage::List]),
-    row(Bound::Sites, "sites", "array<atomic<u32>>", Access::ReadWrite, LEAVES),
-    row(Bound::Clones, "clones", "array<u32>", Access::ReadWrite, &[Stage::Write]),
+const TABLE: [BufferRow; 11] = [
+    row(DeviceBuffer::Config, "config", "Config", Access::Uniform, &Stage::ALL),
+    row(DeviceBuffer::Tables, "tables", "array<u32>", Access::Read, RATES),
+    row(DeviceBuffer::Lesions, "lesions", "array<LesionRecord>", Access::ReadWrite, &Stage::ALL),
+    row(DeviceBuffer::Atomics, "atomics", "array<atomic<u32>>", Access::ReadWrite, &Stage::ALL),
+    row(DeviceBuffer::Leaves, "leaves", "array<u32>", Access::ReadWrite, LEAVES),
+    row(DeviceBuffer::Fields, "fields", "array<u32>", Access::ReadWrite, FIELDS),
+    row(DeviceBuffer::Journal, "journal", "array<u32>", Access::ReadWrite, &[Stage::Control]),
+    row(DeviceBuffer::CloneTable, "clone_table", "array<u32>", Access::ReadWrite, &[Stage::Write]),
+    row(DeviceBuffer::Dispatch, "dispatch", "array<u32>", Access::ReadWrite, &[Stage::List]),
+    row(DeviceBuffer::Sites, "sites", "array<atomic<u32>>", Access::ReadWrite, LEAVES),
+    row(DeviceBuffer::Clones, "clones", "array<u32>", Access::ReadWrite, &[Stage::Write]),
 ];
 
 /// A binding of a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Binding {
+pub struct StageBinding {
     /// Its number.
     pub number: u32,
     /// The buffer.
-    pub bound: Bound,
+    pub bound: DeviceBuffer,
     /// Which slab of it.
     pub slab: u32,
     /// What the stage may do with it.
@@ -104,24 +104,24 @@ pub struct Binding {
 }
 
 /// Whether a buffer is cut into slabs.
-const fn is_plane(bound: Bound) -> bool {
-    matches!(bound, Bound::Sites | Bound::Clones)
+const fn is_plane(bound: DeviceBuffer) -> bool {
+    matches!(bound, DeviceBuffer::Sites | DeviceBuffer::Clones)
 }
 
 /// The bindings of a row.
-fn of_row(row: &Row, slabs: Slabs) -> impl Iterator<Item = Binding> {
-    let plain = Bound::Sites as u32;
+fn of_row(row: &BufferRow, slabs: Slabs) -> impl Iterator<Item = StageBinding> {
+    let plain = DeviceBuffer::Sites as u32;
     let (first, count) = match row.bound {
-        Bound::Sites => (plain, slabs.count),
-        Bound::Clones => (plain + slabs.count, slabs.count),
+        DeviceBuffer::Sites => (plain, slabs.count),
+        DeviceBuffer::Clones => (plain + slabs.count, slabs.count),
         bound => (bound as u32, 1),
     };
     let (bound, access) = (row.bound, row.access);
-    (0..count).map(move |slab| Binding { number: first + slab, bound, slab, access })
+    (0..count).map(move |slab| StageBinding { number: first + slab, bound, slab, access })
 }
 
 /// What a stage binds.
-pub fn of_stage(stage: Stage, slabs: Slabs) -> Vec<Binding> {
+pub fn of_stage(stage: Stage, slabs: Slabs) -> Vec<StageBinding> {
     TABLE.iter().filter(|row| row.stages.contains(&stage)).flat_map(|row| of_row(row, slabs)).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use super::bindings::{self, Bound};
+use super::bindings::{self, DeviceBuffer};
 use super::declared::queue;
 use super::device::Gpu;
 use super::kernels::{self, LIST_BLOCK, Sizes};
@@ -60,15 +60,15 @@ impl PoolArray {
     }
 
     /// The buffer in which it lies, and its first word there.
-    pub const fn place(self, config: &Config) -> (Bound, u32) {
+    pub const fn place(self, config: &Config) -> (DeviceBuffer, u32) {
         match self {
-            Self::Bricks => (Bound::Atomics, config.at_bricks),
-            Self::Occupancy => (Bound::Atomics, config.at_occupancy),
-            Self::Groups => (Bound::Atomics, config.at_groups),
-            Self::Census => (Bound::Atomics, config.at_census),
-            Self::Leaves => (Bound::Leaves, 0),
-            Self::Fields => (Bound::Fields, 0),
-            Self::CloneTable => (Bound::CloneTable, 0),
+            Self::Bricks => (DeviceBuffer::Atomics, config.at_bricks),
+            Self::Occupancy => (DeviceBuffer::Atomics, config.at_occupancy),
+            Self::Groups => (DeviceBuffer::Atomics, config.at_groups),
+            Self::Census => (DeviceBuffer::Atomics, config.at_census),
+            Self::Leaves => (DeviceBuffer::Leaves, 0),
+            Self::Fields => (DeviceBuffer::Fields, 0),
+            Self::CloneTable => (DeviceBuffer::CloneTable, 0),
         }
     }
 
@@ -193,20 +193,20 @@ impl Buffers {
     }
 
     /// A buffer, or the slabs of a plane.
-    pub fn of(&self, bound: Bound) -> &[wgpu::Buffer] {
+    pub fn of(&self, bound: DeviceBuffer) -> &[wgpu::Buffer] {
         use std::slice::from_ref;
         match bound {
-            Bound::Config => from_ref(&self.config),
-            Bound::Tables => from_ref(&self.tables),
-            Bound::Lesions => from_ref(&self.lesions),
-            Bound::Atomics => from_ref(&self.atomics),
-            Bound::Leaves => from_ref(&self.leaves),
-            Bound::Fields => from_ref(&self.fields),
-            Bound::Journal => from_ref(&self.journal),
-            Bound::CloneTable => from_ref(&self.clone_table),
-            Bound::Dispatch => from_ref(&self.dispatch),
-            Bound::Sites => &self.sites,
-            Bound::Clones => &self.clones,
+            DeviceBuffer::Config => from_ref(&self.config),
+            DeviceBuffer::Tables => from_ref(&self.tables),
+            DeviceBuffer::Lesions => from_ref(&self.lesions),
+            DeviceBuffer::Atomics => from_ref(&self.atomics),
+            DeviceBuffer::Leaves => from_ref(&self.leaves),
+            DeviceBuffer::Fields => from_ref(&self.fields),
+            DeviceBuffer::Journal => from_ref(&self.journal),
+            DeviceBuffer::CloneTable => from_ref(&self.clone_table),
+            DeviceBuffer::Dispatch => from_ref(&self.dispatch),
+            DeviceBuffer::Sites => &self.sites,
+            DeviceBuffer::Clones => &self.clones,
         }
     }
 
@@ -365,7 +365,7 @@ impl Buffers {
     pub fn read_plane(
         &self,
         gpu: &Gpu,
-        plane: Bound,
+        plane: DeviceBuffer,
         address: u64,
         words: u64,
     ) -> Result<Vec<u32>, EngineError> {

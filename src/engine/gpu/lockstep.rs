@@ -21,7 +21,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use super::adapter::GpuOptions;
 use super::backend::{GpuBackend, stages};
-use super::bindings::Bound;
+use super::bindings::DeviceBuffer;
 use super::buffers::{self, PoolArray};
 use crate::engine::backend::EngineError;
 use crate::engine::cpu;
@@ -152,7 +152,8 @@ fn step(
 fn compare(pool: &Pool, gpu: &GpuBackend) -> Result<Option<Mismatch>, EngineError> {
     let device = &gpu.gpu;
     let (words, buffers) = (pool.sites.len() as u64, &gpu.buffers);
-    for (name, plane, host) in [("sites", Bound::Sites, &pool.sites), ("clones", Bound::Clones, &pool.clones)]
+    for (name, plane, host) in
+        [("sites", DeviceBuffer::Sites, &pool.sites), ("clones", DeviceBuffer::Clones, &pool.clones)]
     {
         let found = buffers.read_plane(device, plane, 0, words)?;
         let host = host.iter().map(|w| w.load(Relaxed));

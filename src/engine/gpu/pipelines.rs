@@ -1,6 +1,6 @@
 //! Pipelines: one per stage, made from the stage table and the shader sources.
 
-use super::bindings::{self, Access, Binding};
+use super::bindings::{self, Access, StageBinding};
 use super::buffers::Buffers;
 use super::device::Gpu;
 use super::kernels::{self, Extent, Kernel, LIST_BLOCK, Sizes};
@@ -125,7 +125,7 @@ fn layout(device: &wgpu::Device, stage: Stage, slabs: Slabs) -> wgpu::BindGroupL
     })
 }
 
-fn entry(binding: &Binding) -> wgpu::BindGroupLayoutEntry {
+fn entry(binding: &StageBinding) -> wgpu::BindGroupLayoutEntry {
     let ty = match binding.access {
         Access::Uniform => wgpu::BufferBindingType::Uniform,
         Access::Read => wgpu::BufferBindingType::Storage { read_only: true },
@@ -145,7 +145,7 @@ fn bind(
     stage: Stage,
     buffers: &Buffers,
 ) -> wgpu::BindGroup {
-    let entry = |binding: &Binding| wgpu::BindGroupEntry {
+    let entry = |binding: &StageBinding| wgpu::BindGroupEntry {
         binding: binding.number,
         resource: buffers.of(binding.bound)[binding.slab as usize].as_entire_binding(),
     };
