@@ -7,28 +7,10 @@
 #import shared/random
 #import shared/key
 #import shared/shape
+#import shared/declared
 #import shared/pool
 
 const CONTROL_WORKGROUP: u32 = 64u;
-
-// Words of a drug rule.
-const DRUG_WORDS: u32 = 20u;
-const DRUG_BY_BURDEN: u32 = 0u;
-const DRUG_BEGIN: u32 = 1u;
-const DRUG_DURATION: u32 = 2u;
-const DRUG_CYCLE_ON: u32 = 3u;
-const DRUG_CYCLE_OFF: u32 = 4u;
-const DRUG_ADAPTIVE: u32 = 5u;
-const DRUG_EVERY: u32 = 6u;
-const DRUG_WINDOWS: u32 = 7u;
-const DRUG_OFF_BELOW: u32 = 9u;
-const DRUG_ON_ABOVE: u32 = 14u;
-
-// Words of a target.
-const TARGET_WORDS: u32 = 3u;
-const TARGET_CELLS: u32 = 0u;
-const TARGET_SHARE: u32 = 1u;
-const TARGET_HALT: u32 = 2u;
 
 const IDLE: u32 = 0u;
 const PLAIN: u32 = 1u;
@@ -75,7 +57,7 @@ fn control(
             schedule(lesion);
         }
         if !runs(lesion) {
-            atomicStore(&queue[QUEUE_DIRTY], 1u);
+            mark_dirty();
         }
     }
 }
@@ -99,7 +81,7 @@ fn close_step(lesion: u32) -> u32 {
 fn sum(lesion: u32, index: u32) -> u32 {
     var total = 0u;
     for (var stripe = 0u; stripe <= lesions[lesion].stripe_mask; stripe += 1u) {
-        total += atomicLoad(&census[lesions[lesion].census_base + stripe * config.census_stride + index]);
+        total += atomicLoad(&atomics[at_stripe(lesion, stripe) + index]);
     }
     return total;
 }
@@ -113,7 +95,7 @@ fn entry_of(lesion: u32) -> u32 {
 fn gather(lesion: u32, lane: u32) {
     for (var row = lane; row < config.states; row += CONTROL_WORKGROUP) {
         let cells = sum(lesion, CENSUS_HEAD + row);
-        journal[entry_of(lesion) + LOG_HEAD + row] = cells;
+        journal[entry_of(lesion) + LOG_WORDS + row] = cells;
         atomicAdd(&live_total, cells);
         for (var i = 0u; i < config.targets; i += 1u) {
             if (tables[config.at_target_rows + row] & (1u << (i & 31u))) != 0u {
@@ -127,7 +109,7 @@ fn gather(lesion: u32, lane: u32) {
 fn gather_events(lesion: u32, counter: u32) {
     event_counts[counter] = sum(lesion, counter);
     for (var stripe = 0u; stripe <= lesions[lesion].stripe_mask; stripe += 1u) {
-        atomicStore(&census[lesions[lesion].census_base + stripe * config.census_stride + counter], 0u);
+        atomicStore(&atomics[at_stripe(lesion, stripe) + counter], 0u);
     }
 }
 
@@ -146,19 +128,19 @@ fn check(lesion: u32) {
     let live = atomicLoad(&live_total);
     let drugs_on = lesions[lesion].control.drugs_on;
     for (var word = 0u; word < 2u * COUNTERS; word += 1u) {
-        journal[entry + 8u + word] = lesions[lesion].counters[word];
+        journal[entry + LOG_COUNTERS + word] = lesions[lesion].counters[word];
     }
     let met = targets_met(live);
     judge(lesion, live, met);
     schedule(lesion);
-    journal[entry] = lesions[lesion].step;
-    journal[entry + 1u] = drugs_on;
-    journal[entry + 2u] = lesions[lesion].control.table;
-    journal[entry + 3u] = lesions[lesion].control.status;
-    journal[entry + 4u] = lesions[lesion].control.progressed;
-    journal[entry + 5u] = live;
-    journal[entry + 6u] = sum(lesion, CENSUS_DEAD);
-    journal[entry + 7u] = met;
+    journal[entry + LOG_STEP] = lesions[lesion].step;
+    journal[entry + LOG_DRUGS_ON] = drugs_on;
+    journal[entry + LOG_TABLE] = lesions[lesion].control.table;
+    journal[entry + LOG_STATUS] = lesions[lesion].control.status;
+    journal[entry + LOG_PROGRESSED] = lesions[lesion].control.progressed;
+    journal[entry + LOG_LIVE] = live;
+    journal[entry + LOG_DEAD] = sum(lesion, CENSUS_DEAD);
+    journal[entry + LOG_TARGETS] = met;
     lesions[lesion].log_length += 1u;
 }
 
@@ -262,7 +244,7 @@ fn is_on(rule: u32, since: u32) -> bool {
     let cycle_on = tables[rule + DRUG_CYCLE_ON];
     let period = max(cycle_on + tables[rule + DRUG_CYCLE_OFF], 1u);
     let first = tables[rule + DRUG_WINDOWS];
-    let number = tables[rule + DRUG_WINDOWS + 1u];
+    let number = tables[rule + DRUG_WINDOW_COUNT];
     var in_window = number == 0u;
     for (var i = 0u; i < number; i += 1u) {
         let window = config.at_windows + 2u * (first + i);

@@ -7,6 +7,7 @@
 #import shared/key
 #import shared/word
 #import shared/shape
+#import shared/declared
 #import shared/pool
 #import shared/slabs
 #import shared/fields
@@ -36,14 +37,14 @@ fn decide(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups)
     let brick = leaf / BRICK_LEAVES;
     let lesion = lesion_of(brick);
     if leaf % BRICK_LEAVES == 0u {
-        atomicStore(&bricks[brick * BRICK_WORDS + 2u], lesions[lesion].step);
-        atomicStore(&bricks[brick * BRICK_WORDS + 3u], 0u);
+        atomicStore(&atomics[at_brick(brick, BRICK_STAMP)], lesions[lesion].step);
+        atomicStore(&atomics[at_brick(brick, BRICK_COUNTS)], 0u);
     }
     var events = 0u;
-    if leaf_full(leaf) != 0u {
+    if full(leaf) != 0u {
         events = decide_leaf(lesion, leaf);
     }
-    leaves[leaf * LEAF_WORDS] = events;
+    leaves[leaf * LEAF_WORDS + LEAF_EVENTS] = events;
 }
 
 fn decide_leaf(lesion: u32, leaf: u32) -> u32 {
@@ -54,17 +55,17 @@ fn decide_leaf(lesion: u32, leaf: u32) -> u32 {
     let fate_reject = tables[head + HEAD_FATE_REJECT];
     let switch_reject = tables[head + HEAD_SWITCH_REJECT];
     let switches = tables[head + HEAD_SWITCHES] != 0u;
-    let live = leaf_live(leaf);
-    let full = leaf_full(leaf);
+    let cells_alive = live(leaf);
+    let cells = full(leaf);
     let first = leaf << LEAF_SHIFT;
     let first_block = site_of(lesion, first) >> 2u;
     var events = 0u;
     for (var b = 0u; b < 8u; b += 1u) {
-        let here = (full >> ((4u * b) & 31u)) & 15u;
+        let here = (cells >> ((4u * b) & 31u)) & 15u;
         if here == 0u {
             continue;
         }
-        let alive = (live >> ((4u * b) & 31u)) & 15u;
+        let alive = (cells_alive >> ((4u * b) & 31u)) & 15u;
         let fates = draw_block(draws, first_block + b, FATE, 0u);
         var moves = vec4<u32>(NEVER, NEVER, NEVER, NEVER);
         if switches && alive != 0u {

@@ -3,6 +3,7 @@
 #import shared/mul_wide
 #import shared/fixed
 #import shared/shape
+#import shared/declared
 #import shared/pool
 #import shared/fields
 
@@ -11,12 +12,7 @@ override SWEEP_FROM: u32 = 0u;
 // Whether this is the last sweep of a step: 0 or 1.
 override SWEEP_LAST: u32 = 0u;
 
-const SUPPLY_BINS: u32 = 256u;
-const SUPPLY_SHIFT: u32 = 24u;
-const MAX_VEGF: u32 = 0x7fffffffu;
-const MAX_SECRETION: u32 = 0x1fffffffu;
-
-fn voxel_edge() -> vec3<u32> {
+fn voxel_size() -> vec3<u32> {
     return select(vec3<u32>(8u, 8u, 1u), vec3<u32>(4u, 4u, 4u), config.dimension == 3u);
 }
 
@@ -36,13 +32,13 @@ fn neighbour_voxel(lesion: u32, at: vec3<u32>, grid: vec3<u32>, axis: u32, forwa
     } else {
         return NO_SITE;
     }
-    return (address_of(lesion, site_at(lesion, near * voxel_edge()))) >> VOXEL_SHIFT;
+    return (address_of(lesion, site_at(lesion, near * voxel_size()))) >> VOXEL_SHIFT;
 }
 
 // The neighbours of a voxel, two along each axis; one beyond a closed edge is the voxel itself.
 fn voxels_around(lesion: u32, voxel: u32) -> array<u32, 6> {
     let grid = vec3<u32>(lesions[lesion].voxels_x, lesions[lesion].voxels_y, lesions[lesion].voxels_z);
-    let at = position_of(lesion, site_of(lesion, voxel << VOXEL_SHIFT)) / voxel_edge();
+    let at = position_of(lesion, site_of(lesion, voxel << VOXEL_SHIFT)) / voxel_size();
     var around: array<u32, 6>;
     for (var way = 0u; way < 2u * config.dimension; way += 1u) {
         let near = neighbour_voxel(lesion, at, grid, way / 2u, way % 2u == 1u);
@@ -80,17 +76,17 @@ fn grow(lesion: u32, vessels: u32, vegf: u32) -> u32 {
 @compute @workgroup_size(WORKGROUP)
 fn environment(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) counts: vec3<u32>) {
     let index = folded(id, counts);
-    if index / BRICK_VOXELS >= atomicLoad(&queue[QUEUE_LENGTH]) {
+    if index / BRICK_VOXELS >= atomicLoad(&atomics[QUEUE_LENGTH]) {
         return;
     }
-    let brick = atomicLoad(&queue[QUEUE_HEAD + index / BRICK_VOXELS]);
+    let brick = listed_brick(index / BRICK_VOXELS);
     let lesion = lesion_of(brick);
     if lesions[lesion].redo != 0u {
         return;
     }
     let voxel = brick * BRICK_VOXELS + index % BRICK_VOXELS;
     var around = voxels_around(lesion, voxel);
-    let live = countOneBits(leaf_live(2u * voxel)) + countOneBits(leaf_live(2u * voxel + 1u));
+    let live = countOneBits(live(2u * voxel)) + countOneBits(live(2u * voxel + 1u));
     var column = live;
     if config.has_vessels != 0u {
         column = column * SUPPLY_BINS + (perfusion(lesion, voxel) >> SUPPLY_SHIFT);

@@ -2,6 +2,7 @@
 #import shared/mul_wide
 #import shared/random
 #import shared/shape
+#import shared/declared
 #import shared/pool
 
 @compute @workgroup_size(WORKGROUP)

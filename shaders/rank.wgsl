@@ -2,12 +2,13 @@
 // Twin: src/engine/cpu/rank.rs.
 #import shared/word
 #import shared/shape
+#import shared/declared
 #import shared/pool
 #import shared/slabs
 
 fn add(channel: u32, group: u32, count: u32) {
     if count > 0u {
-        atomicAdd(&groups[channel * config.groups + group], count);
+        atomicAdd(&atomics[at_group_count(channel, group)], count);
     }
 }
 
@@ -27,11 +28,11 @@ fn rank(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) c
         events &= events - 1u;
         births += select(0u, 1u, word_action(site_load(address)) == DIVIDE);
     }
-    let empty = ~leaf_full(leaf);
+    let empty = ~full(leaf);
     let empties = countOneBits(empty);
-    leaves[leaf * LEAF_WORDS + 1u] = (births << LEAF_BIRTHS) | (empties << LEAF_EMPTIES);
-    leaves[leaf * LEAF_WORDS + 2u] = empty;
-    atomicAdd(&bricks[brick * BRICK_WORDS + 3u], (births << BRICK_BIRTHS) | (empties << BRICK_EMPTIES));
+    leaves[leaf * LEAF_WORDS + LEAF_COUNTS] = (births << LEAF_BIRTHS) | (empties << LEAF_EMPTIES);
+    leaves[leaf * LEAF_WORDS + LEAF_EMPTY] = empty;
+    atomicAdd(&atomics[at_brick(brick, BRICK_COUNTS)], (births << BRICK_BIRTHS) | (empties << BRICK_EMPTIES));
     add(RANK_BIRTHS, group, births);
     add(RANK_EMPTIES, group, empties);
 }

@@ -5,6 +5,7 @@
 #import shared/key
 #import shared/word
 #import shared/shape
+#import shared/declared
 #import shared/pool
 #import shared/slabs
 #import shared/fields
@@ -33,12 +34,12 @@ fn resolve(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups
     }
     let resolved = resolve_leaf(births_of(lesion), leaf);
     let founders = resolved.founders;
-    leaves[leaf * LEAF_WORDS + 3u] = resolved.winners;
-    leaves[leaf * LEAF_WORDS + 1u] = (leaf_counts(leaf) & ~0xffu) | founders;
+    leaves[leaf * LEAF_WORDS + LEAF_WINNERS] = resolved.winners;
+    leaves[leaf * LEAF_WORDS + LEAF_COUNTS] = (leaf_counts(leaf) & ~0xffu) | founders;
     if founders > 0u {
         let group = lesions[lesion].group_base + ((brick - lesions[lesion].brick_base) >> GROUP_SHIFT);
-        atomicAdd(&bricks[brick * BRICK_WORDS + 3u], founders);
-        atomicAdd(&groups[RANK_FOUNDERS * config.groups + group], founders);
+        atomicAdd(&atomics[at_brick(brick, BRICK_COUNTS)], founders);
+        atomicAdd(&atomics[at_group_count(RANK_FOUNDERS, group)], founders);
     }
 }
 

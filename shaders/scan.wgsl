@@ -3,6 +3,7 @@
 //
 // One workgroup a lesion; each invocation takes a run of groups.
 #import shared/shape
+#import shared/declared
 #import shared/pool
 
 // Channels to scan, both ends included.
@@ -35,11 +36,9 @@ fn scan_channel(lesion: u32, inside: bool, channel: u32, lane: u32) {
         first = lesions[lesion].group_base + min(lane * run, number);
         last = lesions[lesion].group_base + min(lane * run + run, number);
     }
-    let count_base = channel * config.groups;
-    let sum_base = (CHANNELS + channel) * config.groups;
     var total = 0u;
     for (var group = first; group < last; group += 1u) {
-        total += atomicLoad(&groups[count_base + group]);
+        total += atomicLoad(&atomics[at_group_count(channel, group)]);
     }
     sums[lane] = total;
     workgroupBarrier();
@@ -48,8 +47,8 @@ fn scan_channel(lesion: u32, inside: bool, channel: u32, lane: u32) {
         before += sums[i];
     }
     for (var group = first; group < last; group += 1u) {
-        atomicStore(&groups[sum_base + group], before);
-        before += atomicExchange(&groups[count_base + group], 0u);
+        atomicStore(&atomics[at_group_sum(channel, group)], before);
+        before += atomicExchange(&atomics[at_group_count(channel, group)], 0u);
     }
     if inside && lane == SCAN_WORKGROUP - 1u {
         take_total(lesion, channel, before);
@@ -64,7 +63,7 @@ fn take_total(lesion: u32, channel: u32, total: u32) {
         if total > room {
             lesions[lesion].overflow = 1u;
             // Its bricks leave the list, so that the steps that were submitted already pass it by.
-            atomicStore(&queue[QUEUE_DIRTY], 1u);
+            mark_dirty();
         }
     } else if channel == RANK_BIRTHS {
         lesions[lesion].births = total;

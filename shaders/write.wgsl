@@ -5,6 +5,7 @@
 #import shared/key
 #import shared/word
 #import shared/shape
+#import shared/declared
 #import shared/pool
 #import shared/slabs
 #import shared/fields
@@ -100,7 +101,7 @@ fn mutate_in(context: ptr<function, Leaf>, address: u32, code: u32, placed: bool
 }
 
 fn tally(stripe: u32, index: u32, amount: u32) {
-    atomicAdd(&census[stripe + index], amount);
+    atomicAdd(&atomics[stripe + index], amount);
 }
 
 fn tally_state(stripe: u32, code: u32, amount: u32) {
@@ -126,10 +127,10 @@ fn switch_state(births: Births, stripe: u32, address: u32, now: u32) -> u32 {
 fn arrive(address: u32) {
     let leaf = address >> LEAF_SHIFT;
     let bit = 1u << (address & 31u);
-    atomicOr(&occupancy[2u * leaf], bit);
-    atomicOr(&occupancy[2u * leaf + 1u], bit);
-    if atomicAdd(&bricks[(address >> BRICK_SHIFT) * BRICK_WORDS + 1u], 1u) == 0u {
-        atomicStore(&queue[QUEUE_DIRTY], 1u);
+    atomicOr(&atomics[at_occupancy(leaf, OCCUPANCY_LIVE)], bit);
+    atomicOr(&atomics[at_occupancy(leaf, OCCUPANCY_FULL)], bit);
+    if atomicAdd(&atomics[at_brick(address >> BRICK_SHIFT, BRICK_CELLS)], 1u) == 0u {
+        mark_dirty();
     }
 }
 
@@ -137,12 +138,12 @@ fn arrive(address: u32) {
 fn leave(address: u32) {
     let leaf = address >> LEAF_SHIFT;
     let bit = 1u << (address & 31u);
-    atomicAnd(&occupancy[2u * leaf], ~bit);
-    atomicAnd(&occupancy[2u * leaf + 1u], ~bit);
+    atomicAnd(&atomics[at_occupancy(leaf, OCCUPANCY_LIVE)], ~bit);
+    atomicAnd(&atomics[at_occupancy(leaf, OCCUPANCY_FULL)], ~bit);
     site_store(address, EMPTY);
     clone_store(address, 0u);
-    if atomicSub(&bricks[(address >> BRICK_SHIFT) * BRICK_WORDS + 1u], 1u) == 1u {
-        atomicStore(&queue[QUEUE_DIRTY], 1u);
+    if atomicSub(&atomics[at_brick(address >> BRICK_SHIFT, BRICK_CELLS)], 1u) == 1u {
+        mark_dirty();
     }
 }
 
@@ -158,7 +159,7 @@ fn die(stripe: u32, address: u32, now: u32, reason: u32) {
     if config.immediate_clearance != 0u {
         leave(address);
     } else {
-        atomicAnd(&occupancy[2u * (address >> LEAF_SHIFT)], ~(1u << (address & 31u)));
+        atomicAnd(&atomics[at_occupancy(address >> LEAF_SHIFT, OCCUPANCY_LIVE)], ~(1u << (address & 31u)));
         site_store(address, word_dead(word_code(now)));
         tally(stripe, CENSUS_DEAD, 1u);
     }
@@ -191,7 +192,7 @@ fn divide(context: ptr<function, Leaf>, address: u32, now: u32) {
     (*context).divisions += 1u;
     let code = switch_state((*context).births, (*context).stripe, address, now);
     if target_site == NO_SITE {
-        let mixed = lesions[lesion].births != 0u;
+        let mixed = config.placement == PLACE_MIXED;
         tally((*context).stripe, select(COUNT_LOST, COUNT_BLOCKED, mixed), 1u);
         settle(address, code);
         return;
@@ -238,9 +239,9 @@ fn found(context: ptr<function, Leaf>, parent: u32, address: u32, code: u32) -> 
     (*context).founded += 1u;
     tally((*context).stripe, COUNT_FOUNDERS, 1u);
     let entry = (lesions[lesion].clone_base + clone) * CLONE_WORDS;
-    clone_table[entry] = parent;
-    clone_table[entry + 1u] = lesions[lesion].step + 1u;
-    clone_table[entry + 2u] = site_of(lesion, address);
-    clone_table[entry + 3u] = code;
+    clone_table[entry + CLONE_PARENT] = parent;
+    clone_table[entry + CLONE_STEP] = lesions[lesion].step + 1u;
+    clone_table[entry + CLONE_SITE] = site_of(lesion, address);
+    clone_table[entry + CLONE_CODE] = code;
     return clone;
 }

@@ -3,6 +3,9 @@
 //! Reported as ignored where there is no Chromium, unless `EVOTOR_REQUIRE_BROWSER` is set. `EVOTOR_TEST_BROWSER` names another one.
 //! Set `EVOTOR_KEEP_SCREENSHOTS` to a folder to look at what it saw.
 
+#[expect(dead_code, reason = "the browser alone is needed here")]
+#[path = "support/chromium.rs"]
+mod chromium;
 #[expect(dead_code, reason = "only a scenario of it is needed here")]
 mod support;
 #[path = "support/treated.rs"]
@@ -72,15 +75,6 @@ frame.addEventListener("load", () => {
   document.querySelector("pre").textContent = "FOUND" + JSON.stringify(said) + "END";
 });
 </script>"#;
-
-fn browser() -> Option<String> {
-    let named = std::env::var("EVOTOR_TEST_BROWSER").ok();
-    let known = ["chromium", "chromium-browser", "google-chrome"].map(str::to_owned);
-    named.into_iter().chain(known).find(|name| {
-        let asked = Command::new(name).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-        asked.is_ok_and(|status| status.success())
-    })
-}
 
 /// Makes a report by a command, in a folder of a name.
 fn made(name: &str, args: &[&str], dir: &Path) -> Result<PathBuf, Failed> {
@@ -164,7 +158,7 @@ fn review() -> Result<(), Failed> {
 
 /// Looks at a report at all widths, and at its print.
 fn good(report: &Path, temp: &tempfile::TempDir) -> Result<(), Failed> {
-    let browser = browser().ok_or("no browser")?;
+    let browser = chromium::browser().ok_or("no browser")?;
     for width in WIDTHS {
         look(&browser, report, width, temp.path())?;
     }
@@ -173,7 +167,7 @@ fn good(report: &Path, temp: &tempfile::TempDir) -> Result<(), Failed> {
 
 // A page that is too wide, with an error in its script, must be noticed.
 fn is_not_blind() -> Result<(), Failed> {
-    let browser = browser().ok_or("no browser")?;
+    let browser = chromium::browser().ok_or("no browser")?;
     let temp = tempfile::tempdir()?;
     let bad = temp.path().join("bad.html");
     fs::write(
@@ -188,7 +182,7 @@ fn is_not_blind() -> Result<(), Failed> {
 
 fn main() {
     let args = Arguments::from_args();
-    let ignored = browser().is_none() && std::env::var_os("EVOTOR_REQUIRE_BROWSER").is_none();
+    let ignored = chromium::browser().is_none() && std::env::var_os("EVOTOR_REQUIRE_BROWSER").is_none();
     let trial =
         |name: &str, run: fn() -> Result<(), Failed>| Trial::test(name, run).with_ignored_flag(ignored);
     let trials = vec![

@@ -732,6 +732,9 @@ fn selftest_compares_at_least_the_cpu_with_itself() {
     assert_eq!(code(&test), 0, "{}{}", out(&test), err(&test));
     assert!(out(&test).ends_with("ok: all digests are equal\n"), "{}", out(&test));
     assert_eq!(code(&evotor(&["selftest", "--adapter", "no such adapter"], temp.path())), 1);
+    let page = evotor(&["selftest", "--all", "--steps", "2"], temp.path());
+    assert_eq!(code(&page), 0, "{}{}", out(&page), err(&page));
+    assert!(out(&page).starts_with(concat!("evotor ", env!("CARGO_PKG_VERSION"), " on ")), "{}", out(&page));
 }
 
 #[test]

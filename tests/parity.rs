@@ -4,18 +4,24 @@
 //! GPU trials are reported as ignored where there is no adapter, unless `EVOTOR_REQUIRE_GPU` is set, under
 //! which a missing adapter is a failure. `EVOTOR_PARITY_CASES` sets the number of random cases.
 
+#[expect(dead_code, reason = "no browser is needed here")]
+#[path = "support/chromium.rs"]
+mod chromium;
 mod common;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
-use common::{Case, Outcomes, cases};
+use common::{Case, Outcomes, cases, wide_cases};
 use evotor::engine::gpu::{self, GpuBackend, GpuOptions};
 use evotor::engine::pool::Inputs;
 use evotor::engine::{
-    Backend, BackendInfo, CpuBackend, EngineError, LogEntry, Model, PoolOptions, RateTables, Stage,
+    Backend, BackendInfo, CpuBackend, EngineError, LogEntry, Model, Pool, PoolOptions, RateTables, Stage, cpu,
 };
-use evotor::tissue::{Counters, LesionState};
+use evotor::tissue::shape::BRICK_SHIFT;
+use evotor::tissue::{Counters, LesionState, word};
 use libtest_mimic::{Arguments, Failed, Trial};
+use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
 fn software() -> GpuOptions {
@@ -114,9 +120,9 @@ fn same(what: &str, expected: &Outcomes, found: &Outcomes) -> Result<(), TestCas
 /// Threads, batches, pauses and room on the CPU.
 fn cpu_variants(case: &Case) -> Result<(), TestCaseError> {
     let expected = reference(case);
-    for state in &expected.0 {
+    for ((start, state), replaced) in case.states().iter().zip(&expected.0).zip(replacements(case)) {
         state.check().map_err(TestCaseError::fail)?;
-        conserved(case, state)?;
+        conserved(case, start, state, replaced)?;
     }
     same("three threads", &expected, &on_cpu(case, 3, roomy(), &[case.end()]))?;
     same("narrow", &expected, &on_cpu(case, 1, narrow(), &[case.end()]))?;
@@ -207,25 +213,45 @@ fn reloaded(case: &Case, mut backend: Box<dyn Backend>) -> Outcomes {
     (states, log)
 }
 
-/// Cells are born, die and are cleared, and nothing else makes or unmakes them.
-fn conserved(case: &Case, state: &LesionState) -> Result<(), TestCaseError> {
-    let start = case.states().into_iter().find(|s| s.id == state.id).unwrap();
-    // Two lesions of a case may share an id by chance; then there is nothing to tell them apart by.
-    if case.lesions.iter().filter(|l| l.0 == state.id.0).count() > 1 {
-        return Ok(());
+/// Replacements in place of each lesion: births that add no cell, which no counter tells apart.
+fn replacements(case: &Case) -> Vec<u64> {
+    let mut pool = Pool::new(case.model(), &case.states(), roomy());
+    let stages = cpu::Stages::new(1).unwrap();
+    cpu::control::begin(&mut pool);
+    pool.set_until(case.end());
+    let (mut changes, mut found) = (case.changes(), vec![0; case.lesions.len()]);
+    for step in 0..case.end() {
+        while changes.first().is_some_and(|c| c.step == step) {
+            let change = changes.remove(0);
+            pool.change_tables(&mut |tables| tables.clone_from(&change.tables));
+            pool.lesions.iter_mut().zip(change.inputs).for_each(|(lesion, inputs)| lesion.inputs = inputs);
+        }
+        stages.step_with(&mut pool, &mut |stage, pool| {
+            for (address, word) in pool.sites.iter().enumerate().filter(|_| stage == Stage::Decide) {
+                let word = word.load(Relaxed);
+                if word::is_live(word) && word::action(word) == word::REPLACE {
+                    found[pool.lesion_of(address as u32 >> BRICK_SHIFT) as usize] += 1;
+                }
+            }
+        });
     }
+    found
+}
+
+/// Cells are born, die and are cleared, and nothing else makes or unmakes them.
+fn conserved(
+    case: &Case,
+    start: &LesionState,
+    state: &LesionState,
+    replaced: u64,
+) -> Result<(), TestCaseError> {
     let (live0, _) = start.burden();
     let (live, dead) = state.burden();
     let (before, now) = (start.counters.to_array(), state.counters.to_array());
     let c = Counters::from_array(std::array::from_fn(|i| now[i] - before[i]));
-    // A replacement in place is a birth that adds no cell: mother gone, daughter there.
-    let replaced = live0 + c.births - c.deaths - c.kills;
-    if live > replaced {
-        return Err(TestCaseError::fail(format!("{live} live cells, at most {replaced} expected")));
-    }
-    let has_replacement = case.rates.iter().any(|r| r[3] > 40);
-    if !has_replacement && live != replaced {
-        return Err(TestCaseError::fail(format!("{live} live cells, {replaced} expected")));
+    let expected = live0 + c.births - replaced - c.deaths - c.kills;
+    if live != expected {
+        return Err(TestCaseError::fail(format!("{live} live cells, {expected} expected")));
     }
     let buried = if case.immediate { 0 } else { c.deaths + c.kills - c.cleared };
     if dead != buried {
@@ -245,10 +271,14 @@ fn gpu_variants(case: &Case) -> Result<(), TestCaseError> {
         let options = GpuOptions { workgroup, ..software() };
         same(&format!("workgroup {workgroup}"), &expected, &on_gpu(case, roomy(), &options, &end))?;
     }
-    let single = GpuOptions { steps_per_submit: Some(1), ..software() };
-    same("one step a submission", &expected, &on_gpu(case, narrow(), &single, &end))?;
+    let folded = GpuOptions { workgroup: 32, max_groups: 3, ..software() };
+    same("three workgroups in a row", &expected, &on_gpu(case, roomy(), &folded, &end))?;
+    let single = GpuOptions { steps_per_submit: Some(1), split_steps: true, ..software() };
+    same("one kernel a submission", &expected, &on_gpu(case, narrow(), &single, &end))?;
     let bricks: u32 = case.states().iter().map(|s| s.shape.brick_count()).sum();
-    let slab = (bricks * 512 / 9).next_power_of_two().max(512);
+    // As many slabs as the adapter binds, nine at most.
+    let offered = gpu::chosen(&software()).unwrap().storage_buffers;
+    let slab = (bricks * 512 / gpu::bindings::most_slabs(offered).min(9)).next_power_of_two().max(512);
     let slabs = GpuOptions { slab_sites: Some(slab), steps_per_submit: Some(5), ..software() };
     same("slabs", &expected, &on_gpu(case, narrow(), &slabs, &end))?;
     same(
@@ -260,6 +290,36 @@ fn gpu_variants(case: &Case) -> Result<(), TestCaseError> {
     )?;
     let again = GpuBackend::new(case.model(), &case.states(), roomy(), &slabs).unwrap();
     same("reloaded", &expected, &reloaded(case, Box::new(again)))?;
+    Ok(())
+}
+
+/// Lattices with more than one group and block of bricks, in slabs and in few workgroups.
+fn wide_lattices(case: &Case) -> Result<(), TestCaseError> {
+    let (expected, end) = (reference(case), [case.end()]);
+    same("three threads", &expected, &on_cpu(case, 3, roomy(), &end))?;
+    same("wide", &expected, &on_gpu(case, roomy(), &software(), &end))?;
+    let offered = gpu::chosen(&software()).unwrap().storage_buffers;
+    let slab = (case.states()[0].shape.brick_count() * 512).next_power_of_two() / 2;
+    let slab_sites = (gpu::bindings::most_slabs(offered) > 1).then_some(slab);
+    let options = GpuOptions { slab_sites, max_groups: 7, workgroup: 32, ..software() };
+    same("wide, in slabs", &expected, &on_gpu(case, narrow(), &options, &end))
+}
+
+/// A lattice that is larger than a storage binding of the adapter, or else than a slab of as many sites as lavapipe's.
+fn slabs_by_size() -> Result<(), Failed> {
+    let mut runner =
+        TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let mut draw =
+        || Ok::<Case, Failed>(wide_cases().new_tree(&mut runner).map_err(|e| e.to_string())?.current());
+    let mut case = draw()?;
+    while case.dimension != 3 || case.placement == 2 || case.oxygen.is_some() {
+        case = draw()?;
+    }
+    // One row of bricks more than 2^25 sites.
+    case.lesions[0].1 = [512, 512, 136];
+    (case.form, case.density) = (2, 2e-5);
+    let options = GpuOptions { slab_sites: Some(1 << 25), ..software() };
+    same("slabs by size", &reference(&case), &on_gpu(&case, roomy(), &options, &[case.end()]))?;
     Ok(())
 }
 
@@ -303,15 +363,19 @@ fn number_of_cases(default: u32) -> u32 {
 }
 
 /// Runs a check over random cases, always the same ones.
-fn over_cases(number: u32, check: fn(&Case) -> Result<(), TestCaseError>) -> Result<(), Failed> {
+fn over_cases(
+    cases: impl Strategy<Value = Case>,
+    number: u32,
+    check: fn(&Case) -> Result<(), TestCaseError>,
+) -> Result<(), Failed> {
     let config =
         Config { cases: number, failure_persistence: None, max_shrink_iters: 40, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
-    runner.run(&cases(), |case| check(&case)).map_err(|e| Failed::from(e.to_string()))
+    runner.run(&cases, |case| check(&case)).map_err(|e| Failed::from(e.to_string()))
 }
 
 /// Shader texts that must be noticed, each with what it breaks.
-const SABOTAGE: [(&str, &str, &str); 19] = [
+const SABOTAGE: &[(&str, &str, &str)] = &[
     (
         "a race for empty sites",
         "atomicMax(&sites_0[address], claim);",
@@ -363,22 +427,99 @@ const SABOTAGE: [(&str, &str, &str); 19] = [
         "if now == CHECK {\n            collect",
     ),
     ("tables that ignore the host's inputs", "lesions[lesion].inputs.table + ", ""),
+    (
+        "every event ranked as a birth",
+        "word_action(site_load(address)) == DIVIDE);\n    }\n    let empty",
+        "true);\n    }\n    let empty",
+    ),
+    (
+        "an empty site in 32 that is not ranked",
+        "let empty = ~full(leaf);",
+        "let empty = ~full(leaf) & 0x7fffffffu;",
+    ),
+    // Counts that do not add up end in a wrong site, and not in a loop without end.
+    ("ranks that are lost", "return counts >> BRICK_EMPTIES;", "return 0u;"),
+    ("empty sites of leaves that are lost", "return counts >> LEAF_EMPTIES;", "return 0u;"),
+    (
+        "candidates that are all the first one",
+        "choose(words[c & 3u], config.offsets)",
+        "choose(words[0], config.offsets)",
+    ),
+    ("no kill at division", "let killed = is_below(kill, draw.z, draw.w);", "let killed = false;"),
+    (
+        "a kill that is a replacement",
+        "return Act(select(REPLACE, KILLED, killed), 0u);",
+        "return Act(REPLACE, 0u);",
+    ),
+    ("a cell that moves and stays", "arrive(there);\n    leave(address);", "arrive(there);"),
+    (
+        "a periodic edge that leads to the first site",
+        "return part_of(lesion, axis, moved - size);",
+        "return part_of(lesion, axis, 0u);",
+    ),
+    (
+        "a closed edge that is open",
+        "if config.periodic == 0u {\n        return NO_SITE;\n    }\n    if biased",
+        "if biased",
+    ),
+    (
+        "an adaptive rule that never holds",
+        "if live < scale_count(reference, rule + DRUG_OFF_BELOW) {",
+        "if false {",
+    ),
+    (
+        "a progression that is forgotten",
+        "lesions[lesion].control.progressed = step + 1u;",
+        "lesions[lesion].control.progressed = 0u;",
+    ),
+    ("extinction that is not seen", "config.extinction != 0u && live == 0u", "false"),
+    ("emptied bricks that remember", "        forget(brick);\n", ""),
 ];
 
+/// The same where event counts are folded and clone tables grow all the time.
+const SABOTAGE_NARROW: &[(&str, &str, &str)] =
+    &[("a step that is repeated with its sweeps", "if lesions[lesion].redo != 0u {", "if false {")];
+
+/// The same for lattices of several slabs, groups and blocks of bricks.
+const SABOTAGE_WIDE: &[(&str, &str, &str)] = &[
+    (
+        "sums over groups that begin anew",
+        "for (var i = 0u; i < lane; i += 1u) {\n        before += sums[i];",
+        "for (var i = 0u; i < 0u; i += 1u) {\n        before += sums[i];",
+    ),
+    ("groups that do not count those before", "var before = group_sum(channel, group);", "var before = 0u;"),
+    ("a list that begins anew in every block", "var at = atomicLoad(&visited_before);", "var at = 0u;"),
+    ("a fold that leaves workgroups out", "select((needed + x - 1u) / max(x, 1u), 1u, x == 0u)", "1u"),
+    ("a slab that is the first one", "return atomicLoad(&sites_1[", "return atomicLoad(&sites_0["),
+];
+
+/// What a negative control runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ground {
+    Plain,
+    Narrow,
+    Wide,
+}
+
 /// A broken shader must be noticed by some case; if none notices, the parity test is blind.
-fn negative_control(what: &'static str, original: &str, broken: &str) -> Result<(), Failed> {
+fn negative_control(ground: Ground, what: &str, original: &str, broken: &str) -> Result<(), Failed> {
     let config = Config { failure_persistence: None, ..Config::default() };
-    let often = PoolOptions { fold_steps: 3, ..roomy() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     for _ in 0..60 {
-        let case = proptest::strategy::ValueTree::current(
-            &proptest::strategy::Strategy::new_tree(&cases(), &mut runner)
-                .map_err(|e| Failed::from(e.to_string()))?,
-        );
+        let strategy = if ground == Ground::Wide { wide_cases().boxed() } else { cases().boxed() };
+        let case = strategy.new_tree(&mut runner).map_err(|e| Failed::from(e.to_string()))?.current();
         let expected = reference(&case);
+        let (pool, options) = match ground {
+            Ground::Plain => (PoolOptions { fold_steps: 3, ..roomy() }, software()),
+            Ground::Narrow => (narrow(), software()),
+            Ground::Wide => {
+                let slab = (case.states()[0].shape.brick_count() * 512).next_power_of_two() / 2;
+                (roomy(), GpuOptions { slab_sites: Some(slab), max_groups: 7, ..software() })
+            }
+        };
         let sabotage = Some((original, broken));
         let mut backend =
-            GpuBackend::with_sabotage(case.model(), &case.states(), often, &software(), sabotage).unwrap();
+            GpuBackend::with_sabotage(case.model(), &case.states(), pool, &options, sabotage).unwrap();
         let found = run(&case, &mut backend, 0, &[case.end()]);
         if same(what, &expected, &found).is_err() {
             return Ok(());
@@ -387,9 +528,25 @@ fn negative_control(what: &'static str, original: &str, broken: &str) -> Result<
     Err(Failed::from(format!("nobody noticed {what}")))
 }
 
+/// Every text that is to be broken is in some shader: else nothing would be broken.
+fn sabotage_is_found() -> Result<(), Failed> {
+    let slabs = gpu::source::Slabs { count: 2, shift: 9 };
+    let variant = gpu::source::Variant { int64: false, slabs };
+    let one = gpu::source::Variant { slabs: gpu::source::Slabs { count: 1, shift: 28 }, ..variant };
+    let texts: Vec<String> =
+        Stage::ALL.iter().flat_map(|s| [variant, one].map(|v| gpu::source::stage(*s, v))).collect();
+    for (what, original, _) in [SABOTAGE, SABOTAGE_NARROW, SABOTAGE_WIDE].concat() {
+        if !texts.iter().any(|text| text.contains(original)) {
+            return Err(format!("{what}: `{original}` is in no shader").into());
+        }
+    }
+    Ok(())
+}
+
 fn main() {
     let arguments = Arguments::from_args();
-    let adapter = gpu::adapters().into_iter().find(|a| a.storage_buffers >= 14);
+    let adapter =
+        gpu::adapters().into_iter().find(|a| a.storage_buffers >= gpu::bindings::storage_buffers(1));
     let required = std::env::var_os("EVOTOR_REQUIRE_GPU").is_some();
     let missing = adapter.is_none();
     match &adapter {
@@ -401,14 +558,23 @@ fn main() {
     }
     let on_gpu = |trial: Trial| trial.with_kind("gpu").with_ignored_flag(missing && !required);
     let mut trials = vec![
-        Trial::test("cpu_variants", || over_cases(number_of_cases(48), cpu_variants)).with_kind("cpu"),
-        on_gpu(Trial::test("gpu_variants", || over_cases(number_of_cases(16), gpu_variants))),
-        on_gpu(Trial::test("crossing", || over_cases(number_of_cases(12), crossing))),
-        on_gpu(Trial::test("stage_by_stage", || over_cases(number_of_cases(24), stage_by_stage))),
+        Trial::test("cpu_variants", || over_cases(cases(), number_of_cases(48), cpu_variants))
+            .with_kind("cpu"),
+        on_gpu(Trial::test("gpu_variants", || over_cases(cases(), number_of_cases(16), gpu_variants))),
+        on_gpu(Trial::test("crossing", || over_cases(cases(), number_of_cases(12), crossing))),
+        on_gpu(Trial::test("wide_lattices", || over_cases(wide_cases(), number_of_cases(4), wide_lattices))),
+        on_gpu(Trial::test("slabs_by_size", slabs_by_size)),
+        on_gpu(Trial::test("stage_by_stage", || over_cases(cases(), number_of_cases(24), stage_by_stage))),
     ];
-    for (what, original, broken) in SABOTAGE {
-        let name = format!("negative_control: {what}");
-        trials.push(on_gpu(Trial::test(name, move || negative_control(what, original, broken))));
+    let grounds =
+        [(Ground::Plain, SABOTAGE), (Ground::Narrow, SABOTAGE_NARROW), (Ground::Wide, SABOTAGE_WIDE)];
+    for (ground, lines) in grounds {
+        for (what, original, broken) in lines {
+            let name = format!("negative_control: {what}");
+            trials.push(on_gpu(Trial::test(name, move || negative_control(ground, what, original, broken))));
+        }
     }
+    trials.push(Trial::test("what_is_broken_is_there", sabotage_is_found).with_kind("cpu"));
+    trials.extend(chromium::swiftshader(&["crossing", "wide_lattices", "stage_by_stage"]));
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -1,11 +1,11 @@
-//! Every shader, in every variant, passes naga without a GPU; struct layouts are those of the Rust twins;
+//! Every shader, in every variant, passes naga without a GPU; every stage binds what it uses and no more;
 //! and our own rules on the intermediate form hold: no float on the step path, no unmasked dynamic shift.
 
+use std::collections::BTreeSet;
+
 use evotor::engine::Stage;
-use evotor::engine::gpu::packing::Config;
+use evotor::engine::gpu::bindings;
 use evotor::engine::gpu::source::{self, Slabs, Variant};
-use evotor::engine::pool::{Inputs, LesionRecord};
-use evotor::tissue::lesion::Control;
 use naga::{BinaryOperator, Expression, Literal, Module, ScalarKind, TypeInner};
 
 fn variants() -> Vec<Variant> {
@@ -76,149 +76,25 @@ fn every_shader_is_valid_and_translates() {
     }
 }
 
-/// Names and offsets of a struct's members as naga lays them out.
-fn members(module: &Module, name: &str) -> Option<(Vec<(String, u32)>, u32)> {
-    let (_, found) = module.types.iter().find(|(_, t)| t.name.as_deref() == Some(name))?;
-    let TypeInner::Struct { members, span } = &found.inner else {
-        return None;
+/// Numbers of the bindings that the entry points reach.
+fn used(module: &Module, info: &naga::valid::ModuleInfo) -> BTreeSet<u32> {
+    let reaches = |handle: naga::Handle<naga::GlobalVariable>| {
+        let mut entries = (0..module.entry_points.len()).map(|entry| info.get_entry_point(entry));
+        entries.any(|entry| !entry[handle].is_empty())
     };
-    Some((members.iter().map(|m| (m.name.clone().unwrap_or_default(), m.offset)).collect(), *span))
-}
-
-macro_rules! offsets {
-    ($struct:ty: $($field:ident),* $(,)?) => {
-        (vec![$((stringify!($field).to_owned(), std::mem::offset_of!($struct, $field) as u32)),*],
-         size_of::<$struct>() as u32)
-    };
+    let bound = module.global_variables.iter().filter(|(handle, _)| reaches(*handle));
+    bound.filter_map(|(_, variable)| Some(variable.binding.as_ref()?.binding)).collect()
 }
 
 #[test]
-fn structs_have_the_layout_of_their_twins() {
-    let text = source::stage(Stage::Control, variants()[0]);
-    let module = parse("control", &text);
-    let control = offsets!(Control: status, drugs_on, drugs_begun, drugs_held, table, started, start_burden, streak,
-        progressed, begun_at, reference);
-    assert_eq!(members(&module, "Control"), Some(control));
-    let record = offsets!(LesionRecord: id, brick_base, brick_count, group_base, group_count, size_x, size_y,
-        size_z, bricks_x, bricks_y, voxels_x, voxels_y, voxels_z, step, until, overflow, redo, clone_base,
-        clone_capacity, clone_count, founders, births, empties, stripe_mask, census_base, log_base,
-        log_capacity, log_length, fold, inputs, salt, control, counters);
-    assert_eq!(members(&module, "LesionRecord"), Some(record));
-    let inputs = offsets!(Inputs: table, flow, pruning, free_vegf, formation, secretion);
-    assert_eq!(members(&module, "Inputs"), Some(inputs));
-    let config = offsets!(Config: seed_low, seed_high, dimension, periodic, placement, candidates, offsets,
-        drugs, check, end, extinction, burden, progression, checks, halt, targets, immediate_clearance, states, blocks,
-        bin_shift, has_oxygen, census_stride, log_stride, lesions, bricks, groups, voxels, at_offsets,
-        at_row_of, at_block_of, at_heads, at_rows, at_outcomes, at_table_of_drugs, at_drugs, at_windows,
-        at_weight, at_source, at_maps, at_hypoxia, at_targets, at_target_rows, at_factor, oxygen_free, environments, perfusion_bins, fields,
-        has_vessels, vegf_spread, vegf_gain, vegf_half, vessel_growth, vessel_ceiling);
-    assert_eq!(members(&module, "Config"), Some(config));
-}
-
-/// The value of a constant of a module.
-fn constant(module: &Module, name: &str) -> Option<u32> {
-    let (_, found) = module.constants.iter().find(|(_, c)| c.name.as_deref() == Some(name))?;
-    match module.global_expressions[found.init] {
-        Expression::Literal(Literal::U32(value)) => Some(value),
-        _ => None,
-    }
-}
-
-#[test]
-fn constants_are_those_of_their_twins() {
-    use evotor::engine::cpu::environment;
-    use evotor::engine::model;
-    use evotor::engine::pool::{self, count, rank};
-    use evotor::tissue::random::Purpose;
-    use evotor::tissue::{fixed, lesion::status, shape, word};
-    let texts =
-        [Stage::Write, Stage::Decide, Stage::Environment].map(|stage| source::stage(stage, variants()[0]));
-    let modules = texts.each_ref().map(|text| parse("constants", text));
-    let expected = [
-        ("BRICK_WORDS", pool::BRICK_WORDS),
-        ("LEAF_WORDS", pool::LEAF_WORDS),
-        ("CLONE_WORDS", pool::CLONE_WORDS),
-        ("CENSUS_HEAD", pool::CENSUS_HEAD),
-        ("CENSUS_DEAD", pool::CENSUS_DEAD),
-        ("LOG_HEAD", pool::LOG_HEAD),
-        ("COUNT_BIRTHS", count::BIRTHS),
-        ("COUNT_DEATHS", count::DEATHS),
-        ("COUNT_KILLS", count::KILLS),
-        ("COUNT_BLOCKED", count::BLOCKED),
-        ("COUNT_LOST", count::LOST),
-        ("COUNT_SWITCHES", count::SWITCHES),
-        ("COUNT_FOUNDERS", count::FOUNDERS),
-        ("COUNT_MOVES", count::MOVES),
-        ("COUNT_CLEARED", count::CLEARED),
-        ("LEAF_BIRTHS", rank::LEAF_BIRTHS),
-        ("LEAF_EMPTIES", rank::LEAF_EMPTIES),
-        ("BRICK_BIRTHS", rank::BRICK_BIRTHS),
-        ("BRICK_EMPTIES", rank::BRICK_EMPTIES),
-        ("CHANNELS", rank::CHANNELS),
-        ("RANK_FOUNDERS", rank::FOUNDERS),
-        ("RANK_BIRTHS", rank::BIRTHS),
-        ("RANK_EMPTIES", rank::EMPTIES),
-        ("STATUS_ENDED", status::ENDED),
-        ("STATUS_EXTINCT", status::EXTINCT),
-        ("STATUS_BURDEN", status::BURDEN),
-        ("STATUS_PROGRESSED", status::PROGRESSED),
-        ("STATUS_TARGET", status::TARGET),
-        ("MAX_TARGETS", model::MAX_TARGETS as u32),
-        ("SHARE_PARTS", model::SHARE_PARTS),
-        ("DECIMAL_WORDS", fixed::DECIMAL_WORDS as u32),
-        ("FATE", Purpose::Fate as u32),
-        ("FATE_LOW", Purpose::FateLow as u32),
-        ("SWITCH", Purpose::Switch as u32),
-        ("SWITCH_LOW", Purpose::SwitchLow as u32),
-        ("PLACE", Purpose::Place as u32),
-        ("DIVISION", Purpose::Division as u32),
-        ("MUTATION", Purpose::Mutation as u32),
-        ("KEY", Purpose::Key as u32),
-        ("VESSELS", Purpose::Vessels as u32),
-        ("MATCHING", Purpose::Matching as u32),
-        ("BRICK_SHIFT", shape::BRICK_SHIFT),
-        ("VOXEL_SHIFT", shape::VOXEL_SHIFT),
-        ("BRICK_VOXELS", shape::BRICK_VOXELS),
-        ("LEAF", shape::LEAF),
-        ("LEAF_SHIFT", shape::LEAF_SHIFT),
-        ("BRICK_LEAVES", shape::BRICK_LEAVES),
-        ("GROUP_SHIFT", shape::GROUP_SHIFT),
-        ("EMPTY", word::EMPTY),
-        ("OCCUPIED", word::OCCUPIED),
-        ("CODE_MASK", word::CODE_MASK),
-        ("KIND_SHIFT", word::KIND_SHIFT),
-        ("KIND_MASK", word::KIND_MASK),
-        ("CHOICE_SHIFT", word::CHOICE_SHIFT),
-        ("CHOICE_MASK", word::CHOICE_MASK),
-        ("ACTION_SHIFT", word::ACTION_SHIFT),
-        ("ACTION_MASK", word::ACTION_MASK),
-        ("MOVE_SHIFT", word::MOVE_SHIFT),
-        ("MOVE_MASK", word::MOVE_MASK),
-        ("INTENT_MASK", word::INTENT_MASK),
-        ("DEAD", word::DEAD),
-        ("REST", word::REST),
-        ("DIE", word::DIE),
-        ("DIVIDE", word::DIVIDE),
-        ("MIGRATE", word::MIGRATE),
-        ("KILLED", word::KILLED),
-        ("REPLACE", word::REPLACE),
-        ("BLOCKED", word::BLOCKED),
-        ("CLEAR", word::CLEAR),
-        ("FIELD_OXYGEN", environment::plane::OXYGEN),
-        ("FIELD_VEGF", environment::plane::VEGF),
-        ("FIELD_VESSELS", environment::plane::VESSELS),
-        ("FIELD_BASE", environment::plane::BASE),
-        ("ONE", model::ONE),
-        ("SUPPLY_BINS", model::SUPPLY_BINS),
-        ("SUPPLY_SHIFT", model::SUPPLY_SHIFT),
-        ("PERFUSION_SHIFT", model::PERFUSION_SHIFT),
-        ("MAX_VEGF", model::MAX_VEGF),
-        ("MAX_SECRETION", model::MAX_SECRETION),
-    ];
-    for (name, value) in expected {
-        let declared = format!("const {name}:");
-        assert!(texts.iter().any(|text| text.contains(&declared)), "{name} is not in the shaders");
-        assert_eq!(modules.iter().find_map(|module| constant(module, name)), Some(value), "{name}");
+fn every_stage_binds_what_it_uses() {
+    for variant in variants() {
+        for stage in Stage::ALL {
+            let (module, info) = validate(stage.name(), &source::stage(stage, variant), variant);
+            let bound: BTreeSet<u32> =
+                bindings::of_stage(stage, variant.slabs).iter().map(|binding| binding.number).collect();
+            assert_eq!(used(&module, &info), bound, "{} with {:?}", stage.name(), variant.slabs);
+        }
     }
 }
 

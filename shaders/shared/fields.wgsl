@@ -1,13 +1,5 @@
 // Fields of the environment, and perfusion. Twin: src/engine/cpu/environment.rs.
 
-const FIELD_OXYGEN: u32 = 0u;
-const FIELD_VEGF: u32 = 1u;
-const FIELD_VESSELS: u32 = 2u;
-const FIELD_BASE: u32 = 5u;
-// 1 in the 2.30 fixed point of vessels and perfusion, and in the 4.28 of VEGF.
-const ONE: u32 = 0x40000000u;
-const ONE_VEGF: u32 = 0x10000000u;
-
 fn field(plane: u32, voxel: u32) -> u32 {
     return fields[plane * config.voxels + voxel];
 }

@@ -12,10 +12,8 @@ fn mul_round(a: u32, b: u32) -> u32 {
     return product.x + (product.y >> 31u);
 }
 
-// Words of a decimal number: 32.128 fixed point, the lowest word first.
-const DECIMAL_WORDS: u32 = 5u;
-
-// The least count that is at least `count` times the decimal number at a place of the tables, saturating.
+// The least count that is at least `count` times the decimal number at a place of the tables (32.128 fixed point, the lowest word
+// first), saturating.
 fn scale_count(count: u32, number: u32) -> u32 {
     var carry = 0u;
     var below = 0u;
@@ -31,10 +29,10 @@ fn scale_count(count: u32, number: u32) -> u32 {
     return select(least, 0xffffffffu, product.x != 0u || whole < carry || least < whole);
 }
 
-// Position of the n-th set bit of a mask, counted from 0.
+// Position of the n-th set bit of a mask, counted from 0 (at most 31).
 fn nth_bit(mask: u32, n: u32) -> u32 {
     var left = mask;
-    for (var i = 0u; i < n; i += 1u) {
+    for (var i = 0u; i < min(n, 31u); i += 1u) {
         left &= left - 1u;
     }
     return firstTrailingBit(left);

@@ -1,7 +1,5 @@
 // Claim keys. Twin: src/tissue/key.rs.
 
-const KEY_MASK: u32 = 0x7fffffffu;
-
 fn key_salt(draws: Draws) -> vec4<u32> {
     return draw_block(draws, 0u, KEY, 0u);
 }

@@ -1,7 +1,5 @@
 // Which birth takes which empty site where space does not matter. Twin: src/tissue/matching.rs.
 
-const FEWEST_BITS: u32 = 7u;
-
 struct Matching {
     a: vec4<u32>,
     b: vec4<u32>,

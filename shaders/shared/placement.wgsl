@@ -8,7 +8,7 @@ struct Place {
 
 fn is_empty_site(lesion: u32, site: u32) -> bool {
     let address = address_of(lesion, site);
-    return ((leaf_full(address >> LEAF_SHIFT) >> (address & 31u)) & 1u) == 0u;
+    return ((full(address >> LEAF_SHIFT) >> (address & 31u)) & 1u) == 0u;
 }
 
 fn search(lesion: u32, draws: Draws, site: u32) -> Place {
@@ -76,14 +76,14 @@ fn chosen(lesion: u32, draws: Draws, site: u32, choice: u32) -> u32 {
 }
 
 fn group_sum(channel: u32, group: u32) -> u32 {
-    return atomicLoad(&groups[(CHANNELS + channel) * config.groups + group]);
+    return atomicLoad(&atomics[at_group_sum(channel, group)]);
 }
 
 fn brick_rank(lesion: u32, channel: u32, brick: u32) -> u32 {
-    if atomicLoad(&bricks[brick * BRICK_WORDS + 2u]) != lesions[lesion].step {
+    if brick_stamp(brick) != lesions[lesion].step {
         return 0u;
     }
-    let counts = atomicLoad(&bricks[brick * BRICK_WORDS + 3u]);
+    let counts = atomicLoad(&atomics[at_brick(brick, BRICK_COUNTS)]);
     if channel == RANK_FOUNDERS {
         return counts & 0x7ffu;
     }
@@ -133,9 +133,11 @@ fn nth_empty(lesion: u32, n: u32) -> u32 {
             high = middle;
         }
     }
+    // Counts say where it lies; should they not add up, it is a wrong site, and no loop goes on without end.
     var left = n - group_sum(RANK_EMPTIES, base + low);
     var brick = lesions[lesion].brick_base + (low << GROUP_SHIFT);
-    loop {
+    let last_brick = lesions[lesion].brick_base + min((low + 1u) << GROUP_SHIFT, lesions[lesion].brick_count) - 1u;
+    while brick < last_brick {
         let here = brick_rank(lesion, RANK_EMPTIES, brick);
         if left < here {
             break;
@@ -144,7 +146,8 @@ fn nth_empty(lesion: u32, n: u32) -> u32 {
         brick += 1u;
     }
     var leaf = brick * BRICK_LEAVES;
-    loop {
+    let last_leaf = leaf + BRICK_LEAVES - 1u;
+    while leaf < last_leaf {
         let here = leaf_rank(RANK_EMPTIES, leaf);
         if left < here {
             break;

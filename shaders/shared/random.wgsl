@@ -1,17 +1,5 @@
 // Counter-based random numbers: Philox4x32-10. Twin: src/tissue/random.rs.
 
-const FATE: u32 = 1u;
-const FATE_LOW: u32 = 2u;
-const SWITCH: u32 = 3u;
-const SWITCH_LOW: u32 = 4u;
-const PLACE: u32 = 5u;
-const DIVISION: u32 = 6u;
-const MUTATION: u32 = 7u;
-const KEY: u32 = 8u;
-// Drawn by the host alone.
-const VESSELS: u32 = 9u;
-const MATCHING: u32 = 11u;
-
 struct Draws {
     lesion: u32,
     step: u32,

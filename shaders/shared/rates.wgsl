@@ -1,27 +1,5 @@
 // Rate tables. Twin: src/engine/tables.rs and `row` in src/engine/cpu/decide.rs.
 
-// Bins of perfusion are its upper bits.
-const PERFUSION_SHIFT: u32 = 26u;
-
-const ROW_WORDS: u32 = 16u;
-const HEAD_WORDS: u32 = 8u;
-const OUTCOME_WORDS: u32 = 3u;
-
-// Words of a row.
-const ROW_DIE: u32 = 0u;
-const ROW_DIVIDE: u32 = 2u;
-const ROW_MIGRATE: u32 = 4u;
-const ROW_REPLACE: u32 = 6u;
-const ROW_KILL: u32 = 8u;
-const ROW_SWITCHES: u32 = 10u;
-const ROW_MUTATIONS: u32 = 12u;
-
-// Words of a head.
-const HEAD_CLEAR: u32 = 0u;
-const HEAD_FATE_REJECT: u32 = 2u;
-const HEAD_SWITCH_REJECT: u32 = 3u;
-const HEAD_SWITCHES: u32 = 4u;
-
 fn pair_at(at: u32) -> vec2<u32> {
     return vec2<u32>(tables[at], tables[at + 1u]);
 }
@@ -54,11 +32,11 @@ fn head_of(table: u32) -> u32 {
 }
 
 fn outcome_below(outcome: u32) -> vec2<u32> {
-    return pair_at(config.at_outcomes + outcome * OUTCOME_WORDS);
+    return pair_at(config.at_outcomes + outcome * OUTCOME_WORDS + OUTCOME_HI);
 }
 
 fn outcome_code(outcome: u32) -> u32 {
-    return tables[config.at_outcomes + outcome * OUTCOME_WORDS + 2u];
+    return tables[config.at_outcomes + outcome * OUTCOME_WORDS + OUTCOME_CODE];
 }
 
 // The state that a 64-bit draw means in a list of outcomes; NEVER if none.

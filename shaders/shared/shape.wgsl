@@ -1,13 +1,5 @@
 // How sites are numbered: brick << 9 | voxel << 6 | local. Twin: src/tissue/shape.rs.
 
-const BRICK_SHIFT: u32 = 9u;
-const VOXEL_SHIFT: u32 = 6u;
-const BRICK_VOXELS: u32 = 8u;
-const LEAF: u32 = 32u;
-const LEAF_SHIFT: u32 = 5u;
-const BRICK_LEAVES: u32 = 16u;
-const GROUP_SHIFT: u32 = 6u;
-
 const NO_SITE: u32 = 0xffffffffu;
 
 // What a coordinate contributes to a site's number, which is the sum of three such parts.

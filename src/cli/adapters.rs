@@ -47,7 +47,8 @@ pub fn adapters(_args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn describe(a: &AdapterReport) {
+/// What an adapter is and offers.
+pub(super) fn describe(a: &AdapterReport) {
     say(format_args!("{}: {} ({}, {})", a.index, a.name, a.kind, a.backend));
     if !a.driver.is_empty() {
         say(format_args!("   driver            {}", a.driver));
@@ -57,7 +58,9 @@ fn describe(a: &AdapterReport) {
     }
     say(format_args!("   storage binding   {}", bytes_text(a.binding_bytes)));
     say(format_args!("   buffer            {}", bytes_text(a.buffer_bytes)));
-    say(format_args!("   storage buffers   {}", a.storage_buffers));
+    let enough = gpu::bindings::storage_buffers(1);
+    say(format_args!("   storage buffers   {} ({enough} are enough)", a.storage_buffers));
+    say(format_args!("   largest lattice   {:.3e} sites", a.most_sites() as f64));
     say(format_args!("   64-bit integers   {}", if a.int64 { "yes" } else { "no (emulated)" }));
     let verdict = match (&a.refused, is_hardware(a)) {
         (Some(why), true) => format!("no: {why}"),

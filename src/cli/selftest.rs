@@ -7,6 +7,7 @@ use crate::simulation::backends::{is_hardware, is_usable};
 use crate::simulation::selftest::{self, Comparison, SCENARIOS};
 use crate::simulation::{BackendOptions, Choice, Job};
 
+use super::adapters::describe;
 use super::json::{self, SelftestComparison, SelftestResult};
 use super::options::JsonArgs;
 use super::outcome::{Failure, say};
@@ -16,19 +17,19 @@ use super::range;
 ///
 /// Runs a handful of small built-in scenarios on the CPU with one thread and with all of them, and on every hardware
 /// GPU, and compares the digests. All must be equal, bit for bit. Where a GPU differs, the first step, stage and
-/// site are named: please put that line into a report, with the output of `evotor adapters`.
+/// site are named. With `--all` what is printed is a report of a page to send in, with the version and all adapters, software ones too.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  \
     evotor selftest\n  \
     evotor selftest --adapter llvmpipe\n  \
-    evotor selftest --all --steps 40\n\n\
+    evotor selftest --all --steps 40 > selftest.txt\n\n\
     Exit codes:\n  0  all digests are equal\n  1  something differs, or no adapter has the given name")]
 pub struct Args {
     /// Test the adapter whose name holds NAME, or the one at an address as pci:0000:41:00.0, also a software one
     #[arg(long, value_name = "NAME", conflicts_with = "all")]
     adapter: Option<String>,
 
-    /// Test software adapters too
+    /// Test software adapters too, and begin with what every adapter is
     #[arg(long)]
     all: bool,
 
@@ -45,6 +46,11 @@ pub fn selftest(args: &Args) -> Result<ExitCode, Failure> {
     let adapters = chosen(args, gpu::adapters())?;
     if adapters.is_empty() {
         say(format_args!("no hardware GPU: comparing the CPU with itself, one thread against all"));
+    }
+    if args.all {
+        let (system, machine) = (std::env::consts::OS, std::env::consts::ARCH);
+        say(format_args!("evotor {} on {system}, {machine}", env!("CARGO_PKG_VERSION")));
+        adapters.iter().for_each(describe);
     }
     let mut comparisons = Vec::new();
     for (name, text) in SCENARIOS {
@@ -63,7 +69,7 @@ pub fn selftest(args: &Args) -> Result<ExitCode, Failure> {
                 adapter: Some(adapter.index.to_string()),
                 ..Default::default()
             };
-            compare(&adapter.name, &options);
+            compare(&format!("{}: {}", adapter.index, adapter.name), &options);
         }
     }
     let same = comparisons.iter().all(|comparison| comparison.same);

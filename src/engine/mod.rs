@@ -23,7 +23,7 @@
 //!   twice.
 //! - **Cost follows cells.** Only bricks that hold a cell are visited; empty space is free. (With `mixed` all bricks are,
 //!   since a daughter may go anywhere.) The list is made anew only when a brick was filled or emptied or a lesion
-//!   stopped (`dirty`), since that is rare.
+//!   stopped (`dirty`), on the GPU by as many invocations as there are bricks, in two dispatches.
 //! - **Emptied bricks forget.** A brick without cells holds the oxygen, VEGF and vessels of free tissue. The list stage sets it so once the
 //!   last cell is gone. Otherwise the field of a brick that nobody visits would be part of the state, and would have to be
 //!   stored, digested and relaxed.
@@ -48,6 +48,11 @@
 //!   panic of the graphics library becomes an error, a lost queue is never closed. So all that a backend does returns a `Result`. What
 //!   goes on after it is decided in one place, `BackendOptions::after`: a run goes back to its checkpoint, a trial to the patient
 //!   on the way, both on the CPU. Only a device that was asked for and cannot be opened ends a run, before anything is written.
+//! - **Eight storage buffers.** That is what every device of WebGPU offers a stage. So each stage binds what it uses alone, and the arrays that
+//!   several invocations change (the list of bricks, bricks, occupancy, groups, census) lie in one buffer, `atomics`: *write* needs eight. The
+//!   table is `src/engine/gpu/bindings.rs`; structs, constants and bindings are written into the shaders from Rust (`declared.rs`).
+//! - **Checked shaders.** Indices beyond a buffer and loops without end are caught by what wgpu writes into the shaders. To leave that out is
+//!   `unsafe`, which this crate denies; what it costs on hardware has not been measured.
 //! - **Slabs.** A storage binding has a limit (128 MiB on some adapters). Sites and clones are cut into as many bindings as
 //!   it takes, behind accessors (`site_load`, `site_store`, `site_claim`, …) that `src/engine/gpu/source.rs` writes, since
 //!   WGSL cannot index bindings. Tests make slabs tiny to exercise this. Other arrays must fit one binding.
@@ -61,15 +66,14 @@
 //! - Shader imports are expanded by some thirty lines of our own (`source.rs`), without namespaces: a name must be unique over
 //!   all of `shaders/shared/`. Line numbers in driver messages are those of the expanded text.
 //! - The voxel is fixed at 64 sites, the brick at 512. Both are part of the numbering, and so of every digest.
-//! - The list of bricks is rebuilt by one workgroup that goes over all bricks. It is rare, but linear in the lattice and not
-//!   in its cells. So is `forget`.
+//! - Making the list of bricks goes over all bricks, and so does `forget`: linear in the lattice and not in its cells.
 //! - Tables are made for every set of drugs: 2^drugs of them. Eight drugs with many states take memory, which is counted.
 //! - On the GPU, arrays other than sites and clones must fit one binding; this bounds a lesion before slabs do on
 //!   adapters with small bindings.
 //! - The environment of the CPU goes brick by brick, its shader voxel by voxel, and *decide* filters a brick with vectors where its
 //!   shader goes leaf by leaf: these two pairs of twins differ in form. A test holds the CPU's two forms of neighbourhood
 //!   against each other.
-//! - Twins are kept alike by eye, by parity tests and by a test of struct layouts, not by generation.
+//! - Twins are kept alike by eye and by parity tests; structs, constants and bindings are generated.
 //! - A patient's tables are made on the host between submissions. Doses that are never twice the same (drawn
 //!   bioavailability, cycles) make a table nearly every day until steady state.
 //! - With vessels the secretion of VEGF follows the census, so that nearly every check sets an input.

@@ -39,6 +39,7 @@ mod state;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
+use crate::tissue::clones::Founding;
 use crate::tissue::key;
 use crate::tissue::lesion::{COUNTERS, LesionState, status};
 use crate::tissue::random::Draws;
@@ -50,19 +51,41 @@ use crate::tissue::word;
 use super::model::Model;
 use super::tables::RateTables;
 pub use fields::base_density;
-pub use log::{LOG_HEAD, LogEntry};
+pub use log::{LOG_HEAD, LogEntry, LogHead};
 pub use record::{Inputs, LesionRecord};
 
 /// Words of a census stripe before the live counts per row: the counters, then the dead.
 pub const CENSUS_HEAD: u32 = COUNTERS as u32 + 1;
 /// Index of the dead count within a census stripe.
 pub const CENSUS_DEAD: u32 = COUNTERS as u32;
-/// Words of a brick: lesion, cells, stamp, counts.
+/// Words of a brick.
 pub const BRICK_WORDS: u32 = 4;
-/// Words of a leaf: events, counts, empty sites, winners.
+/// Word of a brick: position of its lesion in the batch.
+pub const BRICK_LESION: u32 = 0;
+/// Word of a brick: its cells, live and dead.
+pub const BRICK_CELLS: u32 = 1;
+/// Word of a brick: the step of its counts.
+pub const BRICK_STAMP: u32 = 2;
+/// Word of a brick: its counts, see [`rank`].
+pub const BRICK_COUNTS: u32 = 3;
+/// Words of a leaf.
 pub const LEAF_WORDS: u32 = 4;
+/// Word of a leaf: sites where something happens in this step.
+pub const LEAF_EVENTS: u32 = 0;
+/// Word of a leaf: its counts, see [`rank`].
+pub const LEAF_COUNTS: u32 = 1;
+/// Word of a leaf: sites that were empty at the start of the step (mixed placement).
+pub const LEAF_EMPTY: u32 = 2;
+/// Word of a leaf: sites whose cells have won.
+pub const LEAF_WINNERS: u32 = 3;
+/// Words of a leaf's occupancy.
+pub const OCCUPANCY_WORDS: u32 = 2;
+/// Word of a leaf's occupancy: live cells.
+pub const OCCUPANCY_LIVE: u32 = 0;
+/// Word of a leaf's occupancy: sites that are not empty.
+pub const OCCUPANCY_FULL: u32 = 1;
 /// Words of a clone table entry.
-pub const CLONE_WORDS: u32 = 4;
+pub const CLONE_WORDS: u32 = (size_of::<Founding>() / 4) as u32;
 /// Bytes of a brick that no memory stands behind until cells come there: sites, clones, leaves.
 pub const UNTOUCHED_BYTES: u64 = 8 * BRICK as u64 + 24 * BRICK_LEAVES as u64;
 /// Stamp of a brick whose rank word is of no step yet.
@@ -188,43 +211,43 @@ impl Pool {
     /// Live cells of a leaf, one bit each.
     #[inline]
     pub fn live(&self, leaf: u32) -> u32 {
-        self.occupancy[2 * leaf as usize].load(Relaxed)
+        self.occupancy[(OCCUPANCY_WORDS * leaf + OCCUPANCY_LIVE) as usize].load(Relaxed)
     }
 
     /// Sites of a leaf that are not empty, one bit each.
     #[inline]
     pub fn full(&self, leaf: u32) -> u32 {
-        self.occupancy[2 * leaf as usize + 1].load(Relaxed)
+        self.occupancy[(OCCUPANCY_WORDS * leaf + OCCUPANCY_FULL) as usize].load(Relaxed)
     }
 
     /// Sites of a leaf where something happens in this step, one bit each.
     #[inline]
     pub fn events(&self, leaf: u32) -> &AtomicU32 {
-        &self.leaves[(leaf * LEAF_WORDS) as usize]
+        &self.leaves[(leaf * LEAF_WORDS + LEAF_EVENTS) as usize]
     }
 
     /// Counts of a leaf, see [`rank`].
     #[inline]
     pub fn leaf_counts(&self, leaf: u32) -> &AtomicU32 {
-        &self.leaves[(leaf * LEAF_WORDS + 1) as usize]
+        &self.leaves[(leaf * LEAF_WORDS + LEAF_COUNTS) as usize]
     }
 
     /// Mixed placement: sites of a leaf that were empty at the start of the step, one bit each.
     #[inline]
     pub fn empties(&self, leaf: u32) -> &AtomicU32 {
-        &self.leaves[(leaf * LEAF_WORDS + 2) as usize]
+        &self.leaves[(leaf * LEAF_WORDS + LEAF_EMPTY) as usize]
     }
 
     /// Index of the lesion of a brick.
     #[inline]
     pub fn lesion_of(&self, brick: u32) -> u32 {
-        self.bricks[(brick * BRICK_WORDS) as usize].load(Relaxed)
+        self.bricks[(brick * BRICK_WORDS + BRICK_LESION) as usize].load(Relaxed)
     }
 
     /// Sites of a leaf whose cells have won the site that they want, one bit each.
     #[inline]
     pub fn winners(&self, leaf: u32) -> &AtomicU32 {
-        &self.leaves[(leaf * LEAF_WORDS + 3) as usize]
+        &self.leaves[(leaf * LEAF_WORDS + LEAF_WINNERS) as usize]
     }
 
     /// The record of the lesion of a brick.
@@ -236,19 +259,19 @@ impl Pool {
     /// Cells, live and dead, of a brick.
     #[inline]
     pub fn brick_cells(&self, brick: u32) -> &AtomicU32 {
-        &self.bricks[(brick * BRICK_WORDS + 1) as usize]
+        &self.bricks[(brick * BRICK_WORDS + BRICK_CELLS) as usize]
     }
 
     /// Step that a brick's counts belong to.
     #[inline]
     pub fn brick_stamp(&self, brick: u32) -> &AtomicU32 {
-        &self.bricks[(brick * BRICK_WORDS + 2) as usize]
+        &self.bricks[(brick * BRICK_WORDS + BRICK_STAMP) as usize]
     }
 
     /// Counts of a brick, see [`rank`].
     #[inline]
     pub fn brick_counts(&self, brick: u32) -> &AtomicU32 {
-        &self.bricks[(brick * BRICK_WORDS + 3) as usize]
+        &self.bricks[(brick * BRICK_WORDS + BRICK_COUNTS) as usize]
     }
 
     /// Count of a channel in a group.

@@ -5,6 +5,7 @@
 //! environment block. Rows exist only for states that the scenario can reach.
 
 use bytemuck::{Pod, Zeroable};
+use evotor_derive::DeviceWords;
 
 use crate::tissue::fixed::Threshold;
 
@@ -28,7 +29,7 @@ pub struct RateRow {
 }
 
 /// One outcome of a list: it happens when the draw is below `below` and not below the entry before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable, DeviceWords)]
 #[repr(C)]
 pub struct Transition {
     /// High word of the cumulative threshold.

@@ -108,6 +108,7 @@ impl BackendOptions {
             steps_per_submit: self.steps_per_submit,
             slab_sites: self.slab_sites,
             allow_software: self.adapter.is_some(),
+            ..GpuOptions::default()
         }
     }
 }

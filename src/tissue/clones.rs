@@ -1,9 +1,10 @@
 //! The clone table: who descends from whom.
 
 use bytemuck::{Pod, Zeroable};
+use evotor_derive::DeviceWords;
 
 /// A clone's founding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable, DeviceWords)]
 #[repr(C)]
 pub struct Founding {
     /// Id of the clone in which it arose; a root is its own parent.

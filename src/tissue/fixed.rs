@@ -119,6 +119,15 @@ pub const fn scale_count(count: u32, number: &Decimal) -> u32 {
     if least > u32::MAX as u64 { u32::MAX } else { least as u32 }
 }
 
+/// Position of the `n`-th set bit of `mask`, counted from 0; `n` must be below the number of set bits.
+#[inline]
+pub fn nth_bit(mut mask: u32, n: u32) -> u32 {
+    for _ in 0..n {
+        mask &= mask.wrapping_sub(1);
+    }
+    mask.trailing_zeros()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -6,7 +6,8 @@
 
 use super::random::{Draws, Purpose};
 
-const MASK: u32 = 0x7fff_ffff;
+/// Bits of a key.
+pub const MASK: u32 = 0x7fff_ffff;
 const ODD: [u32; 3] = [0x7feb_352d, 0x046c_a68b, 0x5f35_6495];
 
 /// The words under which a lesion's claims are keyed in a step.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use bytemuck::{Pod, Zeroable};
+use evotor_derive::DeviceWords;
 
 use super::bricks::Bricks;
 use super::clones::CloneTable;
@@ -97,7 +98,7 @@ pub mod status {
 }
 
 /// Integer state of the rules that are judged at checks: therapy, progression, halting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable, DeviceWords)]
 #[repr(C)]
 pub struct Control {
     /// [`status`] bits; 0 while running.

@@ -10,7 +10,7 @@ use super::random::{Draws, Purpose};
 /// Blocks of four words that key a bijection: two words for each of eight rounds.
 const BLOCKS: usize = 4;
 /// Fewest bits of the numbers that are shuffled: on fewer, rounds of this kind reach too few of the permutations.
-const FEWEST_BITS: u32 = 7;
+pub const FEWEST_BITS: u32 = 7;
 
 /// The bijections of a lesion in a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,14 +49,14 @@ impl Matching {
     /// Eight rounds, each a bijection of the numbers up to `mask`.
     fn shuffle(&self, mut x: u32, mask: u32, shift: u32) -> u32 {
         for [a, b, c, d] in self.key {
-            x = round(round(x, [a, b], mask, shift), [c, d], mask, shift);
+            x = shuffle_round(shuffle_round(x, [a, b], mask, shift), [c, d], mask, shift);
         }
         x
     }
 }
 
 /// Exclusive or, product with an odd number, and upper bits onto lower ones: bijections all three.
-const fn round(x: u32, [flip, factor]: [u32; 2], mask: u32, shift: u32) -> u32 {
+const fn shuffle_round(x: u32, [flip, factor]: [u32; 2], mask: u32, shift: u32) -> u32 {
     let x = (x ^ flip).wrapping_mul(factor | 1) & mask;
     x ^ (x >> shift)
 }

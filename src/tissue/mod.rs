@@ -8,6 +8,7 @@ pub mod clones;
 pub mod fixed;
 pub mod host_random;
 pub mod key;
+pub mod layout;
 pub mod lesion;
 pub mod matching;
 pub mod random;

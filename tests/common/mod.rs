@@ -31,6 +31,8 @@ pub struct Case {
     pub radius: u32,
     pub candidates: u32,
     pub lesions: Vec<(u32, [u32; 3])>,
+    /// Whether sizes are taken as they are, however large.
+    pub wide: bool,
     /// A thin axis and its edge, where there is no oxygen.
     pub thin: Option<(u32, u32)>,
     /// Per table and state: die, divide, migrate, replace, kill as 1/256 probabilities.
@@ -98,6 +100,7 @@ pub fn cases() -> impl Strategy<Value = Case> {
                 radius,
                 candidates,
                 lesions,
+                wide: false,
                 thin,
                 rates,
                 switching,
@@ -120,6 +123,20 @@ pub fn cases() -> impl Strategy<Value = Case> {
             }
         },
     )
+}
+
+/// Random cases of one lesion with more than one group, and more than one block, of bricks.
+pub fn wide_cases() -> impl Strategy<Value = Case> {
+    cases().prop_map(|case| Case {
+        lesions: vec![(case.lesions[0].0, if case.dimension == 3 { [56, 60, 52] } else { [656, 300, 1] })],
+        wide: true,
+        thin: None,
+        density: case.density / 2.0,
+        form: case.form.min(2),
+        check: 2,
+        checks: 3,
+        ..case
+    })
 }
 
 /// A probability from a byte: 0 is never, 255 is certain, and small bytes are made rare, so that equal
@@ -385,7 +402,7 @@ impl Case {
                 if self.dimension == 2 {
                     size[2] = 1;
                 } else {
-                    size = size.map(|s| s.min(24));
+                    size = size.map(|s| if self.wide { s } else { s.min(24) });
                 }
                 if self.oxygen.is_some() && self.periodic {
                     let voxel = if self.dimension == 3 { 4 } else { 8 };

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use crate::engine::model::{DrugRule, Model, NEVER, SHARE_PARTS, TargetRule};
-use crate::engine::pool::{CENSUS_DEAD, CENSUS_HEAD, LOG_HEAD, LesionRecord, Pool};
+use crate::engine::pool::{CENSUS_DEAD, CENSUS_HEAD, LOG_HEAD, LesionRecord, LogHead, Pool};
 use crate::tissue::fixed::scale_count;
 use crate::tissue::key;
 use crate::tissue::lesion::{COUNTERS, Control, status};
@@ -17,11 +17,7 @@ pub fn control(pool: &mut Pool) {
         if !record.runs() {
             continue;
         }
-        record.step += 1;
-        record.salt = key::salt(&Draws::new(pool.model.seed, record.id, record.step));
-        record.clone_count += record.founders;
-        record.founders = 0;
-        record.redo = 0;
+        close_step(&pool.model, record);
         if record.step.is_multiple_of(pool.model.stop.check) {
             check(&pool.model, record, &pool.census, &mut pool.log, census_stride, log_stride);
         } else {
@@ -34,6 +30,14 @@ pub fn control(pool: &mut Pool) {
             pool.dirty.store(1, Relaxed);
         }
     }
+}
+
+fn close_step(model: &Model, record: &mut LesionRecord) {
+    record.step += 1;
+    record.salt = key::salt(&Draws::new(model.seed, record.id, record.step));
+    record.clone_count += record.founders;
+    record.founders = 0;
+    record.redo = 0;
 }
 
 /// The census, the rules and the log entry of a check.
@@ -54,17 +58,18 @@ pub fn check(
     let met = targets_met(model, &entry[LOG_HEAD as usize..], live);
     judge(model, record, live, met);
     schedule(model, record);
-    entry[..8].copy_from_slice(&[
-        record.step,
+    let head = LogHead {
+        step: record.step,
         drugs_on,
-        record.control.table,
-        record.control.status,
-        record.control.progressed,
+        table: record.control.table,
+        status: record.control.status,
+        progressed: record.control.progressed,
         live,
         dead,
-        met,
-    ]);
-    entry[8..LOG_HEAD as usize].copy_from_slice(&record.counters);
+        targets: met,
+        counters: record.counters,
+    };
+    entry[..LOG_HEAD as usize].copy_from_slice(bytemuck::cast_slice(&[head]));
     record.log_length += 1;
 }
 

@@ -107,10 +107,16 @@ impl Stages {
 
     /// Runs one step of every lesion that has steps to go; a clone table that is full is grown on the way.
     pub fn step(&self, pool: &mut Pool) {
+        self.step_with(pool, &mut |_, _| ());
+    }
+
+    /// As [`Stages::step`]; what each stage has left is shown.
+    pub fn step_with(&self, pool: &mut Pool, after: &mut dyn FnMut(Stage, &Pool)) {
         let mixed = pool.model.placement == PlacementRule::Mixed;
         for stage in Stage::ALL {
             if stage.applies(mixed, pool.model.oxygen.is_some()) {
                 self.run(stage, pool);
+                after(stage, pool);
             }
             if stage == Stage::ScanFounders {
                 // What scan found stays valid in a larger table, so nothing needs to be repeated here.

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use crate::engine::model::{Model, PlacementRule};
 use crate::engine::pool::{LesionRecord, Pool, rank};
+use crate::tissue::fixed::nth_bit;
 use crate::tissue::random::{Draws, Purpose, choose};
 use crate::tissue::shape::{BRICK_LEAVES, BRICK_SHIFT, GROUP_SHIFT, LEAF, LEAF_SHIFT};
 
@@ -17,7 +18,7 @@ pub fn search(pool: &Pool, record: &LesionRecord, draws: &Draws, site: u32) -> O
         PlacementRule::Neighbour => search_neighbour(pool, record, draws, site),
         PlacementRule::Candidates(n) => (0..n).find_map(|c| {
             candidate(&pool.model, record, draws, site, c)
-                .filter(|target| is_empty(pool, record, *target))
+                .filter(|target| is_empty_site(pool, record, *target))
                 .map(|target| (c, target))
         }),
         PlacementRule::Mixed => None,
@@ -39,7 +40,7 @@ fn search_neighbour(pool: &Pool, record: &LesionRecord, draws: &Draws, site: u32
     let mut empty = 0u32;
     for (direction, offset) in pool.model.offsets.iter().enumerate() {
         let site = near(*offset);
-        let found = site != NO_SITE && is_empty(pool, record, site);
+        let found = site != NO_SITE && is_empty_site(pool, record, site);
         empty |= u32::from(found) << direction;
     }
     if empty == 0 {
@@ -71,17 +72,9 @@ pub fn chosen(pool: &Pool, record: &LesionRecord, draws: &Draws, site: u32, choi
 }
 
 /// Whether nobody is at a site of a lesion (claimed or not).
-fn is_empty(pool: &Pool, record: &LesionRecord, site: u32) -> bool {
+fn is_empty_site(pool: &Pool, record: &LesionRecord, site: u32) -> bool {
     let address = site + (record.brick_base << BRICK_SHIFT);
     (pool.full(address >> LEAF_SHIFT) >> (address & (LEAF - 1))) & 1 == 0
-}
-
-/// Position of the `n`-th set bit of `mask`, counted from 0; `n` must be below the number of set bits.
-pub fn nth_bit(mut mask: u32, n: u32) -> u32 {
-    for _ in 0..n {
-        mask &= mask.wrapping_sub(1);
-    }
-    mask.trailing_zeros()
 }
 
 /// How many of a channel come before a leaf in its lesion, in site order.

@@ -11,7 +11,7 @@ pub fn scan(pool: &mut Pool, channels: Range<u32>) {
     let mut lesions = std::mem::take(&mut pool.lesions);
     for record in lesions.iter_mut().filter(|r| r.runs()) {
         for channel in channels.clone() {
-            let total = scan_groups(pool, record, channel);
+            let total = scan_channel(pool, record, channel);
             take_total(record, channel, total);
             if record.overflow != 0 {
                 // Its bricks leave the list, so that the steps that were submitted already pass it by.
@@ -22,7 +22,7 @@ pub fn scan(pool: &mut Pool, channels: Range<u32>) {
     pool.lesions = lesions;
 }
 
-fn scan_groups(pool: &Pool, record: &LesionRecord, channel: u32) -> u32 {
+fn scan_channel(pool: &Pool, record: &LesionRecord, channel: u32) -> u32 {
     let mut total = 0;
     for group in record.group_base..record.group_base + record.group_count {
         pool.group_sum(channel, group).store(total, Relaxed);

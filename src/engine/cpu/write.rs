@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::births::{Births, Mutated};
 use super::placement;
+use crate::engine::model::PlacementRule;
 use crate::engine::pool::{CENSUS_DEAD, CENSUS_HEAD, CLONE_WORDS, Pool, count, rank};
 use crate::tissue::shape::{BRICK_LEAVES, BRICK_SHIFT, LEAF, LEAF_SHIFT};
 use crate::tissue::word;
@@ -22,7 +23,7 @@ pub fn write(pool: &Pool, brick: u32) {
             let winners = pool.winners(leaf).load(Relaxed);
             let mutates = pool.leaf_counts(leaf).load(Relaxed) & 0xff != 0;
             Leaf { births: &births, stripe, leaf, winners, mutates, founded: 0, divisions: 0, rank: None }
-                .write(events);
+                .write_leaf(events);
         }
     }
 }
@@ -45,7 +46,7 @@ struct Leaf<'a> {
 }
 
 impl Leaf<'_> {
-    fn write(&mut self, mut events: u32) {
+    fn write_leaf(&mut self, mut events: u32) {
         while events != 0 {
             let address = (self.leaf << LEAF_SHIFT) + events.trailing_zeros();
             events &= events - 1;
@@ -61,7 +62,7 @@ impl Leaf<'_> {
                     if action == word::BLOCKED {
                         self.tally(count::BLOCKED, 1);
                     }
-                    let code = self.switch(address, now);
+                    let code = self.switch_state(address, now);
                     self.settle(address, code);
                 }
             }
@@ -76,7 +77,7 @@ impl Leaf<'_> {
         self.births.wanted(address, now, self.divisions)
     }
 
-    fn mutate(&self, address: u32, code: u32, placed: bool) -> Mutated {
+    fn mutate_in(&self, address: u32, code: u32, placed: bool) -> Mutated {
         if self.mutates { self.births.mutate(address, code, placed) } else { Mutated::default() }
     }
 
@@ -95,7 +96,7 @@ impl Leaf<'_> {
     }
 
     /// The state after the switching move, which is counted.
-    fn switch(&self, address: u32, now: u32) -> u32 {
+    fn switch_state(&self, address: u32, now: u32) -> u32 {
         let code = self.births.switched(address, now);
         if word::moved(now) != 0 {
             self.tally(count::SWITCHES, 1);
@@ -156,8 +157,8 @@ impl Leaf<'_> {
     }
 
     fn replace(&mut self, address: u32, now: u32) {
-        let code = self.switch(address, now);
-        let mutated = self.mutate(address, code, false);
+        let code = self.switch_state(address, now);
+        let mutated = self.mutate_in(address, code, false);
         self.tally(count::BIRTHS, 1);
         self.settle_mother(address, code, mutated);
     }
@@ -179,16 +180,16 @@ impl Leaf<'_> {
     fn divide(&mut self, address: u32, now: u32) {
         let won = self.won(address, now);
         self.divisions += 1;
-        let code = self.switch(address, now);
+        let code = self.switch_state(address, now);
         let Some(target) = won else {
-            let mixed = self.births.record.births != 0;
+            let mixed = self.births.pool.model.placement == PlacementRule::Mixed;
             self.tally(if mixed { count::BLOCKED } else { count::LOST }, 1);
             self.settle(address, code);
             return;
         };
         let pool = self.births.pool;
         let there = target + (self.births.record.brick_base << BRICK_SHIFT);
-        let mutated = self.mutate(address, code, true);
+        let mutated = self.mutate_in(address, code, true);
         self.tally(count::BIRTHS, 1);
         let clone = self.settle_mother(address, code, mutated);
         let founded = mutated.daughter.map(|new| self.found(clone, there, new));
@@ -201,7 +202,7 @@ impl Leaf<'_> {
 
     fn migrate(&mut self, address: u32, now: u32) {
         let won = self.won(address, now);
-        let code = self.switch(address, now);
+        let code = self.switch_state(address, now);
         let Some(target) = won else {
             self.tally(count::LOST, 1);
             self.settle(address, code);

@@ -1,9 +1,10 @@
 //! Adapters: what there is, what it offers, and why one is refused.
 
+use super::bindings;
+use super::kernels::{MAX_GROUPS, Sizes};
 use super::quiet::quietly;
-
-/// Storage bindings beside the slabs of sites and clones.
-pub const PLAIN_BINDINGS: u32 = 12;
+use crate::engine::pool::LEAF_WORDS;
+use crate::tissue::shape::{BRICK, LEAF, MAX_SITES};
 
 /// How a GPU is chosen and used. None of it changes results.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,13 +18,51 @@ pub struct GpuOptions {
     pub steps_per_submit: Option<u32>,
     /// Most sites in a storage slab (a power of two of at least 512); `None` takes what the device offers.
     pub slab_sites: Option<u32>,
+    /// Most workgroups in a direction of a dispatch, at most what every device takes.
+    pub max_groups: u32,
+    /// Whether single steps are submitted kernel by kernel from the beginning, and not only once they take long.
+    pub split_steps: bool,
     /// Whether a software adapter may be taken without being named.
     pub allow_software: bool,
 }
 
 impl Default for GpuOptions {
     fn default() -> Self {
-        Self { adapter: None, workgroup: 64, steps_per_submit: None, slab_sites: None, allow_software: false }
+        Self {
+            adapter: None,
+            workgroup: 64,
+            steps_per_submit: None,
+            slab_sites: None,
+            max_groups: MAX_GROUPS,
+            split_steps: false,
+            allow_software: false,
+        }
+    }
+}
+
+impl AdapterReport {
+    /// Bytes of the largest storage binding that a buffer can be.
+    pub fn largest_binding(&self) -> u64 {
+        self.binding_bytes.min(self.buffer_bytes)
+    }
+
+    /// `log2` of the sites of a slab, which may be asked to have fewer.
+    pub(super) fn slab_shift(&self, most: Option<u32>) -> u32 {
+        let offered = u32::try_from(self.largest_binding() / 4).unwrap_or(u32::MAX).min(1 << 30);
+        most.unwrap_or(u32::MAX).min(offered).max(BRICK).ilog2()
+    }
+
+    /// Sites of the largest lattice for which it has room in its bindings, whatever fields and clones take.
+    pub fn most_sites(&self) -> u64 {
+        let slabs = u64::from(bindings::most_slabs(self.storage_buffers)) << self.slab_shift(None);
+        let leaves = self.largest_binding() / (4 * u64::from(LEAF_WORDS)) * u64::from(LEAF);
+        slabs.min(leaves).min(MAX_SITES)
+    }
+}
+
+impl GpuOptions {
+    pub(super) fn sizes(&self) -> Sizes {
+        Sizes { workgroup: self.workgroup, max_groups: self.max_groups }
     }
 }
 
@@ -101,7 +140,7 @@ pub(super) fn report(index: usize, adapter: &wgpu::Adapter) -> AdapterReport {
 
 /// What an adapter lacks that every run needs.
 pub(super) fn lacking(report: &AdapterReport, limits: &wgpu::Limits) -> Option<String> {
-    let least = PLAIN_BINDINGS + 2;
+    let least = bindings::storage_buffers(1);
     if report.storage_buffers < least {
         return Some(format!(
             "offers {} storage buffers a shader, {least} are needed",

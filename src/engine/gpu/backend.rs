@@ -5,14 +5,18 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use super::adapter::GpuOptions;
+use super::bindings::DeviceBuffer;
 use super::buffers::{self, Buffers, PoolArray};
 use super::device::Gpu;
+use super::kernels;
 use super::pipelines::{Pipelines, Recipe};
 use super::source::Variant;
 use crate::engine::backend::{Backend, BackendInfo, EngineError};
 use crate::engine::cpu;
 use crate::engine::model::{Model, PlacementRule};
-use crate::engine::pool::{BRICK_WORDS, CLONE_WORDS, Inputs, LesionRecord, LogEntry, Pool, PoolOptions};
+use crate::engine::pool::{
+    BRICK_CELLS, BRICK_WORDS, CLONE_WORDS, Inputs, LesionRecord, LogEntry, Pool, PoolOptions,
+};
 use crate::engine::stage::Stage;
 use crate::engine::tables::RateTables;
 use crate::tissue::clones::Founding;
@@ -21,6 +25,8 @@ use crate::tissue::{Brick, Bricks, LesionState, word};
 
 /// Time that a submission should take: Ctrl-C acts between submissions, and some drivers end long ones.
 const SUBMISSION: Duration = Duration::from_millis(50);
+/// A step that takes longer is submitted kernel by kernel: Windows resets a device after two seconds without an end.
+const LONG_STEP: Duration = Duration::from_millis(300);
 /// Most steps in a submission.
 const MAX_STEPS: u32 = 1024;
 /// Bricks with cells this near to each other are read together: a read costs about as much as copying a mebibyte.
@@ -36,6 +42,8 @@ pub struct GpuBackend {
     pub(super) options: GpuOptions,
     info: BackendInfo,
     steps: u32,
+    /// Whether single steps are submitted kernel by kernel.
+    is_split: bool,
     /// Voxels of the pool.
     voxels: u32,
 }
@@ -71,11 +79,11 @@ impl GpuBackend {
         let mut pool = Pool::new(model, states, options);
         cpu::control::begin(&mut pool);
         let slabs = buffers::cut(&gpu, &pool, gpu_options.slab_sites)?;
-        let buffers = Buffers::new(&gpu, &pool, slabs, gpu_options.workgroup)?;
+        let buffers = Buffers::new(&gpu, &pool, slabs, gpu_options.sizes())?;
         let stages = stages(&pool);
         let recipe = Recipe {
             stages: &stages,
-            workgroup: gpu_options.workgroup,
+            sizes: gpu_options.sizes(),
             variant: Variant { int64: gpu.report.int64, slabs },
             sabotage,
         };
@@ -83,8 +91,8 @@ impl GpuBackend {
         let voxels = pool.voxel_total();
         pool.release();
         let info = gpu.info();
-        let options = gpu_options.clone();
-        Ok(Self { gpu, buffers, pipelines, pool, options, info, steps: 1, voxels })
+        let (options, is_split) = (gpu_options.clone(), gpu_options.split_steps);
+        Ok(Self { gpu, buffers, pipelines, pool, options, info, steps: 1, is_split, voxels })
     }
 
     /// Destroys the device, as a driver reset would. For tests of what follows.
@@ -112,24 +120,48 @@ impl GpuBackend {
     fn submit(&mut self, steps: u32) -> Result<(), EngineError> {
         let started = Instant::now();
         let stages = stages(&self.pool);
-        let sweeps = self.pool.model.oxygen.as_ref().map_or(0, |o| o.sweeps);
-        let lesions = self.pool.lesions.len() as u32;
-        self.gpu.submit(|encoder| {
-            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            for _ in 0..steps {
-                for stage in &stages {
-                    self.pipelines.record(&mut pass, *stage, &self.buffers, lesions, sweeps);
+        let sweeps = self.sweeps();
+        if steps == 1 && self.is_split {
+            for stage in &stages {
+                for position in 0..kernels::sequence(*stage, sweeps).len() {
+                    self.submit_stages(&[*stage], Some(position), 1)?;
                 }
             }
-        })?;
+        } else {
+            self.submit_stages(&stages, None, steps)?;
+        }
         self.read_lesions()?;
         let took = started.elapsed();
+        self.is_split |= steps == 1 && took > LONG_STEP;
         if took < SUBMISSION / 2 {
             self.steps = (self.steps * 2).min(MAX_STEPS);
         } else if took > SUBMISSION * 2 {
             self.steps = (self.steps / 2).max(1);
         }
         Ok(())
+    }
+
+    /// Sweeps of the environment in a step.
+    fn sweeps(&self) -> u32 {
+        self.pool.model.oxygen.as_ref().map_or(0, |o| o.sweeps)
+    }
+
+    /// Submits some stages, so many times, or only one of their kernels.
+    pub(super) fn submit_stages(
+        &self,
+        stages: &[Stage],
+        only: Option<usize>,
+        times: u32,
+    ) -> Result<(), EngineError> {
+        let sizes = (self.pool.lesions.len() as u32, self.sweeps());
+        self.gpu.submit(|encoder| {
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            for _ in 0..times {
+                for stage in stages {
+                    self.pipelines.record(&mut pass, *stage, only, &self.buffers, sizes);
+                }
+            }
+        })
     }
 
     fn read_lesions(&mut self) -> Result<(), EngineError> {
@@ -145,20 +177,19 @@ impl GpuBackend {
             return Ok(Vec::new());
         }
         let words = self.pool.log.len() as u64;
-        self.pool.log = buffers::read(&self.gpu, &self.buffers.journal, 0, words)?;
+        self.pool.log = buffers::read(&self.gpu, &self.buffers.of(DeviceBuffer::Journal)[0], 0, words)?;
         let entries = self.pool.take_log();
         self.buffers.write_lesions(&self.gpu, &self.pool.lesions)?;
         Ok(entries)
     }
 
-    /// Gives lesions with a full clone table a larger one, so that they repeat their step.
     /// Reads the bricks of a lesion that hold cells, run by run.
     fn read_bricks(&self, record: &LesionRecord) -> Result<Bricks, EngineError> {
-        let read = |array, first, words| buffers::read(&self.gpu, self.buffers.array(array), first, words);
+        let read = |array, first, words| self.buffers.read_array(&self.gpu, array, first, words);
         let words = u64::from(BRICK_WORDS);
         let (base, count) = (u64::from(record.brick_base), u64::from(record.brick_count));
         let heads = read(PoolArray::Bricks, base * words, count * words)?;
-        let cells = heads.chunks(BRICK_WORDS as usize).map(|head| head[1]);
+        let cells = heads.chunks(BRICK_WORDS as usize).map(|head| head[BRICK_CELLS as usize]);
         let filled: Vec<u32> = (0..).zip(cells).filter(|(_, cells)| *cells > 0).map(|(n, _)| n).collect();
         let mut bricks = self.pool.no_bricks(record);
         let (shape, fields) = (record.shape(&self.pool.model), bricks.free().len());
@@ -167,9 +198,9 @@ impl GpuBackend {
             let (at, length) = (base + u64::from(first), u64::from(last - first + 1));
             let plane =
                 |plane| self.buffers.read_plane(&self.gpu, plane, at << BRICK_SHIFT, length << BRICK_SHIFT);
-            let mut sites = plane(&self.buffers.sites)?;
+            let mut sites = plane(DeviceBuffer::Sites)?;
             sites.iter_mut().for_each(|w| *w = word::canonical(*w));
-            let clones = plane(&self.buffers.clones)?;
+            let clones = plane(DeviceBuffer::Clones)?;
             let voxels = u64::from(BRICK_VOXELS);
             let values = (0..fields as u64).map(|field| {
                 read(PoolArray::Fields, field * u64::from(self.voxels) + at * voxels, length * voxels)
@@ -187,12 +218,12 @@ impl GpuBackend {
         Ok(bricks)
     }
 
+    /// Gives lesions with a full clone table a larger one, so that they repeat their step.
     fn grow(&mut self) -> Result<(), EngineError> {
         if self.pool.lesions.iter().all(|l| l.overflow == 0) {
             return Ok(());
         }
-        let table = self.buffers.array(PoolArray::CloneTable);
-        let words = buffers::read(&self.gpu, table, 0, table.size() / 4)?;
+        let words = self.buffers.read_clone_table(&self.gpu)?;
         self.pool.clone_table = words.into_iter().map(std::sync::atomic::AtomicU32::new).collect();
         self.pool.grow_clone_tables();
         self.buffers.replace_clone_table(&self.gpu, &self.pool)?;
@@ -250,7 +281,7 @@ impl Backend for GpuBackend {
     fn state(&mut self, lesion: usize) -> Result<LesionState, EngineError> {
         let record = self.pool.lesions[lesion];
         let bricks = self.read_bricks(&record)?;
-        let read = |array, first, words| buffers::read(&self.gpu, self.buffers.array(array), first, words);
+        let read = |array, first, words| self.buffers.read_array(&self.gpu, array, first, words);
         let census = read(PoolArray::Census, 0, self.pool.census.len() as u64)?;
         for (here, there) in self.pool.census.iter().zip(census) {
             here.store(there, Relaxed);
@@ -269,14 +300,14 @@ impl Backend for GpuBackend {
         let mut pool = Pool::new(Arc::clone(&self.pool.model), states, options);
         cpu::control::begin(&mut pool);
         let slabs = buffers::cut(&self.gpu, &pool, self.options.slab_sites)?;
-        self.buffers = Buffers::new(&self.gpu, &pool, slabs, self.options.workgroup)?;
+        self.buffers = Buffers::new(&self.gpu, &pool, slabs, self.options.sizes())?;
         // Shaders bind as many slabs as there are.
         if self.pipelines.slabs() == slabs {
             self.pipelines.rebind(&self.gpu, &self.buffers)?;
         } else {
             let recipe = Recipe {
                 stages: &stages(&pool),
-                workgroup: self.options.workgroup,
+                sizes: self.options.sizes(),
                 variant: Variant { int64: self.gpu.report.int64, slabs },
                 sabotage: None,
             };

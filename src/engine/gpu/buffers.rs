@@ -1,23 +1,21 @@
-//! The pool on the device: one buffer per array, laid out as on the host.
+//! The pool on the device: its arrays in the buffers of `bindings.rs`, laid out as on the host.
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use super::adapter::PLAIN_BINDINGS;
+use super::bindings::{self, DeviceBuffer};
+use super::declared::queue;
 use super::device::Gpu;
+use super::kernels::{self, LIST_BLOCK, Sizes};
 use super::packing::{self, Config};
-use super::source::{FIRST_SLAB, Slabs};
+use super::source::Slabs;
 use crate::engine::backend::EngineError;
 use crate::engine::pool::{LesionRecord, Pool};
 use crate::tissue::shape::{BRICK, BRICK_LEAVES, BRICK_VOXELS};
 
 /// Bytes moved at a time between host and device.
 const CHUNK: usize = 64 << 20;
-/// Words before the list of bricks in the queue (twin: `QUEUE_HEAD`).
-const QUEUE_HEAD: usize = 4;
-/// Largest number of workgroups in one direction of a dispatch.
-const MAX_GROUPS: u32 = 65_535;
 
-/// The arrays of a pool that live on the device and can be moved whole, in the order of their bindings.
+/// The arrays of a pool that live on the device and can be moved whole, in the order in which they lie there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PoolArray {
     /// Per brick.
@@ -61,15 +59,16 @@ impl PoolArray {
         }
     }
 
-    const fn binding(self) -> u32 {
+    /// The buffer in which it lies, and its first word there.
+    pub const fn place(self, config: &Config) -> (DeviceBuffer, u32) {
         match self {
-            Self::Bricks => 4,
-            Self::Leaves => 5,
-            Self::Occupancy => 6,
-            Self::Groups => 7,
-            Self::Fields => 8,
-            Self::Census => 9,
-            Self::CloneTable => 11,
+            Self::Bricks => (DeviceBuffer::Atomics, config.at_bricks),
+            Self::Occupancy => (DeviceBuffer::Atomics, config.at_occupancy),
+            Self::Groups => (DeviceBuffer::Atomics, config.at_groups),
+            Self::Census => (DeviceBuffer::Atomics, config.at_census),
+            Self::Leaves => (DeviceBuffer::Leaves, 0),
+            Self::Fields => (DeviceBuffer::Fields, 0),
+            Self::CloneTable => (DeviceBuffer::CloneTable, 0),
         }
     }
 
@@ -87,17 +86,19 @@ impl PoolArray {
     }
 }
 
-/// All buffers of a batch, and the bind groups that show them to the stages.
+/// All buffers of a batch.
 pub(super) struct Buffers {
-    pub config: wgpu::Buffer,
-    pub tables: wgpu::Buffer,
+    config: wgpu::Buffer,
+    tables: wgpu::Buffer,
     pub lesions: wgpu::Buffer,
-    pub queue: wgpu::Buffer,
-    pub journal: wgpu::Buffer,
+    atomics: wgpu::Buffer,
+    leaves: wgpu::Buffer,
+    fields: wgpu::Buffer,
+    journal: wgpu::Buffer,
+    clone_table: wgpu::Buffer,
     pub dispatch: wgpu::Buffer,
-    arrays: Vec<wgpu::Buffer>,
-    pub sites: Vec<wgpu::Buffer>,
-    pub clones: Vec<wgpu::Buffer>,
+    sites: Vec<wgpu::Buffer>,
+    clones: Vec<wgpu::Buffer>,
     pub slabs: Slabs,
     /// What `config` holds.
     scalars: Config,
@@ -111,13 +112,10 @@ pub(super) struct Buffers {
 /// into one binding.
 pub(super) fn cut(gpu: &Gpu, pool: &Pool, slab_sites: Option<u32>) -> Result<Slabs, EngineError> {
     let report = &gpu.report;
-    let binding = report.binding_bytes.min(report.buffer_bytes);
-    let offered = u32::try_from(binding / 4).unwrap_or(u32::MAX).min(1 << 30);
-    let sites = slab_sites.unwrap_or(u32::MAX).min(offered).max(BRICK);
-    let shift = sites.ilog2();
+    let (binding, shift) = (report.largest_binding(), report.slab_shift(slab_sites));
     let addresses = u64::from(pool.brick_total()) * u64::from(BRICK);
     let count = addresses.div_ceil(1 << shift).max(1) as u32;
-    let most = (report.storage_buffers.saturating_sub(PLAIN_BINDINGS)) / 2;
+    let most = bindings::most_slabs(report.storage_buffers);
     let too_large = |what: &str, needed: u64, offered: u64| EngineError::TooLarge {
         adapter: report.name.clone(),
         what: what.to_owned(),
@@ -129,14 +127,21 @@ pub(super) fn cut(gpu: &Gpu, pool: &Pool, slab_sites: Option<u32>) -> Result<Sla
         return Err(too_large("the lattice", addresses * 4, u64::from(most) << (shift + 2)));
     }
     let bricks = u64::from(pool.brick_total());
+    let listed = u64::from(queue::HEAD) + bricks + bricks.div_ceil(u64::from(LIST_BLOCK));
+    let atomics = listed
+        + [&pool.bricks, &pool.occupancy, &pool.groups, &pool.census]
+            .map(|a| a.len() as u64)
+            .iter()
+            .sum::<u64>();
     let largest = [
-        ("the leaves' words", bricks * u64::from(BRICK_LEAVES) * 16),
-        ("the fields", pool.fields.len() as u64 * 4),
-        ("the voxels' words", bricks * u64::from(BRICK_VOXELS) * 8),
-        ("the clone table", pool.clone_table.len() as u64 * 4),
-        ("the census log", pool.log.len() as u64 * 4),
+        ("the leaves' words", pool.leaves.len() as u64),
+        ("the bricks' words", atomics),
+        ("the fields", pool.fields.len() as u64),
+        ("the clone table", pool.clone_table.len() as u64),
+        ("the census log", pool.log.len() as u64),
     ];
-    for (what, bytes) in largest {
+    for (what, words) in largest {
+        let bytes = 4 * words;
         if bytes > binding {
             return Err(too_large(what, bytes, binding));
         }
@@ -150,36 +155,90 @@ impl Buffers {
     /// # Errors
     ///
     /// As [`Gpu::buffer`].
-    pub fn new(gpu: &Gpu, pool: &Pool, slabs: Slabs, workgroup: u32) -> Result<Self, EngineError> {
+    pub fn new(gpu: &Gpu, pool: &Pool, slabs: Slabs, sizes: Sizes) -> Result<Self, EngineError> {
         let (config, tables) = packing::pack(pool);
         let slab_words = (1usize << slabs.shift).min(pool.sites.len());
         let plane = |label: &str, words: &[AtomicU32]| -> Result<Vec<wgpu::Buffer>, EngineError> {
             words.chunks(slab_words).map(|slab| upload(gpu, label, slab)).collect()
         };
         let uniform = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
+        let plain = |label: &str, words: usize| empty(gpu, label, words.max(1), STORAGE);
+        let atomics = config.at_census as usize + pool.census.len();
         let buffers = Self {
             config: initial(gpu, "config", bytemuck::bytes_of(&config), uniform)?,
             tables: initial(gpu, "tables", bytemuck::cast_slice(&tables), STORAGE)?,
             lesions: initial(gpu, "lesions", bytemuck::cast_slice(&pool.lesions), STORAGE)?,
-            queue: empty(gpu, "queue", QUEUE_HEAD + pool.brick_total() as usize, STORAGE)?,
-            journal: empty(gpu, "journal", pool.log.len().max(1), STORAGE)?,
+            atomics: plain("bricks", atomics)?,
+            leaves: plain("leaves", pool.leaves.len())?,
+            fields: plain("fields", pool.fields.len())?,
+            journal: plain("journal", pool.log.len())?,
+            clone_table: plain("clone table", pool.clone_table.len())?,
             dispatch: empty(gpu, "dispatch", 8, STORAGE | wgpu::BufferUsages::INDIRECT)?,
-            arrays: PoolArray::ALL
-                .iter()
-                .map(|a| upload(gpu, a.name(), a.of(pool)))
-                .collect::<Result<_, _>>()?,
             sites: plane("sites", &pool.sites)?,
             clones: plane("clones", &pool.clones)?,
             slabs,
             scalars: config,
         };
-        buffers.write_queue(gpu, pool, workgroup)?;
+        for array in PoolArray::ALL {
+            let (buffer, first) = buffers.place(array);
+            fill(gpu, buffer, first, array.of(pool))?;
+        }
+        buffers.write_queue(gpu, pool, sizes)?;
         Ok(buffers)
     }
 
-    /// The buffer of an array.
-    pub fn array(&self, array: PoolArray) -> &wgpu::Buffer {
-        &self.arrays[PoolArray::ALL.iter().position(|a| *a == array).unwrap_or(0)]
+    /// Bricks of the pool.
+    pub fn bricks(&self) -> u32 {
+        self.scalars.bricks
+    }
+
+    /// A buffer, or the slabs of a plane.
+    pub fn of(&self, bound: DeviceBuffer) -> &[wgpu::Buffer] {
+        use std::slice::from_ref;
+        match bound {
+            DeviceBuffer::Config => from_ref(&self.config),
+            DeviceBuffer::Tables => from_ref(&self.tables),
+            DeviceBuffer::Lesions => from_ref(&self.lesions),
+            DeviceBuffer::Atomics => from_ref(&self.atomics),
+            DeviceBuffer::Leaves => from_ref(&self.leaves),
+            DeviceBuffer::Fields => from_ref(&self.fields),
+            DeviceBuffer::Journal => from_ref(&self.journal),
+            DeviceBuffer::CloneTable => from_ref(&self.clone_table),
+            DeviceBuffer::Dispatch => from_ref(&self.dispatch),
+            DeviceBuffer::Sites => &self.sites,
+            DeviceBuffer::Clones => &self.clones,
+        }
+    }
+
+    /// The buffer of an array, and its first word there.
+    fn place(&self, array: PoolArray) -> (&wgpu::Buffer, u64) {
+        let (bound, first) = array.place(&self.scalars);
+        (&self.of(bound)[0], u64::from(first))
+    }
+
+    /// Words of an array.
+    ///
+    /// # Errors
+    ///
+    /// As [`Gpu::ask`].
+    pub fn read_array(
+        &self,
+        gpu: &Gpu,
+        array: PoolArray,
+        first: u64,
+        words: u64,
+    ) -> Result<Vec<u32>, EngineError> {
+        let (buffer, base) = self.place(array);
+        read(gpu, buffer, base + first, words)
+    }
+
+    /// The whole clone table.
+    ///
+    /// # Errors
+    ///
+    /// As [`Gpu::ask`].
+    pub fn read_clone_table(&self, gpu: &Gpu) -> Result<Vec<u32>, EngineError> {
+        read(gpu, &self.clone_table, 0, self.clone_table.size() / 4)
     }
 
     /// Puts another clone table in place.
@@ -188,9 +247,7 @@ impl Buffers {
     ///
     /// As [`Gpu::buffer`].
     pub fn replace_clone_table(&mut self, gpu: &Gpu, pool: &Pool) -> Result<(), EngineError> {
-        if let Some(last) = self.arrays.last_mut() {
-            *last = upload(gpu, PoolArray::CloneTable.name(), &pool.clone_table)?;
-        }
+        self.clone_table = upload(gpu, "clone table", &pool.clone_table)?;
         Ok(())
     }
 
@@ -202,8 +259,20 @@ impl Buffers {
     pub fn replace_tables(&mut self, gpu: &Gpu, pool: &Pool) -> Result<(), EngineError> {
         let (config, tables) = packing::pack(pool);
         // The pool's arrays are on the device by now, and their sizes are known here only.
-        let Config { bricks, groups, voxels, .. } = self.scalars;
-        self.scalars = Config { bricks, groups, voxels, ..config };
+        let Config {
+            bricks, groups, voxels, at_blocks, at_bricks, at_occupancy, at_groups, at_census, ..
+        } = self.scalars;
+        self.scalars = Config {
+            bricks,
+            groups,
+            voxels,
+            at_blocks,
+            at_bricks,
+            at_occupancy,
+            at_groups,
+            at_census,
+            ..config
+        };
         let (needed, offered) = (4 * tables.len() as u64, gpu.report.binding_bytes);
         if needed > offered {
             return Err(EngineError::TooLarge {
@@ -238,7 +307,7 @@ impl Buffers {
     ///
     /// As [`Gpu::ask`].
     pub fn mark_dirty(&self, gpu: &Gpu) -> Result<(), EngineError> {
-        gpu.write(&self.queue, 4, bytemuck::bytes_of(&1u32))
+        gpu.write(&self.atomics, 4 * u64::from(queue::DIRTY), bytemuck::bytes_of(&1u32))
     }
 
     /// Writes the list of bricks as the pool has it, with the dispatch sizes that belong to it.
@@ -246,15 +315,14 @@ impl Buffers {
     /// # Errors
     ///
     /// As [`Gpu::ask`].
-    pub fn write_queue(&self, gpu: &Gpu, pool: &Pool, workgroup: u32) -> Result<(), EngineError> {
+    pub fn write_queue(&self, gpu: &Gpu, pool: &Pool, sizes: Sizes) -> Result<(), EngineError> {
         let mut words = vec![pool.active.len() as u32, pool.dirty.load(Relaxed), 0, 0];
         words.extend_from_slice(&pool.active);
-        gpu.write(&self.queue, 0, bytemuck::cast_slice(&words))?;
+        gpu.write(&self.atomics, 0, bytemuck::cast_slice(&words))?;
         let bricks = pool.active.len() as u32;
         let fold = |invocations: u32| {
-            let needed = invocations.div_ceil(workgroup);
-            let x = needed.min(MAX_GROUPS);
-            [x, if x == 0 { 1 } else { needed.div_ceil(x) }, 1, 0]
+            let [x, y] = kernels::folded(invocations.div_ceil(sizes.workgroup), sizes.max_groups);
+            [x, y, 1, 0]
         };
         let sizes = [fold(bricks * BRICK_LEAVES), fold(bricks * BRICK_VOXELS)].concat();
         gpu.write(&self.dispatch, 0, bytemuck::cast_slice(&sizes))
@@ -265,43 +333,39 @@ impl Buffers {
     /// # Errors
     ///
     /// As [`Gpu::ask`].
-    pub fn write_all(&self, gpu: &Gpu, pool: &Pool, workgroup: u32) -> Result<(), EngineError> {
+    pub fn write_all(&self, gpu: &Gpu, pool: &Pool, sizes: Sizes) -> Result<(), EngineError> {
         self.write_lesions(gpu, &pool.lesions)?;
-        self.write_queue(gpu, pool, workgroup)?;
+        self.write_queue(gpu, pool, sizes)?;
         gpu.write(&self.journal, 0, bytemuck::cast_slice(&pool.log))?;
         for array in PoolArray::ALL {
-            write(gpu, self.array(array), array.of(pool))?;
+            let (buffer, first) = self.place(array);
+            write(gpu, buffer, first, array.of(pool))?;
         }
         let slab_words = (1usize << self.slabs.shift).min(pool.sites.len());
         for (buffers, plane) in [(&self.sites, &pool.sites), (&self.clones, &pool.clones)] {
             for (buffer, words) in buffers.iter().zip(plane.chunks(slab_words)) {
-                write(gpu, buffer, words)?;
+                write(gpu, buffer, 0, words)?;
             }
         }
         Ok(())
     }
 
-    /// All buffers with their bindings in group 0.
-    pub fn bindings(&self) -> Vec<(u32, &wgpu::Buffer)> {
-        let mut all = vec![
-            (0, &self.config),
-            (1, &self.tables),
-            (2, &self.lesions),
-            (3, &self.queue),
-            (10, &self.journal),
-        ];
-        all.extend(PoolArray::ALL.iter().map(|a| (a.binding(), self.array(*a))));
-        let planes = self.sites.iter().chain(&self.clones);
-        all.extend(planes.enumerate().map(|(i, b)| (FIRST_SLAB + i as u32, b)));
-        all.sort_by_key(|(binding, _)| *binding);
-        all
+    /// The list of bricks with its length before it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Gpu::ask`].
+    pub fn read_queue(&self, gpu: &Gpu) -> Result<Vec<u32>, EngineError> {
+        let words = read(gpu, &self.atomics, 0, u64::from(self.scalars.at_blocks))?;
+        let (head, list) = words.split_at(queue::HEAD as usize);
+        Ok([&head[..1], list].concat())
     }
 
     /// Words of one of the planes from an address on, across slabs.
     pub fn read_plane(
         &self,
         gpu: &Gpu,
-        plane: &[wgpu::Buffer],
+        plane: DeviceBuffer,
         address: u64,
         words: u64,
     ) -> Result<Vec<u32>, EngineError> {
@@ -310,7 +374,7 @@ impl Buffers {
             let slab = at >> self.slabs.shift;
             let end = ((slab + 1) << self.slabs.shift).min(address + words);
             let first = at - (slab << self.slabs.shift);
-            out.extend(read(gpu, &plane[slab as usize], first, end - at)?);
+            out.extend(read(gpu, &self.of(plane)[slab as usize], first, end - at)?);
             at = end;
         }
         Ok(out)
@@ -344,18 +408,24 @@ fn initial(
 /// A new storage buffer with these words; a buffer is never empty.
 fn upload(gpu: &Gpu, label: &str, words: &[AtomicU32]) -> Result<wgpu::Buffer, EngineError> {
     let buffer = empty(gpu, label, words.len().max(1), STORAGE)?;
-    for (i, chunk) in words.chunks(CHUNK / 4).enumerate() {
-        // New buffers are zero, so that empty tissue need not be sent.
-        if chunk.iter().any(|w| w.load(Relaxed) != 0) {
-            write_at(gpu, &buffer, (i * CHUNK) as u64, chunk)?;
-        }
-    }
+    fill(gpu, &buffer, 0, words)?;
     Ok(buffer)
 }
 
-fn write(gpu: &Gpu, buffer: &wgpu::Buffer, words: &[AtomicU32]) -> Result<(), EngineError> {
+/// Writes words into a new buffer from a word on. New buffers are zero, so that empty tissue need not be sent.
+fn fill(gpu: &Gpu, buffer: &wgpu::Buffer, first: u64, words: &[AtomicU32]) -> Result<(), EngineError> {
+    for (i, chunk) in words.chunks(CHUNK / 4).enumerate() {
+        if chunk.iter().any(|w| w.load(Relaxed) != 0) {
+            write_at(gpu, buffer, 4 * first + (i * CHUNK) as u64, chunk)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes words into a buffer from a word on.
+fn write(gpu: &Gpu, buffer: &wgpu::Buffer, first: u64, words: &[AtomicU32]) -> Result<(), EngineError> {
     let mut chunks = words.chunks(CHUNK / 4).enumerate();
-    chunks.try_for_each(|(i, chunk)| write_at(gpu, buffer, (i * CHUNK) as u64, chunk))
+    chunks.try_for_each(|(i, chunk)| write_at(gpu, buffer, 4 * first + (i * CHUNK) as u64, chunk))
 }
 
 fn write_at(gpu: &Gpu, buffer: &wgpu::Buffer, offset: u64, words: &[AtomicU32]) -> Result<(), EngineError> {

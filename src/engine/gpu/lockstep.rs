@@ -21,6 +21,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use super::adapter::GpuOptions;
 use super::backend::{GpuBackend, stages};
+use super::bindings::DeviceBuffer;
 use super::buffers::{self, PoolArray};
 use crate::engine::backend::EngineError;
 use crate::engine::cpu;
@@ -132,12 +133,12 @@ fn step(
     let mut taken_over = false;
     for stage in stages(pool) {
         if stage >= from && !taken_over {
-            gpu.buffers.write_all(&gpu.gpu, pool, gpu.options.workgroup)?;
+            gpu.buffers.write_all(&gpu.gpu, pool, gpu.options.sizes())?;
             taken_over = true;
         }
         cpu.run(stage, pool);
         if taken_over {
-            gpu.run_stage(stage)?;
+            gpu.submit_stages(&[stage], None, 1)?;
             if let Some(mut mismatch) = compare(pool, gpu)? {
                 (mismatch.step, mismatch.stage) = (step, stage);
                 return Ok(Some(mismatch));
@@ -147,25 +148,12 @@ fn step(
     Ok(None)
 }
 
-impl GpuBackend {
-    /// Runs one stage.
-    fn run_stage(&self, stage: Stage) -> Result<(), EngineError> {
-        let sweeps = self.pool.model.oxygen.as_ref().map_or(0, |o| o.sweeps);
-        let lesions = self.pool.lesions.len() as u32;
-        self.gpu.submit(|encoder| {
-            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            self.pipelines.record(&mut pass, stage, &self.buffers, lesions, sweeps);
-        })
-    }
-}
-
 /// The first word that differs. The list's *dirty* flag is left out: it may be raised in vain, depending on order.
 fn compare(pool: &Pool, gpu: &GpuBackend) -> Result<Option<Mismatch>, EngineError> {
     let device = &gpu.gpu;
-    let read = |buffer: &wgpu::Buffer| buffers::read(device, buffer, 0, buffer.size() / 4);
     let (words, buffers) = (pool.sites.len() as u64, &gpu.buffers);
     for (name, plane, host) in
-        [("sites", &buffers.sites, &pool.sites), ("clones", &buffers.clones, &pool.clones)]
+        [("sites", DeviceBuffer::Sites, &pool.sites), ("clones", DeviceBuffer::Clones, &pool.clones)]
     {
         let found = buffers.read_plane(device, plane, 0, words)?;
         let host = host.iter().map(|w| w.load(Relaxed));
@@ -174,22 +162,20 @@ fn compare(pool: &Pool, gpu: &GpuBackend) -> Result<Option<Mismatch>, EngineErro
         }
     }
     for array in PoolArray::ALL {
-        let found = read(buffers.array(array))?;
+        let found = buffers.read_array(device, array, 0, array.of(pool).len() as u64)?;
         let host = array.of(pool).iter().map(|w| w.load(Relaxed));
         if let Some(mismatch) = differ(pool, array.name(), host, &found, |i| address_of(pool, array, i)) {
             return Ok(Some(mismatch));
         }
     }
     let lesions: &[u32] = bytemuck::cast_slice(&pool.lesions);
-    let host = lesions.iter().copied();
-    if let Some(mismatch) = differ(pool, "lesions", host, &read(&buffers.lesions)?, |_| None) {
+    let found = buffers::read(device, &buffers.lesions, 0, lesions.len() as u64)?;
+    if let Some(mismatch) = differ(pool, "lesions", lesions.iter().copied(), &found, |_| None) {
         return Ok(Some(mismatch));
     }
-    let queue = read(&buffers.queue)?;
     let active = pool.active.iter().copied();
     let listed = std::iter::once(pool.active.len() as u32).chain(active);
-    let found: Vec<u32> = std::iter::once(queue[0]).chain(queue[4..].iter().copied()).collect();
-    Ok(differ(pool, "queue", listed, &found, |_| None))
+    Ok(differ(pool, "queue", listed, &buffers.read_queue(device)?, |_| None))
 }
 
 fn differ(

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::adapter::GpuOptions;
+use super::bindings::DeviceBuffer;
 use super::device::Gpu;
 use super::source::{self, Slabs, Variant};
 use crate::engine::backend::EngineError;
@@ -63,7 +64,7 @@ fn block_rate(gpu: &Gpu, options: &GpuOptions) -> Result<f64, EngineError> {
         gpu.buffer("config", size_of::<super::packing::Config>() as u64, wgpu::BufferUsages::UNIFORM)?;
     let sums = gpu.buffer("sums", 4 * u64::from(INVOCATIONS), wgpu::BufferUsages::STORAGE)?;
     let entry = |binding, buffer: &'_ wgpu::Buffer| (binding, buffer.clone());
-    let bound = [entry(0, &config), entry(10, &sums)];
+    let bound = [entry(DeviceBuffer::Config as u32, &config), entry(DeviceBuffer::Journal as u32, &sums)];
     let entries: Vec<_> = bound
         .iter()
         .map(|(binding, buffer)| wgpu::BindGroupEntry {

@@ -2,10 +2,13 @@
 
 mod adapter;
 mod backend;
+pub mod bindings;
 mod buffers;
 mod choice;
+mod declared;
 mod device;
 mod granted;
+pub mod kernels;
 mod lockstep;
 mod measure;
 pub mod packing;
@@ -17,6 +20,7 @@ mod vulkan;
 
 pub use adapter::{AdapterReport, GpuOptions, adapters};
 pub use backend::GpuBackend;
+pub use buffers::PoolArray;
 pub use choice::chosen;
 pub use device::{close_devices, devices_opened, probe};
 pub use lockstep::{LockstepReport, Mismatch, lockstep, lockstep_with_sabotage};

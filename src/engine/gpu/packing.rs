@@ -1,17 +1,26 @@
 //! The model as words for the device: a uniform block of scalars, and one table buffer.
 //!
-//! Twin: `Config` in `shaders/shared/pool.wgsl`, and the word positions in `rates.wgsl` and `control.wgsl`.
+//! Shaders have the same structs and positions, see `declared.rs`.
 
 use bytemuck::{Pod, Zeroable};
+use evotor_derive::DeviceWords;
 
 use crate::engine::model::{DrugRule, Model, OxygenRule, PlacementRule, TargetRule};
-use crate::engine::pool::Pool;
-use crate::engine::tables::RateRow;
+use crate::engine::pool::{BRICK_WORDS, OCCUPANCY_WORDS, Pool, rank};
+use crate::engine::tables::{RateRow, TableHead};
+use crate::tissue::fixed::{DECIMAL_WORDS, Threshold};
+use crate::tissue::shape::BRICK_LEAVES;
+
+use super::declared::queue;
+use super::kernels::LIST_BLOCK;
 
 /// Scalars of the model and the pool, and where each table begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable, DeviceWords)]
 #[repr(C)]
-#[expect(missing_docs, reason = "the names are those of the model; `at_…` are positions in the table buffer")]
+#[expect(
+    missing_docs,
+    reason = "the names are those of the model; `at_…` are positions in the tables and in the atomics"
+)]
 pub struct Config {
     pub seed_low: u32,
     pub seed_high: u32,
@@ -56,6 +65,11 @@ pub struct Config {
     pub at_targets: u32,
     pub at_target_rows: u32,
     pub at_factor: u32,
+    pub at_blocks: u32,
+    pub at_bricks: u32,
+    pub at_occupancy: u32,
+    pub at_groups: u32,
+    pub at_census: u32,
     pub oxygen_free: u32,
     pub environments: u32,
     pub perfusion_bins: u32,
@@ -68,6 +82,71 @@ pub struct Config {
     pub vessel_ceiling: u32,
 }
 
+/// How a site is found, in [`Config::placement`].
+pub mod place {
+    /// Among the neighbours.
+    pub const NEIGHBOUR: u32 = 0;
+    /// Among some candidates.
+    pub const CANDIDATES: u32 = 1;
+    /// Anywhere.
+    pub const MIXED: u32 = 2;
+}
+
+/// A threshold of 64 bits: high word, low word.
+type Pair = [u32; 2];
+
+/// The head of a rate table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable, DeviceWords)]
+#[repr(C)]
+pub(super) struct HeadWords {
+    clear: Pair,
+    fate_reject: u32,
+    switch_reject: u32,
+    switches: u32,
+}
+
+/// A row of a rate table, filled up to 64 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable, DeviceWords)]
+#[repr(C)]
+pub(super) struct RowWords {
+    die: Pair,
+    divide: Pair,
+    migrate: Pair,
+    replace: Pair,
+    kill: Pair,
+    /// Lists of outcomes: first, number.
+    switches: Pair,
+    mutations: Pair,
+    spare: Pair,
+}
+
+/// A drug's schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable, DeviceWords)]
+#[repr(C)]
+pub(super) struct DrugWords {
+    by_burden: u32,
+    begin: u32,
+    duration: u32,
+    cycle_on: u32,
+    cycle_off: u32,
+    adaptive: u32,
+    every: u32,
+    /// First window, and their number.
+    windows: u32,
+    window_count: u32,
+    off_below: [u32; DECIMAL_WORDS],
+    on_above: [u32; DECIMAL_WORDS],
+}
+
+/// A target of states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable, DeviceWords)]
+#[repr(C)]
+pub(super) struct TargetWords {
+    cells: u32,
+    share: u32,
+    halt: u32,
+}
+
 /// The uniform block and the table buffer of a pool's model.
 pub fn pack(pool: &Pool) -> (Config, Vec<u32>) {
     let model = &*pool.model;
@@ -77,18 +156,12 @@ pub fn pack(pool: &Pool) -> (Config, Vec<u32>) {
     config.at_offsets = place(&mut words, model.offsets.iter().map(|o| pack_offset(*o)));
     config.at_row_of = place(&mut words, tables.row_of.iter().copied());
     config.at_block_of = place(&mut words, tables.block_of.iter().copied());
-    config.at_heads = place(
-        &mut words,
-        tables.heads.iter().flat_map(|h| {
-            let switches = u32::from(h.switches);
-            [h.clear.hi, h.clear.lo, h.fate_reject, h.switch_reject, switches, 0, 0, 0]
-        }),
-    );
-    config.at_rows = place(&mut words, tables.rows.iter().flat_map(pack_row));
-    config.at_outcomes = place(&mut words, tables.outcomes.iter().flat_map(|o| [o.hi, o.lo, o.code]));
+    config.at_heads = place_records(&mut words, tables.heads.iter().map(pack_head));
+    config.at_rows = place_records(&mut words, tables.rows.iter().map(pack_row));
+    config.at_outcomes = place_records(&mut words, tables.outcomes.iter().copied());
     config.at_table_of_drugs = place(&mut words, tables.table_of_drugs.iter().copied());
     let mut windows = 0;
-    config.at_drugs = place(&mut words, model.drugs.iter().flat_map(|d| pack_drug(d, &mut windows)));
+    config.at_drugs = place_records(&mut words, model.drugs.iter().map(|d| pack_drug(d, &mut windows)));
     config.at_windows =
         place(&mut words, model.drugs.iter().flat_map(|d| d.windows.iter().flat_map(|w| [w.0, w.1])));
     let oxygen = model.oxygen.as_ref();
@@ -98,8 +171,7 @@ pub fn pack(pool: &Pool) -> (Config, Vec<u32>) {
     let vessels = oxygen.and_then(|o| o.vessels.as_ref());
     config.at_hypoxia = place(&mut words, vessels.iter().flat_map(|v| v.hypoxia.iter().copied()));
     let targets = &model.targets;
-    let pack_target = |t: &TargetRule| [t.cells, t.share, u32::from(t.halt)];
-    config.at_targets = place(&mut words, targets.rules.iter().flat_map(pack_target));
+    config.at_targets = place_records(&mut words, targets.rules.iter().map(pack_target));
     config.at_target_rows = place(&mut words, targets.of_row.iter().copied());
     config.at_factor = place(&mut words, model.stop.factor.unwrap_or_default().0.into_iter());
     words.push(0);
@@ -112,13 +184,24 @@ fn place(words: &mut Vec<u32>, values: impl Iterator<Item = u32>) -> u32 {
     at
 }
 
+fn place_records<T: Pod>(words: &mut Vec<u32>, records: impl Iterator<Item = T>) -> u32 {
+    let at = words.len() as u32;
+    records.for_each(|record| words.extend_from_slice(bytemuck::cast_slice(&[record])));
+    at
+}
+
 fn scalars(pool: &Pool, model: &Model) -> Config {
     let (placement, candidates) = match model.placement {
-        PlacementRule::Neighbour => (0, 0),
-        PlacementRule::Candidates(n) => (1, n),
-        PlacementRule::Mixed => (2, 0),
+        PlacementRule::Neighbour => (place::NEIGHBOUR, 0),
+        PlacementRule::Candidates(n) => (place::CANDIDATES, n),
+        PlacementRule::Mixed => (place::MIXED, 0),
     };
     let vessels = model.oxygen.as_ref().and_then(|o| o.vessels.as_ref());
+    let (bricks, groups) = (pool.brick_total(), pool.group_total());
+    let at_blocks = queue::HEAD + bricks;
+    let at_bricks = at_blocks + bricks.div_ceil(LIST_BLOCK);
+    let at_occupancy = at_bricks + BRICK_WORDS * bricks;
+    let at_groups = at_occupancy + OCCUPANCY_WORDS * BRICK_LEAVES * bricks;
     Config {
         seed_low: model.seed as u32,
         seed_high: (model.seed >> 32) as u32,
@@ -144,8 +227,13 @@ fn scalars(pool: &Pool, model: &Model) -> Config {
         census_stride: pool.census_stride(),
         log_stride: pool.log_stride(),
         lesions: pool.lesions.len() as u32,
-        bricks: pool.brick_total(),
-        groups: pool.group_total(),
+        bricks,
+        groups,
+        at_blocks,
+        at_bricks,
+        at_occupancy,
+        at_groups,
+        at_census: at_groups + 2 * rank::CHANNELS * groups,
         voxels: pool.voxel_total(),
         oxygen_free: model.oxygen.as_ref().map_or(0, |o| o.free),
         environments: pool.tables.environments(),
@@ -167,49 +255,53 @@ fn pack_offset(offset: [i32; 3]) -> u32 {
     biased[0] | (biased[1] << 8) | (biased[2] << 16)
 }
 
-fn pack_row(row: &RateRow) -> [u32; 16] {
-    [
-        row.die.hi,
-        row.die.lo,
-        row.divide.hi,
-        row.divide.lo,
-        row.migrate.hi,
-        row.migrate.lo,
-        row.replace.hi,
-        row.replace.lo,
-        row.kill.hi,
-        row.kill.lo,
-        row.switches.0,
-        row.switches.1,
-        row.mutations.0,
-        row.mutations.1,
-        0,
-        0,
-    ]
+fn pair(threshold: Threshold) -> Pair {
+    [threshold.hi, threshold.lo]
 }
 
-/// Words of a drug rule.
-const DRUG_WORDS: usize = 20;
+fn pack_head(head: &TableHead) -> HeadWords {
+    HeadWords {
+        clear: pair(head.clear),
+        fate_reject: head.fate_reject,
+        switch_reject: head.switch_reject,
+        switches: u32::from(head.switches),
+    }
+}
+
+fn pack_row(row: &RateRow) -> RowWords {
+    RowWords {
+        die: pair(row.die),
+        divide: pair(row.divide),
+        migrate: pair(row.migrate),
+        replace: pair(row.replace),
+        kill: pair(row.kill),
+        switches: row.switches.into(),
+        mutations: row.mutations.into(),
+        spare: [0; 2],
+    }
+}
 
 /// The words of a drug rule; `windows` counts the windows of the drugs before.
-fn pack_drug(rule: &DrugRule, windows: &mut u32) -> [u32; DRUG_WORDS] {
+fn pack_drug(rule: &DrugRule, windows: &mut u32) -> DrugWords {
     let first = *windows;
     *windows += rule.windows.len() as u32;
     let adaptive = rule.adaptive;
-    let scalars = [
-        u32::from(rule.begin_burden.is_some()),
-        rule.begin_burden.unwrap_or(rule.begin_step),
-        rule.duration,
-        rule.cycle.0,
-        rule.cycle.1,
-        u32::from(adaptive.is_some()),
-        adaptive.map_or(1, |a| a.every),
-        first,
-        rule.windows.len() as u32,
-    ];
     let [off_below, on_above] = adaptive.map_or_else(Default::default, |a| [a.off_below.0, a.on_above.0]);
-    let mut words = [0; DRUG_WORDS];
-    let all = scalars.into_iter().chain(off_below).chain(on_above);
-    words.iter_mut().zip(all).for_each(|(word, value)| *word = value);
-    words
+    DrugWords {
+        by_burden: u32::from(rule.begin_burden.is_some()),
+        begin: rule.begin_burden.unwrap_or(rule.begin_step),
+        duration: rule.duration,
+        cycle_on: rule.cycle.0,
+        cycle_off: rule.cycle.1,
+        adaptive: u32::from(adaptive.is_some()),
+        every: adaptive.map_or(1, |a| a.every),
+        windows: first,
+        window_count: rule.windows.len() as u32,
+        off_below,
+        on_above,
+    }
+}
+
+fn pack_target(rule: &TargetRule) -> TargetWords {
+    TargetWords { cells: rule.cells, share: rule.share, halt: u32::from(rule.halt) }
 }

@@ -1,28 +1,34 @@
 //! Pipelines: one per stage, made from the stage table and the shader sources.
 
+use super::bindings::{self, Access, StageBinding};
 use super::buffers::Buffers;
 use super::device::Gpu;
+use super::kernels::{self, Extent, Kernel, LIST_BLOCK, Sizes};
 use super::source::{self, Slabs, Variant};
 use crate::engine::backend::EngineError;
-use crate::engine::pool::rank;
 use crate::engine::stage::Stage;
 
 /// Compiled stages with the bind groups of a batch.
 pub(super) struct Pipelines {
-    layout: wgpu::BindGroupLayout,
-    dispatch_layout: wgpu::BindGroupLayout,
-    main: wgpu::BindGroup,
-    dispatch: wgpu::BindGroup,
-    /// Pipelines of each stage; the environment has one for each direction of a sweep.
-    stages: Vec<(Stage, Vec<wgpu::ComputePipeline>)>,
+    stages: Vec<StagePipelines>,
     /// Slabs that the shaders are made for.
     slabs: Slabs,
+    /// Most workgroups in a direction of a dispatch.
+    max_groups: u32,
+}
+
+/// A stage: its kernels, and what they bind.
+struct StagePipelines {
+    stage: Stage,
+    kernels: Vec<(wgpu::ComputePipeline, Extent)>,
+    layout: wgpu::BindGroupLayout,
+    bound: wgpu::BindGroup,
 }
 
 /// What a pipeline is made of beside the device.
 pub(super) struct Recipe<'a> {
     pub stages: &'a [Stage],
-    pub workgroup: u32,
+    pub sizes: Sizes,
     pub variant: Variant,
     /// Text that tests replace in a shader, to show that they notice.
     pub sabotage: Option<(&'a str, &'a str)>,
@@ -45,15 +51,17 @@ impl Pipelines {
     }
 
     fn make(device: &wgpu::Device, buffers: &Buffers, recipe: &Recipe) -> Self {
-        let layout = main_layout(device, buffers);
-        let dispatch_layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
-            label: Some("dispatch"),
-            entries: &[entry(0, wgpu::BufferBindingType::Storage { read_only: false })],
-        });
-        let compile = |stage: &Stage| (*stage, compile(device, &layout, &dispatch_layout, *stage, recipe));
-        let stages = recipe.stages.iter().map(compile).collect();
-        let (main, dispatch) = bind(device, &layout, &dispatch_layout, buffers);
-        Self { layout, dispatch_layout, main, dispatch, stages, slabs: recipe.variant.slabs }
+        let make = |stage: &Stage| {
+            let layout = layout(device, *stage, recipe.variant.slabs);
+            let kernels = compile(device, &layout, *stage, recipe);
+            let bound = bind(device, &layout, *stage, buffers);
+            StagePipelines { stage: *stage, kernels, layout, bound }
+        };
+        Self {
+            stages: recipe.stages.iter().map(make).collect(),
+            slabs: recipe.variant.slabs,
+            max_groups: recipe.sizes.max_groups,
+        }
     }
 
     /// Slabs that the shaders are made for.
@@ -67,97 +75,94 @@ impl Pipelines {
     ///
     /// As [`Gpu::ask`].
     pub fn rebind(&mut self, gpu: &Gpu, buffers: &Buffers) -> Result<(), EngineError> {
-        let bound = gpu.ask(|device, _| bind(device, &self.layout, &self.dispatch_layout, buffers))?;
-        (self.main, self.dispatch) = bound;
-        Ok(())
+        gpu.ask(|device, _| {
+            for stage in &mut self.stages {
+                stage.bound = bind(device, &stage.layout, stage.stage, buffers);
+            }
+        })
     }
 
-    /// Records one stage.
+    /// Records one stage: all kernels that a step dispatches, or only that at a position of their sequence.
     pub fn record(
         &self,
         pass: &mut wgpu::ComputePass,
         stage: Stage,
+        only: Option<usize>,
         buffers: &Buffers,
-        lesions: u32,
-        sweeps: u32,
+        (lesions, sweeps): (u32, u32),
     ) {
-        let Some((_, pipelines)) = self.stages.iter().find(|(s, _)| *s == stage) else {
+        let Some(StagePipelines { kernels, bound, .. }) = self.stages.iter().find(|s| s.stage == stage)
+        else {
             return;
         };
-        pass.set_bind_group(0, &self.main, &[]);
-        match stage {
-            Stage::List => {
-                pass.set_pipeline(&pipelines[0]);
-                pass.set_bind_group(1, &self.dispatch, &[]);
-                pass.dispatch_workgroups(1, 1, 1);
-            }
-            Stage::Environment => {
-                for sweep in 0..sweeps {
-                    // The fields are read, their scratch, and their scratch with the step's last sweep.
-                    let last = u32::from(sweep + 1 == sweeps);
-                    pass.set_pipeline(&pipelines[((sweep & 1) + last) as usize]);
-                    pass.dispatch_workgroups_indirect(&buffers.dispatch, 16);
+        pass.set_bind_group(0, bound, &[]);
+        let wanted = |position: &usize| only.is_none_or(|only| only == *position);
+        for (_, kernel) in
+            (0..).zip(kernels::sequence(stage, sweeps)).filter(|(position, _)| wanted(position))
+        {
+            let (pipeline, extent) = &kernels[kernel];
+            pass.set_pipeline(pipeline);
+            let groups = match extent {
+                Extent::Blocks => buffers.bricks().div_ceil(LIST_BLOCK),
+                Extent::Lesions => lesions,
+                Extent::Listed(word) => {
+                    pass.dispatch_workgroups_indirect(&buffers.dispatch, 4 * u64::from(*word));
+                    continue;
                 }
-            }
-            Stage::ScanBirths | Stage::ScanFounders | Stage::Control => {
-                pass.set_pipeline(&pipelines[0]);
-                let x = lesions.min(65_535);
-                pass.dispatch_workgroups(x, lesions.div_ceil(x), 1);
-            }
-            Stage::Decide | Stage::Rank | Stage::Resolve | Stage::Write => {
-                pass.set_pipeline(&pipelines[0]);
-                pass.dispatch_workgroups_indirect(&buffers.dispatch, 0);
-            }
+            };
+            let [x, y] = kernels::folded(groups, self.max_groups);
+            pass.dispatch_workgroups(x, y, 1);
         }
     }
 }
 
-fn entry(binding: u32, kind: wgpu::BufferBindingType) -> wgpu::BindGroupLayoutEntry {
-    wgpu::BindGroupLayoutEntry {
-        binding,
-        visibility: wgpu::ShaderStages::COMPUTE,
-        ty: wgpu::BindingType::Buffer { ty: kind, has_dynamic_offset: false, min_binding_size: None },
-        count: None,
-    }
+/// The layout of what a stage binds.
+fn layout(device: &wgpu::Device, stage: Stage, slabs: Slabs) -> wgpu::BindGroupLayout {
+    let entries: Vec<_> = bindings::of_stage(stage, slabs).iter().map(entry).collect();
+    device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+        label: Some(stage.name()),
+        entries: &entries,
+    })
 }
 
-fn main_layout(device: &wgpu::Device, buffers: &Buffers) -> wgpu::BindGroupLayout {
-    let kind = |binding| match binding {
-        0 => wgpu::BufferBindingType::Uniform,
-        1 => wgpu::BufferBindingType::Storage { read_only: true },
-        _ => wgpu::BufferBindingType::Storage { read_only: false },
+fn entry(binding: &StageBinding) -> wgpu::BindGroupLayoutEntry {
+    let ty = match binding.access {
+        Access::Uniform => wgpu::BufferBindingType::Uniform,
+        Access::Read => wgpu::BufferBindingType::Storage { read_only: true },
+        Access::ReadWrite => wgpu::BufferBindingType::Storage { read_only: false },
     };
-    let entries: Vec<_> = buffers.bindings().iter().map(|(b, _)| entry(*b, kind(*b))).collect();
-    device
-        .create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some("pool"), entries: &entries })
+    wgpu::BindGroupLayoutEntry {
+        binding: binding.number,
+        visibility: wgpu::ShaderStages::COMPUTE,
+        ty: wgpu::BindingType::Buffer { ty, has_dynamic_offset: false, min_binding_size: None },
+        count: None,
+    }
 }
 
 fn bind(
     device: &wgpu::Device,
     layout: &wgpu::BindGroupLayout,
-    dispatch_layout: &wgpu::BindGroupLayout,
+    stage: Stage,
     buffers: &Buffers,
-) -> (wgpu::BindGroup, wgpu::BindGroup) {
-    let make = |label, layout, bound: &[(u32, &wgpu::Buffer)]| {
-        let entries: Vec<_> = bound
-            .iter()
-            .map(|(binding, buffer)| wgpu::BindGroupEntry {
-                binding: *binding,
-                resource: buffer.as_entire_binding(),
-            })
-            .collect();
-        device.create_bind_group(&wgpu::BindGroupDescriptor { label: Some(label), layout, entries: &entries })
+) -> wgpu::BindGroup {
+    let entry = |binding: &StageBinding| wgpu::BindGroupEntry {
+        binding: binding.number,
+        resource: buffers.of(binding.bound)[binding.slab as usize].as_entire_binding(),
     };
-    (make("pool", layout, &buffers.bindings()), make("dispatch", dispatch_layout, &[(0, &buffers.dispatch)]))
+    let entries: Vec<_> = bindings::of_stage(stage, buffers.slabs).iter().map(entry).collect();
+    device.create_bind_group(&wgpu::BindGroupDescriptor {
+        label: Some(stage.name()),
+        layout,
+        entries: &entries,
+    })
 }
 
 fn compile(
     device: &wgpu::Device,
     layout: &wgpu::BindGroupLayout,
-    dispatch_layout: &wgpu::BindGroupLayout,
     stage: Stage,
     recipe: &Recipe,
-) -> Vec<wgpu::ComputePipeline> {
+) -> Vec<(wgpu::ComputePipeline, Extent)> {
     let mut text = source::stage(stage, recipe.variant);
     if let Some((original, broken)) = recipe.sabotage {
         text = text.replace(original, broken);
@@ -166,45 +171,24 @@ fn compile(
         label: Some(stage.name()),
         source: wgpu::ShaderSource::Wgsl(text.into()),
     });
-    let groups = [Some(layout), Some(dispatch_layout)];
-    let bound = if stage == Stage::List { &groups[..] } else { &groups[..1] };
     let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
         label: Some(stage.name()),
-        bind_group_layouts: bound,
+        bind_group_layouts: &[Some(layout)],
         immediate_size: 0,
     });
-    let workgroup = f64::from(recipe.workgroup);
-    let channel = f64::from;
-    let constants: Vec<Vec<(&str, f64)>> = match stage {
-        Stage::List => vec![vec![("LEAF_WORKGROUP", workgroup)]],
-        Stage::Environment => {
-            let sweep =
-                |(from, last)| vec![("WORKGROUP", workgroup), ("SWEEP_FROM", from), ("SWEEP_LAST", last)];
-            [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0)].map(sweep).to_vec()
-        }
-        Stage::ScanBirths => {
-            vec![vec![("CHANNEL_FIRST", channel(rank::BIRTHS)), ("CHANNEL_LAST", channel(rank::EMPTIES))]]
-        }
-        Stage::ScanFounders => {
-            vec![vec![("CHANNEL_FIRST", channel(rank::FOUNDERS)), ("CHANNEL_LAST", channel(rank::FOUNDERS))]]
-        }
-        Stage::Control => vec![vec![]],
-        Stage::Decide | Stage::Rank | Stage::Resolve | Stage::Write => vec![vec![("WORKGROUP", workgroup)]],
+    let make = |kernel: &Kernel| {
+        let pipeline = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            label: Some(stage.name()),
+            layout: Some(&pipeline_layout),
+            module: &module,
+            entry_point: Some(kernel.entry),
+            compilation_options: wgpu::PipelineCompilationOptions {
+                constants: &kernel.constants,
+                ..wgpu::PipelineCompilationOptions::default()
+            },
+            cache: None,
+        });
+        (pipeline, kernel.extent)
     };
-    constants
-        .iter()
-        .map(|constants| {
-            device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-                label: Some(stage.name()),
-                layout: Some(&pipeline_layout),
-                module: &module,
-                entry_point: Some(source::file(stage).0),
-                compilation_options: wgpu::PipelineCompilationOptions {
-                    constants,
-                    ..wgpu::PipelineCompilationOptions::default()
-                },
-                cache: None,
-            })
-        })
-        .collect()
+    kernels::of_stage(stage, recipe.sizes).iter().map(make).collect()
 }

@@ -1,15 +1,13 @@
 //! Shader sources: the files of `shaders/`, with their imports put in place.
 //!
-//! A stage's file is complete WGSL but for `#import shared/…` lines. Two imports depend on the device:
-//! `shared/mul_wide` (64-bit integers or 16-bit halves; the same bits) and `shared/slabs`, which is written
-//! here, since WGSL cannot index bindings.
+//! A stage's file is complete WGSL but for `#import shared/…` lines. `shared/declared` is what Rust declares for both (see
+//! `declared.rs`). Two imports depend on the device: `shared/mul_wide` (64-bit integers or 16-bit halves; the same bits) and
+//! `shared/slabs`, which is written here, since WGSL cannot index bindings.
 
 use std::fmt::Write as _;
 
+use super::{bindings, declared};
 use crate::engine::stage::Stage;
-
-/// First binding of the site slabs; the clone slabs follow them.
-pub const FIRST_SLAB: u32 = 12;
 
 /// How the planes of sites and clones are cut into storage bindings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,29 +46,29 @@ const SHARED: [(&str, &str); 12] = [
 const MUL_WIDE_NATIVE: &str = include_str!("../../../shaders/shared/mul_wide_native.wgsl");
 const MUL_WIDE_EMULATED: &str = include_str!("../../../shaders/shared/mul_wide_emulated.wgsl");
 
-/// The file and entry point of a stage.
-pub const fn file(stage: Stage) -> (&'static str, &'static str) {
+/// The file of a stage.
+const fn file(stage: Stage) -> &'static str {
     match stage {
-        Stage::List => ("list", include_str!("../../../shaders/list.wgsl")),
-        Stage::Environment => ("environment", include_str!("../../../shaders/environment.wgsl")),
-        Stage::Decide => ("decide", include_str!("../../../shaders/decide.wgsl")),
-        Stage::Rank => ("rank", include_str!("../../../shaders/rank.wgsl")),
-        Stage::ScanBirths | Stage::ScanFounders => ("scan", include_str!("../../../shaders/scan.wgsl")),
-        Stage::Resolve => ("resolve", include_str!("../../../shaders/resolve.wgsl")),
-        Stage::Write => ("write", include_str!("../../../shaders/write.wgsl")),
-        Stage::Control => ("control", include_str!("../../../shaders/control.wgsl")),
+        Stage::List => include_str!("../../../shaders/list.wgsl"),
+        Stage::Environment => include_str!("../../../shaders/environment.wgsl"),
+        Stage::Decide => include_str!("../../../shaders/decide.wgsl"),
+        Stage::Rank => include_str!("../../../shaders/rank.wgsl"),
+        Stage::ScanBirths | Stage::ScanFounders => include_str!("../../../shaders/scan.wgsl"),
+        Stage::Resolve => include_str!("../../../shaders/resolve.wgsl"),
+        Stage::Write => include_str!("../../../shaders/write.wgsl"),
+        Stage::Control => include_str!("../../../shaders/control.wgsl"),
     }
 }
 
 /// The complete WGSL of a stage.
 pub fn stage(stage: Stage, variant: Variant) -> String {
-    expand(file(stage).1, variant)
+    expand(file(stage), variant)
 }
 
 /// The shader with which tests read known answers on the device.
 pub fn known_answers(variant: Variant) -> String {
     let imports = "#import shared/mul_wide\n#import shared/fixed\n#import shared/random\n\
-        #import shared/key\n#import shared/matching\n#import shared/shape\n#import shared/pool\n#import shared/known_answers\n";
+        #import shared/key\n#import shared/matching\n#import shared/shape\n#import shared/declared\n#import shared/pool\n#import shared/known_answers\n";
     expand(imports, variant)
 }
 
@@ -87,6 +85,7 @@ fn expand(text: &str, variant: Variant) -> String {
             None => out.push_str(line),
             Some("mul_wide") if variant.int64 => out.push_str(MUL_WIDE_NATIVE),
             Some("mul_wide") => out.push_str(MUL_WIDE_EMULATED),
+            Some("declared") => out.push_str(&declared::text(variant.slabs)),
             Some("slabs") => out.push_str(&slabs(variant.slabs)),
             Some(name) => {
                 let found = SHARED.iter().find(|(known, _)| *known == name.trim());
@@ -100,16 +99,7 @@ fn expand(text: &str, variant: Variant) -> String {
 
 /// Access to sites and clones by address, whichever slab they lie in.
 fn slabs(slabs: Slabs) -> String {
-    let mut out = String::new();
-    for (plane, kind) in [("sites", "atomic<u32>"), ("clones", "u32")] {
-        for slab in 0..slabs.count {
-            let binding = FIRST_SLAB + slab + if plane == "clones" { slabs.count } else { 0 };
-            let _ = writeln!(
-                out,
-                "@group(0) @binding({binding}) var<storage, read_write> {plane}_{slab}: array<{kind}>;"
-            );
-        }
-    }
+    let mut out = bindings::declarations(slabs, true);
     let mask = (1u64 << slabs.shift) - 1;
     let at = |slab: u32, plane: &str| match slabs.count {
         1 => format!("{plane}_0[address]"),

@@ -1,11 +1,32 @@
 //! The log of a batch: the census of each lesion at its checks, until the host takes it.
 
+use bytemuck::{Pod, Zeroable};
+use evotor_derive::DeviceWords;
+
 use super::Pool;
 use crate::tissue::lesion::{COUNTERS, Counters};
 
-/// Words of a log entry before the live counts per row: step, drugs on, table, status, progressed,
-/// live, dead, targets met, then the counters as (low, high).
-pub const LOG_HEAD: u32 = 8 + 2 * COUNTERS as u32;
+/// Words of a log entry before the live counts per row.
+pub const LOG_HEAD: u32 = (size_of::<LogHead>() / 4) as u32;
+
+/// What stands before the live counts per row; what it means is said at [`LogEntry`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable, DeviceWords)]
+#[repr(C)]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of `LogEntry`; counters are pairs of low and high words"
+)]
+pub struct LogHead {
+    pub step: u32,
+    pub drugs_on: u32,
+    pub table: u32,
+    pub status: u32,
+    pub progressed: u32,
+    pub live: u32,
+    pub dead: u32,
+    pub targets: u32,
+    pub counters: [u32; 2 * COUNTERS],
+}
 
 /// One entry of the log: the census at a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,22 +84,24 @@ impl Pool {
 impl LogEntry {
     /// Reads an entry as the control stage wrote it.
     pub fn from_words(lesion: usize, words: &[u32]) -> Self {
+        let (head, live_by_row) = words.split_at(LOG_HEAD as usize);
+        let head: LogHead = bytemuck::pod_read_unaligned(bytemuck::cast_slice(head));
         let mut counters = [0; COUNTERS];
-        for (count, pair) in counters.iter_mut().zip(words[8..].chunks_exact(2)) {
+        for (count, pair) in counters.iter_mut().zip(head.counters.chunks_exact(2)) {
             *count = u64::from(pair[0]) | (u64::from(pair[1]) << 32);
         }
         Self {
             lesion,
-            step: words[0],
-            drugs_on: words[1],
-            table: words[2],
-            status: words[3],
-            progressed: words[4],
-            live: words[5],
-            dead: words[6],
-            targets: words[7],
+            step: head.step,
+            drugs_on: head.drugs_on,
+            table: head.table,
+            status: head.status,
+            progressed: head.progressed,
+            live: head.live,
+            dead: head.dead,
+            targets: head.targets,
             counters: Counters::from_array(counters),
-            live_by_row: words[LOG_HEAD as usize..].to_vec(),
+            live_by_row: live_by_row.to_vec(),
         }
     }
 }

@@ -1,15 +1,14 @@
 //! What the pool knows of a lesion, beside its arrays.
 
 use bytemuck::{Pod, Zeroable};
+use evotor_derive::DeviceWords;
 
 use crate::engine::model::{Model, ONE};
 use crate::tissue::lesion::{COUNTERS, Control, status};
 use crate::tissue::shape::Shape;
 
 /// What one lesion is doing: where its parts lie in the pool, and the state of its rules.
-///
-/// Twin: `LesionRecord` in `shaders/shared/pool.wgsl` (a test compares the layouts).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable, DeviceWords)]
 #[repr(C)]
 #[expect(missing_docs, reason = "the fields are explained by the comments between them")]
 pub struct LesionRecord {
@@ -58,9 +57,7 @@ pub struct LesionRecord {
 }
 
 /// What the host sets for a lesion between submissions: its tables and what drugs do to its vessels.
-///
-/// Twin: `Inputs` in `shaders/shared/pool.wgsl`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable, DeviceWords)]
 #[repr(C)]
 pub struct Inputs {
     /// Added to the table index of the integer rules.

@@ -1,0 +1,77 @@
+//! Chromium, and what its package brings: a browser, and SwiftShader, a software Vulkan driver with a compiler of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use libtest_mimic::{Failed, Trial};
+
+/// A browser of this machine.
+pub fn browser() -> Option<String> {
+    let named = std::env::var("EVOTOR_TEST_BROWSER").ok();
+    let known = ["chromium", "chromium-browser", "google-chrome"].map(str::to_owned);
+    named.into_iter().chain(known).find(|name| {
+        let asked = Command::new(name).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+        asked.is_ok_and(|status| status.success())
+    })
+}
+
+/// Whether a missing witness is a failure.
+pub fn is_required() -> bool {
+    std::env::var_os("EVOTOR_REQUIRE_WITNESSES").is_some()
+}
+
+/// The library of SwiftShader.
+fn library() -> Option<PathBuf> {
+    let named = std::env::var_os("EVOTOR_SWIFTSHADER").map(PathBuf::from);
+    let known = [
+        "/usr/lib/chromium",
+        "/usr/lib64/chromium-browser",
+        "/usr/lib/chromium-browser",
+        "/opt/google/chrome",
+    ];
+    let known = known.map(|folder| Path::new(folder).join("libvk_swiftshader.so"));
+    named.into_iter().chain(known).find(|path| path.is_file())
+}
+
+/// Trials of this program once more, in a process of its own that sees SwiftShader alone. None in that process.
+pub fn swiftshader(names: &[&'static str]) -> Vec<Trial> {
+    if std::env::var_os(WITNESS).is_some() {
+        return Vec::new();
+    }
+    let missing = library().is_none();
+    let again = |name: &&'static str| {
+        let name = *name;
+        let trial = Trial::test(format!("swiftshader: {name}"), move || on_swiftshader(name));
+        trial.with_kind("gpu").with_ignored_flag(missing && !is_required())
+    };
+    names.iter().map(again).collect()
+}
+
+/// Set in the process that sees SwiftShader alone.
+const WITNESS: &str = "EVOTOR_WITNESS";
+
+/// Random cases of a trial unless `EVOTOR_PARITY_CASES` says otherwise: SwiftShader takes seconds to compile the stages.
+const CASES: &str = "2";
+
+fn on_swiftshader(name: &str) -> Result<(), Failed> {
+    let library = library().ok_or("there is no libvk_swiftshader.so (Debian: package chromium)")?;
+    let folder = tempfile::tempdir()?;
+    let driver = folder.path().join("swiftshader.json");
+    let icd = serde_json::json!({ "library_path": library, "api_version": "1.1.0" });
+    std::fs::write(&driver, serde_json::json!({ "file_format_version": "1.0.0", "ICD": icd }).to_string())?;
+    let out = Command::new(std::env::current_exe()?)
+        .args(["--exact", name])
+        .env(WITNESS, "1")
+        .env("VK_DRIVER_FILES", &driver)
+        .env("VK_ICD_FILENAMES", &driver)
+        .env("EVOTOR_TEST_ADAPTER", "SwiftShader")
+        .env("EVOTOR_REQUIRE_GPU", "1")
+        .env("EVOTOR_PARITY_CASES", std::env::var("EVOTOR_PARITY_CASES").unwrap_or_else(|_| CASES.to_owned()))
+        .stdin(Stdio::null())
+        .output()?;
+    let told = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
+    if !out.status.success() || !told.contains("1 passed") || !told.contains("SwiftShader") {
+        return Err(told.into());
+    }
+    Ok(())
+}
