@@ -31,6 +31,7 @@ use std::path::{Path, PathBuf};
 use super::disk;
 use super::error::RunError;
 use super::naming::shell_word;
+pub use super::naming::{FRAMES, SNAPSHOTS};
 use super::staging::Staging;
 use crate::table::Rows;
 
@@ -50,10 +51,6 @@ pub const SUMMARY: &str = "summary.json";
 pub const DIGEST: &str = "digest.txt";
 /// Name of the file that says what a part of a whole is.
 pub const MANIFEST: &str = "shard.json";
-/// Folder of the pictures.
-pub const SNAPSHOTS: &str = "snapshots";
-/// Folder of the recorded lattices.
-pub const FRAMES: &str = "frames";
 pub(crate) const LOCK: &str = "run.lock";
 
 /// A table that grows.
