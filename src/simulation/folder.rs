@@ -32,7 +32,6 @@ use super::disk;
 use super::error::RunError;
 use super::naming::shell_word;
 pub use super::naming::{FRAMES, SNAPSHOTS};
-use super::staging::Staging;
 use crate::table::Rows;
 
 pub use super::growing::Mark;
@@ -233,26 +232,20 @@ impl Folder {
         self.tables.iter_mut().try_for_each(Growing::cut_off)
     }
 
-    /// Puts results that were put together beside in the place of what was there.
+    /// Makes way for results that were put together beside: what was there is removed.
     ///
     /// # Errors
     ///
     /// [`RunError::Write`] and [`RunError::Gone`].
-    pub(crate) fn exchange(self, staging: Staging) -> Result<(), RunError> {
+    pub(crate) fn make_way(&self) -> Result<(), RunError> {
         self.lock.check()?;
         clear(&self.dir)?;
-        [CHECKPOINT, SAVED_START].into_iter().try_for_each(|name| self.remove(name))?;
-        staging.settle()
+        [CHECKPOINT, SAVED_START].into_iter().try_for_each(|name| self.remove(name))
     }
 
-    /// Removes what was put together so far, and the folder if nothing was in it.
-    ///
-    /// # Errors
-    ///
-    /// [`RunError::Write`].
-    pub(crate) fn discard(self, staging: Staging) -> Result<(), RunError> {
-        drop(self.tables);
-        staging.abandon(self.lock)
+    /// Its lock, without its tables.
+    pub(crate) fn into_lock(self) -> Lock {
+        self.lock
     }
 
     /// The folder.
