@@ -89,9 +89,9 @@ fn the_example_runs_in_a_therapy() {
     let hooks = Hooks { watch: &mut Unwatched, painter: None, stop: &stop };
     run(&job, &Settings::default(), &out, false, hooks).unwrap();
     let table = std::fs::read_to_string(out.join("exposure.csv")).unwrap();
-    let day = table.lines().find(|l| l.starts_with("0,10,examplisib,40,mg,0,on,")).unwrap();
+    let day = table.lines().find(|l| l.starts_with("0,10,examplisib,40,mg,1,0,on,")).unwrap();
     let columns: Vec<f64> = day.split(',').map(|c| c.parse().unwrap_or(f64::NAN)).collect();
-    assert!((columns[7] / 139.0 - 1.0).abs() < 0.05 && (columns[11] / 32.3 - 1.0).abs() < 0.05, "{day}");
+    assert!((columns[8] / 139.0 - 1.0).abs() < 0.05 && (columns[12] / 32.3 - 1.0).abs() < 0.05, "{day}");
     assert!(std::fs::read_to_string(out.join("visits.csv")).unwrap().lines().count() > 2);
 }
 

@@ -425,7 +425,6 @@ fn seeds_that_cannot_be_meant_are_refused_before_anything_is_written() {
         ("--seeds -4", "`-4` is not a seed"),
         ("--seeds 1-5 --seed 3", "cannot be used with"),
         ("--seeds 1-5 --no-out", "cannot be used with"),
-        ("--continue", "--seeds"),
         ("--seeds 1-5 --set rates.brith=1", "did you mean `birth`?"),
         ("--seeds 1-3 --shard 0/9", "9 shards"),
     ] {

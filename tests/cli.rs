@@ -337,7 +337,7 @@ fn bad_checkpoints_are_refused_with_a_way_out() {
     assert_refused(with_checkpoint(|b| b[3000] ^= 1).0.path(), "it is damaged (its checksum does not match)");
     assert_refused(
         with_checkpoint(|b| b[8] = 200).0.path(),
-        "it has format 200, this program reads format 4",
+        "it has format 200, this program reads format 5",
     );
     assert_refused(with_checkpoint(|b| *b = b"PNG".to_vec()).0.path(), "this is not a checkpoint of evotor");
     let (temp, path) = with_checkpoint(|_| ());

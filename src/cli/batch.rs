@@ -18,7 +18,7 @@ use super::json::{self, BatchResult, CommandError};
 use super::options::{BackendArgs, JsonArgs, SetArgs};
 use super::outcome::{FAILED, Failure, complain, say, show};
 use super::progress::{COUNTED, TrialBar};
-use super::{range, seeds, signals};
+use super::{quantiles, range, signals};
 
 /// Rows at fault that are shown in full.
 const SHOWN: usize = 5;
@@ -220,7 +220,7 @@ fn tell(args: &Args, batch: &ParameterSweep) {
 /// The last words of a batch; the exit code. With `quiet` they are the digest, beside what is missing or at fault.
 pub fn conclude(summary: &BatchSummary, dir: &Path, quiet: bool) -> ExitCode {
     if !quiet {
-        seeds::show(summary);
+        quantiles::show(summary);
     }
     let range = summary.question.range();
     let all =

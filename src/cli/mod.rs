@@ -29,6 +29,7 @@ mod plan;
 mod plots;
 mod predictions;
 mod progress;
+mod quantiles;
 mod range;
 mod render;
 mod report;

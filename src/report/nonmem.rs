@@ -55,7 +55,7 @@ pub struct DrugRecords {
 }
 
 /// Doses of a drug, in their unit, by replicate: hours and amounts in order.
-type Given = BTreeMap<(String, String), BTreeMap<u32, Vec<(f64, f64)>>>;
+type DosesByDay = BTreeMap<(String, String), BTreeMap<u32, Vec<(f64, f64)>>>;
 
 /// Writes the doses of a run's folder into another folder.
 ///
@@ -76,7 +76,7 @@ pub fn records(dir: &Path, out: &Path) -> Result<Vec<DrugRecords>, ReportError> 
             ));
         }
     }
-    let mut given = Given::new();
+    let mut given = DosesByDay::new();
     each(&exposure, |row: ExposureRow| {
         if row.given > 0.0 && row.doses == 0 {
             return Err(refuse(
@@ -94,7 +94,7 @@ pub fn records(dir: &Path, out: &Path) -> Result<Vec<DrugRecords>, ReportError> 
 }
 
 /// Adds the doses of a day.
-fn add(given: &mut Given, row: ExposureRow) {
+fn add(given: &mut DosesByDay, row: ExposureRow) {
     let is_dose = ![DoseUnit::Nanomolar, DoseUnit::Percent].iter().any(|unit| unit.word() == row.given_unit);
     if row.given <= 0.0 || !is_dose {
         return;

@@ -31,7 +31,7 @@ use std::path::{Path, PathBuf};
 use super::disk;
 use super::error::RunError;
 use super::naming::shell_word;
-use super::staging::Staging;
+pub use super::naming::{FRAMES, SNAPSHOTS};
 use crate::table::Rows;
 
 pub use super::growing::Mark;
@@ -50,10 +50,6 @@ pub const SUMMARY: &str = "summary.json";
 pub const DIGEST: &str = "digest.txt";
 /// Name of the file that says what a part of a whole is.
 pub const MANIFEST: &str = "shard.json";
-/// Folder of the pictures.
-pub const SNAPSHOTS: &str = "snapshots";
-/// Folder of the recorded lattices.
-pub const FRAMES: &str = "frames";
 pub(crate) const LOCK: &str = "run.lock";
 
 /// A table that grows.
@@ -236,26 +232,20 @@ impl Folder {
         self.tables.iter_mut().try_for_each(Growing::cut_off)
     }
 
-    /// Puts results that were put together beside in the place of what was there.
+    /// Makes way for results that were put together beside: what was there is removed.
     ///
     /// # Errors
     ///
     /// [`RunError::Write`] and [`RunError::Gone`].
-    pub(crate) fn exchange(self, staging: Staging) -> Result<(), RunError> {
+    pub(crate) fn make_way(&self) -> Result<(), RunError> {
         self.lock.check()?;
         clear(&self.dir)?;
-        [CHECKPOINT, SAVED_START].into_iter().try_for_each(|name| self.remove(name))?;
-        staging.settle()
+        [CHECKPOINT, SAVED_START].into_iter().try_for_each(|name| self.remove(name))
     }
 
-    /// Removes what was put together so far, and the folder if nothing was in it.
-    ///
-    /// # Errors
-    ///
-    /// [`RunError::Write`].
-    pub(crate) fn discard(self, staging: Staging) -> Result<(), RunError> {
-        drop(self.tables);
-        staging.abandon(self.lock)
+    /// Its lock, without its tables.
+    pub(crate) fn into_lock(self) -> Lock {
+        self.lock
     }
 
     /// The folder.

@@ -5,7 +5,10 @@ pub use crate::numbers::count_text;
 use crate::scenario::{Locus, Scenario, StateTarget, catalogue_loci};
 use crate::tissue::lesion::status;
 
-use super::folder::{FRAMES, SNAPSHOTS};
+/// Folder of the pictures.
+pub const SNAPSHOTS: &str = "snapshots";
+/// Folder of the recorded lattices.
+pub const FRAMES: &str = "frames";
 
 /// A state by the names of its levels above 0, as in `rtk=up+gsk3=overactive`; that of level 0 if there is none.
 pub fn state_name(space: &StateSpace, loci: &[Locus], code: u32) -> String {

@@ -9,9 +9,9 @@ use std::sync::atomic::AtomicUsize;
 use std::time::Instant;
 
 use super::error::TrialError;
+use super::forecast::{OUTCOME, as_run};
 use super::results::simulate;
 use super::run::{Plan, TrialOptions};
-use crate::scenario::Scenario;
 use crate::simulation::{BackendOptions, Job, cost, memory};
 use crate::trial::cohort::VirtualPatient;
 
@@ -21,8 +21,6 @@ const LOOKED_AT: usize = 12;
 const ON_DISK: u64 = 6000;
 /// Bytes that a trial leaves whatever its size: summary, report, plots.
 const REPORT: u64 = 8_000_000;
-/// Bytes of what is kept in memory of a patient in an arm.
-const KEPT: u64 = 2000;
 /// Bytes of a process with nobody in it.
 const PROCESS: u64 = 64 << 20;
 
@@ -59,7 +57,7 @@ pub fn estimate(
     let at_once = threads.min(number.max(1)) as u64;
     Ok(TrialCost {
         core_seconds: each.map(|seconds| seconds * number as f64),
-        memory: PROCESS + at_once * lesions + courses * KEPT,
+        memory: PROCESS + at_once * lesions + courses * OUTCOME,
         disk: REPORT + courses * ON_DISK,
     })
 }
@@ -84,19 +82,14 @@ fn by_agents(plan: &Plan, patients: &[u32], arms: usize) -> Result<([f64; 2], u6
     let all: Vec<VirtualPatient> = looked_at.map(|id| plan.cohort.patient(*id)).collect();
     let (mut seconds, mut bytes) = ([0.0; 2], 0);
     for patient in &all {
-        let own = of_patient(plan, patient);
+        // In a trial it leaves no pictures.
+        let mut own = as_run(plan, patient);
+        own.output.snapshots.clear();
         bytes = memory::estimate_scenario(&own).host.max(bytes);
         let found = cost::estimate(&Job::new(&own, Path::new(""))?).core_seconds;
         seconds.iter_mut().zip(found).for_each(|(sum, found)| *sum += found);
     }
     Ok((seconds.map(|sum| sum * arms as f64 / all.len().max(1) as f64), bytes))
-}
-
-/// A patient's lesions as replicates of a run that leaves nothing.
-fn of_patient(plan: &Plan, patient: &VirtualPatient) -> Scenario {
-    let mut own = Scenario { replicates: (patient.lesions.len() as u32).max(1), ..plan.scenario_of(patient) };
-    own.output.snapshots.clear();
-    own
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ const FEW: u32 = 8;
 /// Most patients that are measured, and whose lattices are looked at: where each takes milliseconds, a few of them tell little.
 const LOOKED_AT: u32 = 200;
 /// Bytes of what is kept in memory of a patient in an arm.
-const OUTCOME: u64 = 2000;
+pub(super) const OUTCOME: u64 = 2000;
 
 /// What the patients of a trial take.
 #[derive(Debug, Clone, PartialEq)]
@@ -119,10 +119,14 @@ fn sites(plan: &Plan, patient: &VirtualPatient) -> f64 {
     size.map(f64::from).iter().product::<f64>() * patient.lesions.len() as f64
 }
 
+/// A patient's lesions as replicates of a run.
+pub(super) fn as_run(plan: &Plan, patient: &VirtualPatient) -> Scenario {
+    Scenario { replicates: (patient.lesions.len() as u32).max(1), ..plan.scenario_of(patient) }
+}
+
 /// Memory of a patient's lesions.
 fn bytes(plan: &Plan, patient: &VirtualPatient) -> u64 {
-    let lesions = patient.lesions.len() as u32;
-    memory::estimate_scenario(&Scenario { replicates: lesions.max(1), ..plan.scenario_of(patient) }).host
+    memory::estimate_scenario(&as_run(plan, patient)).host
 }
 
 /// A trial of one patient, on a lattice of so many agents where its own is larger; whether it is.

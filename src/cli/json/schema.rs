@@ -89,44 +89,44 @@ impl Described {
     }
 
     /// What the document of a command holds; `None` of what is not a command.
-    fn results(self) -> Option<Results> {
+    fn results(self) -> Option<DescribedResults> {
         Some(match self {
             Self::Scenario | Self::Tables => return None,
-            Self::Run => Results::of::<RunResult>(),
-            Self::Resume | Self::Merge => Results::of::<FolderResult>(),
+            Self::Run => DescribedResults::of::<RunResult>(),
+            Self::Resume | Self::Merge => DescribedResults::of::<FolderResult>(),
             Self::Render
             | Self::Animate
             | Self::Export
             | Self::Report
             | Self::Plots
-            | Self::TablesCommand => Results::of::<WrittenResult>(),
-            Self::Compare => Results::of::<TrialResult>(),
-            Self::Trial => Results::of::<TrialCommandResult>(),
-            Self::Batch => Results::of::<BatchResult>(),
-            Self::Plan => Results::of::<PlanResult>(),
-            Self::Calibrate => Results::of::<CalibrateResult>(),
-            Self::Falsify => Results::of::<FalsifyResult>(),
-            Self::Validate => Results::of::<ValidateResult>(),
-            Self::Adapters => Results::of::<AdaptersResult>(),
-            Self::Loci => Results::of::<LociResult>(),
-            Self::Signalling => Results::of::<SignallingResult>(),
-            Self::Selftest => Results::of::<SelftestResult>(),
-            Self::Bench => Results::of::<BenchResult>(),
-            Self::Drugs => Results::of::<DrugsResult>(),
-            Self::Pk => Results::of::<PkResult>(),
+            | Self::TablesCommand => DescribedResults::of::<WrittenResult>(),
+            Self::Compare => DescribedResults::of::<TrialResult>(),
+            Self::Trial => DescribedResults::of::<TrialCommandResult>(),
+            Self::Batch => DescribedResults::of::<BatchResult>(),
+            Self::Plan => DescribedResults::of::<PlanResult>(),
+            Self::Calibrate => DescribedResults::of::<CalibrateResult>(),
+            Self::Falsify => DescribedResults::of::<FalsifyResult>(),
+            Self::Validate => DescribedResults::of::<ValidateResult>(),
+            Self::Adapters => DescribedResults::of::<AdaptersResult>(),
+            Self::Loci => DescribedResults::of::<LociResult>(),
+            Self::Signalling => DescribedResults::of::<SignallingResult>(),
+            Self::Selftest => DescribedResults::of::<SelftestResult>(),
+            Self::Bench => DescribedResults::of::<BenchResult>(),
+            Self::Drugs => DescribedResults::of::<DrugsResult>(),
+            Self::Pk => DescribedResults::of::<PkResult>(),
         })
     }
 }
 
 /// What the document of a command holds beside what every one has.
-struct Results {
+struct DescribedResults {
     /// Its schema.
     schema: fn(Described) -> Value,
     /// What it holds before anything was found.
     nothing: fn() -> Map<String, Value>,
 }
 
-impl Results {
+impl DescribedResults {
     fn of<R: JsonSchema + Serialize + Default>() -> Self {
         Self { schema: document::<R>, nothing: || object(&R::default()) }
     }

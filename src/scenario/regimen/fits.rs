@@ -1,6 +1,7 @@
 //! Whether a regimen fits its drug: unit, route, and the label's largest dose.
 
 use super::dose::text;
+use super::finding::{Finding, comparable};
 use super::label::{ROUNDING, reductions};
 use super::sound::Part;
 use super::unlike::unlike;
@@ -10,21 +11,6 @@ use crate::scenario::error::Severity;
 use crate::scenario::model::Regimen;
 use crate::scenario::nearest::list;
 use crate::scenario::units::number_text;
-
-/// Something about a regimen that does not fit its drug.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Finding {
-    /// Errors are impossible; warnings are computed all the same.
-    pub severity: Severity,
-    /// What it is about.
-    pub part: Part,
-    /// What was found.
-    pub message: String,
-    /// What is expected, beginning with that word.
-    pub expected: String,
-    /// The way out.
-    pub help: String,
-}
 
 impl Finding {
     /// The finding with the other forms of the drug, of which one may be meant. A dose that is usual for one of them is
@@ -158,17 +144,6 @@ fn absorbs(route: Route) -> Option<&'static str> {
         Route::Subcutaneous | Route::Intramuscular => Some("tissue"),
         Route::Intravenous | Route::Intraarterial | Route::Bath | Route::None => None,
     }
-}
-
-/// A dose as it compares with another one: mg for a body, or its own unit where that is not a mass.
-pub(super) fn comparable(dose: &Dose, drug: &Drug, body: &Body) -> (f64, DoseUnit) {
-    let per_mg = drug.units_per_mg.as_ref().map(|n| n.value);
-    let mass = match dose.unit {
-        DoseUnit::Milligram | DoseUnit::MilligramPerKilogram | DoseUnit::MilligramPerSquareMetre => true,
-        DoseUnit::MegaUnit => per_mg.is_some(),
-        DoseUnit::Gigabecquerel | DoseUnit::Nanomolar | DoseUnit::Percent => false,
-    };
-    (body.amount(dose, per_mg), if mass { DoseUnit::Milligram } else { dose.unit })
 }
 
 /// A single dose above the label's largest one.

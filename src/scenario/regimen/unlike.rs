@@ -1,7 +1,7 @@
 //! Schedules that are like none of a drug's label: a depot several times a day, a tablet once a month, a hundredth of the least dose. They
 //! are computed as they are written, which is seldom what was meant: most often it is the schedule of another form.
 
-use super::fits::{Finding, comparable};
+use super::finding::{Finding, comparable};
 use super::label::reductions;
 use super::sound::Part;
 use super::{Body, dose, usual};
@@ -123,7 +123,6 @@ mod tests {
             "sunitinib 50 mg daily, 4/2",
             "temozolomide 200 mg/m2 daily, days 10-14 of 28",
             "temsirolimus 3 mg daily",
-            "177Lu-DOTATATE 7.4 GBq every 6 weeks x4",
             "octreotide 0.1 mg tid",
             "everolimus 0.5 mg daily",
             "everolimus 10 mg on days 0, 30 and 60",

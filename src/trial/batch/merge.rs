@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::folder::{BatchFolder, BatchQuestion, BatchSummary, DoneBatch};
+use super::folder::{BatchFolder, BatchSummary, DoneBatch};
+use super::question::BatchQuestion;
 use crate::simulation::folder::EFFECTIVE;
 use crate::simulation::{RunError, disk};
 use crate::trial::error::TrialError;

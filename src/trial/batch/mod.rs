@@ -12,12 +12,14 @@ mod figures;
 mod folder;
 mod merge;
 mod quantiles;
+mod question;
 mod row;
 mod sweep;
 
 pub use design::{Design, DesignRow};
-pub use folder::{BatchQuestion, BatchSummary, DoneBatch, is_batch};
+pub use folder::{BatchSummary, DoneBatch, is_batch};
 pub use merge::BatchMerge;
 pub use quantiles::QuantileRow;
+pub use question::BatchQuestion;
 pub use row::{RowFault, RowResult, RowStatus};
 pub use sweep::{BatchAsk, ParameterSweep};

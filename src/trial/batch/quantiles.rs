@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::design::SEED;
-use super::folder::BatchQuestion;
+use super::question::BatchQuestion;
 use super::row::{RowResult, RowStatus};
 use crate::trial::stats::quantile;
 

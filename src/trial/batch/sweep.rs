@@ -8,7 +8,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::design::{Design, SEED};
 use super::figures::{NamedFigure, of_run, of_trial};
-use super::folder::{BatchFolder, BatchQuestion, BatchSummary};
+use super::folder::{BatchFolder, BatchSummary};
+use super::question::BatchQuestion;
 use super::row::{RowError, RowFault, RowResult, RowStatus};
 use crate::engine::EngineError;
 use crate::scenario::{self, Overlay, Scenario, Setting, effective_toml};

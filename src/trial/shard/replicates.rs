@@ -189,11 +189,12 @@ impl ReplicateMerge {
         let staging = Staging::new(out)?;
         match self.assemble(&job, header, &staging.dir(), hooks) {
             Ok(finished) => {
-                folder.exchange(staging)?;
+                folder.make_way()?;
+                staging.settle()?;
                 Ok((job, finished))
             }
             Err(error) => {
-                folder.discard(staging)?;
+                staging.abandon(folder.into_lock())?;
                 Err(error)
             }
         }
