@@ -1,19 +1,16 @@
 //! Every table and picture of clones holds every live cell, at every count: whatever the smallest clone that is listed or shown, with
 //! one founder or many, from saved tissue, stopped and resumed, to the extinction of the tumour.
 
-#[path = "support/runs.rs"]
-mod runs;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use crate::support::runs::{self, resume_until, run_until, run_whole, settings};
 use evotor::report::lineage::{Form, History, bands};
 use evotor::report::read::{Kind, RunFolder, kind};
 use evotor::report::{self, Output};
 use evotor::scenario;
 use evotor::simulation::Job;
-use runs::{resume_until, run_until, run_whole, settings};
 
 /// A number below `end` that follows from a case and a place in it.
 fn chance(case: u64, place: u64, end: u64) -> u64 {

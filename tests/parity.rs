@@ -4,18 +4,16 @@
 //! GPU trials are reported as ignored where there is no adapter, unless `EVOTOR_REQUIRE_GPU` is set, under
 //! which a missing adapter is a failure. `EVOTOR_PARITY_CASES` sets the number of random cases.
 
-mod common;
-
 use std::sync::Arc;
 
-use common::{Case, Outcomes, cases};
+use crate::common::{Case, Outcomes, cases};
 use evotor::engine::gpu::{self, GpuBackend, GpuOptions};
 use evotor::engine::pool::Inputs;
 use evotor::engine::{
     Backend, BackendInfo, CpuBackend, EngineError, LogEntry, Model, PoolOptions, RateTables, Stage,
 };
 use evotor::tissue::{Counters, LesionState};
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
 fn software() -> GpuOptions {
@@ -387,8 +385,8 @@ fn negative_control(what: &'static str, original: &str, broken: &str) -> Result<
     Err(Failed::from(format!("nobody noticed {what}")))
 }
 
-fn main() {
-    let arguments = Arguments::from_args();
+/// All of them.
+pub fn trials() -> Vec<Trial> {
     let adapter = gpu::adapters().into_iter().find(|a| a.storage_buffers >= 14);
     let required = std::env::var_os("EVOTOR_REQUIRE_GPU").is_some();
     let missing = adapter.is_none();
@@ -401,14 +399,15 @@ fn main() {
     }
     let on_gpu = |trial: Trial| trial.with_kind("gpu").with_ignored_flag(missing && !required);
     let mut trials = vec![
-        Trial::test("cpu_variants", || over_cases(number_of_cases(48), cpu_variants)).with_kind("cpu"),
-        on_gpu(Trial::test("gpu_variants", || over_cases(number_of_cases(16), gpu_variants))),
-        on_gpu(Trial::test("crossing", || over_cases(number_of_cases(12), crossing))),
-        on_gpu(Trial::test("stage_by_stage", || over_cases(number_of_cases(24), stage_by_stage))),
+        Trial::test("parity::cpu_variants", || over_cases(number_of_cases(48), cpu_variants))
+            .with_kind("cpu"),
+        on_gpu(Trial::test("parity::gpu_variants", || over_cases(number_of_cases(16), gpu_variants))),
+        on_gpu(Trial::test("parity::crossing", || over_cases(number_of_cases(12), crossing))),
+        on_gpu(Trial::test("parity::stage_by_stage", || over_cases(number_of_cases(24), stage_by_stage))),
     ];
     for (what, original, broken) in SABOTAGE {
-        let name = format!("negative_control: {what}");
+        let name = format!("parity::negative_control: {what}");
         trials.push(on_gpu(Trial::test(name, move || negative_control(what, original, broken))));
     }
-    libtest_mimic::run(&arguments, trials).exit();
+    trials
 }

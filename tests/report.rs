@@ -1,20 +1,16 @@
 //! Reports and plots: what commands write, where text lies in a figure, and what is refused.
 
-mod support;
-#[path = "support/treated.rs"]
-mod treated;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
+use crate::support::treated::TREATED;
+use crate::support::{self, SMALL};
 use evotor::plot::svg::{SvgOptions, svg};
 use evotor::plot::{Anchor, Figure, Scene, Style, Width, colours, scene::Item};
 use evotor::report::read::{Kind, RunFolder, TrialFolder, kind};
 use evotor::report::{self, ReportError, RunChoices};
-use support::SMALL;
-use treated::TREATED;
 
 const TRIAL: &str = include_str!("data/small-trial.toml");
 

@@ -1,13 +1,11 @@
 //! Trials on the command line: what `compare`, `trial` and `calibrate` write, say, and refuse.
 
-#[cfg(unix)]
-#[path = "support/signals.rs"]
-mod signals;
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+#[cfg(unix)]
+use crate::support::signals;
 #[cfg(unix)]
 use evotor::simulation::folder::lock;
 use evotor::trial::output::kept::{self, Kind};
