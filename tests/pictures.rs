@@ -1,7 +1,7 @@
 //! Pictures, animations and exports of small runs: kept pictures of every kind in 2D and 3D, light and dark, where their text lies, what
 //! the commands refuse, and the example in Python where Python and NumPy are there.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --test pictures` keeps what is drawn now: look at it first.
+//! `UPDATE_GOLDEN=1 cargo test --test needs pictures::` keeps what is drawn now: look at it first.
 
 use std::collections::BTreeMap;
 use std::fs;

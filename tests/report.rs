@@ -229,7 +229,7 @@ fn own_data_are_laid_over_the_curves() {
     assert!(!plots().contains("own data") && !temp.path().join("out/overlay.csv").exists());
 }
 
-// Text snapshots: a plot that changes is looked at before `UPDATE_GOLDEN=1 cargo test --test report` writes it anew.
+// Text snapshots: a plot that changes is looked at before `UPDATE_GOLDEN=1 cargo test --test it report::` writes it anew.
 #[test]
 fn plots_are_as_they_were() {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/plots");
