@@ -1,6 +1,6 @@
 """Packs a wheel around a binary that is there already, where `maturin build` would compile one.
 
-    python wheel.py ../target/release/evotor dist
+    python wheel.py ../target/dist/evotor dist
 
 It has the same content, and a tag for this machine's system alone.
 """

@@ -252,3 +252,19 @@ fn declarations_are_recognised() {
     ];
     assert_eq!(found.map(declared), [Some("A"), Some("B"), Some("C"), Some("E"), Some("G"), None]);
 }
+
+// Cargo does not look for tests by itself here: a file that no binary names would never run.
+#[test]
+fn every_file_of_tests_is_in_a_binary() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let binaries = ["it", "needs"];
+    let read = |name: &str| std::fs::read_to_string(folder.join(name).with_extension("rs")).unwrap();
+    let named = binaries.map(read).concat();
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let is_rust = path.extension().is_some_and(|e| e == "rs") || path.join("mod.rs").exists();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let is_named = binaries.contains(&name) || named.lines().any(|line| line == format!("mod {name};"));
+        assert!(is_named || !is_rust, "{} is in no binary", path.display());
+    }
+}

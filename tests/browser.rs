@@ -3,21 +3,14 @@
 //! Reported as ignored where there is no Chromium, unless `EVOTOR_REQUIRE_BROWSER` is set. `EVOTOR_TEST_BROWSER` names another one.
 //! Set `EVOTOR_KEEP_SCREENSHOTS` to a folder to look at what it saw.
 
-#[expect(dead_code, reason = "the browser alone is needed here")]
-#[path = "support/chromium.rs"]
-mod chromium;
-#[expect(dead_code, reason = "only a scenario of it is needed here")]
-mod support;
-#[path = "support/treated.rs"]
-mod treated;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use libtest_mimic::{Arguments, Failed, Trial};
-use support::SMALL;
-use treated::TREATED;
+use crate::chromium;
+use crate::support::SMALL;
+use crate::support::treated::TREATED;
+use libtest_mimic::{Failed, Trial};
 
 const TRIAL: &str = include_str!("data/small-trial.toml");
 
@@ -180,17 +173,17 @@ fn is_not_blind() -> Result<(), Failed> {
     Ok(())
 }
 
-fn main() {
-    let args = Arguments::from_args();
+/// All of them.
+pub fn trials() -> Vec<Trial> {
     let ignored = chromium::browser().is_none() && std::env::var_os("EVOTOR_REQUIRE_BROWSER").is_none();
-    let trial =
-        |name: &str, run: fn() -> Result<(), Failed>| Trial::test(name, run).with_ignored_flag(ignored);
-    let trials = vec![
+    let trial = |name: &str, run: fn() -> Result<(), Failed>| {
+        Trial::test(format!("browser::{name}"), run).with_ignored_flag(ignored)
+    };
+    vec![
         trial("the_check_is_not_blind", is_not_blind),
         trial("a_run", || whole("small", SMALL, "run")),
         trial("a_run_with_a_therapy", || whole("treated", TREATED, "run")),
         trial("trials_of_the_review", review),
         trial("a_trial", || whole("trial", TRIAL, "compare")),
-    ];
-    libtest_mimic::run(&args, trials).exit();
+    ]
 }

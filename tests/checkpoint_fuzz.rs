@@ -1,20 +1,14 @@
 //! The checkpoint reader meets any bytes without a panic and without taking memory that they do not account for.
 
-#[path = "support/runs.rs"]
-mod runs;
-mod support;
-#[path = "support/treated.rs"]
-mod treated;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::support::runs::{finished, job, resume_until, run_until, run_whole, settings};
+use crate::support::treated::TREATED;
+use crate::support::{self, SMALL, assert_same_results};
 use evotor::simulation::checkpoint::{Checkpoint, CheckpointError};
 use evotor::simulation::{Resumable, RunError};
 use proptest::prelude::*;
-use runs::{finished, job, resume_until, run_until, run_whole, settings};
-use support::{SMALL, assert_same_results};
-use treated::TREATED;
 
 /// Bytes before the payload and after it.
 const HEAD: usize = 20;

@@ -1,16 +1,13 @@
 //! The real binary: what it writes, what it says, how it ends.
 
-#[cfg(unix)]
-#[path = "support/signals.rs"]
-mod signals;
-mod support;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use support::{SMALL, assert_same_results, results};
+#[cfg(unix)]
+use crate::support::signals;
+use crate::support::{SMALL, assert_same_results, results};
 
 /// A flat tumour that takes some seconds.
 const SLOW: &str = r#"

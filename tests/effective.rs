@@ -1,18 +1,14 @@
 //! Whatever is accepted is accepted again: the effective scenario of any run or trial, and its checkpoint, are read by the program that wrote
 //! them, as the same scenario, and lead to the same digest.
 
-#[path = "support/runs.rs"]
-#[expect(dead_code, reason = "other tests run whole scenarios by it")]
-mod runs;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::support::runs::{finished, resume_until, run_until, settings};
 use evotor::scenario::{MessageStyle, effective_toml};
 use evotor::simulation::{Ending, Job, run_in_memory};
 use evotor::trial::file;
 use proptest::prelude::*;
-use runs::{finished, resume_until, run_until, settings};
 
 fn home() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -2,15 +2,12 @@
 //! its own. Reported as ignored where the interpreter is missing, and as a failure where `EVOTOR_REQUIRE_PYTHON` says that Python must be
 //! there.
 
-#[expect(dead_code, reason = "only a scenario of it is needed here")]
-mod support;
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use libtest_mimic::{Arguments, Failed, Trial};
-use support::SMALL;
+use crate::support::SMALL;
+use libtest_mimic::{Failed, Trial};
 
 /// Blocks of a language in the page.
 fn blocks(language: &str) -> Vec<String> {
@@ -108,16 +105,15 @@ fn has_python() -> bool {
     asked.is_ok_and(|status| status.success())
 }
 
-fn main() {
-    let args = Arguments::from_args();
+/// All of them.
+pub fn trials() -> Vec<Trial> {
     let required = std::env::var_os("EVOTOR_REQUIRE_PYTHON").is_some_and(|value| !value.is_empty());
     let python = || run("python3", "py", "python", &["largest burden"]);
     let r = || run("Rscript", "R", "r", &["clones ", "counts 4", "tree of "]);
-    let trials = vec![
-        Trial::test("python", python).with_ignored_flag(!required && !is_there("python3")),
-        Trial::test("python_package", python_package).with_ignored_flag(!required && !has_python()),
-        Trial::test("r", r).with_ignored_flag(!is_there("Rscript")),
-        Trial::test("trial_in_r", trial_in_r).with_ignored_flag(!is_there("Rscript")),
-    ];
-    libtest_mimic::run(&args, trials).exit();
+    vec![
+        Trial::test("examples::python", python).with_ignored_flag(!required && !is_there("python3")),
+        Trial::test("examples::python_package", python_package).with_ignored_flag(!required && !has_python()),
+        Trial::test("examples::r", r).with_ignored_flag(!is_there("Rscript")),
+        Trial::test("examples::trial_in_r", trial_in_r).with_ignored_flag(!is_there("Rscript")),
+    ]
 }

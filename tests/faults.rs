@@ -10,8 +10,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-#[expect(dead_code, reason = "other tests compare runs by it")]
-mod support;
+use crate::support;
 
 const CALIBRATION: &str = "name = \"c\"\nseed = 3\npatients = 4\nparticles = 4\ngenerations = 1\njudged = 1\nagents = 400\n\
     [[target]]\ntrial = \"radiant-3\"\narm = \"placebo\"\nendpoints = [\"pfs_median\", \"any_shrinkage\"]\n\

@@ -1,6 +1,6 @@
 //! Golden digests: every shipped scenario but trials, and every scenario of the self-test, ends with the digest in
 //! `tests/golden/digests.txt`. A digest that changes breaks reproducibility: say so in the changelog, and write the
-//! file anew with `UPDATE_GOLDEN=1 cargo test --test golden`.
+//! file anew with `UPDATE_GOLDEN=1 cargo test --test it golden::`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -8,12 +8,9 @@
 //! GPU trials are reported as ignored where there is no adapter, unless `EVOTOR_REQUIRE_GPU` is set, under which a
 //! missing adapter is a failure.
 
-#[expect(dead_code, reason = "no browser is needed here")]
-#[path = "support/chromium.rs"]
-mod chromium;
-
 use std::sync::Arc;
 
+use crate::chromium;
 use evotor::engine::gpu::bindings::{self, DeviceBuffer};
 use evotor::engine::gpu::source::{self, Slabs, Variant};
 use evotor::engine::gpu::{self, AdapterReport, GpuBackend, GpuOptions};
@@ -24,7 +21,7 @@ use evotor::tissue::fixed::{Decimal, Threshold, mul_round, scale_count};
 use evotor::tissue::matching::Matching;
 use evotor::tissue::random::{Draws, Purpose, choose, mul_wide, philox};
 use evotor::tissue::{Founding, LesionId, LesionState, Shape, key, word};
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 
 /// What a check returns: nothing, or what is wrong.
 type Verdict = Result<(), String>;
@@ -637,8 +634,8 @@ fn must_fail(what: &str, verdict: Verdict) -> Result<(), Failed> {
     }
 }
 
-fn main() {
-    let arguments = Arguments::from_args();
+/// All of them.
+pub fn trials() -> Vec<Trial> {
     let wanted = std::env::var("EVOTOR_TEST_ADAPTER").map(|name| name.to_lowercase()).ok();
     let adapter = gpu::adapters().into_iter().find(|a| {
         let named = wanted.as_ref().is_none_or(|name| a.name.to_lowercase().contains(name));
@@ -657,24 +654,24 @@ fn main() {
     }
     let gpu_trial = |name: &str, run: fn(&AdapterReport) -> Result<(), Failed>| {
         let (adapter, missing) = (adapter.clone(), adapter.is_none());
-        let trial = Trial::test(name, move || match &adapter {
+        let trial = Trial::test(format!("known_answers::{name}"), move || match &adapter {
             Some(report) => run(report),
             None => Err("there is no GPU adapter".into()),
         });
         trial.with_kind("gpu").with_ignored_flag(missing && !required)
     };
     let mut trials = vec![
-        Trial::test("thresholds_are_met_exactly", || Ok(check_thresholds(&on_cpu, is_below)?))
+        Trial::test("known_answers::thresholds_are_met_exactly", || Ok(check_thresholds(&on_cpu, is_below)?))
             .with_kind("cpu"),
-        Trial::test("negative_control: equality counts as below", || {
+        Trial::test("known_answers::negative_control: equality counts as below", || {
             must_fail("equality taken as below", check_thresholds(&on_cpu, is_at_most))
         })
         .with_kind("cpu"),
-        Trial::test("counts_are_compared_with_multiples_exactly", || {
+        Trial::test("known_answers::counts_are_compared_with_multiples_exactly", || {
             Ok(check_rules(&judged_on_cpu, exactly)?)
         })
         .with_kind("cpu"),
-        Trial::test("negative_control: multiples rounded down", || {
+        Trial::test("known_answers::negative_control: multiples rounded down", || {
             must_fail("a multiple that was rounded down", check_rules(&judged_on_cpu, rounded_down))
         })
         .with_kind("cpu"),
@@ -695,6 +692,6 @@ fn main() {
         }),
     ];
     // The others open many devices, on each of which it compiles for seconds.
-    trials.extend(chromium::swiftshader(&["answers_on_the_device"]));
-    libtest_mimic::run(&arguments, trials).exit();
+    trials.extend(chromium::swiftshader(&["known_answers::answers_on_the_device"]));
+    trials
 }

@@ -5,11 +5,6 @@
 //! there is no adapter or no C compiler, unless `EVOTOR_REQUIRE_GPU` is set. `EVOTOR_TEST_ADAPTER` names the adapter.
 //! `EVOTOR_LOST_DEVICE=N` tries N positions of each call with each way to fail, in place of a few.
 
-#[path = "support/runs.rs"]
-#[expect(dead_code, reason = "runs are stopped here in one way only")]
-mod runs;
-mod support;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,11 +12,11 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::support::runs::{job, run_until, settings};
+use crate::support::{SMALL, assert_same_results};
 use evotor::engine::gpu;
 use evotor::simulation::Ending;
-use libtest_mimic::{Arguments, Failed, Trial};
-use runs::{job, run_until, settings};
-use support::{SMALL, assert_same_results};
+use libtest_mimic::{Failed, Trial};
 
 /// Longest time that a run may take; one that hangs takes for ever.
 const PATIENCE: Duration = Duration::from_secs(100);
@@ -356,8 +351,8 @@ fn has_compiler() -> bool {
     Command::new("cc").arg("--version").output().is_ok_and(|out| out.status.success())
 }
 
-fn main() {
-    let arguments = Arguments::from_args();
+/// All of them.
+pub fn trials() -> Vec<Trial> {
     let named = std::env::var("EVOTOR_TEST_ADAPTER").ok();
     let adapter = named.or_else(|| gpu::adapters().first().map(|a| a.name.clone()));
     let can = adapter.is_some() && has_compiler() && cfg!(target_os = "linux");
@@ -365,7 +360,7 @@ fn main() {
     let bench = Arc::new(std::sync::OnceLock::new());
     let trial = |name: &str, story: Story, calls: Vec<&'static str>| {
         let (bench, adapter) = (Arc::clone(&bench), adapter.clone());
-        Trial::test(name, move || {
+        Trial::test(format!("lost_device::{name}"), move || {
             let make = || {
                 Bench::new(adapter.as_deref().unwrap_or("none"))
                     .map_err(|e| e.message().unwrap_or_default().to_owned())
@@ -379,7 +374,7 @@ fn main() {
     };
     let every: Vec<&'static str> = OPENING.into_iter().chain(ON_THE_WAY).chain(LOSSES).collect();
     let busy = vec!["vkQueueSubmit", "vkWaitSemaphores", "vkCreateBuffer", "vkGetSemaphoreCounterValue"];
-    let trials = vec![
+    vec![
         trial("a_run_whose_device_cannot_be_opened_says_so", Story::Run, OPENING.to_vec()),
         trial("a_run_whose_device_fails_on_the_way_goes_on", Story::Run, ON_THE_WAY.to_vec()),
         trial("a_run_whose_device_is_lost_goes_on", Story::Run, LOSSES.to_vec()),
@@ -387,6 +382,5 @@ fn main() {
         trial("a_trial_whose_device_is_lost_goes_on", Story::Compare, busy),
         trial("a_run_on_whatever_there_is_goes_on_on_the_cpu", Story::Auto, every),
         trial("the_bisecting_tool_ends_with_a_message", Story::Bisect, LOSSES.to_vec()),
-    ];
-    libtest_mimic::run(&arguments, trials).exit();
+    ]
 }

@@ -4,15 +4,11 @@
 //! GPU trials are reported as ignored where there is no adapter, unless `EVOTOR_REQUIRE_GPU` is set, under
 //! which a missing adapter is a failure. `EVOTOR_PARITY_CASES` sets the number of random cases.
 
-#[expect(dead_code, reason = "no browser is needed here")]
-#[path = "support/chromium.rs"]
-mod chromium;
-mod common;
-
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-use common::{Case, Outcomes, cases, wide_cases};
+use crate::chromium;
+use crate::common::{Case, Outcomes, cases, wide_cases};
 use evotor::engine::gpu::{self, GpuBackend, GpuOptions};
 use evotor::engine::pool::Inputs;
 use evotor::engine::{
@@ -20,7 +16,7 @@ use evotor::engine::{
 };
 use evotor::tissue::shape::BRICK_SHIFT;
 use evotor::tissue::{Counters, LesionState, word};
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
@@ -543,8 +539,8 @@ fn sabotage_is_found() -> Result<(), Failed> {
     Ok(())
 }
 
-fn main() {
-    let arguments = Arguments::from_args();
+/// All of them.
+pub fn trials() -> Vec<Trial> {
     let adapter =
         gpu::adapters().into_iter().find(|a| a.storage_buffers >= gpu::bindings::storage_buffers(1));
     let required = std::env::var_os("EVOTOR_REQUIRE_GPU").is_some();
@@ -558,23 +554,33 @@ fn main() {
     }
     let on_gpu = |trial: Trial| trial.with_kind("gpu").with_ignored_flag(missing && !required);
     let mut trials = vec![
-        Trial::test("cpu_variants", || over_cases(cases(), number_of_cases(48), cpu_variants))
+        Trial::test("parity::cpu_variants", || over_cases(cases(), number_of_cases(48), cpu_variants))
             .with_kind("cpu"),
-        on_gpu(Trial::test("gpu_variants", || over_cases(cases(), number_of_cases(16), gpu_variants))),
-        on_gpu(Trial::test("crossing", || over_cases(cases(), number_of_cases(12), crossing))),
-        on_gpu(Trial::test("wide_lattices", || over_cases(wide_cases(), number_of_cases(4), wide_lattices))),
-        on_gpu(Trial::test("slabs_by_size", slabs_by_size)),
-        on_gpu(Trial::test("stage_by_stage", || over_cases(cases(), number_of_cases(24), stage_by_stage))),
+        on_gpu(Trial::test("parity::gpu_variants", || {
+            over_cases(cases(), number_of_cases(16), gpu_variants)
+        })),
+        on_gpu(Trial::test("parity::crossing", || over_cases(cases(), number_of_cases(12), crossing))),
+        on_gpu(Trial::test("parity::wide_lattices", || {
+            over_cases(wide_cases(), number_of_cases(4), wide_lattices)
+        })),
+        on_gpu(Trial::test("parity::slabs_by_size", slabs_by_size)),
+        on_gpu(Trial::test("parity::stage_by_stage", || {
+            over_cases(cases(), number_of_cases(24), stage_by_stage)
+        })),
     ];
     let grounds =
         [(Ground::Plain, SABOTAGE), (Ground::Narrow, SABOTAGE_NARROW), (Ground::Wide, SABOTAGE_WIDE)];
     for (ground, lines) in grounds {
         for (what, original, broken) in lines {
-            let name = format!("negative_control: {what}");
+            let name = format!("parity::negative_control: {what}");
             trials.push(on_gpu(Trial::test(name, move || negative_control(ground, what, original, broken))));
         }
     }
-    trials.push(Trial::test("what_is_broken_is_there", sabotage_is_found).with_kind("cpu"));
-    trials.extend(chromium::swiftshader(&["crossing", "wide_lattices", "stage_by_stage"]));
-    libtest_mimic::run(&arguments, trials).exit();
+    trials.push(Trial::test("parity::what_is_broken_is_there", sabotage_is_found).with_kind("cpu"));
+    trials.extend(chromium::swiftshader(&[
+        "parity::crossing",
+        "parity::wide_lattices",
+        "parity::stage_by_stage",
+    ]));
+    trials
 }

@@ -1,11 +1,7 @@
 //! Pictures, animations and exports of small runs: kept pictures of every kind in 2D and 3D, light and dark, where their text lies, what
 //! the commands refuse, and the example in Python where Python and NumPy are there.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --test pictures` keeps what is drawn now: look at it first.
-
-#[cfg(unix)]
-#[path = "support/signals.rs"]
-mod signals;
+//! `UPDATE_GOLDEN=1 cargo test --test needs pictures::` keeps what is drawn now: look at it first.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,7 +18,10 @@ use evotor::render::gallery::Gallery;
 use evotor::render::{Scope, Snapshot, SnapshotStyle, View, What};
 use evotor::scenario;
 use evotor::simulation::{BackendOptions, Hooks, Job, Settings, Unwatched, run};
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
+
+#[cfg(unix)]
+use crate::support::signals;
 
 const FLAT: &str = r#"
 name = "flat"
@@ -436,10 +435,12 @@ fn the_example_in_python_reads_what_is_exported() {
     assert_eq!(said[0], said[1]);
 }
 
-fn main() {
-    let arguments = Arguments::from_args();
+/// All of them.
+pub fn trials() -> Vec<Trial> {
     let test = |name: &str, run: fn()| {
-        Trial::test(name, move || std::panic::catch_unwind(run).map_err(|_| Failed::without_message()))
+        Trial::test(format!("pictures::{name}"), move || {
+            std::panic::catch_unwind(run).map_err(|_| Failed::without_message())
+        })
     };
     let mut tests = vec![
         test("pictures_are_those_that_are_kept", pictures_are_those_that_are_kept),
@@ -460,5 +461,5 @@ fn main() {
         "an_animation_that_is_stopped_leaves_nothing_behind",
         an_animation_that_is_stopped_leaves_nothing_behind,
     ));
-    libtest_mimic::run(&arguments, tests).exit();
+    tests
 }

@@ -1,17 +1,12 @@
 //! The program as a process: what it does when the machine, the shell or a batch system sets it limits.
 #![cfg(target_os = "linux")]
 
-#[cfg(unix)]
-#[path = "support/signals.rs"]
-mod signals;
-mod support;
-
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use support::{SMALL, assert_same_results};
+use crate::support::{SMALL, assert_same_results, signals};
 
 /// A flat tumour that takes some seconds.
 const SLOW: &str = r#"

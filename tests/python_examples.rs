@@ -3,8 +3,10 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Arc, OnceLock};
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Completion, Failed, Trial};
+use tempfile::TempDir;
 
 const PACKAGES: [&str; 2] = ["SALib", "pyabc"];
 
@@ -26,8 +28,16 @@ fn python(folder: &Path) -> Option<PathBuf> {
     installed.then_some(python)
 }
 
-fn run(python: Option<PathBuf>, example: &str, says: &[&str]) -> Result<(), Failed> {
-    let python = python.ok_or("no Python with the packages could be made")?;
+/// A folder for the packages, and the Python that has them, sought by the first who asks.
+type Shared = Arc<(TempDir, OnceLock<Option<PathBuf>>)>;
+
+fn run(shared: &Shared, example: &str, says: &[&str]) -> Result<Completion, Failed> {
+    let (folder, python_with_packages) = &**shared;
+    let Some(python) = python_with_packages.get_or_init(|| python(folder.path())) else {
+        let missing = "no Python with the packages could be made";
+        let required = std::env::var_os("EVOTOR_REQUIRE_PYTHON").is_some();
+        return if required { Err(missing.into()) } else { Ok(Completion::ignored_with(missing)) };
+    };
     let temp = tempfile::tempdir()?;
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/examples/sweep").join(example);
     let mut command = Command::new(python);
@@ -36,24 +46,22 @@ fn run(python: Option<PathBuf>, example: &str, says: &[&str]) -> Result<(), Fail
     let (said, wrong) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
     assert!(out.status.success(), "{example}: {said}{wrong}");
     assert!(says.iter().all(|part| said.contains(part)), "{example}: {said}{wrong}");
-    Ok(())
+    Ok(Completion::Completed)
 }
 
-fn main() {
-    let args = Arguments::from_args();
-    let temp = tempfile::tempdir().expect("a folder for the packages");
-    let python = if args.list { None } else { python(temp.path()) };
-    let ignored = python.is_none() && std::env::var_os("EVOTOR_REQUIRE_PYTHON").is_none();
-    let (one, other) = (python.clone(), python);
-    let sobol = move || run(one, "sobol.py", &["256 rows", "rates.birth [/d]: S1 0.", "ST 0."]);
-    let abc =
-        move || run(other, "fit_abc.py", &["in 3 generations", "birth: posterior mean 0.0", "truth 0.055"]);
-    let trials = vec![
-        Trial::test("sobol_indices_by_salib", sobol).with_ignored_flag(ignored),
-        Trial::test("a_fit_by_pyabc", abc).with_ignored_flag(ignored),
-    ];
-    let conclusion = libtest_mimic::run(&args, trials);
-    // The end of the process would leave the packages behind.
-    drop(temp);
-    conclusion.exit();
+/// All of them. The packages go with the last of them.
+pub fn trials() -> Vec<Trial> {
+    let shared = Arc::new((tempfile::tempdir().expect("a folder for the packages"), OnceLock::new()));
+    let trial = |name: &str, example: &'static str, says: &'static [&str]| {
+        let shared = Arc::clone(&shared);
+        Trial::ignorable_test(format!("python_examples::{name}"), move || run(&shared, example, says))
+    };
+    vec![
+        trial("sobol_indices_by_salib", "sobol.py", &["256 rows", "rates.birth [/d]: S1 0.", "ST 0."]),
+        trial(
+            "a_fit_by_pyabc",
+            "fit_abc.py",
+            &["in 3 generations", "birth: posterior mean 0.0", "truth 0.055"],
+        ),
+    ]
 }

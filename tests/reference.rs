@@ -1,4 +1,4 @@
-//! Generated pages are fresh. `UPDATE_REFERENCE=1 cargo test --test reference` writes them anew.
+//! Generated pages are fresh. `UPDATE_REFERENCE=1 cargo test --test it reference::` writes them anew.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,20 +1,16 @@
 //! Reports and plots: what commands write, where text lies in a figure, and what is refused.
 
-mod support;
-#[path = "support/treated.rs"]
-mod treated;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
+use crate::support::treated::TREATED;
+use crate::support::{self, SMALL};
 use evotor::plot::svg::{SvgOptions, svg};
 use evotor::plot::{Anchor, Figure, Scene, Style, Width, colours, scene::Item};
 use evotor::report::read::{FolderKind, ReadTrial, RunFolder, kind};
 use evotor::report::{self, ReportError, RunChoices};
-use support::SMALL;
-use treated::TREATED;
 
 const TRIAL: &str = include_str!("data/small-trial.toml");
 
@@ -233,7 +229,7 @@ fn own_data_are_laid_over_the_curves() {
     assert!(!plots().contains("own data") && !temp.path().join("out/overlay.csv").exists());
 }
 
-// Text snapshots: a plot that changes is looked at before `UPDATE_GOLDEN=1 cargo test --test report` writes it anew.
+// Text snapshots: a plot that changes is looked at before `UPDATE_GOLDEN=1 cargo test --test it report::` writes it anew.
 #[test]
 fn plots_are_as_they_were() {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/plots");

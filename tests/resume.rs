@@ -1,17 +1,11 @@
 //! A run that was stopped and resumed equals one that was not: same digest, same bytes in every table and picture.
 
-#[path = "support/runs.rs"]
-mod runs;
-mod support;
-#[path = "support/treated.rs"]
-mod treated;
-
 use std::fs;
 
+use crate::support::runs::{finished, job, resume_until, run_until, run_whole, settings};
+use crate::support::treated::TREATED;
+use crate::support::{self, SMALL, assert_same_results};
 use evotor::simulation::{BackendOptions, Choice, Ending, Settings, run_in_memory};
-use runs::{finished, job, resume_until, run_until, run_whole, settings};
-use support::{SMALL, assert_same_results};
-use treated::TREATED;
 
 #[test]
 fn the_small_scenario_reaches_what_it_should() {

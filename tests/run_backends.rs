@@ -3,20 +3,15 @@
 //! Reported as ignored where there is no adapter, unless `EVOTOR_REQUIRE_GPU` is set. `EVOTOR_TEST_ADAPTER`
 //! names the adapter.
 
-#[path = "support/runs.rs"]
-mod runs;
-mod support;
-#[path = "support/treated.rs"]
-mod treated;
 #[path = "support/trials.rs"]
 mod trials;
 
+use crate::support::runs::{finished, job, resume_until, run_until, run_whole, settings};
+use crate::support::treated::TREATED;
+use crate::support::{SMALL, assert_same_results};
 use evotor::engine::gpu;
 use evotor::simulation::{BackendOptions, Choice, Ending, Settings, run_in_memory};
-use libtest_mimic::{Arguments, Failed, Trial};
-use runs::{finished, job, resume_until, run_until, run_whole, settings};
-use support::{SMALL, assert_same_results};
-use treated::TREATED;
+use libtest_mimic::{Failed, Trial};
 
 /// The adapter to test.
 fn adapter() -> Option<String> {
@@ -119,22 +114,23 @@ fn lost_on_the_way(gpu: &Settings) -> Result<(), Failed> {
     Ok(())
 }
 
-fn main() {
-    let arguments = Arguments::from_args();
+/// All of them.
+pub fn trials() -> Vec<Trial> {
     let adapter = adapter();
     let ignored = adapter.is_none() && std::env::var_os("EVOTOR_REQUIRE_GPU").is_none();
     let gpu = move || on_gpu(adapter.as_deref().unwrap_or("none"));
     let (a, b, c, d, e, f) = (gpu.clone(), gpu.clone(), gpu.clone(), gpu.clone(), gpu.clone(), gpu);
     let trials = vec![
-        Trial::test("a_run_on_the_gpu_leaves_the_same_files", move || whole_runs(&a())),
-        Trial::test("started_on_the_gpu_finished_on_the_cpu", move || changes_place(&b(), &settings())),
-        Trial::test("started_on_the_cpu_finished_on_the_gpu", move || {
+        Trial::test("run_backends::a_run_on_the_gpu_leaves_the_same_files", move || whole_runs(&a())),
+        Trial::test("run_backends::started_on_the_gpu_finished_on_the_cpu", move || {
+            changes_place(&b(), &settings())
+        }),
+        Trial::test("run_backends::started_on_the_cpu_finished_on_the_gpu", move || {
             changes_place(&Settings { chunk: Some(7), ..settings() }, &c())
         }),
-        Trial::test("a_lost_gpu_is_replaced_by_the_cpu", move || lost_on_the_way(&d())),
-        Trial::test("a_therapy_is_the_same_on_the_gpu_and_between_both", move || therapy(&e())),
-        Trial::test("a_trial_gives_the_same_tables_on_the_gpu", move || trial(&f())),
+        Trial::test("run_backends::a_lost_gpu_is_replaced_by_the_cpu", move || lost_on_the_way(&d())),
+        Trial::test("run_backends::a_therapy_is_the_same_on_the_gpu_and_between_both", move || therapy(&e())),
+        Trial::test("run_backends::a_trial_gives_the_same_tables_on_the_gpu", move || trial(&f())),
     ];
-    let trials = trials.into_iter().map(|t| t.with_ignored_flag(ignored)).collect();
-    libtest_mimic::run(&arguments, trials).exit();
+    trials.into_iter().map(|t| t.with_ignored_flag(ignored)).collect()
 }

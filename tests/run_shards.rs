@@ -6,19 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::AtomicUsize;
 
+use crate::support::runs::{finished, job, resume_until, run_until, run_whole, settings};
+use crate::support::treated::TREATED;
+use crate::support::{SMALL, assert_same_results};
 use evotor::simulation::checkpoint::{Checkpoint, read};
 use evotor::simulation::{Settings, Shard};
 use evotor::trial::hooks::TrialHooks;
 use evotor::trial::shard::{ReplicateMerge, RunShard};
-use runs::{finished, job, resume_until, run_until, run_whole, settings};
-use support::{SMALL, assert_same_results};
-use treated::TREATED;
-
-#[path = "support/runs.rs"]
-mod runs;
-mod support;
-#[path = "support/treated.rs"]
-mod treated;
 
 /// Runs a shard, which is stopped after so many steps and goes on.
 fn shard(text: &str, settings: &Settings, shard: Shard, dir: &Path, stop: u64) {
@@ -167,22 +161,23 @@ fn what_is_to_be_replaced_stays_until_the_merge_is_whole() {
         ends(&format!("run s.toml --shard {index}/2 --out parts/{index} {OPTIONS}"), dir, 0, &[]);
     }
     ends("merge parts/0 parts/1 --out whole --quiet --no-report", dir, 0, &[]);
-    let before = support::results(&dir.join("whole"));
+    let before = crate::support::results(&dir.join("whole"));
     for (name, from, to) in [("series.csv", '1', "2"), ("replicates.csv", '\n', "\r\n")] {
         let path = dir.join("parts/1").join(name);
         let text = fs::read_to_string(&path).unwrap();
         fs::write(&path, text.replacen(from, to, 3)).unwrap();
         ends("merge parts/0 parts/1 --out whole --force", dir, 2, &[name, "changed or removed"]);
-        assert!(support::results(&dir.join("whole")) == before && !dir.join("whole/.merge").exists());
+        assert!(crate::support::results(&dir.join("whole")) == before && !dir.join("whole/.merge").exists());
         ends("merge parts/0 parts/1 --out other", dir, 2, &[name]);
         assert!(!dir.join("other").exists());
         fs::write(&path, text).unwrap();
     }
-    let picture = support::results(&dir.join("parts/1")).into_iter().find(|(name, _)| name.ends_with(".png"));
+    let picture =
+        crate::support::results(&dir.join("parts/1")).into_iter().find(|(name, _)| name.ends_with(".png"));
     let path = dir.join("parts/1/snapshots").join(picture.unwrap().0);
     let mut bytes = fs::read(&path).unwrap();
     *bytes.last_mut().unwrap() ^= 1;
     fs::write(&path, bytes).unwrap();
     ends("merge parts/0 parts/1 --out whole --force", dir, 2, &[".png", "changed or removed"]);
-    assert!(support::results(&dir.join("whole")) == before);
+    assert!(crate::support::results(&dir.join("whole")) == before);
 }

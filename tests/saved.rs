@@ -1,17 +1,13 @@
 //! A run that starts from the tissue of another one.
 
-#[path = "support/runs.rs"]
-mod runs;
-mod support;
-
 use std::fs;
 use std::path::Path;
 
+use crate::support::runs::{finished, job, resume_until, run_until, run_whole, settings};
+use crate::support::{SMALL, assert_same_results};
 use evotor::scenario;
 use evotor::simulation::{Job, RunError, Settings, naming::state_name, run_in_memory};
 use evotor::tissue::word;
-use runs::{finished, job, resume_until, run_until, run_whole, settings};
-use support::{SMALL, assert_same_results};
 
 /// The small scenario, from a saved state.
 fn from_saved() -> String {

@@ -2,8 +2,6 @@
 
 #[path = "support/documents.rs"]
 mod documents;
-#[expect(dead_code, reason = "only a scenario of it is needed here")]
-mod support;
 
 use std::path::Path;
 

@@ -4,13 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use folders::{assert_same, files};
-
-#[path = "support/folders.rs"]
-mod folders;
+use crate::support::folders::{assert_same, files};
 #[cfg(unix)]
-#[path = "support/signals.rs"]
-mod signals;
+use crate::support::signals;
 
 /// A small trial with a figure that is published in another view than that of its tables.
 fn folder() -> tempfile::TempDir {

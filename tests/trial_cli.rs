@@ -1,13 +1,11 @@
 //! Trials on the command line: what `compare`, `trial` and `calibrate` write, say, and refuse.
 
-#[cfg(unix)]
-#[path = "support/signals.rs"]
-mod signals;
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+#[cfg(unix)]
+use crate::support::signals;
 #[cfg(unix)]
 use evotor::simulation::folder::lock;
 use evotor::trial::output::kept::{self, KeptKind};
@@ -454,7 +452,7 @@ fn a_stopped_trial_goes_on_to_the_same_tables() {
     let figure = "[[published]]\narm = \"sequence\"\nendpoint = \"pfs_median\"\nvalue = 5\nreader = \"central\"\n\
         follow_up = \"250 d\"\nrole = \"predicted\"\nsource = \"none\"\n";
     fs::write(temp.path().join("trial.toml"), format!("{text}{figure}")).unwrap();
-    let more = ["--backend", "cpu", "--patients", "60", "--quiet", "--no-report"];
+    let more = ["--backend", "cpu", "--patients", "36", "--quiet", "--no-report"];
     let start = |out| [&["compare", "trial.toml", "--out", out][..], &more].concat();
     assert_eq!(evotor(&start("whole"), temp.path()).status.code(), Some(0));
     let dir = temp.path().join("r");
@@ -481,9 +479,9 @@ fn a_stopped_trial_goes_on_to_the_same_tables() {
 
     let done = evotor(&[&resume[..], &["--threads", "1"]].concat(), temp.path());
     assert_eq!(done.status.code(), Some(0), "{}", err(&done));
-    assert!(out(&done).contains("60 virtual patients"), "{}", out(&done));
+    assert!(out(&done).contains("36 virtual patients"), "{}", out(&done));
     assert!(
-        (12..60).contains(&through) && rows(&dir, "patients.csv")[2 * through..].first().cloned() == last
+        (12..36).contains(&through) && rows(&dir, "patients.csv")[2 * through..].first().cloned() == last
     );
     let mut names: Vec<_> =
         fs::read_dir(temp.path().join("whole")).unwrap().map(|e| e.unwrap().file_name()).collect();

@@ -6,12 +6,13 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::AtomicUsize;
 
+use crate::alone::alone;
 use evotor::engine::gpu::{adapters, close_devices, devices_opened};
 use evotor::scenario;
 use evotor::simulation::{BackendOptions, Choice, Job, Settings, run_in_memory};
 use evotor::trial::batch::{BatchAsk, Design, ParameterSweep};
 use evotor::trial::hooks::TrialHooks;
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 
 const SCENARIO: &str = include_str!("../docs/examples/sweep/tumour.toml");
 
@@ -50,13 +51,15 @@ fn rows_of_a_batch_share_a_device(adapter: &str) -> Result<(), Failed> {
     Ok(())
 }
 
-fn main() {
-    let arguments = Arguments::from_args();
+/// All of them.
+pub fn trials() -> Vec<Trial> {
     let named = std::env::var("EVOTOR_TEST_ADAPTER").ok();
     let adapter = named.or_else(|| adapters().first().map(|a| a.name.clone()));
     let ignored = adapter.is_none() && std::env::var_os("EVOTOR_REQUIRE_GPU").is_none();
     let adapter = adapter.unwrap_or_else(|| "none".to_owned());
-    let rows =
-        Trial::test("rows_of_a_batch_share_a_device", move || rows_of_a_batch_share_a_device(&adapter));
-    libtest_mimic::run(&arguments, vec![rows.with_ignored_flag(ignored)]).exit();
+    // Devices are counted for the process: other tests open some.
+    let rows = alone("warm_device::rows_of_a_batch_share_a_device", move || {
+        rows_of_a_batch_share_a_device(&adapter)
+    });
+    vec![rows.with_kind("gpu").with_ignored_flag(ignored)]
 }

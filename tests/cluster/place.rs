@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use libtest_mimic::Failed;
 
-use super::folders::assert_same;
+use crate::support::folders::assert_same;
 
 /// Everything takes seconds; what takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(240);

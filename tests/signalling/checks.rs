@@ -3,7 +3,7 @@
 use evotor::biology::patient::PatientBiology;
 use evotor::scenario::PatientData;
 
-use crate::bench::{Bath, Bench, MEK, OCTREOTIDE, PI3K, RAPALINK, RAPALOG, TORKI, known_defect};
+use super::bench::{Bath, Bench, MEK, OCTREOTIDE, PI3K, RAPALINK, RAPALOG, TORKI, known_defect};
 
 /// Change of each observable by a bath, relative to the same state without drugs.
 macro_rules! fold {

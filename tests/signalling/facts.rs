@@ -2,7 +2,7 @@
 
 use evotor::biology::patient::PatientBiology;
 
-use crate::bench::{Bath, Bench, OCTREOTIDE, PI3K, RAPALINK, RAPALOG, TORKI, known_defect};
+use super::bench::{Bath, Bench, OCTREOTIDE, PI3K, RAPALINK, RAPALOG, TORKI, known_defect};
 
 const STATES: [&str; 5] =
     ["rtk=up", "gsk3=overactive", "fkbp12_frb=frb_mutant", "fkbp12_frb=fkbp12_lost", "rtk=highest"];

@@ -2,7 +2,7 @@
 
 use evotor::biology::signalling::SteadyState;
 
-use crate::bench::Bench;
+use super::bench::Bench;
 
 const STATES: [&str; 16] = [
     "sensitive",

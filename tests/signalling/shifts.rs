@@ -8,7 +8,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::bench::Bench;
+use super::bench::Bench;
 
 /// What is expected of a drug in a state: factor on EC50, and on the maximum effect where one is given.
 #[derive(Clone, Copy)]

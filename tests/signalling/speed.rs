@@ -1,4 +1,4 @@
-//! How long one solution takes: `cargo test --release --test signalling -- --ignored --nocapture`.
+//! How long one solution takes: `cargo test --release --test it signalling:: -- --ignored --nocapture`.
 
 use std::hint::black_box;
 use std::time::Instant;

@@ -5,6 +5,8 @@ use std::process::{Command, Stdio};
 
 use libtest_mimic::{Failed, Trial};
 
+use crate::alone::{this_program, told};
+
 /// A browser of this machine.
 pub fn browser() -> Option<String> {
     let named = std::env::var("EVOTOR_TEST_BROWSER").ok();
@@ -41,7 +43,8 @@ pub fn swiftshader(names: &[&'static str]) -> Vec<Trial> {
     let missing = library().is_none();
     let again = |name: &&'static str| {
         let name = *name;
-        let trial = Trial::test(format!("swiftshader: {name}"), move || on_swiftshader(name));
+        let (file, what) = name.split_once("::").unwrap_or(("swiftshader", name));
+        let trial = Trial::test(format!("{file}::swiftshader: {what}"), move || on_swiftshader(name));
         trial.with_kind("gpu").with_ignored_flag(missing && !is_required())
     };
     names.iter().map(again).collect()
@@ -59,19 +62,15 @@ fn on_swiftshader(name: &str) -> Result<(), Failed> {
     let driver = folder.path().join("swiftshader.json");
     let icd = serde_json::json!({ "library_path": library, "api_version": "1.1.0" });
     std::fs::write(&driver, serde_json::json!({ "file_format_version": "1.0.0", "ICD": icd }).to_string())?;
-    let out = Command::new(std::env::current_exe()?)
-        .args(["--exact", name])
+    let mut program = this_program()?;
+    let cases = std::env::var("EVOTOR_PARITY_CASES").unwrap_or_else(|_| CASES.to_owned());
+    program
         .env(WITNESS, "1")
         .env("VK_DRIVER_FILES", &driver)
         .env("VK_ICD_FILENAMES", &driver)
         .env("EVOTOR_TEST_ADAPTER", "SwiftShader")
         .env("EVOTOR_REQUIRE_GPU", "1")
-        .env("EVOTOR_PARITY_CASES", std::env::var("EVOTOR_PARITY_CASES").unwrap_or_else(|_| CASES.to_owned()))
-        .stdin(Stdio::null())
-        .output()?;
-    let told = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
-    if !out.status.success() || !told.contains("1 passed") || !told.contains("SwiftShader") {
-        return Err(told.into());
-    }
-    Ok(())
+        .env("EVOTOR_PARITY_CASES", cases);
+    let told = told(name, &mut program)?;
+    if told.contains("SwiftShader") { Ok(()) } else { Err(told.into()) }
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-use super::support::SMALL;
+use crate::support::SMALL;
 
 const TRIAL: &str = include_str!("../data/small-trial.toml");
 

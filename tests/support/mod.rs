@@ -1,5 +1,11 @@
 //! What all tests of whole runs share.
 
+pub mod folders;
+pub mod runs;
+#[cfg(unix)]
+pub mod signals;
+pub mod treated;
+
 use std::fs;
 use std::path::Path;
 

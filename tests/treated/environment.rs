@@ -1,6 +1,6 @@
 //! Vessels, perfusion and oxygen against publications.
 
-use crate::trial::{Plan, Ran, lines, number, run};
+use super::trial::{Plan, Ran, lines, number, run};
 
 /// Days at which perfusion is looked at.
 const DAYS: [u32; 8] = [0, 2, 7, 21, 28, 42, 84, 126];

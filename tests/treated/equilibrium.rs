@@ -4,7 +4,7 @@ use std::path::Path;
 
 use evotor::scenario::Mode;
 
-use crate::trial::{Plan, Ran, number, run};
+use super::trial::{Plan, Ran, number, run};
 
 /// Net growth of the typical patient, per day.
 const GROWTH: f64 = 0.0035;

@@ -1,6 +1,6 @@
 //! Results hardly depend on the length of a step (ruling 25, F17).
 
-use crate::trial::{Plan, lines};
+use super::trial::{Plan, lines};
 
 const DAYS: u32 = 180;
 const REPLICATES: u32 = 12;

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::trial::{Plan, Ran, lines, number};
+use super::trial::{Plan, Ran, lines, number};
 
 /// Two years of a patient: untreated, and under everolimus. Many cells, since some states are rare.
 fn plan(therapy: String) -> Plan {

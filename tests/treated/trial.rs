@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::runs::{job, run_whole, settings};
+use crate::support::runs::{job, run_whole, settings};
 
 /// A table: a map from column to text for each row.
 pub type Table = Vec<HashMap<String, String>>;

@@ -3,27 +3,22 @@
 //!
 //! Reported as ignored where there is no Chromium, unless `EVOTOR_REQUIRE_WITNESSES` is set. `EVOTOR_TEST_BROWSER` names another one.
 
-#[expect(dead_code, reason = "the browser alone is needed here")]
-#[path = "../support/chromium.rs"]
-mod chromium;
-#[expect(dead_code, reason = "the host sets nothing here")]
-#[path = "../common/mod.rs"]
-mod common;
 mod server;
 
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 
+use crate::chromium;
+use crate::common::{Case, cases};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use common::{Case, cases};
 use evotor::engine::gpu::bindings::{self, Access, DeviceBuffer};
 use evotor::engine::gpu::kernels::{self, Extent, LIST_BLOCK, MAX_GROUPS, Sizes};
 use evotor::engine::gpu::source::{self, Slabs, Variant};
 use evotor::engine::gpu::{PoolArray, packing};
 use evotor::engine::model::PlacementRule;
 use evotor::engine::{Pool, PoolOptions, Stage, cpu};
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
@@ -185,17 +180,13 @@ fn steps_as_the_cpu(browser: &str) -> Result<(), Failed> {
     Ok(())
 }
 
-fn main() {
-    let arguments = Arguments::from_args();
+/// All of them.
+pub fn trials() -> Vec<Trial> {
     let browser = chromium::browser();
     let missing = browser.is_none();
-    let trial = Trial::test("chromium_steps_as_the_cpu", move || match &browser {
+    let trial = Trial::test("webgpu::chromium_steps_as_the_cpu", move || match &browser {
         Some(browser) => steps_as_the_cpu(browser),
         None => Err("there is no Chromium".into()),
     });
-    libtest_mimic::run(
-        &arguments,
-        vec![trial.with_kind("browser").with_ignored_flag(missing && !chromium::is_required())],
-    )
-    .exit();
+    vec![trial.with_kind("browser").with_ignored_flag(missing && !chromium::is_required())]
 }

@@ -3,15 +3,13 @@
 //! The commands are those of `docs/cluster.md`, word for word. Reported as ignored where Slurm cannot be started (it needs root, and packages
 //! that `.ci/test` installs), unless `EVOTOR_REQUIRE_CLUSTER` is set. Snakemake comes into a virtual environment below `target`.
 
-#[path = "../support/folders.rs"]
-mod folders;
 mod page;
 mod place;
 
 use std::fs;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 use page::commands;
 use place::{Place, Slurm, can_start};
 
@@ -100,21 +98,17 @@ fn snakemake_on_a_laptop(shared: &Shared) -> Result<(), Failed> {
     place.is_as_one_process(&place.run(on_a_laptop)?)
 }
 
-fn main() {
-    let args = Arguments::from_args();
+/// All of them. What they share goes with the last of them.
+pub fn trials() -> Vec<Trial> {
     let ignored = !can_start() && std::env::var_os("EVOTOR_REQUIRE_CLUSTER").is_none();
     let shared = Shared::default();
     let trial = |name: &str, test: fn(&Shared) -> Result<(), Failed>| {
         let shared = Arc::clone(&shared);
-        Trial::test(name, move || test(&shared)).with_ignored_flag(ignored)
+        Trial::test(format!("cluster::{name}"), move || test(&shared)).with_ignored_flag(ignored)
     };
-    let trials = vec![
+    vec![
         trial("array_of_slurm", array_of_slurm),
         trial("snakemake_on_slurm", snakemake_on_slurm),
         trial("snakemake_on_a_laptop", snakemake_on_a_laptop),
-    ];
-    let conclusion = libtest_mimic::run(&args, trials);
-    // Its folder is removed before the process ends.
-    drop(shared.lock().map(|mut place| place.take()));
-    conclusion.exit();
+    ]
 }

@@ -8,9 +8,6 @@
 mod binning;
 mod environment;
 mod equilibrium;
-#[expect(dead_code, reason = "nothing is stopped here")]
-#[path = "../support/runs.rs"]
-mod runs;
 mod steps;
 mod story;
 mod trial;
