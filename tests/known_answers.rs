@@ -11,8 +11,8 @@
 use std::sync::Arc;
 
 use crate::chromium;
-use evotor::engine::gpu::bindings::{self, DeviceBuffer};
-use evotor::engine::gpu::source::{self, Slabs, Variant};
+use evotor::engine::gpu::bindings::{self, DeviceBuffer, Slabs};
+use evotor::engine::gpu::source::{self, Variant};
 use evotor::engine::gpu::{self, AdapterReport, GpuBackend, GpuOptions};
 use evotor::engine::model::{AdaptiveRule, DrugRule, NEVER, PlacementRule, StopRule, Targets};
 use evotor::engine::tables::{RateRow, RateTables, TableHead, Transition};

@@ -526,9 +526,9 @@ fn negative_control(ground: Ground, what: &str, original: &str, broken: &str) ->
 
 /// Every text that is to be broken is in some shader: else nothing would be broken.
 fn sabotage_is_found() -> Result<(), Failed> {
-    let slabs = gpu::source::Slabs { count: 2, shift: 9 };
+    let slabs = gpu::bindings::Slabs { count: 2, shift: 9 };
     let variant = gpu::source::Variant { int64: false, slabs };
-    let one = gpu::source::Variant { slabs: gpu::source::Slabs { count: 1, shift: 28 }, ..variant };
+    let one = gpu::source::Variant { slabs: gpu::bindings::Slabs { count: 1, shift: 28 }, ..variant };
     let texts: Vec<String> =
         Stage::ALL.iter().flat_map(|s| [variant, one].map(|v| gpu::source::stage(*s, v))).collect();
     for (what, original, _) in [SABOTAGE, SABOTAGE_NARROW, SABOTAGE_WIDE].concat() {

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use evotor::engine::Stage;
-use evotor::engine::gpu::bindings;
-use evotor::engine::gpu::source::{self, Slabs, Variant};
+use evotor::engine::gpu::bindings::{self, Slabs};
+use evotor::engine::gpu::source::{self, Variant};
 use naga::{BinaryOperator, Expression, Literal, Module, ScalarKind, TypeInner};
 
 fn variants() -> Vec<Variant> {

@@ -123,16 +123,16 @@ fn conclude(dir: &Path, found: Examined) -> Result<ExitCode, Failure> {
 
 /// Prints the falsifiers themselves.
 fn list(chosen: &[&Falsifier]) {
-    let mut table = TextTable::new(&["", "observed", "must be", "else wrong"]);
     let mut listed = Vec::new();
     for f in chosen {
-        table.row([f.id, f.observed, f.bound, f.wrong].map(str::to_owned));
+        say(format_args!("{:<4} {}", f.id, f.observed));
+        say(format_args!("     must be:    {}", f.bound));
+        say(format_args!("     else wrong: {}", f.wrong));
         listed.push(
             serde_json::json!({ "id": f.id, "observed": f.observed, "bound": f.bound, "wrong": f.wrong }),
         );
     }
     json::add(|| FalsifyResult { folder: None, falsifiers: Some(listed.into()) });
-    table.print();
 }
 
 fn show(report: &FalsifyReport) {

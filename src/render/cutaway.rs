@@ -46,6 +46,11 @@ struct CutBlock<'a, 'b> {
     cut: [i64; 3],
 }
 
+/// Where an edge of the block along an axis leads in the picture: to the right and downwards, in parts of its length.
+pub fn edge(axis: usize) -> (f64, f64) {
+    (RIGHT[axis] as f64 / ONE as f64, -UP[axis] as f64 / ONE as f64)
+}
+
 /// Where a ray ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Hit {

@@ -17,6 +17,7 @@ use crate::simulation::naming::day_text;
 use crate::simulation::{Job, LatticePicture};
 use image::RgbImage;
 
+use super::cutaway;
 use super::error::RenderError;
 use super::legend::Legend;
 use super::scheme::Scheme;
@@ -118,7 +119,10 @@ impl Snapshot {
         }
         let um = lattice.sites_across * scenario.lattice.site_um;
         scene.image(place, Arc::new(lattice.pixels));
-        let below = scale_bar(&mut scene, (MARGIN, top + high + 10.0), wide, um);
+        let below = match cutaway {
+            true => edges(&mut scene, (MARGIN, top + high), wide / um, um),
+            false => scale_bar(&mut scene, (MARGIN, top + high + 10.0), wide, um),
+        };
 
         let left = MARGIN + side + 11.0;
         let legend = Legend::new(picture, &scheme, width - left - MARGIN);
@@ -174,9 +178,33 @@ fn scale_bar(scene: &mut Scene, (left, middle): (f64, f64), wide: f64, um: f64) 
     let length = bar_length(um);
     let long = wide * length as f64 / um;
     scene.rect([left, middle - 0.6, long, 1.2], Look::fill(Paint::Ink));
-    let label = if length >= 1000 { format!("{} mm", length / 1000) } else { format!("{length} µm") };
-    scene.text(Text::new((left + long + 4.0, middle + 0.35 * NORMAL), label, NORMAL));
+    scene.text(Text::new((left + long + 4.0, middle + 0.35 * NORMAL), length_text(length), NORMAL));
     middle + NORMAL
+}
+
+/// A length of so many micrometres.
+fn length_text(um: u64) -> String {
+    if um >= 1000 { format!("{} mm", um / 1000) } else { format!("{um} µm") }
+}
+
+/// In a view that shortens the edges of the block, each by another factor: a bar along each of the three from one corner, all
+/// of one length, below a height. Beside them that length; the bottom of it.
+fn edges(scene: &mut Scene, (left, above): (f64, f64), per_um: f64, um: f64) -> f64 {
+    let length = bar_length(um / 2.0);
+    let long = per_um * length as f64;
+    let ends = [0, 1, 2].map(cutaway::edge).map(|(right, down)| (long * right, long * down));
+    let most = |of: fn(&(f64, f64)) -> f64| ends.iter().map(of).fold(0.0, f64::max);
+    let corner = (left + NORMAL + most(|end| -end.0), above + NORMAL + most(|end| -end.1));
+    for ((right, down), name) in ends.into_iter().zip(["x", "y", "z"]) {
+        scene.line(corner, (corner.0 + right, corner.1 + down), Look::line(Paint::Ink, 1.0));
+        // A letter stands a little beyond its end.
+        let beyond = 1.0 + 0.6 * NORMAL / long.max(1.0);
+        let at = (corner.0 + beyond * right, corner.1 + beyond * down + 0.35 * NORMAL);
+        scene.text(Text::new(at, name, NORMAL).anchor(Anchor::Middle));
+    }
+    let beside = (corner.0 + most(|end| end.0) + 1.5 * NORMAL, corner.1 + 0.35 * NORMAL);
+    scene.text(Text::new(beside, format!("{} along each edge", length_text(length)), NORMAL));
+    corner.1 + most(|end| end.1) + NORMAL
 }
 
 /// Length of the bar in micrometres for a width of so many.

@@ -28,7 +28,7 @@ pub fn table(metabolite: Option<&str>, days: &[DayExposure]) -> String {
         let _ = write!(text, "  {:<29}", format!("{name}, ng/mL"));
     }
     text.push_str("  at the site, nM\n");
-    let level = "  average      peak    trough";
+    let level = "  average      peak       C24";
     let _ = write!(text, "{:>4}{level:>31}", "day");
     if metabolite.is_some() {
         let _ = write!(text, "{level:>31}");
@@ -120,10 +120,15 @@ pub fn csv(days: &[DayExposure]) -> String {
     String::from_utf8_lossy(&written(days.iter().enumerate().map(row))).into_owned()
 }
 
-/// One line per day: quantiles of averages and troughs, of both together for a drug with a metabolite.
+/// One line per day: quantiles of averages and of levels at the end of the day, of both together for a drug with a metabolite.
 pub fn bands_table(together: bool, bands: &[PopulationBand]) -> String {
     let what = if together { "drug and metabolite" } else { "drug" };
-    let mut text = format!("{:>4}  {:<53}  {}\n", "", format!("average of {what}, ng/mL"), "trough");
+    let mut text = format!(
+        "{:>4}  {:<53}  {}\n",
+        "",
+        format!("average of {what}, ng/mL"),
+        "C24 (at the end of the day)"
+    );
     let _ = write!(text, "{:>4}", "day");
     for share in SHARES.iter().chain(&SHARES) {
         let _ = write!(text, "{:>11}", format!("{:.0} %", share * 100.0));

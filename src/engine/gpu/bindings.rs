@@ -6,8 +6,16 @@
 
 use std::fmt::Write as _;
 
-use super::source::Slabs;
 use crate::engine::stage::Stage;
+
+/// How the planes of sites and clones are cut into storage bindings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slabs {
+    /// Number of slabs of each plane.
+    pub count: u32,
+    /// `log2` of the sites in a slab.
+    pub shift: u32,
+}
 
 /// A buffer of the device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,12 +2,11 @@
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
+use super::bindings::Slabs;
 use super::bindings::{self, DeviceBuffer};
-use super::declared::queue;
 use super::device::Gpu;
 use super::kernels::{self, LIST_BLOCK, Sizes};
-use super::packing::{self, Config};
-use super::source::Slabs;
+use super::packing::{self, Config, queue};
 use crate::engine::backend::EngineError;
 use crate::engine::pool::{LesionRecord, Pool};
 use crate::tissue::shape::{BRICK, BRICK_LEAVES, BRICK_VOXELS};

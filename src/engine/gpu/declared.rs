@@ -2,26 +2,14 @@
 //! no file of `shaders/`; `#import shared/declared` puts it there.
 
 use super::bindings;
+use super::bindings::Slabs;
 use super::packing::{Config, DrugWords, HeadWords, RowWords, TargetWords};
-use super::source::Slabs;
 use crate::engine::pool::{Inputs, LesionRecord, LogHead};
 use crate::engine::tables::Transition;
 use crate::tissue::Founding;
 use crate::tissue::layout::DeviceWords;
 use crate::tissue::lesion::Control;
 use crate::tissue::random::Purpose;
-
-/// Words before the list of bricks: its length, whether it must be made anew, spares.
-pub mod queue {
-    /// Number of bricks in the list.
-    pub const LENGTH: u32 = 0;
-    /// Not zero when the list must be made anew.
-    pub const DIRTY: u32 = 1;
-    /// Workgroups that have listed their bricks, while the list is made.
-    pub const LISTED: u32 = 2;
-    /// First word of the list.
-    pub const HEAD: u32 = 4;
-}
 
 /// Gathers constants by their names in Rust, with a prefix for those that Rust has in a module.
 macro_rules! constants {
@@ -42,7 +30,7 @@ fn constants() -> Vec<(String, u32)> {
         "COUNT_" crate::engine::pool::count: BIRTHS DEATHS KILLS BLOCKED LOST SWITCHES FOUNDERS MOVES CLEARED;
         "" crate::engine::pool::rank: LEAF_BIRTHS LEAF_EMPTIES BRICK_BIRTHS BRICK_EMPTIES CHANNELS;
         "RANK_" crate::engine::pool::rank: FOUNDERS BIRTHS EMPTIES;
-        "QUEUE_" crate::engine::gpu::declared::queue: LENGTH DIRTY LISTED HEAD;
+        "QUEUE_" crate::engine::gpu::packing::queue: LENGTH DIRTY LISTED HEAD;
         "" crate::engine::gpu::kernels: LIST_BLOCK;
         "PLACE_" crate::engine::gpu::packing::place: NEIGHBOUR CANDIDATES MIXED;
         "" crate::engine::model: NEVER MAX_TARGETS SHARE_PARTS ONE ONE_VEGF SUPPLY_BINS SUPPLY_SHIFT PERFUSION_SHIFT MAX_VEGF

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::adapter::{AdapterReport, GpuOptions};
 use super::choice::choose_adapter;
+use super::compiled::CompiledStages;
 use super::quiet::{one_line, quietly};
 use crate::engine::backend::{BackendInfo, EngineError};
 
@@ -40,6 +41,8 @@ pub(super) struct Gpu {
     pub report: AdapterReport,
     /// Why the device was lost, once it was.
     lost: Arc<OnceLock<String>>,
+    /// Stages that it has compiled.
+    pub compiled: Arc<Mutex<CompiledStages>>,
 }
 
 /// What of the options decides which device it is.
@@ -71,7 +74,7 @@ impl Gpu {
         let (device, queue) = opened.map_err(|e| failed(e.to_string()))?;
         let lost = watch(&device);
         OPENED.fetch_add(1, Ordering::Relaxed);
-        Ok(Self { asked, device, queue: Some(queue), report, lost })
+        Ok(Self { asked, device, queue: Some(queue), report, lost, compiled: Arc::default() })
     }
 
     /// A device that nobody uses just now.
@@ -228,6 +231,7 @@ impl Drop for Gpu {
             queue: Some(queue),
             report: self.report.clone(),
             lost: Arc::clone(&self.lost),
+            compiled: Arc::clone(&self.compiled),
         };
         WARM.lock().unwrap_or_else(PoisonError::into_inner).push(warm);
     }

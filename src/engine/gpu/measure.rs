@@ -3,9 +3,9 @@
 use std::time::Instant;
 
 use super::adapter::GpuOptions;
-use super::bindings::DeviceBuffer;
+use super::bindings::{DeviceBuffer, Slabs};
 use super::device::Gpu;
-use super::source::{self, Slabs, Variant};
+use super::source::{self, Variant};
 use crate::engine::backend::EngineError;
 
 /// Limits of a device, measured.

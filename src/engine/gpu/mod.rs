@@ -5,6 +5,7 @@ mod backend;
 pub mod bindings;
 mod buffers;
 mod choice;
+mod compiled;
 mod declared;
 mod device;
 mod granted;

@@ -11,8 +11,19 @@ use crate::engine::tables::{RateRow, TableHead};
 use crate::tissue::fixed::{DECIMAL_WORDS, Threshold};
 use crate::tissue::shape::BRICK_LEAVES;
 
-use super::declared::queue;
 use super::kernels::LIST_BLOCK;
+
+/// Words before the list of bricks: its length, whether it must be made anew, spares.
+pub mod queue {
+    /// Number of bricks in the list.
+    pub const LENGTH: u32 = 0;
+    /// Not zero when the list must be made anew.
+    pub const DIRTY: u32 = 1;
+    /// Workgroups that have listed their bricks, while the list is made.
+    pub const LISTED: u32 = 2;
+    /// First word of the list.
+    pub const HEAD: u32 = 4;
+}
 
 /// Scalars of the model and the pool, and where each table begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable, DeviceWords)]

@@ -1,10 +1,13 @@
 //! Pipelines: one per stage, made from the stage table and the shader sources.
 
-use super::bindings::{self, Access, StageBinding};
+use std::sync::PoisonError;
+
+use super::bindings::{self, Access, Slabs, StageBinding};
 use super::buffers::Buffers;
+use super::compiled::{CompiledStage, StageRecipe};
 use super::device::Gpu;
 use super::kernels::{self, Extent, Kernel, LIST_BLOCK, Sizes};
-use super::source::{self, Slabs, Variant};
+use super::source::{self, Variant};
 use crate::engine::backend::EngineError;
 use crate::engine::stage::Stage;
 
@@ -20,8 +23,7 @@ pub(super) struct Pipelines {
 /// A stage: its kernels, and what they bind.
 struct StagePipelines {
     stage: Stage,
-    kernels: Vec<(wgpu::ComputePipeline, Extent)>,
-    layout: wgpu::BindGroupLayout,
+    compiled: CompiledStage,
     bound: wgpu::BindGroup,
 }
 
@@ -39,23 +41,24 @@ impl Pipelines {
     pub fn new(gpu: &Gpu, buffers: &Buffers, recipe: &Recipe) -> Result<Self, EngineError> {
         let (made, error) = gpu.ask(|device, _| {
             let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
-            let made = Self::make(device, buffers, recipe);
+            let made = Self::make(gpu, device, buffers, recipe);
             (made, pollster::block_on(scope.pop()))
         })?;
         match error {
             Some(error) => {
+                // What failed is not to be found again.
+                gpu.compiled.lock().unwrap_or_else(PoisonError::into_inner).clear();
                 Err(EngineError::Gpu(format!("compile shaders on `{}`: {error}", gpu.report.name)))
             }
             None => Ok(made),
         }
     }
 
-    fn make(device: &wgpu::Device, buffers: &Buffers, recipe: &Recipe) -> Self {
+    fn make(gpu: &Gpu, device: &wgpu::Device, buffers: &Buffers, recipe: &Recipe) -> Self {
         let make = |stage: &Stage| {
-            let layout = layout(device, *stage, recipe.variant.slabs);
-            let kernels = compile(device, &layout, *stage, recipe);
-            let bound = bind(device, &layout, *stage, buffers);
-            StagePipelines { stage: *stage, kernels, layout, bound }
+            let compiled = compiled(gpu, device, *stage, recipe);
+            let bound = bind(device, &compiled.layout, *stage, buffers);
+            StagePipelines { stage: *stage, compiled, bound }
         };
         Self {
             stages: recipe.stages.iter().map(make).collect(),
@@ -77,7 +80,7 @@ impl Pipelines {
     pub fn rebind(&mut self, gpu: &Gpu, buffers: &Buffers) -> Result<(), EngineError> {
         gpu.ask(|device, _| {
             for stage in &mut self.stages {
-                stage.bound = bind(device, &stage.layout, stage.stage, buffers);
+                stage.bound = bind(device, &stage.compiled.layout, stage.stage, buffers);
             }
         })
     }
@@ -91,7 +94,7 @@ impl Pipelines {
         buffers: &Buffers,
         (lesions, sweeps): (u32, u32),
     ) {
-        let Some(StagePipelines { kernels, bound, .. }) = self.stages.iter().find(|s| s.stage == stage)
+        let Some(StagePipelines { compiled, bound, .. }) = self.stages.iter().find(|s| s.stage == stage)
         else {
             return;
         };
@@ -100,7 +103,7 @@ impl Pipelines {
         for (_, kernel) in
             (0..).zip(kernels::sequence(stage, sweeps)).filter(|(position, _)| wanted(position))
         {
-            let (pipeline, extent) = &kernels[kernel];
+            let (pipeline, extent) = &compiled.kernels[kernel];
             pass.set_pipeline(pipeline);
             let groups = match extent {
                 Extent::Blocks => buffers.bricks().div_ceil(LIST_BLOCK),
@@ -155,6 +158,22 @@ fn bind(
         layout,
         entries: &entries,
     })
+}
+
+/// A stage as the device has it, or compiled now. What is broken on purpose is not kept.
+fn compiled(gpu: &Gpu, device: &wgpu::Device, stage: Stage, recipe: &Recipe) -> CompiledStage {
+    let wanted = StageRecipe { stage, sizes: recipe.sizes, variant: recipe.variant };
+    let mut all = gpu.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+    let kept = all.iter().find(|(of, _)| *of == wanted && recipe.sabotage.is_none());
+    if let Some((_, stage)) = kept {
+        return stage.clone();
+    }
+    let layout = layout(device, stage, recipe.variant.slabs);
+    let made = CompiledStage { kernels: compile(device, &layout, stage, recipe), layout };
+    if recipe.sabotage.is_none() {
+        all.push((wanted, made.clone()));
+    }
+    made
 }
 
 fn compile(

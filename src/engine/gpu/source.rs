@@ -6,17 +6,9 @@
 
 use std::fmt::Write as _;
 
+use super::bindings::Slabs;
 use super::{bindings, declared};
 use crate::engine::stage::Stage;
-
-/// How the planes of sites and clones are cut into storage bindings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Slabs {
-    /// Number of slabs of each plane.
-    pub count: u32,
-    /// `log2` of the sites in a slab.
-    pub shift: u32,
-}
 
 /// What a shader's text depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
