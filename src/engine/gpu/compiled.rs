@@ -1,0 +1,23 @@
+//! Stages that a device has compiled. Drivers take up to seconds for them, so a device keeps them for its next user.
+
+use super::kernels::{Extent, Sizes};
+use super::source::Variant;
+use crate::engine::stage::Stage;
+
+/// What a compiled stage depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct StageRecipe {
+    pub stage: Stage,
+    pub sizes: Sizes,
+    pub variant: Variant,
+}
+
+/// A compiled stage: its kernels, and the layout of what they bind.
+#[derive(Debug, Clone)]
+pub(super) struct CompiledStage {
+    pub kernels: Vec<(wgpu::ComputePipeline, Extent)>,
+    pub layout: wgpu::BindGroupLayout,
+}
+
+/// All that a device has compiled: some stages in one or two variants.
+pub(super) type CompiledStages = Vec<(StageRecipe, CompiledStage)>;
