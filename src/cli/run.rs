@@ -140,10 +140,7 @@ impl Args {
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     args.backend.check().map_err(Failure::Input)?;
-    let mut loaded = scenario::load_with(&args.scenario, &args.set.overlay())?;
-    if loaded.scenario.trial.is_some() {
-        return Err(trial(&loaded));
-    }
+    let mut loaded = only_a_run(scenario::load_with(&args.scenario, &args.set.overlay())?)?;
     let warnings = loaded.render_warnings(MessageStyle::for_stderr());
     if !warnings.is_empty() && !args.quiet {
         show(warnings.trim_end());
@@ -228,10 +225,14 @@ pub fn conclude(
 }
 
 /// Refuses a trial, which another command runs.
-fn trial(loaded: &Loaded) -> Failure {
+pub fn only_a_run(loaded: Loaded) -> Result<Loaded, Failure> {
+    if loaded.scenario.trial.is_none() {
+        return Ok(loaded);
+    }
     let help = format!("use `evotor compare {}`", loaded.file);
     let found = "this file is a trial: many patients in arms, and not one lesion";
-    at_key(loaded, &["cohort"], found, "expected a scenario without [cohort] and [[arm]]", &help).into()
+    let expected = "expected a scenario without [cohort] and [[arm]]";
+    Err(at_key(&loaded, &["cohort"], found, expected, &help).into())
 }
 
 /// Settings of a run from the command line.
@@ -242,7 +243,7 @@ pub fn settings(checkpoint_every: f64, backend: &BackendArgs) -> Result<Settings
 }
 
 /// Refuses a scenario that does not fit in memory, at the place in its file.
-fn fits(loaded: &Loaded) -> Result<MemoryEstimate, Failure> {
+pub fn fits(loaded: &Loaded) -> Result<MemoryEstimate, Failure> {
     let estimate = memory::estimate_scenario(&loaded.scenario);
     match estimate.check(memory::available()) {
         Ok(()) => Ok(estimate),

@@ -1,8 +1,10 @@
 //! `evotor selftest`: parity of this machine's GPUs with its CPU.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::engine::gpu::{self, AdapterReport};
+use crate::scenario::{self, Overlay};
 use crate::simulation::backends::{is_hardware, is_usable};
 use crate::simulation::selftest::{self, Comparison, SCENARIOS};
 use crate::simulation::{BackendOptions, Choice, Job};
@@ -11,20 +13,25 @@ use super::adapters::describe;
 use super::json::{self, SelftestComparison, SelftestResult};
 use super::options::JsonArgs;
 use super::outcome::{Failure, say};
-use super::range;
+use super::{range, run};
 
 /// Compare this machine's GPUs with its CPU
 ///
-/// Runs a handful of small built-in scenarios on the CPU with one thread and with all of them, and on every hardware
+/// Runs a handful of small built-in scenarios, or those that are named, on the CPU with one thread and with all of them, and on every hardware
 /// GPU, and compares the digests. All must be equal, bit for bit. Where a GPU differs, the first step, stage and
 /// site are named. With `--all` what is printed is a report of a page to send in, with the version and all adapters, software ones too.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  \
     evotor selftest\n  \
     evotor selftest --adapter llvmpipe\n  \
+    evotor selftest my-tumour.toml --steps 100\n  \
     evotor selftest --all --steps 40 > selftest.txt\n\n\
-    Exit codes:\n  0  all digests are equal\n  1  something differs, or no adapter has the given name")]
+    Exit codes:\n  0  all digests are equal\n  1  something differs, or no adapter has the given name\n  2  a scenario has a mistake")]
 pub struct Args {
+    /// Scenarios of runs to compare in place of the built-in ones; not trials
+    #[arg(value_name = "SCENARIO")]
+    scenarios: Vec<PathBuf>,
+
     /// Test the adapter whose name holds NAME, or the one at an address as pci:0000:41:00.0, also a software one
     #[arg(long, value_name = "NAME", conflicts_with = "all")]
     adapter: Option<String>,
@@ -53,13 +60,12 @@ pub fn selftest(args: &Args) -> Result<ExitCode, Failure> {
         adapters.iter().for_each(describe);
     }
     let mut comparisons = Vec::new();
-    for (name, text) in SCENARIOS {
-        let job = selftest::job(name, text, args.steps)?;
+    for (name, job) in jobs(args)? {
         let expected = selftest::digest(&job, BackendOptions::cpu(1))?;
         say(format_args!("{name}: {expected}"));
         let mut compare = |on: &str, options: &BackendOptions| {
             let same = tell(on, &job, options, &expected);
-            let (scenario, digest, on) = (name.to_owned(), expected.clone(), on.to_owned());
+            let (scenario, digest, on) = (name.clone(), expected.clone(), on.to_owned());
             comparisons.push(SelftestComparison { scenario, digest, on, same });
         };
         compare("cpu, all threads", &BackendOptions::cpu(0));
@@ -79,6 +85,21 @@ pub fn selftest(args: &Args) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     Err(Failure::Machine("some digests differ, see above".to_owned()))
+}
+
+/// The scenarios to compare, by name.
+fn jobs(args: &Args) -> Result<Vec<(String, Job)>, Failure> {
+    if args.scenarios.is_empty() {
+        let job = |(name, text): (&str, &str)| Ok((name.to_owned(), selftest::job(name, text, args.steps)?));
+        return SCENARIOS.into_iter().map(job).collect();
+    }
+    let job = |path: &PathBuf| {
+        let loaded = run::only_a_run(scenario::load_with(path, &Overlay::default())?)?;
+        run::fits(&loaded)?;
+        let base = path.parent().map(PathBuf::from).unwrap_or_default();
+        Ok((loaded.scenario.name.clone(), selftest::job_of(loaded.scenario, &base, args.steps)?))
+    };
+    args.scenarios.iter().map(job).collect()
 }
 
 /// The adapters to test.

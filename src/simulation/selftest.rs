@@ -8,7 +8,7 @@ use super::error::RunError;
 use super::job::Job;
 use super::run::{Settings, run_in_memory};
 use crate::engine::{Stage, gpu};
-use crate::scenario;
+use crate::scenario::{self, Scenario};
 
 /// Small scenarios that between them reach every stage and rule.
 pub const SCENARIOS: [(&str, &str); 4] = [
@@ -35,14 +35,22 @@ pub enum Comparison {
 ///
 /// None for those, unless the program is at fault.
 pub fn job(name: &str, text: &str, steps: Option<u32>) -> Result<Job, RunError> {
-    let mut scenario = scenario::parse(text, name, Path::new(""))?.scenario;
+    job_of(scenario::parse(text, name, Path::new(""))?.scenario, Path::new(""), steps)
+}
+
+/// Any scenario made ready, up to the check after so many steps; paths in it are taken from `base`.
+///
+/// # Errors
+///
+/// As for [`Job::new`].
+pub fn job_of(mut scenario: Scenario, base: &Path, steps: Option<u32>) -> Result<Job, RunError> {
     if let Some(steps) = steps {
         let time = &mut scenario.time;
         time.end = (steps.div_ceil(time.check) * time.check).min(time.end);
         let end = time.end;
         scenario.output.clones.retain(|step| *step <= end);
     }
-    Job::new(&scenario, Path::new(""))
+    Job::new(&scenario, base)
 }
 
 /// The digest of a job on a backend.
