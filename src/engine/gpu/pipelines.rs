@@ -160,35 +160,31 @@ fn bind(
     })
 }
 
-/// A stage as the device has it, or compiled now. What is broken on purpose is not kept.
+/// A stage as the device has it, or compiled now.
 fn compiled(gpu: &Gpu, device: &wgpu::Device, stage: Stage, recipe: &Recipe) -> CompiledStage {
-    let wanted = StageRecipe { stage, sizes: recipe.sizes, variant: recipe.variant };
+    let mut text = source::stage(stage, recipe.variant);
+    if let Some((original, broken)) = recipe.sabotage {
+        text = text.replace(original, broken);
+    }
+    let wanted = StageRecipe { stage, sizes: recipe.sizes, text };
     let mut all = gpu.compiled.lock().unwrap_or_else(PoisonError::into_inner);
-    let kept = all.iter().find(|(of, _)| *of == wanted && recipe.sabotage.is_none());
-    if let Some((_, stage)) = kept {
-        return stage.clone();
+    if let Some((_, kept)) = all.iter().find(|(of, _)| *of == wanted) {
+        return kept.clone();
     }
     let layout = layout(device, stage, recipe.variant.slabs);
-    let made = CompiledStage { kernels: compile(device, &layout, stage, recipe), layout };
-    if recipe.sabotage.is_none() {
-        all.push((wanted, made.clone()));
-    }
+    let made = CompiledStage { kernels: compile(device, &layout, &wanted), layout };
+    all.push((wanted, made.clone()));
     made
 }
 
 fn compile(
     device: &wgpu::Device,
     layout: &wgpu::BindGroupLayout,
-    stage: Stage,
-    recipe: &Recipe,
+    StageRecipe { stage, sizes, text }: &StageRecipe,
 ) -> Vec<(wgpu::ComputePipeline, Extent)> {
-    let mut text = source::stage(stage, recipe.variant);
-    if let Some((original, broken)) = recipe.sabotage {
-        text = text.replace(original, broken);
-    }
     let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
         label: Some(stage.name()),
-        source: wgpu::ShaderSource::Wgsl(text.into()),
+        source: wgpu::ShaderSource::Wgsl(text.as_str().into()),
     });
     let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
         label: Some(stage.name()),
@@ -209,5 +205,5 @@ fn compile(
         });
         (pipeline, kernel.extent)
     };
-    kernels::of_stage(stage, recipe.sizes).iter().map(make).collect()
+    kernels::of_stage(*stage, *sizes).iter().map(make).collect()
 }
