@@ -119,7 +119,7 @@ fn question(case: &Case) -> Value {
 /// The words of every buffer on the CPU in the end.
 fn expected(case: &Case) -> Vec<Vec<u32>> {
     let mut pool = begun(case);
-    let stages = cpu::Stages::new(1).expect("a thread");
+    let stages = cpu::Stages::new(1).expect("a thread").publishing();
     for _ in 0..case.end() {
         stages.step(&mut pool);
     }

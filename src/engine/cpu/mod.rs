@@ -7,6 +7,7 @@ mod births;
 pub mod control;
 mod decide;
 pub mod environment;
+mod filter;
 mod list;
 mod placement;
 mod rank;
@@ -20,19 +21,20 @@ pub use threads::{cores, granted, threads};
 use rayon::prelude::*;
 
 use super::model::{OxygenRule, PlacementRule};
-use super::pool::{Pool, rank as channel};
+use super::pool::{Pool, Run, rank as channel};
 use super::stage::Stage;
 
 /// Fewest bricks for which threads are worth their start.
 const PARALLEL_FROM: usize = 64;
-/// Bricks that a thread takes at a time.
-const CHUNK: usize = 16;
+/// Most bricks of a run, and fewest.
+const RUN: [usize; 2] = [16, 64];
 
 /// The hot stage over a run of bricks, in a form that is compiled for each width of vectors. (A closure would
 /// not do: it is compiled once, for the narrowest.)
 struct Decide<'a> {
     pool: &'a Pool,
     bricks: &'a [u32],
+    run: &'a mut Run,
 }
 
 impl pulp::NullaryFnOnce for Decide<'_> {
@@ -40,7 +42,7 @@ impl pulp::NullaryFnOnce for Decide<'_> {
 
     #[inline(always)]
     fn call(self) {
-        decide::decide(self.pool, self.bricks);
+        decide::decide(self.pool, self.bricks, self.run);
     }
 }
 
@@ -68,6 +70,7 @@ impl pulp::NullaryFnOnce for StageSweep<'_> {
 pub struct Stages {
     threads: rayon::ThreadPool,
     vector: pulp::Arch,
+    publishes: bool,
 }
 
 /// Stack of a thread, whatever the shell's limit is.
@@ -82,7 +85,13 @@ impl Stages {
     pub fn new(asked: usize) -> Result<Self, rayon::ThreadPoolBuildError> {
         let builder = rayon::ThreadPoolBuilder::new().num_threads(threads(asked)).stack_size(STACK);
         let threads = builder.build()?;
-        Ok(Self { threads, vector: pulp::Arch::new() })
+        Ok(Self { threads, vector: pulp::Arch::new(), publishes: false })
+    }
+
+    /// The same stages, which leave in every array what shaders do, so that the two can be compared stage by stage.
+    #[must_use]
+    pub fn publishing(self) -> Self {
+        Self { publishes: true, ..self }
     }
 
     /// Number of threads.
@@ -98,9 +107,9 @@ impl Stages {
             Stage::Decide => self.decide(pool),
             Stage::Rank => self.each_brick(pool, rank::rank),
             Stage::ScanBirths => scan::scan(pool, channel::BIRTHS..channel::EMPTIES + 1),
-            Stage::Resolve => self.each_brick(pool, resolve::resolve),
+            Stage::Resolve => self.each_run(pool, |pool, _, run| resolve::resolve(pool, run)),
             Stage::ScanFounders => scan::scan(pool, channel::FOUNDERS..channel::FOUNDERS + 1),
-            Stage::Write => self.each_brick(pool, write::write),
+            Stage::Write => self.write(pool),
             Stage::Control => control::control(pool),
         }
     }
@@ -129,22 +138,62 @@ impl Stages {
         self.threads() > 1 && pool.active.len() >= PARALLEL_FROM
     }
 
-    /// Calls a stage for runs of active bricks, by several threads where that pays.
-    fn each_run(&self, pool: &Pool, stage: impl Fn(&Pool, &[u32]) + Sync) {
-        if self.is_parallel(pool) {
-            self.threads.install(|| pool.active.par_chunks(CHUNK).for_each(|bricks| stage(pool, bricks)));
-        } else {
-            pool.active.chunks(CHUNK).for_each(|bricks| stage(pool, bricks));
+    /// Cuts the list of bricks into runs.
+    fn cut(&self, pool: &mut Pool) {
+        let bricks = pool.active.len().div_ceil(4 * self.threads()).clamp(RUN[0], RUN[1]);
+        let parallel = self.is_parallel(pool);
+        let publishes = self.publishes || pool.model.placement == PlacementRule::Mixed;
+        pool.runs.resize_with(pool.active.len().div_ceil(bricks), Run::default);
+        for (run, bricks) in pool.runs.iter_mut().zip(pool.active.chunks(bricks)) {
+            (run.size, run.publishes) = (bricks.len(), publishes);
+            run.own = if parallel { bricks[0]..bricks[bricks.len() - 1] + 1 } else { 0..u32::MAX };
         }
     }
 
+    /// Calls a stage for the runs, by several threads where that pays.
+    fn each_run(&self, pool: &mut Pool, stage: impl Fn(&Pool, &[u32], &mut Run) + Sync) {
+        let mut runs = std::mem::take(&mut pool.runs);
+        let size = runs.first().map_or(1, |run| run.size);
+        let bricks = pool.active.chunks(size);
+        if self.is_parallel(pool) {
+            let all = runs.par_iter_mut().zip(pool.active.par_chunks(size)).with_max_len(1);
+            self.threads.install(|| all.for_each(|(run, bricks)| stage(pool, bricks, run)));
+        } else {
+            runs.iter_mut().zip(bricks).for_each(|(run, bricks)| stage(pool, bricks, run));
+        }
+        pool.runs = runs;
+    }
+
     fn each_brick(&self, pool: &Pool, stage: impl Fn(&Pool, u32) + Sync) {
-        self.each_run(pool, |pool, bricks| bricks.iter().for_each(|b| stage(pool, *b)));
+        self.each_chunk(pool, |pool, bricks| bricks.iter().for_each(|b| stage(pool, *b)));
+    }
+
+    fn each_chunk(&self, pool: &Pool, stage: impl Fn(&Pool, &[u32]) + Sync) {
+        if self.is_parallel(pool) {
+            self.threads.install(|| pool.active.par_chunks(16).for_each(|bricks| stage(pool, bricks)));
+        } else {
+            pool.active.chunks(16).for_each(|bricks| stage(pool, bricks));
+        }
     }
 
     /// The hot stage: compiled for the widest vectors that the machine has.
-    fn decide(&self, pool: &Pool) {
-        self.each_run(pool, |pool, bricks| self.vector.dispatch(Decide { pool, bricks }));
+    fn decide(&self, pool: &mut Pool) {
+        self.cut(pool);
+        self.each_run(pool, |pool, bricks, run| self.vector.dispatch(Decide { pool, bricks, run }));
+        let mut runs = std::mem::take(&mut pool.runs);
+        for (address, claim) in runs.iter_mut().flat_map(|run| run.beyond.drain(..)) {
+            decide::raise(pool, address, claim);
+        }
+        pool.runs = runs;
+    }
+
+    fn write(&self, pool: &mut Pool) {
+        self.each_run(pool, |pool, _, run| write::write(pool, run));
+        let mut runs = std::mem::take(&mut pool.runs);
+        for (address, _) in runs.iter_mut().flat_map(|run| run.beyond.drain(..)) {
+            write::arrive(pool, address);
+        }
+        pool.runs = runs;
     }
 
     fn environment(&self, pool: &Pool) {
@@ -152,7 +201,7 @@ impl Stages {
             return;
         };
         for sweep in 0..rule.sweeps {
-            self.each_run(pool, |pool, bricks| {
+            self.each_chunk(pool, |pool, bricks| {
                 self.vector.dispatch(StageSweep { pool, rule, bricks, sweep })
             });
         }

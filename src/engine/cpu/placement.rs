@@ -1,80 +1,135 @@
-//! Where a daughter or a mover goes: the search of *decide*, and what *resolve* and *write* make of
-//! the choice that it stored. Twin: `shaders/shared/placement.wgsl`.
+//! Where a daughter or a mover goes: the search of *decide*, and ranks of births and empty sites.
+//! Twin: `shaders/shared/placement.wgsl`.
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use crate::engine::model::{Model, PlacementRule};
-use crate::engine::pool::{LesionRecord, Pool, rank};
+use crate::engine::model::PlacementRule;
+use crate::engine::pool::{LesionRecord, NO_SITE, Pool, rank};
 use crate::tissue::fixed::nth_bit;
 use crate::tissue::random::{Draws, Purpose, choose};
-use crate::tissue::shape::{BRICK_LEAVES, BRICK_SHIFT, GROUP_SHIFT, LEAF, LEAF_SHIFT};
+use crate::tissue::shape::{BRICK_LEAVES, BRICK_SHIFT, GROUP_SHIFT, LEAF, LEAF_SHIFT, Shape};
 
-/// No site: beyond a closed edge.
-const NO_SITE: u32 = u32::MAX;
+/// What the searches from the sites of one brick share.
+pub struct Surroundings<'a> {
+    pool: &'a Pool,
+    record: &'a LesionRecord,
+    shape: Shape,
+    /// Sites along a voxel's edge.
+    edge: u32,
+    /// Which sites of the box of 27 around a site are neighbours: a bit each, x, y, z ascending.
+    neighbours: u32,
+    /// Position of the brick's first site.
+    corner: [u32; 3],
+}
+
+impl<'a> Surroundings<'a> {
+    /// Those of a brick.
+    pub fn new(pool: &'a Pool, record: &'a LesionRecord, brick: u32) -> Self {
+        let (model, shape) = (&pool.model, record.shape(&pool.model));
+        let mut neighbours = 0;
+        if model.placement == PlacementRule::Neighbour {
+            neighbours = model.offsets.iter().fold(0, |all, [x, y, z]| all | 1 << (13 + x + 3 * y + 9 * z));
+        }
+        let edge = shape.voxel_size()[0];
+        let mut around = Self { pool, record, shape, edge, neighbours, corner: [0; 3] };
+        around.enter(brick);
+        around
+    }
+
+    /// Goes to another brick of the lesion.
+    #[inline(always)]
+    pub fn enter(&mut self, brick: u32) {
+        self.corner = self.shape.position((brick - self.record.brick_base) << BRICK_SHIFT);
+    }
+
+    /// The position of a site of the brick.
+    #[inline(always)]
+    fn position(&self, site: u32) -> [u32; 3] {
+        let ([x, y, z], [i, j, k]) = (self.corner, self.shape.position_in_brick(site));
+        [x + i, y + j, z + k]
+    }
+
+    /// Sites from one on, along x, that are empty, a bit each; those after the end of its voxel are of no meaning.
+    #[inline(always)]
+    fn empty_from(&self, site: u32) -> u32 {
+        let address = site + (self.record.brick_base << BRICK_SHIFT);
+        !self.pool.full(address >> LEAF_SHIFT) >> (address & (LEAF - 1))
+    }
+}
 
 /// Looks for an empty site: the choice to store and the site found.
-pub fn search(pool: &Pool, record: &LesionRecord, draws: &Draws, site: u32) -> Option<(u32, u32)> {
-    match pool.model.placement {
-        PlacementRule::Neighbour => search_neighbour(pool, record, draws, site),
-        PlacementRule::Candidates(n) => (0..n).find_map(|c| {
-            candidate(&pool.model, record, draws, site, c)
-                .filter(|target| is_empty_site(pool, record, *target))
-                .map(|target| (c, target))
-        }),
+#[inline(always)]
+pub fn search(around: &Surroundings, draws: &Draws, site: u32) -> Option<(u32, u32)> {
+    match around.pool.model.placement {
+        PlacementRule::Neighbour => search_neighbour(around, draws, site),
+        PlacementRule::Candidates(n) => search_candidates(around, draws, site, n),
         PlacementRule::Mixed => None,
     }
 }
 
-fn search_neighbour(pool: &Pool, record: &LesionRecord, draws: &Draws, site: u32) -> Option<(u32, u32)> {
-    let shape = record.shape(&pool.model);
-    let position = shape.position(site);
-    // The parts of the coordinates one back, here and one on, on each axis.
-    let beside =
-        |axis: usize| [-1, 0, 1].map(|d| shape.part_beside(axis, position[axis], d).unwrap_or(NO_SITE));
-    let parts = [beside(0), beside(1), beside(2)];
-    let near = |[dx, dy, dz]: [i32; 3]| {
-        let [x, y, z] =
-            [parts[0][(dx + 1) as usize], parts[1][(dy + 1) as usize], parts[2][(dz + 1) as usize]];
-        if x == NO_SITE || y == NO_SITE || z == NO_SITE { NO_SITE } else { x + y + z }
-    };
+/// The parts of a coordinate one back, here and one on, [`NO_SITE`] beyond a closed edge.
+#[inline(always)]
+fn parts_beside(shape: &Shape, axis: usize, at: u32) -> [u32; 3] {
+    let part = |d| shape.part_beside(axis, at, d).unwrap_or(NO_SITE);
+    [part(-1), part(0), part(1)]
+}
+
+/// Three sites side by side are three bits of a word, unless the edge of a voxel lies between them.
+#[inline(always)]
+fn search_neighbour(around: &Surroundings, draws: &Draws, site: u32) -> Option<(u32, u32)> {
+    let shape = &around.shape;
+    let [x, y, z] = around.position(site);
+    let (xs, ys, zs) = (parts_beside(shape, 0, x), parts_beside(shape, 1, y), parts_beside(shape, 2, z));
+    let in_voxel = x & (around.edge - 1);
+    let first = xs[1] - in_voxel;
+    let (at_left, at_right) = (in_voxel == 0, in_voxel == around.edge - 1);
+    let side = if at_left { xs[0] } else { xs[2] };
+    let has_side = (at_left || at_right) && side != NO_SITE;
+    let within = (1 << around.edge) - 1;
     let mut empty = 0u32;
-    for (direction, offset) in pool.model.offsets.iter().enumerate() {
-        let site = near(*offset);
-        let found = site != NO_SITE && is_empty_site(pool, record, site);
-        empty |= u32::from(found) << direction;
+    for row in 0..9 {
+        let (y, z) = (ys[row % 3], zs[row / 3]);
+        if (around.neighbours >> (3 * row)) & 7 == 0 || y == NO_SITE || z == NO_SITE {
+            continue;
+        }
+        let mut bits = ((around.empty_from(first + y + z) & within) << 1) >> in_voxel;
+        if has_side {
+            bits |= (around.empty_from(side + y + z) & 1) << if at_left { 0 } else { 2 };
+        }
+        empty |= (bits & 7) << (3 * row);
     }
+    empty &= around.neighbours;
     if empty == 0 {
         return None;
     }
-    let word = draws.block(site, Purpose::Place, 0)[0];
-    let direction = nth_bit(empty, choose(word, empty.count_ones()));
-    Some((direction, near(pool.model.offsets[direction as usize])))
+    let mut found = empty;
+    if empty & (empty - 1) != 0 {
+        let word = draws.block(site, Purpose::Place, 0)[0];
+        found = 1 << nth_bit(empty, choose(word, empty.count_ones()));
+    }
+    let direction = (around.neighbours & (found - 1)).count_ones();
+    let bit = found.trailing_zeros() as usize;
+    Some((direction, xs[bit % 3] + ys[bit / 3 % 3] + zs[bit / 9]))
 }
 
-fn candidate(model: &Model, record: &LesionRecord, draws: &Draws, site: u32, c: u32) -> Option<u32> {
-    let word = draws.block(site, Purpose::Place, c >> 2)[(c & 3) as usize];
-    let offset = model.offsets[choose(word, model.offsets.len() as u32) as usize];
-    let shape = record.shape(model);
-    shape.neighbour(shape.position(site), offset)
-}
-
-/// The site that a stored choice means.
-pub fn chosen(pool: &Pool, record: &LesionRecord, draws: &Draws, site: u32, choice: u32) -> u32 {
-    let found = match pool.model.placement {
-        PlacementRule::Neighbour => {
-            let shape = record.shape(&pool.model);
-            shape.neighbour(shape.position(site), pool.model.offsets[choice as usize])
+/// The first candidate that is empty. Four of them share a block.
+fn search_candidates(around: &Surroundings, draws: &Draws, site: u32, n: u32) -> Option<(u32, u32)> {
+    let position = around.position(site);
+    let mut words = [0; 4];
+    (0..n).find_map(|c| {
+        if c % 4 == 0 {
+            words = draws.block(site, Purpose::Place, c >> 2);
         }
-        PlacementRule::Candidates(_) => candidate(&pool.model, record, draws, site, choice),
-        PlacementRule::Mixed => None,
-    };
-    found.unwrap_or(site)
+        candidate(around, position, words[(c & 3) as usize])
+            .filter(|target| around.empty_from(*target) & 1 != 0)
+            .map(|target| (c, target))
+    })
 }
 
-/// Whether nobody is at a site of a lesion (claimed or not).
-fn is_empty_site(pool: &Pool, record: &LesionRecord, site: u32) -> bool {
-    let address = site + (record.brick_base << BRICK_SHIFT);
-    (pool.full(address >> LEAF_SHIFT) >> (address & (LEAF - 1))) & 1 == 0
+/// The site that a word means.
+fn candidate(around: &Surroundings, position: [u32; 3], word: u32) -> Option<u32> {
+    let offsets = &around.pool.model.offsets;
+    around.shape.neighbour(position, offsets[choose(word, offsets.len() as u32) as usize])
 }
 
 /// How many of a channel come before a leaf in its lesion, in site order.

@@ -107,7 +107,7 @@ pub fn lockstep_with_sabotage(
         record.inputs = *inputs;
     }
     let gpu = GpuBackend::with_sabotage(model, states, roomy, options, sabotage)?;
-    let cpu = cpu::Stages::new(1).map_err(|e| EngineError::Threads(e.to_string()))?;
+    let cpu = cpu::Stages::new(1).map_err(|e| EngineError::Threads(e.to_string()))?.publishing();
     pool.set_until(pool.lesions.iter().map(|l| l.step).min().unwrap_or(0).saturating_add(steps));
     for done in 0..steps {
         if !pool.lesions.iter().any(LesionRecord::runs) {
