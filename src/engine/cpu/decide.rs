@@ -10,7 +10,7 @@ use super::environment;
 use super::filter::Filter;
 use super::placement::{self, Surroundings};
 use crate::engine::model::{PERFUSION_SHIFT, PlacementRule};
-use crate::engine::pool::{Event, Hit, LesionRecord, NO_SITE, Pool, Run};
+use crate::engine::pool::{Event, Hit, LesionRecord, NO_SITE, Pool, Run, count};
 use crate::engine::tables::{RateRow, TableHead};
 use crate::tissue::fixed::Threshold;
 use crate::tissue::key;
@@ -26,6 +26,8 @@ pub struct BrickView<'a> {
     table: u32,
     head: &'a TableHead,
     around: Surroundings<'a>,
+    /// Divisions that found no room and change nothing else: no stage after this one hears of them.
+    blocked: u32,
 }
 
 impl<'a> BrickView<'a> {
@@ -33,7 +35,7 @@ impl<'a> BrickView<'a> {
         let record = pool.record_of(brick);
         let draws = Draws::new(pool.model.seed, record.id, record.step);
         let (table, around) = (record.table(), Surroundings::new(pool, record, brick));
-        Self { pool, record, draws, table, head: &pool.tables.heads[table as usize], around }
+        Self { pool, record, draws, table, head: &pool.tables.heads[table as usize], around, blocked: 0 }
     }
 
     /// The same of another brick.
@@ -42,8 +44,15 @@ impl<'a> BrickView<'a> {
         if self.record.holds(brick) {
             self.around.enter(brick);
         } else {
+            self.count_blocked();
             *self = Self::new(self.pool, brick);
         }
+    }
+
+    /// Adds the blocked divisions to a stripe of the census.
+    fn count_blocked(&self) {
+        let stripe = self.record.stripe(self.record.brick_base, self.pool.census_stride());
+        self.pool.census[(stripe + count::BLOCKED) as usize].fetch_add(self.blocked, Relaxed);
     }
 }
 
@@ -110,15 +119,30 @@ fn decide_hits(pool: &Pool, hits: &[Hit], run: &mut Run) {
     };
     let mut brick = first.address >> BRICK_SHIFT;
     let mut view = BrickView::new(pool, brick);
-    for hit in hits {
+    let is_crowded = |at: usize, brick: u32| {
+        hits.get(at + placement::ROWS_FROM).is_some_and(|hit| hit.address >> BRICK_SHIFT == brick)
+    };
+    if is_crowded(0, brick) {
+        view.around.make_rows();
+    }
+    for (at, hit) in hits.iter().enumerate() {
         if hit.address >> BRICK_SHIFT != brick {
             brick = hit.address >> BRICK_SHIFT;
             view.enter(brick);
+            if is_crowded(at, brick) {
+                view.around.make_rows();
+            }
         }
-        if let Some((word, target)) = decide_site(&view, run, hit) {
+        let Some((word, target)) = decide_site(&view, run, hit) else {
+            continue;
+        };
+        if run.publishes || word::action(word) != word::BLOCKED || word::moved(word) != 0 {
             run.events.push(Event { address: hit.address, word, target, ahead: 0, founds: false });
+        } else {
+            view.blocked += 1;
         }
     }
+    view.count_blocked();
 }
 
 /// Puts the intents into the sites' words and the bits of the events into the leaves'.
