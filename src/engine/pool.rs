@@ -49,6 +49,7 @@ use crate::tissue::shape::{
 };
 use crate::tissue::word;
 
+use super::cpu::environment::Prepared;
 use super::model::Model;
 use super::tables::RateTables;
 pub use fields::base_density;
@@ -190,7 +191,7 @@ pub struct Pool {
     pub groups: Vec<AtomicU32>,
     /// Planes of voxels: the fields of the state; scratch of oxygen, and with vessels of VEGF; with vessels their
     /// base density.
-    pub fields: Vec<AtomicU32>,
+    pub fields: Vec<u32>,
     /// Census stripes of all lesions.
     pub census: Vec<AtomicU32>,
     /// Log entries of all lesions.
@@ -201,6 +202,8 @@ pub struct Pool {
     pub eventful: Vec<AtomicU32>,
     /// Runs of the active bricks, on the CPU: what *decide* has found for the stages after it.
     pub runs: Vec<Run>,
+    /// What the sweeps of a step share, on the CPU, by runs of active bricks.
+    pub prepared: Vec<Vec<Prepared>>,
 }
 
 /// Zeroed words; memory that is never touched is never resident.
@@ -330,12 +333,13 @@ impl Pool {
             leaves: zeroed(leaves * LEAF_WORDS as usize),
             occupancy: zeroed(2 * leaves),
             groups: zeroed((2 * rank::CHANNELS * groups) as usize),
-            fields: zeroed(planes * voxels),
+            fields: bytemuck::zeroed_vec(planes * voxels),
             census: Vec::new(),
             log: Vec::new(),
             clone_table: Vec::new(),
             eventful: zeroed(bricks as usize),
             runs: Vec::new(),
+            prepared: Vec::new(),
             tables: Arc::new(model.tables.clone()),
             model,
         };

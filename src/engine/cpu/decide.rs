@@ -207,7 +207,7 @@ pub fn row(pool: &Pool, table: u32, address: u32, code: u32) -> &RateRow {
     let (mut class, mut perfused) = (0, 0);
     if let Some(rule) = &pool.model.oxygen {
         let voxel = address >> VOXEL_SHIFT;
-        let value = pool.field(environment::plane::OXYGEN, voxel).load(Relaxed) >> 16;
+        let value = pool.field(environment::plane::OXYGEN, voxel) >> 16;
         class = tables.block_of[(value >> tables.bin_shift) as usize];
         if rule.vessels.is_some() {
             let inputs = &pool.record_of(address >> BRICK_SHIFT).inputs;

@@ -18,16 +18,20 @@ mod write;
 
 pub use threads::{cores, granted, threads};
 
+use environment::{Planes, Prepared, Written, plane};
 use rayon::prelude::*;
 
 use super::model::{OxygenRule, PlacementRule};
 use super::pool::{Pool, Run, rank as channel};
 use super::stage::Stage;
+use crate::tissue::shape::BRICK_VOXELS;
 
 /// Fewest bricks for which threads are worth their start.
 const PARALLEL_FROM: usize = 64;
-/// Most bricks of a run, and fewest.
+/// Fewest bricks of a run, and most.
 const RUN: [usize; 2] = [16, 64];
+/// Bricks that a thread sweeps at a time.
+const SWEPT: usize = 64;
 
 /// The hot stage over a run of bricks, in a form that is compiled for each width of vectors. (A closure would
 /// not do: it is compiled once, for the narrowest.)
@@ -51,6 +55,9 @@ struct StageSweep<'a> {
     pool: &'a Pool,
     rule: &'a OxygenRule,
     bricks: &'a [u32],
+    known: &'a mut Vec<Prepared>,
+    read: Planes<'a>,
+    written: Written<'a>,
     sweep: u32,
 }
 
@@ -58,10 +65,24 @@ impl pulp::NullaryFnOnce for StageSweep<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn call(self) {
+    fn call(mut self) {
+        if self.sweep == 0 {
+            self.known.clear();
+            for brick in self.bricks {
+                self.known.push(Prepared::new(self.pool, self.rule, *brick, self.read.base, &self.written));
+            }
+        }
         let is_last = self.sweep + 1 == self.rule.sweeps;
-        for brick in self.bricks {
-            environment::sweep(self.pool, self.rule, *brick, self.sweep & 1, is_last);
+        for (brick, known) in self.bricks.iter().zip(&*self.known) {
+            environment::sweep(
+                self.pool,
+                self.rule,
+                *brick,
+                known,
+                self.read,
+                &mut self.written,
+                is_last,
+            );
         }
     }
 }
@@ -165,14 +186,10 @@ impl Stages {
     }
 
     fn each_brick(&self, pool: &Pool, stage: impl Fn(&Pool, u32) + Sync) {
-        self.each_chunk(pool, |pool, bricks| bricks.iter().for_each(|b| stage(pool, *b)));
-    }
-
-    fn each_chunk(&self, pool: &Pool, stage: impl Fn(&Pool, &[u32]) + Sync) {
         if self.is_parallel(pool) {
-            self.threads.install(|| pool.active.par_chunks(16).for_each(|bricks| stage(pool, bricks)));
+            self.threads.install(|| pool.active.par_iter().with_min_len(RUN[0]).for_each(|b| stage(pool, *b)));
         } else {
-            pool.active.chunks(16).for_each(|bricks| stage(pool, bricks));
+            pool.active.iter().for_each(|b| stage(pool, *b));
         }
     }
 
@@ -196,14 +213,64 @@ impl Stages {
         pool.runs = runs;
     }
 
-    fn environment(&self, pool: &Pool) {
-        let Some(rule) = &pool.model.oxygen else {
-            return;
+    fn environment(&self, pool: &mut Pool) {
+        let mut fields = std::mem::take(&mut pool.fields);
+        let mut known = std::mem::take(&mut pool.prepared);
+        if let Some(rule) = &pool.model.oxygen {
+            known.resize_with(pool.active.len().div_ceil(SWEPT), Vec::new);
+            for sweep in 0..rule.sweeps {
+                self.sweep(pool, rule, &mut fields, &mut known, sweep);
+            }
+        }
+        (pool.fields, pool.prepared) = (fields, known);
+    }
+
+    /// One sweep: from the fields to their scratch, or back.
+    fn sweep(
+        &self,
+        pool: &Pool,
+        rule: &OxygenRule,
+        fields: &mut [u32],
+        known: &mut [Vec<Prepared>],
+        sweep: u32,
+    ) {
+        let voxels = pool.voxel_total() as usize;
+        let has_vessels = rule.vessels.is_some();
+        let mut planes: Vec<&mut [u32]> = fields.chunks_exact_mut(voxels.max(1)).collect();
+        let mut take = |plane: u32, wanted| {
+            if wanted { std::mem::take(&mut planes[plane as usize]) } else { Default::default() }
         };
-        for sweep in 0..rule.sweeps {
-            self.each_chunk(pool, |pool, bricks| {
-                self.vector.dispatch(StageSweep { pool, rule, bricks, sweep })
+        let (from, to) = if sweep % 2 == 0 { (0, rule.fields()) } else { (rule.fields(), 0) };
+        let (oxygen, vegf) = (take(from, true), take(from + plane::VEGF, has_vessels));
+        let read = Planes { oxygen, vegf, base: take(plane::BASE, has_vessels) };
+        let mut written = [
+            take(to, true),
+            take(to + plane::VEGF, has_vessels),
+            take(plane::VESSELS, has_vessels),
+        ];
+        let mut tasks = Vec::with_capacity(known.len());
+        let mut passed = 0;
+        for (bricks, known) in pool.active.chunks(SWEPT).zip(known) {
+            let (first, end) = (bricks[0], bricks[bricks.len() - 1] + 1);
+            let [oxygen, vegf, vessels] = written.each_mut().map(|plane| {
+                cut_off(plane, first - passed);
+                cut_off(plane, end - first)
             });
+            passed = end;
+            tasks.push(StageSweep { pool, rule, bricks, known, read, written: Written { first, oxygen, vegf, vessels }, sweep });
+        }
+        if self.is_parallel(pool) {
+            self.threads.install(|| tasks.into_par_iter().for_each(|task| self.vector.dispatch(task)));
+        } else {
+            tasks.into_iter().for_each(|task| self.vector.dispatch(task));
         }
     }
+}
+
+/// Takes some bricks off the front of a plane; a plane that is not there has none.
+fn cut_off<'a>(plane: &mut &'a mut [u32], bricks: u32) -> &'a mut [u32] {
+    let whole = std::mem::take(plane);
+    let (front, rest) = whole.split_at_mut(((bricks * BRICK_VOXELS) as usize).min(whole.len()));
+    *plane = rest;
+    front
 }
