@@ -108,12 +108,14 @@ pub fn on_cpu(workload: Workload, edge: u32, steps: u32, threads: u16) -> Result
 }
 
 fn advance(stages: &Stages, pool: &mut Pool, steps: u32) {
-    for _ in 0..steps {
-        stages.step(pool);
-        if pool.is_log_full() {
-            pool.take_log();
+    stages.among(|| {
+        for _ in 0..steps {
+            stages.step(pool);
+            if pool.is_log_full() {
+                pool.take_log();
+            }
         }
-    }
+    });
 }
 
 /// The same on a GPU.

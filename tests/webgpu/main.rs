@@ -51,7 +51,7 @@ fn words(pool: &Pool) -> Vec<Vec<u32>> {
     all[DeviceBuffer::Atomics as usize] = vec![0, 1];
     for array in PoolArray::ALL {
         let (bound, first) = array.place(&config);
-        let (buffer, words) = (&mut all[bound as usize], plain(array.of(pool)));
+        let (buffer, words) = (&mut all[bound as usize], array.of(pool).to_vec());
         let end = (first as usize + words.len()).max(buffer.len());
         buffer.resize(end, 0);
         buffer[first as usize..][..words.len()].copy_from_slice(&words);

@@ -120,6 +120,11 @@ impl Stages {
         self.threads.current_num_threads()
     }
 
+    /// Does something of many steps among the threads: between two stages none of them has to be woken.
+    pub fn among<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+        if self.threads() > 1 { self.threads.install(work) } else { work() }
+    }
+
     /// Runs one stage of a step.
     pub fn run(&self, stage: Stage, pool: &mut Pool) {
         match stage {

@@ -162,9 +162,9 @@ fn compare(pool: &Pool, gpu: &GpuBackend) -> Result<Option<Mismatch>, EngineErro
         }
     }
     for array in PoolArray::ALL {
-        let found = buffers.read_array(device, array, 0, array.of(pool).len() as u64)?;
-        let host = array.of(pool).iter().map(|w| w.load(Relaxed));
-        if let Some(mismatch) = differ(pool, array.name(), host, &found, |i| address_of(pool, array, i)) {
+        let host = array.of(pool).to_vec();
+        let found = buffers.read_array(device, array, 0, host.len() as u64)?;
+        if let Some(mismatch) = differ(pool, array.name(), host.into_iter(), &found, |i| address_of(pool, array, i)) {
             return Ok(Some(mismatch));
         }
     }
