@@ -213,6 +213,9 @@ mod tests {
             let changed = (c.births + c.deaths + c.moves + c.cleared) as f64 / 20.0 / live;
             assert!((0.004..0.015).contains(&changed), "{}: {changed}", workload.name());
             assert!(c.founders > 0 || workload == Workload::Sparse, "{}: no clone", workload.name());
+            let attempts = (c.births + c.blocked + c.lost) as f64 / 20.0 / live;
+            let expected = if workload.is_dense() { 0.045..0.06 } else { 0.003..0.006 };
+            assert!(expected.contains(&attempts), "{}: {attempts} attempts", workload.name());
         }
     }
 }
