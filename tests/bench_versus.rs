@@ -5,8 +5,6 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-
-
 /// A script that stands for an older program.
 fn program(folder: &Path, body: &str) -> PathBuf {
     let path = folder.join("old");

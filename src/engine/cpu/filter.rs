@@ -178,3 +178,76 @@ fn is_hit(pool: &Pool, head: &TableHead, address: u32, fate: u32, switch: u32) -
     }
     full & bit != 0 && fate <= head.clear.hi
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::cpu::{Stages, control};
+    use crate::engine::{PoolOptions, Workload};
+
+    /// The same site by site, as the shader does it.
+    fn plain_hits(pool: &Pool, bricks: &[u32]) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for address in bricks.iter().flat_map(|brick| brick << BRICK_SHIFT..(brick + 1) << BRICK_SHIFT) {
+            let record = pool.record_of(address >> BRICK_SHIFT);
+            let site = address - (record.brick_base << BRICK_SHIFT);
+            let draws = Draws::new(pool.model.seed, record.id, record.step);
+            let head = &pool.tables.heads[record.table() as usize];
+            let fate = draws.shared_word(site, Purpose::Fate);
+            let switch = if head.switches { draws.shared_word(site, Purpose::Switch) } else { 0 };
+            let is_in = |mask: u32| (mask >> (address % LEAF)) & 1 != 0;
+            let (live, full) = (pool.live(address >> LEAF_SHIFT), pool.full(address >> LEAF_SHIFT));
+            let is_hit = if is_in(live) {
+                fate <= head.fate_reject || (head.switches && switch <= head.switch_reject)
+            } else {
+                is_in(full) && fate <= head.clear.hi
+            };
+            if is_hit {
+                hits.push(Hit { address, fate, switch, now: 0 });
+            }
+        }
+        hits
+    }
+
+    struct Filtered<'a>(&'a Pool, &'a [u32]);
+
+    impl pulp::NullaryFnOnce for Filtered<'_> {
+        type Output = Vec<Hit>;
+
+        #[inline(always)]
+        fn call(self) -> Vec<Hit> {
+            let mut hits = Vec::new();
+            Filter::new().hits(self.0, self.1, &mut hits);
+            hits
+        }
+    }
+
+    // Two lesions, one after the other, at their own ids; with and without switching, sparse and full leaves, walls.
+    #[test]
+    fn the_filter_lets_through_what_the_plain_form_does() {
+        for workload in [Workload::Switching, Workload::Flat, Workload::DenseFlat, Workload::Dense] {
+            let (model, first) = workload.build(36).unwrap();
+            let mut second = first.clone();
+            second.id.0 += 1;
+            let mut pool = Pool::new(model, &[first, second], PoolOptions::default());
+            control::begin(&mut pool);
+            pool.set_until(u32::MAX);
+            let stages = Stages::new(1).unwrap();
+            (0..24).for_each(|_| stages.step(&mut pool));
+            for bricks in [&pool.active[..], &pool.active[3..4], &[]] {
+                let found = pulp::Arch::new().dispatch(Filtered(&pool, bricks));
+                let expected = plain_hits(&pool, bricks);
+                assert!(found == expected, "{}: {} of {}", workload.name(), found.len(), expected.len());
+                assert!(bricks.len() < 2 || found.len() > 100, "{}: {}", workload.name(), found.len());
+            }
+        }
+    }
+
+    #[test]
+    fn blocks_are_those_with_a_bit() {
+        for mask in [0, 1, 0x8000_0000, 0x0010_0800, 0xffff_ffff, 0x4020_1008] {
+            let expected = (0..8).filter(|b| (mask >> (4 * b)) & 15 != 0).fold(0, |all, b| all | 1 << b);
+            assert_eq!(blocks_of(mask), expected, "{mask:#x}");
+        }
+    }
+}

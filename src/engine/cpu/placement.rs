@@ -211,9 +211,9 @@ fn look_around(around: &Surroundings, site: u32) -> u32 {
     let (xs, ys, zs) = (parts_beside(shape, 0, x), parts_beside(shape, 1, y), parts_beside(shape, 2, z));
     let in_voxel = x & (around.edge - 1);
     let first = xs[1] - in_voxel;
-    let (at_left, at_right) = (in_voxel == 0, in_voxel == around.edge - 1);
-    let side = if at_left { xs[0] } else { xs[2] };
-    let has_side = (at_left || at_right) && side != NO_SITE;
+    // The sites before and after it that are not beside it in its voxel; after the lattice's last site that can be anywhere in one.
+    let left = if in_voxel == 0 { xs[0] } else { NO_SITE };
+    let right = if xs[2] == xs[1] + 1 { NO_SITE } else { xs[2] };
     let within = (1 << around.edge) - 1;
     let mut empty = 0u32;
     for row in 0..9 {
@@ -222,8 +222,11 @@ fn look_around(around: &Surroundings, site: u32) -> u32 {
             continue;
         }
         let mut bits = ((around.empty_from(first + y + z) & within) << 1) >> in_voxel;
-        if has_side {
-            bits |= (around.empty_from(side + y + z) & 1) << if at_left { 0 } else { 2 };
+        if left != NO_SITE {
+            bits |= around.empty_from(left + y + z) & 1;
+        }
+        if right != NO_SITE {
+            bits |= (around.empty_from(right + y + z) & 1) << 2;
         }
         empty |= (bits & 7) << (3 * row);
     }
@@ -336,4 +339,73 @@ pub fn nth_empty(pool: &Pool, record: &LesionRecord, n: u32) -> u32 {
     }
     let bit = nth_bit(pool.empties(leaf).load(Relaxed), left);
     (leaf << LEAF_SHIFT) + bit - (record.brick_base << BRICK_SHIFT)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::engine::{Model, PoolOptions, Workload};
+    use crate::tissue::{LesionId, LesionState};
+
+    /// A pool of two lesions, a random third of whose sites is empty.
+    fn pool(dimension: u32, size: [u32; 3], periodic: bool, moore: bool) -> Pool {
+        let (model, _) = Workload::Nests.build(32).unwrap();
+        let mut model = Arc::unwrap_or_clone(model);
+        (model.dimension, model.periodic) = (dimension, periodic);
+        model.offsets = Model::within(Model::neighbourhood(dimension, moore), size, periodic);
+        let shape = Shape::new(dimension, size, periodic);
+        let pool = Pool::new(
+            Arc::new(model),
+            &[5, 6].map(|id| LesionState::empty(LesionId(id), shape)),
+            PoolOptions::default(),
+        );
+        let draws = Draws::new(1, 2, 3);
+        for leaf in 0..pool.brick_total() * BRICK_LEAVES {
+            let [a, b, ..] = draws.block(leaf, Purpose::Place, 0);
+            let word = &pool.occupancy[2 * leaf as usize + 1];
+            word.store(word.load(Relaxed) | a | b & a.rotate_left(7), Relaxed);
+        }
+        pool
+    }
+
+    /// The same by offsets, one after the other, as the shader does it.
+    fn plain(pool: &Pool, record: &LesionRecord, site: u32) -> u32 {
+        let shape = record.shape(&pool.model);
+        let base = record.brick_base << BRICK_SHIFT;
+        let is_empty = |site: u32| (pool.full((site + base) >> LEAF_SHIFT) >> (site % LEAF)) & 1 == 0;
+        let empty = pool.model.offsets.iter().filter(|offset| {
+            shape.neighbour(shape.position(site), **offset).is_some_and(is_empty)
+        });
+        empty.fold(0, |all, [x, y, z]| all | 1 << (13 + x + 3 * y + 9 * z))
+    }
+
+    #[test]
+    fn a_box_is_what_its_sites_are_and_rows_hold_the_same() {
+        let mut with_rows = 0;
+        for (dimension, size) in
+            [(3, [24, 16, 16]), (3, [20, 11, 9]), (3, [8; 3]), (2, [96, 48, 1]), (2, [70, 33, 1]), (2, [3, 1, 1])]
+        {
+            for (periodic, moore) in [(false, false), (false, true), (true, false), (true, true)] {
+                let pool = pool(dimension, size, periodic, moore);
+                for record in &pool.lesions {
+                    for brick in record.brick_base..record.brick_base + record.brick_count {
+                        let mut around = Surroundings::new(&pool, record, brick);
+                        around.make_rows();
+                        with_rows += u32::from(around.has_rows);
+                        let first = (brick - record.brick_base) << BRICK_SHIFT;
+                        let shape = record.shape(&pool.model);
+                        for site in (first..first + (1 << BRICK_SHIFT)).filter(|s| shape.contains(shape.position(*s))) {
+                            let expected = plain(&pool, record, site);
+                            let what = format!("site {site} of {size:?}, {periodic}, {moore}");
+                            assert_eq!(look_around(&around, site), expected, "{what}");
+                            assert!(!around.has_rows || around.look_up(site) == expected, "{what}, rows");
+                        }
+                    }
+                }
+            }
+        }
+        assert!(with_rows > 100, "{with_rows} bricks with rows");
+    }
 }
