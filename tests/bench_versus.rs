@@ -31,7 +31,8 @@ fn cells(line: &str) -> Vec<&str> {
 
 #[test]
 fn the_program_against_itself_has_a_ratio_within_its_spread() {
-    let (table, _, well) = compare(assert_cmd::cargo::cargo_bin!("evotor"), &["--workload", "scattered,dense"]);
+    let (table, _, well) =
+        compare(assert_cmd::cargo::cargo_bin!("evotor"), &["--workload", "scattered,dense"]);
     assert!(well);
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines.len(), 3, "{table}");
@@ -47,7 +48,8 @@ fn the_program_against_itself_has_a_ratio_within_its_spread() {
 #[test]
 fn a_workload_that_the_old_program_lacks_is_said() {
     let folder = tempfile::tempdir().unwrap();
-    let old = program(folder.path(), "echo 'error: there is no workload `dense`; there are nests' >&2; exit 2");
+    let old =
+        program(folder.path(), "echo 'error: there is no workload `dense`; there are nests' >&2; exit 2");
     let (table, said, well) = compare(&old, &["--workload", "dense"]);
     assert!(well, "{said}");
     assert_eq!(table.lines().count(), 1, "{table}");

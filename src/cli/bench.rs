@@ -16,7 +16,7 @@ use super::json::{self, BenchResult};
 use super::options::JsonArgs;
 use super::outcome::{Failure, complain, say};
 use super::range;
-use versus::{Question, Round, Spread};
+use versus::{BenchQuestion, Round, Spread};
 
 impl From<BenchError> for Failure {
     fn from(error: BenchError) -> Self {
@@ -160,7 +160,7 @@ fn compare(args: &Args, old: &Path, workloads: &[Workload]) -> Result<ExitCode, 
     let mut rows = Vec::new();
     for threads in threads(args) {
         for workload in workloads {
-            let asked = Question { workload: *workload, threads, edge: args.edge, steps: args.steps };
+            let asked = BenchQuestion { workload: *workload, threads, edge: args.edge, steps: args.steps };
             let Some(rounds) = versus::rounds(old, asked, args.rounds)? else {
                 complain(format_args!("`{}` has no workload `{}`", old.display(), workload.name()));
                 continue;
@@ -174,7 +174,7 @@ fn compare(args: &Args, old: &Path, workloads: &[Workload]) -> Result<ExitCode, 
     Ok(ExitCode::SUCCESS)
 }
 
-fn versus_cells(asked: Question, rounds: &[Round]) -> [String; 7] {
+fn versus_cells(asked: BenchQuestion, rounds: &[Round]) -> [String; 7] {
     let ratio = Spread::of(rounds.iter().map(|round| round.new / round.old));
     let median = |of: fn(&Round) -> f64| Spread::of(rounds.iter().map(of)).median;
     [
@@ -263,11 +263,14 @@ mod tests {
 
     #[test]
     fn ratios_are_those_of_a_round() {
-        let asked = Question { workload: Workload::Dense, threads: 2, edge: 32, steps: 1 };
+        let asked = BenchQuestion { workload: Workload::Dense, threads: 2, edge: 32, steps: 1 };
         // The machine was three times as slow in the second round: what each round compares is as it was.
         let rounds = [(3e8, 6e8), (1e8, 2.1e8), (3e8, 5.4e8)].map(|(old, new)| Round { old, new });
         let cells = versus_cells(asked, &rounds);
-        assert_eq!(cells.each_ref().map(String::as_str)[..4], ["dense", "cpu, 2 threads", "3.00e8", "5.40e8"]);
+        assert_eq!(
+            cells.each_ref().map(String::as_str)[..4],
+            ["dense", "cpu, 2 threads", "3.00e8", "5.40e8"]
+        );
         assert_eq!(cells.each_ref().map(String::as_str)[4..], ["2.00", "1.80", "2.10"]);
     }
 }

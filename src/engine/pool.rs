@@ -49,12 +49,11 @@ use crate::tissue::shape::{
 };
 use crate::tissue::word;
 
-use super::cpu::environment::Prepared;
 use super::model::Model;
 use super::tables::RateTables;
 pub use fields::base_density;
 pub use log::{LOG_HEAD, LogEntry, LogHead};
-pub use plan::{Event, Hit, NO_SITE, Run};
+pub use plan::{BrickRun, NO_SITE, SiteEvent, SiteHit};
 pub use record::{Inputs, LesionRecord};
 
 /// Words of a census stripe before the live counts per row: the counters, then the dead.
@@ -201,9 +200,7 @@ pub struct Pool {
     /// Per brick, on the CPU: bit per leaf whose word of events is not zero.
     pub eventful: Vec<AtomicU32>,
     /// Runs of the active bricks, on the CPU: what *decide* has found for the stages after it.
-    pub runs: Vec<Run>,
-    /// What the sweeps of a step share, on the CPU, by runs of active bricks.
-    pub prepared: Vec<Vec<Prepared>>,
+    pub runs: Vec<BrickRun>,
 }
 
 /// Zeroed words; memory that is never touched is never resident.
@@ -339,7 +336,6 @@ impl Pool {
             clone_table: Vec::new(),
             eventful: zeroed(bricks as usize),
             runs: Vec::new(),
-            prepared: Vec::new(),
             tables: Arc::new(model.tables.clone()),
             model,
         };

@@ -9,7 +9,7 @@ use super::super::outcome::Failure;
 
 /// What both programs are asked to measure.
 #[derive(Debug, Clone, Copy)]
-pub struct Question {
+pub struct BenchQuestion {
     /// The workload.
     pub workload: Workload,
     /// CPU threads.
@@ -56,7 +56,7 @@ impl Spread {
 /// # Errors
 ///
 /// [`Failure`] where one of them cannot be run, or says what this one does not understand.
-pub fn rounds(old: &Path, asked: Question, rounds: u32) -> Result<Option<Vec<Round>>, Failure> {
+pub fn rounds(old: &Path, asked: BenchQuestion, rounds: u32) -> Result<Option<Vec<Round>>, Failure> {
     let this = std::env::current_exe()
         .map_err(|error| Failure::Machine(format!("failed to find this program: {error}")))?;
     let mut all = Vec::new();
@@ -72,7 +72,7 @@ pub fn rounds(old: &Path, asked: Question, rounds: u32) -> Result<Option<Vec<Rou
 }
 
 /// Updates per second and core of a program; `None` where it has no such workload.
-fn measure(program: &Path, asked: Question) -> Result<Option<f64>, Failure> {
+fn measure(program: &Path, asked: BenchQuestion) -> Result<Option<f64>, Failure> {
     let numbers = [("--threads", u32::from(asked.threads)), ("--edge", asked.edge), ("--steps", asked.steps)];
     let output = Command::new(program)
         .args(["bench", "--backend", "cpu", "--csv", "--workload", asked.workload.name()])

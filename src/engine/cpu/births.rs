@@ -4,7 +4,7 @@
 use super::decide::row;
 use super::placement;
 use crate::engine::model::PlacementRule;
-use crate::engine::pool::{Event, LesionRecord, NO_SITE, Pool, rank};
+use crate::engine::pool::{LesionRecord, NO_SITE, Pool, SiteEvent, rank};
 use crate::tissue::key;
 use crate::tissue::matching::Matching;
 use crate::tissue::random::{Draws, Purpose};
@@ -60,11 +60,12 @@ impl<'a> Births<'a> {
     ///
     /// `births_before` is the number of mixed births before it within its leaf.
     #[inline(always)]
-    fn wanted(&self, event: &Event, births_before: u32) -> u32 {
+    fn wanted(&self, event: &SiteEvent, births_before: u32) -> u32 {
         let Some(matching) = &self.matching else {
             return event.target;
         };
-        let birth = placement::rank_before(self.pool, self.record, rank::BIRTHS, event.leaf()) + births_before;
+        let birth =
+            placement::rank_before(self.pool, self.record, rank::BIRTHS, event.leaf()) + births_before;
         let (births, empties) = (self.record.births, self.record.empties);
         let n = matching.permute(birth, births.max(empties));
         if n >= empties {
@@ -75,7 +76,7 @@ impl<'a> Births<'a> {
 
     /// The address that a dividing or migrating cell has won; [`NO_SITE`] if it has lost.
     #[inline(always)]
-    pub fn won(&self, event: &Event, births_before: u32) -> u32 {
+    pub fn won(&self, event: &SiteEvent, births_before: u32) -> u32 {
         let target = self.wanted(event, births_before);
         if self.matching.is_some() {
             return target;

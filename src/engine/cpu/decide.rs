@@ -1,16 +1,16 @@
 //! Decide: what every cell of a run of bricks is about to do, on the state at the step's start.
 //!
-//! Reads words and emptiness, stores intents in the cells' own words and claims in empty sites. Nothing
-//! else changes, so the stage can be repeated. Twin: `shaders/decide.wgsl`, leaf by leaf; here the sites come from a filter
-//! (`filter.rs`).
+//! Reads words and emptiness, lists what happens, and stores claims in empty sites. Divisions without room are counted here where nobody
+//! looks at the arrays in between. Twin: `shaders/decide.wgsl`, leaf by leaf, with intents in the cells' own words; here the sites come
+//! from a filter (`filter.rs`).
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::environment;
 use super::filter::Filter;
-use super::placement::{self, Surroundings};
+use super::placement::{self, Vicinity};
 use crate::engine::model::{PERFUSION_SHIFT, PlacementRule};
-use crate::engine::pool::{Event, Hit, LesionRecord, NO_SITE, Pool, Run, count};
+use crate::engine::pool::{BrickRun, LesionRecord, NO_SITE, Pool, SiteEvent, SiteHit, count};
 use crate::engine::tables::{RateRow, TableHead};
 use crate::tissue::fixed::Threshold;
 use crate::tissue::key;
@@ -25,7 +25,7 @@ pub struct BrickView<'a> {
     draws: Draws,
     table: u32,
     head: &'a TableHead,
-    around: Surroundings<'a>,
+    around: Vicinity<'a>,
     /// Divisions that found no room and change nothing else: no stage after this one hears of them.
     blocked: u32,
 }
@@ -34,7 +34,7 @@ impl<'a> BrickView<'a> {
     fn new(pool: &'a Pool, brick: u32) -> Self {
         let record = pool.record_of(brick);
         let draws = Draws::new(pool.model.seed, record.id, record.step);
-        let (table, around) = (record.table(), Surroundings::new(pool, record, brick));
+        let (table, around) = (record.table(), Vicinity::new(pool, record, brick));
         Self { pool, record, draws, table, head: &pool.tables.heads[table as usize], around, blocked: 0 }
     }
 
@@ -60,7 +60,7 @@ impl<'a> BrickView<'a> {
 ///
 /// The words of the sites that the filter lets through are read in one sweep, so that the waits for memory overlap.
 #[inline(always)]
-pub fn decide(pool: &Pool, bricks: &[u32], run: &mut Run) {
+pub fn decide(pool: &Pool, bricks: &[u32], run: &mut BrickRun) {
     let mut filter = Filter::new();
     let mut hits = std::mem::take(&mut run.hits);
     hits.clear();
@@ -82,7 +82,7 @@ pub fn decide(pool: &Pool, bricks: &[u32], run: &mut Run) {
 
 /// Posts the claims on the run's own sites, in one sweep; those on others stay.
 #[inline(always)]
-fn claim_own(pool: &Pool, run: &mut Run) {
+fn claim_own(pool: &Pool, run: &mut BrickRun) {
     let mut kept = 0;
     for i in 0..run.beyond.len() {
         let (address, claim) = run.beyond[i];
@@ -113,7 +113,7 @@ fn begin(pool: &Pool, brick: u32) {
 }
 
 #[inline(always)]
-fn decide_hits(pool: &Pool, hits: &[Hit], run: &mut Run) {
+fn decide_hits(pool: &Pool, hits: &[SiteHit], run: &mut BrickRun) {
     let Some(first) = hits.first() else {
         return;
     };
@@ -137,7 +137,7 @@ fn decide_hits(pool: &Pool, hits: &[Hit], run: &mut Run) {
             continue;
         };
         if run.publishes || word::action(word) != word::BLOCKED || word::moved(word) != 0 {
-            run.events.push(Event { address: hit.address, word, target, ahead: 0, founds: false });
+            run.events.push(SiteEvent { address: hit.address, word, target, ahead: 0, founds: false });
         } else {
             view.blocked += 1;
         }
@@ -147,7 +147,7 @@ fn decide_hits(pool: &Pool, hits: &[Hit], run: &mut Run) {
 
 /// Puts the intents into the sites' words and the bits of the events into the leaves'.
 #[inline(always)]
-fn publish(pool: &Pool, events: &[Event]) {
+fn publish(pool: &Pool, events: &[SiteEvent]) {
     for event in events {
         pool.sites[event.address as usize].store(event.word, Relaxed);
         mark_event(pool, event);
@@ -156,7 +156,7 @@ fn publish(pool: &Pool, events: &[Event]) {
 
 /// Puts the bit of an event into its leaf's word.
 #[inline(always)]
-pub fn mark_event(pool: &Pool, event: &Event) {
+pub fn mark_event(pool: &Pool, event: &SiteEvent) {
     let leaf = event.leaf();
     set_bits(pool.events(leaf), 1 << (event.address & (LEAF - 1)));
     set_bits(&pool.eventful[event.brick() as usize], 1 << (leaf % BRICK_LEAVES));
@@ -170,7 +170,7 @@ pub fn set_bits(word: &AtomicU32, bits: u32) {
 
 /// The word with its intent and the address that it claims, or `None` if nothing happens.
 #[inline(always)]
-fn decide_site(view: &BrickView, run: &mut Run, hit: &Hit) -> Option<(u32, u32)> {
+fn decide_site(view: &BrickView, run: &mut BrickRun, hit: &SiteHit) -> Option<(u32, u32)> {
     let site = hit.address - (view.record.brick_base << BRICK_SHIFT);
     let now = word::settled(hit.now);
     if word::is_dead(now) {
@@ -232,7 +232,7 @@ impl Act {
 
 /// The action that a live cell's fate draw means, with the site chosen for it.
 #[inline(always)]
-fn act(view: &BrickView, run: &mut Run, row: &RateRow, site: u32, fate: u32) -> Act {
+fn act(view: &BrickView, run: &mut BrickRun, row: &RateRow, site: u32, fate: u32) -> Act {
     let low = || view.low(site, Purpose::FateLow);
     if draw_is_below(row.die, fate, low) {
         Act::only(word::DIE)
@@ -246,7 +246,7 @@ fn act(view: &BrickView, run: &mut Run, row: &RateRow, site: u32, fate: u32) -> 
 }
 
 #[inline(always)]
-fn divide(view: &BrickView, run: &mut Run, row: &RateRow, site: u32) -> Act {
+fn divide(view: &BrickView, run: &mut BrickRun, row: &RateRow, site: u32) -> Act {
     let mut draw = [u32::MAX; 4];
     if row.replace != Threshold::NEVER || row.kill != Threshold::NEVER {
         draw = view.draws.block(site, Purpose::Division, 0);
@@ -269,7 +269,7 @@ fn divide(view: &BrickView, run: &mut Run, row: &RateRow, site: u32) -> Act {
 }
 
 #[inline(always)]
-fn migrate(view: &BrickView, run: &mut Run, site: u32) -> Act {
+fn migrate(view: &BrickView, run: &mut BrickRun, site: u32) -> Act {
     match placement::search(&view.around, &view.draws, site) {
         None => Act::only(word::REST),
         Some((choice, target)) => {
@@ -281,7 +281,7 @@ fn migrate(view: &BrickView, run: &mut Run, site: u32) -> Act {
 
 /// Posts a claim; the smallest key wins. Returns the address that is claimed.
 #[inline(always)]
-fn post(view: &BrickView, run: &mut Run, site: u32, target: u32) -> u32 {
+fn post(view: &BrickView, run: &mut BrickRun, site: u32, target: u32) -> u32 {
     let address = target + (view.record.brick_base << BRICK_SHIFT);
     run.beyond.push((address, key::claim(site, view.record.salt)));
     address

@@ -54,7 +54,7 @@ pub struct Planes<'a> {
 
 /// What a sweep writes: a run of bricks of each plane, from the first of them on.
 #[derive(Debug)]
-pub struct Written<'a> {
+pub struct SweepOutput<'a> {
     /// The first brick.
     pub first: u32,
     /// Oxygen.
@@ -67,7 +67,7 @@ pub struct Written<'a> {
 
 /// What is the same in all sweeps of a step.
 #[derive(Debug)]
-pub struct Prepared {
+pub struct SweepInput {
     around: Around,
     weight: FieldValues,
     source: FieldValues,
@@ -75,10 +75,10 @@ pub struct Prepared {
     normal: u32,
 }
 
-impl Prepared {
+impl SweepInput {
     /// That of a brick.
     #[inline(always)]
-    pub fn new(pool: &Pool, rule: &OxygenRule, brick: u32, base: &[u32], written: &Written) -> Self {
+    pub fn new(pool: &Pool, rule: &OxygenRule, brick: u32, base: &[u32], written: &SweepOutput) -> Self {
         let record = pool.record_of(brick);
         let mut column = live_cells(pool, brick);
         let mut normal = 0;
@@ -105,9 +105,9 @@ pub fn sweep(
     pool: &Pool,
     rule: &OxygenRule,
     brick: u32,
-    known: &Prepared,
+    known: &SweepInput,
     read: Planes,
-    written: &mut Written,
+    written: &mut SweepOutput,
     is_last: bool,
 ) {
     let record = pool.record_of(brick);

@@ -4,7 +4,7 @@
 //! sites cost a quarter of a block and a comparison, and their words are not read. Blocks without cells are left out before any is
 //! drawn: the lists of those that are drawn are dense, whatever the tumour looks like. What passes is judged by [`super::decide`].
 
-use crate::engine::pool::{Hit, LesionRecord, Pool};
+use crate::engine::pool::{LesionRecord, Pool, SiteHit};
 use crate::engine::tables::TableHead;
 use crate::tissue::random::{Draws, Purpose, philox};
 use crate::tissue::shape::{BRICK_LEAVES, BRICK_SHIFT, LEAF, LEAF_SHIFT};
@@ -69,7 +69,7 @@ impl Filter {
 
     /// Appends the sites of some bricks, ascending, that may have an event.
     #[inline(always)]
-    pub fn hits(&mut self, pool: &Pool, bricks: &[u32], hits: &mut Vec<Hit>) {
+    pub fn hits(&mut self, pool: &Pool, bricks: &[u32], hits: &mut Vec<SiteHit>) {
         let mut rest = bricks;
         while let Some(first) = rest.first() {
             let record = pool.record_of(*first);
@@ -109,7 +109,7 @@ impl Filter {
 
     /// Draws the words of the blocks, and appends the sites whose words are low.
     #[inline(always)]
-    fn draw(&mut self, pool: &Pool, record: &LesionRecord, hits: &mut Vec<Hit>) {
+    fn draw(&mut self, pool: &Pool, record: &LesionRecord, hits: &mut Vec<SiteHit>) {
         let head = &pool.tables.heads[record.table() as usize];
         let draws = Draws::new(pool.model.seed, record.id, record.step);
         let even = self.count.next_multiple_of(EVEN);
@@ -134,7 +134,7 @@ impl Filter {
                 let address = base + BLOCK * (self.blocks[block] & !DEAD) + word as u32;
                 let (fate, switch) = (self.fates.words[word][block], self.switches.words[word][block]);
                 if is_hit(pool, head, address, fate, switch) {
-                    hits.push(Hit { address, fate, switch, now: 0 });
+                    hits.push(SiteHit { address, fate, switch, now: 0 });
                 }
             }
         }
@@ -186,7 +186,7 @@ mod tests {
     use crate::engine::{PoolOptions, Workload};
 
     /// The same site by site, as the shader does it.
-    fn plain_hits(pool: &Pool, bricks: &[u32]) -> Vec<Hit> {
+    fn plain_hits(pool: &Pool, bricks: &[u32]) -> Vec<SiteHit> {
         let mut hits = Vec::new();
         for address in bricks.iter().flat_map(|brick| brick << BRICK_SHIFT..(brick + 1) << BRICK_SHIFT) {
             let record = pool.record_of(address >> BRICK_SHIFT);
@@ -203,7 +203,7 @@ mod tests {
                 is_in(full) && fate <= head.clear.hi
             };
             if is_hit {
-                hits.push(Hit { address, fate, switch, now: 0 });
+                hits.push(SiteHit { address, fate, switch, now: 0 });
             }
         }
         hits
@@ -212,10 +212,10 @@ mod tests {
     struct Filtered<'a>(&'a Pool, &'a [u32]);
 
     impl pulp::NullaryFnOnce for Filtered<'_> {
-        type Output = Vec<Hit>;
+        type Output = Vec<SiteHit>;
 
         #[inline(always)]
-        fn call(self) -> Vec<Hit> {
+        fn call(self) -> Vec<SiteHit> {
             let mut hits = Vec::new();
             Filter::new().hits(self.0, self.1, &mut hits);
             hits

@@ -1,7 +1,8 @@
 //! The CPU backend: the reference, and what a laptop or a CPU node runs.
 //!
-//! Each stage has a twin of the same name in `shaders/`. Stages are functions of the pool that any number
-//! of threads may run at once: what two of them touch is atomic and order-free.
+//! Each stage has a twin of the same name in `shaders/`. Stages are functions of the pool and a run of bricks, and any number of
+//! threads may take runs at once: what lies in a run's bricks is its own, what it has for others waits in the run ([`BrickRun`]), and what is
+//! left of the rest (groups, census) is atomic and order-free.
 
 mod births;
 pub mod control;
@@ -18,11 +19,11 @@ mod write;
 
 pub use threads::{cores, granted, threads};
 
-use environment::{Planes, Prepared, Written, plane};
+use environment::{Planes, SweepInput, SweepOutput, plane};
 use rayon::prelude::*;
 
 use super::model::{OxygenRule, PlacementRule};
-use super::pool::{Pool, Run, rank as channel};
+use super::pool::{BrickRun, Pool, rank as channel};
 use super::stage::Stage;
 use crate::tissue::shape::BRICK_VOXELS;
 
@@ -38,7 +39,7 @@ const SWEPT: usize = 64;
 struct Decide<'a> {
     pool: &'a Pool,
     bricks: &'a [u32],
-    run: &'a mut Run,
+    run: &'a mut BrickRun,
 }
 
 impl pulp::NullaryFnOnce for Decide<'_> {
@@ -55,9 +56,9 @@ struct StageSweep<'a> {
     pool: &'a Pool,
     rule: &'a OxygenRule,
     bricks: &'a [u32],
-    known: &'a mut Vec<Prepared>,
+    known: &'a mut Vec<SweepInput>,
     read: Planes<'a>,
-    written: Written<'a>,
+    written: SweepOutput<'a>,
     sweep: u32,
 }
 
@@ -69,20 +70,12 @@ impl pulp::NullaryFnOnce for StageSweep<'_> {
         if self.sweep == 0 {
             self.known.clear();
             for brick in self.bricks {
-                self.known.push(Prepared::new(self.pool, self.rule, *brick, self.read.base, &self.written));
+                self.known.push(SweepInput::new(self.pool, self.rule, *brick, self.read.base, &self.written));
             }
         }
         let is_last = self.sweep + 1 == self.rule.sweeps;
         for (brick, known) in self.bricks.iter().zip(&*self.known) {
-            environment::sweep(
-                self.pool,
-                self.rule,
-                *brick,
-                known,
-                self.read,
-                &mut self.written,
-                is_last,
-            );
+            environment::sweep(self.pool, self.rule, *brick, known, self.read, &mut self.written, is_last);
         }
     }
 }
@@ -169,7 +162,7 @@ impl Stages {
         let bricks = pool.active.len().div_ceil(4 * self.threads()).clamp(RUN[0], RUN[1]);
         let parallel = self.is_parallel(pool);
         let publishes = self.publishes || pool.model.placement == PlacementRule::Mixed;
-        pool.runs.resize_with(pool.active.len().div_ceil(bricks), Run::default);
+        pool.runs.resize_with(pool.active.len().div_ceil(bricks), BrickRun::default);
         for (run, bricks) in pool.runs.iter_mut().zip(pool.active.chunks(bricks)) {
             (run.size, run.publishes) = (bricks.len(), publishes);
             run.own = if parallel { bricks[0]..bricks[bricks.len() - 1] + 1 } else { 0..u32::MAX };
@@ -177,7 +170,7 @@ impl Stages {
     }
 
     /// Calls a stage for the runs, by several threads where that pays.
-    fn each_run(&self, pool: &mut Pool, stage: impl Fn(&Pool, &[u32], &mut Run) + Sync) {
+    fn each_run(&self, pool: &mut Pool, stage: impl Fn(&Pool, &[u32], &mut BrickRun) + Sync) {
         let mut runs = std::mem::take(&mut pool.runs);
         let size = runs.first().map_or(1, |run| run.size);
         let bricks = pool.active.chunks(size);
@@ -192,7 +185,8 @@ impl Stages {
 
     fn each_brick(&self, pool: &Pool, stage: impl Fn(&Pool, u32) + Sync) {
         if self.is_parallel(pool) {
-            self.threads.install(|| pool.active.par_iter().with_min_len(RUN[0]).for_each(|b| stage(pool, *b)));
+            self.threads
+                .install(|| pool.active.par_iter().with_min_len(RUN[0]).for_each(|b| stage(pool, *b)));
         } else {
             pool.active.iter().for_each(|b| stage(pool, *b));
         }
@@ -220,14 +214,14 @@ impl Stages {
 
     fn environment(&self, pool: &mut Pool) {
         let mut fields = std::mem::take(&mut pool.fields);
-        let mut known = std::mem::take(&mut pool.prepared);
         if let Some(rule) = &pool.model.oxygen {
-            known.resize_with(pool.active.len().div_ceil(SWEPT), Vec::new);
+            let mut known: Vec<Vec<SweepInput>> = Vec::new();
+            known.resize_with(pool.active.len().div_ceil(SWEPT), || Vec::with_capacity(SWEPT));
             for sweep in 0..rule.sweeps {
                 self.sweep(pool, rule, &mut fields, &mut known, sweep);
             }
         }
-        (pool.fields, pool.prepared) = (fields, known);
+        pool.fields = fields;
     }
 
     /// One sweep: from the fields to their scratch, or back.
@@ -236,7 +230,7 @@ impl Stages {
         pool: &Pool,
         rule: &OxygenRule,
         fields: &mut [u32],
-        known: &mut [Vec<Prepared>],
+        known: &mut [Vec<SweepInput>],
         sweep: u32,
     ) {
         let voxels = pool.voxel_total() as usize;
@@ -248,11 +242,8 @@ impl Stages {
         let (from, to) = if sweep % 2 == 0 { (0, rule.fields()) } else { (rule.fields(), 0) };
         let (oxygen, vegf) = (take(from, true), take(from + plane::VEGF, has_vessels));
         let read = Planes { oxygen, vegf, base: take(plane::BASE, has_vessels) };
-        let mut written = [
-            take(to, true),
-            take(to + plane::VEGF, has_vessels),
-            take(plane::VESSELS, has_vessels),
-        ];
+        let mut written =
+            [take(to, true), take(to + plane::VEGF, has_vessels), take(plane::VESSELS, has_vessels)];
         let mut tasks = Vec::with_capacity(known.len());
         let mut passed = 0;
         for (bricks, known) in pool.active.chunks(SWEPT).zip(known) {
@@ -262,7 +253,15 @@ impl Stages {
                 cut_off(plane, end - first)
             });
             passed = end;
-            tasks.push(StageSweep { pool, rule, bricks, known, read, written: Written { first, oxygen, vegf, vessels }, sweep });
+            tasks.push(StageSweep {
+                pool,
+                rule,
+                bricks,
+                known,
+                read,
+                written: SweepOutput { first, oxygen, vegf, vessels },
+                sweep,
+            });
         }
         if self.is_parallel(pool) {
             self.threads.install(|| tasks.into_par_iter().for_each(|task| self.vector.dispatch(task)));

@@ -10,7 +10,7 @@ use crate::tissue::random::{Draws, Purpose, choose};
 use crate::tissue::shape::{BRICK_LEAVES, BRICK_SHIFT, GROUP_SHIFT, LEAF, LEAF_SHIFT, Shape};
 
 /// What the searches from the sites of one brick share.
-pub struct Surroundings<'a> {
+pub struct Vicinity<'a> {
     pool: &'a Pool,
     record: &'a LesionRecord,
     shape: Shape,
@@ -34,7 +34,7 @@ const ROWS: usize = 100;
 /// From how many sites of a brick that may have an event on its rows are made.
 pub const ROWS_FROM: usize = 8;
 
-impl<'a> Surroundings<'a> {
+impl<'a> Vicinity<'a> {
     /// Those of a brick.
     pub fn new(pool: &'a Pool, record: &'a LesionRecord, brick: u32) -> Self {
         let (model, shape) = (&pool.model, record.shape(&pool.model));
@@ -130,7 +130,8 @@ impl<'a> Surroundings<'a> {
     /// Empty sites of the box of 27 around a site, from the brick's rows.
     #[inline(always)]
     fn look_up(&self, site: u32) -> u32 {
-        let ([x, y, z], stride) = (self.shape.position_in_brick(site), self.shape.brick_size()[1] as usize + 2);
+        let ([x, y, z], stride) =
+            (self.shape.position_in_brick(site), self.shape.brick_size()[1] as usize + 2);
         let first = z as usize * stride + y as usize;
         let row = |dy: usize, dz: usize| {
             let bits = self.rows[(first + dz * stride + dy) % ROWS] >> x;
@@ -177,7 +178,7 @@ fn row_of<const EDGE: usize, const VOXELS: usize>(words: &[u32; 16], j: usize, k
 
 /// Looks for an empty site: the choice to store and the site found.
 #[inline(always)]
-pub fn search(around: &Surroundings, draws: &Draws, site: u32) -> Option<(u32, u32)> {
+pub fn search(around: &Vicinity, draws: &Draws, site: u32) -> Option<(u32, u32)> {
     match around.pool.model.placement {
         PlacementRule::Neighbour => search_neighbour(around, draws, site),
         PlacementRule::Candidates(n) => search_candidates(around, draws, site, n),
@@ -193,7 +194,7 @@ fn parts_beside(shape: &Shape, axis: usize, at: u32) -> [u32; 3] {
 }
 
 #[inline(always)]
-fn search_neighbour(around: &Surroundings, draws: &Draws, site: u32) -> Option<(u32, u32)> {
+fn search_neighbour(around: &Vicinity, draws: &Draws, site: u32) -> Option<(u32, u32)> {
     if around.has_rows {
         let empty = around.look_up(site);
         return if empty == 0 { None } else { pick(around, draws, site, empty) };
@@ -205,7 +206,7 @@ fn search_neighbour(around: &Surroundings, draws: &Draws, site: u32) -> Option<(
 /// Empty sites of the box of 27 around a site. Three sites side by side are three bits of a word, unless the edge of a voxel lies
 /// between them.
 #[inline(always)]
-fn look_around(around: &Surroundings, site: u32) -> u32 {
+fn look_around(around: &Vicinity, site: u32) -> u32 {
     let shape = &around.shape;
     let [x, y, z] = around.position(site);
     let (xs, ys, zs) = (parts_beside(shape, 0, x), parts_beside(shape, 1, y), parts_beside(shape, 2, z));
@@ -234,7 +235,7 @@ fn look_around(around: &Surroundings, site: u32) -> u32 {
 }
 
 /// One of the empty neighbours: its direction, and its site.
-fn pick(around: &Surroundings, draws: &Draws, site: u32, empty: u32) -> Option<(u32, u32)> {
+fn pick(around: &Vicinity, draws: &Draws, site: u32, empty: u32) -> Option<(u32, u32)> {
     let mut found = empty;
     if empty & (empty - 1) != 0 {
         let word = draws.block(site, Purpose::Place, 0)[0];
@@ -246,7 +247,7 @@ fn pick(around: &Surroundings, draws: &Draws, site: u32, empty: u32) -> Option<(
 }
 
 /// The first candidate that is empty. Four of them share a block.
-fn search_candidates(around: &Surroundings, draws: &Draws, site: u32, n: u32) -> Option<(u32, u32)> {
+fn search_candidates(around: &Vicinity, draws: &Draws, site: u32, n: u32) -> Option<(u32, u32)> {
     let position = around.position(site);
     let mut words = [0; 4];
     (0..n).find_map(|c| {
@@ -260,7 +261,7 @@ fn search_candidates(around: &Surroundings, draws: &Draws, site: u32, n: u32) ->
 }
 
 /// The site that a word means.
-fn candidate(around: &Surroundings, position: [u32; 3], word: u32) -> Option<u32> {
+fn candidate(around: &Vicinity, position: [u32; 3], word: u32) -> Option<u32> {
     let offsets = &around.pool.model.offsets;
     around.shape.neighbour(position, offsets[choose(word, offsets.len() as u32) as usize])
 }
@@ -375,28 +376,37 @@ mod tests {
         let shape = record.shape(&pool.model);
         let base = record.brick_base << BRICK_SHIFT;
         let is_empty = |site: u32| (pool.full((site + base) >> LEAF_SHIFT) >> (site % LEAF)) & 1 == 0;
-        let empty = pool.model.offsets.iter().filter(|offset| {
-            shape.neighbour(shape.position(site), **offset).is_some_and(is_empty)
-        });
+        let empty = pool
+            .model
+            .offsets
+            .iter()
+            .filter(|offset| shape.neighbour(shape.position(site), **offset).is_some_and(is_empty));
         empty.fold(0, |all, [x, y, z]| all | 1 << (13 + x + 3 * y + 9 * z))
     }
 
     #[test]
     fn a_box_is_what_its_sites_are_and_rows_hold_the_same() {
         let mut with_rows = 0;
-        for (dimension, size) in
-            [(3, [24, 16, 16]), (3, [20, 11, 9]), (3, [8; 3]), (2, [96, 48, 1]), (2, [70, 33, 1]), (2, [3, 1, 1])]
-        {
+        for (dimension, size) in [
+            (3, [24, 16, 16]),
+            (3, [20, 11, 9]),
+            (3, [8; 3]),
+            (2, [96, 48, 1]),
+            (2, [70, 33, 1]),
+            (2, [3, 1, 1]),
+        ] {
             for (periodic, moore) in [(false, false), (false, true), (true, false), (true, true)] {
                 let pool = pool(dimension, size, periodic, moore);
                 for record in &pool.lesions {
                     for brick in record.brick_base..record.brick_base + record.brick_count {
-                        let mut around = Surroundings::new(&pool, record, brick);
+                        let mut around = Vicinity::new(&pool, record, brick);
                         around.make_rows();
                         with_rows += u32::from(around.has_rows);
                         let first = (brick - record.brick_base) << BRICK_SHIFT;
                         let shape = record.shape(&pool.model);
-                        for site in (first..first + (1 << BRICK_SHIFT)).filter(|s| shape.contains(shape.position(*s))) {
+                        for site in
+                            (first..first + (1 << BRICK_SHIFT)).filter(|s| shape.contains(shape.position(*s)))
+                        {
                             let expected = plain(&pool, record, site);
                             let what = format!("site {site} of {size:?}, {periodic}, {moore}");
                             assert_eq!(look_around(&around, site), expected, "{what}");

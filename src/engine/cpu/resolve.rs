@@ -6,12 +6,12 @@ use std::sync::atomic::Ordering::Relaxed;
 use super::births::Births;
 use super::decide::mark_event;
 use super::rank::add;
-use crate::engine::pool::{Event, NO_SITE, Pool, Run, rank};
+use crate::engine::pool::{BrickRun, NO_SITE, Pool, SiteEvent, rank};
 use crate::tissue::shape::{GROUP_SHIFT, LEAF};
 use crate::tissue::word;
 
 /// The stage, for a run of bricks. What a leaf without events holds is of an earlier step and is not touched.
-pub fn resolve(pool: &Pool, run: &mut Run) {
+pub fn resolve(pool: &Pool, run: &mut BrickRun) {
     let Some(first) = run.events.first().copied() else {
         return;
     };
@@ -60,7 +60,7 @@ struct Resolved {
 
 /// Whether an event's cell has won; the clones that its birth founds.
 #[inline(always)]
-fn resolve_event(births: &Births, event: &mut Event, at: &mut Resolved) -> u32 {
+fn resolve_event(births: &Births, event: &mut SiteEvent, at: &mut Resolved) -> u32 {
     let action = word::action(event.word);
     let wins = match action {
         word::REPLACE => true,

@@ -7,12 +7,14 @@ use super::births::{Births, Mutated};
 use super::decide::set_bits;
 use super::placement;
 use crate::engine::model::PlacementRule;
-use crate::engine::pool::{CENSUS_DEAD, CENSUS_HEAD, CLONE_WORDS, Event, NO_SITE, Pool, Run, count, rank};
+use crate::engine::pool::{
+    BrickRun, CENSUS_DEAD, CENSUS_HEAD, CLONE_WORDS, NO_SITE, Pool, SiteEvent, count, rank,
+};
 use crate::tissue::shape::{BRICK_SHIFT, LEAF, LEAF_SHIFT};
 use crate::tissue::word;
 
 /// The stage, for a run of bricks: lesion by lesion, or brick by brick where the stripes of the census are looked at one by one.
-pub fn write(pool: &Pool, run: &mut Run) {
+pub fn write(pool: &Pool, run: &mut BrickRun) {
     let mut events = std::mem::take(&mut run.events);
     for event in events.iter_mut().filter(|event| event.target != NO_SITE) {
         event.ahead = pool.clones[event.address as usize].load(Relaxed);
@@ -47,7 +49,7 @@ fn count_in(births: &Births, brick: u32, changes: &[u32]) {
 /// The events of one lesion, in site order.
 struct Writing<'a> {
     births: &'a Births<'a>,
-    run: &'a mut Run,
+    run: &'a mut BrickRun,
     founded: Founded,
 }
 
@@ -62,7 +64,7 @@ struct Founded {
 
 impl Writing<'_> {
     #[inline(always)]
-    fn write_event(&mut self, event: &Event) {
+    fn write_event(&mut self, event: &SiteEvent) {
         let (address, now) = (event.address, event.word);
         match word::action(now) {
             word::CLEAR => self.clear(address),
@@ -82,7 +84,7 @@ impl Writing<'_> {
     }
 
     #[inline(always)]
-    fn mutate_in(&self, event: &Event, code: u32, placed: bool) -> Mutated {
+    fn mutate_in(&self, event: &SiteEvent, code: u32, placed: bool) -> Mutated {
         if event.founds { self.births.mutate(event.address, code, placed) } else { Mutated::default() }
     }
 
@@ -106,7 +108,7 @@ impl Writing<'_> {
 
     /// A cell stays where it is, as what it is now.
     #[inline(always)]
-    fn stay(&self, event: &Event, code: u32) {
+    fn stay(&self, event: &SiteEvent, code: u32) {
         if self.run.publishes || code != word::code(event.word) {
             self.settle(event.address, code);
         }
@@ -174,7 +176,7 @@ impl Writing<'_> {
         }
     }
 
-    fn replace(&mut self, event: &Event) {
+    fn replace(&mut self, event: &SiteEvent) {
         let code = self.switch_state(event.address, event.word);
         let mutated = self.mutate_in(event, code, false);
         self.tally(count::BIRTHS, 1);
@@ -188,7 +190,7 @@ impl Writing<'_> {
 
     /// The mother's site after a birth; she came from `clone`.
     #[inline(always)]
-    fn settle_mother(&mut self, event: &Event, clone: u32, code: u32, mutated: Mutated) {
+    fn settle_mother(&mut self, event: &SiteEvent, clone: u32, code: u32, mutated: Mutated) {
         if let Some(new) = mutated.mother {
             let founded = self.found(clone, event, event.address, new);
             self.births.pool.clones[event.address as usize].store(founded, Relaxed);
@@ -199,7 +201,7 @@ impl Writing<'_> {
     }
 
     #[inline(always)]
-    fn divide(&mut self, event: &Event) {
+    fn divide(&mut self, event: &SiteEvent) {
         let code = self.switch_state(event.address, event.word);
         if event.target == NO_SITE {
             let mixed = self.births.pool.model.placement == PlacementRule::Mixed;
@@ -221,7 +223,7 @@ impl Writing<'_> {
     }
 
     #[inline(always)]
-    fn migrate(&mut self, event: &Event) {
+    fn migrate(&mut self, event: &SiteEvent) {
         let (address, there) = (event.address, event.target);
         let code = self.switch_state(address, event.word);
         if there == NO_SITE {
@@ -238,7 +240,7 @@ impl Writing<'_> {
 
     /// Enters a new clone into the table; its id.
     #[cold]
-    fn found(&mut self, parent: u32, event: &Event, address: u32, code: u32) -> u32 {
+    fn found(&mut self, parent: u32, event: &SiteEvent, address: u32, code: u32) -> u32 {
         let births = self.births;
         let (pool, record, leaf) = (births.pool, births.record, event.leaf());
         if self.founded.leaf != Some(leaf) {

@@ -164,7 +164,9 @@ fn compare(pool: &Pool, gpu: &GpuBackend) -> Result<Option<Mismatch>, EngineErro
     for array in PoolArray::ALL {
         let host = array.of(pool).to_vec();
         let found = buffers.read_array(device, array, 0, host.len() as u64)?;
-        if let Some(mismatch) = differ(pool, array.name(), host.into_iter(), &found, |i| address_of(pool, array, i)) {
+        if let Some(mismatch) =
+            differ(pool, array.name(), host.into_iter(), &found, |i| address_of(pool, array, i))
+        {
             return Ok(Some(mismatch));
         }
     }

@@ -9,7 +9,7 @@ pub const NO_SITE: u32 = u32::MAX;
 
 /// A site where something happens in this step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Event {
+pub struct SiteEvent {
     /// Its address.
     pub address: u32,
     /// Its word, with the intent.
@@ -23,7 +23,7 @@ pub struct Event {
     pub founds: bool,
 }
 
-impl Event {
+impl SiteEvent {
     /// The leaf of its site.
     pub const fn leaf(&self) -> u32 {
         self.address >> LEAF_SHIFT
@@ -37,7 +37,7 @@ impl Event {
 
 /// A site whose random words are low enough for an event in some state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hit {
+pub struct SiteHit {
     /// Its address.
     pub address: u32,
     /// Its fate word.
@@ -53,7 +53,7 @@ pub struct Hit {
 /// While a stage runs, what lies in the bricks that a run owns is changed by that run alone, with plain loads and stores; what it
 /// has for others waits in `beyond` until all runs are through.
 #[derive(Debug, Default)]
-pub struct Run {
+pub struct BrickRun {
     /// Number of its bricks.
     pub size: usize,
     /// Bricks that are its own.
@@ -62,16 +62,16 @@ pub struct Run {
     /// cell that stays as it is touches nothing.
     pub publishes: bool,
     /// What happens in its bricks, in site order.
-    pub events: Vec<Event>,
+    pub events: Vec<SiteEvent>,
     /// Address and claim of sites that are claimed; in *write* those of others where cells arrive.
     pub beyond: Vec<(u32, u32)>,
     /// Where something may happen.
-    pub hits: Vec<Hit>,
+    pub hits: Vec<SiteHit>,
     /// Changes of a census stripe.
     pub census: Vec<u32>,
 }
 
-impl Run {
+impl BrickRun {
     /// Whether an address is in its own bricks.
     #[inline(always)]
     pub fn owns(&self, address: u32) -> bool {
