@@ -5,6 +5,7 @@
 mod adding_a_drug;
 mod architecture;
 mod batch;
+mod bench_versus;
 mod checkpoint_fuzz;
 mod cli;
 mod effective;

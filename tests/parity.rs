@@ -212,7 +212,7 @@ fn reloaded(case: &Case, mut backend: Box<dyn Backend>) -> Outcomes {
 /// Replacements in place of each lesion: births that add no cell, which no counter tells apart.
 fn replacements(case: &Case) -> Vec<u64> {
     let mut pool = Pool::new(case.model(), &case.states(), roomy());
-    let stages = cpu::Stages::new(1).unwrap();
+    let stages = cpu::Stages::new(1).unwrap().publishing();
     cpu::control::begin(&mut pool);
     pool.set_until(case.end());
     let (mut changes, mut found) = (case.changes(), vec![0; case.lesions.len()]);

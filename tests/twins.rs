@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Shaders with their twins in `src/`.
 const TWINS: [(&str, &[&str]); 19] = [
-    ("decide", &["engine/cpu/decide.rs"]),
+    ("decide", &["engine/cpu/decide.rs", "engine/cpu/filter.rs"]),
     ("environment", &["engine/cpu/environment.rs", "tissue/shape.rs"]),
     ("list", &["engine/cpu/list.rs"]),
     ("rank", &["engine/cpu/rank.rs"]),
@@ -28,7 +28,7 @@ const TWINS: [(&str, &[&str]); 19] = [
 ];
 
 /// Functions of shaders that have no function of their name in Rust, by the reason.
-const DIFFERENT: [(&str, &[&str]); 6] = [
+const DIFFERENT: [(&str, &[&str]); 7] = [
     (
         "WGSL has no methods and one namespace: the name of the Rust method, with what it is a method of",
         &[
@@ -74,7 +74,11 @@ const DIFFERENT: [(&str, &[&str]); 6] = [
     ("kernels and dispatches, of which the CPU has none", &["count", "fold_into"]),
     (
         "the CPU goes brick by brick with vectors, in steps of its own",
-        &["decide_leaf", "environment", "neighbours", "parts_beside"],
+        &["decide_leaf", "environment", "is_empty_site", "neighbours"],
+    ),
+    (
+        "the CPU hands the events of a run of bricks on from stage to stage, with the sites that they claim",
+        &["chosen", "resolve_leaf", "wins", "won", "write_leaf"],
     ),
     (
         "an expression of Rust: a filter, an `Option`, a loop over rounds, one pass over what invocations share",

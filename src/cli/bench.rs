@@ -1,11 +1,14 @@
 //! `evotor bench`: how fast the engine is on this machine, held against what the machine can do.
 
+mod versus;
+
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::ValueEnum;
 
 use crate::engine::Workload;
-use crate::engine::bench::{self, BenchError, Timing, Work};
+use crate::engine::bench::{self, BenchError, Timing, Work, on_threads};
 use crate::engine::cpu;
 use crate::engine::gpu::{self, GpuOptions};
 
@@ -13,6 +16,7 @@ use super::json::{self, BenchResult};
 use super::options::JsonArgs;
 use super::outcome::{Failure, complain, say};
 use super::range;
+use versus::{BenchQuestion, Round, Spread};
 
 impl From<BenchError> for Failure {
     fn from(error: BenchError) -> Self {
@@ -30,12 +34,14 @@ impl From<BenchError> for Failure {
 /// and prints, for
 /// each backend: live-cell updates and sites per second, per core on the CPU; the bytes of memory and the bytes
 /// moved per site and step; and what share that is of the copy bandwidth and of the random-number rate that were
-/// measured in the same run. Nothing is written but the table. Compare figures of one run only: machines drift.
+/// measured in the same run. Two more are dense: 3D and 2D lattices full of cells, of which one in eighteen tries to divide. Nothing is
+/// written but the table. Compare figures of one run only: machines drift. To compare two builds, use `--vs`.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  \
     evotor bench\n  \
     evotor bench --backend cpu --threads 1 --edge 192\n  \
-    evotor bench --backend gpu --edge 1000 --workload nests --csv\n\n\
+    evotor bench --backend gpu --edge 1000 --workload nests --csv\n  \
+    evotor bench --vs ./evotor-before --threads 1 --rounds 9\n\n\
     Exit codes:\n  0  done\n  1  a measurement failed")]
 pub struct Args {
     /// Backend to measure: the CPU, every hardware GPU, or both
@@ -65,6 +71,15 @@ pub struct Args {
     /// Invocations in a GPU workgroup
     #[arg(long, value_name = "N", default_value_t = 64)]
     workgroup: u32,
+
+    /// Measure this program against OLD, another build of it, on the CPU: both run in turns, and what is printed is their
+    /// live-cell updates per second and core, and the ratio of the two in the same round (median, lowest, highest)
+    #[arg(long, value_name = "OLD", conflicts_with_all = ["adapter", "backend", "workgroup"])]
+    vs: Option<PathBuf>,
+
+    /// Rounds of `--vs`
+    #[arg(long, value_name = "N", default_value_t = 5, requires = "vs", value_parser = range::count::<u32>(1..=1000))]
+    rounds: u32,
 
     /// Print comma-separated values
     #[arg(long)]
@@ -99,23 +114,27 @@ const HEADER: [&str; 11] = [
     "% copy, % random",
 ];
 
+const WIDTHS: [usize; 11] = [10, 22, 10, 14, 9, 14, 9, 9, 13, 17, 16];
+
+const VERSUS_HEADER: [&str; 7] =
+    ["workload", "backend", "old per core", "new per core", "new / old", "lowest", "highest"];
+const VERSUS_WIDTHS: [usize; 7] = [10, 22, 12, 12, 9, 9, 9];
+
 /// Runs the command.
 pub fn bench(args: &Args) -> Result<ExitCode, Failure> {
     let workloads = workloads(args)?;
-    print_row(args.csv, &HEADER.map(str::to_owned));
+    if let Some(old) = &args.vs {
+        return compare(args, old, &workloads);
+    }
+    print_row(args.csv, &HEADER.map(str::to_owned), &WIDTHS);
     let mut rows = Vec::new();
     let mut tell = |row: &Timing| {
         let cells = cells(row);
-        print_row(args.csv, &cells);
+        print_row(args.csv, &cells, &WIDTHS);
         rows.push(HEADER.map(str::to_owned).into_iter().zip(cells).collect());
     };
     if args.backend != BenchKind::Gpu && args.adapter.is_none() {
-        let cores = cpu::granted() as u16;
-        let mut threads = args.threads.clone();
-        if threads.is_empty() {
-            threads = if cores > 1 { vec![1, cores] } else { vec![1] };
-        }
-        for threads in threads {
+        for threads in threads(args) {
             for workload in &workloads {
                 tell(&bench::on_cpu(*workload, args.edge, args.steps, threads)?);
             }
@@ -133,6 +152,49 @@ pub fn bench(args: &Args) -> Result<ExitCode, Failure> {
     }
     json::add(|| BenchResult { rows });
     Ok(ExitCode::SUCCESS)
+}
+
+/// This program and another build of it, in turns.
+fn compare(args: &Args, old: &Path, workloads: &[Workload]) -> Result<ExitCode, Failure> {
+    print_row(args.csv, &VERSUS_HEADER.map(str::to_owned), &VERSUS_WIDTHS);
+    let mut rows = Vec::new();
+    for threads in threads(args) {
+        for workload in workloads {
+            let asked = BenchQuestion { workload: *workload, threads, edge: args.edge, steps: args.steps };
+            let Some(rounds) = versus::rounds(old, asked, args.rounds)? else {
+                complain(format_args!("`{}` has no workload `{}`", old.display(), workload.name()));
+                continue;
+            };
+            let cells = versus_cells(asked, &rounds);
+            print_row(args.csv, &cells, &VERSUS_WIDTHS);
+            rows.push(VERSUS_HEADER.map(str::to_owned).into_iter().zip(cells).collect());
+        }
+    }
+    json::add(|| BenchResult { rows });
+    Ok(ExitCode::SUCCESS)
+}
+
+fn versus_cells(asked: BenchQuestion, rounds: &[Round]) -> [String; 7] {
+    let ratio = Spread::of(rounds.iter().map(|round| round.new / round.old));
+    let median = |of: fn(&Round) -> f64| Spread::of(rounds.iter().map(of)).median;
+    [
+        asked.workload.name().to_owned(),
+        on_threads(asked.threads),
+        format!("{:.2e}", median(|round| round.old)),
+        format!("{:.2e}", median(|round| round.new)),
+        format!("{:.2}", ratio.median),
+        format!("{:.2}", ratio.least),
+        format!("{:.2}", ratio.largest),
+    ]
+}
+
+fn threads(args: &Args) -> Vec<u16> {
+    let cores = cpu::granted() as u16;
+    match &args.threads[..] {
+        [] if cores > 1 => vec![1, cores],
+        [] => vec![1],
+        threads => threads.to_vec(),
+    }
 }
 
 fn workloads(args: &Args) -> Result<Vec<Workload>, Failure> {
@@ -185,13 +247,30 @@ fn cells(row: &Timing) -> [String; 11] {
     ]
 }
 
-fn print_row(csv: bool, cells: &[String; 11]) {
+fn print_row(csv: bool, cells: &[String], widths: &[usize]) {
     if csv {
         let quoted: Vec<String> = cells.iter().map(|c| format!("\"{c}\"")).collect();
         say(format_args!("{}", quoted.join(",")));
         return;
     }
-    let widths = [10, 22, 10, 14, 9, 14, 9, 9, 13, 17, 16];
     let padded: Vec<String> = cells.iter().zip(widths).map(|(c, w)| format!("{c:<w$}")).collect();
     say(format_args!("{}", padded.join(" ").trim_end()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratios_are_those_of_a_round() {
+        let asked = BenchQuestion { workload: Workload::Dense, threads: 2, edge: 32, steps: 1 };
+        // The machine was three times as slow in the second round: what each round compares is as it was.
+        let rounds = [(3e8, 6e8), (1e8, 2.1e8), (3e8, 5.4e8)].map(|(old, new)| Round { old, new });
+        let cells = versus_cells(asked, &rounds);
+        assert_eq!(
+            cells.each_ref().map(String::as_str)[..4],
+            ["dense", "cpu, 2 threads", "3.00e8", "5.40e8"]
+        );
+        assert_eq!(cells.each_ref().map(String::as_str)[4..], ["2.00", "1.80", "2.10"]);
+    }
 }

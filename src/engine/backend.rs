@@ -178,12 +178,15 @@ impl Backend for CpuBackend {
     fn advance(&mut self, until: u32) -> Result<Vec<LogEntry>, EngineError> {
         let mut entries = self.pool.take_log();
         self.pool.set_until(until);
-        while self.pool.lesions.iter().any(|l| l.runs()) {
-            self.stages.step(&mut self.pool);
-            if self.pool.is_log_full() {
-                entries.extend(self.pool.take_log());
+        let (stages, pool) = (&self.stages, &mut self.pool);
+        stages.among(|| {
+            while pool.lesions.iter().any(|l| l.runs()) {
+                stages.step(pool);
+                if pool.is_log_full() {
+                    entries.extend(pool.take_log());
+                }
             }
-        }
+        });
         entries.extend(self.pool.take_log());
         entries.sort_by_key(|e| (e.lesion, e.step));
         Ok(entries)

@@ -102,18 +102,25 @@ pub fn on_cpu(workload: Workload, edge: u32, steps: u32, threads: u16) -> Result
     let seconds = started.elapsed().as_secs_f64();
     let leaves = pool.active.len() as f64 * f64::from(BRICK_LEAVES);
     let work = work(workload, &before, &pool.state(0), leaves, steps);
-    let backend = format!("cpu, {threads} thread{}", if threads == 1 { "" } else { "s" });
+    let backend = on_threads(threads);
     let steps_per_second = f64::from(steps) / seconds;
     Ok(Timing { workload, backend, cores: f64::from(threads), steps_per_second, work, memory, ceiling })
 }
 
+/// The CPU backend in words.
+pub fn on_threads(threads: u16) -> String {
+    format!("cpu, {threads} thread{}", if threads == 1 { "" } else { "s" })
+}
+
 fn advance(stages: &Stages, pool: &mut Pool, steps: u32) {
-    for _ in 0..steps {
-        stages.step(pool);
-        if pool.is_log_full() {
-            pool.take_log();
+    stages.among(|| {
+        for _ in 0..steps {
+            stages.step(pool);
+            if pool.is_log_full() {
+                pool.take_log();
+            }
         }
-    }
+    });
 }
 
 /// The same on a GPU.

@@ -56,8 +56,15 @@
 //! - **Slabs.** A storage binding has a limit (128 MiB on some adapters). Sites and clones are cut into as many bindings as
 //!   it takes, behind accessors (`site_load`, `site_store`, `site_claim`, …) that `src/engine/gpu/source.rs` writes, since
 //!   WGSL cannot index bindings. Tests make slabs tiny to exercise this. Other arrays must fit one binding.
-//! - **The CPU is a full backend.** It is the reference and what a laptop runs. *Decide* is compiled for each width of vectors and
-//!   chosen at run time (`pulp`).
+//! - **The CPU is a full backend.** It is the reference and what a laptop runs. *Decide* and the sweeps of the environment are compiled
+//!   for each width of vectors and chosen at run time (`pulp`).
+//! - **Runs of bricks on the CPU.** The list of bricks is cut into runs, and a run is a thread's: what lies in its bricks it changes
+//!   with plain loads and stores, and claims on and arrivals in other bricks wait until all runs are through. A locked addition would not
+//!   only cost twenty cycles, it would keep the reads after it waiting. Two threads take the CPU time of one.
+//! - **Events are handed on.** On the CPU *decide* leaves a list of events to *resolve* and *write*, so that neither looks through the
+//!   leaves for them; what each needs from far away is read in a sweep of its own before, since most of an event's time is waiting for memory.
+//!   A division without room is counted and goes no further. Where arrays are compared stage by stage, and with `mixed` placement, intents
+//!   are written into them as shaders do (`Stages::publishing`).
 //! - **Blocks.** Replicates run in blocks that take a gibibyte at most. This number is fixed, since the rows of tables are
 //!   ordered by block. Within a block the host takes chunks of steps short enough for a signal to act within a second.
 //!
@@ -70,9 +77,9 @@
 //! - Tables are made for every set of drugs: 2^drugs of them. Eight drugs with many states take memory, which is counted.
 //! - On the GPU, arrays other than sites and clones must fit one binding; this bounds a lesion before slabs do on
 //!   adapters with small bindings.
-//! - The environment of the CPU goes brick by brick, its shader voxel by voxel, and *decide* filters a brick with vectors where its
-//!   shader goes leaf by leaf: these two pairs of twins differ in form. A test holds the CPU's two forms of neighbourhood
-//!   against each other.
+//! - The environment of the CPU goes brick by brick, its shader voxel by voxel; *decide* has its sites from a filter with vectors
+//!   (`filter.rs`) where its shader goes leaf by leaf; *resolve* and *write* go through events where their shaders go through leaves. Tests
+//!   hold the filter, the CPU's two forms of neighbourhood and its two ways to look around a site against plain ones.
 //! - Twins are kept alike by eye and by parity tests; structs, constants and bindings are generated.
 //! - A patient's tables are made on the host between submissions. Doses that are never twice the same (drawn
 //!   bioavailability, cycles) make a table nearly every day until steady state.

@@ -33,6 +33,7 @@
 
 mod fields;
 mod log;
+mod plan;
 mod record;
 mod state;
 
@@ -52,6 +53,7 @@ use super::model::Model;
 use super::tables::RateTables;
 pub use fields::base_density;
 pub use log::{LOG_HEAD, LogEntry, LogHead};
+pub use plan::{BrickRun, NO_SITE, SiteEvent, SiteHit};
 pub use record::{Inputs, LesionRecord};
 
 /// Words of a census stripe before the live counts per row: the counters, then the dead.
@@ -188,13 +190,17 @@ pub struct Pool {
     pub groups: Vec<AtomicU32>,
     /// Planes of voxels: the fields of the state; scratch of oxygen, and with vessels of VEGF; with vessels their
     /// base density.
-    pub fields: Vec<AtomicU32>,
+    pub fields: Vec<u32>,
     /// Census stripes of all lesions.
     pub census: Vec<AtomicU32>,
     /// Log entries of all lesions.
     pub log: Vec<u32>,
     /// Clone tables of all lesions, four words an entry (see [`crate::tissue::Founding`]).
     pub clone_table: Vec<AtomicU32>,
+    /// Per brick, on the CPU: bit per leaf whose word of events is not zero.
+    pub eventful: Vec<AtomicU32>,
+    /// Runs of the active bricks, on the CPU: what *decide* has found for the stages after it.
+    pub runs: Vec<BrickRun>,
 }
 
 /// Zeroed words; memory that is never touched is never resident.
@@ -218,6 +224,13 @@ impl Pool {
     #[inline]
     pub fn full(&self, leaf: u32) -> u32 {
         self.occupancy[(OCCUPANCY_WORDS * leaf + OCCUPANCY_FULL) as usize].load(Relaxed)
+    }
+
+    /// Both: live cells, and sites that are not empty.
+    #[inline]
+    pub fn occupied(&self, leaf: u32) -> (u32, u32) {
+        let words = &self.occupancy[(OCCUPANCY_WORDS * leaf) as usize..][..OCCUPANCY_WORDS as usize];
+        (words[OCCUPANCY_LIVE as usize].load(Relaxed), words[OCCUPANCY_FULL as usize].load(Relaxed))
     }
 
     /// Sites of a leaf where something happens in this step, one bit each.
@@ -317,10 +330,12 @@ impl Pool {
             leaves: zeroed(leaves * LEAF_WORDS as usize),
             occupancy: zeroed(2 * leaves),
             groups: zeroed((2 * rank::CHANNELS * groups) as usize),
-            fields: zeroed(planes * voxels),
+            fields: bytemuck::zeroed_vec(planes * voxels),
             census: Vec::new(),
             log: Vec::new(),
             clone_table: Vec::new(),
+            eventful: zeroed(bricks as usize),
+            runs: Vec::new(),
             tables: Arc::new(model.tables.clone()),
             model,
         };
@@ -474,6 +489,7 @@ impl Pool {
         self.groups = Vec::new();
         self.fields = Vec::new();
         self.clone_table = Vec::new();
+        self.eventful = Vec::new();
     }
 
     /// Gives every lesion whose clone table is full a larger one and lets it repeat its step.

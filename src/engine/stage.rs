@@ -17,7 +17,7 @@
 //! `src/tissue/`).
 //!
 //! **Twins** have the same stem, and do the same in the same order. Most functions have the same name in both; where the CPU goes brick by
-//! brick with vectors (*decide*, *environment*) its steps have names of their own. A change to
+//! brick with vectors (`filter.rs` of *decide*, *environment*) or event by event (*resolve*, *write*) its steps have names of their own. A change to
 //! one without the other is a bug, even if tests pass.
 //!
 //! Only *decide* judges, and only on the state at the step's start; only *write* changes cells. In between nothing that

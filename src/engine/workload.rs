@@ -1,7 +1,8 @@
 //! Standard workloads, on which benchmarks measure the engine.
 //!
 //! Each is a tumour in balance: births, deaths and migrations together change about one live cell in a hundred
-//! per step, one daughter in a thousand founds a clone, dead cells stay until they are cleared.
+//! per step, one daughter in a thousand founds a clone, dead cells stay until they are cleared. On the dense lattices
+//! one live cell in eighteen tries to divide, and nearly all of them find no room.
 
 use std::sync::Arc;
 
@@ -30,12 +31,24 @@ pub enum Workload {
     Switching,
     /// As `Nests`, with oxygen, VEGF and vessels: four sweeps a step.
     Vessels,
+    /// 3D, full of cells that divide into the six sites next to them: most attempts find no room.
+    Dense,
+    /// 2D, full of cells that divide into the eight sites around them.
+    DenseFlat,
 }
 
 impl Workload {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Nests, Self::Scattered, Self::Sparse, Self::Flat, Self::Switching, Self::Vessels];
+    pub const ALL: [Self; 8] = [
+        Self::Nests,
+        Self::Scattered,
+        Self::Sparse,
+        Self::Flat,
+        Self::Switching,
+        Self::Vessels,
+        Self::Dense,
+        Self::DenseFlat,
+    ];
 
     /// Name.
     pub const fn name(self) -> &'static str {
@@ -46,13 +59,19 @@ impl Workload {
             Self::Flat => "flat",
             Self::Switching => "switching",
             Self::Vessels => "vessels",
+            Self::Dense => "dense",
+            Self::DenseFlat => "dense-flat",
         }
+    }
+
+    const fn is_dense(self) -> bool {
+        matches!(self, Self::Dense | Self::DenseFlat)
     }
 
     /// The lattice, of about `edge` cubed sites.
     pub fn shape(self, edge: u32) -> Shape {
         match self {
-            Self::Flat => {
+            Self::Flat | Self::DenseFlat => {
                 let side = libm::sqrt(f64::from(edge) * f64::from(edge) * f64::from(edge)) as u32;
                 Shape::new(2, [side, side, 1], false)
             }
@@ -74,6 +93,7 @@ impl Workload {
             }
             Self::Flat => StartForm::Nests { cells: cells(0.3), radius: 12.0, packing: 1.0 },
             Self::Scattered => StartForm::Random { density: 0.3 },
+            Self::Dense | Self::DenseFlat => StartForm::Random { density: 1.0 },
             Self::Sparse => {
                 let radius = libm::cbrt(0.02 * shape.sites() as f64 * 0.75 / std::f64::consts::PI);
                 StartForm::Ball { radius }
@@ -89,7 +109,7 @@ impl Workload {
             seed: 1,
             dimension: shape.dimension,
             periodic: shape.periodic,
-            offsets: Model::neighbourhood(shape.dimension, true),
+            offsets: Model::neighbourhood(shape.dimension, self != Self::Dense),
             placement: PlacementRule::Neighbour,
             tables: self.tables(),
             drugs: Vec::new(),
@@ -113,10 +133,11 @@ impl Workload {
             let Threshold { hi, lo } = below(p);
             Transition { hi, lo, code }
         };
+        let (divide, migrate) = if self.is_dense() { (0.056, 0.0) } else { (0.004, 0.002) };
         let row = RateRow {
             die: below(0.003),
-            divide: below(0.007),
-            migrate: below(0.009),
+            divide: below(0.003 + divide),
+            migrate: below(0.003 + divide + migrate),
             switches: if self == Self::Switching { (1, 1) } else { (0, 0) },
             mutations: (0, 1),
             ..RateRow::default()
@@ -192,6 +213,9 @@ mod tests {
             let changed = (c.births + c.deaths + c.moves + c.cleared) as f64 / 20.0 / live;
             assert!((0.004..0.015).contains(&changed), "{}: {changed}", workload.name());
             assert!(c.founders > 0 || workload == Workload::Sparse, "{}: no clone", workload.name());
+            let attempts = (c.births + c.blocked + c.lost) as f64 / 20.0 / live;
+            let expected = if workload.is_dense() { 0.045..0.06 } else { 0.003..0.006 };
+            assert!(expected.contains(&attempts), "{}: {attempts} attempts", workload.name());
         }
     }
 }

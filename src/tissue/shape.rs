@@ -141,24 +141,27 @@ impl Shape {
     }
 
     /// The position of a site; it may lie in the padding, beyond `size`.
-    pub fn position(&self, site: u32) -> [u32; 3] {
+    pub const fn position(&self, site: u32) -> [u32; 3] {
         let [nx, ny] = self.row;
         let brick = site >> BRICK_SHIFT;
-        let voxel = (site >> VOXEL_SHIFT) & 7;
         let (bx, rest) = (brick % nx, brick / nx);
         let (by, bz) = (rest % ny, rest / ny);
+        let ([x, y, z], edge) = (self.position_in_brick(site), self.brick_size());
+        [bx * edge[0] + x, by * edge[1] + y, bz * edge[2] + z]
+    }
+
+    /// The position of a site within its brick.
+    #[inline(always)]
+    pub const fn position_in_brick(&self, site: u32) -> [u32; 3] {
+        let voxel = (site >> VOXEL_SHIFT) & 7;
         if self.dimension == 3 {
             [
-                (bx << 3) | ((voxel & 1) << 2) | (site & 3),
-                (by << 3) | (((voxel >> 1) & 1) << 2) | ((site >> 2) & 3),
-                (bz << 3) | ((voxel >> 2) << 2) | ((site >> 4) & 3),
+                ((voxel & 1) << 2) | (site & 3),
+                (((voxel >> 1) & 1) << 2) | ((site >> 2) & 3),
+                ((voxel >> 2) << 2) | ((site >> 4) & 3),
             ]
         } else {
-            [
-                (bx << 5) | ((voxel & 3) << 3) | (site & 7),
-                (by << 4) | ((voxel >> 2) << 3) | ((site >> 3) & 7),
-                bz,
-            ]
+            [((voxel & 3) << 3) | (site & 7), ((voxel >> 2) << 3) | ((site >> 3) & 7), 0]
         }
     }
 

@@ -46,7 +46,7 @@ fn words(pool: &Pool) -> Vec<Vec<u32>> {
     all[DeviceBuffer::Atomics as usize] = vec![0, 1];
     for array in PoolArray::ALL {
         let (bound, first) = array.place(&config);
-        let (buffer, words) = (&mut all[bound as usize], plain(array.of(pool)));
+        let (buffer, words) = (&mut all[bound as usize], array.of(pool).to_vec());
         let end = (first as usize + words.len()).max(buffer.len());
         buffer.resize(end, 0);
         buffer[first as usize..][..words.len()].copy_from_slice(&words);
@@ -114,7 +114,7 @@ fn question(case: &Case) -> Value {
 /// The words of every buffer on the CPU in the end.
 fn expected(case: &Case) -> Vec<Vec<u32>> {
     let mut pool = begun(case);
-    let stages = cpu::Stages::new(1).expect("a thread");
+    let stages = cpu::Stages::new(1).expect("a thread").publishing();
     for _ in 0..case.end() {
         stages.step(&mut pool);
     }

@@ -1,23 +1,21 @@
 //! What *resolve* and *write* both need to know of a birth: whether it happens, where the daughter goes,
 //! and how the daughters mutate. Twin: `shaders/shared/births.wgsl`.
 
-use std::sync::atomic::Ordering::Relaxed;
-
 use super::decide::row;
 use super::placement;
 use crate::engine::model::PlacementRule;
-use crate::engine::pool::{LesionRecord, Pool, rank};
+use crate::engine::pool::{LesionRecord, NO_SITE, Pool, SiteEvent, rank};
 use crate::tissue::key;
 use crate::tissue::matching::Matching;
 use crate::tissue::random::{Draws, Purpose};
-use crate::tissue::shape::{BRICK_SHIFT, LEAF_SHIFT};
+use crate::tissue::shape::BRICK_SHIFT;
 use crate::tissue::word;
 
-/// The sites of one brick in *resolve* and *write*.
+/// The sites of one lesion in *resolve* and *write*.
 pub struct Births<'a> {
     /// The pool.
     pub pool: &'a Pool,
-    /// The brick's lesion.
+    /// The lesion.
     pub record: &'a LesionRecord,
     /// Its generator in this step.
     pub draws: Draws,
@@ -44,7 +42,7 @@ impl Mutated {
 }
 
 impl<'a> Births<'a> {
-    /// What the sites of a brick share.
+    /// What the sites of a brick's lesion share.
     pub fn new(pool: &'a Pool, brick: u32) -> Self {
         let record = pool.record_of(brick);
         let draws = Draws::new(pool.model.seed, record.id, record.step);
@@ -58,31 +56,37 @@ impl<'a> Births<'a> {
         address - (self.record.brick_base << BRICK_SHIFT)
     }
 
-    /// The site that a dividing or migrating cell wants; `None` if none of the empty ones is a mixed birth's.
+    /// The address that a dividing or migrating cell wants; [`NO_SITE`] if none of the empty ones is a mixed birth's.
     ///
     /// `births_before` is the number of mixed births before it within its leaf.
-    pub fn wanted(&self, address: u32, now: u32, births_before: u32) -> Option<u32> {
-        if let Some(matching) = &self.matching {
-            let leaf = address >> LEAF_SHIFT;
-            let birth = placement::rank_before(self.pool, self.record, rank::BIRTHS, leaf) + births_before;
-            let (births, empties) = (self.record.births, self.record.empties);
-            let n = matching.permute(birth, births.max(empties));
-            return (n < empties).then(|| placement::nth_empty(self.pool, self.record, n));
+    #[inline(always)]
+    fn wanted(&self, event: &SiteEvent, births_before: u32) -> u32 {
+        let Some(matching) = &self.matching else {
+            return event.target;
+        };
+        let birth =
+            placement::rank_before(self.pool, self.record, rank::BIRTHS, event.leaf()) + births_before;
+        let (births, empties) = (self.record.births, self.record.empties);
+        let n = matching.permute(birth, births.max(empties));
+        if n >= empties {
+            return NO_SITE;
         }
-        Some(placement::chosen(self.pool, self.record, &self.draws, self.site(address), word::choice(now)))
+        placement::nth_empty(self.pool, self.record, n) + (self.record.brick_base << BRICK_SHIFT)
     }
 
-    /// Whether a dividing or migrating cell has won the site that it wants.
-    pub fn wins(&self, address: u32, now: u32, births_before: u32) -> bool {
-        let Some(target) = self.wanted(address, now, births_before) else {
-            return false;
-        };
-        let there = (target + (self.record.brick_base << BRICK_SHIFT)) as usize;
-        self.pool.model.placement == PlacementRule::Mixed
-            || self.pool.sites[there].load(Relaxed) == key::claim(self.site(address), self.record.salt)
+    /// The address that a dividing or migrating cell has won; [`NO_SITE`] if it has lost.
+    #[inline(always)]
+    pub fn won(&self, event: &SiteEvent, births_before: u32) -> u32 {
+        let target = self.wanted(event, births_before);
+        if self.matching.is_some() {
+            return target;
+        }
+        let claim = key::claim(self.site(event.address), self.record.salt);
+        if event.ahead == claim { target } else { NO_SITE }
     }
 
     /// The state code of a live cell after its switching move.
+    #[inline(always)]
     pub fn switched(&self, address: u32, now: u32) -> u32 {
         let moved = word::moved(now);
         if moved == 0 {

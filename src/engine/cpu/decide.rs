@@ -1,19 +1,21 @@
-//! Decide: what every cell of a brick is about to do, on the state at the step's start.
+//! Decide: what every cell of a run of bricks is about to do, on the state at the step's start.
 //!
-//! Reads words and emptiness, stores intents in the cells' own words and claims in empty sites. Nothing
-//! else changes, so the stage can be repeated. Twin: `shaders/decide.wgsl`.
+//! Reads words and emptiness, lists what happens, and stores claims in empty sites. Divisions without room are counted here where nobody
+//! looks at the arrays in between. Twin: `shaders/decide.wgsl`, leaf by leaf, with intents in the cells' own words; here the sites come
+//! from a filter (`filter.rs`).
 
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::environment;
-use super::placement;
+use super::filter::Filter;
+use super::placement::{self, Vicinity};
 use crate::engine::model::{PERFUSION_SHIFT, PlacementRule};
-use crate::engine::pool::{LesionRecord, Pool};
+use crate::engine::pool::{BrickRun, LesionRecord, NO_SITE, Pool, SiteEvent, SiteHit, count};
 use crate::engine::tables::{RateRow, TableHead};
 use crate::tissue::fixed::Threshold;
 use crate::tissue::key;
-use crate::tissue::random::{Draws, Purpose, shared_words};
-use crate::tissue::shape::{BRICK_SHIFT, BRICK_VOXELS, LEAF, LEAF_SHIFT, VOXEL_SHIFT};
+use crate::tissue::random::{Draws, Purpose};
+use crate::tissue::shape::{BRICK_LEAVES, BRICK_SHIFT, LEAF, VOXEL_SHIFT};
 use crate::tissue::word;
 
 /// What the sites of one brick share.
@@ -23,208 +25,189 @@ pub struct BrickView<'a> {
     draws: Draws,
     table: u32,
     head: &'a TableHead,
+    around: Vicinity<'a>,
+    /// Divisions that found no room and change nothing else: no stage after this one hears of them.
+    blocked: u32,
 }
 
 impl<'a> BrickView<'a> {
     fn new(pool: &'a Pool, brick: u32) -> Self {
         let record = pool.record_of(brick);
         let draws = Draws::new(pool.model.seed, record.id, record.step);
-        let table = record.table();
-        Self { pool, record, draws, table, head: &pool.tables.heads[table as usize] }
+        let (table, around) = (record.table(), Vicinity::new(pool, record, brick));
+        Self { pool, record, draws, table, head: &pool.tables.heads[table as usize], around, blocked: 0 }
     }
-}
 
-/// Random blocks of a voxel.
-const VOXEL_BLOCKS: usize = 16;
-/// Random blocks of a brick.
-const BRICK_BLOCKS: usize = VOXEL_BLOCKS * BRICK_VOXELS as usize;
+    /// The same of another brick.
+    #[inline(always)]
+    fn enter(&mut self, brick: u32) {
+        if self.record.holds(brick) {
+            self.around.enter(brick);
+        } else {
+            self.count_blocked();
+            *self = Self::new(self.pool, brick);
+        }
+    }
 
-/// Shared random words of a brick, see [`shared_words`].
-type Words = [[u32; BRICK_BLOCKS]; 4];
-
-/// A site whose random words are low enough for an event in some state.
-struct CellDraw {
-    address: u32,
-    fate: u32,
-    switch: u32,
-    now: u32,
+    /// Adds the blocked divisions to a stripe of the census.
+    fn count_blocked(&self) {
+        let stripe = self.record.stripe(self.record.brick_base, self.pool.census_stride());
+        self.pool.census[(stripe + count::BLOCKED) as usize].fetch_add(self.blocked, Relaxed);
+    }
 }
 
 /// The stage, for a run of bricks.
 ///
-/// Four sites share a random block, and a word above the table's reject word cannot be an event in any
-/// state, so most sites cost a quarter of a block and a comparison, and their words are not read. The words
-/// of the others are read in one sweep, so that the waits for memory overlap.
+/// The words of the sites that the filter lets through are read in one sweep, so that the waits for memory overlap.
 #[inline(always)]
-pub fn decide(pool: &Pool, bricks: &[u32]) {
-    let mut hits = Vec::with_capacity(8 * bricks.len());
-    let (mut fates, mut switches) = ([[0; BRICK_BLOCKS]; 4], [[0; BRICK_BLOCKS]; 4]);
+pub fn decide(pool: &Pool, bricks: &[u32], run: &mut BrickRun) {
+    let mut filter = Filter::new();
+    let mut hits = std::mem::take(&mut run.hits);
+    hits.clear();
+    run.events.clear();
     for brick in bricks {
-        collect(pool, *brick, &mut fates, &mut switches, &mut hits);
+        begin(pool, *brick);
     }
+    filter.hits(pool, bricks, &mut hits);
     for hit in &mut hits {
         hit.now = pool.sites[hit.address as usize].load(Relaxed);
     }
-    for hit in &hits {
-        decide_hit(pool, hit);
+    decide_hits(pool, &hits, run);
+    run.hits = hits;
+    claim_own(pool, run);
+    if run.publishes {
+        publish(pool, &run.events);
     }
 }
 
-/// Finds the hits of one brick, and clears its events.
+/// Posts the claims on the run's own sites, in one sweep; those on others stay.
 #[inline(always)]
-fn collect(pool: &Pool, brick: u32, fates: &mut Words, switches: &mut Words, hits: &mut Vec<CellDraw>) {
-    let context = BrickView::new(pool, brick);
-    let head = context.head;
-    pool.brick_stamp(brick).store(context.record.step, Relaxed);
+fn claim_own(pool: &Pool, run: &mut BrickRun) {
+    let mut kept = 0;
+    for i in 0..run.beyond.len() {
+        let (address, claim) = run.beyond[i];
+        if run.owns(address) {
+            raise(pool, address, claim);
+        } else {
+            run.beyond[kept] = (address, claim);
+            kept += 1;
+        }
+    }
+    run.beyond.truncate(kept);
+}
+
+/// Sets a brick's counts to those of this step, and clears the events of the one before.
+#[inline(always)]
+fn begin(pool: &Pool, brick: u32) {
+    pool.brick_stamp(brick).store(pool.record_of(brick).step, Relaxed);
     pool.brick_counts(brick).store(0, Relaxed);
-    let (mut live, mut dead) = ([0; BRICK_VOXELS as usize], [0; BRICK_VOXELS as usize]);
-    for v in 0..BRICK_VOXELS {
-        let leaf = 2 * (brick * BRICK_VOXELS + v);
-        live[v as usize] = wide(pool.live(leaf), pool.live(leaf + 1));
-        dead[v as usize] = wide(pool.full(leaf), pool.full(leaf + 1)) & !live[v as usize];
-        pool.events(leaf).store(0, Relaxed);
-        pool.events(leaf + 1).store(0, Relaxed);
+    let eventful = &pool.eventful[brick as usize];
+    let mut leaves = eventful.load(Relaxed);
+    if leaves != 0 {
+        eventful.store(0, Relaxed);
     }
-    draw(&context, brick, Purpose::Fate, fates, |v| live[v] | dead[v] != 0);
-    let fate_marks = mark(fates, head.fate_reject, head.clear.hi);
-    let mut switch_marks = [0; BRICK_BLOCKS];
-    if head.switches {
-        draw(&context, brick, Purpose::Switch, switches, |v| live[v] != 0);
-        switch_marks = mark(switches, head.switch_reject, 0);
+    while leaves != 0 {
+        pool.events(brick * BRICK_LEAVES + leaves.trailing_zeros()).store(0, Relaxed);
+        leaves &= leaves - 1;
     }
-    for v in 0..BRICK_VOXELS as usize {
-        let blocks = v * VOXEL_BLOCKS..(v + 1) * VOXEL_BLOCKS;
-        let (low, high) = gather(&fate_marks[blocks.clone()]);
-        let mut hit = (low & live[v]) | (high & dead[v]);
-        if head.switches {
-            hit |= gather(&switch_marks[blocks]).0 & live[v];
+}
+
+#[inline(always)]
+fn decide_hits(pool: &Pool, hits: &[SiteHit], run: &mut BrickRun) {
+    let Some(first) = hits.first() else {
+        return;
+    };
+    let mut brick = first.address >> BRICK_SHIFT;
+    let mut view = BrickView::new(pool, brick);
+    let is_crowded = |at: usize, brick: u32| {
+        hits.get(at + placement::ROWS_FROM).is_some_and(|hit| hit.address >> BRICK_SHIFT == brick)
+    };
+    if is_crowded(0, brick) {
+        view.around.make_rows();
+    }
+    for (at, hit) in hits.iter().enumerate() {
+        if hit.address >> BRICK_SHIFT != brick {
+            brick = hit.address >> BRICK_SHIFT;
+            view.enter(brick);
+            if is_crowded(at, brick) {
+                view.around.make_rows();
+            }
         }
-        let first = (brick * BRICK_VOXELS + v as u32) << VOXEL_SHIFT;
-        while hit != 0 {
-            let address = first + hit.trailing_zeros();
-            hit &= hit - 1;
-            let (w, i) = ((address & 3) as usize, ((address >> 2) as usize) % BRICK_BLOCKS);
-            hits.push(CellDraw { address, fate: fates[w][i], switch: switches[w][i], now: 0 });
+        let Some((word, target)) = decide_site(&view, run, hit) else {
+            continue;
+        };
+        if run.publishes || word::action(word) != word::BLOCKED || word::moved(word) != 0 {
+            run.events.push(SiteEvent { address: hit.address, word, target, ahead: 0, founds: false });
+        } else {
+            view.blocked += 1;
         }
     }
+    view.count_blocked();
 }
 
+/// Puts the intents into the sites' words and the bits of the events into the leaves'.
 #[inline(always)]
-const fn wide(low: u32, high: u32) -> u64 {
-    low as u64 | ((high as u64) << 32)
-}
-
-/// Draws the shared words of the voxels that are wanted, a run of them at a time.
-#[inline(always)]
-fn draw(
-    context: &BrickView,
-    brick: u32,
-    purpose: Purpose,
-    words: &mut Words,
-    wanted: impl Fn(usize) -> bool,
-) {
-    let block = ((brick - context.record.brick_base) << BRICK_SHIFT) >> 2;
-    let mut v = 0;
-    while v < BRICK_VOXELS as usize {
-        let from = v;
-        while v < BRICK_VOXELS as usize && wanted(v) {
-            v += 1;
-        }
-        let run = from * VOXEL_BLOCKS..v * VOXEL_BLOCKS;
-        if !run.is_empty() {
-            let [a, b, c, d] = words;
-            let slices = [&mut a[run.clone()], &mut b[run.clone()], &mut c[run.clone()], &mut d[run.clone()]];
-            shared_words(&context.draws, block + run.start as u32, purpose, slices);
-        }
-        v += 1;
+fn publish(pool: &Pool, events: &[SiteEvent]) {
+    for event in events {
+        pool.sites[event.address as usize].store(event.word, Relaxed);
+        mark_event(pool, event);
     }
 }
 
-/// Per block, bit `w` where its word `w` is at most `low`, bit `4 + w` where it is at most `high`.
+/// Puts the bit of an event into its leaf's word.
 #[inline(always)]
-fn mark(words: &Words, low: u32, high: u32) -> [u8; BRICK_BLOCKS] {
-    let mut marks = [0u8; BRICK_BLOCKS];
-    for (i, mark) in marks.iter_mut().enumerate() {
-        let [a, b, c, d] = [words[0][i], words[1][i], words[2][i], words[3][i]];
-        let bits = u32::from(a <= low)
-            | (u32::from(b <= low) << 1)
-            | (u32::from(c <= low) << 2)
-            | (u32::from(d <= low) << 3)
-            | (u32::from(a <= high) << 4)
-            | (u32::from(b <= high) << 5)
-            | (u32::from(c <= high) << 6)
-            | (u32::from(d <= high) << 7);
-        *mark = bits as u8;
-    }
-    marks
+pub fn mark_event(pool: &Pool, event: &SiteEvent) {
+    let leaf = event.leaf();
+    set_bits(pool.events(leaf), 1 << (event.address & (LEAF - 1)));
+    set_bits(&pool.eventful[event.brick() as usize], 1 << (leaf % BRICK_LEAVES));
 }
 
-/// The low and the high halves of sixteen bytes, as 64 bits each.
+/// Sets bits of a word that no other thread changes.
 #[inline(always)]
-fn gather(marks: &[u8]) -> (u64, u64) {
-    let mut halves = [(0, 0); 2];
-    for (half, bytes) in halves.iter_mut().zip(marks.chunks_exact(8)) {
-        let bytes = bytes.iter().rev().fold(0u64, |all, b| (all << 8) | u64::from(*b));
-        *half = (squeeze(bytes), squeeze(bytes >> 4));
-    }
-    (wide(halves[0].0, halves[1].0), wide(halves[0].1, halves[1].1))
+pub fn set_bits(word: &AtomicU32, bits: u32) {
+    word.store(word.load(Relaxed) | bits, Relaxed);
 }
 
-/// The low four bits of eight bytes, side by side.
+/// The word with its intent and the address that it claims, or `None` if nothing happens.
 #[inline(always)]
-const fn squeeze(bytes: u64) -> u32 {
-    let x = bytes & 0x0f0f_0f0f_0f0f_0f0f;
-    let x = (x | (x >> 4)) & 0x00ff_00ff_00ff_00ff;
-    let x = (x | (x >> 8)) & 0x0000_ffff_0000_ffff;
-    (x | (x >> 16)) as u32
-}
-
-/// One site: what happens there, if anything, goes into its word, and its bit into the leaf's events.
-fn decide_hit(pool: &Pool, hit: &CellDraw) {
-    let context = BrickView::new(pool, hit.address >> BRICK_SHIFT);
-    if let Some(intent) = decide_site(&context, hit) {
-        pool.sites[hit.address as usize].store(intent, Relaxed);
-        let events = pool.events(hit.address >> LEAF_SHIFT);
-        events.store(events.load(Relaxed) | (1 << (hit.address & (LEAF - 1))), Relaxed);
-    }
-}
-
-/// The word with its intent, or `None` if nothing happens.
-fn decide_site(context: &BrickView, hit: &CellDraw) -> Option<u32> {
-    let site = hit.address - (context.record.brick_base << BRICK_SHIFT);
+fn decide_site(view: &BrickView, run: &mut BrickRun, hit: &SiteHit) -> Option<(u32, u32)> {
+    let site = hit.address - (view.record.brick_base << BRICK_SHIFT);
     let now = word::settled(hit.now);
     if word::is_dead(now) {
-        let clears = draw_is_below(context.head.clear, hit.fate, || context.low(site, Purpose::FateLow));
-        return clears.then(|| word::with_intent(now, word::CLEAR, 0, 0));
+        let clears = draw_is_below(view.head.clear, hit.fate, || view.low(site, Purpose::FateLow));
+        return clears.then(|| (word::with_intent(now, word::CLEAR, 0, 0), NO_SITE));
     }
     if !word::is_live(now) {
         return None;
     }
-    let row = row(context.pool, context.table, hit.address, word::code(now));
-    let (action, choice) = act(context, row, site, hit.fate);
-    let moved = if action == word::DIE { 0 } else { switching(context, row, site, hit.switch) };
-    let happens = action != word::REST || moved != 0;
-    happens.then(|| word::with_intent(now, action, choice, moved))
+    let row = row(view.pool, view.table, hit.address, word::code(now));
+    let deed = act(view, run, row, site, hit.fate);
+    let moved = if deed.action == word::DIE { 0 } else { switching(view, row, site, hit.switch) };
+    let happens = deed.action != word::REST || moved != 0;
+    happens.then(|| (word::with_intent(now, deed.action, deed.choice, moved), deed.target))
 }
 
 impl BrickView<'_> {
+    #[cold]
     fn low(&self, site: u32, purpose: Purpose) -> u32 {
         self.draws.block(site, purpose, 0)[0]
     }
 }
 
 /// Compares with the high word, and draws the low word only on equality.
+#[inline(always)]
 fn draw_is_below(threshold: Threshold, hi: u32, low: impl FnOnce() -> u32) -> bool {
-    hi <= threshold.hi && threshold.is_below(hi, if hi == threshold.hi { low() } else { 0 })
+    hi < threshold.hi || (hi == threshold.hi && threshold.is_below(hi, low()))
 }
 
 /// The row of a state at an address under a table.
+#[inline(always)]
 pub fn row(pool: &Pool, table: u32, address: u32, code: u32) -> &RateRow {
     let tables = &pool.tables;
     let (mut class, mut perfused) = (0, 0);
     if let Some(rule) = &pool.model.oxygen {
         let voxel = address >> VOXEL_SHIFT;
-        let value = pool.field(environment::plane::OXYGEN, voxel).load(Relaxed) >> 16;
+        let value = pool.field(environment::plane::OXYGEN, voxel) >> 16;
         class = tables.block_of[(value >> tables.bin_shift) as usize];
         if rule.vessels.is_some() {
             let inputs = &pool.record_of(address >> BRICK_SHIFT).inputs;
@@ -234,68 +217,94 @@ pub fn row(pool: &Pool, table: u32, address: u32, code: u32) -> &RateRow {
     &tables.rows[tables.row_index(table, class, perfused, code)]
 }
 
-/// The action that a live cell's fate draw means, with the site chosen for it.
-fn act(context: &BrickView, row: &RateRow, site: u32, fate: u32) -> (u32, u32) {
-    let low = || context.low(site, Purpose::FateLow);
-    if draw_is_below(row.die, fate, low) {
-        (word::DIE, 0)
-    } else if draw_is_below(row.divide, fate, low) {
-        divide(context, row, site)
-    } else if draw_is_below(row.migrate, fate, low) {
-        migrate(context, site)
-    } else {
-        (word::REST, 0)
+/// What a live cell does, with the choice that is stored and the address that it claims.
+struct Act {
+    action: u32,
+    choice: u32,
+    target: u32,
+}
+
+impl Act {
+    const fn only(action: u32) -> Self {
+        Self { action, choice: 0, target: NO_SITE }
     }
 }
 
-fn divide(context: &BrickView, row: &RateRow, site: u32) -> (u32, u32) {
+/// The action that a live cell's fate draw means, with the site chosen for it.
+#[inline(always)]
+fn act(view: &BrickView, run: &mut BrickRun, row: &RateRow, site: u32, fate: u32) -> Act {
+    let low = || view.low(site, Purpose::FateLow);
+    if draw_is_below(row.die, fate, low) {
+        Act::only(word::DIE)
+    } else if draw_is_below(row.divide, fate, low) {
+        divide(view, run, row, site)
+    } else if draw_is_below(row.migrate, fate, low) {
+        migrate(view, run, site)
+    } else {
+        Act::only(word::REST)
+    }
+}
+
+#[inline(always)]
+fn divide(view: &BrickView, run: &mut BrickRun, row: &RateRow, site: u32) -> Act {
     let mut draw = [u32::MAX; 4];
     if row.replace != Threshold::NEVER || row.kill != Threshold::NEVER {
-        draw = context.draws.block(site, Purpose::Division, 0);
+        draw = view.draws.block(site, Purpose::Division, 0);
     }
     let killed = row.kill.is_below(draw[2], draw[3]);
     if row.replace.is_below(draw[0], draw[1]) {
-        return if killed { (word::KILLED, 0) } else { (word::REPLACE, 0) };
+        return Act::only(if killed { word::KILLED } else { word::REPLACE });
     }
-    if context.pool.model.placement == PlacementRule::Mixed {
-        return if killed { (word::KILLED, 0) } else { (word::DIVIDE, 0) };
+    if view.pool.model.placement == PlacementRule::Mixed {
+        return Act::only(if killed { word::KILLED } else { word::DIVIDE });
     }
-    match placement::search(context.pool, context.record, &context.draws, site) {
-        None => (word::BLOCKED, 0),
-        Some(_) if killed => (word::KILLED, 0),
+    match placement::search(&view.around, &view.draws, site) {
+        None => Act::only(word::BLOCKED),
+        Some(_) if killed => Act::only(word::KILLED),
         Some((choice, target)) => {
-            post(context, site, target);
-            (word::DIVIDE, choice)
+            let target = post(view, run, site, target);
+            Act { action: word::DIVIDE, choice, target }
         }
     }
 }
 
-fn migrate(context: &BrickView, site: u32) -> (u32, u32) {
-    match placement::search(context.pool, context.record, &context.draws, site) {
-        None => (word::REST, 0),
+#[inline(always)]
+fn migrate(view: &BrickView, run: &mut BrickRun, site: u32) -> Act {
+    match placement::search(&view.around, &view.draws, site) {
+        None => Act::only(word::REST),
         Some((choice, target)) => {
-            post(context, site, target);
-            (word::MIGRATE, choice)
+            let target = post(view, run, site, target);
+            Act { action: word::MIGRATE, choice, target }
         }
     }
 }
 
-/// Posts a claim; the smallest key wins.
-fn post(context: &BrickView, site: u32, target: u32) {
-    let address = target + (context.record.brick_base << BRICK_SHIFT);
-    context.pool.sites[address as usize].fetch_max(key::claim(site, context.record.salt), Relaxed);
+/// Posts a claim; the smallest key wins. Returns the address that is claimed.
+#[inline(always)]
+fn post(view: &BrickView, run: &mut BrickRun, site: u32, target: u32) -> u32 {
+    let address = target + (view.record.brick_base << BRICK_SHIFT);
+    run.beyond.push((address, key::claim(site, view.record.salt)));
+    address
+}
+
+/// Leaves the larger of two claims in a word that no other thread changes.
+#[inline(always)]
+pub fn raise(pool: &Pool, address: u32, claim: u32) {
+    let word = &pool.sites[address as usize];
+    word.store(word.load(Relaxed).max(claim), Relaxed);
 }
 
 /// The switching move of a live cell: 0 for none, else one more than its index.
-fn switching(context: &BrickView, row: &RateRow, site: u32, switch: u32) -> u32 {
+#[inline(always)]
+fn switching(view: &BrickView, row: &RateRow, site: u32, switch: u32) -> u32 {
     let (first, number) = row.switches;
     if number == 0 {
         return 0;
     }
-    let outcomes = &context.pool.tables.outcomes[first as usize..][..number as usize];
+    let outcomes = &view.pool.tables.outcomes[first as usize..][..number as usize];
     if switch > outcomes[outcomes.len() - 1].hi {
         return 0;
     }
-    let low = || context.low(site, Purpose::SwitchLow);
+    let low = || view.low(site, Purpose::SwitchLow);
     outcomes.iter().position(|o| draw_is_below(o.below(), switch, low)).map_or(0, |i| i as u32 + 1)
 }

@@ -16,7 +16,6 @@
 //! Twin: `shaders/environment.wgsl`, voxel by voxel; here a brick at a time, so that vectors are filled.
 
 use std::array::from_fn;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use crate::engine::model::{MAX_SECRETION, MAX_VEGF, ONE, OxygenRule, SUPPLY_BINS, SUPPLY_SHIFT, VesselRule};
 use crate::engine::pool::{Inputs, LesionRecord, Pool};
@@ -42,33 +41,84 @@ const VOXELS: usize = BRICK_VOXELS as usize;
 type FieldValues = [u32; VOXELS];
 const NONE: FieldValues = [0; VOXELS];
 
-/// The stage, for one brick: reads the fields or their scratch (`from` 0 or 1), writes the other.
+/// Planes that a sweep reads; those of vessels are empty where there are none.
+#[derive(Debug, Clone, Copy)]
+pub struct Planes<'a> {
+    /// Oxygen.
+    pub oxygen: &'a [u32],
+    /// VEGF.
+    pub vegf: &'a [u32],
+    /// Base density of vessels.
+    pub base: &'a [u32],
+}
+
+/// What a sweep writes: a run of bricks of each plane, from the first of them on.
+#[derive(Debug)]
+pub struct SweepOutput<'a> {
+    /// The first brick.
+    pub first: u32,
+    /// Oxygen.
+    pub oxygen: &'a mut [u32],
+    /// VEGF.
+    pub vegf: &'a mut [u32],
+    /// Vessels; changed by the last sweep.
+    pub vessels: &'a mut [u32],
+}
+
+/// What is the same in all sweeps of a step.
+#[derive(Debug)]
+pub struct SweepInput {
+    around: Around,
+    weight: FieldValues,
+    source: FieldValues,
+    /// VEGF that is secreted without hypoxia.
+    normal: u32,
+}
+
+impl SweepInput {
+    /// That of a brick.
+    #[inline(always)]
+    pub fn new(pool: &Pool, rule: &OxygenRule, brick: u32, base: &[u32], written: &SweepOutput) -> Self {
+        let record = pool.record_of(brick);
+        let mut column = live_cells(pool, brick);
+        let mut normal = 0;
+        if let Some(vessels) = &rule.vessels {
+            normal = mul_round(vessels.gain, record.inputs.secretion);
+            let (base, now) = (load(base, brick), load(written.vessels, brick - written.first));
+            for v in 0..VOXELS {
+                let supply = perfuse(base[v], now[v], record.inputs.flow) >> SUPPLY_SHIFT;
+                column[v] = column[v] * SUPPLY_BINS + supply;
+            }
+        }
+        let (mut weight, mut source) = (NONE, NONE);
+        for v in 0..VOXELS {
+            weight[v] = rule.weight[column[v] as usize];
+            source[v] = rule.source[column[v] as usize];
+        }
+        Self { around: Around::new(pool, record, brick), weight, source, normal }
+    }
+}
+
+/// The stage, for one brick and sweep.
 #[inline(always)]
-pub fn sweep(pool: &Pool, rule: &OxygenRule, brick: u32, from: u32, is_last: bool) {
+pub fn sweep(
+    pool: &Pool,
+    rule: &OxygenRule,
+    brick: u32,
+    known: &SweepInput,
+    read: Planes,
+    written: &mut SweepOutput,
+    is_last: bool,
+) {
     let record = pool.record_of(brick);
     if record.redo != 0 {
         return;
     }
-    let (read, write) = (from * rule.fields(), (1 - from) * rule.fields());
-    let around = Around::new(pool, record, brick);
-    let live = live_cells(pool, brick);
-    let mut column = live;
-    let vessels = rule.vessels.as_ref().map(|vessels| (vessels, load(pool, plane::VESSELS, brick)));
-    if let Some((_, now)) = &vessels {
-        let base = load(pool, plane::BASE, brick);
-        let flow = record.inputs.flow;
-        for v in 0..VOXELS {
-            column[v] = live[v] * SUPPLY_BINS + (perfuse(base[v], now[v], flow) >> SUPPLY_SHIFT);
-        }
-    }
-    let (mut weight, mut oxygen) = (NONE, NONE);
-    for v in 0..VOXELS {
-        weight[v] = rule.weight[column[v] as usize];
-        oxygen[v] = rule.source[column[v] as usize];
-    }
-    around.add_neighbours(pool, plane::OXYGEN + read, &weight, &mut oxygen);
-    store(pool, plane::OXYGEN + write, brick, &oxygen);
-    let Some((rule, mut now)) = vessels else {
+    let at = brick - written.first;
+    let mut oxygen = known.source;
+    known.around.add_neighbours(read.oxygen, &known.weight, &mut oxygen);
+    store(written.oxygen, at, &oxygen);
+    let Some(rule) = &rule.vessels else {
         return;
     };
     let (mut hypoxia, mut vegf) = (NONE, NONE);
@@ -76,18 +126,20 @@ pub fn sweep(pool: &Pool, rule: &OxygenRule, brick: u32, from: u32, is_last: boo
     for v in 0..VOXELS {
         hypoxia[v] = rule.hypoxia[((oxygen[v] >> 16) >> bin_shift) as usize];
     }
-    let normal = mul_round(rule.gain, record.inputs.secretion);
     for v in 0..VOXELS {
-        vegf[v] = secretion(normal, hypoxia[v]);
+        vegf[v] = secretion(known.normal, hypoxia[v]);
     }
-    around.add_neighbours(pool, plane::VEGF + read, &[rule.spread; VOXELS], &mut vegf);
-    vegf.iter_mut().for_each(|value| *value = (*value).min(MAX_VEGF));
-    store(pool, plane::VEGF + write, brick, &vegf);
+    known.around.add_neighbours(read.vegf, &[rule.spread; VOXELS], &mut vegf);
+    for value in &mut vegf {
+        *value = (*value).min(MAX_VEGF);
+    }
+    store(written.vegf, at, &vegf);
     if is_last {
+        let mut now = load(written.vessels, at);
         for v in 0..VOXELS {
             now[v] = grow(rule, &record.inputs, now[v], vegf[v]);
         }
-        store(pool, plane::VESSELS, brick, &now);
+        store(written.vessels, at, &now);
     }
 }
 
@@ -104,8 +156,7 @@ fn live_cells(pool: &Pool, brick: u32) -> FieldValues {
 
 /// Perfusion of a voxel relative to the patient's mean, 2.30 fixed point, at most just below 4.
 pub fn perfusion(pool: &Pool, inputs: &Inputs, voxel: u32) -> u32 {
-    let base = pool.field(plane::BASE, voxel).load(Relaxed);
-    perfuse(base, pool.field(plane::VESSELS, voxel).load(Relaxed), inputs.flow)
+    perfuse(pool.field(plane::BASE, voxel), pool.field(plane::VESSELS, voxel), inputs.flow)
 }
 
 /// Perfusion from base density, relative density (2.30 fixed point) and flow (0.32).
@@ -131,22 +182,17 @@ fn grow(rule: &VesselRule, inputs: &Inputs, vessels: u32, vegf: u32) -> u32 {
     vessels + gained - mul_round(vessels, inputs.pruning)
 }
 
+/// The values of a brick of a plane.
 #[inline(always)]
-fn words(pool: &Pool, plane: u32, brick: u32) -> &[AtomicU32] {
-    &pool.fields[(plane * pool.voxel_total() + brick * BRICK_VOXELS) as usize..][..VOXELS]
-}
-
-/// The values of a plane in a brick.
-#[inline(always)]
-fn load(pool: &Pool, plane: u32, brick: u32) -> FieldValues {
+fn load(plane: &[u32], brick: u32) -> FieldValues {
     let mut values = NONE;
-    values.iter_mut().zip(words(pool, plane, brick)).for_each(|(value, word)| *value = word.load(Relaxed));
+    values.copy_from_slice(&plane[brick as usize * VOXELS..][..VOXELS]);
     values
 }
 
 #[inline(always)]
-fn store(pool: &Pool, plane: u32, brick: u32, values: &FieldValues) {
-    words(pool, plane, brick).iter().zip(values).for_each(|(word, value)| word.store(*value, Relaxed));
+fn store(plane: &mut [u32], brick: u32, values: &FieldValues) {
+    plane[brick as usize * VOXELS..][..VOXELS].copy_from_slice(values);
 }
 
 /// Adds what neighbours bring: `near(v)` is the neighbour's value, of voxel `v`.
@@ -157,23 +203,8 @@ fn add(sum: &mut FieldValues, weight: &FieldValues, near: impl Fn(usize) -> u32)
     }
 }
 
-/// Takes the values that voxels of a brick have for neighbours beyond one of its sides: those of voxels `to` are in the
-/// brick beside, `shift` further, or their own where there is none. (Relaxed loads of atomics are not joined to vectors,
-/// so no more are made than are needed.)
-#[inline(always)]
-fn beyond<const N: usize>(
-    out: &mut FieldValues,
-    own: &FieldValues,
-    side: Option<&[AtomicU32]>,
-    to: [usize; N],
-    shift: isize,
-) {
-    for v in to {
-        out[v] = side.map_or(own[v], |words| words[v.wrapping_add_signed(shift)].load(Relaxed));
-    }
-}
-
 /// Where the neighbours of a brick's voxels are.
+#[derive(Debug)]
 enum Around {
     /// In the bricks beside it, backward and forward along each axis; `None` beyond a closed edge.
     Bricks { brick: u32, is_flat: bool, beside: [[Option<u32>; 2]; 3] },
@@ -212,43 +243,46 @@ impl Around {
     /// Adds the weighted sum of a plane over each voxel's neighbours; one beyond a closed edge counts as the voxel
     /// itself.
     #[inline(always)]
-    fn add_neighbours(&self, pool: &Pool, plane: u32, weight: &FieldValues, sum: &mut FieldValues) {
+    fn add_neighbours(&self, plane: &[u32], weight: &FieldValues, sum: &mut FieldValues) {
         let (brick, is_flat, beside) = match self {
             Self::Bricks { brick, is_flat, beside } => (*brick, *is_flat, beside),
             Self::Voxels(ways) => {
                 for near in ways {
-                    add(sum, weight, |v| pool.field(plane, near[v]).load(Relaxed));
+                    add(sum, weight, |v| plane[near[v] as usize]);
                 }
                 return;
             }
         };
-        let own = load(pool, plane, brick);
-        let side = |axis: usize, way: usize| beside[axis][way].map(|brick| words(pool, plane, brick));
-        // Voxels are numbered x, y, z; first the neighbours within the brick, then those in the bricks beside.
-        let mut far = NONE;
+        let own = load(plane, brick);
+        // Voxels are numbered x, y, z. The brick beyond a closed edge is the mirror image of this one.
+        let side = |axis: usize, way: usize, mirror: FieldValues| match beside[axis][way] {
+            Some(brick) => load(plane, brick),
+            None => mirror,
+        };
+        let [a, b, c, d, e, f, g, h] = own;
         if is_flat {
-            add(sum, weight, |v| own[v ^ 4]);
-            beyond(&mut far, &own, side(1, 0), [0, 1, 2, 3], 4);
-            beyond(&mut far, &own, side(1, 1), [4, 5, 6, 7], -4);
-            add(sum, weight, |v| far[v]);
-            beyond(&mut far, &own, side(0, 0), [0, 4], 3);
-            beyond(&mut far, &own, side(0, 1), [3, 7], -3);
-            add(sum, weight, |v| if v & 3 > 0 { own[v - 1] } else { far[v] });
-            add(sum, weight, |v| if v & 3 < 3 { own[v + 1] } else { far[v] });
+            let over = [e, f, g, h, a, b, c, d];
+            let (back, on) = (side(1, 0, over), side(1, 1, over));
+            add(sum, weight, |v| over[v]);
+            add(sum, weight, |v| if v < 4 { back[v + 4] } else { on[v - 4] });
+            let mirror = [d, c, b, a, h, g, f, e];
+            let (back, on) = (side(0, 0, mirror), side(0, 1, mirror));
+            add(sum, weight, |v| if v % 4 > 0 { own[v - 1] } else { back[v + 3] });
+            add(sum, weight, |v| if v % 4 < 3 { own[v + 1] } else { on[v - 3] });
             return;
         }
-        add(sum, weight, |v| own[v ^ 1]);
-        beyond(&mut far, &own, side(0, 0), [0, 2, 4, 6], 1);
-        beyond(&mut far, &own, side(0, 1), [1, 3, 5, 7], -1);
-        add(sum, weight, |v| far[v]);
-        add(sum, weight, |v| own[v ^ 2]);
-        beyond(&mut far, &own, side(1, 0), [0, 1, 4, 5], 2);
-        beyond(&mut far, &own, side(1, 1), [2, 3, 6, 7], -2);
-        add(sum, weight, |v| far[v]);
-        add(sum, weight, |v| own[v ^ 4]);
-        beyond(&mut far, &own, side(2, 0), [0, 1, 2, 3], 4);
-        beyond(&mut far, &own, side(2, 1), [4, 5, 6, 7], -4);
-        add(sum, weight, |v| far[v]);
+        let over = [b, a, d, c, f, e, h, g];
+        let (back, on) = (side(0, 0, over), side(0, 1, over));
+        add(sum, weight, |v| over[v]);
+        add(sum, weight, |v| if v % 2 == 0 { back[v + 1] } else { on[v - 1] });
+        let over = [c, d, a, b, g, h, e, f];
+        let (back, on) = (side(1, 0, over), side(1, 1, over));
+        add(sum, weight, |v| over[v]);
+        add(sum, weight, |v| if v % 4 < 2 { back[v + 2] } else { on[v - 2] });
+        let over = [e, f, g, h, a, b, c, d];
+        let (back, on) = (side(2, 0, over), side(2, 1, over));
+        add(sum, weight, |v| over[v]);
+        add(sum, weight, |v| if v < 4 { back[v + 4] } else { on[v - 4] });
     }
 }
 
@@ -304,9 +338,8 @@ mod tests {
                 let states =
                     [5, 6].map(|id| LesionState::empty(LesionId(id), Shape::new(dimension, size, periodic)));
                 let pool = Pool::new(Arc::new(model), &states, PoolOptions::default());
-                for (i, word) in pool.fields.iter().enumerate() {
-                    word.store((i as u32).wrapping_mul(0x9e37_79b9) >> 3, Relaxed);
-                }
+                let field: Vec<u32> =
+                    (0..pool.voxel_total()).map(|i| i.wrapping_mul(0x9e37_79b9) >> 3).collect();
                 let weight = std::array::from_fn(|v| 0x0800_0001 * (v as u32 + 1));
                 let mut by_brick = 0;
                 for brick in 0..pool.brick_total() {
@@ -314,9 +347,9 @@ mod tests {
                     let around = Around::new(&pool, record, brick);
                     by_brick += usize::from(matches!(around, Around::Bricks { .. }));
                     let (mut found, mut expected) = (NONE, NONE);
-                    around.add_neighbours(&pool, plane::VEGF, &weight, &mut found);
+                    around.add_neighbours(&field, &weight, &mut found);
                     let slow = Around::Voxels(voxels_around(&pool, record, brick));
-                    slow.add_neighbours(&pool, plane::VEGF, &weight, &mut expected);
+                    slow.add_neighbours(&field, &weight, &mut expected);
                     assert_eq!(found, expected, "brick {brick} of {size:?}, periodic: {periodic}");
                 }
                 assert!(by_brick > 0 || periodic || size[0] % 8 != 0, "{size:?}");

@@ -11,21 +11,19 @@ use crate::engine::pool::{NO_STEP, Pool};
 use crate::tissue::shape::BRICK_VOXELS;
 
 /// A brick that has lost its last cell goes back to the fields of free tissue.
-fn forget(pool: &Pool, brick: u32) {
+fn forget(pool: &mut Pool, brick: u32) {
     let emptied =
         pool.brick_cells(brick).load(Relaxed) == 0 && pool.brick_stamp(brick).load(Relaxed) != NO_STEP;
+    let all = pool.voxel_total();
     let Some(rule) = pool.model.oxygen.as_ref().filter(|_| emptied) else {
         return;
     };
-    pool.brick_stamp(brick).store(NO_STEP, Relaxed);
-    for voxel in brick * BRICK_VOXELS..(brick + 1) * BRICK_VOXELS {
-        for field in 0..rule.fields() {
-            pool.field(field, voxel).store(rule.free_of(field), Relaxed);
-        }
-        for field in 0..rule.fields().min(2) {
-            pool.field(rule.fields() + field, voxel).store(rule.free_of(field), Relaxed);
-        }
+    let scratch = (0..rule.fields().min(2)).map(|field| (field, rule.fields() + field));
+    for (field, plane) in (0..rule.fields()).map(|field| (field, field)).chain(scratch) {
+        let first = (plane * all + brick * BRICK_VOXELS) as usize;
+        pool.fields[first..][..BRICK_VOXELS as usize].fill(rule.free_of(field));
     }
+    pool.brick_stamp(brick).store(NO_STEP, Relaxed);
 }
 
 /// The stage.

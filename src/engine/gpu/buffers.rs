@@ -72,16 +72,51 @@ impl PoolArray {
     }
 
     /// The array in a pool.
-    pub const fn of(self, pool: &Pool) -> &Vec<AtomicU32> {
-        match self {
+    pub fn of(self, pool: &Pool) -> HostWords<'_> {
+        HostWords::Shared(match self {
             Self::Bricks => &pool.bricks,
             Self::Leaves => &pool.leaves,
             Self::Occupancy => &pool.occupancy,
             Self::Groups => &pool.groups,
-            Self::Fields => &pool.fields,
+            Self::Fields => return HostWords::Plain(&pool.fields),
             Self::Census => &pool.census,
             Self::CloneTable => &pool.clone_table,
+        })
+    }
+}
+
+/// Words of a pool, which threads share or do not.
+#[derive(Debug, Clone, Copy)]
+pub enum HostWords<'a> {
+    /// Shared by threads.
+    Shared(&'a [AtomicU32]),
+    /// Each changed by one thread alone.
+    Plain(&'a [u32]),
+}
+
+impl HostWords<'_> {
+    /// How many there are.
+    pub const fn count(self) -> usize {
+        match self {
+            Self::Shared(words) => words.len(),
+            Self::Plain(words) => words.len(),
         }
+    }
+
+    /// Copies of them, so many at a time.
+    pub fn chunks(self, size: usize) -> impl Iterator<Item = Vec<u32>> {
+        (0..self.count()).step_by(size).map(move |from| {
+            let some = from..self.count().min(from + size);
+            match self {
+                Self::Shared(words) => words[some].iter().map(|w| w.load(Relaxed)).collect(),
+                Self::Plain(words) => words[some].to_vec(),
+            }
+        })
+    }
+
+    /// A copy of them all.
+    pub fn to_vec(self) -> Vec<u32> {
+        self.chunks(self.count().max(1)).next().unwrap_or_default()
     }
 }
 
@@ -343,7 +378,7 @@ impl Buffers {
         let slab_words = (1usize << self.slabs.shift).min(pool.sites.len());
         for (buffers, plane) in [(&self.sites, &pool.sites), (&self.clones, &pool.clones)] {
             for (buffer, words) in buffers.iter().zip(plane.chunks(slab_words)) {
-                write(gpu, buffer, 0, words)?;
+                write(gpu, buffer, 0, HostWords::Shared(words))?;
             }
         }
         Ok(())
@@ -407,30 +442,25 @@ fn initial(
 /// A new storage buffer with these words; a buffer is never empty.
 fn upload(gpu: &Gpu, label: &str, words: &[AtomicU32]) -> Result<wgpu::Buffer, EngineError> {
     let buffer = empty(gpu, label, words.len().max(1), STORAGE)?;
-    fill(gpu, &buffer, 0, words)?;
+    fill(gpu, &buffer, 0, HostWords::Shared(words))?;
     Ok(buffer)
 }
 
 /// Writes words into a new buffer from a word on. New buffers are zero, so that empty tissue need not be sent.
-fn fill(gpu: &Gpu, buffer: &wgpu::Buffer, first: u64, words: &[AtomicU32]) -> Result<(), EngineError> {
-    for (i, chunk) in words.chunks(CHUNK / 4).enumerate() {
-        if chunk.iter().any(|w| w.load(Relaxed) != 0) {
-            write_at(gpu, buffer, 4 * first + (i * CHUNK) as u64, chunk)?;
-        }
-    }
-    Ok(())
+fn fill(gpu: &Gpu, buffer: &wgpu::Buffer, first: u64, words: HostWords) -> Result<(), EngineError> {
+    let mut chunks = words.chunks(CHUNK / 4).enumerate().filter(|(_, chunk)| chunk.iter().any(|w| *w != 0));
+    chunks.try_for_each(|(i, chunk)| write_at(gpu, buffer, 4 * first + (i * CHUNK) as u64, &chunk))
 }
 
 /// Writes words into a buffer from a word on.
-fn write(gpu: &Gpu, buffer: &wgpu::Buffer, first: u64, words: &[AtomicU32]) -> Result<(), EngineError> {
+fn write(gpu: &Gpu, buffer: &wgpu::Buffer, first: u64, words: HostWords) -> Result<(), EngineError> {
     let mut chunks = words.chunks(CHUNK / 4).enumerate();
-    chunks.try_for_each(|(i, chunk)| write_at(gpu, buffer, 4 * first + (i * CHUNK) as u64, chunk))
+    chunks.try_for_each(|(i, chunk)| write_at(gpu, buffer, 4 * first + (i * CHUNK) as u64, &chunk))
 }
 
-fn write_at(gpu: &Gpu, buffer: &wgpu::Buffer, offset: u64, words: &[AtomicU32]) -> Result<(), EngineError> {
-    let plain: Vec<u32> = words.iter().map(|w| w.load(Relaxed)).collect();
-    gpu.write(buffer, offset, bytemuck::cast_slice(&plain))?;
-    if plain.len() * 4 == CHUNK { gpu.flush() } else { Ok(()) }
+fn write_at(gpu: &Gpu, buffer: &wgpu::Buffer, offset: u64, words: &[u32]) -> Result<(), EngineError> {
+    gpu.write(buffer, offset, bytemuck::cast_slice(words))?;
+    if words.len() * 4 == CHUNK { gpu.flush() } else { Ok(()) }
 }
 
 /// Reads words of a buffer.

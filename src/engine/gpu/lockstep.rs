@@ -107,7 +107,7 @@ pub fn lockstep_with_sabotage(
         record.inputs = *inputs;
     }
     let gpu = GpuBackend::with_sabotage(model, states, roomy, options, sabotage)?;
-    let cpu = cpu::Stages::new(1).map_err(|e| EngineError::Threads(e.to_string()))?;
+    let cpu = cpu::Stages::new(1).map_err(|e| EngineError::Threads(e.to_string()))?.publishing();
     pool.set_until(pool.lesions.iter().map(|l| l.step).min().unwrap_or(0).saturating_add(steps));
     for done in 0..steps {
         if !pool.lesions.iter().any(LesionRecord::runs) {
@@ -162,9 +162,11 @@ fn compare(pool: &Pool, gpu: &GpuBackend) -> Result<Option<Mismatch>, EngineErro
         }
     }
     for array in PoolArray::ALL {
-        let found = buffers.read_array(device, array, 0, array.of(pool).len() as u64)?;
-        let host = array.of(pool).iter().map(|w| w.load(Relaxed));
-        if let Some(mismatch) = differ(pool, array.name(), host, &found, |i| address_of(pool, array, i)) {
+        let host = array.of(pool).to_vec();
+        let found = buffers.read_array(device, array, 0, host.len() as u64)?;
+        if let Some(mismatch) =
+            differ(pool, array.name(), host.into_iter(), &found, |i| address_of(pool, array, i))
+        {
             return Ok(Some(mismatch));
         }
     }

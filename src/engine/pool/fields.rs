@@ -1,7 +1,6 @@
 //! The planes of the environment: oxygen, and with vessels VEGF, vessels and their base density.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
 
 use super::{LesionRecord, Pool};
 use crate::engine::model::{QUANTILES, VesselRule};
@@ -22,30 +21,26 @@ impl Pool {
         let voxels = (record.brick_count * BRICK_VOXELS) as usize;
         for field in 0..rule.fields() {
             let plane = field as usize * all + base;
-            self.fields[plane..plane + voxels].iter_mut().for_each(|v| *v.get_mut() = rule.free_of(field));
+            self.fields[plane..plane + voxels].fill(rule.free_of(field));
         }
         for brick in state.bricks.iter() {
             let first = base + (brick.number * BRICK_VOXELS) as usize;
             let values = brick.fields.chunks(BRICK_VOXELS as usize).take(rule.fields() as usize);
             for (field, values) in values.enumerate() {
-                for (here, value) in self.fields[field * all + first..].iter_mut().zip(values) {
-                    *here.get_mut() = *value;
-                }
+                self.fields[field * all + first..][..values.len()].copy_from_slice(values);
             }
         }
         // The scratch planes: bricks that are not visited are read there too.
         for (field, plane) in (0..rule.fields().min(2)).zip(rule.fields()..) {
-            for voxel in base..base + voxels {
-                let value = *self.fields[field as usize * all + voxel].get_mut();
-                *self.fields[plane as usize * all + voxel].get_mut() = value;
-            }
+            let from = field as usize * all + base;
+            self.fields.copy_within(from..from + voxels, plane as usize * all + base);
         }
         let Some(vessels) = &rule.vessels else {
             return;
         };
         for voxel in 0..voxels {
             let density = base_density(vessels, model.seed, record.id, voxel as u32);
-            *self.fields[5 * all + base + voxel].get_mut() = density;
+            self.fields[5 * all + base + voxel] = density;
         }
     }
 
@@ -57,8 +52,8 @@ impl Pool {
 
     /// The word of a plane of [`Pool::fields`] at a voxel.
     #[inline]
-    pub fn field(&self, plane: u32, voxel: u32) -> &AtomicU32 {
-        &self.fields[(plane * self.voxel_total() + voxel) as usize]
+    pub fn field(&self, plane: u32, voxel: u32) -> u32 {
+        self.fields[(plane * self.voxel_total() + voxel) as usize]
     }
 }
 

@@ -100,6 +100,12 @@ impl LesionRecord {
         self.control.status == status::RUNNING && self.overflow == 0 && self.step < self.until
     }
 
+    /// Whether a brick is one of this lesion's.
+    #[inline]
+    pub fn holds(&self, brick: u32) -> bool {
+        brick.wrapping_sub(self.brick_base) < self.brick_count
+    }
+
     /// The census stripe that a brick of this lesion counts into (first word).
     #[inline]
     pub fn stripe(&self, brick: u32, stride: u32) -> u32 {

@@ -24,7 +24,7 @@ impl Pool {
             let sites = self.sites[addresses.clone()].iter().map(|w| word::canonical(w.load(Relaxed)));
             let voxels = brick * BRICK_VOXELS..(brick + 1) * BRICK_VOXELS;
             let fields = (0..bricks.free().len() as u32)
-                .flat_map(|field| voxels.clone().map(move |voxel| self.field(field, voxel).load(Relaxed)));
+                .flat_map(|field| voxels.clone().map(move |voxel| self.field(field, voxel)));
             let (sites, fields): (Vec<_>, Vec<_>) = (sites.collect(), fields.collect());
             let clones = &load(&self.clones[addresses]);
             let brick = Brick { number, sites: &sites, clones, fields: &fields };
