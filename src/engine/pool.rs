@@ -34,6 +34,7 @@
 mod fields;
 mod log;
 mod record;
+mod replaced;
 mod state;
 
 use std::sync::Arc;
@@ -53,6 +54,7 @@ use super::tables::RateTables;
 pub use fields::base_density;
 pub use log::{LOG_HEAD, LogEntry, LogHead};
 pub use record::{Inputs, LesionRecord};
+pub use replaced::{StateArray, StatePart};
 
 /// Words of a census stripe before the live counts per row: the counters, then the dead.
 pub const CENSUS_HEAD: u32 = COUNTERS as u32 + 1;
@@ -372,6 +374,7 @@ impl Pool {
             log_base: self.log.len() as u32,
             log_capacity: options.log_entries,
             log_length: 0,
+            supply: self.model.oxygen.as_ref().map_or(0, |rule| rule.supply_of(state.id.patient())),
             fold: fold_steps(brick_count).min(options.fold_steps).max(1),
             inputs: Inputs::default(),
             salt: key::salt(&Draws::new(self.model.seed, state.id.0, state.step)),
@@ -457,6 +460,11 @@ impl Pool {
             record.until = until;
         }
         self.dirty.store(1, Relaxed);
+    }
+
+    /// Advances a lesion no further, whatever it was about to do: nobody looks at it any more.
+    pub fn halt(&mut self, lesion: usize) {
+        self.lesions[lesion].control.status |= status::ENDED;
     }
 
     /// Whether any lesion has not halted.

@@ -62,9 +62,10 @@ pub fn sweep(pool: &Pool, rule: &OxygenRule, brick: u32, from: u32, is_last: boo
         }
     }
     let (mut weight, mut oxygen) = (NONE, NONE);
+    let (weights, sources) = (&rule.weight[record.supply as usize..], &rule.source[record.supply as usize..]);
     for v in 0..VOXELS {
-        weight[v] = rule.weight[column[v] as usize];
-        oxygen[v] = rule.source[column[v] as usize];
+        weight[v] = weights[column[v] as usize];
+        oxygen[v] = sources[column[v] as usize];
     }
     around.add_neighbours(pool, plane::OXYGEN + read, &weight, &mut oxygen);
     store(pool, plane::OXYGEN + write, brick, &oxygen);
