@@ -234,7 +234,7 @@ fn oxygen(case: &Case) -> Option<OxygenRule> {
     let supplies = if case.has_vessels() { SUPPLY_BINS } else { 1 };
     // In every other case patients differ in their supply.
     let all: BTreeSet<u32> = case.lesions.iter().map(|(id, _)| LesionId(*id).patient()).collect();
-    let patients: Vec<u32> = all.into_iter().filter(|_| case.seed / 2 % 2 == 0).collect();
+    let patients: Vec<u32> = all.into_iter().filter(|_| (case.seed / 2).is_multiple_of(2)).collect();
     let (mut weight, mut source) = (Vec::new(), Vec::new());
     for patient in 0..patients.len().max(1) {
         for live in 0..=64 {

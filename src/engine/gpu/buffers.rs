@@ -613,24 +613,23 @@ mod tests {
         (what.clone(), error.to_string())
     }
 
-    // Eight buffers are enough for one slab of sites and one of clones; a lattice that needs two, or whose fields are larger than a binding, is
-    // refused with what is needed, what is offered, and a way out.
+    // Eight buffers are enough for one slab of sites and one of clones; a lattice that needs two, or whose leaves, the largest of the fields that must
+    // fit one binding, are larger than it, is refused with what is needed, what is offered, and a way out.
     #[test]
     fn what_an_adapter_has_no_room_for_is_said() {
         let (model, states) = Workload::Vessels.build(64).unwrap();
         let states = [states];
         let pool = Pool::new(model, &states, PoolOptions::default());
-        let (sites, fields) = (4 * pool.sites.len() as u64, 4 * pool.fields.len() as u64);
-        assert!(fields < sites);
+        let (sites, leaves) = (4 * pool.sites.len() as u64, 4 * pool.leaves.len() as u64);
+        assert!(4 * (pool.fields.len() as u64) < leaves && leaves < sites);
         assert_eq!(cut(&report(sites.next_power_of_two(), 8), &pool, None).unwrap().count, 1);
         let two = sites.next_power_of_two() / 2;
         assert_eq!(cut(&report(two, 10), &pool, None).unwrap().count, 2);
         let (what, text) = refused(&report(two, 8), &pool);
         assert!(what == "the lattice" && text.contains(&sites.to_string()), "{text}");
         assert!(text.contains("`Small`") && text.contains("--backend cpu"), "{text}");
-        let small = report(fields - 4, 64);
-        let (what, text) = refused(&small, &pool);
-        assert!(what == "the fields" && text.contains(&fields.to_string()), "{text}");
+        let (what, text) = refused(&report(leaves - 4, 64), &pool);
+        assert!(what == "the leaves' words" && text.contains(&leaves.to_string()), "{text}");
         let tables = pack_tables(&report(1024, 8), &pool, TableSizes::of(&pool.tables)).err().unwrap();
         assert!(tables.to_string().contains("the rate tables"), "{tables}");
     }

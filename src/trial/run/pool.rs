@@ -396,19 +396,19 @@ mod tests {
     // What a device was on when it was lost goes to the others, or to the CPU; who was through before is not begun again.
     #[test]
     fn whom_a_device_fails_at_others_take() {
-        let plan = small(6, 300, &[("everolimus", EVEROLIMUS), ("support", SUPPORT)]);
+        let plan = small(4, 200, &[("everolimus", EVEROLIMUS), ("support", SUPPORT)]);
         let outcomes = |taken: &Taken| -> Vec<_> {
             let of =
                 |run: &PatientRun| run.arms.iter().map(|(_, arm)| arm.as_ref().unwrap().0.clone()).collect();
             taken.runs.iter().map(of).collect::<Vec<Vec<_>>>()
         };
         let expected = outcomes(&by(vec![BackendOptions::cpu(1)], &plan));
-        assert_eq!(expected.len(), 6);
-        // Lesions settle in 160 steps; nobody of a batch of theirs is through by then, and the last one is followed for 600.
+        assert_eq!(expected.len(), 4);
+        // Lesions settle in 160 steps; nobody of a batch of theirs is through by then, and the last one is followed for 400.
         let lost = |step| BackendOptions { lose_at: Some(step), ..BackendOptions::cpu(1) };
         for (crew, place) in [
             (vec![lost(170)], "on the CPU"),
-            (vec![lost(420)], "on the CPU"),
+            (vec![lost(260)], "on the CPU"),
             (vec![lost(10)], "on the CPU"),
             (vec![lost(170), BackendOptions::cpu(1)], "on the other devices or the CPU"),
             (vec![lost(170), lost(200)], "on the other devices or the CPU"),
