@@ -91,6 +91,7 @@ fn environment(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgr
     if config.has_vessels != 0u {
         column = column * SUPPLY_BINS + (perfusion(lesion, voxel) >> SUPPLY_SHIFT);
     }
+    column += lesions[lesion].supply;
     let from_plane = SWEEP_FROM * config.fields;
     let to_plane = (1u - SWEEP_FROM) * config.fields;
     let settled = neighbours(&around, FIELD_OXYGEN + from_plane, tables[config.at_weight + column]);

@@ -11,6 +11,7 @@ use crate::chromium;
 use crate::common::{Case, Outcomes, cases, wide_cases};
 use evotor::engine::gpu::{self, GpuBackend, GpuOptions};
 use evotor::engine::pool::Inputs;
+use evotor::engine::tables::RateRow;
 use evotor::engine::{
     Backend, BackendInfo, CpuBackend, EngineError, LogEntry, Model, Pool, PoolOptions, RateTables, Stage, cpu,
 };
@@ -131,6 +132,7 @@ fn cpu_variants(case: &Case) -> Result<(), TestCaseError> {
     )?;
     let again = CpuBackend::new(case.model(), &case.states(), roomy(), 1).unwrap();
     same("reloaded", &expected, &reloaded(case, Box::new(again)))?;
+    replaced(case, Box::new(CpuBackend::new(case.model(), &case.states(), narrow(), 2).unwrap()))?;
     for (lesion, state) in case.states().iter().enumerate() {
         let alone = CpuBackend::new(case.model(), std::slice::from_ref(state), roomy(), 1).unwrap();
         let mut found = run(case, &mut Alone { inner: alone, lesion }, 0, &[case.end()]);
@@ -178,8 +180,21 @@ impl Backend for Alone {
         self.inner.state(0)
     }
 
-    fn load(&mut self, states: &[LesionState], options: PoolOptions) -> Result<(), EngineError> {
-        self.inner.load(states, options)
+    fn replace(&mut self, _: usize, state: &LesionState) -> Result<(), EngineError> {
+        self.inner.replace(0, state)
+    }
+
+    fn halt(&mut self, _: usize) {
+        self.inner.halt(0);
+    }
+
+    fn load(
+        &mut self,
+        model: &Arc<Model>,
+        states: &[LesionState],
+        options: PoolOptions,
+    ) -> Result<(), EngineError> {
+        self.inner.load(model, states, options)
     }
 }
 
@@ -200,13 +215,104 @@ fn resumed(case: &Case, open: impl Fn(Arc<Model>, &[LesionState]) -> Box<dyn Bac
 /// The same in one backend, which was somewhere else meanwhile with fewer lesions.
 fn reloaded(case: &Case, mut backend: Box<dyn Backend>) -> Outcomes {
     let (states, mut log) = run(case, &mut *backend, 0, &[pause(case)]);
-    backend.load(&case.states()[..1], narrow()).unwrap();
+    let model = case.model();
+    backend.load(&model, &case.states()[..1], narrow()).unwrap();
     backend.advance(case.end()).unwrap();
-    backend.load(&states, roomy()).unwrap();
+    backend.load(&model, &states, roomy()).unwrap();
     let (states, rest) = run(case, &mut *backend, pause(case), &[case.end()]);
     log.extend(rest);
     log.sort_by_key(|e| (e.lesion, e.step));
     (states, log)
+}
+
+/// The same in one backend, in which each lesion gives way to its own state on the way, tables are added to those that are there, and the
+/// first lesion halts in the end.
+fn replaced(case: &Case, backend: Box<dyn Backend>) -> Result<(), TestCaseError> {
+    let mut backend = Adding { inner: backend, first: 0 };
+    let (_, mut log) = run(case, &mut backend, 0, &[pause(case)]);
+    for lesion in 0..backend.lesions() {
+        let state = backend.state(lesion).unwrap();
+        backend.replace(lesion, &state).unwrap();
+    }
+    let near = pause(case).midpoint(case.end());
+    let (_, until) = run(case, &mut backend, pause(case), &[near]);
+    backend.halt(0);
+    let (mut states, rest) = run(case, &mut backend, near, &[case.end()]);
+    log.extend(until.into_iter().chain(rest));
+    log.retain(|e| e.lesion > 0);
+    log.sort_by_key(|e| (e.lesion, e.step));
+    let mut expected = reference(case);
+    expected.1.retain(|e| e.lesion > 0);
+    (states.remove(0), expected.0.remove(0));
+    same("replaced", &expected, &(states, log))
+}
+
+/// A backend that adds tables where others are to take the place of those that are there.
+struct Adding {
+    inner: Box<dyn Backend>,
+    /// First of the tables in force.
+    first: u32,
+}
+
+impl Backend for Adding {
+    fn info(&self) -> &BackendInfo {
+        self.inner.info()
+    }
+
+    fn lesions(&self) -> usize {
+        self.inner.lesions()
+    }
+
+    fn is_running(&self) -> bool {
+        self.inner.is_running()
+    }
+
+    fn advance(&mut self, until: u32) -> Result<Vec<LogEntry>, EngineError> {
+        self.inner.advance(until)
+    }
+
+    fn change_tables(&mut self, change: &mut dyn FnMut(&mut RateTables)) -> Result<(), EngineError> {
+        let first = &mut self.first;
+        self.inner.add_tables(&mut |tables| {
+            let mut more = tables.clone();
+            change(&mut more);
+            *first = tables.heads.len() as u32;
+            let (rows, outcomes) = (tables.rows.len() as u32 / tables.states(), tables.outcomes.len() as u32);
+            tables.heads.extend(more.heads);
+            tables.maps.extend(more.maps.iter().map(|block| block + rows));
+            tables.rows.extend(more.rows.iter().map(|row| RateRow {
+                switches: (row.switches.0 + outcomes, row.switches.1),
+                mutations: (row.mutations.0 + outcomes, row.mutations.1),
+                ..*row
+            }));
+            tables.outcomes.extend(more.outcomes);
+        })
+    }
+
+    fn set_inputs(&mut self, lesion: usize, inputs: Inputs) {
+        self.inner.set_inputs(lesion, Inputs { table: self.first + inputs.table, ..inputs });
+    }
+
+    fn state(&mut self, lesion: usize) -> Result<LesionState, EngineError> {
+        self.inner.state(lesion)
+    }
+
+    fn replace(&mut self, lesion: usize, state: &LesionState) -> Result<(), EngineError> {
+        self.inner.replace(lesion, state)
+    }
+
+    fn halt(&mut self, lesion: usize) {
+        self.inner.halt(lesion);
+    }
+
+    fn load(
+        &mut self,
+        model: &Arc<Model>,
+        states: &[LesionState],
+        options: PoolOptions,
+    ) -> Result<(), EngineError> {
+        self.inner.load(model, states, options)
+    }
 }
 
 /// Replacements in place of each lesion: births that add no cell, which no counter tells apart.
@@ -286,7 +392,7 @@ fn gpu_variants(case: &Case) -> Result<(), TestCaseError> {
     )?;
     let again = GpuBackend::new(case.model(), &case.states(), roomy(), &slabs).unwrap();
     same("reloaded", &expected, &reloaded(case, Box::new(again)))?;
-    Ok(())
+    replaced(case, Box::new(GpuBackend::new(case.model(), &case.states(), narrow(), &slabs).unwrap()))
 }
 
 /// Lattices with more than one group and block of bricks, in slabs and in few workgroups.
@@ -470,6 +576,7 @@ const SABOTAGE: &[(&str, &str, &str)] = &[
     ),
     ("extinction that is not seen", "config.extinction != 0u && live == 0u", "false"),
     ("emptied bricks that remember", "        forget(brick);\n", ""),
+    ("a supply that is the first patient's", "    column += lesions[lesion].supply;\n", ""),
 ];
 
 /// The same where event counts are folded and clone tables grow all the time.

@@ -8,9 +8,10 @@ mod trials;
 
 use crate::support::runs::{finished, job, resume_until, run_until, run_whole, settings};
 use crate::support::treated::TREATED;
-use crate::support::{SMALL, assert_same_results};
+use crate::support::{SMALL, assert_same_results, folders};
 use evotor::engine::gpu;
 use evotor::simulation::{BackendOptions, Choice, Ending, Settings, run_in_memory};
+use evotor::trial::results::Results;
 use libtest_mimic::{Failed, Trial};
 
 /// The adapter to test.
@@ -81,21 +82,55 @@ fn therapy(gpu: &Settings) -> Result<(), Failed> {
     Ok(())
 }
 
-/// A trial gives the same tables, with all arms of a patient on the GPU at once.
+/// A trial gives the same tables, with all patients and arms on the GPU at once.
 fn trial(gpu: &Settings) -> Result<(), Failed> {
-    let (a, b) = (tempfile::tempdir()?, tempfile::tempdir()?);
-    let expected = trials::run_into(trials::TRIAL, &BackendOptions::cpu(2), a.path());
-    let found = trials::run_into(trials::TRIAL, &gpu.backend, b.path());
-    assert_eq!(expected, found);
+    let expected = same_trial(&gpu.backend, "")?;
     let thinned = expected.arms.iter().flatten().filter(|o| o.thinned > 0).count();
     assert!(thinned > 0 && expected.arms[0].iter().any(|o| o.second_line.is_some()), "{thinned}");
-    for entry in std::fs::read_dir(a.path())? {
-        let name = entry?.file_name();
-        assert!(
-            std::fs::read(a.path().join(&name))? == std::fs::read(b.path().join(&name))?,
-            "{} differs",
-            name.display()
-        );
+    Ok(())
+}
+
+/// The same where a batch has no room for all patients, or not even for one in all arms, and where it is lost on the way.
+fn trial_with_little_room(gpu: &Settings) -> Result<(), Failed> {
+    // What one slab of sites after the other has room for: a lesion of 16³ sites takes 4096.
+    let offered = gpu::chosen(&gpu.backend.gpu())?.storage_buffers;
+    let lesions = |lesions: u32| (4096 * lesions / gpu::bindings::most_slabs(offered)).next_power_of_two();
+    for slab_sites in [lesions(12), lesions(6)] {
+        let backend = BackendOptions { slab_sites: Some(slab_sites), ..gpu.backend.clone() };
+        same_trial(&backend, "")?;
+    }
+    Ok(())
+}
+
+fn trial_lost_on_the_way(gpu: &Settings) -> Result<(), Failed> {
+    for lose_at in [100, 200, 700] {
+        let backend = BackendOptions { lose_at: Some(lose_at), ..gpu.backend.clone() };
+        same_trial(&backend, "on the CPU, with the same results")?;
+    }
+    Ok(())
+}
+
+/// Runs the trial on a backend to the tables that it has on the CPU; whether something like this was noted, and nothing else.
+fn same_trial(backend: &BackendOptions, noted: &str) -> Result<Results, Failed> {
+    let (a, b) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    let (expected, nothing) = trials::run_into(trials::TRIAL, &BackendOptions::cpu(2), a.path());
+    let (found, notes) = trials::run_into(trials::TRIAL, backend, b.path());
+    assert_eq!(expected, found);
+    assert!(nothing.is_empty() && notes.iter().all(|n| !noted.is_empty() && n.contains(noted)), "{notes:?}");
+    assert_eq!(notes.len(), usize::from(!noted.is_empty()), "{notes:?}");
+    folders::assert_same(b.path(), a.path());
+    Ok(expected)
+}
+
+/// A batch of patients is stopped when the first of them is through; the trial goes on where it is told to, to the same tables.
+fn trial_stopped_on_the_way(gpu: &Settings) -> Result<(), Failed> {
+    let whole = tempfile::tempdir()?;
+    let cpu = BackendOptions::cpu(1);
+    let (expected, _) = trials::run_into(trials::TRIAL, &cpu, whole.path());
+    for backends in [[&gpu.backend, &cpu], [&cpu, &gpu.backend]] {
+        let temp = tempfile::tempdir()?;
+        assert_eq!(trials::stopped_and_gone_on_with(trials::TRIAL, backends, temp.path()), expected);
+        folders::assert_same(temp.path(), whole.path());
     }
     Ok(())
 }
@@ -119,7 +154,8 @@ pub fn trials() -> Vec<Trial> {
     let adapter = adapter();
     let ignored = adapter.is_none() && std::env::var_os("EVOTOR_REQUIRE_GPU").is_none();
     let gpu = move || on_gpu(adapter.as_deref().unwrap_or("none"));
-    let (a, b, c, d, e, f) = (gpu.clone(), gpu.clone(), gpu.clone(), gpu.clone(), gpu.clone(), gpu);
+    let (a, b, c, d, e, f) = (gpu.clone(), gpu.clone(), gpu.clone(), gpu.clone(), gpu.clone(), gpu.clone());
+    let (g, h, i) = (gpu.clone(), gpu.clone(), gpu);
     let trials = vec![
         Trial::test("run_backends::a_run_on_the_gpu_leaves_the_same_files", move || whole_runs(&a())),
         Trial::test("run_backends::started_on_the_gpu_finished_on_the_cpu", move || {
@@ -131,6 +167,15 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("run_backends::a_lost_gpu_is_replaced_by_the_cpu", move || lost_on_the_way(&d())),
         Trial::test("run_backends::a_therapy_is_the_same_on_the_gpu_and_between_both", move || therapy(&e())),
         Trial::test("run_backends::a_trial_gives_the_same_tables_on_the_gpu", move || trial(&f())),
+        Trial::test("run_backends::a_trial_gives_the_same_tables_where_there_is_little_room", move || {
+            trial_with_little_room(&g())
+        }),
+        Trial::test("run_backends::a_trial_gives_the_same_tables_where_the_gpu_is_lost", move || {
+            trial_lost_on_the_way(&h())
+        }),
+        Trial::test("run_backends::a_trial_that_is_stopped_gives_the_same_tables", move || {
+            trial_stopped_on_the_way(&i())
+        }),
     ];
     trials.into_iter().map(|t| t.with_ignored_flag(ignored)).collect()
 }

@@ -92,7 +92,7 @@ impl Supply {
 pub fn rule(oxygen: &Oxygen, lattice: &Lattice) -> OxygenRule {
     let supply = Supply::new(oxygen, lattice, 1.0);
     let (weight, source) = (0..=VOXEL).map(|live| supply.terms(live)).unzip();
-    OxygenRule { weight, source, free: FULL, sweeps: oxygen.sweeps, vessels: None }
+    OxygenRule { patients: Vec::new(), weight, source, free: FULL, sweeps: oxygen.sweeps, vessels: None }
 }
 
 /// Oxygen of tissue without places: where vessels are sparse, what they bring is helped by the mean of what surrounds them.

@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
+use crate::engine::gpu::devices_opened;
 use crate::scenario::Time;
 use crate::simulation::naming::{count_text, day_text};
 use crate::simulation::{RunProgress, Watch};
@@ -28,7 +29,7 @@ pub enum ShowProgress {
     /// A bar on a terminal; elsewhere a line every 30 seconds
     #[default]
     Auto,
-    /// A line of JSON every second: done, of, seconds, what
+    /// A line of JSON every second: done, of, seconds, what, devices (opened so far)
     Json,
 }
 
@@ -80,6 +81,8 @@ struct ProgressLine {
     of: u64,
     seconds: f64,
     what: String,
+    /// Devices that were opened so far.
+    devices: usize,
 }
 
 fn json(bar: &ProgressBar) -> String {
@@ -88,6 +91,7 @@ fn json(bar: &ProgressBar) -> String {
         of: bar.length().unwrap_or(0),
         seconds: libm::round(bar.elapsed().as_secs_f64() * 10.0) / 10.0,
         what: bar.message(),
+        devices: devices_opened(),
     };
     // Numbers and text cannot fail to be JSON.
     serde_json::to_string(&line).unwrap_or_default()

@@ -255,7 +255,7 @@ pub fn fits(loaded: &Loaded) -> Result<MemoryEstimate, Failure> {
 fn lockstep(args: &Args, job: &Job, from: Stage) -> Result<ExitCode, Failure> {
     let block = memory::estimate(&job.scenario, &job.model, None).block;
     let threads = args.backend.options().threads;
-    let states = (0..block).map(|l| job.starting_lesion(l, threads)).collect::<Result<Vec<_>, _>>()?;
+    let states = job.starting_lesions(0..block, threads)?;
     let options = args.backend.options().gpu();
     let report = gpu::lockstep(job.model.clone(), &states, &[], &options, from, job.scenario.time.end);
     let report = report.map_err(RunError::from)?;

@@ -76,6 +76,11 @@ impl EngineError {
         !matches!(self, Self::Threads(_) | Self::Ambiguous(_))
     }
 
+    /// Whether there may be room for fewer lesions.
+    pub fn is_of_room(&self) -> bool {
+        matches!(self, Self::TooLarge { .. } | Self::DeviceMemory { .. })
+    }
+
     /// Whether the same may go well when it is tried again, as what has no room now may have later.
     pub fn may_pass(&self) -> bool {
         matches!(self, Self::DeviceLost(_) | Self::DeviceMemory { .. } | Self::Threads(_))
@@ -111,6 +116,15 @@ pub trait Backend {
     /// [`EngineError::TooLarge`] where they do not fit the adapter; else as for [`Backend::advance`].
     fn change_tables(&mut self, change: &mut dyn FnMut(&mut RateTables)) -> Result<(), EngineError>;
 
+    /// Adds rate tables to those that are there, which stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Backend::change_tables`].
+    fn add_tables(&mut self, add: &mut dyn FnMut(&mut RateTables)) -> Result<(), EngineError> {
+        self.change_tables(add)
+    }
+
     /// Sets a lesion's inputs from the next step on. Inputs are not a part of a lesion's state: a new backend begins with
     /// [`Inputs::default`], and who resumes a run sets them again.
     fn set_inputs(&mut self, lesion: usize, inputs: Inputs);
@@ -122,13 +136,27 @@ pub trait Backend {
     /// As for [`Backend::advance`].
     fn state(&mut self, lesion: usize) -> Result<LesionState, EngineError>;
 
-    /// Takes other lesions in place of those it has, as a new backend of the same model would: with the model's tables and
-    /// default inputs.
+    /// Puts another state in the place of that of a lesion: of the same lattice, with no more clones. Its inputs stay.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Backend::advance`].
+    fn replace(&mut self, lesion: usize, state: &LesionState) -> Result<(), EngineError>;
+
+    /// Advances a lesion no further: nobody will ask for its state, or for what the log says of it.
+    fn halt(&mut self, lesion: usize);
+
+    /// Takes other lesions in place of those it has, as a new backend of that model would: with the model's tables and default inputs.
     ///
     /// # Errors
     ///
     /// As for a new one.
-    fn load(&mut self, states: &[LesionState], options: PoolOptions) -> Result<(), EngineError>;
+    fn load(
+        &mut self,
+        model: &Arc<Model>,
+        states: &[LesionState],
+        options: PoolOptions,
+    ) -> Result<(), EngineError>;
 }
 
 /// The CPU backend.
@@ -205,8 +233,24 @@ impl Backend for CpuBackend {
         Ok(self.pool.state(lesion))
     }
 
-    fn load(&mut self, states: &[LesionState], options: PoolOptions) -> Result<(), EngineError> {
-        self.pool = Pool::new(Arc::clone(&self.pool.model), states, options);
+    fn replace(&mut self, lesion: usize, state: &LesionState) -> Result<(), EngineError> {
+        self.pool.replace(lesion, state);
+        Ok(())
+    }
+
+    fn halt(&mut self, lesion: usize) {
+        self.pool.halt(lesion);
+    }
+
+    fn load(
+        &mut self,
+        model: &Arc<Model>,
+        states: &[LesionState],
+        options: PoolOptions,
+    ) -> Result<(), EngineError> {
+        // What was there before gives its memory back first.
+        self.pool.release();
+        self.pool = Pool::new(Arc::clone(model), states, options);
         cpu::control::begin(&mut self.pool);
         Ok(())
     }

@@ -38,6 +38,9 @@
 //!   acts on flow from day to day, without waiting for vessels to wither.
 //! - **Tables share blocks.** A table maps each environment (oxygen class × perfusion bin) to a block of rows. Most
 //!   environments make no difference to most tables, so blocks are few, and a table for another dose is a short map.
+//! - **Patients share a batch.** What follows from the patient alone is in tables: rates, of which those that are added are sent and no
+//!   others, and the supply of oxygen, of which each lesion knows its own (`OxygenRule::patients`). A lesion that is thinned gives way to its
+//!   new state where it lies, and one whose patient has left halts, so that a batch is put together once.
 //! - **Inputs come between submissions.** What the host alone can compute (exposure, and so which table, flow, loss of
 //!   vessels, free VEGF, secretion) is in a lesion's record as `Inputs`, set between two calls of *advance*. It is not a part of
 //!   the state: who resumes a run sets it again.

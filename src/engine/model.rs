@@ -100,6 +100,9 @@ pub struct StopRule {
 /// of live cells, with vessels `live · SUPPLY_BINS + supply bin`; a missing neighbour counts as the voxel itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OxygenRule {
+    /// Patients with a supply of their own, ascending: the tables `weight` and `source` of each follow one another. Empty: one supply
+    /// for all.
+    pub patients: Vec<u32>,
     /// Weight of each of the 4 or 6 neighbours by live cells (0..=64), 0.32 fixed point.
     pub weight: Vec<u32>,
     /// Source term by live cells, 16.16 fixed point.
@@ -113,6 +116,24 @@ pub struct OxygenRule {
 }
 
 impl OxygenRule {
+    /// Entries of `weight`, and of `source`, for one supply.
+    pub fn columns(&self) -> u32 {
+        (VOXEL + 1) * if self.vessels.is_some() { SUPPLY_BINS } else { 1 }
+    }
+
+    /// First entry of a patient's supply in `weight` and `source`.
+    pub fn supply_of(&self, patient: u32) -> u32 {
+        self.columns() * self.patients.binary_search(&patient).unwrap_or(0) as u32
+    }
+
+    /// Whether a patient's rule is the same but for the supply.
+    fn is_alike(&self, other: &Self) -> bool {
+        let Self { patients, weight: _, source: _, free, sweeps, vessels } = self;
+        patients.is_empty()
+            && other.patients.is_empty()
+            && (free, sweeps, vessels) == (&other.free, &other.sweeps, &other.vessels)
+    }
+
     /// Fields that belong to a lesion's state: oxygen, and with vessels VEGF and vessels.
     pub fn fields(&self) -> u32 {
         if self.vessels.is_some() { 3 } else { 1 }
@@ -225,6 +246,40 @@ impl Model {
         offsets.into_iter().filter(|d| fits(d) && seen.insert(place(d))).collect()
     }
 
+    /// Whether lesions of two patients can be advanced in one batch: their models differ in what follows from the patient alone, rates and
+    /// the supply of oxygen.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        let Self { seed, dimension, periodic, offsets, placement, tables, drugs, stop, targets, oxygen } =
+            self;
+        let same_supply = match (oxygen, &other.oxygen) {
+            (Some(own), Some(other)) => own.is_alike(other),
+            (own, other) => own.is_none() && other.is_none(),
+        };
+        same_supply
+            && tables.is_alike(&other.tables)
+            && (seed, dimension, periodic) == (&other.seed, &other.dimension, &other.periodic)
+            && (offsets, placement, drugs) == (&other.offsets, &other.placement, &other.drugs)
+            && (stop, targets) == (&other.stop, &other.targets)
+    }
+
+    /// One model for lesions of several patients, from models that are [alike](Self::is_alike) in the ascending order of the patients' numbers:
+    /// with the supply of each, and the rate tables of the first one. `None` without a patient.
+    pub fn of_patients<'a>(mut models: impl Iterator<Item = (u32, &'a Self)>) -> Option<Self> {
+        let (first, model) = models.next()?;
+        let mut all = model.clone();
+        if let Some(oxygen) = &mut all.oxygen {
+            oxygen.patients.push(first);
+            for (patient, own) in
+                models.filter_map(|(patient, model)| Some((patient, model.oxygen.as_ref()?)))
+            {
+                oxygen.patients.push(patient);
+                oxygen.weight.extend_from_slice(&own.weight);
+                oxygen.source.extend_from_slice(&own.source);
+            }
+        }
+        Some(all)
+    }
+
     /// Checks the limits that packing relies on.
     ///
     /// # Panics
@@ -283,8 +338,8 @@ impl OxygenRule {
     /// Checks that no sweep leaves the fixed point of a field.
     fn assert_valid(&self, dimension: u32) {
         assert!(self.sweeps.is_multiple_of(2), "an even number of sweeps");
-        let supplies = if self.vessels.is_some() { SUPPLY_BINS } else { 1 };
-        assert_eq!(self.weight.len() as u32, (VOXEL + 1) * supplies);
+        assert!(self.patients.is_sorted_by(|a, b| a < b), "each patient once, in order");
+        assert_eq!(self.weight.len(), self.columns() as usize * self.patients.len().max(1));
         assert_eq!(self.source.len(), self.weight.len());
         let neighbours = 2 * u64::from(dimension);
         let settled = |(source, weight): (&u32, &u32)| {

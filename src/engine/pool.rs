@@ -35,7 +35,9 @@ mod fields;
 mod log;
 mod plan;
 mod record;
+mod replaced;
 mod state;
+mod words;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -55,6 +57,8 @@ pub use fields::base_density;
 pub use log::{LOG_HEAD, LogEntry, LogHead};
 pub use plan::{BrickRun, NO_SITE, SiteEvent, SiteHit};
 pub use record::{Inputs, LesionRecord};
+pub use replaced::{StateArray, StatePart};
+pub use words::HostWords;
 
 /// Words of a census stripe before the live counts per row: the counters, then the dead.
 pub const CENSUS_HEAD: u32 = COUNTERS as u32 + 1;
@@ -387,6 +391,7 @@ impl Pool {
             log_base: self.log.len() as u32,
             log_capacity: options.log_entries,
             log_length: 0,
+            supply: self.model.oxygen.as_ref().map_or(0, |rule| rule.supply_of(state.id.patient())),
             fold: fold_steps(brick_count).min(options.fold_steps).max(1),
             inputs: Inputs::default(),
             salt: key::salt(&Draws::new(self.model.seed, state.id.0, state.step)),
@@ -472,6 +477,11 @@ impl Pool {
             record.until = until;
         }
         self.dirty.store(1, Relaxed);
+    }
+
+    /// Advances a lesion no further, whatever it was about to do: nobody looks at it any more.
+    pub fn halt(&mut self, lesion: usize) {
+        self.lesions[lesion].control.status |= status::ENDED;
     }
 
     /// Whether any lesion has not halted.

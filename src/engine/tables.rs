@@ -102,6 +102,16 @@ impl RateTables {
         self.blocks * self.perfusion_bins.max(1)
     }
 
+    /// Whether they are of the same states, environments and sets of drugs.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        let kind = |tables: &Self| {
+            (tables.blocks, tables.bin_shift, tables.perfusion_bins, tables.immediate_clearance)
+        };
+        kind(self) == kind(other)
+            && (&self.codes, &self.row_of) == (&other.codes, &other.row_of)
+            && (&self.block_of, &self.table_of_drugs) == (&other.block_of, &other.table_of_drugs)
+    }
+
     /// Index of the row of a state under a table in an environment (oxygen class, perfusion bin).
     #[inline]
     pub fn row_index(&self, table: u32, class: u32, perfusion: u32, code: u32) -> usize {

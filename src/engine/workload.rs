@@ -193,7 +193,7 @@ fn oxygen(dimension: u32) -> OxygenRule {
         half: 1 << 12,
         ceiling: ONE + ONE / 2,
     };
-    OxygenRule { weight, source, free, sweeps: 4, vessels: Some(vessels) }
+    OxygenRule { patients: Vec::new(), weight, source, free, sweeps: 4, vessels: Some(vessels) }
 }
 
 #[cfg(test)]

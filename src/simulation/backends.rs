@@ -86,7 +86,25 @@ impl BackendOptions {
     ///
     /// As [`open`].
     pub fn check(&self) -> Result<(), EngineError> {
-        if self.is_gpu_asked_for() { gpu::probe(&self.gpu()).map_err(explain) } else { Ok(()) }
+        if !self.is_gpu_asked_for() {
+            return Ok(());
+        }
+        self.devices()?.iter().try_for_each(|device| gpu::probe(&device.gpu()).map_err(explain))
+    }
+
+    /// The same for each device that a trial on a GPU may take: one that is named, or else all of a kind that the job was given.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`].
+    pub fn devices(&self) -> Result<Vec<Self>, EngineError> {
+        let chosen = gpu::all_chosen(&self.gpu()).map_err(explain)?;
+        if chosen.len() < 2 {
+            return Ok(vec![self.clone()]);
+        }
+        let named =
+            |adapter: AdapterReport| Self { adapter: Some(adapter.index.to_string()), ..self.clone() };
+        Ok(chosen.into_iter().map(named).collect())
     }
 
     /// Whether nothing but a GPU will do to begin with.
@@ -151,6 +169,51 @@ pub fn open(
         None => backend,
     };
     Ok(Opened { backend, note })
+}
+
+/// A place where lesions are computed, batch after batch: its device is opened once, its shaders are compiled once.
+pub struct Seat {
+    options: BackendOptions,
+    backend: Option<Box<dyn Backend>>,
+}
+
+impl Seat {
+    /// One that is opened for the first batch.
+    pub fn new(options: BackendOptions) -> Self {
+        Self { options, backend: None }
+    }
+
+    /// What the batches are computed on.
+    pub fn options(&self) -> &BackendOptions {
+        &self.options
+    }
+
+    /// Takes a batch of lesions, in place of the one before.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`].
+    pub fn take(
+        &mut self,
+        model: &Arc<Model>,
+        states: &[LesionState],
+        pool: PoolOptions,
+    ) -> Result<&mut dyn Backend, EngineError> {
+        // One that fails is of no further use.
+        let backend = match self.backend.take() {
+            Some(mut backend) => {
+                backend.load(model, states, pool)?;
+                backend
+            }
+            None => open(&self.options, model, states, pool)?.backend,
+        };
+        Ok(self.backend.insert(backend).as_mut())
+    }
+
+    /// Gives back what it holds: after an error it is of no further use.
+    pub fn leave(&mut self) {
+        self.backend = None;
+    }
 }
 
 /// Whether there is a device that is taken without being named. Listing adapters takes longer than many a small run: it is done once.
@@ -251,8 +314,25 @@ impl Backend for Failing {
         self.inner.state(lesion)
     }
 
-    fn load(&mut self, states: &[LesionState], options: PoolOptions) -> Result<(), EngineError> {
-        self.inner.load(states, options)
+    fn add_tables(&mut self, add: &mut dyn FnMut(&mut RateTables)) -> Result<(), EngineError> {
+        self.inner.add_tables(add)
+    }
+
+    fn replace(&mut self, lesion: usize, state: &LesionState) -> Result<(), EngineError> {
+        self.inner.replace(lesion, state)
+    }
+
+    fn halt(&mut self, lesion: usize) {
+        self.inner.halt(lesion);
+    }
+
+    fn load(
+        &mut self,
+        model: &Arc<Model>,
+        states: &[LesionState],
+        options: PoolOptions,
+    ) -> Result<(), EngineError> {
+        self.inner.load(model, states, options)
     }
 }
 

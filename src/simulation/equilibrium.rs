@@ -6,11 +6,12 @@ use std::sync::Arc;
 use crate::biology::patient::Turnover;
 use crate::biology::vessels::per_step;
 use crate::engine::tables::RateRow;
-use crate::engine::{Backend, CpuBackend, EngineError, Inputs, Model};
+use crate::engine::{EngineError, Inputs, Model};
 use crate::scenario::{DeadStart, Scenario};
 use crate::tissue::LesionState;
 
-use super::memory::pool_options;
+use super::backends::Seat;
+use super::memory::batch_options;
 
 /// Steps in which the fields settle: vessels gain or lose at least a tenth of their distance in each.
 const STEPS: u32 = 160;
@@ -34,19 +35,18 @@ pub fn dead_share(turnover: Option<&Turnover>, scenario: &Scenario) -> f64 {
     ratio / (1.0 + ratio)
 }
 
-/// Lets the fields of a starting tumour settle while its cells stay as they are, on this many threads (0: as many as
-/// there are cores).
+/// Lets the fields of starting tumours settle while their cells stay as they are, all in one batch.
 ///
 /// # Errors
 ///
-/// [`EngineError::Threads`].
+/// As the backend says.
 pub fn settle(
-    state: &mut LesionState,
+    states: &mut [LesionState],
     scenario: &Scenario,
     model: &Model,
-    threads: usize,
+    seat: &mut Seat,
 ) -> Result<(), EngineError> {
-    let Some(oxygen) = &model.oxygen else {
+    let Some(oxygen) = model.oxygen.as_ref().filter(|_| !states.is_empty()) else {
         return Ok(());
     };
     let mut still = model.clone();
@@ -63,10 +63,12 @@ pub fn settle(
         inputs.pruning = per_step(vessels.loss * faster, step_days);
     }
     still.oxygen = Some(oxygen);
-    let options = pool_options(&still, &state.shape);
-    let mut backend = CpuBackend::new(Arc::new(still), std::slice::from_ref(state), options, threads)?;
-    backend.set_inputs(0, inputs);
+    let options = batch_options(&still, states);
+    let backend = seat.take(&Arc::new(still), states, options)?;
+    (0..states.len()).for_each(|lesion| backend.set_inputs(lesion, inputs));
     backend.advance(STEPS)?;
-    state.bricks = backend.state(0)?.bricks;
+    for (lesion, state) in states.iter_mut().enumerate() {
+        state.bricks = backend.state(lesion)?.bricks;
+    }
     Ok(())
 }

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use crate::biology::StateSpace;
 use crate::biology::patient::Turnover;
-use crate::engine::{Model, PoolOptions};
+use crate::engine::{EngineError, Model, PoolOptions};
 use crate::scenario::{self, Scenario, StartShape, effective_toml};
 use crate::tissue::{LesionId, LesionState, Shape};
 
 use super::assemble;
+use super::backends::{BackendOptions, Seat};
 use super::care::TreatmentSetup;
 use super::checkpoint::Checkpoint;
 use super::digest::Hash;
@@ -166,34 +167,57 @@ impl Job {
         assemble::free_fields(self.model.oxygen.as_ref())
     }
 
-    /// A replicate at step 0; as [`Job::start_of`].
+    /// A replicate at step 0; as [`Job::starting_lesions`].
     ///
     /// # Errors
     ///
-    /// As [`Job::start_of`].
+    /// As [`Job::starting_lesions`].
     pub fn starting_lesion(&self, replicate: u32, threads: usize) -> Result<LesionState, RunError> {
-        self.start_of(LesionId::new(replicate, 0), threads)
+        let mut placed = [self.placed(LesionId::new(replicate, 0))?];
+        self.settle(&mut placed, &self.model, &mut Seat::new(BackendOptions::cpu(threads)))?;
+        let [state] = placed;
+        Ok(state)
     }
 
-    /// A lesion at step 0, made by this many threads (0: as many as there are cores).
+    /// Replicates at step 0, made by this many threads (0: as many as there are cores).
     ///
     /// # Errors
     ///
     /// [`RunError::Start`] where the tumour does not fit its lattice; [`RunError::Checkpoint`] where the
     /// saved one is malformed.
-    pub fn start_of(&self, id: LesionId, threads: usize) -> Result<LesionState, RunError> {
-        let mut state = self.placed(id)?;
-        if self.saved.is_none() && self.care.is_some() {
-            equilibrium::settle(&mut state, &self.scenario, &self.model, threads)?;
+    pub fn starting_lesions(
+        &self,
+        replicates: Range<u32>,
+        threads: usize,
+    ) -> Result<Vec<LesionState>, RunError> {
+        let placed = replicates.map(|replicate| self.placed(LesionId::new(replicate, 0)));
+        let mut states = placed.collect::<Result<Vec<_>, _>>()?;
+        self.settle(&mut states, &self.model, &mut Seat::new(BackendOptions::cpu(threads)))?;
+        Ok(states)
+    }
+
+    /// Lets lesions settle that were [placed](Self::placed), of this patient or of others whose models were made one with this one's.
+    ///
+    /// # Errors
+    ///
+    /// As the backend says.
+    pub fn settle(
+        &self,
+        states: &mut [LesionState],
+        model: &Model,
+        seat: &mut Seat,
+    ) -> Result<(), EngineError> {
+        if self.saved.is_some() || self.care.is_none() {
+            return Ok(());
         }
-        Ok(state)
+        equilibrium::settle(states, &self.scenario, model, seat)
     }
 
     /// A lesion at step 0 whose tissue has not settled yet: its cells are where they will be.
     ///
     /// # Errors
     ///
-    /// As [`Job::start_of`].
+    /// As [`Job::starting_lesions`].
     pub fn placed(&self, id: LesionId) -> Result<LesionState, RunError> {
         match &self.saved {
             Some(saved) => saved.lesion(&self.scenario, id),

@@ -45,8 +45,7 @@ pub fn lesion_snapshots(
 }
 
 fn see(job: &Job, options: &BackendOptions, days: &[u32]) -> Result<Vec<Vec<LesionSnapshot>>, RunError> {
-    let states =
-        (0..job.lesions()).map(|l| job.starting_lesion(l, options.threads)).collect::<Result<Vec<_>, _>>()?;
+    let states = job.starting_lesions(0..job.lesions(), options.threads)?;
     let tallies: Vec<Tally> = (0..job.lesions()).map(|l| Tally::new(LesionId::new(l, 0))).collect();
     let mut batch = Batch::open(job, options, states, &tallies, 0)?.batch;
     batch.advance(0)?;

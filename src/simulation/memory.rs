@@ -9,7 +9,7 @@ use crate::engine::model::OxygenRule;
 use crate::engine::pool::UNTOUCHED_BYTES;
 use crate::engine::{Model, Pool, PoolOptions};
 use crate::scenario::{Scenario, StartShape};
-use crate::tissue::Shape;
+use crate::tissue::{LesionState, Shape};
 
 use super::assemble;
 use super::error::RunError;
@@ -43,6 +43,12 @@ pub fn pool_options(model: &Model, shape: &Shape) -> PoolOptions {
     let checks = model.stop.end / model.stop.check + 1;
     let spare = (shape.sites() / 16).clamp(64, 1 << 16) as u32;
     PoolOptions { spare_clones: spare, log_entries: checks.clamp(2, 64), ..PoolOptions::default() }
+}
+
+/// The same for lesions of several sizes.
+pub fn batch_options(model: &Model, states: &[LesionState]) -> PoolOptions {
+    let largest = states.iter().map(|state| state.shape).max_by_key(Shape::sites);
+    largest.map_or_else(PoolOptions::default, |shape| pool_options(model, &shape))
 }
 
 /// Bytes of one lesion's state on the host.

@@ -211,8 +211,7 @@ impl<'a> Run<'a> {
     /// The starting states of the block, and tallies for them.
     fn start_block(&mut self) -> Result<Vec<LesionState>, RunError> {
         let threads = self.backend.threads;
-        let start = |lesion| self.job.starting_lesion(lesion, threads);
-        let states = self.lesions().map(start).collect::<Result<Vec<_>, _>>()?;
+        let states = self.job.starting_lesions(self.lesions(), threads)?;
         self.record.tallies.truncate(self.place(self.first));
         self.record.tallies.extend(self.lesions().map(|l| Tally::new(LesionId::new(l, 0))));
         self.step = 0;

@@ -74,8 +74,7 @@ pub fn compare(job: &Job, backend: BackendOptions, expected: &str) -> Comparison
 
 /// The first difference between CPU and GPU, stage by stage, in words.
 pub fn first_difference(job: &Job, options: &BackendOptions) -> String {
-    let states: Result<Vec<_>, _> = (0..job.lesions()).map(|l| job.starting_lesion(l, 1)).collect();
-    let found = states.and_then(|states| {
+    let found = job.starting_lesions(0..job.lesions(), 1).and_then(|states| {
         let (model, end) = (job.model.clone(), job.scenario.time.end);
         Ok(gpu::lockstep(model, &states, &[], &options.gpu(), Stage::List, end)?)
     });

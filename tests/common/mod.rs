@@ -1,5 +1,6 @@
 //! Random models and lesions for the engine's tests.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use evotor::engine::model::{
@@ -231,18 +232,23 @@ fn oxygen(case: &Case) -> Option<OxygenRule> {
     let (supply, uptake) = case.oxygen.filter(|_| case.has_oxygen())?;
     let neighbours = f64::from(2 * case.dimension);
     let supplies = if case.has_vessels() { SUPPLY_BINS } else { 1 };
+    // In every other case patients differ in their supply.
+    let all: BTreeSet<u32> = case.lesions.iter().map(|(id, _)| LesionId(*id).patient()).collect();
+    let patients: Vec<u32> = all.into_iter().filter(|_| (case.seed / 2).is_multiple_of(2)).collect();
     let (mut weight, mut source) = (Vec::new(), Vec::new());
-    for live in 0..=64 {
-        for bin in 0..supplies {
-            let perfusion = if case.has_vessels() { (f64::from(bin) + 0.5) / 64.0 } else { 1.0 };
-            let supply = f64::from(supply) / 64.0 * perfusion;
-            let all = neighbours + supply + f64::from(uptake) / 64.0 * f64::from(live) / 64.0;
-            weight.push((4_294_967_295.0 / all) as u32);
-            source.push((4_294_901_760.0 * supply / all) as u32);
+    for patient in 0..patients.len().max(1) {
+        for live in 0..=64 {
+            for bin in 0..supplies {
+                let perfusion = if case.has_vessels() { (f64::from(bin) + 0.5) / 64.0 } else { 1.0 };
+                let supply = f64::from(supply) / 64.0 * perfusion / (1 + patient) as f64;
+                let all = neighbours + supply + f64::from(uptake) / 64.0 * f64::from(live) / 64.0;
+                weight.push((4_294_967_295.0 / all) as u32);
+                source.push((4_294_901_760.0 * supply / all) as u32);
+            }
         }
     }
     let sweeps = 2 + 2 * (case.seed % 2) as u32;
-    Some(OxygenRule { weight, source, free: 0xffff_0000, sweeps, vessels: vessels(case) })
+    Some(OxygenRule { patients, weight, source, free: 0xffff_0000, sweeps, vessels: vessels(case) })
 }
 
 fn vessels(case: &Case) -> Option<VesselRule> {

@@ -40,6 +40,7 @@ fn rule(dimension: u32, decay: f64) -> OxygenRule {
         ceiling: ONE + ONE / 2,
     };
     OxygenRule {
+        patients: Vec::new(),
         weight: vec![0; columns],
         source: (0..columns).map(of_column).collect(),
         free: 0xffff_0000,

@@ -1,6 +1,7 @@
 //! Putting tables together for a backend.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 
 use super::changes::Lists;
 use super::{TableId, TissueTables};
@@ -20,6 +21,18 @@ pub enum TableRequest {
     Cleared(usize, TableId),
     /// Nothing happens but this: each live cell dies with this probability.
     Killed(f64),
+}
+
+impl Eq for TableRequest {}
+
+impl Hash for TableRequest {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match *self {
+            Self::Of(tissue, table) => (0, tissue, table).hash(state),
+            Self::Cleared(tissue, table) => (1, tissue, table).hash(state),
+            Self::Killed(share) => (2, share.to_bits()).hash(state),
+        }
+    }
 }
 
 /// Puts tables together for a backend, in the order wanted.

@@ -91,9 +91,11 @@ impl SweepInput {
             }
         }
         let (mut weight, mut source) = (NONE, NONE);
+        let (weights, sources) =
+            (&rule.weight[record.supply as usize..], &rule.source[record.supply as usize..]);
         for v in 0..VOXELS {
-            weight[v] = rule.weight[column[v] as usize];
-            source[v] = rule.source[column[v] as usize];
+            weight[v] = weights[column[v] as usize];
+            source[v] = sources[column[v] as usize];
         }
         Self { around: Around::new(pool, record, brick), weight, source, normal }
     }

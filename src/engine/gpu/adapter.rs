@@ -157,3 +157,31 @@ pub(super) fn lacking(report: &AdapterReport, limits: &wgpu::Limits) -> Option<S
 pub fn adapters() -> Vec<AdapterReport> {
     enumerate().iter().enumerate().map(|(i, a)| report(i, a)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_adapter_with_fewer_buffers_than_a_stage_needs_is_refused() {
+        let report = |storage_buffers| AdapterReport {
+            index: 0,
+            name: "Old".to_owned(),
+            kind: "discrete",
+            backend: "Vulkan".to_owned(),
+            pci: String::new(),
+            driver: String::new(),
+            binding_bytes: 1 << 30,
+            buffer_bytes: 1 << 30,
+            storage_buffers,
+            int64: false,
+            refused: None,
+        };
+        let limits = wgpu::Limits::default();
+        assert_eq!(lacking(&report(8), &limits), None);
+        let why = lacking(&report(7), &limits).unwrap();
+        assert_eq!(why, "offers 7 storage buffers a shader, 8 are needed");
+        let narrow = wgpu::Limits { max_compute_invocations_per_workgroup: 128, ..limits };
+        assert!(lacking(&report(8), &narrow).unwrap().contains("256 invocations"));
+    }
+}

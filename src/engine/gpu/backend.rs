@@ -78,7 +78,7 @@ impl GpuBackend {
         let gpu = Gpu::open(gpu_options)?;
         let mut pool = Pool::new(model, states, options);
         cpu::control::begin(&mut pool);
-        let slabs = buffers::cut(&gpu, &pool, gpu_options.slab_sites)?;
+        let slabs = buffers::cut(&gpu.report, &pool, gpu_options.slab_sites)?;
         let buffers = Buffers::new(&gpu, &pool, slabs, gpu_options.sizes())?;
         let stages = stages(&pool);
         let recipe = Recipe {
@@ -273,6 +273,15 @@ impl Backend for GpuBackend {
         self.pipelines.rebind(&self.gpu, &self.buffers)
     }
 
+    fn add_tables(&mut self, add: &mut dyn FnMut(&mut RateTables)) -> Result<(), EngineError> {
+        self.pool.change_tables(add);
+        if self.buffers.add_tables(&self.gpu, &self.pool.tables)? {
+            return Ok(());
+        }
+        self.buffers.replace_tables(&self.gpu, &self.pool)?;
+        self.pipelines.rebind(&self.gpu, &self.buffers)
+    }
+
     fn set_inputs(&mut self, lesion: usize, inputs: Inputs) {
         // The records go to the device with the next advance.
         self.pool.lesions[lesion].inputs = inputs;
@@ -282,8 +291,10 @@ impl Backend for GpuBackend {
         let record = self.pool.lesions[lesion];
         let bricks = self.read_bricks(&record)?;
         let read = |array, first, words| self.buffers.read_array(&self.gpu, array, first, words);
-        let census = read(PoolArray::Census, 0, self.pool.census.len() as u64)?;
-        for (here, there) in self.pool.census.iter().zip(census) {
+        let first = record.census_base as usize;
+        let words = (record.stripe_mask as usize + 1) * self.pool.census_stride() as usize;
+        let census = read(PoolArray::Census, first as u64, words as u64)?;
+        for (here, there) in self.pool.census[first..].iter().zip(census) {
             here.store(there, Relaxed);
         }
         let entry = u64::from(CLONE_WORDS);
@@ -296,17 +307,33 @@ impl Backend for GpuBackend {
         Ok(self.pool.assemble(lesion, bricks, table))
     }
 
-    fn load(&mut self, states: &[LesionState], options: PoolOptions) -> Result<(), EngineError> {
-        let mut pool = Pool::new(Arc::clone(&self.pool.model), states, options);
+    fn replace(&mut self, lesion: usize, state: &LesionState) -> Result<(), EngineError> {
+        let (one, parts) = self.pool.replacement(lesion, state, self.voxels);
+        self.buffers.replace(&self.gpu, &one, parts)
+    }
+
+    fn halt(&mut self, lesion: usize) {
+        self.pool.halt(lesion);
+    }
+
+    fn load(
+        &mut self,
+        model: &Arc<Model>,
+        states: &[LesionState],
+        options: PoolOptions,
+    ) -> Result<(), EngineError> {
+        let mut pool = Pool::new(Arc::clone(model), states, options);
         cpu::control::begin(&mut pool);
-        let slabs = buffers::cut(&self.gpu, &pool, self.options.slab_sites)?;
+        let slabs = buffers::cut(&self.gpu.report, &pool, self.options.slab_sites)?;
+        self.buffers.destroy(&self.gpu)?;
         self.buffers = Buffers::new(&self.gpu, &pool, slabs, self.options.sizes())?;
         // Shaders bind as many slabs as there are.
-        if self.pipelines.slabs() == slabs {
+        let stages = stages(&pool);
+        if self.pipelines.slabs() == slabs && self.pipelines.stages().eq(stages.iter().copied()) {
             self.pipelines.rebind(&self.gpu, &self.buffers)?;
         } else {
             let recipe = Recipe {
-                stages: &stages(&pool),
+                stages: &stages,
                 sizes: self.options.sizes(),
                 variant: Variant { int64: self.gpu.report.int64, slabs },
                 sabotage: None,

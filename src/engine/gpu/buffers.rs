@@ -2,13 +2,15 @@
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
+use super::adapter::AdapterReport;
 use super::bindings::Slabs;
 use super::bindings::{self, DeviceBuffer};
 use super::device::Gpu;
 use super::kernels::{self, LIST_BLOCK, Sizes};
-use super::packing::{self, Config, queue};
+use super::packing::{self, Config, PackedTables, TablePiece, TableSizes, queue};
 use crate::engine::backend::EngineError;
-use crate::engine::pool::{LesionRecord, Pool};
+use crate::engine::pool::{HostWords, LesionRecord, Pool, StateArray, StatePart};
+use crate::engine::tables::RateTables;
 use crate::tissue::shape::{BRICK, BRICK_LEAVES, BRICK_VOXELS};
 
 /// Bytes moved at a time between host and device.
@@ -85,41 +87,6 @@ impl PoolArray {
     }
 }
 
-/// Words of a pool, which threads share or do not.
-#[derive(Debug, Clone, Copy)]
-pub enum HostWords<'a> {
-    /// Shared by threads.
-    Shared(&'a [AtomicU32]),
-    /// Each changed by one thread alone.
-    Plain(&'a [u32]),
-}
-
-impl HostWords<'_> {
-    /// How many there are.
-    pub const fn count(self) -> usize {
-        match self {
-            Self::Shared(words) => words.len(),
-            Self::Plain(words) => words.len(),
-        }
-    }
-
-    /// Copies of them, so many at a time.
-    pub fn chunks(self, size: usize) -> impl Iterator<Item = Vec<u32>> {
-        (0..self.count()).step_by(size).map(move |from| {
-            let some = from..self.count().min(from + size);
-            match self {
-                Self::Shared(words) => words[some].iter().map(|w| w.load(Relaxed)).collect(),
-                Self::Plain(words) => words[some].to_vec(),
-            }
-        })
-    }
-
-    /// A copy of them all.
-    pub fn to_vec(self) -> Vec<u32> {
-        self.chunks(self.count().max(1)).next().unwrap_or_default()
-    }
-}
-
 /// All buffers of a batch.
 pub(super) struct Buffers {
     config: wgpu::Buffer,
@@ -136,6 +103,9 @@ pub(super) struct Buffers {
     pub slabs: Slabs,
     /// What `config` holds.
     scalars: Config,
+    /// Rate tables that there are, and that there is room for.
+    held: TableSizes,
+    room: TableSizes,
 }
 
 /// How the planes of a pool are cut for an adapter.
@@ -144,18 +114,17 @@ pub(super) struct Buffers {
 ///
 /// [`EngineError::TooLarge`] where it needs more slabs than the adapter binds, or another array does not fit
 /// into one binding.
-pub(super) fn cut(gpu: &Gpu, pool: &Pool, slab_sites: Option<u32>) -> Result<Slabs, EngineError> {
-    let report = &gpu.report;
+pub(super) fn cut(
+    report: &AdapterReport,
+    pool: &Pool,
+    slab_sites: Option<u32>,
+) -> Result<Slabs, EngineError> {
     let (binding, shift) = (report.largest_binding(), report.slab_shift(slab_sites));
     let addresses = u64::from(pool.brick_total()) * u64::from(BRICK);
     let count = addresses.div_ceil(1 << shift).max(1) as u32;
     let most = bindings::most_slabs(report.storage_buffers);
-    let too_large = |what: &str, needed: u64, offered: u64| EngineError::TooLarge {
-        adapter: report.name.clone(),
-        what: what.to_owned(),
-        needed,
-        offered,
-        way_out: "use --backend cpu, a smaller lattice, or fewer replicates".to_owned(),
+    let too_large = |what, needed, offered| {
+        too_large(report, what, (needed, offered), "a smaller lattice, or fewer replicates")
     };
     if count > most {
         return Err(too_large("the lattice", addresses * 4, u64::from(most) << (shift + 2)));
@@ -190,7 +159,9 @@ impl Buffers {
     ///
     /// As [`Gpu::buffer`].
     pub fn new(gpu: &Gpu, pool: &Pool, slabs: Slabs, sizes: Sizes) -> Result<Self, EngineError> {
-        let (config, tables) = packing::pack(pool);
+        let held = TableSizes::of(&pool.tables);
+        let packed = pack_tables(&gpu.report, pool, held)?;
+        let config = packed.config;
         let slab_words = (1usize << slabs.shift).min(pool.sites.len());
         let plane = |label: &str, words: &[AtomicU32]| -> Result<Vec<wgpu::Buffer>, EngineError> {
             words.chunks(slab_words).map(|slab| upload(gpu, label, slab)).collect()
@@ -200,7 +171,7 @@ impl Buffers {
         let atomics = config.at_census as usize + pool.census.len();
         let buffers = Self {
             config: initial(gpu, "config", bytemuck::bytes_of(&config), uniform)?,
-            tables: initial(gpu, "tables", bytemuck::cast_slice(&tables), STORAGE)?,
+            tables: plain("tables", packed.words)?,
             lesions: initial(gpu, "lesions", bytemuck::cast_slice(&pool.lesions), STORAGE)?,
             atomics: plain("bricks", atomics)?,
             leaves: plain("leaves", pool.leaves.len())?,
@@ -212,13 +183,28 @@ impl Buffers {
             clones: plane("clones", &pool.clones)?,
             slabs,
             scalars: config,
+            held,
+            room: held,
         };
+        buffers.write_tables(gpu, packed.pieces)?;
         for array in PoolArray::ALL {
             let (buffer, first) = buffers.place(array);
             fill(gpu, buffer, first, array.of(pool))?;
         }
         buffers.write_queue(gpu, pool, sizes)?;
         Ok(buffers)
+    }
+
+    /// Gives the memory of the large ones back: they are not used any more.
+    ///
+    /// # Errors
+    ///
+    /// As [`Gpu::ask`].
+    pub fn destroy(&self, gpu: &Gpu) -> Result<(), EngineError> {
+        let large =
+            [&self.tables, &self.atomics, &self.leaves, &self.fields, &self.journal, &self.clone_table];
+        let all = large.into_iter().chain(&self.sites).chain(&self.clones);
+        gpu.ask(|_, _| all.for_each(wgpu::Buffer::destroy))
     }
 
     /// Bricks of the pool.
@@ -285,13 +271,18 @@ impl Buffers {
         Ok(())
     }
 
-    /// Puts other rate tables in place.
+    /// Puts other rate tables in place, with room for as many more.
     ///
     /// # Errors
     ///
     /// [`EngineError::TooLarge`] if they do not fit into one binding.
     pub fn replace_tables(&mut self, gpu: &Gpu, pool: &Pool) -> Result<(), EngineError> {
-        let (config, tables) = packing::pack(pool);
+        self.held = TableSizes::of(&pool.tables);
+        // Tables come as doses change; where there is no room to spare, they are packed anew each time.
+        let roomy = pack_tables(&gpu.report, pool, self.held.doubled());
+        self.room = if roomy.is_ok() { self.held.doubled() } else { self.held };
+        let PackedTables { config, pieces, words } =
+            roomy.or_else(|_| pack_tables(&gpu.report, pool, self.held))?;
         // The pool's arrays are on the device by now, and their sizes are known here only.
         let Config {
             bricks, groups, voxels, at_blocks, at_bricks, at_occupancy, at_groups, at_census, ..
@@ -307,23 +298,63 @@ impl Buffers {
             at_census,
             ..config
         };
-        let (needed, offered) = (4 * tables.len() as u64, gpu.report.binding_bytes);
-        if needed > offered {
-            return Err(EngineError::TooLarge {
-                adapter: gpu.report.name.clone(),
-                what: "the rate tables".to_owned(),
-                needed,
-                offered,
-                way_out: "use --backend cpu, or fewer loci".to_owned(),
-            });
-        }
         gpu.write(&self.config, 0, bytemuck::bytes_of(&self.scalars))?;
-        if needed > self.tables.size() {
-            let usage = self.tables.usage();
-            // Room to spare: tables come as doses change.
-            self.tables = empty(gpu, "tables", (tables.len() * 2).min(offered as usize / 4), usage)?;
+        if 4 * words as u64 > self.tables.size() {
+            self.tables = empty(gpu, "tables", words, self.tables.usage())?;
         }
-        gpu.write(&self.tables, 0, bytemuck::cast_slice(&tables))
+        self.write_tables(gpu, pieces)
+    }
+
+    /// Adds those rate tables that are not there yet, where there is room for them; whether there is.
+    ///
+    /// # Errors
+    ///
+    /// As [`Gpu::ask`].
+    pub fn add_tables(&mut self, gpu: &Gpu, tables: &RateTables) -> Result<bool, EngineError> {
+        let all = TableSizes::of(tables);
+        if !self.room.has_room_for(all) {
+            return Ok(false);
+        }
+        let more = packing::pack_more(&self.scalars, tables, self.held);
+        self.held = all;
+        self.write_tables(gpu, more)?;
+        Ok(true)
+    }
+
+    fn write_tables(&self, gpu: &Gpu, pieces: Vec<TablePiece>) -> Result<(), EngineError> {
+        let write = |(at, words): &TablePiece| {
+            gpu.write(&self.tables, 4 * u64::from(*at), bytemuck::cast_slice(words))
+        };
+        pieces.iter().try_for_each(write)
+    }
+
+    /// Writes the parts of a lesion that another state takes the place of.
+    ///
+    /// # Errors
+    ///
+    /// As [`Gpu::ask`].
+    pub fn replace(&self, gpu: &Gpu, one: &Pool, parts: Vec<StatePart>) -> Result<(), EngineError> {
+        for StatePart { array, own, at } in parts {
+            let words = one.of_state(array).part(own);
+            let array = match array {
+                StateArray::Sites => {
+                    self.write_plane(gpu, DeviceBuffer::Sites, at as u64, words)?;
+                    continue;
+                }
+                StateArray::Clones => {
+                    self.write_plane(gpu, DeviceBuffer::Clones, at as u64, words)?;
+                    continue;
+                }
+                StateArray::Bricks => PoolArray::Bricks,
+                StateArray::Occupancy => PoolArray::Occupancy,
+                StateArray::Fields => PoolArray::Fields,
+                StateArray::Census => PoolArray::Census,
+                StateArray::CloneTable => PoolArray::CloneTable,
+            };
+            let (buffer, first) = self.place(array);
+            write(gpu, buffer, first + at as u64, words)?;
+        }
+        Ok(())
     }
 
     /// Writes the lesions' records.
@@ -395,6 +426,26 @@ impl Buffers {
         Ok([&head[..1], list].concat())
     }
 
+    /// Writes words of one of the planes from an address on, across slabs.
+    fn write_plane(
+        &self,
+        gpu: &Gpu,
+        plane: DeviceBuffer,
+        address: u64,
+        words: HostWords,
+    ) -> Result<(), EngineError> {
+        let (mut done, count) = (0, words.count());
+        while done < count {
+            let at = address + done as u64;
+            let slab = at >> self.slabs.shift;
+            let room = (((slab + 1) << self.slabs.shift) - at) as usize;
+            let now = words.part(done..count.min(done + room));
+            write(gpu, &self.of(plane)[slab as usize], at - (slab << self.slabs.shift), now)?;
+            done += now.count();
+        }
+        Ok(())
+    }
+
     /// Words of one of the planes from an address on, across slabs.
     pub fn read_plane(
         &self,
@@ -412,6 +463,31 @@ impl Buffers {
             at = end;
         }
         Ok(out)
+    }
+}
+
+/// The tables of a pool, with room for so many rate tables.
+fn pack_tables(report: &AdapterReport, pool: &Pool, room: TableSizes) -> Result<PackedTables, EngineError> {
+    let packed = packing::pack_with_room(pool, room);
+    let (needed, offered) = (4 * packed.words as u64, report.largest_binding());
+    if needed > offered {
+        return Err(too_large(report, "the rate tables", (needed, offered), "fewer loci"));
+    }
+    Ok(packed)
+}
+
+fn too_large(
+    report: &AdapterReport,
+    what: &str,
+    (needed, offered): (u64, u64),
+    way_out: &str,
+) -> EngineError {
+    EngineError::TooLarge {
+        adapter: report.name.clone(),
+        what: what.to_owned(),
+        needed,
+        offered,
+        way_out: format!("use --backend cpu, {way_out}"),
     }
 }
 
@@ -501,4 +577,88 @@ fn read_chunk(gpu: &Gpu, buffer: &wgpu::Buffer, first: u64, words: u64) -> Resul
         Ok::<Vec<u32>, String>(bytemuck::cast_slice(&view).to_vec())
     })?;
     copied.map_err(|why| gpu.lose(&why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{PoolOptions, Workload};
+
+    fn report(binding_bytes: u64, storage_buffers: u32) -> AdapterReport {
+        AdapterReport {
+            index: 0,
+            name: "Small".to_owned(),
+            kind: "discrete",
+            backend: "Vulkan".to_owned(),
+            pci: String::new(),
+            driver: String::new(),
+            binding_bytes,
+            buffer_bytes: 1 << 40,
+            storage_buffers,
+            int64: false,
+            refused: None,
+        }
+    }
+
+    /// What is wrong with a batch on an adapter, and the words of it.
+    fn refused(report: &AdapterReport, pool: &Pool) -> (String, String) {
+        let error = cut(report, pool, None).unwrap_err();
+        assert!(error.is_of_room() && error.is_of_device(), "{error}");
+        let EngineError::TooLarge { what, .. } = &error else { panic!("{error}") };
+        (what.clone(), error.to_string())
+    }
+
+    // Eight buffers are enough for one slab of sites and one of clones; a lattice that needs two, or whose leaves, the largest of the fields that must
+    // fit one binding, are larger than it, is refused with what is needed, what is offered, and a way out.
+    #[test]
+    fn what_an_adapter_has_no_room_for_is_said() {
+        let (model, states) = Workload::Vessels.build(64).unwrap();
+        let states = [states];
+        let pool = Pool::new(model, &states, PoolOptions::default());
+        let (sites, leaves) = (4 * pool.sites.len() as u64, 4 * pool.leaves.len() as u64);
+        assert!(4 * (pool.fields.len() as u64) < leaves && leaves < sites);
+        assert_eq!(cut(&report(sites.next_power_of_two(), 8), &pool, None).unwrap().count, 1);
+        let two = sites.next_power_of_two() / 2;
+        assert_eq!(cut(&report(two, 10), &pool, None).unwrap().count, 2);
+        let (what, text) = refused(&report(two, 8), &pool);
+        assert!(what == "the lattice" && text.contains(&sites.to_string()), "{text}");
+        assert!(text.contains("`Small`") && text.contains("--backend cpu"), "{text}");
+        let (what, text) = refused(&report(leaves - 4, 64), &pool);
+        assert!(what == "the leaves' words" && text.contains(&leaves.to_string()), "{text}");
+        let tables = pack_tables(&report(1024, 8), &pool, TableSizes::of(&pool.tables)).err().unwrap();
+        assert!(tables.to_string().contains("the rate tables"), "{tables}");
+    }
+
+    // What is added stands behind what is there, where there is room for it, and the same words come of it as of all at once.
+    #[test]
+    fn tables_that_are_added_are_packed_as_all_at_once() {
+        let (model, states) = Workload::Vessels.build(16).unwrap();
+        let states = [states];
+        let mut pool = Pool::new(model, &states, PoolOptions::default());
+        let before = TableSizes::of(&pool.tables);
+        let first = packing::pack_with_room(&pool, before.doubled());
+        let environments = pool.tables.environments() as usize;
+        pool.change_tables(&mut |tables| {
+            let again = tables.rows.clone();
+            let block = tables.rows.len() as u32 / tables.states();
+            tables.rows.extend(again);
+            tables.push_table(crate::tissue::fixed::Threshold::CERTAIN, &vec![block; environments]);
+        });
+        let now = TableSizes::of(&pool.tables);
+        assert!(before.doubled().has_room_for(now) && !before.has_room_for(now));
+        let put = |pieces: Vec<TablePiece>, words: &mut [u32]| {
+            for (at, piece) in pieces {
+                words[at as usize..][..piece.len()].copy_from_slice(&piece);
+            }
+        };
+        let whole = packing::pack_with_room(&pool, before.doubled());
+        let (mut grown, mut expected) = (vec![0; first.words], vec![0; whole.words]);
+        put(first.pieces, &mut grown);
+        put(whole.pieces, &mut expected);
+        assert_ne!(grown, expected);
+        let more = packing::pack_more(&first.config, &pool.tables, before);
+        assert!(more.iter().map(|(_, words)| words.len()).sum::<usize>() < whole.words / 2);
+        put(more, &mut grown);
+        assert_eq!((grown, first.config), (expected, whole.config));
+    }
 }

@@ -39,20 +39,72 @@ pub fn choose(
     granted: &GrantedGpus,
 ) -> Result<usize, EngineError> {
     match &options.adapter {
-        Some(asked) => named(adapters, asked),
+        Some(asked) => named(adapters, asked, granted),
         None => unnamed(adapters, options.allow_software, granted),
     }
 }
 
-fn named(adapters: &[AdapterReport], asked: &str) -> Result<usize, EngineError> {
+/// As [`choose`], for work that is cut into parts: every device that the job may take, where none is named.
+///
+/// # Errors
+///
+/// As [`choose`].
+pub fn choose_all(
+    adapters: &[AdapterReport],
+    options: &GpuOptions,
+    granted: &GrantedGpus,
+) -> Result<Vec<usize>, EngineError> {
+    let one = || choose(adapters, options, granted).map(|index| vec![index]);
+    if options.adapter.is_some() {
+        return one();
+    }
+    let candidates = candidates(adapters, options.allow_software)?;
+    if candidates[0].kind == "cpu" {
+        return one();
+    }
+    let devices = devices(candidates);
+    match granted {
+        GrantedGpus::Unsaid => Ok(devices.iter().map(|device| device.index).collect()),
+        GrantedGpus::Said { text, .. } => match numbered(&devices, text) {
+            Some(several) => Ok(several),
+            None => one(),
+        },
+    }
+}
+
+/// The devices that a list of numbers means, where all are equal.
+fn numbered(devices: &[&AdapterReport], text: &str) -> Option<Vec<usize>> {
+    let of = |number: &str| devices.get(number.trim().parse::<usize>().ok()?).map(|device| device.index);
+    are_alike(devices).then(|| text.split(',').map(of).collect()).flatten()
+}
+
+/// Numbers of devices follow the bus where all are equal; otherwise every library has an order of its own.
+fn are_alike(devices: &[&AdapterReport]) -> bool {
+    devices.iter().all(|a| a.name == devices[0].name && a.address().is_some())
+}
+
+fn named(adapters: &[AdapterReport], asked: &str, granted: &GrantedGpus) -> Result<usize, EngineError> {
     if asked.strip_prefix(PCI).is_some_and(|address| PciAddress::read(address).is_none()) {
         let text = format!("`{asked}` is not an address on the PCI bus; write it as in pci:0000:41:00.0");
         return Err(EngineError::NoAdapter(text));
     }
     let by_index = adapters.iter().find(|a| asked.parse() == Ok(a.index));
-    let found = by_index.or_else(|| adapters.iter().find(|a| a.answers_to(asked)));
-    let none = || EngineError::NoAdapter(format!("no adapter is called `{asked}`; {}", listed(adapters)));
-    found.map(|a| a.index).ok_or_else(none)
+    if let Some(found) = by_index {
+        return Ok(found.index);
+    }
+    let Some(first) = adapters.iter().find(|a| a.answers_to(asked)) else {
+        return Err(EngineError::NoAdapter(format!("no adapter is called `{asked}`; {}", listed(adapters))));
+    };
+    let alike = devices(adapters.iter().filter(|a| a.name == first.name && a.answers_to(asked)).collect());
+    match granted {
+        _ if alike.len() < 2 => Ok(first.index),
+        GrantedGpus::Said { by, text, at } => of_job(&alike, by, text, *at),
+        GrantedGpus::Unsaid => {
+            let told =
+                format!("`{asked}` is the name of {} adapters; name one: {}", alike.len(), ways(&alike));
+            Err(EngineError::Ambiguous(told))
+        }
+    }
 }
 
 fn unnamed(
@@ -60,16 +112,21 @@ fn unnamed(
     allow_software: bool,
     granted: &GrantedGpus,
 ) -> Result<usize, EngineError> {
-    let usable = |a: &&AdapterReport| a.refused.is_none() || (allow_software && a.kind == "cpu");
-    let of_kind = |kind: &str| adapters.iter().filter(usable).filter(|a| a.kind == kind).collect::<Vec<_>>();
-    let candidates = KINDS.into_iter().map(of_kind).find(|found| !found.is_empty());
-    let candidates = candidates.ok_or_else(|| EngineError::NoAdapter(listed(adapters)))?;
+    let candidates = candidates(adapters, allow_software)?;
     match granted {
         GrantedGpus::Said { by, text, at } if candidates[0].kind != "cpu" => {
             of_job(&devices(candidates), by, text, *at)
         }
         _ => Ok(candidates[0].index),
     }
+}
+
+/// The adapters of the first kind of which there is one that can be taken.
+fn candidates(adapters: &[AdapterReport], allow_software: bool) -> Result<Vec<&AdapterReport>, EngineError> {
+    let usable = |a: &&AdapterReport| a.refused.is_none() || (allow_software && a.kind == "cpu");
+    let of_kind = |kind: &str| adapters.iter().filter(usable).filter(|a| a.kind == kind).collect::<Vec<_>>();
+    let found = KINDS.into_iter().map(of_kind).find(|found| !found.is_empty());
+    found.ok_or_else(|| EngineError::NoAdapter(listed(adapters)))
 }
 
 /// Each device once, in the order of the bus: several drivers may offer the same one.
@@ -93,9 +150,7 @@ fn of_job(
     if let [only] = devices {
         return Ok(only.index);
     }
-    // Numbers follow the bus where all are equal; otherwise every library has an order of its own.
-    let alike = devices.iter().all(|a| a.name == devices[0].name && a.address().is_some());
-    let number: Option<usize> = text.parse().ok().filter(|_| alike);
+    let number: Option<usize> = text.parse().ok().filter(|_| are_alike(devices));
     let there = || devices.iter().find(|a| at.is_some() && a.address() == at);
     match number.and_then(|number| devices.get(number)).or_else(there) {
         Some(found) => Ok(found.index),
@@ -103,13 +158,17 @@ fn of_job(
     }
 }
 
-fn unclear(devices: &[&AdapterReport], by: &str, text: &str) -> String {
+/// How each of some devices can be named.
+fn ways(devices: &[&AdapterReport]) -> String {
     let called = |a: &&AdapterReport| match a.pci.as_str() {
         "" => format!("{} (--adapter {})", a.name, a.index),
         pci => format!("{} (--adapter {PCI}{pci})", a.name),
     };
-    let all: Vec<String> = devices.iter().map(called).collect();
-    format!("{by} is `{text}`, which does not say which one of these is meant; name it: {}", all.join(", "))
+    devices.iter().map(called).collect::<Vec<String>>().join(", ")
+}
+
+fn unclear(devices: &[&AdapterReport], by: &str, text: &str) -> String {
+    format!("{by} is `{text}`, which does not say which one of these is meant; name it: {}", ways(devices))
 }
 
 fn listed(adapters: &[AdapterReport]) -> String {
@@ -135,6 +194,17 @@ pub fn chosen(options: &GpuOptions) -> Result<AdapterReport, EngineError> {
     let mut all = adapters();
     let index = choose(&all, options, &GrantedGpus::of_process())?;
     Ok(all.swap_remove(index))
+}
+
+/// What `choose_all` takes on this machine.
+///
+/// # Errors
+///
+/// As there.
+pub fn all_chosen(options: &GpuOptions) -> Result<Vec<AdapterReport>, EngineError> {
+    let all = adapters();
+    let indices = choose_all(&all, options, &GrantedGpus::of_process())?;
+    Ok(indices.into_iter().map(|index| all[index].clone()).collect())
 }
 
 /// The adapter that the options ask for.
@@ -186,7 +256,46 @@ mod tests {
 
     fn asked(adapters: &[AdapterReport], name: &str) -> Result<usize, EngineError> {
         let options = GpuOptions { adapter: Some(name.to_owned()), ..GpuOptions::default() };
-        choose(adapters, &options, &said("0,1"))
+        choose(adapters, &options, &GrantedGpus::Unsaid)
+    }
+
+    #[test]
+    fn a_name_that_several_have_is_an_error_that_says_how_to_name_one() {
+        let told = asked(&node(), "h100").unwrap_err();
+        assert!(matches!(told, EngineError::Ambiguous(_)) && !told.is_of_device(), "{told}");
+        let told = told.to_string();
+        assert!(
+            told.contains("`h100` is the name of 4 adapters") && told.contains("--adapter pci:0000:81:00.0")
+        );
+        // What was given to the job says which one, if anything does.
+        let options = GpuOptions { adapter: Some("H100".to_owned()), ..GpuOptions::default() };
+        assert_eq!(choose(&node(), &options, &said("2")), Ok(2));
+        assert!(matches!(choose(&node(), &options, &said("0,1")), Err(EngineError::Ambiguous(_))));
+        // Two drivers of one device are one; of names that differ the first one is taken, as before.
+        let twice = [adapter(0, "RX", "discrete", "0:3:0.0"), adapter(1, "RX", "discrete", "0000:03:00.0")];
+        assert_eq!(asked(&twice, "rx"), Ok(0));
+        let unlike = [adapter(0, "RX 1", "discrete", "0:3:0.0"), adapter(1, "RX 2", "discrete", "0:4:0.0")];
+        assert_eq!((asked(&unlike, "rx"), asked(&unlike, "rx 2")), (Ok(0), Ok(1)));
+        let nowhere = [adapter(0, "A", "discrete", ""), adapter(1, "A", "discrete", "")];
+        assert!(asked(&nowhere, "a").unwrap_err().to_string().contains("A (--adapter 1)"));
+    }
+
+    #[test]
+    fn a_trial_takes_every_device_that_the_job_was_given() {
+        let all =
+            |adapters: &[AdapterReport], granted| choose_all(adapters, &GpuOptions::default(), &granted);
+        assert_eq!(all(&node(), GrantedGpus::Unsaid), Ok(vec![1, 3, 2, 0]));
+        assert_eq!(all(&node(), said("0,2")), Ok(vec![1, 2]));
+        assert_eq!(all(&node(), said("3")), Ok(vec![0]));
+        for unclear in ["0,9", "GPU-1b2c,GPU-2", "all"] {
+            assert!(matches!(all(&node(), said(unclear)), Err(EngineError::Ambiguous(_))), "{unclear}");
+        }
+        assert!(matches!(all(&node(), said("")), Err(EngineError::NoAdapter(_))));
+        let named = GpuOptions { adapter: Some("1".to_owned()), ..GpuOptions::default() };
+        assert_eq!(choose_all(&node(), &named, &GrantedGpus::Unsaid), Ok(vec![1]));
+        let software = [adapter(0, "a", "cpu", ""), adapter(1, "b", "cpu", "")];
+        let options = GpuOptions { allow_software: true, ..GpuOptions::default() };
+        assert_eq!(choose_all(&software, &options, &GrantedGpus::Unsaid), Ok(vec![0]));
     }
 
     #[test]
@@ -252,7 +361,7 @@ mod tests {
         let node = node();
         assert_eq!(asked(&node, "pci:0000:81:00.0"), Ok(2));
         assert_eq!(asked(&node, "pci:00000000:C1:00.0"), Ok(0));
-        assert_eq!((asked(&node, "3"), asked(&node, "LLVMpipe"), asked(&node, "h10")), (Ok(3), Ok(4), Ok(0)));
+        assert_eq!((asked(&node, "3"), asked(&node, "LLVMpipe")), (Ok(3), Ok(4)));
         for (name, told) in [
             ("pci:41:00.0", "is not an address"),
             ("pci:", "is not an address"),

@@ -22,7 +22,7 @@ mod vulkan;
 pub use adapter::{AdapterReport, GpuOptions, adapters};
 pub use backend::GpuBackend;
 pub use buffers::PoolArray;
-pub use choice::chosen;
+pub use choice::{all_chosen, chosen};
 pub use device::{close_devices, devices_opened, probe};
 pub use lockstep::{LockstepReport, Mismatch, lockstep, lockstep_with_sabotage};
 pub use measure::{DeviceRates, measure};

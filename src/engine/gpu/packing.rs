@@ -7,7 +7,7 @@ use evotor_derive::DeviceWords;
 
 use crate::engine::model::{DrugRule, Model, OxygenRule, PlacementRule, TargetRule};
 use crate::engine::pool::{BRICK_WORDS, OCCUPANCY_WORDS, Pool, rank};
-use crate::engine::tables::{RateRow, TableHead};
+use crate::engine::tables::{RateRow, RateTables, TableHead, Transition};
 use crate::tissue::fixed::{DECIMAL_WORDS, Threshold};
 use crate::tissue::shape::BRICK_LEAVES;
 
@@ -158,8 +158,92 @@ pub(super) struct TargetWords {
     halt: u32,
 }
 
+/// How many of what grows there are, or that there is room for: tables, maps, rows, outcomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TableSizes([usize; 4]);
+
+/// Words of each of these.
+const TABLE_STRIDES: [usize; 4] =
+    [size_of::<HeadWords>() / 4, 1, size_of::<RowWords>() / 4, size_of::<Transition>() / 4];
+
+impl TableSizes {
+    /// Those of some tables.
+    pub fn of(tables: &RateTables) -> Self {
+        Self([tables.heads.len(), tables.maps.len(), tables.rows.len(), tables.outcomes.len()])
+    }
+
+    /// The double of each.
+    pub fn doubled(self) -> Self {
+        Self(self.0.map(|size| 2 * size))
+    }
+
+    /// Whether there is room for so many.
+    pub fn has_room_for(&self, needed: Self) -> bool {
+        needed.0.iter().zip(self.0).all(|(needed, room)| *needed <= room)
+    }
+
+    fn words(&self) -> [usize; 4] {
+        std::array::from_fn(|part| self.0[part] * TABLE_STRIDES[part])
+    }
+}
+
+/// Words, and where they stand in the table buffer.
+pub type TablePiece = (u32, Vec<u32>);
+
+/// The table buffer: scalars that say what stands where, what never grows at the front, then rate tables, with room for more.
+pub struct PackedTables {
+    /// The uniform block.
+    pub config: Config,
+    /// What there is.
+    pub pieces: Vec<TablePiece>,
+    /// Words of the buffer.
+    pub words: usize,
+}
+
 /// The uniform block and the table buffer of a pool's model.
 pub fn pack(pool: &Pool) -> (Config, Vec<u32>) {
+    let PackedTables { config, pieces, words } = pack_with_room(pool, TableSizes::of(&pool.tables));
+    let mut all = vec![0; words];
+    for (at, piece) in pieces {
+        all[at as usize..][..piece.len()].copy_from_slice(&piece);
+    }
+    (config, all)
+}
+
+/// The tables that came after there were so many: where the buffer has room for them, its other words stay as they are.
+pub fn pack_more(config: &Config, tables: &RateTables, before: TableSizes) -> Vec<TablePiece> {
+    let [heads, maps, rows, outcomes] = before.0;
+    let at = [config.at_heads, config.at_maps, config.at_rows, config.at_outcomes];
+    let more = [
+        tables.heads[heads..].iter().flat_map(|head| plain(&pack_head(head))).collect(),
+        tables.maps[maps..].to_vec(),
+        tables.rows[rows..].iter().flat_map(|row| plain(&pack_row(row))).collect(),
+        bytemuck::cast_slice(&tables.outcomes[outcomes..]).to_vec(),
+    ];
+    let first = at.iter().zip(before.words()).map(|(at, words)| at + words as u32);
+    first.zip(more).filter(|(_, words): &TablePiece| !words.is_empty()).collect()
+}
+
+fn plain<T: Pod>(record: &T) -> Vec<u32> {
+    bytemuck::cast_slice(std::slice::from_ref(record)).to_vec()
+}
+
+/// As [`pack`], with room for so many rate tables.
+pub fn pack_with_room(pool: &Pool, room: TableSizes) -> PackedTables {
+    let (mut config, front) = pack_front(pool);
+    let mut words = front.len();
+    let at = room.words().map(|part| {
+        words += part;
+        (words - part) as u32
+    });
+    [config.at_heads, config.at_maps, config.at_rows, config.at_outcomes] = at;
+    let mut pieces = vec![(0, front)];
+    pieces.extend(pack_more(&config, &pool.tables, TableSizes::default()));
+    PackedTables { config, pieces, words }
+}
+
+/// The scalars, and what never grows.
+fn pack_front(pool: &Pool) -> (Config, Vec<u32>) {
     let model = &*pool.model;
     let mut words = Vec::new();
     let mut config = scalars(pool, model);
@@ -167,9 +251,6 @@ pub fn pack(pool: &Pool) -> (Config, Vec<u32>) {
     config.at_offsets = place(&mut words, model.offsets.iter().map(|o| pack_offset(*o)));
     config.at_row_of = place(&mut words, tables.row_of.iter().copied());
     config.at_block_of = place(&mut words, tables.block_of.iter().copied());
-    config.at_heads = place_records(&mut words, tables.heads.iter().map(pack_head));
-    config.at_rows = place_records(&mut words, tables.rows.iter().map(pack_row));
-    config.at_outcomes = place_records(&mut words, tables.outcomes.iter().copied());
     config.at_table_of_drugs = place(&mut words, tables.table_of_drugs.iter().copied());
     let mut windows = 0;
     config.at_drugs = place_records(&mut words, model.drugs.iter().map(|d| pack_drug(d, &mut windows)));
@@ -178,7 +259,6 @@ pub fn pack(pool: &Pool) -> (Config, Vec<u32>) {
     let oxygen = model.oxygen.as_ref();
     config.at_weight = place(&mut words, oxygen.iter().flat_map(|o| o.weight.iter().copied()));
     config.at_source = place(&mut words, oxygen.iter().flat_map(|o| o.source.iter().copied()));
-    config.at_maps = place(&mut words, tables.maps.iter().copied());
     let vessels = oxygen.and_then(|o| o.vessels.as_ref());
     config.at_hypoxia = place(&mut words, vessels.iter().flat_map(|v| v.hypoxia.iter().copied()));
     let targets = &model.targets;

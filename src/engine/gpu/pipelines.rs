@@ -67,6 +67,11 @@ impl Pipelines {
         }
     }
 
+    /// The stages, in order.
+    pub fn stages(&self) -> impl Iterator<Item = Stage> {
+        self.stages.iter().map(|made| made.stage)
+    }
+
     /// Slabs that the shaders are made for.
     pub fn slabs(&self) -> Slabs {
         self.slabs

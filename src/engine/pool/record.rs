@@ -46,6 +46,8 @@ pub struct LesionRecord {
     pub log_base: u32,
     pub log_capacity: u32,
     pub log_length: u32,
+    // First entry of the patient's supply of oxygen.
+    pub supply: u32,
     // Steps between two additions of the stripes' event counts to the 64-bit counters, at most.
     pub fold: u32,
     // What the host has set.

@@ -1,8 +1,15 @@
 //! The clinic: the patients of a block, day by day, beside the backend that computes their lesions.
 
+use std::collections::HashMap;
+use std::ops::Range;
+
+use rayon::ThreadPool;
+use rayon::prelude::*;
+
 use crate::biology::potency::Exposure;
 use crate::biology::tissue_tables::{Assembly, TableRequest, TissueTables};
-use crate::engine::{Backend, EngineError, Inputs, LogEntry};
+use crate::engine::{Backend, EngineError, Inputs, LogEntry, RateTables};
+use crate::scenario::Scenario;
 
 use super::TreatmentSetup;
 use super::observer::{Nobody, Observer};
@@ -15,6 +22,8 @@ use crate::tissue::LesionState;
 
 /// A patient of a trial, in one arm.
 pub struct Admitted<'a, O> {
+    /// Its scenario, without a therapy.
+    pub scenario: &'a Scenario,
     /// Cells, and the plan of the therapy.
     pub care: &'a TreatmentSetup,
     /// Who is treated.
@@ -36,12 +45,33 @@ pub struct Clinic<'a, O = Nobody> {
     steps_per_day: u32,
     /// First day that has not been prepared.
     next_day: u32,
-    /// Tables on the backend, in their order.
-    placed: Vec<TableRequest>,
+    /// Tables on the backend, and the number of each there.
+    placed: HashMap<TableRequest, u32>,
     /// How they were put together.
     assembly: Assembly,
     /// Days that were prepared and not yet taken.
     records: Vec<DayRecord>,
+    /// Patients who were left and not yet taken.
+    left: Vec<usize>,
+    /// Who prepares days beside one another, where patients share nothing.
+    threads: Option<ThreadPool>,
+}
+
+/// A patient who is followed no further.
+pub struct Discharged<O> {
+    /// Its place in the order of admission.
+    pub number: usize,
+    /// Its lesions.
+    pub lesions: Range<usize>,
+    /// Who followed it, and its therapy; or why that could not go on.
+    pub end: Result<(O, TreatmentCourse), RunError>,
+}
+
+/// A day of a patient, prepared.
+struct PreparedDay {
+    /// Whether anything changes for a lesion with it.
+    changed: bool,
+    record: Option<DayRecord>,
 }
 
 impl<'a> Clinic<'a> {
@@ -82,7 +112,8 @@ impl<'a> Clinic<'a> {
 }
 
 impl<'a, O: Observer> Clinic<'a, O> {
-    fn empty(job: &'a Job) -> Self {
+    /// Nobody yet. The jobs of all patients differ in what the patients are, and that is not asked of this one.
+    pub fn empty(job: &'a Job) -> Self {
         Self {
             job,
             tissues: Vec::new(),
@@ -90,32 +121,43 @@ impl<'a, O: Observer> Clinic<'a, O> {
             places: Vec::new(),
             steps_per_day: 24 / job.scenario.time.step_hours,
             next_day: 0,
-            placed: Vec::new(),
+            placed: HashMap::new(),
             assembly: Assembly::default(),
             records: Vec::new(),
+            left: Vec::new(),
+            threads: None,
         }
     }
 
-    /// Patients of a trial on the morning of day 0, each with its lesions, followed by observers.
+    /// The same with this many threads that prepare days.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Threads`].
+    pub fn with_threads(mut self, threads: usize) -> Result<Self, EngineError> {
+        if threads > 1 {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            self.threads = Some(pool.map_err(|e| EngineError::Threads(e.to_string()))?);
+        }
+        Ok(self)
+    }
+
+    /// Takes a patient of a trial on the morning of day 0, with its lesions, followed by an observer.
     ///
     /// # Errors
     ///
     /// [`RunError::Signalling`] for a drug whose pharmacokinetics cannot be used.
-    pub fn admit(job: &'a Job, admitted: Vec<Admitted<'_, O>>) -> Result<Self, RunError> {
-        let mut clinic = Self::empty(job);
-        for (number, patient) in admitted.into_iter().enumerate() {
-            let first = clinic.places.len();
-            let sites =
-                (0..patient.lesions).map(|l| LesionExposure::new(&job.scenario, first + l, 0.0)).collect();
-            clinic.places.extend((0..patient.lesions).map(|l| (number, l)));
-            let mut tissue = patient.care.tissue.clone();
-            let observer = Some(patient.observer);
-            let mut case = PatientCourse::new(patient.care, number, patient.treated, sites, observer)?;
-            case.plan(&mut tissue, None, 0, job.scenario.time.step_days());
-            clinic.tissues.push(tissue);
-            clinic.cases.push(case);
-        }
-        Ok(clinic)
+    pub fn admit(&mut self, patient: Admitted<'_, O>) -> Result<(), RunError> {
+        let (number, first, scenario) = (self.cases.len(), self.places.len(), patient.scenario);
+        let sites = (0..patient.lesions).map(|l| LesionExposure::new(scenario, first + l, 0.0)).collect();
+        let mut tissue = patient.care.tissue.clone();
+        let observer = Some(patient.observer);
+        let mut case = PatientCourse::new(patient.care, number, patient.treated, sites, observer)?;
+        case.plan(&mut tissue, None, 0, scenario.time.step_days());
+        self.places.extend((0..patient.lesions).map(|l| (number, l)));
+        self.tissues.push(tissue);
+        self.cases.push(case);
+        Ok(())
     }
 
     /// Whether nobody is followed any longer.
@@ -139,20 +181,21 @@ impl<'a, O: Observer> Clinic<'a, O> {
         self.cases[case].sites[site].thinned(state, &self.job.space);
     }
 
-    /// Forgets what a backend was told: another one takes its place.
-    pub fn move_to_another_backend(&mut self) {
-        self.placed.clear();
-        self.cases.iter_mut().flat_map(|c| &mut c.sites).for_each(|site| site.set = None);
-    }
-
-    /// Patients in the order of their admission: observer and course of therapy.
-    ///
-    /// # Errors
-    ///
-    /// [`RunError::Signalling`] for a patient without a therapy.
-    pub fn discharge(self) -> Result<Vec<(O, TreatmentCourse)>, RunError> {
+    /// Those who are followed no further and were not yet taken.
+    pub fn take_left(&mut self) -> Vec<Discharged<O>> {
         let untreated = || RunError::Signalling("follow a patient without a therapy".to_owned());
-        self.cases.into_iter().map(|case| case.discharge().ok_or_else(untreated)).collect()
+        let mut take = |number: usize| {
+            let case = &mut self.cases[number];
+            let first = case.sites.first().map_or(0, |site| site.lesion);
+            let end = match case.fault.take() {
+                Some(fault) => Err(fault.into()),
+                None => case.observer.take().zip(case.course.take()).ok_or_else(untreated),
+            };
+            // What was made for it is not needed any more.
+            self.tissues[case.tissue].forget();
+            Discharged { number, lesions: first..first + case.sites.len(), end }
+        };
+        std::mem::take(&mut self.left).into_iter().map(&mut take).collect()
     }
 
     /// Takes checks that the backend has made; lesions are numbered by block.
@@ -214,22 +257,38 @@ impl<'a, O: Observer> Clinic<'a, O> {
             self.placed.clear();
         }
         let mut changed = self.placed.is_empty();
-        for case in self.cases.iter_mut().filter(|c| !c.is_over()) {
-            let now = |case: &PatientCourse<O>| {
-                (case.table(step), case.sites.iter().map(|s| s.inputs).collect::<Vec<_>>())
-            };
-            let before = now(case);
-            let mut record = case.day()?;
-            let report = record.as_ref().map(|r| &r.report);
-            let tissue = &mut self.tissues[case.tissue];
-            case.plan(tissue, report, step, days);
-            changed |= before != now(case);
-            let parts = case.settle(tissue);
-            record.iter_mut().for_each(|record| record.parts = parts);
-            self.records.extend(record);
+        for (number, day) in self.prepare_each(step, days) {
+            let PreparedDay { changed: differs, record } = day?;
+            changed |= differs;
+            // Observers have been told.
+            let case = &self.cases[number];
+            self.records.extend(record.filter(|_| case.observer.is_none()));
+            if case.left {
+                self.left.push(number);
+            }
         }
         self.next_day += 1;
         Ok(changed)
+    }
+
+    /// Prepares the day of each patient who is followed, with its number.
+    fn prepare_each(&mut self, step: u32, days: f64) -> Vec<(usize, Result<PreparedDay, RunError>)> {
+        let (cases, tissues) = (&mut self.cases, &mut self.tissues);
+        match &self.threads {
+            Some(threads) if cases.len() == tissues.len() => threads.install(|| {
+                let each = cases.par_iter_mut().zip(tissues.par_iter_mut()).enumerate();
+                let followed = each.filter(|(_, (case, _))| !case.is_over());
+                followed.map(|(n, (case, tissue))| (n, prepare_day(case, tissue, step, days))).collect()
+            }),
+            _ => {
+                let followed = cases.iter_mut().enumerate().filter(|(_, case)| !case.is_over());
+                let prepare = |(n, case): (usize, &mut PatientCourse<O>)| {
+                    let tissue = &mut tissues[case.tissue];
+                    (n, prepare_day(case, tissue, step, days))
+                };
+                followed.map(prepare).collect()
+            }
+        }
     }
 
     /// Puts what is wanted from a step on into force; `position` gives a lesion's place on the backend.
@@ -244,13 +303,13 @@ impl<'a, O: Observer> Clinic<'a, O> {
         position: impl Fn(usize) -> Option<usize>,
     ) -> Result<(), EngineError> {
         let wanted: Vec<TableRequest> = self.running().map(|c| c.table(step)).collect();
-        if wanted.iter().any(|w| !self.placed.contains(w)) {
+        if wanted.iter().any(|w| !self.placed.contains_key(w)) {
             self.place(&wanted, backend)?;
         }
         for case in &mut self.cases {
             // One that has halted needs none, but its number must be one of those that are there.
-            let wanted = self.placed.iter().position(|w| *w == case.table(step));
-            let table = wanted.filter(|_| !case.is_over()).unwrap_or(0) as u32;
+            let wanted = self.placed.get(&case.table(step));
+            let table = wanted.filter(|_| !case.is_over()).copied().unwrap_or(0);
             for site in &mut case.sites {
                 let inputs = Inputs { table, ..site.inputs };
                 if let (Some(at), true) = (position(site.lesion), site.set != Some(inputs)) {
@@ -267,19 +326,21 @@ impl<'a, O: Observer> Clinic<'a, O> {
         if self.placed.len() > 2 * self.cases.len() {
             self.placed.clear();
         }
-        backend.change_tables(&mut |tables| {
-            if self.placed.is_empty() {
+        let is_anew = self.placed.is_empty();
+        let mut change = |tables: &mut RateTables| {
+            if is_anew {
                 (self.assembly, *tables) = Assembly::begin(&self.job.scenario, &self.job.space);
             }
-            // Inputs name tables by their place in `placed`.
+            // Inputs name tables by their place among those that are there.
             assert_eq!(tables.heads.len(), self.placed.len(), "the tables that were put there");
             for w in wanted {
-                if !self.placed.contains(w) {
+                if !self.placed.contains_key(w) {
                     self.assembly.add(tables, &self.tissues, w);
-                    self.placed.push(*w);
+                    self.placed.insert(*w, self.placed.len() as u32);
                 }
             }
-        })
+        };
+        if is_anew { backend.change_tables(&mut change) } else { backend.add_tables(&mut change) }
     }
 
     /// Perfusion per vessel of a lesion relative to no drugs, 0.32 fixed point.
@@ -296,4 +357,31 @@ impl<'a, O: Observer> Clinic<'a, O> {
     pub fn take_records(&mut self) -> Vec<DayRecord> {
         std::mem::take(&mut self.records)
     }
+}
+
+/// The day of a patient that begins at a step. A patient of a trial whose therapy cannot go on is left.
+fn prepare_day<O: Observer>(
+    case: &mut PatientCourse<O>,
+    tissue: &mut TissueTables,
+    step: u32,
+    days: f64,
+) -> Result<PreparedDay, RunError> {
+    let now =
+        |case: &PatientCourse<O>| (case.table(step), case.sites.iter().map(|s| s.inputs).collect::<Vec<_>>());
+    let before = now(case);
+    let mut record = match case.day() {
+        Err(fault) if case.observer.is_some() => {
+            (case.left, case.fault) = (true, Some(fault));
+            None
+        }
+        day => day?,
+    };
+    if case.left {
+        return Ok(PreparedDay { changed: true, record });
+    }
+    case.plan(tissue, record.as_ref().map(|r| &r.report), step, days);
+    let changed = before != now(case);
+    let parts = case.settle(tissue);
+    record.iter_mut().for_each(|record| record.parts = parts);
+    Ok(PreparedDay { changed, record })
 }

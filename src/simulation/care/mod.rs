@@ -11,7 +11,7 @@
 //!    │              ┌─ cells: exposure ─► bins (⅛ octave) ─► TissueTables      src/biology/exposure.rs, tissue_tables.rs
 //!    │              └─ vessels: closure, pruning, trap ─► Vasculature          src/simulation/care/vasculature.rs
 //!    ▼                                │
-//!  backend.change_tables, set_inputs ◄┘
+//!  backend.add_tables, set_inputs ◄───┘
 //!  backend.advance(until)      until = next check, next day that changes something, next step of a procedure
 //!    │
 //!    └─► log entries of checks ─► Clinic::observe ─► the next morning
@@ -35,7 +35,7 @@ mod vasculature;
 
 use std::sync::Arc;
 
-pub use clinic::{Admitted, Clinic};
+pub use clinic::{Admitted, Clinic, Discharged};
 pub use morning::{Morning, attend};
 pub use observer::{Measured, Nobody, Observer, PatientView, VisitDecision};
 pub use outcome::{DrugSummary, LineSummary, TherapySummary, outcome, record};

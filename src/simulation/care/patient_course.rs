@@ -155,10 +155,12 @@ pub(super) struct PatientCourse<O> {
     /// Number of the patient's tissue.
     pub tissue: usize,
     pub sites: Vec<LesionExposure>,
-    course: Option<TreatmentCourse>,
+    pub course: Option<TreatmentCourse>,
     pub observer: Option<O>,
     /// Followed no further.
     pub left: bool,
+    /// Why its therapy could not go on.
+    pub fault: Option<PkError>,
     /// What is wanted in the next steps: from a step on, a table.
     pub segments: Vec<(u32, TableRequest)>,
     /// What the drugs bring to cells on the current day, at mean perfusion.
@@ -186,6 +188,7 @@ impl<O: Observer> PatientCourse<O> {
             course: course.transpose()?,
             observer,
             left: false,
+            fault: None,
             segments: Vec::new(),
             exposures: vec![Exposure::default(); drugs.len()],
             bins: vec![DrugBins::ABSENT; drugs.len()],
@@ -196,11 +199,6 @@ impl<O: Observer> PatientCourse<O> {
     /// Whether nothing happens to it any more.
     pub fn is_over(&self) -> bool {
         self.left || (self.observer.is_none() && self.sites.iter().all(|s| s.halted))
-    }
-
-    /// What is left of it, if it was followed and treated.
-    pub fn discharge(self) -> Option<(O, TreatmentCourse)> {
-        self.observer.zip(self.course)
     }
 
     /// What the cells of the last check secrete. It follows every check, also one within a day, so that it can be told from

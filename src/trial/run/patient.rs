@@ -1,12 +1,10 @@
-//! One patient through all arms.
-
-use std::sync::atomic::AtomicUsize;
+//! One patient on the way through arms: how it begins, what is simulated next, and what became of it.
 
 use crate::biology::StateSpace;
-use crate::simulation::care::{Admitted, TreatmentSetup};
-use crate::simulation::patient_batch::{PatientBatch, Rounds};
-use crate::simulation::{BackendOptions, Choice, Job, RunError};
+use crate::simulation::care::TreatmentSetup;
+use crate::simulation::{Job, RunError};
 use crate::therapy::TreatmentRecord;
+use crate::therapy::course::TreatmentCourse;
 use crate::tissue::{LesionId, LesionState};
 use crate::trial::cohort::VirtualPatient;
 use crate::trial::outcome::Outcome;
@@ -28,75 +26,12 @@ pub struct PatientRun {
     pub arms: Vec<(usize, ArmRun)>,
 }
 
-/// Why a patient was not finished.
-#[derive(Debug)]
-pub enum Unfinished {
-    /// A signal stopped the trial.
-    Stopped(usize),
-    /// It could not even begin.
-    Failed(String),
-    /// The device failed; the CPU can take the patient from the start.
-    Lost(RunError),
-}
-
 /// Takes a patient through arms by the mean-field surrogate.
-pub fn by_surrogate(plan: &Plan, id: u32, arms: &[usize]) -> Result<PatientRun, Unfinished> {
+pub fn by_surrogate(plan: &Plan, id: u32, arms: &[usize]) -> Result<PatientRun, String> {
     let patient = plan.cohort.patient(id);
     let space = StateSpace::new(&plan.scenario);
-    let done = surrogate::through(plan, &space, &patient, arms);
-    let done = done.map_err(|e| Unfinished::Failed(e.to_string()))?;
+    let done = surrogate::through(plan, &space, &patient, arms).map_err(|e| e.to_string())?;
     Ok(PatientRun { patient, arms: arms.iter().copied().zip(done.into_iter().map(Ok)).collect() })
-}
-
-/// Takes a patient through arms.
-pub fn through(
-    plan: &Plan,
-    options: &BackendOptions,
-    id: u32,
-    arms: &[usize],
-    stop: &AtomicUsize,
-) -> Result<PatientRun, Unfinished> {
-    let mut run = Through { plan, options, stop, patient: plan.cohort.patient(id), done: Vec::new() };
-    let begun = begin(plan, &run.patient, |job, lesion| job.start_of(lesion, options.threads));
-    let (job, states) = begun.map_err(Unfinished::Failed)?;
-    let longer = plan.longer_arms();
-    let is_covered = |arm: &usize| longer[*arm].is_some_and(|other| arms.contains(&other));
-    let (covered, whole): (Vec<usize>, Vec<usize>) = arms.iter().copied().partition(is_covered);
-    // A GPU has room for all arms at once.
-    let at_once = if options.choice == Choice::Cpu { 1 } else { whole.len().max(1) };
-    for arms in whole.chunks(at_once) {
-        run.simulate(&job, &states, arms)?;
-    }
-    // Arms that are the beginning of another one follow from it, where they do; longer ones first.
-    let mut left = covered;
-    left.sort_by_key(|arm| std::cmp::Reverse(plan.arms()[*arm].therapy.lines.len()));
-    for arm in left {
-        if !longer[arm].is_some_and(|other| run.follows(arm, other)) {
-            run.simulate(&job, &states, &[arm])?;
-        }
-    }
-    run.done.sort_by_key(|(arm, _)| *arm);
-    Ok(PatientRun { patient: run.patient, arms: run.done })
-}
-
-/// A patient's scenario and lesions as they begin; or why they cannot.
-fn begin(
-    plan: &Plan,
-    patient: &VirtualPatient,
-    start: impl Fn(&Job, LesionId) -> Result<LesionState, RunError>,
-) -> Result<(Job, Vec<LesionState>), String> {
-    let failed = |e: RunError| e.to_string();
-    let job = Job::new(&plan.scenario_of(patient), std::path::Path::new("")).map_err(failed)?;
-    let lesions = (0..patient.lesions.len() as u32).map(|lesion| LesionId::new(patient.id, lesion));
-    let states: Vec<LesionState> =
-        lesions.map(|lesion| start(&job, lesion)).collect::<Result<_, _>>().map_err(failed)?;
-    match states.iter().position(|state| state.burden().0 == 0) {
-        None => Ok((job, states)),
-        Some(lesion) => Err(format!(
-            "begin: lesion {} has no live cell; give lesions more cells, by `agents` in [cohort] or by [start]",
-            lesion + 1
-        )),
-    }
 }
 
 /// Most patients whose beginning is tried out, and most sites of all their lesions.
@@ -106,7 +41,7 @@ const TRIED: (u32, u64) = (200, 1 << 24);
 ///
 /// # Errors
 ///
-/// The first one who cannot begin, and why, in the words of `through`.
+/// The first one who cannot begin, and why, in the words of a trial.
 pub fn try_out(plan: &Plan) -> Result<u32, (u32, String)> {
     let (patients, mut left) = TRIED;
     let all = plan.cohort.spec().patients.min(patients);
@@ -116,53 +51,102 @@ pub fn try_out(plan: &Plan) -> Result<u32, (u32, String)> {
         let sites = size.iter().map(|edge| u64::from(*edge)).product::<u64>() * patient.lesions.len() as u64;
         let Some(rest) = left.checked_sub(sites) else { return Ok(id) };
         left = rest;
-        begin(plan, &patient, Job::placed).map_err(|why| (id, why))?;
+        Underway::begin(plan, id, &[]).map_err(|why| (id, why))?;
     }
     Ok(all)
 }
 
-struct Through<'a> {
-    plan: &'a Plan,
-    options: &'a BackendOptions,
-    stop: &'a AtomicUsize,
-    patient: VirtualPatient,
-    done: Vec<(usize, ArmRun)>,
+/// The arms that are asked for, and what follows from them.
+pub fn wholly_simulated(plan: &Plan, arms: &[usize]) -> Vec<usize> {
+    let longer = plan.longer_arms();
+    let is_covered = |arm: usize| longer[arm].is_some_and(|other| arms.contains(&other));
+    arms.iter().copied().filter(|arm| !is_covered(*arm)).collect()
 }
 
-impl Through<'_> {
+/// A patient on the way through arms.
+pub struct Underway<'a> {
+    plan: &'a Plan,
+    /// Who it is.
+    pub patient: VirtualPatient,
+    /// Its scenario, without a therapy.
+    pub job: Job,
+    /// Its lesions as they begin.
+    pub states: Vec<LesionState>,
+    done: Vec<(usize, ArmRun)>,
+    /// Arms that are to be simulated next.
+    pub next: Vec<usize>,
+    /// Arms that may follow from others, the longest first.
+    covered: Vec<usize>,
+}
+
+impl<'a> Underway<'a> {
+    /// A patient at the beginning of some arms, with lesions that have not settled yet; or why it cannot begin.
+    pub fn begin(plan: &'a Plan, id: u32, arms: &[usize]) -> Result<Self, String> {
+        let patient = plan.cohort.patient(id);
+        let failed = |e: RunError| e.to_string();
+        let job = Job::new(&plan.scenario_of(&patient), std::path::Path::new("")).map_err(failed)?;
+        let lesions = (0..patient.lesions.len() as u32).map(|lesion| LesionId::new(patient.id, lesion));
+        let states: Vec<LesionState> =
+            lesions.map(|lesion| job.placed(lesion)).collect::<Result<_, _>>().map_err(failed)?;
+        if let Some(lesion) = states.iter().position(|state| state.burden().0 == 0) {
+            return Err(format!(
+                "begin: lesion {} has no live cell; give lesions more cells, by `agents` in [cohort] or by [start]",
+                lesion + 1
+            ));
+        }
+        let next = wholly_simulated(plan, arms);
+        let mut covered: Vec<usize> = arms.iter().copied().filter(|arm| !next.contains(arm)).collect();
+        covered.sort_by_key(|arm| std::cmp::Reverse(plan.arms()[*arm].therapy.lines.len()));
+        Ok(Self { plan, patient, job, states, done: Vec::new(), next, covered })
+    }
+
+    /// How it is treated in an arm.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Signalling`] for what cannot be given to this patient.
+    pub fn setup(&self, arm: usize) -> Result<TreatmentSetup, RunError> {
+        let therapy = self.plan.therapy_in(arm, &self.patient);
+        let care = TreatmentSetup::new(&self.job.scenario, Some(&therapy), &self.job.space)?;
+        care.ok_or_else(|| RunError::Signalling("a trial needs `phenotype = \"signalling\"`".to_owned()))
+    }
+
+    /// Who follows it in an arm.
+    pub fn chart(&self, arm: usize) -> Chart {
+        Chart::new(self.plan.follow(&self.patient, arm), self.lines(arm))
+    }
+
+    /// Takes what became of it in an arm; whether it has been through all that was to be simulated.
+    pub fn take(&mut self, arm: usize, end: Result<(Chart, TreatmentCourse), RunError>) -> bool {
+        self.next.retain(|next| *next != arm);
+        match end {
+            Ok((chart, course)) => self.note(arm, chart, course.record().clone()),
+            Err(error) => self.done.push((arm, Err(error.to_string()))),
+        }
+        self.next.is_empty() && self.follow_up()
+    }
+
+    /// Arms that are the beginning of another one follow from it, where they do; the others are simulated next. Whether there are none.
+    fn follow_up(&mut self) -> bool {
+        let longer = self.plan.longer_arms();
+        for arm in std::mem::take(&mut self.covered) {
+            match longer[arm] {
+                Some(other) if self.next.contains(&other) => self.covered.push(arm),
+                Some(other) if self.follows(arm, other) => (),
+                _ => self.next.push(arm),
+            }
+        }
+        self.next.is_empty()
+    }
+
+    /// What is known of it at the end.
+    pub fn finish(mut self) -> PatientRun {
+        self.done.sort_by_key(|(arm, _)| *arm);
+        PatientRun { patient: self.patient, arms: self.done }
+    }
+
     fn lines(&self, arm: usize) -> usize {
         self.plan.arms()[arm].therapy.lines.len()
-    }
-
-    fn simulate(&mut self, job: &Job, states: &[LesionState], arms: &[usize]) -> Result<(), Unfinished> {
-        match self.batch(job, states, arms) {
-            Ok(Rounds::Stopped(signal)) => return Err(Unfinished::Stopped(signal)),
-            Ok(Rounds::Over(left)) => {
-                for (arm, (chart, course)) in arms.iter().zip(left) {
-                    self.note(*arm, chart, course.record().clone());
-                }
-            }
-            Err(error) if self.options.after(&error).is_some() => return Err(Unfinished::Lost(error)),
-            Err(error) => self.done.extend(arms.iter().map(|arm| (*arm, Err(error.to_string())))),
-        }
-        Ok(())
-    }
-
-    fn batch(&self, job: &Job, states: &[LesionState], arms: &[usize]) -> Result<Rounds<Chart>, RunError> {
-        let in_arm = |arm: &usize| {
-            let therapy = self.plan.therapy_in(*arm, &self.patient);
-            let care = TreatmentSetup::new(&job.scenario, Some(&therapy), &job.space)?;
-            care.ok_or_else(|| RunError::Signalling("a trial needs `phenotype = \"signalling\"`".to_owned()))
-        };
-        let cares: Vec<TreatmentSetup> = arms.iter().map(in_arm).collect::<Result<_, _>>()?;
-        let admitted = cares.iter().zip(arms).map(|(care, arm)| Admitted {
-            care,
-            treated: self.plan.treated(&self.patient),
-            lesions: states.len(),
-            observer: Chart::new(self.plan.follow(&self.patient, *arm), self.lines(*arm)),
-        });
-        let lesions: Vec<LesionState> = arms.iter().flat_map(|_| states.iter().cloned()).collect();
-        PatientBatch::open(job, self.options, admitted.collect(), &lesions)?.run(self.stop)
     }
 
     /// Notes what an arm came to from the chart and record of a longer one, which knows more drugs; those of this one come first.

@@ -1,6 +1,6 @@
 //! Patients on workers, and their results in order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,14 +8,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::EngineError;
-use crate::scenario::Scenario;
-use crate::simulation::{BackendOptions, RunError, memory};
+use crate::simulation::backends::Seat;
+use crate::simulation::{BackendOptions, RunError};
 
-use super::patient::{PatientRun, Unfinished, by_surrogate, through};
+use super::patient::{PatientRun, by_surrogate};
 use super::plan::Plan;
-
-/// Stack of a worker, whatever the shell's limit is.
-const STACK: usize = 4 << 20;
+use super::room::{STACK, Share, fits};
+use super::together::{Unfinished, through};
 
 /// Choices about a trial, none of which changes results, but for who and what is simulated.
 #[derive(Debug, Clone)]
@@ -93,7 +92,6 @@ pub fn run(
     let everybody = || (0..plan.cohort.spec().patients).collect();
     let patients: Vec<u32> = choices.patients.clone().unwrap_or_else(everybody);
     let arms = choices.arms.clone().unwrap_or_else(|| (0..plan.arms().len()).collect());
-    fits(plan, choices, &patients)?;
     let sink =
         OrderedSink { watch, waiting: BTreeMap::new(), failures: Vec::new(), error: None, next: 0, done: 0 };
     let crew = Crew {
@@ -102,41 +100,18 @@ pub fn run(
         patients: &patients,
         arms: &arms,
         stop,
-        next: AtomicUsize::new(0),
+        left: Mutex::new(patients.iter().copied().collect()),
         halt: AtomicUsize::new(0),
         signal: AtomicUsize::new(0),
-        lost: Mutex::new(None),
         sink: Mutex::new(sink),
     };
-    crew.work(choices)?;
+    crew.work(workers(choices, patients.len())?, choices)?;
     let sink = whole(crew.sink.into_inner());
     match (sink.error, crew.signal.into_inner()) {
         (Some(error), _) => Err(error),
         (None, 0) => Ok(TrialEnding::Done(sink.failures)),
         (None, signal) => Ok(TrialEnding::Stopped(signal)),
     }
-}
-
-/// Refuses what does not fit the memory that a job may take: as many patients at once as there are workers.
-fn fits(plan: &Plan, choices: &TrialOptions, patients: &[u32]) -> Result<(), RunError> {
-    let Some(first) = patients.first() else { return Ok(()) };
-    let patient = plan.cohort.patient(*first);
-    let lesions = patient.lesions.len().max(1) as u32;
-    let own = Scenario { replicates: lesions, ..plan.scenario_of(&patient) };
-    let own = Some(&own).filter(|_| !choices.surrogate);
-    let workers = workers(choices).1.min(patients.len()) as u32;
-    memory::estimate_workers(own, workers, STACK).check(memory::available()).map_err(|error| match error {
-        RunError::Memory { needed, available, may_pass, .. } => {
-            let way_out = match choices.surrogate {
-                true => "give fewer --threads, or more memory",
-                false => {
-                    "lower `agents` of [cohort] or give smaller lattices, fewer --threads, or more memory"
-                }
-            };
-            RunError::Memory { needed, available, may_pass, way_out: way_out.to_owned() }
-        }
-        other => other,
-    })
 }
 
 /// Who takes patients through, and what they share.
@@ -146,13 +121,11 @@ struct Crew<'a> {
     patients: &'a [u32],
     arms: &'a [usize],
     stop: &'a AtomicUsize,
-    /// Position of the next patient that nobody has taken.
-    next: AtomicUsize,
-    /// Not zero once nobody should begin with another patient.
+    /// Patients whom nobody has taken.
+    left: Mutex<VecDeque<u32>>,
+    /// Not zero once nobody should begin with other patients.
     halt: AtomicUsize,
     signal: AtomicUsize,
-    /// Position of the patient at whom the device failed, and how.
-    lost: Mutex<Option<(usize, RunError)>>,
     sink: Mutex<OrderedSink<'a>>,
 }
 
@@ -162,27 +135,29 @@ fn whole<T>(locked: Result<T, std::sync::PoisonError<T>>) -> T {
 }
 
 impl Crew<'_> {
-    /// Everybody by the workers of a trial; by those on the CPU from the patient on at whom the device fails.
-    fn work(&self, choices: &TrialOptions) -> Result<(), RunError> {
-        let mut choices = choices.clone();
+    /// Everybody by these workers; those whom they fail at, by those on the CPU.
+    fn work(&self, mut crew: Vec<BackendOptions>, choices: &TrialOptions) -> Result<(), RunError> {
+        let cpu = TrialOptions { backend: choices.backend.on_cpu(), ..choices.clone() };
         loop {
-            let (options, workers) = workers(&choices);
-            self.all(&options, workers)?;
-            let Some((at, error)) = whole(self.lost.lock()).take() else { return Ok(()) };
-            let patient = self.patients[at];
-            whole(self.sink.lock()).watch.note(&format!(
-                "failed to {error}; the trial goes on from patient {patient} on the CPU, with the same results"
-            ));
-            choices.backend = choices.backend.on_cpu();
-            self.next.store(at, Ordering::Relaxed);
+            let share = fits(self.plan, (self.patients, self.arms), &crew, self.surrogate)?;
+            self.all(crew, share)?;
+            let is_over = whole(self.left.lock()).is_empty() || self.halt.load(Ordering::Relaxed) != 0;
+            if is_over || self.signal.load(Ordering::Relaxed) != 0 {
+                return Ok(());
+            }
+            crew = workers(&cpu, self.patients.len())?;
         }
     }
 
-    fn all(&self, options: &BackendOptions, workers: usize) -> Result<(), RunError> {
+    fn all(&self, workers: Vec<BackendOptions>, share: Share) -> Result<(), RunError> {
         std::thread::scope(|scope| {
-            for others in 0..workers.min(self.patients.len()) {
+            for (others, options) in workers.into_iter().enumerate() {
                 let worker = std::thread::Builder::new().stack_size(STACK);
-                match worker.spawn_scoped(scope, || while self.one(options) {}) {
+                let work = move || {
+                    let (mut seat, mut share) = (Seat::new(options), share);
+                    while self.some(&mut seat, &mut share) {}
+                };
+                match worker.spawn_scoped(scope, work) {
                     Err(error) if others == 0 => return Err(EngineError::Threads(error.to_string()).into()),
                     // Those who are there do the work.
                     Err(_) => break,
@@ -193,47 +168,113 @@ impl Crew<'_> {
         })
     }
 
-    /// Takes the next patient through; whether there may be another one.
-    fn one(&self, options: &BackendOptions) -> bool {
-        let at = self.next.fetch_add(1, Ordering::Relaxed);
-        let Some(id) = self.patients.get(at).filter(|_| self.halt.load(Ordering::Relaxed) == 0) else {
+    /// Takes the next patients through; whether there may be others.
+    fn some(&self, seat: &mut Seat, share: &mut Share) -> bool {
+        if self.halt.load(Ordering::Relaxed) != 0 {
             return false;
-        };
-        let run = catch_unwind(AssertUnwindSafe(|| match self.stop.load(Ordering::Relaxed) {
-            0 if self.surrogate => by_surrogate(self.plan, *id, self.arms),
-            0 => through(self.plan, options, *id, self.arms, self.stop),
-            signal => Err(Unfinished::Stopped(signal)),
+        }
+        let mut left = whole(self.left.lock());
+        let ids = share.take(self.plan, &mut left);
+        drop(left);
+        match self.stop.load(Ordering::Relaxed) {
+            _ if ids.is_empty() => false,
+            0 => self.take(seat, share, &ids),
+            signal => self.is_stopped(signal),
+        }
+    }
+
+    /// Takes these through; whether this worker can go on.
+    fn take(&self, seat: &mut Seat, share: &mut Share, ids: &[u32]) -> bool {
+        let mut left: BTreeSet<u32> = ids.iter().copied().collect();
+        let ended = catch_unwind(AssertUnwindSafe(|| {
+            let mut finished = |(id, result)| {
+                left.remove(&id);
+                self.put(id, result);
+            };
+            if self.surrogate {
+                ids.iter().for_each(|id| finished((*id, by_surrogate(self.plan, *id, self.arms))));
+                return Ok(());
+            }
+            let arms = (self.arms, share.arms());
+            through(self.plan, seat, ids, arms, self.stop, &mut finished)
         }));
-        let result = match run {
-            Ok(Ok(run)) => Ok(run),
-            Ok(Err(Unfinished::Failed(message))) => Err(message),
-            Ok(Err(Unfinished::Stopped(by))) => {
-                self.signal.store(by, Ordering::Relaxed);
-                return false;
+        let left: Vec<u32> = left.into_iter().collect();
+        match ended {
+            Ok(Ok(())) => true,
+            Ok(Err(Unfinished::Stopped(signal))) => self.is_stopped(signal),
+            Ok(Err(Unfinished::Failed(error))) => {
+                seat.leave();
+                self.fail(seat.options(), share, error, &left)
             }
-            Ok(Err(Unfinished::Lost(error))) => {
-                whole(self.lost.lock()).get_or_insert((at, error));
-                return false;
+            Err(_) => {
+                seat.leave();
+                // Of fewer patients it fails at those alone at whom it fails.
+                if share.halve(left.len()) {
+                    self.give_back(&left);
+                } else {
+                    self.fail_all(&left, "a fault of the program (its message stands above)");
+                }
+                true
             }
-            Err(_) => Err("a fault of the program (its message stands above)".to_owned()),
-        };
+        }
+    }
+
+    /// Patients whom a backend fails: fewer of them at a time, where there may be room for those, or others take them, or nobody can.
+    /// Whether this worker can go on.
+    fn fail(&self, options: &BackendOptions, share: &mut Share, error: RunError, left: &[u32]) -> bool {
+        let is_of_room = matches!(&error, RunError::Engine(error) if error.is_of_room());
+        if is_of_room && share.halve(left.len()) {
+            self.give_back(left);
+            return true;
+        }
+        if options.after(&error).is_none() {
+            self.fail_all(left, &error.to_string());
+            return true;
+        }
+        self.give_back(left);
+        let first = left.first().copied().unwrap_or_default();
+        let others = if share.is_alone() { "" } else { "the other devices or " };
+        whole(self.sink.lock()).watch.note(&format!(
+            "failed to {error}; the trial goes on from patient {first} on {others}the CPU, with the same results"
+        ));
+        false
+    }
+
+    fn fail_all(&self, patients: &[u32], why: &str) {
+        patients.iter().for_each(|id| self.put(*id, Err(why.to_owned())));
+    }
+
+    /// Leaves patients to whoever takes the next ones.
+    fn give_back(&self, patients: &[u32]) {
+        let mut left = whole(self.left.lock());
+        patients.iter().rev().for_each(|id| left.push_front(*id));
+    }
+
+    fn is_stopped(&self, signal: usize) -> bool {
+        self.signal.store(signal, Ordering::Relaxed);
+        false
+    }
+
+    fn put(&self, id: u32, result: Result<PatientRun, String>) {
         let mut sink = whole(self.sink.lock());
-        sink.put(*id, result, self.patients);
+        sink.put(id, result, self.patients);
         if sink.error.is_some() {
             self.halt.store(1, Ordering::Relaxed);
         }
-        true
     }
 }
 
-/// Options of each worker, and how many there are: a CPU thread each, or one for the GPU. Unless a GPU is asked for, trials run on
-/// the CPU: their lattices are small, and all its cores are busy with a patient each.
-fn workers(choices: &TrialOptions) -> (BackendOptions, usize) {
-    let options = &choices.backend;
+/// What each worker computes on: a device each, if a GPU is asked for; else the threads of the CPU, one each while there are patients
+/// enough. Trials on small lattices are faster on the CPU, so a GPU is not taken unasked.
+fn workers(choices: &TrialOptions, patients: usize) -> Result<Vec<BackendOptions>, RunError> {
+    let (options, threads) = (&choices.backend, choices.backend.cpu_threads());
     if options.is_gpu_asked_for() && !choices.surrogate {
-        return (options.clone(), 1);
+        let devices = options.devices()?;
+        let threads = threads.div_ceil(devices.len().max(1));
+        return Ok(devices.into_iter().map(|device| BackendOptions { threads, ..device }).collect());
     }
-    (BackendOptions { threads: 1, ..options.on_cpu() }, options.cpu_threads())
+    let workers = threads.min(patients).max(1);
+    Ok(vec![BackendOptions { threads: threads / workers, ..options.on_cpu() }; workers])
 }
 
 impl OrderedSink<'_> {
@@ -272,21 +313,34 @@ impl OrderedSink<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trial::run::tests::{EVEROLIMUS, SUPPORT, plan as small};
 
     #[derive(Default)]
-    struct Taken(Vec<(u32, Option<usize>)>, Vec<u32>);
+    struct Taken {
+        failures: Vec<(u32, Option<usize>)>,
+        runs: Vec<PatientRun>,
+        notes: Vec<String>,
+    }
 
     impl PatientSink for Taken {
         fn progress(&mut self, _done: u32, _all: u32) {}
 
         fn take(&mut self, run: PatientRun) -> Result<(), RunError> {
-            self.1.push(run.patient.id);
+            self.runs.push(run);
             Ok(())
         }
 
-        fn lost(&mut self, failure: &PatientFailure) {
-            self.0.push((failure.patient, failure.arm));
+        fn note(&mut self, text: &str) {
+            self.notes.push(text.to_owned());
         }
+
+        fn lost(&mut self, failure: &PatientFailure) {
+            self.failures.push((failure.patient, failure.arm));
+        }
+    }
+
+    fn sink(watch: &mut Taken) -> OrderedSink<'_> {
+        OrderedSink { watch, waiting: BTreeMap::new(), failures: Vec::new(), error: None, next: 0, done: 0 }
     }
 
     // A trial that goes on counts who is through: everybody is passed on once, in order, whether simulated or failed.
@@ -303,14 +357,7 @@ mod tests {
             Ok(PatientRun { patient: plan.cohort.patient(id), arms })
         };
         let mut told = Taken::default();
-        let mut sink = OrderedSink {
-            watch: &mut told,
-            waiting: BTreeMap::new(),
-            failures: Vec::new(),
-            error: None,
-            next: 0,
-            done: 0,
-        };
+        let mut sink = sink(&mut told);
         let patients = [0, 2, 3, 4];
         for (id, result) in
             [(3, partly(3)), (2, Err("begin".to_owned())), (0, partly(0)), (4, Err("begin".to_owned()))]
@@ -319,6 +366,57 @@ mod tests {
         }
         let order: Vec<_> = sink.failures.iter().map(|f| (f.patient, f.arm)).collect();
         assert_eq!((sink.done, order.clone()), (4, vec![(0, Some(1)), (2, None), (3, Some(1)), (4, None)]));
-        assert_eq!((told.0, told.1), (order, vec![0, 3]));
+        assert_eq!((told.failures, told.runs.iter().map(|r| r.patient.id).collect()), (order, vec![0, 3]));
+    }
+
+    /// Everybody by a crew; what was told, and how many were left by the first ones.
+    fn by(crew: Vec<BackendOptions>, plan: &Plan) -> Taken {
+        let patients: Vec<u32> = (0..plan.cohort.spec().patients).collect();
+        let arms: Vec<usize> = (0..plan.arms().len()).collect();
+        let choices =
+            TrialOptions { backend: BackendOptions::cpu(2), patients: None, arms: None, surrogate: false };
+        let mut taken = Taken::default();
+        let shared = Crew {
+            plan,
+            surrogate: false,
+            patients: &patients,
+            arms: &arms,
+            stop: &AtomicUsize::new(0),
+            left: Mutex::new(patients.iter().copied().collect()),
+            halt: AtomicUsize::new(0),
+            signal: AtomicUsize::new(0),
+            sink: Mutex::new(sink(&mut taken)),
+        };
+        shared.work(crew, &choices).unwrap();
+        assert!(whole(shared.left.lock()).is_empty());
+        drop(shared);
+        taken
+    }
+
+    // What a device was on when it was lost goes to the others, or to the CPU; who was through before is not begun again.
+    #[test]
+    fn whom_a_device_fails_at_others_take() {
+        let plan = small(4, 200, &[("everolimus", EVEROLIMUS), ("support", SUPPORT)]);
+        let outcomes = |taken: &Taken| -> Vec<_> {
+            let of =
+                |run: &PatientRun| run.arms.iter().map(|(_, arm)| arm.as_ref().unwrap().0.clone()).collect();
+            taken.runs.iter().map(of).collect::<Vec<Vec<_>>>()
+        };
+        let expected = outcomes(&by(vec![BackendOptions::cpu(1)], &plan));
+        assert_eq!(expected.len(), 4);
+        // Lesions settle in 160 steps; nobody of a batch of theirs is through by then, and the last one is followed for 400.
+        let lost = |step| BackendOptions { lose_at: Some(step), ..BackendOptions::cpu(1) };
+        for (crew, place) in [
+            (vec![lost(170)], "on the CPU"),
+            (vec![lost(260)], "on the CPU"),
+            (vec![lost(10)], "on the CPU"),
+            (vec![lost(170), BackendOptions::cpu(1)], "on the other devices or the CPU"),
+            (vec![lost(170), lost(200)], "on the other devices or the CPU"),
+        ] {
+            let taken = by(crew.clone(), &plan);
+            assert_eq!(outcomes(&taken), expected, "{crew:?}");
+            assert!((1..=crew.len()).contains(&taken.notes.len()), "{:?}", taken.notes);
+            assert!(taken.notes.iter().all(|note| note.contains(place)), "{:?}", taken.notes);
+        }
     }
 }

@@ -5,6 +5,7 @@ mod mgmt;
 mod pairing;
 mod rules;
 mod surrogate;
+mod together;
 mod views;
 
 use std::path::Path;

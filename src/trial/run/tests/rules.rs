@@ -88,7 +88,7 @@ fn a_mean_field_begins_with_the_cells_of_its_lattices() {
         }
         let job = Job::new(&own, Path::new("")).unwrap();
         let burdens: Vec<(u64, u64)> =
-            (0..2).map(|l| job.start_of(LesionId::new(0, l), 1).unwrap().burden()).collect();
+            (0..2).map(|l| job.placed(LesionId::new(0, l)).unwrap().burden()).collect();
         let (live, gone) = burdens.iter().fold((0.0, 0.0), |s, b| (s.0 + b.0 as f64, s.1 + b.1 as f64));
         let turnover = patient.biology().unwrap().turnover;
         // Six standard deviations of so many coin tosses.
