@@ -239,7 +239,7 @@ impl Stages {
         let mut take = |plane: u32, wanted| {
             if wanted { std::mem::take(&mut planes[plane as usize]) } else { Default::default() }
         };
-        let (from, to) = if sweep % 2 == 0 { (0, rule.fields()) } else { (rule.fields(), 0) };
+        let (from, to) = if sweep.is_multiple_of(2) { (0, rule.fields()) } else { (rule.fields(), 0) };
         let (oxygen, vegf) = (take(from, true), take(from + plane::VEGF, has_vessels));
         let read = Planes { oxygen, vegf, base: take(plane::BASE, has_vessels) };
         let mut written =
