@@ -243,7 +243,8 @@ fn replaced(case: &Case, backend: Box<dyn Backend>) -> Result<(), TestCaseError>
     log.sort_by_key(|e| (e.lesion, e.step));
     let mut expected = reference(case);
     expected.1.retain(|e| e.lesion > 0);
-    (states.remove(0), expected.0.remove(0));
+    states.remove(0);
+    expected.0.remove(0);
     same("replaced", &expected, &(states, log))
 }
 
