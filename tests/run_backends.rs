@@ -103,7 +103,7 @@ fn trial_with_little_room(gpu: &Settings) -> Result<(), Failed> {
 }
 
 fn trial_lost_on_the_way(gpu: &Settings) -> Result<(), Failed> {
-    for lose_at in [100, 200, 700] {
+    for lose_at in [100, 200, 300] {
         let backend = BackendOptions { lose_at: Some(lose_at), ..gpu.backend.clone() };
         same_trial(&backend, "on the CPU, with the same results")?;
     }
