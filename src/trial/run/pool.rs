@@ -13,7 +13,7 @@ use crate::simulation::{BackendOptions, RunError};
 
 use super::patient::{PatientRun, by_surrogate};
 use super::plan::Plan;
-use super::room::{STACK, Share, fits};
+use super::room::{STACK, WorkerShare, fits};
 use super::together::{Unfinished, through};
 
 /// Choices about a trial, none of which changes results, but for who and what is simulated.
@@ -149,7 +149,7 @@ impl Crew<'_> {
         }
     }
 
-    fn all(&self, workers: Vec<BackendOptions>, share: Share) -> Result<(), RunError> {
+    fn all(&self, workers: Vec<BackendOptions>, share: WorkerShare) -> Result<(), RunError> {
         std::thread::scope(|scope| {
             for (others, options) in workers.into_iter().enumerate() {
                 let worker = std::thread::Builder::new().stack_size(STACK);
@@ -169,7 +169,7 @@ impl Crew<'_> {
     }
 
     /// Takes the next patients through; whether there may be others.
-    fn some(&self, seat: &mut Seat, share: &mut Share) -> bool {
+    fn some(&self, seat: &mut Seat, share: &mut WorkerShare) -> bool {
         if self.halt.load(Ordering::Relaxed) != 0 {
             return false;
         }
@@ -184,7 +184,7 @@ impl Crew<'_> {
     }
 
     /// Takes these through; whether this worker can go on.
-    fn take(&self, seat: &mut Seat, share: &mut Share, ids: &[u32]) -> bool {
+    fn take(&self, seat: &mut Seat, share: &mut WorkerShare, ids: &[u32]) -> bool {
         let mut left: BTreeSet<u32> = ids.iter().copied().collect();
         let ended = catch_unwind(AssertUnwindSafe(|| {
             let mut finished = |(id, result)| {
@@ -221,7 +221,7 @@ impl Crew<'_> {
 
     /// Patients whom a backend fails: fewer of them at a time, where there may be room for those, or others take them, or nobody can.
     /// Whether this worker can go on.
-    fn fail(&self, options: &BackendOptions, share: &mut Share, error: RunError, left: &[u32]) -> bool {
+    fn fail(&self, options: &BackendOptions, share: &mut WorkerShare, error: RunError, left: &[u32]) -> bool {
         let is_of_room = matches!(&error, RunError::Engine(error) if error.is_of_room());
         if is_of_room && share.halve(left.len()) {
             self.give_back(left);

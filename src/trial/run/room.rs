@@ -21,7 +21,7 @@ const TABLE_BYTES: u64 = 8 << 20;
 
 /// Patients that a worker takes at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Share {
+pub struct WorkerShare {
     /// Most patients.
     patients: usize,
     /// Most arms of each at once.
@@ -31,7 +31,7 @@ pub struct Share {
     workers: usize,
 }
 
-impl Share {
+impl WorkerShare {
     /// Most arms of a patient at once.
     pub fn arms(&self) -> usize {
         self.arms
@@ -79,11 +79,11 @@ pub fn fits(
     (patients, arms): (&[u32], &[usize]),
     workers: &[BackendOptions],
     surrogate: bool,
-) -> Result<Share, RunError> {
+) -> Result<WorkerShare, RunError> {
     let arms = wholly_simulated(plan, arms).len().max(1);
     let is_on_cpu = workers.iter().all(|worker| worker.choice == Choice::Cpu);
     let most = if is_on_cpu { THREAD_LESIONS } else { DEVICE_LESIONS };
-    let one = Share { patients: 1, arms, lesions: most, workers: workers.len() };
+    let one = WorkerShare { patients: 1, arms, lesions: most, workers: workers.len() };
     let Some(first) = patients.first() else { return Ok(one) };
     let patient = plan.cohort.patient(*first);
     let lesions = patient.lesions.len().max(1) as u32;
@@ -109,7 +109,7 @@ pub fn fits(
     let room = BATCH_BYTES.min(available.free / 2 / u64::from(count.max(1)));
     let each = estimate(2).host - estimate(1).host + TABLE_BYTES;
     let fit = (room / each).max(1) as usize;
-    Ok(Share { patients: (fit / arms).max(1), arms: arms.min(fit), ..one })
+    Ok(WorkerShare { patients: (fit / arms).max(1), arms: arms.min(fit), ..one })
 }
 
 #[cfg(test)]
@@ -117,8 +117,8 @@ mod tests {
     use super::*;
     use crate::trial::run::tests::{EVEROLIMUS, SUPPORT, plan};
 
-    fn share(patients: usize, workers: usize) -> Share {
-        Share { patients, arms: 2, lesions: 30, workers }
+    fn share(patients: usize, workers: usize) -> WorkerShare {
+        WorkerShare { patients, arms: 2, lesions: 30, workers }
     }
 
     #[test]
