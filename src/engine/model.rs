@@ -299,7 +299,10 @@ impl Model {
             assert!((1..=31).contains(&n), "1 to 31 candidates");
         }
         if self.placement == PlacementRule::Neighbour {
-            assert!(self.offsets.len() <= 32, "a direction has five bits");
+            // The CPU has them as bits of the 27 sites around, where each stands once and in this order.
+            let place = |[x, y, z]: &[i32; 3]| 13 + x + 3 * y + 9 * z;
+            assert!(self.offsets.as_flattened().iter().all(|c| c.abs() <= 1), "a neighbour touches");
+            assert!(self.offsets.is_sorted_by(|a, b| place(a) < place(b)), "neighbours stand in order");
         }
         self.assert_tables(&self.tables);
         if let Some(oxygen) = &self.oxygen {
