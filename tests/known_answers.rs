@@ -692,6 +692,6 @@ pub fn trials() -> Vec<Trial> {
         }),
     ];
     // The others open many devices, on each of which it compiles for seconds.
-    trials.extend(chromium::swiftshader(&["known_answers::answers_on_the_device"]));
+    trials.extend(chromium::swiftshader(&[("known_answers::answers_on_the_device", 0)]));
     trials
 }

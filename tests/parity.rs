@@ -686,9 +686,9 @@ pub fn trials() -> Vec<Trial> {
     }
     trials.push(Trial::test("parity::what_is_broken_is_there", sabotage_is_found).with_kind("cpu"));
     trials.extend(chromium::swiftshader(&[
-        "parity::crossing",
-        "parity::wide_lattices",
-        "parity::stage_by_stage",
+        ("parity::crossing", 12),
+        ("parity::wide_lattices", 2),
+        ("parity::stage_by_stage", 300),
     ]));
     trials
 }

@@ -35,35 +35,33 @@ fn library() -> Option<PathBuf> {
     named.into_iter().chain(known).find(|path| path.is_file())
 }
 
-/// Trials of this program once more, in a process of its own that sees SwiftShader alone. None in that process.
-pub fn swiftshader(names: &[&'static str]) -> Vec<Trial> {
+/// Trials of this program once more, each with so many random cases, in a process of its own that sees SwiftShader alone. None in that
+/// process.
+pub fn swiftshader(trials: &[(&'static str, u32)]) -> Vec<Trial> {
     if std::env::var_os(WITNESS).is_some() {
         return Vec::new();
     }
     let missing = library().is_none();
-    let again = |name: &&'static str| {
-        let name = *name;
+    let again = |(name, cases): &(&'static str, u32)| {
+        let (name, cases) = (*name, *cases);
         let (file, what) = name.split_once("::").unwrap_or(("swiftshader", name));
-        let trial = Trial::test(format!("{file}::swiftshader: {what}"), move || on_swiftshader(name));
+        let trial = Trial::test(format!("{file}::swiftshader: {what}"), move || on_swiftshader(name, cases));
         trial.with_kind("gpu").with_ignored_flag(missing && !is_required())
     };
-    names.iter().map(again).collect()
+    trials.iter().map(again).collect()
 }
 
 /// Set in the process that sees SwiftShader alone.
 const WITNESS: &str = "EVOTOR_WITNESS";
 
-/// Random cases of a trial unless `EVOTOR_PARITY_CASES` says otherwise: SwiftShader takes seconds to compile the stages.
-const CASES: &str = "2";
-
-fn on_swiftshader(name: &str) -> Result<(), Failed> {
+fn on_swiftshader(name: &str, cases: u32) -> Result<(), Failed> {
     let library = library().ok_or("there is no libvk_swiftshader.so (Debian: package chromium)")?;
     let folder = tempfile::tempdir()?;
     let driver = folder.path().join("swiftshader.json");
     let icd = serde_json::json!({ "library_path": library, "api_version": "1.1.0" });
     std::fs::write(&driver, serde_json::json!({ "file_format_version": "1.0.0", "ICD": icd }).to_string())?;
     let mut program = this_program()?;
-    let cases = std::env::var("EVOTOR_PARITY_CASES").unwrap_or_else(|_| CASES.to_owned());
+    let cases = std::env::var("EVOTOR_PARITY_CASES").unwrap_or_else(|_| cases.to_string());
     program
         .env(WITNESS, "1")
         .env("VK_DRIVER_FILES", &driver)
