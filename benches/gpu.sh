@@ -52,7 +52,7 @@ measure() {
 lscpu >"$out/lscpu.txt" 2>/dev/null || true
 if command -v nvidia-smi >/dev/null; then nvidia-smi -q >"$out/nvidia-smi.txt" || true; fi
 
-# First what matters most. A trial is many runs: its patients are those of the self-test.
+# First what matters most. Trials are left out: the self-test takes scenarios of runs.
 scenarios=$(grep -L '^\[cohort\]' scenarios/[0-9]*.toml)
 measure selftest.txt "$evotor" selftest --adapter "$adapter"
 # shellcheck disable=SC2086 # a list of files

@@ -224,7 +224,7 @@ pub fn conclude(
     ending::ending(job, ending, dir, quiet)
 }
 
-/// Refuses a trial, which another command runs.
+/// What was loaded, unless it is a trial, which another command runs.
 pub fn only_a_run(loaded: Loaded) -> Result<Loaded, Failure> {
     if loaded.scenario.trial.is_none() {
         return Ok(loaded);
