@@ -57,8 +57,8 @@ pub use fields::base_density;
 pub use log::{LOG_HEAD, LogEntry, LogHead};
 pub use plan::{BrickRun, NO_SITE, SiteEvent, SiteHit};
 pub use record::{Inputs, LesionRecord};
-pub use replaced::{StateArray, StatePart};
-pub use words::HostWords;
+pub use replaced::StatePart;
+pub use words::{HostWords, PoolArray};
 
 /// Words of a census stripe before the live counts per row: the counters, then the dead.
 pub const CENSUS_HEAD: u32 = COUNTERS as u32 + 1;

@@ -14,9 +14,10 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use evotor::engine::gpu::bindings::{self, Access, DeviceBuffer, Slabs};
 use evotor::engine::gpu::kernels::{self, Extent, LIST_BLOCK, MAX_GROUPS, Sizes};
+use evotor::engine::gpu::packing;
 use evotor::engine::gpu::source::{self, Variant};
-use evotor::engine::gpu::{PoolArray, packing};
 use evotor::engine::model::PlacementRule;
+use evotor::engine::pool::PoolArray;
 use evotor::engine::{Pool, PoolOptions, Stage, cpu};
 use libtest_mimic::{Failed, Trial};
 use proptest::strategy::{Strategy, ValueTree};
@@ -44,7 +45,7 @@ fn words(pool: &Pool) -> Vec<Vec<u32>> {
     all[DeviceBuffer::Clones as usize] = plain(&pool.clones);
     // The list is made in the first step.
     all[DeviceBuffer::Atomics as usize] = vec![0, 1];
-    for array in PoolArray::ALL {
+    for array in PoolArray::WHOLE {
         let (bound, first) = array.place(&config);
         let (buffer, words) = (&mut all[bound as usize], array.of(pool).to_vec());
         let end = (first as usize + words.len()).max(buffer.len());

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::adapter::GpuOptions;
 use super::bindings::DeviceBuffer;
-use super::buffers::{self, Buffers, PoolArray};
+use super::buffers::{self, Buffers};
 use super::device::Gpu;
 use super::kernels;
 use super::pipelines::{Pipelines, Recipe};
@@ -15,7 +15,7 @@ use crate::engine::backend::{Backend, BackendInfo, EngineError};
 use crate::engine::cpu;
 use crate::engine::model::{Model, PlacementRule};
 use crate::engine::pool::{
-    BRICK_CELLS, BRICK_WORDS, CLONE_WORDS, Inputs, LesionRecord, LogEntry, Pool, PoolOptions,
+    BRICK_CELLS, BRICK_WORDS, CLONE_WORDS, Inputs, LesionRecord, LogEntry, Pool, PoolArray, PoolOptions,
 };
 use crate::engine::stage::Stage;
 use crate::engine::tables::RateTables;
@@ -80,14 +80,7 @@ impl GpuBackend {
         cpu::control::begin(&mut pool);
         let slabs = buffers::cut(&gpu.report, &pool, gpu_options.slab_sites)?;
         let buffers = Buffers::new(&gpu, &pool, slabs, gpu_options.sizes())?;
-        let stages = stages(&pool);
-        let recipe = Recipe {
-            stages: &stages,
-            sizes: gpu_options.sizes(),
-            variant: Variant { int64: gpu.report.int64, slabs },
-            sabotage,
-        };
-        let pipelines = Pipelines::new(&gpu, &buffers, &recipe)?;
+        let pipelines = pipelines(&gpu, &buffers, &pool, gpu_options, sabotage)?;
         let voxels = pool.voxel_total();
         pool.release();
         let info = gpu.info();
@@ -234,6 +227,23 @@ impl GpuBackend {
     }
 }
 
+/// The stages of a pool with its buffers bound. What the device has compiled before is not compiled again.
+fn pipelines(
+    gpu: &Gpu,
+    buffers: &Buffers,
+    pool: &Pool,
+    options: &GpuOptions,
+    sabotage: Option<(&str, &str)>,
+) -> Result<Pipelines, EngineError> {
+    let recipe = Recipe {
+        stages: &stages(pool),
+        sizes: options.sizes(),
+        variant: Variant { int64: gpu.report.int64, slabs: buffers.slabs },
+        sabotage,
+    };
+    Pipelines::new(gpu, buffers, &recipe)
+}
+
 /// The stages of a pool's scenario.
 pub(super) fn stages(pool: &Pool) -> Vec<Stage> {
     let mixed = pool.model.placement == PlacementRule::Mixed;
@@ -327,19 +337,7 @@ impl Backend for GpuBackend {
         let slabs = buffers::cut(&self.gpu.report, &pool, self.options.slab_sites)?;
         self.buffers.destroy(&self.gpu)?;
         self.buffers = Buffers::new(&self.gpu, &pool, slabs, self.options.sizes())?;
-        // Shaders bind as many slabs as there are.
-        let stages = stages(&pool);
-        if self.pipelines.slabs() == slabs && self.pipelines.stages().eq(stages.iter().copied()) {
-            self.pipelines.rebind(&self.gpu, &self.buffers)?;
-        } else {
-            let recipe = Recipe {
-                stages: &stages,
-                sizes: self.options.sizes(),
-                variant: Variant { int64: self.gpu.report.int64, slabs },
-                sabotage: None,
-            };
-            self.pipelines = Pipelines::new(&self.gpu, &self.buffers, &recipe)?;
-        }
+        self.pipelines = pipelines(&self.gpu, &self.buffers, &pool, &self.options, None)?;
         self.voxels = pool.voxel_total();
         pool.release();
         self.pool = pool;

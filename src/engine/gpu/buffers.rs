@@ -3,66 +3,24 @@
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::adapter::AdapterReport;
-use super::bindings::Slabs;
-use super::bindings::{self, DeviceBuffer};
+use super::bindings::{self, DeviceBuffer, Slabs};
 use super::device::Gpu;
 use super::kernels::{self, LIST_BLOCK, Sizes};
 use super::packing::{self, Config, PackedTables, TablePiece, TableSizes, queue};
 use crate::engine::backend::EngineError;
-use crate::engine::pool::{HostWords, LesionRecord, Pool, StateArray, StatePart};
+use crate::engine::pool::{HostWords, LesionRecord, Pool, PoolArray, StatePart};
 use crate::engine::tables::RateTables;
 use crate::tissue::shape::{BRICK, BRICK_LEAVES, BRICK_VOXELS};
 
 /// Bytes moved at a time between host and device.
 const CHUNK: usize = 64 << 20;
 
-/// The arrays of a pool that live on the device and can be moved whole, in the order in which they lie there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PoolArray {
-    /// Per brick.
-    Bricks,
-    /// Per leaf.
-    Leaves,
-    /// Per leaf: live and full.
-    Occupancy,
-    /// Per group of bricks.
-    Groups,
-    /// Per voxel.
-    Fields,
-    /// Census stripes.
-    Census,
-    /// Clone tables.
-    CloneTable,
-}
-
 impl PoolArray {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Bricks,
-        Self::Leaves,
-        Self::Occupancy,
-        Self::Groups,
-        Self::Fields,
-        Self::Census,
-        Self::CloneTable,
-    ];
-
-    /// Name, for reports.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Bricks => "bricks",
-            Self::Leaves => "leaves",
-            Self::Occupancy => "occupancy",
-            Self::Groups => "groups",
-            Self::Fields => "fields",
-            Self::Census => "census",
-            Self::CloneTable => "clone table",
-        }
-    }
-
-    /// The buffer in which it lies, and its first word there.
+    /// The buffer in which it lies, and its first word there; of the planes of sites and clones the first slab.
     pub const fn place(self, config: &Config) -> (DeviceBuffer, u32) {
         match self {
+            Self::Sites => (DeviceBuffer::Sites, 0),
+            Self::Clones => (DeviceBuffer::Clones, 0),
             Self::Bricks => (DeviceBuffer::Atomics, config.at_bricks),
             Self::Occupancy => (DeviceBuffer::Atomics, config.at_occupancy),
             Self::Groups => (DeviceBuffer::Atomics, config.at_groups),
@@ -71,19 +29,6 @@ impl PoolArray {
             Self::Fields => (DeviceBuffer::Fields, 0),
             Self::CloneTable => (DeviceBuffer::CloneTable, 0),
         }
-    }
-
-    /// The array in a pool.
-    pub fn of(self, pool: &Pool) -> HostWords<'_> {
-        HostWords::Shared(match self {
-            Self::Bricks => &pool.bricks,
-            Self::Leaves => &pool.leaves,
-            Self::Occupancy => &pool.occupancy,
-            Self::Groups => &pool.groups,
-            Self::Fields => return HostWords::Plain(&pool.fields),
-            Self::Census => &pool.census,
-            Self::CloneTable => &pool.clone_table,
-        })
     }
 }
 
@@ -187,7 +132,7 @@ impl Buffers {
             room: held,
         };
         buffers.write_tables(gpu, packed.pieces)?;
-        for array in PoolArray::ALL {
+        for array in PoolArray::WHOLE {
             let (buffer, first) = buffers.place(array);
             fill(gpu, buffer, first, array.of(pool))?;
         }
@@ -335,22 +280,11 @@ impl Buffers {
     /// As [`Gpu::ask`].
     pub fn replace(&self, gpu: &Gpu, one: &Pool, parts: Vec<StatePart>) -> Result<(), EngineError> {
         for StatePart { array, own, at } in parts {
-            let words = one.of_state(array).part(own);
-            let array = match array {
-                StateArray::Sites => {
-                    self.write_plane(gpu, DeviceBuffer::Sites, at as u64, words)?;
-                    continue;
-                }
-                StateArray::Clones => {
-                    self.write_plane(gpu, DeviceBuffer::Clones, at as u64, words)?;
-                    continue;
-                }
-                StateArray::Bricks => PoolArray::Bricks,
-                StateArray::Occupancy => PoolArray::Occupancy,
-                StateArray::Fields => PoolArray::Fields,
-                StateArray::Census => PoolArray::Census,
-                StateArray::CloneTable => PoolArray::CloneTable,
-            };
+            let words = array.of(one).part(own);
+            if matches!(array, PoolArray::Sites | PoolArray::Clones) {
+                self.write_plane(gpu, array.place(&self.scalars).0, at as u64, words)?;
+                continue;
+            }
             let (buffer, first) = self.place(array);
             write(gpu, buffer, first + at as u64, words)?;
         }
@@ -402,7 +336,7 @@ impl Buffers {
         self.write_lesions(gpu, &pool.lesions)?;
         self.write_queue(gpu, pool, sizes)?;
         gpu.write(&self.journal, 0, bytemuck::cast_slice(&pool.log))?;
-        for array in PoolArray::ALL {
+        for array in PoolArray::WHOLE {
             let (buffer, first) = self.place(array);
             write(gpu, buffer, first, array.of(pool))?;
         }

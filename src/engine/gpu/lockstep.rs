@@ -22,11 +22,11 @@ use std::sync::atomic::Ordering::Relaxed;
 use super::adapter::GpuOptions;
 use super::backend::{GpuBackend, stages};
 use super::bindings::DeviceBuffer;
-use super::buffers::{self, PoolArray};
+use super::buffers;
 use crate::engine::backend::EngineError;
 use crate::engine::cpu;
 use crate::engine::model::Model;
-use crate::engine::pool::{BRICK_WORDS, Inputs, LEAF_WORDS, LesionRecord, Pool, PoolOptions};
+use crate::engine::pool::{BRICK_WORDS, Inputs, LEAF_WORDS, LesionRecord, Pool, PoolArray, PoolOptions};
 use crate::engine::stage::Stage;
 use crate::tissue::LesionState;
 use crate::tissue::shape::{BRICK, BRICK_SHIFT, LEAF, VOXEL};
@@ -161,7 +161,7 @@ fn compare(pool: &Pool, gpu: &GpuBackend) -> Result<Option<Mismatch>, EngineErro
             return Ok(Some(mismatch));
         }
     }
-    for array in PoolArray::ALL {
+    for array in PoolArray::WHOLE {
         let host = array.of(pool).to_vec();
         let found = buffers.read_array(device, array, 0, host.len() as u64)?;
         if let Some(mismatch) =
@@ -203,6 +203,7 @@ fn address_of(pool: &Pool, array: PoolArray, index: usize) -> Option<u32> {
         PoolArray::Leaves => Some(index / LEAF_WORDS * LEAF),
         PoolArray::Occupancy => Some(index / 2 * LEAF),
         PoolArray::Fields => Some(index * VOXEL),
+        PoolArray::Sites | PoolArray::Clones => Some(index),
         PoolArray::Groups | PoolArray::Census | PoolArray::CloneTable => None,
     }
 }

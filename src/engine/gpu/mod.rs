@@ -21,7 +21,6 @@ mod vulkan;
 
 pub use adapter::{AdapterReport, GpuOptions, adapters};
 pub use backend::GpuBackend;
-pub use buffers::PoolArray;
 pub use choice::{all_chosen, chosen};
 pub use device::{close_devices, devices_opened, probe};
 pub use lockstep::{LockstepReport, Mismatch, lockstep, lockstep_with_sabotage};

@@ -14,8 +14,6 @@ use crate::engine::stage::Stage;
 /// Compiled stages with the bind groups of a batch.
 pub(super) struct Pipelines {
     stages: Vec<StagePipelines>,
-    /// Slabs that the shaders are made for.
-    slabs: Slabs,
     /// Most workgroups in a direction of a dispatch.
     max_groups: u32,
 }
@@ -60,21 +58,7 @@ impl Pipelines {
             let bound = bind(device, &compiled.layout, *stage, buffers);
             StagePipelines { stage: *stage, compiled, bound }
         };
-        Self {
-            stages: recipe.stages.iter().map(make).collect(),
-            slabs: recipe.variant.slabs,
-            max_groups: recipe.sizes.max_groups,
-        }
-    }
-
-    /// The stages, in order.
-    pub fn stages(&self) -> impl Iterator<Item = Stage> {
-        self.stages.iter().map(|made| made.stage)
-    }
-
-    /// Slabs that the shaders are made for.
-    pub fn slabs(&self) -> Slabs {
-        self.slabs
+        Self { stages: recipe.stages.iter().map(make).collect(), max_groups: recipe.sizes.max_groups }
     }
 
     /// Binds the buffers again after one was replaced.

@@ -5,35 +5,17 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::{
-    BRICK_LESION, BRICK_WORDS, CLONE_WORDS, HostWords, LesionRecord, OCCUPANCY_WORDS, Pool, PoolOptions,
+    BRICK_LESION, BRICK_WORDS, CLONE_WORDS, HostWords, LesionRecord, OCCUPANCY_WORDS, Pool, PoolArray,
+    PoolOptions,
 };
 use crate::tissue::LesionState;
 use crate::tissue::shape::{BRICK, BRICK_LEAVES, BRICK_VOXELS};
-
-/// The arrays of a pool that a state says something of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StateArray {
-    /// Words of sites.
-    Sites,
-    /// Clones of sites.
-    Clones,
-    /// Per brick.
-    Bricks,
-    /// Per leaf.
-    Occupancy,
-    /// Per voxel.
-    Fields,
-    /// Census stripes.
-    Census,
-    /// The clone table.
-    CloneTable,
-}
 
 /// A part of a lesion: the array, and where the words stand in a pool of this lesion alone, and in that of the batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatePart {
     /// The array.
-    pub array: StateArray,
+    pub array: PoolArray,
     /// Words in the pool of this lesion alone.
     pub own: Range<usize>,
     /// The first of them in the pool of the batch.
@@ -75,46 +57,33 @@ impl Pool {
         let (one, parts) = self.replacement(lesion, state, self.voxel_total());
         for StatePart { array, own, at } in parts {
             let here = at..at + own.len();
-            if array == StateArray::Fields {
+            if array == PoolArray::Fields {
                 self.fields[here].copy_from_slice(&one.fields[own]);
             } else if let (HostWords::Shared(to), HostWords::Shared(from)) =
-                (self.of_state(array).part(here), one.of_state(array).part(own))
+                (array.of(self).part(here), array.of(&one).part(own))
             {
                 to.iter().zip(from).for_each(|(to, from)| to.store(from.load(Relaxed), Relaxed));
             }
         }
-    }
-
-    /// The words of an array.
-    pub fn of_state(&self, array: StateArray) -> HostWords<'_> {
-        HostWords::Shared(match array {
-            StateArray::Sites => &self.sites,
-            StateArray::Clones => &self.clones,
-            StateArray::Bricks => &self.bricks,
-            StateArray::Occupancy => &self.occupancy,
-            StateArray::Fields => return HostWords::Plain(&self.fields),
-            StateArray::Census => &self.census,
-            StateArray::CloneTable => &self.clone_table,
-        })
     }
 }
 
 /// Where the parts of a lesion stand: in a pool of it alone, and in one of so many voxels.
 fn parts(here: &LesionRecord, one: &Pool, voxels: usize) -> Vec<StatePart> {
     let base = here.brick_base as usize;
-    let whole = |array, at| StatePart { array, own: 0..one.of_state(array).count(), at };
+    let whole = |array, at| StatePart { array, own: 0..array.of(one).count(), at };
     let mut all = vec![
-        whole(StateArray::Sites, base * BRICK as usize),
-        whole(StateArray::Clones, base * BRICK as usize),
-        whole(StateArray::Bricks, base * BRICK_WORDS as usize),
-        whole(StateArray::Occupancy, base * (OCCUPANCY_WORDS * BRICK_LEAVES) as usize),
-        whole(StateArray::Census, here.census_base as usize),
-        whole(StateArray::CloneTable, (here.clone_base * CLONE_WORDS) as usize),
+        whole(PoolArray::Sites, base * BRICK as usize),
+        whole(PoolArray::Clones, base * BRICK as usize),
+        whole(PoolArray::Bricks, base * BRICK_WORDS as usize),
+        whole(PoolArray::Occupancy, base * (OCCUPANCY_WORDS * BRICK_LEAVES) as usize),
+        whole(PoolArray::Census, here.census_base as usize),
+        whole(PoolArray::CloneTable, (here.clone_base * CLONE_WORDS) as usize),
     ];
     let own = one.voxel_total() as usize;
     let planes = one.fields.len() / own.max(1);
     all.extend((0..planes).map(|plane| StatePart {
-        array: StateArray::Fields,
+        array: PoolArray::Fields,
         own: plane * own..(plane + 1) * own,
         at: plane * voxels + base * BRICK_VOXELS as usize,
     }));
