@@ -20,6 +20,16 @@ pub enum HostPurpose {
     StartDead = 3,
     /// Which of them are those of exact numbers.
     StartNumbers = 4,
+    /// Cells of a state that are in the ledger at the start.
+    LedgerStart = 5,
+    /// What becomes of cells of a state in the ledger, by day.
+    Ledger = 6,
+    /// Cells of a state that come into the ledger from outside, by day.
+    LedgerArrivals = 7,
+    /// Where cells that leave the ledger are placed, by state and day.
+    LedgerPlaces = 8,
+    /// Which agents of a state go into the ledger, by day.
+    LedgerReturns = 9,
 }
 
 /// A stream of random numbers on the host.
@@ -29,9 +39,14 @@ pub struct HostRandom(Pcg64);
 impl HostRandom {
     /// The stream of a lesion (or patient) for a purpose.
     pub fn new(seed: u64, lesion: u32, purpose: HostPurpose) -> Self {
+        Self::keyed(seed, lesion, purpose, [0, 0])
+    }
+
+    /// The stream for a state (by its row, below 2^24) on a day (below 2^31). That of row 0 and day 0 is the one without either.
+    pub fn keyed(seed: u64, lesion: u32, purpose: HostPurpose, [row, day]: [u32; 2]) -> Self {
         let key = [seed as u32, (seed >> 32) as u32];
         let wide = |n: u32| {
-            let [a, b, c, d] = philox([lesion, purpose as u32, n, 0x686f_7374], key);
+            let [a, b, c, d] = philox([lesion, purpose as u32 | row << 8, n | day << 1, 0x686f_7374], key);
             u128::from(a) | u128::from(b) << 32 | u128::from(c) << 64 | u128::from(d) << 96
         };
         Self(Pcg64::new(wide(0), wide(1)))
@@ -66,6 +81,11 @@ mod tests {
         assert_ne!(base, first(2, 0, HostPurpose::StartPlaces));
         assert_ne!(base, first(1, 1, HostPurpose::StartPlaces));
         assert_ne!(base, first(1, 0, HostPurpose::StartStates));
+        let keyed = |row, day| HostRandom::keyed(1, 0, HostPurpose::StartPlaces, [row, day]).bits();
+        assert_eq!(base, keyed(0, 0));
+        let all: std::collections::BTreeSet<u64> =
+            (0..40).flat_map(|row| (0..40).map(move |day| keyed(row, day))).collect();
+        assert_eq!(all.len(), 1600);
         let mut stream = HostRandom::new(1, 0, HostPurpose::StartPlaces);
         let mean = (0..10_000).map(|_| stream.unit()).sum::<f64>() / 10_000.0;
         assert!((mean - 0.5).abs() < 0.015, "{mean}");

@@ -5,10 +5,13 @@
 
 pub mod bricks;
 pub mod clones;
+pub mod counts;
+pub mod exchange;
 pub mod fixed;
 pub mod host_random;
 pub mod key;
 pub mod layout;
+pub mod ledger;
 pub mod lesion;
 pub mod matching;
 pub mod random;
@@ -19,5 +22,6 @@ pub mod word;
 
 pub use bricks::{Brick, Bricks};
 pub use clones::{CloneTable, Founding};
+pub use ledger::Ledger;
 pub use lesion::{Counters, LesionId, LesionState};
 pub use shape::Shape;
