@@ -361,6 +361,7 @@ prop_compose! {
             vessels: None,
             volume: LesionVolume::typical(),
             mutation_amplification: amplification,
+            cells_per_agent: None,
             rates: Rates {
                 base: CellRates { birth, death, migration: birth / 3.0, kill_at_division: x },
                 clearance,

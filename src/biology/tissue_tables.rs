@@ -9,12 +9,14 @@
 mod answers;
 mod assembly;
 mod changes;
+mod means;
 
 use std::collections::HashMap;
 
 use answers::Answers;
 pub use assembly::{Assembly, TableRequest, assemble};
 use changes::{Changes, Law};
+pub use means::{EnvironmentShare, MeanRates, StateMeans};
 
 use super::exposure::{Delivery, DrugBins, Grid};
 use super::nutrients::Nutrients;
@@ -78,6 +80,10 @@ pub struct TissueTables {
     kinds: Vec<StatePhenotype>,
     /// Kind of each state.
     kind_of: Vec<u32>,
+    /// Codes of the states.
+    codes: Vec<u32>,
+    /// Whether mutants go into a ledger, and none arises on a lattice.
+    has_ledger: bool,
     grids: Vec<Grid>,
     regimes: Vec<Regime>,
     nutrients: Nutrients,
@@ -126,6 +132,8 @@ impl TissueTables {
             answers: Answers::new(&grids, regimes.iter().any(|regime| *regime != Regime::Normoxic)),
             kinds,
             kind_of,
+            codes: space.codes.clone(),
+            has_ledger: scenario.has_ledger(),
             grids,
             regimes,
             nutrients: scenario.vessels.as_ref().map_or_else(Nutrients::none, Nutrients::new),
@@ -145,6 +153,11 @@ impl TissueTables {
     /// Bins of an exposure to each drug, as plasma would bring it at the mean perfusion.
     pub fn bins(&self, exposures: &[Exposure]) -> Vec<DrugBins> {
         self.grids.iter().zip(exposures).map(|(grid, e)| grid.bins(e)).collect()
+    }
+
+    /// Bins without any drug.
+    pub fn no_drugs(&self) -> Vec<DrugBins> {
+        vec![DrugBins::ABSENT; self.grids.len()]
     }
 
     /// The table of an exposure, made if there is none yet.

@@ -103,6 +103,10 @@ fn root(out: &mut Writer, scenario: &Scenario) {
     out.key("replicates", scenario.replicates.to_string());
     out.number("mutation_amplification", scenario.mutation_amplification);
     let signalling = scenario.mode == Mode::Signalling;
+    match scenario.cells_per_agent {
+        Some(cells) => out.number("cells_per_agent", cells),
+        None => out.unsaid(["cells_per_agent"].into_iter().filter(|_| !signalling)),
+    }
     out.text("phenotype", if signalling { "signalling" } else { "rates" });
     let count = super::error::plural(scenario.loci.len(), "locus").replace("locuss", "loci");
     out.noted("loci", "[]", &format!("{count}, written out below"));

@@ -56,6 +56,8 @@ pub struct Scenario {
     pub loci: Vec<Locus>,
     /// Factor by which every mutation rate per division is multiplied (1 = the literature's rates).
     pub mutation_amplification: f64,
+    /// Cells that an agent stands for at the start; `None`: one, and in a trial what the patient's lesions hold. See [`Scenario::has_ledger`].
+    pub cells_per_agent: Option<f64>,
     /// Where the rates of cells come from.
     pub mode: Mode,
     /// The patient; in mode `signalling` alone.
@@ -82,6 +84,13 @@ pub struct Scenario {
     pub stop: Stop,
     /// Which optional outputs are written, and when.
     pub output: Output,
+}
+
+impl Scenario {
+    /// Whether rare states are numbers of cells off the lattice: where an agent stands for more than one.
+    pub fn has_ledger(&self) -> bool {
+        self.mode == Mode::Signalling && self.cells_per_agent.is_some_and(|cells| cells > 1.0)
+    }
 }
 
 /// Time axis of a run.

@@ -1,6 +1,6 @@
 //! From a scenario to what the engine runs: integer rules and starting lesions.
 
-use super::care::TreatmentSetup;
+use super::care::{TreatmentSetup, placed_shares};
 use crate::biology::{StateSpace, oxygen, rates, vessels};
 use crate::engine::model::{
     AdaptiveRule, DrugRule, NEVER, OxygenRule, PlacementRule, SHARE_PARTS, StopRule, TargetRule, Targets,
@@ -10,6 +10,7 @@ use crate::scenario::{
     Begin, Boundary, Lattice, Neighbourhood, Placement, Reach, Scenario, ScheduledDrug, StartShape,
     StateCells, StateTarget, nest_cells,
 };
+use crate::tissue::exchange::found_all;
 use crate::tissue::fixed::Decimal;
 use crate::tissue::start::{self, CodeCells, CodeShare, StartComposition, StartError, StartForm};
 use crate::tissue::{LesionId, LesionState, Shape};
@@ -161,15 +162,18 @@ pub fn start_of(
     dead: f64,
 ) -> Result<LesionState, StartError> {
     let (shape, form) = (shape(scenario), form(scenario));
-    let shares: Vec<CodeShare> = scenario
-        .start
-        .composition
+    let shares: Vec<CodeShare> = placed_shares(scenario)
         .iter()
         .map(|s| CodeShare { code: space.code(&s.levels), fraction: s.fraction })
         .collect();
     let exact = |s: &StateCells| CodeCells { code: space.code(&s.levels), cells: s.cells };
     let cells: Vec<CodeCells> = scenario.start.cells.iter().map(exact).collect();
-    start::compose(scenario.seed, id, shape, form, &StartComposition { shares: &shares, cells: &cells, dead })
+    let of = StartComposition { shares: &shares, cells: &cells, dead };
+    let mut state = start::compose(scenario.seed, id, shape, form, &of)?;
+    if scenario.has_ledger() {
+        found_all(&mut state, &space.codes);
+    }
+    Ok(state)
 }
 
 /// The starting state of one replicate; as [`start_of`].

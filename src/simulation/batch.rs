@@ -5,7 +5,7 @@ use crate::engine::{Backend, BackendInfo, EngineError, LogEntry};
 use crate::tissue::LesionState;
 
 use super::backends::{self, BackendOptions};
-use super::care::{Clinic, DayRecord};
+use super::care::{Clinic, DayRecord, LedgerRecord};
 use super::error::RunError;
 use super::job::Job;
 use super::record::Tally;
@@ -94,6 +94,11 @@ impl<'a> Batch<'a> {
         self.clinic.as_ref().map_or(&[], |c| c.exposures(lesion))
     }
 
+    /// What is remembered of the ledger of a lesion, where it has one.
+    pub fn ledger(&self, lesion: usize) -> Option<&LedgerRecord> {
+        self.clinic.as_ref().and_then(|c| c.ledger(lesion))
+    }
+
     /// Number of lesions.
     pub fn lesions(&self) -> usize {
         self.slots.len()
@@ -136,6 +141,7 @@ impl<'a> Batch<'a> {
             BatchSlot::Runs(at) => Some(at),
             BatchSlot::Halted(_) => None,
         };
+        clinic.exchange(self.step, backend.as_mut(), position)?;
         clinic.apply(self.step, backend.as_mut(), position)?;
         clinic.reach(self.step, until)
     }

@@ -1,6 +1,6 @@
 //! The digest: one hash of everything that a run decides.
 //!
-//! All numbers are little-endian. Four kinds of hashes (BLAKE3, 32 bytes) are nested:
+//! All numbers are little-endian. Several kinds of hashes (BLAKE3, 32 bytes) are nested:
 //!
 //! * **State digest** of a lesion: the text `evotor state 1`; id; dimension (u32), size (3 × u32), periodic
 //!   (u32: 0 or 1); step; control (the words of [`Control`](crate::tissue::lesion::Control)); counters
@@ -14,6 +14,8 @@
 //! * **Care chain** of a lesion under therapy: 32 zero bytes at first; every day replaces it by the hash of itself followed by
 //!   the day as JSON: visit, doses, dose steps, adverse events, actions, and what was measured. Where there is one,
 //!   the log chain below is the hash of the log chain followed by the care chain.
+//! * **Ledger** of a lesion that has one: the text `evotor ledger 1`; then for each state with cells in it, in ascending order: its row
+//!   (u32) and its cells (u64). The log chain below is then the hash of what it would be, followed by that of the ledger.
 //! * **Digest of the run**: the text `evotor digest 1`; number of lesions (u32); then for each lesion in
 //!   ascending order of ids: id (u32), digest of its last state, log chain.
 //! * **Digest of a trial**: the text `evotor trial digest 1`; then for each row of `patients.csv`, in the order of patients and of arms:
@@ -25,7 +27,7 @@ use blake3::Hasher;
 
 use super::care::DayRecord;
 use crate::engine::LogEntry;
-use crate::tissue::{LesionId, LesionState};
+use crate::tissue::{Ledger, LesionId, LesionState};
 
 /// A BLAKE3 hash.
 pub type Hash = [u8; 32];
@@ -96,7 +98,18 @@ pub fn extend_care(chain: &Hash, day: &DayRecord) -> Hash {
     *hasher.finalize().as_bytes()
 }
 
-/// One chain of a log and a therapy.
+/// The digest of a ledger.
+pub fn ledger_digest(ledger: &Ledger) -> Hash {
+    let mut hasher = Hasher::new();
+    hasher.update(b"evotor ledger 1");
+    for (row, state) in &ledger.states {
+        words(&mut hasher, &[*row as u32]);
+        counts(&mut hasher, &[state.cells]);
+    }
+    *hasher.finalize().as_bytes()
+}
+
+/// One chain of a log and a therapy, or of both and a ledger.
 pub fn join_chains(log: &Hash, care: &Hash) -> Hash {
     let mut hasher = Hasher::new();
     hasher.update(log);

@@ -24,6 +24,7 @@ pub mod memory;
 pub mod naming;
 mod pace;
 pub mod patient_batch;
+pub(crate) mod perfusion_classes;
 pub mod placed;
 mod position;
 mod progression;

@@ -71,6 +71,7 @@ impl<'a, O: Observer> PatientBatch<'a, O> {
             if self.clinic.is_over() {
                 return Ok(0);
             }
+            self.clinic.exchange(self.step, self.backend, Some)?;
             self.clinic.apply(self.step, self.backend, Some)?;
             let until = self.clinic.reach(self.step, u32::MAX)?;
             self.compute(until)?;

@@ -1,5 +1,6 @@
 //! Whether a checkpoint can be one of a job, and the lesions that it holds.
 
+use super::care::LedgerRecord;
 use super::checkpoint::{self, Checkpoint};
 use super::error::CheckpointError;
 use super::job::Job;
@@ -41,6 +42,16 @@ pub(super) fn check_position(checkpoint: &Checkpoint, job: &Job) -> Result<(), C
     let mut entries = header.record.tallies.iter().filter_map(|t| t.last.as_ref());
     if entries.any(|e| e.live_by_row.len() != states) {
         return malformed("its states are not those of this scenario");
+    }
+    let fits = |record: &LedgerRecord| {
+        let ledger = &record.ledger;
+        let rows = ledger.states.last_key_value().map(|(row, _)| row);
+        let due = ledger.due.last_key_value().map(|(row, _)| row);
+        let census = record.census.as_ref().map(|(_, live_by_row)| live_by_row.len());
+        rows.into_iter().chain(due).all(|row| *row < states) && census.is_none_or(|n| n == states)
+    };
+    if !header.record.tallies.iter().filter_map(|t| t.ledger.as_ref()).all(fits) {
+        return malformed("the states of its ledger are not those of this scenario");
     }
     Ok(())
 }

@@ -5,8 +5,8 @@ use crate::engine::LogEntry;
 use crate::engine::model::MAX_TARGETS;
 use crate::tissue::LesionId;
 
-use super::care::DayRecord;
-use super::digest::{CHAIN_START, Hash, extend_care, extend_chain, join_chains, run_digest};
+use super::care::{DayRecord, LedgerRecord};
+use super::digest::{CHAIN_START, Hash, extend_care, extend_chain, join_chains, ledger_digest, run_digest};
 use crate::therapy::course::Measurement;
 
 /// What is remembered of one lesion.
@@ -40,6 +40,8 @@ pub struct Tally {
     pub care: Hash,
     /// What of the lesion its cells do not tell, after the last day of therapy.
     pub parts: TissueParts,
+    /// Its ledger, where it has one, as of the last checkpoint or its end.
+    pub ledger: Option<LedgerRecord>,
 }
 
 impl Tally {
@@ -60,6 +62,7 @@ impl Tally {
             told: Vec::new(),
             care: CHAIN_START,
             parts: TissueParts::default(),
+            ledger: None,
         }
     }
 
@@ -90,9 +93,10 @@ impl Tally {
         }
     }
 
-    /// The log chain, followed by that of the days of therapy if there were any.
+    /// The log chain, followed by that of the days of therapy if there were any, and by the ledger if there is one.
     fn whole_chain(&self) -> Hash {
-        if self.care == CHAIN_START { self.chain } else { join_chains(&self.chain, &self.care) }
+        let chain = if self.care == CHAIN_START { self.chain } else { join_chains(&self.chain, &self.care) };
+        self.ledger.as_ref().map_or(chain, |of| join_chains(&chain, &ledger_digest(&of.ledger)))
     }
 
     /// Adds a day of therapy.

@@ -456,6 +456,7 @@ impl<'a> Run<'a> {
             let at = self.place(lesion);
             let tally = &mut self.record.tallies[at];
             tally.digest = Some(state_digest(&state));
+            tally.ledger = batch.ledger(i).cloned();
             if let Some(folder) = &mut self.folder {
                 if self.job.is_detailed(lesion) {
                     tables::clones(folder, self.job, tally, &state);
@@ -527,6 +528,11 @@ impl<'a> Run<'a> {
         let begun = Instant::now();
         self.record.elapsed_ms += self.clock.elapsed().as_millis() as u64;
         self.clock = begun;
+        let begin = self.place(self.first);
+        let of_batch = batch.as_ref().filter(|_| !self.finished);
+        for (i, batch) in of_batch.into_iter().flat_map(|b| (0..b.lesions()).map(move |i| (i, b))) {
+            self.record.tallies[begin + i].ledger = batch.ledger(i).cloned();
+        }
         let Some(folder) = &mut self.folder else {
             return Ok(());
         };

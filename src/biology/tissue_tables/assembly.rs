@@ -120,9 +120,10 @@ impl Assembly {
             let of_mutations = base(outcomes, &mut self.mutations, (number, fates.mutations), mutations);
             let moved = |(first, count): (u32, u32), base: u32| (first + base, count);
             let lists = switches.ranges.iter().zip(&mutations.ranges);
+            let mutates = u32::from(!tissue.has_ledger);
             out.rows.extend(tissue.kind_of.iter().zip(lists).map(|(kind, (switches, mutations))| RateRow {
                 switches: moved(*switches, of_switches),
-                mutations: moved(*mutations, of_mutations),
+                mutations: moved((mutations.0, mutations.1 * mutates), of_mutations),
                 ..block.rows[*kind as usize]
             }));
         }

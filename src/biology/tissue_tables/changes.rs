@@ -41,6 +41,14 @@ pub(super) struct Lists {
     pub outcomes: Vec<Transition>,
 }
 
+impl Lists {
+    /// Outcomes of a state, by cumulative thresholds.
+    pub fn of(&self, row: usize) -> &[Transition] {
+        let (first, count) = self.ranges[row];
+        &self.outcomes[first as usize..(first + count) as usize]
+    }
+}
+
 /// A state with the changes that it may make.
 #[derive(Debug, Clone)]
 struct Changing {

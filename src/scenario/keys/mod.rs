@@ -77,6 +77,19 @@ pub static ROOT: Section = Section {
             "Factor on every mutation rate per division; 1 leaves the rates of the literature. Results repeat it when it is not 1.",
             "1000.0",
         ),
+        only(
+            key(
+                "cells_per_agent",
+                Kind::Number(Bounds::closed(1.0, 1e9)),
+                Absent(
+                    "an agent is a cell; in a trial it stands for as many as lesions of the patient's size have",
+                ),
+                "Cells that an agent stands for at the start. Above 1, states too rare to be worth agents, and all mutants, are numbers of cells in a ledger until they are; at 1 there is none.",
+                "800000.0",
+            ),
+            "phenotype",
+            &["signalling"],
+        ),
         key(
             "loci",
             Kind::Names(NamePattern::Word),

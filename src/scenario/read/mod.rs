@@ -63,6 +63,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
     let seed = root.integer("seed");
     let replicates = root.small("replicates");
     let amplification = root.number("mutation_amplification");
+    let cells_per_agent = root.has("cells_per_agent").then(|| root.number("cells_per_agent")).flatten();
     let clock = time::read(root);
     root.cx.set_clock(&clock);
     let mode = mode::read(root);
@@ -137,6 +138,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
         start: start?,
         loci: loci.into_iter().map(|l| l.value).collect(),
         mutation_amplification: amplification?.value,
+        cells_per_agent: cells_per_agent.map(|w| w.value),
         mode,
         patient: patient?.map(|p| p.value),
         rates,

@@ -38,6 +38,10 @@ fn misplaced(root: &Reader<'_>, name: &'static str, chosen: &At<&'static str>) {
             "[therapy]",
             "write `phenotype = \"signalling\"` before the first section, or describe the drugs by [[drug]] and [[rates.effect]]",
         ),
+        "cells_per_agent" => (
+            "`cells_per_agent`",
+            "write `phenotype = \"signalling\"`, or leave it out: in mode `rates` an agent is a cell",
+        ),
         "patient" => (
             "[patient]",
             "write `phenotype = \"signalling\"` before the first section, or leave [patient] out: cells follow [rates]",

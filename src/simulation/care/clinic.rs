@@ -13,12 +13,13 @@ use crate::scenario::Scenario;
 
 use super::TreatmentSetup;
 use super::observer::{Nobody, Observer};
+use super::off_lattice::{LedgerRecord, OffLattice};
 use super::patient_course::{DayRecord, LesionExposure, PatientCourse, treated};
 use crate::simulation::error::RunError;
 use crate::simulation::job::Job;
 use crate::simulation::record::Tally;
 use crate::therapy::course::{Patient, TreatmentCourse};
-use crate::tissue::LesionState;
+use crate::tissue::{LesionId, LesionState};
 
 /// A patient of a trial, in one arm.
 pub struct Admitted<'a, O> {
@@ -28,8 +29,8 @@ pub struct Admitted<'a, O> {
     pub care: &'a TreatmentSetup,
     /// Who is treated.
     pub treated: Patient,
-    /// Number of lesions; those of all patients are numbered in order.
-    pub lesions: usize,
+    /// Live cells of each lesion at the start, for its ledger; those of all patients are numbered in order.
+    pub lesions: Vec<Option<f64>>,
     /// Who follows.
     pub observer: O,
 }
@@ -89,11 +90,12 @@ impl<'a> Clinic<'a> {
                 &job.scenario,
                 lesion,
                 f64::from(tally.start_live) + f64::from(tally.start_dead),
+                OffLattice::new(&job.scenario, &job.space, tally.id, None),
             );
             if let Some(entry) = &tally.last {
                 site.observe(entry);
             }
-            let site = site.with_parts(tally.parts);
+            let site = site.with_parts(tally.parts).with_ledger(tally.ledger.as_ref());
             let treated = treated(&job.scenario, tally.id.patient());
             let mut case = PatientCourse::new(care, 0, treated, vec![site], None)?;
             let days = job.scenario.time.step_days();
@@ -149,12 +151,18 @@ impl<'a, O: Observer> Clinic<'a, O> {
     /// [`RunError::Signalling`] for a drug whose pharmacokinetics cannot be used.
     pub fn admit(&mut self, patient: Admitted<'_, O>) -> Result<(), RunError> {
         let (number, first, scenario) = (self.cases.len(), self.places.len(), patient.scenario);
-        let sites = (0..patient.lesions).map(|l| LesionExposure::new(scenario, first + l, 0.0)).collect();
+        let lesions = patient.lesions.len();
+        let site = |(l, cells): (usize, Option<f64>)| {
+            let id = LesionId::new(patient.treated.id, l as u32);
+            let off_lattice = OffLattice::new(scenario, &self.job.space, id, cells);
+            LesionExposure::new(scenario, first + l, 0.0, off_lattice)
+        };
+        let sites = patient.lesions.into_iter().enumerate().map(site).collect();
         let mut tissue = patient.care.tissue.clone();
         let observer = Some(patient.observer);
         let mut case = PatientCourse::new(patient.care, number, patient.treated, sites, observer)?;
         case.plan(&mut tissue, None, 0, scenario.time.step_days());
-        self.places.extend((0..patient.lesions).map(|l| (number, l)));
+        self.places.extend((0..lesions).map(|l| (number, l)));
         self.tissues.push(tissue);
         self.cases.push(case);
         Ok(())
@@ -273,22 +281,59 @@ impl<'a, O: Observer> Clinic<'a, O> {
 
     /// Prepares the day of each patient who is followed, with its number.
     fn prepare_each(&mut self, step: u32, days: f64) -> Vec<(usize, Result<PreparedDay, RunError>)> {
-        let (cases, tissues) = (&mut self.cases, &mut self.tissues);
+        let (cases, tissues, today) = (&mut self.cases, &mut self.tissues, self.next_day);
         match &self.threads {
             Some(threads) if cases.len() == tissues.len() => threads.install(|| {
                 let each = cases.par_iter_mut().zip(tissues.par_iter_mut()).enumerate();
                 let followed = each.filter(|(_, (case, _))| !case.is_over());
-                followed.map(|(n, (case, tissue))| (n, prepare_day(case, tissue, step, days))).collect()
+                followed
+                    .map(|(n, (case, tissue))| (n, prepare_day(case, tissue, (today, step), days)))
+                    .collect()
             }),
             _ => {
                 let followed = cases.iter_mut().enumerate().filter(|(_, case)| !case.is_over());
                 let prepare = |(n, case): (usize, &mut PatientCourse<O>)| {
                     let tissue = &mut tissues[case.tissue];
-                    (n, prepare_day(case, tissue, step, days))
+                    (n, prepare_day(case, tissue, (today, step), days))
                 };
                 followed.map(prepare).collect()
             }
         }
+    }
+
+    /// Exchanges cells between ledgers and lattices on the morning that begins at a step, where that is due; `position` gives a lesion's
+    /// place on the backend.
+    ///
+    /// # Errors
+    ///
+    /// As the backend says.
+    pub fn exchange(
+        &mut self,
+        step: u32,
+        backend: &mut dyn Backend,
+        position: impl Fn(usize) -> Option<usize>,
+    ) -> Result<(), EngineError> {
+        let day = step / self.steps_per_day;
+        for case in self.cases.iter_mut().filter(|case| !case.is_over()) {
+            if !case.sites.iter().any(LesionExposure::is_exchange_due) {
+                continue;
+            }
+            for site in case.sites.iter_mut().filter(|site| site.is_exchange_due()) {
+                let Some(at) = position(site.lesion) else { continue };
+                let mut state = backend.state(at)?;
+                site.exchange(&mut state, day);
+                // One whose last agent had died goes on from here.
+                (state.step, state.control.status) = (step, 0);
+                backend.replace(at, &state)?;
+            }
+            case.secrete(&self.tissues[case.tissue]);
+        }
+        Ok(())
+    }
+
+    /// What is remembered of the ledger of a lesion, where it has one.
+    pub fn ledger(&self, lesion: usize) -> Option<&LedgerRecord> {
+        self.site(lesion).ledger()
     }
 
     /// Puts what is wanted from a step on into force; `position` gives a lesion's place on the backend.
@@ -363,7 +408,7 @@ impl<'a, O: Observer> Clinic<'a, O> {
 fn prepare_day<O: Observer>(
     case: &mut PatientCourse<O>,
     tissue: &mut TissueTables,
-    step: u32,
+    (today, step): (u32, u32),
     days: f64,
 ) -> Result<PreparedDay, RunError> {
     let now =
@@ -380,7 +425,8 @@ fn prepare_day<O: Observer>(
         return Ok(PreparedDay { changed: true, record });
     }
     case.plan(tissue, record.as_ref().map(|r| &r.report), step, days);
-    let changed = before != now(case);
+    let is_exchange_due = case.pass_off_lattice(tissue, today);
+    let changed = is_exchange_due || before != now(case);
     let parts = case.settle(tissue);
     record.iter_mut().for_each(|record| record.parts = parts);
     Ok(PreparedDay { changed, record })

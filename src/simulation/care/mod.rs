@@ -28,6 +28,7 @@
 mod clinic;
 mod morning;
 mod observer;
+mod off_lattice;
 mod outcome;
 mod patient_course;
 pub(super) mod tables;
@@ -38,6 +39,7 @@ use std::sync::Arc;
 pub use clinic::{Admitted, Clinic, Discharged};
 pub use morning::{Morning, attend};
 pub use observer::{Measured, Nobody, Observer, PatientView, VisitDecision};
+pub use off_lattice::{LedgerRecord, LedgerStart, placed_shares};
 pub use outcome::{DrugSummary, LineSummary, TherapySummary, outcome, record};
 pub use patient_course::{DayRecord, exposures, treated};
 pub use tables::done;

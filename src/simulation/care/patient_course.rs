@@ -20,6 +20,7 @@ use crate::tissue::{Counters, LesionState};
 use super::TreatmentSetup;
 use super::morning::{Morning, attend};
 use super::observer::{Measured, Observer, PatientView, VisitDecision};
+use super::off_lattice::{LedgerRecord, LesionMorning, OffLattice};
 use super::vasculature::Vasculature;
 
 /// A day of one patient, as it is recorded.
@@ -71,13 +72,16 @@ pub(super) struct LesionExposure {
     parts: TissueParts,
     /// Secretion of chromogranin A by a live cell.
     cga: f64,
+    /// What is in the ledger; `None`: agents are cells.
+    off_lattice: Option<OffLattice>,
 }
 
 impl LesionExposure {
     /// A lesion with this many live and dead cells at the start (0 before step 0).
-    pub fn new(scenario: &Scenario, lesion: usize, start: f64) -> Self {
+    pub fn new(scenario: &Scenario, lesion: usize, start: f64, off_lattice: Option<OffLattice>) -> Self {
         Self {
             lesion,
+            off_lattice,
             vasculature: Vasculature::new(scenario.vessels.as_ref()),
             start,
             census: Census::default(),
@@ -99,6 +103,9 @@ impl LesionExposure {
         }
         let Counters { blocked, births, .. } = entry.counters;
         self.census = Census { cells, live_by_row: entry.live_by_row.clone(), blocked, births };
+        if let Some(off) = &mut self.off_lattice {
+            off.record.census = None;
+        }
         self.halted |= entry.status != 0;
     }
 
@@ -118,7 +125,52 @@ impl LesionExposure {
         }
         let live: f64 = self.census.live_by_row.iter().map(|n| f64::from(*n)).sum();
         let scale = self.weight / self.start;
-        Cellularity { live: live * scale, dead: (self.census.cells - live) * scale }
+        let rare = self.rare().map(|(_, agents)| agents).sum::<f64>() / self.start;
+        Cellularity { live: live * scale + rare, dead: (self.census.cells - live) * scale }
+    }
+
+    /// Cells in the ledger by row, in agents of the start.
+    fn rare(&self) -> impl Iterator<Item = (usize, f64)> {
+        self.off_lattice.iter().flat_map(|off| off.record.agents())
+    }
+
+    /// What is remembered of its ledger.
+    pub fn ledger(&self) -> Option<&LedgerRecord> {
+        self.off_lattice.as_ref().map(|off| &off.record)
+    }
+
+    /// As its ledger was left.
+    pub fn with_ledger(mut self, record: Option<&LedgerRecord>) -> Self {
+        if let Some((off, record)) = self.off_lattice.as_mut().zip(record) {
+            off.record = record.clone();
+            if let Some((cells, live_by_row)) = record.census.clone() {
+                (self.census.cells, self.census.live_by_row) = (cells as f64, live_by_row);
+            }
+        }
+        self
+    }
+
+    /// Whether cells are to be exchanged between the ledger and the lattice.
+    pub fn is_exchange_due(&self) -> bool {
+        self.off_lattice.as_ref().is_some_and(|off| off.is_due)
+    }
+
+    /// Passes a day of the ledger under a table, of whose cells procedures kill a share.
+    fn pass_off_lattice(&mut self, tissue: &mut TissueTables, table: TableId, day: u32, killed: f64) {
+        let Some(off) = &mut self.off_lattice else { return };
+        let perfusion = self.parts.vessels * self.vasculature.flow();
+        let (live, weight) = (&self.census.live_by_row, self.weight);
+        off.pass(tissue, table, day, &LesionMorning { live, weight, perfusion, killed });
+    }
+
+    /// Exchanges cells between the ledger and the lattice, whose state is changed, on the morning of a day.
+    pub fn exchange(&mut self, state: &mut LesionState, day: u32) {
+        let Some(off) = &mut self.off_lattice else { return };
+        off.exchange(state, day, self.weight);
+        if let Some((cells, live_by_row)) = &off.record.census {
+            (self.census.cells, self.census.live_by_row) = (*cells as f64, live_by_row.clone());
+        }
+        self.halted = false;
     }
 
     /// Volume relative to the start.
@@ -145,7 +197,8 @@ impl LesionExposure {
 
     /// Live cells, in agents of the start.
     fn live(&self) -> f64 {
-        self.weight * self.census.live_by_row.iter().map(|n| f64::from(*n)).sum::<f64>()
+        let agents: f64 = self.census.live_by_row.iter().map(|n| f64::from(*n)).sum();
+        self.weight * agents + self.rare().map(|(_, agents)| agents).sum::<f64>()
     }
 }
 
@@ -169,6 +222,8 @@ pub(super) struct PatientCourse<O> {
     pub bins: Vec<DrugBins>,
     /// The tissue's table of the current day.
     table: Option<TableId>,
+    /// Share of live cells that procedures of the current day kill.
+    killed: f64,
 }
 
 impl<O: Observer> PatientCourse<O> {
@@ -193,6 +248,7 @@ impl<O: Observer> PatientCourse<O> {
             exposures: vec![Exposure::default(); drugs.len()],
             bins: vec![DrugBins::ABSENT; drugs.len()],
             table: None,
+            killed: 0.0,
         })
     }
 
@@ -320,6 +376,7 @@ impl<O: Observer> PatientCourse<O> {
         let of_tissue = TableRequest::Of(self.tissue, table);
         let cuts = report.map_or(&[][..], |r| &r.cuts);
         let killed = 1.0 - cuts.iter().fold(1.0, |left, cut| left * (1.0 - cut.share));
+        self.killed = killed;
         // With steps of a whole day the dead of yesterday's procedure are cleared today.
         let pending =
             self.segments.iter().any(|(at, w)| *at == step && matches!(w, TableRequest::Cleared(..)));
@@ -333,6 +390,15 @@ impl<O: Observer> PatientCourse<O> {
             vec![(step, TableRequest::Killed(killed)), (step + 1, after), (step + 2, of_tissue)]
         };
         self.segments.dedup_by_key(|(_, wanted)| *wanted);
+    }
+
+    /// Passes the day that is planned in the ledgers of the lesions; whether any is to exchange cells with its lattice before.
+    pub fn pass_off_lattice(&mut self, tissue: &mut TissueTables, day: u32) -> bool {
+        let (table, killed) = (self.table, self.killed);
+        for (site, table) in self.sites.iter_mut().zip(table.iter().cycle()) {
+            site.pass_off_lattice(tissue, *table, day, killed);
+        }
+        self.sites.iter().any(LesionExposure::is_exchange_due)
     }
 
     /// What of the lesions their cells do not tell, at the end of the day that is planned; that of the first one.
@@ -369,6 +435,9 @@ fn live_by_row(sites: &[LesionExposure]) -> Vec<f64> {
     for site in sites {
         for (sum, cells) in all.iter_mut().zip(&site.census.live_by_row) {
             *sum += f64::from(*cells) * site.weight;
+        }
+        for (row, agents) in site.rare() {
+            all[row] += agents;
         }
     }
     all

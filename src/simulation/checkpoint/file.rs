@@ -18,6 +18,7 @@ use crate::tissue::lesion::COUNTERS;
 use crate::tissue::{Counters, LesionId, LesionState};
 
 use super::codec::{Decoder, Encoder};
+use super::ledger;
 use super::lesion::{self, Packed};
 use super::{CheckpointError, FORMAT, PROGRAM};
 
@@ -252,6 +253,10 @@ fn encode_tally<W: Write>(out: &mut Encoder<W>, tally: &Tally) -> io::Result<()>
         out.u8(input.told.code())?;
         out.u64(input.volume.to_bits())?;
     }
+    out.u8(u8::from(tally.ledger.is_some()))?;
+    if let Some(record) = &tally.ledger {
+        ledger::encode(out, record)?;
+    }
     out.u8(u8::from(tally.last.is_some()))?;
     tally.last.as_ref().map_or(Ok(()), |entry| encode_entry(out, entry))
 }
@@ -287,6 +292,9 @@ fn decode_tally(input: &mut Decoder<'_>) -> Result<Tally, CheckpointError> {
     }
     if !tally.told.is_sorted_by_key(|i| i.day) {
         return Err(CheckpointError::Malformed("its therapy is out of order"));
+    }
+    if input.flag()? {
+        tally.ledger = Some(ledger::decode(input)?);
     }
     if input.flag()? {
         tally.last = Some(decode_entry(input)?);

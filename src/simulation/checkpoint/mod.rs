@@ -9,13 +9,14 @@
 
 pub(super) mod codec;
 mod file;
+mod ledger;
 pub mod lesion;
 
 pub use super::error::CheckpointError;
 pub use file::{Checkpoint, Header, WriteError, read, write};
 
 /// Version of the format; a file of another one is refused.
-pub const FORMAT: u32 = 5;
+pub const FORMAT: u32 = 6;
 
 /// Version of the program as checkpoints and summaries carry it.
 pub const PROGRAM: &str = env!("CARGO_PKG_VERSION");

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use crate::biology::StateSpace;
 use crate::catalogue::CellKill;
 use crate::scenario::{Arm, Assessment, Estimand, Line, Pharmacokinetics, Scenario, Therapy, Trial, Visits};
+use crate::simulation::assemble::expected_cells;
 use crate::simulation::{Job, RunError};
 use crate::therapy::course::{Factors, Patient};
 use crate::therapy::regimen::Body;
 use crate::tissue::random::StreamKey;
-use crate::trial::cohort::{Cohort, CohortError, CohortSpec, VirtualPatient};
+use crate::trial::cohort::{Cohort, CohortError, CohortSpec, Lesion, VirtualPatient};
 use crate::trial::visits::{FollowUp, TrialView};
 
 /// A trial made ready.
@@ -150,7 +151,16 @@ impl Plan {
             own.lattice.size = super::lattice::size(&own, agents, patient.lesions.len() as u32);
         }
         own.catalogue.iter_mut().flat_map(|d| &mut d.kills).for_each(|kill| repair(kill, patient));
+        let cells: f64 = patient.lesions.iter().map(Lesion::cells).sum();
+        let agents = expected_cells(&own) * patient.lesions.len() as f64;
+        own.cells_per_agent = own.cells_per_agent.or(Some((cells / agents).max(1.0)));
         own
+    }
+
+    /// Live cells of each of a patient's lesions before therapy; `None` where the file says what an agent stands for.
+    pub fn cells(&self, patient: &VirtualPatient) -> Vec<Option<f64>> {
+        let is_said = self.scenario.cells_per_agent.is_some();
+        patient.lesions.iter().map(|lesion| (!is_said).then_some(lesion.cells())).collect()
     }
 
     /// What a patient is given in an arm: its plan, held against the patient's own baseline.

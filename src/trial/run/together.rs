@@ -153,7 +153,8 @@ fn admit(
     arm: usize,
 ) -> Result<(), RunError> {
     let care = patient.setup(arm)?;
-    let (treated, lesions) = (plan.treated(&patient.patient), patient.states.len());
+    let treated = plan.treated(&patient.patient);
+    let lesions = plan.cells(&patient.patient);
     let scenario = &patient.job.scenario;
     clinic.admit(Admitted { scenario, care: &care, treated, lesions, observer: patient.chart(arm) })
 }

@@ -2,6 +2,7 @@
 //! lattices. Courses, charts and end points are those of the lattice.
 
 pub(in crate::trial) mod beginning;
+mod rare;
 mod refusal;
 mod tumour;
 mod walk;
@@ -40,8 +41,9 @@ pub fn through(
         let therapy = plan.therapy_in(*arm, patient);
         let protocol = Protocol::new(&therapy, &own.catalogue).map_err(|e| unusable(&e))?;
         let lesions = patient.lesions.len();
+        let tumour = MeanField::new(&own, space, &biology, protocol.drugs(), lesions);
         let mut tumour =
-            MeanField::new(&own, space, &biology, protocol.drugs(), lesions).map_err(|e| unusable(&e))?;
+            tumour.map_err(|e| unusable(&e))?.with_ledgers(&own, space, patient.id, &plan.cells(patient));
         let course = TreatmentCourse::new(Arc::new(protocol), plan.treated(patient))?;
         let lines = therapy.lines.len();
         let (chart, course) = walk(course, Chart::new(plan.follow(patient, *arm), lines), &mut tumour)?;

@@ -14,6 +14,6 @@ pub fn refusal(scenario: &Scenario) -> Option<&'static str> {
     let mutates = scenario.loci.iter().flat_map(|l| &l.changes).any(|c| c.kind == ChangeKind::Mutation);
     start
         .or((!scenario.start.cells.is_empty()).then_some("begins with single cells of a state"))
-        .or((mutates && scenario.mutation_amplification != 1.0)
+        .or((mutates && scenario.cells_per_agent == Some(1.0) && scenario.mutation_amplification != 1.0)
             .then_some("amplifies mutations, which are events of single cells"))
 }

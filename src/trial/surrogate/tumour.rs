@@ -8,8 +8,9 @@
 //! vessels                v' = p·h(f·g)·formation·(1 − v/v_max) − (d + d_rx)·v,   g the mean secretion of VEGF
 //! ```
 //!
-//! Sites are never short, and nothing is left to chance. The share of daughters that land in another voxel than their mother's is that of
-//! the lattice's placement. All lesions are alike, each begins with as many agents as a lattice would, and when so few are expected that
+//! Sites are never short, and nothing is left to chance but what is in the ledgers of its lesions: mutants, and states too rare to be worth
+//! agents. The share of daughters that land in another voxel than their mother's is that of
+//! the lattice's placement. But for their ledgers lesions are alike, each begins with as many agents as a lattice would, and when so few are expected that
 //! as likely as not none is left, none is: a lesion can be cured.
 
 use std::collections::HashMap;
@@ -19,18 +20,20 @@ use crate::biology::exposure::{DrugBins, Grid};
 use crate::biology::nutrients::Nutrients;
 use crate::biology::oxygen::MeanOxygen;
 use crate::biology::patient::PatientBiology;
-use crate::biology::phenotype::{Move, OxygenEffects, Phenotype, Regime, StatePhenotype};
+use crate::biology::phenotype::{Fate, Move, OxygenEffects, Phenotype, Regime, StatePhenotype};
 use crate::biology::potency::{Exposure, PotencyError};
 use crate::biology::signalling::Parameters;
 use crate::biology::volume::{Cellularity, TissueParts};
 use crate::catalogue::Drug;
 use crate::scenario::{CellRates, ChangeKind, LesionVolume, Scenario};
 use crate::simulation::care::{Vasculature, exposures};
+use crate::simulation::perfusion_classes::{
+    CLASSES, ClassDensity, PLACES, bin, classes, even, leaving, occupied,
+};
 use crate::therapy::course::DayReport;
 
-use super::beginning::{
-    CLASSES, ClassDensity, PLACES, agents, classes, dead, even, leaving, occupied, reachable, shares,
-};
+use super::beginning::{agents, dead, reachable, shares};
+use super::rare::{Rare, RareDay};
 use super::walk::Tumour;
 
 /// Expected number of cells at which there are none with a probability of one half.
@@ -52,14 +55,18 @@ struct StateRates {
 
 /// What cells secrete, and the drive of their size, relative to the untreated sensitive cell.
 #[derive(Debug, Clone, Copy, Default)]
-struct Drives {
+pub(super) struct Drives {
     vegf: f64,
     cga: f64,
     mass: f64,
 }
 
 impl Drives {
-    fn add(&mut self, cells: f64, of: &Self) {
+    pub(super) fn of(fate: &Fate) -> Self {
+        Self { vegf: fate.network.vegf, cga: fate.network.cga, mass: fate.network.mass }
+    }
+
+    pub(super) fn add(&mut self, cells: f64, of: &Self) {
         self.vegf += cells * of.vegf;
         self.cga += cells * of.cga;
         self.mass += cells * of.mass;
@@ -93,7 +100,12 @@ pub struct MeanField {
     /// Numbers of the rates that are known, by local exposure.
     known: HashMap<(Regime, Vec<DrugBins>), usize>,
     made: Vec<Vec<StateRates>>,
+    /// The local exposures that they are under.
+    seen: Vec<(Regime, Vec<Exposure>)>,
+    phenotype: Phenotype,
     lesions: usize,
+    /// Ledgers of the lesions, if they have any.
+    rare: Option<Rare>,
     // What changes.
     cells: Vec<Vec<f64>>,
     dead: f64,
@@ -104,13 +116,13 @@ pub struct MeanField {
 
 /// What a class of perfusion is under on a day.
 #[derive(Debug, Clone, Copy)]
-struct ClassConditions {
+pub(super) struct ClassConditions {
     /// What nutrients leave of division attempts.
-    fed: f64,
+    pub fed: f64,
     /// Deaths of want, per day.
-    starved: f64,
+    pub starved: f64,
     /// Number of the rates of its states.
-    rates: usize,
+    pub rates: usize,
 }
 
 impl MeanField {
@@ -155,6 +167,9 @@ impl MeanField {
             agents: agents(scenario, &patient.turnover, lesions),
             known: HashMap::new(),
             made: Vec::new(),
+            seen: Vec::new(),
+            phenotype,
+            rare: None,
             states,
             levels,
             lesions,
@@ -163,6 +178,78 @@ impl MeanField {
             parts: TissueParts::default(),
             does: Drives { vegf: 1.0, cga: 1.0, mass: 1.0 },
         })
+    }
+
+    /// The same with the ledgers of a patient's lesions, of so many live cells each; `None`: as many as the agents that the scenario
+    /// begins with stand for.
+    pub fn with_ledgers(
+        mut self,
+        scenario: &Scenario,
+        space: &StateSpace,
+        patient: u32,
+        cells: &[Option<f64>],
+    ) -> Self {
+        let each = self.agents / self.lesions as f64 * scenario.cells_per_agent.unwrap_or(1.0);
+        let cells: Vec<f64> = cells.iter().map(|cells| cells.unwrap_or(each)).collect();
+        self.rare = Rare::new(scenario, space, &self.phenotype, patient, &cells);
+        self
+    }
+
+    /// Live cells that are not rare by row, relative to the start.
+    fn common_by_row(&self) -> Vec<(usize, f64)> {
+        let of = |(state, row): (usize, &usize)| (*row, self.cells.iter().map(|class| class[state]).sum());
+        self.rows.iter().enumerate().map(of).collect()
+    }
+
+    /// Share of live cells in each class; as many in each where there are none.
+    fn class_shares(&self) -> Vec<f64> {
+        let live = self.live();
+        let of = |class: &Vec<f64>| match live > 0.0 {
+            true => class.iter().sum::<f64>() / live,
+            false => 1.0 / CLASSES as f64,
+        };
+        self.cells.iter().map(of).collect()
+    }
+
+    /// Draws what is rare before therapy, under no drugs at the mean perfusion.
+    fn begin_rare(&mut self, drugs: usize) {
+        let Some(mut rare) = self.rare.take() else { return };
+        if !rare.has_begun() {
+            let conditions = self.conditions_at(&vec![Exposure::default(); drugs], 1.0);
+            let mut placed = vec![0.0; self.all_rows];
+            self.common_by_row().iter().for_each(|(row, share)| placed[*row] += share);
+            let (shares, exposures) = (self.class_shares(), &self.seen);
+            rare.begin(&placed, &RareDay { conditions: &conditions, shares: &shares, exposures });
+        }
+        self.rare = Some(rare);
+    }
+
+    /// A day of what is rare, before the rest has grown.
+    fn pass_rare(&mut self, killed: f64, conditions: &[ClassConditions]) {
+        let Some(mut rare) = self.rare.take() else { return };
+        let (live, shares) = (self.common_by_row(), self.class_shares());
+        let day = RareDay { conditions, shares: &shares, exposures: &self.seen };
+        rare.account(&day);
+        rare.pass(&live, killed, &day);
+        self.rare = Some(rare);
+    }
+
+    /// Adds what rare cells do to what the others do.
+    fn mix(&mut self, conditions: &[ClassConditions]) {
+        let Some(rare) = &mut self.rare else { return };
+        let live: f64 = self.cells.iter().flatten().sum();
+        let of = |class: &Vec<f64>| match live > 0.0 {
+            true => class.iter().sum::<f64>() / live,
+            false => 1.0 / CLASSES as f64,
+        };
+        let shares: Vec<f64> = self.cells.iter().map(of).collect();
+        let (rare, cells) = rare.does(&RareDay { conditions, shares: &shares, exposures: &self.seen });
+        if cells > 0.0 {
+            let mut all = Drives::default();
+            all.add(live / (live + cells), &self.does);
+            all.add(1.0 / (live + cells), &rare);
+            self.does = all;
+        }
     }
 
     /// Number of the rates under an exposure at a perfusion and oxygen.
@@ -188,6 +275,7 @@ impl MeanField {
         let seen: Vec<Exposure> = key.1.iter().map(DrugBins::exposure).collect();
         let of = |(s, l): (&StatePhenotype, &Vec<u8>)| self.rates_of(s, l, &seen, regime);
         self.made.push(self.states.iter().zip(&self.levels).map(of).collect());
+        self.seen.push((regime, seen));
         self.known.insert(key, self.made.len() - 1);
         self.made.len() - 1
     }
@@ -210,8 +298,8 @@ impl MeanField {
             cell: fate.rates(),
             replace: fate.replace,
             switches: of(ChangeKind::Switching),
-            mutations: of(ChangeKind::Mutation),
-            does: Drives { vegf: fate.network.vegf, cga: fate.network.cga, mass: fate.network.mass },
+            mutations: if self.rare.is_some() { Vec::new() } else { of(ChangeKind::Mutation) },
+            does: Drives::of(&fate),
         }
     }
 
@@ -228,9 +316,8 @@ impl MeanField {
 
     /// Means over a class of what nutrients leave of division attempts, and of deaths of want, at a mean perfusion.
     fn nourished(&self, class: usize, mean: f64) -> (f64, f64) {
-        let last = self.nutrients.perfusions().len() - 1;
-        let bin = |density: &f64| if last == 0 { 0 } else { ((density * mean * 16.0) as usize).min(last) };
-        let bins = self.base[class].places.iter().map(bin);
+        let all = self.nutrients.perfusions().len();
+        let bins = self.base[class].places.iter().map(|density| bin(density * mean, all));
         let (fed, starved) = bins.fold((0.0, 0.0), |(fed, starved), bin| {
             (fed + self.nutrients.factor(bin), starved + self.nutrients.starved(bin))
         });
@@ -240,6 +327,10 @@ impl MeanField {
     /// What is the same for a class all day: its nutrients, and the number of its rates.
     fn conditions(&mut self, exposures: &[Exposure]) -> Vec<ClassConditions> {
         let mean = self.parts.vessels * self.vasculature.flow();
+        self.conditions_at(exposures, mean)
+    }
+
+    fn conditions_at(&mut self, exposures: &[Exposure], mean: f64) -> Vec<ClassConditions> {
         let (around, classes) = (self.oxygen.around(mean), self.base.len());
         let of = |class: usize| {
             let perfusion = self.base[class].mean * mean;
@@ -308,15 +399,23 @@ impl MeanField {
         }
     }
 
-    fn cellularity(&self) -> Cellularity {
-        Cellularity { live: self.live() / self.start, dead: self.dead / self.start }
+    /// Cells of a lesion relative to the start.
+    fn cellularity(&self, lesion: usize) -> Cellularity {
+        let rare = self.rare.as_ref().map_or(0.0, |rare| rare.share(lesion));
+        Cellularity { live: (self.live() + rare) / self.start, dead: self.dead / self.start }
+    }
+
+    /// The same in the mean of all lesions.
+    fn mean_cellularity(&self) -> Cellularity {
+        let rare: f64 = self.rare.iter().flat_map(Rare::by_row).map(|(_, share)| share).sum();
+        Cellularity { live: (self.live() + rare) / self.start, dead: self.dead / self.start }
     }
 }
 
 impl Tumour for MeanField {
     fn volumes(&self) -> Vec<f64> {
-        let volume = self.parts.volume(&self.volume, self.cellularity(), self.vasculature.flow());
-        vec![volume; self.lesions]
+        let of = |lesion| self.parts.volume(&self.volume, self.cellularity(lesion), self.vasculature.flow());
+        (0..self.lesions).map(of).collect()
     }
 
     fn live_by_row(&self) -> Vec<f64> {
@@ -326,6 +425,9 @@ impl Tumour for MeanField {
                 all[*row] += self.agents * n;
             }
         }
+        for (row, share) in self.rare.iter().flat_map(Rare::by_row) {
+            all[row] += self.agents * share;
+        }
         all
     }
 
@@ -334,15 +436,19 @@ impl Tumour for MeanField {
     }
 
     fn pass(&mut self, report: &DayReport) {
+        self.begin_rare(report.drugs.len());
+        let killed = 1.0 - report.cuts.iter().fold(1.0, |left, cut| left * (1.0 - cut.share));
         for cut in &report.cuts {
             self.cut(cut.share, cut.dead_remain);
         }
         self.vasculature.advance_day(report.vessels());
-        let cells = self.cellularity();
+        let cells = self.mean_cellularity();
         self.parts.vessels = self.vasculature.grown(self.parts.vessels, self.does.vegf);
         let exposures = exposures(report);
         let conditions = self.conditions(&exposures);
+        self.pass_rare(killed, &conditions);
         (0..self.steps).for_each(|_| self.grow(&conditions));
+        self.mix(&conditions);
         self.parts.advance_day(&self.volume, cells, self.does.mass);
         self.vanish();
     }

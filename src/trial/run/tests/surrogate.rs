@@ -76,7 +76,11 @@ fn what_a_mean_field_cannot_do_is_refused_by_name() {
         scenario.start.shape = shape;
         assert!(surrogate::refusal(&scenario).unwrap().contains("in one place"));
     }
-    assert!(why(|s| s.mutation_amplification = 10.0).unwrap().contains("amplifies"));
+    assert_eq!(why(|s| s.mutation_amplification = 10.0), None, "mutants are in a ledger");
+    let cells = |s: &mut crate::scenario::Scenario| {
+        (s.mutation_amplification, s.cells_per_agent) = (10.0, Some(1.0));
+    };
+    assert!(why(cells).unwrap().contains("amplifies"));
     let single = |s: &mut crate::scenario::Scenario| {
         s.start.cells = vec![crate::scenario::StateCells { levels: vec![0; s.loci.len()], cells: 1 }];
     };

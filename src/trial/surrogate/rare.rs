@@ -1,0 +1,220 @@
+//! The ledgers of a mean field: one for each lesion, beside the numbers that all lesions share. Nothing leaves them, since a mean field has no
+//! agents: what is in a ledger counts with the rest.
+
+use std::collections::HashMap;
+
+use crate::biology::StateSpace;
+use crate::biology::phenotype::{Move, Phenotype, Regime, StatePhenotype};
+use crate::biology::potency::Exposure;
+use crate::biology::tissue_tables::StateMeans;
+use crate::scenario::{CellRates, ChangeKind, Scenario};
+use crate::simulation::care::LedgerStart;
+use crate::tissue::ledger::{ACCOUNT_DAYS, LedgerKey};
+use crate::tissue::{Ledger, LesionId};
+
+use super::tumour::{ClassConditions, Drives};
+
+/// What cells of a state do under a local exposure, fed well.
+#[derive(Debug, Clone)]
+struct RareRates {
+    cell: CellRates,
+    replace: f64,
+    /// Rows and rates per day.
+    switches: Vec<(usize, f64)>,
+    /// Rows and mutants for each completed division.
+    mutations: Vec<(usize, f64)>,
+    does: Drives,
+}
+
+/// The ledger of a lesion.
+#[derive(Debug, Clone)]
+struct LesionLedger {
+    id: LesionId,
+    /// Live cells at the start.
+    cells: f64,
+    ledger: Ledger,
+}
+
+/// All that is rare in a tumour.
+#[derive(Debug, Clone)]
+pub(super) struct Rare {
+    seed: u64,
+    amplification: f64,
+    space: StateSpace,
+    phenotype: Phenotype,
+    beginning: LedgerStart,
+    lesions: Vec<LesionLedger>,
+    states: HashMap<usize, StatePhenotype>,
+    /// Rates of a state (its row) under a local exposure (its number).
+    known: HashMap<(usize, usize), RareRates>,
+    day: u32,
+    has_begun: bool,
+}
+
+/// A day as it is for all states: conditions of each class and its share of the cells, and local exposures by number.
+pub(super) struct RareDay<'a> {
+    pub conditions: &'a [ClassConditions],
+    pub shares: &'a [f64],
+    pub exposures: &'a [(Regime, Vec<Exposure>)],
+}
+
+impl Rare {
+    /// The ledgers of a patient's lesions with so many live cells; `None` where a scenario has none.
+    pub fn new(
+        scenario: &Scenario,
+        space: &StateSpace,
+        phenotype: &Phenotype,
+        patient: u32,
+        cells: &[f64],
+    ) -> Option<Self> {
+        let lesion = |(lesion, cells): (usize, &f64)| LesionLedger {
+            id: LesionId::new(patient, lesion as u32),
+            cells: *cells,
+            ledger: Ledger::default(),
+        };
+        scenario.has_ledger().then(|| Self {
+            seed: scenario.seed,
+            amplification: scenario.mutation_amplification,
+            space: space.clone(),
+            phenotype: phenotype.clone(),
+            beginning: LedgerStart::new(scenario, space),
+            lesions: cells.iter().enumerate().map(lesion).collect(),
+            states: HashMap::new(),
+            known: HashMap::new(),
+            day: 0,
+            has_begun: false,
+        })
+    }
+
+    /// Whether the start is still to be drawn.
+    pub fn has_begun(&self) -> bool {
+        self.has_begun
+    }
+
+    /// Draws what is there before therapy, beside these shares of live cells by row.
+    pub fn begin(&mut self, placed: &[f64], day: &RareDay<'_>) {
+        self.has_begun = true;
+        let beginning = self.beginning.clone();
+        for lesion in 0..self.lesions.len() {
+            let LesionLedger { id, cells, .. } = self.lesions[lesion];
+            let key = LedgerKey { seed: self.seed, lesion: id.0, day: 0 };
+            let ledger = beginning.ledger(key, cells, placed, &mut |row| self.means(row, day));
+            self.lesions[lesion].ledger = ledger;
+        }
+    }
+
+    /// Draws, on the morning of an account, what has become of the cells since the last one.
+    pub fn account(&mut self, day: &RareDay<'_>) {
+        if self.day == 0 || !self.day.is_multiple_of(ACCOUNT_DAYS) {
+            return;
+        }
+        for lesion in 0..self.lesions.len() {
+            let mut ledger = std::mem::take(&mut self.lesions[lesion].ledger);
+            let key = LedgerKey { seed: self.seed, lesion: self.lesions[lesion].id.0, day: self.day };
+            ledger.settle(key, |row| self.means(row, day).fate());
+            self.lesions[lesion].ledger = ledger;
+        }
+    }
+
+    /// A day, on which procedures kill a share of all cells, beside these live cells by row relative to those of the start.
+    pub fn pass(&mut self, live: &[(usize, f64)], killed: f64, day: &RareDay<'_>) {
+        let mut rows: Vec<usize> =
+            self.lesions.iter().flat_map(|l| l.ledger.states.keys()).copied().collect();
+        rows.sort_unstable();
+        rows.dedup();
+        for row in rows {
+            let lineage = self.means(row, day).lineage();
+            self.lesions.iter_mut().for_each(|l| l.ledger.pass(row, lineage, killed));
+        }
+        for (row, cells) in live.iter().filter(|(_, cells)| *cells > 0.0) {
+            let StateMeans { rates, mutations, .. } = self.means(*row, day);
+            for (to, probability) in mutations {
+                let each = cells * rates.completed * probability;
+                self.lesions.iter_mut().for_each(|l| l.ledger.expect(to, each * l.cells));
+            }
+        }
+        self.day += 1;
+    }
+
+    /// Cells of a lesion relative to its live cells at the start.
+    pub fn share(&self, lesion: usize) -> f64 {
+        let LesionLedger { cells, ledger, .. } = &self.lesions[lesion];
+        ledger.states.values().map(|state| state.cells as f64).sum::<f64>() / cells
+    }
+
+    /// Live cells of all lesions at the start.
+    fn all(&self) -> f64 {
+        self.lesions.iter().map(|l| l.cells).sum()
+    }
+
+    /// Cells of all lesions by row, relative to their live cells at the start.
+    pub fn by_row(&self) -> impl Iterator<Item = (usize, f64)> {
+        let all = self.all();
+        let states = self.lesions.iter().flat_map(|l| &l.ledger.states);
+        states.map(move |(row, state)| (*row, state.cells as f64 / all))
+    }
+
+    /// What they do, as a sum over cells relative to the start, and how many they are.
+    pub fn does(&mut self, day: &RareDay<'_>) -> (Drives, f64) {
+        let (mut sum, mut cells) = (Drives::default(), 0.0);
+        let by_row: Vec<(usize, f64)> = self.by_row().collect();
+        for (row, share) in by_row {
+            cells += share;
+            for (class, of_class) in day.conditions.iter().zip(day.shares) {
+                let does = self.rates(row, class.rates, day).does;
+                sum.add(share * of_class, &does);
+            }
+        }
+        (sum, cells)
+    }
+
+    /// What cells of a state do in the mean over classes.
+    fn means(&mut self, row: usize, day: &RareDay<'_>) -> StateMeans {
+        let mut means = StateMeans::default();
+        for (class, share) in day.conditions.iter().zip(day.shares) {
+            let own = self.rates(row, class.rates, day);
+            let cell = CellRates {
+                birth: own.cell.birth * class.fed,
+                death: own.cell.death + class.starved,
+                ..own.cell
+            };
+            means.rates.add(*share, &cell, own.replace);
+            add(&mut means.switches, &own.switches, *share);
+            add(&mut means.mutations, &own.mutations, *share);
+        }
+        means
+    }
+
+    fn rates(&mut self, row: usize, exposure: usize, day: &RareDay<'_>) -> &RareRates {
+        let Self { states, known, phenotype, space, amplification, .. } = self;
+        known.entry((row, exposure)).or_insert_with(|| {
+            let code = space.codes[row];
+            let state = states.entry(row).or_insert_with(|| phenotype.state(&space.levels(code)));
+            let (regime, exposures) = &day.exposures[exposure];
+            let fate = state.fate(exposures, *regime);
+            let to = |kind, factor: f64| {
+                let moves = fate.moves.iter().filter(move |m| m.kind == kind && m.rate > 0.0);
+                let row = |m: &Move| space.codes.binary_search(&space.with_level(code, m.locus, m.to)).ok();
+                moves.filter_map(|m| Some((row(m)?, m.rate * factor))).collect()
+            };
+            // Each daughter mutates at half the rate; where the mother is replaced there is one.
+            let daughters = 0.5 * (2.0 - fate.replace);
+            RareRates {
+                cell: fate.rates(),
+                replace: fate.replace,
+                switches: to(ChangeKind::Switching, 1.0),
+                mutations: to(ChangeKind::Mutation, *amplification * daughters),
+                does: Drives::of(&fate),
+            }
+        })
+    }
+}
+
+fn add(all: &mut Vec<(usize, f64)>, more: &[(usize, f64)], share: f64) {
+    for (row, rate) in more {
+        match all.iter_mut().find(|(known, _)| known == row) {
+            Some((_, sum)) => *sum += share * rate,
+            None => all.push((*row, share * rate)),
+        }
+    }
+}
