@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::support::runs::{finished, job, resume_until, run_until, run_whole, settings};
-use crate::support::treated::TREATED;
+use crate::support::treated::{TREATED, with_ledger};
 use crate::support::{self, SMALL, assert_same_results};
 use evotor::simulation::{BackendOptions, Choice, Ending, Settings, run_in_memory};
 
@@ -402,5 +402,40 @@ fn surgery_with_steps_of_a_day_takes_the_dead_with_it() {
         run_until(&job, &settings, again.path(), done_steps).0.unwrap();
         let found = finished(resume_until(&settings, again.path(), u64::MAX).unwrap());
         assert_eq!(found.digest, done.digest, "stopped after {done_steps} steps");
+    }
+}
+
+// Cells in the ledger, what has become of them since the last account, what is due from agents, and a lattice that was exchanged with since its
+// last check: each is lost on the way if a checkpoint lacks it.
+#[test]
+fn a_ledger_is_the_same_wherever_a_run_is_stopped() {
+    let text = with_ledger();
+    let job = job(&text);
+    let whole = tempfile::tempdir().unwrap();
+    let expected = run_whole(&job, &settings(), whole.path());
+    let tallies = &expected.record.tallies;
+    assert!(tallies.iter().all(|t| t.ledger.as_ref().is_some_and(|l| l.per_agent == 50.0)));
+    let in_ledgers: usize = tallies.iter().map(|t| t.ledger.as_ref().unwrap().ledger.states.len()).sum();
+    let mutant = |t: &evotor::simulation::Tally| {
+        let live = &t.last.as_ref().unwrap().live_by_row;
+        live.iter().zip(&job.names).filter(|(_, name)| name.contains("gsk3")).map(|(n, _)| *n).sum::<u32>()
+    };
+    assert!(in_ledgers > 0 && tallies.iter().map(mutant).sum::<u32>() > 0, "{in_ledgers} states in ledgers");
+    for done in [1, 3, 14, 28, 29, 57, 84, 111, 200, 202] {
+        let temp = tempfile::tempdir().unwrap();
+        let hasty = Settings { chunk: Some(1), ..settings() };
+        let stopped = run_until(&job, &hasty, temp.path(), done).0.unwrap();
+        assert!(matches!(stopped, Ending::Stopped { .. }), "{done}");
+        let found = finished(resume_until(&settings(), temp.path(), u64::MAX).unwrap());
+        assert_eq!(found.record.tallies, expected.record.tallies, "stopped after {done} steps");
+        assert_same_results(temp.path(), whole.path(), &format!("ledger, after {done} steps"));
+    }
+    let digest = |settings: &Settings| run_in_memory(&job, settings).unwrap().digest;
+    for other in [
+        Settings { block: Some(1), ..settings() },
+        Settings { chunk: Some(5), ..settings() },
+        Settings { backend: BackendOptions::cpu(3), ..settings() },
+    ] {
+        assert_eq!(digest(&other), expected.digest);
     }
 }

@@ -7,7 +7,7 @@
 mod trials;
 
 use crate::support::runs::{finished, job, resume_until, run_until, run_whole, settings};
-use crate::support::treated::TREATED;
+use crate::support::treated::{TREATED, with_ledger};
 use crate::support::{SMALL, assert_same_results, folders};
 use evotor::engine::gpu;
 use evotor::simulation::{BackendOptions, Choice, Ending, Settings, run_in_memory};
@@ -79,6 +79,16 @@ fn therapy(gpu: &Settings) -> Result<(), Failed> {
         finished(resume_until(second, temp.path(), u64::MAX)?);
         assert_same_results(temp.path(), whole.path(), &format!("therapy, after {done} steps"));
     }
+    Ok(())
+}
+
+/// A ledger gives and takes the same cells, whoever computes the lattice beside it.
+fn ledgers(gpu: &Settings) -> Result<(), Failed> {
+    let job = job(&with_ledger());
+    let expected = run_in_memory(&job, &settings())?;
+    let found = run_in_memory(&job, gpu)?;
+    assert_eq!(found.record.tallies, expected.record.tallies);
+    assert_eq!(found.digest, expected.digest);
     Ok(())
 }
 
@@ -155,7 +165,7 @@ pub fn trials() -> Vec<Trial> {
     let ignored = adapter.is_none() && std::env::var_os("EVOTOR_REQUIRE_GPU").is_none();
     let gpu = move || on_gpu(adapter.as_deref().unwrap_or("none"));
     let (a, b, c, d, e, f) = (gpu.clone(), gpu.clone(), gpu.clone(), gpu.clone(), gpu.clone(), gpu.clone());
-    let (g, h, i) = (gpu.clone(), gpu.clone(), gpu);
+    let (g, h, i, j) = (gpu.clone(), gpu.clone(), gpu.clone(), gpu);
     let trials = vec![
         Trial::test("run_backends::a_run_on_the_gpu_leaves_the_same_files", move || whole_runs(&a())),
         Trial::test("run_backends::started_on_the_gpu_finished_on_the_cpu", move || {
@@ -176,6 +186,7 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("run_backends::a_trial_that_is_stopped_gives_the_same_tables", move || {
             trial_stopped_on_the_way(&i())
         }),
+        Trial::test("run_backends::a_ledger_is_the_same_beside_the_gpu", move || ledgers(&j())),
     ];
     trials.into_iter().map(|t| t.with_ignored_flag(ignored)).collect()
 }

@@ -63,6 +63,9 @@ pub struct Summary {
     pub dead: u64,
     /// Live cells by state where there are any, most frequent first.
     pub states: Vec<StateCount>,
+    /// Cells in ledgers at the end by state, summed over replicates, most frequent first: cells, not agents. Absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ledger: Vec<StateCount>,
     /// Events, summed over replicates.
     pub counters: Events,
     /// What a reader of the results should know.
@@ -128,6 +131,7 @@ pub fn summary(job: &Job, finished: &Finished) -> Summary {
         live,
         dead,
         states: state_counts(&job.names, &by_state),
+        ledger: state_counts(&job.names, &in_ledgers(job.names.len(), &record.tallies)),
         warnings: empty_starts(&record.tallies)
             .into_iter()
             .chain(warnings(job, &counters, therapy.as_ref()))
@@ -147,6 +151,15 @@ fn state_counts(names: &[String], by_state: &[u64]) -> Vec<StateCount> {
         .collect();
     counts.sort_by_key(|c| std::cmp::Reverse(c.live));
     counts
+}
+
+/// Cells in ledgers by state.
+fn in_ledgers(states: usize, tallies: &[Tally]) -> Vec<u64> {
+    let mut all = vec![0u64; states];
+    for (row, state) in tallies.iter().filter_map(|t| t.ledger.as_ref()).flat_map(|l| &l.ledger.states) {
+        all[*row] = all[*row].saturating_add(state.cells);
+    }
+    all
 }
 
 /// Says how many replicates had nothing to begin with.

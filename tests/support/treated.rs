@@ -66,3 +66,10 @@ clones = ["0 d", "80 d", "128 d"]
 environment = ["0 d", "33.5 d", "99 d", "100.5 d", "101 d", "128 d"]
 detailed_replicates = 3
 "#;
+
+/// The same tumours of agents that stand for fifty cells each. Mutants of `gsk3` come from the ledger alone: some are placed on the morning of
+/// day 0, others later, and few agents go back.
+pub fn with_ledger() -> String {
+    let head = "cells_per_agent = 50.0\nmutation_amplification = 20000.0\nreplicates = 3";
+    TREATED.replacen("replicates = 3", head, 1)
+}

@@ -155,6 +155,14 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
         stop: stop?,
         output: output?,
     };
+    if scenario.has_ledger() && matches!(scenario.start.shape, super::model::StartShape::Saved { .. }) {
+        root.refuse(
+            "cells_per_agent",
+            "a saved start has no ledger to go on with",
+            "expected no more than 1 with a start of kind `saved`",
+            "leave `cells_per_agent` out: an agent of the saved state is a cell",
+        );
+    }
     if !root.cx.has_errors() {
         check::whole(root.cx, &scenario, &places);
     }

@@ -321,3 +321,147 @@ fn commonest<T: Copy + PartialOrd + Default>(live: &[T]) -> Option<usize> {
     }
     best
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::biology::patient::PatientBiology;
+    use crate::simulation::assemble::start_of;
+
+    const HEAD: &str = "name = \"a\"\nphenotype = \"signalling\"\n";
+    const REST: &str = "[time]\nend = \"1 d\"\n[lattice]\nsize = [64, 64]\n[start]\n[patient]\n[oxygen]\n[vessels]\n";
+
+    fn scenario(head: &str) -> Scenario {
+        let text = format!("{HEAD}{head}{REST}");
+        crate::scenario::parse(&text, "test.toml", Path::new("")).unwrap().scenario
+    }
+
+    struct Case {
+        off: OffLattice,
+        tissue: TissueTables,
+        table: TableId,
+        space: StateSpace,
+        scenario: Scenario,
+    }
+
+    fn case(head: &str) -> Case {
+        let scenario = scenario(head);
+        let space = StateSpace::new(&scenario);
+        let patient = PatientBiology::typical();
+        let mut tissue = TissueTables::new(&scenario, &space, &patient, &[]).unwrap();
+        let table = tissue.table(&tissue.no_drugs());
+        let off = OffLattice::new(&scenario, &space, LesionId::new(0, 0), None).unwrap();
+        Case { off, tissue, table, space, scenario }
+    }
+
+    impl Case {
+        fn row(&self, locus: &str, level: u8) -> usize {
+            let at = self.scenario.loci.iter().position(|l| l.name == locus).unwrap();
+            let code = self.space.with_level(0, at, level);
+            self.space.codes.binary_search(&code).unwrap()
+        }
+
+        /// Live agents by row, all of them of the sensitive state.
+        fn live(&self, agents: u32) -> Vec<u32> {
+            let mut live = vec![0; self.space.codes.len()];
+            live[0] = agents;
+            live
+        }
+
+        fn pass(&mut self, day: u32, live: &[u32], weight: f64) {
+            let morning = LesionMorning { live, weight, perfusion: 1.0, killed: 0.0 };
+            self.off.pass(&mut self.tissue, self.table, day, &morning);
+        }
+    }
+
+    // u for each of b·N divisions a day, of which κ leave one daughter in place of two: two neutral first hits of `tsc`.
+    #[test]
+    fn agents_send_mutants_at_the_rate_of_their_divisions() {
+        let mut case = case("cells_per_agent = 1000.0\n");
+        let live = case.live(500);
+        case.pass(0, &live, 1.0);
+        let turnover = PatientBiology::typical().turnover;
+        let expected = turnover.birth * 500e3 * 4.5e-6 * (1.0 - 0.5 * turnover.coupled_loss);
+        let due = case.off.record.ledger.due[&case.row("tsc", 1)];
+        assert!((due / expected - 1.0).abs() < 0.02, "{due} {expected}");
+        case.pass(1, &live, 2.0);
+        let more = case.off.record.ledger.due[&case.row("tsc", 1)] - due;
+        assert!((more / expected - 2.0).abs() < 0.04, "an agent of a thinned lesion is two: {more} {expected}");
+    }
+
+    // A neutral mutant's share rises by u·b a day through the history of a tumour that began with one cell. Its mean over starts has a heavy
+    // tail: the median of Luria and Delbrück's law is what can be told (m·ln m of m founders for each surviving line).
+    #[test]
+    fn starts_follow_the_size_of_the_tumour() {
+        let median = |cells_per_agent: f64| {
+            let mut seen: Vec<u64> = (0..41)
+                .map(|lesion| {
+                    let mut case = case(&format!("cells_per_agent = {cells_per_agent:?}\n"));
+                    case.off.id = LesionId::new(lesion, 0);
+                    let live = case.live(500);
+                    case.pass(0, &live, 1.0);
+                    case.off.record.ledger.cells(case.row("fkbp12_frb", 1))
+                })
+                .collect();
+            seen.sort_unstable();
+            seen[20]
+        };
+        let (small, large) = (median(1e3), median(1e7));
+        assert_eq!(small, 0, "five hundred thousand cells have none");
+        // u·(b/λ)·(λ/r)·N·ln(…) of 5·10⁹: thousands, known to a factor of three.
+        assert!((1_500..30_000).contains(&large), "{large}");
+    }
+
+    #[test]
+    fn cells_worth_agents_are_placed_and_few_agents_go_back() {
+        let mut case = case("cells_per_agent = 1000.0\n");
+        let live = case.live(500);
+        case.pass(0, &live, 1.0);
+        let row = case.row("mtor_kinase", 1);
+        let mut state = start_of(&case.scenario, &case.space, LesionId::new(0, 0), 0.0).unwrap();
+        let code = case.space.codes[row];
+        assert!(!state.live_by_code().contains_key(&code), "a share of one in a million is in the ledger");
+        let sensitive = state.burden().0;
+        case.off.record.ledger = Ledger::default();
+        case.off.record.ledger.add(row, 20_700);
+        case.off.exchange(&mut state, 0, 1.0);
+        assert_eq!((state.live_by_code()[&code], case.off.record.ledger.cells(row)), (20, 700));
+        assert_eq!(state.check(), Ok(()));
+        assert_eq!(state.burden().0, sensitive + 20);
+        let (cells, by_row) = case.off.record.census.clone().unwrap();
+        assert_eq!((cells, by_row[row]), (sensitive + 20, 20));
+        // Half of them are gone, and more: an agent of a thinned lesion stands for two.
+        let ours: Vec<u32> =
+            state.live_cells().filter(|(_, w, _)| crate::tissue::word::code(*w) == code).map(|c| c.0).collect();
+        ours[5..].iter().for_each(|site| state.put(*site, crate::tissue::word::EMPTY, 0));
+        case.off.exchange(&mut state, 7, 2.0);
+        assert!(!state.live_by_code().contains_key(&code));
+        assert_eq!(case.off.record.ledger.cells(row), 700 + 5 * 2000);
+    }
+
+    // `rtk` is switched on by agents all the time: a handful of them stays where it is. So does the last state that is left.
+    #[test]
+    fn what_switching_brings_forth_stays_on_the_lattice() {
+        let case = case("cells_per_agent = 1000.0\n");
+        let (rtk, kinase) = (case.row("rtk", 1), case.row("mtor_kinase", 1));
+        let mut live = case.live(400);
+        (live[rtk], live[kinase]) = (3, 3);
+        assert!(!case.off.goes_back(&live, rtk) && case.off.goes_back(&live, kinase));
+        live[0] = 3;
+        assert!(!case.off.goes_back(&live, kinase), "nobody has more");
+    }
+
+    #[test]
+    fn rare_shares_are_not_placed() {
+        let of = |head: &str| {
+            let scenario = scenario(head);
+            let placed = placed_shares(&scenario);
+            (placed.len(), scenario.start.composition.len())
+        };
+        let (all, given) = of("");
+        assert_eq!(all, given);
+        assert!(of("cells_per_agent = 1000.0\n").0 < given);
+    }
+}

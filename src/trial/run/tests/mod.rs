@@ -1,6 +1,7 @@
 //! Trials of a few patients on small lattices.
 
 mod agreement;
+mod ledger;
 mod mgmt;
 mod pairing;
 mod rules;
