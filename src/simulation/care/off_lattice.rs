@@ -30,6 +30,8 @@ pub struct LedgerRecord {
     pub classes: Vec<f64>,
     /// Cells that an agent stood for at the start; 0 before it.
     pub per_agent: f64,
+    /// Live cells at the start, rare ones with them, for each live agent.
+    pub all_per_agent: f64,
     /// Cells, and live ones by state, that an exchange left since the last check.
     pub census: Option<(u64, Vec<u32>)>,
 }
@@ -37,15 +39,20 @@ pub struct LedgerRecord {
 impl Default for LedgerRecord {
     fn default() -> Self {
         let classes = vec![1.0 / CLASSES as f64; CLASSES];
-        Self { ledger: Ledger::default(), classes, per_agent: 0.0, census: None }
+        Self { ledger: Ledger::default(), classes, per_agent: 0.0, all_per_agent: 0.0, census: None }
     }
 }
 
 impl LedgerRecord {
-    /// Cells in agents of the start, by row.
+    /// Cells by row, relative to those for each agent of the start.
     pub fn agents(&self) -> impl Iterator<Item = (usize, f64)> {
-        let per_agent = self.per_agent.max(1.0);
-        self.ledger.states.iter().map(move |(row, state)| (*row, state.cells as f64 / per_agent))
+        let all = self.all_per_agent.max(1.0);
+        self.ledger.states.iter().map(move |(row, state)| (*row, state.cells as f64 / all))
+    }
+
+    /// What an agent of the start counts, on the same scale: what was not in the ledger then.
+    pub fn agent(&self) -> f64 {
+        if self.all_per_agent > 0.0 { self.per_agent / self.all_per_agent } else { 1.0 }
     }
 }
 
@@ -258,11 +265,14 @@ impl OffLattice {
         let table = tissue.table(&tissue.no_drugs());
         let agents: f64 = live.iter().map(|n| f64::from(*n)).sum();
         let cells = self.cells.unwrap_or(agents * self.per_agent);
-        self.record.per_agent = cells / agents;
         let places = self.places(tissue, 1.0);
         let shares: Vec<f64> = live.iter().map(|n| f64::from(*n) / agents).collect();
         let mut means = |row| tissue.means(table, row, &places);
-        self.record.ledger = self.beginning.ledger(self.key(0), cells, &shares, &mut means);
+        let ledger = self.beginning.ledger(self.key(0), cells, &shares, &mut means);
+        let rare: f64 = ledger.states.values().map(|state| state.cells as f64).sum();
+        self.record.all_per_agent = cells / agents;
+        self.record.per_agent = (cells - rare).max(agents) / agents;
+        self.record.ledger = ledger;
     }
 
     fn account(&mut self, tissue: &TissueTables, table: TableId, day: u32, morning: &LesionMorning<'_>) {
@@ -331,7 +341,8 @@ mod tests {
     use crate::simulation::assemble::start_of;
 
     const HEAD: &str = "name = \"a\"\nphenotype = \"signalling\"\n";
-    const REST: &str = "[time]\nend = \"1 d\"\n[lattice]\nsize = [64, 64]\n[start]\n[patient]\n[oxygen]\n[vessels]\n";
+    const REST: &str =
+        "[time]\nend = \"1 d\"\n[lattice]\nsize = [64, 64]\n[start]\n[patient]\n[oxygen]\n[vessels]\n";
 
     fn scenario(head: &str) -> Scenario {
         let text = format!("{HEAD}{head}{REST}");
@@ -385,10 +396,15 @@ mod tests {
         let turnover = PatientBiology::typical().turnover;
         let expected = turnover.birth * 500e3 * 4.5e-6 * (1.0 - 0.5 * turnover.coupled_loss);
         let due = case.off.record.ledger.due[&case.row("tsc", 1)];
-        assert!((due / expected - 1.0).abs() < 0.02, "{due} {expected}");
+        let record = &case.off.record;
+        assert!(record.all_per_agent == 1000.0 && (990.0..1000.0).contains(&record.per_agent));
+        assert!((due / expected - 1.0).abs() < 0.03, "{due} {expected}");
         case.pass(1, &live, 2.0);
         let more = case.off.record.ledger.due[&case.row("tsc", 1)] - due;
-        assert!((more / expected - 2.0).abs() < 0.04, "an agent of a thinned lesion is two: {more} {expected}");
+        assert!(
+            (more / expected - 2.0).abs() < 0.06,
+            "an agent of a thinned lesion is two: {more} {expected}"
+        );
     }
 
     // A neutral mutant's share rises by u·b a day through the history of a tumour that began with one cell. Its mean over starts has a heavy
@@ -425,6 +441,7 @@ mod tests {
         assert!(!state.live_by_code().contains_key(&code), "a share of one in a million is in the ledger");
         let sensitive = state.burden().0;
         case.off.record.ledger = Ledger::default();
+        case.off.record.per_agent = 1000.0;
         case.off.record.ledger.add(row, 20_700);
         case.off.exchange(&mut state, 0, 1.0);
         assert_eq!((state.live_by_code()[&code], case.off.record.ledger.cells(row)), (20, 700));
@@ -433,8 +450,11 @@ mod tests {
         let (cells, by_row) = case.off.record.census.clone().unwrap();
         assert_eq!((cells, by_row[row]), (sensitive + 20, 20));
         // Half of them are gone, and more: an agent of a thinned lesion stands for two.
-        let ours: Vec<u32> =
-            state.live_cells().filter(|(_, w, _)| crate::tissue::word::code(*w) == code).map(|c| c.0).collect();
+        let ours: Vec<u32> = state
+            .live_cells()
+            .filter(|(_, w, _)| crate::tissue::word::code(*w) == code)
+            .map(|c| c.0)
+            .collect();
         ours[5..].iter().for_each(|site| state.put(*site, crate::tissue::word::EMPTY, 0));
         case.off.exchange(&mut state, 7, 2.0);
         assert!(!state.live_by_code().contains_key(&code));

@@ -125,13 +125,19 @@ impl LesionExposure {
         }
         let live: f64 = self.census.live_by_row.iter().map(|n| f64::from(*n)).sum();
         let scale = self.weight / self.start;
+        let own = scale * self.agent();
         let rare = self.rare().map(|(_, agents)| agents).sum::<f64>() / self.start;
-        Cellularity { live: live * scale + rare, dead: (self.census.cells - live) * scale }
+        Cellularity { live: live * own + rare, dead: (self.census.cells - live) * scale }
     }
 
     /// Cells in the ledger by row, in agents of the start.
     fn rare(&self) -> impl Iterator<Item = (usize, f64)> {
         self.off_lattice.iter().flat_map(|off| off.record.agents())
+    }
+
+    /// What an agent counts of the start, where some of it was in the ledger.
+    fn agent(&self) -> f64 {
+        self.off_lattice.as_ref().map_or(1.0, |off| off.record.agent())
     }
 
     /// What is remembered of its ledger.
@@ -198,7 +204,7 @@ impl LesionExposure {
     /// Live cells, in agents of the start.
     fn live(&self) -> f64 {
         let agents: f64 = self.census.live_by_row.iter().map(|n| f64::from(*n)).sum();
-        self.weight * agents + self.rare().map(|(_, agents)| agents).sum::<f64>()
+        self.weight * self.agent() * agents + self.rare().map(|(_, agents)| agents).sum::<f64>()
     }
 }
 
@@ -434,7 +440,7 @@ fn live_by_row(sites: &[LesionExposure]) -> Vec<f64> {
     let mut all = vec![0.0; rows];
     for site in sites {
         for (sum, cells) in all.iter_mut().zip(&site.census.live_by_row) {
-            *sum += f64::from(*cells) * site.weight;
+            *sum += f64::from(*cells) * site.weight * site.agent();
         }
         for (row, agents) in site.rare() {
             all[row] += agents;

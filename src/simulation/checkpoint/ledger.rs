@@ -24,6 +24,7 @@ pub fn encode<W: Write>(out: &mut Encoder<W>, record: &LedgerRecord) -> io::Resu
     out.u32(record.classes.len() as u32)?;
     record.classes.iter().try_for_each(|share| out.u64(share.to_bits()))?;
     out.u64(record.per_agent.to_bits())?;
+    out.u64(record.all_per_agent.to_bits())?;
     out.u8(u8::from(record.census.is_some()))?;
     record.census.as_ref().map_or(Ok(()), |(cells, live_by_row)| {
         out.u64(*cells)?;
@@ -59,6 +60,7 @@ pub fn decode(input: &mut Decoder<'_>) -> Result<LedgerRecord, CheckpointError> 
         *share = number(input, 0.0)?;
     }
     record.per_agent = number(input, 0.0)?;
+    record.all_per_agent = number(input, 0.0)?;
     if input.flag()? {
         record.census = Some((input.u64()?, input.counted_u32s()?));
     }
@@ -78,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_ledger_survives_a_checkpoint() {
-        let mut record = LedgerRecord { per_agent: 8e5, ..LedgerRecord::default() };
+        let mut record = LedgerRecord { per_agent: 8e5, all_per_agent: 8.1e5, ..LedgerRecord::default() };
         record.ledger.add(3, 1 << 40);
         record.ledger.add(7, 5);
         record.ledger.pass(7, Lineage { birth: 0.03, death: 0.02 }, 0.1);

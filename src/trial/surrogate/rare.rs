@@ -32,6 +32,8 @@ struct LesionLedger {
     id: LesionId,
     /// Live cells at the start.
     cells: f64,
+    /// Share of them that was not in the ledger.
+    placed: f64,
     ledger: Ledger,
 }
 
@@ -70,6 +72,7 @@ impl Rare {
         let lesion = |(lesion, cells): (usize, &f64)| LesionLedger {
             id: LesionId::new(patient, lesion as u32),
             cells: *cells,
+            placed: 1.0,
             ledger: Ledger::default(),
         };
         scenario.has_ledger().then(|| Self {
@@ -99,6 +102,8 @@ impl Rare {
             let LesionLedger { id, cells, .. } = self.lesions[lesion];
             let key = LedgerKey { seed: self.seed, lesion: id.0, day: 0 };
             let ledger = beginning.ledger(key, cells, placed, &mut |row| self.means(row, day));
+            let rare: f64 = ledger.states.values().map(|state| state.cells as f64).sum();
+            self.lesions[lesion].placed = (1.0 - rare / cells).max(0.0);
             self.lesions[lesion].ledger = ledger;
         }
     }
@@ -130,16 +135,21 @@ impl Rare {
             let StateMeans { rates, mutations, .. } = self.means(*row, day);
             for (to, probability) in mutations {
                 let each = cells * rates.completed * probability;
-                self.lesions.iter_mut().for_each(|l| l.ledger.expect(to, each * l.cells));
+                self.lesions.iter_mut().for_each(|l| l.ledger.expect(to, each * l.cells * l.placed));
             }
         }
         self.day += 1;
     }
 
-    /// Cells of a lesion relative to its live cells at the start.
-    pub fn share(&self, lesion: usize) -> f64 {
-        let LesionLedger { cells, ledger, .. } = &self.lesions[lesion];
-        ledger.states.values().map(|state| state.cells as f64).sum::<f64>() / cells
+    /// Cells of a lesion relative to its live cells at the start, of which common ones are so many relative to the common ones of the start.
+    pub fn live(&self, lesion: usize, common: f64) -> f64 {
+        let LesionLedger { cells, placed, ledger, .. } = &self.lesions[lesion];
+        common * placed + ledger.states.values().map(|state| state.cells as f64).sum::<f64>() / cells
+    }
+
+    /// Share of all live cells of the start that was in no ledger.
+    pub fn placed(&self) -> f64 {
+        self.lesions.iter().map(|l| l.cells * l.placed).sum::<f64>() / self.all()
     }
 
     /// Live cells of all lesions at the start.

@@ -236,20 +236,17 @@ impl MeanField {
 
     /// Adds what rare cells do to what the others do.
     fn mix(&mut self, conditions: &[ClassConditions]) {
-        let Some(rare) = &mut self.rare else { return };
-        let live: f64 = self.cells.iter().flatten().sum();
-        let of = |class: &Vec<f64>| match live > 0.0 {
-            true => class.iter().sum::<f64>() / live,
-            false => 1.0 / CLASSES as f64,
-        };
-        let shares: Vec<f64> = self.cells.iter().map(of).collect();
-        let (rare, cells) = rare.does(&RareDay { conditions, shares: &shares, exposures: &self.seen });
+        let Some(mut rare) = self.rare.take() else { return };
+        let shares = self.class_shares();
+        let (does, cells) = rare.does(&RareDay { conditions, shares: &shares, exposures: &self.seen });
+        let live = self.live() * rare.placed();
         if cells > 0.0 {
             let mut all = Drives::default();
             all.add(live / (live + cells), &self.does);
-            all.add(1.0 / (live + cells), &rare);
+            all.add(1.0 / (live + cells), &does);
             self.does = all;
         }
+        self.rare = Some(rare);
     }
 
     /// Number of the rates under an exposure at a perfusion and oxygen.
@@ -399,16 +396,22 @@ impl MeanField {
         }
     }
 
+    /// What live cells that are not rare count of the start.
+    fn placed(&self) -> f64 {
+        self.rare.as_ref().map_or(1.0, Rare::placed)
+    }
+
     /// Cells of a lesion relative to the start.
     fn cellularity(&self, lesion: usize) -> Cellularity {
-        let rare = self.rare.as_ref().map_or(0.0, |rare| rare.share(lesion));
-        Cellularity { live: (self.live() + rare) / self.start, dead: self.dead / self.start }
+        let live = self.rare.as_ref().map_or(self.live(), |rare| rare.live(lesion, self.live()));
+        Cellularity { live: live / self.start, dead: self.dead / self.start }
     }
 
     /// The same in the mean of all lesions.
     fn mean_cellularity(&self) -> Cellularity {
         let rare: f64 = self.rare.iter().flat_map(Rare::by_row).map(|(_, share)| share).sum();
-        Cellularity { live: (self.live() + rare) / self.start, dead: self.dead / self.start }
+        let live = self.live() * self.placed() + rare;
+        Cellularity { live: live / self.start, dead: self.dead / self.start }
     }
 }
 
@@ -422,7 +425,7 @@ impl Tumour for MeanField {
         let mut all = vec![0.0; self.all_rows];
         for class in &self.cells {
             for (row, n) in self.rows.iter().zip(class) {
-                all[*row] += self.agents * n;
+                all[*row] += self.agents * self.placed() * n;
             }
         }
         for (row, share) in self.rare.iter().flat_map(Rare::by_row) {
