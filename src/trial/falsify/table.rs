@@ -83,7 +83,7 @@ pub static FALSIFIERS: [Falsifier; 19] = [
         observed: "FRB, FKBP12 and kinase mutants at the first progression",
         bound: "below 5 % of cells in more than 80 % of patients",
         wrong: "the supply of mutants is inflated",
-        how: "composition of the tumour at progression on everolimus 10 mg, in those who progressed; mutants are numbers of cells of lesions at their true size (a ledger), at the literature's rates; with a supply some thousand times as large the figure does not hold",
+        how: "composition of the tumour at progression on everolimus 10 mg, in those who progressed; mutants are numbers of cells of lesions at their true size (a ledger), at the literature's rates; with a supply ten thousand times as large the figure does not hold",
         needs: &[Need::new(RADIANT_3, &[E10])],
         check: checks::f7,
     },
