@@ -1,25 +1,18 @@
 //! From a scenario to what the engine runs: integer rules and starting lesions.
 
 use super::care::{TreatmentSetup, placed_shares};
+pub use super::extent::{expected_cells, shape};
+use super::extent::{form, offsets};
 use crate::biology::{StateSpace, oxygen, rates, vessels};
 use crate::engine::model::{
     AdaptiveRule, DrugRule, NEVER, OxygenRule, PlacementRule, SHARE_PARTS, StopRule, TargetRule, Targets,
 };
 use crate::engine::{Model, RateTables};
-use crate::scenario::{
-    Begin, Boundary, Lattice, Neighbourhood, Placement, Reach, Scenario, ScheduledDrug, StartShape,
-    StateCells, StateTarget, nest_cells,
-};
+use crate::scenario::{Begin, Boundary, Placement, Reach, Scenario, ScheduledDrug, StateCells, StateTarget};
 use crate::tissue::exchange::found_all;
 use crate::tissue::fixed::Decimal;
-use crate::tissue::start::{self, CodeCells, CodeShare, StartComposition, StartError, StartForm};
-use crate::tissue::{LesionId, LesionState, Shape};
-
-/// The lattice of a scenario.
-pub fn shape(scenario: &Scenario) -> Shape {
-    let lattice = &scenario.lattice;
-    Shape::new(lattice.dimension, lattice.size, lattice.boundary == Boundary::Periodic)
-}
+use crate::tissue::start::{self, CodeCells, CodeShare, StartComposition, StartError};
+use crate::tissue::{LesionId, LesionState};
 
 /// The integer model of a scenario.
 pub fn model(scenario: &Scenario, space: &StateSpace, care: Option<&TreatmentSetup>) -> Model {
@@ -58,16 +51,6 @@ fn model_with_tables(scenario: &Scenario, space: &StateSpace, tables: RateTables
             None => oxygen::rule(o, lattice),
             Some(v) => vessels::oxygen_rule(v, o, lattice, scenario.time.step_days()),
         }),
-    }
-}
-
-/// Displacements from which a daughter's site is chosen, on a lattice without edges; none where any site may be.
-pub(crate) fn offsets(lattice: &Lattice) -> Vec<[i32; 3]> {
-    let moore = lattice.neighbourhood == Neighbourhood::Moore;
-    match lattice.placement {
-        Placement::Neighbour => Model::neighbourhood(lattice.dimension, moore),
-        Placement::Radius { radius, .. } => Model::ball(lattice.dimension, radius),
-        Placement::Mixed => Vec::new(),
     }
 }
 
@@ -110,43 +93,6 @@ fn drug_rule(drug: &ScheduledDrug) -> DrugRule {
             on_above: Decimal::of(a.on_above),
             every: a.every,
         }),
-    }
-}
-
-/// Where the cells of a starting tumour are.
-fn form(scenario: &Scenario) -> StartForm {
-    let shape = shape(scenario);
-    let edges = |um: f64| um / scenario.lattice.site_um;
-    match scenario.start.shape {
-        StartShape::Nests { fraction, radius_um, packing } => {
-            StartForm::Nests { cells: nest_cells(fraction, shape.sites()), radius: edges(radius_um), packing }
-        }
-        StartShape::Ball { radius_um } => StartForm::Ball { radius: edges(radius_um) },
-        StartShape::Random { density } => StartForm::Random { density },
-        StartShape::Count { cells } => StartForm::Count {
-            cells: u64::from(cells),
-            scattered: scenario.lattice.placement != Placement::Mixed,
-        },
-        StartShape::Single | StartShape::Saved { .. } => StartForm::Single,
-    }
-}
-
-/// How many cells a starting tumour will have, without making it. Of a saved one, which may hold any number: a
-/// tenth of the lattice.
-pub fn expected_cells(scenario: &Scenario) -> f64 {
-    let sites = shape(scenario).sites() as f64;
-    if matches!(scenario.start.shape, StartShape::Saved { .. }) {
-        return 0.1 * sites;
-    }
-    let ball = |r: f64| match scenario.lattice.dimension {
-        2 => std::f64::consts::PI * r * r,
-        _ => 4.0 / 3.0 * std::f64::consts::PI * r * r * r,
-    };
-    match form(scenario) {
-        StartForm::Nests { cells, .. } | StartForm::Count { cells, .. } => cells as f64,
-        StartForm::Ball { radius } => ball(radius).clamp(1.0, sites),
-        StartForm::Random { density } => density * sites,
-        StartForm::Single => 1.0,
     }
 }
 

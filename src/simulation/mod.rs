@@ -13,6 +13,7 @@ mod ending;
 mod environment;
 mod equilibrium;
 mod error;
+mod extent;
 pub mod folder;
 pub mod frame;
 mod growing;

@@ -8,7 +8,7 @@ use crate::engine::model::PERFUSION_BINS;
 use crate::scenario::{Lattice, Scenario, StartShape};
 use crate::tissue::Shape;
 
-use super::assemble::offsets;
+use super::extent::offsets;
 
 /// Classes of perfusion.
 pub(crate) const CLASSES: usize = 8;

@@ -11,7 +11,7 @@
 use crate::biology::StateSpace;
 use crate::biology::tissue_tables::{EnvironmentShare, MeanRates, StateMeans, TableId, TissueTables};
 use crate::scenario::{ChangeKind, Scenario, Share};
-use crate::simulation::assemble::expected_cells;
+use crate::simulation::extent::expected_cells;
 use crate::simulation::perfusion_classes::{CLASSES, Milieu};
 use crate::tissue::host_random::HostPurpose;
 use crate::tissue::ledger::{ACCOUNT_DAYS, AGENTS, LedgerKey, Lineage, MotherPopulation};

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::biology::StateSpace;
-use crate::biology::phenotype::{Move, Phenotype, Regime, StatePhenotype};
+use crate::biology::phenotype::{Fate, Move, Phenotype, Regime, StatePhenotype};
 use crate::biology::potency::Exposure;
 use crate::biology::tissue_tables::StateMeans;
 use crate::scenario::{CellRates, ChangeKind, Scenario};
@@ -12,7 +12,38 @@ use crate::simulation::care::LedgerStart;
 use crate::tissue::ledger::{ACCOUNT_DAYS, LedgerKey};
 use crate::tissue::{Ledger, LesionId};
 
-use super::tumour::{ClassConditions, Drives};
+/// What cells secrete, and the drive of their size, relative to the untreated sensitive cell.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Drives {
+    pub vegf: f64,
+    pub cga: f64,
+    pub mass: f64,
+}
+
+impl Drives {
+    /// Those of a cell with this fate.
+    pub fn of(fate: &Fate) -> Self {
+        Self { vegf: fate.network.vegf, cga: fate.network.cga, mass: fate.network.mass }
+    }
+
+    /// Adds so many cells with these.
+    pub fn add(&mut self, cells: f64, of: &Self) {
+        self.vegf += cells * of.vegf;
+        self.cga += cells * of.cga;
+        self.mass += cells * of.mass;
+    }
+}
+
+/// What a class of perfusion is under on a day.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ClassConditions {
+    /// What nutrients leave of division attempts.
+    pub fed: f64,
+    /// Deaths of want, per day.
+    pub starved: f64,
+    /// Number of the rates of its states.
+    pub rates: usize,
+}
 
 /// What cells of a state do under a local exposure, fed well.
 #[derive(Debug, Clone)]

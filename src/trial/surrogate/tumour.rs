@@ -20,7 +20,7 @@ use crate::biology::exposure::{DrugBins, Grid};
 use crate::biology::nutrients::Nutrients;
 use crate::biology::oxygen::MeanOxygen;
 use crate::biology::patient::PatientBiology;
-use crate::biology::phenotype::{Fate, Move, OxygenEffects, Phenotype, Regime, StatePhenotype};
+use crate::biology::phenotype::{Move, OxygenEffects, Phenotype, Regime, StatePhenotype};
 use crate::biology::potency::{Exposure, PotencyError};
 use crate::biology::signalling::Parameters;
 use crate::biology::volume::{Cellularity, TissueParts};
@@ -33,7 +33,7 @@ use crate::simulation::perfusion_classes::{
 use crate::therapy::course::DayReport;
 
 use super::beginning::{agents, dead, reachable, shares};
-use super::rare::{Rare, RareDay};
+use super::rare::{ClassConditions, Drives, Rare, RareDay};
 use super::walk::Tumour;
 
 /// Expected number of cells at which there are none with a probability of one half.
@@ -51,26 +51,6 @@ struct StateRates {
     mutations: Vec<(usize, f64)>,
     /// What a cell does, relative to the untreated sensitive one.
     does: Drives,
-}
-
-/// What cells secrete, and the drive of their size, relative to the untreated sensitive cell.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Drives {
-    vegf: f64,
-    cga: f64,
-    mass: f64,
-}
-
-impl Drives {
-    pub(super) fn of(fate: &Fate) -> Self {
-        Self { vegf: fate.network.vegf, cga: fate.network.cga, mass: fate.network.mass }
-    }
-
-    pub(super) fn add(&mut self, cells: f64, of: &Self) {
-        self.vegf += cells * of.vegf;
-        self.cga += cells * of.cga;
-        self.mass += cells * of.mass;
-    }
 }
 
 /// A tumour as numbers.
@@ -112,17 +92,6 @@ pub struct MeanField {
     start: f64,
     parts: TissueParts,
     does: Drives,
-}
-
-/// What a class of perfusion is under on a day.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct ClassConditions {
-    /// What nutrients leave of division attempts.
-    pub fed: f64,
-    /// Deaths of want, per day.
-    pub starved: f64,
-    /// Number of the rates of its states.
-    pub rates: usize,
 }
 
 impl MeanField {
