@@ -425,7 +425,7 @@ fn a_ledger_is_the_same_wherever_a_run_is_stopped() {
         live.iter().zip(&job.names).filter(|(_, name)| name.contains("gsk3")).map(|(n, _)| *n).sum::<u32>()
     };
     assert!(in_ledgers > 0 && tallies.iter().map(mutant).sum::<u32>() > 0, "{in_ledgers} states in ledgers");
-    for done in [1, 3, 14, 28, 29, 57, 84, 111, 200, 202] {
+    for done in [1, 3, 14, 28, 29, 57, 84, 98, 111] {
         let temp = tempfile::tempdir().unwrap();
         let hasty = Settings { chunk: Some(1), ..settings() };
         let stopped = run_until(&job, &hasty, temp.path(), done).0.unwrap();

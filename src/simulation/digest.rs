@@ -27,7 +27,7 @@ use blake3::Hasher;
 
 use super::care::DayRecord;
 use crate::engine::LogEntry;
-use crate::tissue::{Ledger, LesionId, LesionState};
+use crate::tissue::{CellLedger, LesionId, LesionState};
 
 /// A BLAKE3 hash.
 pub type Hash = [u8; 32];
@@ -99,7 +99,7 @@ pub fn extend_care(chain: &Hash, day: &DayRecord) -> Hash {
 }
 
 /// The digest of a ledger.
-pub fn ledger_digest(ledger: &Ledger) -> Hash {
+pub fn ledger_digest(ledger: &CellLedger) -> Hash {
     let mut hasher = Hasher::new();
     hasher.update(b"evotor ledger 1");
     for (row, state) in &ledger.states {

@@ -29,14 +29,14 @@ const AGES: u32 = 96;
 
 /// Births and deaths of a cell, per day.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Lineage {
+pub struct BirthDeath {
     /// Births.
     pub birth: f64,
     /// Deaths.
     pub death: f64,
 }
 
-impl Lineage {
+impl BirthDeath {
     /// Net growth, per day.
     pub fn growth(&self) -> f64 {
         self.birth - self.death
@@ -107,7 +107,7 @@ pub struct MotherPopulation {
     /// Its cells.
     pub cells: f64,
     /// How it grew.
-    pub lineage: Lineage,
+    pub lineage: BirthDeath,
     /// Mutants for each birth.
     pub rate: f64,
 }
@@ -115,7 +115,7 @@ pub struct MotherPopulation {
 impl MotherPopulation {
     /// Age of the population: it began with one cell that had offspring, `N₀ = e^{r·age}·b/r`.
     pub fn age(&self) -> f64 {
-        let Lineage { birth, .. } = self.lineage;
+        let BirthDeath { birth, .. } = self.lineage;
         let r = self.lineage.growth();
         if r > 0.0 { libm::log1p(self.cells * r / birth) / r } else { libm::log1p(self.cells) / birth }
     }
@@ -128,8 +128,8 @@ impl MotherPopulation {
     }
 
     /// Cells that the founders have come to, each of which has the births and deaths of its own that `own` says, if there is any founder.
-    pub fn mutants(&self, random: &mut HostRandom, own: impl FnOnce() -> Lineage) -> u64 {
-        let Lineage { birth, .. } = self.lineage;
+    pub fn mutants(&self, random: &mut HostRandom, own: impl FnOnce() -> BirthDeath) -> u64 {
+        let BirthDeath { birth, .. } = self.lineage;
         let r = self.lineage.growth();
         let expected = self.founders(0.0);
         if !(self.rate > 0.0 && birth > 0.0 && expected > 0.0) {
@@ -192,7 +192,7 @@ pub struct RareCells {
 #[derive(Debug, Clone, PartialEq)]
 pub struct RareFate {
     /// Births and deaths.
-    pub lineage: Lineage,
+    pub lineage: BirthDeath,
     /// Row, and rate per day.
     pub switches: Vec<(usize, f64)>,
     /// Row, and mutants a day for each cell.
@@ -201,14 +201,14 @@ pub struct RareFate {
 
 /// The ledger of a lesion: cells by row of the scenario's states.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Ledger {
+pub struct CellLedger {
     /// Cells of those states that have any.
     pub states: BTreeMap<usize, RareCells>,
     /// Cells that are expected to have come from agents since the last account.
     pub due: BTreeMap<usize, f64>,
 }
 
-impl Ledger {
+impl CellLedger {
     /// Cells of a state at the last account.
     pub fn cells(&self, row: usize) -> u64 {
         self.states.get(&row).map_or(0, |state| state.cells)
@@ -223,7 +223,7 @@ impl Ledger {
     }
 
     /// A day of a state.
-    pub fn pass(&mut self, row: usize, lineage: Lineage, killed: f64) {
+    pub fn pass(&mut self, row: usize, lineage: BirthDeath, killed: f64) {
         if let Some(state) = self.states.get_mut(&row) {
             if killed > 0.0 {
                 state.since = state.since.then(Offspring::killed(killed));
@@ -310,7 +310,7 @@ mod tests {
     #[test]
     fn birth_death_has_its_closed_forms() {
         for (i, (birth, death)) in [(0.025, 0.0215), (0.02, 0.03), (0.03, 0.03)].into_iter().enumerate() {
-            let (lineage, t, cells) = (Lineage { birth, death }, 60.0, 50u64);
+            let (lineage, t, cells) = (BirthDeath { birth, death }, 60.0, 50u64);
             let r = lineage.growth();
             let grown = (r * t).exp();
             let one = if r == 0.0 { 2.0 * birth * t } else { (birth + death) / r * grown * (grown - 1.0) };
@@ -335,7 +335,7 @@ mod tests {
 
     #[test]
     fn days_under_other_rates_and_kills_are_multiplied() {
-        let (fast, slow) = (Lineage { birth: 0.3, death: 0.1 }, Lineage { birth: 0.05, death: 0.2 });
+        let (fast, slow) = (BirthDeath { birth: 0.3, death: 0.1 }, BirthDeath { birth: 0.05, death: 0.2 });
         let both = fast.days(2.0).then(Offspring::killed(0.4)).then(slow.days(3.0));
         let mean = (0.4_f64).exp() * 0.6 * (-0.45_f64).exp();
         assert!((both.mean() / mean - 1.0).abs() < 1e-12);
@@ -349,7 +349,7 @@ mod tests {
     // p₀ = e^{−m}, p₁ = p₀·m/2, p₂ = p₀(m/6 + m²/8)  (Lea and Coulson, J Genet 1949;49:264).
     #[test]
     fn starts_without_deaths_are_those_of_lea_and_coulson() {
-        let lineage = Lineage { birth: 1.0, death: 0.0 };
+        let lineage = BirthDeath { birth: 1.0, death: 0.0 };
         for (seed, m) in [0.5_f64, 2.0].into_iter().enumerate() {
             let mothers = MotherPopulation { cells: 1e9, lineage, rate: m / 1e9 };
             let mut random = stream(40 + seed as u64);
@@ -372,7 +372,7 @@ mod tests {
     // probability exp(−u·N·b/d·…); the integral over ages is ln(b/r)·b/d·u·N (Iwasa, Nowak and Michor, Genetics 2006;172:2557).
     #[test]
     fn starts_with_deaths_have_the_chance_of_no_mutant() {
-        let lineage = Lineage { birth: 0.025, death: 0.0215 };
+        let lineage = BirthDeath { birth: 0.025, death: 0.0215 };
         let un = 0.4;
         let mothers = MotherPopulation { cells: 1e10, lineage, rate: un / 1e10 };
         let p0 = (-un * (lineage.birth / lineage.death) * (lineage.birth / lineage.growth()).ln()).exp();
@@ -387,8 +387,8 @@ mod tests {
     // are followed one by one or by age.
     #[test]
     fn means_of_starts_are_kept_by_groups_of_ages() {
-        let lineage = Lineage { birth: 0.03, death: 0.01 };
-        let slow = Lineage { birth: 0.03, death: 0.026 };
+        let lineage = BirthDeath { birth: 0.03, death: 0.01 };
+        let slow = BirthDeath { birth: 0.03, death: 0.026 };
         for (seed, founders) in [300.0, 40_000.0].into_iter().enumerate() {
             let mothers = MotherPopulation { cells: 1e9, lineage, rate: founders * 0.02 / 0.03 / 1e9 };
             let mut random = stream(90 + seed as u64);
@@ -403,10 +403,10 @@ mod tests {
     // One cell an agent: the ledger against cells one by one, each with its own clock (Gillespie), with immigration and a second mutation.
     #[test]
     fn the_ledger_is_full_cells_in_law() {
-        let lineage = Lineage { birth: 0.08, death: 0.05 };
+        let lineage = BirthDeath { birth: 0.08, death: 0.05 };
         let (arrivals, second, weeks, n) = (0.3, 0.02, 8, 3000);
         let by_ledger = |seed: u64| {
-            let mut ledger = Ledger::default();
+            let mut ledger = CellLedger::default();
             for week in 1..=weeks {
                 for _ in 0..ACCOUNT_DAYS {
                     ledger.pass(0, lineage, 0.0);
@@ -460,9 +460,9 @@ mod tests {
     // Cells that leave the ledger at any threshold go on as agents of the same law: neither mean nor variance of all depends on it.
     #[test]
     fn mean_and_variance_do_not_depend_on_the_threshold() {
-        let (lineage, w) = (Lineage { birth: 0.05, death: 0.04 }, 1.0);
+        let (lineage, w) = (BirthDeath { birth: 0.05, death: 0.04 }, 1.0);
         let all = |least: u32, seed: u64| {
-            let (mut ledger, mut placed) = (Ledger::default(), 0u64);
+            let (mut ledger, mut placed) = (CellLedger::default(), 0u64);
             ledger.add(0, 30);
             let mut random = stream(10_000 * u64::from(least) + seed);
             for week in 1..=20 {
@@ -491,7 +491,7 @@ mod tests {
 
     #[test]
     fn agents_take_their_cells_out_of_the_ledger() {
-        let mut ledger = Ledger::default();
+        let mut ledger = CellLedger::default();
         ledger.add(3, 1699);
         assert_eq!(ledger.promote(3, 100.0, 17), 0);
         assert_eq!((ledger.promote(3, 100.0, 16), ledger.cells(3)), (16, 99));

@@ -22,6 +22,6 @@ pub mod word;
 
 pub use bricks::{Brick, Bricks};
 pub use clones::{CloneTable, Founding};
-pub use ledger::Ledger;
+pub use ledger::CellLedger;
 pub use lesion::{Counters, LesionId, LesionState};
 pub use shape::Shape;

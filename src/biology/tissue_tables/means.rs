@@ -4,7 +4,7 @@ use super::{TableId, TissueTables};
 use crate::biology::phenotype::Regime;
 use crate::engine::tables::Transition;
 use crate::scenario::CellRates;
-use crate::tissue::ledger::{Lineage, RareFate};
+use crate::tissue::ledger::{BirthDeath, RareFate};
 
 /// An environment and its share of the cells.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,8 +54,8 @@ pub struct StateMeans {
 
 impl StateMeans {
     /// Births and deaths of a cell.
-    pub fn lineage(&self) -> Lineage {
-        Lineage { birth: self.rates.births, death: self.rates.deaths }
+    pub fn lineage(&self) -> BirthDeath {
+        BirthDeath { birth: self.rates.births, death: self.rates.deaths }
     }
 
     /// The same for a ledger.

@@ -14,8 +14,8 @@ use crate::scenario::{ChangeKind, Scenario, Share};
 use crate::simulation::extent::expected_cells;
 use crate::simulation::perfusion_classes::{CLASSES, Milieu};
 use crate::tissue::host_random::HostPurpose;
-use crate::tissue::ledger::{ACCOUNT_DAYS, AGENTS, LedgerKey, Lineage, MotherPopulation};
-use crate::tissue::{Ledger, LesionId, LesionState, exchange};
+use crate::tissue::ledger::{ACCOUNT_DAYS, AGENTS, BirthDeath, LedgerKey, MotherPopulation};
+use crate::tissue::{CellLedger, LesionId, LesionState, exchange};
 
 /// States other than those that switching brings forth go back into the ledger with fewer agents than this: so few below what brings them
 /// out that a state does not come and go.
@@ -25,7 +25,7 @@ const FEW: u32 = AGENTS / 2;
 #[derive(Debug, Clone, PartialEq)]
 pub struct LedgerRecord {
     /// Cells.
-    pub ledger: Ledger,
+    pub ledger: CellLedger,
     /// Share of the lesion's cells in each class of perfusion.
     pub classes: Vec<f64>,
     /// Cells that an agent stood for at the start; 0 before it.
@@ -39,7 +39,7 @@ pub struct LedgerRecord {
 impl Default for LedgerRecord {
     fn default() -> Self {
         let classes = vec![1.0 / CLASSES as f64; CLASSES];
-        Self { ledger: Ledger::default(), classes, per_agent: 0.0, all_per_agent: 0.0, census: None }
+        Self { ledger: CellLedger::default(), classes, per_agent: 0.0, all_per_agent: 0.0, census: None }
     }
 }
 
@@ -117,8 +117,8 @@ impl LedgerStart {
         cells: f64,
         placed: &[f64],
         means: &mut dyn FnMut(usize) -> StateMeans,
-    ) -> Ledger {
-        let mut ledger = Ledger::default();
+    ) -> CellLedger {
+        let mut ledger = CellLedger::default();
         let Some(common) = commonest(placed) else { return ledger };
         self.found(&mut ledger, (key, common), cells * placed[common], placed, means);
         let first: Vec<(usize, u64)> = ledger.states.iter().map(|(row, s)| (*row, s.cells)).collect();
@@ -137,7 +137,7 @@ impl LedgerStart {
     /// Adds the mutants of a state with so many cells.
     fn found(
         &self,
-        ledger: &mut Ledger,
+        ledger: &mut CellLedger,
         (key, from): (LedgerKey, usize),
         cells: f64,
         placed: &[f64],
@@ -249,7 +249,7 @@ impl OffLattice {
         let rows: Vec<usize> = self.record.ledger.states.keys().copied().collect();
         for row in rows {
             let MeanRates { births: birth, deaths: death, .. } = tissue.mean_rates(table, row, &places);
-            self.record.ledger.pass(row, Lineage { birth, death }, morning.killed);
+            self.record.ledger.pass(row, BirthDeath { birth, death }, morning.killed);
         }
     }
 
@@ -440,7 +440,7 @@ mod tests {
         let code = case.space.codes[row];
         assert!(!state.live_by_code().contains_key(&code), "a share of one in a million is in the ledger");
         let sensitive = state.burden().0;
-        case.off.record.ledger = Ledger::default();
+        case.off.record.ledger = CellLedger::default();
         case.off.record.per_agent = 1000.0;
         case.off.record.ledger.add(row, 20_700);
         case.off.exchange(&mut state, 0, 1.0);

@@ -76,14 +76,14 @@ fn number(input: &mut Decoder<'_>, least: f64) -> Result<f64, CheckpointError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tissue::ledger::Lineage;
+    use crate::tissue::ledger::BirthDeath;
 
     #[test]
     fn a_ledger_survives_a_checkpoint() {
         let mut record = LedgerRecord { per_agent: 8e5, all_per_agent: 8.1e5, ..LedgerRecord::default() };
         record.ledger.add(3, 1 << 40);
         record.ledger.add(7, 5);
-        record.ledger.pass(7, Lineage { birth: 0.03, death: 0.02 }, 0.1);
+        record.ledger.pass(7, BirthDeath { birth: 0.03, death: 0.02 }, 0.1);
         record.ledger.expect(9, 0.25);
         record.classes[2] = 0.2;
         for census in [None, Some((70, vec![1, 2, 3]))] {

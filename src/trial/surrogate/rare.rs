@@ -10,7 +10,7 @@ use crate::biology::tissue_tables::StateMeans;
 use crate::scenario::{CellRates, ChangeKind, Scenario};
 use crate::simulation::care::LedgerStart;
 use crate::tissue::ledger::{ACCOUNT_DAYS, LedgerKey};
-use crate::tissue::{Ledger, LesionId};
+use crate::tissue::{CellLedger, LesionId};
 
 /// What cells secrete, and the drive of their size, relative to the untreated sensitive cell.
 #[derive(Debug, Clone, Copy, Default)]
@@ -65,7 +65,7 @@ struct LesionLedger {
     cells: f64,
     /// Share of them that was not in the ledger.
     placed: f64,
-    ledger: Ledger,
+    ledger: CellLedger,
 }
 
 /// All that is rare in a tumour.
@@ -104,7 +104,7 @@ impl Rare {
             id: LesionId::new(patient, lesion as u32),
             cells: *cells,
             placed: 1.0,
-            ledger: Ledger::default(),
+            ledger: CellLedger::default(),
         };
         scenario.has_ledger().then(|| Self {
             seed: scenario.seed,
