@@ -103,8 +103,8 @@ impl HostRandom {
 
     /// A Poisson count.
     pub fn poisson(&mut self, mean: f64) -> u64 {
-        // A mean that is no number draws nothing.
-        if !(mean > 0.0) {
+        // A mean that is not a number draws nothing.
+        if mean <= 0.0 || mean.is_nan() {
             0
         } else if mean < LARGE {
             self.search(libm::exp(-mean), |k| mean / k)
@@ -115,7 +115,7 @@ impl HostRandom {
 
     /// How many of `n` happen, each with probability `p`.
     pub fn binomial(&mut self, n: u64, p: f64) -> u64 {
-        if n == 0 || !(p > 0.0) {
+        if n == 0 || p <= 0.0 || p.is_nan() {
             return 0;
         }
         if p >= 1.0 {
