@@ -3,29 +3,43 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How sure a number is, as in the project's table of sources.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub enum Confidence {
-    /// Direct human number, or from a label or a phase III trial.
-    A,
-    /// One good study, or a re-derivation.
-    B,
-    /// Order of magnitude, or a choice of the model.
-    C,
+use crate::scenario::declare::*;
+use crate::words::named;
+
+named! {
+    /// How sure a number is, as in the project's table of sources.
+    #[derive(Deserialize, JsonSchema)]
+    pub enum Confidence {
+        /// Direct human number, or from a label or a phase III trial.
+        A = "A",
+        /// One good study, or a re-derivation.
+        B = "B",
+        /// Order of magnitude, or a choice of the model.
+        C = "C",
+    }
 }
 
-/// A parameter with its spread between patients and its source.
+/// A number of the catalogue is given with its spread and its source:
+/// `clearance = { value = "17.4 L/h", cv = 0.351, source = "de Wit 2016", confidence = "A" }`. In a drug of one's own the
+/// value may stand alone: `clearance = "17.4 L/h"`.
 ///
 /// The unit is fixed by the field that holds it; the reader has converted it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Section)]
+#[section(path = "number", heading = "{ value = … }", keys)]
 pub struct Number {
-    /// The typical value.
+    /// The number: with its unit in quotes where it has one, else plain.
+    #[key(Kind::Text, required, example = "17.4 L/h")]
     pub value: f64,
-    /// Coefficient of variation between patients of a log-normal law (ω² = ln(1 + CV²)); 0: none.
+    /// Coefficient of variation between patients, of a log-normal law; 0: all patients have the value.
+    ///
+    /// ω² = ln(1 + CV²).
+    #[key(number(0.0, 10.0), default = 0.0, example = 0.351)]
     pub cv: f64,
-    /// Where it comes from.
+    /// Where the number comes from.
+    #[key(default = "scenario", example = "de Wit 2016")]
     pub source: String,
-    /// How sure it is.
+    /// A: direct human number; B: one good study; C: order of magnitude or a choice of the model.
+    #[key(default = "C", example = "A")]
     pub confidence: Confidence,
 }
 

@@ -1,13 +1,9 @@
 //! The words by which files and messages name the kinds of the catalogue.
 
-use super::{
-    Analyte, Confidence, DoseUnit, DrugKind, Inducer, KillKind, NetworkInput, Node, OnsetKind, Organ, Route,
-    TscContext,
-};
+use super::{Analyte, Inducer, KillKind, NetworkInput, Node, TscContext};
 use crate::words::words;
 
 words!(TscContext: H = "H", R = "R");
-words!(OnsetKind: Constant = "constant", Weibull = "weibull", Early = "early");
 words!(
     NetworkInput: Rtk = "rtk",
     Ligand = "ligand",
@@ -29,32 +25,7 @@ words!(
     Coupling = "coupling",
 );
 words!(Inducer: S6kInhibition = "s6k_inhibition", Rapalog = "rapalog");
-words!(Confidence: A = "A", B = "B", C = "C");
 words!(Analyte: Parent = "parent", Metabolite = "metabolite", Sum = "sum");
-words!(
-    DrugKind: Medicine = "medicine",
-    Radionuclide = "radionuclide",
-    Procedure = "procedure",
-    Supportive = "supportive",
-);
-words!(
-    Route: Oral = "oral",
-    Intravenous = "intravenous",
-    Subcutaneous = "subcutaneous",
-    Intramuscular = "intramuscular",
-    Intraarterial = "intraarterial",
-    Bath = "bath",
-    None = "none",
-);
-words!(
-    DoseUnit: Milligram = "mg",
-    MilligramPerKilogram = "mg/kg",
-    MilligramPerSquareMetre = "mg/m2",
-    Gigabecquerel = "GBq",
-    MegaUnit = "MU",
-    Nanomolar = "nM",
-    Percent = "%",
-);
 words!(
     Node: MtorAllosteric = "mtor_allosteric",
     MtorKinase = "mtor_kinase",
@@ -75,24 +46,11 @@ words!(
     Removal = "removal",
     Ablation = "ablation",
 );
-words!(
-    Organ: Mucosa = "mucosa",
-    Skin = "skin",
-    Gut = "gut",
-    General = "general",
-    Infection = "infection",
-    Lung = "lung",
-    Metabolic = "metabolic",
-    Blood = "blood",
-    Cardiovascular = "cardiovascular",
-    Kidney = "kidney",
-    Liver = "liver",
-    Endocrine = "endocrine",
-);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::{Confidence, DoseUnit, DrugKind, Organ, Route};
 
     fn agree<T: serde::Serialize + Copy>(all: &[T], word: impl Fn(T) -> &'static str) {
         for value in all {

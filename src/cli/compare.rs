@@ -120,7 +120,7 @@ pub struct Who {
     pub tables: Vec<String>,
 
     /// Replace the trial's seed
-    #[arg(long, value_name = "N", value_parser = range::of::<u64>(&keys::ROOT, "seed"))]
+    #[arg(long, value_name = "N", value_parser = range::of::<u64>(keys::ROOT, "seed"))]
     pub seed: Option<u64>,
 
     /// Live agents of a patient at the start, at least, in place of the file's number

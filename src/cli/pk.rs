@@ -73,7 +73,7 @@ pub struct Args {
     pub overlay_pk: Option<PathBuf>,
 
     /// Seed of the population
-    #[arg(long, default_value_t = 1, value_name = "SEED", value_parser = range::of::<u64>(&keys::ROOT, "seed"))]
+    #[arg(long, default_value_t = 1, value_name = "SEED", value_parser = range::of::<u64>(keys::ROOT, "seed"))]
     pub seed: u64,
 
     #[command(flatten)]

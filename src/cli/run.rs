@@ -58,7 +58,7 @@ pub struct Args {
     out: Option<PathBuf>,
 
     /// Replace the scenario's seed
-    #[arg(long, value_name = "N", value_parser = range::of::<u64>(&keys::ROOT, "seed"), allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = range::of::<u64>(keys::ROOT, "seed"), allow_negative_numbers = true)]
     seed: Option<u64>,
 
     /// Run it once for each of these seeds, and show quantiles: `1-50`, or `1,5,9`

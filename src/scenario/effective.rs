@@ -25,7 +25,7 @@ pub fn effective_toml(scenario: &Scenario) -> String {
         out: String::new(),
         step_hours: scenario.time.step_hours,
         amplification: scenario.mutation_amplification,
-        section: &keys::ROOT,
+        section: keys::ROOT,
         written: Vec::new(),
         inline: None,
         after: String::new(),
@@ -103,7 +103,7 @@ fn root(out: &mut Writer, scenario: &Scenario) {
     out.key("replicates", scenario.replicates.to_string());
     out.number("mutation_amplification", scenario.mutation_amplification);
     let signalling = scenario.mode == Mode::Signalling;
-    out.text("phenotype", if signalling { "signalling" } else { "rates" });
+    out.text("phenotype", scenario.mode.word());
     let count = super::error::plural(scenario.loci.len(), "locus").replace("locuss", "loci");
     out.noted("loci", "[]", &format!("{count}, written out below"));
     out.unsaid(["oxygen"].into_iter().filter(|_| scenario.oxygen.is_some()));

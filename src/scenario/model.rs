@@ -17,6 +17,8 @@ mod trial;
 
 use serde::Serialize;
 
+use crate::words::named;
+
 pub use crate::catalogue::Confidence;
 pub use drugs::{Adaptive, Begin, Cycle, Schedule, ScheduledDrug};
 pub use endpoint::FigureKind;
@@ -107,24 +109,24 @@ impl Time {
     }
 }
 
-/// Which sites count as neighbours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Neighbourhood {
-    /// Sites that share a face (4 in 2D, 6 in 3D).
-    VonNeumann,
-    /// Sites that share at least a corner (8 in 2D, 26 in 3D).
-    Moore,
+named! {
+    /// Which sites count as neighbours.
+    pub enum Neighbourhood {
+        /// Sites that share at least a corner (8 in 2D, 26 in 3D).
+        Moore = "moore",
+        /// Sites that share a face (4 in 2D, 6 in 3D).
+        VonNeumann = "von_neumann",
+    }
 }
 
-/// What lies beyond the edge of the lattice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Boundary {
-    /// Nothing: cells cannot be placed there, oxygen does not flow there.
-    Closed,
-    /// The opposite edge.
-    Periodic,
+named! {
+    /// What lies beyond the edge of the lattice.
+    pub enum Boundary {
+        /// Nothing: cells cannot be placed there, oxygen does not flow there.
+        Closed = "closed",
+        /// The opposite edge.
+        Periodic = "periodic",
+    }
 }
 
 /// Where a daughter (or a migrating cell) may be placed.

@@ -9,7 +9,6 @@ use super::error::{Diagnostic, Span};
 use super::nearest::{list, nearest};
 use super::shown::shown;
 use super::table::{Fallback, Key, Kind, Only, Section};
-use super::value;
 
 /// A section of the file that is being read.
 #[derive(Debug, Clone)]
@@ -190,41 +189,6 @@ impl<'a> Reader<'a> {
                 )),
             );
         }
-    }
-
-    pub fn text(&self, name: &'static str) -> Option<At<String>> {
-        self.read(name, value::text)
-    }
-
-    pub fn name(&self, name: &'static str) -> Option<At<String>> {
-        self.read(name, value::name)
-    }
-
-    pub fn names(&self, name: &'static str) -> Option<At<Vec<At<String>>>> {
-        self.read(name, value::names)
-    }
-
-    pub fn integer(&self, name: &'static str) -> Option<At<u64>> {
-        self.read(name, value::integer)
-    }
-
-    /// A whole number that fits 32 bits, as the bounds in the table of keys ensure.
-    pub fn small(&self, name: &'static str) -> Option<At<u32>> {
-        let whole = self.integer(name)?;
-        let value = u32::try_from(whole.value).unwrap_or(u32::MAX);
-        Some(At::new(value, whole.span))
-    }
-
-    pub fn number(&self, name: &'static str) -> Option<At<f64>> {
-        self.read(name, value::number)
-    }
-
-    pub fn choice(&self, name: &'static str) -> Option<At<&'static str>> {
-        self.read(name, value::choice)
-    }
-
-    pub fn texts(&self, name: &'static str) -> Option<At<Vec<At<String>>>> {
-        self.read(name, value::texts)
     }
 
     /// A required key whose value `read` judges, in place of the key's own kind.

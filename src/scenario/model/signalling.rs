@@ -12,56 +12,52 @@ use crate::scenario::error::Diagnostic;
 use crate::scenario::reader::Reader;
 use crate::scenario::regimen::{Body, TYPICAL_SURFACE};
 use crate::scenario::units::number_text;
-use crate::words::words;
+use crate::words::named;
 use serde::Serialize;
 
-/// Where the rates of cells come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mode {
-    /// From `[rates]`: a table per state and per drug on or off.
-    Rates,
-    /// From the signalling network of the patient's cells under the drugs of `[therapy]`.
-    Signalling,
+named! {
+    /// Where the rates of cells come from.
+    pub enum Mode {
+        /// From `[rates]`: a table per state and per drug on or off.
+        Rates = "rates",
+        /// From the signalling network of the patient's cells under the drugs of `[therapy]`.
+        Signalling = "signalling",
+    }
 }
 
-/// Where the tumour began.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Origin {
-    /// Pancreas.
-    Pancreas,
-    /// Gut.
-    Gut,
-    /// Lung.
-    Lung,
-    /// Unknown.
-    Unknown,
+named! {
+    /// Where the tumour began.
+    pub enum Origin {
+        /// Pancreas.
+        Pancreas = "pancreas",
+        /// Gut.
+        Gut = "gut",
+        /// Lung.
+        Lung = "lung",
+        /// Unknown.
+        Unknown = "unknown",
+    }
 }
 
-/// Sex of a patient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sex {
-    /// Female.
-    Female,
-    /// Male.
-    Male,
-}
-words!(Origin: Pancreas = "pancreas", Gut = "gut", Lung = "lung", Unknown = "unknown");
-words!(Sex: Male = "male", Female = "female");
-
-/// Whose pharmacokinetics drugs have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Pharmacokinetics {
-    /// Those of the typical patient.
-    Typical,
-    /// Parameters drawn for each patient.
-    Virtual,
+named! {
+    /// Sex of a patient.
+    pub enum Sex {
+        /// Male.
+        Male = "male",
+        /// Female.
+        Female = "female",
+    }
 }
 
-words!(Pharmacokinetics: Typical = "typical", Virtual = "virtual");
+named! {
+    /// Whose pharmacokinetics drugs have.
+    pub enum Pharmacokinetics {
+        /// Those of the typical patient.
+        Typical = "typical",
+        /// Parameters drawn for each patient.
+        Virtual = "virtual",
+    }
+}
 
 /// The patient, from whom the rates of cells follow: untreated growth, what drugs do to this patient's cells,
 /// covariates. Every default is that of the typical patient (the median, or the commoner value), so that the

@@ -9,7 +9,7 @@ use crate::catalogue::Confidence;
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::limits::{MAX_LESIONS, MOST_AGENTS, MOST_PATIENTS};
-use crate::words::words;
+use crate::words::{named, words};
 
 use super::{Origin, Pharmacokinetics, Therapy};
 
@@ -62,15 +62,16 @@ pub struct Conduct {
     pub estimand: Estimand,
 }
 
-/// How patients come in over the time of accrual.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
-#[serde(rename_all = "snake_case")]
-pub enum AccrualLaw {
-    /// As many at any time.
-    #[default]
-    Uniform,
-    /// More and more: the rate grows in proportion to time.
-    Linear,
+named! {
+    /// How patients come in over the time of accrual.
+    #[derive(Default)]
+    pub enum AccrualLaw {
+        /// As many at any time.
+        #[default]
+        Uniform = "uniform",
+        /// More and more: the rate grows in proportion to time.
+        Linear = "linear",
+    }
 }
 
 impl AccrualLaw {
@@ -112,19 +113,18 @@ impl Estimand {
     }
 }
 
-/// Whose reading of scans is shown.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize, Default, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum ScanReader {
-    /// The investigator, who treats by it.
-    #[default]
-    Investigator,
-    /// A central reader, who does not know the investigator's.
-    Central,
-    /// The one of the two, patient by patient, with whom an expert agrees more.
-    Adjudicated,
+named! {
+    /// Whose reading of scans is shown.
+    #[derive(serde::Deserialize, Default, JsonSchema)]
+    pub enum ScanReader {
+        /// The investigator, who treats by it.
+        #[default]
+        Investigator = "investigator",
+        /// A central reader, who does not know the investigator's.
+        Central = "central",
+        /// The one of the two, patient by patient, with whom an expert agrees more.
+        Adjudicated = "adjudicated",
+    }
 }
 
 impl ScanReader {
@@ -138,17 +138,11 @@ impl ScanReader {
     }
 }
 
-words!(AccrualLaw: Uniform = "uniform", Linear = "linear");
 words!(
     Estimand: TreatmentPolicy = "treatment-policy",
     WhileOnTreatment = "while-on-treatment",
     Composite = "composite",
     Hypothetical = "hypothetical",
-);
-words!(
-    ScanReader: Investigator = "investigator",
-    Central = "central",
-    Adjudicated = "adjudicated",
 );
 
 /// Who is treated in a trial: virtual patients, drawn from the laws of untreated growth and of all else by
@@ -348,87 +342,63 @@ impl FigureTiming {
     }
 }
 
-/// What a published figure did for this model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Parameters were fitted to it.
-    Calibrated,
-    /// It shaped a default.
-    Informed,
-    /// It was held out.
-    Predicted,
+named! {
+    /// What a published figure did for this model.
+    pub enum Role {
+        /// Parameters were fitted to it.
+        Calibrated = "calibrated",
+        /// It shaped a default.
+        Informed = "informed",
+        /// It was held out.
+        Predicted = "predicted",
+    }
 }
 
-/// What is measured of an arm, or between two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PublishedEndpoint {
-    /// Median progression-free survival of the first line, months.
-    PfsMedian,
-    /// Progression-free at a time, percent.
-    PfsRate,
-    /// Hazard ratio of progression or death.
-    PfsHazardRatio,
-    /// Median total PFS over two lines, months.
-    TotalPfsMedian,
-    /// Hazard ratio of total PFS.
-    TotalPfsHazardRatio,
-    /// Median PFS of the second line, months.
-    SecondLinePfsMedian,
-    /// Median overall survival, months.
-    OsMedian,
-    /// Alive at a time, percent.
-    OsRate,
-    /// Hazard ratio of death.
-    OsHazardRatio,
-    /// Complete or partial responses, percent.
-    ResponseRate,
-    /// Responses and stable disease, percent.
-    DiseaseControl,
-    /// Any shrinkage of the sum of diameters as best change, percent.
-    AnyShrinkage,
-    /// Progression as best response, percent.
-    ProgressiveDisease,
-    /// Progression or death by the first scan, percent.
-    FirstScanProgression,
-    /// An adverse event of grade 3 or 4, percent.
-    Grade3Or4,
-    /// A dose-limiting event within a time, percent.
-    DoseLimiting,
-    /// Stopped a drug for adverse events, percent.
-    Discontinuation,
-    /// Dose held, reduced or stopped, percent.
-    DoseChange,
-    /// Relative dose intensity of the first drug, percent.
-    DoseIntensity,
-    /// Early response of chromogranin A (30 % lower after 4 weeks), percent.
-    EarlyCga,
+named! {
+    /// What is measured of an arm, or between two.
+    pub enum PublishedEndpoint {
+        /// Median progression-free survival of the first line, months.
+        PfsMedian = "pfs_median",
+        /// Progression-free at a time, percent.
+        PfsRate = "pfs_rate",
+        /// Hazard ratio of progression or death.
+        PfsHazardRatio = "pfs_hazard_ratio",
+        /// Median total PFS over two lines, months.
+        TotalPfsMedian = "total_pfs_median",
+        /// Hazard ratio of total PFS.
+        TotalPfsHazardRatio = "total_pfs_hazard_ratio",
+        /// Median PFS of the second line, months.
+        SecondLinePfsMedian = "second_line_pfs_median",
+        /// Median overall survival, months.
+        OsMedian = "os_median",
+        /// Alive at a time, percent.
+        OsRate = "os_rate",
+        /// Hazard ratio of death.
+        OsHazardRatio = "os_hazard_ratio",
+        /// Complete or partial responses, percent.
+        ResponseRate = "response_rate",
+        /// Responses and stable disease, percent.
+        DiseaseControl = "disease_control",
+        /// Any shrinkage of the sum of diameters as best change, percent.
+        AnyShrinkage = "any_shrinkage",
+        /// Progression as best response, percent.
+        ProgressiveDisease = "progressive_disease",
+        /// Progression or death by the first scan, percent.
+        FirstScanProgression = "first_scan_progression",
+        /// An adverse event of grade 3 or 4, percent.
+        Grade3Or4 = "grade3_or4",
+        /// A dose-limiting event within a time, percent.
+        DoseLimiting = "dose_limiting",
+        /// Stopped a drug for adverse events, percent.
+        Discontinuation = "discontinuation",
+        /// Dose held, reduced or stopped, percent.
+        DoseChange = "dose_change",
+        /// Relative dose intensity of the first drug, percent.
+        DoseIntensity = "dose_intensity",
+        /// Early response of chromogranin A (30 % lower after 4 weeks), percent.
+        EarlyCga = "early_cga",
+    }
 }
-
-words!(Role: Calibrated = "calibrated", Informed = "informed", Predicted = "predicted");
-words!(
-    PublishedEndpoint: PfsMedian = "pfs_median",
-    PfsRate = "pfs_rate",
-    PfsHazardRatio = "pfs_hazard_ratio",
-    TotalPfsMedian = "total_pfs_median",
-    TotalPfsHazardRatio = "total_pfs_hazard_ratio",
-    SecondLinePfsMedian = "second_line_pfs_median",
-    OsMedian = "os_median",
-    OsRate = "os_rate",
-    OsHazardRatio = "os_hazard_ratio",
-    ResponseRate = "response_rate",
-    DiseaseControl = "disease_control",
-    AnyShrinkage = "any_shrinkage",
-    ProgressiveDisease = "progressive_disease",
-    FirstScanProgression = "first_scan_progression",
-    Grade3Or4 = "grade3_or4",
-    DoseLimiting = "dose_limiting",
-    Discontinuation = "discontinuation",
-    DoseChange = "dose_change",
-    DoseIntensity = "dose_intensity",
-    EarlyCga = "early_cga",
-);
 
 /// A change has something to change, and a value for all is the only one.
 fn one_change(reader: &Reader<'_>) {

@@ -4,7 +4,7 @@ use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
 use crate::scenario::limits::MOST_CELLS;
 use crate::scenario::model::{Boundary, CohortSection, Lattice, Neighbourhood, Placement};
-use crate::words::words;
+use crate::words::named;
 
 /// Edges of the bricks into which sites are grouped; a lattice is stored in whole bricks.
 const BRICK_2D: [u64; 3] = [32, 16, 1];
@@ -35,17 +35,14 @@ fn cube(agents: u32) -> [u32; 3] {
     [edge; 3]
 }
 
-/// The word of a [`Placement`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PlacementKind {
-    Neighbour,
-    Radius,
-    Mixed,
+named! {
+    /// The word of a [`Placement`].
+    pub(crate) enum PlacementKind {
+        Neighbour = "neighbour",
+        Radius = "radius",
+        Mixed = "mixed",
+    }
 }
-
-words!(PlacementKind: Neighbour = "neighbour", Radius = "radius", Mixed = "mixed");
-words!(Neighbourhood: Moore = "moore", VonNeumann = "von_neumann");
-words!(Boundary: Closed = "closed", Periodic = "periodic");
 
 /// The lattice of one lesion, and where daughters are placed on it.
 #[derive(Debug, Section)]

@@ -15,7 +15,6 @@ use crate::scenario::model::{Change, ChangeKind, Locus};
 use crate::scenario::nearest::{list, nearest};
 use crate::scenario::selector::RESERVED;
 use crate::scenario::shown::shown;
-use crate::scenario::table;
 
 /// Bits of a state code.
 const STATE_BITS: u32 = 12;
@@ -23,22 +22,18 @@ const STATE_BITS: u32 = 12;
 /// Most switching moves that can leave one state.
 const MOST_MOVES: usize = 15;
 
-/// The catalogue of loci, which is a file of its own.
-pub(crate) static CATALOGUE: Table = Table {
-    path: "catalogue",
-    heading: "catalogue",
-    doc: "The catalogue of loci that is part of the program.",
-    keys: &[
-        table::key(
-            "on_by_default",
-            Kind::Names(NamePattern::Word),
-            Fallback::Required,
-            "Loci that a scenario has unless it says otherwise.",
-            "[\"tsc\"]",
-        ),
-        table::key("locus", Kind::Tables(LocusKeys::SECTION), Fallback::Required, "The loci.", "[]"),
-    ],
-};
+/// The catalogue of loci that is part of the program.
+#[derive(Section)]
+#[section(path = "catalogue", heading = "catalogue", keys)]
+#[expect(dead_code, reason = "its keys are all that is wanted of it")]
+struct LocusFileKeys {
+    /// Loci that a scenario has unless it says otherwise.
+    #[key(names(Word), required, example = ["tsc"])]
+    on_by_default: Vec<String>,
+    /// The loci.
+    #[key(section, required)]
+    locus: Vec<LocusKeys>,
+}
 
 /// The loci that are part of the program.
 #[derive(Debug)]
@@ -65,7 +60,7 @@ impl LocusCatalogue {
         let cx = Context::new(text);
         let parsed = DeTable::parse(text)
             .map_err(|e| vec![Diagnostic::error(e.span().unwrap_or(0..0), e.message())])?;
-        let root = Reader::new(&cx, &CATALOGUE, parsed.get_ref(), 0..0);
+        let root = Reader::new(&cx, LocusFileKeys::SECTION, parsed.get_ref(), 0..0);
         let on = root.placed::<Plain, Vec<At<String>>>("on_by_default");
         let loci: Option<Vec<Locus>> = root.tables("locus").iter().map(|r| locus(r).1).collect();
         match (on, loci) {
@@ -95,7 +90,7 @@ pub(crate) fn read(root: &Reader<'_>) -> Option<Vec<At<Locus>>> {
             (name, read.map(|l| At::new(l, r.span.clone())))
         })
         .collect();
-    let listed = root.names("loci");
+    let listed = root.placed::<Plain, Vec<At<String>>>("loci");
     if root.has("loci") && listed.is_none() {
         return None;
     }

@@ -43,7 +43,7 @@ use therapy::{Calendar, Practice};
 use super::advice;
 use super::catalogue::Catalogue;
 use super::check;
-use super::declare::Section as _;
+use super::declare::{Plain, Section as _};
 use super::error::Diagnostic;
 use super::limits::FORMAT;
 use super::model::{LesionVolume, Mode, Scenario};
@@ -58,11 +58,10 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
         return None;
     }
     root.check_keys();
-    let name = root.name("name");
-    let description = root.text("description");
-    let seed = root.integer("seed");
-    let replicates = root.small("replicates");
-    let amplification = root.number("mutation_amplification");
+    let (name, description) =
+        (root.value::<Plain, String>("name"), root.value::<Plain, String>("description"));
+    let (seed, replicates) = (root.value::<Plain, u64>("seed"), root.placed::<Plain, u32>("replicates"));
+    let amplification = root.value::<Plain, f64>("mutation_amplification");
     let clock = time::read(root);
     root.cx.set_clock(&clock);
     let mode = mode::read(root);
@@ -128,15 +127,15 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
     let arms = trial.iter().flat_map(|t| &t.arms).map(|arm| &arm.therapy);
     let catalogue = therapy::kept(own?, therapy.iter().chain(arms));
     let scenario = Scenario {
-        name: name?.value,
-        description: description?.value,
-        seed: seed?.value,
+        name: name?,
+        description: description?,
+        seed: seed?,
         replicates: replicates?.value,
         time: clock.time()?,
         lattice: lattice?,
         start: start?,
         loci: loci.into_iter().map(|l| l.value).collect(),
-        mutation_amplification: amplification?.value,
+        mutation_amplification: amplification?,
         mode,
         patient: patient?.map(|p| p.value),
         rates,
@@ -164,7 +163,7 @@ pub(crate) fn scenario(root: &Reader<'_>, base_dir: &Path) -> Option<(Scenario, 
 
 /// Whether the file's format is the one that this program reads; other formats are not read on.
 fn supported(root: &Reader<'_>) -> bool {
-    let Some(format) = root.integer("format") else {
+    let Some(format) = root.placed::<Plain, u64>("format") else {
         return false;
     };
     if format.value == FORMAT {

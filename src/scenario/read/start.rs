@@ -13,7 +13,7 @@ use crate::scenario::model::{
 use crate::scenario::selector::state_text;
 use crate::scenario::shown::shown;
 use crate::scenario::units::number_text;
-use crate::words::words;
+use crate::words::named;
 
 /// Share of the lattice that nests can take before scattering them without contact becomes
 /// impossible (random sequential packing jams at 0.547 in 2D and 0.38 in 3D).
@@ -22,27 +22,18 @@ const NEST_LIMIT: [f64; 2] = [0.45, 0.3];
 /// Radius of a nest in micrometres where the scenario gives none and the lattice has room for it.
 const NEST_RADIUS: f64 = 80.0;
 
-/// The word of a [`StartShape`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ShapeKind {
-    Nests,
-    Ball,
-    Disc,
-    Random,
-    Single,
-    Count,
-    Saved,
+named! {
+    /// The word of a [`StartShape`].
+    pub(crate) enum ShapeKind {
+        Nests = "nests",
+        Ball = "ball",
+        Disc = "disc",
+        Random = "random",
+        Single = "single",
+        Count = "count",
+        Saved = "saved",
+    }
 }
-
-words!(
-    ShapeKind: Nests = "nests",
-    Ball = "ball",
-    Disc = "disc",
-    Random = "random",
-    Single = "single",
-    Count = "count",
-    Saved = "saved",
-);
 
 /// The tumour at step 0.
 #[derive(Debug, Section)]
