@@ -174,12 +174,11 @@ fn judge(reader: &Reader<'_>) {
     reader.exclusive("reference_dose", "reference", help);
     let number = |name| reader.peek::<Plain, Number>(name).map(|number| number.value);
     if number("grade_3_4").zip(number("any_grade")).is_some_and(|(severe, any)| severe > any) {
-        reader.cx.report(
-            Diagnostic::error(reader.place("grade_3_4"), "more events of grade 3 and 4 than of any grade")
-                .label("expected at most the share of `any_grade`")
-                .related(reader.place("any_grade"), "any grade")
-                .help("any grade counts the severe events too"),
-        );
+        Diagnostic::error(reader.place("grade_3_4"), "more events of grade 3 and 4 than of any grade")
+            .label("expected at most the share of `any_grade`")
+            .related(reader.place("any_grade"), "any grade")
+            .help("any grade counts the severe events too")
+            .report(reader.cx);
     }
     let referred = reader.has("reference") || reader.has("reference_dose");
     if number("beta").is_some_and(|beta| beta > 0.0) && !referred {

@@ -17,7 +17,7 @@ use crate::trial::unfiled::trial_of;
 
 use super::codes::later_codes;
 use super::dry_run;
-use super::options::{BackendArgs, JsonArgs, SetArgs};
+use super::options::{BackendArgs, SetArgs};
 use super::outcome::{Failure, show};
 use super::range::{self, words};
 use super::report::ReportArgs;
@@ -81,9 +81,6 @@ pub struct Args {
 
     #[command(flatten)]
     pub backend: BackendArgs,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// Who goes through which arms.

@@ -11,7 +11,7 @@ use crate::trial::hooks::TrialHooks;
 
 use super::codes::later_codes;
 use super::json::{self, FalsifyResult};
-use super::options::{BackendArgs, JsonArgs};
+use super::options::BackendArgs;
 use super::outcome::{Failure, say};
 use super::progress::TrialBar;
 use super::table::{TextTable, or_dash};
@@ -63,9 +63,6 @@ pub struct Args {
 
     #[command(flatten)]
     backend: BackendArgs,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// Runs the command.

@@ -10,7 +10,6 @@ use crate::scenario::units::number_text;
 use crate::scenario::{Change, ChangeKind, Locus, catalogue_loci, default_loci, nearest_name};
 
 use super::json::{self, LociResult};
-use super::options::JsonArgs;
 use super::outcome::{Failure, say};
 use super::table::TextTable;
 
@@ -28,9 +27,6 @@ use super::table::TextTable;
 pub struct Args {
     /// Name of a locus
     name: Option<String>,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// Runs the command.

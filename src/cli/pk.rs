@@ -13,7 +13,6 @@ use crate::therapy::prescription::{Prescription, PrescriptionError};
 use crate::therapy::regimen::Body;
 
 use super::json::{self, PkResult};
-use super::options::JsonArgs;
 use super::outcome::{Failure, complain, say};
 use super::own::CatalogueArgs;
 use super::range;
@@ -75,9 +74,6 @@ pub struct Args {
     /// Seed of the population
     #[arg(long, default_value_t = 1, value_name = "SEED", value_parser = range::of::<u64>(keys::ROOT, "seed"))]
     pub seed: u64,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// What is shown: a drug in words, its metabolite, and what is given.

@@ -17,7 +17,7 @@ use super::batch::BatchPlace;
 use super::codes::later_codes;
 use super::compare::GoOn;
 use super::dry_run::{self, DryRun};
-use super::options::{BackendArgs, JsonArgs, SetArgs};
+use super::options::{BackendArgs, SetArgs};
 use super::outcome::{Failure, complain, say, show};
 use super::progress::RunBar;
 use super::report::ReportArgs;
@@ -113,9 +113,6 @@ pub struct Args {
 
     #[command(flatten)]
     backend: BackendArgs,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 fn stage(name: &str) -> Result<Stage, String> {

@@ -11,7 +11,6 @@ use crate::scenario::units::{Dimension, number_text, parse_in, parse_quantity};
 use crate::scenario::{Catalogue, Locus, PatientData, catalogue_loci, nearest_name, parse_state};
 
 use super::json::{self, CellFate, SignallingResult};
-use super::options::JsonArgs;
 use super::outcome::{Failure, complain, say};
 use super::own::CatalogueArgs;
 use super::pk;
@@ -60,9 +59,6 @@ pub struct Args {
     /// Another value of a constant of the network: `s6k_irs=0.5`
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
-
-    #[command(flatten)]
-    pub json: JsonArgs,
 }
 
 /// A drug and its concentration at the cell.

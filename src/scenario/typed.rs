@@ -77,12 +77,11 @@ impl<'a> Reader<'a> {
         if least < most {
             return;
         }
-        self.cx.report(
-            Diagnostic::error(self.place(high), format!("`{high}` ({most}) is not above `{low}` ({least})"))
-                .label(format!("expected more than {least}"))
-                .related(self.place(low), format!("`{low}`"))
-                .help(help),
-        );
+        Diagnostic::error(self.place(high), format!("`{high}` ({most}) is not above `{low}` ({least})"))
+            .label(format!("expected more than {least}"))
+            .related(self.place(low), format!("`{low}`"))
+            .help(help)
+            .report(self.cx);
     }
 }
 

@@ -316,11 +316,10 @@ fn room_for_cells(volume: &LesionVolume, reader: &Reader<'_>) {
         return;
     }
     let key = ["stroma", "blood"].into_iter().find(|name| reader.has(name));
-    reader.cx.report(
-        Diagnostic::error(reader.place(key.unwrap_or_default()), "stroma and blood leave no room for cells")
-            .label("expected `stroma` and `blood` to sum to less than 1")
-            .help("lower one of them; by default they are 0.18 and 0.043"),
-    );
+    Diagnostic::error(reader.place(key.unwrap_or_default()), "stroma and blood leave no room for cells")
+        .label("expected `stroma` and `blood` to sum to less than 1")
+        .help("lower one of them; by default they are 0.18 and 0.043")
+        .report(reader.cx);
 }
 impl Body {
     /// That of the typical patient.
@@ -357,9 +356,9 @@ fn balance(vessels: &Vessels, reader: &Reader<'_>) {
             ))
             .help("lower `growth`, or raise `loss`")
     };
-    reader.cx.report(error.note(
+    error.note(
         "at the untreated tumour's density growth is at most growth (1 - 1/ceiling), and has to make up for the loss",
-    ));
+    ).report(reader.cx);
 }
 
 /// The surface where only the weight is known.

@@ -414,12 +414,13 @@ fn one_change(reader: &Reader<'_>) {
                 "write for example `typical = 0.002`, or remove the change",
             );
         }
-        (true, Some(name)) => reader.cx.report(
+        (true, Some(name)) => {
             Diagnostic::error(reader.place("fixed"), format!("`fixed` together with `{name}`"))
                 .label("expected only one of them: with `fixed` all patients have this value")
                 .related(reader.place(name), "the other one")
-                .help(format!("remove `fixed`, or `{name}`")),
-        ),
+                .help(format!("remove `fixed`, or `{name}`"))
+                .report(reader.cx)
+        }
         _ => {}
     }
 }

@@ -175,10 +175,9 @@ fn followed(reader: &Reader<'_>, at: &[u32], clock: &Clock) {
     // Without anything written, what stands there is the end.
     let place = if place.is_empty() { end.span.clone() } else { place };
     let related = if place == end.span { 0..0 } else { end.span.clone() };
-    reader.cx.report(
-        Diagnostic::error(place, format!("the first scan is on day {first}, when the follow-up is over"))
-            .label("expected a scan by the end")
-            .related(related, "the follow-up ends here")
-            .help("set an earlier visit in [assessment.visits], or a later `end` in [time]"),
-    );
+    Diagnostic::error(place, format!("the first scan is on day {first}, when the follow-up is over"))
+        .label("expected a scan by the end")
+        .related(related, "the follow-up ends here")
+        .help("set an earlier visit in [assessment.visits], or a later `end` in [time]")
+        .report(reader.cx);
 }

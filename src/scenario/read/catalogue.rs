@@ -45,15 +45,14 @@ pub(crate) fn alone(text: &str) -> (Option<Vec<Drug>>, Vec<Diagnostic>) {
 /// The drugs of a file that the scenario names.
 fn file(reader: &Reader<'_>, name: &At<String>, loci: &[Locus], base_dir: &Path) -> Option<Vec<Found>> {
     let wrong = |why: TextError| {
-        reader.cx.report(
-            Diagnostic::error(
-                name.span.clone(),
-                format!("cannot read the drugs in {}: {why}", shown(&name.value)),
-            )
-            .label("expected a file with drugs")
-            .note("the path is relative to the scenario file")
-            .help("correct the path, or write the drugs into the scenario as [[catalogue.drug]]"),
-        );
+        Diagnostic::error(
+            name.span.clone(),
+            format!("cannot read the drugs in {}: {why}", shown(&name.value)),
+        )
+        .label("expected a file with drugs")
+        .note("the path is relative to the scenario file")
+        .help("correct the path, or write the drugs into the scenario as [[catalogue.drug]]")
+        .report(reader.cx);
     };
     let text = match load_text(&base_dir.join(&name.value)) {
         Ok(text) => text,

@@ -80,11 +80,10 @@ pub(super) fn parsed(cx: &Context<'_>, loci: Vec<Locus>) -> Option<Vec<Found>> {
     let root = Reader::root(cx, DRUG_FILE, document.get_ref());
     root.check_keys();
     if !root.has("drug") {
-        cx.report(
-            Diagnostic::error(0..0, "a file without drugs")
-                .label("expected [[drug]]")
-                .help("add a drug with `[[drug]]`, or leave the file out"),
-        );
+        Diagnostic::error(0..0, "a file without drugs")
+            .label("expected [[drug]]")
+            .help("add a drug with `[[drug]]`, or leave the file out")
+            .report(cx);
     }
     drugs(&root)
 }

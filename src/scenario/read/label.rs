@@ -73,21 +73,19 @@ impl Judged<'_> {
     }
 
     fn of_another(&self, text: &At<String>, other: &str) {
-        self.label.cx.report(
-            Diagnostic::error(
-                text.span.clone(),
-                format!("a dose of {} on the label of `{}`", shown(other), self.drug.name),
-            )
-            .label("expected a dose of this drug, without a name")
-            .help("write for example \"10 mg daily\""),
-        );
+        Diagnostic::error(
+            text.span.clone(),
+            format!("a dose of {} on the label of `{}`", shown(other), self.drug.name),
+        )
+        .label("expected a dose of this drug, without a name")
+        .help("write for example \"10 mg daily\"")
+        .report(self.label.cx);
     }
 
     fn without_usual(&self, first: &At<String>) {
-        self.label.cx.report(
-            Diagnostic::error(first.span.clone(), "reductions of a label that has no usual `regimen`")
-                .label("expected a `regimen` beside them: they are reductions of it")
-                .help("add for example `regimen = \"10 mg daily\"`, or leave `reductions` out"),
-        );
+        Diagnostic::error(first.span.clone(), "reductions of a label that has no usual `regimen`")
+            .label("expected a `regimen` beside them: they are reductions of it")
+            .help("add for example `regimen = \"10 mg daily\"`, or leave `reductions` out")
+            .report(self.label.cx);
     }
 }

@@ -169,10 +169,9 @@ fn supported(root: &Reader<'_>) -> bool {
     if format.value == FORMAT {
         return true;
     }
-    root.cx.report(
-        Diagnostic::error(format.span, format!("format {} is not supported", format.value))
-            .label(format!("expected {FORMAT}"))
-            .help("use a version of evotor that knows this format, or rewrite the file for format 1"),
-    );
+    Diagnostic::error(format.span, format!("format {} is not supported", format.value))
+        .label(format!("expected {FORMAT}"))
+        .help("use a version of evotor that knows this format, or rewrite the file for format 1")
+        .report(root.cx);
     false
 }

@@ -107,15 +107,14 @@ pub(super) fn effects(reader: &Reader<'_>, levels: usize) -> Option<Vec<LevelEff
         let level = parts::level(&reader, "level", levels);
         if let Some((level, input)) = level.zip(reader.peek::<Plain, NetworkInput>("input")) {
             if let Some((_, _, first)) = seen.iter().find(|(l, i, _)| (*l, *i) == (level, input)) {
-                reader.cx.report(
-                    Diagnostic::error(
-                        reader.span.clone(),
-                        format!("a second `{}` of level {level}", input.word()),
-                    )
-                    .label("expected each input once for a level")
-                    .related(first.clone(), "the first one")
-                    .help("remove one of the two"),
-                );
+                Diagnostic::error(
+                    reader.span.clone(),
+                    format!("a second `{}` of level {level}", input.word()),
+                )
+                .label("expected each input once for a level")
+                .related(first.clone(), "the first one")
+                .help("remove one of the two")
+                .report(reader.cx);
             }
             seen.push((level, input, reader.span.clone()));
         }

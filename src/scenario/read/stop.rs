@@ -76,13 +76,12 @@ impl StopKeys {
 pub(crate) fn read(reader: &Reader<'_>) -> Option<Stop> {
     let targets = reader.tables("state");
     if let Some(extra) = targets.get(MAX_TARGETS) {
-        extra.refuse(
+        return extra.refused(
             "",
             format!("{} sections [[stop.state]]", targets.len()),
             format!("expected at most {MAX_TARGETS}"),
             "remove those that are not needed; `series.csv` has the cells of every state at every observation",
         );
-        return None;
     }
     let mut names: Vec<At<String>> = Vec::new();
     let mut fine = true;

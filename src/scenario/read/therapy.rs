@@ -183,11 +183,10 @@ fn few_enough(reader: &Reader<'_>, given: &[&At<Regimen>]) {
         }
         names.push(name);
         if names.len() == MAX_PLANNED + 1 {
-            reader.cx.report(
-                Diagnostic::error(regimen.span.clone(), format!("a plan with more than {MAX_PLANNED} drugs"))
-                    .label(format!("expected at most {MAX_PLANNED} in all its lines and the background"))
-                    .help("remove drugs, or give those of later lines in a scenario of its own"),
-            );
+            Diagnostic::error(regimen.span.clone(), format!("a plan with more than {MAX_PLANNED} drugs"))
+                .label(format!("expected at most {MAX_PLANNED} in all its lines and the background"))
+                .help("remove drugs, or give those of later lines in a scenario of its own")
+                .report(reader.cx);
         }
     }
 }
@@ -212,13 +211,11 @@ fn lines<'a>(
     let section = below(reader, "line");
     match (shorthand, reader.given("regimen"), reader.given("line")) {
         (_, Some((regimen, _)), Some((line, _))) => {
-            reader.cx.report(
-                Diagnostic::error(regimen, format!("`regimen` together with {section}"))
-                    .label("expected only one of them")
-                    .related(line, "the lines")
-                    .help("put the regimen into a line, or into `background` if it is given all the time"),
-            );
-            None
+            Diagnostic::error(regimen, format!("`regimen` together with {section}"))
+                .label("expected only one of them")
+                .related(line, "the lines")
+                .help("put the regimen into a line, or into `background` if it is given all the time")
+                .fail(reader.cx)
         }
         (Some(regimens), Some(_), None) => Some(vec![LineRead {
             reader: None,
@@ -234,12 +231,10 @@ fn lines<'a>(
         _ if !full.is_empty() => Some(full),
         (_, _, given) => {
             let span = given.map_or(reader.span.clone(), |(span, _)| span);
-            reader.cx.report(
-                Diagnostic::error(span, "a therapy without a regimen")
-                    .label(format!("expected `regimen`, or at least one {section}"))
-                    .help("write for example `regimen = \"everolimus 10 mg daily\"`"),
-            );
-            None
+            Diagnostic::error(span, "a therapy without a regimen")
+                .label(format!("expected `regimen`, or at least one {section}"))
+                .help("write for example `regimen = \"everolimus 10 mg daily\"`")
+                .fail(reader.cx)
         }
     }
 }

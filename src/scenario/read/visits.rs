@@ -34,11 +34,10 @@ fn in_order(reader: &Reader<'_>) {
     }
     let before = std::iter::once(0).chain(at.iter().map(|day| day.value));
     if let Some((_, day)) = before.zip(&at).find(|(before, day)| day.value <= *before) {
-        reader.cx.report(
-            Diagnostic::error(day.span.clone(), "visits out of order")
-                .label("expected a time after the visit before it, and after the start")
-                .help("list the visits in the order of time, each once"),
-        );
+        Diagnostic::error(day.span.clone(), "visits out of order")
+            .label("expected a time after the visit before it, and after the start")
+            .help("list the visits in the order of time, each once")
+            .report(reader.cx);
     }
 }
 
