@@ -193,8 +193,11 @@ prop_compose! {
     ) -> Assessment {
         let least = gaps.iter().copied().chain([every]).min().unwrap();
         Assessment {
-            at: gaps.iter().scan(0, |day, gap| { *day += gap; Some(*day) }).collect(),
-            every,
+            visits: Visits {
+                at: gaps.iter().scan(0, |day, gap| { *day += gap; Some(*day) }).collect(),
+                every,
+                baseline_mm: None,
+            },
             // Less than half of the shortest time between two scans.
             jitter: (f64::from(least.div_ceil(2) - 1) * share) as u32,
             reader, within, between: within / 2.0, gross_error: within / 3.0, overlooked: within / 4.0,
@@ -256,7 +259,7 @@ prop_compose! {
         withdrawal in 0.0..0.01_f64,
         horizon in prop::option::of(1..3000_u32),
     ) -> Trial {
-        let visits = Visits { at: assessment.at.clone(), every: assessment.every, baseline_mm: None };
+        let visits = assessment.visits.clone();
         // Names differ by a number.
         let arm = |(number, (name, plan)): (usize, (String, Therapy))| Arm {
             name: format!("{name} {number}"),
@@ -319,8 +322,7 @@ fn a_trial_with_nothing_but_its_arms_has_the_defaults() {
     };
     assert_eq!(trial.cohort, cohort);
     let assessment = Assessment {
-        at: vec![84],
-        every: 84,
+        visits: Visits { at: vec![84], every: 84, baseline_mm: None },
         jitter: 7,
         reader: ScanReader::Investigator,
         within: 0.041,

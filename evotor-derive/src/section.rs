@@ -96,6 +96,7 @@ pub fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     }
     let reads = keys.iter().map(|key| key.read());
     let idents = keys.iter().map(|key| &key.ident);
+    let vars = keys.iter().map(|key| key.read_as());
     let writes = keys.iter().map(|key| key.write());
     let (last, others): (Vec<&Key>, Vec<&Key>) = keys.iter().partition(|key| key.is_last);
     let below = others.into_iter().chain(last).map(Key::write_below);
@@ -123,7 +124,7 @@ pub fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
                     #(#reads)*
                     reader.judge_conditions();
                     #given
-                    let #mutable read = #name { #(#idents: #idents?,)* #(#rest: Default::default(),)* };
+                    let #mutable read = #name { #(#idents: #vars?,)* #(#rest: Default::default(),)* };
                     #rule
                     Some(read)
                 }

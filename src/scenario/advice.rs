@@ -110,7 +110,7 @@ fn targets_out_of_reach(root: &Reader<'_>, scenario: &Scenario, most: f64) {
                 .help("correct the selector, or add the change to the locus")
                 .report(root.cx);
         }
-        if let Reach::Cells { cells } = target.reach
+        if let Reach::Cells { cells } = target.reach()
             && f64::from(cells) > most.max(starting(scenario))
         {
             let found = format!("{cells} cells are never reached");

@@ -10,7 +10,6 @@ use super::read::loci::LocusKeys;
 use super::read::output::OutputKeys;
 use super::read::rates::RatesKeys;
 use super::read::start::StartKeys;
-use super::read::stop::StopKeys;
 use super::read::therapy::TherapyKeys;
 use super::read::time::TimeKeys;
 use super::{keys, limits};
@@ -72,7 +71,7 @@ pub fn effective_toml(scenario: &Scenario) -> String {
     if let Some(of) = &scenario.trial {
         trial::write(&mut out, of);
     }
-    out.nested(keys, "stop", &StopKeys::of(&scenario.stop));
+    out.nested(keys, "stop", &scenario.stop);
     if scenario.trial.is_none() {
         out.nested(keys, "output", &OutputKeys::of(&scenario.output, scenario.time.end));
     }

@@ -93,7 +93,7 @@ impl Wanted {
             name: dimension.name(),
             units: dimension.unit_list(),
             unit: dimension.usual(),
-            example: example_number(dimension),
+            example: dimension.example(),
         }
     }
 }
@@ -198,34 +198,6 @@ fn with_unit<T>(
     };
     asked.cx.report(diagnostic);
     None
-}
-
-pub(crate) fn example_number(dimension: Dimension) -> &'static str {
-    match dimension {
-        Dimension::Time => "30",
-        Dimension::Rate => "0.025",
-        Dimension::PerDivision => "1e-6",
-        Dimension::Length => "20",
-        Dimension::Pressure => "5",
-        Dimension::Density => "300",
-        Dimension::Mass => "10",
-        Dimension::Weight => "70",
-        Dimension::Surface => "1.8",
-        Dimension::DoseByWeight => "10",
-        Dimension::DoseBySurface => "150",
-        Dimension::Activity => "7.4",
-        Dimension::MegaUnits => "5",
-        Dimension::Potency => "260",
-        Dimension::Percentage => "90",
-        Dimension::Clearance => "17.4",
-        Dimension::Volume => "25",
-        Dimension::Concentration => "20",
-        Dimension::Molarity => "10",
-        Dimension::MolarMass => "958",
-        Dimension::AbsorbedDose => "10",
-        Dimension::DoseByActivity => "3.4",
-        Dimension::PerGray => "0.15",
-    }
 }
 
 /// A plain number within bounds.

@@ -4,6 +4,7 @@
 //! rates are per day, lengths are micrometres unless a field says otherwise. Nothing here knows
 //! how a lattice is stored or how a step is computed.
 
+mod assessment;
 mod drugs;
 mod endpoint;
 mod locus;
@@ -20,6 +21,7 @@ use serde::Serialize;
 use crate::words::named;
 
 pub use crate::catalogue::Confidence;
+pub use assessment::Assessment;
 pub use drugs::{Adaptive, Begin, Cycle, Schedule, ScheduledDrug};
 pub use endpoint::FigureKind;
 pub use locus::{Change, ChangeKind, Condition, Locus, Selector};
@@ -33,8 +35,8 @@ pub use signalling::{
 pub use stop::{Progression, Reach, StateTarget, Stop};
 pub use therapy::{AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Therapy, Visits};
 pub use trial::{
-    About, AccrualLaw, Arm, Assessment, CohortChange, CohortSection, Conduct, Estimand, FigureTiming, Laws,
-    Published, PublishedEndpoint, Role, ScanReader, Trial,
+    About, AccrualLaw, Arm, CohortChange, CohortSection, Conduct, Estimand, FigureTiming, Laws, Published,
+    PublishedEndpoint, Role, ScanReader, Trial,
 };
 
 /// One complete scenario: what is simulated, for how long, and what is written down.

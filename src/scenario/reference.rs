@@ -41,7 +41,7 @@ fn units(out: &mut String) {
          read too: `\"28 days\"`, `\"0.1 per month\"`, `\"200 mCi\"`, `\"5 nmol/L\"`.\n\n\
          | quantity | unit | meaning |\n|---|---|---|\n",
     );
-    for dimension in Dimension::ALL {
+    for dimension in Dimension::ALL.iter().copied() {
         for unit in UNITS.iter().filter(|u| u.dimension == dimension) {
             let _ = writeln!(out, "| {} | `{}` | {} |", dimension.name(), unit.symbol, unit.meaning);
         }

@@ -4,9 +4,8 @@ mod catalogue;
 
 use super::declare::*;
 use super::limits::RATES_MODE;
-use super::model::{CohortSection, LesionVolume, Mode, Oxygen, PatientData, Vessels};
+use super::model::{Assessment, CohortSection, LesionVolume, Mode, Oxygen, PatientData, Stop, Vessels};
 use super::read::arms::{ArmKeys, ComparisonKeys};
-use super::read::assessment::AssessmentKeys;
 use super::read::conduct::TrialKeys;
 use super::read::drugs::DrugKeys;
 use super::read::lattice::LatticeKeys;
@@ -15,7 +14,6 @@ use super::read::output::OutputKeys;
 use super::read::published::PublishedKeys;
 use super::read::rates::RatesKeys;
 use super::read::start::StartKeys;
-use super::read::stop::StopKeys;
 use super::read::therapy::TherapyKeys;
 use super::read::time::TimeKeys;
 
@@ -104,7 +102,7 @@ struct RootKeys {
     cohort: Option<CohortSection>,
     /// How the patients of a trial are followed.
     #[key(section, default = {}, example = { jitter = "0 d" }, only(phenotype = "signalling"))]
-    assessment: AssessmentKeys,
+    assessment: Assessment,
     /// Arms of a trial, in place of \[therapy\].
     #[key(section, absent = "no trial", only(phenotype = "signalling"))]
     arm: Vec<ArmKeys>,
@@ -116,7 +114,7 @@ struct RootKeys {
     published: Vec<PublishedKeys>,
     /// Rules judged at every observation.
     #[key(section, default = {})]
-    stop: StopKeys,
+    stop: Stop,
     /// Optional outputs.
     #[key(section, default = {})]
     output: OutputKeys,

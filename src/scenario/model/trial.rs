@@ -11,7 +11,7 @@ use crate::scenario::error::Diagnostic;
 use crate::scenario::limits::{MAX_LESIONS, MOST_AGENTS, MOST_PATIENTS};
 use crate::words::{named, words};
 
-use super::{Origin, Pharmacokinetics, Therapy};
+use super::{Assessment, Origin, Pharmacokinetics, Therapy};
 
 /// A trial.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -236,39 +236,6 @@ pub struct CohortChange {
     /// The same value for all.
     #[key(number(0.0, 1e6), absent = "patients differ", example = 0.0)]
     pub fixed: Option<f64>,
-}
-
-/// How patients are followed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Assessment {
-    /// Days of the first scans, ascending, at least one.
-    pub at: Vec<u32>,
-    /// Days from the last of them to the next scan, and from then on.
-    pub every: u32,
-    /// Largest number of days by which a scan is early or late.
-    pub jitter: u32,
-    /// Whose reading is shown.
-    pub reader: ScanReader,
-    /// SD of the logarithm of a sum of diameters between readings by one reader.
-    pub within: f64,
-    /// SD of the same between readers, beyond that.
-    pub between: f64,
-    /// Share of readings with a gross error.
-    pub gross_error: f64,
-    /// Probability that a reader overlooks a new lesion at a scan.
-    pub overlooked: f64,
-    /// New lesions per unit of the logarithm of the volume above its largest value before.
-    pub new_lesions: f64,
-    /// Days between laboratory visits (CgA, NSE); the first one is as long after the start.
-    pub laboratory: u32,
-    /// Days after which a response must be seen again to count; 0: it counts at once.
-    pub confirmation: u32,
-    /// Deaths of other causes, per day.
-    pub other_death: f64,
-    /// Deaths of other causes relative to the general population of a patient's age and sex.
-    pub background_mortality: f64,
-    /// Deaths per day added for each unit of ln(V/V0) above 0.
-    pub tumour_death: f64,
 }
 
 /// An arm.

@@ -10,7 +10,6 @@ use crate::catalogue::Confidence;
 use crate::scenario::context::Context;
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Span, plural};
-use crate::scenario::measured::example_number;
 use crate::scenario::model::{Change, ChangeKind, Locus};
 use crate::scenario::nearest::{list, nearest};
 use crate::scenario::selector::RESERVED;
@@ -443,7 +442,7 @@ impl ChangeKind {
             let found = format!("`{key}` must be {}, but `{unit}` is {is}", wanted.name());
             let error = Diagnostic::error(place, found);
             let expected = format!("expected {} with its unit: {}", wanted.name(), wanted.unit_list());
-            let example = format!("write for example \"{} {}\"", example_number(wanted), wanted.canonical());
+            let example = format!("write for example \"{} {}\"", wanted.example(), wanted.canonical());
             error.label(expected).help(example).report(reader.cx);
         }
     }

@@ -1,7 +1,6 @@
 //! From the file's tables to a [`Scenario`], one module for each section.
 
 pub(crate) mod arms;
-pub(crate) mod assessment;
 mod calendar;
 pub(crate) mod catalogue;
 pub(crate) mod cohort;

@@ -2,7 +2,6 @@
 
 use super::line::{self, LineKeys, LineRead};
 use super::regimens::{Formulary, RegimenEntry, RegimenKeys};
-use super::visits::CalendarKeys;
 use super::{calendar, plan, vessels};
 use crate::catalogue::Drug;
 use crate::scenario::catalogue::Catalogue;
@@ -66,7 +65,7 @@ plan! {
         "What the model of adverse events needs beside the incidences of the catalogue. The defaults are of confidence C: choices, or fitted where they say so."),
     /// When the tumour is measured.
     #[key(section, default = {}, example = { every = "84 d" })]
-    visits: CalendarKeys
+    visits: Visits
 }
 
 plan! {
@@ -132,7 +131,7 @@ impl Practice<'_> {
         let lines = lines(reader, &formulary, shorthand);
         let after = reader.placed::<Plain, AfterLastLine>("after_last_line");
         let visits = match self.calendar {
-            Calendar::Own => reader.table("visits").and_then(|r| CalendarKeys::read(&r)?.visits()),
+            Calendar::Own => reader.section::<Visits>("visits"),
             Calendar::Trial(visits) => visits.cloned(),
         };
         let toxicity = reader.section::<AdverseEvents>("toxicity");
@@ -268,9 +267,8 @@ impl TherapyKeys {
     /// The keys of a scenario's plan.
     pub fn of(plan: &Therapy) -> TherapyKeys {
         let PlanParts { background, line, after_last_line } = PlanParts::of(plan);
-        let Visits { at, every, baseline_mm } = &plan.visits;
-        let visits = CalendarKeys::of(at, *every, *baseline_mm);
-        TherapyKeys { regimen: None, background, line, after_last_line, visits, toxicity: plan.toxicity }
+        let (visits, toxicity) = (plan.visits.clone(), plan.toxicity);
+        TherapyKeys { regimen: None, background, line, after_last_line, visits, toxicity }
     }
 }
 

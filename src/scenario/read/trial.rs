@@ -1,11 +1,11 @@
 //! A trial: its sections, and what of a scenario does not go with it.
 
 use super::conduct::{self, Limits, TrialKeys};
-use super::{arms, assessment, cohort, published};
+use super::{arms, cohort, published};
 use crate::scenario::context::Clock;
 use crate::scenario::declare::*;
 use crate::scenario::error::{Diagnostic, Span};
-use crate::scenario::model::{About, CohortSection, Conduct, Mode, Output, Stop, Trial};
+use crate::scenario::model::{About, Assessment, CohortSection, Conduct, Mode, Output, Stop, Trial};
 
 use super::therapy::{Calendar, Practice};
 
@@ -32,16 +32,16 @@ pub(super) fn read(
         return Some(None);
     }
     misfits(root, clock);
-    let assessment = assessment::read(root, clock);
-    let limits = Limits::new(assessment.as_ref().and_then(|a| a.at.first().copied()), clock);
+    let assessment = assessment(root);
+    let visits = assessment.as_ref().map(|a| a.visits.clone());
+    let limits = Limits::new(visits.as_ref().and_then(|v| v.at.first().copied()), clock);
     let section = root.table("trial");
     let keys = section.as_ref().and_then(TrialKeys::read);
     let conduct = keys.as_ref().map(Conduct::of);
     if let Some(reader) = &section {
         conduct::judge(reader, limits);
     }
-    let calendar = assessment.as_ref().map(assessment::calendar);
-    let arms = arms::read(root, &Practice { calendar: Calendar::Trial(calendar.as_ref()), ..*practice });
+    let arms = arms::read(root, &Practice { calendar: Calendar::Trial(visits.as_ref()), ..*practice });
     let comparisons = arms.comparisons(root);
     if let Some(reader) = &section {
         conduct::stoppable_anywhere(reader, arms.arms.as_deref());
@@ -57,6 +57,20 @@ pub(super) fn read(
         published: published?,
     };
     Some(Some(trial))
+}
+
+/// How patients are followed; `None` if it is wrong.
+fn assessment(root: &Reader<'_>) -> Option<Assessment> {
+    let reader = root.table("assessment")?;
+    let mut read = Assessment::read(&reader)?;
+    // One noise was all the error that there was.
+    if reader.has_old_name("within") {
+        let others = [&mut read.between, &mut read.gross_error, &mut read.overlooked];
+        for (name, value) in ["between", "gross_error", "overlooked"].into_iter().zip(others) {
+            *value = if reader.has(name) { *value } else { 0.0 };
+        }
+    }
+    Some(read)
 }
 
 /// Outputs of a trial's single lesions: none.

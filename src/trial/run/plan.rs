@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::biology::StateSpace;
 use crate::catalogue::CellKill;
-use crate::scenario::{Arm, Assessment, Estimand, Line, Pharmacokinetics, Scenario, Therapy, Trial, Visits};
+use crate::scenario::{Arm, Assessment, Estimand, Line, Pharmacokinetics, Scenario, Therapy, Trial};
 use crate::simulation::{Job, RunError};
 use crate::therapy::course::{Factors, Patient};
 use crate::therapy::regimen::Body;
@@ -88,8 +88,7 @@ impl Plan {
     pub fn horizon(&self) -> u32 {
         self.horizon.unwrap_or_else(|| {
             let last = self.trial.conduct.cutoff.unwrap_or(u32::MAX).min(self.end());
-            let Assessment { at, every, jitter, .. } = &*self.assessment;
-            let visits = Visits { at: at.clone(), every: *every, baseline_mm: None };
+            let Assessment { visits, jitter, .. } = &*self.assessment;
             let days = (0..).map(|scan| visits.day(scan)).take_while(|day| day + jitter <= last);
             days.last().map_or(last, |day| day.saturating_sub(*jitter).max(1))
         })

@@ -31,13 +31,12 @@ pub use view::TrialView;
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use crate::scenario::{Assessment, ScanReader};
+    use crate::scenario::{Assessment, ScanReader, Visits};
 
     /// As in RADIANT-3, without chance.
     pub fn assessment() -> Assessment {
         Assessment {
-            at: vec![84],
-            every: 84,
+            visits: Visits { at: vec![84], every: 84, baseline_mm: None },
             jitter: 0,
             reader: ScanReader::Investigator,
             within: 0.0,

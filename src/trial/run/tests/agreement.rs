@@ -48,7 +48,7 @@ fn watched() -> Plan {
     let mut scenario = asked(PATIENTS, &ARMS);
     let trial = scenario.trial.as_mut().unwrap();
     let assessment = &mut trial.assessment;
-    assessment.at = vec![10 * DAYS];
+    assessment.visits.at = vec![10 * DAYS];
     (assessment.new_lesions, assessment.background_mortality, assessment.tumour_death) = (0.0, 0.0, 0.0);
     Plan::new(&scenario, None).unwrap()
 }
