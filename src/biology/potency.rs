@@ -20,7 +20,8 @@ pub struct Exposure {
     pub metabolite_nm: f64,
     /// Daily average in the measured matrix, ng/mL.
     pub average: f64,
-    /// Deaths per day by radiation, of cells of usual sensitivity.
+    /// What radiation does to attempts to divide: they survive with probability `exp(−radiation)`. In proportion to dose while few
+    /// cells are hit (`irradiation.rs`).
     pub radiation: f64,
 }
 
@@ -200,12 +201,13 @@ impl StatePotency {
     pub fn effects(&self, exposures: &[Exposure]) -> Effects {
         let mut effects = Effects { inhibition: self.inhibition(exposures), ..Effects::default() };
         for kill in &self.kills {
-            if kill.kind == KillKind::Radiation {
-                let hazard = exposures.get(kill.drug).map_or(0.0, |e| e.radiation);
-                effects.death += kill.strength * hazard;
-                continue;
-            }
-            let strength = kill.strength * self.extent(kill, exposures);
+            let strength = match kill.kind {
+                KillKind::Radiation => {
+                    let level = exposures.get(kill.drug).map_or(0.0, |e| e.radiation);
+                    -libm::expm1(-kill.strength * level)
+                }
+                _ => kill.strength * self.extent(kill, exposures),
+            };
             match kill.kind {
                 KillKind::Death => effects.death += strength,
                 _ => {
@@ -295,8 +297,7 @@ fn binding(
 fn killing(index: usize, kill: &CellKill, shifts: Vec<PreparedDrug>, patient: &PatientBiology) -> Killing {
     let strength = match kill.kind {
         KillKind::Death => kill.strength() * patient.data.kill_factor,
-        // The dose is in the exposure; uptake by somatostatin receptors needs receptors.
-        KillKind::Radiation if kill.node == Some(Node::Sstr) => patient.data.sstr,
+        // Dose and receptors are in the exposure.
         KillKind::Radiation => 1.0,
         _ => kill.strength(),
     };

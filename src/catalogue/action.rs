@@ -161,7 +161,7 @@ pub struct CellKill {
     /// Probability of being killed at full effect; of the treated share for procedures.
     #[key(PART, required_there, example = 0.5, only(kind = "at_division" | "removal" | "ablation"))]
     pub probability: Option<Number>,
-    /// Dose that the tumour absorbs by activity given.
+    /// Dose that the tumour absorbs by activity given: of the median lesion, as a mean over its cells.
     #[key(
         measure(DoseByActivity, "Gy/GBq"),
         required_there,
@@ -210,6 +210,31 @@ pub struct CellKill {
         only(kind = "radiation")
     )]
     pub fall_per_cycle: Option<Number>,
+    /// Log-SD of the absorbed dose between lesions of a patient; `dose` is that of the median lesion.
+    #[key(
+        plain(0.0, 3.0),
+        absent = "all lesions of a patient get the same",
+        example = 0.45,
+        only(kind = "radiation")
+    )]
+    pub lesions_log_sd: Option<Number>,
+    /// Log-SD of what cells of a lesion take up themselves.
+    #[key(plain(0.0, 3.0), absent = "all cells take up the same", example = 0.9, only(kind = "radiation"))]
+    pub cells_log_sd: Option<Number>,
+    /// Share of a lesion's mean dose that all of its cells get alike, from decays farther away than uptake
+    /// varies. The longer the range of the electrons, the larger.
+    #[key(PART, absent = "none: each cell gets what it takes up", example = 0.4, only(kind = "radiation"))]
+    pub crossfire: Option<Number>,
+    /// Share of cells that take up nothing, and get `crossfire` alone.
+    #[key(PART, absent = "none", example = 0.1, only(kind = "radiation"))]
+    pub negative: Option<Number>,
+    /// Share of lethally hit cells that die at their first attempt to divide; the others divide once more, and
+    /// their daughters die at theirs.
+    #[key(PART, absent = "all of them", example = 0.5, only(kind = "radiation"))]
+    pub first_division: Option<Number>,
+    /// Lesions of the liver alone are irradiated.
+    #[key(absent = "lesions of all organs are", example = true, only(kind = "radiation"))]
+    pub liver_only: Option<bool>,
     /// Changes by state.
     #[key(name = "shift", section("catalogue.drug.kill.shift" "[[catalogue.drug.kill.shift]]" "How a state changes the kill."), absent = "the same in all states")]
     pub shifts: Vec<Shift>,

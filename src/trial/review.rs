@@ -47,6 +47,7 @@ pub static ALL: &[ReviewFile] = files![
     "sapanisertib-pdx",
     "sun-1111",
     "clarinet",
+    "netter-1",
 ];
 
 /// The trial of this name.

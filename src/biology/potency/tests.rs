@@ -95,6 +95,12 @@ fn kills_at_division_follow_the_concentration_and_combine() {
         repair_h: None,
         half_life_h: None,
         fall_per_cycle: None,
+        lesions_log_sd: None,
+        cells_log_sd: None,
+        crossfire: None,
+        negative: None,
+        first_division: None,
+        liver_only: None,
         mgmt: None,
         shifts: Vec::new(),
     }];

@@ -91,7 +91,7 @@ pub struct PatientData {
     /// sunitinib, CPT Pharmacometrics Syst Pharmacol 2013;2:e84).
     #[key(above(0.0, 1000.0), default = 1.0, example = 1.5)]
     pub vegfr_ec_factor: f64,
-    /// Factor on the tumour's dose of radiation. Log-SD 0.6 between patients (B; tumour doses of 177Lu, PMC8978188).
+    /// Factor on the tumour's dose of radiation. Log-SD 0.5 between patients (C; tumour doses of 177Lu, PMC8978188).
     #[key(FACTOR, default = 1.0, example = 0.5)]
     pub radiation_dose_factor: f64,
     /// Factor on the rates of change that drugs induce. Log-SD 0.5 between patients (C; surrogate fit to

@@ -153,9 +153,10 @@ fn admit(
     arm: usize,
 ) -> Result<(), RunError> {
     let care = patient.setup(arm)?;
-    let (treated, lesions) = (plan.treated(&patient.patient), patient.states.len());
+    let treated = plan.treated(&patient.patient);
+    let organs = patient.patient.lesions.iter().map(|lesion| lesion.organ).collect();
     let scenario = &patient.job.scenario;
-    clinic.admit(Admitted { scenario, care: &care, treated, lesions, observer: patient.chart(arm) })
+    clinic.admit(Admitted { scenario, care: &care, treated, organs, observer: patient.chart(arm) })
 }
 
 fn hand_over(slot: &mut Option<Underway<'_>>, finished: &mut dyn FnMut(FinishedPatient)) {

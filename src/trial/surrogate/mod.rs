@@ -2,12 +2,14 @@
 //! lattices. Courses, charts and end points are those of the lattice.
 
 pub(in crate::trial) mod beginning;
+mod lesions;
 mod refusal;
 mod tumour;
 mod walk;
 
 use std::sync::Arc;
 
+pub use lesions::Lesions;
 pub use refusal::refusal;
 pub use tumour::MeanField;
 pub use walk::{Tumour, walk};
@@ -36,13 +38,14 @@ pub fn through(
     let unusable = |e: &dyn std::fmt::Display| RunError::Signalling(e.to_string());
     let own = plan.scenario_of(patient);
     let biology = patient.biology().map_err(|e| unusable(&e))?;
+    let organs: Vec<u32> = patient.lesions.iter().map(|lesion| lesion.organ).collect();
     let one = |arm: &usize| {
         let therapy = plan.therapy_in(*arm, patient);
         let protocol = Protocol::new(&therapy, &own.catalogue).map_err(|e| unusable(&e))?;
-        let lesions = patient.lesions.len();
-        let mut tumour =
-            MeanField::new(&own, space, &biology, protocol.drugs(), lesions).map_err(|e| unusable(&e))?;
-        let course = TreatmentCourse::new(Arc::new(protocol), plan.treated(patient))?;
+        let treated = plan.treated(patient);
+        let mut tumour = Lesions::new(&own, space, &biology, protocol.drugs(), (&treated, &organs))
+            .map_err(|e| unusable(&e))?;
+        let course = TreatmentCourse::new(Arc::new(protocol), treated)?;
         let lines = therapy.lines.len();
         let (chart, course) = walk(course, Chart::new(plan.follow(patient, *arm), lines), &mut tumour)?;
         let record = course.record().clone();

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Sites are never short, and nothing is left to chance. The share of daughters that land in another voxel than their mother's is that of
-//! the lattice's placement. All lesions are alike, each begins with as many agents as a lattice would, and when so few are expected that
+//! the lattice's placement. Lesions are alike but under radionuclides ([`super::lesions`]); each begins with as many agents as a lattice would, and when so few are expected that
 //! as likely as not none is left, none is: a lesion can be cured.
 
 use std::collections::HashMap;
@@ -334,14 +334,20 @@ impl Tumour for MeanField {
     }
 
     fn pass(&mut self, report: &DayReport) {
+        self.pass_under(report, &exposures(report));
+    }
+}
+
+impl MeanField {
+    /// A day under therapy, with what it brings to the cells of these lesions.
+    pub(super) fn pass_under(&mut self, report: &DayReport, exposures: &[Exposure]) {
         for cut in &report.cuts {
             self.cut(cut.share, cut.dead_remain);
         }
         self.vasculature.advance_day(report.vessels());
         let cells = self.cellularity();
         self.parts.vessels = self.vasculature.grown(self.parts.vessels, self.does.vegf);
-        let exposures = exposures(report);
-        let conditions = self.conditions(&exposures);
+        let conditions = self.conditions(exposures);
         (0..self.steps).for_each(|_| self.grow(&conditions));
         self.parts.advance_day(&self.volume, cells, self.does.mass);
         self.vanish();

@@ -18,7 +18,7 @@ const LOG_NORMAL: [(&str, Field, f64, f64); 11] = [
     ("kill factor", |p| p.data.kill_factor, 1.0, 0.9),
     ("rapalog EC50", |p| p.data.rapalog_ec_factor, 1.0, 0.5),
     ("VEGFR EC50", |p| p.data.vegfr_ec_factor, 1.0, 0.5),
-    ("radiation", |p| p.data.radiation_dose_factor, 1.0, 0.6),
+    ("radiation", |p| p.data.radiation_dose_factor, 1.0, 0.5),
     ("induction", |p| p.data.induction_factor, 1.0, 0.5),
     ("sum of diameters", |p| p.diameter_sum_mm, 110.0, 0.5),
     ("vessels", |p| p.vessels_per_mm2, 300.0, 0.4),

@@ -4,9 +4,9 @@ use super::{Bound, FigurePart, FigureParts, Lab};
 use crate::biology::phenotype::{OxygenEffects, Phenotype, Regime};
 use crate::biology::potency::Exposure;
 use crate::biology::signalling::Parameters;
-use crate::simulation::care::treated;
+use crate::simulation::care::{exposures, treated};
 use crate::simulation::{Job, LesionSnapshot};
-use crate::therapy::course::{DrugDay, TreatmentCourse};
+use crate::therapy::course::TreatmentCourse;
 use crate::trial::error::TrialError;
 use crate::trial::falsify::figures::mean;
 
@@ -89,13 +89,7 @@ fn losses(job: &Job) -> Result<Vec<f64>, TrialError> {
     for _ in 1..28 {
         last = course.advance_day()?;
     }
-    let exposure = |day: &DrugDay| Exposure {
-        parent_nm: day.local.site_parent_nm,
-        metabolite_nm: day.local.site_metabolite_nm,
-        average: day.local.site_average,
-        radiation: day.local.radiation.hazard,
-    };
-    let exposures: Vec<Exposure> = last.drugs.iter().map(exposure).collect();
+    let exposures = exposures(&last);
     let oxygen = job.scenario.oxygen.as_ref().map_or_else(OxygenEffects::default, OxygenEffects::from);
     let phenotype =
         Phenotype::new(&care.patient, Parameters::default(), &job.scenario.loci, protocol.drugs(), oxygen)

@@ -1,0 +1,76 @@
+//! The lesions of a patient: one mean field for all where they are alike, one for each where radionuclides tell them apart.
+
+use crate::biology::StateSpace;
+use crate::biology::patient::PatientBiology;
+use crate::biology::potency::PotencyError;
+use crate::catalogue::Drug;
+use crate::scenario::Scenario;
+use crate::simulation::care::{Irradiated, exposures};
+use crate::therapy::course::{DayReport, Patient};
+
+use super::{MeanField, Tumour};
+
+/// A patient's lesions without lattices.
+pub struct Lesions {
+    fields: Vec<MeanField>,
+    irradiated: Irradiated,
+}
+
+impl Lesions {
+    /// The lesions of a patient's scenario in these organs, at their untreated equilibrium.
+    ///
+    /// # Errors
+    ///
+    /// [`PotencyError`] if a drug's targets cannot be used.
+    pub fn new(
+        scenario: &Scenario,
+        space: &StateSpace,
+        biology: &PatientBiology,
+        drugs: &[Drug],
+        (treated, organs): (&Patient, &[u32]),
+    ) -> Result<Self, PotencyError> {
+        let irradiated = Irradiated::new(scenario, biology, drugs, treated, organs)?;
+        let (fields, alike) = if irradiated.differ() { (organs.len(), 1) } else { (1, organs.len()) };
+        let field = MeanField::new(scenario, space, biology, drugs, alike)?;
+        Ok(Self { fields: vec![field; fields], irradiated })
+    }
+}
+
+impl Tumour for Lesions {
+    fn volumes(&self) -> Vec<f64> {
+        self.fields.iter().flat_map(Tumour::volumes).collect()
+    }
+
+    fn live_by_row(&self) -> Vec<f64> {
+        let mut all: Vec<f64> = Vec::new();
+        for field in &self.fields {
+            let own = field.live_by_row();
+            all.resize(own.len(), 0.0);
+            all.iter_mut().zip(own).for_each(|(sum, cells)| *sum += cells);
+        }
+        all
+    }
+
+    /// By a live cell of all lesions.
+    fn secretion(&self) -> (f64, f64) {
+        if let [field] = &self.fields[..] {
+            return field.secretion();
+        }
+        let cells = |field: &MeanField| field.live_by_row().iter().sum::<f64>();
+        let all: f64 = self.fields.iter().map(cells).sum();
+        if all <= 0.0 {
+            return (1.0, 1.0);
+        }
+        let of = |field: &MeanField| (cells(field) / all, field.secretion());
+        let add = |(vegf, cga), (share, own): (f64, (f64, f64))| (vegf + share * own.0, cga + share * own.1);
+        self.fields.iter().map(of).fold((0.0, 0.0), add)
+    }
+
+    fn pass(&mut self, report: &DayReport) {
+        self.irradiated.pass(report);
+        let all = exposures(report);
+        for (lesion, field) in self.fields.iter_mut().enumerate() {
+            field.pass_under(report, &self.irradiated.exposures(lesion, all.clone()));
+        }
+    }
+}
