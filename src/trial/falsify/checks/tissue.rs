@@ -94,6 +94,7 @@ fn losses(job: &Job) -> Result<Vec<f64>, TrialError> {
         metabolite_nm: day.local.site_metabolite_nm,
         average: day.local.site_average,
         radiation: day.local.radiation.hazard,
+        systemic: day.local.average,
     };
     let exposures: Vec<Exposure> = last.drugs.iter().map(exposure).collect();
     let oxygen = job.scenario.oxygen.as_ref().map_or_else(OxygenEffects::default, OxygenEffects::from);
