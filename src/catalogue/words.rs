@@ -1,8 +1,8 @@
 //! The words by which files and messages name the kinds of the catalogue.
 
 use super::{
-    Analyte, Confidence, DoseUnit, DrugKind, Inducer, KillKind, NetworkInput, Node, OnsetKind, Organ, Route,
-    TscContext,
+    Analyte, Confidence, DoseUnit, DrugKind, Hormone, Inducer, KillKind, NetworkInput, Node, OnsetKind,
+    Organ, Route, TscContext,
 };
 use crate::words::words;
 
@@ -68,6 +68,7 @@ words!(
     Gsk3 = "gsk3",
     Aurora = "aurora",
 );
+words!(Hormone: Insulin = "insulin", Igf1 = "igf1");
 words!(
     KillKind: Death = "death",
     AtDivision = "at_division",
@@ -108,6 +109,7 @@ mod tests {
         agree(Route::ALL, Route::word);
         agree(DoseUnit::ALL, DoseUnit::word);
         agree(Node::ALL, Node::word);
+        agree(Hormone::ALL, Hormone::word);
         agree(KillKind::ALL, KillKind::word);
         agree(Organ::ALL, Organ::word);
     }

@@ -18,7 +18,7 @@
 //! minutes), `ds/dt = F(s) − s` runs straight to that state from anywhere: in this one-dimensional dynamics
 //! there is nothing to oscillate.
 
-use crate::catalogue::{NetworkInput, Node};
+use crate::catalogue::{Hormone, NetworkInput, Node};
 
 use super::hill::Hill;
 use super::inhibition::Inhibition;
@@ -123,11 +123,14 @@ impl<'a> Loop<'a> {
             |share: f64| (1.0 - share) * drugs.left(Node::GrowthFactor) + share * drugs.left(Node::Rtk);
         let upregulated = p.receptor_gain * input(N::Rtk) * reached(cell.upregulated_reach);
         let kras = input(N::Kras);
+        // A share of what the sensitive cell's receptors and IRS-1 see comes with the blood.
+        let circulating = |share: f64, hormone| 1.0 + share * (drugs.hormone(hormone) - 1.0);
+        let igf1 = circulating(p.igf1_share, Hormone::Igf1);
         Self {
             p,
             r,
-            receptors: p.receptor_input * input(N::Ligand) * (reached(p.receptor_reach) + upregulated),
-            irs: input(N::Irs),
+            receptors: p.receptor_input * input(N::Ligand) * (igf1 * reached(p.receptor_reach) + upregulated),
+            irs: input(N::Irs) * circulating(p.insulin_share, Hormone::Insulin),
             kras_pi3k: p.kras_pi3k * kras,
             kras_ras: p.kras_ras * kras,
             pi3k: input(N::Pik3ca) * drugs.left(Node::Pi3k),

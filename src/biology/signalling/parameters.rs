@@ -101,6 +101,8 @@ parameters! {
     receptor_reach = 0.30, 0.0..1.0, C, "set so that sunitinib at saturation slows NET cells by about 0.1 (Endocr Connect 2019;8:EC-19-0192)", "Share of the sensitive cell's receptor activity from receptors that PDGFR and KIT inhibitors reach.";
     receptor_feedback = 0.3, 0.0..10.0, C, CHOICE, "Rise of receptor activity when S6K is off (re-expression).";
     receptor_feedback_below = 0.45, 0.01..10.0, C, CHOICE, "S6K below which receptors are re-expressed.";
+    igf1_share = 0.3, 0.0..1.0, C, "NET cells also make their own (BON: Endocrinology 2000;141:3818); share: choice of the model", "Share of the sensitive cell's receptor activity from IGF-1 of the blood.";
+    insulin_share = 0.1, 0.0..1.0, C, "insulin that rises under a PI3K inhibitor reactivates PI3K in tumours of mice (Nature 2018;560:499); share: choice of the model", "Share of the drive of IRS-1 from insulin of the blood.";
     s6k_irs = 0.80, 0.0..1.0, C, "S6K degrades IRS-1 (Cancer Res 2006;66:1500); size: choice of the model", "Share of IRS-1 that full S6K removes.";
     s6k_ras = 0.35, 0.0..1.0, C, "mTORC1 restrains RAS and ERK through S6K (J Clin Invest 2008;118:3065); size: choice of the model", "Share of the receptors' pull on RAS that full S6K removes.";
     sstr_erk = 0.30, 0.0..1.0, C, "SSTR2 binds SHP-1, which silences ERK (Int J Mol Sci 2024;25:436); size: choice of the model", "Share of MEK's pull on ERK that a fully engaged somatostatin receptor removes.";

@@ -381,6 +381,7 @@ pub fn exposures(report: &DayReport) -> Vec<Exposure> {
         metabolite_nm: day.local.site_metabolite_nm,
         average: day.local.site_average,
         radiation: day.local.radiation.hazard,
+        systemic: day.local.average,
     };
     report.drugs.iter().map(of).collect()
 }

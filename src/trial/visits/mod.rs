@@ -23,6 +23,7 @@ mod view;
 
 pub use calendar::VisitCalendar;
 pub(in crate::trial) use chart::relative_volume;
+pub(in crate::trial) use chart::ELEVATED_CGA;
 pub use chart::{Chart, LineSnapshot};
 pub use draws::VisitDraw;
 pub use findings::{Composition, Laboratory, Scan, ScanReading};
