@@ -7,12 +7,13 @@
 use std::path::Path;
 
 use crate::scenario::{
-    self, CohortChange, CohortSection, Diagnostic, Laws, Loaded, Overlay, Scenario, ScenarioError, Span, TrialSpans,
+    self, CohortChange, CohortSection, Diagnostic, Laws, Loaded, Overlay, Scenario, ScenarioError, Span,
+    TrialSpans,
 };
 
 use super::cohort::{
-    Cohort, CohortError, CohortSpec, CovariateEffects, LesionCount, LesionDistribution, POPULATIONS, ParameterChange,
-    QuantityChange,
+    Cohort, CohortError, CohortSpec, CovariateEffects, LesionCount, LesionDistribution, POPULATIONS,
+    ParameterChange, QuantityChange,
 };
 use super::fitted::Fit;
 
@@ -261,7 +262,7 @@ fn same(a: &CohortError, b: &CohortError) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{MessageStyle, Origin, Pharmacokinetics};
+    use crate::scenario::{MessageStyle, Origin, OriginShares, Pharmacokinetics};
 
     fn text(cohort: &str) -> String {
         format!(
@@ -291,7 +292,7 @@ mod tests {
         let expected = CohortSpec {
             patients: 5,
             population: "sun-1111".into(),
-            origin: Origin::Gut,
+            origins: OriginShares::all(Origin::Gut),
             germline_effects: true,
             pharmacokinetics: Pharmacokinetics::Typical,
             prognostic_factor: 1.0,

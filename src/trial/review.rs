@@ -47,6 +47,7 @@ pub static ALL: &[ReviewFile] = files![
     "sapanisertib-pdx",
     "sun-1111",
     "clarinet",
+    "promid",
 ];
 
 /// The trial of this name.

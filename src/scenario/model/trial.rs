@@ -183,8 +183,8 @@ pub struct CohortSection {
     #[key(integer(1, MAX_LESIONS), absent = "drawn: one or two in each of one to three organs", example = 3)]
     pub lesions: Option<u32>,
     /// Where all tumours began. But for growth by covariates the numbers are those of pancreatic NETs.
-    #[key(default = "pancreas", example = "gut")]
-    pub origin: Origin,
+    #[key(absent = "the pancreas, or as [cohort.origins] says", example = "gut")]
+    pub origin: Option<Origin>,
     /// Shares of patients by where their tumours began, instead of `origin`.
     #[key(section, absent = "all began at `origin`")]
     pub origins: Option<OriginShares>,
@@ -224,7 +224,7 @@ impl CohortSection {
 
     /// Shares of patients by where their tumours began.
     pub fn origin_shares(&self) -> OriginShares {
-        self.origins.unwrap_or(OriginShares::all(self.origin))
+        self.origins.unwrap_or(OriginShares::all(self.origin.unwrap_or(Origin::Pancreas)))
     }
 }
 
@@ -244,12 +244,15 @@ fn growth_once(cohort: &CohortSection, reader: &Reader<'_>) {
     let own = |change: &&CohortChange| change.quantity == "growth" && change.spread.is_none();
     if by_covariates && cohort.changes.iter().any(|change| own(&change)) {
         reader.cx.report(
-            Diagnostic::error(reader.place("population"), "growth twice: by covariates, and by a [[cohort.change]]")
-                .label("expected another population where `growth` is changed")
-                .help("leave out the change of `growth`, or name a population that was fitted"),
+            Diagnostic::error(
+                reader.place("population"),
+                "growth twice: by covariates, and by a [[cohort.change]]",
+            )
+            .label("expected another population where `growth` is changed")
+            .help("leave out the change of `growth`, or name a population that was fitted"),
         );
     }
-    if cohort.origins.is_some() && reader.has("origin") {
+    if cohort.origins.is_some() && cohort.origin.is_some() {
         reader.cx.report(
             Diagnostic::error(reader.place("origin"), "`origin` beside [cohort.origins]")
                 .label("expected one of the two")
@@ -310,9 +313,12 @@ fn all_patients(shares: &OriginShares, reader: &Reader<'_>) {
     if !shares.sum_to_one() {
         let sum: f64 = shares.each().iter().map(|(_, share)| share).sum();
         reader.cx.report(
-            Diagnostic::error(reader.span.clone(), format!("shares of patients by origin that sum to {sum:.4}"))
-                .label("expected shares that sum to 1")
-                .help("give what is left to `unknown`"),
+            Diagnostic::error(
+                reader.span.clone(),
+                format!("shares of patients by origin that sum to {sum:.4}"),
+            )
+            .label("expected shares that sum to 1")
+            .help("give what is left to `unknown`"),
         );
     }
 }

@@ -175,7 +175,8 @@ impl Cohort {
         if !self.spec.population.eq_ignore_ascii_case(GROWTH_BY_COVARIATES) {
             return 0.0;
         }
-        let (grade_2, progressing) = (own.has(PatientParameter::Grade2), own.has(PatientParameter::Progressing));
+        let (grade_2, progressing) =
+            (own.has(PatientParameter::Grade2), own.has(PatientParameter::Progressing));
         self.spec.effects.shift(self.origin(key), grade_2, progressing)
     }
 

@@ -66,11 +66,7 @@ impl FigurePart {
     }
 
     /// Holds a share of patients against a bound in percent, and says which true shares so many patients tell from it.
-    pub fn of_share(
-        what: impl Into<String>,
-        bound: Bound,
-        figure: Result<Estimate, Undefined>,
-    ) -> Self {
+    pub fn of_share(what: impl Into<String>, bound: Bound, figure: Result<Estimate, Undefined>) -> Self {
         let of = figure.as_ref().map_or(0, |found| found.of);
         Self::judged(what, "%", bound, figure).with_note(power(bound, of))
     }
@@ -93,7 +89,8 @@ impl FigurePart {
 
 /// The true shares that so many patients would show to break a bound in percent, with a probability of 80 %.
 fn power(bound: Bound, of: usize) -> String {
-    let ends = [(bound.low, told_below as fn(f64, u64) -> Option<f64>, "below"), (bound.high, told_above, "above")];
+    let ends =
+        [(bound.low, told_below as fn(f64, u64) -> Option<f64>, "below"), (bound.high, told_above, "above")];
     let tells = ends.into_iter().filter_map(|(end, told, side)| {
         let end = end.filter(|end| (0.0..=100.0).contains(end))?;
         Some(match told(end / 100.0, of as u64) {
@@ -377,7 +374,10 @@ mod tests {
         let part = FigurePart::of_share("x", Bound::at_least(100.0 / 3.0), share(20, 60));
         assert_eq!(part.note, "power: 8 of 10 samples of 60 show a true share below 16 % to be outside");
         let part = FigurePart::of_share("x", Bound::between(50.0, 70.0), share(1, 2));
-        assert_eq!(part.note, "power: 8 of 10 samples of 2 show no share below 50 %, and no share above 70 % to be outside");
+        assert_eq!(
+            part.note,
+            "power: 8 of 10 samples of 2 show no share below 50 %, and no share above 70 % to be outside"
+        );
     }
 
     #[test]

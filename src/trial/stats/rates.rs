@@ -125,7 +125,8 @@ mod tests {
     fn power_is_what_it_says() {
         for (bound, total) in [(0.33, 1000), (0.5, 60), (0.2, 60), (0.8, 119)] {
             let rate = told_below(bound, total).unwrap();
-            let most = (0..total).filter(|k| proportion(*k, total).unwrap().interval.high < bound).max().unwrap();
+            let most =
+                (0..total).filter(|k| proportion(*k, total).unwrap().interval.high < bound).max().unwrap();
             close(binomial_below(most, total, rate), POWER, 1e-9);
             assert!(rate < bound);
             let above = told_above(1.0 - bound, total).unwrap();
