@@ -96,6 +96,36 @@ pub struct Target {
     pub shifts: Vec<Shift>,
 }
 
+/// A hormone of the blood that feeds the receptors of a tumour, and that drugs move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hormone {
+    /// Insulin: PI3K by way of IRS-1.
+    Insulin,
+    /// Insulin-like growth factor 1: receptors, and so both arms below them.
+    Igf1,
+}
+
+/// What it does to a hormone of the blood, following the daily average of the measured concentration, whatever the
+/// tumour's perfusion: hormone x (1 + (factor - 1) E) with E = C^hill / (ec50^hill + C^hill). A bath does nothing: a
+/// dish has no liver and no pancreas.
+#[derive(Debug, Clone, PartialEq, Serialize, Section)]
+#[section(path = "catalogue.drug.hormone", heading = "[[catalogue.drug.hormone]]", title = HormoneEffect::words)]
+pub struct HormoneEffect {
+    /// The hormone.
+    #[key(required, example = "insulin")]
+    pub hormone: Hormone,
+    /// Daily average concentration, of drug and active metabolite together, of half the effect.
+    #[key(positive(Concentration, "ng/mL"), required, example = "10 ng/mL")]
+    pub ec50: Number,
+    /// Hill exponent.
+    #[key(plain_above(0.0, 20.0), default = { value = 1.0, source = "default", confidence = "C" }, example = 1.0)]
+    pub hill: Number,
+    /// What becomes of the hormone at full effect: above 1 it rises, below it falls.
+    #[key(plain(0.0, 20.0), required, example = 2.0)]
+    pub factor: Number,
+}
+
 /// What it does to vessels, following the daily average of the measured concentration. With the effect E =
 /// maximum x C^hill / (ec50^hill + C^hill): VEGF x (1 - trap E), growth of vessels x (1 - formation E), flow x
 /// (1 - flow E), loss of vessels + pruning E.
@@ -261,6 +291,12 @@ fn changes_something(reader: &Reader<'_>) {
 impl Target {
     fn words(&self) -> String {
         format!("target {}, {}, unbound", self.node.word(), self.analyte.word())
+    }
+}
+
+impl HormoneEffect {
+    fn words(&self) -> String {
+        format!("hormone {}", self.hormone.word())
     }
 }
 

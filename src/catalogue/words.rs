@@ -1,6 +1,6 @@
 //! The words by which files and messages name the kinds of the catalogue.
 
-use super::{Analyte, Inducer, KillKind, NetworkInput, Node, TscContext};
+use super::{Analyte, Hormone, Inducer, KillKind, NetworkInput, Node, TscContext};
 use crate::words::words;
 
 words!(TscContext: H = "H", R = "R");
@@ -39,6 +39,7 @@ words!(
     Gsk3 = "gsk3",
     Aurora = "aurora",
 );
+words!(Hormone: Insulin = "insulin", Igf1 = "igf1");
 words!(
     KillKind: Death = "death",
     AtDivision = "at_division",
@@ -66,6 +67,7 @@ mod tests {
         agree(Route::ALL, Route::word);
         agree(DoseUnit::ALL, DoseUnit::word);
         agree(Node::ALL, Node::word);
+        agree(Hormone::ALL, Hormone::word);
         agree(KillKind::ALL, KillKind::word);
         agree(Organ::ALL, Organ::word);
     }

@@ -130,6 +130,7 @@ fn regimen(text: &str, catalogue: &Catalogue) -> Result<DrugArgs, Failure> {
         metabolite_nm: mean(&|d| d.site_metabolite_nm),
         average: mean(&|d| d.site_average),
         radiation: 0.0,
+        systemic: mean(&|d| d.parent.average + d.metabolite.map_or(0.0, |m| m.average)),
     };
     for remark in &asked.remarks {
         complain(format_args!("note: {remark}"));

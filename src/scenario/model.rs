@@ -35,8 +35,8 @@ pub use signalling::{
 pub use stop::{Progression, Reach, StateTarget, Stop};
 pub use therapy::{AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Therapy, Visits};
 pub use trial::{
-    About, AccrualLaw, Arm, CohortChange, CohortSection, Conduct, Estimand, FigureTiming, Laws, Published,
-    PublishedEndpoint, Role, ScanReader, Trial,
+    About, AccrualLaw, Arm, CohortChange, CohortSection, Conduct, Estimand, FigureTiming,
+    GROWTH_BY_COVARIATES, Laws, OriginShares, Published, PublishedEndpoint, Role, ScanReader, Trial,
 };
 
 /// One complete scenario: what is simulated, for how long, and what is written down.

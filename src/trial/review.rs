@@ -48,6 +48,7 @@ pub static ALL: &[ReviewFile] = files![
     "sun-1111",
     "clarinet",
     "netter-1",
+    "promid",
 ];
 
 /// The trial of this name.

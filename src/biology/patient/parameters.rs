@@ -207,6 +207,12 @@ parameters! {
         "55 % men in trials of pancreatic NETs, from memory";
     Age = 31, own("age", 58.0, "y", Numbers(18.0, 100.0)), LogNormal { log_sd: 0.19, most: 100.0 }, C,
         "median of RADIANT-3 (NEJM 2011;364:514), from memory; spread: choice of the model";
+    AnalogueRefractory = 32, key!(analogue_refractory is false, true), chance(0.0, "true"), C,
+        "8 in 10 of those who progressed on a somatostatin analogue; choice of the model";
+    Grade2 = 33, own("grade_2", 0.0, "", Flag), chance(0.17, "true"), C,
+        "16 to 17 % moderately differentiated in RADIANT-3 (NEJM 2011;364:514), from memory";
+    Progressing = 34, own("progressing", 1.0, "", Flag), chance(0.0, "0"), C,
+        "documented progression within a year was required in RADIANT-3 (NEJM 2011;364:514)";
 }
 
 // Slots have no gaps.

@@ -80,6 +80,27 @@ fn a_drug_that_does_not_bind_does_not_kill() {
     assert_eq!(twice, 2.0 * death("sensitive"));
 }
 
+// Fasting insulin 4.6-fold on 300 mg of alpelisib (Diabetes 2024;73 Suppl 1:160-OR), IGF-1 to 0.74 on octreotide LAR (J
+// Endocrinol Invest, doi:10.1007/BF03347432); pasireotide holds back the insulin that another drug calls for.
+#[test]
+fn hormones_follow_the_blood_and_a_dish_has_none() {
+    let of = |names: &[&str], exposures: &[Exposure]| {
+        let potency = Potency::compile(&drugs(names), catalogue_loci(), &PatientBiology::typical()).unwrap();
+        let drugs = potency.of_state(&vec![0; catalogue_loci().len()]).inhibition(exposures);
+        [drugs.hormone(Hormone::Insulin), drugs.hormone(Hormone::Igf1)]
+    };
+    let blood = |systemic| Exposure { systemic, ..Exposure::default() };
+    let [insulin, igf1] = of(&["alpelisib"], &[blood(1360.0)]);
+    assert!((insulin - 4.6).abs() < 0.2 && igf1 == 1.0, "{insulin} {igf1}");
+    let [insulin, igf1] = of(&["octreotide LAR"], &[blood(1.37)]);
+    assert!((igf1 - 0.74).abs() < 0.02 && insulin == 1.0, "{insulin} {igf1}");
+    let both = ["alpelisib", "pasireotide LAR"];
+    let held = of(&both, &[blood(1360.0), blood(10.9)])[0];
+    let alone = of(&both, &[Exposure::default(), blood(10.9)])[0];
+    assert!(alone < 0.6 && (held - alone * of(&["alpelisib"], &[blood(1360.0)])[0]).abs() < 1e-12);
+    assert_eq!(of(&both, &[Exposure::bath(5000.0), Exposure::bath(5.0)]), [1.0, 1.0]);
+}
+
 #[test]
 fn kills_at_division_follow_the_concentration_and_combine() {
     let mut drug = drugs(&["octreotide"]).remove(0);

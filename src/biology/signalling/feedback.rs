@@ -18,7 +18,7 @@
 //! minutes), `ds/dt = F(s) − s` runs straight to that state from anywhere: in this one-dimensional dynamics
 //! there is nothing to oscillate.
 
-use crate::catalogue::{NetworkInput, Node};
+use crate::catalogue::{Hormone, NetworkInput, Node};
 
 use super::hill::Hill;
 use super::inhibition::Inhibition;
@@ -90,7 +90,6 @@ pub(super) struct Loop<'a> {
     r: &'a Responses,
     receptors: f64,
     irs: f64,
-    brake: f64,
     kras_pi3k: f64,
     kras_ras: f64,
     pi3k: f64,
@@ -124,12 +123,14 @@ impl<'a> Loop<'a> {
             |share: f64| (1.0 - share) * drugs.left(Node::GrowthFactor) + share * drugs.left(Node::Rtk);
         let upregulated = p.receptor_gain * input(N::Rtk) * reached(cell.upregulated_reach);
         let kras = input(N::Kras);
+        // A share of what the sensitive cell's receptors and IRS-1 see comes with the blood.
+        let circulating = |share: f64, hormone| 1.0 + share * (drugs.hormone(hormone) - 1.0);
+        let igf1 = circulating(p.igf1_share, Hormone::Igf1);
         Self {
             p,
             r,
-            receptors: p.receptor_input * input(N::Ligand) * (reached(p.receptor_reach) + upregulated),
-            irs: input(N::Irs),
-            brake: 1.0 - p.sstr_brake * drugs.get(Node::Sstr),
+            receptors: p.receptor_input * input(N::Ligand) * (igf1 * reached(p.receptor_reach) + upregulated),
+            irs: input(N::Irs) * circulating(p.insulin_share, Hormone::Insulin),
             kras_pi3k: p.kras_pi3k * kras,
             kras_ras: p.kras_ras * kras,
             pi3k: input(N::Pik3ca) * drugs.left(Node::Pi3k),
@@ -137,7 +138,7 @@ impl<'a> Loop<'a> {
             mtorc2: kinase * (1.0 - p.rapalog_mtorc2 * rapalog),
             phlpp2: input(N::Phlpp2),
             raf: drugs.left(Node::Raf),
-            mek: drugs.left(Node::Mek),
+            mek: drugs.left(Node::Mek) * (1.0 - p.sstr_erk * cell.braked(drugs)),
             tsc: input(N::Tsc),
             mtorc1: input(N::MtorGain) * (1.0 - p.hypoxia_mtor * hypoxia),
             on_s6k: kinase * (1.0 - p.rapalog_s6k * rapalog),
@@ -152,7 +153,7 @@ impl<'a> Loop<'a> {
         let relief = (1.0 - s / p.receptor_feedback_below).max(0.0);
         let rtk = self.receptors * (1.0 + p.receptor_feedback * relief);
         let irs = self.irs * (1.0 - p.s6k_irs * s);
-        let pi3k = r.pi3k.of(rtk * irs * self.brake + self.kras_pi3k) * self.pi3k;
+        let pi3k = r.pi3k.of(rtk * irs + self.kras_pi3k) * self.pi3k;
         let pip3 = if pi3k > 0.0 { pi3k / (pi3k + self.pten) } else { 0.0 };
         let t308 = r.t308.of(pip3);
         let mtorc2 = (p.mtorc2_basal + (1.0 - p.mtorc2_basal) * pip3) * self.mtorc2;

@@ -1,8 +1,9 @@
 //! What a cell's state gives to the network.
 
-use crate::catalogue::NetworkInput;
+use crate::catalogue::{NetworkInput, Node};
 use crate::scenario::{Locus, PatientData};
 
+use super::inhibition::Inhibition;
 use super::parameters::Parameters;
 
 /// Inputs of the network for one cell: neutral where no level of its loci says otherwise.
@@ -11,13 +12,15 @@ pub struct CellInputs {
     values: [f64; NetworkInput::ALL.len()],
     /// Share of upregulated receptors that inhibitors of PDGFR and KIT reach (the rest: IGF1R, EGFR).
     pub upregulated_reach: f64,
+    /// Whether engaged somatostatin receptors still slow growth; secretion they always slow.
+    pub answers_analogues: bool,
 }
 
 impl CellInputs {
     /// The sensitive cell of the typical patient: level 0 of every locus.
     pub fn sensitive() -> Self {
         let values = std::array::from_fn(|input| NetworkInput::ALL[input].combination().neutral());
-        Self { values, upregulated_reach: PatientData::typical().upregulated_reach }
+        Self { values, upregulated_reach: PatientData::typical().upregulated_reach, answers_analogues: true }
     }
 
     /// A cell with these levels of these loci.
@@ -34,6 +37,11 @@ impl CellInputs {
     /// The value of an input.
     pub fn get(&self, input: NetworkInput) -> f64 {
         self.values[input as usize]
+    }
+
+    /// Engagement of somatostatin receptors as far as growth answers to it.
+    pub fn braked(&self, drugs: &Inhibition) -> f64 {
+        if self.answers_analogues { drugs.get(Node::Sstr) } else { 0.0 }
     }
 
     /// Adds one more value to an input, as a further locus would.

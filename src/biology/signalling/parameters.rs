@@ -101,9 +101,13 @@ parameters! {
     receptor_reach = 0.30, 0.0..1.0, C, "set so that sunitinib at saturation slows NET cells by about 0.1 (Endocr Connect 2019;8:EC-19-0192)", "Share of the sensitive cell's receptor activity from receptors that PDGFR and KIT inhibitors reach.";
     receptor_feedback = 0.3, 0.0..10.0, C, CHOICE, "Rise of receptor activity when S6K is off (re-expression).";
     receptor_feedback_below = 0.45, 0.01..10.0, C, CHOICE, "S6K below which receptors are re-expressed.";
+    igf1_share = 0.3, 0.0..1.0, C, "NET cells also make their own (BON: Endocrinology 2000;141:3818); share: choice of the model", "Share of the sensitive cell's receptor activity from IGF-1 of the blood.";
+    insulin_share = 0.1, 0.0..1.0, C, "insulin that rises under a PI3K inhibitor reactivates PI3K in tumours of mice (Nature 2018;560:499); share: choice of the model", "Share of the drive of IRS-1 from insulin of the blood.";
     s6k_irs = 0.80, 0.0..1.0, C, "S6K degrades IRS-1 (Cancer Res 2006;66:1500); size: choice of the model", "Share of IRS-1 that full S6K removes.";
     s6k_ras = 0.35, 0.0..1.0, C, "mTORC1 restrains RAS and ERK through S6K (J Clin Invest 2008;118:3065); size: choice of the model", "Share of the receptors' pull on RAS that full S6K removes.";
-    sstr_brake = 0.15, 0.0..1.0, C, "octreotide brakes growth by 10 % at most (Cancer 2011;117:4141; CLARINET)", "Share of PI3K input that a fully engaged somatostatin receptor removes.";
+    sstr_erk = 0.30, 0.0..1.0, C, "SSTR2 binds SHP-1, which silences ERK (Int J Mol Sci 2024;25:436); size: choice of the model", "Share of MEK's pull on ERK that a fully engaged somatostatin receptor removes.";
+    sstr_p27 = 0.80, 0.0..1.0, C, "p27 rises and cells stay in G1 (Int J Mol Sci 2024;25:436); size: growth rates of CLARINET (PMC6332566) and PROMID (J Clin Oncol 2009;27:4656)", "Share of division attempts that p27 withholds under a fully engaged somatostatin receptor.";
+    sstr_secretion = 0.40, 0.0..1.0, C, "chromogranin A at least halved in 42 % on lanreotide and 5 % on placebo (CLARINET, NEJM 2014;371:224, from memory)", "Share of chromogranin A secretion that a fully engaged somatostatin receptor stops.";
     kras_pi3k = 0.25, 0.0..10.0, C, CHOICE, "PI3K input of mutant KRAS.";
     kras_ras = 1.2, 0.0..10.0, C, CHOICE, "RAS input of mutant KRAS.";
     pi3k_half = 0.35, 0.01..10.0, C, CHOICE, "Input of half PI3K activity.";

@@ -329,18 +329,20 @@ impl Network {
             growth: self.growth(cell, drugs, eif4e, nodes),
             death: self.death(cell, drugs, bad),
             vegf: input(NetworkInput::Vegf) * hif,
-            cga: secreted,
+            cga: secreted * (1.0 - p.sstr_secretion * drugs.get(Node::Sstr)),
             mass: p.mass_s6k * nodes.s6k / self.reference.s6k + (1.0 - p.mass_s6k) * translated,
         }
     }
 
     /// Division rate relative to the untreated sensitive cell: a weighted sum of eIF4E, S6K, ERK and AKT.
     /// Where only a share `c` of growth is coupled to it, `growth = basal · (1 − c'·(1 − core/own core))`,
-    /// and what inhibits PI3K, the mTOR kinase or GSK3 couples the rest, `c' = c + (1 − c)·I`.
+    /// and what inhibits PI3K, the mTOR kinase or GSK3 couples the rest, `c' = c + (1 − c)·I`. Of all this p27 withholds a share
+    /// where somatostatin receptors are engaged: those cells stay in G1.
     fn growth(&self, cell: &PreparedCell, drugs: &Inhibition, eif4e: f64, nodes: &Nodes) -> f64 {
         let core = core(&cell.weights, eif4e, nodes);
+        let leaving_g1 = 1.0 - self.parameters.sstr_p27 * cell.inputs.braked(drugs);
         let (basal, coupling) =
-            (cell.inputs.get(NetworkInput::Growth), cell.inputs.get(NetworkInput::Coupling));
+            (cell.inputs.get(NetworkInput::Growth) * leaving_g1, cell.inputs.get(NetworkInput::Coupling));
         if coupling >= 1.0 {
             return basal * (core / self.reference.core);
         }

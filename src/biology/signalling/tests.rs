@@ -2,7 +2,7 @@
 
 use super::feedback::{Loop, Responses};
 use super::*;
-use crate::catalogue::{NetworkInput as N, Node};
+use crate::catalogue::{Hormone, NetworkInput as N, Node};
 use crate::tissue::random::philox;
 
 /// A uniform number per call, keyed by a counter.
@@ -37,7 +37,10 @@ impl Draws {
     }
 
     fn drugs(&mut self) -> Inhibition {
-        NODES.into_iter().fold(Inhibition::NONE, |drugs, node| drugs.with(node, self.share()))
+        let mut drugs =
+            NODES.into_iter().fold(Inhibition::NONE, |drugs, node| drugs.with(node, self.share()));
+        Hormone::ALL.iter().for_each(|hormone| drugs.scale(*hormone, 3.0 * self.share()));
+        drugs
     }
 
     /// Constants anywhere within their bounds (receptors and halves near their usual size).
@@ -349,6 +352,25 @@ fn the_published_dose_response_of_a_rapalog_comes_out() {
     }
     // A plateau: 5 mg a day does nearly what 10 mg do (van Erp 2016, pubmed 27299325).
     assert!(growth(0.64) - growth(1.3) < 0.04);
+}
+
+// Insulin feeds PI3K by way of IRS-1, IGF-1 both arms below the receptors; upregulated receptors make their own.
+#[test]
+fn hormones_of_the_blood_feed_receptors() {
+    let with = |inputs: &[(N, f64)], hormone, factor| {
+        let mut drugs = Inhibition::NONE;
+        drugs.scale(hormone, factor);
+        let network = Network::default();
+        network.solve(&network.cell(state(inputs)), &drugs, 0.0)
+    };
+    let off = solved(&[], &[]);
+    let (more, less) = (with(&[], Hormone::Insulin, 4.6), with(&[], Hormone::Insulin, 0.4));
+    assert!(more.irs > 1.2 * off.irs && more.pi3k > 1.1 * off.pi3k && more.growth > off.growth);
+    assert!(less.pi3k < off.pi3k && less.growth < off.growth && less.rtk == off.rtk);
+    let less = with(&[], Hormone::Igf1, 0.74);
+    assert!(less.pi3k < off.pi3k && less.erk < off.erk && less.growth < off.growth);
+    let lost = |inputs: &[(N, f64)]| 1.0 - with(inputs, Hormone::Igf1, 0.74).rtk / solved(inputs, &[]).rtk;
+    assert!(lost(RTK) < 0.5 * lost(&[]));
 }
 
 #[test]

@@ -130,6 +130,10 @@ pub struct PatientData {
     /// (C).
     #[key(FRACTION, default = 1.0, example = 0.0)]
     pub sstr: f64,
+    /// Whether somatostatin analogues no longer slow growth, as in 8 of 10 patients who progressed on one (C; a choice). Secretion
+    /// they still lower.
+    #[key(default = false, example = true)]
+    pub analogue_refractory: bool,
     /// Carries FGFR4 R388, as half of patients do (C); without effect unless `germline_effects`.
     #[key(default = false, example = true)]
     pub fgfr4_r388: bool,

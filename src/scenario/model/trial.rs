@@ -149,13 +149,14 @@ words!(
 /// which patients differ. The section may be empty. A patient is a function of the seed and of its number, the
 /// same in every arm and in a larger cohort.
 #[derive(Debug, Clone, PartialEq, Serialize, Section)]
-#[section(path = "cohort")]
+#[section(path = "cohort", rule = growth_once)]
 pub struct CohortSection {
     /// Number of patients; every arm treats all of them.
     #[key(integer(1, MOST_PATIENTS), default = 60, example = 200)]
     pub patients: u32,
     /// Growth population: `radiant-3`, `sun-1111`, `radiant-4` or `clarinet`, each fitted to the untreated
-    /// growth of that trial (median 0.0035, 0.0025, 0.0045 and 0.0009 /d).
+    /// growth of that trial (median 0.0035, 0.0025, 0.0045 and 0.0009 /d); or `covariates`: that of RADIANT-3, moved by
+    /// where the tumours began, `grade_2` and `progressing`.
     #[key(default = "radiant-3", example = "sun-1111")]
     pub population: String,
     /// From where the distributions between patients are: `fitted` to RADIANT-3 and SUN-1111 (`evotor calibrate`), the
@@ -175,9 +176,23 @@ pub struct CohortSection {
     /// Number of target lesions of every patient.
     #[key(integer(1, MAX_LESIONS), absent = "drawn: one or two in each of one to three organs", example = 3)]
     pub lesions: Option<u32>,
-    /// Where the tumours began; a label, the numbers are those of pancreatic NETs.
-    #[key(default = "pancreas", example = "gut")]
-    pub origin: Origin,
+    /// Where all tumours began. But for growth by covariates the numbers are those of pancreatic NETs.
+    #[key(absent = "the pancreas, or as [cohort.origins] says", example = "gut")]
+    pub origin: Option<Origin>,
+    /// Shares of patients by where their tumours began, instead of `origin`.
+    #[key(section, absent = "all began at `origin`")]
+    pub origins: Option<OriginShares>,
+    /// Share of patients with grade 2 rather than 1, where growth follows covariates.
+    #[key(FRACTION, absent = "0.17, as in RADIANT-3", example = 0.35)]
+    pub grade_2: Option<f64>,
+    /// Share of patients whose tumours had progressed within the year before, as documented, where growth follows
+    /// covariates; 1 where the trial asked for it.
+    #[key(FRACTION, absent = "1, as in RADIANT-3", example = 0.0)]
+    pub progressing: Option<f64>,
+    /// Share of patients who had progressed on a somatostatin analogue before: in 8 of 10 of them analogues no longer slow
+    /// growth (C; a choice).
+    #[key(FRACTION, default = 0.0, example = 0.8)]
+    pub prior_analogue: f64,
     /// Concentrations of drugs: drawn for each patient, or those of the typical one for all.
     #[key(default = "virtual", example = "typical")]
     pub pharmacokinetics: Pharmacokinetics,
@@ -190,6 +205,116 @@ pub struct CohortSection {
     /// Changes of the laws between patients.
     #[key(name = "change", section, absent = "patients differ as the model says")]
     pub changes: Vec<CohortChange>,
+}
+
+/// Name of the growth population whose growth follows from its covariates.
+pub const GROWTH_BY_COVARIATES: &str = "covariates";
+
+impl CohortSection {
+    /// Whether growth follows covariates, and not a population that was fitted.
+    pub fn grows_by_covariates(&self) -> bool {
+        self.population.eq_ignore_ascii_case(GROWTH_BY_COVARIATES)
+    }
+
+    /// Shares of patients by where their tumours began.
+    pub fn origin_shares(&self) -> OriginShares {
+        self.origins.unwrap_or(OriginShares::all(self.origin.unwrap_or(Origin::Pancreas)))
+    }
+}
+
+/// Growth is given once: by a population that was fitted, or by covariates.
+fn growth_once(cohort: &CohortSection, reader: &Reader<'_>) {
+    let by_covariates = cohort.grows_by_covariates();
+    if !by_covariates && let Some(key) = ["grade_2", "progressing"].into_iter().find(|key| reader.has(key)) {
+        reader.cx.report(
+            Diagnostic::error(
+                reader.place(key),
+                format!("growth twice: `{key}`, and the population `{}`", cohort.population),
+            )
+            .label("expected covariates of growth only with `population = \"covariates\"`")
+            .help("a population that was fitted holds them already: leave one of the two out"),
+        );
+    }
+    let own = |change: &&CohortChange| change.quantity == "growth" && change.spread.is_none();
+    if by_covariates && cohort.changes.iter().any(|change| own(&change)) {
+        reader.cx.report(
+            Diagnostic::error(
+                reader.place("population"),
+                "growth twice: by covariates, and by a [[cohort.change]]",
+            )
+            .label("expected another population where `growth` is changed")
+            .help("leave out the change of `growth`, or name a population that was fitted"),
+        );
+    }
+    if cohort.origins.is_some() && cohort.origin.is_some() {
+        reader.cx.report(
+            Diagnostic::error(reader.place("origin"), "`origin` beside [cohort.origins]")
+                .label("expected one of the two")
+                .help("leave `origin` out: it is for cohorts whose tumours all began at one place"),
+        );
+    }
+}
+
+/// Shares of patients by where their tumours began; they sum to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Section)]
+#[section(path = "cohort.origins", rule = all_patients)]
+pub struct OriginShares {
+    /// Pancreas.
+    #[key(FRACTION, default = 0.0, example = 0.45)]
+    pub pancreas: f64,
+    /// Gut.
+    #[key(FRACTION, default = 0.0, example = 0.55)]
+    pub gut: f64,
+    /// Lung.
+    #[key(FRACTION, default = 0.0)]
+    pub lung: f64,
+    /// Not known, or elsewhere.
+    #[key(FRACTION, default = 0.0)]
+    pub unknown: f64,
+}
+
+impl OriginShares {
+    /// All patients alike.
+    pub fn all(origin: Origin) -> Self {
+        let share = |own: Origin| f64::from(u8::from(own == origin));
+        Self {
+            pancreas: share(Origin::Pancreas),
+            gut: share(Origin::Gut),
+            lung: share(Origin::Lung),
+            unknown: share(Origin::Unknown),
+        }
+    }
+
+    /// Each origin with its share.
+    pub fn each(&self) -> [(Origin, f64); 4] {
+        [
+            (Origin::Pancreas, self.pancreas),
+            (Origin::Gut, self.gut),
+            (Origin::Lung, self.lung),
+            (Origin::Unknown, self.unknown),
+        ]
+    }
+
+    /// Whether these can be the shares of all patients.
+    pub fn sum_to_one(&self) -> bool {
+        let shares = self.each().map(|(_, share)| share);
+        shares.iter().all(|share| *share >= 0.0) && (shares.iter().sum::<f64>() - 1.0).abs() < 1e-6
+    }
+}
+
+/// Every patient has one origin.
+fn all_patients(shares: &OriginShares, reader: &Reader<'_>) {
+    if !shares.sum_to_one() {
+        let sum: f64 = shares.each().iter().map(|(_, share)| share).sum();
+        reader.cx.report(
+            Diagnostic::error(
+                reader.span.clone(),
+                format!("shares of patients by origin that sum to {sum:.4}"),
+            )
+            .label("expected shares that sum to 1")
+            .help("give what is left to `unknown`"),
+        );
+    }
 }
 
 /// From where the laws between patients are.

@@ -44,7 +44,8 @@ pub(crate) struct PublishedKeys {
     /// responses, `any_shrinkage` a best change below 0, `progressive_disease` progression as best response,
     /// `first_scan_progression` progression or death by the first scan, `discontinuation` and `dose_change`
     /// drugs stopped, and doses held, reduced or stopped, for adverse events of drugs, `dose_intensity` that of
-    /// the first drug, `early_cga` a fall of chromogranin A by 30 % after 4 weeks.
+    /// the first drug, `early_cga` a fall of chromogranin A by 30 % after 4 weeks in
+    /// those in whom it was above twice the upper limit of normal.
     #[key(required, example = "pfs_median")]
     pub(crate) endpoint: At<PublishedEndpoint>,
     /// Time in months of 30.4375 days, for `pfs_rate`, `os_rate` and `dose_limiting` and for them alone.

@@ -398,6 +398,7 @@ pub fn exposures(report: &DayReport) -> Vec<Exposure> {
         metabolite_nm: day.local.site_metabolite_nm,
         average: day.local.site_average,
         radiation: 0.0,
+        systemic: day.local.average,
     };
     report.drugs.iter().map(of).collect()
 }

@@ -22,9 +22,10 @@ fn setup(patients: u32) -> Setup {
 }
 
 #[test]
-fn there_are_nineteen_and_each_says_all() {
-    for (i, f) in FALSIFIERS.iter().enumerate() {
-        assert_eq!(f.id, format!("F{}", i + 1));
+fn there_are_eighteen_and_each_says_all() {
+    let numbers = (1..=19).filter(|number| *number != 18);
+    for (number, f) in numbers.zip(&FALSIFIERS) {
+        assert_eq!(f.id, format!("F{number}"));
         assert!([f.observed, f.bound, f.wrong, f.how].iter().all(|text| text.len() > 5), "{}", f.id);
         assert!(std::ptr::eq(find(&f.id.to_lowercase()).unwrap(), f));
     }

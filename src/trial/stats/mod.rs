@@ -45,7 +45,7 @@ pub use cox::{HazardRatio, cox, hazard_ratio};
 pub use incidence::{CumulativeIncidence, First, IncidenceStep};
 pub use kaplan_meier::{At, CurveRow, KaplanMeier, SurvivalQuantile};
 pub use paired::{bootstrap_difference, bootstrap_mean, bootstrap_means};
-pub use rates::{Proportion, proportion};
+pub use rates::{POWER, Proportion, proportion, told_above, told_below};
 pub use sample::quantile;
 pub use special::{beta_quantile, normal_quantile, student_quantile};
 pub use subject::Subject;

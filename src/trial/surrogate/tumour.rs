@@ -178,6 +178,7 @@ impl MeanField {
                     metabolite_nm: e.metabolite_nm * factor,
                     average: e.average * factor,
                     radiation: e.radiation * factor,
+                    ..*e
                 })
             })
             .collect();

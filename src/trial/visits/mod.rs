@@ -22,6 +22,7 @@ mod readers;
 mod view;
 
 pub use calendar::VisitCalendar;
+pub(in crate::trial) use chart::ELEVATED_CGA;
 pub(in crate::trial) use chart::relative_volume;
 pub use chart::{Chart, LineSnapshot};
 pub use draws::VisitDraw;

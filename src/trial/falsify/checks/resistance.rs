@@ -2,6 +2,7 @@
 
 use super::names::{CARE, E_THEN_T, E10, RADIANT_3, T};
 use super::{Bound, FigurePart, FigureParts, Lab};
+use crate::scenario::{PatientData, Scenario};
 use crate::trial::error::TrialError;
 use crate::trial::falsify::Ran;
 use crate::trial::falsify::figures::{median, median_ratio, paired_hazard_ratio, share_of};
@@ -22,7 +23,21 @@ pub fn f7(lab: &mut Lab<'_>) -> FigureParts {
     let seen: Vec<f64> =
         ran.arm(E10)?.iter().filter_map(|o| o.at_progression.as_ref()).map(mutants).collect();
     let what = "progressed patients with mutants below 5 % of cells";
-    Ok(vec![FigurePart::judged(what, "%", Bound::above(80.0), share_of(&seen, |m| *m < FEW))])
+    let part = FigurePart::of_share(what, Bound::above(80.0), share_of(&seen, |m| *m < FEW));
+    Ok(vec![part.with_note(unseen_supply(&ran.plan.scenario))])
+}
+
+/// What of the supply of mutants a trial cannot see, since an agent stands for many cells.
+fn unseen_supply(scenario: &Scenario) -> String {
+    let agents = scenario.trial.as_ref().and_then(|trial| trial.cohort.agents).unwrap_or_default();
+    let typical = PatientData::typical();
+    let mutants = f64::from(agents) * (typical.frb_fraction + typical.kinase_fraction);
+    // From one patient in five on the bound is broken, if each mutant agent takes over.
+    let seen = -libm::log1p(-0.2) / mutants;
+    format!(
+        "no power against the supply: {agents} agents carry {mutants:.4} mutants at the start, and less than {seen:.0} times as many \
+         break nothing; needs a ledger of rare cells"
+    )
 }
 
 /// Tumours without TSC1/TSC2.
@@ -35,7 +50,7 @@ pub fn f14(lab: &mut Lab<'_>) -> FigureParts {
     let ratio = paired_hazard_ratio(&against, lab.seed());
     let responses = share_of(hypersensitive, Outcome::responded);
     Ok(vec![
-        FigurePart::judged("context H, response rate", "%", Bound::at_least(50.0), responses),
+        FigurePart::of_share("context H, response rate", Bound::at_least(50.0), responses),
         FigurePart::judged("context H, median PFS", "months", Bound::at_least(18.0), median(&times)),
         FigurePart::judged(
             "context R, PFS hazard ratio against usual tumours",
