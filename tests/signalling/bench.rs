@@ -3,7 +3,7 @@
 use evotor::biology::patient::PatientBiology;
 use evotor::biology::phenotype::{Fate, OxygenEffects, Phenotype, Regime};
 use evotor::biology::potency::Exposure;
-use evotor::biology::signalling::{Parameters, SteadyState};
+use evotor::biology::signalling::{CellInputs, Parameters, SteadyState};
 use evotor::catalogue::{Confidence, LevelEffect, NetworkInput, Number, TscContext};
 use evotor::scenario::{Catalogue, Locus, PatientData, catalogue_loci, parse_state};
 
@@ -21,7 +21,12 @@ fn loci() -> Vec<Locus> {
         description: String::new(),
         levels: vec!["none".into(), "added".into()],
         birth_factor: vec![1.0, 1.0],
-        network: vec![LevelEffect { level: 1, input: NetworkInput::Ligand, value: number }],
+        network: vec![LevelEffect {
+            level: 1,
+            input: NetworkInput::Ligand,
+            tsc_context: None,
+            value: number,
+        }],
         changes: Vec::new(),
     };
     catalogue_loci().iter().cloned().chain([igf1]).collect()
@@ -100,7 +105,8 @@ impl Bench {
     pub fn first_hours(&self, state: &str, bath: Bath<'_>) -> SteadyState {
         let levels = parse_state(&self.loci, state).unwrap();
         let network = self.phenotype.network();
-        let cell = network.cell(evotor::biology::signalling::CellInputs::of(&self.loci, &levels));
+        let cell =
+            network.cell(CellInputs::of(&self.loci, &levels, self.phenotype.patient().data.tsc_context));
         let inhibition = self.phenotype.state(&levels).effects(&Self::exposures(bath)).inhibition;
         network.first_hours(&cell, &inhibition, 0.0)
     }

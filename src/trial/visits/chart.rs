@@ -57,7 +57,8 @@ pub struct Chart {
     progressed: bool,
     lines: usize,
     live_at_start: f64,
-    vegf_at_start: f64,
+    /// Secretion at the start, to which that of NSE is relative.
+    secretion_at_start: f64,
     /// The baseline as the investigator measures it.
     baseline_mm: f64,
     hasher: Hasher,
@@ -109,7 +110,7 @@ impl Chart {
             progressed: false,
             lines,
             live_at_start: 0.0,
-            vegf_at_start: 1.0,
+            secretion_at_start: 1.0,
             baseline_mm: follow.measured_baseline_mm(),
             hasher: Hasher::new(),
             log_volume: 0.0,
@@ -198,7 +199,7 @@ impl Chart {
         }
         if seen.day == 0 {
             self.live_at_start = seen.live_by_row.iter().sum();
-            self.vegf_at_start = seen.vegf;
+            self.secretion_at_start = seen.cga;
         }
     }
 
@@ -266,7 +267,11 @@ impl Chart {
         self.laboratory.push(Laboratory {
             day: seen.day,
             cga: start * libm::pow(cells, CGA_POWER) * seen.cga,
-            nse: if self.vegf_at_start > 0.0 { cells * seen.vegf / self.vegf_at_start } else { cells },
+            nse: if self.secretion_at_start > 0.0 {
+                cells * seen.cga / self.secretion_at_start
+            } else {
+                cells
+            },
         });
     }
 }
