@@ -78,17 +78,33 @@ impl Bench {
         let catalogue = Catalogue::embedded();
         let mut exposures = vec![Exposure::default(); catalogue.drugs().len()];
         for (name, nm) in bath {
-            let drug = catalogue.find(name).unwrap();
-            let index = catalogue.drugs().iter().position(|d| d.name == drug.name).unwrap();
-            exposures[index] = Exposure::bath(*nm);
+            exposures[Self::place(name)] = Exposure::bath(*nm);
         }
         exposures
+    }
+
+    /// Place of a drug in the catalogue.
+    fn place(name: &str) -> usize {
+        let catalogue = Catalogue::embedded();
+        let drug = catalogue.find(name).unwrap();
+        catalogue.drugs().iter().position(|d| d.name == drug.name).unwrap()
     }
 
     /// Rates of a cell.
     pub fn fate(&self, state: &str, bath: Bath<'_>) -> Fate {
         let levels = parse_state(&self.loci, state).unwrap();
         self.phenotype.state(&levels).fate(&Self::exposures(bath), Regime::Normoxic)
+    }
+
+    /// The network of a cell in a patient on one drug, unbound in tissue (nM) and on average in the blood (ng/mL).
+    pub fn treated(&self, state: &str, drugs: &[(&str, f64, f64)]) -> SteadyState {
+        let bath: Vec<(&str, f64)> = drugs.iter().map(|(name, nm, _)| (*name, *nm)).collect();
+        let mut exposures = Self::exposures(&bath);
+        for (name, _, systemic) in drugs {
+            exposures[Self::place(name)].systemic = *systemic;
+        }
+        let levels = parse_state(&self.loci, state).unwrap();
+        self.phenotype.state(&levels).fate(&exposures, Regime::Normoxic).network
     }
 
     /// The network of a cell.
