@@ -91,6 +91,7 @@ fn locus(name: &'static str, drugs: Vec<String>) -> impl Strategy<Value = Locus>
                     confidence,
                 };
                 let effect = |(index, (value, _)): (usize, &(f64, f64))| LevelEffect {
+                    tsc_context: None,
                     level: 1 + (index % (levels - 1)) as u8,
                     input: NetworkInput::ALL[(usize::from(bits) + index) % NetworkInput::ALL.len()],
                     value: number(value * 1e3),

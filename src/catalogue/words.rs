@@ -21,7 +21,7 @@ words!(
     Vegf = "vegf",
     Growth = "growth",
     Death = "death",
-    GrowthWeights = "growth_weights",
+    CellSize = "cell_size",
     Coupling = "coupling",
 );
 words!(Inducer: S6kInhibition = "s6k_inhibition", Rapalog = "rapalog");

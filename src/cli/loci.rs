@@ -95,18 +95,23 @@ fn network(locus: &Locus) {
         return;
     }
     say(format_args!("\nin the signalling network"));
-    let mut table = TextTable::new(&["level", "input", "#value", "", "source"]);
+    let mut table = TextTable::new(&["level", "input", "#value", "", "", "source"]);
     for effect in &locus.network {
         let Number { value, source, confidence, .. } = &effect.value;
+        let context = effect.tsc_context.map_or(String::new(), |c| format!(" (TSC context {})", c.word()));
         table.row([
-            level(locus, effect.level),
+            level(locus, effect.level) + &context,
             format!("{}, {}", effect.input.word(), effect.input.meaning()),
             number_text(*value),
+            if effect.input.is_imposed() { "imposed" } else { "" }.to_owned(),
             format!("{confidence:?}"),
             source.clone(),
         ]);
     }
     table.print();
+    if locus.network.iter().any(|effect| effect.input.is_imposed()) {
+        say(format_args!("\nimposed: says what comes out; everything else about growth follows from the network"));
+    }
 }
 
 fn level(locus: &Locus, level: u8) -> String {

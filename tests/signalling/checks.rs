@@ -29,7 +29,7 @@ fn q02_a_rapalog_raises_akt() {
     for found in [fold!(bench, "sensitive", &[RAPALOG], akt), fold!(bench, "sensitive", &[RAPALOG], t308)] {
         assert!((1.3..=3.0).contains(&found), "{found}");
     }
-    assert!(fold!(bench, "sensitive", &[RAPALOG], s473) >= 1.0);
+    assert!(fold!(bench, "sensitive", &[RAPALOG], s473) > 1.2);
 }
 
 // Negative control: without the feedback from S6K to IRS-1 the check above fails.
@@ -131,7 +131,7 @@ fn q10_rapalog_and_mek_inhibitor_together_in_tsc_null_cells() {
 fn q11_octreotide_does_not_prevent_escape() {
     let bench = Bench::new();
     let both = &[OCTREOTIDE, RAPALOG];
-    assert!(fold!(bench, "sensitive", both, akt) > 1.3 && fold!(bench, "sensitive", both, erk) > 1.3);
+    assert!(fold!(bench, "sensitive", both, akt) > 1.3 && fold!(bench, "sensitive", both, erk) > 1.2);
     assert!(bench.growth("sensitive", &[OCTREOTIDE]) > 0.9);
 }
 
@@ -152,7 +152,7 @@ fn q12_overactive_gsk3_resists_everolimus_until_pi3k_is_inhibited() {
     assert!((bench.on(gsk3, both).growth - bench.on("sensitive", both).growth).abs() < 0.1);
     assert!((bench.growth(gsk3, both) - bench.growth("sensitive", both)).abs() < 0.1);
     let inhibitor = &[("GSK3 inhibitor", 1e4)];
-    assert!(bench.on(gsk3, inhibitor).death > 2.0 && bench.on("sensitive", inhibitor).death == 1.0);
+    assert!(bench.on(gsk3, inhibitor).death > 2.0 && bench.on("sensitive", inhibitor).death < 1.5);
 }
 
 // Upregulated receptors raise AKT and ERK, on a rapalog too; sunitinib counts only where it reaches the

@@ -35,12 +35,31 @@ fn states_and_contexts_shift_it_and_shifts_multiply() {
         let found = effect("everolimus", state, Node::MtorAllosteric, ec50, patient);
         assert!((found - 0.5).abs() < 1e-12, "{state}: {found}");
     };
-    half("tsc=lost", 0.05, &h);
-    half("tsc=lost", 0.5, &r);
-    half("tsc=one_hit", 0.1, &r);
+    // Loss of TSC1/TSC2 touches neither FKBP12 nor mTOR.
+    half("tsc=lost", 0.1, &h);
+    half("tsc=lost", 0.1, &r);
     half("mtor_kinase=active", 0.06, &h);
-    half("mtor_kinase=active, tsc=lost", 0.03, &h);
     half("fkbp12_frb=frb_mutant", 1e5, &h);
+    half("mtor_kinase=active, fkbp12_frb=frb_mutant", 6e4, &h);
+}
+
+#[test]
+fn a_shift_may_hold_in_one_context_alone() {
+    let mut drug = drugs(&["everolimus"]).remove(0);
+    let shift = Shift {
+        states: "tsc=lost".into(),
+        tsc_context: Some(TscContext::R),
+        ..drug.targets[0].shifts[0].clone()
+    };
+    drug.targets[0].shifts = vec![shift];
+    let bound = |tsc_context| {
+        let patient = PatientBiology::of(PatientData { tsc_context, ..PatientData::typical() }).unwrap();
+        let potency = Potency::compile(&[drug.clone()], catalogue_loci(), &patient).unwrap();
+        let levels = parse_state(catalogue_loci(), "tsc=lost").unwrap();
+        potency.of_state(&levels).inhibition(&[Exposure::bath(0.1)]).get(Node::MtorAllosteric)
+    };
+    assert_eq!(bound(TscContext::H), 0.5);
+    assert!(bound(TscContext::R) < 1e-5);
 }
 
 #[test]

@@ -76,7 +76,7 @@ pub struct SteadyState {
     pub vegf: f64,
     /// Secretion of chromogranin A relative to the untreated sensitive cell.
     pub cga: f64,
-    /// What mTORC1 does for the size of a cell, relative to the untreated sensitive cell.
+    /// What mTORC1 does for the size of a cell, relative to the same cell untreated.
     pub mass: f64,
 }
 
@@ -152,7 +152,7 @@ pub fn meaning(row: &str) -> &'static str {
         "death" => "uncoupled death rate, sensitive = 1",
         "vegf" => "VEGF secretion, sensitive = 1",
         "cga" => "chromogranin A secretion, sensitive = 1",
-        _ => "drive of cell size, sensitive = 1",
+        _ => "drive of cell size, untreated = 1",
     }
 }
 
@@ -163,17 +163,25 @@ struct Reference {
     s6k: f64,
     eif4e: f64,
     bad: f64,
+    ras: f64,
+    mtorc1: f64,
 }
 
-/// A cell prepared for the network.
+/// A cell prepared for the network, with what its growth leans on: that is the state's, and no drug changes it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PreparedCell {
     /// Its inputs.
     pub inputs: CellInputs,
     /// Weights of eIF4E, S6K, ERK and AKT in its growth.
-    weights: [f64; 4],
+    pub weights: [f64; 4],
+    /// Share of growth that goes with the output of mTORC1 beyond these weights.
+    pub dependence: f64,
     /// What its untreated growth is measured by, where growth is not coupled to the network's output.
     own_core: f64,
+    /// Untreated output of mTORC1.
+    own_output: f64,
+    /// Untreated drive of cell size.
+    own_mass: f64,
 }
 
 /// The signalling network with one set of constants.
@@ -212,14 +220,18 @@ impl Network {
             bad_akt: Hill::new(p.bad_akt_half, 2.0),
             bad_erk: Hill::new(p.bad_erk_half, 2.0),
             cdk1: Hill::new(p.cdk1_gsk3_half, 2.0),
-            reference: Reference { core: 1.0, s6k: 1.0, eif4e: 1.0, bad: 0.0 },
+            reference: Reference { core: 1.0, s6k: 1.0, eif4e: 1.0, bad: 0.0, ras: 1.0, mtorc1: 1.0 },
             parameters,
         };
-        let sensitive = network.cell(sensitive);
-        let (loop_, nodes) = network.loop_nodes(&sensitive, &Inhibition::NONE, 0.0);
-        let (_, eif4e) = network.translation(&loop_, &nodes, &sensitive, &Inhibition::NONE);
-        let core = core(&sensitive.weights, eif4e, &nodes);
-        network.reference = Reference { core, s6k: nodes.s6k, eif4e, bad: network.bad(&nodes) };
+        let (nodes, eif4e) = network.untreated(&sensitive);
+        network.reference = Reference {
+            core: core(&growth_weights(p, 0.0), eif4e, &nodes),
+            s6k: nodes.s6k,
+            eif4e,
+            bad: network.bad(&nodes),
+            ras: nodes.ras,
+            mtorc1: nodes.mtorc1,
+        };
         network
     }
 
@@ -229,20 +241,30 @@ impl Network {
     }
 
     /// Prepares a cell.
+    ///
+    /// What growth leans on follows from the cell's own untreated state: with RAS above the sensitive cell's it goes over to the
+    /// weights of a cell that RTK or RAS drive; with mTORC1 above the sensitive cell's it depends on mTORC1 beyond its weight,
+    /// unless RAS drives the cell.
     pub fn cell(&self, inputs: CellInputs) -> PreparedCell {
-        let weights = inputs.growth_weights(&self.parameters);
-        let mut cell = PreparedCell { inputs, weights, own_core: 1.0 };
-        if inputs.get(NetworkInput::Coupling) < 1.0 {
-            let (loop_, nodes) = self.loop_nodes(&cell, &Inhibition::NONE, 0.0);
-            let (_, eif4e) = self.translation(&loop_, &nodes, &cell, &Inhibition::NONE);
-            cell.own_core = core(&weights, eif4e, &nodes);
+        let p = &self.parameters;
+        let (own, eif4e) = self.untreated(&inputs.in_usual_medium());
+        let excess = |of: f64, usual: f64| (of / usual - 1.0).max(0.0);
+        let lean = (p.ras_lean * excess(own.ras, self.reference.ras)).min(1.0);
+        let pull = p.mtor_dependence * excess(own.mtorc1, self.reference.mtorc1);
+        let weights = growth_weights(p, lean);
+        PreparedCell {
+            inputs,
+            weights,
+            dependence: (1.0 - lean) * pull / (1.0 + pull),
+            own_core: core(&weights, eif4e, &own),
+            own_output: output(p, eif4e, &own),
+            own_mass: self.mass(eif4e, &own),
         }
-        cell
     }
 
     /// The steady state of a cell under drugs; `hypoxia` is 0 with oxygen and 1 without.
     pub fn solve(&self, cell: &PreparedCell, drugs: &Inhibition, hypoxia: f64) -> SteadyState {
-        let (loop_, nodes) = self.loop_nodes(cell, drugs, hypoxia);
+        let (loop_, nodes) = self.loop_nodes(&cell.inputs, drugs, hypoxia);
         self.complete(cell, drugs, hypoxia, &loop_, &nodes)
     }
 
@@ -250,16 +272,23 @@ impl Network {
     /// were, and T308 falls with S473. The model steps by 6 h or more and never uses it; it shows what a
     /// laboratory sees at once.
     pub fn first_hours(&self, cell: &PreparedCell, drugs: &Inhibition, hypoxia: f64) -> SteadyState {
-        let (_, before) = self.loop_nodes(cell, &Inhibition::NONE, hypoxia);
+        let (_, before) = self.loop_nodes(&cell.inputs, &Inhibition::NONE, hypoxia);
         let loop_ = Loop::new(&self.parameters, &self.responses, &cell.inputs, drugs, hypoxia);
         let nodes = loop_.first_hours(before.s6k, before.s473);
         self.complete(cell, drugs, hypoxia, &loop_, &nodes)
     }
 
-    fn loop_nodes<'a>(&'a self, cell: &PreparedCell, drugs: &Inhibition, hypoxia: f64) -> (Loop<'a>, Nodes) {
-        let loop_ = Loop::new(&self.parameters, &self.responses, &cell.inputs, drugs, hypoxia);
+    fn loop_nodes<'a>(&'a self, cell: &CellInputs, drugs: &Inhibition, hypoxia: f64) -> (Loop<'a>, Nodes) {
+        let loop_ = Loop::new(&self.parameters, &self.responses, cell, drugs, hypoxia);
         let (nodes, _) = loop_.steady();
         (loop_, nodes)
+    }
+
+    /// Nodes and eIF4E of a cell without drugs, with oxygen.
+    fn untreated(&self, cell: &CellInputs) -> (Nodes, f64) {
+        let (loop_, nodes) = self.loop_nodes(cell, &Inhibition::NONE, 0.0);
+        let (_, eif4e) = self.translation(&loop_, &nodes, cell, &Inhibition::NONE);
+        (nodes, eif4e)
     }
 
     /// p4E-BP1 and eIF4E.
@@ -267,11 +296,11 @@ impl Network {
         &self,
         loop_: &Loop<'_>,
         nodes: &Nodes,
-        cell: &PreparedCell,
+        cell: &CellInputs,
         drugs: &Inhibition,
     ) -> (f64, f64) {
-        let aurka = cell.inputs.get(NetworkInput::Aurka) * drugs.left(Node::Aurora);
-        let per_bp = cell.inputs.get(NetworkInput::EifRatio) * (1.0 + self.parameters.aurka_eif4e * aurka);
+        let aurka = cell.get(NetworkInput::Aurka) * drugs.left(Node::Aurora);
+        let per_bp = cell.get(NetworkInput::EifRatio) * (1.0 + self.parameters.aurka_eif4e * aurka);
         let bp1 = self.responses.bp1.of(nodes.mtorc1 * loop_.on_bp1);
         (bp1, self.responses.eif4e.of(bp1 * per_bp))
     }
@@ -291,13 +320,15 @@ impl Network {
     ) -> SteadyState {
         let p = &self.parameters;
         let input = |input: NetworkInput| cell.inputs.get(input);
-        let (bp1, eif4e) = self.translation(loop_, nodes, cell, drugs);
+        let (bp1, eif4e) = self.translation(loop_, nodes, &cell.inputs, drugs);
         let excess = input(NetworkInput::Gsk3) * (1.0 - rescue(drugs));
         let gsk3 = (1.0 + excess) * (1.0 - self.gsk3.of(nodes.akt)) * drugs.left(Node::Gsk3);
         let aurka = input(NetworkInput::Aurka) * drugs.left(Node::Aurora);
         let translated = eif4e / self.reference.eif4e;
-        let secreted = p.secretion_floor + (1.0 - p.secretion_floor) * translated;
-        let hif = (1.0 + p.hypoxia_vegf * hypoxia) * secreted;
+        let secreted = |followed: f64| p.secretion_floor + (1.0 - p.secretion_floor) * followed;
+        let hif = (1.0 + p.hypoxia_vegf * hypoxia) * secreted(translated);
+        let granules = p.cga_s6k * (nodes.s6k / self.reference.s6k) + (1.0 - p.cga_s6k) * translated;
+        let size = input(NetworkInput::CellSize) * (1.0 - self.mass(eif4e, nodes) / cell.own_mass);
         let bad = self.bad(nodes);
         SteadyState {
             rtk: nodes.rtk,
@@ -329,16 +360,33 @@ impl Network {
             growth: self.growth(cell, drugs, eif4e, nodes),
             death: self.death(cell, drugs, bad),
             vegf: input(NetworkInput::Vegf) * hif,
-            cga: secreted * (1.0 - p.sstr_secretion * drugs.get(Node::Sstr)),
-            mass: p.mass_s6k * nodes.s6k / self.reference.s6k + (1.0 - p.mass_s6k) * translated,
+            cga: secreted(granules) * (1.0 - p.sstr_secretion * drugs.get(Node::Sstr)) * self.without_gsk3(drugs),
+            mass: 1.0 - size,
         }
     }
 
-    /// Division rate relative to the untreated sensitive cell: a weighted sum of eIF4E, S6K, ERK and AKT.
-    /// Where only a share `c` of growth is coupled to it, `growth = basal · (1 − c'·(1 − core/own core))`,
+    /// What full inhibition of GSK3 leaves of what any cell needs it for.
+    fn without_gsk3(&self, drugs: &Inhibition) -> f64 {
+        1.0 - self.parameters.gsk3_need * drugs.get(Node::Gsk3)
+    }
+
+    /// What mTORC1 does for the size of a cell, relative to the untreated sensitive cell.
+    fn mass(&self, eif4e: f64, nodes: &Nodes) -> f64 {
+        let share = self.parameters.mass_s6k;
+        share * nodes.s6k / self.reference.s6k + (1.0 - share) * eif4e / self.reference.eif4e
+    }
+
+    /// Division rate relative to the untreated sensitive cell: a weighted sum of eIF4E, S6K, ERK and AKT, less
+    /// what a cell that depends on mTORC1 loses with its output, and what any cell loses without GSK3.
+    fn growth(&self, cell: &PreparedCell, drugs: &Inhibition, eif4e: f64, nodes: &Nodes) -> f64 {
+        let lost = (1.0 - output(&self.parameters, eif4e, nodes) / cell.own_output).max(0.0);
+        self.leaning(cell, drugs, eif4e, nodes) * (1.0 - cell.dependence * lost) * self.without_gsk3(drugs)
+    }
+
+    /// Division rate by the weighted sum. Where only a share `c` of growth is coupled to it, `growth = basal · (1 − c'·(1 − core/own core))`,
     /// and what inhibits PI3K, the mTOR kinase or GSK3 couples the rest, `c' = c + (1 − c)·I`. Of all this p27 withholds a share
     /// where somatostatin receptors are engaged: those cells stay in G1.
-    fn growth(&self, cell: &PreparedCell, drugs: &Inhibition, eif4e: f64, nodes: &Nodes) -> f64 {
+    fn leaning(&self, cell: &PreparedCell, drugs: &Inhibition, eif4e: f64, nodes: &Nodes) -> f64 {
         let core = core(&cell.weights, eif4e, nodes);
         let leaving_g1 = 1.0 - self.parameters.sstr_p27 * cell.inputs.braked(drugs);
         let (basal, coupling) =
@@ -351,11 +399,12 @@ impl Network {
     }
 
     /// Uncoupled death rate relative to the untreated sensitive cell: it rises where both AKT and ERK no
-    /// longer silence BAD, and where a cell that lives on GSK3 loses it. It never falls below the cell's
-    /// own.
+    /// longer silence BAD, and where a cell loses GSK3, most of all one that lives on it. It never falls below the
+    /// cell's own.
     fn death(&self, cell: &PreparedCell, drugs: &Inhibition, bad: f64) -> f64 {
         let freed = ((bad - self.reference.bad) / (1.0 - self.reference.bad)).max(0.0);
-        let gsk3 = cell.inputs.get(NetworkInput::Gsk3Death) * drugs.get(Node::Gsk3);
+        let gsk3 =
+            (self.parameters.gsk3_need + cell.inputs.get(NetworkInput::Gsk3Death)) * drugs.get(Node::Gsk3);
         cell.inputs.get(NetworkInput::Death) * (1.0 + self.parameters.bad_death * freed) * (1.0 + gsk3)
     }
 }
@@ -367,6 +416,18 @@ impl Network {
 fn rescue(drugs: &Inhibition) -> f64 {
     let left = drugs.left(Node::Pi3k) * drugs.left(Node::Gsk3);
     1.0 - left * drugs.left(Node::MtorKinase) * drugs.left(Node::MtorBivalent)
+}
+
+/// Weights of eIF4E, S6K, ERK and AKT in growth that leans this far, 0 to 1, on RTK and RAS.
+fn growth_weights(p: &Parameters, lean: f64) -> [f64; 4] {
+    let sensitive = [p.growth_eif4e, p.growth_s6k, p.growth_erk, p.growth_akt];
+    let driven = [p.driven_eif4e, p.driven_s6k, p.driven_erk, p.driven_akt];
+    std::array::from_fn(|i| sensitive[i] * (1.0 - lean) + driven[i] * lean)
+}
+
+/// What mTORC1 gives to the growth of the sensitive cell.
+fn output(p: &Parameters, eif4e: f64, nodes: &Nodes) -> f64 {
+    p.growth_eif4e * eif4e + p.growth_s6k * nodes.s6k
 }
 
 /// Weighted sum of what drives division.

@@ -61,7 +61,8 @@ pub struct Chart {
     progressed: bool,
     lines: usize,
     live_at_start: f64,
-    vegf_at_start: f64,
+    /// Secretion at the start, to which that of NSE is relative.
+    secretion_at_start: f64,
     /// The baseline as the investigator measures it.
     baseline_mm: f64,
     hasher: Hasher,
@@ -113,7 +114,7 @@ impl Chart {
             progressed: false,
             lines,
             live_at_start: 0.0,
-            vegf_at_start: 1.0,
+            secretion_at_start: 1.0,
             baseline_mm: follow.measured_baseline_mm(),
             hasher: Hasher::new(),
             log_volume: 0.0,
@@ -202,7 +203,7 @@ impl Chart {
         }
         if seen.day == 0 {
             self.live_at_start = seen.live_by_row.iter().sum();
-            self.vegf_at_start = seen.vegf;
+            self.secretion_at_start = seen.cga;
         }
     }
 
@@ -267,7 +268,10 @@ impl Chart {
         let cells = if self.live_at_start > 0.0 { live / self.live_at_start } else { 0.0 };
         let size = self.follow.baseline_mm() / TYPICAL_SUM_MM;
         let start = TYPICAL_CGA * self.follow.cga_per_cell * libm::pow(size * size * size, CGA_POWER);
-        let nse = if self.vegf_at_start > 0.0 { cells * seen.vegf / self.vegf_at_start } else { cells };
+        let nse = match self.secretion_at_start {
+            start if start > 0.0 => cells * seen.cga / start,
+            _ => cells,
+        };
         let (key, day) = (self.follow.key, seen.day);
         self.laboratory.push(Laboratory {
             day,
