@@ -11,6 +11,7 @@ mod codes;
 mod columns;
 mod compare;
 mod completions;
+mod design;
 mod drugs;
 mod dry_run;
 mod ending;
@@ -101,6 +102,7 @@ enum Command {
     Compare(compare::Args),
     Trial(trial::Args),
     Batch(batch::Args),
+    Design(design::Args),
     Merge(merge::Args),
     Plan(plan::Args),
     Report(report::Args),
@@ -134,6 +136,7 @@ impl Command {
             Self::Compare(args) => (args.json, Described::Compare),
             Self::Trial(args) => (args.json, Described::Trial),
             Self::Batch(args) => (args.json, Described::Batch),
+            Self::Design(args) => (args.json, Described::Design),
             Self::Merge(args) => (args.json, Described::Merge),
             Self::Plan(args) => (args.json, Described::Plan),
             Self::Report(args) => (args.json, Described::Report),
@@ -216,6 +219,7 @@ fn run_command(command: Command) -> Result<ExitCode, Failure> {
         Command::Compare(args) => compare::compare(&args),
         Command::Trial(args) => trial::trial(&args),
         Command::Batch(args) => batch::batch(&args),
+        Command::Design(args) => design::design(&args),
         Command::Merge(args) => merge::merge(&args),
         Command::Plan(args) => plan::plan(&args),
         Command::Report(args) => report::report(&args),
