@@ -11,6 +11,7 @@ mod codes;
 mod columns;
 mod compare;
 mod completions;
+mod design;
 mod drugs;
 mod dry_run;
 mod ending;
@@ -143,6 +144,7 @@ commands! {
     Compare: compare as Compare,
     Trial: trial as Trial,
     Batch: batch as Batch,
+    Design: design as Design,
     Merge: merge as Merge,
     Plan: plan as Plan,
     Report: report as Report,

@@ -360,7 +360,9 @@ impl Network {
             growth: self.growth(cell, drugs, eif4e, nodes),
             death: self.death(cell, drugs, bad),
             vegf: input(NetworkInput::Vegf) * hif,
-            cga: secreted(granules) * (1.0 - p.sstr_secretion * drugs.get(Node::Sstr)) * self.without_gsk3(drugs),
+            cga: secreted(granules)
+                * (1.0 - p.sstr_secretion * drugs.get(Node::Sstr))
+                * self.without_gsk3(drugs),
             mass: 1.0 - size,
         }
     }
