@@ -95,14 +95,14 @@ fn in_force(scenario: &Scenario) -> &'static str {
 }
 
 fn root(out: &mut Writer, scenario: &Scenario) {
-    out.key("format", limits::FORMAT.to_string());
-    out.text("name", &scenario.name);
-    out.text("description", &scenario.description);
-    out.key("seed", scenario.seed.to_string());
-    out.key("replicates", scenario.replicates.to_string());
-    out.number("mutation_amplification", scenario.mutation_amplification);
+    out.value::<Plain, u64>("format", &limits::FORMAT);
+    out.value::<Plain, String>("name", &scenario.name);
+    out.value::<Plain, String>("description", &scenario.description);
+    out.value::<Plain, u64>("seed", &scenario.seed);
+    out.value::<Plain, u32>("replicates", &scenario.replicates);
+    out.value::<Plain, f64>("mutation_amplification", &scenario.mutation_amplification);
     let signalling = scenario.mode == Mode::Signalling;
-    out.text("phenotype", scenario.mode.word());
+    out.value::<Plain, Mode>("phenotype", &scenario.mode);
     let count = super::error::plural(scenario.loci.len(), "locus").replace("locuss", "loci");
     out.noted("loci", "[]", &format!("{count}, written out below"));
     out.unsaid(["oxygen"].into_iter().filter(|_| scenario.oxygen.is_some()));

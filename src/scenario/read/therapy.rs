@@ -46,6 +46,20 @@ macro_rules! plan {
             #[key(section($($toxicity)*), default = {}, example = { events = false })]
             pub(crate) toxicity: AdverseEvents,
         }
+
+        impl $name {
+            /// The keys of a plan.
+            pub fn of(plan: &Therapy) -> $name {
+                $name {
+                    regimen: None,
+                    background: (!plan.background.is_empty()).then(|| RegimenEntry::of(&plan.background)),
+                    line: plan.lines.iter().map(LineKeys::of).collect(),
+                    after_last_line: At::new(plan.after_last_line, 0..0),
+                    $(visits: <$visits>::clone(&plan.visits),)?
+                    toxicity: plan.toxicity,
+                }
+            }
+        }
     };
 }
 
@@ -240,42 +254,5 @@ fn lines<'a>(
 
 /// Heading of a section below this one.
 fn below(reader: &Reader<'_>, name: &str) -> &'static str {
-    match reader.section.find(name).map(|key| &key.kind) {
-        Some(Kind::Table(section) | Kind::Tables(section)) => section.heading,
-        _ => "",
-    }
-}
-
-/// The parts of a plan in the form of its keys.
-struct PlanParts {
-    background: Option<Vec<RegimenEntry>>,
-    line: Vec<LineKeys>,
-    after_last_line: At<AfterLastLine>,
-}
-
-impl PlanParts {
-    fn of(plan: &Therapy) -> PlanParts {
-        PlanParts {
-            background: (!plan.background.is_empty()).then(|| RegimenEntry::of(&plan.background)),
-            line: plan.lines.iter().map(LineKeys::of).collect(),
-            after_last_line: At::new(plan.after_last_line, 0..0),
-        }
-    }
-}
-
-impl TherapyKeys {
-    /// The keys of a scenario's plan.
-    pub fn of(plan: &Therapy) -> TherapyKeys {
-        let PlanParts { background, line, after_last_line } = PlanParts::of(plan);
-        let (visits, toxicity) = (plan.visits.clone(), plan.toxicity);
-        TherapyKeys { regimen: None, background, line, after_last_line, visits, toxicity }
-    }
-}
-
-impl ArmTherapyKeys {
-    /// The keys of the plan of an arm.
-    pub fn of(plan: &Therapy) -> ArmTherapyKeys {
-        let PlanParts { background, line, after_last_line } = PlanParts::of(plan);
-        ArmTherapyKeys { regimen: None, background, line, after_last_line, toxicity: plan.toxicity }
-    }
+    reader.section.find(name).and_then(|key| key.kind.section()).map_or("", |section| section.heading)
 }
