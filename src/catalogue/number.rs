@@ -3,7 +3,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::scenario::declare::*;
 use crate::words::named;
 
 named! {
@@ -19,27 +18,18 @@ named! {
     }
 }
 
-/// A number of the catalogue is given with its spread and its source:
-/// `clearance = { value = "17.4 L/h", cv = 0.351, source = "de Wit 2016", confidence = "A" }`. In a drug of one's own the
-/// value may stand alone: `clearance = "17.4 L/h"`.
+/// A parameter with its spread between patients and its source.
 ///
 /// The unit is fixed by the field that holds it; the reader has converted it.
-#[derive(Debug, Clone, PartialEq, Serialize, Section)]
-#[section(path = "number", heading = "{ value = … }", keys)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Number {
-    /// The number: with its unit in quotes where it has one, else plain.
-    #[key(Kind::Text, required, example = "17.4 L/h")]
+    /// The typical value.
     pub value: f64,
-    /// Coefficient of variation between patients, of a log-normal law; 0: all patients have the value.
-    ///
-    /// ω² = ln(1 + CV²).
-    #[key(number(0.0, 10.0), default = 0.0, example = 0.351)]
+    /// Coefficient of variation between patients of a log-normal law (ω² = ln(1 + CV²)); 0: none.
     pub cv: f64,
-    /// Where the number comes from.
-    #[key(default = "scenario", example = "de Wit 2016")]
+    /// Where it comes from.
     pub source: String,
-    /// A: direct human number; B: one good study; C: order of magnitude or a choice of the model.
-    #[key(default = "C", example = "A")]
+    /// How sure it is.
     pub confidence: Confidence,
 }
 

@@ -272,10 +272,10 @@ mod tests {
         #[derive(clap::Parser)]
         struct Line {
             #[command(flatten)]
-            args: Args,
+            args: crate::cli::Speaking<Args>,
         }
         let words = std::iter::once("pk").chain(line.iter().copied());
-        <Line as clap::Parser>::try_parse_from(words).map(|line| line.args)
+        <Line as clap::Parser>::try_parse_from(words).map(|line| line.args.args)
     }
 
     fn text(line: &[&str]) -> String {

@@ -21,7 +21,7 @@ use serde::Serialize;
 use crate::words::named;
 
 pub use crate::catalogue::Confidence;
-pub use assessment::Assessment;
+pub use assessment::{Assessment, ScanReader};
 pub use drugs::{Adaptive, Begin, Cycle, Schedule, ScheduledDrug};
 pub use endpoint::FigureKind;
 pub use locus::{Change, ChangeKind, Condition, Locus, Selector};
@@ -36,7 +36,7 @@ pub use stop::{Progression, Reach, StateTarget, Stop};
 pub use therapy::{AdaptiveDoses, AdverseEvents, AfterLastLine, Line, LineEnd, Monitor, Therapy, Visits};
 pub use trial::{
     About, AccrualLaw, Arm, CohortChange, CohortSection, Conduct, Estimand, FigureTiming,
-    GROWTH_BY_COVARIATES, Laws, OriginShares, Published, PublishedEndpoint, Role, ScanReader, Trial,
+    GROWTH_BY_COVARIATES, Laws, OriginShares, Published, PublishedEndpoint, Role, Trial,
 };
 
 /// One complete scenario: what is simulated, for how long, and what is written down.

@@ -186,7 +186,7 @@ fn sourced(measure: &Measure) -> Value {
         Measure::Quantity { dimension, .. } => quantity(*dimension),
         Measure::Plain(bounds) => number(bounds),
     };
-    let mut table = section(crate::catalogue::Number::SECTION);
+    let mut table = section(&super::table::NUMBER);
     table["properties"]["value"] = value.clone();
     json!({ "anyOf": [value, table] })
 }

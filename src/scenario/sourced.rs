@@ -3,11 +3,11 @@
 use toml::de::DeValue;
 
 use super::asked::Asked;
-use super::declare::Plain;
 use super::error::Span;
 use super::measured::measured;
 use super::reader::Reader;
-use super::table::Kind;
+use super::table::{Kind, NUMBER};
+use super::value;
 use crate::catalogue::{Confidence, Number};
 
 /// Source of a number that a user gives without one.
@@ -22,9 +22,9 @@ pub(crate) fn sourced(asked: &Asked<'_>, found: &DeValue<'_>, span: Span) -> Opt
         let value = measured(asked, found, span, measure)?;
         return Some(Number { value, cv: 0.0, source: UNSOURCED.to_owned(), confidence: Confidence::C });
     };
-    let reader = Reader::new(asked.cx, Number::SECTION, table, span);
+    let reader = Reader::new(asked.cx, &NUMBER, table, span);
     let value = reader.inner("value", |found, span| measured(asked, found, span, measure));
-    let (cv, source) = (reader.value::<Plain, f64>("cv"), reader.value::<Plain, String>("source"));
-    let confidence = reader.value::<Plain, Confidence>("confidence");
-    Some(Number { value: value?, cv: cv?, source: source?, confidence: confidence? })
+    let (cv, source) = (reader.read("cv", value::number), reader.read("source", value::text));
+    let confidence = reader.read("confidence", value::choice).and_then(|c| Confidence::of(c.value));
+    Some(Number { value: value?, cv: cv?.value, source: source?.value, confidence: confidence? })
 }

@@ -7,7 +7,7 @@
 use std::ops::RangeInclusive;
 
 use super::units::Dimension;
-use crate::catalogue::{Number, ParameterKind};
+use crate::catalogue::ParameterKind;
 
 /// A table of the file: the top level, `[time]`, each `[[drug]]`, …
 #[derive(Debug)]
@@ -362,7 +362,7 @@ impl Section {
     pub fn walk(&'static self) -> Vec<&'static Section> {
         let mut all = vec![self];
         if self.keys.iter().any(|k| matches!(k.kind, Kind::Sourced(_))) {
-            all.push(Number::SECTION);
+            all.push(&NUMBER);
         }
         for key in self.keys {
             if let Kind::Table(below) | Kind::Tables(below) | Kind::Regimens(below) = &key.kind {
@@ -443,6 +443,54 @@ impl Kind {
         }
     }
 }
+
+/// A key that stands with any other and is the same for all patients.
+const fn key(
+    name: &'static str,
+    kind: Kind,
+    default: Fallback,
+    doc: &'static str,
+    example: &'static str,
+) -> Key {
+    Key { name, kind, default, only: None, formerly: None, varies: None, doc, example }
+}
+
+/// The table that stands for a number: `{ value = …, cv = …, source = …, confidence = … }`.
+pub static NUMBER: Section = Section {
+    path: "number",
+    heading: "{ value = … }",
+    doc: "A number of the catalogue is given with its spread and its source: `clearance = { value = \"17.4 L/h\", cv = 0.351, source = \"de Wit 2016\", confidence = \"A\" }`. In a drug of one's own the value may stand alone: `clearance = \"17.4 L/h\"`.",
+    keys: &[
+        key(
+            "value",
+            Kind::Text,
+            Fallback::Required,
+            "The number: with its unit in quotes where it has one, else plain.",
+            "\"17.4 L/h\"",
+        ),
+        key(
+            "cv",
+            Kind::Number(Bounds::closed(0.0, 10.0)),
+            Fallback::Value("0.0"),
+            "Coefficient of variation between patients, of a log-normal law; 0: all patients have the value.",
+            "0.351",
+        ),
+        key(
+            "source",
+            Kind::Text,
+            Fallback::Value("\"scenario\""),
+            "Where the number comes from.",
+            "\"de Wit 2016\"",
+        ),
+        key(
+            "confidence",
+            Kind::Choice(&["A", "B", "C"]),
+            Fallback::Value("\"C\""),
+            "A: direct human number; B: one good study; C: order of magnitude or a choice of the model.",
+            "\"A\"",
+        ),
+    ],
+};
 
 #[cfg(test)]
 mod tests {

@@ -1,10 +1,37 @@
 //! How the patients of a trial are followed.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{ScanReader, Visits};
+use super::Visits;
 use crate::scenario::declare::*;
 use crate::scenario::error::Diagnostic;
+use crate::words::named;
+
+named! {
+    /// Whose reading of scans is shown.
+    #[derive(serde::Deserialize, Default, JsonSchema)]
+    pub enum ScanReader {
+        /// The investigator, who treats by it.
+        #[default]
+        Investigator = "investigator",
+        /// A central reader, who does not know the investigator's.
+        Central = "central",
+        /// The one of the two, patient by patient, with whom an expert agrees more.
+        Adjudicated = "adjudicated",
+    }
+}
+
+impl ScanReader {
+    /// Who that is, in words.
+    pub fn person(self) -> &'static str {
+        match self {
+            Self::Investigator => "the investigator",
+            Self::Central => "a central reader",
+            Self::Adjudicated => "adjudicators",
+        }
+    }
+}
 
 /// How the patients of a trial are followed, in whole days.
 #[derive(Debug, Clone, PartialEq, Serialize, Section)]

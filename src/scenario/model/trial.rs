@@ -11,7 +11,7 @@ use crate::scenario::error::Diagnostic;
 use crate::scenario::limits::{MAX_LESIONS, MOST_AGENTS, MOST_PATIENTS};
 use crate::words::{named, words};
 
-use super::{Assessment, Origin, Pharmacokinetics, Therapy};
+use super::{Assessment, Origin, Pharmacokinetics, ScanReader, Therapy};
 
 /// A trial.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -109,31 +109,6 @@ impl Estimand {
             Self::WhileOnTreatment => "followed while the drugs are given (while on treatment)",
             Self::Composite => "a stop for adverse events counts as an event (composite)",
             Self::Hypothetical => "nobody stops for adverse events (hypothetical)",
-        }
-    }
-}
-
-named! {
-    /// Whose reading of scans is shown.
-    #[derive(serde::Deserialize, Default, JsonSchema)]
-    pub enum ScanReader {
-        /// The investigator, who treats by it.
-        #[default]
-        Investigator = "investigator",
-        /// A central reader, who does not know the investigator's.
-        Central = "central",
-        /// The one of the two, patient by patient, with whom an expert agrees more.
-        Adjudicated = "adjudicated",
-    }
-}
-
-impl ScanReader {
-    /// Who that is, in words.
-    pub fn person(self) -> &'static str {
-        match self {
-            Self::Investigator => "the investigator",
-            Self::Central => "a central reader",
-            Self::Adjudicated => "adjudicators",
         }
     }
 }
