@@ -149,5 +149,5 @@ fn the_mean_field_follows_agents_through_a_cycle_of_a_radionuclide() {
             least = least.min(agents);
         }
     }
-    assert!(least < -0.3, "hardly anything was hit: {least}");
+    assert!(least < -0.1, "hardly anything was hit: {least}");
 }
