@@ -3,7 +3,6 @@
 //! It follows from the course alone: attempts are those of a sensitive cell with oxygen under the day's drugs, whatever lives in
 //! the lesion, so that a checkpoint needs not hold it. Lattices and the mean field are told the same.
 
-use super::patient_course::exposures;
 use crate::biology::irradiation::Irradiation;
 use crate::biology::patient::PatientBiology;
 use crate::biology::phenotype::{OxygenEffects, Phenotype, Regime, StatePhenotype};
@@ -11,7 +10,7 @@ use crate::biology::potency::{Exposure, PotencyError};
 use crate::biology::signalling::Parameters;
 use crate::catalogue::{CellKill, Drug};
 use crate::scenario::Scenario;
-use crate::therapy::course::{DayReport, Patient};
+use crate::therapy::course::{DayReport, DrugDay, Patient};
 use crate::therapy::pk::drug_key;
 use crate::therapy::pk::radiation::lesion_factor;
 use crate::tissue::random::StreamKey;
@@ -91,6 +90,19 @@ impl Irradiated {
         }
         all
     }
+}
+
+/// What cells are exposed to on a day at mean perfusion, drug by drug, but for radiation, which differs between lesions
+/// ([`Irradiated`]).
+pub fn exposures(report: &DayReport) -> Vec<Exposure> {
+    let of = |day: &DrugDay| Exposure {
+        parent_nm: day.local.site_parent_nm,
+        metabolite_nm: day.local.site_metabolite_nm,
+        average: day.local.site_average,
+        radiation: 0.0,
+        systemic: day.local.average,
+    };
+    report.drugs.iter().map(of).collect()
 }
 
 fn between_lesions(kill: &CellKill) -> f64 {

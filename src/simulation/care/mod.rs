@@ -38,11 +38,11 @@ mod vasculature;
 use std::sync::Arc;
 
 pub use clinic::{Admitted, Clinic, Discharged};
-pub use irradiated::Irradiated;
+pub use irradiated::{Irradiated, exposures};
 pub use morning::{Morning, attend};
 pub use observer::{Measured, Nobody, Observer, PatientView, VisitDecision};
 pub use outcome::{DrugSummary, LineSummary, TherapySummary, outcome, record};
-pub use patient_course::{DayRecord, exposures, treated};
+pub use patient_course::{DayRecord, treated};
 pub use tables::done;
 pub(crate) use vasculature::Vasculature;
 

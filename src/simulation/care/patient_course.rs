@@ -10,14 +10,14 @@ use crate::biology::volume::{Cellularity, TissueParts};
 use crate::engine::model::ONE;
 use crate::engine::{Inputs, LogEntry};
 use crate::scenario::{LesionVolume, PatientData, Pharmacokinetics, Scenario};
-use crate::therapy::course::{DayReport, DrugDay, Factors, Measurement, Patient, TreatmentCourse};
+use crate::therapy::course::{DayReport, Factors, Measurement, Patient, TreatmentCourse};
 use crate::therapy::pk::PkError;
 use crate::therapy::regimen::Body;
 use crate::therapy::{Action, Cut, VesselEffect};
 use crate::tissue::{Counters, LesionState};
 
 use super::TreatmentSetup;
-use super::irradiated::Irradiated;
+use super::irradiated::{Irradiated, exposures};
 use super::morning::{Morning, attend};
 use super::observer::{Measured, Observer, PatientView, VisitDecision};
 use super::vasculature::Vasculature;
@@ -388,19 +388,6 @@ fn live_by_row(sites: &[LesionExposure]) -> Vec<f64> {
         }
     }
     all
-}
-
-/// What cells are exposed to on a day at mean perfusion, drug by drug, but for radiation, which differs between lesions
-/// ([`Irradiated`]).
-pub fn exposures(report: &DayReport) -> Vec<Exposure> {
-    let of = |day: &DrugDay| Exposure {
-        parent_nm: day.local.site_parent_nm,
-        metabolite_nm: day.local.site_metabolite_nm,
-        average: day.local.site_average,
-        radiation: 0.0,
-        systemic: day.local.average,
-    };
-    report.drugs.iter().map(of).collect()
 }
 
 /// Who is treated.
