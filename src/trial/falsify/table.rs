@@ -48,7 +48,7 @@ pub static FALSIFIERS: [Falsifier; 18] = [
         observed: "octreotide LAR added to everolimus",
         bound: "PFS hazard ratio at least 0.75",
         wrong: "what somatostatin receptors and IGF-1 do to growth is too strong",
-        how: "Cox's hazard ratio of PFS, the same patients with and without octreotide LAR 30 mg every 28 days, by receptors and by IGF-1; nobody had progressed on an analogue before; bootstrap over patients",
+        how: "Cox's hazard ratio of PFS, the same patients with and without octreotide LAR 30 mg every 28 days, by receptors and by IGF-1; half had an analogue before, after which most receptors no longer slow growth; bootstrap over patients",
         needs: &[Need::new(RADIANT_3, &[E10, E_OCTREOTIDE])],
         check: checks::f3,
     },
