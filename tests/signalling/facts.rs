@@ -74,7 +74,11 @@ fn somatostatin_analogues_act_by_erk_p27_and_secretion() {
     let off = bench.off("sensitive");
     let on = bench.on("sensitive", &[OCTREOTIDE]);
     assert!(on.erk < 0.8 * off.erk && on.growth < 0.8 * off.growth && on.cga < 0.7 * off.cga);
-    assert!((on.t308 / off.t308 - 1.0).abs() < 0.1, "PI3K hears of it through feedback alone: {}", on.t308 / off.t308);
+    assert!(
+        (on.t308 / off.t308 - 1.0).abs() < 0.1,
+        "PI3K hears of it through feedback alone: {}",
+        on.t308 / off.t308
+    );
     let both = bench.on("sensitive", &[RAPALOG, OCTREOTIDE]);
     assert!(both.akt > 1.3 * off.akt && both.erk > 1.3 * on.erk, "the escape is not prevented");
     assert!(both.growth < bench.growth("sensitive", &[RAPALOG]));
