@@ -206,8 +206,10 @@ pub fn find(id: &str) -> Result<&'static Falsifier, String> {
     let found = FALSIFIERS.iter().find(|f| f.id.eq_ignore_ascii_case(id));
     found.ok_or_else(|| {
         let near = nearest_name(id, FALSIFIERS.iter().map(|f| f.id));
-        let hint =
-            near.map_or_else(|| "; there are F1 to F19 without F18".to_owned(), |n| format!("; did you mean `{n}`?"));
+        let hint = near.map_or_else(
+            || "; there are F1 to F19 without F18".to_owned(),
+            |n| format!("; did you mean `{n}`?"),
+        );
         format!("there is no falsifier `{id}`{hint}")
     })
 }
