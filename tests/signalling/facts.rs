@@ -1,5 +1,8 @@
 //! Preclinical facts P01 to P12.
 
+use evotor::biology::patient::PatientBiology;
+use evotor::scenario::PatientData;
+
 use super::bench::{Bath, Bench, MEK, OCTREOTIDE, PI3K, RAPALINK, RAPALOG, TORKI, known_defect};
 
 const STATES: [&str; 5] =
@@ -47,11 +50,13 @@ fn p04_everolimus_resistant_bon1() {
     assert!(with(&[PI3K]).gsk3 < resistant.gsk3 && both.autophagy > 1.5 * with(&[RAPALOG]).autophagy);
 }
 
-// KRJ-I and H-STS: escape within 72 h through AKT and ERK; octreotide does not prevent it (Cancer
-// 2011;117:4141).
+// KRJ-I and H-STS: escape within 72 h through AKT and ERK; octreotide does not prevent it, and does nothing to their growth
+// (Cancer 2011;117:4141): they are lines that no longer answer.
 #[test]
 fn p05_small_intestinal_lines_escape() {
-    let bench = Bench::new();
+    let refractory = PatientData { analogue_refractory: true, ..PatientData::typical() };
+    let bench = Bench::of(&PatientBiology::of(refractory).unwrap());
+    assert_eq!(bench.growth("sensitive", &[OCTREOTIDE]), 1.0);
     let off = bench.off("sensitive");
     for bath in [&[RAPALOG][..], &[RAPALOG, OCTREOTIDE]] {
         let (at_once, up) = (bench.on("sensitive", bath), bench.on("rtk=up", bath));
@@ -59,6 +64,33 @@ fn p05_small_intestinal_lines_escape() {
         // −40 % to +15 % of growth.
         assert!((0.60..=1.15).contains(&at_once.growth) && (0.85..=1.15).contains(&up.growth));
     }
+}
+
+// Somatostatin analogues: SHP-1 silences ERK and p27 holds cells in G1 (Int J Mol Sci 2024;25:436), secretion falls; what escapes a rapalog
+// rises under both too. Where they no longer slow growth they still lower secretion.
+#[test]
+fn somatostatin_analogues_act_by_erk_p27_and_secretion() {
+    let bench = Bench::new();
+    let off = bench.off("sensitive");
+    let on = bench.on("sensitive", &[OCTREOTIDE]);
+    assert!(on.erk < 0.8 * off.erk && on.growth < 0.8 * off.growth && on.cga < 0.7 * off.cga);
+    assert!(
+        (on.t308 / off.t308 - 1.0).abs() < 0.1,
+        "PI3K hears of it through feedback alone: {}",
+        on.t308 / off.t308
+    );
+    let both = bench.on("sensitive", &[RAPALOG, OCTREOTIDE]);
+    assert!(both.akt > 1.3 * off.akt && both.erk > 1.3 * on.erk, "the escape is not prevented");
+    assert!(both.growth < bench.growth("sensitive", &[RAPALOG]));
+    let refractory = PatientData { analogue_refractory: true, ..PatientData::typical() };
+    let refractory = Bench::of(&PatientBiology::of(refractory).unwrap());
+    let still = refractory.on("sensitive", &[OCTREOTIDE]);
+    assert_eq!((still.erk, still.growth), (off.erk, off.growth));
+    assert!((still.cga / on.cga - 1.0).abs() < 0.1 && still.cga < 0.7 * off.cga);
+    // Without receptors nothing happens.
+    let without = PatientData { sstr: 0.0, ..PatientData::typical() };
+    let without = Bench::of(&PatientBiology::of(without).unwrap());
+    assert_eq!(without.on("sensitive", &[OCTREOTIDE]), off);
 }
 
 // Everolimus lowers VEGF release in sensitive and in insensitive cells. What it and PTK/ZK do to

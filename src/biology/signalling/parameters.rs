@@ -106,7 +106,7 @@ parameters! {
     s6k_irs = 0.80, 0.0..1.0, C, "S6K degrades IRS-1 (Cancer Res 2006;66:1500); size: choice of the model", "Share of IRS-1 that full S6K removes.";
     s6k_ras = 0.35, 0.0..1.0, C, "mTORC1 restrains RAS and ERK through S6K (J Clin Invest 2008;118:3065); size: choice of the model", "Share of the receptors' pull on RAS that full S6K removes.";
     sstr_erk = 0.30, 0.0..1.0, C, "SSTR2 binds SHP-1, which silences ERK (Int J Mol Sci 2024;25:436); size: choice of the model", "Share of MEK's pull on ERK that a fully engaged somatostatin receptor removes.";
-    sstr_p27 = 0.80, 0.0..1.0, C, "p27 rises and cells stay in G1 (Int J Mol Sci 2024;25:436); size: growth rates of CLARINET (PMC6332566) and PROMID (J Clin Oncol 2009;27:4656)", "Share of division attempts that p27 withholds under a fully engaged somatostatin receptor.";
+    sstr_p27 = 0.70, 0.0..1.0, C, "p27 rises and cells stay in G1 (Int J Mol Sci 2024;25:436); size: growth rates of CLARINET (PMC6332566) and PROMID (J Clin Oncol 2009;27:4656)", "Share of division attempts that p27 withholds under a fully engaged somatostatin receptor.";
     sstr_secretion = 0.40, 0.0..1.0, C, "chromogranin A at least halved in 42 % on lanreotide and 5 % on placebo (CLARINET, NEJM 2014;371:224, from memory)", "Share of chromogranin A secretion that a fully engaged somatostatin receptor stops.";
     kras_pi3k = 0.25, 0.0..10.0, C, CHOICE, "PI3K input of mutant KRAS.";
     kras_ras = 1.2, 0.0..10.0, C, CHOICE, "RAS input of mutant KRAS.";

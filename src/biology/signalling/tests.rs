@@ -260,8 +260,6 @@ fn the_published_outputs_come_out() {
         ("TSC loss + rapalog", TSC, vec![rap_tsc], [0.03, 0.77, 1.72, 1.67, 1.45, 0.65]),
         ("TSC loss + MEK inhibitor", TSC, vec![mek], [1.0, 1.0, 1.0, 1.0, 0.02, 0.90]),
         ("TSC loss + both", TSC, vec![rap_tsc, mek], [0.03, 0.77, 1.72, 1.67, 0.03, 0.52]),
-        ("octreotide", &[], vec![(D::Sstr, 1.0)], [0.98, 0.98, 0.90, 0.91, 1.01, 0.98]),
-        ("octreotide + rapalog", &[], vec![(D::Sstr, 1.0), rap], [0.04, 0.76, 1.38, 1.38, 1.38, 0.65]),
         ("BEZ235-like", &[], bez.to_vec(), [0.15, 0.17, 0.23, 0.45, 1.34, 0.23]),
         (
             "BEZ235-like + rapalog",

@@ -48,7 +48,7 @@ pub static FALSIFIERS: [Falsifier; 18] = [
         observed: "octreotide LAR added to everolimus",
         bound: "PFS hazard ratio at least 0.75",
         wrong: "what somatostatin receptors and IGF-1 do to growth is too strong",
-        how: "Cox's hazard ratio of PFS, the same patients with and without octreotide LAR 30 mg every 28 days, by receptors and by IGF-1; nobody had progressed on an analogue before; bootstrap over patients",
+        how: "Cox's hazard ratio of PFS, the same patients with and without octreotide LAR 30 mg every 28 days, by receptors and by IGF-1; half had an analogue before, after which most receptors no longer slow growth; bootstrap over patients",
         needs: &[Need::new(RADIANT_3, &[E10, E_OCTREOTIDE])],
         check: checks::f3,
     },
@@ -206,8 +206,10 @@ pub fn find(id: &str) -> Result<&'static Falsifier, String> {
     let found = FALSIFIERS.iter().find(|f| f.id.eq_ignore_ascii_case(id));
     found.ok_or_else(|| {
         let near = nearest_name(id, FALSIFIERS.iter().map(|f| f.id));
-        let hint =
-            near.map_or_else(|| "; there are F1 to F19".to_owned(), |n| format!("; did you mean `{n}`?"));
+        let hint = near.map_or_else(
+            || "; there are F1 to F19 without F18".to_owned(),
+            |n| format!("; did you mean `{n}`?"),
+        );
         format!("there is no falsifier `{id}`{hint}")
     })
 }

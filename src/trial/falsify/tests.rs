@@ -173,5 +173,5 @@ fn a_signal_ends_the_work() {
 fn an_unknown_falsifier_is_told_with_the_nearest_one() {
     let message = |id| find(id).err().unwrap();
     assert_eq!(message("F20"), "there is no falsifier `F20`; did you mean `F2`?");
-    assert_eq!(message("perfusion"), "there is no falsifier `perfusion`; there are F1 to F19");
+    assert_eq!(message("perfusion"), "there is no falsifier `perfusion`; there are F1 to F19 without F18");
 }

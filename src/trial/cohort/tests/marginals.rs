@@ -115,7 +115,8 @@ fn covariates_and_clonal_changes_have_their_probabilities() {
     fn clonal(patient: &VirtualPatient, locus: &str) -> bool {
         patient.clonal.iter().any(|(own, _)| *own == locus)
     }
-    let all: [(&str, f64, Is); 13] = [
+    let all: [(&str, f64, Is); 14] = [
+        ("grade 2", 0.17, |p| p.grade_2),
         ("context R", 0.3, |p| p.data.tsc_context.word() == "R"),
         ("no receptor", 0.2, |p| p.data.sstr == 0.0),
         ("FGFR4", 0.5, |p| p.data.fgfr4_r388),
@@ -163,9 +164,10 @@ fn changes_of_laws_reach_the_patients() {
 
 #[test]
 fn no_quantity_is_left_out() {
-    // Quantities that the checks above name, plus Ki-67 (structure.rs) and FRB, which is the same for all.
-    let checked =
-        LOG_NORMAL.len() + 13 + ["growth", "rtk", "coupled loss", "reach", "ki67", "frb", "age"].len();
+    // Quantities that the checks above name, plus Ki-67 (structure.rs) and those that are the same for all.
+    let alone = ["growth", "rtk", "coupled loss", "reach", "ki67", "age"];
+    let same = ["frb", "refractory", "progressing"];
+    let checked = LOG_NORMAL.len() + 14 + alone.len() + same.len();
     assert_eq!(checked, PatientParameter::ALL.len());
 }
 
