@@ -114,7 +114,9 @@ fn network(locus: &Locus) {
     }
     table.print();
     if locus.network.iter().any(|effect| effect.input.is_imposed()) {
-        say(format_args!("\nimposed: says what comes out; everything else about growth follows from the network"));
+        say(format_args!(
+            "\nimposed: says what comes out; everything else about growth follows from the network"
+        ));
     }
 }
 
