@@ -28,7 +28,7 @@ const TORKI_30: (&str, f64) = ("sapanisertib", 30.0);
 const DUAL: (&str, f64) = ("dactolisib", 20.0);
 const RAPAMYCIN: (&str, f64) = ("sirolimus", 2.0);
 const PD98059: (&str, f64) = ("PD98059", 20_000.0);
-const RTKI: (&str, f64) = ("pan-RTK inhibitor", 50.0);
+const RTKI: (&str, f64) = ("pan-RTK inhibitor", 100.0);
 const GSK3I: (&str, f64) = ("GSK3 inhibitor", 1e4);
 const SORAFENIB: (&str, f64) = ("sorafenib", 1000.0);
 const ALISERTIB: (&str, f64) = ("alisertib", 1000.0);
@@ -128,7 +128,7 @@ cells! {
     "R03" tsc_h_untreated_akt_inoki_2003_genes_dev_17_1829 H "tsc=lost", NO_DRUG => Against(|s| s.akt), 0.0, 0.95;
     "" tsc_h_everolimus_ps6_bissler_2008_nejm_358_140 H "tsc=lost", &[RAPALOG] => Fold(|s| s.s6), 0.0, 0.1;
     "" tsc_h_everolimus_division_wagle_2014_nejm_371_1426 H "tsc=lost", &[RAPALOG] => Division, 0.0, 0.6;
-    "" tsc_h_everolimus_does_not_kill_bissler_2008_nejm_358_140 H "tsc=lost", &[RAPALOG] => Fold(|s| s.death), 1.0, 1.0;
+    "" tsc_h_everolimus_does_not_kill_bissler_2008_nejm_358_140 H "tsc=lost", &[RAPALOG] => Fold(|s| s.death), 0.9, 1.0;
     "" tsc_h_alpelisib_ps6_inoki_2003_genes_dev_17_1829 H "tsc=lost", &[PI3K] => Fold(|s| s.s6), 0.95, 1.0;
     "" tsc_h_sapanisertib_division_rodrik_outmezguine_2016_nature_534_272 H "tsc=lost", &[TORKI_30] => Division, 0.0, 0.5;
     "P02" tsc_h_rapamycin_with_pd98059_zanini_2020_front_endocrinol_11_562505 H "tsc=lost", &[RAPAMYCIN, PD98059] => Together, 0.0, 0.95;

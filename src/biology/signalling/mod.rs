@@ -40,17 +40,19 @@
 //!   sizes, so that a change is seen.
 
 pub mod feedback;
+mod growth;
 mod hill;
 mod inhibition;
 mod inputs;
 mod parameters;
 mod steady;
 
+pub use growth::PreparedCell;
 pub(crate) use hill::Hill;
 pub use inhibition::{Inhibition, NODES};
 pub use inputs::CellInputs;
 pub use parameters::{Constant, ParameterError, Parameters};
-pub use steady::{Network, PreparedCell, SteadyState, meaning, solve};
+pub use steady::{Network, SteadyState, meaning, solve};
 
 #[cfg(test)]
 mod tests;

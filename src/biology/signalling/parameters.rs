@@ -159,7 +159,7 @@ parameters! {
     cdk1_gsk3_half = 0.8, 0.01..10.0, C, CHOICE, "GSK3 activity that halves CDK1 (observable only).";
     gsk3_autophagy = 1.0, 0.0..10.0, C, "autophagy low where GSK3 is overactive (Endocr Relat Cancer 2018;25:893); size: choice of the model", "Fall of autophagy per excess of GSK3 (observable only).";
     secretion_floor = 0.4, 0.0..1.0, C, "VEGF falls and does not vanish on a rapalog; size: choice of the model", "Share of the secretion of VEGF and chromogranin A that does not follow mTORC1.";
-    cga_s6k = 0.6, 0.0..1.0, B, "set to the fold change of chromogranin A in cycle 1 of RADIANT-3, 0.617 on everolimus against 1.081 on placebo, which is the growth of the tumour; NSE 0.478 against 0.951 (J Clin Oncol 2011;29(15 Suppl), abstract 10624)", "Share of S6K, beside eIF4E, in what chromogranin A and NSE follow.";
+    cga_s6k = 0.6, 0.0..1.0, B, "set to the fold change of chromogranin A in cycle 1 of RADIANT-3, 0.617 on everolimus against 1.081 on placebo, which is the growth of the tumour; NSE 0.478 against 0.951 (ASCO 2011, abstract 10624)", "Share of S6K, beside eIF4E, in what chromogranin A and NSE follow.";
     mass_s6k = 0.8, 0.0..1.0, C, "S6K1 alone accounts for the size of myoblasts (Nat Cell Biol 2005;7:286) and of other cells (Science 2010;328:1172); eIF4E adds in U2OS cells (Genes Dev 2002;16:1472); share: choice of the model", "Share of S6K, beside eIF4E, in what sets the size of a cell.";
     hypoxia_vegf = 4.0, 0.0..100.0, C, "HIF raises VEGF several-fold (textbook)", "Rise of VEGF secretion in hypoxia.";
 }

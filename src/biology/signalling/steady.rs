@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::catalogue::{NetworkInput, Node};
 
 use super::feedback::{Loop, Nodes, Responses};
+use super::growth::{PreparedCell, core, growth_weights, rescue};
 use super::hill::Hill;
 use super::inhibition::Inhibition;
 use super::inputs::CellInputs;
@@ -158,43 +159,26 @@ pub fn meaning(row: &str) -> &'static str {
 
 /// The untreated sensitive cell, to which growth, death and secretion are relative.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Reference {
-    core: f64,
-    s6k: f64,
-    eif4e: f64,
-    bad: f64,
-    ras: f64,
-    mtorc1: f64,
-}
-
-/// A cell prepared for the network, with what its growth leans on: that is the state's, and no drug changes it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PreparedCell {
-    /// Its inputs.
-    pub inputs: CellInputs,
-    /// Weights of eIF4E, S6K, ERK and AKT in its growth.
-    pub weights: [f64; 4],
-    /// Share of growth that goes with the output of mTORC1 beyond these weights.
-    pub dependence: f64,
-    /// What its untreated growth is measured by, where growth is not coupled to the network's output.
-    own_core: f64,
-    /// Untreated output of mTORC1.
-    own_output: f64,
-    /// Untreated drive of cell size.
-    own_mass: f64,
+pub(super) struct Reference {
+    pub core: f64,
+    pub s6k: f64,
+    pub eif4e: f64,
+    pub bad: f64,
+    pub ras: f64,
+    pub mtorc1: f64,
 }
 
 /// The signalling network with one set of constants.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Network {
-    parameters: Parameters,
+    pub(super) parameters: Parameters,
     responses: Responses,
     gsk3: Hill,
     foxo: Hill,
     bad_akt: Hill,
     bad_erk: Hill,
     cdk1: Hill,
-    reference: Reference,
+    pub(super) reference: Reference,
 }
 
 impl Default for Network {
@@ -240,28 +224,6 @@ impl Network {
         &self.parameters
     }
 
-    /// Prepares a cell.
-    ///
-    /// What growth leans on follows from the cell's own untreated state: with RAS above the sensitive cell's it goes over to the
-    /// weights of a cell that RTK or RAS drive; with mTORC1 above the sensitive cell's it depends on mTORC1 beyond its weight,
-    /// unless RAS drives the cell.
-    pub fn cell(&self, inputs: CellInputs) -> PreparedCell {
-        let p = &self.parameters;
-        let (own, eif4e) = self.untreated(&inputs.in_usual_medium());
-        let excess = |of: f64, usual: f64| (of / usual - 1.0).max(0.0);
-        let lean = (p.ras_lean * excess(own.ras, self.reference.ras)).min(1.0);
-        let pull = p.mtor_dependence * excess(own.mtorc1, self.reference.mtorc1);
-        let weights = growth_weights(p, lean);
-        PreparedCell {
-            inputs,
-            weights,
-            dependence: (1.0 - lean) * pull / (1.0 + pull),
-            own_core: core(&weights, eif4e, &own),
-            own_output: output(p, eif4e, &own),
-            own_mass: self.mass(eif4e, &own),
-        }
-    }
-
     /// The steady state of a cell under drugs; `hypoxia` is 0 with oxygen and 1 without.
     pub fn solve(&self, cell: &PreparedCell, drugs: &Inhibition, hypoxia: f64) -> SteadyState {
         let (loop_, nodes) = self.loop_nodes(&cell.inputs, drugs, hypoxia);
@@ -285,7 +247,7 @@ impl Network {
     }
 
     /// Nodes and eIF4E of a cell without drugs, with oxygen.
-    fn untreated(&self, cell: &CellInputs) -> (Nodes, f64) {
+    pub(super) fn untreated(&self, cell: &CellInputs) -> (Nodes, f64) {
         let (loop_, nodes) = self.loop_nodes(cell, &Inhibition::NONE, 0.0);
         let (_, eif4e) = self.translation(&loop_, &nodes, cell, &Inhibition::NONE);
         (nodes, eif4e)
@@ -328,7 +290,7 @@ impl Network {
         let secreted = |followed: f64| p.secretion_floor + (1.0 - p.secretion_floor) * followed;
         let hif = (1.0 + p.hypoxia_vegf * hypoxia) * secreted(translated);
         let granules = p.cga_s6k * (nodes.s6k / self.reference.s6k) + (1.0 - p.cga_s6k) * translated;
-        let size = input(NetworkInput::CellSize) * (1.0 - self.mass(eif4e, nodes) / cell.own_mass);
+        let shrunk = if cell.own_mass > 0.0 { 1.0 - self.mass(eif4e, nodes) / cell.own_mass } else { 0.0 };
         let bad = self.bad(nodes);
         SteadyState {
             rtk: nodes.rtk,
@@ -363,41 +325,19 @@ impl Network {
             cga: secreted(granules)
                 * (1.0 - p.sstr_secretion * drugs.get(Node::Sstr))
                 * self.without_gsk3(drugs),
-            mass: 1.0 - size,
+            mass: 1.0 - input(NetworkInput::CellSize) * shrunk,
         }
     }
 
     /// What full inhibition of GSK3 leaves of what any cell needs it for.
-    fn without_gsk3(&self, drugs: &Inhibition) -> f64 {
+    pub(super) fn without_gsk3(&self, drugs: &Inhibition) -> f64 {
         1.0 - self.parameters.gsk3_need * drugs.get(Node::Gsk3)
     }
 
     /// What mTORC1 does for the size of a cell, relative to the untreated sensitive cell.
-    fn mass(&self, eif4e: f64, nodes: &Nodes) -> f64 {
+    pub(super) fn mass(&self, eif4e: f64, nodes: &Nodes) -> f64 {
         let share = self.parameters.mass_s6k;
         share * nodes.s6k / self.reference.s6k + (1.0 - share) * eif4e / self.reference.eif4e
-    }
-
-    /// Division rate relative to the untreated sensitive cell: a weighted sum of eIF4E, S6K, ERK and AKT, less
-    /// what a cell that depends on mTORC1 loses with its output, and what any cell loses without GSK3.
-    fn growth(&self, cell: &PreparedCell, drugs: &Inhibition, eif4e: f64, nodes: &Nodes) -> f64 {
-        let lost = (1.0 - output(&self.parameters, eif4e, nodes) / cell.own_output).max(0.0);
-        self.leaning(cell, drugs, eif4e, nodes) * (1.0 - cell.dependence * lost) * self.without_gsk3(drugs)
-    }
-
-    /// Division rate by the weighted sum. Where only a share `c` of growth is coupled to it, `growth = basal · (1 − c'·(1 − core/own core))`,
-    /// and what inhibits PI3K, the mTOR kinase or GSK3 couples the rest, `c' = c + (1 − c)·I`. Of all this p27 withholds a share
-    /// where somatostatin receptors are engaged: those cells stay in G1.
-    fn leaning(&self, cell: &PreparedCell, drugs: &Inhibition, eif4e: f64, nodes: &Nodes) -> f64 {
-        let core = core(&cell.weights, eif4e, nodes);
-        let leaving_g1 = 1.0 - self.parameters.sstr_p27 * cell.inputs.braked(drugs);
-        let (basal, coupling) =
-            (cell.inputs.get(NetworkInput::Growth) * leaving_g1, cell.inputs.get(NetworkInput::Coupling));
-        if coupling >= 1.0 {
-            return basal * (core / self.reference.core);
-        }
-        let coupled = coupling + (1.0 - coupling) * rescue(drugs);
-        basal * (1.0 - coupled * (1.0 - core / cell.own_core)).max(0.0)
     }
 
     /// Uncoupled death rate relative to the untreated sensitive cell: it rises where both AKT and ERK no
@@ -409,32 +349,6 @@ impl Network {
             (self.parameters.gsk3_need + cell.inputs.get(NetworkInput::Gsk3Death)) * drugs.get(Node::Gsk3);
         cell.inputs.get(NetworkInput::Death) * (1.0 + self.parameters.bad_death * freed) * (1.0 + gsk3)
     }
-}
-
-/// How far drugs undo what overactive GSK3 does: growth that no longer follows mTORC1, low autophagy.
-/// Inhibition of PI3K-alpha brings sensitivity to everolimus back, through GSK3 and autophagy (Endocr Relat
-/// Cancer 2018;25:893); such cells stay sensitive to inhibitors of the mTOR kinase, a choice of the model
-/// in line with other lines resistant to rapalogs.
-fn rescue(drugs: &Inhibition) -> f64 {
-    let left = drugs.left(Node::Pi3k) * drugs.left(Node::Gsk3);
-    1.0 - left * drugs.left(Node::MtorKinase) * drugs.left(Node::MtorBivalent)
-}
-
-/// Weights of eIF4E, S6K, ERK and AKT in growth that leans this far, 0 to 1, on RTK and RAS.
-fn growth_weights(p: &Parameters, lean: f64) -> [f64; 4] {
-    let sensitive = [p.growth_eif4e, p.growth_s6k, p.growth_erk, p.growth_akt];
-    let driven = [p.driven_eif4e, p.driven_s6k, p.driven_erk, p.driven_akt];
-    std::array::from_fn(|i| sensitive[i] * (1.0 - lean) + driven[i] * lean)
-}
-
-/// What mTORC1 gives to the growth of the sensitive cell.
-fn output(p: &Parameters, eif4e: f64, nodes: &Nodes) -> f64 {
-    p.growth_eif4e * eif4e + p.growth_s6k * nodes.s6k
-}
-
-/// Weighted sum of what drives division.
-fn core(weights: &[f64; 4], eif4e: f64, nodes: &Nodes) -> f64 {
-    weights[0] * eif4e + weights[1] * nodes.s6k + weights[2] * nodes.erk + weights[3] * nodes.akt
 }
 
 /// Solves the network for one cell, see [`Network::solve`]; to solve many, prepare a [`Network`] and [`PreparedCell`]s.
