@@ -65,7 +65,7 @@ pub struct CovariateEffects {
 /// What is drawn of [`CovariateEffects`]. The values are part of the frozen counter.
 #[derive(Clone, Copy)]
 #[repr(u32)]
-enum Effect {
+enum CovariateDraw {
     Gut,
     Lung,
     Progressing,
@@ -92,19 +92,19 @@ impl CovariateEffects {
     /// the trial's own.
     pub fn of(laws: Laws, trial: &str) -> Self {
         let Laws::Draw(number) = laws else { return Self::typical() };
-        let uniform = |seed: u64, effect: Effect| {
+        let uniform = |seed: u64, effect: CovariateDraw| {
             CohortDraw::Covariate.uniform(StreamKey { seed, patient: number }, effect as u32)
         };
         let normal = |prior: &Prior, effect| prior.mean + prior.sd * normal_quantile(uniform(PRIOR, effect));
         let [a, b, c, d, e, f, g, h, ..] = *blake3::hash(trial.as_bytes()).as_bytes();
         let own = PRIOR ^ u64::from_le_bytes([a, b, c, d, e, f, g, h]);
         Self {
-            gut: normal(&GUT, Effect::Gut),
-            lung: normal(&LUNG, Effect::Lung),
-            progressing: normal(&PROGRESSING, Effect::Progressing),
-            grade_2: LOG_KI67 * normal(&KI67, Effect::Ki67),
-            trial: BETWEEN_TRIALS * normal_quantile(uniform(own, Effect::Trial)),
-            refractory: beta_quantile(uniform(PRIOR, Effect::Refractory), REFRACTORY.0, REFRACTORY.1),
+            gut: normal(&GUT, CovariateDraw::Gut),
+            lung: normal(&LUNG, CovariateDraw::Lung),
+            progressing: normal(&PROGRESSING, CovariateDraw::Progressing),
+            grade_2: LOG_KI67 * normal(&KI67, CovariateDraw::Ki67),
+            trial: BETWEEN_TRIALS * normal_quantile(uniform(own, CovariateDraw::Trial)),
+            refractory: beta_quantile(uniform(PRIOR, CovariateDraw::Refractory), REFRACTORY.0, REFRACTORY.1),
         }
     }
 

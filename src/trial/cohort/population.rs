@@ -51,11 +51,14 @@ pub static POPULATIONS: LazyLock<[Population; 5]> = LazyLock::new(|| {
             0.0009,
             "growth before CLARINET of 2.7 % a month by volume (PMC6332566); log-SD of RADIANT-3. With it a placebo arm progresses sooner than observed (surrogate: median 10.9 against 18.0 months)",
         ),
-        population(
-            GROWTH_BY_COVARIATES,
-            PatientParameter::Growth.typical(),
-            "that of RADIANT-3, moved by where the tumours began, their grade and whether documented progression was asked for",
-        ),
+        Population {
+            confidence: Confidence::C,
+            ..population(
+                GROWTH_BY_COVARIATES,
+                PatientParameter::Growth.typical(),
+                "that of RADIANT-3, moved by where the tumours began, their grade and whether documented progression was asked for",
+            )
+        },
     ]
 });
 
