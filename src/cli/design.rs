@@ -84,6 +84,8 @@ pub struct Args {
     draws: u32,
 
     /// SD between trials of the logarithm of growth [default: drawn anew in each draw from a half-normal law of SD 0.3]
+    ///
+    /// Where growth follows covariates, how trials differ is in the draws already, and what is given here comes to it.
     #[arg(long, value_name = "SD", value_parser = between)]
     between_trials: Option<f64>,
 

@@ -174,10 +174,13 @@ impl DesignQuestion {
         Ok(PlannedTrial::new(self, drawn, fitted, fit.effective_draws()))
     }
 
-    /// By how much the logarithm of growth of a trial's population differs from what the draw says.
-    fn effect(&self, seed: u64, draw: u32) -> f64 {
-        let normal = |of: u32| box_muller(RandomBlock::of(seed, [draw, of, 1, DESIGN]).open());
-        self.between.unwrap_or_else(|| BETWEEN * normal(0).abs()) * normal(1)
+    /// By how much the logarithm of growth of a trial's population differs from what the draw says. Where growth follows covariates it is
+    /// in the draw already, unless it is given.
+    fn effect(&self, scenario: &Scenario, draw: u32) -> f64 {
+        let normal = |of: u32| box_muller(RandomBlock::of(scenario.seed, [draw, of, 1, DESIGN]).open());
+        let is_drawn = scenario.trial.as_ref().is_some_and(|trial| trial.cohort.grows_by_covariates());
+        let usual = || if is_drawn { 0.0 } else { BETWEEN * normal(0).abs() };
+        self.between.unwrap_or_else(usual) * normal(1)
     }
 
     /// Times of the patients of both arms in a draw.
